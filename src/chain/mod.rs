@@ -1,0 +1,1 @@
+//! The evidence: canonical bytes, pages, hash chain, Merkle tree, checkpoint, proof, stamp.

@@ -1,0 +1,8 @@
+//! Stampbook: a loyalty ledger that nobody can quietly change.
+//!
+//! The journal is the truth; everything else is a fold of it. ARCHITECTURE.md
+//! has the map, FORMAT.md the bytes.
+
+pub mod chain;
+pub mod model;
+pub mod store;
