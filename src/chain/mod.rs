@@ -1,1 +1,3 @@
 //! The evidence: canonical bytes, pages, hash chain, Merkle tree, checkpoint, proof, stamp.
+
+pub mod codec;

@@ -1,1 +1,30 @@
-//! The words everything else is said in.
+//! The words everything else is said in: quantities, identities, time, the
+//! programme, the command, the facts, the effects and the entry.
+//!
+//! This room imports no other. Its [`Entry`] *is* the stored form: the field
+//! order and the enum order here are the bytes of FORMAT.md, so a change of
+//! either is a new format version.
+
+pub mod act;
+pub mod campaign;
+pub mod effect;
+pub mod entry;
+pub mod fact;
+pub mod id;
+pub mod number;
+pub mod policy;
+pub mod programme;
+pub mod refusal;
+pub mod time;
+
+pub use act::*;
+pub use campaign::*;
+pub use effect::*;
+pub use entry::*;
+pub use fact::*;
+pub use id::*;
+pub use number::*;
+pub use policy::*;
+pub use programme::*;
+pub use refusal::*;
+pub use time::*;

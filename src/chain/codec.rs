@@ -1,0 +1,99 @@
+//! Entries and their canonical bytes: a version byte, then the entry as
+//! bincode 2 writes it with variable-length integers. One value has one byte
+//! string; whatever does not encode back to itself is refused.
+
+use crate::model::Entry;
+use bincode::config::{Configuration, Limit, LittleEndian, Varint};
+use thiserror::Error;
+
+/// The version byte of every entry.
+pub const ENTRY_VERSION: u8 = 1;
+
+/// The longest entry, in bytes.
+pub const ENTRY_LEN_MAX: usize = 256 * 1024;
+
+/// Decoding claims no more memory than this for any collection, however long
+/// the bytes say that it is.
+const MEMORY_MAX: usize = 4 * 1024 * 1024;
+
+type Config = Configuration<LittleEndian, Varint, Limit<MEMORY_MAX>>;
+
+fn config() -> Config {
+    bincode::config::standard().with_limit::<MEMORY_MAX>()
+}
+
+/// Why bytes are no entry.
+#[derive(Debug, Error, PartialEq, Eq)]
+pub enum CodecError {
+    /// There is nothing.
+    #[error("the entry is empty")]
+    Empty,
+    /// Another version wrote it.
+    #[error("entry version {0} is not supported (this program reads version {ENTRY_VERSION})")]
+    Version(u8),
+    /// A tag this version does not know.
+    #[error("the entry has a kind or effect that this program does not know: {0}")]
+    Unsupported(String),
+    /// The bytes break off or contradict themselves.
+    #[error("the entry's bytes are malformed: {0}")]
+    Malformed(String),
+    /// The bytes are not the ones this entry has.
+    #[error("the entry's bytes are not canonical")]
+    NotCanonical,
+    /// More than an entry may have.
+    #[error("the entry has {0} bytes, at most {ENTRY_LEN_MAX} are possible")]
+    TooLong(usize),
+}
+
+/// The canonical bytes of an entry.
+pub fn encode(entry: &Entry) -> Result<Vec<u8>, CodecError> {
+    let mut bytes = Vec::with_capacity(256);
+    encode_into(entry, &mut bytes)?;
+    Ok(bytes)
+}
+
+/// Appends the canonical bytes of an entry and says how many there are.
+pub fn encode_into(entry: &Entry, bytes: &mut Vec<u8>) -> Result<usize, CodecError> {
+    let start = bytes.len();
+    bytes.push(ENTRY_VERSION);
+    bincode::encode_into_std_write(entry, &mut *bytes, config())
+        .map_err(|e| CodecError::Malformed(e.to_string()))?;
+    match bytes.len() - start {
+        len if len > ENTRY_LEN_MAX => Err(CodecError::TooLong(len)),
+        len => Ok(len),
+    }
+}
+
+/// Reads an entry from exactly its canonical bytes.
+pub fn decode(bytes: &[u8]) -> Result<Entry, CodecError> {
+    decode_with(bytes, &mut Vec::new())
+}
+
+/// [`decode`] with a buffer to encode back into, for readers of many entries.
+pub fn decode_with(bytes: &[u8], buffer: &mut Vec<u8>) -> Result<Entry, CodecError> {
+    let (version, rest) = bytes.split_first().ok_or(CodecError::Empty)?;
+    if bytes.len() > ENTRY_LEN_MAX {
+        return Err(CodecError::TooLong(bytes.len()));
+    }
+    if *version != ENTRY_VERSION {
+        return Err(CodecError::Version(*version));
+    }
+    let (entry, used) = bincode::decode_from_slice::<Entry, _>(rest, config()).map_err(told)?;
+    buffer.clear();
+    encode_into(&entry, buffer)?;
+    if used != rest.len() || buffer.as_slice() != bytes {
+        return Err(CodecError::NotCanonical);
+    }
+    Ok(entry)
+}
+
+fn told(error: bincode::error::DecodeError) -> CodecError {
+    use bincode::error::DecodeError::{UnexpectedEnd, UnexpectedVariant};
+    match error {
+        UnexpectedVariant {
+            type_name, found, ..
+        } => CodecError::Unsupported(format!("{type_name} {found}")),
+        UnexpectedEnd { .. } => CodecError::Malformed("they break off".into()),
+        other => CodecError::Malformed(other.to_string()),
+    }
+}

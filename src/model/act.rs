@@ -1,0 +1,619 @@
+//! Acts: what was asked of the ledger, or what the ledger did by itself, in
+//! the binary form that entries keep. The member concerned is not in the act
+//! but first among the entry's touched members.
+//!
+//! The order of [`Act`]'s variants gives the tag numbers of FORMAT.md: new
+//! ones are appended, none is ever moved or taken out.
+
+use super::{
+    Activation, CampaignStatus, Exact, MemberId, Money, Number, Points, Qty, Value,
+    time::{Day, Instant},
+};
+use bincode::{Decode, Encode};
+
+/// One position of a purchase.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Encode, Decode)]
+pub struct Line {
+    /// The shop's article number.
+    pub sku: String,
+    /// The shop's category; empty if none.
+    pub category: String,
+    /// Further labels.
+    pub tags: Vec<String>,
+    /// How much of it.
+    pub qty: Qty,
+    /// What the line costs in all, after discounts on the line.
+    pub amount: Money,
+}
+
+/// What a charge is for.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub enum ChargeKind {
+    /// Tax that the lines do not contain.
+    Tax,
+    /// Delivery.
+    Delivery,
+    /// Deposit on bottles, cups.
+    Deposit,
+    /// Cash rounding.
+    Rounding,
+    /// Anything else, named.
+    Other(String),
+}
+
+/// An amount that is owed besides the lines; cash rounding may be negative.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct Charge {
+    /// What it is for.
+    pub kind: ChargeKind,
+    /// How much.
+    pub amount: Money,
+}
+
+/// A discount on the whole purchase, as the till gave it.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct Discount {
+    /// The campaign it came from; 0 if it was the shop's own.
+    pub campaign: Number,
+    /// What the till printed; may be empty.
+    pub why: String,
+    /// How much, as a positive amount.
+    pub amount: Money,
+}
+
+/// What was paid with.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub enum TenderKind {
+    /// Notes and coins.
+    Cash,
+    /// A bank card.
+    Card,
+    /// A telephone.
+    Mobile,
+    /// A gift card bought earlier.
+    GiftCard,
+    /// The member's own points.
+    Points {
+        /// Which unit.
+        unit: Number,
+        /// How many.
+        points: Points,
+    },
+    /// A reward of the programme.
+    Reward {
+        /// Which.
+        reward: Number,
+    },
+    /// A voucher, by the hash of its code.
+    Voucher {
+        /// Hash of the code.
+        code: [u8; 32],
+    },
+    /// Anything else, named.
+    Other(String),
+}
+
+/// One means of payment and its share of the total.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct Tender {
+    /// The means.
+    pub kind: TenderKind,
+    /// What it paid.
+    pub amount: Money,
+}
+
+/// How the till knew the member.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Encode, Decode)]
+pub enum Identified {
+    /// Not said.
+    #[default]
+    Unsaid,
+    /// The card or code was scanned.
+    Scanned,
+    /// A number was typed in.
+    Typed,
+    /// By the member's own app.
+    App,
+    /// By staff, from memory or a list.
+    Staff,
+}
+
+/// A sale. `sum(lines) + sum(charges) - sum(discounts) = total = sum(tenders)`,
+/// where lines and tenders are given.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Encode, Decode)]
+pub struct Purchase {
+    /// What is owed after all discounts, tax included, without tips and change.
+    pub total: Money,
+    /// The positions; lines count from 1.
+    pub lines: Vec<Line>,
+    /// What is owed besides them.
+    pub charges: Vec<Charge>,
+    /// Discounts on the whole.
+    pub discounts: Vec<Discount>,
+    /// What was paid with.
+    pub tenders: Vec<Tender>,
+    /// How the member was known.
+    pub by: Identified,
+    /// The shop's own slip number; empty if none.
+    pub receipt: String,
+    /// An order number that holds on every channel; empty if none.
+    pub order: String,
+    /// Codes the buyer named at the till (promotion codes).
+    pub codes: Vec<String>,
+    /// Hash of the code that lets somebody claim a purchase made without a member.
+    pub claim: Option<[u8; 32]>,
+}
+
+/// A line that comes back.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct ReturnedLine {
+    /// The line's number, from 1.
+    pub line: u16,
+    /// How much of it.
+    pub qty: Qty,
+    /// What it had cost.
+    pub amount: Money,
+}
+
+/// What of a purchase comes back, as asked.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub enum Extent {
+    /// All that is left.
+    All,
+    /// An amount, of whichever lines.
+    Amount(Money),
+    /// Lines: number, and how much by quantity or by amount.
+    Lines(Vec<LineExtent>),
+}
+
+/// How much of one line comes back; neither given means all of it.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct LineExtent {
+    /// The line's number, from 1.
+    pub line: u16,
+    /// By quantity.
+    pub qty: Option<Qty>,
+    /// By amount.
+    pub amount: Option<Money>,
+}
+
+/// A sealed profile: ciphertext only the vault's key for this member opens.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct Sealed {
+    /// The nonce of XChaCha20-Poly1305.
+    pub nonce: [u8; 24],
+    /// The profile, sealed.
+    pub bytes: Vec<u8>,
+}
+
+/// A consent as given or withdrawn.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct Consent {
+    /// For what.
+    pub purpose: Number,
+    /// Given, or withdrawn.
+    pub is_given: bool,
+    /// Version of the notice that was shown; may be empty.
+    pub notice: String,
+}
+
+/// The first entry of every ledger.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct Genesis {
+    /// A random id.
+    pub ledger: [u8; 16],
+    /// The checkpoint origin, which the key is bound to.
+    pub origin: String,
+    /// The Ed25519 key that signs checkpoints.
+    pub verifier: [u8; 32],
+}
+
+/// A person joined.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct Enrolled {
+    /// Name, aliases, birthday: sealed. None where nothing was said.
+    pub profile: Option<Sealed>,
+    /// Who brought them.
+    pub referrer: Option<MemberId>,
+    /// Where they came from (a poster, a campaign); may be empty.
+    pub source: String,
+    /// Consents given on joining.
+    pub consents: Vec<Consent>,
+}
+
+/// Who changed the state of a campaign, and why.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct CampaignChanged {
+    /// Which.
+    pub campaign: Number,
+    /// What it is now.
+    pub status: CampaignStatus,
+    /// Why, in words.
+    pub reason: String,
+    /// The figures it was judged by, if the ledger did it.
+    pub figures: Vec<(String, i64)>,
+}
+
+/// A correction by hand or by `redecide`.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct Adjustment {
+    /// Which unit.
+    pub unit: Number,
+    /// How many, signed.
+    pub points: Points,
+    /// Why, in words.
+    pub reason: String,
+    /// The entry it corrects, if any.
+    pub of: Option<u64>,
+    /// The campaign it makes good, if any.
+    pub campaign: Number,
+    /// Who approved it; empty if nobody had to.
+    pub approver: String,
+}
+
+/// Why something was not done; see [`super::Refusal`].
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct Refused {
+    /// What was asked.
+    pub act: Box<Act>,
+    /// Why not.
+    pub refusal: super::Refusal,
+}
+
+/// Everything an entry can be.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub enum Act {
+    /// 0: the ledger began.
+    Genesis(Genesis),
+    /// 1: a programme took effect.
+    PolicyActivated(Box<Activation>),
+    /// 2: a person joined.
+    Enrolled(Enrolled),
+    /// 3: a profile was replaced.
+    ProfileChanged {
+        /// The whole new profile.
+        profile: Option<Sealed>,
+    },
+    /// 4: the first member was merged into the second.
+    Merged {
+        /// Why.
+        reason: String,
+    },
+    /// 5: a member's key was destroyed.
+    Erased {
+        /// Why.
+        reason: String,
+    },
+    /// 6: a sale.
+    Purchase(Box<Purchase>),
+    /// 7: anything that is not a sale.
+    Activity {
+        /// Which, as the programme declares it.
+        activity: Number,
+        /// What it carries.
+        fields: Vec<(String, Value)>,
+        /// How the member was known.
+        by: Identified,
+    },
+    /// 8: goods came back.
+    Return {
+        /// The purchase.
+        of: u64,
+        /// What of it.
+        extent: Extent,
+        /// The slip of the return; empty if none.
+        receipt: String,
+    },
+    /// 9: points were spent without a purchase.
+    Redemption {
+        /// The reward; 0 if points were named.
+        reward: Number,
+        /// Which unit.
+        unit: Number,
+        /// How many points; as asked, or the reward's price.
+        points: Points,
+        /// What the till noted; may be empty.
+        note: String,
+        /// How the member was known.
+        by: Identified,
+    },
+    /// 10: a purchase made without a member was claimed.
+    Claim {
+        /// The purchase.
+        of: u64,
+    },
+    /// 11: a voucher was issued by hand.
+    VoucherIssued {
+        /// Which unit.
+        unit: Number,
+        /// Hash of its code.
+        code: [u8; 32],
+        /// Good until.
+        expires: Option<Instant>,
+        /// Why.
+        reason: String,
+    },
+    /// 12: a voucher was given away; whoever holds the token may claim it.
+    VoucherGiven {
+        /// Its lot.
+        lot: super::LotId,
+        /// Hash of the claim token.
+        token: [u8; 32],
+        /// Back to the giver at.
+        until: Instant,
+    },
+    /// 13: a given voucher was claimed.
+    VoucherClaimed {
+        /// The giving entry.
+        of: u64,
+        /// Hash of the code that the new holder has.
+        code: [u8; 32],
+    },
+    /// 14: an unclaimed voucher went back.
+    VoucherReturned {
+        /// The giving entry.
+        of: u64,
+    },
+    /// 15: a pass began.
+    PassStarted {
+        /// Which unit.
+        unit: Number,
+        /// What was paid.
+        paid: Money,
+        /// The day its periods count from.
+        anchor: Day,
+        /// Good until.
+        until: Instant,
+    },
+    /// 16: a pass was renewed.
+    PassRenewed {
+        /// Which unit.
+        unit: Number,
+        /// What was paid.
+        paid: Money,
+        /// Good until.
+        until: Instant,
+    },
+    /// 17: a pass was cancelled.
+    PassCancelled {
+        /// Which unit.
+        unit: Number,
+        /// What was paid back.
+        refund: Money,
+        /// Why.
+        reason: String,
+    },
+    /// 18: points were set aside.
+    Hold {
+        /// Which unit.
+        unit: Number,
+        /// How many.
+        points: Points,
+        /// Until when at the latest.
+        until: Instant,
+        /// For what; may be empty.
+        note: String,
+    },
+    /// 19: held points were spent.
+    Capture {
+        /// The hold.
+        of: u64,
+        /// How many of them.
+        points: Points,
+    },
+    /// 20: held points were set free.
+    Release {
+        /// The hold.
+        of: u64,
+        /// Whether it had timed out.
+        is_timeout: bool,
+    },
+    /// 21: lots moved to the second member.
+    Transfer {
+        /// Which unit.
+        unit: Number,
+        /// How many.
+        points: Points,
+        /// Why; may be empty.
+        note: String,
+        /// Hash of a claim token, where the taker is not known yet.
+        token: Option<[u8; 32]>,
+    },
+    /// 22: a pool paid somebody.
+    PoolPaid {
+        /// Which pool.
+        pool: Number,
+        /// How much of the pool's own smallest unit.
+        points: Points,
+        /// To whom.
+        to: String,
+        /// Hash of the evidence.
+        evidence: Option<[u8; 32]>,
+    },
+    /// 23: a partner was added, changed or suspended.
+    PartnerChanged {
+        /// Which.
+        partner: Number,
+        /// Whether its members' points count now.
+        is_active: bool,
+        /// The terms agreed on, as name and value.
+        terms: Vec<(String, Value)>,
+        /// Why.
+        reason: String,
+    },
+    /// 24: a partner's account was settled.
+    Settled {
+        /// Which.
+        partner: Number,
+        /// From this day ...
+        from: Day,
+        /// ... to before this one.
+        to: Day,
+        /// What changed hands; positive is owed by the partner.
+        amount: Money,
+    },
+    /// 25: consents changed.
+    ConsentChanged {
+        /// How.
+        consents: Vec<Consent>,
+    },
+    /// 26: a goal was set.
+    GoalSet {
+        /// The figure.
+        metric: String,
+        /// From.
+        base: Exact,
+        /// To.
+        target: Exact,
+        /// Percentage points, rather than per cent of the base.
+        is_points: bool,
+        /// By.
+        deadline: Day,
+        /// Of which members; empty for all.
+        segment: String,
+    },
+    /// 27: a cost was booked.
+    CostBooked {
+        /// What for.
+        kind: String,
+        /// How much.
+        amount: Money,
+        /// Of which campaign; 0 if none.
+        campaign: Number,
+        /// Free words.
+        note: String,
+    },
+    /// 28: the members a campaign addresses were fixed.
+    CampaignTargeted {
+        /// Which.
+        campaign: Number,
+        /// How many were addressed.
+        count: u64,
+        /// How many were held out.
+        held_out: u64,
+        /// Hash of the sorted list.
+        list: [u8; 32],
+    },
+    /// 29: a merge was undone.
+    Unmerged {
+        /// The merge.
+        of: u64,
+    },
+    /// 30: what fell due for a member at the start of a day.
+    Due {
+        /// The day.
+        day: Day,
+    },
+    /// 31: a correction.
+    Adjustment(Adjustment),
+    /// 32: an entry's effects were undone.
+    Reversal {
+        /// Which entry.
+        of: u64,
+        /// Why.
+        reason: String,
+    },
+    /// 33: a campaign was paused, resumed, opened or closed.
+    CampaignChanged(CampaignChanged),
+    /// 34: something asked for was refused.
+    Refused(Refused),
+    /// 35: rows were taken from another system's books.
+    Imported {
+        /// What they were taken from.
+        source: String,
+        /// Hash of it.
+        digest: [u8; 32],
+        /// How many rows.
+        rows: u64,
+        /// Opening balance, where this entry books one.
+        opening: Option<(Number, Points)>,
+    },
+    /// 36: a period was closed.
+    PeriodClosed {
+        /// From this day ...
+        from: Day,
+        /// ... to before this one.
+        to: Day,
+    },
+    /// 37: another key signs from here on.
+    KeyRotated {
+        /// The new key.
+        verifier: [u8; 32],
+        /// Signature of the new key by the old.
+        proof: [u8; 64],
+    },
+    /// 38: the ledger goes on from a copy that is older than something signed.
+    Restored {
+        /// Size of the newest checkpoint known to be lost.
+        lost_size: u64,
+        /// Its root.
+        lost_root: [u8; 32],
+        /// How often that has happened.
+        incarnation: u32,
+        /// Why.
+        reason: String,
+    },
+    /// 39: bytes of a page that was never acknowledged were cut after a crash.
+    Recovered {
+        /// Where in the journal, in bytes from its start.
+        offset: u64,
+        /// How many bytes.
+        len: u64,
+        /// BLAKE3 hash of them.
+        digest: [u8; 32],
+    },
+}
+
+impl Act {
+    /// The kind's name, as commands and screens spell it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Act::Genesis(_) => "genesis",
+            Act::PolicyActivated(_) => "policy_activated",
+            Act::Enrolled(_) => "enrolled",
+            Act::ProfileChanged { .. } => "profile_changed",
+            Act::Merged { .. } => "merged",
+            Act::Erased { .. } => "erased",
+            Act::Purchase(_) => "purchase",
+            Act::Activity { .. } => "activity",
+            Act::Return { .. } => "return",
+            Act::Redemption { .. } => "redemption",
+            Act::Claim { .. } => "claim",
+            Act::VoucherIssued { .. } => "voucher_issued",
+            Act::VoucherGiven { .. } => "voucher_given",
+            Act::VoucherClaimed { .. } => "voucher_claimed",
+            Act::VoucherReturned { .. } => "voucher_returned",
+            Act::PassStarted { .. } => "pass_started",
+            Act::PassRenewed { .. } => "pass_renewed",
+            Act::PassCancelled { .. } => "pass_cancelled",
+            Act::Hold { .. } => "hold",
+            Act::Capture { .. } => "capture",
+            Act::Release { .. } => "release",
+            Act::Transfer { .. } => "transfer",
+            Act::PoolPaid { .. } => "pool_paid",
+            Act::PartnerChanged { .. } => "partner_changed",
+            _ => self.kind_of_the_house(),
+        }
+    }
+
+    fn kind_of_the_house(&self) -> &'static str {
+        match self {
+            Act::Settled { .. } => "settled",
+            Act::ConsentChanged { .. } => "consent_changed",
+            Act::GoalSet { .. } => "goal_set",
+            Act::CostBooked { .. } => "cost_booked",
+            Act::CampaignTargeted { .. } => "campaign_targeted",
+            Act::Unmerged { .. } => "unmerged",
+            Act::Due { .. } => "due",
+            Act::Adjustment(_) => "adjustment",
+            Act::Reversal { .. } => "reversal",
+            Act::CampaignChanged(_) => "campaign_changed",
+            Act::Refused(_) => "refused",
+            Act::Imported { .. } => "imported",
+            Act::PeriodClosed { .. } => "period_closed",
+            Act::KeyRotated { .. } => "key_rotated",
+            Act::Restored { .. } => "restored",
+            _ => "recovered",
+        }
+    }
+}

@@ -1,0 +1,449 @@
+//! Effects: what an entry did. They are complete: folding reads them and
+//! nothing else, so no rule, script or calendar of today can change what was
+//! once booked.
+//!
+//! `who` is a position in the entry's list of touched members. The order of
+//! [`Effect`]'s variants gives the tag numbers of FORMAT.md.
+
+use super::{
+    CampaignStatus, Exact, Failure, Money, Number, Points, Qty, ReturnedLine, Value,
+    id::LotId,
+    time::{Day, Instant, Period},
+};
+use bincode::{Decode, Encode};
+
+/// Where points come from or go to. The member's own side (lots, deficit) is
+/// named by the effect; all accounts of a unit add up to zero.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Encode, Decode)]
+pub enum Account {
+    /// Points in members' lots.
+    Lots,
+    /// Points that members owe.
+    Deficit,
+    /// Given by campaigns.
+    Issuance,
+    /// Taken back after returns and voids.
+    Clawback,
+    /// Spent.
+    Redemption,
+    /// Expired.
+    Breakage,
+    /// Corrected by hand.
+    Correction,
+    /// Brought from another system.
+    Opening,
+    /// On the way between two members within one entry.
+    Transit,
+    /// A partner's.
+    Partner(Number),
+    /// A pool's.
+    Pool(Number),
+}
+
+/// What a counter counts.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Encode, Decode)]
+pub enum Count {
+    /// Points that a campaign gave in a unit.
+    Given {
+        /// The campaign.
+        campaign: Number,
+        /// The unit.
+        unit: Number,
+    },
+    /// Points spent in a unit.
+    Spent(Number),
+    /// Points spent in a unit by members whose number was typed.
+    SpentTyped(Number),
+    /// Times a reward was had.
+    Reward(Number),
+    /// Times an activity was rewarded.
+    Activity(Number),
+    /// Items taken from a stock or capacity, by its number.
+    Stock(Number),
+}
+
+/// Whose counter it is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode)]
+pub enum Scope {
+    /// One touched member's.
+    Member(u8),
+    /// Everybody's together.
+    All,
+    /// One store's.
+    Store(Number),
+}
+
+/// Why something that was proposed was cut or left out.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode)]
+pub enum CutBy {
+    /// The campaign's budget.
+    Budget,
+    /// The campaign's limit for each member.
+    PerMember,
+    /// The programme's limit for one entry.
+    AwardLimit,
+    /// Another campaign of its group gave more.
+    Best,
+    /// A campaign before it stops the others.
+    Stop,
+}
+
+/// The terms a lot got when it was earned.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Encode, Decode)]
+pub struct Terms {
+    /// Spendable from; None: at once.
+    pub available: Option<Instant>,
+    /// Gone at; None: never.
+    pub expires: Option<Instant>,
+    /// Of what is left then, the part that goes on, in ten-thousandths.
+    pub keep: u16,
+}
+
+/// One thing an entry did.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub enum Effect {
+    /// 0: points were given: `fills` of them fill a deficit, the rest opens a lot.
+    Award {
+        /// Whose.
+        who: u8,
+        /// Which unit.
+        unit: Number,
+        /// How many in all.
+        amount: Points,
+        /// How many of them fill the member's deficit.
+        fills: Points,
+        /// Against which account.
+        from: Account,
+        /// The campaign; 0 if none.
+        campaign: Number,
+        /// What the script proposed, before limits and rounding.
+        exact: Exact,
+        /// The line they are for; 0 for the whole.
+        line: u16,
+        /// The lot's terms.
+        terms: Terms,
+        /// For the statement; may be empty.
+        why: String,
+    },
+    /// 1: points left a lot.
+    Debit {
+        /// Whose.
+        who: u8,
+        /// Which unit.
+        unit: Number,
+        /// Which lot.
+        lot: LotId,
+        /// How many.
+        amount: Points,
+        /// Into which account.
+        to: Account,
+    },
+    /// 2: points went back to the lot they had left; the lot is opened again if it had closed.
+    Restore {
+        /// Whose.
+        who: u8,
+        /// Which unit.
+        unit: Number,
+        /// Which lot.
+        lot: LotId,
+        /// How many.
+        amount: Points,
+        /// From which account.
+        from: Account,
+        /// The lot's own terms, or with the days of grace.
+        terms: Terms,
+    },
+    /// 3: the member owes more (positive) or less (negative).
+    Owe {
+        /// Whose.
+        who: u8,
+        /// Which unit.
+        unit: Number,
+        /// How many, signed.
+        amount: Points,
+        /// Against which account.
+        with: Account,
+    },
+    /// 4: a qualifying unit moved.
+    Qualify {
+        /// Whose.
+        who: u8,
+        /// Which unit.
+        unit: Number,
+        /// In the bucket of this day.
+        day: Day,
+        /// How many, signed.
+        amount: Points,
+        /// The campaign; 0 if none.
+        campaign: Number,
+        /// What the script proposed.
+        exact: Exact,
+    },
+    /// 5: a tier was set.
+    Tier {
+        /// Whose.
+        who: u8,
+        /// Which; 0 for none.
+        tier: Number,
+        /// Held since.
+        since: Day,
+        /// Next reviewed on; None: never.
+        review: Option<Day>,
+    },
+    /// 6: a counter moved.
+    Counted {
+        /// Whose counter.
+        scope: Scope,
+        /// Of what.
+        count: Count,
+        /// In the period of this kind ...
+        each: Period,
+        /// ... that begins on this day.
+        start: Day,
+        /// By how many, signed.
+        by: i64,
+    },
+    /// 7: the member's purchases moved.
+    Visited {
+        /// Whose.
+        who: u8,
+        /// On the day of the purchase.
+        day: Day,
+        /// By how many.
+        visits: i8,
+        /// By how much money.
+        spend: Money,
+    },
+    /// 8: a campaign gave less than its script proposed.
+    Cut {
+        /// The campaign.
+        campaign: Number,
+        /// The unit.
+        unit: Number,
+        /// What was proposed.
+        asked: Exact,
+        /// What was left of it.
+        granted: Exact,
+        /// Why.
+        by: CutBy,
+    },
+    /// 9: a script remembered something; [`Value::Unit`] forgets.
+    Remembered {
+        /// Whose.
+        who: u8,
+        /// The campaign.
+        campaign: Number,
+        /// Under which name.
+        key: String,
+        /// What.
+        value: Value,
+    },
+    /// 10: a label was put on or taken off.
+    Tagged {
+        /// Whose.
+        who: u8,
+        /// Which.
+        tag: String,
+        /// On, or off.
+        is_on: bool,
+    },
+    /// 11: a message for the outbox.
+    Message {
+        /// For whom.
+        who: u8,
+        /// From which campaign; 0 from the programme.
+        campaign: Number,
+        /// Which template.
+        template: String,
+        /// Its variables.
+        vars: Vec<(String, Value)>,
+        /// Not to be sent: the consent is missing.
+        is_suppressed: bool,
+    },
+    /// 12: a discount the ledger would give or gave.
+    Discounted {
+        /// From which campaign.
+        campaign: Number,
+        /// How much.
+        amount: Money,
+        /// For the slip.
+        why: String,
+    },
+    /// 13: a script failed.
+    Failed {
+        /// The campaign; 0 for the tiers.
+        campaign: Number,
+        /// Where and why.
+        failure: Failure,
+    },
+    /// 14: a pending lot became spendable.
+    Released {
+        /// Whose.
+        who: u8,
+        /// Which unit.
+        unit: Number,
+        /// Which lot.
+        lot: LotId,
+    },
+    /// 15: part of an earlier purchase came back.
+    Returned {
+        /// The purchase.
+        of: u64,
+        /// The lines.
+        lines: Vec<ReturnedLine>,
+        /// Their share of the total.
+        amount: Money,
+        /// What the till pays out.
+        money: Money,
+        /// Points taken back so far count by unit (waived ones included).
+        taken: Vec<(Number, Points)>,
+    },
+    /// 16: an earlier entry was undone.
+    Voided {
+        /// Which.
+        of: u64,
+    },
+    /// 17: a lot's points were set aside for a hold, or set free (negative).
+    Held {
+        /// Whose.
+        who: u8,
+        /// Which unit.
+        unit: Number,
+        /// Which lot.
+        lot: LotId,
+        /// How many, signed.
+        amount: Points,
+        /// The hold.
+        hold: u64,
+    },
+    /// 18: all of a unit ends at this instant unless something counts before; None: it does not.
+    Deadline {
+        /// Whose.
+        who: u8,
+        /// Which unit.
+        unit: Number,
+        /// At.
+        at: Option<Instant>,
+    },
+    /// 19: a lot's end was moved later.
+    Extended {
+        /// Whose.
+        who: u8,
+        /// Which unit.
+        unit: Number,
+        /// Which lot.
+        lot: LotId,
+        /// To.
+        expires: Option<Instant>,
+    },
+    /// 20: a campaign's state changed.
+    Campaign {
+        /// Which.
+        campaign: Number,
+        /// To.
+        status: CampaignStatus,
+    },
+    /// 21: a consent changed.
+    Consented {
+        /// Whose.
+        who: u8,
+        /// For what.
+        purpose: Number,
+        /// Given, or withdrawn.
+        is_given: bool,
+    },
+    /// 22: a member's standing changed.
+    Standing {
+        /// Whose.
+        who: u8,
+        /// Now.
+        standing: Standing,
+    },
+    /// 23: points moved between two accounts that are no member's.
+    Moved {
+        /// Which unit.
+        unit: Number,
+        /// From.
+        from: Account,
+        /// To.
+        to: Account,
+        /// How many.
+        amount: Points,
+    },
+    /// 24: a voucher was opened: an item with a code of its own.
+    Voucher {
+        /// Whose.
+        who: u8,
+        /// Which unit.
+        unit: Number,
+        /// Hash of its code.
+        code: [u8; 32],
+        /// From which campaign; 0 if none.
+        campaign: Number,
+        /// Its terms.
+        terms: Terms,
+        /// For the statement; may be empty.
+        why: String,
+    },
+    /// 25: a declared day was dealt with for a campaign.
+    Fired {
+        /// For whom.
+        who: u8,
+        /// The campaign.
+        campaign: Number,
+        /// The day.
+        day: Day,
+    },
+    /// 26: a till gave another discount than the ledger would have.
+    DiscountDiffers {
+        /// What the till gave.
+        given: Money,
+        /// What the ledger would have given.
+        expected: Money,
+    },
+    /// 27: a terminal's own gap-free counter.
+    Terminal {
+        /// Store number; 0 if none.
+        store: Number,
+        /// The terminal.
+        terminal: String,
+        /// What it counted.
+        counter: u64,
+        /// Counts that were skipped before it.
+        missing: u64,
+    },
+    /// 28: something the till should hear of.
+    Warned {
+        /// A stable code.
+        code: String,
+        /// In words.
+        text: String,
+    },
+    /// 29: goods of a line moved out of a purchase's claim: a claim code was used.
+    Claimed {
+        /// The purchase.
+        of: u64,
+    },
+    /// 30: quantity of a line that a reward paid for.
+    RewardUsed {
+        /// Which reward.
+        reward: Number,
+        /// On which line; 0 for the whole.
+        line: u16,
+        /// How much of it.
+        qty: Qty,
+        /// What it took off.
+        amount: Money,
+    },
+}
+
+/// Where a member stands.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub enum Standing {
+    /// Taking part.
+    Active,
+    /// Merged into another, at this position of the touched members.
+    MergedInto(u8),
+    /// Erased: nobody can be told who it was.
+    Erased,
+}

@@ -1,0 +1,197 @@
+//! Facts: what scripts may read. The member's facts that a bundle names are
+//! fixed at its activation, and every decided entry keeps exactly their
+//! values as `given`, so each decision can be run again.
+
+use super::{Exact, Money, Qty, time::Day};
+use bincode::{Decode, Encode};
+use rust_decimal::Decimal;
+use std::fmt;
+
+/// A value that a script reads, remembers or puts into a message.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub enum Value {
+    /// Nothing known, or not allowed to be known.
+    Unit,
+    /// Yes or no.
+    Bool(bool),
+    /// A whole number.
+    Int(i64),
+    /// A decimal number.
+    Decimal(Exact),
+    /// Words.
+    Text(String),
+    /// A day.
+    Day(Day),
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Value::Unit => f.write_str("()"),
+            Value::Bool(x) => x.fmt(f),
+            Value::Int(x) => x.fmt(f),
+            Value::Decimal(x) => x.fmt(f),
+            Value::Text(x) => f.write_str(x),
+            Value::Day(x) => x.fmt(f),
+        }
+    }
+}
+
+/// A span of the calendar that figures are summed over; it ends with the day
+/// of the act and includes it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Encode, Decode)]
+pub enum Window {
+    /// The day itself.
+    Day,
+    /// The calendar month so far.
+    Month,
+    /// The calendar quarter so far.
+    Quarter,
+    /// The calendar year so far.
+    Year,
+    /// The last N calendar months, this one included; 1 to 36.
+    Months(u8),
+    /// All of it.
+    Lifetime,
+}
+
+/// One fact about the member, as a script names it.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Encode, Decode)]
+pub enum Fact {
+    /// `member.tier`: the tier's name, `()` for none.
+    Tier,
+    /// `member.balance("star")`: what could be spent now.
+    Balance(String),
+    /// `member.qualifying("year-star")`: the sum in the unit's own window.
+    Qualifying(String),
+    /// `member.visits("month")`: purchases not wholly returned.
+    Visits(Window),
+    /// `member.spend("year")`: money spent, returns taken off.
+    Spend(Window),
+    /// `member.earned("star", "month")`: points earned, taken-back ones taken off.
+    Earned(String, Window),
+    /// `member.days_since_purchase`: `()` before the first.
+    DaysSincePurchase,
+    /// `member.birthday_today`; `()` if unknown.
+    BirthdayToday,
+    /// `member.birthday_this_month`; `()` if unknown.
+    BirthdayThisMonth,
+    /// `member.months_enrolled`: whole months since joining.
+    MonthsEnrolled,
+    /// `member.has_tag("vip")`.
+    HasTag(String),
+    /// `member.consents("marketing")`.
+    Consents(String),
+    /// `member.memo("key")`: what this campaign's script remembered; `()` if nothing.
+    Memo {
+        /// The campaign whose memory it is.
+        campaign: String,
+        /// Under which name.
+        key: String,
+    },
+}
+
+/// The facts of a decision, in the order of the bundle's list.
+pub type Given = Vec<Value>;
+
+/// A line as scripts see it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct LineFacts {
+    /// The line's number, from 1.
+    pub number: u16,
+    /// Article number.
+    pub sku: String,
+    /// Category.
+    pub category: String,
+    /// Labels.
+    pub tags: Vec<String>,
+    /// How much.
+    pub qty: Qty,
+    /// What it cost.
+    pub amount: Money,
+    /// What of that earns.
+    pub earning: Money,
+}
+
+/// A means of payment as scripts see it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct TenderFacts {
+    /// `cash`, `card`, `mobile`, `gift_card`, `points`, `reward`, `voucher` or its own name.
+    pub kind: String,
+    /// What it paid.
+    pub amount: Money,
+}
+
+/// A purchase as scripts see it. All of it comes from the command and the
+/// programme; nothing from the member.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct PurchaseFacts {
+    /// What was owed.
+    pub total: Money,
+    /// What of that earns.
+    pub earning: Money,
+    /// Decimals of the currency.
+    pub digits: u8,
+    /// The lines.
+    pub lines: Vec<LineFacts>,
+    /// The tenders.
+    pub tenders: Vec<TenderFacts>,
+    /// The store's id; empty if none.
+    pub store: String,
+    /// The terminal's id; empty if none.
+    pub terminal: String,
+    /// The channel.
+    pub channel: String,
+    /// Promotion codes named at the till.
+    pub codes: Vec<String>,
+    /// The programme's day.
+    pub day: Day,
+    /// Hour on the wall, 0 to 23.
+    pub hour: u8,
+    /// Minute on the wall, 0 to 59.
+    pub minute: u8,
+}
+
+/// What the base campaigns gave in one unit, for bonus campaigns to multiply.
+#[derive(Clone, PartialEq, Debug)]
+pub struct BaseAward {
+    /// The unit's id.
+    pub unit: String,
+    /// The exact sum.
+    pub amount: Decimal,
+    /// Its part for each line, in the order of the lines; what was awarded to
+    /// no line is not in it.
+    pub lines: Vec<Decimal>,
+}
+
+/// A redemption as scripts see it.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct RedemptionFacts {
+    /// The reward's id; empty if points were named.
+    pub reward: String,
+    /// The unit's id.
+    pub unit: String,
+    /// How many points.
+    pub points: i64,
+    /// The store's id; empty if none.
+    pub store: String,
+    /// The programme's day.
+    pub day: Day,
+    /// Hour on the wall.
+    pub hour: u8,
+}
+
+/// Everything one hook call may read.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Scene {
+    /// The purchase, in `on_purchase` and `on_return`.
+    pub purchase: PurchaseFacts,
+    /// The redemption, in `on_redeem`.
+    pub redemption: RedemptionFacts,
+    /// The bases, once the base campaigns have run.
+    pub base: Vec<BaseAward>,
+    /// Whether there is a member at all.
+    pub has_member: bool,
+    /// The member's facts, in the order of the bundle's list.
+    pub given: Given,
+}

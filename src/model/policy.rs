@@ -1,0 +1,150 @@
+//! What the rules need of a policy, and what a policy may propose. The rules
+//! do not know that policies are scripts.
+
+use super::{Campaign, Fact, Given, Number, Programme, Reward, Scene, Tiers, Value, time::Day};
+use bincode::{Decode, Encode};
+use rust_decimal::Decimal;
+use std::sync::Arc;
+
+/// When a campaign's script is called.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Encode, Decode)]
+pub enum Hook {
+    /// A member joined.
+    OnEnrol,
+    /// A purchase was made.
+    OnPurchase,
+    /// Something other than a purchase was done.
+    OnActivity,
+    /// A reward or points are about to be spent.
+    OnRedeem,
+    /// Goods came back.
+    OnReturn,
+    /// A declared day has come.
+    OnDay,
+    /// A campaign's own figures are looked at.
+    OnReview,
+    /// A tier is judged.
+    Qualify,
+}
+
+impl Hook {
+    /// The script function's name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Hook::OnEnrol => "on_enrol",
+            Hook::OnPurchase => "on_purchase",
+            Hook::OnActivity => "on_activity",
+            Hook::OnRedeem => "on_redeem",
+            Hook::OnReturn => "on_return",
+            Hook::OnDay => "on_day",
+            Hook::OnReview => "on_review",
+            Hook::Qualify => "qualify",
+        }
+    }
+}
+
+/// What a script asks for. The ledger decides what becomes of it.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Proposal {
+    /// Points for the member.
+    Award {
+        /// The unit's id.
+        unit: String,
+        /// How many, exactly; rounded once per purchase and unit.
+        amount: Decimal,
+        /// For the statement; may be empty.
+        why: String,
+        /// The line they are for; 0 for the whole.
+        line: u16,
+        /// The last day they are good, where the campaign sets its own.
+        expires: Option<Day>,
+        /// The first day they can be spent, where that is later.
+        available: Option<Day>,
+    },
+    /// Money off this purchase.
+    Discount {
+        /// How much, in whole currency units, exactly.
+        amount: Decimal,
+        /// For the slip; may be empty.
+        why: String,
+    },
+    /// A value to keep for this campaign and member; [`Value::Unit`] forgets it.
+    Remember {
+        /// Under which name.
+        key: String,
+        /// What.
+        value: Value,
+    },
+    /// A label to put on the member, or to take off.
+    Tag {
+        /// Which.
+        tag: String,
+        /// On, or off.
+        is_on: bool,
+    },
+    /// A message for the outbox.
+    Message {
+        /// Which template.
+        template: String,
+        /// Its variables.
+        vars: Vec<(String, Value)>,
+    },
+    /// No.
+    Refuse {
+        /// A stable code.
+        code: String,
+        /// For the till's screen.
+        text: String,
+    },
+}
+
+/// A script that ended in an error.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct Failure {
+    /// The file within the programme's folder.
+    pub file: String,
+    /// From 1; 0 if unknown.
+    pub line: u16,
+    /// From 1; 0 if unknown.
+    pub column: u16,
+    /// What happened.
+    pub message: String,
+}
+
+/// A compiled programme.
+pub trait Policy: Send + Sync {
+    /// The declarations of programme.toml.
+    fn programme(&self) -> &Programme;
+
+    /// The campaigns in order of priority, then id; bases before bonuses.
+    fn campaigns(&self) -> &[Campaign];
+
+    /// The tiers, if the programme has any.
+    fn tiers(&self) -> Option<&Tiers>;
+
+    /// The rewards that can be had for points.
+    fn rewards(&self) -> &[Reward];
+
+    /// The member facts that hooks read, sorted; `Scene::given` is in this order.
+    fn facts(&self) -> &[Fact];
+
+    /// The member facts that `qualify` reads, sorted.
+    fn facts_review(&self) -> &[Fact];
+
+    /// Runs one campaign's hook; the campaign is its position in [`Policy::campaigns`].
+    fn run(
+        &self,
+        campaign: usize,
+        hook: Hook,
+        scene: &Arc<Scene>,
+    ) -> Result<Vec<Proposal>, Failure>;
+
+    /// The tier a member has earned, by the facts of [`Policy::facts_review`].
+    fn qualify(&self, given: &Given) -> Result<Number, Failure>;
+}
+
+/// Where compiled programmes are found, by the number of their activation.
+pub trait Policies {
+    /// The programme of that activation, counted from 1.
+    fn policy(&self, number: u32) -> Option<Arc<dyn Policy>>;
+}

@@ -1,0 +1,305 @@
+//! The programme: what programme.toml declares, with its names numbered.
+
+use super::{
+    Exact, LeapRule, Money, Name, Number, Points, Zone,
+    fact::{Fact, Window},
+    time::{Calendar, Period},
+};
+use bincode::{Decode, Encode};
+
+/// How fractions of a point are ended, once per purchase and unit.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum Rounding {
+    /// Down.
+    #[default]
+    Floor,
+    /// To the nearest; halves away from zero.
+    HalfUp,
+    /// To the nearest; halves to even.
+    HalfEven,
+    /// Up.
+    Ceil,
+}
+
+/// What is owed back after a return.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum Returns {
+    /// Decided again as if only what is kept had been bought.
+    #[default]
+    Recompute,
+    /// In proportion to what is kept.
+    Prorate,
+}
+
+/// What happens when points to be taken back are already spent.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum Deficit {
+    /// A deficit, filled by the next credits.
+    #[default]
+    Carry,
+    /// Waived for good.
+    Clamp,
+    /// The return is refused.
+    Refuse,
+}
+
+/// What kind of thing a unit is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum UnitKind {
+    /// Fungible, made of lots.
+    Spendable,
+    /// Counts toward tiers, never spent.
+    Qualifying,
+    /// Each lot is one item.
+    Voucher,
+    /// Benefits while it lasts.
+    Pass,
+}
+
+/// When a lot ends.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Expiry {
+    /// Never.
+    #[default]
+    Never,
+    /// With the calendar period it was earned in (`year end`).
+    PeriodEnd(Period),
+    /// So many days and months after it was earned, then on to an end.
+    After {
+        /// Months.
+        months: u32,
+        /// Days.
+        days: u32,
+        /// To the start of that day, its end, or the end of its period.
+        to: ExpiryEdge,
+    },
+}
+
+/// Where an expiry after days and months comes to rest.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum ExpiryEdge {
+    /// At the start of that day: the day is excluded.
+    #[default]
+    DayStart,
+    /// At its end: the day is included.
+    DayEnd,
+    /// At the end of the period the day lies in.
+    PeriodEnd(Period),
+}
+
+/// A unit of the programme.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Unit {
+    /// Its number in this ledger.
+    pub number: Number,
+    /// Its id.
+    pub id: String,
+    /// What it is.
+    pub kind: UnitKind,
+    /// When its lots end.
+    pub expires: Expiry,
+    /// Of what is left at the end, the part that goes on, in ten-thousandths.
+    pub keep: u16,
+    /// Months without a counting entry after which all of it ends.
+    pub inactivity_months: Option<u32>,
+    /// Whether it is lost when the tier goes down.
+    pub is_lost_with_tier: bool,
+    /// What one is worth on a bill.
+    pub value: Option<Exact>,
+    /// What one costs the shop.
+    pub cost: Option<Exact>,
+    /// The window a qualifying unit is summed over.
+    pub window: Window,
+    /// How many of the smallest part people call one.
+    pub subunits: i64,
+}
+
+/// A store.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Store {
+    /// Its number in this ledger.
+    pub number: Number,
+    /// Its id.
+    pub id: String,
+    /// Its terminals; empty if any name will do.
+    pub terminals: Vec<String>,
+}
+
+/// What of a bill earns.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Earns {
+    /// Tax that stands beside the lines.
+    pub is_tax: bool,
+    /// Delivery.
+    pub is_delivery: bool,
+    /// Buying gift cards (lines of the category `gift-card`).
+    pub is_gift_cards: bool,
+    /// Categories that never earn.
+    pub except: Vec<String>,
+}
+
+/// Limits on spending, in one unit.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SpendLimit {
+    /// Which unit.
+    pub unit: Number,
+    /// Only in multiples of this.
+    pub step: Points,
+    /// At least this much at a time.
+    pub min: Points,
+    /// At most this much at a time, if limited.
+    pub max: Option<Points>,
+    /// At most this much a day and member, if limited.
+    pub max_day: Option<Points>,
+    /// At most this part of a bill, in ten-thousandths.
+    pub bill_share: u16,
+    /// At most this much for a member whose number was typed; None: no difference.
+    pub max_typed: Option<Points>,
+}
+
+/// Hard limits on what scripts can give, whatever they propose.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AwardLimit {
+    /// Which unit.
+    pub unit: Number,
+    /// At most this much from one entry.
+    pub max: Points,
+}
+
+/// What programme.toml declares.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Programme {
+    /// For people.
+    pub name: String,
+    /// ISO 4217 code.
+    pub currency: String,
+    /// Decimals of the currency.
+    pub digits: u8,
+    /// The zone's name and the hour at which days begin.
+    pub calendar: Calendar,
+    /// How fractions end.
+    pub rounding: Rounding,
+    /// What is owed back.
+    pub returns: Returns,
+    /// When it is already spent.
+    pub deficit: Deficit,
+    /// How late a command may come, in days.
+    pub late_days: u32,
+    /// Days that a lot lives on which ended while its points were away.
+    pub restore_grace_days: u32,
+    /// Where 29 February falls.
+    pub leap: LeapRule,
+    /// What earns.
+    pub earns: Earns,
+    /// The stores; empty if any name will do.
+    pub stores: Vec<Store>,
+    /// The units.
+    pub units: Vec<Unit>,
+    /// Limits on spending.
+    pub spend: Vec<SpendLimit>,
+    /// Limits on giving.
+    pub award: Vec<AwardLimit>,
+    /// Reasons an adjustment may have; empty if any words will do.
+    pub reasons: Vec<String>,
+    /// Consent purposes.
+    pub purposes: Vec<(Number, String)>,
+}
+
+impl Programme {
+    /// The unit of a number.
+    pub fn unit(&self, number: Number) -> Option<&Unit> {
+        self.units.iter().find(|u| u.number == number)
+    }
+
+    /// The unit of an id.
+    pub fn unit_named(&self, id: &str) -> Option<&Unit> {
+        self.units.iter().find(|u| u.id == id)
+    }
+
+    /// The limit on spending a unit, if it has one.
+    pub fn spend_limit(&self, unit: Number) -> Option<&SpendLimit> {
+        self.spend.iter().find(|l| l.unit == unit)
+    }
+
+    /// What points of a unit are worth on a bill, rounded down; None if the unit has no value.
+    pub fn worth(&self, unit: Number, points: Points) -> Option<Money> {
+        let value = self.unit(unit)?.value?.to_decimal()?;
+        let money = value
+            .checked_mul(points.0.into())?
+            .checked_mul(10i64.pow(self.digits.into()).into())?;
+        i64::try_from(money.floor().mantissa() / 10i128.pow(money.floor().scale()))
+            .ok()
+            .map(Money)
+    }
+}
+
+/// One file of a bundle: path within the programme's folder, and its text
+/// with LF line ends and no byte order mark.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct BundleFile {
+    /// `campaigns/base.rhai`
+    pub path: String,
+    /// The text.
+    pub text: String,
+}
+
+/// What decided: another engine may decide otherwise.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct Engine {
+    /// `rhai 1.27.0`
+    pub script: String,
+    /// Number of the functions that scripts are offered.
+    pub host: u32,
+    /// Number of the ledger's own rules.
+    pub rules: u32,
+}
+
+/// A programme taking effect: everything that decides from here on.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct Activation {
+    /// Counted from 1.
+    pub number: u32,
+    /// The files, sorted by path.
+    pub files: Vec<BundleFile>,
+    /// BLAKE3 hash of the files; what people compare.
+    pub digest: [u8; 32],
+    /// The zone as data.
+    pub zone: Zone,
+    /// What decides.
+    pub engine: Engine,
+    /// Names that are numbered here for the first time.
+    pub names: Vec<Name>,
+    /// What hooks read of a member.
+    pub facts: Vec<Fact>,
+    /// What `qualify` reads of a member.
+    pub facts_review: Vec<Fact>,
+    /// Words of whoever activated it; may be empty.
+    pub note: String,
+}
+
+/// The value of a part in ten-thousandths.
+pub const WHOLE: u16 = 10_000;
+
+/// The part of an amount, in ten-thousandths, rounded up: in the member's favour.
+pub fn part_up(points: Points, part: u16) -> Points {
+    let scaled = i128::from(points.0) * i128::from(part);
+    Points(((scaled + i128::from(WHOLE) - 1) / i128::from(WHOLE)) as i64)
+}
+
+/// Money of an amount of points' bill share.
+pub fn part_down(money: Money, part: u16) -> Money {
+    Money((i128::from(money.0) * i128::from(part) / i128::from(WHOLE)) as i64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kept_part_is_rounded_in_the_members_favour() {
+        assert_eq!(part_up(Points(1001), 5000), Points(501));
+        assert_eq!(part_up(Points(1000), 5000), Points(500));
+        assert_eq!(part_up(Points(1), 1), Points(1));
+        assert_eq!(part_up(Points(0), 5000), Points(0));
+    }
+}

@@ -1,0 +1,216 @@
+//! Refusals: a business no is data with a stable code.
+
+use super::Number;
+use bincode::{Decode, Encode};
+
+/// Why not. The order is the order of precedence: where several apply, the
+/// first is given. Appended to, never reordered.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Encode, Decode)]
+pub enum Code {
+    /// The command is malformed or contradicts itself; the detail says how.
+    BadInput,
+    /// The lines, charges, discounts and tenders do not add up to the total.
+    DoesNotAddUp,
+    /// The currency is not the programme's.
+    UnknownCurrency,
+    /// The programme has no such store.
+    UnknownStore,
+    /// The store has no such terminal.
+    UnknownTerminal,
+    /// The programme has no such unit.
+    UnknownUnit,
+    /// The programme has no such reward.
+    UnknownReward,
+    /// The programme has no such campaign.
+    UnknownCampaign,
+    /// The programme has no such reason.
+    UnknownReason,
+    /// The till's clock is ahead.
+    ClockAhead,
+    /// The ledger's clock jumped; it must be confirmed once.
+    ClockJumped,
+    /// Too late for the programme's window.
+    TooLate,
+    /// History cannot be added after the member's first live entry.
+    NotHistory,
+    /// Nobody owns that card, number or id.
+    UnknownMember,
+    /// The card or number belongs to somebody else.
+    AliasTaken,
+    /// The member was erased.
+    MemberErased,
+    /// The key was used for another command.
+    KeyConflict,
+    /// The slip was booked under another key.
+    ReceiptConflict,
+    /// There is no such purchase.
+    UnknownPurchase,
+    /// There is no such entry.
+    UnknownEntry,
+    /// The entry cannot be undone: it is of another kind.
+    NotReversible,
+    /// It was undone before.
+    AlreadyVoided,
+    /// Later entries depend on it.
+    HasDependents,
+    /// More comes back than is left.
+    TooMuchReturned,
+    /// The member is not a party to that entry.
+    WrongMember,
+    /// The campaign is in that state already.
+    AlreadySo,
+    /// A script said no.
+    PolicyRefused,
+    /// A script that had to answer failed.
+    PolicyFailed,
+    /// The reward is for other tiers.
+    TierRequired,
+    /// Nothing the reward could pay is on the bill.
+    NothingToReward,
+    /// The points tender is worth another amount.
+    WrongTenderValue,
+    /// Not in whole steps.
+    NotInSteps,
+    /// Less than the least that may be spent.
+    BelowMinimum,
+    /// More than may be spent at a time, a day, or of a bill.
+    OverLimit,
+    /// Too few points.
+    InsufficientPoints,
+    /// The points taken back are spent, and the programme refuses that.
+    AlreadySpent,
+    /// The result is larger than the ledger can hold.
+    TooLarge,
+    /// No programme is active yet.
+    NoProgramme,
+}
+
+impl Code {
+    /// The stable text.
+    pub fn as_str(self) -> &'static str {
+        const TEXTS: [&str; 38] = [
+            "bad_input",
+            "does_not_add_up",
+            "unknown_currency",
+            "unknown_store",
+            "unknown_terminal",
+            "unknown_unit",
+            "unknown_reward",
+            "unknown_campaign",
+            "unknown_reason",
+            "clock_ahead",
+            "clock_jumped",
+            "too_late",
+            "not_history",
+            "unknown_member",
+            "alias_taken",
+            "member_erased",
+            "key_conflict",
+            "receipt_conflict",
+            "unknown_purchase",
+            "unknown_entry",
+            "not_reversible",
+            "already_voided",
+            "has_dependents",
+            "too_much_returned",
+            "wrong_member",
+            "already_so",
+            "policy_refused",
+            "policy_failed",
+            "tier_required",
+            "nothing_to_reward",
+            "wrong_tender_value",
+            "not_in_steps",
+            "below_minimum",
+            "over_limit",
+            "insufficient_points",
+            "already_spent",
+            "too_large",
+            "no_programme",
+        ];
+        TEXTS[self as usize]
+    }
+
+    /// Whether the refusal depends on the state of the book, so that it is
+    /// recorded and a retry under the same key cannot flip it.
+    pub fn is_sticky(self) -> bool {
+        use Code::*;
+        matches!(
+            self,
+            AlreadyVoided
+                | HasDependents
+                | TooMuchReturned
+                | PolicyRefused
+                | PolicyFailed
+                | TierRequired
+                | NothingToReward
+                | OverLimit
+                | InsufficientPoints
+                | AlreadySpent
+        )
+    }
+
+    /// Whether what was asked for was malformed, rather than not possible.
+    pub fn is_invalid(self) -> bool {
+        self <= Code::NotHistory || matches!(self, Code::TooLarge)
+    }
+}
+
+/// A refusal with what it was judged by.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct Refusal {
+    /// Why not.
+    pub code: Code,
+    /// The unit it is about; 0 if none.
+    pub unit: Number,
+    /// What there was, where a number says it.
+    pub available: Option<i64>,
+    /// What was asked, likewise.
+    pub asked: Option<i64>,
+    /// Words: what, where, what to do.
+    pub detail: String,
+}
+
+impl Refusal {
+    /// A refusal explained in words.
+    pub fn new(code: Code, detail: impl Into<String>) -> Refusal {
+        Refusal {
+            code,
+            unit: 0,
+            available: None,
+            asked: None,
+            detail: detail.into(),
+        }
+    }
+
+    /// A refusal that two numbers explain.
+    pub fn short(
+        code: Code,
+        unit: Number,
+        available: i64,
+        asked: i64,
+        detail: impl Into<String>,
+    ) -> Refusal {
+        Refusal {
+            code,
+            unit,
+            available: Some(available),
+            asked: Some(asked),
+            detail: detail.into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_has_its_text() {
+        assert_eq!(Code::NoProgramme as usize + 1, 38);
+        assert_eq!(Code::NoProgramme.as_str(), "no_programme");
+        assert_eq!(Code::InsufficientPoints.as_str(), "insufficient_points");
+        assert!(Code::InsufficientPoints.is_sticky() && !Code::UnknownMember.is_sticky());
+        assert!(Code::ClockAhead.is_invalid() && !Code::OverLimit.is_invalid());
+    }
+}
