@@ -3,5 +3,9 @@
 //! Everything here is pure: bytes in, bytes or a verdict out. FORMAT.md is the
 //! same knowledge for readers without Rust.
 
+pub mod checkpoint;
 pub mod hash;
+pub mod note;
 pub mod page;
+pub mod stamp;
+pub mod tree;
