@@ -288,7 +288,7 @@ fn decompress<'a>(header: &Header, stored: &'a [u8]) -> Result<Cow<'a, [u8]>, Fl
         return Ok(Cow::Borrowed(stored));
     }
     let mut plain = vec![0; header.plain_len as usize];
-    match lz4_flex::block::decompress_into(stored, &mut plain) {
+    match lz4_flex::decompress_into(stored, &mut plain) {
         Ok(len) if len == plain.len() => Ok(Cow::Owned(plain)),
         _ => Err(Flaw::Compression {
             first_seq: header.first_seq,

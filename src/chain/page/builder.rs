@@ -140,7 +140,7 @@ impl PageBuilder {
             lz4_flex::block::get_maximum_output_size(self.plain.len()),
             0,
         );
-        match lz4_flex::block::compress_into(&self.plain, &mut self.packed) {
+        match lz4_flex::compress_into(&self.plain, &mut self.packed) {
             Ok(len) if len < self.plain.len() => {
                 self.packed.truncate(len);
                 Encoding::Lz4
