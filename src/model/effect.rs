@@ -189,6 +189,8 @@ pub enum Effect {
         since: Day,
         /// Next reviewed on; None: never.
         review: Option<Day>,
+        /// The tier before, its start and its review, so that it can be undone.
+        was: (Number, Day, Option<Day>),
     },
     /// 6: a counter moved.
     Counted {
@@ -237,6 +239,8 @@ pub enum Effect {
         key: String,
         /// What.
         value: Value,
+        /// What it was before, so that it can be undone.
+        was: Value,
     },
     /// 10: a label was put on or taken off.
     Tagged {

@@ -128,7 +128,9 @@ pub struct TenderFacts {
 pub struct PurchaseFacts {
     /// What was owed.
     pub total: Money,
-    /// What of that earns.
+    /// What it came to before discounts on the whole.
+    pub subtotal: Money,
+    /// What of the total earns.
     pub earning: Money,
     /// Decimals of the currency.
     pub digits: u8,

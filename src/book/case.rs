@@ -1,0 +1,89 @@
+//! A case: everything a decision may look at, brought together by the ledger
+//! before the decision and not changed by it.
+
+use super::state::{Member, State};
+use crate::model::{
+    Code, Day, Entry, Given, Head, Instant, LotId, MemberId, MonthDay, Number, Points, Policies,
+    Policy, Programme, Refusal, Terms, Unit,
+};
+use std::sync::Arc;
+
+/// What is looked up for a decision besides the state.
+#[derive(Clone, Copy, Default)]
+pub struct Papers<'a> {
+    /// The member's birthday, where the vault tells it.
+    pub birthday: Option<MonthDay>,
+    /// The entry that the command names: the purchase of a return, what a void undoes.
+    pub named: Option<&'a Entry>,
+    /// Parts of the named purchase's lots that expired since, by lot.
+    pub expired: &'a [(LotId, Points)],
+    /// Points that earlier returns of the named purchase took from lots or booked as owed, by unit.
+    pub clawed: &'a [(Number, Points)],
+    /// Terms of lots that points of the named entry came from and that have closed since.
+    pub closed: &'a [(LotId, Terms)],
+    /// The facts to decide by, where a decision is run again: of hooks, and of the tier.
+    pub given: Option<(&'a Given, &'a Given)>,
+}
+
+/// A command on the desk.
+#[derive(Clone)]
+pub struct Case<'a> {
+    /// The book as it stands.
+    pub state: &'a State,
+    /// All programmes that were ever in force.
+    pub policies: &'a dyn Policies,
+    /// The one in force.
+    pub policy: Arc<dyn Policy>,
+    /// Instants, origin, key.
+    pub head: Head,
+    /// The member the command names.
+    pub member: Option<MemberId>,
+    /// What else was looked up.
+    pub papers: Papers<'a>,
+}
+
+impl<'a> Case<'a> {
+    /// The declarations in force.
+    pub fn programme(&self) -> &Programme {
+        self.policy.programme()
+    }
+
+    /// The ledger's own instant: what can be spent, what has ended.
+    pub fn now(&self) -> Instant {
+        self.head.effective
+    }
+
+    /// The programme's day of the act.
+    pub fn day(&self) -> Day {
+        self.head.day
+    }
+
+    /// The member, if the command names one that takes part.
+    pub fn member(&self) -> Option<&'a Member> {
+        self.member.and_then(|id| self.state.members.get(&id))
+    }
+
+    /// The member, or the refusal that there must be one.
+    pub fn need_member(&self) -> Result<&'a Member, Refusal> {
+        self.member()
+            .ok_or_else(|| Refusal::new(Code::UnknownMember, "the command names no member"))
+    }
+
+    /// The entry the command names, or the refusal that there is none.
+    pub fn need_named(&self, code: Code) -> Result<&'a Entry, Refusal> {
+        self.papers
+            .named
+            .ok_or_else(|| Refusal::new(code, "there is no such entry"))
+    }
+
+    /// A unit by number, or the refusal that the programme has none.
+    pub fn need_unit(&self, unit: Number) -> Result<&Unit, Refusal> {
+        let found = self.programme().unit(unit);
+        found.ok_or_else(|| {
+            Refusal::new(
+                Code::UnknownUnit,
+                format!("the programme has no unit {unit}"),
+            )
+        })
+    }
+}

@@ -1,0 +1,272 @@
+//! Deciding: `state + command -> draft | refusal`. Nothing here changes anything.
+
+use super::case::Case;
+use super::limits::Limits;
+use super::spend::{self, Spending};
+use super::{due, lots, purchase, returns, tier, undo};
+use crate::model::{
+    Account, Act, Adjustment, Code, Draft, Effect, Enrolled, Given, Hook, Points, Refusal, Scene,
+    Standing, UnitKind,
+};
+
+/// Decides what becomes of a command. The same case gives the same answer.
+///
+/// # Errors
+/// The refusal, with its code; see [`Code::is_sticky`] for whether it is recorded.
+pub fn decide(case: &Case, act: Act) -> Result<Draft, Refusal> {
+    if let Some(member) = case.member() {
+        if member.status == super::state::Status::Erased && !matches!(act, Act::Due { .. }) {
+            return Err(Refusal::new(Code::MemberErased, "the member was erased"));
+        }
+    }
+    match act {
+        Act::Purchase(purchase) => purchase::decide(case, purchase),
+        Act::Return {
+            of,
+            extent,
+            receipt,
+        } => returns::decide(case, of, extent, receipt),
+        Act::Redemption { .. } => redeem(case, act),
+        Act::Enrolled(enrolled) => enrol(case, enrolled),
+        Act::Adjustment(adjustment) => adjust(case, adjustment),
+        Act::Reversal { of, reason } => undo::decide(case, of, reason),
+        Act::Due { day } => due::decide(case, day),
+        Act::CampaignChanged(changed) => {
+            let campaign = changed.campaign;
+            let status = changed.status;
+            if case.state.house.status(campaign) == status {
+                return Err(Refusal::new(
+                    Code::AlreadySo,
+                    "the campaign is in that state already",
+                ));
+            }
+            Ok(case.draft(
+                Act::CampaignChanged(changed),
+                vec![Effect::Campaign { campaign, status }],
+            ))
+        }
+        Act::ProfileChanged { .. } => {
+            case.need_member()?;
+            Ok(case.draft(act, Vec::new()))
+        }
+        Act::Erased { .. } => erase(case, act),
+        other => Err(Refusal::new(
+            Code::BadInput,
+            format!("{} cannot be asked for", other.kind()),
+        )),
+    }
+}
+
+impl Case<'_> {
+    /// A draft for the case's member with these effects.
+    pub fn draft(&self, act: Act, effects: Vec<Effect>) -> Draft {
+        Draft {
+            head: self.head.clone(),
+            members: self.member.into_iter().collect(),
+            act,
+            given: Given::new(),
+            given_review: Given::new(),
+            effects,
+        }
+    }
+}
+
+fn redeem(case: &Case, act: Act) -> Result<Draft, Refusal> {
+    let Act::Redemption {
+        reward,
+        unit,
+        points,
+        by,
+        ..
+    } = &act
+    else {
+        return Err(Refusal::new(Code::BadInput, "not a redemption"));
+    };
+    let member = case.need_member()?;
+    let mut effects = Vec::new();
+    let spending = match *reward {
+        0 => Spending {
+            unit: *unit,
+            points: *points,
+            by: *by,
+            is_free: false,
+        },
+        number => {
+            let reward = spend::reward(case, member, number, &mut effects)?;
+            Spending {
+                unit: reward.unit,
+                points: reward.points,
+                by: *by,
+                is_free: true,
+            }
+        }
+    };
+    let given = purchase::given(case, member);
+    let redemption = purchase::redemption_facts(case, spending.unit, spending.points.0, *reward);
+    let scene = Scene {
+        redemption,
+        has_member: true,
+        given: given.clone(),
+        ..Scene::default()
+    };
+    spend::spend(case, member, &spending, &mut effects)?;
+    spend::ask_scripts(case, scene)?;
+    let mut draft = case.draft(act, effects);
+    draft.given = given;
+    Ok(draft)
+}
+
+fn enrol(case: &Case, enrolled: Enrolled) -> Result<Draft, Refusal> {
+    let id = case
+        .member
+        .ok_or_else(|| Refusal::new(Code::BadInput, "a member needs an id"))?;
+    if case.state.members.contains_key(&id) {
+        return Err(Refusal::new(Code::AliasTaken, "the id is taken"));
+    }
+    let mut effects = vec![Effect::Standing {
+        who: 0,
+        standing: Standing::Active,
+    }];
+    for consent in &enrolled.consents {
+        let (purpose, is_given) = (consent.purpose, consent.is_given);
+        effects.push(Effect::Consented {
+            who: 0,
+            purpose,
+            is_given,
+        });
+    }
+    effects.extend(
+        case.policy
+            .tiers()
+            .map(|tiers| tier::first(tiers, case.day())),
+    );
+    let mut member = super::state::Member::new(id, case.day());
+    member.consents = enrolled
+        .consents
+        .iter()
+        .map(|c| (c.purpose, c.is_given))
+        .collect();
+    let given = purchase::given(case, &member);
+    let scene = Scene {
+        has_member: true,
+        given: given.clone(),
+        ..Scene::default()
+    };
+    let earner = purchase::earner(case, &member, Limits::Now);
+    let outcome = earner.earn(Hook::OnEnrol, scene);
+    effects.extend(lots::give(
+        case.programme(),
+        &member,
+        case.day(),
+        &outcome.grants,
+    ));
+    effects.extend(super::limits::counters(&earner, &outcome.grants));
+    effects.extend(outcome.effects);
+    let mut draft = case.draft(Act::Enrolled(enrolled), effects);
+    draft.given = given;
+    Ok(draft)
+}
+
+fn adjust(case: &Case, adjustment: Adjustment) -> Result<Draft, Refusal> {
+    let member = case.need_member()?;
+    let unit = case.need_unit(adjustment.unit)?;
+    let reasons = &case.programme().reasons;
+    if !reasons.is_empty() && adjustment.campaign == 0 && !reasons.contains(&adjustment.reason) {
+        let detail = format!("reason: it must be one of {}", reasons.join(", "));
+        return Err(Refusal::new(Code::UnknownReason, detail));
+    }
+    if adjustment.points == Points::ZERO || !adjustment.points.is_in_range() {
+        return Err(Refusal::new(
+            Code::BadInput,
+            "points: there must be more or less than none",
+        ));
+    }
+    let effects = match unit.kind {
+        UnitKind::Qualifying => vec![Effect::Qualify {
+            who: 0,
+            unit: unit.number,
+            day: case.day(),
+            amount: adjustment.points,
+            campaign: 0,
+            exact: rust_decimal::Decimal::from(adjustment.points.0).into(),
+        }],
+        _ if adjustment.points.is_positive() => vec![credit(case, member, unit, &adjustment)],
+        _ => debit(
+            case,
+            member,
+            unit.number,
+            &unit.id,
+            adjustment.points.negated(),
+        )?,
+    };
+    Ok(case.draft(Act::Adjustment(adjustment), effects))
+}
+
+fn credit(
+    case: &Case,
+    member: &super::state::Member,
+    unit: &crate::model::Unit,
+    adjustment: &Adjustment,
+) -> Effect {
+    let mut owed = member.owed.clone();
+    Effect::Award {
+        who: 0,
+        unit: unit.number,
+        amount: adjustment.points,
+        fills: lots::fill(&mut owed, unit.number, adjustment.points),
+        from: Account::Correction,
+        campaign: adjustment.campaign,
+        exact: rust_decimal::Decimal::from(adjustment.points.0).into(),
+        line: 0,
+        terms: lots::terms(case.programme(), unit, case.day(), None, None),
+        why: String::new(),
+    }
+}
+
+fn debit(
+    case: &Case,
+    member: &super::state::Member,
+    unit: u16,
+    id: &str,
+    points: Points,
+) -> Result<Vec<Effect>, Refusal> {
+    let available = member.available(unit, case.now()).0.max(0);
+    if available < points.0 {
+        let detail = format!("{available} {id} available, {points} asked");
+        return Err(Refusal::short(
+            Code::InsufficientPoints,
+            unit,
+            available,
+            points.0,
+            detail,
+        ));
+    }
+    let mut effects = Vec::new();
+    let found = lots::spendable(member, unit, case.now(), &[]);
+    lots::take(found.into_iter(), points, Account::Correction, &mut effects);
+    Ok(effects)
+}
+
+/// Erasing ends what is left: points become breakage, a deficit is waived.
+fn erase(case: &Case, act: Act) -> Result<Draft, Refusal> {
+    let member = case.need_member()?;
+    let forfeits = member.lots.iter().map(|lot| Effect::Debit {
+        who: 0,
+        unit: lot.unit,
+        lot: lot.id,
+        amount: lot.remaining,
+        to: Account::Breakage,
+    });
+    let waived = member.owed.iter().map(|(unit, owed)| Effect::Owe {
+        who: 0,
+        unit: *unit,
+        amount: Points(-owed),
+        with: Account::Breakage,
+    });
+    let mut effects: Vec<Effect> = forfeits.chain(waived).collect();
+    effects.push(Effect::Standing {
+        who: 0,
+        standing: Standing::Erased,
+    });
+    Ok(case.draft(act, effects))
+}

@@ -1,0 +1,199 @@
+//! What falls due: pending points released, tiers reviewed, lots expired, in
+//! that order, midnight by midnight. Everything is judged at its own midnight,
+//! so a late run has the effects of daily ones.
+
+use super::case::Case;
+use super::state::{Lot, Member};
+use super::{lots, tier};
+use crate::model::{
+    Account, Act, Day, Draft, Effect, Instant, Number, Points, Programme, Refusal, Terms, UnitKind,
+    part_up,
+};
+
+/// The next midnight at which something falls due for a member, if it has come.
+pub fn next(member: &Member, programme: &Programme, until: Instant) -> Option<Day> {
+    let calendar = &programme.calendar;
+    let lots = member.lots.iter().filter(|l| l.remaining != l.held);
+    let ends = lots.filter_map(|l| l.terms.expires);
+    let starts = member.lots.iter().filter_map(|l| l.terms.available);
+    let deadlines = member.deadlines.iter().map(|d| d.1);
+    let instants = ends
+        .chain(starts)
+        .chain(deadlines)
+        .filter(|at| *at <= until);
+    let review = member.tier.and_then(|t| t.review);
+    let review = review.filter(|day| calendar.start_of(*day) <= until);
+    instants.map(|at| calendar.day_of(at)).chain(review).min()
+}
+
+/// The earliest instant at which something may fall due; for an index.
+pub fn earliest(member: &Member, programme: &Programme) -> Option<Instant> {
+    next(member, programme, Instant(i64::MAX)).map(|day| programme.calendar.start_of(day))
+}
+
+/// Decides what falls due for the member at the start of a day.
+pub fn decide(case: &Case, day: Day) -> Result<Draft, Refusal> {
+    let member = case.need_member()?;
+    let at = case.programme().calendar.start_of(day);
+    let mut effects = released(member, at);
+    let mut given_review = Vec::new();
+    if member
+        .tier
+        .and_then(|t| t.review)
+        .is_some_and(|review| review <= day)
+    {
+        let judged = tier::review(case, member, day);
+        effects.extend(lost_with_tier(case, member, &judged.effects));
+        effects.extend(judged.effects);
+        given_review = judged.given;
+    }
+    expire(case, member, day, at, &mut effects);
+    let mut draft = case.draft(Act::Due { day }, effects);
+    draft.given_review = given_review;
+    Ok(draft)
+}
+
+fn released(member: &Member, at: Instant) -> Vec<Effect> {
+    let due = |lot: &&Lot| lot.terms.available.is_some_and(|from| from <= at);
+    let release = |lot: &Lot| Effect::Released {
+        who: 0,
+        unit: lot.unit,
+        lot: lot.id,
+    };
+    member.lots.iter().filter(due).map(release).collect()
+}
+
+/// Units that end with a tier that goes down.
+fn lost_with_tier(case: &Case, member: &Member, effects: &[Effect]) -> Vec<Effect> {
+    let rank = |tier: Number| {
+        let levels = case
+            .policy
+            .tiers()
+            .map(|t| t.levels.as_slice())
+            .unwrap_or_default();
+        levels.iter().position(|l| *l == tier)
+    };
+    let fell = effects.iter().any(|e| match e {
+        Effect::Tier { tier, was, .. } => rank(*tier) < rank(was.0),
+        _ => false,
+    });
+    let units = case
+        .programme()
+        .units
+        .iter()
+        .filter(|u| fell && u.is_lost_with_tier);
+    let lots = units.flat_map(|u| member.lots_of(u.number));
+    lots.filter_map(breakage).collect()
+}
+
+fn free(lot: &Lot) -> Points {
+    Points(lot.remaining.0 - lot.held.0)
+}
+
+fn breakage(lot: &Lot) -> Option<Effect> {
+    let amount = free(lot);
+    amount.is_positive().then_some(Effect::Debit {
+        who: 0,
+        unit: lot.unit,
+        lot: lot.id,
+        amount,
+        to: Account::Breakage,
+    })
+}
+
+/// Ends lots whose time has come; of those that keep a part, the part goes on
+/// in one new lot with the terms of the new day.
+fn expire(case: &Case, member: &Member, day: Day, at: Instant, effects: &mut Vec<Effect>) {
+    for (unit, deadline) in &member.deadlines {
+        if *deadline <= at {
+            effects.extend(
+                member
+                    .lots_of(*unit)
+                    .filter(|l| !is_taken(l, effects))
+                    .filter_map(breakage)
+                    .collect::<Vec<_>>(),
+            );
+            effects.push(Effect::Deadline {
+                who: 0,
+                unit: *unit,
+                at: None,
+            });
+        }
+    }
+    let ended: Vec<&Lot> = member
+        .lots
+        .iter()
+        .filter(|l| l.is_dead(at) && free(l).is_positive() && !is_taken(l, effects))
+        .collect();
+    let mut groups: Vec<(Number, u16)> = Vec::new();
+    for lot in &ended {
+        if !groups.contains(&(lot.unit, lot.terms.keep)) {
+            groups.push((lot.unit, lot.terms.keep));
+        }
+    }
+    for (unit, keep) in groups {
+        let mut lots: Vec<&Lot> = ended
+            .iter()
+            .copied()
+            .filter(|l| (l.unit, l.terms.keep) == (unit, keep))
+            .collect();
+        lots.sort_by_key(|l| l.spend_order());
+        end_group(case, day, unit, keep, &lots, effects);
+    }
+}
+
+fn is_taken(lot: &Lot, effects: &[Effect]) -> bool {
+    lots::taken_of(lot.id, effects).is_positive()
+}
+
+fn end_group(
+    case: &Case,
+    day: Day,
+    unit: Number,
+    keep: u16,
+    ended: &[&Lot],
+    effects: &mut Vec<Effect>,
+) {
+    let sum = Points(ended.iter().map(|l| free(l).0).sum());
+    let kept = part_up(sum, keep);
+    let mut lost = sum.0 - kept.0;
+    for lot in ended {
+        let gone = Points(lost.min(free(lot).0));
+        let goes_on = Points(free(lot).0 - gone.0);
+        lost -= gone.0;
+        for (amount, to) in [(gone, Account::Breakage), (goes_on, Account::Transit)] {
+            if amount.is_positive() {
+                effects.push(Effect::Debit {
+                    who: 0,
+                    unit,
+                    lot: lot.id,
+                    amount,
+                    to,
+                });
+            }
+        }
+    }
+    if kept.is_positive() {
+        effects.push(Effect::Award {
+            who: 0,
+            unit,
+            amount: kept,
+            fills: Points::ZERO,
+            from: Account::Transit,
+            campaign: 0,
+            exact: rust_decimal::Decimal::from(kept.0).into(),
+            line: 0,
+            terms: kept_terms(case, unit, day),
+            why: String::new(),
+        });
+    }
+}
+
+fn kept_terms(case: &Case, unit: Number, day: Day) -> Terms {
+    match case.programme().unit(unit) {
+        Some(unit) if unit.kind == UnitKind::Spendable => {
+            lots::terms(case.programme(), unit, day, None, None)
+        }
+        _ => Terms::default(),
+    }
+}

@@ -1,0 +1,423 @@
+//! Earning: campaigns that apply are run, their proposals stacked, capped and
+//! rounded. A script proposes, the ledger disposes.
+
+use super::limits::{Limits, cap};
+use super::share::round_to;
+use super::state::{Member, State};
+use crate::model::{
+    AMOUNT_MAX, BaseAward, Campaign, CampaignStatus, CutBy, Day, Effect, Exact, Failure, Head,
+    Hook, Money, Number, Policy, Proposal, Role, Rounding, Scene, Stack, UnitKind, Value, When,
+};
+use rust_decimal::Decimal;
+use rust_decimal::prelude::{RoundingStrategy, ToPrimitive};
+use std::sync::Arc;
+
+/// Who earns, by which rules, when.
+pub struct Earner<'a> {
+    /// The programme.
+    pub policy: &'a dyn Policy,
+    /// The book, for budgets and pauses.
+    pub state: &'a State,
+    /// The member.
+    pub member: &'a Member,
+    /// When and where.
+    pub head: &'a Head,
+    /// Which limits hold.
+    pub limits: Limits<'a>,
+}
+
+/// What a campaign proposed of one unit.
+#[derive(Clone, Debug)]
+pub struct Offer {
+    /// Position of the campaign in the policy's list.
+    pub campaign: usize,
+    /// Which unit.
+    pub unit: Number,
+    /// How many, exactly.
+    pub exact: Decimal,
+    /// For which line; 0 for the whole.
+    pub line: u16,
+    /// For the statement.
+    pub why: String,
+    /// The lot's last day, if the script set one.
+    pub expires: Option<Day>,
+    /// The lot's first day, if the script set one.
+    pub available: Option<Day>,
+}
+
+/// What becomes of an offer.
+#[derive(Clone, Debug)]
+pub struct Grant {
+    /// The campaign's number.
+    pub campaign: Number,
+    /// The offer.
+    pub offer: Offer,
+    /// How many points.
+    pub amount: i64,
+}
+
+/// What the campaigns came to.
+#[derive(Default)]
+pub struct Outcome {
+    /// Points to be given.
+    pub grants: Vec<Grant>,
+    /// Everything else: cuts, failures, memories, messages, discounts.
+    pub effects: Vec<Effect>,
+    /// Money off that was proposed.
+    pub discount: Money,
+}
+
+impl Outcome {
+    /// The points of each unit, summed up.
+    pub fn by_unit(&self) -> Vec<(Number, i64)> {
+        let mut sums: Vec<(Number, i64)> = Vec::new();
+        for grant in &self.grants {
+            *super::state::entry_of(&mut sums, grant.offer.unit) += grant.amount;
+        }
+        sums
+    }
+}
+
+impl Earner<'_> {
+    /// Runs a hook of all campaigns that apply, bases first.
+    pub fn earn(&self, hook: Hook, mut scene: Scene) -> Outcome {
+        let mut outcome = Outcome::default();
+        let mut offers = Vec::new();
+        let campaigns = self.policy.campaigns();
+        for role in [Role::Base, Role::Bonus] {
+            let applies = |c: &Campaign| c.role == role && self.applies(c, hook, &scene);
+            let chosen: Vec<usize> = (0..campaigns.len())
+                .filter(|n| applies(&campaigns[*n]))
+                .collect();
+            if role == Role::Bonus && !chosen.is_empty() {
+                scene.base = self.bases(&offers, scene.purchase.lines.len());
+            }
+            if chosen.is_empty() {
+                continue;
+            }
+            let shared = Arc::new(scene);
+            for campaign in chosen {
+                self.run(campaign, hook, &shared, &mut offers, &mut outcome);
+            }
+            scene = Arc::try_unwrap(shared).unwrap_or_else(|shared| (*shared).clone());
+        }
+        self.stack(&mut offers, &mut outcome.effects);
+        cap(self, &mut offers, &mut outcome.effects);
+        outcome.grants = self.round(offers);
+        outcome
+    }
+
+    /// Whether a campaign's header lets it run.
+    fn applies(&self, campaign: &Campaign, hook: Hook, scene: &Scene) -> bool {
+        let day = self.head.day;
+        campaign.hooks.contains(&hook)
+            && !campaign.is_draft
+            && campaign.from.is_none_or(|from| from <= day)
+            && campaign.to.is_none_or(|to| day <= to)
+            && self.limits.may_run(self.state, campaign.number)
+            && campaign
+                .requires_consent
+                .is_none_or(|p| super::facts::has_consent(self.member, p))
+            && self.is_when(&campaign.when, scene)
+    }
+
+    fn is_when(&self, when: &When, scene: &Scene) -> bool {
+        let purchase = &scene.purchase;
+        let tier = self.limits.tier(self.member);
+        let minutes = u16::from(purchase.hour) * 60 + u16::from(purchase.minute);
+        let in_hours = |(from, to): &(u16, u16)| match from <= to {
+            true => (*from..*to).contains(&minutes),
+            false => minutes >= *from || minutes < *to,
+        };
+        let any = |list: &[String], found: &dyn Fn(&String) -> bool| {
+            list.is_empty() || list.iter().any(found)
+        };
+        (when.weekdays.is_empty() || when.weekdays.contains(&(self.head.day.weekday() as u8)))
+            && (when.hours.is_empty() || when.hours.iter().any(in_hours))
+            && (when.tiers.is_empty() || when.tiers.contains(&tier))
+            && any(&when.stores, &|s| *s == purchase.store)
+            && any(&when.channels, &|c| *c == purchase.channel)
+            && any(&when.categories, &|c| {
+                purchase.lines.iter().any(|l| l.category == *c)
+            })
+            && any(&when.tags, &|t| {
+                purchase.lines.iter().any(|l| l.tags.contains(t))
+            })
+            && any(&when.codes, &|c| purchase.codes.contains(c))
+            && when
+                .minimum
+                .is_none_or(|minimum| purchase.earning >= minimum)
+    }
+
+    fn run(
+        &self,
+        n: usize,
+        hook: Hook,
+        scene: &Arc<Scene>,
+        offers: &mut Vec<Offer>,
+        outcome: &mut Outcome,
+    ) {
+        let campaign = &self.policy.campaigns()[n];
+        let before = (offers.len(), outcome.effects.len(), outcome.discount);
+        let taken = self.policy.run(n, hook, scene).and_then(|proposals| {
+            proposals
+                .into_iter()
+                .try_for_each(|p| self.take(n, p, scene, offers, outcome))
+        });
+        if let Err(failure) = taken {
+            offers.truncate(before.0);
+            outcome.effects.truncate(before.1);
+            outcome.discount = before.2;
+            outcome.effects.push(Effect::Failed {
+                campaign: campaign.number,
+                failure,
+            });
+        }
+    }
+
+    fn failure(&self, campaign: usize, message: String) -> Failure {
+        let file = self.policy.campaigns()[campaign].file.clone();
+        Failure {
+            file,
+            line: 0,
+            column: 0,
+            message,
+        }
+    }
+
+    /// Takes one proposal, or says why the campaign cannot mean it.
+    fn take(
+        &self,
+        campaign: usize,
+        proposal: Proposal,
+        scene: &Scene,
+        offers: &mut Vec<Offer>,
+        outcome: &mut Outcome,
+    ) -> Result<(), Failure> {
+        let number = self.policy.campaigns()[campaign].number;
+        match proposal {
+            Proposal::Award {
+                unit,
+                amount,
+                why,
+                line,
+                expires,
+                available,
+            } => {
+                let unit = self
+                    .award_unit(&unit, amount)
+                    .map_err(|m| self.failure(campaign, m))?;
+                if usize::from(line) > scene.purchase.lines.len() {
+                    return Err(self.failure(campaign, format!("there is no line {line}")));
+                }
+                if !amount.is_zero() {
+                    offers.push(Offer {
+                        campaign,
+                        unit,
+                        exact: amount,
+                        line,
+                        why,
+                        expires,
+                        available,
+                    });
+                }
+            }
+            Proposal::Discount { amount, why } => {
+                let money = to_money(amount, scene.purchase.digits).ok_or_else(|| {
+                    self.failure(campaign, format!("a discount of {amount} is not possible"))
+                })?;
+                outcome.discount = Money(outcome.discount.0 + money.0);
+                outcome.effects.push(Effect::Discounted {
+                    campaign: number,
+                    amount: money,
+                    why,
+                });
+            }
+            Proposal::Remember { key, value } => {
+                outcome.effects.push(self.remembered(number, key, value))
+            }
+            Proposal::Tag { tag, is_on } => {
+                if self.member.tags.contains(&tag) != is_on {
+                    outcome.effects.push(Effect::Tagged { who: 0, tag, is_on });
+                }
+            }
+            Proposal::Message { template, vars } => {
+                let is_suppressed = !super::may_message(self.policy, self.member);
+                let message = Effect::Message {
+                    who: 0,
+                    campaign: number,
+                    template,
+                    vars,
+                    is_suppressed,
+                };
+                outcome.effects.push(message);
+            }
+            Proposal::Refuse { code, text } => outcome.effects.push(Effect::Warned { code, text }),
+        }
+        Ok(())
+    }
+
+    fn remembered(&self, campaign: Number, key: String, value: Value) -> Effect {
+        let memo = self
+            .member
+            .memo
+            .iter()
+            .find(|m| m.0 == campaign && m.1 == key);
+        let was = memo.map_or(Value::Unit, |m| m.2.clone());
+        Effect::Remembered {
+            who: 0,
+            campaign,
+            key,
+            value,
+            was,
+        }
+    }
+
+    fn award_unit(&self, id: &str, amount: Decimal) -> Result<Number, String> {
+        let unit = self.policy.programme().unit_named(id);
+        let unit = unit.ok_or_else(|| format!("the programme has no unit \"{id}\""))?;
+        match unit.kind {
+            UnitKind::Spendable | UnitKind::Qualifying => {}
+            _ => return Err(format!("\"{id}\" cannot be awarded in numbers")),
+        }
+        if amount.is_sign_negative() && !amount.is_zero() {
+            return Err(format!("an award of {amount} {id} is negative"));
+        }
+        if amount > Decimal::from(AMOUNT_MAX) {
+            return Err(format!(
+                "an award of {amount} {id} is more than the ledger can hold"
+            ));
+        }
+        Ok(unit.number)
+    }
+
+    /// What the bases gave, by unit and line.
+    fn bases(&self, offers: &[Offer], lines: usize) -> Vec<BaseAward> {
+        let mut bases: Vec<BaseAward> = Vec::new();
+        for offer in offers {
+            let Some(unit) = self.policy.programme().unit(offer.unit) else {
+                continue;
+            };
+            let at = bases
+                .iter()
+                .position(|b| b.unit == unit.id)
+                .unwrap_or_else(|| {
+                    let zero = vec![Decimal::ZERO; lines];
+                    bases.push(BaseAward {
+                        unit: unit.id.clone(),
+                        amount: Decimal::ZERO,
+                        lines: zero,
+                    });
+                    bases.len() - 1
+                });
+            let base = &mut bases[at];
+            base.amount = base.amount.saturating_add(offer.exact);
+            if let Some(line) = base.lines.get_mut(usize::from(offer.line).wrapping_sub(1)) {
+                *line = line.saturating_add(offer.exact);
+            }
+        }
+        bases
+    }
+
+    /// Applies `best` and `stop`: offers that lose are cut.
+    fn stack(&self, offers: &mut Vec<Offer>, effects: &mut Vec<Effect>) {
+        let campaigns = self.policy.campaigns();
+        let is_plain = |o: &Offer| campaigns[o.campaign].stack == Stack::Add;
+        if offers.iter().all(is_plain) {
+            return;
+        }
+        let sum = |n: usize, offers: &[Offer]| -> Decimal {
+            offers
+                .iter()
+                .filter(|o| o.campaign == n)
+                .map(|o| o.exact)
+                .sum()
+        };
+        let loses = |offer: &Offer| {
+            let own = &campaigns[offer.campaign];
+            offers.iter().find_map(|other| {
+                let rival = &campaigns[other.campaign];
+                if other.campaign == offer.campaign || rival.group != own.group {
+                    return None;
+                }
+                let (mine, theirs) = (sum(offer.campaign, offers), sum(other.campaign, offers));
+                let both_best = own.stack == Stack::Best && rival.stack == Stack::Best;
+                let is_less = mine < theirs || (mine == theirs && other.campaign < offer.campaign);
+                match rival.stack {
+                    Stack::Stop if other.campaign < offer.campaign => Some(CutBy::Stop),
+                    _ if both_best && is_less => Some(CutBy::Best),
+                    _ => None,
+                }
+            })
+        };
+        let verdicts: Vec<Option<CutBy>> = offers.iter().map(loses).collect();
+        let mut verdict = verdicts.into_iter();
+        offers.retain(|offer| {
+            let Some(by) = verdict.next().flatten() else {
+                return true;
+            };
+            let (campaign, unit) = (campaigns[offer.campaign].number, offer.unit);
+            let asked = offer.exact.into();
+            effects.push(Effect::Cut {
+                campaign,
+                unit,
+                asked,
+                granted: Exact::default(),
+                by,
+            });
+            false
+        });
+    }
+
+    /// Rounds once per unit and shares the whole by largest remainder.
+    fn round(&self, offers: Vec<Offer>) -> Vec<Grant> {
+        let mut units: Vec<Number> = Vec::new();
+        offers.iter().for_each(|o| {
+            if !units.contains(&o.unit) {
+                units.push(o.unit)
+            }
+        });
+        let mut amounts = vec![0; offers.len()];
+        for unit in units {
+            let of_unit: Vec<usize> = (0..offers.len())
+                .filter(|n| offers[*n].unit == unit)
+                .collect();
+            let exact: Vec<Decimal> = of_unit.iter().map(|n| offers[*n].exact).collect();
+            let whole = round(exact.iter().sum(), self.policy.programme().rounding);
+            for (n, amount) in of_unit.into_iter().zip(round_to(whole, &exact)) {
+                amounts[n] = amount;
+            }
+        }
+        let campaigns = self.policy.campaigns();
+        let grant = |(offer, amount): (Offer, i64)| Grant {
+            campaign: campaigns[offer.campaign].number,
+            offer,
+            amount,
+        };
+        offers.into_iter().zip(amounts).map(grant).collect()
+    }
+}
+
+/// Ends a fraction by the programme's rule.
+pub fn round(exact: Decimal, rounding: Rounding) -> i64 {
+    let rounded = match rounding {
+        Rounding::Floor => exact.floor(),
+        Rounding::Ceil => exact.ceil(),
+        Rounding::HalfUp => exact.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero),
+        Rounding::HalfEven => {
+            exact.round_dp_with_strategy(0, RoundingStrategy::MidpointNearestEven)
+        }
+    };
+    rounded.to_i64().unwrap_or(AMOUNT_MAX)
+}
+
+fn to_money(amount: Decimal, digits: u8) -> Option<Money> {
+    let scaled = amount.checked_mul(Decimal::from(10i64.pow(digits.into())))?;
+    let minor = scaled.floor().to_i64()?;
+    (0..=AMOUNT_MAX).contains(&minor).then_some(Money(minor))
+}
+
+/// Whether the status lets a campaign give anything.
+pub fn is_running(state: &State, campaign: Number) -> bool {
+    state.house.status(campaign) == CampaignStatus::Running
+}

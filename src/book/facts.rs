@@ -1,0 +1,181 @@
+//! The member's facts: what scripts may know, worked out from the state.
+
+use super::state::{Figures, Member};
+use crate::model::{
+    Day, Effect, Fact, Given, Instant, LeapRule, MonthDay, NameKind, Names, Period, Policy, Value,
+    Window,
+};
+use rust_decimal::Decimal;
+
+/// Where facts about one member are read.
+pub struct Reader<'a> {
+    /// The member.
+    pub member: &'a Member,
+    /// What an entry that is being decided will add.
+    pub pending: &'a [Effect],
+    /// The programme in force.
+    pub policy: &'a dyn Policy,
+    /// The names behind numbers.
+    pub names: &'a Names,
+    /// The day windows end with.
+    pub day: Day,
+    /// The instant balances are read at.
+    pub at: Instant,
+    /// The birthday, if known.
+    pub birthday: Option<MonthDay>,
+}
+
+impl Reader<'_> {
+    /// The values of a list of facts, in its order.
+    pub fn read(&self, facts: &[Fact]) -> Given {
+        facts.iter().map(|fact| self.value(fact)).collect()
+    }
+
+    fn value(&self, fact: &Fact) -> Value {
+        match fact {
+            Fact::Tier => self.tier(),
+            Fact::Balance(unit) => self.balance(unit),
+            Fact::Qualifying(unit) => self.qualifying(unit),
+            Fact::Visits(window) => Value::Int(self.sum(*window, |f| f.visits, visits_of)),
+            Fact::Spend(window) => self.spend(*window),
+            Fact::Earned(unit, window) => self.earned(unit, *window),
+            Fact::DaysSincePurchase => match self.member.purchased {
+                Some((_, last)) => Value::Int(i64::from((self.day.0 - last.0).max(0))),
+                None => Value::Unit,
+            },
+            Fact::BirthdayToday => self.birthday_in(Period::Day),
+            Fact::BirthdayThisMonth => self.birthday_in(Period::Month),
+            Fact::MonthsEnrolled => Value::Int(i64::from(
+                self.day.months_since(self.member.enrolled).max(0),
+            )),
+            Fact::HasTag(tag) => Value::Bool(self.member.tags.iter().any(|t| t == tag)),
+            Fact::Consents(purpose) => Value::Bool(self.consents(purpose)),
+            Fact::Memo { campaign, key } => self.memo(campaign, key),
+        }
+    }
+
+    fn tier(&self) -> Value {
+        match self.member.tier {
+            Some(held) => Value::Text(self.names.text(NameKind::Tier, held.tier)),
+            None => Value::Unit,
+        }
+    }
+
+    fn balance(&self, unit: &str) -> Value {
+        let number = self.names.number(NameKind::Unit, unit).unwrap_or(0);
+        Value::Int(self.member.available(number, self.at).0)
+    }
+
+    fn qualifying(&self, unit: &str) -> Value {
+        let Some(unit) = self.policy.programme().unit_named(unit) else {
+            return Value::Int(0);
+        };
+        let sum = self.sum(
+            unit.window,
+            |f| f.unit(unit.number),
+            |effect| match effect {
+                Effect::Qualify {
+                    unit: u,
+                    day,
+                    amount,
+                    ..
+                } if *u == unit.number => Some((*day, amount.0)),
+                _ => None,
+            },
+        );
+        Value::Int(sum)
+    }
+
+    fn spend(&self, window: Window) -> Value {
+        let sum = self.sum(
+            window,
+            |f| f.spend.0,
+            |effect| match effect {
+                Effect::Visited { day, spend, .. } => Some((*day, spend.0)),
+                _ => None,
+            },
+        );
+        let digits = u32::from(self.policy.programme().digits);
+        Value::Decimal(Decimal::new(sum, digits).into())
+    }
+
+    fn earned(&self, unit: &str, window: Window) -> Value {
+        let number = self.names.number(NameKind::Unit, unit).unwrap_or(0);
+        let day = self.day;
+        let sum = self.sum(
+            window,
+            |f| f.unit(number),
+            |effect| match effect {
+                Effect::Award { unit, amount, .. } if *unit == number => Some((day, amount.0)),
+                _ => None,
+            },
+        );
+        Value::Int(sum)
+    }
+
+    /// A sum over a window, with what is being decided added to it.
+    fn sum(
+        &self,
+        window: Window,
+        sum: impl Fn(&Figures) -> i64,
+        pending: impl Fn(&Effect) -> Option<(Day, i64)>,
+    ) -> i64 {
+        let more = self.pending.iter().filter_map(pending);
+        let more = more
+            .filter(|(day, _)| is_within(window, *day, self.day))
+            .map(|(_, n)| n);
+        self.member.window(window, self.day, sum) + more.sum::<i64>()
+    }
+
+    fn birthday_in(&self, period: Period) -> Value {
+        let Some(birthday) = self.birthday else {
+            return Value::Unit;
+        };
+        let leap: LeapRule = self.policy.programme().leap;
+        let this_year = birthday.in_year(self.day.year(), leap);
+        Value::Bool(this_year.is_some_and(|d| d.start_of(period) == self.day.start_of(period)))
+    }
+
+    fn consents(&self, purpose: &str) -> bool {
+        let number = self.names.number(NameKind::Purpose, purpose);
+        number.is_some_and(|n| has_consent(self.member, n))
+    }
+
+    fn memo(&self, campaign: &str, key: &str) -> Value {
+        let number = self.names.number(NameKind::Campaign, campaign).unwrap_or(0);
+        let found = self
+            .member
+            .memo
+            .iter()
+            .find(|m| m.0 == number && m.1 == key);
+        found.map_or(Value::Unit, |m| m.2.clone())
+    }
+}
+
+/// Whether the member consents to a purpose now.
+pub fn has_consent(member: &Member, purpose: u16) -> bool {
+    member.consents.iter().any(|c| *c == (purpose, true))
+}
+
+fn visits_of(effect: &Effect) -> Option<(Day, i64)> {
+    match effect {
+        Effect::Visited { day, visits, .. } => Some((*day, i64::from(*visits))),
+        _ => None,
+    }
+}
+
+/// Whether a day lies in the window that ends with another.
+fn is_within(window: Window, day: Day, end: Day) -> bool {
+    let period = match window {
+        Window::Lifetime => return true,
+        Window::Months(n) => {
+            let first = end.month_count() + 1 - i32::from(n);
+            return (first..=end.month_count()).contains(&day.month_count());
+        }
+        Window::Day => Period::Day,
+        Window::Month => Period::Month,
+        Window::Quarter => Period::Quarter,
+        Window::Year => Period::Year,
+    };
+    day <= end.plus_days(31) && day.start_of(period) == end.start_of(period)
+}

@@ -1,0 +1,241 @@
+//! Limits on giving: budgets, limits for each member, and the programme's own.
+//! What was asked and what was granted are both kept.
+
+use super::earn::{Earner, Grant, Offer, is_running};
+use super::state::{Member, State, counted};
+use crate::model::{Campaign, Cap, Count, CutBy, Effect, Exact, Last, Number, Scope, Value};
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+
+/// Which limits hold.
+#[derive(Clone, Copy)]
+pub enum Limits<'a> {
+    /// Budgets as they stand, and pauses.
+    Now,
+    /// Those of an earlier decision: what it granted where it cut, and only
+    /// campaigns that took part in it.
+    AsDecided {
+        /// The effects of that decision.
+        effects: &'a [Effect],
+        /// The member's tier then, where the facts say it.
+        tier: Option<&'a Value>,
+        /// That tier's number.
+        tier_number: Number,
+    },
+    /// None but the programme's own: for awards that are put right later.
+    Open {
+        /// The campaign that is put right.
+        campaign: Number,
+        /// The member's tier at the time.
+        tier_number: Number,
+    },
+}
+
+impl Limits<'_> {
+    /// Whether a campaign may give anything.
+    pub fn may_run(&self, state: &State, campaign: Number) -> bool {
+        match self {
+            Limits::Now => is_running(state, campaign),
+            Limits::AsDecided { effects, .. } => effects.iter().any(|e| campaign_of(e) == campaign),
+            // Bonuses need their bases, so every campaign runs; the others' offers are left out later.
+            Limits::Open { .. } => true,
+        }
+    }
+
+    /// The tier that headers ask for.
+    pub fn tier(&self, member: &Member) -> Number {
+        match self {
+            Limits::Now => member.tier.map_or(0, |t| t.tier),
+            Limits::AsDecided { tier_number, .. } | Limits::Open { tier_number, .. } => {
+                *tier_number
+            }
+        }
+    }
+}
+
+/// The campaign that an effect of earning came from; 0 if none.
+pub fn campaign_of(effect: &Effect) -> Number {
+    match effect {
+        Effect::Award { campaign, .. }
+        | Effect::Qualify { campaign, .. }
+        | Effect::Cut { campaign, .. } => *campaign,
+        _ => 0,
+    }
+}
+
+/// Cuts offers down to what their campaigns may still give.
+pub fn cap(earner: &Earner<'_>, offers: &mut Vec<Offer>, effects: &mut Vec<Effect>) {
+    let mut pairs: Vec<(usize, Number)> = Vec::new();
+    for offer in offers.iter() {
+        if !pairs.contains(&(offer.campaign, offer.unit)) {
+            pairs.push((offer.campaign, offer.unit));
+        }
+    }
+    for (campaign, unit) in pairs {
+        let header = &earner.policy.campaigns()[campaign];
+        if let Some((left, last, by)) = left_of(earner, header, unit) {
+            let is_of = |o: &Offer| o.campaign == campaign && o.unit == unit;
+            cut(offers, is_of, left, last, |asked, granted| {
+                effects.push(Effect::Cut {
+                    campaign: header.number,
+                    unit,
+                    asked,
+                    granted,
+                    by,
+                });
+            });
+        }
+    }
+    for limit in &earner.policy.programme().award {
+        let is_of = |o: &Offer| o.unit == limit.unit;
+        cut(
+            offers,
+            is_of,
+            Decimal::from(limit.max.0),
+            Last::Part,
+            |asked, granted| {
+                let by = CutBy::AwardLimit;
+                effects.push(Effect::Cut {
+                    campaign: 0,
+                    unit: limit.unit,
+                    asked,
+                    granted,
+                    by,
+                });
+            },
+        );
+    }
+}
+
+/// What a campaign may still give of a unit, by its tightest limit.
+fn left_of(earner: &Earner<'_>, header: &Campaign, unit: Number) -> Option<(Decimal, Last, CutBy)> {
+    match earner.limits {
+        Limits::Now => {
+            let budget = header
+                .budget
+                .iter()
+                .map(|c| (c, CutBy::Budget, &earner.state.house.counters));
+            let member = header
+                .per_member
+                .iter()
+                .map(|c| (c, CutBy::PerMember, &earner.member.counters));
+            let caps = budget.chain(member).filter(|(cap, ..)| cap.unit == unit);
+            caps.map(|(cap, by, counters)| {
+                let start = earner.head.day.start_of(cap.each);
+                let used = counted(
+                    counters,
+                    Count::Given {
+                        campaign: header.number,
+                        unit,
+                    },
+                    cap.each,
+                    start,
+                );
+                (Decimal::from((cap.points.0 - used).max(0)), cap.last, by)
+            })
+            .min_by_key(|(left, ..)| *left)
+        }
+        Limits::AsDecided { effects, .. } => effects.iter().find_map(|e| match e {
+            Effect::Cut {
+                campaign,
+                unit: u,
+                granted,
+                by,
+                ..
+            } if *campaign == header.number && *u == unit => {
+                Some((granted.to_decimal()?, Last::Part, *by))
+            }
+            _ => None,
+        }),
+        Limits::Open { .. } => None,
+    }
+}
+
+/// Cuts the offers in question to a sum, taking from the last first.
+fn cut(
+    offers: &mut Vec<Offer>,
+    is_of: impl Fn(&Offer) -> bool,
+    left: Decimal,
+    last: Last,
+    mut told: impl FnMut(Exact, Exact),
+) {
+    let asked: Decimal = offers.iter().filter(|o| is_of(o)).map(|o| o.exact).sum();
+    if asked <= left {
+        return;
+    }
+    let granted = if last == Last::None {
+        Decimal::ZERO
+    } else {
+        left
+    };
+    told(asked.into(), granted.into());
+    let mut over = asked - granted;
+    for offer in offers.iter_mut().rev().filter(|o| is_of(o)) {
+        let off = over.min(offer.exact);
+        offer.exact -= off;
+        over -= off;
+    }
+    offers.retain(|o| !is_of(o) || !o.exact.is_zero());
+}
+
+/// The counters that grants move: only those that some limit reads.
+pub fn counters(earner: &Earner<'_>, grants: &[Grant]) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    for header in earner.policy.campaigns() {
+        let budget = header.budget.iter().map(|cap| (cap, Scope::All));
+        let member = header.per_member.iter().map(|cap| (cap, Scope::Member(0)));
+        for (cap, scope) in budget.chain(member) {
+            let of = |g: &&Grant| g.campaign == header.number && g.offer.unit == cap.unit;
+            let by: i64 = grants.iter().filter(of).map(|g| g.amount).sum();
+            if by != 0 {
+                effects.push(counted_effect(header, cap, scope, earner.head.day, by));
+            }
+        }
+    }
+    effects
+}
+
+fn counted_effect(
+    header: &Campaign,
+    cap: &Cap,
+    scope: Scope,
+    day: crate::model::Day,
+    by: i64,
+) -> Effect {
+    let count = Count::Given {
+        campaign: header.number,
+        unit: cap.unit,
+    };
+    Effect::Counted {
+        scope,
+        count,
+        each: cap.each,
+        start: day.start_of(cap.each),
+        by,
+    }
+}
+
+/// Whether an entry used up a budget that closes its campaign: which.
+pub fn exhausted(campaigns: &[Campaign], effects: &[Effect]) -> Option<Number> {
+    effects.iter().find_map(|effect| match effect {
+        Effect::Cut {
+            campaign,
+            unit,
+            by: CutBy::Budget,
+            ..
+        } => {
+            let header = campaigns.iter().find(|c| c.number == *campaign)?;
+            let closes = header
+                .budget
+                .iter()
+                .any(|c| c.unit == *unit && c.last == Last::None);
+            closes.then_some(*campaign)
+        }
+        _ => None,
+    })
+}
+
+/// An exact amount as a whole number, for figures.
+pub fn whole(exact: Exact) -> i64 {
+    exact.to_decimal().and_then(|d| d.to_i64()).unwrap_or(0)
+}

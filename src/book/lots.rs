@@ -1,0 +1,150 @@
+//! Lots: the terms they get, the order they are spent in, and what taking
+//! points from a member comes to.
+
+use super::earn::Grant;
+use super::state::{Lot, Member};
+use crate::model::{
+    Account, Day, Effect, Expiry, ExpiryEdge, Instant, LotId, Number, Points, Programme, Terms,
+    Unit, UnitKind,
+};
+
+/// The terms of a lot earned on a day.
+pub fn terms(
+    programme: &Programme,
+    unit: &Unit,
+    earned: Day,
+    last: Option<Day>,
+    first: Option<Day>,
+) -> Terms {
+    let calendar = &programme.calendar;
+    let end = match last {
+        Some(day) => Some(day.plus_days(1)),
+        None => expiry_day(unit.expires, earned),
+    };
+    Terms {
+        available: first
+            .filter(|day| *day > earned)
+            .map(|day| calendar.start_of(day)),
+        expires: end.map(|day| calendar.start_of(day)),
+        keep: if last.is_none() { unit.keep } else { 0 },
+    }
+}
+
+/// The day at whose start a lot is gone.
+fn expiry_day(expiry: Expiry, earned: Day) -> Option<Day> {
+    match expiry {
+        Expiry::Never => None,
+        Expiry::PeriodEnd(period) => earned.next(period),
+        Expiry::After { months, days, to } => {
+            let day = earned.plus_months(months).plus_days(days as i32);
+            match to {
+                ExpiryEdge::DayStart => Some(day),
+                ExpiryEdge::DayEnd => Some(day.plus_days(1)),
+                ExpiryEdge::PeriodEnd(period) => day.next(period),
+            }
+        }
+    }
+}
+
+/// The effects of grants: lots, deficits filled, qualifying units.
+pub fn give(programme: &Programme, member: &Member, day: Day, grants: &[Grant]) -> Vec<Effect> {
+    let mut owed = member.owed.clone();
+    let mut effects = Vec::with_capacity(grants.len());
+    for grant in grants {
+        let Some(unit) = programme.unit(grant.offer.unit) else {
+            continue;
+        };
+        let (exact, amount) = (grant.offer.exact.into(), Points(grant.amount));
+        effects.push(match unit.kind {
+            UnitKind::Qualifying => Effect::Qualify {
+                who: 0,
+                unit: unit.number,
+                day,
+                amount,
+                campaign: grant.campaign,
+                exact,
+            },
+            _ => Effect::Award {
+                who: 0,
+                unit: unit.number,
+                amount,
+                fills: fill(&mut owed, unit.number, amount),
+                from: Account::Issuance,
+                campaign: grant.campaign,
+                exact,
+                line: grant.offer.line,
+                terms: terms(
+                    programme,
+                    unit,
+                    day,
+                    grant.offer.expires,
+                    grant.offer.available,
+                ),
+                why: grant.offer.why.clone(),
+            },
+        });
+    }
+    effects
+}
+
+/// How much of an amount fills what is owed, which it lowers.
+pub fn fill(owed: &mut [(Number, i64)], unit: Number, amount: Points) -> Points {
+    match owed.iter_mut().find(|o| o.0 == unit) {
+        Some(owed) => {
+            let fills = amount.0.min(owed.1);
+            owed.1 -= fills;
+            Points(fills)
+        }
+        None => Points::ZERO,
+    }
+}
+
+/// Takes from lots in an order, up to an amount; says what could not be taken.
+pub fn take<'a>(
+    lots: impl Iterator<Item = (&'a Lot, Points)>,
+    amount: Points,
+    to: Account,
+    effects: &mut Vec<Effect>,
+) -> Points {
+    let mut left = amount.0;
+    for (lot, free) in lots {
+        let part = left.min(free.0);
+        if part > 0 {
+            effects.push(Effect::Debit {
+                who: 0,
+                unit: lot.unit,
+                lot: lot.id,
+                amount: Points(part),
+                to,
+            });
+            left -= part;
+        }
+    }
+    Points(left)
+}
+
+/// Lots of a unit that can be spent at an instant, in spending order, less
+/// what earlier effects of the same entry took.
+pub fn spendable<'a>(
+    member: &'a Member,
+    unit: Number,
+    at: Instant,
+    taken: &[Effect],
+) -> Vec<(&'a Lot, Points)> {
+    let mut lots: Vec<(&Lot, Points)> = member
+        .lots_of(unit)
+        .map(|lot| (lot, Points(lot.spendable(at).0 - taken_of(lot.id, taken).0)))
+        .filter(|(_, free)| free.is_positive())
+        .collect();
+    lots.sort_by_key(|(lot, _)| lot.spend_order());
+    lots
+}
+
+/// What effects took from a lot.
+pub fn taken_of(id: LotId, effects: &[Effect]) -> Points {
+    let part = |e: &Effect| match e {
+        Effect::Debit { lot, amount, .. } if *lot == id => amount.0,
+        _ => 0,
+    };
+    Points(effects.iter().map(part).sum())
+}

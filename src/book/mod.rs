@@ -1,0 +1,39 @@
+//! The rules: lots, accounts, tiers, what falls due. [`decide`] proposes an
+//! entry for a command, [`fold`] books it; both are pure.
+
+pub mod bill;
+pub mod case;
+pub mod decide;
+pub mod due;
+pub mod earn;
+pub mod facts;
+pub mod fold;
+pub mod limits;
+pub mod lots;
+pub mod purchase;
+pub mod redecide;
+pub mod returns;
+pub mod share;
+pub mod spend;
+pub mod state;
+pub mod tier;
+pub mod undo;
+
+pub use case::{Case, Papers};
+pub use decide::decide;
+pub use fold::{Contradiction, fold, seal};
+pub use state::State;
+
+use crate::model::Policy;
+use state::Member;
+
+/// The consent that messages need, where the programme knows it.
+const MARKETING: &str = "marketing";
+
+/// Whether a member may be sent messages: with the consent `marketing`, or
+/// where the programme asks for none.
+fn may_message(policy: &dyn Policy, member: &Member) -> bool {
+    let purposes = &policy.programme().purposes;
+    let purpose = purposes.iter().find(|p| p.1 == MARKETING);
+    purpose.is_none_or(|p| facts::has_consent(member, p.0))
+}

@@ -1,0 +1,173 @@
+//! A purchase: it must add up, it may be paid with points, it earns, and the
+//! tier is judged after it.
+
+use super::case::Case;
+use super::earn::{Earner, Outcome};
+use super::facts::Reader;
+use super::limits::{Limits, counters};
+use super::state::Member;
+use super::{bill, lots, spend, tier};
+use crate::model::{
+    Act, Code, Draft, Effect, Given, Hook, Money, NameKind, Place, Purchase, PurchaseFacts,
+    RedemptionFacts, Refusal, Scene, TenderKind,
+};
+
+/// Decides a purchase.
+pub fn decide(case: &Case, purchase: Box<Purchase>) -> Result<Draft, Refusal> {
+    bill::check(&purchase, case.programme())?;
+    let mut effects = Vec::with_capacity(8);
+    ask_about_rewards(case, &purchase)?;
+    spend::pay(case, &purchase, &mut effects)?;
+    let Some(member) = case.member() else {
+        return Ok(case.draft(Act::Purchase(purchase), effects));
+    };
+    let given = given(case, member);
+    let scene = Scene {
+        purchase: facts(case, &purchase),
+        has_member: true,
+        given: given.clone(),
+        ..Scene::default()
+    };
+    let earner = earner(case, member, Limits::Now);
+    let outcome = earner.earn(Hook::OnPurchase, scene);
+    settle(case, &earner, outcome, &purchase, &mut effects);
+    let visited = Effect::Visited {
+        who: 0,
+        day: case.day(),
+        visits: 1,
+        spend: purchase.total,
+    };
+    effects.push(visited);
+    let judged = tier::judge(case, member, &effects);
+    effects.extend(judged.effects);
+    let mut draft = case.draft(Act::Purchase(purchase), effects);
+    (draft.given, draft.given_review) = (given, judged.given);
+    Ok(draft)
+}
+
+/// Someone who earns by the rules in force.
+pub fn earner<'a>(case: &'a Case, member: &'a Member, limits: Limits<'a>) -> Earner<'a> {
+    Earner {
+        policy: &*case.policy,
+        state: case.state,
+        member,
+        head: &case.head,
+        limits,
+    }
+}
+
+/// Turns what campaigns came to into effects.
+fn settle(
+    case: &Case,
+    earner: &Earner,
+    outcome: Outcome,
+    purchase: &Purchase,
+    effects: &mut Vec<Effect>,
+) {
+    let day = case.day();
+    effects.extend(lots::give(
+        case.programme(),
+        earner.member,
+        day,
+        &outcome.grants,
+    ));
+    effects.extend(counters(earner, &outcome.grants));
+    effects.extend(outcome.effects);
+    let given: i64 = purchase
+        .discounts
+        .iter()
+        .filter(|d| d.campaign != 0)
+        .map(|d| d.amount.0)
+        .sum();
+    let (given, expected) = (Money(given), outcome.discount);
+    if given != expected {
+        effects.push(Effect::DiscountDiffers { given, expected });
+    }
+}
+
+/// The facts that hooks read, or the ones to decide by again.
+pub fn given(case: &Case, member: &Member) -> Given {
+    if let Some((given, _)) = case.papers.given {
+        return given.clone();
+    }
+    let reader = Reader {
+        member,
+        pending: &[],
+        policy: &*case.policy,
+        names: &case.state.house.names,
+        day: case.day(),
+        at: case.now(),
+        birthday: case.papers.birthday,
+    };
+    reader.read(case.policy.facts())
+}
+
+/// The purchase as scripts see it, with its place and time.
+pub fn facts(case: &Case, purchase: &Purchase) -> PurchaseFacts {
+    let local = case.programme().calendar.local(case.head.occurred_at());
+    PurchaseFacts {
+        store: store_name(case),
+        terminal: case.head.origin.terminal.clone(),
+        channel: case.head.origin.channel.name().into(),
+        day: case.day(),
+        hour: local.hour,
+        minute: local.minute,
+        ..bill::facts(purchase, case.programme())
+    }
+}
+
+/// The store's id as scripts and headers know it.
+pub fn store_name(case: &Case) -> String {
+    match &case.head.origin.place {
+        Place::Unsaid => String::new(),
+        Place::Named(name) => name.clone(),
+        Place::Store(number) => case.state.house.names.text(NameKind::Store, *number),
+    }
+}
+
+/// A redemption as scripts see it.
+pub fn redemption_facts(case: &Case, unit: u16, points: i64, reward: u16) -> RedemptionFacts {
+    let names = &case.state.house.names;
+    RedemptionFacts {
+        reward: if reward == 0 {
+            String::new()
+        } else {
+            names.text(NameKind::Reward, reward)
+        },
+        unit: names.text(NameKind::Unit, unit),
+        points,
+        store: store_name(case),
+        day: case.day(),
+        hour: case
+            .programme()
+            .calendar
+            .local(case.head.occurred_at())
+            .hour,
+    }
+}
+
+/// Tenders in points or rewards are redemptions: `on_redeem` has a say.
+fn ask_about_rewards(case: &Case, purchase: &Purchase) -> Result<(), Refusal> {
+    for tender in &purchase.tenders {
+        let (unit, points, reward) = match &tender.kind {
+            TenderKind::Points { unit, points } => (*unit, points.0, 0),
+            TenderKind::Reward { reward } => {
+                let found = case.policy.rewards().iter().find(|r| r.number == *reward);
+                let found = found.ok_or_else(|| {
+                    Refusal::new(Code::UnknownReward, "the programme has no such reward")
+                })?;
+                (found.unit, found.points.0, *reward)
+            }
+            _ => continue,
+        };
+        let member = case.need_member()?;
+        let scene = Scene {
+            redemption: redemption_facts(case, unit, points, reward),
+            has_member: true,
+            given: given(case, member),
+            ..Scene::default()
+        };
+        spend::ask_scripts(case, scene)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,571 @@
+//! Returns. What is owed back is a function of what is kept, so it never
+//! depends on how the return was split, and a full return leaves nothing.
+
+use super::bill::{self, kept};
+use super::case::Case;
+use super::earn::Earner;
+use super::limits::Limits;
+use super::share::scale;
+use super::state::{Aftermath, Lot, Member};
+use super::{lots, purchase};
+use crate::model::{
+    Account, Act, Code, Deficit, Draft, Effect, Entry, Extent, Fact, Hook, LotId, Money, NameKind,
+    Number, Points, Policy, Purchase, Qty, Refusal, ReturnedLine, Returns, Scene, Terms, UnitKind,
+    Value,
+};
+use std::sync::Arc;
+
+/// Decides a return of the purchase that the case names.
+pub fn decide(case: &Case, of: u64, extent: Extent, receipt: String) -> Result<Draft, Refusal> {
+    let entry = case.need_named(Code::UnknownPurchase)?;
+    let Act::Purchase(bought) = &entry.act else {
+        return Err(Refusal::new(
+            Code::UnknownPurchase,
+            format!("entry {of} is no purchase"),
+        ));
+    };
+    let before = case.state.aftermath.get(&of).cloned().unwrap_or_default();
+    if let Some(seq) = before.voided {
+        return Err(Refusal::new(
+            Code::AlreadyVoided,
+            format!("entry {seq} undid the purchase"),
+        ));
+    }
+    let (lines, amount) = resolve(case, bought, &before, &extent)?;
+    let after = with(&before, &lines, amount);
+    let mut returning = Returning {
+        case,
+        entry,
+        bought,
+        before: &before,
+        after: &after,
+        effects: Vec::new(),
+        taken: Vec::new(),
+    };
+    if let Some(member) = case.member() {
+        returning.give_back(member);
+        returning.take_back(member)?;
+        returning.unvisit();
+    }
+    let money = Money(returning.money(&after) - returning.money(&before));
+    let (mut effects, taken) = (returning.effects, returning.taken);
+    effects.push(Effect::Returned {
+        of,
+        lines,
+        amount,
+        money,
+        taken,
+    });
+    Ok(case.draft(
+        Act::Return {
+            of,
+            extent,
+            receipt,
+        },
+        effects,
+    ))
+}
+
+fn too_much(left: i64, asked: i64, what: String) -> Refusal {
+    Refusal::short(Code::TooMuchReturned, 0, left, asked, what)
+}
+
+/// What comes back, line by line, and its share of the total.
+fn resolve(
+    case: &Case,
+    bought: &Purchase,
+    before: &Aftermath,
+    extent: &Extent,
+) -> Result<(Vec<ReturnedLine>, Money), Refusal> {
+    let digits = case.programme().digits;
+    let left = bought.total.0 - before.amount.0;
+    match extent {
+        Extent::All => {
+            if left == 0 && before.amount.0 > 0 {
+                return Err(too_much(0, 0, "all of it came back before".into()));
+            }
+            let rest = (1..=bought.lines.len() as u16).map(|n| rest_of(bought, before, n));
+            Ok((
+                rest.filter(|l| l.qty.0 != 0 || l.amount.0 != 0).collect(),
+                Money(left),
+            ))
+        }
+        Extent::Amount(amount) if amount.0 <= 0 => Err(Refusal::new(
+            Code::BadInput,
+            "amount: there must be more than none",
+        )),
+        Extent::Amount(amount) if amount.0 > left => {
+            let (left_text, asked) = (Money(left).display(digits), amount.display(digits));
+            Err(too_much(
+                left,
+                amount.0,
+                format!("{left_text} of it is left, {asked} asked"),
+            ))
+        }
+        Extent::Amount(amount) => Ok((Vec::new(), *amount)),
+        Extent::Lines(asked) => {
+            let mut lines: Vec<ReturnedLine> = Vec::new();
+            for line in asked {
+                if lines.iter().any(|l| l.line == line.line) {
+                    return Err(Refusal::new(
+                        Code::BadInput,
+                        format!("lines: line {} is named twice", line.line),
+                    ));
+                }
+                lines.push(resolve_line(bought, before, line)?);
+            }
+            let after = with(before, &lines, Money::ZERO);
+            let all = after.lines.iter().map(|l| l.2.0).sum::<i64>()
+                >= bought.lines.iter().map(|l| l.amount.0).sum::<i64>()
+                && bought.charges.is_empty();
+            let amount = if all {
+                left
+            } else {
+                kept(bought, before).total.0 - kept(bought, &after).total.0
+            };
+            Ok((lines, Money(amount.clamp(0, left))))
+        }
+    }
+}
+
+fn returned(before: &Aftermath, number: u16) -> (Qty, Money) {
+    let found = before.lines.iter().find(|l| l.0 == number);
+    found.map_or((Qty(0), Money(0)), |l| (l.1, l.2))
+}
+
+fn rest_of(bought: &Purchase, before: &Aftermath, number: u16) -> ReturnedLine {
+    let line = &bought.lines[usize::from(number) - 1];
+    let (qty, amount) = returned(before, number);
+    ReturnedLine {
+        line: number,
+        qty: Qty(line.qty.0 - qty.0),
+        amount: Money(line.amount.0 - amount.0),
+    }
+}
+
+fn resolve_line(
+    bought: &Purchase,
+    before: &Aftermath,
+    asked: &crate::model::LineExtent,
+) -> Result<ReturnedLine, Refusal> {
+    let number = asked.line;
+    let line = bought.lines.get(usize::from(number).wrapping_sub(1));
+    let line = line.ok_or_else(|| {
+        Refusal::new(
+            Code::BadInput,
+            format!("lines: the purchase has no line {number}"),
+        )
+    })?;
+    let rest = rest_of(bought, before, number);
+    let over = |left: i64, asked: i64, what: &str| {
+        Err(too_much(
+            left,
+            asked,
+            format!("line {number}: less {what} is left than comes back"),
+        ))
+    };
+    match (asked.qty, asked.amount) {
+        (None, None) => Ok(rest),
+        (Some(qty), _) if qty.0 <= 0 => Err(Refusal::new(
+            Code::BadInput,
+            "lines: qty must be more than none",
+        )),
+        (Some(qty), _) if qty > rest.qty => over(rest.qty.0, qty.0, "quantity"),
+        (Some(qty), None) => {
+            // The amount of all that came back by now, so that the parts add up.
+            let (qty_before, amount_before) = returned(before, number);
+            let whole = scale(line.amount.0, qty_before.0 + qty.0, line.qty.0);
+            let amount = if qty == rest.qty {
+                rest.amount.0
+            } else {
+                (whole - amount_before.0).clamp(0, rest.amount.0)
+            };
+            Ok(ReturnedLine {
+                line: number,
+                qty,
+                amount: Money(amount),
+            })
+        }
+        (_, Some(amount)) if amount.0 < 0 => Err(Refusal::new(
+            Code::BadInput,
+            "lines: amount must not be negative",
+        )),
+        (_, Some(amount)) if amount > rest.amount => over(rest.amount.0, amount.0, "money"),
+        (qty, Some(amount)) => Ok(ReturnedLine {
+            line: number,
+            qty: qty.unwrap_or(Qty(0)),
+            amount,
+        }),
+    }
+}
+
+/// The aftermath with one more return.
+fn with(before: &Aftermath, lines: &[ReturnedLine], amount: Money) -> Aftermath {
+    let mut after = before.clone();
+    for line in lines {
+        match after.lines.iter_mut().find(|l| l.0 == line.line) {
+            Some(l) => (l.1.0, l.2.0) = (l.1.0 + line.qty.0, l.2.0 + line.amount.0),
+            None => after.lines.push((line.line, line.qty, line.amount)),
+        }
+    }
+    if lines.is_empty() {
+        after.loose.0 += amount.0;
+    }
+    after.amount.0 += amount.0;
+    after
+}
+
+struct Returning<'a> {
+    case: &'a Case<'a>,
+    entry: &'a Entry,
+    bought: &'a Purchase,
+    before: &'a Aftermath,
+    after: &'a Aftermath,
+    effects: Vec<Effect>,
+    taken: Vec<(Number, Points)>,
+}
+
+impl Returning<'_> {
+    /// What of the money part came back up to a point.
+    fn money(&self, at: &Aftermath) -> i64 {
+        let own: i64 = self
+            .bought
+            .tenders
+            .iter()
+            .filter(|t| bill::is_own(&t.kind))
+            .map(|t| t.amount.0)
+            .sum();
+        at.amount.0 - self.part(own, at)
+    }
+
+    /// The part of an amount that belongs to what came back.
+    fn part(&self, amount: i64, at: &Aftermath) -> i64 {
+        match at.amount >= self.bought.total && !(at.returns.is_empty() && at.amount.0 == 0) {
+            true => amount,
+            false => scale(amount, at.amount.0, self.bought.total.0.max(1)),
+        }
+    }
+
+    /// Points that paid for it go back to their lots, in proportion.
+    fn give_back(&mut self, member: &Member) {
+        let is_all = self.after.amount >= self.bought.total;
+        for effect in &self.entry.effects {
+            let Effect::Debit {
+                unit,
+                lot,
+                amount,
+                to: Account::Redemption,
+                ..
+            } = effect
+            else {
+                continue;
+            };
+            let now = if is_all {
+                amount.0
+            } else {
+                self.part(amount.0, self.after)
+            };
+            let back = Points(now - self.part_before(amount.0));
+            if back.is_positive() {
+                let open = member.lot(*lot).map(|l| l.terms);
+                let terms = open.unwrap_or_else(|| terms_of_closed(self.case, *unit, *lot));
+                self.effects.push(Effect::Restore {
+                    who: 0,
+                    unit: *unit,
+                    lot: *lot,
+                    amount: back,
+                    from: Account::Redemption,
+                    terms,
+                });
+            }
+        }
+    }
+
+    fn part_before(&self, amount: i64) -> i64 {
+        if self.before.amount.0 == 0 {
+            0
+        } else {
+            self.part(amount, self.before)
+        }
+    }
+
+    /// Points that the purchase gave, less what it gives for what is kept.
+    fn take_back(&mut self, member: &Member) -> Result<(), Refusal> {
+        let owed = self.owed(member);
+        let mut units: Vec<(Number, i64)> = Vec::new();
+        for effect in &self.entry.effects {
+            match effect {
+                Effect::Award { unit, amount, .. } | Effect::Qualify { unit, amount, .. } => {
+                    *super::state::entry_of(&mut units, *unit) += amount.0;
+                }
+                _ => {}
+            }
+        }
+        for (unit, given) in units {
+            let keeps = owed.iter().find(|o| o.0 == unit).map_or(0, |o| o.1);
+            let taken = self
+                .before
+                .taken
+                .iter()
+                .find(|t| t.0 == unit)
+                .map_or(0, |t| t.1.0);
+            self.book(member, unit, given - taken - keeps)?;
+        }
+        Ok(())
+    }
+
+    /// What the purchase would give for what is kept.
+    fn owed(&self, member: &Member) -> Vec<(Number, i64)> {
+        let whole = self.bought.total.0;
+        if self.after.amount.0 >= whole {
+            return Vec::new();
+        }
+        let case = self.case;
+        let policy = case
+            .policies
+            .policy(self.entry.head.bundle)
+            .unwrap_or_else(|| Arc::clone(&case.policy));
+        match policy.programme().returns {
+            Returns::Prorate => prorated(self.entry, whole - self.after.amount.0, whole),
+            Returns::Recompute => recomputed(
+                case,
+                self.entry,
+                policy,
+                member,
+                &kept(self.bought, self.after),
+            ),
+        }
+    }
+
+    /// Books a difference: positive is taken back, negative given after all.
+    fn book(&mut self, member: &Member, unit: Number, difference: i64) -> Result<(), Refusal> {
+        if difference == 0 {
+            return Ok(());
+        }
+        let is_qualifying = self
+            .case
+            .programme()
+            .unit(unit)
+            .is_some_and(|u| u.kind == UnitKind::Qualifying);
+        self.taken.push((unit, Points(difference)));
+        if is_qualifying {
+            self.effects.push(Effect::Qualify {
+                who: 0,
+                unit,
+                day: self.entry.head.day,
+                amount: Points(-difference),
+                campaign: 0,
+                exact: rust_decimal::Decimal::from(-difference).into(),
+            });
+            return Ok(());
+        }
+        match difference > 0 {
+            true => self.claw(member, unit, Points(difference)),
+            false => {
+                self.effects
+                    .push(self.give_more(member, unit, Points(-difference)));
+                Ok(())
+            }
+        }
+    }
+
+    fn give_more(&self, member: &Member, unit: Number, amount: Points) -> Effect {
+        let terms = self.entry.effects.iter().find_map(|e| match e {
+            Effect::Award { unit: u, terms, .. } if *u == unit => Some(*terms),
+            _ => None,
+        });
+        let mut owed = member.owed.clone();
+        Effect::Award {
+            who: 0,
+            unit,
+            amount,
+            fills: lots::fill(&mut owed, unit, amount),
+            from: Account::Clawback,
+            campaign: 0,
+            exact: rust_decimal::Decimal::from(amount.0).into(),
+            line: 0,
+            terms: terms.unwrap_or_default(),
+            why: String::new(),
+        }
+    }
+
+    /// Takes points back: what expired of the purchase's own lots counts as
+    /// given back; then its own lots, then the others, then by the rule.
+    fn claw(&mut self, member: &Member, unit: Number, amount: Points) -> Result<(), Refusal> {
+        let seq = self.entry.seq;
+        let expired: i64 = self
+            .case
+            .papers
+            .expired
+            .iter()
+            .filter(|(lot, _)| self.opened(*lot) == Some(unit))
+            .map(|e| e.1.0)
+            .sum();
+        let sum = |list: &[(Number, Points)]| -> i64 {
+            list.iter().filter(|t| t.0 == unit).map(|t| t.1.0).sum()
+        };
+        let used = sum(&self.before.taken) - sum(self.case.papers.clawed);
+        let open: i64 = member
+            .lots_of(unit)
+            .filter(|l| l.id.seq == seq)
+            .map(|l| l.remaining.0)
+            .sum();
+        // Expired points count as given back once, after what is still open.
+        let counts = (expired - used.max(0)).max(0).min((amount.0 - open).max(0));
+        let left = Points(amount.0 - counts);
+        let now = self.case.now();
+        let is_own = |l: &&Lot| l.id.seq == seq && l.unit == unit && !l.is_dead(now);
+        let own = member
+            .lots
+            .iter()
+            .filter(is_own)
+            .map(|l| (l, Points(l.remaining.0 - l.held.0)));
+        let left = lots::take(own, left, Account::Clawback, &mut self.effects);
+        let mut others = lots::spendable(member, unit, now, &self.effects);
+        others.retain(|(l, _)| l.id.seq != seq);
+        let left = lots::take(
+            others.into_iter(),
+            left,
+            Account::Clawback,
+            &mut self.effects,
+        );
+        match (left.is_positive(), self.case.programme().deficit) {
+            (false, _) | (true, Deficit::Clamp) => Ok(()),
+            (true, Deficit::Carry) => {
+                self.effects.push(Effect::Owe {
+                    who: 0,
+                    unit,
+                    amount: left,
+                    with: Account::Clawback,
+                });
+                Ok(())
+            }
+            (true, Deficit::Refuse) => {
+                let detail = format!("{left} of the points it gave are spent");
+                Err(Refusal::short(
+                    Code::AlreadySpent,
+                    unit,
+                    amount.0 - left.0,
+                    amount.0,
+                    detail,
+                ))
+            }
+        }
+    }
+
+    /// The unit of a lot that the purchase opened.
+    fn opened(&self, lot: LotId) -> Option<Number> {
+        let opened = self.entry.effects.iter().filter_map(|e| match e {
+            Effect::Award {
+                unit,
+                amount,
+                fills,
+                ..
+            } if amount.0 > fills.0 => Some(*unit),
+            _ => None,
+        });
+        (lot.seq == self.entry.seq)
+            .then(|| opened.clone().nth(lot.n.into()))
+            .flatten()
+    }
+
+    fn unvisit(&mut self) {
+        let is_all = self.after.amount >= self.bought.total;
+        let visits = -i8::from(
+            is_all && (self.before.amount < self.bought.total || self.bought.total.0 == 0),
+        );
+        let spend = Money(self.before.amount.0 - self.after.amount.0);
+        self.effects.push(Effect::Visited {
+            who: 0,
+            day: self.entry.head.day,
+            visits,
+            spend,
+        });
+    }
+}
+
+/// The terms with which a lot that has closed is opened again.
+pub fn terms_of_closed(case: &Case, unit: Number, lot: LotId) -> Terms {
+    let named = case.papers.named.filter(|e| e.seq == lot.seq);
+    let opened = named.and_then(|e| {
+        let mut lots = e.effects.iter().filter_map(|e| match e {
+            Effect::Award {
+                amount,
+                fills,
+                terms,
+                ..
+            } if amount.0 > fills.0 => Some(*terms),
+            _ => None,
+        });
+        lots.nth(lot.n.into())
+    });
+    let known = case.papers.closed.iter().find(|c| c.0 == lot).map(|c| c.1);
+    let mut terms = opened.or(known).unwrap_or_default();
+    let grace = case.programme().restore_grace_days;
+    let calendar = &case.programme().calendar;
+    if terms.expires.is_some_and(|end| end <= case.now()) && grace > 0 {
+        terms.expires = Some(calendar.start_of(case.day().plus_days(grace as i32 + 1)));
+    }
+    let _ = unit;
+    terms
+}
+
+/// Each unit in proportion to what is kept, rounded in the member's favour.
+fn prorated(entry: &Entry, kept: i64, whole: i64) -> Vec<(Number, i64)> {
+    let mut units: Vec<(Number, i64)> = Vec::new();
+    for effect in &entry.effects {
+        if let Effect::Award { unit, amount, .. } | Effect::Qualify { unit, amount, .. } = effect {
+            *super::state::entry_of(&mut units, *unit) += amount.0;
+        }
+    }
+    for (_, amount) in &mut units {
+        *amount -= scale(*amount, whole - kept, whole.max(1));
+    }
+    units
+}
+
+/// Each unit as decided again from what was given then, for what is kept.
+fn recomputed(
+    case: &Case,
+    entry: &Entry,
+    policy: Arc<dyn Policy>,
+    member: &Member,
+    kept: &Purchase,
+) -> Vec<(Number, i64)> {
+    let tier = tier_given(&*policy, entry);
+    let names = &case.state.house.names;
+    let tier_number = match tier {
+        Some(Value::Text(name)) => names.number(NameKind::Tier, name).unwrap_or(0),
+        _ => 0,
+    };
+    let then = Case {
+        policy: Arc::clone(&policy),
+        head: entry.head.clone(),
+        ..case.clone()
+    };
+    let scene = Scene {
+        purchase: purchase::facts(&then, kept),
+        has_member: true,
+        given: entry.given.clone(),
+        ..Scene::default()
+    };
+    let limits = Limits::AsDecided {
+        effects: &entry.effects,
+        tier,
+        tier_number,
+    };
+    let earner = Earner {
+        policy: &*policy,
+        state: case.state,
+        member,
+        head: &entry.head,
+        limits,
+    };
+    earner.earn(Hook::OnPurchase, scene).by_unit()
+}
+
+/// The tier among the facts an entry was decided by.
+pub fn tier_given<'a>(policy: &dyn Policy, entry: &'a Entry) -> Option<&'a Value> {
+    let at = policy.facts().iter().position(|f| *f == Fact::Tier)?;
+    entry.given.get(at)
+}

@@ -1,0 +1,86 @@
+//! Sharing by largest remainder: parts that always add up to their whole.
+
+use rust_decimal::Decimal;
+
+/// Shares an integer whole in proportion to weights; what is left after
+/// rounding down goes to the largest remainders, ties to the first. With no
+/// weight at all, everything goes to the first.
+pub fn share(whole: i64, weights: &[i64]) -> Vec<i64> {
+    let sum: i128 = weights.iter().map(|w| i128::from(*w)).sum();
+    if weights.is_empty() {
+        return Vec::new();
+    }
+    if sum <= 0 {
+        let mut parts = vec![0; weights.len()];
+        parts[0] = whole;
+        return parts;
+    }
+    let products = weights.iter().map(|w| i128::from(whole) * i128::from(*w));
+    let (mut parts, remainders): (Vec<i64>, Vec<i128>) = products
+        .map(|p| (p.div_euclid(sum) as i64, p.rem_euclid(sum)))
+        .unzip();
+    let left = whole - parts.iter().sum::<i64>();
+    give_rest(&mut parts, &remainders, left);
+    parts
+}
+
+/// Rounds exact amounts to integers that add up to a given whole, by largest remainder.
+pub fn round_to(whole: i64, amounts: &[Decimal]) -> Vec<i64> {
+    let floor = |a: &Decimal| i64::try_from(a.floor()).unwrap_or(0);
+    let mut parts: Vec<i64> = amounts.iter().map(floor).collect();
+    let remainders: Vec<Decimal> = amounts.iter().map(|a| *a - a.floor()).collect();
+    let left = whole - parts.iter().sum::<i64>();
+    give_rest(&mut parts, &remainders, left);
+    parts
+}
+
+fn give_rest<R: Ord>(parts: &mut [i64], remainders: &[R], mut left: i64) {
+    let mut order: Vec<usize> = (0..parts.len()).collect();
+    order.sort_by(|a, b| remainders[*b].cmp(&remainders[*a]).then(a.cmp(b)));
+    while left > 0 && !order.is_empty() {
+        for at in order.iter().take(left.min(order.len() as i64) as usize) {
+            parts[*at] += 1;
+            left -= 1;
+        }
+    }
+    if let (true, Some(last)) = (left < 0, order.last()) {
+        parts[*last] += left;
+    }
+}
+
+/// `amount * part / whole`, rounded down; all of it where the part is the whole.
+pub fn scale(amount: i64, part: i64, whole: i64) -> i64 {
+    match whole {
+        0 => amount,
+        _ => (i128::from(amount) * i128::from(part)).div_euclid(i128::from(whole)) as i64,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_add_up_and_ties_go_to_the_first() {
+        assert_eq!(share(85, &[1, 1]), [43, 42]);
+        assert_eq!(share(100, &[1, 1, 1]), [34, 33, 33]);
+        assert_eq!(share(7, &[0, 0]), [7, 0]);
+        assert_eq!(share(-10, &[1, 2]).iter().sum::<i64>(), -10);
+        assert_eq!(share(0, &[5, 5]), [0, 0]);
+        let half = Decimal::new(425, 1);
+        assert_eq!(round_to(85, &[half, half]), [43, 42]);
+        assert_eq!(round_to(84, &[half, half]), [42, 42]);
+        assert_eq!(round_to(86, &[half, half]), [43, 43]);
+    }
+
+    #[test]
+    fn scaling_by_the_whole_changes_nothing() {
+        assert_eq!(scale(999, 7, 7), 999);
+        assert_eq!(scale(999, 0, 7), 0);
+        assert_eq!(scale(5, 3, 0), 5);
+        assert_eq!(
+            scale(i64::MAX / 2, i64::MAX / 2, i64::MAX / 2),
+            i64::MAX / 2
+        );
+    }
+}

@@ -1,0 +1,384 @@
+//! Spending: redemptions, and tenders in points or rewards. Oldest end first,
+//! within the programme's limits, never more than there is.
+
+use super::case::Case;
+use super::lots;
+use super::state::{Member, counted};
+use crate::model::{
+    Account, Code, Count, Effect, Identified, Money, Number, Period, Points, Proposal, Purchase,
+    Qty, Refusal, Reward, Scope, TenderKind,
+};
+
+/// Points that are about to be spent.
+pub struct Spending {
+    /// Which unit.
+    pub unit: Number,
+    /// How many.
+    pub points: Points,
+    /// How the member was known.
+    pub by: Identified,
+    /// Whether the limits on amounts hold: a reward has its own price.
+    pub is_free: bool,
+}
+
+fn display(points: Points) -> String {
+    points.to_string()
+}
+
+/// Debits points from lots, or says why not; counters for limits come along.
+pub fn spend(
+    case: &Case,
+    member: &Member,
+    spending: &Spending,
+    effects: &mut Vec<Effect>,
+) -> Result<(), Refusal> {
+    let unit = case.need_unit(spending.unit)?;
+    if !spending.points.is_positive() || !spending.points.is_in_range() {
+        return Err(Refusal::new(
+            Code::BadInput,
+            "points: there must be more than none",
+        ));
+    }
+    if unit.kind != crate::model::UnitKind::Spendable {
+        return Err(Refusal::new(
+            Code::BadInput,
+            format!("{} cannot be spent", unit.id),
+        ));
+    }
+    check_limits(case, member, spending, effects)?;
+    let spent: i64 = effects.iter().map(|e| taken(e, spending.unit)).sum();
+    let available = Points(member.available(spending.unit, case.now()).0 - spent);
+    if available < spending.points {
+        let shown = available.0.max(0);
+        let detail = format!(
+            "{shown} {} available, {} asked",
+            unit.id,
+            display(spending.points)
+        );
+        return Err(Refusal::short(
+            Code::InsufficientPoints,
+            unit.number,
+            shown,
+            spending.points.0,
+            detail,
+        ));
+    }
+    let found = lots::spendable(member, spending.unit, case.now(), effects);
+    lots::take(
+        found.into_iter(),
+        spending.points,
+        Account::Redemption,
+        effects,
+    );
+    count(case, spending, effects);
+    Ok(())
+}
+
+fn taken(effect: &Effect, unit: Number) -> i64 {
+    match effect {
+        Effect::Debit {
+            unit: u, amount, ..
+        } if *u == unit => amount.0,
+        _ => 0,
+    }
+}
+
+fn check_limits(
+    case: &Case,
+    member: &Member,
+    spending: &Spending,
+    effects: &[Effect],
+) -> Result<(), Refusal> {
+    let Some(limit) = case.programme().spend_limit(spending.unit) else {
+        return Ok(());
+    };
+    let asked = spending.points.0;
+    let short = |code, available: i64, detail: String| {
+        Err(Refusal::short(
+            code,
+            spending.unit,
+            available,
+            asked,
+            detail,
+        ))
+    };
+    if !spending.is_free {
+        if limit.step.0 > 1 && asked % limit.step.0 != 0 {
+            return short(
+                Code::NotInSteps,
+                limit.step.0,
+                format!("points are spent in steps of {}", limit.step),
+            );
+        }
+        if asked < limit.min.0 {
+            return short(
+                Code::BelowMinimum,
+                limit.min.0,
+                format!("at least {} are spent at a time", limit.min),
+            );
+        }
+        if let Some(max) = limit.max.filter(|max| asked > max.0) {
+            return short(
+                Code::OverLimit,
+                max.0,
+                format!("at most {max} are spent at a time"),
+            );
+        }
+    }
+    let day = case.day();
+    let used = |count| {
+        let now: i64 = effects.iter().map(|e| recount(e, count)).sum();
+        counted(&member.counters, count, Period::Day, day) + now
+    };
+    let daily = limit
+        .max_day
+        .map(|max| (max, Count::Spent(spending.unit), "a day"));
+    let typed = limit.max_typed.map(|max| {
+        (
+            max,
+            Count::SpentTyped(spending.unit),
+            "a day where the number was typed",
+        )
+    });
+    let typed = typed.filter(|_| spending.by == Identified::Typed);
+    for (max, count, when) in daily.into_iter().chain(typed) {
+        let left = (max.0 - used(count)).max(0);
+        if asked > left {
+            return short(
+                Code::OverLimit,
+                left,
+                format!("at most {max} are spent {when}; {left} are left today"),
+            );
+        }
+    }
+    Ok(())
+}
+
+fn recount(effect: &Effect, wanted: Count) -> i64 {
+    match effect {
+        Effect::Counted {
+            scope: Scope::Member(0),
+            count,
+            by,
+            ..
+        } if *count == wanted => *by,
+        _ => 0,
+    }
+}
+
+fn count(case: &Case, spending: &Spending, effects: &mut Vec<Effect>) {
+    let Some(limit) = case.programme().spend_limit(spending.unit) else {
+        return;
+    };
+    let mut add = |count| {
+        effects.push(Effect::Counted {
+            scope: Scope::Member(0),
+            count,
+            each: Period::Day,
+            start: case.day(),
+            by: spending.points.0,
+        })
+    };
+    if limit.max_day.is_some() {
+        add(Count::Spent(spending.unit));
+    }
+    if limit.max_typed.is_some() && spending.by == Identified::Typed {
+        add(Count::SpentTyped(spending.unit));
+    }
+}
+
+/// A reward, if the member may have it now.
+pub fn reward<'a>(
+    case: &'a Case,
+    member: &Member,
+    number: Number,
+    effects: &mut Vec<Effect>,
+) -> Result<&'a Reward, Refusal> {
+    let found = case.policy.rewards().iter().find(|r| r.number == number);
+    let reward = found
+        .ok_or_else(|| Refusal::new(Code::UnknownReward, "the programme has no such reward"))?;
+    let tier = member.tier.map_or(0, |t| t.tier);
+    if !reward.tiers.is_empty() && !reward.tiers.contains(&tier) {
+        return Err(Refusal::new(
+            Code::TierRequired,
+            format!("{} is for other tiers", reward.id),
+        ));
+    }
+    if let Some((max, each)) = reward.per_member {
+        let start = case.day().start_of(each);
+        let used = counted(&member.counters, Count::Reward(number), each, start);
+        if used >= i64::from(max) {
+            let detail = format!("{} was had {used} times, {max} are possible", reward.id);
+            return Err(Refusal::short(Code::OverLimit, reward.unit, 0, 1, detail));
+        }
+        effects.push(Effect::Counted {
+            scope: Scope::Member(0),
+            count: Count::Reward(number),
+            each,
+            start,
+            by: 1,
+        });
+    }
+    Ok(reward)
+}
+
+/// Asks the scripts of `on_redeem`; the first no counts, and a failure is one.
+pub fn ask_scripts(case: &Case, scene: crate::model::Scene) -> Result<(), Refusal> {
+    let scene = std::sync::Arc::new(scene);
+    for (n, campaign) in case.policy.campaigns().iter().enumerate() {
+        if !campaign.hooks.contains(&crate::model::Hook::OnRedeem) || campaign.is_draft {
+            continue;
+        }
+        let proposals = case
+            .policy
+            .run(n, crate::model::Hook::OnRedeem, &scene)
+            .map_err(|f| {
+                Refusal::new(
+                    Code::PolicyFailed,
+                    format!("{}:{}:{}: {}", f.file, f.line, f.column, f.message),
+                )
+            })?;
+        for proposal in proposals {
+            if let Proposal::Refuse { code, text } = proposal {
+                return Err(Refusal::new(Code::PolicyRefused, format!("{code}: {text}")));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Books the tenders of a purchase that are the member's own.
+pub fn pay(case: &Case, purchase: &Purchase, effects: &mut Vec<Effect>) -> Result<(), Refusal> {
+    for tender in purchase
+        .tenders
+        .iter()
+        .filter(|t| super::bill::is_own(&t.kind))
+    {
+        let member = case.need_member()?;
+        let spending = match &tender.kind {
+            TenderKind::Points { unit, points } => {
+                check_worth(case, purchase, *unit, *points, tender.amount)?;
+                Spending {
+                    unit: *unit,
+                    points: *points,
+                    by: purchase.by,
+                    is_free: false,
+                }
+            }
+            TenderKind::Reward { reward: number } => {
+                let reward = reward(case, member, *number, effects)?;
+                let used = reward_line(reward, purchase, tender.amount)?;
+                effects.push(used);
+                Spending {
+                    unit: reward.unit,
+                    points: reward.points,
+                    by: purchase.by,
+                    is_free: true,
+                }
+            }
+            _ => {
+                return Err(Refusal::new(
+                    Code::BadInput,
+                    "tenders: vouchers cannot be used as a tender yet",
+                ));
+            }
+        };
+        spend(case, member, &spending, effects)?;
+    }
+    Ok(())
+}
+
+/// Points pay what the programme says that they are worth, and no more of a
+/// bill than it allows.
+fn check_worth(
+    case: &Case,
+    purchase: &Purchase,
+    unit: Number,
+    points: Points,
+    amount: Money,
+) -> Result<(), Refusal> {
+    let digits = case.programme().digits;
+    let id = &case.need_unit(unit)?.id;
+    let no_value = || {
+        Refusal::new(
+            Code::WrongTenderValue,
+            format!("{id} has no value on a bill: unit.{id}.value is not set"),
+        )
+    };
+    let worth = case.programme().worth(unit, points).ok_or_else(no_value)?;
+    if worth != amount {
+        let detail = format!(
+            "{points} {id} are worth {}, not {}",
+            worth.display(digits),
+            amount.display(digits)
+        );
+        return Err(Refusal::short(
+            Code::WrongTenderValue,
+            unit,
+            worth.0,
+            amount.0,
+            detail,
+        ));
+    }
+    let Some(limit) = case.programme().spend_limit(unit) else {
+        return Ok(());
+    };
+    let most = super::bill::bill_part(purchase, limit.bill_share);
+    if amount > most {
+        let detail = format!("{id} may pay at most {} of this bill", most.display(digits));
+        return Err(Refusal::short(
+            Code::OverLimit,
+            unit,
+            most.0,
+            amount.0,
+            detail,
+        ));
+    }
+    Ok(())
+}
+
+/// The line a reward pays for: the first of its categories that costs at
+/// least what the tender says.
+fn reward_line(reward: &Reward, purchase: &Purchase, amount: Money) -> Result<Effect, Refusal> {
+    let max = reward.value.unwrap_or(Money(crate::model::AMOUNT_MAX));
+    if amount > max {
+        return Err(Refusal::short(
+            Code::WrongTenderValue,
+            reward.unit,
+            max.0,
+            amount.0,
+            format!("{} pays less than that", reward.id),
+        ));
+    }
+    let matches =
+        |category: &String| reward.categories.is_empty() || reward.categories.contains(category);
+    let line = purchase
+        .lines
+        .iter()
+        .position(|l| matches(&l.category) && l.amount >= amount);
+    match line {
+        Some(n) => {
+            let qty = Qty::ONE;
+            Ok(Effect::RewardUsed {
+                reward: reward.number,
+                line: n as u16 + 1,
+                qty,
+                amount,
+            })
+        }
+        None if reward.categories.is_empty() => Ok(Effect::RewardUsed {
+            reward: reward.number,
+            line: 0,
+            qty: Qty::ONE,
+            amount,
+        }),
+        None => Err(Refusal::new(
+            Code::NothingToReward,
+            format!(
+                "{} pays for {} only, and no such line costs that much",
+                reward.id,
+                reward.categories.join(", ")
+            ),
+        )),
+    }
+}

@@ -1,0 +1,470 @@
+//! The state of the book: what all entries so far come to. It holds no clock
+//! and no file; the ledger brings members in before they are needed and writes
+//! them down when it likes.
+
+use crate::model::{
+    Account, CampaignStatus, Count, Day, Instant, LotId, MemberId, Money, Names, Number, Period,
+    Points, Qty, Terms, UnitKind, Value, Window,
+};
+use bincode::{Decode, Encode};
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+
+/// Months of figures kept for each member.
+const MONTHS_MAX: usize = 37;
+/// Days of figures kept for each member: a late command still finds its day.
+const DAYS_MAX: usize = 9;
+/// Periods kept for each counter, likewise.
+const PERIODS_MAX: usize = 9;
+
+/// Hashes ids that are random already, by taking their first eight bytes.
+#[derive(Default, Clone, Copy)]
+pub struct IdHasher(u64);
+
+impl Hasher for IdHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for part in bytes.chunks(8) {
+            let mut word = [0; 8];
+            word[..part.len()].copy_from_slice(part);
+            self.0 = self.0.rotate_left(23) ^ u64::from_le_bytes(word);
+        }
+    }
+
+    fn write_usize(&mut self, _: usize) {}
+}
+
+/// A table by member. Its order is never looked at.
+pub type ByMember<T> = HashMap<MemberId, T, BuildHasherDefault<IdHasher>>;
+
+/// Everything a decision may look at.
+#[derive(Clone, Default, Debug)]
+pub struct State {
+    /// What belongs to nobody in particular.
+    pub house: House,
+    /// The members that were brought in.
+    pub members: ByMember<Member>,
+    /// What became of earlier entries that something became of.
+    pub aftermath: HashMap<u64, Aftermath>,
+}
+
+/// The totals of one unit by account; they add up to zero.
+#[derive(Clone, PartialEq, Eq, Default, Debug, Encode, Decode)]
+pub struct Totals {
+    /// Which unit.
+    pub unit: Number,
+    /// The balance of each account that ever moved.
+    pub accounts: Vec<(Account, i64)>,
+}
+
+impl Totals {
+    /// The balance of an account.
+    pub fn of(&self, account: Account) -> i64 {
+        self.accounts
+            .iter()
+            .find(|a| a.0 == account)
+            .map_or(0, |a| a.1)
+    }
+
+    /// Lots less deficits: what members hold. Deficits stand as a negative balance.
+    pub fn outstanding(&self) -> Points {
+        Points(self.of(Account::Lots) + self.of(Account::Deficit))
+    }
+}
+
+/// A counter's value in one period.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct Counter {
+    /// What it counts.
+    pub count: Count,
+    /// In which store; 0 for everywhere.
+    pub store: Number,
+    /// The kind of period.
+    pub each: Period,
+    /// The period's first day.
+    pub start: Day,
+    /// How many.
+    pub value: i64,
+}
+
+/// What belongs to no member.
+#[derive(Clone, PartialEq, Eq, Default, Debug, Encode, Decode)]
+pub struct House {
+    /// Sequence of the next entry.
+    pub next_seq: u64,
+    /// Effective instant of the last live entry.
+    pub effective: Instant,
+    /// The last reading of the clock.
+    pub recorded: Instant,
+    /// The activation in force; 0 before the first.
+    pub bundle: u32,
+    /// All numbered names.
+    pub names: Names,
+    /// How many members there are, erased and merged ones included.
+    pub members: u64,
+    /// Totals by unit.
+    pub totals: Vec<Totals>,
+    /// Campaigns that are not running.
+    pub campaigns: Vec<(Number, CampaignStatus)>,
+    /// Counters of everybody together and of stores.
+    pub counters: Vec<Counter>,
+    /// The last counter of each terminal that has one.
+    pub terminals: Vec<(Number, String, u64)>,
+}
+
+impl House {
+    /// What a campaign is doing.
+    pub fn status(&self, campaign: Number) -> CampaignStatus {
+        let found = self.campaigns.iter().find(|c| c.0 == campaign);
+        found.map_or(CampaignStatus::Running, |c| c.1)
+    }
+
+    /// The totals of a unit.
+    pub fn totals(&self, unit: Number) -> Option<&Totals> {
+        self.totals.iter().find(|t| t.unit == unit)
+    }
+
+    pub(super) fn totals_mut(&mut self, unit: Number) -> &mut Totals {
+        let at = self
+            .totals
+            .iter()
+            .position(|t| t.unit == unit)
+            .unwrap_or_else(|| {
+                self.totals.push(Totals {
+                    unit,
+                    ..Totals::default()
+                });
+                self.totals.len() - 1
+            });
+        &mut self.totals[at]
+    }
+}
+
+/// A member's standing.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub enum Status {
+    /// Taking part.
+    Active,
+    /// Merged into another.
+    MergedInto(MemberId),
+    /// Erased.
+    Erased,
+}
+
+/// A tier held.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct TierHeld {
+    /// Which.
+    pub tier: Number,
+    /// Since.
+    pub since: Day,
+    /// Next reviewed on.
+    pub review: Option<Day>,
+}
+
+/// Points that came together and end together.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct Lot {
+    /// Which.
+    pub id: LotId,
+    /// Of which unit.
+    pub unit: Number,
+    /// What is left, held points included.
+    pub remaining: Points,
+    /// What of that is set aside by holds.
+    pub held: Points,
+    /// When it was earned.
+    pub earned: Instant,
+    /// Its terms.
+    pub terms: Terms,
+    /// The campaign it came from; 0 if none.
+    pub campaign: Number,
+    /// Hash of its code, for a voucher.
+    pub code: Option<[u8; 32]>,
+}
+
+impl Lot {
+    /// What of it can be spent at an instant.
+    pub fn spendable(&self, at: Instant) -> Points {
+        match self.is_dead(at) || self.is_pending(at) {
+            true => Points::ZERO,
+            false => Points(self.remaining.0 - self.held.0),
+        }
+    }
+
+    /// Whether it is gone at an instant: at the very instant of its end it is.
+    pub fn is_dead(&self, at: Instant) -> bool {
+        self.terms.expires.is_some_and(|end| end <= at)
+    }
+
+    /// Whether it cannot be spent yet.
+    pub fn is_pending(&self, at: Instant) -> bool {
+        self.terms.available.is_some_and(|from| from > at)
+    }
+
+    /// Soonest end first, then time, then sequence; what never ends comes last.
+    pub fn spend_order(&self) -> (bool, Option<Instant>, Instant, LotId) {
+        (
+            self.terms.expires.is_none(),
+            self.terms.expires,
+            self.earned,
+            self.id,
+        )
+    }
+}
+
+/// Sums over a month, a day or a life.
+#[derive(Clone, PartialEq, Eq, Default, Debug, Encode, Decode)]
+pub struct Figures {
+    /// Purchases not wholly returned.
+    pub visits: i64,
+    /// Money spent.
+    pub spend: Money,
+    /// Points earned or qualified, by unit.
+    pub units: Vec<(Number, i64)>,
+}
+
+impl Figures {
+    /// The sum in one unit.
+    pub fn unit(&self, unit: Number) -> i64 {
+        self.units.iter().find(|u| u.0 == unit).map_or(0, |u| u.1)
+    }
+
+    fn add(&mut self, change: &Change) {
+        self.visits = self.visits.saturating_add(change.visits);
+        self.spend = Money(self.spend.0.saturating_add(change.spend.0));
+        if change.unit != 0 {
+            let sum = entry_of(&mut self.units, change.unit);
+            *sum = sum.saturating_add(change.points);
+        }
+    }
+}
+
+/// What one effect adds to the figures.
+#[derive(Clone, Copy, Default, Debug)]
+pub(super) struct Change {
+    pub visits: i64,
+    pub spend: Money,
+    pub unit: Number,
+    pub points: i64,
+}
+
+/// The value under a key in a short list, put there with its default if missing.
+pub(super) fn entry_of<K: PartialEq, V: Default>(list: &mut Vec<(K, V)>, key: K) -> &mut V {
+    let at = list.iter().position(|(k, _)| *k == key).unwrap_or_else(|| {
+        list.push((key, V::default()));
+        list.len() - 1
+    });
+    &mut list[at].1
+}
+
+/// A member, as far as the journal says. Who it is, only the vault can tell.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct Member {
+    /// The random id.
+    pub id: MemberId,
+    /// Sequence of the last entry that concerned the member.
+    pub last_seq: u64,
+    /// Standing.
+    pub status: Status,
+    /// Sequence of the entry with the newest sealed profile.
+    pub profile: Option<u64>,
+    /// The day of joining.
+    pub enrolled: Day,
+    /// Whether there is a live entry: history ends there.
+    pub is_live: bool,
+    /// Effective instant of the last entry.
+    pub effective: Instant,
+    /// The tier held.
+    pub tier: Option<TierHeld>,
+    /// Open lots, by id.
+    pub lots: Vec<Lot>,
+    /// What is owed, by unit.
+    pub owed: Vec<(Number, i64)>,
+    /// Sums by calendar month (months since year 0), ascending.
+    pub months: Vec<(i32, Figures)>,
+    /// Sums by day, ascending, of the last days with any.
+    pub days: Vec<(Day, Figures)>,
+    /// Sums over all time.
+    pub lifetime: Figures,
+    /// The first and the last purchase.
+    pub purchased: Option<(Day, Day)>,
+    /// Counters.
+    pub counters: Vec<Counter>,
+    /// What scripts remembered: campaign, name, value.
+    pub memo: Vec<(Number, String, Value)>,
+    /// Labels, sorted.
+    pub tags: Vec<String>,
+    /// Consents by purpose.
+    pub consents: Vec<(Number, bool)>,
+    /// When a unit ends for want of activity.
+    pub deadlines: Vec<(Number, Instant)>,
+    /// The last day each campaign's trigger was dealt with.
+    pub fired: Vec<(Number, Day)>,
+}
+
+impl Member {
+    /// A member who joined just now.
+    pub fn new(id: MemberId, enrolled: Day) -> Member {
+        Member {
+            id,
+            last_seq: 0,
+            status: Status::Active,
+            profile: None,
+            enrolled,
+            is_live: false,
+            effective: Instant::default(),
+            tier: None,
+            lots: Vec::new(),
+            owed: Vec::new(),
+            months: Vec::new(),
+            days: Vec::new(),
+            lifetime: Figures::default(),
+            purchased: None,
+            counters: Vec::new(),
+            memo: Vec::new(),
+            tags: Vec::new(),
+            consents: Vec::new(),
+            deadlines: Vec::new(),
+            fired: Vec::new(),
+        }
+    }
+
+    /// What the member owes in a unit, as a positive number.
+    pub fn owed(&self, unit: Number) -> Points {
+        Points(self.owed.iter().find(|o| o.0 == unit).map_or(0, |o| o.1))
+    }
+
+    /// Lots of a unit.
+    pub fn lots_of(&self, unit: Number) -> impl Iterator<Item = &Lot> {
+        self.lots.iter().filter(move |l| l.unit == unit)
+    }
+
+    /// The open lot of an id.
+    pub fn lot(&self, id: LotId) -> Option<&Lot> {
+        self.lots
+            .binary_search_by_key(&id, |l| l.id)
+            .ok()
+            .map(|i| &self.lots[i])
+    }
+
+    /// What can be spent at an instant, less what is owed.
+    pub fn available(&self, unit: Number, at: Instant) -> Points {
+        let lots: i64 = self.lots_of(unit).map(|l| l.spendable(at).0).sum();
+        Points(lots - self.owed(unit).0)
+    }
+
+    /// What is on its way at an instant.
+    pub fn pending(&self, unit: Number, at: Instant) -> Points {
+        let pending = self
+            .lots_of(unit)
+            .filter(|l| l.is_pending(at) && !l.is_dead(at));
+        Points(pending.map(|l| l.remaining.0).sum())
+    }
+
+    /// Lots (pending and held ones included) less what is owed.
+    pub fn balance(&self, unit: Number) -> Points {
+        Points(self.lots_of(unit).map(|l| l.remaining.0).sum::<i64>() - self.owed(unit).0)
+    }
+
+    /// Sums over a window that ends with a day.
+    pub fn window(&self, window: Window, day: Day, sum: impl Fn(&Figures) -> i64) -> i64 {
+        let from = match window {
+            Window::Lifetime => return sum(&self.lifetime),
+            Window::Day => {
+                let found = self.days.iter().find(|d| d.0 == day);
+                return found.map_or(0, |d| sum(&d.1));
+            }
+            Window::Month => day.month_count(),
+            Window::Quarter => day.start_of(Period::Quarter).month_count(),
+            Window::Year => day.start_of(Period::Year).month_count(),
+            Window::Months(n) => day.month_count() + 1 - i32::from(n),
+        };
+        let to = day.month_count();
+        let months = self.months.iter().filter(|m| (from..=to).contains(&m.0));
+        months.map(|m| sum(&m.1)).sum()
+    }
+
+    pub(super) fn add(&mut self, day: Day, change: &Change) {
+        self.lifetime.add(change);
+        add_dated(&mut self.months, day.month_count(), MONTHS_MAX, change);
+        add_dated(&mut self.days, day, DAYS_MAX, change);
+    }
+}
+
+/// Adds to the figures of a date; the oldest dates give way.
+fn add_dated<K: Ord + Copy>(list: &mut Vec<(K, Figures)>, key: K, len_max: usize, change: &Change) {
+    match list.binary_search_by_key(&key, |(k, _)| *k) {
+        Ok(at) => list[at].1.add(change),
+        Err(0) if list.len() >= len_max => {}
+        Err(at) => {
+            let mut figures = Figures::default();
+            figures.add(change);
+            list.insert(at, (key, figures));
+            if list.len() > len_max {
+                list.remove(0);
+            }
+        }
+    }
+}
+
+/// Adds to a counter; of each kind only the newest periods are kept.
+pub(super) fn count_up(list: &mut Vec<Counter>, counter: Counter) {
+    let is_same_kind =
+        |c: &Counter| (c.count, c.store, c.each) == (counter.count, counter.store, counter.each);
+    match list
+        .iter_mut()
+        .find(|c| is_same_kind(c) && c.start == counter.start)
+    {
+        Some(found) => found.value = found.value.saturating_add(counter.value),
+        None => {
+            let of_kind = list.iter().filter(|c| is_same_kind(c));
+            let (kept, oldest) = of_kind.fold((0, None::<Day>), |(n, min), c| {
+                (n + 1, Some(min.map_or(c.start, |m| m.min(c.start))))
+            });
+            if kept >= PERIODS_MAX {
+                let oldest = oldest.filter(|day| *day < counter.start);
+                let Some(oldest) = oldest else { return };
+                list.retain(|c| !(is_same_kind(c) && c.start == oldest));
+            }
+            list.push(counter);
+        }
+    }
+}
+
+/// The value of a counter in one period.
+pub(super) fn counted(list: &[Counter], count: Count, each: Period, start: Day) -> i64 {
+    let found = list
+        .iter()
+        .find(|c| (c.count, c.each, c.start) == (count, each, start));
+    found.map_or(0, |c| c.value)
+}
+
+/// What became of an entry: returns, a void, a claim.
+#[derive(Clone, PartialEq, Eq, Default, Debug, Encode, Decode)]
+pub struct Aftermath {
+    /// Entries that took something back, oldest first.
+    pub returns: Vec<u64>,
+    /// What of each line came back: number, quantity, amount.
+    pub lines: Vec<(u16, Qty, Money)>,
+    /// What came back of no line in particular.
+    pub loose: Money,
+    /// What of the total came back, all in all.
+    pub amount: Money,
+    /// What of that was paid out as money.
+    pub money: Money,
+    /// Points taken back, by unit; waived and expired ones count.
+    pub taken: Vec<(Number, Points)>,
+    /// The entry that undid it.
+    pub voided: Option<u64>,
+    /// The entry that claimed it.
+    pub claimed: Option<u64>,
+}
+
+/// Whether a unit has lots.
+pub fn has_lots(kind: UnitKind) -> bool {
+    !matches!(kind, UnitKind::Qualifying)
+}

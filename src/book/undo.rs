@@ -1,0 +1,304 @@
+//! A void: an entry's booked effects, turned round exactly. Refused once
+//! anything depends on them.
+
+use super::case::Case;
+use super::state::Member;
+use crate::model::{
+    Account, Act, Code, Draft, Effect, Entry, LotId, Money, Points, Refusal, ReturnedLine, Terms,
+};
+
+/// Decides a void of the entry that the case names.
+pub fn decide(case: &Case, of: u64, reason: String) -> Result<Draft, Refusal> {
+    let entry = case.need_named(Code::UnknownEntry)?;
+    let is_reversible = matches!(
+        entry.act,
+        Act::Purchase(_) | Act::Redemption { .. } | Act::Adjustment(_) | Act::Return { .. }
+    );
+    if !is_reversible {
+        let detail = format!("entry {of} is {}, which cannot be undone", entry.act.kind());
+        return Err(Refusal::new(Code::NotReversible, detail));
+    }
+    if let Some(after) = case.state.aftermath.get(&of) {
+        if let Some(seq) = after.voided {
+            return Err(Refusal::new(
+                Code::AlreadyVoided,
+                format!("entry {seq} undid it"),
+            ));
+        }
+        if let Some(seq) = after.returns.last() {
+            return Err(depends(format!("entry {seq} is a return of it")));
+        }
+    }
+    let mut effects = Vec::with_capacity(entry.effects.len() + 1);
+    if let Some(member) = case.member() {
+        let undoing = Undoing {
+            case,
+            member,
+            entry,
+        };
+        let mut lot = 0;
+        for effect in &entry.effects {
+            undoing.undo(effect, &mut lot, &mut effects)?;
+        }
+    }
+    effects.push(Effect::Voided { of });
+    Ok(case.draft(Act::Reversal { of, reason }, effects))
+}
+
+fn depends(detail: String) -> Refusal {
+    Refusal::new(Code::HasDependents, detail)
+}
+
+struct Undoing<'a> {
+    case: &'a Case<'a>,
+    member: &'a Member,
+    entry: &'a Entry,
+}
+
+impl Undoing<'_> {
+    /// Appends what undoes an effect. `lot` counts the lots the entry opened.
+    fn undo(
+        &self,
+        effect: &Effect,
+        lot: &mut u16,
+        effects: &mut Vec<Effect>,
+    ) -> Result<(), Refusal> {
+        match effect {
+            Effect::Award {
+                unit,
+                amount,
+                fills,
+                from,
+                ..
+            } => {
+                let opened = Points(amount.0 - fills.0);
+                if opened.is_positive() {
+                    let id = LotId {
+                        seq: self.entry.seq,
+                        n: *lot,
+                    };
+                    *lot += 1;
+                    effects.push(self.close(id, *unit, opened, *from)?);
+                }
+                if fills.is_positive() {
+                    effects.push(Effect::Owe {
+                        who: 0,
+                        unit: *unit,
+                        amount: *fills,
+                        with: *from,
+                    });
+                }
+            }
+            Effect::Debit {
+                unit,
+                lot,
+                amount,
+                to,
+                ..
+            } => {
+                let terms = self.terms_again(*unit, *lot);
+                effects.push(Effect::Restore {
+                    who: 0,
+                    unit: *unit,
+                    lot: *lot,
+                    amount: *amount,
+                    from: *to,
+                    terms,
+                });
+            }
+            Effect::Restore {
+                unit,
+                lot,
+                amount,
+                from,
+                ..
+            } => {
+                let free = self
+                    .member
+                    .lot(*lot)
+                    .map_or(0, |l| l.remaining.0 - l.held.0);
+                if free < amount.0 {
+                    return Err(depends("points it gave back are spent".into()));
+                }
+                effects.push(Effect::Debit {
+                    who: 0,
+                    unit: *unit,
+                    lot: *lot,
+                    amount: *amount,
+                    to: *from,
+                });
+            }
+            Effect::Owe {
+                unit, amount, with, ..
+            } => {
+                if amount.0 > self.member.owed(*unit).0 {
+                    return Err(depends("the deficit it made is filled".into()));
+                }
+                effects.push(Effect::Owe {
+                    who: 0,
+                    unit: *unit,
+                    amount: amount.negated(),
+                    with: *with,
+                });
+            }
+            _ => effects.extend(self.undo_plain(effect)?),
+        }
+        Ok(())
+    }
+
+    /// A lot that must be as it was opened, to be closed again.
+    fn close(&self, id: LotId, unit: u16, opened: Points, to: Account) -> Result<Effect, Refusal> {
+        match self.member.lot(id) {
+            Some(l) if l.remaining == opened && l.held == Points::ZERO => Ok(Effect::Debit {
+                who: 0,
+                unit,
+                lot: id,
+                amount: opened,
+                to,
+            }),
+            _ => Err(depends(format!(
+                "points of lot {}.{} are spent, held or expired",
+                id.seq, id.n
+            ))),
+        }
+    }
+
+    /// The terms a lot goes on with: its own, or with days of grace if it ended meanwhile.
+    fn terms_again(&self, unit: u16, lot: LotId) -> Terms {
+        let open = self.member.lot(lot).map(|l| l.terms);
+        open.unwrap_or_else(|| super::returns::terms_of_closed(self.case, unit, lot))
+    }
+
+    fn undo_plain(&self, effect: &Effect) -> Result<Option<Effect>, Refusal> {
+        Ok(match effect.clone() {
+            Effect::Qualify {
+                who,
+                unit,
+                day,
+                amount,
+                campaign,
+                exact,
+            } => Some(Effect::Qualify {
+                who,
+                unit,
+                day,
+                amount: amount.negated(),
+                campaign,
+                exact,
+            }),
+            Effect::Visited {
+                who,
+                day,
+                visits,
+                spend,
+            } => Some(Effect::Visited {
+                who,
+                day,
+                visits: -visits,
+                spend: spend.negated(),
+            }),
+            Effect::Counted {
+                scope,
+                count,
+                each,
+                start,
+                by,
+            } => Some(Effect::Counted {
+                scope,
+                count,
+                each,
+                start,
+                by: -by,
+            }),
+            Effect::Tagged { who, tag, is_on } => Some(Effect::Tagged {
+                who,
+                tag,
+                is_on: !is_on,
+            }),
+            Effect::Tier {
+                who,
+                tier,
+                since,
+                review,
+                was,
+            } => {
+                let held = self.member.tier.map(|t| (t.tier, t.since, t.review));
+                if held != Some((tier, since, review)) {
+                    return Err(depends("the tier it gave has changed since".into()));
+                }
+                Some(Effect::Tier {
+                    who,
+                    tier: was.0,
+                    since: was.1,
+                    review: was.2,
+                    was: (tier, since, review),
+                })
+            }
+            Effect::Remembered {
+                who,
+                campaign,
+                key,
+                value,
+                was,
+            } => {
+                let now = self
+                    .member
+                    .memo
+                    .iter()
+                    .find(|m| m.0 == campaign && m.1 == key);
+                if now.map_or(crate::model::Value::Unit, |m| m.2.clone()) != value {
+                    return Err(depends(format!(
+                        "what it remembered as {key} has changed since"
+                    )));
+                }
+                Some(Effect::Remembered {
+                    who,
+                    campaign,
+                    key,
+                    value: was,
+                    was: value,
+                })
+            }
+            Effect::Returned {
+                of,
+                lines,
+                amount,
+                money,
+                taken,
+            } => Some(self.unreturn(of, lines, amount, money, taken)?),
+            _ => None,
+        })
+    }
+
+    fn unreturn(
+        &self,
+        of: u64,
+        mut lines: Vec<ReturnedLine>,
+        amount: Money,
+        money: Money,
+        mut taken: Vec<(u16, Points)>,
+    ) -> Result<Effect, Refusal> {
+        let last = self
+            .case
+            .state
+            .aftermath
+            .get(&of)
+            .and_then(|a| a.returns.last());
+        if last != Some(&self.entry.seq) {
+            return Err(depends("a later return of the same purchase".into()));
+        }
+        for line in &mut lines {
+            (line.qty.0, line.amount.0) = (-line.qty.0, -line.amount.0);
+        }
+        for part in &mut taken {
+            part.1 = part.1.negated();
+        }
+        Ok(Effect::Returned {
+            of,
+            lines,
+            amount: amount.negated(),
+            money: money.negated(),
+            taken,
+        })
+    }
+}
