@@ -1,1 +1,7 @@
 //! The evidence: canonical bytes, pages, hash chain, Merkle tree, checkpoint, proof, stamp.
+//!
+//! Everything here is pure: bytes in, bytes or a verdict out. FORMAT.md is the
+//! same knowledge for readers without Rust.
+
+pub mod hash;
+pub mod page;
