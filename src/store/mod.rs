@@ -9,10 +9,12 @@ pub mod clock;
 pub mod entropy;
 pub mod error;
 pub mod files;
+pub mod journal;
 pub mod lock;
 pub mod vault;
 
 pub use clock::Clock;
 pub use entropy::Entropy;
 pub use error::Trouble;
+pub use journal::Journal;
 pub use lock::Lock;
