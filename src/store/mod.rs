@@ -5,6 +5,7 @@
 //! other rooms it knows only the framing of a page, because finding the end of a
 //! journal after a power cut is a question about pages.
 
+pub mod book;
 pub mod clock;
 pub mod entropy;
 pub mod error;
@@ -13,6 +14,7 @@ pub mod journal;
 pub mod lock;
 pub mod vault;
 
+pub use book::Book;
 pub use clock::Clock;
 pub use entropy::Entropy;
 pub use error::Trouble;

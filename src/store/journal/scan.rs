@@ -354,7 +354,9 @@ impl Window {
         let end = self.base + self.buffer.len() as u64;
         if offset < self.base || offset + len as u64 > end {
             self.base = offset;
-            self.buffer.resize(len.max(self.read_ahead), 0);
+            let left = self.blob.len()?.saturating_sub(offset);
+            self.buffer
+                .resize(len.max((self.read_ahead as u64).min(left) as usize), 0);
             let read = self.blob.read_at(offset, &mut self.buffer)?;
             self.buffer[read..].fill(0);
         }

@@ -183,15 +183,24 @@ fn measure(disk: &Arc<dyn Disk>, head: &Head, finding: &Finding) -> Result<Torn,
 pub(super) fn cut(disk: &Arc<dyn Disk>, torn: &Torn) -> Result<(), Trouble> {
     let blob = disk.open(torn.position.segment)?;
     let start = torn.position.offset;
-    let zeros = vec![0; PAGE_LEN_MAX];
-    for_pieces(&*blob, start, start + torn.len, |offset, bytes| {
+    zero(&*blob, start, start + torn.len)?;
+    blob.sync()
+}
+
+/// Zeroes a segment from a place to its end; the caller syncs.
+pub(super) fn clear(blob: &dyn Blob, start: u64) -> Result<(), Trouble> {
+    zero(blob, start, blob.len()?.max(start))
+}
+
+fn zero(blob: &dyn Blob, start: u64, end: u64) -> Result<(), Trouble> {
+    let zeros = vec![0; PAGE_LEN_MAX.min((end - start) as usize)];
+    for_pieces(blob, start, end, |offset, bytes| {
         if is_zero(bytes) {
             Ok(())
         } else {
             blob.write_at(offset, &zeros[..bytes.len()])
         }
-    })?;
-    blob.sync()
+    })
 }
 
 fn for_pieces(
