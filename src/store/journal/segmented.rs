@@ -47,7 +47,7 @@ impl Segmented {
         }
         let tail = disk.create(0)?;
         let mut journal = Self::assemble(disk, tail, Head::EMPTY, opening)?;
-        journal.grow(AHEAD_MIN)?;
+        journal.grow(AHEAD_MIN.min(opening.segment_len_max))?;
         journal.tail.sync()?;
         journal.disk.sync_names()?;
         Ok(journal)

@@ -14,7 +14,7 @@ pub(super) fn pages(count: usize) -> Vec<Page> {
     let mut pages = Vec::new();
     for n in 0..count {
         for _ in 0..=n % 3 {
-            let text = format!("entry {} ", builder.next_seq()).repeat(1 + (n * 7) % 60);
+            let text = format!("entry {} ", builder.next_seq()).repeat(1 + (n * 7) % 30);
             builder.push(text.as_bytes()).unwrap();
         }
         pages.push(builder.seal(None).unwrap());
