@@ -11,6 +11,7 @@ pub mod entropy;
 pub mod error;
 pub mod files;
 pub mod journal;
+pub mod keys;
 pub mod lock;
 pub mod vault;
 
@@ -19,4 +20,5 @@ pub use clock::Clock;
 pub use entropy::Entropy;
 pub use error::Trouble;
 pub use journal::Journal;
+pub use keys::Keys;
 pub use lock::Lock;
