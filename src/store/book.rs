@@ -196,6 +196,9 @@ impl Book {
 
     /// The greatest key that has the prefix and is not above `key`.
     pub fn floor(&self, prefix: &[u8], key: &[u8]) -> Result<Option<Pair>, Trouble> {
+        if key < prefix {
+            return Ok(None);
+        }
         let found = self.guarded(|tree| {
             tree.range(prefix.to_vec()..=key.to_vec())
                 .next_back()
