@@ -1,1 +1,24 @@
 //! The disk, as bytes.
+//!
+//! The store keeps pages, keys, secrets and the sled book without knowing what
+//! they mean: no entry, member balance or programme is visible from here. Of the
+//! other rooms it knows only the framing of a page, because finding the end of a
+//! journal after a power cut is a question about pages.
+
+pub mod book;
+pub mod clock;
+pub mod entropy;
+pub mod error;
+pub mod files;
+pub mod journal;
+pub mod keys;
+pub mod lock;
+pub mod vault;
+
+pub use book::Book;
+pub use clock::Clock;
+pub use entropy::Entropy;
+pub use error::Trouble;
+pub use journal::Journal;
+pub use keys::Keys;
+pub use lock::Lock;

@@ -1,0 +1,186 @@
+//! What can go wrong on the disk, said with its place and its remedy.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Trouble: the disk did not do what was asked, or holds what it should not.
+///
+/// A business "no" is never one of these; neither is an append that lost a race.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Trouble {
+    /// The operating system refused.
+    #[error("cannot {what} {}: {source}", path.display())]
+    Io {
+        /// The verb, as in "cannot read".
+        what: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// The system's own words.
+        source: io::Error,
+    },
+    /// No space is left; nothing was acknowledged that is not on the disk.
+    #[error("the disk is full: cannot {what} {}; free some space and send the same command again", path.display())]
+    DiskFull {
+        /// The verb, as in "cannot write".
+        what: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+    },
+    /// Stored bytes do not verify.
+    #[error("damage in {} at byte {offset}, from sequence {first_seq}: {finding}; nothing was changed (heal it from the second copy, or run `stampbook audit repair --from COPY`)", path.display())]
+    Damage {
+        /// The file.
+        path: PathBuf,
+        /// Where in the file the first bad byte range starts.
+        offset: u64,
+        /// The first sequence that cannot be read.
+        first_seq: u64,
+        /// What is wrong there.
+        finding: String,
+    },
+    /// Another process holds the ledger.
+    #[error("{} is in use{}; stop that process or talk to it", path.display(), holder(*pid, purpose))]
+    Locked {
+        /// The holder's process id, where it can be read.
+        pid: Option<u32>,
+        /// What the holder said it was doing.
+        purpose: String,
+        /// The lock file.
+        path: PathBuf,
+    },
+    /// The folder is not a ledger, or a file there is not one of ours.
+    #[error("{} is not what was expected: {finding}", path.display())]
+    Foreign {
+        /// The file or folder.
+        path: PathBuf,
+        /// What was missing or strange.
+        finding: String,
+    },
+    /// Written by a newer program.
+    #[error("{} has format {found}, this program knows up to {known}; use a newer stampbook", path.display())]
+    Newer {
+        /// The file or folder.
+        path: PathBuf,
+        /// Format found.
+        found: u32,
+        /// Newest format known here.
+        known: u32,
+    },
+    /// The book has folded entries that the journal does not hold (or others).
+    #[error(
+        "the book stands at sequence {book_seq} ({book_hash}), the journal at {journal_seq} ({journal_hash}): the journal has lost or changed entries; nothing was written (repair it from a copy, or restore)"
+    )]
+    BookAhead {
+        /// Next sequence by the book.
+        book_seq: u64,
+        /// Hash there by the book, in hex.
+        book_hash: String,
+        /// Next sequence by the journal.
+        journal_seq: u64,
+        /// Hash there by the journal, in hex.
+        journal_hash: String,
+    },
+    /// The sled book or the key index failed while in use; both can be rebuilt.
+    #[error("the book in {} failed: {finding}; it holds nothing that the journal does not: run `stampbook rebuild`", path.display())]
+    Book {
+        /// The book's folder or file.
+        path: PathBuf,
+        /// What it said.
+        finding: String,
+    },
+    /// An earlier write failed, so what lies on the disk is unknown.
+    #[error("an earlier write to {} failed; nothing more is accepted until the ledger is opened again", path.display())]
+    Poisoned {
+        /// The journal's folder.
+        path: PathBuf,
+    },
+    /// The caller handed over something that must not be stored.
+    #[error("refused to store in {}: {finding}", path.display())]
+    Unfit {
+        /// Where it would have gone.
+        path: PathBuf,
+        /// Why it must not.
+        finding: String,
+    },
+}
+
+fn holder(pid: Option<u32>, purpose: &str) -> String {
+    match (pid, purpose) {
+        (None, _) => " by another process".to_owned(),
+        (Some(pid), "") => format!(" by process {pid}"),
+        (Some(pid), purpose) => format!(" by process {pid} ({purpose})"),
+    }
+}
+
+impl Trouble {
+    /// Turns an I/O error into trouble with its place, telling a full disk apart.
+    pub fn io(what: &'static str, path: &Path, source: io::Error) -> Self {
+        let path = path.to_path_buf();
+        match source.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+                Trouble::DiskFull { what, path }
+            }
+            _ => Trouble::Io { what, path, source },
+        }
+    }
+
+    /// Trouble with a book or index that can be rebuilt.
+    pub fn book(path: &Path, finding: impl Into<String>) -> Self {
+        Trouble::Book {
+            path: path.to_path_buf(),
+            finding: finding.into(),
+        }
+    }
+
+    /// Trouble with a file or folder that is not ours.
+    pub fn foreign(path: &Path, finding: impl Into<String>) -> Self {
+        Trouble::Foreign {
+            path: path.to_path_buf(),
+            finding: finding.into(),
+        }
+    }
+
+    /// Trouble with an argument that must not reach the disk.
+    pub fn unfit(path: &Path, finding: impl Into<String>) -> Self {
+        Trouble::Unfit {
+            path: path.to_path_buf(),
+            finding: finding.into(),
+        }
+    }
+}
+
+/// Names the file and the verb of an I/O result.
+pub(crate) trait At<T> {
+    /// `result.at("read", path)?`.
+    fn at(self, what: &'static str, path: &Path) -> Result<T, Trouble>;
+}
+
+impl<T> At<T> for io::Result<T> {
+    fn at(self, what: &'static str, path: &Path) -> Result<T, Trouble> {
+        self.map_err(|source| Trouble::io(what, path, source))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_told_apart_and_says_what_to_do() {
+        let full = Trouble::io("write", Path::new("x"), io::ErrorKind::StorageFull.into());
+        assert!(matches!(full, Trouble::DiskFull { .. }));
+        assert!(full.to_string().contains("free some space"));
+    }
+
+    #[test]
+    fn a_lock_names_its_holder() {
+        let path = PathBuf::from("ledger/lock");
+        let locked = Trouble::Locked {
+            pid: Some(7),
+            purpose: "serve".into(),
+            path,
+        };
+        assert!(locked.to_string().contains("process 7 (serve)"));
+    }
+}

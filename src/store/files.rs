@@ -1,0 +1,161 @@
+//! Small helpers around files, so that the order of writing, syncing and
+//! renaming is written once.
+
+use super::error::{At, Trouble};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::Path;
+
+/// Makes the names in a folder durable.
+///
+/// Windows cannot open a folder as a file; there the rename itself is what the
+/// file system promises, and this does nothing.
+pub fn sync_dir(dir: &Path) -> Result<(), Trouble> {
+    if cfg!(unix) {
+        File::open(dir).and_then(|d| d.sync_all()).at("sync", dir)
+    } else {
+        Ok(())
+    }
+}
+
+/// Replaces a file so that after any crash either the old or the new content is
+/// there whole: temporary file, fsync, rename, folder fsync.
+pub fn write_durably(path: &Path, bytes: &[u8]) -> Result<(), Trouble> {
+    replace(path, bytes, true)?;
+    sync_dir(parent(path))
+}
+
+/// Replaces a file in one step as other processes see it, without waiting for
+/// the disk. For what can be made again, such as the `checkpoint` file.
+pub fn write_lazily(path: &Path, bytes: &[u8]) -> Result<(), Trouble> {
+    replace(path, bytes, false)
+}
+
+fn replace(path: &Path, bytes: &[u8], is_synced: bool) -> Result<(), Trouble> {
+    let part = path.with_added_extension("part");
+    let mut file = create_private(&part)?;
+    file.write_all(bytes).at("write", &part)?;
+    if is_synced {
+        file.sync_all().at("sync", &part)?;
+    }
+    drop(file);
+    fs::rename(&part, path).at("rename into place", path)
+}
+
+/// Creates (or empties) a file that only its owner may read.
+pub fn create_private(path: &Path) -> Result<File, Trouble> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(true);
+    owner_only(&mut options);
+    options.open(path).at("create", path)
+}
+
+/// Creates a folder that only its owner may enter.
+pub fn create_dir_private(dir: &Path) -> Result<(), Trouble> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(dir).at("create", dir)
+}
+
+#[cfg(unix)]
+fn owner_only(options: &mut OpenOptions) {
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+}
+
+#[cfg(not(unix))]
+fn owner_only(_: &mut OpenOptions) {}
+
+fn parent(path: &Path) -> &Path {
+    match path.parent() {
+        Some(dir) if !dir.as_os_str().is_empty() => dir,
+        _ => Path::new("."),
+    }
+}
+
+/// Reads at a place until the buffer is full or the file ends; returns how much
+/// was read. The file's own cursor is not relied on.
+pub fn read_at(file: &File, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut done = 0;
+    while done < buffer.len() {
+        match read_some(file, offset + done as u64, &mut buffer[done..]) {
+            Ok(0) => break,
+            Ok(n) => done += n,
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            Err(e) => return Err(e),
+        }
+    }
+    Ok(done)
+}
+
+/// Writes all bytes at a place.
+pub fn write_at(file: &File, offset: u64, bytes: &[u8]) -> io::Result<()> {
+    let mut done = 0;
+    while done < bytes.len() {
+        match write_some(file, offset + done as u64, &bytes[done..]) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(n) => done += n,
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            Err(e) => return Err(e),
+        }
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+fn read_some(file: &File, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+    std::os::unix::fs::FileExt::read_at(file, buffer, offset)
+}
+
+#[cfg(windows)]
+fn read_some(file: &File, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+    std::os::windows::fs::FileExt::seek_read(file, buffer, offset)
+}
+
+#[cfg(unix)]
+fn write_some(file: &File, offset: u64, bytes: &[u8]) -> io::Result<usize> {
+    std::os::unix::fs::FileExt::write_at(file, bytes, offset)
+}
+
+#[cfg(windows)]
+fn write_some(file: &File, offset: u64, bytes: &[u8]) -> io::Result<usize> {
+    std::os::windows::fs::FileExt::seek_write(file, bytes, offset)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn replacing_leaves_the_new_content_and_no_part() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("name.txt");
+        write_durably(&path, b"one").unwrap();
+        write_lazily(&path, b"two").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"two");
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn reading_past_the_end_says_how_much_there_was() {
+        let file = tempfile::tempfile().unwrap();
+        write_at(&file, 2, b"abc").unwrap();
+        let mut buffer = [9; 8];
+        assert_eq!(read_at(&file, 1, &mut buffer).unwrap(), 4);
+        assert_eq!(&buffer[..4], b"\0abc");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn private_means_private() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("secret");
+        write_durably(&path, b"x").unwrap();
+        assert_eq!(
+            fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
+    }
+}

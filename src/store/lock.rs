@@ -1,0 +1,145 @@
+//! One writer per ledger: the `lock` file, who holds it, and whether the last
+//! holder finished.
+
+use super::error::{At, Trouble};
+use super::files;
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Enough for the three lines; a longer file is not ours.
+const LEN_MAX: usize = 4096;
+
+/// The ledger's lock, held until released or dropped.
+///
+/// The operating system lets go of it when the process ends in any way, so a
+/// crash never leaves a ledger locked. Only [`Lock::release`] marks the end as
+/// clean; a drop leaves the dirty flag, as a crash would.
+#[derive(Debug)]
+pub struct Lock {
+    file: File,
+    path: PathBuf,
+    purpose: String,
+    was_unclean: bool,
+}
+
+impl Lock {
+    /// Takes `dir/lock` at once or says who holds it. Never waits.
+    ///
+    /// # Errors
+    /// [`Trouble::Locked`] with the holder (whose process id cannot be read on
+    /// Windows, where the lock also bars reading); I/O trouble.
+    pub fn take(dir: &Path, purpose: &str) -> Result<Lock, Trouble> {
+        let path = dir.join("lock");
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false);
+        let file = options.open(&path).at("open", &path)?;
+        match file.try_lock() {
+            Ok(()) => Self::mark(file, path, purpose),
+            Err(TryLockError::WouldBlock) => Err(locked(&file, path)),
+            Err(TryLockError::Error(source)) => Err(Trouble::io("lock", &path, source)),
+        }
+    }
+
+    fn mark(file: File, path: PathBuf, purpose: &str) -> Result<Lock, Trouble> {
+        let before = contents(&file).at("read", &path)?;
+        let was_unclean = field(&before, "state") == Some("dirty");
+        let purpose = purpose.replace(['\n', '\r'], " ");
+        let lock = Lock {
+            file,
+            path,
+            purpose,
+            was_unclean,
+        };
+        lock.write("dirty")?;
+        Ok(lock)
+    }
+
+    // Not synced: the flag matters only while the system that may hold unsynced
+    // journal pages in memory is still up, and then it holds this file too.
+    fn write(&self, state: &str) -> Result<(), Trouble> {
+        let text = format!(
+            "pid {}\npurpose {}\nstate {state}\n",
+            std::process::id(),
+            self.purpose
+        );
+        let result = self
+            .file
+            .set_len(0)
+            .and_then(|()| files::write_at(&self.file, 0, text.as_bytes()));
+        result.at("write", &self.path)
+    }
+
+    /// Whether the last holder ended without releasing: then the last page may
+    /// be in the system's memory only, and is written again before it counts.
+    pub fn was_unclean(&self) -> bool {
+        self.was_unclean
+    }
+
+    /// Clears the dirty flag and lets go. Call only when the journal is closed.
+    pub fn release(self) -> Result<(), Trouble> {
+        self.write("clean")
+    }
+}
+
+fn locked(file: &File, path: PathBuf) -> Trouble {
+    let text = contents(file).unwrap_or_default();
+    let pid = field(&text, "pid").and_then(|pid| pid.parse().ok());
+    let purpose = field(&text, "purpose").unwrap_or_default().to_owned();
+    Trouble::Locked { pid, purpose, path }
+}
+
+fn contents(file: &File) -> io::Result<String> {
+    let mut buffer = vec![0; LEN_MAX];
+    let len = files::read_at(file, 0, &mut buffer)?;
+    Ok(String::from_utf8_lossy(&buffer[..len]).into_owned())
+}
+
+fn field<'a>(text: &'a str, name: &str) -> Option<&'a str> {
+    text.lines()
+        .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::{Duration, Instant};
+
+    #[test]
+    fn the_second_is_told_at_once_who_holds_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let held = Lock::take(dir.path(), "serve").unwrap();
+        let start = Instant::now();
+        let refused = Lock::take(dir.path(), "purchase").unwrap_err();
+        assert!(start.elapsed() < Duration::from_millis(100));
+        let Trouble::Locked { pid, purpose, .. } = refused else {
+            panic!("{refused}")
+        };
+        assert_eq!((pid, purpose.as_str()), (Some(std::process::id()), "serve"));
+        held.release().unwrap();
+        Lock::take(dir.path(), "purchase").unwrap();
+    }
+
+    #[test]
+    fn only_a_release_is_clean() {
+        let dir = tempfile::tempdir().unwrap();
+        let first = Lock::take(dir.path(), "a very long purpose\nover two lines").unwrap();
+        assert!(!first.was_unclean());
+        drop(first);
+        let second = Lock::take(dir.path(), "b").unwrap();
+        assert!(second.was_unclean());
+        second.release().unwrap();
+        assert!(!Lock::take(dir.path(), "c").unwrap().was_unclean());
+    }
+
+    #[test]
+    fn a_missing_folder_is_named() {
+        let gone = Path::new("no-such-folder");
+        assert!(
+            Lock::take(gone, "x")
+                .unwrap_err()
+                .to_string()
+                .contains("no-such-folder")
+        );
+    }
+}

@@ -1,0 +1,185 @@
+use super::*;
+use crate::chain::hash::Hash;
+use crate::chain::page::PageBuilder;
+
+fn open(dir: &Path) -> Opened {
+    Book::open(&dir.join("book"), 8 << 20).unwrap()
+}
+
+fn put(book: &Book, key: &[u8], value: &[u8]) {
+    let mut batch = Batch::default();
+    batch.put(key, value);
+    book.apply(batch).unwrap();
+}
+
+#[test]
+fn state_and_watermark_move_together_and_stay() {
+    let dir = tempfile::tempdir().unwrap();
+    let opened = open(dir.path());
+    assert!(opened.needs_rebuild && opened.moved_aside.is_none());
+    let mut batch = Batch::default();
+    batch.put(b"m1", b"ada");
+    batch.put(b"m2", b"ben");
+    batch.remove(b"m1");
+    batch.put_watermark(b"at 7");
+    assert_eq!(batch.len(), 4);
+    opened.book.apply(batch).unwrap();
+    opened.book.flush().unwrap();
+    drop(opened);
+    let again = open(dir.path());
+    assert!(!again.needs_rebuild);
+    assert_eq!(&*again.book.watermark().unwrap().unwrap(), b"at 7");
+    assert_eq!(again.book.get(b"m1").unwrap(), None);
+    assert_eq!(&*again.book.get(b"m2").unwrap().unwrap(), b"ben");
+}
+
+#[test]
+fn prefixes_and_floors() {
+    let dir = tempfile::tempdir().unwrap();
+    let book = open(dir.path()).book;
+    for key in ["a1", "b1", "b3", "c1"] {
+        put(&book, key.as_bytes(), b"x");
+    }
+    let keys: Vec<_> = book
+        .scan_prefix(b"b")
+        .map(|pair| pair.unwrap().0.to_vec())
+        .collect();
+    assert_eq!(keys, [b"b1", b"b3"]);
+    let key = |pair: Option<Pair>| pair.map(|(key, _)| String::from_utf8(key.to_vec()).unwrap());
+    assert_eq!(
+        key(book.last_in_prefix(b"b").unwrap()).as_deref(),
+        Some("b3")
+    );
+    assert_eq!(key(book.floor(b"b", b"b2").unwrap()).as_deref(), Some("b1"));
+    assert_eq!(key(book.floor(b"b", b"b3").unwrap()).as_deref(), Some("b3"));
+    assert_eq!(
+        key(book.floor(b"b", b"b0").unwrap()),
+        None,
+        "a1 has another prefix"
+    );
+}
+
+#[test]
+fn a_value_that_would_spill_is_refused_with_its_batch() {
+    let dir = tempfile::tempdir().unwrap();
+    let book = open(dir.path()).book;
+    let mut batch = Batch::default();
+    batch.put(b"ok", b"1");
+    batch.put(b"long", &[0; VALUE_LEN_MAX + 1]);
+    assert!(matches!(book.apply(batch), Err(Trouble::Unfit { .. })));
+    assert_eq!(book.get(b"ok").unwrap(), None);
+}
+
+#[test]
+fn pages_are_copied_whole_and_found_by_any_sequence_in_them() {
+    let dir = tempfile::tempdir().unwrap();
+    let book = open(dir.path()).book;
+    assert_eq!(book.copies_reach().unwrap(), 0);
+    let mut builder = PageBuilder::new(0, Hash::ZERO, usize::MAX);
+    let mut pages = Vec::new();
+    for entries in [1, 40, 3] {
+        for n in 0..entries {
+            builder.push(&[n; 300]).unwrap();
+        }
+        let page = builder.seal(None).unwrap();
+        let mut batch = Batch::default();
+        batch.put_copy(page.header.first_seq, &page.bytes);
+        book.apply(batch).unwrap();
+        pages.push(page);
+    }
+    assert_eq!(book.copy(1).unwrap().as_ref(), Some(&pages[1]));
+    assert_eq!(book.copy(2).unwrap(), None);
+    for (seq, page) in [(0, 0), (1, 1), (25, 1), (40, 1), (41, 2), (43, 2)] {
+        assert_eq!(
+            book.copy_floor(seq).unwrap().as_ref(),
+            Some(&pages[page]),
+            "{seq}"
+        );
+    }
+    assert_eq!(book.copy_floor(44).unwrap(), None);
+    assert_eq!(book.copies_reach().unwrap(), 44);
+    put(&book, &copy_key(1, 1), b"damaged");
+    assert_eq!(
+        book.copy(1).unwrap(),
+        None,
+        "a copy that does not verify heals nothing"
+    );
+}
+
+#[test]
+fn a_leftover_of_a_crash_while_opening_does_no_harm() {
+    let dir = tempfile::tempdir().unwrap();
+    put(&open(dir.path()).book, b"k", b"v");
+    fs::write(
+        dir.path().join("book/snap.0000000000ABCDEF.generating"),
+        b"half",
+    )
+    .unwrap();
+    let opened = open(dir.path());
+    assert!(!opened.needs_rebuild);
+    assert_eq!(&*opened.book.get(b"k").unwrap().unwrap(), b"v");
+}
+
+#[test]
+fn a_book_that_cannot_be_opened_is_moved_aside() {
+    let dir = tempfile::tempdir().unwrap();
+    for number in 1..=2 {
+        put(&open(dir.path()).book, b"k", b"v");
+        fs::write(dir.path().join("book/conf"), b"not what sled wrote").unwrap();
+        let opened = open(dir.path());
+        assert!(opened.needs_rebuild);
+        let (aside, _) = opened.moved_aside.unwrap();
+        assert_eq!(aside, dir.path().join(format!("book.broken-{number}")));
+        assert_eq!(opened.book.get(b"k").unwrap(), None);
+    }
+}
+
+#[test]
+fn damage_anywhere_never_panics_out_of_here() {
+    let dir = tempfile::tempdir().unwrap();
+    let book = open(dir.path()).book;
+    for n in 0..2000u32 {
+        put(&book, &n.to_be_bytes(), &[7; 100]);
+    }
+    drop(book);
+    let path = dir.path().join("book/db");
+    let mut bytes = fs::read(&path).unwrap();
+    for at in (0..bytes.len()).step_by(4096) {
+        bytes[at] ^= 0xff;
+    }
+    fs::write(&path, bytes).unwrap();
+    let opened = open(dir.path());
+    let _ = opened
+        .book
+        .scan_prefix(b"")
+        .take(3000)
+        .filter(Result::is_ok)
+        .count();
+}
+
+#[test]
+fn a_newer_book_is_left_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    put(&open(dir.path()).book, FORMAT_KEY, &2u32.to_be_bytes());
+    let refused = Book::open(&dir.path().join("book"), 8 << 20).unwrap_err();
+    assert!(
+        matches!(
+            refused,
+            Trouble::Newer {
+                found: 2,
+                known: 1,
+                ..
+            }
+        ),
+        "{refused}"
+    );
+}
+
+#[test]
+fn a_book_in_use_is_not_taken_for_broken() {
+    let dir = tempfile::tempdir().unwrap();
+    let first = open(dir.path());
+    let second = Book::open(&dir.path().join("book"), 8 << 20).unwrap_err();
+    assert!(matches!(second, Trouble::Locked { .. }), "{second}");
+    drop(first);
+}

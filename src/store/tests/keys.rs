@@ -1,0 +1,133 @@
+use super::*;
+
+fn key(n: u64) -> KeyHash {
+    std::array::from_fn(|at| blake3::hash(&n.to_le_bytes()).as_bytes()[at])
+}
+
+/// Entry `n` has key `2n`, and every third also `2n + 1`.
+fn pairs(range: std::ops::Range<u64>) -> Vec<(KeyHash, u64)> {
+    range
+        .flat_map(|n| {
+            [
+                Some((key(2 * n), n)),
+                (n % 3 == 0).then(|| (key(2 * n + 1), n)),
+            ]
+        })
+        .flatten()
+        .collect()
+}
+
+fn fill(keys: &mut Keys, up_to: u64, step: u64) {
+    while keys.covered() < up_to {
+        let end = (keys.covered() + step).min(up_to);
+        keys.insert_batch(end, &pairs(keys.covered()..end)).unwrap();
+    }
+}
+
+fn check(keys: &Keys, up_to: u64, step: usize) {
+    assert_eq!(keys.covered(), up_to);
+    for n in (0..up_to).step_by(step) {
+        assert_eq!(keys.get(&key(2 * n)).unwrap(), Some(n));
+        assert_eq!(
+            keys.get(&key(2 * n + 1)).unwrap(),
+            (n % 3 == 0).then_some(n)
+        );
+    }
+    assert_eq!(keys.get(&key(2 * up_to + 7)).unwrap(), None);
+}
+
+fn content(dir: &Path) -> Vec<(String, Vec<u8>)> {
+    let files = fs::read_dir(dir).unwrap().map(|item| item.unwrap().path());
+    let mut found: Vec<_> = files
+        .map(|path| {
+            (
+                path.file_name().unwrap().to_string_lossy().into(),
+                fs::read(path).unwrap(),
+            )
+        })
+        .filter(|(name, _): &(String, _)| name.starts_with("run"))
+        .collect();
+    found.sort();
+    found
+}
+
+#[test]
+fn what_was_inserted_is_found_through_every_level_and_reopening() {
+    let dir = tempfile::tempdir().unwrap();
+    let up_to = RANGE * FAN + RANGE * 2 + 77;
+    fill(&mut Keys::open(dir.path()).unwrap(), up_to, 1000);
+    let keys = Keys::open(dir.path()).unwrap();
+    check(&keys, up_to, 7);
+    let levels: Vec<_> = keys
+        .runs
+        .iter()
+        .map(|run| (run.end - run.first) / RANGE)
+        .collect();
+    assert_eq!(levels, [8, 1, 1]);
+}
+
+#[test]
+fn the_layout_depends_on_the_entries_alone() {
+    let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    fill(&mut Keys::open(one.path()).unwrap(), 40_000, 997);
+    fill(&mut Keys::open(other.path()).unwrap(), 40_000, 40_000);
+    assert_eq!(content(one.path()), content(other.path()));
+}
+
+#[test]
+fn a_lost_or_cut_file_only_takes_the_cover_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let up_to = RANGE * 3 + 50;
+    fill(&mut Keys::open(dir.path()).unwrap(), up_to, 500);
+    let names: Vec<_> = fs::read_dir(dir.path())
+        .unwrap()
+        .map(|item| item.unwrap().path())
+        .collect();
+    for path in names {
+        let whole = fs::read(&path).unwrap();
+        fs::write(&path, &whole[..whole.len() - 1]).unwrap();
+        let mut keys = Keys::open(dir.path()).unwrap();
+        assert!(keys.covered() < up_to, "{path:?}");
+        fill(&mut keys, up_to, 500);
+        check(&keys, up_to, 11);
+        drop(keys);
+        fs::remove_file(&path).unwrap();
+        fill(&mut Keys::open(dir.path()).unwrap(), up_to, 500);
+        check(&Keys::open(dir.path()).unwrap(), up_to, 11);
+    }
+}
+
+#[test]
+fn a_flipped_byte_is_never_a_wrong_answer() {
+    let dir = tempfile::tempdir().unwrap();
+    fill(&mut Keys::open(dir.path()).unwrap(), RANGE, RANGE);
+    let path = dir.path().join("run-0-000000000000");
+    let whole = fs::read(&path).unwrap();
+    for at in (0..whole.len()).step_by(1009) {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 4;
+        fs::write(&path, bytes).unwrap();
+        let Some(run) = Run::open(&path) else {
+            continue;
+        };
+        for n in (0..RANGE).step_by(5) {
+            let found = run.get(&key(2 * n));
+            assert!(
+                matches!(&found, Ok(Some(seq)) if *seq == n) || found.is_err(),
+                "byte {at}"
+            );
+        }
+    }
+}
+
+#[test]
+fn keys_out_of_order_are_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut keys = Keys::open(dir.path()).unwrap();
+    fill(&mut keys, 10, 10);
+    assert!(keys.insert_batch(12, &[(key(1), 9)]).is_err());
+    assert!(keys.insert_batch(12, &[(key(1), 12)]).is_err());
+    assert!(keys.insert_batch(9, &[]).is_err());
+    keys.insert_batch(12, &[]).unwrap();
+    assert_eq!(keys.covered(), 12);
+}
