@@ -5,4 +5,5 @@
 
 pub mod chain;
 pub mod model;
+pub mod policy;
 pub mod store;
