@@ -34,7 +34,7 @@ impl Script {
         };
         match catch_unwind(AssertUnwindSafe(call)) {
             Ok(Ok(answer)) => Ok(answer),
-            Ok(Err(error)) => Err(failure::explain(&self.file, *error)),
+            Ok(Err(error)) => Err(failure::within(name, failure::explain(&self.file, *error))),
             Err(_) => Err(failure::unplaced(
                 &self.file,
                 "the script engine stopped unexpectedly",

@@ -22,6 +22,17 @@ fn at(file: &str, (line, column): Place, message: String) -> Failure {
     }
 }
 
+/// A failure whose line is not known names the function instead.
+pub(super) fn within(function: &str, failure: Failure) -> Failure {
+    match failure.line {
+        0 => Failure {
+            message: format!("in {function}: {}", failure.message),
+            ..failure
+        },
+        _ => failure,
+    }
+}
+
 /// The innermost cause that has a place, said for people.
 pub(super) fn explain(file: &str, error: EvalAltResult) -> Failure {
     let mut position = error.position();
@@ -64,14 +75,14 @@ fn in_words(mut error: EvalAltResult) -> String {
 /// `Unknown property 'totl' - a getter is not registered for type 'purchase'`
 fn property(text: &str) -> String {
     let quoted: Vec<&str> = text.split('\'').skip(1).step_by(2).collect();
-    let (Some(wrong), Some(owner)) = (quoted.first(), quoted.last()) else {
+    let (Some(wrong), Some(owner)) = (quoted.first(), quoted.get(1)) else {
         return text.into();
     };
     let known = names::kind(owner).map(|k| k.properties).unwrap_or_default();
     match nearest(wrong, known.iter().copied()) {
+        _ if known.is_empty() => text.into(),
+        Some(name) if name == *wrong => format!("{owner}.{wrong} cannot be changed"),
         Some(name) => format!("{owner} has no '{wrong}'; did you mean '{name}'?"),
-        None if known.is_empty() => text.into(),
-        None if known.contains(wrong) => format!("{owner}.{wrong} cannot be changed"),
         None => format!("{owner} has no '{wrong}'; it has {}", known.join(", ")),
     }
 }

@@ -25,9 +25,17 @@ static SHIPPED: [Shipped; 2] = [
         "campaigns/double-tuesday.rhai",
         "rewards.rhai",
         "tiers.rhai",
+        "stories/birthday.story",
+        "stories/coffee.story",
+        "stories/return.story",
+        "stories/stars.story",
+        "stories/tuesday.story",
+        "stories/year-end.story",
     ),
     files!("one-for-one":
         "programme.toml",
         "campaigns/base.rhai",
+        "stories/never-expires.story",
+        "stories/whole-units.story",
     ),
 ];

@@ -18,6 +18,12 @@ fn in_words(error: &ParseErrorType, line: &str) -> (String, String) {
         let help = "`until` is a word of the language; the last day of a campaign is `to`";
         return (plain, help.into());
     }
+    // `reserved keyword 'eval' is disabled`
+    if plain.ends_with("is disabled")
+        && let Some(word) = plain.split('\'').nth(1)
+    {
+        return (format!("'{word}' is not available"), absent(word));
+    }
     match error {
         ParseErrorType::Reserved(word) => (format!("'{word}' is not available"), absent(word)),
         ParseErrorType::VariableUndefined(name) => (

@@ -12,8 +12,13 @@ pub(super) fn register(engine: &mut Engine) {
     rounding(engine, "ceil", RoundingStrategy::ToPositiveInfinity);
     rounding(engine, "half_up", RoundingStrategy::MidpointAwayFromZero);
     rounding(engine, "half_even", RoundingStrategy::MidpointNearestEven);
-    engine.register_fn("round", |_: Dynamic| ambiguous());
-    engine.register_fn("round", |_: Dynamic, _: INT| ambiguous());
+    // Two numbers of different types; those of one type the language has.
+    engine.register_fn("min", |a: Dynamic, b: Dynamic| {
+        pick("min", &a, &b, Decimal::min)
+    });
+    engine.register_fn("max", |a: Dynamic, b: Dynamic| {
+        pick("max", &a, &b, Decimal::max)
+    });
     engine.register_fn("percent_of", percent_of);
     engine.register_fn("steps", steps);
     engine.register_fn("zhe", zhe);
@@ -24,6 +29,9 @@ pub(super) fn register(engine: &mut Engine) {
 }
 
 fn rounding(engine: &mut Engine, name: &'static str, strategy: RoundingStrategy) {
+    // The language's own function of that name and type would come first.
+    engine.register_fn(name, move |x: Decimal| whole(name, &x.into(), strategy));
+    engine.register_fn(name, move |x: INT| x);
     engine.register_fn(name, move |x: Dynamic| whole(name, &x, strategy));
 }
 
@@ -36,8 +44,13 @@ fn whole(name: &str, x: &Dynamic, strategy: RoundingStrategy) -> Answer<INT> {
     }
 }
 
-fn ambiguous() -> Answer<INT> {
-    fail("'round' does not say where a half goes: use half_up, half_even, floor or ceil")
+fn pick(
+    name: &str,
+    a: &Dynamic,
+    b: &Dynamic,
+    of: fn(Decimal, Decimal) -> Decimal,
+) -> Answer<Decimal> {
+    Ok(of(number(name, a)?, number(name, b)?))
 }
 
 /// A number out of a script's value.

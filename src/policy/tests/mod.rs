@@ -1,6 +1,7 @@
 //! Whole programmes: what is shipped, what is refused, what scripts can do.
 
 mod declared;
+mod documented;
 mod linted;
 mod offered;
 mod sandboxed;
@@ -8,7 +9,7 @@ mod shipped;
 
 use super::{Bundle, Compiled, Diagnostic, compile};
 use crate::model::{
-    Fact, Failure, Given, Hook, LineFacts, Money, Names, Policy, Proposal, PurchaseFacts, Qty,
+    Fact, Failure, Hook, LineFacts, Money, Names, Policy, Proposal, PurchaseFacts, Qty,
     RedemptionFacts, Scene, Value, Zone, time::Day,
 };
 use rust_decimal::Decimal;
@@ -141,7 +142,7 @@ fn failed(body: &str) -> Failure {
     // The limits allow deeper stacks than test threads have in a debug build.
     let body = body.to_string();
     let thread = std::thread::Builder::new().stack_size(16 << 20);
-    let failing = move || run(&with_body(&body)).expect_err("this was to fail");
+    let failing = move || run(&with_body(&body)).expect_err(&body);
     thread.spawn(failing).unwrap().join().unwrap()
 }
 
