@@ -1,6 +1,6 @@
 //! Names that scripts use, against the names there are.
 
-use crate::model::{Hook, UnitKind};
+use crate::model::{Hook, UnitKind, WEEKDAYS};
 use crate::policy::diagnostic::{Diagnostic, nearest, suggest};
 use crate::policy::headers::Known;
 use crate::policy::host::names::{self as host, Kind};
@@ -190,20 +190,43 @@ fn parameters(hook: Hook) -> &'static [&'static str] {
     }
 }
 
-/// Units and purposes that a script names and the programme has not.
+/// Units, purposes, tiers, stores and weekdays that a script names and the
+/// programme has not.
 pub(in crate::policy) fn literals(file: &str, uses: &[Use], known: &Known) -> Vec<Diagnostic> {
     let wrong = |each: &Use| {
-        let Argument::Text(text) = literal(each)? else {
-            return None;
-        };
-        let (what, possible) = possible(&each.name, known)?;
-        if possible.contains(&text.as_str()) {
+        let (name, text) = compared(each).or_else(|| named(each))?;
+        let (what, possible) = possible(name, known)?;
+        if possible.contains(&text) {
             return None;
         }
-        let message = format!("there is no {what} '{text}' in programme.toml");
+        let message = format!("there is no {what} '{text}' in this programme");
         Some(Diagnostic::error(file, each.place, message).help(suggest(text, &possible)))
     };
     uses.iter().filter_map(wrong).collect()
+}
+
+/// A property compared with a literal text: `member.tier == "gold"`.
+fn compared(each: &Use) -> Option<(&str, &str)> {
+    if each.form != Form::Operator || !matches!(each.name.as_str(), "==" | "!=") {
+        return None;
+    }
+    match &each.arguments[..] {
+        [Argument::Named(name), Argument::Text(text)]
+        | [Argument::Text(text), Argument::Named(name)]
+            if matches!(name.as_str(), "tier" | "store" | "weekday") =>
+        {
+            Some((name, text))
+        }
+        _ => None,
+    }
+}
+
+/// A call with a literal text: `award("star", ..)`.
+fn named(each: &Use) -> Option<(&str, &str)> {
+    match literal(each)? {
+        Argument::Text(text) => Some((&each.name, text)),
+        _ => None,
+    }
 }
 
 /// The argument that names something of the programme.
@@ -225,6 +248,14 @@ fn possible<'a>(name: &str, known: &'a Known) -> Option<(&'static str, Vec<&'a s
         "award" | "base" | "earned" => Some(("unit", units(None))),
         "balance" => Some(("spendable unit", units(Some(UnitKind::Spendable)))),
         "qualifying" => Some(("qualifying unit", units(Some(UnitKind::Qualifying)))),
+        "tier" => Some(("tier", known.tiers.iter().map(String::as_str).collect())),
+        "weekday" => Some(("day of the week", WEEKDAYS.to_vec())),
+        "store" => {
+            let stores = known.programme.stores.iter();
+            let stores: Vec<&str> = stores.map(|s| s.id.as_str()).collect();
+            // Where none is declared any store will do.
+            (!stores.is_empty()).then_some(("store", stores))
+        }
         "consents" => {
             let purposes = known.programme.purposes.iter();
             Some(("purpose", purposes.map(|(_, text)| text.as_str()).collect()))

@@ -7,9 +7,9 @@ const README: &str = include_str!("../../../scripts/README.md");
 
 /// The scripts printed between fences.
 fn printed() -> Vec<&'static str> {
-    let blocks = README.split("```rhai\n").skip(1);
-    blocks
-        .filter_map(|block| block.split("```").next())
+    let parts = README.split("```rhai\n").skip(1);
+    parts
+        .filter_map(|rest| rest.split("```").next())
         .collect()
 }
 

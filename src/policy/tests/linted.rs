@@ -72,11 +72,11 @@ fn names_that_do_not_exist_are_found_before_they_are_run() {
 }
 
 #[test]
-fn units_and_purposes_must_be_in_programme_toml() {
+fn what_scripts_name_must_be_in_the_programme() {
     for (body, said) in [
         (
             "award(\"stars\", 1)",
-            "there is no unit 'stars' in programme.toml (did you mean 'star'?)",
+            "there is no unit 'stars' in this programme (did you mean 'star'?)",
         ),
         (
             "award(\"star\", purchase.base(\"sta\"))",
@@ -98,6 +98,15 @@ fn units_and_purposes_must_be_in_programme_toml() {
         (
             "let b = balance(member, \"point\");",
             "no spendable unit 'point'",
+        ),
+        (
+            "let b = member.tier == \"sliver\";",
+            "no tier 'sliver' in this programme (did you mean 'silver'?)",
+        ),
+        ("let b = \"mite\" != purchase.store;", "no store 'mite'"),
+        (
+            "let b = purchase.weekday == \"Tuesday\";",
+            "no day of the week 'Tuesday'",
         ),
     ] {
         let found = wrong_body(body);

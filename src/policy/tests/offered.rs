@@ -104,7 +104,7 @@ fn every_fact_of_a_member_is_asked_for_and_reads() {
     let text = |s: &str| Value::Text(s.into());
     let window = Window::Months(12);
     for (condition, fact, value) in [
-        ("member.tier == \"gold\"", Fact::Tier, text("gold")),
+        ("member.tier == \"silver\"", Fact::Tier, text("silver")),
         (
             "member.balance(\"star\") == 7",
             Fact::Balance("star".into()),

@@ -142,8 +142,8 @@ fn wrong_reckoning_fails_with_a_place() {
             "purchase has no 'totl'; did you mean 'total'?",
         ),
         (
-            "award(\"star\", 1, \"x\", #{ line: 1, until: \"2026-01-01\" })",
-            "no option 'until'",
+            "award(\"star\", 1, \"x\", #{ line: 1, ends: \"2026-01-01\" })",
+            "no option 'ends'",
         ),
         (
             "award(\"star\", 1, \"x\", #{ expires: \"31.12.2026\" })",
