@@ -6,4 +6,5 @@
 pub mod book;
 pub mod chain;
 pub mod model;
+pub mod policy;
 pub mod store;

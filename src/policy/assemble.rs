@@ -1,0 +1,267 @@
+//! Putting a programme together from its files.
+
+use super::compiled::{Compiled, Script};
+use super::diagnostic::Diagnostic;
+use super::fields::Fields;
+use super::headers::{self, Known};
+use super::host::facts::Desk;
+use super::host::header::Header;
+use super::source::{self, Top, Use};
+use super::{check, wanted};
+use crate::model::{
+    Campaign, Fact, Hook, NameKind, Names, Programme, Reward, Role, Stack, Tiers, When,
+};
+use rhai::AST;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A file that has been read and checked by itself.
+pub(super) struct Draft {
+    /// Its path.
+    pub file: String,
+    /// The tree.
+    pub ast: AST,
+    /// The names in it.
+    pub uses: Vec<Use>,
+    /// Its declarations.
+    pub headers: Vec<Header>,
+    /// Whether no name in it is wrong.
+    pub is_sound: bool,
+}
+
+/// The files of a programme, campaigns sorted by path.
+#[derive(Default)]
+pub(super) struct Drafts {
+    /// `campaigns/*.rhai`
+    pub campaigns: Vec<Draft>,
+    /// `tiers.rhai`
+    pub tiers: Option<Draft>,
+    /// `rewards.rhai`
+    pub rewards: Option<Draft>,
+}
+
+/// The campaign that stands for `on_redeem` of rewards.rhai.
+const REWARDS: &str = "rewards";
+
+/// A campaign and the file it came from.
+type Pair<'a> = (Campaign, &'a Draft);
+
+/// Judges the files together.
+pub(super) fn assemble(
+    programme: Programme,
+    drafts: Drafts,
+    names: &mut Names,
+    found: &mut Vec<Diagnostic>,
+) -> Option<Compiled> {
+    let tiers = drafts
+        .tiers
+        .as_ref()
+        .and_then(|draft| tiers(draft, names, found));
+    let mut known = Known {
+        programme: &programme,
+        tiers: tiers.as_ref().map(|t| t.names.clone()).unwrap_or_default(),
+        names,
+    };
+    let mut pairs: Vec<Pair> = Vec::new();
+    for draft in &drafts.campaigns {
+        pairs.extend(campaign(draft, &mut known, found).map(|c| (c, draft)));
+    }
+    let mut rewards = Vec::new();
+    if let Some(draft) = &drafts.rewards {
+        rewards = all_rewards(draft, &mut known, found);
+        pairs.extend(redeeming(draft, &mut known, found).map(|c| (c, draft)));
+    }
+    check_together(&drafts, &pairs, &known, found);
+    // Bases before bonuses; then by priority, then by id.
+    pairs.sort_by(|(a, _), (b, _)| {
+        (a.role, -i64::from(a.priority), &a.id).cmp(&(b.role, -i64::from(b.priority), &b.id))
+    });
+    let facts = gather_facts(&pairs, drafts.tiers.as_ref(), found);
+    Some(finish(
+        programme,
+        tiers,
+        rewards,
+        pairs,
+        drafts.tiers.as_ref(),
+        facts,
+    ))
+}
+
+fn check_together(drafts: &Drafts, pairs: &[Pair], known: &Known, found: &mut Vec<Diagnostic>) {
+    let campaigns: Vec<&Campaign> = pairs.iter().map(|(c, _)| c).collect();
+    found.extend(check::ties(&campaigns));
+    let files = drafts
+        .campaigns
+        .iter()
+        .chain(&drafts.tiers)
+        .chain(&drafts.rewards);
+    for draft in files {
+        found.extend(check::literals(&draft.file, &draft.uses, known));
+    }
+}
+
+/// The fields of a declaration with their places.
+fn with_fields<T>(
+    draft: &Draft,
+    header: &Header,
+    found: &mut Vec<Diagnostic>,
+    read: impl FnOnce(Fields) -> T,
+) -> T {
+    let at = source::place(header.at);
+    let places: BTreeMap<_, _> = source::fields(&draft.ast, at).into_iter().collect();
+    read(Fields::new(
+        &draft.file,
+        header.map.clone(),
+        &places,
+        at,
+        found,
+    ))
+}
+
+fn tiers(draft: &Draft, names: &mut Names, found: &mut Vec<Diagnostic>) -> Option<Tiers> {
+    let has_qualify = hooks(draft, &[Hook::Qualify], found).contains(&Hook::Qualify);
+    if !has_qualify && draft.is_sound {
+        found.push(
+            Diagnostic::error(&draft.file, (0, 0), "the file has no fn qualify(member)")
+                .help("it says which tier a member has earned"),
+        );
+    }
+    let header = draft.headers.first()?;
+    Some(with_fields(draft, header, found, |f| {
+        headers::tiers(f, names)
+    }))
+}
+
+const CAMPAIGN_HOOKS: [Hook; 4] = [
+    Hook::OnEnrol,
+    Hook::OnPurchase,
+    Hook::OnRedeem,
+    Hook::OnReturn,
+];
+
+fn campaign(draft: &Draft, known: &mut Known, found: &mut Vec<Diagnostic>) -> Option<Campaign> {
+    let hooks = hooks(draft, &CAMPAIGN_HOOKS, found);
+    if hooks.is_empty() && draft.is_sound {
+        found.push(
+            Diagnostic::error(
+                &draft.file,
+                (0, 0),
+                "the campaign does nothing: it has no function",
+            )
+            .help("write fn on_purchase(purchase, member) { .. }"),
+        );
+    }
+    let header = draft.headers.first()?;
+    let file = &draft.file;
+    Some(with_fields(draft, header, found, |f| {
+        headers::campaign(f, known, &hooks, file)
+    }))
+}
+
+fn all_rewards(draft: &Draft, known: &mut Known, found: &mut Vec<Diagnostic>) -> Vec<Reward> {
+    let mut rewards: Vec<Reward> = Vec::new();
+    for header in &draft.headers {
+        let reward = with_fields(draft, header, found, |f| headers::reward(f, known));
+        if rewards.iter().any(|r| r.id == reward.id) {
+            let message = format!("the reward '{}' is there twice", reward.id);
+            found.push(Diagnostic::error(
+                &draft.file,
+                source::place(header.at),
+                message,
+            ));
+        }
+        rewards.push(reward);
+    }
+    rewards
+}
+
+/// `on_redeem` of rewards.rhai is run as a campaign of its own.
+fn redeeming(draft: &Draft, known: &mut Known, found: &mut Vec<Diagnostic>) -> Option<Campaign> {
+    let hooks = hooks(draft, &[Hook::OnRedeem], found);
+    (!hooks.is_empty()).then(|| Campaign {
+        number: known.names.add(NameKind::Campaign, REWARDS),
+        id: REWARDS.into(),
+        title: "Rewards".into(),
+        role: Role::Base,
+        hooks,
+        from: None,
+        to: None,
+        when: When::default(),
+        stack: Stack::Add,
+        group: String::new(),
+        priority: 0,
+        budget: Vec::new(),
+        per_member: Vec::new(),
+        requires_consent: None,
+        is_draft: false,
+        file: draft.file.clone(),
+    })
+}
+
+/// The hooks that a file's functions are.
+fn hooks(draft: &Draft, possible: &[Hook], found: &mut Vec<Diagnostic>) -> Vec<Hook> {
+    let (hooks, more) = check::hooks(&draft.file, &draft.ast, possible);
+    found.extend(more);
+    hooks
+}
+
+/// What hooks read, and what `qualify` reads.
+type Facts = (Vec<Fact>, Vec<Fact>);
+
+fn gather_facts(pairs: &[Pair], tiers: Option<&Draft>, found: &mut Vec<Diagnostic>) -> Facts {
+    let mut facts = Vec::new();
+    for (campaign, draft) in pairs {
+        facts.extend(wanted::facts(&draft.file, &draft.uses, &campaign.id, found));
+    }
+    let mut review = Vec::new();
+    if let Some(draft) = tiers {
+        review = wanted::facts(&draft.file, &draft.uses, "", found);
+    }
+    for list in [&mut facts, &mut review] {
+        list.sort();
+        list.dedup();
+    }
+    (facts, review)
+}
+
+fn finish(
+    programme: Programme,
+    tiers: Option<Tiers>,
+    rewards: Vec<Reward>,
+    pairs: Vec<Pair>,
+    tiers_draft: Option<&Draft>,
+    (facts, facts_review): Facts,
+) -> Compiled {
+    let desk = |facts: &[Fact], campaign: &str| Desk {
+        facts: facts.to_vec(),
+        campaign: campaign.into(),
+    };
+    let scripts = pairs
+        .iter()
+        .map(|(c, draft)| script(draft, desk(&facts, &c.id)));
+    let scripts = scripts.collect();
+    let qualify = tiers_draft.map(|draft| script(draft, desk(&facts_review, "")));
+    let units: Vec<String> = programme.units.iter().map(|u| u.id.clone()).collect();
+    Compiled {
+        units: units.into(),
+        campaigns: pairs.into_iter().map(|(campaign, _)| campaign).collect(),
+        scripts,
+        tiers,
+        qualify,
+        rewards,
+        facts,
+        facts_review,
+        programme,
+        warnings: Vec::new(),
+    }
+}
+
+fn script(draft: &Draft, desk: Desk) -> Script {
+    let tops = source::tops(&draft.ast);
+    Script {
+        file: draft.file.clone(),
+        has_constants: tops.iter().any(|top| matches!(top, Top::Constant(_))),
+        ast: Arc::new(source::without_declarations(&draft.ast)),
+        desk: Arc::new(desk),
+    }
+}

@@ -1,0 +1,107 @@
+//! What runs, but means something else than it seems to.
+
+use crate::policy::diagnostic::Diagnostic;
+use crate::policy::source::{Argument, Form, Use};
+
+/// The habits in a file.
+pub(in crate::policy) fn habits(file: &str, uses: &[Use]) -> Vec<Diagnostic> {
+    let doubt = |each: &Use| {
+        let (message, help) = match each.form {
+            Form::Operator => operator(each),
+            Form::Text => number_of_a_person(each),
+            Form::Property => unknown_birthday(each),
+            _ => None,
+        }?;
+        Some(Diagnostic::warning(file, each.place, message).help(help))
+    };
+    uses.iter().filter_map(doubt).collect()
+}
+
+type Doubt = Option<(String, String)>;
+
+fn operator(each: &Use) -> Doubt {
+    match (each.name.as_str(), &each.arguments[..]) {
+        ("<<" | ">>", _) => Some((
+            format!("'{}' moves bits, and loses them without a word", each.name),
+            "to compare, write < or >".into(),
+        )),
+        ("/", [a, b]) if is_whole(a) && is_whole(b) => Some((
+            "whole numbers are divided without a remainder: 7 / 2 is 3".into(),
+            "write one of them with a point (2.0), or use steps(amount, step)".into(),
+        )),
+        ("+", [Argument::Text(_), b]) if is_number(b) => Some(glued()),
+        ("+", [a, Argument::Text(_)]) if is_number(a) => Some(glued()),
+        _ => None,
+    }
+}
+
+fn glued() -> (String, String) {
+    (
+        "a text and a number are glued together: \"5\" + 3 is \"53\"".into(),
+        "take the quotes away if a sum is meant; in texts write `${..}`".into(),
+    )
+}
+
+/// What answers with a whole number.
+const WHOLE: [&str; 13] = [
+    "floor",
+    "ceil",
+    "half_up",
+    "half_even",
+    "steps",
+    "len",
+    "visits",
+    "balance",
+    "qualifying",
+    "hour",
+    "months_enrolled",
+    "days_since_purchase",
+    "to_int",
+];
+
+fn is_whole(argument: &Argument) -> bool {
+    match argument {
+        Argument::Whole => true,
+        Argument::Named(name) => WHOLE.contains(&name.as_str()),
+        _ => false,
+    }
+}
+
+fn is_number(argument: &Argument) -> bool {
+    is_whole(argument) || *argument == Argument::Decimal
+}
+
+/// Nine digits and more in a row, but for blanks and the like, are a phone or
+/// a card. The journal would hold them for ever.
+fn number_of_a_person(each: &Use) -> Doubt {
+    let mut run = 0;
+    let mut longest = 0;
+    for c in each.name.chars() {
+        run = match c {
+            '0'..='9' => run + 1,
+            ' ' | '-' | '+' | '(' | ')' | '/' => run,
+            _ => 0,
+        };
+        longest = longest.max(run);
+    }
+    (longest >= 9).then(|| {
+        (
+            "this looks like a phone or card number".into(),
+            "a programme is kept in the journal for ever: name no person in it".into(),
+        )
+    })
+}
+
+fn unknown_birthday(each: &Use) -> Doubt {
+    let is_birthday = matches!(each.name.as_str(), "birthday_today" | "birthday_this_month");
+    let is_bare = matches!(each.taker.as_str(), "if" | "&&" | "!");
+    (is_birthday && is_bare).then(|| {
+        (
+            format!(
+                "{} is () where no birthday is known, which is neither yes nor no",
+                each.name
+            ),
+            format!("write member.{} == true", each.name),
+        )
+    })
+}

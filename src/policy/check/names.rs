@@ -1,0 +1,265 @@
+//! Names that scripts use, against the names there are.
+
+use crate::model::{Hook, UnitKind, WEEKDAYS};
+use crate::policy::diagnostic::{Diagnostic, nearest, suggest};
+use crate::policy::headers::Known;
+use crate::policy::host::names::{self as host, Kind};
+use crate::policy::source::{Argument, Form, Use};
+use rhai::AST;
+
+/// Functions, methods and properties that do not exist. The language finds
+/// them only when it runs into them, which is too late at a till.
+pub(in crate::policy) fn names(file: &str, uses: &[Use], ast: &AST) -> Vec<Diagnostic> {
+    let own: Vec<(&str, usize)> = ast
+        .iter_functions()
+        .map(|f| (f.name, f.params.len()))
+        .collect();
+    let wrong = |each: &Use| {
+        let (message, help) = match each.form {
+            Form::Function => function(each, each.arguments.len(), &own),
+            Form::Method => method(each, &own),
+            Form::Property => property(each),
+            _ => None,
+        }?;
+        Some(Diagnostic::error(file, each.place, message).help(help))
+    };
+    uses.iter().filter_map(wrong).collect()
+}
+
+type Wrong = Option<(String, String)>;
+
+fn function(each: &Use, count: usize, own: &[(&str, usize)]) -> Wrong {
+    let name = each.name.as_str();
+    let mine = own
+        .iter()
+        .filter(|(known, _)| *known == name)
+        .map(|(_, count)| *count);
+    let mut possible: Vec<usize> = mine.collect();
+    possible.extend(host::arguments(name).unwrap_or_default());
+    if possible.contains(&count) {
+        return None;
+    }
+    if possible.is_empty() {
+        return Some((format!("there is no function '{name}'"), instead(name, own)));
+    }
+    let counts: Vec<String> = possible.iter().map(usize::to_string).collect();
+    let message = format!(
+        "{name}(..) takes {} arguments, not {count}",
+        counts.join(" or ")
+    );
+    Some((message, String::new()))
+}
+
+fn instead(name: &str, own: &[(&str, usize)]) -> String {
+    if matches!(name, "round" | "round_half_up" | "rounded") {
+        return "say where a half goes: half_up, half_even, floor or ceil".into();
+    }
+    let all = host::functions();
+    let known = all.iter().copied().chain(own.iter().map(|(name, _)| *name));
+    let found = nearest(name, known);
+    found
+        .map(|name| format!("did you mean '{name}'?"))
+        .unwrap_or_default()
+}
+
+fn method(each: &Use, own: &[(&str, usize)]) -> Wrong {
+    let count = each.arguments.len();
+    if own.contains(&(each.name.as_str(), count)) {
+        return None;
+    }
+    match owner(each) {
+        Some(kind) => method_of(each, kind),
+        // The value before the dot is the first argument.
+        None => function(each, count + 1, own),
+    }
+}
+
+fn owner(each: &Use) -> Option<&'static Kind> {
+    host::kind(each.owner.as_deref()?)
+}
+
+fn method_of(each: &Use, kind: &Kind) -> Wrong {
+    let (name, owner) = (&each.name, kind.name);
+    match kind.methods.iter().find(|(known, _)| known == name) {
+        Some((_, count)) if *count == each.arguments.len() => None,
+        Some((_, count)) => Some((
+            format!(
+                "{owner}.{name}(..) takes {count} arguments, not {}",
+                each.arguments.len()
+            ),
+            String::new(),
+        )),
+        None if kind.properties.contains(&name.as_str()) => Some((
+            format!("{owner}.{name} is no function"),
+            format!("write {owner}.{name} without brackets"),
+        )),
+        None => missing(name, kind),
+    }
+}
+
+fn property(each: &Use) -> Wrong {
+    let kind = owner(each)?;
+    let (name, owner) = (&each.name, kind.name);
+    if kind.properties.contains(&name.as_str()) {
+        return None;
+    }
+    if kind.methods.iter().any(|(known, _)| known == name) {
+        let message = format!("{owner}.{name} needs an argument");
+        return Some((message, format!("write {owner}.{name}(\"..\")")));
+    }
+    missing(name, kind)
+}
+
+fn missing(name: &str, kind: &Kind) -> Wrong {
+    let methods = kind.methods.iter().map(|(name, _)| *name);
+    let known: Vec<&str> = kind.properties.iter().copied().chain(methods).collect();
+    Some((
+        format!("{} has no '{name}'", kind.name),
+        suggest(name, &known),
+    ))
+}
+
+/// The hooks among a file's functions, and functions that only look like one.
+pub(in crate::policy) fn hooks(
+    file: &str,
+    ast: &AST,
+    possible: &[Hook],
+) -> (Vec<Hook>, Vec<Diagnostic>) {
+    let mut hooks = Vec::new();
+    let mut found = Vec::new();
+    for function in ast.iter_functions() {
+        if !function.name.starts_with("on_") && function.name != Hook::Qualify.name() {
+            continue;
+        }
+        match hook(function.name, function.params.len(), possible) {
+            Ok(hook) => hooks.push(hook),
+            Err((message, help)) => {
+                found.push(Diagnostic::error(file, (0, 0), message).help(help));
+            }
+        }
+    }
+    hooks.sort();
+    (hooks, found)
+}
+
+const HOOKS: [Hook; 8] = [
+    Hook::OnEnrol,
+    Hook::OnPurchase,
+    Hook::OnActivity,
+    Hook::OnRedeem,
+    Hook::OnReturn,
+    Hook::OnDay,
+    Hook::OnReview,
+    Hook::Qualify,
+];
+
+fn hook(name: &str, count: usize, possible: &[Hook]) -> Result<Hook, (String, String)> {
+    let known: Vec<&str> = possible.iter().map(|h| h.name()).collect();
+    let Some(hook) = HOOKS.into_iter().find(|h| h.name() == name) else {
+        return Err((
+            format!("nothing calls a function '{name}'"),
+            suggest(name, &known),
+        ));
+    };
+    if matches!(hook, Hook::OnActivity | Hook::OnDay | Hook::OnReview) {
+        return Err((
+            format!("{name} is not supported by this version"),
+            String::new(),
+        ));
+    }
+    if !possible.contains(&hook) {
+        return Err((
+            format!("{name} is not called in this file"),
+            suggest(name, &known),
+        ));
+    }
+    let parameters = parameters(hook);
+    if parameters.len() != count {
+        let signature = format!("fn {name}({})", parameters.join(", "));
+        let message = format!("{name} is called with {} arguments", parameters.len());
+        return Err((message, format!("write {signature}")));
+    }
+    Ok(hook)
+}
+
+fn parameters(hook: Hook) -> &'static [&'static str] {
+    match hook {
+        Hook::OnPurchase | Hook::OnReturn => &["purchase", "member"],
+        Hook::OnRedeem => &["redemption", "member"],
+        _ => &["member"],
+    }
+}
+
+/// Units, purposes, tiers, stores and weekdays that a script names and the
+/// programme has not.
+pub(in crate::policy) fn literals(file: &str, uses: &[Use], known: &Known) -> Vec<Diagnostic> {
+    let wrong = |each: &Use| {
+        let (name, text) = compared(each).or_else(|| named(each))?;
+        let (what, possible) = possible(name, known)?;
+        if possible.contains(&text) {
+            return None;
+        }
+        let message = format!("there is no {what} '{text}' in this programme");
+        Some(Diagnostic::error(file, each.place, message).help(suggest(text, &possible)))
+    };
+    uses.iter().filter_map(wrong).collect()
+}
+
+/// A property compared with a literal text: `member.tier == "gold"`.
+fn compared(each: &Use) -> Option<(&str, &str)> {
+    if each.form != Form::Operator || !matches!(each.name.as_str(), "==" | "!=") {
+        return None;
+    }
+    match &each.arguments[..] {
+        [Argument::Named(name), Argument::Text(text)]
+        | [Argument::Text(text), Argument::Named(name)]
+            if matches!(name.as_str(), "tier" | "store" | "weekday") =>
+        {
+            Some((name, text))
+        }
+        _ => None,
+    }
+}
+
+/// A call with a literal text: `award("star", ..)`.
+fn named(each: &Use) -> Option<(&str, &str)> {
+    match literal(each)? {
+        Argument::Text(text) => Some((&each.name, text)),
+        _ => None,
+    }
+}
+
+/// The argument that names something of the programme.
+fn literal(each: &Use) -> Option<&Argument> {
+    match (each.form, each.name.as_str()) {
+        (Form::Function, "award") | (Form::Method, _) => each.arguments.first(),
+        (Form::Function, _) => each.arguments.get(1),
+        _ => None,
+    }
+}
+
+fn possible<'a>(name: &str, known: &'a Known) -> Option<(&'static str, Vec<&'a str>)> {
+    let units = |kind: Option<UnitKind>| -> Vec<&'a str> {
+        let units = known.programme.units.iter();
+        let units = units.filter(|u| kind.is_none_or(|kind| u.kind == kind));
+        units.map(|u| u.id.as_str()).collect()
+    };
+    match name {
+        "award" | "base" | "earned" => Some(("unit", units(None))),
+        "balance" => Some(("spendable unit", units(Some(UnitKind::Spendable)))),
+        "qualifying" => Some(("qualifying unit", units(Some(UnitKind::Qualifying)))),
+        "tier" => Some(("tier", known.tiers.iter().map(String::as_str).collect())),
+        "weekday" => Some(("day of the week", WEEKDAYS.to_vec())),
+        "store" => {
+            let stores = known.programme.stores.iter();
+            let stores: Vec<&str> = stores.map(|s| s.id.as_str()).collect();
+            // Where none is declared any store will do.
+            (!stores.is_empty()).then_some(("store", stores))
+        }
+        "consents" => {
+            let purposes = known.programme.purposes.iter();
+            Some(("purpose", purposes.map(|(_, text)| text.as_str()).collect()))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,190 @@
+//! From a bundle to a policy that can be run.
+
+use super::assemble::{self, Draft, Drafts};
+use super::compiled::Compiled;
+use super::diagnostic::Diagnostic;
+use super::host::header::{Header, Headers};
+use super::host::sandbox::ENGINE;
+use super::source::{self, Top};
+use super::{Bundle, check, failure, manifest, programme};
+use crate::model::{Names, Zone};
+use rhai::{AST, CallFnOptions, Dynamic, EvalAltResult, Scope};
+use std::sync::LazyLock;
+
+/// Judges a bundle: everything that cannot work is found here, with its
+/// place. Names without a number get the next one, in an order that depends
+/// on nothing but the bundle and the names so far; where there is an error,
+/// `names` is left as it was. `zone` is the table of the zone that
+/// [`zone_name`] names. Warnings are in [`Compiled::warnings`].
+pub fn compile(
+    bundle: &Bundle,
+    names: &mut Names,
+    zone: Zone,
+) -> Result<Compiled, Vec<Diagnostic>> {
+    let mut more = names.clone();
+    let mut found = check::characters(bundle);
+    let made = judge(bundle, &mut more, zone, &mut found);
+    found.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
+    found.dedup();
+    match made {
+        Some(compiled) if !found.iter().any(Diagnostic::is_error) => {
+            *names = more;
+            Ok(compiled.with_warnings(found))
+        }
+        _ => Err(found),
+    }
+}
+
+/// The name of the zone that a bundle's programme.toml asks for.
+pub fn zone_name(bundle: &Bundle) -> Result<String, Vec<Diagnostic>> {
+    let text = bundle.text(manifest::FILE);
+    let text = text.ok_or_else(|| vec![no_manifest()])?;
+    manifest::zone_name(text).map_err(|found| vec![found])
+}
+
+fn no_manifest() -> Diagnostic {
+    Diagnostic::error(
+        manifest::FILE,
+        (0, 0),
+        "the programme has no programme.toml",
+    )
+    .help("start from one that is shipped")
+}
+
+fn judge(
+    bundle: &Bundle,
+    names: &mut Names,
+    zone: Zone,
+    found: &mut Vec<Diagnostic>,
+) -> Option<Compiled> {
+    let Some(text) = bundle.text(manifest::FILE) else {
+        found.push(no_manifest());
+        return None;
+    };
+    let has_lookalikes = found.iter().any(|f| f.file == manifest::FILE);
+    let programme = match has_lookalikes {
+        true => None,
+        false => programme::read(text, names, zone, found),
+    };
+    let drafts = drafts(bundle, found);
+    assemble::assemble(programme?, drafts, names, found)
+}
+
+fn drafts(bundle: &Bundle, found: &mut Vec<Diagnostic>) -> Drafts {
+    let mut drafts = Drafts::default();
+    for file in bundle.files.iter().filter(|f| f.path.ends_with(".rhai")) {
+        let is_campaign =
+            file.path.starts_with("campaigns/") && file.path.matches('/').count() == 1;
+        match file.path.as_str() {
+            "tiers.rhai" => drafts.tiers = draft(&file.path, &file.text, "tiers", found),
+            "rewards.rhai" => drafts.rewards = draft(&file.path, &file.text, "reward", found),
+            path if is_campaign => {
+                drafts
+                    .campaigns
+                    .extend(draft(path, &file.text, "campaign", found));
+            }
+            path => found.push(misplaced(path)),
+        }
+    }
+    drafts
+}
+
+fn misplaced(path: &str) -> Diagnostic {
+    Diagnostic::error(path, (0, 0), "this file is no part of a programme").help(
+        "scripts are campaigns/*.rhai (one campaign a file), tiers.rhai and rewards.rhai; \
+         move it or take it away",
+    )
+}
+
+/// A file read and checked by itself; nothing if it cannot be read.
+fn draft(file: &str, text: &str, word: &'static str, found: &mut Vec<Diagnostic>) -> Option<Draft> {
+    // A lookalike explains what the parser would only stumble over.
+    if found.iter().any(|f| f.file == file) {
+        return None;
+    }
+    let mut ast = match ENGINE.compile(text) {
+        Ok(ast) => ast,
+        Err(error) => {
+            found.push(check::syntax(file, text, &error));
+            return None;
+        }
+    };
+    ast.set_source(file);
+    check_top(file, &ast, found);
+    let uses = source::uses(&ast);
+    let before = found.len();
+    found.extend(check::names(file, &uses, &ast));
+    found.extend(check::habits(file, &uses));
+    // What runs a file's top is worth nothing where its names are wrong.
+    let is_sound = !found[before..].iter().any(Diagnostic::is_error);
+    let headers = if is_sound {
+        headers(file, &ast, word, found)
+    } else {
+        Vec::new()
+    };
+    Some(Draft {
+        file: file.into(),
+        ast,
+        uses,
+        headers,
+        is_sound,
+    })
+}
+
+fn check_top(file: &str, ast: &AST, found: &mut Vec<Diagnostic>) {
+    for top in source::tops(ast) {
+        if let Top::Foreign(place) = top {
+            let message = "outside of functions only constants and declarations may stand";
+            found.push(
+                Diagnostic::error(file, place, message)
+                    .help("put it into a function such as on_purchase"),
+            );
+        }
+    }
+}
+
+/// The declarations of a file, as its top level makes them.
+fn headers(file: &str, ast: &AST, word: &'static str, found: &mut Vec<Diagnostic>) -> Vec<Header> {
+    let headers = match declared(ast) {
+        Ok(headers) => headers,
+        Err(error) => {
+            let failure = failure::explain(file, *error);
+            let place = (failure.line.into(), failure.column.into());
+            found.push(Diagnostic::error(file, place, failure.message));
+            return Vec::new();
+        }
+    };
+    let (mine, foreign): (Vec<_>, Vec<_>) = headers.into_iter().partition(|h| h.word == word);
+    for header in foreign {
+        let message = format!("{}(..) does not belong into this file", header.word);
+        found.push(Diagnostic::error(file, source::place(header.at), message));
+    }
+    check_count(file, word, &mine, found);
+    mine
+}
+
+fn check_count(file: &str, word: &str, headers: &[Header], found: &mut Vec<Diagnostic>) {
+    match headers {
+        [] => found.push(
+            Diagnostic::error(file, (0, 0), format!("the file declares no {word}"))
+                .help(format!("it begins with {word}(#{{ .. }});")),
+        ),
+        [_, second, ..] if word != "reward" => {
+            let message = format!("a second {word}(..) in one file");
+            found.push(Diagnostic::error(file, source::place(second.at), message));
+        }
+        _ => {}
+    }
+}
+
+/// Called after a file's top level has run, to have it run with a tag.
+static LAST: LazyLock<AST> =
+    LazyLock::new(|| ENGINE.compile("fn declared() {}").expect("this compiles"));
+
+fn declared(ast: &AST) -> Result<Vec<Header>, Box<EvalAltResult>> {
+    let headers = Headers::default();
+    let options = CallFnOptions::new().with_tag(Dynamic::from(headers.clone()));
+    let whole = ast.merge(&LAST);
+    ENGINE.call_fn_with_options::<()>(options, &mut Scope::new(), &whole, "declared", ())?;
+    Ok(headers.take())
+}

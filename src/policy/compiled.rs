@@ -1,0 +1,156 @@
+//! A compiled programme, ready to be asked.
+
+use super::diagnostic::Diagnostic;
+use super::failure;
+use super::host::facts::{Desk, MemberView, PurchaseView, RedemptionView};
+use super::host::proposals::Sink;
+use super::host::sandbox::ENGINE;
+use crate::model::{
+    Campaign, Fact, Failure, Given, Hook, Number, Policy, Programme, Proposal, Reward, Scene, Tiers,
+};
+use rhai::{AST, CallFnOptions, Dynamic, Scope};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+/// A file's functions.
+pub(super) struct Script {
+    pub file: String,
+    pub ast: Arc<AST>,
+    /// Whether functions may read `global::X`, so that the top must be run first.
+    pub has_constants: bool,
+    pub desk: Arc<Desk>,
+}
+
+impl Script {
+    /// Calls a function. What goes wrong, a panic included, is a failure with
+    /// a place.
+    fn call(&self, name: &str, arguments: Vec<Dynamic>, tag: Dynamic) -> Result<Dynamic, Failure> {
+        let options = CallFnOptions::new()
+            .eval_ast(self.has_constants)
+            .with_tag(tag);
+        let call = || {
+            let mut scope = Scope::new();
+            ENGINE.call_fn_with_options::<Dynamic>(options, &mut scope, &self.ast, name, arguments)
+        };
+        match catch_unwind(AssertUnwindSafe(call)) {
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(error)) => Err(failure::within(name, failure::explain(&self.file, *error))),
+            Err(_) => Err(failure::unplaced(
+                &self.file,
+                "the script engine stopped unexpectedly",
+            )),
+        }
+    }
+}
+
+/// A compiled programme. Scripts need stack: run [`Policy::run`] and
+/// [`Policy::qualify`] on threads with 16 MiB.
+pub struct Compiled {
+    pub(super) programme: Programme,
+    pub(super) units: Arc<[String]>,
+    pub(super) campaigns: Vec<Campaign>,
+    pub(super) scripts: Vec<Script>,
+    pub(super) tiers: Option<Tiers>,
+    pub(super) qualify: Option<Script>,
+    pub(super) rewards: Vec<Reward>,
+    pub(super) facts: Vec<Fact>,
+    pub(super) facts_review: Vec<Fact>,
+    pub(super) warnings: Vec<Diagnostic>,
+}
+
+impl Compiled {
+    pub(super) fn with_warnings(self, warnings: Vec<Diagnostic>) -> Compiled {
+        Compiled { warnings, ..self }
+    }
+
+    /// What may not be meant as it is written.
+    pub fn warnings(&self) -> &[Diagnostic] {
+        &self.warnings
+    }
+
+    /// The tier's number for the name that `qualify` answered.
+    fn tier(&self, script: &Script, answer: Dynamic) -> Result<Number, Failure> {
+        let wrong = |message: String| failure::unplaced(&script.file, &message);
+        let (Some(tiers), Ok(name)) = (&self.tiers, answer.into_immutable_string()) else {
+            return Err(wrong(
+                "qualify did not answer with the name of a tier".into(),
+            ));
+        };
+        let found = tiers.names.iter().position(|known| *known == name.as_str());
+        let number = found.and_then(|i| tiers.levels.get(i).copied());
+        number.ok_or_else(|| wrong(format!("qualify answered '{name}', which is no tier")))
+    }
+}
+
+impl Policy for Compiled {
+    fn programme(&self) -> &Programme {
+        &self.programme
+    }
+
+    fn campaigns(&self) -> &[Campaign] {
+        &self.campaigns
+    }
+
+    fn tiers(&self) -> Option<&Tiers> {
+        self.tiers.as_ref()
+    }
+
+    fn rewards(&self) -> &[Reward] {
+        &self.rewards
+    }
+
+    fn facts(&self) -> &[Fact] {
+        &self.facts
+    }
+
+    fn facts_review(&self) -> &[Fact] {
+        &self.facts_review
+    }
+
+    fn run(
+        &self,
+        campaign: usize,
+        hook: Hook,
+        scene: &Arc<Scene>,
+    ) -> Result<Vec<Proposal>, Failure> {
+        let is_defined = self
+            .campaigns
+            .get(campaign)
+            .is_some_and(|c| c.hooks.contains(&hook));
+        let Some(script) = self.scripts.get(campaign).filter(|_| is_defined) else {
+            return Ok(Vec::new());
+        };
+        let sink = Sink::new(self.units.clone());
+        let arguments = arguments(hook, scene, &script.desk);
+        let _ = script.call(hook.name(), arguments, Dynamic::from(sink.clone()))?;
+        Ok(sink.take())
+    }
+
+    fn qualify(&self, given: &Given) -> Result<Number, Failure> {
+        let Some(script) = &self.qualify else {
+            return Ok(0);
+        };
+        let scene = Arc::new(Scene {
+            has_member: true,
+            given: given.clone(),
+            ..Scene::default()
+        });
+        let arguments = arguments(Hook::Qualify, &scene, &script.desk);
+        let answer = script.call(Hook::Qualify.name(), arguments, Dynamic::UNIT)?;
+        self.tier(script, answer)
+    }
+}
+
+fn arguments(hook: Hook, scene: &Arc<Scene>, desk: &Arc<Desk>) -> Vec<Dynamic> {
+    let member = Dynamic::from(MemberView {
+        scene: scene.clone(),
+        desk: desk.clone(),
+    });
+    match hook {
+        Hook::OnPurchase | Hook::OnReturn => {
+            vec![Dynamic::from(PurchaseView(scene.clone())), member]
+        }
+        Hook::OnRedeem => vec![Dynamic::from(RedemptionView(scene.clone())), member],
+        _ => vec![member],
+    }
+}

@@ -1,0 +1,174 @@
+//! What is wrong in a programme, with its place and the remedy.
+
+use std::fmt;
+
+/// How bad it is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Severity {
+    /// The programme cannot be used.
+    Error,
+    /// It can, but it may not do what was meant.
+    Warning,
+}
+
+/// One finding.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Diagnostic {
+    /// How bad.
+    pub severity: Severity,
+    /// The file within the programme's folder.
+    pub file: String,
+    /// From 1; 0 if it concerns the file as a whole.
+    pub line: usize,
+    /// In characters, from 1; 0 if it concerns the line as a whole.
+    pub column: usize,
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it; may be empty.
+    pub help: String,
+}
+
+/// A place in a file: line and column, from 1; (0, 0) for the file as a whole.
+pub(super) type Place = (usize, usize);
+
+impl Diagnostic {
+    /// An error at a place.
+    pub(super) fn error(file: &str, place: Place, message: impl Into<String>) -> Diagnostic {
+        Diagnostic {
+            severity: Severity::Error,
+            file: file.into(),
+            line: place.0,
+            column: place.1,
+            message: message.into(),
+            help: String::new(),
+        }
+    }
+
+    /// A warning at a place.
+    pub(super) fn warning(file: &str, place: Place, message: impl Into<String>) -> Diagnostic {
+        let severity = Severity::Warning;
+        Diagnostic {
+            severity,
+            ..Diagnostic::error(file, place, message)
+        }
+    }
+
+    /// The same finding with a remedy.
+    pub(super) fn help(mut self, help: impl Into<String>) -> Diagnostic {
+        self.help = help.into();
+        self
+    }
+
+    /// Whether it keeps the programme from being used.
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+
+    /// The finding with the line it is about and a caret below the place.
+    /// `source` is the text of [`Diagnostic::file`]; empty if there is none.
+    pub fn render(&self, source: &str) -> String {
+        let text = self.line.checked_sub(1).and_then(|n| source.lines().nth(n));
+        let shown = text.map(|text| self.excerpt(text)).unwrap_or_default();
+        let help = match self.help.as_str() {
+            "" => String::new(),
+            help => format!("  help: {help}\n"),
+        };
+        format!("{self}\n{shown}{help}")
+    }
+
+    fn excerpt(&self, text: &str) -> String {
+        let number = self.line.to_string();
+        let gap = " ".repeat(number.len());
+        let Some(before) = self.column.checked_sub(1) else {
+            return format!("  {number} | {text}\n");
+        };
+        // A tab stays a tab, so that the caret stands right at any tab width.
+        let blank = |c| if c == '\t' { '\t' } else { ' ' };
+        let indent: String = text.chars().take(before).map(blank).collect();
+        format!("  {number} | {text}\n  {gap} | {indent}^\n")
+    }
+}
+
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let word = if self.is_error() { "error" } else { "warning" };
+        let (file, line, column) = (&self.file, self.line, self.column);
+        match (line, column) {
+            (0, _) => write!(f, "{word}: {file}: {}", self.message),
+            (_, 0) => write!(f, "{word}: {file}:{line}: {}", self.message),
+            _ => write!(f, "{word}: {file}:{line}:{column}: {}", self.message),
+        }
+    }
+}
+
+/// The known name that is most like a wrong one, if any is like it at all.
+pub(super) fn nearest<'a>(
+    wrong: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    let limit = (wrong.chars().count() / 3).max(1);
+    known
+        .into_iter()
+        .map(|name| (distance(wrong, name), name))
+        .filter(|(distance, _)| *distance <= limit)
+        .min()
+        .map(|(_, name)| name)
+}
+
+/// `did you mean 'x'?`, or all that is known, or nothing.
+pub(super) fn suggest(wrong: &str, known: &[&str]) -> String {
+    match nearest(wrong, known.iter().copied()) {
+        Some(name) => format!("did you mean '{name}'?"),
+        None if known.is_empty() => String::new(),
+        None => format!("known: {}", known.join(", ")),
+    }
+}
+
+/// Edits (insert, delete, replace, swap of neighbours) between two names,
+/// upper and lower case and `-` and `_` being the same.
+fn distance(a: &str, b: &str) -> usize {
+    let fold = |s: &str| -> Vec<char> { s.to_lowercase().replace('-', "_").chars().collect() };
+    let (a, b) = (fold(a), fold(b));
+    let mut rows: Vec<Vec<usize>> = vec![(0..=b.len()).collect()];
+    for i in 1..=a.len() {
+        let mut row = vec![i];
+        for j in 1..=b.len() {
+            let replaced = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
+            let mut best = replaced.min(rows[i - 1][j] + 1).min(row[j - 1] + 1);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                best = best.min(rows[i - 2][j - 2] + 1);
+            }
+            row.push(best);
+        }
+        rows.push(row);
+    }
+    rows[a.len()][b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_finding_shows_its_line_with_a_caret_under_the_character() {
+        let found = Diagnostic::error("a.rhai", (2, 3), "no such thing").help("write x");
+        assert_eq!(
+            found.render("one\n\té中x\n"),
+            "error: a.rhai:2:3: no such thing\n  2 | \té中x\n    | \t ^\n  help: write x\n"
+        );
+        let whole = Diagnostic::warning("a.rhai", (0, 0), "empty");
+        assert_eq!(whole.render(""), "warning: a.rhai: empty\n");
+    }
+
+    #[test]
+    fn the_nearest_name_is_near() {
+        assert_eq!(nearest("totl", ["total", "tier"]), Some("total"));
+        assert_eq!(
+            nearest("year_star", ["star", "year-star"]),
+            Some("year-star")
+        );
+        assert_eq!(nearest("Tueday", ["Tue"]), None);
+        assert_eq!(nearest("recieve", ["receive"]), Some("receive"));
+        assert_eq!(suggest("xyz", &["a1", "b2"]), "known: a1, b2");
+    }
+}

@@ -1,0 +1,187 @@
+//! When points end, as programme.toml says it.
+
+use super::programme::ten_thousandths;
+use crate::model::{Expiry, ExpiryEdge, Period};
+use rust_decimal::Decimal;
+use toml::Value;
+use toml::map::Map;
+
+/// When, the part that is kept then, months of inactivity.
+pub(super) type Terms = (Expiry, u16, Option<u32>);
+
+/// No end.
+pub(super) const NEVER: Terms = (Expiry::Never, 0, None);
+
+/// What can be written.
+pub(super) const HELP: &str = "write \"never\", { at = \"year end\", keep = \"0.5\" }, \
+     { after = \"6 months\", at = \"day end\" } or { inactivity = \"18 months\" }";
+
+/// Reads `expires`.
+pub(super) fn read(value: &Value) -> Result<Terms, String> {
+    match value {
+        Value::String(text) if text == "never" => Ok(NEVER),
+        Value::Table(table) => read_table(table),
+        _ => Err("this says no end of points".into()),
+    }
+}
+
+fn read_table(table: &Map<String, Value>) -> Result<Terms, String> {
+    let known = ["at", "after", "keep", "inactivity"];
+    if let Some(name) = table.keys().find(|name| !known.contains(&name.as_str())) {
+        return Err(format!("there is no field '{name}' here"));
+    }
+    let text = |name| {
+        table
+            .get(name)
+            .map(|v| v.as_str().ok_or(format!("{name} needs a text")))
+    };
+    let at = text("at").transpose()?;
+    let after = text("after").transpose()?;
+    let inactivity = text("inactivity").transpose()?;
+    let keep = match table.get("keep") {
+        Some(value) => part(value).ok_or("keep needs a part from 0 to 1 such as \"0.5\"")?,
+        None => 0,
+    };
+    let months = inactivity.map(months_only).transpose()?;
+    let expiry = ends(at, after)?;
+    if expiry == Expiry::Never && months.is_none() {
+        return Err("this says no end of points".into());
+    }
+    Ok((expiry, keep, months))
+}
+
+fn ends(at: Option<&str>, after: Option<&str>) -> Result<Expiry, String> {
+    match (at, after) {
+        (None, None) => Ok(Expiry::Never),
+        (Some(at), None) => match period_end(at) {
+            Some(period) if period != Period::Day => Ok(Expiry::PeriodEnd(period)),
+            _ => Err(format!("'{at}' is no end of a month, quarter or year")),
+        },
+        (at, Some(after)) => {
+            let (months, days) =
+                span(after).ok_or_else(|| format!("'{after}' is no span such as 6 months"))?;
+            let to = edge(at)?;
+            Ok(Expiry::After { months, days, to })
+        }
+    }
+}
+
+fn edge(at: Option<&str>) -> Result<ExpiryEdge, String> {
+    let Some(at) = at else {
+        return Ok(ExpiryEdge::DayStart);
+    };
+    match period_end(at) {
+        Some(Period::Day) => Ok(ExpiryEdge::DayEnd),
+        Some(period) => Ok(ExpiryEdge::PeriodEnd(period)),
+        None if at == "day start" => Ok(ExpiryEdge::DayStart),
+        None => Err(format!(
+            "'{at}' is no end of a day, week, month, quarter or year"
+        )),
+    }
+}
+
+fn period_end(text: &str) -> Option<Period> {
+    Some(match text {
+        "day end" => Period::Day,
+        "week end" => Period::Week,
+        "month end" => Period::Month,
+        "quarter end" => Period::Quarter,
+        "year end" => Period::Year,
+        _ => return None,
+    })
+}
+
+fn months_only(text: &str) -> Result<u32, String> {
+    match span(text) {
+        Some((months, 0)) => Ok(months),
+        _ => Err(format!("'{text}' is no number of months such as 18 months")),
+    }
+}
+
+/// Months and days of a span such as `6 months`, `1 year` or `30 days`; at
+/// most a century, and none only in days.
+pub(super) fn span(text: &str) -> Option<(u32, u32)> {
+    let (count, word) = text.split_once(' ')?;
+    let count: u32 = count.parse().ok()?;
+    let (months, days) = match word.strip_suffix('s').unwrap_or(word) {
+        "day" => (0, count),
+        "week" => (0, count.checked_mul(7)?),
+        "month" => (count, 0),
+        "year" => (count.checked_mul(12)?, 0),
+        _ => return None,
+    };
+    let is_possible = months <= 1200 && days <= 36_600 && (count > 0 || word.starts_with("day"));
+    is_possible.then_some((months, days))
+}
+
+/// A decimal number written as a text, or a whole number.
+pub(super) fn decimal(value: &Value) -> Option<Decimal> {
+    match value {
+        Value::String(text) => text.parse().ok(),
+        Value::Integer(whole) => Some((*whole).into()),
+        _ => None,
+    }
+}
+
+/// A part from 0 to 1, in ten-thousandths.
+pub(super) fn part(value: &Value) -> Option<u16> {
+    ten_thousandths(decimal(value)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn terms(text: &str) -> Result<Terms, String> {
+        let table: toml::Table = toml::from_str(&format!("x = {text}")).unwrap();
+        read(&table["x"])
+    }
+
+    #[test]
+    fn the_grammar_of_expiry() {
+        let after = |months, days, to| (Expiry::After { months, days, to }, 0, None);
+        for (text, expected) in [
+            ("\"never\"", NEVER),
+            (
+                "{ at = \"year end\", keep = \"0.5\" }",
+                (Expiry::PeriodEnd(Period::Year), 5000, None),
+            ),
+            (
+                "{ after = \"6 months\", at = \"day end\" }",
+                after(6, 0, ExpiryEdge::DayEnd),
+            ),
+            (
+                "{ after = \"30 days\" }",
+                after(0, 30, ExpiryEdge::DayStart),
+            ),
+            (
+                "{ after = \"1 year\", at = \"month end\" }",
+                after(12, 0, ExpiryEdge::PeriodEnd(Period::Month)),
+            ),
+            (
+                "{ inactivity = \"18 months\" }",
+                (Expiry::Never, 0, Some(18)),
+            ),
+        ] {
+            assert_eq!(terms(text), Ok(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_says_no_end_is_refused() {
+        for text in [
+            "\"always\"",
+            "{}",
+            "{ at = \"day end\" }",
+            "{ at = \"year\" }",
+            "{ after = \"soon\" }",
+            "{ after = \"0 months\" }",
+            "{ at = \"year end\", keep = \"2\" }",
+            "{ at = \"year end\", keep = 0.5 }",
+            "{ at = \"year end\", kept = \"0.5\" }",
+            "{ inactivity = \"10 days\" }",
+        ] {
+            assert!(terms(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! A script's error in plain words, with its place.
+
+use super::diagnostic::Place;
+use super::diagnostic::nearest;
+use super::host::{names, sandbox};
+use super::source::place;
+use crate::model::Failure;
+use rhai::{EvalAltResult, Position};
+
+/// A failure that no line of the script is to blame for.
+pub(super) fn unplaced(file: &str, message: &str) -> Failure {
+    at(file, (0, 0), message.into())
+}
+
+fn at(file: &str, (line, column): Place, message: String) -> Failure {
+    let small = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
+    Failure {
+        file: file.into(),
+        line: small(line),
+        column: small(column),
+        message,
+    }
+}
+
+/// A failure whose line is not known names the function instead.
+pub(super) fn within(function: &str, failure: Failure) -> Failure {
+    match failure.line {
+        0 => Failure {
+            message: format!("in {function}: {}", failure.message),
+            ..failure
+        },
+        _ => failure,
+    }
+}
+
+/// The innermost cause that has a place, said for people.
+pub(super) fn explain(file: &str, error: EvalAltResult) -> Failure {
+    let mut position = error.position();
+    let mut inner = error;
+    while let EvalAltResult::ErrorInFunctionCall(_, _, cause, _) = inner {
+        if !cause.position().is_none() {
+            position = cause.position();
+        }
+        inner = *cause;
+    }
+    at(file, place(position), in_words(inner))
+}
+
+fn in_words(mut error: EvalAltResult) -> String {
+    error.set_position(Position::NONE);
+    match error {
+        EvalAltResult::ErrorRuntime(text, _) => text.to_string(),
+        EvalAltResult::ErrorTooManyOperations(_) => format!(
+            "the script took more than {} steps: is there a loop that does not end?",
+            sandbox::OPERATIONS_MAX
+        ),
+        EvalAltResult::ErrorStackOverflow(_) => format!(
+            "functions call each other more than {} deep",
+            sandbox::CALL_LEVELS_MAX
+        ),
+        EvalAltResult::ErrorDataTooLarge(what, _) => {
+            format!("the script made something too large: {what}")
+        }
+        EvalAltResult::ErrorDotExpr(text, _) => property(&text),
+        EvalAltResult::ErrorFunctionNotFound(signature, _) => {
+            format!("there is no function {signature}")
+        }
+        EvalAltResult::ErrorMismatchDataType(wanted, got, _) => {
+            format!("this needs {wanted}, but is {got}")
+        }
+        other => other.to_string(),
+    }
+}
+
+/// `Unknown property 'totl' - a getter is not registered for type 'purchase'`
+fn property(text: &str) -> String {
+    let quoted: Vec<&str> = text.split('\'').skip(1).step_by(2).collect();
+    let (Some(wrong), Some(owner)) = (quoted.first(), quoted.get(1)) else {
+        return text.into();
+    };
+    let known = names::kind(owner).map(|k| k.properties).unwrap_or_default();
+    match nearest(wrong, known.iter().copied()) {
+        _ if known.is_empty() => text.into(),
+        Some(name) if name == *wrong => format!("{owner}.{wrong} cannot be changed"),
+        Some(name) => format!("{owner} has no '{wrong}'; did you mean '{name}'?"),
+        None => format!("{owner} has no '{wrong}'; it has {}", known.join(", ")),
+    }
+}

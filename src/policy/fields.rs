@@ -1,0 +1,228 @@
+//! Reading a declaration's fields: types, defaults, places, unknown names.
+
+use super::diagnostic::{Diagnostic, Place, suggest};
+use super::host::helpers::{kind, number};
+use crate::model::Day;
+use rhai::{Dynamic, Map};
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+use std::collections::BTreeMap;
+
+/// A declaration's fields while they are being read. Every read takes its
+/// field out; what is left at the end is unknown.
+pub(super) struct Fields<'a> {
+    file: &'a str,
+    /// Before the dot, in a map within the declaration.
+    path: String,
+    map: Map,
+    places: &'a BTreeMap<String, Place>,
+    at: Place,
+    asked: Vec<&'static str>,
+    found: &'a mut Vec<Diagnostic>,
+}
+
+impl<'a> Fields<'a> {
+    /// The fields of a declaration.
+    pub fn new(
+        file: &'a str,
+        map: Map,
+        places: &'a BTreeMap<String, Place>,
+        at: Place,
+        found: &'a mut Vec<Diagnostic>,
+    ) -> Fields<'a> {
+        Fields {
+            file,
+            path: String::new(),
+            map,
+            places,
+            at,
+            asked: Vec::new(),
+            found,
+        }
+    }
+
+    /// The fields of a map in a field; of none if it is not there.
+    pub fn inner(&mut self, name: &'static str) -> Option<Fields<'_>> {
+        let value = self.take(name)?;
+        match value.clone().try_cast::<Map>() {
+            Some(map) => Some(self.nested(name, map)),
+            None => {
+                self.wrong(name, format!("needs a map #{{..}}, not {}", kind(&value)));
+                None
+            }
+        }
+    }
+
+    fn nested(&mut self, name: &str, map: Map) -> Fields<'_> {
+        Fields {
+            file: self.file,
+            path: format!("{}{name}.", self.path),
+            at: self.place(name),
+            map,
+            places: self.places,
+            asked: Vec::new(),
+            found: self.found,
+        }
+    }
+
+    fn place(&self, name: &str) -> Place {
+        let path = format!("{}{name}", self.path);
+        self.places.get(&path).copied().unwrap_or(self.at)
+    }
+
+    /// Says what is wrong with a field.
+    pub fn wrong(&mut self, name: &str, message: impl AsRef<str>) {
+        self.wrong_help(name, message, "");
+    }
+
+    /// Says what is wrong with a field, and what to do.
+    pub fn wrong_help(&mut self, name: &str, message: impl AsRef<str>, help: impl Into<String>) {
+        let message = message.as_ref();
+        let gap = if message.starts_with(':') { "" } else { " " };
+        let message = format!("{}{name}{gap}{message}", self.path);
+        let found = Diagnostic::error(self.file, self.place(name), message);
+        self.found.push(found.help(help));
+    }
+
+    /// Takes a field out, whatever it is.
+    pub fn take(&mut self, name: &'static str) -> Option<Dynamic> {
+        self.asked.push(name);
+        self.map.remove(name)
+    }
+
+    /// The names that are left, for fields whose names are the merchant's own.
+    pub fn rest(&mut self) -> Vec<(String, Dynamic)> {
+        let rest = std::mem::take(&mut self.map);
+        rest.into_iter()
+            .map(|(name, value)| (name.to_string(), value))
+            .collect()
+    }
+
+    fn read<T>(
+        &mut self,
+        name: &'static str,
+        needs: &str,
+        read: impl Fn(&Dynamic) -> Option<T>,
+    ) -> Option<T> {
+        let value = self.take(name)?;
+        let found = read(&value);
+        if found.is_none() {
+            self.wrong(name, format!("needs {needs}, not {}", kind(&value)));
+        }
+        found
+    }
+
+    /// A text.
+    pub fn text(&mut self, name: &'static str) -> Option<String> {
+        self.read(name, "a text in quotes", text)
+    }
+
+    /// A text that must be there and say something.
+    pub fn text_needed(&mut self, name: &'static str) -> String {
+        let is_there = self.map.contains_key(name);
+        let text = self.text(name).unwrap_or_default();
+        if !is_there {
+            self.wrong(name, "is missing");
+        } else if text.trim().is_empty() {
+            self.wrong(name, "is empty");
+        }
+        text
+    }
+
+    /// Yes or no; no if not there.
+    pub fn is(&mut self, name: &'static str) -> bool {
+        self.read(name, "true or false", |x| x.as_bool().ok())
+            .unwrap_or(false)
+    }
+
+    /// A whole number.
+    pub fn whole(&mut self, name: &'static str) -> Option<i64> {
+        self.read(name, "a whole number", |x| x.as_int().ok())
+    }
+
+    /// A number, also written as a text.
+    pub fn decimal(&mut self, name: &'static str) -> Option<Decimal> {
+        self.read(name, "a number", decimal)
+    }
+
+    /// A day.
+    pub fn day(&mut self, name: &'static str) -> Option<Day> {
+        let text = self.text(name)?;
+        match Day::parse(&text) {
+            Ok(day) => Some(day),
+            Err(message) => {
+                self.wrong(name, format!(": {message}"));
+                None
+            }
+        }
+    }
+
+    /// A list of texts; a single text is a list of one.
+    pub fn texts(&mut self, name: &'static str) -> Vec<String> {
+        let list = self.read(name, "a list of texts", |x| match text(x) {
+            Some(one) => Some(vec![one]),
+            None => x.read_lock::<rhai::Array>()?.iter().map(text).collect(),
+        });
+        list.unwrap_or_default()
+    }
+
+    /// One of some words; the first if not there.
+    pub fn word<T: Clone>(&mut self, name: &'static str, words: &[(&str, T)]) -> T {
+        let default = words[0].1.clone();
+        let Some(text) = self.text(name) else {
+            return default;
+        };
+        match words.iter().find(|(word, _)| *word == text) {
+            Some((_, value)) => value.clone(),
+            None => {
+                let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+                let help = suggest(&text, &known);
+                self.wrong_help(name, format!("cannot be '{text}'"), help);
+                default
+            }
+        }
+    }
+
+    /// Checks texts of a field against what is known.
+    pub fn check_known(&mut self, name: &str, what: &str, used: &[String], known: &[&str]) {
+        for text in used {
+            if !known.contains(&text.as_str()) {
+                let help = suggest(text, known);
+                self.wrong_help(name, format!("names '{text}', which is no {what}"), help);
+            }
+        }
+    }
+
+    /// Says what is left over.
+    pub fn finish(mut self) {
+        let asked = std::mem::take(&mut self.asked);
+        for (name, _) in self.rest() {
+            let help = suggest(&name, &asked);
+            self.wrong_help(&name, "is not a field of this declaration", help);
+        }
+    }
+}
+
+/// The text in a value.
+pub(super) fn text(x: &Dynamic) -> Option<String> {
+    x.clone()
+        .into_immutable_string()
+        .ok()
+        .map(|x| x.to_string())
+}
+
+/// The number in a value, or in its text.
+pub(super) fn decimal(x: &Dynamic) -> Option<Decimal> {
+    match text(x) {
+        Some(text) => text.parse().ok(),
+        None => number("", x).ok(),
+    }
+}
+
+/// A whole number of points in a value, or in its text.
+pub(super) fn points(x: &Dynamic) -> Option<i64> {
+    let found = decimal(x)?;
+    let is_whole = found.fract().is_zero() && found >= Decimal::ZERO;
+    let points = found.to_i64().filter(|_| is_whole)?;
+    crate::model::Points(points).is_in_range().then_some(points)
+}

@@ -1,0 +1,386 @@
+//! Declarations as the model has them: campaigns, tiers, rewards.
+
+use super::fields::{self, Fields};
+use crate::model::{
+    Campaign, Cap, Day, Down, Hook, Last, Money, NameKind, Names, Number, Period, Points,
+    Programme, Review, Reward, Role, Stack, Tiers, WEEKDAYS, When, parse_minutes,
+};
+
+/// What declarations are judged against.
+pub(super) struct Known<'a> {
+    /// The programme.
+    pub programme: &'a Programme,
+    /// The tiers' names, lowest first.
+    pub tiers: Vec<String>,
+    /// The numbers.
+    pub names: &'a mut Names,
+}
+
+const PERIODS: [(&str, Period); 6] = [
+    ("ever", Period::Ever),
+    ("year", Period::Year),
+    ("quarter", Period::Quarter),
+    ("month", Period::Month),
+    ("week", Period::Week),
+    ("day", Period::Day),
+];
+
+/// Fields that are planned and would be a false promise today.
+const CAMPAIGN_LATER: [&str; 3] = ["hold_out", "pause_when", "cost_to"];
+
+/// A campaign's header.
+pub(super) fn campaign(mut f: Fields, known: &mut Known, hooks: &[Hook], file: &str) -> Campaign {
+    let id = id(&mut f);
+    let (from, to) = (f.day("from"), f.day("to"));
+    check_span(&mut f, from, to);
+    check_hooks(&mut f, hooks);
+    refuse_later(&mut f, &CAMPAIGN_LATER);
+    let role = f.word("role", &[("bonus", Role::Bonus), ("base", Role::Base)]);
+    let mut per_member = caps(&mut f, known, "per_member", Period::Ever);
+    per_member.extend(caps(&mut f, known, "per_day", Period::Day));
+    let campaign = Campaign {
+        number: known.names.add(NameKind::Campaign, &id),
+        title: f.text("title").unwrap_or_else(|| id.clone()),
+        id,
+        role,
+        hooks: hooks.to_vec(),
+        from,
+        to,
+        when: when(&mut f, known, from, to),
+        stack: stack(&mut f),
+        group: f.text("group").unwrap_or_default(),
+        priority: priority(&mut f),
+        budget: caps(&mut f, known, "budget", Period::Ever),
+        per_member,
+        requires_consent: consent(&mut f, known),
+        is_draft: f.is("draft"),
+        file: file.into(),
+    };
+    if f.take("until").is_some() {
+        f.wrong_help("until", "is no field", "the last day of a campaign is `to`");
+    }
+    f.finish();
+    campaign
+}
+
+/// An id: short, without blanks, so that it can be typed at a prompt.
+fn id(f: &mut Fields) -> String {
+    let id = f.text_needed("id");
+    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+    if id.len() > 64 || !id.chars().all(is_plain) {
+        f.wrong(
+            "id",
+            "may have letters, digits, '-', '_' and '.', at most 64 bytes",
+        );
+    }
+    id
+}
+
+fn check_span(f: &mut Fields, from: Option<Day>, to: Option<Day>) {
+    if let (Some(from), Some(to)) = (from, to)
+        && from > to
+    {
+        f.wrong("to", format!("({to}) lies before from ({from})"));
+    }
+}
+
+fn check_hooks(f: &mut Fields, hooks: &[Hook]) {
+    let has_list = f.texts("on");
+    if has_list.is_empty() {
+        return;
+    }
+    let listed: Vec<String> = has_list
+        .iter()
+        .map(|name| format!("on_{}", name.trim_start_matches("on_")))
+        .collect();
+    for hook in hooks.iter().map(|h| h.name()) {
+        if !listed.iter().any(|l| l == hook) {
+            f.wrong(
+                "on",
+                format!("does not list {hook}, which the file defines"),
+            );
+        }
+    }
+    for name in listed {
+        if !hooks.iter().any(|h| h.name() == name) {
+            f.wrong(
+                "on",
+                format!("lists {name}, but there is no such function here"),
+            );
+        }
+    }
+}
+
+fn refuse_later(f: &mut Fields, names: &[&'static str]) {
+    for name in names {
+        if f.take(name).is_some() {
+            f.wrong_help(name, "is not supported by this version", "leave it out");
+        }
+    }
+}
+
+fn stack(f: &mut Fields) -> Stack {
+    let words = [
+        ("add", Stack::Add),
+        ("best", Stack::Best),
+        ("stop", Stack::Stop),
+        ("on_rest", Stack::OnRest),
+    ];
+    f.word("stack", &words)
+}
+
+fn priority(f: &mut Fields) -> i32 {
+    let asked = f.whole("priority").unwrap_or(0);
+    i32::try_from(asked).unwrap_or_else(|_| {
+        f.wrong("priority", "is too large");
+        0
+    })
+}
+
+fn consent(f: &mut Fields, known: &Known) -> Option<Number> {
+    let purpose = f.text("requires_consent")?;
+    let purposes = &known.programme.purposes;
+    let texts: Vec<&str> = purposes.iter().map(|(_, text)| text.as_str()).collect();
+    f.check_known(
+        "requires_consent",
+        "purpose of programme.toml",
+        std::slice::from_ref(&purpose),
+        &texts,
+    );
+    let found = purposes.iter().find(|(_, text)| *text == purpose);
+    found.map(|(number, _)| *number)
+}
+
+/// `#{ star: 300, each: "day", last: "part" }`
+fn caps(f: &mut Fields, known: &Known, name: &'static str, each: Period) -> Vec<Cap> {
+    let Some(mut inner) = f.inner(name) else {
+        return Vec::new();
+    };
+    let mut periods = PERIODS;
+    // The first of the words is the one that holds where none is given.
+    periods.sort_by_key(|(_, period)| *period != each);
+    let each = inner.word("each", &periods);
+    let last = inner.word("last", &[("part", Last::Part), ("none", Last::None)]);
+    let mut caps = Vec::new();
+    for (unit, value) in inner.rest() {
+        let number = unit_number(&mut inner, known, &unit, &unit);
+        match (number, fields::points(&value)) {
+            (Some(unit), Some(points)) => caps.push(Cap {
+                unit,
+                points: Points(points),
+                each,
+                last,
+            }),
+            (Some(_), None) => inner.wrong(&unit, "needs a whole number from 0"),
+            (None, _) => {}
+        }
+    }
+    caps
+}
+
+fn unit_number(f: &mut Fields, known: &Known, field: &str, unit: &str) -> Option<Number> {
+    let ids: Vec<&str> = known
+        .programme
+        .units
+        .iter()
+        .map(|u| u.id.as_str())
+        .collect();
+    f.check_known(field, "unit of programme.toml", &[unit.to_string()], &ids);
+    known.programme.unit_named(unit).map(|u| u.number)
+}
+
+fn when(f: &mut Fields, known: &Known, from: Option<Day>, to: Option<Day>) -> When {
+    let Some(mut inner) = f.inner("when") else {
+        return When::default();
+    };
+    let when = When {
+        weekdays: weekdays(&mut inner, from, to),
+        hours: hours(&mut inner),
+        tiers: tiers_named(&mut inner, known, "tier"),
+        stores: stores(&mut inner, known),
+        channels: inner.texts("channel"),
+        categories: inner.texts("category"),
+        tags: inner.texts("tag"),
+        minimum: money(&mut inner, known, "minimum"),
+        codes: inner.texts("code"),
+    };
+    inner.finish();
+    when
+}
+
+fn weekdays(f: &mut Fields, from: Option<Day>, to: Option<Day>) -> Vec<u8> {
+    let names = f.texts("weekday");
+    f.check_known("weekday", "day of the week", &names, &WEEKDAYS);
+    let number = |name: &String| WEEKDAYS.iter().position(|w| w == name).map(|i| i as u8);
+    let days: Vec<u8> = names.iter().filter_map(number).collect();
+    if let (Some(from), Some(to)) = (from, to) {
+        let span = from.0..=to.0.min(from.0.saturating_add(6));
+        let mut span = span.map(|day| Day(day).weekday() as u8);
+        if !days.is_empty() && from <= to && !span.any(|day| days.contains(&day)) {
+            f.wrong(
+                "weekday",
+                "never comes between from and to: the campaign cannot run",
+            );
+        }
+    }
+    days
+}
+
+fn hours(f: &mut Fields) -> Vec<(u16, u16)> {
+    let mut hours = Vec::new();
+    for text in f.texts("hours") {
+        match span_of_hours(&text) {
+            Ok((from, to)) if from == to => f.wrong("hours", format!("'{text}' is no time at all")),
+            Ok(span) => hours.push(span),
+            Err(message) => {
+                f.wrong_help("hours", format!(": {message}"), "write \"07:00-10:00\"");
+            }
+        }
+    }
+    hours
+}
+
+fn span_of_hours(text: &str) -> Result<(u16, u16), String> {
+    let (from, to) = text.split_once('-').unwrap_or((text, ""));
+    let to = match to.trim() {
+        "24:00" => 1440,
+        to => parse_minutes(to)?,
+    };
+    Ok((parse_minutes(from.trim())?, to))
+}
+
+fn tiers_named(f: &mut Fields, known: &Known, field: &'static str) -> Vec<Number> {
+    let names = f.texts(field);
+    let tiers: Vec<&str> = known.tiers.iter().map(String::as_str).collect();
+    f.check_known(field, "tier of tiers.rhai", &names, &tiers);
+    let number = |name: &String| known.names.number(NameKind::Tier, name);
+    names.iter().filter_map(number).collect()
+}
+
+fn stores(f: &mut Fields, known: &Known) -> Vec<String> {
+    let names = f.texts("store");
+    let stores: Vec<&str> = known
+        .programme
+        .stores
+        .iter()
+        .map(|s| s.id.as_str())
+        .collect();
+    if !stores.is_empty() {
+        f.check_known("store", "store of programme.toml", &names, &stores);
+    }
+    names
+}
+
+fn money(f: &mut Fields, known: &Known, field: &'static str) -> Option<Money> {
+    let amount = f.decimal(field)?;
+    match Money::parse(&amount.to_string(), known.programme.digits) {
+        Ok(money) => Some(money),
+        Err(message) => {
+            f.wrong(field, format!(": {message}"));
+            None
+        }
+    }
+}
+
+/// The tiers.
+pub(super) fn tiers(mut f: Fields, names: &mut Names) -> Tiers {
+    let levels = f.texts("levels");
+    if levels.is_empty() {
+        f.wrong("levels", "needs at least one name, the lowest first");
+    }
+    if levels
+        .iter()
+        .enumerate()
+        .any(|(i, name)| levels[..i].contains(name))
+    {
+        f.wrong("levels", "has a name twice");
+    }
+    let tiers = Tiers {
+        levels: levels
+            .iter()
+            .map(|name| names.add(NameKind::Tier, name))
+            .collect(),
+        names: levels,
+        review: review(&mut f),
+        down: f.word(
+            "down",
+            &[
+                ("one step", Down::OneStep),
+                ("to earned", Down::ToEarned),
+                ("never", Down::Never),
+            ],
+        ),
+        grace_months: grace(&mut f),
+        is_at_once: f.word("applies", &[("next purchase", false), ("at once", true)]),
+    };
+    f.finish();
+    tiers
+}
+
+fn review(f: &mut Fields) -> Review {
+    let text = f.text("review").unwrap_or_else(|| "calendar year".into());
+    let months = text.strip_suffix(" months").and_then(|n| n.parse().ok());
+    match (text.as_str(), months) {
+        ("calendar year", _) => Review::CalendarYear,
+        ("anniversary", _) => Review::Anniversary,
+        ("never", _) => Review::Never,
+        (_, Some(months @ 1..=60)) => Review::Months(months),
+        _ => {
+            f.wrong_help(
+                "review",
+                format!("cannot be '{text}'"),
+                "known: calendar year, anniversary, never, or \"12 months\" (1 to 60)",
+            );
+            Review::Never
+        }
+    }
+}
+
+fn grace(f: &mut Fields) -> u8 {
+    let text = f.text("grace").unwrap_or_else(|| "0 months".into());
+    let months = text
+        .strip_suffix('s')
+        .unwrap_or(&text)
+        .strip_suffix(" month");
+    let months = months.and_then(|n| n.parse().ok()).filter(|n| *n <= 24);
+    months.unwrap_or_else(|| {
+        f.wrong(
+            "grace",
+            format!("cannot be '{text}': write \"1 month\", at most \"24 months\""),
+        );
+        0
+    })
+}
+
+/// A reward.
+pub(super) fn reward(mut f: Fields, known: &mut Known) -> Reward {
+    let id = id(&mut f);
+    let unit = f.text_needed("unit");
+    let unit = unit_number(&mut f, known, "unit", &unit).unwrap_or(0);
+    let points = f
+        .take("points")
+        .and_then(|x| fields::points(&x))
+        .filter(|p| *p > 0);
+    if points.is_none() {
+        f.wrong("points", "needs a whole number above 0");
+    }
+    let each = f.word("each", &PERIODS);
+    let per_member = f.whole("per_member").map(u32::try_from);
+    if matches!(per_member, Some(Err(_) | Ok(0))) {
+        f.wrong("per_member", "needs a whole number above 0");
+    }
+    let reward = Reward {
+        number: known.names.add(NameKind::Reward, &id),
+        title: f.text("title").unwrap_or_else(|| id.clone()),
+        id,
+        unit,
+        points: Points(points.unwrap_or(1)),
+        value: money(&mut f, known, "value"),
+        cost: money(&mut f, known, "cost"),
+        tiers: tiers_named(&mut f, known, "tier"),
+        categories: f.texts("category"),
+        per_member: per_member.and_then(Result::ok).map(|count| (count, each)),
+    };
+    f.finish();
+    reward
+}

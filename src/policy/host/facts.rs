@@ -1,0 +1,286 @@
+//! What scripts read: values with getters and no setters, so that a typo is
+//! an error with a place and a script cannot change what it judges by.
+
+use super::{Answer, fail};
+use crate::model::{
+    Day, Fact, LineFacts, Money, PurchaseFacts, RedemptionFacts, Scene, TenderFacts, Value,
+    WEEKDAYS, Window,
+};
+use rhai::{Array, Dynamic, Engine, INT, ImmutableString};
+use rust_decimal::Decimal;
+use std::sync::Arc;
+
+/// The purchase.
+#[derive(Clone)]
+pub(in crate::policy) struct PurchaseView(pub Arc<Scene>);
+
+/// One of its lines, by position.
+#[derive(Clone)]
+pub(in crate::policy) struct LineView(Arc<Scene>, usize);
+
+/// One of its tenders, by position.
+#[derive(Clone)]
+struct TenderView(Arc<Scene>, usize);
+
+/// A redemption.
+#[derive(Clone)]
+pub(in crate::policy) struct RedemptionView(pub Arc<Scene>);
+
+/// The member, as far as the bundle's facts say.
+#[derive(Clone)]
+pub(in crate::policy) struct MemberView {
+    /// Holds the values.
+    pub scene: Arc<Scene>,
+    /// Says which they are.
+    pub desk: Arc<Desk>,
+}
+
+/// What a file's calls need besides the scene.
+pub(in crate::policy) struct Desk {
+    /// The facts, in the order of `Scene::given`.
+    pub facts: Vec<Fact>,
+    /// The campaign whose memory `memo` reads; empty for tiers.
+    pub campaign: String,
+}
+
+impl PurchaseView {
+    fn facts(&self) -> &PurchaseFacts {
+        &self.0.purchase
+    }
+
+    fn money(&self, amount: Money) -> Decimal {
+        amount.to_decimal(self.facts().digits)
+    }
+
+    fn lines(&mut self) -> Array {
+        let count = self.facts().lines.len();
+        let line = |i| Dynamic::from(LineView(self.0.clone(), i));
+        (0..count).map(line).collect()
+    }
+
+    fn tenders(&mut self) -> Array {
+        let count = self.facts().tenders.len();
+        let tender = |i| Dynamic::from(TenderView(self.0.clone(), i));
+        (0..count).map(tender).collect()
+    }
+
+    fn base(&mut self, unit: &str) -> Decimal {
+        let found = self.0.base.iter().find(|b| b.unit == unit);
+        found.map_or(Decimal::ZERO, |b| b.amount)
+    }
+
+    fn in_category(&self, category: &str) -> impl Iterator<Item = &LineFacts> {
+        self.facts()
+            .lines
+            .iter()
+            .filter(move |l| l.category == category)
+    }
+
+    fn earning_in(&mut self, category: &str) -> Decimal {
+        let amounts = self.in_category(category).map(|l| self.money(l.earning));
+        amounts.fold(Decimal::ZERO, |sum, x| sum + x)
+    }
+
+    fn count_in(&mut self, category: &str) -> Decimal {
+        let counts = self.in_category(category).map(|l| l.qty.to_decimal());
+        counts.fold(Decimal::ZERO, |sum, x| sum + x)
+    }
+}
+
+impl LineView {
+    /// From 1.
+    pub fn number(&self) -> u16 {
+        self.facts().number
+    }
+
+    fn facts(&self) -> &LineFacts {
+        &self.0.purchase.lines[self.1]
+    }
+
+    fn money(&self, amount: Money) -> Decimal {
+        amount.to_decimal(self.0.purchase.digits)
+    }
+
+    fn base(&mut self, unit: &str) -> Decimal {
+        let found = self.0.base.iter().find(|b| b.unit == unit);
+        let share = found.and_then(|b| b.lines.get(self.1).copied());
+        share.unwrap_or_default()
+    }
+}
+
+impl TenderView {
+    fn facts(&self) -> &TenderFacts {
+        &self.0.purchase.tenders[self.1]
+    }
+}
+
+impl RedemptionView {
+    fn facts(&self) -> &RedemptionFacts {
+        &self.0.redemption
+    }
+}
+
+impl MemberView {
+    /// The value of a fact; `()` where nobody is known.
+    fn fact(&self, name: &str, is_it: impl Fn(&Fact) -> bool) -> Answer<Dynamic> {
+        if !self.scene.has_member {
+            return Ok(Dynamic::UNIT);
+        }
+        let found = self.desk.facts.iter().position(is_it);
+        match found.and_then(|i| self.scene.given.get(i)) {
+            Some(value) => Ok(dynamic(value)),
+            None => fail(format!("member.{name}: this fact was not asked for")),
+        }
+    }
+
+    fn windowed(
+        &self,
+        name: &str,
+        window: &str,
+        is_it: fn(&Fact, Window) -> bool,
+    ) -> Answer<Dynamic> {
+        let window = super::names::window(window)?;
+        self.fact(name, |fact| is_it(fact, window))
+    }
+}
+
+/// A stored value as scripts see it; days are texts, which compare as days do.
+fn dynamic(value: &Value) -> Dynamic {
+    match value {
+        Value::Unit => Dynamic::UNIT,
+        Value::Bool(x) => (*x).into(),
+        Value::Int(x) => (*x).into(),
+        Value::Decimal(x) => x.to_decimal().map_or(Dynamic::UNIT, Dynamic::from_decimal),
+        Value::Text(x) => x.as_str().into(),
+        Value::Day(x) => x.to_string().into(),
+    }
+}
+
+fn texts(list: &[String]) -> Array {
+    list.iter().map(|x| x.as_str().into()).collect()
+}
+
+fn weekday(day: Day) -> ImmutableString {
+    WEEKDAYS[day.weekday()].into()
+}
+
+pub(super) fn register(engine: &mut Engine) {
+    purchase(engine);
+    lines_and_tenders(engine);
+    redemption(engine);
+    member(engine);
+}
+
+fn purchase(engine: &mut Engine) {
+    type V = PurchaseView;
+    let text = |x: &str| ImmutableString::from(x);
+    engine
+        .register_type_with_name::<V>("purchase")
+        .register_get("total", |p: &mut V| p.money(p.facts().total))
+        .register_get("earning", |p: &mut V| p.money(p.facts().earning))
+        .register_get("lines", V::lines)
+        .register_get("tenders", V::tenders)
+        .register_get("store", move |p: &mut V| text(&p.facts().store))
+        .register_get("terminal", move |p: &mut V| text(&p.facts().terminal))
+        .register_get("channel", move |p: &mut V| text(&p.facts().channel))
+        .register_get("codes", |p: &mut V| texts(&p.facts().codes))
+        .register_get("date", |p: &mut V| p.facts().day.to_string())
+        .register_get("weekday", |p: &mut V| weekday(p.facts().day))
+        .register_get("hour", |p: &mut V| INT::from(p.facts().hour))
+        .register_get("minute", |p: &mut V| INT::from(p.facts().minute))
+        .register_fn("base", V::base)
+        .register_fn("earning_in", V::earning_in)
+        .register_fn("count_in", V::count_in);
+}
+
+fn lines_and_tenders(engine: &mut Engine) {
+    type L = LineView;
+    type T = TenderView;
+    engine
+        .register_type_with_name::<L>("line")
+        .register_get("number", |l: &mut L| INT::from(l.number()))
+        .register_get("sku", |l: &mut L| ImmutableString::from(&l.facts().sku))
+        .register_get("category", |l: &mut L| {
+            ImmutableString::from(&l.facts().category)
+        })
+        .register_get("tags", |l: &mut L| texts(&l.facts().tags))
+        .register_get("qty", |l: &mut L| l.facts().qty.to_decimal())
+        .register_get("amount", |l: &mut L| l.money(l.facts().amount))
+        .register_get("earning", |l: &mut L| l.money(l.facts().earning))
+        .register_fn("base", L::base)
+        .register_type_with_name::<T>("tender")
+        .register_get("kind", |t: &mut T| ImmutableString::from(&t.facts().kind))
+        .register_get("amount", |t: &mut T| {
+            t.facts().amount.to_decimal(t.0.purchase.digits)
+        });
+}
+
+fn redemption(engine: &mut Engine) {
+    type V = RedemptionView;
+    engine
+        .register_type_with_name::<V>("redemption")
+        .register_get("reward", |r: &mut V| {
+            ImmutableString::from(&r.facts().reward)
+        })
+        .register_get("unit", |r: &mut V| ImmutableString::from(&r.facts().unit))
+        .register_get("points", |r: &mut V| r.facts().points)
+        .register_get("store", |r: &mut V| ImmutableString::from(&r.facts().store))
+        .register_get("date", |r: &mut V| r.facts().day.to_string())
+        .register_get("weekday", |r: &mut V| weekday(r.facts().day))
+        .register_get("hour", |r: &mut V| INT::from(r.facts().hour));
+}
+
+fn member(engine: &mut Engine) {
+    type V = MemberView;
+    engine
+        .register_type_with_name::<V>("member")
+        .register_get("is_known", |m: &mut V| m.scene.has_member);
+    for (name, fact) in [
+        ("tier", Fact::Tier),
+        ("days_since_purchase", Fact::DaysSincePurchase),
+        ("birthday_today", Fact::BirthdayToday),
+        ("birthday_this_month", Fact::BirthdayThisMonth),
+        ("months_enrolled", Fact::MonthsEnrolled),
+    ] {
+        engine.register_get(name, move |m: &mut V| m.fact(name, |f| *f == fact));
+    }
+    engine
+        .register_fn("balance", |m: &mut V, unit: &str| {
+            m.fact("balance", |f| matches!(f, Fact::Balance(u) if u == unit))
+        })
+        .register_fn("qualifying", |m: &mut V, unit: &str| {
+            m.fact(
+                "qualifying",
+                |f| matches!(f, Fact::Qualifying(u) if u == unit),
+            )
+        })
+        .register_fn("has_tag", |m: &mut V, tag: &str| {
+            m.fact("has_tag", |f| matches!(f, Fact::HasTag(t) if t == tag))
+        })
+        .register_fn("consents", |m: &mut V, to: &str| {
+            m.fact("consents", |f| matches!(f, Fact::Consents(p) if p == to))
+        });
+    member_figures(engine);
+}
+
+fn member_figures(engine: &mut Engine) {
+    type V = MemberView;
+    engine
+        .register_fn("visits", |m: &mut V, window: &str| {
+            m.windowed("visits", window, |f, w| *f == Fact::Visits(w))
+        })
+        .register_fn("spend", |m: &mut V, window: &str| {
+            m.windowed("spend", window, |f, w| *f == Fact::Spend(w))
+        })
+        .register_fn("earned", |m: &mut V, unit: &str, window: &str| {
+            let window = super::names::window(window)?;
+            m.fact("earned", |f| {
+                matches!(f, Fact::Earned(u, w) if u == unit && *w == window)
+            })
+        })
+        .register_fn("memo", |m: &mut V, name: &str| {
+            m.fact("memo", |f| {
+                matches!(f, Fact::Memo { campaign, key } if key == name && *campaign == m.desk.campaign)
+            })
+        });
+}

@@ -1,0 +1,19 @@
+//! What scripts are offered: facts to read, proposals to make, helpers to
+//! reckon with. A script proposes, the ledger disposes.
+
+pub(super) mod facts;
+pub(super) mod header;
+pub(super) mod helpers;
+pub(super) mod names;
+pub(super) mod proposals;
+pub(super) mod sandbox;
+
+use rhai::EvalAltResult;
+
+/// What a host function answers.
+type Answer<T> = Result<T, Box<EvalAltResult>>;
+
+/// An error at the place of the call.
+fn fail<T>(message: impl Into<String>) -> Answer<T> {
+    Err(message.into().into())
+}

@@ -1,0 +1,274 @@
+//! What scripts ask for. Each function adds to the proposals of its call;
+//! none has an effect of its own.
+
+use super::facts::LineView;
+use super::helpers::{day, kind, number};
+use super::{Answer, fail};
+use crate::model::{AMOUNT_MAX, Exact, Proposal, Value};
+use rhai::{Dynamic, Engine, Map, NativeCallContext};
+use rust_decimal::Decimal;
+use std::sync::{Arc, Mutex};
+
+/// The most proposals that one call may make.
+pub const PROPOSALS_MAX: usize = 1000;
+/// The longest text in a proposal, in bytes.
+pub const TEXT_LEN_MAX: usize = 200;
+/// The longest key, tag, code or template name, in bytes.
+pub const KEY_LEN_MAX: usize = 64;
+
+/// Where the proposals of one call are gathered. Every call has its own, so
+/// its lock is never waited for.
+#[derive(Clone)]
+pub(in crate::policy) struct Sink(Arc<Desk>);
+
+struct Desk {
+    units: Arc<[String]>,
+    proposals: Mutex<Vec<Proposal>>,
+}
+
+impl Sink {
+    /// An empty one, for a programme with these units.
+    pub fn new(units: Arc<[String]>) -> Sink {
+        let proposals = Mutex::default();
+        Sink(Arc::new(Desk { units, proposals }))
+    }
+
+    /// What was proposed.
+    pub fn take(&self) -> Vec<Proposal> {
+        let mut held = self.0.proposals.lock().unwrap_or_else(|e| e.into_inner());
+        std::mem::take(&mut held)
+    }
+
+    fn push(&self, proposal: Proposal) -> Answer<()> {
+        let mut held = self.0.proposals.lock().unwrap_or_else(|e| e.into_inner());
+        if held.len() >= PROPOSALS_MAX {
+            return fail(format!("more than {PROPOSALS_MAX} proposals from one call"));
+        }
+        held.push(proposal);
+        Ok(())
+    }
+
+    fn unit(&self, unit: &str) -> Answer<String> {
+        if self.0.units.iter().any(|u| u == unit) {
+            return Ok(unit.into());
+        }
+        let known: Vec<&str> = self.0.units.iter().map(String::as_str).collect();
+        let help = crate::policy::diagnostic::suggest(unit, &known);
+        fail(format!("there is no unit '{unit}'; {help}"))
+    }
+}
+
+fn propose(context: &NativeCallContext, proposal: Proposal) -> Answer<()> {
+    with_sink(context, |sink| sink.push(proposal))
+}
+
+fn with_sink<T>(context: &NativeCallContext, then: impl FnOnce(&Sink) -> Answer<T>) -> Answer<T> {
+    let sink = context.tag().and_then(Dynamic::read_lock::<Sink>);
+    match sink {
+        Some(sink) => then(&sink),
+        None => fail("nothing can be proposed here: only the functions on_... propose"),
+    }
+}
+
+fn text(what: &str, text: &str, len_max: usize) -> Answer<String> {
+    if text.len() > len_max {
+        return fail(format!(
+            "{what} has {} bytes, at most {len_max} are possible",
+            text.len()
+        ));
+    }
+    Ok(text.into())
+}
+
+fn key(what: &str, key: &str) -> Answer<String> {
+    if key.is_empty() {
+        return fail(format!("{what} is empty"));
+    }
+    text(what, key, KEY_LEN_MAX)
+}
+
+/// An amount of points or money that the ledger can hold, from 0.
+fn amount(what: &str, x: &Dynamic) -> Answer<Decimal> {
+    let amount = number(what, x)?;
+    if amount < Decimal::ZERO {
+        return fail(format!("{what}({amount}): the amount is negative"));
+    }
+    if amount > Decimal::from(AMOUNT_MAX) {
+        return fail(format!("{what}({amount}): more than a ledger can hold"));
+    }
+    Ok(amount)
+}
+
+/// The optional fields of an award.
+#[derive(Default)]
+struct Terms {
+    line: u16,
+    expires: Option<crate::model::Day>,
+    available: Option<crate::model::Day>,
+}
+
+impl Terms {
+    fn read(map: &Map) -> Answer<Terms> {
+        let mut terms = Terms::default();
+        for (name, value) in map {
+            match name.as_str() {
+                "line" => terms.line = line(value)?,
+                "expires" => terms.expires = Some(date(name, value)?),
+                "available" => terms.available = Some(date(name, value)?),
+                _ => {
+                    let help =
+                        crate::policy::diagnostic::suggest(name, &["expires", "available", "line"]);
+                    return fail(format!("award has no option '{name}'; {help}"));
+                }
+            }
+        }
+        Ok(terms)
+    }
+}
+
+fn line(value: &Dynamic) -> Answer<u16> {
+    if let Some(line) = value.read_lock::<LineView>() {
+        return Ok(line.number());
+    }
+    let number = value.as_int().ok().and_then(|n| u16::try_from(n).ok());
+    number.map_or_else(
+        || {
+            fail(format!(
+                "line: needs a line or its number, not {}",
+                kind(value)
+            ))
+        },
+        Ok,
+    )
+}
+
+fn date(name: &str, value: &Dynamic) -> Answer<crate::model::Day> {
+    match value.clone().into_immutable_string() {
+        Ok(text) => day(&text),
+        Err(_) => fail(format!(
+            "{name}: needs a date such as \"2026-12-31\", not {}",
+            kind(value)
+        )),
+    }
+}
+
+fn award(
+    context: &NativeCallContext,
+    unit: &str,
+    points: &Dynamic,
+    why: &str,
+    terms: Terms,
+) -> Answer<()> {
+    let points = amount("award", points)?;
+    let why = text("the reason", why, TEXT_LEN_MAX)?;
+    with_sink(context, |sink| {
+        let unit = sink.unit(unit)?;
+        // Nothing is not worth a line on the statement.
+        if points.is_zero() {
+            return Ok(());
+        }
+        sink.push(Proposal::Award {
+            unit,
+            amount: points,
+            why,
+            line: terms.line,
+            expires: terms.expires,
+            available: terms.available,
+        })
+    })
+}
+
+fn discount(context: &NativeCallContext, money: &Dynamic, why: &str) -> Answer<()> {
+    let amount = amount("discount", money)?;
+    let why = text("the reason", why, TEXT_LEN_MAX)?;
+    if amount.is_zero() {
+        return Ok(());
+    }
+    propose(context, Proposal::Discount { amount, why })
+}
+
+/// A script's value as it is kept.
+fn value(x: &Dynamic) -> Answer<Value> {
+    if let Ok(found) = x.as_bool() {
+        return Ok(Value::Bool(found));
+    }
+    if let Ok(found) = x.as_int() {
+        return Ok(Value::Int(found));
+    }
+    if let Ok(found) = x.as_decimal() {
+        return Ok(Value::Decimal(Exact::from(found)));
+    }
+    match x.clone().into_immutable_string() {
+        Ok(found) => Ok(Value::Text(text("the text", &found, TEXT_LEN_MAX)?)),
+        Err(_) if x.is_unit() => Ok(Value::Unit),
+        Err(_) => fail(format!(
+            "only texts, numbers, true and false can be kept, not {}",
+            kind(x)
+        )),
+    }
+}
+
+fn message(context: &NativeCallContext, template: &str, vars: &Map) -> Answer<()> {
+    let template = key("the template", template)?;
+    let vars = vars
+        .iter()
+        .map(|(name, x)| Ok((key("the variable", name)?, value(x)?)));
+    let vars = vars.collect::<Answer<Vec<_>>>()?;
+    propose(context, Proposal::Message { template, vars })
+}
+
+fn remember(context: &NativeCallContext, name: &str, x: &Dynamic) -> Answer<()> {
+    let key = key("the key", name)?;
+    let value = value(x)?;
+    propose(context, Proposal::Remember { key, value })
+}
+
+fn tag(context: &NativeCallContext, tag: &str, is_on: bool) -> Answer<()> {
+    let tag = key("the tag", tag)?;
+    propose(context, Proposal::Tag { tag, is_on })
+}
+
+fn refuse(context: &NativeCallContext, code: &str, why: &str) -> Answer<()> {
+    let code = key("the code", code)?;
+    let text = text("the text", why, TEXT_LEN_MAX)?;
+    propose(context, Proposal::Refuse { code, text })
+}
+
+type C<'a> = NativeCallContext<'a>;
+
+pub(super) fn register(engine: &mut Engine) {
+    engine
+        .register_fn("award", |c: C, unit: &str, x: Dynamic| {
+            award(&c, unit, &x, "", Terms::default())
+        })
+        .register_fn("award", |c: C, unit: &str, x: Dynamic, why: &str| {
+            award(&c, unit, &x, why, Terms::default())
+        })
+        .register_fn(
+            "award",
+            |c: C, unit: &str, x: Dynamic, why: &str, terms: Map| {
+                award(&c, unit, &x, why, Terms::read(&terms)?)
+            },
+        )
+        .register_fn("discount", |c: C, x: Dynamic| discount(&c, &x, ""))
+        .register_fn("discount", |c: C, x: Dynamic, why: &str| {
+            discount(&c, &x, why)
+        })
+        .register_fn("remember", |c: C, key: &str, x: Dynamic| {
+            remember(&c, key, &x)
+        })
+        .register_fn("forget", |c: C, key: &str| {
+            remember(&c, key, &Dynamic::UNIT)
+        })
+        .register_fn("tag", |c: C, name: &str| tag(&c, name, true))
+        .register_fn("untag", |c: C, name: &str| tag(&c, name, false))
+        .register_fn("message", |c: C, template: &str| {
+            message(&c, template, &Map::new())
+        })
+        .register_fn("message", |c: C, template: &str, vars: Map| {
+            message(&c, template, &vars)
+        })
+        .register_fn("refuse", |c: C, code: &str, why: &str| {
+            refuse(&c, code, why)
+        });
+}

@@ -1,0 +1,83 @@
+//! The engine that scripts run in: what it lacks, and where it stops.
+
+use super::{facts, header, helpers, proposals};
+use rhai::module_resolvers::DummyModuleResolver;
+use rhai::packages::{
+    BasicArrayPackage, BasicMapPackage, BasicMathPackage, CorePackage, LogicPackage,
+    MoreStringPackage, Package,
+};
+use rhai::{Engine, EvalAltResult, INT, OptimizationLevel};
+use std::sync::LazyLock;
+
+/// The script language and its version, as entries name it.
+pub const SCRIPT: &str = "rhai 1.27.0";
+
+/// The number of the functions that scripts are offered. It is raised when
+/// one of them is taken away or answers otherwise.
+pub const HOST: u32 = 1;
+
+/// The most steps one call may take.
+pub const OPERATIONS_MAX: u64 = 100_000;
+/// How deep functions may call each other. A level takes up to 64 KiB of
+/// stack in a debug build: threads that run policies have 16 MiB.
+pub const CALL_LEVELS_MAX: usize = 8;
+
+/// One engine for the whole process; it is never changed once built.
+pub(in crate::policy) static ENGINE: LazyLock<Engine> = LazyLock::new(build);
+
+fn build() -> Engine {
+    let mut engine = Engine::new_raw();
+    engine.set_module_resolver(DummyModuleResolver::new());
+    CorePackage::new().register_into_engine(&mut engine);
+    LogicPackage::new().register_into_engine(&mut engine);
+    BasicMathPackage::new().register_into_engine(&mut engine);
+    BasicArrayPackage::new().register_into_engine(&mut engine);
+    BasicMapPackage::new().register_into_engine(&mut engine);
+    MoreStringPackage::new().register_into_engine(&mut engine);
+    limit(&mut engine);
+    close(&mut engine);
+    facts::register(&mut engine);
+    proposals::register(&mut engine);
+    helpers::register(&mut engine);
+    header::register(&mut engine);
+    engine
+}
+
+/// The bounds. All are counts, none is a time: the same script on the same
+/// facts ends the same way on every machine.
+fn limit(engine: &mut Engine) {
+    // The optimiser changes what a script means: errors vanish with the code.
+    engine.set_optimization_level(OptimizationLevel::None);
+    engine.set_strict_variables(true);
+    engine.set_fail_on_invalid_map_property(true);
+    engine.set_max_operations(OPERATIONS_MAX);
+    engine.set_max_call_levels(CALL_LEVELS_MAX);
+    engine.set_max_expr_depths(48, 24);
+    engine.set_max_string_size(4096);
+    engine.set_max_array_size(1000);
+    engine.set_max_map_size(200);
+    engine.set_max_variables(64);
+    engine.set_max_functions(64);
+    engine.set_max_modules(0);
+    // The interner is shared by all threads behind one lock.
+    engine.set_max_strings_interned(0);
+}
+
+/// Words that reach out of the sandbox, or end a script in a way that looks
+/// like success.
+const DISABLED: [&str; 7] = ["eval", "import", "export", "Fn", "curry", "print", "debug"];
+
+fn close(engine: &mut Engine) {
+    for word in DISABLED {
+        engine.disable_symbol(word);
+    }
+    // These cannot be disabled, only be shadowed.
+    engine.register_fn("sleep", |_: INT| absent("sleep"));
+    engine.register_fn("exit", || absent("exit"));
+    engine.register_fn("exit", |_: rhai::Dynamic| absent("exit"));
+    engine.register_fn("parse_json", |_: &str| absent("parse_json"));
+}
+
+fn absent(name: &str) -> Result<(), Box<EvalAltResult>> {
+    Err(format!("{name} is not available to scripts").into())
+}

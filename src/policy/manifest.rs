@@ -1,0 +1,176 @@
+//! programme.toml as it is written.
+
+use super::diagnostic::{Diagnostic, Place, suggest};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::ops::Range;
+use toml::Spanned;
+
+/// The file's name.
+pub(super) const FILE: &str = "programme.toml";
+
+/// A value with its place.
+pub(super) type At<T> = Spanned<T>;
+
+/// The whole file.
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Manifest {
+    pub programme: Head,
+    #[serde(default)]
+    pub store: Vec<StoreText>,
+    #[serde(default)]
+    pub unit: BTreeMap<At<String>, UnitText>,
+    #[serde(default)]
+    pub spend: BTreeMap<At<String>, SpendText>,
+    #[serde(default)]
+    pub limit: BTreeMap<At<String>, LimitText>,
+}
+
+/// `[programme]`
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Head {
+    pub name: String,
+    pub currency: At<String>,
+    pub zone: At<String>,
+    pub day_starts: Option<At<String>>,
+    pub rounding: Option<At<String>>,
+    pub returns: Option<At<String>>,
+    pub deficit: Option<At<String>>,
+    pub late_window: Option<At<String>>,
+    pub restore_grace: Option<At<String>>,
+    pub birthday_29_february: Option<At<String>>,
+    #[serde(default)]
+    pub earns: EarnsText,
+    #[serde(default)]
+    pub reasons: Vec<At<String>>,
+    #[serde(default)]
+    pub purposes: Vec<At<String>>,
+}
+
+/// `earns = { .. }`
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct EarnsText {
+    pub tax: bool,
+    pub delivery: bool,
+    pub gift_cards: bool,
+    pub except: Vec<String>,
+}
+
+impl Default for EarnsText {
+    fn default() -> Self {
+        EarnsText {
+            tax: true,
+            delivery: false,
+            gift_cards: false,
+            except: Vec::new(),
+        }
+    }
+}
+
+/// `[[store]]`
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub(super) struct StoreText {
+    pub id: At<String>,
+    #[serde(default)]
+    pub terminals: Vec<String>,
+}
+
+/// `[unit.star]`
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub(super) struct UnitText {
+    pub kind: At<String>,
+    pub expires: Option<At<toml::Value>>,
+    pub value: Option<At<toml::Value>>,
+    pub cost: Option<At<toml::Value>>,
+    pub window: Option<At<String>>,
+    #[serde(default)]
+    pub lost_with_tier: bool,
+    pub subunits: Option<At<i64>>,
+}
+
+/// `[spend.star]`
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SpendText {
+    pub step: Option<At<i64>>,
+    pub min: Option<At<i64>>,
+    pub max: Option<At<i64>>,
+    pub max_day: Option<At<i64>>,
+    pub bill_share: Option<At<toml::Value>>,
+    pub max_typed: Option<At<i64>>,
+}
+
+/// `[limit.star]`
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LimitText {
+    pub max: At<i64>,
+}
+
+/// Reads the file; the finding has the place and the nearest known name.
+pub(super) fn parse(text: &str) -> Result<Manifest, Diagnostic> {
+    toml::from_str(text).map_err(|error| {
+        let at = error.span().map_or((0, 0), |span| place(text, span));
+        let (message, help) = in_words(error.message());
+        Diagnostic::error(FILE, at, message).help(help)
+    })
+}
+
+/// The parser's message, and the nearest of the names it lists.
+fn in_words(message: &str) -> (String, String) {
+    let names: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+    match names.split_first() {
+        Some((wrong, known)) if message.starts_with("unknown field") => (
+            format!("there is no field '{wrong}' here"),
+            suggest(wrong, known),
+        ),
+        _ => (message.replace('`', "'").replace('\n', ", "), String::new()),
+    }
+}
+
+/// Line and column of a byte range.
+pub(super) fn place(text: &str, span: Range<usize>) -> Place {
+    let before = text.get(..span.start).unwrap_or(text);
+    let line = before.matches('\n').count() + 1;
+    let start = before.rfind('\n').map_or(0, |i| i + 1);
+    (line, before[start..].chars().count() + 1)
+}
+
+/// The name of the zone, for the caller to look up its transitions.
+pub fn zone_name(text: &str) -> Result<String, Diagnostic> {
+    Ok(parse(text)?.programme.zone.into_inner())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wrong(text: &str) -> String {
+        parse(text).unwrap_err().render(text)
+    }
+
+    #[test]
+    fn an_unknown_field_is_named_with_place_and_remedy() {
+        let text = "[programme]\nname = \"x\"\ncurency = \"EUR\"\n";
+        assert_eq!(
+            wrong(text),
+            "error: programme.toml:3:1: there is no field 'curency' here\n  3 | curency = \"EUR\"\n    \
+             | ^\n  help: did you mean 'currency'?\n"
+        );
+    }
+
+    #[test]
+    fn missing_and_mistyped_fields_have_a_place() {
+        let missing = wrong("[programme]\nname = \"x\"\ncurrency = \"EUR\"\n");
+        assert!(missing.contains("missing field 'zone'"), "{missing}");
+        let typed = wrong("[programme]\nname = 5\n");
+        assert!(typed.contains(":2:8: invalid type"), "{typed}");
+        let syntax = wrong("[programme]\nname = x\n");
+        assert!(syntax.contains("programme.toml:2:"), "{syntax}");
+    }
+}

@@ -1,0 +1,34 @@
+//! Merchants' policies: a programme is a folder with programme.toml and
+//! scripts in Rhai. This room turns it into a bundle, judges it, and runs it
+//! in a sandbox. It reads no file, clock or random number, so the same facts
+//! give the same proposals on every machine.
+
+mod assemble;
+mod bundle;
+mod check;
+mod compile;
+mod compiled;
+mod currency;
+mod diagnostic;
+mod expiry;
+mod failure;
+mod fields;
+mod headers;
+mod host;
+mod manifest;
+mod programme;
+mod shipped;
+mod source;
+mod upgrade;
+mod wanted;
+
+#[cfg(test)]
+mod tests;
+
+pub use bundle::{BUNDLE_LEN_MAX, Bundle};
+pub use compile::{compile, zone_name};
+pub use compiled::Compiled;
+pub use diagnostic::{Diagnostic, Severity};
+pub use host::sandbox::{CALL_LEVELS_MAX, HOST, OPERATIONS_MAX, SCRIPT};
+pub use shipped::{Shipped, shipped};
+pub use upgrade::check_upgrade;

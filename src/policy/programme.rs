@@ -1,0 +1,379 @@
+//! programme.toml judged: from text to `model::Programme`.
+
+use super::diagnostic::{Diagnostic, suggest};
+use super::host::names::parse_window;
+use super::manifest::{self, At, FILE, Head, Manifest, SpendText, UnitText};
+use super::{currency, expiry};
+use crate::model::{
+    AwardLimit, Calendar, Deficit, Earns, Exact, LeapRule, NameKind, Names, Number, Points,
+    Programme, Returns, Rounding, SpendLimit, Store, Unit, UnitKind, WHOLE, Window, Zone,
+    parse_minutes,
+};
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+
+/// Reads the programme; what is wrong is added to `found`.
+pub(super) fn read(
+    text: &str,
+    names: &mut Names,
+    zone: Zone,
+    found: &mut Vec<Diagnostic>,
+) -> Option<Programme> {
+    let manifest = match manifest::parse(text) {
+        Ok(manifest) => manifest,
+        Err(diagnostic) => {
+            found.push(diagnostic);
+            return None;
+        }
+    };
+    Some(Reader { text, names, found }.programme(manifest, zone))
+}
+
+/// Judges values and gathers what is wrong with them.
+pub(super) struct Reader<'a> {
+    text: &'a str,
+    names: &'a mut Names,
+    found: &'a mut Vec<Diagnostic>,
+}
+
+impl Reader<'_> {
+    /// Says what is wrong with a value.
+    pub fn wrong<T>(&mut self, at: &At<T>, message: impl Into<String>, help: impl Into<String>) {
+        let place = manifest::place(self.text, at.span());
+        self.found
+            .push(Diagnostic::error(FILE, place, message).help(help));
+    }
+
+    fn programme(mut self, manifest: Manifest, zone: Zone) -> Programme {
+        let head = &manifest.programme;
+        let units: Vec<Unit> = manifest
+            .unit
+            .iter()
+            .map(|(id, unit)| self.unit(id, unit))
+            .collect();
+        if units.is_empty() {
+            let none = Diagnostic::error(FILE, (0, 0), "the programme has no unit");
+            self.found
+                .push(none.help("add [unit.point] with kind = \"spendable\""));
+        }
+        Programme {
+            name: head.name.clone(),
+            currency: head.currency.get_ref().clone(),
+            digits: self.digits(&head.currency),
+            calendar: self.calendar(head, zone),
+            rounding: self.rounding(head),
+            returns: self.word(&head.returns, &RETURNS),
+            deficit: self.word(&head.deficit, &DEFICITS),
+            late_days: self.days(&head.late_window, 7),
+            restore_grace_days: self.days(&head.restore_grace, 0),
+            leap: self.word(&head.birthday_29_february, &LEAPS),
+            earns: earns(head),
+            stores: self.stores(&manifest),
+            spend: self.spend(&manifest, &units),
+            award: self.award(&manifest, &units),
+            units,
+            reasons: self.reasons(head),
+            purposes: self.purposes(head),
+        }
+    }
+
+    fn word<T: Copy>(&mut self, at: &Option<At<String>>, words: &[(&str, T)]) -> T {
+        let default = words[0].1;
+        let Some(at) = at else {
+            return default;
+        };
+        let found = words.iter().find(|(word, _)| word == at.get_ref());
+        if found.is_none() {
+            let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+            let help = suggest(at.get_ref(), &known);
+            self.wrong(at, format!("this cannot be '{}'", at.get_ref()), help);
+        }
+        found.map_or(default, |(_, value)| *value)
+    }
+
+    fn rounding(&mut self, head: &Head) -> Rounding {
+        self.word(&head.rounding, &ROUNDINGS)
+    }
+
+    fn digits(&mut self, currency: &At<String>) -> u8 {
+        currency::digits(currency.get_ref()).unwrap_or_else(|| {
+            let message = format!("'{}' is no ISO 4217 currency", currency.get_ref());
+            self.wrong(
+                currency,
+                message,
+                "write it with three capitals, such as \"EUR\"",
+            );
+            2
+        })
+    }
+
+    fn calendar(&mut self, head: &Head, zone: Zone) -> Calendar {
+        if zone.name != *head.zone.get_ref() {
+            let message = format!(
+                "the zone is '{}' here, '{}' was looked up",
+                head.zone.get_ref(),
+                zone.name
+            );
+            self.wrong(&head.zone, message, "");
+        }
+        let day_starts = head.day_starts.as_ref().map_or(0, |at| {
+            parse_minutes(at.get_ref()).unwrap_or_else(|message| {
+                self.wrong(at, message, "");
+                0
+            })
+        });
+        Calendar { zone, day_starts }
+    }
+
+    fn days(&mut self, at: &Option<At<String>>, default: u32) -> u32 {
+        let Some(at) = at else {
+            return default;
+        };
+        match expiry::span(at.get_ref()) {
+            Some((0, days)) if days <= 3660 => days,
+            _ => {
+                self.wrong(
+                    at,
+                    format!("'{}' is not so many days", at.get_ref()),
+                    "write \"7 days\"",
+                );
+                default
+            }
+        }
+    }
+
+    fn stores(&mut self, manifest: &Manifest) -> Vec<Store> {
+        let mut stores: Vec<Store> = Vec::new();
+        for store in &manifest.store {
+            let id = store.id.get_ref();
+            if id.is_empty() || stores.iter().any(|s| s.id == *id) {
+                self.wrong(
+                    &store.id,
+                    format!("the store '{id}' is empty or there twice"),
+                    "",
+                );
+            }
+            stores.push(Store {
+                number: self.names.add(NameKind::Store, id),
+                id: id.clone(),
+                terminals: store.terminals.clone(),
+            });
+        }
+        stores
+    }
+
+    fn unit(&mut self, id: &At<String>, unit: &UnitText) -> Unit {
+        self.check_unit_id(id);
+        let (expires, keep, inactivity_months) = match &unit.expires {
+            Some(at) => self.expires(at),
+            None => (crate::model::Expiry::Never, 0, None),
+        };
+        Unit {
+            number: self.names.add(NameKind::Unit, id.get_ref()),
+            id: id.get_ref().clone(),
+            kind: self.kind(&unit.kind),
+            expires,
+            keep,
+            inactivity_months,
+            is_lost_with_tier: unit.lost_with_tier,
+            value: unit.value.as_ref().and_then(|at| self.exact(at)),
+            cost: unit.cost.as_ref().and_then(|at| self.exact(at)),
+            window: self.window(unit.window.as_ref()),
+            subunits: self.subunits(unit.subunits.as_ref()),
+        }
+    }
+
+    fn check_unit_id(&mut self, id: &At<String>) {
+        let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
+        let text = id.get_ref();
+        if text.is_empty() || text.len() > 32 || !text.chars().all(is_plain) {
+            self.wrong(
+                id,
+                "a unit's name has letters, digits, '-' and '_', at most 32 bytes",
+                "",
+            );
+        }
+        if matches!(text.as_str(), "each" | "last") {
+            self.wrong(
+                id,
+                "'each' and 'last' have a meaning in budgets and name no unit",
+                "",
+            );
+        }
+    }
+
+    fn kind(&mut self, at: &At<String>) -> UnitKind {
+        match at.get_ref().as_str() {
+            "spendable" => UnitKind::Spendable,
+            "qualifying" => UnitKind::Qualifying,
+            word => {
+                let message = match word {
+                    "voucher" | "pass" => format!("'{word}' is not supported by this version"),
+                    _ => format!("'{word}' is no kind of unit"),
+                };
+                self.wrong(at, message, "known: spendable, qualifying");
+                UnitKind::Spendable
+            }
+        }
+    }
+
+    fn expires(&mut self, at: &At<toml::Value>) -> expiry::Terms {
+        expiry::read(at.get_ref()).unwrap_or_else(|message| {
+            self.wrong(at, message, expiry::HELP);
+            expiry::NEVER
+        })
+    }
+
+    fn window(&mut self, at: Option<&At<String>>) -> Window {
+        let Some(at) = at else {
+            return Window::Year;
+        };
+        parse_window(at.get_ref()).unwrap_or_else(|message| {
+            self.wrong(at, message, "");
+            Window::Year
+        })
+    }
+
+    fn subunits(&mut self, at: Option<&At<i64>>) -> i64 {
+        match at {
+            None => 1,
+            Some(at) if (1..=1_000_000).contains(at.get_ref()) => *at.get_ref(),
+            Some(at) => {
+                self.wrong(at, "subunits go from 1 to 1000000", "");
+                1
+            }
+        }
+    }
+
+    fn exact(&mut self, at: &At<toml::Value>) -> Option<Exact> {
+        let found = expiry::decimal(at.get_ref()).filter(|x| *x >= Decimal::ZERO);
+        if found.is_none() {
+            self.wrong(
+                at,
+                "this needs a number from 0, in quotes",
+                "write \"0.05\"",
+            );
+        }
+        found.map(Exact::from)
+    }
+
+    fn unit_named(&mut self, id: &At<String>, units: &[Unit]) -> Option<Number> {
+        let found = units.iter().find(|u| u.id == *id.get_ref());
+        if found.is_none() {
+            let known: Vec<&str> = units.iter().map(|u| u.id.as_str()).collect();
+            let help = suggest(id.get_ref(), &known);
+            self.wrong(id, format!("there is no unit '{}'", id.get_ref()), help);
+        }
+        found.map(|u| u.number)
+    }
+
+    fn points(&mut self, at: Option<&At<i64>>) -> Option<Points> {
+        let at = at?;
+        let points = Points(*at.get_ref());
+        if points.0 < 0 || !points.is_in_range() {
+            self.wrong(at, format!("{} is not from 0 to 2^53 - 1", points.0), "");
+        }
+        Some(points)
+    }
+
+    fn spend(&mut self, manifest: &Manifest, units: &[Unit]) -> Vec<SpendLimit> {
+        let mut limits = Vec::new();
+        for (id, limit) in &manifest.spend {
+            if let Some(unit) = self.unit_named(id, units) {
+                limits.push(self.spend_limit(unit, limit));
+            }
+        }
+        limits
+    }
+
+    fn spend_limit(&mut self, unit: Number, limit: &SpendText) -> SpendLimit {
+        let bill_share = limit.bill_share.as_ref().map_or(WHOLE, |at| self.part(at));
+        let step = self.points(limit.step.as_ref()).unwrap_or(Points(1));
+        if let (Points(0), Some(at)) = (step, &limit.step) {
+            self.wrong(at, "a step is at least 1", "");
+        }
+        SpendLimit {
+            unit,
+            step,
+            min: self.points(limit.min.as_ref()).unwrap_or(Points::ZERO),
+            max: self.points(limit.max.as_ref()),
+            max_day: self.points(limit.max_day.as_ref()),
+            bill_share,
+            max_typed: self.points(limit.max_typed.as_ref()),
+        }
+    }
+
+    fn part(&mut self, at: &At<toml::Value>) -> u16 {
+        let part = expiry::part(at.get_ref());
+        part.unwrap_or_else(|| {
+            self.wrong(
+                at,
+                "this needs a part from 0 to 1, in quotes",
+                "write \"0.5\" for half",
+            );
+            WHOLE
+        })
+    }
+
+    fn award(&mut self, manifest: &Manifest, units: &[Unit]) -> Vec<AwardLimit> {
+        let mut limits = Vec::new();
+        for (id, limit) in &manifest.limit {
+            let unit = self.unit_named(id, units);
+            let max = self.points(Some(&limit.max));
+            limits.extend(unit.zip(max).map(|(unit, max)| AwardLimit { unit, max }));
+        }
+        limits
+    }
+
+    fn reasons(&mut self, head: &Head) -> Vec<String> {
+        let reasons: Vec<String> = head.reasons.iter().map(|at| at.get_ref().clone()).collect();
+        for reason in &reasons {
+            self.names.add(NameKind::Reason, reason);
+        }
+        reasons
+    }
+
+    fn purposes(&mut self, head: &Head) -> Vec<(Number, String)> {
+        let number = |at: &At<String>| {
+            let number = self.names.add(NameKind::Purpose, at.get_ref());
+            (number, at.get_ref().clone())
+        };
+        head.purposes.iter().map(number).collect()
+    }
+}
+
+const RETURNS: [(&str, Returns); 2] = [
+    ("recompute", Returns::Recompute),
+    ("prorate", Returns::Prorate),
+];
+const DEFICITS: [(&str, Deficit); 3] = [
+    ("carry", Deficit::Carry),
+    ("clamp", Deficit::Clamp),
+    ("refuse", Deficit::Refuse),
+];
+const LEAPS: [(&str, LeapRule); 2] = [
+    ("28 february", LeapRule::Feb28),
+    ("1 march", LeapRule::Mar1),
+];
+const ROUNDINGS: [(&str, Rounding); 4] = [
+    ("floor", Rounding::Floor),
+    ("half up", Rounding::HalfUp),
+    ("half even", Rounding::HalfEven),
+    ("ceil", Rounding::Ceil),
+];
+
+fn earns(head: &Head) -> Earns {
+    Earns {
+        is_tax: head.earns.tax,
+        is_delivery: head.earns.delivery,
+        is_gift_cards: head.earns.gift_cards,
+        except: head.earns.except.clone(),
+    }
+}
+
+/// A part of one in ten-thousandths, if it is exact in them.
+pub(super) fn ten_thousandths(part: Decimal) -> Option<u16> {
+    let scaled = part.checked_mul(Decimal::from(WHOLE))?;
+    let is_exact = scaled.fract().is_zero() && scaled <= Decimal::from(WHOLE);
+    scaled.to_u16().filter(|_| is_exact)
+}

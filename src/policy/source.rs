@@ -1,0 +1,254 @@
+//! A script as a tree: what it calls, names and declares.
+
+use super::diagnostic::Place;
+use rhai::{AST, ASTFlags, ASTNode, Expr, FnCallExpr, Position, Stmt};
+
+/// What stands where an argument or operand is expected, as far as a check
+/// can tell without running it.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) enum Argument {
+    /// A literal text.
+    Text(String),
+    /// A literal whole number.
+    Whole,
+    /// Another literal number.
+    Decimal,
+    /// The result of a function, method or property.
+    Named(String),
+    /// Anything else.
+    Other,
+}
+
+/// What a name is used as.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Form {
+    /// `name(..)`
+    Function,
+    /// `x.name(..)`
+    Method,
+    /// `x.name`
+    Property,
+    /// `a name b`
+    Operator,
+    /// `name`
+    Variable,
+    /// `"name"`
+    Text,
+}
+
+/// One use of a name in a script.
+#[derive(Clone, Debug)]
+pub(super) struct Use {
+    /// As what.
+    pub form: Form,
+    /// The name.
+    pub name: String,
+    /// The variable directly before the dot, if it is one.
+    pub owner: Option<String>,
+    /// Arguments or operands, without what stands before a dot.
+    pub arguments: Vec<Argument>,
+    /// Where.
+    pub place: Place,
+    /// The operator or function that takes the value; empty if none does.
+    pub taker: String,
+}
+
+/// A position as a place; unknown is (0, 0).
+pub(super) fn place(at: Position) -> Place {
+    (at.line().unwrap_or(0), at.position().unwrap_or(0))
+}
+
+/// All uses in a script, function bodies included.
+pub(super) fn uses(ast: &AST) -> Vec<Use> {
+    let mut found = Vec::new();
+    ast.walk(&mut |path: &[ASTNode<'_>]| {
+        found.extend(path.last().and_then(|node| of_node(node, path)));
+        true
+    });
+    found
+}
+
+fn of_node(node: &ASTNode<'_>, path: &[ASTNode<'_>]) -> Option<Use> {
+    let made = match node {
+        ASTNode::Stmt(Stmt::FnCall(call, at)) => of_call(call, Form::Function, *at),
+        ASTNode::Expr(expr) => of_expression(expr)?,
+        _ => return None,
+    };
+    let (owner, taker) = (owner(path), taker(path));
+    Some(Use {
+        owner,
+        taker,
+        ..made
+    })
+}
+
+fn of_expression(expr: &Expr) -> Option<Use> {
+    Some(match expr {
+        Expr::FnCall(call, at) => of_call(call, Form::Function, *at),
+        Expr::MethodCall(call, at) => of_call(call, Form::Method, *at),
+        Expr::Property(names, at) => plain(Form::Property, &names.2, *at),
+        Expr::Variable(names, _, at) => plain(Form::Variable, &names.1, *at),
+        Expr::StringConstant(text, at) => plain(Form::Text, text, *at),
+        _ => return None,
+    })
+}
+
+fn plain(form: Form, name: &str, at: Position) -> Use {
+    Use {
+        form,
+        name: name.into(),
+        owner: None,
+        arguments: Vec::new(),
+        place: place(at),
+        taker: String::new(),
+    }
+}
+
+fn of_call(call: &FnCallExpr, form: Form, at: Position) -> Use {
+    let form = if call.op_token.is_some() {
+        Form::Operator
+    } else {
+        form
+    };
+    Use {
+        arguments: call.args.iter().map(argument).collect(),
+        ..plain(form, &call.name, at)
+    }
+}
+
+fn argument(expr: &Expr) -> Argument {
+    match expr {
+        Expr::StringConstant(text, _) => Argument::Text(text.to_string()),
+        Expr::IntegerConstant(..) => Argument::Whole,
+        Expr::DynamicConstant(value, _) if value.is_decimal() => Argument::Decimal,
+        Expr::FnCall(call, _) | Expr::MethodCall(call, _) => Argument::Named(call.name.to_string()),
+        Expr::Property(names, _) => Argument::Named(names.2.to_string()),
+        Expr::Dot(pair, ..) => argument(&pair.rhs),
+        _ => Argument::Other,
+    }
+}
+
+/// The variable before the dot, where this node is the first link behind it.
+fn owner(path: &[ASTNode<'_>]) -> Option<String> {
+    let [.., outer, inner] = path else {
+        return None;
+    };
+    let ASTNode::Expr(Expr::Dot(pair, ..)) = outer else {
+        return None;
+    };
+    let is_first = ASTNode::Expr(&pair.lhs) != *inner;
+    match &pair.lhs {
+        Expr::Variable(names, ..) if is_first => Some(names.1.to_string()),
+        // In a.b.c the link b stands first in the pair (b, c) of the pair (a, ..).
+        _ if !is_first => owner(&path[..path.len() - 1]),
+        _ => None,
+    }
+}
+
+/// The operator or function whose operand this value (with its dots) is.
+fn taker(path: &[ASTNode<'_>]) -> String {
+    let outer = path.iter().rev().skip(1);
+    let mut outer = outer.skip_while(|n| matches!(n, ASTNode::Expr(Expr::Dot(..))));
+    match outer.next() {
+        Some(ASTNode::Expr(Expr::FnCall(call, _) | Expr::MethodCall(call, _))) => {
+            call.name.to_string()
+        }
+        Some(ASTNode::Stmt(Stmt::FnCall(call, _))) => call.name.to_string(),
+        Some(ASTNode::Expr(Expr::And(..) | Expr::Or(..))) => "&&".into(),
+        Some(ASTNode::Expr(Expr::Coalesce(..))) => "??".into(),
+        Some(ASTNode::Stmt(Stmt::If(..))) => "if".into(),
+        _ => String::new(),
+    }
+}
+
+/// What may stand outside of functions.
+#[derive(PartialEq, Eq, Debug)]
+pub(super) enum Top {
+    /// A constant, by name.
+    Constant(String),
+    /// A declaration such as `campaign(..)`.
+    Declaration,
+    /// Anything else, and where.
+    Foreign(Place),
+}
+
+/// The statements outside of functions.
+pub(super) fn tops(ast: &AST) -> Vec<Top> {
+    ast.statements().iter().filter_map(top).collect()
+}
+
+fn top(statement: &Stmt) -> Option<Top> {
+    let call = match statement {
+        Stmt::Noop(_) => return None,
+        Stmt::Var(var, flags, _) if flags.contains(ASTFlags::CONSTANT) => {
+            return Some(Top::Constant(var.0.name.to_string()));
+        }
+        Stmt::FnCall(call, _) => Some(call),
+        Stmt::Expr(expr) => match expr.as_ref() {
+            Expr::FnCall(call, _) => Some(call),
+            _ => None,
+        },
+        _ => None,
+    };
+    let is_declared = call.is_some_and(|c| matches!(&*c.name, "campaign" | "tiers" | "reward"));
+    Some(if is_declared {
+        Top::Declaration
+    } else {
+        Top::Foreign(place(statement.position()))
+    })
+}
+
+/// The script without its declarations: constants and functions are left, and
+/// nothing is declared twice when a function is called.
+pub(super) fn without_declarations(ast: &AST) -> AST {
+    let constants = ast.statements().iter().filter(|s| is_constant(s)).cloned();
+    AST::new(constants.collect::<Vec<_>>(), ast.shared_lib().clone())
+}
+
+fn is_constant(statement: &Stmt) -> bool {
+    matches!(statement, Stmt::Var(_, flags, _) if flags.contains(ASTFlags::CONSTANT))
+}
+
+/// Where the fields of the declaration at a place stand: paths such as
+/// `when.weekday` and `when.weekday.0`.
+pub(super) fn fields(ast: &AST, declaration: Place) -> Vec<(String, Place)> {
+    let mut found = Vec::new();
+    for statement in ast.statements() {
+        let (call, at) = match statement {
+            Stmt::FnCall(call, at) => (call, at),
+            Stmt::Expr(expr) => match expr.as_ref() {
+                Expr::FnCall(call, at) => (call, at),
+                _ => continue,
+            },
+            _ => continue,
+        };
+        if place(*at) == declaration {
+            call.args.iter().for_each(|a| gather(a, "", &mut found));
+        }
+    }
+    found
+}
+
+fn gather(expr: &Expr, path: &str, found: &mut Vec<(String, Place)>) {
+    let join = |name: &str| match path {
+        "" => name.to_string(),
+        _ => format!("{path}.{name}"),
+    };
+    match expr {
+        Expr::Map(map, _) => {
+            for (ident, value) in &map.0 {
+                let path = join(&ident.name);
+                found.push((path.clone(), place(ident.pos)));
+                gather(value, &path, found);
+            }
+        }
+        Expr::Array(items, _) => {
+            for (i, item) in items.iter().enumerate() {
+                let path = join(&i.to_string());
+                found.push((path.clone(), place(item.position())));
+                gather(item, &path, found);
+            }
+        }
+        _ => {}
+    }
+}

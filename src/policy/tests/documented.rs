@@ -1,0 +1,50 @@
+//! What scripts/README.md prints is what there is.
+
+use super::*;
+use crate::policy::host::names;
+
+const README: &str = include_str!("../../../scripts/README.md");
+
+/// The scripts printed between fences.
+fn printed() -> Vec<&'static str> {
+    let parts = README.split("```rhai\n").skip(1);
+    parts
+        .filter_map(|rest| rest.split("```").next())
+        .collect()
+}
+
+#[test]
+fn every_printed_script_compiles_without_a_warning() {
+    assert!(printed().len() >= 4);
+    for text in printed() {
+        let path = match text {
+            t if t.starts_with("tiers(") => "tiers.rhai",
+            t if t.starts_with("reward(") => "rewards.rhai",
+            _ => "campaigns/printed.rhai",
+        };
+        let mut files = vec![("programme.toml", PLAIN), (path, text)];
+        if path == "rewards.rhai" {
+            files.push((
+                "tiers.rhai",
+                "tiers(#{ levels: [\"gold\"] }); fn qualify(member) { \"gold\" }",
+            ));
+        }
+        let policy = judged(&files).unwrap_or_else(|found| panic!("{text}\n{}", listed(&found)));
+        assert_eq!(listed(policy.warnings()), "", "{text}");
+    }
+}
+
+#[test]
+fn every_property_and_method_is_documented() {
+    for kind in &names::KINDS {
+        for name in kind
+            .properties
+            .iter()
+            .chain(kind.methods.iter().map(|(name, _)| name))
+        {
+            let is_there =
+                README.contains(&format!("`{name}`")) || README.contains(&format!("`{name}("));
+            assert!(is_there, "{}.{name}", kind.name);
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! Whole programmes: what is shipped, what is refused, what scripts can do.
+
+mod declared;
+mod documented;
+mod linted;
+mod offered;
+mod sandboxed;
+mod shipped;
+
+use super::{Bundle, Compiled, Diagnostic, compile};
+use crate::model::{
+    Fact, Failure, Hook, LineFacts, Money, Names, Policy, Proposal, PurchaseFacts, Qty,
+    RedemptionFacts, Scene, Value, Zone, time::Day,
+};
+use rust_decimal::Decimal;
+use std::sync::Arc;
+
+/// A programme with little in it.
+const PLAIN: &str = r#"
+[programme]
+name = "Test"
+currency = "EUR"
+zone = "UTC"
+purposes = ["marketing"]
+[[store]]
+id = "mitte"
+[unit.star]
+kind = "spendable"
+[unit.year-star]
+kind = "qualifying"
+"#;
+
+const TIERS: &str = r#"
+tiers(#{ levels: ["bronze", "silver"] });
+fn qualify(member) { if member.qualifying("year-star") >= 10 { "silver" } else { "bronze" } }
+"#;
+
+const HEADER: &str = r#"campaign(#{ id: "test", title: "Test", role: "base" });"#;
+
+fn zone(name: &str) -> Zone {
+    Zone {
+        name: name.into(),
+        ..Zone::default()
+    }
+}
+
+fn judged(files: &[(&str, &str)]) -> Result<Compiled, Vec<Diagnostic>> {
+    let files = files
+        .iter()
+        .map(|(path, text)| (path.to_string(), text.as_bytes().to_vec()));
+    let bundle = Bundle::new(files.collect())?;
+    let name = super::zone_name(&bundle).unwrap_or("UTC".into());
+    compile(&bundle, &mut Names::default(), zone(&name))
+}
+
+/// The plain programme with one campaign.
+fn with_campaign(text: &str) -> Result<Compiled, Vec<Diagnostic>> {
+    judged(&[
+        ("programme.toml", PLAIN),
+        ("campaigns/test.rhai", text),
+        ("tiers.rhai", TIERS),
+    ])
+}
+
+/// The plain programme with a campaign whose `on_purchase` this is.
+fn with_body(body: &str) -> Compiled {
+    let text = format!("{HEADER}\nfn on_purchase(purchase, member) {{\n{body}\n}}");
+    with_campaign(&text).unwrap_or_else(|found| panic!("{}", listed(&found)))
+}
+
+fn listed(found: &[Diagnostic]) -> String {
+    found
+        .iter()
+        .map(|d| format!("{d} ({})\n", d.help))
+        .collect()
+}
+
+/// What is wrong with a campaign, all of it.
+fn wrong(text: &str) -> String {
+    match with_campaign(text) {
+        Ok(compiled) => listed(compiled.warnings()),
+        Err(found) => listed(&found),
+    }
+}
+
+/// What is wrong with the body of an `on_purchase`.
+fn wrong_body(body: &str) -> String {
+    wrong(&format!(
+        "{HEADER}\nfn on_purchase(purchase, member) {{\n{body}\n}}"
+    ))
+}
+
+fn purchase() -> PurchaseFacts {
+    let line = |number, sku: &str, category: &str, amount| LineFacts {
+        number,
+        sku: sku.into(),
+        category: category.into(),
+        tags: vec!["new".into()],
+        qty: Qty(2000),
+        amount: Money(amount),
+        earning: Money(amount),
+    };
+    PurchaseFacts {
+        total: Money(4250),
+        earning: Money(4250),
+        digits: 2,
+        lines: vec![
+            line(1, "LATTE", "coffee", 2900),
+            line(2, "SCONE", "food", 1350),
+        ],
+        store: "mitte".into(),
+        channel: "shop".into(),
+        codes: vec!["SPRING".into()],
+        day: Day::parse("2026-11-24").unwrap(),
+        hour: 10,
+        minute: 3,
+        ..PurchaseFacts::default()
+    }
+}
+
+/// A scene with the standard purchase and a member of whom nothing is known.
+fn scene(policy: &Compiled) -> Scene {
+    Scene {
+        purchase: purchase(),
+        has_member: true,
+        given: vec![Value::Unit; policy.facts().len()],
+        ..Scene::default()
+    }
+}
+
+fn run(policy: &Compiled) -> Result<Vec<Proposal>, Failure> {
+    policy.run(0, Hook::OnPurchase, &Arc::new(scene(policy)))
+}
+
+/// What a body proposes for the standard purchase.
+fn proposed(body: &str) -> Vec<Proposal> {
+    run(&with_body(body)).unwrap_or_else(|failure| panic!("{failure:?}"))
+}
+
+/// How a body fails at the standard purchase.
+fn failed(body: &str) -> Failure {
+    // The limits allow deeper stacks than test threads have in a debug build.
+    let body = body.to_string();
+    let thread = std::thread::Builder::new().stack_size(16 << 20);
+    let failing = move || run(&with_body(&body)).expect_err(&body);
+    thread.spawn(failing).unwrap().join().unwrap()
+}
+
+/// The amount of the only award.
+fn awarded(body: &str) -> Decimal {
+    match &proposed(body)[..] {
+        [Proposal::Award { amount, .. }] => *amount,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn decimal(text: &str) -> Decimal {
+    text.parse().unwrap()
+}

@@ -1,0 +1,168 @@
+use super::*;
+use crate::model::{BaseAward, Expiry, Period, Role, UnitKind};
+use crate::policy::shipped;
+
+fn load(name: &str) -> Compiled {
+    let (_, files) = shipped().iter().find(|(known, _)| *known == name).unwrap();
+    judged(files).unwrap_or_else(|found| panic!("{}", listed(&found)))
+}
+
+#[test]
+fn every_shipped_programme_compiles_without_a_warning() {
+    for (name, _) in shipped() {
+        assert_eq!(listed(load(name).warnings()), "", "{name}");
+    }
+}
+
+#[test]
+fn every_file_of_the_scripts_folder_is_shipped() {
+    for (name, files) in shipped() {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("scripts")
+            .join(name);
+        let mut folders = vec![root.clone()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                    continue;
+                }
+                let found = path
+                    .strip_prefix(&root)
+                    .unwrap()
+                    .to_str()
+                    .unwrap()
+                    .replace('\\', "/");
+                assert!(
+                    files.iter().any(|(known, _)| *known == found),
+                    "{name}/{found}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn corner_cafe_declares_what_its_files_say() {
+    let policy = load("corner-cafe");
+    let programme = policy.programme();
+    assert_eq!((programme.currency.as_str(), programme.digits), ("EUR", 2));
+    assert_eq!(programme.calendar.zone.name, "Europe/Berlin");
+    let star = programme.unit_named("star").unwrap();
+    assert_eq!(
+        (star.expires, star.keep),
+        (Expiry::PeriodEnd(Period::Year), 5000)
+    );
+    assert_eq!(
+        programme.unit_named("year-star").unwrap().kind,
+        UnitKind::Qualifying
+    );
+    assert_eq!(
+        programme
+            .spend_limit(star.number)
+            .unwrap()
+            .max_typed
+            .unwrap()
+            .0,
+        100
+    );
+    let ids: Vec<&str> = policy.campaigns().iter().map(|c| c.id.as_str()).collect();
+    assert_eq!(ids, ["base", "birthday-double", "double-tuesday"]);
+    assert_eq!(policy.campaigns()[0].role, Role::Base);
+    assert_eq!(policy.campaigns()[2].when.weekdays, [1]);
+    assert_eq!(policy.facts(), [Fact::BirthdayToday]);
+    assert_eq!(
+        policy.facts_review(),
+        [Fact::Qualifying("year-star".into())]
+    );
+    assert_eq!(policy.rewards()[0].points.0, 60);
+    assert_eq!(policy.tiers().unwrap().names, ["bronze", "silver", "gold"]);
+}
+
+#[test]
+fn corner_cafe_gives_the_base_and_as_much_again() {
+    let policy = load("corner-cafe");
+    let base = run(&policy).unwrap();
+    let star = |unit: &str, why: &str| Proposal::Award {
+        unit: unit.into(),
+        amount: decimal("42.50"),
+        why: why.into(),
+        line: 0,
+        expires: None,
+        available: None,
+    };
+    assert_eq!(
+        base,
+        [star("star", "purchase"), star("year-star", "purchase")]
+    );
+    let mut scene = scene(&policy);
+    scene.base = vec![BaseAward {
+        unit: "star".into(),
+        amount: decimal("42.50"),
+        lines: Vec::new(),
+    }];
+    let tuesday = policy.run(2, Hook::OnPurchase, &Arc::new(scene.clone()));
+    assert_eq!(tuesday.unwrap(), [star("star", "Tuesday")]);
+    for (given, expected) in [
+        (Value::Unit, 0),
+        (Value::Bool(false), 0),
+        (Value::Bool(true), 1),
+    ] {
+        scene.given = vec![given];
+        let birthday = policy.run(1, Hook::OnPurchase, &Arc::new(scene.clone()));
+        assert_eq!(birthday.unwrap().len(), expected);
+    }
+}
+
+#[test]
+fn corner_cafe_tiers_begin_at_their_thresholds() {
+    let policy = load("corner-cafe");
+    for (stars, tier) in [(0, 0), (149, 0), (150, 1), (499, 1), (500, 2), (9999, 2)] {
+        let number = policy.tiers().unwrap().levels[tier];
+        assert_eq!(
+            policy.qualify(&vec![Value::Int(stars)]),
+            Ok(number),
+            "{stars}"
+        );
+    }
+}
+
+#[test]
+fn one_for_one_gives_whole_units_and_drops_the_rest() {
+    let policy = load("one-for-one");
+    assert_eq!(policy.campaigns().len(), 1);
+    for (cents, points) in [(0, None), (99, None), (100, Some(1)), (1177, Some(11))] {
+        let mut scene = scene(&policy);
+        scene.purchase.earning = Money(cents);
+        scene.has_member = false;
+        let proposals = policy.run(0, Hook::OnPurchase, &Arc::new(scene)).unwrap();
+        let amounts = proposals.iter().map(|p| match p {
+            Proposal::Award { amount, .. } => *amount,
+            other => panic!("{other:?}"),
+        });
+        assert_eq!(
+            amounts.collect::<Vec<_>>(),
+            Vec::from_iter(points.map(Decimal::from))
+        );
+    }
+}
+
+#[test]
+fn numbers_are_given_once_and_kept() {
+    let (_, files) = &shipped()[0];
+    let files = files
+        .iter()
+        .map(|(path, text)| (path.to_string(), text.as_bytes().to_vec()));
+    let bundle = Bundle::new(files.collect()).unwrap();
+    let mut names = Names::default();
+    compile(&bundle, &mut names, zone("Europe/Berlin")).unwrap();
+    let once = names.clone();
+    compile(&bundle, &mut names, zone("Europe/Berlin")).unwrap();
+    assert_eq!(names, once);
+    assert!(
+        compile(&bundle, &mut names, zone("UTC")).is_err(),
+        "the table of another zone"
+    );
+    assert_eq!(names, once);
+}

@@ -1,0 +1,59 @@
+//! What a new programme may not change of the one before.
+
+use super::diagnostic::Diagnostic;
+use super::manifest::FILE;
+use crate::model::{Number, Programme, Unit};
+
+/// What keeps a programme from following another: a unit dropped while
+/// members hold some of it, a unit that becomes something else, another
+/// currency, other decimals, another zone. `has_open_lots` says whether
+/// anybody holds anything of a unit.
+pub fn check_upgrade(
+    old: &Programme,
+    new: &Programme,
+    has_open_lots: impl Fn(Number) -> bool,
+) -> Vec<Diagnostic> {
+    let units = old.units.iter().filter_map(|unit| {
+        let message = unit_changed(unit, new.unit(unit.number), &has_open_lots)?;
+        Some(wrong(
+            message,
+            "write it as it was; a change needs a unit of its own",
+        ))
+    });
+    let mut found: Vec<Diagnostic> = units.collect();
+    if (&old.currency, old.digits) != (&new.currency, new.digits) {
+        let message = format!("the currency was {}, now {}", old.currency, new.currency);
+        found.push(wrong(message, "another currency needs a ledger of its own"));
+    }
+    let (was, is) = (&old.calendar.zone.name, &new.calendar.zone.name);
+    if was != is {
+        let message = format!("the zone was {was}, now {is}");
+        found.push(wrong(
+            message,
+            "another zone would move the days of points already given",
+        ));
+    }
+    found
+}
+
+fn wrong(message: String, help: &str) -> Diagnostic {
+    Diagnostic::error(FILE, (0, 0), message).help(help)
+}
+
+fn unit_changed(
+    was: &Unit,
+    is: Option<&Unit>,
+    has_open_lots: impl Fn(Number) -> bool,
+) -> Option<String> {
+    let id = &was.id;
+    match is {
+        None if has_open_lots(was.number) => Some(format!(
+            "the unit '{id}' is gone, but members still hold some"
+        )),
+        Some(is) if is.kind != was.kind => Some(format!("the unit '{id}' was of another kind")),
+        Some(is) if is.subunits != was.subunits => {
+            Some(format!("the unit '{id}' had {} subunits", was.subunits))
+        }
+        _ => None,
+    }
+}

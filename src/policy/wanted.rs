@@ -1,0 +1,54 @@
+//! Which facts about the member a script reads. They are fixed when the
+//! programme takes effect: every decided entry keeps their values, so that
+//! the decision can be run again.
+
+use super::diagnostic::Diagnostic;
+use super::host::names;
+use super::source::{Argument, Form, Use};
+use crate::model::Fact;
+
+/// The facts that a file names.
+pub(super) fn facts(
+    file: &str,
+    uses: &[Use],
+    campaign: &str,
+    found: &mut Vec<Diagnostic>,
+) -> Vec<Fact> {
+    let mut facts = Vec::new();
+    for each in uses {
+        match fact(each, campaign) {
+            None => {}
+            Some(Ok(fact)) => facts.push(fact),
+            Some(Err(message)) => found.push(
+                Diagnostic::error(file, each.place, message)
+                    .help("write it as a text in quotes, such as \"star\" or \"month\""),
+            ),
+        }
+    }
+    facts
+}
+
+/// The fact that a use names, whatever stands before the dot: too many facts
+/// cost a few bytes, a missing one would fail at the till.
+fn fact(each: &Use, campaign: &str) -> Option<Result<Fact, String>> {
+    let arguments = match each.form {
+        Form::Property => return names::property_fact(&each.name).map(Ok),
+        Form::Method => &each.arguments[..],
+        // balance(member, "star")
+        Form::Function => each.arguments.get(1..)?,
+        _ => return None,
+    };
+    if !names::is_fact_method(&each.name) {
+        return None;
+    }
+    let text = |argument: &Argument| match argument {
+        Argument::Text(text) => Some(text.clone()),
+        _ => None,
+    };
+    let Some(texts) = arguments.iter().map(text).collect::<Option<Vec<_>>>() else {
+        let message = format!("{}(..) needs literal texts here", each.name);
+        return Some(Err(message));
+    };
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    Some(names::method_fact(&each.name, &texts, campaign))
+}
