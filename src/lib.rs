@@ -4,5 +4,6 @@
 //! has the map, FORMAT.md the bytes.
 
 pub mod chain;
+pub mod ledger;
 pub mod model;
 pub mod store;
