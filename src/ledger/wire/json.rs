@@ -10,6 +10,7 @@ use super::{
     request::VERBS,
     scalar::Text,
 };
+use crate::model::Key;
 use serde::{
     Deserialize, Deserializer,
     de::{IgnoredAny, MapAccess, Visitor},
@@ -93,7 +94,7 @@ fn first_field_do(json: &str) -> Option<&str> {
 
 fn find_do(json: &str) -> Result<String, Bad> {
     let found: Found<'_> = fields(json)?;
-    found.0.map(|verb| verb.0.into_owned()).ok_or_else(|| {
+    found.verb.map(|verb| verb.0.into_owned()).ok_or_else(|| {
         Bad::new(
             "do",
             "is missing; say what to do, for example \"do\":\"purchase\"",
@@ -101,29 +102,43 @@ fn find_do(json: &str) -> Result<String, Bad> {
     })
 }
 
-/// The field `do`, wherever it stands; everything else is only skipped.
-struct Found<'a>(Option<Text<'a>>);
+/// The key of a command that could not be taken, so that the answer can name
+/// it; empty if there is none to be found.
+pub fn key_in(json: &[u8]) -> String {
+    let text = text_of(json).unwrap_or("");
+    let found: Option<Found<'_>> = serde_json::from_str(text).ok();
+    let key = found.and_then(|f| f.key).unwrap_or_default();
+    Key::parse(&key).map_or_else(|_| String::new(), |key| key.to_string())
+}
+
+/// The fields `do` and `key`, wherever they stand; everything else is only skipped.
+#[derive(Default)]
+struct Found<'a> {
+    verb: Option<Text<'a>>,
+    key: Option<Text<'a>>,
+}
 
 impl<'de: 'a, 'a> Deserialize<'de> for Found<'a> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        from.deserialize_map(FoundVisitor).map(Found)
+        from.deserialize_map(FoundVisitor)
     }
 }
 
 struct FoundVisitor;
 
 impl<'de> Visitor<'de> for FoundVisitor {
-    type Value = Option<Text<'de>>;
+    type Value = Found<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a command as one JSON object")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut found = None;
+        let mut found = Found::default();
         while let Some(name) = map.next_key::<Text<'de>>()? {
             match &*name {
-                "do" => found = Some(map.next_value::<Text<'de>>()?),
+                "do" => found.verb = Some(map.next_value()?),
+                "key" => found.key = Some(map.next_value()?),
                 _ => drop(map.next_value::<IgnoredAny>()?),
             }
         }

@@ -407,6 +407,17 @@ fn sizes_are_bounded_and_messages_stay_short() {
 }
 
 #[test]
+fn the_answer_to_bad_input_names_its_key_if_it_can() {
+    assert_eq!(
+        wire::key_in(br#"{"do":"purchase","totl":1,"key":"k7"}"#),
+        "k7"
+    );
+    for none in [&br#"{"key":7}"#[..], b"{", b"\xff", br#"{"do":"daily"}"#] {
+        assert_eq!(wire::key_in(none), "");
+    }
+}
+
+#[test]
 fn bad_input_is_an_answer_too() {
     let bad = bad(br#"{"do":"purchase","key":"k","total":"x"}"#);
     let answer = Answer::from(Denied::bad("k", &bad)).to_json();
