@@ -4,6 +4,7 @@
 //! has the map, FORMAT.md the bytes.
 
 pub mod chain;
+pub mod cli;
 pub mod ledger;
 pub mod model;
 pub mod store;
