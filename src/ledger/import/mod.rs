@@ -256,7 +256,7 @@ impl<R: BufRead> Iterator for Rows<R> {
 fn partial() -> Bad {
     Bad::new(
         "",
-        "the file ends in the middle of this row; it is not booked. Complete the file and import it again",
+        "the file ends within this row (no line end follows); it is not booked. Complete the file and import it again",
     )
 }
 

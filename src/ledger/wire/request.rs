@@ -5,7 +5,7 @@ use crate::model::{
     Charge, Extent, Identified, Instant, Key, Line, MemberId, Money, MonthDay, OffsetMinutes,
     Points,
 };
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 /// The most lines, charges, discounts or tenders a purchase may have.
 pub const LINES_MAX: usize = 500;
@@ -41,17 +41,20 @@ impl Alias {
                 "is an alias of {len} bytes, at most {} are possible",
                 Self::LEN_MAX
             )),
-            _ => Ok(Alias(format!("{scheme}:{value}"))),
+            _ => Ok(Alias([scheme, ":", &value].concat())),
         }
     }
 
-    fn normalised(scheme: &str, value: &str) -> String {
-        let without = |marks: &[char]| value.replace(marks, "");
+    fn normalised<'v>(scheme: &str, value: &'v str) -> Cow<'v, str> {
+        let without = |marks: &[char]| match value.contains(marks) {
+            true => Cow::Owned(value.replace(marks, "")),
+            false => Cow::Borrowed(value),
+        };
         match scheme {
             "card" => without(&[' ']),
             "phone" => without(&[' ', '-', '.', '/', '(', ')']),
-            "email" => value.to_lowercase(),
-            _ => value.to_owned(),
+            "email" => Cow::Owned(value.to_lowercase()),
+            _ => Cow::Borrowed(value),
         }
     }
 
