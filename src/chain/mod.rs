@@ -1,3 +1,12 @@
 //! The evidence: canonical bytes, pages, hash chain, Merkle tree, checkpoint, proof, stamp.
+//!
+//! Everything here is pure: bytes in, bytes or a verdict out. FORMAT.md is the
+//! same knowledge for readers without Rust.
 
+pub mod checkpoint;
 pub mod codec;
+pub mod hash;
+pub mod note;
+pub mod page;
+pub mod stamp;
+pub mod tree;

@@ -1,0 +1,171 @@
+//! The writer's side: entries in, one sealed page out.
+
+use super::super::hash::{Hash, entry_hash};
+use super::{
+    BODY_LEN_MAX, CHECKSUM_LEN, ENTRY_LEN_MAX, Encoding, Flaw, HEADER_LEN, Header, Page,
+    page_checksum, push_len,
+};
+
+/// Gathers entries and seals them into pages, one after another along the chain.
+///
+/// The sealed bytes depend only on what was pushed, never on time or threads.
+#[derive(Debug, Clone)]
+pub struct PageBuilder {
+    first_seq: u64,
+    prev: Hash,
+    last: Hash,
+    count: u32,
+    plain: Vec<u8>,
+    packed: Vec<u8>,
+    compress_min: usize,
+}
+
+impl PageBuilder {
+    /// A builder whose next entry has sequence `next_seq` and follows `prev`.
+    /// Bodies of at least `compress_min` bytes are compressed where that makes
+    /// them smaller; `usize::MAX` never compresses.
+    pub fn new(next_seq: u64, prev: Hash, compress_min: usize) -> PageBuilder {
+        PageBuilder {
+            first_seq: next_seq,
+            prev,
+            last: prev,
+            count: 0,
+            plain: Vec::new(),
+            packed: Vec::new(),
+            compress_min,
+        }
+    }
+
+    /// Drops what was pushed and stands at `next_seq` after `prev`.
+    pub fn restart(&mut self, next_seq: u64, prev: Hash) {
+        (self.first_seq, self.prev, self.last, self.count) = (next_seq, prev, prev, 0);
+        self.plain.clear();
+    }
+
+    /// Whether one more entry of `len` bytes still goes into this page.
+    pub fn has_room(&self, len: usize) -> bool {
+        // A length takes three bytes at most; the plain size counts, so that the
+        // reader's memory is bounded too.
+        self.plain.len() + 3 + len <= BODY_LEN_MAX
+    }
+
+    /// Adds an entry and returns its chain hash.
+    ///
+    /// # Errors
+    /// [`Flaw::Seal`] when the entry is empty or longer than [`ENTRY_LEN_MAX`],
+    /// or the page is full (ask [`PageBuilder::has_room`] first).
+    pub fn push(&mut self, bytes: &[u8]) -> Result<Hash, Flaw> {
+        let hash = entry_hash(&self.last, bytes);
+        self.push_hashed(bytes, hash)?;
+        Ok(hash)
+    }
+
+    /// Adds an entry whose chain hash the caller has computed already.
+    ///
+    /// # Errors
+    /// As [`PageBuilder::push`]. The hash is not checked again.
+    pub fn push_hashed(&mut self, bytes: &[u8], hash: Hash) -> Result<(), Flaw> {
+        if bytes.is_empty() || bytes.len() > ENTRY_LEN_MAX {
+            return Err(self.refuse("an entry is empty or too long"));
+        }
+        if !self.has_room(bytes.len()) {
+            return Err(self.refuse("the page is full"));
+        }
+        push_len(&mut self.plain, bytes.len());
+        self.plain.extend_from_slice(bytes);
+        self.count += 1;
+        self.last = hash;
+        Ok(())
+    }
+
+    /// Number of entries pushed since the last page.
+    pub fn count(&self) -> u32 {
+        self.count
+    }
+
+    /// Whether nothing was pushed since the last page.
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// Bytes of the body so far, before compression.
+    pub fn plain_len(&self) -> usize {
+        self.plain.len()
+    }
+
+    /// Sequence the next pushed entry will have.
+    pub fn next_seq(&self) -> u64 {
+        self.first_seq + u64::from(self.count)
+    }
+
+    /// Chain hash of the last entry pushed.
+    pub fn last(&self) -> Hash {
+        self.last
+    }
+
+    /// Seals the page and goes on behind it. `signature` is the one over the
+    /// checkpoint of all entries before this page.
+    ///
+    /// # Errors
+    /// [`Flaw::Seal`] when there is no entry, or a signature of nothing.
+    pub fn seal(&mut self, signature: Option<[u8; 64]>) -> Result<Page, Flaw> {
+        let encoding = self.pack();
+        let body = if encoding == Encoding::Lz4 {
+            &self.packed
+        } else {
+            &self.plain
+        };
+        let header = Header {
+            encoding,
+            count: self.count,
+            first_seq: self.first_seq,
+            stored_len: body.len() as u32,
+            plain_len: self.plain.len() as u32,
+            prev: self.prev,
+            last: self.last,
+            signature,
+        };
+        header.check().map_err(|what| self.refuse(what))?;
+        let bytes = assemble(&header, body);
+        self.restart(header.next_seq(), header.last);
+        Ok(Page { header, bytes })
+    }
+
+    /// Compresses the body where it is worth it.
+    fn pack(&mut self) -> Encoding {
+        if self.plain.len() < self.compress_min {
+            return Encoding::Plain;
+        }
+        self.packed.resize(
+            lz4_flex::block::get_maximum_output_size(self.plain.len()),
+            0,
+        );
+        match lz4_flex::compress_into(&self.plain, &mut self.packed) {
+            Ok(len) if len < self.plain.len() => {
+                self.packed.truncate(len);
+                Encoding::Lz4
+            }
+            _ => Encoding::Plain,
+        }
+    }
+
+    fn refuse(&self, what: &'static str) -> Flaw {
+        Flaw::Seal {
+            first_seq: self.first_seq,
+            what,
+        }
+    }
+}
+
+/// Header, body, checksum and padding in one buffer.
+fn assemble(header: &Header, body: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(header.total_len());
+    bytes.extend_from_slice(&header.to_bytes());
+    bytes.extend_from_slice(body);
+    debug_assert_eq!(bytes.len(), HEADER_LEN + body.len());
+    bytes.resize(header.total_len(), 0);
+    let end = header.body_end();
+    let checksum = page_checksum(end, &bytes);
+    bytes[end..end + CHECKSUM_LEN].copy_from_slice(&checksum);
+    bytes
+}
