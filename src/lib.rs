@@ -5,6 +5,8 @@
 
 pub mod book;
 pub mod chain;
+pub mod cli;
+pub mod ledger;
 pub mod model;
 pub mod policy;
 pub mod store;

@@ -1,0 +1,198 @@
+//! All commands and what they share.
+
+use super::{
+    adjust::AdjustArgs, audit::AuditArgs, balance::BalanceArgs, campaign::CampaignArgs,
+    daily::DailyArgs, demo::DemoArgs, do_one::DoArgs, explain::ExplainArgs, find::FindArgs,
+    import::ImportArgs, init::InitArgs, member::MemberArgs, policy::PolicyArgs, print::ColorWhen,
+    purchase::PurchaseArgs, quote::QuoteArgs, rebuild::RebuildArgs, redecide::RedecideArgs,
+    redeem::RedeemArgs, returns::ReturnArgs, schema::SchemaArgs, session::SessionArgs,
+    statement::StatementArgs, void::VoidArgs,
+};
+use crate::ledger::wire::{Bad, Request, Text, Whole, from_raw, raw::Head, raw::Raw};
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+const AFTER_HELP: &str = "\
+Exit codes:
+  0  done
+  1  refused, or an audit claim failed
+  2  bad input; the message names the place
+  3  could not be established
+  4  busy: another process holds the ledger
+  5  trouble: disk, damage
+
+Example:
+  stampbook init --programme corner-cafe --currency EUR --zone Europe/Berlin";
+
+/// A loyalty ledger that nobody can quietly change.
+#[derive(Parser, Clone, PartialEq, Eq, Debug)]
+#[command(name = "stampbook", version, after_help = AFTER_HELP, max_term_width = 100)]
+pub struct Cli {
+    /// The ledger's folder.
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "STAMPBOOK_LEDGER",
+        default_value = "ledger"
+    )]
+    pub ledger: PathBuf,
+    /// The folder of keys and vault; default: beside the ledger.
+    #[arg(long, global = true, value_name = "DIR", env = "STAMPBOOK_SECRETS")]
+    pub secrets: Option<PathBuf>,
+    /// Print JSON instead of text and tables.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// When to colour.
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub color: ColorWhen,
+    /// Accept once that the clock is more than 31 days past the last entry.
+    #[arg(long, global = true)]
+    pub accept_clock: bool,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
+pub enum Command {
+    /// Begin a ledger with a programme.
+    Init(InitArgs),
+    /// Enrol, show, change, export or erase a member.
+    Member(MemberArgs),
+    /// What a purchase would earn; books nothing.
+    Quote(QuoteArgs),
+    /// Book a sale.
+    #[command(alias = "sale")]
+    Purchase(Box<PurchaseArgs>),
+    /// Book goods that come back.
+    Return(ReturnArgs),
+    /// Spend points without a purchase.
+    Redeem(RedeemArgs),
+    /// Undo an entry.
+    Void(VoidArgs),
+    /// Correct a balance by hand.
+    Adjust(AdjustArgs),
+    /// What a member holds.
+    Balance(BalanceArgs),
+    /// A member's entries with what they did.
+    Statement(StatementArgs),
+    /// Why an entry is as it is.
+    Explain(ExplainArgs),
+    /// What became of a key, a receipt or an order.
+    Find(FindArgs),
+    /// Carry out one JSON command.
+    Do(DoArgs),
+    /// Carry out the commands or rows of a file.
+    Import(ImportArgs),
+    /// Answer JSON Lines from stdin, in order, on stdout.
+    Session(SessionArgs),
+    /// Book what fell due for members whom nobody touched.
+    Daily(DailyArgs),
+    /// Check, test, activate and list programmes.
+    Policy(PolicyArgs),
+    /// Pause or resume a campaign at once.
+    Campaign(CampaignArgs),
+    /// Decide again what a campaign gave, and settle the difference.
+    Redecide(RedecideArgs),
+    /// Verify the ledger; needs no key and changes nothing.
+    Audit(AuditArgs),
+    /// Make the book again from the journal.
+    Rebuild(RebuildArgs),
+    /// The JSON Schemas of commands and answers.
+    Schema(SchemaArgs),
+    /// Show till, merchant and auditor at work, in a folder of its own.
+    Demo(DemoArgs),
+}
+
+/// What every booking command may carry.
+#[derive(Args, Clone, PartialEq, Eq, Debug, Default)]
+pub struct HeadArgs {
+    /// Names this attempt for ever; a repeat gets the recorded answer. Default: a fresh one.
+    #[arg(long)]
+    pub key: Option<String>,
+    /// When it happened: 2026-11-24T10:03:00+01:00. Default: now.
+    #[arg(long, value_name = "INSTANT")]
+    pub at: Option<String>,
+    /// The store's id.
+    #[arg(long)]
+    pub store: Option<String>,
+    /// The terminal's id.
+    #[arg(long)]
+    pub terminal: Option<String>,
+    /// The terminal's own gap-free counter.
+    #[arg(long)]
+    pub counter: Option<i64>,
+    /// The shop's own id of whoever pressed the button.
+    #[arg(long)]
+    pub operator: Option<String>,
+    /// till, app, web, mini_program, office or another word.
+    #[arg(long)]
+    pub channel: Option<String>,
+}
+
+/// A flag's text as a field.
+pub(super) fn text(flag: &Option<String>) -> Option<Text<'_>> {
+    flag.as_deref().map(Text::from)
+}
+
+/// A repeated flag's texts as a field.
+pub(super) fn texts(flags: &[String]) -> Vec<Text<'_>> {
+    flags.iter().map(|flag| Text::from(flag.as_str())).collect()
+}
+
+impl HeadArgs {
+    /// These flags, and the member, as fields.
+    pub(super) fn head<'a>(&'a self, member: Option<&'a str>) -> Head<'a> {
+        Head {
+            key: text(&self.key),
+            member: member.map(Text::from),
+            at: text(&self.at),
+            store: text(&self.store),
+            terminal: text(&self.terminal),
+            counter: self.counter.map(Whole),
+            operator: text(&self.operator),
+            channel: text(&self.channel),
+        }
+    }
+}
+
+/// A booking command put together from flags.
+pub trait ToRaw {
+    /// The verb as JSON would have sent it.
+    fn raw(&self) -> Result<Raw<'_>, Bad>;
+
+    /// The request; `digits` are the decimals of the programme's currency.
+    /// Its key is empty where no `--key` was given: see [`key_fresh`].
+    fn request(&self, digits: u8) -> Result<Request, Bad> {
+        from_raw(self.raw()?, digits)
+    }
+}
+
+/// A key for a command typed by hand, from eight random bytes.
+pub fn key_fresh(random: [u8; 8]) -> String {
+    format!("cli-{:016x}", u64::from_be_bytes(random))
+}
+
+/// Takes a flag such as `cash:42.50` apart; the error shows how it is written.
+pub(super) fn parts<'t>(
+    flag: &str,
+    text: &'t str,
+    counts: &[usize],
+    example: &str,
+) -> Result<Vec<&'t str>, Bad> {
+    let found: Vec<&str> = text.split(':').collect();
+    match counts.contains(&found.len()) {
+        true => Ok(found),
+        false => Err(Bad::new(
+            flag,
+            format!("'{text}' is not of the form {example}"),
+        )),
+    }
+}
+
+/// An empty part of a flag as an absent field.
+pub(super) fn some<'t>(part: &'t str) -> Option<Text<'t>> {
+    (!part.is_empty()).then(|| Text::from(part))
+}

@@ -1,0 +1,141 @@
+//! `stampbook import`
+
+use crate::{
+    ledger::{
+        import::{self, ColumnMap, Format, KeyBy, MapFile, Options},
+        wire::Bad,
+    },
+    model::Calendar,
+};
+use clap::{Args, ValueEnum};
+use std::path::{Path, PathBuf};
+
+/// Carries out the commands or rows of a file: JSON Lines; CSV and aligned
+/// columns with a header line and a column map. A repeat changes nothing.
+/// Exits 2 if any row was bad, else 1 if any was refused.
+#[derive(Args, Clone, PartialEq, Eq, Debug, Default)]
+#[command(after_help = "\
+Examples:
+  stampbook import purchases.jsonl
+  stampbook import CDNOW_master.txt --history --enrol --map 'member=customer_id:id:,at=date:%Y%m%d,qty=number_of_cds,total=dollar_value'
+  stampbook import export.csv --encoding gbk --map-file till.toml --set store=mitte
+
+A map file:
+  format = \"csv\"
+  [columns]
+  member = \"CARD:card:\"
+  at = \"TIME:%Y/%m/%d %H:%M\"
+  total = \"AMOUNT\"
+  [set]
+  store = \"mitte\"")]
+pub struct ImportArgs {
+    /// A file, or - for stdin.
+    pub file: String,
+    /// Rows from before a member's first live entry: no late window, and what
+    /// fell due between them is booked between them.
+    #[arg(long)]
+    pub history: bool,
+    /// Enrol members whom nobody knows yet.
+    #[arg(long, alias = "enroll")]
+    pub enrol: bool,
+    /// jsonl, csv, tsv or columns; default: told from the first line.
+    #[arg(long)]
+    pub format: Option<String>,
+    /// Which column is what: FIELD=COLUMN[:HOW],...; may be repeated.
+    #[arg(long = "map", value_name = "MAP")]
+    pub maps: Vec<String>,
+    /// The same in a small TOML file.
+    #[arg(long, value_name = "FILE")]
+    pub map_file: Option<PathBuf>,
+    /// A field that is the same for all rows; may be repeated.
+    #[arg(long = "set", value_name = "FIELD=VALUE")]
+    pub constants: Vec<String>,
+    /// The file's encoding, such as gbk; default: UTF-8.
+    #[arg(long)]
+    pub encoding: Option<String>,
+    /// Names the file in keys; default: its base name.
+    #[arg(long)]
+    pub source: Option<String>,
+    /// How rows without a key of their own are named; default: line.
+    #[arg(long)]
+    pub key: Option<KeyKind>,
+}
+
+/// How rows without a key of their own are named.
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum KeyKind {
+    /// Source and line.
+    Line,
+    /// A hash of the row, for exports that overlap.
+    Content,
+}
+
+/// What the ledger adds to the flags.
+pub struct Setting {
+    /// Decimals of the programme's currency.
+    pub digits: u8,
+    /// The programme's.
+    pub calendar: Calendar,
+    /// A secret of the ledger's own, for keys by content.
+    pub secret: [u8; 32],
+}
+
+impl ImportArgs {
+    /// How the file is to be read; `map_file` is the text of `--map-file`.
+    /// What the command line says comes before what that file says.
+    pub fn options(&self, map_file: &str, setting: Setting) -> Result<Options, Bad> {
+        let file = MapFile::parse(map_file)?;
+        let own = |flag: &Option<String>, other: Option<String>| flag.clone().or(other);
+        let format = own(&self.format, file.format);
+        let encoding = own(&self.encoding, file.encoding);
+        let maps = self.maps.iter().map(String::as_str);
+        let flags = ColumnMap::parse(maps, self.constants.iter().map(String::as_str))?;
+        Ok(Options {
+            format: format.map(|f| Format::parse(&f)).transpose()?,
+            map: joined(file.map, flags),
+            encoding: encoding.map(|e| import::encoding(&e)).transpose()?,
+            source: own(&self.source, file.source).unwrap_or_else(|| self.base_name()),
+            key: key_by(self.key, file.key.as_deref(), setting.secret)?,
+            digits: setting.digits,
+            calendar: setting.calendar,
+            is_enrolling: self.enrol,
+        })
+    }
+
+    fn base_name(&self) -> String {
+        let name = Path::new(&self.file).file_name();
+        name.map_or_else(|| "stdin".into(), |n| n.to_string_lossy().into_owned())
+    }
+}
+
+/// The file's map, with the fields that flags name taken from the flags.
+fn joined(mut file: ColumnMap, flags: ColumnMap) -> ColumnMap {
+    let is_named = |field: &str| {
+        flags.columns.iter().any(|c| c.field == field)
+            || flags.constants.iter().any(|(f, _)| f == field)
+    };
+    file.columns.retain(|c| !is_named(&c.field));
+    file.constants.retain(|(field, _)| !is_named(field));
+    file.columns.extend(flags.columns);
+    file.constants.extend(flags.constants);
+    file
+}
+
+fn key_by(flag: Option<KeyKind>, file: Option<&str>, secret: [u8; 32]) -> Result<KeyBy, Bad> {
+    let said = match file {
+        None | Some("line") => KeyKind::Line,
+        Some("content") => KeyKind::Content,
+        Some(other) => {
+            return Err(Bad::unknown(
+                "key",
+                "way of naming rows",
+                other,
+                &["line", "content"],
+            ));
+        }
+    };
+    Ok(match flag.unwrap_or(said) {
+        KeyKind::Line => KeyBy::Line,
+        KeyKind::Content => KeyBy::Content { secret },
+    })
+}

@@ -1,0 +1,55 @@
+//! The command line: arguments as plain data, one file per command, and one
+//! place that prints.
+
+pub mod adjust;
+pub mod args;
+pub mod audit;
+pub mod balance;
+pub mod campaign;
+pub mod daily;
+pub mod demo;
+pub mod do_one;
+pub mod explain;
+pub mod find;
+pub mod import;
+pub mod init;
+pub mod member;
+pub mod policy;
+pub mod print;
+pub mod progress;
+pub mod purchase;
+pub mod quote;
+pub mod rebuild;
+pub mod redecide;
+pub mod redeem;
+pub mod returns;
+pub mod schema;
+pub mod session;
+pub mod show;
+pub mod statement;
+pub mod void;
+
+#[cfg(test)]
+mod tests;
+
+pub use args::{Cli, Command, HeadArgs};
+pub use print::{Exit, Failure, Printer};
+
+use clap::Parser;
+use std::process::ExitCode;
+
+/// Reads the arguments, runs the command they name, prints what failed, and
+/// says it all in the exit code.
+pub fn start(run: impl FnOnce(Cli, &mut Printer) -> Result<Exit, Failure>) -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(help) => {
+            // A broken pipe while printing help is nobody's trouble.
+            let _ = help.print();
+            return ExitCode::from(help.exit_code() as u8);
+        }
+    };
+    let mut printer = Printer::new(cli.json, cli.color);
+    let exit = run(cli, &mut printer).unwrap_or_else(|failure| printer.failure(&failure));
+    exit.into()
+}

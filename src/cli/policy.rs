@@ -1,0 +1,110 @@
+//! `stampbook policy`
+
+use clap::{Args, Subcommand};
+use std::path::PathBuf;
+
+/// Programmes: folders of declarations, campaigns and stories.
+#[derive(Args, Clone, PartialEq, Eq, Debug)]
+#[command(after_help = "\
+Example:
+  stampbook policy check programme")]
+pub struct PolicyArgs {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: PolicyCommand,
+}
+
+/// What to do with a programme.
+#[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
+pub enum PolicyCommand {
+    /// Find what cannot compile, resolve or be meant.
+    Check(CheckArgs),
+    /// Run the programme's stories.
+    Test(TestArgs),
+    /// Let a programme take effect from now on.
+    Activate(ActivateArgs),
+    /// What is active, and whether the folder differs from it.
+    Status(StatusArgs),
+    /// All programmes that were ever active.
+    List(ListArgs),
+    /// The files of a programme that was active.
+    Show(ShowArgs),
+}
+
+/// Finds what cannot compile, resolve or be meant; changes nothing.
+#[derive(Args, Clone, PartialEq, Eq, Debug)]
+#[command(after_help = "\
+Example:
+  stampbook policy check programme")]
+pub struct CheckArgs {
+    /// The programme's folder.
+    #[arg(default_value = "programme")]
+    pub folder: PathBuf,
+}
+
+/// Runs the programme's stories.
+#[derive(Args, Clone, PartialEq, Eq, Debug)]
+#[command(after_help = "\
+Examples:
+  stampbook policy test programme
+  stampbook policy test programme --only birthday --fill")]
+pub struct TestArgs {
+    /// The programme's folder.
+    #[arg(default_value = "programme")]
+    pub folder: PathBuf,
+    /// Write what happens behind arrows that have nothing behind them.
+    #[arg(long)]
+    pub fill: bool,
+    /// Only stories whose file's name contains this.
+    #[arg(long, value_name = "TEXT")]
+    pub only: Option<String>,
+}
+
+/// Checks a programme, books what is due, and lets it take effect.
+#[derive(Args, Clone, PartialEq, Eq, Debug)]
+#[command(after_help = "\
+Example:
+  stampbook policy activate programme --note 'double Tuesdays in November'")]
+pub struct ActivateArgs {
+    /// The programme's folder.
+    #[arg(default_value = "programme")]
+    pub folder: PathBuf,
+    /// A word on why.
+    #[arg(long, default_value = "")]
+    pub note: String,
+    /// Only say what it would switch on and off.
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// What is active, and whether the folder differs from it.
+#[derive(Args, Clone, PartialEq, Eq, Debug)]
+#[command(after_help = "\
+Example:
+  stampbook policy status programme")]
+pub struct StatusArgs {
+    /// The programme's folder.
+    #[arg(default_value = "programme")]
+    pub folder: PathBuf,
+}
+
+/// All programmes that were ever active.
+#[derive(Args, Clone, PartialEq, Eq, Debug)]
+#[command(after_help = "\
+Example:
+  stampbook policy list")]
+pub struct ListArgs {}
+
+/// The files of a programme that was active.
+#[derive(Args, Clone, PartialEq, Eq, Debug)]
+#[command(after_help = "\
+Examples:
+  stampbook policy show
+  stampbook policy show 1 --file campaigns/base.rhai")]
+pub struct ShowArgs {
+    /// Its number in `policy list`; default: the active one.
+    pub number: Option<u32>,
+    /// Only this file.
+    #[arg(long, value_name = "PATH")]
+    pub file: Option<String>,
+}

@@ -1,0 +1,324 @@
+//! The one place that prints. Data goes to stdout, everything else to stderr;
+//! colour only where a terminal is.
+
+use crate::ledger::wire::{Answer, Bad, Class, Denied};
+use clap::ValueEnum;
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use serde::Serialize;
+use std::{
+    io::{self, IsTerminal, Write},
+    process::ExitCode,
+};
+
+/// When to colour.
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum ColorWhen {
+    /// On a terminal, unless NO_COLOR is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Exit codes: a contract.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Exit {
+    /// 0: done.
+    Done = 0,
+    /// 1: refused, or an audit claim failed.
+    Refused = 1,
+    /// 2: bad input.
+    BadInput = 2,
+    /// 3: could not be established.
+    NotEstablished = 3,
+    /// 4: another process holds the ledger.
+    Busy = 4,
+    /// 5: I/O, damage.
+    Trouble = 5,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> ExitCode {
+        ExitCode::from(exit as u8)
+    }
+}
+
+impl From<&Answer> for Exit {
+    fn from(answer: &Answer) -> Exit {
+        match answer {
+            Answer::Accepted(_) => Exit::Done,
+            Answer::Refused(denied) => denied.class.into(),
+        }
+    }
+}
+
+impl From<Class> for Exit {
+    fn from(class: Class) -> Exit {
+        match class {
+            Class::Refused => Exit::Refused,
+            Class::Invalid => Exit::BadInput,
+            Class::Busy => Exit::Busy,
+            Class::Trouble => Exit::Trouble,
+        }
+    }
+}
+
+/// Why a command ended without doing what was asked.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Failure {
+    /// The exit code.
+    pub exit: Exit,
+    /// A stable code.
+    pub code: String,
+    /// What happened and where.
+    pub message: String,
+    /// What to do, if there is something.
+    pub hint: Option<String>,
+    /// Nobody reads stdout any more: end without a word.
+    is_silent: bool,
+}
+
+impl Failure {
+    /// Something went wrong.
+    pub fn new(exit: Exit, code: &str, message: impl Into<String>) -> Failure {
+        Failure {
+            exit,
+            code: code.into(),
+            message: message.into(),
+            hint: None,
+            is_silent: false,
+        }
+    }
+
+    /// Another process holds the ledger.
+    pub fn busy(message: impl Into<String>) -> Failure {
+        Failure::new(Exit::Busy, "busy", message)
+    }
+
+    /// I/O, damage.
+    pub fn trouble(code: &str, message: impl Into<String>) -> Failure {
+        Failure::new(Exit::Trouble, code, message)
+    }
+
+    /// Something asked for could not be established.
+    pub fn not_established(message: impl Into<String>) -> Failure {
+        Failure::new(Exit::NotEstablished, "not_established", message)
+    }
+
+    /// The same, with what to do about it.
+    pub fn hint(self, hint: impl Into<String>) -> Failure {
+        Failure {
+            hint: Some(hint.into()),
+            ..self
+        }
+    }
+
+    fn as_answer(&self) -> Denied {
+        let class = match self.exit {
+            Exit::Busy => Class::Busy,
+            Exit::BadInput => Class::Invalid,
+            Exit::Refused => Class::Refused,
+            _ => Class::Trouble,
+        };
+        let message = match &self.hint {
+            Some(hint) => format!("{}; {hint}", self.message),
+            None => self.message.clone(),
+        };
+        let mut denied = Denied::of_class("", class, &self.code, message);
+        if class == Class::Invalid {
+            denied.retry = crate::ledger::wire::Retry::Never;
+        }
+        denied
+    }
+}
+
+impl From<Bad> for Failure {
+    fn from(bad: Bad) -> Failure {
+        Failure::new(Exit::BadInput, bad.code.as_str(), bad.to_string())
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Failure {
+        let is_silent = error.kind() == io::ErrorKind::BrokenPipe;
+        Failure {
+            exit: if is_silent { Exit::Done } else { Exit::Trouble },
+            is_silent,
+            ..Failure::trouble("io", error.to_string())
+        }
+    }
+}
+
+/// How a word is to be taken.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Mood {
+    /// As it should be.
+    Good,
+    /// As it should not be.
+    Bad,
+    /// Worth a look.
+    Doubtful,
+    /// Less important than the rest.
+    Quiet,
+}
+
+/// A word in colour; where there is no terminal the colour is left out again.
+pub fn colored(mood: Mood, word: &str) -> String {
+    let code = match mood {
+        Mood::Good => "32",
+        Mood::Bad => "31",
+        Mood::Doubtful => "33",
+        Mood::Quiet => "2",
+    };
+    format!("\u{1b}[{code}m{word}\u{1b}[0m")
+}
+
+/// Where a command's output goes.
+pub struct Printer {
+    is_json: bool,
+    out: Box<dyn Write>,
+    err: Box<dyn Write>,
+}
+
+impl Printer {
+    /// Prints to stdout and stderr.
+    pub fn new(is_json: bool, color: ColorWhen) -> Printer {
+        let choice = match color {
+            ColorWhen::Auto => anstream::ColorChoice::Auto,
+            ColorWhen::Always => anstream::ColorChoice::Always,
+            ColorWhen::Never => anstream::ColorChoice::Never,
+        };
+        choice.write_global();
+        Printer {
+            is_json,
+            out: Box::new(anstream::stdout()),
+            err: Box::new(anstream::stderr()),
+        }
+    }
+
+    /// Prints into anything, for tests and for embedding.
+    pub fn into(is_json: bool, out: Box<dyn Write>, err: Box<dyn Write>) -> Printer {
+        Printer { is_json, out, err }
+    }
+
+    /// Whether JSON was asked for.
+    pub fn is_json(&self) -> bool {
+        self.is_json
+    }
+
+    /// A line of text for people; nothing under `--json`.
+    pub fn line(&mut self, text: impl AsRef<str>) -> io::Result<()> {
+        match self.is_json {
+            true => Ok(()),
+            false => writeln!(self.out, "{}", text.as_ref()),
+        }
+    }
+
+    /// One JSON value: on one line under `--json`, else spread out for people.
+    pub fn data(&mut self, value: &impl Serialize) -> io::Result<()> {
+        match self.is_json {
+            true => self.json(value),
+            false => {
+                let text = serde_json::to_string_pretty(value)?;
+                writeln!(self.out, "{text}")
+            }
+        }
+    }
+
+    /// One JSON value on one line, whatever was asked for (`do`, `session`).
+    pub fn json(&mut self, value: &impl Serialize) -> io::Result<()> {
+        // One write for each line: stdout hands on whole lines at once.
+        let mut line = serde_json::to_vec(value)?;
+        line.push(b'\n');
+        self.out.write_all(&line)
+    }
+
+    /// A text as it is, whatever was asked for (a card, a file, lines of answers).
+    pub fn verbatim(&mut self, text: &str) -> io::Result<()> {
+        self.out.write_all(text.as_bytes())
+    }
+
+    /// A table for people; nothing under `--json`.
+    pub fn table(&mut self, head: &[&str], rows: &[Vec<String>]) -> io::Result<()> {
+        match self.is_json || rows.is_empty() {
+            true => Ok(()),
+            false => writeln!(self.out, "{}", table(head, rows)),
+        }
+    }
+
+    /// Says something that is not data, on stderr.
+    pub fn note(&mut self, text: impl AsRef<str>) {
+        // Nobody reads stderr: then nobody misses it.
+        let _ = writeln!(self.err, "{}", text.as_ref());
+    }
+
+    /// Hands on what was printed.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+
+    /// The answer to a command: JSON, or words and tables; a no goes to stderr.
+    pub fn answer(&mut self, answer: &Answer) -> Result<Exit, Failure> {
+        match answer {
+            _ if self.is_json => self.json(answer)?,
+            Answer::Accepted(accepted) => super::show::accepted(self, accepted)?,
+            Answer::Refused(denied) => {
+                let kind = colored(Mood::Bad, super::show::class_name(denied.class));
+                self.note(format!("{kind} ({}): {}", denied.code, denied.message));
+            }
+        }
+        Ok(Exit::from(answer))
+    }
+
+    /// Says why a command failed, and with which exit code it ends.
+    pub fn failure(&mut self, failure: &Failure) -> Exit {
+        if failure.is_silent {
+            return failure.exit;
+        }
+        if self.is_json {
+            // If stdout is gone as well, the exit code still says it.
+            let _ = self.json(&Answer::from(failure.as_answer()));
+            return failure.exit;
+        }
+        self.note(format!(
+            "{}: {}",
+            colored(Mood::Bad, "error"),
+            failure.message
+        ));
+        if let Some(hint) = &failure.hint {
+            self.note(format!("{}: {hint}", colored(Mood::Doubtful, "hint")));
+        }
+        failure.exit
+    }
+}
+
+/// A table as text; columns of numbers stand to the right.
+pub fn table(head: &[&str], rows: &[Vec<String>]) -> String {
+    let mut table = Table::new();
+    table
+        .load_style(presets::UTF8_BORDERS_ONLY)
+        .set_content_arrangement(ContentArrangement::Disabled)
+        .set_header(head)
+        .add_rows(rows);
+    for (at, column) in table.column_iter_mut().enumerate() {
+        if rows
+            .iter()
+            .all(|row| row.get(at).is_none_or(|cell| is_number(cell)))
+        {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    table.to_string()
+}
+
+fn is_number(cell: &str) -> bool {
+    cell.chars()
+        .all(|c| c.is_ascii_digit() || "+-.,".contains(c))
+}
+
+/// Whether a person watches stderr.
+pub fn is_watched() -> bool {
+    io::stderr().is_terminal()
+}

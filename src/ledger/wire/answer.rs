@@ -1,0 +1,367 @@
+//! What the ledger answers, as plain data.
+
+use crate::model::{Code, WHOLE};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Amounts by unit id.
+pub type ByUnit = BTreeMap<String, i64>;
+
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
+/// The answer to a command.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Answer {
+    /// It was done (or, for a quote, would be).
+    Accepted(Box<Accepted>),
+    /// It was not.
+    Refused(Box<Denied>),
+}
+
+impl Answer {
+    /// The answer as one line of JSON.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("texts, integers and maps with text keys are JSON")
+    }
+
+    /// Whether it was done.
+    pub fn is_ok(&self) -> bool {
+        matches!(self, Answer::Accepted(_))
+    }
+}
+
+impl From<Accepted> for Answer {
+    fn from(accepted: Accepted) -> Answer {
+        Answer::Accepted(Box::new(accepted))
+    }
+}
+
+impl From<Denied> for Answer {
+    fn from(denied: Denied) -> Answer {
+        Answer::Refused(Box::new(denied))
+    }
+}
+
+/// What was done. `did`, `after`, `warnings`, `give_back` are recorded and the
+/// same for ever; `now` is today's.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub struct Accepted {
+    /// Always true.
+    pub ok: bool,
+    /// The command's key; empty where it had none.
+    pub key: String,
+    /// The entry's sequence; absent from a quote, which makes no entry.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seq: Option<u64>,
+    /// The member's id: after an enrolment, and where the member has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub member: Option<String>,
+    /// What it did, in order.
+    pub did: Vec<Did>,
+    /// The member's balances right after the entry, in units it moved.
+    pub after: ByUnit,
+    /// How things stand today.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub now: Option<Now>,
+    /// What the till should know.
+    pub warnings: Vec<Warning>,
+    /// The proof that the entry is in the ledger; absent from a quote.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stamp: Option<StampBrief>,
+    /// This command was carried out before; this is the recorded answer.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub repeated: bool,
+    /// After a return: what the till pays out, and points put back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub give_back: Option<GiveBack>,
+    /// A one-time code that lets the buyer claim a purchase made without a member.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub claim: Option<String>,
+}
+
+impl Accepted {
+    /// An answer that did nothing yet; the rest is filled in.
+    pub fn new(key: impl Into<String>, seq: Option<u64>) -> Accepted {
+        Accepted {
+            ok: true,
+            key: key.into(),
+            seq,
+            ..Accepted::default()
+        }
+    }
+}
+
+/// One thing that was done.
+///
+/// `effect` is one of `award`, `debit`, `restore`, `owe`, `expire`, `release`,
+/// `qualify`, `tier`, `discount`, `cut`, `take_back`, `redeem`, `reward`,
+/// `return`, `void`, `campaign`, `consent`, `tag`, `message`, `failed`, `enrol`.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub struct Did {
+    /// What kind of thing.
+    pub effect: String,
+    /// In which unit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// How many points, signed as the member sees them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub amount: Option<i64>,
+    /// How much money, as a decimal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub money: Option<String>,
+    /// From which campaign.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub campaign: Option<String>,
+    /// For which line, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<u16>,
+    /// Spendable from this instant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub available_at: Option<String>,
+    /// Gone at this instant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<String>,
+    /// A tier, reward, label, purpose, template or state, by name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The last day it holds (a tier).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
+    /// The entry it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub of: Option<u64>,
+    /// In words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+}
+
+impl Did {
+    /// Something done, to be filled in.
+    pub fn new(effect: impl Into<String>) -> Did {
+        Did {
+            effect: effect.into(),
+            ..Did::default()
+        }
+    }
+
+    /// Points of a unit, done.
+    pub fn points(effect: impl Into<String>, unit: impl Into<String>, amount: i64) -> Did {
+        Did {
+            unit: Some(unit.into()),
+            amount: Some(amount),
+            ..Did::new(effect)
+        }
+    }
+}
+
+/// How the member stands at the moment of answering.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub struct Now {
+    /// The last entry it takes account of.
+    pub seq: u64,
+    /// What the member holds, by spendable unit.
+    pub balance: BTreeMap<String, Balance>,
+    /// The tier, where the programme has tiers and the member is in one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tier: Option<TierNow>,
+}
+
+/// What a member holds of a unit.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub struct Balance {
+    /// Spendable now; negative where the member owes.
+    pub available: i64,
+    /// Earned, spendable later.
+    pub pending: i64,
+    /// Set aside.
+    pub held: i64,
+    /// What ends next.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expiring: Option<Expiring>,
+}
+
+/// Points that end next, together.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub struct Expiring {
+    /// How many.
+    pub amount: i64,
+    /// Gone at this instant.
+    pub at: String,
+    /// The part that goes on: `half`, or a decimal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keeps: Option<String>,
+}
+
+/// The words for a kept part in ten-thousandths; none for nothing.
+pub fn keeps_text(part: u16) -> Option<String> {
+    match part {
+        0 => None,
+        5000 => Some("half".into()),
+        WHOLE => Some("all".into()),
+        _ => {
+            let digits = format!("{part:04}");
+            Some(format!("0.{}", digits.trim_end_matches('0')))
+        }
+    }
+}
+
+/// A tier held.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub struct TierNow {
+    /// Its name.
+    pub name: String,
+    /// The last day before it is reviewed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
+    /// The tier above, if it can be told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<TierNext>,
+}
+
+/// The tier above.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub struct TierNext {
+    /// Its name.
+    pub name: String,
+    /// What is still needed, by unit.
+    pub needs: ByUnit,
+}
+
+/// Something a till should know of an accepted command.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub struct Warning {
+    /// A stable code, such as `discount_differs`.
+    pub code: String,
+    /// In words.
+    pub message: String,
+}
+
+/// A stamp in brief: where the entry stands, and the tree it stands in.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub struct StampBrief {
+    /// The entry's sequence.
+    pub seq: u64,
+    /// The size of the tree.
+    pub size: u64,
+    /// The root of the tree, in base64.
+    pub root: String,
+}
+
+/// What a return gives back.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub struct GiveBack {
+    /// Money that the till pays out, as a decimal.
+    pub money: String,
+    /// Spent points that went back to the member, by unit.
+    pub points: ByUnit,
+}
+
+/// What a no is, at large.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Class {
+    /// The ledger's rules say no.
+    Refused,
+    /// What was sent cannot be taken as it is.
+    Invalid,
+    /// Somebody else holds the ledger.
+    Busy,
+    /// Disk, damage, something broken.
+    Trouble,
+}
+
+/// What to do about a no.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Retry {
+    /// Nothing was recorded: the same command may be sent again.
+    SameKey,
+    /// This attempt is closed: another one needs another key.
+    NewKey,
+    /// The command must be put right first.
+    Never,
+}
+
+/// A no.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Denied {
+    /// Always false.
+    pub ok: bool,
+    /// The command's key; empty where it had none that could be read.
+    pub key: String,
+    /// The entry's sequence, where the refusal was recorded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seq: Option<u64>,
+    /// What kind of no.
+    pub class: Class,
+    /// A stable code.
+    pub code: String,
+    /// What, where, what to do.
+    pub message: String,
+    /// The field it is about, such as `lines[1].amount`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// What there was, where a number says it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub available: Option<i64>,
+    /// What was asked, likewise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub asked: Option<i64>,
+    /// What to do.
+    pub retry: Retry,
+    /// This command was refused before; this is the recorded answer.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub repeated: bool,
+}
+
+impl Denied {
+    /// A no with the class and remedy that follow from its code.
+    pub fn new(key: impl Into<String>, code: Code, message: impl Into<String>) -> Denied {
+        let (class, retry) = match code {
+            // The key, or the slip, belongs to another command already.
+            Code::KeyConflict => (Class::Refused, Retry::NewKey),
+            Code::ReceiptConflict | Code::AliasTaken => (Class::Refused, Retry::Never),
+            code if code.is_sticky() => (Class::Refused, Retry::NewKey),
+            code if code.is_invalid() => (Class::Invalid, Retry::Never),
+            _ => (Class::Refused, Retry::SameKey),
+        };
+        Denied {
+            retry,
+            ..Denied::of_class(key, class, code.as_str(), message)
+        }
+    }
+
+    /// A no that is none of the rules': `busy`, `io`, `damage`, ...
+    pub fn of_class(
+        key: impl Into<String>,
+        class: Class,
+        code: &str,
+        message: impl Into<String>,
+    ) -> Denied {
+        Denied {
+            ok: false,
+            key: key.into(),
+            seq: None,
+            class,
+            code: code.into(),
+            message: message.into(),
+            field: None,
+            available: None,
+            asked: None,
+            retry: Retry::SameKey,
+            repeated: false,
+        }
+    }
+
+    /// Bad input, as an answer.
+    pub fn bad(key: impl Into<String>, bad: &super::Bad) -> Denied {
+        Denied {
+            field: (!bad.field.is_empty()).then(|| bad.field.clone()),
+            ..Denied::new(key, bad.code, bad.to_string())
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! Bad input: what is wrong, where, and what would be right.
+
+use crate::model::Code;
+use std::fmt;
+
+/// Why input could not be taken.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Bad {
+    /// Always a code of class `invalid`.
+    pub code: Code,
+    /// The field's path, such as `lines[1].amount`; empty for the whole.
+    pub field: String,
+    /// What is wrong and what would be right.
+    pub message: String,
+    /// The nearest known name, where one was misspelt.
+    pub nearest: Option<String>,
+}
+
+impl Bad {
+    /// Something wrong with a field.
+    pub fn new(field: impl Into<String>, message: impl Into<String>) -> Bad {
+        Bad {
+            code: Code::BadInput,
+            field: field.into(),
+            message: message.into(),
+            nearest: None,
+        }
+    }
+
+    /// A name that is none of the known ones.
+    pub fn unknown(field: impl Into<String>, what: &str, name: &str, known: &[&str]) -> Bad {
+        let name = shortened(name);
+        let near = nearest(&name, known);
+        let remedy = match near {
+            Some(near) => format!("did you mean '{near}'?"),
+            None => format!("known: {}", known.join(", ")),
+        };
+        Bad {
+            nearest: near.map(str::to_owned),
+            ..Bad::new(field, format!("unknown {what} '{name}'; {remedy}"))
+        }
+    }
+
+    /// The same problem, found inside a list or object.
+    pub fn inside(mut self, outer: impl fmt::Display) -> Bad {
+        self.field = match self.field.as_str() {
+            "" => outer.to_string(),
+            inner => format!("{outer}.{inner}"),
+        };
+        self
+    }
+}
+
+impl fmt::Display for Bad {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.field.as_str() {
+            "" => f.write_str(&self.message),
+            field => write!(f, "{field}: {}", self.message),
+        }
+    }
+}
+
+impl std::error::Error for Bad {}
+
+/// Input that is shown in a message, so that a message cannot be megabytes.
+pub fn shortened(text: &str) -> String {
+    const SHOWN_MAX: usize = 60;
+    match text.char_indices().nth(SHOWN_MAX) {
+        Some((end, _)) => format!("{}..", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+/// The known name nearest to a misspelt one, if any is near at all.
+pub fn nearest<'k>(name: &str, known: &[&'k str]) -> Option<&'k str> {
+    let limit = (name.chars().count() / 3).clamp(1, 3);
+    known
+        .iter()
+        .map(|k| (distance(&name.to_lowercase(), k), *k))
+        .min()
+        .filter(|(distance, _)| *distance <= limit)
+        .map(|(_, known)| known)
+}
+
+/// How many letters must be put in, left out, changed or swapped with their neighbour.
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut before: Vec<usize> = Vec::new();
+    let mut above: Vec<usize> = (0..=b.len()).collect();
+    for i in 1..=a.len() {
+        let mut row = vec![i];
+        for j in 1..=b.len() {
+            let change = above[j - 1] + usize::from(a[i - 1] != b[j - 1]);
+            let mut best = change.min(above[j] + 1).min(row[j - 1] + 1);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                best = best.min(before[j - 2] + 1);
+            }
+            row.push(best);
+        }
+        before = std::mem::replace(&mut above, row);
+    }
+    above[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_name_is_near() {
+        let known = ["amount", "category", "qty", "sku"];
+        assert_eq!(nearest("amout", &known), Some("amount"));
+        assert_eq!(nearest("Amount", &known), Some("amount"));
+        assert_eq!(nearest("qyt", &known), Some("qty"));
+        assert_eq!(nearest("colour", &known), None);
+        assert_eq!(nearest("", &known), None);
+    }
+
+    #[test]
+    fn paths_grow_outward() {
+        let bad = Bad::new("amount", "x").inside("lines[1]");
+        assert_eq!(bad.field, "lines[1].amount");
+        assert_eq!(Bad::new("", "x").inside("lines").field, "lines");
+    }
+
+    #[test]
+    fn a_message_never_repeats_megabytes() {
+        let bad = Bad::unknown("do", "verb", &"x".repeat(1 << 20), &["purchase"]);
+        assert!(bad.message.len() < 200);
+    }
+}

@@ -1,0 +1,372 @@
+//! From a verb as sent to a request: amounts, instants, names and bounds.
+//! Every error carries the field's path.
+
+use super::{
+    bad::{Bad, shortened},
+    raw::{self, Raw},
+    request::*,
+    scalar::{Amount, Quantity, Text, Whole},
+};
+use crate::model::{
+    Channel, Charge, ChargeKind, Extent, Identified, Instant, Key, Line, LineExtent, Money,
+    MonthDay, OffsetMinutes, Points, Qty,
+};
+
+mod leaf;
+use leaf::*;
+
+/// Whether the door will fill in a key.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum KeyRule {
+    Needed,
+    Optional,
+}
+
+type Parsed<T> = Result<T, Bad>;
+
+pub(super) fn request(raw: Raw<'_>, digits: u8, rule: KeyRule) -> Parsed<Request> {
+    let (head, verb) = match raw {
+        Raw::Purchase(mut raw) => (raw.head(), purchase(*raw, digits)?),
+        Raw::Return(mut raw) => (raw.head(), goods_back(raw, digits)?),
+        Raw::Enrol(mut raw) => (raw.head(), enrol(raw)?),
+        Raw::Profile(mut raw) => (raw.head(), profile(raw)?),
+        Raw::Erase(mut raw) => (
+            raw.head(),
+            Verb::Erase {
+                reason: needed("reason", raw.reason)?,
+            },
+        ),
+        Raw::Redeem(mut raw) => (raw.head(), redeem(raw)?),
+        Raw::Void(mut raw) => (raw.head(), void(raw)?),
+        Raw::Adjust(mut raw) => (raw.head(), adjust(raw)?),
+        Raw::Campaign(mut raw) => (raw.head(), campaign(raw)?),
+        Raw::Daily(mut raw) => (raw.head(), Verb::Daily),
+    };
+    let request = Request {
+        key: key_of(head.key, &verb, rule)?,
+        member: head.member.map(|m| who("member", &m)).transpose()?,
+        at: head.at.map(|at| instant(&at)).transpose()?,
+        source: Source {
+            store: text("store", head.store)?,
+            terminal: text("terminal", head.terminal)?,
+            counter: head
+                .counter
+                .map(|n| positive("counter", n))
+                .transpose()?
+                .map(|n| n as u64),
+            operator: text("operator", head.operator)?,
+            channel: channel(head.channel)?,
+        },
+        verb,
+    };
+    is_whole(request)
+}
+
+/// What one verb needs of the common fields, and what makes no sense there.
+fn is_whole(request: Request) -> Parsed<Request> {
+    let has_member = request.member.is_some();
+    match &request.verb {
+        Verb::Profile(_) | Verb::Erase { .. } | Verb::Redeem { .. } | Verb::Adjust(_)
+            if !has_member =>
+        {
+            let remedy = "is missing; name the member, for example \"member\":\"card:6900012345\"";
+            Err(Bad::new("member", remedy))
+        }
+        Verb::Enrol(_) | Verb::Campaign { .. } | Verb::Daily if has_member => Err(Bad::new(
+            "member",
+            format!("does not belong to '{}'", request.verb.word()),
+        )),
+        Verb::Return(Return {
+            of: PurchaseRef::Receipt(_),
+            ..
+        }) if request.source.store.is_empty() => Err(Bad::new(
+            "store",
+            "is missing; a receipt number says nothing without its store",
+        )),
+        Verb::Purchase(purchase)
+            if purchase.is_enrolling && !matches!(request.member, Some(Who::Alias(_))) =>
+        {
+            Err(Bad::new(
+                "enrol",
+                "needs a member named by an alias, such as card:6900012345",
+            ))
+        }
+        _ => Ok(request),
+    }
+}
+
+fn key_of(key: Option<Text<'_>>, verb: &Verb, rule: KeyRule) -> Parsed<Key> {
+    match key {
+        Some(key) => Key::parse(&key).map_err(|e| Bad::new("key", e)),
+        None if rule == KeyRule::Optional || *verb == Verb::Daily => Ok(Key::none()),
+        None => Err(Bad::new(
+            "key",
+            "is missing; give every attempt a name of its own, such as \"till-1/000812\"",
+        )),
+    }
+}
+
+fn purchase(raw: raw::Purchase<'_>, digits: u8) -> Parsed<Verb> {
+    Ok(Verb::Purchase(Box::new(Purchase {
+        total: money("total", &raw.total, digits)?,
+        currency: raw
+            .currency
+            .map(|c| text("currency", Some(c)))
+            .transpose()?,
+        lines: each("lines", raw.lines, |line| line_of(line, digits))?,
+        charges: each("charges", raw.charges, |charge| charge_of(charge, digits))?,
+        discounts: each("discounts", raw.discounts, |d| discount_of(d, digits))?,
+        tenders: each("tenders", raw.tenders, |tender| tender_of(tender, digits))?,
+        by: identified(raw.by)?,
+        receipt: text("receipt", raw.receipt)?,
+        order: text("order", raw.order)?,
+        codes: each("codes", raw.codes, |code| needed("", code))?,
+        is_enrolling: raw.enrol,
+    })))
+}
+
+fn line_of(raw: raw::Line<'_>, digits: u8) -> Parsed<Line> {
+    Ok(Line {
+        sku: text("sku", raw.sku)?,
+        category: text("category", raw.category)?,
+        tags: each("tags", raw.tags, |tag| needed("", tag))?,
+        qty: raw.qty.map_or(Ok(Qty::ONE), |q| quantity("qty", &q))?,
+        amount: money("amount", &raw.amount, digits)?,
+    })
+}
+
+fn charge_of(raw: raw::Charge<'_>, digits: u8) -> Parsed<Charge> {
+    let kind = match &*raw.kind {
+        "tax" => ChargeKind::Tax,
+        "delivery" => ChargeKind::Delivery,
+        "deposit" => ChargeKind::Deposit,
+        "rounding" => ChargeKind::Rounding,
+        _ => ChargeKind::Other(needed("kind", raw.kind)?),
+    };
+    // Cash rounding goes either way; everything else that is owed is positive.
+    let amount = match raw.amount.strip_prefix('-') {
+        Some(size) if kind == ChargeKind::Rounding => money("amount", size, digits)?.negated(),
+        _ => money("amount", &raw.amount, digits)?,
+    };
+    Ok(Charge { kind, amount })
+}
+
+fn discount_of(raw: raw::Discount<'_>, digits: u8) -> Parsed<DiscountGiven> {
+    Ok(DiscountGiven {
+        campaign: text("campaign", raw.campaign)?,
+        amount: money("amount", &raw.amount, digits)?,
+        why: text("why", raw.why)?,
+    })
+}
+
+fn tender_of(raw: raw::Tender<'_>, digits: u8) -> Parsed<TenderGiven> {
+    let is_points = &*raw.kind == "points";
+    let is_reward = &*raw.kind == "reward";
+    let stray = |is_given: bool, field: &str, kind: &str| match is_given {
+        true => Err(Bad::new(
+            field,
+            format!("belongs to a tender of kind '{kind}' only"),
+        )),
+        false => Ok(()),
+    };
+    stray(raw.unit.is_some() && !is_points, "unit", "points")?;
+    stray(raw.points.is_some() && !is_points, "points", "points")?;
+    stray(raw.reward.is_some() && !is_reward, "reward", "reward")?;
+    if raw.amount.is_none() && !is_reward {
+        return Err(Bad::new("amount", "is missing"));
+    }
+    Ok(TenderGiven {
+        amount: raw
+            .amount
+            .map(|a| money("amount", &a, digits))
+            .transpose()?,
+        means: means(raw.kind, raw.unit, raw.points, raw.reward)?,
+    })
+}
+
+fn means(
+    kind: Text<'_>,
+    unit: Option<Text<'_>>,
+    points: Option<Whole>,
+    reward: Option<Text<'_>>,
+) -> Parsed<Means> {
+    Ok(match &*kind {
+        "cash" => Means::Cash,
+        "card" => Means::Card,
+        "mobile" => Means::Mobile,
+        "gift_card" => Means::GiftCard,
+        "points" => Means::Points {
+            unit: needed("unit", unit.unwrap_or_default())?,
+            points: Points(positive("points", points.unwrap_or_default())?),
+        },
+        "reward" => Means::Reward(needed("reward", reward.unwrap_or_default())?),
+        "voucher" => return Err(Bad::new("kind", "vouchers cannot be taken yet")),
+        _ => Means::Other(needed("kind", kind)?),
+    })
+}
+
+fn goods_back(raw: raw::Return<'_>, digits: u8) -> Parsed<Verb> {
+    let of = match (raw.of, raw.receipt) {
+        (Some(of), None) => PurchaseRef::Key(key("of", &of)?),
+        (None, Some(receipt)) => PurchaseRef::Receipt(needed("receipt", receipt)?),
+        (None, None) => {
+            return Err(Bad::new(
+                "of",
+                "is missing; name the purchase by 'of' (its key), or by 'receipt' and 'store'",
+            ));
+        }
+        _ => return Err(Bad::new("of", "and 'receipt' exclude each other; give one")),
+    };
+    let extent = match (raw.all, raw.amount, raw.lines.is_empty()) {
+        (true, None, true) => Extent::All,
+        (false, Some(amount), true) => Extent::Amount(more_than_none("amount", &amount, digits)?),
+        (false, None, false) => {
+            Extent::Lines(each("lines", raw.lines, |line| line_extent(line, digits))?)
+        }
+        _ => {
+            return Err(Bad::new(
+                "",
+                "say what comes back by exactly one of 'all': true, 'amount' or 'lines'",
+            ));
+        }
+    };
+    Ok(Verb::Return(Return {
+        of,
+        extent,
+        receipt: text("return_receipt", raw.return_receipt)?,
+    }))
+}
+
+fn line_extent(raw: raw::LineExtent<'_>, digits: u8) -> Parsed<LineExtent> {
+    let line = u16::try_from(raw.line.0)
+        .ok()
+        .filter(|n| (1..=LINES_MAX).contains(&usize::from(*n)));
+    if raw.qty.is_some() && raw.amount.is_some() {
+        return Err(Bad::new("qty", "and 'amount' exclude each other; give one"));
+    }
+    Ok(LineExtent {
+        line: line.ok_or_else(|| Bad::new("line", "is no line's number; lines count from 1"))?,
+        qty: raw.qty.map(|q| quantity("qty", &q)).transpose()?,
+        amount: raw
+            .amount
+            .map(|a| more_than_none("amount", &a, digits))
+            .transpose()?,
+    })
+}
+
+fn enrol(raw: raw::Enrol<'_>) -> Parsed<Verb> {
+    Ok(Verb::Enrol(Box::new(Enrol {
+        aliases: aliases("aliases", raw.aliases)?,
+        name: text("name", raw.name)?,
+        birthday: raw.birthday.map(|b| birthday(&b)).transpose()?,
+        referrer: raw.referrer.map(|r| who("referrer", &r)).transpose()?,
+        source: text("source", raw.source)?,
+        consents: each("consents", raw.consents, |purpose| needed("", purpose))?,
+        notice: text("notice", raw.notice)?,
+    })))
+}
+
+fn profile(raw: raw::Profile<'_>) -> Parsed<Verb> {
+    let change = ProfileChange {
+        name: raw.name.map(|n| text("name", Some(n))).transpose()?,
+        birthday: raw
+            .birthday
+            .map(|b| (!b.is_empty()).then(|| birthday(&b)).transpose())
+            .transpose()?,
+        aliases_add: aliases("aliases_add", raw.aliases_add)?,
+        aliases_remove: aliases("aliases_remove", raw.aliases_remove)?,
+    };
+    match change == ProfileChange::default() {
+        true => Err(Bad::new(
+            "",
+            "nothing to change; give name, birthday, aliases_add or aliases_remove",
+        )),
+        false => Ok(Verb::Profile(change)),
+    }
+}
+
+fn redeem(raw: raw::Redeem<'_>) -> Parsed<Verb> {
+    let what = match (raw.unit, raw.points, raw.reward) {
+        (None, None, Some(reward)) => Redeemed::Reward(needed("reward", reward)?),
+        (Some(unit), Some(points), None) => Redeemed::Points {
+            unit: needed("unit", unit)?,
+            points: Points(positive("points", points)?),
+        },
+        (Some(_), None, None) => return Err(Bad::new("points", "is missing")),
+        (None, Some(_), None) => return Err(Bad::new("unit", "is missing")),
+        _ => {
+            return Err(Bad::new(
+                "",
+                "say what is redeemed: 'unit' and 'points', or 'reward'",
+            ));
+        }
+    };
+    Ok(Verb::Redeem {
+        what,
+        note: text("note", raw.note)?,
+        by: identified(raw.by)?,
+    })
+}
+
+fn void(raw: raw::Void<'_>) -> Parsed<Verb> {
+    let of = entry_ref(raw.of, raw.seq)?;
+    let missing = || {
+        Bad::new(
+            "of",
+            "is missing; name the entry by 'of' (its key) or 'seq'",
+        )
+    };
+    Ok(Verb::Void {
+        of: of.ok_or_else(missing)?,
+        reason: needed("reason", raw.reason)?,
+    })
+}
+
+fn adjust(raw: raw::Adjust<'_>) -> Parsed<Verb> {
+    if raw.points.0 == 0 {
+        return Err(Bad::new(
+            "points",
+            "is 0; an adjustment gives or takes something",
+        ));
+    }
+    Ok(Verb::Adjust(Adjust {
+        unit: needed("unit", raw.unit)?,
+        points: Points(raw.points.0),
+        reason: needed("reason", raw.reason)?,
+        of: entry_ref(raw.of, raw.seq)?,
+        campaign: text("campaign", raw.campaign)?,
+        approver: text("approver", raw.approver)?,
+    }))
+}
+
+fn campaign(raw: raw::Campaign<'_>) -> Parsed<Verb> {
+    let is_paused = match &*raw.action {
+        "pause" => true,
+        "resume" => false,
+        other => {
+            return Err(Bad::unknown(
+                "action",
+                "action",
+                other,
+                &["pause", "resume"],
+            ));
+        }
+    };
+    Ok(Verb::Campaign {
+        campaign: needed("campaign", raw.campaign)?,
+        is_paused,
+        reason: needed("reason", raw.reason)?,
+    })
+}
+
+fn entry_ref(of: Option<Text<'_>>, seq: Option<Whole>) -> Parsed<Option<EntryRef>> {
+    match (of, seq) {
+        (Some(of), None) => Ok(Some(EntryRef::Key(key("of", &of)?))),
+        (None, Some(Whole(seq))) => match u64::try_from(seq) {
+            Ok(seq) => Ok(Some(EntryRef::Seq(seq))),
+            Err(_) => Err(Bad::new("seq", "is negative")),
+        },
+        (None, None) => Ok(None),
+        _ => Err(Bad::new("of", "and 'seq' exclude each other; give one")),
+    }
+}

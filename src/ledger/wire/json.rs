@@ -1,0 +1,153 @@
+//! From JSON text to a verb. The verb is found by a look at the first field,
+//! then its own struct is read straight from the text: no value tree, no
+//! buffering, and numbers never pass through a float.
+
+use super::{
+    Request,
+    bad::Bad,
+    convert, place,
+    raw::{self, Raw},
+    request::VERBS,
+    scalar::Text,
+};
+use crate::model::Key;
+use serde::{
+    Deserialize, Deserializer,
+    de::{IgnoredAny, MapAccess, Visitor},
+};
+use std::fmt;
+
+/// The longest command, in bytes; longer lines are skipped, not kept in memory.
+pub const LINE_LEN_MAX: usize = 1 << 20;
+
+/// Reads one command; money is read with the programme's `digits`.
+///
+/// A byte order mark before it is allowed; anything after it is not.
+pub fn parse(json: &[u8], digits: u8) -> Result<Request, Bad> {
+    convert::request(read(text_of(json)?)?, digits, convert::KeyRule::Needed)
+}
+
+/// Reads one command whose key may be absent: the door fills one in.
+pub fn parse_keyless(json: &[u8], digits: u8) -> Result<Request, Bad> {
+    convert::request(read(text_of(json)?)?, digits, convert::KeyRule::Optional)
+}
+
+/// The text of some input bytes, without a byte order mark; the error says
+/// where it stops being UTF-8 and what to do.
+pub fn text_of(bytes: &[u8]) -> Result<&str, Bad> {
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        return Err(Bad::new("", "the input is UTF-16; save it as UTF-8"));
+    }
+    if bytes.len() > LINE_LEN_MAX {
+        let message = format!(
+            "the command has {} bytes, at most {LINE_LEN_MAX} are possible",
+            bytes.len()
+        );
+        return Err(Bad::new("", message));
+    }
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    std::str::from_utf8(bytes).map_err(|e| {
+        let (at, byte) = (e.valid_up_to(), bytes[e.valid_up_to()]);
+        let message = format!(
+            "not UTF-8 at byte {at} (0x{byte:02x}); save it as UTF-8, or name the encoding of an import with --encoding"
+        );
+        Bad::new("", message)
+    })
+}
+
+fn read(json: &str) -> Result<Raw<'_>, Bad> {
+    match first_field_do(json) {
+        Some(verb) => read_as(verb, json),
+        None => read_as(&find_do(json)?, json),
+    }
+}
+
+fn read_as<'a>(verb: &str, json: &'a str) -> Result<Raw<'a>, Bad> {
+    match verb {
+        "purchase" | "sale" => fields(json).map(Raw::Purchase),
+        "return" => fields(json).map(Raw::Return),
+        "redeem" => fields(json).map(Raw::Redeem),
+        "void" => fields(json).map(Raw::Void),
+        "adjust" => fields(json).map(Raw::Adjust),
+        "enrol" | "enroll" => fields(json).map(Raw::Enrol),
+        "profile" => fields(json).map(Raw::Profile),
+        "erase" => fields(json).map(Raw::Erase),
+        "campaign" => fields(json).map(Raw::Campaign),
+        "daily" => fields(json).map(Raw::Daily),
+        other => Err(Bad::unknown("do", "verb", other, &VERBS)),
+    }
+}
+
+fn fields<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, Bad> {
+    serde_json::from_str(json).map_err(|e| place::explain(&e, json))
+}
+
+/// The verb, if it is the first field and written plainly, as tills do.
+fn first_field_do(json: &str) -> Option<&str> {
+    let rest = json.trim_ascii_start().strip_prefix('{')?;
+    let rest = rest.trim_ascii_start().strip_prefix("\"do\"")?;
+    let rest = rest.trim_ascii_start().strip_prefix(':')?;
+    let rest = rest.trim_ascii_start().strip_prefix('"')?;
+    let (verb, _) = rest.split_once('"')?;
+    (!verb.contains('\\')).then_some(verb)
+}
+
+fn find_do(json: &str) -> Result<String, Bad> {
+    let found: Found<'_> = fields(json)?;
+    found.verb.map(|verb| verb.0.into_owned()).ok_or_else(|| {
+        Bad::new(
+            "do",
+            "is missing; say what to do, for example \"do\":\"purchase\"",
+        )
+    })
+}
+
+/// The key of a command that could not be taken, so that the answer can name
+/// it; empty if there is none to be found.
+pub fn key_in(json: &[u8]) -> String {
+    let text = text_of(json).unwrap_or("");
+    let found: Option<Found<'_>> = serde_json::from_str(text).ok();
+    let key = found.and_then(|f| f.key).unwrap_or_default();
+    Key::parse(&key).map_or_else(|_| String::new(), |key| key.to_string())
+}
+
+/// The fields `do` and `key`, wherever they stand; everything else is only skipped.
+#[derive(Default)]
+struct Found<'a> {
+    verb: Option<Text<'a>>,
+    key: Option<Text<'a>>,
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Found<'a> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_map(FoundVisitor)
+    }
+}
+
+struct FoundVisitor;
+
+impl<'de> Visitor<'de> for FoundVisitor {
+    type Value = Found<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a command as one JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut found = Found::default();
+        while let Some(name) = map.next_key::<Text<'de>>()? {
+            match &*name {
+                "do" => found.verb = Some(map.next_value()?),
+                "key" => found.key = Some(map.next_value()?),
+                _ => drop(map.next_value::<IgnoredAny>()?),
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// Turns a verb that a door put together from flags or columns into a
+/// request, by the same rules and with the same messages as JSON.
+pub fn from_raw(raw: raw::Raw<'_>, digits: u8) -> Result<Request, Bad> {
+    convert::request(raw, digits, convert::KeyRule::Optional)
+}

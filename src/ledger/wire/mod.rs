@@ -1,0 +1,27 @@
+//! Plain data in and out: the one schema of a command, everywhere, and of its
+//! answer. Names stay text here (`"mitte"`, `"star"`, `"card:69.."`); whoever
+//! holds the book resolves them.
+//!
+//! A command goes through three forms: JSON text or flags or a row, then a
+//! [`raw`] verb (text as it was sent), then a [`Request`] (parsed and bounded).
+//! All doors share the second step, so they all say the same about bad input.
+
+pub mod answer;
+pub mod bad;
+mod convert;
+pub mod json;
+pub mod place;
+pub mod raw;
+pub mod request;
+mod scalar;
+pub mod schema;
+
+#[cfg(test)]
+mod tests;
+
+pub use answer::*;
+pub use bad::Bad;
+pub use json::{LINE_LEN_MAX, from_raw, key_in, parse, parse_keyless};
+pub use request::*;
+pub use scalar::{Amount, Quantity, Text, Whole};
+pub use schema::schema;

@@ -1,0 +1,368 @@
+//! A command, parsed and bounded: amounts in minor units, instants as
+//! instants. Names are still text, since only the book knows them.
+
+use crate::model::{
+    Charge, Extent, Identified, Instant, Key, Line, MemberId, Money, MonthDay, OffsetMinutes,
+    Points,
+};
+use std::{borrow::Cow, fmt};
+
+/// The most lines, charges, discounts or tenders a purchase may have.
+pub const LINES_MAX: usize = 500;
+/// The most bytes an ordinary text may have.
+pub const TEXT_LEN_MAX: usize = 1000;
+
+/// Something by which a member is known: `scheme:value`, such as
+/// `card:6900012345`. Personal: it is replaced by the member's id before
+/// anything is hashed or stored.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Alias(String);
+
+impl Alias {
+    /// The longest alias, in bytes.
+    pub const LEN_MAX: usize = 128;
+
+    /// Reads `scheme:value`; the scheme is `card`, `phone`, `email`, `app`,
+    /// `id` or any other lower-case word. One person's spellings are made one:
+    /// spaces leave cards, spaces `-./()` leave phones, emails go to lower case.
+    pub fn parse(text: &str) -> Result<Alias, String> {
+        let wrong = || "is not an alias such as card:6900012345".to_owned();
+        let (scheme, value) = text.split_once(':').ok_or_else(wrong)?;
+        let is_word = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
+        if !scheme.starts_with(|c: char| c.is_ascii_lowercase()) || !scheme.bytes().all(is_word) {
+            return Err(wrong());
+        }
+        let value = Alias::normalised(scheme, value.trim());
+        if value.is_empty() || value.chars().any(char::is_control) {
+            return Err(wrong());
+        }
+        match scheme.len() + 1 + value.len() {
+            len if len > Self::LEN_MAX => Err(format!(
+                "is an alias of {len} bytes, at most {} are possible",
+                Self::LEN_MAX
+            )),
+            _ => Ok(Alias([scheme, ":", &value].concat())),
+        }
+    }
+
+    fn normalised<'v>(scheme: &str, value: &'v str) -> Cow<'v, str> {
+        let without = |marks: &[char]| match value.contains(marks) {
+            true => Cow::Owned(value.replace(marks, "")),
+            false => Cow::Borrowed(value),
+        };
+        match scheme {
+            "card" => without(&[' ']),
+            "phone" => without(&[' ', '-', '.', '/', '(', ')']),
+            "email" => Cow::Owned(value.to_lowercase()),
+            _ => Cow::Borrowed(value),
+        }
+    }
+
+    /// The whole alias, `scheme:value`; what the alias index hashes.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// `card`, `phone`, ...
+    pub fn scheme(&self) -> &str {
+        self.0.split_once(':').map_or("", |(scheme, _)| scheme)
+    }
+
+    /// What comes after the scheme.
+    pub fn value(&self) -> &str {
+        self.0.split_once(':').map_or("", |(_, value)| value)
+    }
+}
+
+/// Debug output reaches logs, so it never shows the value.
+impl fmt::Debug for Alias {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:..", self.scheme())
+    }
+}
+
+/// A member as a command names one.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Who {
+    /// By the ledger's own id.
+    Id(MemberId),
+    /// By a card, a number, ...
+    Alias(Alias),
+}
+
+impl Who {
+    /// Reads `m-` and 32 hexadecimal digits, or an alias.
+    pub fn parse(text: &str) -> Result<Who, String> {
+        match MemberId::parse(text) {
+            Some(id) => Ok(Who::Id(id)),
+            None if text.starts_with("m-") => {
+                Err("is not a member id: m- and 32 hexadecimal digits".into())
+            }
+            None => Alias::parse(text).map(Who::Alias),
+        }
+    }
+}
+
+/// An entry as a command names one.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum EntryRef {
+    /// By the key of the command that made it.
+    Key(Key),
+    /// By its sequence.
+    Seq(u64),
+}
+
+/// A purchase as a return names one.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum PurchaseRef {
+    /// By the key of the command that made it.
+    Key(Key),
+    /// By the slip; the store is the request's own.
+    Receipt(String),
+}
+
+/// A discount as the till gave it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DiscountGiven {
+    /// The campaign's id; empty for the shop's own.
+    pub campaign: String,
+    /// How much, positive, in minor units.
+    pub amount: Money,
+    /// What the till printed; may be empty.
+    pub why: String,
+}
+
+/// What was paid with.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Means {
+    /// Notes and coins.
+    Cash,
+    /// A bank card.
+    Card,
+    /// A telephone.
+    Mobile,
+    /// A gift card bought earlier.
+    GiftCard,
+    /// The member's own points.
+    Points {
+        /// The unit's id.
+        unit: String,
+        /// How many; positive.
+        points: Points,
+    },
+    /// A reward, by its id.
+    Reward(String),
+    /// Anything else, named.
+    Other(String),
+}
+
+/// One means of payment.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TenderGiven {
+    /// The means.
+    pub means: Means,
+    /// What it paid, in minor units; only a reward may leave it to the ledger.
+    pub amount: Option<Money>,
+}
+
+/// A sale.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Purchase {
+    /// What is owed after all, in minor units.
+    pub total: Money,
+    /// The currency's code, if said.
+    pub currency: Option<String>,
+    /// The positions; they count from 1.
+    pub lines: Vec<Line>,
+    /// What is owed besides the lines.
+    pub charges: Vec<Charge>,
+    /// Discounts on the whole.
+    pub discounts: Vec<DiscountGiven>,
+    /// What was paid with.
+    pub tenders: Vec<TenderGiven>,
+    /// How the member was known.
+    pub by: Identified,
+    /// The shop's slip number; empty if none.
+    pub receipt: String,
+    /// An order number that holds on every channel; empty if none.
+    pub order: String,
+    /// Promotion codes.
+    pub codes: Vec<String>,
+    /// Enrol the member if nobody owns the alias.
+    pub is_enrolling: bool,
+}
+
+/// Goods that come back.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Return {
+    /// Of which purchase.
+    pub of: PurchaseRef,
+    /// What of it.
+    pub extent: Extent,
+    /// The slip of the return; empty if none.
+    pub receipt: String,
+}
+
+/// A person who joins.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Enrol {
+    /// Known by; without repeats, in the order given.
+    pub aliases: Vec<Alias>,
+    /// The name; empty if not said.
+    pub name: String,
+    /// The birthday, if said.
+    pub birthday: Option<MonthDay>,
+    /// Who brought them.
+    pub referrer: Option<Who>,
+    /// Where they came from; may be empty.
+    pub source: String,
+    /// Purposes consented to, by name.
+    pub consents: Vec<String>,
+    /// Version of the notice; may be empty.
+    pub notice: String,
+}
+
+/// A change to what is known of a member; what is `None` stays.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct ProfileChange {
+    /// The new name; empty takes it away.
+    pub name: Option<String>,
+    /// The new birthday; `Some(None)` takes it away.
+    pub birthday: Option<Option<MonthDay>>,
+    /// To add.
+    pub aliases_add: Vec<Alias>,
+    /// To take away.
+    pub aliases_remove: Vec<Alias>,
+}
+
+/// What is redeemed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Redeemed {
+    /// Points of a unit, positive.
+    Points {
+        /// The unit's id.
+        unit: String,
+        /// How many.
+        points: Points,
+    },
+    /// A reward, by its id.
+    Reward(String),
+}
+
+/// A correction by hand.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Adjust {
+    /// The unit's id.
+    pub unit: String,
+    /// How many, signed, never zero.
+    pub points: Points,
+    /// Why.
+    pub reason: String,
+    /// The entry it corrects.
+    pub of: Option<EntryRef>,
+    /// The campaign it makes good; empty if none.
+    pub campaign: String,
+    /// Who approved it; empty if nobody had to.
+    pub approver: String,
+}
+
+/// What is asked for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Verb {
+    /// A person joins.
+    Enrol(Box<Enrol>),
+    /// What is known of a member changes.
+    Profile(ProfileChange),
+    /// A member's key is destroyed.
+    Erase {
+        /// Why.
+        reason: String,
+    },
+    /// A sale.
+    Purchase(Box<Purchase>),
+    /// Goods come back.
+    Return(Return),
+    /// Points are spent without a purchase.
+    Redeem {
+        /// Points or a reward.
+        what: Redeemed,
+        /// What the till notes; may be empty.
+        note: String,
+        /// How the member was known.
+        by: Identified,
+    },
+    /// An entry is undone.
+    Void {
+        /// Which.
+        of: EntryRef,
+        /// Why.
+        reason: String,
+    },
+    /// A balance is corrected.
+    Adjust(Adjust),
+    /// A campaign is paused or resumed.
+    Campaign {
+        /// The campaign's id.
+        campaign: String,
+        /// Paused, or running again.
+        is_paused: bool,
+        /// Why.
+        reason: String,
+    },
+    /// What fell due is booked.
+    Daily,
+}
+
+/// The verbs, as `do` spells them.
+pub const VERBS: [&str; 10] = [
+    "purchase", "return", "redeem", "void", "adjust", "enrol", "profile", "erase", "campaign",
+    "daily",
+];
+
+impl Verb {
+    /// The verb as `do` spells it.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Verb::Purchase(_) => "purchase",
+            Verb::Return(_) => "return",
+            Verb::Redeem { .. } => "redeem",
+            Verb::Void { .. } => "void",
+            Verb::Adjust(_) => "adjust",
+            Verb::Enrol(_) => "enrol",
+            Verb::Profile(_) => "profile",
+            Verb::Erase { .. } => "erase",
+            Verb::Campaign { .. } => "campaign",
+            Verb::Daily => "daily",
+        }
+    }
+}
+
+/// Where a command says it comes from; texts are empty where nothing is said.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Source {
+    /// The store's id.
+    pub store: String,
+    /// The terminal's id.
+    pub terminal: String,
+    /// The terminal's own gap-free counter.
+    pub counter: Option<u64>,
+    /// The shop's own id of the operator.
+    pub operator: String,
+    /// The channel; [`crate::model::Channel::Till`] by default.
+    pub channel: crate::model::Channel,
+}
+
+/// A command.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Request {
+    /// Names this attempt; [`Key::none`] only for `daily` and where a door fills it in.
+    pub key: Key,
+    /// Whom it concerns, if anybody.
+    pub member: Option<Who>,
+    /// When it happened, as the till says, and the till's offset.
+    pub at: Option<(Instant, OffsetMinutes)>,
+    /// Where it comes from.
+    pub source: Source,
+    /// What is asked for.
+    pub verb: Verb,
+}

@@ -1,0 +1,60 @@
+//! Rows of the real sample, through the library's own door.
+
+use stampbook::{
+    ledger::{
+        import::{ColumnMap, KeyBy, Options, Row, RowError, Rows},
+        wire::{Verb, Who},
+    },
+    model::Calendar,
+};
+use std::collections::BTreeSet;
+
+const SAMPLE: &[u8] = include_bytes!("data/cdnow_sample.txt");
+const MAP: &str = "member=customer_id:id:,at=date:%Y%m%d,qty=number_of_cds,total=dollar_value";
+
+fn rows(text: &[u8]) -> Vec<Result<Row, RowError>> {
+    let options = Options {
+        format: None,
+        map: ColumnMap::parse([MAP], []).unwrap(),
+        encoding: None,
+        source: "cdnow".into(),
+        key: KeyBy::Line,
+        digits: 2,
+        calendar: Calendar::utc(),
+        is_enrolling: true,
+    };
+    Rows::open(text, options).unwrap().collect()
+}
+
+#[test]
+fn the_sample_adds_up_to_what_its_readme_says() {
+    let (mut members, mut keys) = (BTreeSet::new(), BTreeSet::new());
+    let (mut cents, mut points, mut thousandths) = (0, 0, 0);
+    for row in rows(SAMPLE) {
+        let request = row.unwrap().request;
+        assert!(keys.insert(request.key.to_string()), "a key for each row");
+        let Some(Who::Alias(alias)) = request.member else {
+            panic!("every row has a member");
+        };
+        members.insert(alias);
+        let Verb::Purchase(purchase) = request.verb else {
+            panic!("every row is a purchase");
+        };
+        cents += purchase.total.0;
+        points += purchase.total.0 / 100;
+        thousandths += purchase.lines[0].qty.0;
+    }
+    assert_eq!((keys.len(), members.len()), (400, 96));
+    assert_eq!((cents, points, thousandths), (1_466_301, 14_399, 1_005_000));
+}
+
+#[test]
+fn a_cut_sample_gives_all_whole_rows_and_names_the_last() {
+    let cut = SAMPLE.len() - 5;
+    let found = rows(&SAMPLE[..cut]);
+    assert_eq!(found.iter().filter(|r| r.is_ok()).count(), 399);
+    let Some(Err(RowError::Bad(bad))) = found.into_iter().next_back() else {
+        panic!("the last row is bad");
+    };
+    assert_eq!((bad.line, bad.is_partial), (401, true));
+}
