@@ -1,0 +1,270 @@
+//! The shelf: the book's state between memory and disk. Members come in when
+//! they are needed and go down when it suits; the journal alone must not wait.
+
+use super::error::Error;
+use crate::book::due;
+use crate::book::state::{Aftermath, House, Member, State};
+use crate::model::{Instant, MemberId, MonthDay, Programme};
+use crate::store::book::{Batch, Book, VALUE_LEN_MAX};
+use bincode::{Decode, Encode, config::Configuration};
+use std::collections::{HashMap, HashSet};
+
+const HOUSE: u8 = b'h';
+const MEMBER: u8 = b'm';
+const ALIAS: u8 = b'a';
+const BIRTHDAY: u8 = b'p';
+const AFTERMATH: u8 = b'r';
+const DUE: u8 = b'd';
+
+/// A stored member: the state, and the instant its due index stands at.
+#[derive(Encode, Decode)]
+struct Stored {
+    due: Option<Instant>,
+    member: Member,
+}
+
+fn config() -> Configuration {
+    bincode::config::standard()
+}
+
+fn encode<T: Encode>(value: &T) -> Vec<u8> {
+    bincode::encode_to_vec(value, config()).expect("state is plain data, which always encodes")
+}
+
+fn decode<T: Decode<()>>(bytes: &[u8]) -> Option<T> {
+    bincode::decode_from_slice(bytes, config()).ok().map(|(value, _)| value)
+}
+
+fn key<const N: usize>(prefix: u8, parts: &[&[u8]]) -> [u8; N] {
+    let mut key = [0; N];
+    key[0] = prefix;
+    let mut at = 1;
+    for part in parts {
+        key[at..at + part.len()].copy_from_slice(part);
+        at += part.len();
+    }
+    key
+}
+
+/// What has changed since the book was last written.
+#[derive(Default)]
+pub struct Shelf {
+    /// The state.
+    pub state: State,
+    dirty: HashSet<MemberId>,
+    dirty_aftermath: HashSet<u64>,
+    /// Where the due index of each member in memory stands.
+    due: HashMap<MemberId, Option<Instant>>,
+    aliases: HashMap<[u8; 16], Option<MemberId>>,
+    birthdays: HashMap<MemberId, Option<MonthDay>>,
+    chunks: HashMap<MemberId, usize>,
+}
+
+impl Shelf {
+    /// The shelf over a book that was written before.
+    pub fn open(book: &Book) -> Result<Option<Shelf>, Error> {
+        let Some(bytes) = read_chunked(book, &[HOUSE])? else { return Ok(None) };
+        let house: Option<House> = decode(&bytes);
+        let state = house.map(|house| State { house, ..State::default() });
+        Ok(state.map(|state| Shelf { state, ..Shelf::default() }))
+    }
+
+    /// Brings a member in, if there is one of that id.
+    pub fn load(&mut self, book: &Book, id: MemberId) -> Result<(), Error> {
+        if self.state.members.contains_key(&id) {
+            return Ok(());
+        }
+        let key: [u8; 17] = key(MEMBER, &[&id.0]);
+        if let Some(bytes) = read_chunked(book, &key)? {
+            let stored: Stored = decode(&bytes).ok_or_else(|| unreadable("a member"))?;
+            self.chunks.insert(id, chunks_of(bytes.len()));
+            self.due.insert(id, stored.due);
+            self.state.members.insert(id, stored.member);
+        }
+        Ok(())
+    }
+
+    /// Brings in what became of an entry.
+    pub fn load_aftermath(&mut self, book: &Book, seq: u64) -> Result<(), Error> {
+        if self.state.aftermath.contains_key(&seq) {
+            return Ok(());
+        }
+        if let Some(bytes) = read_chunked(book, &aftermath_key(seq))? {
+            let aftermath: Aftermath = decode(&bytes).ok_or_else(|| unreadable("an aftermath"))?;
+            self.state.aftermath.insert(seq, aftermath);
+        }
+        Ok(())
+    }
+
+    /// Notes that a member has changed.
+    pub fn touch(&mut self, id: MemberId) {
+        self.dirty.insert(id);
+    }
+
+    /// Notes that what became of an entry has changed.
+    pub fn touch_aftermath(&mut self, seq: u64) {
+        self.dirty_aftermath.insert(seq);
+    }
+
+    /// How many members have changed since the last write.
+    pub fn dirty_count(&self) -> usize {
+        self.dirty.len()
+    }
+
+    /// Whose alias it is.
+    pub fn owner(&self, book: &Book, alias: &[u8; 16]) -> Result<Option<MemberId>, Error> {
+        if let Some(owner) = self.aliases.get(alias) {
+            return Ok(*owner);
+        }
+        let key: [u8; 17] = key(ALIAS, &[alias]);
+        let found = book.get(&key)?;
+        Ok(found.and_then(|bytes| <[u8; 16]>::try_from(&bytes[..]).ok()).map(MemberId))
+    }
+
+    /// Gives an alias to a member, or takes it away.
+    pub fn set_owner(&mut self, alias: [u8; 16], owner: Option<MemberId>) {
+        self.aliases.insert(alias, owner);
+    }
+
+    /// A member's birthday, as the vault told it when the book was filled.
+    pub fn birthday(&self, book: &Book, id: MemberId) -> Result<Option<MonthDay>, Error> {
+        if let Some(birthday) = self.birthdays.get(&id) {
+            return Ok(*birthday);
+        }
+        let key: [u8; 17] = key(BIRTHDAY, &[&id.0]);
+        let found = book.get(&key)?;
+        Ok(found.and_then(|bytes| decode(&bytes)))
+    }
+
+    /// Keeps a member's birthday, or forgets it.
+    pub fn set_birthday(&mut self, id: MemberId, birthday: Option<MonthDay>) {
+        self.birthdays.insert(id, birthday);
+    }
+
+    /// Members for whom something may be due, soonest first. The shelf must
+    /// have been written before.
+    pub fn due(&self, book: &Book, until: Instant) -> Result<Vec<MemberId>, Error> {
+        let mut members = Vec::new();
+        for pair in book.scan_prefix(&[DUE]) {
+            let (key, _) = pair?;
+            let (at, id) = key[1..].split_at(8);
+            let at = i64::from_be_bytes(at.try_into().map_err(|_| unreadable("the due index"))?);
+            if at > until.0 {
+                break;
+            }
+            members.push(MemberId(id.try_into().map_err(|_| unreadable("the due index"))?));
+        }
+        Ok(members)
+    }
+
+    /// Puts everything that has changed into a batch.
+    pub fn write(&mut self, programme: Option<&Programme>, batch: &mut Batch) {
+        write_chunked(batch, &[HOUSE], &encode(&self.state.house), 0);
+        for id in std::mem::take(&mut self.dirty) {
+            self.write_member(id, programme, batch);
+        }
+        for seq in std::mem::take(&mut self.dirty_aftermath) {
+            if let Some(aftermath) = self.state.aftermath.get(&seq) {
+                write_chunked(batch, &aftermath_key(seq), &encode(aftermath), 0);
+            }
+        }
+        for (alias, owner) in self.aliases.drain() {
+            let key: [u8; 17] = key(ALIAS, &[&alias]);
+            match owner {
+                Some(id) => batch.put(&key, &id.0),
+                None => batch.remove(&key),
+            }
+        }
+        for (id, birthday) in self.birthdays.drain() {
+            let key: [u8; 17] = key(BIRTHDAY, &[&id.0]);
+            match birthday {
+                Some(birthday) => batch.put(&key, &encode(&birthday)),
+                None => batch.remove(&key),
+            }
+        }
+    }
+
+    fn write_member(&mut self, id: MemberId, programme: Option<&Programme>, batch: &mut Batch) {
+        let Some(member) = self.state.members.get(&id) else { return };
+        let due = programme.and_then(|p| due::earliest(member, p));
+        let before = self.due.insert(id, due).flatten();
+        if before != due {
+            let due_key = |at: Instant| key::<25>(DUE, &[&at.0.to_be_bytes(), &id.0]);
+            if let Some(at) = before {
+                batch.remove(&due_key(at));
+            }
+            if let Some(at) = due {
+                batch.put(&due_key(at), &[]);
+            }
+        }
+        let bytes = bincode::encode_to_vec(StoredRef { due, member }, config())
+            .expect("state is plain data, which always encodes");
+        let member_key: [u8; 17] = key(MEMBER, &[&id.0]);
+        let before = self.chunks.insert(id, chunks_of(bytes.len())).unwrap_or(0);
+        write_chunked(batch, &member_key, &bytes, before);
+    }
+
+    /// Forgets members in memory once there are more than a bound. Only after a
+    /// write: nothing may be dirty.
+    pub fn shrink(&mut self, members_max: usize) {
+        if self.state.members.len() > members_max && self.dirty.is_empty() {
+            self.state.members.clear();
+            self.state.aftermath.clear();
+            self.due.clear();
+            self.chunks.clear();
+        }
+    }
+}
+
+#[derive(Encode)]
+struct StoredRef<'a> {
+    due: Option<Instant>,
+    member: &'a Member,
+}
+
+fn aftermath_key(seq: u64) -> [u8; 9] {
+    key(AFTERMATH, &[&seq.to_be_bytes()])
+}
+
+fn unreadable(what: &str) -> Error {
+    Error::usage(format!("the book holds {what} that cannot be read; run `stampbook rebuild`"))
+}
+
+/// Room for a value in one chunk; the first chunk begins with their number.
+const CHUNK_LEN: usize = VALUE_LEN_MAX - 96;
+
+fn chunks_of(len: usize) -> usize {
+    len.div_ceil(CHUNK_LEN).max(1)
+}
+
+fn write_chunked(batch: &mut Batch, key: &[u8], bytes: &[u8], before: usize) {
+    let count = chunks_of(bytes.len());
+    let mut chunks = bytes.chunks(CHUNK_LEN);
+    let mut first = vec![count as u8];
+    first.extend_from_slice(chunks.next().unwrap_or_default());
+    batch.put(key, &first);
+    let mut next = key.to_vec();
+    next.push(0);
+    for (n, chunk) in chunks.enumerate() {
+        *next.last_mut().expect("one was pushed") = n as u8;
+        batch.put(&next, chunk);
+    }
+    for n in count..before {
+        *next.last_mut().expect("one was pushed") = (n - 1) as u8;
+        batch.remove(&next);
+    }
+}
+
+fn read_chunked(book: &Book, key: &[u8]) -> Result<Option<Vec<u8>>, Error> {
+    let Some(first) = book.get(key)? else { return Ok(None) };
+    let (count, rest) = first.split_first().ok_or_else(|| unreadable("an empty value"))?;
+    let mut bytes = rest.to_vec();
+    let mut next = key.to_vec();
+    next.push(0);
+    for n in 1..*count {
+        *next.last_mut().expect("one was pushed") = n - 1;
+        let chunk = book.get(&next)?.ok_or_else(|| unreadable("a value with a piece missing"))?;
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(Some(bytes))
+}
