@@ -120,7 +120,9 @@ impl<'a> Desk<'a> {
             return before;
         }
         self.chained.tail = None;
-        walk_on(reader, tail.position, Depth::Entries, |step| self.take(step));
+        if let Err(trouble) = walk_on(reader, tail.position, Depth::Entries, |step| self.take(step)) {
+            self.trouble.get_or_insert(trouble);
+        }
         before
     }
 

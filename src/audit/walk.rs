@@ -62,8 +62,7 @@ pub(super) fn walk(
 ) -> Result<(), Trouble> {
     let all: u64 = reader.segments()?.iter().map(|(_, len)| len).sum();
     let parts = reader.split((all / PART_LEN).max(1))?;
-    walk_parts(reader, parts, threads.max(1), depth, take);
-    Ok(())
+    walk_parts(reader, parts, threads.max(1), depth, take)
 }
 
 /// Goes on from a place where a page begins or should.
@@ -72,8 +71,8 @@ pub(super) fn walk_on(
     from: Position,
     depth: Depth,
     take: impl FnMut(Step) + Send,
-) {
-    walk_parts(reader, vec![(from, None)], 1, depth, take);
+) -> Result<(), Trouble> {
+    walk_parts(reader, vec![(from, None)], 1, depth, take)
 }
 
 fn walk_parts(
@@ -82,7 +81,7 @@ fn walk_parts(
     threads: usize,
     depth: Depth,
     mut take: impl FnMut(Step) + Send,
-) {
+) -> Result<(), Trouble> {
     let (work_in, work_out) = sync_channel::<(Range, SyncSender<Vec<Step>>)>(threads);
     // Its bound is how many parts may be ahead of the one that is taken.
     let (order_in, order_out) = sync_channel::<Receiver<Vec<Step>>>(threads * 2);
@@ -103,9 +102,9 @@ fn walk_parts(
         let taking = taker.spawn_scoped(scope, move || {
             order_out.iter().flat_map(|steps| steps.into_iter().flatten()).for_each(&mut take);
         });
-        // Without its taker the channels close and every worker ends.
-        drop(taking);
-    });
+        // Where it could not start, the channels close and every worker ends.
+        taking.map(drop).map_err(|e| Trouble::io("start a thread for", &reader.path(0), e))
+    })
 }
 
 fn work(reader: &Reader, parts: &Mutex<Receiver<(Range, SyncSender<Vec<Step>>)>>, depth: Depth) {
