@@ -225,7 +225,7 @@ fn hooks_must_be_ones_that_are_called() {
     for (function, said) in [
         (
             "fn on_purchse(purchase, member) { }",
-            "nothing calls a function 'on_purchse' (did you mean",
+            ":2:1: nothing calls a function 'on_purchse' (did you mean",
         ),
         (
             "fn on_purchase(purchase) { }",
