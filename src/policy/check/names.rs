@@ -19,6 +19,7 @@ pub(in crate::policy) fn names(file: &str, uses: &[Use], ast: &AST) -> Vec<Diagn
             Form::Function => function(each, each.arguments.len(), &own),
             Form::Method => method(each, &own),
             Form::Property => property(each),
+            Form::Assigned => assigned(each),
             _ => None,
         }?;
         Some(Diagnostic::error(file, each.place, message).help(help))
@@ -108,6 +109,15 @@ fn property(each: &Use) -> Wrong {
         return Some((message, format!("write {owner}.{name}(\"..\")")));
     }
     missing(name, kind)
+}
+
+fn assigned(each: &Use) -> Wrong {
+    let kind = owner(each)?;
+    let message = format!("{}.{} cannot be changed", kind.name, each.name);
+    Some((
+        message,
+        "facts are only read; keep a result with let".into(),
+    ))
 }
 
 fn missing(name: &str, kind: &Kind) -> Wrong {

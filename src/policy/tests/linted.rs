@@ -30,6 +30,10 @@ fn names_that_do_not_exist_are_found_before_they_are_run() {
             "is no function (write purchase.total without",
         ),
         (
+            "purchase.total = 5;",
+            "purchase.total cannot be changed (facts are only read",
+        ),
+        (
             "let t = member.teir;",
             "member has no 'teir' (did you mean 'tier'?)",
         ),
