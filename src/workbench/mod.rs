@@ -1,0 +1,3 @@
+//! The workbench: where a programme is tried before it takes effect.
+
+pub mod story;
