@@ -138,6 +138,7 @@ impl Poster<'_> {
         }
         if let Act::PolicyActivated(activation) = &self.entry.act {
             house.bundle = activation.number;
+            house.activations.push(self.entry.seq);
             // A contradiction here shows in every later number; the check of
             // the activation itself is the verifier's.
             let _ = house.names.extend(&activation.names);

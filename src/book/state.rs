@@ -101,6 +101,8 @@ pub struct House {
     pub recorded: Instant,
     /// The activation in force; 0 before the first.
     pub bundle: u32,
+    /// The entries of all activations, in order.
+    pub activations: Vec<u64>,
     /// All numbered names.
     pub names: Names,
     /// How many members there are, erased and merged ones included.

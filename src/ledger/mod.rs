@@ -1,5 +1,120 @@
 //! The product: one writer that joins the evidence, the rules, the policies and
 //! the disk, and the plain data it takes and gives.
 
+mod activate;
+mod admit;
+mod answer;
+mod error;
 pub mod import;
+mod open;
+mod privacy;
+pub mod profile;
+mod programmes;
+mod read;
+mod redecide;
+pub mod shelf;
+mod submit;
 pub mod wire;
+mod writer;
+pub mod zone;
+
+pub use admit::{key_hash_of, named_papers};
+pub use error::Error;
+pub use open::{Folders, Options, default_secrets};
+pub use programmes::Programmes;
+pub use redecide::Redecided;
+pub use submit::Mode;
+
+use crate::book::state::House;
+use crate::chain::checkpoint::Verified;
+use crate::model::{MemberId, Programme};
+use crate::policy::Compiled;
+use crate::store::book::Book;
+use crate::store::entropy::Entropy;
+use crate::store::keys::{KeyHash, Keys};
+use crate::store::lock::Lock;
+use crate::store::vault::{Secret, Secrets, Vault};
+use shelf::Shelf;
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use submit::Staged;
+use writer::Writer;
+
+/// A ledger, open for writing. One at a time, in one process.
+pub struct Ledger {
+    folders: Folders,
+    lock: Option<Lock>,
+    secrets: Secrets,
+    vault: Vault,
+    alias_key: Secret,
+    book: Book,
+    keys: Keys,
+    shelf: Shelf,
+    writer: Writer,
+    programmes: Programmes,
+    policy: Option<Arc<Compiled>>,
+    clock: Arc<dyn crate::store::clock::Clock>,
+    entropy: Entropy,
+    options: Settings,
+    staged: Vec<Staged>,
+    /// Keys of entries that the index does not have yet.
+    fresh_keys: Vec<(KeyHash, u64)>,
+    fresh_index: HashMap<KeyHash, u64>,
+    /// Vault keys that must be durable before the page that uses them.
+    fresh_vault: Vec<(MemberId, Secret)>,
+    /// Entries since the state was last written to the book.
+    unwritten: u64,
+    notes: Vec<String>,
+}
+
+/// How a ledger behaves, as far as its callers may choose.
+#[derive(Clone, Copy, Debug)]
+struct Settings {
+    is_clock_accepted: bool,
+    members_max: usize,
+    write_every: u64,
+}
+
+impl Ledger {
+    /// What belongs to nobody in particular: totals, names, campaigns.
+    pub fn house(&self) -> &House {
+        &self.shelf.state.house
+    }
+
+    /// The programme in force.
+    pub fn policy(&self) -> Result<&Arc<Compiled>, Error> {
+        self.policy.as_ref().ok_or_else(|| Error::usage("no programme is active yet"))
+    }
+
+    /// The declarations in force.
+    pub fn programme(&self) -> Result<&Programme, Error> {
+        use crate::model::Policy;
+        Ok(self.policy()?.programme())
+    }
+
+    /// The newest signed checkpoint: of everything acknowledged so far.
+    pub fn checkpoint(&self) -> &Verified {
+        self.writer.checkpoint()
+    }
+
+    /// Where the ledger lies.
+    pub fn folder(&self) -> &PathBuf {
+        &self.folders.ledger
+    }
+
+    /// What opening had to do besides opening, for people.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// Writes the state down and lets go of the ledger.
+    pub fn close(mut self) -> Result<(), Error> {
+        self.commit()?;
+        self.write_state()?;
+        match self.lock.take() {
+            Some(lock) => Ok(lock.release()?),
+            None => Ok(()),
+        }
+    }
+}

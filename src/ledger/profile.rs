@@ -27,12 +27,15 @@ impl Profile {
     pub fn seal(&self, key: &Secret, member: MemberId, nonce: [u8; 24]) -> Sealed {
         let plain = bincode::encode_to_vec(self, bincode::config::standard())
             .expect("a profile is plain data, which always encodes");
-        Sealed { nonce, bytes: seal(key, &member.0, &plain, &nonce) }
+        let sealed = seal(key, &member.0, &plain, &nonce);
+        // The entry keeps the nonce in a field of its own.
+        Sealed { nonce, bytes: sealed[nonce.len()..].to_vec() }
     }
 
     /// Opens a sealed profile; None if the key is not the one.
     pub fn open(sealed: &Sealed, key: &Secret, member: MemberId) -> Option<Profile> {
-        let plain = unseal(key, &member.0, &sealed.bytes)?;
+        let whole = [&sealed.nonce[..], &sealed.bytes].concat();
+        let plain = unseal(key, &member.0, &whole)?;
         let config = bincode::config::standard().with_limit::<65536>();
         bincode::decode_from_slice(&plain, config).ok().map(|(profile, _)| profile)
     }

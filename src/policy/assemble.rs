@@ -19,6 +19,8 @@ use std::sync::Arc;
 pub(super) struct Draft {
     /// Its path.
     pub file: String,
+    /// As it is written.
+    pub text: String,
     /// The tree.
     pub ast: AST,
     /// The names in it.
@@ -200,7 +202,7 @@ fn redeeming(draft: &Draft, known: &mut Known, found: &mut Vec<Diagnostic>) -> O
 
 /// The hooks that a file's functions are.
 fn hooks(draft: &Draft, possible: &[Hook], found: &mut Vec<Diagnostic>) -> Vec<Hook> {
-    let (hooks, more) = check::hooks(&draft.file, &draft.ast, possible);
+    let (hooks, more) = check::hooks(&draft.file, &draft.text, &draft.ast, possible);
     found.extend(more);
     hooks
 }

@@ -124,6 +124,7 @@ fn draft(file: &str, text: &str, word: &'static str, found: &mut Vec<Diagnostic>
     };
     Some(Draft {
         file: file.into(),
+        text: text.into(),
         ast,
         uses,
         headers,

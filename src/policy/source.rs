@@ -34,6 +34,8 @@ pub(super) enum Form {
     Variable,
     /// `"name"`
     Text,
+    /// `x.name = ..`
+    Assigned,
 }
 
 /// One use of a name in a script.
@@ -71,6 +73,7 @@ pub(super) fn uses(ast: &AST) -> Vec<Use> {
 fn of_node(node: &ASTNode<'_>, path: &[ASTNode<'_>]) -> Option<Use> {
     let made = match node {
         ASTNode::Stmt(Stmt::FnCall(call, at)) => of_call(call, Form::Function, *at),
+        ASTNode::Stmt(Stmt::Assignment(parts)) => return assigned(&parts.1.lhs),
         ASTNode::Expr(expr) => of_expression(expr)?,
         _ => return None,
     };
@@ -80,6 +83,19 @@ fn of_node(node: &ASTNode<'_>, path: &[ASTNode<'_>]) -> Option<Use> {
         taker,
         ..made
     })
+}
+
+fn assigned(target: &Expr) -> Option<Use> {
+    let Expr::Dot(pair, ..) = target else {
+        return None;
+    };
+    match (&pair.lhs, &pair.rhs) {
+        (Expr::Variable(owner, ..), Expr::Property(names, at)) => Some(Use {
+            owner: Some(owner.1.to_string()),
+            ..plain(Form::Assigned, &names.2, *at)
+        }),
+        _ => None,
+    }
 }
 
 fn of_expression(expr: &Expr) -> Option<Use> {

@@ -7,7 +7,10 @@
 //! number of entries alone. Nothing is synced: what does not verify is dropped at
 //! opening, and [`Keys::covered`] says from where the journal is to be read again.
 //!
-//! `cargo bench --bench keys` compares it with sled on this machine.
+//! `cargo bench --bench keys` compares it with sled. On two cores (2026-11-22, load
+//! 2.5 to 3.6 besides): ten million keys inserted at 819 thousand/s (the batch with
+//! the largest merge took 0.9 s), absent keys looked up at 315 thousand/s, opened
+//! in 0.2 ms; sled at one million keys already 58 and 115 thousand/s.
 
 mod run;
 

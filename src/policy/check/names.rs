@@ -1,7 +1,7 @@
 //! Names that scripts use, against the names there are.
 
 use crate::model::{Hook, UnitKind, WEEKDAYS};
-use crate::policy::diagnostic::{Diagnostic, nearest, suggest};
+use crate::policy::diagnostic::{Diagnostic, Place, nearest, suggest};
 use crate::policy::headers::Known;
 use crate::policy::host::names::{self as host, Kind};
 use crate::policy::source::{Argument, Form, Use};
@@ -19,6 +19,7 @@ pub(in crate::policy) fn names(file: &str, uses: &[Use], ast: &AST) -> Vec<Diagn
             Form::Function => function(each, each.arguments.len(), &own),
             Form::Method => method(each, &own),
             Form::Property => property(each),
+            Form::Assigned => assigned(each),
             _ => None,
         }?;
         Some(Diagnostic::error(file, each.place, message).help(help))
@@ -110,6 +111,15 @@ fn property(each: &Use) -> Wrong {
     missing(name, kind)
 }
 
+fn assigned(each: &Use) -> Wrong {
+    let kind = owner(each)?;
+    let message = format!("{}.{} cannot be changed", kind.name, each.name);
+    Some((
+        message,
+        "facts are only read; keep a result with let".into(),
+    ))
+}
+
 fn missing(name: &str, kind: &Kind) -> Wrong {
     let methods = kind.methods.iter().map(|(name, _)| *name);
     let known: Vec<&str> = kind.properties.iter().copied().chain(methods).collect();
@@ -122,6 +132,7 @@ fn missing(name: &str, kind: &Kind) -> Wrong {
 /// The hooks among a file's functions, and functions that only look like one.
 pub(in crate::policy) fn hooks(
     file: &str,
+    text: &str,
     ast: &AST,
     possible: &[Hook],
 ) -> (Vec<Hook>, Vec<Diagnostic>) {
@@ -134,12 +145,23 @@ pub(in crate::policy) fn hooks(
         match hook(function.name, function.params.len(), possible) {
             Ok(hook) => hooks.push(hook),
             Err((message, help)) => {
-                found.push(Diagnostic::error(file, (0, 0), message).help(help));
+                let place = place_of(text, function.name);
+                found.push(Diagnostic::error(file, place, message).help(help));
             }
         }
     }
     hooks.sort();
     (hooks, found)
+}
+
+/// Where a function is defined. The tree does not say, so its text is asked.
+fn place_of(text: &str, name: &str) -> Place {
+    let head = format!("fn {name}");
+    let mut lines = text.lines().enumerate();
+    let found = lines.find_map(|(i, line)| Some((i, line, line.find(&head)?)));
+    found.map_or((0, 0), |(i, line, at)| {
+        (i + 1, line[..at].chars().count() + 1)
+    })
 }
 
 const HOOKS: [Hook; 8] = [

@@ -5,7 +5,7 @@ use super::facts::LineView;
 use super::helpers::{day, kind, number};
 use super::{Answer, fail};
 use crate::model::{AMOUNT_MAX, Exact, Proposal, Value};
-use rhai::{Dynamic, Engine, Map, NativeCallContext};
+use rhai::{Dynamic, Engine, INT, Map, NativeCallContext, Variant};
 use rust_decimal::Decimal;
 use std::sync::{Arc, Mutex};
 
@@ -237,23 +237,34 @@ fn refuse(context: &NativeCallContext, code: &str, why: &str) -> Answer<()> {
 type C<'a> = NativeCallContext<'a>;
 
 pub(super) fn register(engine: &mut Engine) {
+    // The engine finds a function by the exact types of a call, and tries
+    // every mix of "any" only after that: the two types that amounts have
+    // are registered for speed, "any" for its message.
+    awards::<Decimal>(engine);
+    awards::<INT>(engine);
+    awards::<Dynamic>(engine);
+    notes(engine);
+}
+
+fn awards<T: Variant + Clone + Into<Dynamic>>(engine: &mut Engine) {
     engine
-        .register_fn("award", |c: C, unit: &str, x: Dynamic| {
-            award(&c, unit, &x, "", Terms::default())
+        .register_fn("award", |c: C, unit: &str, x: T| {
+            award(&c, unit, &x.into(), "", Terms::default())
         })
-        .register_fn("award", |c: C, unit: &str, x: Dynamic, why: &str| {
-            award(&c, unit, &x, why, Terms::default())
+        .register_fn("award", |c: C, unit: &str, x: T, why: &str| {
+            award(&c, unit, &x.into(), why, Terms::default())
         })
-        .register_fn(
-            "award",
-            |c: C, unit: &str, x: Dynamic, why: &str, terms: Map| {
-                award(&c, unit, &x, why, Terms::read(&terms)?)
-            },
-        )
-        .register_fn("discount", |c: C, x: Dynamic| discount(&c, &x, ""))
-        .register_fn("discount", |c: C, x: Dynamic, why: &str| {
-            discount(&c, &x, why)
+        .register_fn("award", |c: C, unit: &str, x: T, why: &str, terms: Map| {
+            award(&c, unit, &x.into(), why, Terms::read(&terms)?)
         })
+        .register_fn("discount", |c: C, x: T| discount(&c, &x.into(), ""))
+        .register_fn("discount", |c: C, x: T, why: &str| {
+            discount(&c, &x.into(), why)
+        });
+}
+
+fn notes(engine: &mut Engine) {
+    engine
         .register_fn("remember", |c: C, key: &str, x: Dynamic| {
             remember(&c, key, &x)
         })

@@ -8,9 +8,7 @@ const README: &str = include_str!("../../../scripts/README.md");
 /// The scripts printed between fences.
 fn printed() -> Vec<&'static str> {
     let parts = README.split("```rhai\n").skip(1);
-    parts
-        .filter_map(|rest| rest.split("```").next())
-        .collect()
+    parts.filter_map(|rest| rest.split("```").next()).collect()
 }
 
 #[test]

@@ -30,6 +30,10 @@ fn names_that_do_not_exist_are_found_before_they_are_run() {
             "is no function (write purchase.total without",
         ),
         (
+            "purchase.total = 5;",
+            "purchase.total cannot be changed (facts are only read",
+        ),
+        (
             "let t = member.teir;",
             "member has no 'teir' (did you mean 'tier'?)",
         ),
@@ -225,7 +229,7 @@ fn hooks_must_be_ones_that_are_called() {
     for (function, said) in [
         (
             "fn on_purchse(purchase, member) { }",
-            "nothing calls a function 'on_purchse' (did you mean",
+            ":2:1: nothing calls a function 'on_purchse' (did you mean",
         ),
         (
             "fn on_purchase(purchase) { }",

@@ -136,7 +136,7 @@ fn wrong_reckoning_fails_with_a_place() {
         ),
         ("zhe(100)", "needs 0.1 to 9.9"),
         ("zhe(0)", "needs 0.1 to 9.9"),
-        ("purchase.total = 5", "cannot be changed"),
+        ("let p = purchase; p.total = 5", "cannot be changed"),
         (
             "let p = purchase; p.totl",
             "purchase has no 'totl'; did you mean 'total'?",

@@ -26,6 +26,8 @@ const BITS_PER_KEY: u64 = 10;
 const PROBES: u64 = 7;
 /// After so many lookups the whole filter is worth reading.
 const LOOKUPS_BEFORE_LOADING: u32 = 16;
+/// After so many guesses of a pair's chunk the rest is halved.
+const GUESSES_MAX: u32 = 5;
 
 /// A run that lies in a file.
 pub(super) struct Run {
@@ -142,26 +144,33 @@ impl Run {
         let chunks = self.chunks();
         let (mut low, mut high) = (0, chunks);
         let mut guess = scaled(halves(key).0, chunks);
-        while low < high {
-            let chunk = self.chunk(guess)?;
-            match place(&chunk, key) {
-                Place::Before => high = guess,
-                Place::Behind => low = guess + 1,
-                Place::Here(found) => return Ok(found),
+        for step in 0.. {
+            if low >= high {
+                break;
             }
-            // A wrong guess is off by little; halving bounds what a strange
-            // distribution can cost.
-            let near = if high == guess {
-                guess.saturating_sub(1)
-            } else {
-                guess + 1
+            let chunk = self.chunk(guess)?;
+            let off = match place(&chunk, key) {
+                Place::Here(found) => return Ok(found),
+                Place::Before(off) | Place::Behind(off) => scaled(off, chunks).max(1),
             };
-            let is_far = high - low > 8 && (near == low || near + 1 == high);
-            guess = if is_far || near < low || near >= high {
-                (low + high) / 2
+            let is_before = key[..] < chunk[..16];
+            if is_before {
+                high = guess
             } else {
+                low = guess + 1
+            }
+            let near = if is_before {
+                guess.saturating_sub(off)
+            } else {
+                guess.saturating_add(off)
+            };
+            // Halving bounds what keys of a strange distribution can cost.
+            guess = if step < GUESSES_MAX {
                 near
+            } else {
+                low.midpoint(high)
             };
+            guess = guess.clamp(low, high.saturating_sub(1).max(low));
         }
         Ok(None)
     }
@@ -235,19 +244,23 @@ impl Run {
 }
 
 enum Place {
-    Before,
-    Behind,
+    /// So far before the chunk's first key.
+    Before(u64),
+    /// So far behind its last.
+    Behind(u64),
     Here(Option<u64>),
 }
 
 /// Where a key lies, seen from a chunk.
 fn place(chunk: &[u8], key: &KeyHash) -> Place {
     let last = &chunk[chunk.len() - PAIR_LEN..];
+    let half = |pair: &[u8]| u64::from_be_bytes(std::array::from_fn(|n| pair[n]));
+    let first = half(chunk);
     if key[..] < chunk[..16] {
-        return Place::Before;
+        return Place::Before(first - halves(key).0);
     }
     if key[..] > last[..16] {
-        return Place::Behind;
+        return Place::Behind(halves(key).0 - half(last));
     }
     let found = chunk
         .chunks_exact(PAIR_LEN)

@@ -1,0 +1,122 @@
+//! The writer: entries become a page, a page becomes durable, and only then
+//! is anything acknowledged or signed.
+
+use super::error::Error;
+use crate::chain::checkpoint::Verified;
+use crate::chain::codec;
+use crate::chain::hash::Hash;
+use crate::chain::note::SigningKey;
+use crate::chain::page::{Page, PageBuilder};
+use crate::chain::tree::Frontier;
+use crate::model::Entry;
+use crate::store::error::Trouble;
+use crate::store::files::write_lazily;
+use crate::store::journal::{Head, Journal};
+use std::path::PathBuf;
+
+/// Bodies larger than this are compressed where that makes them smaller: a
+/// page with a single entry is never worth it.
+const COMPRESS_MIN: usize = 4096;
+
+/// The end of the journal, and the page that is being filled.
+pub struct Writer {
+    journal: Box<dyn Journal>,
+    builder: PageBuilder,
+    frontier: Frontier,
+    key: SigningKey,
+    /// Signed after the last page was durable.
+    checkpoint: Verified,
+    checkpoint_path: PathBuf,
+    bytes: Vec<u8>,
+    /// Pages that the book has no copy of yet, oldest first.
+    pub recent: Vec<Page>,
+}
+
+impl Writer {
+    /// A writer behind what the journal holds; the frontier is of all of it.
+    pub fn new(journal: Box<dyn Journal>, frontier: Frontier, key: SigningKey, checkpoint_path: PathBuf) -> Writer {
+        let head = journal.head();
+        let checkpoint = key.sign_checkpoint(frontier.size(), frontier.root());
+        Writer {
+            builder: PageBuilder::new(head.next_seq, head.hash, COMPRESS_MIN),
+            journal,
+            frontier,
+            key,
+            checkpoint,
+            checkpoint_path,
+            bytes: Vec::new(),
+            recent: Vec::new(),
+        }
+    }
+
+    /// Where the durable journal ends.
+    pub fn head(&self) -> Head {
+        self.journal.head()
+    }
+
+    /// The chain hash at the end of the durable journal.
+    pub fn hash(&self) -> Hash {
+        self.journal.head().hash
+    }
+
+    /// The tree over everything, the page being filled included.
+    pub fn frontier(&self) -> &Frontier {
+        &self.frontier
+    }
+
+    /// The journal, to read from.
+    pub fn journal(&self) -> &dyn Journal {
+        &*self.journal
+    }
+
+    /// The newest signed checkpoint.
+    pub fn checkpoint(&self) -> &Verified {
+        &self.checkpoint
+    }
+
+    /// Whether nothing waits to be made durable.
+    pub fn is_empty(&self) -> bool {
+        self.builder.is_empty()
+    }
+
+    /// How many entries wait.
+    pub fn waiting(&self) -> u32 {
+        self.builder.count()
+    }
+
+    /// The canonical bytes of an entry, and whether the page has room for so many groups of them.
+    pub fn push(&mut self, entry: &Entry) -> Result<(), Error> {
+        self.bytes.clear();
+        codec::encode_into(entry, &mut self.bytes).map_err(|source| Error::Codec { seq: entry.seq, source })?;
+        let hash = self.builder.push(&self.bytes).map_err(|flaw| unfit(&self.checkpoint_path, flaw.to_string()))?;
+        self.frontier.push(hash);
+        Ok(())
+    }
+
+    /// Whether that many more bytes of entries fit into the page.
+    pub fn has_room(&self, len: usize) -> bool {
+        self.builder.has_room(len)
+    }
+
+    /// Makes the page durable, then signs the tree that it ends.
+    pub fn commit(&mut self) -> Result<(), Error> {
+        if self.builder.is_empty() {
+            return Ok(());
+        }
+        let is_signed = self.checkpoint.checkpoint().size() > 0;
+        let signature = is_signed.then(|| self.checkpoint.signature());
+        let page = self.builder.seal(signature).map_err(|flaw| unfit(&self.checkpoint_path, flaw.to_string()))?;
+        let expected = self.journal.head();
+        if let Err(conflict) = self.journal.append(&expected, &page)? {
+            return Err(Error::usage(format!("{conflict}; open the ledger again")));
+        }
+        self.recent.push(page);
+        self.checkpoint = self.key.sign_checkpoint(self.frontier.size(), self.frontier.root());
+        write_lazily(&self.checkpoint_path, self.checkpoint.text().as_bytes())?;
+        Ok(())
+    }
+}
+
+fn unfit(path: &std::path::Path, finding: String) -> Error {
+    Error::Trouble(Trouble::unfit(path, finding))
+}
