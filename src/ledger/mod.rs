@@ -18,7 +18,9 @@ pub mod wire;
 mod writer;
 pub mod zone;
 
-pub use admit::{key_hash_of, named_papers};
+pub use activate::{RULES, engine};
+pub use admit::{Since, key_hash_of, keys_of, named_papers};
+pub use answer::{View, status_word};
 pub use error::Error;
 pub use open::{Folders, Options, default_secrets};
 pub use programmes::Programmes;
@@ -84,7 +86,9 @@ impl Ledger {
 
     /// The programme in force.
     pub fn policy(&self) -> Result<&Arc<Compiled>, Error> {
-        self.policy.as_ref().ok_or_else(|| Error::usage("no programme is active yet"))
+        self.policy
+            .as_ref()
+            .ok_or_else(|| Error::usage("no programme is active yet"))
     }
 
     /// The declarations in force.
@@ -118,3 +122,36 @@ impl Ledger {
         }
     }
 }
+
+/// The tier a member would be in with so many more of a qualifying unit today.
+fn forecast(
+    policy: &dyn crate::model::Policy,
+    house: &House,
+    member: &crate::book::state::Member,
+    day: crate::model::Day,
+    at: crate::model::Instant,
+    unit: u16,
+    more: i64,
+) -> Option<u16> {
+    let pending = [crate::model::Effect::Qualify {
+        who: 0,
+        unit,
+        day,
+        amount: crate::model::Points(more),
+        campaign: 0,
+        exact: crate::model::Exact::default(),
+    }];
+    let reader = crate::book::facts::Reader {
+        member,
+        pending: &pending,
+        policy,
+        names: &house.names,
+        day,
+        at,
+        birthday: None,
+    };
+    policy.qualify(&reader.read(policy.facts_review())).ok()
+}
+
+#[cfg(test)]
+mod tests;

@@ -10,6 +10,7 @@ use crate::book;
 use crate::chain::codec;
 use crate::chain::hash::Hash;
 use crate::chain::note::SigningKey;
+use crate::chain::page::Page;
 use crate::chain::tree::Frontier;
 use crate::model::{
     Act, Channel, Day, Draft, Effect, Entry, Genesis, Given, Head, Instant, Key, MemberId, Origin,
@@ -79,6 +80,9 @@ impl Options {
     }
 }
 
+/// Pages that are read at once while the book is filled.
+const PAGES_AT_ONCE: usize = 32;
+
 /// The watermark: how far the book has folded, and where the journal goes on.
 struct Watermark {
     count: u64,
@@ -112,7 +116,12 @@ impl Watermark {
     }
 
     fn start() -> Watermark {
-        Watermark { count: 0, hash: Hash::ZERO, last: None, frontier: Frontier::default() }
+        Watermark {
+            count: 0,
+            hash: Hash::ZERO,
+            last: None,
+            frontier: Frontier::default(),
+        }
     }
 }
 
@@ -123,22 +132,43 @@ fn journal_dir(folders: &Folders) -> PathBuf {
 impl Ledger {
     /// Makes a ledger in a folder that is empty or not there, signed under an
     /// origin, with a programme in force.
-    pub fn create(folders: &Folders, origin: &str, bundle: &Bundle, mut options: Options) -> Result<Ledger, Error> {
+    pub fn create(
+        folders: &Folders,
+        origin: &str,
+        bundle: &Bundle,
+        mut options: Options,
+    ) -> Result<Ledger, Error> {
         super::activate::compile_new(bundle, &crate::model::Names::default())?;
         if journal_dir(folders).exists() {
             return Err(Trouble::foreign(&folders.ledger, "a ledger is here already").into());
         }
-        std::fs::create_dir_all(&folders.ledger).map_err(|e| Trouble::io("create", &folders.ledger, e))?;
+        std::fs::create_dir_all(&folders.ledger)
+            .map_err(|e| Trouble::io("create", &folders.ledger, e))?;
         let lock = Lock::take(&folders.ledger, &options.purpose)?;
         let signing: [u8; 32] = options.entropy.draw();
         let alias: [u8; 32] = options.entropy.draw();
         let secrets = Secrets::create(&folders.secrets, &signing, &alias)?;
-        let key = SigningKey::new(origin, &signing).map_err(|e| Error::usage(format!("origin: {e}")))?;
+        let key =
+            SigningKey::new(origin, &signing).map_err(|e| Error::usage(format!("origin: {e}")))?;
         let verifier = *key.verifier().as_bytes();
         let journal = files::create(&journal_dir(folders), &Opening::default())?;
         let opened = Book::open(&folders.ledger.join("book"), options.cache_bytes)?;
-        let mut ledger = Ledger::assemble(folders, lock, secrets, opened.book, Box::new(journal), Watermark::start(), Shelf::default(), key, options)?;
-        let genesis = Genesis { ledger: ledger.entropy.draw(), origin: origin.into(), verifier };
+        let mut ledger = Ledger::assemble(
+            folders,
+            lock,
+            secrets,
+            opened.book,
+            Box::new(journal),
+            Watermark::start(),
+            Shelf::default(),
+            key,
+            options,
+        )?;
+        let genesis = Genesis {
+            ledger: ledger.entropy.draw(),
+            origin: origin.into(),
+            verifier,
+        };
         ledger.book_house(Act::Genesis(genesis), Vec::new())?;
         ledger.activate(bundle, "")?;
         ledger.commit()?;
@@ -157,7 +187,10 @@ impl Ledger {
         let opened = Book::open(&folders.ledger.join("book"), options.cache_bytes)?;
         let mut notes = Vec::new();
         if let Some((aside, finding)) = &opened.moved_aside {
-            notes.push(format!("the book could not be opened ({finding}); it lies in {} now and is rebuilt", aside.display()));
+            notes.push(format!(
+                "the book could not be opened ({finding}); it lies in {} now and is rebuilt",
+                aside.display()
+            ));
         }
         let watermark = match opened.book.watermark()? {
             Some(bytes) => Watermark::from_bytes(&bytes),
@@ -171,11 +204,27 @@ impl Ledger {
             (Some(watermark), Some(shelf)) => (watermark, shelf),
             _ => (Watermark::start(), Shelf::default()),
         };
-        let (journal, torn) = open_journal(folders, &opened.book, &watermark, lock.was_unclean(), &mut notes)?;
+        let (journal, torn) = open_journal(
+            folders,
+            &opened.book,
+            &watermark,
+            lock.was_unclean(),
+            &mut notes,
+        )?;
         check_not_ahead(&watermark, &journal)?;
         let secrets = Secrets::open(&folders.secrets)?;
         let key = signing_key(&secrets, &journal)?;
-        let mut ledger = Ledger::assemble(folders, lock, secrets, opened.book, Box::new(journal), watermark, shelf, key, options)?;
+        let mut ledger = Ledger::assemble(
+            folders,
+            lock,
+            secrets,
+            opened.book,
+            Box::new(journal),
+            watermark,
+            shelf,
+            key,
+            options,
+        )?;
         ledger.notes = notes;
         ledger.load_policy()?;
         if let Some(torn) = torn {
@@ -216,7 +265,12 @@ impl Ledger {
         let mut ledger = Ledger {
             vault: secrets.vault()?,
             alias_key: secrets.alias_key()?,
-            writer: Writer::new(journal, Frontier::default(), key, folders.ledger.join("checkpoint")),
+            writer: Writer::new(
+                journal,
+                Frontier::default(),
+                key,
+                folders.ledger.join("checkpoint"),
+            ),
             folders: folders.clone(),
             lock: Some(lock),
             secrets,
@@ -245,57 +299,93 @@ impl Ledger {
     }
 
     /// Folds the pages behind the watermark, and gives the tree over all of them.
-    fn catch_up(&mut self, watermark: Watermark, progress: &mut Option<Box<dyn FnMut(u64, u64)>>) -> Result<Frontier, Error> {
+    fn catch_up(
+        &mut self,
+        watermark: Watermark,
+        progress: &mut Option<Box<dyn FnMut(u64, u64)>>,
+    ) -> Result<Frontier, Error> {
         let total = self.writer.head().next_seq;
         let mut frontier = watermark.frontier;
         let keys_from = self.keys.covered();
         if watermark.count == total && keys_from == total {
             return Ok(frontier);
         }
-        let from = if keys_from < watermark.count { Position::START } else { watermark.last.unwrap_or(Position::START) };
-        let pages: Vec<_> = Vec::new();
-        drop::<Vec<()>>(pages);
+        let from = if keys_from < watermark.count {
+            Position::START
+        } else {
+            watermark.last.unwrap_or(Position::START)
+        };
         let mut position = from;
+        let mut hash = watermark.hash;
         loop {
-            let Some((page, next)) = self.next_page(position)? else { break };
-            let view = crate::chain::page::Page::parse(&page.bytes).map_err(|flaw| Trouble::unfit(&self.folders.ledger, flaw.to_string()))?;
-            let mut seq = page.header.first_seq;
-            for (bytes, hash) in view.entries().zip(view.hashes()) {
-                if seq >= watermark.count || seq >= keys_from {
-                    let entry = codec::decode(bytes).map_err(|source| Error::Codec { seq, source })?;
-                    if seq >= watermark.count {
-                        self.fold_old(&entry)?;
-                        frontier.push(hash);
-                    }
-                    self.note_keys(&entry);
+            let (pages, next) = self.next_pages(position)?;
+            for (page, at) in pages {
+                let seq = self.catch_up_page(&page, &mut frontier, watermark.count, keys_from)?;
+                if seq > watermark.count {
+                    hash = page.header.last;
+                    self.writer.recent.push(page);
                 }
-                seq += 1;
+                if self.unwritten >= self.options.write_every {
+                    self.write_state_at(&frontier, Some(at), hash, seq)?;
+                }
+                if let Some(told) = progress {
+                    told(seq, total);
+                }
             }
-            drop(view);
-            self.unwritten += u64::from(page.header.count);
-            if page.header.next_seq() > watermark.count {
-                self.writer.recent.push(page);
+            match next {
+                Some(next) => position = next,
+                None => break,
             }
-            if self.unwritten >= self.options.write_every {
-                self.write_state_at(&frontier, position)?;
-            }
-            if let Some(told) = progress {
-                told(seq, total);
-            }
-            position = next;
         }
-        self.write_state_at(&frontier, self.writer.head().last.unwrap_or_default())?;
+        let head = self.writer.head();
+        self.write_state_at(&frontier, head.last, head.hash, head.next_seq)?;
         Ok(frontier)
     }
 
-    fn next_page(&self, position: Position) -> Result<Option<(crate::chain::page::Page, Position)>, Error> {
-        let mut pages = self.writer.journal().read(position);
-        let Some(stored) = pages.next().transpose()? else { return Ok(None) };
-        let next = match pages.next().transpose()? {
-            Some(following) => following.position,
-            None => self.writer.head().position,
-        };
-        Ok(Some((stored.page, next)))
+    /// Folds what is new of a page, and says where it ends.
+    fn catch_up_page(
+        &mut self,
+        page: &Page,
+        frontier: &mut Frontier,
+        count: u64,
+        keys_from: u64,
+    ) -> Result<u64, Error> {
+        let unfit =
+            |flaw: crate::chain::page::Flaw| Trouble::unfit(&self.folders.ledger, flaw.to_string());
+        let view = Page::parse(&page.bytes).map_err(unfit)?;
+        let mut seq = page.header.first_seq;
+        for (bytes, hash) in view.entries().zip(view.hashes()) {
+            if seq >= count || seq >= keys_from {
+                let entry = codec::decode(bytes).map_err(|source| Error::Codec { seq, source })?;
+                if seq >= count {
+                    self.fold_old(&entry)?;
+                    frontier.push(hash);
+                }
+                if seq >= keys_from {
+                    self.note_keys(&entry);
+                }
+                self.unwritten += 1;
+            }
+            seq += 1;
+        }
+        Ok(seq)
+    }
+
+    /// Some pages from a position on with their places, and where the next one lies.
+    #[allow(clippy::type_complexity)]
+    fn next_pages(
+        &self,
+        position: Position,
+    ) -> Result<(Vec<(Page, Position)>, Option<Position>), Error> {
+        let mut pages = Vec::new();
+        for stored in self.writer.journal().read(position) {
+            let stored = stored?;
+            if pages.len() == PAGES_AT_ONCE {
+                return Ok((pages, Some(stored.position)));
+            }
+            pages.push((stored.page, stored.position));
+        }
+        Ok((pages, None))
     }
 
     /// Folds an entry that the journal already has.
@@ -317,20 +407,32 @@ impl Ledger {
 
     /// Notes what an entry changed, to be written down.
     pub(super) fn mark(&mut self, entry: &Entry) {
-        entry.touched.iter().for_each(|t| self.shelf.touch(t.member));
+        entry
+            .touched
+            .iter()
+            .for_each(|t| self.shelf.touch(t.member));
         aftermath_of(entry).for_each(|of| self.shelf.touch_aftermath(of));
     }
 
     /// Puts aliases and birthday of a sealed profile back into the book, as far
     /// as the vault still opens it.
     fn recall_profile(&mut self, entry: &Entry) -> Result<(), Error> {
-        let Some(member) = entry.member() else { return Ok(()) };
-        let (Act::Enrolled(crate::model::Enrolled { profile: Some(sealed), .. })
-        | Act::ProfileChanged { profile: Some(sealed) }) = &entry.act
+        let Some(member) = entry.member() else {
+            return Ok(());
+        };
+        let (Act::Enrolled(crate::model::Enrolled {
+            profile: Some(sealed),
+            ..
+        })
+        | Act::ProfileChanged {
+            profile: Some(sealed),
+        }) = &entry.act
         else {
             return Ok(());
         };
-        let Some(key) = self.vault.key(&member.0, None)? else { return Ok(()) };
+        let Some(key) = self.vault.key(&member.0, None)? else {
+            return Ok(());
+        };
         if let Some(profile) = Profile::open(sealed, &key, member) {
             self.keep_profile(member, &profile);
         }
@@ -340,7 +442,8 @@ impl Ledger {
     /// Keeps what the book looks up of a profile.
     pub(super) fn keep_profile(&mut self, member: MemberId, profile: &Profile) {
         for alias in &profile.aliases {
-            self.shelf.set_owner(text_hash(&self.alias_key, alias), Some(member));
+            self.shelf
+                .set_owner(text_hash(&self.alias_key, alias), Some(member));
         }
         self.shelf.set_birthday(member, profile.birthday);
     }
@@ -354,8 +457,15 @@ impl Ledger {
     }
 
     fn note_recovered(&mut self, torn: crate::store::journal::Torn) -> Result<(), Error> {
-        self.notes.push(format!("{} bytes of a page that was never acknowledged were cut", torn.len));
-        let act = Act::Recovered { offset: torn.position.offset, len: torn.len, digest: *torn.cut_hash.as_bytes() };
+        self.notes.push(format!(
+            "{} bytes of a page that was never acknowledged were cut",
+            torn.len
+        ));
+        let act = Act::Recovered {
+            offset: torn.position.offset,
+            len: torn.len,
+            digest: *torn.cut_hash.as_bytes(),
+        };
         self.book_house(act, Vec::new())?;
         self.commit().map(drop)
     }
@@ -363,7 +473,14 @@ impl Ledger {
     /// Books an entry of the house itself.
     pub(super) fn book_house(&mut self, act: Act, effects: Vec<Effect>) -> Result<u64, Error> {
         let head = self.house_head();
-        let draft = Draft { head, members: Vec::new(), act, given: Given::new(), given_review: Given::new(), effects };
+        let draft = Draft {
+            head,
+            members: Vec::new(),
+            act,
+            given: Given::new(),
+            given_review: Given::new(),
+            effects,
+        };
         Ok(self.seal(draft)?.seq)
     }
 
@@ -376,7 +493,10 @@ impl Ledger {
             recorded_lag: recorded.0 - effective.0,
             occurred: None,
             day: self.day_of(effective),
-            origin: Origin { channel: Channel::House, ..Origin::default() },
+            origin: Origin {
+                channel: Channel::House,
+                ..Origin::default()
+            },
             key: Key::none(),
             bundle: self.house().bundle,
         }
@@ -392,10 +512,17 @@ impl Ledger {
     /// Writes the state down once everything staged is durable.
     pub(super) fn write_state(&mut self) -> Result<(), Error> {
         let frontier = self.writer.frontier().clone();
-        self.write_state_at(&frontier, self.writer.head().last.unwrap_or_default())
+        let head = self.writer.head();
+        self.write_state_at(&frontier, head.last, head.hash, head.next_seq)
     }
 
-    fn write_state_at(&mut self, frontier: &Frontier, last: Position) -> Result<(), Error> {
+    fn write_state_at(
+        &mut self,
+        frontier: &Frontier,
+        last: Option<Position>,
+        hash: Hash,
+        up_to: u64,
+    ) -> Result<(), Error> {
         if self.unwritten == 0 {
             return Ok(());
         }
@@ -403,23 +530,23 @@ impl Ledger {
         let policy = self.policy.clone();
         let programme = policy.as_deref().map(crate::model::Policy::programme);
         self.shelf.write(programme, &mut batch);
-        let hash = self.writer.recent.last().map_or(Hash::ZERO, |p| p.header.last);
         for page in self.writer.recent.drain(..) {
             batch.put_copy(page.header.first_seq, &page.bytes);
         }
-        let watermark = Watermark { count: self.house().next_seq, hash, last: Some(last), frontier: frontier.clone() };
+        let watermark = Watermark {
+            count: self.house().next_seq,
+            hash,
+            last,
+            frontier: frontier.clone(),
+        };
         batch.put_watermark(&watermark.to_bytes());
         self.book.apply(batch)?;
-        self.write_keys()?;
+        let pairs = std::mem::take(&mut self.fresh_keys);
+        self.fresh_index.clear();
+        self.keys.insert_batch(up_to, &pairs)?;
         self.unwritten = 0;
         self.shelf.shrink(self.options.members_max);
         Ok(())
-    }
-
-    pub(super) fn write_keys(&mut self) -> Result<(), Error> {
-        let pairs = std::mem::take(&mut self.fresh_keys);
-        self.fresh_index.clear();
-        Ok(self.keys.insert_batch(self.shelf.state.house.next_seq, &pairs)?)
     }
 }
 
@@ -452,13 +579,21 @@ fn open_journal(
 ) -> Result<(Segmented, Option<crate::store::journal::Torn>), Error> {
     let signed = signed_size(&folders.ledger.join("checkpoint"));
     let reaches = watermark.count.max(signed).max(book.copies_reach()?);
-    let opening = Opening { hint: watermark.last, reaches, is_unclean, ..Opening::default() };
+    let opening = Opening {
+        hint: watermark.last,
+        reaches,
+        is_unclean,
+        ..Opening::default()
+    };
     let (mut journal, mut ending) = files::open(&journal_dir(folders), &opening)?;
     while let Ending::Damage(damage) = &ending {
         let Some(page) = book.copy_floor(damage.first_seq)? else {
             return Err(damage.to_trouble(&journal_dir(folders)).into());
         };
-        notes.push(format!("a damaged page (from entry {}) was healed from the second copy", damage.first_seq));
+        notes.push(format!(
+            "a damaged page (from entry {}) was healed from the second copy",
+            damage.first_seq
+        ));
         ending = journal.heal(&page)?;
     }
     let torn = match ending {
@@ -493,12 +628,19 @@ fn check_not_ahead(watermark: &Watermark, journal: &Segmented) -> Result<(), Err
 /// The signing key, under the origin that Genesis names.
 fn signing_key(secrets: &Secrets, journal: &Segmented) -> Result<SigningKey, Error> {
     let first = journal.read(Position::START).next().transpose()?;
-    let unreadable = || Trouble::foreign(secrets.dir(), "the journal does not begin with a readable entry");
+    let unreadable = || {
+        Trouble::foreign(
+            secrets.dir(),
+            "the journal does not begin with a readable entry",
+        )
+    };
     let page = first.ok_or_else(unreadable)?.page;
-    let view = crate::chain::page::Page::parse(&page.bytes).map_err(|_| unreadable())?;
+    let view = Page::parse(&page.bytes).map_err(|_| unreadable())?;
     let bytes = view.entries().next().ok_or_else(unreadable)?;
     let entry = codec::decode(bytes).map_err(|source| Error::Codec { seq: 0, source })?;
-    let Act::Genesis(genesis) = entry.act else { return Err(unreadable().into()) };
+    let Act::Genesis(genesis) = entry.act else {
+        return Err(unreadable().into());
+    };
     let seed = secrets.signing_key()?;
     let key = SigningKey::new(&genesis.origin, &seed).map_err(|e| Error::usage(e.to_string()))?;
     if *key.verifier().as_bytes() != genesis.verifier {

@@ -29,7 +29,10 @@ impl Profile {
             .expect("a profile is plain data, which always encodes");
         let sealed = seal(key, &member.0, &plain, &nonce);
         // The entry keeps the nonce in a field of its own.
-        Sealed { nonce, bytes: sealed[nonce.len()..].to_vec() }
+        Sealed {
+            nonce,
+            bytes: sealed[nonce.len()..].to_vec(),
+        }
     }
 
     /// Opens a sealed profile; None if the key is not the one.
@@ -37,7 +40,9 @@ impl Profile {
         let whole = [&sealed.nonce[..], &sealed.bytes].concat();
         let plain = unseal(key, &member.0, &whole)?;
         let config = bincode::config::standard().with_limit::<65536>();
-        bincode::decode_from_slice(&plain, config).ok().map(|(profile, _)| profile)
+        bincode::decode_from_slice(&plain, config)
+            .ok()
+            .map(|(profile, _)| profile)
     }
 }
 

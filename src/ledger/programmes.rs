@@ -20,10 +20,15 @@ impl Programmes {
 
     /// Compiles what an activation carries. Names that were numbered by then
     /// keep their numbers.
-    pub fn compile(&mut self, activation: &Activation, names: &Names) -> Result<Arc<Compiled>, Error> {
+    pub fn compile(
+        &mut self,
+        activation: &Activation,
+        names: &Names,
+    ) -> Result<Arc<Compiled>, Error> {
         let bundle = Bundle::recorded(&activation.files);
         let mut names = names.clone();
-        let made = compile(&bundle, &mut names, activation.zone.clone()).map_err(Error::Programme)?;
+        let made =
+            compile(&bundle, &mut names, activation.zone.clone()).map_err(Error::Programme)?;
         Ok(self.put(activation.number, made))
     }
 
@@ -37,6 +42,8 @@ impl Programmes {
 
 impl Policies for Programmes {
     fn policy(&self, number: u32) -> Option<Arc<dyn Policy>> {
-        self.compiled.get(&number).map(|c| Arc::clone(c) as Arc<dyn Policy>)
+        self.compiled
+            .get(&number)
+            .map(|c| Arc::clone(c) as Arc<dyn Policy>)
     }
 }

@@ -32,7 +32,9 @@ fn encode<T: Encode>(value: &T) -> Vec<u8> {
 }
 
 fn decode<T: Decode<()>>(bytes: &[u8]) -> Option<T> {
-    bincode::decode_from_slice(bytes, config()).ok().map(|(value, _)| value)
+    bincode::decode_from_slice(bytes, config())
+        .ok()
+        .map(|(value, _)| value)
 }
 
 fn key<const N: usize>(prefix: u8, parts: &[&[u8]]) -> [u8; N] {
@@ -63,10 +65,18 @@ pub struct Shelf {
 impl Shelf {
     /// The shelf over a book that was written before.
     pub fn open(book: &Book) -> Result<Option<Shelf>, Error> {
-        let Some(bytes) = read_chunked(book, &[HOUSE])? else { return Ok(None) };
+        let Some(bytes) = read_chunked(book, &[HOUSE])? else {
+            return Ok(None);
+        };
         let house: Option<House> = decode(&bytes);
-        let state = house.map(|house| State { house, ..State::default() });
-        Ok(state.map(|state| Shelf { state, ..Shelf::default() }))
+        let state = house.map(|house| State {
+            house,
+            ..State::default()
+        });
+        Ok(state.map(|state| Shelf {
+            state,
+            ..Shelf::default()
+        }))
     }
 
     /// Brings a member in, if there is one of that id.
@@ -106,6 +116,18 @@ impl Shelf {
         self.dirty_aftermath.insert(seq);
     }
 
+    /// Goes back to what the book holds and this house; what changed since is
+    /// forgotten, and members are read again when needed.
+    pub fn reset(&mut self, house: House) {
+        *self = Shelf {
+            state: State {
+                house,
+                ..State::default()
+            },
+            ..Shelf::default()
+        };
+    }
+
     /// How many members have changed since the last write.
     pub fn dirty_count(&self) -> usize {
         self.dirty.len()
@@ -118,7 +140,9 @@ impl Shelf {
         }
         let key: [u8; 17] = key(ALIAS, &[alias]);
         let found = book.get(&key)?;
-        Ok(found.and_then(|bytes| <[u8; 16]>::try_from(&bytes[..]).ok()).map(MemberId))
+        Ok(found
+            .and_then(|bytes| <[u8; 16]>::try_from(&bytes[..]).ok())
+            .map(MemberId))
     }
 
     /// Gives an alias to a member, or takes it away.
@@ -152,7 +176,9 @@ impl Shelf {
             if at > until.0 {
                 break;
             }
-            members.push(MemberId(id.try_into().map_err(|_| unreadable("the due index"))?));
+            members.push(MemberId(
+                id.try_into().map_err(|_| unreadable("the due index"))?,
+            ));
         }
         Ok(members)
     }
@@ -185,7 +211,9 @@ impl Shelf {
     }
 
     fn write_member(&mut self, id: MemberId, programme: Option<&Programme>, batch: &mut Batch) {
-        let Some(member) = self.state.members.get(&id) else { return };
+        let Some(member) = self.state.members.get(&id) else {
+            return;
+        };
         let due = programme.and_then(|p| due::earliest(member, p));
         let before = self.due.insert(id, due).flatten();
         if before != due {
@@ -227,7 +255,9 @@ fn aftermath_key(seq: u64) -> [u8; 9] {
 }
 
 fn unreadable(what: &str) -> Error {
-    Error::usage(format!("the book holds {what} that cannot be read; run `stampbook rebuild`"))
+    Error::usage(format!(
+        "the book holds {what} that cannot be read; run `stampbook rebuild`"
+    ))
 }
 
 /// Room for a value in one chunk; the first chunk begins with their number.
@@ -256,14 +286,20 @@ fn write_chunked(batch: &mut Batch, key: &[u8], bytes: &[u8], before: usize) {
 }
 
 fn read_chunked(book: &Book, key: &[u8]) -> Result<Option<Vec<u8>>, Error> {
-    let Some(first) = book.get(key)? else { return Ok(None) };
-    let (count, rest) = first.split_first().ok_or_else(|| unreadable("an empty value"))?;
+    let Some(first) = book.get(key)? else {
+        return Ok(None);
+    };
+    let (count, rest) = first
+        .split_first()
+        .ok_or_else(|| unreadable("an empty value"))?;
     let mut bytes = rest.to_vec();
     let mut next = key.to_vec();
     next.push(0);
     for n in 1..*count {
         *next.last_mut().expect("one was pushed") = n - 1;
-        let chunk = book.get(&next)?.ok_or_else(|| unreadable("a value with a piece missing"))?;
+        let chunk = book
+            .get(&next)?
+            .ok_or_else(|| unreadable("a value with a piece missing"))?;
         bytes.extend_from_slice(&chunk);
     }
     Ok(Some(bytes))

@@ -4,14 +4,14 @@
 use super::error::Error;
 use crate::chain::checkpoint::Verified;
 use crate::chain::codec;
-use crate::chain::hash::Hash;
 use crate::chain::note::SigningKey;
 use crate::chain::page::{Page, PageBuilder};
 use crate::chain::tree::Frontier;
-use crate::model::Entry;
+use crate::model::{Entry, MemberId};
 use crate::store::error::Trouble;
 use crate::store::files::write_lazily;
 use crate::store::journal::{Head, Journal};
+use crate::store::vault::{Secret, Vault};
 use std::path::PathBuf;
 
 /// Bodies larger than this are compressed where that makes them smaller: a
@@ -28,13 +28,20 @@ pub struct Writer {
     checkpoint: Verified,
     checkpoint_path: PathBuf,
     bytes: Vec<u8>,
+    /// Nothing is to reach the disk: what is pushed will be thrown away.
+    pub is_trial: bool,
     /// Pages that the book has no copy of yet, oldest first.
     pub recent: Vec<Page>,
 }
 
 impl Writer {
     /// A writer behind what the journal holds; the frontier is of all of it.
-    pub fn new(journal: Box<dyn Journal>, frontier: Frontier, key: SigningKey, checkpoint_path: PathBuf) -> Writer {
+    pub fn new(
+        journal: Box<dyn Journal>,
+        frontier: Frontier,
+        key: SigningKey,
+        checkpoint_path: PathBuf,
+    ) -> Writer {
         let head = journal.head();
         let checkpoint = key.sign_checkpoint(frontier.size(), frontier.root());
         Writer {
@@ -45,18 +52,21 @@ impl Writer {
             checkpoint,
             checkpoint_path,
             bytes: Vec::new(),
+            is_trial: false,
             recent: Vec::new(),
         }
+    }
+
+    /// The same writer, with the tree over all that the journal holds.
+    pub fn with_frontier(mut self, frontier: Frontier) -> Writer {
+        self.checkpoint = self.key.sign_checkpoint(frontier.size(), frontier.root());
+        self.frontier = frontier;
+        self
     }
 
     /// Where the durable journal ends.
     pub fn head(&self) -> Head {
         self.journal.head()
-    }
-
-    /// The chain hash at the end of the durable journal.
-    pub fn hash(&self) -> Hash {
-        self.journal.head().hash
     }
 
     /// The tree over everything, the page being filled included.
@@ -74,23 +84,41 @@ impl Writer {
         &self.checkpoint
     }
 
-    /// Whether nothing waits to be made durable.
-    pub fn is_empty(&self) -> bool {
-        self.builder.is_empty()
-    }
-
-    /// How many entries wait.
-    pub fn waiting(&self) -> u32 {
-        self.builder.count()
-    }
-
     /// The canonical bytes of an entry, and whether the page has room for so many groups of them.
     pub fn push(&mut self, entry: &Entry) -> Result<(), Error> {
         self.bytes.clear();
-        codec::encode_into(entry, &mut self.bytes).map_err(|source| Error::Codec { seq: entry.seq, source })?;
-        let hash = self.builder.push(&self.bytes).map_err(|flaw| unfit(&self.checkpoint_path, flaw.to_string()))?;
+        codec::encode_into(entry, &mut self.bytes).map_err(|source| Error::Codec {
+            seq: entry.seq,
+            source,
+        })?;
+        let hash = self
+            .builder
+            .push(&self.bytes)
+            .map_err(|flaw| unfit(&self.checkpoint_path, flaw.to_string()))?;
         self.frontier.push(hash);
         Ok(())
+    }
+
+    /// Throws away the page being filled; the tree is the one before it.
+    pub fn restart(&mut self, frontier: Frontier) {
+        let head = self.journal.head();
+        self.builder = PageBuilder::new(head.next_seq, head.hash, COMPRESS_MIN);
+        self.frontier = frontier;
+    }
+
+    /// Makes the page durable before it is full, since something in it must be
+    /// read; keys that it needs go first.
+    pub fn commit_early(
+        &mut self,
+        vault: &mut Vault,
+        fresh: &mut Vec<(MemberId, Secret)>,
+    ) -> Result<(), Error> {
+        let keys: Vec<([u8; 16], [u8; 32])> = fresh.iter().map(|(id, key)| (id.0, **key)).collect();
+        if !keys.is_empty() && !self.is_trial {
+            vault.add(&keys)?;
+            fresh.clear();
+        }
+        self.commit()
     }
 
     /// Whether that many more bytes of entries fit into the page.
@@ -105,13 +133,18 @@ impl Writer {
         }
         let is_signed = self.checkpoint.checkpoint().size() > 0;
         let signature = is_signed.then(|| self.checkpoint.signature());
-        let page = self.builder.seal(signature).map_err(|flaw| unfit(&self.checkpoint_path, flaw.to_string()))?;
+        let page = self
+            .builder
+            .seal(signature)
+            .map_err(|flaw| unfit(&self.checkpoint_path, flaw.to_string()))?;
         let expected = self.journal.head();
         if let Err(conflict) = self.journal.append(&expected, &page)? {
             return Err(Error::usage(format!("{conflict}; open the ledger again")));
         }
         self.recent.push(page);
-        self.checkpoint = self.key.sign_checkpoint(self.frontier.size(), self.frontier.root());
+        self.checkpoint = self
+            .key
+            .sign_checkpoint(self.frontier.size(), self.frontier.root());
         write_lazily(&self.checkpoint_path, self.checkpoint.text().as_bytes())?;
         Ok(())
     }

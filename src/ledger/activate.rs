@@ -1,0 +1,129 @@
+//! Programmes taking effect, and what falls due for everybody.
+
+use super::Ledger;
+use super::admit::Stop;
+use super::error::Error;
+use super::open::zone_of;
+use super::submit::Mode;
+use super::wire::{Answer, Request};
+use crate::book::due;
+use crate::model::{Account, Act, Activation, Engine, Instant, Names, Policy};
+use crate::policy::{Bundle, Compiled, Diagnostic, HOST, SCRIPT, check_upgrade, compile};
+use std::sync::Arc;
+
+/// Number of the ledger's own rules. A change of what they decide raises it,
+/// and the old ones stay in the code.
+pub const RULES: u32 = 1;
+
+/// What decides in this program.
+pub fn engine() -> Engine {
+    Engine {
+        script: SCRIPT.into(),
+        host: HOST,
+        rules: RULES,
+    }
+}
+
+/// Compiles a bundle as if it took effect now.
+pub(super) fn compile_new(bundle: &Bundle, names: &Names) -> Result<(Compiled, Names), Error> {
+    let zone = zone_of(bundle)?;
+    let mut names = names.clone();
+    let made = compile(bundle, &mut names, zone).map_err(Error::Programme)?;
+    Ok((made, names))
+}
+
+impl Ledger {
+    /// Puts a programme in force. What is due under the old one is booked first.
+    pub fn activate(&mut self, bundle: &Bundle, note: &str) -> Result<u64, Error> {
+        let before = self.house().names.clone();
+        let (made, names) = compile_new(bundle, &before)?;
+        let errors = self.upgrade_errors(&made);
+        if !errors.is_empty() {
+            return Err(Error::Programme(errors));
+        }
+        if self.policy.is_some() {
+            self.daily()?;
+        }
+        let number = self.house().bundle + 1;
+        let activation = Activation {
+            number,
+            files: bundle.files.clone(),
+            digest: bundle.digest(),
+            zone: made.programme().calendar.zone.clone(),
+            engine: engine(),
+            names: names.since(before.count()).to_vec(),
+            facts: made.facts().to_vec(),
+            facts_review: made.facts_review().to_vec(),
+            note: note.into(),
+        };
+        let seq = self.book_house(Act::PolicyActivated(Box::new(activation)), Vec::new())?;
+        self.policy = Some(self.programmes.put(number, made));
+        self.commit()?;
+        Ok(seq)
+    }
+
+    /// What keeps a programme from following the one in force.
+    pub fn upgrade_errors(&self, new: &Compiled) -> Vec<Diagnostic> {
+        let Some(old) = &self.policy else {
+            return Vec::new();
+        };
+        let holds = |unit| {
+            self.house()
+                .totals(unit)
+                .is_some_and(|t| t.of(Account::Lots) != 0)
+        };
+        check_upgrade(old.programme(), new.programme(), holds)
+    }
+
+    /// Compiles a bundle with this ledger's names, without putting it in force.
+    pub fn try_bundle(&self, bundle: &Bundle) -> Result<Compiled, Error> {
+        Ok(compile_new(bundle, &self.house().names)?.0)
+    }
+
+    /// Books what fell due for everybody; the sequences of the entries.
+    pub fn daily(&mut self) -> Result<Vec<u64>, Error> {
+        let booked = match self.daily_staged() {
+            Ok(booked) => booked,
+            Err(Stop::Trouble(error)) => return Err(error),
+            Err(Stop::No(refusal)) => return Err(Error::usage(refusal.detail)),
+        };
+        self.commit()?;
+        Ok(booked)
+    }
+
+    pub(super) fn daily_staged(&mut self) -> Result<Vec<u64>, Stop> {
+        // The index of what is due stands in the book.
+        self.make_durable_now()?;
+        self.write_state()?;
+        let until = Instant(self.clock.now_micros()).max(self.house().effective);
+        let policy = Arc::clone(self.policy()?);
+        let mut booked = Vec::new();
+        for id in self.shelf.due(&self.book, until)? {
+            self.shelf.load(&self.book, id)?;
+            while let Some(day) = self
+                .shelf
+                .state
+                .members
+                .get(&id)
+                .and_then(|m| due::next(m, policy.programme(), until))
+            {
+                self.make_room()?;
+                booked.push(self.book_due(id, day, false)?);
+            }
+        }
+        Ok(booked)
+    }
+
+    /// Decides a command and forgets it: what [`Ledger::submit`] would answer.
+    /// With a programme, as if that one were in force.
+    pub fn quote(&mut self, request: &Request, with: Option<Compiled>) -> Result<Answer, Error> {
+        self.commit()?;
+        let real = self.policy.clone();
+        if let Some(draft) = with {
+            self.policy = Some(Arc::new(draft));
+        }
+        let answer = self.on_trial(|ledger| ledger.stage_for_quote(request, Mode::default()));
+        self.policy = real;
+        answer
+    }
+}

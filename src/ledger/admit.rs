@@ -1,0 +1,622 @@
+//! Admission: names become numbers, aliases become members, instants are set.
+//! After it a command is plain data that can be decided again at any time.
+
+use super::error::Error;
+use super::submit::Mode;
+use super::wire::{EntryRef, Means, Purchase, PurchaseRef, Redeemed, Request, Verb, Who};
+use super::{Ledger, wire};
+use crate::book::state::Status;
+use crate::chain::hash::key_hash;
+use crate::model::{
+    self, Account, Act, Adjustment, CampaignChanged, CampaignStatus, Code, Discount, Effect, Entry,
+    Head, Instant, LotId, MINUTE, MemberId, NameKind, Number, Occurred, Operator, Origin, Place,
+    Points, Refusal, Tender, TenderKind, Terms,
+};
+use crate::store::keys::KeyHash;
+
+/// A till's clock may be ahead of ours by this much.
+const AHEAD_MAX: i64 = 10 * MINUTE;
+/// A clock that is further than this past the last entry has jumped.
+const JUMP_DAYS: i64 = 31;
+
+/// What keeps a command from being decided: a no, or trouble.
+pub enum Stop {
+    /// A no that is said and not recorded.
+    No(Refusal),
+    /// Trouble.
+    Trouble(Error),
+}
+
+impl From<Refusal> for Stop {
+    fn from(refusal: Refusal) -> Stop {
+        Stop::No(refusal)
+    }
+}
+
+impl<E: Into<Error>> From<E> for Stop {
+    fn from(error: E) -> Stop {
+        Stop::Trouble(error.into())
+    }
+}
+
+fn no<T>(code: Code, detail: impl Into<String>) -> Result<T, Stop> {
+    Err(Stop::No(Refusal::new(code, detail)))
+}
+
+/// The hash under which an idempotency key, a slip or an order is found.
+pub fn key_hash_of(domain: &str, text: &str) -> KeyHash {
+    key_hash([domain, ":", text].concat().as_bytes())
+}
+
+/// A slip is unique for its store, terminal and business day.
+fn receipt_text(place: &str, terminal: &str, day: model::Day, receipt: &str) -> String {
+    [
+        place,
+        "\0",
+        terminal,
+        "\0",
+        &day.0.to_string(),
+        "\0",
+        receipt,
+    ]
+    .concat()
+}
+
+/// Everything an entry is found by: its key, and a purchase's slip and order.
+pub fn keys_of(entry: &Entry) -> Vec<KeyHash> {
+    let mut keys = Vec::with_capacity(1);
+    if entry.head.key.is_some() {
+        keys.push(key_hash_of("key", entry.head.key.as_str()));
+    }
+    if let Act::Purchase(purchase) = &entry.act {
+        if !purchase.receipt.is_empty() {
+            let origin = &entry.head.origin;
+            keys.push(receipt_hash(origin, entry.head.day, &purchase.receipt));
+        }
+        if !purchase.order.is_empty() {
+            keys.push(key_hash_of("order", &purchase.order));
+        }
+    }
+    keys
+}
+
+fn place_text(place: &Place) -> String {
+    match place {
+        Place::Unsaid => String::new(),
+        Place::Store(number) => format!("#{number}"),
+        Place::Named(name) => name.clone(),
+    }
+}
+
+impl Ledger {
+    /// Where a command came from, with the store's number.
+    pub(super) fn origin(&self, request: &Request, mode: &Mode) -> Result<Origin, Stop> {
+        let source = &request.source;
+        let programme = self.programme()?;
+        let place = match programme.stores.iter().find(|s| s.id == source.store) {
+            _ if source.store.is_empty() => Place::Unsaid,
+            None if programme.stores.is_empty() => Place::Named(source.store.clone()),
+            None => {
+                let known: Vec<&str> = programme.stores.iter().map(|s| s.id.as_str()).collect();
+                return no(
+                    Code::UnknownStore,
+                    format!(
+                        "store: the programme has no store '{}'; it has {}",
+                        source.store,
+                        known.join(", ")
+                    ),
+                );
+            }
+            Some(store) => {
+                if !source.terminal.is_empty()
+                    && !store.terminals.is_empty()
+                    && !store.terminals.contains(&source.terminal)
+                {
+                    return no(
+                        Code::UnknownTerminal,
+                        format!(
+                            "terminal: {} has no terminal '{}'; it has {}",
+                            store.id,
+                            source.terminal,
+                            store.terminals.join(", ")
+                        ),
+                    );
+                }
+                Place::Store(store.number)
+            }
+        };
+        let operator = (!source.operator.is_empty()).then(|| Operator {
+            id: source.operator.clone(),
+            is_proven: false,
+        });
+        Ok(Origin {
+            channel: source.channel.clone(),
+            place,
+            terminal: source.terminal.clone(),
+            operator,
+            counter: source.counter,
+            is_history: mode.is_history,
+        })
+    }
+
+    /// Sets the three instants of a command.
+    pub(super) fn head(
+        &self,
+        request: &Request,
+        mode: &Mode,
+        origin: Origin,
+        member: Option<MemberId>,
+    ) -> Result<Head, Stop> {
+        let recorded = Instant(self.clock.now_micros());
+        let house = self.house();
+        let programme = self.programme()?;
+        self.check_clock(recorded)?;
+        let at = request.at;
+        if let Some((at, _)) = at {
+            if at.0 > recorded.0 + AHEAD_MAX {
+                let (ours, theirs) = (
+                    programme.calendar.display(recorded),
+                    programme.calendar.display(at),
+                );
+                return no(
+                    Code::ClockAhead,
+                    format!(
+                        "at: {theirs} is ahead of the ledger's clock, {ours}; set the till's clock"
+                    ),
+                );
+            }
+            let oldest = recorded.0 - i64::from(programme.late_days) * 86_400_000_000;
+            if !mode.is_history && !mode.is_late && at.0 < oldest {
+                return no(
+                    Code::TooLate,
+                    format!(
+                        "at: {} is more than {} days ago",
+                        programme.calendar.display(at),
+                        programme.late_days
+                    ),
+                );
+            }
+        }
+        let effective = match (mode.is_history, at) {
+            (true, Some((at, _))) => {
+                let last = member
+                    .and_then(|id| self.shelf.state.members.get(&id))
+                    .map(|m| m.effective);
+                last.map_or(at, |last| at.max(last))
+            }
+            _ => recorded.max(house.effective.after(1)),
+        };
+        let occurred = at.map(|(at, offset)| Occurred {
+            lag: at.0 - effective.0,
+            offset,
+        });
+        let day = programme
+            .calendar
+            .day_of(at.map_or(effective, |(at, _)| at));
+        Ok(Head {
+            effective,
+            recorded_lag: recorded.0 - effective.0,
+            occurred,
+            day,
+            origin,
+            key: request.key.clone(),
+            bundle: house.bundle,
+        })
+    }
+
+    fn check_clock(&self, recorded: Instant) -> Result<(), Stop> {
+        let last = self.house().recorded;
+        let is_new = self.house().next_seq <= 2;
+        if !is_new
+            && !self.options.is_clock_accepted
+            && model::days_between(last, recorded) > JUMP_DAYS
+        {
+            let calendar = &self.programme()?.calendar;
+            return no(
+                Code::ClockJumped,
+                format!(
+                    "the clock reads {}, the last entry was recorded at {}: more than {JUMP_DAYS} days; if the clock is right, say so once with --accept-clock",
+                    calendar.display(recorded),
+                    calendar.display(last)
+                ),
+            );
+        }
+        Ok(())
+    }
+
+    /// The member an alias or id stands for, through merges; brought into memory.
+    pub fn resolve(&mut self, who: &Who) -> Result<Option<MemberId>, Error> {
+        let mut id = match who {
+            Who::Id(id) => *id,
+            Who::Alias(alias) => {
+                let hash = super::profile::alias_hash(&self.alias_key, alias);
+                match self.shelf.owner(&self.book, &hash)? {
+                    Some(id) => id,
+                    None => return Ok(None),
+                }
+            }
+        };
+        loop {
+            self.shelf.load(&self.book, id)?;
+            match self.shelf.state.members.get(&id).map(|m| &m.status) {
+                Some(Status::MergedInto(other)) => id = *other,
+                Some(_) => return Ok(Some(id)),
+                None => return Ok(None),
+            }
+        }
+    }
+
+    /// Turns a verb into an act: every name becomes its number.
+    pub(super) fn act(
+        &mut self,
+        request: &Request,
+        origin: &Origin,
+        day: model::Day,
+    ) -> Result<Act, Stop> {
+        Ok(match &request.verb {
+            Verb::Purchase(purchase) => Act::Purchase(Box::new(self.purchase(purchase)?)),
+            Verb::Return(back) => {
+                let of = match &back.of {
+                    PurchaseRef::Key(key) => self.find(&key_hash_of("key", key.as_str()))?,
+                    PurchaseRef::Receipt(receipt) => self.find_receipt(origin, day, receipt)?,
+                };
+                let of = of.ok_or_else(|| {
+                    Refusal::new(Code::UnknownPurchase, "of: there is no such purchase")
+                })?;
+                Act::Return {
+                    of,
+                    extent: back.extent.clone(),
+                    receipt: back.receipt.clone(),
+                }
+            }
+            Verb::Redeem { what, note, by } => {
+                let (unit, points, reward) = match what {
+                    Redeemed::Points { unit, points } => (self.unit(unit)?, *points, 0),
+                    Redeemed::Reward(id) => (0, Points::ZERO, self.reward(id)?),
+                };
+                Act::Redemption {
+                    reward,
+                    unit,
+                    points,
+                    note: note.clone(),
+                    by: *by,
+                }
+            }
+            Verb::Void { of, reason } => Act::Reversal {
+                of: self.entry_ref(of)?,
+                reason: reason.clone(),
+            },
+            Verb::Adjust(adjust) => Act::Adjustment(Adjustment {
+                unit: self.unit(&adjust.unit)?,
+                points: adjust.points,
+                reason: adjust.reason.clone(),
+                of: adjust
+                    .of
+                    .as_ref()
+                    .map(|of| self.entry_ref(of))
+                    .transpose()?,
+                campaign: if adjust.campaign.is_empty() {
+                    0
+                } else {
+                    self.campaign(&adjust.campaign)?
+                },
+                approver: adjust.approver.clone(),
+            }),
+            Verb::Campaign {
+                campaign,
+                is_paused,
+                reason,
+            } => Act::CampaignChanged(CampaignChanged {
+                campaign: self.campaign(campaign)?,
+                status: if *is_paused {
+                    CampaignStatus::Paused
+                } else {
+                    CampaignStatus::Running
+                },
+                reason: reason.clone(),
+                figures: Vec::new(),
+            }),
+            Verb::Erase { reason } => Act::Erased {
+                reason: reason.clone(),
+            },
+            Verb::Enrol(_) | Verb::Profile(_) | Verb::Daily => {
+                return no(Code::BadInput, "this verb has a door of its own");
+            }
+        })
+    }
+
+    fn purchase(&self, given: &Purchase) -> Result<model::Purchase, Stop> {
+        let programme = self.programme()?;
+        if let Some(currency) = given
+            .currency
+            .as_ref()
+            .filter(|c| **c != programme.currency)
+        {
+            return no(
+                Code::UnknownCurrency,
+                format!(
+                    "currency: it is {currency}, the programme's is {}",
+                    programme.currency
+                ),
+            );
+        }
+        let discount = |d: &wire::DiscountGiven| -> Result<Discount, Stop> {
+            let campaign = if d.campaign.is_empty() {
+                0
+            } else {
+                self.campaign(&d.campaign)?
+            };
+            Ok(Discount {
+                campaign,
+                why: d.why.clone(),
+                amount: d.amount,
+            })
+        };
+        Ok(model::Purchase {
+            total: given.total,
+            lines: given.lines.clone(),
+            charges: given.charges.clone(),
+            discounts: given
+                .discounts
+                .iter()
+                .map(discount)
+                .collect::<Result<_, _>>()?,
+            tenders: given
+                .tenders
+                .iter()
+                .map(|t| self.tender(t, given))
+                .collect::<Result<_, _>>()?,
+            by: given.by,
+            receipt: given.receipt.clone(),
+            order: given.order.clone(),
+            codes: given.codes.clone(),
+            claim: None,
+        })
+    }
+
+    fn tender(&self, given: &wire::TenderGiven, purchase: &Purchase) -> Result<Tender, Stop> {
+        let kind = match &given.means {
+            Means::Cash => TenderKind::Cash,
+            Means::Card => TenderKind::Card,
+            Means::Mobile => TenderKind::Mobile,
+            Means::GiftCard => TenderKind::GiftCard,
+            Means::Points { unit, points } => TenderKind::Points {
+                unit: self.unit(unit)?,
+                points: *points,
+            },
+            Means::Reward(id) => TenderKind::Reward {
+                reward: self.reward(id)?,
+            },
+            Means::Other(name) => TenderKind::Other(name.clone()),
+        };
+        let amount = match (&given.amount, &kind) {
+            (Some(amount), _) => *amount,
+            (None, TenderKind::Reward { reward }) => self.reward_worth(*reward, purchase)?,
+            (None, _) => return no(Code::BadInput, "tenders: amount is missing"),
+        };
+        Ok(Tender { kind, amount })
+    }
+
+    /// What a reward takes off a bill: its value, or one piece of a line it pays for.
+    fn reward_worth(&self, number: Number, purchase: &Purchase) -> Result<model::Money, Stop> {
+        use crate::model::Policy;
+        let policy = self.policy()?;
+        let reward = policy.rewards().iter().find(|r| r.number == number);
+        let reward =
+            reward.ok_or_else(|| Refusal::new(Code::UnknownReward, "there is no such reward"))?;
+        let pays = |l: &&model::Line| {
+            reward.categories.is_empty() || reward.categories.contains(&l.category)
+        };
+        let line = purchase.lines.iter().find(pays);
+        let piece = line.map(|l| model::Money(l.amount.0 * 1000 / l.qty.0.max(1000)));
+        match (reward.value, piece) {
+            (Some(value), Some(piece)) => Ok(value.min(piece)),
+            (Some(value), None) => Ok(value.min(purchase.total)),
+            (None, Some(piece)) => Ok(piece),
+            (None, None) => no(
+                Code::NothingToReward,
+                format!("tenders: nothing on the bill is paid for by {}", reward.id),
+            ),
+        }
+    }
+
+    fn number(
+        &self,
+        kind: NameKind,
+        id: &str,
+        code: Code,
+        what: &str,
+        known: Vec<&str>,
+    ) -> Result<Number, Stop> {
+        match self
+            .house()
+            .names
+            .number(kind, id)
+            .filter(|_| known.contains(&id))
+        {
+            Some(number) => Ok(number),
+            None => no(
+                code,
+                format!(
+                    "{what}: the programme has no {what} '{id}'; it has {}",
+                    if known.is_empty() {
+                        "none".into()
+                    } else {
+                        known.join(", ")
+                    }
+                ),
+            ),
+        }
+    }
+
+    fn unit(&self, id: &str) -> Result<Number, Stop> {
+        let known = self
+            .programme()?
+            .units
+            .iter()
+            .map(|u| u.id.as_str())
+            .collect();
+        self.number(NameKind::Unit, id, Code::UnknownUnit, "unit", known)
+    }
+
+    fn reward(&self, id: &str) -> Result<Number, Stop> {
+        use crate::model::Policy;
+        let known = self
+            .policy()?
+            .rewards()
+            .iter()
+            .map(|r| r.id.as_str())
+            .collect();
+        self.number(NameKind::Reward, id, Code::UnknownReward, "reward", known)
+    }
+
+    pub(super) fn campaign(&self, id: &str) -> Result<Number, Stop> {
+        use crate::model::Policy;
+        let known = self
+            .policy()?
+            .campaigns()
+            .iter()
+            .map(|c| c.id.as_str())
+            .collect();
+        self.number(
+            NameKind::Campaign,
+            id,
+            Code::UnknownCampaign,
+            "campaign",
+            known,
+        )
+    }
+
+    fn entry_ref(&self, of: &EntryRef) -> Result<u64, Stop> {
+        let found = match of {
+            EntryRef::Key(key) => self.find(&key_hash_of("key", key.as_str()))?,
+            EntryRef::Seq(seq) => Some(*seq).filter(|seq| *seq < self.house().next_seq),
+        };
+        found.ok_or_else(|| Refusal::new(Code::UnknownEntry, "of: there is no such entry").into())
+    }
+
+    /// The entry that a key hash belongs to.
+    pub(super) fn find(&self, key: &KeyHash) -> Result<Option<u64>, Error> {
+        match self.fresh_index.get(key) {
+            Some(seq) => Ok(Some(*seq)),
+            None => Ok(self.keys.get(key)?),
+        }
+    }
+
+    /// The purchase of a slip: of that day, or of the days before it.
+    pub(super) fn find_receipt(
+        &self,
+        origin: &Origin,
+        day: model::Day,
+        receipt: &str,
+    ) -> Result<Option<u64>, Error> {
+        let mut terminals = vec![origin.terminal.clone()];
+        if let (true, Place::Store(number)) = (origin.terminal.is_empty(), &origin.place) {
+            let store = self
+                .programme()?
+                .stores
+                .iter()
+                .find(|s| s.number == *number);
+            terminals.extend(store.into_iter().flat_map(|s| s.terminals.clone()));
+        }
+        for back in 0..=RECEIPT_DAYS {
+            for terminal in &terminals {
+                let at = Origin {
+                    terminal: terminal.clone(),
+                    ..origin.clone()
+                };
+                if let Some(seq) = self.find(&receipt_hash(&at, day.plus_days(-back), receipt))? {
+                    return Ok(Some(seq));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    pub(super) fn note_keys(&mut self, entry: &Entry) {
+        for key in keys_of(entry) {
+            self.fresh_keys.push((key, entry.seq));
+            self.fresh_index.insert(key, entry.seq);
+        }
+    }
+}
+
+/// How far back the slip of a return is looked for, in days.
+const RECEIPT_DAYS: i32 = 400;
+
+/// What a return or void needs to know of entries since the one it names.
+#[derive(Default)]
+pub struct Since {
+    /// Parts of its own lots that expired.
+    pub expired: Vec<(LotId, Points)>,
+    /// Points that returns of it took from lots or booked as owed.
+    pub clawed: Vec<(Number, Points)>,
+    /// Terms of lots that its points came from and that have closed.
+    pub closed: Vec<(LotId, Terms)>,
+}
+
+/// Works out [`Since`] from the member's entries after the named one, and from
+/// the entries that opened lots the named one took from.
+pub fn named_papers(named: &Entry, later: &[Entry], openers: &[Entry]) -> Since {
+    let mut since = Since::default();
+    for entry in later {
+        let is_return = matches!(&entry.act, Act::Return { of, .. } if *of == named.seq);
+        for effect in &entry.effects {
+            match effect {
+                Effect::Debit {
+                    lot,
+                    amount,
+                    to: Account::Breakage,
+                    ..
+                } if lot.seq == named.seq => {
+                    since.expired.push((*lot, *amount));
+                }
+                Effect::Debit {
+                    unit,
+                    amount,
+                    to: Account::Clawback,
+                    ..
+                }
+                | Effect::Owe {
+                    unit,
+                    amount,
+                    with: Account::Clawback,
+                    ..
+                } if is_return => {
+                    since.clawed.push((*unit, *amount));
+                }
+                _ => {}
+            }
+        }
+    }
+    for entry in openers {
+        let opened = entry.effects.iter().filter_map(|e| match e {
+            Effect::Award {
+                amount,
+                fills,
+                terms,
+                ..
+            } if amount.0 > fills.0 => Some(*terms),
+            Effect::Voucher { terms, .. } => Some(*terms),
+            _ => None,
+        });
+        for (n, terms) in opened.enumerate() {
+            since.closed.push((
+                LotId {
+                    seq: entry.seq,
+                    n: n as u16,
+                },
+                terms,
+            ));
+        }
+    }
+    since
+}
+
+/// The hash of a purchase's own slip.
+pub fn receipt_hash(origin: &Origin, day: model::Day, receipt: &str) -> KeyHash {
+    key_hash_of(
+        "receipt",
+        &receipt_text(&place_text(&origin.place), &origin.terminal, day, receipt),
+    )
+}

@@ -1,0 +1,410 @@
+//! Answers: an entry told in the words of a till.
+
+use super::wire::{
+    Accepted, Balance, ByUnit, Did, Expiring, GiveBack, Now, StampBrief, TierNext, TierNow,
+    Warning, keeps_text,
+};
+use crate::book::state::{House, Lot, Member};
+use crate::chain::checkpoint::Checkpoint;
+use crate::model::{
+    Account, Act, CampaignStatus, Effect, Entry, Instant, NameKind, Number, Policy, Standing,
+    Terms, UnitKind,
+};
+
+/// Everything an answer is told from.
+pub struct View<'a> {
+    /// Names and totals.
+    pub house: &'a House,
+    /// The programme in force.
+    pub policy: &'a dyn Policy,
+    /// The tree that the stamp is of.
+    pub checkpoint: Option<&'a Checkpoint>,
+    /// Today.
+    pub now: Instant,
+}
+
+impl View<'_> {
+    fn name(&self, kind: NameKind, number: Number) -> String {
+        self.house.names.text(kind, number)
+    }
+
+    fn unit(&self, number: Number) -> String {
+        self.name(NameKind::Unit, number)
+    }
+
+    fn at(&self, at: Instant) -> String {
+        self.policy.programme().calendar.display(at)
+    }
+
+    fn money(&self, money: crate::model::Money) -> String {
+        money.display(self.policy.programme().digits)
+    }
+
+    /// The answer that an entry is, with the member as things stand now.
+    pub fn accepted(&self, entry: &Entry, member: Option<&Member>) -> Accepted {
+        let mut answer = Accepted::new(entry.head.key.as_str(), Some(entry.seq));
+        answer.member = entry.member().map(|id| id.to_string());
+        answer.did = entry
+            .effects
+            .iter()
+            .filter_map(|e| self.did(entry, e))
+            .collect();
+        for after in entry.after.iter().filter(|a| a.who == 0) {
+            answer.after.insert(self.unit(after.unit), after.balance.0);
+        }
+        answer.warnings = entry
+            .effects
+            .iter()
+            .filter_map(|e| self.warning(e))
+            .collect();
+        answer.give_back = self.give_back(entry);
+        answer.now = member.map(|m| self.standing(m));
+        answer.stamp = self.checkpoint.map(|c| StampBrief {
+            seq: entry.seq,
+            size: c.size(),
+            root: base64::Engine::encode(
+                &base64::engine::general_purpose::STANDARD,
+                c.root().as_bytes(),
+            ),
+        });
+        answer
+    }
+
+    fn did(&self, entry: &Entry, effect: &Effect) -> Option<Did> {
+        let points =
+            |what: &str, unit: &Number, amount: i64| Did::points(what, self.unit(*unit), amount);
+        Some(match effect {
+            Effect::Award {
+                unit,
+                amount,
+                campaign,
+                terms,
+                line,
+                why,
+                from,
+                ..
+            } => {
+                let what = match from {
+                    Account::Transit => "carry_over",
+                    _ => "award",
+                };
+                let mut did = self.with_terms(points(what, unit, amount.0), terms);
+                did.campaign = (*campaign != 0).then(|| self.name(NameKind::Campaign, *campaign));
+                did.line = (*line != 0).then_some(*line);
+                did.why = (!why.is_empty()).then(|| why.clone());
+                did
+            }
+            Effect::Debit {
+                unit, amount, to, ..
+            } => points(debit_word(entry, *to), unit, -amount.0),
+            Effect::Restore {
+                unit,
+                amount,
+                terms,
+                ..
+            } => self.with_terms(points("restore", unit, amount.0), terms),
+            Effect::Owe { unit, amount, .. } => points("owe", unit, -amount.0),
+            Effect::Qualify {
+                unit,
+                amount,
+                campaign,
+                ..
+            } => {
+                let mut did = points("qualify", unit, amount.0);
+                did.campaign = (*campaign != 0).then(|| self.name(NameKind::Campaign, *campaign));
+                did
+            }
+            Effect::Tier { tier, review, .. } => Did {
+                name: Some(self.name(NameKind::Tier, *tier)),
+                until: review.map(|day| day.plus_days(-1).to_string()),
+                ..Did::new("tier")
+            },
+            _ => return self.did_otherwise(effect),
+        })
+    }
+
+    fn did_otherwise(&self, effect: &Effect) -> Option<Did> {
+        let named = |what: &str, name: String| Did {
+            name: Some(name),
+            ..Did::new(what)
+        };
+        Some(match effect {
+            Effect::Discounted {
+                campaign,
+                amount,
+                why,
+            } => Did {
+                campaign: Some(self.name(NameKind::Campaign, *campaign)),
+                money: Some(self.money(*amount)),
+                why: (!why.is_empty()).then(|| why.clone()),
+                ..Did::new("discount")
+            },
+            Effect::Cut {
+                campaign,
+                unit,
+                asked,
+                granted,
+                ..
+            } => Did {
+                campaign: (*campaign != 0).then(|| self.name(NameKind::Campaign, *campaign)),
+                unit: Some(self.unit(*unit)),
+                why: Some(format!("{asked} proposed, {granted} possible")),
+                ..Did::new("cut")
+            },
+            Effect::RewardUsed {
+                reward,
+                line,
+                amount,
+                ..
+            } => Did {
+                money: Some(self.money(*amount)),
+                line: (*line != 0).then_some(*line),
+                ..named("reward", self.name(NameKind::Reward, *reward))
+            },
+            Effect::Returned { of, amount, .. } => Did {
+                of: Some(*of),
+                money: Some(self.money(*amount)),
+                ..Did::new("return")
+            },
+            Effect::Voided { of } => Did {
+                of: Some(*of),
+                ..Did::new("void")
+            },
+            Effect::Campaign { campaign, status } => Did {
+                campaign: Some(self.name(NameKind::Campaign, *campaign)),
+                ..named("campaign", status_word(*status).into())
+            },
+            Effect::Consented {
+                purpose, is_given, ..
+            } => Did {
+                why: Some(if *is_given { "given" } else { "withdrawn" }.into()),
+                ..named("consent", self.name(NameKind::Purpose, *purpose))
+            },
+            Effect::Tagged { tag, is_on, .. } => {
+                named(if *is_on { "tag" } else { "untag" }, tag.clone())
+            }
+            Effect::Message {
+                template,
+                is_suppressed,
+                ..
+            } => named(
+                if *is_suppressed {
+                    "message_suppressed"
+                } else {
+                    "message"
+                },
+                template.clone(),
+            ),
+            Effect::Failed { campaign, .. } => Did {
+                campaign: (*campaign != 0).then(|| self.name(NameKind::Campaign, *campaign)),
+                ..Did::new("failed")
+            },
+            Effect::Released { unit, .. } => Did {
+                unit: Some(self.unit(*unit)),
+                ..Did::new("release")
+            },
+            Effect::Standing {
+                standing: Standing::Active,
+                ..
+            } => Did::new("enrol"),
+            Effect::Standing {
+                standing: Standing::Erased,
+                ..
+            } => Did::new("erase"),
+            _ => return None,
+        })
+    }
+
+    fn with_terms(&self, mut did: Did, terms: &Terms) -> Did {
+        did.available_at = terms.available.map(|at| self.at(at));
+        did.expires_at = terms.expires.map(|at| self.at(at));
+        did
+    }
+
+    fn warning(&self, effect: &Effect) -> Option<Warning> {
+        let (code, message) = match effect {
+            Effect::Failed { campaign, failure } => {
+                let who = if *campaign == 0 {
+                    "the tiers".into()
+                } else {
+                    self.name(NameKind::Campaign, *campaign)
+                };
+                let (file, line, column) = (&failure.file, failure.line, failure.column);
+                (
+                    "campaign_failed".into(),
+                    format!("{who}: {file}:{line}:{column}: {}", failure.message),
+                )
+            }
+            Effect::DiscountDiffers { given, expected } => (
+                "discount_differs".into(),
+                format!(
+                    "the till gave {}, the programme {}",
+                    self.money(*given),
+                    self.money(*expected)
+                ),
+            ),
+            Effect::Terminal {
+                terminal,
+                counter,
+                missing,
+                ..
+            } if *missing > 0 => (
+                "counter_gap".into(),
+                format!("terminal {terminal}: {missing} number(s) are missing before {counter}"),
+            ),
+            Effect::Warned { code, text } => (code.clone(), text.clone()),
+            _ => return None,
+        };
+        Some(Warning { code, message })
+    }
+
+    fn give_back(&self, entry: &Entry) -> Option<GiveBack> {
+        let money = entry.effects.iter().find_map(|e| match e {
+            Effect::Returned { money, amount, .. } if amount.0 >= 0 => Some(*money),
+            _ => None,
+        })?;
+        let mut points = ByUnit::new();
+        for effect in &entry.effects {
+            if let Effect::Restore { unit, amount, .. } = effect {
+                *points.entry(self.unit(*unit)).or_default() += amount.0;
+            }
+        }
+        Some(GiveBack {
+            money: self.money(money),
+            points,
+        })
+    }
+
+    /// How a member stands now.
+    pub fn standing(&self, member: &Member) -> Now {
+        let mut now = Now {
+            seq: self.house.next_seq.saturating_sub(1),
+            ..Now::default()
+        };
+        for unit in &self.policy.programme().units {
+            if unit.kind == UnitKind::Spendable {
+                now.balance
+                    .insert(unit.id.clone(), self.balance(member, unit.number));
+            }
+        }
+        now.tier = self.tier(member);
+        now
+    }
+
+    fn balance(&self, member: &Member, unit: Number) -> Balance {
+        let lots = || member.lots_of(unit).filter(|l| !l.is_dead(self.now));
+        let first = lots().filter_map(|l| l.terms.expires).min();
+        let ending: Vec<&Lot> = lots()
+            .filter(|l| first.is_some() && l.terms.expires == first)
+            .collect();
+        Balance {
+            available: member.available(unit, self.now).0,
+            pending: member.pending(unit, self.now).0,
+            held: lots().map(|l| l.held.0).sum(),
+            expiring: first.map(|at| Expiring {
+                amount: ending.iter().map(|l| l.remaining.0).sum(),
+                at: self.at(at),
+                keeps: ending.first().and_then(|l| keeps_text(l.terms.keep)),
+            }),
+        }
+    }
+
+    fn tier(&self, member: &Member) -> Option<TierNow> {
+        let held = member.tier?;
+        let tiers = self.policy.tiers()?;
+        let next = tiers
+            .levels
+            .iter()
+            .position(|l| *l == held.tier)
+            .and_then(|n| tiers.names.get(n + 1));
+        Some(TierNow {
+            name: self.name(NameKind::Tier, held.tier),
+            until: held.review.map(|day| day.plus_days(-1).to_string()),
+            next: next.map(|name| TierNext {
+                name: name.clone(),
+                needs: self.needs(member, name),
+            }),
+        })
+    }
+
+    /// What is missing to a tier: the least more of a single qualifying unit
+    /// with which `qualify` says its name, found by trying.
+    fn needs(&self, member: &Member, tier: &str) -> ByUnit {
+        let mut needs = ByUnit::new();
+        let number = self.house.names.number(NameKind::Tier, tier).unwrap_or(0);
+        let day = self.policy.programme().calendar.day_of(self.now);
+        for unit in self
+            .policy
+            .programme()
+            .units
+            .iter()
+            .filter(|u| u.kind == UnitKind::Qualifying)
+        {
+            let reaches = |more: i64| {
+                super::forecast(
+                    self.policy,
+                    self.house,
+                    member,
+                    day,
+                    self.now,
+                    unit.number,
+                    more,
+                )
+                .is_some_and(|reached| is_at_least(self.policy, reached, number))
+            };
+            if let Some(more) = least(reaches) {
+                needs.insert(unit.id.clone(), more);
+            }
+        }
+        needs
+    }
+}
+
+fn is_at_least(policy: &dyn Policy, tier: Number, wanted: Number) -> bool {
+    let rank = |t| {
+        policy
+            .tiers()
+            .and_then(|tiers| tiers.levels.iter().position(|l| *l == t))
+    };
+    rank(tier).is_some() && rank(tier) >= rank(wanted)
+}
+
+/// The least number for which a condition that stays true once true is true.
+fn least(holds: impl Fn(i64) -> bool) -> Option<i64> {
+    let mut high = 1i64;
+    while !holds(high) {
+        high = high
+            .checked_mul(4)
+            .filter(|h| *h < crate::model::AMOUNT_MAX)?;
+    }
+    let mut low = high / 4;
+    while low + 1 < high {
+        let middle = low + (high - low) / 2;
+        if holds(middle) {
+            high = middle
+        } else {
+            low = middle
+        }
+    }
+    Some(high)
+}
+
+fn debit_word(entry: &Entry, to: Account) -> &'static str {
+    match (to, &entry.act) {
+        (Account::Breakage, _) => "expire",
+        (Account::Redemption, _) => "redeem",
+        (Account::Clawback, _) => "take_back",
+        (_, Act::Reversal { .. }) => "take_back",
+        (Account::Transit, _) => "carry_over",
+        _ => "debit",
+    }
+}
+
+/// The word for what a campaign is doing.
+pub fn status_word(status: CampaignStatus) -> &'static str {
+    match status {
+        CampaignStatus::Running => "running",
+        CampaignStatus::Paused => "paused",
+        CampaignStatus::Closed => "closed",
+    }
+}

@@ -1,0 +1,342 @@
+//! People: profiles are sealed before anything is stored, aliases become ids
+//! before anything is hashed, and erasing destroys the key.
+
+use super::Ledger;
+use super::admit::Stop;
+use super::error::Error;
+use super::profile::{Profile, alias_hash, text_hash};
+use super::submit::{Mode, Staged};
+use super::wire::{Alias, Enrol, ProfileChange, Request, Verb, Who};
+use crate::book::Papers;
+use crate::model::{
+    Act, Code, Consent, Enrolled, Entry, Key, MemberId, NameKind, Origin, Refusal, Sealed,
+};
+use crate::store::vault::Secret;
+use zeroize::Zeroizing;
+
+impl Ledger {
+    /// Enrols someone, or changes what is known of them.
+    pub(super) fn stage_profile(
+        &mut self,
+        request: &Request,
+        mode: &Mode,
+        origin: Origin,
+    ) -> Result<Staged, Stop> {
+        match &request.verb {
+            Verb::Enrol(enrol) => self.stage_enrol(request, enrol, mode, origin),
+            Verb::Profile(change) => self.stage_change(request, change, mode, origin),
+            _ => Err(Refusal::new(Code::BadInput, "not a profile").into()),
+        }
+    }
+
+    fn stage_enrol(
+        &mut self,
+        request: &Request,
+        enrol: &Enrol,
+        mode: &Mode,
+        origin: Origin,
+    ) -> Result<Staged, Stop> {
+        let profile = Profile {
+            name: enrol.name.clone(),
+            birthday: enrol.birthday,
+            aliases: enrol
+                .aliases
+                .iter()
+                .map(|a| a.as_str().to_owned())
+                .collect(),
+        };
+        if let Some(entry) = self.recorded_enrol(request, &profile)? {
+            return Ok(Staged::Sealed {
+                entry: Box::new(entry),
+                is_repeated: true,
+            });
+        }
+        self.check_free(&enrol.aliases, None)?;
+        let referrer = match &enrol.referrer {
+            Some(who) => Some(self.resolve(who)?.ok_or_else(|| {
+                Refusal::new(Code::UnknownMember, "referrer: nobody is known by that")
+            })?),
+            None => None,
+        };
+        let consents = enrol
+            .consents
+            .iter()
+            .map(|purpose| self.consent(purpose, &enrol.notice))
+            .collect::<Result<Vec<_>, _>>()?;
+        let act = |profile| Enrolled {
+            profile,
+            referrer,
+            source: enrol.source.clone(),
+            consents,
+        };
+        let entry = self.enrol(request, mode, origin, &profile, act)?;
+        Ok(Staged::Sealed {
+            entry: Box::new(entry),
+            is_repeated: false,
+        })
+    }
+
+    fn consent(&self, purpose: &str, notice: &str) -> Result<Consent, Stop> {
+        let known = self.programme()?.purposes.iter().any(|p| p.1 == purpose);
+        match self
+            .house()
+            .names
+            .number(NameKind::Purpose, purpose)
+            .filter(|_| known)
+        {
+            Some(purpose) => Ok(Consent {
+                purpose,
+                is_given: true,
+                notice: notice.into(),
+            }),
+            None => Err(Refusal::new(
+                Code::BadInput,
+                format!("consents: the programme has no purpose '{purpose}'"),
+            )
+            .into()),
+        }
+    }
+
+    fn recorded_enrol(
+        &mut self,
+        request: &Request,
+        profile: &Profile,
+    ) -> Result<Option<Entry>, Stop> {
+        if !request.key.is_some() {
+            return Ok(None);
+        }
+        let hash = super::admit::key_hash_of("key", request.key.as_str());
+        let Some(seq) = self.find(&hash)? else {
+            return Ok(None);
+        };
+        let entry = self
+            .entry(seq)?
+            .ok_or_else(|| Error::usage(format!("entry {seq} cannot be read back")))?;
+        let is_same = match (&entry.act, entry.member()) {
+            (Act::Enrolled(_), Some(id)) => {
+                self.profile_in(&entry, id)?.unwrap_or_default() == *profile
+            }
+            _ => false,
+        };
+        match is_same {
+            true => Ok(Some(entry)),
+            false => Err(Refusal::new(
+                Code::KeyConflict,
+                format!(
+                    "key: entry {seq} used it for another command; a new attempt needs a new key"
+                ),
+            )
+            .into()),
+        }
+    }
+
+    /// Refuses aliases that somebody else owns.
+    fn check_free(&mut self, aliases: &[Alias], own: Option<MemberId>) -> Result<(), Stop> {
+        for alias in aliases {
+            let owner = self
+                .shelf
+                .owner(&self.book, &alias_hash(&self.alias_key, alias))?;
+            if owner.is_some() && owner != own {
+                let detail = format!("aliases: this {} belongs to another member", alias.scheme());
+                return Err(Refusal::new(Code::AliasTaken, detail).into());
+            }
+        }
+        Ok(())
+    }
+
+    /// Enrols whoever owns an alias that nobody owns yet, on the way to something else.
+    pub(super) fn enrol_alias(
+        &mut self,
+        alias: &Alias,
+        request: &Request,
+        mode: &Mode,
+        origin: &Origin,
+    ) -> Result<MemberId, Stop> {
+        let profile = Profile {
+            aliases: vec![alias.as_str().to_owned()],
+            ..Profile::default()
+        };
+        let act = |profile| Enrolled {
+            profile,
+            referrer: None,
+            source: String::new(),
+            consents: Vec::new(),
+        };
+        let keyless = Request {
+            key: Key::none(),
+            member: None,
+            verb: Verb::Daily,
+            ..request.clone()
+        };
+        let entry = self.enrol(&keyless, mode, origin.clone(), &profile, act)?;
+        entry
+            .member()
+            .ok_or_else(|| Error::usage("an enrolment without a member").into())
+    }
+
+    fn enrol(
+        &mut self,
+        request: &Request,
+        mode: &Mode,
+        origin: Origin,
+        profile: &Profile,
+        act: impl FnOnce(Option<Sealed>) -> Enrolled,
+    ) -> Result<Entry, Stop> {
+        let head = self.head(request, mode, origin, None)?;
+        let id = MemberId(self.entropy.draw());
+        let sealed = match profile.is_empty() {
+            true => None,
+            false => {
+                let key: Secret = Zeroizing::new(self.entropy.draw());
+                let sealed = profile.seal(&key, id, self.entropy.draw());
+                self.fresh_vault.push((id, key));
+                Some(sealed)
+            }
+        };
+        self.keep_profile(id, profile);
+        let decided = self.decide_and_seal(
+            head,
+            Some(id),
+            Act::Enrolled(act(sealed)),
+            Papers::default(),
+        );
+        if decided.is_err() {
+            self.forget_profile(id, profile);
+        }
+        decided
+    }
+
+    fn forget_profile(&mut self, id: MemberId, profile: &Profile) {
+        for alias in &profile.aliases {
+            self.shelf
+                .set_owner(text_hash(&self.alias_key, alias), None);
+        }
+        self.shelf.set_birthday(id, None);
+        self.fresh_vault.retain(|(member, _)| *member != id);
+    }
+
+    fn stage_change(
+        &mut self,
+        request: &Request,
+        change: &ProfileChange,
+        mode: &Mode,
+        origin: Origin,
+    ) -> Result<Staged, Stop> {
+        let who = request
+            .member
+            .as_ref()
+            .ok_or_else(|| Refusal::new(Code::BadInput, "member: it is missing"))?;
+        let id = self
+            .resolve(who)?
+            .ok_or_else(|| Refusal::new(Code::UnknownMember, "member: nobody is known by that"))?;
+        if let Some(entry) =
+            self.recorded(request, Some(id), &Act::ProfileChanged { profile: None })?
+        {
+            return Ok(Staged::Sealed {
+                entry: Box::new(entry),
+                is_repeated: true,
+            });
+        }
+        self.check_free(&change.aliases_add, Some(id))?;
+        let old = self.profile(id)?.unwrap_or_default();
+        let mut new = old.clone();
+        if let Some(name) = &change.name {
+            new.name.clone_from(name);
+        }
+        if let Some(birthday) = change.birthday {
+            new.birthday = birthday;
+        }
+        new.aliases
+            .retain(|a| change.aliases_remove.iter().all(|r| r.as_str() != a));
+        for alias in &change.aliases_add {
+            if !new.aliases.iter().any(|a| a == alias.as_str()) {
+                new.aliases.push(alias.as_str().to_owned());
+            }
+        }
+        let key = match self.member_key(id)? {
+            Some(key) => key,
+            None => {
+                let key: Secret = Zeroizing::new(self.entropy.draw());
+                self.fresh_vault.push((id, key.clone()));
+                key
+            }
+        };
+        let sealed = new.seal(&key, id, self.entropy.draw());
+        let head = self.head(request, mode, origin, Some(id))?;
+        let entry = self.decide_and_seal(
+            head,
+            Some(id),
+            Act::ProfileChanged {
+                profile: Some(sealed),
+            },
+            Papers::default(),
+        )?;
+        for gone in old.aliases.iter().filter(|a| !new.aliases.contains(a)) {
+            self.shelf.set_owner(text_hash(&self.alias_key, gone), None);
+        }
+        self.keep_profile(id, &new);
+        Ok(Staged::Sealed {
+            entry: Box::new(entry),
+            is_repeated: false,
+        })
+    }
+
+    fn member_key(&mut self, id: MemberId) -> Result<Option<Secret>, Error> {
+        if let Some((_, key)) = self.fresh_vault.iter().find(|(member, _)| *member == id) {
+            return Ok(Some(key.clone()));
+        }
+        Ok(self.vault.key(&id.0, None)?)
+    }
+
+    /// What is known of a member, as far as the vault opens it.
+    pub fn profile(&mut self, id: MemberId) -> Result<Option<Profile>, Error> {
+        self.shelf.load(&self.book, id)?;
+        let Some(seq) = self.shelf.state.members.get(&id).and_then(|m| m.profile) else {
+            return Ok(None);
+        };
+        match self.entry(seq)? {
+            Some(entry) => self.profile_in(&entry, id),
+            None => Ok(None),
+        }
+    }
+
+    fn profile_in(&mut self, entry: &Entry, id: MemberId) -> Result<Option<Profile>, Error> {
+        let (Act::Enrolled(Enrolled { profile, .. }) | Act::ProfileChanged { profile }) =
+            &entry.act
+        else {
+            return Ok(None);
+        };
+        let (Some(sealed), Some(key)) = (profile, self.member_key(id)?) else {
+            return Ok(None);
+        };
+        Ok(Profile::open(sealed, &key, id))
+    }
+
+    /// Destroys what is known of a member. The entry that says so is durable
+    /// first; then the key goes, and with it every sealed copy. The book still
+    /// holds traces until it is made again: see [`Ledger::rebuild`].
+    pub fn erase(&mut self, request: &Request) -> Result<super::wire::Answer, Error> {
+        let id = match &request.member {
+            Some(who) => self.resolve(who)?,
+            None => None,
+        };
+        let profile = match id {
+            Some(id) => self.profile(id)?,
+            None => None,
+        };
+        let answer = self.submit(request)?;
+        if let (true, Some(id)) = (answer.is_ok(), id) {
+            self.vault.erase(&[id.0])?;
+            self.vault = super::open::reopen_vault(&self.secrets)?;
+            self.forget_profile(id, &profile.unwrap_or_default());
+            self.unwritten += 1;
+            self.write_state()?;
+        }
+        Ok(answer)
+    }
+
+    /// Whether somebody is known by an alias.
+    pub fn knows(&mut self, who: &Who) -> Result<bool, Error> {
+        Ok(self.resolve(who)?.is_some())
+    }
+}

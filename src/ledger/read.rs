@@ -1,0 +1,203 @@
+//! Reading: entries by sequence, a member's history, what became of a command.
+
+use super::error::Error;
+use super::{Ledger, admit};
+use crate::book::state::Member;
+use crate::chain::codec;
+use crate::chain::page::{Page, PageView};
+use crate::model::{Entry, Instant, MemberId, Number, Points};
+use crate::policy::Compiled;
+use crate::store::journal::Position;
+use std::sync::Arc;
+
+impl Ledger {
+    /// A member's state, brought into memory.
+    pub fn member(&mut self, id: MemberId) -> Result<Option<&Member>, Error> {
+        self.shelf.load(&self.book, id)?;
+        Ok(self.shelf.state.members.get(&id))
+    }
+
+    /// An entry by its sequence, if it is durable.
+    pub fn entry(&mut self, seq: u64) -> Result<Option<Entry>, Error> {
+        if let Some(page) = self.writer.recent.iter().find(|p| p.header.has_entry(seq)) {
+            return entry_in(page, seq);
+        }
+        if seq >= self.writer.head().next_seq {
+            // It waits in the page being filled: only its durable form can be read.
+            if seq >= self.house().next_seq {
+                return Ok(None);
+            }
+            self.writer
+                .commit_early(&mut self.vault, &mut self.fresh_vault)?;
+            return self.entry(seq);
+        }
+        if let Some(page) = self.book.copy_floor(seq)? {
+            return entry_in(&page, seq);
+        }
+        for stored in self.writer.journal().read(Position::START) {
+            let page = stored?.page;
+            if page.header.has_entry(seq) {
+                return entry_in(&page, seq);
+            }
+        }
+        Ok(None)
+    }
+
+    /// A member's entries, oldest first.
+    pub fn history(&mut self, id: MemberId) -> Result<Vec<Entry>, Error> {
+        self.walk(id, None)
+    }
+
+    /// A member's entries behind one of them, oldest first.
+    pub(super) fn history_since(&mut self, id: MemberId, seq: u64) -> Result<Vec<Entry>, Error> {
+        self.walk(id, Some(seq))
+    }
+
+    fn walk(&mut self, id: MemberId, until: Option<u64>) -> Result<Vec<Entry>, Error> {
+        let mut next = self.member(id)?.map(|m| m.last_seq);
+        let mut entries = Vec::new();
+        while let Some(seq) = next.filter(|seq| until.is_none_or(|until| *seq > until)) {
+            let Some(entry) = self.entry(seq)? else { break };
+            next = entry
+                .touched
+                .iter()
+                .find(|t| t.member == id)
+                .and_then(|t| t.previous);
+            entries.push(entry);
+        }
+        entries.reverse();
+        Ok(entries)
+    }
+
+    /// The entry that a key made.
+    pub fn find_key(&mut self, key: &str) -> Result<Option<Entry>, Error> {
+        match self.find(&admit::key_hash_of("key", key))? {
+            Some(seq) => self.entry(seq),
+            None => Ok(None),
+        }
+    }
+
+    /// The purchase of a slip, by store and (where the programme lists none) terminal.
+    pub fn find_slip(
+        &mut self,
+        store: &str,
+        terminal: &str,
+        receipt: &str,
+    ) -> Result<Option<Entry>, Error> {
+        use crate::model::{NameKind, Origin, Place};
+        let place = match self.house().names.number(NameKind::Store, store) {
+            _ if store.is_empty() => Place::Unsaid,
+            Some(number) => Place::Store(number),
+            None => Place::Named(store.into()),
+        };
+        let origin = Origin {
+            place,
+            terminal: terminal.into(),
+            ..Origin::default()
+        };
+        let today = self.day_of(Instant(self.clock.now_micros()));
+        match self.find_receipt(&origin, today, receipt)? {
+            Some(seq) => self.entry(seq),
+            None => Ok(None),
+        }
+    }
+
+    /// What a member held at an instant, by unit: the entries up to then, with
+    /// what had ended by then taken off.
+    pub fn balance_at(
+        &mut self,
+        id: MemberId,
+        at: Instant,
+    ) -> Result<Vec<(Number, Points)>, Error> {
+        let mut state = crate::book::State::default();
+        let mut last: Vec<(Number, Points)> = Vec::new();
+        state.house.next_seq = 0;
+        for entry in self.history(id)? {
+            if entry.head.effective > at {
+                break;
+            }
+            let who = entry
+                .touched
+                .iter()
+                .position(|t| t.member == id)
+                .unwrap_or(0) as u8;
+            crate::book::fold::replay(&mut state, &entry);
+            for after in entry.after.iter().filter(|a| a.who == who) {
+                match last.iter_mut().find(|l| l.0 == after.unit) {
+                    Some(found) => found.1 = after.balance,
+                    None => last.push((after.unit, after.balance)),
+                }
+            }
+        }
+        if let Some(member) = state.members.get(&id) {
+            for (unit, points) in &mut last {
+                let dead: i64 = member
+                    .lots_of(*unit)
+                    .filter(|l| l.is_dead(at))
+                    .map(|l| l.remaining.0 - l.held.0)
+                    .sum();
+                points.0 -= dead;
+            }
+        }
+        Ok(last)
+    }
+
+    /// The programme of an activation, compiled.
+    pub fn programme_of(&mut self, number: u32) -> Result<Arc<Compiled>, Error> {
+        if let Some(found) = self.programmes.get(number) {
+            return Ok(Arc::clone(found));
+        }
+        let at = (number as usize)
+            .checked_sub(1)
+            .and_then(|n| self.house().activations.get(n))
+            .copied();
+        let entry = match at {
+            Some(seq) => self.entry(seq)?,
+            None => None,
+        };
+        match entry.map(|e| e.act) {
+            Some(crate::model::Act::PolicyActivated(activation)) => {
+                let names = self.house().names.clone();
+                self.programmes.compile(&activation, &names)
+            }
+            _ => Err(Error::usage(format!("activation {number} cannot be read"))),
+        }
+    }
+
+    /// Purchases between two sequences, for work that looks at many.
+    pub(super) fn pages_between(
+        &self,
+        from: u64,
+    ) -> impl Iterator<Item = Result<Page, Error>> + '_ {
+        let pages = self.writer.journal().read(Position::START);
+        pages
+            .map(|p| p.map(|p| p.page).map_err(Error::from))
+            .filter(move |p| match p {
+                Ok(page) => page.header.next_seq() > from,
+                Err(_) => true,
+            })
+    }
+}
+
+fn entry_in(page: &Page, seq: u64) -> Result<Option<Entry>, Error> {
+    let unreadable = |flaw: crate::chain::page::Flaw| Error::usage(format!("entry {seq}: {flaw}"));
+    let view: PageView = Page::parse(&page.bytes).map_err(unreadable)?;
+    let at = (seq - page.header.first_seq) as usize;
+    let Some(bytes) = view.entries().nth(at) else {
+        return Ok(None);
+    };
+    codec::decode(bytes)
+        .map(Some)
+        .map_err(|source| Error::Codec { seq, source })
+}
+
+/// All entries of a page.
+pub(super) fn entries_of(page: &Page) -> Result<Vec<Entry>, Error> {
+    let first = page.header.first_seq;
+    let view = Page::parse(&page.bytes)
+        .map_err(|flaw| Error::usage(format!("page at entry {first}: {flaw}")))?;
+    let decoded = view.entries().zip(first..);
+    decoded
+        .map(|(bytes, seq)| codec::decode(bytes).map_err(|source| Error::Codec { seq, source }))
+        .collect()
+}

@@ -1,0 +1,540 @@
+//! Submitting: the program on one screen. A command is admitted, looked up by
+//! its key, what fell due is booked, then it is decided, sealed and written;
+//! after the page is durable its answer goes out.
+
+use super::admit::{Since, Stop, key_hash_of, named_papers};
+use super::error::Error;
+use super::wire::{Accepted, Answer, Denied, Request, Verb};
+use super::{Ledger, answer};
+use crate::book::{self, Case, Papers, due};
+use crate::model::{
+    Act, CampaignChanged, CampaignStatus, Code, Draft, Effect, Entry, Given, Head, Instant,
+    MemberId, Origin, Policy, Refusal, Refused,
+};
+use std::sync::Arc;
+
+/// The most entries a command may make; a page must hold them all.
+const GROUP_BYTES: usize = 320 * 1024;
+
+/// How a command came in, beyond what it says.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Mode {
+    /// From before the member's first live entry.
+    pub is_history: bool,
+    /// Enrol whoever owns no alias yet.
+    pub is_enrolling: bool,
+    /// Let in although it is late.
+    pub is_late: bool,
+}
+
+/// A command that was decided and waits for its page.
+pub enum Staged {
+    /// The answer was known at once.
+    Answered(Answer),
+    /// The entry that answers it.
+    Sealed {
+        /// The entry.
+        entry: Box<Entry>,
+        /// Whether the command had been carried out before.
+        is_repeated: bool,
+    },
+}
+
+impl Ledger {
+    /// Carries out a command; when this returns, what was accepted is durable.
+    pub fn submit(&mut self, request: &Request) -> Result<Answer, Error> {
+        self.stage(request, Mode::default())?;
+        let mut answers = self.commit()?;
+        answers
+            .pop()
+            .ok_or_else(|| Error::usage("a command was left without an answer"))
+    }
+
+    /// Decides a command; it counts only after [`Ledger::commit`].
+    pub fn stage(&mut self, request: &Request, mode: Mode) -> Result<(), Error> {
+        if !self.writer.has_room(GROUP_BYTES) {
+            self.make_durable()?;
+        }
+        let staged = match self.try_stage(request, &mode) {
+            Ok(staged) => staged,
+            Err(Stop::Trouble(error)) => return Err(error),
+            Err(Stop::No(refusal)) => {
+                Staged::Answered(self.denied(request.key.as_str(), None, &refusal))
+            }
+        };
+        self.staged.push(staged);
+        Ok(())
+    }
+
+    /// Makes everything staged durable and gives the answers in order.
+    pub fn commit(&mut self) -> Result<Vec<Answer>, Error> {
+        self.make_durable()?;
+        let staged = std::mem::take(&mut self.staged);
+        let answers = staged.into_iter().map(|s| self.answer(s)).collect();
+        if self.unwritten >= self.options.write_every || self.unwritten <= SMALL {
+            self.write_state()?;
+        }
+        answers
+    }
+
+    /// How many commands wait for [`Ledger::commit`].
+    pub fn waiting(&self) -> usize {
+        self.staged.len()
+    }
+
+    /// Commits the page if it may not hold another command's entries.
+    pub(super) fn make_room(&mut self) -> Result<(), Stop> {
+        if !self.writer.has_room(GROUP_BYTES) {
+            self.make_durable()?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn make_durable_now(&mut self) -> Result<(), Stop> {
+        Ok(self.make_durable()?)
+    }
+
+    /// Runs something on a copy of the state that is thrown away afterwards,
+    /// page and all.
+    pub(super) fn on_trial(
+        &mut self,
+        act: impl FnOnce(&mut Ledger) -> Result<Answer, Error>,
+    ) -> Result<Answer, Error> {
+        self.write_state()?;
+        let house = self.house().clone();
+        let frontier = self.writer.frontier().clone();
+        self.writer.is_trial = true;
+        let answer = act(self);
+        self.writer.is_trial = false;
+        self.writer.restart(frontier);
+        self.shelf.reset(house);
+        self.staged.clear();
+        self.fresh_keys.clear();
+        self.fresh_index.clear();
+        self.fresh_vault.clear();
+        self.unwritten = 0;
+        answer
+    }
+
+    pub(super) fn stage_for_quote(
+        &mut self,
+        request: &Request,
+        mode: Mode,
+    ) -> Result<Answer, Error> {
+        self.stage(request, mode)?;
+        let staged = self
+            .staged
+            .pop()
+            .ok_or_else(|| Error::usage("a quote without an answer"))?;
+        let mut answer = self.answer(staged)?;
+        match &mut answer {
+            Answer::Accepted(accepted) if !accepted.repeated => {
+                accepted.seq = None;
+                accepted.stamp = None;
+            }
+            Answer::Refused(denied) if !denied.repeated => denied.seq = None,
+            _ => {}
+        }
+        Ok(answer)
+    }
+
+    fn make_durable(&mut self) -> Result<(), Error> {
+        if self.writer.is_trial {
+            return Ok(());
+        }
+        if !self.fresh_vault.is_empty() {
+            let keys: Vec<([u8; 16], [u8; 32])> = self
+                .fresh_vault
+                .iter()
+                .map(|(id, key)| (id.0, **key))
+                .collect();
+            self.vault.add(&keys)?;
+            self.fresh_vault.clear();
+        }
+        self.writer.commit()
+    }
+
+    fn answer(&mut self, staged: Staged) -> Result<Answer, Error> {
+        match staged {
+            Staged::Answered(answer) => Ok(answer),
+            Staged::Sealed { entry, is_repeated } => self.answer_of(&entry, is_repeated),
+        }
+    }
+
+    /// The answer that an entry is.
+    pub fn answer_of(&mut self, entry: &Entry, is_repeated: bool) -> Result<Answer, Error> {
+        if let Some(id) = entry.member() {
+            self.shelf.load(&self.book, id)?;
+        }
+        if let Act::Refused(refused) = &entry.act {
+            let mut answer =
+                self.denied(entry.head.key.as_str(), Some(entry.seq), &refused.refusal);
+            if let Answer::Refused(denied) = &mut answer {
+                denied.repeated = is_repeated;
+            }
+            return Ok(answer);
+        }
+        let calendar_now = Instant(self.clock.now_micros()).max(entry.head.effective);
+        let view = answer::View {
+            house: self.house(),
+            policy: self.policy()?.as_ref(),
+            checkpoint: Some(self.writer.checkpoint().checkpoint()),
+            now: calendar_now,
+        };
+        let member = entry
+            .member()
+            .and_then(|id| self.shelf.state.members.get(&id));
+        let mut accepted: Accepted = view.accepted(entry, member);
+        accepted.repeated = is_repeated;
+        Ok(accepted.into())
+    }
+
+    pub(super) fn denied(&self, key: &str, seq: Option<u64>, refusal: &Refusal) -> Answer {
+        let mut denied = Denied::new(key, refusal.code, refusal.detail.clone());
+        (denied.seq, denied.available, denied.asked) = (seq, refusal.available, refusal.asked);
+        denied.into()
+    }
+
+    fn try_stage(&mut self, request: &Request, mode: &Mode) -> Result<Staged, Stop> {
+        let origin = self.origin(request, mode)?;
+        match &request.verb {
+            Verb::Enrol(_) | Verb::Profile(_) => return self.stage_profile(request, mode, origin),
+            Verb::Daily => {
+                self.daily_staged()?;
+                return Ok(Staged::Answered(
+                    Accepted::new(request.key.as_str(), None).into(),
+                ));
+            }
+            _ => {}
+        }
+        let day = self.request_day(request);
+        let member = self.member_of(request, mode, &origin)?;
+        let act = self.act(request, &origin, day)?;
+        let named = self.load_named(&act)?;
+        let member = member.or(named.as_ref().and_then(Entry::member));
+        if let Some(entry) = self.recorded(request, member, &act)? {
+            return Ok(Staged::Sealed {
+                entry: Box::new(entry),
+                is_repeated: true,
+            });
+        }
+        self.check_party(&named, member)?;
+        if mode.is_history
+            && member
+                .and_then(|id| self.shelf.state.members.get(&id))
+                .is_some_and(|m| m.is_live)
+        {
+            return Err(Refusal::new(
+                Code::NotHistory,
+                "history cannot be added behind the member's first live entry",
+            )
+            .into());
+        }
+        let head = self.head(request, mode, origin, member)?;
+        if let Act::CampaignChanged(_) = act {
+            self.daily_staged()?;
+        }
+        if let Some(id) = member {
+            self.settle(id, &head)?;
+        }
+        let head = self.after_last(head);
+        let since = self.since(named.as_ref())?;
+        let papers = Papers {
+            named: named.as_ref(),
+            expired: &since.expired,
+            clawed: &since.clawed,
+            closed: &since.closed,
+            ..Papers::default()
+        };
+        let entry = self.decide_and_seal(head, member, act, papers)?;
+        Ok(Staged::Sealed {
+            entry: Box::new(entry),
+            is_repeated: false,
+        })
+    }
+
+    fn request_day(&self, request: &Request) -> crate::model::Day {
+        let at = request
+            .at
+            .map_or(Instant(self.clock.now_micros()), |(at, _)| at);
+        self.day_of(at)
+    }
+
+    /// The member a command names; enrolled on the way if it says so.
+    fn member_of(
+        &mut self,
+        request: &Request,
+        mode: &Mode,
+        origin: &Origin,
+    ) -> Result<Option<MemberId>, Stop> {
+        let Some(who) = &request.member else {
+            return Ok(None);
+        };
+        if let Some(id) = self.resolve(who)? {
+            return Ok(Some(id));
+        }
+        let is_enrolling =
+            mode.is_enrolling || matches!(&request.verb, Verb::Purchase(p) if p.is_enrolling);
+        match (is_enrolling, who) {
+            (true, super::wire::Who::Alias(alias)) => {
+                Ok(Some(self.enrol_alias(alias, request, mode, origin)?))
+            }
+            _ => Err(Refusal::new(
+                Code::UnknownMember,
+                "member: nobody is known by that; enrol them, or say \"enrol\": true",
+            )
+            .into()),
+        }
+    }
+
+    /// The entry that a return or void names.
+    fn load_named(&mut self, act: &Act) -> Result<Option<Entry>, Stop> {
+        let of = match act {
+            Act::Return { of, .. } | Act::Reversal { of, .. } => *of,
+            _ => return Ok(None),
+        };
+        let named = self.entry(of)?;
+        self.shelf.load_aftermath(&self.book, of)?;
+        if let Some(Act::Return { of, .. }) = named.as_ref().map(|e| &e.act) {
+            self.shelf.load_aftermath(&self.book, *of)?;
+        }
+        if let Some(entry) = &named {
+            self.programme_of(entry.head.bundle)?;
+            if let Some(id) = entry.member() {
+                self.resolve(&super::wire::Who::Id(id))?;
+            }
+        }
+        Ok(named)
+    }
+
+    fn check_party(&mut self, named: &Option<Entry>, member: Option<MemberId>) -> Result<(), Stop> {
+        let Some(party) = named.as_ref().and_then(Entry::member) else {
+            return Ok(());
+        };
+        let party = self.resolve(&super::wire::Who::Id(party))?;
+        if party != member {
+            return Err(
+                Refusal::new(Code::WrongMember, "member: the entry is another member's").into(),
+            );
+        }
+        Ok(())
+    }
+
+    /// The recorded entry of the same key, if the command is the same.
+    pub(super) fn recorded(
+        &mut self,
+        request: &Request,
+        member: Option<MemberId>,
+        act: &Act,
+    ) -> Result<Option<Entry>, Stop> {
+        let mut found = None;
+        if request.key.is_some() {
+            found = self.find(&key_hash_of("key", request.key.as_str()))?;
+        }
+        if let Some(seq) = found {
+            let entry = self
+                .entry(seq)?
+                .ok_or_else(|| Error::usage(format!("entry {seq} cannot be read back")))?;
+            return match self.is_same(&entry, request, member, act)? {
+                true => Ok(Some(entry)),
+                false => Err(Refusal::new(Code::KeyConflict, format!("key: entry {seq} used it for another command; a new attempt needs a new key")).into()),
+            };
+        }
+        let Act::Purchase(purchase) = act else {
+            return Ok(None);
+        };
+        if !purchase.order.is_empty() {
+            if let Some(seq) = self.find(&key_hash_of("order", &purchase.order))? {
+                return Ok(self.entry(seq)?);
+            }
+        }
+        if !purchase.receipt.is_empty() {
+            let origin = self.origin(request, &Mode::default())?;
+            let hash =
+                super::admit::receipt_hash(&origin, self.request_day(request), &purchase.receipt);
+            if let Some(seq) = self.find(&hash)? {
+                return Err(Refusal::new(
+                    Code::ReceiptConflict,
+                    format!(
+                        "receipt: slip {} was booked as entry {seq} under another key",
+                        purchase.receipt
+                    ),
+                )
+                .into());
+            }
+        }
+        Ok(None)
+    }
+
+    fn is_same(
+        &mut self,
+        entry: &Entry,
+        request: &Request,
+        member: Option<MemberId>,
+        act: &Act,
+    ) -> Result<bool, Error> {
+        let recorded_act = match &entry.act {
+            Act::Refused(refused) => &*refused.act,
+            other => other,
+        };
+        let is_same_at = match (request.at, entry.head.occurred) {
+            (Some((at, _)), Some(_)) => at == entry.head.occurred_at(),
+            _ => true,
+        };
+        let party = match entry.member() {
+            Some(id) => self.resolve(&super::wire::Who::Id(id))?,
+            None => None,
+        };
+        Ok(is_same_at && party == member && recorded_act == act)
+    }
+
+    /// Books what fell due for a member up to a command.
+    fn settle(&mut self, id: MemberId, head: &Head) -> Result<(), Stop> {
+        let policy = Arc::clone(self.policy()?);
+        loop {
+            let Some(member) = self.shelf.state.members.get(&id) else {
+                return Ok(());
+            };
+            let Some(day) = due::next(member, policy.programme(), head.effective) else {
+                return Ok(());
+            };
+            self.book_due(id, day, head.origin.is_history)?;
+        }
+    }
+
+    /// Books what falls due for a member at the start of a day.
+    pub(super) fn book_due(
+        &mut self,
+        id: MemberId,
+        day: crate::model::Day,
+        is_history: bool,
+    ) -> Result<u64, Stop> {
+        let midnight = self.programme()?.calendar.start_of(day);
+        let mut head = self.house_head();
+        head.origin.is_history = is_history;
+        if is_history {
+            let recorded = head.recorded_at();
+            let last = self
+                .shelf
+                .state
+                .members
+                .get(&id)
+                .map_or(midnight, |m| m.effective);
+            head.effective = midnight.max(last);
+            head.recorded_lag = recorded.0 - head.effective.0;
+        }
+        head.day = day;
+        head.occurred = Some(crate::model::Occurred {
+            lag: midnight.0 - head.effective.0,
+            offset: 0,
+        });
+        Ok(self
+            .decide_and_seal(head, Some(id), Act::Due { day }, Papers::default())?
+            .seq)
+    }
+
+    /// The head again, behind what was booked since.
+    fn after_last(&self, mut head: Head) -> Head {
+        if !head.origin.is_history {
+            let recorded = head.recorded_at();
+            let occurred = head.occurred_at();
+            head.effective = recorded.max(self.house().effective.after(1));
+            head.recorded_lag = recorded.0 - head.effective.0;
+            if let Some(o) = &mut head.occurred {
+                o.lag = occurred.0 - head.effective.0;
+            }
+        }
+        head
+    }
+
+    fn since(&mut self, named: Option<&Entry>) -> Result<Since, Stop> {
+        let Some(named) = named else {
+            return Ok(Since::default());
+        };
+        let later = match named.member() {
+            Some(id) => self.history_since(id, named.seq)?,
+            None => Vec::new(),
+        };
+        let mut openers = Vec::new();
+        for effect in &named.effects {
+            if let Effect::Debit { lot, .. } = effect {
+                openers.extend(self.entry(lot.seq)?);
+            }
+        }
+        Ok(named_papers(named, &later, &openers))
+    }
+
+    /// Decides and seals; a no that depends on the state is sealed as well.
+    pub(super) fn decide_and_seal(
+        &mut self,
+        head: Head,
+        member: Option<MemberId>,
+        act: Act,
+        papers: Papers,
+    ) -> Result<Entry, Stop> {
+        let birthday = match member {
+            Some(id) => self.shelf.birthday(&self.book, id)?,
+            None => None,
+        };
+        let policy: Arc<dyn Policy> = Arc::clone(self.policy()?) as Arc<dyn Policy>;
+        let case = Case {
+            state: &self.shelf.state,
+            policies: &self.programmes,
+            policy,
+            head: head.clone(),
+            member,
+            papers: Papers { birthday, ..papers },
+        };
+        let draft = match book::decide(&case, act.clone()) {
+            Ok(draft) => draft,
+            Err(refusal) if refusal.code.is_sticky() && head.key.is_some() => Draft {
+                head,
+                members: member.into_iter().collect(),
+                act: Act::Refused(Refused {
+                    act: Box::new(act),
+                    refusal,
+                }),
+                given: Given::new(),
+                given_review: Given::new(),
+                effects: Vec::new(),
+            },
+            Err(refusal) => return Err(refusal.into()),
+        };
+        let entry = self.seal(draft)?;
+        self.follow(&entry)?;
+        Ok(entry)
+    }
+
+    /// Entries that stand directly behind one because of it.
+    fn follow(&mut self, entry: &Entry) -> Result<(), Stop> {
+        let policy = Arc::clone(self.policy()?);
+        let Some(campaign) = book::limits::exhausted(policy.campaigns(), &entry.effects) else {
+            return Ok(());
+        };
+        if self.house().status(campaign) == CampaignStatus::Closed {
+            return Ok(());
+        }
+        let status = CampaignStatus::Closed;
+        let act = Act::CampaignChanged(CampaignChanged {
+            campaign,
+            status,
+            reason: "budget".into(),
+            figures: Vec::new(),
+        });
+        self.book_house(act, vec![Effect::Campaign { campaign, status }])?;
+        Ok(())
+    }
+
+    /// Books a draft and puts it into the page.
+    pub(super) fn seal(&mut self, draft: Draft) -> Result<Entry, Error> {
+        let entry = book::seal(&mut self.shelf.state, draft)?;
+        self.writer.push(&entry)?;
+        self.mark(&entry);
+        self.note_keys(&entry);
+        self.unwritten += 1;
+        Ok(entry)
+    }
+}
+
+/// With no more entries than this since the last time, the state is written at once.
+const SMALL: u64 = 64;

@@ -1,0 +1,3 @@
+//! The ledger as its callers use it.
+
+mod whole;
