@@ -20,12 +20,11 @@ mod parse;
 mod run;
 mod words;
 
-#[cfg(test)]
-mod tests;
 
 pub use fill::fill;
 pub use parse::parse;
-pub use run::{Finding, Told, run};
+pub use run::{Beside, Finding, Told, run};
+pub(super) use words::error;
 
 use crate::ledger::wire::Request;
 use crate::model::{Day, Instant};

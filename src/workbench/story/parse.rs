@@ -89,16 +89,29 @@ fn step(group: &mut Group, asker: &mut Asker, programme: &Programme, before: Opt
         None if is_daily => programme.calendar.start_of(day),
         None => wall(programme, day, 12 * 3600),
     };
-    if before.is_some_and(|before| at < before.at) {
-        let message = "the line is earlier than the one before; what was sent late says \
-                       'happened DATE TIME' and stands where it was sent";
+    let calendar = &programme.calendar;
+    if before.is_some_and(|before| calendar.day_of(at) < calendar.day_of(before.at)) {
+        let message = "the line is on an earlier day than the one before; what was sent late \
+                       says 'happened DATE TIME' and stands where it was sent";
         return Err(words.finding(1, message.into()));
     }
+    let asked = out_of_order(asked, at, before, programme);
+    let at = before.map_or(at, |before| at.max(before.at));
     let is_about_member = member.is_some();
     let expected = expected(&mut group.expected, programme, is_about_member)?;
     let is_scene = matches!(asked, Asked::Given(_));
     check_arrow(words, expected.as_ref(), is_scene, column)?;
-    Ok(Step { line, at: Instant(at.0), member, asked, expected })
+    Ok(Step { line, at, member, asked, expected })
+}
+
+/// Within a day a line may be earlier than the one before (a line without a
+/// time is at noon): the clock stands still, and the line says when it happened.
+fn out_of_order(mut asked: Asked, at: Instant, before: Option<&Step>, programme: &Programme) -> Asked {
+    if let (Asked::Command(request), true) = (&mut asked, before.is_some_and(|b| at < b.at)) {
+        let offset = (programme.calendar.offset_at(at) / 60) as i16;
+        request.at = request.at.or(Some((at, offset)));
+    }
+    asked
 }
 
 fn check_arrow(words: &Words, expected: Option<&Expected>, is_scene: bool, column: usize) -> Read<()> {

@@ -145,7 +145,7 @@ impl<'a> Words<'a> {
 }
 
 /// A finding in a story.
-pub(super) fn error(file: &str, (line, column): (usize, usize), message: String) -> Diagnostic {
+pub(in crate::workbench) fn error(file: &str, (line, column): (usize, usize), message: String) -> Diagnostic {
     let (file, help) = (file.into(), String::new());
     Diagnostic { severity: Severity::Error, file, line, column, message, help }
 }
