@@ -25,7 +25,7 @@ pub use error::Error;
 pub use open::{Folders, Options, default_secrets};
 pub use programmes::Programmes;
 pub use redecide::Redecided;
-pub use submit::Mode;
+pub use submit::{Mode, Staged};
 
 use crate::book::state::House;
 use crate::chain::checkpoint::Verified;
@@ -40,7 +40,6 @@ use shelf::Shelf;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
-use submit::Staged;
 use writer::Writer;
 
 /// A ledger, open for writing. One at a time, in one process.

@@ -77,6 +77,16 @@ impl Ledger {
         answers
     }
 
+    /// [`Ledger::commit`] for many commands at once, where nobody reads how each
+    /// member stands afterwards.
+    pub fn commit_entries(&mut self) -> Result<Vec<Staged>, Error> {
+        self.make_durable()?;
+        if self.unwritten >= self.options.write_every {
+            self.write_state()?;
+        }
+        Ok(std::mem::take(&mut self.staged))
+    }
+
     /// How many commands wait for [`Ledger::commit`].
     pub fn waiting(&self) -> usize {
         self.staged.len()
