@@ -11,3 +11,4 @@ pub mod ledger;
 pub mod model;
 pub mod policy;
 pub mod store;
+pub mod workbench;
