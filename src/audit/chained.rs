@@ -21,7 +21,8 @@ pub(super) struct Roots {
 impl Roots {
     /// Asks for sizes.
     pub fn wanting(sizes: impl IntoIterator<Item = u64>) -> Roots {
-        let wanted: BTreeMap<u64, Option<Hash>> = sizes.into_iter().map(|size| (size, None)).collect();
+        let wanted: BTreeMap<u64, Option<Hash>> =
+            sizes.into_iter().map(|size| (size, None)).collect();
         let next = wanted.keys().next().copied();
         let mut roots = Roots { wanted, next };
         roots.note(&Frontier::new());
@@ -132,7 +133,8 @@ impl Chained {
                 Some(_) => what,
                 None => format!("{what}; nothing can be read from here on"),
             };
-            self.findings.add(kind, Some(entries), Some(hole.position.into()), what);
+            self.findings
+                .add(kind, Some(entries), Some(hole.position.into()), what);
         }
     }
 
@@ -145,13 +147,15 @@ impl Chained {
         if header.first_seq < self.next_seq {
             let what = format!("the page belongs before entry {}", self.next_seq);
             let entries = Some((header.first_seq, header.last_seq()));
-            self.findings.add(Kind::OutOfOrder, entries, Some(place), what);
+            self.findings
+                .add(Kind::OutOfOrder, entries, Some(place), what);
             return false;
         }
         self.bridge(header.first_seq, place);
         if self.is_linked && header.prev != self.hash {
             let what = "the page does not follow the hash of the entry before it".to_owned();
-            self.findings.at(Kind::Edited, header.first_seq, place, what);
+            self.findings
+                .at(Kind::Edited, header.first_seq, place, what);
         }
         self.entries(sheet, place);
         self.grow(sheet);
@@ -188,7 +192,9 @@ impl Chained {
                     self.findings.at(Kind::OutOfOrder, seq, place, what);
                 }
                 Err(CodecError::Version(_) | CodecError::Unsupported(_)) => {}
-                Err(error) => self.findings.at(Kind::Malformed, seq, place, error.to_string()),
+                Err(error) => self
+                    .findings
+                    .at(Kind::Malformed, seq, place, error.to_string()),
             }
         }
         let bad = self.findings.count - before;

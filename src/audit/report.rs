@@ -215,10 +215,21 @@ pub(super) struct Findings {
 }
 
 impl Findings {
-    pub fn add(&mut self, kind: Kind, entries: Option<(u64, u64)>, place: Option<Place>, what: String) {
+    pub fn add(
+        &mut self,
+        kind: Kind,
+        entries: Option<(u64, u64)>,
+        place: Option<Place>,
+        what: String,
+    ) {
         self.count += 1;
         if self.listed.len() < LISTED_MAX {
-            self.listed.push(Finding { kind, entries, place, what });
+            self.listed.push(Finding {
+                kind,
+                entries,
+                place,
+                what,
+            });
         }
     }
 
@@ -237,6 +248,9 @@ impl Findings {
 
 impl From<crate::store::journal::Position> for Place {
     fn from(position: crate::store::journal::Position) -> Place {
-        Place { segment: position.segment, offset: position.offset }
+        Place {
+            segment: position.segment,
+            offset: position.offset,
+        }
     }
 }

@@ -2,8 +2,10 @@
 
 use super::book::Books;
 use super::chained::{Chained, Roots, explain};
+use super::index::Index;
 use super::kept::Journal;
 use super::options::{LEVEL_MAX, Options};
+use super::reperformed::Reperformed;
 use super::report::{Claim, HeadLine, Kind, Report};
 use super::scratch::Scratch;
 use super::signed::{Signatures, newest};
@@ -28,7 +30,7 @@ pub fn verify(
     let reader = Reader::open(&options.ledger.join("journal"))?;
     // Read before the journal: what it knows must be there afterwards.
     let checkpoint = newest(&options.ledger);
-    let mut desk = Desk::new(options, checkpoint.as_ref().ok());
+    let mut desk = Desk::new(options, &reader, checkpoint.as_ref().ok());
     let segments = reader.segments()?;
     let len_all = segments.iter().map(|(_, len)| len).sum();
     desk.chained.counts.segments = segments.len() as u64;
@@ -47,12 +49,13 @@ struct Desk<'a> {
     chained: Chained,
     books: Books,
     genesis: Option<Genesis>,
+    reperformed: Option<Reperformed>,
     signatures: Option<Signatures>,
     trouble: Option<Trouble>,
 }
 
 impl<'a> Desk<'a> {
-    fn new(options: &'a Options, checkpoint: Option<&Signed>) -> Desk<'a> {
+    fn new(options: &'a Options, reader: &Reader, checkpoint: Option<&Signed>) -> Desk<'a> {
         let kept = options.anchors.iter().map(|anchor| anchor.size());
         let roots = Roots::wanting(kept.chain(checkpoint.map(|signed| signed.claim().size())));
         let scratch = Scratch::new(options.scratch.as_deref());
@@ -61,6 +64,9 @@ impl<'a> Desk<'a> {
             chained: Chained::new(roots),
             books: Books::new(scratch, options.members_max(), options.keys_max()),
             genesis: None,
+            reperformed: options
+                .is_asked(2)
+                .then(|| Reperformed::new(Index::new(reader))),
             signatures: None,
             trouble: None,
         }
@@ -68,32 +74,60 @@ impl<'a> Desk<'a> {
 
     fn take(&mut self, step: Step) {
         self.note_signature(&step);
-        let Some(sheet) = self.chained.take(step) else { return };
+        let Some(sheet) = self.chained.take(step) else {
+            return;
+        };
         if sheet.header.first_seq == 0 {
             self.begin(&sheet);
         }
         if self.options.is_asked(1) || self.options.is_asked(2) {
-            let folded = self.books.sheet(&sheet, |_, _, _, _| Ok(()));
-            if let Err(trouble) = folded {
-                self.trouble.get_or_insert(trouble);
-            }
+            self.fold(&sheet);
+        }
+    }
+
+    fn fold(&mut self, sheet: &Sheet) {
+        let mut reperformed = self.reperformed.as_mut();
+        if let Some(reperformed) = &mut reperformed {
+            reperformed
+                .index
+                .note(sheet.header.first_seq, sheet.position);
+        }
+        let folded = self
+            .books
+            .sheet(sheet, |state, shelf, entry, place| match &mut reperformed {
+                Some(reperformed) => reperformed.entry(state, shelf, entry, place),
+                None => Ok(()),
+            });
+        if let Err(trouble) = folded {
+            self.trouble.get_or_insert(trouble);
         }
     }
 
     /// A page signs the tree before it, so its root must be taken now.
     fn note_signature(&mut self, step: &Step) {
-        let (Step::Sheet(sheet), Some(signatures)) = (step, &mut self.signatures) else { return };
+        let (Step::Sheet(sheet), Some(signatures)) = (step, &mut self.signatures) else {
+            return;
+        };
         let is_next = self.chained.next_seq == sheet.header.first_seq && self.chained.gap.is_none();
         if let Some(signature) = sheet.header.signature.filter(|_| is_next) {
             let root = self.chained.frontier.root();
-            signatures.page(sheet.header.first_seq, root, signature, sheet.position.into());
+            signatures.page(
+                sheet.header.first_seq,
+                root,
+                signature,
+                sheet.position.into(),
+            );
         }
     }
 
     /// The first entry says whose ledger it is.
     fn begin(&mut self, sheet: &Sheet) {
-        let Some(Ok(entry)) = sheet.entries.first() else { return };
-        let Act::Genesis(genesis) = &entry.act else { return };
+        let Some(Ok(entry)) = sheet.entries.first() else {
+            return;
+        };
+        let Act::Genesis(genesis) = &entry.act else {
+            return;
+        };
         if self.options.is_asked(3) {
             // The pinned bytes are trusted; the name they sign under is the ledger's.
             let own = || VerifierKey::new(&genesis.origin, &genesis.verifier);
@@ -114,13 +148,17 @@ impl<'a> Desk<'a> {
         reader: &Reader,
         before: Result<Signed, String>,
     ) -> Result<Signed, String> {
-        let Some(tail) = self.chained.tail.clone() else { return before };
+        let Some(tail) = self.chained.tail.clone() else {
+            return before;
+        };
         let now = newest(&self.options.ledger);
         if now == before {
             return before;
         }
         self.chained.tail = None;
-        if let Err(trouble) = walk_on(reader, tail.position, Depth::Entries, |step| self.take(step)) {
+        if let Err(trouble) = walk_on(reader, tail.position, Depth::Entries, |step| {
+            self.take(step)
+        }) {
             self.trouble.get_or_insert(trouble);
         }
         before
@@ -148,6 +186,7 @@ impl<'a> Desk<'a> {
     fn report(mut self, checkpoint: Result<Signed, String>) -> Report {
         let mut notes = Vec::new();
         notes.extend(checkpoint.as_ref().err().cloned());
+        notes.extend(self.books.skipped());
         self.judge_end(checkpoint.as_ref().ok(), &mut notes);
         let chained = &self.chained;
         let mut counts = chained.counts;
@@ -161,11 +200,15 @@ impl<'a> Desk<'a> {
                 Some(_) => String::new(),
             },
         };
-        let origin = self.genesis.as_ref().map(|g| g.origin.clone()).unwrap_or_default();
+        let origin = self
+            .genesis
+            .as_ref()
+            .map(|g| g.origin.clone())
+            .unwrap_or_default();
         let mut claims = vec![
             self.anchored(),
             self.signed(checkpoint.as_ref().ok(), &mut counts.signatures),
-            Claim::unchecked(2, "this version does not decide again"),
+            self.reperformed(&mut counts.redecided),
             self.state(),
             self.chained_claim(),
         ];
@@ -194,10 +237,13 @@ impl<'a> Desk<'a> {
         let size = self.chained.next_seq;
         let findings = &mut self.chained.findings;
         if let Some(known) = known.filter(|known| *known > size) {
-            let what = format!("the checkpoint file knows {known} entries, the journal ends before");
+            let what =
+                format!("the checkpoint file knows {known} entries, the journal ends before");
             findings.add(Kind::Cut, Some((size, known - 1)), None, what);
         }
-        let Some(tail) = self.chained.tail.take() else { return };
+        let Some(tail) = self.chained.tail.take() else {
+            return;
+        };
         let (kind, what) = explain(&tail);
         if known == Some(size) {
             notes.push(format!(
@@ -217,7 +263,11 @@ impl<'a> Desk<'a> {
             findings.doubt("there are no entries");
         }
         let all = grouped(self.chained.next_seq);
-        Claim::found(0, findings, format!("{all} entries, from the first to the last hash"))
+        Claim::found(
+            0,
+            findings,
+            format!("{all} entries, from the first to the last hash"),
+        )
     }
 
     fn state(&mut self) -> Claim {
@@ -247,6 +297,39 @@ impl<'a> Desk<'a> {
         };
         let because = format!("{folded} entries folded; members: {members}{outstanding}");
         Claim::found(1, findings, because)
+    }
+
+    fn reperformed(&mut self, count: &mut u64) -> Claim {
+        let Some(reperformed) = self
+            .reperformed
+            .take()
+            .filter(|_| self.chained.next_seq > 0)
+        else {
+            let is_asked = self.options.is_asked(2);
+            let why = if is_asked {
+                "there are no entries"
+            } else {
+                "it was not asked for"
+            };
+            return Claim::unchecked(2, why);
+        };
+        let mut findings = reperformed.findings;
+        *count = reperformed.count;
+        if reperformed.foreign > 0 {
+            let foreign = grouped(reperformed.foreign);
+            findings.doubt(format!(
+                "{foreign} entries name a programme that cannot be run here"
+            ));
+        }
+        let folded = self.books.folded;
+        if folded < self.chained.next_seq {
+            findings.doubt(format!("entry {folded} is missing or cannot be read"));
+        }
+        let because = format!(
+            "{} entries decided again, with the same effects",
+            grouped(*count)
+        );
+        Claim::found(2, findings, because)
     }
 
     fn signed(&mut self, checkpoint: Option<&Signed>, count: &mut u64) -> Claim {
@@ -282,7 +365,11 @@ impl<'a> Desk<'a> {
             0 => "nothing is unsigned".to_owned(),
             _ => format!("unsigned tail: entries {signed} to {}", all - 1),
         };
-        let because = format!("up to size {}, {} page signatures; {tail}", grouped(signed), grouped(*count));
+        let because = format!(
+            "up to size {}, {} page signatures; {tail}",
+            grouped(signed),
+            grouped(*count)
+        );
         Claim::found(3, findings, because)
     }
 
