@@ -71,3 +71,21 @@ fn shipped_stories_come_out_as_told() {
 fn the_rules_come_out_as_told() {
     tell_all("tests/programmes", Some("tests/stories"), 1);
 }
+
+#[test]
+fn the_rules_are_programmes_without_a_finding() {
+    let wrong = with_stack(|| {
+        let mut all = String::new();
+        for path in folders("tests/programmes") {
+            let folder = Folder::read(&path).unwrap();
+            let found = match judge(&folder.bundle) {
+                Ok(policy) => policy.warnings().to_vec(),
+                Err(found) => found,
+            };
+            let shown = found.iter().map(|d| format!("{}: {}", path.display(), folder.bundle.render(d)));
+            all.extend(shown);
+        }
+        all
+    });
+    assert_eq!(wrong, "", "\n{wrong}");
+}
