@@ -3,6 +3,7 @@
 //! The journal is the truth; everything else is a fold of it. ARCHITECTURE.md
 //! has the map, FORMAT.md the bytes.
 
+pub mod audit;
 pub mod book;
 pub mod chain;
 pub mod cli;
