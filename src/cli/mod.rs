@@ -15,6 +15,8 @@ pub mod import;
 pub mod init;
 pub mod member;
 pub mod policy;
+pub mod policy_check;
+pub mod policy_test;
 pub mod print;
 pub mod progress;
 pub mod purchase;
