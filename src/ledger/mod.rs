@@ -4,6 +4,7 @@
 mod activate;
 mod admit;
 mod answer;
+mod brief;
 mod error;
 pub mod import;
 mod open;
@@ -21,6 +22,7 @@ pub mod zone;
 pub use activate::{RULES, engine};
 pub use admit::{Since, key_hash_of, keys_of, named_papers};
 pub use answer::{View, status_word};
+pub use brief::Brief;
 pub use error::Error;
 pub use open::{Folders, Options, default_secrets};
 pub use programmes::Programmes;

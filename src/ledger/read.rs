@@ -5,7 +5,7 @@ use super::{Ledger, admit};
 use crate::book::state::Member;
 use crate::chain::codec;
 use crate::chain::page::{Page, PageView};
-use crate::model::{Entry, Instant, MemberId, Number, Points};
+use crate::model::{Day, Entry, Instant, MemberId, Number, Points};
 use crate::policy::Compiled;
 use crate::store::journal::Position;
 use std::sync::Arc;
@@ -77,12 +77,22 @@ impl Ledger {
         }
     }
 
-    /// The purchase of a slip, by store and (where the programme lists none) terminal.
+    /// The purchase of an order.
+    pub fn find_order(&mut self, order: &str) -> Result<Option<Entry>, Error> {
+        match self.find(&admit::key_hash_of("order", order))? {
+            Some(seq) => self.entry(seq),
+            None => Ok(None),
+        }
+    }
+
+    /// The purchase of a slip, by store and (where the programme lists none)
+    /// terminal: of a day, or the latest.
     pub fn find_slip(
         &mut self,
         store: &str,
         terminal: &str,
         receipt: &str,
+        day: Option<Day>,
     ) -> Result<Option<Entry>, Error> {
         use crate::model::{NameKind, Origin, Place};
         let place = match self.house().names.number(NameKind::Store, store) {
@@ -96,10 +106,11 @@ impl Ledger {
             ..Origin::default()
         };
         let today = self.day_of(Instant(self.clock.now_micros()));
-        match self.find_receipt(&origin, today, receipt)? {
-            Some(seq) => self.entry(seq),
-            None => Ok(None),
-        }
+        let found = match self.find_receipt(&origin, day.unwrap_or(today), receipt)? {
+            Some(seq) => self.entry(seq)?,
+            None => None,
+        };
+        Ok(found.filter(|entry| day.is_none_or(|day| entry.head.day == day)))
     }
 
     /// What a member held at an instant, by unit: the entries up to then, with
