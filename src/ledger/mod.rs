@@ -70,6 +70,8 @@ pub struct Ledger {
     /// Entries since the state was last written to the book.
     unwritten: u64,
     notes: Vec<String>,
+    /// The durable page that was read last.
+    page_open: Option<read::PageOpen>,
 }
 
 /// How a ledger behaves, as far as its callers may choose.
