@@ -94,7 +94,7 @@ impl Writer {
             .builder
             .push(&self.bytes)
             .map_err(|flaw| unfit(&self.checkpoint_path, flaw.to_string()))?;
-        self.frontier.push(hash);
+        self.frontier.push(crate::chain::tree::leaf_hash(&hash));
         Ok(())
     }
 

@@ -1,0 +1,27 @@
+//! The auditor's side: what can be proven from the journal alone, claim by
+//! claim, by somebody who trusts neither the shop nor its book.
+//!
+//! Nothing here takes a lock or changes a byte; scratch files lie outside the
+//! ledger. What could not be checked is said to be not checked, never held.
+
+mod anchor;
+mod book;
+mod chained;
+mod kept;
+mod options;
+mod report;
+mod scratch;
+mod signed;
+mod text;
+mod uniques;
+mod verify;
+mod walk;
+
+#[cfg(test)]
+mod tests;
+
+pub use anchor::{Anchor, AnchorFlaw};
+pub use kept::{Checked, StampVerdict};
+pub use options::Options;
+pub use report::{Claim, Counts, Finding, HeadLine, Kind, Outcome, Place, Report, Verdict};
+pub use verify::verify;
