@@ -31,6 +31,7 @@ pub mod schema;
 pub mod session;
 pub mod show;
 pub mod statement;
+mod telling;
 mod trouble;
 pub mod void;
 
