@@ -17,6 +17,8 @@ mod importing;
 pub mod init;
 pub mod member;
 pub mod policy;
+pub mod policy_check;
+pub mod policy_test;
 pub mod print;
 mod programme;
 pub mod progress;
