@@ -1,15 +1,20 @@
 //! Every story comes out as it is told: those of the shipped programmes, and
 //! those that hold the ledger's own rules.
 
-use std::fmt::Write;
-use std::path::{Path, PathBuf};
 use stampbook::model::Policy;
 use stampbook::workbench::{Folder, judge, story};
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
 
 /// Scripts need more stack than a test's thread has.
 fn with_stack<T: Send + 'static>(act: impl FnOnce() -> T + Send + 'static) -> T {
-    let thread = std::thread::Builder::new().stack_size(16 << 20).spawn(act).unwrap();
-    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    let thread = std::thread::Builder::new()
+        .stack_size(16 << 20)
+        .spawn(act)
+        .unwrap();
+    thread
+        .join()
+        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 fn root(path: &str) -> PathBuf {
@@ -18,7 +23,10 @@ fn root(path: &str) -> PathBuf {
 
 fn folders(path: &str) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(root(path)).unwrap();
-    let mut folders: Vec<PathBuf> = entries.map(|e| e.unwrap().path()).filter(|p| p.is_dir()).collect();
+    let mut folders: Vec<PathBuf> = entries
+        .map(|e| e.unwrap().path())
+        .filter(|p| p.is_dir())
+        .collect();
     folders.sort();
     folders
 }
@@ -44,7 +52,9 @@ fn tell_all(programmes: &'static str, stories: Option<&'static str>, at_least: u
             let folder = Folder::read(&path).unwrap();
             let name = path.file_name().unwrap().to_str().unwrap();
             let told = match stories {
-                Some(stories) => Folder::read(&root(stories).join(name)).map_or(Vec::new(), |f| f.stories),
+                Some(stories) => {
+                    Folder::read(&root(stories).join(name)).map_or(Vec::new(), |f| f.stories)
+                }
                 None => folder.stories.clone(),
             };
             for (file, text) in told {

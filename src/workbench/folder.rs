@@ -34,14 +34,20 @@ impl Folder {
         let bundle = Bundle::new(deciding).map_err(Error::Programme)?;
         let mut stories: Vec<(String, String)> = stories.into_iter().map(text).collect();
         stories.sort();
-        Ok(Folder { path: path.to_owned(), bundle, stories })
+        Ok(Folder {
+            path: path.to_owned(),
+            bundle,
+            stories,
+        })
     }
 
     /// The programme that lies in a folder of that name beside this one, for
     /// stories in which a programme changes.
     pub fn beside(&self, name: &str) -> Result<Bundle, String> {
         let path = self.path.parent().unwrap_or(&self.path).join(name);
-        Folder::read(&path).map(|folder| folder.bundle).map_err(|error| error.to_string())
+        Folder::read(&path)
+            .map(|folder| folder.bundle)
+            .map_err(|error| error.to_string())
     }
 }
 
@@ -69,13 +75,22 @@ fn text((path, bytes): (String, Vec<u8>)) -> (String, String) {
     (path, text.trim_start_matches('\u{feff}').to_owned())
 }
 
-fn collect(root: &Path, under: &str, depth: usize, files: &mut Vec<(String, Vec<u8>)>) -> Result<(), Error> {
+fn collect(
+    root: &Path,
+    under: &str,
+    depth: usize,
+    files: &mut Vec<(String, Vec<u8>)>,
+) -> Result<(), Error> {
     let folder = root.join(under);
     let unreadable = |e| Trouble::io("read", &folder, e);
     for entry in std::fs::read_dir(&folder).map_err(unreadable)? {
         let entry = entry.map_err(unreadable)?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        let path = if under.is_empty() { name.clone() } else { format!("{under}/{name}") };
+        let path = if under.is_empty() {
+            name.clone()
+        } else {
+            format!("{under}/{name}")
+        };
         if name.starts_with('.') {
             continue;
         }
@@ -84,7 +99,8 @@ fn collect(root: &Path, under: &str, depth: usize, files: &mut Vec<(String, Vec<
                 collect(root, &path, depth - 1, files)?;
             }
         } else if is_part(&path) {
-            let bytes = std::fs::read(entry.path()).map_err(|e| Trouble::io("read", &entry.path(), e))?;
+            let bytes =
+                std::fs::read(entry.path()).map_err(|e| Trouble::io("read", &entry.path(), e))?;
             files.push((path, bytes));
         }
     }
@@ -117,7 +133,10 @@ mod tests {
         let paths: Vec<&str> = read.bundle.files.iter().map(|f| f.path.as_str()).collect();
         assert_eq!(paths, ["campaigns/base.rhai", "programme.toml"]);
         let story = |path: &str, text: &str| (path.to_owned(), text.to_owned());
-        assert_eq!(read.stories, [story("stories/a.story", "a"), story("stories/b.story", "b")]);
+        assert_eq!(
+            read.stories,
+            [story("stories/a.story", "a"), story("stories/b.story", "b")]
+        );
         assert!(Folder::read(&folder.path().join("nothing")).is_err());
     }
 

@@ -29,11 +29,19 @@ pub(super) fn alias(name: &str) -> Result<Who, String> {
 
 impl<'p> Asker<'p> {
     pub fn new(programme: &'p Programme) -> Asker<'p> {
-        Asker { programme, purchases: HashMap::new(), last: HashMap::new() }
+        Asker {
+            programme,
+            purchases: HashMap::new(),
+            last: HashMap::new(),
+        }
     }
 
     /// Reads the verb and all that follows it: the member's name, and what is asked.
-    pub fn ask(&mut self, words: &mut Words, details: &mut [Words]) -> Read<(Option<String>, Asked)> {
+    pub fn ask(
+        &mut self,
+        words: &mut Words,
+        details: &mut [Words],
+    ) -> Read<(Option<String>, Asked)> {
         let verb = words.one_of("what is done", &VERBS)?;
         match verb.as_str() {
             "given" => return self.given(words),
@@ -75,7 +83,9 @@ impl<'p> Asker<'p> {
     /// The member's name, where the verb has one. A purchase may have none.
     fn name(&self, verb: &str, words: &mut Words) -> Read<Option<String>> {
         let digits = self.programme.digits;
-        let is_money = words.peek().is_some_and(|text| Money::parse(text, digits).is_ok());
+        let is_money = words
+            .peek()
+            .is_some_and(|text| Money::parse(text, digits).is_ok());
         match verb {
             "daily" | "pause" | "resume" => Ok(None),
             "purchase" if is_money => Ok(None),
@@ -113,7 +123,12 @@ impl<'p> Asker<'p> {
             "adjust" => self.adjust(words),
             "erase" => {
                 let options = self.options(words, &["because"])?;
-                Ok((Verb::Erase { reason: options.because.clone() }, options))
+                Ok((
+                    Verb::Erase {
+                        reason: options.because.clone(),
+                    },
+                    options,
+                ))
             }
             "daily" => Ok((Verb::Daily, self.options(words, &[])?)),
             _ => self.campaign(verb, words),
@@ -154,24 +169,45 @@ impl<'p> Asker<'p> {
         }
         let of = match (&options.of, options.receipt.as_str()) {
             (None, receipt) if !receipt.is_empty() => PurchaseRef::Receipt(receipt.into()),
-            _ => PurchaseRef::Key(self.known(&self.purchases, &options, name, words, "purchase")?),
+            _ => {
+                PurchaseRef::Key(self.known(&self.purchases, &options, name, words, "purchase")?)
+            }
         };
         let receipt = String::new();
-        Ok((Verb::Return(Return { of, extent, receipt }), options))
+        Ok((
+            Verb::Return(Return {
+                of,
+                extent,
+                receipt,
+            }),
+            options,
+        ))
     }
 
     fn redeem(&self, words: &mut Words) -> Read<(Verb, Options)> {
-        let is_count = words.peek().is_some_and(|text| text.starts_with(|c: char| c.is_ascii_digit()));
+        let is_count = words
+            .peek()
+            .is_some_and(|text| text.starts_with(|c: char| c.is_ascii_digit()));
         let what = match is_count {
             true => {
                 let points = Points(words.count()?);
-                Redeemed::Points { unit: words.unit(self.programme)?, points }
+                Redeemed::Points {
+                    unit: words.unit(self.programme)?,
+                    points,
+                }
             }
             false => Redeemed::Reward(words.need("points or a reward")?.text.into()),
         };
         let options = self.options(words, &["by"])?;
         let by: Identified = options.by;
-        Ok((Verb::Redeem { what, note: String::new(), by }, options))
+        Ok((
+            Verb::Redeem {
+                what,
+                note: String::new(),
+                by,
+            },
+            options,
+        ))
     }
 
     fn void(&self, name: Option<&str>, words: &mut Words) -> Read<(Verb, Options)> {
@@ -204,7 +240,14 @@ impl<'p> Asker<'p> {
         let campaign = words.need("a campaign")?.text.to_owned();
         let options = self.options(words, &["because"])?;
         let (is_paused, reason) = (verb == "pause", reason(&options));
-        Ok((Verb::Campaign { campaign, is_paused, reason }, options))
+        Ok((
+            Verb::Campaign {
+                campaign,
+                is_paused,
+                reason,
+            },
+            options,
+        ))
     }
 
     /// The key that `of` names, or that of what the member did last.
@@ -256,7 +299,10 @@ impl<'p> Asker<'p> {
         let ids: Vec<&str> = self.programme.units.iter().map(|u| u.id.as_str()).collect();
         let unit = words.read(&format!("a unit ({})", ids.join(", ")), |text| {
             let id = text.trim_end_matches(',');
-            ids.iter().find(|known| **known == id).map(|id| id.to_string()).ok_or(())
+            ids.iter()
+                .find(|known| **known == id)
+                .map(|id| id.to_string())
+                .ok_or(())
         })?;
         let is_dated = words.take("until");
         let until = match is_dated {
@@ -265,7 +311,11 @@ impl<'p> Asker<'p> {
             })?),
             false => None,
         };
-        Ok(Holding { unit, points, until })
+        Ok(Holding {
+            unit,
+            points,
+            until,
+        })
     }
 }
 

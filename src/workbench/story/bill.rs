@@ -6,7 +6,16 @@ use crate::ledger::wire::{Means, Purchase, TenderGiven};
 use crate::model::{Line, Money, Programme, Qty};
 
 const ON_A_BILL: Allowed = &[
-    "receipt", "order", "by", "code", "enrolling", "paid", "reward", "pays", "charge", "off",
+    "receipt",
+    "order",
+    "by",
+    "code",
+    "enrolling",
+    "paid",
+    "reward",
+    "pays",
+    "charge",
+    "off",
 ];
 
 /// Reads a purchase from behind the member's name, with its indented lines.
@@ -52,7 +61,13 @@ fn line(words: &mut Words, programme: &Programme) -> Read<Line> {
         tags.push(words.need("a label")?.text.into());
     }
     words.end("tag, or the line's end")?;
-    Ok(Line { sku, category, tags, qty, amount })
+    Ok(Line {
+        sku,
+        category,
+        tags,
+        qty,
+        amount,
+    })
 }
 
 /// Where only points and rewards are named, the rest is paid in cash.
@@ -60,9 +75,14 @@ fn with_the_rest(mut tenders: Vec<TenderGiven>, total: Money) -> Vec<TenderGiven
     let is_own = |t: &TenderGiven| matches!(t.means, Means::Points { .. } | Means::Reward(_));
     let amounts: Option<Vec<Money>> = tenders.iter().map(|t| t.amount).collect();
     let paid = amounts.and_then(Money::sum);
-    let rest = paid.and_then(|paid| total.minus(paid)).filter(|rest| rest.is_positive());
+    let rest = paid
+        .and_then(|paid| total.minus(paid))
+        .filter(|rest| rest.is_positive());
     if let Some(rest) = rest.filter(|_| !tenders.is_empty() && tenders.iter().all(is_own)) {
-        tenders.push(TenderGiven { means: Means::Cash, amount: Some(rest) });
+        tenders.push(TenderGiven {
+            means: Means::Cash,
+            amount: Some(rest),
+        });
     }
     tenders
 }

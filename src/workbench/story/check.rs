@@ -18,14 +18,18 @@ impl View<'_> {
     /// The same check, as it turns out.
     pub fn answer_to(&self, check: &Check) -> Check {
         match check {
-            Check::Balance(unit, _) => {
-                Check::Balance(unit.clone(), self.sum(unit, |m, n| m.available(n, self.at).0))
-            }
+            Check::Balance(unit, _) => Check::Balance(
+                unit.clone(),
+                self.sum(unit, |m, n| m.available(n, self.at).0),
+            ),
             Check::Pending(unit, _) => {
                 Check::Pending(unit.clone(), self.sum(unit, |m, n| m.pending(n, self.at).0))
             }
             Check::Qualifying(unit, _) => {
-                let window = self.programme().unit_named(unit).map_or(Window::Year, |u| u.window);
+                let window = self
+                    .programme()
+                    .unit_named(unit)
+                    .map_or(Window::Year, |u| u.window);
                 let day = self.programme().calendar.day_of(self.at);
                 let sum = |m: &Member, n| m.window(window, day, |f| f.unit(n));
                 Check::Qualifying(unit.clone(), self.sum(unit, sum))
@@ -57,11 +61,15 @@ impl View<'_> {
     fn lots(&self, unit: &str) -> Check {
         let number = self.programme().unit_named(unit).map_or(0, |u| u.number);
         let lots = self.member.into_iter().flat_map(|m| m.lots_of(number));
-        let mut open: Vec<_> = lots.filter(|l| l.remaining.is_positive() && !l.is_dead(self.at)).collect();
+        let mut open: Vec<_> = lots
+            .filter(|l| l.remaining.is_positive() && !l.is_dead(self.at))
+            .collect();
         open.sort_by_key(|lot| lot.spend_order());
         let calendar = &self.programme().calendar;
         let last = |at| calendar.last_day(at);
-        let shown = open.iter().map(|l| (l.remaining.0, l.terms.expires.map(last)));
+        let shown = open
+            .iter()
+            .map(|l| (l.remaining.0, l.terms.expires.map(last)));
         Check::Lots(unit.to_owned(), shown.collect())
     }
 

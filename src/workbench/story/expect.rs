@@ -5,8 +5,16 @@ use super::words::{Read, Words};
 use crate::model::{Day, Money, Programme, UnitKind};
 
 /// How checks begin, for messages.
-const CHECKS: [&str; 8] =
-    ["balance", "pending", "qualifying", "tier", "lots", "warns", "gives", "discount"];
+const CHECKS: [&str; 8] = [
+    "balance",
+    "pending",
+    "qualifying",
+    "tier",
+    "lots",
+    "warns",
+    "gives",
+    "discount",
+];
 
 /// Reads one part: `[member] items; checks`. `has_member` says whether the
 /// line itself is about a member, so that none needs to be named.
@@ -34,7 +42,9 @@ pub(super) fn part(words: &mut Words, programme: &Programme, has_member: bool) -
 fn is_item(words: &Words) -> bool {
     let starts = |text: &str| text.starts_with(['+', '-']) && text.len() > 1;
     let verbs = ["nothing", "refused", "repeated", "failed"];
-    words.peek().is_some_and(|text| starts(text) || verbs.contains(&text))
+    words
+        .peek()
+        .is_some_and(|text| starts(text) || verbs.contains(&text))
 }
 
 fn items(words: &mut Words, programme: &Programme, part: &mut Part) -> Read<()> {
@@ -55,7 +65,9 @@ fn item(words: &mut Words, programme: &Programme) -> Read<Item> {
         }
         Some("failed") => {
             words.next();
-            Ok(Item::Failed(words.need("the campaign that fails")?.text.into()))
+            Ok(Item::Failed(
+                words.need("the campaign that fails")?.text.into(),
+            ))
         }
         Some("repeated") => {
             words.next();
@@ -66,7 +78,8 @@ fn item(words: &mut Words, programme: &Programme) -> Read<Item> {
 }
 
 fn moved(words: &mut Words, programme: &Programme) -> Read<Moved> {
-    let what = "what must come of it, such as '+29 star', 'refused insufficient_points' or 'nothing'";
+    let what =
+        "what must come of it, such as '+29 star', 'refused insufficient_points' or 'nothing'";
     let amount = words.read(what, signed)?;
     let mut moved = Moved {
         unit: words.unit(programme)?,
@@ -85,7 +98,11 @@ fn moved(words: &mut Words, programme: &Programme) -> Read<Moved> {
 }
 
 fn how(words: &mut Words) -> How {
-    let known = [("expired", How::Expired), ("back", How::Back), ("released", How::Released)];
+    let known = [
+        ("expired", How::Expired),
+        ("back", How::Back),
+        ("released", How::Released),
+    ];
     let found = known.into_iter().find(|(word, _)| words.take(word));
     found.map_or(How::Plain, |(_, how)| how)
 }
@@ -114,9 +131,14 @@ fn check(words: &mut Words, programme: &Programme) -> Read<Check> {
         }
         "qualifying" => {
             let amount = words.read("a number", whole)?;
-            Check::Qualifying(unit_or_only(words, programme, UnitKind::Qualifying)?, amount)
+            Check::Qualifying(
+                unit_or_only(words, programme, UnitKind::Qualifying)?,
+                amount,
+            )
         }
-        "tier" => Check::Tier(Some(words.need("a tier, or none")?.text.to_owned()).filter(|t| t != "none")),
+        "tier" => Check::Tier(
+            Some(words.need("a tier, or none")?.text.to_owned()).filter(|t| t != "none"),
+        ),
         "lots" => lots(words, programme)?,
         "warns" => Check::Warns(codes(words)?),
         "gives" => Check::Gives(money(words, programme)?),
@@ -144,7 +166,11 @@ fn lots(words: &mut Words, programme: &Programme) -> Read<Check> {
     let is_unit = |text| programme.unit_named(text).is_some();
     let unit = match words.peek().is_some_and(is_unit) {
         true => words.unit(programme)?,
-        false => match programme.units.iter().find(|u| u.kind == UnitKind::Spendable) {
+        false => match programme
+            .units
+            .iter()
+            .find(|u| u.kind == UnitKind::Spendable)
+        {
             Some(unit) => unit.id.clone(),
             None => return Err(words.wrong("a unit")),
         },
@@ -155,7 +181,11 @@ fn lots(words: &mut Words, programme: &Programme) -> Read<Check> {
     }
     loop {
         let amount = words.read("a number", whole)?;
-        let until = if words.take("until") { Some(words.day()?) } else { None };
+        let until = if words.take("until") {
+            Some(words.day()?)
+        } else {
+            None
+        };
         lots.push((amount, until));
         if !words.take(",") {
             return Ok(Check::Lots(unit, lots));

@@ -24,8 +24,16 @@ fn with(line: &str, happened: &[String]) -> String {
     let asked = asked.trim_end();
     let asked = asked.strip_suffix("->").unwrap_or(asked).trim_end();
     let none = ["nothing".to_owned()];
-    let parts = if happened.is_empty() { &none[..] } else { happened };
-    let comment = if comment.is_empty() { String::new() } else { format!(" {comment}") };
+    let parts = if happened.is_empty() {
+        &none[..]
+    } else {
+        happened
+    };
+    let comment = if comment.is_empty() {
+        String::new()
+    } else {
+        format!(" {comment}")
+    };
     let mut filled = format!("{asked:<ARROW_COLUMN$}-> {}{comment}{end}", parts[0]);
     if asked.chars().count() >= ARROW_COLUMN {
         filled = format!("{asked} -> {}{comment}{end}", parts[0]);
@@ -55,7 +63,10 @@ mod tests {
     fn only_what_is_missing_is_written() {
         let text = "programme x\n2026-01-01 enrol a -> nothing\n2026-01-01 purchase a 5.00 -> # why\r\n2026-01-02 daily";
         let told = Told {
-            unexpected: vec![(3, vec!["+5 star".into()]), (4, vec!["a -1 star".into(), "b -2 star".into()])],
+            unexpected: vec![
+                (3, vec!["+5 star".into()]),
+                (4, vec!["a -1 star".into(), "b -2 star".into()]),
+            ],
             ..Told::default()
         };
         let pad = |text: &str| format!("{text:<67}");

@@ -18,7 +18,10 @@ pub(super) type ByMember = Vec<(MemberId, Vec<Item>)>;
 
 impl<'a> Teller<'a> {
     pub fn new(programme: &'a crate::model::Programme, names: &'a Names) -> Teller<'a> {
-        let qualifying = programme.units.iter().filter(|u| u.kind == UnitKind::Qualifying);
+        let qualifying = programme
+            .units
+            .iter()
+            .filter(|u| u.kind == UnitKind::Qualifying);
         Teller {
             names,
             calendar: &programme.calendar,
@@ -33,13 +36,23 @@ impl<'a> Teller<'a> {
         for entry in entries {
             let mut sums: Vec<(MemberId, Moved)> = Vec::new();
             for effect in &entry.effects {
-                let Some((who, item)) = self.effect(effect) else { continue };
-                let Some(touched) = entry.touched.get(usize::from(who)) else { continue };
+                let Some((who, item)) = self.effect(effect) else {
+                    continue;
+                };
+                let Some(touched) = entry.touched.get(usize::from(who)) else {
+                    continue;
+                };
                 match item {
-                    Item::Moved(moved) if is_summed(effect) => add(&mut sums, touched.member, moved),
+                    Item::Moved(moved) if is_summed(effect) => {
+                        add(&mut sums, touched.member, moved)
+                    }
                     Item::Moved(moved) if moved.how == How::Released => {
                         let amount = released(touched.member, effect);
-                        push(&mut told, touched.member, Item::Moved(Moved { amount, ..moved }));
+                        push(
+                            &mut told,
+                            touched.member,
+                            Item::Moved(Moved { amount, ..moved }),
+                        );
                     }
                     item => push(&mut told, touched.member, item),
                 }
@@ -55,22 +68,40 @@ impl<'a> Teller<'a> {
         use Account::{Breakage, Transit};
         Some(match effect {
             Effect::Award { from: Transit, .. } | Effect::Debit { to: Transit, .. } => return None,
-            Effect::Award { who, unit, amount, terms, .. } => {
-                (*who, self.moved(*unit, amount.0, How::Plain, Some(terms)))
-            }
-            Effect::Restore { who, unit, amount, terms, .. } => {
-                (*who, self.moved(*unit, amount.0, How::Back, Some(terms)))
-            }
-            Effect::Debit { who, unit, amount, to, .. } => {
-                let how = if *to == Breakage { How::Expired } else { How::Plain };
+            Effect::Award {
+                who,
+                unit,
+                amount,
+                terms,
+                ..
+            } => (*who, self.moved(*unit, amount.0, How::Plain, Some(terms))),
+            Effect::Restore {
+                who,
+                unit,
+                amount,
+                terms,
+                ..
+            } => (*who, self.moved(*unit, amount.0, How::Back, Some(terms))),
+            Effect::Debit {
+                who,
+                unit,
+                amount,
+                to,
+                ..
+            } => {
+                let how = if *to == Breakage {
+                    How::Expired
+                } else {
+                    How::Plain
+                };
                 (*who, self.moved(*unit, -amount.0, how, None))
             }
-            Effect::Owe { who, unit, amount, .. } => {
-                (*who, self.moved(*unit, -amount.0, How::Plain, None))
-            }
-            Effect::Qualify { who, unit, amount, .. } => {
-                (*who, self.moved(*unit, amount.0, How::Plain, None))
-            }
+            Effect::Owe {
+                who, unit, amount, ..
+            } => (*who, self.moved(*unit, -amount.0, How::Plain, None)),
+            Effect::Qualify {
+                who, unit, amount, ..
+            } => (*who, self.moved(*unit, amount.0, How::Plain, None)),
             Effect::Released { who, unit, .. } => (*who, self.moved(*unit, 0, How::Released, None)),
             Effect::Failed { campaign, .. } => (0, Item::Failed(self.campaign(*campaign))),
             _ => return None,
@@ -103,10 +134,13 @@ impl<'a> Teller<'a> {
 
 /// The discounts that campaigns would give, summed up.
 pub(super) fn discounts(entries: &[Entry]) -> Money {
-    let amounts = entries.iter().flat_map(|e| &e.effects).map(|effect| match effect {
-        Effect::Discounted { amount, .. } => amount.0,
-        _ => 0,
-    });
+    let amounts = entries
+        .iter()
+        .flat_map(|e| &e.effects)
+        .map(|effect| match effect {
+            Effect::Discounted { amount, .. } => amount.0,
+            _ => 0,
+        });
     Money(amounts.sum())
 }
 

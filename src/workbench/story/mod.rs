@@ -20,7 +20,6 @@ mod parse;
 mod run;
 mod words;
 
-
 pub use fill::fill;
 pub use parse::parse;
 pub use run::{Beside, Finding, Told, run};

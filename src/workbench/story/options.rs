@@ -64,7 +64,9 @@ impl Options {
             "happened" => self.happened = Some(moment(words, programme)?),
             "because" => self.because = words.rest(),
             "consent" => self.consents.push(words.need("a purpose")?.text.into()),
-            "born" => self.birthday = Some(words.read("a birthday such as 02-29", MonthDay::parse)?),
+            "born" => {
+                self.birthday = Some(words.read("a birthday such as 02-29", MonthDay::parse)?)
+            }
             "enrolling" => self.is_enrolling = true,
             "line" => self.extents.push(extent(words, programme)?),
             _ => self.of_a_bill(word, words, programme)?,
@@ -105,7 +107,9 @@ pub(super) fn wall(programme: &Programme, date: crate::model::Day, second: u32) 
 /// An amount of money.
 pub(super) fn money(words: &mut Words, programme: &Programme) -> Read<Money> {
     let digits = programme.digits;
-    words.read("an amount of money such as 29.00", |text| Money::parse(text, digits))
+    words.read("an amount of money such as 29.00", |text| {
+        Money::parse(text, digits)
+    })
 }
 
 fn key(words: &mut Words) -> Read<Key> {
@@ -126,18 +130,24 @@ fn channel(words: &mut Words) -> Read<Channel> {
 
 fn identified(words: &mut Words) -> Read<Identified> {
     let known = ["scanned", "typed", "app", "staff"];
-    Ok(match words.one_of("how the member was known", &known)?.as_str() {
-        "scanned" => Identified::Scanned,
-        "typed" => Identified::Typed,
-        "app" => Identified::App,
-        _ => Identified::Staff,
-    })
+    Ok(
+        match words.one_of("how the member was known", &known)?.as_str() {
+            "scanned" => Identified::Scanned,
+            "typed" => Identified::Typed,
+            "app" => Identified::App,
+            _ => Identified::Staff,
+        },
+    )
 }
 
 /// `line 2`, `line 2 qty 1`, `line 2 amount 5.00`
 fn extent(words: &mut Words, programme: &Programme) -> Read<LineExtent> {
     let line = words.read("the number of a line", str::parse::<u16>)?;
-    let mut extent = LineExtent { line, qty: None, amount: None };
+    let mut extent = LineExtent {
+        line,
+        qty: None,
+        amount: None,
+    };
     if words.take("qty") {
         extent.qty = Some(words.read("a quantity", Qty::parse)?);
     }
@@ -156,38 +166,57 @@ fn paid(words: &mut Words, programme: &Programme) -> Read<TenderGiven> {
         true => money(words, programme)?,
         false => programme.worth(number, points).unwrap_or(Money::ZERO),
     };
-    Ok(TenderGiven { means: Means::Points { unit, points }, amount: Some(amount) })
+    Ok(TenderGiven {
+        means: Means::Points { unit, points },
+        amount: Some(amount),
+    })
 }
 
 /// `reward free-coffee`, `reward free-coffee worth 3.00`
 fn reward(words: &mut Words, programme: &Programme) -> Read<TenderGiven> {
     let means = Means::Reward(words.need("a reward")?.text.into());
-    let amount = if words.take("worth") { Some(money(words, programme)?) } else { None };
+    let amount = if words.take("worth") {
+        Some(money(words, programme)?)
+    } else {
+        None
+    };
     Ok(TenderGiven { means, amount })
 }
 
 /// `pays gift_card 10.00`
 fn pays(words: &mut Words, programme: &Programme) -> Read<TenderGiven> {
-    let means = match words.need("cash, card, mobile, gift_card or another means")?.text {
+    let means = match words
+        .need("cash, card, mobile, gift_card or another means")?
+        .text
+    {
         "cash" => Means::Cash,
         "card" => Means::Card,
         "mobile" => Means::Mobile,
         "gift_card" => Means::GiftCard,
         other => Means::Other(other.into()),
     };
-    Ok(TenderGiven { means, amount: Some(money(words, programme)?) })
+    Ok(TenderGiven {
+        means,
+        amount: Some(money(words, programme)?),
+    })
 }
 
 /// `charge delivery 4.90`
 fn charge(words: &mut Words, programme: &Programme) -> Read<Charge> {
-    let kind = match words.need("tax, delivery, deposit, rounding or another charge")?.text {
+    let kind = match words
+        .need("tax, delivery, deposit, rounding or another charge")?
+        .text
+    {
         "tax" => ChargeKind::Tax,
         "delivery" => ChargeKind::Delivery,
         "deposit" => ChargeKind::Deposit,
         "rounding" => ChargeKind::Rounding,
         other => ChargeKind::Other(other.into()),
     };
-    Ok(Charge { kind, amount: money(words, programme)? })
+    Ok(Charge {
+        kind,
+        amount: money(words, programme)?,
+    })
 }
 
 /// `off 3.00`, `off 3.00 from coffee-week`
@@ -197,5 +226,9 @@ fn discount(words: &mut Words, programme: &Programme) -> Read<DiscountGiven> {
         true => words.need("a campaign")?.text.into(),
         false => String::new(),
     };
-    Ok(DiscountGiven { campaign, amount, why: String::new() })
+    Ok(DiscountGiven {
+        campaign,
+        amount,
+        why: String::new(),
+    })
 }

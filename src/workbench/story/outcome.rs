@@ -93,7 +93,9 @@ impl Part {
 
     /// Whether an item of this unit is named.
     pub fn names(&self, unit: &str) -> bool {
-        self.items.iter().any(|item| matches!(item, Item::Moved(m) if m.unit == unit))
+        self.items
+            .iter()
+            .any(|item| matches!(item, Item::Moved(m) if m.unit == unit))
     }
 }
 
@@ -115,7 +117,9 @@ impl fmt::Display for Part {
             true => f.write_str("nothing")?,
             false => joined(f, &self.items, ", ")?,
         }
-        self.checks.iter().try_for_each(|check| write!(f, "; {check}"))
+        self.checks
+            .iter()
+            .try_for_each(|check| write!(f, "; {check}"))
     }
 }
 
@@ -160,7 +164,11 @@ impl fmt::Display for Check {
                 write!(f, "lots {unit} ")?;
                 match lots.is_empty() {
                     true => f.write_str("none"),
-                    false => joined(f, &lots.iter().map(|l| LotText(*l)).collect::<Vec<_>>(), ", "),
+                    false => joined(
+                        f,
+                        &lots.iter().map(|l| LotText(*l)).collect::<Vec<_>>(),
+                        ", ",
+                    ),
                 }
             }
             Check::Warns(codes) if codes.is_empty() => f.write_str("warns nothing"),

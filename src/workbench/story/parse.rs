@@ -24,7 +24,11 @@ struct Group<'a> {
 /// One finding for each line that cannot be read: where, and what was expected.
 pub fn parse(file: &str, text: &str, programme: &Programme) -> Result<Story, Vec<Diagnostic>> {
     let mut found = Vec::new();
-    let mut story = Story { file: file.into(), programme: String::new(), steps: Vec::new() };
+    let mut story = Story {
+        file: file.into(),
+        programme: String::new(),
+        steps: Vec::new(),
+    };
     let mut asker = Asker::new(programme);
     for mut group in groups(file, text, &mut found) {
         if story.programme.is_empty() {
@@ -43,7 +47,11 @@ pub fn parse(file: &str, text: &str, programme: &Programme) -> Result<Story, Vec
         let end = text.lines().count().max(1);
         found.push(error(file, (end, 0), "the story tells nothing".into()));
     }
-    if found.is_empty() { Ok(story) } else { Err(found) }
+    if found.is_empty() {
+        Ok(story)
+    } else {
+        Err(found)
+    }
 }
 
 /// `programme NAME`
@@ -64,7 +72,11 @@ fn groups<'a>(file: &'a str, text: &'a str, found: &mut Vec<Diagnostic>) -> Vec<
             continue;
         }
         if !line.starts_with([' ', '\t']) {
-            groups.push(Group { asked, details: Vec::new(), expected: expected.into_iter().collect() });
+            groups.push(Group {
+                asked,
+                details: Vec::new(),
+                expected: expected.into_iter().collect(),
+            });
             continue;
         }
         match groups.last_mut() {
@@ -76,7 +88,12 @@ fn groups<'a>(file: &'a str, text: &'a str, found: &mut Vec<Diagnostic>) -> Vec<
     groups
 }
 
-fn step(group: &mut Group, asker: &mut Asker, programme: &Programme, before: Option<&Step>) -> Read<Step> {
+fn step(
+    group: &mut Group,
+    asker: &mut Asker,
+    programme: &Programme,
+    before: Option<&Step>,
+) -> Read<Step> {
     let words = &mut group.asked;
     let line = words.line;
     let day = words.day()?;
@@ -101,12 +118,23 @@ fn step(group: &mut Group, asker: &mut Asker, programme: &Programme, before: Opt
     let expected = expected(&mut group.expected, programme, is_about_member)?;
     let is_scene = matches!(asked, Asked::Given(_));
     check_arrow(words, expected.as_ref(), is_scene, column)?;
-    Ok(Step { line, at, member, asked, expected })
+    Ok(Step {
+        line,
+        at,
+        member,
+        asked,
+        expected,
+    })
 }
 
 /// Within a day a line may be earlier than the one before (a line without a
 /// time is at noon): the clock stands still, and the line says when it happened.
-fn out_of_order(mut asked: Asked, at: Instant, before: Option<&Step>, programme: &Programme) -> Asked {
+fn out_of_order(
+    mut asked: Asked,
+    at: Instant,
+    before: Option<&Step>,
+    programme: &Programme,
+) -> Asked {
     if let (Asked::Command(request), true) = (&mut asked, before.is_some_and(|b| at < b.at)) {
         let offset = (programme.calendar.offset_at(at) / 60) as i16;
         request.at = request.at.or(Some((at, offset)));
@@ -114,7 +142,12 @@ fn out_of_order(mut asked: Asked, at: Instant, before: Option<&Step>, programme:
     asked
 }
 
-fn check_arrow(words: &Words, expected: Option<&Expected>, is_scene: bool, column: usize) -> Read<()> {
+fn check_arrow(
+    words: &Words,
+    expected: Option<&Expected>,
+    is_scene: bool,
+    column: usize,
+) -> Read<()> {
     match (expected, is_scene) {
         (Some(_), true) => Err(words.finding(column, "setting the scene has no outcome".into())),
         _ => Ok(()),
@@ -122,7 +155,11 @@ fn check_arrow(words: &Words, expected: Option<&Expected>, is_scene: bool, colum
 }
 
 /// What stands behind the arrows; nothing if they are bare, or there are none.
-fn expected(arrows: &mut [Words], programme: &Programme, has_member: bool) -> Read<Option<Expected>> {
+fn expected(
+    arrows: &mut [Words],
+    programme: &Programme,
+    has_member: bool,
+) -> Read<Option<Expected>> {
     let column = arrows.first().map_or(0, Words::column);
     let mut parts = Vec::new();
     for words in arrows.iter_mut().filter(|words| words.peek().is_some()) {

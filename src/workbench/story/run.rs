@@ -53,9 +53,11 @@ impl Finding {
     /// The finding with its line, a caret, and both sides.
     pub fn render(&self, source: &str) -> String {
         let mut text = self.diagnostic.render(source);
-        for (name, value) in
-            [("expected", &self.expected), ("happened", &self.happened), ("because", &self.because)]
-        {
+        for (name, value) in [
+            ("expected", &self.expected),
+            ("happened", &self.happened),
+            ("because", &self.because),
+        ] {
             if !value.is_empty() {
                 text.push_str(&format!("  {name}: {value}\n"));
             }
@@ -76,9 +78,13 @@ impl fmt::Display for Finding {
 /// Trouble with the disk, or a programme that does not compile. What comes out
 /// differently is no error but a finding.
 pub fn run(story: &Story, bundle: &Bundle, beside: Beside) -> Result<Told, Error> {
-    let folder = tempfile::tempdir().map_err(|e| Trouble::io("create", &std::env::temp_dir(), e))?;
+    let folder =
+        tempfile::tempdir().map_err(|e| Trouble::io("create", &std::env::temp_dir(), e))?;
     let mut runner = Runner::new(story, bundle, beside, folder)?;
-    let mut told = Told { steps: story.steps.len(), ..Told::default() };
+    let mut told = Told {
+        steps: story.steps.len(),
+        ..Told::default()
+    };
     for step in &story.steps {
         runner.step(step, &mut told)?;
     }
@@ -103,8 +109,16 @@ struct Did {
 }
 
 impl<'s> Runner<'s> {
-    fn new(story: &'s Story, bundle: &Bundle, beside: Beside<'s>, folder: TempDir) -> Result<Runner<'s>, Error> {
-        let start = story.steps.first().map_or(Instant(0), |step| step.at.after(-1));
+    fn new(
+        story: &'s Story,
+        bundle: &Bundle,
+        beside: Beside<'s>,
+        folder: TempDir,
+    ) -> Result<Runner<'s>, Error> {
+        let start = story
+            .steps
+            .first()
+            .map_or(Instant(0), |step| step.at.after(-1));
         let clock = Arc::new(SteppingClock::new(start.0, 0));
         let options = Options {
             clock: Arc::clone(&clock) as _,
@@ -113,9 +127,19 @@ impl<'s> Runner<'s> {
             cache_bytes: CACHE_BYTES,
             ..Options::new("story")?
         };
-        let folders = Folders { ledger: folder.path().join("ledger"), secrets: folder.path().join("secrets") };
+        let folders = Folders {
+            ledger: folder.path().join("ledger"),
+            secrets: folder.path().join("secrets"),
+        };
         let ledger = Ledger::create(&folders, "story.example/story", bundle, options)?;
-        Ok(Runner { story, beside, ledger, clock, members: BTreeMap::new(), _folder: folder })
+        Ok(Runner {
+            story,
+            beside,
+            ledger,
+            clock,
+            members: BTreeMap::new(),
+            _folder: folder,
+        })
     }
 
     fn step(&mut self, step: &Step, told: &mut Told) -> Result<(), Error> {
@@ -127,7 +151,11 @@ impl<'s> Runner<'s> {
             entries.extend(self.ledger.entry(seq)?);
         }
         self.meet()?;
-        let did = Did { entries, answer, wrong };
+        let did = Did {
+            entries,
+            answer,
+            wrong,
+        };
         if matches!(step.asked, Asked::Given(_)) && did.wrong.is_none() {
             return Ok(());
         }
@@ -151,8 +179,15 @@ impl<'s> Runner<'s> {
 
     /// Learns the ids of members that have one by now.
     fn meet(&mut self) -> Result<(), Error> {
-        for name in self.story.steps.iter().filter_map(|step| step.member.as_ref()) {
-            let (false, Ok(who)) = (self.members.contains_key(name), alias(name)) else { continue };
+        for name in self
+            .story
+            .steps
+            .iter()
+            .filter_map(|step| step.member.as_ref())
+        {
+            let (false, Ok(who)) = (self.members.contains_key(name), alias(name)) else {
+                continue;
+            };
             if let Some(id) = self.ledger.resolve(&who)? {
                 self.members.insert(name.clone(), id);
             }
@@ -182,14 +217,24 @@ impl<'s> Runner<'s> {
         let message = match (&did.wrong, &step.expected) {
             (Some(wrong), _) => wrong.clone(),
             (None, Some(_)) => "it came out differently".into(),
-            (None, None) => "nothing is said of what must come of it; `policy test --fill` writes it".into(),
+            (None, None) => {
+                "nothing is said of what must come of it; `policy test --fill` writes it".into()
+            }
         };
         let column = step.expected.as_ref().map_or(0, |e| e.column);
         let is_told = did.wrong.is_none();
         Finding {
             diagnostic: error(&self.story.file, (step.line, column), message),
-            expected: step.expected.as_ref().map(|e| e.outcome.to_string()).unwrap_or_default(),
-            happened: if is_told { happened.to_string() } else { String::new() },
+            expected: step
+                .expected
+                .as_ref()
+                .map(|e| e.outcome.to_string())
+                .unwrap_or_default(),
+            happened: if is_told {
+                happened.to_string()
+            } else {
+                String::new()
+            },
             because: because(did),
         }
     }
@@ -198,26 +243,48 @@ impl<'s> Runner<'s> {
     fn happened(&mut self, step: &Step, did: &Did) -> Result<Outcome, Error> {
         let mut told = self.tell(step, did);
         let mut parts = Vec::new();
-        let wanted = step.expected.as_ref().map(|e| e.outcome.parts.as_slice()).unwrap_or_default();
+        let wanted = step
+            .expected
+            .as_ref()
+            .map(|e| e.outcome.parts.as_slice())
+            .unwrap_or_default();
         for (n, part) in wanted.iter().enumerate() {
             let name = part.member.as_ref().or(step.member.as_ref());
-            let items = told.iter_mut().find(|t| t.0.as_ref() == name).map(|t| std::mem::take(&mut t.1));
+            let items = told
+                .iter_mut()
+                .find(|t| t.0.as_ref() == name)
+                .map(|t| std::mem::take(&mut t.1));
             let mut items = items.unwrap_or_default();
             if n == 0 {
                 items.splice(0..0, answered(did));
             }
-            items.retain(|(is_quiet, item)| !is_quiet || matches!(item, Item::Moved(m) if part.names(&m.unit)));
+            items.retain(|(is_quiet, item)| {
+                !is_quiet || matches!(item, Item::Moved(m) if part.names(&m.unit))
+            });
             let items = items.into_iter().map(|(_, item)| item).collect();
             let checks = self.checks(part, name, step.at, did)?;
-            parts.push(Part { member: part.member.clone(), items, checks });
+            parts.push(Part {
+                member: part.member.clone(),
+                items,
+                checks,
+            });
         }
-        let mut rest: Vec<Part> = told.into_iter().map(|(member, items)| loud(member, items, step)).collect();
+        let mut rest: Vec<Part> = told
+            .into_iter()
+            .map(|(member, items)| loud(member, items, step))
+            .collect();
         if wanted.is_empty() {
             let own = answered(did).map(|(_, item)| item).collect();
             let at = rest.iter().position(|part| part.member.is_none());
             match at {
                 Some(at) => rest[at].items.splice(0..0, own).for_each(drop),
-                None => rest.insert(0, Part { items: own, ..Part::default() }),
+                None => rest.insert(
+                    0,
+                    Part {
+                        items: own,
+                        ..Part::default()
+                    },
+                ),
             }
         }
         rest.retain(|part| !part.items.is_empty());
@@ -225,7 +292,13 @@ impl<'s> Runner<'s> {
         Ok(Outcome { parts })
     }
 
-    fn checks(&mut self, part: &Part, name: Option<&String>, at: Instant, did: &Did) -> Result<Vec<super::outcome::Check>, Error> {
+    fn checks(
+        &mut self,
+        part: &Part,
+        name: Option<&String>,
+        at: Instant,
+        did: &Did,
+    ) -> Result<Vec<super::outcome::Check>, Error> {
         let id = name.and_then(|name| self.members.get(name)).copied();
         let policy = Arc::clone(self.ledger.policy()?);
         let member = match id {
@@ -239,12 +312,18 @@ impl<'s> Runner<'s> {
             discount: discounts(&did.entries),
             at,
         };
-        Ok(part.checks.iter().map(|check| view.answer_to(check)).collect())
+        Ok(part
+            .checks
+            .iter()
+            .map(|check| view.answer_to(check))
+            .collect())
     }
 
     /// What the entries did, by name; each item says whether it is quiet.
     fn tell(&mut self, step: &Step, did: &Did) -> Vec<(Option<String>, Vec<(bool, Item)>)> {
-        let Ok(policy) = self.ledger.policy().cloned() else { return Vec::new() };
+        let Ok(policy) = self.ledger.policy().cloned() else {
+            return Vec::new();
+        };
         let names = self.ledger.house().names.clone();
         let teller = Teller::new(policy.programme(), &names);
         let lots = self.lots_of(&did.entries);
@@ -254,16 +333,30 @@ impl<'s> Runner<'s> {
         };
         let told: ByMember = teller.tell(&did.entries, released);
         let named = |(id, items): (MemberId, Vec<Item>)| {
-            let name = self.members.iter().find(|m| *m.1 == id).map(|m| m.0.clone());
+            let name = self
+                .members
+                .iter()
+                .find(|m| *m.1 == id)
+                .map(|m| m.0.clone());
             let name = name.or_else(|| step.member.clone());
-            (name, items.into_iter().map(|item| (teller.is_quiet(&item), item)).collect())
+            (
+                name,
+                items
+                    .into_iter()
+                    .map(|item| (teller.is_quiet(&item), item))
+                    .collect(),
+            )
         };
         told.into_iter().map(named).collect()
     }
 
     /// What is in the lots of the members that entries touched.
     fn lots_of(&mut self, entries: &[Entry]) -> Vec<(crate::model::LotId, i64)> {
-        let ids: Vec<MemberId> = entries.iter().flat_map(|e| &e.touched).map(|t| t.member).collect();
+        let ids: Vec<MemberId> = entries
+            .iter()
+            .flat_map(|e| &e.touched)
+            .map(|t| t.member)
+            .collect();
         let mut lots = Vec::new();
         for id in ids {
             if let Ok(Some(member)) = self.ledger.member(id) {
@@ -281,7 +374,10 @@ impl<'s> Runner<'s> {
             return Ok(Some(format!("'{name}' is no name")));
         };
         if self.ledger.resolve(&who)?.is_none() {
-            let enrol = Enrol { aliases: vec![alias], ..Enrol::default() };
+            let enrol = Enrol {
+                aliases: vec![alias],
+                ..Enrol::default()
+            };
             if let Some(wrong) = self.do_quietly(step, 0, None, Verb::Enrol(Box::new(enrol)))? {
                 return Ok(Some(wrong));
             }
@@ -296,9 +392,21 @@ impl<'s> Runner<'s> {
         self.check_scene(step, scene, &name)
     }
 
-    fn do_quietly(&mut self, step: &Step, n: usize, member: Option<Who>, verb: Verb) -> Result<Option<String>, Error> {
+    fn do_quietly(
+        &mut self,
+        step: &Step,
+        n: usize,
+        member: Option<Who>,
+        verb: Verb,
+    ) -> Result<Option<String>, Error> {
         let key = Key::parse(&format!("line-{}-{n}", step.line)).map_err(Error::usage)?;
-        let request = Request { key, member, at: None, source: Source::default(), verb };
+        let request = Request {
+            key,
+            member,
+            at: None,
+            source: Source::default(),
+            verb,
+        };
         Ok(match self.ledger.submit(&request)? {
             Answer::Accepted(_) => None,
             Answer::Refused(denied) => Some(denied.message),
@@ -307,12 +415,24 @@ impl<'s> Runner<'s> {
 
     /// The terms of what was given are the programme's own, so what the story
     /// says of them must agree.
-    fn check_scene(&mut self, step: &Step, scene: &Scene, name: &str) -> Result<Option<String>, Error> {
+    fn check_scene(
+        &mut self,
+        step: &Step,
+        scene: &Scene,
+        name: &str,
+    ) -> Result<Option<String>, Error> {
         use super::outcome::Check;
         let lots = scene.holdings.iter().filter(|h| h.until.is_some());
         let lots = lots.map(|h| (Check::Lots(h.unit.clone(), Vec::new()), h));
-        let part = |check| Part { checks: vec![check], ..Part::default() };
-        let nothing = Did { entries: Vec::new(), answer: None, wrong: None };
+        let part = |check| Part {
+            checks: vec![check],
+            ..Part::default()
+        };
+        let nothing = Did {
+            entries: Vec::new(),
+            answer: None,
+            wrong: None,
+        };
         let name = name.to_owned();
         for (check, holding) in lots {
             let found = self.checks(&part(check), Some(&name), step.at, &nothing)?;
@@ -322,7 +442,9 @@ impl<'s> Runner<'s> {
                 return Ok(Some(format!("the programme gives them another end: {has}")));
             }
         }
-        let Some(tier) = &scene.tier else { return Ok(None) };
+        let Some(tier) = &scene.tier else {
+            return Ok(None);
+        };
         let wanted = Check::Tier(Some(tier.clone()));
         let found = self.checks(&part(wanted.clone()), Some(&name), step.at, &nothing)?;
         let is_so = found.first() == Some(&wanted);
@@ -352,9 +474,16 @@ fn answered(did: &Did) -> impl Iterator<Item = (bool, Item)> + use<> {
 }
 
 fn loud(member: Option<String>, items: Vec<(bool, Item)>, step: &Step) -> Part {
-    let items = items.into_iter().filter(|(is_quiet, _)| !is_quiet).map(|(_, item)| item);
+    let items = items
+        .into_iter()
+        .filter(|(is_quiet, _)| !is_quiet)
+        .map(|(_, item)| item);
     let member = member.filter(|name| Some(name) != step.member.as_ref());
-    Part { member, items: items.collect(), ..Part::default() }
+    Part {
+        member,
+        items: items.collect(),
+        ..Part::default()
+    }
 }
 
 /// The ledger's words for a refusal, and those of scripts that failed.
@@ -363,10 +492,16 @@ fn because(did: &Did) -> String {
     if let Some(Answer::Refused(denied)) = &did.answer {
         said.push(denied.message.clone());
     }
-    let failures = did.entries.iter().flat_map(|e| &e.effects).filter_map(|effect| match effect {
-        Effect::Failed { failure: f, .. } => Some(format!("{}:{}:{}: {}", f.file, f.line, f.column, f.message)),
-        _ => None,
-    });
+    let failures = did
+        .entries
+        .iter()
+        .flat_map(|e| &e.effects)
+        .filter_map(|effect| match effect {
+            Effect::Failed { failure: f, .. } => {
+                Some(format!("{}:{}:{}: {}", f.file, f.line, f.column, f.message))
+            }
+            _ => None,
+        });
     said.extend(failures);
     said.join("; ")
 }

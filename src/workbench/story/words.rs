@@ -31,7 +31,13 @@ impl<'a> Words<'a> {
             Some((left, right)) => (left, Some(right)),
             None => (text, None),
         };
-        let words = |words, end| Words { file, line, words, next: 0, end };
+        let words = |words, end| Words {
+            file,
+            line,
+            words,
+            next: 0,
+            end,
+        };
         let width = left.chars().count();
         let asked = words(split(left, 0, ""), width + 1);
         let expected = right.map(|right| {
@@ -100,7 +106,13 @@ impl<'a> Words<'a> {
 
     /// A whole number above zero; underscores may group its digits.
     pub fn count(&mut self) -> Read<i64> {
-        let parse = |text: &str| text.replace('_', "").parse::<i64>().ok().filter(|n| *n > 0).ok_or(());
+        let parse = |text: &str| {
+            text.replace('_', "")
+                .parse::<i64>()
+                .ok()
+                .filter(|n| *n > 0)
+                .ok_or(())
+        };
         self.read("a number of points", parse)
     }
 
@@ -145,15 +157,29 @@ impl<'a> Words<'a> {
 }
 
 /// A finding in a story.
-pub(in crate::workbench) fn error(file: &str, (line, column): (usize, usize), message: String) -> Diagnostic {
+pub(in crate::workbench) fn error(
+    file: &str,
+    (line, column): (usize, usize),
+    message: String,
+) -> Diagnostic {
     let (file, help) = (file.into(), String::new());
-    Diagnostic { severity: Severity::Error, file, line, column, message, help }
+    Diagnostic {
+        severity: Severity::Error,
+        file,
+        line,
+        column,
+        message,
+        help,
+    }
 }
 
 /// A `#` that begins a word begins a comment.
 fn without_comment(text: &str) -> &str {
     let starts = |(at, _): &(usize, &str)| {
-        text[..*at].chars().next_back().is_none_or(char::is_whitespace)
+        text[..*at]
+            .chars()
+            .next_back()
+            .is_none_or(char::is_whitespace)
     };
     match text.match_indices('#').find(starts) {
         Some((at, _)) => &text[..at],
@@ -171,17 +197,26 @@ fn split<'a>(text: &'a str, before: usize, marks: &str) -> Vec<Word<'a>> {
         let is_mark = marks.contains(c);
         if c.is_whitespace() || is_mark {
             if let Some((from, column)) = start.take() {
-                words.push(Word { text: &text[from..at], column });
+                words.push(Word {
+                    text: &text[from..at],
+                    column,
+                });
             }
             if is_mark {
-                words.push(Word { text: &text[at..at + c.len_utf8()], column });
+                words.push(Word {
+                    text: &text[at..at + c.len_utf8()],
+                    column,
+                });
             }
         } else if start.is_none() {
             start = Some((at, column));
         }
     }
     if let Some((from, column)) = start {
-        words.push(Word { text: &text[from..], column });
+        words.push(Word {
+            text: &text[from..],
+            column,
+        });
     }
     words
 }
@@ -206,10 +241,21 @@ mod tests {
         let (left, right) = Words::of_line("a.story", 3, "é  x 1,5  -> +9 star, -1 star # why");
         let columns: Vec<_> = left.words.iter().map(|w| (w.text, w.column)).collect();
         assert_eq!(columns, [("é", 1), ("x", 4), ("1,5", 6)]);
-        let right: Vec<_> = right.unwrap().words.iter().map(|w| (w.text, w.column)).collect();
+        let right: Vec<_> = right
+            .unwrap()
+            .words
+            .iter()
+            .map(|w| (w.text, w.column))
+            .collect();
         assert_eq!(
             right,
-            [("+9", 14), ("star", 17), (",", 21), ("-1", 23), ("star", 26)]
+            [
+                ("+9", 14),
+                ("star", 17),
+                (",", 21),
+                ("-1", 23),
+                ("star", 26)
+            ]
         );
     }
 
@@ -217,7 +263,10 @@ mod tests {
     fn a_missing_word_is_missed_where_the_line_ends() {
         let (mut left, right) = Words::of_line("a.story", 3, "one  ->");
         left.next();
-        assert_eq!(left.wrong("two").to_string(), "error: a.story:3:6: expected two, the line ends");
+        assert_eq!(
+            left.wrong("two").to_string(),
+            "error: a.story:3:6: expected two, the line ends"
+        );
         assert_eq!(right.unwrap().column(), 8);
     }
 
