@@ -3,9 +3,7 @@
 use super::args::Cli;
 use super::desk::{carry_out, compact};
 use super::print::{Exit, Failure, Printer};
-use crate::ledger::wire::{
-    Answer, Denied, LINE_LEN_MAX, Verb, key_in, parse, parse_keyless,
-};
+use crate::ledger::wire::{Answer, Denied, LINE_LEN_MAX, Verb, key_in, parse, parse_keyless};
 use crate::store::error::Trouble;
 use clap::Args;
 use std::io::Read;

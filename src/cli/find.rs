@@ -52,7 +52,11 @@ impl FindArgs {
     }
 
     fn entry(&self, ledger: &mut Ledger) -> Result<Option<Entry>, Failure> {
-        let day = self.day.as_deref().map(|d| day_named("--day", d)).transpose()?;
+        let day = self
+            .day
+            .as_deref()
+            .map(|d| day_named("--day", d))
+            .transpose()?;
         let text = |flag: &Option<String>| flag.clone().unwrap_or_default();
         Ok(match (&self.key, &self.receipt, &self.order) {
             (Some(key), _, _) => ledger.find_key(key)?,

@@ -1,13 +1,13 @@
 //! `stampbook member`
 
-use super::args::{HeadArgs, ToRaw, text, texts};
-use crate::ledger::wire::{Bad, raw, raw::Raw};
 use super::args::Cli;
+use super::args::{HeadArgs, ToRaw, text, texts};
 use super::desk::{compact, request_of};
 use super::print::{Exit, Failure, Printer};
 use super::telling::{member_named, told};
 use crate::ledger::Ledger;
 use crate::ledger::profile::Profile;
+use crate::ledger::wire::{Bad, raw, raw::Raw};
 use crate::model::MemberId;
 use crate::store::error::Trouble;
 use clap::{Args, Subcommand};
@@ -247,7 +247,10 @@ fn print_profile(profile: &Profile, out: &mut Printer) -> Result<(), Failure> {
         out.line(format!("name      {}", profile.name))?;
     }
     if let Some(birthday) = profile.birthday {
-        out.line(format!("birthday  {:02}-{:02}", birthday.month, birthday.day))?;
+        out.line(format!(
+            "birthday  {:02}-{:02}",
+            birthday.month, birthday.day
+        ))?;
     }
     for alias in &profile.aliases {
         out.line(format!("alias     {alias}"))?;

@@ -1,10 +1,10 @@
 //! `stampbook quote`
 
-use super::purchase::PurchaseArgs;
 use super::args::Cli;
 use super::desk::request_of;
 use super::print::{Exit, Failure, Printer};
 use super::programme::bundle_in;
+use super::purchase::PurchaseArgs;
 use super::trouble::of_bundle;
 use clap::Args;
 use std::path::PathBuf;

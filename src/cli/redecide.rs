@@ -50,7 +50,10 @@ struct Difference {
 impl RedecideArgs {
     /// Shows the differences, and books them if asked to.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-        let (from, to) = (day_named("--from", &self.from)?, day_named("--to", &self.to)?);
+        let (from, to) = (
+            day_named("--from", &self.from)?,
+            day_named("--to", &self.to)?,
+        );
         cli.at_desk("redecide", out, |ledger, out| {
             let found = ledger.redecide(&self.campaign, from, to)?;
             let booked = match self.book {

@@ -111,8 +111,13 @@ pub(super) fn phrase(act: &Act, digits: u8) -> String {
 
 /// The member whom a flag names.
 pub(super) fn member_named(ledger: &mut Ledger, text: &str) -> Result<MemberId, Failure> {
-    let who = Who::parse(text)
-        .map_err(|why| Failure::new(Exit::BadInput, "bad_input", format!("member: '{text}' {why}")))?;
+    let who = Who::parse(text).map_err(|why| {
+        Failure::new(
+            Exit::BadInput,
+            "bad_input",
+            format!("member: '{text}' {why}"),
+        )
+    })?;
     ledger.resolve(&who)?.ok_or_else(|| {
         Failure::new(
             Exit::Refused,
@@ -124,7 +129,8 @@ pub(super) fn member_named(ledger: &mut Ledger, text: &str) -> Result<MemberId, 
 
 /// A day that a flag names.
 pub(super) fn day_named(flag: &str, text: &str) -> Result<Day, Failure> {
-    Day::parse(text).map_err(|why| Failure::new(Exit::BadInput, "bad_input", format!("{flag}: {why}")))
+    Day::parse(text)
+        .map_err(|why| Failure::new(Exit::BadInput, "bad_input", format!("{flag}: {why}")))
 }
 
 /// An instant, or a day up to its end, that a flag names.
@@ -140,7 +146,9 @@ pub(super) fn instant_named(ledger: &Ledger, flag: &str, text: &str) -> Result<I
         Err(_) => Err(Failure::new(
             Exit::BadInput,
             "bad_input",
-            format!("{flag}: '{text}' is neither an instant such as 2026-11-24T10:03:00+01:00 nor a day such as 2026-11-24"),
+            format!(
+                "{flag}: '{text}' is neither an instant such as 2026-11-24T10:03:00+01:00 nor a day such as 2026-11-24"
+            ),
         )),
     }
 }
