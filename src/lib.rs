@@ -3,6 +3,7 @@
 //! The journal is the truth; everything else is a fold of it. ARCHITECTURE.md
 //! has the map, FORMAT.md the bytes.
 
+pub mod audit;
 pub mod book;
 pub mod chain;
 pub mod cli;
@@ -10,3 +11,4 @@ pub mod ledger;
 pub mod model;
 pub mod policy;
 pub mod store;
+pub mod workbench;

@@ -292,6 +292,7 @@ impl Ledger {
             fresh_vault: Vec::new(),
             unwritten: 0,
             notes: Vec::new(),
+            page_open: None,
         };
         let frontier = ledger.catch_up(watermark, &mut options.progress)?;
         ledger.writer = ledger.writer.with_frontier(frontier);
@@ -359,7 +360,7 @@ impl Ledger {
                 let entry = codec::decode(bytes).map_err(|source| Error::Codec { seq, source })?;
                 if seq >= count {
                     self.fold_old(&entry)?;
-                    frontier.push(hash);
+                    frontier.push(crate::chain::tree::leaf_hash(&hash));
                 }
                 if seq >= keys_from {
                     self.note_keys(&entry);

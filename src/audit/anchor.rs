@@ -1,0 +1,150 @@
+//! What an auditor kept: cards, checkpoints, stamps and slips.
+
+use crate::chain::checkpoint::Signed;
+use crate::chain::hash::Hash;
+use crate::chain::note::{NoteFlaw, VerifierKey};
+use crate::chain::stamp::{Slip, SlipFlaw, Stamp, StampFlaw};
+use std::fmt;
+
+const TITLE: &str = "STAMPBOOK AUDIT CARD";
+
+/// What an auditor writes down of a ledger, to hold it to later.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Card {
+    /// The key that signs, with the checkpoint origin as its name.
+    pub key: VerifierKey,
+    /// Hash of the first entry.
+    pub genesis: Hash,
+    /// Number of entries.
+    pub size: u64,
+    /// Root of the tree over them.
+    pub root: Hash,
+    /// When the card was made, for people.
+    pub date: String,
+}
+
+impl fmt::Display for Card {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{TITLE}")?;
+        writeln!(f, "origin   {}", self.key.name())?;
+        writeln!(f, "key      {}", self.key)?;
+        writeln!(f, "genesis  {}", self.genesis)?;
+        writeln!(f, "size     {}", self.size)?;
+        writeln!(f, "root     {}", self.root)?;
+        writeln!(f, "date     {}", self.date)
+    }
+}
+
+impl Card {
+    /// Reads a card; spaces around the values do not matter.
+    fn parse(text: &str) -> Result<Card, AnchorFlaw> {
+        let value = |name: &'static str| {
+            let line = text.lines().find_map(|line| line.trim().strip_prefix(name));
+            let value = line
+                .filter(|rest| rest.starts_with(char::is_whitespace))
+                .map(str::trim);
+            value.ok_or(AnchorFlaw::Card(name))
+        };
+        let hash = |name| Hash::parse(value(name)?).map_err(|_| AnchorFlaw::Card(name));
+        let card = Card {
+            key: VerifierKey::parse(value("key")?)?,
+            genesis: hash("genesis")?,
+            size: value("size")?
+                .parse()
+                .map_err(|_| AnchorFlaw::Card("size"))?,
+            root: hash("root")?,
+            date: value("date")?.to_owned(),
+        };
+        if card.key.name() == value("origin")? {
+            Ok(card)
+        } else {
+            Err(AnchorFlaw::Card("origin"))
+        }
+    }
+}
+
+/// Something kept, and the name it goes by in messages.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Anchor {
+    /// The file's name.
+    pub name: String,
+    pub(super) kept: Kept,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Kept {
+    Card(Card),
+    Checkpoint(Signed),
+    Stamp(Stamp),
+    Slip(Slip),
+}
+
+/// Why a file is nothing an auditor could have kept.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AnchorFlaw {
+    /// It begins like a card, but a line is missing or wrong.
+    #[error("the card's line '{0}' is missing or not as it was printed")]
+    Card(
+        /// The line.
+        &'static str,
+    ),
+    /// Neither a card nor a checkpoint, nor a stamp, nor a slip.
+    #[error("it is no card, checkpoint (signed note), stamp (.tlog-proof) or slip")]
+    Unknown,
+    /// A stamp that cannot be read.
+    #[error(transparent)]
+    Stamp(#[from] StampFlaw),
+    /// A slip that cannot be read.
+    #[error("it is no slip: {0}")]
+    Slip(#[from] SlipFlaw),
+    /// A checkpoint or key that cannot be read.
+    #[error(transparent)]
+    Note(#[from] NoteFlaw),
+}
+
+impl Anchor {
+    /// Reads whatever it is by its first words.
+    ///
+    /// # Errors
+    /// What is wrong with the text.
+    pub fn parse(name: &str, bytes: &[u8]) -> Result<Anchor, AnchorFlaw> {
+        let text = std::str::from_utf8(bytes).map_err(|_| AnchorFlaw::Unknown)?;
+        let begins = text.trim_start();
+        let is_slip = begins
+            .get(..6)
+            .is_some_and(|word| word.eq_ignore_ascii_case("STAMP "));
+        let kept = if begins.starts_with(TITLE) {
+            Kept::Card(Card::parse(text)?)
+        } else if begins.starts_with("c2sp.org/tlog-proof") {
+            Kept::Stamp(Stamp::parse(bytes)?)
+        } else if is_slip {
+            Kept::Slip(Slip::parse(text)?)
+        } else if text.contains("\n\n\u{2014} ") {
+            Kept::Checkpoint(Signed::parse(bytes)?)
+        } else {
+            return Err(AnchorFlaw::Unknown);
+        };
+        Ok(Anchor {
+            name: name.to_owned(),
+            kept,
+        })
+    }
+
+    /// The size of the tree it knows.
+    pub fn size(&self) -> u64 {
+        match &self.kept {
+            Kept::Card(card) => card.size,
+            Kept::Checkpoint(signed) => signed.claim().size(),
+            Kept::Stamp(stamp) => stamp.checkpoint.claim().size(),
+            Kept::Slip(slip) => slip.size(),
+        }
+    }
+
+    /// The verifier key on a card.
+    pub fn key(&self) -> Option<&VerifierKey> {
+        match &self.kept {
+            Kept::Card(card) => Some(&card.key),
+            _ => None,
+        }
+    }
+}

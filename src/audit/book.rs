@@ -1,0 +1,239 @@
+//! Claim 1: every entry follows from those before it. The state is folded
+//! anew from nothing, and what an entry says of itself is compared with it.
+
+use super::report::{Findings, Kind, Place};
+use super::scratch::{Scratch, Shelf};
+use super::uniques::Uniques;
+use super::walk::Sheet;
+use crate::book::{State, fold};
+use crate::model::{self, Account, Act, Activation, Effect, Entry, Number};
+use crate::policy::Bundle;
+use crate::store::error::Trouble;
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+/// The state as far as the journal was folded.
+pub(super) struct Books {
+    pub state: State,
+    pub findings: Findings,
+    /// Entries folded.
+    pub folded: u64,
+    /// The entry that could not be folded since it is missing or unreadable.
+    pub stopped: Option<u64>,
+    pub shelf: Shelf,
+    scratch: Scratch,
+    uniques: Uniques,
+    terminals: BTreeMap<Terminal, Counted>,
+}
+
+/// A store and one of its terminals.
+type Terminal = (String, String);
+
+/// What a terminal's own counter said.
+struct Counted {
+    first: u64,
+    last: u64,
+    seen: u64,
+}
+
+/// Terminals whose counters are followed.
+const TERMINALS_MAX: usize = 10_000;
+
+impl Books {
+    pub fn new(scratch: Scratch, members_max: usize, keys_max: usize) -> Books {
+        Books {
+            state: State::default(),
+            findings: Findings::default(),
+            folded: 0,
+            stopped: None,
+            shelf: Shelf::new(&scratch, members_max),
+            scratch,
+            uniques: Uniques::new(keys_max),
+            terminals: BTreeMap::new(),
+        }
+    }
+
+    /// Folds a page. `before` sees each entry with the state it was decided on.
+    pub fn sheet(
+        &mut self,
+        sheet: &Sheet,
+        mut before: impl FnMut(&mut State, &Shelf, &Entry, Place) -> Result<(), Trouble>,
+    ) -> Result<(), Trouble> {
+        self.uniques.add(&sheet.uniques, &self.scratch)?;
+        let place = Place::from(sheet.position);
+        for (seq, entry) in (sheet.header.first_seq..).zip(&sheet.entries) {
+            if self.stopped.is_some() {
+                return Ok(());
+            }
+            match entry {
+                Ok(entry) if seq == self.folded => {
+                    self.shelf.load(&mut self.state, entry)?;
+                    before(&mut self.state, &self.shelf, entry, place)?;
+                    self.entry(entry, place);
+                }
+                _ => self.stopped = Some(self.folded),
+            }
+        }
+        self.shelf.shrink(&mut self.state)
+    }
+
+    fn entry(&mut self, entry: &Entry, place: Place) {
+        if let Err(what) = self.check(entry) {
+            self.findings
+                .at(Kind::Contradiction, self.folded, place, what);
+        }
+        if let Err(contradiction) = fold(&mut self.state, entry) {
+            let what = match contradiction.effect {
+                Some(n) => format!("effect {n}: {}", contradiction.what),
+                None => contradiction.what,
+            };
+            self.findings
+                .at(Kind::Contradiction, self.folded, place, what);
+        }
+        self.count(entry);
+        self.folded += 1;
+        // After a contradiction the fold may have stopped half-way.
+        self.state.house.next_seq = self.folded;
+    }
+
+    /// A terminal's own counter: what it skipped was never sent here.
+    fn count(&mut self, entry: &Entry) {
+        let origin = &entry.head.origin;
+        let Some(counter) = origin.counter else {
+            return;
+        };
+        let terminal = (store_of(&origin.place), origin.terminal.clone());
+        if self.terminals.len() >= TERMINALS_MAX && !self.terminals.contains_key(&terminal) {
+            return;
+        }
+        let new = Counted {
+            first: counter,
+            last: counter,
+            seen: 0,
+        };
+        let counted = self.terminals.entry(terminal).or_insert(new);
+        counted.first = counted.first.min(counter);
+        counted.last = counted.last.max(counter);
+        counted.seen += 1;
+    }
+
+    /// What terminals counted and did not send, or sent twice, in words.
+    pub fn skipped(&self) -> impl Iterator<Item = String> + '_ {
+        self.terminals
+            .iter()
+            .filter_map(|((store, terminal), counted)| {
+                let Counted { first, last, seen } = *counted;
+                let span = (last - first).saturating_add(1);
+                let what = match seen.cmp(&span) {
+                    Ordering::Equal => return None,
+                    Ordering::Less => format!("{} counts are missing", span - seen),
+                    Ordering::Greater => format!("{} counts came more than once", seen - span),
+                };
+                Some(format!(
+                    "terminal {store}{terminal} counted {first} to {last}: {what}"
+                ))
+            })
+    }
+
+    /// What the fold takes on trust.
+    fn check(&self, entry: &Entry) -> Result<(), String> {
+        let house = &self.state.house;
+        match &entry.act {
+            Act::Genesis(_) if entry.seq != 0 => return Err("a ledger begins only once".into()),
+            Act::Genesis(_) => {}
+            _ if entry.seq == 0 => return Err("the first entry is no genesis".into()),
+            Act::PolicyActivated(activation) => self.activated(activation)?,
+            _ if entry.head.bundle != house.bundle => {
+                let (said, is) = (entry.head.bundle, house.bundle);
+                return Err(format!("it names activation {said}, but {is} is in force"));
+            }
+            _ => {}
+        }
+        if !entry.head.origin.is_history && entry.head.effective < house.effective {
+            return Err("its instant lies before that of an entry before it".into());
+        }
+        entry
+            .effects
+            .iter()
+            .try_for_each(|effect| self.counted(effect))
+    }
+
+    fn activated(&self, activation: &Activation) -> Result<(), String> {
+        let house = &self.state.house;
+        if activation.number != house.bundle + 1 {
+            return Err(format!(
+                "it is activation {}, after {}",
+                activation.number, house.bundle
+            ));
+        }
+        if Bundle::recorded(&activation.files).digest() != activation.digest {
+            return Err("the programme's files are not those of its digest".into());
+        }
+        let mut names = house.names.clone();
+        match names.extend(&activation.names) {
+            Some(()) => Ok(()),
+            None => Err("it numbers names otherwise than before".into()),
+        }
+    }
+
+    /// A terminal's own counter, where the entry says that it moved.
+    fn counted(&self, effect: &Effect) -> Result<(), String> {
+        let Effect::Terminal {
+            store,
+            terminal,
+            counter,
+            missing,
+        } = effect
+        else {
+            return Ok(());
+        };
+        let known = self.state.house.terminals.iter();
+        let last = known
+            .clone()
+            .find(|t| (t.0, &t.1) == (*store, terminal))
+            .map(|t| t.2);
+        let skipped = last.map_or(Some(*missing), |last| {
+            counter.checked_sub(last.saturating_add(1))
+        });
+        match (skipped, last) {
+            (Some(skipped), _) if skipped == *missing => Ok(()),
+            (_, Some(last)) => Err(format!(
+                "terminal {terminal} counts {counter} after {last} and says {missing} are missing"
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// Ends the claim: what was used twice, and totals that do not add up.
+    pub fn end(&mut self) -> Result<(), Trouble> {
+        let uniques = std::mem::replace(&mut self.uniques, Uniques::new(1));
+        let findings = &mut self.findings;
+        uniques.doubles(&self.scratch, |first, again| {
+            let what = format!("its key, slip or order number was used by entry {first} already");
+            findings.add(Kind::Duplicate, Some((again, again)), None, what);
+        })?;
+        for totals in &self.state.house.totals {
+            let sum: i128 = totals.accounts.iter().map(|a| i128::from(a.1)).sum();
+            if sum != 0 {
+                let what = format!("the accounts of unit {} add up to {sum}", totals.unit);
+                self.findings.add(Kind::Contradiction, None, None, what);
+            }
+        }
+        Ok(())
+    }
+
+    /// What members hold together, by unit.
+    pub fn outstanding(&self) -> impl Iterator<Item = (Number, i64)> + '_ {
+        let totals = self.state.house.totals.iter();
+        totals.map(|t| (t.unit, t.of(Account::Lots) + t.of(Account::Deficit)))
+    }
+}
+
+/// A store as a message names it.
+fn store_of(place: &model::Place) -> String {
+    match place {
+        model::Place::Unsaid => String::new(),
+        model::Place::Store(number) => format!("of store {number}, "),
+        model::Place::Named(name) => format!("of {name}, "),
+    }
+}

@@ -1,0 +1,252 @@
+//! Claim 0: every page's checksum, the chain of hashes from page to page, a
+//! sequence without gaps, every entry in its only spelling, and the tree.
+
+use super::report::{Counts, Findings, Kind, Place};
+use super::walk::{Sheet, Step};
+use crate::chain::codec::CodecError;
+use crate::chain::hash::Hash;
+use crate::chain::page::Flaw;
+use crate::chain::tree::Frontier;
+use crate::store::error::Trouble;
+use crate::store::journal::{Finding, FindingKind};
+use std::collections::BTreeMap;
+
+/// The roots of the tree at the sizes somebody asks about.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Roots {
+    wanted: BTreeMap<u64, Option<Hash>>,
+    next: Option<u64>,
+}
+
+impl Roots {
+    /// Asks for sizes.
+    pub fn wanting(sizes: impl IntoIterator<Item = u64>) -> Roots {
+        let wanted: BTreeMap<u64, Option<Hash>> =
+            sizes.into_iter().map(|size| (size, None)).collect();
+        let next = wanted.keys().next().copied();
+        let mut roots = Roots { wanted, next };
+        roots.note(&Frontier::new());
+        roots
+    }
+
+    /// The root at a size, if the journal has got that far.
+    pub fn at(&self, size: u64) -> Option<Hash> {
+        self.wanted.get(&size).copied().flatten()
+    }
+
+    fn note(&mut self, frontier: &Frontier) {
+        let size = frontier.size();
+        if self.next == Some(size) {
+            self.wanted.insert(size, Some(frontier.root()));
+            self.next = self.wanted.range(size + 1..).next().map(|(size, _)| *size);
+        }
+    }
+}
+
+/// What claim 0 knows so far.
+pub(super) struct Chained {
+    /// Sequence expected next.
+    pub next_seq: u64,
+    /// Hash of the last entry, as its page says it.
+    pub hash: Hash,
+    /// Whether the page before the next one is known, so that it can be linked.
+    is_linked: bool,
+    /// Hash of the first entry.
+    pub genesis: Option<Hash>,
+    /// Whether every entry so far is there; else the first that is not.
+    pub gap: Option<u64>,
+    pub frontier: Frontier,
+    pub roots: Roots,
+    pub findings: Findings,
+    pub counts: Counts,
+    /// Bytes at the end that do not verify.
+    pub tail: Option<Finding>,
+    /// Damage whose extent the next good page will tell.
+    holes: Vec<Finding>,
+    pub trouble: Option<Trouble>,
+}
+
+impl Chained {
+    pub fn new(roots: Roots) -> Chained {
+        Chained {
+            next_seq: 0,
+            hash: Hash::ZERO,
+            is_linked: true,
+            genesis: None,
+            gap: None,
+            frontier: Frontier::new(),
+            roots,
+            findings: Findings::default(),
+            counts: Counts::default(),
+            tail: None,
+            holes: Vec::new(),
+            trouble: None,
+        }
+    }
+
+    /// Takes a step; gives back the page whose entries come next, if it is one.
+    pub fn take(&mut self, step: Step) -> Option<Box<Sheet>> {
+        match step {
+            Step::Trouble(trouble) => {
+                self.trouble.get_or_insert(trouble);
+                None
+            }
+            Step::Finding(finding) => {
+                self.damage(finding);
+                None
+            }
+            Step::Sheet(sheet) => self.follows(&sheet).then_some(sheet),
+        }
+    }
+
+    /// Tells of damage behind which nothing came.
+    pub fn end(&mut self) {
+        if !self.holes.is_empty() {
+            self.gap.get_or_insert(self.next_seq);
+            self.tell_holes(None);
+        }
+    }
+
+    fn damage(&mut self, finding: Finding) {
+        match &finding.kind {
+            // What the next page says of itself tells more.
+            FindingKind::Sequence { .. } | FindingKind::SegmentMissing { .. } => {}
+            FindingKind::Flaw(Flaw::Unsupported(format)) => {
+                let what = format!(
+                    "a page at entry {} has format {format}, which this version does not support",
+                    self.next_seq
+                );
+                self.findings.doubt(what);
+                self.gap.get_or_insert(self.next_seq);
+            }
+            _ if finding.is_tail => self.tail = Some(finding),
+            _ => self.holes.push(finding),
+        }
+    }
+
+    fn tell_holes(&mut self, last: Option<u64>) {
+        let first = self.next_seq;
+        for hole in std::mem::take(&mut self.holes) {
+            let (kind, what) = explain(&hole);
+            let entries = last.map_or((first, first), |last| (first, last.max(first)));
+            let what = match last {
+                Some(_) => what,
+                None => format!("{what}; nothing can be read from here on"),
+            };
+            self.findings
+                .add(kind, Some(entries), Some(hole.position.into()), what);
+        }
+    }
+
+    /// Checks that a page is the next one, and takes its hashes.
+    fn follows(&mut self, sheet: &Sheet) -> bool {
+        let header = &sheet.header;
+        let place = Place::from(sheet.position);
+        self.counts.pages += 1;
+        self.counts.bytes += sheet.len as u64;
+        if header.first_seq < self.next_seq {
+            let what = format!("the page belongs before entry {}", self.next_seq);
+            let entries = Some((header.first_seq, header.last_seq()));
+            self.findings
+                .add(Kind::OutOfOrder, entries, Some(place), what);
+            return false;
+        }
+        self.bridge(header.first_seq, place);
+        if self.is_linked && header.prev != self.hash {
+            let what = "the page does not follow the hash of the entry before it".to_owned();
+            self.findings
+                .at(Kind::Edited, header.first_seq, place, what);
+        }
+        self.entries(sheet, place);
+        self.grow(sheet);
+        (self.next_seq, self.hash) = (header.next_seq(), header.last);
+        self.is_linked = true;
+        true
+    }
+
+    /// Accounts for entries between the last page and this one.
+    fn bridge(&mut self, first_seq: u64, place: Place) {
+        let is_explained = !self.holes.is_empty();
+        self.tell_holes(Some(first_seq.saturating_sub(1)));
+        if first_seq == self.next_seq {
+            return;
+        }
+        self.gap.get_or_insert(self.next_seq);
+        self.is_linked = false;
+        if !is_explained {
+            let entries = Some((self.next_seq, first_seq - 1));
+            let what = "no page holds them".to_owned();
+            self.findings.add(Kind::Missing, entries, Some(place), what);
+        }
+        self.next_seq = first_seq;
+    }
+
+    fn entries(&mut self, sheet: &Sheet, place: Place) {
+        let header = &sheet.header;
+        let before = self.findings.count;
+        for (seq, entry) in (header.first_seq..).zip(&sheet.entries) {
+            match entry {
+                Ok(entry) if entry.seq == seq => {}
+                Ok(entry) => {
+                    let what = format!("the entry there says that it is number {}", entry.seq);
+                    self.findings.at(Kind::OutOfOrder, seq, place, what);
+                }
+                Err(CodecError::Version(_) | CodecError::Unsupported(_)) => {}
+                Err(error) => self
+                    .findings
+                    .at(Kind::Malformed, seq, place, error.to_string()),
+            }
+        }
+        let bad = self.findings.count - before;
+        let is_chained = sheet.hashes.last() == Some(&header.last);
+        if is_chained {
+            self.unsupported(sheet);
+            self.counts.entries_valid += u64::from(header.count).saturating_sub(bad);
+        } else {
+            let what = "the entries do not hash to what their page says".to_owned();
+            let entries = Some((header.first_seq, header.last_seq()));
+            self.findings.add(Kind::Edited, entries, Some(place), what);
+        }
+    }
+
+    /// What is chained but unknown is neither valid nor a forgery.
+    fn unsupported(&mut self, sheet: &Sheet) {
+        for (seq, entry) in (sheet.header.first_seq..).zip(&sheet.entries) {
+            if let Err(error @ (CodecError::Version(_) | CodecError::Unsupported(_))) = entry {
+                self.counts.entries_valid = self.counts.entries_valid.saturating_sub(1);
+                self.findings.doubt(format!("entry {seq}: {error}"));
+            }
+        }
+    }
+
+    fn grow(&mut self, sheet: &Sheet) {
+        if self.gap.is_some() {
+            return;
+        }
+        if sheet.header.first_seq == 0 {
+            self.genesis = sheet.hashes.first().copied();
+        }
+        for leaf in &sheet.leaves {
+            self.frontier.push(*leaf);
+            self.roots.note(&self.frontier);
+        }
+    }
+}
+
+/// The kind of some damage, and what to say of it.
+pub(super) fn explain(finding: &Finding) -> (Kind, String) {
+    let kind = match &finding.kind {
+        FindingKind::Hole => Kind::Zeroed,
+        FindingKind::Sequence { .. } => Kind::OutOfOrder,
+        FindingKind::SegmentMissing { .. } => Kind::Missing,
+        FindingKind::Flaw(flaw) => match flaw {
+            Flaw::Short { .. } => Kind::Cut,
+            Flaw::Unsupported(_) => Kind::Unsupported,
+            Flaw::Compression { .. } | Flaw::EntryLength { .. } | Flaw::Trailing { .. } => {
+                Kind::Malformed
+            }
+            _ => Kind::Edited,
+        },
+    };
+    (kind, format!("{} ({} bytes)", finding.kind, finding.len))
+}

@@ -1,0 +1,31 @@
+//! The auditor's side: what can be proven from the journal alone, claim by
+//! claim, by somebody who trusts neither the shop nor its book.
+//!
+//! Nothing here takes a lock or changes a byte; scratch files lie outside the
+//! ledger. What could not be checked is said to be not checked, never held.
+
+mod anchor;
+mod book;
+mod chained;
+mod index;
+mod kept;
+mod options;
+mod reperformed;
+mod report;
+mod scratch;
+mod signed;
+mod survey;
+mod text;
+mod uniques;
+mod verify;
+mod walk;
+
+#[cfg(test)]
+mod tests;
+
+pub use anchor::{Anchor, AnchorFlaw, Card};
+pub use kept::{Checked, StampVerdict};
+pub use options::Options;
+pub use report::{Claim, Counts, Finding, HeadLine, Kind, Outcome, Place, Report, Verdict};
+pub use survey::{Raw, card, raw, stamp_check};
+pub use verify::verify;

@@ -1,0 +1,74 @@
+//! What to verify, with what, and how much memory it may take.
+
+use super::anchor::Anchor;
+use crate::chain::note::VerifierKey;
+use std::path::{Path, PathBuf};
+
+/// Claims 0 to this one exist.
+pub const LEVEL_MAX: u8 = 4;
+
+/// Memory that members, keys and pages in flight may take by default, in bytes.
+const MEMORY: u64 = 512 << 20;
+
+/// What a member takes in memory, generously.
+const MEMBER_LEN: u64 = 4 << 10;
+
+/// What to verify and what is known beforehand.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The ledger's folder, or a copy of it.
+    pub ledger: PathBuf,
+    /// All claims up to this one are asked for; None: those whose needs are given.
+    pub level: Option<u8>,
+    /// The verifier key the auditor pinned.
+    pub key: Option<VerifierKey>,
+    /// Cards, checkpoints and stamps the auditor kept.
+    pub anchors: Vec<Anchor>,
+    /// Threads that read, hash and decode.
+    pub threads: usize,
+    /// About how many bytes of memory may be taken, however long the journal is.
+    pub memory: u64,
+    /// Where scratch files go; None: the system's folder for them.
+    pub scratch: Option<PathBuf>,
+}
+
+impl Options {
+    /// Everything that needs nothing: claims 0 to 2 of the ledger in a folder.
+    pub fn new(ledger: &Path) -> Options {
+        Options {
+            ledger: ledger.to_path_buf(),
+            level: None,
+            key: None,
+            anchors: Vec::new(),
+            threads: std::thread::available_parallelism().map_or(1, usize::from),
+            memory: MEMORY,
+            scratch: None,
+        }
+    }
+
+    /// The key to verify signatures by: the one pinned, else a card's.
+    pub fn pinned(&self) -> Option<&VerifierKey> {
+        let of_cards = || self.anchors.iter().find_map(Anchor::key);
+        self.key.as_ref().or_else(of_cards)
+    }
+
+    /// Whether a claim is asked for.
+    pub fn is_asked(&self, claim: u8) -> bool {
+        match (self.level, claim) {
+            (Some(level), _) => claim <= level,
+            (None, 3) => self.pinned().is_some(),
+            (None, 4) => !self.anchors.is_empty(),
+            (None, _) => true,
+        }
+    }
+
+    /// Members held in memory at once.
+    pub(super) fn members_max(&self) -> usize {
+        (self.memory / MEMBER_LEN).max(16) as usize
+    }
+
+    /// Key hashes held in memory at once.
+    pub(super) fn keys_max(&self) -> usize {
+        (self.memory / 4 / super::uniques::LEN as u64).max(16) as usize
+    }
+}

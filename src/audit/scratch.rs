@@ -1,0 +1,188 @@
+//! Members that do not fit into memory, in a folder that goes away again and
+//! lies outside the ledger.
+
+use crate::book::State;
+use crate::book::state::{Aftermath, Member};
+use crate::model::{Entry, MemberId};
+use crate::store::book::{Batch, Book, VALUE_LEN_MAX};
+use crate::store::error::Trouble;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+const MEMBER: u8 = b'm';
+const AFTERMATH: u8 = b'a';
+/// Memory for the scratch book's own cache, in bytes.
+const CACHE_BYTES: u64 = 32 << 20;
+/// Keys put down in one batch.
+const BATCH_LEN: usize = 4096;
+
+/// Where scratch files go.
+#[derive(Debug, Clone)]
+pub(super) struct Scratch {
+    dir: PathBuf,
+}
+
+impl Scratch {
+    pub fn new(dir: Option<&Path>) -> Scratch {
+        Scratch {
+            dir: dir.map_or_else(std::env::temp_dir, Path::to_path_buf),
+        }
+    }
+
+    /// A file that is gone when it is closed.
+    pub fn file(&self) -> Result<File, Trouble> {
+        tempfile::tempfile_in(&self.dir).map_err(|e| self.trouble("create a file in", e))
+    }
+
+    pub fn trouble(&self, what: &'static str, error: std::io::Error) -> Trouble {
+        Trouble::io(what, &self.dir, error)
+    }
+
+    fn folder(&self) -> Result<TempDir, Trouble> {
+        let made = tempfile::Builder::new()
+            .prefix("stampbook-audit-")
+            .tempdir_in(&self.dir);
+        made.map_err(|e| self.trouble("create a folder in", e))
+    }
+}
+
+/// Members and what became of entries, put aside once there are too many.
+pub(super) struct Shelf {
+    scratch: Scratch,
+    len_max: usize,
+    aside: Option<(Book, TempDir)>,
+}
+
+impl Shelf {
+    pub fn new(scratch: &Scratch, len_max: usize) -> Shelf {
+        Shelf {
+            scratch: scratch.clone(),
+            len_max,
+            aside: None,
+        }
+    }
+
+    /// Brings in all that folding or deciding an entry again looks at.
+    pub fn load(&self, state: &mut State, entry: &Entry) -> Result<(), Trouble> {
+        if self.aside.is_none() {
+            return Ok(());
+        }
+        for touched in &entry.touched {
+            self.load_member(state, touched.member)?;
+        }
+        for seq in named(entry) {
+            self.load_aftermath(state, seq)?;
+        }
+        Ok(())
+    }
+
+    /// Brings in a member.
+    pub fn load_member(&self, state: &mut State, id: MemberId) -> Result<(), Trouble> {
+        let Some((book, _)) = &self.aside else {
+            return Ok(());
+        };
+        if !state.members.contains_key(&id) {
+            if let Some(member) = get::<Member>(book, MEMBER, &id.0)? {
+                state.members.insert(id, member);
+            }
+        }
+        Ok(())
+    }
+
+    /// Brings in what became of an entry.
+    pub fn load_aftermath(&self, state: &mut State, seq: u64) -> Result<(), Trouble> {
+        let Some((book, _)) = &self.aside else {
+            return Ok(());
+        };
+        if !state.aftermath.contains_key(&seq) {
+            if let Some(after) = get::<Aftermath>(book, AFTERMATH, &seq.to_be_bytes())? {
+                state.aftermath.insert(seq, after);
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts everything aside once there is too much of it.
+    pub fn shrink(&mut self, state: &mut State) -> Result<(), Trouble> {
+        if state.members.len() + state.aftermath.len() <= self.len_max {
+            return Ok(());
+        }
+        let book = match &self.aside {
+            Some((book, _)) => book,
+            None => {
+                let dir = self.scratch.folder()?;
+                let book = Book::open(dir.path(), CACHE_BYTES)?.book;
+                &self.aside.insert((book, dir)).0
+            }
+        };
+        let mut batch = Batch::default();
+        for (id, member) in state.members.drain() {
+            put(&mut batch, MEMBER, &id.0, &member);
+            flush(book, &mut batch, BATCH_LEN)?;
+        }
+        for (seq, after) in state.aftermath.drain() {
+            put(&mut batch, AFTERMATH, &seq.to_be_bytes(), &after);
+            flush(book, &mut batch, BATCH_LEN)?;
+        }
+        flush(book, &mut batch, 1)
+    }
+}
+
+/// Earlier entries whose aftermath an entry reads or changes.
+fn named(entry: &Entry) -> impl Iterator<Item = u64> + '_ {
+    use crate::model::{Act, Effect};
+    let act = match &entry.act {
+        Act::Refused(refused) => &refused.act,
+        act => act,
+    };
+    let of = match act {
+        Act::Return { of, .. } | Act::Reversal { of, .. } | Act::Claim { of } => Some(*of),
+        Act::Adjustment(adjustment) => adjustment.of,
+        _ => None,
+    };
+    let effects = entry.effects.iter().filter_map(|effect| match effect {
+        Effect::Returned { of, .. } | Effect::Voided { of } | Effect::Claimed { of } => Some(*of),
+        _ => None,
+    });
+    of.into_iter().chain(effects)
+}
+
+fn flush(book: &Book, batch: &mut Batch, len_min: usize) -> Result<(), Trouble> {
+    if batch.len() >= len_min {
+        book.apply(std::mem::take(batch))?;
+    }
+    Ok(())
+}
+
+fn key(prefix: u8, id: &[u8], chunk: u16) -> Vec<u8> {
+    [&[prefix][..], id, &chunk.to_be_bytes()].concat()
+}
+
+fn put(batch: &mut Batch, prefix: u8, id: &[u8], value: &impl bincode::Encode) {
+    let bytes = bincode::encode_to_vec(value, bincode::config::standard())
+        .expect("state is plain data, which always encodes");
+    let chunk_len = VALUE_LEN_MAX - 2;
+    let count = bytes.len().div_ceil(chunk_len).max(1) as u16;
+    for (n, chunk) in (0u16..).zip(bytes.chunks(chunk_len)) {
+        batch.put(&key(prefix, id, n), &[&count.to_be_bytes(), chunk].concat());
+    }
+}
+
+fn get<T: bincode::Decode<()>>(book: &Book, prefix: u8, id: &[u8]) -> Result<Option<T>, Trouble> {
+    let mut bytes = Vec::new();
+    let (mut at, mut count) = (0, 1);
+    while at < count {
+        let Some(chunk) = book.get(&key(prefix, id, at))? else {
+            return Ok(None);
+        };
+        let Some((len, rest)) = chunk.split_first_chunk::<2>() else {
+            return Ok(None);
+        };
+        count = u16::from_be_bytes(*len);
+        bytes.extend_from_slice(rest);
+        at += 1;
+    }
+    let decoded = bincode::decode_from_slice(&bytes, bincode::config::standard());
+    Ok(decoded.ok().map(|(value, _)| value))
+}

@@ -1,0 +1,131 @@
+//! Claim 3: page signatures over the tree before each page, and the newest
+//! signed checkpoint.
+
+use super::report::{Findings, Kind, Place};
+use crate::chain::checkpoint::{Checkpoint, Signed};
+use crate::chain::hash::Hash;
+use crate::chain::note::VerifierKey;
+use std::fs;
+use std::path::Path;
+
+/// Signatures verified at once, on all threads.
+const BATCH_LEN: usize = 1024;
+
+struct Job {
+    size: u64,
+    root: Hash,
+    signature: [u8; 64],
+    place: Place,
+}
+
+/// Verifies page signatures by one key.
+pub(super) struct Signatures {
+    key: VerifierKey,
+    threads: usize,
+    jobs: Vec<Job>,
+    /// Number verified.
+    pub count: u64,
+    /// The largest tree that was signed.
+    pub size_max: u64,
+    pub findings: Findings,
+}
+
+impl Signatures {
+    pub fn new(key: VerifierKey, threads: usize) -> Signatures {
+        Signatures {
+            key,
+            threads: threads.max(1),
+            jobs: Vec::new(),
+            count: 0,
+            size_max: 0,
+            findings: Findings::default(),
+        }
+    }
+
+    /// A page's signature over the tree before it.
+    pub fn page(&mut self, size: u64, root: Hash, signature: [u8; 64], place: Place) {
+        self.jobs.push(Job {
+            size,
+            root,
+            signature,
+            place,
+        });
+        if self.jobs.len() >= BATCH_LEN {
+            self.verify();
+        }
+    }
+
+    /// Verifies what has gathered.
+    pub fn verify(&mut self) {
+        let jobs = std::mem::take(&mut self.jobs);
+        let bad = self.bad(&jobs);
+        for job in &bad {
+            let what = format!(
+                "the signature over the first {} entries does not verify",
+                job.size
+            );
+            let entries = Some((job.size, job.size));
+            self.findings
+                .add(Kind::Signature, entries, Some(job.place), what);
+        }
+        self.count += jobs.len() as u64;
+        if bad.len() < jobs.len() {
+            let is_bad = |size| bad.iter().any(|job| job.size == size);
+            let good = jobs
+                .iter()
+                .map(|job| job.size)
+                .filter(|size| !is_bad(*size));
+            self.size_max = self.size_max.max(good.max().unwrap_or_default());
+        }
+    }
+
+    /// Those that do not verify. Threads cost more than a few signatures.
+    fn bad<'a>(&self, jobs: &'a [Job]) -> Vec<&'a Job> {
+        let check = |jobs: &'a [Job]| -> Vec<&'a Job> {
+            jobs.iter().filter(|job| !self.is_good(job)).collect()
+        };
+        if jobs.len() <= 16 {
+            return check(jobs);
+        }
+        std::thread::scope(|scope| {
+            let parts = jobs.chunks(jobs.len().div_ceil(self.threads));
+            let parts: Vec<_> = parts
+                .map(|part| (part, scope.spawn(|| check(part))))
+                .collect();
+            // A thread that died has verified nothing.
+            let all = |part: &'a [Job]| part.iter().collect();
+            parts
+                .into_iter()
+                .flat_map(|(part, run)| run.join().unwrap_or_else(|_| all(part)))
+                .collect()
+        })
+    }
+
+    fn is_good(&self, job: &Job) -> bool {
+        let checkpoint = Checkpoint::new(self.key.name(), job.size, job.root);
+        checkpoint.is_ok_and(|c| self.key.verify(&c.body(), &job.signature).is_ok())
+    }
+
+    /// The checkpoint file, whose tree has this root by the journal.
+    pub fn checkpoint(&mut self, signed: &Signed, root: Option<Hash>) {
+        let claim = signed.claim();
+        let wrong = match signed.verify(&self.key) {
+            Err(flaw) => flaw.to_string(),
+            Ok(_) if root == Some(claim.root()) => {
+                self.size_max = self.size_max.max(claim.size());
+                return;
+            }
+            Ok(_) => format!("the first {} entries have another root", claim.size()),
+        };
+        let what = format!("the checkpoint file: {wrong}");
+        self.findings.add(Kind::Signature, None, None, what);
+    }
+}
+
+/// The newest checkpoint, as the file beside the journal tells it. It is never
+/// synced, so after a power cut it may be missing or unreadable: the note says.
+pub(super) fn newest(ledger: &Path) -> Result<Signed, String> {
+    let path = ledger.join("checkpoint");
+    let bytes = fs::read(&path).map_err(|e| format!("no checkpoint file was read: {e}"))?;
+    Signed::parse(&bytes).map_err(|e| format!("the checkpoint file cannot be read: {e}"))
+}

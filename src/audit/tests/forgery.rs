@@ -1,0 +1,165 @@
+//! Forgers who chain everything anew, without the key and with it.
+
+use super::*;
+
+fn rewritten(from: u64, key: &SigningKey) -> Fixture {
+    let mut state = State::default();
+    let mut all = Vec::new();
+    for entry in entries(200) {
+        let mut draft = entry.to_draft();
+        if entry.seq == from {
+            draft = adjusted(entry.seq, draft.members[0], 5_000);
+        }
+        all.push(seal(&mut state, draft).unwrap());
+    }
+    Fixture::of(pages_of(&bytes_of(&all), 10, key))
+}
+
+fn with_card(fixture: &Fixture, honest: &Fixture, size: u64) -> Options {
+    let anchor = Anchor::parse("card", honest.checkpoint(size).as_bytes()).unwrap();
+    Options {
+        anchors: vec![anchor],
+        key: Some(signing_key().verifier().clone()),
+        level: None,
+        ..options(fixture.dir.path())
+    }
+}
+
+#[test]
+fn a_forger_without_the_key_fails_signed() {
+    let honest = Fixture::new(200, 10);
+    let forged = rewritten(150, &SigningKey::new(ORIGIN, &[8; 32]).unwrap());
+    let report = verified(&with_card(&forged, &honest, 100));
+    assert_eq!(verdict(&report, 0), Verdict::Held, "it is chained anew");
+    assert_eq!(verdict(&report, 1), Verdict::Held, "and adds up");
+    assert_eq!(verdict(&report, 3), Verdict::Failed, "{report}");
+    assert_eq!(verdict(&report, 4), Verdict::Held, "{report}");
+}
+
+#[test]
+fn the_operator_with_the_real_key_is_caught_by_what_was_kept() {
+    let honest = Fixture::new(200, 10);
+    for (from, size, wanted) in [
+        (150, 180, Verdict::Failed),
+        (150, 151, Verdict::Failed),
+        (150, 150, Verdict::Held),
+        (11, 200, Verdict::Failed),
+    ] {
+        let forged = rewritten(from, &signing_key());
+        let report = verified(&with_card(&forged, &honest, size));
+        assert_eq!(verdict(&report, 3), Verdict::Held, "{report}");
+        assert_eq!(
+            verdict(&report, 4),
+            wanted,
+            "from {from}, kept {size}: {report}"
+        );
+        if wanted == Verdict::Failed {
+            let finding = &report.claim(4).unwrap().findings[0];
+            assert_eq!(finding.kind, Kind::Rewritten, "same length, another root");
+        }
+    }
+}
+
+#[test]
+fn a_foreign_key_is_not_taken_for_the_pinned_one() {
+    let fixture = Fixture::new(60, 10);
+    let foreign = SigningKey::new(ORIGIN, &[9; 32]).unwrap();
+    let key = Some(foreign.verifier().clone());
+    let report = verified(&Options {
+        key,
+        level: None,
+        ..options(fixture.dir.path())
+    });
+    assert_eq!(verdict(&report, 3), Verdict::Failed, "{report}");
+    let report = verified(&Options {
+        level: Some(3),
+        ..options(fixture.dir.path())
+    });
+    let claim = report.claim(3).unwrap();
+    assert_eq!(claim.verdict, Verdict::NotChecked, "{report}");
+    assert!(
+        claim.because.contains("internal consistency only"),
+        "{report}"
+    );
+}
+
+/// Journals in which one entry was changed and everything chained and signed anew.
+fn changed(at: usize, change: impl Fn(&mut Entry)) -> Report {
+    let mut all = entries(100);
+    change(&mut all[at]);
+    let fixture = Fixture::of(pages_of(&bytes_of(&all), 10, &signing_key()));
+    let report = fixture.verify();
+    assert_eq!(verdict(&report, 0), Verdict::Held, "{report}");
+    report
+}
+
+fn first_found(report: &Report) -> (Kind, u64) {
+    let finding = &report.claim(1).unwrap().findings[0];
+    (finding.kind, finding.entries.unwrap().0)
+}
+
+#[test]
+fn a_forged_balance_is_a_contradiction_at_its_entry() {
+    let report = changed(42, |entry| entry.after[0].balance = Points(9_999));
+    assert_eq!(first_found(&report), (Kind::Contradiction, 42), "{report}");
+    let report = changed(42, |entry| entry.outstanding[0].total = Points(9_999));
+    assert_eq!(first_found(&report), (Kind::Contradiction, 42), "{report}");
+    let report = changed(42, |entry| entry.touched[0].previous = Some(3));
+    assert_eq!(first_found(&report), (Kind::Contradiction, 42), "{report}");
+    let report = changed(42, |entry| entry.head.effective = Instant(5));
+    assert_eq!(first_found(&report), (Kind::Contradiction, 42), "{report}");
+    assert_eq!(report.outcome(), Outcome::Failed);
+}
+
+#[test]
+fn a_larger_award_shows_in_the_balance_after_it() {
+    let report = changed(42, |entry| {
+        if let Effect::Award { amount, .. } = &mut entry.effects[0] {
+            *amount = Points(5_000);
+        }
+    });
+    assert_eq!(first_found(&report), (Kind::Contradiction, 42), "{report}");
+}
+
+#[test]
+fn a_key_that_was_used_twice_is_found() {
+    let report = changed(42, |entry| {
+        entry.head.key = Key::parse("till-1/17").unwrap()
+    });
+    assert_eq!(first_found(&report), (Kind::Duplicate, 42), "{report}");
+    let what = &report.claim(1).unwrap().findings[0].what;
+    assert!(what.contains("entry 17"), "{what}");
+}
+
+#[test]
+fn a_number_that_does_not_suit_the_place_is_found() {
+    let mut all = entries(100);
+    all[42].seq = 43;
+    let fixture = Fixture::of(pages_of(&bytes_of(&all), 10, &signing_key()));
+    let report = fixture.verify();
+    let finding = &report.claim(0).unwrap().findings[0];
+    assert_eq!(
+        (finding.kind, finding.entries),
+        (Kind::OutOfOrder, Some((42, 42))),
+        "{report}"
+    );
+}
+
+#[test]
+fn bytes_that_are_no_entry_are_malformed_and_newer_ones_unsupported() {
+    let honest = bytes_of(&entries(100));
+    let cases = [
+        (vec![1, 0xff, 0xff], Verdict::Failed),
+        ([&honest[42][..], &[0]].concat(), Verdict::Failed),
+        ([&[2], &honest[42][1..]].concat(), Verdict::NotChecked),
+    ];
+    for (bytes, wanted) in cases {
+        let mut all = honest.clone();
+        all[42] = bytes;
+        let fixture = Fixture::of(pages_of(&all, 10, &signing_key()));
+        let report = fixture.verify();
+        assert_eq!(verdict(&report, 0), wanted, "{report}");
+        assert_eq!(verdict(&report, 1), Verdict::NotChecked, "{report}");
+        assert_eq!(report.counts.entries_valid, 99, "{report}");
+    }
+}

@@ -1,0 +1,194 @@
+//! Bytes flipped, pages moved, ends cut: what an editor does who does not
+//! chain everything anew.
+
+use super::*;
+
+/// The page that holds a byte of the segment; None behind the last.
+fn page_at(pages: &[Page], at: usize) -> Option<(usize, &Page)> {
+    let mut offset = 0;
+    pages.iter().find_map(|page| {
+        let start = offset;
+        offset += page.bytes.len();
+        (at < offset).then_some((start, page))
+    })
+}
+
+#[test]
+fn every_flipped_byte_is_found_and_placed() {
+    let fixture = Fixture::new(200, 40);
+    let mut bytes = std::fs::read(fixture.segment()).unwrap();
+    let chained = Options {
+        level: Some(0),
+        ..options(fixture.dir.path())
+    };
+    for at in 0..bytes.len() {
+        bytes[at] ^= 1 << (at % 8);
+        std::fs::write(fixture.segment(), &bytes).unwrap();
+        bytes[at] ^= 1 << (at % 8);
+        let report = verified(&chained);
+        assert_eq!(report.outcome(), Outcome::Failed, "byte {at}: {report}");
+        let finding = &report.claim(0).unwrap().findings[0];
+        let offset = finding.place.unwrap().offset as usize;
+        match page_at(&fixture.pages, at) {
+            Some((start, page)) => {
+                assert_eq!(offset, start, "byte {at}: {report}");
+                assert_eq!(
+                    finding.entries.unwrap().0,
+                    page.header.first_seq,
+                    "byte {at}"
+                );
+            }
+            None => assert!(
+                (bytes.len() - 1024..=at).contains(&offset),
+                "byte {at}: {report}"
+            ),
+        }
+    }
+    std::fs::write(fixture.segment(), &bytes).unwrap();
+    assert_eq!(fixture.verify().outcome(), Outcome::Held);
+}
+
+#[test]
+fn a_dropped_a_doubled_and_a_swapped_page_are_named() {
+    let fixture = Fixture::new(200, 10);
+    let pages = &fixture.pages;
+    for at in 0..pages.len() - 1 {
+        let mut dropped = pages.clone();
+        dropped.remove(at);
+        let mut doubled = pages.clone();
+        doubled.insert(at, pages[at].clone());
+        let mut swapped = pages.clone();
+        swapped.swap(at, at + 1);
+        let first = at as u64 * 10;
+        let missing = (Kind::Missing, Some((first, first + 9)));
+        let again = (Kind::OutOfOrder, Some((first, first + 9)));
+        for (pages, wanted) in [(dropped, missing), (doubled, again), (swapped, missing)] {
+            fixture.write(&pages);
+            let report = fixture.verify();
+            let finding = &report.claim(0).unwrap().findings[0];
+            assert_eq!(
+                (finding.kind, finding.entries),
+                wanted,
+                "page {at}: {report}"
+            );
+            assert_eq!(report.outcome(), Outcome::Failed);
+        }
+    }
+}
+
+#[test]
+fn what_comes_after_damage_is_checked_as_well() {
+    let fixture = Fixture::new(200, 10);
+    let mut bytes = std::fs::read(fixture.segment()).unwrap();
+    let len: Vec<usize> = fixture.pages.iter().map(|page| page.bytes.len()).collect();
+    let start = |n: usize| len[..n].iter().sum::<usize>();
+    bytes[start(3) + 200] ^= 1;
+    bytes[start(9)..start(10)].fill(0);
+    bytes[start(15) + 20] ^= 1;
+    std::fs::write(fixture.segment(), bytes).unwrap();
+    let report = fixture.verify();
+    let findings = &report.claim(0).unwrap().findings;
+    let found: Vec<_> = findings
+        .iter()
+        .map(|f| (f.kind, f.entries.unwrap()))
+        .collect();
+    let wanted = [
+        (Kind::Edited, (30, 39)),
+        (Kind::Zeroed, (90, 99)),
+        (Kind::Edited, (150, 159)),
+    ];
+    assert_eq!(found, wanted, "{report}");
+    assert_eq!(
+        (report.counts.entries_valid, report.counts.entries),
+        (170, 200)
+    );
+    // What stands on missing entries is not called checked.
+    assert_eq!(verdict(&report, 1), Verdict::NotChecked, "{report}");
+}
+
+#[test]
+fn a_cut_end_shows_from_the_checkpoint_file_or_a_kept_one_only() {
+    let fixture = Fixture::new(200, 10);
+    let old = fixture.checkpoint(200);
+    fixture.write(&fixture.pages[..19]);
+    assert_eq!(
+        fixture.verify().outcome(),
+        Outcome::Held,
+        "nothing here tells"
+    );
+    let anchors = vec![Anchor::parse("old.txt", old.as_bytes()).unwrap()];
+    let options = Options {
+        anchors,
+        level: None,
+        ..options(fixture.dir.path())
+    };
+    let report = verified(&options);
+    let finding = &report.claim(4).unwrap().findings[0];
+    assert_eq!(finding.kind, Kind::Cut, "{report}");
+    assert!(
+        finding
+            .what
+            .contains("old.txt: it knows 200 entries, the journal has 190")
+    );
+    fixture.write_checkpoint(200);
+    let report = fixture.verify();
+    let finding = &report.claim(0).unwrap().findings[0];
+    assert_eq!(
+        (finding.kind, finding.entries),
+        (Kind::Cut, Some((190, 199))),
+        "{report}"
+    );
+}
+
+#[test]
+fn a_torn_end_is_a_failure_unless_the_checkpoint_shows_it_was_not_acknowledged() {
+    let fixture = Fixture::new(200, 10);
+    let whole: usize = fixture.pages[..19]
+        .iter()
+        .map(|page| page.bytes.len())
+        .sum();
+    let mut bytes = std::fs::read(fixture.segment()).unwrap();
+    bytes[whole + 300..].fill(0);
+    std::fs::write(fixture.segment(), bytes).unwrap();
+    assert_eq!(fixture.verify().outcome(), Outcome::Failed, "nothing tells");
+    fixture.write_checkpoint(190);
+    let report = fixture.verify();
+    assert_eq!(report.outcome(), Outcome::Held, "{report}");
+    assert!(report.notes[0].contains("never acknowledged"), "{report}");
+    for size in [180, 200] {
+        fixture.write_checkpoint(size);
+        assert_eq!(
+            fixture.verify().outcome(),
+            Outcome::Failed,
+            "checkpoint of {size}"
+        );
+    }
+}
+
+#[test]
+fn a_truncation_at_any_byte_is_found_from_a_kept_checkpoint() {
+    let fixture = Fixture::new(40, 10);
+    let anchors = vec![Anchor::parse("old", fixture.checkpoint(40).as_bytes()).unwrap()];
+    let options = Options {
+        anchors,
+        level: None,
+        ..options(fixture.dir.path())
+    };
+    let bytes = std::fs::read(fixture.segment()).unwrap();
+    let last = fixture
+        .pages
+        .last()
+        .unwrap()
+        .bytes
+        .iter()
+        .rposition(|byte| *byte != 0)
+        .unwrap();
+    let whole: usize = fixture.pages[..3].iter().map(|page| page.bytes.len()).sum();
+    for len in 0..bytes.len() {
+        std::fs::write(fixture.segment(), &bytes[..len]).unwrap();
+        let outcome = verified(&options).outcome();
+        // Zeros that were written ahead may go.
+        let is_whole = len > whole + last;
+        assert_eq!(outcome == Outcome::Failed, !is_whole, "cut to {len}");
+    }
+}

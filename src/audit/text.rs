@@ -1,0 +1,109 @@
+//! A report as a page for the working papers.
+
+use super::report::{Claim, Finding, Report, Verdict};
+use std::fmt;
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}", self.tool)?;
+        writeln!(f, "ledger      {}", self.ledger)?;
+        if !self.origin.is_empty() {
+            writeln!(f, "origin      {}", self.origin)?;
+        }
+        writeln!(f, "size        {}", grouped(self.head.size))?;
+        writeln!(f, "last hash   {}", self.head.hash)?;
+        writeln!(f, "root        {}", or_none(&self.head.root))?;
+        let counts = &self.counts;
+        let (valid, all) = (grouped(counts.entries_valid), grouped(counts.entries));
+        writeln!(f, "entries     {valid}/{all} valid")?;
+        let (pages, segments) = (grouped(counts.pages), grouped(counts.segments));
+        writeln!(f, "pages       {pages} in {segments} segment file(s)")?;
+        writeln!(f)?;
+        self.claims.iter().try_for_each(|claim| claim.fmt_on(f))?;
+        self.notes
+            .iter()
+            .try_for_each(|note| writeln!(f, "note: {note}"))
+    }
+}
+
+impl Claim {
+    fn fmt_on(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let verdict = match self.verdict {
+            Verdict::Held => "held",
+            Verdict::Failed => "FAILED",
+            Verdict::NotChecked => "not checked",
+        };
+        writeln!(
+            f,
+            "{} {:<12} {:<12} {}",
+            self.level, self.name, verdict, self.because
+        )?;
+        self.findings
+            .iter()
+            .try_for_each(|finding| writeln!(f, "    {finding}"))?;
+        match self
+            .findings_count
+            .saturating_sub(self.findings.len() as u64)
+        {
+            0 => Ok(()),
+            more => writeln!(f, "    and {} more", grouped(more)),
+        }
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.entries {
+            Some((first, last)) if first == last => write!(f, "entry {first}: ")?,
+            Some((first, last)) => write!(f, "entries {first} to {last}: ")?,
+            None => {}
+        }
+        f.write_str(&self.what)?;
+        match self.place {
+            Some(place) => {
+                let file = crate::store::journal::files::segment_name(place.segment);
+                write!(f, " ({file} at byte {})", place.offset)
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+fn or_none(text: &str) -> &str {
+    if text.is_empty() {
+        "none: entries are missing"
+    } else {
+        text
+    }
+}
+
+/// A number with a comma after every three digits.
+pub(super) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::grouped;
+
+    #[test]
+    fn digits_are_grouped_by_three() {
+        let all = [
+            (0, "0"),
+            (999, "999"),
+            (1000, "1,000"),
+            (1_204_331, "1,204,331"),
+        ];
+        for (number, text) in all {
+            assert_eq!(grouped(number), text);
+        }
+    }
+}

@@ -1,0 +1,398 @@
+//! Verifying: one walk over the journal, all claims on the way.
+
+use super::book::Books;
+use super::chained::{Chained, Roots, explain};
+use super::index::Index;
+use super::kept::Journal;
+use super::options::{LEVEL_MAX, Options};
+use super::reperformed::Reperformed;
+use super::report::{Claim, HeadLine, Kind, Report};
+use super::scratch::Scratch;
+use super::signed::{Signatures, newest};
+use super::text::grouped;
+use super::walk::{Depth, Sheet, Step, walk, walk_on};
+use crate::chain::checkpoint::Signed;
+use crate::chain::note::VerifierKey;
+use crate::model::{Act, Genesis, NameKind};
+use crate::store::error::Trouble;
+use crate::store::journal::Reader;
+
+/// Verifies a ledger's journal; `progress` is told how many bytes were read
+/// and how many there are.
+///
+/// # Errors
+/// Trouble with reading the files or with scratch space; whatever is wrong
+/// with the journal itself is in the report.
+pub fn verify(
+    options: &Options,
+    mut progress: impl FnMut(u64, u64) + Send,
+) -> Result<Report, Trouble> {
+    let reader = Reader::open(&options.ledger.join("journal"))?;
+    // Read before the journal: what it knows must be there afterwards.
+    let checkpoint = newest(&options.ledger);
+    let mut desk = Desk::new(options, &reader, checkpoint.as_ref().ok());
+    let segments = reader.segments()?;
+    let len_all = segments.iter().map(|(_, len)| len).sum();
+    desk.chained.counts.segments = segments.len() as u64;
+    walk(&reader, options.threads, Depth::Entries, |step| {
+        desk.take(step);
+        progress(desk.chained.counts.bytes, len_all);
+    })?;
+    let checkpoint = desk.look_again(&reader, checkpoint);
+    desk.end()?;
+    Ok(desk.report(checkpoint))
+}
+
+/// All that is known while walking.
+struct Desk<'a> {
+    options: &'a Options,
+    chained: Chained,
+    books: Books,
+    genesis: Option<Genesis>,
+    reperformed: Option<Reperformed>,
+    signatures: Option<Signatures>,
+    trouble: Option<Trouble>,
+}
+
+impl<'a> Desk<'a> {
+    fn new(options: &'a Options, reader: &Reader, checkpoint: Option<&Signed>) -> Desk<'a> {
+        let kept = options.anchors.iter().map(|anchor| anchor.size());
+        let roots = Roots::wanting(kept.chain(checkpoint.map(|signed| signed.claim().size())));
+        let scratch = Scratch::new(options.scratch.as_deref());
+        Desk {
+            options,
+            chained: Chained::new(roots),
+            books: Books::new(scratch, options.members_max(), options.keys_max()),
+            genesis: None,
+            reperformed: options
+                .is_asked(2)
+                .then(|| Reperformed::new(Index::new(reader))),
+            signatures: None,
+            trouble: None,
+        }
+    }
+
+    fn take(&mut self, step: Step) {
+        self.note_signature(&step);
+        let Some(sheet) = self.chained.take(step) else {
+            return;
+        };
+        if sheet.header.first_seq == 0 {
+            self.begin(&sheet);
+        }
+        if self.options.is_asked(1) || self.options.is_asked(2) {
+            self.fold(&sheet);
+        }
+    }
+
+    fn fold(&mut self, sheet: &Sheet) {
+        let mut reperformed = self.reperformed.as_mut();
+        if let Some(reperformed) = &mut reperformed {
+            reperformed
+                .index
+                .note(sheet.header.first_seq, sheet.position);
+        }
+        let folded = self
+            .books
+            .sheet(sheet, |state, shelf, entry, place| match &mut reperformed {
+                Some(reperformed) => reperformed.entry(state, shelf, entry, place),
+                None => Ok(()),
+            });
+        if let Err(trouble) = folded {
+            self.trouble.get_or_insert(trouble);
+        }
+    }
+
+    /// A page signs the tree before it, so its root must be taken now.
+    fn note_signature(&mut self, step: &Step) {
+        let (Step::Sheet(sheet), Some(signatures)) = (step, &mut self.signatures) else {
+            return;
+        };
+        let is_next = self.chained.next_seq == sheet.header.first_seq && self.chained.gap.is_none();
+        if let Some(signature) = sheet.header.signature.filter(|_| is_next) {
+            let root = self.chained.frontier.root();
+            signatures.page(
+                sheet.header.first_seq,
+                root,
+                signature,
+                sheet.position.into(),
+            );
+        }
+    }
+
+    /// The first entry says whose ledger it is.
+    fn begin(&mut self, sheet: &Sheet) {
+        let Some(Ok(entry)) = sheet.entries.first() else {
+            return;
+        };
+        let Act::Genesis(genesis) = &entry.act else {
+            return;
+        };
+        if self.options.is_asked(3) {
+            // The pinned bytes are trusted; the name they sign under is the ledger's.
+            let own = || VerifierKey::new(&genesis.origin, &genesis.verifier);
+            let key = match self.options.pinned() {
+                Some(pinned) => pinned.renamed(&genesis.origin),
+                None => own(),
+            };
+            let threads = self.options.threads;
+            self.signatures = key.ok().map(|key| Signatures::new(key, threads));
+        }
+        self.genesis = Some(genesis.clone());
+    }
+
+    /// A writer may have moved the end while it was read: what did not verify
+    /// there is looked at once more if the checkpoint has moved on.
+    fn look_again(
+        &mut self,
+        reader: &Reader,
+        before: Result<Signed, String>,
+    ) -> Result<Signed, String> {
+        let Some(tail) = self.chained.tail.clone() else {
+            return before;
+        };
+        let now = newest(&self.options.ledger);
+        if now == before {
+            return before;
+        }
+        self.chained.tail = None;
+        if let Err(trouble) = walk_on(reader, tail.position, Depth::Entries, |step| {
+            self.take(step)
+        }) {
+            self.trouble.get_or_insert(trouble);
+        }
+        before
+    }
+
+    fn end(&mut self) -> Result<(), Trouble> {
+        self.chained.end();
+        self.books.end()?;
+        if let Some(signatures) = &mut self.signatures {
+            signatures.verify();
+        }
+        let trouble = self.chained.trouble.take().or(self.trouble.take());
+        trouble.map_or(Ok(()), Err)
+    }
+
+    /// The key signatures are judged by: the pinned one, else the ledger's own.
+    fn key(&self) -> Option<VerifierKey> {
+        let genesis = self.genesis.as_ref()?;
+        match self.options.pinned() {
+            Some(pinned) => pinned.renamed(&genesis.origin).ok(),
+            None => VerifierKey::new(&genesis.origin, &genesis.verifier).ok(),
+        }
+    }
+
+    fn report(mut self, checkpoint: Result<Signed, String>) -> Report {
+        let mut notes = Vec::new();
+        notes.extend(checkpoint.as_ref().err().cloned());
+        notes.extend(self.books.skipped());
+        self.judge_end(checkpoint.as_ref().ok(), &mut notes);
+        let chained = &self.chained;
+        let mut counts = chained.counts;
+        counts.entries = chained.next_seq;
+        counts.folded = self.books.folded;
+        let head = HeadLine {
+            size: chained.next_seq,
+            hash: chained.hash.to_hex(),
+            root: match chained.gap {
+                None => chained.frontier.root().to_hex(),
+                Some(_) => String::new(),
+            },
+        };
+        let origin = self
+            .genesis
+            .as_ref()
+            .map(|g| g.origin.clone())
+            .unwrap_or_default();
+        let mut claims = vec![
+            self.anchored(),
+            self.signed(checkpoint.as_ref().ok(), &mut counts.signatures),
+            self.reperformed(&mut counts.redecided),
+            self.state(),
+            self.chained_claim(),
+        ];
+        claims.reverse();
+        for claim in &mut claims {
+            claim.is_asked = self.options.is_asked(claim.level);
+        }
+        debug_assert_eq!(claims.len(), usize::from(LEVEL_MAX) + 1);
+        Report {
+            tool: format!("stampbook {}", env!("CARGO_PKG_VERSION")),
+            ledger: self.options.ledger.display().to_string(),
+            origin,
+            head,
+            counts,
+            claims,
+            notes,
+        }
+    }
+
+    /// What the newest checkpoint shows of the end: entries that are gone, or
+    /// that bytes there were never acknowledged.
+    fn judge_end(&mut self, checkpoint: Option<&Signed>, notes: &mut Vec<String>) {
+        let key = self.key();
+        let valid = checkpoint.filter(|c| key.as_ref().is_some_and(|key| c.verify(key).is_ok()));
+        let known = valid.map(|signed| signed.claim().size());
+        let size = self.chained.next_seq;
+        let findings = &mut self.chained.findings;
+        if let Some(known) = known.filter(|known| *known > size) {
+            let what =
+                format!("the checkpoint file knows {known} entries, the journal ends before");
+            findings.add(Kind::Cut, Some((size, known - 1)), None, what);
+        }
+        let Some(tail) = self.chained.tail.take() else {
+            return;
+        };
+        let (kind, what) = explain(&tail);
+        if known == Some(size) {
+            notes.push(format!(
+                "behind entry {} lie {} bytes that were never acknowledged, as the checkpoint file shows",
+                size.saturating_sub(1),
+                tail.len
+            ));
+        } else {
+            let what = format!("{what}; nothing shows that they were never acknowledged");
+            findings.add(kind, Some((size, size)), Some(tail.position.into()), what);
+        }
+    }
+
+    fn chained_claim(&mut self) -> Claim {
+        let mut findings = std::mem::take(&mut self.chained.findings);
+        if self.chained.next_seq == 0 {
+            findings.doubt("there are no entries");
+        }
+        let all = grouped(self.chained.next_seq);
+        Claim::found(
+            0,
+            findings,
+            format!("{all} entries, from the first to the last hash"),
+        )
+    }
+
+    fn state(&mut self) -> Claim {
+        let books = &self.books;
+        if self.chained.next_seq == 0 {
+            return Claim::unchecked(1, "there are no entries");
+        }
+        if !(self.options.is_asked(1) || self.options.is_asked(2)) {
+            return Claim::unchecked(1, "it was not asked for");
+        }
+        let mut findings = books.findings.clone();
+        if books.folded < self.chained.next_seq {
+            let (at, before) = (books.folded, grouped(books.folded));
+            findings.doubt(format!(
+                "entry {at} is missing or cannot be read; the {before} entries before it agree"
+            ));
+        }
+        let names = &books.state.house.names;
+        let units: Vec<String> = books
+            .outstanding()
+            .map(|(unit, total)| format!("{} {total}", names.text(NameKind::Unit, unit)))
+            .collect();
+        let (folded, members) = (grouped(books.folded), grouped(books.state.house.members));
+        let outstanding = match units.is_empty() {
+            true => String::new(),
+            false => format!("; outstanding: {}", units.join(", ")),
+        };
+        let because = format!("{folded} entries folded; members: {members}{outstanding}");
+        Claim::found(1, findings, because)
+    }
+
+    fn reperformed(&mut self, count: &mut u64) -> Claim {
+        let Some(reperformed) = self
+            .reperformed
+            .take()
+            .filter(|_| self.chained.next_seq > 0)
+        else {
+            let is_asked = self.options.is_asked(2);
+            let why = if is_asked {
+                "there are no entries"
+            } else {
+                "it was not asked for"
+            };
+            return Claim::unchecked(2, why);
+        };
+        let mut findings = reperformed.findings;
+        *count = reperformed.count;
+        if reperformed.foreign > 0 {
+            let foreign = grouped(reperformed.foreign);
+            findings.doubt(format!(
+                "{foreign} entries name a programme that cannot be run here"
+            ));
+        }
+        let folded = self.books.folded;
+        if folded < self.chained.next_seq {
+            findings.doubt(format!("entry {folded} is missing or cannot be read"));
+        }
+        let because = format!(
+            "{} entries decided again, with the same effects",
+            grouped(*count)
+        );
+        Claim::found(2, findings, because)
+    }
+
+    fn signed(&mut self, checkpoint: Option<&Signed>, count: &mut u64) -> Claim {
+        if !self.options.is_asked(3) {
+            return Claim::unchecked(3, "no verifier key was given (--key, or a card)");
+        }
+        let Some(mut signatures) = self.signatures.take() else {
+            return Claim::unchecked(3, "there is no genesis, so it is not known what was signed");
+        };
+        if let Some(signed) = checkpoint {
+            let root = self.chained.roots.at(signed.claim().size());
+            signatures.checkpoint(signed, root);
+        }
+        *count = signatures.count;
+        let genesis_key = self.genesis.as_ref().map(|g| g.verifier);
+        let mut findings = signatures.findings;
+        match self.options.pinned() {
+            Some(pinned) if genesis_key != Some(*pinned.as_bytes()) => {
+                let what = "the ledger's first entry names another key than the pinned one".into();
+                findings.add(Kind::Signature, Some((0, 0)), None, what);
+            }
+            Some(_) => {}
+            None => findings.doubt(
+                "no key is pinned: the signatures were held against the key in the ledger's own \
+                 first entry, which shows internal consistency only",
+            ),
+        }
+        let (signed, all) = (signatures.size_max, self.chained.next_seq);
+        if signed == 0 {
+            findings.doubt("nothing is signed yet");
+        }
+        let tail = match all.saturating_sub(signed) {
+            0 => "nothing is unsigned".to_owned(),
+            _ => format!("unsigned tail: entries {signed} to {}", all - 1),
+        };
+        let because = format!(
+            "up to size {}, {} page signatures; {tail}",
+            grouped(signed),
+            grouped(*count)
+        );
+        Claim::found(3, findings, because)
+    }
+
+    fn anchored(&mut self) -> Claim {
+        if self.options.anchors.is_empty() {
+            let why = "nothing kept from before was given (--card, --checkpoint, --stamp)";
+            return Claim::unchecked(4, why);
+        }
+        let key = self.key();
+        let journal = Journal {
+            origin: self.genesis.as_ref().map_or("", |g| &g.origin),
+            key: self.genesis.as_ref().map(|g| g.verifier),
+            genesis: self.chained.genesis,
+            size: self.chained.next_seq,
+            gap: self.chained.gap,
+            roots: &self.chained.roots,
+        };
+        let (mut findings, size) = journal.compare_all(&self.options.anchors, key.as_ref());
+        if size == 0 && findings.count == 0 {
+            findings.doubt("what was kept knows no entries");
+        }
+        let count = self.options.anchors.len();
+        let because = format!("up to size {} by {count} kept earlier", grouped(size));
+        Claim::found(4, findings, because)
+    }
+}

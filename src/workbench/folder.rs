@@ -1,0 +1,151 @@
+//! A programme's folder on the desk: the files that decide, and the stories.
+
+use crate::ledger::{Error, zone};
+use crate::model::Names;
+use crate::policy::{Bundle, Compiled, Diagnostic, compile, zone_name};
+use crate::store::error::Trouble;
+use std::path::{Path, PathBuf};
+
+/// How deep folders are looked into: nothing of a programme lies deeper.
+const DEPTH_MAX: usize = 4;
+
+/// A programme's folder, read.
+#[derive(Clone, Debug)]
+pub struct Folder {
+    /// Where it lies.
+    pub path: PathBuf,
+    /// The files that decide.
+    pub bundle: Bundle,
+    /// The stories: path within the folder, and text; sorted by path.
+    pub stories: Vec<(String, String)>,
+}
+
+impl Folder {
+    /// Reads a folder.
+    ///
+    /// # Errors
+    /// [`Error::Trouble`] where a file cannot be read, [`Error::Programme`]
+    /// where its text cannot be taken as it is.
+    pub fn read(path: &Path) -> Result<Folder, Error> {
+        let mut files = Vec::new();
+        collect(path, "", DEPTH_MAX, &mut files)?;
+        let is_story = |file: &(String, Vec<u8>)| file.0.ends_with(".story");
+        let (stories, deciding): (Vec<_>, Vec<_>) = files.into_iter().partition(is_story);
+        let bundle = Bundle::new(deciding).map_err(Error::Programme)?;
+        let mut stories: Vec<(String, String)> = stories.into_iter().map(text).collect();
+        stories.sort();
+        Ok(Folder {
+            path: path.to_owned(),
+            bundle,
+            stories,
+        })
+    }
+
+    /// The programme that lies in a folder of that name beside this one, for
+    /// stories in which a programme changes.
+    pub fn beside(&self, name: &str) -> Result<Bundle, String> {
+        let path = self.path.parent().unwrap_or(&self.path).join(name);
+        Folder::read(&path)
+            .map(|folder| folder.bundle)
+            .map_err(|error| error.to_string())
+    }
+}
+
+/// Judges a bundle by itself, as if it were a ledger's first.
+///
+/// # Errors
+/// Everything that cannot work, with its place.
+pub fn judge(bundle: &Bundle) -> Result<Compiled, Vec<Diagnostic>> {
+    let name = zone_name(bundle)?;
+    // An unknown zone has no place of its own: programme.toml is short.
+    let zone = zone::table(&name).map_err(|message| vec![unknown_zone(bundle, &name, message)])?;
+    compile(bundle, &mut Names::default(), zone)
+}
+
+fn unknown_zone(bundle: &Bundle, name: &str, message: String) -> Diagnostic {
+    let lines = bundle.text("programme.toml").unwrap_or_default().lines();
+    let is_zone = |line: &str| line.trim_start().starts_with("zone") && line.contains(name);
+    let found = lines.enumerate().find(|(_, line)| is_zone(line));
+    let place = |(n, line): (usize, &str)| (n + 1, line.find(['"', '\'']).map_or(0, |at| at + 1));
+    super::story::error("programme.toml", found.map_or((0, 0), place), message)
+}
+
+fn text((path, bytes): (String, Vec<u8>)) -> (String, String) {
+    let text = String::from_utf8_lossy(&bytes);
+    (path, text.trim_start_matches('\u{feff}').to_owned())
+}
+
+fn collect(
+    root: &Path,
+    under: &str,
+    depth: usize,
+    files: &mut Vec<(String, Vec<u8>)>,
+) -> Result<(), Error> {
+    let folder = root.join(under);
+    let unreadable = |e| Trouble::io("read", &folder, e);
+    for entry in std::fs::read_dir(&folder).map_err(unreadable)? {
+        let entry = entry.map_err(unreadable)?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let path = if under.is_empty() {
+            name.clone()
+        } else {
+            format!("{under}/{name}")
+        };
+        if name.starts_with('.') {
+            continue;
+        }
+        if entry.path().is_dir() {
+            if depth > 0 {
+                collect(root, &path, depth - 1, files)?;
+            }
+        } else if is_part(&path) {
+            let bytes =
+                std::fs::read(entry.path()).map_err(|e| Trouble::io("read", &entry.path(), e))?;
+            files.push((path, bytes));
+        }
+    }
+    Ok(())
+}
+
+fn is_part(path: &str) -> bool {
+    path == "programme.toml" || path.ends_with(".rhai") || path.ends_with(".story")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_its_deciding_files_and_its_stories() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |path: &str, text: &str| {
+            let path = folder.path().join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        };
+        write("programme.toml", "[programme]\n");
+        write("campaigns/base.rhai", "x");
+        write("stories/b.story", "\u{feff}b");
+        write("stories/a.story", "a");
+        write(".git/c.rhai", "hidden");
+        write("notes.txt", "notes");
+        let read = Folder::read(folder.path()).unwrap();
+        let paths: Vec<&str> = read.bundle.files.iter().map(|f| f.path.as_str()).collect();
+        assert_eq!(paths, ["campaigns/base.rhai", "programme.toml"]);
+        let story = |path: &str, text: &str| (path.to_owned(), text.to_owned());
+        assert_eq!(
+            read.stories,
+            [story("stories/a.story", "a"), story("stories/b.story", "b")]
+        );
+        assert!(Folder::read(&folder.path().join("nothing")).is_err());
+    }
+
+    #[test]
+    fn an_unknown_zone_has_its_place() {
+        let text = "[programme]\nname = \"x\"\ncurrency = \"EUR\"\nzone = \"Mars/Olympus\"\n";
+        let bundle = Bundle::new(vec![("programme.toml".into(), text.into())]).unwrap();
+        let found = judge(&bundle).err().unwrap();
+        assert_eq!((found[0].line, found[0].column), (4, 8));
+        assert!(found[0].message.contains("Mars/Olympus"));
+    }
+}

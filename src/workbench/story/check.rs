@@ -1,0 +1,90 @@
+//! How things stand after a line, where it asks.
+
+use super::outcome::Check;
+use crate::book::state::Member;
+use crate::ledger::wire::Answer;
+use crate::model::{Instant, Money, Number, Policy, Programme, Window};
+
+/// Where to look.
+pub(super) struct View<'a> {
+    pub policy: &'a dyn Policy,
+    pub member: Option<&'a Member>,
+    pub answer: Option<&'a Answer>,
+    pub discount: Money,
+    pub at: Instant,
+}
+
+impl View<'_> {
+    /// The same check, as it turns out.
+    pub fn answer_to(&self, check: &Check) -> Check {
+        match check {
+            Check::Balance(unit, _) => Check::Balance(
+                unit.clone(),
+                self.sum(unit, |m, n| m.available(n, self.at).0),
+            ),
+            Check::Pending(unit, _) => {
+                Check::Pending(unit.clone(), self.sum(unit, |m, n| m.pending(n, self.at).0))
+            }
+            Check::Qualifying(unit, _) => {
+                let window = self
+                    .programme()
+                    .unit_named(unit)
+                    .map_or(Window::Year, |u| u.window);
+                let day = self.programme().calendar.day_of(self.at);
+                let sum = |m: &Member, n| m.window(window, day, |f| f.unit(n));
+                Check::Qualifying(unit.clone(), self.sum(unit, sum))
+            }
+            Check::Tier(_) => Check::Tier(self.tier()),
+            Check::Lots(unit, _) => self.lots(unit),
+            Check::Warns(_) => Check::Warns(self.warnings()),
+            Check::Gives(_) => Check::Gives(self.gives()),
+            Check::Discount(_) => Check::Discount(self.discount.display(self.programme().digits)),
+        }
+    }
+
+    fn programme(&self) -> &Programme {
+        self.policy.programme()
+    }
+
+    fn sum(&self, unit: &str, of: impl Fn(&Member, Number) -> i64) -> i64 {
+        let number = self.programme().unit_named(unit).map_or(0, |u| u.number);
+        self.member.map_or(0, |member| of(member, number))
+    }
+
+    fn tier(&self) -> Option<String> {
+        let held = self.member?.tier?.tier;
+        let tiers = self.policy.tiers()?;
+        let at = tiers.levels.iter().position(|level| *level == held)?;
+        tiers.names.get(at).cloned()
+    }
+
+    fn lots(&self, unit: &str) -> Check {
+        let number = self.programme().unit_named(unit).map_or(0, |u| u.number);
+        let lots = self.member.into_iter().flat_map(|m| m.lots_of(number));
+        let mut open: Vec<_> = lots
+            .filter(|l| l.remaining.is_positive() && !l.is_dead(self.at))
+            .collect();
+        open.sort_by_key(|lot| lot.spend_order());
+        let calendar = &self.programme().calendar;
+        let last = |at| calendar.last_day(at);
+        let shown = open
+            .iter()
+            .map(|l| (l.remaining.0, l.terms.expires.map(last)));
+        Check::Lots(unit.to_owned(), shown.collect())
+    }
+
+    fn warnings(&self) -> Vec<String> {
+        match self.answer {
+            Some(Answer::Accepted(done)) => done.warnings.iter().map(|w| w.code.clone()).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn gives(&self) -> String {
+        match self.answer {
+            Some(Answer::Accepted(done)) => done.give_back.as_ref().map(|g| g.money.clone()),
+            _ => None,
+        }
+        .unwrap_or_else(|| "nothing".into())
+    }
+}

@@ -1,0 +1,207 @@
+//! Reads what stands behind an arrow.
+
+use super::outcome::{Check, How, Item, Moved, Part};
+use super::words::{Read, Words};
+use crate::model::{Day, Money, Programme, UnitKind};
+
+/// How checks begin, for messages.
+const CHECKS: [&str; 8] = [
+    "balance",
+    "pending",
+    "qualifying",
+    "tier",
+    "lots",
+    "warns",
+    "gives",
+    "discount",
+];
+
+/// Reads one part: `[member] items; checks`. `has_member` says whether the
+/// line itself is about a member, so that none needs to be named.
+pub(super) fn part(words: &mut Words, programme: &Programme, has_member: bool) -> Read<Part> {
+    let mut part = Part::default();
+    if !is_item(words) && words.peek().is_some() {
+        part.member = Some(words.need("a member")?.text.to_owned());
+    }
+    let is_nothing = words.take("nothing");
+    if !is_nothing {
+        items(words, programme, &mut part)?;
+    }
+    let needs_name = !has_member && part.member.is_none();
+    if needs_name && part.items.iter().any(|item| matches!(item, Item::Moved(_))) {
+        let message = "whose? The line names no member, so begin with the name".into();
+        return Err(words.finding(words.column(), message));
+    }
+    while words.take(";") {
+        part.checks.push(check(words, programme)?);
+    }
+    words.end("',', ';' or the line's end")?;
+    Ok(part)
+}
+
+fn is_item(words: &Words) -> bool {
+    let starts = |text: &str| text.starts_with(['+', '-']) && text.len() > 1;
+    let verbs = ["nothing", "refused", "repeated", "failed"];
+    words
+        .peek()
+        .is_some_and(|text| starts(text) || verbs.contains(&text))
+}
+
+fn items(words: &mut Words, programme: &Programme, part: &mut Part) -> Read<()> {
+    loop {
+        part.items.push(item(words, programme)?);
+        if !words.take(",") {
+            return Ok(());
+        }
+    }
+}
+
+fn item(words: &mut Words, programme: &Programme) -> Read<Item> {
+    match words.peek() {
+        Some("refused") => {
+            words.next();
+            let code = words.need("the code of a refusal, such as insufficient_points")?;
+            Ok(Item::Refused(code.text.into()))
+        }
+        Some("failed") => {
+            words.next();
+            Ok(Item::Failed(
+                words.need("the campaign that fails")?.text.into(),
+            ))
+        }
+        Some("repeated") => {
+            words.next();
+            Ok(Item::Repeated)
+        }
+        _ => moved(words, programme).map(Item::Moved),
+    }
+}
+
+fn moved(words: &mut Words, programme: &Programme) -> Read<Moved> {
+    let what =
+        "what must come of it, such as '+29 star', 'refused insufficient_points' or 'nothing'";
+    let amount = words.read(what, signed)?;
+    let mut moved = Moved {
+        unit: words.unit(programme)?,
+        amount,
+        how: how(words),
+        from: None,
+        until: None,
+    };
+    if words.take("from") {
+        moved.from = Some(words.day()?);
+    }
+    if words.take("until") {
+        moved.until = Some(words.day()?);
+    }
+    Ok(moved)
+}
+
+fn how(words: &mut Words) -> How {
+    let known = [
+        ("expired", How::Expired),
+        ("back", How::Back),
+        ("released", How::Released),
+    ];
+    let found = known.into_iter().find(|(word, _)| words.take(word));
+    found.map_or(How::Plain, |(_, how)| how)
+}
+
+/// A number with its sign.
+fn signed(text: &str) -> Result<i64, ()> {
+    let has_sign = text.starts_with(['+', '-']);
+    let number = text.replace('_', "").parse().map_err(|_| ())?;
+    has_sign.then_some(number).ok_or(())
+}
+
+fn whole(text: &str) -> Result<i64, ()> {
+    text.replace('_', "").parse().map_err(|_| ())
+}
+
+fn check(words: &mut Words, programme: &Programme) -> Read<Check> {
+    let word = words.one_of("what to look at", &CHECKS)?;
+    Ok(match word.as_str() {
+        "balance" => {
+            let amount = words.read("a number", whole)?;
+            Check::Balance(unit_or_only(words, programme, UnitKind::Spendable)?, amount)
+        }
+        "pending" => {
+            let amount = words.read("a number", whole)?;
+            Check::Pending(unit_or_only(words, programme, UnitKind::Spendable)?, amount)
+        }
+        "qualifying" => {
+            let amount = words.read("a number", whole)?;
+            Check::Qualifying(
+                unit_or_only(words, programme, UnitKind::Qualifying)?,
+                amount,
+            )
+        }
+        "tier" => Check::Tier(
+            Some(words.need("a tier, or none")?.text.to_owned()).filter(|t| t != "none"),
+        ),
+        "lots" => lots(words, programme)?,
+        "warns" => Check::Warns(codes(words)?),
+        "gives" => Check::Gives(money(words, programme)?),
+        _ => Check::Discount(money(words, programme)?),
+    })
+}
+
+/// Money as it will be printed, whatever its spelling.
+fn money(words: &mut Words, programme: &Programme) -> Read<String> {
+    let digits = programme.digits;
+    let money = words.read("an amount of money", |text| Money::parse(text, digits))?;
+    Ok(money.display(digits))
+}
+
+/// The unit named, or the only one of its kind.
+fn unit_or_only(words: &mut Words, programme: &Programme, kind: UnitKind) -> Read<String> {
+    let mut of_kind = programme.units.iter().filter(|u| u.kind == kind);
+    match (words.peek(), of_kind.next(), of_kind.next()) {
+        (None | Some(";"), Some(only), None) => Ok(only.id.clone()),
+        _ => words.unit(programme),
+    }
+}
+
+fn lots(words: &mut Words, programme: &Programme) -> Read<Check> {
+    let is_unit = |text| programme.unit_named(text).is_some();
+    let unit = match words.peek().is_some_and(is_unit) {
+        true => words.unit(programme)?,
+        false => match programme
+            .units
+            .iter()
+            .find(|u| u.kind == UnitKind::Spendable)
+        {
+            Some(unit) => unit.id.clone(),
+            None => return Err(words.wrong("a unit")),
+        },
+    };
+    let mut lots: Vec<(i64, Option<Day>)> = Vec::new();
+    if words.take("none") {
+        return Ok(Check::Lots(unit, lots));
+    }
+    loop {
+        let amount = words.read("a number", whole)?;
+        let until = if words.take("until") {
+            Some(words.day()?)
+        } else {
+            None
+        };
+        lots.push((amount, until));
+        if !words.take(",") {
+            return Ok(Check::Lots(unit, lots));
+        }
+    }
+}
+
+fn codes(words: &mut Words) -> Read<Vec<String>> {
+    let mut codes = Vec::new();
+    if words.take("nothing") {
+        return Ok(codes);
+    }
+    loop {
+        codes.push(words.need("the code of a warning")?.text.to_owned());
+        if !words.take(",") {
+            return Ok(codes);
+        }
+    }
+}

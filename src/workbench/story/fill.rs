@@ -1,0 +1,82 @@
+//! Writes right-hand sides for a person to read and accept.
+
+use super::run::Told;
+
+/// Where arrows stand, if the line leaves room.
+const ARROW_COLUMN: usize = 67;
+
+/// The story's text with what happened behind every line that expects
+/// nothing. All else stays as it is.
+pub fn fill(text: &str, told: &Told) -> String {
+    let mut filled = String::with_capacity(text.len());
+    for (n, line) in text.split_inclusive('\n').enumerate() {
+        match told.unexpected.iter().find(|u| u.0 == n + 1) {
+            Some((_, happened)) => filled.push_str(&with(line, happened)),
+            None => filled.push_str(line),
+        }
+    }
+    filled
+}
+
+fn with(line: &str, happened: &[String]) -> String {
+    let (text, end) = split_end(line);
+    let (asked, comment) = split_comment(text);
+    let asked = asked.trim_end();
+    let asked = asked.strip_suffix("->").unwrap_or(asked).trim_end();
+    let none = ["nothing".to_owned()];
+    let parts = if happened.is_empty() {
+        &none[..]
+    } else {
+        happened
+    };
+    let comment = if comment.is_empty() {
+        String::new()
+    } else {
+        format!(" {comment}")
+    };
+    let mut filled = format!("{asked:<ARROW_COLUMN$}-> {}{comment}{end}", parts[0]);
+    if asked.chars().count() >= ARROW_COLUMN {
+        filled = format!("{asked} -> {}{comment}{end}", parts[0]);
+    }
+    for part in &parts[1..] {
+        let end = if end.is_empty() { "\n" } else { end };
+        filled.push_str(&format!("    -> {part}{end}"));
+    }
+    filled
+}
+
+fn split_end(line: &str) -> (&str, &str) {
+    let text = line.trim_end_matches(['\r', '\n']);
+    (text, &line[text.len()..])
+}
+
+fn split_comment(line: &str) -> (&str, &str) {
+    let at = line.find(" #").unwrap_or(line.len());
+    (&line[..at], line[at..].trim_start())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_missing_is_written() {
+        let text = "programme x\n2026-01-01 enrol a -> nothing\n2026-01-01 purchase a 5.00 -> # why\r\n2026-01-02 daily";
+        let told = Told {
+            unexpected: vec![
+                (3, vec!["+5 star".into()]),
+                (4, vec!["a -1 star".into(), "b -2 star".into()]),
+            ],
+            ..Told::default()
+        };
+        let pad = |text: &str| format!("{text:<67}");
+        assert_eq!(
+            fill(text, &told),
+            format!(
+                "programme x\n2026-01-01 enrol a -> nothing\n{}-> +5 star # why\r\n{}-> a -1 star\n    -> b -2 star\n",
+                pad("2026-01-01 purchase a 5.00"),
+                pad("2026-01-02 daily"),
+            )
+        );
+    }
+}

@@ -1,0 +1,182 @@
+//! What entries did, in the words of stories.
+
+use super::outcome::{How, Item, Moved};
+use crate::model::{
+    Account, Calendar, Effect, Entry, MemberId, Money, NameKind, Names, Number, Terms, UnitKind,
+};
+
+/// The names and the calendar to tell it with.
+pub(super) struct Teller<'a> {
+    pub names: &'a Names,
+    pub calendar: &'a Calendar,
+    /// The units that count toward tiers.
+    pub qualifying: Vec<String>,
+}
+
+/// What members came to, in the order in which they were touched first.
+pub(super) type ByMember = Vec<(MemberId, Vec<Item>)>;
+
+impl<'a> Teller<'a> {
+    pub fn new(programme: &'a crate::model::Programme, names: &'a Names) -> Teller<'a> {
+        let qualifying = programme
+            .units
+            .iter()
+            .filter(|u| u.kind == UnitKind::Qualifying);
+        Teller {
+            names,
+            calendar: &programme.calendar,
+            qualifying: qualifying.map(|u| u.id.clone()).collect(),
+        }
+    }
+
+    /// What a list of entries did. `released` says how much of a pending lot
+    /// there is, since its release does not.
+    pub fn tell(&self, entries: &[Entry], released: impl Fn(MemberId, &Effect) -> i64) -> ByMember {
+        let mut told: ByMember = Vec::new();
+        for entry in entries {
+            let mut sums: Vec<(MemberId, Moved)> = Vec::new();
+            for effect in &entry.effects {
+                let Some((who, item)) = self.effect(effect) else {
+                    continue;
+                };
+                let Some(touched) = entry.touched.get(usize::from(who)) else {
+                    continue;
+                };
+                match item {
+                    Item::Moved(moved) if is_summed(effect) => {
+                        add(&mut sums, touched.member, moved)
+                    }
+                    Item::Moved(moved) if moved.how == How::Released => {
+                        let amount = released(touched.member, effect);
+                        push(
+                            &mut told,
+                            touched.member,
+                            Item::Moved(Moved { amount, ..moved }),
+                        );
+                    }
+                    item => push(&mut told, touched.member, item),
+                }
+            }
+            for (member, moved) in sums {
+                push(&mut told, member, Item::Moved(moved));
+            }
+        }
+        told
+    }
+
+    fn effect(&self, effect: &Effect) -> Option<(u8, Item)> {
+        use Account::{Breakage, Transit};
+        Some(match effect {
+            Effect::Award { from: Transit, .. } | Effect::Debit { to: Transit, .. } => return None,
+            Effect::Award {
+                who,
+                unit,
+                amount,
+                terms,
+                ..
+            } => (*who, self.moved(*unit, amount.0, How::Plain, Some(terms))),
+            Effect::Restore {
+                who,
+                unit,
+                amount,
+                terms,
+                ..
+            } => (*who, self.moved(*unit, amount.0, How::Back, Some(terms))),
+            Effect::Debit {
+                who,
+                unit,
+                amount,
+                to,
+                ..
+            } => {
+                let how = if *to == Breakage {
+                    How::Expired
+                } else {
+                    How::Plain
+                };
+                (*who, self.moved(*unit, -amount.0, how, None))
+            }
+            Effect::Owe {
+                who, unit, amount, ..
+            } => (*who, self.moved(*unit, -amount.0, How::Plain, None)),
+            Effect::Qualify {
+                who, unit, amount, ..
+            } => (*who, self.moved(*unit, amount.0, How::Plain, None)),
+            Effect::Released { who, unit, .. } => (*who, self.moved(*unit, 0, How::Released, None)),
+            Effect::Failed { campaign, .. } => (0, Item::Failed(self.campaign(*campaign))),
+            _ => return None,
+        })
+    }
+
+    fn moved(&self, unit: Number, amount: i64, how: How, terms: Option<&Terms>) -> Item {
+        let terms = terms.copied().unwrap_or_default();
+        Item::Moved(Moved {
+            unit: self.names.text(NameKind::Unit, unit),
+            amount,
+            how,
+            from: terms.available.map(|at| self.calendar.day_of(at)),
+            until: terms.expires.map(|at| self.calendar.last_day(at)),
+        })
+    }
+
+    fn campaign(&self, number: Number) -> String {
+        match number {
+            0 => "tiers".into(),
+            number => self.names.text(NameKind::Campaign, number),
+        }
+    }
+
+    /// Whether an item is shown only where its unit is named.
+    pub fn is_quiet(&self, item: &Item) -> bool {
+        matches!(item, Item::Moved(m) if self.qualifying.contains(&m.unit))
+    }
+}
+
+/// The discounts that campaigns would give, summed up.
+pub(super) fn discounts(entries: &[Entry]) -> Money {
+    let amounts = entries
+        .iter()
+        .flat_map(|e| &e.effects)
+        .map(|effect| match effect {
+            Effect::Discounted { amount, .. } => amount.0,
+            _ => 0,
+        });
+    Money(amounts.sum())
+}
+
+/// What leaves several lots or comes back to them, or is owed instead, reads
+/// as one amount.
+fn is_summed(effect: &Effect) -> bool {
+    matches!(
+        effect,
+        Effect::Debit { .. } | Effect::Owe { .. } | Effect::Restore { .. }
+    )
+}
+
+fn add(sums: &mut Vec<(MemberId, Moved)>, member: MemberId, moved: Moved) {
+    let same = |s: &&mut (MemberId, Moved)| {
+        s.0 == member
+            && Moved {
+                amount: 0,
+                ..s.1.clone()
+            } == Moved {
+                amount: 0,
+                ..moved.clone()
+            }
+    };
+    match sums.iter_mut().find(same) {
+        Some(sum) => sum.1.amount += moved.amount,
+        None => sums.push((member, moved)),
+    }
+}
+
+fn push(told: &mut ByMember, member: MemberId, item: Item) {
+    // A purchase too small to earn gives none of something, which is nothing.
+    if matches!(&item, Item::Moved(m) if m.amount == 0) {
+        return;
+    }
+    match told.iter_mut().find(|t| t.0 == member) {
+        Some(told) => told.1.push(item),
+        None => told.push((member, vec![item])),
+    }
+}

@@ -1,0 +1,89 @@
+//! Stories: what a programme must come to, line by line, in words that a
+//! merchant reads. A story runs against a real ledger in a folder of its own.
+//!
+//! ```text
+//! programme corner-cafe
+//! # Redemption takes the oldest lot first.
+//! 2026-01-10 09:30  purchase  alice 29.00 at mitte  -> +29 star until 2026-12-31
+//! 2027-01-01        daily                           -> alice -9 star expired; balance 10
+//! ```
+
+mod ask;
+mod bill;
+mod check;
+mod expect;
+mod fill;
+mod happened;
+mod options;
+mod outcome;
+mod parse;
+mod run;
+mod words;
+
+pub use fill::fill;
+pub use parse::parse;
+pub use run::{Beside, Finding, Told, run};
+pub(super) use words::error;
+
+use crate::ledger::wire::Request;
+use crate::model::{Day, Instant};
+use outcome::Outcome;
+
+/// A story, read.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Story {
+    /// The file, as findings name it.
+    pub file: String,
+    /// The programme that its first line names.
+    pub programme: String,
+    /// What happens, in order.
+    pub steps: Vec<Step>,
+}
+
+/// One line of a story: something done, and what must come of it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Step {
+    /// The line, from 1.
+    pub line: usize,
+    /// When.
+    pub at: Instant,
+    pub(crate) member: Option<String>,
+    pub(crate) asked: Asked,
+    pub(crate) expected: Option<Expected>,
+}
+
+/// What stands behind the arrow, and where.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Expected {
+    pub column: usize,
+    pub outcome: Outcome,
+}
+
+/// What a line does.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Asked {
+    /// A command.
+    Command(Box<Request>),
+    /// The scene is set for a member.
+    Given(Scene),
+    /// Another programme takes effect: the folder beside this one.
+    Activate(String),
+}
+
+/// How a member stands when a story begins.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub(crate) struct Scene {
+    /// The tier held, if said.
+    pub tier: Option<String>,
+    /// What is held: unit, how many, last day.
+    pub holdings: Vec<Holding>,
+}
+
+/// Points that a member is given to begin with.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Holding {
+    pub unit: String,
+    pub points: i64,
+    /// The last day, where it is not for the programme to say.
+    pub until: Option<Day>,
+}

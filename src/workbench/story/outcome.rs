@@ -1,0 +1,201 @@
+//! What a line comes to: as it is expected, and as it happened, in one form,
+//! so that the two can be compared and are written alike.
+
+use crate::model::Day;
+use std::fmt;
+
+/// What a line came to, by member.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub(crate) struct Outcome {
+    pub parts: Vec<Part>,
+}
+
+/// What a line came to for one member.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub(crate) struct Part {
+    /// The member's name in the story; none for the line's own member.
+    pub member: Option<String>,
+    /// What was done.
+    pub items: Vec<Item>,
+    /// How things stand afterwards.
+    pub checks: Vec<Check>,
+}
+
+/// One thing done.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) enum Item {
+    /// Points came or went.
+    Moved(Moved),
+    /// The ledger said no.
+    Refused(String),
+    /// The recorded answer was given again.
+    Repeated,
+    /// A campaign's script failed.
+    Failed(String),
+}
+
+/// Points that came or went.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) struct Moved {
+    pub unit: String,
+    pub amount: i64,
+    pub how: How,
+    /// The first day, where that is later.
+    pub from: Option<Day>,
+    /// The last day, where there is one.
+    pub until: Option<Day>,
+}
+
+/// How points came or went.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) enum How {
+    /// Given, spent, taken back.
+    Plain,
+    /// Went with their time.
+    Expired,
+    /// Came back to the lot they had left.
+    Back,
+    /// Became spendable.
+    Released,
+}
+
+/// How something stands afterwards.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Check {
+    /// What can be spent, less what is owed: unit, how many.
+    Balance(String, i64),
+    /// What is on its way.
+    Pending(String, i64),
+    /// The sum of a qualifying unit in its window.
+    Qualifying(String, i64),
+    /// The tier held; none for none.
+    Tier(Option<String>),
+    /// All lots of a unit, in spending order: how many, last day.
+    Lots(String, Vec<(i64, Option<Day>)>),
+    /// The codes of all warnings.
+    Warns(Vec<String>),
+    /// Money that a return pays out.
+    Gives(String),
+    /// Money off that the campaigns would give.
+    Discount(String),
+}
+
+impl Part {
+    /// Equal, in whatever order the items are listed.
+    pub fn is_like(&self, other: &Part) -> bool {
+        let sorted = |part: &Part| {
+            let mut items = part.items.clone();
+            items.sort();
+            items
+        };
+        self.checks == other.checks && sorted(self) == sorted(other)
+    }
+
+    /// Whether an item of this unit is named.
+    pub fn names(&self, unit: &str) -> bool {
+        self.items
+            .iter()
+            .any(|item| matches!(item, Item::Moved(m) if m.unit == unit))
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.parts.is_empty() {
+            return f.write_str("nothing");
+        }
+        joined(f, &self.parts, " -> ")
+    }
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(name) = &self.member {
+            write!(f, "{name} ")?;
+        }
+        match self.items.is_empty() {
+            true => f.write_str("nothing")?,
+            false => joined(f, &self.items, ", ")?,
+        }
+        self.checks
+            .iter()
+            .try_for_each(|check| write!(f, "; {check}"))
+    }
+}
+
+impl fmt::Display for Item {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Item::Moved(moved) => moved.fmt(f),
+            Item::Refused(code) => write!(f, "refused {code}"),
+            Item::Repeated => f.write_str("repeated"),
+            Item::Failed(campaign) => write!(f, "failed {campaign}"),
+        }
+    }
+}
+
+impl fmt::Display for Moved {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:+} {}", self.amount, self.unit)?;
+        f.write_str(match self.how {
+            How::Plain => "",
+            How::Expired => " expired",
+            How::Back => " back",
+            How::Released => " released",
+        })?;
+        if let Some(day) = self.from {
+            write!(f, " from {day}")?;
+        }
+        match self.until {
+            Some(day) => write!(f, " until {day}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for Check {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Check::Balance(unit, amount) => write!(f, "balance {amount} {unit}"),
+            Check::Pending(unit, amount) => write!(f, "pending {amount} {unit}"),
+            Check::Qualifying(unit, amount) => write!(f, "qualifying {amount} {unit}"),
+            Check::Tier(tier) => write!(f, "tier {}", tier.as_deref().unwrap_or("none")),
+            Check::Lots(unit, lots) => {
+                write!(f, "lots {unit} ")?;
+                match lots.is_empty() {
+                    true => f.write_str("none"),
+                    false => joined(
+                        f,
+                        &lots.iter().map(|l| LotText(*l)).collect::<Vec<_>>(),
+                        ", ",
+                    ),
+                }
+            }
+            Check::Warns(codes) if codes.is_empty() => f.write_str("warns nothing"),
+            Check::Warns(codes) => write!(f, "warns {}", codes.join(", ")),
+            Check::Gives(money) => write!(f, "gives {money}"),
+            Check::Discount(money) => write!(f, "discount {money}"),
+        }
+    }
+}
+
+struct LotText((i64, Option<Day>));
+
+impl fmt::Display for LotText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            (amount, Some(day)) => write!(f, "{amount} until {day}"),
+            (amount, None) => amount.fmt(f),
+        }
+    }
+}
+
+fn joined<T: fmt::Display>(f: &mut fmt::Formatter<'_>, list: &[T], by: &str) -> fmt::Result {
+    for (n, item) in list.iter().enumerate() {
+        if n > 0 {
+            f.write_str(by)?;
+        }
+        item.fmt(f)?;
+    }
+    Ok(())
+}

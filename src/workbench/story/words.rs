@@ -1,0 +1,281 @@
+//! The words of a line, each with its place.
+
+use crate::model::{Day, Programme, parse_minutes};
+use crate::policy::{Diagnostic, Severity};
+
+/// What reading comes to: a value, or what is wrong and where.
+pub(super) type Read<T> = Result<T, Diagnostic>;
+
+/// A word, and the column of its first character, from 1.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Word<'a> {
+    pub text: &'a str,
+    pub column: usize,
+}
+
+/// The words of one line, read from left to right.
+#[derive(Clone, Debug)]
+pub(super) struct Words<'a> {
+    file: &'a str,
+    pub line: usize,
+    words: Vec<Word<'a>>,
+    next: usize,
+    end: usize,
+}
+
+impl<'a> Words<'a> {
+    /// The words before the arrow, and those behind it, if there is one.
+    pub fn of_line(file: &'a str, line: usize, text: &'a str) -> (Words<'a>, Option<Words<'a>>) {
+        let text = without_comment(text);
+        let (left, right) = match text.split_once("->") {
+            Some((left, right)) => (left, Some(right)),
+            None => (text, None),
+        };
+        let words = |words, end| Words {
+            file,
+            line,
+            words,
+            next: 0,
+            end,
+        };
+        let width = left.chars().count();
+        let asked = words(split(left, 0, ""), width + 1);
+        let expected = right.map(|right| {
+            let end = width + 3 + right.trim_end().chars().count();
+            words(split(right, width + 2, ",;"), end)
+        });
+        (asked, expected)
+    }
+
+    pub fn peek(&self) -> Option<&'a str> {
+        self.words.get(self.next).map(|w| w.text)
+    }
+
+    pub fn peek_after(&self) -> Option<&'a str> {
+        self.words.get(self.next + 1).map(|w| w.text)
+    }
+
+    pub fn next(&mut self) -> Option<Word<'a>> {
+        let word = self.words.get(self.next).copied();
+        self.next += usize::from(word.is_some());
+        word
+    }
+
+    /// Takes a word if it is the next one.
+    pub fn take(&mut self, word: &str) -> bool {
+        let is_next = self.peek() == Some(word);
+        self.next += usize::from(is_next);
+        is_next
+    }
+
+    /// The column of the next word, or of the line's end.
+    pub fn column(&self) -> usize {
+        self.words.get(self.next).map_or(self.end, |w| w.column)
+    }
+
+    /// The next word, which must be there.
+    pub fn need(&mut self, what: &str) -> Read<Word<'a>> {
+        self.next().ok_or_else(|| self.wrong(what))
+    }
+
+    /// The next word, read by a function.
+    pub fn read<T, E>(&mut self, what: &str, by: impl Fn(&str) -> Result<T, E>) -> Read<T> {
+        let found = self.peek().and_then(|text| by(text).ok());
+        let value = found.ok_or_else(|| self.wrong(what))?;
+        self.next += 1;
+        Ok(value)
+    }
+
+    /// A day.
+    pub fn day(&mut self) -> Read<Day> {
+        self.read("a date such as 2026-01-10", Day::parse)
+    }
+
+    /// A time of day in seconds, if one comes next.
+    pub fn time(&mut self) -> Option<u32> {
+        let seconds = parse_time(self.peek()?)?;
+        self.next += 1;
+        Some(seconds)
+    }
+
+    /// The id of a unit of the programme.
+    pub fn unit(&mut self, programme: &Programme) -> Read<String> {
+        let ids: Vec<&str> = programme.units.iter().map(|u| u.id.as_str()).collect();
+        self.one_of("a unit", &ids)
+    }
+
+    /// A whole number above zero; underscores may group its digits.
+    pub fn count(&mut self) -> Read<i64> {
+        let parse = |text: &str| {
+            text.replace('_', "")
+                .parse::<i64>()
+                .ok()
+                .filter(|n| *n > 0)
+                .ok_or(())
+        };
+        self.read("a number of points", parse)
+    }
+
+    /// A word of a list.
+    pub fn one_of(&mut self, what: &str, known: &[&str]) -> Read<String> {
+        match self.peek() {
+            Some(text) if known.contains(&text) => {
+                self.next += 1;
+                Ok(text.to_owned())
+            }
+            _ => Err(self.wrong(&format!("{what} ({})", known.join(", ")))),
+        }
+    }
+
+    /// All words that are left, as one text.
+    pub fn rest(&mut self) -> String {
+        let rest: Vec<&str> = std::iter::from_fn(|| self.next().map(|w| w.text)).collect();
+        rest.join(" ")
+    }
+
+    /// Nothing more may come.
+    pub fn end(&self, what: &str) -> Read<()> {
+        match self.peek() {
+            None => Ok(()),
+            Some(_) => Err(self.wrong(what)),
+        }
+    }
+
+    /// The finding that something else was expected at the next word.
+    pub fn wrong(&self, expected: &str) -> Diagnostic {
+        let found = match self.peek() {
+            Some(text) => format!("found '{text}'"),
+            None => "the line ends".into(),
+        };
+        self.finding(self.column(), format!("expected {expected}, {found}"))
+    }
+
+    /// A finding at a column.
+    pub fn finding(&self, column: usize, message: String) -> Diagnostic {
+        error(self.file, (self.line, column), message)
+    }
+}
+
+/// A finding in a story.
+pub(in crate::workbench) fn error(
+    file: &str,
+    (line, column): (usize, usize),
+    message: String,
+) -> Diagnostic {
+    let (file, help) = (file.into(), String::new());
+    Diagnostic {
+        severity: Severity::Error,
+        file,
+        line,
+        column,
+        message,
+        help,
+    }
+}
+
+/// A `#` that begins a word begins a comment.
+fn without_comment(text: &str) -> &str {
+    let starts = |(at, _): &(usize, &str)| {
+        text[..*at]
+            .chars()
+            .next_back()
+            .is_none_or(char::is_whitespace)
+    };
+    match text.match_indices('#').find(starts) {
+        Some((at, _)) => &text[..at],
+        None => text,
+    }
+}
+
+/// Splits at blanks; marks are words of their own.
+fn split<'a>(text: &'a str, before: usize, marks: &str) -> Vec<Word<'a>> {
+    let mut words = Vec::new();
+    let mut start: Option<(usize, usize)> = None;
+    let mut column = before;
+    for (at, c) in text.char_indices() {
+        column += 1;
+        let is_mark = marks.contains(c);
+        if c.is_whitespace() || is_mark {
+            if let Some((from, column)) = start.take() {
+                words.push(Word {
+                    text: &text[from..at],
+                    column,
+                });
+            }
+            if is_mark {
+                words.push(Word {
+                    text: &text[at..at + c.len_utf8()],
+                    column,
+                });
+            }
+        } else if start.is_none() {
+            start = Some((at, column));
+        }
+    }
+    if let Some((from, column)) = start {
+        words.push(Word {
+            text: &text[from..],
+            column,
+        });
+    }
+    words
+}
+
+/// Reads `09:30` or `09:30:15` as seconds after midnight.
+fn parse_time(text: &str) -> Option<u32> {
+    let (minutes, seconds) = match text.len() {
+        8 => text.split_at_checked(5)?,
+        _ => (text, ":00"),
+    };
+    let seconds = seconds.strip_prefix(':')?.parse::<u32>().ok()?;
+    let minutes = u32::from(parse_minutes(minutes).ok()?);
+    (seconds < 60).then_some(minutes * 60 + seconds)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_keep_their_columns_on_both_sides_of_the_arrow() {
+        let (left, right) = Words::of_line("a.story", 3, "é  x 1,5  -> +9 star, -1 star # why");
+        let columns: Vec<_> = left.words.iter().map(|w| (w.text, w.column)).collect();
+        assert_eq!(columns, [("é", 1), ("x", 4), ("1,5", 6)]);
+        let right: Vec<_> = right
+            .unwrap()
+            .words
+            .iter()
+            .map(|w| (w.text, w.column))
+            .collect();
+        assert_eq!(
+            right,
+            [
+                ("+9", 14),
+                ("star", 17),
+                (",", 21),
+                ("-1", 23),
+                ("star", 26)
+            ]
+        );
+    }
+
+    #[test]
+    fn a_missing_word_is_missed_where_the_line_ends() {
+        let (mut left, right) = Words::of_line("a.story", 3, "one  ->");
+        left.next();
+        assert_eq!(
+            left.wrong("two").to_string(),
+            "error: a.story:3:6: expected two, the line ends"
+        );
+        assert_eq!(right.unwrap().column(), 8);
+    }
+
+    #[test]
+    fn times_have_seconds_where_they_are_needed() {
+        assert_eq!(parse_time("09:30"), Some(34_200));
+        assert_eq!(parse_time("23:59:59"), Some(86_399));
+        assert_eq!(parse_time("9:30"), None);
+        assert_eq!(parse_time("09:30:60"), None);
+        assert_eq!(parse_time("alice"), None);
+    }
+}
