@@ -292,6 +292,7 @@ impl Ledger {
             fresh_vault: Vec::new(),
             unwritten: 0,
             notes: Vec::new(),
+            page_open: None,
         };
         let frontier = ledger.catch_up(watermark, &mut options.progress)?;
         ledger.writer = ledger.writer.with_frontier(frontier);

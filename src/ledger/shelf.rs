@@ -58,6 +58,8 @@ pub struct Shelf {
     /// Where the due index of each member in memory stands.
     due: HashMap<MemberId, Option<Instant>>,
     aliases: HashMap<[u8; 16], Option<MemberId>>,
+    /// Owners that were looked up in the book before.
+    owners: HashMap<[u8; 16], MemberId>,
     birthdays: HashMap<MemberId, Option<MonthDay>>,
     chunks: HashMap<MemberId, usize>,
 }
@@ -134,15 +136,20 @@ impl Shelf {
     }
 
     /// Whose alias it is.
-    pub fn owner(&self, book: &Book, alias: &[u8; 16]) -> Result<Option<MemberId>, Error> {
+    pub fn owner(&mut self, book: &Book, alias: &[u8; 16]) -> Result<Option<MemberId>, Error> {
         if let Some(owner) = self.aliases.get(alias) {
             return Ok(*owner);
         }
+        if let Some(owner) = self.owners.get(alias) {
+            return Ok(Some(*owner));
+        }
         let key: [u8; 17] = key(ALIAS, &[alias]);
         let found = book.get(&key)?;
-        Ok(found
-            .and_then(|bytes| <[u8; 16]>::try_from(&bytes[..]).ok())
-            .map(MemberId))
+        let found = found.and_then(|bytes| <[u8; 16]>::try_from(&bytes[..]).ok()).map(MemberId);
+        if let Some(owner) = found {
+            self.owners.insert(*alias, owner);
+        }
+        Ok(found)
     }
 
     /// Gives an alias to a member, or takes it away.
@@ -197,8 +204,14 @@ impl Shelf {
         for (alias, owner) in self.aliases.drain() {
             let key: [u8; 17] = key(ALIAS, &[&alias]);
             match owner {
-                Some(id) => batch.put(&key, &id.0),
-                None => batch.remove(&key),
+                Some(id) => {
+                    self.owners.insert(alias, id);
+                    batch.put(&key, &id.0);
+                }
+                None => {
+                    self.owners.remove(&alias);
+                    batch.remove(&key);
+                }
             }
         }
         for (id, birthday) in self.birthdays.drain() {
@@ -238,6 +251,7 @@ impl Shelf {
         if self.state.members.len() > members_max && self.dirty.is_empty() {
             self.state.members.clear();
             self.state.aftermath.clear();
+            self.owners.clear();
             self.due.clear();
             self.chunks.clear();
         }

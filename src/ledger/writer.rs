@@ -7,11 +7,10 @@ use crate::chain::codec;
 use crate::chain::note::SigningKey;
 use crate::chain::page::{Page, PageBuilder};
 use crate::chain::tree::Frontier;
-use crate::model::{Entry, MemberId};
+use crate::model::Entry;
 use crate::store::error::Trouble;
 use crate::store::files::write_lazily;
 use crate::store::journal::{Head, Journal};
-use crate::store::vault::{Secret, Vault};
 use std::path::PathBuf;
 
 /// Bodies larger than this are compressed where that makes them smaller: a
@@ -106,19 +105,10 @@ impl Writer {
         self.frontier = frontier;
     }
 
-    /// Makes the page durable before it is full, since something in it must be
-    /// read; keys that it needs go first.
-    pub fn commit_early(
-        &mut self,
-        vault: &mut Vault,
-        fresh: &mut Vec<(MemberId, Secret)>,
-    ) -> Result<(), Error> {
-        let keys: Vec<([u8; 16], [u8; 32])> = fresh.iter().map(|(id, key)| (id.0, **key)).collect();
-        if !keys.is_empty() && !self.is_trial {
-            vault.add(&keys)?;
-            fresh.clear();
-        }
-        self.commit()
+    /// An entry that waits in the page being filled.
+    pub fn waiting(&self, seq: u64) -> Option<Result<Entry, Error>> {
+        let bytes = self.builder.entry(seq)?;
+        Some(codec::decode(bytes).map_err(|source| Error::Codec { seq, source }))
     }
 
     /// Whether that many more bytes of entries fit into the page.

@@ -144,14 +144,25 @@ pub(super) fn discounts(entries: &[Entry]) -> Money {
     Money(amounts.sum())
 }
 
-/// What leaves several lots, or is owed instead, reads as one amount.
+/// What leaves several lots or comes back to them, or is owed instead, reads
+/// as one amount.
 fn is_summed(effect: &Effect) -> bool {
-    matches!(effect, Effect::Debit { .. } | Effect::Owe { .. })
+    matches!(
+        effect,
+        Effect::Debit { .. } | Effect::Owe { .. } | Effect::Restore { .. }
+    )
 }
 
 fn add(sums: &mut Vec<(MemberId, Moved)>, member: MemberId, moved: Moved) {
     let same = |s: &&mut (MemberId, Moved)| {
-        s.0 == member && s.1.unit == moved.unit && s.1.how == moved.how
+        s.0 == member
+            && Moved {
+                amount: 0,
+                ..s.1.clone()
+            } == Moved {
+                amount: 0,
+                ..moved.clone()
+            }
     };
     match sums.iter_mut().find(same) {
         Some(sum) => sum.1.amount += moved.amount,

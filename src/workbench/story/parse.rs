@@ -98,7 +98,6 @@ fn step(
     let line = words.line;
     let day = words.day()?;
     let time = words.time();
-    let column = words.column();
     let (member, asked) = asker.ask(words, &mut group.details)?;
     let is_daily = matches!(&asked, Asked::Command(c) if c.verb == Verb::Daily);
     let at = match time {
@@ -117,7 +116,9 @@ fn step(
     let is_about_member = member.is_some();
     let expected = expected(&mut group.expected, programme, is_about_member)?;
     let is_scene = matches!(asked, Asked::Given(_));
-    check_arrow(words, expected.as_ref(), is_scene, column)?;
+    if let (Some(expected), true) = (&expected, is_scene) {
+        return Err(words.finding(expected.column, "setting the scene has no outcome".into()));
+    }
     Ok(Step {
         line,
         at,
@@ -140,18 +141,6 @@ fn out_of_order(
         request.at = request.at.or(Some((at, offset)));
     }
     asked
-}
-
-fn check_arrow(
-    words: &Words,
-    expected: Option<&Expected>,
-    is_scene: bool,
-    column: usize,
-) -> Read<()> {
-    match (expected, is_scene) {
-        (Some(_), true) => Err(words.finding(column, "setting the scene has no outcome".into())),
-        _ => Ok(()),
-    }
 }
 
 /// What stands behind the arrows; nothing if they are bare, or there are none.

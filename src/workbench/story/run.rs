@@ -168,13 +168,31 @@ impl<'s> Runner<'s> {
                 self.ledger.daily()?;
                 Ok((None, None))
             }
-            Asked::Command(request) => Ok((Some(self.ledger.submit(request)?), None)),
+            Asked::Command(request) => self.command(request),
             Asked::Given(scene) => Ok((None, self.set(step, scene)?)),
             Asked::Activate(name) => match (self.beside)(name) {
                 Ok(bundle) => self.ledger.activate(&bundle, "").map(|_| (None, None)),
                 Err(wrong) => Ok((None, Some(wrong))),
             },
         }
+    }
+
+    /// Carries out a command, after a quote of it: what a quote shows is what
+    /// is booked then.
+    fn command(&mut self, request: &Request) -> Result<(Option<Answer>, Option<String>), Error> {
+        if let Verb::Erase { .. } = request.verb {
+            return Ok((Some(self.ledger.erase(request)?), None));
+        }
+        let quoted = match &request.verb {
+            Verb::Purchase(_) | Verb::Redeem { .. } | Verb::Return(_) => {
+                Some(self.ledger.quote(request, None)?)
+            }
+            _ => None,
+        };
+        let answer = self.ledger.submit(request)?;
+        let differs = quoted.filter(|quoted| gist(quoted) != gist(&answer));
+        let wrong = differs.map(|q| format!("the quote said otherwise: {}", q.to_json()));
+        Ok((Some(answer), wrong))
     }
 
     /// Learns the ids of members that have one by now.
@@ -288,6 +306,7 @@ impl<'s> Runner<'s> {
             }
         }
         rest.retain(|part| !part.items.is_empty());
+        rest.sort_by(|a, b| a.member.cmp(&b.member));
         parts.extend(rest);
         Ok(Outcome { parts })
     }
@@ -460,6 +479,20 @@ fn adjust(holding: &Holding) -> Adjust {
         of: None,
         campaign: String::new(),
         approver: String::new(),
+    }
+}
+
+/// What a quote and its command must have in common.
+fn gist(
+    answer: &Answer,
+) -> (
+    Vec<crate::ledger::wire::Did>,
+    crate::ledger::wire::ByUnit,
+    String,
+) {
+    match answer {
+        Answer::Accepted(done) => (done.did.clone(), done.after.clone(), String::new()),
+        Answer::Refused(denied) => (Vec::new(), Default::default(), denied.code.clone()),
     }
 }
 

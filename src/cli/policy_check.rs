@@ -1,0 +1,177 @@
+//! `stampbook policy check`
+
+use super::policy::CheckArgs;
+use super::{Exit, Failure, Printer};
+use crate::ledger::Error;
+use crate::policy::{Bundle, Diagnostic};
+use crate::workbench::{Folder, judge, story};
+use serde::Serialize;
+use std::path::Path;
+
+/// A finding as `--json` gives it.
+#[derive(Serialize)]
+struct Shown<'a> {
+    severity: &'static str,
+    file: &'a str,
+    line: usize,
+    column: usize,
+    message: &'a str,
+    help: &'a str,
+}
+
+/// Prints what is wrong with a programme and its stories; exits 2 if anything
+/// keeps it from taking effect.
+///
+/// # Errors
+/// The folder cannot be read.
+pub fn check(args: &CheckArgs, printer: &mut Printer) -> Result<Exit, Failure> {
+    let folder = match read(&args.folder)? {
+        Ok(folder) => folder,
+        Err(found) => return report(printer, &found, &Bundle { files: Vec::new() }),
+    };
+    match judge(&folder.bundle) {
+        Err(found) => report(printer, &found, &folder.bundle),
+        Ok(policy) => {
+            use crate::model::Policy;
+            let parse = |(file, text): &(String, String)| {
+                let found = story::parse(file, text, policy.programme()).err()?;
+                Some((found, text.clone()))
+            };
+            let stories: Vec<_> = folder.stories.iter().filter_map(parse).collect();
+            let exit = report(printer, policy.warnings(), &folder.bundle)?;
+            for (found, text) in &stories {
+                print(printer, found, |d| d.render(text))?;
+            }
+            if !stories.is_empty() {
+                return Ok(Exit::BadInput);
+            }
+            let (campaigns, told) = (policy.campaigns().len(), folder.stories.len());
+            printer.line(format!("no errors: {campaigns} campaigns, {told} stories"))?;
+            Ok(exit)
+        }
+    }
+}
+
+/// Reads a programme's folder; the inner error is what is wrong in its files.
+pub(super) fn read(path: &Path) -> Result<Result<Folder, Vec<Diagnostic>>, Failure> {
+    match Folder::read(path) {
+        Ok(folder) if folder.bundle.files.is_empty() => {
+            let message = format!("{}: there is no programme here", path.display());
+            Err(Failure::new(Exit::BadInput, "bad_input", message)
+                .hint("name its folder; `stampbook init` makes one"))
+        }
+        Ok(folder) => Ok(Ok(folder)),
+        Err(Error::Programme(found)) => Ok(Err(found)),
+        Err(error) if !path.is_dir() => {
+            Err(Failure::new(Exit::BadInput, "bad_input", error.to_string()))
+        }
+        Err(error) => Err(Failure::trouble("io", error.to_string())),
+    }
+}
+
+/// Prints findings of a bundle's files.
+pub(super) fn report(
+    printer: &mut Printer,
+    found: &[Diagnostic],
+    bundle: &Bundle,
+) -> Result<Exit, Failure> {
+    print(printer, found, |d| bundle.render(d))?;
+    match found.iter().any(Diagnostic::is_error) {
+        true => Ok(Exit::BadInput),
+        false => Ok(Exit::Done),
+    }
+}
+
+/// Prints findings: one JSON line each, or as people read them.
+pub(super) fn print(
+    printer: &mut Printer,
+    found: &[Diagnostic],
+    render: impl Fn(&Diagnostic) -> String,
+) -> Result<(), Failure> {
+    for finding in found {
+        match printer.is_json() {
+            true => printer.json(&shown(finding))?,
+            false => printer.line(render(finding).trim_end())?,
+        }
+    }
+    Ok(())
+}
+
+fn shown(finding: &Diagnostic) -> Shown<'_> {
+    Shown {
+        severity: if finding.is_error() {
+            "error"
+        } else {
+            "warning"
+        },
+        file: &finding.file,
+        line: finding.line,
+        column: finding.column,
+        message: &finding.message,
+        help: &finding.help,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+    use std::sync::{Arc, Mutex};
+
+    #[derive(Clone, Default)]
+    struct Page(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Page {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn checked(programme: &str, is_json: bool) -> (Exit, String) {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("programme.toml"), programme).unwrap();
+        let page = Page::default();
+        let mut printer = Printer::into(is_json, Box::new(page.clone()), Box::new(page.clone()));
+        let args = CheckArgs {
+            folder: folder.path().to_owned(),
+        };
+        let exit = check(&args, &mut printer).unwrap();
+        let text = String::from_utf8(page.0.lock().unwrap().clone()).unwrap();
+        (exit, text)
+    }
+
+    const GOOD: &str = "[programme]\nname = \"x\"\ncurrency = \"EUR\"\nzone = \"UTC\"\n\n[unit.point]\nkind = \"spendable\"\n";
+
+    #[test]
+    fn a_typo_is_shown_with_its_place_and_the_remedy() {
+        let (exit, text) = checked(&GOOD.replace("spendable", "spendible"), false);
+        assert_eq!(exit, Exit::BadInput);
+        assert!(text.contains("programme.toml:7:8"), "{text}");
+        assert!(text.contains("spendable") && text.contains('^'), "{text}");
+        let (exit, json) = checked(&GOOD.replace("spendable", "spendible"), true);
+        assert_eq!(exit, Exit::BadInput);
+        assert!(json.contains("\"line\":7,\"column\":8"), "{json}");
+    }
+
+    #[test]
+    fn a_programme_that_works_says_so() {
+        let (exit, text) = checked(GOOD, false);
+        assert_eq!(exit, Exit::Done, "{text}");
+        assert!(text.contains("no errors"), "{text}");
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_is_bad_input() {
+        let failure = read(Path::new("no/such/folder")).err().unwrap();
+        assert_eq!(failure.exit, Exit::BadInput);
+        assert!(
+            failure.message.contains("no/such/folder"),
+            "{}",
+            failure.message
+        );
+    }
+}

@@ -1,0 +1,9 @@
+programme half-even
+# 1.5: 19 x 1.5 = 28.5, rounded once and shared by largest remainder (M7, M8).
+2026-01-05 enrol alice                                             -> nothing
+2026-01-05 purchase alice 19.00 code HALF                          -> +19 point, +9 point; balance 28
+2026-01-05 purchase alice 19.99                                    -> +20 point
+# Halves: 0.50 alone, and 1.50.
+2026-01-05 purchase alice 0.50                                     -> nothing
+2026-01-05 purchase alice 1.50                                     -> +2 point
+2026-01-05 purchase alice 0.49                                     -> nothing
