@@ -25,7 +25,7 @@ pub fn run(cli: Cli, out: &mut Printer) -> Result<Exit, Failure> {
         Command::Daily(args) => args.run(&cli, out),
         Command::Policy(_) => Err(Failure::internal("later")),
         Command::Redecide(_) => Err(Failure::internal("later")),
-        Command::Audit(_) => Err(Failure::internal("later")),
+        Command::Audit(args) => args.run(&cli.ledger, out),
         Command::Rebuild(args) => args.run(&cli, out),
         Command::Schema(args) => args.run(out),
         Command::Demo(_) => Err(Failure::internal("later")),
