@@ -9,7 +9,7 @@ use super::words::error;
 use super::{Expected, Step};
 use crate::ledger::Error;
 use crate::ledger::wire::Answer;
-use crate::model::{Effect, Entry, Instant, LotId, MemberId, Policy};
+use crate::model::{Effect, Instant, MemberId, Policy};
 use std::sync::Arc;
 
 /// What was done for one member: the name, and each item with whether it is quiet.
@@ -149,9 +149,9 @@ impl Runner<'_> {
         };
         let names = self.ledger.house().names.clone();
         let teller = Teller::new(policy.programme(), &names);
-        let lots = self.lots_of(&did.entries);
-        let released = |_: MemberId, effect: &Effect| match effect {
-            Effect::Released { lot, .. } => lots.iter().find(|l| l.0 == *lot).map_or(0, |l| l.1),
+        let amount = |lot| did.pending.iter().find(|l| l.0 == lot).map_or(0, |l| l.1);
+        let released = |effect: &Effect| match effect {
+            Effect::Released { lot, .. } => amount(*lot),
             _ => 0,
         };
         let told: ByMember = teller.tell(&did.entries, released);
@@ -171,22 +171,6 @@ impl Runner<'_> {
             )
         };
         told.into_iter().map(named).collect()
-    }
-
-    /// What is in the lots of the members that entries touched.
-    fn lots_of(&mut self, entries: &[Entry]) -> Vec<(LotId, i64)> {
-        let ids: Vec<MemberId> = entries
-            .iter()
-            .flat_map(|e| &e.touched)
-            .map(|t| t.member)
-            .collect();
-        let mut lots = Vec::new();
-        for id in ids {
-            if let Ok(Some(member)) = self.ledger.member(id) {
-                lots.extend(member.lots.iter().map(|lot| (lot.id, lot.remaining.0)));
-            }
-        }
-        lots
     }
 }
 

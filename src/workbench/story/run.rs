@@ -5,7 +5,7 @@ use super::finding::Told;
 use super::{Asked, Step, Story};
 use crate::ledger::wire::{Answer, Request, Verb};
 use crate::ledger::{Error, Folders, Ledger, Options};
-use crate::model::{Entry, Instant, MemberId};
+use crate::model::{Entry, Instant, LotId, MemberId};
 use crate::policy::Bundle;
 use crate::store::clock::SteppingClock;
 use crate::store::entropy::Entropy;
@@ -55,6 +55,8 @@ pub(super) struct Did {
     pub answer: Option<Answer>,
     /// Something that the story itself got wrong.
     pub wrong: Option<String>,
+    /// What was in the lots that were not spendable yet, before the line.
+    pub pending: Vec<(LotId, i64)>,
 }
 
 impl<'s> Runner<'s> {
@@ -94,6 +96,7 @@ impl<'s> Runner<'s> {
     fn step(&mut self, step: &Step, told: &mut Told) -> Result<(), Error> {
         self.clock.set(step.at.0);
         let before = self.ledger.house().next_seq;
+        let pending = self.pending()?;
         let (answer, wrong) = self.act(step)?;
         let mut entries = Vec::new();
         for seq in before..self.ledger.house().next_seq {
@@ -104,11 +107,22 @@ impl<'s> Runner<'s> {
             entries,
             answer,
             wrong,
+            pending,
         };
         if matches!(step.asked, Asked::Given(_)) && did.wrong.is_none() {
             return Ok(());
         }
         self.compare(step, &did, told)
+    }
+
+    fn pending(&mut self) -> Result<Vec<(LotId, i64)>, Error> {
+        let mut pending = Vec::new();
+        for id in self.members.values() {
+            let lots = self.ledger.member(*id)?.into_iter().flat_map(|m| &m.lots);
+            let waiting = lots.filter(|lot| lot.terms.available.is_some());
+            pending.extend(waiting.map(|lot| (lot.id, lot.remaining.0)));
+        }
+        Ok(pending)
     }
 
     fn act(&mut self, step: &Step) -> Result<(Option<Answer>, Option<String>), Error> {
