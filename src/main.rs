@@ -1,3 +1,22 @@
 //! The binary: everything is in the library.
 
-fn main() {}
+use std::process::ExitCode;
+use std::thread;
+
+/// Answers are many small texts, for which the system's allocator is slow.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Scripts may call each other a few levels deep; a debug build needs room for that.
+const STACK_LEN: usize = 16 << 20;
+
+fn main() -> ExitCode {
+    let work = || stampbook::cli::start(stampbook::cli::run);
+    let spawned = thread::Builder::new().stack_size(STACK_LEN).spawn(work);
+    let code = spawned.map(|thread| thread.join());
+    match code {
+        Ok(Ok(code)) => code,
+        // The panic has said what it is.
+        Ok(Err(_)) | Err(_) => ExitCode::from(5),
+    }
+}

@@ -40,14 +40,18 @@ impl Card {
     fn parse(text: &str) -> Result<Card, AnchorFlaw> {
         let value = |name: &'static str| {
             let line = text.lines().find_map(|line| line.trim().strip_prefix(name));
-            let value = line.filter(|rest| rest.starts_with(char::is_whitespace)).map(str::trim);
+            let value = line
+                .filter(|rest| rest.starts_with(char::is_whitespace))
+                .map(str::trim);
             value.ok_or(AnchorFlaw::Card(name))
         };
         let hash = |name| Hash::parse(value(name)?).map_err(|_| AnchorFlaw::Card(name));
         let card = Card {
             key: VerifierKey::parse(value("key")?)?,
             genesis: hash("genesis")?,
-            size: value("size")?.parse().map_err(|_| AnchorFlaw::Card("size"))?,
+            size: value("size")?
+                .parse()
+                .map_err(|_| AnchorFlaw::Card("size"))?,
             root: hash("root")?,
             date: value("date")?.to_owned(),
         };
@@ -106,7 +110,9 @@ impl Anchor {
     pub fn parse(name: &str, bytes: &[u8]) -> Result<Anchor, AnchorFlaw> {
         let text = std::str::from_utf8(bytes).map_err(|_| AnchorFlaw::Unknown)?;
         let begins = text.trim_start();
-        let is_slip = begins.get(..6).is_some_and(|word| word.eq_ignore_ascii_case("STAMP "));
+        let is_slip = begins
+            .get(..6)
+            .is_some_and(|word| word.eq_ignore_ascii_case("STAMP "));
         let kept = if begins.starts_with(TITLE) {
             Kept::Card(Card::parse(text)?)
         } else if begins.starts_with("c2sp.org/tlog-proof") {
@@ -118,7 +124,10 @@ impl Anchor {
         } else {
             return Err(AnchorFlaw::Unknown);
         };
-        Ok(Anchor { name: name.to_owned(), kept })
+        Ok(Anchor {
+            name: name.to_owned(),
+            kept,
+        })
     }
 
     /// The size of the tree it knows.

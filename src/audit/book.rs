@@ -6,9 +6,11 @@ use super::scratch::{Scratch, Shelf};
 use super::uniques::Uniques;
 use super::walk::Sheet;
 use crate::book::{State, fold};
-use crate::model::{Account, Act, Activation, Effect, Entry, Number};
+use crate::model::{self, Account, Act, Activation, Effect, Entry, Number};
 use crate::policy::Bundle;
 use crate::store::error::Trouble;
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 /// The state as far as the journal was folded.
 pub(super) struct Books {
@@ -21,7 +23,21 @@ pub(super) struct Books {
     pub shelf: Shelf,
     scratch: Scratch,
     uniques: Uniques,
+    terminals: BTreeMap<Terminal, Counted>,
 }
+
+/// A store and one of its terminals.
+type Terminal = (String, String);
+
+/// What a terminal's own counter said.
+struct Counted {
+    first: u64,
+    last: u64,
+    seen: u64,
+}
+
+/// Terminals whose counters are followed.
+const TERMINALS_MAX: usize = 10_000;
 
 impl Books {
     pub fn new(scratch: Scratch, members_max: usize, keys_max: usize) -> Books {
@@ -33,6 +49,7 @@ impl Books {
             shelf: Shelf::new(&scratch, members_max),
             scratch,
             uniques: Uniques::new(keys_max),
+            terminals: BTreeMap::new(),
         }
     }
 
@@ -62,18 +79,60 @@ impl Books {
 
     fn entry(&mut self, entry: &Entry, place: Place) {
         if let Err(what) = self.check(entry) {
-            self.findings.at(Kind::Contradiction, self.folded, place, what);
+            self.findings
+                .at(Kind::Contradiction, self.folded, place, what);
         }
         if let Err(contradiction) = fold(&mut self.state, entry) {
             let what = match contradiction.effect {
                 Some(n) => format!("effect {n}: {}", contradiction.what),
                 None => contradiction.what,
             };
-            self.findings.at(Kind::Contradiction, self.folded, place, what);
+            self.findings
+                .at(Kind::Contradiction, self.folded, place, what);
         }
+        self.count(entry);
         self.folded += 1;
         // After a contradiction the fold may have stopped half-way.
         self.state.house.next_seq = self.folded;
+    }
+
+    /// A terminal's own counter: what it skipped was never sent here.
+    fn count(&mut self, entry: &Entry) {
+        let origin = &entry.head.origin;
+        let Some(counter) = origin.counter else {
+            return;
+        };
+        let terminal = (store_of(&origin.place), origin.terminal.clone());
+        if self.terminals.len() >= TERMINALS_MAX && !self.terminals.contains_key(&terminal) {
+            return;
+        }
+        let new = Counted {
+            first: counter,
+            last: counter,
+            seen: 0,
+        };
+        let counted = self.terminals.entry(terminal).or_insert(new);
+        counted.first = counted.first.min(counter);
+        counted.last = counted.last.max(counter);
+        counted.seen += 1;
+    }
+
+    /// What terminals counted and did not send, or sent twice, in words.
+    pub fn skipped(&self) -> impl Iterator<Item = String> + '_ {
+        self.terminals
+            .iter()
+            .filter_map(|((store, terminal), counted)| {
+                let Counted { first, last, seen } = *counted;
+                let span = (last - first).saturating_add(1);
+                let what = match seen.cmp(&span) {
+                    Ordering::Equal => return None,
+                    Ordering::Less => format!("{} counts are missing", span - seen),
+                    Ordering::Greater => format!("{} counts came more than once", seen - span),
+                };
+                Some(format!(
+                    "terminal {store}{terminal} counted {first} to {last}: {what}"
+                ))
+            })
     }
 
     /// What the fold takes on trust.
@@ -93,13 +152,19 @@ impl Books {
         if !entry.head.origin.is_history && entry.head.effective < house.effective {
             return Err("its instant lies before that of an entry before it".into());
         }
-        entry.effects.iter().try_for_each(|effect| self.counted(effect))
+        entry
+            .effects
+            .iter()
+            .try_for_each(|effect| self.counted(effect))
     }
 
     fn activated(&self, activation: &Activation) -> Result<(), String> {
         let house = &self.state.house;
         if activation.number != house.bundle + 1 {
-            return Err(format!("it is activation {}, after {}", activation.number, house.bundle));
+            return Err(format!(
+                "it is activation {}, after {}",
+                activation.number, house.bundle
+            ));
         }
         if Bundle::recorded(&activation.files).digest() != activation.digest {
             return Err("the programme's files are not those of its digest".into());
@@ -113,10 +178,23 @@ impl Books {
 
     /// A terminal's own counter, where the entry says that it moved.
     fn counted(&self, effect: &Effect) -> Result<(), String> {
-        let Effect::Terminal { store, terminal, counter, missing } = effect else { return Ok(()) };
+        let Effect::Terminal {
+            store,
+            terminal,
+            counter,
+            missing,
+        } = effect
+        else {
+            return Ok(());
+        };
         let known = self.state.house.terminals.iter();
-        let last = known.clone().find(|t| (t.0, &t.1) == (*store, terminal)).map(|t| t.2);
-        let skipped = last.map_or(Some(*missing), |last| counter.checked_sub(last.saturating_add(1)));
+        let last = known
+            .clone()
+            .find(|t| (t.0, &t.1) == (*store, terminal))
+            .map(|t| t.2);
+        let skipped = last.map_or(Some(*missing), |last| {
+            counter.checked_sub(last.saturating_add(1))
+        });
         match (skipped, last) {
             (Some(skipped), _) if skipped == *missing => Ok(()),
             (_, Some(last)) => Err(format!(
@@ -148,5 +226,14 @@ impl Books {
     pub fn outstanding(&self) -> impl Iterator<Item = (Number, i64)> + '_ {
         let totals = self.state.house.totals.iter();
         totals.map(|t| (t.unit, t.of(Account::Lots) + t.of(Account::Deficit)))
+    }
+}
+
+/// A store as a message names it.
+fn store_of(place: &model::Place) -> String {
+    match place {
+        model::Place::Unsaid => String::new(),
+        model::Place::Store(number) => format!("of store {number}, "),
+        model::Place::Named(name) => format!("of {name}, "),
     }
 }

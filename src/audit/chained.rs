@@ -21,7 +21,8 @@ pub(super) struct Roots {
 impl Roots {
     /// Asks for sizes.
     pub fn wanting(sizes: impl IntoIterator<Item = u64>) -> Roots {
-        let wanted: BTreeMap<u64, Option<Hash>> = sizes.into_iter().map(|size| (size, None)).collect();
+        let wanted: BTreeMap<u64, Option<Hash>> =
+            sizes.into_iter().map(|size| (size, None)).collect();
         let next = wanted.keys().next().copied();
         let mut roots = Roots { wanted, next };
         roots.note(&Frontier::new());
@@ -60,6 +61,10 @@ pub(super) struct Chained {
     pub counts: Counts,
     /// Bytes at the end that do not verify.
     pub tail: Option<Finding>,
+    /// First entry of the last page.
+    pub last_page: u64,
+    /// A page of a format that is not known was passed just now.
+    is_foreign: bool,
     /// Damage whose extent the next good page will tell.
     holes: Vec<Finding>,
     pub trouble: Option<Trouble>,
@@ -78,6 +83,8 @@ impl Chained {
             findings: Findings::default(),
             counts: Counts::default(),
             tail: None,
+            last_page: 0,
+            is_foreign: false,
             holes: Vec::new(),
             trouble: None,
         }
@@ -116,6 +123,7 @@ impl Chained {
                     self.next_seq
                 );
                 self.findings.doubt(what);
+                self.is_foreign = true;
                 self.gap.get_or_insert(self.next_seq);
             }
             _ if finding.is_tail => self.tail = Some(finding),
@@ -132,7 +140,8 @@ impl Chained {
                 Some(_) => what,
                 None => format!("{what}; nothing can be read from here on"),
             };
-            self.findings.add(kind, Some(entries), Some(hole.position.into()), what);
+            self.findings
+                .add(kind, Some(entries), Some(hole.position.into()), what);
         }
     }
 
@@ -145,16 +154,19 @@ impl Chained {
         if header.first_seq < self.next_seq {
             let what = format!("the page belongs before entry {}", self.next_seq);
             let entries = Some((header.first_seq, header.last_seq()));
-            self.findings.add(Kind::OutOfOrder, entries, Some(place), what);
+            self.findings
+                .add(Kind::OutOfOrder, entries, Some(place), what);
             return false;
         }
         self.bridge(header.first_seq, place);
         if self.is_linked && header.prev != self.hash {
             let what = "the page does not follow the hash of the entry before it".to_owned();
-            self.findings.at(Kind::Edited, header.first_seq, place, what);
+            self.findings
+                .at(Kind::Edited, header.first_seq, place, what);
         }
         self.entries(sheet, place);
         self.grow(sheet);
+        self.last_page = header.first_seq;
         (self.next_seq, self.hash) = (header.next_seq(), header.last);
         self.is_linked = true;
         true
@@ -162,7 +174,7 @@ impl Chained {
 
     /// Accounts for entries between the last page and this one.
     fn bridge(&mut self, first_seq: u64, place: Place) {
-        let is_explained = !self.holes.is_empty();
+        let is_explained = std::mem::take(&mut self.is_foreign) || !self.holes.is_empty();
         self.tell_holes(Some(first_seq.saturating_sub(1)));
         if first_seq == self.next_seq {
             return;
@@ -188,7 +200,9 @@ impl Chained {
                     self.findings.at(Kind::OutOfOrder, seq, place, what);
                 }
                 Err(CodecError::Version(_) | CodecError::Unsupported(_)) => {}
-                Err(error) => self.findings.at(Kind::Malformed, seq, place, error.to_string()),
+                Err(error) => self
+                    .findings
+                    .at(Kind::Malformed, seq, place, error.to_string()),
             }
         }
         let bad = self.findings.count - before;

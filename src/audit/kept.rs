@@ -52,7 +52,9 @@ impl Journal<'_> {
                 let key = self.named(key);
                 let key = key.ok_or((Kind::Signature, "there is no key to verify it by".into()))?;
                 let verified = stamp.verify(&key);
-                verified.map(drop).map_err(|flaw| (Kind::Signature, flaw.to_string()))
+                verified
+                    .map(drop)
+                    .map_err(|flaw| (Kind::Signature, flaw.to_string()))
             }
             Kept::Slip(slip) => self.root(slip.size(), |root| slip.is_of(&root)),
         }
@@ -62,7 +64,10 @@ impl Journal<'_> {
         self.origin(card.key.name())?;
         if self.genesis != Some(card.genesis) {
             let found = self.genesis.map_or("missing".into(), |hash| hash.to_hex());
-            return Err((Kind::Rewritten, format!("the first entry's hash is {found}")));
+            return Err((
+                Kind::Rewritten,
+                format!("the first entry's hash is {found}"),
+            ));
         }
         if self.key != Some(*card.key.as_bytes()) {
             return Err((Kind::Rewritten, "the ledger names another key".into()));
@@ -89,7 +94,10 @@ impl Journal<'_> {
         if origin == self.origin {
             return Ok(());
         }
-        Err((Kind::Rewritten, format!("it is of {origin}, the ledger is {}", self.origin)))
+        Err((
+            Kind::Rewritten,
+            format!("it is of {origin}, the ledger is {}", self.origin),
+        ))
     }
 
     fn root(&self, size: u64, is_it: impl Fn(Hash) -> bool) -> Flawed {
@@ -140,8 +148,17 @@ pub(super) fn verdict(
         _ => None,
     };
     let (verdict, what) = match journal.compare(anchor, key) {
-        Ok(()) => (Verdict::Held, "the ledger still is the one it was taken from".to_owned()),
+        Ok(()) => (
+            Verdict::Held,
+            "the ledger still is the one it was taken from".to_owned(),
+        ),
         Err((_, what)) => (Verdict::Failed, what),
     };
-    StampVerdict { name: anchor.name.clone(), index, size: anchor.size(), verdict, what }
+    StampVerdict {
+        name: anchor.name.clone(),
+        index,
+        size: anchor.size(),
+        verdict,
+        what,
+    }
 }

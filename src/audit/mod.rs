@@ -7,11 +7,14 @@
 mod anchor;
 mod book;
 mod chained;
+mod index;
 mod kept;
 mod options;
+mod reperformed;
 mod report;
 mod scratch;
 mod signed;
+mod survey;
 mod text;
 mod uniques;
 mod verify;
@@ -20,8 +23,9 @@ mod walk;
 #[cfg(test)]
 mod tests;
 
-pub use anchor::{Anchor, AnchorFlaw};
+pub use anchor::{Anchor, AnchorFlaw, Card};
 pub use kept::{Checked, StampVerdict};
 pub use options::Options;
 pub use report::{Claim, Counts, Finding, HeadLine, Kind, Outcome, Place, Report, Verdict};
+pub use survey::{Raw, card, raw, stamp_check};
 pub use verify::verify;

@@ -182,6 +182,7 @@ impl Claim {
         };
         let because = match (verdict, findings.doubts.first()) {
             (Verdict::NotChecked, Some(doubt)) => doubt.clone(),
+            (Verdict::Failed, _) => format!("{} finding(s)", findings.count),
             _ => because,
         };
         Claim {
@@ -215,10 +216,21 @@ pub(super) struct Findings {
 }
 
 impl Findings {
-    pub fn add(&mut self, kind: Kind, entries: Option<(u64, u64)>, place: Option<Place>, what: String) {
+    pub fn add(
+        &mut self,
+        kind: Kind,
+        entries: Option<(u64, u64)>,
+        place: Option<Place>,
+        what: String,
+    ) {
         self.count += 1;
         if self.listed.len() < LISTED_MAX {
-            self.listed.push(Finding { kind, entries, place, what });
+            self.listed.push(Finding {
+                kind,
+                entries,
+                place,
+                what,
+            });
         }
     }
 
@@ -237,6 +249,9 @@ impl Findings {
 
 impl From<crate::store::journal::Position> for Place {
     fn from(position: crate::store::journal::Position) -> Place {
-        Place { segment: position.segment, offset: position.offset }
+        Place {
+            segment: position.segment,
+            offset: position.offset,
+        }
     }
 }

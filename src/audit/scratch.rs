@@ -25,7 +25,9 @@ pub(super) struct Scratch {
 
 impl Scratch {
     pub fn new(dir: Option<&Path>) -> Scratch {
-        Scratch { dir: dir.map_or_else(std::env::temp_dir, Path::to_path_buf) }
+        Scratch {
+            dir: dir.map_or_else(std::env::temp_dir, Path::to_path_buf),
+        }
     }
 
     /// A file that is gone when it is closed.
@@ -38,7 +40,9 @@ impl Scratch {
     }
 
     fn folder(&self) -> Result<TempDir, Trouble> {
-        let made = tempfile::Builder::new().prefix("stampbook-audit-").tempdir_in(&self.dir);
+        let made = tempfile::Builder::new()
+            .prefix("stampbook-audit-")
+            .tempdir_in(&self.dir);
         made.map_err(|e| self.trouble("create a folder in", e))
     }
 }
@@ -52,7 +56,11 @@ pub(super) struct Shelf {
 
 impl Shelf {
     pub fn new(scratch: &Scratch, len_max: usize) -> Shelf {
-        Shelf { scratch: scratch.clone(), len_max, aside: None }
+        Shelf {
+            scratch: scratch.clone(),
+            len_max,
+            aside: None,
+        }
     }
 
     /// Brings in all that folding or deciding an entry again looks at.
@@ -71,23 +79,27 @@ impl Shelf {
 
     /// Brings in a member.
     pub fn load_member(&self, state: &mut State, id: MemberId) -> Result<(), Trouble> {
-        let Some((book, _)) = &self.aside else { return Ok(()) };
-        if !state.members.contains_key(&id) {
-            if let Some(member) = get::<Member>(book, MEMBER, &id.0)? {
-                state.members.insert(id, member);
-            }
+        let Some((book, _)) = &self.aside else {
+            return Ok(());
+        };
+        if state.members.contains_key(&id) {
+            return Ok(());
         }
+        let found = get::<Member>(book, MEMBER, &id.0)?;
+        state.members.extend(found.map(|member| (id, member)));
         Ok(())
     }
 
     /// Brings in what became of an entry.
     pub fn load_aftermath(&self, state: &mut State, seq: u64) -> Result<(), Trouble> {
-        let Some((book, _)) = &self.aside else { return Ok(()) };
-        if !state.aftermath.contains_key(&seq) {
-            if let Some(after) = get::<Aftermath>(book, AFTERMATH, &seq.to_be_bytes())? {
-                state.aftermath.insert(seq, after);
-            }
+        let Some((book, _)) = &self.aside else {
+            return Ok(());
+        };
+        if state.aftermath.contains_key(&seq) {
+            return Ok(());
         }
+        let found = get::<Aftermath>(book, AFTERMATH, &seq.to_be_bytes())?;
+        state.aftermath.extend(found.map(|after| (seq, after)));
         Ok(())
     }
 
@@ -161,8 +173,12 @@ fn get<T: bincode::Decode<()>>(book: &Book, prefix: u8, id: &[u8]) -> Result<Opt
     let mut bytes = Vec::new();
     let (mut at, mut count) = (0, 1);
     while at < count {
-        let Some(chunk) = book.get(&key(prefix, id, at))? else { return Ok(None) };
-        let Some((len, rest)) = chunk.split_first_chunk::<2>() else { return Ok(None) };
+        let Some(chunk) = book.get(&key(prefix, id, at))? else {
+            return Ok(None);
+        };
+        let Some((len, rest)) = chunk.split_first_chunk::<2>() else {
+            return Ok(None);
+        };
         count = u16::from_be_bytes(*len);
         bytes.extend_from_slice(rest);
         at += 1;

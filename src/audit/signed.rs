@@ -44,7 +44,12 @@ impl Signatures {
 
     /// A page's signature over the tree before it.
     pub fn page(&mut self, size: u64, root: Hash, signature: [u8; 64], place: Place) {
-        self.jobs.push(Job { size, root, signature, place });
+        self.jobs.push(Job {
+            size,
+            root,
+            signature,
+            place,
+        });
         if self.jobs.len() >= BATCH_LEN {
             self.verify();
         }
@@ -55,14 +60,21 @@ impl Signatures {
         let jobs = std::mem::take(&mut self.jobs);
         let bad = self.bad(&jobs);
         for job in &bad {
-            let what = format!("the signature over the first {} entries does not verify", job.size);
+            let what = format!(
+                "the signature over the first {} entries does not verify",
+                job.size
+            );
             let entries = Some((job.size, job.size));
-            self.findings.add(Kind::Signature, entries, Some(job.place), what);
+            self.findings
+                .add(Kind::Signature, entries, Some(job.place), what);
         }
         self.count += jobs.len() as u64;
         if bad.len() < jobs.len() {
             let is_bad = |size| bad.iter().any(|job| job.size == size);
-            let good = jobs.iter().map(|job| job.size).filter(|size| !is_bad(*size));
+            let good = jobs
+                .iter()
+                .map(|job| job.size)
+                .filter(|size| !is_bad(*size));
             self.size_max = self.size_max.max(good.max().unwrap_or_default());
         }
     }
@@ -77,10 +89,15 @@ impl Signatures {
         }
         std::thread::scope(|scope| {
             let parts = jobs.chunks(jobs.len().div_ceil(self.threads));
-            let parts: Vec<_> = parts.map(|part| (part, scope.spawn(|| check(part)))).collect();
+            let parts: Vec<_> = parts
+                .map(|part| (part, scope.spawn(|| check(part))))
+                .collect();
             // A thread that died has verified nothing.
             let all = |part: &'a [Job]| part.iter().collect();
-            parts.into_iter().flat_map(|(part, run)| run.join().unwrap_or_else(|_| all(part))).collect()
+            parts
+                .into_iter()
+                .flat_map(|(part, run)| run.join().unwrap_or_else(|_| all(part)))
+                .collect()
         })
     }
 

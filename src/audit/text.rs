@@ -20,7 +20,9 @@ impl fmt::Display for Report {
         writeln!(f, "pages       {pages} in {segments} segment file(s)")?;
         writeln!(f)?;
         self.claims.iter().try_for_each(|claim| claim.fmt_on(f))?;
-        self.notes.iter().try_for_each(|note| writeln!(f, "note: {note}"))
+        self.notes
+            .iter()
+            .try_for_each(|note| writeln!(f, "note: {note}"))
     }
 }
 
@@ -31,9 +33,18 @@ impl Claim {
             Verdict::Failed => "FAILED",
             Verdict::NotChecked => "not checked",
         };
-        writeln!(f, "{} {:<12} {:<12} {}", self.level, self.name, verdict, self.because)?;
-        self.findings.iter().try_for_each(|finding| writeln!(f, "    {finding}"))?;
-        match self.findings_count.saturating_sub(self.findings.len() as u64) {
+        writeln!(
+            f,
+            "{} {:<12} {:<12} {}",
+            self.level, self.name, verdict, self.because
+        )?;
+        self.findings
+            .iter()
+            .try_for_each(|finding| writeln!(f, "    {finding}"))?;
+        match self
+            .findings_count
+            .saturating_sub(self.findings.len() as u64)
+        {
             0 => Ok(()),
             more => writeln!(f, "    and {} more", grouped(more)),
         }
@@ -59,7 +70,11 @@ impl fmt::Display for Finding {
 }
 
 fn or_none(text: &str) -> &str {
-    if text.is_empty() { "none: entries are missing" } else { text }
+    if text.is_empty() {
+        "none: entries are missing"
+    } else {
+        text
+    }
 }
 
 /// A number with a comma after every three digits.
@@ -81,7 +96,12 @@ mod tests {
 
     #[test]
     fn digits_are_grouped_by_three() {
-        let all = [(0, "0"), (999, "999"), (1000, "1,000"), (1_204_331, "1,204,331")];
+        let all = [
+            (0, "0"),
+            (999, "999"),
+            (1000, "1,000"),
+            (1_204_331, "1,204,331"),
+        ];
         for (number, text) in all {
             assert_eq!(grouped(number), text);
         }

@@ -36,9 +36,15 @@ static HASHER: LazyLock<blake3::Hasher> =
 pub(super) fn of(entry: &Entry, into: &mut Vec<Unique>) {
     let seq = entry.seq;
     if entry.head.key.is_some() {
-        into.push(unique(seq, Domain::Key, &[entry.head.key.as_str().as_bytes()]));
+        into.push(unique(
+            seq,
+            Domain::Key,
+            &[entry.head.key.as_str().as_bytes()],
+        ));
     }
-    let Act::Purchase(purchase) = &entry.act else { return };
+    let Act::Purchase(purchase) = &entry.act else {
+        return;
+    };
     if !purchase.receipt.is_empty() {
         let origin = &entry.head.origin;
         let store = match &origin.place {
@@ -47,7 +53,12 @@ pub(super) fn of(entry: &Entry, into: &mut Vec<Unique>) {
             Place::Named(name) => [&[0, 0], name.as_bytes()].concat(),
         };
         let day = entry.head.day.0.to_le_bytes();
-        let parts = [&store[..], origin.terminal.as_bytes(), &day, purchase.receipt.as_bytes()];
+        let parts = [
+            &store[..],
+            origin.terminal.as_bytes(),
+            &day,
+            purchase.receipt.as_bytes(),
+        ];
         into.push(unique(seq, Domain::Receipt, &parts));
     }
     if !purchase.order.is_empty() {
@@ -59,7 +70,9 @@ fn unique(seq: u64, domain: Domain, parts: &[&[u8]]) -> Unique {
     let mut hasher = HASHER.clone();
     hasher.update(&[domain as u8]);
     for part in parts {
-        hasher.update(&(part.len() as u32).to_le_bytes()).update(part);
+        hasher
+            .update(&(part.len() as u32).to_le_bytes())
+            .update(part);
     }
     let mut hash = [0; 16];
     hash.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
@@ -75,7 +88,11 @@ pub(super) struct Uniques {
 
 impl Uniques {
     pub fn new(memory_max: usize) -> Uniques {
-        Uniques { memory: Vec::new(), memory_max, files: Vec::new() }
+        Uniques {
+            memory: Vec::new(),
+            memory_max,
+            files: Vec::new(),
+        }
     }
 
     pub fn add(&mut self, more: &[Unique], scratch: &Scratch) -> Result<(), Trouble> {
@@ -97,7 +114,8 @@ impl Uniques {
             bucket.extend_from_slice(&unique.seq.to_le_bytes());
         }
         for (file, bytes) in self.files.iter_mut().zip(&buckets) {
-            file.write_all(bytes).map_err(|e| scratch.trouble("write", e))?;
+            file.write_all(bytes)
+                .map_err(|e| scratch.trouble("write", e))?;
         }
         Ok(())
     }
@@ -130,7 +148,10 @@ fn read_all(file: &mut File) -> std::io::Result<Vec<u8>> {
 }
 
 fn parse(bytes: &[u8]) -> Unique {
-    let mut unique = Unique { hash: [0; 16], seq: 0 };
+    let mut unique = Unique {
+        hash: [0; 16],
+        seq: 0,
+    };
     let mut seq = [0; 8];
     unique.hash.copy_from_slice(&bytes[..16]);
     seq.copy_from_slice(&bytes[16..]);
@@ -161,11 +182,17 @@ mod tests {
             let key = if seq == 700 { 3 } else { seq };
             let made = unique(seq, Domain::Key, &[&key.to_le_bytes()]);
             let other = unique(seq, Domain::Order, &[&key.to_le_bytes()]);
-            let more = if seq == 700 { vec![made] } else { vec![made, other] };
+            let more = if seq == 700 {
+                vec![made]
+            } else {
+                vec![made, other]
+            };
             uniques.add(&more, &scratch).unwrap();
         }
         let mut found = Vec::new();
-        uniques.doubles(&scratch, |first, again| found.push((first, again))).unwrap();
+        uniques
+            .doubles(&scratch, |first, again| found.push((first, again)))
+            .unwrap();
         found
     }
 

@@ -2,8 +2,10 @@
 
 use super::book::Books;
 use super::chained::{Chained, Roots, explain};
+use super::index::Index;
 use super::kept::Journal;
 use super::options::{LEVEL_MAX, Options};
+use super::reperformed::Reperformed;
 use super::report::{Claim, HeadLine, Kind, Report};
 use super::scratch::Scratch;
 use super::signed::{Signatures, newest};
@@ -28,7 +30,7 @@ pub fn verify(
     let reader = Reader::open(&options.ledger.join("journal"))?;
     // Read before the journal: what it knows must be there afterwards.
     let checkpoint = newest(&options.ledger);
-    let mut desk = Desk::new(options, checkpoint.as_ref().ok());
+    let mut desk = Desk::new(options, &reader, checkpoint.as_ref().ok());
     let segments = reader.segments()?;
     let len_all = segments.iter().map(|(_, len)| len).sum();
     desk.chained.counts.segments = segments.len() as u64;
@@ -36,10 +38,14 @@ pub fn verify(
         desk.take(step);
         progress(desk.chained.counts.bytes, len_all);
     })?;
-    let checkpoint = desk.look_again(&reader, checkpoint);
+    let last = desk.look_again(&reader, &checkpoint);
     desk.end()?;
+    desk.judge_end(checkpoint.as_ref().ok(), last.as_ref().ok());
     Ok(desk.report(checkpoint))
 }
+
+/// How often the end is looked at while a writer moves it.
+const LOOKS_MAX: usize = 5;
 
 /// All that is known while walking.
 struct Desk<'a> {
@@ -47,12 +53,14 @@ struct Desk<'a> {
     chained: Chained,
     books: Books,
     genesis: Option<Genesis>,
+    reperformed: Option<Reperformed>,
     signatures: Option<Signatures>,
+    notes: Vec<String>,
     trouble: Option<Trouble>,
 }
 
 impl<'a> Desk<'a> {
-    fn new(options: &'a Options, checkpoint: Option<&Signed>) -> Desk<'a> {
+    fn new(options: &'a Options, reader: &Reader, checkpoint: Option<&Signed>) -> Desk<'a> {
         let kept = options.anchors.iter().map(|anchor| anchor.size());
         let roots = Roots::wanting(kept.chain(checkpoint.map(|signed| signed.claim().size())));
         let scratch = Scratch::new(options.scratch.as_deref());
@@ -61,39 +69,71 @@ impl<'a> Desk<'a> {
             chained: Chained::new(roots),
             books: Books::new(scratch, options.members_max(), options.keys_max()),
             genesis: None,
+            reperformed: options
+                .is_asked(2)
+                .then(|| Reperformed::new(Index::new(reader))),
             signatures: None,
+            notes: Vec::new(),
             trouble: None,
         }
     }
 
     fn take(&mut self, step: Step) {
         self.note_signature(&step);
-        let Some(sheet) = self.chained.take(step) else { return };
+        let Some(sheet) = self.chained.take(step) else {
+            return;
+        };
         if sheet.header.first_seq == 0 {
             self.begin(&sheet);
         }
         if self.options.is_asked(1) || self.options.is_asked(2) {
-            let folded = self.books.sheet(&sheet, |_, _, _, _| Ok(()));
-            if let Err(trouble) = folded {
-                self.trouble.get_or_insert(trouble);
-            }
+            self.fold(&sheet);
+        }
+    }
+
+    fn fold(&mut self, sheet: &Sheet) {
+        let mut reperformed = self.reperformed.as_mut();
+        if let Some(reperformed) = &mut reperformed {
+            reperformed
+                .index
+                .note(sheet.header.first_seq, sheet.position);
+        }
+        let folded = self
+            .books
+            .sheet(sheet, |state, shelf, entry, place| match &mut reperformed {
+                Some(reperformed) => reperformed.entry(state, shelf, entry, place),
+                None => Ok(()),
+            });
+        if let Err(trouble) = folded {
+            self.trouble.get_or_insert(trouble);
         }
     }
 
     /// A page signs the tree before it, so its root must be taken now.
     fn note_signature(&mut self, step: &Step) {
-        let (Step::Sheet(sheet), Some(signatures)) = (step, &mut self.signatures) else { return };
+        let (Step::Sheet(sheet), Some(signatures)) = (step, &mut self.signatures) else {
+            return;
+        };
         let is_next = self.chained.next_seq == sheet.header.first_seq && self.chained.gap.is_none();
         if let Some(signature) = sheet.header.signature.filter(|_| is_next) {
             let root = self.chained.frontier.root();
-            signatures.page(sheet.header.first_seq, root, signature, sheet.position.into());
+            signatures.page(
+                sheet.header.first_seq,
+                root,
+                signature,
+                sheet.position.into(),
+            );
         }
     }
 
     /// The first entry says whose ledger it is.
     fn begin(&mut self, sheet: &Sheet) {
-        let Some(Ok(entry)) = sheet.entries.first() else { return };
-        let Act::Genesis(genesis) = &entry.act else { return };
+        let Some(Ok(entry)) = sheet.entries.first() else {
+            return;
+        };
+        let Act::Genesis(genesis) = &entry.act else {
+            return;
+        };
         if self.options.is_asked(3) {
             // The pinned bytes are trusted; the name they sign under is the ledger's.
             let own = || VerifierKey::new(&genesis.origin, &genesis.verifier);
@@ -107,23 +147,31 @@ impl<'a> Desk<'a> {
         self.genesis = Some(genesis.clone());
     }
 
-    /// A writer may have moved the end while it was read: what did not verify
-    /// there is looked at once more if the checkpoint has moved on.
+    /// A writer may be moving the end while it is read: what did not verify
+    /// there is looked at again as long as the checkpoint moves on. Gives the
+    /// newest checkpoint seen.
     fn look_again(
         &mut self,
         reader: &Reader,
-        before: Result<Signed, String>,
+        before: &Result<Signed, String>,
     ) -> Result<Signed, String> {
-        let Some(tail) = self.chained.tail.clone() else { return before };
-        let now = newest(&self.options.ledger);
-        if now == before {
-            return before;
+        let mut last = before.clone();
+        for _ in 0..LOOKS_MAX {
+            let Some(tail) = self.chained.tail.clone() else {
+                break;
+            };
+            let now = newest(&self.options.ledger);
+            if now == last {
+                break;
+            }
+            last = now;
+            self.chained.tail = None;
+            let take = |step| self.take(step);
+            if let Err(trouble) = walk_on(reader, tail.position, Depth::Entries, take) {
+                self.trouble.get_or_insert(trouble);
+            }
         }
-        self.chained.tail = None;
-        if let Err(trouble) = walk_on(reader, tail.position, Depth::Entries, |step| self.take(step)) {
-            self.trouble.get_or_insert(trouble);
-        }
-        before
+        last
     }
 
     fn end(&mut self) -> Result<(), Trouble> {
@@ -146,9 +194,9 @@ impl<'a> Desk<'a> {
     }
 
     fn report(mut self, checkpoint: Result<Signed, String>) -> Report {
-        let mut notes = Vec::new();
-        notes.extend(checkpoint.as_ref().err().cloned());
-        self.judge_end(checkpoint.as_ref().ok(), &mut notes);
+        let mut notes: Vec<String> = checkpoint.as_ref().err().cloned().into_iter().collect();
+        notes.extend(self.books.skipped());
+        notes.append(&mut self.notes);
         let chained = &self.chained;
         let mut counts = chained.counts;
         counts.entries = chained.next_seq;
@@ -161,11 +209,15 @@ impl<'a> Desk<'a> {
                 Some(_) => String::new(),
             },
         };
-        let origin = self.genesis.as_ref().map(|g| g.origin.clone()).unwrap_or_default();
+        let origin = self
+            .genesis
+            .as_ref()
+            .map(|g| g.origin.clone())
+            .unwrap_or_default();
         let mut claims = vec![
             self.anchored(),
             self.signed(checkpoint.as_ref().ok(), &mut counts.signatures),
-            Claim::unchecked(2, "this version does not decide again"),
+            self.reperformed(&mut counts.redecided),
             self.state(),
             self.chained_claim(),
         ];
@@ -185,22 +237,29 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// What the newest checkpoint shows of the end: entries that are gone, or
-    /// that bytes there were never acknowledged.
-    fn judge_end(&mut self, checkpoint: Option<&Signed>, notes: &mut Vec<String>) {
+    /// What the checkpoint file shows of the end: entries that are gone, or that
+    /// bytes there were never acknowledged. `last` is the file as it was read
+    /// after the journal, `before` before it.
+    fn judge_end(&mut self, before: Option<&Signed>, last: Option<&Signed>) {
         let key = self.key();
-        let valid = checkpoint.filter(|c| key.as_ref().is_some_and(|key| c.verify(key).is_ok()));
-        let known = valid.map(|signed| signed.claim().size());
+        let is_signed = |c: &&Signed| key.as_ref().is_some_and(|key| c.verify(key).is_ok());
         let size = self.chained.next_seq;
+        let known = before.filter(is_signed).map(|signed| signed.claim().size());
+        let root = self.chained.frontier.root();
+        let is_end = |c: &Signed| (c.claim().size(), c.claim().root()) == (size, root);
+        let is_shown = self.chained.gap.is_none() && last.filter(is_signed).is_some_and(is_end);
         let findings = &mut self.chained.findings;
         if let Some(known) = known.filter(|known| *known > size) {
-            let what = format!("the checkpoint file knows {known} entries, the journal ends before");
+            let what =
+                format!("the checkpoint file knows {known} entries, the journal ends before");
             findings.add(Kind::Cut, Some((size, known - 1)), None, what);
         }
-        let Some(tail) = self.chained.tail.take() else { return };
+        let Some(tail) = self.chained.tail.take() else {
+            return;
+        };
         let (kind, what) = explain(&tail);
-        if known == Some(size) {
-            notes.push(format!(
+        if is_shown {
+            self.notes.push(format!(
                 "behind entry {} lie {} bytes that were never acknowledged, as the checkpoint file shows",
                 size.saturating_sub(1),
                 tail.len
@@ -217,7 +276,11 @@ impl<'a> Desk<'a> {
             findings.doubt("there are no entries");
         }
         let all = grouped(self.chained.next_seq);
-        Claim::found(0, findings, format!("{all} entries, from the first to the last hash"))
+        Claim::found(
+            0,
+            findings,
+            format!("{all} entries, from the first to the last hash"),
+        )
     }
 
     fn state(&mut self) -> Claim {
@@ -249,6 +312,39 @@ impl<'a> Desk<'a> {
         Claim::found(1, findings, because)
     }
 
+    fn reperformed(&mut self, count: &mut u64) -> Claim {
+        let Some(reperformed) = self
+            .reperformed
+            .take()
+            .filter(|_| self.chained.next_seq > 0)
+        else {
+            let is_asked = self.options.is_asked(2);
+            let why = if is_asked {
+                "there are no entries"
+            } else {
+                "it was not asked for"
+            };
+            return Claim::unchecked(2, why);
+        };
+        let mut findings = reperformed.findings;
+        *count = reperformed.count;
+        if reperformed.foreign > 0 {
+            let foreign = grouped(reperformed.foreign);
+            findings.doubt(format!(
+                "{foreign} entries name a programme that cannot be run here"
+            ));
+        }
+        let folded = self.books.folded;
+        if folded < self.chained.next_seq {
+            findings.doubt(format!("entry {folded} is missing or cannot be read"));
+        }
+        let because = format!(
+            "{} entries decided again, with the same effects",
+            grouped(*count)
+        );
+        Claim::found(2, findings, because)
+    }
+
     fn signed(&mut self, checkpoint: Option<&Signed>, count: &mut u64) -> Claim {
         if !self.options.is_asked(3) {
             return Claim::unchecked(3, "no verifier key was given (--key, or a card)");
@@ -277,12 +373,20 @@ impl<'a> Desk<'a> {
         let (signed, all) = (signatures.size_max, self.chained.next_seq);
         if signed == 0 {
             findings.doubt("nothing is signed yet");
+        } else if signed < self.chained.last_page {
+            findings.doubt(format!(
+                "entries from {signed} on are not signed, which is more than the last page"
+            ));
         }
         let tail = match all.saturating_sub(signed) {
             0 => "nothing is unsigned".to_owned(),
             _ => format!("unsigned tail: entries {signed} to {}", all - 1),
         };
-        let because = format!("up to size {}, {} page signatures; {tail}", grouped(signed), grouped(*count));
+        let because = format!(
+            "up to size {}, {} page signatures; {tail}",
+            grouped(signed),
+            grouped(*count)
+        );
         Claim::found(3, findings, because)
     }
 

@@ -100,10 +100,15 @@ fn walk_parts(
         });
         let taker = std::thread::Builder::new().stack_size(STACK_LEN);
         let taking = taker.spawn_scoped(scope, move || {
-            order_out.iter().flat_map(|steps| steps.into_iter().flatten()).for_each(&mut take);
+            order_out
+                .iter()
+                .flat_map(|steps| steps.into_iter().flatten())
+                .for_each(&mut take);
         });
         // Where it could not start, the channels close and every worker ends.
-        taking.map(drop).map_err(|e| Trouble::io("start a thread for", &reader.path(0), e))
+        taking
+            .map(drop)
+            .map_err(|e| Trouble::io("start a thread for", &reader.path(0), e))
     })
 }
 
@@ -180,9 +185,15 @@ pub(super) fn sheet(
     let mut uniques = Vec::new();
     if depth == Depth::Entries {
         entries.reserve_exact(hashes.len());
-        entries.extend(view.entries().map(|bytes| codec::decode_with(bytes, buffer)));
+        entries.extend(
+            view.entries()
+                .map(|bytes| codec::decode_with(bytes, buffer)),
+        );
         uniques.reserve(hashes.len() * 2);
-        entries.iter().flatten().for_each(|entry| super::uniques::of(entry, &mut uniques));
+        entries
+            .iter()
+            .flatten()
+            .for_each(|entry| super::uniques::of(entry, &mut uniques));
     }
     Ok(Sheet {
         position: stored.position,

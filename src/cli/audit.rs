@@ -1,7 +1,15 @@
 //! `stampbook audit`
 
+use super::print::{Exit, Failure, Mood, Printer, colored};
+use super::progress::Progress;
+use crate::audit::{self, Anchor, Options, Outcome, Report, Verdict};
+use crate::chain::note::VerifierKey;
+use crate::ledger::Error;
+use crate::model::Instant;
+use crate::store::clock::{Clock, SystemClock};
 use clap::{Args, Subcommand};
-use std::path::PathBuf;
+use serde::Serialize;
+use std::path::{Path, PathBuf};
 
 /// For auditors: reads the journal only, changes no byte, needs no secret.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
@@ -107,4 +115,212 @@ Example:
 pub struct RawArgs {
     /// The entry's sequence.
     pub seq: u64,
+}
+
+impl AuditArgs {
+    /// Audits the ledger in a folder, or a copy of it.
+    pub fn run(&self, ledger: &Path, printer: &mut Printer) -> Result<Exit, Failure> {
+        match &self.command {
+            AuditCommand::Card(args) => args.run(ledger, printer),
+            AuditCommand::Verify(args) => args.run(ledger, printer),
+            AuditCommand::Stamp(StampArgs {
+                command: StampCommand::Check(args),
+            }) => args.run(ledger, printer),
+            AuditCommand::Raw(args) => args.run(ledger, printer),
+        }
+    }
+}
+
+impl CardArgs {
+    fn run(&self, ledger: &Path, printer: &mut Printer) -> Result<Exit, Failure> {
+        let now = Instant(SystemClock.now_micros());
+        let card = audit::card(ledger, threads(), now)
+            .map_err(trouble)?
+            .to_string();
+        match &self.out {
+            None => printer.verbatim(&card)?,
+            Some(path) => {
+                std::fs::write(path, &card).map_err(|e| unusable(path, &e.to_string()))?;
+                printer.note(format!(
+                    "the card is in {}; keep it where the shop cannot reach it",
+                    path.display()
+                ));
+            }
+        }
+        Ok(Exit::Done)
+    }
+}
+
+/// A report with what it comes to, for `--json`.
+#[derive(Serialize)]
+struct Told<'a> {
+    outcome: Outcome,
+    #[serde(flatten)]
+    report: &'a Report,
+}
+
+impl VerifyArgs {
+    /// What is to be verified, with the files that were kept.
+    fn options(&self, ledger: &Path) -> Result<Options, Failure> {
+        let kept = self
+            .cards
+            .iter()
+            .chain(&self.checkpoints)
+            .chain(&self.stamps);
+        Ok(Options {
+            level: self.level,
+            key: self.key.as_deref().map(parse_key).transpose()?,
+            anchors: kept.map(|path| kept_in(path)).collect::<Result<_, _>>()?,
+            threads: self.threads.unwrap_or_else(threads),
+            ..Options::new(ledger)
+        })
+    }
+
+    fn run(&self, ledger: &Path, printer: &mut Printer) -> Result<Exit, Failure> {
+        let options = self.options(ledger)?;
+        let mut bar: Option<Progress> = None;
+        let report = audit::verify(&options, |done, all| {
+            bar.get_or_insert_with(|| Progress::of_bytes(all)).at(done);
+        });
+        drop(bar);
+        let report = report.map_err(|e| trouble(e.into()))?;
+        let outcome = report.outcome();
+        match printer.is_json() {
+            true => printer.json(&Told {
+                outcome,
+                report: &report,
+            })?,
+            false => {
+                printer.verbatim(&report.to_string())?;
+                printer.line(last_line(&report))?;
+            }
+        }
+        Ok(match outcome {
+            Outcome::Held => Exit::Done,
+            Outcome::Failed => Exit::Refused,
+            Outcome::NotEstablished => Exit::NotEstablished,
+        })
+    }
+}
+
+/// What it comes to, and what an auditor should think of next.
+fn last_line(report: &Report) -> String {
+    let is_anchored = report.claim(4).is_some_and(|c| c.verdict == Verdict::Held);
+    match report.outcome() {
+        Outcome::Failed => colored(Mood::Bad, "This ledger does not verify."),
+        Outcome::NotEstablished => colored(
+            Mood::Doubtful,
+            "Not all that was asked could be established.",
+        ),
+        Outcome::Held if is_anchored => colored(Mood::Good, "All that was asked held."),
+        Outcome::Held => format!(
+            "{} Nothing kept from before was compared: a cut end or a rewritten history shows only with a card.",
+            colored(Mood::Good, "All that was asked held.")
+        ),
+    }
+}
+
+impl StampCheckArgs {
+    fn run(&self, ledger: &Path, printer: &mut Printer) -> Result<Exit, Failure> {
+        let key = self.key.as_deref().map(parse_key).transpose()?;
+        let kept = self
+            .files
+            .iter()
+            .map(|path| kept_in(path))
+            .collect::<Result<Vec<_>, _>>()?;
+        let checked =
+            audit::stamp_check(ledger, threads(), &kept, key.as_ref()).map_err(trouble)?;
+        for stamp in &checked {
+            let word = match stamp.verdict {
+                Verdict::Held => colored(Mood::Good, "held"),
+                _ => colored(Mood::Bad, "FAILED"),
+            };
+            let index = stamp
+                .index
+                .map_or_else(String::new, |index| format!(" entry {index} of"));
+            printer.line(format!(
+                "{word}  {}:{index} size {}: {}",
+                stamp.name, stamp.size, stamp.what
+            ))?;
+        }
+        if printer.is_json() {
+            printer.json(&checked)?;
+        }
+        let is_held = checked.iter().all(|stamp| stamp.verdict == Verdict::Held);
+        Ok(if is_held { Exit::Done } else { Exit::Refused })
+    }
+}
+
+/// An entry as it is stored, for `--json`.
+#[derive(Serialize)]
+struct RawTold {
+    seq: u64,
+    place: audit::Place,
+    page: (u64, u64),
+    prev: String,
+    hash: String,
+    bytes: String,
+    entry: String,
+}
+
+impl RawArgs {
+    fn run(&self, ledger: &Path, printer: &mut Printer) -> Result<Exit, Failure> {
+        let Some(raw) = audit::raw(ledger, self.seq).map_err(trouble)? else {
+            let message = format!("no page that can be read holds entry {}", self.seq);
+            return Err(Failure::not_established(message).hint("run `stampbook audit verify`"));
+        };
+        match printer.is_json() {
+            false => printer.verbatim(&raw.to_string())?,
+            true => printer.json(&RawTold {
+                seq: raw.seq,
+                place: raw.place,
+                page: raw.page,
+                prev: raw.prev.to_hex(),
+                hash: raw.hash.to_hex(),
+                bytes: data_encoding::HEXLOWER.encode(&raw.bytes),
+                entry: match &raw.entry {
+                    Ok(entry) => format!("{entry:?}"),
+                    Err(error) => error.to_string(),
+                },
+            })?,
+        }
+        Ok(Exit::Done)
+    }
+}
+
+fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+fn kept_in(path: &Path) -> Result<Anchor, Failure> {
+    let bytes = std::fs::read(path).map_err(|e| unusable(path, &e.to_string()))?;
+    let name = path.display().to_string();
+    Anchor::parse(&name, &bytes).map_err(|flaw| unusable(path, &flaw.to_string()))
+}
+
+fn parse_key(text: &str) -> Result<VerifierKey, Failure> {
+    VerifierKey::parse(text.trim()).map_err(|flaw| {
+        Failure::new(Exit::BadInput, "bad_key", format!("--key: {flaw}"))
+            .hint("copy the whole line 'key' of a card: name+hash+key")
+    })
+}
+
+fn unusable(path: &Path, why: &str) -> Failure {
+    Failure::new(
+        Exit::BadInput,
+        "bad_file",
+        format!("{}: {why}", path.display()),
+    )
+}
+
+fn trouble(error: Error) -> Failure {
+    use crate::store::error::Trouble;
+    match &error {
+        Error::Trouble(Trouble::Foreign { .. }) => {
+            Failure::new(Exit::BadInput, "no_ledger", error.to_string())
+                .hint("name the ledger's folder with --ledger")
+        }
+        Error::Trouble(_) => Failure::trouble("io", error.to_string()),
+        _ => Failure::not_established(error.to_string()),
+    }
 }

@@ -1,6 +1,9 @@
 //! `stampbook daily`
 
+use super::args::Cli;
+use super::print::{Exit, Failure, Printer};
 use clap::Args;
+use serde_json::json;
 
 /// Books what fell due (released, reviewed, expired, triggered) up to now, for
 /// members whom nobody touched. A late run books the same as daily ones.
@@ -9,3 +12,22 @@ use clap::Args;
 Example:
   stampbook daily")]
 pub struct DailyArgs {}
+
+impl DailyArgs {
+    /// Books what fell due until now.
+    pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+        cli.at_desk("daily", out, |ledger, out| {
+            let booked = ledger.daily()?;
+            match (out.is_json(), booked.as_slice()) {
+                (true, _) => out.json(&json!({"ok": true, "booked": booked}))?,
+                (false, []) => out.line("nothing fell due")?,
+                (false, [first, .., last]) => out.line(format!(
+                    "{} entries booked, {first} to {last}",
+                    booked.len()
+                ))?,
+                (false, [only]) => out.line(format!("1 entry booked, {only}"))?,
+            }
+            Ok(Exit::Done)
+        })
+    }
+}

@@ -1,6 +1,13 @@
 //! `stampbook do`
 
+use super::args::Cli;
+use super::desk::{carry_out, compact};
+use super::print::{Exit, Failure, Printer};
+use crate::ledger::wire::{Answer, Denied, LINE_LEN_MAX, Verb, key_in, parse, parse_keyless};
+use crate::store::error::Trouble;
 use clap::Args;
+use std::io::Read;
+use std::path::Path;
 
 /// Carries out one JSON command and prints its answer as JSON.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
@@ -14,4 +21,55 @@ pub struct DoArgs {
     /// Decide and forget.
     #[arg(long)]
     pub quote: bool,
+}
+
+impl DoArgs {
+    /// Carries the command out; the answer is JSON whatever was asked for.
+    pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+        let json = self.read()?;
+        let mut is_erased = false;
+        let exit = cli.at_desk("do", out, |ledger, out| {
+            let digits = ledger.programme()?.digits;
+            let parsed = match self.quote {
+                true => parse_keyless(&json, digits),
+                false => parse(&json, digits),
+            };
+            let answer: Answer = match parsed {
+                Err(bad) => Denied::bad(key_in(&json), &bad).into(),
+                Ok(request) if self.quote => ledger.quote(&request, None)?,
+                Ok(request) => {
+                    is_erased = matches!(request.verb, Verb::Erase { .. });
+                    carry_out(ledger, &request)?
+                }
+            };
+            out.json(&answer)?;
+            Ok(Exit::from(&answer))
+        })?;
+        if is_erased && exit == Exit::Done {
+            compact(cli)?;
+        }
+        Ok(exit)
+    }
+
+    /// One byte more than a command can have, so that a longer one is noticed
+    /// and never held.
+    fn read(&self) -> Result<Vec<u8>, Failure> {
+        let mut bytes = Vec::new();
+        let len_max = LINE_LEN_MAX as u64 + 1;
+        match self.file.as_str() {
+            "-" => {
+                std::io::stdin()
+                    .lock()
+                    .take(len_max)
+                    .read_to_end(&mut bytes)?;
+            }
+            path => {
+                let path = Path::new(path);
+                let file = std::fs::File::open(path).map_err(|e| Trouble::io("open", path, e))?;
+                let read = file.take(len_max).read_to_end(&mut bytes);
+                read.map_err(|e| Trouble::io("read", path, e))?;
+            }
+        }
+        Ok(bytes)
+    }
 }

@@ -1,11 +1,16 @@
 //! `stampbook import`
 
+use super::args::Cli;
+use super::desk::compact;
+use super::importing;
+use super::print::{Exit, Failure, Printer};
 use crate::{
     ledger::{
         import::{self, ColumnMap, Format, KeyBy, MapFile, Options},
         wire::Bad,
     },
     model::Calendar,
+    store::error::Trouble,
 };
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
@@ -81,6 +86,33 @@ pub struct Setting {
 }
 
 impl ImportArgs {
+    /// Imports the file.
+    pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+        let map_file = match &self.map_file {
+            Some(path) => {
+                std::fs::read_to_string(path).map_err(|e| Trouble::io("read", path, e))?
+            }
+            None => String::new(),
+        };
+        let mut is_erased = false;
+        let exit = cli.at_desk("import", out, |ledger, out| {
+            let programme = ledger.programme()?;
+            let setting = Setting {
+                digits: programme.digits,
+                calendar: programme.calendar.clone(),
+                secret: ledger.row_secret(),
+            };
+            let options = self.options(&map_file, setting)?;
+            let (exit, erased) = importing::import(self, options, ledger, out)?;
+            is_erased = erased;
+            Ok(exit)
+        })?;
+        if is_erased {
+            compact(cli)?;
+        }
+        Ok(exit)
+    }
+
     /// How the file is to be read; `map_file` is the text of `--map-file`.
     /// What the command line says comes before what that file says.
     pub fn options(&self, map_file: &str, setting: Setting) -> Result<Options, Bad> {

@@ -1,7 +1,16 @@
 //! `stampbook init`
 
+use super::args::Cli;
+use super::print::{Exit, Failure, Printer};
+use super::programme::{self, Files};
+use super::trouble::of_bundle;
+use crate::chain::note::VerifierKey;
+use crate::ledger::{Folders, Ledger};
+use crate::model::Act;
+use crate::store::entropy::Entropy;
 use clap::Args;
-use std::path::PathBuf;
+use serde::Serialize;
+use std::path::{Path, PathBuf};
 
 /// Begins a ledger: makes its folder and its secrets, copies the programme to
 /// a folder you can edit, and activates it.
@@ -30,4 +39,131 @@ pub struct InitArgs {
     /// The checkpoint origin, such as example.org/stars; default: a random one.
     #[arg(long)]
     pub origin: Option<String>,
+}
+
+/// What was made.
+#[derive(Serialize)]
+struct Made {
+    ledger: PathBuf,
+    secrets: PathBuf,
+    programme: PathBuf,
+    origin: String,
+    verifier: String,
+}
+
+impl InitArgs {
+    /// Makes ledger, secrets and programme.
+    pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+        let folders = cli.folders();
+        refuse_existing(&folders)?;
+        let mut files = programme::named(&self.programme)?;
+        programme::set_texts(
+            &mut files,
+            &[("currency", &self.currency), ("zone", &self.zone)],
+        );
+        self.refuse_other_programme(&files)?;
+        let bundle = programme::bundle_of(files.clone())?;
+        let origin = self.origin_whole()?;
+        let created = Ledger::create(&folders, &origin, &bundle, cli.options("init")?);
+        let mut ledger = of_bundle(&bundle, created)?;
+        programme::write(&self.folder, &files)?;
+        let verifier = verifier_of(&mut ledger)?;
+        ledger.close()?;
+        let made = Made {
+            ledger: folders.ledger,
+            secrets: folders.secrets,
+            programme: self.folder.clone(),
+            origin,
+            verifier,
+        };
+        match out.is_json() {
+            true => out.json(&made)?,
+            false => self.tell(&made, out)?,
+        }
+        Ok(Exit::Done)
+    }
+
+    /// The origin that checkpoints are signed under, with its first incarnation.
+    fn origin_whole(&self) -> Result<String, Failure> {
+        Ok(match &self.origin {
+            Some(origin) => format!("{}/1", origin.trim_end_matches('/')),
+            None => {
+                let random = u64::from_be_bytes(Entropy::from_os()?.draw());
+                format!("stampbook.local/{random:016x}/1")
+            }
+        })
+    }
+
+    /// A folder that somebody edited is never written over.
+    fn refuse_other_programme(&self, files: &Files) -> Result<(), Failure> {
+        let folder = &self.folder;
+        let is_itself = Path::new(&self.programme)
+            .canonicalize()
+            .is_ok_and(|p| folder.canonicalize().is_ok_and(|f| f == p));
+        let is_free =
+            std::fs::read_dir(folder).map_or(!folder.exists(), |mut d| d.next().is_none());
+        if is_free || is_itself || programme::read(folder).is_ok_and(|found| same(&found, files)) {
+            return Ok(());
+        }
+        let message = format!(
+            "{} is there already and holds something else",
+            folder.display()
+        );
+        Err(Failure::new(Exit::BadInput, "bad_input", message).hint(format!(
+            "begin with what it holds (--programme {0}), or copy to another folder (--folder DIR)",
+            folder.display()
+        )))
+    }
+
+    fn tell(&self, made: &Made, out: &mut Printer) -> Result<(), Failure> {
+        let show = |path: &Path| path.display().to_string();
+        out.line(format!("ledger     {}", show(&made.ledger)))?;
+        out.line(format!(
+            "secrets    {}   keep a copy apart from the ledger's: the key for ever, the vault for a limited time",
+            show(&made.secrets)
+        ))?;
+        out.line(format!(
+            "programme  {}   yours to edit",
+            show(&made.programme)
+        ))?;
+        out.line(format!("verifier   {}", made.verifier))?;
+        out.line("           for your auditor: `stampbook audit card --out card.txt` prints it with size and root")?;
+        out.line("")?;
+        out.line("next:")?;
+        out.line("  stampbook member enrol --alias card:6900012345")?;
+        out.line("  stampbook purchase --member card:6900012345 --total 42.50")?;
+        out.line("  stampbook balance card:6900012345")?;
+        Ok(())
+    }
+}
+
+fn same(found: &Files, files: &Files) -> bool {
+    let mut sorted = files.clone();
+    sorted.sort();
+    *found == sorted
+}
+
+fn refuse_existing(folders: &Folders) -> Result<(), Failure> {
+    if !folders.ledger.join("journal").exists() {
+        return Ok(());
+    }
+    let message = format!(
+        "{} is a ledger already; it was not touched",
+        folders.ledger.display()
+    );
+    Err(Failure::new(Exit::BadInput, "ledger_exists", message)
+        .hint("name another folder with --ledger, or change the programme with `stampbook policy activate`"))
+}
+
+/// The verifier key, as an auditor pins it.
+pub(super) fn verifier_of(ledger: &mut Ledger) -> Result<String, Failure> {
+    match ledger.entry(0)?.map(|entry| entry.act) {
+        Some(Act::Genesis(genesis)) => {
+            let key = VerifierKey::new(&genesis.origin, &genesis.verifier);
+            Ok(key
+                .map_err(|e| Failure::internal(e.to_string()))?
+                .to_string())
+        }
+        _ => Err(Failure::internal("the ledger does not begin with Genesis")),
+    }
 }

@@ -8,16 +8,21 @@ pub mod balance;
 pub mod campaign;
 pub mod daily;
 pub mod demo;
+mod desk;
 pub mod do_one;
 pub mod explain;
+mod explaining;
 pub mod find;
 pub mod import;
+mod importing;
 pub mod init;
 pub mod member;
+mod policies;
 pub mod policy;
 pub mod policy_check;
 pub mod policy_test;
 pub mod print;
+mod programme;
 pub mod progress;
 pub mod purchase;
 pub mod quote;
@@ -25,10 +30,13 @@ pub mod rebuild;
 pub mod redecide;
 pub mod redeem;
 pub mod returns;
+mod run;
 pub mod schema;
 pub mod session;
 pub mod show;
 pub mod statement;
+mod telling;
+mod trouble;
 pub mod void;
 
 #[cfg(test)]
@@ -36,6 +44,7 @@ mod tests;
 
 pub use args::{Cli, Command, HeadArgs};
 pub use print::{Exit, Failure, Printer};
+pub use run::run;
 
 use clap::Parser;
 use std::process::ExitCode;

@@ -107,6 +107,11 @@ impl Failure {
         Failure::new(Exit::NotEstablished, "not_established", message)
     }
 
+    /// Something that cannot be, was.
+    pub(super) fn internal(message: impl Into<String>) -> Failure {
+        Failure::trouble("internal", message)
+    }
+
     /// The same, with what to do about it.
     pub fn hint(self, hint: impl Into<String>) -> Failure {
         Failure {

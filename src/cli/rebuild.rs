@@ -1,10 +1,34 @@
 //! `stampbook rebuild`
 
+use super::args::Cli;
+use super::print::{Exit, Failure, Printer};
+use crate::ledger::Ledger;
 use clap::Args;
+use serde_json::json;
 
-/// Makes the book again from the journal; the old one is moved aside.
+/// Makes the book again from the journal; the old one is removed.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
 Example:
   stampbook rebuild")]
 pub struct RebuildArgs {}
+
+impl RebuildArgs {
+    /// Makes the book again.
+    pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+        let ledger = Ledger::rebuild(&cli.folders(), cli.options("rebuild")?)?;
+        for note in ledger.notes() {
+            out.note(format!("note: {note}"));
+        }
+        let house = ledger.house();
+        let (entries, members) = (house.next_seq, house.members);
+        ledger.close()?;
+        match out.is_json() {
+            true => out.json(&json!({"ok": true, "entries": entries, "members": members}))?,
+            false => out.line(format!(
+                "the book was made again from {entries} entries; {members} members"
+            ))?,
+        }
+        Ok(Exit::Done)
+    }
+}

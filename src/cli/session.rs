@@ -1,6 +1,14 @@
 //! `stampbook session`
 
+use super::args::Cli;
+use super::desk::compact;
+use super::print::{Exit, Failure, Printer};
+use crate::ledger::Mode;
+use crate::ledger::import::{Line, Lines};
+use crate::ledger::wire::{Answer, Bad, Class, Denied, LINE_LEN_MAX, Request, Verb, key_in, parse};
+use crate::ledger::{Error, Ledger};
 use clap::Args;
+use std::io::{BufReader, Read};
 
 /// Reads JSON commands from stdin, one a line, and answers each on stdout, in
 /// order, once it is durable. A bad line is answered too; the session goes on.
@@ -12,4 +20,145 @@ pub struct SessionArgs {
     /// Commands that wait on stdin share a page, at most this many.
     #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u16).range(1..=4000))]
     pub page_max: u16,
+}
+
+/// What is read at once: a pipe gives no more, a file may.
+const BUFFER_LEN: usize = 1 << 18;
+
+impl SessionArgs {
+    /// Answers until stdin ends.
+    pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+        let mut is_erased = false;
+        let exit = cli.at_desk("session", out, |ledger, out| {
+            let input = BufReader::with_capacity(BUFFER_LEN, std::io::stdin());
+            let mut session = Session {
+                digits: ledger.programme()?.digits,
+                ledger,
+                out,
+                open: Vec::new(),
+                is_erased: false,
+            };
+            let done = session.answer_all(input, self.page_max.into());
+            is_erased = session.is_erased;
+            done.map(|()| Exit::Done)
+        })?;
+        if is_erased {
+            compact(cli)?;
+        }
+        Ok(exit)
+    }
+}
+
+/// A command that has come in and has no answer yet.
+enum Open {
+    /// It is staged.
+    Staged(String),
+    /// It could not be taken.
+    Answered(Box<Answer>),
+}
+
+struct Session<'l> {
+    digits: u8,
+    ledger: &'l mut Ledger,
+    out: &'l mut Printer,
+    /// In the order in which they came.
+    open: Vec<Open>,
+    /// A member was erased, so the book is made again at the end.
+    is_erased: bool,
+}
+
+impl Session<'_> {
+    fn answer_all(&mut self, input: BufReader<impl Read>, page_max: usize) -> Result<(), Failure> {
+        let mut lines = Lines::new(input);
+        while let Some(line) = lines.next()? {
+            if !line.is_blank() {
+                self.take(&line)?;
+            }
+            // Nobody waits for a page to fill: what has not come in is not waited for.
+            if self.open.len() >= page_max || !lines.is_line_waiting() {
+                self.answer_open()?;
+            }
+        }
+        self.answer_open()
+    }
+
+    fn take(&mut self, line: &Line) -> Result<(), Failure> {
+        let parsed = match line.is_whole() {
+            true => parse(&line.bytes, self.digits),
+            false => Err(too_long(line)),
+        };
+        match parsed {
+            Err(bad) => {
+                let denied = Denied::bad(key_in(&line.bytes), &bad);
+                self.open.push(Open::Answered(Box::new(denied.into())));
+                Ok(())
+            }
+            Ok(request) => self.stage(&request),
+        }
+    }
+
+    fn stage(&mut self, request: &Request) -> Result<(), Failure> {
+        let key = request.key.to_string();
+        if let Verb::Erase { .. } = request.verb {
+            self.answer_open()?;
+            let erased = self.ledger.erase(request);
+            self.open.push(Open::Staged(key));
+            let answer = self.or_end(erased)?;
+            self.is_erased |= answer.is_ok();
+            self.open.clear();
+            self.open.push(Open::Answered(Box::new(answer)));
+            return Ok(());
+        }
+        self.open.push(Open::Staged(key));
+        let staged = self.ledger.stage(request, Mode::default());
+        self.or_end(staged)
+    }
+
+    fn answer_open(&mut self) -> Result<(), Failure> {
+        if self.open.is_empty() {
+            return Ok(());
+        }
+        let committed = self.ledger.commit();
+        let mut answers = self.or_end(committed)?.into_iter();
+        for open in std::mem::take(&mut self.open) {
+            match open {
+                Open::Answered(answer) => self.out.json(&*answer)?,
+                Open::Staged(_) => {
+                    if let Some(answer) = answers.next() {
+                        self.out.json(&answer)?;
+                    }
+                }
+            }
+        }
+        Ok(self.out.flush()?)
+    }
+
+    /// After trouble nothing more is accepted: every command that waits is told
+    /// so, and the same key may be sent again once the ledger was opened again.
+    fn or_end<T>(&mut self, result: Result<T, Error>) -> Result<T, Failure> {
+        let mut error = match result {
+            Ok(done) => return Ok(done),
+            Err(error) => Failure::from(error),
+        };
+        for open in std::mem::take(&mut self.open) {
+            let answer = match open {
+                Open::Answered(answer) => *answer,
+                Open::Staged(key) => {
+                    Denied::of_class(key, Class::Trouble, &error.code, &error.message).into()
+                }
+            };
+            self.out.json(&answer)?;
+        }
+        self.out.flush()?;
+        error.exit = Exit::Trouble;
+        Err(error)
+    }
+}
+
+fn too_long(line: &Line) -> Bad {
+    let len = line.len;
+    Bad::new(
+        "",
+        format!("the line has {len} bytes, at most {LINE_LEN_MAX} are possible; it was skipped"),
+    )
 }

@@ -4,6 +4,7 @@
 mod activate;
 mod admit;
 mod answer;
+mod brief;
 mod error;
 pub mod import;
 mod open;
@@ -21,11 +22,12 @@ pub mod zone;
 pub use activate::{RULES, engine};
 pub use admit::{Since, key_hash_of, keys_of, named_papers};
 pub use answer::{View, status_word};
+pub use brief::Brief;
 pub use error::Error;
 pub use open::{Folders, Options, default_secrets};
 pub use programmes::Programmes;
 pub use redecide::Redecided;
-pub use submit::Mode;
+pub use submit::{Mode, Staged};
 
 use crate::book::state::House;
 use crate::chain::checkpoint::Verified;
@@ -40,7 +42,6 @@ use shelf::Shelf;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
-use submit::Staged;
 use writer::Writer;
 
 /// A ledger, open for writing. One at a time, in one process.
@@ -50,7 +51,9 @@ pub struct Ledger {
     secrets: Secrets,
     vault: Vault,
     alias_key: Secret,
-    book: Book,
+    book: Arc<Book>,
+    /// A large write to the book that is under way.
+    writing: Option<std::thread::JoinHandle<Result<(), crate::store::error::Trouble>>>,
     keys: Keys,
     shelf: Shelf,
     writer: Writer,
@@ -68,6 +71,8 @@ pub struct Ledger {
     /// Entries since the state was last written to the book.
     unwritten: u64,
     notes: Vec<String>,
+    /// The durable page that was read last.
+    page_open: Option<read::PageOpen>,
 }
 
 /// How a ledger behaves, as far as its callers may choose.
@@ -116,6 +121,7 @@ impl Ledger {
     pub fn close(mut self) -> Result<(), Error> {
         self.commit()?;
         self.write_state()?;
+        self.settle_book()?;
         match self.lock.take() {
             Some(lock) => Ok(lock.release()?),
             None => Ok(()),

@@ -4,8 +4,8 @@ use super::error::Error;
 use super::{Ledger, admit};
 use crate::book::state::Member;
 use crate::chain::codec;
-use crate::chain::page::{Page, PageView};
-use crate::model::{Entry, Instant, MemberId, Number, Points};
+use crate::chain::page::Page;
+use crate::model::{Day, Entry, Instant, MemberId, Number, Points};
 use crate::policy::Compiled;
 use crate::store::journal::Position;
 use std::sync::Arc;
@@ -17,27 +17,40 @@ impl Ledger {
         Ok(self.shelf.state.members.get(&id))
     }
 
-    /// An entry by its sequence, if it is durable.
+    /// An entry by its sequence, if there is one. One that waits for its page
+    /// is read as well; nothing is acknowledged by reading it.
     pub fn entry(&mut self, seq: u64) -> Result<Option<Entry>, Error> {
-        if let Some(page) = self.writer.recent.iter().find(|p| p.header.has_entry(seq)) {
-            return entry_in(page, seq);
+        if let Some(waiting) = self.writer.waiting(seq) {
+            return waiting.map(Some);
         }
+        if let Some(entry) = self.page_open.as_ref().and_then(|open| open.entry(seq)) {
+            return entry.map(Some);
+        }
+        self.settle_book()?;
+        let open = match self.page_of(seq)? {
+            Some(page) => PageOpen::new(&page)?,
+            None => return Ok(None),
+        };
+        let entry = open.entry(seq).transpose();
+        self.page_open = Some(open);
+        entry
+    }
+
+    /// The durable page that holds an entry.
+    fn page_of(&self, seq: u64) -> Result<Option<Page>, Error> {
         if seq >= self.writer.head().next_seq {
-            // It waits in the page being filled: only its durable form can be read.
-            if seq >= self.house().next_seq {
-                return Ok(None);
-            }
-            self.writer
-                .commit_early(&mut self.vault, &mut self.fresh_vault)?;
-            return self.entry(seq);
+            return Ok(None);
+        }
+        if let Some(page) = self.writer.recent.iter().find(|p| p.header.has_entry(seq)) {
+            return Ok(Some(page.clone()));
         }
         if let Some(page) = self.book.copy_floor(seq)? {
-            return entry_in(&page, seq);
+            return Ok(Some(page));
         }
         for stored in self.writer.journal().read(Position::START) {
             let page = stored?.page;
             if page.header.has_entry(seq) {
-                return entry_in(&page, seq);
+                return Ok(Some(page));
             }
         }
         Ok(None)
@@ -77,12 +90,22 @@ impl Ledger {
         }
     }
 
-    /// The purchase of a slip, by store and (where the programme lists none) terminal.
+    /// The purchase of an order.
+    pub fn find_order(&mut self, order: &str) -> Result<Option<Entry>, Error> {
+        match self.find(&admit::key_hash_of("order", order))? {
+            Some(seq) => self.entry(seq),
+            None => Ok(None),
+        }
+    }
+
+    /// The purchase of a slip, by store and (where the programme lists none)
+    /// terminal: of a day, or the latest.
     pub fn find_slip(
         &mut self,
         store: &str,
         terminal: &str,
         receipt: &str,
+        day: Option<Day>,
     ) -> Result<Option<Entry>, Error> {
         use crate::model::{NameKind, Origin, Place};
         let place = match self.house().names.number(NameKind::Store, store) {
@@ -96,10 +119,11 @@ impl Ledger {
             ..Origin::default()
         };
         let today = self.day_of(Instant(self.clock.now_micros()));
-        match self.find_receipt(&origin, today, receipt)? {
-            Some(seq) => self.entry(seq),
-            None => Ok(None),
-        }
+        let found = match self.find_receipt(&origin, day.unwrap_or(today), receipt)? {
+            Some(seq) => self.entry(seq)?,
+            None => None,
+        };
+        Ok(found.filter(|entry| day.is_none_or(|day| entry.head.day == day)))
     }
 
     /// What a member held at an instant, by unit: the entries up to then, with
@@ -179,16 +203,41 @@ impl Ledger {
     }
 }
 
-fn entry_in(page: &Page, seq: u64) -> Result<Option<Entry>, Error> {
-    let unreadable = |flaw: crate::chain::page::Flaw| Error::usage(format!("entry {seq}: {flaw}"));
-    let view: PageView = Page::parse(&page.bytes).map_err(unreadable)?;
-    let at = (seq - page.header.first_seq) as usize;
-    let Some(bytes) = view.entries().nth(at) else {
-        return Ok(None);
-    };
-    codec::decode(bytes)
-        .map(Some)
-        .map_err(|source| Error::Codec { seq, source })
+/// A durable page, unpacked: an import that is repeated asks for one entry of
+/// it after the other.
+pub struct PageOpen {
+    first_seq: u64,
+    bytes: Vec<u8>,
+    /// Where each entry ends.
+    ends: Vec<usize>,
+}
+
+impl PageOpen {
+    fn new(page: &Page) -> Result<PageOpen, Error> {
+        let first_seq = page.header.first_seq;
+        let unreadable = |flaw: crate::chain::page::Flaw| {
+            Error::usage(format!("the page from entry {first_seq}: {flaw}"))
+        };
+        let view = Page::parse(&page.bytes).map_err(unreadable)?;
+        let (mut bytes, mut ends) = (Vec::new(), Vec::new());
+        for entry in view.entries() {
+            bytes.extend_from_slice(entry);
+            ends.push(bytes.len());
+        }
+        Ok(PageOpen {
+            first_seq,
+            bytes,
+            ends,
+        })
+    }
+
+    fn entry(&self, seq: u64) -> Option<Result<Entry, Error>> {
+        let at = usize::try_from(seq.checked_sub(self.first_seq)?).ok()?;
+        let end = *self.ends.get(at)?;
+        let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
+        let decoded = codec::decode(&self.bytes[start..end]);
+        Some(decoded.map_err(|source| Error::Codec { seq, source }))
+    }
 }
 
 /// All entries of a page.

@@ -68,13 +68,34 @@ impl Ledger {
 
     /// Makes everything staged durable and gives the answers in order.
     pub fn commit(&mut self) -> Result<Vec<Answer>, Error> {
-        self.make_durable()?;
-        let staged = std::mem::take(&mut self.staged);
+        let staged = self.take_durable()?;
         let answers = staged.into_iter().map(|s| self.answer(s)).collect();
+        self.write_when_due()?;
+        answers
+    }
+
+    /// Makes everything staged durable and hands it over.
+    pub(super) fn take_durable(&mut self) -> Result<Vec<Staged>, Error> {
+        self.make_durable()?;
+        Ok(std::mem::take(&mut self.staged))
+    }
+
+    /// Writes the state down at once for few entries, and under load when many have come.
+    pub(super) fn write_when_due(&mut self) -> Result<(), Error> {
         if self.unwritten >= self.options.write_every || self.unwritten <= SMALL {
             self.write_state()?;
         }
-        answers
+        Ok(())
+    }
+
+    /// [`Ledger::commit`] for many commands at once, where nobody reads how each
+    /// member stands afterwards.
+    pub fn commit_entries(&mut self) -> Result<Vec<Staged>, Error> {
+        self.make_durable()?;
+        if self.unwritten >= self.options.write_every {
+            self.write_state()?;
+        }
+        Ok(std::mem::take(&mut self.staged))
     }
 
     /// How many commands wait for [`Ledger::commit`].
@@ -96,11 +117,12 @@ impl Ledger {
 
     /// Runs something on a copy of the state that is thrown away afterwards,
     /// page and all.
-    pub(super) fn on_trial(
+    pub(super) fn on_trial<T>(
         &mut self,
-        act: impl FnOnce(&mut Ledger) -> Result<Answer, Error>,
-    ) -> Result<Answer, Error> {
+        act: impl FnOnce(&mut Ledger) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         self.write_state()?;
+        self.settle_book()?;
         let house = self.house().clone();
         let frontier = self.writer.frontier().clone();
         self.writer.is_trial = true;
@@ -389,7 +411,7 @@ impl Ledger {
     }
 
     /// Books what fell due for a member up to a command.
-    fn settle(&mut self, id: MemberId, head: &Head) -> Result<(), Stop> {
+    pub(super) fn settle(&mut self, id: MemberId, head: &Head) -> Result<(), Stop> {
         let policy = Arc::clone(self.policy()?);
         loop {
             let Some(member) = self.shelf.state.members.get(&id) else {

@@ -48,7 +48,11 @@ fn the_operator_with_the_real_key_is_caught_by_what_was_kept() {
         let forged = rewritten(from, &signing_key());
         let report = verified(&with_card(&forged, &honest, size));
         assert_eq!(verdict(&report, 3), Verdict::Held, "{report}");
-        assert_eq!(verdict(&report, 4), wanted, "from {from}, kept {size}: {report}");
+        assert_eq!(
+            verdict(&report, 4),
+            wanted,
+            "from {from}, kept {size}: {report}"
+        );
         if wanted == Verdict::Failed {
             let finding = &report.claim(4).unwrap().findings[0];
             assert_eq!(finding.kind, Kind::Rewritten, "same length, another root");
@@ -61,12 +65,22 @@ fn a_foreign_key_is_not_taken_for_the_pinned_one() {
     let fixture = Fixture::new(60, 10);
     let foreign = SigningKey::new(ORIGIN, &[9; 32]).unwrap();
     let key = Some(foreign.verifier().clone());
-    let report = verified(&Options { key, level: None, ..options(fixture.dir.path()) });
+    let report = verified(&Options {
+        key,
+        level: None,
+        ..options(fixture.dir.path())
+    });
     assert_eq!(verdict(&report, 3), Verdict::Failed, "{report}");
-    let report = verified(&Options { level: Some(3), ..options(fixture.dir.path()) });
+    let report = verified(&Options {
+        level: Some(3),
+        ..options(fixture.dir.path())
+    });
     let claim = report.claim(3).unwrap();
     assert_eq!(claim.verdict, Verdict::NotChecked, "{report}");
-    assert!(claim.because.contains("internal consistency only"), "{report}");
+    assert!(
+        claim.because.contains("internal consistency only"),
+        "{report}"
+    );
 }
 
 /// Journals in which one entry was changed and everything chained and signed anew.
@@ -109,7 +123,9 @@ fn a_larger_award_shows_in_the_balance_after_it() {
 
 #[test]
 fn a_key_that_was_used_twice_is_found() {
-    let report = changed(42, |entry| entry.head.key = Key::parse("till-1/17").unwrap());
+    let report = changed(42, |entry| {
+        entry.head.key = Key::parse("till-1/17").unwrap()
+    });
     assert_eq!(first_found(&report), (Kind::Duplicate, 42), "{report}");
     let what = &report.claim(1).unwrap().findings[0].what;
     assert!(what.contains("entry 17"), "{what}");
@@ -122,7 +138,11 @@ fn a_number_that_does_not_suit_the_place_is_found() {
     let fixture = Fixture::of(pages_of(&bytes_of(&all), 10, &signing_key()));
     let report = fixture.verify();
     let finding = &report.claim(0).unwrap().findings[0];
-    assert_eq!((finding.kind, finding.entries), (Kind::OutOfOrder, Some((42, 42))), "{report}");
+    assert_eq!(
+        (finding.kind, finding.entries),
+        (Kind::OutOfOrder, Some((42, 42))),
+        "{report}"
+    );
 }
 
 #[test]

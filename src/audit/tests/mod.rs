@@ -2,6 +2,7 @@
 
 mod forgery;
 mod mutation;
+mod whole;
 
 use super::*;
 use crate::book::{State, seal};
@@ -21,7 +22,12 @@ pub(super) fn signing_key() -> SigningKey {
 }
 
 pub(super) fn member(n: u64) -> MemberId {
-    MemberId(*blake3::hash(&n.to_le_bytes()).as_bytes().first_chunk().unwrap())
+    MemberId(
+        *blake3::hash(&n.to_le_bytes())
+            .as_bytes()
+            .first_chunk()
+            .unwrap(),
+    )
 }
 
 fn head(n: u64) -> Head {
@@ -37,18 +43,43 @@ fn head(n: u64) -> Head {
 }
 
 fn draft(n: u64, members: Vec<MemberId>, act: Act, effects: Vec<Effect>) -> Draft {
-    Draft { head: head(n), members, act, given: vec![], given_review: vec![], effects }
+    Draft {
+        head: head(n),
+        members,
+        act,
+        given: vec![],
+        given_review: vec![],
+        effects,
+    }
 }
 
 fn genesis() -> Draft {
     let verifier = *signing_key().verifier().as_bytes();
-    let genesis = Genesis { ledger: [1; 16], origin: ORIGIN.into(), verifier };
-    Draft { head: Head { key: Key::none(), ..head(0) }, ..draft(0, vec![], Act::Genesis(genesis), vec![]) }
+    let genesis = Genesis {
+        ledger: [1; 16],
+        origin: ORIGIN.into(),
+        verifier,
+    };
+    Draft {
+        head: Head {
+            key: Key::none(),
+            ..head(0)
+        },
+        ..draft(0, vec![], Act::Genesis(genesis), vec![])
+    }
 }
 
 fn enrolled(n: u64) -> Draft {
-    let act = Enrolled { profile: None, referrer: None, source: String::new(), consents: vec![] };
-    let effect = Effect::Standing { who: 0, standing: Standing::Active };
+    let act = Enrolled {
+        profile: None,
+        referrer: None,
+        source: String::new(),
+        consents: vec![],
+    };
+    let effect = Effect::Standing {
+        who: 0,
+        standing: Standing::Active,
+    };
     draft(n, vec![member(n)], Act::Enrolled(act), vec![effect])
 }
 
@@ -84,15 +115,17 @@ pub(super) fn entries(count: u64) -> Vec<Entry> {
         1..=10 => enrolled(n),
         n => adjusted(n, member(1 + n % 10), 5 + n as i64 % 7),
     });
-    drafts.map(|draft| seal(&mut state, draft).unwrap()).collect()
+    drafts
+        .map(|draft| seal(&mut state, draft).unwrap())
+        .collect()
 }
 
-/// Pages of the bytes of entries, signed as the writer does; every second one compressed.
+/// Pages of the bytes of entries, signed as the writer does; every fifth one plain.
 pub(super) fn pages_of(bytes: &[Vec<u8>], per_page: usize, key: &SigningKey) -> Vec<Page> {
     let mut tree = Frontier::new();
     let (mut prev, mut seq, mut pages) = (Hash::ZERO, 0, Vec::new());
     for (n, chunk) in bytes.chunks(per_page).enumerate() {
-        let compress_min = if n % 2 == 0 { usize::MAX } else { 0 };
+        let compress_min = if n % 5 == 0 { usize::MAX } else { 0 };
         let mut builder = PageBuilder::new(seq, prev, compress_min);
         let signature = key.sign_checkpoint(tree.size(), tree.root()).signature();
         for entry in chunk {
@@ -106,7 +139,10 @@ pub(super) fn pages_of(bytes: &[Vec<u8>], per_page: usize, key: &SigningKey) -> 
 }
 
 pub(super) fn bytes_of(entries: &[Entry]) -> Vec<Vec<u8>> {
-    entries.iter().map(|entry| codec::encode(entry).unwrap()).collect()
+    entries
+        .iter()
+        .map(|entry| codec::encode(entry).unwrap())
+        .collect()
 }
 
 /// A ledger folder with a journal of these pages and the newest checkpoint.
@@ -117,11 +153,18 @@ pub(super) struct Fixture {
 
 impl Fixture {
     pub fn new(count: u64, per_page: usize) -> Fixture {
-        Fixture::of(pages_of(&bytes_of(&entries(count)), per_page, &signing_key()))
+        Fixture::of(pages_of(
+            &bytes_of(&entries(count)),
+            per_page,
+            &signing_key(),
+        ))
     }
 
     pub fn of(pages: Vec<Page>) -> Fixture {
-        let fixture = Fixture { dir: tempfile::tempdir().unwrap(), pages };
+        let fixture = Fixture {
+            dir: tempfile::tempdir().unwrap(),
+            pages,
+        };
         fixture.write(&fixture.pages);
         fixture
     }
@@ -141,11 +184,19 @@ impl Fixture {
     pub fn checkpoint(&self, size: u64) -> String {
         let mut tree = Frontier::new();
         let hashes = self.pages.iter().flat_map(|page| {
-            Page::parse(&page.bytes).unwrap().hashes().collect::<Vec<_>>()
+            Page::parse(&page.bytes)
+                .unwrap()
+                .hashes()
+                .collect::<Vec<_>>()
         });
-        hashes.take(size as usize).for_each(|hash| tree.push(leaf_hash(&hash)));
+        hashes
+            .take(size as usize)
+            .for_each(|hash| tree.push(leaf_hash(&hash)));
         assert_eq!(tree.size(), size);
-        signing_key().sign_checkpoint(size, tree.root()).text().to_owned()
+        signing_key()
+            .sign_checkpoint(size, tree.root())
+            .text()
+            .to_owned()
     }
 
     pub fn write_checkpoint(&self, size: u64) {
@@ -158,7 +209,11 @@ impl Fixture {
 }
 
 pub(super) fn options(dir: &Path) -> Options {
-    Options { threads: 1, level: Some(1), ..Options::new(dir) }
+    Options {
+        threads: 1,
+        level: Some(1),
+        ..Options::new(dir)
+    }
 }
 
 pub(super) fn verified(options: &Options) -> Report {
@@ -186,16 +241,26 @@ fn an_honest_journal_holds_all_that_can_be_checked() {
         assert_eq!(verdict(&report, level), Verdict::Held, "{report}");
     }
     let counts = report.counts;
-    assert_eq!((counts.entries_valid, counts.entries, counts.signatures), (200, 200, 9));
+    assert_eq!(
+        (counts.entries_valid, counts.entries, counts.signatures),
+        (200, 200, 9)
+    );
     assert!(report.to_string().contains("entries     200/200 valid"));
     let signed = &report.claim(3).unwrap().because;
-    assert!(signed.contains("up to size 200") && signed.contains("nothing is unsigned"), "{signed}");
+    assert!(
+        signed.contains("up to size 200") && signed.contains("nothing is unsigned"),
+        "{signed}"
+    );
 }
 
 #[test]
 fn the_verdicts_do_not_depend_on_threads_or_memory() {
     let fixture = Fixture::new(3000, 7);
-    let small = Options { threads: 4, memory: 0, ..options(fixture.dir.path()) };
+    let small = Options {
+        threads: 4,
+        memory: 0,
+        ..options(fixture.dir.path())
+    };
     let (one, many) = (fixture.verify(), verified(&small));
     assert_eq!(one, many);
     assert_eq!(one.outcome(), Outcome::Held, "{one}");
@@ -205,7 +270,10 @@ fn the_verdicts_do_not_depend_on_threads_or_memory() {
 fn a_journal_of_several_segments_is_one_journal() {
     let dir = tempfile::tempdir().unwrap();
     let pages = pages_of(&bytes_of(&entries(300)), 9, &signing_key());
-    let opening = Opening { segment_len_max: 4096, ..Opening::default() };
+    let opening = Opening {
+        segment_len_max: 4096,
+        ..Opening::default()
+    };
     let mut journal = files::create(&dir.path().join("journal"), &opening).unwrap();
     for page in &pages {
         journal.append(&journal.head(), page).unwrap().unwrap();
@@ -219,7 +287,11 @@ fn a_journal_of_several_segments_is_one_journal() {
     std::fs::remove_file(&lost[1]).unwrap();
     let report = verified(&options(dir.path()));
     let finding = &report.claim(0).unwrap().findings[0];
-    assert_eq!((report.outcome(), finding.kind), (Outcome::Failed, Kind::Missing), "{report}");
+    assert_eq!(
+        (report.outcome(), finding.kind),
+        (Outcome::Failed, Kind::Missing),
+        "{report}"
+    );
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::super::hash::{Hash, entry_hash};
 use super::{
-    BODY_LEN_MAX, CHECKSUM_LEN, ENTRY_LEN_MAX, Encoding, Flaw, HEADER_LEN, Header, Page,
+    BODY_LEN_MAX, CHECKSUM_LEN, ENTRY_LEN_MAX, Encoding, Entries, Flaw, HEADER_LEN, Header, Page,
     page_checksum, push_len,
 };
 
@@ -91,6 +91,12 @@ impl PageBuilder {
     /// Bytes of the body so far, before compression.
     pub fn plain_len(&self) -> usize {
         self.plain.len()
+    }
+
+    /// The canonical bytes of an entry that was pushed since the last page.
+    pub fn entry(&self, seq: u64) -> Option<&[u8]> {
+        let at = usize::try_from(seq.checked_sub(self.first_seq)?).ok()?;
+        Entries { rest: &self.plain }.nth(at)
     }
 
     /// Sequence the next pushed entry will have.

@@ -1,7 +1,7 @@
 //! Lines of any length in bounded memory.
 
 use crate::ledger::wire::LINE_LEN_MAX;
-use std::io::{self, BufRead};
+use std::io::{self, BufRead, BufReader, Read};
 
 /// One line, without its end.
 #[derive(Clone, Debug)]
@@ -89,6 +89,13 @@ impl<R: BufRead> Lines<R> {
     }
 }
 
+impl<R: Read> Lines<BufReader<R>> {
+    /// Whether a whole line has come in already, so that reading it cannot wait.
+    pub fn is_line_waiting(&self) -> bool {
+        self.input.buffer().contains(&b'\n')
+    }
+}
+
 fn trim(line: &mut Line) {
     if line.is_whole() && line.is_terminated && line.bytes.last() == Some(&b'\r') {
         line.bytes.pop();
@@ -103,7 +110,6 @@ fn trim(line: &mut Line) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::io::{BufReader, Read};
 
     fn lines(input: impl Read) -> Vec<Line> {
         // A small buffer, so that lines cross its edges.

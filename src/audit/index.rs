@@ -1,0 +1,105 @@
+//! Earlier entries by sequence, for those that name them. Only every so many
+//! pages is its place remembered, so that the index does not grow with the journal.
+
+use crate::chain::codec;
+use crate::chain::page::Page;
+use crate::model::{Entry, MemberId};
+use crate::store::error::Trouble;
+use crate::store::journal::{Piece, Position, Reader};
+use std::collections::VecDeque;
+
+/// Places remembered at most.
+const MARKS_MAX: usize = 1 << 16;
+/// Pages kept in memory.
+const PAGES_MAX: usize = 16;
+
+/// Where pages lie.
+pub(super) struct Index {
+    reader: Reader,
+    marks: Vec<(u64, Position)>,
+    /// Every how many pages one is remembered.
+    every: u64,
+    pages: u64,
+    recent: VecDeque<Page>,
+}
+
+impl Index {
+    pub fn new(reader: &Reader) -> Index {
+        Index {
+            reader: reader.clone(),
+            marks: Vec::new(),
+            every: 1,
+            pages: 0,
+            recent: VecDeque::new(),
+        }
+    }
+
+    /// Notes where a page lies; pages come in order.
+    pub fn note(&mut self, first_seq: u64, position: Position) {
+        if self.pages.is_multiple_of(self.every) {
+            self.marks.push((first_seq, position));
+        }
+        self.pages += 1;
+        if self.marks.len() > MARKS_MAX {
+            let mut keeps = [true, false].into_iter().cycle();
+            self.marks.retain(|_| keeps.next().unwrap_or(true));
+            self.every *= 2;
+        }
+    }
+
+    /// An entry that was passed already, if it can be read.
+    pub fn entry(&mut self, seq: u64) -> Result<Option<Entry>, Trouble> {
+        if let Some(page) = self.recent.iter().find(|page| page.header.has_entry(seq)) {
+            return Ok(entry_in(page, seq));
+        }
+        let at = self.marks.partition_point(|mark| mark.0 <= seq);
+        let Some((_, from)) = at.checked_sub(1).map(|at| self.marks[at]) else {
+            return Ok(None);
+        };
+        for piece in self.reader.pages_from(from, None)? {
+            let Piece::Page(stored) = piece? else {
+                continue;
+            };
+            if stored.page.header.first_seq > seq {
+                break;
+            }
+            if stored.page.header.has_entry(seq) {
+                let entry = entry_in(&stored.page, seq);
+                self.keep(stored.page);
+                return Ok(entry);
+            }
+        }
+        Ok(None)
+    }
+
+    fn keep(&mut self, page: Page) {
+        if self.recent.len() == PAGES_MAX {
+            self.recent.pop_front();
+        }
+        self.recent.push_back(page);
+    }
+
+    /// A member's entries behind one of them, oldest first, from the last one back.
+    pub fn since(&mut self, id: MemberId, last: u64, seq: u64) -> Result<Vec<Entry>, Trouble> {
+        let mut next = Some(last);
+        let mut entries = Vec::new();
+        while let Some(at) = next.filter(|at| *at > seq) {
+            let Some(entry) = self.entry(at)? else { break };
+            let touched = entry.touched.iter().find(|touched| touched.member == id);
+            // A forged chain of entries must not lead in a circle.
+            next = touched
+                .and_then(|touched| touched.previous)
+                .filter(|before| *before < at);
+            entries.push(entry);
+        }
+        entries.reverse();
+        Ok(entries)
+    }
+}
+
+fn entry_in(page: &Page, seq: u64) -> Option<Entry> {
+    let view = Page::parse(&page.bytes).ok()?;
+    let at = usize::try_from(seq - page.header.first_seq).ok()?;
+    let bytes = view.entries().nth(at)?;
+    codec::decode(bytes).ok()
+}

@@ -1,0 +1,330 @@
+//! Claim 2: every decision again, by the programme that was in force then, on
+//! the facts the entry names, on the state as it was; and the facts themselves
+//! from that state.
+
+use super::index::Index;
+use super::report::{Findings, Kind, Place};
+use super::scratch::Shelf;
+use crate::book::facts::Reader as Facts;
+use crate::book::state::Member;
+use crate::book::{Case, Papers, State, decide};
+use crate::ledger::{Programmes, Since, engine, named_papers};
+use crate::model::{
+    Act, Activation, Draft, Effect, Enrolled, Entry, Fact, Given, MemberId, Policies, Policy,
+    Refusal,
+};
+use crate::policy::{Bundle, compile};
+use crate::store::error::Trouble;
+
+/// The decisions as far as they were made again.
+pub(super) struct Reperformed {
+    programmes: Programmes,
+    pub index: Index,
+    pub findings: Findings,
+    /// Entries decided again.
+    pub count: u64,
+    /// Entries that a programme of another engine decided.
+    pub foreign: u64,
+}
+
+impl Reperformed {
+    pub fn new(index: Index) -> Reperformed {
+        Reperformed {
+            programmes: Programmes::default(),
+            index,
+            findings: Findings::default(),
+            count: 0,
+            foreign: 0,
+        }
+    }
+
+    /// Decides an entry again. The state is the one before it.
+    pub fn entry(
+        &mut self,
+        state: &mut State,
+        shelf: &Shelf,
+        entry: &Entry,
+        place: Place,
+    ) -> Result<(), Trouble> {
+        let found = match &entry.act {
+            Act::Genesis(_) | Act::Recovered { .. } => silent(entry),
+            Act::PolicyActivated(activation) => {
+                silent(entry).and_then(|()| self.activate(activation, state))
+            }
+            _ => self.again(state, shelf, entry)?,
+        };
+        if let Err(what) = found {
+            self.findings.at(Kind::Redecided, entry.seq, place, what);
+        }
+        Ok(())
+    }
+
+    /// Compiles a programme with the names of then.
+    fn activate(&mut self, activation: &Activation, state: &State) -> Result<(), String> {
+        let number = activation.number;
+        if activation.engine != engine() {
+            let (was, is) = (&activation.engine, engine());
+            self.findings.doubt(format!(
+                "activation {number} was decided by another engine (script {}, host {}, rules {}; \
+                 this program has script {}, host {}, rules {})",
+                was.script, was.host, was.rules, is.script, is.host, is.rules
+            ));
+            return Ok(());
+        }
+        let before = &state.house.names;
+        let mut names = before.clone();
+        let bundle = Bundle::recorded(&activation.files);
+        let made = compile(&bundle, &mut names, activation.zone.clone()).map_err(|found| {
+            format!(
+                "its programme does not compile: {}",
+                found.first().map_or("", |f| &f.message)
+            )
+        })?;
+        let is_same = names.since(before.count()) == activation.names
+            && made.facts() == activation.facts
+            && made.facts_review() == activation.facts_review;
+        self.programmes.put(number, made);
+        match is_same {
+            true => Ok(()),
+            false => Err("its names or facts are not those of its programme".into()),
+        }
+    }
+
+    fn again(
+        &mut self,
+        state: &mut State,
+        shelf: &Shelf,
+        entry: &Entry,
+    ) -> Result<Result<(), String>, Trouble> {
+        let Some(policy) = self.programmes.policy(entry.head.bundle) else {
+            self.foreign += 1;
+            return Ok(Ok(()));
+        };
+        let act = match &entry.act {
+            Act::Refused(refused) => &*refused.act,
+            act => act,
+        };
+        let named = self.named(state, shelf, act)?;
+        let since = self.since(state, named.as_ref())?;
+        self.count += 1;
+        let papers = Papers {
+            named: named.as_ref(),
+            expired: &since.expired,
+            clawed: &since.clawed,
+            closed: &since.closed,
+            ..Papers::default()
+        };
+        let case = Case {
+            state,
+            policies: &self.programmes,
+            policy,
+            head: entry.head.clone(),
+            member: entry.member(),
+            papers,
+        };
+        Ok(match &entry.act {
+            Act::Refused(refused) => match refused_again(&case, act, &refused.refusal) {
+                Err(what) if has_birthdays(case.policy.facts()) => {
+                    // Only the vault knows the birthday that may have decided.
+                    self.findings.doubt(format!("entry {}: {what}", entry.seq));
+                    Ok(())
+                }
+                found => found,
+            },
+            _ => decided_again(&case, entry).and_then(|()| facts_again(&case, entry)),
+        })
+    }
+
+    /// The entry that a return or void names, and what became of it.
+    fn named(
+        &mut self,
+        state: &mut State,
+        shelf: &Shelf,
+        act: &Act,
+    ) -> Result<Option<Entry>, Trouble> {
+        let (Act::Return { of, .. } | Act::Reversal { of, .. }) = act else {
+            return Ok(None);
+        };
+        let named = self
+            .index
+            .entry(*of)?
+            .filter(|_| *of < state.house.next_seq);
+        if let Some(named) = &named {
+            if let Act::Return { of, .. } = &named.act {
+                shelf.load_aftermath(state, *of)?;
+            }
+            if let Some(id) = named.member() {
+                shelf.load_member(state, id)?;
+            }
+        }
+        Ok(named)
+    }
+
+    fn since(&mut self, state: &State, named: Option<&Entry>) -> Result<Since, Trouble> {
+        let Some(named) = named else {
+            return Ok(Since::default());
+        };
+        let id: Option<MemberId> = named.member();
+        let later = match id.and_then(|id| state.members.get(&id)) {
+            Some(member) => self.index.since(member.id, member.last_seq, named.seq)?,
+            None => Vec::new(),
+        };
+        let mut openers = Vec::new();
+        for effect in &named.effects {
+            if let Effect::Debit { lot, .. } = effect {
+                openers.extend(self.index.entry(lot.seq)?);
+            }
+        }
+        Ok(named_papers(named, &later, &openers))
+    }
+}
+
+/// Entries of the house itself do nothing to anybody.
+fn silent(entry: &Entry) -> Result<(), String> {
+    match entry.effects.is_empty() && entry.touched.is_empty() {
+        true => Ok(()),
+        false => Err(format!(
+            "{} has effects that nothing decided",
+            entry.act.kind()
+        )),
+    }
+}
+
+fn decided_again(case: &Case, entry: &Entry) -> Result<(), String> {
+    let papers = Papers {
+        given: Some((&entry.given, &entry.given_review)),
+        ..case.papers
+    };
+    let case = Case {
+        papers,
+        ..case.clone()
+    };
+    let draft = decide(&case, entry.act.clone()).map_err(|refusal| {
+        format!(
+            "decided again it is refused: {} ({})",
+            refusal.detail,
+            refusal.code.as_str()
+        )
+    })?;
+    differences(&draft, &entry.to_draft())
+}
+
+/// What the two decisions disagree about first.
+fn differences(again: &Draft, entry: &Draft) -> Result<(), String> {
+    let len = again.effects.len().max(entry.effects.len());
+    let differing = (0..len).find(|n| again.effects.get(*n) != entry.effects.get(*n));
+    if let Some(n) = differing {
+        let said = |effect: Option<&Effect>| effect.map_or("nothing".into(), |e| format!("{e:?}"));
+        return Err(format!(
+            "decided again, its effect {} is {}; it says {}",
+            n + 1,
+            said(again.effects.get(n)),
+            said(entry.effects.get(n))
+        ));
+    }
+    match again == entry {
+        true => Ok(()),
+        false => Err("decided again it has another act, member or facts".into()),
+    }
+}
+
+fn refused_again(case: &Case, act: &Act, refusal: &Refusal) -> Result<(), String> {
+    match decide(case, act.clone()) {
+        Err(again) if again == *refusal => Ok(()),
+        Err(again) => Err(format!(
+            "decided again it is refused otherwise: {} ({})",
+            again.detail,
+            again.code.as_str()
+        )),
+        Ok(_) => Err("decided again it is not refused".into()),
+    }
+}
+
+/// The facts it was decided from, worked out from the state before it.
+fn facts_again(case: &Case, entry: &Entry) -> Result<(), String> {
+    let policy = &*case.policy;
+    let new;
+    let member = match (&entry.act, entry.member()) {
+        (Act::Enrolled(enrolled), Some(id)) => {
+            new = newcomer(id, enrolled, entry);
+            &new
+        }
+        (_, Some(_)) => match case.member() {
+            Some(member) => member,
+            None => return Ok(()),
+        },
+        (_, None) => return Ok(()),
+    };
+    let facts = Facts {
+        member,
+        pending: &[],
+        policy,
+        names: &case.state.house.names,
+        day: case.day(),
+        at: case.now(),
+        birthday: None,
+    };
+    if matches!(
+        entry.act,
+        Act::Purchase(_) | Act::Redemption { .. } | Act::Enrolled(_)
+    ) {
+        same(policy.facts(), &facts.read(policy.facts()), &entry.given)?;
+    }
+    let (day, pending): (_, &[Effect]) = match &entry.act {
+        Act::Due { day } => (day.plus_days(-1), &[]),
+        _ => (case.day(), &entry.effects),
+    };
+    let is_judged = match &entry.act {
+        Act::Purchase(_) => policy.tiers().is_some(),
+        _ => !entry.given_review.is_empty(),
+    };
+    let facts = Facts {
+        day,
+        pending,
+        ..facts
+    };
+    match is_judged {
+        true => same(
+            policy.facts_review(),
+            &facts.read(policy.facts_review()),
+            &entry.given_review,
+        ),
+        false => Ok(()),
+    }
+}
+
+fn newcomer(id: MemberId, enrolled: &Enrolled, entry: &Entry) -> Member {
+    let mut member = Member::new(id, entry.head.day);
+    member.consents = enrolled
+        .consents
+        .iter()
+        .map(|c| (c.purpose, c.is_given))
+        .collect();
+    member
+}
+
+fn same(facts: &[Fact], again: &Given, said: &Given) -> Result<(), String> {
+    if said.len() != facts.len() {
+        return Err(format!(
+            "it was decided from {} facts, not {}",
+            said.len(),
+            facts.len()
+        ));
+    }
+    let mut all = facts.iter().zip(again.iter().zip(said));
+    match all.find(|(fact, (again, said))| !is_birthday(fact) && again != said) {
+        Some((fact, (again, said))) => Err(format!(
+            "the fact {fact:?} was {again:?}, it was decided from {said:?}"
+        )),
+        None => Ok(()),
+    }
+}
+
+/// Birthdays stand in the vault only.
+fn is_birthday(fact: &Fact) -> bool {
+    matches!(fact, Fact::BirthdayToday | Fact::BirthdayThisMonth)
+}
+
+fn has_birthdays(facts: &[Fact]) -> bool {
+    facts.iter().any(is_birthday)
+}

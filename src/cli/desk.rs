@@ -1,0 +1,94 @@
+//! Opening the ledger that the flags name, and letting go of it again.
+
+use super::args::{Cli, ToRaw, key_fresh};
+use super::print::{Exit, Failure, Printer};
+use super::progress::Progress;
+use crate::ledger::wire::{Answer, Request, Verb};
+use crate::ledger::{Folders, Ledger, Options, default_secrets};
+use crate::model::Key;
+use crate::store::entropy::Entropy;
+
+impl Cli {
+    /// The folders that the flags name.
+    pub fn folders(&self) -> Folders {
+        let secrets = self.secrets.clone();
+        Folders {
+            ledger: self.ledger.clone(),
+            secrets: secrets.unwrap_or_else(|| default_secrets(&self.ledger)),
+        }
+    }
+
+    /// How the flags want a ledger opened.
+    pub(super) fn options(&self, purpose: &str) -> Result<Options, Failure> {
+        let mut bar: Option<Progress> = None;
+        Ok(Options {
+            is_clock_accepted: self.accept_clock,
+            progress: Some(Box::new(move |done, total| {
+                let bar = bar.get_or_insert_with(|| {
+                    let bar = Progress::of_items(total, "entries");
+                    bar.doing("filling the book");
+                    bar
+                });
+                bar.at(done);
+            })),
+            ..Options::new(purpose)?
+        })
+    }
+
+    /// Opens the ledger, lets some work be done, and closes it.
+    pub(super) fn at_desk(
+        &self,
+        purpose: &str,
+        out: &mut Printer,
+        work: impl FnOnce(&mut Ledger, &mut Printer) -> Result<Exit, Failure>,
+    ) -> Result<Exit, Failure> {
+        let mut ledger = Ledger::open(&self.folders(), self.options(purpose)?)?;
+        for note in ledger.notes() {
+            out.note(format!("note: {note}"));
+        }
+        let done = work(&mut ledger, out);
+        // After trouble what lies on the disk is unknown: the next opening looks.
+        if !matches!(&done, Err(failure) if failure.exit == Exit::Trouble) {
+            ledger.close()?;
+        }
+        done
+    }
+
+    /// Books what flags say, and prints the answer.
+    pub(super) fn book(
+        &self,
+        purpose: &str,
+        out: &mut Printer,
+        args: &impl ToRaw,
+    ) -> Result<Exit, Failure> {
+        self.at_desk(purpose, out, |ledger, out| {
+            let request = request_of(ledger, args)?;
+            let answer = ledger.submit(&request)?;
+            out.answer(&answer)
+        })
+    }
+}
+
+/// What flags ask for; a command typed without a key gets a fresh one.
+pub(super) fn request_of(ledger: &Ledger, args: &impl ToRaw) -> Result<Request, Failure> {
+    let mut request = args.request(ledger.programme()?.digits)?;
+    if !request.key.is_some() {
+        let fresh = key_fresh(Entropy::from_os()?.draw());
+        request.key = Key::parse(&fresh).map_err(Failure::internal)?;
+    }
+    Ok(request)
+}
+
+/// Carries out a command from any door. Erasing takes a way of its own.
+pub(super) fn carry_out(ledger: &mut Ledger, request: &Request) -> Result<Answer, Failure> {
+    Ok(match request.verb {
+        Verb::Erase { .. } => ledger.erase(request)?,
+        _ => ledger.submit(request)?,
+    })
+}
+
+/// Makes the book again, so that it keeps no trace of whom an erasure concerned.
+pub(super) fn compact(cli: &Cli) -> Result<(), Failure> {
+    let ledger = Ledger::rebuild(&cli.folders(), cli.options("erase")?)?;
+    Ok(ledger.close()?)
+}

@@ -1,0 +1,276 @@
+//! The work of `stampbook import`: a reader thread parses rows while the
+//! ledger decides those before them.
+
+use super::import::ImportArgs;
+use super::print::{Exit, Failure, Printer};
+use super::progress::Progress;
+use crate::ledger::import::{BadRow, Options, Row, RowError, Rows};
+use crate::ledger::wire::{Answer, Class, Denied, Verb};
+use crate::ledger::{Brief, Ledger, Mode};
+use crate::model::{NameKind, Points};
+use crate::store::error::Trouble;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
+
+/// Commands that share a page.
+const GROUP_LEN: usize = 1000;
+/// Rows that the reader hands over at once, and how many such batches may wait.
+const BATCH_LEN: usize = 256;
+const BATCHES_MAX: usize = 16;
+/// What is wrong with single rows is told up to here; the rest is counted.
+const TOLD_MAX: usize = 100;
+
+/// Rows, and how far into the file they reach.
+type Batch = (Vec<Result<Row, RowError>>, u64);
+
+/// What an import came to.
+#[derive(Serialize, Default)]
+struct Summary {
+    ok: bool,
+    rows: u64,
+    booked: u64,
+    repeated: u64,
+    refused: u64,
+    bad: u64,
+    members_new: u64,
+    given: BTreeMap<String, i64>,
+    told: Vec<Told>,
+    /// A member was erased, so the book is to be made again.
+    #[serde(skip)]
+    is_erased: bool,
+}
+
+/// What is wrong with one row.
+#[derive(Serialize)]
+struct Told {
+    line: u64,
+    code: String,
+    message: String,
+}
+
+struct Import<'l> {
+    ledger: &'l mut Ledger,
+    out: &'l mut Printer,
+    mode: Mode,
+    summary: Summary,
+    /// The lines of what is staged.
+    lines: Vec<u64>,
+}
+
+/// Imports a file's rows; says as well whether a member was erased.
+pub(super) fn import(
+    args: &ImportArgs,
+    options: Options,
+    ledger: &mut Ledger,
+    out: &mut Printer,
+) -> Result<(Exit, bool), Failure> {
+    let (input, len) = open(&args.file)?;
+    let mode = Mode {
+        is_history: args.history,
+        is_enrolling: args.enrol,
+        ..Mode::default()
+    };
+    let members = ledger.house().members;
+    let mut import = Import {
+        ledger,
+        out,
+        mode,
+        summary: Summary::default(),
+        lines: Vec::with_capacity(GROUP_LEN),
+    };
+    match Rows::open(input, options) {
+        Ok(rows) => import.all(rows, len, &args.file)?,
+        Err(RowError::Bad(bad)) => import.note_bad(&bad),
+        Err(RowError::Io(e)) => return Err(Trouble::io("read", Path::new(&args.file), e).into()),
+    }
+    import.summary.members_new = import.ledger.house().members - members;
+    let is_erased = import.summary.is_erased;
+    Ok((import.finish()?, is_erased))
+}
+
+fn open(file: &str) -> Result<(Box<dyn BufRead + Send>, u64), Failure> {
+    const BUFFER_LEN: usize = 1 << 18;
+    let (input, len): (Box<dyn Read + Send>, u64) = match file {
+        "-" => (Box::new(std::io::stdin()), 0),
+        name => {
+            let path = Path::new(name);
+            let file = File::open(path).map_err(|e| Trouble::io("open", path, e))?;
+            let len = file.metadata().map_or(0, |m| m.len());
+            (Box::new(file), len)
+        }
+    };
+    Ok((Box::new(BufReader::with_capacity(BUFFER_LEN, input)), len))
+}
+
+/// Reads rows until the file or the import ends.
+fn read_rows(mut rows: Rows<Box<dyn BufRead + Send>>, to: SyncSender<Batch>) {
+    loop {
+        let mut batch = Vec::with_capacity(BATCH_LEN);
+        batch.extend(rows.by_ref().take(BATCH_LEN));
+        let is_last = batch.len() < BATCH_LEN;
+        let is_broken = batch.iter().any(|r| matches!(r, Err(RowError::Io(_))));
+        if to.send((batch, rows.bytes_read())).is_err() || is_last || is_broken {
+            return;
+        }
+    }
+}
+
+impl Import<'_> {
+    fn all(
+        &mut self,
+        rows: Rows<Box<dyn BufRead + Send>>,
+        len: u64,
+        file: &str,
+    ) -> Result<(), Failure> {
+        let (to, from) = sync_channel(BATCHES_MAX);
+        thread::scope(|scope| {
+            scope.spawn(move || read_rows(rows, to));
+            self.take_all(from, len, file)
+        })
+    }
+
+    fn take_all(&mut self, from: Receiver<Batch>, len: u64, file: &str) -> Result<(), Failure> {
+        let mut bar = Progress::of_bytes(len);
+        bar.doing("importing");
+        for (rows, read) in from {
+            for row in rows {
+                match row {
+                    Ok(row) => self.take(&row)?,
+                    Err(RowError::Bad(bad)) => self.note_bad(&bad),
+                    Err(RowError::Io(e)) => {
+                        // What was read before it is whole, and is kept.
+                        self.commit()?;
+                        return Err(Trouble::io("read", Path::new(file), e).into());
+                    }
+                }
+            }
+            bar.at(read);
+        }
+        self.commit()
+    }
+
+    fn take(&mut self, row: &Row) -> Result<(), Failure> {
+        if let Verb::Erase { .. } = row.request.verb {
+            self.commit()?;
+            let answer = self.ledger.erase(&row.request)?;
+            self.summary.rows += 1;
+            match answer {
+                Answer::Accepted(done) => {
+                    self.summary.is_erased = true;
+                    self.count_done(done.repeated);
+                }
+                Answer::Refused(denied) => self.note_no(row.line, &denied),
+            }
+            return Ok(());
+        }
+        self.ledger.stage(&row.request, self.mode)?;
+        self.lines.push(row.line);
+        match self.lines.len() {
+            GROUP_LEN => self.commit(),
+            _ => Ok(()),
+        }
+    }
+
+    fn commit(&mut self) -> Result<(), Failure> {
+        let briefs = self.ledger.commit_briefly()?;
+        for (line, brief) in std::mem::take(&mut self.lines).into_iter().zip(briefs) {
+            self.summary.rows += 1;
+            match brief {
+                Brief::No(denied) => self.note_no(line, &denied),
+                Brief::Done { is_repeated, given } => {
+                    self.count_done(is_repeated);
+                    if !is_repeated {
+                        given.iter().for_each(|g| self.count_given(g.0, g.1));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn count_done(&mut self, is_repeated: bool) {
+        match is_repeated {
+            true => self.summary.repeated += 1,
+            false => self.summary.booked += 1,
+        }
+    }
+
+    fn count_given(&mut self, unit: u16, points: Points) {
+        let unit = self.ledger.house().names.text(NameKind::Unit, unit);
+        *self.summary.given.entry(unit).or_default() += points.0;
+    }
+
+    fn note_no(&mut self, line: u64, denied: &Denied) {
+        // Malformed for this programme is as bad as malformed.
+        match denied.class {
+            Class::Invalid => self.summary.bad += 1,
+            _ => self.summary.refused += 1,
+        }
+        self.tell(line, &denied.code, &denied.message);
+    }
+
+    fn note_bad(&mut self, row: &BadRow) {
+        self.summary.rows += 1;
+        self.summary.bad += 1;
+        self.tell(row.line, row.bad.code.as_str(), &row.bad.to_string());
+    }
+
+    fn tell(&mut self, line: u64, code: &str, message: &str) {
+        let told = &mut self.summary.told;
+        if told.len() == TOLD_MAX {
+            let text =
+                format!("more than {TOLD_MAX} rows were not booked; the rest is only counted");
+            self.out.note(text);
+        }
+        if told.len() <= TOLD_MAX {
+            self.out.note(format!("line {line}: {message} ({code})"));
+            told.push(Told {
+                line,
+                code: code.into(),
+                message: message.into(),
+            });
+        }
+    }
+
+    fn finish(mut self) -> Result<Exit, Failure> {
+        let summary = &mut self.summary;
+        let exit = match (summary.bad, summary.refused) {
+            (0, 0) => Exit::Done,
+            (0, _) => Exit::Refused,
+            _ => Exit::BadInput,
+        };
+        summary.ok = exit == Exit::Done;
+        summary.told.truncate(TOLD_MAX);
+        match self.out.is_json() {
+            true => self.out.json(summary)?,
+            false => self.out.line(in_words(summary))?,
+        }
+        Ok(exit)
+    }
+}
+
+fn in_words(summary: &Summary) -> String {
+    let given = summary.given.iter().map(|(unit, n)| format!("{n} {unit}"));
+    let given: Vec<String> = given.collect();
+    let counts = format!(
+        "{} rows: {} booked, {} booked before, {} refused, {} bad",
+        summary.rows, summary.booked, summary.repeated, summary.refused, summary.bad
+    );
+    match summary.booked {
+        0 => format!("{counts}; nothing changed"),
+        _ => format!(
+            "{counts}; {} new members; given: {}",
+            summary.members_new,
+            if given.is_empty() {
+                "nothing".into()
+            } else {
+                given.join(", ")
+            }
+        ),
+    }
+}

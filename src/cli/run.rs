@@ -1,0 +1,33 @@
+//! Which command does what.
+
+use super::args::{Cli, Command};
+use super::print::{Exit, Failure, Printer};
+
+/// Runs the command that the arguments name.
+pub fn run(cli: Cli, out: &mut Printer) -> Result<Exit, Failure> {
+    match &cli.command {
+        Command::Init(args) => args.run(&cli, out),
+        Command::Member(args) => args.run(&cli, out),
+        Command::Quote(args) => args.run(&cli, out),
+        Command::Purchase(args) => cli.book("purchase", out, &**args),
+        Command::Return(args) => cli.book("return", out, args),
+        Command::Redeem(args) => cli.book("redeem", out, args),
+        Command::Void(args) => cli.book("void", out, args),
+        Command::Adjust(args) => cli.book("adjust", out, args),
+        Command::Campaign(args) => cli.book("campaign", out, args),
+        Command::Balance(args) => args.run(&cli, out),
+        Command::Statement(args) => args.run(&cli, out),
+        Command::Explain(args) => args.run(&cli, out),
+        Command::Find(args) => args.run(&cli, out),
+        Command::Do(args) => args.run(&cli, out),
+        Command::Import(args) => args.run(&cli, out),
+        Command::Session(args) => args.run(&cli, out),
+        Command::Daily(args) => args.run(&cli, out),
+        Command::Policy(args) => args.run(&cli, out),
+        Command::Redecide(args) => args.run(&cli, out),
+        Command::Audit(args) => args.run(&cli.ledger, out),
+        Command::Rebuild(args) => args.run(&cli, out),
+        Command::Schema(args) => args.run(out),
+        Command::Demo(_) => Err(Failure::internal("later")),
+    }
+}

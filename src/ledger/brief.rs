@@ -1,0 +1,125 @@
+//! Answers in brief: what an import counts, without what a till shows.
+
+use super::error::Error;
+use super::submit::Staged;
+use super::wire::{Answer, Denied, Now};
+use super::{Ledger, answer};
+use crate::model::{Account, Act, Code, Effect, Entry, Instant, MemberId, Number, Points, Refusal};
+
+/// What became of a staged command.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Brief {
+    /// It was carried out.
+    Done {
+        /// It had been carried out before.
+        is_repeated: bool,
+        /// Points given, by unit; not those that were carried over.
+        given: Vec<(Number, Points)>,
+    },
+    /// It was not.
+    No(Box<Denied>),
+}
+
+impl Ledger {
+    /// Like [`Ledger::commit`], with answers in brief: telling how a member
+    /// stands costs more than deciding a purchase.
+    pub fn commit_briefly(&mut self) -> Result<Vec<Brief>, Error> {
+        let staged = self.take_durable()?;
+        let briefs = staged.into_iter().map(|s| self.brief(s)).collect();
+        self.write_when_due()?;
+        Ok(briefs)
+    }
+
+    fn brief(&self, staged: Staged) -> Brief {
+        let (entry, is_repeated) = match staged {
+            Staged::Answered(Answer::Refused(denied)) => return Brief::No(denied),
+            Staged::Answered(Answer::Accepted(accepted)) => {
+                return Brief::Done {
+                    is_repeated: accepted.repeated,
+                    given: Vec::new(),
+                };
+            }
+            Staged::Sealed { entry, is_repeated } => (entry, is_repeated),
+        };
+        if let Act::Refused(refused) = &entry.act {
+            let key = entry.head.key.as_str();
+            if let Answer::Refused(mut denied) = self.denied(key, Some(entry.seq), &refused.refusal)
+            {
+                denied.repeated = is_repeated;
+                return Brief::No(denied);
+            }
+        }
+        Brief::Done {
+            is_repeated,
+            given: given(&entry),
+        }
+    }
+
+    /// How a member stands now, with what fell due until now settled; the
+    /// settling is forgotten again, so looking changes nothing.
+    pub fn standing(&mut self, id: MemberId) -> Result<Option<Now>, Error> {
+        self.commit()?;
+        self.on_trial(|ledger| {
+            if ledger.member(id)?.is_none() {
+                return Ok(None);
+            }
+            let head = ledger.house_head();
+            if let Err(super::admit::Stop::Trouble(error)) = ledger.settle(id, &head) {
+                return Err(error);
+            }
+            let view = answer::View {
+                house: ledger.house(),
+                policy: ledger.policy()?.as_ref(),
+                checkpoint: None,
+                now: Instant(ledger.clock.now_micros()).max(head.effective),
+            };
+            Ok(ledger
+                .shelf
+                .state
+                .members
+                .get(&id)
+                .map(|m| view.standing(m)))
+        })
+    }
+
+    /// What entries are told from, now.
+    pub fn view(&self) -> Result<answer::View<'_>, Error> {
+        Ok(answer::View {
+            house: self.house(),
+            policy: self.policy()?.as_ref(),
+            checkpoint: None,
+            now: Instant(self.clock.now_micros()).max(self.house().effective),
+        })
+    }
+
+    /// A secret of this ledger's own for keys made from the content of rows:
+    /// a card, a date and an amount could be guessed from a plain hash.
+    pub fn row_secret(&self) -> [u8; 32] {
+        blake3::derive_key("stampbook 2026-11 row keys v1", &*self.alias_key)
+    }
+
+    /// The answer to something that was looked for and is not there.
+    pub fn not_found(&self, key: &str, code: Code, text: &str) -> Answer {
+        self.denied(key, None, &Refusal::new(code, text))
+    }
+}
+
+fn given(entry: &Entry) -> Vec<(Number, Points)> {
+    let mut given: Vec<(Number, Points)> = Vec::new();
+    for effect in &entry.effects {
+        let Effect::Award {
+            unit, amount, from, ..
+        } = effect
+        else {
+            continue;
+        };
+        if *from == Account::Transit {
+            continue;
+        }
+        match given.iter_mut().find(|g| g.0 == *unit) {
+            Some(found) => found.1.0 += amount.0,
+            None => given.push((*unit, *amount)),
+        }
+    }
+    given
+}
