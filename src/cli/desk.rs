@@ -42,7 +42,9 @@ impl Cli {
         out: &mut Printer,
         work: impl FnOnce(&mut Ledger, &mut Printer) -> Result<Exit, Failure>,
     ) -> Result<Exit, Failure> {
-        let mut ledger = Ledger::open(&self.folders(), self.options(purpose)?)?;
+        let folders = self.folders();
+        check_secrets(&folders)?;
+        let mut ledger = Ledger::open(&folders, self.options(purpose)?)?;
         for note in ledger.notes() {
             out.note(format!("note: {note}"));
         }
@@ -67,6 +69,17 @@ impl Cli {
             out.answer(&answer)
         })
     }
+}
+
+/// A ledger without its secrets can be audited, but not written.
+pub(super) fn check_secrets(folders: &Folders) -> Result<(), Failure> {
+    if folders.secrets.is_dir() || !folders.ledger.is_dir() {
+        return Ok(());
+    }
+    let message = format!("there is no secrets folder {}", folders.secrets.display());
+    Err(Failure::new(Exit::BadInput, "no_secrets", message).hint(
+        "name it with --secrets; without it the ledger can only be audited (`stampbook audit verify`)",
+    ))
 }
 
 /// What flags ask for; a command typed without a key gets a fresh one.
