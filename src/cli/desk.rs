@@ -7,6 +7,7 @@ use crate::ledger::wire::{Answer, Request, Verb};
 use crate::ledger::{Folders, Ledger, Options, default_secrets};
 use crate::model::Key;
 use crate::store::entropy::Entropy;
+use crate::store::journal::files::segment_name;
 
 impl Cli {
     /// The folders that the flags name.
@@ -73,7 +74,12 @@ impl Cli {
 
 /// A ledger without its secrets can be audited, but not written.
 pub(super) fn check_secrets(folders: &Folders) -> Result<(), Failure> {
-    if folders.secrets.is_dir() || !folders.ledger.is_dir() {
+    let is_ledger = folders
+        .ledger
+        .join("journal")
+        .join(segment_name(0))
+        .is_file();
+    if folders.secrets.is_dir() || !is_ledger {
         return Ok(());
     }
     let message = format!("there is no secrets folder {}", folders.secrets.display());

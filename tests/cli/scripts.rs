@@ -19,7 +19,7 @@ fn with(body: &str) -> Shop {
 #[test]
 fn what_only_shows_at_the_till_does_not_lose_the_sale() {
     for (body, word) in [
-        ("let n = 0; loop { n += 1; }", "operations"),
+        ("let n = 0; loop { n += 1; }", "steps"),
         ("on_purchase(purchase, member);", ""),
         ("let s = \"x\"; for i in 0..60 { s += s; }", ""),
         ("let a = []; for i in 0..100000 { a.push(i); }", ""),
