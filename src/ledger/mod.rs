@@ -27,7 +27,7 @@ pub use error::Error;
 pub use open::{Folders, Options, default_secrets};
 pub use programmes::Programmes;
 pub use redecide::Redecided;
-pub use submit::Mode;
+pub use submit::{Mode, Staged};
 
 use crate::book::state::House;
 use crate::chain::checkpoint::Verified;
@@ -42,7 +42,6 @@ use shelf::Shelf;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
-use submit::Staged;
 use writer::Writer;
 
 /// A ledger, open for writing. One at a time, in one process.
@@ -52,7 +51,9 @@ pub struct Ledger {
     secrets: Secrets,
     vault: Vault,
     alias_key: Secret,
-    book: Book,
+    book: Arc<Book>,
+    /// A large write to the book that is under way.
+    writing: Option<std::thread::JoinHandle<Result<(), crate::store::error::Trouble>>>,
     keys: Keys,
     shelf: Shelf,
     writer: Writer,
@@ -120,6 +121,7 @@ impl Ledger {
     pub fn close(mut self) -> Result<(), Error> {
         self.commit()?;
         self.write_state()?;
+        self.settle_book()?;
         match self.lock.take() {
             Some(lock) => Ok(lock.release()?),
             None => Ok(()),

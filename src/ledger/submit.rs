@@ -88,6 +88,16 @@ impl Ledger {
         Ok(())
     }
 
+    /// [`Ledger::commit`] for many commands at once, where nobody reads how each
+    /// member stands afterwards.
+    pub fn commit_entries(&mut self) -> Result<Vec<Staged>, Error> {
+        self.make_durable()?;
+        if self.unwritten >= self.options.write_every {
+            self.write_state()?;
+        }
+        Ok(std::mem::take(&mut self.staged))
+    }
+
     /// How many commands wait for [`Ledger::commit`].
     pub fn waiting(&self) -> usize {
         self.staged.len()
@@ -112,6 +122,7 @@ impl Ledger {
         act: impl FnOnce(&mut Ledger) -> Result<T, Error>,
     ) -> Result<T, Error> {
         self.write_state()?;
+        self.settle_book()?;
         let house = self.house().clone();
         let frontier = self.writer.frontier().clone();
         self.writer.is_trial = true;

@@ -9,7 +9,11 @@ use super::{
     Activation, CampaignStatus, Exact, MemberId, Money, Number, Points, Qty, Value,
     time::{Day, Instant},
 };
-use bincode::{Decode, Encode};
+use bincode::{
+    Decode, Encode,
+    de::{Decoder, read::Reader},
+    error::DecodeError,
+};
 
 /// One position of a purchase.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Encode, Decode)]
@@ -251,14 +255,37 @@ pub struct Adjustment {
     pub approver: String,
 }
 
-/// Why something was not done; see [`super::Refusal`].
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+/// Why something was not done; see [`super::Refusal`]. What was asked is never
+/// itself a refusal.
+#[derive(Clone, PartialEq, Eq, Debug, Encode)]
 pub struct Refused {
     /// What was asked.
     pub act: Box<Act>,
     /// Why not.
     pub refusal: super::Refusal,
 }
+
+/// The tag of [`Act::Refused`].
+const REFUSED_TAG: u8 = 34;
+/// From here on, a byte announces a longer number.
+const MARKER_MIN: u8 = 251;
+
+/// Reads like its fields one after another, but for a refusal within a
+/// refusal: hostile bytes could nest those until the stack ends. A tag in a
+/// needlessly long spelling, which no writer makes, could hide one.
+impl<C> Decode<C> for Refused {
+    fn decode<D: Decoder<Context = C>>(decoder: &mut D) -> Result<Refused, DecodeError> {
+        match decoder.reader().peek_read(1) {
+            Some([tag]) if *tag != REFUSED_TAG && *tag < MARKER_MIN => {}
+            _ => return Err(DecodeError::Other("what was refused is no act")),
+        }
+        Ok(Refused {
+            act: Decode::decode(decoder)?,
+            refusal: Decode::decode(decoder)?,
+        })
+    }
+}
+bincode::impl_borrow_decode!(Refused);
 
 /// Everything an entry can be.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]

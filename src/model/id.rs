@@ -164,10 +164,14 @@ impl Names {
         number
     }
 
-    /// Takes over names that an activation carries; `None` if one contradicts what is here.
+    /// Takes over names that an activation carries; `None`, and nothing taken,
+    /// if one contradicts what is here.
     pub fn extend(&mut self, more: &[Name]) -> Option<()> {
+        let mut all = self.clone();
         more.iter()
-            .try_for_each(|n| (self.add(n.kind, &n.text) == n.number).then_some(()))
+            .try_for_each(|n| (all.add(n.kind, &n.text) == n.number).then_some(()))?;
+        *self = all;
+        Some(())
     }
 
     /// The names numbered after the first `count`.
