@@ -83,6 +83,45 @@ fn an_import_killed_anywhere_and_run_again_gives_the_same_figures() {
     }
 }
 
+/// The sample many times over, under other customers: some pages' worth.
+fn large() -> String {
+    let (head, rows) = SAMPLE.split_once('\n').unwrap();
+    let copies = (1..=15).map(|n| rows.replace("\n 00", &format!("\n {n:02}")));
+    let first_of_each = |text: String| text[text.find('\n').unwrap() + 1..].to_owned();
+    let rows: String = copies.map(first_of_each).collect();
+    format!("{head}\n{rows}")
+}
+
+/// How far the journal is written, in bytes.
+fn journal_len(shop: &Shop) -> usize {
+    let bytes = shop.read("ledger/journal/000000000000.seg");
+    bytes.iter().rposition(|b| *b != 0).unwrap_or(0)
+}
+
+#[test]
+fn an_import_of_many_pages_killed_between_and_within_them_is_completed() {
+    let import = IMPORT.replace("import -", "import large.txt");
+    let text = large();
+    let shop = Shop::plain();
+    shop.write("large.txt", &text);
+    shop.run(&import).ends(0).says(&["5985 booked"]);
+    let (whole, len) = (figures(&shop), journal_len(&shop));
+    for part in [1, 3, 5, 7] {
+        let shop = Shop::plain();
+        shop.write("large.txt", &text);
+        let mut child = shop.begin(&import);
+        // Waits for the journal, not for the clock.
+        while journal_len(&shop) < len * part / 8 && child.try_wait().unwrap().is_none() {
+            std::thread::yield_now();
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        shop.run(&import).ends(0).says(&["0 refused, 0 bad"]);
+        assert_eq!(figures(&shop), whole, "killed at {part}/8 of the journal");
+        shop.run("audit verify").ends(0);
+    }
+}
+
 #[test]
 fn what_was_acknowledged_before_a_kill_is_there_after_it() {
     let shop = Shop::cafe();
@@ -130,7 +169,7 @@ fn an_ending_session_closes_cleanly_whoever_stops_listening() {
     let mut child = shop.begin("session");
     drop(child.stdout.take());
     let mut stdin = child.stdin.take().unwrap();
-    writeln!(stdin, "{}", r#"{"do":"daily"}"#).unwrap();
+    stdin.write_all(b"{\"do\":\"daily\"}\n").unwrap();
     drop(stdin);
     let ran = ran(child).ends(0);
     assert!(ran.err.is_empty(), "{}", ran.err);

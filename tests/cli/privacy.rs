@@ -50,3 +50,28 @@ fn no_file_holds_a_person_in_clear_and_none_is_known_after_erasing() {
     shop.run("rebuild").ends(0);
     shop.run(&format!("balance {who}")).ends(1);
 }
+
+#[test]
+fn a_session_and_an_import_erase_as_thoroughly() {
+    for door in ["session", "import - --format jsonl", "do -"] {
+        let shop = Shop::cafe();
+        let enrol = format!(
+            r#"{{"do":"enrol","key":"e","aliases":["card:{}"],"name":"{}"}}"#,
+            PERSON[1], PERSON[0]
+        );
+        shop.say(&enrol).ends(0);
+        let erase = format!(
+            r#"{{"do":"erase","key":"x","member":"card:{}","reason":"asked for it"}}"#,
+            PERSON[1]
+        );
+        shop.pipe(door, format!("{erase}\n")).ends(0);
+        shop.run(&format!("member show card:{}", PERSON[1])).ends(1);
+        let mut found = Vec::new();
+        traces(&shop.path("."), &mut found);
+        assert_eq!(found, Vec::<String>::new(), "{door}");
+        let entry = shop.run("--json explain 3").ends(0).json();
+        assert_eq!(entry["kind"], "erased");
+        shop.run("audit verify").ends(0);
+        shop.say(&enrol).ends(1);
+    }
+}
