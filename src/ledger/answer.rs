@@ -230,9 +230,13 @@ impl View<'_> {
                     self.name(NameKind::Campaign, *campaign)
                 };
                 let (file, line, column) = (&failure.file, failure.line, failure.column);
+                let place = match line {
+                    0 => file.clone(),
+                    line => format!("{file}:{line}:{column}"),
+                };
                 (
                     "campaign_failed".into(),
-                    format!("{who}: {file}:{line}:{column}: {}", failure.message),
+                    format!("{who}: {place}: {}", failure.message),
                 )
             }
             Effect::DiscountDiffers { given, expected } => (
