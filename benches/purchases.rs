@@ -31,14 +31,25 @@ impl Random {
 }
 
 fn purchase(n: u64, members: u64, random: &mut Random, json: &mut String) {
-    let (member, a, b) = (random.next() % members, 100 + random.next() % 2900, 100 + random.next() % 1900);
+    let (member, a, b) = (
+        random.next() % members,
+        100 + random.next() % 2900,
+        100 + random.next() % 1900,
+    );
     let (till, total) = (1 + n % 2, a + b);
     let key = random.next();
     json.clear();
     let _ = write!(
         json,
         r#"{{"do":"purchase","key":"{key:016x}","member":"card:{member:010}","by":"scanned","store":"mitte","terminal":"till-{till}","total":"{}.{:02}","lines":[{{"sku":"LATTE","category":"coffee","qty":"2","amount":"{}.{:02}"}},{{"sku":"SCONE","category":"food","qty":"1","amount":"{}.{:02}"}}],"tenders":[{{"kind":"cash","amount":"{}.{:02}"}}],"enrol":true}}"#,
-        total / 100, total % 100, a / 100, a % 100, b / 100, b % 100, total / 100, total % 100
+        total / 100,
+        total % 100,
+        a / 100,
+        a % 100,
+        b / 100,
+        b % 100,
+        total / 100,
+        total % 100
     );
 }
 
@@ -47,12 +58,22 @@ fn main() {
     let count = numbers.first().copied().unwrap_or(1_000_000);
     let members = numbers.get(1).copied().unwrap_or(100_000);
     let dir = tempfile::tempdir_in(".").expect("a folder to work in");
-    let folders = Folders { ledger: dir.path().join("ledger"), secrets: dir.path().join("secrets") };
-    let (_, files) = shipped().iter().find(|s| s.0 == "corner-cafe").expect("it is shipped");
-    let files = files.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec())).collect();
+    let folders = Folders {
+        ledger: dir.path().join("ledger"),
+        secrets: dir.path().join("secrets"),
+    };
+    let (_, files) = shipped()
+        .iter()
+        .find(|s| s.0 == "corner-cafe")
+        .expect("it is shipped");
+    let files = files
+        .iter()
+        .map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec()))
+        .collect();
     let bundle = Bundle::new(files).expect("it is sound");
     let options = Options::new("bench").expect("entropy");
-    let mut ledger = Ledger::create(&folders, "bench.example/1", &bundle, options).expect("a new ledger");
+    let mut ledger =
+        Ledger::create(&folders, "bench.example/1", &bundle, options).expect("a new ledger");
     let (send, receive) = sync_channel(8);
     let parser = std::thread::spawn(move || {
         let (mut random, mut json) = (Random(42), String::with_capacity(512));
@@ -62,7 +83,8 @@ fn main() {
             assert!(json.len() < LINE_LEN_MAX);
             group.push(parse(json.as_bytes(), 2).expect("it is well formed"));
             if group.len() == GROUP || n + 1 == count {
-                send.send(std::mem::take(&mut group)).expect("somebody listens");
+                send.send(std::mem::take(&mut group))
+                    .expect("somebody listens");
             }
         }
     });
@@ -73,7 +95,10 @@ fn main() {
             ledger.stage(request, Mode::default()).expect("no trouble");
         }
         let answers = ledger.commit_entries().expect("no trouble");
-        points += answers.iter().filter(|s| matches!(s, Staged::Sealed { .. })).count() as i64;
+        points += answers
+            .iter()
+            .filter(|s| matches!(s, Staged::Sealed { .. }))
+            .count() as i64;
         done += group.len() as u64;
         if done % (count / 10).max(1) < group.len() as u64 {
             let rate = (count / 10) as f64 / mark.elapsed().as_secs_f64();
@@ -84,7 +109,16 @@ fn main() {
     ledger.close().expect("no trouble");
     parser.join().expect("the parser ended well");
     let seconds = start.elapsed().as_secs_f64();
-    let bytes = std::fs::read_dir(folders.ledger.join("journal")).expect("a journal").flatten();
-    let bytes: u64 = bytes.filter_map(|f| f.metadata().ok()).map(|m| m.len()).sum();
-    println!("{done} purchases ({points} accepted) in {seconds:.2} s: {:.0} a second; journal {} MiB with room ahead", done as f64 / seconds, bytes >> 20);
+    let bytes = std::fs::read_dir(folders.ledger.join("journal"))
+        .expect("a journal")
+        .flatten();
+    let bytes: u64 = bytes
+        .filter_map(|f| f.metadata().ok())
+        .map(|m| m.len())
+        .sum();
+    println!(
+        "{done} purchases ({points} accepted) in {seconds:.2} s: {:.0} a second; journal {} MiB with room ahead",
+        done as f64 / seconds,
+        bytes >> 20
+    );
 }

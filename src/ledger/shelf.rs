@@ -145,7 +145,9 @@ impl Shelf {
         }
         let key: [u8; 17] = key(ALIAS, &[alias]);
         let found = book.get(&key)?;
-        let found = found.and_then(|bytes| <[u8; 16]>::try_from(&bytes[..]).ok()).map(MemberId);
+        let found = found
+            .and_then(|bytes| <[u8; 16]>::try_from(&bytes[..]).ok())
+            .map(MemberId);
         if let Some(owner) = found {
             self.owners.insert(*alias, owner);
         }
