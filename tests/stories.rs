@@ -250,3 +250,106 @@ fn the_rules_are_programmes_without_a_finding() {
     });
     assert_eq!(wrong, "", "\n{wrong}");
 }
+
+/// A small generator (xorshift), so that a seed repeats a run.
+struct Dice(u64);
+
+impl Dice {
+    fn upto(&mut self, max: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % (max + 1)
+    }
+}
+
+fn money(cents: u64) -> String {
+    format!("{}.{:02}", cents / 100, cents % 100)
+}
+
+/// The balances of the lines that ask for one (and expect nonsense, so that
+/// every line of them is a finding).
+fn balances(folder: &Folder, text: &str) -> Vec<String> {
+    let policy = judge(&folder.bundle).unwrap();
+    let story = story::parse("split.story", text, policy.programme()).unwrap();
+    let told = story::run(&story, &folder.bundle, &|name| folder.beside(name)).unwrap();
+    let asked = |f: &&story::Finding| f.expected.contains("balance");
+    let balance = |f: &story::Finding| f.happened.rsplit("; ").next().unwrap().to_owned();
+    told.findings.iter().filter(asked).map(balance).collect()
+}
+
+/// Two members buy the same; one returns a part at once, the other in two steps.
+struct Split {
+    programme: &'static str,
+    total: u64,
+    part: u64,
+    first: u64,
+    points: u64,
+}
+
+impl Split {
+    fn roll(programme: &'static str, dice: &mut Dice) -> Split {
+        let total = 1 + dice.upto(9_000);
+        let part = 1 + dice.upto(total - 1);
+        let (first, points) = (dice.upto(part - 1), dice.upto((total / 100).min(40)));
+        // Only where a point pays one whole unit of money.
+        let pays = ["recompute", "prorate", "returns"].contains(&programme);
+        let points = if pays { points } else { 0 };
+        Split {
+            programme,
+            total,
+            part,
+            first,
+            points,
+        }
+    }
+
+    fn story(&self) -> String {
+        let mut text = format!("programme {}\n", self.programme);
+        let paid = match self.points {
+            0 => String::new(),
+            points => format!(" paid {points} point"),
+        };
+        for name in ["whole", "split"] {
+            writeln!(text, "2026-01-05 given {name} 40 point").unwrap();
+            let bought = money(self.total);
+            writeln!(text, "2026-01-05 purchase {name} {bought}{paid} code LARGE").unwrap();
+        }
+        let mut give_back = |name: &str, what: &str, asks: &str| {
+            writeln!(text, "2026-01-06 return {name} {what}{asks}").unwrap();
+        };
+        let asks = " -> nothing; balance -99999";
+        give_back("whole", &money(self.part), asks);
+        if self.first > 0 {
+            give_back("split", &money(self.first), "");
+        }
+        give_back("split", &money(self.part - self.first), asks);
+        if self.part < self.total {
+            give_back("whole", "all", asks);
+            give_back("split", "all", asks);
+        }
+        text
+    }
+}
+
+/// A return never depends on its split, and a full one leaves nothing (N9, R4).
+#[test]
+fn how_a_return_is_split_makes_no_difference() {
+    let wrong = with_stack(|| {
+        let mut all = String::new();
+        let programmes = ["recompute", "prorate", "returns", "half-up", "carry"];
+        for (n, programme) in programmes.into_iter().enumerate() {
+            let folder = Folder::read(&root("tests/programmes").join(programme)).unwrap();
+            for seed in 1..=6 {
+                let text = Split::roll(programme, &mut Dice(seed * 7919 + n as u64)).story();
+                let found = balances(&folder, &text);
+                let is_same = found.len() >= 2 && found[0] == found[1];
+                if !is_same || found[2..].iter().any(|b| b != "balance 40 point") {
+                    writeln!(all, "{programme}, seed {seed}: {found:?}\n{text}").unwrap();
+                }
+            }
+        }
+        all
+    });
+    assert_eq!(wrong, "", "\n{wrong}");
+}

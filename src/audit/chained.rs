@@ -61,6 +61,10 @@ pub(super) struct Chained {
     pub counts: Counts,
     /// Bytes at the end that do not verify.
     pub tail: Option<Finding>,
+    /// First entry of the last page.
+    pub last_page: u64,
+    /// A page of a format that is not known was passed just now.
+    is_foreign: bool,
     /// Damage whose extent the next good page will tell.
     holes: Vec<Finding>,
     pub trouble: Option<Trouble>,
@@ -79,6 +83,8 @@ impl Chained {
             findings: Findings::default(),
             counts: Counts::default(),
             tail: None,
+            last_page: 0,
+            is_foreign: false,
             holes: Vec::new(),
             trouble: None,
         }
@@ -117,6 +123,7 @@ impl Chained {
                     self.next_seq
                 );
                 self.findings.doubt(what);
+                self.is_foreign = true;
                 self.gap.get_or_insert(self.next_seq);
             }
             _ if finding.is_tail => self.tail = Some(finding),
@@ -159,6 +166,7 @@ impl Chained {
         }
         self.entries(sheet, place);
         self.grow(sheet);
+        self.last_page = header.first_seq;
         (self.next_seq, self.hash) = (header.next_seq(), header.last);
         self.is_linked = true;
         true
@@ -166,7 +174,7 @@ impl Chained {
 
     /// Accounts for entries between the last page and this one.
     fn bridge(&mut self, first_seq: u64, place: Place) {
-        let is_explained = !self.holes.is_empty();
+        let is_explained = std::mem::take(&mut self.is_foreign) || !self.holes.is_empty();
         self.tell_holes(Some(first_seq.saturating_sub(1)));
         if first_seq == self.next_seq {
             return;

@@ -36,7 +36,7 @@ impl Index {
 
     /// Notes where a page lies; pages come in order.
     pub fn note(&mut self, first_seq: u64, position: Position) {
-        if self.pages % self.every == 0 {
+        if self.pages.is_multiple_of(self.every) {
             self.marks.push((first_seq, position));
         }
         self.pages += 1;

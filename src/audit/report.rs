@@ -182,6 +182,7 @@ impl Claim {
         };
         let because = match (verdict, findings.doubts.first()) {
             (Verdict::NotChecked, Some(doubt)) => doubt.clone(),
+            (Verdict::Failed, _) => format!("{} finding(s)", findings.count),
             _ => because,
         };
         Claim {

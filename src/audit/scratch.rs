@@ -82,11 +82,11 @@ impl Shelf {
         let Some((book, _)) = &self.aside else {
             return Ok(());
         };
-        if !state.members.contains_key(&id) {
-            if let Some(member) = get::<Member>(book, MEMBER, &id.0)? {
-                state.members.insert(id, member);
-            }
+        if state.members.contains_key(&id) {
+            return Ok(());
         }
+        let found = get::<Member>(book, MEMBER, &id.0)?;
+        state.members.extend(found.map(|member| (id, member)));
         Ok(())
     }
 
@@ -95,11 +95,11 @@ impl Shelf {
         let Some((book, _)) = &self.aside else {
             return Ok(());
         };
-        if !state.aftermath.contains_key(&seq) {
-            if let Some(after) = get::<Aftermath>(book, AFTERMATH, &seq.to_be_bytes())? {
-                state.aftermath.insert(seq, after);
-            }
+        if state.aftermath.contains_key(&seq) {
+            return Ok(());
         }
+        let found = get::<Aftermath>(book, AFTERMATH, &seq.to_be_bytes())?;
+        state.aftermath.extend(found.map(|after| (seq, after)));
         Ok(())
     }
 

@@ -38,10 +38,14 @@ pub fn verify(
         desk.take(step);
         progress(desk.chained.counts.bytes, len_all);
     })?;
-    let checkpoint = desk.look_again(&reader, checkpoint);
+    let last = desk.look_again(&reader, &checkpoint);
     desk.end()?;
+    desk.judge_end(checkpoint.as_ref().ok(), last.as_ref().ok());
     Ok(desk.report(checkpoint))
 }
+
+/// How often the end is looked at while a writer moves it.
+const LOOKS_MAX: usize = 5;
 
 /// All that is known while walking.
 struct Desk<'a> {
@@ -51,6 +55,7 @@ struct Desk<'a> {
     genesis: Option<Genesis>,
     reperformed: Option<Reperformed>,
     signatures: Option<Signatures>,
+    notes: Vec<String>,
     trouble: Option<Trouble>,
 }
 
@@ -68,6 +73,7 @@ impl<'a> Desk<'a> {
                 .is_asked(2)
                 .then(|| Reperformed::new(Index::new(reader))),
             signatures: None,
+            notes: Vec::new(),
             trouble: None,
         }
     }
@@ -141,27 +147,31 @@ impl<'a> Desk<'a> {
         self.genesis = Some(genesis.clone());
     }
 
-    /// A writer may have moved the end while it was read: what did not verify
-    /// there is looked at once more if the checkpoint has moved on.
+    /// A writer may be moving the end while it is read: what did not verify
+    /// there is looked at again as long as the checkpoint moves on. Gives the
+    /// newest checkpoint seen.
     fn look_again(
         &mut self,
         reader: &Reader,
-        before: Result<Signed, String>,
+        before: &Result<Signed, String>,
     ) -> Result<Signed, String> {
-        let Some(tail) = self.chained.tail.clone() else {
-            return before;
-        };
-        let now = newest(&self.options.ledger);
-        if now == before {
-            return before;
+        let mut last = before.clone();
+        for _ in 0..LOOKS_MAX {
+            let Some(tail) = self.chained.tail.clone() else {
+                break;
+            };
+            let now = newest(&self.options.ledger);
+            if now == last {
+                break;
+            }
+            last = now;
+            self.chained.tail = None;
+            let take = |step| self.take(step);
+            if let Err(trouble) = walk_on(reader, tail.position, Depth::Entries, take) {
+                self.trouble.get_or_insert(trouble);
+            }
         }
-        self.chained.tail = None;
-        if let Err(trouble) = walk_on(reader, tail.position, Depth::Entries, |step| {
-            self.take(step)
-        }) {
-            self.trouble.get_or_insert(trouble);
-        }
-        before
+        last
     }
 
     fn end(&mut self) -> Result<(), Trouble> {
@@ -184,10 +194,9 @@ impl<'a> Desk<'a> {
     }
 
     fn report(mut self, checkpoint: Result<Signed, String>) -> Report {
-        let mut notes = Vec::new();
-        notes.extend(checkpoint.as_ref().err().cloned());
+        let mut notes: Vec<String> = checkpoint.as_ref().err().cloned().into_iter().collect();
         notes.extend(self.books.skipped());
-        self.judge_end(checkpoint.as_ref().ok(), &mut notes);
+        notes.append(&mut self.notes);
         let chained = &self.chained;
         let mut counts = chained.counts;
         counts.entries = chained.next_seq;
@@ -228,13 +237,17 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// What the newest checkpoint shows of the end: entries that are gone, or
-    /// that bytes there were never acknowledged.
-    fn judge_end(&mut self, checkpoint: Option<&Signed>, notes: &mut Vec<String>) {
+    /// What the checkpoint file shows of the end: entries that are gone, or that
+    /// bytes there were never acknowledged. `last` is the file as it was read
+    /// after the journal, `before` before it.
+    fn judge_end(&mut self, before: Option<&Signed>, last: Option<&Signed>) {
         let key = self.key();
-        let valid = checkpoint.filter(|c| key.as_ref().is_some_and(|key| c.verify(key).is_ok()));
-        let known = valid.map(|signed| signed.claim().size());
+        let is_signed = |c: &&Signed| key.as_ref().is_some_and(|key| c.verify(key).is_ok());
         let size = self.chained.next_seq;
+        let known = before.filter(is_signed).map(|signed| signed.claim().size());
+        let root = self.chained.frontier.root();
+        let is_end = |c: &Signed| (c.claim().size(), c.claim().root()) == (size, root);
+        let is_shown = self.chained.gap.is_none() && last.filter(is_signed).is_some_and(is_end);
         let findings = &mut self.chained.findings;
         if let Some(known) = known.filter(|known| *known > size) {
             let what =
@@ -245,8 +258,8 @@ impl<'a> Desk<'a> {
             return;
         };
         let (kind, what) = explain(&tail);
-        if known == Some(size) {
-            notes.push(format!(
+        if is_shown {
+            self.notes.push(format!(
                 "behind entry {} lie {} bytes that were never acknowledged, as the checkpoint file shows",
                 size.saturating_sub(1),
                 tail.len
@@ -360,6 +373,10 @@ impl<'a> Desk<'a> {
         let (signed, all) = (signatures.size_max, self.chained.next_seq);
         if signed == 0 {
             findings.doubt("nothing is signed yet");
+        } else if signed < self.chained.last_page {
+            findings.doubt(format!(
+                "entries from {signed} on are not signed, which is more than the last page"
+            ));
         }
         let tail = match all.saturating_sub(signed) {
             0 => "nothing is unsigned".to_owned(),

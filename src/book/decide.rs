@@ -5,8 +5,8 @@ use super::limits::Limits;
 use super::spend::{self, Spending};
 use super::{due, lots, purchase, returns, tier, undo};
 use crate::model::{
-    Account, Act, Adjustment, Code, Draft, Effect, Enrolled, Given, Hook, Points, Refusal, Scene,
-    Standing, UnitKind,
+    Account, Act, Adjustment, Code, Draft, Effect, Enrolled, Given, Hook, Place, Points, Refusal,
+    Scene, Standing, UnitKind,
 };
 
 /// Decides what becomes of a command. The same case gives the same answer.
@@ -19,6 +19,34 @@ pub fn decide(case: &Case, act: Act) -> Result<Draft, Refusal> {
             return Err(Refusal::new(Code::MemberErased, "the member was erased"));
         }
     }
+    let mut draft = decide_act(case, act)?;
+    draft.effects.extend(terminal(case));
+    Ok(draft)
+}
+
+/// The terminal's own counter, and what is missing before it.
+fn terminal(case: &Case) -> Option<Effect> {
+    let origin = &case.head.origin;
+    let counter = origin.counter?;
+    let store = match origin.place {
+        Place::Store(number) => number,
+        _ => 0,
+    };
+    let known = &case.state.house.terminals;
+    let last = known
+        .iter()
+        .find(|t| t.0 == store && t.1 == origin.terminal)
+        .map(|t| t.2);
+    let missing = last.map_or(0, |last| counter.saturating_sub(last.saturating_add(1)));
+    Some(Effect::Terminal {
+        store,
+        terminal: origin.terminal.clone(),
+        counter,
+        missing,
+    })
+}
+
+fn decide_act(case: &Case, act: Act) -> Result<Draft, Refusal> {
     match act {
         Act::Purchase(purchase) => purchase::decide(case, purchase),
         Act::Return {

@@ -81,7 +81,7 @@ fn resolve(
     let left = bought.total.0 - before.amount.0;
     match extent {
         Extent::All => {
-            if left == 0 && before.amount.0 > 0 {
+            if left == 0 && !before.returns.is_empty() {
                 return Err(too_much(0, 0, "all of it came back before".into()));
             }
             let rest = (1..=bought.lines.len() as u16).map(|n| rest_of(bought, before, n));

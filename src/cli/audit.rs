@@ -9,6 +9,7 @@ use crate::model::Instant;
 use crate::store::clock::{Clock, SystemClock};
 use clap::{Args, Subcommand};
 use serde::Serialize;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// For auditors: reads the journal only, changes no byte, needs no secret.
@@ -315,12 +316,126 @@ fn unusable(path: &Path, why: &str) -> Failure {
 
 fn trouble(error: Error) -> Failure {
     use crate::store::error::Trouble;
+    let is_absent = match &error {
+        Error::Trouble(Trouble::Foreign { .. }) => true,
+        Error::Trouble(Trouble::Io { source, .. }) => source.kind() == ErrorKind::NotFound,
+        _ => false,
+    };
     match &error {
-        Error::Trouble(Trouble::Foreign { .. }) => {
-            Failure::new(Exit::BadInput, "no_ledger", error.to_string())
-                .hint("name the ledger's folder with --ledger")
-        }
+        _ if is_absent => Failure::new(Exit::BadInput, "no_ledger", error.to_string())
+            .hint("name the ledger's folder with --ledger"),
         Error::Trouble(_) => Failure::trouble("io", error.to_string()),
         _ => Failure::not_established(error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::{Folders, Ledger};
+    use crate::policy::{Bundle, shipped};
+    use clap::Parser;
+    use std::io::Write;
+    use std::sync::{Arc, Mutex};
+
+    #[derive(Parser)]
+    struct Alone {
+        #[command(flatten)]
+        audit: AuditArgs,
+    }
+
+    #[derive(Clone, Default)]
+    struct Paper(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Paper {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn run(ledger: &Path, is_json: bool, args: &[&str]) -> (Exit, String) {
+        let args = Alone::try_parse_from([&["audit"], args].concat())
+            .unwrap()
+            .audit;
+        let paper = Paper::default();
+        let (out, err) = (Box::new(paper.clone()), Box::new(paper.clone()));
+        let mut printer = Printer::into(is_json, out, err);
+        let exit = args.run(ledger, &mut printer);
+        let exit = exit.unwrap_or_else(|failure| printer.failure(&failure));
+        let text = paper.0.lock().unwrap().clone();
+        (exit, String::from_utf8(text).unwrap())
+    }
+
+    fn plain(dir: &Path) -> PathBuf {
+        let (_, files) = shipped().iter().find(|s| s.0 == "one-for-one").unwrap();
+        let files = files
+            .iter()
+            .map(|(path, text)| ((*path).into(), text.as_bytes().to_vec()));
+        let folders = Folders {
+            ledger: dir.join("ledger"),
+            secrets: dir.join("secrets"),
+        };
+        let bundle = Bundle::new(files.collect()).unwrap();
+        let options = crate::ledger::Options::new("test").unwrap();
+        let ledger = Ledger::create(&folders, "shop.example/1", &bundle, options).unwrap();
+        ledger.close().unwrap();
+        folders.ledger
+    }
+
+    #[test]
+    fn a_card_is_made_kept_and_catches_what_changed() {
+        let dir = tempfile::tempdir().unwrap();
+        let ledger = plain(dir.path());
+        let card = dir.path().join("card.txt");
+        let card = card.to_str().unwrap();
+        assert_eq!(run(&ledger, false, &["card", "--out", card]).0, Exit::Done);
+        let verify = ["verify", "--card", card, "--threads", "1"];
+        let (exit, text) = run(&ledger, false, &verify);
+        assert_eq!(exit, Exit::Done, "{text}");
+        assert!(text.contains("entries     2/2 valid"), "{text}");
+        let (exit, text) = run(&ledger, true, &verify);
+        assert_eq!(exit, Exit::Done);
+        let told: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(told["outcome"], "held", "{told}");
+        assert_eq!(told["claims"][4]["verdict"], "held", "{told}");
+        assert_eq!(run(&ledger, false, &["stamp", "check", card]).0, Exit::Done);
+        let segment = ledger.join("journal/000000000000.seg");
+        let mut bytes = std::fs::read(&segment).unwrap();
+        bytes[200] ^= 1;
+        std::fs::write(&segment, bytes).unwrap();
+        let (exit, text) = run(&ledger, false, &verify);
+        assert_eq!(exit, Exit::Refused, "{text}");
+        assert!(text.contains("000000000000.seg at byte 0"), "{text}");
+        assert_eq!(run(&ledger, false, &["card"]).0, Exit::NotEstablished);
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_bad_input() {
+        let dir = tempfile::tempdir().unwrap();
+        let ledger = plain(dir.path());
+        let junk = dir.path().join("junk");
+        std::fs::write(&junk, "hello").unwrap();
+        let junk = junk.to_str().unwrap();
+        for args in [
+            &["verify", "--card", junk][..],
+            &["verify", "--card", "nowhere"],
+            &["verify", "--key", "a+b+c"],
+            &["stamp", "check", junk],
+        ] {
+            let (exit, text) = run(&ledger, false, args);
+            assert_eq!(exit, Exit::BadInput, "{args:?}: {text}");
+        }
+        assert_eq!(run(dir.path(), false, &["verify"]).0, Exit::BadInput);
+        let (exit, text) = run(&ledger, false, &["raw", "1"]);
+        assert_eq!(exit, Exit::Done);
+        assert!(text.contains("PolicyActivated"), "{text}");
+        assert_eq!(run(&ledger, true, &["raw", "77"]).0, Exit::NotEstablished);
+        assert_eq!(
+            run(&ledger, true, &["verify", "--level", "3"]).0,
+            Exit::NotEstablished
+        );
     }
 }

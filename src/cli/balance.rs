@@ -1,6 +1,13 @@
 //! `stampbook balance`
 
+use super::args::Cli;
+use super::print::{Exit, Failure, Printer};
+use super::telling::{instant_named, member_named};
+use crate::ledger::Ledger;
+use crate::ledger::wire::ByUnit;
+use crate::model::{MemberId, NameKind};
 use clap::Args;
+use serde_json::json;
 
 /// What a member holds, by unit, with what ends next and the tier.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
@@ -14,4 +21,60 @@ pub struct BalanceArgs {
     /// As it stood then: an instant, or a day (its end, in the programme's zone).
     #[arg(long, value_name = "INSTANT|DAY")]
     pub as_of: Option<String>,
+}
+
+impl BalanceArgs {
+    /// Shows what the member holds, or held.
+    pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+        cli.at_desk("balance", out, |ledger, out| {
+            let id = member_named(ledger, &self.member)?;
+            match &self.as_of {
+                None => show_now(ledger, id, out),
+                Some(text) => self.show_then(ledger, id, text, out),
+            }
+        })
+    }
+
+    fn show_then(
+        &self,
+        ledger: &mut Ledger,
+        id: MemberId,
+        text: &str,
+        out: &mut Printer,
+    ) -> Result<Exit, Failure> {
+        let at = instant_named(ledger, "--as-of", text)?;
+        let held = ledger.balance_at(id, at)?;
+        let names = &ledger.house().names;
+        let balance: ByUnit = held
+            .iter()
+            .map(|(unit, points)| (names.text(NameKind::Unit, *unit), points.0))
+            .collect();
+        let as_of = ledger.programme()?.calendar.display(at);
+        if out.is_json() {
+            let member = id.to_string();
+            out.json(&json!({"ok": true, "member": member, "as_of": as_of, "balance": balance}))?;
+            return Ok(Exit::Done);
+        }
+        out.line(format!("member {id} at {as_of}"))?;
+        let rows: Vec<Vec<String>> = balance
+            .iter()
+            .map(|(unit, n)| vec![unit.clone(), n.to_string()])
+            .collect();
+        match rows.is_empty() {
+            true => out.line("nothing had been booked yet")?,
+            false => out.table(&["unit", "balance"], &rows)?,
+        }
+        Ok(Exit::Done)
+    }
+}
+
+fn show_now(ledger: &mut Ledger, id: MemberId, out: &mut Printer) -> Result<Exit, Failure> {
+    let now = ledger.standing(id)?.unwrap_or_default();
+    if out.is_json() {
+        out.json(&json!({"ok": true, "member": id.to_string(), "now": now}))?;
+        return Ok(Exit::Done);
+    }
+    out.line(format!("member {id}"))?;
+    super::show::balances(out, &now)?;
+    Ok(Exit::Done)
 }

@@ -86,3 +86,9 @@ pub(super) fn carry_out(ledger: &mut Ledger, request: &Request) -> Result<Answer
         _ => ledger.submit(request)?,
     })
 }
+
+/// Makes the book again, so that it keeps no trace of whom an erasure concerned.
+pub(super) fn compact(cli: &Cli) -> Result<(), Failure> {
+    let ledger = Ledger::rebuild(&cli.folders(), cli.options("erase")?)?;
+    Ok(ledger.close()?)
+}

@@ -1,9 +1,9 @@
 //! `stampbook do`
 
 use super::args::Cli;
-use super::desk::carry_out;
+use super::desk::{carry_out, compact};
 use super::print::{Exit, Failure, Printer};
-use crate::ledger::wire::{Answer, Denied, LINE_LEN_MAX, key_in, parse, parse_keyless};
+use crate::ledger::wire::{Answer, Denied, LINE_LEN_MAX, Verb, key_in, parse, parse_keyless};
 use crate::store::error::Trouble;
 use clap::Args;
 use std::io::Read;
@@ -27,7 +27,8 @@ impl DoArgs {
     /// Carries the command out; the answer is JSON whatever was asked for.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         let json = self.read()?;
-        cli.at_desk("do", out, |ledger, out| {
+        let mut is_erased = false;
+        let exit = cli.at_desk("do", out, |ledger, out| {
             let digits = ledger.programme()?.digits;
             let parsed = match self.quote {
                 true => parse_keyless(&json, digits),
@@ -36,11 +37,18 @@ impl DoArgs {
             let answer: Answer = match parsed {
                 Err(bad) => Denied::bad(key_in(&json), &bad).into(),
                 Ok(request) if self.quote => ledger.quote(&request, None)?,
-                Ok(request) => carry_out(ledger, &request)?,
+                Ok(request) => {
+                    is_erased = matches!(request.verb, Verb::Erase { .. });
+                    carry_out(ledger, &request)?
+                }
             };
             out.json(&answer)?;
             Ok(Exit::from(&answer))
-        })
+        })?;
+        if is_erased && exit == Exit::Done {
+            compact(cli)?;
+        }
+        Ok(exit)
     }
 
     /// One byte more than a command can have, so that a longer one is noticed

@@ -1,5 +1,10 @@
 //! `stampbook find`
 
+use super::args::Cli;
+use super::print::{Exit, Failure, Printer};
+use super::telling::day_named;
+use crate::ledger::Ledger;
+use crate::model::{Code, Entry};
 use clap::Args;
 
 /// What became of a command: its recorded answer.
@@ -28,4 +33,38 @@ pub struct FindArgs {
     /// The slip's business day; default: the latest.
     #[arg(long, requires = "receipt", value_name = "DAY")]
     pub day: Option<String>,
+}
+
+impl FindArgs {
+    /// Shows the recorded answer.
+    pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+        cli.at_desk("find", out, |ledger, out| {
+            let answer = match self.entry(ledger)? {
+                Some(entry) => ledger.answer_of(&entry, true)?,
+                None => ledger.not_found(
+                    self.key.as_deref().unwrap_or(""),
+                    Code::UnknownEntry,
+                    "nothing was booked under that; it may be sent",
+                ),
+            };
+            out.answer(&answer)
+        })
+    }
+
+    fn entry(&self, ledger: &mut Ledger) -> Result<Option<Entry>, Failure> {
+        let day = self
+            .day
+            .as_deref()
+            .map(|d| day_named("--day", d))
+            .transpose()?;
+        let text = |flag: &Option<String>| flag.clone().unwrap_or_default();
+        Ok(match (&self.key, &self.receipt, &self.order) {
+            (Some(key), _, _) => ledger.find_key(key)?,
+            (_, Some(receipt), _) => {
+                ledger.find_slip(&text(&self.store), &text(&self.terminal), receipt, day)?
+            }
+            (_, _, Some(order)) => ledger.find_order(order)?,
+            _ => None,
+        })
+    }
 }

@@ -1,6 +1,7 @@
 //! `stampbook import`
 
 use super::args::Cli;
+use super::desk::compact;
 use super::importing;
 use super::print::{Exit, Failure, Printer};
 use crate::{
@@ -93,7 +94,8 @@ impl ImportArgs {
             }
             None => String::new(),
         };
-        cli.at_desk("import", out, |ledger, out| {
+        let mut is_erased = false;
+        let exit = cli.at_desk("import", out, |ledger, out| {
             let programme = ledger.programme()?;
             let setting = Setting {
                 digits: programme.digits,
@@ -101,8 +103,14 @@ impl ImportArgs {
                 secret: ledger.row_secret(),
             };
             let options = self.options(&map_file, setting)?;
-            importing::import(self, options, ledger, out)
-        })
+            let (exit, erased) = importing::import(self, options, ledger, out)?;
+            is_erased = erased;
+            Ok(exit)
+        })?;
+        if is_erased {
+            compact(cli)?;
+        }
+        Ok(exit)
     }
 
     /// How the file is to be read; `map_file` is the text of `--map-file`.

@@ -5,7 +5,7 @@ use super::import::ImportArgs;
 use super::print::{Exit, Failure, Printer};
 use super::progress::Progress;
 use crate::ledger::import::{BadRow, Options, Row, RowError, Rows};
-use crate::ledger::wire::{Denied, Verb};
+use crate::ledger::wire::{Answer, Class, Denied, Verb};
 use crate::ledger::{Brief, Ledger, Mode};
 use crate::model::{NameKind, Points};
 use crate::store::error::Trouble;
@@ -40,6 +40,9 @@ struct Summary {
     members_new: u64,
     given: BTreeMap<String, i64>,
     told: Vec<Told>,
+    /// A member was erased, so the book is to be made again.
+    #[serde(skip)]
+    is_erased: bool,
 }
 
 /// What is wrong with one row.
@@ -59,13 +62,13 @@ struct Import<'l> {
     lines: Vec<u64>,
 }
 
-/// Imports a file's rows.
+/// Imports a file's rows; says as well whether a member was erased.
 pub(super) fn import(
     args: &ImportArgs,
     options: Options,
     ledger: &mut Ledger,
     out: &mut Printer,
-) -> Result<Exit, Failure> {
+) -> Result<(Exit, bool), Failure> {
     let (input, len) = open(&args.file)?;
     let mode = Mode {
         is_history: args.history,
@@ -86,7 +89,8 @@ pub(super) fn import(
         Err(RowError::Io(e)) => return Err(Trouble::io("read", Path::new(&args.file), e).into()),
     }
     import.summary.members_new = import.ledger.house().members - members;
-    import.finish()
+    let is_erased = import.summary.is_erased;
+    Ok((import.finish()?, is_erased))
 }
 
 fn open(file: &str) -> Result<(Box<dyn BufRead + Send>, u64), Failure> {
@@ -156,8 +160,11 @@ impl Import<'_> {
             let answer = self.ledger.erase(&row.request)?;
             self.summary.rows += 1;
             match answer {
-                crate::ledger::wire::Answer::Accepted(done) => self.count_done(done.repeated),
-                crate::ledger::wire::Answer::Refused(denied) => self.note_no(row.line, &denied),
+                Answer::Accepted(done) => {
+                    self.summary.is_erased = true;
+                    self.count_done(done.repeated);
+                }
+                Answer::Refused(denied) => self.note_no(row.line, &denied),
             }
             return Ok(());
         }
@@ -201,7 +208,7 @@ impl Import<'_> {
     fn note_no(&mut self, line: u64, denied: &Denied) {
         // Malformed for this programme is as bad as malformed.
         match denied.class {
-            crate::ledger::wire::Class::Invalid => self.summary.bad += 1,
+            Class::Invalid => self.summary.bad += 1,
             _ => self.summary.refused += 1,
         }
         self.tell(line, &denied.code, &denied.message);

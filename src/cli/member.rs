@@ -1,8 +1,17 @@
 //! `stampbook member`
 
+use super::args::Cli;
 use super::args::{HeadArgs, ToRaw, text, texts};
+use super::desk::{compact, request_of};
+use super::print::{Exit, Failure, Printer};
+use super::telling::{member_named, told};
+use crate::ledger::Ledger;
+use crate::ledger::profile::Profile;
 use crate::ledger::wire::{Bad, raw, raw::Raw};
+use crate::model::MemberId;
+use crate::store::error::Trouble;
 use clap::{Args, Subcommand};
+use serde_json::json;
 use std::path::PathBuf;
 
 /// Members.
@@ -174,5 +183,110 @@ impl ToRaw for EraseArgs {
         Ok(Raw::Erase(
             erase.with_head(self.head.head(Some(&self.member))),
         ))
+    }
+}
+
+impl MemberArgs {
+    /// Does it.
+    pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+        match &self.command {
+            MemberCommand::Enrol(args) => cli.book("member enrol", out, args),
+            MemberCommand::Profile(args) => cli.book("member profile", out, args),
+            MemberCommand::Show(args) => args.run(cli, out),
+            MemberCommand::Export(args) => args.run(cli, out),
+            MemberCommand::Erase(args) => args.run(cli, out),
+        }
+    }
+}
+
+/// What is known of a person, as JSON.
+fn profile_json(profile: &Profile) -> serde_json::Value {
+    let birthday = profile
+        .birthday
+        .map(|b| format!("{:02}-{:02}", b.month, b.day));
+    json!({"name": profile.name, "birthday": birthday, "aliases": profile.aliases})
+}
+
+/// Everything held about a member.
+fn everything(ledger: &mut Ledger, id: MemberId) -> Result<serde_json::Value, Failure> {
+    let profile = ledger.profile(id)?.map(|p| profile_json(&p));
+    let now = ledger.standing(id)?;
+    let entries = ledger.history(id)?;
+    let entries = entries.iter().map(|entry| told(ledger, entry));
+    let entries = entries.collect::<Result<Vec<_>, _>>()?;
+    Ok(json!({
+        "ok": true, "member": id.to_string(), "profile": profile, "now": now, "entries": entries,
+    }))
+}
+
+impl ShowArgs {
+    fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+        cli.at_desk("member show", out, |ledger, out| {
+            let id = member_named(ledger, &self.member)?;
+            let profile = ledger.profile(id)?;
+            let now = ledger.standing(id)?.unwrap_or_default();
+            if out.is_json() {
+                let profile = profile.as_ref().map(profile_json);
+                let member = id.to_string();
+                out.json(&json!({"ok": true, "member": member, "profile": profile, "now": now}))?;
+                return Ok(Exit::Done);
+            }
+            out.line(format!("member    {id}"))?;
+            match profile {
+                Some(profile) => print_profile(&profile, out)?,
+                None => out.line("nothing is known of the person")?,
+            }
+            super::show::balances(out, &now)?;
+            Ok(Exit::Done)
+        })
+    }
+}
+
+fn print_profile(profile: &Profile, out: &mut Printer) -> Result<(), Failure> {
+    if !profile.name.is_empty() {
+        out.line(format!("name      {}", profile.name))?;
+    }
+    if let Some(birthday) = profile.birthday {
+        out.line(format!(
+            "birthday  {:02}-{:02}",
+            birthday.month, birthday.day
+        ))?;
+    }
+    for alias in &profile.aliases {
+        out.line(format!("alias     {alias}"))?;
+    }
+    Ok(())
+}
+
+impl ExportArgs {
+    fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+        cli.at_desk("member export", out, |ledger, out| {
+            let id = member_named(ledger, &self.member)?;
+            let all = everything(ledger, id)?;
+            match &self.out {
+                None => out.data(&all)?,
+                Some(path) => {
+                    let text = format!("{all:#}\n");
+                    std::fs::write(path, text).map_err(|e| Trouble::io("write", path, e))?;
+                    out.line(format!("written to {}", path.display()))?;
+                }
+            }
+            Ok(Exit::Done)
+        })
+    }
+}
+
+impl EraseArgs {
+    fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+        let exit = cli.at_desk("member erase", out, |ledger, out| {
+            let request = request_of(ledger, self)?;
+            let answer = ledger.erase(&request)?;
+            out.answer(&answer)
+        })?;
+        if exit == Exit::Done {
+            compact(cli)?;
+            out.note("the member's key is destroyed and the book was made again without it; copies of the secrets folder still hold the key: the erasure is complete when the last of them is gone");
+        }
+        Ok(exit)
     }
 }

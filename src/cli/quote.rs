@@ -1,6 +1,11 @@
 //! `stampbook quote`
 
+use super::args::Cli;
+use super::desk::request_of;
+use super::print::{Exit, Failure, Printer};
+use super::programme::bundle_in;
 use super::purchase::PurchaseArgs;
+use super::trouble::of_bundle;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -17,4 +22,20 @@ pub struct QuoteArgs {
     /// The purchase.
     #[command(flatten)]
     pub purchase: PurchaseArgs,
+}
+
+impl QuoteArgs {
+    /// Decides the purchase and forgets it.
+    pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+        let draft = self.with.as_deref().map(bundle_in).transpose()?;
+        cli.at_desk("quote", out, |ledger, out| {
+            let with = match &draft {
+                Some(bundle) => Some(of_bundle(bundle, ledger.try_bundle(bundle))?),
+                None => None,
+            };
+            let request = request_of(ledger, &self.purchase)?;
+            let answer = ledger.quote(&request, with)?;
+            out.answer(&answer)
+        })
+    }
 }

@@ -1,6 +1,13 @@
 //! `stampbook redecide`
 
+use super::args::Cli;
+use super::print::{Exit, Failure, Printer};
+use super::telling::day_named;
+use crate::ledger::{Ledger, Redecided};
+use crate::model::NameKind;
 use clap::Args;
+use serde::Serialize;
+use serde_json::json;
 
 /// Decides again what a campaign gave (or failed to give), with the programme
 /// that is active now, and shows the differences; --book books them as
@@ -29,4 +36,69 @@ pub struct RedecideArgs {
     /// Why; kept for ever.
     #[arg(long)]
     pub reason: Option<String>,
+}
+
+/// One difference, with names.
+#[derive(Serialize)]
+struct Difference {
+    of: u64,
+    member: String,
+    unit: String,
+    points: i64,
+}
+
+impl RedecideArgs {
+    /// Shows the differences, and books them if asked to.
+    pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+        let (from, to) = (
+            day_named("--from", &self.from)?,
+            day_named("--to", &self.to)?,
+        );
+        cli.at_desk("redecide", out, |ledger, out| {
+            let found = ledger.redecide(&self.campaign, from, to)?;
+            let booked = match self.book {
+                false => Vec::new(),
+                true => {
+                    let reason = self.reason.as_deref().unwrap_or_default();
+                    ledger.settle_redecided(&self.campaign, &found, self.take_back, reason)?
+                }
+            };
+            self.tell(&differences(ledger, &found), &booked, out)?;
+            Ok(Exit::Done)
+        })
+    }
+
+    fn tell(&self, found: &[Difference], booked: &[u64], out: &mut Printer) -> Result<(), Failure> {
+        if out.is_json() {
+            out.json(&json!({"ok": true, "differences": found, "booked": booked}))?;
+            return Ok(());
+        }
+        let row = |d: &Difference| {
+            let (of, points) = (d.of.to_string(), format!("{:+}", d.points));
+            vec![of, d.member.clone(), points, d.unit.clone()]
+        };
+        let rows: Vec<Vec<String>> = found.iter().map(row).collect();
+        out.table(&["purchase", "member", "points", "unit"], &rows)?;
+        let count = found.len();
+        out.line(match (count, self.book) {
+            (0, _) => "nothing differs".into(),
+            (_, false) => format!("{count} differences; nothing was booked (--book books them)"),
+            (_, true) => format!("{count} differences; {} adjustments booked", booked.len()),
+        })?;
+        if found.iter().any(|d| d.points < 0) && !self.take_back {
+            out.note("note: what was given too much is taken back only with --take-back");
+        }
+        Ok(())
+    }
+}
+
+fn differences(ledger: &Ledger, found: &[Redecided]) -> Vec<Difference> {
+    let names = &ledger.house().names;
+    let named = |d: &Redecided| Difference {
+        of: d.of,
+        member: d.member.to_string(),
+        unit: names.text(NameKind::Unit, d.unit),
+        points: d.points.0,
+    };
+    found.iter().map(named).collect()
 }

@@ -1,6 +1,7 @@
 //! `stampbook session`
 
 use super::args::Cli;
+use super::desk::compact;
 use super::print::{Exit, Failure, Printer};
 use crate::ledger::Mode;
 use crate::ledger::import::{Line, Lines};
@@ -27,17 +28,24 @@ const BUFFER_LEN: usize = 1 << 18;
 impl SessionArgs {
     /// Answers until stdin ends.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-        cli.at_desk("session", out, |ledger, out| {
+        let mut is_erased = false;
+        let exit = cli.at_desk("session", out, |ledger, out| {
             let input = BufReader::with_capacity(BUFFER_LEN, std::io::stdin());
             let mut session = Session {
                 digits: ledger.programme()?.digits,
                 ledger,
                 out,
                 open: Vec::new(),
+                is_erased: false,
             };
-            session.answer_all(input, self.page_max.into())?;
-            Ok(Exit::Done)
-        })
+            let done = session.answer_all(input, self.page_max.into());
+            is_erased = session.is_erased;
+            done.map(|()| Exit::Done)
+        })?;
+        if is_erased {
+            compact(cli)?;
+        }
+        Ok(exit)
     }
 }
 
@@ -55,6 +63,8 @@ struct Session<'l> {
     out: &'l mut Printer,
     /// In the order in which they came.
     open: Vec<Open>,
+    /// A member was erased, so the book is made again at the end.
+    is_erased: bool,
 }
 
 impl Session<'_> {
@@ -94,6 +104,7 @@ impl Session<'_> {
             let erased = self.ledger.erase(request);
             self.open.push(Open::Staged(key));
             let answer = self.or_end(erased)?;
+            self.is_erased |= answer.is_ok();
             self.open.clear();
             self.open.push(Open::Answered(Box::new(answer)));
             return Ok(());

@@ -1,6 +1,12 @@
 //! `stampbook statement`
 
+use super::args::Cli;
+use super::print::{Exit, Failure, Printer};
+use super::telling::{Told, day_named, member_named, told};
+use crate::ledger::Ledger;
+use crate::model::{Day, Entry, MemberId};
 use clap::Args;
+use serde_json::json;
 
 /// A member's entries, oldest first, with what each did and the balance after.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
@@ -19,4 +25,54 @@ pub struct StatementArgs {
     /// At most this many entries, the newest ones.
     #[arg(long, value_name = "N")]
     pub last: Option<usize>,
+}
+
+impl StatementArgs {
+    /// Shows the member's entries.
+    pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+        cli.at_desk("statement", out, |ledger, out| {
+            let id = member_named(ledger, &self.member)?;
+            let told = self.entries(ledger, id)?;
+            match out.is_json() {
+                true => {
+                    out.json(&json!({"ok": true, "member": id.to_string(), "entries": told}))?
+                }
+                false => print(&told, id, out)?,
+            }
+            Ok(Exit::Done)
+        })
+    }
+
+    fn entries(&self, ledger: &mut Ledger, id: MemberId) -> Result<Vec<Told>, Failure> {
+        let day = |flag: &str, text: &Option<String>| -> Result<Option<Day>, Failure> {
+            text.as_deref().map(|t| day_named(flag, t)).transpose()
+        };
+        let (from, to) = (day("--from", &self.from)?, day("--to", &self.to)?);
+        let is_asked = |entry: &Entry| {
+            from.is_none_or(|from| entry.head.day >= from)
+                && to.is_none_or(|to| entry.head.day <= to)
+        };
+        let mut entries = ledger.history(id)?;
+        entries.retain(is_asked);
+        let skip = entries.len() - self.last.unwrap_or(usize::MAX).min(entries.len());
+        let told = entries[skip..].iter().map(|entry| told(ledger, entry));
+        Ok(told.collect::<Result<_, _>>()?)
+    }
+}
+
+fn print(entries: &[Told], id: MemberId, out: &mut Printer) -> Result<(), Failure> {
+    out.line(format!("member {id}, {} entries", entries.len()))?;
+    let row = |told: &Told| {
+        vec![
+            told.seq.to_string(),
+            told.at.clone(),
+            told.kind.replace('_', " "),
+            told.what.clone(),
+            told.did_text(),
+            told.after_text(),
+        ]
+    };
+    let rows: Vec<Vec<String>> = entries.iter().map(row).collect();
+    out.table(&["entry", "when", "what", "why", "did", "after"], &rows)?;
+    Ok(())
 }

@@ -95,6 +95,7 @@ impl Ledger {
         // The index of what is due stands in the book.
         self.make_durable_now()?;
         self.write_state()?;
+        self.settle_book()?;
         let until = Instant(self.clock.now_micros()).max(self.house().effective);
         let policy = Arc::clone(self.policy()?);
         let mut booked = Vec::new();

@@ -51,7 +51,9 @@ pub struct Ledger {
     secrets: Secrets,
     vault: Vault,
     alias_key: Secret,
-    book: Book,
+    book: Arc<Book>,
+    /// A large write to the book that is under way.
+    writing: Option<std::thread::JoinHandle<Result<(), crate::store::error::Trouble>>>,
     keys: Keys,
     shelf: Shelf,
     writer: Writer,
@@ -119,6 +121,7 @@ impl Ledger {
     pub fn close(mut self) -> Result<(), Error> {
         self.commit()?;
         self.write_state()?;
+        self.settle_book()?;
         match self.lock.take() {
             Some(lock) => Ok(lock.release()?),
             None => Ok(()),

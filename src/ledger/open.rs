@@ -80,6 +80,9 @@ impl Options {
     }
 }
 
+/// A batch with more changes than this is applied on a thread of its own.
+const BATCH_SMALL: usize = 500;
+
 /// Pages that are read at once while the book is filled.
 const PAGES_AT_ONCE: usize = 32;
 
@@ -270,11 +273,12 @@ impl Ledger {
                 Frontier::default(),
                 key,
                 folders.ledger.join("checkpoint"),
-            ),
+            )?,
             folders: folders.clone(),
             lock: Some(lock),
             secrets,
-            book,
+            book: Arc::new(book),
+            writing: None,
             keys,
             shelf,
             programmes: Programmes::default(),
@@ -295,7 +299,7 @@ impl Ledger {
             page_open: None,
         };
         let frontier = ledger.catch_up(watermark, &mut options.progress)?;
-        ledger.writer = ledger.writer.with_frontier(frontier);
+        ledger.writer = ledger.writer.with_frontier(frontier)?;
         Ok(ledger)
     }
 
@@ -530,7 +534,7 @@ impl Ledger {
         let mut batch = Batch::default();
         let policy = self.policy.clone();
         let programme = policy.as_deref().map(crate::model::Policy::programme);
-        self.shelf.write(programme, &mut batch);
+        let takes_away = self.shelf.write(programme, &mut batch);
         for page in self.writer.recent.drain(..) {
             batch.put_copy(page.header.first_seq, &page.bytes);
         }
@@ -541,13 +545,43 @@ impl Ledger {
             frontier: frontier.clone(),
         };
         batch.put_watermark(&watermark.to_bytes());
-        self.book.apply(batch)?;
+        self.hand_down(batch)?;
+        if takes_away {
+            self.settle_book()?;
+        }
         let pairs = std::mem::take(&mut self.fresh_keys);
         self.fresh_index.clear();
         self.keys.insert_batch(up_to, &pairs)?;
         self.unwritten = 0;
-        self.shelf.shrink(self.options.members_max);
+        if self.shelf.is_over(self.options.members_max) {
+            self.settle_book()?;
+            self.shelf.shrink();
+        }
         Ok(())
+    }
+
+    /// Applies a batch to the book: a small one at once, a large one beside the
+    /// work that goes on. Nothing that is in it is read from the book before
+    /// [`Ledger::settle_book`]: members and aliases are in memory until then.
+    fn hand_down(&mut self, batch: Batch) -> Result<(), Error> {
+        self.settle_book()?;
+        if batch.len() < BATCH_SMALL {
+            return Ok(self.book.apply(batch)?);
+        }
+        let book = Arc::clone(&self.book);
+        self.writing = Some(std::thread::spawn(move || book.apply(batch)));
+        Ok(())
+    }
+
+    /// Waits until the book has taken what was handed down.
+    pub(super) fn settle_book(&mut self) -> Result<(), Error> {
+        match self.writing.take().map(std::thread::JoinHandle::join) {
+            None => Ok(()),
+            Some(Ok(applied)) => Ok(applied?),
+            Some(Err(_)) => {
+                Err(Trouble::book(&self.folders.ledger, "a write to it panicked").into())
+            }
+        }
     }
 }
 

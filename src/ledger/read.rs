@@ -26,6 +26,7 @@ impl Ledger {
         if let Some(entry) = self.page_open.as_ref().and_then(|open| open.entry(seq)) {
             return entry.map(Some);
         }
+        self.settle_book()?;
         let open = match self.page_of(seq)? {
             Some(page) => PageOpen::new(&page)?,
             None => return Ok(None),

@@ -109,11 +109,13 @@ impl Ledger {
     }
 
     /// Books differences as adjustments. Negative ones only where `takes_back`.
+    /// The reason is kept with each.
     pub fn settle_redecided(
         &mut self,
         campaign: &str,
         found: &[Redecided],
         takes_back: bool,
+        reason: &str,
     ) -> Result<Vec<u64>, Error> {
         let campaign = self.campaign_named(campaign)?;
         let mut booked = Vec::new();
@@ -125,7 +127,7 @@ impl Ledger {
             let act = Act::Adjustment(Adjustment {
                 unit: item.unit,
                 points: item.points,
-                reason: "redecide".into(),
+                reason: format!("redecide: {reason}"),
                 of: Some(item.of),
                 campaign,
                 approver: String::new(),

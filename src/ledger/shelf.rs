@@ -60,7 +60,9 @@ pub struct Shelf {
     aliases: HashMap<[u8; 16], Option<MemberId>>,
     /// Owners that were looked up in the book before.
     owners: HashMap<[u8; 16], MemberId>,
+    /// Birthdays that were looked up or set.
     birthdays: HashMap<MemberId, Option<MonthDay>>,
+    dirty_birthdays: HashSet<MemberId>,
     chunks: HashMap<MemberId, usize>,
 }
 
@@ -160,18 +162,21 @@ impl Shelf {
     }
 
     /// A member's birthday, as the vault told it when the book was filled.
-    pub fn birthday(&self, book: &Book, id: MemberId) -> Result<Option<MonthDay>, Error> {
+    pub fn birthday(&mut self, book: &Book, id: MemberId) -> Result<Option<MonthDay>, Error> {
         if let Some(birthday) = self.birthdays.get(&id) {
             return Ok(*birthday);
         }
         let key: [u8; 17] = key(BIRTHDAY, &[&id.0]);
-        let found = book.get(&key)?;
-        Ok(found.and_then(|bytes| decode(&bytes)))
+        let birthday = book.get(&key)?.and_then(|bytes| decode(&bytes));
+        self.birthdays.insert(id, birthday);
+        Ok(birthday)
     }
 
     /// Keeps a member's birthday, or forgets it.
     pub fn set_birthday(&mut self, id: MemberId, birthday: Option<MonthDay>) {
-        self.birthdays.insert(id, birthday);
+        if self.birthdays.insert(id, birthday) != Some(birthday) {
+            self.dirty_birthdays.insert(id);
+        }
     }
 
     /// Members for whom something may be due, soonest first. The shelf must
@@ -192,8 +197,10 @@ impl Shelf {
         Ok(members)
     }
 
-    /// Puts everything that has changed into a batch.
-    pub fn write(&mut self, programme: Option<&Programme>, batch: &mut Batch) {
+    /// Puts everything that has changed into a batch. Says whether an alias was
+    /// taken away: then the batch must reach the book before it is read again.
+    pub fn write(&mut self, programme: Option<&Programme>, batch: &mut Batch) -> bool {
+        let takes_away = self.aliases.values().any(Option::is_none);
         write_chunked(batch, &[HOUSE], &encode(&self.state.house), 0);
         for id in std::mem::take(&mut self.dirty) {
             self.write_member(id, programme, batch);
@@ -216,13 +223,15 @@ impl Shelf {
                 }
             }
         }
-        for (id, birthday) in self.birthdays.drain() {
+        for id in std::mem::take(&mut self.dirty_birthdays) {
+            let birthday = self.birthdays.get(&id).copied().flatten();
             let key: [u8; 17] = key(BIRTHDAY, &[&id.0]);
             match birthday {
                 Some(birthday) => batch.put(&key, &encode(&birthday)),
                 None => batch.remove(&key),
             }
         }
+        takes_away
     }
 
     fn write_member(&mut self, id: MemberId, programme: Option<&Programme>, batch: &mut Batch) {
@@ -247,16 +256,20 @@ impl Shelf {
         write_chunked(batch, &member_key, &bytes, before);
     }
 
-    /// Forgets members in memory once there are more than a bound. Only after a
-    /// write: nothing may be dirty.
-    pub fn shrink(&mut self, members_max: usize) {
-        if self.state.members.len() > members_max && self.dirty.is_empty() {
-            self.state.members.clear();
-            self.state.aftermath.clear();
-            self.owners.clear();
-            self.due.clear();
-            self.chunks.clear();
-        }
+    /// Whether more members are in memory than a bound allows, and none of them
+    /// waits to be written.
+    pub fn is_over(&self, members_max: usize) -> bool {
+        self.state.members.len() > members_max && self.dirty.is_empty()
+    }
+
+    /// Forgets what is in memory. Only after the book has taken all of it.
+    pub fn shrink(&mut self) {
+        self.state.members.clear();
+        self.state.aftermath.clear();
+        self.owners.clear();
+        self.birthdays.clear();
+        self.due.clear();
+        self.chunks.clear();
     }
 }
 

@@ -122,6 +122,7 @@ impl Ledger {
         act: impl FnOnce(&mut Ledger) -> Result<T, Error>,
     ) -> Result<T, Error> {
         self.write_state()?;
+        self.settle_book()?;
         let house = self.house().clone();
         let frontier = self.writer.frontier().clone();
         self.writer.is_trial = true;

@@ -8,9 +8,11 @@ use crate::chain::note::SigningKey;
 use crate::chain::page::{Page, PageBuilder};
 use crate::chain::tree::Frontier;
 use crate::model::Entry;
+use crate::store::error::At;
 use crate::store::error::Trouble;
-use crate::store::files::write_lazily;
+use crate::store::files::write_at;
 use crate::store::journal::{Head, Journal};
+use std::fs::{File, OpenOptions};
 use std::path::PathBuf;
 
 /// Bodies larger than this are compressed where that makes them smaller: a
@@ -26,6 +28,7 @@ pub struct Writer {
     /// Signed after the last page was durable.
     checkpoint: Verified,
     checkpoint_path: PathBuf,
+    checkpoint_file: File,
     bytes: Vec<u8>,
     /// Nothing is to reach the disk: what is pushed will be thrown away.
     pub is_trial: bool,
@@ -40,27 +43,52 @@ impl Writer {
         frontier: Frontier,
         key: SigningKey,
         checkpoint_path: PathBuf,
-    ) -> Writer {
+    ) -> Result<Writer, Error> {
         let head = journal.head();
         let checkpoint = key.sign_checkpoint(frontier.size(), frontier.root());
-        Writer {
+        let mut options = OpenOptions::new();
+        let checkpoint_file = options
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&checkpoint_path)
+            .at("open", &checkpoint_path)?;
+        Ok(Writer {
             builder: PageBuilder::new(head.next_seq, head.hash, COMPRESS_MIN),
             journal,
             frontier,
             key,
             checkpoint,
             checkpoint_path,
+            checkpoint_file,
             bytes: Vec::new(),
             is_trial: false,
             recent: Vec::new(),
-        }
+        })
     }
 
     /// The same writer, with the tree over all that the journal holds.
-    pub fn with_frontier(mut self, frontier: Frontier) -> Writer {
+    pub fn with_frontier(mut self, frontier: Frontier) -> Result<Writer, Error> {
         self.checkpoint = self.key.sign_checkpoint(frontier.size(), frontier.root());
         self.frontier = frontier;
-        self
+        if self.frontier.size() > 0 {
+            self.note_checkpoint()?;
+        }
+        Ok(self)
+    }
+
+    /// Puts the newest checkpoint into its file, in place and unsynced: it is
+    /// made again when a ledger is opened, and readers pass over half a one.
+    fn note_checkpoint(&self) -> Result<(), Error> {
+        let text = self.checkpoint.text().as_bytes();
+        let path = &self.checkpoint_path;
+        write_at(&self.checkpoint_file, 0, text).at("write", path)?;
+        if self.checkpoint_file.metadata().at("read", path)?.len() != text.len() as u64 {
+            self.checkpoint_file
+                .set_len(text.len() as u64)
+                .at("cut", path)?;
+        }
+        Ok(())
     }
 
     /// Where the durable journal ends.
@@ -135,8 +163,7 @@ impl Writer {
         self.checkpoint = self
             .key
             .sign_checkpoint(self.frontier.size(), self.frontier.root());
-        write_lazily(&self.checkpoint_path, self.checkpoint.text().as_bytes())?;
-        Ok(())
+        self.note_checkpoint()
     }
 }
 

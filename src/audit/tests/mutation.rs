@@ -15,13 +15,23 @@ fn page_at(pages: &[Page], at: usize) -> Option<(usize, &Page)> {
 
 #[test]
 fn every_flipped_byte_is_found_and_placed() {
+    let len = std::fs::read(Fixture::new(200, 40).segment())
+        .unwrap()
+        .len();
+    std::thread::scope(|scope| {
+        scope.spawn(|| flip(0..len / 2));
+        scope.spawn(|| flip(len / 2..len));
+    });
+}
+
+fn flip(range: std::ops::Range<usize>) {
     let fixture = Fixture::new(200, 40);
     let mut bytes = std::fs::read(fixture.segment()).unwrap();
     let chained = Options {
         level: Some(0),
         ..options(fixture.dir.path())
     };
-    for at in 0..bytes.len() {
+    for at in range {
         bytes[at] ^= 1 << (at % 8);
         std::fs::write(fixture.segment(), &bytes).unwrap();
         bytes[at] ^= 1 << (at % 8);
@@ -32,11 +42,8 @@ fn every_flipped_byte_is_found_and_placed() {
         match page_at(&fixture.pages, at) {
             Some((start, page)) => {
                 assert_eq!(offset, start, "byte {at}: {report}");
-                assert_eq!(
-                    finding.entries.unwrap().0,
-                    page.header.first_seq,
-                    "byte {at}"
-                );
+                let first = finding.entries.unwrap().0;
+                assert_eq!(first, page.header.first_seq, "byte {at}: {report}");
             }
             None => assert!(
                 (bytes.len() - 1024..=at).contains(&offset),
@@ -155,6 +162,7 @@ fn a_torn_end_is_a_failure_unless_the_checkpoint_shows_it_was_not_acknowledged()
     let report = fixture.verify();
     assert_eq!(report.outcome(), Outcome::Held, "{report}");
     assert!(report.notes[0].contains("never acknowledged"), "{report}");
+    // Somebody without the key cannot show it either.
     for size in [180, 200] {
         fixture.write_checkpoint(size);
         assert_eq!(
@@ -191,4 +199,46 @@ fn a_truncation_at_any_byte_is_found_from_a_kept_checkpoint() {
         let is_whole = len > whole + last;
         assert_eq!(outcome == Outcome::Failed, !is_whole, "cut to {len}");
     }
+}
+
+#[test]
+fn a_page_of_a_newer_format_is_unsupported_and_not_a_forgery() {
+    use crate::chain::hash::{Purpose, bytes_hash};
+    let fixture = Fixture::new(200, 10);
+    let mut pages = fixture.pages.clone();
+    let bytes = &mut pages[7].bytes;
+    bytes[8] = 2;
+    let checksum = bytes_hash(Purpose::PAGE_HEADER, &bytes[..168]);
+    bytes[168..176].copy_from_slice(&checksum.0[..8]);
+    fixture.write(&pages);
+    let report = fixture.verify();
+    assert_eq!(report.outcome(), Outcome::NotEstablished, "{report}");
+    assert!(
+        report.claim(0).unwrap().because.contains("format 2"),
+        "{report}"
+    );
+}
+
+#[test]
+fn a_signature_that_was_taken_out_is_missed() {
+    let mut pages = Vec::new();
+    let mut prev = Hash::ZERO;
+    for (n, chunk) in bytes_of(&entries(60)).chunks(10).enumerate() {
+        let mut builder = PageBuilder::new(n as u64 * 10, prev, usize::MAX);
+        for entry in chunk {
+            prev = builder.push(entry).unwrap();
+        }
+        pages.push(builder.seal(None).unwrap());
+    }
+    let fixture = Fixture::of(pages);
+    fixture.write_checkpoint(20);
+    let key = Some(signing_key().verifier().clone());
+    let report = verified(&Options {
+        key,
+        level: None,
+        ..options(fixture.dir.path())
+    });
+    let claim = report.claim(3).unwrap();
+    assert_eq!(claim.verdict, Verdict::NotChecked, "{report}");
+    assert!(claim.because.contains("from 20 on"), "{report}");
 }

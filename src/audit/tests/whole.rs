@@ -166,6 +166,21 @@ fn a_ledger_of_the_product_holds_on_all_levels() {
         "{report}"
     );
     assert!(report.counts.redecided > 50, "{report}");
+    let kinds: std::collections::BTreeSet<&str> = cafe
+        .entries()
+        .iter()
+        .map(|entry| entry.act.kind())
+        .collect();
+    let wanted = [
+        "due",
+        "enrolled",
+        "purchase",
+        "redemption",
+        "refused",
+        "return",
+        "reversal",
+    ];
+    assert!(wanted.iter().all(|kind| kinds.contains(kind)), "{kinds:?}");
     let small = verified(&Options {
         memory: 0,
         ..cafe.options()

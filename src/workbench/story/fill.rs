@@ -1,6 +1,6 @@
 //! Writes right-hand sides for a person to read and accept.
 
-use super::run::Told;
+use super::finding::Told;
 
 /// Where arrows stand, if the line leaves room.
 const ARROW_COLUMN: usize = 67;
@@ -29,20 +29,19 @@ fn with(line: &str, happened: &[String]) -> String {
     } else {
         happened
     };
-    let comment = if comment.is_empty() {
-        String::new()
-    } else {
-        format!(" {comment}")
+    let comment = match comment {
+        "" => String::new(),
+        comment => format!(" {comment}"),
     };
-    let mut filled = format!("{asked:<ARROW_COLUMN$}-> {}{comment}{end}", parts[0]);
-    if asked.chars().count() >= ARROW_COLUMN {
-        filled = format!("{asked} -> {}{comment}{end}", parts[0]);
-    }
+    let mut filled = match asked.chars().count() < ARROW_COLUMN {
+        true => format!("{asked:<ARROW_COLUMN$}-> {}{comment}", parts[0]),
+        false => format!("{asked} -> {}{comment}", parts[0]),
+    };
+    let between = if end.is_empty() { "\n" } else { end };
     for part in &parts[1..] {
-        let end = if end.is_empty() { "\n" } else { end };
-        filled.push_str(&format!("    -> {part}{end}"));
+        filled.push_str(&format!("{between}    -> {part}"));
     }
-    filled
+    filled + end
 }
 
 fn split_end(line: &str) -> (&str, &str) {
@@ -73,7 +72,7 @@ mod tests {
         assert_eq!(
             fill(text, &told),
             format!(
-                "programme x\n2026-01-01 enrol a -> nothing\n{}-> +5 star # why\r\n{}-> a -1 star\n    -> b -2 star\n",
+                "programme x\n2026-01-01 enrol a -> nothing\n{}-> +5 star # why\r\n{}-> a -1 star\n    -> b -2 star",
                 pad("2026-01-01 purchase a 5.00"),
                 pad("2026-01-02 daily"),
             )

@@ -31,7 +31,7 @@ impl<'a> Teller<'a> {
 
     /// What a list of entries did. `released` says how much of a pending lot
     /// there is, since its release does not.
-    pub fn tell(&self, entries: &[Entry], released: impl Fn(MemberId, &Effect) -> i64) -> ByMember {
+    pub fn tell(&self, entries: &[Entry], released: impl Fn(&Effect) -> i64) -> ByMember {
         let mut told: ByMember = Vec::new();
         for entry in entries {
             let mut sums: Vec<(MemberId, Moved)> = Vec::new();
@@ -47,7 +47,7 @@ impl<'a> Teller<'a> {
                         add(&mut sums, touched.member, moved)
                     }
                     Item::Moved(moved) if moved.how == How::Released => {
-                        let amount = released(touched.member, effect);
+                        let amount = released(effect);
                         push(
                             &mut told,
                             touched.member,

@@ -11,18 +11,22 @@
 mod ask;
 mod bill;
 mod check;
+mod compare;
 mod expect;
 mod fill;
+mod finding;
 mod happened;
 mod options;
 mod outcome;
 mod parse;
 mod run;
+mod scene;
 mod words;
 
 pub use fill::fill;
+pub use finding::{Finding, Told};
 pub use parse::parse;
-pub use run::{Beside, Finding, Told, run};
+pub use run::{Beside, run};
 pub(super) use words::error;
 
 use crate::ledger::wire::Request;

@@ -1,0 +1,121 @@
+//! How fast a journal of a million purchases is verified: claims 0 and 1, and
+//! then claim 2. The figures are entries a second of wall-clock time.
+
+use stampbook::audit::{Options, Outcome, verify};
+use stampbook::book::{State, seal};
+use stampbook::chain::codec;
+use stampbook::chain::hash::Hash;
+use stampbook::chain::page::{Page, PageBuilder};
+use stampbook::ledger::{self, Folders, Ledger, wire::parse};
+use stampbook::model::{Act, Draft, Entry, Key, MemberId};
+use stampbook::policy::{Bundle, shipped};
+use stampbook::store::journal::{Journal, Opening, Piece, Reader, files};
+use std::path::Path;
+use std::time::Instant;
+
+const ENROL: &str = r#"{"do":"enrol","key":"e","aliases":["card:1"]}"#;
+const PURCHASE: &str = r#"{"do":"purchase","key":"k","member":"card:1","store":"mitte",
+    "terminal":"till-1","total":"9.50","lines":[
+    {"sku":"LATTE","category":"coffee","qty":"1","amount":"4.50"},
+    {"sku":"SCONE","category":"food","qty":"2","amount":"5.00"}],
+    "tenders":[{"kind":"cash","amount":"9.50"}]}"#;
+
+/// Genesis, activation, an enrolment and a purchase, as the product writes them.
+fn samples(dir: &Path) -> Vec<Entry> {
+    let (_, files) = shipped()
+        .iter()
+        .find(|s| s.0 == "corner-cafe")
+        .expect("it ships");
+    let files = files
+        .iter()
+        .map(|(path, text)| ((*path).into(), text.as_bytes().to_vec()));
+    let bundle = Bundle::new(files.collect()).expect("it compiles");
+    let folders = Folders {
+        ledger: dir.join("sample"),
+        secrets: dir.join("secrets"),
+    };
+    let options = ledger::Options::new("bench").expect("entropy");
+    let mut made = Ledger::create(&folders, "bench.example/1", &bundle, options).expect("made");
+    for line in [ENROL, PURCHASE] {
+        let request = parse(line.as_bytes(), 2).expect("it parses");
+        assert!(made.submit(&request).expect("it is booked").is_ok());
+    }
+    made.close().expect("closed");
+    let pages = Reader::open(&folders.ledger.join("journal"))
+        .expect("opens")
+        .pages();
+    let mut entries = Vec::new();
+    for piece in pages.expect("reads") {
+        let Piece::Page(stored) = piece.expect("reads") else {
+            continue;
+        };
+        let view = Page::parse(&stored.page.bytes).expect("parses");
+        entries.extend(
+            view.entries()
+                .map(|bytes| codec::decode(bytes).expect("decodes")),
+        );
+    }
+    entries
+}
+
+fn member(n: u64) -> MemberId {
+    let mut id = [0; 16];
+    id.copy_from_slice(&blake3::hash(&n.to_le_bytes()).as_bytes()[..16]);
+    MemberId(id)
+}
+
+fn another(sample: &Entry, n: u64, member: MemberId) -> Draft {
+    let mut draft = sample.to_draft();
+    draft.members = vec![member];
+    draft.head.effective = draft.head.effective.after(n as i64 * 1000);
+    draft.head.key = Key::parse(&format!("till-1/{n:012}")).expect("a key");
+    draft
+}
+
+fn write(dir: &Path, samples: &[Entry], members: u64, count: u64) {
+    let find = |is: fn(&Act) -> bool| samples.iter().find(|e| is(&e.act)).expect("a sample");
+    let enrol = find(|act| matches!(act, Act::Enrolled(_)));
+    let buy = find(|act| matches!(act, Act::Purchase(_)));
+    let begin = samples.iter().take(2).map(Entry::to_draft);
+    let enrolled = (0..members).map(|n| another(enrol, n, member(n)));
+    let bought = (members..count - 2).map(|n| another(buy, n, member(n * 7919 % members)));
+    let mut journal = files::create(&dir.join("journal"), &Opening::default()).expect("made");
+    let mut builder = PageBuilder::new(0, Hash::ZERO, 4096);
+    let mut state = State::default();
+    let mut bytes = Vec::new();
+    for draft in begin.chain(enrolled).chain(bought) {
+        let entry = seal(&mut state, draft).expect("it folds");
+        bytes.clear();
+        codec::encode_into(&entry, &mut bytes).expect("it encodes");
+        builder.push(&bytes).expect("there is room");
+        if builder.count() == 1000 || entry.seq + 1 == count {
+            let page = builder.seal(None).expect("sealed");
+            journal
+                .append(&journal.head(), &page)
+                .expect("written")
+                .expect("no conflict");
+        }
+    }
+}
+
+fn main() {
+    let count: u64 = std::env::var("ENTRIES")
+        .ok()
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(1_000_000);
+    let dir = tempfile::tempdir().expect("a folder");
+    let samples = samples(dir.path());
+    write(dir.path(), &samples, 100_000.min(count / 10), count);
+    for level in [0, 1, 1, 2] {
+        let options = Options {
+            level: Some(level),
+            ..Options::new(dir.path())
+        };
+        let begun = Instant::now();
+        let report = verify(&options, |_, _| ()).expect("it reads");
+        let seconds = begun.elapsed().as_secs_f64();
+        let per_second = count as f64 / seconds;
+        println!("claims 0 to {level}: {seconds:.2} s, {per_second:.0} entries/s");
+        assert!(level == 2 || report.outcome() == Outcome::Held, "{report}");
+    }
+}

@@ -1,0 +1,434 @@
+//! The work of `stampbook explain`: an entry with everything it was decided from.
+
+use super::args::Cli;
+use super::explain::ExplainArgs;
+use super::print::{Exit, Failure, Printer};
+use super::telling::{Told, told};
+use crate::ledger::Ledger;
+use crate::model::{
+    Act, CutBy, Effect, Entry, Fact, Money, NameKind, Number, Policy, Purchase, TenderKind, Window,
+};
+use rust_decimal::Decimal;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// An entry with its reasons.
+#[derive(Serialize)]
+struct Explained {
+    ok: bool,
+    #[serde(flatten)]
+    told: Told,
+    /// The ledger's own instant, which decides balance, tier and what has ended.
+    effective: String,
+    /// The clock as it was read.
+    recorded: String,
+    /// The programme's day.
+    day: String,
+    channel: String,
+    is_history: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    member: Option<String>,
+    /// Number of the programme that decided.
+    programme: u32,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    bill: Vec<Position>,
+    /// The facts that scripts read, as they were.
+    given: BTreeMap<String, String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    awards: Vec<Award>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    cuts: Vec<Cut>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    rounding: Vec<Rounded>,
+}
+
+/// One position of a bill: a line, a charge, a discount, a tender.
+#[derive(Serialize)]
+struct Position {
+    what: String,
+    of: String,
+    qty: String,
+    amount: String,
+}
+
+/// One award: as it was proposed, and what came of it.
+#[derive(Serialize)]
+struct Award {
+    campaign: String,
+    unit: String,
+    line: u16,
+    exact: String,
+    amount: i64,
+    /// Of which so many filled what the member owed.
+    fills: i64,
+    until: String,
+    why: String,
+}
+
+/// Where less was given than proposed.
+#[derive(Serialize)]
+struct Cut {
+    campaign: String,
+    unit: String,
+    asked: String,
+    granted: String,
+    by: &'static str,
+}
+
+/// The one rounding of a unit.
+#[derive(Serialize)]
+struct Rounded {
+    unit: String,
+    exact: String,
+    amount: i64,
+    how: String,
+}
+
+impl ExplainArgs {
+    /// Explains the entry.
+    pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+        cli.at_desk("explain", out, |ledger, out| {
+            let Some(entry) = ledger.entry(self.seq)? else {
+                let last = ledger.house().next_seq.saturating_sub(1);
+                let message = format!("there is no entry {}; the last is {last}", self.seq);
+                return Err(Failure::new(Exit::BadInput, "unknown_entry", message));
+            };
+            let explained = explained(ledger, &entry)?;
+            match out.is_json() {
+                true => out.json(&explained)?,
+                false => print(&explained, out)?,
+            }
+            Ok(Exit::Done)
+        })
+    }
+}
+
+fn explained(ledger: &mut Ledger, entry: &Entry) -> Result<Explained, Failure> {
+    let given = given(ledger, entry)?;
+    let programme = ledger.programme()?;
+    let at = |at| programme.calendar.display(at);
+    let awards = awards(ledger, entry)?;
+    Ok(Explained {
+        ok: true,
+        told: told(ledger, entry)?,
+        effective: at(entry.head.effective),
+        recorded: at(entry.head.recorded_at()),
+        day: entry.head.day.to_string(),
+        channel: entry.head.origin.channel.name().into(),
+        is_history: entry.head.origin.is_history,
+        member: entry.member().map(|id| id.to_string()),
+        programme: entry.head.bundle,
+        bill: match &entry.act {
+            Act::Purchase(purchase) => bill(ledger, purchase)?,
+            _ => Vec::new(),
+        },
+        given,
+        cuts: cuts(ledger, entry),
+        rounding: rounding(ledger, &awards)?,
+        awards,
+    })
+}
+
+/// The facts by the names that scripts use.
+fn given(ledger: &mut Ledger, entry: &Entry) -> Result<BTreeMap<String, String>, Failure> {
+    let mut found = BTreeMap::new();
+    if entry.given.is_empty() && entry.given_review.is_empty() {
+        return Ok(found);
+    }
+    let policy = ledger.programme_of(entry.head.bundle)?;
+    let pairs = policy.facts().iter().zip(&entry.given);
+    let review = policy.facts_review().iter().zip(&entry.given_review);
+    found.extend(pairs.map(|(fact, value)| (fact_text(fact), value.to_string())));
+    found.extend(review.map(|(fact, value)| {
+        (
+            format!("{} (for the tier)", fact_text(fact)),
+            value.to_string(),
+        )
+    }));
+    Ok(found)
+}
+
+fn fact_text(fact: &Fact) -> String {
+    match fact {
+        Fact::Tier => "member.tier".into(),
+        Fact::Balance(unit) => format!("member.balance(\"{unit}\")"),
+        Fact::Qualifying(unit) => format!("member.qualifying(\"{unit}\")"),
+        Fact::Visits(window) => format!("member.visits({})", window_text(*window)),
+        Fact::Spend(window) => format!("member.spend({})", window_text(*window)),
+        Fact::Earned(unit, window) => {
+            format!("member.earned(\"{unit}\", {})", window_text(*window))
+        }
+        Fact::DaysSincePurchase => "member.days_since_purchase".into(),
+        Fact::BirthdayToday => "member.birthday_today".into(),
+        Fact::BirthdayThisMonth => "member.birthday_this_month".into(),
+        Fact::MonthsEnrolled => "member.months_enrolled".into(),
+        Fact::HasTag(tag) => format!("member.has_tag(\"{tag}\")"),
+        Fact::Consents(purpose) => format!("member.consents(\"{purpose}\")"),
+        Fact::Memo { campaign, key } => format!("member.memo(\"{key}\") of {campaign}"),
+    }
+}
+
+fn window_text(window: Window) -> String {
+    match window {
+        Window::Months(n) => format!("\"{n} months\""),
+        other => format!("\"{}\"", format!("{other:?}").to_lowercase()),
+    }
+}
+
+fn campaign_name(ledger: &Ledger, number: Number) -> String {
+    match number {
+        0 => String::new(),
+        number => ledger.house().names.text(NameKind::Campaign, number),
+    }
+}
+
+fn unit_name(ledger: &Ledger, number: Number) -> String {
+    ledger.house().names.text(NameKind::Unit, number)
+}
+
+fn bill(ledger: &Ledger, purchase: &Purchase) -> Result<Vec<Position>, Failure> {
+    let digits = ledger.programme()?.digits;
+    let position = |what: &str, of: String, qty: String, amount: Money| Position {
+        what: what.into(),
+        of,
+        qty,
+        amount: amount.display(digits),
+    };
+    let mut bill = Vec::new();
+    for (line, n) in purchase.lines.iter().zip(1..) {
+        let of = [line.sku.as_str(), line.category.as_str()].join(" ");
+        bill.push(position(
+            &format!("line {n}"),
+            of.trim().into(),
+            line.qty.to_string(),
+            line.amount,
+        ));
+    }
+    for charge in &purchase.charges {
+        let kind = format!("{:?}", charge.kind).to_lowercase();
+        bill.push(position("charge", kind, String::new(), charge.amount));
+    }
+    for discount in &purchase.discounts {
+        let of = [
+            campaign_name(ledger, discount.campaign),
+            discount.why.clone(),
+        ]
+        .join(" ");
+        bill.push(position(
+            "discount",
+            of.trim().into(),
+            String::new(),
+            discount.amount.negated(),
+        ));
+    }
+    bill.push(position(
+        "total",
+        String::new(),
+        String::new(),
+        purchase.total,
+    ));
+    for tender in &purchase.tenders {
+        bill.push(position(
+            "paid",
+            tender_text(ledger, &tender.kind),
+            String::new(),
+            tender.amount,
+        ));
+    }
+    Ok(bill)
+}
+
+fn tender_text(ledger: &Ledger, kind: &TenderKind) -> String {
+    match kind {
+        TenderKind::Cash => "cash".into(),
+        TenderKind::Card => "card".into(),
+        TenderKind::Mobile => "mobile".into(),
+        TenderKind::GiftCard => "gift card".into(),
+        TenderKind::Points { unit, points } => format!("{points} {}", unit_name(ledger, *unit)),
+        TenderKind::Reward { reward } => ledger.house().names.text(NameKind::Reward, *reward),
+        TenderKind::Voucher { .. } => "voucher".into(),
+        TenderKind::Other(name) => name.clone(),
+    }
+}
+
+fn awards(ledger: &Ledger, entry: &Entry) -> Result<Vec<Award>, Failure> {
+    let calendar = &ledger.programme()?.calendar;
+    let award = |effect: &Effect| match effect {
+        Effect::Award {
+            unit,
+            amount,
+            fills,
+            campaign,
+            exact,
+            line,
+            terms,
+            why,
+            ..
+        } => Some(Award {
+            campaign: campaign_name(ledger, *campaign),
+            unit: unit_name(ledger, *unit),
+            line: *line,
+            exact: exact.to_string(),
+            amount: amount.0,
+            fills: fills.0,
+            until: terms
+                .expires
+                .map_or_else(String::new, |at| calendar.display(at)),
+            why: why.clone(),
+        }),
+        Effect::Qualify {
+            unit,
+            amount,
+            campaign,
+            exact,
+            ..
+        } => Some(Award {
+            campaign: campaign_name(ledger, *campaign),
+            unit: unit_name(ledger, *unit),
+            line: 0,
+            exact: exact.to_string(),
+            amount: amount.0,
+            fills: 0,
+            until: String::new(),
+            why: String::new(),
+        }),
+        _ => None,
+    };
+    Ok(entry.effects.iter().filter_map(award).collect())
+}
+
+fn cuts(ledger: &Ledger, entry: &Entry) -> Vec<Cut> {
+    let cut = |effect: &Effect| match effect {
+        Effect::Cut {
+            campaign,
+            unit,
+            asked,
+            granted,
+            by,
+        } => Some(Cut {
+            campaign: campaign_name(ledger, *campaign),
+            unit: unit_name(ledger, *unit),
+            asked: asked.to_string(),
+            granted: granted.to_string(),
+            by: match by {
+                CutBy::Budget => "the campaign's budget",
+                CutBy::PerMember => "the campaign's limit for each member",
+                CutBy::AwardLimit => "the programme's limit for one entry",
+                CutBy::Best => "another campaign of its group gave more",
+                CutBy::Stop => "a campaign before it stops the others",
+            },
+        }),
+        _ => None,
+    };
+    entry.effects.iter().filter_map(cut).collect()
+}
+
+/// The sums by unit, which are what is rounded.
+fn rounding(ledger: &Ledger, awards: &[Award]) -> Result<Vec<Rounded>, Failure> {
+    let how = format!("{:?}", ledger.programme()?.rounding);
+    let mut sums: BTreeMap<&str, (Decimal, i64)> = BTreeMap::new();
+    for award in awards {
+        let sum = sums.entry(&award.unit).or_default();
+        let exact = award.exact.parse().unwrap_or_default();
+        sum.0 = sum.0.checked_add(exact).unwrap_or(sum.0);
+        sum.1 += award.amount;
+    }
+    let rounded = sums.into_iter().map(|(unit, (exact, amount))| Rounded {
+        unit: unit.into(),
+        exact: exact.normalize().to_string(),
+        amount,
+        how: how.to_lowercase(),
+    });
+    Ok(rounded.collect())
+}
+
+fn print(explained: &Explained, out: &mut Printer) -> Result<(), Failure> {
+    let told = &explained.told;
+    let kind = told.kind.replace('_', " ");
+    out.line(format!("entry {}: {kind} {}", told.seq, told.what))?;
+    let named = [
+        ("happened", &told.at),
+        ("effective", &explained.effective),
+        ("recorded", &explained.recorded),
+        ("day", &explained.day),
+        ("channel", &explained.channel),
+        ("key", &told.key),
+    ];
+    for (name, value) in named.iter().filter(|n| !n.1.is_empty()) {
+        out.line(format!("{name:<10}{value}"))?;
+    }
+    if let Some(member) = &explained.member {
+        out.line(format!("member    {member}"))?;
+    }
+    let history = if explained.is_history {
+        ", as history"
+    } else {
+        ""
+    };
+    out.line(format!(
+        "decided by programme {}{history}",
+        explained.programme
+    ))?;
+    print_reasons(explained, out)?;
+    for warning in &told.warnings {
+        out.line(format!("warning ({}): {}", warning.code, warning.message))?;
+    }
+    out.line(format!("did: {}", told.did_text()))?;
+    out.line(format!("after: {}", told.after_text()))?;
+    Ok(())
+}
+
+fn print_reasons(explained: &Explained, out: &mut Printer) -> Result<(), Failure> {
+    let bill = explained.bill.iter();
+    let bill = bill.map(|p| {
+        vec![
+            p.what.clone(),
+            p.of.clone(),
+            p.qty.clone(),
+            p.amount.clone(),
+        ]
+    });
+    out.table(&["bill", "of", "qty", "amount"], &bill.collect::<Vec<_>>())?;
+    let given = explained.given.iter();
+    let given = given.map(|(fact, value)| vec![fact.clone(), value.clone()]);
+    out.table(&["fact", "was"], &given.collect::<Vec<_>>())?;
+    let awards = explained.awards.iter().map(award_row);
+    let head = [
+        "campaign", "unit", "line", "proposed", "given", "until", "why",
+    ];
+    out.table(&head, &awards.collect::<Vec<_>>())?;
+    for cut in &explained.cuts {
+        let (campaign, unit) = (&cut.campaign, &cut.unit);
+        out.line(format!(
+            "cut: {campaign} proposed {} {unit}, {} were possible: {}",
+            cut.asked, cut.granted, cut.by
+        ))?;
+    }
+    for sum in &explained.rounding {
+        out.line(format!(
+            "rounded once: {} {} proposed in all, {} given ({})",
+            sum.exact, sum.unit, sum.amount, sum.how
+        ))?;
+    }
+    Ok(())
+}
+
+fn award_row(award: &Award) -> Vec<String> {
+    let line = match award.line {
+        0 => String::new(),
+        line => line.to_string(),
+    };
+    let mut why = award.why.clone();
+    if award.fills > 0 {
+        why.push_str(&format!(" ({} fill what was owed)", award.fills));
+    }
+    vec![
+        award.campaign.clone(),
+        award.unit.clone(),
+        line,
+        award.exact.clone(),
+        format!("{:+}", award.amount),
+        award.until.clone(),
+        why,
+    ]
+}

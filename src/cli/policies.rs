@@ -1,0 +1,292 @@
+//! `stampbook policy activate / status / list / show`
+
+use super::args::Cli;
+use super::policy::{ActivateArgs, ListArgs, PolicyArgs, PolicyCommand, ShowArgs, StatusArgs};
+use super::policy_check::check;
+use super::policy_test::test;
+use super::print::{Exit, Failure, Printer};
+use super::programme::bundle_in;
+use super::trouble::{of_bundle, programme_failure};
+use crate::ledger::{Ledger, engine, status_word};
+use crate::model::{Act, Activation, Day, Entry, Policy};
+use crate::policy::{Bundle, Compiled};
+use serde_json::{Value, json};
+
+impl PolicyArgs {
+    /// Does it.
+    pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+        match &self.command {
+            PolicyCommand::Check(args) => check(args, out),
+            PolicyCommand::Test(args) => test(args, out),
+            PolicyCommand::Activate(args) => args.run(cli, out),
+            PolicyCommand::Status(args) => args.run(cli, out),
+            PolicyCommand::List(args) => args.run(cli, out),
+            PolicyCommand::Show(args) => args.run(cli, out),
+        }
+    }
+}
+
+/// The entry of an activation, and what it carries.
+fn activation(ledger: &mut Ledger, number: u32) -> Result<(Entry, Box<Activation>), Failure> {
+    let at = (number as usize).checked_sub(1);
+    let seq = at.and_then(|at| ledger.house().activations.get(at).copied());
+    let entry = match seq {
+        Some(seq) => ledger.entry(seq)?,
+        None => None,
+    };
+    match entry.map(|entry| (entry.act.clone(), entry)) {
+        Some((Act::PolicyActivated(activation), entry)) => Ok((entry, activation)),
+        _ => {
+            let message = format!(
+                "there is no programme {number}; there are 1 to {}",
+                ledger.house().activations.len()
+            );
+            Err(Failure::new(Exit::BadInput, "bad_input", message))
+        }
+    }
+}
+
+/// The first bytes of a digest, as people compare them.
+fn short(digest: &[u8; 32]) -> String {
+    digest[..6].iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// What differs between two bundles: path and `new`, `gone` or `changed`.
+fn differences(was: &Bundle, is: &Bundle) -> Vec<(String, &'static str)> {
+    let mut found = Vec::new();
+    for file in &is.files {
+        match was.text(&file.path) {
+            None => found.push((file.path.clone(), "new")),
+            Some(text) if text != file.text => found.push((file.path.clone(), "changed")),
+            Some(_) => {}
+        }
+    }
+    let gone = was.files.iter().filter(|f| is.text(&f.path).is_none());
+    found.extend(gone.map(|f| (f.path.clone(), "gone")));
+    found
+}
+
+/// Which campaigns, units, rewards and tiers come or go.
+fn switched(was: &Compiled, is: &Compiled) -> Vec<String> {
+    let campaigns = |p: &Compiled| p.campaigns().iter().map(|c| c.id.clone()).collect();
+    let units = |p: &Compiled| p.programme().units.iter().map(|u| u.id.clone()).collect();
+    let rewards = |p: &Compiled| p.rewards().iter().map(|r| r.id.clone()).collect();
+    let tiers = |p: &Compiled| p.tiers().map_or_else(Vec::new, |t| t.names.clone());
+    let mut found = changes("campaign", campaigns(was), campaigns(is));
+    found.extend(changes("unit", units(was), units(is)));
+    found.extend(changes("reward", rewards(was), rewards(is)));
+    found.extend(changes("tier", tiers(was), tiers(is)));
+    found
+}
+
+fn changes(what: &str, was: Vec<String>, is: Vec<String>) -> Vec<String> {
+    let on = is.iter().filter(|id| !was.contains(id));
+    let off = was.iter().filter(|id| !is.contains(id));
+    on.map(|id| format!("{what} {id} on"))
+        .chain(off.map(|id| format!("{what} {id} off")))
+        .collect()
+}
+
+impl ActivateArgs {
+    fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+        let bundle = bundle_in(&self.folder)?;
+        cli.at_desk("policy activate", out, |ledger, out| {
+            let made = of_bundle(&bundle, ledger.try_bundle(&bundle))?;
+            let errors = ledger.upgrade_errors(&made);
+            if !errors.is_empty() {
+                return Err(programme_failure(Some(&bundle), &errors));
+            }
+            for warning in made.warnings() {
+                out.note(bundle.render(warning).trim_end());
+            }
+            let active = ledger.house().bundle;
+            let (_, was) = activation(ledger, active)?;
+            let files = differences(&Bundle::recorded(&was.files), &bundle);
+            if files.is_empty() && was.engine == engine() {
+                return self.tell(
+                    out,
+                    "nothing differs from the active programme",
+                    Vec::new(),
+                    None,
+                );
+            }
+            let mut switched = switched(ledger.policy()?, &made);
+            switched.extend(files.iter().map(|(path, how)| format!("{path} {how}")));
+            if self.dry_run {
+                return self.tell(out, "would take effect; nothing was booked", switched, None);
+            }
+            let seq = of_bundle(&bundle, ledger.activate(&bundle, &self.note))?;
+            let number = ledger.house().bundle;
+            let word = format!(
+                "programme {number} ({}) is active from entry {seq}",
+                short(&bundle.digest())
+            );
+            self.tell(out, &word, switched, Some(seq))
+        })
+    }
+
+    fn tell(
+        &self,
+        out: &mut Printer,
+        word: &str,
+        switched: Vec<String>,
+        seq: Option<u64>,
+    ) -> Result<Exit, Failure> {
+        match out.is_json() {
+            true => out.json(&json!({"ok": true, "seq": seq, "changes": switched}))?,
+            false => {
+                for change in &switched {
+                    out.line(format!("  {change}"))?;
+                }
+                out.line(word)?;
+            }
+        }
+        Ok(Exit::Done)
+    }
+}
+
+impl StatusArgs {
+    fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+        let draft = match self.folder.exists() {
+            true => Some(bundle_in(&self.folder)?),
+            false => None,
+        };
+        cli.at_desk("policy status", out, |ledger, out| {
+            let number = ledger.house().bundle;
+            let (entry, active) = activation(ledger, number)?;
+            let recorded = Bundle::recorded(&active.files);
+            let files = draft.as_ref().map(|draft| differences(&recorded, draft));
+            let campaigns = campaigns(ledger)?;
+            if out.is_json() {
+                out.json(&json!({
+                    "ok": true, "number": number, "seq": entry.seq, "digest": hex(&active.digest),
+                    "name": ledger.programme()?.name, "differences": files, "campaigns": campaigns,
+                }))?;
+                return Ok(Exit::Done);
+            }
+            out.line(format!(
+                "programme {number} \"{}\" ({}), active from entry {}",
+                ledger.programme()?.name,
+                short(&active.digest),
+                entry.seq
+            ))?;
+            out.table(
+                &["campaign", "role", "from", "to", "is"],
+                &campaigns.iter().map(|c| row(c)).collect::<Vec<_>>(),
+            )?;
+            self.tell_folder(files, out)?;
+            Ok(Exit::Done)
+        })
+    }
+
+    fn tell_folder(
+        &self,
+        files: Option<Vec<(String, &'static str)>>,
+        out: &mut Printer,
+    ) -> Result<(), Failure> {
+        let folder = self.folder.display();
+        match files {
+            None => out.line(format!("there is no folder {folder} to compare with"))?,
+            Some(files) if files.is_empty() => out.line(format!("{folder} is the same"))?,
+            Some(files) => {
+                for (path, how) in &files {
+                    out.line(format!("  {path} {how}"))?;
+                }
+                out.line(format!(
+                    "{folder} differs; `stampbook policy activate {folder}` lets it take effect"
+                ))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn hex(digest: &[u8; 32]) -> String {
+    digest.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// Id, role, first day, last day, and what it is doing.
+fn campaigns(ledger: &Ledger) -> Result<Vec<[String; 5]>, Failure> {
+    let day = |day: Option<Day>| day.map(|d| d.to_string()).unwrap_or_default();
+    let told = ledger.policy()?.campaigns().iter().map(|c| {
+        let status = match c.is_draft {
+            true => "draft",
+            false => status_word(ledger.house().status(c.number)),
+        };
+        let role = format!("{:?}", c.role).to_lowercase();
+        [c.id.clone(), role, day(c.from), day(c.to), status.into()]
+    });
+    Ok(told.collect())
+}
+
+fn row(cells: &[String; 5]) -> Vec<String> {
+    cells.to_vec()
+}
+
+impl ListArgs {
+    fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+        cli.at_desk("policy list", out, |ledger, out| {
+            let (mut rows, mut values): (Vec<Vec<String>>, Vec<Value>) = Default::default();
+            for number in 1..=ledger.house().bundle {
+                let (entry, active) = activation(ledger, number)?;
+                let at = ledger.programme()?.calendar.display(entry.head.effective);
+                values.push(json!({
+                    "number": number, "seq": entry.seq, "at": at, "digest": hex(&active.digest),
+                    "engine": active.engine.script, "note": active.note,
+                }));
+                let digest = short(&active.digest);
+                rows.push(vec![
+                    number.to_string(),
+                    entry.seq.to_string(),
+                    at,
+                    digest,
+                    active.note,
+                ]);
+            }
+            match out.is_json() {
+                true => out.json(&json!({"ok": true, "programmes": values}))?,
+                false => out.table(
+                    &["programme", "entry", "active from", "digest", "note"],
+                    &rows,
+                )?,
+            }
+            Ok(Exit::Done)
+        })
+    }
+}
+
+impl ShowArgs {
+    fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+        cli.at_desk("policy show", out, |ledger, out| {
+            let number = self.number.unwrap_or(ledger.house().bundle);
+            let (_, mut active) = activation(ledger, number)?;
+            if let Some(path) = &self.file {
+                let known: Vec<String> = active.files.iter().map(|f| f.path.clone()).collect();
+                active.files.retain(|f| f.path == *path);
+                if active.files.is_empty() {
+                    let message = format!(
+                        "--file: programme {number} has no '{path}'; it has {}",
+                        known.join(", ")
+                    );
+                    return Err(Failure::new(Exit::BadInput, "bad_input", message));
+                }
+            }
+            if out.is_json() {
+                let files = active
+                    .files
+                    .iter()
+                    .map(|f| (f.path.clone(), Value::from(f.text.as_str())));
+                let files: serde_json::Map<String, Value> = files.collect();
+                out.json(&json!({"ok": true, "number": number, "files": files}))?;
+                return Ok(Exit::Done);
+            }
+            for file in &active.files {
+                if self.file.is_none() {
+                    out.line(format!("=== {}", file.path))?;
+                }
+                out.verbatim(&file.text)?;
+            }
+            Ok(Exit::Done)
+        })
+    }
+}

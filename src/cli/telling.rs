@@ -1,0 +1,154 @@
+//! Entries told to people and to programs: statement, export, explain.
+
+use super::print::{Exit, Failure};
+use crate::ledger::wire::{ByUnit, Did, Warning, Who};
+use crate::ledger::{Error, Ledger};
+use crate::model::{Act, Day, Entry, Extent, Instant, MemberId};
+use serde::Serialize;
+
+/// An entry as a statement shows it.
+#[derive(Serialize)]
+pub(super) struct Told {
+    /// Its sequence.
+    pub seq: u64,
+    /// When it happened.
+    pub at: String,
+    /// What kind of entry.
+    pub kind: &'static str,
+    /// What it says of itself, in words.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub what: String,
+    /// Its key.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub key: String,
+    /// What it did.
+    pub did: Vec<Did>,
+    /// What the member held after it.
+    pub after: ByUnit,
+    /// What went otherwise than meant.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Warning>,
+}
+
+/// Tells an entry.
+pub(super) fn told(ledger: &Ledger, entry: &Entry) -> Result<Told, Error> {
+    let accepted = ledger.view()?.accepted(entry, None);
+    let programme = ledger.programme()?;
+    Ok(Told {
+        seq: entry.seq,
+        at: programme.calendar.display(entry.head.occurred_at()),
+        kind: entry.act.kind(),
+        what: phrase(&entry.act, programme.digits),
+        key: accepted.key,
+        did: accepted.did,
+        after: accepted.after,
+        warnings: accepted.warnings,
+    })
+}
+
+impl Told {
+    /// What it did on one line.
+    pub fn did_text(&self) -> String {
+        let texts: Vec<String> = self.did.iter().map(did_text).collect();
+        texts.join("; ")
+    }
+
+    /// What the member held after it on one line.
+    pub fn after_text(&self) -> String {
+        let texts: Vec<String> = self.after.iter().map(|(u, n)| format!("{n} {u}")).collect();
+        texts.join(", ")
+    }
+}
+
+fn did_text(did: &Did) -> String {
+    let word = did.effect.replace('_', " ");
+    let amount = did.amount.map(|n| format!("{n:+}"));
+    let parts = [
+        Some(word),
+        amount,
+        did.money.clone(),
+        did.unit.clone(),
+        did.name.clone(),
+        did.campaign.as_ref().map(|c| format!("({c})")),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+/// What an act says, shortly.
+pub(super) fn phrase(act: &Act, digits: u8) -> String {
+    match act {
+        Act::Purchase(purchase) => match purchase.receipt.as_str() {
+            "" => purchase.total.display(digits),
+            receipt => format!("{}, receipt {receipt}", purchase.total.display(digits)),
+        },
+        Act::Return { of, extent, .. } => match extent {
+            Extent::All => format!("of entry {of}, all that is left"),
+            Extent::Amount(amount) => format!("of entry {of}, {}", amount.display(digits)),
+            Extent::Lines(lines) => {
+                let numbers: Vec<String> = lines.iter().map(|l| l.line.to_string()).collect();
+                format!("of entry {of}, line {}", numbers.join(", "))
+            }
+        },
+        Act::Reversal { of, reason } => format!("of entry {of}: {reason}"),
+        Act::Adjustment(adjustment) => match adjustment.of {
+            Some(of) => format!("of entry {of}: {}", adjustment.reason),
+            None => adjustment.reason.clone(),
+        },
+        Act::CampaignChanged(changed) => changed.reason.clone(),
+        Act::Erased { reason } => reason.clone(),
+        Act::Redemption { note, .. } => note.clone(),
+        Act::PolicyActivated(activation) => match activation.note.as_str() {
+            "" => format!("programme {}", activation.number),
+            note => format!("programme {}: {note}", activation.number),
+        },
+        Act::Refused(refused) => {
+            let (code, detail) = (refused.refusal.code.as_str(), &refused.refusal.detail);
+            format!("{} refused: {detail} ({code})", refused.act.kind())
+        }
+        _ => String::new(),
+    }
+}
+
+/// The member whom a flag names.
+pub(super) fn member_named(ledger: &mut Ledger, text: &str) -> Result<MemberId, Failure> {
+    let who = Who::parse(text).map_err(|why| {
+        Failure::new(
+            Exit::BadInput,
+            "bad_input",
+            format!("member: '{text}' {why}"),
+        )
+    })?;
+    ledger.resolve(&who)?.ok_or_else(|| {
+        Failure::new(
+            Exit::Refused,
+            "unknown_member",
+            format!("member: nobody is known by '{text}'"),
+        )
+    })
+}
+
+/// A day that a flag names.
+pub(super) fn day_named(flag: &str, text: &str) -> Result<Day, Failure> {
+    Day::parse(text)
+        .map_err(|why| Failure::new(Exit::BadInput, "bad_input", format!("{flag}: {why}")))
+}
+
+/// An instant, or a day up to its end, that a flag names.
+pub(super) fn instant_named(ledger: &Ledger, flag: &str, text: &str) -> Result<Instant, Failure> {
+    if let Ok((at, _)) = Instant::parse(text) {
+        return Ok(at);
+    }
+    match Day::parse(text) {
+        Ok(day) => {
+            let next = ledger.programme()?.calendar.start_of(day.plus_days(1));
+            Ok(next.after(-1))
+        }
+        Err(_) => Err(Failure::new(
+            Exit::BadInput,
+            "bad_input",
+            format!(
+                "{flag}: '{text}' is neither an instant such as 2026-11-24T10:03:00+01:00 nor a day such as 2026-11-24"
+            ),
+        )),
+    }
+}

@@ -1,0 +1,102 @@
+//! Setting the scene: how a member stands when a story begins.
+
+use super::ask::alias;
+use super::outcome::{Check, Part};
+use super::run::{Did, Runner};
+use super::{Holding, Scene, Step};
+use crate::ledger::Error;
+use crate::ledger::wire::{Adjust, Alias, Answer, Enrol, Request, Source, Verb, Who};
+use crate::model::{Key, Points};
+
+impl Runner<'_> {
+    /// Sets the scene: an enrolment where it is needed, and corrections. What
+    /// cannot be had so is said.
+    pub(super) fn set(&mut self, step: &Step, scene: &Scene) -> Result<Option<String>, Error> {
+        let name = step.member.clone().unwrap_or_default();
+        let (Ok(who), Ok(alias)) = (alias(&name), Alias::parse(&format!("story:{name}"))) else {
+            return Ok(Some(format!("'{name}' is no name")));
+        };
+        if self.ledger.resolve(&who)?.is_none() {
+            let enrol = Enrol {
+                aliases: vec![alias],
+                ..Enrol::default()
+            };
+            if let Some(wrong) = self.do_quietly(step, 0, None, Verb::Enrol(Box::new(enrol)))? {
+                return Ok(Some(wrong));
+            }
+        }
+        for (n, holding) in scene.holdings.iter().enumerate() {
+            let verb = Verb::Adjust(adjust(holding));
+            if let Some(wrong) = self.do_quietly(step, n + 1, Some(who.clone()), verb)? {
+                return Ok(Some(wrong));
+            }
+        }
+        self.meet()?;
+        self.check_scene(step, scene, &name)
+    }
+
+    fn do_quietly(
+        &mut self,
+        step: &Step,
+        n: usize,
+        member: Option<Who>,
+        verb: Verb,
+    ) -> Result<Option<String>, Error> {
+        let key = Key::parse(&format!("line-{}-{n}", step.line)).map_err(Error::usage)?;
+        let request = Request {
+            key,
+            member,
+            at: None,
+            source: Source::default(),
+            verb,
+        };
+        Ok(match self.ledger.submit(&request)? {
+            Answer::Accepted(_) => None,
+            Answer::Refused(denied) => Some(denied.message),
+        })
+    }
+
+    /// The terms of what was given are the programme's own, so what the story
+    /// says of them must agree.
+    fn check_scene(
+        &mut self,
+        step: &Step,
+        scene: &Scene,
+        name: &str,
+    ) -> Result<Option<String>, Error> {
+        let lots = scene.holdings.iter().filter(|h| h.until.is_some());
+        let lots = lots.map(|h| (Check::Lots(h.unit.clone(), Vec::new()), h));
+        let part = |check| Part {
+            checks: vec![check],
+            ..Part::default()
+        };
+        let nothing = Did::default();
+        let name = name.to_owned();
+        for (check, holding) in lots {
+            let found = self.checks(&part(check), Some(&name), step.at, &nothing)?;
+            let is_there = |c: &Check| matches!(c, Check::Lots(_, lots) if lots.iter().any(|l| l.1 == holding.until));
+            if !found.iter().any(is_there) {
+                let has = found.iter().map(Check::to_string).collect::<String>();
+                return Ok(Some(format!("the programme gives them another end: {has}")));
+            }
+        }
+        let Some(tier) = &scene.tier else {
+            return Ok(None);
+        };
+        let wanted = Check::Tier(Some(tier.clone()));
+        let found = self.checks(&part(wanted.clone()), Some(&name), step.at, &nothing)?;
+        let is_so = found.first() == Some(&wanted);
+        Ok((!is_so).then(|| format!("{name} does not reach {tier} so; let a purchase reach it")))
+    }
+}
+
+fn adjust(holding: &Holding) -> Adjust {
+    Adjust {
+        unit: holding.unit.clone(),
+        points: Points(holding.points),
+        reason: "opening".into(),
+        of: None,
+        campaign: String::new(),
+        approver: String::new(),
+    }
+}
