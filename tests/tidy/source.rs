@@ -106,7 +106,7 @@ pub fn text_files() -> Vec<(String, String)> {
     }
     let items = fs::read_dir(root()).expect("the package's folder can be read");
     let top = items.map(|i| i.expect("the folder can be read").path());
-    paths.extend(top.filter(|p| p.is_file() && !p.ends_with("Cargo.lock")));
+    paths.extend(top.filter(|p| p.is_file() && !p.ends_with(".git")));
     let texts = paths
         .iter()
         .filter_map(|p| Some((told(p), fs::read_to_string(p).ok()?)));
