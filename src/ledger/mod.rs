@@ -38,7 +38,7 @@ use crate::store::book::Book;
 use crate::store::entropy::Entropy;
 use crate::store::keys::{KeyHash, Keys};
 use crate::store::lock::Lock;
-use crate::store::vault::{Secret, Secrets, Vault};
+use crate::store::vault::{Secret, Vault};
 use shelf::Shelf;
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -49,7 +49,6 @@ use writer::Writer;
 pub struct Ledger {
     folders: Folders,
     lock: Option<Lock>,
-    secrets: Secrets,
     vault: Vault,
     alias_key: Secret,
     book: Arc<Book>,

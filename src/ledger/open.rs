@@ -278,7 +278,6 @@ impl Ledger {
             )?,
             folders: folders.clone(),
             lock: Some(lock),
-            secrets,
             book: Arc::new(book),
             scribe: None,
             keys,
