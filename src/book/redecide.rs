@@ -3,9 +3,10 @@
 
 use super::case::Case;
 use super::limits::Limits;
-use super::{bill, earn::Earner, purchase, returns};
+use super::state::{Member, entry_of};
+use super::{bill, earn::Earner, earn::Outcome, purchase, returns};
 use crate::model::{
-    Act, Effect, Entry, Given, Hook, NameKind, Number, Points, Policy, Scene, Value,
+    Act, Effect, Entry, Given, Hook, NameKind, Number, Points, Policy, Purchase, Scene, Value,
 };
 
 /// The difference a campaign owes for a purchase by the programme in force, by
@@ -28,37 +29,47 @@ pub fn difference(
     if before.voided.is_some() {
         return Vec::new();
     }
-    let kept = bill::kept(bought, &before);
+    let mut units: Vec<(Number, Points)> = Vec::new();
+    let mut count = |unit, change: i64| entry_of(&mut units, unit).0 += change;
+    for grant in earned(case, entry, campaign, &bill::kept(bought, &before), member).grants {
+        if grant.campaign == campaign {
+            count(grant.offer.unit, grant.amount);
+        }
+    }
+    for (unit, amount) in entry.effects.iter().filter_map(|e| gave(e, campaign)) {
+        count(unit, -amount.0);
+    }
+    for (unit, points) in booked {
+        count(*unit, -points.0);
+    }
+    units.retain(|u| u.1 != Points::ZERO);
+    units
+}
+
+/// What today's programme gives for what was kept, as of then.
+fn earned(
+    case: &Case,
+    entry: &Entry,
+    campaign: Number,
+    kept: &Purchase,
+    member: &Member,
+) -> Outcome {
     let old = case.policies.policy(entry.head.bundle);
-    let given = match &old {
-        Some(old) => given_now(&**old, &*case.policy, entry),
-        None => Given::new(),
-    };
-    let tier_number = match old
-        .as_ref()
-        .and_then(|old| returns::tier_given(&**old, entry))
-    {
-        Some(Value::Text(name)) => case
-            .state
-            .house
-            .names
-            .number(NameKind::Tier, name)
-            .unwrap_or(0),
-        _ => 0,
-    };
+    let old = old.as_deref();
+    let given = old.map_or_else(Given::new, |old| given_now(old, &*case.policy, entry));
     let then = Case {
         head: entry.head.clone(),
         ..case.clone()
     };
     let scene = Scene {
-        purchase: purchase::facts(&then, &kept),
+        purchase: purchase::facts(&then, kept),
         has_member: true,
         given,
         ..Scene::default()
     };
     let limits = Limits::Open {
         campaign,
-        tier_number,
+        tier_number: tier_then(case, old, entry),
     };
     let earner = Earner {
         policy: &*case.policy,
@@ -67,35 +78,35 @@ pub fn difference(
         head: &entry.head,
         limits,
     };
-    let outcome = earner.earn(Hook::OnPurchase, scene);
-    let mut units: Vec<(Number, Points)> = Vec::new();
-    for grant in outcome.grants.iter().filter(|g| g.campaign == campaign) {
-        super::state::entry_of(&mut units, grant.offer.unit).0 += grant.amount;
+    earner.earn(Hook::OnPurchase, scene)
+}
+
+/// The number of the tier the member was in; 0 for none.
+fn tier_then(case: &Case, old: Option<&dyn Policy>, entry: &Entry) -> Number {
+    let names = &case.state.house.names;
+    match old.and_then(|old| returns::tier_given(old, entry)) {
+        Some(Value::Text(name)) => names.number(NameKind::Tier, name).unwrap_or(0),
+        _ => 0,
     }
-    for effect in &entry.effects {
-        if let Effect::Award {
+}
+
+/// The unit and the amount that a campaign gave by an effect.
+fn gave(effect: &Effect, by: Number) -> Option<(Number, Points)> {
+    match effect {
+        Effect::Award {
             unit,
             amount,
-            campaign: c,
+            campaign,
             ..
         }
         | Effect::Qualify {
             unit,
             amount,
-            campaign: c,
+            campaign,
             ..
-        } = effect
-        {
-            if *c == campaign {
-                super::state::entry_of(&mut units, *unit).0 -= amount.0;
-            }
-        }
+        } => (*campaign == by).then_some((*unit, *amount)),
+        _ => None,
     }
-    for (unit, points) in booked {
-        super::state::entry_of(&mut units, *unit).0 -= points.0;
-    }
-    units.retain(|u| u.1 != Points::ZERO);
-    units
 }
 
 /// The facts of then, in the order that today's programme reads them; what

@@ -5,6 +5,7 @@ use super::case::Case;
 use super::state::Member;
 use crate::model::{
     Account, Act, Code, Draft, Effect, Entry, LotId, Money, Points, Refusal, ReturnedLine, Terms,
+    Value,
 };
 
 /// Decides a void of the entry that the case names.
@@ -72,22 +73,7 @@ impl Undoing<'_> {
                 ..
             } => {
                 let opened = Points(amount.0 - fills.0);
-                if opened.is_positive() {
-                    let id = LotId {
-                        seq: self.entry.seq,
-                        n: *lot,
-                    };
-                    *lot += 1;
-                    effects.push(self.close(id, *unit, opened, *from)?);
-                }
-                if fills.is_positive() {
-                    effects.push(Effect::Owe {
-                        who: 0,
-                        unit: *unit,
-                        amount: *fills,
-                        with: *from,
-                    });
-                }
+                self.undo_award(*unit, opened, *fills, *from, lot, effects)?;
             }
             Effect::Debit {
                 unit,
@@ -112,22 +98,7 @@ impl Undoing<'_> {
                 amount,
                 from,
                 ..
-            } => {
-                let free = self
-                    .member
-                    .lot(*lot)
-                    .map_or(0, |l| l.remaining.0 - l.held.0);
-                if free < amount.0 {
-                    return Err(depends("points it gave back are spent".into()));
-                }
-                effects.push(Effect::Debit {
-                    who: 0,
-                    unit: *unit,
-                    lot: *lot,
-                    amount: *amount,
-                    to: *from,
-                });
-            }
+            } => effects.push(self.take_again(*unit, *lot, *amount, *from)?),
             Effect::Owe {
                 unit, amount, with, ..
             } => {
@@ -144,6 +115,56 @@ impl Undoing<'_> {
             _ => effects.extend(self.undo_plain(effect)?),
         }
         Ok(())
+    }
+
+    /// What undoes an award: its lot is closed, and what it filled is owed again.
+    fn undo_award(
+        &self,
+        unit: u16,
+        opened: Points,
+        fills: Points,
+        from: Account,
+        lot: &mut u16,
+        effects: &mut Vec<Effect>,
+    ) -> Result<(), Refusal> {
+        if opened.is_positive() {
+            let id = LotId {
+                seq: self.entry.seq,
+                n: *lot,
+            };
+            *lot += 1;
+            effects.push(self.close(id, unit, opened, from)?);
+        }
+        if fills.is_positive() {
+            effects.push(Effect::Owe {
+                who: 0,
+                unit,
+                amount: fills,
+                with: from,
+            });
+        }
+        Ok(())
+    }
+
+    /// Points that went back to a lot leave it again, if they are still there.
+    fn take_again(
+        &self,
+        unit: u16,
+        lot: LotId,
+        amount: Points,
+        to: Account,
+    ) -> Result<Effect, Refusal> {
+        let open = self.member.lot(lot);
+        if open.map_or(0, |l| l.remaining.0 - l.held.0) < amount.0 {
+            return Err(depends("points it gave back are spent".into()));
+        }
+        Ok(Effect::Debit {
+            who: 0,
+            unit,
+            lot,
+            amount,
+            to,
+        })
     }
 
     /// A lot that must be as it was opened, to be closed again.
@@ -170,51 +191,7 @@ impl Undoing<'_> {
     }
 
     fn undo_plain(&self, effect: &Effect) -> Result<Option<Effect>, Refusal> {
-        Ok(match effect.clone() {
-            Effect::Qualify {
-                who,
-                unit,
-                day,
-                amount,
-                campaign,
-                exact,
-            } => Some(Effect::Qualify {
-                who,
-                unit,
-                day,
-                amount: amount.negated(),
-                campaign,
-                exact,
-            }),
-            Effect::Visited {
-                who,
-                day,
-                visits,
-                spend,
-            } => Some(Effect::Visited {
-                who,
-                day,
-                visits: -visits,
-                spend: spend.negated(),
-            }),
-            Effect::Counted {
-                scope,
-                count,
-                each,
-                start,
-                by,
-            } => Some(Effect::Counted {
-                scope,
-                count,
-                each,
-                start,
-                by: -by,
-            }),
-            Effect::Tagged { who, tag, is_on } => Some(Effect::Tagged {
-                who,
-                tag,
-                is_on: !is_on,
-            }),
+        match effect.clone() {
             Effect::Tier {
                 who,
                 tier,
@@ -226,13 +203,13 @@ impl Undoing<'_> {
                 if held != Some((tier, since, review)) {
                     return Err(depends("the tier it gave has changed since".into()));
                 }
-                Some(Effect::Tier {
+                Ok(Some(Effect::Tier {
                     who,
                     tier: was.0,
                     since: was.1,
                     review: was.2,
                     was: (tier, since, review),
-                })
+                }))
             }
             Effect::Remembered {
                 who,
@@ -241,23 +218,14 @@ impl Undoing<'_> {
                 value,
                 was,
             } => {
-                let now = self
-                    .member
-                    .memo
-                    .iter()
-                    .find(|m| m.0 == campaign && m.1 == key);
-                if now.map_or(crate::model::Value::Unit, |m| m.2.clone()) != value {
-                    return Err(depends(format!(
-                        "what it remembered as {key} has changed since"
-                    )));
-                }
-                Some(Effect::Remembered {
+                self.check_memo(campaign, &key, &value)?;
+                Ok(Some(Effect::Remembered {
                     who,
                     campaign,
                     key,
                     value: was,
                     was: value,
-                })
+                }))
             }
             Effect::Returned {
                 of,
@@ -265,9 +233,21 @@ impl Undoing<'_> {
                 amount,
                 money,
                 taken,
-            } => Some(self.unreturn(of, lines, amount, money, taken)?),
-            _ => None,
-        })
+            } => self.unreturn(of, lines, amount, money, taken).map(Some),
+            other => Ok(turned(other)),
+        }
+    }
+
+    /// What a script remembered must still be what the entry made it.
+    fn check_memo(&self, campaign: u16, key: &str, value: &Value) -> Result<(), Refusal> {
+        let mut memo = self.member.memo.iter();
+        let now = memo.find(|m| m.0 == campaign && m.1 == key);
+        match now.map_or(&Value::Unit, |m| &m.2) == value {
+            true => Ok(()),
+            false => Err(depends(format!(
+                "what it remembered as {key} has changed since"
+            ))),
+        }
     }
 
     fn unreturn(
@@ -301,4 +281,19 @@ impl Undoing<'_> {
             taken,
         })
     }
+}
+
+/// An effect whose signs are turned, where that is all it takes; none for what
+/// only explained or warned.
+fn turned(mut effect: Effect) -> Option<Effect> {
+    match &mut effect {
+        Effect::Qualify { amount, .. } => *amount = amount.negated(),
+        Effect::Visited { visits, spend, .. } => {
+            (*visits, *spend) = (-*visits, spend.negated());
+        }
+        Effect::Counted { by, .. } => *by = -*by,
+        Effect::Tagged { is_on, .. } => *is_on = !*is_on,
+        _ => return None,
+    }
+    Some(effect)
 }

@@ -14,6 +14,7 @@ pub mod id;
 pub mod number;
 pub mod policy;
 pub mod programme;
+pub mod purchase;
 pub mod refusal;
 pub mod time;
 
@@ -26,5 +27,6 @@ pub use id::*;
 pub use number::*;
 pub use policy::*;
 pub use programme::*;
+pub use purchase::*;
 pub use refusal::*;
 pub use time::*;

@@ -1,0 +1,25 @@
+# What is done often. `just` lists it.
+
+_:
+    @just --list
+
+# all tests, as the README says
+test:
+    cargo test --locked
+
+# format and lints, as .ci/run demands them
+lint:
+    cargo fmt --check
+    cargo clippy --locked --all-targets -- -D warnings
+
+# everything that must hold of a commit
+ci:
+    .ci/run
+
+# the main job, from till to auditor
+demo:
+    cargo run --locked --release -- demo
+
+# the figures; say what else runs on the machine beside each
+bench:
+    cargo bench --locked

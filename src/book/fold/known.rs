@@ -1,0 +1,170 @@
+//! What effects do to what is known of a member besides points, and to what
+//! became of an earlier entry.
+
+use super::{Applied, Poster};
+use crate::book::state::{Change, Member, Status, TierHeld, entry_of};
+use crate::model::{Day, Effect, Money, Standing, Value};
+
+impl Poster<'_> {
+    /// Effects on what is known of a member besides points.
+    pub(super) fn apply_personal(&mut self, effect: &Effect) -> Applied {
+        match effect {
+            Effect::Tier {
+                who,
+                tier,
+                since,
+                review,
+                ..
+            } => {
+                let held = TierHeld {
+                    tier: *tier,
+                    since: *since,
+                    review: *review,
+                };
+                self.member_mut(*who)?.tier = (*tier != 0).then_some(held);
+            }
+            Effect::Visited {
+                who,
+                day,
+                visits,
+                spend,
+            } => self.visit(*who, *day, *visits, *spend)?,
+            Effect::Remembered { .. } | Effect::Tagged { .. } => self.note(effect)?,
+            Effect::Released { who, lot, .. } => self.lot_mut(*who, *lot)?.terms.available = None,
+            Effect::Extended {
+                who, lot, expires, ..
+            } => {
+                self.lot_mut(*who, *lot)?.terms.expires = *expires;
+            }
+            Effect::Deadline { who, unit, at } => {
+                let deadlines = &mut self.member_mut(*who)?.deadlines;
+                deadlines.retain(|d| d.0 != *unit);
+                deadlines.extend(at.map(|at| (*unit, at)));
+            }
+            Effect::Consented {
+                who,
+                purpose,
+                is_given,
+            } => {
+                *entry_of(&mut self.member_mut(*who)?.consents, *purpose) = *is_given;
+            }
+            Effect::Fired { who, campaign, day } => {
+                let fired = &mut self.member_mut(*who)?.fired;
+                fired.retain(|f| f.0 != *campaign);
+                fired.push((*campaign, *day));
+            }
+            Effect::Standing { who, standing } => self.stand(*who, standing)?,
+            // The rest is said, not booked: it explains, warns or informs.
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// What scripts wrote down about a member.
+    fn note(&mut self, effect: &Effect) -> Applied {
+        match effect {
+            Effect::Remembered {
+                who,
+                campaign,
+                key,
+                value,
+                ..
+            } => {
+                let memo = &mut self.member_mut(*who)?.memo;
+                memo.retain(|m| !(m.0 == *campaign && m.1 == *key));
+                if *value != Value::Unit {
+                    memo.push((*campaign, key.clone(), value.clone()));
+                }
+            }
+            Effect::Tagged { who, tag, is_on } => {
+                let tags = &mut self.member_mut(*who)?.tags;
+                tags.retain(|t| t != tag);
+                if *is_on {
+                    tags.push(tag.clone());
+                    tags.sort_unstable();
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn stand(&mut self, who: u8, standing: &Standing) -> Applied {
+        let id = self.id(who)?;
+        match standing {
+            Standing::Active if !self.state.members.contains_key(&id) => {
+                self.state
+                    .members
+                    .insert(id, Member::new(id, self.entry.head.day));
+                self.state.house.members += 1;
+            }
+            Standing::Active => self.member_mut(who)?.status = Status::Active,
+            Standing::Erased => self.member_mut(who)?.status = Status::Erased,
+            Standing::MergedInto(other) => {
+                let other = self.id(*other)?;
+                self.member_mut(who)?.status = Status::MergedInto(other);
+            }
+        }
+        Ok(())
+    }
+
+    fn visit(&mut self, who: u8, day: Day, visits: i8, spend: Money) -> Applied {
+        let change = Change {
+            visits: visits.into(),
+            spend,
+            ..Change::default()
+        };
+        let member = self.member_mut(who)?;
+        member.add(day, &change);
+        if visits > 0 {
+            let (first, last) = member.purchased.unwrap_or((day, day));
+            member.purchased = Some((first.min(day), last.max(day)));
+        }
+        Ok(())
+    }
+
+    pub(super) fn apply_aftermath(&mut self, effect: &Effect) -> Applied {
+        let seq = self.entry.seq;
+        match effect {
+            Effect::Returned {
+                of,
+                lines,
+                amount,
+                money,
+                taken,
+            } => {
+                let after = self.state.aftermath.entry(*of).or_default();
+                match amount.0 < 0 {
+                    true => drop(after.returns.pop()),
+                    false => after.returns.push(seq),
+                }
+                for line in lines {
+                    match after.lines.iter_mut().find(|l| l.0 == line.line) {
+                        Some(l) => {
+                            l.1.0 = l.1.0.saturating_add(line.qty.0);
+                            l.2.0 = l.2.0.saturating_add(line.amount.0);
+                        }
+                        None => after.lines.push((line.line, line.qty, line.amount)),
+                    }
+                }
+                if lines.is_empty() {
+                    after.loose.0 = after.loose.0.saturating_add(amount.0);
+                }
+                after.amount.0 = after.amount.0.saturating_add(amount.0);
+                after.money.0 = after.money.0.saturating_add(money.0);
+                for (unit, points) in taken {
+                    let sum = &mut entry_of(&mut after.taken, *unit).0;
+                    *sum = sum.saturating_add(points.0);
+                }
+            }
+            Effect::Voided { of } => {
+                self.state.aftermath.entry(*of).or_default().voided = Some(seq);
+            }
+            Effect::Claimed { of } => {
+                self.state.aftermath.entry(*of).or_default().claimed = Some(seq);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,180 @@
+//! What effects do to lots and deficits.
+
+use super::{Applied, Poster};
+use crate::book::state::{Change, Lot, entry_of};
+use crate::model::{Account, Effect, LotId, Number, Points, Terms};
+
+impl Poster<'_> {
+    pub(super) fn apply_award(&mut self, effect: &Effect) -> Applied {
+        match effect {
+            Effect::Award {
+                who,
+                unit,
+                amount,
+                fills,
+                from,
+                campaign,
+                terms,
+                ..
+            } => {
+                let opens = amount.minus(*fills).ok_or("its amount is out of range")?;
+                if opens.0 < 0 || fills.0 < 0 {
+                    return Err("it fills more than it gives".into());
+                }
+                Self::mark(&mut self.moved, *who, *unit);
+                if fills.0 > 0 {
+                    self.owe(*who, *unit, fills.negated(), *from)?;
+                }
+                self.open(*who, *unit, opens, *terms, *campaign, None)?;
+                if *from == Account::Issuance {
+                    let change = Change {
+                        unit: *unit,
+                        points: amount.0,
+                        ..Change::default()
+                    };
+                    let day = self.entry.head.day;
+                    self.member_mut(*who)?.add(day, &change);
+                }
+                self.transfer(*unit, *from, Account::Lots, opens)
+            }
+            Effect::Voucher {
+                who,
+                unit,
+                code,
+                campaign,
+                terms,
+                ..
+            } => {
+                Self::mark(&mut self.moved, *who, *unit);
+                self.open(*who, *unit, Points(1), *terms, *campaign, Some(*code))?;
+                self.transfer(*unit, Account::Issuance, Account::Lots, Points(1))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn open(
+        &mut self,
+        who: u8,
+        unit: Number,
+        amount: Points,
+        terms: Terms,
+        campaign: Number,
+        code: Option<[u8; 32]>,
+    ) -> Applied {
+        if amount.0 == 0 {
+            return Ok(());
+        }
+        let id = LotId {
+            seq: self.entry.seq,
+            n: self.lots,
+        };
+        self.lots += 1;
+        let earned = self.entry.head.occurred_at();
+        self.member_mut(who)?.lots.push(Lot {
+            id,
+            unit,
+            remaining: amount,
+            held: Points::ZERO,
+            earned,
+            terms,
+            campaign,
+            code,
+        });
+        Ok(())
+    }
+
+    pub(super) fn lot_mut(&mut self, who: u8, id: LotId) -> Result<&mut Lot, String> {
+        let lots = &mut self.member_mut(who)?.lots;
+        match lots.binary_search_by_key(&id, |l| l.id) {
+            Ok(at) => Ok(&mut lots[at]),
+            Err(_) => Err(format!("the member has no open lot {}.{}", id.seq, id.n)),
+        }
+    }
+
+    pub(super) fn debit(&mut self, who: u8, unit: Number, id: LotId, amount: Points) -> Applied {
+        Self::mark(&mut self.moved, who, unit);
+        let lot = self.lot_mut(who, id)?;
+        let free = lot.remaining.0 - lot.held.0;
+        if lot.unit != unit || amount.0 <= 0 || amount.0 > free {
+            return Err(format!(
+                "{amount} cannot leave lot {}.{} of unit {}, which has {free}",
+                id.seq, id.n, lot.unit
+            ));
+        }
+        lot.remaining = Points(lot.remaining.0 - amount.0);
+        if lot.remaining == Points::ZERO {
+            self.member_mut(who)?.lots.retain(|l| l.id != id);
+        }
+        Ok(())
+    }
+
+    pub(super) fn restore(
+        &mut self,
+        who: u8,
+        unit: Number,
+        id: LotId,
+        amount: Points,
+        terms: Terms,
+    ) -> Applied {
+        Self::mark(&mut self.moved, who, unit);
+        if amount.0 <= 0 {
+            return Err("nothing goes back".into());
+        }
+        let earned = self.entry.head.occurred_at();
+        let lots = &mut self.member_mut(who)?.lots;
+        match lots.binary_search_by_key(&id, |l| l.id) {
+            Ok(at) if lots[at].unit == unit => {
+                let sum = lots[at]
+                    .remaining
+                    .plus(amount)
+                    .ok_or("the lot grows too large")?;
+                lots[at].remaining = sum;
+                lots[at].terms = terms;
+            }
+            Ok(_) => return Err("the lot is of another unit".into()),
+            Err(at) => lots.insert(
+                at,
+                Lot {
+                    id,
+                    unit,
+                    remaining: amount,
+                    held: Points::ZERO,
+                    earned,
+                    terms,
+                    campaign: 0,
+                    code: None,
+                },
+            ),
+        }
+        Ok(())
+    }
+
+    pub(super) fn owe(&mut self, who: u8, unit: Number, amount: Points, with: Account) -> Applied {
+        Self::mark(&mut self.moved, who, unit);
+        let owed = entry_of(&mut self.member_mut(who)?.owed, unit);
+        *owed = owed
+            .checked_add(amount.0)
+            .filter(|o| *o >= 0)
+            .ok_or("more is filled than is owed")?;
+        if *owed == 0 {
+            self.member_mut(who)?.owed.retain(|o| o.1 != 0);
+        }
+        // A deficit is a negative balance: owing more takes from it.
+        self.transfer(unit, Account::Deficit, with, amount)
+    }
+
+    pub(super) fn hold(&mut self, who: u8, unit: Number, id: LotId, amount: Points) -> Applied {
+        Self::mark(&mut self.moved, who, unit);
+        let lot = self.lot_mut(who, id)?;
+        let held = lot.held.0.saturating_add(amount.0);
+        if lot.unit != unit || held < 0 || held > lot.remaining.0 {
+            return Err(format!(
+                "{amount} cannot be held in lot {}.{}",
+                id.seq, id.n
+            ));
+        }
+        lot.held = Points(held);
+        Ok(())
+    }
+}

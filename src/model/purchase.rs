@@ -1,0 +1,171 @@
+//! A purchase as the till states it, and what of one comes back. The order of
+//! fields and variants is the order of the bytes of FORMAT.md.
+
+use super::{Money, Number, Points, Qty};
+use bincode::{Decode, Encode};
+
+/// One position of a purchase.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Encode, Decode)]
+pub struct Line {
+    /// The shop's article number.
+    pub sku: String,
+    /// The shop's category; empty if none.
+    pub category: String,
+    /// Further labels.
+    pub tags: Vec<String>,
+    /// How much of it.
+    pub qty: Qty,
+    /// What the line costs in all, after discounts on the line.
+    pub amount: Money,
+}
+
+/// What a charge is for.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub enum ChargeKind {
+    /// Tax that the lines do not contain.
+    Tax,
+    /// Delivery.
+    Delivery,
+    /// Deposit on bottles, cups.
+    Deposit,
+    /// Cash rounding.
+    Rounding,
+    /// Anything else, named.
+    Other(String),
+}
+
+/// An amount that is owed besides the lines; cash rounding may be negative.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct Charge {
+    /// What it is for.
+    pub kind: ChargeKind,
+    /// How much.
+    pub amount: Money,
+}
+
+/// A discount on the whole purchase, as the till gave it.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct Discount {
+    /// The campaign it came from; 0 if it was the shop's own.
+    pub campaign: Number,
+    /// What the till printed; may be empty.
+    pub why: String,
+    /// How much, as a positive amount.
+    pub amount: Money,
+}
+
+/// What was paid with.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub enum TenderKind {
+    /// Notes and coins.
+    Cash,
+    /// A bank card.
+    Card,
+    /// A telephone.
+    Mobile,
+    /// A gift card bought earlier.
+    GiftCard,
+    /// The member's own points.
+    Points {
+        /// Which unit.
+        unit: Number,
+        /// How many.
+        points: Points,
+    },
+    /// A reward of the programme.
+    Reward {
+        /// Which.
+        reward: Number,
+    },
+    /// A voucher, by the hash of its code.
+    Voucher {
+        /// Hash of the code.
+        code: [u8; 32],
+    },
+    /// Anything else, named.
+    Other(String),
+}
+
+/// One means of payment and its share of the total.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct Tender {
+    /// The means.
+    pub kind: TenderKind,
+    /// What it paid.
+    pub amount: Money,
+}
+
+/// How the till knew the member.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Encode, Decode)]
+pub enum Identified {
+    /// Not said.
+    #[default]
+    Unsaid,
+    /// The card or code was scanned.
+    Scanned,
+    /// A number was typed in.
+    Typed,
+    /// By the member's own app.
+    App,
+    /// By staff, from memory or a list.
+    Staff,
+}
+
+/// A sale. `sum(lines) + sum(charges) - sum(discounts) = total = sum(tenders)`,
+/// where lines and tenders are given.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Encode, Decode)]
+pub struct Purchase {
+    /// What is owed after all discounts, tax included, without tips and change.
+    pub total: Money,
+    /// The positions; lines count from 1.
+    pub lines: Vec<Line>,
+    /// What is owed besides them.
+    pub charges: Vec<Charge>,
+    /// Discounts on the whole.
+    pub discounts: Vec<Discount>,
+    /// What was paid with.
+    pub tenders: Vec<Tender>,
+    /// How the member was known.
+    pub by: Identified,
+    /// The shop's own slip number; empty if none.
+    pub receipt: String,
+    /// An order number that holds on every channel; empty if none.
+    pub order: String,
+    /// Codes the buyer named at the till (promotion codes).
+    pub codes: Vec<String>,
+    /// Hash of the code that lets somebody claim a purchase made without a member.
+    pub claim: Option<[u8; 32]>,
+}
+
+/// A line that comes back.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct ReturnedLine {
+    /// The line's number, from 1.
+    pub line: u16,
+    /// How much of it.
+    pub qty: Qty,
+    /// What it had cost.
+    pub amount: Money,
+}
+
+/// What of a purchase comes back, as asked.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub enum Extent {
+    /// All that is left.
+    All,
+    /// An amount, of whichever lines.
+    Amount(Money),
+    /// Lines: number, and how much by quantity or by amount.
+    Lines(Vec<LineExtent>),
+}
+
+/// How much of one line comes back; neither given means all of it.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct LineExtent {
+    /// The line's number, from 1.
+    pub line: u16,
+    /// By quantity.
+    pub qty: Option<Qty>,
+    /// By amount.
+    pub amount: Option<Money>,
+}

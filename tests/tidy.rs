@@ -1,0 +1,526 @@
+//! The house's order as a test: which room may know which, which crates a room
+//! may use, how long files and functions may be, and which words are not ours.
+//! Where a rule finds something, the code changes, not the rule.
+
+mod tidy {
+    pub mod source;
+}
+
+use std::collections::BTreeSet;
+use tidy::source::{Function, Source, functions, sources, text_files};
+
+/// Every room: the rooms it may import, and the crates it may use.
+const ROOMS: [(&str, &[&str], &[&str]); 10] = [
+    ("model", &[], &["bincode", "chrono", "rust_decimal"]),
+    (
+        "chain",
+        &["model"],
+        &[
+            "base64",
+            "bincode",
+            "blake3",
+            "data_encoding",
+            "ed25519_dalek",
+            "lz4_flex",
+            "sha2",
+            "thiserror",
+        ],
+    ),
+    (
+        "book",
+        &["model"],
+        &["bincode", "rust_decimal", "thiserror"],
+    ),
+    (
+        "policy",
+        &["model"],
+        &[
+            "blake3",
+            "encoding_rs",
+            "rhai",
+            "rust_decimal",
+            "serde",
+            "toml",
+        ],
+    ),
+    (
+        "store",
+        &["chain"],
+        &[
+            "blake3",
+            "chacha20poly1305",
+            "getrandom",
+            "sled",
+            "thiserror",
+            "zeroize",
+        ],
+    ),
+    (
+        "ledger",
+        &["model", "chain", "book", "policy", "store"],
+        &[
+            "base64",
+            "bincode",
+            "blake3",
+            "encoding_rs",
+            "jiff",
+            "schemars",
+            "serde",
+            "serde_json",
+            "thiserror",
+            "toml",
+            "zeroize",
+        ],
+    ),
+    (
+        "audit",
+        &["model", "chain", "book", "policy", "store", "ledger"],
+        &[
+            "bincode",
+            "blake3",
+            "data_encoding",
+            "serde",
+            "serde_json",
+            "tempfile",
+            "thiserror",
+        ],
+    ),
+    (
+        "workbench",
+        &["model", "chain", "book", "policy", "store", "ledger"],
+        &[
+            "blake3",
+            "rust_decimal",
+            "serde",
+            "serde_json",
+            "tempfile",
+            "thiserror",
+        ],
+    ),
+    (
+        "cli",
+        &[
+            "model",
+            "chain",
+            "book",
+            "policy",
+            "store",
+            "ledger",
+            "audit",
+            "workbench",
+        ],
+        &[
+            "anstream",
+            "clap",
+            "comfy_table",
+            "data_encoding",
+            "indicatif",
+            "rust_decimal",
+            "serde",
+            "serde_json",
+            "tempfile",
+            "toml",
+        ],
+    ),
+    ("main", &["cli"], &["mimalloc"]),
+];
+
+/// Rooms whose answers depend on their arguments alone.
+const PURE: [&str; 4] = ["model", "chain", "book", "policy"];
+
+/// What a pure room has no word for.
+const IMPURE: [&str; 10] = [
+    "SystemTime",
+    "f32",
+    "f64",
+    "getrandom",
+    "rand",
+    "fs",
+    "env",
+    "thread",
+    "net",
+    "process",
+];
+
+const FILE_LINES_MAX: usize = 600;
+const FILE_LINES_MEDIAN: usize = 200;
+const FUNCTION_LINES_MAX: usize = 70;
+const FUNCTION_LINES_MEDIAN: usize = 10;
+const EXPECTS_MAX: usize = 40;
+
+/// Words for which the house has better ones.
+const BANNED: [(&str, &str); 6] = [
+    ("transaction", "entry"),
+    ("event", "entry or activity"),
+    ("user", "member or operator"),
+    ("customer", "member"),
+    ("block", "page"),
+    ("record", "entry, row or page"),
+];
+
+/// Where a foreign interface forces a banned word: part of the path, and the name.
+const FORCED: [(&str, &str); 5] = [
+    // The standard library's name for a lock that somebody holds.
+    ("src/store/lock.rs", "WouldBlock"),
+    // The LZ4 crate's module and the name of the format it implements.
+    ("src/chain/page", "block"),
+    // The CSV crate's word for a row.
+    ("src/ledger/import", "record"),
+    ("src/ledger/import", "StringRecord"),
+    ("src/ledger/import", "ByteRecord"),
+];
+
+/// All findings of a rule, or none.
+fn none(rule: &str, found: Vec<String>) {
+    assert!(found.is_empty(), "{rule}:\n  {}\n", found.join("\n  "));
+}
+
+fn room_rule(
+    name: &str,
+) -> Option<&'static (
+    &'static str,
+    &'static [&'static str],
+    &'static [&'static str],
+)> {
+    ROOMS.iter().find(|r| r.0 == name)
+}
+
+/// The names that follow `prefix::` in a file, groups in braces included.
+fn after(code: &str, prefix: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let start = format!("{prefix}::");
+    for (at, _) in code.match_indices(&start) {
+        let before = code[..at].chars().next_back();
+        if before.is_some_and(|c| c.is_alphanumeric() || "_:".contains(c)) {
+            continue;
+        }
+        let rest = &code[at + start.len()..];
+        let names = match rest.strip_prefix('{') {
+            Some(group) => top_level(group),
+            None => vec![rest],
+        };
+        found.extend(names.into_iter().map(first_word));
+    }
+    found
+}
+
+/// The parts of a group in braces, without what stands in braces inside it.
+fn top_level(group: &str) -> Vec<&str> {
+    let (mut parts, mut depth, mut start) = (Vec::new(), 0, 0);
+    for (at, c) in group.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' if depth == 0 => {
+                parts.push(&group[start..at]);
+                break;
+            }
+            '}' => depth -= 1,
+            ',' if depth == 0 => {
+                parts.push(&group[start..at]);
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    parts
+}
+
+fn first_word(text: &str) -> String {
+    let text = text.trim_start();
+    text.chars()
+        .take_while(|c| c.is_alphanumeric() || *c == '_')
+        .collect()
+}
+
+#[test]
+fn rooms_know_only_the_rooms_below() {
+    let mut found = Vec::new();
+    for source in sources() {
+        let Some((name, rooms, _)) = room_rule(&source.room) else {
+            found.push(format!(
+                "{}: the table has no room {}",
+                source.path, source.room
+            ));
+            continue;
+        };
+        let known = after(&source.code, "crate")
+            .into_iter()
+            .chain(after(&source.code, "stampbook"));
+        for other in known.filter(|o| o != name && room_rule(o).is_some()) {
+            if !rooms.contains(&other.as_str()) {
+                found.push(format!("{}: {name} knows {other}", source.path));
+            }
+        }
+    }
+    none("rooms know only the rooms below", found);
+}
+
+#[test]
+fn the_store_knows_of_the_chain_only_pages_and_hashes() {
+    let mut found = Vec::new();
+    for source in sources().iter().filter(|s| s.room == "store") {
+        let names = after(&source.code, "crate::chain").into_iter();
+        let others = names.filter(|n| !["page", "hash"].contains(&n.as_str()));
+        found.extend(others.map(|n| format!("{}: {n}", source.path)));
+    }
+    none("the store knows only pages and hashes", found);
+}
+
+/// The crates of Cargo.toml as code spells them.
+fn crates() -> Vec<String> {
+    let manifest = include_str!("../Cargo.toml");
+    let (_, rest) = manifest
+        .split_once("[dependencies]\n")
+        .expect("there are dependencies");
+    let lines = rest.lines().take_while(|l| !l.starts_with('['));
+    let names = lines
+        .filter_map(|l| l.split_once(" = "))
+        .filter(|(n, _)| !n.starts_with('#'));
+    names.map(|(name, _)| name.replace('-', "_")).collect()
+}
+
+#[test]
+fn rooms_use_only_their_crates() {
+    let crates = crates();
+    let mut found = Vec::new();
+    let mut used = BTreeSet::new();
+    for source in sources().iter().filter(|s| !s.is_test) {
+        let Some((_, _, allowed)) = room_rule(&source.room) else {
+            continue;
+        };
+        for name in crates.iter().filter(|c| !after(&source.code, c).is_empty()) {
+            used.insert(name.clone());
+            if !allowed.contains(&name.as_str()) {
+                found.push(format!("{}: {} uses {name}", source.path, source.room));
+            }
+        }
+    }
+    let idle = crates.iter().filter(|c| !used.contains(*c));
+    found.extend(idle.map(|c| format!("Cargo.toml: nothing uses {c}")));
+    none("rooms use only their crates", found);
+}
+
+#[test]
+fn pure_rooms_have_no_clock_chance_float_or_disk() {
+    let mut found = Vec::new();
+    for source in sources()
+        .iter()
+        .filter(|s| PURE.contains(&s.room.as_str()) && !s.is_test)
+    {
+        for word in source.words().filter(|w| IMPURE.contains(w)) {
+            found.push(format!("{}: {word}", source.path));
+        }
+        for path in ["std::time", "std::io", "Instant::now", "Utc::now"] {
+            if source.code.contains(path) {
+                found.push(format!("{}: {path}", source.path));
+            }
+        }
+    }
+    none("pure rooms depend on their arguments alone", found);
+}
+
+/// The state's two tables are found in by key. Walking one would put chance
+/// into a decision, since its order differs from run to run.
+#[test]
+fn pure_rooms_walk_no_hash_table() {
+    let mut found = Vec::new();
+    for source in sources()
+        .iter()
+        .filter(|s| PURE.contains(&s.room.as_str()) && !s.is_test)
+    {
+        let is_state = source.path == "src/book/state.rs";
+        if !is_state && source.words().any(|w| ["HashMap", "HashSet"].contains(&w)) {
+            found.push(format!("{}: a hash table", source.path));
+        }
+        let dense: String = source.code.split_whitespace().collect();
+        for walk in [
+            "iter",
+            "iter_mut",
+            "values",
+            "values_mut",
+            "keys",
+            "into_iter",
+            "drain",
+            "retain",
+        ] {
+            for table in ["state.members", "state.aftermath"] {
+                if dense.contains(&format!("{table}.{walk}(")) {
+                    found.push(format!("{}: {table}.{walk}", source.path));
+                }
+            }
+        }
+    }
+    none("pure rooms walk no hash table", found);
+}
+
+fn median(mut lens: Vec<usize>) -> usize {
+    lens.sort_unstable();
+    lens[lens.len() / 2]
+}
+
+#[test]
+fn files_are_short() {
+    let all = sources();
+    let long = all.iter().filter(|s| s.lines > FILE_LINES_MAX);
+    none(
+        "files are short",
+        long.map(|s| format!("{}: {} lines", s.path, s.lines))
+            .collect(),
+    );
+    let middle = median(all.iter().map(|s| s.lines).collect());
+    assert!(
+        middle <= FILE_LINES_MEDIAN,
+        "the median file has {middle} lines"
+    );
+}
+
+#[test]
+fn functions_are_short() {
+    let all = sources();
+    let of = |source: &Source| {
+        functions(source)
+            .into_iter()
+            .map(move |f| f)
+            .collect::<Vec<Function>>()
+    };
+    let ours: Vec<Function> = all.iter().filter(|s| !s.is_test).flat_map(of).collect();
+    assert!(ours.len() > 500, "only {} functions were found", ours.len());
+    let long = ours.iter().filter(|f| f.lines > FUNCTION_LINES_MAX);
+    let said = long.map(|f| format!("{}:{}: {} has {} lines", f.path, f.line, f.name, f.lines));
+    none("functions are short", said.collect());
+    let middle = median(ours.iter().map(|f| f.lines).collect());
+    assert!(
+        middle < FUNCTION_LINES_MEDIAN,
+        "the median function has {middle} lines"
+    );
+}
+
+/// The words that a name is made of: `MemberId` and `member_id` have two.
+fn words_of(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    for c in name.chars() {
+        if c == '_' || c.is_uppercase() {
+            words.push(String::new());
+        }
+        if c != '_' {
+            words
+                .last_mut()
+                .expect("there is one")
+                .extend(c.to_lowercase());
+        }
+    }
+    words
+}
+
+#[test]
+fn names_are_the_houses_own() {
+    let mut found = BTreeSet::new();
+    for source in sources() {
+        for name in source.words() {
+            let is_forced = FORCED
+                .iter()
+                .any(|(path, n)| source.path.starts_with(path) && *n == name);
+            let words = words_of(name);
+            let is = |banned: &str| {
+                words
+                    .iter()
+                    .any(|w| w == banned || w.strip_suffix('s') == Some(banned))
+            };
+            for (banned, ours) in BANNED.iter().filter(|(banned, _)| is(banned) && !is_forced) {
+                found.insert(format!("{}: {name} ({banned}; we say {ours})", source.path));
+            }
+        }
+    }
+    none("names are the house's own", found.into_iter().collect());
+}
+
+/// A receipt is the shop's own slip; our proof is a stamp.
+#[test]
+fn proofs_are_not_called_receipts() {
+    let proofs = sources()
+        .into_iter()
+        .filter(|s| ["chain", "store"].contains(&s.room.as_str()));
+    let found = proofs.filter(|s| s.words().any(|w| words_of(w).contains(&"receipt".into())));
+    none("our proof is a stamp", found.map(|s| s.path).collect());
+}
+
+#[test]
+fn nothing_is_left_for_later() {
+    let mut found = Vec::new();
+    for source in sources() {
+        for mark in [
+            "todo!",
+            "unimplemented!",
+            "#[ignore",
+            "dbg!",
+            "#[allow(dead_code)]",
+            "unsafe ",
+        ] {
+            if source.code.contains(mark) {
+                found.push(format!("{}: {mark}", source.path));
+            }
+        }
+        for mark in [concat!("TO", "DO"), concat!("FIX", "ME")] {
+            if source.text.contains(mark) {
+                found.push(format!("{}: {mark}", source.path));
+            }
+        }
+    }
+    none("nothing is left for later", found);
+}
+
+/// What can fail says so; where it cannot, `expect` says why.
+#[test]
+fn failures_are_told_not_thrown() {
+    let all = sources();
+    let ours = || all.iter().filter(|s| !s.is_test);
+    let thrown = ours().filter(|s| s.code.contains(".unwrap()") || s.code.contains("panic!("));
+    none(
+        "failures are told",
+        thrown.map(|s| s.path.clone()).collect(),
+    );
+    let expects: usize = ours().map(|s| s.code.matches(".expect(").count()).sum();
+    assert!(expects <= EXPECTS_MAX, "{expects} uses of expect");
+}
+
+#[test]
+fn no_file_names_a_machine() {
+    let mut found = Vec::new();
+    for (path, text) in text_files() {
+        for place in [
+            concat!("/wo", "rk/"),
+            concat!("/ro", "ot/"),
+            concat!("/ho", "me/"),
+            concat!("../sha", "red"),
+        ] {
+            if text.contains(place) {
+                found.push(format!("{path}: {place}"));
+            }
+        }
+    }
+    none("no file names a machine", found);
+}
+
+/// Words that promise what no ledger can keep.
+#[test]
+fn no_page_promises_too_much() {
+    let mut found = Vec::new();
+    for (path, text) in text_files()
+        .into_iter()
+        .filter(|(path, _)| path.ends_with(".md"))
+    {
+        let text = text.to_lowercase();
+        for promise in [
+            "tamper-proof",
+            "tamperproof",
+            "immutable",
+            "blockchain",
+            "gdpr compliant",
+        ] {
+            if text.contains(promise) {
+                found.push(format!("{path}: {promise}"));
+            }
+        }
+    }
+    none("no page promises too much", found);
+}
