@@ -238,14 +238,15 @@ impl Ledger {
         Ok(ledger)
     }
 
-    /// Throws the book away and makes it again from the journal.
+    /// Throws the book away, and any that was moved aside, and makes it again
+    /// from the journal.
     pub fn rebuild(folders: &Folders, options: Options) -> Result<Ledger, Error> {
         let lock = Lock::take(&folders.ledger, &options.purpose)?;
         let book = folders.ledger.join("book");
         if book.exists() {
-            let aside = set_aside(&book)?;
-            std::fs::remove_dir_all(&aside).map_err(|e| Trouble::io("remove", &aside, e))?;
+            set_aside(&book)?;
         }
+        remove_aside(&folders.ledger)?;
         let keys = folders.ledger.join("keys");
         if keys.exists() {
             std::fs::remove_dir_all(&keys).map_err(|e| Trouble::io("remove", &keys, e))?;
@@ -583,6 +584,23 @@ impl Ledger {
             None => Ok(()),
         }
     }
+}
+
+/// Removes every book that was moved aside: an erased member would live on in them.
+fn remove_aside(ledger: &Path) -> Result<(), Trouble> {
+    let trouble = |e| Trouble::io("read", ledger, e);
+    for found in std::fs::read_dir(ledger).map_err(trouble)? {
+        let found = found.map_err(trouble)?;
+        if found
+            .file_name()
+            .to_string_lossy()
+            .starts_with("book.broken-")
+        {
+            let aside = found.path();
+            std::fs::remove_dir_all(&aside).map_err(|e| Trouble::io("remove", &aside, e))?;
+        }
+    }
+    Ok(())
 }
 
 fn open_keys(dir: &Path, count: u64) -> Result<Keys, Error> {

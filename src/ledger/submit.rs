@@ -74,9 +74,11 @@ impl Ledger {
         answers
     }
 
-    /// Makes everything staged durable and hands it over.
+    /// Makes everything staged durable, destroys the keys of those it erased,
+    /// and hands it over.
     pub(super) fn take_durable(&mut self) -> Result<Vec<Staged>, Error> {
         self.make_durable()?;
+        self.carry_out_erasures()?;
         Ok(std::mem::take(&mut self.staged))
     }
 
@@ -91,12 +93,11 @@ impl Ledger {
     /// [`Ledger::commit`] for many commands at once, where nobody reads how each
     /// member stands afterwards.
     pub fn commit_entries(&mut self) -> Result<Vec<Staged>, Error> {
-        self.make_durable()?;
-        self.carry_out_erasures()?;
+        let staged = self.take_durable()?;
         if self.unwritten >= self.options.write_every {
             self.write_state()?;
         }
-        Ok(std::mem::take(&mut self.staged))
+        Ok(staged)
     }
 
     /// How many commands wait for [`Ledger::commit`].

@@ -110,6 +110,52 @@ fn a_disk_that_takes_no_more_loses_nothing_acknowledged() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn a_session_on_a_full_disk_says_so_and_keeps_what_it_acknowledged() {
+    use serde_json::Value;
+    let line = |n: usize| {
+        let card = n % 5;
+        format!(
+            "{{\"do\":\"purchase\",\"key\":\"k{n}\",\"member\":\"card:{card}\",\"total\":\"2.00\",\"enrol\":true}}\n"
+        )
+    };
+    let lines: String = (0..900).map(line).collect();
+    let parse = |line: &str| -> Value { serde_json::from_str(line).unwrap() };
+    let mut failed = 0;
+    for blocks in [64, 128, 129, 160, 256] {
+        let shop = Shop::plain();
+        shop.write("commands.jsonl", &lines);
+        let session = "\"$STAMPBOOK\" session --page-max 50";
+        let ran = shop.shell(&format!(
+            "trap '' XFSZ; ulimit -f {blocks}; cat commands.jsonl | {session}"
+        ));
+        let answers: Vec<Value> = ran.out.lines().map(parse).collect();
+        match ran.code {
+            Some(0) => assert_eq!(answers.len(), 900),
+            Some(5) => {
+                failed += 1;
+                assert!(!ran.err.is_empty());
+                let last = answers.iter().find(|a| a["ok"] == false);
+                assert!(last.is_none_or(|a| a["class"] == "trouble" && a["retry"] == "same_key"));
+            }
+            other => panic!("{blocks}: {other:?} {}", ran.err),
+        }
+        let again = shop.pipe("session", &lines).ends(0);
+        for (before, after) in answers.iter().zip(again.out.lines().map(parse)) {
+            assert_eq!(after["ok"], true);
+            if before["ok"] == true {
+                assert_eq!(
+                    (&after["repeated"], &after["seq"]),
+                    (&true.into(), &before["seq"])
+                );
+            }
+        }
+        shop.run("audit verify").ends(0);
+    }
+    assert!(failed > 0, "no limit was too small");
+}
+
 #[test]
 fn the_book_can_be_deleted_or_spoilt_at_any_time() {
     let shop = bought();
@@ -133,7 +179,9 @@ fn the_book_can_be_deleted_or_spoilt_at_any_time() {
         .ends(0)
         .says(&["the book could not be opened"]);
     assert_eq!(points(&shop), whole);
+    assert!(shop.path("ledger/book.broken-1").exists());
     shop.run("rebuild").ends(0).says(&["96 members"]);
+    assert!(!shop.path("ledger/book.broken-1").exists());
     assert_eq!(points(&shop), whole);
 }
 
