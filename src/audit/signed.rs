@@ -115,6 +115,10 @@ impl Signatures {
                 self.size_max = self.size_max.max(claim.size());
                 return;
             }
+            Ok(_) if root.is_none() => format!(
+                "it knows {} entries, of which not all can be read",
+                claim.size()
+            ),
             Ok(_) => format!("the first {} entries have another root", claim.size()),
         };
         let what = format!("the checkpoint file: {wrong}");

@@ -52,6 +52,8 @@ pub(super) enum Step {
 }
 
 type Range = (Position, Option<Position>);
+/// A part to read, and where its steps go.
+type Work = (Range, SyncSender<Vec<Step>>);
 
 /// Walks the whole journal and hands every step to `take`, in order.
 pub(super) fn walk(
@@ -82,7 +84,7 @@ fn walk_parts(
     depth: Depth,
     mut take: impl FnMut(Step) + Send,
 ) -> Result<(), Trouble> {
-    let (work_in, work_out) = sync_channel::<(Range, SyncSender<Vec<Step>>)>(threads);
+    let (work_in, work_out) = sync_channel::<Work>(threads);
     // Its bound is how many parts may be ahead of the one that is taken.
     let (order_in, order_out) = sync_channel::<Receiver<Vec<Step>>>(threads * 2);
     let work_out = Mutex::new(work_out);
@@ -112,7 +114,7 @@ fn walk_parts(
     })
 }
 
-fn work(reader: &Reader, parts: &Mutex<Receiver<(Range, SyncSender<Vec<Step>>)>>, depth: Depth) {
+fn work(reader: &Reader, parts: &Mutex<Receiver<Work>>, depth: Depth) {
     loop {
         let next = match parts.lock() {
             Ok(parts) => parts.recv(),

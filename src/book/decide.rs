@@ -21,7 +21,35 @@ pub fn decide(case: &Case, act: Act) -> Result<Draft, Refusal> {
     }
     let mut draft = decide_act(case, act)?;
     draft.effects.extend(terminal(case));
+    let deadlines = deadlines(case, &draft);
+    draft.effects.extend(deadlines);
     Ok(draft)
+}
+
+/// Purchases and redemptions that move a unit push off its end for want of
+/// activity; nothing else does.
+fn deadlines(case: &Case, draft: &Draft) -> Vec<Effect> {
+    if !matches!(draft.act, Act::Purchase(_) | Act::Redemption { .. }) {
+        return Vec::new();
+    }
+    let moves = |number: u16| {
+        draft.effects.iter().any(|effect| match effect {
+            Effect::Award { unit, amount, .. } => *unit == number && amount.is_positive(),
+            Effect::Debit { unit, .. } => *unit == number,
+            _ => false,
+        })
+    };
+    let units = case.programme().units.iter();
+    let pushed = units.filter(|unit| moves(unit.number)).filter_map(|unit| {
+        let day = case.day().plus_months(unit.inactivity_months?);
+        let at = Some(case.programme().calendar.start_of(day));
+        Some(Effect::Deadline {
+            who: 0,
+            unit: unit.number,
+            at,
+        })
+    });
+    pushed.collect()
 }
 
 /// The terminal's own counter, and what is missing before it.

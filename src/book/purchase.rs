@@ -21,28 +21,40 @@ pub fn decide(case: &Case, purchase: Box<Purchase>) -> Result<Draft, Refusal> {
     let Some(member) = case.member() else {
         return Ok(case.draft(Act::Purchase(purchase), effects));
     };
+    let paid = effects.len();
+    let mut given = earn(case, member, &purchase, &mut effects);
+    let mut judged = tier::judge(case, member, &effects);
+    if let Some(risen) = tier::risen_at_once(case, member, &judged) {
+        // The purchase earns at the tier it reaches: once more, from there.
+        effects.truncate(paid);
+        given = earn(case, &risen, &purchase, &mut effects);
+        judged.given = tier::judge(case, member, &effects).given;
+    }
+    effects.extend(judged.effects);
+    let mut draft = case.draft(Act::Purchase(purchase), effects);
+    (draft.given, draft.given_review) = (given, judged.given);
+    Ok(draft)
+}
+
+/// What campaigns give a member for a purchase, and the visit; returns the facts it was decided by.
+fn earn(case: &Case, member: &Member, purchase: &Purchase, effects: &mut Vec<Effect>) -> Given {
     let given = given(case, member);
     let scene = Scene {
-        purchase: facts(case, &purchase),
+        purchase: facts(case, purchase),
         has_member: true,
         given: given.clone(),
         ..Scene::default()
     };
     let earner = earner(case, member, Limits::Now);
     let outcome = earner.earn(Hook::OnPurchase, scene);
-    settle(case, &earner, outcome, &purchase, &mut effects);
-    let visited = Effect::Visited {
+    settle(case, &earner, outcome, purchase, effects);
+    effects.push(Effect::Visited {
         who: 0,
         day: case.day(),
         visits: 1,
         spend: purchase.total,
-    };
-    effects.push(visited);
-    let judged = tier::judge(case, member, &effects);
-    effects.extend(judged.effects);
-    let mut draft = case.draft(Act::Purchase(purchase), effects);
-    (draft.given, draft.given_review) = (given, judged.given);
-    Ok(draft)
+    });
+    given
 }
 
 /// Someone who earns by the rules in force.

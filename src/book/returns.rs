@@ -165,6 +165,7 @@ fn resolve_line(
         ))
     };
     match (asked.qty, asked.amount) {
+        (None, None) if rest.qty.0 == 0 && rest.amount.0 == 0 => over(0, line.qty.0, "of it"),
         (None, None) => Ok(rest),
         (Some(qty), _) if qty.0 <= 0 => Err(Refusal::new(
             Code::BadInput,

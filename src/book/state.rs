@@ -353,8 +353,16 @@ impl Member {
             .map(|i| &self.lots[i])
     }
 
+    /// When a unit ends for want of activity, if it does.
+    pub fn deadline(&self, unit: Number) -> Option<Instant> {
+        self.deadlines.iter().find(|d| d.0 == unit).map(|d| d.1)
+    }
+
     /// What can be spent at an instant, less what is owed.
     pub fn available(&self, unit: Number, at: Instant) -> Points {
+        if self.deadline(unit).is_some_and(|end| end <= at) {
+            return self.owed(unit).negated();
+        }
         let lots: i64 = self.lots_of(unit).map(|l| l.spendable(at).0).sum();
         Points(lots - self.owed(unit).0)
     }

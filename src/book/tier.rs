@@ -68,6 +68,30 @@ pub fn judge(case: &Case, member: &Member, pending: &[Effect]) -> Judged {
     }
 }
 
+/// The member as of the tier just reached, where the programme lets the
+/// purchase that reaches it earn by it.
+pub fn risen_at_once(case: &Case, member: &Member, judged: &Judged) -> Option<Member> {
+    let is_at_once = case.policy.tiers().is_some_and(|tiers| tiers.is_at_once);
+    let risen = judged.effects.iter().find_map(|effect| match effect {
+        Effect::Tier {
+            tier,
+            since,
+            review,
+            ..
+        } => Some(TierHeld {
+            tier: *tier,
+            since: *since,
+            review: *review,
+        }),
+        _ => None,
+    });
+    let tier = risen.filter(|_| is_at_once)?;
+    Some(Member {
+        tier: Some(tier),
+        ..member.clone()
+    })
+}
+
 fn facts(case: &Case, member: &Member, pending: &[Effect], day: Day) -> Given {
     let reader = Reader {
         member,

@@ -7,6 +7,7 @@ use crate::ledger::wire::{Answer, Request, Verb};
 use crate::ledger::{Folders, Ledger, Options, default_secrets};
 use crate::model::Key;
 use crate::store::entropy::Entropy;
+use crate::store::journal::files::segment_name;
 
 impl Cli {
     /// The folders that the flags name.
@@ -42,7 +43,9 @@ impl Cli {
         out: &mut Printer,
         work: impl FnOnce(&mut Ledger, &mut Printer) -> Result<Exit, Failure>,
     ) -> Result<Exit, Failure> {
-        let mut ledger = Ledger::open(&self.folders(), self.options(purpose)?)?;
+        let folders = self.folders();
+        check_secrets(&folders)?;
+        let mut ledger = Ledger::open(&folders, self.options(purpose)?)?;
         for note in ledger.notes() {
             out.note(format!("note: {note}"));
         }
@@ -67,6 +70,22 @@ impl Cli {
             out.answer(&answer)
         })
     }
+}
+
+/// A ledger without its secrets can be audited, but not written.
+pub(super) fn check_secrets(folders: &Folders) -> Result<(), Failure> {
+    let is_ledger = folders
+        .ledger
+        .join("journal")
+        .join(segment_name(0))
+        .is_file();
+    if folders.secrets.is_dir() || !is_ledger {
+        return Ok(());
+    }
+    let message = format!("there is no secrets folder {}", folders.secrets.display());
+    Err(Failure::new(Exit::BadInput, "no_secrets", message).hint(
+        "name it with --secrets; without it the ledger can only be audited (`stampbook audit verify`)",
+    ))
 }
 
 /// What flags ask for; a command typed without a key gets a fresh one.

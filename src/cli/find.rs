@@ -13,7 +13,7 @@ use clap::Args;
 #[command(after_help = "\
 Examples:
   stampbook find --key till-1/000812
-  stampbook find --receipt 000812 --store mitte --terminal till-1 --day 2026-11-24")]
+  stampbook find --receipt 000812 --store mitte --terminal till-1 --day 2025-11-24")]
 pub struct FindArgs {
     /// By its key.
     #[arg(long)]

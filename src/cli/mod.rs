@@ -8,6 +8,7 @@ pub mod balance;
 pub mod campaign;
 pub mod daily;
 pub mod demo;
+mod demonstrating;
 mod desk;
 pub mod do_one;
 pub mod explain;

@@ -172,7 +172,7 @@ impl StatusArgs {
             ))?;
             out.table(
                 &["campaign", "role", "from", "to", "is"],
-                &campaigns.iter().map(|c| row(c)).collect::<Vec<_>>(),
+                &campaigns.iter().map(row).collect::<Vec<_>>(),
             )?;
             self.tell_folder(files, out)?;
             Ok(Exit::Done)

@@ -299,14 +299,25 @@ impl Printer {
     }
 }
 
-/// A table as text; columns of numbers stand to the right.
+/// A table as text; columns of numbers stand to the right, empty ones are left out.
 pub fn table(head: &[&str], rows: &[Vec<String>]) -> String {
+    let is_used = |at: &usize| {
+        rows.iter()
+            .any(|row| row.get(*at).is_some_and(|c| !c.is_empty()))
+    };
+    let used: Vec<usize> = (0..head.len()).filter(is_used).collect();
+    let pick = |row: &Vec<String>| -> Vec<String> {
+        used.iter()
+            .map(|at| row.get(*at).cloned().unwrap_or_default())
+            .collect()
+    };
+    let rows: Vec<Vec<String>> = rows.iter().map(pick).collect();
     let mut table = Table::new();
     table
         .load_style(presets::UTF8_BORDERS_ONLY)
         .set_content_arrangement(ContentArrangement::Disabled)
-        .set_header(head)
-        .add_rows(rows);
+        .set_header(used.iter().map(|at| head[*at]))
+        .add_rows(&rows);
     for (at, column) in table.column_iter_mut().enumerate() {
         if rows
             .iter()

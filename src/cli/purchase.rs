@@ -11,7 +11,7 @@ use clap::Args;
 #[derive(Args, Clone, PartialEq, Eq, Debug, Default)]
 #[command(after_help = "\
 Examples:
-  stampbook purchase --member card:6900012345 --total 42.50 --key till-1/000812
+  stampbook purchase --member card:6900012345 --total 42.50 --key till-1/000817
   stampbook purchase --member card:6900012345 --total 42.50 --line LATTE:coffee:2:29.00 --line SCONE:food:1:13.50 --tender points:star:100:5.00 --tender cash:37.50")]
 pub struct PurchaseArgs {
     /// Whom it concerns: an alias or a member id; absent for a sale that may be claimed.

@@ -1,6 +1,7 @@
 //! `stampbook rebuild`
 
 use super::args::Cli;
+use super::desk::check_secrets;
 use super::print::{Exit, Failure, Printer};
 use crate::ledger::Ledger;
 use clap::Args;
@@ -16,6 +17,7 @@ pub struct RebuildArgs {}
 impl RebuildArgs {
     /// Makes the book again.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+        check_secrets(&cli.folders())?;
         let ledger = Ledger::rebuild(&cli.folders(), cli.options("rebuild")?)?;
         for note in ledger.notes() {
             out.note(format!("note: {note}"));

@@ -28,6 +28,6 @@ pub fn run(cli: Cli, out: &mut Printer) -> Result<Exit, Failure> {
         Command::Audit(args) => args.run(&cli.ledger, out),
         Command::Rebuild(args) => args.run(&cli, out),
         Command::Schema(args) => args.run(out),
-        Command::Demo(_) => Err(Failure::internal("later")),
+        Command::Demo(args) => args.run(out),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::args::Cli;
 use super::print::{Exit, Failure, Printer};
-use super::telling::{Told, day_named, member_named, told};
+use super::telling::{Told, day_named, member_named, to_second, told};
 use crate::ledger::Ledger;
 use crate::model::{Day, Entry, MemberId};
 use clap::Args;
@@ -65,7 +65,7 @@ fn print(entries: &[Told], id: MemberId, out: &mut Printer) -> Result<(), Failur
     let row = |told: &Told| {
         vec![
             told.seq.to_string(),
-            told.at.clone(),
+            to_second(&told.at),
             told.kind.replace('_', " "),
             told.what.clone(),
             told.did_text(),

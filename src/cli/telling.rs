@@ -74,6 +74,17 @@ fn did_text(did: &Did) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
+/// An instant without the fraction of its second: people do not read it.
+pub(super) fn to_second(at: &str) -> String {
+    match at.split_once('.') {
+        Some((whole, rest)) => {
+            let zone = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+            format!("{whole}{zone}")
+        }
+        None => at.to_owned(),
+    }
+}
+
 /// What an act says, shortly.
 pub(super) fn phrase(act: &Act, digits: u8) -> String {
     match act {

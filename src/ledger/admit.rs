@@ -204,7 +204,8 @@ impl Ledger {
         })
     }
 
-    fn check_clock(&self, recorded: Instant) -> Result<(), Stop> {
+    /// Refuses a clock that is far ahead of the last entry, once.
+    pub(super) fn check_clock(&self, recorded: Instant) -> Result<(), Stop> {
         let last = self.house().recorded;
         let is_new = self.house().next_seq <= 2;
         if !is_new

@@ -230,9 +230,13 @@ impl View<'_> {
                     self.name(NameKind::Campaign, *campaign)
                 };
                 let (file, line, column) = (&failure.file, failure.line, failure.column);
+                let place = match line {
+                    0 => file.clone(),
+                    line => format!("{file}:{line}:{column}"),
+                };
                 (
                     "campaign_failed".into(),
-                    format!("{who}: {file}:{line}:{column}: {}", failure.message),
+                    format!("{who}: {place}: {}", failure.message),
                 )
             }
             Effect::DiscountDiffers { given, expected } => (
@@ -293,9 +297,11 @@ impl View<'_> {
 
     fn balance(&self, member: &Member, unit: Number) -> Balance {
         let lots = || member.lots_of(unit).filter(|l| !l.is_dead(self.now));
-        let first = lots().filter_map(|l| l.terms.expires).min();
+        let deadline = member.deadline(unit);
+        let end = |l: &Lot| l.terms.expires.into_iter().chain(deadline).min();
+        let first = lots().filter_map(end).min();
         let ending: Vec<&Lot> = lots()
-            .filter(|l| first.is_some() && l.terms.expires == first)
+            .filter(|l| first.is_some() && end(l) == first)
             .collect();
         Balance {
             available: member.available(unit, self.now).0,
@@ -304,7 +310,10 @@ impl View<'_> {
             expiring: first.map(|at| Expiring {
                 amount: ending.iter().map(|l| l.remaining.0).sum(),
                 at: self.at(at),
-                keeps: ending.first().and_then(|l| keeps_text(l.terms.keep)),
+                keeps: ending
+                    .first()
+                    .filter(|l| l.terms.expires == first)
+                    .and_then(|l| keeps_text(l.terms.keep)),
             }),
         }
     }

@@ -13,6 +13,7 @@ pub mod profile;
 mod programmes;
 mod read;
 mod redecide;
+mod scribe;
 pub mod shelf;
 mod submit;
 pub mod wire;
@@ -52,8 +53,8 @@ pub struct Ledger {
     vault: Vault,
     alias_key: Secret,
     book: Arc<Book>,
-    /// A large write to the book that is under way.
-    writing: Option<std::thread::JoinHandle<Result<(), crate::store::error::Trouble>>>,
+    /// Writes large batches to the book.
+    scribe: Option<scribe::Scribe>,
     keys: Keys,
     shelf: Shelf,
     writer: Writer,

@@ -3,6 +3,7 @@
 use super::error::Error;
 use super::profile::{Profile, text_hash};
 use super::programmes::Programmes;
+use super::scribe::Scribe;
 use super::shelf::Shelf;
 use super::writer::Writer;
 use super::{Ledger, Settings, zone};
@@ -23,7 +24,7 @@ use crate::store::error::Trouble;
 use crate::store::journal::{Ending, Journal, Opening, Position, Segmented, files};
 use crate::store::keys::Keys;
 use crate::store::lock::Lock;
-use crate::store::vault::{Secrets, Vault};
+use crate::store::vault::Secrets;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -73,7 +74,7 @@ impl Options {
             purpose: purpose.into(),
             is_clock_accepted: false,
             members_max: 200_000,
-            write_every: 20_000,
+            write_every: 50_000,
             cache_bytes: CACHE_BYTES,
             progress: None,
         })
@@ -230,6 +231,7 @@ impl Ledger {
         )?;
         ledger.notes = notes;
         ledger.load_policy()?;
+        ledger.erase_again()?;
         if let Some(torn) = torn {
             ledger.note_recovered(torn)?;
         }
@@ -278,7 +280,7 @@ impl Ledger {
             lock: Some(lock),
             secrets,
             book: Arc::new(book),
-            writing: None,
+            scribe: None,
             keys,
             shelf,
             programmes: Programmes::default(),
@@ -568,19 +570,18 @@ impl Ledger {
         if batch.len() < BATCH_SMALL {
             return Ok(self.book.apply(batch)?);
         }
-        let book = Arc::clone(&self.book);
-        self.writing = Some(std::thread::spawn(move || book.apply(batch)));
-        Ok(())
+        let book = &self.book;
+        Ok(self
+            .scribe
+            .get_or_insert_with(|| Scribe::start(book))
+            .hand_over(batch)?)
     }
 
     /// Waits until the book has taken what was handed down.
     pub(super) fn settle_book(&mut self) -> Result<(), Error> {
-        match self.writing.take().map(std::thread::JoinHandle::join) {
+        match &mut self.scribe {
+            Some(scribe) => Ok(scribe.settle()?),
             None => Ok(()),
-            Some(Ok(applied)) => Ok(applied?),
-            Some(Err(_)) => {
-                Err(Trouble::book(&self.folders.ledger, "a write to it panicked").into())
-            }
         }
     }
 }
@@ -683,11 +684,6 @@ fn signing_key(secrets: &Secrets, journal: &Segmented) -> Result<SigningKey, Err
         return Err(Trouble::foreign(secrets.dir(), finding).into());
     }
     Ok(key)
-}
-
-/// The vault again, after a rewrite.
-pub(super) fn reopen_vault(secrets: &Secrets) -> Result<Vault, Error> {
-    Ok(secrets.vault()?)
 }
 
 /// The zone table of the programme in a bundle.

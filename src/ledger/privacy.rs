@@ -312,27 +312,39 @@ impl Ledger {
         Ok(Profile::open(sealed, &key, id))
     }
 
-    /// Destroys what is known of a member. The entry that says so is durable
-    /// first; then the key goes, and with it every sealed copy. The book still
-    /// holds traces until it is made again: see [`Ledger::rebuild`].
-    pub fn erase(&mut self, request: &Request) -> Result<super::wire::Answer, Error> {
-        let id = match &request.member {
-            Some(who) => self.resolve(who)?,
-            None => None,
-        };
-        let profile = match id {
-            Some(id) => self.profile(id)?,
-            None => None,
-        };
-        let answer = self.submit(request)?;
-        if let (true, Some(id)) = (answer.is_ok(), id) {
+    /// Destroys the keys of members whose Erased entries have just become
+    /// durable, and with them every sealed copy of what was known. The book
+    /// still holds traces until it is made again: see [`Ledger::rebuild`].
+    pub(super) fn carry_out_erasures(&mut self) -> Result<(), Error> {
+        let erased = self.staged.iter().filter_map(|staged| match staged {
+            Staged::Sealed {
+                entry,
+                is_repeated: false,
+            } if matches!(entry.act, Act::Erased { .. }) => entry.member(),
+            _ => None,
+        });
+        for id in erased.collect::<Vec<_>>() {
+            let profile = self.profile(id)?.unwrap_or_default();
             self.vault.erase(&[id.0])?;
-            self.vault = super::open::reopen_vault(&self.secrets)?;
-            self.forget_profile(id, &profile.unwrap_or_default());
-            self.unwritten += 1;
-            self.write_state()?;
+            self.forget_profile(id, &profile);
         }
+        Ok(())
+    }
+
+    /// [`Ledger::submit`] of an erasure, with the book written at once.
+    pub fn erase(&mut self, request: &Request) -> Result<super::wire::Answer, Error> {
+        let answer = self.submit(request)?;
+        self.write_state()?;
         Ok(answer)
+    }
+
+    /// Erasures hold for a vault that was brought back from a copy as well.
+    pub(super) fn erase_again(&mut self) -> Result<(), Error> {
+        let erased = self.shelf.erased(&self.book)?;
+        if !erased.is_empty() {
+            self.vault.erase(&erased)?;
+        }
+        Ok(())
     }
 
     /// Whether somebody is known by an alias.

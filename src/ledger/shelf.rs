@@ -3,7 +3,7 @@
 
 use super::error::Error;
 use crate::book::due;
-use crate::book::state::{Aftermath, House, Member, State};
+use crate::book::state::{Aftermath, House, Member, State, Status};
 use crate::model::{Instant, MemberId, MonthDay, Programme};
 use crate::store::book::{Batch, Book, VALUE_LEN_MAX};
 use bincode::{Decode, Encode, config::Configuration};
@@ -15,6 +15,7 @@ const ALIAS: u8 = b'a';
 const BIRTHDAY: u8 = b'p';
 const AFTERMATH: u8 = b'r';
 const DUE: u8 = b'd';
+const ERASED: u8 = b'e';
 
 /// A stored member: the state, and the instant its due index stands at.
 #[derive(Encode, Decode)]
@@ -197,6 +198,17 @@ impl Shelf {
         Ok(members)
     }
 
+    /// Members that were erased.
+    pub fn erased(&self, book: &Book) -> Result<Vec<[u8; 16]>, Error> {
+        let ids = book.scan_prefix(&[ERASED]).map(|pair| {
+            let (key, _) = pair?;
+            key[1..]
+                .try_into()
+                .map_err(|_| unreadable("the list of erased members"))
+        });
+        ids.collect()
+    }
+
     /// Puts everything that has changed into a batch. Says whether an alias was
     /// taken away: then the batch must reach the book before it is read again.
     pub fn write(&mut self, programme: Option<&Programme>, batch: &mut Batch) -> bool {
@@ -238,6 +250,9 @@ impl Shelf {
         let Some(member) = self.state.members.get(&id) else {
             return;
         };
+        if member.status == Status::Erased {
+            batch.put(&key::<17>(ERASED, &[&id.0]), &[]);
+        }
         let due = programme.and_then(|p| due::earliest(member, p));
         let before = self.due.insert(id, due).flatten();
         if before != due {

@@ -92,6 +92,7 @@ impl Ledger {
     /// member stands afterwards.
     pub fn commit_entries(&mut self) -> Result<Vec<Staged>, Error> {
         self.make_durable()?;
+        self.carry_out_erasures()?;
         if self.unwritten >= self.options.write_every {
             self.write_state()?;
         }

@@ -257,10 +257,6 @@ fn a_swapped_programme_is_found() {
     let (_, report) = forged(&cafe, is_activation, |draft| {
         if let Act::PolicyActivated(activation) = &mut draft.act {
             for file in &mut activation.files {
-                file.text = file
-                    .text
-                    .replace("free-coffee", "free-coffee")
-                    .replace("amount * 1", "amount * 3");
                 if file.path.ends_with("base.rhai") {
                     file.text = file
                         .text

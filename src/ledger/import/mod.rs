@@ -172,6 +172,11 @@ impl<R: BufRead> Rows<R> {
         let Some(first) = rows.line_next()? else {
             return Ok(rows);
         };
+        if rows.options.format == Some(Format::Json) {
+            // There is no header: a bad first line is one bad row.
+            rows.first = Some(first);
+            return Ok(rows);
+        }
         let text = rows.text_of(&first)?.into_owned();
         let format = rows.options.format.unwrap_or_else(|| Format::of(&text));
         match format {

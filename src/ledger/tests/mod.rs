@@ -1,3 +1,4 @@
 //! The ledger as its callers use it.
 
+mod instants;
 mod whole;

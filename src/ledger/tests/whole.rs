@@ -7,7 +7,7 @@ use crate::store::clock::SteppingClock;
 use crate::store::entropy::Entropy;
 use std::sync::Arc;
 
-fn bundle(name: &str) -> Bundle {
+pub(super) fn bundle(name: &str) -> Bundle {
     let (_, files) = shipped().iter().find(|s| s.0 == name).unwrap();
     Bundle::new(
         files
@@ -18,7 +18,7 @@ fn bundle(name: &str) -> Bundle {
     .unwrap()
 }
 
-fn options(at: &str) -> Options {
+pub(super) fn options(at: &str) -> Options {
     let start = crate::model::Instant::parse(at).unwrap().0.0;
     Options {
         clock: Arc::new(SteppingClock::new(start, 1000)),
@@ -27,14 +27,14 @@ fn options(at: &str) -> Options {
     }
 }
 
-fn folders(dir: &tempfile::TempDir) -> Folders {
+pub(super) fn folders(dir: &tempfile::TempDir) -> Folders {
     Folders {
         ledger: dir.path().join("ledger"),
         secrets: dir.path().join("secrets"),
     }
 }
 
-fn cafe(dir: &tempfile::TempDir, at: &str) -> Ledger {
+pub(super) fn cafe(dir: &tempfile::TempDir, at: &str) -> Ledger {
     Ledger::create(
         &folders(dir),
         "cafe.example/1",
@@ -44,12 +44,13 @@ fn cafe(dir: &tempfile::TempDir, at: &str) -> Ledger {
     .unwrap()
 }
 
-fn say(ledger: &mut Ledger, json: &str) -> Answer {
+pub(super) fn say(ledger: &mut Ledger, json: &str) -> Answer {
     let request = parse(json.as_bytes(), 2).unwrap_or_else(|bad| panic!("{json}: {bad}"));
     ledger.submit(&request).unwrap()
 }
 
-const ENROL: &str = r#"{"do":"enrol","key":"e1","aliases":["card:6900"],"birthday":"02-29"}"#;
+pub(super) const ENROL: &str =
+    r#"{"do":"enrol","key":"e1","aliases":["card:6900"],"birthday":"02-29"}"#;
 
 #[test]
 fn a_tuesday_coffee_is_doubled_and_survives_closing_and_rebuilding() {

@@ -1,0 +1,73 @@
+//! The demonstration shows what it promises, and leaves its folder behind.
+
+use crate::shop::Shop;
+use std::time::{Duration, Instant};
+
+#[test]
+fn the_demo_shows_till_merchant_and_auditor_within_its_time() {
+    let shop = Shop::empty();
+    let begun = Instant::now();
+    let ran = shop.run("demo").ends(0).says(&[
+        "400 booked",
+        "given: 14399 point",
+        "booked before, as entry",
+        "give back 5.77",
+        "insufficient_points",
+        "purchase has no 'earnign'",
+        "did you mean 'earning'?",
+        "programme 2",
+        "All that was asked held.",
+        "page checksum does not match",
+        "it knows",
+        "the journal has",
+    ]);
+    assert!(begun.elapsed() < Duration::from_secs(30));
+    assert!(ran.err.is_empty(), "{}", ran.err);
+    let typed: Vec<&str> = ran.out.lines().filter(|l| l.starts_with("$ ")).collect();
+    assert!(typed.len() > 20, "{typed:?}");
+    for left in [
+        "ledger",
+        "ledger-secrets",
+        "programme",
+        "card.txt",
+        "flipped",
+        "cut",
+    ] {
+        assert!(shop.path("stampbook-demo").join(left).exists(), "{left}");
+    }
+    shop.run("demo")
+        .ends(2)
+        .says(&["is there already", "--folder"]);
+}
+
+/// The lines that are no commands of ours do in a shell what the demo did itself.
+#[cfg(unix)]
+#[test]
+fn the_printed_commands_can_be_typed() {
+    let shop = Shop::empty();
+    let ran = shop.run("demo").ends(0);
+    shop.write(
+        "again/purchases.txt",
+        include_str!("../data/cdnow_sample.txt"),
+    );
+    let typed = ran.out.lines().filter_map(|l| l.strip_prefix("$ "));
+    let script: Vec<String> = typed
+        .map(|l| match l.strip_prefix("stampbook ") {
+            Some(rest) => format!("\"$STAMPBOOK\" {rest}; echo \"ended $?\""),
+            None => l.to_owned(),
+        })
+        .collect();
+    let typed = shop.shell(&format!("cd again && {}", script.join("\n")));
+    let codes: Vec<&str> = typed
+        .out
+        .lines()
+        .filter(|l| l.starts_with("ended "))
+        .collect();
+    let bad: Vec<&&str> = codes.iter().filter(|c| **c != "ended 0").collect();
+    assert_eq!(
+        bad,
+        [&"ended 1", &"ended 2", &"ended 1", &"ended 1"],
+        "{}",
+        typed.out
+    );
+}

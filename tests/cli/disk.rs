@@ -1,0 +1,189 @@
+//! Folders that are not there, not ours, not writable, full, damaged.
+
+use crate::shop::Shop;
+
+const SAMPLE: &str = include_str!("../data/cdnow_sample.txt");
+const IMPORT: &str = "import sample.txt --history --enrol --map 'member=customer_id:id:,at=date:%Y%m%d,total=dollar_value'";
+
+fn bought() -> Shop {
+    let shop = Shop::plain();
+    shop.write("sample.txt", SAMPLE);
+    shop.run(IMPORT).ends(0);
+    for n in 0..3 {
+        shop.run(&format!(
+            "purchase --member id:00003 --total 1.00 --key k{n}"
+        ))
+        .ends(0);
+    }
+    shop
+}
+
+fn points(shop: &Shop) -> i64 {
+    let now = shop.run("--json balance id:00003").ends(0).json();
+    now["now"]["balance"]["point"]["available"]
+        .as_i64()
+        .unwrap()
+}
+
+#[test]
+fn absent_and_foreign_folders_are_named() {
+    let shop = Shop::empty();
+    shop.run("balance card:1")
+        .ends(2)
+        .says(&["ledger", "stampbook init"]);
+    shop.write("ledger/journal/readme.txt", "not yours");
+    shop.run("balance card:1").ends(2).says(&["journal"]);
+    assert_eq!(shop.read("ledger/journal/readme.txt"), b"not yours");
+    shop.run("init").ends(2).says(&["is a ledger already"]);
+    let shop = Shop::plain();
+    shop.run("init")
+        .ends(2)
+        .says(&["is a ledger already", "policy activate"]);
+    std::fs::remove_dir_all(shop.path("ledger-secrets")).unwrap();
+    shop.run("daily").ends(2).says(&["ledger-secrets"]);
+    shop.run("audit verify").ends(0);
+}
+
+#[test]
+fn another_ledgers_secrets_are_refused() {
+    let (shop, other) = (Shop::plain(), Shop::plain());
+    crate::shop::copy(&other.path("ledger-secrets"), &shop.path("other"));
+    shop.run("daily --secrets other")
+        .ends(2)
+        .says(&["signing key is not this ledger's"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_cannot_be_written_is_trouble() {
+    use std::os::unix::fs::PermissionsExt;
+    let shop = bought();
+    let set = |mode| {
+        let paths = [shop.path("ledger/lock"), shop.path("ledger")];
+        for path in paths {
+            let permissions = std::fs::Permissions::from_mode(mode);
+            std::fs::set_permissions(path, permissions).unwrap();
+        }
+    };
+    set(0o555);
+    if std::fs::write(shop.path("ledger/lock"), "").is_ok() {
+        set(0o755);
+        eprintln!("skipped: this user may write whatever the permissions say");
+        return;
+    }
+    shop.run("purchase --member id:00003 --total 1.00")
+        .ends(5)
+        .says(&["ledger"]);
+    set(0o755);
+    shop.run("purchase --member id:00003 --total 1.00").ends(0);
+}
+
+/// A limit on the length of files stands in for a full disk: writing fails in
+/// the middle of things, at other places with each limit.
+#[cfg(unix)]
+#[test]
+fn a_disk_that_takes_no_more_loses_nothing_acknowledged() {
+    let full = bought();
+    let whole = points(&full);
+    for blocks in [1, 8, 64, 120, 136, 200, 400] {
+        let shop = Shop::plain();
+        shop.write("sample.txt", SAMPLE);
+        let line = format!("trap '' XFSZ; ulimit -f {blocks}; \"$STAMPBOOK\" {IMPORT}");
+        let ran = shop.shell(&line);
+        assert!(
+            matches!(ran.code, Some(0 | 5)),
+            "{blocks}: {:?}\n{}\n{}",
+            ran.code,
+            ran.out,
+            ran.err
+        );
+        assert!(ran.code == Some(0) || !ran.err.is_empty());
+        shop.run(IMPORT).ends(0).says(&["0 refused, 0 bad"]);
+        for n in 0..3 {
+            shop.run(&format!(
+                "purchase --member id:00003 --total 1.00 --key k{n}"
+            ))
+            .ends(0);
+        }
+        assert_eq!(points(&shop), whole, "with {blocks} blocks");
+        shop.run("audit verify").ends(0);
+    }
+}
+
+#[test]
+fn the_book_can_be_deleted_or_spoilt_at_any_time() {
+    let shop = bought();
+    let whole = points(&shop);
+    std::fs::remove_dir_all(shop.path("ledger/book")).unwrap();
+    assert_eq!(points(&shop), whole);
+    std::fs::remove_dir_all(shop.path("ledger/keys")).unwrap();
+    assert_eq!(points(&shop), whole);
+    shop.run("purchase --member id:00003 --total 1.00 --key k1")
+        .ends(0)
+        .says(&["booked before"]);
+    shop.write("ledger/book/snap.0000000000000042.generating", "half");
+    assert_eq!(points(&shop), whole);
+    for name in std::fs::read_dir(shop.path("ledger/book")).unwrap() {
+        let path = name.unwrap().path();
+        if path.is_file() {
+            std::fs::write(path, b"nonsense").unwrap();
+        }
+    }
+    shop.run("balance id:00003")
+        .ends(0)
+        .says(&["the book could not be opened"]);
+    assert_eq!(points(&shop), whole);
+    shop.run("rebuild").ends(0).says(&["96 members"]);
+    assert_eq!(points(&shop), whole);
+}
+
+#[test]
+fn a_byte_that_changed_in_the_journal_is_healed_or_refused() {
+    let shop = bought();
+    let whole = points(&shop);
+    let segment = "ledger/journal/000000000000.seg";
+    let good = shop.read(segment);
+    for at in [600, 1100, 5000, 20000] {
+        let mut bytes = good.clone();
+        bytes[at] ^= 0x40;
+        shop.write(segment, &bytes);
+        shop.run("audit verify").ends(1).says(&["FAILED"]);
+        // Whoever opens it at its end need not look there; rebuilding looks at all of it.
+        std::fs::remove_dir_all(shop.path("ledger/book")).unwrap();
+        let ran = shop.run("balance id:00003");
+        assert!(
+            matches!(ran.code, Some(2 | 5)),
+            "{at}: {:?} {}",
+            ran.code,
+            ran.err
+        );
+        shop.write(segment, &good);
+        assert_eq!(points(&shop), whole);
+    }
+}
+
+#[test]
+fn a_lost_tail_is_not_taken_for_the_end() {
+    let shop = bought();
+    let segment = "ledger/journal/000000000000.seg";
+    let good = shop.read(segment);
+    let used = good.iter().rposition(|b| *b != 0).unwrap();
+    let mut cut = good.clone();
+    cut[used / 512 * 512 - 512..].fill(0);
+    let book = shop.copied();
+    book.write(segment, &cut);
+    let ran = book.run("balance id:00003");
+    assert!(
+        ran.code == Some(5) || ran.err.contains("healed"),
+        "{:?} {} {}",
+        ran.code,
+        ran.out,
+        ran.err
+    );
+    shop.run("audit card --out card.txt").ends(0);
+    shop.write(segment, &cut);
+    std::fs::remove_file(shop.path("ledger/checkpoint")).unwrap();
+    shop.run("audit verify --card card.txt")
+        .ends(1)
+        .says(&["4 anchored     FAILED"]);
+}

@@ -1,0 +1,103 @@
+//! Every example of every `--help` does what it says.
+
+use crate::shop::Shop;
+use base64::Engine;
+use clap::CommandFactory;
+use stampbook::chain::hash::Hash;
+use stampbook::chain::stamp::Slip;
+use stampbook::cli::Cli;
+
+/// A purchase of last year, whose slip is looked for by its day.
+const LAST_YEAR: &str = r#"{"do":"purchase","key":"old-1","member":"card:6900012345","at":"2025-11-24T10:00:00+01:00","store":"mitte","terminal":"till-1","receipt":"000812","total":"9.00"}"#;
+
+const TODAY: &str = r#"{"do":"adjust","key":"a1","member":"card:6900012345","unit":"star","points":400,"reason":"a gift"}
+{"do":"purchase","key":"till-1/000812","member":"card:6900012345","store":"mitte","terminal":"till-1","receipt":"000812","total":"42.50","lines":[{"sku":"LATTE","category":"coffee","qty":"2","amount":"29.00"},{"sku":"SCONE","category":"food","qty":"1","amount":"13.50"}]}
+"#;
+
+const TILL_TOML: &str = "format = \"csv\"\n[columns]\nmember = \"卡号:card:\"\ntotal = \"金额\"\n";
+
+const PURCHASE: &str =
+    r#"{"do":"purchase","key":"till-1/000900","member":"card:6900012345","total":"3.00"}"#;
+
+fn slip(answer: &serde_json::Value) -> String {
+    let stamp = &answer["stamp"];
+    let root = base64::engine::general_purpose::STANDARD
+        .decode(stamp["root"].as_str().unwrap())
+        .unwrap();
+    let root = Hash::from(<[u8; 32]>::try_from(root).unwrap());
+    let (seq, size) = (
+        stamp["seq"].as_u64().unwrap(),
+        stamp["size"].as_u64().unwrap(),
+    );
+    Slip::new(seq, size, &root, None).unwrap().to_string()
+}
+
+/// A ledger with more than 4,711 entries, and the files that examples name.
+fn furnish() -> Shop {
+    let shop = Shop::cafe();
+    shop.write("last-year.jsonl", format!("{LAST_YEAR}\n"));
+    shop.run("import last-year.jsonl --history --enrol").ends(0);
+    shop.pipe("session", TODAY).ends(0);
+    let many = |n: u32| {
+        let card = n % 100;
+        format!(
+            r#"{{"do":"purchase","key":"m{n}","member":"card:{card}","total":"3.00","enrol":true}}"#
+        )
+    };
+    let many: Vec<String> = (0..4800).map(many).collect();
+    shop.pipe("session", many.join("\n")).ends(0);
+    shop.write("purchases.jsonl", format!("{PURCHASE}\n"));
+    shop.write("purchase.json", PURCHASE);
+    shop.write("CDNOW_master.txt", include_str!("../data/cdnow_sample.txt"));
+    let (export, _, _) = encoding_rs::GBK.encode("卡号,金额\r\n6900012345,12.50\r\n");
+    shop.write("export.csv", export);
+    shop.write("till.toml", TILL_TOML);
+    shop.run("audit card --out card.txt").ends(0);
+    let answer = shop.say(r#"{"do":"purchase","key":"s1","member":"card:1","total":"1.00"}"#);
+    for name in ["slip.tlog-proof", "slip-1.tlog-proof", "slip-2.tlog-proof"] {
+        shop.write(name, slip(&answer.json()));
+    }
+    shop
+}
+
+/// What must be so for an example that could otherwise not do what it shows.
+fn prepare(shop: &Shop, example: &str) {
+    if example.contains("campaign resume") {
+        shop.run("campaign pause double-tuesday --reason test")
+            .ends(0);
+    }
+}
+
+fn collect(command: &clap::Command, found: &mut Vec<String>) {
+    let help = command.get_after_help().map(ToString::to_string);
+    for line in help.unwrap_or_default().lines() {
+        if let Some(example) = line.trim().strip_prefix("stampbook ") {
+            found.push(example.to_owned());
+        }
+    }
+    for sub in command.get_subcommands() {
+        collect(sub, found);
+    }
+}
+
+#[test]
+fn every_example_runs() {
+    let mut found = Vec::new();
+    collect(&Cli::command(), &mut found);
+    found.sort();
+    found.dedup();
+    assert!(found.len() > 50, "{}", found.len());
+    let (empty, fresh, full) = (Shop::empty(), Shop::cafe(), furnish());
+    for example in &found {
+        let begins = |words: &str| example.starts_with(words);
+        let shop = match () {
+            () if begins("init") || begins("demo") => empty.copied(),
+            () if begins("member enrol") => fresh.copied(),
+            () => full.copied(),
+        };
+        prepare(&shop, example);
+        let ran = shop.pipe(example, PURCHASE);
+        let said = format!("{}\n{}", ran.out, ran.err);
+        assert_eq!(ran.code, Some(0), "stampbook {example}\n{said}");
+    }
+}

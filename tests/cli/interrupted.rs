@@ -1,0 +1,176 @@
+//! `kill -9` at any moment, and again: the same figures.
+
+use crate::shop::{Shop, ran};
+use serde_json::Value;
+use stampbook::ledger::{Folders, Ledger, Options};
+use std::io::{BufRead, BufReader, Write};
+
+const SAMPLE: &str = include_str!("../data/cdnow_sample.txt");
+const IMPORT: &str = "import - --source sample --history --enrol --map 'member=customer_id:id:,at=date:%Y%m%d,qty=number_of_cds,total=dollar_value'";
+
+/// Members, and points that members hold.
+fn figures(shop: &Shop) -> (u64, i64) {
+    let folders = Folders {
+        ledger: shop.path("ledger"),
+        secrets: shop.path("ledger-secrets"),
+    };
+    let ledger = Ledger::open(&folders, Options::new("test").unwrap()).unwrap();
+    let house = ledger.house();
+    let held = house.totals.iter().map(|t| t.outstanding().0).sum();
+    (house.members, held)
+}
+
+#[test]
+fn an_import_that_is_repeated_changes_nothing_and_says_so() {
+    let shop = Shop::plain();
+    shop.pipe(IMPORT, SAMPLE)
+        .ends(0)
+        .says(&["400 booked", "96 new members", "14399 point"]);
+    let journal = shop.read("ledger/journal/000000000000.seg");
+    shop.pipe(IMPORT, SAMPLE)
+        .ends(0)
+        .says(&["400 booked before", "nothing changed"]);
+    assert!(journal == shop.read("ledger/journal/000000000000.seg"));
+    assert_eq!(figures(&shop), (96, 14399));
+    let changed = SAMPLE.replacen("11.77", "11.78", 1);
+    shop.pipe(IMPORT, changed)
+        .ends(1)
+        .says(&["line 2:", "key_conflict", "1 refused"]);
+}
+
+#[test]
+fn a_file_cut_within_a_line_is_booked_up_to_it_and_continued() {
+    let shop = Shop::plain();
+    let cut = SAMPLE.find("00040").unwrap() + 14;
+    let whole = SAMPLE[..cut].lines().count() - 2;
+    let first = shop
+        .pipe(&format!("--json {IMPORT}"), &SAMPLE[..cut])
+        .ends(2);
+    let summary = first.json();
+    assert_eq!(
+        (&summary["booked"], &summary["bad"]),
+        (&whole.into(), &1.into())
+    );
+    assert_eq!(summary["told"][0]["line"], whole as u64 + 2);
+    assert!(first.err.contains("import it again"), "{}", first.err);
+    shop.pipe(IMPORT, SAMPLE)
+        .ends(0)
+        .says(&[&format!("{whole} booked before"), "0 bad"]);
+    assert_eq!(figures(&shop), (96, 14399));
+}
+
+#[test]
+fn an_import_killed_anywhere_and_run_again_gives_the_same_figures() {
+    let lines: Vec<&str> = SAMPLE.split_inclusive('\n').collect();
+    // Enough rows for several pages; the file repeats under other names.
+    for (round, kept) in [1, 60, 200, 399, 401].into_iter().enumerate() {
+        let shop = Shop::plain();
+        let mut child = shop.begin(IMPORT);
+        let mut stdin = child.stdin.take().unwrap();
+        stdin.write_all(lines[..kept].concat().as_bytes()).unwrap();
+        stdin.flush().unwrap();
+        if round % 2 == 1 {
+            // Lets it book what it has before it dies.
+            drop(stdin);
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        shop.pipe(IMPORT, SAMPLE)
+            .ends(0)
+            .says(&["0 refused, 0 bad"]);
+        assert_eq!(figures(&shop), (96, 14399), "killed with {kept} lines in");
+        shop.run("audit verify").ends(0);
+    }
+}
+
+/// The sample many times over, under other customers: some pages' worth.
+fn large() -> String {
+    let (head, rows) = SAMPLE.split_once('\n').unwrap();
+    let copies = (1..=15).map(|n| rows.replace("\n 00", &format!("\n {n:02}")));
+    let first_of_each = |text: String| text[text.find('\n').unwrap() + 1..].to_owned();
+    let rows: String = copies.map(first_of_each).collect();
+    format!("{head}\n{rows}")
+}
+
+/// How far the journal is written, in bytes.
+fn journal_len(shop: &Shop) -> usize {
+    let bytes = shop.read("ledger/journal/000000000000.seg");
+    bytes.iter().rposition(|b| *b != 0).unwrap_or(0)
+}
+
+#[test]
+fn an_import_of_many_pages_killed_between_and_within_them_is_completed() {
+    let import = IMPORT.replace("import -", "import large.txt");
+    let text = large();
+    let shop = Shop::plain();
+    shop.write("large.txt", &text);
+    shop.run(&import).ends(0).says(&["5985 booked"]);
+    let (whole, len) = (figures(&shop), journal_len(&shop));
+    for part in [1, 3, 5, 7] {
+        let shop = Shop::plain();
+        shop.write("large.txt", &text);
+        let mut child = shop.begin(&import);
+        // Waits for the journal, not for the clock.
+        while journal_len(&shop) < len * part / 8 && child.try_wait().unwrap().is_none() {
+            std::thread::yield_now();
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        shop.run(&import).ends(0).says(&["0 refused, 0 bad"]);
+        assert_eq!(figures(&shop), whole, "killed at {part}/8 of the journal");
+        shop.run("audit verify").ends(0);
+    }
+}
+
+#[test]
+fn what_was_acknowledged_before_a_kill_is_there_after_it() {
+    let shop = Shop::cafe();
+    for round in 0..4 {
+        let mut child = shop.begin("session");
+        let mut stdin = child.stdin.take().unwrap();
+        let mut answers = BufReader::new(child.stdout.take().unwrap()).lines();
+        let lines: String = (0..400)
+            .map(|n| {
+                let (key, card) = (format!("r{round}-{n}"), n % 7);
+                format!("{{\"do\":\"purchase\",\"key\":\"{key}\",\"member\":\"card:{card}\",\"total\":\"2.00\",\"enrol\":true}}\n")
+            })
+            .collect();
+        let sent = lines.clone();
+        let writer = std::thread::spawn(move || drop(stdin.write_all(sent.as_bytes())));
+        let acknowledged: Vec<Value> = answers
+            .by_ref()
+            .take(40 + 70 * round)
+            .map(|line| serde_json::from_str(&line.unwrap()).unwrap())
+            .collect();
+        child.kill().unwrap();
+        child.wait().unwrap();
+        writer.join().unwrap();
+
+        let again = shop.pipe("session", lines).ends(0);
+        let again: Vec<Value> = again
+            .out
+            .lines()
+            .map(|l| serde_json::from_str(l).unwrap())
+            .collect();
+        assert_eq!(again.len(), 400);
+        for (before, after) in acknowledged.iter().zip(&again) {
+            assert_eq!(after["repeated"], true, "{after}");
+            for field in ["key", "seq", "did", "after"] {
+                assert_eq!(before[field], after[field]);
+            }
+        }
+        shop.run("audit verify").ends(0);
+    }
+}
+
+#[test]
+fn an_ending_session_closes_cleanly_whoever_stops_listening() {
+    let shop = Shop::cafe();
+    let mut child = shop.begin("session");
+    drop(child.stdout.take());
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(b"{\"do\":\"daily\"}\n").unwrap();
+    drop(stdin);
+    let ran = ran(child).ends(0);
+    assert!(ran.err.is_empty(), "{}", ran.err);
+}

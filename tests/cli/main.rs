@@ -1,0 +1,12 @@
+//! The binary as a process: what tills, merchants and auditors type, and what
+//! goes wrong on the way.
+
+mod bad_input;
+mod demo;
+mod disk;
+mod examples;
+mod interrupted;
+mod privacy;
+mod scripts;
+mod shop;
+mod till;
