@@ -361,6 +361,11 @@ fn median(mut lens: Vec<usize>) -> usize {
 #[test]
 fn files_are_short() {
     let all = sources();
+    println!(
+        "{} files, median {}",
+        all.len(),
+        median(all.iter().map(|s| s.lines).collect())
+    );
     let long = all.iter().filter(|s| s.lines > FILE_LINES_MAX);
     none(
         "files are short",
@@ -383,6 +388,11 @@ fn functions_are_short() {
         .flat_map(functions)
         .collect();
     assert!(ours.len() > 500, "only {} functions were found", ours.len());
+    println!(
+        "{} functions, median {}",
+        ours.len(),
+        median(ours.iter().map(|f| f.lines).collect())
+    );
     let long = ours.iter().filter(|f| f.lines > FUNCTION_LINES_MAX);
     let said = long.map(|f| format!("{}:{}: {} has {} lines", f.path, f.line, f.name, f.lines));
     none("functions are short", said.collect());
