@@ -3,6 +3,7 @@
 use super::case::Case;
 use super::limits::Limits;
 use super::spend::{self, Spending};
+use super::state::{Member, Status};
 use super::{due, lots, purchase, returns, tier, undo};
 use crate::model::{
     Account, Act, Adjustment, Code, Draft, Effect, Enrolled, Given, Hook, Place, Points, Refusal,
@@ -14,10 +15,9 @@ use crate::model::{
 /// # Errors
 /// The refusal, with its code; see [`Code::is_sticky`] for whether it is recorded.
 pub fn decide(case: &Case, act: Act) -> Result<Draft, Refusal> {
-    if let Some(member) = case.member() {
-        if member.status == super::state::Status::Erased && !matches!(act, Act::Due { .. }) {
-            return Err(Refusal::new(Code::MemberErased, "the member was erased"));
-        }
+    let is_erased = |member: &Member| member.status == Status::Erased;
+    if case.member().is_some_and(is_erased) && !matches!(act, Act::Due { .. }) {
+        return Err(Refusal::new(Code::MemberErased, "the member was erased"));
     }
     let mut draft = decide_act(case, act)?;
     draft.effects.extend(terminal(case));
@@ -196,7 +196,7 @@ fn enrol(case: &Case, enrolled: Enrolled) -> Result<Draft, Refusal> {
             .tiers()
             .map(|tiers| tier::first(tiers, case.day())),
     );
-    let mut member = super::state::Member::new(id, case.day());
+    let mut member = Member::new(id, case.day());
     member.consents = enrolled
         .consents
         .iter()
@@ -260,7 +260,7 @@ fn adjust(case: &Case, adjustment: Adjustment) -> Result<Draft, Refusal> {
 
 fn credit(
     case: &Case,
-    member: &super::state::Member,
+    member: &Member,
     unit: &crate::model::Unit,
     adjustment: &Adjustment,
 ) -> Effect {
@@ -281,7 +281,7 @@ fn credit(
 
 fn debit(
     case: &Case,
-    member: &super::state::Member,
+    member: &Member,
     unit: u16,
     id: &str,
     points: Points,

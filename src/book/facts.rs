@@ -154,7 +154,7 @@ impl Reader<'_> {
 
 /// Whether the member consents to a purpose now.
 pub fn has_consent(member: &Member, purpose: u16) -> bool {
-    member.consents.iter().any(|c| *c == (purpose, true))
+    member.consents.contains(&(purpose, true))
 }
 
 fn visits_of(effect: &Effect) -> Option<(Day, i64)> {

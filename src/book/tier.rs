@@ -182,7 +182,7 @@ fn is_regular(tiers: &Tiers, member: &Member, held: TierHeld, day: Day) -> bool 
         Review::CalendarYear => day.start_of(Period::Year) == day,
         Review::Months(months) => {
             let passed = day.months_since(held.since).max(0) as u32;
-            passed % u32::from(months.max(1)) == 0 && held.since.plus_months(passed) == day
+            passed.is_multiple_of(u32::from(months.max(1))) && held.since.plus_months(passed) == day
         }
         Review::Anniversary => {
             let passed = day.months_since(member.enrolled).max(0) as u32;

@@ -251,11 +251,7 @@ mod tests {
         let text = "a(\"b // \\\" c\"); // d\n/* e /* f */ */ 'g' <'h> r#\"i \" \"# '\\u{41}' j";
         let code = code_of(text);
         let words: Vec<&str> = code.split_whitespace().collect();
-        assert_eq!(
-            words.join(" "),
-            "a( ); <'h> j".replace("'h", "'h"),
-            "{code}"
-        );
+        assert_eq!(words.join(" "), "a( ); <'h> j", "{code}");
     }
 
     #[test]

@@ -1,0 +1,92 @@
+//! What README.md and ARCHITECTURE.md show and name is so: the session is run
+//! and compared, and every test they name exists.
+
+mod tidy {
+    #[allow(unused)]
+    pub mod source;
+}
+
+const README: &str = include_str!("../README.md");
+const ARCHITECTURE: &str = include_str!("../ARCHITECTURE.md");
+
+/// Whether a text is as printed, where `…` stands for anything.
+fn is_as_printed(printed: &str, said: &str) -> bool {
+    match printed.split_once('…') {
+        None => printed == said,
+        Some((start, rest)) => said.strip_prefix(start).is_some_and(|said| {
+            let mut ends = said.char_indices().map(|(at, _)| at).chain([said.len()]);
+            ends.any(|at| is_as_printed(rest, &said[at..]))
+        }),
+    }
+}
+
+/// The commands of the session, and what each is to say.
+fn session() -> Vec<(String, String)> {
+    let fences = README.split("\n```console\n").skip(1);
+    let blocks = fences.map(|f| f.split("\n```").next().unwrap_or_default());
+    let commands = blocks.flat_map(|b| b.split("$ ").skip(1));
+    let parts = commands.map(|c| c.split_once('\n').unwrap_or((c, "")));
+    parts
+        .map(|(command, said)| (command.into(), said.trim_end().into()))
+        .collect()
+}
+
+#[cfg(unix)]
+#[test]
+fn the_session_of_the_readme_runs_as_printed() {
+    let folder = tempfile::tempdir().unwrap();
+    let binary = std::path::Path::new(env!("CARGO_BIN_EXE_stampbook"));
+    let path = std::env::var("PATH").unwrap_or_default();
+    let path = format!("{}:{path}", binary.parent().unwrap().display());
+    let session = session();
+    assert!(session.len() >= 8);
+    for (command, printed) in session {
+        let mut shell = std::process::Command::new("sh");
+        shell
+            .args(["-c", &format!("{command} 2>&1")])
+            .current_dir(&folder);
+        let out = shell
+            .env("PATH", &path)
+            .env("COLUMNS", "100")
+            .output()
+            .unwrap();
+        let said = String::from_utf8(out.stdout).unwrap();
+        let said = said.trim_end();
+        assert!(
+            is_as_printed(&printed, said),
+            "$ {command}\nprinted:\n{printed}\nsaid:\n{said}"
+        );
+    }
+}
+
+#[test]
+fn the_readme_is_short_and_begins_with_a_command() {
+    assert!(README.lines().count() <= 220);
+    let first = README.lines().position(|l| l.starts_with("```"));
+    assert!(first.is_some_and(|at| at < 15));
+}
+
+/// The names in backticks at the ends of table rows and sentences.
+fn named(page: &str) -> impl Iterator<Item = &str> {
+    let spans = page.split('`').skip(1).step_by(2);
+    spans.filter(|s| {
+        s.matches('_').count() >= 3 && s.bytes().all(|b| b == b'_' || b.is_ascii_lowercase())
+    })
+}
+
+#[test]
+fn every_test_that_a_page_names_exists() {
+    let code: String = tidy::source::text_files()
+        .into_iter()
+        .filter(|(path, _)| path.ends_with(".rs"))
+        .map(|(_, text)| text)
+        .collect();
+    let pages: Vec<&str> = named(README).chain(named(ARCHITECTURE)).collect();
+    assert!(pages.len() > 20, "only {pages:?}");
+    for name in pages {
+        assert!(
+            code.contains(&format!("fn {name}()")),
+            "there is no test {name}"
+        );
+    }
+}
