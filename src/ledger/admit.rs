@@ -1,16 +1,15 @@
 //! Admission: names become numbers, aliases become members, instants are set.
 //! After it a command is plain data that can be decided again at any time.
 
+use super::Ledger;
 use super::error::Error;
 use super::submit::Mode;
-use super::wire::{EntryRef, Means, Purchase, PurchaseRef, Redeemed, Request, Verb, Who};
-use super::{Ledger, wire};
+use super::wire::{Request, Who};
 use crate::book::state::Status;
 use crate::chain::hash::key_hash;
 use crate::model::{
-    self, Account, Act, Adjustment, CampaignChanged, CampaignStatus, Code, Discount, Effect, Entry,
-    Head, Instant, LotId, MINUTE, MemberId, NameKind, Number, Occurred, Operator, Origin, Place,
-    Points, Refusal, Tender, TenderKind, Terms,
+    self, Account, Act, Code, Effect, Entry, Head, Instant, LotId, MINUTE, MemberId, Number,
+    Occurred, Operator, Origin, Place, Points, Refusal, Terms,
 };
 use crate::store::keys::KeyHash;
 
@@ -39,7 +38,7 @@ impl<E: Into<Error>> From<E> for Stop {
     }
 }
 
-fn no<T>(code: Code, detail: impl Into<String>) -> Result<T, Stop> {
+pub(super) fn no<T>(code: Code, detail: impl Into<String>) -> Result<T, Stop> {
     Err(Stop::No(Refusal::new(code, detail)))
 }
 
@@ -245,255 +244,6 @@ impl Ledger {
                 None => return Ok(None),
             }
         }
-    }
-
-    /// Turns a verb into an act: every name becomes its number.
-    pub(super) fn act(
-        &mut self,
-        request: &Request,
-        origin: &Origin,
-        day: model::Day,
-    ) -> Result<Act, Stop> {
-        Ok(match &request.verb {
-            Verb::Purchase(purchase) => Act::Purchase(Box::new(self.purchase(purchase)?)),
-            Verb::Return(back) => {
-                let of = match &back.of {
-                    PurchaseRef::Key(key) => self.find(&key_hash_of("key", key.as_str()))?,
-                    PurchaseRef::Receipt(receipt) => self.find_receipt(origin, day, receipt)?,
-                };
-                let of = of.ok_or_else(|| {
-                    Refusal::new(Code::UnknownPurchase, "of: there is no such purchase")
-                })?;
-                Act::Return {
-                    of,
-                    extent: back.extent.clone(),
-                    receipt: back.receipt.clone(),
-                }
-            }
-            Verb::Redeem { what, note, by } => {
-                let (unit, points, reward) = match what {
-                    Redeemed::Points { unit, points } => (self.unit(unit)?, *points, 0),
-                    Redeemed::Reward(id) => (0, Points::ZERO, self.reward(id)?),
-                };
-                Act::Redemption {
-                    reward,
-                    unit,
-                    points,
-                    note: note.clone(),
-                    by: *by,
-                }
-            }
-            Verb::Void { of, reason } => Act::Reversal {
-                of: self.entry_ref(of)?,
-                reason: reason.clone(),
-            },
-            Verb::Adjust(adjust) => Act::Adjustment(Adjustment {
-                unit: self.unit(&adjust.unit)?,
-                points: adjust.points,
-                reason: adjust.reason.clone(),
-                of: adjust
-                    .of
-                    .as_ref()
-                    .map(|of| self.entry_ref(of))
-                    .transpose()?,
-                campaign: if adjust.campaign.is_empty() {
-                    0
-                } else {
-                    self.campaign(&adjust.campaign)?
-                },
-                approver: adjust.approver.clone(),
-            }),
-            Verb::Campaign {
-                campaign,
-                is_paused,
-                reason,
-            } => Act::CampaignChanged(CampaignChanged {
-                campaign: self.campaign(campaign)?,
-                status: if *is_paused {
-                    CampaignStatus::Paused
-                } else {
-                    CampaignStatus::Running
-                },
-                reason: reason.clone(),
-                figures: Vec::new(),
-            }),
-            Verb::Erase { reason } => Act::Erased {
-                reason: reason.clone(),
-            },
-            Verb::Enrol(_) | Verb::Profile(_) | Verb::Daily => {
-                return no(Code::BadInput, "this verb has a door of its own");
-            }
-        })
-    }
-
-    fn purchase(&self, given: &Purchase) -> Result<model::Purchase, Stop> {
-        let programme = self.programme()?;
-        if let Some(currency) = given
-            .currency
-            .as_ref()
-            .filter(|c| **c != programme.currency)
-        {
-            return no(
-                Code::UnknownCurrency,
-                format!(
-                    "currency: it is {currency}, the programme's is {}",
-                    programme.currency
-                ),
-            );
-        }
-        let discount = |d: &wire::DiscountGiven| -> Result<Discount, Stop> {
-            let campaign = if d.campaign.is_empty() {
-                0
-            } else {
-                self.campaign(&d.campaign)?
-            };
-            Ok(Discount {
-                campaign,
-                why: d.why.clone(),
-                amount: d.amount,
-            })
-        };
-        Ok(model::Purchase {
-            total: given.total,
-            lines: given.lines.clone(),
-            charges: given.charges.clone(),
-            discounts: given
-                .discounts
-                .iter()
-                .map(discount)
-                .collect::<Result<_, _>>()?,
-            tenders: given
-                .tenders
-                .iter()
-                .map(|t| self.tender(t, given))
-                .collect::<Result<_, _>>()?,
-            by: given.by,
-            receipt: given.receipt.clone(),
-            order: given.order.clone(),
-            codes: given.codes.clone(),
-            claim: None,
-        })
-    }
-
-    fn tender(&self, given: &wire::TenderGiven, purchase: &Purchase) -> Result<Tender, Stop> {
-        let kind = match &given.means {
-            Means::Cash => TenderKind::Cash,
-            Means::Card => TenderKind::Card,
-            Means::Mobile => TenderKind::Mobile,
-            Means::GiftCard => TenderKind::GiftCard,
-            Means::Points { unit, points } => TenderKind::Points {
-                unit: self.unit(unit)?,
-                points: *points,
-            },
-            Means::Reward(id) => TenderKind::Reward {
-                reward: self.reward(id)?,
-            },
-            Means::Other(name) => TenderKind::Other(name.clone()),
-        };
-        let amount = match (&given.amount, &kind) {
-            (Some(amount), _) => *amount,
-            (None, TenderKind::Reward { reward }) => self.reward_worth(*reward, purchase)?,
-            (None, _) => return no(Code::BadInput, "tenders: amount is missing"),
-        };
-        Ok(Tender { kind, amount })
-    }
-
-    /// What a reward takes off a bill: its value, or one piece of a line it pays for.
-    fn reward_worth(&self, number: Number, purchase: &Purchase) -> Result<model::Money, Stop> {
-        use crate::model::Policy;
-        let policy = self.policy()?;
-        let reward = policy.rewards().iter().find(|r| r.number == number);
-        let reward =
-            reward.ok_or_else(|| Refusal::new(Code::UnknownReward, "there is no such reward"))?;
-        let pays = |l: &&model::Line| {
-            reward.categories.is_empty() || reward.categories.contains(&l.category)
-        };
-        let line = purchase.lines.iter().find(pays);
-        let piece = line.map(|l| model::Money(l.amount.0 * 1000 / l.qty.0.max(1000)));
-        match (reward.value, piece) {
-            (Some(value), Some(piece)) => Ok(value.min(piece)),
-            (Some(value), None) => Ok(value.min(purchase.total)),
-            (None, Some(piece)) => Ok(piece),
-            (None, None) => no(
-                Code::NothingToReward,
-                format!("tenders: nothing on the bill is paid for by {}", reward.id),
-            ),
-        }
-    }
-
-    fn number(
-        &self,
-        kind: NameKind,
-        id: &str,
-        code: Code,
-        what: &str,
-        known: Vec<&str>,
-    ) -> Result<Number, Stop> {
-        match self
-            .house()
-            .names
-            .number(kind, id)
-            .filter(|_| known.contains(&id))
-        {
-            Some(number) => Ok(number),
-            None => no(
-                code,
-                format!(
-                    "{what}: the programme has no {what} '{id}'; it has {}",
-                    if known.is_empty() {
-                        "none".into()
-                    } else {
-                        known.join(", ")
-                    }
-                ),
-            ),
-        }
-    }
-
-    fn unit(&self, id: &str) -> Result<Number, Stop> {
-        let known = self
-            .programme()?
-            .units
-            .iter()
-            .map(|u| u.id.as_str())
-            .collect();
-        self.number(NameKind::Unit, id, Code::UnknownUnit, "unit", known)
-    }
-
-    fn reward(&self, id: &str) -> Result<Number, Stop> {
-        use crate::model::Policy;
-        let known = self
-            .policy()?
-            .rewards()
-            .iter()
-            .map(|r| r.id.as_str())
-            .collect();
-        self.number(NameKind::Reward, id, Code::UnknownReward, "reward", known)
-    }
-
-    pub(super) fn campaign(&self, id: &str) -> Result<Number, Stop> {
-        use crate::model::Policy;
-        let known = self
-            .policy()?
-            .campaigns()
-            .iter()
-            .map(|c| c.id.as_str())
-            .collect();
-        self.number(
-            NameKind::Campaign,
-            id,
-            Code::UnknownCampaign,
-            "campaign",
-            known,
-        )
-    }
-
-    fn entry_ref(&self, of: &EntryRef) -> Result<u64, Stop> {
-        let found = match of {
-            EntryRef::Key(key) => self.find(&key_hash_of("key", key.as_str()))?,
-            EntryRef::Seq(seq) => Some(*seq).filter(|seq| *seq < self.house().next_seq),
-        };
-        found.ok_or_else(|| Refusal::new(Code::UnknownEntry, "of: there is no such entry").into())
     }
 
     /// The entry that a key hash belongs to.

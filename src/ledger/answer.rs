@@ -170,6 +170,17 @@ impl View<'_> {
                 of: Some(*of),
                 ..Did::new("void")
             },
+            _ => return self.did_besides(effect),
+        })
+    }
+
+    /// What was done to a member besides points, or to a campaign.
+    fn did_besides(&self, effect: &Effect) -> Option<Did> {
+        let named = |what: &str, name: String| Did {
+            name: Some(name),
+            ..Did::new(what)
+        };
+        Some(match effect {
             Effect::Campaign { campaign, status } => Did {
                 campaign: Some(self.name(NameKind::Campaign, *campaign)),
                 ..named("campaign", status_word(*status).into())

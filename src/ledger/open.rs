@@ -1,23 +1,18 @@
 //! Making a ledger, opening one, and bringing its book up to the journal.
 
 use super::error::Error;
-use super::profile::{Profile, text_hash};
 use super::programmes::Programmes;
-use super::scribe::Scribe;
 use super::shelf::Shelf;
+use super::watermark::Watermark;
 use super::writer::Writer;
 use super::{Ledger, Settings, zone};
-use crate::book;
 use crate::chain::codec;
-use crate::chain::hash::Hash;
 use crate::chain::note::SigningKey;
 use crate::chain::page::Page;
 use crate::chain::tree::Frontier;
-use crate::model::{
-    Act, Channel, Day, Draft, Effect, Entry, Genesis, Given, Head, Instant, Key, MemberId, Origin,
-};
+use crate::model::{Act, Channel, Day, Draft, Effect, Genesis, Given, Head, Instant, Key, Origin};
 use crate::policy::Bundle;
-use crate::store::book::{Batch, Book, CACHE_BYTES, set_aside};
+use crate::store::book::{Book, CACHE_BYTES, set_aside};
 use crate::store::clock::{Clock, SystemClock};
 use crate::store::entropy::Entropy;
 use crate::store::error::Trouble;
@@ -78,54 +73,6 @@ impl Options {
             cache_bytes: CACHE_BYTES,
             progress: None,
         })
-    }
-}
-
-/// A batch with more changes than this is applied on a thread of its own.
-const BATCH_SMALL: usize = 500;
-
-/// Pages that are read at once while the book is filled.
-const PAGES_AT_ONCE: usize = 32;
-
-/// The watermark: how far the book has folded, and where the journal goes on.
-struct Watermark {
-    count: u64,
-    hash: Hash,
-    /// The last page folded.
-    last: Option<Position>,
-    frontier: Frontier,
-}
-
-impl Watermark {
-    fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = self.count.to_be_bytes().to_vec();
-        bytes.extend_from_slice(self.hash.as_bytes());
-        bytes.push(self.last.is_some().into());
-        bytes.extend_from_slice(&self.last.unwrap_or_default().to_bytes());
-        bytes.extend_from_slice(&self.frontier.to_bytes());
-        bytes
-    }
-
-    fn from_bytes(bytes: &[u8]) -> Option<Watermark> {
-        let (count, rest) = bytes.split_first_chunk::<8>()?;
-        let (hash, rest) = rest.split_first_chunk::<32>()?;
-        let (has_last, rest) = rest.split_first()?;
-        let (last, rest) = rest.split_first_chunk::<16>()?;
-        Some(Watermark {
-            count: u64::from_be_bytes(*count),
-            hash: Hash::from(*hash),
-            last: (*has_last == 1).then(|| Position::from_bytes(*last)),
-            frontier: Frontier::from_bytes(rest).ok()?,
-        })
-    }
-
-    fn start() -> Watermark {
-        Watermark {
-            count: 0,
-            hash: Hash::ZERO,
-            last: None,
-            frontier: Frontier::default(),
-        }
     }
 }
 
@@ -305,156 +252,6 @@ impl Ledger {
         Ok(ledger)
     }
 
-    /// Folds the pages behind the watermark, and gives the tree over all of them.
-    fn catch_up(
-        &mut self,
-        watermark: Watermark,
-        progress: &mut Option<Box<dyn FnMut(u64, u64)>>,
-    ) -> Result<Frontier, Error> {
-        let total = self.writer.head().next_seq;
-        let mut frontier = watermark.frontier;
-        let keys_from = self.keys.covered();
-        if watermark.count == total && keys_from == total {
-            return Ok(frontier);
-        }
-        let from = if keys_from < watermark.count {
-            Position::START
-        } else {
-            watermark.last.unwrap_or(Position::START)
-        };
-        let mut position = from;
-        let mut hash = watermark.hash;
-        loop {
-            let (pages, next) = self.next_pages(position)?;
-            for (page, at) in pages {
-                let seq = self.catch_up_page(&page, &mut frontier, watermark.count, keys_from)?;
-                if seq > watermark.count {
-                    hash = page.header.last;
-                    self.writer.recent.push(page);
-                }
-                if self.unwritten >= self.options.write_every {
-                    self.write_state_at(&frontier, Some(at), hash, seq)?;
-                }
-                if let Some(told) = progress {
-                    told(seq, total);
-                }
-            }
-            match next {
-                Some(next) => position = next,
-                None => break,
-            }
-        }
-        let head = self.writer.head();
-        self.write_state_at(&frontier, head.last, head.hash, head.next_seq)?;
-        Ok(frontier)
-    }
-
-    /// Folds what is new of a page, and says where it ends.
-    fn catch_up_page(
-        &mut self,
-        page: &Page,
-        frontier: &mut Frontier,
-        count: u64,
-        keys_from: u64,
-    ) -> Result<u64, Error> {
-        let unfit =
-            |flaw: crate::chain::page::Flaw| Trouble::unfit(&self.folders.ledger, flaw.to_string());
-        let view = Page::parse(&page.bytes).map_err(unfit)?;
-        let mut seq = page.header.first_seq;
-        for (bytes, hash) in view.entries().zip(view.hashes()) {
-            if seq >= count || seq >= keys_from {
-                let entry = codec::decode(bytes).map_err(|source| Error::Codec { seq, source })?;
-                if seq >= count {
-                    self.fold_old(&entry)?;
-                    frontier.push(crate::chain::tree::leaf_hash(&hash));
-                }
-                if seq >= keys_from {
-                    self.note_keys(&entry);
-                }
-                self.unwritten += 1;
-            }
-            seq += 1;
-        }
-        Ok(seq)
-    }
-
-    /// Some pages from a position on with their places, and where the next one lies.
-    #[allow(clippy::type_complexity)]
-    fn next_pages(
-        &self,
-        position: Position,
-    ) -> Result<(Vec<(Page, Position)>, Option<Position>), Error> {
-        let mut pages = Vec::new();
-        for stored in self.writer.journal().read(position) {
-            let stored = stored?;
-            if pages.len() == PAGES_AT_ONCE {
-                return Ok((pages, Some(stored.position)));
-            }
-            pages.push((stored.page, stored.position));
-        }
-        Ok((pages, None))
-    }
-
-    /// Folds an entry that the journal already has.
-    fn fold_old(&mut self, entry: &Entry) -> Result<(), Error> {
-        for touched in &entry.touched {
-            self.shelf.load(&self.book, touched.member)?;
-        }
-        for of in aftermath_of(entry) {
-            self.shelf.load_aftermath(&self.book, of)?;
-        }
-        book::fold(&mut self.shelf.state, entry)?;
-        self.mark(entry);
-        if let Act::PolicyActivated(activation) = &entry.act {
-            let names = self.shelf.state.house.names.clone();
-            self.policy = Some(self.programmes.compile(activation, &names)?);
-        }
-        self.recall_profile(entry)
-    }
-
-    /// Notes what an entry changed, to be written down.
-    pub(super) fn mark(&mut self, entry: &Entry) {
-        entry
-            .touched
-            .iter()
-            .for_each(|t| self.shelf.touch(t.member));
-        aftermath_of(entry).for_each(|of| self.shelf.touch_aftermath(of));
-    }
-
-    /// Puts aliases and birthday of a sealed profile back into the book, as far
-    /// as the vault still opens it.
-    fn recall_profile(&mut self, entry: &Entry) -> Result<(), Error> {
-        let Some(member) = entry.member() else {
-            return Ok(());
-        };
-        let (Act::Enrolled(crate::model::Enrolled {
-            profile: Some(sealed),
-            ..
-        })
-        | Act::ProfileChanged {
-            profile: Some(sealed),
-        }) = &entry.act
-        else {
-            return Ok(());
-        };
-        let Some(key) = self.vault.key(&member.0, None)? else {
-            return Ok(());
-        };
-        if let Some(profile) = Profile::open(sealed, &key, member) {
-            self.keep_profile(member, &profile);
-        }
-        Ok(())
-    }
-
-    /// Keeps what the book looks up of a profile.
-    pub(super) fn keep_profile(&mut self, member: MemberId, profile: &Profile) {
-        for alias in &profile.aliases {
-            self.shelf
-                .set_owner(text_hash(&self.alias_key, alias), Some(member));
-        }
-        self.shelf.set_birthday(member, profile.birthday);
-    }
-
     fn load_policy(&mut self) -> Result<(), Error> {
         let number = self.house().bundle;
         if number > 0 && self.policy.is_none() {
@@ -515,75 +312,6 @@ impl Ledger {
             Err(_) => crate::model::Calendar::utc().day_of(at),
         }
     }
-
-    /// Writes the state down once everything staged is durable.
-    pub(super) fn write_state(&mut self) -> Result<(), Error> {
-        let frontier = self.writer.frontier().clone();
-        let head = self.writer.head();
-        self.write_state_at(&frontier, head.last, head.hash, head.next_seq)
-    }
-
-    fn write_state_at(
-        &mut self,
-        frontier: &Frontier,
-        last: Option<Position>,
-        hash: Hash,
-        up_to: u64,
-    ) -> Result<(), Error> {
-        if self.unwritten == 0 {
-            return Ok(());
-        }
-        let mut batch = Batch::default();
-        let policy = self.policy.clone();
-        let programme = policy.as_deref().map(crate::model::Policy::programme);
-        let takes_away = self.shelf.write(programme, &mut batch);
-        for page in self.writer.recent.drain(..) {
-            batch.put_copy(page.header.first_seq, &page.bytes);
-        }
-        let watermark = Watermark {
-            count: self.house().next_seq,
-            hash,
-            last,
-            frontier: frontier.clone(),
-        };
-        batch.put_watermark(&watermark.to_bytes());
-        self.hand_down(batch)?;
-        if takes_away {
-            self.settle_book()?;
-        }
-        let pairs = std::mem::take(&mut self.fresh_keys);
-        self.fresh_index.clear();
-        self.keys.insert_batch(up_to, &pairs)?;
-        self.unwritten = 0;
-        if self.shelf.is_over(self.options.members_max) {
-            self.settle_book()?;
-            self.shelf.shrink();
-        }
-        Ok(())
-    }
-
-    /// Applies a batch to the book: a small one at once, a large one beside the
-    /// work that goes on. Nothing that is in it is read from the book before
-    /// [`Ledger::settle_book`]: members and aliases are in memory until then.
-    fn hand_down(&mut self, batch: Batch) -> Result<(), Error> {
-        self.settle_book()?;
-        if batch.len() < BATCH_SMALL {
-            return Ok(self.book.apply(batch)?);
-        }
-        let book = &self.book;
-        Ok(self
-            .scribe
-            .get_or_insert_with(|| Scribe::start(book))
-            .hand_over(batch)?)
-    }
-
-    /// Waits until the book has taken what was handed down.
-    pub(super) fn settle_book(&mut self) -> Result<(), Error> {
-        match &mut self.scribe {
-            Some(scribe) => Ok(scribe.settle()?),
-            None => Ok(()),
-        }
-    }
 }
 
 /// Removes every book that was moved aside: an erased member would live on in them.
@@ -612,13 +340,6 @@ fn open_keys(dir: &Path, count: u64) -> Result<Keys, Error> {
     drop(keys);
     std::fs::remove_dir_all(dir).map_err(|e| Trouble::io("remove", dir, e))?;
     Ok(Keys::open(dir)?)
-}
-
-fn aftermath_of(entry: &Entry) -> impl Iterator<Item = u64> + '_ {
-    entry.effects.iter().filter_map(|effect| match effect {
-        Effect::Returned { of, .. } | Effect::Voided { of } | Effect::Claimed { of } => Some(*of),
-        _ => None,
-    })
 }
 
 /// Opens the journal, heals it from the second copy where it can, and says

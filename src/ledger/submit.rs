@@ -90,16 +90,6 @@ impl Ledger {
         Ok(())
     }
 
-    /// [`Ledger::commit`] for many commands at once, where nobody reads how each
-    /// member stands afterwards.
-    pub fn commit_entries(&mut self) -> Result<Vec<Staged>, Error> {
-        let staged = self.take_durable()?;
-        if self.unwritten >= self.options.write_every {
-            self.write_state()?;
-        }
-        Ok(staged)
-    }
-
     /// How many commands wait for [`Ledger::commit`].
     pub fn waiting(&self) -> usize {
         self.staged.len()
@@ -367,10 +357,10 @@ impl Ledger {
         let Act::Purchase(purchase) = act else {
             return Ok(None);
         };
-        if !purchase.order.is_empty() {
-            if let Some(seq) = self.find(&key_hash_of("order", &purchase.order))? {
-                return Ok(self.entry(seq)?);
-            }
+        if !purchase.order.is_empty()
+            && let Some(seq) = self.find(&key_hash_of("order", &purchase.order))?
+        {
+            return Ok(self.entry(seq)?);
         }
         if !purchase.receipt.is_empty() {
             let origin = self.origin(request, &Mode::default())?;

@@ -1,0 +1,175 @@
+//! Filling the book: what the journal holds and the book lacks is folded.
+
+use super::Ledger;
+use super::error::Error;
+use super::profile::{Profile, text_hash};
+use super::watermark::Watermark;
+use crate::book;
+use crate::chain::codec;
+use crate::chain::page::Page;
+use crate::chain::tree::Frontier;
+use crate::model::{Act, Effect, Entry, MemberId};
+use crate::store::error::Trouble;
+use crate::store::journal::Position;
+
+/// Pages that are read at once while the book is filled.
+const PAGES_AT_ONCE: usize = 32;
+
+impl Ledger {
+    /// Folds the pages behind the watermark, and gives the tree over all of them.
+    pub(super) fn catch_up(
+        &mut self,
+        watermark: Watermark,
+        progress: &mut Option<Box<dyn FnMut(u64, u64)>>,
+    ) -> Result<Frontier, Error> {
+        let total = self.writer.head().next_seq;
+        let mut frontier = watermark.frontier;
+        let keys_from = self.keys.covered();
+        if watermark.count == total && keys_from == total {
+            return Ok(frontier);
+        }
+        let from = if keys_from < watermark.count {
+            Position::START
+        } else {
+            watermark.last.unwrap_or(Position::START)
+        };
+        let mut position = from;
+        let mut hash = watermark.hash;
+        loop {
+            let (pages, next) = self.next_pages(position)?;
+            for (page, at) in pages {
+                let seq = self.catch_up_page(&page, &mut frontier, watermark.count, keys_from)?;
+                if seq > watermark.count {
+                    hash = page.header.last;
+                    self.writer.recent.push(page);
+                }
+                if self.unwritten >= self.options.write_every {
+                    self.write_state_at(&frontier, Some(at), hash, seq)?;
+                }
+                if let Some(told) = progress {
+                    told(seq, total);
+                }
+            }
+            match next {
+                Some(next) => position = next,
+                None => break,
+            }
+        }
+        let head = self.writer.head();
+        self.write_state_at(&frontier, head.last, head.hash, head.next_seq)?;
+        Ok(frontier)
+    }
+
+    /// Folds what is new of a page, and says where it ends.
+    fn catch_up_page(
+        &mut self,
+        page: &Page,
+        frontier: &mut Frontier,
+        count: u64,
+        keys_from: u64,
+    ) -> Result<u64, Error> {
+        let unfit =
+            |flaw: crate::chain::page::Flaw| Trouble::unfit(&self.folders.ledger, flaw.to_string());
+        let view = Page::parse(&page.bytes).map_err(unfit)?;
+        let mut seq = page.header.first_seq;
+        for (bytes, hash) in view.entries().zip(view.hashes()) {
+            if seq >= count || seq >= keys_from {
+                let entry = codec::decode(bytes).map_err(|source| Error::Codec { seq, source })?;
+                if seq >= count {
+                    self.fold_old(&entry)?;
+                    frontier.push(crate::chain::tree::leaf_hash(&hash));
+                }
+                if seq >= keys_from {
+                    self.note_keys(&entry);
+                }
+                self.unwritten += 1;
+            }
+            seq += 1;
+        }
+        Ok(seq)
+    }
+
+    /// Some pages from a position on with their places, and where the next one lies.
+    #[allow(clippy::type_complexity)]
+    fn next_pages(
+        &self,
+        position: Position,
+    ) -> Result<(Vec<(Page, Position)>, Option<Position>), Error> {
+        let mut pages = Vec::new();
+        for stored in self.writer.journal().read(position) {
+            let stored = stored?;
+            if pages.len() == PAGES_AT_ONCE {
+                return Ok((pages, Some(stored.position)));
+            }
+            pages.push((stored.page, stored.position));
+        }
+        Ok((pages, None))
+    }
+
+    /// Folds an entry that the journal already has.
+    fn fold_old(&mut self, entry: &Entry) -> Result<(), Error> {
+        for touched in &entry.touched {
+            self.shelf.load(&self.book, touched.member)?;
+        }
+        for of in aftermath_of(entry) {
+            self.shelf.load_aftermath(&self.book, of)?;
+        }
+        book::fold(&mut self.shelf.state, entry)?;
+        self.mark(entry);
+        if let Act::PolicyActivated(activation) = &entry.act {
+            let names = self.shelf.state.house.names.clone();
+            self.policy = Some(self.programmes.compile(activation, &names)?);
+        }
+        self.recall_profile(entry)
+    }
+
+    /// Notes what an entry changed, to be written down.
+    pub(super) fn mark(&mut self, entry: &Entry) {
+        entry
+            .touched
+            .iter()
+            .for_each(|t| self.shelf.touch(t.member));
+        aftermath_of(entry).for_each(|of| self.shelf.touch_aftermath(of));
+    }
+
+    /// Puts aliases and birthday of a sealed profile back into the book, as far
+    /// as the vault still opens it.
+    fn recall_profile(&mut self, entry: &Entry) -> Result<(), Error> {
+        let Some(member) = entry.member() else {
+            return Ok(());
+        };
+        let (Act::Enrolled(crate::model::Enrolled {
+            profile: Some(sealed),
+            ..
+        })
+        | Act::ProfileChanged {
+            profile: Some(sealed),
+        }) = &entry.act
+        else {
+            return Ok(());
+        };
+        let Some(key) = self.vault.key(&member.0, None)? else {
+            return Ok(());
+        };
+        if let Some(profile) = Profile::open(sealed, &key, member) {
+            self.keep_profile(member, &profile);
+        }
+        Ok(())
+    }
+
+    /// Keeps what the book looks up of a profile.
+    pub(super) fn keep_profile(&mut self, member: MemberId, profile: &Profile) {
+        for alias in &profile.aliases {
+            self.shelf
+                .set_owner(text_hash(&self.alias_key, alias), Some(member));
+        }
+        self.shelf.set_birthday(member, profile.birthday);
+    }
+}
+
+fn aftermath_of(entry: &Entry) -> impl Iterator<Item = u64> + '_ {
+    entry.effects.iter().filter_map(|effect| match effect {
+        Effect::Returned { of, .. } | Effect::Voided { of } | Effect::Claimed { of } => Some(*of),
+        _ => None,
+    })
+}

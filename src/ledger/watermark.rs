@@ -1,0 +1,126 @@
+//! Writing the state down: members, house, copies of pages and the watermark
+//! that says how far they reach move in one batch.
+
+use super::Ledger;
+use super::error::Error;
+use super::scribe::Scribe;
+use crate::chain::hash::Hash;
+use crate::chain::tree::Frontier;
+use crate::store::book::Batch;
+use crate::store::journal::Position;
+
+/// A batch with more changes than this is applied on a thread of its own.
+const BATCH_SMALL: usize = 500;
+
+/// The watermark: how far the book has folded, and where the journal goes on.
+pub(super) struct Watermark {
+    pub(super) count: u64,
+    pub(super) hash: Hash,
+    /// The last page folded.
+    pub(super) last: Option<Position>,
+    pub(super) frontier: Frontier,
+}
+
+impl Watermark {
+    pub(super) fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = self.count.to_be_bytes().to_vec();
+        bytes.extend_from_slice(self.hash.as_bytes());
+        bytes.push(self.last.is_some().into());
+        bytes.extend_from_slice(&self.last.unwrap_or_default().to_bytes());
+        bytes.extend_from_slice(&self.frontier.to_bytes());
+        bytes
+    }
+
+    pub(super) fn from_bytes(bytes: &[u8]) -> Option<Watermark> {
+        let (count, rest) = bytes.split_first_chunk::<8>()?;
+        let (hash, rest) = rest.split_first_chunk::<32>()?;
+        let (has_last, rest) = rest.split_first()?;
+        let (last, rest) = rest.split_first_chunk::<16>()?;
+        Some(Watermark {
+            count: u64::from_be_bytes(*count),
+            hash: Hash::from(*hash),
+            last: (*has_last == 1).then(|| Position::from_bytes(*last)),
+            frontier: Frontier::from_bytes(rest).ok()?,
+        })
+    }
+
+    pub(super) fn start() -> Watermark {
+        Watermark {
+            count: 0,
+            hash: Hash::ZERO,
+            last: None,
+            frontier: Frontier::default(),
+        }
+    }
+}
+
+impl Ledger {
+    /// Writes the state down once everything staged is durable.
+    pub(super) fn write_state(&mut self) -> Result<(), Error> {
+        let frontier = self.writer.frontier().clone();
+        let head = self.writer.head();
+        self.write_state_at(&frontier, head.last, head.hash, head.next_seq)
+    }
+
+    pub(super) fn write_state_at(
+        &mut self,
+        frontier: &Frontier,
+        last: Option<Position>,
+        hash: Hash,
+        up_to: u64,
+    ) -> Result<(), Error> {
+        if self.unwritten == 0 {
+            return Ok(());
+        }
+        let mut batch = Batch::default();
+        let policy = self.policy.clone();
+        let programme = policy.as_deref().map(crate::model::Policy::programme);
+        let takes_away = self.shelf.write(programme, &mut batch);
+        for page in self.writer.recent.drain(..) {
+            batch.put_copy(page.header.first_seq, &page.bytes);
+        }
+        let watermark = Watermark {
+            count: self.house().next_seq,
+            hash,
+            last,
+            frontier: frontier.clone(),
+        };
+        batch.put_watermark(&watermark.to_bytes());
+        self.hand_down(batch)?;
+        if takes_away {
+            self.settle_book()?;
+        }
+        let pairs = std::mem::take(&mut self.fresh_keys);
+        self.fresh_index.clear();
+        self.keys.insert_batch(up_to, &pairs)?;
+        self.unwritten = 0;
+        if self.shelf.is_over(self.options.members_max) {
+            self.settle_book()?;
+            self.shelf.shrink();
+        }
+        Ok(())
+    }
+
+    /// Applies a batch to the book: a small one at once, a large one beside the
+    /// work that goes on. Nothing that is in it is read from the book before
+    /// [`Ledger::settle_book`]: members and aliases are in memory until then.
+    fn hand_down(&mut self, batch: Batch) -> Result<(), Error> {
+        self.settle_book()?;
+        if batch.len() < BATCH_SMALL {
+            return Ok(self.book.apply(batch)?);
+        }
+        let book = &self.book;
+        Ok(self
+            .scribe
+            .get_or_insert_with(|| Scribe::start(book))
+            .hand_over(batch)?)
+    }
+
+    /// Waits until the book has taken what was handed down.
+    pub(super) fn settle_book(&mut self) -> Result<(), Error> {
+        match &mut self.scribe {
+            Some(scribe) => Ok(scribe.settle()?),
+            None => Ok(()),
+        }
+    }
+}
