@@ -57,6 +57,8 @@ pub struct Ledger {
     book: Arc<Book>,
     /// Writes large batches to the book.
     scribe: Option<scribe::Scribe>,
+    /// Batches written to the book so far.
+    batches: u64,
     keys: Keys,
     shelf: Shelf,
     writer: Writer,

@@ -228,6 +228,7 @@ impl Ledger {
             lock: Some(lock),
             book: Arc::new(book),
             scribe: None,
+            batches: 0,
             keys,
             shelf,
             programmes: Programmes::default(),

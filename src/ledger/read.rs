@@ -41,7 +41,9 @@ impl Ledger {
         if seq >= self.writer.head().next_seq {
             return Ok(None);
         }
-        if let Some(page) = self.writer.recent.iter().find(|p| p.header.has_entry(seq)) {
+        let recent = &self.writer.recent;
+        let at = recent.partition_point(|p| p.header.next_seq() <= seq);
+        if let Some(page) = recent.get(at).filter(|p| p.header.has_entry(seq)) {
             return Ok(Some(page.clone()));
         }
         if let Some(page) = self.book.copy_floor(seq)? {

@@ -5,10 +5,12 @@ use crate::store::book::{Batch, Book};
 use crate::store::error::Trouble;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::JoinHandle;
 
 /// One thread that lives as long as the ledger is open.
 pub struct Scribe {
-    batches: Sender<Batch>,
+    batches: Option<Sender<Batch>>,
+    thread: Option<JoinHandle<()>>,
     applied: Receiver<Result<(), Trouble>>,
     /// Batches handed over whose result was not heard yet.
     waiting: usize,
@@ -20,7 +22,7 @@ impl Scribe {
         let (batches, todo) = channel::<Batch>();
         let (tell, applied) = channel();
         let book = Arc::clone(book);
-        std::thread::spawn(move || {
+        let thread = std::thread::spawn(move || {
             for batch in todo {
                 if tell.send(book.apply(batch)).is_err() {
                     return;
@@ -28,7 +30,8 @@ impl Scribe {
             }
         });
         Scribe {
-            batches,
+            batches: Some(batches),
+            thread: Some(thread),
             applied,
             waiting: 0,
         }
@@ -37,7 +40,8 @@ impl Scribe {
     /// Hands a batch over. [`Scribe::settle`] before anything in it is read
     /// from the book.
     pub fn hand_over(&mut self, batch: Batch) -> Result<(), Trouble> {
-        self.batches.send(batch).map_err(|_| gone())?;
+        let batches = self.batches.as_ref().ok_or_else(gone)?;
+        batches.send(batch).map_err(|_| gone())?;
         self.waiting += 1;
         Ok(())
     }
@@ -49,6 +53,18 @@ impl Scribe {
             self.applied.recv().map_err(|_| gone())??;
         }
         Ok(())
+    }
+}
+
+/// The book is let go of before whoever dropped the ledger goes on: it may be
+/// opened again at once.
+impl Drop for Scribe {
+    fn drop(&mut self) {
+        drop(self.batches.take());
+        if let Some(thread) = self.thread.take() {
+            // Whatever it said last is made good when the book is opened again.
+            let _ = thread.join();
+        }
     }
 }
 

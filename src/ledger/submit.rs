@@ -84,10 +84,20 @@ impl Ledger {
 
     /// Writes the state down at once for few entries, and under load when many have come.
     pub(super) fn write_when_due(&mut self) -> Result<(), Error> {
-        if self.unwritten >= self.options.write_every || self.unwritten <= SMALL {
+        let due = match self.batches < BATCHES_AT_ONCE {
+            true => 1,
+            false if self.unwritten_commits() => WRITE_EVERY_SINGLE,
+            false => self.options.write_every,
+        };
+        if self.unwritten >= due.min(self.options.write_every) {
             self.write_state()?;
         }
         Ok(())
+    }
+
+    /// Whether commands came one by one since the state was written.
+    fn unwritten_commits(&self) -> bool {
+        self.writer.recent.len() as u64 * 4 > self.unwritten
     }
 
     /// How many commands wait for [`Ledger::commit`].
@@ -550,5 +560,8 @@ impl Ledger {
     }
 }
 
-/// With no more entries than this since the last time, the state is written at once.
-const SMALL: u64 = 64;
+/// A process that does one thing writes the state down with it; one that stays
+/// for longer does so now and then, since the disk is busy with the journal.
+const BATCHES_AT_ONCE: u64 = 3;
+/// Entries after which it does, where commands come one by one.
+const WRITE_EVERY_SINGLE: u64 = 2_000;

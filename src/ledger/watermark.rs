@@ -101,19 +101,19 @@ impl Ledger {
         Ok(())
     }
 
-    /// Applies a batch to the book: a small one at once, a large one beside the
-    /// work that goes on. Nothing that is in it is read from the book before
-    /// [`Ledger::settle_book`]: members and aliases are in memory until then.
+    /// Applies a batch to the book: at once for a process that does one thing,
+    /// beside the work that goes on for one that stays. Nothing that is in it is
+    /// read from the book before [`Ledger::settle_book`]: members and aliases
+    /// are in memory until then.
     fn hand_down(&mut self, batch: Batch) -> Result<(), Error> {
         self.settle_book()?;
+        self.batches += 1;
         if batch.len() < BATCH_SMALL {
             return Ok(self.book.apply(batch)?);
         }
         let book = &self.book;
-        Ok(self
-            .scribe
-            .get_or_insert_with(|| Scribe::start(book))
-            .hand_over(batch)?)
+        let scribe = self.scribe.get_or_insert_with(|| Scribe::start(book));
+        Ok(scribe.hand_over(batch)?)
     }
 
     /// Waits until the book has taken what was handed down.
