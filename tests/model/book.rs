@@ -1,0 +1,471 @@
+//! The model: the rules once more, slowly, over plain maps.
+
+use super::sale::{Extent, Line, Sale, earn};
+use std::collections::BTreeMap;
+
+pub const MINUTE: i64 = 60_000_000;
+pub const DAY: i64 = 1440 * MINUTE;
+/// A lot: the number of the entry that opened it, and which of its lots.
+pub type LotId = (u64, u16);
+
+#[derive(Clone, Debug)]
+pub enum Deed {
+    Enrol,
+    /// Lines, total in cents, points paid.
+    Purchase(Vec<Line>, i64, i64),
+    Return(String, Extent),
+    /// Points, or the reward.
+    Redeem(Option<i64>),
+    Void(String),
+    Adjust(i64),
+}
+
+/// A command; `who` is the member's number. Returns and voids name none,
+/// since the entry they name does.
+#[derive(Clone, Debug)]
+pub struct Command {
+    pub key: String,
+    pub who: usize,
+    pub at: Option<i64>,
+    pub deed: Deed,
+}
+
+/// The clock as it was read, and the ledger's own time.
+#[derive(Clone, Copy, Debug)]
+pub struct Times {
+    pub recorded: i64,
+    pub effective: i64,
+}
+
+#[derive(Clone, Debug)]
+struct Lot {
+    left: i64,
+    /// When it was earned; entries at the ledger's own time never tie.
+    earned: (i64, u64),
+    gone: i64,
+}
+
+#[derive(Default, Debug)]
+pub struct Member {
+    lots: BTreeMap<LotId, Lot>,
+    pub owed: i64,
+    /// What was spent on each day.
+    spent: BTreeMap<i64, i64>,
+}
+
+impl Member {
+    /// What each lot has left and when it ends, oldest lot first.
+    pub fn lots(&self) -> Vec<(i64, i64)> {
+        self.lots.values().map(|l| (l.left, l.gone)).collect()
+    }
+
+    pub fn balance(&self) -> i64 {
+        self.lots.values().map(|l| l.left).sum::<i64>() - self.owed
+    }
+
+    pub fn available(&self, now: i64) -> i64 {
+        let live = self.lots.values().filter(|l| l.gone > now);
+        live.map(|l| l.left).sum::<i64>() - self.owed
+    }
+
+    /// Lots that can be spent, in spending order.
+    fn spendable(&self, now: i64) -> Vec<(LotId, i64)> {
+        let mut live: Vec<_> = self.lots.iter().filter(|(_, l)| l.gone > now).collect();
+        live.sort_by_key(|(id, l)| (l.gone, l.earned, **id));
+        live.into_iter().map(|(id, l)| (*id, l.left)).collect()
+    }
+}
+
+/// One posting.
+#[derive(Clone, Debug)]
+enum Move {
+    /// A new lot, behind what fills the deficit.
+    Give {
+        amount: i64,
+        fills: i64,
+        id: LotId,
+        gone: i64,
+    },
+    Take(LotId, i64),
+    PutBack(LotId, i64),
+    Owe(i64),
+    Spend(i64, i64),
+}
+
+/// What a key made.
+#[derive(Debug)]
+enum Made {
+    Plain(Vec<Move>),
+    Sale(Vec<Move>),
+    /// Of which sale, what it was before, and the postings.
+    Return(String, Box<Sale>, Vec<Move>),
+    /// Cannot be undone.
+    Final,
+}
+
+#[derive(Default, Debug)]
+pub struct Book {
+    pub members: BTreeMap<usize, Member>,
+    pub sales: BTreeMap<String, Sale>,
+    made: BTreeMap<String, (usize, Made)>,
+    voided: Vec<String>,
+    /// When each lot ever opened ends, and what expired of each entry's lots.
+    gone: BTreeMap<LotId, i64>,
+    expired: BTreeMap<u64, i64>,
+    numbers: BTreeMap<String, u64>,
+    entries: u64,
+}
+
+/// Codes of refusals that are recorded under their key.
+pub const STICKY: [&str; 5] = [
+    "already_voided",
+    "has_dependents",
+    "too_much_returned",
+    "over_limit",
+    "insufficient_points",
+];
+
+type Outcome = Result<(Made, Vec<Move>), &'static str>;
+
+/// The instant at which the year of an instant ends (days since 1970, by counting).
+fn year_end(at: i64) -> i64 {
+    let (mut year, mut start) = (1970, 0);
+    loop {
+        let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+        start += DAY * if is_leap { 366 } else { 365 };
+        year += 1;
+        if start > at {
+            return start;
+        }
+    }
+}
+
+fn take(lots: &[(LotId, i64)], mut amount: i64, moves: &mut Vec<Move>) -> i64 {
+    for (id, left) in lots {
+        let part = amount.min(*left);
+        if part > 0 {
+            moves.push(Move::Take(*id, part));
+            amount -= part;
+        }
+    }
+    amount
+}
+
+impl Book {
+    /// Whose entry a key is.
+    pub fn owner(&self, key: &str) -> Option<usize> {
+        self.made.get(key).map(|m| m.0)
+    }
+
+    /// Carries a command out that has a key of its own: what the member's
+    /// balance is then, or the code of the refusal.
+    pub fn tell(&mut self, command: &Command, times: Times) -> Result<i64, &'static str> {
+        let who = self.party(command)?;
+        if command
+            .at
+            .is_some_and(|at| at > times.recorded + 10 * MINUTE)
+        {
+            return Err("clock_ahead");
+        }
+        if command.at.is_some_and(|at| at < times.recorded - 3 * DAY) {
+            return Err("too_late");
+        }
+        self.settle(who, times.effective);
+        self.entries += 1;
+        let number = self.entries;
+        let at = command.at.unwrap_or(times.effective);
+        let earned = (at, if command.at.is_some() { 0 } else { number });
+        self.numbers.insert(command.key.clone(), number);
+        let outcome = self.decide(command, who, at, times.effective, number);
+        match outcome {
+            Ok((made, moves)) => {
+                moves.iter().for_each(|m| self.post(who, m, earned));
+                self.made.insert(command.key.clone(), (who, made));
+                Ok(self.members[&who].balance())
+            }
+            Err(code) if STICKY.contains(&code) => {
+                self.made.insert(command.key.clone(), (who, Made::Final));
+                Err(code)
+            }
+            Err(code) => Err(code),
+        }
+    }
+
+    fn party(&mut self, command: &Command) -> Result<usize, &'static str> {
+        match &command.deed {
+            Deed::Enrol if self.members.contains_key(&command.who) => Err("alias_taken"),
+            Deed::Enrol => {
+                self.members.insert(command.who, Member::default());
+                Ok(command.who)
+            }
+            Deed::Return(of, _) => self.owner(of).ok_or("unknown_purchase"),
+            Deed::Void(of) => self.owner(of).ok_or("unknown_entry"),
+            _ if !self.members.contains_key(&command.who) => Err("unknown_member"),
+            _ => Ok(command.who),
+        }
+    }
+
+    fn decide(&mut self, command: &Command, who: usize, at: i64, now: i64, n: u64) -> Outcome {
+        let mut moves = Vec::new();
+        match &command.deed {
+            Deed::Enrol => return Ok((Made::Final, moves)),
+            Deed::Purchase(lines, total, points) => {
+                return self.purchase(command, (lines, *total, *points), at, now, n);
+            }
+            Deed::Return(of, extent) => return self.give_back(&command.key, of, extent, now, n),
+            Deed::Void(of) => return self.void(of),
+            Deed::Redeem(points) => self.spend(who, points.unwrap_or(20), at, now, &mut moves)?,
+            Deed::Adjust(points) if *points > 0 => {
+                let fills = self.members[&who].owed.min(*points);
+                moves.push(Move::Give {
+                    amount: *points,
+                    fills,
+                    id: (n, 0),
+                    gone: year_end(at),
+                });
+            }
+            Deed::Adjust(points) => {
+                let member = &self.members[&who];
+                if member.available(now).max(0) < -points {
+                    return Err("insufficient_points");
+                }
+                take(&member.spendable(now), -points, &mut moves);
+            }
+        }
+        Ok((Made::Plain(moves.clone()), moves))
+    }
+
+    fn spend(
+        &self,
+        who: usize,
+        points: i64,
+        at: i64,
+        now: i64,
+        moves: &mut Vec<Move>,
+    ) -> Result<(), &'static str> {
+        let (member, day) = (&self.members[&who], at.div_euclid(DAY));
+        if member.spent.get(&day).unwrap_or(&0) + points > 60 {
+            return Err("over_limit");
+        }
+        if member.available(now) < points {
+            return Err("insufficient_points");
+        }
+        take(&member.spendable(now), points, moves);
+        moves.push(Move::Spend(day, points));
+        Ok(())
+    }
+
+    fn purchase(
+        &mut self,
+        command: &Command,
+        (lines, total, points): (&[Line], i64, i64),
+        at: i64,
+        now: i64,
+        n: u64,
+    ) -> Outcome {
+        let mut moves = Vec::new();
+        if points > 0 {
+            self.spend(command.who, points, at, now, &mut moves)?;
+        }
+        let paid = moves.iter().filter_map(|m| match m {
+            Move::Take(id, amount) => Some((*id, *amount)),
+            _ => None,
+        });
+        let awards = earn(lines, total, points * 5);
+        let sale = Sale {
+            lines: lines.to_vec(),
+            total,
+            own: points * 5,
+            paid: paid.collect(),
+            given: awards.iter().sum(),
+            gone: year_end(at),
+            ..Sale::default()
+        };
+        let (mut owed, mut lot) = (self.members[&command.who].owed, 0);
+        for amount in awards {
+            let fills = owed.min(amount);
+            owed -= fills;
+            moves.push(Move::Give {
+                amount,
+                fills,
+                id: (n, lot),
+                gone: sale.gone,
+            });
+            lot += u16::from(amount > fills);
+        }
+        self.sales.insert(command.key.clone(), sale);
+        Ok((Made::Sale(moves.clone()), moves))
+    }
+
+    fn give_back(&mut self, key: &str, of: &str, extent: &Extent, now: i64, n: u64) -> Outcome {
+        let sale = &self.sales[of];
+        if sale.is_voided {
+            return Err("already_voided");
+        }
+        let back = sale.back_after(extent).ok_or("too_much_returned")?;
+        let mut moves = Vec::new();
+        for (id, amount) in &sale.paid {
+            let points = sale.part(*amount, &back) - sale.part(*amount, &sale.back);
+            if points > 0 {
+                moves.push(Move::PutBack(*id, points));
+            }
+        }
+        let (before, mut sale) = (sale.clone(), sale.clone());
+        let difference = sale.given - sale.taken - sale.owed(&back);
+        sale.taken += difference;
+        sale.back = back;
+        sale.returns.push(key.into());
+        let who = self.made[of].0;
+        let member = &self.members[&who];
+        if difference < 0 {
+            let fills = member.owed.min(-difference);
+            moves.push(Move::Give {
+                amount: -difference,
+                fills,
+                id: (n, 0),
+                gone: sale.gone,
+            });
+        }
+        if difference > 0 {
+            let number = self.numbers[of];
+            let own = member.lots.iter().filter(|(id, _)| id.0 == number);
+            let open: i64 = own.clone().map(|(_, l)| l.left).sum();
+            let expired = self.expired.get(&number).unwrap_or(&0) - sale.counted;
+            let counts = expired.min(difference - open).max(0);
+            sale.counted += counts;
+            let own = own.filter(|(_, l)| l.gone > now);
+            let own: Vec<_> = own.map(|(id, l)| (*id, l.left)).collect();
+            let left = take(&own, difference - counts, &mut moves);
+            let mut others = member.spendable(now);
+            others.retain(|(id, _)| id.0 != number);
+            let left = take(&others, left, &mut moves);
+            if left > 0 {
+                moves.push(Move::Owe(left));
+            }
+        }
+        self.sales.insert(of.into(), sale);
+        Ok((
+            Made::Return(of.into(), Box::new(before), moves.clone()),
+            moves,
+        ))
+    }
+
+    fn void(&mut self, of: &str) -> Outcome {
+        let (who, made) = &self.made[of];
+        let moves = match made {
+            Made::Final => return Err("not_reversible"),
+            _ if self.voided.iter().any(|v| v == of) => return Err("already_voided"),
+            Made::Sale(_) if !self.sales[of].returns.is_empty() => return Err("has_dependents"),
+            Made::Plain(moves) | Made::Sale(moves) | Made::Return(_, _, moves) => moves,
+        };
+        let member = &self.members[who];
+        let mut turned = Vec::new();
+        for posted in moves {
+            turned.extend(turn(member, posted).ok_or("has_dependents")?);
+        }
+        if let Made::Return(sale, before, _) = made {
+            if self.sales[sale].returns.last().map(String::as_str) != Some(of) {
+                return Err("has_dependents");
+            }
+            self.sales.insert(sale.clone(), *before.clone());
+        }
+        if let Some(sale) = self.sales.get_mut(of) {
+            sale.is_voided = true;
+        }
+        self.voided.push(of.into());
+        Ok((Made::Final, turned))
+    }
+
+    fn post(&mut self, who: usize, posted: &Move, earned: (i64, u64)) {
+        let member = self.members.get_mut(&who).unwrap();
+        match *posted {
+            Move::Give {
+                amount,
+                fills,
+                id,
+                gone,
+            } => {
+                member.owed -= fills;
+                if amount > fills {
+                    self.gone.insert(id, gone);
+                    let left = amount - fills;
+                    member.lots.insert(id, Lot { left, earned, gone });
+                }
+            }
+            Move::Take(id, amount) => {
+                member.lots.get_mut(&id).unwrap().left -= amount;
+                member.lots.retain(|_, l| l.left > 0);
+            }
+            Move::PutBack(id, amount) => {
+                let gone = self.gone[&id];
+                let new = Lot {
+                    left: 0,
+                    earned,
+                    gone,
+                };
+                member.lots.entry(id).or_insert(new).left += amount;
+            }
+            Move::Owe(amount) => member.owed += amount,
+            Move::Spend(day, points) => *member.spent.entry(day).or_default() += points,
+        }
+    }
+
+    /// At each year's end half of what ends goes on, in the member's favour.
+    fn settle(&mut self, who: usize, now: i64) {
+        loop {
+            let lots = &self.members[&who].lots;
+            let Some(end) = lots.values().map(|l| l.gone).filter(|g| *g <= now).min() else {
+                return;
+            };
+            let mut ended: Vec<_> = lots.iter().filter(|(_, l)| l.gone <= end).collect();
+            ended.sort_by_key(|(id, l)| (l.gone, l.earned, **id));
+            let ended: Vec<(LotId, i64)> = ended.into_iter().map(|(id, l)| (*id, l.left)).collect();
+            let sum: i64 = ended.iter().map(|l| l.1).sum();
+            let (mut lost, keeps) = (sum / 2, sum - sum / 2);
+            for (id, left) in ended {
+                let part = lost.min(left);
+                lost -= part;
+                *self.expired.entry(id.0).or_default() += part;
+                self.post(who, &Move::Take(id, left), (end, 0));
+            }
+            self.entries += 1;
+            let (id, gone) = ((self.entries, 0), year_end(end));
+            let goes_on = Move::Give {
+                amount: keeps,
+                fills: 0,
+                id,
+                gone,
+            };
+            self.post(who, &goes_on, (end, 0));
+        }
+    }
+
+    /// Settles everybody.
+    pub fn daily(&mut self, now: i64) {
+        let all: Vec<usize> = self.members.keys().copied().collect();
+        all.into_iter().for_each(|who| self.settle(who, now));
+    }
+}
+
+/// What undoes a posting, if nothing depends on it.
+fn turn(member: &Member, posted: &Move) -> Option<Vec<Move>> {
+    let left = |id: &LotId| member.lots.get(id).map_or(0, |l| l.left);
+    Some(match posted {
+        Move::Give {
+            amount, fills, id, ..
+        } => {
+            let opened = amount - fills;
+            if left(id) != opened && opened > 0 {
+                return None;
+            }
+            let close = (opened > 0).then_some(Move::Take(*id, opened));
+            close.into_iter().chain([Move::Owe(*fills)]).collect()
+        }
+        Move::Take(id, amount) => vec![Move::PutBack(*id, *amount)],
+        Move::PutBack(id, amount) if left(id) < *amount => return None,
+        Move::PutBack(id, amount) => vec![Move::Take(*id, *amount)],
+        Move::Owe(amount) if *amount > member.owed => return None,
+        Move::Owe(amount) => vec![Move::Owe(-amount)],
+        Move::Spend(day, points) => vec![Move::Spend(*day, -points)],
+    })
+}

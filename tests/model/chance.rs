@@ -1,0 +1,193 @@
+//! Commands by chance, from a seed.
+
+use super::book::{Book, Command, DAY, Deed, MINUTE};
+use super::sale::{Extent, Line};
+use stampbook::model::{Calendar, Instant};
+use std::fmt::Write;
+
+/// A small generator (splitmix), so that a seed repeats a run.
+pub struct Dice(pub u64);
+
+impl Dice {
+    pub fn upto(&mut self, max: i64) -> i64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        ((z ^ (z >> 31)) % (max as u64 + 1)) as i64
+    }
+
+    pub fn is_one_in(&mut self, n: i64) -> bool {
+        self.upto(n - 1) == 0
+    }
+
+    fn pick<'a, T>(&mut self, from: &'a [T]) -> Option<&'a T> {
+        let last = from.len().checked_sub(1)?;
+        from.get(self.upto(last as i64) as usize)
+    }
+
+    fn lines(&mut self) -> Vec<Line> {
+        let count = self.upto(3);
+        let one = |dice: &mut Dice| Line {
+            is_book: dice.is_one_in(2),
+            qty: 1 + dice.upto(3),
+            cents: 1 + dice.upto(2_500),
+        };
+        (0..count).map(|_| one(self)).collect()
+    }
+
+    fn purchase(&mut self) -> Deed {
+        let lines = self.lines();
+        let total = match lines.is_empty() {
+            true => 1 + self.upto(4_000),
+            false => lines.iter().map(|l| l.cents).sum(),
+        };
+        let points = if self.is_one_in(3) {
+            self.upto((total / 5).min(40))
+        } else {
+            0
+        };
+        Deed::Purchase(lines, total, points)
+    }
+
+    fn extent(&mut self, sale: &super::sale::Sale) -> Extent {
+        let n = self.upto((sale.lines.len() as i64 - 1).max(0)) as usize;
+        let kind = if sale.lines.is_empty() {
+            3 + self.upto(1)
+        } else {
+            self.upto(4)
+        };
+        match kind {
+            0 => Extent::Line(n),
+            1 => Extent::LineQty(n, 1 + self.upto(sale.lines[n].qty - 1)),
+            2 => Extent::LineCents(n, 1 + self.upto(sale.lines[n].cents - 1)),
+            3 => Extent::Cents(1 + self.upto(sale.total - 1)),
+            _ => Extent::All,
+        }
+    }
+
+    fn give_back(&mut self, book: &Book) -> Deed {
+        let sales: Vec<&String> = book.sales.keys().collect();
+        match self.pick(&sales) {
+            Some(of) if !self.is_one_in(20) => {
+                Deed::Return((*of).clone(), self.extent(&book.sales[*of]))
+            }
+            _ => Deed::Return("nothing".into(), Extent::All),
+        }
+    }
+
+    fn void(&mut self, keys: &[String]) -> Deed {
+        // Mostly something recent: what is old has dependents.
+        let recent = &keys[keys.len().saturating_sub(6)..];
+        let from = if self.is_one_in(3) { keys } else { recent };
+        Deed::Void(self.pick(from).cloned().unwrap_or("nothing".into()))
+    }
+
+    /// A command with a key of its own.
+    pub fn command(&mut self, key: String, book: &Book, keys: &[String], now: i64) -> Command {
+        let who = self.upto(4) as usize;
+        let deed = match self.upto(19) {
+            0 => Deed::Enrol,
+            1..=7 => self.purchase(),
+            8..=11 => self.give_back(book),
+            12 => Deed::Redeem(None),
+            13..=14 => Deed::Redeem(Some(1 + self.upto(45))),
+            15..=17 => self.void(keys),
+            18 => Deed::Adjust(1 + self.upto(80)),
+            _ => Deed::Adjust(-1 - self.upto(40)),
+        };
+        let is_late = self.is_one_in(5) && !matches!(deed, Deed::Enrol);
+        // Whole minutes, which the clock never shows, so that nothing ties.
+        let at = is_late.then(|| (now / MINUTE + 30) * MINUTE - self.upto(4 * 24 * 60) * MINUTE);
+        Command { key, who, at, deed }
+    }
+
+    /// Where the clock goes: mostly on, at times far, now and then back.
+    pub fn clock(&mut self, now: i64) -> i64 {
+        match self.upto(11) {
+            0..=5 => now,
+            6..=8 => now + self.upto(600) * MINUTE,
+            9 => now + self.upto(4) * DAY,
+            10 => now + self.upto(60) * DAY,
+            _ => now - self.upto(3_000) * MINUTE,
+        }
+    }
+}
+
+fn money(cents: i64) -> String {
+    format!("{}.{:02}", cents / 100, cents % 100)
+}
+
+fn purchase_json(json: &mut String, lines: &[Line], total: i64, points: i64) -> std::fmt::Result {
+    write!(json, r#","total":"{}""#, money(total))?;
+    let lines: Vec<String> = lines
+        .iter()
+        .map(|l| {
+            let category = if l.is_book { "book" } else { "food" };
+            let (qty, amount) = (l.qty, money(l.cents));
+            format!(r#"{{"category":"{category}","qty":"{qty}","amount":"{amount}"}}"#)
+        })
+        .collect();
+    if !lines.is_empty() {
+        write!(json, r#","lines":[{}]"#, lines.join(","))?;
+    }
+    if points > 0 {
+        let (own, rest) = (money(points * 5), money(total - points * 5));
+        write!(
+            json,
+            r#","tenders":[{{"kind":"points","unit":"point","points":{points},"amount":"{own}"}},{{"kind":"cash","amount":"{rest}"}}]"#
+        )?;
+    }
+    Ok(())
+}
+
+fn extent_json(extent: &Extent) -> String {
+    match extent {
+        Extent::All => r#""all":true"#.into(),
+        Extent::Cents(cents) => format!(r#""amount":"{}""#, money(*cents)),
+        Extent::Line(n) => format!(r#""lines":[{{"line":{}}}]"#, n + 1),
+        Extent::LineQty(n, qty) => format!(r#""lines":[{{"line":{},"qty":"{qty}"}}]"#, n + 1),
+        Extent::LineCents(n, cents) => {
+            format!(
+                r#""lines":[{{"line":{},"amount":"{}"}}]"#,
+                n + 1,
+                money(*cents)
+            )
+        }
+    }
+}
+
+pub fn alias(who: usize) -> String {
+    format!("id:{who}")
+}
+
+/// A command as a till sends it.
+pub fn json(command: &Command) -> String {
+    let (key, who) = (&command.key, alias(command.who));
+    let member = format!(r#""member":"{who}""#);
+    let mut json = match &command.deed {
+        Deed::Enrol => format!(r#"{{"do":"enrol","aliases":["{who}"]"#),
+        Deed::Purchase(lines, total, points) => {
+            let mut json = format!(r#"{{"do":"purchase",{member}"#);
+            purchase_json(&mut json, lines, *total, *points).unwrap();
+            json
+        }
+        Deed::Return(of, extent) => {
+            format!(r#"{{"do":"return","of":"{of}",{}"#, extent_json(extent))
+        }
+        Deed::Redeem(None) => format!(r#"{{"do":"redeem",{member},"reward":"free-coffee""#),
+        Deed::Redeem(Some(points)) => {
+            format!(r#"{{"do":"redeem",{member},"unit":"point","points":{points}"#)
+        }
+        Deed::Void(of) => format!(r#"{{"do":"void","of":"{of}","reason":"slip""#),
+        Deed::Adjust(points) => {
+            format!(r#"{{"do":"adjust",{member},"unit":"point","points":{points},"reason":"slip""#)
+        }
+    };
+    write!(json, r#","key":"{key}""#).unwrap();
+    if let Some(at) = command.at {
+        let at = Calendar::utc().display(Instant(at));
+        write!(json, r#","at":"{at}""#).unwrap();
+    }
+    json + "}"
+}
