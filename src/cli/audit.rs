@@ -80,7 +80,7 @@ pub struct VerifyArgs {
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
 Example:
-  stampbook audit stamp check slip.tlog-proof")]
+  stampbook audit stamp check slip.txt")]
 pub struct StampArgs {
     /// What to do.
     #[command(subcommand)]
@@ -98,7 +98,7 @@ pub enum StampCommand {
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
 Example:
-  stampbook audit stamp check slip-1.tlog-proof slip-2.tlog-proof")]
+  stampbook audit stamp check slip-1.txt slip-2.txt")]
 pub struct StampCheckArgs {
     /// The stamps.
     #[arg(required = true, value_name = "FILE")]

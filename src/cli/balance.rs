@@ -6,6 +6,7 @@ use super::telling::{instant_named, member_named};
 use crate::ledger::Ledger;
 use crate::ledger::wire::ByUnit;
 use crate::model::{MemberId, NameKind};
+use crate::store::clock::{Clock, SystemClock};
 use clap::Args;
 use serde_json::json;
 
@@ -63,6 +64,9 @@ impl BalanceArgs {
         match rows.is_empty() {
             true => out.line("nothing had been booked yet")?,
             false => out.table(&["unit", "balance"], &rows)?,
+        }
+        if at.0 > SystemClock.now_micros() {
+            out.note("note: this lies ahead: only what has been booked so far counts, not what a unit keeps at its end");
         }
         Ok(Exit::Done)
     }

@@ -3,6 +3,7 @@
 use super::args::Cli;
 use super::explain::ExplainArgs;
 use super::print::{Exit, Failure, Printer};
+use super::show::last_day;
 use super::telling::{Told, told};
 use crate::ledger::Ledger;
 use crate::model::{
@@ -345,7 +346,7 @@ fn rounding(ledger: &Ledger, awards: &[Award]) -> Result<Vec<Rounded>, Failure> 
 fn print(explained: &Explained, out: &mut Printer) -> Result<(), Failure> {
     let told = &explained.told;
     let kind = told.kind.replace('_', " ");
-    out.line(format!("entry {}: {kind} {}", told.seq, told.what))?;
+    out.line(format!("entry {}: {kind} {}", told.seq, told.what).trim_end())?;
     let named = [
         ("happened", &told.at),
         ("effective", &explained.effective),
@@ -365,16 +366,22 @@ fn print(explained: &Explained, out: &mut Printer) -> Result<(), Failure> {
     } else {
         ""
     };
-    out.line(format!(
-        "decided by programme {}{history}",
-        explained.programme
-    ))?;
+    // The first entries come before any programme.
+    if explained.programme > 0 {
+        out.line(format!(
+            "decided by programme {}{history}",
+            explained.programme
+        ))?;
+    }
     print_reasons(explained, out)?;
     for warning in &told.warnings {
         out.line(format!("warning ({}): {}", warning.code, warning.message))?;
     }
-    out.line(format!("did: {}", told.did_text()))?;
-    out.line(format!("after: {}", told.after_text()))?;
+    for (name, text) in [("did", told.did_text()), ("after", told.after_text())] {
+        if !text.is_empty() {
+            out.line(format!("{name}: {text}"))?;
+        }
+    }
     Ok(())
 }
 
@@ -393,9 +400,7 @@ fn print_reasons(explained: &Explained, out: &mut Printer) -> Result<(), Failure
     let given = given.map(|(fact, value)| vec![fact.clone(), value.clone()]);
     out.table(&["fact", "was"], &given.collect::<Vec<_>>())?;
     let awards = explained.awards.iter().map(award_row);
-    let head = [
-        "campaign", "unit", "line", "proposed", "given", "until", "why",
-    ];
+    let head = ["campaign", "unit", "line", "exact", "given", "until", "why"];
     out.table(&head, &awards.collect::<Vec<_>>())?;
     for cut in &explained.cuts {
         let (campaign, unit) = (&cut.campaign, &cut.unit);
@@ -406,7 +411,7 @@ fn print_reasons(explained: &Explained, out: &mut Printer) -> Result<(), Failure
     }
     for sum in &explained.rounding {
         out.line(format!(
-            "rounded once: {} {} proposed in all, {} given ({})",
+            "rounded once: {} {} in all, {} given ({})",
             sum.exact, sum.unit, sum.amount, sum.how
         ))?;
     }
@@ -428,7 +433,7 @@ fn award_row(award: &Award) -> Vec<String> {
         line,
         award.exact.clone(),
         format!("{:+}", award.amount),
-        award.until.clone(),
+        last_day(&award.until),
         why,
     ]
 }

@@ -14,11 +14,11 @@ Examples:
   stampbook purchase --member card:6900012345 --total 42.50 --key till-1/000817
   stampbook purchase --member card:6900012345 --total 42.50 --line LATTE:coffee:2:29.00 --line SCONE:food:1:13.50 --tender points:star:100:5.00 --tender cash:37.50")]
 pub struct PurchaseArgs {
-    /// Whom it concerns: an alias or a member id; absent for a sale that may be claimed.
+    /// Whom it concerns: an alias or a member id; absent for a sale without one.
     #[arg(long)]
     pub member: Option<String>,
     /// What is owed after all discounts, tax included.
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     pub total: String,
     /// ISO 4217 code; must be the programme's.
     #[arg(long)]

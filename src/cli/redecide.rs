@@ -2,7 +2,7 @@
 
 use super::args::Cli;
 use super::print::{Exit, Failure, Printer};
-use super::telling::day_named;
+use super::telling::{day_named, days_in_order};
 use crate::ledger::{Ledger, Redecided};
 use crate::model::NameKind;
 use clap::Args;
@@ -54,6 +54,7 @@ impl RedecideArgs {
             day_named("--from", &self.from)?,
             day_named("--to", &self.to)?,
         );
+        days_in_order(Some(from), Some(to))?;
         cli.at_desk("redecide", out, |ledger, out| {
             let found = ledger.redecide(&self.campaign, from, to)?;
             let booked = match self.book {

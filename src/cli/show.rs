@@ -1,7 +1,11 @@
 //! Answers for people.
 
 use super::print::{Mood, Printer, colored};
-use crate::ledger::wire::{Accepted, Class, Did, Expiring, GiveBack, Now};
+use crate::chain::hash::Hash;
+use crate::chain::stamp::Slip;
+use crate::ledger::wire::{Accepted, Class, Did, Expiring, GiveBack, Now, StampBrief};
+use crate::model::Day;
+use data_encoding::BASE64;
 use std::io;
 
 /// What a no is called.
@@ -17,7 +21,7 @@ pub(super) fn class_name(class: Class) -> &'static str {
 /// An accepted command.
 pub(super) fn accepted(printer: &mut Printer, answer: &Accepted) -> io::Result<()> {
     printer.line(headline(answer))?;
-    let did: Vec<Vec<String>> = answer.did.iter().map(did_row).collect();
+    let did: Vec<Vec<String>> = summed(&answer.did).iter().map(did_row).collect();
     printer.table(&["did", "amount", "of", "by", "until"], &did)?;
     if let Some(back) = &answer.give_back {
         printer.line(give_back(back))?;
@@ -33,11 +37,49 @@ pub(super) fn accepted(printer: &mut Printer, answer: &Accepted) -> io::Result<(
         printer.note(format!("{word} ({}): {}", warning.code, warning.message));
     }
     match &answer.stamp {
-        Some(stamp) => printer.line(format!(
-            "stamp {} of {} {}",
-            stamp.seq, stamp.size, stamp.root
-        )),
+        Some(stamp) => printer.line(slip(stamp)),
         None => Ok(()),
+    }
+}
+
+/// The stamp as it stands on a slip, which `audit stamp check` reads.
+fn slip(stamp: &StampBrief) -> String {
+    let root = BASE64.decode(stamp.root.as_bytes()).ok();
+    let root = root.and_then(|bytes| bytes.try_into().ok()).map(Hash);
+    match root.map(|root| Slip::new(stamp.seq, stamp.size, &root, None)) {
+        Some(Ok(slip)) => slip.to_string(),
+        _ => format!("stamp {} of {} {}", stamp.seq, stamp.size, stamp.root),
+    }
+}
+
+/// What was done, with the same done to several lots told once: people count
+/// points, not lots.
+pub(super) fn summed(did: &[Did]) -> Vec<Did> {
+    let mut told: Vec<Did> = Vec::new();
+    for next in did {
+        let is_same = |last: &&mut Did| {
+            Did {
+                amount: next.amount,
+                ..(**last).clone()
+            } == *next
+        };
+        match (told.last_mut().filter(is_same), next.amount) {
+            (Some(last), Some(more)) => last.amount = last.amount.map(|n| n.saturating_add(more)),
+            _ => told.push(next.clone()),
+        }
+    }
+    told
+}
+
+/// When something ends, for people: the last whole day it holds where it ends
+/// with a day, else the instant.
+pub(super) fn last_day(gone_at: &str) -> String {
+    let day = gone_at
+        .split_once("T00:00:00")
+        .map(|(day, _)| Day::parse(day));
+    match day {
+        Some(Ok(day)) if !gone_at.contains("T00:00:00.") => day.plus_days(-1).to_string(),
+        _ => gone_at.to_owned(),
     }
 }
 
@@ -78,13 +120,13 @@ fn did_row(did: &Did) -> Vec<String> {
         .flatten()
         .cloned()
         .collect::<Vec<_>>();
-    let until = did.expires_at.as_ref().or(did.until.as_ref());
+    let until = did.expires_at.as_deref().map(last_day);
     vec![
         did.effect.replace('_', " "),
         amount,
         of.join(" "),
         by.join(": "),
-        until.cloned().unwrap_or_default(),
+        until.or_else(|| did.until.clone()).unwrap_or_default(),
     ]
 }
 
@@ -135,9 +177,9 @@ pub fn balances(printer: &mut Printer, now: &Now) -> io::Result<()> {
 fn expiring(expiring: &Expiring) -> String {
     let keeps = expiring.keeps.iter().map(|part| format!(", keeps {part}"));
     format!(
-        "{} at {}{}",
+        "{} after {}{}",
         expiring.amount,
-        expiring.at,
+        last_day(&expiring.at),
         keeps.collect::<String>()
     )
 }

@@ -2,7 +2,7 @@
 
 use super::args::Cli;
 use super::print::{Exit, Failure, Printer};
-use super::telling::{Told, day_named, member_named, to_second, told};
+use super::telling::{Told, day_named, days_in_order, member_named, to_second, told};
 use crate::ledger::Ledger;
 use crate::model::{Day, Entry, MemberId};
 use clap::Args;
@@ -48,6 +48,7 @@ impl StatementArgs {
             text.as_deref().map(|t| day_named(flag, t)).transpose()
         };
         let (from, to) = (day("--from", &self.from)?, day("--to", &self.to)?);
+        days_in_order(from, to)?;
         let is_asked = |entry: &Entry| {
             from.is_none_or(|from| entry.head.day >= from)
                 && to.is_none_or(|to| entry.head.day <= to)

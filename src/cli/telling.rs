@@ -1,6 +1,7 @@
 //! Entries told to people and to programs: statement, export, explain.
 
 use super::print::{Exit, Failure};
+use super::show::summed;
 use crate::ledger::wire::{ByUnit, Did, Warning, Who};
 use crate::ledger::{Error, Ledger};
 use crate::model::{Act, Day, Entry, Extent, Instant, MemberId};
@@ -49,7 +50,7 @@ pub(super) fn told(ledger: &Ledger, entry: &Entry) -> Result<Told, Error> {
 impl Told {
     /// What it did on one line.
     pub fn did_text(&self) -> String {
-        let texts: Vec<String> = self.did.iter().map(did_text).collect();
+        let texts: Vec<String> = summed(&self.did).iter().map(did_text).collect();
         texts.join("; ")
     }
 
@@ -142,6 +143,18 @@ pub(super) fn member_named(ledger: &mut Ledger, text: &str) -> Result<MemberId, 
 pub(super) fn day_named(flag: &str, text: &str) -> Result<Day, Failure> {
     Day::parse(text)
         .map_err(|why| Failure::new(Exit::BadInput, "bad_input", format!("{flag}: {why}")))
+}
+
+/// The first and the last of some days.
+pub(super) fn days_in_order(from: Option<Day>, to: Option<Day>) -> Result<(), Failure> {
+    match (from, to) {
+        (Some(from), Some(to)) if from > to => Err(Failure::new(
+            Exit::BadInput,
+            "bad_input",
+            format!("--from: {from} is after --to, {to}"),
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// An instant, or a day up to its end, that a flag names.

@@ -1,5 +1,6 @@
+use super::show::{last_day, summed};
 use super::{args::*, print::*, *};
-use crate::ledger::wire::{self, Answer, Denied, Request, Verb};
+use crate::ledger::wire::{self, Answer, Denied, Did, Request, Verb};
 use crate::model::{Calendar, Code, Extent, Money, Points};
 use clap::CommandFactory;
 use std::{
@@ -292,6 +293,7 @@ fn people_see_words_and_tables_and_programs_see_json() {
         "143",
         "keeps half",
         "tier silver until 2027-12-31; gold needs 120 year-star",
+        "143 after 2026-12-31, keeps half",
         "stamp 4711 of 4712",
     ] {
         assert!(out.text().contains(part), "{part}\n{}", out.text());
@@ -392,4 +394,34 @@ fn fresh_keys_are_keys() {
     let key = key_fresh([0xff; 8]);
     assert!(crate::model::Key::parse(&key).is_ok());
     assert_ne!(key, key_fresh([0xfe; 8]));
+}
+
+#[test]
+fn people_see_points_summed_over_lots_and_the_last_day_they_hold() {
+    let spent = |amount| Did {
+        unit: Some("star".into()),
+        amount: Some(amount),
+        ..Did::new("redeem")
+    };
+    let told = summed(&[spent(-50), spent(-10), Did::new("erase"), spent(-1)]);
+    let amounts: Vec<Option<i64>> = told.iter().map(|d| d.amount).collect();
+    assert_eq!(amounts, [Some(-60), None, Some(-1)]);
+    assert_eq!(last_day("2027-01-01T00:00:00+01:00"), "2026-12-31");
+    for instant in ["2027-01-01T04:00:00+01:00", "2027-01-01T00:00:00.5+01:00"] {
+        assert_eq!(last_day(instant), instant);
+    }
+}
+
+#[test]
+fn what_is_printed_as_a_stamp_is_a_slip() {
+    let stamp = r#""root":"pHNJsJ39Hw2xZsIPu9n+RrB8AeLAnTxRX3L3X0qM4UI=""#;
+    let answer = ACCEPTED.replace(r#""root":"...""#, stamp);
+    let (mut people, out, _) = printer(false);
+    people
+        .answer(&serde_json::from_str(&answer).unwrap())
+        .unwrap();
+    let text = out.text();
+    let line = text.lines().last().unwrap();
+    let slip = crate::chain::stamp::Slip::parse(line).unwrap();
+    assert_eq!((slip.index(), slip.size()), (4711, 4712));
 }

@@ -305,7 +305,7 @@ impl Ledger {
             }
             _ => Err(Refusal::new(
                 Code::UnknownMember,
-                "member: nobody is known by that; enrol them, or say \"enrol\": true",
+                "member: nobody is known by that; enrol them, or say \"enrol\": true (--enrol)",
             )
             .into()),
         }

@@ -50,7 +50,7 @@ pub enum Trouble {
         path: PathBuf,
     },
     /// The folder is not a ledger, or a file there is not one of ours.
-    #[error("{} is not what was expected: {finding}", path.display())]
+    #[error("{}: {finding}", path.display())]
     Foreign {
         /// The file or folder.
         path: PathBuf,

@@ -54,7 +54,7 @@ fn furnish() -> Shop {
     shop.write("till.toml", TILL_TOML);
     shop.run("audit card --out card.txt").ends(0);
     let answer = shop.say(r#"{"do":"purchase","key":"s1","member":"card:1","total":"1.00"}"#);
-    for name in ["slip.tlog-proof", "slip-1.tlog-proof", "slip-2.tlog-proof"] {
+    for name in ["slip.txt", "slip-1.txt", "slip-2.txt"] {
         shop.write(name, slip(&answer.json()));
     }
     shop
