@@ -28,6 +28,8 @@ pub enum Limits<'a> {
         campaign: Number,
         /// The member's tier at the time.
         tier_number: Number,
+        /// The effects of the decision that is put right: what it cut stays cut.
+        effects: &'a [Effect],
     },
 }
 
@@ -37,8 +39,12 @@ impl Limits<'_> {
         match self {
             Limits::Now => is_running(state, campaign),
             Limits::AsDecided { effects, .. } => effects.iter().any(|e| campaign_of(e) == campaign),
-            // Bonuses need their bases, so every campaign runs; the others' offers are left out later.
-            Limits::Open { .. } => true,
+            // Bonuses need their bases; the others' offers are left out later.
+            Limits::Open {
+                campaign: own,
+                effects,
+                ..
+            } => campaign == *own || effects.iter().any(|e| campaign_of(e) == campaign),
         }
     }
 
@@ -135,19 +141,20 @@ fn left_of(earner: &Earner<'_>, header: &Campaign, unit: Number) -> Option<(Deci
             })
             .min_by_key(|(left, ..)| *left)
         }
-        Limits::AsDecided { effects, .. } => effects.iter().find_map(|e| match e {
-            Effect::Cut {
-                campaign,
-                unit: u,
-                granted,
-                by,
-                ..
-            } if *campaign == header.number && *u == unit => {
-                Some((granted.to_decimal()?, Last::Part, *by))
-            }
-            _ => None,
-        }),
-        Limits::Open { .. } => None,
+        Limits::AsDecided { effects, .. } | Limits::Open { effects, .. } => {
+            effects.iter().find_map(|e| match e {
+                Effect::Cut {
+                    campaign,
+                    unit: u,
+                    granted,
+                    by,
+                    ..
+                } if *campaign == header.number && *u == unit => {
+                    Some((granted.to_decimal()?, Last::Part, *by))
+                }
+                _ => None,
+            })
+        }
     }
 }
 

@@ -3,10 +3,12 @@
 
 use super::case::Case;
 use super::limits::Limits;
+use super::share::scale;
 use super::state::{Member, entry_of};
 use super::{bill, earn::Earner, earn::Outcome, purchase, returns};
 use crate::model::{
-    Act, Effect, Entry, Given, Hook, NameKind, Number, Points, Policy, Purchase, Scene, Value,
+    Act, Effect, Entry, Given, Hook, NameKind, Number, Points, Policy, Purchase, Returns, Scene,
+    Value,
 };
 
 /// The difference a campaign owes for a purchase by the programme in force, by
@@ -36,14 +38,47 @@ pub fn difference(
             count(grant.offer.unit, grant.amount);
         }
     }
-    for (unit, amount) in entry.effects.iter().filter_map(|e| gave(e, campaign)) {
-        count(unit, -amount.0);
+    for (unit, amount) in left_given(case, entry, campaign, bought, member) {
+        count(unit, -amount);
     }
     for (unit, points) in booked {
         count(*unit, -points.0);
     }
     units.retain(|u| u.1 != Points::ZERO);
     units
+}
+
+/// What of the campaign's awards returns have left: what it gave, or, where
+/// something came back, what it gives by the rules of then for what was kept.
+fn left_given(
+    case: &Case,
+    entry: &Entry,
+    campaign: Number,
+    bought: &Purchase,
+    member: &Member,
+) -> Vec<(Number, i64)> {
+    let before = case.state.aftermath.get(&entry.seq);
+    let came_back = before.map_or(0, |b| b.amount.0);
+    let given = entry.effects.iter().filter_map(|e| gave(e, campaign));
+    let given = given.map(|(unit, amount)| (unit, amount.0));
+    let old = case.policies.policy(entry.head.bundle);
+    match (before, old) {
+        (Some(before), Some(old)) if came_back > 0 => match old.programme().returns {
+            Returns::Prorate => {
+                let back = |amount| scale(amount, came_back, bought.total.0.max(1));
+                given
+                    .map(|(unit, amount)| (unit, amount - back(amount)))
+                    .collect()
+            }
+            Returns::Recompute => {
+                let kept = bill::kept(bought, before);
+                let grants = returns::recomputed(case, entry, old, member, &kept).grants;
+                let own = grants.into_iter().filter(|g| g.campaign == campaign);
+                own.map(|g| (g.offer.unit, g.amount)).collect()
+            }
+        },
+        _ => given.collect(),
+    }
 }
 
 /// What today's programme gives for what was kept, as of then.
@@ -70,6 +105,7 @@ fn earned(
     let limits = Limits::Open {
         campaign,
         tier_number: tier_then(case, old, entry),
+        effects: &entry.effects,
     };
     let earner = Earner {
         policy: &*case.policy,

@@ -3,7 +3,7 @@
 
 use super::bill::{self, kept};
 use super::case::Case;
-use super::earn::Earner;
+use super::earn::{Earner, Outcome};
 use super::limits::Limits;
 use super::share::scale;
 use super::state::{Aftermath, Lot, Member};
@@ -334,7 +334,8 @@ impl Returning<'_> {
                 policy,
                 member,
                 &kept(self.bought, self.after),
-            ),
+            )
+            .by_unit(),
         }
     }
 
@@ -525,14 +526,14 @@ fn prorated(entry: &Entry, kept: i64, whole: i64) -> Vec<(Number, i64)> {
     units
 }
 
-/// Each unit as decided again from what was given then, for what is kept.
-fn recomputed(
+/// What was decided then, decided again from what was given then, for what is kept.
+pub(super) fn recomputed(
     case: &Case,
     entry: &Entry,
     policy: Arc<dyn Policy>,
     member: &Member,
     kept: &Purchase,
-) -> Vec<(Number, i64)> {
+) -> Outcome {
     let tier = tier_given(&*policy, entry);
     let names = &case.state.house.names;
     let tier_number = match tier {
@@ -562,7 +563,7 @@ fn recomputed(
         head: &entry.head,
         limits,
     };
-    earner.earn(Hook::OnPurchase, scene).by_unit()
+    earner.earn(Hook::OnPurchase, scene)
 }
 
 /// The tier among the facts an entry was decided by.

@@ -120,7 +120,7 @@ fn a_session_on_a_full_disk_says_so_and_keeps_what_it_acknowledged() {
             "{{\"do\":\"purchase\",\"key\":\"k{n}\",\"member\":\"card:{card}\",\"total\":\"2.00\",\"enrol\":true}}\n"
         )
     };
-    let lines: String = (0..900).map(line).collect();
+    let lines: String = (0..2400).map(line).collect();
     let parse = |line: &str| -> Value { serde_json::from_str(line).unwrap() };
     let mut failed = 0;
     for blocks in [64, 128, 129, 160, 256] {
@@ -132,7 +132,7 @@ fn a_session_on_a_full_disk_says_so_and_keeps_what_it_acknowledged() {
         ));
         let answers: Vec<Value> = ran.out.lines().map(parse).collect();
         match ran.code {
-            Some(0) => assert_eq!(answers.len(), 900),
+            Some(0) => assert_eq!(answers.len(), 2400),
             Some(5) => {
                 failed += 1;
                 assert!(!ran.err.is_empty());

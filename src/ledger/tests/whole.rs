@@ -150,3 +150,34 @@ fn a_group_is_answered_in_order_and_history_comes_before_live_entries() {
     };
     assert_eq!(live.after["star"], 102, "{live:?}");
 }
+
+#[test]
+fn an_unchanged_programme_has_nothing_to_put_right_after_caps_and_returns() {
+    use crate::model::Day;
+    let dir = tempfile::tempdir().unwrap();
+    let mut ledger = cafe(&dir, "2026-11-24T10:00:00+01:00");
+    say(&mut ledger, ENROL);
+    for (key, total) in [("t1", "42.50"), ("t2", "400.00"), ("t3", "30.00")] {
+        let json =
+            format!(r#"{{"do":"purchase","key":"{key}","member":"card:6900","total":"{total}"}}"#);
+        assert!(say(&mut ledger, &json).is_ok());
+    }
+    for json in [
+        r#"{"do":"return","key":"r1","of":"t1","all":true}"#,
+        r#"{"do":"return","key":"r2","of":"t2","amount":"150.00"}"#,
+    ] {
+        let answer = say(&mut ledger, json);
+        assert!(answer.is_ok(), "{answer:?}");
+    }
+    let (from, to) = (
+        Day::parse("2026-11-01").unwrap(),
+        Day::parse("2026-11-30").unwrap(),
+    );
+    for campaign in ["base", "double-tuesday"] {
+        assert_eq!(
+            ledger.redecide(campaign, from, to).unwrap(),
+            [],
+            "{campaign}"
+        );
+    }
+}
