@@ -324,14 +324,15 @@ fn number(name: &str) -> Option<u64> {
 
 #[test]
 fn the_ledger_comes_to_what_the_model_comes_to() {
-    let steps = number("STAMPBOOK_STEPS").unwrap_or(250);
+    let steps = number("STAMPBOOK_STEPS").unwrap_or(420);
     let seeds = match number("STAMPBOOK_SEED") {
-        Some(seed) => seed..=seed,
-        None => 1..=8,
+        Some(seed) => vec![seed],
+        // 101 found a voided return whose points counted as taken.
+        None => (1..=8).chain([101]).collect(),
     };
     // Scripts need more stack than a test's thread has.
     let thread = std::thread::Builder::new().stack_size(16 << 20);
-    let all = thread.spawn(move || seeds.for_each(|seed| run(seed, steps)));
+    let all = thread.spawn(move || seeds.into_iter().for_each(|seed| run(seed, steps)));
     if let Err(panic) = all.unwrap().join() {
         std::panic::resume_unwind(panic);
     }

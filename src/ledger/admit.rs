@@ -300,7 +300,8 @@ const RECEIPT_DAYS: i32 = 400;
 pub struct Since {
     /// Parts of its own lots that expired.
     pub expired: Vec<(LotId, Points)>,
-    /// Points that returns of it took from lots or booked as owed.
+    /// Points that returns of it took from lots or booked as owed, less what
+    /// they gave after all; returns that were voided took nothing.
     pub clawed: Vec<(Number, Points)>,
     /// Terms of lots that its points came from and that have closed.
     pub closed: Vec<(LotId, Terms)>,
@@ -310,8 +311,13 @@ pub struct Since {
 /// the entries that opened lots the named one took from.
 pub fn named_papers(named: &Entry, later: &[Entry], openers: &[Entry]) -> Since {
     let mut since = Since::default();
+    let is_voided = |seq: u64| {
+        let mut effects = later.iter().flat_map(|e| &e.effects);
+        effects.any(|e| matches!(e, Effect::Voided { of } if *of == seq))
+    };
     for entry in later {
-        let is_return = matches!(&entry.act, Act::Return { of, .. } if *of == named.seq);
+        let is_return = matches!(&entry.act, Act::Return { of, .. } if *of == named.seq)
+            && !is_voided(entry.seq);
         for effect in &entry.effects {
             match effect {
                 Effect::Debit {
@@ -335,6 +341,14 @@ pub fn named_papers(named: &Entry, later: &[Entry], openers: &[Entry]) -> Since 
                     ..
                 } if is_return => {
                     since.clawed.push((*unit, *amount));
+                }
+                Effect::Award {
+                    unit,
+                    amount,
+                    from: Account::Clawback,
+                    ..
+                } if is_return => {
+                    since.clawed.push((*unit, amount.negated()));
                 }
                 _ => {}
             }
