@@ -6,6 +6,7 @@ use super::wire::{
 };
 use crate::book::state::{House, Lot, Member};
 use crate::chain::checkpoint::Checkpoint;
+use crate::chain::stamp::Slip;
 use crate::model::{
     Account, Act, CampaignStatus, Effect, Entry, Instant, NameKind, Number, Policy, Standing,
     Terms, UnitKind,
@@ -66,6 +67,7 @@ impl View<'_> {
                 &base64::engine::general_purpose::STANDARD,
                 c.root().as_bytes(),
             ),
+            slip: slip(entry.seq, c),
         });
         answer
     }
@@ -378,6 +380,13 @@ impl View<'_> {
         }
         needs
     }
+}
+
+/// The stamp as a line for a customer's slip. Without a balance: what stands on
+/// paper for years is for the till to choose.
+fn slip(seq: u64, checkpoint: &Checkpoint) -> String {
+    let slip = Slip::new(seq, checkpoint.size(), &checkpoint.root(), None);
+    slip.map_or_else(|_| String::new(), |slip| slip.to_string())
 }
 
 fn is_at_least(policy: &dyn Policy, tier: Number, wanted: Number) -> bool {

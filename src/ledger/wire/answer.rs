@@ -249,6 +249,10 @@ pub struct StampBrief {
     pub size: u64,
     /// The root of the tree, in base64.
     pub root: String,
+    /// All of it as one line for the customer's slip, with a check character;
+    /// `stampbook audit stamp check` reads it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub slip: String,
 }
 
 /// What a return gives back.
