@@ -66,7 +66,7 @@ impl BalanceArgs {
             false => out.table(&["unit", "balance"], &rows)?,
         }
         if at.0 > SystemClock.now_micros() {
-            out.note("note: this lies ahead: only what has been booked so far counts, not what a unit keeps at its end");
+            out.note("note: this lies ahead: what falls due until then is counted by the programme in force");
         }
         Ok(Exit::Done)
     }

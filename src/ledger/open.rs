@@ -177,7 +177,6 @@ impl Ledger {
             options,
         )?;
         ledger.notes = notes;
-        ledger.load_policy()?;
         ledger.erase_again()?;
         if let Some(torn) = torn {
             ledger.note_recovered(torn)?;
@@ -248,6 +247,8 @@ impl Ledger {
             notes: Vec::new(),
             page_open: None,
         };
+        // What is due is indexed by the programme in force.
+        ledger.load_policy()?;
         let frontier = ledger.catch_up(watermark, &mut options.progress)?;
         ledger.writer = ledger.writer.with_frontier(frontier)?;
         Ok(ledger)

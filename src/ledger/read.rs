@@ -3,9 +3,10 @@
 use super::error::Error;
 use super::{Ledger, admit};
 use crate::book::state::Member;
+use crate::book::{self, Case, Papers, State};
 use crate::chain::codec;
 use crate::chain::page::Page;
-use crate::model::{Day, Entry, Instant, MemberId, Number, Points};
+use crate::model::{Act, Day, Entry, Instant, MemberId, Number, Points, Policy, UnitKind};
 use crate::policy::Compiled;
 use crate::store::journal::Position;
 use std::sync::Arc;
@@ -128,44 +129,67 @@ impl Ledger {
         Ok(found.filter(|entry| day.is_none_or(|day| entry.head.day == day)))
     }
 
-    /// What a member held at an instant, by unit: the entries up to then, with
-    /// what had ended by then taken off.
+    /// What a member held at an instant, by unit: the entries up to then, and
+    /// what had fallen due by then although no entry had booked it yet. A
+    /// qualifying unit is summed over its own window.
     pub fn balance_at(
         &mut self,
         id: MemberId,
         at: Instant,
     ) -> Result<Vec<(Number, Points)>, Error> {
-        let mut state = crate::book::State::default();
-        let mut last: Vec<(Number, Points)> = Vec::new();
-        state.house.next_seq = 0;
+        let mut state = State::default();
         for entry in self.history(id)? {
             if entry.head.effective > at {
                 break;
             }
-            let who = entry
-                .touched
-                .iter()
-                .position(|t| t.member == id)
-                .unwrap_or(0) as u8;
-            crate::book::fold::replay(&mut state, &entry);
-            for after in entry.after.iter().filter(|a| a.who == who) {
-                match last.iter_mut().find(|l| l.0 == after.unit) {
-                    Some(found) => found.1 = after.balance,
-                    None => last.push((after.unit, after.balance)),
-                }
-            }
+            book::fold::replay(&mut state, &entry);
         }
-        if let Some(member) = state.members.get(&id) {
-            for (unit, points) in &mut last {
-                let dead: i64 = member
-                    .lots_of(*unit)
-                    .filter(|l| l.is_dead(at))
-                    .map(|l| l.remaining.0 - l.held.0)
-                    .sum();
-                points.0 -= dead;
+        state.house = self.house().clone();
+        self.settle_copy(&mut state, id, at)?;
+        let Some(member) = state.members.get(&id) else {
+            return Ok(Vec::new());
+        };
+        let programme = self.programme()?;
+        let day = programme.calendar.day_of(at);
+        let held = programme.units.iter().map(|unit| match unit.kind {
+            UnitKind::Qualifying => {
+                let sum = member.window(unit.window, day, |f| f.unit(unit.number));
+                (unit.number, Points(sum))
             }
+            _ => (unit.number, member.balance(unit.number)),
+        });
+        Ok(held.collect())
+    }
+
+    /// Books in a copy of a member's state what falls due up to an instant by
+    /// the programme in force.
+    fn settle_copy(&mut self, state: &mut State, id: MemberId, at: Instant) -> Result<(), Error> {
+        let policy: Arc<dyn Policy> = Arc::clone(self.policy()?) as Arc<dyn Policy>;
+        let birthday = self.shelf.birthday(&self.book, id)?;
+        while let Some(day) = state
+            .members
+            .get(&id)
+            .and_then(|m| book::due::next(m, policy.programme(), at))
+        {
+            let mut head = self.house_head();
+            head.effective = policy.programme().calendar.start_of(day);
+            (head.day, head.recorded_lag) = (day, 0);
+            let case = Case {
+                state,
+                policies: &self.programmes,
+                policy: Arc::clone(&policy),
+                head,
+                member: Some(id),
+                papers: Papers {
+                    birthday,
+                    ..Papers::default()
+                },
+            };
+            let draft = book::decide(&case, Act::Due { day });
+            let draft = draft.map_err(|refusal| Error::usage(refusal.detail))?;
+            book::seal(state, draft)?;
         }
-        Ok(last)
+        Ok(())
     }
 
     /// The programme of an activation, compiled.

@@ -181,3 +181,27 @@ fn an_unchanged_programme_has_nothing_to_put_right_after_caps_and_returns() {
         );
     }
 }
+
+#[test]
+fn a_balance_at_an_instant_counts_what_had_ended_and_what_was_kept() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut ledger = cafe(&dir, "2026-11-24T10:00:00+01:00");
+    say(&mut ledger, ENROL);
+    let bought = r#"{"do":"purchase","key":"k","member":"card:6900","total":"100.50"}"#;
+    let Answer::Accepted(bought) = say(&mut ledger, bought) else {
+        panic!("refused")
+    };
+    let id = crate::model::MemberId::parse(&bought.member.unwrap()).unwrap();
+    let names = ledger.house().names.clone();
+    let star = names.number(crate::model::NameKind::Unit, "star").unwrap();
+    let held = |ledger: &mut Ledger, at: &str| {
+        let at = crate::model::Instant::parse(at).unwrap().0;
+        let all = ledger.balance_at(id, at).unwrap();
+        all.iter().find(|u| u.0 == star).map(|u| u.1.0)
+    };
+    assert_eq!(held(&mut ledger, "2026-11-24T09:00:00+01:00"), None);
+    assert_eq!(held(&mut ledger, "2026-12-31T23:59:59+01:00"), Some(201));
+    assert_eq!(held(&mut ledger, "2027-01-01T00:00:00+01:00"), Some(101));
+    assert_eq!(held(&mut ledger, "2028-01-01T00:00:00+01:00"), Some(51));
+    assert_eq!(ledger.house().names, names);
+}
