@@ -107,13 +107,7 @@ impl Reperformed {
         let named = self.named(state, shelf, act)?;
         let since = self.since(state, named.as_ref())?;
         self.count += 1;
-        let papers = Papers {
-            named: named.as_ref(),
-            expired: &since.expired,
-            clawed: &since.clawed,
-            closed: &since.closed,
-            ..Papers::default()
-        };
+        let papers = since.papers(named.as_ref());
         let case = Case {
             state,
             policies: &self.programmes,

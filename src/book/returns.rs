@@ -203,16 +203,7 @@ fn resolve_line(
 /// The aftermath with one more return.
 fn with(before: &Aftermath, lines: &[ReturnedLine], amount: Money) -> Aftermath {
     let mut after = before.clone();
-    for line in lines {
-        match after.lines.iter_mut().find(|l| l.0 == line.line) {
-            Some(l) => (l.1.0, l.2.0) = (l.1.0 + line.qty.0, l.2.0 + line.amount.0),
-            None => after.lines.push((line.line, line.qty, line.amount)),
-        }
-    }
-    if lines.is_empty() {
-        after.loose.0 += amount.0;
-    }
-    after.amount.0 += amount.0;
+    after.add_returned(lines, amount);
     after
 }
 

@@ -4,7 +4,7 @@
 
 use crate::model::{
     Account, CampaignStatus, Count, Day, Instant, LotId, MemberId, Money, Names, Number, Period,
-    Points, Qty, Terms, UnitKind, Value, Window,
+    Points, Qty, ReturnedLine, Terms, Value, Window,
 };
 use bincode::{Decode, Encode};
 use std::collections::HashMap;
@@ -474,7 +474,21 @@ pub struct Aftermath {
     pub claimed: Option<u64>,
 }
 
-/// Whether a unit has lots.
-pub fn has_lots(kind: UnitKind) -> bool {
-    !matches!(kind, UnitKind::Qualifying)
+impl Aftermath {
+    /// Adds what came back, or takes it away where the amounts are negative.
+    pub(super) fn add_returned(&mut self, lines: &[ReturnedLine], amount: Money) {
+        for line in lines {
+            match self.lines.iter_mut().find(|l| l.0 == line.line) {
+                Some(l) => {
+                    l.1.0 = l.1.0.saturating_add(line.qty.0);
+                    l.2.0 = l.2.0.saturating_add(line.amount.0);
+                }
+                None => self.lines.push((line.line, line.qty, line.amount)),
+            }
+        }
+        if lines.is_empty() {
+            self.loose.0 = self.loose.0.saturating_add(amount.0);
+        }
+        self.amount.0 = self.amount.0.saturating_add(amount.0);
+    }
 }

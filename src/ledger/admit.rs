@@ -5,6 +5,7 @@ use super::Ledger;
 use super::error::Error;
 use super::submit::Mode;
 use super::wire::{Request, Who};
+use crate::book::Papers;
 use crate::book::state::Status;
 use crate::chain::hash::key_hash;
 use crate::model::{
@@ -305,6 +306,19 @@ pub struct Since {
     pub clawed: Vec<(Number, Points)>,
     /// Terms of lots that its points came from and that have closed.
     pub closed: Vec<(LotId, Terms)>,
+}
+
+impl Since {
+    /// The papers of a case that names an entry.
+    pub fn papers<'a>(&'a self, named: Option<&'a Entry>) -> Papers<'a> {
+        Papers {
+            named,
+            expired: &self.expired,
+            clawed: &self.clawed,
+            closed: &self.closed,
+            ..Papers::default()
+        }
+    }
 }
 
 /// Works out [`Since`] from the member's entries after the named one, and from

@@ -263,13 +263,7 @@ impl Ledger {
         }
         let head = self.after_last(head);
         let since = self.since(named.as_ref())?;
-        let papers = Papers {
-            named: named.as_ref(),
-            expired: &since.expired,
-            clawed: &since.clawed,
-            closed: &since.closed,
-            ..Papers::default()
-        };
+        let papers = since.papers(named.as_ref());
         let entry = self.decide_and_seal(head, member, act, papers)?;
         Ok(Staged::Sealed {
             entry: Box::new(entry),

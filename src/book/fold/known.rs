@@ -138,19 +138,7 @@ impl Poster<'_> {
                     true => drop(after.returns.pop()),
                     false => after.returns.push(seq),
                 }
-                for line in lines {
-                    match after.lines.iter_mut().find(|l| l.0 == line.line) {
-                        Some(l) => {
-                            l.1.0 = l.1.0.saturating_add(line.qty.0);
-                            l.2.0 = l.2.0.saturating_add(line.amount.0);
-                        }
-                        None => after.lines.push((line.line, line.qty, line.amount)),
-                    }
-                }
-                if lines.is_empty() {
-                    after.loose.0 = after.loose.0.saturating_add(amount.0);
-                }
-                after.amount.0 = after.amount.0.saturating_add(amount.0);
+                after.add_returned(lines, *amount);
                 after.money.0 = after.money.0.saturating_add(money.0);
                 for (unit, points) in taken {
                     let sum = &mut entry_of(&mut after.taken, *unit).0;
