@@ -209,6 +209,16 @@ impl Shelf {
         ids.collect()
     }
 
+    /// Whether what has changed takes something out of the book: an alias, or a
+    /// member who was erased.
+    pub fn takes_away(&self) -> bool {
+        let is_erased = |id| {
+            let member = self.state.members.get(id);
+            member.is_some_and(|m| m.status == Status::Erased)
+        };
+        self.aliases.values().any(Option::is_none) || self.dirty.iter().any(is_erased)
+    }
+
     /// Puts everything that has changed into a batch. Says whether an alias was
     /// taken away: then the batch must reach the book before it is read again.
     pub fn write(&mut self, programme: Option<&Programme>, batch: &mut Batch) -> bool {
