@@ -10,3 +10,4 @@ mod privacy;
 mod scripts;
 mod shop;
 mod till;
+mod together;
