@@ -89,6 +89,31 @@ pub enum Fact {
         /// Under which name.
         key: String,
     },
+    /// `member.has_pass("prime")`.
+    HasPass(String),
+    /// `member.pass_uses("prime")`: benefits used since the last charge.
+    PassUses(String),
+    /// `member.attribute("sweetness")`; `()` if unknown or without consent.
+    Attribute(String),
+    /// `member.is_targeted("blind-test")`: addressed by that campaign and not held out.
+    IsTargeted(String),
+    /// `member.rfm`: recency, frequency and money by the programme's bins, such as `"543"`; `()` without a purchase.
+    Rfm,
+    /// `member.months_active(12)`: of the last N calendar months, this one included, those with a purchase.
+    MonthsActive(u8),
+    /// `member.was_referred`: somebody brought them.
+    WasReferred,
+    /// `member.activities("run", 30)`: how often in the last N days, today included.
+    Activities(String, u16),
+    /// `member.months_since_first_purchase`: whole months; `()` before the first.
+    MonthsSinceFirstPurchase,
+    /// `tuned("rate")`: what this campaign's own review made of a parameter; `()` if nothing.
+    Tuned {
+        /// The campaign whose parameter it is.
+        campaign: String,
+        /// Which.
+        name: String,
+    },
 }
 
 /// The facts of a decision, in the order of the bundle's list.
