@@ -19,7 +19,7 @@ pub(in crate::policy) const KINDS: [Kind; 5] = [
     Kind {
         name: "purchase",
         properties: &[
-            "total", "earning", "lines", "tenders", "store", "terminal", "channel", "codes",
+            "total", "subtotal", "earning", "lines", "tenders", "store", "terminal", "channel", "codes",
             "date", "weekday", "hour", "minute",
         ],
         methods: &[("base", 1), ("earning_in", 1), ("count_in", 1)],
