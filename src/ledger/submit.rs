@@ -117,26 +117,27 @@ impl Ledger {
         Ok(self.make_durable()?)
     }
 
-    /// Runs something on a copy of the state that is thrown away afterwards,
-    /// page and all.
+    /// Runs something over the state, and throws away what it changed, page and
+    /// all. Nothing may be staged before: everything is durable, so no key
+    /// waits for the vault.
     pub(super) fn on_trial<T>(
         &mut self,
         act: impl FnOnce(&mut Ledger) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        self.write_state()?;
-        self.settle_book()?;
-        let house = self.house().clone();
         let frontier = self.writer.frontier().clone();
+        let (keys, unwritten) = (self.fresh_keys.len(), self.unwritten);
         self.writer.is_trial = true;
+        self.shelf.begin_trial();
         let answer = act(self);
+        self.shelf.end_trial();
         self.writer.is_trial = false;
         self.writer.restart(frontier);
-        self.shelf.reset(house);
         self.staged.clear();
-        self.fresh_keys.clear();
-        self.fresh_index.clear();
+        for (key, _) in self.fresh_keys.drain(keys..) {
+            self.fresh_index.remove(&key);
+        }
         self.fresh_vault.clear();
-        self.unwritten = 0;
+        self.unwritten = unwritten;
         answer
     }
 
