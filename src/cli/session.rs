@@ -130,7 +130,7 @@ impl Session<'_> {
         if self.open.is_empty() {
             return Ok(());
         }
-        let committed = self.ledger.commit();
+        let committed = self.ledger.acknowledge();
         let mut answers = self.or_end(committed)?.into_iter();
         for open in std::mem::take(&mut self.open) {
             match open {
@@ -142,7 +142,10 @@ impl Session<'_> {
                 }
             }
         }
-        Ok(self.out.flush()?)
+        self.out.flush()?;
+        // Whoever waited has the answer; what else there is to do costs them nothing.
+        let concluded = self.ledger.conclude();
+        self.or_end(concluded)
     }
 
     /// After trouble nothing more is accepted: every command that waits is told
