@@ -66,3 +66,14 @@ fn a_check_without_findings_says_so_in_json() {
     assert_eq!(told["ok"], true, "{told}");
     assert_eq!(told["campaigns"], 1, "{told}");
 }
+
+#[test]
+fn words_that_look_like_a_number_of_a_person_are_warned_of() {
+    let shop = Shop::plain();
+    shop.run("member enrol --alias card:1").ends(0);
+    let line = "adjust --member card:1 --unit point --points 5 --json --reason";
+    let told = shop.run(&format!("{line} '+49 30 1234567 called'")).ends(0);
+    assert_eq!(told.json()["warnings"][0]["code"], "personal_words");
+    let told = shop.run(&format!("{line} 'as of 2026-11-24'")).ends(0);
+    assert_eq!(told.json()["warnings"], serde_json::json!([]));
+}
