@@ -17,7 +17,15 @@ pub fn shipped() -> &'static [Shipped] {
     &SHIPPED
 }
 
-static SHIPPED: [Shipped; 2] = [
+static SHIPPED: [Shipped; 5] = [
+    files!("birthday-gift":
+        "programme.toml",
+        "campaigns/anniversary.rhai",
+        "campaigns/base.rhai",
+        "campaigns/birthday.rhai",
+        "stories/once-a-year.story",
+        "stories/who-joins-or-changes.story",
+    ),
     files!("corner-cafe":
         "programme.toml",
         "campaigns/base.rhai",
@@ -32,10 +40,23 @@ static SHIPPED: [Shipped; 2] = [
         "stories/tuesday.story",
         "stories/year-end.story",
     ),
+    files!("expiry-reminder":
+        "programme.toml",
+        "campaigns/base.rhai",
+        "campaigns/reminder.rhai",
+        "stories/in-time.story",
+    ),
     files!("one-for-one":
         "programme.toml",
         "campaigns/base.rhai",
         "stories/never-expires.story",
         "stories/whole-units.story",
+    ),
+    files!("win-back":
+        "programme.toml",
+        "campaigns/base.rhai",
+        "campaigns/win-back.rhai",
+        "stories/before-the-command.story",
+        "stories/once-for-each-silence.story",
     ),
 ];
