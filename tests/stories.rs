@@ -361,6 +361,7 @@ impl Split {
 }
 
 /// A return never depends on its split, and a full one leaves nothing (N9, R4).
+// proves: C1.6-3
 #[test]
 fn how_a_return_is_split_makes_no_difference() {
     let wrong = with_stack(|| {

@@ -4,6 +4,7 @@
 pub mod bill;
 pub mod case;
 pub mod decide;
+pub mod discount;
 pub mod due;
 pub mod earn;
 pub mod facts;

@@ -65,7 +65,8 @@ impl DoArgs {
             }
             path => {
                 let path = Path::new(path);
-                let file = std::fs::File::open(path).map_err(|e| Trouble::io("open", path, e))?;
+                let file =
+                    std::fs::File::open(path).map_err(|e| super::trouble::not_opened(path, e))?;
                 let read = file.take(len_max).read_to_end(&mut bytes);
                 read.map_err(|e| Trouble::io("read", path, e))?;
             }

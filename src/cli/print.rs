@@ -329,6 +329,11 @@ pub fn table(head: &[&str], rows: &[Vec<String>]) -> String {
     table.to_string()
 }
 
+/// How many of something, in words.
+pub fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
 fn is_number(cell: &str) -> bool {
     cell.chars()
         .all(|c| c.is_ascii_digit() || "+-.,".contains(c))

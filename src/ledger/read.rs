@@ -2,7 +2,7 @@
 
 use super::error::Error;
 use super::{Ledger, admit};
-use crate::book::state::Member;
+use crate::book::state::{Aftermath, Member};
 use crate::book::{self, Case, Outlook, Papers, State};
 use crate::chain::codec;
 use crate::chain::page::Page;
@@ -16,6 +16,12 @@ impl Ledger {
     pub fn member(&mut self, id: MemberId) -> Result<Option<&Member>, Error> {
         self.shelf.load(&self.book, id)?;
         Ok(self.shelf.state.members.get(&id))
+    }
+
+    /// What became of an entry: returns, a void, a claim; None if nothing did.
+    pub fn aftermath(&mut self, seq: u64) -> Result<Option<&Aftermath>, Error> {
+        self.shelf.load_aftermath(&self.book, seq)?;
+        Ok(self.shelf.state.aftermath.get(&seq))
     }
 
     /// An entry by its sequence, if there is one. One that waits for its page

@@ -63,6 +63,7 @@ fn the_second_process_is_told_at_once_who_holds_the_ledger() {
     shop.run("purchase --total 1.00").ends(0);
 }
 
+// proves: S22 S64 S190
 #[test]
 fn the_book_is_read_as_people_read_it() {
     let shop = Shop::cafe();

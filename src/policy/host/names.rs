@@ -19,8 +19,8 @@ pub(in crate::policy) const KINDS: &[Kind] = &[
     Kind {
         name: "purchase",
         properties: &[
-            "total", "earning", "lines", "tenders", "store", "terminal", "channel", "codes",
-            "date", "weekday", "hour", "minute",
+            "total", "subtotal", "earning", "lines", "tenders", "store", "terminal", "channel",
+            "codes", "date", "weekday", "hour", "minute",
         ],
         methods: &[("base", 1), ("earning_in", 1), ("count_in", 1)],
     },

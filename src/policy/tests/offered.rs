@@ -3,6 +3,7 @@
 use super::*;
 use crate::model::{BaseAward, Exact, TenderFacts, Window};
 
+// proves: B0.14
 #[test]
 fn helpers_reckon_exactly() {
     for (expression, expected) in [
@@ -21,6 +22,9 @@ fn helpers_reckon_exactly() {
         ("zhe(85)", "0.85"),
         ("zhe(8.5)", "0.85"),
         ("zhe(\"8.5\")", "0.85"),
+        ("zhe(80)", "0.8"),
+        ("zhe(8)", "0.8"),
+        ("zhe(\"8.0\")", "0.8"),
         ("zhe(9)", "0.9"),
         ("100 * zhe(75)", "75"),
         ("0.1 + 0.2", "0.3"),
