@@ -6,9 +6,9 @@ use super::admit::{Since, Stop, key_hash_of, named_papers};
 use super::error::Error;
 use super::wire::{Accepted, Answer, Denied, Request, Verb};
 use super::{Ledger, answer};
-use crate::book::{self, Case, Papers, due};
+use crate::book::{self, Case, Outlook, Papers, due};
 use crate::model::{
-    Act, CampaignChanged, CampaignStatus, Code, Draft, Effect, Entry, Given, Head, Instant,
+    Act, CampaignChanged, CampaignStatus, Code, Day, Draft, Effect, Entry, Given, Head, Instant,
     MemberId, Origin, Policy, Refusal, Refused,
 };
 use std::sync::Arc;
@@ -422,16 +422,27 @@ impl Ledger {
 
     /// Books what fell due for a member up to a command.
     pub(super) fn settle(&mut self, id: MemberId, head: &Head) -> Result<(), Stop> {
-        let policy = Arc::clone(self.policy()?);
-        loop {
-            let Some(member) = self.shelf.state.members.get(&id) else {
-                return Ok(());
-            };
-            let Some(day) = due::next(member, policy.programme(), head.effective) else {
-                return Ok(());
-            };
+        while let Some(day) = self.due_next(id, head.effective)? {
             self.book_due(id, day, head.origin.is_history)?;
         }
+        Ok(())
+    }
+
+    /// The next midnight at which something falls due for a member, if it has
+    /// come by an instant.
+    pub(super) fn due_next(&mut self, id: MemberId, until: Instant) -> Result<Option<Day>, Error> {
+        let policy = Arc::clone(self.policy()?);
+        let birthday = match book::trigger::has_birthdays(&*policy) {
+            true => self.shelf.birthday(&self.book, id)?,
+            false => None,
+        };
+        let outlook = Outlook {
+            policy: &*policy,
+            house: &self.shelf.state.house,
+            birthday,
+        };
+        let member = self.shelf.state.members.get(&id);
+        Ok(member.and_then(|m| due::next(m, &outlook, until)))
     }
 
     /// Books what falls due for a member at the start of a day.

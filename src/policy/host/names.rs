@@ -15,7 +15,7 @@ pub(in crate::policy) struct Kind {
 }
 
 /// The values with getters.
-pub(in crate::policy) const KINDS: [Kind; 5] = [
+pub(in crate::policy) const KINDS: &[Kind] = &[
     Kind {
         name: "purchase",
         properties: &[
@@ -41,6 +41,11 @@ pub(in crate::policy) const KINDS: [Kind; 5] = [
         properties: &[
             "reward", "unit", "points", "store", "date", "weekday", "hour",
         ],
+        methods: &[],
+    },
+    Kind {
+        name: "day",
+        properties: &["date", "weekday", "points", "last", "years"],
         methods: &[],
     },
     Kind {
