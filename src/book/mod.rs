@@ -16,6 +16,7 @@ pub mod returns;
 pub mod share;
 pub mod spend;
 pub mod state;
+mod table;
 pub mod tier;
 pub mod undo;
 
