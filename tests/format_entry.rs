@@ -394,8 +394,8 @@ fn an_entry_that_is_too_long_is_refused() {
 fn the_tables_define_whatever_they_name() {
     let schema = Schema::of_the_document();
     assert!(matches!(schema.get("Entry"), Some(Definition::Struct(_))));
-    assert_eq!(schema.variants("Act").len(), 40);
-    assert_eq!(schema.variants("Effect").len(), 31);
+    assert_eq!(schema.variants("Act").len(), 45);
+    assert_eq!(schema.variants("Effect").len(), 49);
 }
 
 proptest! {
@@ -406,4 +406,21 @@ proptest! {
             prop_assert_eq!(encode(&entry).unwrap(), bytes);
         }
     }
+}
+
+/// The table of codes: their order of precedence, and whether they are recorded.
+#[test]
+fn the_table_of_codes_is_as_the_code_has_it() {
+    let (_, part) = FORMAT
+        .split_once("| code | recorded | why not |\n")
+        .unwrap();
+    let rows = part.lines().skip(1).take_while(|l| l.starts_with("| `"));
+    let told: Vec<(&str, bool)> = rows
+        .map(|row| {
+            let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+            (cells[1].trim_matches('`'), cells[2] == "yes")
+        })
+        .collect();
+    let known = PRECEDENCE.map(|code| (code.as_str(), code.is_sticky()));
+    assert_eq!(told, known);
 }

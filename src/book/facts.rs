@@ -51,7 +51,36 @@ impl Reader<'_> {
             Fact::HasTag(tag) => Value::Bool(self.member.tags.iter().any(|t| t == tag)),
             Fact::Consents(purpose) => Value::Bool(self.consents(purpose)),
             Fact::Memo { campaign, key } => self.memo(campaign, key),
+            Fact::MonthsActive(count) => Value::Int(self.months_active(*count)),
+            Fact::MonthsSinceFirstPurchase => match self.member.purchased {
+                Some((first, _)) => Value::Int(i64::from(self.day.months_since(first).max(0))),
+                None => Value::Unit,
+            },
+            // The programme declares nothing that these could tell of.
+            Fact::HasPass(_)
+            | Fact::PassUses(_)
+            | Fact::Attribute(_)
+            | Fact::IsTargeted(_)
+            | Fact::Rfm
+            | Fact::WasReferred
+            | Fact::Activities(..)
+            | Fact::Tuned { .. } => Value::Unit,
         }
+    }
+
+    /// Of the last calendar months, this one included, those with a purchase.
+    fn months_active(&self, count: u8) -> i64 {
+        let last = self.day.month_count();
+        let is_active = |back: i32| {
+            let month = last - back;
+            let known = self.member.months.iter().find(|m| m.0 == month);
+            let pending = self.pending.iter().filter_map(visits_of);
+            let pending = pending.filter(|(day, _)| day.month_count() == month);
+            known.map_or(0, |m| m.1.visits) + pending.map(|(_, n)| n).sum::<i64>() > 0
+        };
+        (0..i32::from(count))
+            .filter(|back| is_active(*back))
+            .count() as i64
     }
 
     fn tier(&self) -> Value {

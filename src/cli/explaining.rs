@@ -166,6 +166,16 @@ fn fact_text(fact: &Fact) -> String {
         Fact::HasTag(tag) => format!("member.has_tag(\"{tag}\")"),
         Fact::Consents(purpose) => format!("member.consents(\"{purpose}\")"),
         Fact::Memo { campaign, key } => format!("member.memo(\"{key}\") of {campaign}"),
+        Fact::HasPass(unit) => format!("member.has_pass(\"{unit}\")"),
+        Fact::PassUses(unit) => format!("member.pass_uses(\"{unit}\")"),
+        Fact::Attribute(name) => format!("member.attribute(\"{name}\")"),
+        Fact::IsTargeted(campaign) => format!("member.is_targeted(\"{campaign}\")"),
+        Fact::Rfm => "member.rfm".into(),
+        Fact::MonthsActive(count) => format!("member.months_active({count})"),
+        Fact::WasReferred => "member.was_referred".into(),
+        Fact::Activities(name, days) => format!("member.activities(\"{name}\", {days})"),
+        Fact::MonthsSinceFirstPurchase => "member.months_since_first_purchase".into(),
+        Fact::Tuned { campaign, name } => format!("tuned(\"{name}\") of {campaign}"),
     }
 }
 
@@ -317,6 +327,9 @@ fn cuts(ledger: &Ledger, entry: &Entry) -> Vec<Cut> {
                 CutBy::AwardLimit => "the programme's limit for one entry",
                 CutBy::Best => "another campaign of its group gave more",
                 CutBy::Stop => "a campaign before it stops the others",
+                CutBy::HeldOut => "the member is held out, to compare with",
+                CutBy::OutOfStock => "nothing was left of it",
+                CutBy::Partner => "the partner does not take part",
             },
         }),
         _ => None,

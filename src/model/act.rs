@@ -424,6 +424,39 @@ pub enum Act {
         /// BLAKE3 hash of them.
         digest: [u8; 32],
     },
+    /// 40: a member joined a household, together with the second member, or left it.
+    HouseholdChanged {
+        /// Joined, or left.
+        is_joined: bool,
+    },
+    /// 41: points sent with a token were claimed.
+    TransferClaimed {
+        /// The sending entry.
+        of: u64,
+    },
+    /// 42: points sent with a token that nobody claimed went back.
+    TransferReturned {
+        /// The sending entry.
+        of: u64,
+    },
+    /// 43: what another member's entry did for this one.
+    Followed {
+        /// That entry.
+        of: u64,
+        /// The campaign that proposed it.
+        campaign: Number,
+    },
+    /// 44: a campaign changed a parameter of its own, within the limits it declares.
+    CampaignTuned {
+        /// Which.
+        campaign: Number,
+        /// Which parameter.
+        name: String,
+        /// Its value from here on.
+        value: Exact,
+        /// The figures it was judged by.
+        figures: Vec<(String, i64)>,
+    },
 }
 
 impl Act {
@@ -475,7 +508,12 @@ impl Act {
             Act::PeriodClosed { .. } => "period_closed",
             Act::KeyRotated { .. } => "key_rotated",
             Act::Restored { .. } => "restored",
-            _ => "recovered",
+            Act::Recovered { .. } => "recovered",
+            Act::HouseholdChanged { .. } => "household_changed",
+            Act::TransferClaimed { .. } => "transfer_claimed",
+            Act::TransferReturned { .. } => "transfer_returned",
+            Act::Followed { .. } => "followed",
+            _ => "campaign_tuned",
         }
     }
 }

@@ -6,98 +6,12 @@
 //! [`Effect`]'s variants gives the tag numbers of FORMAT.md.
 
 use super::{
-    CampaignStatus, Exact, Failure, Money, Number, Points, Qty, ReturnedLine, Value,
-    id::LotId,
+    Account, CampaignStatus, Count, CutBy, Exact, Failure, Money, Number, PartnerWhy, Points, Qty,
+    ReturnedLine, Scope, Standing, Terms, Value,
+    id::{LotId, MemberId},
     time::{Day, Instant, Period},
 };
 use bincode::{Decode, Encode};
-
-/// Where points come from or go to. The member's own side (lots, deficit) is
-/// named by the effect; all accounts of a unit add up to zero.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Encode, Decode)]
-pub enum Account {
-    /// Points in members' lots.
-    Lots,
-    /// Points that members owe.
-    Deficit,
-    /// Given by campaigns.
-    Issuance,
-    /// Taken back after returns and voids.
-    Clawback,
-    /// Spent.
-    Redemption,
-    /// Expired.
-    Breakage,
-    /// Corrected by hand.
-    Correction,
-    /// Brought from another system.
-    Opening,
-    /// On the way between two members within one entry.
-    Transit,
-    /// A partner's.
-    Partner(Number),
-    /// A pool's.
-    Pool(Number),
-}
-
-/// What a counter counts.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Encode, Decode)]
-pub enum Count {
-    /// Points that a campaign gave in a unit.
-    Given {
-        /// The campaign.
-        campaign: Number,
-        /// The unit.
-        unit: Number,
-    },
-    /// Points spent in a unit.
-    Spent(Number),
-    /// Points spent in a unit by members whose number was typed.
-    SpentTyped(Number),
-    /// Times a reward was had.
-    Reward(Number),
-    /// Times an activity was rewarded.
-    Activity(Number),
-    /// Items taken from a stock or capacity, by its number.
-    Stock(Number),
-}
-
-/// Whose counter it is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode)]
-pub enum Scope {
-    /// One touched member's.
-    Member(u8),
-    /// Everybody's together.
-    All,
-    /// One store's.
-    Store(Number),
-}
-
-/// Why something that was proposed was cut or left out.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode)]
-pub enum CutBy {
-    /// The campaign's budget.
-    Budget,
-    /// The campaign's limit for each member.
-    PerMember,
-    /// The programme's limit for one entry.
-    AwardLimit,
-    /// Another campaign of its group gave more.
-    Best,
-    /// A campaign before it stops the others.
-    Stop,
-}
-
-/// The terms a lot got when it was earned.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Encode, Decode)]
-pub struct Terms {
-    /// Spendable from; None: at once.
-    pub available: Option<Instant>,
-    /// Gone at; None: never.
-    pub expires: Option<Instant>,
-    /// Of what is left then, the part that goes on, in ten-thousandths.
-    pub keep: u16,
-}
 
 /// One thing an entry did.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
@@ -439,15 +353,180 @@ pub enum Effect {
         /// What it took off.
         amount: Money,
     },
-}
-
-/// Where a member stands.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
-pub enum Standing {
-    /// Taking part.
-    Active,
-    /// Merged into another, at this position of the touched members.
-    MergedInto(u8),
-    /// Erased: nobody can be told who it was.
-    Erased,
+    /// 31: points or a voucher were set aside; the hold is known by this entry's sequence.
+    HoldOpened {
+        /// Whose.
+        who: u8,
+        /// Which unit.
+        unit: Number,
+        /// How many in all.
+        amount: Points,
+        /// Set free at this instant at the latest.
+        until: Instant,
+        /// Hash of the token that lets somebody else have them; none for a hold that only the member can spend.
+        token: Option<[u8; 32]>,
+    },
+    /// 32: a hold ended: wholly captured, claimed, released or timed out.
+    HoldClosed {
+        /// Whose.
+        who: u8,
+        /// The hold.
+        hold: u64,
+        /// Whether its time had run out.
+        is_timeout: bool,
+    },
+    /// 33: points left a lot of one member and opened a lot of another with the same terms and the same time of earning.
+    LotMoved {
+        /// Whose they were.
+        who: u8,
+        /// Whose they are.
+        to: u8,
+        /// Which unit.
+        unit: Number,
+        /// Which lot.
+        lot: LotId,
+        /// How many.
+        amount: Points,
+        /// Hash of the new code, for a voucher.
+        code: Option<[u8; 32]>,
+    },
+    /// 34: a member joined or left a household.
+    Household {
+        /// Who.
+        who: u8,
+        /// Sequence of the entry that founded it; None: left.
+        household: Option<u64>,
+    },
+    /// 35: a member's figures, counters, memories and labels were added to another's, or taken out again.
+    Absorbed {
+        /// Whose.
+        from: u8,
+        /// Added to whose.
+        into: u8,
+        /// Taken out again.
+        is_undone: bool,
+    },
+    /// 36: who brought a member.
+    Referred {
+        /// Who was brought.
+        who: u8,
+        /// By whom.
+        referrer: MemberId,
+    },
+    /// 37: a partner takes part, or does not any more.
+    PartnerSet {
+        /// Which.
+        partner: Number,
+        /// Whether it takes part.
+        is_active: bool,
+    },
+    /// 38: a partner owes the programme more (positive) or less (negative).
+    PartnerOwes {
+        /// Which.
+        partner: Number,
+        /// How much, signed.
+        amount: Money,
+        /// What for.
+        why: PartnerWhy,
+    },
+    /// 39: something was put into a pool or, negative, taken out of it.
+    Pooled {
+        /// Which pool.
+        pool: Number,
+        /// From which campaign; 0 if none.
+        campaign: Number,
+        /// What was proposed, in whole currency units.
+        exact: Exact,
+        /// How much of the pool's own smallest unit, signed.
+        amount: Points,
+    },
+    /// 40: a pass began or was renewed: the charge in force.
+    Pass {
+        /// Whose.
+        who: u8,
+        /// Which unit.
+        unit: Number,
+        /// The lot that is the pass.
+        lot: LotId,
+        /// The day its periods count from.
+        anchor: Day,
+        /// First day of the period that was charged.
+        since: Day,
+        /// What was paid for that period.
+        paid: Money,
+    },
+    /// 41: a benefit of a pass was used.
+    BenefitUsed {
+        /// Whose.
+        who: u8,
+        /// The pass's unit.
+        unit: Number,
+        /// Which campaign gave it.
+        campaign: Number,
+        /// What it was worth.
+        amount: Money,
+    },
+    /// 42: a member is one whom a campaign addresses.
+    Targeted {
+        /// Who.
+        who: u8,
+        /// The campaign.
+        campaign: Number,
+        /// Held out, to compare with.
+        is_held_out: bool,
+    },
+    /// 43: a campaign changed a parameter of its own.
+    Tuned {
+        /// The campaign.
+        campaign: Number,
+        /// Which parameter.
+        name: String,
+        /// Its value from here on.
+        value: Exact,
+    },
+    /// 44: nothing is booked any more into days before this one.
+    Closed {
+        /// The first open day.
+        to: Day,
+    },
+    /// 45: a voucher paid for something; the lot it left is named by a debit.
+    VoucherUsed {
+        /// Whose.
+        who: u8,
+        /// The voucher's unit.
+        unit: Number,
+        /// The voucher.
+        lot: LotId,
+        /// On which line; 0 for the whole.
+        line: u16,
+        /// What it took off.
+        amount: Money,
+    },
+    /// 46: chance was asked: what a campaign's draws were seeded with.
+    Drawn {
+        /// The campaign.
+        campaign: Number,
+        /// The seed.
+        seed: [u8; 32],
+    },
+    /// 47: a voucher that this entry opened is good for one article only.
+    VoucherBound {
+        /// Whose.
+        who: u8,
+        /// The voucher.
+        lot: LotId,
+        /// The article.
+        sku: String,
+    },
+    /// 48: something that is no purchase was done.
+    Acted {
+        /// Who.
+        who: u8,
+        /// What, as the programme declares it.
+        activity: Number,
+        /// On this day.
+        day: Day,
+        /// How often; negative takes back.
+        times: i8,
+    },
 }

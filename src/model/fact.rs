@@ -2,7 +2,7 @@
 //! fixed at its activation, and every decided entry keeps exactly their
 //! values as `given`, so each decision can be run again.
 
-use super::{Exact, Money, Qty, time::Day};
+use super::{DayFacts, Exact, Money, Qty, time::Day};
 use bincode::{Decode, Encode};
 use rust_decimal::Decimal;
 use std::fmt;
@@ -88,6 +88,31 @@ pub enum Fact {
         campaign: String,
         /// Under which name.
         key: String,
+    },
+    /// `member.has_pass("prime")`.
+    HasPass(String),
+    /// `member.pass_uses("prime")`: benefits used since the last charge.
+    PassUses(String),
+    /// `member.attribute("sweetness")`; `()` if unknown or without consent.
+    Attribute(String),
+    /// `member.is_targeted("blind-test")`: addressed by that campaign and not held out.
+    IsTargeted(String),
+    /// `member.rfm`: recency, frequency and money by the programme's bins, such as `"543"`; `()` without a purchase.
+    Rfm,
+    /// `member.months_active(12)`: of the last N calendar months, this one included, those with a purchase.
+    MonthsActive(u8),
+    /// `member.was_referred`: somebody brought them.
+    WasReferred,
+    /// `member.activities("run", 30)`: how often in the last N days, today included.
+    Activities(String, u16),
+    /// `member.months_since_first_purchase`: whole months; `()` before the first.
+    MonthsSinceFirstPurchase,
+    /// `tuned("rate")`: what this campaign's own review made of a parameter; `()` if nothing.
+    Tuned {
+        /// The campaign whose parameter it is.
+        campaign: String,
+        /// Which.
+        name: String,
     },
 }
 
@@ -190,6 +215,8 @@ pub struct Scene {
     pub purchase: PurchaseFacts,
     /// The redemption, in `on_redeem`.
     pub redemption: RedemptionFacts,
+    /// The due day, in `on_day`.
+    pub due: DayFacts,
     /// The bases, once the base campaigns have run.
     pub base: Vec<BaseAward>,
     /// Whether there is a member at all.

@@ -3,8 +3,8 @@
 use super::Number;
 use bincode::{Decode, Encode};
 
-/// Why not. The order is the order of precedence: where several apply, the
-/// first is given. Appended to, never reordered.
+/// Why not. The order gives the tags of FORMAT.md: appended to, never
+/// reordered. Where several apply, [`PRECEDENCE`] says which is given.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Encode, Decode)]
 pub enum Code {
     /// The command is malformed or contradicts itself; the detail says how.
@@ -83,12 +83,56 @@ pub enum Code {
     TooLarge,
     /// No programme is active yet.
     NoProgramme,
+    /// The programme has no such consent purpose.
+    UnknownPurpose,
+    /// The programme declares no such activity.
+    UnknownActivity,
+    /// The programme has no such partner.
+    UnknownPartner,
+    /// The programme has no such pool.
+    UnknownPool,
+    /// Giver and taker, or the two to be merged, are one member.
+    SameMember,
+    /// The merge would lead back to where it began.
+    MergeLoop,
+    /// Somebody else brought that member.
+    AlreadyReferred,
+    /// The member brought whoever is said to have brought them.
+    ReferralRing,
+    /// It needs a consent that the member has not given.
+    NoConsent,
+    /// The partner does not take part at the moment.
+    PartnerSuspended,
+    /// The campaign is paused or closed.
+    CampaignPaused,
+    /// No voucher, gift or slip has that code.
+    UnknownCode,
+    /// Too many wrong codes; later again.
+    CodeLocked,
+    /// The code was used, or taken back.
+    CodeUsed,
+    /// The code's time has run out, or has not begun.
+    CodeLapsed,
+    /// The hold was captured, released or timed out.
+    HoldEnded,
+    /// Nothing is left of it, or every place is taken.
+    OutOfStock,
+    /// It is for holders of a pass.
+    PassRequired,
+    /// That activity was counted before.
+    AlreadyCounted,
+    /// Not before its time.
+    TooSoon,
+    /// The books of that period are closed.
+    PeriodClosed,
+    /// The household has as many members as it may, or the member has one.
+    HouseholdFull,
 }
 
 impl Code {
     /// The stable text.
     pub fn as_str(self) -> &'static str {
-        const TEXTS: [&str; 38] = [
+        const TEXTS: [&str; 60] = [
             "bad_input",
             "does_not_add_up",
             "unknown_currency",
@@ -127,6 +171,28 @@ impl Code {
             "already_spent",
             "too_large",
             "no_programme",
+            "unknown_purpose",
+            "unknown_activity",
+            "unknown_partner",
+            "unknown_pool",
+            "same_member",
+            "merge_loop",
+            "already_referred",
+            "referral_ring",
+            "no_consent",
+            "partner_suspended",
+            "campaign_paused",
+            "unknown_code",
+            "code_locked",
+            "code_used",
+            "code_lapsed",
+            "hold_ended",
+            "out_of_stock",
+            "pass_required",
+            "already_counted",
+            "too_soon",
+            "period_closed",
+            "household_full",
         ];
         TEXTS[self as usize]
     }
@@ -147,14 +213,105 @@ impl Code {
                 | OverLimit
                 | InsufficientPoints
                 | AlreadySpent
+                | AlreadyReferred
+                | ReferralRing
+                | PartnerSuspended
+                | CampaignPaused
+                | CodeUsed
+                | CodeLapsed
+                | HoldEnded
+                | OutOfStock
+                | PassRequired
+                | AlreadyCounted
+                | HouseholdFull
         )
     }
 
     /// Whether what was asked for was malformed, rather than not possible.
     pub fn is_invalid(self) -> bool {
-        self <= Code::NotHistory || matches!(self, Code::TooLarge)
+        use Code::*;
+        let is_unknown = matches!(
+            self,
+            UnknownPurpose | UnknownActivity | UnknownPartner | UnknownPool
+        );
+        self <= NotHistory || is_unknown || matches!(self, TooLarge | SameMember)
+    }
+
+    /// Its place among all codes where several apply: the lowest is given.
+    pub fn precedence(self) -> usize {
+        let found = PRECEDENCE.iter().position(|code| *code == self);
+        found.unwrap_or(PRECEDENCE.len())
     }
 }
+
+/// All codes, the one that is given first where several apply at the front:
+/// what was said wrong, then who and which, then what was before, then rights,
+/// then amounts.
+pub const PRECEDENCE: [Code; 60] = {
+    use Code::*;
+    [
+        NoProgramme,
+        BadInput,
+        DoesNotAddUp,
+        UnknownCurrency,
+        UnknownStore,
+        UnknownTerminal,
+        UnknownUnit,
+        UnknownReward,
+        UnknownCampaign,
+        UnknownReason,
+        UnknownPurpose,
+        UnknownActivity,
+        UnknownPartner,
+        UnknownPool,
+        ClockAhead,
+        ClockJumped,
+        TooLate,
+        PeriodClosed,
+        NotHistory,
+        CodeLocked,
+        UnknownMember,
+        AliasTaken,
+        MemberErased,
+        KeyConflict,
+        ReceiptConflict,
+        UnknownPurchase,
+        UnknownEntry,
+        UnknownCode,
+        WrongMember,
+        SameMember,
+        MergeLoop,
+        ReferralRing,
+        AlreadyReferred,
+        HouseholdFull,
+        NotReversible,
+        AlreadyVoided,
+        HasDependents,
+        HoldEnded,
+        CodeUsed,
+        CodeLapsed,
+        AlreadyCounted,
+        TooMuchReturned,
+        AlreadySo,
+        NoConsent,
+        PartnerSuspended,
+        CampaignPaused,
+        PassRequired,
+        TierRequired,
+        TooSoon,
+        PolicyRefused,
+        PolicyFailed,
+        NothingToReward,
+        WrongTenderValue,
+        NotInSteps,
+        BelowMinimum,
+        OverLimit,
+        OutOfStock,
+        InsufficientPoints,
+        AlreadySpent,
+        TooLarge,
+    ]
+};
 
 /// A refusal with what it was judged by.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
@@ -207,7 +364,13 @@ mod tests {
 
     #[test]
     fn every_code_has_its_text() {
-        assert_eq!(Code::NoProgramme as usize + 1, 38);
+        assert_eq!(Code::HouseholdFull as usize + 1, PRECEDENCE.len());
+        assert_eq!(Code::HouseholdFull.as_str(), "household_full");
+        let mut all: Vec<Code> = PRECEDENCE.to_vec();
+        all.sort();
+        all.dedup();
+        assert_eq!(all.len(), PRECEDENCE.len(), "each code has one place");
+        assert!(Code::BadInput.precedence() < Code::InsufficientPoints.precedence());
         assert_eq!(Code::NoProgramme.as_str(), "no_programme");
         assert_eq!(Code::InsufficientPoints.as_str(), "insufficient_points");
         assert!(Code::InsufficientPoints.is_sticky() && !Code::UnknownMember.is_sticky());
