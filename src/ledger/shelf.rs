@@ -8,6 +8,7 @@ use crate::model::{CampaignStatus, Instant, MemberId, MonthDay, Number, Policy};
 use crate::store::book::{Batch, Book, VALUE_LEN_MAX};
 use bincode::{Decode, Encode, config::Configuration};
 use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher, Hash};
 
 const HOUSE: u8 = b'h';
 const MEMBER: u8 = b'm';
@@ -69,9 +70,43 @@ pub struct Shelf {
     birthdays: HashMap<MemberId, Option<MonthDay>>,
     dirty_birthdays: HashSet<MemberId>,
     chunks: HashMap<MemberId, usize>,
+    /// The shelf that a trial lies over; it is read and never changed.
+    beneath: Option<Box<Shelf>>,
 }
 
 impl Shelf {
+    /// From here on nothing that happens is kept: members are copied from the
+    /// shelf as they are needed.
+    pub fn begin_trial(&mut self) {
+        let state = State {
+            house: self.state.house.clone(),
+            ..State::default()
+        };
+        let real = std::mem::take(self);
+        *self = Shelf {
+            state,
+            beneath: Some(Box::new(real)),
+            ..Shelf::default()
+        };
+    }
+
+    /// Back to where the trial began.
+    pub fn end_trial(&mut self) {
+        if let Some(real) = self.beneath.take() {
+            *self = *real;
+        }
+    }
+
+    /// Brings a member or an aftermath from the shelf beneath, if it is there.
+    fn lift<K: Eq + Hash, V: Clone, S: BuildHasher>(
+        &self,
+        key: &K,
+        table: impl Fn(&Shelf) -> &HashMap<K, V, S>,
+    ) -> Option<V> {
+        let beneath = self.beneath.as_deref()?;
+        table(beneath).get(key).cloned()
+    }
+
     /// The shelf over a book that was written before.
     pub fn open(book: &Book) -> Result<Option<Shelf>, Error> {
         let Some(bytes) = read_chunked(book, &[HOUSE])? else {
@@ -93,6 +128,10 @@ impl Shelf {
         if self.state.members.contains_key(&id) {
             return Ok(());
         }
+        if let Some(member) = self.lift(&id, |shelf| &shelf.state.members) {
+            self.state.members.insert(id, member);
+            return Ok(());
+        }
         let key: [u8; 17] = key(MEMBER, &[&id.0]);
         if let Some(bytes) = read_chunked(book, &key)? {
             let stored: Stored = decode(&bytes).ok_or_else(|| unreadable("a member"))?;
@@ -106,6 +145,10 @@ impl Shelf {
     /// Brings in what became of an entry.
     pub fn load_aftermath(&mut self, book: &Book, seq: u64) -> Result<(), Error> {
         if self.state.aftermath.contains_key(&seq) {
+            return Ok(());
+        }
+        if let Some(after) = self.lift(&seq, |shelf| &shelf.state.aftermath) {
+            self.state.aftermath.insert(seq, after);
             return Ok(());
         }
         if let Some(bytes) = read_chunked(book, &aftermath_key(seq))? {
@@ -125,18 +168,6 @@ impl Shelf {
         self.dirty_aftermath.insert(seq);
     }
 
-    /// Goes back to what the book holds and this house; what changed since is
-    /// forgotten, and members are read again when needed.
-    pub fn reset(&mut self, house: House) {
-        *self = Shelf {
-            state: State {
-                house,
-                ..State::default()
-            },
-            ..Shelf::default()
-        };
-    }
-
     /// How many members have changed since the last write.
     pub fn dirty_count(&self) -> usize {
         self.dirty.len()
@@ -149,6 +180,9 @@ impl Shelf {
         }
         if let Some(owner) = self.owners.get(alias) {
             return Ok(Some(*owner));
+        }
+        if let Some(beneath) = &mut self.beneath {
+            return beneath.owner(book, alias);
         }
         let key: [u8; 17] = key(ALIAS, &[alias]);
         let found = book.get(&key)?;
@@ -170,6 +204,9 @@ impl Shelf {
     pub fn birthday(&mut self, book: &Book, id: MemberId) -> Result<Option<MonthDay>, Error> {
         if let Some(birthday) = self.birthdays.get(&id) {
             return Ok(*birthday);
+        }
+        if let Some(beneath) = &mut self.beneath {
+            return beneath.birthday(book, id);
         }
         let key: [u8; 17] = key(BIRTHDAY, &[&id.0]);
         let birthday = book.get(&key)?.and_then(|bytes| decode(&bytes));

@@ -94,12 +94,24 @@ static SHIPPED: &[Shipped] = &[
         "stories/best-one.story",
         "stories/high-value.story",
     ),
+    files!("members-day":
+        "programme.toml",
+        "campaigns/base.rhai",
+        "campaigns/first-saturday.rhai",
+        "stories/every-month.story",
+    ),
     files!("members-only":
         "programme.toml",
         "campaigns/base.rhai",
         "rewards.rhai",
         "tiers.rhai",
         "stories/shelf.story",
+    ),
+    files!("new-point-value":
+        "programme.toml",
+        "campaigns/base.rhai",
+        "rewards.rhai",
+        "stories/on-the-day.story",
     ),
     files!("one-for-one":
         "programme.toml",
