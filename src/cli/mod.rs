@@ -1,11 +1,13 @@
 //! The command line: arguments as plain data, one file per command, and one
 //! place that prints.
 
+pub mod activity;
 pub mod adjust;
 pub mod args;
 pub mod audit;
 pub mod balance;
 pub mod campaign;
+pub mod consent;
 pub mod daily;
 pub mod demo;
 mod demonstrating;

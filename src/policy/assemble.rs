@@ -134,9 +134,10 @@ fn tiers(draft: &Draft, names: &mut Names, found: &mut Vec<Diagnostic>) -> Optio
     }))
 }
 
-const CAMPAIGN_HOOKS: [Hook; 4] = [
+const CAMPAIGN_HOOKS: [Hook; 5] = [
     Hook::OnEnrol,
     Hook::OnPurchase,
+    Hook::OnActivity,
     Hook::OnRedeem,
     Hook::OnReturn,
 ];

@@ -2,6 +2,7 @@
 
 use super::diagnostic::Diagnostic;
 use super::failure;
+use super::host::activity::ActivityView;
 use super::host::facts::{Desk, MemberView, PurchaseView, RedemptionView};
 use super::host::proposals::Sink;
 use super::host::sandbox::ENGINE;
@@ -150,6 +151,7 @@ fn arguments(hook: Hook, scene: &Arc<Scene>, desk: &Arc<Desk>) -> Vec<Dynamic> {
         Hook::OnPurchase | Hook::OnReturn => {
             vec![Dynamic::from(PurchaseView(scene.clone())), member]
         }
+        Hook::OnActivity => vec![Dynamic::from(ActivityView(scene.clone())), member],
         Hook::OnRedeem => vec![Dynamic::from(RedemptionView(scene.clone())), member],
         _ => vec![member],
     }

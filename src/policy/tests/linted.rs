@@ -241,8 +241,8 @@ fn hooks_must_be_ones_that_are_called() {
             "on_day is not supported by this version",
         ),
         (
-            "fn on_activity(activity, member) { }",
-            "not supported by this version",
+            "fn on_activity(member) { }",
+            "write fn on_activity(activity, member)",
         ),
         (
             "fn qualify(member) { \"silver\" }",
