@@ -23,6 +23,9 @@ pub struct Papers<'a> {
     pub closed: &'a [(LotId, Terms)],
     /// The entry that counted the activity's value before, if one did.
     pub counted: Option<u64>,
+    /// Campaigns whose birthday trigger came, where a decision is run again
+    /// without knowing the birthday.
+    pub birthday_fired: Option<&'a [Number]>,
     /// The facts to decide by, where a decision is run again: of hooks, and of the tier.
     pub given: Option<(&'a Given, &'a Given)>,
 }

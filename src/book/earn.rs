@@ -85,12 +85,24 @@ impl Outcome {
 
 impl Earner<'_> {
     /// Runs a hook of all campaigns that apply, bases first.
-    pub fn earn(&self, hook: Hook, mut scene: Scene) -> Outcome {
+    pub fn earn(&self, hook: Hook, scene: Scene) -> Outcome {
+        self.earn_of(hook, scene, |_| true)
+    }
+
+    /// Runs a hook of those campaigns that apply and are asked for.
+    pub fn earn_of(
+        &self,
+        hook: Hook,
+        mut scene: Scene,
+        is_asked: impl Fn(Number) -> bool,
+    ) -> Outcome {
         let mut outcome = Outcome::default();
         let mut offers = Vec::new();
         let campaigns = self.policy.campaigns();
         for role in [Role::Base, Role::Bonus] {
-            let applies = |c: &Campaign| c.role == role && self.applies(c, hook, &scene);
+            let applies = |c: &Campaign| {
+                c.role == role && is_asked(c.number) && self.applies(c, hook, &scene)
+            };
             let chosen: Vec<usize> = (0..campaigns.len())
                 .filter(|n| applies(&campaigns[*n]))
                 .collect();

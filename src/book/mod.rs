@@ -21,12 +21,14 @@ pub mod share;
 pub mod spend;
 pub mod state;
 pub mod tier;
+pub mod trigger;
 pub mod undo;
 
 pub use case::{Case, Papers};
 pub use decide::decide;
 pub use fold::{Contradiction, fold, seal};
 pub use state::State;
+pub use trigger::Outlook;
 
 use crate::model::Policy;
 use state::Member;

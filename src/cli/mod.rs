@@ -4,6 +4,7 @@
 pub mod activity;
 pub mod adjust;
 pub mod args;
+mod asking;
 pub mod audit;
 pub mod balance;
 pub mod campaign;

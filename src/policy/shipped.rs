@@ -19,6 +19,14 @@ pub fn shipped() -> &'static [Shipped] {
 
 // In the order of the alphabet.
 static SHIPPED: &[Shipped] = &[
+    files!("birthday-gift":
+        "programme.toml",
+        "campaigns/anniversary.rhai",
+        "campaigns/base.rhai",
+        "campaigns/birthday.rhai",
+        "stories/once-a-year.story",
+        "stories/who-joins-or-changes.story",
+    ),
     files!("bundle-bonus":
         "programme.toml",
         "campaigns/base.rhai",
@@ -58,6 +66,12 @@ static SHIPPED: &[Shipped] = &[
         "stories/one-basket.story",
         "stories/ordered-and-collected.story",
     ),
+    files!("expiry-reminder":
+        "programme.toml",
+        "campaigns/base.rhai",
+        "campaigns/reminder.rhai",
+        "stories/in-time.story",
+    ),
     files!("happy-hour":
         "programme.toml",
         "campaigns/base.rhai",
@@ -80,12 +94,24 @@ static SHIPPED: &[Shipped] = &[
         "stories/best-one.story",
         "stories/high-value.story",
     ),
+    files!("members-day":
+        "programme.toml",
+        "campaigns/base.rhai",
+        "campaigns/first-saturday.rhai",
+        "stories/every-month.story",
+    ),
     files!("members-only":
         "programme.toml",
         "campaigns/base.rhai",
         "rewards.rhai",
         "tiers.rhai",
         "stories/shelf.story",
+    ),
+    files!("new-point-value":
+        "programme.toml",
+        "campaigns/base.rhai",
+        "rewards.rhai",
+        "stories/on-the-day.story",
     ),
     files!("one-for-one":
         "programme.toml",
@@ -121,5 +147,12 @@ static SHIPPED: &[Shipped] = &[
         "stories/birthday.story",
         "stories/points-and-tiers.story",
         "stories/year-end.story",
+    ),
+    files!("win-back":
+        "programme.toml",
+        "campaigns/base.rhai",
+        "campaigns/win-back.rhai",
+        "stories/before-the-command.story",
+        "stories/once-for-each-silence.story",
     ),
 ];

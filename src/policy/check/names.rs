@@ -183,7 +183,7 @@ fn hook(name: &str, count: usize, possible: &[Hook]) -> Result<Hook, (String, St
             suggest(name, &known),
         ));
     };
-    if matches!(hook, Hook::OnDay | Hook::OnReview) {
+    if hook == Hook::OnReview {
         return Err((
             format!("{name} is not supported by this version"),
             String::new(),
@@ -209,6 +209,7 @@ fn parameters(hook: Hook) -> &'static [&'static str] {
         Hook::OnPurchase | Hook::OnReturn => &["purchase", "member"],
         Hook::OnRedeem => &["redemption", "member"],
         Hook::OnActivity => &["activity", "member"],
+        Hook::OnDay => &["day", "member"],
         _ => &["member"],
     }
 }

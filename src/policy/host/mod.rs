@@ -2,6 +2,7 @@
 //! reckon with. A script proposes, the ledger disposes.
 
 pub(super) mod activity;
+pub(super) mod days;
 pub(super) mod facts;
 pub(super) mod header;
 pub(super) mod helpers;

@@ -15,7 +15,7 @@ pub(in crate::policy) struct Kind {
 }
 
 /// The values with getters.
-pub(in crate::policy) const KINDS: [Kind; 6] = [
+pub(in crate::policy) const KINDS: &[Kind] = &[
     Kind {
         name: "purchase",
         properties: &[
@@ -49,6 +49,11 @@ pub(in crate::policy) const KINDS: [Kind; 6] = [
             "id", "label", "store", "terminal", "channel", "date", "weekday", "hour", "minute",
         ],
         methods: &[("field", 1)],
+    },
+    Kind {
+        name: "day",
+        properties: &["date", "weekday", "points", "last", "years"],
+        methods: &[],
     },
     Kind {
         name: "member",
