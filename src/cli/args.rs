@@ -3,7 +3,7 @@
 use super::{
     adjust::AdjustArgs, audit::AuditArgs, balance::BalanceArgs, campaign::CampaignArgs,
     daily::DailyArgs, demo::DemoArgs, do_one::DoArgs, explain::ExplainArgs, find::FindArgs,
-    import::ImportArgs, init::InitArgs, member::MemberArgs, policy::PolicyArgs, print::ColorWhen,
+    import::ImportArgs, init::InitArgs, member::MemberArgs, pass::PassArgs, policy::PolicyArgs, print::ColorWhen,
     purchase::PurchaseArgs, quote::QuoteArgs, rebuild::RebuildArgs, redecide::RedecideArgs,
     redeem::RedeemArgs, returns::ReturnArgs, schema::SchemaArgs, session::SessionArgs,
     statement::StatementArgs, void::VoidArgs,
@@ -94,6 +94,8 @@ pub enum Command {
     Policy(PolicyArgs),
     /// Pause or resume a campaign at once.
     Campaign(CampaignArgs),
+    /// Start, renew, cancel or show a pass.
+    Pass(PassArgs),
     /// Decide again what a campaign gave, and settle the difference.
     Redecide(RedecideArgs),
     /// Verify the ledger; needs no key and changes nothing.

@@ -10,6 +10,7 @@ mod fill;
 pub mod import;
 mod naming;
 mod open;
+mod passes;
 mod privacy;
 pub mod profile;
 mod programmes;

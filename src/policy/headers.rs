@@ -203,9 +203,17 @@ fn when(f: &mut Fields, known: &Known, from: Option<Day>, to: Option<Day>) -> Wh
         tags: inner.texts("tag"),
         minimum: money(&mut inner, known, "minimum"),
         codes: inner.texts("code"),
+        passes: passes(&mut inner, known),
     };
     inner.finish();
     when
+}
+
+/// Passes by id, each of which is a unit of the programme.
+fn passes(f: &mut Fields, known: &Known) -> Vec<String> {
+    let ids = f.texts("pass");
+    f.check_known("pass", "pass of programme.toml", &ids, &super::passes::ids(known.programme));
+    ids
 }
 
 fn weekdays(f: &mut Fields, from: Option<Day>, to: Option<Day>) -> Vec<u8> {

@@ -13,6 +13,7 @@ use crate::model::{
 };
 
 mod leaf;
+mod passes;
 use leaf::*;
 
 /// Whether the door will fill in a key.
@@ -40,6 +41,7 @@ pub(super) fn request(raw: Raw<'_>, digits: u8, rule: KeyRule) -> Parsed<Request
         Raw::Void(mut raw) => (raw.head(), void(raw)?),
         Raw::Adjust(mut raw) => (raw.head(), adjust(raw)?),
         Raw::Campaign(mut raw) => (raw.head(), campaign(raw)?),
+        Raw::Pass(mut raw) => (raw.head(), passes::pass(raw, digits)?),
         Raw::Daily(mut raw) => (raw.head(), Verb::Daily),
     };
     let request = Request {
@@ -66,7 +68,11 @@ pub(super) fn request(raw: Raw<'_>, digits: u8, rule: KeyRule) -> Parsed<Request
 fn is_whole(request: Request) -> Parsed<Request> {
     let has_member = request.member.is_some();
     match &request.verb {
-        Verb::Profile(_) | Verb::Erase { .. } | Verb::Redeem { .. } | Verb::Adjust(_)
+        Verb::Profile(_)
+        | Verb::Erase { .. }
+        | Verb::Redeem { .. }
+        | Verb::Adjust(_)
+        | Verb::Pass(_)
             if !has_member =>
         {
             let remedy = "is missing; name the member, for example \"member\":\"card:6900012345\"";

@@ -22,7 +22,7 @@ pub(in crate::policy) const KINDS: [Kind; 5] = [
             "total", "earning", "lines", "tenders", "store", "terminal", "channel", "codes",
             "date", "weekday", "hour", "minute",
         ],
-        methods: &[("base", 1), ("earning_in", 1), ("count_in", 1)],
+        methods: &[("base", 1), ("earning_in", 1), ("count_in", 1), ("charge", 1)],
     },
     Kind {
         name: "line",
@@ -62,6 +62,9 @@ pub(in crate::policy) const KINDS: [Kind; 5] = [
             ("has_tag", 1),
             ("consents", 1),
             ("memo", 1),
+            ("has_pass", 1),
+            ("pass_uses", 1),
+            ("pass_promise", 2),
         ],
     },
 ];
@@ -77,6 +80,8 @@ const FUNCTIONS: &[(&str, &[usize])] = &[
     ("tag", &[1]),
     ("untag", &[1]),
     ("message", &[1, 2]),
+    ("grant", &[2, 3]),
+    ("benefit", &[1, 2]),
     ("refuse", &[2]),
     // Declarations.
     ("campaign", &[1]),
@@ -101,6 +106,7 @@ const FUNCTIONS: &[(&str, &[usize])] = &[
     ("base", &[2]),
     ("earning_in", &[2]),
     ("count_in", &[2]),
+    ("charge", &[2]),
     ("balance", &[2]),
     ("qualifying", &[2]),
     ("visits", &[2]),
@@ -109,6 +115,9 @@ const FUNCTIONS: &[(&str, &[usize])] = &[
     ("has_tag", &[2]),
     ("consents", &[2]),
     ("memo", &[2]),
+    ("has_pass", &[2]),
+    ("pass_uses", &[2]),
+    ("pass_promise", &[3]),
     // Texts.
     ("len", &[1]),
     ("is_empty", &[1]),
@@ -203,8 +212,20 @@ pub(in crate::policy) fn method_fact(
             campaign: campaign.into(),
             key: first.into(),
         },
+        "has_pass" => Fact::HasPass(first.into()),
+        "pass_uses" => Fact::PassUses(first.into()),
+        "pass_promise" => pass_promise(first, second),
         _ => return Err(format!("member has no '{name}'")),
     })
+}
+
+/// What a holder of a pass was promised is written down when the pass is paid
+/// for, as a memory of no campaign's.
+pub(in crate::policy) fn pass_promise(pass: &str, name: &str) -> Fact {
+    Fact::Memo {
+        campaign: String::new(),
+        key: format!("{pass}.{name}"),
+    }
 }
 
 /// Reads a window of the calendar such as `month` or `12 months`.

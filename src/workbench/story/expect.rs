@@ -5,7 +5,7 @@ use super::words::{Read, Words};
 use crate::model::{Day, Money, Programme, UnitKind};
 
 /// How checks begin, for messages.
-const CHECKS: [&str; 8] = [
+const CHECKS: [&str; 10] = [
     "balance",
     "pending",
     "qualifying",
@@ -14,6 +14,8 @@ const CHECKS: [&str; 8] = [
     "warns",
     "gives",
     "discount",
+    "pass",
+    "uses",
 ];
 
 /// Reads one part: `[member] items; checks`. `has_member` says whether the
@@ -142,6 +144,21 @@ fn check(words: &mut Words, programme: &Programme) -> Read<Check> {
         "lots" => lots(words, programme)?,
         "warns" => Check::Warns(codes(words)?),
         "gives" => Check::Gives(money(words, programme)?),
+        "pass" => {
+            let unit = words.unit(programme)?;
+            let day = match words.take("none") {
+                true => None,
+                false => {
+                    words.take("until");
+                    Some(words.day()?)
+                }
+            };
+            Check::Pass(unit, day)
+        }
+        "uses" => {
+            let uses = words.read("a number", whole)?;
+            Check::Uses(unit_or_only(words, programme, UnitKind::Pass)?, uses)
+        }
         _ => Check::Discount(money(words, programme)?),
     })
 }

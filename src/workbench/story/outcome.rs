@@ -78,6 +78,10 @@ pub(crate) enum Check {
     Gives(String),
     /// Money off that the campaigns would give.
     Discount(String),
+    /// A pass held: unit, last day; none if it is not held.
+    Pass(String, Option<Day>),
+    /// Benefits of a pass used in the period that runs.
+    Uses(String, i64),
 }
 
 impl Part {
@@ -175,6 +179,9 @@ impl fmt::Display for Check {
             Check::Warns(codes) => write!(f, "warns {}", codes.join(", ")),
             Check::Gives(money) => write!(f, "gives {money}"),
             Check::Discount(money) => write!(f, "discount {money}"),
+            Check::Pass(unit, Some(day)) => write!(f, "pass {unit} until {day}"),
+            Check::Pass(unit, None) => write!(f, "pass {unit} none"),
+            Check::Uses(unit, uses) => write!(f, "uses {uses} {unit}"),
         }
     }
 }
