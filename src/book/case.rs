@@ -21,6 +21,9 @@ pub struct Papers<'a> {
     pub clawed: &'a [(Number, Points)],
     /// Terms of lots that points of the named entry came from and that have closed since.
     pub closed: &'a [(LotId, Terms)],
+    /// Campaigns whose birthday trigger came, where a decision is run again
+    /// without knowing the birthday.
+    pub birthday_fired: Option<&'a [Number]>,
     /// The facts to decide by, where a decision is run again: of hooks, and of the tier.
     pub given: Option<(&'a Given, &'a Given)>,
 }

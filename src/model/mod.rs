@@ -19,6 +19,8 @@ pub mod programme;
 pub mod purchase;
 pub mod refusal;
 pub mod time;
+pub mod trigger;
+pub mod words;
 
 pub use act::*;
 pub use campaign::*;
@@ -34,3 +36,5 @@ pub use programme::*;
 pub use purchase::*;
 pub use refusal::*;
 pub use time::*;
+pub use trigger::*;
+pub use words::*;

@@ -20,6 +20,7 @@ mod passes;
 mod programme;
 mod shipped;
 mod source;
+mod triggers;
 mod upgrade;
 mod wanted;
 

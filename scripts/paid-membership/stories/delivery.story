@@ -10,9 +10,9 @@ programme paid-membership
 2026-02-12        purchase alice 112.00                     -> +100 point until 2027-02-28; discount 27.00; uses 0; warns discount_differs
     charge delivery 12.00
     1 x book NOVEL 100.00
-2026-02-12        purchase alice 85.00                      -> +85 point until 2027-02-28; discount 24.75; uses 2; warns discount_differs
+2026-02-12        purchase alice 85.00                      -> +73 point until 2027-02-28; discount 27.00; uses 2; warns nothing
     charge delivery 12.00
     1 x book NOVEL 100.00
     off 12.00 from free-delivery
     off 15.00 from member-price
-2026-02-13        return alice all                          -> -85 point; uses 0; gives 85.00
+2026-02-13        return alice all                          -> -73 point; uses 0; gives 85.00

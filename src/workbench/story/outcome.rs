@@ -82,6 +82,8 @@ pub(crate) enum Check {
     Pass(String, Option<Day>),
     /// Benefits of a pass used in the period that runs.
     Uses(String, i64),
+    /// The templates of all messages to the member, and whether each was suppressed.
+    Sends(Vec<(String, bool)>),
 }
 
 impl Part {
@@ -182,6 +184,15 @@ impl fmt::Display for Check {
             Check::Pass(unit, Some(day)) => write!(f, "pass {unit} until {day}"),
             Check::Pass(unit, None) => write!(f, "pass {unit} none"),
             Check::Uses(unit, uses) => write!(f, "uses {uses} {unit}"),
+            Check::Sends(list) if list.is_empty() => f.write_str("sends nothing"),
+            Check::Sends(list) => {
+                let text = |(template, is_suppressed): &(String, bool)| match is_suppressed {
+                    true => format!("{template} suppressed"),
+                    false => template.clone(),
+                };
+                let texts: Vec<String> = list.iter().map(text).collect();
+                write!(f, "sends {}", texts.join(", "))
+            }
         }
     }
 }
