@@ -1,5 +1,4 @@
 programme passes
-# proves: PR1
 # Periods are counted from the anchor day: 31 January, 28 February, 31 March.
 2026-01-31        enrol alice                   -> nothing
 2026-01-31        pass alice start monthly      -> +1 monthly until 2026-02-27
