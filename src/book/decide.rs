@@ -4,7 +4,7 @@ use super::case::Case;
 use super::limits::Limits;
 use super::spend::{self, Spending};
 use super::state::{Member, Status};
-use super::{activity, consent, due, lots, purchase, returns, tier, undo};
+use super::{activity, consent, due, lots, pass, purchase, returns, tier, undo};
 use crate::model::{
     Account, Act, Adjustment, Code, Draft, Effect, Enrolled, Given, Hook, Place, Points, Refusal,
     Scene, Standing, UnitKind, has_number_of_a_person,
@@ -110,6 +110,9 @@ fn decide_act(case: &Case, act: Act) -> Result<Draft, Refusal> {
         Act::Adjustment(adjustment) => adjust(case, adjustment),
         Act::Reversal { of, reason } => undo::decide(case, of, reason),
         Act::Due { day } => due::decide(case, day),
+        Act::PassStarted { .. } | Act::PassRenewed { .. } | Act::PassCancelled { .. } => {
+            pass::decide(case, act)
+        }
         Act::CampaignChanged(changed) => {
             let campaign = changed.campaign;
             let status = changed.status;
@@ -240,6 +243,7 @@ fn enrol(case: &Case, enrolled: Enrolled) -> Result<Draft, Refusal> {
         &outcome.grants,
     ));
     effects.extend(super::limits::counters(&earner, &outcome.grants));
+    pass::settle(case, &member, &outcome, &mut effects);
     effects.extend(outcome.effects);
     let mut draft = case.draft(Act::Enrolled(enrolled), effects);
     draft.given = given;

@@ -1,6 +1,6 @@
 //! The member's facts: what scripts may know, worked out from the state.
 
-use super::state::{Figures, Member};
+use super::state::{Figures, Member, PassHeld};
 use crate::model::{
     Day, Effect, Fact, Given, Instant, LeapRule, MonthDay, NameKind, Names, Period, Policy, Value,
     Window,
@@ -57,10 +57,12 @@ impl Reader<'_> {
                 None => Value::Unit,
             },
             Fact::Activities(activity, days) => self.activities(activity, *days),
+            Fact::HasPass(pass) => Value::Bool(self.pass(pass).is_some()),
+            Fact::PassUses(pass) => {
+                Value::Int(self.pass(pass).map_or(0, |p| p.uses(self.day).into()))
+            }
             // The programme declares nothing that these could tell of.
-            Fact::HasPass(_)
-            | Fact::PassUses(_)
-            | Fact::Attribute(_)
+            Fact::Attribute(_)
             | Fact::IsTargeted(_)
             | Fact::Rfm
             | Fact::WasReferred
@@ -94,6 +96,11 @@ impl Reader<'_> {
             Some(held) => Value::Text(self.names.text(NameKind::Tier, held.tier)),
             None => Value::Unit,
         }
+    }
+
+    fn pass(&self, id: &str) -> Option<&PassHeld> {
+        let number = self.names.number(NameKind::Unit, id)?;
+        self.member.pass(number, self.at).map(|(held, _)| held)
     }
 
     fn balance(&self, unit: &str) -> Value {

@@ -6,7 +6,7 @@ use super::earn::{Earner, Outcome};
 use super::facts::Reader;
 use super::limits::{Limits, counters};
 use super::state::Member;
-use super::{bill, lots, spend, tier};
+use super::{bill, lots, pass, spend, tier};
 use crate::model::{
     Act, Code, Draft, Effect, Given, Hook, Money, NameKind, Place, Purchase, PurchaseFacts,
     RedemptionFacts, Refusal, Scene, TenderKind,
@@ -84,6 +84,8 @@ fn settle(
         &outcome.grants,
     ));
     effects.extend(counters(earner, &outcome.grants));
+    pass::settle(case, earner.member, &outcome, effects);
+    pass::settle_discounts(case, earner.member, purchase, effects);
     effects.extend(outcome.effects);
     let given: i64 = purchase
         .discounts

@@ -12,6 +12,7 @@ pub mod import;
 mod naming;
 mod open;
 mod parting;
+mod passes;
 mod privacy;
 pub mod profile;
 mod programmes;

@@ -58,6 +58,7 @@ impl Ledger {
             Verb::Erase { reason } => Act::Erased {
                 reason: reason.clone(),
             },
+            Verb::Pass(asked) => self.pass_act(asked)?,
             Verb::Enrol(_) | Verb::Profile(_) | Verb::Daily => {
                 return no(Code::BadInput, "this verb has a door of its own");
             }
@@ -188,7 +189,7 @@ impl Ledger {
         }
     }
 
-    fn unit(&self, id: &str) -> Result<Number, Stop> {
+    pub(super) fn unit(&self, id: &str) -> Result<Number, Stop> {
         let known = self
             .programme()?
             .units

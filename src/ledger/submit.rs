@@ -6,6 +6,7 @@ use super::admit::{Since, Stop, key_hash_of, named_papers, once_hash};
 use super::error::Error;
 use super::wire::{Accepted, Answer, Denied, Request, Verb};
 use super::{Ledger, answer};
+use crate::book::pass::as_asked;
 use crate::book::{self, Case, Outlook, Papers, due};
 use crate::model::{
     Act, CampaignChanged, CampaignStatus, Code, Day, Draft, Effect, Entry, Given, Head, Instant,
@@ -278,6 +279,7 @@ impl Ledger {
         if let Some(id) = member {
             self.settle(id, &head)?;
         }
+        self.load_passes(member)?;
         let head = self.after_last(head);
         let since = self.since(named.as_ref())?;
         let counted = match once_hash(member, &act) {
@@ -427,7 +429,11 @@ impl Ledger {
             Some(id) => self.resolve(&super::wire::Who::Id(id))?,
             None => None,
         };
-        Ok(is_same_at && party == member && recorded_act == act)
+        Ok(
+            is_same_at
+                && party == member
+                && as_asked(recorded_act.clone()) == as_asked(act.clone()),
+        )
     }
 
     /// Books what fell due for a member up to a command.

@@ -163,6 +163,8 @@ pub struct PurchaseFacts {
     pub lines: Vec<LineFacts>,
     /// The tenders.
     pub tenders: Vec<TenderFacts>,
+    /// What is owed besides the lines: `tax`, `delivery`, `deposit`, `rounding` or another word.
+    pub charges: Vec<(String, Money)>,
     /// The store's id; empty if none.
     pub store: String,
     /// The terminal's id; empty if none.

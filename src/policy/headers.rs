@@ -211,6 +211,7 @@ fn when(f: &mut Fields, known: &Known, from: Option<Day>, to: Option<Day>) -> Wh
         minimum: money(&mut inner, known, "minimum"),
         codes: inner.texts("code"),
         activities: activities(&mut inner, known),
+        passes: passes(&mut inner, known),
     };
     inner.finish();
     when
@@ -227,6 +228,18 @@ fn activities(f: &mut Fields, known: &Known) -> Vec<String> {
         &activities,
     );
     names
+}
+
+/// Passes by id, each of which is a unit of the programme.
+fn passes(f: &mut Fields, known: &Known) -> Vec<String> {
+    let ids = f.texts("pass");
+    f.check_known(
+        "pass",
+        "pass of programme.toml",
+        &ids,
+        &super::passes::ids(known.programme),
+    );
+    ids
 }
 
 fn weekdays(f: &mut Fields, from: Option<Day>, to: Option<Day>) -> Vec<u8> {

@@ -93,6 +93,13 @@ pub(super) struct UnitText {
     #[serde(default)]
     pub lost_with_tier: bool,
     pub subunits: Option<At<i64>>,
+    pub period: Option<At<String>>,
+    pub price: Option<At<toml::Value>>,
+    pub refund: Option<At<String>>,
+    pub starts: Option<At<String>>,
+    pub unused_lapses: Option<At<String>>,
+    #[serde(default)]
+    pub promises: BTreeMap<String, At<toml::Value>>,
 }
 
 /// `[spend.star]`

@@ -75,6 +75,7 @@ impl Reader<'_> {
             reasons: self.reasons(head),
             purposes: self.purposes(head),
             activities: self.activities(&manifest),
+            passes: self.passes(&manifest),
         }
     }
 
@@ -96,7 +97,7 @@ impl Reader<'_> {
         self.word(&head.rounding, &ROUNDINGS)
     }
 
-    fn digits(&mut self, currency: &At<String>) -> u8 {
+    pub(super) fn digits(&mut self, currency: &At<String>) -> u8 {
         currency::digits(currency.get_ref()).unwrap_or_else(|| {
             let message = format!("'{}' is no ISO 4217 currency", currency.get_ref());
             self.wrong(
@@ -207,12 +208,13 @@ impl Reader<'_> {
         match at.get_ref().as_str() {
             "spendable" => UnitKind::Spendable,
             "qualifying" => UnitKind::Qualifying,
+            "pass" => UnitKind::Pass,
             word => {
                 let message = match word {
-                    "voucher" | "pass" => format!("'{word}' is not supported by this version"),
+                    "voucher" => format!("'{word}' is not supported by this version"),
                     _ => format!("'{word}' is no kind of unit"),
                 };
-                self.wrong(at, message, "known: spendable, qualifying");
+                self.wrong(at, message, "known: spendable, qualifying, pass");
                 UnitKind::Spendable
             }
         }
@@ -246,7 +248,7 @@ impl Reader<'_> {
         }
     }
 
-    fn exact(&mut self, at: &At<toml::Value>) -> Option<Exact> {
+    pub(super) fn exact(&mut self, at: &At<toml::Value>) -> Option<Exact> {
         let found = expiry::decimal(at.get_ref()).filter(|x| *x >= Decimal::ZERO);
         if found.is_none() {
             self.wrong(

@@ -13,6 +13,7 @@ use crate::model::{
 };
 
 mod leaf;
+mod passes;
 mod person;
 use leaf::*;
 use person::{activity, consent};
@@ -44,6 +45,7 @@ pub(super) fn request(raw: Raw<'_>, digits: u8, rule: KeyRule) -> Parsed<Request
         Raw::Void(mut raw) => (raw.head(), void(raw)?),
         Raw::Adjust(mut raw) => (raw.head(), adjust(raw)?),
         Raw::Campaign(mut raw) => (raw.head(), campaign(raw)?),
+        Raw::Pass(mut raw) => (raw.head(), passes::pass(raw, digits)?),
         Raw::Daily(mut raw) => (raw.head(), Verb::Daily),
     };
     let request = Request {
@@ -76,6 +78,7 @@ fn is_whole(request: Request) -> Parsed<Request> {
         | Verb::Adjust(_)
         | Verb::Activity(_)
         | Verb::Consent(_)
+        | Verb::Pass(_)
             if !has_member =>
         {
             let remedy = "is missing; name the member, for example \"member\":\"card:6900012345\"";

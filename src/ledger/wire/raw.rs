@@ -396,6 +396,24 @@ verb!(
 );
 
 verb!(
+    /// Starts, renews or cancels a pass.
+    Pass<'a> "pass" {
+        /// The pass: a unit of programme.toml.
+        #[serde(borrow)]
+        pub pass: Text<'a>,
+        /// `start`, `renew` or `cancel`.
+        #[serde(borrow)]
+        pub action: Text<'a>,
+        /// What was paid; absent: the price in programme.toml.
+        #[serde(borrow)]
+        pub paid: Option<Amount<'a>>,
+        /// Why it is cancelled.
+        #[serde(borrow)]
+        pub reason: Option<Text<'a>>,
+    }
+);
+
+verb!(
     /// Books what fell due for members whom nobody touched.
     Daily<'a> "daily" {}
 );
@@ -427,4 +445,6 @@ pub enum Raw<'a> {
     Campaign(Campaign<'a>),
     /// What is due is booked.
     Daily(Daily<'a>),
+    /// A pass is started, renewed or cancelled.
+    Pass(Pass<'a>),
 }

@@ -288,6 +288,30 @@ pub struct ConsentChange {
     pub notice: String,
 }
 
+/// What is done with a pass.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PassAction {
+    /// It was paid for, and begins.
+    Start,
+    /// Its next period was paid for.
+    Renew,
+    /// It ends.
+    Cancel,
+}
+
+/// A pass, and what is done with it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PassAsked {
+    /// The pass's id.
+    pub pass: String,
+    /// What is done.
+    pub action: PassAction,
+    /// What was paid, in minor units; None: the programme's price.
+    pub paid: Option<Money>,
+    /// Why it is cancelled; empty otherwise.
+    pub reason: String,
+}
+
 /// What is asked for.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Verb {
@@ -337,12 +361,14 @@ pub enum Verb {
     },
     /// What fell due is booked.
     Daily,
+    /// A pass is started, renewed or cancelled.
+    Pass(PassAsked),
 }
 
 /// The verbs, as `do` spells them.
-pub const VERBS: [&str; 12] = [
-    "purchase", "return", "redeem", "activity", "consent", "void", "adjust", "enrol", "profile",
-    "erase", "campaign", "daily",
+pub const VERBS: &[&str] = &[
+    "purchase", "return", "redeem", "activity", "consent", "pass", "void", "adjust", "enrol",
+    "profile", "erase", "campaign", "daily",
 ];
 
 impl Verb {
@@ -361,6 +387,7 @@ impl Verb {
             Verb::Erase { .. } => "erase",
             Verb::Campaign { .. } => "campaign",
             Verb::Daily => "daily",
+            Verb::Pass(_) => "pass",
         }
     }
 }

@@ -81,6 +81,12 @@ impl PurchaseView {
         amounts.fold(Decimal::ZERO, |sum, x| sum + x)
     }
 
+    /// What is owed for delivery, a deposit and the like.
+    fn charge(&mut self, kind: &str) -> Decimal {
+        let of_kind = self.facts().charges.iter().filter(|c| c.0 == kind);
+        of_kind.fold(Decimal::ZERO, |sum, c| sum + self.money(c.1))
+    }
+
     fn count_in(&mut self, category: &str) -> Decimal {
         let counts = self.in_category(category).map(|l| l.qty.to_decimal());
         counts.fold(Decimal::ZERO, |sum, x| sum + x)
@@ -191,7 +197,8 @@ fn purchase(engine: &mut Engine) {
         .register_get("minute", |p: &mut V| INT::from(p.facts().minute))
         .register_fn("base", V::base)
         .register_fn("earning_in", V::earning_in)
-        .register_fn("count_in", V::count_in);
+        .register_fn("count_in", V::count_in)
+        .register_fn("charge", V::charge);
 }
 
 fn lines_and_tenders(engine: &mut Engine) {
@@ -261,6 +268,16 @@ fn member(engine: &mut Engine) {
         })
         .register_fn("has_tag", |m: &mut V, tag: &str| {
             m.fact("has_tag", |f| matches!(f, Fact::HasTag(t) if t == tag))
+        })
+        .register_fn("has_pass", |m: &mut V, pass: &str| {
+            m.fact("has_pass", |f| matches!(f, Fact::HasPass(p) if p == pass))
+        })
+        .register_fn("pass_uses", |m: &mut V, pass: &str| {
+            m.fact("pass_uses", |f| matches!(f, Fact::PassUses(p) if p == pass))
+        })
+        .register_fn("pass_promise", |m: &mut V, pass: &str, name: &str| {
+            let wanted = super::names::pass_promise(pass, name);
+            m.fact("pass_promise", |f| *f == wanted)
         })
         .register_fn("consents", |m: &mut V, to: &str| {
             m.fact("consents", |f| matches!(f, Fact::Consents(p) if p == to))

@@ -5,14 +5,15 @@ use super::options::{Options, money};
 use super::words::{Read, Words};
 use super::{Asked, Holding, Scene};
 use crate::ledger::wire::{
-    Adjust, Alias, Enrol, EntryRef, PurchaseRef, Redeemed, Request, Return, Source, Verb, Who,
+    Adjust, Alias, Enrol, EntryRef, PassAction, PassAsked, PurchaseRef, Redeemed, Request, Return,
+    Source, Verb, Who,
 };
 use crate::model::{Extent, Identified, Key, Money, Points, Programme};
 use std::collections::HashMap;
 
-const VERBS: [&str; 14] = [
-    "enrol", "purchase", "return", "redeem", "activity", "consent", "void", "adjust", "daily",
-    "pause", "resume", "given", "activate", "erase",
+const VERBS: &[&str] = &[
+    "enrol", "purchase", "return", "redeem", "activity", "consent", "pass", "void", "adjust",
+    "daily", "pause", "resume", "given", "activate", "erase",
 ];
 
 /// Reads verbs, and knows what each member did last.
@@ -132,6 +133,7 @@ impl<'p> Asker<'p> {
                     options,
                 ))
             }
+            "pass" => self.pass(words),
             "daily" => Ok((Verb::Daily, self.options(words, &[])?)),
             _ => self.campaign(verb, words),
         }
@@ -240,6 +242,33 @@ impl<'p> Asker<'p> {
             approver: String::new(),
         };
         Ok((Verb::Adjust(adjust), options))
+    }
+
+    /// `pass alice start prime`, `pass alice renew prime price 199.00`
+    fn pass(&self, words: &mut Words) -> Read<(Verb, Options)> {
+        let action = words.one_of("what is done", &["start", "renew", "cancel"])?;
+        let action = match action.as_str() {
+            "start" => PassAction::Start,
+            "renew" => PassAction::Renew,
+            _ => PassAction::Cancel,
+        };
+        let pass = words.unit(self.programme)?;
+        let paid = match words.take("price") {
+            true => Some(money(words, self.programme)?),
+            false => None,
+        };
+        let options = self.options(words, &["because"])?;
+        let reason = match action {
+            PassAction::Cancel => reason(&options),
+            _ => String::new(),
+        };
+        let asked = PassAsked {
+            pass,
+            action,
+            paid,
+            reason,
+        };
+        Ok((Verb::Pass(asked), options))
     }
 
     fn campaign(&self, verb: &str, words: &mut Words) -> Read<(Verb, Options)> {

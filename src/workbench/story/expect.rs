@@ -5,7 +5,7 @@ use super::words::{Read, Words};
 use crate::model::{Day, Money, Programme, UnitKind};
 
 /// How checks begin, for messages.
-const CHECKS: [&str; 10] = [
+const CHECKS: &[&str] = &[
     "balance",
     "pending",
     "qualifying",
@@ -15,6 +15,8 @@ const CHECKS: [&str; 10] = [
     "tags",
     "gives",
     "discount",
+    "pass",
+    "uses",
     "sends",
 ];
 
@@ -145,6 +147,21 @@ fn check(words: &mut Words, programme: &Programme) -> Read<Check> {
         "warns" => Check::Warns(codes(words)?),
         "tags" => Check::Tags(codes(words)?),
         "gives" => Check::Gives(money(words, programme)?),
+        "pass" => {
+            let unit = words.unit(programme)?;
+            let day = match words.take("none") {
+                true => None,
+                false => {
+                    words.take("until");
+                    Some(words.day()?)
+                }
+            };
+            Check::Pass(unit, day)
+        }
+        "uses" => {
+            let uses = words.read("a number", whole)?;
+            Check::Uses(unit_or_only(words, programme, UnitKind::Pass)?, uses)
+        }
         "sends" => Check::Sends(templates(words)?),
         _ => Check::Discount(money(words, programme)?),
     })

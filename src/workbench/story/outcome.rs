@@ -80,6 +80,10 @@ pub(crate) enum Check {
     Gives(String),
     /// Money off that the campaigns would give.
     Discount(String),
+    /// A pass held: unit, last day; none if it is not held.
+    Pass(String, Option<Day>),
+    /// Benefits of a pass used in the period that runs.
+    Uses(String, i64),
     /// The templates of all messages to the member, and whether each was suppressed.
     Sends(Vec<(String, bool)>),
 }
@@ -181,6 +185,9 @@ impl fmt::Display for Check {
             Check::Tags(tags) => write!(f, "tags {}", tags.join(", ")),
             Check::Gives(money) => write!(f, "gives {money}"),
             Check::Discount(money) => write!(f, "discount {money}"),
+            Check::Pass(unit, Some(day)) => write!(f, "pass {unit} until {day}"),
+            Check::Pass(unit, None) => write!(f, "pass {unit} none"),
+            Check::Uses(unit, uses) => write!(f, "uses {uses} {unit}"),
             Check::Sends(list) if list.is_empty() => f.write_str("sends nothing"),
             Check::Sends(list) => {
                 let text = |(template, is_suppressed): &(String, bool)| match is_suppressed {
