@@ -3,6 +3,7 @@
 use super::error::Error;
 use super::programmes::Programmes;
 use super::shelf::Shelf;
+use super::shelved::Shelved;
 use super::watermark::Watermark;
 use super::writer::Writer;
 use super::{Ledger, Settings, zone};
@@ -145,33 +146,12 @@ impl Ledger {
         }
         let lock = Lock::take(&folders.ledger, &options.purpose)?;
         super::parting::close_parked();
-        let opened = Book::open(&folders.ledger.join("book"), options.cache_bytes)?;
         let mut notes = Vec::new();
-        if let Some((aside, finding)) = &opened.moved_aside {
-            notes.push(format!(
-                "the book could not be opened ({finding}); it lies in {} now and is rebuilt",
-                aside.display()
-            ));
-        }
-        let watermark = match opened.book.watermark()? {
-            Some(bytes) => Watermark::from_bytes(&bytes),
-            None => None,
-        };
-        let shelf = match &watermark {
-            Some(_) => Shelf::open(&opened.book)?,
-            None => None,
-        };
-        let (watermark, shelf) = match (watermark, shelf) {
-            (Some(watermark), Some(shelf)) => (watermark, shelf),
-            _ => (Watermark::start(), Shelf::default()),
-        };
-        let (journal, torn) = open_journal(
-            folders,
-            &opened.book,
-            &watermark,
-            lock.was_unclean(),
-            &mut notes,
-        )?;
+        let dir = folders.ledger.join("book");
+        let found = Shelved::open(&dir, options.cache_bytes, &mut notes)?;
+        let (book, watermark, shelf) = (found.book, found.watermark, found.shelf);
+        let (journal, torn) =
+            open_journal(folders, &book, &watermark, lock.was_unclean(), &mut notes)?;
         check_not_ahead(&watermark, &journal)?;
         let secrets = Secrets::open(&folders.secrets)?;
         let key = signing_key(&secrets, &journal)?;
@@ -179,7 +159,7 @@ impl Ledger {
             folders,
             lock,
             secrets,
-            opened.book,
+            book,
             Box::new(journal),
             watermark,
             shelf,
