@@ -61,6 +61,8 @@ pub struct Options {
     /// A book of that many entries may lag by one, one of twice as many by two:
     /// a small one costs little to write.
     pub lag_share: u64,
+    /// The process ends soon: the book is not tidied beside the work.
+    pub is_brief: bool,
     /// Memory for the book's cache, in bytes.
     pub cache_bytes: u64,
     /// Called while the book is being filled: entries done, entries in all.
@@ -79,6 +81,7 @@ impl Options {
             write_every: 50_000,
             lag_max: 32,
             lag_share: 10_000,
+            is_brief: false,
             cache_bytes: CACHE_BYTES,
             progress: None,
         })
@@ -148,7 +151,7 @@ impl Ledger {
         super::parting::close_parked();
         let mut notes = Vec::new();
         let dir = folders.ledger.join("book");
-        let found = Shelved::open(&dir, options.cache_bytes, &mut notes)?;
+        let found = Shelved::open(&dir, &options, &mut notes)?;
         let (book, watermark, shelf) = (found.book, found.watermark, found.shelf);
         let (journal, torn) =
             open_journal(folders, &book, &watermark, lock.was_unclean(), &mut notes)?;

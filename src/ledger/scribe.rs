@@ -24,9 +24,7 @@ impl Scribe {
         let book = Arc::clone(book);
         let thread = std::thread::spawn(move || {
             for batch in todo {
-                // What sled has not written yet stays in memory: it is not to pile up.
-                let applied = book.apply(batch).and_then(|()| book.flush());
-                if tell.send(applied).is_err() {
+                if tell.send(book.apply(batch)).is_err() {
                     return;
                 }
             }

@@ -1,5 +1,6 @@
 //! The book as it is found: what it holds is taken up, or it is set aside.
 
+use super::Options;
 use super::error::Error;
 use super::shelf::Shelf;
 use super::watermark::Watermark;
@@ -19,10 +20,11 @@ impl Shelved {
     /// then folded from its beginning.
     pub(super) fn open(
         dir: &Path,
-        cache_bytes: u64,
+        options: &Options,
         notes: &mut Vec<String>,
     ) -> Result<Shelved, Error> {
-        let opened = Book::open(dir, cache_bytes)?;
+        let open = || Book::open_for(dir, options.cache_bytes, options.is_brief);
+        let opened = open()?;
         if let Some((aside, finding)) = &opened.moved_aside {
             notes.push(moved(finding, aside));
         }
@@ -39,7 +41,7 @@ impl Shelved {
             drop(book);
             let aside = set_aside(dir)?;
             notes.push(moved("another version wrote its state", &aside));
-            book = Book::open(dir, cache_bytes)?.book;
+            book = open()?.book;
         }
         Ok(Shelved {
             book,
