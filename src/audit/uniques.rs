@@ -2,7 +2,7 @@
 //! to buckets, in memory or beside it, and are compared bucket by bucket.
 
 use super::scratch::Scratch;
-use crate::model::{Act, Entry, Place};
+use crate::model::{Act, Entry, Place, unique_value};
 use crate::store::error::Trouble;
 use std::fs::File;
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -28,6 +28,7 @@ enum Domain {
     Key = 0,
     Receipt = 1,
     Order = 2,
+    Activity = 3,
 }
 
 /// Random keys of this run, so that nobody can make two names that meet; the
@@ -44,6 +45,17 @@ pub(super) fn of(entry: &Entry, into: &mut Vec<Unique>) {
             Domain::Key,
             &[entry.head.key.as_str().as_bytes()],
         ));
+    }
+    if let Act::Activity {
+        activity, fields, ..
+    } = &entry.act
+        && let Some((value, is_for_all)) = unique_value(fields)
+    {
+        let whose = entry.member().filter(|_| !is_for_all);
+        let whose = whose.map_or_else(Vec::new, |id| id.0.to_vec());
+        let (number, value) = (activity.to_le_bytes(), value.to_string());
+        let parts = [&number[..], &whose, value.as_bytes()];
+        into.push(unique(seq, Domain::Activity, &parts));
     }
     let Act::Purchase(purchase) = &entry.act else {
         return;

@@ -68,6 +68,8 @@ pub struct Outcome {
     pub offs: Vec<Off>,
     /// Money off, in all.
     pub discount: Money,
+    /// Whether a script said no.
+    pub has_refusal: bool,
 }
 
 impl Outcome {
@@ -160,6 +162,7 @@ impl Earner<'_> {
                 purchase.lines.iter().any(|l| l.tags.contains(t))
             })
             && any(&when.codes, &|c| purchase.codes.contains(c))
+            && any(&when.activities, &|a| *a == scene.activity.id)
             && when
                 .minimum
                 .is_none_or(|minimum| purchase.earning >= minimum)
@@ -258,19 +261,26 @@ impl Earner<'_> {
                 }
             }
             Proposal::Message { template, vars } => {
-                let is_suppressed = !super::may_message(self.policy, self.member);
-                let message = Effect::Message {
-                    who: 0,
-                    campaign: number,
-                    template,
-                    vars,
-                    is_suppressed,
-                };
+                let message = self.message(number, template, vars);
                 outcome.effects.push(message);
             }
-            Proposal::Refuse { code, text } => outcome.effects.push(Effect::Warned { code, text }),
+            Proposal::Refuse { code, text } => {
+                outcome.has_refusal = true;
+                outcome.effects.push(Effect::Warned { code, text });
+            }
         }
         Ok(())
+    }
+
+    fn message(&self, campaign: Number, template: String, vars: Vec<(String, Value)>) -> Effect {
+        let is_suppressed = !super::may_message(self.policy, self.member);
+        Effect::Message {
+            who: 0,
+            campaign,
+            template,
+            vars,
+            is_suppressed,
+        }
     }
 
     fn remembered(&self, campaign: Number, key: String, value: Value) -> Effect {

@@ -56,6 +56,7 @@ impl Reader<'_> {
                 Some((first, _)) => Value::Int(i64::from(self.day.months_since(first).max(0))),
                 None => Value::Unit,
             },
+            Fact::Activities(activity, days) => self.activities(activity, *days),
             // The programme declares nothing that these could tell of.
             Fact::HasPass(_)
             | Fact::PassUses(_)
@@ -63,7 +64,6 @@ impl Reader<'_> {
             | Fact::IsTargeted(_)
             | Fact::Rfm
             | Fact::WasReferred
-            | Fact::Activities(..)
             | Fact::Tuned { .. } => Value::Unit,
         }
     }
@@ -81,6 +81,12 @@ impl Reader<'_> {
         (0..i32::from(count))
             .filter(|back| is_active(*back))
             .count() as i64
+    }
+
+    fn activities(&self, activity: &str, days: u16) -> Value {
+        let number = self.names.number(NameKind::Activity, activity).unwrap_or(0);
+        let acted = &self.member.acted;
+        Value::Int(super::acted::times(acted, number, self.day, days))
     }
 
     fn tier(&self) -> Value {

@@ -3,8 +3,8 @@
 //! them down when it likes.
 
 use crate::model::{
-    Account, CampaignStatus, Count, Day, Instant, LotId, MemberId, Money, Names, Number, Period,
-    Points, Qty, ReturnedLine, Terms, Value, Window,
+    Account, ActedOn, CampaignStatus, Count, Day, Instant, LotId, MemberId, Money, Names, Number,
+    Period, Points, Qty, ReturnedLine, Terms, Value, Window,
 };
 use bincode::{Decode, Encode};
 use std::collections::HashMap;
@@ -288,6 +288,8 @@ pub struct Member {
     pub deadlines: Vec<(Number, Instant)>,
     /// The last day each campaign's trigger was dealt with.
     pub fired: Vec<(Number, Day)>,
+    /// What was done besides buying, by day, oldest first.
+    pub acted: Vec<ActedOn>,
 }
 
 impl Member {
@@ -314,6 +316,7 @@ impl Member {
             consents: Vec::new(),
             deadlines: Vec::new(),
             fired: Vec::new(),
+            acted: Vec::new(),
         }
     }
 

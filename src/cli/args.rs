@@ -1,12 +1,12 @@
 //! All commands and what they share.
 
 use super::{
-    adjust::AdjustArgs, audit::AuditArgs, balance::BalanceArgs, campaign::CampaignArgs,
-    daily::DailyArgs, demo::DemoArgs, do_one::DoArgs, explain::ExplainArgs, find::FindArgs,
-    import::ImportArgs, init::InitArgs, member::MemberArgs, policy::PolicyArgs, print::ColorWhen,
-    purchase::PurchaseArgs, quote::QuoteArgs, rebuild::RebuildArgs, redecide::RedecideArgs,
-    redeem::RedeemArgs, returns::ReturnArgs, schema::SchemaArgs, session::SessionArgs,
-    statement::StatementArgs, void::VoidArgs,
+    activity::ActivityArgs, adjust::AdjustArgs, audit::AuditArgs, balance::BalanceArgs,
+    campaign::CampaignArgs, consent::ConsentArgs, daily::DailyArgs, demo::DemoArgs, do_one::DoArgs,
+    explain::ExplainArgs, find::FindArgs, import::ImportArgs, init::InitArgs, member::MemberArgs,
+    policy::PolicyArgs, print::ColorWhen, purchase::PurchaseArgs, quote::QuoteArgs,
+    rebuild::RebuildArgs, redecide::RedecideArgs, redeem::RedeemArgs, returns::ReturnArgs,
+    schema::SchemaArgs, session::SessionArgs, statement::StatementArgs, void::VoidArgs,
 };
 use crate::ledger::wire::{Bad, Request, Text, Whole, from_raw, raw::Head, raw::Raw};
 use clap::{Args, Parser, Subcommand};
@@ -70,6 +70,10 @@ pub enum Command {
     Return(ReturnArgs),
     /// Spend points without a purchase.
     Redeem(RedeemArgs),
+    /// Book something that is no purchase.
+    Activity(ActivityArgs),
+    /// Give or withdraw consents.
+    Consent(ConsentArgs),
     /// Undo an entry.
     Void(VoidArgs),
     /// Correct a balance by hand.

@@ -2,6 +2,7 @@
 //! the disk, and the plain data it takes and gives.
 
 mod activate;
+mod activity;
 mod admit;
 mod answer;
 mod brief;
@@ -26,7 +27,7 @@ mod writer;
 pub mod zone;
 
 pub use activate::{RULES, engine};
-pub use admit::{Since, key_hash_of, keys_of, named_papers};
+pub use admit::{Since, key_hash_of, keys_of, named_papers, once_hash};
 pub use answer::{View, status_word};
 pub use brief::Brief;
 pub use error::Error;

@@ -8,7 +8,6 @@ use crate::model::{CampaignStatus, Instant, MemberId, MonthDay, Number, Policy};
 use crate::store::book::{Batch, Book, VALUE_LEN_MAX};
 use bincode::{Decode, Encode, config::Configuration};
 use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasher, Hash};
 
 const HOUSE: u8 = b'h';
 const MEMBER: u8 = b'm';
@@ -101,16 +100,6 @@ impl Shelf {
         }
     }
 
-    /// Brings a member or an aftermath from the shelf beneath, if it is there.
-    fn lift<K: Eq + Hash, V: Clone, S: BuildHasher>(
-        &self,
-        key: &K,
-        table: impl Fn(&Shelf) -> &HashMap<K, V, S>,
-    ) -> Option<V> {
-        let beneath = self.beneath.as_deref()?;
-        table(beneath).get(key).cloned()
-    }
-
     /// The shelf over a book that was written before.
     pub fn open(book: &Book) -> Result<Option<Shelf>, Error> {
         let Some(bytes) = read_chunked(book, &[HOUSE])? else {
@@ -136,8 +125,9 @@ impl Shelf {
         if self.state.members.contains_key(&id) {
             return Ok(());
         }
-        if let Some(member) = self.lift(&id, |shelf| &shelf.state.members) {
-            self.state.members.insert(id, member);
+        let beneath = self.beneath.as_deref();
+        if let Some(member) = beneath.and_then(|shelf| shelf.state.members.get(&id)) {
+            self.state.members.insert(id, member.clone());
             return Ok(());
         }
         let key: [u8; 17] = key(MEMBER, &[&id.0]);
@@ -155,8 +145,9 @@ impl Shelf {
         if self.state.aftermath.contains_key(&seq) {
             return Ok(());
         }
-        if let Some(after) = self.lift(&seq, |shelf| &shelf.state.aftermath) {
-            self.state.aftermath.insert(seq, after);
+        let beneath = self.beneath.as_deref();
+        if let Some(after) = beneath.and_then(|shelf| shelf.state.aftermath.get(&seq)) {
+            self.state.aftermath.insert(seq, after.clone());
             return Ok(());
         }
         if let Some(bytes) = read_chunked(book, &aftermath_key(seq))? {

@@ -210,9 +210,23 @@ fn when(f: &mut Fields, known: &Known, from: Option<Day>, to: Option<Day>) -> Wh
         tags: inner.texts("tag"),
         minimum: money(&mut inner, known, "minimum"),
         codes: inner.texts("code"),
+        activities: activities(&mut inner, known),
     };
     inner.finish();
     when
+}
+
+fn activities(f: &mut Fields, known: &Known) -> Vec<String> {
+    let names = f.texts("activity");
+    let activities = known.programme.activities.iter();
+    let activities: Vec<&str> = activities.map(|a| a.id.as_str()).collect();
+    f.check_known(
+        "activity",
+        "activity of programme.toml",
+        &names,
+        &activities,
+    );
+    names
 }
 
 fn weekdays(f: &mut Fields, from: Option<Day>, to: Option<Day>) -> Vec<u8> {

@@ -32,7 +32,7 @@ pub(super) fn read(
 /// Judges values and gathers what is wrong with them.
 pub(super) struct Reader<'a> {
     text: &'a str,
-    names: &'a mut Names,
+    pub(super) names: &'a mut Names,
     found: &'a mut Vec<Diagnostic>,
 }
 
@@ -74,10 +74,11 @@ impl Reader<'_> {
             units,
             reasons: self.reasons(head),
             purposes: self.purposes(head),
+            activities: self.activities(&manifest),
         }
     }
 
-    fn word<T: Copy>(&mut self, at: &Option<At<String>>, words: &[(&str, T)]) -> T {
+    pub(super) fn word<T: Copy>(&mut self, at: &Option<At<String>>, words: &[(&str, T)]) -> T {
         let default = words[0].1;
         let Some(at) = at else {
             return default;

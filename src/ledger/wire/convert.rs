@@ -5,7 +5,7 @@ use super::{
     bad::{Bad, shortened},
     raw::{self, Raw},
     request::*,
-    scalar::{Amount, Quantity, Text, Whole},
+    scalar::{self, Amount, Quantity, Text, Whole},
 };
 use crate::model::{
     Channel, Charge, ChargeKind, Extent, Identified, Instant, Key, Line, LineExtent, Money,
@@ -13,7 +13,9 @@ use crate::model::{
 };
 
 mod leaf;
+mod person;
 use leaf::*;
+use person::{activity, consent};
 
 /// Whether the door will fill in a key.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -37,6 +39,8 @@ pub(super) fn request(raw: Raw<'_>, digits: u8, rule: KeyRule) -> Parsed<Request
             },
         ),
         Raw::Redeem(mut raw) => (raw.head(), redeem(raw)?),
+        Raw::Activity(mut raw) => (raw.head(), activity(raw)?),
+        Raw::Consent(mut raw) => (raw.head(), consent(raw)?),
         Raw::Void(mut raw) => (raw.head(), void(raw)?),
         Raw::Adjust(mut raw) => (raw.head(), adjust(raw)?),
         Raw::Campaign(mut raw) => (raw.head(), campaign(raw)?),
@@ -66,7 +70,12 @@ pub(super) fn request(raw: Raw<'_>, digits: u8, rule: KeyRule) -> Parsed<Request
 fn is_whole(request: Request) -> Parsed<Request> {
     let has_member = request.member.is_some();
     match &request.verb {
-        Verb::Profile(_) | Verb::Erase { .. } | Verb::Redeem { .. } | Verb::Adjust(_)
+        Verb::Profile(_)
+        | Verb::Erase { .. }
+        | Verb::Redeem { .. }
+        | Verb::Adjust(_)
+        | Verb::Activity(_)
+        | Verb::Consent(_)
             if !has_member =>
         {
             let remedy = "is missing; name the member, for example \"member\":\"card:6900012345\"";

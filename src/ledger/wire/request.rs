@@ -266,6 +266,28 @@ pub struct Adjust {
     pub approver: String,
 }
 
+/// Something that is no purchase.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Activity {
+    /// The activity's id.
+    pub activity: String,
+    /// What it carries, as texts; their types are the programme's.
+    pub fields: Vec<(String, String)>,
+    /// How the member was known.
+    pub by: Identified,
+}
+
+/// Consents given or withdrawn.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct ConsentChange {
+    /// For what, by name.
+    pub purposes: Vec<String>,
+    /// Given, or withdrawn.
+    pub is_given: bool,
+    /// Version of the notice that was shown; may be empty.
+    pub notice: String,
+}
+
 /// What is asked for.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Verb {
@@ -291,6 +313,10 @@ pub enum Verb {
         /// How the member was known.
         by: Identified,
     },
+    /// Something that is no purchase was done.
+    Activity(Activity),
+    /// Consents are given or withdrawn.
+    Consent(ConsentChange),
     /// An entry is undone.
     Void {
         /// Which.
@@ -314,9 +340,9 @@ pub enum Verb {
 }
 
 /// The verbs, as `do` spells them.
-pub const VERBS: [&str; 10] = [
-    "purchase", "return", "redeem", "void", "adjust", "enrol", "profile", "erase", "campaign",
-    "daily",
+pub const VERBS: [&str; 12] = [
+    "purchase", "return", "redeem", "activity", "consent", "void", "adjust", "enrol", "profile",
+    "erase", "campaign", "daily",
 ];
 
 impl Verb {
@@ -326,6 +352,8 @@ impl Verb {
             Verb::Purchase(_) => "purchase",
             Verb::Return(_) => "return",
             Verb::Redeem { .. } => "redeem",
+            Verb::Activity(_) => "activity",
+            Verb::Consent(_) => "consent",
             Verb::Void { .. } => "void",
             Verb::Adjust(_) => "adjust",
             Verb::Enrol(_) => "enrol",

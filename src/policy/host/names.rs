@@ -44,6 +44,13 @@ pub(in crate::policy) const KINDS: &[Kind] = &[
         methods: &[],
     },
     Kind {
+        name: "activity",
+        properties: &[
+            "id", "label", "store", "terminal", "channel", "date", "weekday", "hour", "minute",
+        ],
+        methods: &[("field", 1)],
+    },
+    Kind {
         name: "day",
         properties: &["date", "weekday", "points", "last", "years"],
         methods: &[],
@@ -57,6 +64,7 @@ pub(in crate::policy) const KINDS: &[Kind] = &[
             "birthday_today",
             "birthday_this_month",
             "months_enrolled",
+            "months_since_first_purchase",
         ],
         methods: &[
             ("balance", 1),
@@ -67,6 +75,8 @@ pub(in crate::policy) const KINDS: &[Kind] = &[
             ("has_tag", 1),
             ("consents", 1),
             ("memo", 1),
+            ("months_active", 1),
+            ("activities", 2),
         ],
     },
 ];
@@ -114,6 +124,9 @@ const FUNCTIONS: &[(&str, &[usize])] = &[
     ("has_tag", &[2]),
     ("consents", &[2]),
     ("memo", &[2]),
+    ("months_active", &[2]),
+    ("activities", &[3]),
+    ("field", &[2]),
     // Texts.
     ("len", &[1]),
     ("is_empty", &[1]),
@@ -173,6 +186,7 @@ pub(in crate::policy) fn property_fact(name: &str) -> Option<Fact> {
     Some(match name {
         "tier" => Fact::Tier,
         "days_since_purchase" => Fact::DaysSincePurchase,
+        "months_since_first_purchase" => Fact::MonthsSinceFirstPurchase,
         "birthday_today" => Fact::BirthdayToday,
         "birthday_this_month" => Fact::BirthdayThisMonth,
         "months_enrolled" => Fact::MonthsEnrolled,
@@ -208,8 +222,18 @@ pub(in crate::policy) fn method_fact(
             campaign: campaign.into(),
             key: first.into(),
         },
+        "months_active" => Fact::MonthsActive(whole(first, 1, 36)?),
+        "activities" => Fact::Activities(first.into(), whole(second, 1, 366)?),
         _ => return Err(format!("member has no '{name}'")),
     })
+}
+
+/// A literal whole number within bounds.
+fn whole<N: TryFrom<u32>>(text: &str, min: u32, max: u32) -> Result<N, String> {
+    let found = text.parse().ok().filter(|n| (min..=max).contains(n));
+    let wrong = || format!("'{text}' is not a whole number from {min} to {max}");
+    let found = found.and_then(|n| N::try_from(n).ok());
+    found.ok_or_else(wrong)
 }
 
 /// Reads a window of the calendar such as `month` or `12 months`.

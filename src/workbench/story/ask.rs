@@ -10,9 +10,9 @@ use crate::ledger::wire::{
 use crate::model::{Extent, Identified, Key, Money, Points, Programme};
 use std::collections::HashMap;
 
-const VERBS: [&str; 12] = [
-    "enrol", "purchase", "return", "redeem", "void", "adjust", "daily", "pause", "resume", "given",
-    "activate", "erase",
+const VERBS: [&str; 14] = [
+    "enrol", "purchase", "return", "redeem", "activity", "consent", "void", "adjust", "daily",
+    "pause", "resume", "given", "activate", "erase",
 ];
 
 /// Reads verbs, and knows what each member did last.
@@ -119,6 +119,8 @@ impl<'p> Asker<'p> {
             "enrol" => self.enrol(name, words),
             "return" => self.give_back(name, words),
             "redeem" => self.redeem(words),
+            "activity" => self.activity(words),
+            "consent" => self.consent(words),
             "void" => self.void(name, words),
             "adjust" => self.adjust(words),
             "erase" => {
@@ -135,7 +137,11 @@ impl<'p> Asker<'p> {
         }
     }
 
-    fn options(&self, words: &mut Words, allowed: super::options::Allowed) -> Read<Options> {
+    pub(super) fn options(
+        &self,
+        words: &mut Words,
+        allowed: super::options::Allowed,
+    ) -> Read<Options> {
         let mut options = Options::default();
         options.read(words, self.programme, allowed)?;
         Ok(options)

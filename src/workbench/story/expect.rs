@@ -5,13 +5,14 @@ use super::words::{Read, Words};
 use crate::model::{Day, Money, Programme, UnitKind};
 
 /// How checks begin, for messages.
-const CHECKS: [&str; 9] = [
+const CHECKS: [&str; 10] = [
     "balance",
     "pending",
     "qualifying",
     "tier",
     "lots",
     "warns",
+    "tags",
     "gives",
     "discount",
     "sends",
@@ -142,6 +143,7 @@ fn check(words: &mut Words, programme: &Programme) -> Read<Check> {
         ),
         "lots" => lots(words, programme)?,
         "warns" => Check::Warns(codes(words)?),
+        "tags" => Check::Tags(codes(words)?),
         "gives" => Check::Gives(money(words, programme)?),
         "sends" => Check::Sends(templates(words)?),
         _ => Check::Discount(money(words, programme)?),
@@ -217,7 +219,12 @@ fn codes(words: &mut Words) -> Read<Vec<String>> {
         return Ok(codes);
     }
     loop {
-        codes.push(words.need("the code of a warning")?.text.to_owned());
+        codes.push(
+            words
+                .need("the code of a warning, or a label")?
+                .text
+                .to_owned(),
+        );
         if !words.take(",") {
             return Ok(codes);
         }
