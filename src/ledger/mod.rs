@@ -20,6 +20,7 @@ mod read;
 mod redecide;
 mod scribe;
 pub mod shelf;
+mod shelved;
 mod submit;
 mod watermark;
 pub mod wire;

@@ -21,6 +21,10 @@ const DUE_BY: u8 = b'D';
 /// Members whose due days are worked out again in one batch.
 const INDEX_AT_ONCE: usize = 1000;
 
+/// The layout of the stored state: of [`House`], [`Member`] and what they hold.
+/// Raise it with every change of theirs; a book of another layout is made again.
+const LAYOUT: u32 = 2;
+
 /// A stored member: the state, and the instant its due index stands at.
 #[derive(Encode, Decode)]
 struct Stored {
@@ -101,7 +105,11 @@ impl Shelf {
         let Some(bytes) = read_chunked(book, &[HOUSE])? else {
             return Ok(None);
         };
-        let house: Option<House> = decode(&bytes);
+        let (layout, house): (u32, House) = match decode(&bytes) {
+            Some(found) => found,
+            None => return Ok(None),
+        };
+        let house = (layout == LAYOUT).then_some(house);
         let state = house.map(|house| State {
             house,
             ..State::default()
@@ -260,7 +268,7 @@ impl Shelf {
         batch: &mut Batch,
     ) -> Result<bool, Error> {
         let takes_away = self.aliases.values().any(Option::is_none);
-        write_chunked(batch, &[HOUSE], &encode(&self.state.house), 0);
+        write_chunked(batch, &[HOUSE], &encode(&(LAYOUT, &self.state.house)), 0);
         for id in std::mem::take(&mut self.dirty) {
             self.write_member(id, book, policy, batch)?;
         }
