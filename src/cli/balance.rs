@@ -4,7 +4,7 @@ use super::args::Cli;
 use super::print::{Exit, Failure, Printer};
 use super::telling::{instant_named, member_named};
 use crate::ledger::Ledger;
-use crate::ledger::wire::ByUnit;
+use crate::ledger::wire::{ByUnit, Figure};
 use crate::model::{MemberId, NameKind};
 use crate::store::clock::{Clock, SystemClock};
 use clap::Args;
@@ -45,10 +45,13 @@ impl BalanceArgs {
     ) -> Result<Exit, Failure> {
         let at = instant_named(ledger, "--as-of", text)?;
         let held = ledger.balance_at(id, at)?;
-        let names = &ledger.house().names;
+        let (names, programme) = (&ledger.house().names, ledger.programme()?);
         let balance: ByUnit = held
             .iter()
-            .map(|(unit, points)| (names.text(NameKind::Unit, *unit), points.0))
+            .map(|(unit, points)| {
+                let name = names.text(NameKind::Unit, *unit);
+                (name, Figure::of_number(programme, *unit, *points))
+            })
             .collect();
         let as_of = ledger.programme()?.calendar.display(at);
         if out.is_json() {
