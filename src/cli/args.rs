@@ -27,7 +27,9 @@ use super::schema::SchemaArgs;
 use super::session::SessionArgs;
 use super::statement::StatementArgs;
 use super::void::VoidArgs;
-use crate::ledger::wire::{Bad, Request, Text, Whole, from_raw, raw::Head, raw::Raw};
+use crate::ledger::wire::{
+    Bad, Figure, Request, Text, Whole, figure_of, from_raw, raw::Head, raw::Raw,
+};
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -215,6 +217,12 @@ pub(super) fn parts<'t>(
             format!("'{text}' is not of the form {example}"),
         )),
     }
+}
+
+/// An amount of points in a flag: `60`, or `0.6` of a unit with subunits.
+pub(super) fn figure(flag: &str, text: &str) -> Result<Figure, Bad> {
+    figure_of(text)
+        .ok_or_else(|| Bad::new(flag, format!("'{text}' is not a number such as 60 or 0.6")))
 }
 
 /// An empty part of a flag as an absent field.

@@ -4,13 +4,13 @@
 
 use super::admit::{Since, Stop, key_hash_of, named_papers, once_hash};
 use super::error::Error;
-use super::wire::{Accepted, Answer, Denied, Request, Verb};
+use super::wire::{Accepted, Answer, Denied, Figure, Request, Verb};
 use super::{Ledger, answer};
 use crate::book::pass::as_asked;
 use crate::book::{self, Case, Outlook, Papers, due};
 use crate::model::{
     Act, CampaignChanged, CampaignStatus, Code, Day, Draft, Effect, Entry, Given, Head, Instant,
-    MemberId, Origin, Policy, Refusal, Refused,
+    MemberId, Origin, Points, Policy, Refusal, Refused,
 };
 use std::sync::Arc;
 
@@ -233,7 +233,13 @@ impl Ledger {
 
     pub(super) fn denied(&self, key: &str, seq: Option<u64>, refusal: &Refusal) -> Answer {
         let mut denied = Denied::new(key, refusal.code, refusal.detail.clone());
-        (denied.seq, denied.available, denied.asked) = (seq, refusal.available, refusal.asked);
+        denied.seq = seq;
+        let figure = |n: i64| match self.programme() {
+            Ok(programme) => Figure::of_number(programme, refusal.unit, Points(n)),
+            Err(_) => Figure::Whole(n),
+        };
+        denied.available = refusal.available.map(figure);
+        denied.asked = refusal.asked.map(figure);
         denied.into()
     }
 
