@@ -5,6 +5,7 @@ mod activate;
 mod admit;
 mod answer;
 mod brief;
+mod deciding;
 mod error;
 mod fill;
 pub mod import;
@@ -43,7 +44,6 @@ use crate::store::keys::{KeyHash, Keys};
 use crate::store::lock::Lock;
 use crate::store::vault::{Secret, Vault};
 use shelf::Shelf;
-use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use writer::Writer;
@@ -70,7 +70,7 @@ pub struct Ledger {
     staged: Vec<Staged>,
     /// Keys of entries that the index does not have yet.
     fresh_keys: Vec<(KeyHash, u64)>,
-    fresh_index: HashMap<KeyHash, u64>,
+    fresh_index: shelf::ById<KeyHash, u64>,
     /// Vault keys that must be durable before the page that uses them.
     fresh_vault: Vec<(MemberId, Secret)>,
     /// Entries since the state was last written to the book.

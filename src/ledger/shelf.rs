@@ -2,13 +2,16 @@
 //! they are needed and go down when it suits; the journal alone must not wait.
 
 use super::error::Error;
-use crate::book::state::{Aftermath, House, Member, State, Status};
+use crate::book::state::{Aftermath, House, IdHasher, Member, State, Status};
 use crate::book::{Outlook, due, trigger};
 use crate::model::{CampaignStatus, Instant, MemberId, MonthDay, Number, Policy};
 use crate::store::book::{Batch, Book, VALUE_LEN_MAX};
 use bincode::{Decode, Encode, config::Configuration};
 use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasher, Hash};
+use std::hash::BuildHasherDefault;
+
+/// A table by something random: an id, a keyed hash.
+pub(super) type ById<K, V> = HashMap<K, V, BuildHasherDefault<IdHasher>>;
 
 const HOUSE: u8 = b'h';
 const MEMBER: u8 = b'm';
@@ -59,17 +62,17 @@ fn key<const N: usize>(prefix: u8, parts: &[&[u8]]) -> [u8; N] {
 pub struct Shelf {
     /// The state.
     pub state: State,
-    dirty: HashSet<MemberId>,
+    dirty: HashSet<MemberId, BuildHasherDefault<IdHasher>>,
     dirty_aftermath: HashSet<u64>,
     /// Where the due index of each member in memory stands.
-    due: HashMap<MemberId, Option<Instant>>,
-    aliases: HashMap<[u8; 16], Option<MemberId>>,
+    due: ById<MemberId, Option<Instant>>,
+    aliases: ById<[u8; 16], Option<MemberId>>,
     /// Owners that were looked up in the book before.
-    owners: HashMap<[u8; 16], MemberId>,
+    owners: ById<[u8; 16], MemberId>,
     /// Birthdays that were looked up or set.
-    birthdays: HashMap<MemberId, Option<MonthDay>>,
-    dirty_birthdays: HashSet<MemberId>,
-    chunks: HashMap<MemberId, usize>,
+    birthdays: ById<MemberId, Option<MonthDay>>,
+    dirty_birthdays: HashSet<MemberId, BuildHasherDefault<IdHasher>>,
+    chunks: ById<MemberId, usize>,
     /// The shelf that a trial lies over; it is read and never changed.
     beneath: Option<Box<Shelf>>,
 }
@@ -98,13 +101,8 @@ impl Shelf {
     }
 
     /// Brings a member or an aftermath from the shelf beneath, if it is there.
-    fn lift<K: Eq + Hash, V: Clone, S: BuildHasher>(
-        &self,
-        key: &K,
-        table: impl Fn(&Shelf) -> &HashMap<K, V, S>,
-    ) -> Option<V> {
-        let beneath = self.beneath.as_deref()?;
-        table(beneath).get(key).cloned()
+    fn lift<V: Clone>(&self, find: impl Fn(&Shelf) -> Option<&V>) -> Option<V> {
+        find(self.beneath.as_deref()?).cloned()
     }
 
     /// The shelf over a book that was written before.
@@ -128,7 +126,7 @@ impl Shelf {
         if self.state.members.contains_key(&id) {
             return Ok(());
         }
-        if let Some(member) = self.lift(&id, |shelf| &shelf.state.members) {
+        if let Some(member) = self.lift(|shelf| shelf.state.members.get(&id)) {
             self.state.members.insert(id, member);
             return Ok(());
         }
@@ -147,7 +145,7 @@ impl Shelf {
         if self.state.aftermath.contains_key(&seq) {
             return Ok(());
         }
-        if let Some(after) = self.lift(&seq, |shelf| &shelf.state.aftermath) {
+        if let Some(after) = self.lift(|shelf| shelf.state.aftermath.get(&seq)) {
             self.state.aftermath.insert(seq, after);
             return Ok(());
         }
