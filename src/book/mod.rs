@@ -20,6 +20,7 @@ pub mod returns;
 pub mod share;
 pub mod spend;
 pub mod state;
+mod table;
 pub mod tier;
 pub mod trigger;
 pub mod undo;

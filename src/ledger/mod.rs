@@ -11,6 +11,7 @@ mod fill;
 pub mod import;
 mod naming;
 mod open;
+mod parting;
 mod privacy;
 pub mod profile;
 mod programmes;
@@ -87,6 +88,8 @@ struct Settings {
     is_clock_accepted: bool,
     members_max: usize,
     write_every: u64,
+    lag_max: u64,
+    lag_share: u64,
 }
 
 impl Ledger {
@@ -121,17 +124,6 @@ impl Ledger {
     /// What opening had to do besides opening, for people.
     pub fn notes(&self) -> &[String] {
         &self.notes
-    }
-
-    /// Writes the state down and lets go of the ledger.
-    pub fn close(mut self) -> Result<(), Error> {
-        self.commit()?;
-        self.write_state()?;
-        self.settle_book()?;
-        match self.lock.take() {
-            Some(lock) => Ok(lock.release()?),
-            None => Ok(()),
-        }
     }
 }
 

@@ -97,6 +97,9 @@ impl Ledger {
 
     /// Writes the state down at once for few entries, and under load when many have come.
     fn write_when_due(&mut self) -> Result<(), Error> {
+        if self.may_lag() {
+            return Ok(());
+        }
         let due = match self.batches < BATCHES_AT_ONCE {
             true => 1,
             false if self.unwritten_commits() => WRITE_EVERY_SINGLE,

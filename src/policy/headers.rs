@@ -180,7 +180,12 @@ fn caps(f: &mut Fields, known: &Known, name: &'static str, each: Period) -> Vec<
     caps
 }
 
-pub(super) fn unit_number(f: &mut Fields, known: &Known, field: &str, unit: &str) -> Option<Number> {
+pub(super) fn unit_number(
+    f: &mut Fields,
+    known: &Known,
+    field: &str,
+    unit: &str,
+) -> Option<Number> {
     let ids: Vec<&str> = known
         .programme
         .units
