@@ -159,7 +159,7 @@ fn a_line_that_cannot_be_read_says_where_and_what_was_expected() {
         ),
         (
             "programme x\n2026-02-03 enrole a -> nothing",
-            "2:12: expected what is done (enrol, purchase, return, redeem, void, adjust, daily, pause, resume, given, activate, erase, pass), found 'enrole'",
+            "2:12: expected what is done (enrol, purchase, return, redeem, void, adjust, daily, pause, resume, given, activate, erase, pass, partner, pool), found 'enrole'",
         ),
         (
             "programme x\n2026-02-03 purchase a 2.999 -> nothing",

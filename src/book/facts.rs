@@ -57,7 +57,9 @@ impl Reader<'_> {
                 None => Value::Unit,
             },
             Fact::HasPass(pass) => Value::Bool(self.pass(pass).is_some()),
-            Fact::PassUses(pass) => Value::Int(self.pass(pass).map_or(0, |p| p.uses(self.day).into())),
+            Fact::PassUses(pass) => {
+                Value::Int(self.pass(pass).map_or(0, |p| p.uses(self.day).into()))
+            }
             // The programme declares nothing that these could tell of.
             Fact::Attribute(_)
             | Fact::IsTargeted(_)

@@ -3,10 +3,10 @@
 use super::{
     adjust::AdjustArgs, audit::AuditArgs, balance::BalanceArgs, campaign::CampaignArgs,
     daily::DailyArgs, demo::DemoArgs, do_one::DoArgs, explain::ExplainArgs, find::FindArgs,
-    import::ImportArgs, init::InitArgs, member::MemberArgs, pass::PassArgs, policy::PolicyArgs, print::ColorWhen,
-    purchase::PurchaseArgs, quote::QuoteArgs, rebuild::RebuildArgs, redecide::RedecideArgs,
-    redeem::RedeemArgs, returns::ReturnArgs, schema::SchemaArgs, session::SessionArgs,
-    statement::StatementArgs, void::VoidArgs,
+    import::ImportArgs, init::InitArgs, member::MemberArgs, partner::PartnerArgs, pass::PassArgs,
+    policy::PolicyArgs, pool::PoolArgs, print::ColorWhen, purchase::PurchaseArgs, quote::QuoteArgs,
+    rebuild::RebuildArgs, redecide::RedecideArgs, redeem::RedeemArgs, returns::ReturnArgs,
+    schema::SchemaArgs, session::SessionArgs, statement::StatementArgs, void::VoidArgs,
 };
 use crate::ledger::wire::{Bad, Request, Text, Whole, from_raw, raw::Head, raw::Raw};
 use clap::{Args, Parser, Subcommand};
@@ -94,6 +94,10 @@ pub enum Command {
     Policy(PolicyArgs),
     /// Pause or resume a campaign at once.
     Campaign(CampaignArgs),
+    /// Suspend, resume, settle with or show partners.
+    Partner(PartnerArgs),
+    /// Pay out of a pool, or show what pools hold.
+    Pool(PoolArgs),
     /// Start, renew, cancel or show a pass.
     Pass(PassArgs),
     /// Decide again what a campaign gave, and settle the difference.

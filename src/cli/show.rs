@@ -181,7 +181,10 @@ pub fn passes(printer: &mut Printer, now: &Now) -> io::Result<()> {
         let until = pass.expires_at.iter();
         let until = until.map(|at| format!(" until {}", last_day(at)));
         let uses = pass.uses;
-        printer.line(format!("pass {unit}{}, {uses} uses", until.collect::<String>()))?;
+        printer.line(format!(
+            "pass {unit}{}, {uses} uses",
+            until.collect::<String>()
+        ))?;
     }
     Ok(())
 }

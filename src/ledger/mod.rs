@@ -10,6 +10,7 @@ mod fill;
 pub mod import;
 mod naming;
 mod open;
+mod others;
 mod passes;
 mod privacy;
 pub mod profile;

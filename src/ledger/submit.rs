@@ -419,7 +419,11 @@ impl Ledger {
             Some(id) => self.resolve(&super::wire::Who::Id(id))?,
             None => None,
         };
-        Ok(is_same_at && party == member && as_asked(recorded_act.clone()) == as_asked(act.clone()))
+        Ok(
+            is_same_at
+                && party == member
+                && as_asked(recorded_act.clone()) == as_asked(act.clone()),
+        )
     }
 
     /// Books what fell due for a member up to a command.

@@ -1,7 +1,7 @@
 //! The programme: what programme.toml declares, with its names numbered.
 
 use super::{
-    Exact, LeapRule, Money, Name, Number, PassTerms, Points, Zone,
+    Exact, LeapRule, Money, Name, Number, Partner, PassTerms, Points, Pool, Zone,
     fact::{Fact, Window},
     time::{Calendar, Period},
 };
@@ -123,6 +123,8 @@ pub struct Store {
     pub id: String,
     /// Its terminals; empty if any name will do.
     pub terminals: Vec<String>,
+    /// The partner that it belongs to; 0 if it is the programme's own.
+    pub partner: Number,
 }
 
 /// What of a bill earns.
@@ -205,6 +207,10 @@ pub struct Programme {
     pub purposes: Vec<(Number, String)>,
     /// What the units of the kind pass are.
     pub passes: Vec<PassTerms>,
+    /// The partners.
+    pub partners: Vec<Partner>,
+    /// The pools.
+    pub pools: Vec<Pool>,
 }
 
 impl Programme {
@@ -216,6 +222,16 @@ impl Programme {
     /// The unit of an id.
     pub fn unit_named(&self, id: &str) -> Option<&Unit> {
         self.units.iter().find(|u| u.id == id)
+    }
+
+    /// The partner of a number.
+    pub fn partner(&self, number: Number) -> Option<&Partner> {
+        self.partners.iter().find(|p| p.number == number)
+    }
+
+    /// The pool of a number.
+    pub fn pool(&self, number: Number) -> Option<&Pool> {
+        self.pools.iter().find(|p| p.number == number)
     }
 
     /// What a unit of the kind pass is.

@@ -16,6 +16,7 @@ mod fields;
 mod headers;
 mod host;
 mod manifest;
+mod partners;
 mod passes;
 mod programme;
 mod shipped;

@@ -3,17 +3,17 @@
 use super::expiry;
 use super::manifest::{At, Manifest, UnitText};
 use super::programme::Reader;
-use crate::model::{
-    Money, NameKind, Number, PassRefund, PassStarts, PassTerms, UnitKind, Value,
-};
+use crate::model::{Money, NameKind, Number, PassRefund, PassStarts, PassTerms, UnitKind, Value};
 
 const REFUNDS: [(&str, PassRefund); 3] = [
     ("pro rata", PassRefund::ProRata),
     ("full if unused", PassRefund::FullIfUnused),
     ("nothing", PassRefund::Nothing),
 ];
-const STARTS: [(&str, PassStarts); 2] =
-    [("now", PassStarts::Now), ("first use", PassStarts::FirstUse)];
+const STARTS: [(&str, PassStarts); 2] = [
+    ("now", PassStarts::Now),
+    ("first use", PassStarts::FirstUse),
+];
 /// The fields that only a pass has.
 const OWN: &str = "period, price, refund, starts, unused_lapses and promises belong to a pass";
 /// The longest period, in months.
@@ -34,7 +34,12 @@ impl Reader<'_> {
     }
 
     fn refuse_pass_fields(&mut self, unit: &UnitText) {
-        let texts = [&unit.period, &unit.refund, &unit.starts, &unit.unused_lapses];
+        let texts = [
+            &unit.period,
+            &unit.refund,
+            &unit.starts,
+            &unit.unused_lapses,
+        ];
         let values = unit.price.iter().chain(unit.promises.values());
         for at in texts.into_iter().flatten() {
             self.wrong(at, "only a pass has this field", OWN);
@@ -46,7 +51,11 @@ impl Reader<'_> {
 
     fn pass(&mut self, number: Number, unit: &UnitText, currency: &At<String>) -> PassTerms {
         if unit.period.is_none() {
-            self.wrong(&unit.kind, "a pass needs its period", "write period = \"12 months\"");
+            self.wrong(
+                &unit.kind,
+                "a pass needs its period",
+                "write period = \"12 months\"",
+            );
         }
         if let Some(at) = &unit.expires {
             self.wrong(at, "a pass ends with its period", "leave expires out");
@@ -80,7 +89,11 @@ impl Reader<'_> {
         let text = expiry::decimal(at.get_ref()).map(|x| x.to_string());
         let money = text.and_then(|text| Money::parse(&text, digits).ok());
         if money.is_none() {
-            self.wrong(at, "this needs an amount of money, in quotes", "write \"299.00\"");
+            self.wrong(
+                at,
+                "this needs an amount of money, in quotes",
+                "write \"299.00\"",
+            );
         }
         money
     }

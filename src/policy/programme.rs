@@ -75,6 +75,8 @@ impl Reader<'_> {
             reasons: self.reasons(head),
             purposes: self.purposes(head),
             passes: self.passes(&manifest),
+            partners: self.partners(&manifest),
+            pools: self.pools(&manifest),
         }
     }
 
@@ -154,7 +156,9 @@ impl Reader<'_> {
                     "",
                 );
             }
+            let partner = self.partner_of(store.partner.as_ref(), manifest);
             stores.push(Store {
+                partner,
                 number: self.names.add(NameKind::Store, id),
                 id: id.clone(),
                 terminals: store.terminals.clone(),

@@ -73,14 +73,21 @@ impl Poster<'_> {
         let is_back = amount.0 < 0;
         let member = self.member_mut(who)?;
         let is_open = |p: &PassHeld| member.lots.iter().any(|l| l.id == p.lot);
-        let at = member.passes.iter().position(|p| p.unit == unit && is_open(p));
+        let at = member
+            .passes
+            .iter()
+            .position(|p| p.unit == unit && is_open(p));
         let held = match at {
             Some(at) => &mut member.passes[at],
             None if is_back => return Ok(()),
             None => return Err(format!("a benefit of pass {unit}, which is not held")),
         };
         held.is_begun = true;
-        let now = held.charges.iter().rposition(|c| c.since <= day).unwrap_or(0);
+        let now = held
+            .charges
+            .iter()
+            .rposition(|c| c.since <= day)
+            .unwrap_or(0);
         if let Some(charge) = held.charges.get_mut(now) {
             charge.uses = match is_back {
                 true => charge.uses.saturating_sub(1),

@@ -1,18 +1,19 @@
 //! The verbs: what a line asks of the ledger.
 
-use super::bill;
 use super::options::{Options, money};
 use super::words::{Read, Words};
 use super::{Asked, Holding, Scene};
+use super::{bill, others};
 use crate::ledger::wire::{
-    Adjust, Alias, Enrol, EntryRef, PassAction, PassAsked, PurchaseRef, Redeemed, Request, Return, Source, Verb, Who,
+    Adjust, Alias, Enrol, EntryRef, PassAction, PassAsked, PurchaseRef, Redeemed, Request, Return,
+    Source, Verb, Who,
 };
 use crate::model::{Extent, Identified, Key, Money, Points, Programme};
 use std::collections::HashMap;
 
-const VERBS: [&str; 13] = [
+const VERBS: [&str; 15] = [
     "enrol", "purchase", "return", "redeem", "void", "adjust", "daily", "pause", "resume", "given",
-    "activate", "erase", "pass",
+    "activate", "erase", "pass", "partner", "pool",
 ];
 
 /// Reads verbs, and knows what each member did last.
@@ -87,7 +88,7 @@ impl<'p> Asker<'p> {
             .peek()
             .is_some_and(|text| Money::parse(text, digits).is_ok());
         match verb {
-            "daily" | "pause" | "resume" => Ok(None),
+            "daily" | "pause" | "resume" | "partner" | "pool" => Ok(None),
             "purchase" if is_money => Ok(None),
             _ => Ok(Some(words.need("a member's name")?.text.to_owned())),
         }
@@ -131,6 +132,8 @@ impl<'p> Asker<'p> {
                 ))
             }
             "pass" => self.pass(words),
+            "partner" => others::partner(words, self.programme),
+            "pool" => others::pool(words, self.programme),
             "daily" => Ok((Verb::Daily, self.options(words, &[])?)),
             _ => self.campaign(verb, words),
         }

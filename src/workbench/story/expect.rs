@@ -5,7 +5,7 @@ use super::words::{Read, Words};
 use crate::model::{Day, Money, Programme, UnitKind};
 
 /// How checks begin, for messages.
-const CHECKS: [&str; 11] = [
+const CHECKS: [&str; 13] = [
     "balance",
     "pending",
     "qualifying",
@@ -16,6 +16,8 @@ const CHECKS: [&str; 11] = [
     "discount",
     "pass",
     "uses",
+    "owes",
+    "pool",
     "sends",
 ];
 
@@ -155,6 +157,15 @@ fn check(words: &mut Words, programme: &Programme) -> Read<Check> {
                 }
             };
             Check::Pass(unit, day)
+        }
+        "owes" | "pool" => {
+            let name = words.need("a partner or a pool")?.text.to_owned();
+            let decimal = |text: &str| text.parse::<rust_decimal::Decimal>();
+            let amount = words.read("an amount of money", decimal)?.to_string();
+            match word.as_str() {
+                "owes" => Check::Owes(name, amount),
+                _ => Check::Pool(name, amount),
+            }
         }
         "uses" => {
             let uses = words.read("a number", whole)?;
