@@ -4,7 +4,9 @@ use super::case::Case;
 use super::limits::Limits;
 use super::spend::{self, Spending};
 use super::state::{Member, Status};
-use super::{due, lots, partner, pass, pool, purchase, returns, tier, undo};
+use super::{
+    activity, consent, due, lots, partner, pass, pool, purchase, returns, tier, undo,
+};
 use crate::model::{
     Account, Act, Adjustment, Code, Draft, Effect, Enrolled, Given, Hook, Place, Points, Refusal,
     Scene, Standing, UnitKind, has_number_of_a_person,
@@ -100,6 +102,12 @@ fn decide_act(case: &Case, act: Act) -> Result<Draft, Refusal> {
             receipt,
         } => returns::decide(case, of, extent, receipt),
         Act::Redemption { .. } => redeem(case, act),
+        Act::Activity {
+            activity,
+            fields,
+            by,
+        } => activity::decide(case, activity, fields, by),
+        Act::ConsentChanged { consents } => consent::decide(case, consents),
         Act::Enrolled(enrolled) => enrol(case, enrolled),
         Act::Adjustment(adjustment) => adjust(case, adjustment),
         Act::Reversal { of, reason } => undo::decide(case, of, reason),

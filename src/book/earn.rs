@@ -78,6 +78,8 @@ pub struct Outcome {
     pub offs: Vec<Off>,
     /// Money off, in all.
     pub discount: Money,
+    /// Whether a script said no.
+    pub has_refusal: bool,
 }
 
 impl Outcome {
@@ -173,6 +175,7 @@ impl Earner<'_> {
             })
             && any(&when.passes, &|pass| self.held_pass(scene, pass))
             && any(&when.codes, &|c| purchase.codes.contains(c))
+            && any(&when.activities, &|a| *a == scene.activity.id)
             && when
                 .minimum
                 .is_none_or(|minimum| purchase.earning >= minimum)
@@ -283,14 +286,7 @@ impl Earner<'_> {
                 }
             }
             Proposal::Message { template, vars } => {
-                let is_suppressed = !super::may_message(self.policy, self.member);
-                let message = Effect::Message {
-                    who: 0,
-                    campaign: number,
-                    template,
-                    vars,
-                    is_suppressed,
-                };
+                let message = self.message(number, template, vars);
                 outcome.effects.push(message);
             }
             Proposal::Grant { pass, until, why } => {
@@ -315,7 +311,10 @@ impl Earner<'_> {
                 let wrong = |m| self.failure(campaign, m);
                 outcome.contributions.push(contribution.map_err(wrong)?);
             }
-            Proposal::Refuse { code, text } => outcome.effects.push(Effect::Warned { code, text }),
+            Proposal::Refuse { code, text } => {
+                outcome.has_refusal = true;
+                outcome.effects.push(Effect::Warned { code, text });
+            }
         }
         Ok(())
     }
@@ -358,6 +357,17 @@ impl Earner<'_> {
             unit,
             amount,
         })
+    }
+
+    fn message(&self, campaign: Number, template: String, vars: Vec<(String, Value)>) -> Effect {
+        let is_suppressed = !super::may_message(self.policy, self.member);
+        Effect::Message {
+            who: 0,
+            campaign,
+            template,
+            vars,
+            is_suppressed,
+        }
     }
 
     fn remembered(&self, campaign: Number, key: String, value: Value) -> Effect {

@@ -60,12 +60,12 @@ impl Reader<'_> {
             Fact::PassUses(pass) => {
                 Value::Int(self.pass(pass).map_or(0, |p| p.uses(self.day).into()))
             }
+            Fact::Activities(activity, days) => self.activities(activity, *days),
             // The programme declares nothing that these could tell of.
             Fact::Attribute(_)
             | Fact::IsTargeted(_)
             | Fact::Rfm
             | Fact::WasReferred
-            | Fact::Activities(..)
             | Fact::Tuned { .. } => Value::Unit,
         }
     }
@@ -83,6 +83,12 @@ impl Reader<'_> {
         (0..i32::from(count))
             .filter(|back| is_active(*back))
             .count() as i64
+    }
+
+    fn activities(&self, activity: &str, days: u16) -> Value {
+        let number = self.names.number(NameKind::Activity, activity).unwrap_or(0);
+        let acted = &self.member.acted;
+        Value::Int(super::acted::times(acted, number, self.day, days))
     }
 
     fn tier(&self) -> Value {

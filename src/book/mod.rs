@@ -1,8 +1,11 @@
 //! The rules: lots, accounts, tiers, what falls due. [`decide`] proposes an
 //! entry for a command, [`fold`] books it; both are pure.
 
+pub mod acted;
+pub mod activity;
 pub mod bill;
 pub mod case;
+pub mod consent;
 pub mod decide;
 pub mod discount;
 pub mod due;
@@ -20,6 +23,7 @@ pub mod returns;
 pub mod share;
 pub mod spend;
 pub mod state;
+mod table;
 pub mod tier;
 pub mod trigger;
 pub mod undo;

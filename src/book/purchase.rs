@@ -125,6 +125,20 @@ pub fn given(case: &Case, member: &Member) -> Given {
 
 /// The purchase as scripts see it, with its place and time.
 pub fn facts(case: &Case, purchase: &Purchase) -> PurchaseFacts {
+    of_place(case, bill::facts(purchase, case.programme()))
+}
+
+/// Where and when something that is no purchase was done, as scripts see it.
+pub fn place_facts(case: &Case) -> PurchaseFacts {
+    let digits = case.programme().digits;
+    let nothing = PurchaseFacts {
+        digits,
+        ..PurchaseFacts::default()
+    };
+    of_place(case, nothing)
+}
+
+fn of_place(case: &Case, facts: PurchaseFacts) -> PurchaseFacts {
     let local = case.programme().calendar.local(case.head.occurred_at());
     PurchaseFacts {
         store: store_name(case),
@@ -135,7 +149,7 @@ pub fn facts(case: &Case, purchase: &Purchase) -> PurchaseFacts {
         day: case.day(),
         hour: local.hour,
         minute: local.minute,
-        ..bill::facts(purchase, case.programme())
+        ..facts
     }
 }
 

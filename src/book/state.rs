@@ -3,12 +3,13 @@
 //! them down when it likes.
 
 use crate::model::{
-    Account, CampaignStatus, Count, Day, Instant, LotId, MemberId, Money, Names, Number, Period,
-    Points, Qty, ReturnedLine, Terms, Value, Window,
+    Account, ActedOn, CampaignStatus, Count, Day, Instant, LotId, MemberId, Money, Names, Number,
+    Period, Points, Qty, ReturnedLine, Terms, Value, Window,
 };
 use bincode::{Decode, Encode};
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+
+pub use super::table::{ByMember, IdHasher};
 
 mod others;
 
@@ -20,29 +21,6 @@ const MONTHS_MAX: usize = 37;
 const DAYS_MAX: usize = 9;
 /// Periods kept for each counter, likewise.
 const PERIODS_MAX: usize = 9;
-
-/// Hashes ids that are random already, by taking their first eight bytes.
-#[derive(Default, Clone, Copy)]
-pub struct IdHasher(u64);
-
-impl Hasher for IdHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for part in bytes.chunks(8) {
-            let mut word = [0; 8];
-            word[..part.len()].copy_from_slice(part);
-            self.0 = self.0.rotate_left(23) ^ u64::from_le_bytes(word);
-        }
-    }
-
-    fn write_usize(&mut self, _: usize) {}
-}
-
-/// A table by member. Its order is never looked at.
-pub type ByMember<T> = HashMap<MemberId, T, BuildHasherDefault<IdHasher>>;
 
 /// Everything a decision may look at.
 #[derive(Clone, Default, Debug)]
@@ -327,6 +305,8 @@ pub struct Member {
     pub fired: Vec<(Number, Day)>,
     /// Passes, ended ones included.
     pub passes: Vec<PassHeld>,
+    /// What was done besides buying, by day, oldest first.
+    pub acted: Vec<ActedOn>,
 }
 
 impl Member {
@@ -354,6 +334,7 @@ impl Member {
             deadlines: Vec::new(),
             fired: Vec::new(),
             passes: Vec::new(),
+            acted: Vec::new(),
         }
     }
 

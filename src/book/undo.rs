@@ -13,7 +13,11 @@ pub fn decide(case: &Case, of: u64, reason: String) -> Result<Draft, Refusal> {
     let entry = case.need_named(Code::UnknownEntry)?;
     let is_reversible = matches!(
         entry.act,
-        Act::Purchase(_) | Act::Redemption { .. } | Act::Adjustment(_) | Act::Return { .. }
+        Act::Purchase(_)
+            | Act::Redemption { .. }
+            | Act::Adjustment(_)
+            | Act::Return { .. }
+            | Act::Activity { .. }
     );
     if !is_reversible {
         let detail = format!("entry {of} is {}, which cannot be undone", entry.act.kind());
@@ -302,6 +306,7 @@ fn turned(mut effect: Effect) -> Option<Effect> {
             (*visits, *spend) = (-*visits, spend.negated());
         }
         Effect::Counted { by, .. } => *by = -*by,
+        Effect::Acted { times, .. } => *times = -*times,
         Effect::Tagged { is_on, .. } => *is_on = !*is_on,
         Effect::BenefitUsed { .. } => return unused(&effect),
         Effect::PartnerOwes { amount, why, .. } => {

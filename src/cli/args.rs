@@ -1,10 +1,11 @@
 //! All commands and what they share.
 
 use super::{
-    adjust::AdjustArgs, audit::AuditArgs, balance::BalanceArgs, campaign::CampaignArgs,
-    daily::DailyArgs, demo::DemoArgs, do_one::DoArgs, explain::ExplainArgs, find::FindArgs,
-    import::ImportArgs, init::InitArgs, member::MemberArgs, partner::PartnerArgs, pass::PassArgs,
-    policy::PolicyArgs, pool::PoolArgs, print::ColorWhen, purchase::PurchaseArgs, quote::QuoteArgs,
+    activity::ActivityArgs, adjust::AdjustArgs, audit::AuditArgs, balance::BalanceArgs,
+    campaign::CampaignArgs, consent::ConsentArgs, daily::DailyArgs, demo::DemoArgs, do_one::DoArgs,
+    explain::ExplainArgs, find::FindArgs, import::ImportArgs, init::InitArgs, member::MemberArgs,
+    partner::PartnerArgs, pass::PassArgs, policy::PolicyArgs, pool::PoolArgs, print::ColorWhen,
+    purchase::PurchaseArgs, quote::QuoteArgs,
     rebuild::RebuildArgs, redecide::RedecideArgs, redeem::RedeemArgs, returns::ReturnArgs,
     schema::SchemaArgs, session::SessionArgs, statement::StatementArgs, void::VoidArgs,
 };
@@ -70,6 +71,10 @@ pub enum Command {
     Return(ReturnArgs),
     /// Spend points without a purchase.
     Redeem(RedeemArgs),
+    /// Book something that is no purchase.
+    Activity(ActivityArgs),
+    /// Give or withdraw consents.
+    Consent(ConsentArgs),
     /// Undo an entry.
     Void(VoidArgs),
     /// Correct a balance by hand.

@@ -52,7 +52,7 @@ impl Cli {
         let done = work(&mut ledger, out);
         // After trouble what lies on the disk is unknown: the next opening looks.
         if !matches!(&done, Err(failure) if failure.exit == Exit::Trouble) {
-            ledger.close()?;
+            ledger.close_to_exit()?;
         }
         done
     }

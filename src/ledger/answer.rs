@@ -233,6 +233,9 @@ impl View<'_> {
                 why: Some(if *is_given { "given" } else { "withdrawn" }.into()),
                 ..named("consent", self.name(NameKind::Purpose, *purpose))
             },
+            Effect::Acted { activity, .. } => {
+                named("activity", self.name(NameKind::Activity, *activity))
+            }
             Effect::Tagged { tag, is_on, .. } => {
                 named(if *is_on { "tag" } else { "untag" }, tag.clone())
             }

@@ -2,6 +2,7 @@
 //! the disk, and the plain data it takes and gives.
 
 mod activate;
+mod activity;
 mod admit;
 mod answer;
 mod brief;
@@ -12,6 +13,7 @@ mod naming;
 mod open;
 mod others;
 mod passes;
+mod parting;
 mod privacy;
 pub mod profile;
 mod programmes;
@@ -26,7 +28,7 @@ mod writer;
 pub mod zone;
 
 pub use activate::{RULES, engine};
-pub use admit::{Since, key_hash_of, keys_of, named_papers};
+pub use admit::{Since, key_hash_of, keys_of, named_papers, once_hash};
 pub use answer::{View, status_word};
 pub use brief::Brief;
 pub use error::Error;
@@ -88,6 +90,8 @@ struct Settings {
     is_clock_accepted: bool,
     members_max: usize,
     write_every: u64,
+    lag_max: u64,
+    lag_share: u64,
 }
 
 impl Ledger {
@@ -122,17 +126,6 @@ impl Ledger {
     /// What opening had to do besides opening, for people.
     pub fn notes(&self) -> &[String] {
         &self.notes
-    }
-
-    /// Writes the state down and lets go of the ledger.
-    pub fn close(mut self) -> Result<(), Error> {
-        self.commit()?;
-        self.write_state()?;
-        self.settle_book()?;
-        match self.lock.take() {
-            Some(lock) => Ok(lock.release()?),
-            None => Ok(()),
-        }
     }
 }
 

@@ -51,6 +51,10 @@ impl Ledger {
                 reason: reason.clone(),
                 figures: Vec::new(),
             }),
+            Verb::Activity(activity) => self.activity(activity)?,
+            Verb::Consent(change) => Act::ConsentChanged {
+                consents: self.consents(&change.purposes, change.is_given, &change.notice)?,
+            },
             Verb::Erase { reason } => Act::Erased {
                 reason: reason.clone(),
             },

@@ -54,6 +54,12 @@ pub struct Options {
     pub members_max: usize,
     /// Entries after which the state is written down, under load.
     pub write_every: u64,
+    /// Entries that a process which does little may leave unwritten: the next
+    /// one folds them again.
+    pub lag_max: u64,
+    /// A book of that many entries may lag by one, one of twice as many by two:
+    /// a small one costs little to write.
+    pub lag_share: u64,
     /// Memory for the book's cache, in bytes.
     pub cache_bytes: u64,
     /// Called while the book is being filled: entries done, entries in all.
@@ -70,6 +76,8 @@ impl Options {
             is_clock_accepted: false,
             members_max: 200_000,
             write_every: 50_000,
+            lag_max: 32,
+            lag_share: 10_000,
             cache_bytes: CACHE_BYTES,
             progress: None,
         })
@@ -90,6 +98,7 @@ impl Ledger {
         mut options: Options,
     ) -> Result<Ledger, Error> {
         super::activate::compile_new(bundle, &crate::model::Names::default())?;
+        super::parting::close_parked();
         if journal_dir(folders).exists() {
             return Err(Trouble::foreign(&folders.ledger, "a ledger is here already").into());
         }
@@ -135,6 +144,7 @@ impl Ledger {
             return Err(Trouble::foreign(&folders.ledger, finding).into());
         }
         let lock = Lock::take(&folders.ledger, &options.purpose)?;
+        super::parting::close_parked();
         let opened = Book::open(&folders.ledger.join("book"), options.cache_bytes)?;
         let mut notes = Vec::new();
         if let Some((aside, finding)) = &opened.moved_aside {
@@ -188,6 +198,7 @@ impl Ledger {
     /// from the journal.
     pub fn rebuild(folders: &Folders, options: Options) -> Result<Ledger, Error> {
         let lock = Lock::take(&folders.ledger, &options.purpose)?;
+        super::parting::close_parked();
         let book = folders.ledger.join("book");
         if book.exists() {
             set_aside(&book)?;
@@ -238,6 +249,8 @@ impl Ledger {
                 is_clock_accepted: options.is_clock_accepted,
                 members_max: options.members_max,
                 write_every: options.write_every,
+                lag_max: options.lag_max,
+                lag_share: options.lag_share.max(1),
             },
             staged: Vec::new(),
             fresh_keys: Vec::new(),

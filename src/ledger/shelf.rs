@@ -8,7 +8,6 @@ use crate::model::{CampaignStatus, Instant, MemberId, MonthDay, Number, Policy};
 use crate::store::book::{Batch, Book, VALUE_LEN_MAX};
 use bincode::{Decode, Encode, config::Configuration};
 use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasher, Hash};
 
 const HOUSE: u8 = b'h';
 const MEMBER: u8 = b'm';
@@ -97,16 +96,6 @@ impl Shelf {
         }
     }
 
-    /// Brings a member or an aftermath from the shelf beneath, if it is there.
-    fn lift<K: Eq + Hash, V: Clone, S: BuildHasher>(
-        &self,
-        key: &K,
-        table: impl Fn(&Shelf) -> &HashMap<K, V, S>,
-    ) -> Option<V> {
-        let beneath = self.beneath.as_deref()?;
-        table(beneath).get(key).cloned()
-    }
-
     /// The shelf over a book that was written before.
     pub fn open(book: &Book) -> Result<Option<Shelf>, Error> {
         let Some(bytes) = read_chunked(book, &[HOUSE])? else {
@@ -128,8 +117,9 @@ impl Shelf {
         if self.state.members.contains_key(&id) {
             return Ok(());
         }
-        if let Some(member) = self.lift(&id, |shelf| &shelf.state.members) {
-            self.state.members.insert(id, member);
+        let beneath = self.beneath.as_deref();
+        if let Some(member) = beneath.and_then(|shelf| shelf.state.members.get(&id)) {
+            self.state.members.insert(id, member.clone());
             return Ok(());
         }
         let key: [u8; 17] = key(MEMBER, &[&id.0]);
@@ -147,8 +137,9 @@ impl Shelf {
         if self.state.aftermath.contains_key(&seq) {
             return Ok(());
         }
-        if let Some(after) = self.lift(&seq, |shelf| &shelf.state.aftermath) {
-            self.state.aftermath.insert(seq, after);
+        let beneath = self.beneath.as_deref();
+        if let Some(after) = beneath.and_then(|shelf| shelf.state.aftermath.get(&seq)) {
+            self.state.aftermath.insert(seq, after.clone());
             return Ok(());
         }
         if let Some(bytes) = read_chunked(book, &aftermath_key(seq))? {
@@ -248,6 +239,16 @@ impl Shelf {
                 .map_err(|_| unreadable("the list of erased members"))
         });
         ids.collect()
+    }
+
+    /// Whether what has changed takes something out of the book: an alias, or a
+    /// member who was erased.
+    pub fn takes_away(&self) -> bool {
+        let is_erased = |id| {
+            let member = self.state.members.get(id);
+            member.is_some_and(|m| m.status == Status::Erased)
+        };
+        self.aliases.values().any(Option::is_none) || self.dirty.iter().any(is_erased)
     }
 
     /// Puts everything that has changed into a batch. Says whether an alias was

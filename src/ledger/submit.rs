@@ -2,7 +2,7 @@
 //! its key, what fell due is booked, then it is decided, sealed and written;
 //! after the page is durable its answer goes out.
 
-use super::admit::{Since, Stop, key_hash_of, named_papers};
+use super::admit::{Since, Stop, key_hash_of, named_papers, once_hash};
 use super::error::Error;
 use super::wire::{Accepted, Answer, Denied, Request, Verb};
 use super::{Ledger, answer};
@@ -98,6 +98,9 @@ impl Ledger {
 
     /// Writes the state down at once for few entries, and under load when many have come.
     fn write_when_due(&mut self) -> Result<(), Error> {
+        if self.may_lag() {
+            return Ok(());
+        }
         let due = match self.batches < BATCHES_AT_ONCE {
             true => 1,
             false if self.unwritten_commits() => WRITE_EVERY_SINGLE,
@@ -279,7 +282,14 @@ impl Ledger {
         self.load_passes(member)?;
         let head = self.after_last(head);
         let since = self.since(named.as_ref())?;
-        let papers = since.papers(named.as_ref());
+        let counted = match once_hash(member, &act) {
+            Some(hash) => self.find(&hash)?,
+            None => None,
+        };
+        let papers = Papers {
+            counted,
+            ..since.papers(named.as_ref())
+        };
         let entry = self.decide_and_seal(head, member, act, papers)?;
         Ok(Staged::Sealed {
             entry: Box::new(entry),

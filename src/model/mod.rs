@@ -6,6 +6,7 @@
 //! either is a new format version.
 
 pub mod act;
+pub mod activity;
 pub mod campaign;
 pub mod effect;
 pub mod entry;
@@ -24,6 +25,7 @@ pub mod trigger;
 pub mod words;
 
 pub use act::*;
+pub use activity::*;
 pub use campaign::*;
 pub use effect::*;
 pub use entry::*;

@@ -1,7 +1,7 @@
 //! The programme: what programme.toml declares, with its names numbered.
 
 use super::{
-    Exact, LeapRule, Money, Name, Number, Partner, PassTerms, Points, Pool, Zone,
+    Activity, Exact, LeapRule, Money, Name, Number, Partner, PassTerms, Points, Pool, Zone,
     fact::{Fact, Window},
     time::{Calendar, Period},
 };
@@ -211,6 +211,8 @@ pub struct Programme {
     pub partners: Vec<Partner>,
     /// The pools.
     pub pools: Vec<Pool>,
+    /// Activities.
+    pub activities: Vec<Activity>,
 }
 
 impl Programme {
@@ -237,6 +239,11 @@ impl Programme {
     /// What a unit of the kind pass is.
     pub fn pass(&self, unit: Number) -> Option<&PassTerms> {
         self.passes.iter().find(|p| p.unit == unit)
+    }
+
+    /// The activity of a number.
+    pub fn activity(&self, number: Number) -> Option<&Activity> {
+        self.activities.iter().find(|a| a.number == number)
     }
 
     /// The limit on spending a unit, if it has one.

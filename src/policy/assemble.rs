@@ -134,9 +134,10 @@ fn tiers(draft: &Draft, names: &mut Names, found: &mut Vec<Diagnostic>) -> Optio
     }))
 }
 
-const CAMPAIGN_HOOKS: [Hook; 5] = [
+const CAMPAIGN_HOOKS: [Hook; 6] = [
     Hook::OnEnrol,
     Hook::OnPurchase,
+    Hook::OnActivity,
     Hook::OnRedeem,
     Hook::OnReturn,
     Hook::OnDay,

@@ -212,6 +212,7 @@ fn when(f: &mut Fields, known: &Known, from: Option<Day>, to: Option<Day>) -> Wh
         minimum: money(&mut inner, known, "minimum"),
         codes: inner.texts("code"),
         passes: passes(&mut inner, known),
+        activities: activities(&mut inner, known),
     };
     inner.finish();
     when
@@ -227,6 +228,19 @@ fn passes(f: &mut Fields, known: &Known) -> Vec<String> {
         &super::passes::ids(known.programme),
     );
     ids
+}
+
+fn activities(f: &mut Fields, known: &Known) -> Vec<String> {
+    let names = f.texts("activity");
+    let activities = known.programme.activities.iter();
+    let activities: Vec<&str> = activities.map(|a| a.id.as_str()).collect();
+    f.check_known(
+        "activity",
+        "activity of programme.toml",
+        &names,
+        &activities,
+    );
+    names
 }
 
 fn weekdays(f: &mut Fields, from: Option<Day>, to: Option<Day>) -> Vec<u8> {

@@ -29,6 +29,8 @@ pub(super) struct Manifest {
     pub pool: BTreeMap<At<String>, PoolText>,
     #[serde(default)]
     pub limit: BTreeMap<At<String>, LimitText>,
+    #[serde(default)]
+    pub activity: BTreeMap<At<String>, ActivityText>,
 }
 
 /// `[programme]`
@@ -139,6 +141,19 @@ pub(super) struct SpendText {
 #[serde(deny_unknown_fields)]
 pub(super) struct LimitText {
     pub max: At<i64>,
+}
+
+/// `[activity.run]`
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ActivityText {
+    #[serde(default)]
+    pub fields: BTreeMap<At<String>, At<toml::Value>>,
+    pub unique: Option<At<String>>,
+    pub unique_for: Option<At<String>>,
+    pub consent: Option<At<String>>,
+    pub capacity: Option<At<i64>>,
+    pub per_day: Option<At<i64>>,
 }
 
 /// Reads the file; the finding has the place and the nearest known name.

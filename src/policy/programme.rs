@@ -77,6 +77,7 @@ impl Reader<'_> {
             passes: self.passes(&manifest),
             partners: self.partners(&manifest),
             pools: self.pools(&manifest),
+            activities: self.activities(&manifest),
         }
     }
 

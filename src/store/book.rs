@@ -26,9 +26,6 @@ const FORMAT_KEY: &[u8] = b"\0format";
 const WATERMARK_KEY: &[u8] = b"\0watermark";
 const COPY: u8 = b'c';
 const CHUNK_LEN: usize = 4000;
-/// Sled writes and syncs behind our back this often. Seldom, since each time
-/// competes with the journal's own sync, and what is lost is folded again.
-const FLUSH_EVERY_MS: u64 = 5_000;
 
 /// The sled book.
 pub struct Book {
@@ -311,7 +308,9 @@ fn open_tree(dir: &Path, cache_bytes: u64) -> Result<Book, Trouble> {
     let config = sled::Config::new()
         .path(dir)
         .cache_capacity(cache_bytes)
-        .flush_every_ms(Some(FLUSH_EVERY_MS))
+        // Never behind our back: it would compete with the journal's own sync, and
+        // what a crash takes from the book is folded again.
+        .flush_every_ms(None)
         .use_compression(false);
     let tree = guard(dir, || config.open())?;
     let book = Book {

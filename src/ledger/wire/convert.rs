@@ -5,7 +5,7 @@ use super::{
     bad::{Bad, shortened},
     raw::{self, Raw},
     request::*,
-    scalar::{Amount, Quantity, Text, Whole},
+    scalar::{self, Amount, Quantity, Text, Whole},
 };
 use crate::model::{
     Channel, Charge, ChargeKind, Extent, Identified, Instant, Key, Line, LineExtent, Money,
@@ -15,7 +15,9 @@ use crate::model::{
 mod leaf;
 mod others;
 mod passes;
+mod person;
 use leaf::*;
+use person::{activity, consent};
 
 /// Whether the door will fill in a key.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -39,6 +41,8 @@ pub(super) fn request(raw: Raw<'_>, digits: u8, rule: KeyRule) -> Parsed<Request
             },
         ),
         Raw::Redeem(mut raw) => (raw.head(), redeem(raw)?),
+        Raw::Activity(mut raw) => (raw.head(), activity(raw)?),
+        Raw::Consent(mut raw) => (raw.head(), consent(raw)?),
         Raw::Void(mut raw) => (raw.head(), void(raw)?),
         Raw::Adjust(mut raw) => (raw.head(), adjust(raw)?),
         Raw::Campaign(mut raw) => (raw.head(), campaign(raw)?),
@@ -76,6 +80,8 @@ fn is_whole(request: Request) -> Parsed<Request> {
         | Verb::Redeem { .. }
         | Verb::Adjust(_)
         | Verb::Pass(_)
+        | Verb::Activity(_)
+        | Verb::Consent(_)
             if !has_member =>
         {
             let remedy = "is missing; name the member, for example \"member\":\"card:6900012345\"";

@@ -67,6 +67,8 @@ fn read_as<'a>(verb: &str, json: &'a str) -> Result<Raw<'a>, Bad> {
         "purchase" | "sale" => fields(json).map(Raw::Purchase),
         "return" => fields(json).map(Raw::Return),
         "redeem" => fields(json).map(Raw::Redeem),
+        "activity" => fields(json).map(Raw::Activity),
+        "consent" => fields(json).map(Raw::Consent),
         "void" => fields(json).map(Raw::Void),
         "adjust" => fields(json).map(Raw::Adjust),
         "enrol" | "enroll" => fields(json).map(Raw::Enrol),

@@ -328,6 +328,28 @@ pub struct PoolPayment {
     pub evidence: Option<[u8; 32]>,
 }
 
+/// Something that is no purchase.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Activity {
+    /// The activity's id.
+    pub activity: String,
+    /// What it carries, as texts; their types are the programme's.
+    pub fields: Vec<(String, String)>,
+    /// How the member was known.
+    pub by: Identified,
+}
+
+/// Consents given or withdrawn.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct ConsentChange {
+    /// For what, by name.
+    pub purposes: Vec<String>,
+    /// Given, or withdrawn.
+    pub is_given: bool,
+    /// Version of the notice that was shown; may be empty.
+    pub notice: String,
+}
+
 /// What is asked for.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Verb {
@@ -353,6 +375,10 @@ pub enum Verb {
         /// How the member was known.
         by: Identified,
     },
+    /// Something that is no purchase was done.
+    Activity(Activity),
+    /// Consents are given or withdrawn.
+    Consent(ConsentChange),
     /// An entry is undone.
     Void {
         /// Which.
@@ -382,9 +408,9 @@ pub enum Verb {
 }
 
 /// The verbs, as `do` spells them.
-pub const VERBS: [&str; 13] = [
-    "purchase", "return", "redeem", "void", "adjust", "enrol", "profile", "erase", "campaign",
-    "daily", "pass", "partner", "pool",
+pub const VERBS: [&str; 15] = [
+    "purchase", "return", "redeem", "activity", "consent", "void", "adjust", "enrol", "profile",
+    "erase", "campaign", "daily", "pass", "partner", "pool",
 ];
 
 impl Verb {
@@ -394,6 +420,8 @@ impl Verb {
             Verb::Purchase(_) => "purchase",
             Verb::Return(_) => "return",
             Verb::Redeem { .. } => "redeem",
+            Verb::Activity(_) => "activity",
+            Verb::Consent(_) => "consent",
             Verb::Void { .. } => "void",
             Verb::Adjust(_) => "adjust",
             Verb::Enrol(_) => "enrol",

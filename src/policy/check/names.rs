@@ -183,7 +183,7 @@ fn hook(name: &str, count: usize, possible: &[Hook]) -> Result<Hook, (String, St
             suggest(name, &known),
         ));
     };
-    if matches!(hook, Hook::OnActivity | Hook::OnReview) {
+    if hook == Hook::OnReview {
         return Err((
             format!("{name} is not supported by this version"),
             String::new(),
@@ -208,6 +208,7 @@ fn parameters(hook: Hook) -> &'static [&'static str] {
     match hook {
         Hook::OnPurchase | Hook::OnReturn => &["purchase", "member"],
         Hook::OnRedeem => &["redemption", "member"],
+        Hook::OnActivity => &["activity", "member"],
         Hook::OnDay => &["day", "member"],
         _ => &["member"],
     }
@@ -287,6 +288,15 @@ fn possible<'a>(name: &str, known: &'a Known) -> Option<(&'static str, Vec<&'a s
             let stores: Vec<&str> = stores.map(|s| s.id.as_str()).collect();
             // Where none is declared any store will do.
             (!stores.is_empty()).then_some(("store", stores))
+        }
+        "activities" => {
+            let activities = known.programme.activities.iter();
+            Some(("activity", activities.map(|a| a.id.as_str()).collect()))
+        }
+        "field" => {
+            let activities = known.programme.activities.iter();
+            let fields = activities.flat_map(|a| &a.fields);
+            Some(("field", fields.map(|f| f.name.as_str()).collect()))
         }
         "consents" => {
             let purposes = known.programme.purposes.iter();

@@ -151,7 +151,7 @@ impl MemberView {
 }
 
 /// A stored value as scripts see it; days are texts, which compare as days do.
-fn dynamic(value: &Value) -> Dynamic {
+pub(super) fn dynamic(value: &Value) -> Dynamic {
     match value {
         Value::Unit => Dynamic::UNIT,
         Value::Bool(x) => (*x).into(),
@@ -166,7 +166,7 @@ fn texts(list: &[String]) -> Array {
     list.iter().map(|x| x.as_str().into()).collect()
 }
 
-fn weekday(day: Day) -> ImmutableString {
+pub(super) fn weekday(day: Day) -> ImmutableString {
     WEEKDAYS[day.weekday()].into()
 }
 
@@ -250,6 +250,10 @@ fn member(engine: &mut Engine) {
         ("birthday_today", Fact::BirthdayToday),
         ("birthday_this_month", Fact::BirthdayThisMonth),
         ("months_enrolled", Fact::MonthsEnrolled),
+        (
+            "months_since_first_purchase",
+            Fact::MonthsSinceFirstPurchase,
+        ),
     ] {
         engine.register_get(name, move |m: &mut V| m.fact(name, |f| *f == fact));
     }
@@ -295,6 +299,17 @@ fn member_figures(engine: &mut Engine) {
             let window = super::names::window(window)?;
             m.fact("earned", |f| {
                 matches!(f, Fact::Earned(u, w) if u == unit && *w == window)
+            })
+        })
+        .register_fn("months_active", |m: &mut V, months: INT| {
+            m.fact(
+                "months_active",
+                |f| matches!(f, Fact::MonthsActive(n) if INT::from(*n) == months),
+            )
+        })
+        .register_fn("activities", |m: &mut V, id: &str, days: INT| {
+            m.fact("activities", |f| {
+                matches!(f, Fact::Activities(a, n) if a == id && INT::from(*n) == days)
             })
         })
         .register_fn("memo", |m: &mut V, name: &str| {

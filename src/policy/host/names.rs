@@ -49,6 +49,13 @@ pub(in crate::policy) const KINDS: &[Kind] = &[
         methods: &[],
     },
     Kind {
+        name: "activity",
+        properties: &[
+            "id", "label", "store", "terminal", "channel", "date", "weekday", "hour", "minute",
+        ],
+        methods: &[("field", 1)],
+    },
+    Kind {
         name: "day",
         properties: &["date", "weekday", "points", "last", "years"],
         methods: &[],
@@ -62,6 +69,7 @@ pub(in crate::policy) const KINDS: &[Kind] = &[
             "birthday_today",
             "birthday_this_month",
             "months_enrolled",
+            "months_since_first_purchase",
         ],
         methods: &[
             ("balance", 1),
@@ -75,6 +83,8 @@ pub(in crate::policy) const KINDS: &[Kind] = &[
             ("has_pass", 1),
             ("pass_uses", 1),
             ("pass_promise", 2),
+            ("months_active", 1),
+            ("activities", 2),
         ],
     },
 ];
@@ -129,6 +139,9 @@ const FUNCTIONS: &[(&str, &[usize])] = &[
     ("has_pass", &[2]),
     ("pass_uses", &[2]),
     ("pass_promise", &[3]),
+    ("months_active", &[2]),
+    ("activities", &[3]),
+    ("field", &[2]),
     // Texts.
     ("len", &[1]),
     ("is_empty", &[1]),
@@ -188,6 +201,7 @@ pub(in crate::policy) fn property_fact(name: &str) -> Option<Fact> {
     Some(match name {
         "tier" => Fact::Tier,
         "days_since_purchase" => Fact::DaysSincePurchase,
+        "months_since_first_purchase" => Fact::MonthsSinceFirstPurchase,
         "birthday_today" => Fact::BirthdayToday,
         "birthday_this_month" => Fact::BirthdayThisMonth,
         "months_enrolled" => Fact::MonthsEnrolled,
@@ -226,6 +240,8 @@ pub(in crate::policy) fn method_fact(
         "has_pass" => Fact::HasPass(first.into()),
         "pass_uses" => Fact::PassUses(first.into()),
         "pass_promise" => pass_promise(first, second),
+        "months_active" => Fact::MonthsActive(whole(first, 1, 36)?),
+        "activities" => Fact::Activities(first.into(), whole(second, 1, 366)?),
         _ => return Err(format!("member has no '{name}'")),
     })
 }
@@ -237,6 +253,14 @@ pub(in crate::policy) fn pass_promise(pass: &str, name: &str) -> Fact {
         campaign: String::new(),
         key: format!("{pass}.{name}"),
     }
+}
+
+/// A literal whole number within bounds.
+fn whole<N: TryFrom<u32>>(text: &str, min: u32, max: u32) -> Result<N, String> {
+    let found = text.parse().ok().filter(|n| (min..=max).contains(n));
+    let wrong = || format!("'{text}' is not a whole number from {min} to {max}");
+    let found = found.and_then(|n| N::try_from(n).ok());
+    found.ok_or_else(wrong)
 }
 
 /// Reads a window of the calendar such as `month` or `12 months`.

@@ -11,9 +11,9 @@ use crate::ledger::wire::{
 use crate::model::{Extent, Identified, Key, Money, Points, Programme};
 use std::collections::HashMap;
 
-const VERBS: [&str; 15] = [
-    "enrol", "purchase", "return", "redeem", "void", "adjust", "daily", "pause", "resume", "given",
-    "activate", "erase", "pass", "partner", "pool",
+const VERBS: [&str; 17] = [
+    "enrol", "purchase", "return", "redeem", "activity", "consent", "void", "adjust", "daily",
+    "pause", "resume", "given", "activate", "erase", "pass", "partner", "pool",
 ];
 
 /// Reads verbs, and knows what each member did last.
@@ -120,6 +120,8 @@ impl<'p> Asker<'p> {
             "enrol" => self.enrol(name, words),
             "return" => self.give_back(name, words),
             "redeem" => self.redeem(words),
+            "activity" => self.activity(words),
+            "consent" => self.consent(words),
             "void" => self.void(name, words),
             "adjust" => self.adjust(words),
             "erase" => {
@@ -139,7 +141,11 @@ impl<'p> Asker<'p> {
         }
     }
 
-    fn options(&self, words: &mut Words, allowed: super::options::Allowed) -> Read<Options> {
+    pub(super) fn options(
+        &self,
+        words: &mut Words,
+        allowed: super::options::Allowed,
+    ) -> Read<Options> {
         let mut options = Options::default();
         options.read(words, self.programme, allowed)?;
         Ok(options)

@@ -52,6 +52,7 @@ impl View<'_> {
                 Check::Uses(unit.clone(), uses)
             }
             Check::Warns(_) => Check::Warns(self.warnings()),
+            Check::Tags(_) => Check::Tags(self.member.map_or_else(Vec::new, |m| m.tags.clone())),
             Check::Gives(_) => Check::Gives(self.gives()),
             Check::Sends(_) => Check::Sends(self.messages()),
             Check::Discount(_) => Check::Discount(self.discount.display(self.programme().digits)),

@@ -5,13 +5,14 @@ use super::words::{Read, Words};
 use crate::model::{Day, Money, Programme, UnitKind};
 
 /// How checks begin, for messages.
-const CHECKS: [&str; 13] = [
+const CHECKS: [&str; 14] = [
     "balance",
     "pending",
     "qualifying",
     "tier",
     "lots",
     "warns",
+    "tags",
     "gives",
     "discount",
     "pass",
@@ -146,6 +147,7 @@ fn check(words: &mut Words, programme: &Programme) -> Read<Check> {
         ),
         "lots" => lots(words, programme)?,
         "warns" => Check::Warns(codes(words)?),
+        "tags" => Check::Tags(codes(words)?),
         "gives" => Check::Gives(money(words, programme)?),
         "pass" => {
             let unit = words.unit(programme)?;
@@ -245,7 +247,12 @@ fn codes(words: &mut Words) -> Read<Vec<String>> {
         return Ok(codes);
     }
     loop {
-        codes.push(words.need("the code of a warning")?.text.to_owned());
+        codes.push(
+            words
+                .need("the code of a warning, or a label")?
+                .text
+                .to_owned(),
+        );
         if !words.take(",") {
             return Ok(codes);
         }

@@ -20,6 +20,7 @@ mod options;
 mod others;
 mod outcome;
 mod parse;
+mod person;
 mod run;
 mod scene;
 mod words;

@@ -74,6 +74,8 @@ pub(crate) enum Check {
     Lots(String, Vec<(i64, Option<Day>)>),
     /// The codes of all warnings.
     Warns(Vec<String>),
+    /// All labels.
+    Tags(Vec<String>),
     /// Money that a return pays out.
     Gives(String),
     /// Money off that the campaigns would give.
@@ -183,6 +185,8 @@ impl fmt::Display for Check {
             }
             Check::Warns(codes) if codes.is_empty() => f.write_str("warns nothing"),
             Check::Warns(codes) => write!(f, "warns {}", codes.join(", ")),
+            Check::Tags(tags) if tags.is_empty() => f.write_str("tags nothing"),
+            Check::Tags(tags) => write!(f, "tags {}", tags.join(", ")),
             Check::Gives(money) => write!(f, "gives {money}"),
             Check::Discount(money) => write!(f, "discount {money}"),
             Check::Pass(unit, Some(day)) => write!(f, "pass {unit} until {day}"),
