@@ -3,7 +3,9 @@
 
 use super::discount::{self, Off};
 use super::limits::{Limits, cap};
+use super::partner;
 use super::pass::{Benefit, Granted};
+use super::pool::Contribution;
 use super::share::round_to;
 use super::state::{Member, State};
 use crate::model::{
@@ -68,6 +70,8 @@ pub struct Outcome {
     pub passes: Vec<Granted>,
     /// Benefits of passes that were used.
     pub benefits: Vec<Benefit>,
+    /// Money for pools.
+    pub contributions: Vec<Contribution>,
     /// Everything else: cuts, failures, memories, messages, discounts.
     pub effects: Vec<Effect>,
     /// Money off that was proposed, before it was stacked.
@@ -139,6 +143,8 @@ impl Earner<'_> {
             && campaign.from.is_none_or(|from| from <= day)
             && campaign.to.is_none_or(|to| day <= to)
             && self.limits.may_run(self.state, campaign.number)
+            && (!matches!(self.limits, Limits::Now)
+                || partner::is_paid_for(self.policy.programme(), self.state, self.head, campaign))
             && campaign
                 .requires_consent
                 .is_none_or(|p| super::facts::has_consent(self.member, p))
@@ -193,6 +199,7 @@ impl Earner<'_> {
         let campaign = &self.policy.campaigns()[n];
         let before = (offers.len(), outcome.effects.len(), outcome.offs.len());
         let passes = (outcome.passes.len(), outcome.benefits.len());
+        let contributions = outcome.contributions.len();
         let taken = self.policy.run(n, hook, scene).and_then(|proposals| {
             proposals
                 .into_iter()
@@ -204,6 +211,7 @@ impl Earner<'_> {
             outcome.offs.truncate(before.2);
             outcome.passes.truncate(passes.0);
             outcome.benefits.truncate(passes.1);
+            outcome.contributions.truncate(contributions);
             outcome.effects.push(Effect::Failed {
                 campaign: campaign.number,
                 failure,
@@ -298,6 +306,11 @@ impl Earner<'_> {
                 let benefit = self.benefit(number, &pass, amount, scene.purchase.digits);
                 outcome.benefits.push(benefit.map_err(wrong)?);
             }
+            Proposal::Contribute { pool, amount } => {
+                let contribution = self.contribution(number, &pool, amount);
+                let wrong = |m| self.failure(campaign, m);
+                outcome.contributions.push(contribution.map_err(wrong)?);
+            }
             Proposal::Refuse { code, text } => {
                 outcome.has_refusal = true;
                 outcome.effects.push(Effect::Warned { code, text });
@@ -322,6 +335,22 @@ impl Earner<'_> {
         let unit = unit.filter(|u| u.kind == UnitKind::Pass);
         unit.map(|u| u.number)
             .ok_or_else(|| format!("the programme has no pass \"{id}\""))
+    }
+
+    fn contribution(
+        &self,
+        campaign: Number,
+        pool: &str,
+        exact: Decimal,
+    ) -> Result<Contribution, String> {
+        let pools = &self.policy.programme().pools;
+        let found = pools.iter().find(|p| p.id == pool);
+        let pool = found.ok_or_else(|| format!("the programme has no pool \"{pool}\""))?;
+        Ok(Contribution {
+            campaign,
+            pool: pool.number,
+            exact,
+        })
     }
 
     fn benefit(

@@ -12,6 +12,7 @@ mod fill;
 pub mod import;
 mod naming;
 mod open;
+mod others;
 mod parting;
 mod passes;
 mod privacy;
