@@ -196,6 +196,17 @@ impl View<'_> {
                 of: Some(*of),
                 ..Did::new("void")
             },
+            _ => return self.did_elsewhere(effect),
+        })
+    }
+
+    /// What was done with partners and pools.
+    fn did_elsewhere(&self, effect: &Effect) -> Option<Did> {
+        let named = |what: &str, name: String| Did {
+            name: Some(name),
+            ..Did::new(what)
+        };
+        Some(match effect {
             Effect::PartnerSet { partner, is_active } => Did {
                 why: Some(if *is_active { "resumed" } else { "suspended" }.into()),
                 ..named("partner", self.name(NameKind::Partner, *partner))
