@@ -43,7 +43,7 @@ impl<'p> Asker<'p> {
         words: &mut Words,
         details: &mut [Words],
     ) -> Read<(Option<String>, Asked)> {
-        let verb = words.one_of("what is done", &VERBS)?;
+        let verb = words.one_of("what is done", VERBS)?;
         match verb.as_str() {
             "given" => return self.given(words),
             "activate" => {
