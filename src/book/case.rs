@@ -21,6 +21,10 @@ pub struct Papers<'a> {
     pub clawed: &'a [(Number, Points)],
     /// Terms of lots that points of the named entry came from and that have closed since.
     pub closed: &'a [(LotId, Terms)],
+    /// The purchase that the named entry takes something back of, where that concerns its referrer.
+    pub bought: Option<&'a Entry>,
+    /// What that purchase did for its referrer.
+    pub thanked: Option<&'a Entry>,
     /// The entry that counted the activity's value before, if one did.
     pub counted: Option<u64>,
     /// Campaigns whose birthday trigger came, where a decision is run again

@@ -7,7 +7,8 @@ use super::share::round_to;
 use super::state::{Member, State};
 use crate::model::{
     AMOUNT_MAX, BaseAward, Campaign, CampaignStatus, CutBy, Day, Effect, Exact, Failure, Head,
-    Hook, Money, Number, Policy, Proposal, Role, Rounding, Scene, Stack, UnitKind, Value, When,
+    Hook, Money, Number, Policy, Proposal, Role, Rounding, Scene, Sent, Stack, UnitKind, Value,
+    When,
 };
 use rust_decimal::Decimal;
 use rust_decimal::prelude::{RoundingStrategy, ToPrimitive};
@@ -68,6 +69,8 @@ pub struct Outcome {
     pub offs: Vec<Off>,
     /// Money off, in all.
     pub discount: Money,
+    /// What is proposed for whoever brought the member.
+    pub refers: Vec<Offer>,
     /// Whether a script said no.
     pub has_refusal: bool,
 }
@@ -178,6 +181,7 @@ impl Earner<'_> {
     ) {
         let campaign = &self.policy.campaigns()[n];
         let before = (offers.len(), outcome.effects.len(), outcome.offs.len());
+        let refers = outcome.refers.len();
         let taken = self.policy.run(n, hook, scene).and_then(|proposals| {
             proposals
                 .into_iter()
@@ -187,6 +191,7 @@ impl Earner<'_> {
             offers.truncate(before.0);
             outcome.effects.truncate(before.1);
             outcome.offs.truncate(before.2);
+            outcome.refers.truncate(refers);
             outcome.effects.push(Effect::Failed {
                 campaign: campaign.number,
                 failure,
@@ -260,9 +265,35 @@ impl Earner<'_> {
                     outcome.effects.push(Effect::Tagged { who: 0, tag, is_on });
                 }
             }
-            Proposal::Message { template, vars } => {
-                let message = self.message(number, template, vars);
+            Proposal::Message {
+                template,
+                vars,
+                channel,
+            } => {
+                let message = self
+                    .message(number, template, vars, &channel)
+                    .map_err(|m| self.failure(campaign, m))?;
                 outcome.effects.push(message);
+            }
+            Proposal::Refer {
+                unit,
+                amount,
+                why,
+                expires,
+                available,
+            } => {
+                let unit = self
+                    .award_unit(&unit, amount)
+                    .map_err(|m| self.failure(campaign, m))?;
+                outcome.refers.push(Offer {
+                    campaign,
+                    unit,
+                    exact: amount,
+                    line: 0,
+                    why,
+                    expires,
+                    available,
+                });
             }
             Proposal::Refuse { code, text } => {
                 outcome.has_refusal = true;
@@ -272,15 +303,21 @@ impl Earner<'_> {
         Ok(())
     }
 
-    fn message(&self, campaign: Number, template: String, vars: Vec<(String, Value)>) -> Effect {
-        let is_suppressed = !super::may_message(self.policy, self.member);
-        Effect::Message {
+    fn message(
+        &self,
+        campaign: Number,
+        template: String,
+        vars: Vec<(String, Value)>,
+        channel: &Sent,
+    ) -> Result<Effect, String> {
+        let is_suppressed = !super::consent::may_send(self.policy, self.member, channel)?;
+        Ok(Effect::Message {
             who: 0,
             campaign,
             template,
             vars,
             is_suppressed,
-        }
+        })
     }
 
     fn remembered(&self, campaign: Number, key: String, value: Value) -> Effect {

@@ -57,13 +57,13 @@ impl Reader<'_> {
                 None => Value::Unit,
             },
             Fact::Activities(activity, days) => self.activities(activity, *days),
+            Fact::WasReferred => Value::Bool(self.member.referrer.is_some()),
             // The programme declares nothing that these could tell of.
             Fact::HasPass(_)
             | Fact::PassUses(_)
             | Fact::Attribute(_)
             | Fact::IsTargeted(_)
             | Fact::Rfm
-            | Fact::WasReferred
             | Fact::Tuned { .. } => Value::Unit,
         }
     }
@@ -172,8 +172,7 @@ impl Reader<'_> {
     }
 
     fn consents(&self, purpose: &str) -> bool {
-        let number = self.names.number(NameKind::Purpose, purpose);
-        number.is_some_and(|n| has_consent(self.member, n))
+        super::consent::agrees(self.policy, self.member, purpose)
     }
 
     fn memo(&self, campaign: &str, key: &str) -> Value {

@@ -7,7 +7,7 @@ use super::earn::{Earner, Outcome};
 use super::limits::Limits;
 use super::share::scale;
 use super::state::{Aftermath, Lot, Member};
-use super::{lots, purchase};
+use super::{lots, on_return, purchase};
 use crate::model::{
     Account, Act, Code, Deficit, Draft, Effect, Entry, Extent, Fact, Hook, LotId, Money, NameKind,
     Number, Points, Policy, Purchase, Qty, Refusal, ReturnedLine, Returns, Scene, Terms, UnitKind,
@@ -56,14 +56,19 @@ pub fn decide(case: &Case, of: u64, extent: Extent, receipt: String) -> Result<D
         money,
         taken,
     });
-    Ok(case.draft(
-        Act::Return {
-            of,
-            extent,
-            receipt,
-        },
-        effects,
-    ))
+    let (more, given) = match case.member() {
+        Some(member) => on_return::run(case, member, bought, &effects),
+        None => Default::default(),
+    };
+    effects.extend(more);
+    let act = Act::Return {
+        of,
+        extent,
+        receipt,
+    };
+    let mut draft = case.draft(act, effects);
+    draft.given = given;
+    Ok(draft)
 }
 
 fn too_much(left: i64, asked: i64, what: String) -> Refusal {

@@ -277,6 +277,7 @@ impl Ledger {
         }
         if let Some(id) = member {
             self.settle(id, &head)?;
+            self.settle_referrer(id, &head)?;
         }
         let head = self.after_last(head);
         let since = self.since(named.as_ref())?;
@@ -487,7 +488,7 @@ impl Ledger {
     }
 
     /// The head again, behind what was booked since.
-    fn after_last(&self, mut head: Head) -> Head {
+    pub(super) fn after_last(&self, mut head: Head) -> Head {
         if !head.origin.is_history {
             let recorded = head.recorded_at();
             let occurred = head.occurred_at();
@@ -560,6 +561,7 @@ impl Ledger {
 
     /// Entries that stand directly behind one because of it.
     fn follow(&mut self, entry: &Entry) -> Result<(), Stop> {
+        self.thank(entry)?;
         let policy = Arc::clone(self.policy()?);
         let Some(campaign) = book::limits::exhausted(policy.campaigns(), &entry.effects) else {
             return Ok(());

@@ -256,7 +256,7 @@ fn named(each: &Use) -> Option<(&str, &str)> {
 /// The argument that names something of the programme.
 fn literal(each: &Use) -> Option<&Argument> {
     match (each.form, each.name.as_str()) {
-        (Form::Function, "award") | (Form::Method, _) => each.arguments.first(),
+        (Form::Function, "award" | "refer") | (Form::Method, _) => each.arguments.first(),
         (Form::Function, _) => each.arguments.get(1),
         _ => None,
     }
@@ -269,7 +269,7 @@ fn possible<'a>(name: &str, known: &'a Known) -> Option<(&'static str, Vec<&'a s
         units.map(|u| u.id.as_str()).collect()
     };
     match name {
-        "award" | "base" | "earned" => Some(("unit", units(None))),
+        "award" | "refer" | "base" | "earned" => Some(("unit", units(None))),
         "balance" => Some(("spendable unit", units(Some(UnitKind::Spendable)))),
         "qualifying" => Some(("qualifying unit", units(Some(UnitKind::Qualifying)))),
         "tier" => Some(("tier", known.tiers.iter().map(String::as_str).collect())),

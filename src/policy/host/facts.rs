@@ -242,6 +242,7 @@ fn member(engine: &mut Engine) {
         ("birthday_today", Fact::BirthdayToday),
         ("birthday_this_month", Fact::BirthdayThisMonth),
         ("months_enrolled", Fact::MonthsEnrolled),
+        ("was_referred", Fact::WasReferred),
         (
             "months_since_first_purchase",
             Fact::MonthsSinceFirstPurchase,

@@ -65,6 +65,7 @@ pub(in crate::policy) const KINDS: &[Kind] = &[
             "birthday_this_month",
             "months_enrolled",
             "months_since_first_purchase",
+            "was_referred",
         ],
         methods: &[
             ("balance", 1),
@@ -91,7 +92,8 @@ const FUNCTIONS: &[(&str, &[usize])] = &[
     ("forget", &[1]),
     ("tag", &[1]),
     ("untag", &[1]),
-    ("message", &[1, 2]),
+    ("message", &[1, 2, 3]),
+    ("refer", &[2, 3, 4]),
     ("refuse", &[2]),
     // Declarations.
     ("campaign", &[1]),
@@ -186,6 +188,7 @@ pub(in crate::policy) fn property_fact(name: &str) -> Option<Fact> {
     Some(match name {
         "tier" => Fact::Tier,
         "days_since_purchase" => Fact::DaysSincePurchase,
+        "was_referred" => Fact::WasReferred,
         "months_since_first_purchase" => Fact::MonthsSinceFirstPurchase,
         "birthday_today" => Fact::BirthdayToday,
         "birthday_this_month" => Fact::BirthdayThisMonth,
