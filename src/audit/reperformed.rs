@@ -348,6 +348,7 @@ fn facts_again(case: &Case, entry: &Entry) -> Result<(), String> {
         day: case.day(),
         at: case.now(),
         birthday: None,
+        attributes: &[],
     };
     let has_facts = match entry.act {
         Act::Purchase(_) | Act::Redemption { .. } | Act::Enrolled(_) | Act::Activity { .. } => true,
@@ -412,9 +413,12 @@ fn same(facts: &[Fact], again: &Given, said: &Given) -> Result<(), String> {
     }
 }
 
-/// Birthdays stand in the vault only.
+/// Birthdays and attributes are sealed: only the vault opens them.
 fn is_birthday(fact: &Fact) -> bool {
-    matches!(fact, Fact::BirthdayToday | Fact::BirthdayThisMonth)
+    matches!(
+        fact,
+        Fact::BirthdayToday | Fact::BirthdayThisMonth | Fact::Attribute(_)
+    )
 }
 
 fn has_birthdays(facts: &[Fact]) -> bool {

@@ -13,6 +13,8 @@ use std::sync::Arc;
 pub struct Papers<'a> {
     /// The member's birthday, where the vault tells it.
     pub birthday: Option<MonthDay>,
+    /// What is kept of the member, where the vault tells it.
+    pub attributes: &'a [(String, String)],
     /// The entry that the command names: the purchase of a return, what a void undoes.
     pub named: Option<&'a Entry>,
     /// Parts of the named purchase's lots that expired since, by lot.

@@ -3,11 +3,12 @@
 
 use super::discount::{self, Off};
 use super::limits::{Limits, cap};
+use super::pass::{Benefit, Granted};
 use super::share::round_to;
 use super::state::{Member, State};
 use crate::model::{
-    AMOUNT_MAX, BaseAward, Campaign, CampaignStatus, CutBy, Day, Effect, Exact, Failure, Head,
-    Hook, Money, Number, Policy, Proposal, Role, Rounding, Scene, Sent, Stack, UnitKind, Value,
+    AMOUNT_MAX, BaseAward, Campaign, CampaignStatus, CutBy, Day, Effect, Exact, Fact, Failure,
+    Head, Hook, Money, Number, Policy, Proposal, Role, Rounding, Scene, Stack, UnitKind, Value,
     When,
 };
 use rust_decimal::Decimal;
@@ -63,6 +64,10 @@ pub struct Grant {
 pub struct Outcome {
     /// Points to be given.
     pub grants: Vec<Grant>,
+    /// Passes to be given.
+    pub passes: Vec<Granted>,
+    /// Benefits of passes that were used.
+    pub benefits: Vec<Benefit>,
     /// Everything else: cuts, failures, memories, messages, discounts.
     pub effects: Vec<Effect>,
     /// Money off that was proposed, before it was stacked.
@@ -164,11 +169,19 @@ impl Earner<'_> {
             && any(&when.tags, &|t| {
                 purchase.lines.iter().any(|l| l.tags.contains(t))
             })
+            && any(&when.passes, &|pass| self.held_pass(scene, pass))
             && any(&when.codes, &|c| purchase.codes.contains(c))
             && any(&when.activities, &|a| *a == scene.activity.id)
             && when
                 .minimum
                 .is_none_or(|minimum| purchase.earning >= minimum)
+    }
+
+    /// Whether the member held a pass when the facts were read: a return asks
+    /// as of then.
+    fn held_pass(&self, scene: &Scene, pass: &str) -> bool {
+        let mut facts = self.policy.facts().iter().zip(&scene.given);
+        facts.any(|(f, is)| matches!(f, Fact::HasPass(p) if p == pass) && *is == Value::Bool(true))
     }
 
     fn run(
@@ -182,6 +195,7 @@ impl Earner<'_> {
         let campaign = &self.policy.campaigns()[n];
         let before = (offers.len(), outcome.effects.len(), outcome.offs.len());
         let refers = outcome.refers.len();
+        let passes = (outcome.passes.len(), outcome.benefits.len());
         let taken = self.policy.run(n, hook, scene).and_then(|proposals| {
             proposals
                 .into_iter()
@@ -192,6 +206,8 @@ impl Earner<'_> {
             outcome.effects.truncate(before.1);
             outcome.offs.truncate(before.2);
             outcome.refers.truncate(refers);
+            outcome.passes.truncate(passes.0);
+            outcome.benefits.truncate(passes.1);
             outcome.effects.push(Effect::Failed {
                 campaign: campaign.number,
                 failure,
@@ -199,7 +215,7 @@ impl Earner<'_> {
         }
     }
 
-    fn failure(&self, campaign: usize, message: String) -> Failure {
+    pub(super) fn failure(&self, campaign: usize, message: String) -> Failure {
         let file = self.policy.campaigns()[campaign].file.clone();
         Failure {
             file,
@@ -218,7 +234,6 @@ impl Earner<'_> {
         offers: &mut Vec<Offer>,
         outcome: &mut Outcome,
     ) -> Result<(), Failure> {
-        let number = self.policy.campaigns()[campaign].number;
         match proposal {
             Proposal::Award {
                 unit,
@@ -257,86 +272,12 @@ impl Earner<'_> {
                     why,
                 });
             }
-            Proposal::Remember { key, value } => {
-                outcome.effects.push(self.remembered(number, key, value))
-            }
-            Proposal::Tag { tag, is_on } => {
-                if self.member.tags.contains(&tag) != is_on {
-                    outcome.effects.push(Effect::Tagged { who: 0, tag, is_on });
-                }
-            }
-            Proposal::Message {
-                template,
-                vars,
-                channel,
-            } => {
-                let message = self
-                    .message(number, template, vars, &channel)
-                    .map_err(|m| self.failure(campaign, m))?;
-                outcome.effects.push(message);
-            }
-            Proposal::Refer {
-                unit,
-                amount,
-                why,
-                expires,
-                available,
-            } => {
-                let unit = self
-                    .award_unit(&unit, amount)
-                    .map_err(|m| self.failure(campaign, m))?;
-                outcome.refers.push(Offer {
-                    campaign,
-                    unit,
-                    exact: amount,
-                    line: 0,
-                    why,
-                    expires,
-                    available,
-                });
-            }
-            Proposal::Refuse { code, text } => {
-                outcome.has_refusal = true;
-                outcome.effects.push(Effect::Warned { code, text });
-            }
+            other => self.take_besides(campaign, other, scene, outcome)?,
         }
         Ok(())
     }
 
-    fn message(
-        &self,
-        campaign: Number,
-        template: String,
-        vars: Vec<(String, Value)>,
-        channel: &Sent,
-    ) -> Result<Effect, String> {
-        let is_suppressed = !super::consent::may_send(self.policy, self.member, channel)?;
-        Ok(Effect::Message {
-            who: 0,
-            campaign,
-            template,
-            vars,
-            is_suppressed,
-        })
-    }
-
-    fn remembered(&self, campaign: Number, key: String, value: Value) -> Effect {
-        let memo = self
-            .member
-            .memo
-            .iter()
-            .find(|m| m.0 == campaign && m.1 == key);
-        let was = memo.map_or(Value::Unit, |m| m.2.clone());
-        Effect::Remembered {
-            who: 0,
-            campaign,
-            key,
-            value,
-            was,
-        }
-    }
-
-    fn award_unit(&self, id: &str, amount: Decimal) -> Result<Number, String> {
+    pub(super) fn award_unit(&self, id: &str, amount: Decimal) -> Result<Number, String> {
         let unit = self.policy.programme().unit_named(id);
         let unit = unit.ok_or_else(|| format!("the programme has no unit \"{id}\""))?;
         match unit.kind {
@@ -346,7 +287,7 @@ impl Earner<'_> {
         if amount.is_sign_negative() && !amount.is_zero() {
             return Err(format!("an award of {amount} {id} is negative"));
         }
-        if amount > Decimal::from(AMOUNT_MAX) {
+        if amount > Decimal::from(AMOUNT_MAX / unit.subunits) {
             return Err(format!(
                 "an award of {amount} {id} is more than the ledger can hold"
             ));
@@ -432,7 +373,14 @@ impl Earner<'_> {
         });
     }
 
-    /// Rounds once per unit and shares the whole by largest remainder.
+    /// How many of its smallest parts make one of a unit.
+    pub(super) fn subunits(&self, unit: Number) -> Decimal {
+        let found = self.policy.programme().unit(unit);
+        found.map_or(1, |unit| unit.subunits).into()
+    }
+
+    /// Rounds once per unit, at its smallest part, and shares the whole by
+    /// largest remainder.
     fn round(&self, offers: Vec<Offer>) -> Vec<Grant> {
         let mut units: Vec<Number> = Vec::new();
         offers.iter().for_each(|o| {
@@ -445,7 +393,8 @@ impl Earner<'_> {
             let of_unit: Vec<usize> = (0..offers.len())
                 .filter(|n| offers[*n].unit == unit)
                 .collect();
-            let exact: Vec<Decimal> = of_unit.iter().map(|n| offers[*n].exact).collect();
+            let per = self.subunits(unit);
+            let exact: Vec<Decimal> = of_unit.iter().map(|n| offers[*n].exact * per).collect();
             let whole = round(exact.iter().sum(), self.policy.programme().rounding);
             for (n, amount) in of_unit.into_iter().zip(round_to(whole, &exact)) {
                 amounts[n] = amount;

@@ -1,9 +1,9 @@
 //! The member's facts: what scripts may know, worked out from the state.
 
-use super::state::{Figures, Member};
+use super::state::{Figures, Member, PassHeld};
 use crate::model::{
-    Day, Effect, Fact, Given, Instant, LeapRule, MonthDay, NameKind, Names, Period, Policy, Value,
-    Window,
+    Day, Effect, Fact, Given, Instant, LeapRule, MonthDay, NameKind, Names, Period, Points, Policy,
+    Value, Window,
 };
 use rust_decimal::Decimal;
 
@@ -23,6 +23,8 @@ pub struct Reader<'a> {
     pub at: Instant,
     /// The birthday, if known.
     pub birthday: Option<MonthDay>,
+    /// What is kept of the member and not too old, by the attribute's id.
+    pub attributes: &'a [(String, String)],
 }
 
 impl Reader<'_> {
@@ -58,13 +60,13 @@ impl Reader<'_> {
             },
             Fact::Activities(activity, days) => self.activities(activity, *days),
             Fact::WasReferred => Value::Bool(self.member.referrer.is_some()),
+            Fact::HasPass(pass) => Value::Bool(self.pass(pass).is_some()),
+            Fact::PassUses(pass) => {
+                Value::Int(self.pass(pass).map_or(0, |p| p.uses(self.day).into()))
+            }
+            Fact::Attribute(id) => self.attribute(id),
             // The programme declares nothing that these could tell of.
-            Fact::HasPass(_)
-            | Fact::PassUses(_)
-            | Fact::Attribute(_)
-            | Fact::IsTargeted(_)
-            | Fact::Rfm
-            | Fact::Tuned { .. } => Value::Unit,
+            Fact::IsTargeted(_) | Fact::Rfm | Fact::Tuned { .. } => Value::Unit,
         }
     }
 
@@ -83,6 +85,18 @@ impl Reader<'_> {
             .count() as i64
     }
 
+    /// Nothing without the consent it is kept by.
+    fn attribute(&self, id: &str) -> Value {
+        let declared = &self.policy.programme().attributes;
+        let declared = declared.iter().find(|a| a.id == id);
+        let is_allowed = declared.is_some_and(|a| has_consent(self.member, a.purpose));
+        let kept = self.attributes.iter().find(|a| a.0 == id);
+        match kept.filter(|_| is_allowed) {
+            Some((_, value)) => Value::Text(value.clone()),
+            None => Value::Unit,
+        }
+    }
+
     fn activities(&self, activity: &str, days: u16) -> Value {
         let number = self.names.number(NameKind::Activity, activity).unwrap_or(0);
         let acted = &self.member.acted;
@@ -96,9 +110,14 @@ impl Reader<'_> {
         }
     }
 
+    fn pass(&self, id: &str) -> Option<&PassHeld> {
+        let number = self.names.number(NameKind::Unit, id)?;
+        self.member.pass(number, self.at).map(|(held, _)| held)
+    }
+
     fn balance(&self, unit: &str) -> Value {
         let number = self.names.number(NameKind::Unit, unit).unwrap_or(0);
-        Value::Int(self.member.available(number, self.at).0)
+        self.shown(number, self.member.available(number, self.at).0)
     }
 
     fn qualifying(&self, unit: &str) -> Value {
@@ -118,7 +137,14 @@ impl Reader<'_> {
                 _ => None,
             },
         );
-        Value::Int(sum)
+        self.shown(unit.number, sum)
+    }
+
+    /// An amount as scripts see it: a whole number, or an exact decimal of a
+    /// unit with subunits.
+    fn shown(&self, unit: u16, points: i64) -> Value {
+        let unit = self.policy.programme().unit(unit);
+        unit.map_or(Value::Int(points), |unit| unit.value_of(Points(points)))
     }
 
     fn spend(&self, window: Window) -> Value {
@@ -145,7 +171,7 @@ impl Reader<'_> {
                 _ => None,
             },
         );
-        Value::Int(sum)
+        self.shown(number, sum)
     }
 
     /// A sum over a window, with what is being decided added to it.

@@ -6,7 +6,7 @@ use super::earn::{Earner, Outcome};
 use super::facts::Reader;
 use super::limits::{Limits, counters};
 use super::state::Member;
-use super::{bill, lots, spend, tier};
+use super::{bill, lots, pass, spend, tier};
 use crate::model::{
     Act, Code, Draft, Effect, Given, Hook, Money, NameKind, Place, Purchase, PurchaseFacts,
     RedemptionFacts, Refusal, Scene, TenderKind,
@@ -84,6 +84,8 @@ fn settle(
         &outcome.grants,
     ));
     effects.extend(counters(earner, &outcome.grants));
+    pass::settle(case, earner.member, &outcome, effects);
+    pass::settle_discounts(case, earner.member, purchase, effects);
     effects.extend(outcome.effects);
     let given: i64 = purchase
         .discounts
@@ -110,6 +112,7 @@ pub fn given(case: &Case, member: &Member) -> Given {
         day: case.day(),
         at: case.now(),
         birthday: case.papers.birthday,
+        attributes: case.papers.attributes,
     };
     reader.read(case.policy.facts())
 }
@@ -161,7 +164,10 @@ pub fn redemption_facts(case: &Case, unit: u16, points: i64, reward: u16) -> Red
             names.text(NameKind::Reward, reward)
         },
         unit: names.text(NameKind::Unit, unit),
-        points,
+        points: match case.programme().unit(unit) {
+            Some(unit) => unit.value_of(crate::model::Points(points)),
+            None => crate::model::Value::Int(points),
+        },
         store: store_name(case),
         day: case.day(),
         hour: case

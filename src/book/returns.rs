@@ -3,15 +3,14 @@
 
 use super::bill::{self, kept};
 use super::case::Case;
-use super::earn::{Earner, Outcome};
-use super::limits::Limits;
+pub(super) use super::kept_again::recomputed;
+pub use super::kept_again::tier_given;
 use super::share::scale;
 use super::state::{Aftermath, Lot, Member};
-use super::{lots, on_return, purchase};
+use super::{lots, on_return};
 use crate::model::{
-    Account, Act, Code, Deficit, Draft, Effect, Entry, Extent, Fact, Hook, LotId, Money, NameKind,
-    Number, Points, Policy, Purchase, Qty, Refusal, ReturnedLine, Returns, Scene, Terms, UnitKind,
-    Value,
+    Account, Act, Code, Deficit, Draft, Effect, Entry, Exact, Extent, LotId, Money, Number, Points,
+    Purchase, Qty, Refusal, ReturnedLine, Returns, Terms, UnitKind,
 };
 use std::sync::Arc;
 
@@ -45,6 +44,7 @@ pub fn decide(case: &Case, of: u64, extent: Extent, receipt: String) -> Result<D
     if let Some(member) = case.member() {
         returning.give_back(member);
         returning.take_back(member)?;
+        returning.unuse();
         returning.unvisit();
     }
     let money = Money(returning.money(&after) - returning.money(&before));
@@ -298,7 +298,14 @@ impl Returning<'_> {
                 _ => {}
             }
         }
+        let is_all = self.after.amount >= self.bought.total;
         for (unit, given) in units {
+            if super::pass::is_pass(self.case.programme(), unit) {
+                if is_all {
+                    self.end_pass(member, unit);
+                }
+                continue;
+            }
             let keeps = owed.iter().find(|o| o.0 == unit).map_or(0, |o| o.1);
             let taken = self
                 .before
@@ -353,7 +360,7 @@ impl Returning<'_> {
                 day: self.entry.head.day,
                 amount: Points(-difference),
                 campaign: 0,
-                exact: rust_decimal::Decimal::from(-difference).into(),
+                exact: self.exact(unit, Points(-difference)),
             });
             return Ok(());
         }
@@ -365,6 +372,10 @@ impl Returning<'_> {
                 Ok(())
             }
         }
+    }
+
+    fn exact(&self, unit: Number, points: Points) -> Exact {
+        self.case.programme().decimal(unit, points).into()
     }
 
     fn give_more(&self, member: &Member, unit: Number, amount: Points) -> Effect {
@@ -380,7 +391,7 @@ impl Returning<'_> {
             fills: lots::fill(&mut owed, unit, amount),
             from: Account::Clawback,
             campaign: 0,
-            exact: rust_decimal::Decimal::from(amount.0).into(),
+            exact: self.exact(unit, amount),
             line: 0,
             terms: terms.unwrap_or_default(),
             why: String::new(),
@@ -439,7 +450,8 @@ impl Returning<'_> {
                 Ok(())
             }
             (true, Deficit::Refuse) => {
-                let detail = format!("{left} of the points it gave are spent");
+                let spent = self.case.programme().decimal(unit, left);
+                let detail = format!("{spent} of the points it gave are spent");
                 Err(Refusal::short(
                     Code::AlreadySpent,
                     unit,
@@ -465,6 +477,31 @@ impl Returning<'_> {
         (lot.seq == self.entry.seq)
             .then(|| opened.clone().nth(lot.n.into()))
             .flatten()
+    }
+
+    /// A pass that the purchase gave ends, if it has not ended before.
+    fn end_pass(&mut self, member: &Member, unit: Number) {
+        let own = |l: &&Lot| l.id.seq == self.entry.seq && l.unit == unit;
+        let Some(lot) = member.lots.iter().find(own) else {
+            return;
+        };
+        self.taken.push((unit, lot.remaining));
+        self.effects.push(Effect::Debit {
+            who: 0,
+            unit,
+            lot: lot.id,
+            amount: lot.remaining,
+            to: Account::Clawback,
+        });
+    }
+
+    /// Benefits of passes count as never used once all of it came back.
+    fn unuse(&mut self) {
+        if self.after.amount < self.bought.total || self.before.amount >= self.bought.total {
+            return;
+        }
+        let used = self.entry.effects.iter().filter_map(super::undo::unused);
+        self.effects.extend(used);
     }
 
     fn unvisit(&mut self) {
@@ -520,50 +557,4 @@ fn prorated(entry: &Entry, kept: i64, whole: i64) -> Vec<(Number, i64)> {
         *amount -= scale(*amount, whole - kept, whole.max(1));
     }
     units
-}
-
-/// What was decided then, decided again from what was given then, for what is kept.
-pub(super) fn recomputed(
-    case: &Case,
-    entry: &Entry,
-    policy: Arc<dyn Policy>,
-    member: &Member,
-    kept: &Purchase,
-) -> Outcome {
-    let tier = tier_given(&*policy, entry);
-    let names = &case.state.house.names;
-    let tier_number = match tier {
-        Some(Value::Text(name)) => names.number(NameKind::Tier, name).unwrap_or(0),
-        _ => 0,
-    };
-    let then = Case {
-        policy: Arc::clone(&policy),
-        head: entry.head.clone(),
-        ..case.clone()
-    };
-    let scene = Scene {
-        purchase: purchase::facts(&then, kept),
-        has_member: true,
-        given: entry.given.clone(),
-        ..Scene::default()
-    };
-    let limits = Limits::AsDecided {
-        effects: &entry.effects,
-        tier,
-        tier_number,
-    };
-    let earner = Earner {
-        policy: &*policy,
-        state: case.state,
-        member,
-        head: &entry.head,
-        limits,
-    };
-    earner.earn(Hook::OnPurchase, scene)
-}
-
-/// The tier among the facts an entry was decided by.
-pub fn tier_given<'a>(policy: &dyn Policy, entry: &'a Entry) -> Option<&'a Value> {
-    let at = policy.facts().iter().position(|f| *f == Fact::Tier)?;
-    entry.given.get(at)
 }

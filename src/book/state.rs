@@ -245,6 +245,42 @@ pub(super) fn entry_of<K: PartialEq, V: Default>(list: &mut Vec<(K, V)>, key: K)
     &mut list[at].1
 }
 
+/// A period of a pass that was paid for.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct PassCharge {
+    /// Its first day.
+    pub since: Day,
+    /// What was paid for it.
+    pub paid: Money,
+    /// Benefits used in it.
+    pub uses: u32,
+}
+
+/// A pass; it is held as long as its lot is open.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct PassHeld {
+    /// Which unit.
+    pub unit: Number,
+    /// The lot that it is.
+    pub lot: LotId,
+    /// The day its periods count from.
+    pub anchor: Day,
+    /// Periods paid for, oldest first.
+    pub charges: Vec<PassCharge>,
+    /// Whether a benefit was ever used.
+    pub is_begun: bool,
+    /// The activation in force when it was last paid for: its terms.
+    pub bundle: u32,
+}
+
+impl PassHeld {
+    /// Benefits used in the period that a day lies in.
+    pub fn uses(&self, day: Day) -> u32 {
+        let now = self.charges.iter().rfind(|c| c.since <= day);
+        now.or(self.charges.first()).map_or(0, |c| c.uses)
+    }
+}
+
 /// A member, as far as the journal says. Who it is, only the vault can tell.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct Member {
@@ -292,6 +328,8 @@ pub struct Member {
     pub referrer: Option<MemberId>,
     /// What was done besides buying, by day, oldest first.
     pub acted: Vec<ActedOn>,
+    /// Passes, ended ones included.
+    pub passes: Vec<PassHeld>,
 }
 
 impl Member {
@@ -320,6 +358,7 @@ impl Member {
             fired: Vec::new(),
             referrer: None,
             acted: Vec::new(),
+            passes: Vec::new(),
         }
     }
 
@@ -339,6 +378,13 @@ impl Member {
             .binary_search_by_key(&id, |l| l.id)
             .ok()
             .map(|i| &self.lots[i])
+    }
+
+    /// A pass that is held at an instant, and the lot that it is.
+    pub fn pass(&self, unit: Number, at: Instant) -> Option<(&PassHeld, &Lot)> {
+        let held = self.passes.iter().find(|p| p.unit == unit)?;
+        let lot = self.lot(held.lot)?;
+        (!lot.is_dead(at) && !lot.is_pending(at)).then_some((held, lot))
     }
 
     /// When a unit ends for want of activity, if it does.

@@ -21,6 +21,7 @@ pub mod import;
 mod importing;
 pub mod init;
 pub mod member;
+pub mod pass;
 mod policies;
 pub mod policy;
 pub mod policy_check;

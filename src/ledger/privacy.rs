@@ -44,6 +44,7 @@ impl Ledger {
                 .iter()
                 .map(|a| a.as_str().to_owned())
                 .collect(),
+            ..Profile::default()
         };
         if let Some(entry) = self.recorded_enrol(request, &profile)? {
             return Ok(Staged::Sealed {
@@ -208,7 +209,8 @@ impl Ledger {
             key: Key::none(),
             member: None,
             verb: Verb::Daily,
-            ..request.clone()
+            at: request.at,
+            source: request.source.clone(),
         };
         let entry = self.enrol(&keyless, mode, origin.clone(), &profile, act)?;
         entry
@@ -285,9 +287,9 @@ impl Ledger {
         if let Some(name) = &change.name {
             new.name.clone_from(name);
         }
-        if let Some(birthday) = change.birthday {
-            new.birthday = birthday;
-        }
+        let day = self.request_day(request);
+        super::attributes::set_birthday(&mut new, change.birthday, day)?;
+        self.set_attributes(id, &mut new, &change.attributes, day)?;
         new.aliases
             .retain(|a| change.aliases_remove.iter().all(|r| r.as_str() != a));
         for alias in &change.aliases_add {

@@ -74,6 +74,8 @@ pub struct When {
     pub codes: Vec<String>,
     /// One of these activities.
     pub activities: Vec<String>,
+    /// One of these passes, by id.
+    pub passes: Vec<String>,
 }
 
 /// What a campaign is doing.

@@ -1,6 +1,6 @@
 //! Putting a programme together from its files.
 
-use super::compiled::{Compiled, Script};
+use super::compiled::{Compiled, Judged, Script};
 use super::diagnostic::Diagnostic;
 use super::fields::Fields;
 use super::headers::{self, Known};
@@ -226,6 +226,9 @@ type Facts = (Vec<Fact>, Vec<Fact>);
 fn gather_facts(pairs: &[Pair], tiers: Option<&Draft>, found: &mut Vec<Diagnostic>) -> Facts {
     let mut facts = Vec::new();
     for (campaign, draft) in pairs {
+        // The header's own question: a return asks it again as of then.
+        let passes = campaign.when.passes.iter().cloned();
+        facts.extend(passes.map(Fact::HasPass));
         facts.extend(wanted::facts(&draft.file, &draft.uses, &campaign.id, found));
     }
     let mut review = Vec::new();
@@ -268,6 +271,7 @@ fn finish(
         facts_review,
         programme,
         warnings: Vec::new(),
+        judged: Judged::default(),
     }
 }
 

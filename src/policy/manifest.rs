@@ -27,6 +27,8 @@ pub(super) struct Manifest {
     pub limit: BTreeMap<At<String>, LimitText>,
     #[serde(default)]
     pub activity: BTreeMap<At<String>, ActivityText>,
+    #[serde(default)]
+    pub attribute: BTreeMap<At<String>, AttributeText>,
 }
 
 /// `[programme]`
@@ -93,6 +95,13 @@ pub(super) struct UnitText {
     #[serde(default)]
     pub lost_with_tier: bool,
     pub subunits: Option<At<i64>>,
+    pub period: Option<At<String>>,
+    pub price: Option<At<toml::Value>>,
+    pub refund: Option<At<String>>,
+    pub starts: Option<At<String>>,
+    pub unused_lapses: Option<At<String>>,
+    #[serde(default)]
+    pub promises: BTreeMap<String, At<toml::Value>>,
 }
 
 /// `[spend.star]`
@@ -112,6 +121,16 @@ pub(super) struct SpendText {
 #[serde(deny_unknown_fields)]
 pub(super) struct LimitText {
     pub max: At<i64>,
+}
+
+/// `[attribute.sweetness]`
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AttributeText {
+    #[serde(default)]
+    pub values: Vec<String>,
+    pub purpose: At<String>,
+    pub keep: Option<At<String>>,
 }
 
 /// `[activity.run]`

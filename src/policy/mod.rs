@@ -5,6 +5,7 @@
 
 mod activities;
 mod assemble;
+mod attributes;
 mod bundle;
 mod check;
 mod codes;
@@ -18,6 +19,7 @@ mod fields;
 mod headers;
 mod host;
 mod manifest;
+mod passes;
 mod programme;
 mod shipped;
 mod source;

@@ -2,6 +2,7 @@
 //! Every error carries the field's path.
 
 use super::{
+    Figure,
     bad::{Bad, shortened},
     raw::{self, Raw},
     request::*,
@@ -9,10 +10,11 @@ use super::{
 };
 use crate::model::{
     Channel, Charge, ChargeKind, Extent, Identified, Instant, Key, Line, LineExtent, Money,
-    MonthDay, OffsetMinutes, Points, Qty,
+    MonthDay, OffsetMinutes, Qty,
 };
 
 mod leaf;
+mod passes;
 mod person;
 use leaf::*;
 use person::{activity, consent};
@@ -44,6 +46,7 @@ pub(super) fn request(raw: Raw<'_>, digits: u8, rule: KeyRule) -> Parsed<Request
         Raw::Void(mut raw) => (raw.head(), void(raw)?),
         Raw::Adjust(mut raw) => (raw.head(), adjust(raw)?),
         Raw::Campaign(mut raw) => (raw.head(), campaign(raw)?),
+        Raw::Pass(mut raw) => (raw.head(), passes::pass(raw, digits)?),
         Raw::Daily(mut raw) => (raw.head(), Verb::Daily),
     };
     let request = Request {
@@ -76,6 +79,7 @@ fn is_whole(request: Request) -> Parsed<Request> {
         | Verb::Adjust(_)
         | Verb::Activity(_)
         | Verb::Consent(_)
+        | Verb::Pass(_)
             if !has_member =>
         {
             let remedy = "is missing; name the member, for example \"member\":\"card:6900012345\"";
@@ -196,7 +200,7 @@ fn tender_of(raw: raw::Tender<'_>, digits: u8) -> Parsed<TenderGiven> {
 fn means(
     kind: Text<'_>,
     unit: Option<Text<'_>>,
-    points: Option<Whole>,
+    points: Option<Figure>,
     reward: Option<Text<'_>>,
 ) -> Parsed<Means> {
     Ok(match &*kind {
@@ -206,7 +210,7 @@ fn means(
         "gift_card" => Means::GiftCard,
         "points" => Means::Points {
             unit: needed("unit", unit.unwrap_or_default())?,
-            points: Points(positive("points", points.unwrap_or_default())?),
+            points: count("points", points.unwrap_or_default())?,
         },
         "reward" => Means::Reward(needed("reward", reward.unwrap_or_default())?),
         "voucher" => return Err(Bad::new("kind", "vouchers cannot be taken yet")),
@@ -284,11 +288,12 @@ fn profile(raw: raw::Profile<'_>) -> Parsed<Verb> {
             .transpose()?,
         aliases_add: aliases("aliases_add", raw.aliases_add)?,
         aliases_remove: aliases("aliases_remove", raw.aliases_remove)?,
+        attributes: person::attributes(raw.attributes)?,
     };
     match change == ProfileChange::default() {
         true => Err(Bad::new(
             "",
-            "nothing to change; give name, birthday, aliases_add or aliases_remove",
+            "nothing to change; give name, birthday, attributes, aliases_add or aliases_remove",
         )),
         false => Ok(Verb::Profile(change)),
     }
@@ -299,7 +304,7 @@ fn redeem(raw: raw::Redeem<'_>) -> Parsed<Verb> {
         (None, None, Some(reward)) => Redeemed::Reward(needed("reward", reward)?),
         (Some(unit), Some(points), None) => Redeemed::Points {
             unit: needed("unit", unit)?,
-            points: Points(positive("points", points)?),
+            points: count("points", points)?,
         },
         (Some(_), None, None) => return Err(Bad::new("points", "is missing")),
         (None, Some(_), None) => return Err(Bad::new("unit", "is missing")),
@@ -332,7 +337,7 @@ fn void(raw: raw::Void<'_>) -> Parsed<Verb> {
 }
 
 fn adjust(raw: raw::Adjust<'_>) -> Parsed<Verb> {
-    if raw.points.0 == 0 {
+    if raw.points.to_decimal().is_zero() {
         return Err(Bad::new(
             "points",
             "is 0; an adjustment gives or takes something",
@@ -340,7 +345,7 @@ fn adjust(raw: raw::Adjust<'_>) -> Parsed<Verb> {
     }
     Ok(Verb::Adjust(Adjust {
         unit: needed("unit", raw.unit)?,
-        points: Points(raw.points.0),
+        points: raw.points.to_decimal(),
         reason: needed("reason", raw.reason)?,
         of: entry_ref(raw.of, raw.seq)?,
         campaign: text("campaign", raw.campaign)?,

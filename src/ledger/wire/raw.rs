@@ -1,6 +1,7 @@
 //! Verbs as they are sent: the fields of the schema, with texts still texts.
 //! The doc comments are the descriptions that `stampbook schema` prints.
 
+use super::Figure;
 use super::scalar::{Amount, Plain, Quantity, Text, Whole};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -151,7 +152,7 @@ pub struct Tender<'a> {
     #[serde(borrow)]
     pub unit: Option<Text<'a>>,
     /// With `points`: how many.
-    pub points: Option<Whole>,
+    pub points: Option<Figure>,
     /// With `reward`: which.
     #[serde(borrow)]
     pub reward: Option<Text<'a>>,
@@ -279,6 +280,9 @@ verb!(
         /// Aliases to take away.
         #[serde(borrow, default)]
         pub aliases_remove: Vec<Text<'a>>,
+        /// Attributes of programme.toml; an empty value takes one away. Sealed.
+        #[serde(borrow, default)]
+        pub attributes: BTreeMap<String, Text<'a>>,
     }
 );
 
@@ -297,8 +301,8 @@ verb!(
         /// Which unit.
         #[serde(borrow)]
         pub unit: Option<Text<'a>>,
-        /// How many.
-        pub points: Option<Whole>,
+        /// How many; of a unit with subunits also a decimal in quotes.
+        pub points: Option<Figure>,
         /// Which reward.
         #[serde(borrow)]
         pub reward: Option<Text<'a>>,
@@ -361,8 +365,8 @@ verb!(
         /// Which unit.
         #[serde(borrow)]
         pub unit: Text<'a>,
-        /// How many, signed.
-        pub points: Whole,
+        /// How many, signed; of a unit with subunits also a decimal in quotes.
+        pub points: Figure,
         /// Why.
         #[serde(borrow)]
         pub reason: Text<'a>,
@@ -392,6 +396,24 @@ verb!(
         /// Why.
         #[serde(borrow)]
         pub reason: Text<'a>,
+    }
+);
+
+verb!(
+    /// Starts, renews or cancels a pass.
+    Pass<'a> "pass" {
+        /// The pass: a unit of programme.toml.
+        #[serde(borrow)]
+        pub pass: Text<'a>,
+        /// `start`, `renew` or `cancel`.
+        #[serde(borrow)]
+        pub action: Text<'a>,
+        /// What was paid; absent: the price in programme.toml.
+        #[serde(borrow)]
+        pub paid: Option<Amount<'a>>,
+        /// Why it is cancelled.
+        #[serde(borrow)]
+        pub reason: Option<Text<'a>>,
     }
 );
 
@@ -427,4 +449,6 @@ pub enum Raw<'a> {
     Campaign(Campaign<'a>),
     /// What is due is booked.
     Daily(Daily<'a>),
+    /// A pass is started, renewed or cancelled.
+    Pass(Pass<'a>),
 }

@@ -3,8 +3,8 @@
 
 use crate::model::{
     Charge, Extent, Identified, Instant, Key, Line, MemberId, Money, MonthDay, OffsetMinutes,
-    Points,
 };
+use rust_decimal::Decimal;
 use std::{borrow::Cow, fmt};
 
 /// The most lines, charges, discounts or tenders a purchase may have.
@@ -147,8 +147,8 @@ pub enum Means {
     Points {
         /// The unit's id.
         unit: String,
-        /// How many; positive.
-        points: Points,
+        /// How many whole ones; positive.
+        points: Decimal,
     },
     /// A reward, by its id.
     Reward(String),
@@ -233,6 +233,8 @@ pub struct ProfileChange {
     pub aliases_add: Vec<Alias>,
     /// To take away.
     pub aliases_remove: Vec<Alias>,
+    /// To set, by id; empty takes one away.
+    pub attributes: Vec<(String, String)>,
 }
 
 /// What is redeemed.
@@ -242,8 +244,8 @@ pub enum Redeemed {
     Points {
         /// The unit's id.
         unit: String,
-        /// How many.
-        points: Points,
+        /// How many whole ones.
+        points: Decimal,
     },
     /// A reward, by its id.
     Reward(String),
@@ -254,8 +256,8 @@ pub enum Redeemed {
 pub struct Adjust {
     /// The unit's id.
     pub unit: String,
-    /// How many, signed, never zero.
-    pub points: Points,
+    /// How many whole ones, signed, never zero.
+    pub points: Decimal,
     /// Why.
     pub reason: String,
     /// The entry it corrects.
@@ -286,6 +288,30 @@ pub struct ConsentChange {
     pub is_given: bool,
     /// Version of the notice that was shown; may be empty.
     pub notice: String,
+}
+
+/// What is done with a pass.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PassAction {
+    /// It was paid for, and begins.
+    Start,
+    /// Its next period was paid for.
+    Renew,
+    /// It ends.
+    Cancel,
+}
+
+/// A pass, and what is done with it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PassAsked {
+    /// The pass's id.
+    pub pass: String,
+    /// What is done.
+    pub action: PassAction,
+    /// What was paid, in minor units; None: the programme's price.
+    pub paid: Option<Money>,
+    /// Why it is cancelled; empty otherwise.
+    pub reason: String,
 }
 
 /// What is asked for.
@@ -337,12 +363,14 @@ pub enum Verb {
     },
     /// What fell due is booked.
     Daily,
+    /// A pass is started, renewed or cancelled.
+    Pass(PassAsked),
 }
 
 /// The verbs, as `do` spells them.
-pub const VERBS: [&str; 12] = [
-    "purchase", "return", "redeem", "activity", "consent", "void", "adjust", "enrol", "profile",
-    "erase", "campaign", "daily",
+pub const VERBS: &[&str] = &[
+    "purchase", "return", "redeem", "activity", "consent", "pass", "void", "adjust", "enrol",
+    "profile", "erase", "campaign", "daily",
 ];
 
 impl Verb {
@@ -361,6 +389,7 @@ impl Verb {
             Verb::Erase { .. } => "erase",
             Verb::Campaign { .. } => "campaign",
             Verb::Daily => "daily",
+            Verb::Pass(_) => "pass",
         }
     }
 }

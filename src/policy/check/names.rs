@@ -256,7 +256,9 @@ fn named(each: &Use) -> Option<(&str, &str)> {
 /// The argument that names something of the programme.
 fn literal(each: &Use) -> Option<&Argument> {
     match (each.form, each.name.as_str()) {
-        (Form::Function, "award" | "refer") | (Form::Method, _) => each.arguments.first(),
+        (Form::Function, "award" | "refer" | "grant" | "benefit") | (Form::Method, _) => {
+            each.arguments.first()
+        }
         (Form::Function, _) => each.arguments.get(1),
         _ => None,
     }
@@ -272,6 +274,9 @@ fn possible<'a>(name: &str, known: &'a Known) -> Option<(&'static str, Vec<&'a s
         "award" | "refer" | "base" | "earned" => Some(("unit", units(None))),
         "balance" => Some(("spendable unit", units(Some(UnitKind::Spendable)))),
         "qualifying" => Some(("qualifying unit", units(Some(UnitKind::Qualifying)))),
+        "has_pass" | "pass_uses" | "pass_promise" | "grant" | "benefit" => {
+            Some(("pass", units(Some(UnitKind::Pass))))
+        }
         "tier" => Some(("tier", known.tiers.iter().map(String::as_str).collect())),
         "weekday" => Some(("day of the week", WEEKDAYS.to_vec())),
         "store" => {
@@ -279,6 +284,10 @@ fn possible<'a>(name: &str, known: &'a Known) -> Option<(&'static str, Vec<&'a s
             let stores: Vec<&str> = stores.map(|s| s.id.as_str()).collect();
             // Where none is declared any store will do.
             (!stores.is_empty()).then_some(("store", stores))
+        }
+        "attribute" => {
+            let attributes = known.programme.attributes.iter();
+            Some(("attribute", attributes.map(|a| a.id.as_str()).collect()))
         }
         "activities" => {
             let activities = known.programme.activities.iter();
