@@ -4,7 +4,7 @@ use super::case::Case;
 use super::limits::Limits;
 use super::spend::{self, Spending};
 use super::state::{Member, Status};
-use super::{due, lots, purchase, returns, tier, undo};
+use super::{due, lots, purchase, returns, review, target, tier, undo};
 use crate::model::{
     Account, Act, Adjustment, Code, Draft, Effect, Enrolled, Given, Hook, Place, Points, Refusal,
     Scene, Standing, UnitKind, has_number_of_a_person,
@@ -104,6 +104,11 @@ fn decide_act(case: &Case, act: Act) -> Result<Draft, Refusal> {
         Act::Adjustment(adjustment) => adjust(case, adjustment),
         Act::Reversal { of, reason } => undo::decide(case, of, reason),
         Act::Due { day } => due::decide(case, day),
+        Act::CampaignChanged(ref changed) if !changed.figures.is_empty() => {
+            review::decide(case, act)
+        }
+        Act::CampaignTuned { .. } => review::decide(case, act),
+        Act::CampaignTargeted { .. } => target::decide(case, act),
         Act::CampaignChanged(changed) => {
             let campaign = changed.campaign;
             let status = changed.status;

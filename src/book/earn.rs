@@ -13,6 +13,9 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::{RoundingStrategy, ToPrimitive};
 use std::sync::Arc;
 
+/// The warning of an answer that leaves out campaigns which draw.
+pub const DRAW_LEFT_OUT: &str = "draw_left_out";
+
 /// Who earns, by which rules, when.
 pub struct Earner<'a> {
     /// The programme.
@@ -25,6 +28,8 @@ pub struct Earner<'a> {
     pub head: &'a Head,
     /// Which limits hold.
     pub limits: Limits<'a>,
+    /// What chance is seeded with; none where nothing may be drawn.
+    pub draw: Option<[u8; 32]>,
 }
 
 /// What a campaign proposed of one unit.
@@ -98,12 +103,12 @@ impl Earner<'_> {
         let mut offers = Vec::new();
         let campaigns = self.policy.campaigns();
         for role in [Role::Base, Role::Bonus] {
-            let applies = |c: &Campaign| {
-                c.role == role && is_asked(c.number) && self.applies(c, hook, &scene)
+            let applies = |n: &usize| {
+                let c = &campaigns[*n];
+                c.role == role && is_asked(c.number) && self.applies(*n, hook, &scene)
             };
-            let chosen: Vec<usize> = (0..campaigns.len())
-                .filter(|n| applies(&campaigns[*n]))
-                .collect();
+            let mut chosen: Vec<usize> = (0..campaigns.len()).filter(applies).collect();
+            chosen.retain(|n| self.may_draw(&campaigns[*n], &mut outcome.effects));
             if role == Role::Bonus && !chosen.is_empty() {
                 scene.base = self.bases(&offers, scene.purchase.lines.len());
             }
@@ -124,8 +129,8 @@ impl Earner<'_> {
     }
 
     /// Whether a campaign's header lets it run.
-    fn applies(&self, campaign: &Campaign, hook: Hook, scene: &Scene) -> bool {
-        let day = self.head.day;
+    fn applies(&self, n: usize, hook: Hook, scene: &Scene) -> bool {
+        let (campaign, day) = (&self.policy.campaigns()[n], self.head.day);
         campaign.hooks.contains(&hook)
             && !campaign.is_draft
             && campaign.from.is_none_or(|from| from <= day)
@@ -135,6 +140,49 @@ impl Earner<'_> {
                 .requires_consent
                 .is_none_or(|p| super::facts::has_consent(self.member, p))
             && self.is_when(&campaign.when, scene)
+            && self.is_addressed(n)
+    }
+
+    /// Whether a campaign is for this member: addressed where it addresses
+    /// some only, and not held out to compare with. What was decided before
+    /// stays as it was.
+    fn is_addressed(&self, n: usize) -> bool {
+        let campaign = &self.policy.campaigns()[n];
+        let is_target = || self.member.targeted.contains(&(campaign.number, false));
+        match self.limits {
+            Limits::Now => {
+                (campaign.target.is_none() || is_target())
+                    && !super::target::is_held_out(self.policy, n, self.member.id)
+            }
+            _ => true,
+        }
+    }
+
+    /// Whether a campaign that asks for chance has any. A quote has none: it
+    /// leaves such campaigns out and says so.
+    fn may_draw(&self, campaign: &Campaign, effects: &mut Vec<Effect>) -> bool {
+        let may = !campaign.is_drawing || self.seed(campaign.number).is_some();
+        if !may && matches!(self.limits, Limits::Now) {
+            effects.push(Effect::Warned {
+                code: DRAW_LEFT_OUT.into(),
+                text: format!("{}: what it draws shows when it is booked", campaign.title),
+            });
+        }
+        may
+    }
+
+    /// What a campaign's draws are seeded with: the entry's own seed, or the
+    /// one that it was decided with.
+    fn seed(&self, campaign: Number) -> Option<[u8; 32]> {
+        match self.limits {
+            Limits::Now => self.draw,
+            Limits::AsDecided { effects, .. } | Limits::Open { effects, .. } => {
+                effects.iter().find_map(|effect| match effect {
+                    Effect::Drawn { campaign: c, seed } if *c == campaign => Some(*seed),
+                    _ => None,
+                })
+            }
+        }
     }
 
     fn is_when(&self, when: &When, scene: &Scene) -> bool {
@@ -175,6 +223,18 @@ impl Earner<'_> {
     ) {
         let campaign = &self.policy.campaigns()[n];
         let before = (offers.len(), outcome.effects.len(), outcome.offs.len());
+        let seeded;
+        let scene = match campaign.is_drawing {
+            true => {
+                let seed = self.seed(campaign.number);
+                seeded = Arc::new(Scene {
+                    seed,
+                    ..(**scene).clone()
+                });
+                &seeded
+            }
+            false => scene,
+        };
         let taken = self.policy.run(n, hook, scene).and_then(|proposals| {
             proposals
                 .into_iter()
@@ -269,6 +329,14 @@ impl Earner<'_> {
                 outcome.effects.push(message);
             }
             Proposal::Refuse { code, text } => outcome.effects.push(Effect::Warned { code, text }),
+            Proposal::Drawn { seed } => outcome.effects.push(Effect::Drawn {
+                campaign: number,
+                seed,
+            }),
+            Proposal::Tune { .. } | Proposal::Pause { .. } => {
+                let message = "tune(..) and pause(..) belong into fn on_review(figures)";
+                return Err(self.failure(campaign, message.into()));
+            }
         }
         Ok(())
     }

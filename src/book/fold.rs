@@ -7,8 +7,8 @@ mod lots;
 
 use super::state::{Change, Counter, Member, State, count_up, entry_of};
 use crate::model::{
-    Account, Act, After, Draft, Effect, Entry, Head, MemberId, Number, Outstanding, Points, Scope,
-    Touched,
+    Account, Act, After, CampaignStatus, Draft, Effect, Entry, Head, MemberId, Number, Outstanding,
+    Points, Scope, Touched,
 };
 use thiserror::Error;
 
@@ -249,7 +249,9 @@ impl Poster<'_> {
                 amount,
                 to,
             } => {
-                self.debit(*who, *unit, *lot, *amount)?;
+                let campaign = self.debit(*who, *unit, *lot, *amount)?;
+                let (of, house) = ((campaign, *unit), &mut self.state.house);
+                house.tally_left(of, lot.seq, *to, amount.0);
                 self.transfer(*unit, Account::Lots, *to, *amount)
             }
             Effect::Restore {
@@ -260,7 +262,9 @@ impl Poster<'_> {
                 from,
                 terms,
             } => {
-                self.restore(*who, *unit, *lot, *amount, *terms)?;
+                let campaign = self.restore(*who, *unit, *lot, *amount, *terms)?;
+                let (of, house) = ((campaign, *unit), &mut self.state.house);
+                house.tally_back(of, *from, amount.0);
                 self.transfer(*unit, *from, Account::Lots, *amount)
             }
             Effect::Owe {
@@ -339,6 +343,9 @@ impl Poster<'_> {
                 campaigns.push((*campaign, *status));
                 let day = self.entry.head.day;
                 *entry_of(&mut self.state.house.campaign_days, *campaign) = day;
+                if *status == CampaignStatus::Running {
+                    self.state.house.tally_anew(*campaign);
+                }
                 Ok(())
             }
             Effect::Terminal {
@@ -355,6 +362,21 @@ impl Poster<'_> {
                     Some(found) => found.2 = found.2.max(*counter),
                     None => terminals.push((*store, terminal.clone(), *counter)),
                 }
+                Ok(())
+            }
+            Effect::Tuned {
+                campaign,
+                name,
+                value,
+            } => {
+                let day = self.entry.head.day;
+                let tuned = &mut self.state.house.tuned;
+                tuned.retain(|t| !(t.0 == *campaign && t.1 == *name));
+                tuned.push((*campaign, name.clone(), *value, day));
+                Ok(())
+            }
+            Effect::Closed { to } => {
+                self.state.house.open_from = *to;
                 Ok(())
             }
             _ => self.apply_personal(effect),

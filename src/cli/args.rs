@@ -92,7 +92,7 @@ pub enum Command {
     Daily(DailyArgs),
     /// Check, test, activate and list programmes.
     Policy(PolicyArgs),
-    /// Pause or resume a campaign at once.
+    /// Show campaigns; pause, resume, close or open one; choose whom it addresses.
     Campaign(CampaignArgs),
     /// Decide again what a campaign gave, and settle the difference.
     Redecide(RedecideArgs),

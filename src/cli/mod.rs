@@ -7,6 +7,7 @@ mod asking;
 pub mod audit;
 pub mod balance;
 pub mod campaign;
+mod campaigning;
 pub mod daily;
 pub mod demo;
 mod demonstrating;

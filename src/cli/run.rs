@@ -14,7 +14,7 @@ pub fn run(cli: Cli, out: &mut Printer) -> Result<Exit, Failure> {
         Command::Redeem(args) => cli.book("redeem", out, args),
         Command::Void(args) => cli.book("void", out, args),
         Command::Adjust(args) => cli.book("adjust", out, args),
-        Command::Campaign(args) => cli.book("campaign", out, args),
+        Command::Campaign(args) => args.run(&cli, out),
         Command::Balance(args) => args.run(&cli, out),
         Command::Statement(args) => args.run(&cli, out),
         Command::Explain(args) => args.run(&cli, out),

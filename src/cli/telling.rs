@@ -107,6 +107,13 @@ pub(super) fn phrase(act: &Act, digits: u8) -> String {
             None => adjustment.reason.clone(),
         },
         Act::CampaignChanged(changed) => changed.reason.clone(),
+        Act::CampaignTuned { name, value, .. } => format!("{name} is {value}"),
+        Act::CampaignTargeted {
+            count, held_out, ..
+        } => match held_out {
+            0 => format!("{count} addressed"),
+            n => format!("{count} addressed, {n} left out"),
+        },
         Act::Erased { reason } => reason.clone(),
         Act::Redemption { note, .. } => note.clone(),
         Act::PolicyActivated(activation) => match activation.note.as_str() {

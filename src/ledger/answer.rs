@@ -187,6 +187,26 @@ impl View<'_> {
                 campaign: Some(self.name(NameKind::Campaign, *campaign)),
                 ..named("campaign", status_word(*status).into())
             },
+            Effect::Tuned {
+                campaign,
+                name,
+                value,
+            } => Did {
+                campaign: Some(self.name(NameKind::Campaign, *campaign)),
+                why: Some(value.to_string()),
+                ..named("tuned", name.clone())
+            },
+            Effect::Targeted {
+                campaign,
+                is_held_out,
+                ..
+            } => {
+                let what = if *is_held_out { "left_out" } else { "targeted" };
+                named(what, self.name(NameKind::Campaign, *campaign))
+            }
+            Effect::Drawn { campaign, .. } => {
+                named("drawn", self.name(NameKind::Campaign, *campaign))
+            }
             Effect::Consented {
                 purpose, is_given, ..
             } => Did {

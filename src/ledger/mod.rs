@@ -5,6 +5,7 @@ mod activate;
 mod admit;
 mod answer;
 mod brief;
+mod chance;
 mod error;
 mod fill;
 pub mod import;
@@ -18,6 +19,7 @@ mod redecide;
 mod scribe;
 pub mod shelf;
 mod submit;
+mod targets;
 mod watermark;
 pub mod wire;
 mod writer;
@@ -27,6 +29,7 @@ pub use activate::{RULES, engine};
 pub use admit::{Since, key_hash_of, keys_of, named_papers};
 pub use answer::{View, status_word};
 pub use brief::Brief;
+pub use chance::draw_seed;
 pub use error::Error;
 pub use open::{Folders, Options, default_secrets};
 pub use programmes::Programmes;
@@ -157,6 +160,7 @@ fn forecast(
         pending: &pending,
         policy,
         names: &house.names,
+        house,
         day,
         at,
         birthday: None,

@@ -4,11 +4,11 @@
 
 use super::admit::{Since, Stop, key_hash_of, named_papers};
 use super::error::Error;
-use super::wire::{Accepted, Answer, Denied, Request, Verb};
+use super::wire::{Accepted, Answer, CampaignAction, Denied, Request, Verb};
 use super::{Ledger, answer};
-use crate::book::{self, Case, Outlook, Papers, due};
+use crate::book::{self, Case, Papers};
 use crate::model::{
-    Act, CampaignChanged, CampaignStatus, Code, Day, Draft, Effect, Entry, Given, Head, Instant,
+    Act, CampaignChanged, CampaignStatus, Code, Draft, Effect, Entry, Given, Head, Instant,
     MemberId, Origin, Policy, Refusal, Refused,
 };
 use std::sync::Arc;
@@ -237,8 +237,17 @@ impl Ledger {
         let origin = self.origin(request, mode)?;
         match &request.verb {
             Verb::Enrol(_) | Verb::Profile(_) => return self.stage_profile(request, mode, origin),
+            Verb::Campaign {
+                campaign,
+                action: CampaignAction::Target { quota, decline },
+                ..
+            } => {
+                let wanted = (campaign.as_str(), *quota, decline.as_ref());
+                return self.stage_target(request, mode, origin, wanted);
+            }
             Verb::Daily => {
                 self.daily_staged()?;
+                self.review_staged()?;
                 return Ok(Staged::Answered(
                     Accepted::new(request.key.as_str(), None).into(),
                 ));
@@ -428,23 +437,6 @@ impl Ledger {
         Ok(())
     }
 
-    /// The next midnight at which something falls due for a member, if it has
-    /// come by an instant.
-    pub(super) fn due_next(&mut self, id: MemberId, until: Instant) -> Result<Option<Day>, Error> {
-        let policy = Arc::clone(self.policy()?);
-        let birthday = match book::trigger::has_birthdays(&*policy) {
-            true => self.shelf.birthday(&self.book, id)?,
-            false => None,
-        };
-        let outlook = Outlook {
-            policy: &*policy,
-            house: &self.shelf.state.house,
-            birthday,
-        };
-        let member = self.shelf.state.members.get(&id);
-        Ok(member.and_then(|m| due::next(m, &outlook, until)))
-    }
-
     /// Books what falls due for a member at the start of a day.
     pub(super) fn book_due(
         &mut self,
@@ -520,13 +512,18 @@ impl Ledger {
             None => None,
         };
         let policy: Arc<dyn Policy> = Arc::clone(self.policy()?) as Arc<dyn Policy>;
+        let draw = self.draw(&*policy, &head, member);
         let case = Case {
             state: &self.shelf.state,
             policies: &self.programmes,
             policy,
             head: head.clone(),
             member,
-            papers: Papers { birthday, ..papers },
+            papers: Papers {
+                birthday,
+                draw,
+                ..papers
+            },
         };
         let draft = match book::decide(&case, act.clone()) {
             Ok(draft) => draft,

@@ -6,10 +6,10 @@ use super::fields::Fields;
 use super::headers::{self, Known};
 use super::host::facts::Desk;
 use super::host::header::Header;
-use super::source::{self, Top, Use};
+use super::source::{self, Form, Top, Use};
 use super::{check, wanted};
 use crate::model::{
-    Campaign, Fact, Hook, NameKind, Names, Programme, Reward, Role, Stack, Tiers, When,
+    Campaign, Fact, Hook, NameKind, Names, Programme, RIPE_DAYS, Reward, Role, Stack, Tiers, When,
 };
 use rhai::AST;
 use std::collections::BTreeMap;
@@ -134,12 +134,13 @@ fn tiers(draft: &Draft, names: &mut Names, found: &mut Vec<Diagnostic>) -> Optio
     }))
 }
 
-const CAMPAIGN_HOOKS: [Hook; 5] = [
+const CAMPAIGN_HOOKS: [Hook; 6] = [
     Hook::OnEnrol,
     Hook::OnPurchase,
     Hook::OnRedeem,
     Hook::OnReturn,
     Hook::OnDay,
+    Hook::OnReview,
 ];
 
 fn campaign(draft: &Draft, known: &mut Known, found: &mut Vec<Diagnostic>) -> Option<Campaign> {
@@ -156,9 +157,15 @@ fn campaign(draft: &Draft, known: &mut Known, found: &mut Vec<Diagnostic>) -> Op
     }
     let header = draft.headers.first()?;
     let file = &draft.file;
-    Some(with_fields(draft, header, found, |f| {
+    let made = with_fields(draft, header, found, |f| {
         headers::campaign(f, known, &hooks, file)
-    }))
+    });
+    found.extend(check::own(file, &draft.uses, &made));
+    let is_chance = |each: &Use| each.form == Form::Function && each.name == "chance";
+    Some(Campaign {
+        is_drawing: draft.uses.iter().any(is_chance),
+        ..made
+    })
 }
 
 fn all_rewards(draft: &Draft, known: &mut Known, found: &mut Vec<Diagnostic>) -> Vec<Reward> {
@@ -197,6 +204,12 @@ fn redeeming(draft: &Draft, known: &mut Known, found: &mut Vec<Diagnostic>) -> O
         per_member: Vec::new(),
         requires_consent: None,
         trigger: None,
+        pause_when: None,
+        ripe_days: RIPE_DAYS,
+        tunable: Vec::new(),
+        is_drawing: false,
+        hold_out: 0,
+        target: None,
         is_draft: false,
         file: draft.file.clone(),
     })

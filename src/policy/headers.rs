@@ -1,7 +1,7 @@
 //! Declarations as the model has them: campaigns, tiers, rewards.
 
 use super::fields::{self, Fields};
-use super::triggers;
+use super::{reviews, triggers};
 use crate::model::{
     Campaign, Cap, Day, Down, Hook, Last, Money, NameKind, Names, Number, Period, Points,
     Programme, Review, Reward, Role, Stack, Tiers, WEEKDAYS, When, parse_minutes,
@@ -27,7 +27,7 @@ const PERIODS: [(&str, Period); 6] = [
 ];
 
 /// Fields that are planned and would be a false promise today.
-const CAMPAIGN_LATER: [&str; 3] = ["hold_out", "pause_when", "cost_to"];
+const CAMPAIGN_LATER: [&str; 1] = ["cost_to"];
 
 /// A campaign's header.
 pub(super) fn campaign(mut f: Fields, known: &mut Known, hooks: &[Hook], file: &str) -> Campaign {
@@ -39,6 +39,7 @@ pub(super) fn campaign(mut f: Fields, known: &mut Known, hooks: &[Hook], file: &
     let role = f.word("role", &[("bonus", Role::Bonus), ("base", Role::Base)]);
     let mut per_member = caps(&mut f, known, "per_member", Period::Ever);
     per_member.extend(caps(&mut f, known, "per_day", Period::Day));
+    let (pause_when, ripe_days) = reviews::pause_when(&mut f, known);
     let campaign = Campaign {
         number: known.names.add(NameKind::Campaign, &id),
         title: f.text("title").unwrap_or_else(|| id.clone()),
@@ -55,6 +56,12 @@ pub(super) fn campaign(mut f: Fields, known: &mut Known, hooks: &[Hook], file: &
         per_member,
         requires_consent: consent(&mut f, known),
         trigger: triggers::read(&mut f, known, hooks),
+        pause_when,
+        ripe_days,
+        tunable: reviews::tunable(&mut f, hooks),
+        is_drawing: false,
+        hold_out: reviews::percent(&mut f, "hold_out").unwrap_or(0),
+        target: reviews::target(&mut f, known),
         is_draft: f.is("draft"),
         file: file.into(),
     };
@@ -163,6 +170,7 @@ fn caps(f: &mut Fields, known: &Known, name: &'static str, each: Period) -> Vec<
     periods.sort_by_key(|(_, period)| *period != each);
     let each = inner.word("each", &periods);
     let last = inner.word("last", &[("part", Last::Part), ("none", Last::None)]);
+    let is_per_store = name == "budget" && inner.word("per", &[("", false), ("store", true)]);
     let mut caps = Vec::new();
     for (unit, value) in inner.rest() {
         let number = unit_number(&mut inner, known, &unit, &unit);
@@ -172,6 +180,7 @@ fn caps(f: &mut Fields, known: &Known, name: &'static str, each: Period) -> Vec<
                 points: Points(points),
                 each,
                 last,
+                is_per_store,
             }),
             (Some(_), None) => inner.wrong(&unit, "needs a whole number from 0"),
             (None, _) => {}
@@ -180,7 +189,12 @@ fn caps(f: &mut Fields, known: &Known, name: &'static str, each: Period) -> Vec<
     caps
 }
 
-pub(super) fn unit_number(f: &mut Fields, known: &Known, field: &str, unit: &str) -> Option<Number> {
+pub(super) fn unit_number(
+    f: &mut Fields,
+    known: &Known,
+    field: &str,
+    unit: &str,
+) -> Option<Number> {
     let ids: Vec<&str> = known
         .programme
         .units
@@ -251,7 +265,7 @@ fn span_of_hours(text: &str) -> Result<(u16, u16), String> {
     Ok((parse_minutes(from.trim())?, to))
 }
 
-fn tiers_named(f: &mut Fields, known: &Known, field: &'static str) -> Vec<Number> {
+pub(super) fn tiers_named(f: &mut Fields, known: &Known, field: &'static str) -> Vec<Number> {
     let names = f.texts(field);
     let tiers: Vec<&str> = known.tiers.iter().map(String::as_str).collect();
     f.check_known(field, "tier of tiers.rhai", &names, &tiers);

@@ -17,6 +17,7 @@ mod headers;
 mod host;
 mod manifest;
 mod programme;
+mod reviews;
 mod shipped;
 mod source;
 mod triggers;

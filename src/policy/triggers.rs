@@ -37,7 +37,11 @@ fn declared(f: &mut Fields, known: &Known) -> Option<Trigger> {
     match (found.next(), found.next()) {
         (Some(one), None) => Some(one),
         (None, _) => {
-            f.wrong_help("birthday", ", quiet, anniversary or expiring is missing", HELP);
+            f.wrong_help(
+                "birthday",
+                ", quiet, anniversary or expiring is missing",
+                HELP,
+            );
             None
         }
         _ => {

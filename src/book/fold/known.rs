@@ -53,6 +53,11 @@ impl Poster<'_> {
                 fired.retain(|f| f.0 != *campaign);
                 fired.push((*campaign, *day));
             }
+            Effect::Targeted {
+                who,
+                campaign,
+                is_held_out,
+            } => *entry_of(&mut self.member_mut(*who)?.targeted, *campaign) = *is_held_out,
             Effect::Standing { who, standing } => self.stand(*who, standing)?,
             // The rest is said, not booked: it explains, warns or informs.
             _ => {}

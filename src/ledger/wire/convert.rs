@@ -8,8 +8,8 @@ use super::{
     scalar::{Amount, Quantity, Text, Whole},
 };
 use crate::model::{
-    Channel, Charge, ChargeKind, Extent, Identified, Instant, Key, Line, LineExtent, Money,
-    MonthDay, OffsetMinutes, Points, Qty,
+    CampaignStatus, Channel, Charge, ChargeKind, Extent, Identified, Instant, Key, Line,
+    LineExtent, Money, MonthDay, OffsetMinutes, Points, Qty,
 };
 
 mod leaf;
@@ -340,23 +340,40 @@ fn adjust(raw: raw::Adjust<'_>) -> Parsed<Verb> {
 }
 
 fn campaign(raw: raw::Campaign<'_>) -> Parsed<Verb> {
-    let is_paused = match &*raw.action {
-        "pause" => true,
-        "resume" => false,
+    let is_target = &*raw.action == "target";
+    let stray = |is_given: bool, field: &str| match is_given && !is_target {
+        true => Err(Bad::new(field, "belongs to the action 'target' only")),
+        false => Ok(()),
+    };
+    stray(raw.quota.is_some(), "quota")?;
+    stray(raw.decline.is_some(), "decline")?;
+    let action = match &*raw.action {
+        "pause" => CampaignAction::Becomes(CampaignStatus::Paused),
+        "resume" | "open" => CampaignAction::Becomes(CampaignStatus::Running),
+        "close" => CampaignAction::Becomes(CampaignStatus::Closed),
+        "target" => CampaignAction::Target {
+            quota: raw.quota.map(quota).transpose()?,
+            decline: raw.decline.map(|m| who("decline", &m)).transpose()?,
+        },
         other => {
-            return Err(Bad::unknown(
-                "action",
-                "action",
-                other,
-                &["pause", "resume"],
-            ));
+            let known = ["pause", "resume", "open", "close", "target"];
+            return Err(Bad::unknown("action", "action", other, &known));
         }
+    };
+    let reason = match is_target {
+        true => text("reason", raw.reason)?,
+        false => needed("reason", raw.reason.unwrap_or_default())?,
     };
     Ok(Verb::Campaign {
         campaign: needed("campaign", raw.campaign)?,
-        is_paused,
-        reason: needed("reason", raw.reason)?,
+        action,
+        reason,
     })
+}
+
+fn quota(raw: Whole) -> Parsed<u32> {
+    let quota = u32::try_from(positive("quota", raw)?);
+    quota.map_err(|_| Bad::new("quota", "is too large"))
 }
 
 fn entry_ref(of: Option<Text<'_>>, seq: Option<Whole>) -> Parsed<Option<EntryRef>> {

@@ -350,17 +350,23 @@ verb!(
 );
 
 verb!(
-    /// Pauses or resumes a campaign at once, without touching a file.
+    /// Pauses, resumes, closes or opens a campaign at once, without touching a
+    /// file, or chooses whom it addresses.
     Campaign<'a> "campaign" {
         /// The campaign's id.
         #[serde(borrow)]
         pub campaign: Text<'a>,
-        /// `pause` or `resume`.
+        /// `pause`, `resume`, `close`, `open` or `target`.
         #[serde(borrow)]
         pub action: Text<'a>,
-        /// Why.
+        /// Why; needed but for `target`.
         #[serde(borrow)]
-        pub reason: Text<'a>,
+        pub reason: Option<Text<'a>>,
+        /// With `target`: how many members; absent: as the header says.
+        pub quota: Option<Whole>,
+        /// With `target`: who does not want to; the next one is chosen.
+        #[serde(borrow)]
+        pub decline: Option<Text<'a>>,
     }
 );
 

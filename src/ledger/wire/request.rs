@@ -2,8 +2,8 @@
 //! instants. Names are still text, since only the book knows them.
 
 use crate::model::{
-    Charge, Extent, Identified, Instant, Key, Line, MemberId, Money, MonthDay, OffsetMinutes,
-    Points,
+    CampaignStatus, Charge, Extent, Identified, Instant, Key, Line, MemberId, Money, MonthDay,
+    OffsetMinutes, Points,
 };
 use std::{borrow::Cow, fmt};
 
@@ -266,6 +266,20 @@ pub struct Adjust {
     pub approver: String,
 }
 
+/// What becomes of a campaign.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum CampaignAction {
+    /// It is in this state from now on.
+    Becomes(CampaignStatus),
+    /// Members are chosen whom it addresses.
+    Target {
+        /// How many; None: as its header says.
+        quota: Option<u32>,
+        /// Who does not want to, so that the next one is chosen.
+        decline: Option<Who>,
+    },
+}
+
 /// What is asked for.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Verb {
@@ -300,12 +314,12 @@ pub enum Verb {
     },
     /// A balance is corrected.
     Adjust(Adjust),
-    /// A campaign is paused or resumed.
+    /// A campaign's state is changed, or whom it addresses.
     Campaign {
         /// The campaign's id.
         campaign: String,
-        /// Paused, or running again.
-        is_paused: bool,
+        /// What becomes of it.
+        action: CampaignAction,
         /// Why.
         reason: String,
     },

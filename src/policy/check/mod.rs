@@ -9,6 +9,6 @@ mod ties;
 
 pub(super) use characters::characters;
 pub(super) use habits::habits;
-pub(super) use names::{hooks, literals, names};
+pub(super) use names::{hooks, literals, names, own};
 pub(super) use syntax::syntax;
 pub(super) use ties::ties;

@@ -14,7 +14,9 @@ impl DayView {
     }
 
     fn last(&mut self) -> String {
-        self.facts().last.map_or_else(String::new, |d| d.to_string())
+        self.facts()
+            .last
+            .map_or_else(String::new, |d| d.to_string())
     }
 }
 

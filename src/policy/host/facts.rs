@@ -258,6 +258,12 @@ fn member(engine: &mut Engine) {
         .register_fn("has_tag", |m: &mut V, tag: &str| {
             m.fact("has_tag", |f| matches!(f, Fact::HasTag(t) if t == tag))
         })
+        .register_fn("is_targeted", |m: &mut V, by: &str| {
+            m.fact(
+                "is_targeted",
+                |f| matches!(f, Fact::IsTargeted(c) if c == by),
+            )
+        })
         .register_fn("consents", |m: &mut V, to: &str| {
             m.fact("consents", |f| matches!(f, Fact::Consents(p) if p == to))
         });

@@ -44,6 +44,11 @@ pub(in crate::policy) const KINDS: &[Kind] = &[
         methods: &[],
     },
     Kind {
+        name: "figures",
+        properties: &["date", "issued", "matured", "used", "voided", "lapsed"],
+        methods: &[("given", 1)],
+    },
+    Kind {
         name: "day",
         properties: &["date", "weekday", "points", "last", "years"],
         methods: &[],
@@ -67,6 +72,7 @@ pub(in crate::policy) const KINDS: &[Kind] = &[
             ("has_tag", 1),
             ("consents", 1),
             ("memo", 1),
+            ("is_targeted", 1),
         ],
     },
 ];
@@ -83,6 +89,8 @@ const FUNCTIONS: &[(&str, &[usize])] = &[
     ("untag", &[1]),
     ("message", &[1, 2]),
     ("refuse", &[2]),
+    ("tune", &[2]),
+    ("pause", &[1]),
     // Declarations.
     ("campaign", &[1]),
     ("tiers", &[1]),
@@ -102,7 +110,10 @@ const FUNCTIONS: &[(&str, &[usize])] = &[
     ("abs", &[1]),
     ("to_decimal", &[1]),
     ("to_int", &[1]),
+    ("chance", &[1]),
     // Facts.
+    ("tuned", &[1]),
+    ("given", &[2]),
     ("base", &[2]),
     ("earning_in", &[2]),
     ("count_in", &[2]),
@@ -114,6 +125,7 @@ const FUNCTIONS: &[(&str, &[usize])] = &[
     ("has_tag", &[2]),
     ("consents", &[2]),
     ("memo", &[2]),
+    ("is_targeted", &[2]),
     // Texts.
     ("len", &[1]),
     ("is_empty", &[1]),
@@ -208,6 +220,7 @@ pub(in crate::policy) fn method_fact(
             campaign: campaign.into(),
             key: first.into(),
         },
+        "is_targeted" => Fact::IsTargeted(first.into()),
         _ => return Err(format!("member has no '{name}'")),
     })
 }

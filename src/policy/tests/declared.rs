@@ -171,14 +171,6 @@ fn wrong_fields_are_named_with_place_and_remedy() {
             "which is no purpose of programme.toml",
         ),
         (
-            "id: \"x\", hold_out: 10",
-            "hold_out is not supported by this version",
-        ),
-        (
-            "id: \"x\", pause_when: #{}",
-            "pause_when is not supported by this version",
-        ),
-        (
             "id: \"x\", cost_to: \"partner\"",
             "cost_to is not supported by this version",
         ),

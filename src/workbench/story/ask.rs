@@ -5,14 +5,15 @@ use super::options::{Options, money};
 use super::words::{Read, Words};
 use super::{Asked, Holding, Scene};
 use crate::ledger::wire::{
-    Adjust, Alias, Enrol, EntryRef, PurchaseRef, Redeemed, Request, Return, Source, Verb, Who,
+    Adjust, Alias, CampaignAction, Enrol, EntryRef, PurchaseRef, Redeemed, Request, Return, Source,
+    Verb, Who,
 };
-use crate::model::{Extent, Identified, Key, Money, Points, Programme};
+use crate::model::{CampaignStatus, Extent, Identified, Key, Money, Points, Programme};
 use std::collections::HashMap;
 
-const VERBS: [&str; 12] = [
+const VERBS: [&str; 15] = [
     "enrol", "purchase", "return", "redeem", "void", "adjust", "daily", "pause", "resume", "given",
-    "activate", "erase",
+    "activate", "erase", "close", "open", "target",
 ];
 
 /// Reads verbs, and knows what each member did last.
@@ -87,7 +88,7 @@ impl<'p> Asker<'p> {
             .peek()
             .is_some_and(|text| Money::parse(text, digits).is_ok());
         match verb {
-            "daily" | "pause" | "resume" => Ok(None),
+            "daily" | "pause" | "resume" | "close" | "open" | "target" => Ok(None),
             "purchase" if is_money => Ok(None),
             _ => Ok(Some(words.need("a member's name")?.text.to_owned())),
         }
@@ -236,14 +237,21 @@ impl<'p> Asker<'p> {
         Ok((Verb::Adjust(adjust), options))
     }
 
+    /// `pause double-tuesday`, `target blind-test 3`, `target blind-test decline alice`
     fn campaign(&self, verb: &str, words: &mut Words) -> Read<(Verb, Options)> {
         let campaign = words.need("a campaign")?.text.to_owned();
+        let action = match verb {
+            "pause" => CampaignAction::Becomes(CampaignStatus::Paused),
+            "resume" | "open" => CampaignAction::Becomes(CampaignStatus::Running),
+            "close" => CampaignAction::Becomes(CampaignStatus::Closed),
+            _ => target(words)?,
+        };
         let options = self.options(words, &["because"])?;
-        let (is_paused, reason) = (verb == "pause", reason(&options));
+        let reason = reason(&options);
         Ok((
             Verb::Campaign {
                 campaign,
-                is_paused,
+                action,
                 reason,
             },
             options,
@@ -317,6 +325,20 @@ impl<'p> Asker<'p> {
             until,
         })
     }
+}
+
+fn target(words: &mut Words) -> Read<CampaignAction> {
+    let count = |text: &str| text.parse::<u32>().ok().filter(|n| *n > 0).ok_or(());
+    let is_count = words.peek().is_some_and(|text| count(text).is_ok());
+    let quota = match is_count {
+        true => Some(words.read("how many", count)?),
+        false => None,
+    };
+    let decline = match words.take("decline") {
+        true => Some(words.read("a member's name", alias)?),
+        false => None,
+    };
+    Ok(CampaignAction::Target { quota, decline })
 }
 
 fn reason(options: &Options) -> String {

@@ -124,6 +124,7 @@ impl Runner<'_> {
     ) -> Result<Vec<Check>, Error> {
         let id = name.and_then(|name| self.members.get(name)).copied();
         let policy = Arc::clone(self.ledger.policy()?);
+        let states = self.ledger.house().campaigns.clone();
         let member = match id {
             Some(id) => self.ledger.member(id)?,
             None => None,
@@ -134,6 +135,7 @@ impl Runner<'_> {
             answer: did.answer.as_ref(),
             discount: discounts(&did.entries),
             entries: &did.entries,
+            states: &states,
             at,
         };
         Ok(part

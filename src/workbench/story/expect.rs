@@ -5,7 +5,7 @@ use super::words::{Read, Words};
 use crate::model::{Day, Money, Programme, UnitKind};
 
 /// How checks begin, for messages.
-const CHECKS: [&str; 9] = [
+const CHECKS: [&str; 10] = [
     "balance",
     "pending",
     "qualifying",
@@ -15,6 +15,7 @@ const CHECKS: [&str; 9] = [
     "gives",
     "discount",
     "sends",
+    "campaign",
 ];
 
 /// Reads one part: `[member] items; checks`. `has_member` says whether the
@@ -143,6 +144,11 @@ fn check(words: &mut Words, programme: &Programme) -> Read<Check> {
         "lots" => lots(words, programme)?,
         "warns" => Check::Warns(codes(words)?),
         "gives" => Check::Gives(money(words, programme)?),
+        "campaign" => {
+            let campaign = words.need("a campaign")?.text.to_owned();
+            let states = ["running", "paused", "closed"];
+            Check::Campaign(campaign, words.one_of("what it does", &states)?)
+        }
         "sends" => Check::Sends(templates(words)?),
         _ => Check::Discount(money(words, programme)?),
     })

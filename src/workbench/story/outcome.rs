@@ -78,6 +78,8 @@ pub(crate) enum Check {
     Gives(String),
     /// Money off that the campaigns would give.
     Discount(String),
+    /// What a campaign is doing.
+    Campaign(String, String),
     /// The templates of all messages to the member, and whether each was suppressed.
     Sends(Vec<(String, bool)>),
 }
@@ -177,6 +179,7 @@ impl fmt::Display for Check {
             Check::Warns(codes) => write!(f, "warns {}", codes.join(", ")),
             Check::Gives(money) => write!(f, "gives {money}"),
             Check::Discount(money) => write!(f, "discount {money}"),
+            Check::Campaign(campaign, state) => write!(f, "campaign {campaign} {state}"),
             Check::Sends(list) if list.is_empty() => f.write_str("sends nothing"),
             Check::Sends(list) => {
                 let text = |(template, is_suppressed): &(String, bool)| match is_suppressed {
