@@ -21,6 +21,8 @@ pub struct Papers<'a> {
     pub clawed: &'a [(Number, Points)],
     /// Terms of lots that points of the named entry came from and that have closed since.
     pub closed: &'a [(LotId, Terms)],
+    /// The entry that counted the activity's value before, if one did.
+    pub counted: Option<u64>,
     /// Campaigns whose birthday trigger came, where a decision is run again
     /// without knowing the birthday.
     pub birthday_fired: Option<&'a [Number]>,

@@ -4,7 +4,7 @@ use super::case::Case;
 use super::limits::Limits;
 use super::spend::{self, Spending};
 use super::state::{Member, Status};
-use super::{due, lots, purchase, returns, review, target, tier, undo};
+use super::{activity, consent, due, lots, pass, purchase, returns, review, target, tier, undo};
 use crate::model::{
     Account, Act, Adjustment, Code, Draft, Effect, Enrolled, Given, Hook, Place, Points, Refusal,
     Scene, Standing, UnitKind, has_number_of_a_person,
@@ -100,6 +100,12 @@ fn decide_act(case: &Case, act: Act) -> Result<Draft, Refusal> {
             receipt,
         } => returns::decide(case, of, extent, receipt),
         Act::Redemption { .. } => redeem(case, act),
+        Act::Activity {
+            activity,
+            fields,
+            by,
+        } => activity::decide(case, activity, fields, by),
+        Act::ConsentChanged { consents } => consent::decide(case, consents),
         Act::Enrolled(enrolled) => enrol(case, enrolled),
         Act::Adjustment(adjustment) => adjust(case, adjustment),
         Act::Reversal { of, reason } => undo::decide(case, of, reason),
@@ -109,6 +115,9 @@ fn decide_act(case: &Case, act: Act) -> Result<Draft, Refusal> {
         }
         Act::CampaignTuned { .. } => review::decide(case, act),
         Act::CampaignTargeted { .. } => target::decide(case, act),
+        Act::PassStarted { .. } | Act::PassRenewed { .. } | Act::PassCancelled { .. } => {
+            pass::decide(case, act)
+        }
         Act::CampaignChanged(changed) => {
             let campaign = changed.campaign;
             let status = changed.status;
@@ -239,6 +248,7 @@ fn enrol(case: &Case, enrolled: Enrolled) -> Result<Draft, Refusal> {
         &outcome.grants,
     ));
     effects.extend(super::limits::counters(&earner, &outcome.grants));
+    pass::settle(case, &member, &outcome, &mut effects);
     effects.extend(outcome.effects);
     let mut draft = case.draft(Act::Enrolled(enrolled), effects);
     draft.given = given;

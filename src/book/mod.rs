@@ -1,8 +1,11 @@
 //! The rules: lots, accounts, tiers, what falls due. [`decide`] proposes an
 //! entry for a command, [`fold`] books it; both are pure.
 
+pub mod acted;
+pub mod activity;
 pub mod bill;
 pub mod case;
+pub mod consent;
 pub mod decide;
 pub mod discount;
 pub mod due;
@@ -11,6 +14,7 @@ pub mod facts;
 pub mod fold;
 pub mod limits;
 pub mod lots;
+pub mod pass;
 pub mod purchase;
 pub mod redecide;
 pub mod returns;
@@ -18,6 +22,7 @@ pub mod review;
 pub mod share;
 pub mod spend;
 pub mod state;
+mod table;
 pub mod tally;
 pub mod target;
 pub mod tier;

@@ -45,6 +45,7 @@ pub fn decide(case: &Case, of: u64, extent: Extent, receipt: String) -> Result<D
     if let Some(member) = case.member() {
         returning.give_back(member);
         returning.take_back(member)?;
+        returning.unuse();
         returning.unvisit();
     }
     let money = Money(returning.money(&after) - returning.money(&before));
@@ -293,7 +294,14 @@ impl Returning<'_> {
                 _ => {}
             }
         }
+        let is_all = self.after.amount >= self.bought.total;
         for (unit, given) in units {
+            if super::pass::is_pass(self.case.programme(), unit) {
+                if is_all {
+                    self.end_pass(member, unit);
+                }
+                continue;
+            }
             let keeps = owed.iter().find(|o| o.0 == unit).map_or(0, |o| o.1);
             let taken = self
                 .before
@@ -460,6 +468,31 @@ impl Returning<'_> {
         (lot.seq == self.entry.seq)
             .then(|| opened.clone().nth(lot.n.into()))
             .flatten()
+    }
+
+    /// A pass that the purchase gave ends, if it has not ended before.
+    fn end_pass(&mut self, member: &Member, unit: Number) {
+        let own = |l: &&Lot| l.id.seq == self.entry.seq && l.unit == unit;
+        let Some(lot) = member.lots.iter().find(own) else {
+            return;
+        };
+        self.taken.push((unit, lot.remaining));
+        self.effects.push(Effect::Debit {
+            who: 0,
+            unit,
+            lot: lot.id,
+            amount: lot.remaining,
+            to: Account::Clawback,
+        });
+    }
+
+    /// Benefits of passes count as never used once all of it came back.
+    fn unuse(&mut self) {
+        if self.after.amount < self.bought.total || self.before.amount >= self.bought.total {
+            return;
+        }
+        let used = self.entry.effects.iter().filter_map(super::undo::unused);
+        self.effects.extend(used);
     }
 
     fn unvisit(&mut self) {

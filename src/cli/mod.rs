@@ -1,6 +1,7 @@
 //! The command line: arguments as plain data, one file per command, and one
 //! place that prints.
 
+pub mod activity;
 pub mod adjust;
 pub mod args;
 mod asking;
@@ -8,6 +9,7 @@ pub mod audit;
 pub mod balance;
 pub mod campaign;
 mod campaigning;
+pub mod consent;
 pub mod daily;
 pub mod demo;
 mod demonstrating;
@@ -20,6 +22,7 @@ pub mod import;
 mod importing;
 pub mod init;
 pub mod member;
+pub mod pass;
 mod policies;
 pub mod policy;
 pub mod policy_check;

@@ -49,9 +49,14 @@ impl Ledger {
                 reason: reason.clone(),
                 figures: Vec::new(),
             }),
+            Verb::Activity(activity) => self.activity(activity)?,
+            Verb::Consent(change) => Act::ConsentChanged {
+                consents: self.consents(&change.purposes, change.is_given, &change.notice)?,
+            },
             Verb::Erase { reason } => Act::Erased {
                 reason: reason.clone(),
             },
+            Verb::Pass(asked) => self.pass_act(asked)?,
             Verb::Enrol(_) | Verb::Profile(_) | Verb::Daily | Verb::Campaign { .. } => {
                 return no(Code::BadInput, "this verb has a door of its own");
             }
@@ -153,7 +158,7 @@ impl Ledger {
         }
     }
 
-    fn number(
+    pub(super) fn number(
         &self,
         kind: NameKind,
         id: &str,
@@ -182,7 +187,7 @@ impl Ledger {
         }
     }
 
-    fn unit(&self, id: &str) -> Result<Number, Stop> {
+    pub(super) fn unit(&self, id: &str) -> Result<Number, Stop> {
         let known = self
             .programme()?
             .units

@@ -2,10 +2,11 @@
 //! its key, what fell due is booked, then it is decided, sealed and written;
 //! after the page is durable its answer goes out.
 
-use super::admit::{Since, Stop, key_hash_of, named_papers};
+use super::admit::{Since, Stop, key_hash_of, named_papers, once_hash};
 use super::error::Error;
 use super::wire::{Accepted, Answer, CampaignAction, Denied, Request, Verb};
 use super::{Ledger, answer};
+use crate::book::pass::as_asked;
 use crate::book::{self, Case, Papers};
 use crate::model::{
     Act, CampaignChanged, CampaignStatus, Code, Draft, Effect, Entry, Given, Head, Instant,
@@ -97,6 +98,9 @@ impl Ledger {
 
     /// Writes the state down at once for few entries, and under load when many have come.
     fn write_when_due(&mut self) -> Result<(), Error> {
+        if self.may_lag() {
+            return Ok(());
+        }
         let due = match self.batches < BATCHES_AT_ONCE {
             true => 1,
             false if self.unwritten_commits() => WRITE_EVERY_SINGLE,
@@ -284,9 +288,17 @@ impl Ledger {
         if let Some(id) = member {
             self.settle(id, &head)?;
         }
+        self.load_passes(member)?;
         let head = self.after_last(head);
         let since = self.since(named.as_ref())?;
-        let papers = since.papers(named.as_ref());
+        let counted = match once_hash(member, &act) {
+            Some(hash) => self.find(&hash)?,
+            None => None,
+        };
+        let papers = Papers {
+            counted,
+            ..since.papers(named.as_ref())
+        };
         let entry = self.decide_and_seal(head, member, act, papers)?;
         Ok(Staged::Sealed {
             entry: Box::new(entry),
@@ -426,7 +438,11 @@ impl Ledger {
             Some(id) => self.resolve(&super::wire::Who::Id(id))?,
             None => None,
         };
-        Ok(is_same_at && party == member && recorded_act == act)
+        Ok(
+            is_same_at
+                && party == member
+                && as_asked(recorded_act.clone()) == as_asked(act.clone()),
+        )
     }
 
     /// Books what fell due for a member up to a command.

@@ -99,7 +99,8 @@ impl Accepted {
 ///
 /// `effect` is one of `award`, `debit`, `restore`, `owe`, `expire`, `release`,
 /// `qualify`, `tier`, `discount`, `cut`, `take_back`, `redeem`, `reward`,
-/// `return`, `void`, `campaign`, `consent`, `tag`, `message`, `failed`, `enrol`.
+/// `return`, `void`, `campaign`, `consent`, `tag`, `message`, `failed`, `enrol`,
+/// `extend`, `benefit`.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Did {
     /// What kind of thing.
@@ -168,6 +169,19 @@ pub struct Now {
     /// The tier, where the programme has tiers and the member is in one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tier: Option<TierNow>,
+    /// Passes held, by unit.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub passes: BTreeMap<String, PassNow>,
+}
+
+/// A pass held.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub struct PassNow {
+    /// Gone at this instant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<String>,
+    /// Benefits used in the period that runs.
+    pub uses: u32,
 }
 
 /// What a member holds of a unit.

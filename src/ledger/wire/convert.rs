@@ -5,7 +5,7 @@ use super::{
     bad::{Bad, shortened},
     raw::{self, Raw},
     request::*,
-    scalar::{Amount, Quantity, Text, Whole},
+    scalar::{self, Amount, Quantity, Text, Whole},
 };
 use crate::model::{
     CampaignStatus, Channel, Charge, ChargeKind, Extent, Identified, Instant, Key, Line,
@@ -13,7 +13,10 @@ use crate::model::{
 };
 
 mod leaf;
+mod passes;
+mod person;
 use leaf::*;
+use person::{activity, consent};
 
 /// Whether the door will fill in a key.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -37,9 +40,12 @@ pub(super) fn request(raw: Raw<'_>, digits: u8, rule: KeyRule) -> Parsed<Request
             },
         ),
         Raw::Redeem(mut raw) => (raw.head(), redeem(raw)?),
+        Raw::Activity(mut raw) => (raw.head(), activity(raw)?),
+        Raw::Consent(mut raw) => (raw.head(), consent(raw)?),
         Raw::Void(mut raw) => (raw.head(), void(raw)?),
         Raw::Adjust(mut raw) => (raw.head(), adjust(raw)?),
         Raw::Campaign(mut raw) => (raw.head(), campaign(raw)?),
+        Raw::Pass(mut raw) => (raw.head(), passes::pass(raw, digits)?),
         Raw::Daily(mut raw) => (raw.head(), Verb::Daily),
     };
     let request = Request {
@@ -66,7 +72,13 @@ pub(super) fn request(raw: Raw<'_>, digits: u8, rule: KeyRule) -> Parsed<Request
 fn is_whole(request: Request) -> Parsed<Request> {
     let has_member = request.member.is_some();
     match &request.verb {
-        Verb::Profile(_) | Verb::Erase { .. } | Verb::Redeem { .. } | Verb::Adjust(_)
+        Verb::Profile(_)
+        | Verb::Erase { .. }
+        | Verb::Redeem { .. }
+        | Verb::Adjust(_)
+        | Verb::Activity(_)
+        | Verb::Consent(_)
+        | Verb::Pass(_)
             if !has_member =>
         {
             let remedy = "is missing; name the member, for example \"member\":\"card:6900012345\"";

@@ -1,9 +1,10 @@
 //! Verbs as they are sent: the fields of the schema, with texts still texts.
 //! The doc comments are the descriptions that `stampbook schema` prints.
 
-use super::scalar::{Amount, Quantity, Text, Whole};
+use super::scalar::{Amount, Plain, Quantity, Text, Whole};
 use schemars::JsonSchema;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// What every verb may carry.
 #[derive(Default, Debug)]
@@ -311,6 +312,36 @@ verb!(
 );
 
 verb!(
+    /// Something that is no purchase was done, as programme.toml declares it.
+    Activity<'a> "activity" {
+        /// Which.
+        #[serde(borrow)]
+        pub activity: Text<'a>,
+        /// What it carries, by the names that the programme gives.
+        #[serde(borrow, default)]
+        pub fields: BTreeMap<String, Plain<'a>>,
+        /// How the member was known: `scanned`, `typed`, `app`, `staff`.
+        #[serde(borrow)]
+        pub by: Option<Text<'a>>,
+    }
+);
+
+verb!(
+    /// Gives or withdraws consents, with effect at once.
+    Consent<'a> "consent" {
+        /// `give` or `withdraw`.
+        #[serde(borrow)]
+        pub action: Text<'a>,
+        /// The purposes, as programme.toml lists them.
+        #[serde(borrow, default)]
+        pub purposes: Vec<Text<'a>>,
+        /// Version of the notice that was shown.
+        #[serde(borrow)]
+        pub notice: Option<Text<'a>>,
+    }
+);
+
+verb!(
     /// Undoes an entry's effects. Name it by `of` or `seq`.
     Void<'a> "void" {
         /// The entry's key.
@@ -371,6 +402,24 @@ verb!(
 );
 
 verb!(
+    /// Starts, renews or cancels a pass.
+    Pass<'a> "pass" {
+        /// The pass: a unit of programme.toml.
+        #[serde(borrow)]
+        pub pass: Text<'a>,
+        /// `start`, `renew` or `cancel`.
+        #[serde(borrow)]
+        pub action: Text<'a>,
+        /// What was paid; absent: the price in programme.toml.
+        #[serde(borrow)]
+        pub paid: Option<Amount<'a>>,
+        /// Why it is cancelled.
+        #[serde(borrow)]
+        pub reason: Option<Text<'a>>,
+    }
+);
+
+verb!(
     /// Books what fell due for members whom nobody touched.
     Daily<'a> "daily" {}
 );
@@ -390,6 +439,10 @@ pub enum Raw<'a> {
     Erase(Erase<'a>),
     /// Points are spent.
     Redeem(Redeem<'a>),
+    /// Something that is no purchase was done.
+    Activity(Activity<'a>),
+    /// Consents are given or withdrawn.
+    Consent(Consent<'a>),
     /// An entry is undone.
     Void(Void<'a>),
     /// A balance is corrected.
@@ -398,4 +451,6 @@ pub enum Raw<'a> {
     Campaign(Campaign<'a>),
     /// What is due is booked.
     Daily(Daily<'a>),
+    /// A pass is started, renewed or cancelled.
+    Pass(Pass<'a>),
 }

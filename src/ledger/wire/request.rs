@@ -280,6 +280,52 @@ pub enum CampaignAction {
     },
 }
 
+/// Something that is no purchase.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Activity {
+    /// The activity's id.
+    pub activity: String,
+    /// What it carries, as texts; their types are the programme's.
+    pub fields: Vec<(String, String)>,
+    /// How the member was known.
+    pub by: Identified,
+}
+
+/// Consents given or withdrawn.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct ConsentChange {
+    /// For what, by name.
+    pub purposes: Vec<String>,
+    /// Given, or withdrawn.
+    pub is_given: bool,
+    /// Version of the notice that was shown; may be empty.
+    pub notice: String,
+}
+
+/// What is done with a pass.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PassAction {
+    /// It was paid for, and begins.
+    Start,
+    /// Its next period was paid for.
+    Renew,
+    /// It ends.
+    Cancel,
+}
+
+/// A pass, and what is done with it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PassAsked {
+    /// The pass's id.
+    pub pass: String,
+    /// What is done.
+    pub action: PassAction,
+    /// What was paid, in minor units; None: the programme's price.
+    pub paid: Option<Money>,
+    /// Why it is cancelled; empty otherwise.
+    pub reason: String,
+}
+
 /// What is asked for.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Verb {
@@ -305,6 +351,10 @@ pub enum Verb {
         /// How the member was known.
         by: Identified,
     },
+    /// Something that is no purchase was done.
+    Activity(Activity),
+    /// Consents are given or withdrawn.
+    Consent(ConsentChange),
     /// An entry is undone.
     Void {
         /// Which.
@@ -325,12 +375,14 @@ pub enum Verb {
     },
     /// What fell due is booked.
     Daily,
+    /// A pass is started, renewed or cancelled.
+    Pass(PassAsked),
 }
 
 /// The verbs, as `do` spells them.
-pub const VERBS: [&str; 10] = [
-    "purchase", "return", "redeem", "void", "adjust", "enrol", "profile", "erase", "campaign",
-    "daily",
+pub const VERBS: &[&str] = &[
+    "purchase", "return", "redeem", "activity", "consent", "pass", "void", "adjust", "enrol",
+    "profile", "erase", "campaign", "daily",
 ];
 
 impl Verb {
@@ -340,6 +392,8 @@ impl Verb {
             Verb::Purchase(_) => "purchase",
             Verb::Return(_) => "return",
             Verb::Redeem { .. } => "redeem",
+            Verb::Activity(_) => "activity",
+            Verb::Consent(_) => "consent",
             Verb::Void { .. } => "void",
             Verb::Adjust(_) => "adjust",
             Verb::Enrol(_) => "enrol",
@@ -347,6 +401,7 @@ impl Verb {
             Verb::Erase { .. } => "erase",
             Verb::Campaign { .. } => "campaign",
             Verb::Daily => "daily",
+            Verb::Pass(_) => "pass",
         }
     }
 }

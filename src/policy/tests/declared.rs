@@ -53,6 +53,7 @@ fn every_field_of_a_campaign_is_taken() {
         points: Points(points),
         each,
         last,
+        is_per_store: false,
     };
     assert_eq!(found.budget, [cap(1, 50_000, Period::Ever, Last::None)]);
     let per_member = [

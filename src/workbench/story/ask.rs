@@ -5,15 +5,15 @@ use super::options::{Options, money};
 use super::words::{Read, Words};
 use super::{Asked, Holding, Scene};
 use crate::ledger::wire::{
-    Adjust, Alias, CampaignAction, Enrol, EntryRef, PurchaseRef, Redeemed, Request, Return, Source,
-    Verb, Who,
+    Adjust, Alias, CampaignAction, Enrol, EntryRef, PassAction, PassAsked, PurchaseRef, Redeemed,
+    Request, Return, Source, Verb, Who,
 };
 use crate::model::{CampaignStatus, Extent, Identified, Key, Money, Points, Programme};
 use std::collections::HashMap;
 
-const VERBS: [&str; 15] = [
-    "enrol", "purchase", "return", "redeem", "void", "adjust", "daily", "pause", "resume", "given",
-    "activate", "erase", "close", "open", "target",
+const VERBS: &[&str] = &[
+    "enrol", "purchase", "return", "redeem", "activity", "consent", "pass", "void", "adjust",
+    "daily", "pause", "resume", "given", "activate", "erase", "close", "open", "target",
 ];
 
 /// Reads verbs, and knows what each member did last.
@@ -120,6 +120,8 @@ impl<'p> Asker<'p> {
             "enrol" => self.enrol(name, words),
             "return" => self.give_back(name, words),
             "redeem" => self.redeem(words),
+            "activity" => self.activity(words),
+            "consent" => self.consent(words),
             "void" => self.void(name, words),
             "adjust" => self.adjust(words),
             "erase" => {
@@ -131,12 +133,17 @@ impl<'p> Asker<'p> {
                     options,
                 ))
             }
+            "pass" => self.pass(words),
             "daily" => Ok((Verb::Daily, self.options(words, &[])?)),
             _ => self.campaign(verb, words),
         }
     }
 
-    fn options(&self, words: &mut Words, allowed: super::options::Allowed) -> Read<Options> {
+    pub(super) fn options(
+        &self,
+        words: &mut Words,
+        allowed: super::options::Allowed,
+    ) -> Read<Options> {
         let mut options = Options::default();
         options.read(words, self.programme, allowed)?;
         Ok(options)
@@ -235,6 +242,33 @@ impl<'p> Asker<'p> {
             approver: String::new(),
         };
         Ok((Verb::Adjust(adjust), options))
+    }
+
+    /// `pass alice start prime`, `pass alice renew prime price 199.00`
+    fn pass(&self, words: &mut Words) -> Read<(Verb, Options)> {
+        let action = words.one_of("what is done", &["start", "renew", "cancel"])?;
+        let action = match action.as_str() {
+            "start" => PassAction::Start,
+            "renew" => PassAction::Renew,
+            _ => PassAction::Cancel,
+        };
+        let pass = words.unit(self.programme)?;
+        let paid = match words.take("price") {
+            true => Some(money(words, self.programme)?),
+            false => None,
+        };
+        let options = self.options(words, &["because"])?;
+        let reason = match action {
+            PassAction::Cancel => reason(&options),
+            _ => String::new(),
+        };
+        let asked = PassAsked {
+            pass,
+            action,
+            paid,
+            reason,
+        };
+        Ok((Verb::Pass(asked), options))
     }
 
     /// `pause double-tuesday`, `target blind-test 3`, `target blind-test decline alice`

@@ -5,15 +5,18 @@ use super::words::{Read, Words};
 use crate::model::{Day, Money, Programme, UnitKind};
 
 /// How checks begin, for messages.
-const CHECKS: [&str; 10] = [
+const CHECKS: &[&str] = &[
     "balance",
     "pending",
     "qualifying",
     "tier",
     "lots",
     "warns",
+    "tags",
     "gives",
     "discount",
+    "pass",
+    "uses",
     "sends",
     "campaign",
 ];
@@ -143,11 +146,27 @@ fn check(words: &mut Words, programme: &Programme) -> Read<Check> {
         ),
         "lots" => lots(words, programme)?,
         "warns" => Check::Warns(codes(words)?),
+        "tags" => Check::Tags(codes(words)?),
         "gives" => Check::Gives(money(words, programme)?),
         "campaign" => {
             let campaign = words.need("a campaign")?.text.to_owned();
             let states = ["running", "paused", "closed"];
             Check::Campaign(campaign, words.one_of("what it does", &states)?)
+        }
+        "pass" => {
+            let unit = words.unit(programme)?;
+            let day = match words.take("none") {
+                true => None,
+                false => {
+                    words.take("until");
+                    Some(words.day()?)
+                }
+            };
+            Check::Pass(unit, day)
+        }
+        "uses" => {
+            let uses = words.read("a number", whole)?;
+            Check::Uses(unit_or_only(words, programme, UnitKind::Pass)?, uses)
         }
         "sends" => Check::Sends(templates(words)?),
         _ => Check::Discount(money(words, programme)?),
@@ -223,7 +242,12 @@ fn codes(words: &mut Words) -> Read<Vec<String>> {
         return Ok(codes);
     }
     loop {
-        codes.push(words.need("the code of a warning")?.text.to_owned());
+        codes.push(
+            words
+                .need("the code of a warning, or a label")?
+                .text
+                .to_owned(),
+        );
         if !words.take(",") {
             return Ok(codes);
         }

@@ -19,6 +19,7 @@ mod happened;
 mod options;
 mod outcome;
 mod parse;
+mod person;
 mod run;
 mod scene;
 mod words;
