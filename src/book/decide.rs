@@ -4,7 +4,9 @@ use super::case::Case;
 use super::limits::Limits;
 use super::spend::{self, Spending};
 use super::state::{Member, Status};
-use super::{activity, consent, due, lots, pass, purchase, returns, review, target, tier, undo};
+use super::{
+    activity, consent, due, lots, office, pass, purchase, returns, review, target, tier, undo,
+};
 use crate::model::{
     Account, Act, Adjustment, Code, Draft, Effect, Enrolled, Given, Hook, Place, Points, Refusal,
     Scene, Standing, UnitKind, has_number_of_a_person,
@@ -19,6 +21,7 @@ pub fn decide(case: &Case, act: Act) -> Result<Draft, Refusal> {
     if case.member().is_some_and(is_erased) && !matches!(act, Act::Due { .. }) {
         return Err(Refusal::new(Code::MemberErased, "the member was erased"));
     }
+    office::check_open(case, &act)?;
     let mut draft = decide_act(case, act)?;
     draft.effects.extend(terminal(case));
     let deadlines = deadlines(case, &draft);
@@ -115,6 +118,10 @@ fn decide_act(case: &Case, act: Act) -> Result<Draft, Refusal> {
         }
         Act::CampaignTuned { .. } => review::decide(case, act),
         Act::CampaignTargeted { .. } => target::decide(case, act),
+        Act::GoalSet { .. }
+        | Act::CostBooked { .. }
+        | Act::PeriodClosed { .. }
+        | Act::Imported { .. } => office::decide(case, act),
         Act::PassStarted { .. } | Act::PassRenewed { .. } | Act::PassCancelled { .. } => {
             pass::decide(case, act)
         }

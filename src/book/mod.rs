@@ -14,6 +14,7 @@ pub mod facts;
 pub mod fold;
 pub mod limits;
 pub mod lots;
+pub mod office;
 pub mod pass;
 pub mod purchase;
 pub mod redecide;

@@ -14,6 +14,8 @@ use super::find::FindArgs;
 use super::import::ImportArgs;
 use super::init::InitArgs;
 use super::member::MemberArgs;
+use super::office::{CostArgs, GoalArgs, OpeningArgs, PeriodArgs};
+use super::outbox::OutboxArgs;
 use super::pass::PassArgs;
 use super::policy::PolicyArgs;
 use super::print::ColorWhen;
@@ -119,6 +121,16 @@ pub enum Command {
     Campaign(CampaignArgs),
     /// Start, renew, cancel or show a pass.
     Pass(PassArgs),
+    /// Set goals for figures.
+    Goal(GoalArgs),
+    /// Book costs.
+    Cost(CostArgs),
+    /// Close the books of a period.
+    Period(PeriodArgs),
+    /// Bring a balance from another system.
+    Opening(OpeningArgs),
+    /// Pull the messages that campaigns want sent.
+    Outbox(OutboxArgs),
     /// Decide again what a campaign gave, and settle the difference.
     Redecide(RedecideArgs),
     /// Verify the ledger; needs no key and changes nothing.

@@ -22,6 +22,8 @@ pub mod import;
 mod importing;
 pub mod init;
 pub mod member;
+pub mod office;
+pub mod outbox;
 pub mod pass;
 mod policies;
 pub mod policy;

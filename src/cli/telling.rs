@@ -115,6 +115,20 @@ pub(super) fn phrase(act: &Act, digits: u8) -> String {
             Some(notice) => format!("notice {notice}"),
         },
         Act::CampaignChanged(changed) => changed.reason.clone(),
+        Act::GoalSet {
+            metric,
+            base,
+            target,
+            is_points,
+            deadline,
+            ..
+        } => {
+            let unit = if *is_points { "pp" } else { "rel" };
+            format!("{metric} from {base} to {target} ({unit}) by {deadline}")
+        }
+        Act::CostBooked { kind, amount, .. } => format!("{kind} {}", amount.display(digits)),
+        Act::PeriodClosed { to, .. } => format!("up to {}", to.plus_days(-1)),
+        Act::Imported { source, .. } => format!("from {source}"),
         Act::CampaignTuned { name, value, .. } => format!("{name} is {value}"),
         Act::CampaignTargeted {
             count, held_out, ..

@@ -51,7 +51,14 @@ impl View<'_> {
             .iter()
             .filter_map(|e| self.did(entry, e))
             .collect();
-        for after in entry.after.iter().filter(|a| a.who == 0) {
+        // A qualifying unit counts in its window only; its sum over all time says nothing.
+        let units = &self.policy.programme().units;
+        let is_plain = |unit| {
+            let found = units.iter().find(|u| u.number == unit);
+            found.is_none_or(|u| u.kind != UnitKind::Qualifying)
+        };
+        let own = entry.after.iter().filter(|a| a.who == 0);
+        for after in own.filter(|a| is_plain(a.unit)) {
             answer.after.insert(self.unit(after.unit), after.balance.0);
         }
         answer.warnings = entry
@@ -221,6 +228,10 @@ impl View<'_> {
                 let what = if *is_held_out { "left_out" } else { "targeted" };
                 named(what, self.name(NameKind::Campaign, *campaign))
             }
+            Effect::Closed { to } => Did {
+                until: Some(to.plus_days(-1).to_string()),
+                ..Did::new("closed")
+            },
             Effect::Drawn { campaign, .. } => {
                 named("drawn", self.name(NameKind::Campaign, *campaign))
             }

@@ -57,6 +57,7 @@ impl Ledger {
                 reason: reason.clone(),
             },
             Verb::Pass(asked) => self.pass_act(asked)?,
+            Verb::Office(asked) => self.office_act(asked)?,
             Verb::Enrol(_) | Verb::Profile(_) | Verb::Daily | Verb::Campaign { .. } => {
                 return no(Code::BadInput, "this verb has a door of its own");
             }

@@ -282,7 +282,7 @@ impl Ledger {
             .into());
         }
         let head = self.head(request, mode, origin, member)?;
-        if let Act::CampaignChanged(_) = act {
+        if let Act::CampaignChanged(_) | Act::PeriodClosed { .. } = act {
             self.daily_staged()?;
         }
         if let Some(id) = member {
@@ -438,11 +438,9 @@ impl Ledger {
             Some(id) => self.resolve(&super::wire::Who::Id(id))?,
             None => None,
         };
-        Ok(
-            is_same_at
-                && party == member
-                && as_asked(recorded_act.clone()) == as_asked(act.clone()),
-        )
+        Ok(is_same_at
+            && party == member
+            && super::office::is_same_act(&as_asked(recorded_act.clone()), &as_asked(act.clone())))
     }
 
     /// Books what fell due for a member up to a command.

@@ -195,7 +195,7 @@ fn targeting(campaign: Number, chosen: &[(MemberId, bool)]) -> Act {
     let addressed = chosen.iter().filter(|c| !c.1);
     let mut ids: Vec<MemberId> = addressed.map(|c| c.0).collect();
     ids.sort_unstable();
-    let mut hasher = blake3::Hasher::new();
+    let mut hasher = blake3::Hasher::new_derive_key("stampbook 2026-11 targets v1");
     ids.iter().for_each(|id| {
         hasher.update(&id.0);
     });

@@ -129,9 +129,10 @@ fn tiers(draft: &Draft, names: &mut Names, found: &mut Vec<Diagnostic>) -> Optio
         );
     }
     let header = draft.headers.first()?;
-    Some(with_fields(draft, header, found, |f| {
-        headers::tiers(f, names)
-    }))
+    let tiers = with_fields(draft, header, found, |f| headers::tiers(f, names));
+    let (file, map) = (&draft.file, &header.map);
+    found.extend(check::levels(file, &draft.uses, map, &tiers.names));
+    Some(tiers)
 }
 
 const CAMPAIGN_HOOKS: &[Hook] = &[
@@ -253,6 +254,8 @@ fn finish(
     tiers_draft: Option<&Draft>,
     (facts, facts_review): Facts,
 ) -> Compiled {
+    let looks = |(c, draft): &Pair| check::channels(&draft.file, &draft.uses, c);
+    let channels = pairs.iter().flat_map(looks).collect();
     let desk = |facts: &[Fact], campaign: &str| Desk {
         facts: facts.to_vec(),
         campaign: campaign.into(),
@@ -274,6 +277,7 @@ fn finish(
         facts_review,
         programme,
         warnings: Vec::new(),
+        channels,
     }
 }
 

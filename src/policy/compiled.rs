@@ -64,11 +64,18 @@ pub struct Compiled {
     pub(super) facts: Vec<Fact>,
     pub(super) facts_review: Vec<Fact>,
     pub(super) warnings: Vec<Diagnostic>,
+    pub(super) channels: Vec<Diagnostic>,
 }
 
 impl Compiled {
     pub(super) fn with_warnings(self, warnings: Vec<Diagnostic>) -> Compiled {
         Compiled { warnings, ..self }
+    }
+
+    /// Campaigns that look at the channel and do not declare it: one basket may
+    /// give other points on another channel.
+    pub fn channels(&self) -> &[Diagnostic] {
+        &self.channels
     }
 
     /// What may not be meant as it is written.

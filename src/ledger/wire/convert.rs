@@ -13,6 +13,7 @@ use crate::model::{
 };
 
 mod leaf;
+mod office;
 mod passes;
 mod person;
 use leaf::*;
@@ -47,6 +48,10 @@ pub(super) fn request(raw: Raw<'_>, digits: u8, rule: KeyRule) -> Parsed<Request
         Raw::Campaign(mut raw) => (raw.head(), campaign(raw)?),
         Raw::Pass(mut raw) => (raw.head(), passes::pass(raw, digits)?),
         Raw::Daily(mut raw) => (raw.head(), Verb::Daily),
+        Raw::Goal(mut raw) => (raw.head(), office::goal(raw)?),
+        Raw::Cost(mut raw) => (raw.head(), office::cost(raw, digits)?),
+        Raw::Period(mut raw) => (raw.head(), office::close(raw)?),
+        Raw::Opening(mut raw) => (raw.head(), office::opening(raw)?),
     };
     let request = Request {
         key: key_of(head.key, &verb, rule)?,
@@ -79,15 +84,17 @@ fn is_whole(request: Request) -> Parsed<Request> {
         | Verb::Activity(_)
         | Verb::Consent(_)
         | Verb::Pass(_)
+        | Verb::Office(Office::Opening { .. })
             if !has_member =>
         {
             let remedy = "is missing; name the member, for example \"member\":\"card:6900012345\"";
             Err(Bad::new("member", remedy))
         }
-        Verb::Enrol(_) | Verb::Campaign { .. } | Verb::Daily if has_member => Err(Bad::new(
-            "member",
-            format!("does not belong to '{}'", request.verb.word()),
-        )),
+        Verb::Office(Office::Opening { .. }) => Ok(request),
+        Verb::Enrol(_) | Verb::Campaign { .. } | Verb::Daily | Verb::Office(_) if has_member => {
+            let word = request.verb.word();
+            Err(Bad::new("member", format!("does not belong to '{word}'")))
+        }
         Verb::Return(Return {
             of: PurchaseRef::Receipt(_),
             ..

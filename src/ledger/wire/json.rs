@@ -76,6 +76,10 @@ fn read_as<'a>(verb: &str, json: &'a str) -> Result<Raw<'a>, Bad> {
         "erase" => fields(json).map(Raw::Erase),
         "campaign" => fields(json).map(Raw::Campaign),
         "daily" => fields(json).map(Raw::Daily),
+        "goal" => fields(json).map(Raw::Goal),
+        "cost" => fields(json).map(Raw::Cost),
+        "close_period" => fields(json).map(Raw::Period),
+        "opening" => fields(json).map(Raw::Opening),
         "pass" => fields(json).map(Raw::Pass),
         other => Err(Bad::unknown("do", "verb", other, &VERBS)),
     }

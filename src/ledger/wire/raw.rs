@@ -89,6 +89,9 @@ macro_rules! verb {
     };
 }
 
+mod office;
+pub use office::{Cost, Goal, Opening, Period};
+
 /// One position of a purchase.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "an object with sku, qty and amount")]
@@ -451,6 +454,14 @@ pub enum Raw<'a> {
     Campaign(Campaign<'a>),
     /// What is due is booked.
     Daily(Daily<'a>),
+    /// A goal is set.
+    Goal(Goal<'a>),
+    /// A cost is booked.
+    Cost(Cost<'a>),
+    /// A period is closed.
+    Period(Period<'a>),
+    /// A balance comes from another system.
+    Opening(Opening<'a>),
     /// A pass is started, renewed or cancelled.
     Pass(Pass<'a>),
 }

@@ -2,8 +2,8 @@
 //! instants. Names are still text, since only the book knows them.
 
 use crate::model::{
-    CampaignStatus, Charge, Extent, Identified, Instant, Key, Line, MemberId, Money, MonthDay,
-    OffsetMinutes, Points,
+    CampaignStatus, Charge, Day, Exact, Extent, Identified, Instant, Key, Line, MemberId, Money,
+    MonthDay, OffsetMinutes, Points,
 };
 use std::{borrow::Cow, fmt};
 
@@ -326,6 +326,51 @@ pub struct PassAsked {
     pub reason: String,
 }
 
+/// What the office books.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Office {
+    /// A goal for a figure.
+    Goal {
+        /// The figure.
+        metric: String,
+        /// Where it stands.
+        from: Exact,
+        /// Where it is to be.
+        to: Exact,
+        /// In percentage points, rather than per cent.
+        is_points: bool,
+        /// The last day for it.
+        by: Day,
+        /// Of which members; empty for all.
+        segment: String,
+    },
+    /// A cost.
+    Cost {
+        /// What for.
+        kind: String,
+        /// How much.
+        amount: Money,
+        /// Of which campaign, by id; empty if none.
+        campaign: String,
+        /// Free words.
+        note: String,
+    },
+    /// The books are closed.
+    Close {
+        /// The last closed day.
+        through: Day,
+    },
+    /// A balance from another system's books.
+    Opening {
+        /// The unit's id.
+        unit: String,
+        /// How many.
+        points: Points,
+        /// What it was taken from.
+        source: String,
+    },
+}
+
 /// What is asked for.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Verb {
@@ -377,12 +422,29 @@ pub enum Verb {
     Daily,
     /// A pass is started, renewed or cancelled.
     Pass(PassAsked),
+    /// What the office books.
+    Office(Office),
 }
 
 /// The verbs, as `do` spells them.
 pub const VERBS: &[&str] = &[
-    "purchase", "return", "redeem", "activity", "consent", "pass", "void", "adjust", "enrol",
-    "profile", "erase", "campaign", "daily",
+    "purchase",
+    "return",
+    "redeem",
+    "activity",
+    "consent",
+    "pass",
+    "void",
+    "adjust",
+    "enrol",
+    "profile",
+    "erase",
+    "campaign",
+    "daily",
+    "goal",
+    "cost",
+    "close_period",
+    "opening",
 ];
 
 impl Verb {
@@ -401,6 +463,10 @@ impl Verb {
             Verb::Erase { .. } => "erase",
             Verb::Campaign { .. } => "campaign",
             Verb::Daily => "daily",
+            Verb::Office(Office::Goal { .. }) => "goal",
+            Verb::Office(Office::Cost { .. }) => "cost",
+            Verb::Office(Office::Close { .. }) => "close_period",
+            Verb::Office(Office::Opening { .. }) => "opening",
             Verb::Pass(_) => "pass",
         }
     }

@@ -88,3 +88,45 @@ fn parameters_are_declared_with_their_limits() {
         assert!(found.contains(said), "{header}: {found}");
     }
 }
+
+// proves: UQ5
+#[test]
+fn a_bonus_for_one_channel_is_declared_or_found() {
+    let body = "fn on_purchase(purchase, member) { if purchase.channel == \"app\" { award(\"star\", 1); } }";
+    let channels = |when: &str| {
+        let text = format!("campaign(#{{ id: \"x\"{when} }});\n{body}");
+        let policy = with_campaign(&text).unwrap_or_else(|found| panic!("{}", listed(&found)));
+        listed(policy.channels())
+    };
+    let found = channels("");
+    assert!(found.contains("campaigns/test.rhai:2:"), "{found}");
+    assert!(
+        found.contains("x looks at the channel, which its header does not say"),
+        "{found}"
+    );
+    assert_eq!(channels(", when: #{ channel: \"app\" }"), "");
+}
+
+#[test]
+fn what_can_only_fail_is_found_before_the_till() {
+    let found = wrong(&format!(
+        "{HEADER}\nfn on_purchase(purchase, member) {{ award(\"star\", purchase.total / 0); }}"
+    ));
+    assert!(found.contains("this divides by zero"), "{found}");
+    let tiers = "tiers(#{ levels: [\"bronze\", \"gold\"], review: \"12 months\" });\n\
+        fn qualify(member) { if member.tier == \"gold\" { \"golden\" } else { \"bronze\" } }";
+    let body = format!("{HEADER}\nfn on_purchase(purchase, member) {{ award(\"star\", 1); }}");
+    let files = [
+        ("programme.toml", PLAIN),
+        ("campaigns/test.rhai", &body),
+        ("tiers.rhai", tiers),
+    ];
+    let found = judged(&files)
+        .err()
+        .map(|found| listed(&found))
+        .unwrap_or_default();
+    assert!(
+        found.contains("'golden' is no level of tiers(..) (did you mean 'gold'?)"),
+        "{found}"
+    );
+}

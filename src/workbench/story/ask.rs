@@ -5,15 +5,16 @@ use super::options::{Options, money};
 use super::words::{Read, Words};
 use super::{Asked, Holding, Scene};
 use crate::ledger::wire::{
-    Adjust, Alias, CampaignAction, Enrol, EntryRef, PassAction, PassAsked, PurchaseRef, Redeemed,
-    Request, Return, Source, Verb, Who,
+    Adjust, Alias, CampaignAction, Enrol, EntryRef, Office, PassAction, PassAsked, PurchaseRef,
+    Redeemed, Request, Return, Source, Verb, Who,
 };
 use crate::model::{CampaignStatus, Extent, Identified, Key, Money, Points, Programme};
 use std::collections::HashMap;
 
 const VERBS: &[&str] = &[
     "enrol", "purchase", "return", "redeem", "activity", "consent", "pass", "void", "adjust",
-    "daily", "pause", "resume", "given", "activate", "erase", "close", "open", "target",
+    "daily", "pause", "resume", "given", "activate", "erase", "close", "open", "target", "period",
+    "opening",
 ];
 
 /// Reads verbs, and knows what each member did last.
@@ -88,7 +89,7 @@ impl<'p> Asker<'p> {
             .peek()
             .is_some_and(|text| Money::parse(text, digits).is_ok());
         match verb {
-            "daily" | "pause" | "resume" | "close" | "open" | "target" => Ok(None),
+            "daily" | "pause" | "resume" | "close" | "open" | "target" | "period" => Ok(None),
             "purchase" if is_money => Ok(None),
             _ => Ok(Some(words.need("a member's name")?.text.to_owned())),
         }
@@ -135,6 +136,21 @@ impl<'p> Asker<'p> {
             }
             "pass" => self.pass(words),
             "daily" => Ok((Verb::Daily, self.options(words, &[])?)),
+            "period" => {
+                let through = words.day()?;
+                let close = Verb::Office(Office::Close { through });
+                Ok((close, self.options(words, &[])?))
+            }
+            "opening" => {
+                let points = Points(words.count()?);
+                let unit = words.unit(self.programme)?;
+                let opening = Verb::Office(Office::Opening {
+                    unit,
+                    points,
+                    source: "story".into(),
+                });
+                Ok((opening, self.options(words, &[])?))
+            }
             _ => self.campaign(verb, words),
         }
     }
