@@ -3,7 +3,9 @@
 
 use super::discount::{self, Off};
 use super::limits::{Limits, cap};
+use super::partner;
 use super::pass::{Benefit, Granted};
+use super::pool::Contribution;
 use super::share::round_to;
 use super::state::{Member, State};
 use crate::model::{
@@ -73,6 +75,8 @@ pub struct Outcome {
     pub passes: Vec<Granted>,
     /// Benefits of passes that were used.
     pub benefits: Vec<Benefit>,
+    /// Money for pools.
+    pub contributions: Vec<Contribution>,
     /// Everything else: cuts, failures, memories, messages, discounts.
     pub effects: Vec<Effect>,
     /// Money off that was proposed, before it was stacked.
@@ -144,6 +148,8 @@ impl Earner<'_> {
             && campaign.from.is_none_or(|from| from <= day)
             && campaign.to.is_none_or(|to| day <= to)
             && self.limits.may_run(self.state, campaign.number)
+            && (!matches!(self.limits, Limits::Now)
+                || partner::is_paid_for(self.policy.programme(), self.state, self.head, campaign))
             && campaign
                 .requires_consent
                 .is_none_or(|p| super::facts::has_consent(self.member, p))
@@ -253,6 +259,7 @@ impl Earner<'_> {
             false => scene,
         };
         let passes = (outcome.passes.len(), outcome.benefits.len());
+        let contributions = outcome.contributions.len();
         let taken = self.policy.run(n, hook, scene).and_then(|proposals| {
             proposals
                 .into_iter()
@@ -264,6 +271,7 @@ impl Earner<'_> {
             outcome.offs.truncate(before.2);
             outcome.passes.truncate(passes.0);
             outcome.benefits.truncate(passes.1);
+            outcome.contributions.truncate(contributions);
             outcome.effects.push(Effect::Failed {
                 campaign: campaign.number,
                 failure,
@@ -366,6 +374,11 @@ impl Earner<'_> {
                 let benefit = self.benefit(number, &pass, amount, scene.purchase.digits);
                 outcome.benefits.push(benefit.map_err(wrong)?);
             }
+            Proposal::Contribute { pool, amount } => {
+                let contribution = self.contribution(number, &pool, amount);
+                let wrong = |m| self.failure(campaign, m);
+                outcome.contributions.push(contribution.map_err(wrong)?);
+            }
             Proposal::Refuse { code, text } => {
                 outcome.has_refusal = true;
                 outcome.effects.push(Effect::Warned { code, text });
@@ -390,6 +403,22 @@ impl Earner<'_> {
         let unit = unit.filter(|u| u.kind == UnitKind::Pass);
         unit.map(|u| u.number)
             .ok_or_else(|| format!("the programme has no pass \"{id}\""))
+    }
+
+    fn contribution(
+        &self,
+        campaign: Number,
+        pool: &str,
+        exact: Decimal,
+    ) -> Result<Contribution, String> {
+        let pools = &self.policy.programme().pools;
+        let found = pools.iter().find(|p| p.id == pool);
+        let pool = found.ok_or_else(|| format!("the programme has no pool \"{pool}\""))?;
+        Ok(Contribution {
+            campaign,
+            pool: pool.number,
+            exact,
+        })
     }
 
     fn benefit(
@@ -435,7 +464,7 @@ impl Earner<'_> {
         if amount.is_sign_negative() && !amount.is_zero() {
             return Err(format!("an award of {amount} {id} is negative"));
         }
-        if amount > Decimal::from(AMOUNT_MAX) {
+        if amount > Decimal::from(AMOUNT_MAX / unit.subunits) {
             return Err(format!(
                 "an award of {amount} {id} is more than the ledger can hold"
             ));
@@ -521,7 +550,14 @@ impl Earner<'_> {
         });
     }
 
-    /// Rounds once per unit and shares the whole by largest remainder.
+    /// How many of its smallest parts make one of a unit.
+    pub(super) fn subunits(&self, unit: Number) -> Decimal {
+        let found = self.policy.programme().unit(unit);
+        found.map_or(1, |unit| unit.subunits).into()
+    }
+
+    /// Rounds once per unit, at its smallest part, and shares the whole by
+    /// largest remainder.
     fn round(&self, offers: Vec<Offer>) -> Vec<Grant> {
         let mut units: Vec<Number> = Vec::new();
         offers.iter().for_each(|o| {
@@ -534,7 +570,8 @@ impl Earner<'_> {
             let of_unit: Vec<usize> = (0..offers.len())
                 .filter(|n| offers[*n].unit == unit)
                 .collect();
-            let exact: Vec<Decimal> = of_unit.iter().map(|n| offers[*n].exact).collect();
+            let per = self.subunits(unit);
+            let exact: Vec<Decimal> = of_unit.iter().map(|n| offers[*n].exact * per).collect();
             let whole = round(exact.iter().sum(), self.policy.programme().rounding);
             for (n, amount) in of_unit.into_iter().zip(round_to(whole, &exact)) {
                 amounts[n] = amount;

@@ -66,7 +66,8 @@ pub fn campaign_of(effect: &Effect) -> Number {
     match effect {
         Effect::Award { campaign, .. }
         | Effect::Qualify { campaign, .. }
-        | Effect::Cut { campaign, .. } => *campaign,
+        | Effect::Cut { campaign, .. }
+        | Effect::Pooled { campaign, .. } => *campaign,
         _ => 0,
     }
 }
@@ -99,7 +100,7 @@ pub fn cap(earner: &Earner<'_>, offers: &mut Vec<Offer>, effects: &mut Vec<Effec
         cut(
             offers,
             is_of,
-            Decimal::from(limit.max.0),
+            Decimal::from(limit.max.0) / earner.subunits(limit.unit),
             Last::Part,
             |asked, granted| {
                 let by = CutBy::AwardLimit;
@@ -135,7 +136,8 @@ fn left_of(earner: &Earner<'_>, header: &Campaign, unit: Number) -> Option<(Deci
                     unit,
                 };
                 let used = counted_in(counters, count, store_of(earner, cap), cap.each, start);
-                (Decimal::from((cap.points.0 - used).max(0)), cap.last, by)
+                let left = Decimal::from((cap.points.0 - used).max(0));
+                (left / earner.subunits(unit), cap.last, by)
             })
             .min_by_key(|(left, ..)| *left)
         }

@@ -9,11 +9,15 @@ use super::share::scale;
 use super::state::{Aftermath, Lot, Member};
 use super::{lots, purchase};
 use crate::model::{
-    Account, Act, Code, Deficit, Draft, Effect, Entry, Extent, Fact, Hook, LotId, Money, NameKind,
-    Number, Points, Policy, Purchase, Qty, Refusal, ReturnedLine, Returns, Scene, Terms, UnitKind,
+    Account, Act, Code, Deficit, Draft, Effect, Entry, Exact, Extent, Fact, Hook, LotId, Money,
+    NameKind, Number, Points, Policy, Purchase, Qty, Refusal, ReturnedLine, Scene, Terms, UnitKind,
     Value,
 };
 use std::sync::Arc;
+
+mod kept;
+
+pub use kept::Kept;
 
 /// Decides a return of the purchase that the case names.
 pub fn decide(case: &Case, of: u64, extent: Extent, receipt: String) -> Result<Draft, Refusal> {
@@ -42,12 +46,14 @@ pub fn decide(case: &Case, of: u64, extent: Extent, receipt: String) -> Result<D
         effects: Vec::new(),
         taken: Vec::new(),
     };
+    let kept = returning.kept();
     if let Some(member) = case.member() {
         returning.give_back(member);
-        returning.take_back(member)?;
+        returning.take_back(member, &kept.units)?;
         returning.unuse();
         returning.unvisit();
     }
+    returning.settle_with_others(&kept);
     let money = Money(returning.money(&after) - returning.money(&before));
     let (mut effects, taken) = (returning.effects, returning.taken);
     effects.push(Effect::Returned {
@@ -283,8 +289,7 @@ impl Returning<'_> {
     }
 
     /// Points that the purchase gave, less what it gives for what is kept.
-    fn take_back(&mut self, member: &Member) -> Result<(), Refusal> {
-        let owed = self.owed(member);
+    fn take_back(&mut self, member: &Member, owed: &[(Number, i64)]) -> Result<(), Refusal> {
         let mut units: Vec<(Number, i64)> = Vec::new();
         for effect in &self.entry.effects {
             match effect {
@@ -314,30 +319,6 @@ impl Returning<'_> {
         Ok(())
     }
 
-    /// What the purchase would give for what is kept.
-    fn owed(&self, member: &Member) -> Vec<(Number, i64)> {
-        let whole = self.bought.total.0;
-        if self.after.amount.0 >= whole {
-            return Vec::new();
-        }
-        let case = self.case;
-        let policy = case
-            .policies
-            .policy(self.entry.head.bundle)
-            .unwrap_or_else(|| Arc::clone(&case.policy));
-        match policy.programme().returns {
-            Returns::Prorate => prorated(self.entry, whole - self.after.amount.0, whole),
-            Returns::Recompute => recomputed(
-                case,
-                self.entry,
-                policy,
-                member,
-                &kept(self.bought, self.after),
-            )
-            .by_unit(),
-        }
-    }
-
     /// Books a difference: positive is taken back, negative given after all.
     fn book(&mut self, member: &Member, unit: Number, difference: i64) -> Result<(), Refusal> {
         if difference == 0 {
@@ -356,7 +337,7 @@ impl Returning<'_> {
                 day: self.entry.head.day,
                 amount: Points(-difference),
                 campaign: 0,
-                exact: rust_decimal::Decimal::from(-difference).into(),
+                exact: self.exact(unit, Points(-difference)),
             });
             return Ok(());
         }
@@ -368,6 +349,10 @@ impl Returning<'_> {
                 Ok(())
             }
         }
+    }
+
+    fn exact(&self, unit: Number, points: Points) -> Exact {
+        self.case.programme().decimal(unit, points).into()
     }
 
     fn give_more(&self, member: &Member, unit: Number, amount: Points) -> Effect {
@@ -383,7 +368,7 @@ impl Returning<'_> {
             fills: lots::fill(&mut owed, unit, amount),
             from: Account::Clawback,
             campaign: 0,
-            exact: rust_decimal::Decimal::from(amount.0).into(),
+            exact: self.exact(unit, amount),
             line: 0,
             terms: terms.unwrap_or_default(),
             why: String::new(),
@@ -442,7 +427,8 @@ impl Returning<'_> {
                 Ok(())
             }
             (true, Deficit::Refuse) => {
-                let detail = format!("{left} of the points it gave are spent");
+                let spent = self.case.programme().decimal(unit, left);
+                let detail = format!("{spent} of the points it gave are spent");
                 Err(Refusal::short(
                     Code::AlreadySpent,
                     unit,
@@ -536,20 +522,6 @@ pub fn terms_of_closed(case: &Case, unit: Number, lot: LotId) -> Terms {
     terms
 }
 
-/// Each unit in proportion to what is kept, rounded in the member's favour.
-fn prorated(entry: &Entry, kept: i64, whole: i64) -> Vec<(Number, i64)> {
-    let mut units: Vec<(Number, i64)> = Vec::new();
-    for effect in &entry.effects {
-        if let Effect::Award { unit, amount, .. } | Effect::Qualify { unit, amount, .. } = effect {
-            *super::state::entry_of(&mut units, *unit) += amount.0;
-        }
-    }
-    for (_, amount) in &mut units {
-        *amount -= scale(*amount, whole - kept, whole.max(1));
-    }
-    units
-}
-
 /// What was decided then, decided again from what was given then, for what is kept.
 pub(super) fn recomputed(
     case: &Case,
@@ -571,7 +543,7 @@ pub(super) fn recomputed(
     };
     let scene = Scene {
         purchase: purchase::facts(&then, kept),
-        has_member: true,
+        has_member: entry.member().is_some(),
         given: entry.given.clone(),
         ..Scene::default()
     };

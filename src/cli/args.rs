@@ -16,8 +16,10 @@ use super::init::InitArgs;
 use super::member::MemberArgs;
 use super::office::{CostArgs, GoalArgs, OpeningArgs, PeriodArgs};
 use super::outbox::OutboxArgs;
+use super::partner::PartnerArgs;
 use super::pass::PassArgs;
 use super::policy::PolicyArgs;
+use super::pool::PoolArgs;
 use super::print::ColorWhen;
 use super::purchase::PurchaseArgs;
 use super::quote::QuoteArgs;
@@ -29,7 +31,9 @@ use super::schema::SchemaArgs;
 use super::session::SessionArgs;
 use super::statement::StatementArgs;
 use super::void::VoidArgs;
-use crate::ledger::wire::{Bad, Request, Text, Whole, from_raw, raw::Head, raw::Raw};
+use crate::ledger::wire::{
+    Bad, Figure, Request, Text, Whole, figure_of, from_raw, raw::Head, raw::Raw,
+};
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -119,6 +123,10 @@ pub enum Command {
     Policy(PolicyArgs),
     /// Show campaigns; pause, resume, close or open one; choose whom it addresses.
     Campaign(CampaignArgs),
+    /// Suspend, resume, settle with or show partners.
+    Partner(PartnerArgs),
+    /// Pay out of a pool, or show what pools hold.
+    Pool(PoolArgs),
     /// Start, renew, cancel or show a pass.
     Pass(PassArgs),
     /// Set goals for figures.
@@ -227,6 +235,12 @@ pub(super) fn parts<'t>(
             format!("'{text}' is not of the form {example}"),
         )),
     }
+}
+
+/// An amount of points in a flag: `60`, or `0.6` of a unit with subunits.
+pub(super) fn figure(flag: &str, text: &str) -> Result<Figure, Bad> {
+    figure_of(text)
+        .ok_or_else(|| Bad::new(flag, format!("'{text}' is not a number such as 60 or 0.6")))
 }
 
 /// An empty part of a flag as an absent field.

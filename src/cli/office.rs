@@ -1,8 +1,8 @@
 //! `stampbook goal`, `cost`, `period` and `opening`: what the office books.
 
-use super::args::{HeadArgs, ToRaw, text};
+use super::args::{HeadArgs, ToRaw, figure, text};
 use crate::ledger::wire::{
-    Bad, Whole,
+    Bad,
     raw::{self, Raw},
 };
 use clap::{Args, Subcommand};
@@ -138,7 +138,7 @@ pub struct OpeningArgs {
     pub unit: String,
     /// How many.
     #[arg(long)]
-    pub points: i64,
+    pub points: String,
     /// What it was taken from.
     #[arg(long)]
     pub source: String,
@@ -192,7 +192,7 @@ impl ToRaw for OpeningArgs {
     fn raw(&self) -> Result<Raw<'_>, Bad> {
         let opening = raw::Opening {
             unit: self.unit.as_str().into(),
-            points: Whole(self.points),
+            points: figure("points", &self.points)?,
             source: self.source.as_str().into(),
             ..raw::Opening::default()
         };

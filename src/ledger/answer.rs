@@ -1,15 +1,15 @@
 //! Answers: an entry told in the words of a till.
 
 use super::wire::{
-    Accepted, Balance, ByUnit, Did, Expiring, GiveBack, Now, PassNow, StampBrief, TierNext,
+    Accepted, Balance, ByUnit, Did, Expiring, Figure, GiveBack, Now, PassNow, StampBrief, TierNext,
     TierNow, Warning, keeps_text,
 };
 use crate::book::state::{House, Lot, Member};
 use crate::chain::checkpoint::Checkpoint;
 use crate::chain::stamp::Slip;
 use crate::model::{
-    Account, Act, CampaignStatus, Effect, Entry, Instant, NameKind, Number, Policy, Standing,
-    Terms, UnitKind,
+    Account, Act, CampaignStatus, Effect, Entry, Instant, NameKind, Number, PartnerWhy, Points,
+    Policy, Standing, Terms, UnitKind,
 };
 use std::collections::BTreeMap;
 
@@ -32,6 +32,11 @@ impl View<'_> {
 
     fn unit(&self, number: Number) -> String {
         self.name(NameKind::Unit, number)
+    }
+
+    /// An amount as people say it.
+    pub(super) fn figure(&self, unit: Number, points: Points) -> Figure {
+        Figure::of_number(self.policy.programme(), unit, points)
     }
 
     fn at(&self, at: Instant) -> String {
@@ -59,7 +64,8 @@ impl View<'_> {
         };
         let own = entry.after.iter().filter(|a| a.who == 0);
         for after in own.filter(|a| is_plain(a.unit)) {
-            answer.after.insert(self.unit(after.unit), after.balance.0);
+            let figure = self.figure(after.unit, after.balance);
+            answer.after.insert(self.unit(after.unit), figure);
         }
         answer.warnings = entry
             .effects
@@ -81,8 +87,9 @@ impl View<'_> {
     }
 
     fn did(&self, entry: &Entry, effect: &Effect) -> Option<Did> {
-        let points =
-            |what: &str, unit: &Number, amount: i64| Did::points(what, self.unit(*unit), amount);
+        let points = |what: &str, unit: &Number, amount: i64| {
+            Did::points(what, self.unit(*unit), self.figure(*unit, Points(amount)))
+        };
         Some(match effect {
             Effect::Award {
                 unit,
@@ -195,6 +202,29 @@ impl View<'_> {
             Effect::Voided { of } => Did {
                 of: Some(*of),
                 ..Did::new("void")
+            },
+            Effect::PartnerSet { partner, is_active } => Did {
+                why: Some(if *is_active { "resumed" } else { "suspended" }.into()),
+                ..named("partner", self.name(NameKind::Partner, *partner))
+            },
+            Effect::PartnerOwes {
+                partner,
+                amount,
+                why,
+            } => Did {
+                money: Some(self.money(*amount)),
+                why: Some(partner_word(*why).into()),
+                ..named("partner_owes", self.name(NameKind::Partner, *partner))
+            },
+            Effect::Pooled {
+                pool,
+                campaign,
+                exact,
+                ..
+            } => Did {
+                campaign: (*campaign != 0).then(|| self.name(NameKind::Campaign, *campaign)),
+                money: Some(exact.to_string()),
+                ..named("pool", self.name(NameKind::Pool, *pool))
             },
             _ => return self.did_besides(effect),
         })
@@ -340,7 +370,10 @@ impl View<'_> {
         let mut points = ByUnit::new();
         for effect in &entry.effects {
             if let Effect::Restore { unit, amount, .. } = effect {
-                *points.entry(self.unit(*unit)).or_default() += amount.0;
+                let sum = points
+                    .entry(self.unit(*unit))
+                    .or_insert_with(|| self.figure(*unit, Points::ZERO));
+                *sum = sum.plus(self.figure(*unit, *amount));
             }
         }
         Some(GiveBack {
@@ -385,12 +418,17 @@ impl View<'_> {
         let ending: Vec<&Lot> = lots()
             .filter(|l| first.is_some() && end(l) == first)
             .collect();
+        let available = member.available(unit, self.now);
+        let figure = |points| self.figure(unit, points);
+        let is_exact = matches!(figure(available), Figure::Exact(_));
+        let shown = is_exact.then(|| figure(available).whole());
         Balance {
-            available: member.available(unit, self.now).0,
-            pending: member.pending(unit, self.now).0,
-            held: lots().map(|l| l.held.0).sum(),
+            available: figure(available),
+            pending: figure(member.pending(unit, self.now)),
+            held: figure(Points(lots().map(|l| l.held.0).sum())),
+            shown,
             expiring: first.map(|at| Expiring {
-                amount: ending.iter().map(|l| l.remaining.0).sum(),
+                amount: figure(Points(ending.iter().map(|l| l.remaining.0).sum())),
                 at: self.at(at),
                 keeps: ending
                     .first()
@@ -444,7 +482,7 @@ impl View<'_> {
                 .is_some_and(|reached| is_at_least(self.policy, reached, number))
             };
             if let Some(more) = least(reaches) {
-                needs.insert(unit.id.clone(), more);
+                needs.insert(unit.id.clone(), Figure::of(Some(unit), Points(more)));
             }
         }
         needs
@@ -492,9 +530,20 @@ fn debit_word(entry: &Entry, to: Account) -> &'static str {
         (Account::Breakage, _) => "expire",
         (Account::Redemption, _) => "redeem",
         (Account::Clawback, _) => "take_back",
+        (Account::Pool(_), _) => "donate",
         (_, Act::Reversal { .. }) => "take_back",
         (Account::Transit, _) => "carry_over",
         _ => "debit",
+    }
+}
+
+/// The word for what a partner owes or is owed for.
+fn partner_word(why: PartnerWhy) -> &'static str {
+    match why {
+        PartnerWhy::Earned => "earned",
+        PartnerWhy::Redeemed => "redeemed",
+        PartnerWhy::Undone => "undone",
+        PartnerWhy::Settled => "settled",
     }
 }
 

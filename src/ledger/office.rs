@@ -50,10 +50,10 @@ impl Ledger {
                 points,
                 source,
             } => Act::Imported {
+                opening: Some(self.amount(unit, *points)?),
                 source: source.clone(),
                 digest: blake3::derive_key(SOURCE, source.as_bytes()),
                 rows: 1,
-                opening: Some((self.unit(unit)?, *points)),
             },
         })
     }

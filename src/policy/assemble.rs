@@ -1,6 +1,6 @@
 //! Putting a programme together from its files.
 
-use super::compiled::{Compiled, Script};
+use super::compiled::{Compiled, Judged, Script};
 use super::diagnostic::Diagnostic;
 use super::fields::Fields;
 use super::headers::{self, Known};
@@ -204,6 +204,7 @@ fn redeeming(draft: &Draft, known: &mut Known, found: &mut Vec<Diagnostic>) -> O
         priority: 0,
         budget: Vec::new(),
         per_member: Vec::new(),
+        cost_to: None,
         requires_consent: None,
         trigger: None,
         pause_when: None,
@@ -278,6 +279,7 @@ fn finish(
         programme,
         warnings: Vec::new(),
         channels,
+        judged: Judged::default(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Declarations as the model has them: campaigns, tiers, rewards.
 
 use super::fields::{self, Fields};
-use super::{reviews, triggers};
+use super::{partners, reviews, triggers};
 use crate::model::{
     Campaign, Cap, Day, Down, Hook, Last, Money, NameKind, Names, Number, Period, Points,
     Programme, Review, Reward, Role, Stack, Tiers, WEEKDAYS, When, parse_minutes,
@@ -26,16 +26,12 @@ const PERIODS: [(&str, Period); 6] = [
     ("day", Period::Day),
 ];
 
-/// Fields that are planned and would be a false promise today.
-const CAMPAIGN_LATER: [&str; 1] = ["cost_to"];
-
 /// A campaign's header.
 pub(super) fn campaign(mut f: Fields, known: &mut Known, hooks: &[Hook], file: &str) -> Campaign {
     let id = id(&mut f);
     let (from, to) = (f.day("from"), f.day("to"));
     check_span(&mut f, from, to);
     check_hooks(&mut f, hooks);
-    refuse_later(&mut f, &CAMPAIGN_LATER);
     let role = f.word("role", &[("bonus", Role::Bonus), ("base", Role::Base)]);
     let mut per_member = caps(&mut f, known, "per_member", Period::Ever);
     per_member.extend(caps(&mut f, known, "per_day", Period::Day));
@@ -54,6 +50,7 @@ pub(super) fn campaign(mut f: Fields, known: &mut Known, hooks: &[Hook], file: &
         priority: priority(&mut f),
         budget: caps(&mut f, known, "budget", Period::Ever),
         per_member,
+        cost_to: partners::cost_to(&mut f, known),
         requires_consent: consent(&mut f, known),
         trigger: triggers::read(&mut f, known, hooks),
         pause_when,
@@ -120,14 +117,6 @@ fn check_hooks(f: &mut Fields, hooks: &[Hook]) {
     }
 }
 
-fn refuse_later(f: &mut Fields, names: &[&'static str]) {
-    for name in names {
-        if f.take(name).is_some() {
-            f.wrong_help(name, "is not supported by this version", "leave it out");
-        }
-    }
-}
-
 fn stack(f: &mut Fields) -> Stack {
     let words = [
         ("add", Stack::Add),
@@ -177,7 +166,7 @@ fn caps(f: &mut Fields, known: &Known, name: &'static str, each: Period) -> Vec<
         match (number, fields::points(&value)) {
             (Some(unit), Some(points)) => caps.push(Cap {
                 unit,
-                points: Points(points),
+                points: parts(known, unit, points),
                 each,
                 last,
                 is_per_store,
@@ -187,6 +176,13 @@ fn caps(f: &mut Fields, known: &Known, name: &'static str, each: Period) -> Vec<
         }
     }
     caps
+}
+
+/// Whole ones of a unit in its smallest parts.
+fn parts(known: &Known, unit: Number, whole: i64) -> Points {
+    let unit = known.programme.unit(unit);
+    let parts = unit.and_then(|unit| unit.parts(whole.into()));
+    parts.unwrap_or(Points(crate::model::AMOUNT_MAX))
 }
 
 pub(super) fn unit_number(
@@ -226,6 +222,18 @@ fn when(f: &mut Fields, known: &Known, from: Option<Day>, to: Option<Day>) -> Wh
     when
 }
 
+/// Passes by id, each of which is a unit of the programme.
+fn passes(f: &mut Fields, known: &Known) -> Vec<String> {
+    let ids = f.texts("pass");
+    f.check_known(
+        "pass",
+        "pass of programme.toml",
+        &ids,
+        &super::passes::ids(known.programme),
+    );
+    ids
+}
+
 fn activities(f: &mut Fields, known: &Known) -> Vec<String> {
     let names = f.texts("activity");
     let activities = known.programme.activities.iter();
@@ -237,18 +245,6 @@ fn activities(f: &mut Fields, known: &Known) -> Vec<String> {
         &activities,
     );
     names
-}
-
-/// Passes by id, each of which is a unit of the programme.
-fn passes(f: &mut Fields, known: &Known) -> Vec<String> {
-    let ids = f.texts("pass");
-    f.check_known(
-        "pass",
-        "pass of programme.toml",
-        &ids,
-        &super::passes::ids(known.programme),
-    );
-    ids
 }
 
 fn weekdays(f: &mut Fields, from: Option<Day>, to: Option<Day>) -> Vec<u8> {
@@ -412,18 +408,28 @@ pub(super) fn reward(mut f: Fields, known: &mut Known) -> Reward {
     if matches!(per_member, Some(Err(_) | Ok(0))) {
         f.wrong("per_member", "needs a whole number above 0");
     }
+    let (partner, pool) = partners::of_reward(&mut f, known);
     let reward = Reward {
+        partner,
+        pool,
         number: known.names.add(NameKind::Reward, &id),
         title: f.text("title").unwrap_or_else(|| id.clone()),
         id,
         unit,
-        points: Points(points.unwrap_or(1)),
+        points: parts(known, unit, points.unwrap_or(1)),
         value: money(&mut f, known, "value"),
         cost: money(&mut f, known, "cost"),
         tiers: tiers_named(&mut f, known, "tier"),
         categories: f.texts("category"),
         per_member: per_member.and_then(Result::ok).map(|count| (count, each)),
     };
+    if reward.pool != 0 && reward.value.is_none() {
+        f.wrong_help(
+            "value",
+            "is missing",
+            "say how much money goes into the pool",
+        );
+    }
     f.finish();
     reward
 }

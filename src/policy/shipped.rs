@@ -19,6 +19,16 @@ pub fn shipped() -> &'static [Shipped] {
 
 // In the order of the alphabet.
 static SHIPPED: &[Shipped] = &[
+    files!("air-miles":
+        "programme.toml",
+        "campaigns/flights.rhai",
+        "campaigns/partners.rhai",
+        "rewards.rhai",
+        "stories/a-month.story",
+        "stories/eighteen-months.story",
+        "stories/suspended.story",
+        "stories/taken-back.story",
+    ),
     files!("auto-boost":
         "programme.toml",
         "campaigns/base.rhai",
@@ -39,6 +49,13 @@ static SHIPPED: &[Shipped] = &[
         "campaigns/blind-test.rhai",
         "campaigns/tastes.rhai",
         "stories/three-of-five.story",
+    ),
+    files!("bottle-codes":
+        "programme.toml",
+        "campaigns/caps.rhai",
+        "campaigns/share.rhai",
+        "codes/caps.txt",
+        "stories/caps.story",
     ),
     files!("bundle-bonus":
         "programme.toml",
@@ -65,6 +82,14 @@ static SHIPPED: &[Shipped] = &[
         "stories/tuesday.story",
         "stories/year-end.story",
     ),
+    files!("device-ecosystem":
+        "programme.toml",
+        "campaigns/base.rhai",
+        "campaigns/families.rhai",
+        "campaigns/still-there.rhai",
+        "stories/families.story",
+        "stories/silent.story",
+    ),
     files!("double-week":
         "programme.toml",
         "campaigns/base.rhai",
@@ -85,6 +110,14 @@ static SHIPPED: &[Shipped] = &[
         "campaigns/reminder.rhai",
         "stories/in-time.story",
     ),
+    files!("fan-community":
+        "programme.toml",
+        "campaigns/pledge.rhai",
+        "campaigns/share.rhai",
+        "campaigns/suggestions.rhai",
+        "stories/ideas.story",
+        "stories/pledge.story",
+    ),
     files!("happy-hour":
         "programme.toml",
         "campaigns/base.rhai",
@@ -97,6 +130,11 @@ static SHIPPED: &[Shipped] = &[
         "campaigns/base.rhai",
         "rewards.rhai",
         "stories/rungs.story",
+    ),
+    files!("master-class":
+        "programme.toml",
+        "campaigns/class.rhai",
+        "stories/door.story",
     ),
     files!("member-discounts":
         "programme.toml",
@@ -132,6 +170,16 @@ static SHIPPED: &[Shipped] = &[
         "stories/never-expires.story",
         "stories/whole-units.story",
     ),
+    files!("one-percent":
+        "programme.toml",
+        "campaigns/base.rhai",
+        "campaigns/one-percent.rhai",
+        "rewards.rhai",
+        "stories/a-tree.story",
+        "stories/a-year.story",
+        "stories/paid.story",
+        "stories/taken-back.story",
+    ),
     files!("paid-membership":
         "programme.toml",
         "campaigns/autumn-offer.rhai",
@@ -159,6 +207,15 @@ static SHIPPED: &[Shipped] = &[
         "stories/away.story",
         "stories/favourite.story",
     ),
+    files!("sports-challenges":
+        "programme.toml",
+        "campaigns/base.rhai",
+        "campaigns/five-runs.rhai",
+        "campaigns/made-to-measure.rhai",
+        "campaigns/share.rhai",
+        "stories/runs.story",
+        "stories/shop-and-share.story",
+    ),
     files!("steady-buyers":
         "programme.toml",
         "campaigns/base.rhai",
@@ -179,6 +236,11 @@ static SHIPPED: &[Shipped] = &[
         "campaigns/base.rhai",
         "campaigns/surprise.rhai",
         "stories/a-present.story",
+    ),
+    files!("survey-thanks":
+        "programme.toml",
+        "campaigns/thanks.rhai",
+        "stories/answers.story",
     ),
     files!("tiers-and-birthday":
         "programme.toml",

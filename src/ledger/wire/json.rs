@@ -81,6 +81,8 @@ fn read_as<'a>(verb: &str, json: &'a str) -> Result<Raw<'a>, Bad> {
         "close_period" => fields(json).map(Raw::Period),
         "opening" => fields(json).map(Raw::Opening),
         "pass" => fields(json).map(Raw::Pass),
+        "partner" => fields(json).map(Raw::Partner),
+        "pool" => fields(json).map(Raw::Pool),
         other => Err(Bad::unknown("do", "verb", other, &VERBS)),
     }
 }

@@ -6,9 +6,11 @@
 //! [`raw`] verb (text as it was sent), then a [`Request`] (parsed and bounded).
 //! All doors share the second step, so they all say the same about bad input.
 
+pub mod accounts;
 pub mod answer;
 pub mod bad;
 mod convert;
+mod figure;
 pub mod json;
 pub mod place;
 pub mod raw;
@@ -19,8 +21,10 @@ pub mod schema;
 #[cfg(test)]
 mod tests;
 
+pub use accounts::*;
 pub use answer::*;
 pub use bad::Bad;
+pub use figure::{Figure, parse as figure_of};
 pub use json::{LINE_LEN_MAX, from_raw, key_in, parse, parse_keyless};
 pub use request::*;
 pub use scalar::{Amount, Plain, Quantity, Text, Whole};

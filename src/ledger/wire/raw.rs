@@ -1,6 +1,7 @@
 //! Verbs as they are sent: the fields of the schema, with texts still texts.
 //! The doc comments are the descriptions that `stampbook schema` prints.
 
+use super::Figure;
 use super::scalar::{Amount, Plain, Quantity, Text, Whole};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -154,7 +155,7 @@ pub struct Tender<'a> {
     #[serde(borrow)]
     pub unit: Option<Text<'a>>,
     /// With `points`: how many.
-    pub points: Option<Whole>,
+    pub points: Option<Figure>,
     /// With `reward`: which.
     #[serde(borrow)]
     pub reward: Option<Text<'a>>,
@@ -300,8 +301,8 @@ verb!(
         /// Which unit.
         #[serde(borrow)]
         pub unit: Option<Text<'a>>,
-        /// How many.
-        pub points: Option<Whole>,
+        /// How many; of a unit with subunits also a decimal in quotes.
+        pub points: Option<Figure>,
         /// Which reward.
         #[serde(borrow)]
         pub reward: Option<Text<'a>>,
@@ -364,8 +365,8 @@ verb!(
         /// Which unit.
         #[serde(borrow)]
         pub unit: Text<'a>,
-        /// How many, signed.
-        pub points: Whole,
+        /// How many, signed; of a unit with subunits also a decimal in quotes.
+        pub points: Figure,
         /// Why.
         #[serde(borrow)]
         pub reason: Text<'a>,
@@ -423,6 +424,42 @@ verb!(
 );
 
 verb!(
+    /// Suspends, resumes or settles with a partner.
+    Partner<'a> "partner" {
+        /// The partner's id.
+        #[serde(borrow)]
+        pub partner: Text<'a>,
+        /// `suspend`, `resume` or `settle`.
+        #[serde(borrow)]
+        pub action: Text<'a>,
+        /// With `settle`: which month, `2026-11`.
+        #[serde(borrow)]
+        pub month: Option<Text<'a>>,
+        /// Why it is suspended or resumed.
+        #[serde(borrow)]
+        pub reason: Option<Text<'a>>,
+    }
+);
+
+verb!(
+    /// Pays somebody out of a pool.
+    Pool<'a> "pool" {
+        /// The pool's id.
+        #[serde(borrow)]
+        pub pool: Text<'a>,
+        /// How much.
+        #[serde(borrow)]
+        pub amount: Amount<'a>,
+        /// To whom; public, so no private person's name.
+        #[serde(borrow)]
+        pub to: Text<'a>,
+        /// Hash of the evidence: 64 hexadecimal digits.
+        #[serde(borrow)]
+        pub evidence: Option<Text<'a>>,
+    }
+);
+
+verb!(
     /// Books what fell due for members whom nobody touched.
     Daily<'a> "daily" {}
 );
@@ -464,4 +501,8 @@ pub enum Raw<'a> {
     Opening(Opening<'a>),
     /// A pass is started, renewed or cancelled.
     Pass(Pass<'a>),
+    /// A partner is suspended, resumed or settled with.
+    Partner(Partner<'a>),
+    /// A pool pays.
+    Pool(Pool<'a>),
 }

@@ -3,8 +3,9 @@
 
 use crate::model::{
     CampaignStatus, Charge, Day, Exact, Extent, Identified, Instant, Key, Line, MemberId, Money,
-    MonthDay, OffsetMinutes, Points,
+    MonthDay, OffsetMinutes,
 };
+use rust_decimal::Decimal;
 use std::{borrow::Cow, fmt};
 
 /// The most lines, charges, discounts or tenders a purchase may have.
@@ -147,8 +148,8 @@ pub enum Means {
     Points {
         /// The unit's id.
         unit: String,
-        /// How many; positive.
-        points: Points,
+        /// How many whole ones; positive.
+        points: Decimal,
     },
     /// A reward, by its id.
     Reward(String),
@@ -242,8 +243,8 @@ pub enum Redeemed {
     Points {
         /// The unit's id.
         unit: String,
-        /// How many.
-        points: Points,
+        /// How many whole ones.
+        points: Decimal,
     },
     /// A reward, by its id.
     Reward(String),
@@ -254,8 +255,8 @@ pub enum Redeemed {
 pub struct Adjust {
     /// The unit's id.
     pub unit: String,
-    /// How many, signed, never zero.
-    pub points: Points,
+    /// How many whole ones, signed, never zero.
+    pub points: Decimal,
     /// Why.
     pub reason: String,
     /// The entry it corrects.
@@ -364,11 +365,49 @@ pub enum Office {
     Opening {
         /// The unit's id.
         unit: String,
-        /// How many.
-        points: Points,
+        /// How many whole ones.
+        points: Decimal,
         /// What it was taken from.
         source: String,
     },
+}
+
+/// What is done with a partner.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PartnerAction {
+    /// It does not take part until resumed.
+    Suspend,
+    /// It takes part again.
+    Resume,
+    /// What is open up to a month's end changes hands.
+    Settle {
+        /// The month's first day.
+        month: crate::model::Day,
+    },
+}
+
+/// A partner, and what is done with it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PartnerAsked {
+    /// The partner's id.
+    pub partner: String,
+    /// What is done.
+    pub action: PartnerAction,
+    /// Why; empty for a settlement.
+    pub reason: String,
+}
+
+/// A payment out of a pool.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PoolPayment {
+    /// The pool's id.
+    pub pool: String,
+    /// How much, in minor units.
+    pub amount: Money,
+    /// To whom.
+    pub to: String,
+    /// Hash of the evidence.
+    pub evidence: Option<[u8; 32]>,
 }
 
 /// What is asked for.
@@ -424,6 +463,10 @@ pub enum Verb {
     Pass(PassAsked),
     /// What the office books.
     Office(Office),
+    /// A partner is suspended, resumed or settled with.
+    Partner(PartnerAsked),
+    /// A pool pays somebody.
+    Pool(PoolPayment),
 }
 
 /// The verbs, as `do` spells them.
@@ -441,6 +484,8 @@ pub const VERBS: &[&str] = &[
     "erase",
     "campaign",
     "daily",
+    "partner",
+    "pool",
     "goal",
     "cost",
     "close_period",
@@ -468,6 +513,8 @@ impl Verb {
             Verb::Office(Office::Close { .. }) => "close_period",
             Verb::Office(Office::Opening { .. }) => "opening",
             Verb::Pass(_) => "pass",
+            Verb::Partner(_) => "partner",
+            Verb::Pool(_) => "pool",
         }
     }
 }

@@ -1,20 +1,20 @@
 //! The verbs: what a line asks of the ledger.
 
-use super::bill;
 use super::options::{Options, money};
 use super::words::{Read, Words};
 use super::{Asked, Holding, Scene};
+use super::{bill, others};
 use crate::ledger::wire::{
-    Adjust, Alias, CampaignAction, Enrol, EntryRef, Office, PassAction, PassAsked, PurchaseRef,
-    Redeemed, Request, Return, Source, Verb, Who,
+    Adjust, Alias, CampaignAction, Enrol, EntryRef, Figure, Office, PassAction, PassAsked,
+    PurchaseRef, Redeemed, Request, Return, Source, Verb, Who, figure_of,
 };
-use crate::model::{CampaignStatus, Extent, Identified, Key, Money, Points, Programme};
+use crate::model::{CampaignStatus, Extent, Identified, Key, Money, Programme};
 use std::collections::HashMap;
 
 const VERBS: &[&str] = &[
     "enrol", "purchase", "return", "redeem", "activity", "consent", "pass", "void", "adjust",
     "daily", "pause", "resume", "given", "activate", "erase", "close", "open", "target", "period",
-    "opening",
+    "opening", "partner", "pool",
 ];
 
 /// Reads verbs, and knows what each member did last.
@@ -89,7 +89,8 @@ impl<'p> Asker<'p> {
             .peek()
             .is_some_and(|text| Money::parse(text, digits).is_ok());
         match verb {
-            "daily" | "pause" | "resume" | "close" | "open" | "target" | "period" => Ok(None),
+            "daily" | "pause" | "resume" | "close" | "open" | "target" | "period" | "partner"
+            | "pool" => Ok(None),
             "purchase" if is_money => Ok(None),
             _ => Ok(Some(words.need("a member's name")?.text.to_owned())),
         }
@@ -135,6 +136,8 @@ impl<'p> Asker<'p> {
                 ))
             }
             "pass" => self.pass(words),
+            "partner" => others::partner(words, self.programme),
+            "pool" => others::pool(words, self.programme),
             "daily" => Ok((Verb::Daily, self.options(words, &[])?)),
             "period" => {
                 let through = words.day()?;
@@ -142,7 +145,7 @@ impl<'p> Asker<'p> {
                 Ok((close, self.options(words, &[])?))
             }
             "opening" => {
-                let points = Points(words.count()?);
+                let points = words.count()?;
                 let unit = words.unit(self.programme)?;
                 let opening = Verb::Office(Office::Opening {
                     unit,
@@ -214,7 +217,7 @@ impl<'p> Asker<'p> {
             .is_some_and(|text| text.starts_with(|c: char| c.is_ascii_digit()));
         let what = match is_count {
             true => {
-                let points = Points(words.count()?);
+                let points = words.count()?;
                 Redeemed::Points {
                     unit: words.unit(self.programme)?,
                     points,
@@ -244,8 +247,8 @@ impl<'p> Asker<'p> {
     fn adjust(&self, words: &mut Words) -> Read<(Verb, Options)> {
         let points = words.read("points with a sign, such as +50", |text| {
             let has_sign = text.starts_with(['+', '-']);
-            let number = text.replace('_', "").parse::<i64>().ok();
-            number.filter(|_| has_sign).map(Points).ok_or(())
+            let figure = figure_of(&text.replace('_', "")).filter(|_| has_sign);
+            figure.map(Figure::to_decimal).ok_or(())
         })?;
         let unit = words.unit(self.programme)?;
         let options = self.options(words, &["because"])?;

@@ -1,15 +1,17 @@
 //! How things stand after a line, where it asks.
 
 use super::outcome::Check;
-use crate::book::state::{Lot, Member, PassHeld};
+use crate::book::state::{House, Lot, Member, PassHeld};
 use crate::ledger::status_word;
 use crate::ledger::wire::Answer;
 use crate::model::{
-    CampaignStatus, Effect, Entry, Instant, Money, Number, Policy, Programme, Window,
+    CampaignStatus, Effect, Entry, Instant, Money, Number, Points, Policy, Programme, Window,
 };
+use rust_decimal::Decimal;
 
 /// Where to look.
 pub(super) struct View<'a> {
+    pub house: &'a House,
     pub policy: &'a dyn Policy,
     pub member: Option<&'a Member>,
     pub answer: Option<&'a Answer>,
@@ -48,6 +50,8 @@ impl View<'_> {
                 let last = end.map(|at| self.programme().calendar.last_day(at));
                 Check::Pass(unit.clone(), last)
             }
+            Check::Owes(partner, _) => Check::Owes(partner.clone(), self.owes(partner)),
+            Check::Pool(pool, _) => Check::Pool(pool.clone(), self.holds(pool)),
             Check::Uses(unit, _) => {
                 let day = self.programme().calendar.day_of(self.at);
                 let uses = self.pass(unit).map_or(0, |(held, _)| held.uses(day).into());
@@ -62,6 +66,22 @@ impl View<'_> {
         }
     }
 
+    fn owes(&self, id: &str) -> String {
+        let programme = self.programme();
+        let found = programme.partners.iter().find(|p| p.id == id);
+        let mut books = self.house.partners.iter();
+        let book = found.and_then(|p| books.find(|b| b.partner == p.number));
+        let owes = book.map_or(Money::ZERO, |b| b.balance);
+        owes.display(programme.digits)
+    }
+
+    fn holds(&self, id: &str) -> String {
+        let found = self.programme().pools.iter().find(|p| p.id == id);
+        let digits = found.map_or(0, |p| p.digits.into());
+        let balance = found.and_then(|p| self.house.pool(p.number));
+        rust_decimal::Decimal::new(balance.map_or(0, |b| b.balance), digits).to_string()
+    }
+
     fn pass(&self, unit: &str) -> Option<(&PassHeld, &Lot)> {
         let number = self.programme().unit_named(unit)?.number;
         self.member?.pass(number, self.at)
@@ -71,9 +91,13 @@ impl View<'_> {
         self.policy.programme()
     }
 
-    fn sum(&self, unit: &str, of: impl Fn(&Member, Number) -> i64) -> i64 {
-        let number = self.programme().unit_named(unit).map_or(0, |u| u.number);
-        self.member.map_or(0, |member| of(member, number))
+    fn sum(&self, unit: &str, of: impl Fn(&Member, Number) -> i64) -> Decimal {
+        let unit = self.programme().unit_named(unit);
+        let sum = self.member.zip(unit).map(|(member, unit)| {
+            let sum = Points(of(member, unit.number));
+            unit.decimal(sum)
+        });
+        sum.unwrap_or_default()
     }
 
     fn tier(&self) -> Option<String> {
@@ -92,9 +116,10 @@ impl View<'_> {
         open.sort_by_key(|lot| lot.spend_order());
         let calendar = &self.programme().calendar;
         let last = |at| calendar.last_day(at);
-        let shown = open
-            .iter()
-            .map(|l| (l.remaining.0, l.terms.expires.map(last)));
+        let shown = open.iter().map(|l| {
+            let amount = self.programme().decimal(number, l.remaining);
+            (amount, l.terms.expires.map(last))
+        });
         Check::Lots(unit.to_owned(), shown.collect())
     }
 

@@ -9,7 +9,7 @@ use super::words::error;
 use super::{Expected, Step};
 use crate::ledger::Error;
 use crate::ledger::wire::Answer;
-use crate::model::{Effect, Instant, MemberId, Policy};
+use crate::model::{Effect, Instant, MemberId, Points, Policy};
 use std::sync::Arc;
 
 /// What was done for one member: the name, and each item with whether it is quiet.
@@ -125,11 +125,13 @@ impl Runner<'_> {
         let id = name.and_then(|name| self.members.get(name)).copied();
         let policy = Arc::clone(self.ledger.policy()?);
         let states = self.ledger.house().campaigns.clone();
+        let house = self.ledger.house().clone();
         let member = match id {
             Some(id) => self.ledger.member(id)?,
             None => None,
         };
         let view = View {
+            house: &house,
             policy: &*policy,
             member,
             answer: did.answer.as_ref(),
@@ -152,10 +154,15 @@ impl Runner<'_> {
         };
         let names = self.ledger.house().names.clone();
         let teller = Teller::new(policy.programme(), &names);
-        let amount = |lot| did.pending.iter().find(|l| l.0 == lot).map_or(0, |l| l.1);
+        let amount = |lot| {
+            did.pending
+                .iter()
+                .find(|l| l.0 == lot)
+                .map_or(Points::ZERO, |l| l.1)
+        };
         let released = |effect: &Effect| match effect {
             Effect::Released { lot, .. } => amount(*lot),
-            _ => 0,
+            _ => Points::ZERO,
         };
         let told: ByMember = teller.tell(&did.entries, released);
         let named = |(id, items): (MemberId, Vec<Item>)| {

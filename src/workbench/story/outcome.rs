@@ -2,6 +2,7 @@
 //! so that the two can be compared and are written alike.
 
 use crate::model::Day;
+use rust_decimal::Decimal;
 use std::fmt;
 
 /// What a line came to, by member.
@@ -38,7 +39,7 @@ pub(crate) enum Item {
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) struct Moved {
     pub unit: String,
-    pub amount: i64,
+    pub amount: Decimal,
     pub how: How,
     /// The first day, where that is later.
     pub from: Option<Day>,
@@ -63,15 +64,15 @@ pub(crate) enum How {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Check {
     /// What can be spent, less what is owed: unit, how many.
-    Balance(String, i64),
+    Balance(String, Decimal),
     /// What is on its way.
-    Pending(String, i64),
+    Pending(String, Decimal),
     /// The sum of a qualifying unit in its window.
-    Qualifying(String, i64),
+    Qualifying(String, Decimal),
     /// The tier held; none for none.
     Tier(Option<String>),
     /// All lots of a unit, in spending order: how many, last day.
-    Lots(String, Vec<(i64, Option<Day>)>),
+    Lots(String, Vec<(Decimal, Option<Day>)>),
     /// The codes of all warnings.
     Warns(Vec<String>),
     /// All labels.
@@ -84,6 +85,10 @@ pub(crate) enum Check {
     Campaign(String, String),
     /// A pass held: unit, last day; none if it is not held.
     Pass(String, Option<Day>),
+    /// What a partner owes; negative is owed to it.
+    Owes(String, String),
+    /// What a pool holds.
+    Pool(String, String),
     /// Benefits of a pass used in the period that runs.
     Uses(String, i64),
     /// The templates of all messages to the member, and whether each was suppressed.
@@ -190,6 +195,8 @@ impl fmt::Display for Check {
             Check::Campaign(campaign, state) => write!(f, "campaign {campaign} {state}"),
             Check::Pass(unit, Some(day)) => write!(f, "pass {unit} until {day}"),
             Check::Pass(unit, None) => write!(f, "pass {unit} none"),
+            Check::Owes(partner, money) => write!(f, "owes {partner} {money}"),
+            Check::Pool(pool, money) => write!(f, "pool {pool} {money}"),
             Check::Uses(unit, uses) => write!(f, "uses {uses} {unit}"),
             Check::Sends(list) if list.is_empty() => f.write_str("sends nothing"),
             Check::Sends(list) => {
@@ -204,7 +211,7 @@ impl fmt::Display for Check {
     }
 }
 
-struct LotText((i64, Option<Day>));
+struct LotText((Decimal, Option<Day>));
 
 impl fmt::Display for LotText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -46,7 +46,7 @@ pub(super) fn close(raw: raw::Period<'_>) -> Parsed<Verb> {
 pub(super) fn opening(raw: raw::Opening<'_>) -> Parsed<Verb> {
     Ok(Verb::Office(Office::Opening {
         unit: needed("unit", raw.unit)?,
-        points: Points(positive("points", raw.points)?),
+        points: raw.points.to_decimal(),
         source: needed("source", raw.source)?,
     }))
 }

@@ -1,6 +1,6 @@
 //! What the office books.
 
-use super::{Amount, Deserialize, Head, JsonSchema, Text, Whole};
+use super::{Amount, Deserialize, Figure, Head, JsonSchema, Text, Whole};
 
 verb!(
     /// Sets a goal for a figure.
@@ -61,8 +61,8 @@ verb!(
         /// Which unit.
         #[serde(borrow)]
         pub unit: Text<'a>,
-        /// How many.
-        pub points: Whole,
+        /// How many; of a unit with subunits also a decimal in quotes.
+        pub points: Figure,
         /// What it was taken from, such as the name of a file.
         #[serde(borrow)]
         pub source: Text<'a>,
