@@ -9,9 +9,8 @@ use super::pool::Contribution;
 use super::share::round_to;
 use super::state::{Member, State};
 use crate::model::{
-    AMOUNT_MAX, BaseAward, Campaign, CampaignStatus, CutBy, Day, Effect, Exact, Fact, Failure,
-    Head, Hook, Money, Number, Policy, Proposal, Role, Rounding, Scene, Stack, UnitKind, Value,
-    When,
+    AMOUNT_MAX, BaseAward, CampaignStatus, CutBy, Day, Effect, Exact, Fact, Failure, Head, Hook,
+    Money, Number, Policy, Proposal, Role, Rounding, Scene, Stack, UnitKind, Value, When,
 };
 use rust_decimal::Decimal;
 use rust_decimal::prelude::{RoundingStrategy, ToPrimitive};
@@ -155,48 +154,6 @@ impl Earner<'_> {
                 .is_none_or(|p| super::facts::has_consent(self.member, p))
             && self.is_when(&campaign.when, scene)
             && self.is_addressed(n)
-    }
-
-    /// Whether a campaign is for this member: addressed where it addresses
-    /// some only, and not held out to compare with. What was decided before
-    /// stays as it was.
-    fn is_addressed(&self, n: usize) -> bool {
-        let campaign = &self.policy.campaigns()[n];
-        let is_target = || self.member.targeted.contains(&(campaign.number, false));
-        match self.limits {
-            Limits::Now => {
-                (campaign.target.is_none() || is_target())
-                    && !super::target::is_held_out(self.policy, n, self.member.id)
-            }
-            _ => true,
-        }
-    }
-
-    /// Whether a campaign that asks for chance has any. A quote has none: it
-    /// leaves such campaigns out and says so.
-    fn may_draw(&self, campaign: &Campaign, effects: &mut Vec<Effect>) -> bool {
-        let may = !campaign.is_drawing || self.seed(campaign.number).is_some();
-        if !may && matches!(self.limits, Limits::Now) {
-            effects.push(Effect::Warned {
-                code: DRAW_LEFT_OUT.into(),
-                text: format!("{}: what it draws shows when it is booked", campaign.title),
-            });
-        }
-        may
-    }
-
-    /// What a campaign's draws are seeded with: the entry's own seed, or the
-    /// one that it was decided with.
-    fn seed(&self, campaign: Number) -> Option<[u8; 32]> {
-        match self.limits {
-            Limits::Now => self.draw,
-            Limits::AsDecided { effects, .. } | Limits::Open { effects, .. } => {
-                effects.iter().find_map(|effect| match effect {
-                    Effect::Drawn { campaign: c, seed } if *c == campaign => Some(*seed),
-                    _ => None,
-                })
-            }
-        }
     }
 
     fn is_when(&self, when: &When, scene: &Scene) -> bool {
@@ -349,6 +306,21 @@ impl Earner<'_> {
                 let message = self.message(number, template, vars);
                 outcome.effects.push(message);
             }
+            other => return self.take_besides(campaign, other, scene, outcome),
+        }
+        Ok(())
+    }
+
+    /// Takes a proposal that is about neither points nor money off.
+    fn take_besides(
+        &self,
+        campaign: usize,
+        proposal: Proposal,
+        scene: &Scene,
+        outcome: &mut Outcome,
+    ) -> Result<(), Failure> {
+        let number = self.policy.campaigns()[campaign].number;
+        match proposal {
             Proposal::Drawn { seed } => outcome.effects.push(Effect::Drawn {
                 campaign: number,
                 seed,
@@ -383,6 +355,8 @@ impl Earner<'_> {
                 outcome.has_refusal = true;
                 outcome.effects.push(Effect::Warned { code, text });
             }
+            // The rest is taken before.
+            _ => {}
         }
         Ok(())
     }

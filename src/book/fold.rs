@@ -343,17 +343,6 @@ impl Poster<'_> {
             Effect::Returned { .. } | Effect::Voided { .. } | Effect::Claimed { .. } => {
                 self.apply_aftermath(effect)
             }
-            Effect::Campaign { campaign, status } => {
-                let campaigns = &mut self.state.house.campaigns;
-                campaigns.retain(|c| c.0 != *campaign);
-                campaigns.push((*campaign, *status));
-                let day = self.entry.head.day;
-                *entry_of(&mut self.state.house.campaign_days, *campaign) = day;
-                if *status == CampaignStatus::Running {
-                    self.state.house.tally_anew(*campaign);
-                }
-                Ok(())
-            }
             Effect::Terminal {
                 store,
                 terminal,
@@ -370,6 +359,27 @@ impl Poster<'_> {
                 }
                 Ok(())
             }
+            Effect::Campaign { .. } | Effect::Tuned { .. } | Effect::Closed { .. } => {
+                self.apply_change(effect);
+                Ok(())
+            }
+            _ => self.apply_personal(effect),
+        }
+    }
+
+    /// What became of campaigns, their parameters, and the books' own days.
+    fn apply_change(&mut self, effect: &Effect) {
+        match effect {
+            Effect::Campaign { campaign, status } => {
+                let campaigns = &mut self.state.house.campaigns;
+                campaigns.retain(|c| c.0 != *campaign);
+                campaigns.push((*campaign, *status));
+                let day = self.entry.head.day;
+                *entry_of(&mut self.state.house.campaign_days, *campaign) = day;
+                if *status == CampaignStatus::Running {
+                    self.state.house.tally_anew(*campaign);
+                }
+            }
             Effect::Tuned {
                 campaign,
                 name,
@@ -379,13 +389,11 @@ impl Poster<'_> {
                 let tuned = &mut self.state.house.tuned;
                 tuned.retain(|t| !(t.0 == *campaign && t.1 == *name));
                 tuned.push((*campaign, name.clone(), *value, day));
-                Ok(())
             }
             Effect::Closed { to } => {
                 self.state.house.open_from = *to;
-                Ok(())
             }
-            _ => self.apply_personal(effect),
+            _ => {}
         }
     }
 }

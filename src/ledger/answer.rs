@@ -230,17 +230,13 @@ impl View<'_> {
         })
     }
 
-    /// What was done to a member besides points, or to a campaign.
-    fn did_besides(&self, effect: &Effect) -> Option<Did> {
+    /// What campaigns did by themselves, and what the office closed.
+    fn did_by_itself(&self, effect: &Effect) -> Option<Did> {
         let named = |what: &str, name: String| Did {
             name: Some(name),
             ..Did::new(what)
         };
         Some(match effect {
-            Effect::Campaign { campaign, status } => Did {
-                campaign: Some(self.name(NameKind::Campaign, *campaign)),
-                ..named("campaign", status_word(*status).into())
-            },
             Effect::Tuned {
                 campaign,
                 name,
@@ -265,6 +261,21 @@ impl View<'_> {
             Effect::Drawn { campaign, .. } => {
                 named("drawn", self.name(NameKind::Campaign, *campaign))
             }
+            _ => return None,
+        })
+    }
+
+    /// What was done to a member besides points, or to a campaign.
+    fn did_besides(&self, effect: &Effect) -> Option<Did> {
+        let named = |what: &str, name: String| Did {
+            name: Some(name),
+            ..Did::new(what)
+        };
+        Some(match effect {
+            Effect::Campaign { campaign, status } => Did {
+                campaign: Some(self.name(NameKind::Campaign, *campaign)),
+                ..named("campaign", status_word(*status).into())
+            },
             Effect::Consented {
                 purpose, is_given, ..
             } => Did {
@@ -305,7 +316,7 @@ impl View<'_> {
                 standing: Standing::Erased,
                 ..
             } => Did::new("erase"),
-            _ => return None,
+            _ => return self.did_by_itself(effect),
         })
     }
 

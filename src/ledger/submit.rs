@@ -224,25 +224,45 @@ impl Ledger {
 
     fn try_stage(&mut self, request: &Request, mode: &Mode) -> Result<Staged, Stop> {
         let origin = self.origin(request, mode)?;
-        match &request.verb {
-            Verb::Enrol(_) | Verb::Profile(_) => return self.stage_profile(request, mode, origin),
+        match self.stage_apart(request, mode, &origin)? {
+            Some(staged) => Ok(staged),
+            None => self.stage_plain(request, mode, origin),
+        }
+    }
+
+    /// What has a way of its own.
+    fn stage_apart(
+        &mut self,
+        request: &Request,
+        mode: &Mode,
+        origin: &Origin,
+    ) -> Result<Option<Staged>, Stop> {
+        let origin = origin.clone();
+        Ok(Some(match &request.verb {
+            Verb::Enrol(_) | Verb::Profile(_) => self.stage_profile(request, mode, origin)?,
             Verb::Campaign {
                 campaign,
                 action: CampaignAction::Target { quota, decline },
                 ..
             } => {
                 let wanted = (campaign.as_str(), *quota, decline.as_ref());
-                return self.stage_target(request, mode, origin, wanted);
+                self.stage_target(request, mode, origin, wanted)?
             }
             Verb::Daily => {
                 self.daily_staged()?;
                 self.review_staged()?;
-                return Ok(Staged::Answered(
-                    Accepted::new(request.key.as_str(), None).into(),
-                ));
+                Staged::Answered(Accepted::new(request.key.as_str(), None).into())
             }
-            _ => {}
-        }
+            _ => return Ok(None),
+        }))
+    }
+
+    fn stage_plain(
+        &mut self,
+        request: &Request,
+        mode: &Mode,
+        origin: Origin,
+    ) -> Result<Staged, Stop> {
         let day = self.request_day(request);
         let member = self.member_of(request, mode, &origin)?;
         let act = self.act(request, &origin, day)?;

@@ -19,7 +19,7 @@ pub(in crate::policy) fn levels(
     let is_wrong = |each: &&Use| !known.contains(&each.name.as_str()) && !said.contains(&each.name);
     let told = |each: &Use| {
         let message = format!("'{}' is no level of tiers(..)", each.name);
-        Diagnostic::error(file, each.place, message).help(suggest(&each.name, &known))
+        Diagnostic::warning(file, each.place, message).help(suggest(&each.name, &known))
     };
     uses.iter()
         .filter(is_answer)

@@ -121,10 +121,7 @@ fn what_can_only_fail_is_found_before_the_till() {
         ("campaigns/test.rhai", &body),
         ("tiers.rhai", tiers),
     ];
-    let found = judged(&files)
-        .err()
-        .map(|found| listed(&found))
-        .unwrap_or_default();
+    let found = judged(&files).map_or_else(|found| listed(&found), |p| listed(p.warnings()));
     assert!(
         found.contains("'golden' is no level of tiers(..) (did you mean 'gold'?)"),
         "{found}"

@@ -9,6 +9,6 @@ programme closed-books
 2026-02-06 11:00  period    2026-01-31                                -> refused already_so
 2026-02-06 12:00  purchase  alice 5.00 happened 2026-01-31 18:30      -> refused period_closed
 2026-02-06 13:00  purchase  alice 5.00 happened 2026-02-01 09:00      -> +5 star until 2027-01-31
-2026-02-06 14:00  return    alice all of line-4                       -> -30 star
+2026-02-06 14:00  return    alice all of line-5                       -> -30 star
 2026-02-06 15:00  adjust    alice +3 star because January             -> +3 star until 2027-02-05
 2027-02-06        daily                                               -> alice -5 star expired, -5 star expired, -3 star expired
