@@ -8,7 +8,10 @@ use super::scratch::Shelf;
 use crate::book::facts::Reader as Facts;
 use crate::book::state::Member;
 use crate::book::{Case, Papers, State, decide, referral, trigger};
-use crate::ledger::{Programmes, Since, bought_of, engine, followed, named_papers, once_hash};
+use crate::chain::hash::Hash;
+use crate::ledger::{
+    Programmes, Since, bought_of, draw_seed, engine, followed, named_papers, once_hash,
+};
 use crate::model::{
     Act, Activation, Code, Draft, Effect, Enrolled, Entry, Fact, Given, MemberId, Number, Policies,
     Policy, Refusal,
@@ -21,6 +24,8 @@ pub(super) struct Reperformed {
     programmes: Programmes,
     pub index: Index,
     pub findings: Findings,
+    /// The hash at the end of the page before, which draws are seeded with.
+    pub before: Hash,
     /// Entries decided again.
     pub count: u64,
     /// Entries that a programme of another engine decided.
@@ -33,6 +38,7 @@ impl Reperformed {
             programmes: Programmes::default(),
             index,
             findings: Findings::default(),
+            before: Hash::ZERO,
             count: 0,
             foreign: 0,
         }
@@ -111,7 +117,12 @@ impl Reperformed {
             _ => self.since(state, named.as_ref())?,
         };
         self.count += 1;
+        let member = entry.member().filter(|id| !is_chosen(state, entry, *id));
+        let targets = targets(entry, member);
+        let (key, day) = (&entry.head.key, entry.head.day);
         let papers = Papers {
+            draw: Some(draw_seed(&self.before, key, member, day)),
+            targets: &targets,
             counted: self.counted(entry)?,
             bought: bought.as_ref(),
             thanked: thanked.as_ref(),
@@ -122,7 +133,7 @@ impl Reperformed {
             policies: &self.programmes,
             policy,
             head: entry.head.clone(),
-            member: entry.member(),
+            member,
             papers,
         };
         Ok(match &entry.act {
@@ -287,6 +298,30 @@ fn decided_again(case: &Case, entry: &Entry) -> Result<(), String> {
     differences(&draft, &entry.to_draft())
 }
 
+/// Whether the first member of an entry was chosen by it, rather than the one
+/// who asked for it.
+fn is_chosen(state: &State, entry: &Entry, id: MemberId) -> bool {
+    let Act::CampaignTargeted { campaign, .. } = &entry.act else {
+        return false;
+    };
+    let member = state.members.get(&id);
+    member.is_none_or(|m| !m.targeted.contains(&(*campaign, false)))
+}
+
+/// The members that an entry chose.
+fn targets(entry: &Entry, asked: Option<MemberId>) -> Vec<(MemberId, bool)> {
+    let target = |effect: &Effect| match effect {
+        Effect::Targeted {
+            who, is_held_out, ..
+        } => {
+            let touched = entry.touched.get(usize::from(*who))?;
+            (Some(touched.member) != asked).then_some((touched.member, *is_held_out))
+        }
+        _ => None,
+    };
+    entry.effects.iter().filter_map(target).collect()
+}
+
 fn fired(effect: &Effect) -> Option<Number> {
     match effect {
         Effect::Fired { campaign, .. } => Some(*campaign),
@@ -345,6 +380,7 @@ fn facts_again(case: &Case, entry: &Entry) -> Result<(), String> {
         pending: &[],
         policy,
         names: &case.state.house.names,
+        house: &case.state.house,
         day: case.day(),
         at: case.now(),
         birthday: None,

@@ -104,6 +104,7 @@ impl<'a> Desk<'a> {
     fn fold(&mut self, sheet: &Sheet) {
         let mut reperformed = self.reperformed.as_mut();
         if let Some(reperformed) = &mut reperformed {
+            reperformed.before = sheet.header.prev;
             reperformed
                 .index
                 .note(sheet.header.first_seq, sheet.position);

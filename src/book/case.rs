@@ -32,6 +32,11 @@ pub struct Papers<'a> {
     /// Campaigns whose birthday trigger came, where a decision is run again
     /// without knowing the birthday.
     pub birthday_fired: Option<&'a [Number]>,
+    /// What chance is seeded with; none where nothing may be drawn, as in a quote.
+    pub draw: Option<[u8; 32]>,
+    /// The members that a campaign is to address, and who of them is left out
+    /// to compare with.
+    pub targets: &'a [(MemberId, bool)],
     /// The facts to decide by, where a decision is run again: of hooks, and of the tier.
     pub given: Option<(&'a Given, &'a Given)>,
 }

@@ -5,7 +5,8 @@ use super::limits::Limits;
 use super::spend::{self, Spending};
 use super::state::{Member, Status};
 use super::{
-    activity, consent, due, lots, partner, pass, pool, purchase, referral, returns, tier, undo,
+    activity, consent, due, lots, office, partner, pass, pool, purchase, referral, returns, review,
+    target, tier, undo,
 };
 use crate::model::{
     Account, Act, Adjustment, Code, Draft, Effect, Enrolled, Given, Hook, Place, Points, Refusal,
@@ -21,6 +22,7 @@ pub fn decide(case: &Case, act: Act) -> Result<Draft, Refusal> {
     if case.member().is_some_and(is_erased) && !matches!(act, Act::Due { .. }) {
         return Err(Refusal::new(Code::MemberErased, "the member was erased"));
     }
+    office::check_open(case, &act)?;
     let mut draft = decide_act(case, act)?;
     draft.effects.extend(terminal(case));
     let deadlines = deadlines(case, &draft);
@@ -113,6 +115,15 @@ fn decide_act(case: &Case, act: Act) -> Result<Draft, Refusal> {
         Act::Adjustment(adjustment) => adjust(case, adjustment),
         Act::Reversal { of, reason } => undo::decide(case, of, reason),
         Act::Due { day } => due::decide(case, day),
+        Act::CampaignChanged(ref changed) if !changed.figures.is_empty() => {
+            review::decide(case, act)
+        }
+        Act::CampaignTuned { .. } => review::decide(case, act),
+        Act::CampaignTargeted { .. } => target::decide(case, act),
+        Act::GoalSet { .. }
+        | Act::CostBooked { .. }
+        | Act::PeriodClosed { .. }
+        | Act::Imported { .. } => office::decide(case, act),
         Act::PartnerChanged { .. } | Act::Settled { .. } => partner::decide(case, act),
         Act::PoolPaid { .. } => pool::pay(case, act),
         Act::PassStarted { .. } | Act::PassRenewed { .. } | Act::PassCancelled { .. } => {

@@ -9,13 +9,15 @@ use super::pool::Contribution;
 use super::share::round_to;
 use super::state::{Member, State};
 use crate::model::{
-    AMOUNT_MAX, BaseAward, Campaign, CampaignStatus, CutBy, Day, Effect, Exact, Fact, Failure,
-    Head, Hook, Money, Number, Policy, Proposal, Role, Rounding, Scene, Stack, UnitKind, Value,
-    When,
+    AMOUNT_MAX, BaseAward, CampaignStatus, CutBy, Day, Effect, Exact, Fact, Failure, Head, Hook,
+    Money, Number, Policy, Proposal, Role, Rounding, Scene, Stack, UnitKind, Value, When,
 };
 use rust_decimal::Decimal;
 use rust_decimal::prelude::{RoundingStrategy, ToPrimitive};
 use std::sync::Arc;
+
+/// The warning of an answer that leaves out campaigns which draw.
+pub const DRAW_LEFT_OUT: &str = "draw_left_out";
 
 /// Who earns, by which rules, when.
 pub struct Earner<'a> {
@@ -29,6 +31,8 @@ pub struct Earner<'a> {
     pub head: &'a Head,
     /// Which limits hold.
     pub limits: Limits<'a>,
+    /// What chance is seeded with; none where nothing may be drawn.
+    pub draw: Option<[u8; 32]>,
 }
 
 /// What a campaign proposed of one unit.
@@ -112,12 +116,12 @@ impl Earner<'_> {
         let mut offers = Vec::new();
         let campaigns = self.policy.campaigns();
         for role in [Role::Base, Role::Bonus] {
-            let applies = |c: &Campaign| {
-                c.role == role && is_asked(c.number) && self.applies(c, hook, &scene)
+            let applies = |n: &usize| {
+                let c = &campaigns[*n];
+                c.role == role && is_asked(c.number) && self.applies(*n, hook, &scene)
             };
-            let chosen: Vec<usize> = (0..campaigns.len())
-                .filter(|n| applies(&campaigns[*n]))
-                .collect();
+            let mut chosen: Vec<usize> = (0..campaigns.len()).filter(applies).collect();
+            chosen.retain(|n| self.may_draw(&campaigns[*n], &mut outcome.effects));
             if role == Role::Bonus && !chosen.is_empty() {
                 scene.base = self.bases(&offers, scene.purchase.lines.len());
             }
@@ -138,8 +142,8 @@ impl Earner<'_> {
     }
 
     /// Whether a campaign's header lets it run.
-    fn applies(&self, campaign: &Campaign, hook: Hook, scene: &Scene) -> bool {
-        let day = self.head.day;
+    fn applies(&self, n: usize, hook: Hook, scene: &Scene) -> bool {
+        let (campaign, day) = (&self.policy.campaigns()[n], self.head.day);
         campaign.hooks.contains(&hook)
             && !campaign.is_draft
             && campaign.from.is_none_or(|from| from <= day)
@@ -151,6 +155,7 @@ impl Earner<'_> {
                 .requires_consent
                 .is_none_or(|p| super::facts::has_consent(self.member, p))
             && self.is_when(&campaign.when, scene)
+            && self.is_addressed(n)
     }
 
     fn is_when(&self, when: &When, scene: &Scene) -> bool {
@@ -201,6 +206,18 @@ impl Earner<'_> {
         let campaign = &self.policy.campaigns()[n];
         let before = (offers.len(), outcome.effects.len(), outcome.offs.len());
         let refers = outcome.refers.len();
+        let seeded;
+        let scene = match campaign.is_drawing {
+            true => {
+                let seed = self.seed(campaign.number);
+                seeded = Arc::new(Scene {
+                    seed,
+                    ..(**scene).clone()
+                });
+                &seeded
+            }
+            false => scene,
+        };
         let passes = (outcome.passes.len(), outcome.benefits.len());
         let contributions = outcome.contributions.len();
         let taken = self.policy.run(n, hook, scene).and_then(|proposals| {

@@ -1,6 +1,6 @@
 //! The member's facts: what scripts may know, worked out from the state.
 
-use super::state::{Figures, Member, PassHeld};
+use super::state::{Figures, House, Member, PassHeld};
 use crate::model::{
     Day, Effect, Fact, Given, Instant, LeapRule, MonthDay, NameKind, Names, Period, Points, Policy,
     Value, Window,
@@ -17,6 +17,8 @@ pub struct Reader<'a> {
     pub policy: &'a dyn Policy,
     /// The names behind numbers.
     pub names: &'a Names,
+    /// What belongs to no member, for what campaigns made of their parameters.
+    pub house: &'a House,
     /// The day windows end with.
     pub day: Day,
     /// The instant balances are read at.
@@ -66,7 +68,13 @@ impl Reader<'_> {
             }
             Fact::Attribute(id) => self.attribute(id),
             // The programme declares nothing that these could tell of.
-            Fact::IsTargeted(_) | Fact::Rfm | Fact::Tuned { .. } => Value::Unit,
+            Fact::Rfm => Value::Unit,
+            Fact::IsTargeted(campaign) => {
+                let number = self.names.number(NameKind::Campaign, campaign);
+                let is_it = |n| self.member.targeted.contains(&(n, false));
+                Value::Bool(number.is_some_and(is_it))
+            }
+            Fact::Tuned { campaign, name } => super::review::tuned(self.house, campaign, name),
         }
     }
 

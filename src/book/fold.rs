@@ -9,8 +9,8 @@ mod passes;
 
 use super::state::{Change, Counter, Member, State, count_up, entry_of};
 use crate::model::{
-    Account, Act, After, Draft, Effect, Entry, Head, MemberId, Number, Outstanding, Points, Scope,
-    Touched,
+    Account, Act, After, CampaignStatus, Draft, Effect, Entry, Head, MemberId, Number, Outstanding,
+    Points, Scope, Touched,
 };
 use thiserror::Error;
 
@@ -251,7 +251,9 @@ impl Poster<'_> {
                 amount,
                 to,
             } => {
-                self.debit(*who, *unit, *lot, *amount)?;
+                let campaign = self.debit(*who, *unit, *lot, *amount)?;
+                let (of, house) = ((campaign, *unit), &mut self.state.house);
+                house.tally_left(of, lot.seq, *to, amount.0);
                 self.transfer(*unit, Account::Lots, *to, *amount)
             }
             Effect::Restore {
@@ -262,7 +264,9 @@ impl Poster<'_> {
                 from,
                 terms,
             } => {
-                self.restore(*who, *unit, *lot, *amount, *terms)?;
+                let campaign = self.restore(*who, *unit, *lot, *amount, *terms)?;
+                let (of, house) = ((campaign, *unit), &mut self.state.house);
+                house.tally_back(of, *from, amount.0);
                 self.transfer(*unit, *from, Account::Lots, *amount)
             }
             Effect::Owe {
@@ -339,14 +343,6 @@ impl Poster<'_> {
             Effect::Returned { .. } | Effect::Voided { .. } | Effect::Claimed { .. } => {
                 self.apply_aftermath(effect)
             }
-            Effect::Campaign { campaign, status } => {
-                let campaigns = &mut self.state.house.campaigns;
-                campaigns.retain(|c| c.0 != *campaign);
-                campaigns.push((*campaign, *status));
-                let day = self.entry.head.day;
-                *entry_of(&mut self.state.house.campaign_days, *campaign) = day;
-                Ok(())
-            }
             Effect::Terminal {
                 store,
                 terminal,
@@ -363,7 +359,41 @@ impl Poster<'_> {
                 }
                 Ok(())
             }
+            Effect::Campaign { .. } | Effect::Tuned { .. } | Effect::Closed { .. } => {
+                self.apply_change(effect);
+                Ok(())
+            }
             _ => self.apply_personal(effect),
+        }
+    }
+
+    /// What became of campaigns, their parameters, and the books' own days.
+    fn apply_change(&mut self, effect: &Effect) {
+        match effect {
+            Effect::Campaign { campaign, status } => {
+                let campaigns = &mut self.state.house.campaigns;
+                campaigns.retain(|c| c.0 != *campaign);
+                campaigns.push((*campaign, *status));
+                let day = self.entry.head.day;
+                *entry_of(&mut self.state.house.campaign_days, *campaign) = day;
+                if *status == CampaignStatus::Running {
+                    self.state.house.tally_anew(*campaign);
+                }
+            }
+            Effect::Tuned {
+                campaign,
+                name,
+                value,
+            } => {
+                let day = self.entry.head.day;
+                let tuned = &mut self.state.house.tuned;
+                tuned.retain(|t| !(t.0 == *campaign && t.1 == *name));
+                tuned.push((*campaign, name.clone(), *value, day));
+            }
+            Effect::Closed { to } => {
+                self.state.house.open_from = *to;
+            }
+            _ => {}
         }
     }
 }

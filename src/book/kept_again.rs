@@ -44,6 +44,7 @@ pub(super) fn recomputed(
         member,
         head: &entry.head,
         limits,
+        draw: None,
     };
     earner.earn(Hook::OnPurchase, scene)
 }

@@ -2,8 +2,10 @@
 //! What was asked and what was granted are both kept.
 
 use super::earn::{Earner, Grant, Offer, is_running};
-use super::state::{Member, State, counted};
-use crate::model::{Campaign, Cap, Count, CutBy, Effect, Exact, Last, Number, Scope, Value};
+use super::state::{Member, State, counted_in};
+use crate::model::{
+    Campaign, Cap, Count, CutBy, Effect, Exact, Last, Number, Period, Place, Scope, Value,
+};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
@@ -129,15 +131,11 @@ fn left_of(earner: &Earner<'_>, header: &Campaign, unit: Number) -> Option<(Deci
             let caps = budget.chain(member).filter(|(cap, ..)| cap.unit == unit);
             caps.map(|(cap, by, counters)| {
                 let start = earner.head.day.start_of(cap.each);
-                let used = counted(
-                    counters,
-                    Count::Given {
-                        campaign: header.number,
-                        unit,
-                    },
-                    cap.each,
-                    start,
-                );
+                let count = Count::Given {
+                    campaign: header.number,
+                    unit,
+                };
+                let used = counted_in(counters, count, store_of(earner, cap), cap.each, start);
                 let left = Decimal::from((cap.points.0 - used).max(0));
                 (left / earner.subunits(unit), cap.last, by)
             })
@@ -157,6 +155,14 @@ fn left_of(earner: &Earner<'_>, header: &Campaign, unit: Number) -> Option<(Deci
                 _ => None,
             })
         }
+    }
+}
+
+/// The store whose own counter a limit reads; 0 for that of all together.
+fn store_of(earner: &Earner<'_>, cap: &Cap) -> Number {
+    match earner.head.origin.place {
+        Place::Store(number) if cap.is_per_store => number,
+        _ => 0,
     }
 }
 
@@ -191,7 +197,13 @@ fn cut(
 pub fn counters(earner: &Earner<'_>, grants: &[Grant]) -> Vec<Effect> {
     let mut effects = Vec::new();
     for header in earner.policy.campaigns() {
-        let budget = header.budget.iter().map(|cap| (cap, Scope::All));
+        let budget = header.budget.iter().map(|cap| {
+            let scope = match store_of(earner, cap) {
+                0 => Scope::All,
+                store => Scope::Store(store),
+            };
+            (cap, scope)
+        });
         let member = header.per_member.iter().map(|cap| (cap, Scope::Member(0)));
         for (cap, scope) in budget.chain(member) {
             let of = |g: &&Grant| g.campaign == header.number && g.offer.unit == cap.unit;
@@ -237,11 +249,16 @@ pub fn exhausted(campaigns: &[Campaign], effects: &[Effect]) -> Option<Number> {
             let closes = header
                 .budget
                 .iter()
-                .any(|c| c.unit == *unit && c.last == Last::None);
+                .any(|c| c.unit == *unit && c.last == Last::None && is_for_good(c));
             closes.then_some(*campaign)
         }
         _ => None,
     })
+}
+
+/// Whether a budget that is used up never fills again.
+fn is_for_good(cap: &Cap) -> bool {
+    cap.each == Period::Ever && !cap.is_per_store
 }
 
 /// An exact amount as a whole number, for figures.

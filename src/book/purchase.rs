@@ -70,6 +70,7 @@ pub fn earner<'a>(case: &'a Case, member: &'a Member, limits: Limits<'a>) -> Ear
         member,
         head: &case.head,
         limits,
+        draw: case.papers.draw,
     }
 }
 
@@ -116,6 +117,7 @@ pub fn given(case: &Case, member: &Member) -> Given {
         pending: &[],
         policy: &*case.policy,
         names: &case.state.house.names,
+        house: &case.state.house,
         day: case.day(),
         at: case.now(),
         birthday: case.papers.birthday,

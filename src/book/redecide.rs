@@ -113,6 +113,7 @@ fn earned(
         member,
         head: &entry.head,
         limits,
+        draw: None,
     };
     earner.earn(Hook::OnPurchase, scene)
 }

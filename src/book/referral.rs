@@ -90,6 +90,7 @@ pub fn proposed(
             tier_number: tier_then(case, Some(&*policy), entry),
             effects: &entry.effects,
         },
+        draw: None,
     };
     let mut offers = earner.earn(hook, scene).refers;
     offers.retain(|o| policy.campaigns()[o.campaign].number == campaign);

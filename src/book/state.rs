@@ -2,9 +2,10 @@
 //! and no file; the ledger brings members in before they are needed and writes
 //! them down when it likes.
 
+use super::tally::Tally;
 use crate::model::{
-    Account, ActedOn, CampaignStatus, Count, Day, Instant, LotId, MemberId, Money, Names, Number,
-    Period, Points, Qty, ReturnedLine, Terms, Value, Window,
+    Account, ActedOn, CampaignStatus, Cap, Count, Day, Exact, Instant, LotId, MemberId, Money,
+    Names, Number, Period, Points, Qty, ReturnedLine, Terms, Value, Window,
 };
 use bincode::{Decode, Encode};
 use std::collections::HashMap;
@@ -95,6 +96,12 @@ pub struct House {
     pub campaigns: Vec<(Number, CampaignStatus)>,
     /// The day on which each campaign's state was changed last.
     pub campaign_days: Vec<(Number, Day)>,
+    /// What campaigns gave, and what became of it.
+    pub tallies: Vec<Tally>,
+    /// Parameters that campaigns changed: campaign, name, value, the day of the change.
+    pub tuned: Vec<(Number, String, Exact, Day)>,
+    /// The first open day: nothing is booked into days before it.
+    pub open_from: Day,
     /// The day on which the programme in force took effect.
     pub activated: Day,
     /// Counters of everybody together and of stores.
@@ -114,6 +121,15 @@ impl House {
     pub fn status(&self, campaign: Number) -> CampaignStatus {
         let found = self.campaigns.iter().find(|c| c.0 == campaign);
         found.map_or(CampaignStatus::Running, |c| c.1)
+    }
+
+    /// What a campaign's budget has given in the period of a day, in a store
+    /// of its own or (0) everywhere.
+    pub fn used(&self, campaign: Number, cap: &Cap, store: Number, day: Day) -> i64 {
+        let unit = cap.unit;
+        let count = Count::Given { campaign, unit };
+        let start = day.start_of(cap.each);
+        counted_in(&self.counters, count, store, cap.each, start)
     }
 
     /// What a pool holds.
@@ -305,6 +321,10 @@ pub struct Member {
     pub fired: Vec<(Number, Day)>,
     /// Who brought them.
     pub referrer: Option<MemberId>,
+    /// Campaigns that address the member, and whether they leave the member out to compare with.
+    pub targeted: Vec<(Number, bool)>,
+    /// The campaigns of lots that closed last, for what may come back to them.
+    pub closed: Vec<(LotId, Number)>,
     /// What was done besides buying, by day, oldest first.
     pub acted: Vec<ActedOn>,
     /// Passes, ended ones included.
@@ -336,6 +356,8 @@ impl Member {
             deadlines: Vec::new(),
             fired: Vec::new(),
             referrer: None,
+            targeted: Vec::new(),
+            closed: Vec::new(),
             acted: Vec::new(),
             passes: Vec::new(),
         }
@@ -458,12 +480,21 @@ pub(super) fn count_up(list: &mut Vec<Counter>, counter: Counter) {
     }
 }
 
-/// The value of a counter in one period.
+/// The value of a counter in one period, everywhere.
 pub(super) fn counted(list: &[Counter], count: Count, each: Period, start: Day) -> i64 {
-    let found = list
-        .iter()
-        .find(|c| (c.count, c.each, c.start) == (count, each, start));
-    found.map_or(0, |c| c.value)
+    counted_in(list, count, 0, each, start)
+}
+
+/// The value of a counter in one period in one store; 0 for everywhere.
+pub(super) fn counted_in(
+    list: &[Counter],
+    count: Count,
+    store: Number,
+    each: Period,
+    start: Day,
+) -> i64 {
+    let is_it = |c: &&Counter| (c.count, c.store, c.each, c.start) == (count, store, each, start);
+    list.iter().find(is_it).map_or(0, |c| c.value)
 }
 
 /// What became of an entry: returns, a void, a claim.

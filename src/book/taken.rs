@@ -62,6 +62,14 @@ impl Earner<'_> {
                 outcome.has_refusal = true;
                 outcome.effects.push(Effect::Warned { code, text });
             }
+            Proposal::Drawn { seed } => outcome.effects.push(Effect::Drawn {
+                campaign: number,
+                seed,
+            }),
+            Proposal::Tune { .. } | Proposal::Pause { .. } => {
+                let message = "tune(..) and pause(..) belong into fn on_review(figures)";
+                return Err(self.failure(campaign, message.into()));
+            }
             Proposal::Award { .. } | Proposal::Discount { .. } => {}
         }
         Ok(())

@@ -98,6 +98,7 @@ fn facts(case: &Case, member: &Member, pending: &[Effect], day: Day) -> Given {
         pending,
         policy: &*case.policy,
         names: &case.state.house.names,
+        house: &case.state.house,
         day,
         at: case.now(),
         birthday: case.papers.birthday,

@@ -239,6 +239,7 @@ fn facts(case: &Case, seen: &Member, day: Day) -> Given {
         pending: &[],
         policy: &*case.policy,
         names: &case.state.house.names,
+        house: &case.state.house,
         day,
         at: case.programme().calendar.start_of(day),
         birthday: case.papers.birthday,

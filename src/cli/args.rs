@@ -14,6 +14,8 @@ use super::find::FindArgs;
 use super::import::ImportArgs;
 use super::init::InitArgs;
 use super::member::MemberArgs;
+use super::office::{CostArgs, GoalArgs, OpeningArgs, PeriodArgs};
+use super::outbox::OutboxArgs;
 use super::partner::PartnerArgs;
 use super::pass::PassArgs;
 use super::policy::PolicyArgs;
@@ -119,7 +121,7 @@ pub enum Command {
     Daily(DailyArgs),
     /// Check, test, activate and list programmes.
     Policy(PolicyArgs),
-    /// Pause or resume a campaign at once.
+    /// Show campaigns; pause, resume, close or open one; choose whom it addresses.
     Campaign(CampaignArgs),
     /// Suspend, resume, settle with or show partners.
     Partner(PartnerArgs),
@@ -127,6 +129,16 @@ pub enum Command {
     Pool(PoolArgs),
     /// Start, renew, cancel or show a pass.
     Pass(PassArgs),
+    /// Set goals for figures.
+    Goal(GoalArgs),
+    /// Book costs.
+    Cost(CostArgs),
+    /// Close the books of a period.
+    Period(PeriodArgs),
+    /// Bring a balance from another system.
+    Opening(OpeningArgs),
+    /// Pull the messages that campaigns want sent.
+    Outbox(OutboxArgs),
     /// Decide again what a campaign gave, and settle the difference.
     Redecide(RedecideArgs),
     /// Verify the ledger; needs no key and changes nothing.

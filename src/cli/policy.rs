@@ -35,11 +35,16 @@ pub enum PolicyCommand {
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
 Example:
-  stampbook policy check programme")]
+  stampbook policy check programme
+  stampbook policy check programme --channel-parity")]
 pub struct CheckArgs {
     /// The programme's folder.
     #[arg(default_value = "programme")]
     pub folder: PathBuf,
+    /// Also fail where a campaign looks at the channel and does not declare it,
+    /// so that one basket may give other points on another channel.
+    #[arg(long)]
+    pub channel_parity: bool,
 }
 
 /// Runs the programme's stories.

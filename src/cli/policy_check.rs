@@ -47,7 +47,13 @@ pub fn check(args: &CheckArgs, printer: &mut Printer) -> Result<Exit, Failure> {
                 Some((found, text.clone()))
             };
             let stories: Vec<_> = folder.stories.iter().filter_map(parse).collect();
-            let exit = report(printer, policy.warnings(), &folder.bundle)?;
+            let mut exit = report(printer, policy.warnings(), &folder.bundle)?;
+            if args.channel_parity && !policy.channels().is_empty() {
+                exit = report(printer, policy.channels(), &folder.bundle)?;
+            }
+            if exit != Exit::Done {
+                return Ok(exit);
+            }
             for (found, text) in &stories {
                 print(printer, found, |d| d.render(text))?;
             }
@@ -157,6 +163,7 @@ mod tests {
         let page = Page::default();
         let mut printer = Printer::into(is_json, Box::new(page.clone()), Box::new(page.clone()));
         let args = CheckArgs {
+            channel_parity: false,
             folder: folder.path().to_owned(),
         };
         let exit = check(&args, &mut printer).unwrap();

@@ -116,6 +116,27 @@ pub(super) fn phrase(act: &Act, digits: u8) -> String {
         },
         Act::Followed { of, .. } => format!("because of entry {of}"),
         Act::CampaignChanged(changed) => changed.reason.clone(),
+        Act::GoalSet {
+            metric,
+            base,
+            target,
+            is_points,
+            deadline,
+            ..
+        } => {
+            let unit = if *is_points { "pp" } else { "rel" };
+            format!("{metric} from {base} to {target} ({unit}) by {deadline}")
+        }
+        Act::CostBooked { kind, amount, .. } => format!("{kind} {}", amount.display(digits)),
+        Act::PeriodClosed { to, .. } => format!("up to {}", to.plus_days(-1)),
+        Act::Imported { source, .. } => format!("from {source}"),
+        Act::CampaignTuned { name, value, .. } => format!("{name} is {value}"),
+        Act::CampaignTargeted {
+            count, held_out, ..
+        } => match held_out {
+            0 => format!("{count} addressed"),
+            n => format!("{count} addressed, {n} left out"),
+        },
         Act::Erased { reason } => reason.clone(),
         Act::Redemption { note, .. } => note.clone(),
         Act::PolicyActivated(activation) => match activation.note.as_str() {

@@ -57,6 +57,7 @@ impl Ledger {
         };
         let seq = self.book_house(Act::PolicyActivated(Box::new(activation)), Vec::new())?;
         self.policy = Some(self.programmes.put(number, made));
+        self.review_staged().map_err(said)?;
         self.commit()?;
         Ok(seq)
     }
@@ -81,11 +82,8 @@ impl Ledger {
 
     /// Books what fell due for everybody; the sequences of the entries.
     pub fn daily(&mut self) -> Result<Vec<u64>, Error> {
-        let booked = match self.daily_staged() {
-            Ok(booked) => booked,
-            Err(Stop::Trouble(error)) => return Err(error),
-            Err(Stop::No(refusal)) => return Err(Error::usage(refusal.detail)),
-        };
+        let mut booked = self.daily_staged().map_err(said)?;
+        booked.extend(self.review_staged().map_err(said)?);
         self.commit()?;
         Ok(booked)
     }
@@ -129,5 +127,13 @@ impl Ledger {
         let answer = self.on_trial(|ledger| ledger.stage_for_quote(request, Mode::default()));
         self.policy = real;
         answer
+    }
+}
+
+/// What stopped the ledger's own work, as an error.
+fn said(stop: Stop) -> Error {
+    match stop {
+        Stop::Trouble(error) => error,
+        Stop::No(refusal) => Error::usage(refusal.detail),
     }
 }

@@ -4,7 +4,7 @@
 use super::Ledger;
 use super::error::Error;
 use super::submit::Mode;
-use super::wire::{Request, Who};
+use super::wire::{Office, Request, Verb, Who};
 use crate::book::Papers;
 use crate::book::state::Status;
 use crate::chain::hash::key_hash;
@@ -184,7 +184,8 @@ impl Ledger {
                 );
             }
             let oldest = recorded.0 - i64::from(programme.late_days) * 86_400_000_000;
-            if !mode.is_history && !mode.is_late && at.0 < oldest {
+            let is_opening = matches!(&request.verb, Verb::Office(Office::Opening { .. }));
+            if !mode.is_history && !mode.is_late && !is_opening && at.0 < oldest {
                 return no(
                     Code::TooLate,
                     format!(

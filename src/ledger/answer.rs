@@ -56,7 +56,14 @@ impl View<'_> {
             .iter()
             .filter_map(|e| self.did(entry, e))
             .collect();
-        for after in entry.after.iter().filter(|a| a.who == 0) {
+        // A qualifying unit counts in its window only; its sum over all time says nothing.
+        let units = &self.policy.programme().units;
+        let is_plain = |unit| {
+            let found = units.iter().find(|u| u.number == unit);
+            found.is_none_or(|u| u.kind != UnitKind::Qualifying)
+        };
+        let own = entry.after.iter().filter(|a| a.who == 0);
+        for after in own.filter(|a| is_plain(a.unit)) {
             let figure = self.figure(after.unit, after.balance);
             answer.after.insert(self.unit(after.unit), figure);
         }
@@ -234,6 +241,41 @@ impl View<'_> {
         })
     }
 
+    /// What campaigns did by themselves, and what the office closed.
+    fn did_by_itself(&self, effect: &Effect) -> Option<Did> {
+        let named = |what: &str, name: String| Did {
+            name: Some(name),
+            ..Did::new(what)
+        };
+        Some(match effect {
+            Effect::Tuned {
+                campaign,
+                name,
+                value,
+            } => Did {
+                campaign: Some(self.name(NameKind::Campaign, *campaign)),
+                why: Some(value.to_string()),
+                ..named("tuned", name.clone())
+            },
+            Effect::Targeted {
+                campaign,
+                is_held_out,
+                ..
+            } => {
+                let what = if *is_held_out { "left_out" } else { "targeted" };
+                named(what, self.name(NameKind::Campaign, *campaign))
+            }
+            Effect::Closed { to } => Did {
+                until: Some(to.plus_days(-1).to_string()),
+                ..Did::new("closed")
+            },
+            Effect::Drawn { campaign, .. } => {
+                named("drawn", self.name(NameKind::Campaign, *campaign))
+            }
+            _ => return None,
+        })
+    }
+
     /// What was done to a member besides points, or to a campaign.
     fn did_besides(&self, effect: &Effect) -> Option<Did> {
         let named = |what: &str, name: String| Did {
@@ -285,7 +327,7 @@ impl View<'_> {
                 standing: Standing::Erased,
                 ..
             } => Did::new("erase"),
-            _ => return None,
+            _ => return self.did_by_itself(effect),
         })
     }
 

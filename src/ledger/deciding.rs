@@ -42,6 +42,7 @@ impl Ledger {
             _ => Vec::new(),
         };
         let policy: Arc<dyn Policy> = Arc::clone(self.policy()?) as Arc<dyn Policy>;
+        let draw = self.draw(&*policy, &head, member);
         let case = Case {
             state: &self.shelf.state,
             policies: &self.programmes,
@@ -51,6 +52,7 @@ impl Ledger {
             papers: Papers {
                 birthday,
                 attributes: &attributes,
+                draw,
                 ..papers
             },
         };

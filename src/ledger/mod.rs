@@ -7,14 +7,17 @@ mod admit;
 mod answer;
 mod attributes;
 mod brief;
+mod chance;
 mod deciding;
 mod error;
 mod fill;
 mod follow;
 pub mod import;
 mod naming;
+mod office;
 mod open;
 mod others;
+mod outbox;
 mod parting;
 mod passes;
 mod privacy;
@@ -26,6 +29,7 @@ mod scribe;
 pub mod shelf;
 mod shelved;
 mod submit;
+mod targets;
 mod watermark;
 pub mod wire;
 mod writer;
@@ -35,9 +39,11 @@ pub use activate::{RULES, engine};
 pub use admit::{Since, key_hash_of, keys_of, named_papers, once_hash};
 pub use answer::{View, status_word};
 pub use brief::Brief;
+pub use chance::draw_seed;
 pub use error::Error;
 pub use follow::{bought_of, followed};
 pub use open::{Folders, Options, default_secrets};
+pub use outbox::Outgoing;
 pub use programmes::Programmes;
 pub use redecide::Redecided;
 pub use submit::{Mode, Staged};
@@ -156,6 +162,7 @@ fn forecast(
         pending: &pending,
         policy,
         names: &house.names,
+        house,
         day,
         at,
         birthday: None,

@@ -1,11 +1,13 @@
 //! Names become numbers: a verb as it was sent becomes an act.
 
 use super::admit::{Stop, key_hash_of, no};
-use super::wire::{EntryRef, Means, Purchase, PurchaseRef, Redeemed, Request, Verb};
+use super::wire::{
+    CampaignAction, EntryRef, Means, Purchase, PurchaseRef, Redeemed, Request, Verb,
+};
 use super::{Ledger, wire};
 use crate::model::{
-    self, Act, Adjustment, CampaignChanged, CampaignStatus, Code, Discount, NameKind, Number,
-    Origin, Points, Refusal, Tender, TenderKind,
+    self, Act, Adjustment, CampaignChanged, Code, Discount, NameKind, Number, Origin, Points,
+    Refusal, Tender, TenderKind,
 };
 use rust_decimal::Decimal;
 
@@ -43,15 +45,11 @@ impl Ledger {
             Verb::Adjust(adjust) => Act::Adjustment(self.adjustment(adjust)?),
             Verb::Campaign {
                 campaign,
-                is_paused,
+                action: CampaignAction::Becomes(status),
                 reason,
             } => Act::CampaignChanged(CampaignChanged {
                 campaign: self.campaign(campaign)?,
-                status: if *is_paused {
-                    CampaignStatus::Paused
-                } else {
-                    CampaignStatus::Running
-                },
+                status: *status,
                 reason: reason.clone(),
                 figures: Vec::new(),
             }),
@@ -65,7 +63,8 @@ impl Ledger {
             Verb::Partner(asked) => self.partner_act(asked)?,
             Verb::Pool(paid) => self.pool_act(paid)?,
             Verb::Pass(asked) => self.pass_act(asked)?,
-            Verb::Enrol(_) | Verb::Profile(_) | Verb::Daily => {
+            Verb::Office(asked) => self.office_act(asked)?,
+            Verb::Enrol(_) | Verb::Profile(_) | Verb::Daily | Verb::Campaign { .. } => {
                 return no(Code::BadInput, "this verb has a door of its own");
             }
         })

@@ -316,14 +316,7 @@ impl Shelf {
         if book.get(&[DUE_BY])?.as_deref().unwrap_or_default() == by {
             return Ok(());
         }
-        let ids: Vec<MemberId> = book
-            .scan_prefix(&[MEMBER])
-            .filter_map(|pair| match pair {
-                Ok((key, _)) => <[u8; 16]>::try_from(&key[1..]).ok().map(MemberId).map(Ok),
-                Err(error) => Some(Err(error)),
-            })
-            .collect::<Result<_, _>>()?;
-        for group in ids.chunks(INDEX_AT_ONCE) {
+        for group in self.ids(book)?.chunks(INDEX_AT_ONCE) {
             let mut batch = Batch::default();
             for id in group {
                 let is_guest = !self.state.members.contains_key(id);
@@ -338,6 +331,33 @@ impl Shelf {
         let mut batch = Batch::default();
         batch.put(&[DUE_BY], &by);
         Ok(book.apply(batch)?)
+    }
+
+    /// All members, by id. The shelf must have been written before.
+    pub fn ids(&self, book: &Book) -> Result<Vec<MemberId>, Error> {
+        let id = |key: &[u8]| <[u8; 16]>::try_from(&key[1..]).ok().map(MemberId);
+        let ids = book.scan_prefix(&[MEMBER]).filter_map(|pair| match pair {
+            // The further chunks of a member have longer keys.
+            Ok((key, _)) => id(&key).map(Ok),
+            Err(error) => Some(Err(error.into())),
+        });
+        ids.collect()
+    }
+
+    /// Looks at a member without keeping it in memory.
+    pub fn look<T>(
+        &mut self,
+        book: &Book,
+        id: MemberId,
+        look: impl FnOnce(&Member) -> T,
+    ) -> Result<Option<T>, Error> {
+        let is_guest = !self.state.members.contains_key(&id);
+        self.load(book, id)?;
+        let seen = self.state.members.get(&id).map(look);
+        if is_guest {
+            self.forget(id);
+        }
+        Ok(seen)
     }
 
     fn forget(&mut self, id: MemberId) {

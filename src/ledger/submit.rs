@@ -4,12 +4,12 @@
 
 use super::admit::{Since, Stop, key_hash_of, named_papers, once_hash};
 use super::error::Error;
-use super::wire::{Accepted, Answer, Denied, Figure, Request, Verb};
+use super::wire::{Accepted, Answer, CampaignAction, Denied, Figure, Request, Verb};
 use super::{Ledger, answer};
 use crate::book::pass::as_asked;
-use crate::book::{self, Outlook, Papers, due};
+use crate::book::{self, Papers};
 use crate::model::{
-    Act, CampaignChanged, CampaignStatus, Code, Day, Draft, Effect, Entry, Head, Instant, MemberId,
+    Act, CampaignChanged, CampaignStatus, Code, Draft, Effect, Entry, Head, Instant, MemberId,
     Origin, Points, Policy, Refusal,
 };
 use std::sync::Arc;
@@ -224,16 +224,45 @@ impl Ledger {
 
     fn try_stage(&mut self, request: &Request, mode: &Mode) -> Result<Staged, Stop> {
         let origin = self.origin(request, mode)?;
-        match &request.verb {
-            Verb::Enrol(_) | Verb::Profile(_) => return self.stage_profile(request, mode, origin),
+        match self.stage_apart(request, mode, &origin)? {
+            Some(staged) => Ok(staged),
+            None => self.stage_plain(request, mode, origin),
+        }
+    }
+
+    /// What has a way of its own.
+    fn stage_apart(
+        &mut self,
+        request: &Request,
+        mode: &Mode,
+        origin: &Origin,
+    ) -> Result<Option<Staged>, Stop> {
+        let origin = origin.clone();
+        Ok(Some(match &request.verb {
+            Verb::Enrol(_) | Verb::Profile(_) => self.stage_profile(request, mode, origin)?,
+            Verb::Campaign {
+                campaign,
+                action: CampaignAction::Target { quota, decline },
+                ..
+            } => {
+                let wanted = (campaign.as_str(), *quota, decline.as_ref());
+                self.stage_target(request, mode, origin, wanted)?
+            }
             Verb::Daily => {
                 self.daily_staged()?;
-                return Ok(Staged::Answered(
-                    Accepted::new(request.key.as_str(), None).into(),
-                ));
+                self.review_staged()?;
+                Staged::Answered(Accepted::new(request.key.as_str(), None).into())
             }
-            _ => {}
-        }
+            _ => return Ok(None),
+        }))
+    }
+
+    fn stage_plain(
+        &mut self,
+        request: &Request,
+        mode: &Mode,
+        origin: Origin,
+    ) -> Result<Staged, Stop> {
         let day = self.request_day(request);
         let member = self.member_of(request, mode, &origin)?;
         let act = self.act(request, &origin, day)?;
@@ -258,7 +287,7 @@ impl Ledger {
             .into());
         }
         let head = self.head(request, mode, origin, member)?;
-        if let Act::CampaignChanged(_) = act {
+        if let Act::CampaignChanged(_) | Act::PeriodClosed { .. } = act {
             self.daily_staged()?;
         }
         if let Some(id) = member {
@@ -422,11 +451,9 @@ impl Ledger {
             Some(id) => self.resolve(&super::wire::Who::Id(id))?,
             None => None,
         };
-        Ok(
-            is_same_at
-                && party == member
-                && as_asked(recorded_act.clone()) == as_asked(act.clone()),
-        )
+        Ok(is_same_at
+            && party == member
+            && super::office::is_same_act(&as_asked(recorded_act.clone()), &as_asked(act.clone())))
     }
 
     /// Books what fell due for a member up to a command.
@@ -435,23 +462,6 @@ impl Ledger {
             self.book_due(id, day, head.origin.is_history)?;
         }
         Ok(())
-    }
-
-    /// The next midnight at which something falls due for a member, if it has
-    /// come by an instant.
-    pub(super) fn due_next(&mut self, id: MemberId, until: Instant) -> Result<Option<Day>, Error> {
-        let policy = Arc::clone(self.policy()?);
-        let birthday = match book::trigger::has_birthdays(&*policy) {
-            true => self.shelf.birthday(&self.book, id)?,
-            false => None,
-        };
-        let outlook = Outlook {
-            policy: &*policy,
-            house: &self.shelf.state.house,
-            birthday,
-        };
-        let member = self.shelf.state.members.get(&id);
-        Ok(member.and_then(|m| due::next(m, &outlook, until)))
     }
 
     /// Books what falls due for a member at the start of a day.

@@ -2,7 +2,7 @@
 //! without running a script.
 
 use super::{
-    CostTo, Hook, Money, Number, Points, Trigger,
+    CostTo, Hook, Money, Number, PauseWhen, Points, Target, Trigger, Tunable,
     time::{Day, Period},
 };
 use bincode::{Decode, Encode};
@@ -49,6 +49,8 @@ pub struct Cap {
     pub each: Period,
     /// At the edge.
     pub last: Last,
+    /// In each store by itself, rather than in all together.
+    pub is_per_store: bool,
 }
 
 /// When a campaign applies, as far as its header says; an empty list is no condition.
@@ -128,6 +130,18 @@ pub struct Campaign {
     pub requires_consent: Option<Number>,
     /// The days on which its `on_day` runs.
     pub trigger: Option<Trigger>,
+    /// When it pauses by itself.
+    pub pause_when: Option<PauseWhen>,
+    /// Days after which what it gave is ripe to be judged.
+    pub ripe_days: u32,
+    /// Parameters that its review may change.
+    pub tunable: Vec<Tunable>,
+    /// Whether its script asks for chance.
+    pub is_drawing: bool,
+    /// The part of the members whom it leaves out, to compare with, in ten-thousandths.
+    pub hold_out: u16,
+    /// Whom it addresses, where it does not address everybody.
+    pub target: Option<Target>,
     /// Compiled and tested, but never run for a member.
     pub is_draft: bool,
     /// The file, for diagnostics.

@@ -2,7 +2,7 @@
 //! fixed at its activation, and every decided entry keeps exactly their
 //! values as `given`, so each decision can be run again.
 
-use super::{ActivityFacts, DayFacts, Exact, Money, Qty, time::Day};
+use super::{ActivityFacts, DayFacts, Exact, Money, Qty, ReviewFacts, time::Day};
 use bincode::{Decode, Encode};
 use rust_decimal::Decimal;
 use std::fmt;
@@ -224,6 +224,10 @@ pub struct Scene {
     pub redemption: RedemptionFacts,
     /// The due day, in `on_day`.
     pub due: DayFacts,
+    /// The campaign's own figures, in `on_review`.
+    pub review: ReviewFacts,
+    /// What chance is seeded with; none where nothing may be drawn.
+    pub seed: Option<[u8; 32]>,
     /// The bases, once the base campaigns have run.
     pub base: Vec<BaseAward>,
     /// Whether there is a member at all.

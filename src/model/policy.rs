@@ -1,7 +1,9 @@
 //! What the rules need of a policy, and what a policy may propose. The rules
 //! do not know that policies are scripts.
 
-use super::{Campaign, Fact, Given, Number, Programme, Reward, Scene, Tiers, Value, time::Day};
+use super::{
+    Campaign, Fact, Given, MemberId, Number, Programme, Reward, Scene, Tiers, Value, time::Day,
+};
 use bincode::{Decode, Encode};
 use rust_decimal::Decimal;
 use std::sync::Arc;
@@ -116,6 +118,23 @@ pub enum Proposal {
         /// The first day they can be spent, where that is later.
         available: Option<Day>,
     },
+    /// Chance was asked, seeded with this.
+    Drawn {
+        /// The seed of the entry.
+        seed: [u8; 32],
+    },
+    /// A parameter's value from here on.
+    Tune {
+        /// Which parameter.
+        name: String,
+        /// Its value.
+        value: Decimal,
+    },
+    /// The campaign is to give nothing until a person resumes it.
+    Pause {
+        /// Why, in words.
+        reason: String,
+    },
     /// A pass, or more of it, to a last day.
     Grant {
         /// The pass's id.
@@ -146,6 +165,15 @@ pub enum Proposal {
         /// For the till's screen.
         text: String,
     },
+}
+
+/// What a campaign's order of members is for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Purpose {
+    /// Who is left out, to compare with.
+    HoldOut,
+    /// Who is addressed first.
+    Target,
 }
 
 /// A script that ended in an error.
@@ -188,6 +216,10 @@ pub trait Policy: Send + Sync {
         hook: Hook,
         scene: &Arc<Scene>,
     ) -> Result<Vec<Proposal>, Failure>;
+
+    /// Where a member stands in a campaign's own order of all members: random,
+    /// and the same whenever it is asked. Two purposes have two orders.
+    fn order(&self, campaign: usize, member: MemberId, purpose: Purpose) -> [u8; 32];
 
     /// The tier a member has earned, by the facts of [`Policy::facts_review`].
     fn qualify(&self, given: &Given) -> Result<Number, Failure>;

@@ -9,7 +9,7 @@ use super::host::header::Header;
 use super::source::{self, Form, Top, Use};
 use super::{check, wanted};
 use crate::model::{
-    Campaign, Fact, Hook, NameKind, Names, Programme, Reward, Role, Stack, Tiers, When,
+    Campaign, Fact, Hook, NameKind, Names, Programme, RIPE_DAYS, Reward, Role, Stack, Tiers, When,
 };
 use rhai::AST;
 use std::collections::BTreeMap;
@@ -129,22 +129,24 @@ fn tiers(draft: &Draft, names: &mut Names, found: &mut Vec<Diagnostic>) -> Optio
         );
     }
     let header = draft.headers.first()?;
-    Some(with_fields(draft, header, found, |f| {
-        headers::tiers(f, names)
-    }))
+    let tiers = with_fields(draft, header, found, |f| headers::tiers(f, names));
+    let (file, map) = (&draft.file, &header.map);
+    found.extend(check::levels(file, &draft.uses, map, &tiers.names));
+    Some(tiers)
 }
 
-const CAMPAIGN_HOOKS: [Hook; 6] = [
+const CAMPAIGN_HOOKS: &[Hook] = &[
     Hook::OnEnrol,
     Hook::OnPurchase,
     Hook::OnActivity,
     Hook::OnRedeem,
     Hook::OnReturn,
     Hook::OnDay,
+    Hook::OnReview,
 ];
 
 fn campaign(draft: &Draft, known: &mut Known, found: &mut Vec<Diagnostic>) -> Option<Campaign> {
-    let hooks = hooks(draft, &CAMPAIGN_HOOKS, found);
+    let hooks = hooks(draft, CAMPAIGN_HOOKS, found);
     if hooks.is_empty() && draft.is_sound {
         found.push(
             Diagnostic::error(
@@ -157,16 +159,18 @@ fn campaign(draft: &Draft, known: &mut Known, found: &mut Vec<Diagnostic>) -> Op
     }
     let header = draft.headers.first()?;
     let file = &draft.file;
-    let has_refer = draft
-        .uses
-        .iter()
-        .any(|each| each.form == Form::Function && each.name == "refer");
-    let campaign = with_fields(draft, header, found, |f| {
+    let made = with_fields(draft, header, found, |f| {
         headers::campaign(f, known, &hooks, file)
     });
+    found.extend(check::own(file, &draft.uses, &made));
+    let has_call = |name: &str| {
+        let mut uses = draft.uses.iter();
+        uses.any(|each| each.form == Form::Function && each.name == name)
+    };
     Some(Campaign {
-        has_refer,
-        ..campaign
+        has_refer: has_call("refer"),
+        is_drawing: has_call("chance"),
+        ..made
     })
 }
 
@@ -209,6 +213,12 @@ fn redeeming(draft: &Draft, known: &mut Known, found: &mut Vec<Diagnostic>) -> O
         has_refer: false,
         requires_consent: None,
         trigger: None,
+        pause_when: None,
+        ripe_days: RIPE_DAYS,
+        tunable: Vec::new(),
+        is_drawing: false,
+        hold_out: 0,
+        target: None,
         is_draft: false,
         file: draft.file.clone(),
     })
@@ -251,6 +261,8 @@ fn finish(
     tiers_draft: Option<&Draft>,
     (facts, facts_review): Facts,
 ) -> Compiled {
+    let looks = |(c, draft): &Pair| check::channels(&draft.file, &draft.uses, c);
+    let channels = pairs.iter().flat_map(looks).collect();
     let desk = |facts: &[Fact], campaign: &str| Desk {
         facts: facts.to_vec(),
         campaign: campaign.into(),
@@ -272,6 +284,7 @@ fn finish(
         facts_review,
         programme,
         warnings: Vec::new(),
+        channels,
         judged: Judged::default(),
     }
 }

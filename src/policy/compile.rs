@@ -120,6 +120,7 @@ fn draft(file: &str, text: &str, word: &'static str, found: &mut Vec<Diagnostic>
     let before = found.len();
     found.extend(check::names(file, &uses, &ast));
     found.extend(check::habits(file, &uses));
+    found.extend(check::zeros(file, &uses));
     // What runs a file's top is worth nothing where its names are wrong.
     let is_sound = !found[before..].iter().any(Diagnostic::is_error);
     let headers = if is_sound {

@@ -5,15 +5,21 @@ use super::failure;
 use super::host::activity::ActivityView;
 use super::host::days::DayView;
 use super::host::facts::{Desk, MemberView, PurchaseView, RedemptionView};
+use super::host::own::{FiguresView, Own};
 use super::host::proposals::Sink;
 use super::host::sandbox::ENGINE;
 use crate::model::{
-    Campaign, Fact, Failure, Given, Hook, Number, Policy, Programme, Proposal, Reward, Scene, Tiers,
+    Campaign, Fact, Failure, Given, Hook, MemberId, Number, Policy, Programme, Proposal, Purpose,
+    Reward, Scene, Tiers, Tunable, Value,
 };
 use rhai::{AST, CallFnOptions, Dynamic, Scope};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
+
+/// What a campaign's orders of members are derived by.
+const HOLD_OUT: &str = "stampbook 2026-11 hold-out v1";
+const TARGET: &str = "stampbook 2026-11 target v1";
 
 /// A file's functions.
 pub(super) struct Script {
@@ -59,6 +65,7 @@ pub struct Compiled {
     pub(super) facts: Vec<Fact>,
     pub(super) facts_review: Vec<Fact>,
     pub(super) warnings: Vec<Diagnostic>,
+    pub(super) channels: Vec<Diagnostic>,
     pub(super) judged: Judged,
 }
 
@@ -100,9 +107,38 @@ impl Compiled {
         Compiled { warnings, ..self }
     }
 
+    /// Campaigns that look at the channel and do not declare it: one basket may
+    /// give other points on another channel.
+    pub fn channels(&self) -> &[Diagnostic] {
+        &self.channels
+    }
+
     /// What may not be meant as it is written.
     pub fn warnings(&self) -> &[Diagnostic] {
         &self.warnings
+    }
+
+    /// What a campaign's script may ask for besides facts.
+    fn own(&self, campaign: usize, scene: &Scene) -> Own {
+        let header = &self.campaigns[campaign];
+        if !header.is_drawing && header.tunable.is_empty() {
+            return Own::default();
+        }
+        let value = |tunable: &Tunable| {
+            let is_it = |f: &Fact| matches!(f, Fact::Tuned { campaign, name } if *campaign == header.id && *name == tunable.name);
+            let at = self.facts.iter().position(is_it);
+            let exact = match at.and_then(|at| scene.given.get(at)) {
+                Some(Value::Decimal(exact)) => *exact,
+                _ => tunable.start,
+            };
+            (tunable.name.clone(), exact.to_decimal().unwrap_or_default())
+        };
+        Own {
+            campaign: header.id.clone(),
+            seed: scene.seed,
+            tuned: header.tunable.iter().map(value).collect(),
+            ..Own::default()
+        }
     }
 
     /// The tier's number for the name that `qualify` answered.
@@ -157,10 +193,21 @@ impl Policy for Compiled {
         let Some(script) = self.scripts.get(campaign).filter(|_| is_defined) else {
             return Ok(Vec::new());
         };
-        let sink = Sink::new(self.units.clone());
+        let sink = Sink::new(self.units.clone(), self.own(campaign, scene));
         let arguments = arguments(hook, scene, &script.desk);
         let _ = script.call(hook.name(), arguments, Dynamic::from(sink.clone()))?;
         Ok(sink.take())
+    }
+
+    fn order(&self, campaign: usize, member: MemberId, purpose: Purpose) -> [u8; 32] {
+        let context = match purpose {
+            Purpose::HoldOut => HOLD_OUT,
+            Purpose::Target => TARGET,
+        };
+        let mut hasher = blake3::Hasher::new_derive_key(context);
+        hasher.update(self.campaigns[campaign].id.as_bytes());
+        hasher.update(&[0]).update(&member.0);
+        *hasher.finalize().as_bytes()
     }
 
     fn qualify(&self, given: &Given) -> Result<Number, Failure> {
@@ -191,6 +238,7 @@ fn arguments(hook: Hook, scene: &Arc<Scene>, desk: &Arc<Desk>) -> Vec<Dynamic> {
         }
         Hook::OnActivity => vec![Dynamic::from(ActivityView(scene.clone())), member],
         Hook::OnRedeem => vec![Dynamic::from(RedemptionView(scene.clone())), member],
+        Hook::OnReview => vec![Dynamic::from(FiguresView(scene.clone()))],
         Hook::OnDay => vec![Dynamic::from(DayView(scene.clone())), member],
         _ => vec![member],
     }

@@ -1,7 +1,7 @@
 //! Declarations as the model has them: campaigns, tiers, rewards.
 
 use super::fields::{self, Fields};
-use super::{partners, triggers};
+use super::{partners, reviews, triggers};
 use crate::model::{
     Campaign, Cap, Day, Down, Hook, Last, Money, NameKind, Names, Number, Period, Points,
     Programme, Review, Reward, Role, Stack, Tiers, WEEKDAYS, When, parse_minutes,
@@ -26,19 +26,16 @@ const PERIODS: [(&str, Period); 6] = [
     ("day", Period::Day),
 ];
 
-/// Fields that are planned and would be a false promise today.
-const CAMPAIGN_LATER: [&str; 2] = ["hold_out", "pause_when"];
-
 /// A campaign's header.
 pub(super) fn campaign(mut f: Fields, known: &mut Known, hooks: &[Hook], file: &str) -> Campaign {
     let id = id(&mut f);
     let (from, to) = (f.day("from"), f.day("to"));
     check_span(&mut f, from, to);
     check_hooks(&mut f, hooks);
-    refuse_later(&mut f, &CAMPAIGN_LATER);
     let role = f.word("role", &[("bonus", Role::Bonus), ("base", Role::Base)]);
     let mut per_member = caps(&mut f, known, "per_member", Period::Ever);
     per_member.extend(caps(&mut f, known, "per_day", Period::Day));
+    let (pause_when, ripe_days) = reviews::pause_when(&mut f, known);
     let campaign = Campaign {
         number: known.names.add(NameKind::Campaign, &id),
         title: f.text("title").unwrap_or_else(|| id.clone()),
@@ -58,6 +55,12 @@ pub(super) fn campaign(mut f: Fields, known: &mut Known, hooks: &[Hook], file: &
         has_refer: false,
         requires_consent: consent(&mut f, known),
         trigger: triggers::read(&mut f, known, hooks),
+        pause_when,
+        ripe_days,
+        tunable: reviews::tunable(&mut f, hooks),
+        is_drawing: false,
+        hold_out: reviews::percent(&mut f, "hold_out").unwrap_or(0),
+        target: reviews::target(&mut f, known),
         is_draft: f.is("draft"),
         file: file.into(),
     };
@@ -116,14 +119,6 @@ fn check_hooks(f: &mut Fields, hooks: &[Hook]) {
     }
 }
 
-fn refuse_later(f: &mut Fields, names: &[&'static str]) {
-    for name in names {
-        if f.take(name).is_some() {
-            f.wrong_help(name, "is not supported by this version", "leave it out");
-        }
-    }
-}
-
 fn stack(f: &mut Fields) -> Stack {
     let words = [
         ("add", Stack::Add),
@@ -166,6 +161,7 @@ fn caps(f: &mut Fields, known: &Known, name: &'static str, each: Period) -> Vec<
     periods.sort_by_key(|(_, period)| *period != each);
     let each = inner.word("each", &periods);
     let last = inner.word("last", &[("part", Last::Part), ("none", Last::None)]);
+    let is_per_store = name == "budget" && inner.word("per", &[("", false), ("store", true)]);
     let mut caps = Vec::new();
     for (unit, value) in inner.rest() {
         let number = unit_number(&mut inner, known, &unit, &unit);
@@ -175,6 +171,7 @@ fn caps(f: &mut Fields, known: &Known, name: &'static str, each: Period) -> Vec<
                 points: parts(known, unit, points),
                 each,
                 last,
+                is_per_store,
             }),
             (Some(_), None) => inner.wrong(&unit, "needs a whole number from 0"),
             (None, _) => {}
@@ -305,7 +302,7 @@ fn span_of_hours(text: &str) -> Result<(u16, u16), String> {
     Ok((parse_minutes(from.trim())?, to))
 }
 
-fn tiers_named(f: &mut Fields, known: &Known, field: &'static str) -> Vec<Number> {
+pub(super) fn tiers_named(f: &mut Fields, known: &Known, field: &'static str) -> Vec<Number> {
     let names = f.texts(field);
     let tiers: Vec<&str> = known.tiers.iter().map(String::as_str).collect();
     f.check_known(field, "tier of tiers.rhai", &names, &tiers);

@@ -22,6 +22,7 @@ mod manifest;
 mod partners;
 mod passes;
 mod programme;
+mod reviews;
 mod shipped;
 mod source;
 mod triggers;

@@ -200,10 +200,10 @@ impl Reader<'_> {
                 "",
             );
         }
-        if matches!(text.as_str(), "each" | "last") {
+        if matches!(text.as_str(), "each" | "last" | "per") {
             self.wrong(
                 id,
-                "'each' and 'last' have a meaning in budgets and name no unit",
+                "'each', 'last' and 'per' have a meaning in budgets and name no unit",
                 "",
             );
         }

@@ -29,6 +29,12 @@ static SHIPPED: &[Shipped] = &[
         "stories/suspended.story",
         "stories/taken-back.story",
     ),
+    files!("auto-boost":
+        "programme.toml",
+        "campaigns/base.rhai",
+        "campaigns/boost.rhai",
+        "stories/within-limits.story",
+    ),
     files!("birthday-gift":
         "programme.toml",
         "campaigns/anniversary.rhai",
@@ -36,6 +42,13 @@ static SHIPPED: &[Shipped] = &[
         "campaigns/birthday.rhai",
         "stories/once-a-year.story",
         "stories/who-joins-or-changes.story",
+    ),
+    files!("blind-test":
+        "programme.toml",
+        "campaigns/base.rhai",
+        "campaigns/blind-test.rhai",
+        "campaigns/tastes.rhai",
+        "stories/three-of-five.story",
     ),
     files!("bottle-codes":
         "programme.toml",
@@ -215,6 +228,21 @@ static SHIPPED: &[Shipped] = &[
         "campaigns/base.rhai",
         "campaigns/steady.rhai",
         "stories/four-of-twelve.story",
+    ),
+    files!("stop-loss":
+        "programme.toml",
+        "campaigns/base.rhai",
+        "campaigns/coupons.rhai",
+        "stories/enough-are-used.story",
+        "stories/taken-back-by-hand.story",
+        "stories/the-first-hour.story",
+        "stories/too-few-are-used.story",
+    ),
+    files!("surprise":
+        "programme.toml",
+        "campaigns/base.rhai",
+        "campaigns/surprise.rhai",
+        "stories/a-present.story",
     ),
     files!("survey-thanks":
         "programme.toml",

@@ -34,6 +34,13 @@ fn fact(each: &Use, campaign: &str) -> Option<Result<Fact, String>> {
     let arguments = match each.form {
         Form::Property => return names::property_fact(&each.name).map(Ok),
         Form::Method => &each.arguments[..],
+        Form::Function if each.name == "tuned" => {
+            let [Argument::Text(name)] = &each.arguments[..] else {
+                return Some(Err("tuned(..) needs a literal text here".into()));
+            };
+            let (campaign, name) = (campaign.to_owned(), name.clone());
+            return Some(Ok(Fact::Tuned { campaign, name }));
+        }
         // balance(member, "star")
         Form::Function => each.arguments.get(1..)?,
         _ => return None,

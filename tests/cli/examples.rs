@@ -35,6 +35,8 @@ unique = "id"
 const PURCHASE: &str =
     r#"{"do":"purchase","key":"till-1/000900","member":"card:6900012345","total":"3.00"}"#;
 
+const BLIND_TEST: &str = "campaign(#{ id: \"blind-test\", target: #{} });\nfn on_purchase(purchase, member) { award(\"star\", 1); }\n";
+
 fn slip(answer: &serde_json::Value) -> String {
     let stamp = &answer["stamp"];
     let root = base64::engine::general_purpose::STANDARD
@@ -93,6 +95,17 @@ fn prepare(shop: &Shop, example: &str) {
     if example.contains("campaign resume") {
         shop.run("campaign pause double-tuesday --reason test")
             .ends(0);
+    }
+    if example.contains("campaign open") {
+        shop.run("campaign close double-tuesday --reason test")
+            .ends(0);
+    }
+    if example.contains("campaign target") {
+        shop.write("programme/campaigns/blind-test.rhai", BLIND_TEST);
+        shop.run("policy activate").ends(0);
+    }
+    if example.contains("--decline") {
+        shop.run("campaign target blind-test --quota 200").ends(0);
     }
 }
 

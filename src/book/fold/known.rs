@@ -54,6 +54,11 @@ impl Poster<'_> {
                 fired.retain(|f| f.0 != *campaign);
                 fired.push((*campaign, *day));
             }
+            Effect::Targeted {
+                who,
+                campaign,
+                is_held_out,
+            } => *entry_of(&mut self.member_mut(*who)?.targeted, *campaign) = *is_held_out,
             Effect::Acted {
                 who,
                 activity,

@@ -4,6 +4,9 @@ use super::{Applied, Poster};
 use crate::book::state::{Change, Lot, entry_of};
 use crate::model::{Account, Effect, LotId, Number, Points, Terms};
 
+/// Closed lots of campaigns that a member is known by.
+const CLOSED_MAX: usize = 16;
+
 impl Poster<'_> {
     pub(super) fn apply_award(&mut self, effect: &Effect) -> Applied {
         match effect {
@@ -27,6 +30,7 @@ impl Poster<'_> {
                 }
                 self.open(*who, *unit, opens, *terms, *campaign, None)?;
                 if *from == Account::Issuance {
+                    self.tally(*campaign, *unit, amount.0);
                     let change = Change {
                         unit: *unit,
                         points: amount.0,
@@ -47,10 +51,17 @@ impl Poster<'_> {
             } => {
                 Self::mark(&mut self.moved, *who, *unit);
                 self.open(*who, *unit, Points(1), *terms, *campaign, Some(*code))?;
+                self.tally(*campaign, *unit, 1);
                 self.transfer(*unit, Account::Issuance, Account::Lots, Points(1))
             }
             _ => Ok(()),
         }
+    }
+
+    fn tally(&mut self, campaign: Number, unit: Number, amount: i64) {
+        let (day, seq) = (self.entry.head.day, self.entry.seq);
+        let house = &mut self.state.house;
+        house.tally_issued((campaign, unit), day, seq, amount);
     }
 
     fn open(
@@ -92,7 +103,14 @@ impl Poster<'_> {
         }
     }
 
-    pub(super) fn debit(&mut self, who: u8, unit: Number, id: LotId, amount: Points) -> Applied {
+    /// Takes points from a lot; says which campaign had given them.
+    pub(super) fn debit(
+        &mut self,
+        who: u8,
+        unit: Number,
+        id: LotId,
+        amount: Points,
+    ) -> Result<Number, String> {
         Self::mark(&mut self.moved, who, unit);
         let lot = self.lot_mut(who, id)?;
         let free = lot.remaining.0 - lot.held.0;
@@ -103,10 +121,17 @@ impl Poster<'_> {
             ));
         }
         lot.remaining = Points(lot.remaining.0 - amount.0);
-        if lot.remaining == Points::ZERO {
-            self.member_mut(who)?.lots.retain(|l| l.id != id);
+        let (campaign, is_closed) = (lot.campaign, lot.remaining == Points::ZERO);
+        if is_closed {
+            let member = self.member_mut(who)?;
+            member.lots.retain(|l| l.id != id);
+            if campaign != 0 {
+                member.closed.push((id, campaign));
+                let over = member.closed.len().saturating_sub(CLOSED_MAX);
+                member.closed.drain(..over);
+            }
         }
-        Ok(())
+        Ok(campaign)
     }
 
     pub(super) fn restore(
@@ -116,13 +141,16 @@ impl Poster<'_> {
         id: LotId,
         amount: Points,
         terms: Terms,
-    ) -> Applied {
+    ) -> Result<Number, String> {
         Self::mark(&mut self.moved, who, unit);
         if amount.0 <= 0 {
             return Err("nothing goes back".into());
         }
         let earned = self.entry.head.occurred_at();
-        let lots = &mut self.member_mut(who)?.lots;
+        let member = self.member_mut(who)?;
+        let known = member.closed.iter().rev().find(|c| c.0 == id);
+        let campaign = known.map_or(0, |c| c.1);
+        let lots = &mut member.lots;
         match lots.binary_search_by_key(&id, |l| l.id) {
             Ok(at) if lots[at].unit == unit => {
                 let sum = lots[at]
@@ -131,6 +159,7 @@ impl Poster<'_> {
                     .ok_or("the lot grows too large")?;
                 lots[at].remaining = sum;
                 lots[at].terms = terms;
+                return Ok(lots[at].campaign);
             }
             Ok(_) => return Err("the lot is of another unit".into()),
             Err(at) => lots.insert(
@@ -142,12 +171,12 @@ impl Poster<'_> {
                     held: Points::ZERO,
                     earned,
                     terms,
-                    campaign: 0,
+                    campaign,
                     code: None,
                 },
             ),
         }
-        Ok(())
+        Ok(campaign)
     }
 
     pub(super) fn owe(&mut self, who: u8, unit: Number, amount: Points, with: Account) -> Applied {

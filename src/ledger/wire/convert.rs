@@ -9,11 +9,12 @@ use super::{
     scalar::{self, Amount, Quantity, Text, Whole},
 };
 use crate::model::{
-    Channel, Charge, ChargeKind, Extent, Identified, Instant, Key, Line, LineExtent, Money,
-    MonthDay, OffsetMinutes, Qty,
+    CampaignStatus, Channel, Charge, ChargeKind, Extent, Identified, Instant, Key, Line,
+    LineExtent, Money, MonthDay, OffsetMinutes, Qty,
 };
 
 mod leaf;
+mod office;
 mod others;
 mod passes;
 mod person;
@@ -51,6 +52,10 @@ pub(super) fn request(raw: Raw<'_>, digits: u8, rule: KeyRule) -> Parsed<Request
         Raw::Partner(mut raw) => (raw.head(), others::partner(raw)?),
         Raw::Pool(mut raw) => (raw.head(), others::pool(raw, digits)?),
         Raw::Daily(mut raw) => (raw.head(), Verb::Daily),
+        Raw::Goal(mut raw) => (raw.head(), office::goal(raw)?),
+        Raw::Cost(mut raw) => (raw.head(), office::cost(raw, digits)?),
+        Raw::Period(mut raw) => (raw.head(), office::close(raw)?),
+        Raw::Opening(mut raw) => (raw.head(), office::opening(raw)?),
     };
     let request = Request {
         key: key_of(head.key, &verb, rule)?,
@@ -83,18 +88,23 @@ fn is_whole(request: Request) -> Parsed<Request> {
         | Verb::Activity(_)
         | Verb::Consent(_)
         | Verb::Pass(_)
+        | Verb::Office(Office::Opening { .. })
             if !has_member =>
         {
             let remedy = "is missing; name the member, for example \"member\":\"card:6900012345\"";
             Err(Bad::new("member", remedy))
         }
-        Verb::Enrol(_) | Verb::Campaign { .. } | Verb::Partner(_) | Verb::Pool(_) | Verb::Daily
+        Verb::Office(Office::Opening { .. }) => Ok(request),
+        Verb::Enrol(_)
+        | Verb::Campaign { .. }
+        | Verb::Partner(_)
+        | Verb::Pool(_)
+        | Verb::Daily
+        | Verb::Office(_)
             if has_member =>
         {
-            Err(Bad::new(
-                "member",
-                format!("does not belong to '{}'", request.verb.word()),
-            ))
+            let word = request.verb.word();
+            Err(Bad::new("member", format!("does not belong to '{word}'")))
         }
         Verb::Return(Return {
             of: PurchaseRef::Receipt(_),
@@ -361,23 +371,40 @@ fn adjust(raw: raw::Adjust<'_>) -> Parsed<Verb> {
 }
 
 fn campaign(raw: raw::Campaign<'_>) -> Parsed<Verb> {
-    let is_paused = match &*raw.action {
-        "pause" => true,
-        "resume" => false,
+    let is_target = &*raw.action == "target";
+    let stray = |is_given: bool, field: &str| match is_given && !is_target {
+        true => Err(Bad::new(field, "belongs to the action 'target' only")),
+        false => Ok(()),
+    };
+    stray(raw.quota.is_some(), "quota")?;
+    stray(raw.decline.is_some(), "decline")?;
+    let action = match &*raw.action {
+        "pause" => CampaignAction::Becomes(CampaignStatus::Paused),
+        "resume" | "open" => CampaignAction::Becomes(CampaignStatus::Running),
+        "close" => CampaignAction::Becomes(CampaignStatus::Closed),
+        "target" => CampaignAction::Target {
+            quota: raw.quota.map(quota).transpose()?,
+            decline: raw.decline.map(|m| who("decline", &m)).transpose()?,
+        },
         other => {
-            return Err(Bad::unknown(
-                "action",
-                "action",
-                other,
-                &["pause", "resume"],
-            ));
+            let known = ["pause", "resume", "open", "close", "target"];
+            return Err(Bad::unknown("action", "action", other, &known));
         }
+    };
+    let reason = match is_target {
+        true => text("reason", raw.reason)?,
+        false => needed("reason", raw.reason.unwrap_or_default())?,
     };
     Ok(Verb::Campaign {
         campaign: needed("campaign", raw.campaign)?,
-        is_paused,
-        reason: needed("reason", raw.reason)?,
+        action,
+        reason,
     })
+}
+
+fn quota(raw: Whole) -> Parsed<u32> {
+    let quota = u32::try_from(positive("quota", raw)?);
+    quota.map_err(|_| Bad::new("quota", "is too large"))
 }
 
 fn entry_ref(of: Option<Text<'_>>, seq: Option<Whole>) -> Parsed<Option<EntryRef>> {

@@ -90,6 +90,9 @@ macro_rules! verb {
     };
 }
 
+mod office;
+pub use office::{Cost, Goal, Opening, Period};
+
 /// One position of a purchase.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "an object with sku, qty and amount")]
@@ -385,17 +388,23 @@ verb!(
 );
 
 verb!(
-    /// Pauses or resumes a campaign at once, without touching a file.
+    /// Pauses, resumes, closes or opens a campaign at once, without touching a
+    /// file, or chooses whom it addresses.
     Campaign<'a> "campaign" {
         /// The campaign's id.
         #[serde(borrow)]
         pub campaign: Text<'a>,
-        /// `pause` or `resume`.
+        /// `pause`, `resume`, `close`, `open` or `target`.
         #[serde(borrow)]
         pub action: Text<'a>,
-        /// Why.
+        /// Why; needed but for `target`.
         #[serde(borrow)]
-        pub reason: Text<'a>,
+        pub reason: Option<Text<'a>>,
+        /// With `target`: how many members; absent: as the header says.
+        pub quota: Option<Whole>,
+        /// With `target`: who does not want to; the next one is chosen.
+        #[serde(borrow)]
+        pub decline: Option<Text<'a>>,
     }
 );
 
@@ -485,6 +494,14 @@ pub enum Raw<'a> {
     Campaign(Campaign<'a>),
     /// What is due is booked.
     Daily(Daily<'a>),
+    /// A goal is set.
+    Goal(Goal<'a>),
+    /// A cost is booked.
+    Cost(Cost<'a>),
+    /// A period is closed.
+    Period(Period<'a>),
+    /// A balance comes from another system.
+    Opening(Opening<'a>),
     /// A pass is started, renewed or cancelled.
     Pass(Pass<'a>),
     /// A partner is suspended, resumed or settled with.

@@ -2,7 +2,8 @@
 //! instants. Names are still text, since only the book knows them.
 
 use crate::model::{
-    Charge, Extent, Identified, Instant, Key, Line, MemberId, Money, MonthDay, OffsetMinutes,
+    CampaignStatus, Charge, Day, Exact, Extent, Identified, Instant, Key, Line, MemberId, Money,
+    MonthDay, OffsetMinutes,
 };
 use rust_decimal::Decimal;
 use std::{borrow::Cow, fmt};
@@ -268,6 +269,20 @@ pub struct Adjust {
     pub approver: String,
 }
 
+/// What becomes of a campaign.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum CampaignAction {
+    /// It is in this state from now on.
+    Becomes(CampaignStatus),
+    /// Members are chosen whom it addresses.
+    Target {
+        /// How many; None: as its header says.
+        quota: Option<u32>,
+        /// Who does not want to, so that the next one is chosen.
+        decline: Option<Who>,
+    },
+}
+
 /// Something that is no purchase.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Activity {
@@ -312,6 +327,51 @@ pub struct PassAsked {
     pub paid: Option<Money>,
     /// Why it is cancelled; empty otherwise.
     pub reason: String,
+}
+
+/// What the office books.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Office {
+    /// A goal for a figure.
+    Goal {
+        /// The figure.
+        metric: String,
+        /// Where it stands.
+        from: Exact,
+        /// Where it is to be.
+        to: Exact,
+        /// In percentage points, rather than per cent.
+        is_points: bool,
+        /// The last day for it.
+        by: Day,
+        /// Of which members; empty for all.
+        segment: String,
+    },
+    /// A cost.
+    Cost {
+        /// What for.
+        kind: String,
+        /// How much.
+        amount: Money,
+        /// Of which campaign, by id; empty if none.
+        campaign: String,
+        /// Free words.
+        note: String,
+    },
+    /// The books are closed.
+    Close {
+        /// The last closed day.
+        through: Day,
+    },
+    /// A balance from another system's books.
+    Opening {
+        /// The unit's id.
+        unit: String,
+        /// How many whole ones.
+        points: Decimal,
+        /// What it was taken from.
+        source: String,
+    },
 }
 
 /// What is done with a partner.
@@ -390,12 +450,12 @@ pub enum Verb {
     },
     /// A balance is corrected.
     Adjust(Adjust),
-    /// A campaign is paused or resumed.
+    /// A campaign's state is changed, or whom it addresses.
     Campaign {
         /// The campaign's id.
         campaign: String,
-        /// Paused, or running again.
-        is_paused: bool,
+        /// What becomes of it.
+        action: CampaignAction,
         /// Why.
         reason: String,
     },
@@ -403,6 +463,8 @@ pub enum Verb {
     Daily,
     /// A pass is started, renewed or cancelled.
     Pass(PassAsked),
+    /// What the office books.
+    Office(Office),
     /// A partner is suspended, resumed or settled with.
     Partner(PartnerAsked),
     /// A pool pays somebody.
@@ -411,8 +473,25 @@ pub enum Verb {
 
 /// The verbs, as `do` spells them.
 pub const VERBS: &[&str] = &[
-    "purchase", "return", "redeem", "activity", "consent", "pass", "void", "adjust", "enrol",
-    "profile", "erase", "campaign", "daily", "partner", "pool",
+    "purchase",
+    "return",
+    "redeem",
+    "activity",
+    "consent",
+    "pass",
+    "void",
+    "adjust",
+    "enrol",
+    "profile",
+    "erase",
+    "campaign",
+    "daily",
+    "partner",
+    "pool",
+    "goal",
+    "cost",
+    "close_period",
+    "opening",
 ];
 
 impl Verb {
@@ -431,6 +510,10 @@ impl Verb {
             Verb::Erase { .. } => "erase",
             Verb::Campaign { .. } => "campaign",
             Verb::Daily => "daily",
+            Verb::Office(Office::Goal { .. }) => "goal",
+            Verb::Office(Office::Cost { .. }) => "cost",
+            Verb::Office(Office::Close { .. }) => "close_period",
+            Verb::Office(Office::Opening { .. }) => "opening",
             Verb::Pass(_) => "pass",
             Verb::Partner(_) => "partner",
             Verb::Pool(_) => "pool",

@@ -19,6 +19,10 @@ pub fn schema() -> Value {
     commands.insert("profile".into(), of::<raw::Profile<'_>>());
     commands.insert("erase".into(), of::<raw::Erase<'_>>());
     commands.insert("campaign".into(), of::<raw::Campaign<'_>>());
+    commands.insert("goal".into(), of::<raw::Goal<'_>>());
+    commands.insert("cost".into(), of::<raw::Cost<'_>>());
+    commands.insert("close_period".into(), of::<raw::Period<'_>>());
+    commands.insert("opening".into(), of::<raw::Opening<'_>>());
     commands.insert("daily".into(), of::<raw::Daily<'_>>());
     commands.insert("pass".into(), of::<raw::Pass<'_>>());
     commands.insert("partner".into(), of::<raw::Partner<'_>>());

@@ -17,6 +17,19 @@ pub(in crate::policy) fn habits(file: &str, uses: &[Use]) -> Vec<Diagnostic> {
     uses.iter().filter_map(doubt).collect()
 }
 
+/// Divisions that can only fail.
+pub(in crate::policy) fn zeros(file: &str, uses: &[Use]) -> Vec<Diagnostic> {
+    let is_division =
+        |each: &&Use| each.form == Form::Operator && matches!(each.name.as_str(), "/" | "%");
+    let is_zero = |each: &&Use| each.arguments.get(1) == Some(&Argument::Whole(0));
+    let told = |each: &Use| Diagnostic::error(file, each.place, "this divides by zero");
+    uses.iter()
+        .filter(is_division)
+        .filter(is_zero)
+        .map(told)
+        .collect()
+}
+
 type Doubt = Option<(String, String)>;
 
 fn operator(each: &Use) -> Doubt {

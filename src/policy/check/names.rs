@@ -1,6 +1,6 @@
 //! Names that scripts use, against the names there are.
 
-use crate::model::{Hook, UnitKind, WEEKDAYS};
+use crate::model::{Campaign, Hook, UnitKind, WEEKDAYS};
 use crate::policy::diagnostic::{Diagnostic, Place, nearest, suggest};
 use crate::policy::headers::Known;
 use crate::policy::host::names::{self as host, Kind};
@@ -183,12 +183,6 @@ fn hook(name: &str, count: usize, possible: &[Hook]) -> Result<Hook, (String, St
             suggest(name, &known),
         ));
     };
-    if hook == Hook::OnReview {
-        return Err((
-            format!("{name} is not supported by this version"),
-            String::new(),
-        ));
-    }
     if !possible.contains(&hook) {
         return Err((
             format!("{name} is not called in this file"),
@@ -210,6 +204,7 @@ fn parameters(hook: Hook) -> &'static [&'static str] {
         Hook::OnRedeem => &["redemption", "member"],
         Hook::OnActivity => &["activity", "member"],
         Hook::OnDay => &["day", "member"],
+        Hook::OnReview => &["figures"],
         _ => &["member"],
     }
 }
@@ -225,6 +220,27 @@ pub(in crate::policy) fn literals(file: &str, uses: &[Use], known: &Known) -> Ve
         }
         let message = format!("there is no {what} '{text}' in this programme");
         Some(Diagnostic::error(file, each.place, message).help(suggest(text, &possible)))
+    };
+    uses.iter().filter_map(wrong).collect()
+}
+
+/// Parameters that a campaign's script names and its header does not declare.
+pub(in crate::policy) fn own(file: &str, uses: &[Use], campaign: &Campaign) -> Vec<Diagnostic> {
+    let known: Vec<&str> = campaign.tunable.iter().map(|t| t.name.as_str()).collect();
+    let wrong = |each: &Use| {
+        let is_own = matches!(each.name.as_str(), "tune" | "tuned");
+        let Some(Argument::Text(name)) = each.arguments.first() else {
+            return None;
+        };
+        if each.form != Form::Function || !is_own || known.contains(&name.as_str()) {
+            return None;
+        }
+        let message = format!("the header declares no tunable '{name}'");
+        let help = match known.is_empty() {
+            true => format!("write tunable: #{{ {name}: #{{ min: 1, max: 2 }} }}"),
+            false => suggest(name, &known),
+        };
+        Some(Diagnostic::error(file, each.place, message).help(help))
     };
     uses.iter().filter_map(wrong).collect()
 }

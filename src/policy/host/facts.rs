@@ -271,6 +271,12 @@ fn member(engine: &mut Engine) {
         .register_fn("has_tag", |m: &mut V, tag: &str| {
             m.fact("has_tag", |f| matches!(f, Fact::HasTag(t) if t == tag))
         })
+        .register_fn("is_targeted", |m: &mut V, by: &str| {
+            m.fact(
+                "is_targeted",
+                |f| matches!(f, Fact::IsTargeted(c) if c == by),
+            )
+        })
         .register_fn("has_pass", |m: &mut V, pass: &str| {
             m.fact("has_pass", |f| matches!(f, Fact::HasPass(p) if p == pass))
         })

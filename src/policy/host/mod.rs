@@ -7,6 +7,7 @@ pub(super) mod facts;
 pub(super) mod header;
 pub(super) mod helpers;
 pub(super) mod names;
+pub(super) mod own;
 pub(super) mod proposals;
 pub(super) mod sandbox;
 

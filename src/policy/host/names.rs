@@ -49,6 +49,11 @@ pub(in crate::policy) const KINDS: &[Kind] = &[
         methods: &[],
     },
     Kind {
+        name: "figures",
+        properties: &["date", "issued", "matured", "used", "voided", "lapsed"],
+        methods: &[("given", 1)],
+    },
+    Kind {
         name: "activity",
         properties: &[
             "id", "label", "store", "terminal", "channel", "date", "weekday", "hour", "minute",
@@ -82,6 +87,7 @@ pub(in crate::policy) const KINDS: &[Kind] = &[
             ("consents", 1),
             ("memo", 1),
             ("attribute", 1),
+            ("is_targeted", 1),
             ("months_active", 1),
             ("activities", 2),
             ("has_pass", 1),
@@ -107,6 +113,8 @@ const FUNCTIONS: &[(&str, &[usize])] = &[
     ("benefit", &[1, 2]),
     ("contribute", &[2, 3]),
     ("refuse", &[2]),
+    ("tune", &[2]),
+    ("pause", &[1]),
     // Declarations.
     ("campaign", &[1]),
     ("tiers", &[1]),
@@ -126,7 +134,10 @@ const FUNCTIONS: &[(&str, &[usize])] = &[
     ("abs", &[1]),
     ("to_decimal", &[1]),
     ("to_int", &[1]),
+    ("chance", &[1]),
     // Facts.
+    ("tuned", &[1]),
+    ("given", &[2]),
     ("base", &[2]),
     ("earning_in", &[2]),
     ("count_in", &[2]),
@@ -140,6 +151,7 @@ const FUNCTIONS: &[(&str, &[usize])] = &[
     ("consents", &[2]),
     ("memo", &[2]),
     ("attribute", &[2]),
+    ("is_targeted", &[2]),
     ("months_active", &[2]),
     ("activities", &[3]),
     ("field", &[2]),
@@ -243,6 +255,7 @@ pub(in crate::policy) fn method_fact(
             key: first.into(),
         },
         "attribute" => Fact::Attribute(first.into()),
+        "is_targeted" => Fact::IsTargeted(first.into()),
         "months_active" => Fact::MonthsActive(whole(first, 1, 36)?),
         "activities" => Fact::Activities(first.into(), whole(second, 1, 366)?),
         "has_pass" => Fact::HasPass(first.into()),

@@ -3,6 +3,7 @@
 
 use super::facts::LineView;
 use super::helpers::{day, kind, number};
+use super::own::Own;
 use super::{Answer, fail};
 use crate::model::{AMOUNT_MAX, Exact, Proposal, Sent, Value};
 use rhai::{Dynamic, Engine, INT, Map, NativeCallContext, Variant};
@@ -24,13 +25,23 @@ pub(in crate::policy) struct Sink(Arc<Desk>);
 struct Desk {
     units: Arc<[String]>,
     proposals: Mutex<Vec<Proposal>>,
+    own: Own,
 }
 
 impl Sink {
     /// An empty one, for a programme with these units.
-    pub fn new(units: Arc<[String]>) -> Sink {
+    pub fn new(units: Arc<[String]>, own: Own) -> Sink {
         let proposals = Mutex::default();
-        Sink(Arc::new(Desk { units, proposals }))
+        Sink(Arc::new(Desk {
+            units,
+            proposals,
+            own,
+        }))
+    }
+
+    /// What is the campaign's own.
+    pub fn own(&self) -> &Own {
+        &self.0.own
     }
 
     /// What was proposed.
@@ -39,7 +50,7 @@ impl Sink {
         std::mem::take(&mut held)
     }
 
-    fn push(&self, proposal: Proposal) -> Answer<()> {
+    pub fn push(&self, proposal: Proposal) -> Answer<()> {
         let mut held = self.0.proposals.lock().unwrap_or_else(|e| e.into_inner());
         if held.len() >= PROPOSALS_MAX {
             return fail(format!("more than {PROPOSALS_MAX} proposals from one call"));
@@ -62,7 +73,10 @@ fn propose(context: &NativeCallContext, proposal: Proposal) -> Answer<()> {
     with_sink(context, |sink| sink.push(proposal))
 }
 
-fn with_sink<T>(context: &NativeCallContext, then: impl FnOnce(&Sink) -> Answer<T>) -> Answer<T> {
+pub(super) fn with_sink<T>(
+    context: &NativeCallContext,
+    then: impl FnOnce(&Sink) -> Answer<T>,
+) -> Answer<T> {
     let sink = context.tag().and_then(Dynamic::read_lock::<Sink>);
     match sink {
         Some(sink) => then(&sink),

@@ -1,6 +1,6 @@
 //! The engine that scripts run in: what it lacks, and where it stops.
 
-use super::{activity, days, facts, header, helpers, proposals};
+use super::{activity, days, facts, header, helpers, own, proposals};
 use rhai::module_resolvers::DummyModuleResolver;
 use rhai::packages::{
     BasicArrayPackage, BasicMapPackage, BasicMathPackage, CorePackage, LogicPackage,
@@ -39,6 +39,7 @@ fn build() -> Engine {
     facts::register(&mut engine);
     activity::register(&mut engine);
     days::register(&mut engine);
+    own::register(&mut engine);
     proposals::register(&mut engine);
     helpers::register(&mut engine);
     header::register(&mut engine);

@@ -53,6 +53,7 @@ fn every_field_of_a_campaign_is_taken() {
         points: Points(points),
         each,
         last,
+        is_per_store: false,
     };
     assert_eq!(found.budget, [cap(1, 50_000, Period::Ever, Last::None)]);
     let per_member = [
@@ -169,14 +170,6 @@ fn wrong_fields_are_named_with_place_and_remedy() {
         (
             "id: \"x\", requires_consent: \"email\"",
             "which is no purpose of programme.toml",
-        ),
-        (
-            "id: \"x\", hold_out: 10",
-            "hold_out is not supported by this version",
-        ),
-        (
-            "id: \"x\", pause_when: #{}",
-            "pause_when is not supported by this version",
         ),
         (
             "id: \"x\", cost_to: \"partner\"",

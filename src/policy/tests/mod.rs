@@ -4,6 +4,7 @@ mod declared;
 mod documented;
 mod linted;
 mod offered;
+mod own;
 mod sandboxed;
 mod shipped;
 

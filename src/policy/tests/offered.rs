@@ -358,7 +358,8 @@ fn every_name_in_the_tables_exists() {
 fn exists(name: &str, count: usize) -> bool {
     use crate::policy::host::sandbox::ENGINE;
     let values = [
-        "1", "1.5", "\"a\"", "'a'", "[1]", "#{a: 1}", "|x| x", "|x, y| x", "P", "M", "A", "0..1",
+        "1", "1.5", "\"a\"", "'a'", "[1]", "#{a: 1}", "|x| x", "|x, y| x", "P", "M", "A", "F",
+        "0..1",
     ];
     let mut scope = rhai::Scope::new();
     let shared = Arc::new(Scene::default());
@@ -372,6 +373,8 @@ fn exists(name: &str, count: usize) -> bool {
     );
     let activity = crate::policy::host::activity::ActivityView(shared.clone());
     scope.push("A", activity);
+    let figures = crate::policy::host::own::FiguresView(shared.clone());
+    scope.push("F", figures);
     scope.push(
         "M",
         crate::policy::host::facts::MemberView {

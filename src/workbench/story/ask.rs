@@ -5,15 +5,16 @@ use super::words::{Read, Words};
 use super::{Asked, Holding, Scene};
 use super::{bill, others};
 use crate::ledger::wire::{
-    Adjust, Alias, Enrol, EntryRef, Figure, PassAction, PassAsked, PurchaseRef, Redeemed, Request,
-    Return, Source, Verb, Who, figure_of,
+    Adjust, Alias, CampaignAction, Enrol, EntryRef, Figure, Office, PassAction, PassAsked,
+    PurchaseRef, Redeemed, Request, Return, Source, Verb, Who, figure_of,
 };
-use crate::model::{Extent, Identified, Key, Money, Programme};
+use crate::model::{CampaignStatus, Extent, Identified, Key, Money, Programme};
 use std::collections::HashMap;
 
 const VERBS: &[&str] = &[
     "enrol", "purchase", "return", "redeem", "activity", "consent", "pass", "void", "adjust",
-    "daily", "pause", "resume", "given", "activate", "erase", "partner", "pool",
+    "daily", "pause", "resume", "given", "activate", "erase", "close", "open", "target", "period",
+    "opening", "partner", "pool",
 ];
 
 /// Reads verbs, and knows what each member did last.
@@ -88,7 +89,8 @@ impl<'p> Asker<'p> {
             .peek()
             .is_some_and(|text| Money::parse(text, digits).is_ok());
         match verb {
-            "daily" | "pause" | "resume" | "partner" | "pool" => Ok(None),
+            "daily" | "pause" | "resume" | "close" | "open" | "target" | "period" | "partner"
+            | "pool" => Ok(None),
             "purchase" if is_money => Ok(None),
             _ => Ok(Some(words.need("a member's name")?.text.to_owned())),
         }
@@ -137,6 +139,21 @@ impl<'p> Asker<'p> {
             "partner" => others::partner(words, self.programme),
             "pool" => others::pool(words, self.programme),
             "daily" => Ok((Verb::Daily, self.options(words, &[])?)),
+            "period" => {
+                let through = words.day()?;
+                let close = Verb::Office(Office::Close { through });
+                Ok((close, self.options(words, &[])?))
+            }
+            "opening" => {
+                let points = words.count()?;
+                let unit = words.unit(self.programme)?;
+                let opening = Verb::Office(Office::Opening {
+                    unit,
+                    points,
+                    source: "story".into(),
+                });
+                Ok((opening, self.options(words, &[])?))
+            }
             _ => self.campaign(verb, words),
         }
     }
@@ -274,14 +291,21 @@ impl<'p> Asker<'p> {
         Ok((Verb::Pass(asked), options))
     }
 
+    /// `pause double-tuesday`, `target blind-test 3`, `target blind-test decline alice`
     fn campaign(&self, verb: &str, words: &mut Words) -> Read<(Verb, Options)> {
         let campaign = words.need("a campaign")?.text.to_owned();
+        let action = match verb {
+            "pause" => CampaignAction::Becomes(CampaignStatus::Paused),
+            "resume" | "open" => CampaignAction::Becomes(CampaignStatus::Running),
+            "close" => CampaignAction::Becomes(CampaignStatus::Closed),
+            _ => target(words)?,
+        };
         let options = self.options(words, &["because"])?;
-        let (is_paused, reason) = (verb == "pause", reason(&options));
+        let reason = reason(&options);
         Ok((
             Verb::Campaign {
                 campaign,
-                is_paused,
+                action,
                 reason,
             },
             options,
@@ -355,6 +379,20 @@ impl<'p> Asker<'p> {
             until,
         })
     }
+}
+
+fn target(words: &mut Words) -> Read<CampaignAction> {
+    let count = |text: &str| text.parse::<u32>().ok().filter(|n| *n > 0).ok_or(());
+    let is_count = words.peek().is_some_and(|text| count(text).is_ok());
+    let quota = match is_count {
+        true => Some(words.read("how many", count)?),
+        false => None,
+    };
+    let decline = match words.take("decline") {
+        true => Some(words.read("a member's name", alias)?),
+        false => None,
+    };
+    Ok(CampaignAction::Target { quota, decline })
 }
 
 fn reason(options: &Options) -> String {

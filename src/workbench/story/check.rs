@@ -2,8 +2,11 @@
 
 use super::outcome::Check;
 use crate::book::state::{House, Lot, Member, PassHeld};
+use crate::ledger::status_word;
 use crate::ledger::wire::Answer;
-use crate::model::{Effect, Entry, Instant, Money, Number, Points, Policy, Programme, Window};
+use crate::model::{
+    CampaignStatus, Effect, Entry, Instant, Money, Number, Points, Policy, Programme, Window,
+};
 use rust_decimal::Decimal;
 
 /// Where to look.
@@ -13,6 +16,8 @@ pub(super) struct View<'a> {
     pub member: Option<&'a Member>,
     pub answer: Option<&'a Answer>,
     pub discount: Money,
+    /// What campaigns that were paused, resumed or closed are doing.
+    pub states: &'a [(Number, CampaignStatus)],
     pub entries: &'a [Entry],
     pub at: Instant,
 }
@@ -55,6 +60,7 @@ impl View<'_> {
             Check::Warns(_) => Check::Warns(self.warnings()),
             Check::Tags(_) => Check::Tags(self.member.map_or_else(Vec::new, |m| m.tags.clone())),
             Check::Gives(_) => Check::Gives(self.gives()),
+            Check::Campaign(id, _) => Check::Campaign(id.clone(), self.state(id)),
             Check::Sends(_) => Check::Sends(self.messages()),
             Check::Discount(_) => Check::Discount(self.discount.display(self.programme().digits)),
         }
@@ -121,6 +127,15 @@ impl View<'_> {
         match self.answer {
             Some(Answer::Accepted(done)) => done.warnings.iter().map(|w| w.code.clone()).collect(),
             _ => Vec::new(),
+        }
+    }
+
+    fn state(&self, id: &str) -> String {
+        let campaign = self.policy.campaigns().iter().find(|c| c.id == id);
+        let found = campaign.map(|c| self.states.iter().find(|s| s.0 == c.number));
+        match found {
+            Some(state) => status_word(state.map_or(CampaignStatus::Running, |s| s.1)).into(),
+            None => "unknown".into(),
         }
     }
 

@@ -124,6 +124,7 @@ impl Runner<'_> {
     ) -> Result<Vec<Check>, Error> {
         let id = name.and_then(|name| self.members.get(name)).copied();
         let policy = Arc::clone(self.ledger.policy()?);
+        let states = self.ledger.house().campaigns.clone();
         let house = self.ledger.house().clone();
         let member = match id {
             Some(id) => self.ledger.member(id)?,
@@ -136,6 +137,7 @@ impl Runner<'_> {
             answer: did.answer.as_ref(),
             discount: discounts(&did.entries),
             entries: &did.entries,
+            states: &states,
             at,
         };
         Ok(part

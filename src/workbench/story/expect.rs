@@ -22,6 +22,7 @@ const CHECKS: &[&str] = &[
     "owes",
     "pool",
     "sends",
+    "campaign",
 ];
 
 /// Reads one part: `[member] items; checks`. `has_member` says whether the
@@ -151,6 +152,11 @@ fn check(words: &mut Words, programme: &Programme) -> Read<Check> {
         "warns" => Check::Warns(codes(words)?),
         "tags" => Check::Tags(codes(words)?),
         "gives" => Check::Gives(money(words, programme)?),
+        "campaign" => {
+            let campaign = words.need("a campaign")?.text.to_owned();
+            let states = ["running", "paused", "closed"];
+            Check::Campaign(campaign, words.one_of("what it does", &states)?)
+        }
         "pass" => {
             let unit = words.unit(programme)?;
             let day = match words.take("none") {

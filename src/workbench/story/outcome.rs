@@ -81,6 +81,8 @@ pub(crate) enum Check {
     Gives(String),
     /// Money off that the campaigns would give.
     Discount(String),
+    /// What a campaign is doing.
+    Campaign(String, String),
     /// A pass held: unit, last day; none if it is not held.
     Pass(String, Option<Day>),
     /// What a partner owes; negative is owed to it.
@@ -190,6 +192,7 @@ impl fmt::Display for Check {
             Check::Tags(tags) => write!(f, "tags {}", tags.join(", ")),
             Check::Gives(money) => write!(f, "gives {money}"),
             Check::Discount(money) => write!(f, "discount {money}"),
+            Check::Campaign(campaign, state) => write!(f, "campaign {campaign} {state}"),
             Check::Pass(unit, Some(day)) => write!(f, "pass {unit} until {day}"),
             Check::Pass(unit, None) => write!(f, "pass {unit} none"),
             Check::Owes(partner, money) => write!(f, "owes {partner} {money}"),

@@ -3,6 +3,7 @@
 use super::ask::alias;
 use super::finding::Told;
 use super::{Asked, Step, Story};
+use crate::book::earn::DRAW_LEFT_OUT;
 use crate::ledger::wire::{Answer, Request, Verb};
 use crate::ledger::{Error, Folders, Ledger, Options};
 use crate::model::{Entry, Instant, LotId, MemberId, Points};
@@ -90,7 +91,7 @@ impl<'s> Runner<'s> {
         let clock = Arc::new(SteppingClock::new(start.0, 0));
         let options = Options {
             clock: Arc::clone(&clock) as _,
-            entropy: Entropy::from_seed(blake3::hash(story.file.as_bytes()).as_bytes()),
+            entropy: Entropy::from_seed(&seed_of(&story.file)),
             is_clock_accepted: true,
             cache_bytes: CACHE_BYTES,
             ..Options::new("story")?
@@ -170,7 +171,7 @@ impl<'s> Runner<'s> {
             _ => None,
         };
         let answer = self.ledger.submit(request)?;
-        let differs = quoted.filter(|quoted| gist(quoted) != gist(&answer));
+        let differs = quoted.filter(|quoted| !is_drawing(quoted) && gist(quoted) != gist(&answer));
         let wrong = differs.map(|q| format!("the quote said otherwise: {}", q.to_json()));
         Ok((Some(answer), wrong))
     }
@@ -191,6 +192,20 @@ impl<'s> Runner<'s> {
             }
         }
         Ok(())
+    }
+}
+
+/// Wherever a story lies, it comes out the same.
+fn seed_of(file: &str) -> [u8; 32] {
+    let name = file.rsplit(['/', '\\']).next().unwrap_or_default();
+    *blake3::hash(name.as_bytes()).as_bytes()
+}
+
+/// Whether a quote left out what is drawn only when it is booked.
+fn is_drawing(quoted: &Answer) -> bool {
+    match quoted {
+        Answer::Accepted(done) => done.warnings.iter().any(|w| w.code == DRAW_LEFT_OUT),
+        Answer::Refused(_) => false,
     }
 }
 

@@ -1,0 +1,49 @@
+//! Whether a campaign is for a member, and what it may draw from.
+
+use super::earn::{DRAW_LEFT_OUT, Earner};
+use super::limits::Limits;
+use crate::model::{Campaign, Effect, Number};
+
+impl Earner<'_> {
+    /// Whether a campaign is for this member: addressed where it addresses
+    /// some only, and not held out to compare with. What was decided before
+    /// stays as it was.
+    pub(super) fn is_addressed(&self, n: usize) -> bool {
+        let campaign = &self.policy.campaigns()[n];
+        let is_target = || self.member.targeted.contains(&(campaign.number, false));
+        match self.limits {
+            Limits::Now => {
+                (campaign.target.is_none() || is_target())
+                    && !super::target::is_held_out(self.policy, n, self.member.id)
+            }
+            _ => true,
+        }
+    }
+
+    /// Whether a campaign that asks for chance has any. A quote has none: it
+    /// leaves such campaigns out and says so.
+    pub(super) fn may_draw(&self, campaign: &Campaign, effects: &mut Vec<Effect>) -> bool {
+        let may = !campaign.is_drawing || self.seed(campaign.number).is_some();
+        if !may && matches!(self.limits, Limits::Now) {
+            effects.push(Effect::Warned {
+                code: DRAW_LEFT_OUT.into(),
+                text: format!("{}: what it draws shows when it is booked", campaign.title),
+            });
+        }
+        may
+    }
+
+    /// What a campaign's draws are seeded with: the entry's own seed, or the
+    /// one that it was decided with.
+    pub(super) fn seed(&self, campaign: Number) -> Option<[u8; 32]> {
+        match self.limits {
+            Limits::Now => self.draw,
+            Limits::AsDecided { effects, .. } | Limits::Open { effects, .. } => {
+                effects.iter().find_map(|effect| match effect {
+                    Effect::Drawn { campaign: c, seed } if *c == campaign => Some(*seed),
+                    _ => None,
+                })
+            }
+        }
+    }
+}

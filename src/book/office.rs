@@ -1,0 +1,91 @@
+//! What the office books: goals, costs, closed periods, and balances brought
+//! from another system's books.
+
+use super::case::Case;
+use super::lots;
+use crate::model::{Account, Act, Code, Draft, Effect, Points, Refusal, UnitKind};
+
+/// Decides an act of the office.
+pub fn decide(case: &Case, act: Act) -> Result<Draft, Refusal> {
+    let effects = match &act {
+        Act::GoalSet { deadline, .. } if *deadline < case.day() => {
+            return no("by: the deadline lies in the past");
+        }
+        Act::CostBooked { amount, .. } if amount.0 <= 0 => {
+            return no("amount: a cost is more than none");
+        }
+        Act::PeriodClosed { from, to } => {
+            let open = case.state.house.open_from;
+            if *from != open || *to <= open {
+                let detail = format!("through: the books are closed up to {}", open.plus_days(-1));
+                return Err(Refusal::new(Code::AlreadySo, detail));
+            }
+            if *to > case.day() {
+                return no("through: the period is not over; its last day must be before today");
+            }
+            vec![Effect::Closed { to: *to }]
+        }
+        Act::Imported {
+            opening: Some((unit, points)),
+            ..
+        } => vec![opening(case, *unit, *points)?],
+        _ => Vec::new(),
+    };
+    Ok(case.draft(act, effects))
+}
+
+fn no(detail: &str) -> Result<Draft, Refusal> {
+    Err(Refusal::new(Code::BadInput, detail))
+}
+
+/// A balance from another system's books. It ends as if it had been earned
+/// here on the day that the command names.
+fn opening(case: &Case, number: u16, points: Points) -> Result<Effect, Refusal> {
+    let member = case.need_member()?;
+    let unit = case.need_unit(number)?;
+    if !points.is_positive() || !points.is_in_range() {
+        let detail = "points: there must be more than none";
+        return Err(Refusal::new(Code::BadInput, detail));
+    }
+    let exact = rust_decimal::Decimal::from(points.0).into();
+    Ok(match unit.kind {
+        UnitKind::Spendable => Effect::Award {
+            who: 0,
+            unit: number,
+            amount: points,
+            fills: lots::fill(&mut member.owed.clone(), number, points),
+            from: Account::Opening,
+            campaign: 0,
+            exact,
+            line: 0,
+            terms: lots::terms(case.programme(), unit, case.day(), None, None),
+            why: String::new(),
+        },
+        UnitKind::Qualifying => Effect::Qualify {
+            who: 0,
+            unit: number,
+            day: case.day(),
+            amount: points,
+            campaign: 0,
+            exact,
+        },
+        _ => {
+            let detail = format!("unit: {} has no balance to open", unit.id);
+            return Err(Refusal::new(Code::BadInput, detail));
+        }
+    })
+}
+
+/// Refuses what would be booked into a day whose books are closed; what falls
+/// due keeps its day.
+pub fn check_open(case: &Case, act: &Act) -> Result<(), Refusal> {
+    let open = case.state.house.open_from;
+    if case.day() >= open || matches!(act, Act::Due { .. }) {
+        return Ok(());
+    }
+    let detail = format!(
+        "at: the books are closed up to {}; book it today, with the reason",
+        open.plus_days(-1)
+    );
+    Err(Refusal::new(Code::PeriodClosed, detail))
+}

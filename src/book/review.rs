@@ -1,0 +1,209 @@
+//! Reviews: a campaign is judged by its own figures, and may pause itself or
+//! change a parameter within the limits it declares. It never resumes itself.
+
+use super::case::Case;
+use super::state::House;
+use crate::model::{
+    Act, Campaign, CampaignChanged, CampaignStatus, Code, Day, Draft, Effect, Exact, Fact, Failure,
+    Given, Hook, NameKind, Number, Points, Policy, Proposal, Refusal, ReviewFacts, Scene, Tunable,
+    Value,
+};
+use rust_decimal::Decimal;
+use std::sync::Arc;
+
+/// What a campaign's review came to.
+#[derive(Default)]
+pub struct Reviewed {
+    /// What is to be booked.
+    pub acts: Vec<Act>,
+    /// The review that failed.
+    pub failure: Option<Failure>,
+}
+
+/// Whether a campaign has anything to review.
+pub fn is_reviewed(campaign: &Campaign) -> bool {
+    !campaign.is_draft
+        && (campaign.pause_when.is_some() || campaign.hooks.contains(&Hook::OnReview))
+}
+
+/// A campaign's figures on a day.
+pub fn figures(policy: &dyn Policy, house: &House, campaign: &Campaign, day: Day) -> ReviewFacts {
+    let unit = campaign.pause_when.as_ref().and_then(|p| p.unit);
+    let mut facts = ReviewFacts {
+        day,
+        ..ReviewFacts::default()
+    };
+    let all = house.tallies(campaign.number);
+    for tally in all {
+        let name = house.names.text(NameKind::Unit, tally.unit);
+        facts.given.push((name, Points(tally.issued)));
+        let is_known = policy.programme().unit(tally.unit).is_some();
+        if is_known && unit.is_none_or(|unit| unit == tally.unit) {
+            facts.issued += tally.issued;
+            facts.matured += tally.matured(day, campaign.ripe_days).max(0);
+            facts.used += tally.used.max(0);
+            facts.voided += tally.voided;
+            facts.lapsed += tally.lapsed;
+        }
+    }
+    facts
+}
+
+/// Reviews a campaign on a day.
+pub fn review(policy: &dyn Policy, house: &House, n: usize, day: Day) -> Reviewed {
+    let campaign = &policy.campaigns()[n];
+    let mut reviewed = Reviewed::default();
+    if !is_reviewed(campaign) || house.status(campaign.number) != CampaignStatus::Running {
+        return reviewed;
+    }
+    let facts = figures(policy, house, campaign, day);
+    if let Some(reason) = too_little(campaign, &facts) {
+        reviewed.acts.push(paused(campaign, &facts, reason));
+        return reviewed;
+    }
+    if !campaign.hooks.contains(&Hook::OnReview) {
+        return reviewed;
+    }
+    let scene = Arc::new(Scene {
+        review: facts.clone(),
+        given: given(policy, house),
+        ..Scene::default()
+    });
+    match policy.run(n, Hook::OnReview, &scene) {
+        Ok(proposals) => reviewed.acts = acts(house, campaign, &facts, proposals),
+        Err(failure) => reviewed.failure = Some(failure),
+    }
+    reviewed
+}
+
+/// Less than the declared part of what is ripe was used.
+fn too_little(campaign: &Campaign, facts: &ReviewFacts) -> Option<String> {
+    let rule = campaign.pause_when.as_ref()?;
+    let used = i128::from(facts.used) * 10_000;
+    let is_little = used < i128::from(facts.matured) * i128::from(rule.used_below);
+    let is_ripe = facts.matured >= rule.matured_min.max(1);
+    (is_little && is_ripe).then(|| {
+        let wanted = Decimal::new(rule.used_below.into(), 2).normalize();
+        let (used, matured) = (facts.used, facts.matured);
+        format!("{used} of {matured} used, less than {wanted} %")
+    })
+}
+
+fn paused(campaign: &Campaign, facts: &ReviewFacts, reason: String) -> Act {
+    Act::CampaignChanged(CampaignChanged {
+        campaign: campaign.number,
+        status: CampaignStatus::Paused,
+        reason,
+        figures: facts.to_list(),
+    })
+}
+
+/// The facts that hooks may read where there is no member: what was tuned.
+fn given(policy: &dyn Policy, house: &House) -> Given {
+    let value = |fact: &Fact| match fact {
+        Fact::Tuned { campaign, name } => tuned(house, campaign, name),
+        _ => Value::Unit,
+    };
+    policy.facts().iter().map(value).collect()
+}
+
+/// A parameter's own value; `()` where it was never changed.
+pub fn tuned(house: &House, campaign: &str, name: &str) -> Value {
+    let number = house.names.number(NameKind::Campaign, campaign);
+    let is_it = |t: &&(Number, String, Exact, Day)| Some(t.0) == number && t.1 == name;
+    let found = house.tuned.iter().find(is_it);
+    found.map_or(Value::Unit, |t| Value::Decimal(t.2))
+}
+
+fn acts(
+    house: &House,
+    campaign: &Campaign,
+    facts: &ReviewFacts,
+    proposals: Vec<Proposal>,
+) -> Vec<Act> {
+    let mut acts: Vec<Act> = Vec::new();
+    for proposal in proposals {
+        match proposal {
+            Proposal::Pause { reason } => {
+                acts.push(paused(campaign, facts, reason));
+                return acts;
+            }
+            Proposal::Tune { name, value } => {
+                acts.extend(tune(house, campaign, facts, &name, value));
+            }
+            _ => {}
+        }
+    }
+    acts
+}
+
+/// A change of a parameter, held within its limits; none where nothing changes.
+fn tune(
+    house: &House,
+    campaign: &Campaign,
+    facts: &ReviewFacts,
+    name: &str,
+    value: Decimal,
+) -> Option<Act> {
+    let tunable = campaign.tunable.iter().find(|t| t.name == name)?;
+    // Once a day: daily may run as often as anybody likes.
+    let is_fresh = |t: &(Number, String, Exact, Day)| {
+        (t.0, t.1.as_str()) == (campaign.number, name) && t.3 >= facts.day
+    };
+    if house.tuned.iter().any(is_fresh) {
+        return None;
+    }
+    let limit = |exact: Exact| exact.to_decimal();
+    let value = value.clamp(limit(tunable.min)?, limit(tunable.max)?);
+    let exact = Exact::from(value);
+    (value_now(house, campaign, tunable) != exact).then(|| Act::CampaignTuned {
+        campaign: campaign.number,
+        name: name.into(),
+        value: exact,
+        figures: facts.to_list(),
+    })
+}
+
+fn value_now(house: &House, campaign: &Campaign, tunable: &Tunable) -> Exact {
+    match tuned(house, &campaign.id, &tunable.name) {
+        Value::Decimal(value) => value,
+        _ => tunable.start,
+    }
+}
+
+/// Decides what a review came to: the figures must be those of the book.
+pub fn decide(case: &Case, act: Act) -> Result<Draft, Refusal> {
+    let number = match &act {
+        Act::CampaignChanged(changed) => changed.campaign,
+        Act::CampaignTuned { campaign, .. } => *campaign,
+        _ => 0,
+    };
+    let at = case
+        .policy
+        .campaigns()
+        .iter()
+        .position(|c| c.number == number);
+    let again = at.map(|n| review(&*case.policy, &case.state.house, n, case.day()));
+    if !again.is_some_and(|r| r.acts.contains(&act)) {
+        let detail = "the campaign's own review does not come to this";
+        return Err(Refusal::new(Code::BadInput, detail));
+    }
+    let effects = match &act {
+        Act::CampaignChanged(changed) => vec![Effect::Campaign {
+            campaign: changed.campaign,
+            status: changed.status,
+        }],
+        Act::CampaignTuned {
+            campaign,
+            name,
+            value,
+            ..
+        } => vec![Effect::Tuned {
+            campaign: *campaign,
+            name: name.clone(),
+            value: *value,
+        }],
+        _ => Vec::new(),
+    };
+    Ok(case.draft(act, effects))
+}

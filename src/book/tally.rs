@@ -1,0 +1,175 @@
+//! Tallies: what each campaign gave since it was last resumed, and what became
+//! of it. They follow from effects, whatever the programme does with them.
+
+use super::state::House;
+use crate::model::{Account, Day, Number};
+use bincode::{Decode, Encode};
+
+/// Days for which a tally knows how much was given on each.
+pub const DAYS_MAX: usize = 32;
+
+/// What a campaign gave of one unit.
+#[derive(Clone, PartialEq, Eq, Default, Debug, Encode, Decode)]
+pub struct Tally {
+    /// The campaign.
+    pub campaign: Number,
+    /// The unit.
+    pub unit: Number,
+    /// Given.
+    pub issued: i64,
+    /// Spent, less what came back.
+    pub used: i64,
+    /// Taken back.
+    pub voided: i64,
+    /// Expired.
+    pub lapsed: i64,
+    /// The last days with any: the day, the first entry of it, what of it was
+    /// not taken back. Days never go back here, so an entry tells its day.
+    days: Vec<(Day, u64, i64)>,
+}
+
+impl Tally {
+    /// What was given so many days before a day or earlier, and not taken back.
+    pub fn matured(&self, day: Day, after: u32) -> i64 {
+        let ripe = day.plus_days(-(after as i32));
+        let green = self.days.iter().filter(|d| d.0 > ripe);
+        green.fold(self.issued.saturating_sub(self.voided), |n, d| {
+            n.saturating_sub(d.2)
+        })
+    }
+
+    fn issue(&mut self, day: Day, seq: u64, amount: i64) {
+        self.issued = self.issued.saturating_add(amount);
+        match self.days.last_mut() {
+            Some(last) if last.0 >= day => last.2 = last.2.saturating_add(amount),
+            _ => {
+                self.days.push((day, seq, amount));
+                if self.days.len() > DAYS_MAX {
+                    self.days.remove(0);
+                }
+            }
+        }
+    }
+
+    fn void(&mut self, opened: u64, amount: i64) {
+        self.voided = self.voided.saturating_add(amount);
+        let at = self.days.partition_point(|d| d.1 <= opened);
+        if let Some(day) = at.checked_sub(1).and_then(|at| self.days.get_mut(at)) {
+            day.2 = day.2.saturating_sub(amount);
+        }
+    }
+}
+
+impl House {
+    /// The tallies of a campaign.
+    pub fn tallies(&self, campaign: Number) -> impl Iterator<Item = &Tally> {
+        self.tallies.iter().filter(move |t| t.campaign == campaign)
+    }
+
+    fn tally_mut(&mut self, campaign: Number, unit: Number) -> &mut Tally {
+        let is_it = |t: &Tally| (t.campaign, t.unit) == (campaign, unit);
+        let at = self.tallies.iter().position(is_it).unwrap_or_else(|| {
+            self.tallies.push(Tally {
+                campaign,
+                unit,
+                ..Tally::default()
+            });
+            self.tallies.len() - 1
+        });
+        &mut self.tallies[at]
+    }
+
+    /// A campaign gave something.
+    pub(super) fn tally_issued(&mut self, of: (Number, Number), day: Day, seq: u64, amount: i64) {
+        if of.0 != 0 {
+            self.tally_mut(of.0, of.1).issue(day, seq, amount);
+        }
+    }
+
+    /// What a campaign gave left a lot that an entry had opened.
+    pub(super) fn tally_left(
+        &mut self,
+        of: (Number, Number),
+        opened: u64,
+        to: Account,
+        amount: i64,
+    ) {
+        if of.0 == 0 {
+            return;
+        }
+        let tally = self.tally_mut(of.0, of.1);
+        match to {
+            Account::Redemption | Account::Partner(_) | Account::Pool(_) => {
+                tally.used = tally.used.saturating_add(amount)
+            }
+            Account::Breakage => tally.lapsed = tally.lapsed.saturating_add(amount),
+            Account::Clawback | Account::Issuance | Account::Correction => {
+                tally.void(opened, amount);
+            }
+            _ => {}
+        }
+    }
+
+    /// What a campaign gave came back to its lot.
+    pub(super) fn tally_back(&mut self, of: (Number, Number), from: Account, amount: i64) {
+        if of.0 == 0 {
+            return;
+        }
+        let tally = self.tally_mut(of.0, of.1);
+        match from {
+            Account::Redemption | Account::Partner(_) | Account::Pool(_) => {
+                tally.used = tally.used.saturating_sub(amount)
+            }
+            Account::Breakage => tally.lapsed = tally.lapsed.saturating_sub(amount),
+            Account::Clawback | Account::Issuance | Account::Correction => {
+                tally.voided = tally.voided.saturating_sub(amount)
+            }
+            _ => {}
+        }
+    }
+
+    /// A campaign is judged by what it gives from here on.
+    pub(super) fn tally_anew(&mut self, campaign: Number) {
+        self.tallies.retain(|t| t.campaign != campaign);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_taken_back_leaves_the_day_it_was_given_on() {
+        let mut house = House::default();
+        let of = (1, 1);
+        house.tally_issued(of, Day(100), 5, 40);
+        house.tally_issued(of, Day(100), 6, 10);
+        house.tally_issued(of, Day(107), 9, 30);
+        house.tally_left(of, 6, Account::Correction, 10);
+        house.tally_left(of, 9, Account::Clawback, 5);
+        house.tally_left(of, 5, Account::Redemption, 20);
+        house.tally_back(of, Account::Redemption, 1);
+        house.tally_left(of, 5, Account::Breakage, 3);
+        let tally = house.tallies(1).next().unwrap();
+        assert_eq!((tally.issued, tally.used), (80, 19));
+        assert_eq!((tally.voided, tally.lapsed), (15, 3));
+        assert_eq!(tally.matured(Day(106), 7), 0);
+        assert_eq!(tally.matured(Day(107), 7), 40);
+        assert_eq!(tally.matured(Day(114), 7), 65);
+    }
+
+    #[test]
+    fn days_are_bounded_and_never_go_back() {
+        let mut house = House::default();
+        for day in 0..100 {
+            house.tally_issued((1, 1), Day(day), day as u64, 1);
+        }
+        house.tally_issued((1, 1), Day(3), 100, 1);
+        house.tally_issued((0, 1), Day(3), 101, 1);
+        assert_eq!(house.tallies.len(), 1);
+        let tally = house.tallies(1).next().unwrap();
+        assert_eq!(tally.days.len(), DAYS_MAX);
+        assert_eq!(tally.matured(Day(99), 7), 93);
+        assert_eq!(tally.matured(Day(99), 0), 101);
+    }
+}

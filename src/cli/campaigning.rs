@@ -1,0 +1,182 @@
+//! Campaigns as they stand: state, window, budgets, figures.
+
+use super::args::Cli;
+use super::print::{Exit, Failure, Printer};
+use crate::book::review;
+use crate::ledger::{Ledger, status_word};
+use crate::model::{Campaign, CampaignStatus, Day, Exact, NameKind, Policy, Value};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// A campaign as it stands.
+#[derive(Serialize)]
+struct Shown {
+    campaign: String,
+    title: String,
+    /// `running`, `paused`, `closed`, or `draft`.
+    state: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    budgets: Vec<Budget>,
+    /// What it gave since it was last resumed, and what became of it.
+    figures: BTreeMap<String, i64>,
+    /// Its parameters as they are now.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    tuned: BTreeMap<String, String>,
+}
+
+/// A budget in its period that runs.
+#[derive(Serialize)]
+struct Budget {
+    unit: String,
+    limit: i64,
+    used: i64,
+    /// `day`, `month`, ... or `ever`.
+    each: String,
+    /// The store that it is for, where each has one of its own.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    store: String,
+}
+
+/// All campaigns, in the order in which they run.
+pub(super) fn list(cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+    cli.at_desk("campaign", out, |ledger, out| {
+        let shown = all(ledger)?;
+        match out.is_json() {
+            true => out.json(&shown)?,
+            false => {
+                for one in &shown {
+                    out.line(one.line())?;
+                }
+            }
+        }
+        Ok(Exit::Done)
+    })
+}
+
+/// One campaign.
+pub(super) fn show(cli: &Cli, id: &str, out: &mut Printer) -> Result<Exit, Failure> {
+    cli.at_desk("campaign", out, |ledger, out| {
+        let found = all(ledger)?.into_iter().find(|c| c.campaign == id);
+        let Some(shown) = found else {
+            let message = format!("campaign: the programme has no campaign '{id}'");
+            return Err(Failure::new(Exit::BadInput, "unknown_campaign", message)
+                .hint("`stampbook campaign list` lists them"));
+        };
+        match out.is_json() {
+            true => out.json(&shown)?,
+            false => {
+                out.line(shown.line())?;
+                for line in shown.details() {
+                    out.line(format!("  {line}"))?;
+                }
+            }
+        }
+        Ok(Exit::Done)
+    })
+}
+
+impl Shown {
+    fn line(&self) -> String {
+        let window = match (&self.from, &self.to) {
+            (None, None) => String::new(),
+            (Some(from), None) => format!(", from {from}"),
+            (None, Some(to)) => format!(", to {to}"),
+            (Some(from), Some(to)) => format!(", {from} to {to}"),
+        };
+        format!("{}: {}{window} ({})", self.campaign, self.state, self.title)
+    }
+
+    fn details(&self) -> Vec<String> {
+        let budget = |b: &Budget| {
+            let store = match b.store.as_str() {
+                "" => String::new(),
+                store => format!(" in {store}"),
+            };
+            format!(
+                "budget {}: {} of {} used, each {}{store}",
+                b.unit, b.used, b.limit, b.each
+            )
+        };
+        let figure = |(name, n): (&String, &i64)| format!("{name} {n}");
+        let tuned = |(name, value): (&String, &String)| format!("{name} = {value}");
+        let budgets = self.budgets.iter().map(budget);
+        let figures = self.figures.iter().filter(|f| *f.1 != 0).map(figure);
+        budgets
+            .chain(figures)
+            .chain(self.tuned.iter().map(tuned))
+            .collect()
+    }
+}
+
+fn all(ledger: &Ledger) -> Result<Vec<Shown>, Failure> {
+    let policy = ledger.policy()?;
+    let day = policy.programme().calendar.day_of(ledger.view()?.now);
+    let campaigns = policy.campaigns().iter();
+    Ok(campaigns
+        .map(|c| shown(ledger, &**policy, c, day))
+        .collect())
+}
+
+fn shown(ledger: &Ledger, policy: &dyn Policy, campaign: &Campaign, day: Day) -> Shown {
+    let house = ledger.house();
+    let text = |day: Option<Day>| day.map(|d| d.to_string());
+    let status = house.status(campaign.number);
+    let state = match campaign.is_draft {
+        true if status == CampaignStatus::Running => "draft",
+        _ => status_word(status),
+    };
+    let figures = review::figures(policy, house, campaign, day).to_list();
+    Shown {
+        campaign: campaign.id.clone(),
+        title: campaign.title.clone(),
+        state: state.into(),
+        from: text(campaign.from),
+        to: text(campaign.to),
+        budgets: budgets(ledger, campaign, day),
+        figures: figures.into_iter().collect(),
+        tuned: tuned(ledger, campaign),
+    }
+}
+
+fn budgets(ledger: &Ledger, campaign: &Campaign, day: Day) -> Vec<Budget> {
+    let house = ledger.house();
+    let mut budgets = Vec::new();
+    for cap in &campaign.budget {
+        let stores: Vec<u16> = match cap.is_per_store {
+            true => {
+                let stores = ledger.programme().map(|p| p.stores.as_slice());
+                let stores = stores.unwrap_or_default().iter().map(|s| s.number);
+                stores.collect()
+            }
+            false => vec![0],
+        };
+        for store in stores {
+            budgets.push(Budget {
+                unit: house.names.text(NameKind::Unit, cap.unit),
+                limit: cap.points.0,
+                used: house.used(campaign.number, cap, store, day),
+                each: format!("{:?}", cap.each).to_lowercase(),
+                store: match store {
+                    0 => String::new(),
+                    number => house.names.text(NameKind::Store, number),
+                },
+            });
+        }
+    }
+    budgets
+}
+
+fn tuned(ledger: &Ledger, campaign: &Campaign) -> BTreeMap<String, String> {
+    let value = |name: &str, start: Exact| match review::tuned(ledger.house(), &campaign.id, name) {
+        Value::Decimal(value) => value.to_string(),
+        _ => start.to_string(),
+    };
+    let tunable = campaign.tunable.iter();
+    tunable
+        .map(|t| (t.name.clone(), value(&t.name, t.start)))
+        .collect()
+}

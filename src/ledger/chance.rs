@@ -1,0 +1,33 @@
+//! What chance is seeded with: nobody can know it before the page before it
+//! is durable, and everybody can work it out afterwards.
+
+use super::Ledger;
+use crate::chain::hash::Hash;
+use crate::model::{Day, Head, Key, MemberId, Policy};
+
+impl Ledger {
+    /// What the entry being decided may draw from; a quote shows no draw.
+    pub(super) fn draw(
+        &self,
+        policy: &dyn Policy,
+        head: &Head,
+        member: Option<MemberId>,
+    ) -> Option<[u8; 32]> {
+        let is_drawing = policy.campaigns().iter().any(|c| c.is_drawing);
+        let before = self.writer.head().hash;
+        (is_drawing && !self.writer.is_trial)
+            .then(|| draw_seed(&before, &head.key, member, head.day))
+    }
+}
+
+/// The seed of an entry's draws, from the hash at the end of the page before
+/// the entry's own, the command's key, the member and the day.
+pub fn draw_seed(before: &Hash, key: &Key, member: Option<MemberId>, day: Day) -> [u8; 32] {
+    let mut hasher = blake3::Hasher::new_derive_key("stampbook 2026-11 draw v1");
+    hasher.update(before.as_bytes());
+    hasher.update(&[key.as_str().len() as u8]);
+    hasher.update(key.as_str().as_bytes());
+    hasher.update(&member.map_or([0; 16], |id| id.0));
+    hasher.update(&day.0.to_le_bytes());
+    *hasher.finalize().as_bytes()
+}

@@ -1,0 +1,75 @@
+//! What the office books, named.
+
+use super::Ledger;
+use super::admit::Stop;
+use super::wire::Office;
+use crate::model::{Act, Day};
+
+/// What the source of an opening balance is hashed by.
+const SOURCE: &str = "stampbook 2026-11 source v1";
+
+impl Ledger {
+    /// Turns what the office books into an act.
+    pub(super) fn office_act(&self, asked: &Office) -> Result<Act, Stop> {
+        Ok(match asked {
+            Office::Goal {
+                metric,
+                from,
+                to,
+                is_points,
+                by,
+                segment,
+            } => Act::GoalSet {
+                metric: metric.clone(),
+                base: *from,
+                target: *to,
+                is_points: *is_points,
+                deadline: *by,
+                segment: segment.clone(),
+            },
+            Office::Cost {
+                kind,
+                amount,
+                campaign,
+                note,
+            } => Act::CostBooked {
+                kind: kind.clone(),
+                amount: *amount,
+                campaign: match campaign.as_str() {
+                    "" => 0,
+                    campaign => self.campaign(campaign)?,
+                },
+                note: note.clone(),
+            },
+            Office::Close { through } => Act::PeriodClosed {
+                from: self.house().open_from,
+                to: through.plus_days(1),
+            },
+            Office::Opening {
+                unit,
+                points,
+                source,
+            } => Act::Imported {
+                opening: Some(self.amount(unit, *points)?),
+                source: source.clone(),
+                digest: blake3::derive_key(SOURCE, source.as_bytes()),
+                rows: 1,
+            },
+        })
+    }
+}
+
+/// Whether two acts were asked for in the same words. Where a period to be
+/// closed begins was not asked for.
+pub(super) fn is_same_act(recorded: &Act, asked: &Act) -> bool {
+    let closed = |act: &Act| -> Option<Day> {
+        match act {
+            Act::PeriodClosed { to, .. } => Some(*to),
+            _ => None,
+        }
+    };
+    match (closed(recorded), closed(asked)) {
+        (Some(recorded), Some(asked)) => recorded == asked,
+        _ => recorded == asked,
+    }
+}

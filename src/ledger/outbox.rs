@@ -1,0 +1,90 @@
+//! The outbox: messages that campaigns want sent, in the order of the journal.
+//! Whoever sends them pulls from a position and remembers how far they came.
+
+use super::Ledger;
+use super::error::Error;
+use super::read::entries_of;
+use crate::model::{Effect, Entry, NameKind, Value};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// A message to be sent.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct Outgoing {
+    /// The entry it came with: the next pull begins behind it.
+    pub position: u64,
+    /// When.
+    pub at: String,
+    /// To whom: `stampbook member show` knows how to reach them.
+    pub member: String,
+    /// From which campaign; empty if from none.
+    pub campaign: String,
+    /// Which template.
+    pub template: String,
+    /// Its variables.
+    pub vars: BTreeMap<String, serde_json::Value>,
+    /// Not to be sent: the consent is missing. Only to be counted.
+    pub is_suppressed: bool,
+}
+
+impl Ledger {
+    /// Messages behind a position, oldest first: about `count_max` of them,
+    /// and all of an entry or none.
+    pub fn outbox(&mut self, after: Option<u64>, count_max: usize) -> Result<Vec<Outgoing>, Error> {
+        self.commit()?;
+        let from = after.map_or(0, |after| after.saturating_add(1));
+        let mut found = Vec::new();
+        for page in self.pages_between(from) {
+            for entry in entries_of(&page?)? {
+                if entry.seq >= from {
+                    found.extend(self.messages_of(&entry)?);
+                }
+                if found.len() >= count_max {
+                    return Ok(found);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    fn messages_of(&self, entry: &Entry) -> Result<Vec<Outgoing>, Error> {
+        let calendar = &self.programme()?.calendar;
+        let names = &self.house().names;
+        let message = |effect: &Effect| match effect {
+            Effect::Message {
+                who,
+                campaign,
+                template,
+                vars,
+                is_suppressed,
+            } => {
+                let member = entry.touched.get(usize::from(*who))?.member;
+                let var = |(name, value): &(String, Value)| (name.clone(), json(value));
+                Some(Outgoing {
+                    position: entry.seq,
+                    at: calendar.display(entry.head.occurred_at()),
+                    member: member.to_string(),
+                    campaign: match campaign {
+                        0 => String::new(),
+                        number => names.text(NameKind::Campaign, *number),
+                    },
+                    template: template.clone(),
+                    vars: vars.iter().map(var).collect(),
+                    is_suppressed: *is_suppressed,
+                })
+            }
+            _ => None,
+        };
+        Ok(entry.effects.iter().filter_map(message).collect())
+    }
+}
+
+/// A value as JSON: whole numbers as numbers, exact decimals as texts.
+fn json(value: &Value) -> serde_json::Value {
+    match value {
+        Value::Unit => serde_json::Value::Null,
+        Value::Bool(x) => (*x).into(),
+        Value::Int(x) => (*x).into(),
+        other => other.to_string().into(),
+    }
+}

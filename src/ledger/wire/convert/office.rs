@@ -1,0 +1,56 @@
+//! What the office books.
+
+use super::*;
+use crate::model::{Day, Exact};
+
+pub(super) fn goal(raw: raw::Goal<'_>) -> Parsed<Verb> {
+    let decimal = |field: &str, text: &str| {
+        Exact::parse(text).map_err(|e| Bad::new(field, format!("'{}' {e}", shortened(text))))
+    };
+    let is_points = match &*raw.unit {
+        "pp" => true,
+        "rel" => false,
+        other => {
+            return Err(Bad::unknown(
+                "unit",
+                "unit of a goal",
+                other,
+                &["pp", "rel"],
+            ));
+        }
+    };
+    Ok(Verb::Office(Office::Goal {
+        metric: needed("metric", raw.metric)?,
+        from: decimal("from", &raw.from)?,
+        to: decimal("to", &raw.to)?,
+        is_points,
+        by: day("by", &raw.by)?,
+        segment: text("segment", raw.segment)?,
+    }))
+}
+
+pub(super) fn cost(raw: raw::Cost<'_>, digits: u8) -> Parsed<Verb> {
+    Ok(Verb::Office(Office::Cost {
+        kind: needed("kind", raw.kind)?,
+        amount: more_than_none("amount", &raw.amount, digits)?,
+        campaign: text("campaign", raw.campaign)?,
+        note: text("note", raw.note)?,
+    }))
+}
+
+pub(super) fn close(raw: raw::Period<'_>) -> Parsed<Verb> {
+    let through = day("through", &raw.through)?;
+    Ok(Verb::Office(Office::Close { through }))
+}
+
+pub(super) fn opening(raw: raw::Opening<'_>) -> Parsed<Verb> {
+    Ok(Verb::Office(Office::Opening {
+        unit: needed("unit", raw.unit)?,
+        points: raw.points.to_decimal(),
+        source: needed("source", raw.source)?,
+    }))
+}
+
+fn day(field: &str, text: &str) -> Parsed<Day> {
+    Day::parse(&shortened(text)).map_err(|e| Bad::new(field, e))
+}
