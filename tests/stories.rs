@@ -179,7 +179,7 @@ fn a_line_that_cannot_be_read_says_where_and_what_was_expected() {
         ),
         (
             "programme x\n2026-02-03 purchase a 2.99 -> nothing; ballance 3",
-            "2:40: expected what to look at (balance, pending, qualifying, tier, lots, warns, tags, gives, discount, sends), found 'ballance'",
+            "2:40: expected what to look at (balance, pending, qualifying, tier, lots, warns, tags, gives, discount, pass, uses, owes, pool, sends), found 'ballance'",
         ),
         (
             "programme x\n2026-02-03 daily -> -3 star",

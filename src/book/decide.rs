@@ -4,9 +4,7 @@ use super::case::Case;
 use super::limits::Limits;
 use super::spend::{self, Spending};
 use super::state::{Member, Status};
-use super::{
-    activity, consent, due, lots, partner, pass, pool, purchase, returns, tier, undo,
-};
+use super::{activity, consent, due, lots, partner, pass, pool, purchase, returns, tier, undo};
 use crate::model::{
     Account, Act, Adjustment, Code, Draft, Effect, Enrolled, Given, Hook, Place, Points, Refusal,
     Scene, Standing, UnitKind, has_number_of_a_person,

@@ -289,27 +289,9 @@ impl Earner<'_> {
                 let message = self.message(number, template, vars);
                 outcome.effects.push(message);
             }
-            Proposal::Grant { pass, until, why } => {
-                let unit = self
-                    .pass_unit(&pass)
-                    .map_err(|m| self.failure(campaign, m))?;
-                let campaign = number;
-                outcome.passes.push(Granted {
-                    campaign,
-                    unit,
-                    until,
-                    why,
-                });
-            }
-            Proposal::Benefit { pass, amount } => {
-                let wrong = |m| self.failure(campaign, m);
-                let benefit = self.benefit(number, &pass, amount, scene.purchase.digits);
-                outcome.benefits.push(benefit.map_err(wrong)?);
-            }
-            Proposal::Contribute { pool, amount } => {
-                let contribution = self.contribution(number, &pool, amount);
-                let wrong = |m| self.failure(campaign, m);
-                outcome.contributions.push(contribution.map_err(wrong)?);
+            Proposal::Grant { .. } | Proposal::Benefit { .. } | Proposal::Contribute { .. } => {
+                let taken = self.take_besides(number, proposal, scene.purchase.digits, outcome);
+                taken.map_err(|m| self.failure(campaign, m))?;
             }
             Proposal::Refuse { code, text } => {
                 outcome.has_refusal = true;
@@ -317,46 +299,6 @@ impl Earner<'_> {
             }
         }
         Ok(())
-    }
-
-    fn pass_unit(&self, id: &str) -> Result<Number, String> {
-        let unit = self.policy.programme().unit_named(id);
-        let unit = unit.filter(|u| u.kind == UnitKind::Pass);
-        unit.map(|u| u.number)
-            .ok_or_else(|| format!("the programme has no pass \"{id}\""))
-    }
-
-    fn contribution(
-        &self,
-        campaign: Number,
-        pool: &str,
-        exact: Decimal,
-    ) -> Result<Contribution, String> {
-        let pools = &self.policy.programme().pools;
-        let found = pools.iter().find(|p| p.id == pool);
-        let pool = found.ok_or_else(|| format!("the programme has no pool \"{pool}\""))?;
-        Ok(Contribution {
-            campaign,
-            pool: pool.number,
-            exact,
-        })
-    }
-
-    fn benefit(
-        &self,
-        campaign: Number,
-        pass: &str,
-        amount: Decimal,
-        digits: u8,
-    ) -> Result<Benefit, String> {
-        let unit = self.pass_unit(pass)?;
-        let amount = discount::to_money(amount, digits)
-            .ok_or_else(|| format!("a benefit of {amount} is not possible"))?;
-        Ok(Benefit {
-            campaign,
-            unit,
-            amount,
-        })
     }
 
     fn message(&self, campaign: Number, template: String, vars: Vec<(String, Value)>) -> Effect {

@@ -3,6 +3,7 @@
 
 pub mod acted;
 pub mod activity;
+mod besides;
 pub mod bill;
 pub mod case;
 pub mod consent;

@@ -5,9 +5,9 @@ use super::{
     campaign::CampaignArgs, consent::ConsentArgs, daily::DailyArgs, demo::DemoArgs, do_one::DoArgs,
     explain::ExplainArgs, find::FindArgs, import::ImportArgs, init::InitArgs, member::MemberArgs,
     partner::PartnerArgs, pass::PassArgs, policy::PolicyArgs, pool::PoolArgs, print::ColorWhen,
-    purchase::PurchaseArgs, quote::QuoteArgs,
-    rebuild::RebuildArgs, redecide::RedecideArgs, redeem::RedeemArgs, returns::ReturnArgs,
-    schema::SchemaArgs, session::SessionArgs, statement::StatementArgs, void::VoidArgs,
+    purchase::PurchaseArgs, quote::QuoteArgs, rebuild::RebuildArgs, redecide::RedecideArgs,
+    redeem::RedeemArgs, returns::ReturnArgs, schema::SchemaArgs, session::SessionArgs,
+    statement::StatementArgs, void::VoidArgs,
 };
 use crate::ledger::wire::{Bad, Request, Text, Whole, from_raw, raw::Head, raw::Raw};
 use clap::{Args, Parser, Subcommand};

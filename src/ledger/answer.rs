@@ -189,6 +189,17 @@ impl View<'_> {
                 of: Some(*of),
                 ..Did::new("void")
             },
+            _ => return self.did_with_others(effect),
+        })
+    }
+
+    /// What was done to partners and pools.
+    fn did_with_others(&self, effect: &Effect) -> Option<Did> {
+        let named = |what: &str, name: String| Did {
+            name: Some(name),
+            ..Did::new(what)
+        };
+        Some(match effect {
             Effect::PartnerSet { partner, is_active } => Did {
                 why: Some(if *is_active { "resumed" } else { "suspended" }.into()),
                 ..named("partner", self.name(NameKind::Partner, *partner))

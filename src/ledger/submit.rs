@@ -6,7 +6,6 @@ use super::admit::{Since, Stop, key_hash_of, named_papers, once_hash};
 use super::error::Error;
 use super::wire::{Accepted, Answer, Denied, Request, Verb};
 use super::{Ledger, answer};
-use crate::book::pass::as_asked;
 use crate::book::{self, Case, Outlook, Papers, due};
 use crate::model::{
     Act, CampaignChanged, CampaignStatus, Code, Day, Draft, Effect, Entry, Given, Head, Instant,
@@ -429,11 +428,7 @@ impl Ledger {
             Some(id) => self.resolve(&super::wire::Who::Id(id))?,
             None => None,
         };
-        Ok(
-            is_same_at
-                && party == member
-                && as_asked(recorded_act.clone()) == as_asked(act.clone()),
-        )
+        Ok(is_same_at && party == member && book::pass::is_same(recorded_act, act))
     }
 
     /// Books what fell due for a member up to a command.

@@ -29,6 +29,15 @@ static SHIPPED: &[Shipped] = &[
         "stories/suspended.story",
         "stories/taken-back.story",
     ),
+    files!("annual-pass":
+        "programme.toml",
+        "campaigns/bookings.rhai",
+        "campaigns/prices.rhai",
+        "campaigns/visits.rhai",
+        "stories/bookings.story",
+        "stories/first-visit.story",
+        "stories/prices.story",
+    ),
     files!("birthday-gift":
         "programme.toml",
         "campaigns/anniversary.rhai",
