@@ -338,7 +338,7 @@ impl Earner<'_> {
         if amount.is_sign_negative() && !amount.is_zero() {
             return Err(format!("an award of {amount} {id} is negative"));
         }
-        if amount > Decimal::from(AMOUNT_MAX) {
+        if amount > Decimal::from(AMOUNT_MAX / unit.subunits) {
             return Err(format!(
                 "an award of {amount} {id} is more than the ledger can hold"
             ));
@@ -424,7 +424,14 @@ impl Earner<'_> {
         });
     }
 
-    /// Rounds once per unit and shares the whole by largest remainder.
+    /// How many of its smallest parts make one of a unit.
+    pub(super) fn subunits(&self, unit: Number) -> Decimal {
+        let found = self.policy.programme().unit(unit);
+        found.map_or(1, |unit| unit.subunits).into()
+    }
+
+    /// Rounds once per unit, at its smallest part, and shares the whole by
+    /// largest remainder.
     fn round(&self, offers: Vec<Offer>) -> Vec<Grant> {
         let mut units: Vec<Number> = Vec::new();
         offers.iter().for_each(|o| {
@@ -437,7 +444,8 @@ impl Earner<'_> {
             let of_unit: Vec<usize> = (0..offers.len())
                 .filter(|n| offers[*n].unit == unit)
                 .collect();
-            let exact: Vec<Decimal> = of_unit.iter().map(|n| offers[*n].exact).collect();
+            let per = self.subunits(unit);
+            let exact: Vec<Decimal> = of_unit.iter().map(|n| offers[*n].exact * per).collect();
             let whole = round(exact.iter().sum(), self.policy.programme().rounding);
             for (n, amount) in of_unit.into_iter().zip(round_to(whole, &exact)) {
                 amounts[n] = amount;

@@ -2,8 +2,8 @@
 
 use super::state::{Figures, Member, PassHeld};
 use crate::model::{
-    Day, Effect, Fact, Given, Instant, LeapRule, MonthDay, NameKind, Names, Period, Policy, Value,
-    Window,
+    Day, Effect, Fact, Given, Instant, LeapRule, MonthDay, NameKind, Names, Period, Points, Policy,
+    Value, Window,
 };
 use rust_decimal::Decimal;
 
@@ -105,7 +105,7 @@ impl Reader<'_> {
 
     fn balance(&self, unit: &str) -> Value {
         let number = self.names.number(NameKind::Unit, unit).unwrap_or(0);
-        Value::Int(self.member.available(number, self.at).0)
+        self.shown(number, self.member.available(number, self.at).0)
     }
 
     fn qualifying(&self, unit: &str) -> Value {
@@ -125,7 +125,14 @@ impl Reader<'_> {
                 _ => None,
             },
         );
-        Value::Int(sum)
+        self.shown(unit.number, sum)
+    }
+
+    /// An amount as scripts see it: a whole number, or an exact decimal of a
+    /// unit with subunits.
+    fn shown(&self, unit: u16, points: i64) -> Value {
+        let unit = self.policy.programme().unit(unit);
+        unit.map_or(Value::Int(points), |unit| unit.value_of(Points(points)))
     }
 
     fn spend(&self, window: Window) -> Value {
@@ -152,7 +159,7 @@ impl Reader<'_> {
                 _ => None,
             },
         );
-        Value::Int(sum)
+        self.shown(number, sum)
     }
 
     /// A sum over a window, with what is being decided added to it.

@@ -172,7 +172,10 @@ pub fn redemption_facts(case: &Case, unit: u16, points: i64, reward: u16) -> Red
             names.text(NameKind::Reward, reward)
         },
         unit: names.text(NameKind::Unit, unit),
-        points,
+        points: match case.programme().unit(unit) {
+            Some(unit) => unit.value_of(crate::model::Points(points)),
+            None => crate::model::Value::Int(points),
+        },
         store: store_name(case),
         day: case.day(),
         hour: case

@@ -9,8 +9,9 @@ use super::share::scale;
 use super::state::{Aftermath, Lot, Member};
 use super::{lots, purchase};
 use crate::model::{
-    Account, Act, Code, Deficit, Draft, Effect, Entry, Extent, Fact, Hook, LotId, Money, NameKind,
-    Number, Points, Policy, Purchase, Qty, Refusal, ReturnedLine, Scene, Terms, UnitKind, Value,
+    Account, Act, Code, Deficit, Draft, Effect, Entry, Exact, Extent, Fact, Hook, LotId, Money,
+    NameKind, Number, Points, Policy, Purchase, Qty, Refusal, ReturnedLine, Scene, Terms, UnitKind,
+    Value,
 };
 use std::sync::Arc;
 
@@ -336,7 +337,7 @@ impl Returning<'_> {
                 day: self.entry.head.day,
                 amount: Points(-difference),
                 campaign: 0,
-                exact: rust_decimal::Decimal::from(-difference).into(),
+                exact: self.exact(unit, Points(-difference)),
             });
             return Ok(());
         }
@@ -348,6 +349,10 @@ impl Returning<'_> {
                 Ok(())
             }
         }
+    }
+
+    fn exact(&self, unit: Number, points: Points) -> Exact {
+        self.case.programme().decimal(unit, points).into()
     }
 
     fn give_more(&self, member: &Member, unit: Number, amount: Points) -> Effect {
@@ -363,7 +368,7 @@ impl Returning<'_> {
             fills: lots::fill(&mut owed, unit, amount),
             from: Account::Clawback,
             campaign: 0,
-            exact: rust_decimal::Decimal::from(amount.0).into(),
+            exact: self.exact(unit, amount),
             line: 0,
             terms: terms.unwrap_or_default(),
             why: String::new(),
@@ -422,7 +427,8 @@ impl Returning<'_> {
                 Ok(())
             }
             (true, Deficit::Refuse) => {
-                let detail = format!("{left} of the points it gave are spent");
+                let spent = self.case.programme().decimal(unit, left);
+                let detail = format!("{spent} of the points it gave are spent");
                 Err(Refusal::short(
                     Code::AlreadySpent,
                     unit,

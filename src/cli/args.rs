@@ -1,15 +1,37 @@
 //! All commands and what they share.
 
-use super::{
-    activity::ActivityArgs, adjust::AdjustArgs, audit::AuditArgs, balance::BalanceArgs,
-    campaign::CampaignArgs, consent::ConsentArgs, daily::DailyArgs, demo::DemoArgs, do_one::DoArgs,
-    explain::ExplainArgs, find::FindArgs, import::ImportArgs, init::InitArgs, member::MemberArgs,
-    partner::PartnerArgs, pass::PassArgs, policy::PolicyArgs, pool::PoolArgs, print::ColorWhen,
-    purchase::PurchaseArgs, quote::QuoteArgs, rebuild::RebuildArgs, redecide::RedecideArgs,
-    redeem::RedeemArgs, returns::ReturnArgs, schema::SchemaArgs, session::SessionArgs,
-    statement::StatementArgs, void::VoidArgs,
+use super::activity::ActivityArgs;
+use super::adjust::AdjustArgs;
+use super::audit::AuditArgs;
+use super::balance::BalanceArgs;
+use super::campaign::CampaignArgs;
+use super::consent::ConsentArgs;
+use super::daily::DailyArgs;
+use super::demo::DemoArgs;
+use super::do_one::DoArgs;
+use super::explain::ExplainArgs;
+use super::find::FindArgs;
+use super::import::ImportArgs;
+use super::init::InitArgs;
+use super::member::MemberArgs;
+use super::partner::PartnerArgs;
+use super::pass::PassArgs;
+use super::policy::PolicyArgs;
+use super::pool::PoolArgs;
+use super::print::ColorWhen;
+use super::purchase::PurchaseArgs;
+use super::quote::QuoteArgs;
+use super::rebuild::RebuildArgs;
+use super::redecide::RedecideArgs;
+use super::redeem::RedeemArgs;
+use super::returns::ReturnArgs;
+use super::schema::SchemaArgs;
+use super::session::SessionArgs;
+use super::statement::StatementArgs;
+use super::void::VoidArgs;
+use crate::ledger::wire::{
+    Bad, Figure, Request, Text, Whole, figure_of, from_raw, raw::Head, raw::Raw,
 };
-use crate::ledger::wire::{Bad, Request, Text, Whole, from_raw, raw::Head, raw::Raw};
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -201,6 +223,12 @@ pub(super) fn parts<'t>(
             format!("'{text}' is not of the form {example}"),
         )),
     }
+}
+
+/// An amount of points in a flag: `60`, or `0.6` of a unit with subunits.
+pub(super) fn figure(flag: &str, text: &str) -> Result<Figure, Bad> {
+    figure_of(text)
+        .ok_or_else(|| Bad::new(flag, format!("'{text}' is not a number such as 60 or 0.6")))
 }
 
 /// An empty part of a flag as an absent field.

@@ -64,7 +64,7 @@ pub(super) fn summed(did: &[Did]) -> Vec<Did> {
             } == *next
         };
         match (told.last_mut().filter(is_same), next.amount) {
-            (Some(last), Some(more)) => last.amount = last.amount.map(|n| n.saturating_add(more)),
+            (Some(last), Some(more)) => last.amount = last.amount.map(|n| n.plus(more)),
             _ => told.push(next.clone()),
         }
     }

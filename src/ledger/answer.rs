@@ -1,15 +1,15 @@
 //! Answers: an entry told in the words of a till.
 
 use super::wire::{
-    Accepted, Balance, ByUnit, Did, Expiring, GiveBack, Now, PassNow, StampBrief, TierNext,
+    Accepted, Balance, ByUnit, Did, Expiring, Figure, GiveBack, Now, PassNow, StampBrief, TierNext,
     TierNow, Warning, keeps_text,
 };
 use crate::book::state::{House, Lot, Member};
 use crate::chain::checkpoint::Checkpoint;
 use crate::chain::stamp::Slip;
 use crate::model::{
-    Account, Act, CampaignStatus, Effect, Entry, Instant, NameKind, Number, PartnerWhy, Policy,
-    Standing, Terms, UnitKind,
+    Account, Act, CampaignStatus, Effect, Entry, Instant, NameKind, Number, PartnerWhy, Points,
+    Policy, Standing, Terms, UnitKind,
 };
 use std::collections::BTreeMap;
 
@@ -34,6 +34,11 @@ impl View<'_> {
         self.name(NameKind::Unit, number)
     }
 
+    /// An amount as people say it.
+    pub(super) fn figure(&self, unit: Number, points: Points) -> Figure {
+        Figure::of_number(self.policy.programme(), unit, points)
+    }
+
     fn at(&self, at: Instant) -> String {
         self.policy.programme().calendar.display(at)
     }
@@ -52,7 +57,8 @@ impl View<'_> {
             .filter_map(|e| self.did(entry, e))
             .collect();
         for after in entry.after.iter().filter(|a| a.who == 0) {
-            answer.after.insert(self.unit(after.unit), after.balance.0);
+            let figure = self.figure(after.unit, after.balance);
+            answer.after.insert(self.unit(after.unit), figure);
         }
         answer.warnings = entry
             .effects
@@ -74,8 +80,9 @@ impl View<'_> {
     }
 
     fn did(&self, entry: &Entry, effect: &Effect) -> Option<Did> {
-        let points =
-            |what: &str, unit: &Number, amount: i64| Did::points(what, self.unit(*unit), amount);
+        let points = |what: &str, unit: &Number, amount: i64| {
+            Did::points(what, self.unit(*unit), self.figure(*unit, Points(amount)))
+        };
         Some(match effect {
             Effect::Award {
                 unit,
@@ -343,7 +350,10 @@ impl View<'_> {
         let mut points = ByUnit::new();
         for effect in &entry.effects {
             if let Effect::Restore { unit, amount, .. } = effect {
-                *points.entry(self.unit(*unit)).or_default() += amount.0;
+                let sum = points
+                    .entry(self.unit(*unit))
+                    .or_insert_with(|| self.figure(*unit, Points::ZERO));
+                *sum = sum.plus(self.figure(*unit, *amount));
             }
         }
         Some(GiveBack {
@@ -388,12 +398,17 @@ impl View<'_> {
         let ending: Vec<&Lot> = lots()
             .filter(|l| first.is_some() && end(l) == first)
             .collect();
+        let available = member.available(unit, self.now);
+        let figure = |points| self.figure(unit, points);
+        let is_exact = matches!(figure(available), Figure::Exact(_));
+        let shown = is_exact.then(|| figure(available).whole());
         Balance {
-            available: member.available(unit, self.now).0,
-            pending: member.pending(unit, self.now).0,
-            held: lots().map(|l| l.held.0).sum(),
+            available: figure(available),
+            pending: figure(member.pending(unit, self.now)),
+            held: figure(Points(lots().map(|l| l.held.0).sum())),
+            shown,
             expiring: first.map(|at| Expiring {
-                amount: ending.iter().map(|l| l.remaining.0).sum(),
+                amount: figure(Points(ending.iter().map(|l| l.remaining.0).sum())),
                 at: self.at(at),
                 keeps: ending
                     .first()
@@ -447,7 +462,7 @@ impl View<'_> {
                 .is_some_and(|reached| is_at_least(self.policy, reached, number))
             };
             if let Some(more) = least(reaches) {
-                needs.insert(unit.id.clone(), more);
+                needs.insert(unit.id.clone(), Figure::of(Some(unit), Points(more)));
             }
         }
         needs

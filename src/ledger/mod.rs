@@ -6,6 +6,7 @@ mod activity;
 mod admit;
 mod answer;
 mod brief;
+mod deciding;
 mod error;
 mod fill;
 pub mod import;
@@ -21,6 +22,7 @@ mod read;
 mod redecide;
 mod scribe;
 pub mod shelf;
+mod shelved;
 mod submit;
 mod watermark;
 pub mod wire;
@@ -47,7 +49,6 @@ use crate::store::keys::{KeyHash, Keys};
 use crate::store::lock::Lock;
 use crate::store::vault::{Secret, Vault};
 use shelf::Shelf;
-use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use writer::Writer;
@@ -74,7 +75,7 @@ pub struct Ledger {
     staged: Vec<Staged>,
     /// Keys of entries that the index does not have yet.
     fresh_keys: Vec<(KeyHash, u64)>,
-    fresh_index: HashMap<KeyHash, u64>,
+    fresh_index: shelf::ById<KeyHash, u64>,
     /// Vault keys that must be durable before the page that uses them.
     fresh_vault: Vec<(MemberId, Secret)>,
     /// Entries since the state was last written to the book.

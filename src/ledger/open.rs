@@ -3,6 +3,7 @@
 use super::error::Error;
 use super::programmes::Programmes;
 use super::shelf::Shelf;
+use super::shelved::Shelved;
 use super::watermark::Watermark;
 use super::writer::Writer;
 use super::{Ledger, Settings, zone};
@@ -20,7 +21,6 @@ use crate::store::journal::{Ending, Journal, Opening, Position, Segmented, files
 use crate::store::keys::Keys;
 use crate::store::lock::Lock;
 use crate::store::vault::Secrets;
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -60,6 +60,8 @@ pub struct Options {
     /// A book of that many entries may lag by one, one of twice as many by two:
     /// a small one costs little to write.
     pub lag_share: u64,
+    /// The process ends soon: the book is not tidied beside the work.
+    pub is_brief: bool,
     /// Memory for the book's cache, in bytes.
     pub cache_bytes: u64,
     /// Called while the book is being filled: entries done, entries in all.
@@ -78,6 +80,7 @@ impl Options {
             write_every: 50_000,
             lag_max: 32,
             lag_share: 10_000,
+            is_brief: false,
             cache_bytes: CACHE_BYTES,
             progress: None,
         })
@@ -145,33 +148,12 @@ impl Ledger {
         }
         let lock = Lock::take(&folders.ledger, &options.purpose)?;
         super::parting::close_parked();
-        let opened = Book::open(&folders.ledger.join("book"), options.cache_bytes)?;
         let mut notes = Vec::new();
-        if let Some((aside, finding)) = &opened.moved_aside {
-            notes.push(format!(
-                "the book could not be opened ({finding}); it lies in {} now and is rebuilt",
-                aside.display()
-            ));
-        }
-        let watermark = match opened.book.watermark()? {
-            Some(bytes) => Watermark::from_bytes(&bytes),
-            None => None,
-        };
-        let shelf = match &watermark {
-            Some(_) => Shelf::open(&opened.book)?,
-            None => None,
-        };
-        let (watermark, shelf) = match (watermark, shelf) {
-            (Some(watermark), Some(shelf)) => (watermark, shelf),
-            _ => (Watermark::start(), Shelf::default()),
-        };
-        let (journal, torn) = open_journal(
-            folders,
-            &opened.book,
-            &watermark,
-            lock.was_unclean(),
-            &mut notes,
-        )?;
+        let dir = folders.ledger.join("book");
+        let found = Shelved::open(&dir, &options, &mut notes)?;
+        let (book, watermark, shelf) = (found.book, found.watermark, found.shelf);
+        let (journal, torn) =
+            open_journal(folders, &book, &watermark, lock.was_unclean(), &mut notes)?;
         check_not_ahead(&watermark, &journal)?;
         let secrets = Secrets::open(&folders.secrets)?;
         let key = signing_key(&secrets, &journal)?;
@@ -179,7 +161,7 @@ impl Ledger {
             folders,
             lock,
             secrets,
-            opened.book,
+            book,
             Box::new(journal),
             watermark,
             shelf,
@@ -254,7 +236,7 @@ impl Ledger {
             },
             staged: Vec::new(),
             fresh_keys: Vec::new(),
-            fresh_index: HashMap::new(),
+            fresh_index: super::shelf::ById::default(),
             fresh_vault: Vec::new(),
             unwritten: 0,
             notes: Vec::new(),

@@ -2,12 +2,16 @@
 //! they are needed and go down when it suits; the journal alone must not wait.
 
 use super::error::Error;
-use crate::book::state::{Aftermath, House, Member, State, Status};
+use crate::book::state::{Aftermath, House, IdHasher, Member, State, Status};
 use crate::book::{Outlook, due, trigger};
 use crate::model::{CampaignStatus, Instant, MemberId, MonthDay, Number, Policy};
 use crate::store::book::{Batch, Book, VALUE_LEN_MAX};
 use bincode::{Decode, Encode, config::Configuration};
 use std::collections::{HashMap, HashSet};
+use std::hash::BuildHasherDefault;
+
+/// A table by something random: an id, a keyed hash.
+pub(super) type ById<K, V> = HashMap<K, V, BuildHasherDefault<IdHasher>>;
 
 const HOUSE: u8 = b'h';
 const MEMBER: u8 = b'm';
@@ -20,6 +24,10 @@ const ERASED: u8 = b'e';
 const DUE_BY: u8 = b'D';
 /// Members whose due days are worked out again in one batch.
 const INDEX_AT_ONCE: usize = 1000;
+
+/// The layout of the stored state: of [`House`], [`Member`] and what they hold.
+/// Raise it with every change of theirs; a book of another layout is made again.
+const LAYOUT: u32 = 2;
 
 /// A stored member: the state, and the instant its due index stands at.
 #[derive(Encode, Decode)]
@@ -58,17 +66,17 @@ fn key<const N: usize>(prefix: u8, parts: &[&[u8]]) -> [u8; N] {
 pub struct Shelf {
     /// The state.
     pub state: State,
-    dirty: HashSet<MemberId>,
+    dirty: HashSet<MemberId, BuildHasherDefault<IdHasher>>,
     dirty_aftermath: HashSet<u64>,
     /// Where the due index of each member in memory stands.
-    due: HashMap<MemberId, Option<Instant>>,
-    aliases: HashMap<[u8; 16], Option<MemberId>>,
+    due: ById<MemberId, Option<Instant>>,
+    aliases: ById<[u8; 16], Option<MemberId>>,
     /// Owners that were looked up in the book before.
-    owners: HashMap<[u8; 16], MemberId>,
+    owners: ById<[u8; 16], MemberId>,
     /// Birthdays that were looked up or set.
-    birthdays: HashMap<MemberId, Option<MonthDay>>,
-    dirty_birthdays: HashSet<MemberId>,
-    chunks: HashMap<MemberId, usize>,
+    birthdays: ById<MemberId, Option<MonthDay>>,
+    dirty_birthdays: HashSet<MemberId, BuildHasherDefault<IdHasher>>,
+    chunks: ById<MemberId, usize>,
     /// The shelf that a trial lies over; it is read and never changed.
     beneath: Option<Box<Shelf>>,
 }
@@ -96,12 +104,21 @@ impl Shelf {
         }
     }
 
+    /// Brings a member or an aftermath from the shelf beneath, if it is there.
+    fn lift<V: Clone>(&self, find: impl Fn(&Shelf) -> Option<&V>) -> Option<V> {
+        find(self.beneath.as_deref()?).cloned()
+    }
+
     /// The shelf over a book that was written before.
     pub fn open(book: &Book) -> Result<Option<Shelf>, Error> {
         let Some(bytes) = read_chunked(book, &[HOUSE])? else {
             return Ok(None);
         };
-        let house: Option<House> = decode(&bytes);
+        let (layout, house): (u32, House) = match decode(&bytes) {
+            Some(found) => found,
+            None => return Ok(None),
+        };
+        let house = (layout == LAYOUT).then_some(house);
         let state = house.map(|house| State {
             house,
             ..State::default()
@@ -117,9 +134,8 @@ impl Shelf {
         if self.state.members.contains_key(&id) {
             return Ok(());
         }
-        let beneath = self.beneath.as_deref();
-        if let Some(member) = beneath.and_then(|shelf| shelf.state.members.get(&id)) {
-            self.state.members.insert(id, member.clone());
+        if let Some(member) = self.lift(|shelf| shelf.state.members.get(&id)) {
+            self.state.members.insert(id, member);
             return Ok(());
         }
         let key: [u8; 17] = key(MEMBER, &[&id.0]);
@@ -137,9 +153,8 @@ impl Shelf {
         if self.state.aftermath.contains_key(&seq) {
             return Ok(());
         }
-        let beneath = self.beneath.as_deref();
-        if let Some(after) = beneath.and_then(|shelf| shelf.state.aftermath.get(&seq)) {
-            self.state.aftermath.insert(seq, after.clone());
+        if let Some(after) = self.lift(|shelf| shelf.state.aftermath.get(&seq)) {
+            self.state.aftermath.insert(seq, after);
             return Ok(());
         }
         if let Some(bytes) = read_chunked(book, &aftermath_key(seq))? {
@@ -260,7 +275,7 @@ impl Shelf {
         batch: &mut Batch,
     ) -> Result<bool, Error> {
         let takes_away = self.aliases.values().any(Option::is_none);
-        write_chunked(batch, &[HOUSE], &encode(&self.state.house), 0);
+        write_chunked(batch, &[HOUSE], &encode(&(LAYOUT, &self.state.house)), 0);
         for id in std::mem::take(&mut self.dirty) {
             self.write_member(id, book, policy, batch)?;
         }

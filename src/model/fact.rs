@@ -8,9 +8,10 @@ use rust_decimal::Decimal;
 use std::fmt;
 
 /// A value that a script reads, remembers or puts into a message.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+#[derive(Clone, PartialEq, Eq, Hash, Default, Debug, Encode, Decode)]
 pub enum Value {
     /// Nothing known, or not allowed to be known.
+    #[default]
     Unit,
     /// Yes or no.
     Bool(bool),
@@ -202,8 +203,8 @@ pub struct RedemptionFacts {
     pub reward: String,
     /// The unit's id.
     pub unit: String,
-    /// How many points.
-    pub points: i64,
+    /// How many, in whole ones: a number, or a decimal of a unit with subunits.
+    pub points: Value,
     /// The store's id; empty if none.
     pub store: String,
     /// The programme's day.

@@ -2,10 +2,11 @@
 
 use super::{
     Activity, Exact, LeapRule, Money, Name, Number, Partner, PassTerms, Points, Pool, Zone,
-    fact::{Fact, Window},
+    fact::{Fact, Value, Window},
     time::{Calendar, Period},
 };
 use bincode::{Decode, Encode};
+use rust_decimal::Decimal;
 
 /// How fractions of a point are ended, once per purchase and unit.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
@@ -112,6 +113,37 @@ pub struct Unit {
     pub window: Window,
     /// How many of the smallest part people call one.
     pub subunits: i64,
+}
+
+impl Unit {
+    /// An amount of its smallest parts in whole ones, as people and scripts say it.
+    pub fn decimal(&self, points: Points) -> Decimal {
+        if self.subunits == 1 {
+            return points.0.into();
+        }
+        (Decimal::from(points.0) / Decimal::from(self.subunits)).normalize()
+    }
+
+    /// The same, as entries keep what was proposed.
+    pub fn exact(&self, points: Points) -> Exact {
+        self.decimal(points).into()
+    }
+
+    /// The same, as scripts see it: a whole number, or a decimal of a unit with subunits.
+    pub fn value_of(&self, points: Points) -> Value {
+        match self.subunits {
+            1 => Value::Int(points.0),
+            _ => Value::Decimal(self.exact(points)),
+        }
+    }
+
+    /// An amount of whole ones in its smallest parts; None where it is no
+    /// whole number of them, or more than the ledger can hold.
+    pub fn parts(&self, amount: Decimal) -> Option<Points> {
+        let parts = amount.checked_mul(self.subunits.into())?;
+        let whole = parts.is_integer().then(|| i64::try_from(parts).ok())?;
+        whole.map(Points).filter(|p| p.is_in_range())
+    }
 }
 
 /// A store.
@@ -246,6 +278,12 @@ impl Programme {
         self.activities.iter().find(|a| a.number == number)
     }
 
+    /// An amount of a unit in whole ones, as people say it.
+    pub fn decimal(&self, unit: Number, points: Points) -> Decimal {
+        let found = self.unit(unit);
+        found.map_or_else(|| points.0.into(), |unit| unit.decimal(points))
+    }
+
     /// The limit on spending a unit, if it has one.
     pub fn spend_limit(&self, unit: Number) -> Option<&SpendLimit> {
         self.spend.iter().find(|l| l.unit == unit)
@@ -255,7 +293,7 @@ impl Programme {
     pub fn worth(&self, unit: Number, points: Points) -> Option<Money> {
         let value = self.unit(unit)?.value?.to_decimal()?;
         let money = value
-            .checked_mul(points.0.into())?
+            .checked_mul(self.unit(unit)?.decimal(points))?
             .checked_mul(10i64.pow(self.digits.into()).into())?;
         i64::try_from(money.floor().mantissa() / 10i128.pow(money.floor().scale()))
             .ok()

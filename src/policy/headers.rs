@@ -170,7 +170,7 @@ fn caps(f: &mut Fields, known: &Known, name: &'static str, each: Period) -> Vec<
         match (number, fields::points(&value)) {
             (Some(unit), Some(points)) => caps.push(Cap {
                 unit,
-                points: Points(points),
+                points: parts(known, unit, points),
                 each,
                 last,
             }),
@@ -179,6 +179,13 @@ fn caps(f: &mut Fields, known: &Known, name: &'static str, each: Period) -> Vec<
         }
     }
     caps
+}
+
+/// Whole ones of a unit in its smallest parts.
+fn parts(known: &Known, unit: Number, whole: i64) -> Points {
+    let unit = known.programme.unit(unit);
+    let parts = unit.and_then(|unit| unit.parts(whole.into()));
+    parts.unwrap_or(Points(crate::model::AMOUNT_MAX))
 }
 
 pub(super) fn unit_number(
@@ -412,7 +419,7 @@ pub(super) fn reward(mut f: Fields, known: &mut Known) -> Reward {
         title: f.text("title").unwrap_or_else(|| id.clone()),
         id,
         unit,
-        points: Points(points.unwrap_or(1)),
+        points: parts(known, unit, points.unwrap_or(1)),
         value: money(&mut f, known, "value"),
         cost: money(&mut f, known, "cost"),
         tiers: tiers_named(&mut f, known, "tier"),

@@ -90,3 +90,26 @@ fn an_answer_that_went_out_before_the_signature_holds() {
     assert!(again.repeated);
     assert_eq!(again.stamp.unwrap().root, stamp.root);
 }
+
+#[test]
+fn a_book_of_another_layout_is_set_aside_and_made_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut ledger = cafe(&dir, "2026-11-24T10:00:00+01:00");
+    say(&mut ledger, ENROL);
+    say(&mut ledger, &purchase(1));
+    let house = ledger.house().clone();
+    let book = std::sync::Arc::clone(&ledger.book);
+    ledger.close().unwrap();
+    let mut batch = crate::store::book::Batch::default();
+    // One chunk, and the number of a layout that nobody has written yet.
+    batch.put(b"h", &[1, 250]);
+    book.apply(batch).unwrap();
+    drop(book);
+    let ledger = Ledger::open(&folders(&dir), options(HOUR)).unwrap();
+    assert!(
+        ledger.notes()[0].contains("book.broken-1"),
+        "{:?}",
+        ledger.notes()
+    );
+    assert_eq!(*ledger.house(), house);
+}

@@ -1,12 +1,13 @@
 //! What the ledger answers, as plain data.
 
+use super::Figure;
 use crate::model::{Code, WHOLE};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Amounts by unit id.
-pub type ByUnit = BTreeMap<String, i64>;
+pub type ByUnit = BTreeMap<String, Figure>;
 
 fn is_false(value: &bool) -> bool {
     !value
@@ -110,7 +111,7 @@ pub struct Did {
     pub unit: Option<String>,
     /// How many points, signed as the member sees them.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub amount: Option<i64>,
+    pub amount: Option<Figure>,
     /// How much money, as a decimal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub money: Option<String>,
@@ -150,7 +151,7 @@ impl Did {
     }
 
     /// Points of a unit, done.
-    pub fn points(effect: impl Into<String>, unit: impl Into<String>, amount: i64) -> Did {
+    pub fn points(effect: impl Into<String>, unit: impl Into<String>, amount: Figure) -> Did {
         Did {
             unit: Some(unit.into()),
             amount: Some(amount),
@@ -188,11 +189,14 @@ pub struct PassNow {
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Balance {
     /// Spendable now; negative where the member owes.
-    pub available: i64,
+    pub available: Figure,
     /// Earned, spendable later.
-    pub pending: i64,
+    pub pending: Figure,
     /// Set aside.
-    pub held: i64,
+    pub held: Figure,
+    /// Of a unit with subunits: the whole ones that can be spent, as people see them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shown: Option<i64>,
     /// What ends next.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expiring: Option<Expiring>,
@@ -202,7 +206,7 @@ pub struct Balance {
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Expiring {
     /// How many.
-    pub amount: i64,
+    pub amount: Figure,
     /// Gone at this instant.
     pub at: String,
     /// The part that goes on: `half`, or a decimal.
@@ -325,10 +329,10 @@ pub struct Denied {
     pub field: Option<String>,
     /// What there was, where a number says it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub available: Option<i64>,
+    pub available: Option<Figure>,
     /// What was asked, likewise.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub asked: Option<i64>,
+    pub asked: Option<Figure>,
     /// What to do.
     pub retry: Retry,
     /// This command was refused before; this is the recorded answer.

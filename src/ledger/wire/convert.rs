@@ -2,6 +2,7 @@
 //! Every error carries the field's path.
 
 use super::{
+    Figure,
     bad::{Bad, shortened},
     raw::{self, Raw},
     request::*,
@@ -9,7 +10,7 @@ use super::{
 };
 use crate::model::{
     Channel, Charge, ChargeKind, Extent, Identified, Instant, Key, Line, LineExtent, Money,
-    MonthDay, OffsetMinutes, Points, Qty,
+    MonthDay, OffsetMinutes, Qty,
 };
 
 mod leaf;
@@ -206,7 +207,7 @@ fn tender_of(raw: raw::Tender<'_>, digits: u8) -> Parsed<TenderGiven> {
 fn means(
     kind: Text<'_>,
     unit: Option<Text<'_>>,
-    points: Option<Whole>,
+    points: Option<Figure>,
     reward: Option<Text<'_>>,
 ) -> Parsed<Means> {
     Ok(match &*kind {
@@ -216,7 +217,7 @@ fn means(
         "gift_card" => Means::GiftCard,
         "points" => Means::Points {
             unit: needed("unit", unit.unwrap_or_default())?,
-            points: Points(positive("points", points.unwrap_or_default())?),
+            points: count("points", points.unwrap_or_default())?,
         },
         "reward" => Means::Reward(needed("reward", reward.unwrap_or_default())?),
         "voucher" => return Err(Bad::new("kind", "vouchers cannot be taken yet")),
@@ -309,7 +310,7 @@ fn redeem(raw: raw::Redeem<'_>) -> Parsed<Verb> {
         (None, None, Some(reward)) => Redeemed::Reward(needed("reward", reward)?),
         (Some(unit), Some(points), None) => Redeemed::Points {
             unit: needed("unit", unit)?,
-            points: Points(positive("points", points)?),
+            points: count("points", points)?,
         },
         (Some(_), None, None) => return Err(Bad::new("points", "is missing")),
         (None, Some(_), None) => return Err(Bad::new("unit", "is missing")),
@@ -342,7 +343,7 @@ fn void(raw: raw::Void<'_>) -> Parsed<Verb> {
 }
 
 fn adjust(raw: raw::Adjust<'_>) -> Parsed<Verb> {
-    if raw.points.0 == 0 {
+    if raw.points.to_decimal().is_zero() {
         return Err(Bad::new(
             "points",
             "is 0; an adjustment gives or takes something",
@@ -350,7 +351,7 @@ fn adjust(raw: raw::Adjust<'_>) -> Parsed<Verb> {
     }
     Ok(Verb::Adjust(Adjust {
         unit: needed("unit", raw.unit)?,
-        points: Points(raw.points.0),
+        points: raw.points.to_decimal(),
         reason: needed("reason", raw.reason)?,
         of: entry_ref(raw.of, raw.seq)?,
         campaign: text("campaign", raw.campaign)?,

@@ -1,6 +1,7 @@
 //! Verbs as they are sent: the fields of the schema, with texts still texts.
 //! The doc comments are the descriptions that `stampbook schema` prints.
 
+use super::Figure;
 use super::scalar::{Amount, Plain, Quantity, Text, Whole};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -151,7 +152,7 @@ pub struct Tender<'a> {
     #[serde(borrow)]
     pub unit: Option<Text<'a>>,
     /// With `points`: how many.
-    pub points: Option<Whole>,
+    pub points: Option<Figure>,
     /// With `reward`: which.
     #[serde(borrow)]
     pub reward: Option<Text<'a>>,
@@ -297,8 +298,8 @@ verb!(
         /// Which unit.
         #[serde(borrow)]
         pub unit: Option<Text<'a>>,
-        /// How many.
-        pub points: Option<Whole>,
+        /// How many; of a unit with subunits also a decimal in quotes.
+        pub points: Option<Figure>,
         /// Which reward.
         #[serde(borrow)]
         pub reward: Option<Text<'a>>,
@@ -361,8 +362,8 @@ verb!(
         /// Which unit.
         #[serde(borrow)]
         pub unit: Text<'a>,
-        /// How many, signed.
-        pub points: Whole,
+        /// How many, signed; of a unit with subunits also a decimal in quotes.
+        pub points: Figure,
         /// Why.
         #[serde(borrow)]
         pub reason: Text<'a>,

@@ -3,8 +3,8 @@
 
 use crate::model::{
     Charge, Extent, Identified, Instant, Key, Line, MemberId, Money, MonthDay, OffsetMinutes,
-    Points,
 };
+use rust_decimal::Decimal;
 use std::{borrow::Cow, fmt};
 
 /// The most lines, charges, discounts or tenders a purchase may have.
@@ -147,8 +147,8 @@ pub enum Means {
     Points {
         /// The unit's id.
         unit: String,
-        /// How many; positive.
-        points: Points,
+        /// How many whole ones; positive.
+        points: Decimal,
     },
     /// A reward, by its id.
     Reward(String),
@@ -242,8 +242,8 @@ pub enum Redeemed {
     Points {
         /// The unit's id.
         unit: String,
-        /// How many.
-        points: Points,
+        /// How many whole ones.
+        points: Decimal,
     },
     /// A reward, by its id.
     Reward(String),
@@ -254,8 +254,8 @@ pub enum Redeemed {
 pub struct Adjust {
     /// The unit's id.
     pub unit: String,
-    /// How many, signed, never zero.
-    pub points: Points,
+    /// How many whole ones, signed, never zero.
+    pub points: Decimal,
     /// Why.
     pub reason: String,
     /// The entry it corrects.
@@ -408,9 +408,9 @@ pub enum Verb {
 }
 
 /// The verbs, as `do` spells them.
-pub const VERBS: [&str; 15] = [
-    "purchase", "return", "redeem", "activity", "consent", "void", "adjust", "enrol", "profile",
-    "erase", "campaign", "daily", "pass", "partner", "pool",
+pub const VERBS: &[&str] = &[
+    "purchase", "return", "redeem", "activity", "consent", "pass", "void", "adjust", "enrol",
+    "profile", "erase", "campaign", "daily", "partner", "pool",
 ];
 
 impl Verb {

@@ -232,7 +232,7 @@ fn redemption(engine: &mut Engine) {
             ImmutableString::from(&r.facts().reward)
         })
         .register_get("unit", |r: &mut V| ImmutableString::from(&r.facts().unit))
-        .register_get("points", |r: &mut V| r.facts().points)
+        .register_get("points", |r: &mut V| dynamic(&r.facts().points))
         .register_get("store", |r: &mut V| ImmutableString::from(&r.facts().store))
         .register_get("date", |r: &mut V| r.facts().day.to_string())
         .register_get("weekday", |r: &mut V| weekday(r.facts().day))

@@ -306,7 +306,7 @@ fn a_redemption_can_be_refused_by_rewards() {
         let redemption = RedemptionFacts {
             reward: "cake".into(),
             unit: "star".into(),
-            points: 30,
+            points: Value::Int(30),
             store: "mitte".into(),
             day: Day::parse("2026-11-24").unwrap(),
             hour,

@@ -5,15 +5,15 @@ use super::words::{Read, Words};
 use super::{Asked, Holding, Scene};
 use super::{bill, others};
 use crate::ledger::wire::{
-    Adjust, Alias, Enrol, EntryRef, PassAction, PassAsked, PurchaseRef, Redeemed, Request, Return,
-    Source, Verb, Who,
+    Adjust, Alias, Enrol, EntryRef, Figure, PassAction, PassAsked, PurchaseRef, Redeemed, Request,
+    Return, Source, Verb, Who, figure_of,
 };
-use crate::model::{Extent, Identified, Key, Money, Points, Programme};
+use crate::model::{Extent, Identified, Key, Money, Programme};
 use std::collections::HashMap;
 
-const VERBS: [&str; 17] = [
-    "enrol", "purchase", "return", "redeem", "activity", "consent", "void", "adjust", "daily",
-    "pause", "resume", "given", "activate", "erase", "pass", "partner", "pool",
+const VERBS: &[&str] = &[
+    "enrol", "purchase", "return", "redeem", "activity", "consent", "pass", "void", "adjust",
+    "daily", "pause", "resume", "given", "activate", "erase", "partner", "pool",
 ];
 
 /// Reads verbs, and knows what each member did last.
@@ -200,7 +200,7 @@ impl<'p> Asker<'p> {
             .is_some_and(|text| text.starts_with(|c: char| c.is_ascii_digit()));
         let what = match is_count {
             true => {
-                let points = Points(words.count()?);
+                let points = words.count()?;
                 Redeemed::Points {
                     unit: words.unit(self.programme)?,
                     points,
@@ -230,8 +230,8 @@ impl<'p> Asker<'p> {
     fn adjust(&self, words: &mut Words) -> Read<(Verb, Options)> {
         let points = words.read("points with a sign, such as +50", |text| {
             let has_sign = text.starts_with(['+', '-']);
-            let number = text.replace('_', "").parse::<i64>().ok();
-            number.filter(|_| has_sign).map(Points).ok_or(())
+            let figure = figure_of(&text.replace('_', "")).filter(|_| has_sign);
+            figure.map(Figure::to_decimal).ok_or(())
         })?;
         let unit = words.unit(self.programme)?;
         let options = self.options(words, &["because"])?;

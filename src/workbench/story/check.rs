@@ -3,7 +3,8 @@
 use super::outcome::Check;
 use crate::book::state::{House, Lot, Member, PassHeld};
 use crate::ledger::wire::Answer;
-use crate::model::{Effect, Entry, Instant, Money, Number, Policy, Programme, Window};
+use crate::model::{Effect, Entry, Instant, Money, Number, Points, Policy, Programme, Window};
+use rust_decimal::Decimal;
 
 /// Where to look.
 pub(super) struct View<'a> {
@@ -84,9 +85,13 @@ impl View<'_> {
         self.policy.programme()
     }
 
-    fn sum(&self, unit: &str, of: impl Fn(&Member, Number) -> i64) -> i64 {
-        let number = self.programme().unit_named(unit).map_or(0, |u| u.number);
-        self.member.map_or(0, |member| of(member, number))
+    fn sum(&self, unit: &str, of: impl Fn(&Member, Number) -> i64) -> Decimal {
+        let unit = self.programme().unit_named(unit);
+        let sum = self.member.zip(unit).map(|(member, unit)| {
+            let sum = Points(of(member, unit.number));
+            unit.decimal(sum)
+        });
+        sum.unwrap_or_default()
     }
 
     fn tier(&self) -> Option<String> {
@@ -105,9 +110,10 @@ impl View<'_> {
         open.sort_by_key(|lot| lot.spend_order());
         let calendar = &self.programme().calendar;
         let last = |at| calendar.last_day(at);
-        let shown = open
-            .iter()
-            .map(|l| (l.remaining.0, l.terms.expires.map(last)));
+        let shown = open.iter().map(|l| {
+            let amount = self.programme().decimal(number, l.remaining);
+            (amount, l.terms.expires.map(last))
+        });
         Check::Lots(unit.to_owned(), shown.collect())
     }
 

@@ -2,6 +2,7 @@
 //! so that the two can be compared and are written alike.
 
 use crate::model::Day;
+use rust_decimal::Decimal;
 use std::fmt;
 
 /// What a line came to, by member.
@@ -38,7 +39,7 @@ pub(crate) enum Item {
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) struct Moved {
     pub unit: String,
-    pub amount: i64,
+    pub amount: Decimal,
     pub how: How,
     /// The first day, where that is later.
     pub from: Option<Day>,
@@ -63,15 +64,15 @@ pub(crate) enum How {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Check {
     /// What can be spent, less what is owed: unit, how many.
-    Balance(String, i64),
+    Balance(String, Decimal),
     /// What is on its way.
-    Pending(String, i64),
+    Pending(String, Decimal),
     /// The sum of a qualifying unit in its window.
-    Qualifying(String, i64),
+    Qualifying(String, Decimal),
     /// The tier held; none for none.
     Tier(Option<String>),
     /// All lots of a unit, in spending order: how many, last day.
-    Lots(String, Vec<(i64, Option<Day>)>),
+    Lots(String, Vec<(Decimal, Option<Day>)>),
     /// The codes of all warnings.
     Warns(Vec<String>),
     /// All labels.
@@ -207,7 +208,7 @@ impl fmt::Display for Check {
     }
 }
 
-struct LotText((i64, Option<Day>));
+struct LotText((Decimal, Option<Day>));
 
 impl fmt::Display for LotText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
