@@ -32,10 +32,12 @@ static SHIPPED: &[Shipped] = &[
     files!("annual-pass":
         "programme.toml",
         "campaigns/bookings.rhai",
+        "campaigns/night-show.rhai",
         "campaigns/prices.rhai",
         "campaigns/visits.rhai",
         "stories/bookings.story",
         "stories/first-visit.story",
+        "stories/night-show.story",
         "stories/prices.story",
     ),
     files!("birthday-gift":
@@ -82,8 +84,10 @@ static SHIPPED: &[Shipped] = &[
         "programme.toml",
         "campaigns/base.rhai",
         "campaigns/families.rhai",
+        "campaigns/service-desk.rhai",
         "campaigns/still-there.rhai",
         "stories/families.story",
+        "stories/service-desk.story",
         "stories/silent.story",
     ),
     files!("double-week":
