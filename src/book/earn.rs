@@ -229,6 +229,39 @@ impl Earner<'_> {
         }
     }
 
+    /// An award as an offer; none for an award of nothing.
+    fn offer(
+        &self,
+        campaign: usize,
+        award: Proposal,
+        scene: &Scene,
+    ) -> Result<Option<Offer>, String> {
+        let Proposal::Award {
+            unit,
+            amount,
+            why,
+            line,
+            expires,
+            available,
+        } = award
+        else {
+            return Ok(None);
+        };
+        let unit = self.award_unit(&unit, amount)?;
+        if usize::from(line) > scene.purchase.lines.len() {
+            return Err(format!("there is no line {line}"));
+        }
+        Ok((!amount.is_zero()).then_some(Offer {
+            campaign,
+            unit,
+            exact: amount,
+            line,
+            why,
+            expires,
+            available,
+        }))
+    }
+
     /// Takes one proposal, or says why the campaign cannot mean it.
     fn take(
         &self,
@@ -240,31 +273,9 @@ impl Earner<'_> {
     ) -> Result<(), Failure> {
         let number = self.policy.campaigns()[campaign].number;
         match proposal {
-            Proposal::Award {
-                unit,
-                amount,
-                why,
-                line,
-                expires,
-                available,
-            } => {
-                let unit = self
-                    .award_unit(&unit, amount)
-                    .map_err(|m| self.failure(campaign, m))?;
-                if usize::from(line) > scene.purchase.lines.len() {
-                    return Err(self.failure(campaign, format!("there is no line {line}")));
-                }
-                if !amount.is_zero() {
-                    offers.push(Offer {
-                        campaign,
-                        unit,
-                        exact: amount,
-                        line,
-                        why,
-                        expires,
-                        available,
-                    });
-                }
+            award @ Proposal::Award { .. } => {
+                let offer = self.offer(campaign, award, scene);
+                offers.extend(offer.map_err(|m| self.failure(campaign, m))?);
             }
             Proposal::Discount { amount, why } => {
                 if discount::to_money(amount, scene.purchase.digits).is_none() {
