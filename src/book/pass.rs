@@ -148,7 +148,7 @@ fn promises(case: &Case, member: &Member, unit: Number, until: Instant) -> Vec<E
         let key = format!("{}.{name}", declared.id);
         let was = member.memo.iter().find(|m| m.0 == 0 && m.1 == key);
         let was = was.map_or(Value::Unit, |m| m.2.clone());
-        (was != value).then(|| Effect::Remembered {
+        (was != value).then_some(Effect::Remembered {
             who: 0,
             campaign: 0,
             key,
@@ -387,12 +387,12 @@ fn begin(case: &Case, member: &Member, held: &PassHeld, lot: &Lot) -> Vec<Effect
 
 /// The promised last day, where it has become another.
 fn last_day(case: &Case, member: &Member, unit: Number, until: Instant) -> Option<Effect> {
-    let all = promises(case, member, unit, until).into_iter();
+    let mut all = promises(case, member, unit, until).into_iter();
     let key = |e: &Effect| match e {
         Effect::Remembered { key, .. } => key.ends_with(UNTIL),
         _ => false,
     };
-    all.filter(key).last()
+    all.rfind(key)
 }
 
 /// Whether a unit is a pass, which no part of a purchase gives back.

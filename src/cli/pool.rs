@@ -25,7 +25,7 @@ pub enum PoolCommand {
     #[command(after_help = "\
 Example:
   stampbook pool pay earth 5000.00 --to forest-fund --key paid/2026-12")]
-    Pay(PayArgs),
+    Pay(Box<PayArgs>),
     /// What every pool holds, and whom it paid, with the hash of each entry.
     Show(ShowArgs),
 }
