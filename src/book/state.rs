@@ -303,10 +303,12 @@ pub struct Member {
     pub deadlines: Vec<(Number, Instant)>,
     /// The last day each campaign's trigger was dealt with.
     pub fired: Vec<(Number, Day)>,
-    /// Passes, ended ones included.
-    pub passes: Vec<PassHeld>,
+    /// Who brought them.
+    pub referrer: Option<MemberId>,
     /// What was done besides buying, by day, oldest first.
     pub acted: Vec<ActedOn>,
+    /// Passes, ended ones included.
+    pub passes: Vec<PassHeld>,
 }
 
 impl Member {
@@ -333,8 +335,9 @@ impl Member {
             consents: Vec::new(),
             deadlines: Vec::new(),
             fired: Vec::new(),
-            passes: Vec::new(),
+            referrer: None,
             acted: Vec::new(),
+            passes: Vec::new(),
         }
     }
 

@@ -5,10 +5,12 @@ mod activate;
 mod activity;
 mod admit;
 mod answer;
+mod attributes;
 mod brief;
 mod deciding;
 mod error;
 mod fill;
+mod follow;
 pub mod import;
 mod naming;
 mod open;
@@ -34,6 +36,7 @@ pub use admit::{Since, key_hash_of, keys_of, named_papers, once_hash};
 pub use answer::{View, status_word};
 pub use brief::Brief;
 pub use error::Error;
+pub use follow::{bought_of, followed};
 pub use open::{Folders, Options, default_secrets};
 pub use programmes::Programmes;
 pub use redecide::Redecided;
@@ -156,6 +159,7 @@ fn forecast(
         day,
         at,
         birthday: None,
+        attributes: &[],
     };
     policy.qualify(&reader.read(policy.facts_review())).ok()
 }

@@ -9,6 +9,7 @@ mod interrupted;
 mod others;
 mod people;
 mod privacy;
+mod referral;
 mod scripts;
 mod shop;
 mod till;

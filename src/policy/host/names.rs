@@ -70,6 +70,7 @@ pub(in crate::policy) const KINDS: &[Kind] = &[
             "birthday_this_month",
             "months_enrolled",
             "months_since_first_purchase",
+            "was_referred",
         ],
         methods: &[
             ("balance", 1),
@@ -80,11 +81,12 @@ pub(in crate::policy) const KINDS: &[Kind] = &[
             ("has_tag", 1),
             ("consents", 1),
             ("memo", 1),
+            ("attribute", 1),
+            ("months_active", 1),
+            ("activities", 2),
             ("has_pass", 1),
             ("pass_uses", 1),
             ("pass_promise", 2),
-            ("months_active", 1),
-            ("activities", 2),
         ],
     },
 ];
@@ -99,7 +101,8 @@ const FUNCTIONS: &[(&str, &[usize])] = &[
     ("forget", &[1]),
     ("tag", &[1]),
     ("untag", &[1]),
-    ("message", &[1, 2]),
+    ("message", &[1, 2, 3]),
+    ("refer", &[2, 3, 4]),
     ("grant", &[2, 3]),
     ("benefit", &[1, 2]),
     ("contribute", &[2, 3]),
@@ -136,12 +139,13 @@ const FUNCTIONS: &[(&str, &[usize])] = &[
     ("has_tag", &[2]),
     ("consents", &[2]),
     ("memo", &[2]),
-    ("has_pass", &[2]),
-    ("pass_uses", &[2]),
-    ("pass_promise", &[3]),
+    ("attribute", &[2]),
     ("months_active", &[2]),
     ("activities", &[3]),
     ("field", &[2]),
+    ("has_pass", &[2]),
+    ("pass_uses", &[2]),
+    ("pass_promise", &[3]),
     // Texts.
     ("len", &[1]),
     ("is_empty", &[1]),
@@ -201,6 +205,7 @@ pub(in crate::policy) fn property_fact(name: &str) -> Option<Fact> {
     Some(match name {
         "tier" => Fact::Tier,
         "days_since_purchase" => Fact::DaysSincePurchase,
+        "was_referred" => Fact::WasReferred,
         "months_since_first_purchase" => Fact::MonthsSinceFirstPurchase,
         "birthday_today" => Fact::BirthdayToday,
         "birthday_this_month" => Fact::BirthdayThisMonth,
@@ -237,13 +242,22 @@ pub(in crate::policy) fn method_fact(
             campaign: campaign.into(),
             key: first.into(),
         },
+        "attribute" => Fact::Attribute(first.into()),
+        "months_active" => Fact::MonthsActive(whole(first, 1, 36)?),
+        "activities" => Fact::Activities(first.into(), whole(second, 1, 366)?),
         "has_pass" => Fact::HasPass(first.into()),
         "pass_uses" => Fact::PassUses(first.into()),
         "pass_promise" => pass_promise(first, second),
-        "months_active" => Fact::MonthsActive(whole(first, 1, 36)?),
-        "activities" => Fact::Activities(first.into(), whole(second, 1, 366)?),
         _ => return Err(format!("member has no '{name}'")),
     })
+}
+
+/// A literal whole number within bounds.
+fn whole<N: TryFrom<u32>>(text: &str, min: u32, max: u32) -> Result<N, String> {
+    let found = text.parse().ok().filter(|n| (min..=max).contains(n));
+    let wrong = || format!("'{text}' is not a whole number from {min} to {max}");
+    let found = found.and_then(|n| N::try_from(n).ok());
+    found.ok_or_else(wrong)
 }
 
 /// What a holder of a pass was promised is written down when the pass is paid
@@ -253,14 +267,6 @@ pub(in crate::policy) fn pass_promise(pass: &str, name: &str) -> Fact {
         campaign: String::new(),
         key: format!("{pass}.{name}"),
     }
-}
-
-/// A literal whole number within bounds.
-fn whole<N: TryFrom<u32>>(text: &str, min: u32, max: u32) -> Result<N, String> {
-    let found = text.parse().ok().filter(|n| (min..=max).contains(n));
-    let wrong = || format!("'{text}' is not a whole number from {min} to {max}");
-    let found = found.and_then(|n| N::try_from(n).ok());
-    found.ok_or_else(wrong)
 }
 
 /// Reads a window of the calendar such as `month` or `12 months`.
