@@ -2,11 +2,10 @@
 //! the activity is kept with the reason and counts for nothing.
 
 use super::case::Case;
-use super::earn::Outcome;
 use super::limits::{Limits, counters};
 use super::purchase::{earner, given, place_facts};
 use super::state::{Member, counted};
-use super::{acted, facts, lots, tier};
+use super::{acted, facts, lots, partner, pass, pool, tier};
 use crate::model::{
     Act, Activity, ActivityFacts, ActivityField, Code, Count, Draft, Effect, FieldKind, Hook,
     Identified, NameKind, Number, Period, Refusal, Scene, Scope, Value, field_name, unique_value,
@@ -48,14 +47,13 @@ pub fn decide(
         true => effects.extend(outcome.effects.into_iter().filter(is_reason)),
         false => {
             effects.extend(done(case, activity));
-            let Outcome {
-                grants,
-                effects: more,
-                ..
-            } = outcome;
-            effects.extend(lots::give(case.programme(), member, case.day(), &grants));
-            effects.extend(counters(&earner, &grants));
-            effects.extend(more);
+            let grants = &outcome.grants;
+            effects.extend(lots::give(case.programme(), member, case.day(), grants));
+            effects.extend(counters(&earner, grants));
+            partner::earned(case, &mut effects);
+            pool::contribute(case.programme(), &outcome, &mut effects);
+            pass::settle(case, member, &outcome, &mut effects);
+            effects.extend(outcome.effects);
         }
     }
     let judged = tier::judge(case, member, &effects);

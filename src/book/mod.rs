@@ -4,6 +4,7 @@
 pub mod acted;
 pub mod activity;
 mod addressed;
+pub mod asked;
 pub mod bill;
 pub mod case;
 pub mod consent;

@@ -10,6 +10,9 @@ use crate::model::{
     PassTerms, Points, Purchase, Refusal, Terms, UnitKind, Value,
 };
 
+/// The promise that every pass comes with: its last day.
+const UNTIL: &str = "until";
+
 /// A pass that a campaign gives.
 #[derive(Clone, Debug)]
 pub struct Granted {
@@ -127,28 +130,33 @@ fn open(
         since,
         paid,
     });
-    effects.extend(promises(case, member, unit));
+    effects.extend(promises(case, member, unit, until));
 }
 
 /// What a holder is promised from now on, as far as it is not written down so.
-fn promises(case: &Case, member: &Member, unit: Number) -> Vec<Effect> {
+fn promises(case: &Case, member: &Member, unit: Number, until: Instant) -> Vec<Effect> {
     let (Some(terms), Some(declared)) = (case.programme().pass(unit), case.programme().unit(unit))
     else {
         return Vec::new();
     };
-    let promise = |(name, value): &(String, Value)| {
+    let last = (UNTIL, Value::Day(case.programme().calendar.last_day(until)));
+    let declared_too = terms
+        .promises
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.clone()));
+    let promise = |(name, value): (&str, Value)| {
         let key = format!("{}.{name}", declared.id);
         let was = member.memo.iter().find(|m| m.0 == 0 && m.1 == key);
         let was = was.map_or(Value::Unit, |m| m.2.clone());
-        (was != *value).then(|| Effect::Remembered {
+        (was != value).then_some(Effect::Remembered {
             who: 0,
             campaign: 0,
             key,
-            value: value.clone(),
+            value,
             was,
         })
     };
-    terms.promises.iter().filter_map(promise).collect()
+    declared_too.chain([last]).filter_map(promise).collect()
 }
 
 fn renew(case: &Case, unit: Number, paid: Money) -> Result<Draft, Refusal> {
@@ -178,7 +186,7 @@ fn renew(case: &Case, unit: Number, paid: Money) -> Result<Draft, Refusal> {
             paid,
         },
     ];
-    effects.extend(promises(case, member, unit));
+    effects.extend(promises(case, member, unit, until));
     Ok(case.draft(Act::PassRenewed { unit, paid, until }, effects))
 }
 
@@ -309,6 +317,7 @@ fn grant(case: &Case, member: &Member, granted: &Granted, effects: &mut Vec<Effe
                 lot: lot.id,
                 expires: Some(until),
             });
+            effects.extend(last_day(case, member, granted.unit, until));
         }
         Some(_) => {}
         None if until <= case.now() || is_opened(granted.unit, effects) => {}
@@ -339,7 +348,7 @@ fn used(case: &Case, member: &Member, benefit: Benefit, effects: &mut Vec<Effect
     };
     let unit = benefit.unit;
     if is_waiting(case, held) && !is_opened(unit, effects) {
-        effects.extend(begin(case, held, lot));
+        effects.extend(begin(case, member, held, lot));
     }
     effects.push(Effect::BenefitUsed {
         who: 0,
@@ -350,7 +359,7 @@ fn used(case: &Case, member: &Member, benefit: Benefit, effects: &mut Vec<Effect
 }
 
 /// The first use: the pass counts from today.
-fn begin(case: &Case, held: &PassHeld, lot: &Lot) -> [Effect; 2] {
+fn begin(case: &Case, member: &Member, held: &PassHeld, lot: &Lot) -> Vec<Effect> {
     let today = case.day();
     let months = terms_of(case, held).map_or(0, |t| t.period_months);
     let until = case
@@ -372,7 +381,18 @@ fn begin(case: &Case, held: &PassHeld, lot: &Lot) -> [Effect; 2] {
         since: today,
         paid: held.charges.last().map_or(Money::ZERO, |c| c.paid),
     };
-    [extended, pass]
+    let last = last_day(case, member, unit, until);
+    [extended, pass].into_iter().chain(last).collect()
+}
+
+/// The promised last day, where it has become another.
+fn last_day(case: &Case, member: &Member, unit: Number, until: Instant) -> Option<Effect> {
+    let mut all = promises(case, member, unit, until).into_iter();
+    let key = |e: &Effect| match e {
+        Effect::Remembered { key, .. } => key.ends_with(UNTIL),
+        _ => false,
+    };
+    all.rfind(key)
 }
 
 /// Whether a unit is a pass, which no part of a purchase gives back.
@@ -380,22 +400,6 @@ pub fn is_pass(programme: &crate::model::Programme, unit: Number) -> bool {
     programme
         .unit(unit)
         .is_some_and(|u| u.kind == UnitKind::Pass)
-}
-
-/// An act as it was asked for, without what the ledger works out: two commands
-/// are the same if these are.
-pub fn as_asked(mut act: Act) -> Act {
-    match &mut act {
-        Act::PassStarted { anchor, until, .. } => {
-            (*anchor, *until) = (Day::default(), Instant::default());
-        }
-        Act::PassRenewed { until, .. } => *until = Instant::default(),
-        Act::PassCancelled { refund, .. } => *refund = Money::ZERO,
-        Act::Settled { amount, .. } => *amount = Money::ZERO,
-        Act::PartnerChanged { terms, .. } => terms.clear(),
-        _ => {}
-    }
-    act
 }
 
 #[cfg(test)]

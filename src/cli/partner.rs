@@ -22,10 +22,19 @@ pub struct PartnerArgs {
 #[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 pub enum PartnerCommand {
     /// Nothing is earned or spent with it until resumed; points given before stay good.
+    #[command(after_help = "\
+Example:
+  stampbook partner suspend clothes-shop --reason 'in arrears'")]
     Suspend(ChangeArgs),
     /// It takes part again.
+    #[command(after_help = "\
+Example:
+  stampbook partner resume clothes-shop --reason 'paid up'")]
     Resume(ChangeArgs),
     /// What is open of all days up to a month's end changes hands.
+    #[command(after_help = "\
+Example:
+  stampbook partner settle clothes-shop --month 2026-10 --key settled/2026-10")]
     Settle(SettleArgs),
     /// What every partner owes and is owed, month by month.
     #[command(after_help = "Example:\n  stampbook partner show --month 2026-11")]

@@ -14,11 +14,10 @@ use serde_json::json;
 /// Passes: a paid membership, an annual pass.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
-Each of them is explained by its own --help; a pass is a unit of programme.toml:
-  [unit.prime]
-  kind = \"pass\"
-  period = \"12 months\"
-  price = \"299.00\"")]
+A pass is a unit of programme.toml with kind = \"pass\", a period and a price.
+
+Example:
+  stampbook pass start prime --member card:6900012345 --key till-1/000830")]
 pub struct PassArgs {
     /// What to do.
     #[command(subcommand)]
@@ -28,11 +27,20 @@ pub struct PassArgs {
 /// What to do with a pass.
 #[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 pub enum PassCommand {
-    /// A member has paid for a pass: `pass start prime --member card:6900012345`.
+    /// A member has paid for a pass.
+    #[command(after_help = "\
+Example:
+  stampbook pass start prime --member card:6900012345 --paid 199.00 --key till-1/000831")]
     Start(PaidArgs),
     /// A member has paid for the next period, counted from the day the pass began.
+    #[command(after_help = "\
+Example:
+  stampbook pass renew prime --member card:6900012345 --key till-1/000832")]
     Renew(PaidArgs),
     /// Ends a pass, and says what is paid back.
+    #[command(after_help = "\
+Example:
+  stampbook pass cancel prime --member card:6900012345 --reason moved --key till-1/000833")]
     Cancel(CancelArgs),
     /// The passes that a member holds.
     Show(ShowArgs),

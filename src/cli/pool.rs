@@ -22,6 +22,9 @@ pub struct PoolArgs {
 #[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 pub enum PoolCommand {
     /// Pays somebody; never more than the pool holds.
+    #[command(after_help = "\
+Example:
+  stampbook pool pay earth 5000.00 --to forest-fund --key paid/2026-12")]
     Pay(Box<PayArgs>),
     /// What every pool holds, and whom it paid, with the hash of each entry.
     Show(ShowArgs),

@@ -203,12 +203,12 @@ impl View<'_> {
                 of: Some(*of),
                 ..Did::new("void")
             },
-            _ => return self.did_elsewhere(effect),
+            _ => return self.did_with_others(effect),
         })
     }
 
-    /// What was done with partners and pools.
-    fn did_elsewhere(&self, effect: &Effect) -> Option<Did> {
+    /// What was done to partners and pools.
+    fn did_with_others(&self, effect: &Effect) -> Option<Did> {
         let named = |what: &str, name: String| Did {
             name: Some(name),
             ..Did::new(what)

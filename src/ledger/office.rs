@@ -3,7 +3,7 @@
 use super::Ledger;
 use super::admit::Stop;
 use super::wire::Office;
-use crate::model::{Act, Day};
+use crate::model::Act;
 
 /// What the source of an opening balance is hashed by.
 const SOURCE: &str = "stampbook 2026-11 source v1";
@@ -56,20 +56,5 @@ impl Ledger {
                 rows: 1,
             },
         })
-    }
-}
-
-/// Whether two acts were asked for in the same words. Where a period to be
-/// closed begins was not asked for.
-pub(super) fn is_same_act(recorded: &Act, asked: &Act) -> bool {
-    let closed = |act: &Act| -> Option<Day> {
-        match act {
-            Act::PeriodClosed { to, .. } => Some(*to),
-            _ => None,
-        }
-    };
-    match (closed(recorded), closed(asked)) {
-        (Some(recorded), Some(asked)) => recorded == asked,
-        _ => recorded == asked,
     }
 }

@@ -9,7 +9,6 @@ use super::wire::{
 };
 use crate::book::state::PartnerBook;
 use crate::model::{Act, Code, Day, Money, NameKind, Number, Partner, Points, Pool};
-use rust_decimal::Decimal;
 
 impl Ledger {
     /// The act that is asked for; what the rules work out is left empty.
@@ -87,7 +86,7 @@ impl Ledger {
 
     fn pool_account(&mut self, pool: &Pool) -> Result<PoolAccount, Error> {
         let book = self.house().pool(pool.number).cloned().unwrap_or_default();
-        let money = |n: i64| Decimal::new(n, pool.digits.into()).to_string();
+        let money = |n: i64| Money(n).display(pool.digits);
         let years = book.years.iter().map(|y| PoolYearTold {
             year: y.year,
             given: money(y.given),

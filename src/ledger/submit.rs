@@ -6,7 +6,6 @@ use super::admit::{Since, Stop, key_hash_of, named_papers, once_hash};
 use super::error::Error;
 use super::wire::{Accepted, Answer, CampaignAction, Denied, Figure, Request, Verb};
 use super::{Ledger, answer};
-use crate::book::pass::as_asked;
 use crate::book::{self, Papers};
 use crate::model::{
     Act, CampaignChanged, CampaignStatus, Code, Draft, Effect, Entry, Head, Instant, MemberId,
@@ -451,9 +450,7 @@ impl Ledger {
             Some(id) => self.resolve(&super::wire::Who::Id(id))?,
             None => None,
         };
-        Ok(is_same_at
-            && party == member
-            && super::office::is_same_act(&as_asked(recorded_act.clone()), &as_asked(act.clone())))
+        Ok(is_same_at && party == member && book::asked::is_same(recorded_act, act))
     }
 
     /// Books what fell due for a member up to a command.

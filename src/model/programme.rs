@@ -261,22 +261,6 @@ impl Programme {
         self.units.iter().find(|u| u.id == id)
     }
 
-    /// The activity of a number.
-    pub fn activity(&self, number: Number) -> Option<&Activity> {
-        self.activities.iter().find(|a| a.number == number)
-    }
-
-    /// What a unit of the kind pass is.
-    pub fn pass(&self, unit: Number) -> Option<&PassTerms> {
-        self.passes.iter().find(|p| p.unit == unit)
-    }
-
-    /// An amount of a unit in whole ones, as people say it.
-    pub fn decimal(&self, unit: Number, points: Points) -> Decimal {
-        let found = self.unit(unit);
-        found.map_or_else(|| points.0.into(), |unit| unit.decimal(points))
-    }
-
     /// The partner of a number.
     pub fn partner(&self, number: Number) -> Option<&Partner> {
         self.partners.iter().find(|p| p.number == number)
@@ -285,6 +269,22 @@ impl Programme {
     /// The pool of a number.
     pub fn pool(&self, number: Number) -> Option<&Pool> {
         self.pools.iter().find(|p| p.number == number)
+    }
+
+    /// What a unit of the kind pass is.
+    pub fn pass(&self, unit: Number) -> Option<&PassTerms> {
+        self.passes.iter().find(|p| p.unit == unit)
+    }
+
+    /// The activity of a number.
+    pub fn activity(&self, number: Number) -> Option<&Activity> {
+        self.activities.iter().find(|a| a.number == number)
+    }
+
+    /// An amount of a unit in whole ones, as people say it.
+    pub fn decimal(&self, unit: Number, points: Points) -> Decimal {
+        let found = self.unit(unit);
+        found.map_or_else(|| points.0.into(), |unit| unit.decimal(points))
     }
 
     /// The limit on spending a unit, if it has one.

@@ -229,8 +229,8 @@ fn when(f: &mut Fields, known: &Known, from: Option<Day>, to: Option<Day>) -> Wh
         tags: inner.texts("tag"),
         minimum: money(&mut inner, known, "minimum"),
         codes: inner.texts("code"),
-        activities: activities(&mut inner, known),
         passes: passes(&mut inner, known),
+        activities: activities(&mut inner, known),
     };
     inner.finish();
     when

@@ -102,6 +102,9 @@ impl Reader<'_> {
         let mut promises = Vec::new();
         for (name, at) in &unit.promises {
             match promise(at.get_ref()) {
+                Some(_) if name == "until" => {
+                    self.wrong(at, "'until' is every pass's own: its last day", "")
+                }
                 Some(value) => promises.push((name.clone(), value)),
                 None => self.wrong(
                     at,

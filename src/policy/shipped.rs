@@ -29,6 +29,17 @@ static SHIPPED: &[Shipped] = &[
         "stories/suspended.story",
         "stories/taken-back.story",
     ),
+    files!("annual-pass":
+        "programme.toml",
+        "campaigns/bookings.rhai",
+        "campaigns/night-show.rhai",
+        "campaigns/prices.rhai",
+        "campaigns/visits.rhai",
+        "stories/bookings.story",
+        "stories/first-visit.story",
+        "stories/night-show.story",
+        "stories/prices.story",
+    ),
     files!("auto-boost":
         "programme.toml",
         "campaigns/base.rhai",
@@ -86,8 +97,10 @@ static SHIPPED: &[Shipped] = &[
         "programme.toml",
         "campaigns/base.rhai",
         "campaigns/families.rhai",
+        "campaigns/service-desk.rhai",
         "campaigns/still-there.rhai",
         "stories/families.story",
+        "stories/service-desk.story",
         "stories/silent.story",
     ),
     files!("double-week":

@@ -87,10 +87,38 @@ fn furnish() -> Shop {
     shop
 }
 
+/// Ledgers of programmes with passes, partners and a pool.
+fn elsewhere() -> [Shop; 3] {
+    ["paid-membership", "air-miles", "one-percent"].map(|programme| {
+        let shop = Shop::empty();
+        let init = format!("init --programme {programme} --currency CNY --zone Asia/Shanghai");
+        shop.run(&init).ends(0);
+        if programme != "air-miles" {
+            shop.run("member enrol --alias card:6900012345").ends(0);
+        } else {
+            let sale = r#"{"do":"purchase","key":"old","member":"card:6900012345","total":"500.00","store":"clothes-ginza","at":"2026-10-10T10:00:00+08:00"}"#;
+            shop.write("old.jsonl", format!("{sale}\n"));
+            shop.run("import old.jsonl --history --enrol").ends(0);
+        }
+        if programme == "one-percent" {
+            shop.run("purchase --total 500000.00").ends(0);
+        }
+        shop
+    })
+}
+
 /// What must be so for an example that could otherwise not do what it shows.
 fn prepare(shop: &Shop, example: &str) {
     if example.contains("audit card") {
         let _ = std::fs::remove_file(shop.path("card.txt"));
+    }
+    if example.starts_with("pass renew") || example.starts_with("pass cancel") {
+        shop.run("pass start prime --member card:6900012345")
+            .ends(0);
+    }
+    if example.starts_with("partner resume") {
+        shop.run("partner suspend clothes-shop --reason test")
+            .ends(0);
     }
     if example.contains("campaign resume") {
         shop.run("campaign pause double-tuesday --reason test")
@@ -128,6 +156,7 @@ fn every_example_runs() {
     found.sort();
     found.dedup();
     assert!(found.len() > 50, "{}", found.len());
+    let elsewhere = elsewhere();
     let (empty, fresh, full) = (Shop::empty(), Shop::cafe(), furnish());
     let club = club();
     for example in &found {
@@ -135,6 +164,9 @@ fn every_example_runs() {
         let shop = match () {
             () if begins("init") || begins("demo") => empty.copied(),
             () if begins("member enrol") => fresh.copied(),
+            () if begins("pass") => elsewhere[0].copied(),
+            () if begins("partner") => elsewhere[1].copied(),
+            () if begins("pool") => elsewhere[2].copied(),
             () if begins("activity") => club.copied(),
             () => full.copied(),
         };

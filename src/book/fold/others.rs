@@ -115,3 +115,82 @@ impl Poster<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::book::{State, seal};
+    use crate::model::{
+        Act, Day, Draft, Effect, Exact, Head, Instant, Key, Money, Origin, PartnerWhy, Points,
+    };
+
+    fn booked(state: &mut State, effect: Effect) -> Result<(), String> {
+        let head = Head {
+            effective: Instant::default(),
+            recorded_lag: 0,
+            occurred: None,
+            day: Day::default(),
+            origin: Origin::default(),
+            key: Key::none(),
+            bundle: 0,
+        };
+        let act = Act::Erased {
+            reason: String::new(),
+        };
+        let draft = Draft {
+            head,
+            members: Vec::new(),
+            act,
+            given: Vec::new(),
+            given_review: Vec::new(),
+            effects: vec![effect],
+        };
+        seal(state, draft)
+            .map(drop)
+            .map_err(|wrong| wrong.to_string())
+    }
+
+    fn pooled(campaign: u16, amount: i64) -> Effect {
+        Effect::Pooled {
+            pool: 1,
+            campaign,
+            exact: Exact::default(),
+            amount: Points(amount),
+        }
+    }
+
+    #[test]
+    fn a_pool_pays_what_it_holds_and_returns_may_go_below() {
+        let mut state = State::default();
+        booked(&mut state, pooled(3, 100)).expect("a contribution");
+        booked(&mut state, pooled(0, -60)).expect("a payment");
+        assert!(booked(&mut state.clone(), pooled(0, -41)).is_err());
+        booked(&mut state, pooled(3, -100)).expect("all of it came back");
+        let pool = &state.house.pools[0];
+        assert_eq!((pool.balance, pool.payments.as_slice()), (-60, &[1][..]));
+        assert_eq!((pool.years[0].given, pool.years[0].paid), (0, 60));
+    }
+
+    #[test]
+    fn partners_accounts_have_another_side() {
+        let mut state = State::default();
+        let owes = |partner, amount, why| Effect::PartnerOwes {
+            partner,
+            amount: Money(amount),
+            why,
+        };
+        booked(&mut state, owes(1, 1000, PartnerWhy::Earned)).expect("earned");
+        booked(&mut state, owes(2, -18_000, PartnerWhy::Redeemed)).expect("redeemed");
+        booked(&mut state, owes(1, -1000, PartnerWhy::Settled)).expect("settled");
+        let sum: i64 = state.house.partners.iter().map(|p| p.balance.0).sum();
+        assert_eq!((sum, state.house.partners_owed), (-18_000, Money(-18_000)));
+        let later = Day::default().plus_days(40);
+        assert_eq!(state.house.partners[0].open_before(later), Money::ZERO);
+        let set = |is_active| Effect::PartnerSet {
+            partner: 1,
+            is_active,
+        };
+        assert!(booked(&mut state.clone(), set(true)).is_err(), "it does");
+        booked(&mut state, set(false)).expect("suspended");
+        assert!(booked(&mut state.clone(), set(false)).is_err());
+    }
+}

@@ -85,6 +85,7 @@ fn is_whole(request: Request) -> Parsed<Request> {
         | Verb::Erase { .. }
         | Verb::Redeem { .. }
         | Verb::Adjust(_)
+        | Verb::Pass(_)
         | Verb::Activity(_)
         | Verb::Consent(_)
         | Verb::Pass(_)

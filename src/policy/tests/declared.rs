@@ -173,7 +173,7 @@ fn wrong_fields_are_named_with_place_and_remedy() {
         ),
         (
             "id: \"x\", cost_to: \"partner\"",
-            "cost_to is not supported by this version",
+            "cost_to names 'partner', which is no partner of programme.toml",
         ),
         (
             "id: \"x\", priority: 99_999_999_999",
