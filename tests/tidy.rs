@@ -37,6 +37,7 @@ const ROOMS: [(&str, &[&str], &[&str]); 10] = [
         &[
             "blake3",
             "encoding_rs",
+            "rust_decimal",
             "rhai",
             "rust_decimal",
             "serde",

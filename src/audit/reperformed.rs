@@ -7,11 +7,11 @@ use super::report::{Findings, Kind, Place};
 use super::scratch::Shelf;
 use crate::book::facts::Reader as Facts;
 use crate::book::state::Member;
-use crate::book::{Case, Papers, State, decide};
+use crate::book::{Case, Papers, State, decide, trigger};
 use crate::ledger::{Programmes, Since, engine, named_papers};
 use crate::model::{
-    Act, Activation, Draft, Effect, Enrolled, Entry, Fact, Given, MemberId, Policies, Policy,
-    Refusal,
+    Act, Activation, Draft, Effect, Enrolled, Entry, Fact, Given, MemberId, Number, Policies,
+    Policy, Refusal,
 };
 use crate::policy::{Bundle, compile};
 use crate::store::error::Trouble;
@@ -105,9 +105,13 @@ impl Reperformed {
             act => act,
         };
         let named = self.named(state, shelf, act)?;
-        let since = self.since(state, named.as_ref())?;
+        let looks_back = matches!(act, Act::Return { .. } | Act::Reversal { .. });
+        let since = self.since(state, named.as_ref().filter(|_| looks_back))?;
         self.count += 1;
-        let papers = since.papers(named.as_ref());
+        let papers = Papers {
+            other: entry.touched.get(1).map(|t| t.member),
+            ..since.papers(named.as_ref())
+        };
         let case = Case {
             state,
             policies: &self.programmes,
@@ -136,13 +140,10 @@ impl Reperformed {
         shelf: &Shelf,
         act: &Act,
     ) -> Result<Option<Entry>, Trouble> {
-        let (Act::Return { of, .. } | Act::Reversal { of, .. }) = act else {
+        let Some(of) = act.named() else {
             return Ok(None);
         };
-        let named = self
-            .index
-            .entry(*of)?
-            .filter(|_| *of < state.house.next_seq);
+        let named = self.index.entry(of)?.filter(|_| of < state.house.next_seq);
         if let Some(named) = &named {
             if let Act::Return { of, .. } = &named.act {
                 shelf.load_aftermath(state, *of)?;
@@ -185,8 +186,11 @@ fn silent(entry: &Entry) -> Result<(), String> {
 }
 
 fn decided_again(case: &Case, entry: &Entry) -> Result<(), String> {
+    let fired: Vec<Number> = entry.effects.iter().filter_map(fired).collect();
     let papers = Papers {
         given: Some((&entry.given, &entry.given_review)),
+        // Whether a birthday had come, only the vault knows.
+        birthday_fired: Some(&fired),
         ..case.papers
     };
     let case = Case {
@@ -201,6 +205,13 @@ fn decided_again(case: &Case, entry: &Entry) -> Result<(), String> {
         )
     })?;
     differences(&draft, &entry.to_draft())
+}
+
+fn fired(effect: &Effect) -> Option<Number> {
+    match effect {
+        Effect::Fired { campaign, .. } => Some(*campaign),
+        _ => None,
+    }
 }
 
 /// What the two decisions disagree about first.
@@ -260,9 +271,13 @@ fn facts_again(case: &Case, entry: &Entry) -> Result<(), String> {
     };
     if matches!(
         entry.act,
-        Act::Purchase(_) | Act::Redemption { .. } | Act::Enrolled(_)
+        Act::Purchase(_) | Act::Redemption { .. } | Act::Hold { .. } | Act::Enrolled(_)
     ) {
         same(policy.facts(), &facts.read(policy.facts()), &entry.given)?;
+    }
+    if let (Act::Due { day }, false) = (&entry.act, entry.given.is_empty()) {
+        let again = trigger::facts_again(case, member, *day, &entry.effects);
+        same(policy.facts(), &again, &entry.given)?;
     }
     let (day, pending): (_, &[Effect]) = match &entry.act {
         Act::Due { day } => (day.plus_days(-1), &[]),

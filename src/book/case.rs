@@ -13,6 +13,8 @@ use std::sync::Arc;
 pub struct Papers<'a> {
     /// The member's birthday, where the vault tells it.
     pub birthday: Option<MonthDay>,
+    /// The second member, where the command concerns two.
+    pub other: Option<MemberId>,
     /// The entry that the command names: the purchase of a return, what a void undoes.
     pub named: Option<&'a Entry>,
     /// Parts of the named purchase's lots that expired since, by lot.
@@ -21,6 +23,9 @@ pub struct Papers<'a> {
     pub clawed: &'a [(Number, Points)],
     /// Terms of lots that points of the named entry came from and that have closed since.
     pub closed: &'a [(LotId, Terms)],
+    /// Campaigns whose birthday trigger came, where a decision is run again
+    /// without knowing the birthday.
+    pub birthday_fired: Option<&'a [Number]>,
     /// The facts to decide by, where a decision is run again: of hooks, and of the tier.
     pub given: Option<(&'a Given, &'a Given)>,
 }

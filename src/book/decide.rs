@@ -4,10 +4,10 @@ use super::case::Case;
 use super::limits::Limits;
 use super::spend::{self, Spending};
 use super::state::{Member, Status};
-use super::{due, lots, purchase, returns, tier, undo};
+use super::{due, hold, lots, purchase, returns, tier, transfer, undo};
 use crate::model::{
     Account, Act, Adjustment, Code, Draft, Effect, Enrolled, Given, Hook, Place, Points, Refusal,
-    Scene, Standing, Unit, UnitKind,
+    Scene, Standing, Unit, UnitKind, has_number_of_a_person,
 };
 
 /// Decides what becomes of a command. The same case gives the same answer.
@@ -23,13 +23,34 @@ pub fn decide(case: &Case, act: Act) -> Result<Draft, Refusal> {
     draft.effects.extend(terminal(case));
     let deadlines = deadlines(case, &draft);
     draft.effects.extend(deadlines);
+    draft.effects.extend(personal(&draft.act));
     Ok(draft)
+}
+
+/// A warning where the free words of an act look like a person's number.
+fn personal(act: &Act) -> Option<Effect> {
+    let words = match act {
+        Act::Adjustment(adjustment) => &adjustment.reason,
+        Act::Reversal { reason, .. } => reason,
+        Act::Redemption { note, .. } => note,
+        Act::CampaignChanged(changed) => &changed.reason,
+        _ => return None,
+    };
+    has_number_of_a_person(words).then(|| Effect::Warned {
+        code: "personal_words".into(),
+        text: "the reason or note looks like a phone or card number; the journal keeps it for ever"
+            .into(),
+    })
 }
 
 /// Purchases and redemptions that move a unit push off its end for want of
 /// activity; nothing else does.
 fn deadlines(case: &Case, draft: &Draft) -> Vec<Effect> {
-    if !matches!(draft.act, Act::Purchase(_) | Act::Redemption { .. }) {
+    let is_use = |act: &Act| {
+        let moves = matches!(act, Act::Purchase(_) | Act::Redemption { .. });
+        moves || matches!(act, Act::Capture { .. })
+    };
+    if !is_use(&draft.act) {
         return Vec::new();
     }
     let moves = |number: u16| {
@@ -83,6 +104,10 @@ fn decide_act(case: &Case, act: Act) -> Result<Draft, Refusal> {
             receipt,
         } => returns::decide(case, of, extent, receipt),
         Act::Redemption { .. } => redeem(case, act),
+        Act::Hold { .. } => hold::open(case, act),
+        Act::Capture { of, points } => hold::capture(case, of, points),
+        Act::Release { of, is_timeout } => hold::release(case, of, is_timeout),
+        Act::Transfer { .. } => transfer::decide(case, act),
         Act::Enrolled(enrolled) => enrol(case, enrolled),
         Act::Adjustment(adjustment) => adjust(case, adjustment),
         Act::Reversal { of, reason } => undo::decide(case, of, reason),
@@ -118,7 +143,7 @@ impl Case<'_> {
     pub fn draft(&self, act: Act, effects: Vec<Effect>) -> Draft {
         Draft {
             head: self.head.clone(),
-            members: self.member.into_iter().collect(),
+            members: self.member.into_iter().chain(self.papers.other).collect(),
             act,
             given: Given::new(),
             given_review: Given::new(),
@@ -300,7 +325,8 @@ fn erase(case: &Case, act: Act) -> Result<Draft, Refusal> {
         amount: Points(-owed),
         with: Account::Breakage,
     });
-    let mut effects: Vec<Effect> = forfeits.chain(waived).collect();
+    let mut effects = hold::end_all(member);
+    effects.extend(forfeits.chain(waived));
     effects.push(Effect::Standing {
         who: 0,
         standing: Standing::Erased,

@@ -2,6 +2,7 @@
 //! refuses whatever contradicts the state, so that a verifier that folds finds
 //! every forged balance.
 
+mod holds;
 mod known;
 mod lots;
 
@@ -148,6 +149,7 @@ impl Poster<'_> {
         if let Act::PolicyActivated(activation) = &self.entry.act {
             house.bundle = activation.number;
             house.activations.push(self.entry.seq);
+            house.activated = head.day;
             // A contradiction here shows in every later number; the check of
             // the activation itself is the verifier's.
             let _ = house.names.extend(&activation.names);
@@ -167,6 +169,10 @@ impl Poster<'_> {
             {
                 member.profile = profile.as_ref().map(|_| self.entry.seq);
             }
+        }
+        let entry = self.entry;
+        if let (Act::Transfer { unit, points, .. }, Ok(sender)) = (&entry.act, self.member_mut(0)) {
+            sender.add_sent(*unit, entry.head.day, *points);
         }
     }
 
@@ -284,13 +290,10 @@ impl Poster<'_> {
                 self.member_mut(*who)?.add(*day, &change);
                 Ok(())
             }
-            Effect::Held {
-                who,
-                unit,
-                lot,
-                amount,
-                ..
-            } => self.hold(*who, *unit, *lot, *amount),
+            Effect::HoldOpened { .. }
+            | Effect::Held { .. }
+            | Effect::HoldClosed { .. }
+            | Effect::LotMoved { .. } => self.apply_hold(effect),
             Effect::Moved {
                 unit,
                 from,
@@ -336,6 +339,8 @@ impl Poster<'_> {
                 let campaigns = &mut self.state.house.campaigns;
                 campaigns.retain(|c| c.0 != *campaign);
                 campaigns.push((*campaign, *status));
+                let day = self.entry.head.day;
+                *entry_of(&mut self.state.house.campaign_days, *campaign) = day;
                 Ok(())
             }
             Effect::Terminal {

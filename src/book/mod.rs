@@ -4,10 +4,12 @@
 pub mod bill;
 pub mod case;
 pub mod decide;
+pub mod discount;
 pub mod due;
 pub mod earn;
 pub mod facts;
 pub mod fold;
+pub mod hold;
 pub mod limits;
 pub mod lots;
 pub mod purchase;
@@ -17,12 +19,15 @@ pub mod share;
 pub mod spend;
 pub mod state;
 pub mod tier;
+pub mod transfer;
+pub mod trigger;
 pub mod undo;
 
 pub use case::{Case, Papers};
 pub use decide::decide;
 pub use fold::{Contradiction, fold, seal};
 pub use state::State;
+pub use trigger::Outlook;
 
 use crate::model::Policy;
 use state::Member;

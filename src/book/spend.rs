@@ -6,7 +6,7 @@ use super::lots;
 use super::state::{Member, counted};
 use crate::model::{
     Account, Code, Count, Effect, Identified, Money, Number, Period, Points, Proposal, Purchase,
-    Qty, Refusal, Reward, Scope, TenderKind, Unit,
+    Qty, Refusal, Reward, Scope, SpendLimit, TenderKind, Unit,
 };
 
 /// Points that are about to be spent.
@@ -37,6 +37,25 @@ pub fn spend(
     spending: &Spending,
     effects: &mut Vec<Effect>,
 ) -> Result<(), Refusal> {
+    check(case, member, spending, effects)?;
+    let found = lots::spendable(member, spending.unit, case.now(), effects);
+    lots::take(
+        found.into_iter(),
+        spending.points,
+        Account::Redemption,
+        effects,
+    );
+    count(case, spending, effects);
+    Ok(())
+}
+
+/// Whether points can be spent, besides what effects of the same entry take.
+pub fn check(
+    case: &Case,
+    member: &Member,
+    spending: &Spending,
+    effects: &[Effect],
+) -> Result<(), Refusal> {
     let unit = case.need_unit(spending.unit)?;
     if !spending.points.is_positive() || !spending.points.is_in_range() {
         return Err(Refusal::new(
@@ -56,14 +75,6 @@ pub fn spend(
     if available < spending.points {
         return Err(too_few(unit, available, spending.points));
     }
-    let found = lots::spendable(member, spending.unit, case.now(), effects);
-    lots::take(
-        found.into_iter(),
-        spending.points,
-        Account::Redemption,
-        effects,
-    );
-    count(case, spending, effects);
     Ok(())
 }
 
@@ -98,27 +109,7 @@ fn check_limits(
         ))
     };
     if !spending.is_free {
-        if limit.step.0 > 1 && asked % limit.step.0 != 0 {
-            return short(
-                Code::NotInSteps,
-                limit.step.0,
-                format!("points are spent in steps of {}", shown(limit.step.0)),
-            );
-        }
-        if asked < limit.min.0 {
-            return short(
-                Code::BelowMinimum,
-                limit.min.0,
-                format!("at least {} are spent at a time", shown(limit.min.0)),
-            );
-        }
-        if let Some(max) = limit.max.filter(|max| asked > max.0) {
-            return short(
-                Code::OverLimit,
-                max.0,
-                format!("at most {} are spent at a time", shown(max.0)),
-            );
-        }
+        check_amount(limit, unit, spending.points)?;
     }
     let day = case.day();
     let used = |count| {
@@ -153,6 +144,37 @@ fn check_limits(
     Ok(())
 }
 
+/// Steps, least and most of what may be spent at a time.
+fn check_amount(limit: &SpendLimit, unit: &Unit, points: Points) -> Result<(), Refusal> {
+    let asked = points.0;
+    let shown = |points: i64| unit.decimal(Points(points));
+    let short = |code, available: i64, detail: String| {
+        Err(Refusal::short(code, unit.number, available, asked, detail))
+    };
+    if limit.step.0 > 1 && asked % limit.step.0 != 0 {
+        return short(
+            Code::NotInSteps,
+            limit.step.0,
+            format!("points are spent in steps of {}", shown(limit.step.0)),
+        );
+    }
+    if asked < limit.min.0 {
+        return short(
+            Code::BelowMinimum,
+            limit.min.0,
+            format!("at least {} are spent at a time", shown(limit.min.0)),
+        );
+    }
+    if let Some(max) = limit.max.filter(|max| asked > max.0) {
+        return short(
+            Code::OverLimit,
+            max.0,
+            format!("at most {} are spent at a time", shown(max.0)),
+        );
+    }
+    Ok(())
+}
+
 fn recount(effect: &Effect, wanted: Count) -> i64 {
     match effect {
         Effect::Counted {
@@ -165,7 +187,8 @@ fn recount(effect: &Effect, wanted: Count) -> i64 {
     }
 }
 
-fn count(case: &Case, spending: &Spending, effects: &mut Vec<Effect>) {
+/// Counts what limits on spending read.
+pub fn count(case: &Case, spending: &Spending, effects: &mut Vec<Effect>) {
     let Some(limit) = case.programme().spend_limit(spending.unit) else {
         return;
     };

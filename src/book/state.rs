@@ -10,6 +10,10 @@ use bincode::{Decode, Encode};
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
+mod hold;
+
+pub use hold::Hold;
+
 /// Months of figures kept for each member.
 const MONTHS_MAX: usize = 37;
 /// Days of figures kept for each member: a late command still finds its day.
@@ -111,6 +115,10 @@ pub struct House {
     pub totals: Vec<Totals>,
     /// Campaigns that are not running.
     pub campaigns: Vec<(Number, CampaignStatus)>,
+    /// The day on which each campaign's state was changed last.
+    pub campaign_days: Vec<(Number, Day)>,
+    /// The day on which the programme in force took effect.
+    pub activated: Day,
     /// Counters of everybody together and of stores.
     pub counters: Vec<Counter>,
     /// The last counter of each terminal that has one.
@@ -306,6 +314,10 @@ pub struct Member {
     pub deadlines: Vec<(Number, Instant)>,
     /// The last day each campaign's trigger was dealt with.
     pub fired: Vec<(Number, Day)>,
+    /// Points that are set aside, oldest first.
+    pub holds: Vec<Hold>,
+    /// What was sent to others on the last day on which anything was: unit, day, how many.
+    pub sent: Vec<(Number, Day, i64)>,
 }
 
 impl Member {
@@ -332,6 +344,8 @@ impl Member {
             consents: Vec::new(),
             deadlines: Vec::new(),
             fired: Vec::new(),
+            holds: Vec::new(),
+            sent: Vec::new(),
         }
     }
 
@@ -351,6 +365,19 @@ impl Member {
             .binary_search_by_key(&id, |l| l.id)
             .ok()
             .map(|i| &self.lots[i])
+    }
+
+    /// How many of a unit were sent to others on a day, if it is the last such day.
+    pub fn sent_on(&self, unit: Number, day: Day) -> Points {
+        let sent = self.sent.iter().find(|s| (s.0, s.1) == (unit, day));
+        Points(sent.map_or(0, |s| s.2))
+    }
+
+    pub(super) fn add_sent(&mut self, unit: Number, day: Day, points: Points) {
+        let before = self.sent_on(unit, day);
+        self.sent.retain(|s| s.0 != unit);
+        self.sent
+            .push((unit, day, before.0.saturating_add(points.0)));
     }
 
     /// When a unit ends for want of activity, if it does.

@@ -13,7 +13,11 @@ pub fn decide(case: &Case, of: u64, reason: String) -> Result<Draft, Refusal> {
     let entry = case.need_named(Code::UnknownEntry)?;
     let is_reversible = matches!(
         entry.act,
-        Act::Purchase(_) | Act::Redemption { .. } | Act::Adjustment(_) | Act::Return { .. }
+        Act::Purchase(_)
+            | Act::Redemption { .. }
+            | Act::Capture { .. }
+            | Act::Adjustment(_)
+            | Act::Return { .. }
     );
     if !is_reversible {
         let detail = format!("entry {of} is {}, which cannot be undone", entry.act.kind());

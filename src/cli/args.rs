@@ -1,12 +1,32 @@
 //! All commands and what they share.
 
 use super::{
-    adjust::AdjustArgs, audit::AuditArgs, balance::BalanceArgs, campaign::CampaignArgs,
-    daily::DailyArgs, demo::DemoArgs, do_one::DoArgs, explain::ExplainArgs, find::FindArgs,
-    import::ImportArgs, init::InitArgs, member::MemberArgs, policy::PolicyArgs, print::ColorWhen,
-    purchase::PurchaseArgs, quote::QuoteArgs, rebuild::RebuildArgs, redecide::RedecideArgs,
-    redeem::RedeemArgs, returns::ReturnArgs, schema::SchemaArgs, session::SessionArgs,
-    statement::StatementArgs, void::VoidArgs,
+    adjust::AdjustArgs,
+    audit::AuditArgs,
+    balance::BalanceArgs,
+    campaign::CampaignArgs,
+    daily::DailyArgs,
+    demo::DemoArgs,
+    do_one::DoArgs,
+    explain::ExplainArgs,
+    find::FindArgs,
+    hold::{CaptureArgs, HoldArgs, ReleaseArgs},
+    import::ImportArgs,
+    init::InitArgs,
+    member::MemberArgs,
+    policy::PolicyArgs,
+    print::ColorWhen,
+    purchase::PurchaseArgs,
+    quote::QuoteArgs,
+    rebuild::RebuildArgs,
+    redecide::RedecideArgs,
+    redeem::RedeemArgs,
+    returns::ReturnArgs,
+    schema::SchemaArgs,
+    session::SessionArgs,
+    statement::StatementArgs,
+    transfer::TransferArgs,
+    void::VoidArgs,
 };
 use crate::ledger::wire::{
     Bad, Figure, Request, Text, Whole, figure_of, from_raw, raw::Head, raw::Raw,
@@ -72,6 +92,14 @@ pub enum Command {
     Return(ReturnArgs),
     /// Spend points without a purchase.
     Redeem(RedeemArgs),
+    /// Set points aside for a while.
+    Hold(HoldArgs),
+    /// Spend held points.
+    Capture(CaptureArgs),
+    /// Set held points free.
+    Release(ReleaseArgs),
+    /// Send points to another member.
+    Transfer(TransferArgs),
     /// Undo an entry.
     Void(VoidArgs),
     /// Correct a balance by hand.
@@ -197,7 +225,7 @@ pub(super) fn parts<'t>(
 /// An amount of points in a flag: `60`, or `0.6` of a unit with subunits.
 pub(super) fn figure(flag: &str, text: &str) -> Result<Figure, Bad> {
     figure_of(text)
-        .ok_or_else(|| Bad::new(flag, format!("'{text}' is not a number such as 60 or 0.6")))
+        .ok_or_else(|| Bad::new(flag, format!("'{text}' is not a whole number, or a decimal such as 0.6")))
 }
 
 /// An empty part of a flag as an absent field.

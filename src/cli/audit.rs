@@ -9,7 +9,7 @@ use crate::model::Instant;
 use crate::store::clock::{Clock, SystemClock};
 use clap::{Args, Subcommand};
 use serde::Serialize;
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 /// For auditors: reads the journal only, changes no byte, needs no secret.
@@ -42,9 +42,48 @@ pub enum AuditCommand {
 Example:
   stampbook audit card --out card.txt")]
 pub struct CardArgs {
-    /// Where to write it; default: stdout.
+    /// Where to write it; default: stdout. A card kept there is not replaced.
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
+}
+
+/// A card for `--json`.
+#[derive(Serialize)]
+struct CardTold {
+    origin: String,
+    key: String,
+    genesis: String,
+    size: u64,
+    root: String,
+    date: String,
+}
+
+impl From<&audit::Card> for CardTold {
+    fn from(card: &audit::Card) -> CardTold {
+        CardTold {
+            origin: card.key.name().to_string(),
+            key: card.key.to_string(),
+            genesis: card.genesis.to_string(),
+            size: card.size,
+            root: card.root.to_string(),
+            date: card.date.clone(),
+        }
+    }
+}
+
+/// Writes a file that must not be there yet: the older card proves more.
+fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
+    let made = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(path);
+    match made.and_then(|mut file| file.write_all(text.as_bytes())) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            Err(unusable(path, "there is a file already")
+                .hint("an older card proves more: keep it, and give this one another name"))
+        }
+        done => done.map_err(|e| unusable(path, &e.to_string())),
+    }
 }
 
 /// Verifies the ledger claim by claim.
@@ -135,13 +174,15 @@ impl AuditArgs {
 impl CardArgs {
     fn run(&self, ledger: &Path, printer: &mut Printer) -> Result<Exit, Failure> {
         let now = Instant(SystemClock.now_micros());
-        let card = audit::card(ledger, threads(), now)
-            .map_err(trouble)?
-            .to_string();
+        let card = audit::card(ledger, threads(), now).map_err(trouble)?;
         match &self.out {
-            None => printer.verbatim(&card)?,
+            None if printer.is_json() => printer.json(&CardTold::from(&card))?,
+            None => printer.verbatim(&card.to_string())?,
             Some(path) => {
-                std::fs::write(path, &card).map_err(|e| unusable(path, &e.to_string()))?;
+                write_new(path, &card.to_string())?;
+                if printer.is_json() {
+                    printer.json(&CardTold::from(&card))?;
+                }
                 printer.note(format!(
                     "the card is in {}; keep it where the shop cannot reach it",
                     path.display()

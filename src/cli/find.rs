@@ -4,6 +4,7 @@ use super::args::Cli;
 use super::print::{Exit, Failure, Printer};
 use super::telling::day_named;
 use crate::ledger::Ledger;
+use crate::ledger::wire::{Answer, Warning};
 use crate::model::{Code, Entry};
 use clap::Args;
 
@@ -39,15 +40,26 @@ impl FindArgs {
     /// Shows the recorded answer.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         cli.at_desk("find", out, |ledger, out| {
-            let answer = match self.entry(ledger)? {
-                Some(entry) => ledger.answer_of(&entry, true)?,
-                None => ledger.not_found(
-                    self.key.as_deref().unwrap_or(""),
-                    Code::UnknownEntry,
-                    "nothing was booked under that; it may be sent",
-                ),
-            };
+            let answer = self.answer(ledger)?;
             out.answer(&answer)
+        })
+    }
+
+    /// The recorded answer, with what became of the entry since.
+    pub(super) fn answer(&self, ledger: &mut Ledger) -> Result<Answer, Failure> {
+        Ok(match self.entry(ledger)? {
+            Some(entry) => {
+                let mut answer = ledger.answer_of(&entry, true)?;
+                if let Answer::Accepted(accepted) = &mut answer {
+                    accepted.warnings.extend(since(ledger, entry.seq)?);
+                }
+                answer
+            }
+            None => ledger.not_found(
+                self.key.as_deref().unwrap_or(""),
+                Code::UnknownEntry,
+                "nothing was booked under that; it may be sent",
+            ),
         })
     }
 
@@ -67,4 +79,30 @@ impl FindArgs {
             _ => None,
         })
     }
+}
+
+/// What became of the entry later, which its recorded answer cannot know.
+fn since(ledger: &mut Ledger, seq: u64) -> Result<Vec<Warning>, Failure> {
+    let digits = ledger.programme()?.digits;
+    let Some(after) = ledger.aftermath(seq)? else {
+        return Ok(Vec::new());
+    };
+    let warning = |code: &str, message: String| Warning {
+        code: code.into(),
+        message,
+    };
+    let returned = after.returns.last().map(|last| {
+        let amount = after.amount.display(digits);
+        warning(
+            "returned_since",
+            format!("{amount} of it came back, last with entry {last}"),
+        )
+    });
+    let voided = after
+        .voided
+        .map(|by| warning("voided_since", format!("entry {by} undid it")));
+    let claimed = after
+        .claimed
+        .map(|by| warning("claimed_since", format!("entry {by} claimed it")));
+    Ok(returned.into_iter().chain(voided).chain(claimed).collect())
 }

@@ -2,8 +2,9 @@
 //! ledger decides those before them.
 
 use super::import::ImportArgs;
-use super::print::{Exit, Failure, Printer};
+use super::print::{Exit, Failure, Printer, counted};
 use super::progress::Progress;
+use super::trouble::not_opened;
 use crate::ledger::import::{BadRow, Options, Row, RowError, Rows};
 use crate::ledger::wire::{Answer, ByUnit, Class, Denied, Figure, Verb};
 use crate::ledger::{Brief, Ledger, Mode};
@@ -98,7 +99,7 @@ fn open(file: &str) -> Result<(Box<dyn BufRead + Send>, u64), Failure> {
         "-" => (Box::new(std::io::stdin()), 0),
         name => {
             let path = Path::new(name);
-            let file = File::open(path).map_err(|e| Trouble::io("open", path, e))?;
+            let file = File::open(path).map_err(|e| not_opened(path, e))?;
             let len = file.metadata().map_or(0, |m| m.len());
             (Box::new(file), len)
         }
@@ -263,14 +264,18 @@ fn in_words(summary: &Summary) -> String {
     let given = summary.given.iter().map(|(unit, n)| format!("{n} {unit}"));
     let given: Vec<String> = given.collect();
     let counts = format!(
-        "{} rows: {} booked, {} booked before, {} refused, {} bad",
-        summary.rows, summary.booked, summary.repeated, summary.refused, summary.bad
+        "{}: {} booked, {} booked before, {} refused, {} bad",
+        counted(summary.rows as usize, "row", "rows"),
+        summary.booked,
+        summary.repeated,
+        summary.refused,
+        summary.bad
     );
     match summary.booked {
         0 => format!("{counts}; nothing changed"),
         _ => format!(
-            "{counts}; {} new members; given: {}",
-            summary.members_new,
+            "{counts}; {}; given: {}",
+            counted(summary.members_new as usize, "new member", "new members"),
             if given.is_empty() {
                 "nothing".into()
             } else {

@@ -3,6 +3,7 @@
 
 pub mod adjust;
 pub mod args;
+mod asking;
 pub mod audit;
 pub mod balance;
 pub mod campaign;
@@ -14,6 +15,7 @@ pub mod do_one;
 pub mod explain;
 mod explaining;
 pub mod find;
+pub mod hold;
 pub mod import;
 mod importing;
 pub mod init;
@@ -37,6 +39,7 @@ pub mod session;
 pub mod show;
 pub mod statement;
 mod telling;
+pub mod transfer;
 mod trouble;
 pub mod void;
 

@@ -1,6 +1,7 @@
 //! `stampbook policy check`
 
 use super::policy::CheckArgs;
+use super::print::counted;
 use super::{Exit, Failure, Printer};
 use crate::ledger::Error;
 use crate::policy::{Bundle, Diagnostic};
@@ -17,6 +18,14 @@ struct Shown<'a> {
     column: usize,
     message: &'a str,
     help: &'a str,
+}
+
+/// What `--json` says last where nothing is wrong.
+#[derive(Serialize)]
+struct Clean {
+    ok: bool,
+    campaigns: usize,
+    stories: usize,
 }
 
 /// Prints what is wrong with a programme and its stories; exits 2 if anything
@@ -46,7 +55,18 @@ pub fn check(args: &CheckArgs, printer: &mut Printer) -> Result<Exit, Failure> {
                 return Ok(Exit::BadInput);
             }
             let (campaigns, told) = (policy.campaigns().len(), folder.stories.len());
-            printer.line(format!("no errors: {campaigns} campaigns, {told} stories"))?;
+            printer.line(format!(
+                "no errors: {}, {}",
+                counted(campaigns, "campaign", "campaigns"),
+                counted(told, "story", "stories")
+            ))?;
+            if printer.is_json() {
+                printer.json(&Clean {
+                    ok: true,
+                    campaigns,
+                    stories: told,
+                })?;
+            }
             Ok(exit)
         }
     }

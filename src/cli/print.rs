@@ -120,7 +120,13 @@ impl Failure {
         }
     }
 
-    fn as_answer(&self) -> Denied {
+    /// Whether whoever asked can mend it.
+    pub(super) fn is_bad_input(&self) -> bool {
+        matches!(self.exit, Exit::BadInput | Exit::Refused)
+    }
+
+    /// The failure as an answer to a command.
+    pub(super) fn as_answer(&self) -> Denied {
         let class = match self.exit {
             Exit::Busy => Class::Busy,
             Exit::BadInput => Class::Invalid,
@@ -327,6 +333,11 @@ pub fn table(head: &[&str], rows: &[Vec<String>]) -> String {
         }
     }
     table.to_string()
+}
+
+/// How many of something, in words.
+pub fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 fn is_number(cell: &str) -> bool {

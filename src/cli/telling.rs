@@ -108,7 +108,14 @@ pub(super) fn phrase(act: &Act, digits: u8) -> String {
         },
         Act::CampaignChanged(changed) => changed.reason.clone(),
         Act::Erased { reason } => reason.clone(),
-        Act::Redemption { note, .. } => note.clone(),
+        Act::Redemption { note, .. } | Act::Hold { note, .. } | Act::Transfer { note, .. } => {
+            note.clone()
+        }
+        Act::Capture { of, .. } => format!("of hold {of}"),
+        Act::Release { of, is_timeout } => match is_timeout {
+            true => format!("of hold {of}, whose time ran out"),
+            false => format!("of hold {of}"),
+        },
         Act::PolicyActivated(activation) => match activation.note.as_str() {
             "" => format!("programme {}", activation.number),
             note => format!("programme {}: {note}", activation.number),

@@ -4,6 +4,8 @@ use super::print::{Exit, Failure};
 use crate::ledger::Error;
 use crate::policy::{Bundle, Diagnostic};
 use crate::store::error::Trouble;
+use std::io::ErrorKind;
+use std::path::Path;
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Failure {
@@ -56,4 +58,17 @@ pub(super) fn of_bundle<T>(bundle: &Bundle, result: Result<T, Error>) -> Result<
         Error::Programme(found) => programme_failure(Some(bundle), &found),
         other => other.into(),
     })
+}
+
+/// A name that names no file is bad input; anything else is trouble.
+pub(super) fn not_opened(path: &Path, error: std::io::Error) -> Failure {
+    match error.kind() {
+        ErrorKind::NotFound => Failure::new(
+            Exit::BadInput,
+            "bad_file",
+            format!("{}: there is no such file", path.display()),
+        )
+        .hint("name a file of JSON, or - for stdin"),
+        _ => Trouble::io("open", path, error).into(),
+    }
 }

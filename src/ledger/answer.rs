@@ -113,6 +113,9 @@ impl View<'_> {
                 ..
             } => self.with_terms(points("restore", unit, amount.0), terms),
             Effect::Owe { unit, amount, .. } => points("owe", unit, -amount.0),
+            Effect::Held { unit, amount, .. } if matches!(entry.act, Act::Release { .. }) => {
+                points("set_free", unit, -amount.0)
+            }
             Effect::Qualify {
                 unit,
                 amount,
@@ -231,6 +234,46 @@ impl View<'_> {
                 standing: Standing::Erased,
                 ..
             } => Did::new("erase"),
+            _ => return self.did_between(effect),
+        })
+    }
+
+    /// What was set aside, and what went from one member to another.
+    fn did_between(&self, effect: &Effect) -> Option<Did> {
+        Some(match effect {
+            Effect::HoldOpened {
+                unit,
+                amount,
+                until,
+                ..
+            } => Did {
+                until: Some(self.at(*until)),
+                ..Did::points(
+                    "hold",
+                    self.unit(*unit),
+                    self.figure(*unit, amount.negated()),
+                )
+            },
+            Effect::HoldClosed {
+                hold, is_timeout, ..
+            } => Did {
+                of: Some(*hold),
+                why: is_timeout.then(|| "its time ran out".into()),
+                ..Did::new("hold_end")
+            },
+            Effect::LotMoved {
+                who: 0,
+                unit,
+                amount,
+                ..
+            } => Did::points(
+                "send",
+                self.unit(*unit),
+                self.figure(*unit, amount.negated()),
+            ),
+            Effect::LotMoved { unit, amount, .. } => {
+                Did::points("receive", self.unit(*unit), self.figure(*unit, *amount))
+            }
             _ => return None,
         })
     }

@@ -4,6 +4,7 @@
 mod activate;
 mod admit;
 mod answer;
+mod between;
 mod brief;
 mod error;
 mod fill;
@@ -18,6 +19,7 @@ mod redecide;
 mod scribe;
 pub mod shelf;
 mod submit;
+mod timeouts;
 mod watermark;
 pub mod wire;
 mod writer;

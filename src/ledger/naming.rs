@@ -58,9 +58,7 @@ impl Ledger {
             Verb::Erase { reason } => Act::Erased {
                 reason: reason.clone(),
             },
-            Verb::Enrol(_) | Verb::Profile(_) | Verb::Daily => {
-                return no(Code::BadInput, "this verb has a door of its own");
-            }
+            other => self.act_between(other)?,
         })
     }
 
@@ -213,7 +211,7 @@ impl Ledger {
         Ok((number, parts))
     }
 
-    fn reward(&self, id: &str) -> Result<Number, Stop> {
+    pub(super) fn reward(&self, id: &str) -> Result<Number, Stop> {
         use crate::model::Policy;
         let known = self
             .policy()?
@@ -241,7 +239,7 @@ impl Ledger {
         )
     }
 
-    fn entry_ref(&self, of: &EntryRef) -> Result<u64, Stop> {
+    pub(super) fn entry_ref(&self, of: &EntryRef) -> Result<u64, Stop> {
         let found = match of {
             EntryRef::Key(key) => self.find(&key_hash_of("key", key.as_str()))?,
             EntryRef::Seq(seq) => Some(*seq).filter(|seq| *seq < self.house().next_seq),

@@ -2,11 +2,11 @@
 
 use super::error::Error;
 use super::{Ledger, admit};
-use crate::book::state::Member;
-use crate::book::{self, Case, Papers, State};
+use crate::book::state::{Aftermath, Member};
+use crate::book::{self, Case, Outlook, Papers, State};
 use crate::chain::codec;
 use crate::chain::page::Page;
-use crate::model::{Act, Day, Entry, Instant, MemberId, Number, Points, Policy, UnitKind};
+use crate::model::{Day, Entry, Instant, MemberId, Number, Points, Policy, UnitKind};
 use crate::policy::Compiled;
 use crate::store::journal::Position;
 use std::sync::Arc;
@@ -16,6 +16,12 @@ impl Ledger {
     pub fn member(&mut self, id: MemberId) -> Result<Option<&Member>, Error> {
         self.shelf.load(&self.book, id)?;
         Ok(self.shelf.state.members.get(&id))
+    }
+
+    /// What became of an entry: returns, a void, a claim; None if nothing did.
+    pub fn aftermath(&mut self, seq: u64) -> Result<Option<&Aftermath>, Error> {
+        self.shelf.load_aftermath(&self.book, seq)?;
+        Ok(self.shelf.state.aftermath.get(&seq))
     }
 
     /// An entry by its sequence, if there is one. One that waits for its page
@@ -166,13 +172,20 @@ impl Ledger {
     fn settle_copy(&mut self, state: &mut State, id: MemberId, at: Instant) -> Result<(), Error> {
         let policy: Arc<dyn Policy> = Arc::clone(self.policy()?) as Arc<dyn Policy>;
         let birthday = self.shelf.birthday(&self.book, id)?;
-        while let Some(day) = state
-            .members
-            .get(&id)
-            .and_then(|m| book::due::next(m, policy.programme(), at))
-        {
+        loop {
+            let Some(member) = state.members.get(&id) else {
+                return Ok(());
+            };
+            let outlook = Outlook {
+                policy: &*policy,
+                house: &state.house,
+                birthday,
+            };
+            let Some((when, day, act)) = book::due::next_act(member, &outlook, at) else {
+                return Ok(());
+            };
             let mut head = self.house_head();
-            head.effective = policy.programme().calendar.start_of(day);
+            head.effective = when;
             (head.day, head.recorded_lag) = (day, 0);
             let case = Case {
                 state,
@@ -185,11 +198,10 @@ impl Ledger {
                     ..Papers::default()
                 },
             };
-            let draft = book::decide(&case, Act::Due { day });
+            let draft = book::decide(&case, act);
             let draft = draft.map_err(|refusal| Error::usage(refusal.detail))?;
             book::seal(state, draft)?;
         }
-        Ok(())
     }
 
     /// The programme of an activation, compiled.

@@ -6,7 +6,7 @@ use super::admit::{Since, Stop, key_hash_of, named_papers};
 use super::error::Error;
 use super::wire::{Accepted, Answer, Denied, Figure, Request, Verb};
 use super::{Ledger, answer};
-use crate::book::{self, Case, Papers, due};
+use crate::book::{self, Case, Papers};
 use crate::model::{
     Act, CampaignChanged, CampaignStatus, Code, Draft, Effect, Entry, Given, Head, Instant,
     MemberId, Origin, Points, Policy, Refusal, Refused,
@@ -68,10 +68,23 @@ impl Ledger {
 
     /// Makes everything staged durable and gives the answers in order.
     pub fn commit(&mut self) -> Result<Vec<Answer>, Error> {
-        let staged = self.take_durable()?;
-        let answers = staged.into_iter().map(|s| self.answer(s)).collect();
-        self.write_when_due()?;
+        let answers = self.acknowledge();
+        self.conclude()?;
         answers
+    }
+
+    /// The first half of [`Ledger::commit`]: everything staged is durable when
+    /// this returns, so the answers may go out before [`Ledger::conclude`].
+    pub fn acknowledge(&mut self) -> Result<Vec<Answer>, Error> {
+        let staged = self.take_durable()?;
+        staged.into_iter().map(|s| self.answer(s)).collect()
+    }
+
+    /// The second half: signs what became durable, and writes the state down
+    /// when it is time. A crash before it loses nothing; opening does it again.
+    pub fn conclude(&mut self) -> Result<(), Error> {
+        self.writer.sign()?;
+        self.write_when_due()
     }
 
     /// Makes everything staged durable, destroys the keys of those it erased,
@@ -83,7 +96,7 @@ impl Ledger {
     }
 
     /// Writes the state down at once for few entries, and under load when many have come.
-    pub(super) fn write_when_due(&mut self) -> Result<(), Error> {
+    fn write_when_due(&mut self) -> Result<(), Error> {
         let due = match self.batches < BATCHES_AT_ONCE {
             true => 1,
             false if self.unwritten_commits() => WRITE_EVERY_SINGLE,
@@ -117,26 +130,27 @@ impl Ledger {
         Ok(self.make_durable()?)
     }
 
-    /// Runs something on a copy of the state that is thrown away afterwards,
-    /// page and all.
+    /// Runs something over the state, and throws away what it changed, page and
+    /// all. Nothing may be staged before: everything is durable, so no key
+    /// waits for the vault.
     pub(super) fn on_trial<T>(
         &mut self,
         act: impl FnOnce(&mut Ledger) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        self.write_state()?;
-        self.settle_book()?;
-        let house = self.house().clone();
         let frontier = self.writer.frontier().clone();
+        let (keys, unwritten) = (self.fresh_keys.len(), self.unwritten);
         self.writer.is_trial = true;
+        self.shelf.begin_trial();
         let answer = act(self);
+        self.shelf.end_trial();
         self.writer.is_trial = false;
         self.writer.restart(frontier);
-        self.shelf.reset(house);
         self.staged.clear();
-        self.fresh_keys.clear();
-        self.fresh_index.clear();
+        for (key, _) in self.fresh_keys.drain(keys..) {
+            self.fresh_index.remove(&key);
+        }
         self.fresh_vault.clear();
-        self.unwritten = 0;
+        self.unwritten = unwritten;
         answer
     }
 
@@ -202,7 +216,7 @@ impl Ledger {
         let view = answer::View {
             house: self.house(),
             policy: self.policy()?.as_ref(),
-            checkpoint: Some(self.writer.checkpoint().checkpoint()),
+            checkpoint: Some(self.writer.durable()),
             now: calendar_now,
         };
         let member = entry
@@ -239,10 +253,12 @@ impl Ledger {
         }
         let day = self.request_day(request);
         let member = self.member_of(request, mode, &origin)?;
+        let other = self.other_of(request)?;
         let act = self.act(request, &origin, day)?;
         let named = self.load_named(&act)?;
         let member = member.or(named.as_ref().and_then(Entry::member));
         if let Some(entry) = self.recorded(request, member, &act)? {
+            self.check_other(&entry, other)?;
             return Ok(Staged::Sealed {
                 entry: Box::new(entry),
                 is_repeated: true,
@@ -264,13 +280,17 @@ impl Ledger {
         if let Act::CampaignChanged(_) = act {
             self.daily_staged()?;
         }
-        if let Some(id) = member {
+        for id in member.into_iter().chain(other) {
             self.settle(id, &head)?;
         }
         let head = self.after_last(head);
-        let since = self.since(named.as_ref())?;
-        let papers = since.papers(named.as_ref());
-        let entry = self.decide_and_seal(head, member, act, papers)?;
+        let since = self.since(named.as_ref(), &act)?;
+        let papers = Papers {
+            other,
+            ..since.papers(named.as_ref())
+        };
+        let entry = self.decide_and_seal(head.clone(), member, act, papers)?;
+        self.behind(request, member, &entry.act, head)?;
         Ok(Staged::Sealed {
             entry: Box::new(entry),
             is_repeated: false,
@@ -313,9 +333,8 @@ impl Ledger {
 
     /// The entry that a return or void names.
     fn load_named(&mut self, act: &Act) -> Result<Option<Entry>, Stop> {
-        let of = match act {
-            Act::Return { of, .. } | Act::Reversal { of, .. } => *of,
-            _ => return Ok(None),
+        let Some(of) = act.named() else {
+            return Ok(None);
         };
         let named = self.entry(of)?;
         self.shelf.load_aftermath(&self.book, of)?;
@@ -412,53 +431,8 @@ impl Ledger {
         Ok(is_same_at && party == member && recorded_act == act)
     }
 
-    /// Books what fell due for a member up to a command.
-    pub(super) fn settle(&mut self, id: MemberId, head: &Head) -> Result<(), Stop> {
-        let policy = Arc::clone(self.policy()?);
-        loop {
-            let Some(member) = self.shelf.state.members.get(&id) else {
-                return Ok(());
-            };
-            let Some(day) = due::next(member, policy.programme(), head.effective) else {
-                return Ok(());
-            };
-            self.book_due(id, day, head.origin.is_history)?;
-        }
-    }
-
-    /// Books what falls due for a member at the start of a day.
-    pub(super) fn book_due(
-        &mut self,
-        id: MemberId,
-        day: crate::model::Day,
-        is_history: bool,
-    ) -> Result<u64, Stop> {
-        let midnight = self.programme()?.calendar.start_of(day);
-        let mut head = self.house_head();
-        head.origin.is_history = is_history;
-        if is_history {
-            let recorded = head.recorded_at();
-            let last = self
-                .shelf
-                .state
-                .members
-                .get(&id)
-                .map_or(midnight, |m| m.effective);
-            head.effective = midnight.max(last);
-            head.recorded_lag = recorded.0 - head.effective.0;
-        }
-        head.day = day;
-        head.occurred = Some(crate::model::Occurred {
-            lag: midnight.0 - head.effective.0,
-            offset: 0,
-        });
-        Ok(self
-            .decide_and_seal(head, Some(id), Act::Due { day }, Papers::default())?
-            .seq)
-    }
-
     /// The head again, behind what was booked since.
-    fn after_last(&self, mut head: Head) -> Head {
+    pub(super) fn after_last(&self, mut head: Head) -> Head {
         if !head.origin.is_history {
             let recorded = head.recorded_at();
             let occurred = head.occurred_at();
@@ -471,8 +445,9 @@ impl Ledger {
         head
     }
 
-    fn since(&mut self, named: Option<&Entry>) -> Result<Since, Stop> {
-        let Some(named) = named else {
+    fn since(&mut self, named: Option<&Entry>, act: &Act) -> Result<Since, Stop> {
+        let looks_back = matches!(act, Act::Return { .. } | Act::Reversal { .. });
+        let Some(named) = named.filter(|_| looks_back) else {
             return Ok(Since::default());
         };
         let later = match named.member() {
@@ -513,7 +488,7 @@ impl Ledger {
             Ok(draft) => draft,
             Err(refusal) if refusal.code.is_sticky() && head.key.is_some() => Draft {
                 head,
-                members: member.into_iter().collect(),
+                members: member.into_iter().chain(papers.other).collect(),
                 act: Act::Refused(Refused {
                     act: Box::new(act),
                     refusal,

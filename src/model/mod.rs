@@ -18,6 +18,8 @@ pub mod programme;
 pub mod purchase;
 pub mod refusal;
 pub mod time;
+pub mod trigger;
+pub mod words;
 
 pub use act::*;
 pub use campaign::*;
@@ -32,3 +34,5 @@ pub use programme::*;
 pub use purchase::*;
 pub use refusal::*;
 pub use time::*;
+pub use trigger::*;
+pub use words::*;

@@ -25,6 +25,8 @@ pub(super) struct Manifest {
     pub spend: BTreeMap<At<String>, SpendText>,
     #[serde(default)]
     pub limit: BTreeMap<At<String>, LimitText>,
+    #[serde(default)]
+    pub transfer: BTreeMap<At<String>, TransferText>,
 }
 
 /// `[programme]`
@@ -110,6 +112,15 @@ pub(super) struct SpendText {
 #[serde(deny_unknown_fields)]
 pub(super) struct LimitText {
     pub max: At<i64>,
+}
+
+/// `[transfer.star]`
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TransferText {
+    pub max: Option<At<i64>>,
+    pub max_day: Option<At<i64>>,
+    pub fee: Option<At<i64>>,
 }
 
 /// Reads the file; the finding has the place and the nearest known name.

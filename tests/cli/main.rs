@@ -10,3 +10,5 @@ mod privacy;
 mod scripts;
 mod shop;
 mod till;
+mod together;
+mod told;

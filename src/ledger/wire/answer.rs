@@ -100,7 +100,7 @@ impl Accepted {
 ///
 /// `effect` is one of `award`, `debit`, `restore`, `owe`, `expire`, `release`,
 /// `qualify`, `tier`, `discount`, `cut`, `take_back`, `redeem`, `reward`,
-/// `return`, `void`, `campaign`, `consent`, `tag`, `message`, `failed`, `enrol`.
+/// `hold`, `set_free`, `hold_end`, `send`, `receive`, `return`, `void`, `campaign`, `consent`, `tag`, `message`, `failed`, `enrol`.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Did {
     /// What kind of thing.

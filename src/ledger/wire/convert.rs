@@ -13,6 +13,7 @@ use crate::model::{
     MonthDay, OffsetMinutes, Qty,
 };
 
+mod between;
 mod leaf;
 use leaf::*;
 
@@ -38,6 +39,10 @@ pub(super) fn request(raw: Raw<'_>, digits: u8, rule: KeyRule) -> Parsed<Request
             },
         ),
         Raw::Redeem(mut raw) => (raw.head(), redeem(raw)?),
+        Raw::Hold(mut raw) => (raw.head(), between::hold(raw)?),
+        Raw::Capture(mut raw) => (raw.head(), between::capture(raw)?),
+        Raw::Release(mut raw) => (raw.head(), between::release(raw)?),
+        Raw::Transfer(mut raw) => (raw.head(), between::transfer(raw)?),
         Raw::Void(mut raw) => (raw.head(), void(raw)?),
         Raw::Adjust(mut raw) => (raw.head(), adjust(raw)?),
         Raw::Campaign(mut raw) => (raw.head(), campaign(raw)?),
@@ -67,7 +72,12 @@ pub(super) fn request(raw: Raw<'_>, digits: u8, rule: KeyRule) -> Parsed<Request
 fn is_whole(request: Request) -> Parsed<Request> {
     let has_member = request.member.is_some();
     match &request.verb {
-        Verb::Profile(_) | Verb::Erase { .. } | Verb::Redeem { .. } | Verb::Adjust(_)
+        Verb::Profile(_)
+        | Verb::Erase { .. }
+        | Verb::Redeem { .. }
+        | Verb::Adjust(_)
+        | Verb::Hold { .. }
+        | Verb::Transfer { .. }
             if !has_member =>
         {
             let remedy = "is missing; name the member, for example \"member\":\"card:6900012345\"";
@@ -287,7 +297,19 @@ fn profile(raw: raw::Profile<'_>) -> Parsed<Verb> {
 }
 
 fn redeem(raw: raw::Redeem<'_>) -> Parsed<Verb> {
-    let what = match (raw.unit, raw.points, raw.reward) {
+    Ok(Verb::Redeem {
+        what: redeemed(raw.unit, raw.points, raw.reward)?,
+        note: text("note", raw.note)?,
+        by: identified(raw.by)?,
+    })
+}
+
+fn redeemed(
+    unit: Option<Text<'_>>,
+    points: Option<Figure>,
+    reward: Option<Text<'_>>,
+) -> Parsed<Redeemed> {
+    Ok(match (unit, points, reward) {
         (None, None, Some(reward)) => Redeemed::Reward(needed("reward", reward)?),
         (Some(unit), Some(points), None) => Redeemed::Points {
             unit: needed("unit", unit)?,
@@ -301,11 +323,6 @@ fn redeem(raw: raw::Redeem<'_>) -> Parsed<Verb> {
                 "say what is redeemed: 'unit' and 'points', or 'reward'",
             ));
         }
-    };
-    Ok(Verb::Redeem {
-        what,
-        note: text("note", raw.note)?,
-        by: identified(raw.by)?,
     })
 }
 

@@ -58,6 +58,7 @@ fn middle_out(said: &str) -> String {
 fn syntax(error: &serde_json::Error, said: &str) -> String {
     let (line, column) = (error.line(), error.column());
     match error.is_eof() {
+        true if column == 0 => "nothing came: one JSON object is a command".into(),
         true => format!("the JSON ends too early, at line {line}, column {column}"),
         false => format!("not valid JSON at line {line}, column {column}: {said}"),
     }

@@ -291,6 +291,40 @@ pub enum Verb {
         /// How the member was known.
         by: Identified,
     },
+    /// Points are set aside.
+    Hold {
+        /// Points or a reward, which has its price.
+        what: Redeemed,
+        /// Free again at this instant.
+        until: Instant,
+        /// For what; may be empty.
+        note: String,
+    },
+    /// Held points are spent.
+    Capture {
+        /// The hold.
+        of: EntryRef,
+        /// How many whole ones; all that are left if not said.
+        points: Option<Decimal>,
+        /// Whether what is left is set free.
+        is_final: bool,
+    },
+    /// Held points are set free.
+    Release {
+        /// The hold.
+        of: EntryRef,
+    },
+    /// Points go to another member.
+    Transfer {
+        /// To whom.
+        to: Who,
+        /// The unit's id.
+        unit: String,
+        /// How many whole ones; positive.
+        points: Decimal,
+        /// Why; may be empty.
+        note: String,
+    },
     /// An entry is undone.
     Void {
         /// Which.
@@ -314,9 +348,9 @@ pub enum Verb {
 }
 
 /// The verbs, as `do` spells them.
-pub const VERBS: [&str; 10] = [
+pub const VERBS: [&str; 14] = [
     "purchase", "return", "redeem", "void", "adjust", "enrol", "profile", "erase", "campaign",
-    "daily",
+    "daily", "hold", "capture", "release", "transfer",
 ];
 
 impl Verb {
@@ -326,6 +360,10 @@ impl Verb {
             Verb::Purchase(_) => "purchase",
             Verb::Return(_) => "return",
             Verb::Redeem { .. } => "redeem",
+            Verb::Hold { .. } => "hold",
+            Verb::Capture { .. } => "capture",
+            Verb::Release { .. } => "release",
+            Verb::Transfer { .. } => "transfer",
             Verb::Void { .. } => "void",
             Verb::Adjust(_) => "adjust",
             Verb::Enrol(_) => "enrol",

@@ -11,14 +11,15 @@ use crate::ledger::wire::{
 use crate::model::{Extent, Identified, Key, Money, Programme};
 use std::collections::HashMap;
 
-const VERBS: [&str; 12] = [
+const VERBS: [&str; 16] = [
     "enrol", "purchase", "return", "redeem", "void", "adjust", "daily", "pause", "resume", "given",
-    "activate", "erase",
+    "activate", "erase", "hold", "capture", "release", "transfer",
 ];
 
 /// Reads verbs, and knows what each member did last.
 pub(super) struct Asker<'p> {
-    programme: &'p Programme,
+    pub(super) programme: &'p Programme,
+    pub(super) holds: HashMap<String, Key>,
     purchases: HashMap<String, Key>,
     last: HashMap<String, Key>,
 }
@@ -32,6 +33,7 @@ impl<'p> Asker<'p> {
     pub fn new(programme: &'p Programme) -> Asker<'p> {
         Asker {
             programme,
+            holds: HashMap::new(),
             purchases: HashMap::new(),
             last: HashMap::new(),
         }
@@ -64,7 +66,11 @@ impl<'p> Asker<'p> {
             Some(name) => Some(alias(name).map_err(|m| words.finding(1, format!("{name} {m}")))?),
             None => None,
         };
-        let member = member.filter(|_| !matches!(verb, Verb::Enrol(_) | Verb::Void { .. }));
+        let is_nameless = matches!(
+            verb,
+            Verb::Enrol(_) | Verb::Void { .. } | Verb::Capture { .. } | Verb::Release { .. }
+        );
+        let member = member.filter(|_| !is_nameless);
         let offset = |at| (self.programme.calendar.offset_at(at) / 60) as i16;
         let request = Request {
             key,
@@ -131,12 +137,20 @@ impl<'p> Asker<'p> {
                     options,
                 ))
             }
+            "hold" => self.hold(words),
+            "capture" => self.capture(name, words),
+            "release" => self.release(name, words),
+            "transfer" => self.transfer(words),
             "daily" => Ok((Verb::Daily, self.options(words, &[])?)),
             _ => self.campaign(verb, words),
         }
     }
 
-    fn options(&self, words: &mut Words, allowed: super::options::Allowed) -> Read<Options> {
+    pub(super) fn options(
+        &self,
+        words: &mut Words,
+        allowed: super::options::Allowed,
+    ) -> Read<Options> {
         let mut options = Options::default();
         options.read(words, self.programme, allowed)?;
         Ok(options)
@@ -186,19 +200,7 @@ impl<'p> Asker<'p> {
     }
 
     fn redeem(&self, words: &mut Words) -> Read<(Verb, Options)> {
-        let is_count = words
-            .peek()
-            .is_some_and(|text| text.starts_with(|c: char| c.is_ascii_digit()));
-        let what = match is_count {
-            true => {
-                let points = words.count()?;
-                Redeemed::Points {
-                    unit: words.unit(self.programme)?,
-                    points,
-                }
-            }
-            false => Redeemed::Reward(words.need("points or a reward")?.text.into()),
-        };
+        let what = self.redeemed(words)?;
         let options = self.options(words, &["by"])?;
         let by: Identified = options.by;
         Ok((
@@ -209,6 +211,23 @@ impl<'p> Asker<'p> {
             },
             options,
         ))
+    }
+
+    /// `60 star`, or a reward.
+    pub(super) fn redeemed(&self, words: &mut Words) -> Read<Redeemed> {
+        let is_count = words
+            .peek()
+            .is_some_and(|text| text.starts_with(|c: char| c.is_ascii_digit()));
+        Ok(match is_count {
+            true => {
+                let points = words.count()?;
+                Redeemed::Points {
+                    unit: words.unit(self.programme)?,
+                    points,
+                }
+            }
+            false => Redeemed::Reward(words.need("points or a reward")?.text.into()),
+        })
     }
 
     fn void(&self, name: Option<&str>, words: &mut Words) -> Read<(Verb, Options)> {
@@ -252,7 +271,7 @@ impl<'p> Asker<'p> {
     }
 
     /// The key that `of` names, or that of what the member did last.
-    fn known(
+    pub(super) fn known(
         &self,
         list: &HashMap<String, Key>,
         options: &Options,
@@ -272,6 +291,9 @@ impl<'p> Asker<'p> {
         let Some(name) = name else { return };
         if matches!(verb, Verb::Purchase(_)) {
             self.purchases.insert(name.into(), key.clone());
+        }
+        if matches!(verb, Verb::Hold { .. }) {
+            self.holds.insert(name.into(), key.clone());
         }
         if !matches!(verb, Verb::Enrol(_) | Verb::Void { .. }) {
             self.last.insert(name.into(), key.clone());

@@ -3,7 +3,7 @@
 use super::outcome::Check;
 use crate::book::state::Member;
 use crate::ledger::wire::Answer;
-use crate::model::{Instant, Money, Number, Points, Policy, Programme, Window};
+use crate::model::{Effect, Entry, Instant, Money, Number, Points, Policy, Programme, Window};
 use rust_decimal::Decimal;
 
 /// Where to look.
@@ -12,6 +12,7 @@ pub(super) struct View<'a> {
     pub member: Option<&'a Member>,
     pub answer: Option<&'a Answer>,
     pub discount: Money,
+    pub entries: &'a [Entry],
     pub at: Instant,
 }
 
@@ -26,6 +27,10 @@ impl View<'_> {
             Check::Pending(unit, _) => {
                 Check::Pending(unit.clone(), self.sum(unit, |m, n| m.pending(n, self.at).0))
             }
+            Check::Held(unit, _) => {
+                let held = |m: &Member, n| m.lots_of(n).map(|l| l.held.0).sum();
+                Check::Held(unit.clone(), self.sum(unit, held))
+            }
             Check::Qualifying(unit, _) => {
                 let window = self
                     .programme()
@@ -39,6 +44,7 @@ impl View<'_> {
             Check::Lots(unit, _) => self.lots(unit),
             Check::Warns(_) => Check::Warns(self.warnings()),
             Check::Gives(_) => Check::Gives(self.gives()),
+            Check::Sends(_) => Check::Sends(self.messages()),
             Check::Discount(_) => Check::Discount(self.discount.display(self.programme().digits)),
         }
     }
@@ -84,6 +90,27 @@ impl View<'_> {
             Some(Answer::Accepted(done)) => done.warnings.iter().map(|w| w.code.clone()).collect(),
             _ => Vec::new(),
         }
+    }
+
+    /// Messages to the member, in the order of the entries.
+    fn messages(&self) -> Vec<(String, bool)> {
+        let Some(id) = self.member.map(|m| m.id) else {
+            return Vec::new();
+        };
+        let sent = |entry: &'_ Entry| -> Vec<(String, bool)> {
+            let is_to = |who: u8| entry.touched.get(usize::from(who)).map(|t| t.member) == Some(id);
+            let message = |effect: &Effect| match effect {
+                Effect::Message {
+                    who,
+                    template,
+                    is_suppressed,
+                    ..
+                } if is_to(*who) => Some((template.clone(), *is_suppressed)),
+                _ => None,
+            };
+            entry.effects.iter().filter_map(message).collect()
+        };
+        self.entries.iter().flat_map(sent).collect()
     }
 
     fn gives(&self) -> String {

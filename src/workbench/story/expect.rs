@@ -7,15 +7,17 @@ use crate::model::{Day, Money, Programme, UnitKind};
 use rust_decimal::Decimal;
 
 /// How checks begin, for messages.
-const CHECKS: [&str; 8] = [
+const CHECKS: [&str; 10] = [
     "balance",
     "pending",
+    "held",
     "qualifying",
     "tier",
     "lots",
     "warns",
     "gives",
     "discount",
+    "sends",
 ];
 
 /// Reads one part: `[member] items; checks`. `has_member` says whether the
@@ -104,6 +106,7 @@ fn how(words: &mut Words) -> How {
         ("expired", How::Expired),
         ("back", How::Back),
         ("released", How::Released),
+        ("held", How::Held),
     ];
     let found = known.into_iter().find(|(word, _)| words.take(word));
     found.map_or(How::Plain, |(_, how)| how)
@@ -131,6 +134,10 @@ fn check(words: &mut Words, programme: &Programme) -> Read<Check> {
             let amount = words.read("a number", whole)?;
             Check::Pending(unit_or_only(words, programme, UnitKind::Spendable)?, amount)
         }
+        "held" => {
+            let amount = words.read("a number", whole)?;
+            Check::Held(unit_or_only(words, programme, UnitKind::Spendable)?, amount)
+        }
         "qualifying" => {
             let amount = words.read("a number", whole)?;
             Check::Qualifying(
@@ -144,6 +151,7 @@ fn check(words: &mut Words, programme: &Programme) -> Read<Check> {
         "lots" => lots(words, programme)?,
         "warns" => Check::Warns(codes(words)?),
         "gives" => Check::Gives(money(words, programme)?),
+        "sends" => Check::Sends(templates(words)?),
         _ => Check::Discount(money(words, programme)?),
     })
 }
@@ -191,6 +199,22 @@ fn lots(words: &mut Words, programme: &Programme) -> Read<Check> {
         lots.push((amount, until));
         if !words.take(",") {
             return Ok(Check::Lots(unit, lots));
+        }
+    }
+}
+
+/// The templates of messages; one that the member must not be sent is
+/// `suppressed`.
+fn templates(words: &mut Words) -> Read<Vec<(String, bool)>> {
+    let mut templates = Vec::new();
+    if words.take("nothing") {
+        return Ok(templates);
+    }
+    loop {
+        let template = words.need("the template of a message")?.text.to_owned();
+        templates.push((template, words.take("suppressed")));
+        if !words.take(",") {
+            return Ok(templates);
         }
     }
 }

@@ -9,6 +9,7 @@
 //! ```
 
 mod ask;
+mod between;
 mod bill;
 mod check;
 mod compare;
@@ -26,7 +27,7 @@ mod words;
 pub use fill::fill;
 pub use finding::{Finding, Told};
 pub use parse::parse;
-pub use run::{Beside, run};
+pub use run::{Beside, run, run_then};
 pub(super) use words::error;
 
 use crate::ledger::wire::Request;

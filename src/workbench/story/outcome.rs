@@ -58,6 +58,8 @@ pub(crate) enum How {
     Back,
     /// Became spendable.
     Released,
+    /// Were set aside (negative), or set free.
+    Held,
 }
 
 /// How something stands afterwards.
@@ -67,6 +69,8 @@ pub(crate) enum Check {
     Balance(String, Decimal),
     /// What is on its way.
     Pending(String, Decimal),
+    /// What is set aside.
+    Held(String, Decimal),
     /// The sum of a qualifying unit in its window.
     Qualifying(String, Decimal),
     /// The tier held; none for none.
@@ -79,6 +83,8 @@ pub(crate) enum Check {
     Gives(String),
     /// Money off that the campaigns would give.
     Discount(String),
+    /// The templates of all messages to the member, and whether each was suppressed.
+    Sends(Vec<(String, bool)>),
 }
 
 impl Part {
@@ -143,6 +149,7 @@ impl fmt::Display for Moved {
             How::Expired => " expired",
             How::Back => " back",
             How::Released => " released",
+            How::Held => " held",
         })?;
         if let Some(day) = self.from {
             write!(f, " from {day}")?;
@@ -159,6 +166,7 @@ impl fmt::Display for Check {
         match self {
             Check::Balance(unit, amount) => write!(f, "balance {amount} {unit}"),
             Check::Pending(unit, amount) => write!(f, "pending {amount} {unit}"),
+            Check::Held(unit, amount) => write!(f, "held {amount} {unit}"),
             Check::Qualifying(unit, amount) => write!(f, "qualifying {amount} {unit}"),
             Check::Tier(tier) => write!(f, "tier {}", tier.as_deref().unwrap_or("none")),
             Check::Lots(unit, lots) => {
@@ -176,6 +184,15 @@ impl fmt::Display for Check {
             Check::Warns(codes) => write!(f, "warns {}", codes.join(", ")),
             Check::Gives(money) => write!(f, "gives {money}"),
             Check::Discount(money) => write!(f, "discount {money}"),
+            Check::Sends(list) if list.is_empty() => f.write_str("sends nothing"),
+            Check::Sends(list) => {
+                let text = |(template, is_suppressed): &(String, bool)| match is_suppressed {
+                    true => format!("{template} suppressed"),
+                    false => template.clone(),
+                };
+                let texts: Vec<String> = list.iter().map(text).collect();
+                write!(f, "sends {}", texts.join(", "))
+            }
         }
     }
 }
