@@ -6,11 +6,11 @@ use super::index::Index;
 use super::report::{Findings, Kind, Place};
 use super::scratch::Shelf;
 use crate::book::facts::Reader as Facts;
-use crate::book::state::Member;
+use crate::book::state::{Member, Status};
 use crate::book::{Case, Papers, State, decide, trigger};
-use crate::ledger::{Programmes, Since, engine, named_papers};
+use crate::ledger::{Programmes, Since, engine, named_papers, once_hash};
 use crate::model::{
-    Act, Activation, Draft, Effect, Enrolled, Entry, Fact, Given, MemberId, Number, Policies,
+    Act, Activation, Code, Draft, Effect, Enrolled, Entry, Fact, Given, MemberId, Number, Policies,
     Policy, Refusal,
 };
 use crate::policy::{Bundle, compile};
@@ -110,6 +110,7 @@ impl Reperformed {
         self.count += 1;
         let papers = Papers {
             other: entry.touched.get(1).map(|t| t.member),
+            counted: self.counted(entry)?,
             ..since.papers(named.as_ref())
         };
         let case = Case {
@@ -148,22 +149,52 @@ impl Reperformed {
             if let Act::Return { of, .. } = &named.act {
                 shelf.load_aftermath(state, *of)?;
             }
-            if let Some(id) = named.member() {
+            let mut next = named.member();
+            while let Some(id) = next {
                 shelf.load_member(state, id)?;
+                next = match state.members.get(&id).map(|m| &m.status) {
+                    Some(Status::MergedInto(other)) => Some(*other),
+                    _ => None,
+                };
             }
         }
         Ok(named)
+    }
+
+    /// The entry that a refused activity says had counted its value before, if it had.
+    fn counted(&mut self, entry: &Entry) -> Result<Option<u64>, Trouble> {
+        let Act::Refused(refused) = &entry.act else {
+            return Ok(None);
+        };
+        let said = refused
+            .refusal
+            .available
+            .and_then(|n| u64::try_from(n).ok());
+        let is_of_that = refused.refusal.code == Code::AlreadyCounted;
+        let Some(seq) = said.filter(|seq| is_of_that && *seq < entry.seq) else {
+            return Ok(None);
+        };
+        let hash = once_hash(entry.member(), &refused.act);
+        let before = self.index.entry(seq)?;
+        let is_same = |e: &Entry| hash.is_some() && once_hash(e.member(), &e.act) == hash;
+        Ok(before.filter(is_same).map(|e| e.seq))
     }
 
     fn since(&mut self, state: &State, named: Option<&Entry>) -> Result<Since, Trouble> {
         let Some(named) = named else {
             return Ok(Since::default());
         };
-        let id: Option<MemberId> = named.member();
-        let later = match id.and_then(|id| state.members.get(&id)) {
-            Some(member) => self.index.since(member.id, member.last_seq, named.seq)?,
-            None => Vec::new(),
-        };
+        let mut later = Vec::new();
+        let mut next = named.member().map(|id| (id, named.seq));
+        while let Some((member, seq)) =
+            next.and_then(|(id, seq): (MemberId, u64)| Some((state.members.get(&id)?, seq)))
+        {
+            later.extend(self.index.since(member.id, member.last_seq, seq)?);
+            next = match member.status {
+                Status::MergedInto(other) => Some((other, member.last_seq)),
+                _ => None,
+            };
+        }
         let mut openers = Vec::new();
         for effect in &named.effects {
             if let Effect::Debit { lot, .. } = effect {
@@ -271,7 +302,11 @@ fn facts_again(case: &Case, entry: &Entry) -> Result<(), String> {
     };
     if matches!(
         entry.act,
-        Act::Purchase(_) | Act::Redemption { .. } | Act::Hold { .. } | Act::Enrolled(_)
+        Act::Purchase(_)
+            | Act::Redemption { .. }
+            | Act::Hold { .. }
+            | Act::Enrolled(_)
+            | Act::Activity { .. }
     ) {
         same(policy.facts(), &facts.read(policy.facts()), &entry.given)?;
     }
@@ -284,7 +319,7 @@ fn facts_again(case: &Case, entry: &Entry) -> Result<(), String> {
         _ => (case.day(), &entry.effects),
     };
     let is_judged = match &entry.act {
-        Act::Purchase(_) => policy.tiers().is_some(),
+        Act::Purchase(_) | Act::Activity { .. } => policy.tiers().is_some(),
         _ => !entry.given_review.is_empty(),
     };
     let facts = Facts {

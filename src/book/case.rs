@@ -21,8 +21,12 @@ pub struct Papers<'a> {
     pub expired: &'a [(LotId, Points)],
     /// Points that earlier returns of the named purchase took from lots or booked as owed, by unit.
     pub clawed: &'a [(Number, Points)],
+    /// Lots that go on from those of the named entry in another member's name: which, from which.
+    pub moved: &'a [(LotId, LotId)],
     /// Terms of lots that points of the named entry came from and that have closed since.
     pub closed: &'a [(LotId, Terms)],
+    /// The entry that counted the activity's value before, if one did.
+    pub counted: Option<u64>,
     /// Campaigns whose birthday trigger came, where a decision is run again
     /// without knowing the birthday.
     pub birthday_fired: Option<&'a [Number]>,

@@ -4,7 +4,9 @@ use super::case::Case;
 use super::limits::Limits;
 use super::spend::{self, Spending};
 use super::state::{Member, Status};
-use super::{due, hold, lots, purchase, returns, tier, transfer, undo};
+use super::{
+    activity, consent, due, hold, lots, merge, pass, purchase, returns, tier, transfer, undo,
+};
 use crate::model::{
     Account, Act, Adjustment, Code, Draft, Effect, Enrolled, Given, Hook, Place, Points, Refusal,
     Scene, Standing, Unit, UnitKind, has_number_of_a_person,
@@ -108,10 +110,21 @@ fn decide_act(case: &Case, act: Act) -> Result<Draft, Refusal> {
         Act::Capture { of, points } => hold::capture(case, of, points),
         Act::Release { of, is_timeout } => hold::release(case, of, is_timeout),
         Act::Transfer { .. } => transfer::decide(case, act),
+        Act::Merged { .. } => merge::decide(case, act),
+        Act::Unmerged { of } => merge::undo(case, of),
+        Act::Activity {
+            activity,
+            fields,
+            by,
+        } => activity::decide(case, activity, fields, by),
+        Act::ConsentChanged { consents } => consent::decide(case, consents),
         Act::Enrolled(enrolled) => enrol(case, enrolled),
         Act::Adjustment(adjustment) => adjust(case, adjustment),
         Act::Reversal { of, reason } => undo::decide(case, of, reason),
         Act::Due { day } => due::decide(case, day),
+        Act::PassStarted { .. } | Act::PassRenewed { .. } | Act::PassCancelled { .. } => {
+            pass::decide(case, act)
+        }
         Act::CampaignChanged(changed) => {
             let campaign = changed.campaign;
             let status = changed.status;
@@ -242,6 +255,7 @@ fn enrol(case: &Case, enrolled: Enrolled) -> Result<Draft, Refusal> {
         &outcome.grants,
     ));
     effects.extend(super::limits::counters(&earner, &outcome.grants));
+    pass::settle(case, &member, &outcome, &mut effects);
     effects.extend(outcome.effects);
     let mut draft = case.draft(Act::Enrolled(enrolled), effects);
     draft.given = given;
@@ -327,9 +341,14 @@ fn erase(case: &Case, act: Act) -> Result<Draft, Refusal> {
     });
     let mut effects = hold::end_all(member);
     effects.extend(forfeits.chain(waived));
-    effects.push(Effect::Standing {
-        who: 0,
+    let absorbed = merge::all_absorbed(case, member);
+    let erased = (0..=absorbed.len()).map(|who| Effect::Standing {
+        who: who as u8,
         standing: Standing::Erased,
     });
-    Ok(case.draft(act, effects))
+    effects.extend(erased);
+    let mut draft = case.draft(act, effects);
+    draft.members = vec![member.id];
+    draft.members.extend(absorbed);
+    Ok(draft)
 }

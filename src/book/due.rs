@@ -3,7 +3,7 @@
 //! so a late run has the effects of daily ones.
 
 use super::case::Case;
-use super::state::{Lot, Member};
+use super::state::{Lot, Member, Status};
 use super::trigger::{self, Outlook};
 use super::{lots, tier};
 use crate::model::{
@@ -12,6 +12,9 @@ use crate::model::{
 
 /// The next midnight at which something falls due for a member, if it has come.
 pub fn next(member: &Member, outlook: &Outlook, until: Instant) -> Option<Day> {
+    if matches!(member.status, Status::MergedInto(_)) {
+        return None;
+    }
     let calendar = &outlook.policy.programme().calendar;
     let lots = member.lots.iter().filter(|l| l.remaining != l.held);
     let ends = lots.filter_map(|l| l.terms.expires);

@@ -1,6 +1,6 @@
 //! The member's facts: what scripts may know, worked out from the state.
 
-use super::state::{Figures, Member};
+use super::state::{Figures, Member, PassHeld};
 use crate::model::{
     Day, Effect, Fact, Given, Instant, LeapRule, MonthDay, NameKind, Names, Period, Points, Policy,
     Value, Window,
@@ -56,14 +56,16 @@ impl Reader<'_> {
                 Some((first, _)) => Value::Int(i64::from(self.day.months_since(first).max(0))),
                 None => Value::Unit,
             },
+            Fact::Activities(activity, days) => self.activities(activity, *days),
+            Fact::HasPass(pass) => Value::Bool(self.pass(pass).is_some()),
+            Fact::PassUses(pass) => {
+                Value::Int(self.pass(pass).map_or(0, |p| p.uses(self.day).into()))
+            }
             // The programme declares nothing that these could tell of.
-            Fact::HasPass(_)
-            | Fact::PassUses(_)
-            | Fact::Attribute(_)
+            Fact::Attribute(_)
             | Fact::IsTargeted(_)
             | Fact::Rfm
             | Fact::WasReferred
-            | Fact::Activities(..)
             | Fact::Tuned { .. } => Value::Unit,
         }
     }
@@ -83,11 +85,22 @@ impl Reader<'_> {
             .count() as i64
     }
 
+    fn activities(&self, activity: &str, days: u16) -> Value {
+        let number = self.names.number(NameKind::Activity, activity).unwrap_or(0);
+        let acted = &self.member.acted;
+        Value::Int(super::acted::times(acted, number, self.day, days))
+    }
+
     fn tier(&self) -> Value {
         match self.member.tier {
             Some(held) => Value::Text(self.names.text(NameKind::Tier, held.tier)),
             None => Value::Unit,
         }
+    }
+
+    fn pass(&self, id: &str) -> Option<&PassHeld> {
+        let number = self.names.number(NameKind::Unit, id)?;
+        self.member.pass(number, self.at).map(|(held, _)| held)
     }
 
     fn balance(&self, unit: &str) -> Value {

@@ -5,6 +5,7 @@
 mod holds;
 mod known;
 mod lots;
+mod passes;
 
 use super::state::{Change, Counter, Member, State, count_up, entry_of};
 use crate::model::{
@@ -294,6 +295,12 @@ impl Poster<'_> {
             | Effect::Held { .. }
             | Effect::HoldClosed { .. }
             | Effect::LotMoved { .. } => self.apply_hold(effect),
+            Effect::Absorbed {
+                from,
+                into,
+                is_undone,
+            } => self.absorb(*from, *into, *is_undone),
+            Effect::Pass { .. } | Effect::BenefitUsed { .. } => self.apply_pass(effect),
             Effect::Moved {
                 unit,
                 from,

@@ -6,7 +6,7 @@ use super::earn::{Earner, Outcome};
 use super::facts::Reader;
 use super::limits::{Limits, counters};
 use super::state::Member;
-use super::{bill, lots, spend, tier};
+use super::{bill, lots, pass, spend, tier};
 use crate::model::{
     Act, Code, Draft, Effect, Given, Hook, Money, NameKind, Place, Purchase, PurchaseFacts,
     RedemptionFacts, Refusal, Scene, TenderKind,
@@ -84,6 +84,8 @@ fn settle(
         &outcome.grants,
     ));
     effects.extend(counters(earner, &outcome.grants));
+    pass::settle(case, earner.member, &outcome, effects);
+    pass::settle_discounts(case, earner.member, purchase, effects);
     effects.extend(outcome.effects);
     let given: i64 = purchase
         .discounts
@@ -116,6 +118,20 @@ pub fn given(case: &Case, member: &Member) -> Given {
 
 /// The purchase as scripts see it, with its place and time.
 pub fn facts(case: &Case, purchase: &Purchase) -> PurchaseFacts {
+    of_place(case, bill::facts(purchase, case.programme()))
+}
+
+/// Where and when something that is no purchase was done, as scripts see it.
+pub fn place_facts(case: &Case) -> PurchaseFacts {
+    let digits = case.programme().digits;
+    let nothing = PurchaseFacts {
+        digits,
+        ..PurchaseFacts::default()
+    };
+    of_place(case, nothing)
+}
+
+fn of_place(case: &Case, facts: PurchaseFacts) -> PurchaseFacts {
     let local = case.programme().calendar.local(case.head.occurred_at());
     PurchaseFacts {
         store: store_name(case),
@@ -124,7 +140,7 @@ pub fn facts(case: &Case, purchase: &Purchase) -> PurchaseFacts {
         day: case.day(),
         hour: local.hour,
         minute: local.minute,
-        ..bill::facts(purchase, case.programme())
+        ..facts
     }
 }
 

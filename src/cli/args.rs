@@ -1,33 +1,34 @@
 //! All commands and what they share.
 
-use super::{
-    adjust::AdjustArgs,
-    audit::AuditArgs,
-    balance::BalanceArgs,
-    campaign::CampaignArgs,
-    daily::DailyArgs,
-    demo::DemoArgs,
-    do_one::DoArgs,
-    explain::ExplainArgs,
-    find::FindArgs,
-    hold::{CaptureArgs, HoldArgs, ReleaseArgs},
-    import::ImportArgs,
-    init::InitArgs,
-    member::MemberArgs,
-    policy::PolicyArgs,
-    print::ColorWhen,
-    purchase::PurchaseArgs,
-    quote::QuoteArgs,
-    rebuild::RebuildArgs,
-    redecide::RedecideArgs,
-    redeem::RedeemArgs,
-    returns::ReturnArgs,
-    schema::SchemaArgs,
-    session::SessionArgs,
-    statement::StatementArgs,
-    transfer::TransferArgs,
-    void::VoidArgs,
-};
+use super::activity::ActivityArgs;
+use super::adjust::AdjustArgs;
+use super::audit::AuditArgs;
+use super::balance::BalanceArgs;
+use super::campaign::CampaignArgs;
+use super::consent::ConsentArgs;
+use super::daily::DailyArgs;
+use super::demo::DemoArgs;
+use super::do_one::DoArgs;
+use super::explain::ExplainArgs;
+use super::find::FindArgs;
+use super::hold::{CaptureArgs, HoldArgs, ReleaseArgs};
+use super::import::ImportArgs;
+use super::init::InitArgs;
+use super::member::MemberArgs;
+use super::pass::PassArgs;
+use super::policy::PolicyArgs;
+use super::print::ColorWhen;
+use super::purchase::PurchaseArgs;
+use super::quote::QuoteArgs;
+use super::rebuild::RebuildArgs;
+use super::redecide::RedecideArgs;
+use super::redeem::RedeemArgs;
+use super::returns::ReturnArgs;
+use super::schema::SchemaArgs;
+use super::session::SessionArgs;
+use super::statement::StatementArgs;
+use super::transfer::TransferArgs;
+use super::void::VoidArgs;
 use crate::ledger::wire::{
     Bad, Figure, Request, Text, Whole, figure_of, from_raw, raw::Head, raw::Raw,
 };
@@ -100,6 +101,10 @@ pub enum Command {
     Release(ReleaseArgs),
     /// Send points to another member.
     Transfer(TransferArgs),
+    /// Book something that is no purchase.
+    Activity(ActivityArgs),
+    /// Give or withdraw consents.
+    Consent(ConsentArgs),
     /// Undo an entry.
     Void(VoidArgs),
     /// Correct a balance by hand.
@@ -124,6 +129,8 @@ pub enum Command {
     Policy(PolicyArgs),
     /// Pause or resume a campaign at once.
     Campaign(CampaignArgs),
+    /// Start, renew, cancel or show a pass.
+    Pass(PassArgs),
     /// Decide again what a campaign gave, and settle the difference.
     Redecide(RedecideArgs),
     /// Verify the ledger; needs no key and changes nothing.
@@ -224,8 +231,12 @@ pub(super) fn parts<'t>(
 
 /// An amount of points in a flag: `60`, or `0.6` of a unit with subunits.
 pub(super) fn figure(flag: &str, text: &str) -> Result<Figure, Bad> {
-    figure_of(text)
-        .ok_or_else(|| Bad::new(flag, format!("'{text}' is not a whole number, or a decimal such as 0.6")))
+    figure_of(text).ok_or_else(|| {
+        Bad::new(
+            flag,
+            format!("'{text}' is not a whole number, or a decimal such as 0.6"),
+        )
+    })
 }
 
 /// An empty part of a flag as an absent field.

@@ -5,7 +5,7 @@ use super::print::{Exit, Failure, Printer};
 use super::telling::{instant_named, member_named};
 use crate::ledger::Ledger;
 use crate::ledger::wire::{ByUnit, Figure};
-use crate::model::{Instant, MemberId, NameKind};
+use crate::model::{Instant, MemberId, NameKind, Number, Points};
 use crate::store::clock::{Clock, SystemClock};
 use clap::Args;
 use serde_json::{Value, json};
@@ -80,11 +80,11 @@ fn show_now(ledger: &mut Ledger, id: MemberId, out: &mut Printer) -> Result<Exit
 fn held_at(ledger: &mut Ledger, id: MemberId, at: Instant) -> Result<ByUnit, Failure> {
     let held = ledger.balance_at(id, at)?;
     let (names, programme) = (&ledger.house().names, ledger.programme()?);
-    let named = held.into_iter().map(|(unit, points)| {
-        let figure = Figure::of_number(programme, unit, points);
-        (names.text(NameKind::Unit, unit), figure)
-    });
-    Ok(named.collect())
+    let named = |(unit, points): &(Number, Points)| {
+        let name = names.text(NameKind::Unit, *unit);
+        (name, Figure::of_number(programme, *unit, *points))
+    };
+    Ok(held.iter().map(named).collect())
 }
 
 /// What a member holds now, as JSON.

@@ -155,6 +155,7 @@ pub fn balances(printer: &mut Printer, now: &Now) -> io::Result<()> {
         &["unit", "available", "pending", "held", "ends next"],
         &rows,
     )?;
+    passes(printer, now)?;
     let Some(tier) = &now.tier else {
         return Ok(());
     };
@@ -172,6 +173,20 @@ pub fn balances(printer: &mut Printer, now: &Now) -> io::Result<()> {
         tier.name,
         until.chain(next).collect::<String>()
     ))
+}
+
+/// The passes that a member holds, if any.
+pub fn passes(printer: &mut Printer, now: &Now) -> io::Result<()> {
+    for (unit, pass) in &now.passes {
+        let until = pass.expires_at.iter();
+        let until = until.map(|at| format!(" until {}", last_day(at)));
+        let uses = pass.uses;
+        printer.line(format!(
+            "pass {unit}{}, {uses} uses",
+            until.collect::<String>()
+        ))?;
+    }
+    Ok(())
 }
 
 fn expiring(expiring: &Expiring) -> String {

@@ -1,8 +1,8 @@
 //! Answers: an entry told in the words of a till.
 
 use super::wire::{
-    Accepted, Balance, ByUnit, Did, Expiring, Figure, GiveBack, Now, StampBrief, TierNext, TierNow,
-    Warning, keeps_text,
+    Accepted, Balance, ByUnit, Did, Expiring, Figure, GiveBack, Now, PassNow, StampBrief, TierNext,
+    TierNow, Warning, keeps_text,
 };
 use crate::book::state::{House, Lot, Member};
 use crate::chain::checkpoint::Checkpoint;
@@ -11,6 +11,7 @@ use crate::model::{
     Account, Act, CampaignStatus, Effect, Entry, Instant, NameKind, Number, Points, Policy,
     Standing, Terms, UnitKind,
 };
+use std::collections::BTreeMap;
 
 /// Everything an answer is told from.
 pub struct View<'a> {
@@ -126,10 +127,21 @@ impl View<'_> {
                 did.campaign = (*campaign != 0).then(|| self.name(NameKind::Campaign, *campaign));
                 did
             }
-            Effect::Tier { tier, review, .. } => Did {
-                name: Some(self.name(NameKind::Tier, *tier)),
-                until: review.map(|day| day.plus_days(-1).to_string()),
-                ..Did::new("tier")
+            Effect::Extended { unit, expires, .. } => Did {
+                unit: Some(self.unit(*unit)),
+                expires_at: expires.map(|at| self.at(at)),
+                ..Did::new("extend")
+            },
+            Effect::BenefitUsed {
+                unit,
+                campaign,
+                amount,
+                ..
+            } => Did {
+                unit: Some(self.unit(*unit)),
+                campaign: (*campaign != 0).then(|| self.name(NameKind::Campaign, *campaign)),
+                money: Some(self.money(*amount)),
+                ..Did::new("benefit")
             },
             _ => return self.did_otherwise(effect),
         })
@@ -203,6 +215,9 @@ impl View<'_> {
                 why: Some(if *is_given { "given" } else { "withdrawn" }.into()),
                 ..named("consent", self.name(NameKind::Purpose, *purpose))
             },
+            Effect::Acted { activity, .. } => {
+                named("activity", self.name(NameKind::Activity, *activity))
+            }
             Effect::Tagged { tag, is_on, .. } => {
                 named(if *is_on { "tag" } else { "untag" }, tag.clone())
             }
@@ -241,6 +256,11 @@ impl View<'_> {
     /// What was set aside, and what went from one member to another.
     fn did_between(&self, effect: &Effect) -> Option<Did> {
         Some(match effect {
+            Effect::Tier { tier, review, .. } => Did {
+                name: Some(self.name(NameKind::Tier, *tier)),
+                until: review.map(|day| day.plus_days(-1).to_string()),
+                ..Did::new("tier")
+            },
             Effect::HoldOpened {
                 unit,
                 amount,
@@ -261,6 +281,13 @@ impl View<'_> {
                 why: is_timeout.then(|| "its time ran out".into()),
                 ..Did::new("hold_end")
             },
+            Effect::Standing {
+                standing: Standing::MergedInto(_),
+                ..
+            } => Did::new("merge"),
+            Effect::Absorbed {
+                is_undone: true, ..
+            } => Did::new("unmerge"),
             Effect::LotMoved {
                 who: 0,
                 unit,
@@ -326,6 +353,12 @@ impl View<'_> {
     }
 
     fn give_back(&self, entry: &Entry) -> Option<GiveBack> {
+        if let Act::PassCancelled { refund, .. } = &entry.act {
+            return Some(GiveBack {
+                money: self.money(*refund),
+                points: ByUnit::new(),
+            });
+        }
         let money = entry.effects.iter().find_map(|e| match e {
             Effect::Returned { money, amount, .. } if amount.0 >= 0 => Some(*money),
             _ => None,
@@ -358,7 +391,19 @@ impl View<'_> {
             }
         }
         now.tier = self.tier(member);
+        now.passes = self.passes(member);
         now
+    }
+
+    fn passes(&self, member: &Member) -> BTreeMap<String, PassNow> {
+        let day = self.policy.programme().calendar.day_of(self.now);
+        let held = member.passes.iter().filter_map(|p| {
+            let (held, lot) = member.pass(p.unit, self.now)?;
+            let expires_at = lot.terms.expires.map(|at| self.at(at));
+            let uses = held.uses(day);
+            Some((self.unit(p.unit), PassNow { expires_at, uses }))
+        });
+        held.collect()
     }
 
     fn balance(&self, member: &Member, unit: Number) -> Balance {

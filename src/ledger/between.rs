@@ -2,7 +2,9 @@
 
 use super::Ledger;
 use super::admit::Stop;
+use super::error::Error;
 use super::wire::{EntryRef, Redeemed, Request, Verb, Who};
+use crate::book::state::Status;
 use crate::model::{Act, Code, Entry, Head, Instant, MemberId, Number, Points, Policy, Refusal};
 use rust_decimal::Decimal;
 
@@ -27,6 +29,12 @@ impl Ledger {
                     token: None,
                 })
             }
+            Verb::Merge { reason, .. } => Ok(Act::Merged {
+                reason: reason.clone(),
+            }),
+            Verb::Unmerge { of } => Ok(Act::Unmerged {
+                of: self.entry_ref(of)?,
+            }),
             _ => Err(Refusal::new(Code::BadInput, "this verb has a door of its own").into()),
         }
     }
@@ -76,13 +84,103 @@ impl Ledger {
 
     /// The second member of a command that concerns two.
     pub(super) fn other_of(&mut self, request: &Request) -> Result<Option<MemberId>, Stop> {
-        let who: &Who = match &request.verb {
-            Verb::Transfer { to, .. } => to,
+        let (who, field): (&Who, _) = match &request.verb {
+            Verb::Transfer { to, .. } => (to, "to"),
+            Verb::Merge { into, .. } => (into, "into"),
+            Verb::Unmerge { of } => return self.absorbed_by(of),
             _ => return Ok(None),
         };
-        let found = self.resolve(who)?;
-        let unknown = || Refusal::new(Code::UnknownMember, "to: nobody is known by that");
-        found.map(Some).ok_or_else(|| unknown().into())
+        let Some(id) = self.resolve(who)? else {
+            let detail = format!("{field}: nobody is known by that");
+            return Err(Refusal::new(Code::UnknownMember, detail).into());
+        };
+        Ok(Some(id))
+    }
+
+    /// Whoever was merged by an entry, brought into memory.
+    fn absorbed_by(&mut self, of: &EntryRef) -> Result<Option<MemberId>, Stop> {
+        let seq = self.entry_ref(of)?;
+        let entry = self.entry(seq)?;
+        let merge = entry.filter(|e| matches!(e.act, Act::Merged { .. }));
+        let id = merge.and_then(|e| e.member());
+        if let Some(id) = id {
+            self.shelf.load(&self.book, id)?;
+        }
+        Ok(id)
+    }
+
+    /// The member of a command: as it says, or whoever the entry it names is of by now.
+    pub(super) fn party(
+        &mut self,
+        member: Option<MemberId>,
+        named: Option<&Entry>,
+    ) -> Result<Option<MemberId>, Stop> {
+        match (member, named.and_then(Entry::member)) {
+            (None, Some(id)) => Ok(self.resolve(&Who::Id(id))?),
+            (member, _) => Ok(member),
+        }
+    }
+
+    /// What was booked for an entry's member behind it, merges followed.
+    pub(super) fn later_of(&mut self, named: &Entry) -> Result<Vec<Entry>, Stop> {
+        let mut later = Vec::new();
+        let mut next = named.member().map(|id| (id, named.seq));
+        while let Some((id, seq)) = next {
+            later.extend(self.history_since(id, seq)?);
+            let member = self.shelf.state.members.get(&id);
+            next = member.and_then(|m| match m.status {
+                Status::MergedInto(other) => Some((other, m.last_seq)),
+                _ => None,
+            });
+        }
+        Ok(later)
+    }
+
+    /// Refuses to merge two names that lead to one member through an earlier merge.
+    pub(super) fn check_loop(&mut self, request: &Request) -> Result<(), Stop> {
+        let (Verb::Merge { into, .. }, Some(from)) = (&request.verb, &request.member) else {
+            return Ok(());
+        };
+        let ends = (self.resolve(from)?, self.resolve(into)?);
+        let owners = (self.owner_of(from)?, self.owner_of(into)?);
+        match ends.0 == ends.1 && owners.0 != owners.1 {
+            true => Err(Refusal::new(
+                Code::MergeLoop,
+                "into: an earlier merge has made them one; undo that one first",
+            )
+            .into()),
+            false => Ok(()),
+        }
+    }
+
+    /// The member a name stands for itself, before any merge.
+    fn owner_of(&mut self, who: &Who) -> Result<Option<MemberId>, Error> {
+        match who {
+            Who::Id(id) => Ok(Some(*id)),
+            Who::Alias(alias) => {
+                let hash = super::profile::alias_hash(&self.alias_key, alias);
+                self.shelf.owner(&self.book, &hash)
+            }
+        }
+    }
+
+    /// Brings in whoever was merged into a member, since they are erased together.
+    pub(super) fn load_absorbed(
+        &mut self,
+        member: Option<MemberId>,
+        act: &Act,
+    ) -> Result<(), Stop> {
+        let mut ids: Vec<MemberId> = member.into_iter().collect();
+        while let (Act::Erased { .. }, Some(id)) = (act, ids.pop()) {
+            self.shelf.load(&self.book, id)?;
+            let found = self.shelf.state.members.get(&id);
+            ids.extend(
+                found
+                    .into_iter()
+                    .flat_map(|m| m.absorbed.iter().map(|a| a.from)),
+            );
+        }
+        Ok(())
     }
 
     /// A repeat must name the same second member.

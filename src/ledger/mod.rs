@@ -2,6 +2,7 @@
 //! the disk, and the plain data it takes and gives.
 
 mod activate;
+mod activity;
 mod admit;
 mod answer;
 mod between;
@@ -11,6 +12,8 @@ mod fill;
 pub mod import;
 mod naming;
 mod open;
+mod parting;
+mod passes;
 mod privacy;
 pub mod profile;
 mod programmes;
@@ -18,6 +21,7 @@ mod read;
 mod redecide;
 mod scribe;
 pub mod shelf;
+mod shelved;
 mod submit;
 mod timeouts;
 mod watermark;
@@ -26,7 +30,7 @@ mod writer;
 pub mod zone;
 
 pub use activate::{RULES, engine};
-pub use admit::{Since, key_hash_of, keys_of, named_papers};
+pub use admit::{Since, key_hash_of, keys_of, named_papers, once_hash};
 pub use answer::{View, status_word};
 pub use brief::Brief;
 pub use error::Error;
@@ -88,6 +92,8 @@ struct Settings {
     is_clock_accepted: bool,
     members_max: usize,
     write_every: u64,
+    lag_max: u64,
+    lag_share: u64,
 }
 
 impl Ledger {
@@ -122,17 +128,6 @@ impl Ledger {
     /// What opening had to do besides opening, for people.
     pub fn notes(&self) -> &[String] {
         &self.notes
-    }
-
-    /// Writes the state down and lets go of the ledger.
-    pub fn close(mut self) -> Result<(), Error> {
-        self.commit()?;
-        self.write_state()?;
-        self.settle_book()?;
-        match self.lock.take() {
-            Some(lock) => Ok(lock.release()?),
-            None => Ok(()),
-        }
     }
 }
 

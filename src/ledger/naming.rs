@@ -55,9 +55,14 @@ impl Ledger {
                 reason: reason.clone(),
                 figures: Vec::new(),
             }),
+            Verb::Activity(activity) => self.activity(activity)?,
+            Verb::Consent(change) => Act::ConsentChanged {
+                consents: self.consents(&change.purposes, change.is_given, &change.notice)?,
+            },
             Verb::Erase { reason } => Act::Erased {
                 reason: reason.clone(),
             },
+            Verb::Pass(asked) => self.pass_act(asked)?,
             other => self.act_between(other)?,
         })
     }
@@ -157,7 +162,7 @@ impl Ledger {
         }
     }
 
-    fn number(
+    pub(super) fn number(
         &self,
         kind: NameKind,
         id: &str,
@@ -186,7 +191,7 @@ impl Ledger {
         }
     }
 
-    fn unit(&self, id: &str) -> Result<Number, Stop> {
+    pub(super) fn unit(&self, id: &str) -> Result<Number, Stop> {
         let known = self
             .programme()?
             .units

@@ -2,10 +2,11 @@
 //! its key, what fell due is booked, then it is decided, sealed and written;
 //! after the page is durable its answer goes out.
 
-use super::admit::{Since, Stop, key_hash_of, named_papers};
+use super::admit::{Since, Stop, key_hash_of, named_papers, once_hash};
 use super::error::Error;
 use super::wire::{Accepted, Answer, Denied, Figure, Request, Verb};
 use super::{Ledger, answer};
+use crate::book::pass::as_asked;
 use crate::book::{self, Case, Papers};
 use crate::model::{
     Act, CampaignChanged, CampaignStatus, Code, Draft, Effect, Entry, Given, Head, Instant,
@@ -97,6 +98,9 @@ impl Ledger {
 
     /// Writes the state down at once for few entries, and under load when many have come.
     fn write_when_due(&mut self) -> Result<(), Error> {
+        if self.may_lag() {
+            return Ok(());
+        }
         let due = match self.batches < BATCHES_AT_ONCE {
             true => 1,
             false if self.unwritten_commits() => WRITE_EVERY_SINGLE,
@@ -256,7 +260,7 @@ impl Ledger {
         let other = self.other_of(request)?;
         let act = self.act(request, &origin, day)?;
         let named = self.load_named(&act)?;
-        let member = member.or(named.as_ref().and_then(Entry::member));
+        let member = self.party(member, named.as_ref())?;
         if let Some(entry) = self.recorded(request, member, &act)? {
             self.check_other(&entry, other)?;
             return Ok(Staged::Sealed {
@@ -265,6 +269,7 @@ impl Ledger {
             });
         }
         self.check_party(&named, member)?;
+        self.check_loop(request)?;
         if mode.is_history
             && member
                 .and_then(|id| self.shelf.state.members.get(&id))
@@ -283,10 +288,17 @@ impl Ledger {
         for id in member.into_iter().chain(other) {
             self.settle(id, &head)?;
         }
+        self.load_passes(member)?;
+        self.load_absorbed(member, &act)?;
         let head = self.after_last(head);
         let since = self.since(named.as_ref(), &act)?;
+        let counted = match once_hash(member, &act) {
+            Some(hash) => self.find(&hash)?,
+            None => None,
+        };
         let papers = Papers {
             other,
+            counted,
             ..since.papers(named.as_ref())
         };
         let entry = self.decide_and_seal(head.clone(), member, act, papers)?;
@@ -428,7 +440,9 @@ impl Ledger {
             Some(id) => self.resolve(&super::wire::Who::Id(id))?,
             None => None,
         };
-        Ok(is_same_at && party == member && recorded_act == act)
+        // Whose a merge was has changed by undoing it.
+        let is_party = party == member || matches!(act, Act::Unmerged { .. });
+        Ok(is_same_at && is_party && as_asked(recorded_act.clone()) == as_asked(act.clone()))
     }
 
     /// The head again, behind what was booked since.
@@ -450,10 +464,7 @@ impl Ledger {
         let Some(named) = named.filter(|_| looks_back) else {
             return Ok(Since::default());
         };
-        let later = match named.member() {
-            Some(id) => self.history_since(id, named.seq)?,
-            None => Vec::new(),
-        };
+        let later = self.later_of(named)?;
         let mut openers = Vec::new();
         for effect in &named.effects {
             if let Effect::Debit { lot, .. } = effect {

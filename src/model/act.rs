@@ -466,7 +466,8 @@ impl Act {
             Act::Return { of, .. }
             | Act::Reversal { of, .. }
             | Act::Capture { of, .. }
-            | Act::Release { of, .. } => Some(*of),
+            | Act::Release { of, .. }
+            | Act::Unmerged { of } => Some(*of),
             _ => None,
         }
     }

@@ -2,7 +2,7 @@
 //! fixed at its activation, and every decided entry keeps exactly their
 //! values as `given`, so each decision can be run again.
 
-use super::{DayFacts, Exact, Money, Qty, time::Day};
+use super::{ActivityFacts, DayFacts, Exact, Money, Qty, time::Day};
 use bincode::{Decode, Encode};
 use rust_decimal::Decimal;
 use std::fmt;
@@ -164,6 +164,8 @@ pub struct PurchaseFacts {
     pub lines: Vec<LineFacts>,
     /// The tenders.
     pub tenders: Vec<TenderFacts>,
+    /// What is owed besides the lines: `tax`, `delivery`, `deposit`, `rounding` or another word.
+    pub charges: Vec<(String, Money)>,
     /// The store's id; empty if none.
     pub store: String,
     /// The terminal's id; empty if none.
@@ -214,6 +216,8 @@ pub struct RedemptionFacts {
 pub struct Scene {
     /// The purchase, in `on_purchase` and `on_return`.
     pub purchase: PurchaseFacts,
+    /// The activity, in `on_activity`.
+    pub activity: ActivityFacts,
     /// The redemption, in `on_redeem`.
     pub redemption: RedemptionFacts,
     /// The due day, in `on_day`.

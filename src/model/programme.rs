@@ -1,7 +1,7 @@
 //! The programme: what programme.toml declares, with its names numbered.
 
 use super::{
-    Exact, LeapRule, Money, Name, Number, Points, Zone,
+    Activity, Exact, LeapRule, Money, Name, Number, PassTerms, Points, Zone,
     fact::{Fact, Value, Window},
     time::{Calendar, Period},
 };
@@ -250,6 +250,10 @@ pub struct Programme {
     pub reasons: Vec<String>,
     /// Consent purposes.
     pub purposes: Vec<(Number, String)>,
+    /// Activities.
+    pub activities: Vec<Activity>,
+    /// What the units of the kind pass are.
+    pub passes: Vec<PassTerms>,
 }
 
 impl Programme {
@@ -261,6 +265,16 @@ impl Programme {
     /// The unit of an id.
     pub fn unit_named(&self, id: &str) -> Option<&Unit> {
         self.units.iter().find(|u| u.id == id)
+    }
+
+    /// The activity of a number.
+    pub fn activity(&self, number: Number) -> Option<&Activity> {
+        self.activities.iter().find(|a| a.number == number)
+    }
+
+    /// What a unit of the kind pass is.
+    pub fn pass(&self, unit: Number) -> Option<&PassTerms> {
+        self.passes.iter().find(|p| p.unit == unit)
     }
 
     /// An amount of a unit in whole ones, as people say it.

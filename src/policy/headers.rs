@@ -217,9 +217,36 @@ fn when(f: &mut Fields, known: &Known, from: Option<Day>, to: Option<Day>) -> Wh
         tags: inner.texts("tag"),
         minimum: money(&mut inner, known, "minimum"),
         codes: inner.texts("code"),
+        activities: activities(&mut inner, known),
+        passes: passes(&mut inner, known),
     };
     inner.finish();
     when
+}
+
+fn activities(f: &mut Fields, known: &Known) -> Vec<String> {
+    let names = f.texts("activity");
+    let activities = known.programme.activities.iter();
+    let activities: Vec<&str> = activities.map(|a| a.id.as_str()).collect();
+    f.check_known(
+        "activity",
+        "activity of programme.toml",
+        &names,
+        &activities,
+    );
+    names
+}
+
+/// Passes by id, each of which is a unit of the programme.
+fn passes(f: &mut Fields, known: &Known) -> Vec<String> {
+    let ids = f.texts("pass");
+    f.check_known(
+        "pass",
+        "pass of programme.toml",
+        &ids,
+        &super::passes::ids(known.programme),
+    );
+    ids
 }
 
 fn weekdays(f: &mut Fields, from: Option<Day>, to: Option<Day>) -> Vec<u8> {

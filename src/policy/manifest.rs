@@ -27,6 +27,8 @@ pub(super) struct Manifest {
     pub limit: BTreeMap<At<String>, LimitText>,
     #[serde(default)]
     pub transfer: BTreeMap<At<String>, TransferText>,
+    #[serde(default)]
+    pub activity: BTreeMap<At<String>, ActivityText>,
 }
 
 /// `[programme]`
@@ -93,6 +95,13 @@ pub(super) struct UnitText {
     #[serde(default)]
     pub lost_with_tier: bool,
     pub subunits: Option<At<i64>>,
+    pub period: Option<At<String>>,
+    pub price: Option<At<toml::Value>>,
+    pub refund: Option<At<String>>,
+    pub starts: Option<At<String>>,
+    pub unused_lapses: Option<At<String>>,
+    #[serde(default)]
+    pub promises: BTreeMap<String, At<toml::Value>>,
 }
 
 /// `[spend.star]`
@@ -121,6 +130,19 @@ pub(super) struct TransferText {
     pub max: Option<At<i64>>,
     pub max_day: Option<At<i64>>,
     pub fee: Option<At<i64>>,
+}
+
+/// `[activity.run]`
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ActivityText {
+    #[serde(default)]
+    pub fields: BTreeMap<At<String>, At<toml::Value>>,
+    pub unique: Option<At<String>>,
+    pub unique_for: Option<At<String>>,
+    pub consent: Option<At<String>>,
+    pub capacity: Option<At<i64>>,
+    pub per_day: Option<At<i64>>,
 }
 
 /// Reads the file; the finding has the place and the nearest known name.

@@ -32,7 +32,7 @@ pub(super) fn read(
 /// Judges values and gathers what is wrong with them.
 pub(super) struct Reader<'a> {
     text: &'a str,
-    names: &'a mut Names,
+    pub(super) names: &'a mut Names,
     found: &'a mut Vec<Diagnostic>,
 }
 
@@ -75,10 +75,12 @@ impl Reader<'_> {
             units,
             reasons: self.reasons(head),
             purposes: self.purposes(head),
+            activities: self.activities(&manifest),
+            passes: self.passes(&manifest),
         }
     }
 
-    fn word<T: Copy>(&mut self, at: &Option<At<String>>, words: &[(&str, T)]) -> T {
+    pub(super) fn word<T: Copy>(&mut self, at: &Option<At<String>>, words: &[(&str, T)]) -> T {
         let default = words[0].1;
         let Some(at) = at else {
             return default;
@@ -96,7 +98,7 @@ impl Reader<'_> {
         self.word(&head.rounding, &ROUNDINGS)
     }
 
-    fn digits(&mut self, currency: &At<String>) -> u8 {
+    pub(super) fn digits(&mut self, currency: &At<String>) -> u8 {
         currency::digits(currency.get_ref()).unwrap_or_else(|| {
             let message = format!("'{}' is no ISO 4217 currency", currency.get_ref());
             self.wrong(
@@ -207,12 +209,13 @@ impl Reader<'_> {
         match at.get_ref().as_str() {
             "spendable" => UnitKind::Spendable,
             "qualifying" => UnitKind::Qualifying,
+            "pass" => UnitKind::Pass,
             word => {
                 let message = match word {
-                    "voucher" | "pass" => format!("'{word}' is not supported by this version"),
+                    "voucher" => format!("'{word}' is not supported by this version"),
                     _ => format!("'{word}' is no kind of unit"),
                 };
-                self.wrong(at, message, "known: spendable, qualifying");
+                self.wrong(at, message, "known: spendable, qualifying, pass");
                 UnitKind::Spendable
             }
         }
@@ -257,7 +260,7 @@ impl Reader<'_> {
         }
     }
 
-    fn exact(&mut self, at: &At<toml::Value>) -> Option<Exact> {
+    pub(super) fn exact(&mut self, at: &At<toml::Value>) -> Option<Exact> {
         let found = expiry::decimal(at.get_ref()).filter(|x| *x >= Decimal::ZERO);
         if found.is_none() {
             self.wrong(

@@ -122,7 +122,32 @@ impl Poster<'_> {
         if lot.held.is_positive() {
             self.move_holds(who, to, from, lot.id)?;
         }
+        self.move_pass(who, to, from, lot.id)?;
         self.member_mut(to)?.lots.push(lot);
+        Ok(())
+    }
+
+    /// A pass is known by its lot.
+    fn move_pass(&mut self, who: u8, to: u8, from: LotId, id: LotId) -> Applied {
+        let passes = &mut self.member_mut(who)?.passes;
+        let at = passes.iter().position(|p| p.lot == from);
+        let pass = at.map(|at| passes.remove(at));
+        let moved = pass.map(|mut pass| {
+            pass.lot = id;
+            pass
+        });
+        self.member_mut(to)?.passes.extend(moved);
+        Ok(())
+    }
+
+    pub(super) fn absorb(&mut self, from: u8, into: u8, is_undone: bool) -> Applied {
+        let other = self.member(from)?.clone();
+        let seq = self.entry.seq;
+        let member = self.member_mut(into)?;
+        match is_undone {
+            false => member.absorb(&other, seq),
+            true => member.give_up(&other),
+        }
         Ok(())
     }
 

@@ -100,7 +100,8 @@ impl Accepted {
 ///
 /// `effect` is one of `award`, `debit`, `restore`, `owe`, `expire`, `release`,
 /// `qualify`, `tier`, `discount`, `cut`, `take_back`, `redeem`, `reward`,
-/// `hold`, `set_free`, `hold_end`, `send`, `receive`, `return`, `void`, `campaign`, `consent`, `tag`, `message`, `failed`, `enrol`.
+/// `hold`, `set_free`, `hold_end`, `send`, `receive`, `merge`, `unmerge`, `return`, `void`, `campaign`,
+/// `consent`, `tag`, `message`, `failed`, `enrol`, `extend`, `benefit`.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Did {
     /// What kind of thing.
@@ -169,6 +170,19 @@ pub struct Now {
     /// The tier, where the programme has tiers and the member is in one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tier: Option<TierNow>,
+    /// Passes held, by unit.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub passes: BTreeMap<String, PassNow>,
+}
+
+/// A pass held.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub struct PassNow {
+    /// Gone at this instant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<String>,
+    /// Benefits used in the period that runs.
+    pub uses: u32,
 }
 
 /// What a member holds of a unit.

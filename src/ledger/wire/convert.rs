@@ -6,7 +6,7 @@ use super::{
     bad::{Bad, shortened},
     raw::{self, Raw},
     request::*,
-    scalar::{Amount, Quantity, Text, Whole},
+    scalar::{self, Amount, Quantity, Text, Whole},
 };
 use crate::model::{
     Channel, Charge, ChargeKind, Extent, Identified, Instant, Key, Line, LineExtent, Money,
@@ -15,7 +15,10 @@ use crate::model::{
 
 mod between;
 mod leaf;
+mod passes;
+mod person;
 use leaf::*;
+use person::{activity, consent};
 
 /// Whether the door will fill in a key.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -43,9 +46,14 @@ pub(super) fn request(raw: Raw<'_>, digits: u8, rule: KeyRule) -> Parsed<Request
         Raw::Capture(mut raw) => (raw.head(), between::capture(raw)?),
         Raw::Release(mut raw) => (raw.head(), between::release(raw)?),
         Raw::Transfer(mut raw) => (raw.head(), between::transfer(raw)?),
+        Raw::Activity(mut raw) => (raw.head(), activity(raw)?),
+        Raw::Consent(mut raw) => (raw.head(), consent(raw)?),
+        Raw::Merge(mut raw) => (raw.head(), between::merge(raw)?),
+        Raw::Unmerge(mut raw) => (raw.head(), between::unmerge(raw)?),
         Raw::Void(mut raw) => (raw.head(), void(raw)?),
         Raw::Adjust(mut raw) => (raw.head(), adjust(raw)?),
         Raw::Campaign(mut raw) => (raw.head(), campaign(raw)?),
+        Raw::Pass(mut raw) => (raw.head(), passes::pass(raw, digits)?),
         Raw::Daily(mut raw) => (raw.head(), Verb::Daily),
     };
     let request = Request {
@@ -78,6 +86,10 @@ fn is_whole(request: Request) -> Parsed<Request> {
         | Verb::Adjust(_)
         | Verb::Hold { .. }
         | Verb::Transfer { .. }
+        | Verb::Merge { .. }
+        | Verb::Activity(_)
+        | Verb::Consent(_)
+        | Verb::Pass(_)
             if !has_member =>
         {
             let remedy = "is missing; name the member, for example \"member\":\"card:6900012345\"";

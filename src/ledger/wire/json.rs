@@ -71,6 +71,10 @@ fn read_as<'a>(verb: &str, json: &'a str) -> Result<Raw<'a>, Bad> {
         "capture" => fields(json).map(Raw::Capture),
         "release" => fields(json).map(Raw::Release),
         "transfer" => fields(json).map(Raw::Transfer),
+        "activity" => fields(json).map(Raw::Activity),
+        "consent" => fields(json).map(Raw::Consent),
+        "merge" => fields(json).map(Raw::Merge),
+        "unmerge" => fields(json).map(Raw::Unmerge),
         "void" => fields(json).map(Raw::Void),
         "adjust" => fields(json).map(Raw::Adjust),
         "enrol" | "enroll" => fields(json).map(Raw::Enrol),
@@ -78,6 +82,7 @@ fn read_as<'a>(verb: &str, json: &'a str) -> Result<Raw<'a>, Bad> {
         "erase" => fields(json).map(Raw::Erase),
         "campaign" => fields(json).map(Raw::Campaign),
         "daily" => fields(json).map(Raw::Daily),
+        "pass" => fields(json).map(Raw::Pass),
         other => Err(Bad::unknown("do", "verb", other, &VERBS)),
     }
 }

@@ -25,5 +25,5 @@ pub use bad::Bad;
 pub use figure::{Figure, parse as figure_of};
 pub use json::{LINE_LEN_MAX, from_raw, key_in, parse, parse_keyless};
 pub use request::*;
-pub use scalar::{Amount, Quantity, Text, Whole};
+pub use scalar::{Amount, Plain, Quantity, Text, Whole};
 pub use schema::schema;

@@ -2,9 +2,10 @@
 //! The doc comments are the descriptions that `stampbook schema` prints.
 
 use super::Figure;
-use super::scalar::{Amount, Quantity, Text, Whole};
+use super::scalar::{Amount, Plain, Quantity, Text, Whole};
 use schemars::JsonSchema;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// What every verb may carry.
 #[derive(Default, Debug)]
@@ -333,6 +334,21 @@ verb!(
 );
 
 verb!(
+    /// Something that is no purchase was done, as programme.toml declares it.
+    Activity<'a> "activity" {
+        /// Which.
+        #[serde(borrow)]
+        pub activity: Text<'a>,
+        /// What it carries, by the names that the programme gives.
+        #[serde(borrow, default)]
+        pub fields: BTreeMap<String, Plain<'a>>,
+        /// How the member was known: `scanned`, `typed`, `app`, `staff`.
+        #[serde(borrow)]
+        pub by: Option<Text<'a>>,
+    }
+);
+
+verb!(
     /// Spends held points. Name the hold by `of` or `seq`.
     Capture<'a> "capture" {
         /// The hold's key.
@@ -373,6 +389,44 @@ verb!(
         /// Why.
         #[serde(borrow)]
         pub note: Option<Text<'a>>,
+    }
+);
+
+verb!(
+    /// Gives or withdraws consents, with effect at once.
+    Consent<'a> "consent" {
+        /// `give` or `withdraw`.
+        #[serde(borrow)]
+        pub action: Text<'a>,
+        /// The purposes, as programme.toml lists them.
+        #[serde(borrow, default)]
+        pub purposes: Vec<Text<'a>>,
+        /// Version of the notice that was shown.
+        #[serde(borrow)]
+        pub notice: Option<Text<'a>>,
+    }
+);
+
+verb!(
+    /// Makes two members one: everything of `member` goes on under `into`.
+    Merge<'a> "merge" {
+        /// Who goes on: an alias or a member id.
+        #[serde(borrow)]
+        pub into: Text<'a>,
+        /// Why, in words without personal data.
+        #[serde(borrow)]
+        pub reason: Text<'a>,
+    }
+);
+
+verb!(
+    /// Undoes a merge. Name it by `of` or `seq`.
+    Unmerge<'a> "unmerge" {
+        /// The merge's key.
+        #[serde(borrow)]
+        pub of: Option<Text<'a>>,
+        /// The merge's sequence.
+        pub seq: Option<Whole>,
     }
 );
 
@@ -431,6 +485,24 @@ verb!(
 );
 
 verb!(
+    /// Starts, renews or cancels a pass.
+    Pass<'a> "pass" {
+        /// The pass: a unit of programme.toml.
+        #[serde(borrow)]
+        pub pass: Text<'a>,
+        /// `start`, `renew` or `cancel`.
+        #[serde(borrow)]
+        pub action: Text<'a>,
+        /// What was paid; absent: the price in programme.toml.
+        #[serde(borrow)]
+        pub paid: Option<Amount<'a>>,
+        /// Why it is cancelled.
+        #[serde(borrow)]
+        pub reason: Option<Text<'a>>,
+    }
+);
+
+verb!(
     /// Books what fell due for members whom nobody touched.
     Daily<'a> "daily" {}
 );
@@ -458,6 +530,14 @@ pub enum Raw<'a> {
     Release(Release<'a>),
     /// Points go to another member.
     Transfer(Transfer<'a>),
+    /// Something that is no purchase was done.
+    Activity(Activity<'a>),
+    /// Consents are given or withdrawn.
+    Consent(Consent<'a>),
+    /// A member turns out to be another.
+    Merge(Merge<'a>),
+    /// A merge is undone.
+    Unmerge(Unmerge<'a>),
     /// An entry is undone.
     Void(Void<'a>),
     /// A balance is corrected.
@@ -466,4 +546,6 @@ pub enum Raw<'a> {
     Campaign(Campaign<'a>),
     /// What is due is booked.
     Daily(Daily<'a>),
+    /// A pass is started, renewed or cancelled.
+    Pass(Pass<'a>),
 }

@@ -266,6 +266,52 @@ pub struct Adjust {
     pub approver: String,
 }
 
+/// Something that is no purchase.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Activity {
+    /// The activity's id.
+    pub activity: String,
+    /// What it carries, as texts; their types are the programme's.
+    pub fields: Vec<(String, String)>,
+    /// How the member was known.
+    pub by: Identified,
+}
+
+/// Consents given or withdrawn.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct ConsentChange {
+    /// For what, by name.
+    pub purposes: Vec<String>,
+    /// Given, or withdrawn.
+    pub is_given: bool,
+    /// Version of the notice that was shown; may be empty.
+    pub notice: String,
+}
+
+/// What is done with a pass.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PassAction {
+    /// It was paid for, and begins.
+    Start,
+    /// Its next period was paid for.
+    Renew,
+    /// It ends.
+    Cancel,
+}
+
+/// A pass, and what is done with it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PassAsked {
+    /// The pass's id.
+    pub pass: String,
+    /// What is done.
+    pub action: PassAction,
+    /// What was paid, in minor units; None: the programme's price.
+    pub paid: Option<Money>,
+    /// Why it is cancelled; empty otherwise.
+    pub reason: String,
+}
+
 /// What is asked for.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Verb {
@@ -325,6 +371,22 @@ pub enum Verb {
         /// Why; may be empty.
         note: String,
     },
+    /// Something that is no purchase was done.
+    Activity(Activity),
+    /// Consents are given or withdrawn.
+    Consent(ConsentChange),
+    /// A member turns out to be another.
+    Merge {
+        /// Who goes on.
+        into: Who,
+        /// Why.
+        reason: String,
+    },
+    /// A merge is undone.
+    Unmerge {
+        /// The merge.
+        of: EntryRef,
+    },
     /// An entry is undone.
     Void {
         /// Which.
@@ -345,12 +407,15 @@ pub enum Verb {
     },
     /// What fell due is booked.
     Daily,
+    /// A pass is started, renewed or cancelled.
+    Pass(PassAsked),
 }
 
 /// The verbs, as `do` spells them.
-pub const VERBS: [&str; 14] = [
-    "purchase", "return", "redeem", "void", "adjust", "enrol", "profile", "erase", "campaign",
-    "daily", "hold", "capture", "release", "transfer",
+pub const VERBS: &[&str] = &[
+    "purchase", "return", "redeem", "activity", "consent", "pass", "void", "adjust", "enrol",
+    "profile", "erase", "campaign", "daily", "hold", "capture", "release", "transfer", "merge",
+    "unmerge",
 ];
 
 impl Verb {
@@ -364,6 +429,10 @@ impl Verb {
             Verb::Capture { .. } => "capture",
             Verb::Release { .. } => "release",
             Verb::Transfer { .. } => "transfer",
+            Verb::Merge { .. } => "merge",
+            Verb::Unmerge { .. } => "unmerge",
+            Verb::Activity(_) => "activity",
+            Verb::Consent(_) => "consent",
             Verb::Void { .. } => "void",
             Verb::Adjust(_) => "adjust",
             Verb::Enrol(_) => "enrol",
@@ -371,6 +440,7 @@ impl Verb {
             Verb::Erase { .. } => "erase",
             Verb::Campaign { .. } => "campaign",
             Verb::Daily => "daily",
+            Verb::Pass(_) => "pass",
         }
     }
 }

@@ -15,6 +15,10 @@ pub fn schema() -> Value {
     commands.insert("capture".into(), of::<raw::Capture<'_>>());
     commands.insert("release".into(), of::<raw::Release<'_>>());
     commands.insert("transfer".into(), of::<raw::Transfer<'_>>());
+    commands.insert("activity".into(), of::<raw::Activity<'_>>());
+    commands.insert("consent".into(), of::<raw::Consent<'_>>());
+    commands.insert("merge".into(), of::<raw::Merge<'_>>());
+    commands.insert("unmerge".into(), of::<raw::Unmerge<'_>>());
     commands.insert("void".into(), of::<raw::Void<'_>>());
     commands.insert("adjust".into(), of::<raw::Adjust<'_>>());
     commands.insert("enrol".into(), of::<raw::Enrol<'_>>());
@@ -22,6 +26,7 @@ pub fn schema() -> Value {
     commands.insert("erase".into(), of::<raw::Erase<'_>>());
     commands.insert("campaign".into(), of::<raw::Campaign<'_>>());
     commands.insert("daily".into(), of::<raw::Daily<'_>>());
+    commands.insert("pass".into(), of::<raw::Pass<'_>>());
     let one_of: Vec<Value> = commands
         .keys()
         .map(|verb| json!({"$ref": format!("#/$defs/commands/{verb}")}))

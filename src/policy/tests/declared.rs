@@ -344,7 +344,7 @@ max = 100000
         (Points(10_000), Points(50_000), 5000)
     );
     assert_eq!(limit.max_typed, Some(Points(0)));
-    assert_eq!(p.award[0].max, Points(100_000));
+    assert_eq!(p.award[0].max, Points(10_000_000));
 }
 
 #[test]

@@ -357,7 +357,7 @@ fn every_name_in_the_tables_exists() {
 fn exists(name: &str, count: usize) -> bool {
     use crate::policy::host::sandbox::ENGINE;
     let values = [
-        "1", "1.5", "\"a\"", "'a'", "[1]", "#{a: 1}", "|x| x", "|x, y| x", "P", "M", "0..1",
+        "1", "1.5", "\"a\"", "'a'", "[1]", "#{a: 1}", "|x| x", "|x, y| x", "P", "M", "A", "0..1",
     ];
     let mut scope = rhai::Scope::new();
     let shared = Arc::new(Scene::default());
@@ -369,6 +369,8 @@ fn exists(name: &str, count: usize) -> bool {
         "P",
         crate::policy::host::facts::PurchaseView(shared.clone()),
     );
+    let activity = crate::policy::host::activity::ActivityView(shared.clone());
+    scope.push("A", activity);
     scope.push(
         "M",
         crate::policy::host::facts::MemberView {

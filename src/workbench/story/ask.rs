@@ -5,21 +5,23 @@ use super::options::{Options, money};
 use super::words::{Read, Words};
 use super::{Asked, Holding, Scene};
 use crate::ledger::wire::{
-    Adjust, Alias, Enrol, EntryRef, Figure, PurchaseRef, Redeemed, Request, Return, Source, Verb,
-    Who, figure_of,
+    Adjust, Alias, Enrol, EntryRef, Figure, PassAction, PassAsked, PurchaseRef, Redeemed, Request,
+    Return, Source, Verb, Who, figure_of,
 };
 use crate::model::{Extent, Identified, Key, Money, Programme};
 use std::collections::HashMap;
 
-const VERBS: [&str; 16] = [
-    "enrol", "purchase", "return", "redeem", "void", "adjust", "daily", "pause", "resume", "given",
-    "activate", "erase", "hold", "capture", "release", "transfer",
+const VERBS: &[&str] = &[
+    "enrol", "purchase", "return", "redeem", "activity", "consent", "pass", "void", "adjust",
+    "daily", "pause", "resume", "given", "activate", "erase", "hold", "capture", "release",
+    "transfer", "merge", "unmerge",
 ];
 
 /// Reads verbs, and knows what each member did last.
 pub(super) struct Asker<'p> {
     pub(super) programme: &'p Programme,
     pub(super) holds: HashMap<String, Key>,
+    pub(super) merges: HashMap<String, Key>,
     purchases: HashMap<String, Key>,
     last: HashMap<String, Key>,
 }
@@ -34,6 +36,7 @@ impl<'p> Asker<'p> {
         Asker {
             programme,
             holds: HashMap::new(),
+            merges: HashMap::new(),
             purchases: HashMap::new(),
             last: HashMap::new(),
         }
@@ -68,7 +71,11 @@ impl<'p> Asker<'p> {
         };
         let is_nameless = matches!(
             verb,
-            Verb::Enrol(_) | Verb::Void { .. } | Verb::Capture { .. } | Verb::Release { .. }
+            Verb::Enrol(_)
+                | Verb::Void { .. }
+                | Verb::Capture { .. }
+                | Verb::Release { .. }
+                | Verb::Unmerge { .. }
         );
         let member = member.filter(|_| !is_nameless);
         let offset = |at| (self.programme.calendar.offset_at(at) / 60) as i16;
@@ -126,6 +133,8 @@ impl<'p> Asker<'p> {
             "enrol" => self.enrol(name, words),
             "return" => self.give_back(name, words),
             "redeem" => self.redeem(words),
+            "activity" => self.activity(words),
+            "consent" => self.consent(words),
             "void" => self.void(name, words),
             "adjust" => self.adjust(words),
             "erase" => {
@@ -141,6 +150,9 @@ impl<'p> Asker<'p> {
             "capture" => self.capture(name, words),
             "release" => self.release(name, words),
             "transfer" => self.transfer(words),
+            "merge" => self.merge(words),
+            "unmerge" => self.unmerge(name, words),
+            "pass" => self.pass(words),
             "daily" => Ok((Verb::Daily, self.options(words, &[])?)),
             _ => self.campaign(verb, words),
         }
@@ -256,6 +268,33 @@ impl<'p> Asker<'p> {
         Ok((Verb::Adjust(adjust), options))
     }
 
+    /// `pass alice start prime`, `pass alice renew prime price 199.00`
+    fn pass(&self, words: &mut Words) -> Read<(Verb, Options)> {
+        let action = words.one_of("what is done", &["start", "renew", "cancel"])?;
+        let action = match action.as_str() {
+            "start" => PassAction::Start,
+            "renew" => PassAction::Renew,
+            _ => PassAction::Cancel,
+        };
+        let pass = words.unit(self.programme)?;
+        let paid = match words.take("price") {
+            true => Some(money(words, self.programme)?),
+            false => None,
+        };
+        let options = self.options(words, &["because"])?;
+        let reason = match action {
+            PassAction::Cancel => reason(&options),
+            _ => String::new(),
+        };
+        let asked = PassAsked {
+            pass,
+            action,
+            paid,
+            reason,
+        };
+        Ok((Verb::Pass(asked), options))
+    }
+
     fn campaign(&self, verb: &str, words: &mut Words) -> Read<(Verb, Options)> {
         let campaign = words.need("a campaign")?.text.to_owned();
         let options = self.options(words, &["because"])?;
@@ -291,6 +330,9 @@ impl<'p> Asker<'p> {
         let Some(name) = name else { return };
         if matches!(verb, Verb::Purchase(_)) {
             self.purchases.insert(name.into(), key.clone());
+        }
+        if matches!(verb, Verb::Merge { .. }) {
+            self.merges.insert(name.into(), key.clone());
         }
         if matches!(verb, Verb::Hold { .. }) {
             self.holds.insert(name.into(), key.clone());

@@ -62,4 +62,25 @@ impl Asker<'_> {
         };
         Ok((verb, options))
     }
+
+    /// `merge bob into alice because two cards`
+    pub(super) fn merge(&self, words: &mut Words) -> Read<(Verb, Options)> {
+        if !words.take("into") {
+            return Err(words.wrong("into and a member's name"));
+        }
+        let into = words.read("a member's name", alias)?;
+        let options = self.options(words, &["because"])?;
+        let reason = match options.because.as_str() {
+            "" => "story".into(),
+            because => because.into(),
+        };
+        Ok((Verb::Merge { into, reason }, options))
+    }
+
+    /// `unmerge bob`: the member's last merge.
+    pub(super) fn unmerge(&self, name: Option<&str>, words: &mut Words) -> Read<(Verb, Options)> {
+        let options = self.options(words, &["of"])?;
+        let of = EntryRef::Key(self.known(&self.merges, &options, name, words, "merge")?);
+        Ok((Verb::Unmerge { of }, options))
+    }
 }

@@ -1,7 +1,7 @@
 //! How things stand after a line, where it asks.
 
 use super::outcome::Check;
-use crate::book::state::Member;
+use crate::book::state::{Lot, Member, PassHeld};
 use crate::ledger::wire::Answer;
 use crate::model::{Effect, Entry, Instant, Money, Number, Points, Policy, Programme, Window};
 use rust_decimal::Decimal;
@@ -42,11 +42,28 @@ impl View<'_> {
             }
             Check::Tier(_) => Check::Tier(self.tier()),
             Check::Lots(unit, _) => self.lots(unit),
+            Check::Pass(unit, _) => {
+                let held = self.pass(unit);
+                let end = held.and_then(|(_, lot)| lot.terms.expires);
+                let last = end.map(|at| self.programme().calendar.last_day(at));
+                Check::Pass(unit.clone(), last)
+            }
+            Check::Uses(unit, _) => {
+                let day = self.programme().calendar.day_of(self.at);
+                let uses = self.pass(unit).map_or(0, |(held, _)| held.uses(day).into());
+                Check::Uses(unit.clone(), uses)
+            }
             Check::Warns(_) => Check::Warns(self.warnings()),
+            Check::Tags(_) => Check::Tags(self.member.map_or_else(Vec::new, |m| m.tags.clone())),
             Check::Gives(_) => Check::Gives(self.gives()),
             Check::Sends(_) => Check::Sends(self.messages()),
             Check::Discount(_) => Check::Discount(self.discount.display(self.programme().digits)),
         }
+    }
+
+    fn pass(&self, unit: &str) -> Option<(&PassHeld, &Lot)> {
+        let number = self.programme().unit_named(unit)?.number;
+        self.member?.pass(number, self.at)
     }
 
     fn programme(&self) -> &Programme {

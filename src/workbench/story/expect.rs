@@ -7,7 +7,7 @@ use crate::model::{Day, Money, Programme, UnitKind};
 use rust_decimal::Decimal;
 
 /// How checks begin, for messages.
-const CHECKS: [&str; 10] = [
+const CHECKS: &[&str] = &[
     "balance",
     "pending",
     "held",
@@ -15,8 +15,11 @@ const CHECKS: [&str; 10] = [
     "tier",
     "lots",
     "warns",
+    "tags",
     "gives",
     "discount",
+    "pass",
+    "uses",
     "sends",
 ];
 
@@ -150,7 +153,23 @@ fn check(words: &mut Words, programme: &Programme) -> Read<Check> {
         ),
         "lots" => lots(words, programme)?,
         "warns" => Check::Warns(codes(words)?),
+        "tags" => Check::Tags(codes(words)?),
         "gives" => Check::Gives(money(words, programme)?),
+        "pass" => {
+            let unit = words.unit(programme)?;
+            let day = match words.take("none") {
+                true => None,
+                false => {
+                    words.take("until");
+                    Some(words.day()?)
+                }
+            };
+            Check::Pass(unit, day)
+        }
+        "uses" => {
+            let uses = words.read("a whole number", |text| text.parse::<i64>().map_err(drop))?;
+            Check::Uses(unit_or_only(words, programme, UnitKind::Pass)?, uses)
+        }
         "sends" => Check::Sends(templates(words)?),
         _ => Check::Discount(money(words, programme)?),
     })
@@ -225,7 +244,12 @@ fn codes(words: &mut Words) -> Read<Vec<String>> {
         return Ok(codes);
     }
     loop {
-        codes.push(words.need("the code of a warning")?.text.to_owned());
+        codes.push(
+            words
+                .need("the code of a warning, or a label")?
+                .text
+                .to_owned(),
+        );
         if !words.take(",") {
             return Ok(codes);
         }

@@ -20,6 +20,7 @@ mod happened;
 mod options;
 mod outcome;
 mod parse;
+mod person;
 mod run;
 mod scene;
 mod words;

@@ -31,6 +31,17 @@ pub(super) struct Options {
     pub is_enrolling: bool,
 }
 
+/// What stands behind the first words of an activity: `km=5.2`, until another word comes.
+pub(super) fn fields(words: &mut Words) -> Vec<(String, String)> {
+    let mut fields: Vec<(String, String)> = Vec::new();
+    while let Some((name, value)) = words.peek().and_then(|w| w.split_once('=')) {
+        fields.push((name.into(), value.into()));
+        words.next();
+    }
+    fields.sort();
+    fields
+}
+
 /// The words that a verb takes, besides those that all take.
 pub(super) type Allowed = &'static [&'static str];
 

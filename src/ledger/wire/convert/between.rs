@@ -38,3 +38,21 @@ pub(super) fn transfer(raw: raw::Transfer<'_>) -> Parsed<Verb> {
         note: text("note", raw.note)?,
     })
 }
+
+pub(super) fn merge(raw: raw::Merge<'_>) -> Parsed<Verb> {
+    Ok(Verb::Merge {
+        into: who("into", &raw.into)?,
+        reason: needed("reason", raw.reason)?,
+    })
+}
+
+pub(super) fn unmerge(raw: raw::Unmerge<'_>) -> Parsed<Verb> {
+    let missing = || {
+        Bad::new(
+            "of",
+            "is missing; name the merge by 'of' (its key) or 'seq'",
+        )
+    };
+    let of = entry_ref(raw.of, raw.seq)?.ok_or_else(missing)?;
+    Ok(Verb::Unmerge { of })
+}

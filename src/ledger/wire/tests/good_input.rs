@@ -178,7 +178,7 @@ fn the_schema_names_every_verb_and_field() {
     let text = schema.to_string();
     for verb in VERBS {
         let known = &schema["$defs"]["commands"][verb];
-        assert_eq!(known["properties"]["do"]["const"], verb, "{known}");
+        assert_eq!(known["properties"]["do"]["const"], *verb, "{known}");
         assert_eq!(known["additionalProperties"], false);
     }
     assert!(!text.contains("#/$defs/Line"), "parts stand alone");
