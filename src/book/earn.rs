@@ -3,7 +3,9 @@
 
 use super::discount::{self, Off};
 use super::limits::{Limits, cap};
+use super::partner;
 use super::pass::{Benefit, Granted};
+use super::pool::Contribution;
 use super::share::round_to;
 use super::state::{Member, State};
 use crate::model::{
@@ -68,6 +70,8 @@ pub struct Outcome {
     pub passes: Vec<Granted>,
     /// Benefits of passes that were used.
     pub benefits: Vec<Benefit>,
+    /// Money for pools.
+    pub contributions: Vec<Contribution>,
     /// Everything else: cuts, failures, memories, messages, discounts.
     pub effects: Vec<Effect>,
     /// Money off that was proposed, before it was stacked.
@@ -139,6 +143,8 @@ impl Earner<'_> {
             && campaign.from.is_none_or(|from| from <= day)
             && campaign.to.is_none_or(|to| day <= to)
             && self.limits.may_run(self.state, campaign.number)
+            && (!matches!(self.limits, Limits::Now)
+                || partner::is_paid_for(self.policy.programme(), self.state, self.head, campaign))
             && campaign
                 .requires_consent
                 .is_none_or(|p| super::facts::has_consent(self.member, p))
@@ -193,6 +199,7 @@ impl Earner<'_> {
         let campaign = &self.policy.campaigns()[n];
         let before = (offers.len(), outcome.effects.len(), outcome.offs.len());
         let passes = (outcome.passes.len(), outcome.benefits.len());
+        let contributions = outcome.contributions.len();
         let taken = self.policy.run(n, hook, scene).and_then(|proposals| {
             proposals
                 .into_iter()
@@ -204,6 +211,7 @@ impl Earner<'_> {
             outcome.offs.truncate(before.2);
             outcome.passes.truncate(passes.0);
             outcome.benefits.truncate(passes.1);
+            outcome.contributions.truncate(contributions);
             outcome.effects.push(Effect::Failed {
                 campaign: campaign.number,
                 failure,
@@ -221,6 +229,39 @@ impl Earner<'_> {
         }
     }
 
+    /// An award as an offer; none for an award of nothing.
+    fn offer(
+        &self,
+        campaign: usize,
+        award: Proposal,
+        scene: &Scene,
+    ) -> Result<Option<Offer>, String> {
+        let Proposal::Award {
+            unit,
+            amount,
+            why,
+            line,
+            expires,
+            available,
+        } = award
+        else {
+            return Ok(None);
+        };
+        let unit = self.award_unit(&unit, amount)?;
+        if usize::from(line) > scene.purchase.lines.len() {
+            return Err(format!("there is no line {line}"));
+        }
+        Ok((!amount.is_zero()).then_some(Offer {
+            campaign,
+            unit,
+            exact: amount,
+            line,
+            why,
+            expires,
+            available,
+        }))
+    }
+
     /// Takes one proposal, or says why the campaign cannot mean it.
     fn take(
         &self,
@@ -232,31 +273,9 @@ impl Earner<'_> {
     ) -> Result<(), Failure> {
         let number = self.policy.campaigns()[campaign].number;
         match proposal {
-            Proposal::Award {
-                unit,
-                amount,
-                why,
-                line,
-                expires,
-                available,
-            } => {
-                let unit = self
-                    .award_unit(&unit, amount)
-                    .map_err(|m| self.failure(campaign, m))?;
-                if usize::from(line) > scene.purchase.lines.len() {
-                    return Err(self.failure(campaign, format!("there is no line {line}")));
-                }
-                if !amount.is_zero() {
-                    offers.push(Offer {
-                        campaign,
-                        unit,
-                        exact: amount,
-                        line,
-                        why,
-                        expires,
-                        available,
-                    });
-                }
+            award @ Proposal::Award { .. } => {
+                let offer = self.offer(campaign, award, scene);
+                offers.extend(offer.map_err(|m| self.failure(campaign, m))?);
             }
             Proposal::Discount { amount, why } => {
                 if discount::to_money(amount, scene.purchase.digits).is_none() {
@@ -298,6 +317,11 @@ impl Earner<'_> {
                 let benefit = self.benefit(number, &pass, amount, scene.purchase.digits);
                 outcome.benefits.push(benefit.map_err(wrong)?);
             }
+            Proposal::Contribute { pool, amount } => {
+                let contribution = self.contribution(number, &pool, amount);
+                let wrong = |m| self.failure(campaign, m);
+                outcome.contributions.push(contribution.map_err(wrong)?);
+            }
             Proposal::Refuse { code, text } => {
                 outcome.has_refusal = true;
                 outcome.effects.push(Effect::Warned { code, text });
@@ -322,6 +346,22 @@ impl Earner<'_> {
         let unit = unit.filter(|u| u.kind == UnitKind::Pass);
         unit.map(|u| u.number)
             .ok_or_else(|| format!("the programme has no pass \"{id}\""))
+    }
+
+    fn contribution(
+        &self,
+        campaign: Number,
+        pool: &str,
+        exact: Decimal,
+    ) -> Result<Contribution, String> {
+        let pools = &self.policy.programme().pools;
+        let found = pools.iter().find(|p| p.id == pool);
+        let pool = found.ok_or_else(|| format!("the programme has no pool \"{pool}\""))?;
+        Ok(Contribution {
+            campaign,
+            pool: pool.number,
+            exact,
+        })
     }
 
     fn benefit(

@@ -5,6 +5,7 @@
 mod holds;
 mod known;
 mod lots;
+mod others;
 mod passes;
 
 use super::state::{Change, Counter, Member, State, count_up, entry_of};
@@ -300,6 +301,9 @@ impl Poster<'_> {
                 into,
                 is_undone,
             } => self.absorb(*from, *into, *is_undone),
+            Effect::PartnerSet { .. } | Effect::PartnerOwes { .. } | Effect::Pooled { .. } => {
+                self.apply_others(effect)
+            }
             Effect::Pass { .. } | Effect::BenefitUsed { .. } => self.apply_pass(effect),
             Effect::Moved {
                 unit,

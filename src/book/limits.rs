@@ -64,7 +64,8 @@ pub fn campaign_of(effect: &Effect) -> Number {
     match effect {
         Effect::Award { campaign, .. }
         | Effect::Qualify { campaign, .. }
-        | Effect::Cut { campaign, .. } => *campaign,
+        | Effect::Cut { campaign, .. }
+        | Effect::Pooled { campaign, .. } => *campaign,
         _ => 0,
     }
 }

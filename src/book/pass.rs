@@ -391,6 +391,8 @@ pub fn as_asked(mut act: Act) -> Act {
         }
         Act::PassRenewed { until, .. } => *until = Instant::default(),
         Act::PassCancelled { refund, .. } => *refund = Money::ZERO,
+        Act::Settled { amount, .. } => *amount = Money::ZERO,
+        Act::PartnerChanged { terms, .. } => terms.clear(),
         _ => {}
     }
     act
@@ -404,7 +406,6 @@ mod tests {
         Day::parse(text).expect("a day")
     }
 
-    // proves: PR1
     #[test]
     fn ends_are_counted_from_the_anchor_day() {
         let anchor = day("2026-01-31");

@@ -14,10 +14,13 @@ use super::state::{Aftermath, Lot, Member};
 use super::{lots, purchase};
 use crate::model::{
     Account, Act, Code, Deficit, Draft, Effect, Entry, Exact, Extent, Fact, Hook, LotId, Money,
-    NameKind, Number, Points, Policy, Purchase, Qty, Refusal, ReturnedLine, Returns, Scene,
-    UnitKind, Value,
+    NameKind, Number, Points, Policy, Purchase, Qty, Refusal, ReturnedLine, Scene, UnitKind, Value,
 };
 use std::sync::Arc;
+
+mod kept;
+
+pub use kept::Kept;
 
 /// Decides a return of the purchase that the case names.
 pub fn decide(case: &Case, of: u64, extent: Extent, receipt: String) -> Result<Draft, Refusal> {
@@ -46,12 +49,14 @@ pub fn decide(case: &Case, of: u64, extent: Extent, receipt: String) -> Result<D
         effects: Vec::new(),
         taken: Vec::new(),
     };
+    let kept = returning.kept();
     if let Some(member) = case.member() {
         returning.give_back(member);
-        returning.take_back(member)?;
+        returning.take_back(member, &kept.units)?;
         returning.unuse();
         returning.unvisit();
     }
+    returning.settle_with_others(&kept);
     let money = Money(returning.money(&after) - returning.money(&before));
     let (mut effects, taken) = (returning.effects, returning.taken);
     effects.push(Effect::Returned {
@@ -287,8 +292,7 @@ impl Returning<'_> {
     }
 
     /// Points that the purchase gave, less what it gives for what is kept.
-    fn take_back(&mut self, member: &Member) -> Result<(), Refusal> {
-        let owed = self.owed(member);
+    fn take_back(&mut self, member: &Member, owed: &[(Number, i64)]) -> Result<(), Refusal> {
         let mut units: Vec<(Number, i64)> = Vec::new();
         for effect in &self.entry.effects {
             match effect {
@@ -316,30 +320,6 @@ impl Returning<'_> {
             self.book(member, unit, given - taken - keeps)?;
         }
         Ok(())
-    }
-
-    /// What the purchase would give for what is kept.
-    fn owed(&self, member: &Member) -> Vec<(Number, i64)> {
-        let whole = self.bought.total.0;
-        if self.after.amount.0 >= whole {
-            return Vec::new();
-        }
-        let case = self.case;
-        let policy = case
-            .policies
-            .policy(self.entry.head.bundle)
-            .unwrap_or_else(|| Arc::clone(&case.policy));
-        match policy.programme().returns {
-            Returns::Prorate => prorated(self.entry, whole - self.after.amount.0, whole),
-            Returns::Recompute => recomputed(
-                case,
-                self.entry,
-                policy,
-                member,
-                &kept(self.bought, self.after),
-            )
-            .by_unit(),
-        }
     }
 
     /// Books a difference: positive is taken back, negative given after all.
@@ -521,20 +501,6 @@ impl Returning<'_> {
     }
 }
 
-/// Each unit in proportion to what is kept, rounded in the member's favour.
-fn prorated(entry: &Entry, kept: i64, whole: i64) -> Vec<(Number, i64)> {
-    let mut units: Vec<(Number, i64)> = Vec::new();
-    for effect in &entry.effects {
-        if let Effect::Award { unit, amount, .. } | Effect::Qualify { unit, amount, .. } = effect {
-            *super::state::entry_of(&mut units, *unit) += amount.0;
-        }
-    }
-    for (_, amount) in &mut units {
-        *amount -= scale(*amount, whole - kept, whole.max(1));
-    }
-    units
-}
-
 /// What was decided then, decided again from what was given then, for what is kept.
 pub(super) fn recomputed(
     case: &Case,
@@ -556,7 +522,7 @@ pub(super) fn recomputed(
     };
     let scene = Scene {
         purchase: purchase::facts(&then, kept),
-        has_member: true,
+        has_member: entry.member().is_some(),
         given: entry.given.clone(),
         ..Scene::default()
     };

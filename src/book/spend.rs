@@ -97,56 +97,15 @@ fn check_limits(
     let Some(limit) = case.programme().spend_limit(spending.unit) else {
         return Ok(());
     };
-    let asked = spending.points.0;
-    let shown = |points: i64| unit.decimal(Points(points));
-    let short = |code, available: i64, detail: String| {
-        Err(Refusal::short(
-            code,
-            spending.unit,
-            available,
-            asked,
-            detail,
-        ))
-    };
     if !spending.is_free {
         check_amount(limit, unit, spending.points)?;
     }
-    let day = case.day();
-    let used = |count| {
-        let now: i64 = effects.iter().map(|e| recount(e, count)).sum();
-        counted(&member.counters, count, Period::Day, day) + now
-    };
-    let daily = limit
-        .max_day
-        .map(|max| (max, Count::Spent(spending.unit), "a day"));
-    let typed = limit.max_typed.map(|max| {
-        (
-            max,
-            Count::SpentTyped(spending.unit),
-            "a day where the number was typed",
-        )
-    });
-    let typed = typed.filter(|_| spending.by == Identified::Typed);
-    for (max, count, when) in daily.into_iter().chain(typed) {
-        let left = (max.0 - used(count)).max(0);
-        if asked > left {
-            return short(
-                Code::OverLimit,
-                left,
-                format!(
-                    "at most {} are spent {when}; {} are left today",
-                    shown(max.0),
-                    shown(left)
-                ),
-            );
-        }
-    }
-    Ok(())
+    check_today(case, limit, unit, member, spending, effects)
 }
 
-/// Steps, least and most of what may be spent at a time.
-fn check_amount(limit: &SpendLimit, unit: &Unit, points: Points) -> Result<(), Refusal> {
-    let asked = points.0;
+/// How much may be spent at a time.
+fn check_amount(limit: &SpendLimit, unit: &Unit, asked: Points) -> Result<(), Refusal> {
+    let asked = asked.0;
     let shown = |points: i64| unit.decimal(Points(points));
     let short = |code, available: i64, detail: String| {
         Err(Refusal::short(code, unit.number, available, asked, detail))
@@ -171,6 +130,48 @@ fn check_amount(limit: &SpendLimit, unit: &Unit, points: Points) -> Result<(), R
             max.0,
             format!("at most {} are spent at a time", shown(max.0)),
         );
+    }
+    Ok(())
+}
+
+/// How much may be spent in a day.
+fn check_today(
+    case: &Case,
+    limit: &SpendLimit,
+    unit: &Unit,
+    member: &Member,
+    spending: &Spending,
+    effects: &[Effect],
+) -> Result<(), Refusal> {
+    let asked = spending.points.0;
+    let shown = |points: i64| unit.decimal(Points(points));
+    let day = case.day();
+    let used = |count| {
+        let now: i64 = effects.iter().map(|e| recount(e, count)).sum();
+        counted(&member.counters, count, Period::Day, day) + now
+    };
+    let daily = limit
+        .max_day
+        .map(|max| (max, Count::Spent(spending.unit), "a day"));
+    let typed = limit.max_typed.map(|max| {
+        (
+            max,
+            Count::SpentTyped(spending.unit),
+            "a day where the number was typed",
+        )
+    });
+    let typed = typed.filter(|_| spending.by == Identified::Typed);
+    for (max, count, when) in daily.into_iter().chain(typed) {
+        let left = (max.0 - used(count)).max(0);
+        if asked > left {
+            let detail = format!(
+                "at most {} are spent {when}; {} are left today",
+                shown(max.0),
+                shown(left)
+            );
+            let (code, unit) = (Code::OverLimit, spending.unit);
+            return Err(Refusal::short(code, unit, left, asked, detail));
+        }
     }
     Ok(())
 }

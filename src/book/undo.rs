@@ -4,8 +4,8 @@
 use super::case::Case;
 use super::state::Member;
 use crate::model::{
-    Account, Act, Code, Draft, Effect, Entry, LotId, Money, Points, Refusal, ReturnedLine, Terms,
-    Value,
+    Account, Act, Code, Draft, Effect, Entry, LotId, Money, PartnerWhy, Points, Refusal,
+    ReturnedLine, Terms, Value,
 };
 
 /// Decides a void of the entry that the case names.
@@ -310,6 +310,13 @@ fn turned(mut effect: Effect) -> Option<Effect> {
         Effect::Acted { times, .. } => *times = -*times,
         Effect::Tagged { is_on, .. } => *is_on = !*is_on,
         Effect::BenefitUsed { .. } => return unused(&effect),
+        Effect::PartnerOwes { amount, why, .. } => {
+            (*amount, *why) = (amount.negated(), PartnerWhy::Undone);
+        }
+        Effect::Pooled { exact, amount, .. } => {
+            let back = exact.to_decimal().map(|x| -x).unwrap_or_default();
+            (*exact, *amount) = (back.into(), amount.negated());
+        }
         _ => return None,
     }
     Some(effect)

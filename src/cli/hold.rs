@@ -12,8 +12,8 @@ use clap::Args;
 #[derive(Args, Clone, PartialEq, Eq, Debug, Default)]
 #[command(after_help = "\
 Examples:
-  stampbook hold --member card:6900012345 --points 60 --unit star --until 2026-11-24T12:00:00+01:00 --key web/77
-  stampbook hold --member card:6900012345 --reward free-coffee --until 2026-11-24T12:00:00+01:00 --key web/78")]
+  stampbook hold --member card:6900012345 --points 60 --unit star --until 2036-11-24T12:00:00+01:00 --key web/77
+  stampbook hold --member card:6900012345 --reward free-coffee --until 2036-11-24T12:00:00+01:00 --key web/78")]
 pub struct HoldArgs {
     /// An alias or a member id.
     #[arg(long)]

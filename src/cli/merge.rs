@@ -43,7 +43,7 @@ impl ToRaw for MergeArgs {
 #[derive(Args, Clone, PartialEq, Eq, Debug, Default)]
 #[command(after_help = "\
 Example:
-  stampbook member unmerge 4711")]
+  stampbook member unmerge --of office/12")]
 pub struct UnmergeArgs {
     /// The merge's sequence.
     pub seq: Option<i64>,

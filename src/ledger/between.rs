@@ -3,6 +3,7 @@
 use super::Ledger;
 use super::admit::Stop;
 use super::error::Error;
+use super::submit::Mode;
 use super::wire::{EntryRef, Redeemed, Request, Verb, Who};
 use crate::book::state::Status;
 use crate::model::{Act, Code, Entry, Head, Instant, MemberId, Number, Points, Policy, Refusal};
@@ -107,6 +108,19 @@ impl Ledger {
             self.shelf.load(&self.book, id)?;
         }
         Ok(id)
+    }
+
+    /// Refuses history behind a member's first live entry.
+    pub(super) fn check_history(&self, mode: &Mode, member: Option<MemberId>) -> Result<(), Stop> {
+        let member = member.and_then(|id| self.shelf.state.members.get(&id));
+        match mode.is_history && member.is_some_and(|m| m.is_live) {
+            true => Err(Refusal::new(
+                Code::NotHistory,
+                "history cannot be added behind the member's first live entry",
+            )
+            .into()),
+            false => Ok(()),
+        }
     }
 
     /// The member of a command: as it says, or whoever the entry it names is of by now.

@@ -7,11 +7,13 @@ mod admit;
 mod answer;
 mod between;
 mod brief;
+mod deciding;
 mod error;
 mod fill;
 pub mod import;
 mod naming;
 mod open;
+mod others;
 mod parting;
 mod passes;
 mod privacy;
@@ -49,7 +51,6 @@ use crate::store::keys::{KeyHash, Keys};
 use crate::store::lock::Lock;
 use crate::store::vault::{Secret, Vault};
 use shelf::Shelf;
-use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use writer::Writer;
@@ -76,7 +77,7 @@ pub struct Ledger {
     staged: Vec<Staged>,
     /// Keys of entries that the index does not have yet.
     fresh_keys: Vec<(KeyHash, u64)>,
-    fresh_index: HashMap<KeyHash, u64>,
+    fresh_index: shelf::ById<KeyHash, u64>,
     /// Vault keys that must be durable before the page that uses them.
     fresh_vault: Vec<(MemberId, Secret)>,
     /// Entries since the state was last written to the book.

@@ -7,10 +7,10 @@ use super::error::Error;
 use super::wire::{Accepted, Answer, Denied, Figure, Request, Verb};
 use super::{Ledger, answer};
 use crate::book::pass::as_asked;
-use crate::book::{self, Case, Papers};
+use crate::book::{self, Papers};
 use crate::model::{
-    Act, CampaignChanged, CampaignStatus, Code, Draft, Effect, Entry, Given, Head, Instant,
-    MemberId, Origin, Points, Policy, Refusal, Refused,
+    Act, CampaignChanged, CampaignStatus, Code, Draft, Effect, Entry, Head, Instant, MemberId,
+    Origin, Points, Policy, Refusal,
 };
 use std::sync::Arc;
 
@@ -94,27 +94,6 @@ impl Ledger {
         self.make_durable()?;
         self.carry_out_erasures()?;
         Ok(std::mem::take(&mut self.staged))
-    }
-
-    /// Writes the state down at once for few entries, and under load when many have come.
-    fn write_when_due(&mut self) -> Result<(), Error> {
-        if self.may_lag() {
-            return Ok(());
-        }
-        let due = match self.batches < BATCHES_AT_ONCE {
-            true => 1,
-            false if self.unwritten_commits() => WRITE_EVERY_SINGLE,
-            false => self.options.write_every,
-        };
-        if self.unwritten >= due.min(self.options.write_every) {
-            self.write_state()?;
-        }
-        Ok(())
-    }
-
-    /// Whether commands came one by one since the state was written.
-    fn unwritten_commits(&self) -> bool {
-        self.writer.recent.len() as u64 * 4 > self.unwritten
     }
 
     /// How many commands wait for [`Ledger::commit`].
@@ -270,17 +249,7 @@ impl Ledger {
         }
         self.check_party(&named, member)?;
         self.check_loop(request)?;
-        if mode.is_history
-            && member
-                .and_then(|id| self.shelf.state.members.get(&id))
-                .is_some_and(|m| m.is_live)
-        {
-            return Err(Refusal::new(
-                Code::NotHistory,
-                "history cannot be added behind the member's first live entry",
-            )
-            .into());
-        }
+        self.check_history(mode, member)?;
         let head = self.head(request, mode, origin, member)?;
         if let Act::CampaignChanged(_) = act {
             self.daily_staged()?;
@@ -301,8 +270,19 @@ impl Ledger {
             counted,
             ..since.papers(named.as_ref())
         };
-        let entry = self.decide_and_seal(head.clone(), member, act, papers)?;
-        self.behind(request, member, &entry.act, head)?;
+        let behind = matches!(request.verb, Verb::Capture { .. }).then(|| head.clone());
+        let other = papers.other;
+        let entry = match self.decided(head, member, act, papers)? {
+            Ok(draft) => self.seal_followed(draft)?,
+            Err((head, refusal)) => {
+                // Seldom enough to name everything again, which spares a copy of each act.
+                let act = self.act(request, &head.origin, day)?;
+                self.seal_refused(head, (member, other), act, refusal)?
+            }
+        };
+        if let Some(head) = behind {
+            self.behind(request, member, &entry.act, head)?;
+        }
         Ok(Staged::Sealed {
             entry: Box::new(entry),
             is_repeated: false,
@@ -474,49 +454,8 @@ impl Ledger {
         Ok(named_papers(named, &later, &openers))
     }
 
-    /// Decides and seals; a no that depends on the state is sealed as well.
-    pub(super) fn decide_and_seal(
-        &mut self,
-        head: Head,
-        member: Option<MemberId>,
-        act: Act,
-        papers: Papers,
-    ) -> Result<Entry, Stop> {
-        let birthday = match member {
-            Some(id) => self.shelf.birthday(&self.book, id)?,
-            None => None,
-        };
-        let policy: Arc<dyn Policy> = Arc::clone(self.policy()?) as Arc<dyn Policy>;
-        let case = Case {
-            state: &self.shelf.state,
-            policies: &self.programmes,
-            policy,
-            head: head.clone(),
-            member,
-            papers: Papers { birthday, ..papers },
-        };
-        let draft = match book::decide(&case, act.clone()) {
-            Ok(draft) => draft,
-            Err(refusal) if refusal.code.is_sticky() && head.key.is_some() => Draft {
-                head,
-                members: member.into_iter().chain(papers.other).collect(),
-                act: Act::Refused(Refused {
-                    act: Box::new(act),
-                    refusal,
-                }),
-                given: Given::new(),
-                given_review: Given::new(),
-                effects: Vec::new(),
-            },
-            Err(refusal) => return Err(refusal.into()),
-        };
-        let entry = self.seal(draft)?;
-        self.follow(&entry)?;
-        Ok(entry)
-    }
-
     /// Entries that stand directly behind one because of it.
-    fn follow(&mut self, entry: &Entry) -> Result<(), Stop> {
+    pub(super) fn follow(&mut self, entry: &Entry) -> Result<(), Stop> {
         let policy = Arc::clone(self.policy()?);
         let Some(campaign) = book::limits::exhausted(policy.campaigns(), &entry.effects) else {
             return Ok(());
@@ -545,9 +484,3 @@ impl Ledger {
         Ok(entry)
     }
 }
-
-/// A process that does one thing writes the state down with it; one that stays
-/// for longer does so now and then, since the disk is busy with the journal.
-const BATCHES_AT_ONCE: u64 = 3;
-/// Entries after which it does, where commands come one by one.
-const WRITE_EVERY_SINGLE: u64 = 2_000;

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use std::fmt;
 
 /// A value that a script reads, remembers or puts into a message.
-#[derive(Clone, PartialEq, Eq, Default, Debug, Encode, Decode)]
+#[derive(Clone, PartialEq, Eq, Hash, Default, Debug, Encode, Decode)]
 pub enum Value {
     /// Nothing known, or not allowed to be known.
     #[default]
@@ -168,6 +168,8 @@ pub struct PurchaseFacts {
     pub charges: Vec<(String, Money)>,
     /// The store's id; empty if none.
     pub store: String,
+    /// The partner whose store it is; empty if none.
+    pub partner: String,
     /// The terminal's id; empty if none.
     pub terminal: String,
     /// The channel.

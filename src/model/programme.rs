@@ -1,7 +1,7 @@
 //! The programme: what programme.toml declares, with its names numbered.
 
 use super::{
-    Activity, Exact, LeapRule, Money, Name, Number, PassTerms, Points, Zone,
+    Activity, Exact, LeapRule, Money, Name, Number, Partner, PassTerms, Points, Pool, Zone,
     fact::{Fact, Value, Window},
     time::{Calendar, Period},
 };
@@ -155,6 +155,8 @@ pub struct Store {
     pub id: String,
     /// Its terminals; empty if any name will do.
     pub terminals: Vec<String>,
+    /// The partner that it belongs to; 0 if it is the programme's own.
+    pub partner: Number,
 }
 
 /// What of a bill earns.
@@ -250,10 +252,14 @@ pub struct Programme {
     pub reasons: Vec<String>,
     /// Consent purposes.
     pub purposes: Vec<(Number, String)>,
-    /// Activities.
-    pub activities: Vec<Activity>,
     /// What the units of the kind pass are.
     pub passes: Vec<PassTerms>,
+    /// The partners.
+    pub partners: Vec<Partner>,
+    /// The pools.
+    pub pools: Vec<Pool>,
+    /// Activities.
+    pub activities: Vec<Activity>,
 }
 
 impl Programme {
@@ -281,6 +287,16 @@ impl Programme {
     pub fn decimal(&self, unit: Number, points: Points) -> Decimal {
         let found = self.unit(unit);
         found.map_or_else(|| points.0.into(), |unit| unit.decimal(points))
+    }
+
+    /// The partner of a number.
+    pub fn partner(&self, number: Number) -> Option<&Partner> {
+        self.partners.iter().find(|p| p.number == number)
+    }
+
+    /// The pool of a number.
+    pub fn pool(&self, number: Number) -> Option<&Pool> {
+        self.pools.iter().find(|p| p.number == number)
     }
 
     /// The limit on spending a unit, if it has one.

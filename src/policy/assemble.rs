@@ -1,6 +1,6 @@
 //! Putting a programme together from its files.
 
-use super::compiled::{Compiled, Script};
+use super::compiled::{Compiled, Judged, Script};
 use super::diagnostic::Diagnostic;
 use super::fields::Fields;
 use super::headers::{self, Known};
@@ -196,6 +196,7 @@ fn redeeming(draft: &Draft, known: &mut Known, found: &mut Vec<Diagnostic>) -> O
         priority: 0,
         budget: Vec::new(),
         per_member: Vec::new(),
+        cost_to: None,
         requires_consent: None,
         trigger: None,
         is_draft: false,
@@ -261,6 +262,7 @@ fn finish(
         facts_review,
         programme,
         warnings: Vec::new(),
+        judged: Judged::default(),
     }
 }
 

@@ -75,8 +75,10 @@ impl Reader<'_> {
             units,
             reasons: self.reasons(head),
             purposes: self.purposes(head),
-            activities: self.activities(&manifest),
             passes: self.passes(&manifest),
+            partners: self.partners(&manifest),
+            pools: self.pools(&manifest),
+            activities: self.activities(&manifest),
         }
     }
 
@@ -156,7 +158,9 @@ impl Reader<'_> {
                     "",
                 );
             }
+            let partner = self.partner_of(store.partner.as_ref(), manifest);
             stores.push(Store {
+                partner,
                 number: self.names.add(NameKind::Store, id),
                 id: id.clone(),
                 terminals: store.terminals.clone(),

@@ -19,6 +19,16 @@ pub fn shipped() -> &'static [Shipped] {
 
 // In the order of the alphabet.
 static SHIPPED: &[Shipped] = &[
+    files!("air-miles":
+        "programme.toml",
+        "campaigns/flights.rhai",
+        "campaigns/partners.rhai",
+        "rewards.rhai",
+        "stories/a-month.story",
+        "stories/eighteen-months.story",
+        "stories/suspended.story",
+        "stories/taken-back.story",
+    ),
     files!("birthday-gift":
         "programme.toml",
         "campaigns/anniversary.rhai",
@@ -26,6 +36,13 @@ static SHIPPED: &[Shipped] = &[
         "campaigns/birthday.rhai",
         "stories/once-a-year.story",
         "stories/who-joins-or-changes.story",
+    ),
+    files!("bottle-codes":
+        "programme.toml",
+        "campaigns/caps.rhai",
+        "campaigns/share.rhai",
+        "codes/caps.txt",
+        "stories/caps.story",
     ),
     files!("bundle-bonus":
         "programme.toml",
@@ -52,6 +69,14 @@ static SHIPPED: &[Shipped] = &[
         "stories/tuesday.story",
         "stories/year-end.story",
     ),
+    files!("device-ecosystem":
+        "programme.toml",
+        "campaigns/base.rhai",
+        "campaigns/families.rhai",
+        "campaigns/still-there.rhai",
+        "stories/families.story",
+        "stories/silent.story",
+    ),
     files!("double-week":
         "programme.toml",
         "campaigns/base.rhai",
@@ -72,6 +97,14 @@ static SHIPPED: &[Shipped] = &[
         "campaigns/reminder.rhai",
         "stories/in-time.story",
     ),
+    files!("fan-community":
+        "programme.toml",
+        "campaigns/pledge.rhai",
+        "campaigns/share.rhai",
+        "campaigns/suggestions.rhai",
+        "stories/ideas.story",
+        "stories/pledge.story",
+    ),
     files!("happy-hour":
         "programme.toml",
         "campaigns/base.rhai",
@@ -84,6 +117,11 @@ static SHIPPED: &[Shipped] = &[
         "campaigns/base.rhai",
         "rewards.rhai",
         "stories/rungs.story",
+    ),
+    files!("master-class":
+        "programme.toml",
+        "campaigns/class.rhai",
+        "stories/door.story",
     ),
     files!("member-discounts":
         "programme.toml",
@@ -119,6 +157,16 @@ static SHIPPED: &[Shipped] = &[
         "stories/never-expires.story",
         "stories/whole-units.story",
     ),
+    files!("one-percent":
+        "programme.toml",
+        "campaigns/base.rhai",
+        "campaigns/one-percent.rhai",
+        "rewards.rhai",
+        "stories/a-tree.story",
+        "stories/a-year.story",
+        "stories/paid.story",
+        "stories/taken-back.story",
+    ),
     files!("paid-membership":
         "programme.toml",
         "campaigns/autumn-offer.rhai",
@@ -146,11 +194,25 @@ static SHIPPED: &[Shipped] = &[
         "stories/away.story",
         "stories/favourite.story",
     ),
+    files!("sports-challenges":
+        "programme.toml",
+        "campaigns/base.rhai",
+        "campaigns/five-runs.rhai",
+        "campaigns/made-to-measure.rhai",
+        "campaigns/share.rhai",
+        "stories/runs.story",
+        "stories/shop-and-share.story",
+    ),
     files!("steady-buyers":
         "programme.toml",
         "campaigns/base.rhai",
         "campaigns/steady.rhai",
         "stories/four-of-twelve.story",
+    ),
+    files!("survey-thanks":
+        "programme.toml",
+        "campaigns/thanks.rhai",
+        "stories/answers.story",
     ),
     files!("tiers-and-birthday":
         "programme.toml",

@@ -3,4 +3,5 @@
 mod between;
 mod instants;
 mod lag;
+mod sizes;
 mod whole;

@@ -83,6 +83,8 @@ fn read_as<'a>(verb: &str, json: &'a str) -> Result<Raw<'a>, Bad> {
         "campaign" => fields(json).map(Raw::Campaign),
         "daily" => fields(json).map(Raw::Daily),
         "pass" => fields(json).map(Raw::Pass),
+        "partner" => fields(json).map(Raw::Partner),
+        "pool" => fields(json).map(Raw::Pool),
         other => Err(Bad::unknown("do", "verb", other, &VERBS)),
     }
 }

@@ -27,6 +27,8 @@ pub fn schema() -> Value {
     commands.insert("campaign".into(), of::<raw::Campaign<'_>>());
     commands.insert("daily".into(), of::<raw::Daily<'_>>());
     commands.insert("pass".into(), of::<raw::Pass<'_>>());
+    commands.insert("partner".into(), of::<raw::Partner<'_>>());
+    commands.insert("pool".into(), of::<raw::Pool<'_>>());
     let one_of: Vec<Value> = commands
         .keys()
         .map(|verb| json!({"$ref": format!("#/$defs/commands/{verb}")}))

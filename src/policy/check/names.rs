@@ -256,7 +256,7 @@ fn named(each: &Use) -> Option<(&str, &str)> {
 /// The argument that names something of the programme.
 fn literal(each: &Use) -> Option<&Argument> {
     match (each.form, each.name.as_str()) {
-        (Form::Function, "award" | "grant" | "benefit") | (Form::Method, _) => {
+        (Form::Function, "award" | "grant" | "benefit" | "contribute") | (Form::Method, _) => {
             each.arguments.first()
         }
         (Form::Function, _) => each.arguments.get(1),
@@ -274,6 +274,10 @@ fn possible<'a>(name: &str, known: &'a Known) -> Option<(&'static str, Vec<&'a s
         "award" | "base" | "earned" => Some(("unit", units(None))),
         "balance" => Some(("spendable unit", units(Some(UnitKind::Spendable)))),
         "qualifying" => Some(("qualifying unit", units(Some(UnitKind::Qualifying)))),
+        "contribute" => {
+            let pools = known.programme.pools.iter();
+            Some(("pool", pools.map(|p| p.id.as_str()).collect()))
+        }
         "has_pass" | "pass_uses" | "pass_promise" | "grant" | "benefit" => {
             Some(("pass", units(Some(UnitKind::Pass))))
         }

@@ -18,6 +18,7 @@ mod fill;
 mod finding;
 mod happened;
 mod options;
+mod others;
 mod outcome;
 mod parse;
 mod person;
