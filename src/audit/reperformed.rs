@@ -7,8 +7,8 @@ use super::report::{Findings, Kind, Place};
 use super::scratch::Shelf;
 use crate::book::facts::Reader as Facts;
 use crate::book::state::{Member, Status};
-use crate::book::{Case, Papers, State, decide, trigger};
-use crate::ledger::{Programmes, Since, engine, named_papers, once_hash};
+use crate::book::{Case, Papers, State, decide, referral, trigger};
+use crate::ledger::{Programmes, Since, bought_of, engine, followed, named_papers, once_hash};
 use crate::model::{
     Act, Activation, Code, Draft, Effect, Enrolled, Entry, Fact, Given, MemberId, Number, Policies,
     Policy, Refusal,
@@ -105,12 +105,15 @@ impl Reperformed {
             act => act,
         };
         let named = self.named(state, shelf, act)?;
+        let (bought, thanked) = self.thanks(state, shelf, act, named.as_ref())?;
         let looks_back = matches!(act, Act::Return { .. } | Act::Reversal { .. });
         let since = self.since(state, named.as_ref().filter(|_| looks_back))?;
         self.count += 1;
         let papers = Papers {
             other: entry.touched.get(1).map(|t| t.member),
             counted: self.counted(entry)?,
+            bought: bought.as_ref(),
+            thanked: thanked.as_ref(),
             ..since.papers(named.as_ref())
         };
         let case = Case {
@@ -141,6 +144,13 @@ impl Reperformed {
         shelf: &Shelf,
         act: &Act,
     ) -> Result<Option<Entry>, Trouble> {
+        if let Act::Enrolled(Enrolled {
+            referrer: Some(referrer),
+            ..
+        }) = act
+        {
+            self.load_referrers(state, shelf, *referrer)?;
+        }
         let Some(of) = act.named() else {
             return Ok(None);
         };
@@ -159,6 +169,51 @@ impl Reperformed {
             }
         }
         Ok(named)
+    }
+
+    fn load_referrers(
+        &self,
+        state: &mut State,
+        shelf: &Shelf,
+        from: MemberId,
+    ) -> Result<(), Trouble> {
+        let mut known = 0;
+        loop {
+            let chain = referral::chain(state, from);
+            if chain.len() == known {
+                return Ok(());
+            }
+            known = chain.len();
+            for id in chain {
+                shelf.load_member(state, id)?;
+            }
+        }
+    }
+
+    /// The purchase, and what it did for whoever brought its member, where
+    /// an entry takes that back.
+    fn thanks(
+        &mut self,
+        state: &mut State,
+        shelf: &Shelf,
+        act: &Act,
+        named: Option<&Entry>,
+    ) -> Result<(Option<Entry>, Option<Entry>), Trouble> {
+        let (Act::Followed { campaign, .. }, Some(named)) = (act, named) else {
+            return Ok((None, None));
+        };
+        let Some(of) = bought_of(named) else {
+            return Ok((None, None));
+        };
+        shelf.load_aftermath(state, of)?;
+        let bought = self.index.entry(of)?;
+        let all = followed(of, |seq| match seq < named.seq {
+            true => self.index.entry(seq),
+            false => Ok(None),
+        })?;
+        let is_it =
+            |e: &Entry| matches!(e.act, Act::Followed { campaign: c, .. } if c == *campaign);
+        Ok((bought, all.into_iter().find(is_it)))
     }
 
     /// The entry that a refused activity says had counted its value before, if it had.
@@ -299,15 +354,18 @@ fn facts_again(case: &Case, entry: &Entry) -> Result<(), String> {
         day: case.day(),
         at: case.now(),
         birthday: None,
+        attributes: &[],
     };
-    if matches!(
-        entry.act,
+    let has_facts = match entry.act {
         Act::Purchase(_)
-            | Act::Redemption { .. }
-            | Act::Hold { .. }
-            | Act::Enrolled(_)
-            | Act::Activity { .. }
-    ) {
+        | Act::Redemption { .. }
+        | Act::Hold { .. }
+        | Act::Enrolled(_)
+        | Act::Activity { .. } => true,
+        Act::Return { .. } => !entry.given.is_empty(),
+        _ => false,
+    };
+    if has_facts {
         same(policy.facts(), &facts.read(policy.facts()), &entry.given)?;
     }
     if let (Act::Due { day }, false) = (&entry.act, entry.given.is_empty()) {
@@ -339,6 +397,7 @@ fn facts_again(case: &Case, entry: &Entry) -> Result<(), String> {
 
 fn newcomer(id: MemberId, enrolled: &Enrolled, entry: &Entry) -> Member {
     let mut member = Member::new(id, entry.head.day);
+    member.referrer = enrolled.referrer;
     member.consents = enrolled
         .consents
         .iter()
@@ -364,9 +423,12 @@ fn same(facts: &[Fact], again: &Given, said: &Given) -> Result<(), String> {
     }
 }
 
-/// Birthdays stand in the vault only.
+/// Birthdays and attributes are sealed: only the vault opens them.
 fn is_birthday(fact: &Fact) -> bool {
-    matches!(fact, Fact::BirthdayToday | Fact::BirthdayThisMonth)
+    matches!(
+        fact,
+        Fact::BirthdayToday | Fact::BirthdayThisMonth | Fact::Attribute(_)
+    )
 }
 
 fn has_birthdays(facts: &[Fact]) -> bool {

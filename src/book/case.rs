@@ -15,6 +15,8 @@ pub struct Papers<'a> {
     pub birthday: Option<MonthDay>,
     /// The second member, where the command concerns two.
     pub other: Option<MemberId>,
+    /// What is kept of the member, where the vault tells it.
+    pub attributes: &'a [(String, String)],
     /// The entry that the command names: the purchase of a return, what a void undoes.
     pub named: Option<&'a Entry>,
     /// Parts of the named purchase's lots that expired since, by lot.
@@ -25,6 +27,10 @@ pub struct Papers<'a> {
     pub moved: &'a [(LotId, LotId)],
     /// Terms of lots that points of the named entry came from and that have closed since.
     pub closed: &'a [(LotId, Terms)],
+    /// The purchase that the named entry takes something back of, where that concerns its referrer.
+    pub bought: Option<&'a Entry>,
+    /// What that purchase did for its referrer.
+    pub thanked: Option<&'a Entry>,
     /// The entry that counted the activity's value before, if one did.
     pub counted: Option<u64>,
     /// Campaigns whose birthday trigger came, where a decision is run again

@@ -7,16 +7,15 @@ pub use closed::terms_of_closed;
 
 use super::bill::{self, kept};
 use super::case::Case;
-use super::earn::{Earner, Outcome};
-use super::limits::Limits;
+pub(super) use super::kept_again::recomputed;
+pub use super::kept_again::tier_given;
 use super::share::scale;
 use super::state::{Aftermath, Lot, Member};
-use super::{lots, purchase};
+use super::{lots, on_return};
 use crate::model::{
-    Account, Act, Code, Deficit, Draft, Effect, Entry, Exact, Extent, Fact, Hook, LotId, Money,
-    NameKind, Number, Points, Policy, Purchase, Qty, Refusal, ReturnedLine, Scene, UnitKind, Value,
+    Account, Act, Code, Deficit, Draft, Effect, Entry, Exact, Extent, LotId, Money, Number, Points,
+    Purchase, Qty, Refusal, ReturnedLine, UnitKind,
 };
-use std::sync::Arc;
 
 mod kept;
 
@@ -66,14 +65,19 @@ pub fn decide(case: &Case, of: u64, extent: Extent, receipt: String) -> Result<D
         money,
         taken,
     });
-    Ok(case.draft(
-        Act::Return {
-            of,
-            extent,
-            receipt,
-        },
-        effects,
-    ))
+    let (more, given) = match case.member() {
+        Some(member) => on_return::run(case, member, bought, &effects),
+        None => Default::default(),
+    };
+    effects.extend(more);
+    let act = Act::Return {
+        of,
+        extent,
+        receipt,
+    };
+    let mut draft = case.draft(act, effects);
+    draft.given = given;
+    Ok(draft)
 }
 
 fn too_much(left: i64, asked: i64, what: String) -> Refusal {
@@ -499,50 +503,4 @@ impl Returning<'_> {
             spend,
         });
     }
-}
-
-/// What was decided then, decided again from what was given then, for what is kept.
-pub(super) fn recomputed(
-    case: &Case,
-    entry: &Entry,
-    policy: Arc<dyn Policy>,
-    member: &Member,
-    kept: &Purchase,
-) -> Outcome {
-    let tier = tier_given(&*policy, entry);
-    let names = &case.state.house.names;
-    let tier_number = match tier {
-        Some(Value::Text(name)) => names.number(NameKind::Tier, name).unwrap_or(0),
-        _ => 0,
-    };
-    let then = Case {
-        policy: Arc::clone(&policy),
-        head: entry.head.clone(),
-        ..case.clone()
-    };
-    let scene = Scene {
-        purchase: purchase::facts(&then, kept),
-        has_member: entry.member().is_some(),
-        given: entry.given.clone(),
-        ..Scene::default()
-    };
-    let limits = Limits::AsDecided {
-        effects: &entry.effects,
-        tier,
-        tier_number,
-    };
-    let earner = Earner {
-        policy: &*policy,
-        state: case.state,
-        member,
-        head: &entry.head,
-        limits,
-    };
-    earner.earn(Hook::OnPurchase, scene)
-}
-
-/// The tier among the facts an entry was decided by.
-pub fn tier_given<'a>(policy: &dyn Policy, entry: &'a Entry) -> Option<&'a Value> {
-    let at = policy.facts().iter().position(|f| *f == Fact::Tier)?;
-    entry.given.get(at)
 }

@@ -313,6 +313,8 @@ pub struct Member {
     pub sent: Vec<(Number, Day, i64)>,
     /// Who was merged into the member, oldest first.
     pub absorbed: Vec<Absorbed>,
+    /// Who brought them.
+    pub referrer: Option<MemberId>,
     /// What was done besides buying, by day, oldest first.
     pub acted: Vec<ActedOn>,
     /// Passes, ended ones included.
@@ -346,6 +348,7 @@ impl Member {
             holds: Vec::new(),
             sent: Vec::new(),
             absorbed: Vec::new(),
+            referrer: None,
             acted: Vec::new(),
             passes: Vec::new(),
         }

@@ -114,6 +114,7 @@ pub(super) fn phrase(act: &Act, digits: u8) -> String {
             None | Some("") => String::new(),
             Some(notice) => format!("notice {notice}"),
         },
+        Act::Followed { of, .. } => format!("because of entry {of}"),
         Act::CampaignChanged(changed) => changed.reason.clone(),
         Act::Erased { reason } | Act::Merged { reason } => reason.clone(),
         Act::Unmerged { of } => format!("of entry {of}"),

@@ -38,6 +38,10 @@ impl Ledger {
             Some(id) => self.shelf.birthday(&self.book, id)?,
             None => None,
         };
+        let attributes = match member {
+            Some(id) if self.wants_attributes()? => self.attributes_on(id, head.day)?,
+            _ => Vec::new(),
+        };
         let policy: Arc<dyn Policy> = Arc::clone(self.policy()?) as Arc<dyn Policy>;
         let case = Case {
             state: &self.shelf.state,
@@ -45,7 +49,11 @@ impl Ledger {
             policy,
             head,
             member,
-            papers: Papers { birthday, ..papers },
+            papers: Papers {
+                birthday,
+                attributes: &attributes,
+                ..papers
+            },
         };
         Ok(book::decide(&case, act).map_err(|refusal| (case.head, refusal)))
     }

@@ -5,11 +5,13 @@ mod activate;
 mod activity;
 mod admit;
 mod answer;
+mod attributes;
 mod between;
 mod brief;
 mod deciding;
 mod error;
 mod fill;
+mod follow;
 pub mod import;
 mod naming;
 mod open;
@@ -36,6 +38,7 @@ pub use admit::{Since, key_hash_of, keys_of, named_papers, once_hash};
 pub use answer::{View, status_word};
 pub use brief::Brief;
 pub use error::Error;
+pub use follow::{bought_of, followed};
 pub use open::{Folders, Options, default_secrets};
 pub use programmes::Programmes;
 pub use redecide::Redecided;
@@ -158,6 +161,7 @@ fn forecast(
         day,
         at,
         birthday: None,
+        attributes: &[],
     };
     policy.qualify(&reader.read(policy.facts_review())).ok()
 }

@@ -256,6 +256,7 @@ impl Ledger {
         }
         for id in member.into_iter().chain(other) {
             self.settle(id, &head)?;
+            self.settle_referrer(id, &head)?;
         }
         self.load_passes(member)?;
         self.load_absorbed(member, &act)?;
@@ -289,7 +290,7 @@ impl Ledger {
         })
     }
 
-    fn request_day(&self, request: &Request) -> crate::model::Day {
+    pub(super) fn request_day(&self, request: &Request) -> crate::model::Day {
         let at = request
             .at
             .map_or(Instant(self.clock.now_micros()), |(at, _)| at);
@@ -456,6 +457,7 @@ impl Ledger {
 
     /// Entries that stand directly behind one because of it.
     pub(super) fn follow(&mut self, entry: &Entry) -> Result<(), Stop> {
+        self.thank(entry)?;
         let policy = Arc::clone(self.policy()?);
         let Some(campaign) = book::limits::exhausted(policy.campaigns(), &entry.effects) else {
             return Ok(());

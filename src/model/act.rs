@@ -467,7 +467,8 @@ impl Act {
             | Act::Reversal { of, .. }
             | Act::Capture { of, .. }
             | Act::Release { of, .. }
-            | Act::Unmerged { of } => Some(*of),
+            | Act::Unmerged { of }
+            | Act::Followed { of, .. } => Some(*of),
             _ => None,
         }
     }

@@ -1,7 +1,8 @@
 //! The programme: what programme.toml declares, with its names numbered.
 
 use super::{
-    Activity, Exact, LeapRule, Money, Name, Number, Partner, PassTerms, Points, Pool, Zone,
+    Activity, Attribute, Exact, LeapRule, Money, Name, Number, Partner, PassTerms, Points, Pool,
+    Zone,
     fact::{Fact, Value, Window},
     time::{Calendar, Period},
 };
@@ -252,14 +253,16 @@ pub struct Programme {
     pub reasons: Vec<String>,
     /// Consent purposes.
     pub purposes: Vec<(Number, String)>,
+    /// Activities.
+    pub activities: Vec<Activity>,
+    /// What may be kept of a member.
+    pub attributes: Vec<Attribute>,
     /// What the units of the kind pass are.
     pub passes: Vec<PassTerms>,
     /// The partners.
     pub partners: Vec<Partner>,
     /// The pools.
     pub pools: Vec<Pool>,
-    /// Activities.
-    pub activities: Vec<Activity>,
 }
 
 impl Programme {

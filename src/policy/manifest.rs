@@ -33,6 +33,8 @@ pub(super) struct Manifest {
     pub transfer: BTreeMap<At<String>, TransferText>,
     #[serde(default)]
     pub activity: BTreeMap<At<String>, ActivityText>,
+    #[serde(default)]
+    pub attribute: BTreeMap<At<String>, AttributeText>,
 }
 
 /// `[programme]`
@@ -152,6 +154,16 @@ pub(super) struct TransferText {
     pub max: Option<At<i64>>,
     pub max_day: Option<At<i64>>,
     pub fee: Option<At<i64>>,
+}
+
+/// `[attribute.sweetness]`
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AttributeText {
+    #[serde(default)]
+    pub values: Vec<String>,
+    pub purpose: At<String>,
+    pub keep: Option<At<String>>,
 }
 
 /// `[activity.run]`

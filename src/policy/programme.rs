@@ -75,10 +75,11 @@ impl Reader<'_> {
             units,
             reasons: self.reasons(head),
             purposes: self.purposes(head),
+            activities: self.activities(&manifest),
+            attributes: self.attributes(&manifest),
             passes: self.passes(&manifest),
             partners: self.partners(&manifest),
             pools: self.pools(&manifest),
-            activities: self.activities(&manifest),
         }
     }
 

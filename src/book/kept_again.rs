@@ -1,0 +1,55 @@
+//! A purchase decided again for what is kept of it.
+
+use super::case::Case;
+use super::earn::{Earner, Outcome};
+use super::limits::Limits;
+use super::purchase;
+use super::state::Member;
+use crate::model::{Entry, Fact, Hook, NameKind, Policy, Purchase, Scene, Value};
+use std::sync::Arc;
+
+/// What was decided then, decided again from what was given then, for what is kept.
+pub(super) fn recomputed(
+    case: &Case,
+    entry: &Entry,
+    policy: Arc<dyn Policy>,
+    member: &Member,
+    kept: &Purchase,
+) -> Outcome {
+    let tier = tier_given(&*policy, entry);
+    let names = &case.state.house.names;
+    let tier_number = match tier {
+        Some(Value::Text(name)) => names.number(NameKind::Tier, name).unwrap_or(0),
+        _ => 0,
+    };
+    let then = Case {
+        policy: Arc::clone(&policy),
+        head: entry.head.clone(),
+        ..case.clone()
+    };
+    let scene = Scene {
+        purchase: purchase::facts(&then, kept),
+        has_member: entry.member().is_some(),
+        given: entry.given.clone(),
+        ..Scene::default()
+    };
+    let limits = Limits::AsDecided {
+        effects: &entry.effects,
+        tier,
+        tier_number,
+    };
+    let earner = Earner {
+        policy: &*policy,
+        state: case.state,
+        member,
+        head: &entry.head,
+        limits,
+    };
+    earner.earn(Hook::OnPurchase, scene)
+}
+
+/// The tier among the facts an entry was decided by.
+pub fn tier_given<'a>(policy: &dyn Policy, entry: &'a Entry) -> Option<&'a Value> {
+    let at = policy.facts().iter().position(|f| *f == Fact::Tier)?;
+    entry.given.get(at)
+}
