@@ -37,6 +37,7 @@ const ROOMS: [(&str, &[&str], &[&str]); 10] = [
         &[
             "blake3",
             "encoding_rs",
+            "rust_decimal",
             "rhai",
             "rust_decimal",
             "serde",
@@ -65,6 +66,7 @@ const ROOMS: [(&str, &[&str], &[&str]); 10] = [
             "blake3",
             "encoding_rs",
             "jiff",
+            "rust_decimal",
             "schemars",
             "serde",
             "serde_json",

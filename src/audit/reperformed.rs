@@ -6,7 +6,7 @@ use super::index::Index;
 use super::report::{Findings, Kind, Place};
 use super::scratch::Shelf;
 use crate::book::facts::Reader as Facts;
-use crate::book::state::Member;
+use crate::book::state::{Member, Status};
 use crate::book::{Case, Papers, State, decide, referral, trigger};
 use crate::chain::hash::Hash;
 use crate::ledger::{
@@ -112,10 +112,8 @@ impl Reperformed {
         };
         let named = self.named(state, shelf, act)?;
         let (bought, thanked) = self.thanks(state, shelf, act, named.as_ref())?;
-        let since = match act {
-            Act::Followed { .. } => Since::default(),
-            _ => self.since(state, named.as_ref())?,
-        };
+        let looks_back = matches!(act, Act::Return { .. } | Act::Reversal { .. });
+        let since = self.since(state, named.as_ref().filter(|_| looks_back))?;
         self.count += 1;
         let member = entry.member().filter(|id| !is_chosen(state, entry, *id));
         let targets = targets(entry, member);
@@ -123,6 +121,7 @@ impl Reperformed {
         let papers = Papers {
             draw: Some(draw_seed(&self.before, key, member, day)),
             targets: &targets,
+            other: entry.touched.get(1).map(|t| t.member),
             counted: self.counted(entry)?,
             bought: bought.as_ref(),
             thanked: thanked.as_ref(),
@@ -163,20 +162,21 @@ impl Reperformed {
         {
             self.load_referrers(state, shelf, *referrer)?;
         }
-        let (Act::Return { of, .. } | Act::Reversal { of, .. } | Act::Followed { of, .. }) = act
-        else {
+        let Some(of) = act.named() else {
             return Ok(None);
         };
-        let named = self
-            .index
-            .entry(*of)?
-            .filter(|_| *of < state.house.next_seq);
+        let named = self.index.entry(of)?.filter(|_| of < state.house.next_seq);
         if let Some(named) = &named {
             if let Act::Return { of, .. } = &named.act {
                 shelf.load_aftermath(state, *of)?;
             }
-            if let Some(id) = named.member() {
+            let mut next = named.member();
+            while let Some(id) = next {
                 shelf.load_member(state, id)?;
+                next = match state.members.get(&id).map(|m| &m.status) {
+                    Some(Status::MergedInto(other)) => Some(*other),
+                    _ => None,
+                };
             }
         }
         Ok(named)
@@ -250,11 +250,17 @@ impl Reperformed {
         let Some(named) = named else {
             return Ok(Since::default());
         };
-        let id: Option<MemberId> = named.member();
-        let later = match id.and_then(|id| state.members.get(&id)) {
-            Some(member) => self.index.since(member.id, member.last_seq, named.seq)?,
-            None => Vec::new(),
-        };
+        let mut later = Vec::new();
+        let mut next = named.member().map(|id| (id, named.seq));
+        while let Some((member, seq)) =
+            next.and_then(|(id, seq): (MemberId, u64)| Some((state.members.get(&id)?, seq)))
+        {
+            later.extend(self.index.since(member.id, member.last_seq, seq)?);
+            next = match member.status {
+                Status::MergedInto(other) => Some((other, member.last_seq)),
+                _ => None,
+            };
+        }
         let mut openers = Vec::new();
         for effect in &named.effects {
             if let Effect::Debit { lot, .. } = effect {
@@ -387,7 +393,11 @@ fn facts_again(case: &Case, entry: &Entry) -> Result<(), String> {
         attributes: &[],
     };
     let has_facts = match entry.act {
-        Act::Purchase(_) | Act::Redemption { .. } | Act::Enrolled(_) | Act::Activity { .. } => true,
+        Act::Purchase(_)
+        | Act::Redemption { .. }
+        | Act::Hold { .. }
+        | Act::Enrolled(_)
+        | Act::Activity { .. } => true,
         Act::Return { .. } => !entry.given.is_empty(),
         _ => false,
     };

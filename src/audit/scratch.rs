@@ -137,9 +137,9 @@ fn named(entry: &Entry) -> impl Iterator<Item = u64> + '_ {
         act => act,
     };
     let of = match act {
-        Act::Return { of, .. } | Act::Reversal { of, .. } | Act::Claim { of } => Some(*of),
+        Act::Claim { of } => Some(*of),
         Act::Adjustment(adjustment) => adjustment.of,
-        _ => None,
+        act => act.named(),
     };
     let effects = entry.effects.iter().filter_map(|effect| match effect {
         Effect::Returned { of, .. } | Effect::Voided { of } | Effect::Claimed { of } => Some(*of),

@@ -13,6 +13,8 @@ use std::sync::Arc;
 pub struct Papers<'a> {
     /// The member's birthday, where the vault tells it.
     pub birthday: Option<MonthDay>,
+    /// The second member, where the command concerns two.
+    pub other: Option<MemberId>,
     /// What is kept of the member, where the vault tells it.
     pub attributes: &'a [(String, String)],
     /// The entry that the command names: the purchase of a return, what a void undoes.
@@ -21,6 +23,8 @@ pub struct Papers<'a> {
     pub expired: &'a [(LotId, Points)],
     /// Points that earlier returns of the named purchase took from lots or booked as owed, by unit.
     pub clawed: &'a [(Number, Points)],
+    /// Lots that go on from those of the named entry in another member's name: which, from which.
+    pub moved: &'a [(LotId, LotId)],
     /// Terms of lots that points of the named entry came from and that have closed since.
     pub closed: &'a [(LotId, Terms)],
     /// The purchase that the named entry takes something back of, where that concerns its referrer.

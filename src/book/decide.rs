@@ -5,8 +5,8 @@ use super::limits::Limits;
 use super::spend::{self, Spending};
 use super::state::{Member, Status};
 use super::{
-    activity, consent, due, lots, office, partner, pass, pool, purchase, referral, returns, review,
-    target, tier, undo,
+    activity, consent, due, hold, lots, merge, office, partner, pass, pool, purchase, referral,
+    returns, review, target, tier, transfer, undo,
 };
 use crate::model::{
     Account, Act, Adjustment, Code, Draft, Effect, Enrolled, Given, Hook, Place, Points, Refusal,
@@ -50,7 +50,11 @@ fn personal(act: &Act) -> Option<Effect> {
 /// Purchases and redemptions that move a unit push off its end for want of
 /// activity; nothing else does.
 fn deadlines(case: &Case, draft: &Draft) -> Vec<Effect> {
-    if !matches!(draft.act, Act::Purchase(_) | Act::Redemption { .. }) {
+    let is_use = |act: &Act| {
+        let moves = matches!(act, Act::Purchase(_) | Act::Redemption { .. });
+        moves || matches!(act, Act::Capture { .. })
+    };
+    if !is_use(&draft.act) {
         return Vec::new();
     }
     let moves = |number: u16| {
@@ -104,6 +108,12 @@ fn decide_act(case: &Case, act: Act) -> Result<Draft, Refusal> {
             receipt,
         } => returns::decide(case, of, extent, receipt),
         Act::Redemption { .. } => redeem(case, act),
+        Act::Hold { .. } => hold::open(case, act),
+        Act::Capture { of, points } => hold::capture(case, of, points),
+        Act::Release { of, is_timeout } => hold::release(case, of, is_timeout),
+        Act::Transfer { .. } => transfer::decide(case, act),
+        Act::Merged { .. } => merge::decide(case, act),
+        Act::Unmerged { of } => merge::undo(case, of),
         Act::Activity {
             activity,
             fields,
@@ -160,7 +170,7 @@ impl Case<'_> {
     pub fn draft(&self, act: Act, effects: Vec<Effect>) -> Draft {
         Draft {
             head: self.head.clone(),
-            members: self.member.into_iter().collect(),
+            members: self.member.into_iter().chain(self.papers.other).collect(),
             act,
             given: Given::new(),
             given_review: Given::new(),
@@ -354,10 +364,16 @@ fn erase(case: &Case, act: Act) -> Result<Draft, Refusal> {
         amount: Points(-owed),
         with: Account::Breakage,
     });
-    let mut effects: Vec<Effect> = forfeits.chain(waived).collect();
-    effects.push(Effect::Standing {
-        who: 0,
+    let mut effects = hold::end_all(member);
+    effects.extend(forfeits.chain(waived));
+    let absorbed = merge::all_absorbed(case, member);
+    let erased = (0..=absorbed.len()).map(|who| Effect::Standing {
+        who: who as u8,
         standing: Standing::Erased,
     });
-    Ok(case.draft(act, effects))
+    effects.extend(erased);
+    let mut draft = case.draft(act, effects);
+    draft.members = vec![member.id];
+    draft.members.extend(absorbed);
+    Ok(draft)
 }

@@ -3,7 +3,7 @@
 //! so a late run has the effects of daily ones.
 
 use super::case::Case;
-use super::state::{Lot, Member};
+use super::state::{Lot, Member, Status};
 use super::trigger::{self, Outlook};
 use super::{lots, tier};
 use crate::model::{
@@ -12,6 +12,9 @@ use crate::model::{
 
 /// The next midnight at which something falls due for a member, if it has come.
 pub fn next(member: &Member, outlook: &Outlook, until: Instant) -> Option<Day> {
+    if matches!(member.status, Status::MergedInto(_)) {
+        return None;
+    }
     let calendar = &outlook.policy.programme().calendar;
     let lots = member.lots.iter().filter(|l| l.remaining != l.held);
     let ends = lots.filter_map(|l| l.terms.expires);
@@ -29,10 +32,29 @@ pub fn next(member: &Member, outlook: &Outlook, until: Instant) -> Option<Day> {
     days.chain(review).chain(trigger).min()
 }
 
+/// What falls due next for a member, if its time has come: the instant, its
+/// day and the act that books it. A hold that ends with a day ends before what
+/// the day brings.
+pub fn next_act(member: &Member, outlook: &Outlook, until: Instant) -> Option<(Instant, Day, Act)> {
+    let calendar = &outlook.policy.programme().calendar;
+    let midnight = next(member, outlook, until).map(|day| {
+        let at = calendar.start_of(day);
+        (at, day, Act::Due { day })
+    });
+    let hold = super::hold::timed_out(member, until).map(|hold| {
+        let (of, is_timeout) = (hold.seq, true);
+        let day = calendar.day_of(hold.until);
+        (hold.until, day, Act::Release { of, is_timeout })
+    });
+    hold.into_iter().chain(midnight).min_by_key(|due| due.0)
+}
+
 /// The earliest instant at which something may fall due; for an index.
 pub fn earliest(member: &Member, outlook: &Outlook) -> Option<Instant> {
     let calendar = &outlook.policy.programme().calendar;
-    next(member, outlook, Instant(i64::MAX)).map(|day| calendar.start_of(day))
+    let midnight = next(member, outlook, Instant(i64::MAX)).map(|day| calendar.start_of(day));
+    let hold = super::hold::timed_out(member, Instant(i64::MAX)).map(|h| h.until);
+    midnight.into_iter().chain(hold).min()
 }
 
 /// Decides what falls due for the member at the start of a day.

@@ -2,6 +2,7 @@
 //! refuses whatever contradicts the state, so that a verifier that folds finds
 //! every forged balance.
 
+mod holds;
 mod known;
 mod lots;
 mod others;
@@ -171,6 +172,10 @@ impl Poster<'_> {
                 member.profile = profile.as_ref().map(|_| self.entry.seq);
             }
         }
+        let entry = self.entry;
+        if let (Act::Transfer { unit, points, .. }, Ok(sender)) = (&entry.act, self.member_mut(0)) {
+            sender.add_sent(*unit, entry.head.day, *points);
+        }
     }
 
     fn left(&self) -> Result<Left, String> {
@@ -291,13 +296,15 @@ impl Poster<'_> {
                 self.member_mut(*who)?.add(*day, &change);
                 Ok(())
             }
-            Effect::Held {
-                who,
-                unit,
-                lot,
-                amount,
-                ..
-            } => self.hold(*who, *unit, *lot, *amount),
+            Effect::HoldOpened { .. }
+            | Effect::Held { .. }
+            | Effect::HoldClosed { .. }
+            | Effect::LotMoved { .. } => self.apply_hold(effect),
+            Effect::Absorbed {
+                from,
+                into,
+                is_undone,
+            } => self.absorb(*from, *into, *is_undone),
             Effect::PartnerSet { .. } | Effect::PartnerOwes { .. } | Effect::Pooled { .. } => {
                 self.apply_others(effect)
             }

@@ -1,6 +1,10 @@
 //! Returns. What is owed back is a function of what is kept, so it never
 //! depends on how the return was split, and a full return leaves nothing.
 
+mod closed;
+
+pub use closed::terms_of_closed;
+
 use super::bill::{self, kept};
 use super::case::Case;
 pub(super) use super::kept_again::recomputed;
@@ -10,7 +14,7 @@ use super::state::{Aftermath, Lot, Member};
 use super::{lots, on_return};
 use crate::model::{
     Account, Act, Code, Deficit, Draft, Effect, Entry, Exact, Extent, LotId, Money, Number, Points,
-    Purchase, Qty, Refusal, ReturnedLine, Terms, UnitKind,
+    Purchase, Qty, Refusal, ReturnedLine, UnitKind,
 };
 
 mod kept;
@@ -381,7 +385,6 @@ impl Returning<'_> {
     /// Takes points back: what expired of the purchase's own lots counts as
     /// given back; then its own lots, then the others, then by the rule.
     fn claw(&mut self, member: &Member, unit: Number, amount: Points) -> Result<(), Refusal> {
-        let seq = self.entry.seq;
         let expired: i64 = self
             .case
             .papers
@@ -396,22 +399,19 @@ impl Returning<'_> {
         let used = sum(&self.before.taken) - sum(self.case.papers.clawed);
         let open: i64 = member
             .lots_of(unit)
-            .filter(|l| l.id.seq == seq)
+            .filter(|l| self.is_own(l.id))
             .map(|l| l.remaining.0)
             .sum();
         // Expired points count as given back once, after what is still open.
         let counts = (expired - used.max(0)).max(0).min((amount.0 - open).max(0));
         let left = Points(amount.0 - counts);
         let now = self.case.now();
-        let is_own = |l: &&Lot| l.id.seq == seq && l.unit == unit && !l.is_dead(now);
-        let own = member
-            .lots
-            .iter()
-            .filter(is_own)
-            .map(|l| (l, Points(l.remaining.0 - l.held.0)));
-        let left = lots::take(own, left, Account::Clawback, &mut self.effects);
+        let is_own = |l: &&Lot| self.is_own(l.id) && l.unit == unit && !l.is_dead(now);
+        let own = member.lots.iter().filter(is_own);
+        let own: Vec<_> = own.map(|l| (l, Points(l.remaining.0 - l.held.0))).collect();
+        let left = lots::take(own.into_iter(), left, Account::Clawback, &mut self.effects);
         let mut others = lots::spendable(member, unit, now, &self.effects);
-        others.retain(|(l, _)| l.id.seq != seq);
+        others.retain(|(l, _)| !self.is_own(l.id));
         let left = lots::take(
             others.into_iter(),
             left,
@@ -441,6 +441,12 @@ impl Returning<'_> {
                 ))
             }
         }
+    }
+
+    /// Whether a lot is the purchase's, perhaps in another member's name by now.
+    fn is_own(&self, id: LotId) -> bool {
+        let moved = self.case.papers.moved;
+        id.seq == self.entry.seq || moved.iter().any(|m| m.0 == id)
     }
 
     /// The unit of a lot that the purchase opened.
@@ -497,30 +503,4 @@ impl Returning<'_> {
             spend,
         });
     }
-}
-
-/// The terms with which a lot that has closed is opened again.
-pub fn terms_of_closed(case: &Case, unit: Number, lot: LotId) -> Terms {
-    let named = case.papers.named.filter(|e| e.seq == lot.seq);
-    let opened = named.and_then(|e| {
-        let mut lots = e.effects.iter().filter_map(|e| match e {
-            Effect::Award {
-                amount,
-                fills,
-                terms,
-                ..
-            } if amount.0 > fills.0 => Some(*terms),
-            _ => None,
-        });
-        lots.nth(lot.n.into())
-    });
-    let known = case.papers.closed.iter().find(|c| c.0 == lot).map(|c| c.1);
-    let mut terms = opened.or(known).unwrap_or_default();
-    let grace = case.programme().restore_grace_days;
-    let calendar = &case.programme().calendar;
-    if terms.expires.is_some_and(|end| end <= case.now()) && grace > 0 {
-        terms.expires = Some(calendar.start_of(case.day().plus_days(grace as i32 + 1)));
-    }
-    let _ = unit;
-    terms
 }

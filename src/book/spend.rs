@@ -37,6 +37,25 @@ pub fn spend(
     spending: &Spending,
     effects: &mut Vec<Effect>,
 ) -> Result<(), Refusal> {
+    check(case, member, spending, effects)?;
+    let found = lots::spendable(member, spending.unit, case.now(), effects);
+    lots::take(
+        found.into_iter(),
+        spending.points,
+        Account::Redemption,
+        effects,
+    );
+    count(case, spending, effects);
+    Ok(())
+}
+
+/// Whether points can be spent, besides what effects of the same entry take.
+pub fn check(
+    case: &Case,
+    member: &Member,
+    spending: &Spending,
+    effects: &[Effect],
+) -> Result<(), Refusal> {
     let unit = case.need_unit(spending.unit)?;
     if !spending.points.is_positive() || !spending.points.is_in_range() {
         return Err(Refusal::new(
@@ -56,14 +75,6 @@ pub fn spend(
     if available < spending.points {
         return Err(too_few(unit, available, spending.points));
     }
-    let found = lots::spendable(member, spending.unit, case.now(), effects);
-    lots::take(
-        found.into_iter(),
-        spending.points,
-        Account::Redemption,
-        effects,
-    );
-    count(case, spending, effects);
     Ok(())
 }
 
@@ -177,7 +188,8 @@ fn recount(effect: &Effect, wanted: Count) -> i64 {
     }
 }
 
-fn count(case: &Case, spending: &Spending, effects: &mut Vec<Effect>) {
+/// Counts what limits on spending read.
+pub fn count(case: &Case, spending: &Spending, effects: &mut Vec<Effect>) {
     let Some(limit) = case.programme().spend_limit(spending.unit) else {
         return;
     };

@@ -12,8 +12,12 @@ use std::collections::HashMap;
 
 pub use super::table::{ByMember, IdHasher};
 
+mod absorbed;
+mod hold;
 mod others;
 
+pub use absorbed::Absorbed;
+pub use hold::Hold;
 pub use others::{PartnerBook, PartnerMonth, PassCharge, PassHeld, PoolBook, PoolYear};
 
 /// Months of figures kept for each member.
@@ -319,6 +323,12 @@ pub struct Member {
     pub deadlines: Vec<(Number, Instant)>,
     /// The last day each campaign's trigger was dealt with.
     pub fired: Vec<(Number, Day)>,
+    /// Points that are set aside, oldest first.
+    pub holds: Vec<Hold>,
+    /// What was sent to others on the last day on which anything was: unit, day, how many.
+    pub sent: Vec<(Number, Day, i64)>,
+    /// Who was merged into the member, oldest first.
+    pub absorbed: Vec<Absorbed>,
     /// Who brought them.
     pub referrer: Option<MemberId>,
     /// Campaigns that address the member, and whether they leave the member out to compare with.
@@ -355,6 +365,9 @@ impl Member {
             consents: Vec::new(),
             deadlines: Vec::new(),
             fired: Vec::new(),
+            holds: Vec::new(),
+            sent: Vec::new(),
+            absorbed: Vec::new(),
             referrer: None,
             targeted: Vec::new(),
             closed: Vec::new(),
@@ -379,6 +392,19 @@ impl Member {
             .binary_search_by_key(&id, |l| l.id)
             .ok()
             .map(|i| &self.lots[i])
+    }
+
+    /// How many of a unit were sent to others on a day, if it is the last such day.
+    pub fn sent_on(&self, unit: Number, day: Day) -> Points {
+        let sent = self.sent.iter().find(|s| (s.0, s.1) == (unit, day));
+        Points(sent.map_or(0, |s| s.2))
+    }
+
+    pub(super) fn add_sent(&mut self, unit: Number, day: Day, points: Points) {
+        let before = self.sent_on(unit, day);
+        self.sent.retain(|s| s.0 != unit);
+        self.sent
+            .push((unit, day, before.0.saturating_add(points.0)));
     }
 
     /// A pass that is held at an instant, and the lot that it is.

@@ -15,6 +15,7 @@ pub fn decide(case: &Case, of: u64, reason: String) -> Result<Draft, Refusal> {
         entry.act,
         Act::Purchase(_)
             | Act::Redemption { .. }
+            | Act::Capture { .. }
             | Act::Adjustment(_)
             | Act::Return { .. }
             | Act::Activity { .. }

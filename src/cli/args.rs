@@ -11,6 +11,7 @@ use super::demo::DemoArgs;
 use super::do_one::DoArgs;
 use super::explain::ExplainArgs;
 use super::find::FindArgs;
+use super::hold::{CaptureArgs, HoldArgs, ReleaseArgs};
 use super::import::ImportArgs;
 use super::init::InitArgs;
 use super::member::MemberArgs;
@@ -30,6 +31,7 @@ use super::returns::ReturnArgs;
 use super::schema::SchemaArgs;
 use super::session::SessionArgs;
 use super::statement::StatementArgs;
+use super::transfer::TransferArgs;
 use super::void::VoidArgs;
 use crate::ledger::wire::{
     Bad, Figure, Request, Text, Whole, figure_of, from_raw, raw::Head, raw::Raw,
@@ -95,6 +97,14 @@ pub enum Command {
     Return(ReturnArgs),
     /// Spend points without a purchase.
     Redeem(RedeemArgs),
+    /// Set points aside for a while.
+    Hold(HoldArgs),
+    /// Spend held points.
+    Capture(CaptureArgs),
+    /// Set held points free.
+    Release(ReleaseArgs),
+    /// Send points to another member.
+    Transfer(TransferArgs),
     /// Book something that is no purchase.
     Activity(ActivityArgs),
     /// Give or withdraw consents.
@@ -239,8 +249,12 @@ pub(super) fn parts<'t>(
 
 /// An amount of points in a flag: `60`, or `0.6` of a unit with subunits.
 pub(super) fn figure(flag: &str, text: &str) -> Result<Figure, Bad> {
-    figure_of(text)
-        .ok_or_else(|| Bad::new(flag, format!("'{text}' is not a number such as 60 or 0.6")))
+    figure_of(text).ok_or_else(|| {
+        Bad::new(
+            flag,
+            format!("'{text}' is not a whole number, or a decimal such as 0.6"),
+        )
+    })
 }
 
 /// An empty part of a flag as an absent field.

@@ -3,6 +3,7 @@
 use super::args::Cli;
 use super::args::{HeadArgs, ToRaw, text, texts};
 use super::desk::{compact, request_of};
+use super::merge::{MergeArgs, UnmergeArgs};
 use super::print::{Exit, Failure, Printer};
 use super::telling::{member_named, told};
 use crate::ledger::Ledger;
@@ -37,6 +38,10 @@ pub enum MemberCommand {
     Profile(ProfileArgs),
     /// Everything held about a member, as JSON, for the member.
     Export(ExportArgs),
+    /// Make two members one.
+    Merge(MergeArgs),
+    /// Undo a merge.
+    Unmerge(UnmergeArgs),
     /// Destroy a member's key: nobody can be told any more who it was.
     Erase(EraseArgs),
 }
@@ -206,6 +211,8 @@ impl MemberArgs {
             MemberCommand::Profile(args) => cli.book("member profile", out, args),
             MemberCommand::Show(args) => args.run(cli, out),
             MemberCommand::Export(args) => args.run(cli, out),
+            MemberCommand::Merge(args) => cli.book("member merge", out, args),
+            MemberCommand::Unmerge(args) => cli.book("member unmerge", out, args),
             MemberCommand::Erase(args) => args.run(cli, out),
         }
     }

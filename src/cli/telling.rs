@@ -137,8 +137,16 @@ pub(super) fn phrase(act: &Act, digits: u8) -> String {
             0 => format!("{count} addressed"),
             n => format!("{count} addressed, {n} left out"),
         },
-        Act::Erased { reason } => reason.clone(),
-        Act::Redemption { note, .. } => note.clone(),
+        Act::Erased { reason } | Act::Merged { reason } => reason.clone(),
+        Act::Unmerged { of } => format!("of entry {of}"),
+        Act::Redemption { note, .. } | Act::Hold { note, .. } | Act::Transfer { note, .. } => {
+            note.clone()
+        }
+        Act::Capture { of, .. } => format!("of hold {of}"),
+        Act::Release { of, is_timeout } => match is_timeout {
+            true => format!("of hold {of}, whose time ran out"),
+            false => format!("of hold {of}"),
+        },
         Act::PolicyActivated(activation) => match activation.note.as_str() {
             "" => format!("programme {}", activation.number),
             note => format!("programme {}: {note}", activation.number),

@@ -108,9 +108,12 @@ impl Ledger {
         let mut booked = Vec::new();
         for id in self.shelf.due(&self.book, until)? {
             self.shelf.load(&self.book, id)?;
-            while let Some(day) = self.due_next(id, until)? {
+            loop {
                 self.make_room()?;
-                booked.push(self.book_due(id, day, false)?);
+                match self.book_next(id, until, false)? {
+                    Some(seq) => booked.push(seq),
+                    None => break,
+                }
             }
         }
         Ok(booked)

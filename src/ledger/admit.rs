@@ -323,6 +323,8 @@ pub struct Since {
     /// Points that returns of it took from lots or booked as owed, less what
     /// they gave after all; returns that were voided took nothing.
     pub clawed: Vec<(Number, Points)>,
+    /// Lots that go on from its own in another member's name: which, from which.
+    pub moved: Vec<(LotId, LotId)>,
     /// Terms of lots that its points came from and that have closed.
     pub closed: Vec<(LotId, Terms)>,
 }
@@ -334,9 +336,44 @@ impl Since {
             named,
             expired: &self.expired,
             clawed: &self.clawed,
+            moved: &self.moved,
             closed: &self.closed,
             ..Papers::default()
         }
+    }
+}
+
+impl Since {
+    /// The lot of the named entry that a lot goes on from, if it does.
+    fn own(&self, seq: u64, lot: LotId) -> Option<LotId> {
+        let moved = self.moved.iter().find(|m| m.0 == lot).map(|m| m.1);
+        moved.or((lot.seq == seq).then_some(lot))
+    }
+
+    fn expire(&mut self, seq: u64, lot: LotId, amount: Points) {
+        if let Some(lot) = self.own(seq, lot) {
+            self.expired.push((lot, amount));
+        }
+    }
+
+    /// Follows lots into another member's name. `opened` counts the lots that
+    /// the later entry has opened.
+    fn follow(&mut self, seq: u64, at: u64, effect: &Effect, opened: &mut u16) {
+        let is_new = match effect {
+            Effect::Award { amount, fills, .. } => amount.0 > fills.0,
+            Effect::Voucher { .. } => true,
+            Effect::LotMoved { lot, .. } => {
+                let id = LotId {
+                    seq: at,
+                    n: *opened,
+                };
+                let own = self.own(seq, *lot);
+                self.moved.extend(own.map(|own| (id, own)));
+                true
+            }
+            _ => false,
+        };
+        *opened += u16::from(is_new);
     }
 }
 
@@ -351,16 +388,16 @@ pub fn named_papers(named: &Entry, later: &[Entry], openers: &[Entry]) -> Since 
     for entry in later {
         let is_return = matches!(&entry.act, Act::Return { of, .. } if *of == named.seq)
             && !is_voided(entry.seq);
+        let mut opened = 0;
         for effect in &entry.effects {
+            since.follow(named.seq, entry.seq, effect, &mut opened);
             match effect {
                 Effect::Debit {
                     lot,
                     amount,
                     to: Account::Breakage,
                     ..
-                } if lot.seq == named.seq => {
-                    since.expired.push((*lot, *amount));
-                }
+                } => since.expire(named.seq, *lot, *amount),
                 Effect::Debit {
                     unit,
                     amount,

@@ -121,6 +121,9 @@ impl View<'_> {
                 ..
             } => self.with_terms(points("restore", unit, amount.0), terms),
             Effect::Owe { unit, amount, .. } => points("owe", unit, -amount.0),
+            Effect::Held { unit, amount, .. } if matches!(entry.act, Act::Release { .. }) => {
+                points("set_free", unit, -amount.0)
+            }
             Effect::Qualify {
                 unit,
                 amount,
@@ -131,11 +134,6 @@ impl View<'_> {
                 did.campaign = (*campaign != 0).then(|| self.name(NameKind::Campaign, *campaign));
                 did
             }
-            Effect::Tier { tier, review, .. } => Did {
-                name: Some(self.name(NameKind::Tier, *tier)),
-                until: review.map(|day| day.plus_days(-1).to_string()),
-                ..Did::new("tier")
-            },
             Effect::Extended { unit, expires, .. } => Did {
                 unit: Some(self.unit(*unit)),
                 expires_at: expires.map(|at| self.at(at)),
@@ -327,7 +325,63 @@ impl View<'_> {
                 standing: Standing::Erased,
                 ..
             } => Did::new("erase"),
-            _ => return self.did_by_itself(effect),
+            _ => {
+                return self
+                    .did_by_itself(effect)
+                    .or_else(|| self.did_between(effect));
+            }
+        })
+    }
+
+    /// What was set aside, and what went from one member to another.
+    fn did_between(&self, effect: &Effect) -> Option<Did> {
+        Some(match effect {
+            Effect::Tier { tier, review, .. } => Did {
+                name: Some(self.name(NameKind::Tier, *tier)),
+                until: review.map(|day| day.plus_days(-1).to_string()),
+                ..Did::new("tier")
+            },
+            Effect::HoldOpened {
+                unit,
+                amount,
+                until,
+                ..
+            } => Did {
+                until: Some(self.at(*until)),
+                ..Did::points(
+                    "hold",
+                    self.unit(*unit),
+                    self.figure(*unit, amount.negated()),
+                )
+            },
+            Effect::HoldClosed {
+                hold, is_timeout, ..
+            } => Did {
+                of: Some(*hold),
+                why: is_timeout.then(|| "its time ran out".into()),
+                ..Did::new("hold_end")
+            },
+            Effect::Standing {
+                standing: Standing::MergedInto(_),
+                ..
+            } => Did::new("merge"),
+            Effect::Absorbed {
+                is_undone: true, ..
+            } => Did::new("unmerge"),
+            Effect::LotMoved {
+                who: 0,
+                unit,
+                amount,
+                ..
+            } => Did::points(
+                "send",
+                self.unit(*unit),
+                self.figure(*unit, amount.negated()),
+            ),
+            Effect::LotMoved { unit, amount, .. } => {
+                Did::points("receive", self.unit(*unit), self.figure(*unit, *amount))
+            }
+            _ => return None,
         })
     }
 

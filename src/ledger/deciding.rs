@@ -19,9 +19,10 @@ impl Ledger {
         act: Act,
         papers: Papers,
     ) -> Result<Entry, Stop> {
+        let other = papers.other;
         match self.decided(head, member, act.clone(), papers)? {
             Ok(draft) => self.seal_followed(draft),
-            Err((head, refusal)) => self.seal_refused(head, member, act, refusal),
+            Err((head, refusal)) => self.seal_refused(head, (member, other), act, refusal),
         }
     }
 
@@ -70,7 +71,7 @@ impl Ledger {
     pub(super) fn seal_refused(
         &mut self,
         head: Head,
-        member: Option<MemberId>,
+        (member, other): (Option<MemberId>, Option<MemberId>),
         act: Act,
         refusal: Refusal,
     ) -> Result<Entry, Stop> {
@@ -79,7 +80,7 @@ impl Ledger {
         }
         let draft = Draft {
             head,
-            members: member.into_iter().collect(),
+            members: member.into_iter().chain(other).collect(),
             act: Act::Refused(Refused {
                 act: Box::new(act),
                 refusal,

@@ -116,6 +116,7 @@ impl Ledger {
         for of in aftermath_of(entry) {
             self.shelf.load_aftermath(&self.book, of)?;
         }
+        self.forget_aliases(entry)?;
         book::fold(&mut self.shelf.state, entry)?;
         self.mark(entry);
         if let Act::PolicyActivated(activation) = &entry.act {
@@ -132,6 +133,22 @@ impl Ledger {
             .iter()
             .for_each(|t| self.shelf.touch(t.member));
         aftermath_of(entry).for_each(|of| self.shelf.touch_aftermath(of));
+    }
+
+    /// Takes the aliases of the profile before away where an entry replaces
+    /// it; those that the new one still has come back with it.
+    fn forget_aliases(&mut self, entry: &Entry) -> Result<(), Error> {
+        let (Act::ProfileChanged { .. }, Some(member)) = (&entry.act, entry.member()) else {
+            return Ok(());
+        };
+        let before = self.profile(member)?.unwrap_or_default();
+        for alias in &before.aliases {
+            let hash = text_hash(&self.alias_key, alias);
+            if self.shelf.owner(&self.book, &hash)? == Some(member) {
+                self.shelf.set_owner(hash, None);
+            }
+        }
+        Ok(())
     }
 
     /// Puts aliases and birthday of a sealed profile back into the book, as far

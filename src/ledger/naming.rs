@@ -67,6 +67,7 @@ impl Ledger {
             Verb::Enrol(_) | Verb::Profile(_) | Verb::Daily | Verb::Campaign { .. } => {
                 return no(Code::BadInput, "this verb has a door of its own");
             }
+            other => self.act_between(other)?,
         })
     }
 
@@ -219,7 +220,7 @@ impl Ledger {
         Ok((number, parts))
     }
 
-    fn reward(&self, id: &str) -> Result<Number, Stop> {
+    pub(super) fn reward(&self, id: &str) -> Result<Number, Stop> {
         use crate::model::Policy;
         let known = self
             .policy()?
@@ -247,7 +248,7 @@ impl Ledger {
         )
     }
 
-    fn entry_ref(&self, of: &EntryRef) -> Result<u64, Stop> {
+    pub(super) fn entry_ref(&self, of: &EntryRef) -> Result<u64, Stop> {
         let found = match of {
             EntryRef::Key(key) => self.find(&key_hash_of("key", key.as_str()))?,
             EntryRef::Seq(seq) => Some(*seq).filter(|seq| *seq < self.house().next_seq),

@@ -360,13 +360,14 @@ impl Ledger {
     /// durable, and with them every sealed copy of what was known. The book
     /// still holds traces until it is made again: see [`Ledger::rebuild`].
     pub(super) fn carry_out_erasures(&mut self) -> Result<(), Error> {
-        let erased = self.staged.iter().filter_map(|staged| match staged {
+        let erased = self.staged.iter().flat_map(|staged| match staged {
             Staged::Sealed {
                 entry,
                 is_repeated: false,
-            } if matches!(entry.act, Act::Erased { .. }) => entry.member(),
-            _ => None,
+            } if matches!(entry.act, Act::Erased { .. }) => entry.touched.as_slice(),
+            _ => &[],
         });
+        let erased = erased.map(|touched| touched.member);
         for id in erased.collect::<Vec<_>>() {
             let profile = self.profile(id)?.unwrap_or_default();
             self.vault.erase(&[id.0])?;

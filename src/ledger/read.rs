@@ -7,7 +7,7 @@ use crate::book::{self, Case, Outlook, Papers, State};
 use crate::chain::codec;
 use crate::chain::hash::Hash;
 use crate::chain::page::Page;
-use crate::model::{Act, Day, Entry, Instant, MemberId, Number, Points, Policy, UnitKind};
+use crate::model::{Day, Entry, Instant, MemberId, Number, Points, Policy, UnitKind};
 use crate::policy::Compiled;
 use crate::store::journal::Position;
 use std::sync::Arc;
@@ -184,16 +184,20 @@ impl Ledger {
     fn settle_copy(&mut self, state: &mut State, id: MemberId, at: Instant) -> Result<(), Error> {
         let policy: Arc<dyn Policy> = Arc::clone(self.policy()?) as Arc<dyn Policy>;
         let birthday = self.shelf.birthday(&self.book, id)?;
-        while let Some(day) = state.members.get(&id).and_then(|member| {
+        loop {
+            let Some(member) = state.members.get(&id) else {
+                return Ok(());
+            };
             let outlook = Outlook {
                 policy: &*policy,
                 house: &state.house,
                 birthday,
             };
-            book::due::next(member, &outlook, at)
-        }) {
+            let Some((when, day, act)) = book::due::next_act(member, &outlook, at) else {
+                return Ok(());
+            };
             let mut head = self.house_head();
-            head.effective = policy.programme().calendar.start_of(day);
+            head.effective = when;
             (head.day, head.recorded_lag) = (day, 0);
             let case = Case {
                 state,
@@ -206,11 +210,10 @@ impl Ledger {
                     ..Papers::default()
                 },
             };
-            let draft = book::decide(&case, Act::Due { day });
+            let draft = book::decide(&case, act);
             let draft = draft.map_err(|refusal| Error::usage(refusal.detail))?;
             book::seal(state, draft)?;
         }
-        Ok(())
     }
 
     /// The programme of an activation, compiled.

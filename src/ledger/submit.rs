@@ -264,54 +264,54 @@ impl Ledger {
     ) -> Result<Staged, Stop> {
         let day = self.request_day(request);
         let member = self.member_of(request, mode, &origin)?;
+        let other = self.other_of(request)?;
         let act = self.act(request, &origin, day)?;
         let named = self.load_named(&act)?;
-        let member = member.or(named.as_ref().and_then(Entry::member));
+        let member = self.party(member, named.as_ref())?;
         if let Some(entry) = self.recorded(request, member, &act)? {
+            self.check_other(&entry, other)?;
             return Ok(Staged::Sealed {
                 entry: Box::new(entry),
                 is_repeated: true,
             });
         }
         self.check_party(&named, member)?;
-        if mode.is_history
-            && member
-                .and_then(|id| self.shelf.state.members.get(&id))
-                .is_some_and(|m| m.is_live)
-        {
-            return Err(Refusal::new(
-                Code::NotHistory,
-                "history cannot be added behind the member's first live entry",
-            )
-            .into());
-        }
+        self.check_loop(request)?;
+        self.check_history(mode, member)?;
         let head = self.head(request, mode, origin, member)?;
         if let Act::CampaignChanged(_) | Act::PeriodClosed { .. } = act {
             self.daily_staged()?;
         }
-        if let Some(id) = member {
+        for id in member.into_iter().chain(other) {
             self.settle(id, &head)?;
             self.settle_referrer(id, &head)?;
         }
         self.load_passes(member)?;
+        self.load_absorbed(member, &act)?;
         let head = self.after_last(head);
-        let since = self.since(named.as_ref())?;
+        let since = self.since(named.as_ref(), &act)?;
         let counted = match once_hash(member, &act) {
             Some(hash) => self.find(&hash)?,
             None => None,
         };
         let papers = Papers {
+            other,
             counted,
             ..since.papers(named.as_ref())
         };
+        let behind = matches!(request.verb, Verb::Capture { .. }).then(|| head.clone());
+        let other = papers.other;
         let entry = match self.decided(head, member, act, papers)? {
             Ok(draft) => self.seal_followed(draft)?,
             Err((head, refusal)) => {
                 // Seldom enough to name everything again, which spares a copy of each act.
                 let act = self.act(request, &head.origin, day)?;
-                self.seal_refused(head, member, act, refusal)?
+                self.seal_refused(head, (member, other), act, refusal)?
             }
         };
+        if let Some(head) = behind {
+            self.behind(request, member, &entry.act, head)?;
+        }
         Ok(Staged::Sealed {
             entry: Box::new(entry),
             is_repeated: false,
@@ -354,9 +354,8 @@ impl Ledger {
 
     /// The entry that a return or void names.
     fn load_named(&mut self, act: &Act) -> Result<Option<Entry>, Stop> {
-        let of = match act {
-            Act::Return { of, .. } | Act::Reversal { of, .. } => *of,
-            _ => return Ok(None),
+        let Some(of) = act.named() else {
+            return Ok(None);
         };
         let named = self.entry(of)?;
         self.shelf.load_aftermath(&self.book, of)?;
@@ -450,46 +449,9 @@ impl Ledger {
             Some(id) => self.resolve(&super::wire::Who::Id(id))?,
             None => None,
         };
-        Ok(is_same_at && party == member && book::asked::is_same(recorded_act, act))
-    }
-
-    /// Books what fell due for a member up to a command.
-    pub(super) fn settle(&mut self, id: MemberId, head: &Head) -> Result<(), Stop> {
-        while let Some(day) = self.due_next(id, head.effective)? {
-            self.book_due(id, day, head.origin.is_history)?;
-        }
-        Ok(())
-    }
-
-    /// Books what falls due for a member at the start of a day.
-    pub(super) fn book_due(
-        &mut self,
-        id: MemberId,
-        day: crate::model::Day,
-        is_history: bool,
-    ) -> Result<u64, Stop> {
-        let midnight = self.programme()?.calendar.start_of(day);
-        let mut head = self.house_head();
-        head.origin.is_history = is_history;
-        if is_history {
-            let recorded = head.recorded_at();
-            let last = self
-                .shelf
-                .state
-                .members
-                .get(&id)
-                .map_or(midnight, |m| m.effective);
-            head.effective = midnight.max(last);
-            head.recorded_lag = recorded.0 - head.effective.0;
-        }
-        head.day = day;
-        head.occurred = Some(crate::model::Occurred {
-            lag: midnight.0 - head.effective.0,
-            offset: 0,
-        });
-        Ok(self
-            .decide_and_seal(head, Some(id), Act::Due { day }, Papers::default())?
-            .seq)
+        // Whose a merge was has changed by undoing it.
+        let is_party = party == member || matches!(act, Act::Unmerged { .. });
+        Ok(is_same_at && is_party && book::asked::is_same(recorded_act, act))
     }
 
     /// The head again, behind what was booked since.
@@ -506,14 +468,12 @@ impl Ledger {
         head
     }
 
-    fn since(&mut self, named: Option<&Entry>) -> Result<Since, Stop> {
-        let Some(named) = named else {
+    fn since(&mut self, named: Option<&Entry>, act: &Act) -> Result<Since, Stop> {
+        let looks_back = matches!(act, Act::Return { .. } | Act::Reversal { .. });
+        let Some(named) = named.filter(|_| looks_back) else {
             return Ok(Since::default());
         };
-        let later = match named.member() {
-            Some(id) => self.history_since(id, named.seq)?,
-            None => Vec::new(),
-        };
+        let later = self.later_of(named)?;
         let mut openers = Vec::new();
         for effect in &named.effects {
             if let Effect::Debit { lot, .. } = effect {

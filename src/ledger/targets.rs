@@ -7,30 +7,11 @@ use super::error::Error;
 use super::submit::{Mode, Staged};
 use super::wire::{Request, Who};
 use crate::book::target::{self, TARGETS_MAX};
-use crate::book::{Outlook, Papers, due, review, trigger};
-use crate::model::{
-    Act, Code, Day, Entry, Instant, MemberId, Number, Origin, Policy, Purpose, Refusal, Target,
-};
+use crate::book::{Papers, review};
+use crate::model::{Act, Code, Entry, MemberId, Number, Origin, Policy, Purpose, Refusal, Target};
 use std::sync::Arc;
 
 impl Ledger {
-    /// The next midnight at which something falls due for a member, if it has
-    /// come by an instant.
-    pub(super) fn due_next(&mut self, id: MemberId, until: Instant) -> Result<Option<Day>, Error> {
-        let policy = Arc::clone(self.policy()?);
-        let birthday = match trigger::has_birthdays(&*policy) {
-            true => self.shelf.birthday(&self.book, id)?,
-            false => None,
-        };
-        let outlook = Outlook {
-            policy: &*policy,
-            house: &self.shelf.state.house,
-            birthday,
-        };
-        let member = self.shelf.state.members.get(&id);
-        Ok(member.and_then(|m| due::next(m, &outlook, until)))
-    }
-
     /// Reviews all campaigns that have something to review; the sequences of
     /// what was booked.
     pub(super) fn review_staged(&mut self) -> Result<Vec<u64>, Stop> {

@@ -260,7 +260,7 @@ pub enum Act {
     Capture {
         /// The hold.
         of: u64,
-        /// How many of them.
+        /// How many of them; 0 for all that are left.
         points: Points,
     },
     /// 20: held points were set free.
@@ -460,6 +460,19 @@ pub enum Act {
 }
 
 impl Act {
+    /// The earlier entry of the same member that it goes on from, if any.
+    pub fn named(&self) -> Option<u64> {
+        match self {
+            Act::Return { of, .. }
+            | Act::Reversal { of, .. }
+            | Act::Capture { of, .. }
+            | Act::Release { of, .. }
+            | Act::Unmerged { of }
+            | Act::Followed { of, .. } => Some(*of),
+            _ => None,
+        }
+    }
+
     /// The kind's name, as commands and screens spell it.
     pub fn kind(&self) -> &'static str {
         match self {

@@ -201,6 +201,19 @@ pub struct AwardLimit {
     pub max: Points,
 }
 
+/// What members may send one another, of one unit.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TransferRule {
+    /// Which unit.
+    pub unit: Number,
+    /// At most this much at a time, if limited.
+    pub max: Option<Points>,
+    /// At most this much a day and giver, if limited.
+    pub max_day: Option<Points>,
+    /// What each transfer costs the giver besides, in the same unit.
+    pub fee: Points,
+}
+
 /// What programme.toml declares.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Programme {
@@ -234,6 +247,8 @@ pub struct Programme {
     pub spend: Vec<SpendLimit>,
     /// Limits on giving.
     pub award: Vec<AwardLimit>,
+    /// What members may send one another; units that are not here stay.
+    pub transfer: Vec<TransferRule>,
     /// Reasons an adjustment may have; empty if any words will do.
     pub reasons: Vec<String>,
     /// Consent purposes.
@@ -290,6 +305,11 @@ impl Programme {
     /// The limit on spending a unit, if it has one.
     pub fn spend_limit(&self, unit: Number) -> Option<&SpendLimit> {
         self.spend.iter().find(|l| l.unit == unit)
+    }
+
+    /// What members may send one another of a unit; none: nothing.
+    pub fn transfer_rule(&self, unit: Number) -> Option<&TransferRule> {
+        self.transfer.iter().find(|t| t.unit == unit)
     }
 
     /// What points of a unit are worth on a bill, rounded down; None if the unit has no value.

@@ -30,6 +30,8 @@ pub(super) struct Manifest {
     #[serde(default)]
     pub limit: BTreeMap<At<String>, LimitText>,
     #[serde(default)]
+    pub transfer: BTreeMap<At<String>, TransferText>,
+    #[serde(default)]
     pub activity: BTreeMap<At<String>, ActivityText>,
     #[serde(default)]
     pub attribute: BTreeMap<At<String>, AttributeText>,
@@ -143,6 +145,15 @@ pub(super) struct SpendText {
 #[serde(deny_unknown_fields)]
 pub(super) struct LimitText {
     pub max: At<i64>,
+}
+
+/// `[transfer.star]`
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TransferText {
+    pub max: Option<At<i64>>,
+    pub max_day: Option<At<i64>>,
+    pub fee: Option<At<i64>>,
 }
 
 /// `[attribute.sweetness]`

@@ -6,8 +6,8 @@ use super::manifest::{self, At, FILE, Head, Manifest, SpendText, UnitText};
 use super::{currency, expiry};
 use crate::model::{
     AwardLimit, Calendar, Deficit, Earns, Exact, LeapRule, NameKind, Names, Number, Points,
-    Programme, Returns, Rounding, SpendLimit, Store, Unit, UnitKind, WHOLE, Window, Zone,
-    parse_minutes,
+    Programme, Returns, Rounding, SpendLimit, Store, TransferRule, Unit, UnitKind, WHOLE, Window,
+    Zone, parse_minutes,
 };
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -71,6 +71,7 @@ impl Reader<'_> {
             stores: self.stores(&manifest),
             spend: self.spend(&manifest, &units),
             award: self.award(&manifest, &units),
+            transfer: self.transfer(&manifest, &units),
             units,
             reasons: self.reasons(head),
             purposes: self.purposes(head),
@@ -293,8 +294,11 @@ impl Reader<'_> {
         match unit.parts(whole.into()).filter(|points| points.0 >= 0) {
             Some(points) => Some(points),
             None => {
-                let max = crate::model::AMOUNT_MAX / unit.subunits;
-                self.wrong(at, format!("{whole} is not from 0 to {max}"), "");
+                let most = match unit.subunits {
+                    1 => "2^53 - 1".into(),
+                    per => (crate::model::AMOUNT_MAX / per).to_string(),
+                };
+                self.wrong(at, format!("{whole} is not from 0 to {most}"), "");
                 Some(Points::ZERO)
             }
         }
@@ -351,6 +355,24 @@ impl Reader<'_> {
             }
         }
         limits
+    }
+
+    fn transfer(&mut self, manifest: &Manifest, units: &[Unit]) -> Vec<TransferRule> {
+        let mut rules = Vec::new();
+        for (id, rule) in &manifest.transfer {
+            if let Some(unit) = self.unit_named(id, units) {
+                if unit.kind != UnitKind::Spendable {
+                    self.wrong(id, format!("'{}' cannot be sent to others", unit.id), "");
+                }
+                rules.push(TransferRule {
+                    unit: unit.number,
+                    max: self.points(unit, rule.max.as_ref()),
+                    max_day: self.points(unit, rule.max_day.as_ref()),
+                    fee: self.points(unit, rule.fee.as_ref()).unwrap_or_default(),
+                });
+            }
+        }
+        rules
     }
 
     fn reasons(&mut self, head: &Head) -> Vec<String> {

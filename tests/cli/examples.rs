@@ -120,6 +120,25 @@ fn prepare(shop: &Shop, example: &str) {
         shop.run("partner suspend clothes-shop --reason test")
             .ends(0);
     }
+    let begins = |words: &str| example.starts_with(words);
+    if begins("capture") || begins("release") {
+        let hold = "hold --member card:6900012345 --points 60 --unit star --key web/77";
+        shop.run(&format!("{hold} --until 2036-11-24T12:00:00+01:00"))
+            .ends(0);
+    }
+    if begins("transfer") || begins("member merge") || begins("member unmerge") {
+        shop.run("member enrol --alias card:6900054321").ends(0);
+    }
+    if begins("transfer") {
+        let path = shop.path("programme/programme.toml");
+        let text = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(&path, format!("{text}\n[transfer.star]\n")).unwrap();
+        shop.run("policy activate programme").ends(0);
+    }
+    if begins("member unmerge") {
+        let merge = "member merge card:6900012345 card:6900054321 --reason test";
+        shop.run(&format!("{merge} --key office/12")).ends(0);
+    }
     if example.contains("campaign resume") {
         shop.run("campaign pause double-tuesday --reason test")
             .ends(0);

@@ -192,18 +192,4 @@ impl Poster<'_> {
         // A deficit is a negative balance: owing more takes from it.
         self.transfer(unit, Account::Deficit, with, amount)
     }
-
-    pub(super) fn hold(&mut self, who: u8, unit: Number, id: LotId, amount: Points) -> Applied {
-        Self::mark(&mut self.moved, who, unit);
-        let lot = self.lot_mut(who, id)?;
-        let held = lot.held.0.saturating_add(amount.0);
-        if lot.unit != unit || held < 0 || held > lot.remaining.0 {
-            return Err(format!(
-                "{amount} cannot be held in lot {}.{}",
-                id.seq, id.n
-            ));
-        }
-        lot.held = Points(held);
-        Ok(())
-    }
 }

@@ -100,6 +100,7 @@ impl Accepted {
 ///
 /// `effect` is one of `award`, `debit`, `restore`, `owe`, `expire`, `release`,
 /// `qualify`, `tier`, `discount`, `cut`, `take_back`, `redeem`, `reward`,
+/// `hold`, `set_free`, `hold_end`, `send`, `receive`, `merge`, `unmerge`,
 /// `return`, `void`, `campaign`, `consent`, `tag`, `message`, `failed`, `enrol`,
 /// `extend`, `benefit`, `partner`, `partner_owes`, `pool`, `donate`.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]

@@ -13,6 +13,7 @@ use crate::model::{
     LineExtent, Money, MonthDay, OffsetMinutes, Qty,
 };
 
+mod between;
 mod leaf;
 mod office;
 mod others;
@@ -43,8 +44,14 @@ pub(super) fn request(raw: Raw<'_>, digits: u8, rule: KeyRule) -> Parsed<Request
             },
         ),
         Raw::Redeem(mut raw) => (raw.head(), redeem(raw)?),
+        Raw::Hold(mut raw) => (raw.head(), between::hold(raw)?),
+        Raw::Capture(mut raw) => (raw.head(), between::capture(raw)?),
+        Raw::Release(mut raw) => (raw.head(), between::release(raw)?),
+        Raw::Transfer(mut raw) => (raw.head(), between::transfer(raw)?),
         Raw::Activity(mut raw) => (raw.head(), activity(raw)?),
         Raw::Consent(mut raw) => (raw.head(), consent(raw)?),
+        Raw::Merge(mut raw) => (raw.head(), between::merge(raw)?),
+        Raw::Unmerge(mut raw) => (raw.head(), between::unmerge(raw)?),
         Raw::Void(mut raw) => (raw.head(), void(raw)?),
         Raw::Adjust(mut raw) => (raw.head(), adjust(raw)?),
         Raw::Campaign(mut raw) => (raw.head(), campaign(raw)?),
@@ -86,6 +93,9 @@ fn is_whole(request: Request) -> Parsed<Request> {
         | Verb::Redeem { .. }
         | Verb::Adjust(_)
         | Verb::Pass(_)
+        | Verb::Hold { .. }
+        | Verb::Transfer { .. }
+        | Verb::Merge { .. }
         | Verb::Activity(_)
         | Verb::Consent(_)
         | Verb::Pass(_)
@@ -318,7 +328,19 @@ fn profile(raw: raw::Profile<'_>) -> Parsed<Verb> {
 }
 
 fn redeem(raw: raw::Redeem<'_>) -> Parsed<Verb> {
-    let what = match (raw.unit, raw.points, raw.reward) {
+    Ok(Verb::Redeem {
+        what: redeemed(raw.unit, raw.points, raw.reward)?,
+        note: text("note", raw.note)?,
+        by: identified(raw.by)?,
+    })
+}
+
+fn redeemed(
+    unit: Option<Text<'_>>,
+    points: Option<Figure>,
+    reward: Option<Text<'_>>,
+) -> Parsed<Redeemed> {
+    Ok(match (unit, points, reward) {
         (None, None, Some(reward)) => Redeemed::Reward(needed("reward", reward)?),
         (Some(unit), Some(points), None) => Redeemed::Points {
             unit: needed("unit", unit)?,
@@ -332,11 +354,6 @@ fn redeem(raw: raw::Redeem<'_>) -> Parsed<Verb> {
                 "say what is redeemed: 'unit' and 'points', or 'reward'",
             ));
         }
-    };
-    Ok(Verb::Redeem {
-        what,
-        note: text("note", raw.note)?,
-        by: identified(raw.by)?,
     })
 }
 

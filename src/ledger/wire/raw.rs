@@ -319,6 +319,27 @@ verb!(
 );
 
 verb!(
+    /// Sets points aside until they are captured, released or timed out:
+    /// `unit` and `points`, or `reward` for its price.
+    Hold<'a> "hold" {
+        /// Which unit.
+        #[serde(borrow)]
+        pub unit: Option<Text<'a>>,
+        /// How many; of a unit with subunits also a decimal in quotes.
+        pub points: Option<Figure>,
+        /// Which reward.
+        #[serde(borrow)]
+        pub reward: Option<Text<'a>>,
+        /// Free again at this instant at the latest, with offset.
+        #[serde(borrow)]
+        pub until: Text<'a>,
+        /// For what.
+        #[serde(borrow)]
+        pub note: Option<Text<'a>>,
+    }
+);
+
+verb!(
     /// Something that is no purchase was done, as programme.toml declares it.
     Activity<'a> "activity" {
         /// Which.
@@ -334,6 +355,50 @@ verb!(
 );
 
 verb!(
+    /// Spends held points. Name the hold by `of` or `seq`.
+    Capture<'a> "capture" {
+        /// The hold's key.
+        #[serde(borrow)]
+        pub of: Option<Text<'a>>,
+        /// The hold's sequence.
+        pub seq: Option<Whole>,
+        /// How many; absent: all that are left.
+        pub points: Option<Figure>,
+        /// What is left is set free.
+        #[serde(default, rename = "final")]
+        pub is_final: bool,
+    }
+);
+
+verb!(
+    /// Sets held points free. Name the hold by `of` or `seq`.
+    Release<'a> "release" {
+        /// The hold's key.
+        #[serde(borrow)]
+        pub of: Option<Text<'a>>,
+        /// The hold's sequence.
+        pub seq: Option<Whole>,
+    }
+);
+
+verb!(
+    /// Sends points to another member, with the ends they have.
+    Transfer<'a> "transfer" {
+        /// To whom: an alias or a member id.
+        #[serde(borrow)]
+        pub to: Text<'a>,
+        /// Which unit.
+        #[serde(borrow)]
+        pub unit: Text<'a>,
+        /// How many; of a unit with subunits also a decimal in quotes.
+        pub points: Figure,
+        /// Why.
+        #[serde(borrow)]
+        pub note: Option<Text<'a>>,
+    }
+);
+
+verb!(
     /// Gives or withdraws consents, with effect at once.
     Consent<'a> "consent" {
         /// `give` or `withdraw`.
@@ -345,6 +410,29 @@ verb!(
         /// Version of the notice that was shown.
         #[serde(borrow)]
         pub notice: Option<Text<'a>>,
+    }
+);
+
+verb!(
+    /// Makes two members one: everything of `member` goes on under `into`.
+    Merge<'a> "merge" {
+        /// Who goes on: an alias or a member id.
+        #[serde(borrow)]
+        pub into: Text<'a>,
+        /// Why, in words without personal data.
+        #[serde(borrow)]
+        pub reason: Text<'a>,
+    }
+);
+
+verb!(
+    /// Undoes a merge. Name it by `of` or `seq`.
+    Unmerge<'a> "unmerge" {
+        /// The merge's key.
+        #[serde(borrow)]
+        pub of: Option<Text<'a>>,
+        /// The merge's sequence.
+        pub seq: Option<Whole>,
     }
 );
 
@@ -482,10 +570,22 @@ pub enum Raw<'a> {
     Erase(Erase<'a>),
     /// Points are spent.
     Redeem(Redeem<'a>),
+    /// Points are set aside.
+    Hold(Hold<'a>),
+    /// Held points are spent.
+    Capture(Capture<'a>),
+    /// Held points are set free.
+    Release(Release<'a>),
+    /// Points go to another member.
+    Transfer(Transfer<'a>),
     /// Something that is no purchase was done.
     Activity(Activity<'a>),
     /// Consents are given or withdrawn.
     Consent(Consent<'a>),
+    /// A member turns out to be another.
+    Merge(Merge<'a>),
+    /// A merge is undone.
+    Unmerge(Unmerge<'a>),
     /// An entry is undone.
     Void(Void<'a>),
     /// A balance is corrected.

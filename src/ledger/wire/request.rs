@@ -437,10 +437,56 @@ pub enum Verb {
         /// How the member was known.
         by: Identified,
     },
+    /// Points are set aside.
+    Hold {
+        /// Points or a reward, which has its price.
+        what: Redeemed,
+        /// Free again at this instant.
+        until: Instant,
+        /// For what; may be empty.
+        note: String,
+    },
+    /// Held points are spent.
+    Capture {
+        /// The hold.
+        of: EntryRef,
+        /// How many whole ones; all that are left if not said.
+        points: Option<Decimal>,
+        /// Whether what is left is set free.
+        is_final: bool,
+    },
+    /// Held points are set free.
+    Release {
+        /// The hold.
+        of: EntryRef,
+    },
+    /// Points go to another member.
+    Transfer {
+        /// To whom.
+        to: Who,
+        /// The unit's id.
+        unit: String,
+        /// How many whole ones; positive.
+        points: Decimal,
+        /// Why; may be empty.
+        note: String,
+    },
     /// Something that is no purchase was done.
     Activity(Activity),
     /// Consents are given or withdrawn.
     Consent(ConsentChange),
+    /// A member turns out to be another.
+    Merge {
+        /// Who goes on.
+        into: Who,
+        /// Why.
+        reason: String,
+    },
+    /// A merge is undone.
+    Unmerge {
+        /// The merge.
+        of: EntryRef,
+    },
     /// An entry is undone.
     Void {
         /// Which.
@@ -492,6 +538,27 @@ pub const VERBS: &[&str] = &[
     "cost",
     "close_period",
     "opening",
+    "purchase",
+    "return",
+    "redeem",
+    "activity",
+    "consent",
+    "pass",
+    "void",
+    "adjust",
+    "enrol",
+    "profile",
+    "erase",
+    "campaign",
+    "daily",
+    "partner",
+    "pool",
+    "hold",
+    "capture",
+    "release",
+    "transfer",
+    "merge",
+    "unmerge",
 ];
 
 impl Verb {
@@ -501,6 +568,12 @@ impl Verb {
             Verb::Purchase(_) => "purchase",
             Verb::Return(_) => "return",
             Verb::Redeem { .. } => "redeem",
+            Verb::Hold { .. } => "hold",
+            Verb::Capture { .. } => "capture",
+            Verb::Release { .. } => "release",
+            Verb::Transfer { .. } => "transfer",
+            Verb::Merge { .. } => "merge",
+            Verb::Unmerge { .. } => "unmerge",
             Verb::Activity(_) => "activity",
             Verb::Consent(_) => "consent",
             Verb::Void { .. } => "void",

@@ -11,8 +11,14 @@ pub fn schema() -> Value {
     commands.insert("purchase".into(), of::<raw::Purchase<'_>>());
     commands.insert("return".into(), of::<raw::Return<'_>>());
     commands.insert("redeem".into(), of::<raw::Redeem<'_>>());
+    commands.insert("hold".into(), of::<raw::Hold<'_>>());
+    commands.insert("capture".into(), of::<raw::Capture<'_>>());
+    commands.insert("release".into(), of::<raw::Release<'_>>());
+    commands.insert("transfer".into(), of::<raw::Transfer<'_>>());
     commands.insert("activity".into(), of::<raw::Activity<'_>>());
     commands.insert("consent".into(), of::<raw::Consent<'_>>());
+    commands.insert("merge".into(), of::<raw::Merge<'_>>());
+    commands.insert("unmerge".into(), of::<raw::Unmerge<'_>>());
     commands.insert("void".into(), of::<raw::Void<'_>>());
     commands.insert("adjust".into(), of::<raw::Adjust<'_>>());
     commands.insert("enrol".into(), of::<raw::Enrol<'_>>());

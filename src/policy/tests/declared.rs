@@ -334,10 +334,10 @@ max = 100000
     let limit = p.spend_limit(1).unwrap();
     assert_eq!(
         (limit.step, limit.min, limit.bill_share),
-        (Points(100), Points(500), 5000)
+        (Points(10_000), Points(50_000), 5000)
     );
     assert_eq!(limit.max_typed, Some(Points(0)));
-    assert_eq!(p.award[0].max, Points(100_000));
+    assert_eq!(p.award[0].max, Points(10_000_000));
 }
 
 #[test]

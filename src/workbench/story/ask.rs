@@ -14,12 +14,15 @@ use std::collections::HashMap;
 const VERBS: &[&str] = &[
     "enrol", "purchase", "return", "redeem", "activity", "consent", "pass", "void", "adjust",
     "daily", "pause", "resume", "given", "activate", "erase", "close", "open", "target", "period",
-    "opening", "partner", "pool",
+    "opening", "partner", "pool", "daily", "pause", "resume", "given", "activate", "erase",
+    "partner", "pool", "hold", "capture", "release", "transfer", "merge", "unmerge",
 ];
 
 /// Reads verbs, and knows what each member did last.
 pub(super) struct Asker<'p> {
-    programme: &'p Programme,
+    pub(super) programme: &'p Programme,
+    pub(super) holds: HashMap<String, Key>,
+    pub(super) merges: HashMap<String, Key>,
     purchases: HashMap<String, Key>,
     last: HashMap<String, Key>,
 }
@@ -33,6 +36,8 @@ impl<'p> Asker<'p> {
     pub fn new(programme: &'p Programme) -> Asker<'p> {
         Asker {
             programme,
+            holds: HashMap::new(),
+            merges: HashMap::new(),
             purchases: HashMap::new(),
             last: HashMap::new(),
         }
@@ -65,7 +70,15 @@ impl<'p> Asker<'p> {
             Some(name) => Some(alias(name).map_err(|m| words.finding(1, format!("{name} {m}")))?),
             None => None,
         };
-        let member = member.filter(|_| !matches!(verb, Verb::Enrol(_) | Verb::Void { .. }));
+        let is_nameless = matches!(
+            verb,
+            Verb::Enrol(_)
+                | Verb::Void { .. }
+                | Verb::Capture { .. }
+                | Verb::Release { .. }
+                | Verb::Unmerge { .. }
+        );
+        let member = member.filter(|_| !is_nameless);
         let offset = |at| (self.programme.calendar.offset_at(at) / 60) as i16;
         let request = Request {
             key,
@@ -135,6 +148,12 @@ impl<'p> Asker<'p> {
                     options,
                 ))
             }
+            "hold" => self.hold(words),
+            "capture" => self.capture(name, words),
+            "release" => self.release(name, words),
+            "transfer" => self.transfer(words),
+            "merge" => self.merge(words),
+            "unmerge" => self.unmerge(name, words),
             "pass" => self.pass(words),
             "partner" => others::partner(words, self.programme),
             "pool" => others::pool(words, self.programme),
@@ -213,19 +232,7 @@ impl<'p> Asker<'p> {
     }
 
     fn redeem(&self, words: &mut Words) -> Read<(Verb, Options)> {
-        let is_count = words
-            .peek()
-            .is_some_and(|text| text.starts_with(|c: char| c.is_ascii_digit()));
-        let what = match is_count {
-            true => {
-                let points = words.count()?;
-                Redeemed::Points {
-                    unit: words.unit(self.programme)?,
-                    points,
-                }
-            }
-            false => Redeemed::Reward(words.need("points or a reward")?.text.into()),
-        };
+        let what = self.redeemed(words)?;
         let options = self.options(words, &["by"])?;
         let by: Identified = options.by;
         Ok((
@@ -236,6 +243,23 @@ impl<'p> Asker<'p> {
             },
             options,
         ))
+    }
+
+    /// `60 star`, or a reward.
+    pub(super) fn redeemed(&self, words: &mut Words) -> Read<Redeemed> {
+        let is_count = words
+            .peek()
+            .is_some_and(|text| text.starts_with(|c: char| c.is_ascii_digit()));
+        Ok(match is_count {
+            true => {
+                let points = words.count()?;
+                Redeemed::Points {
+                    unit: words.unit(self.programme)?,
+                    points,
+                }
+            }
+            false => Redeemed::Reward(words.need("points or a reward")?.text.into()),
+        })
     }
 
     fn void(&self, name: Option<&str>, words: &mut Words) -> Read<(Verb, Options)> {
@@ -313,7 +337,7 @@ impl<'p> Asker<'p> {
     }
 
     /// The key that `of` names, or that of what the member did last.
-    fn known(
+    pub(super) fn known(
         &self,
         list: &HashMap<String, Key>,
         options: &Options,
@@ -333,6 +357,12 @@ impl<'p> Asker<'p> {
         let Some(name) = name else { return };
         if matches!(verb, Verb::Purchase(_)) {
             self.purchases.insert(name.into(), key.clone());
+        }
+        if matches!(verb, Verb::Merge { .. }) {
+            self.merges.insert(name.into(), key.clone());
+        }
+        if matches!(verb, Verb::Hold { .. }) {
+            self.holds.insert(name.into(), key.clone());
         }
         if !matches!(verb, Verb::Enrol(_) | Verb::Void { .. }) {
             self.last.insert(name.into(), key.clone());

@@ -33,6 +33,10 @@ impl View<'_> {
             Check::Pending(unit, _) => {
                 Check::Pending(unit.clone(), self.sum(unit, |m, n| m.pending(n, self.at).0))
             }
+            Check::Held(unit, _) => {
+                let held = |m: &Member, n| m.lots_of(n).map(|l| l.held.0).sum();
+                Check::Held(unit.clone(), self.sum(unit, held))
+            }
             Check::Qualifying(unit, _) => {
                 let window = self
                     .programme()

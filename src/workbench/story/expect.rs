@@ -10,6 +10,7 @@ use rust_decimal::Decimal;
 const CHECKS: &[&str] = &[
     "balance",
     "pending",
+    "held",
     "qualifying",
     "tier",
     "lots",
@@ -111,6 +112,7 @@ fn how(words: &mut Words) -> How {
         ("expired", How::Expired),
         ("back", How::Back),
         ("released", How::Released),
+        ("held", How::Held),
     ];
     let found = known.into_iter().find(|(word, _)| words.take(word));
     found.map_or(How::Plain, |(_, how)| how)
@@ -137,6 +139,10 @@ fn check(words: &mut Words, programme: &Programme) -> Read<Check> {
         "pending" => {
             let amount = words.read("a number", whole)?;
             Check::Pending(unit_or_only(words, programme, UnitKind::Spendable)?, amount)
+        }
+        "held" => {
+            let amount = words.read("a number", whole)?;
+            Check::Held(unit_or_only(words, programme, UnitKind::Spendable)?, amount)
         }
         "qualifying" => {
             let amount = words.read("a number", whole)?;

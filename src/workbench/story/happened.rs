@@ -2,8 +2,8 @@
 
 use super::outcome::{How, Item, Moved};
 use crate::model::{
-    Account, Calendar, Effect, Entry, MemberId, Money, NameKind, Names, Number, Points, Programme,
-    Terms, UnitKind,
+    Account, Act, Calendar, Effect, Entry, MemberId, Money, NameKind, Names, Number, Points,
+    Programme, Terms, UnitKind,
 };
 use rust_decimal::Decimal;
 
@@ -41,6 +41,12 @@ impl<'a> Teller<'a> {
         for entry in entries {
             let mut sums: Vec<(MemberId, Moved)> = Vec::new();
             for effect in &entry.effects {
+                if let Effect::LotMoved { .. } = effect {
+                    self.sent(entry, effect, &mut sums);
+                }
+                if is_spent_at_once(entry, effect) {
+                    continue;
+                }
                 let Some((who, item)) = self.effect(effect) else {
                     continue;
                 };
@@ -107,10 +113,35 @@ impl<'a> Teller<'a> {
             Effect::Qualify {
                 who, unit, amount, ..
             } => (*who, self.moved(*unit, amount.0, How::Plain, None)),
+            Effect::Held {
+                who, unit, amount, ..
+            } => (*who, self.moved(*unit, -amount.0, How::Held, None)),
             Effect::Released { who, unit, .. } => (*who, self.moved(*unit, 0, How::Released, None)),
             Effect::Failed { campaign, .. } => (0, Item::Failed(self.campaign(*campaign))),
             _ => return None,
         })
+    }
+
+    /// What one member sends, another receives.
+    fn sent(&self, entry: &Entry, effect: &Effect, sums: &mut Vec<(MemberId, Moved)>) {
+        let Effect::LotMoved {
+            who,
+            to,
+            unit,
+            amount,
+            ..
+        } = effect
+        else {
+            return;
+        };
+        for (who, amount) in [(who, -amount.0), (to, amount.0)] {
+            let touched = entry.touched.get(usize::from(*who));
+            if let (Some(touched), Item::Moved(moved)) =
+                (touched, self.moved(*unit, amount, How::Plain, None))
+            {
+                add(sums, touched.member, moved);
+            }
+        }
     }
 
     fn decimal(&self, effect: &Effect, points: Points) -> Decimal {
@@ -156,12 +187,25 @@ pub(super) fn discounts(entries: &[Entry]) -> Money {
     Money(amounts.sum())
 }
 
+/// Held points that are spent leave the member as spent ones.
+fn is_spent_at_once(entry: &Entry, effect: &Effect) -> bool {
+    matches!(effect, Effect::Held { .. })
+        && !matches!(
+            entry.act,
+            Act::Hold { .. } | Act::Release { .. } | Act::Erased { .. }
+        )
+}
+
 /// What leaves several lots or comes back to them, or is owed instead, reads
 /// as one amount.
 fn is_summed(effect: &Effect) -> bool {
     matches!(
         effect,
-        Effect::Debit { .. } | Effect::Owe { .. } | Effect::Restore { .. }
+        Effect::Debit { .. }
+            | Effect::Owe { .. }
+            | Effect::Restore { .. }
+            | Effect::Held { .. }
+            | Effect::LotMoved { .. }
     )
 }
 

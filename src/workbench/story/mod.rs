@@ -9,6 +9,7 @@
 //! ```
 
 mod ask;
+mod between;
 mod bill;
 mod check;
 mod compare;

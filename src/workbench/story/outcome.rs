@@ -58,6 +58,8 @@ pub(crate) enum How {
     Back,
     /// Became spendable.
     Released,
+    /// Were set aside (negative), or set free.
+    Held,
 }
 
 /// How something stands afterwards.
@@ -67,6 +69,8 @@ pub(crate) enum Check {
     Balance(String, Decimal),
     /// What is on its way.
     Pending(String, Decimal),
+    /// What is set aside.
+    Held(String, Decimal),
     /// The sum of a qualifying unit in its window.
     Qualifying(String, Decimal),
     /// The tier held; none for none.
@@ -157,6 +161,7 @@ impl fmt::Display for Moved {
             How::Expired => " expired",
             How::Back => " back",
             How::Released => " released",
+            How::Held => " held",
         })?;
         if let Some(day) = self.from {
             write!(f, " from {day}")?;
@@ -173,6 +178,7 @@ impl fmt::Display for Check {
         match self {
             Check::Balance(unit, amount) => write!(f, "balance {amount} {unit}"),
             Check::Pending(unit, amount) => write!(f, "pending {amount} {unit}"),
+            Check::Held(unit, amount) => write!(f, "held {amount} {unit}"),
             Check::Qualifying(unit, amount) => write!(f, "qualifying {amount} {unit}"),
             Check::Tier(tier) => write!(f, "tier {}", tier.as_deref().unwrap_or("none")),
             Check::Lots(unit, lots) => {

@@ -1,0 +1,196 @@
+//! Holds: points set aside until they are spent, set free, or their time runs out.
+
+use super::case::Case;
+use super::lots;
+use super::purchase;
+use super::spend::{self, Spending};
+use super::state::{Hold, Member};
+use crate::model::{
+    Account, Act, Code, Draft, Effect, Identified, Instant, LotId, Number, Points, Refusal, Scene,
+};
+
+/// The hold whose time runs out first, if it has by an instant.
+pub fn timed_out(member: &Member, until: Instant) -> Option<&Hold> {
+    let over = member.holds.iter().filter(|h| h.until <= until);
+    over.min_by_key(|h| (h.until, h.seq))
+}
+
+/// Decides to set points aside.
+pub fn open(case: &Case, act: Act) -> Result<Draft, Refusal> {
+    let Act::Hold {
+        unit,
+        points,
+        until,
+        ..
+    } = act
+    else {
+        return Err(Refusal::new(Code::BadInput, "not a hold"));
+    };
+    let member = case.need_member()?;
+    if until <= case.now() {
+        return Err(Refusal::new(
+            Code::BadInput,
+            "until: it is over already; name a later instant",
+        ));
+    }
+    let spending = Spending {
+        unit,
+        points,
+        by: Identified::Unsaid,
+        is_free: false,
+    };
+    spend::check(case, member, &spending, &[])?;
+    let given = purchase::given(case, member);
+    let scene = Scene {
+        redemption: purchase::redemption_facts(case, unit, points.0, 0),
+        has_member: true,
+        given: given.clone(),
+        ..Scene::default()
+    };
+    spend::ask_scripts(case, scene)?;
+    let mut effects = vec![Effect::HoldOpened {
+        who: 0,
+        unit,
+        amount: points,
+        until,
+        token: None,
+    }];
+    let hold = case.state.house.next_seq;
+    effects.extend(set_aside(case, member, (unit, points), hold));
+    let mut draft = case.draft(act, effects);
+    draft.given = given;
+    Ok(draft)
+}
+
+/// Points of spendable lots, held in spending order.
+pub(super) fn set_aside(
+    case: &Case,
+    member: &Member,
+    (unit, points): (Number, Points),
+    hold: u64,
+) -> Vec<Effect> {
+    let mut left = points.0;
+    let mut effects = Vec::new();
+    for (lot, free) in lots::spendable(member, unit, case.now(), &[]) {
+        let part = left.min(free.0);
+        if part > 0 {
+            effects.push(held(unit, lot.id, part, hold));
+            left -= part;
+        }
+    }
+    effects
+}
+
+fn held(unit: Number, lot: LotId, amount: i64, hold: u64) -> Effect {
+    Effect::Held {
+        who: 0,
+        unit,
+        lot,
+        amount: Points(amount),
+        hold,
+    }
+}
+
+/// The open hold that a command names, or why there is none.
+fn named<'a>(case: &Case<'a>, of: u64) -> Result<&'a Hold, Refusal> {
+    let member = case.need_member()?;
+    let found = member.holds.iter().find(|h| h.seq == of);
+    let was = case.papers.named.map(|entry| &entry.act);
+    match (found, was) {
+        (Some(hold), _) if hold.token.is_none() => Ok(hold),
+        (None, Some(Act::Hold { .. })) => Err(Refusal::new(
+            Code::HoldEnded,
+            format!("hold {of} was captured, released or timed out"),
+        )),
+        _ => Err(Refusal::new(
+            Code::UnknownEntry,
+            format!("of: entry {of} holds no points for the till"),
+        )),
+    }
+}
+
+/// Decides to spend held points; none of a number means all that are left.
+pub fn capture(case: &Case, of: u64, points: Points) -> Result<Draft, Refusal> {
+    let hold = named(case, of)?;
+    let left = hold.left();
+    let asked = if points == Points::ZERO { left } else { points };
+    if asked > left || asked.0 < 0 {
+        let unit = case.need_unit(hold.unit)?;
+        let (has, wants) = (unit.decimal(left), unit.decimal(asked));
+        let detail = format!("{has} {} are held, {wants} asked", unit.id);
+        let code = Code::InsufficientPoints;
+        return Err(Refusal::short(code, hold.unit, left.0, asked.0, detail));
+    }
+    let mut effects = free(hold, asked);
+    let taken: Vec<Effect> = effects.iter().filter_map(spent).collect();
+    effects.extend(taken);
+    let spending = Spending {
+        unit: hold.unit,
+        points: asked,
+        by: Identified::Unsaid,
+        is_free: false,
+    };
+    spend::count(case, &spending, &mut effects);
+    if asked == left {
+        effects.push(closed(of, false));
+    }
+    Ok(case.draft(Act::Capture { of, points }, effects))
+}
+
+/// Decides to set held points free.
+pub fn release(case: &Case, of: u64, is_timeout: bool) -> Result<Draft, Refusal> {
+    let hold = named(case, of)?;
+    if is_timeout && hold.until > case.now() {
+        return Err(Refusal::new(Code::BadInput, "the hold's time is not over"));
+    }
+    let mut effects = free(hold, hold.left());
+    effects.push(closed(of, is_timeout));
+    Ok(case.draft(Act::Release { of, is_timeout }, effects))
+}
+
+/// Ends every hold of a member, since nothing of theirs is to stay.
+pub(super) fn end_all(member: &Member) -> Vec<Effect> {
+    let ends = member.holds.iter().flat_map(|hold| {
+        let mut effects = free(hold, hold.left());
+        effects.push(closed(hold.seq, false));
+        effects
+    });
+    ends.collect()
+}
+
+/// Sets points of a hold free, in the order they were taken in.
+pub(super) fn free(hold: &Hold, points: Points) -> Vec<Effect> {
+    let mut left = points.0;
+    let mut effects = Vec::new();
+    for (lot, amount) in &hold.lots {
+        let part = left.min(amount.0);
+        if part > 0 {
+            effects.push(held(hold.unit, *lot, -part, hold.seq));
+            left -= part;
+        }
+    }
+    effects
+}
+
+fn spent(effect: &Effect) -> Option<Effect> {
+    match effect {
+        Effect::Held {
+            unit, lot, amount, ..
+        } => Some(Effect::Debit {
+            who: 0,
+            unit: *unit,
+            lot: *lot,
+            amount: amount.negated(),
+            to: Account::Redemption,
+        }),
+        _ => None,
+    }
+}
+
+fn closed(hold: u64, is_timeout: bool) -> Effect {
+    Effect::HoldClosed {
+        who: 0,
+        hold,
+        is_timeout,
+    }
+}

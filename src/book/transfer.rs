@@ -1,0 +1,120 @@
+//! Transfers: points go from one member to another with the terms they were
+//! earned on, so that nobody gains time by sending them round.
+
+use super::case::Case;
+use super::lots;
+use super::spend::too_few;
+use super::state::{Member, Status};
+use crate::model::{
+    Account, Act, Code, Draft, Effect, Points, Refusal, TransferRule, Unit, UnitKind,
+};
+
+/// Decides to move points to the case's second member.
+pub fn decide(case: &Case, act: Act) -> Result<Draft, Refusal> {
+    let Act::Transfer { unit, points, .. } = act else {
+        return Err(Refusal::new(Code::BadInput, "not a transfer"));
+    };
+    let member = case.need_member()?;
+    let unit = case.need_unit(unit)?;
+    let rule = case.programme().transfer_rule(unit.number);
+    let rule = rule.filter(|_| unit.kind == UnitKind::Spendable);
+    let rule = rule.ok_or_else(|| {
+        let detail = format!(
+            "{0} cannot be sent: the programme has no [transfer.{0}]",
+            unit.id
+        );
+        Refusal::new(Code::BadInput, detail)
+    })?;
+    check_taker(case)?;
+    check_amounts(case, member, unit, rule, points)?;
+    let mut effects = Vec::new();
+    let mut left = points.0;
+    for (lot, free) in lots::spendable(member, unit.number, case.now(), &[]) {
+        let part = left.min(free.0);
+        if part > 0 {
+            effects.push(Effect::LotMoved {
+                who: 0,
+                to: 1,
+                unit: unit.number,
+                lot: lot.id,
+                amount: Points(part),
+                code: None,
+            });
+            left -= part;
+        }
+    }
+    let found = lots::spendable(member, unit.number, case.now(), &effects);
+    lots::take(
+        found.into_iter(),
+        rule.fee,
+        Account::Redemption,
+        &mut effects,
+    );
+    Ok(case.draft(act, effects))
+}
+
+fn check_taker(case: &Case) -> Result<(), Refusal> {
+    let Some(other) = case.papers.other else {
+        return Err(Refusal::new(Code::BadInput, "to: it names no taker"));
+    };
+    if case.member == Some(other) {
+        return Err(Refusal::new(
+            Code::SameMember,
+            "to: giver and taker are one member",
+        ));
+    }
+    match case.state.members.get(&other).map(|m| &m.status) {
+        Some(Status::Active) => Ok(()),
+        Some(_) => Err(Refusal::new(
+            Code::MemberErased,
+            "to: the member was erased",
+        )),
+        None => Err(Refusal::new(
+            Code::UnknownMember,
+            "to: nobody is known by that",
+        )),
+    }
+}
+
+fn check_amounts(
+    case: &Case,
+    member: &Member,
+    unit: &Unit,
+    rule: &TransferRule,
+    points: Points,
+) -> Result<(), Refusal> {
+    if !points.is_positive() || !points.is_in_range() {
+        return Err(Refusal::new(
+            Code::BadInput,
+            "points: there must be more than none",
+        ));
+    }
+    let over = |left: Points, detail: String| {
+        let code = Code::OverLimit;
+        Err(Refusal::short(code, unit.number, left.0, points.0, detail))
+    };
+    if let Some(max) = rule.max.filter(|max| points > *max) {
+        let shown = unit.decimal(max);
+        return over(
+            max,
+            format!("at most {shown} {} are sent at a time", unit.id),
+        );
+    }
+    let sent = member.sent_on(unit.number, case.day());
+    if let Some(max) = rule.max_day
+        && points.0 + sent.0 > max.0
+    {
+        let left = Points((max.0 - sent.0).max(0));
+        let (most, rest) = (unit.decimal(max), unit.decimal(left));
+        let detail = format!("at most {most} {} are sent a day; {rest} are left", unit.id);
+        return over(left, detail);
+    }
+    let (available, asked) = (
+        member.available(unit.number, case.now()),
+        points.plus(rule.fee),
+    );
+    match asked.filter(|asked| available >= *asked) {
+        Some(_) => Ok(()),
+        None => Err(too_few(unit, available, Points(points.0 + rule.fee.0))),
+    }
+}

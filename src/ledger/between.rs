@@ -1,0 +1,239 @@
+//! What concerns two members, and points set aside: names become numbers.
+
+use super::Ledger;
+use super::admit::Stop;
+use super::error::Error;
+use super::submit::Mode;
+use super::wire::{EntryRef, Redeemed, Request, Verb, Who};
+use crate::book::state::Status;
+use crate::model::{Act, Code, Entry, Head, Instant, MemberId, Number, Points, Policy, Refusal};
+use rust_decimal::Decimal;
+
+impl Ledger {
+    /// The act of a verb about holds or about two members.
+    pub(super) fn act_between(&mut self, verb: &Verb) -> Result<Act, Stop> {
+        match verb {
+            Verb::Hold { what, until, note } => self.hold(what, *until, note),
+            Verb::Capture { of, points, .. } => self.capture(of, *points),
+            Verb::Release { of } => Ok(Act::Release {
+                of: self.entry_ref(of)?,
+                is_timeout: false,
+            }),
+            Verb::Transfer {
+                unit, points, note, ..
+            } => {
+                let (unit, points) = self.amount(unit, *points)?;
+                Ok(Act::Transfer {
+                    unit,
+                    points,
+                    note: note.clone(),
+                    token: None,
+                })
+            }
+            Verb::Merge { reason, .. } => Ok(Act::Merged {
+                reason: reason.clone(),
+            }),
+            Verb::Unmerge { of } => Ok(Act::Unmerged {
+                of: self.entry_ref(of)?,
+            }),
+            _ => Err(Refusal::new(Code::BadInput, "this verb has a door of its own").into()),
+        }
+    }
+
+    /// A hold of points, or of what a reward costs.
+    fn hold(&self, what: &Redeemed, until: Instant, note: &str) -> Result<Act, Stop> {
+        let (unit, points) = match what {
+            Redeemed::Points { unit, points } => self.amount(unit, *points)?,
+            Redeemed::Reward(id) => self.price(self.reward(id)?)?,
+        };
+        let note = match (note, what) {
+            ("", Redeemed::Reward(id)) => id.clone(),
+            _ => note.into(),
+        };
+        Ok(Act::Hold {
+            unit,
+            points,
+            until,
+            note,
+        })
+    }
+
+    fn price(&self, reward: Number) -> Result<(Number, Points), Stop> {
+        let rewards = self.policy()?.rewards();
+        let found = rewards.iter().find(|r| r.number == reward);
+        let price = found.map(|r| (r.unit, r.points));
+        price.ok_or_else(|| Refusal::new(Code::UnknownReward, "there is no such reward").into())
+    }
+
+    /// A capture speaks of the unit that was held.
+    fn capture(&mut self, of: &EntryRef, points: Option<Decimal>) -> Result<Act, Stop> {
+        let of = self.entry_ref(of)?;
+        let held = self.entry(of)?.map(|entry| entry.act);
+        let points = match (points, held) {
+            (None, _) => Points::ZERO,
+            (Some(points), Some(Act::Hold { unit, .. })) => {
+                let name = self.house().names.text(crate::model::NameKind::Unit, unit);
+                self.amount(&name, points)?.1
+            }
+            (Some(_), _) => {
+                let detail = format!("of: entry {of} holds no points");
+                return Err(Refusal::new(Code::UnknownEntry, detail).into());
+            }
+        };
+        Ok(Act::Capture { of, points })
+    }
+
+    /// The second member of a command that concerns two.
+    pub(super) fn other_of(&mut self, request: &Request) -> Result<Option<MemberId>, Stop> {
+        let (who, field): (&Who, _) = match &request.verb {
+            Verb::Transfer { to, .. } => (to, "to"),
+            Verb::Merge { into, .. } => (into, "into"),
+            Verb::Unmerge { of } => return self.absorbed_by(of),
+            _ => return Ok(None),
+        };
+        let Some(id) = self.resolve(who)? else {
+            let detail = format!("{field}: nobody is known by that");
+            return Err(Refusal::new(Code::UnknownMember, detail).into());
+        };
+        Ok(Some(id))
+    }
+
+    /// Whoever was merged by an entry, brought into memory.
+    fn absorbed_by(&mut self, of: &EntryRef) -> Result<Option<MemberId>, Stop> {
+        let seq = self.entry_ref(of)?;
+        let entry = self.entry(seq)?;
+        let merge = entry.filter(|e| matches!(e.act, Act::Merged { .. }));
+        let id = merge.and_then(|e| e.member());
+        if let Some(id) = id {
+            self.shelf.load(&self.book, id)?;
+        }
+        Ok(id)
+    }
+
+    /// Refuses history behind a member's first live entry.
+    pub(super) fn check_history(&self, mode: &Mode, member: Option<MemberId>) -> Result<(), Stop> {
+        let member = member.and_then(|id| self.shelf.state.members.get(&id));
+        match mode.is_history && member.is_some_and(|m| m.is_live) {
+            true => Err(Refusal::new(
+                Code::NotHistory,
+                "history cannot be added behind the member's first live entry",
+            )
+            .into()),
+            false => Ok(()),
+        }
+    }
+
+    /// The member of a command: as it says, or whoever the entry it names is of by now.
+    pub(super) fn party(
+        &mut self,
+        member: Option<MemberId>,
+        named: Option<&Entry>,
+    ) -> Result<Option<MemberId>, Stop> {
+        match (member, named.and_then(Entry::member)) {
+            (None, Some(id)) => Ok(self.resolve(&Who::Id(id))?),
+            (member, _) => Ok(member),
+        }
+    }
+
+    /// What was booked for an entry's member behind it, merges followed.
+    pub(super) fn later_of(&mut self, named: &Entry) -> Result<Vec<Entry>, Stop> {
+        let mut later = Vec::new();
+        let mut next = named.member().map(|id| (id, named.seq));
+        while let Some((id, seq)) = next {
+            later.extend(self.history_since(id, seq)?);
+            let member = self.shelf.state.members.get(&id);
+            next = member.and_then(|m| match m.status {
+                Status::MergedInto(other) => Some((other, m.last_seq)),
+                _ => None,
+            });
+        }
+        Ok(later)
+    }
+
+    /// Refuses to merge two names that lead to one member through an earlier merge.
+    pub(super) fn check_loop(&mut self, request: &Request) -> Result<(), Stop> {
+        let (Verb::Merge { into, .. }, Some(from)) = (&request.verb, &request.member) else {
+            return Ok(());
+        };
+        let ends = (self.resolve(from)?, self.resolve(into)?);
+        let owners = (self.owner_of(from)?, self.owner_of(into)?);
+        match ends.0 == ends.1 && owners.0 != owners.1 {
+            true => Err(Refusal::new(
+                Code::MergeLoop,
+                "into: an earlier merge has made them one; undo that one first",
+            )
+            .into()),
+            false => Ok(()),
+        }
+    }
+
+    /// The member a name stands for itself, before any merge.
+    fn owner_of(&mut self, who: &Who) -> Result<Option<MemberId>, Error> {
+        match who {
+            Who::Id(id) => Ok(Some(*id)),
+            Who::Alias(alias) => {
+                let hash = super::profile::alias_hash(&self.alias_key, alias);
+                self.shelf.owner(&self.book, &hash)
+            }
+        }
+    }
+
+    /// Brings in whoever was merged into a member, since they are erased together.
+    pub(super) fn load_absorbed(
+        &mut self,
+        member: Option<MemberId>,
+        act: &Act,
+    ) -> Result<(), Stop> {
+        let mut ids: Vec<MemberId> = member.into_iter().collect();
+        while let (Act::Erased { .. }, Some(id)) = (act, ids.pop()) {
+            self.shelf.load(&self.book, id)?;
+            let found = self.shelf.state.members.get(&id);
+            ids.extend(
+                found
+                    .into_iter()
+                    .flat_map(|m| m.absorbed.iter().map(|a| a.from)),
+            );
+        }
+        Ok(())
+    }
+
+    /// A repeat must name the same second member.
+    pub(super) fn check_other(
+        &mut self,
+        entry: &Entry,
+        other: Option<MemberId>,
+    ) -> Result<(), Stop> {
+        let Some(other) = other else { return Ok(()) };
+        let was = match entry.touched.get(1) {
+            Some(touched) => self.resolve(&Who::Id(touched.member))?,
+            None => None,
+        };
+        match was == Some(other) {
+            true => Ok(()),
+            false => Err(Refusal::new(
+                Code::KeyConflict,
+                format!(
+                    "key: entry {} used it for another command; a new attempt needs a new key",
+                    entry.seq
+                ),
+            )
+            .into()),
+        }
+    }
+
+    /// What stands directly behind a command's own entry.
+    pub(super) fn behind(
+        &mut self,
+        request: &Request,
+        member: Option<MemberId>,
+        act: &Act,
+        head: Head,
+    ) -> Result<(), Stop> {
+        match (&request.verb, act, member) {
+            (Verb::Capture { is_final: true, .. }, Act::Capture { of, .. }, Some(id)) => {
+                self.finish_hold(id, *of, head)
+            }
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! Holds, and what goes from one member to another.
+
+use super::ask::{Asker, alias};
+use super::options::{Options, moment};
+use super::words::{Read, Words};
+use crate::ledger::wire::{EntryRef, Verb};
+
+impl Asker<'_> {
+    /// `hold alice 60 star until 2026-01-10 18:00`
+    pub(super) fn hold(&self, words: &mut Words) -> Read<(Verb, Options)> {
+        let what = self.redeemed(words)?;
+        if !words.take("until") {
+            return Err(words.wrong("until and a date, perhaps with a time"));
+        }
+        let until = moment(words, self.programme)?;
+        let options = self.options(words, &["because"])?;
+        let note = options.because.clone();
+        Ok((Verb::Hold { what, until, note }, options))
+    }
+
+    /// `capture alice 40 star final`, `capture alice all`, of the member's last hold.
+    pub(super) fn capture(&self, name: Option<&str>, words: &mut Words) -> Read<(Verb, Options)> {
+        let points = match words.take("all") {
+            true => None,
+            false => {
+                let points = words.count()?;
+                words.unit(self.programme)?;
+                Some(points)
+            }
+        };
+        let is_final = words.take("final");
+        let options = self.options(words, &["of"])?;
+        let of = EntryRef::Key(self.known(&self.holds, &options, name, words, "hold")?);
+        let verb = Verb::Capture {
+            of,
+            points,
+            is_final,
+        };
+        Ok((verb, options))
+    }
+
+    pub(super) fn release(&self, name: Option<&str>, words: &mut Words) -> Read<(Verb, Options)> {
+        let options = self.options(words, &["of"])?;
+        let of = EntryRef::Key(self.known(&self.holds, &options, name, words, "hold")?);
+        Ok((Verb::Release { of }, options))
+    }
+
+    /// `transfer alice 10 star to bob`
+    pub(super) fn transfer(&self, words: &mut Words) -> Read<(Verb, Options)> {
+        let points = words.count()?;
+        let unit = words.unit(self.programme)?;
+        if !words.take("to") {
+            return Err(words.wrong("to and a member's name"));
+        }
+        let to = words.read("a member's name", alias)?;
+        let options = self.options(words, &["because"])?;
+        let verb = Verb::Transfer {
+            to,
+            unit,
+            points,
+            note: options.because.clone(),
+        };
+        Ok((verb, options))
+    }
+
+    /// `merge bob into alice because two cards`
+    pub(super) fn merge(&self, words: &mut Words) -> Read<(Verb, Options)> {
+        if !words.take("into") {
+            return Err(words.wrong("into and a member's name"));
+        }
+        let into = words.read("a member's name", alias)?;
+        let options = self.options(words, &["because"])?;
+        let reason = match options.because.as_str() {
+            "" => "story".into(),
+            because => because.into(),
+        };
+        Ok((Verb::Merge { into, reason }, options))
+    }
+
+    /// `unmerge bob`: the member's last merge.
+    pub(super) fn unmerge(&self, name: Option<&str>, words: &mut Words) -> Read<(Verb, Options)> {
+        let options = self.options(words, &["of"])?;
+        let of = EntryRef::Key(self.known(&self.merges, &options, name, words, "merge")?);
+        Ok((Verb::Unmerge { of }, options))
+    }
+}
