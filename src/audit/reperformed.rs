@@ -121,7 +121,7 @@ impl Reperformed {
         let papers = Papers {
             draw: Some(draw_seed(&self.before, key, member, day)),
             targets: &targets,
-            other: entry.touched.get(1).map(|t| t.member),
+            other: other_of(entry, act),
             counted: self.counted(entry)?,
             bought: bought.as_ref(),
             thanked: thanked.as_ref(),
@@ -312,6 +312,16 @@ fn is_chosen(state: &State, entry: &Entry, id: MemberId) -> bool {
     };
     let member = state.members.get(&id);
     member.is_none_or(|m| !m.targeted.contains(&(*campaign, false)))
+}
+
+/// The second member that an act itself names.
+fn other_of(entry: &Entry, act: &Act) -> Option<MemberId> {
+    let is_between = matches!(
+        act,
+        Act::Transfer { .. } | Act::Merged { .. } | Act::Unmerged { .. }
+    );
+    let second = entry.touched.get(1).filter(|_| is_between);
+    second.map(|t| t.member)
 }
 
 /// The members that an entry chose.
