@@ -131,7 +131,7 @@ fn a_line_that_cannot_be_read_says_where_and_what_was_expected() {
         ),
         (
             "programme x\n2026-02-03 enrole a -> nothing",
-            "2:12: expected what is done (enrol, purchase, return, redeem, void, adjust, daily, pause, resume, given, activate, erase), found 'enrole'",
+            "2:12: expected what is done (enrol, purchase, return, redeem, void, adjust, daily, pause, resume, given, activate, erase, issue, withdraw), found 'enrole'",
         ),
         (
             "programme x\n2026-02-03 purchase a 2.999 -> nothing",
@@ -139,7 +139,7 @@ fn a_line_that_cannot_be_read_says_where_and_what_was_expected() {
         ),
         (
             "programme x\n2026-02-03 purchase a 2.99 on x -> nothing",
-            "2:28: expected at, till, via, key, happened, receipt, order, by, code, enrolling, paid, reward, pays, charge, off or ->, found 'on'",
+            "2:28: expected at, till, via, key, happened, receipt, order, by, code, enrolling, paid, reward, pays, voucher, charge, off or ->, found 'on'",
         ),
         (
             "programme x\n2026-02-03 purchase a 2.99 -> +2 stars",

@@ -19,6 +19,7 @@ use crate::store::error::Trouble;
 /// The decisions as far as they were made again.
 pub(super) struct Reperformed {
     programmes: Programmes,
+    made: super::codes::Made,
     pub index: Index,
     pub findings: Findings,
     /// Entries decided again.
@@ -31,6 +32,7 @@ impl Reperformed {
     pub fn new(index: Index) -> Reperformed {
         Reperformed {
             programmes: Programmes::default(),
+            made: super::codes::Made::default(),
             index,
             findings: Findings::default(),
             count: 0,
@@ -53,6 +55,7 @@ impl Reperformed {
             }
             _ => self.again(state, shelf, entry)?,
         };
+        self.made.note(entry);
         if let Err(what) = found {
             self.findings.at(Kind::Redecided, entry.seq, place, what);
         }
@@ -106,8 +109,14 @@ impl Reperformed {
         };
         let named = self.named(state, shelf, act)?;
         let since = self.since(state, named.as_ref())?;
+        let vouchers = self.made.vouchers(state, shelf, &mut self.index, act)?;
         self.count += 1;
-        let papers = since.papers(named.as_ref());
+        let kept = super::codes::Kept(entry);
+        let papers = Papers {
+            vouchers: &vouchers,
+            codes: Some(&kept),
+            ..since.papers(named.as_ref())
+        };
         let case = Case {
             state,
             policies: &self.programmes,
@@ -147,8 +156,8 @@ impl Reperformed {
             if let Act::Return { of, .. } = &named.act {
                 shelf.load_aftermath(state, *of)?;
             }
-            if let Some(id) = named.member() {
-                shelf.load_member(state, id)?;
+            for touched in &named.touched {
+                shelf.load_member(state, touched.member)?;
             }
         }
         Ok(named)

@@ -4,7 +4,7 @@ use super::case::Case;
 use super::limits::Limits;
 use super::spend::{self, Spending};
 use super::state::{Member, Status};
-use super::{due, lots, purchase, returns, tier, undo};
+use super::{due, lots, purchase, returns, tier, undo, voucher};
 use crate::model::{
     Account, Act, Adjustment, Code, Draft, Effect, Enrolled, Given, Hook, Place, Points, Refusal,
     Scene, Standing, UnitKind,
@@ -23,6 +23,7 @@ pub fn decide(case: &Case, act: Act) -> Result<Draft, Refusal> {
     draft.effects.extend(terminal(case));
     let deadlines = deadlines(case, &draft);
     draft.effects.extend(deadlines);
+    voucher::finish(case, &mut draft);
     Ok(draft)
 }
 
@@ -35,7 +36,7 @@ fn deadlines(case: &Case, draft: &Draft) -> Vec<Effect> {
     let moves = |number: u16| {
         draft.effects.iter().any(|effect| match effect {
             Effect::Award { unit, amount, .. } => *unit == number && amount.is_positive(),
-            Effect::Debit { unit, .. } => *unit == number,
+            Effect::Debit { who: 0, unit, .. } => *unit == number,
             _ => false,
         })
     };
@@ -106,6 +107,13 @@ fn decide_act(case: &Case, act: Act) -> Result<Draft, Refusal> {
             Ok(case.draft(act, Vec::new()))
         }
         Act::Erased { .. } => erase(case, act),
+        Act::VoucherIssued {
+            unit,
+            code,
+            expires,
+            reason,
+        } => voucher::issue(case, unit, expires, reason, code),
+        Act::VoucherVoided { lot, reason } => voucher::void(case, lot, reason),
         other => Err(Refusal::new(
             Code::BadInput,
             format!("{} cannot be asked for", other.kind()),

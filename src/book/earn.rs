@@ -43,6 +43,8 @@ pub struct Offer {
     pub expires: Option<Day>,
     /// The lot's first day, if the script set one.
     pub available: Option<Day>,
+    /// The one article a voucher is good for, if the script set one.
+    pub sku: Option<String>,
 }
 
 /// What becomes of an offer.
@@ -103,6 +105,7 @@ impl Earner<'_> {
         }
         self.stack(&mut offers, &mut outcome.effects);
         cap(self, &mut offers, &mut outcome.effects);
+        super::voucher::cap_stock(self, &mut offers, &mut outcome.effects);
         outcome.grants = self.round(offers);
         outcome
     }
@@ -219,8 +222,13 @@ impl Earner<'_> {
                         why,
                         expires,
                         available,
+                        sku: None,
                     });
                 }
+            }
+            Proposal::Issue { .. } => {
+                let offer = super::voucher::offer(self.policy.programme(), campaign, proposal);
+                offers.push(offer.map_err(|m| self.failure(campaign, m))?);
             }
             Proposal::Discount { amount, why } => {
                 let money = to_money(amount, scene.purchase.digits).ok_or_else(|| {

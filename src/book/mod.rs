@@ -18,6 +18,7 @@ pub mod spend;
 pub mod state;
 pub mod tier;
 pub mod undo;
+pub mod voucher;
 
 pub use case::{Case, Papers};
 pub use decide::decide;

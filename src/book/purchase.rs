@@ -6,7 +6,7 @@ use super::earn::{Earner, Outcome};
 use super::facts::Reader;
 use super::limits::{Limits, counters};
 use super::state::Member;
-use super::{bill, lots, spend, tier};
+use super::{bill, lots, spend, tier, voucher};
 use crate::model::{
     Act, Code, Draft, Effect, Given, Hook, Money, NameKind, Place, Purchase, PurchaseFacts,
     RedemptionFacts, Refusal, Scene, TenderKind,
@@ -19,7 +19,9 @@ pub fn decide(case: &Case, purchase: Box<Purchase>) -> Result<Draft, Refusal> {
     ask_about_rewards(case, &purchase)?;
     spend::pay(case, &purchase, &mut effects)?;
     let Some(member) = case.member() else {
-        return Ok(case.draft(Act::Purchase(purchase), effects));
+        let mut draft = case.draft(Act::Purchase(purchase), effects);
+        draft.members = voucher::members(case);
+        return Ok(draft);
     };
     let paid = effects.len();
     let mut given = earn(case, member, &purchase, &mut effects);
@@ -33,6 +35,7 @@ pub fn decide(case: &Case, purchase: Box<Purchase>) -> Result<Draft, Refusal> {
     effects.extend(judged.effects);
     let mut draft = case.draft(Act::Purchase(purchase), effects);
     (draft.given, draft.given_review) = (given, judged.given);
+    draft.members = voucher::members(case);
     Ok(draft)
 }
 

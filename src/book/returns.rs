@@ -9,9 +9,9 @@ use super::share::scale;
 use super::state::{Aftermath, Lot, Member};
 use super::{lots, purchase};
 use crate::model::{
-    Account, Act, Code, Deficit, Draft, Effect, Entry, Extent, Fact, Hook, LotId, Money, NameKind,
-    Number, Points, Policy, Purchase, Qty, Refusal, ReturnedLine, Returns, Scene, Terms, UnitKind,
-    Value,
+    Account, Act, Code, Deficit, Draft, Effect, Entry, Extent, Fact, Hook, LotId, MemberId, Money,
+    NameKind, Number, Points, Policy, Purchase, Qty, Refusal, ReturnedLine, Returns, Scene, Terms,
+    UnitKind, Value,
 };
 use std::sync::Arc;
 
@@ -33,8 +33,11 @@ pub fn decide(case: &Case, of: u64, extent: Extent, receipt: String) -> Result<D
     }
     let (lines, amount) = resolve(case, bought, &before, &extent)?;
     let after = with(&before, &lines, amount);
+    let (members, places) = case.parties(entry);
     let mut returning = Returning {
         case,
+        members: &members,
+        places: &places,
         entry,
         bought,
         before: &before,
@@ -42,8 +45,8 @@ pub fn decide(case: &Case, of: u64, extent: Extent, receipt: String) -> Result<D
         effects: Vec::new(),
         taken: Vec::new(),
     };
+    returning.give_back();
     if let Some(member) = case.member() {
-        returning.give_back(member);
         returning.take_back(member)?;
         returning.unvisit();
     }
@@ -56,14 +59,14 @@ pub fn decide(case: &Case, of: u64, extent: Extent, receipt: String) -> Result<D
         money,
         taken,
     });
-    Ok(case.draft(
-        Act::Return {
-            of,
-            extent,
-            receipt,
-        },
-        effects,
-    ))
+    let act = Act::Return {
+        of,
+        extent,
+        receipt,
+    };
+    let mut draft = case.draft(act, effects);
+    draft.members = members;
+    Ok(draft)
 }
 
 fn too_much(left: i64, asked: i64, what: String) -> Refusal {
@@ -209,6 +212,10 @@ fn with(before: &Aftermath, lines: &[ReturnedLine], amount: Money) -> Aftermath 
 
 struct Returning<'a> {
     case: &'a Case<'a>,
+    /// The members concerned, as they stand now ...
+    members: &'a [MemberId],
+    /// ... and where each position of the purchase is among them.
+    places: &'a [u8],
     entry: &'a Entry,
     bought: &'a Purchase,
     before: &'a Aftermath,
@@ -239,15 +246,15 @@ impl Returning<'_> {
     }
 
     /// Points that paid for it go back to their lots, in proportion.
-    fn give_back(&mut self, member: &Member) {
+    fn give_back(&mut self) {
         let is_all = self.after.amount >= self.bought.total;
         for effect in &self.entry.effects {
             let Effect::Debit {
+                who,
                 unit,
                 lot,
                 amount,
                 to: Account::Redemption,
-                ..
             } = effect
             else {
                 continue;
@@ -259,10 +266,13 @@ impl Returning<'_> {
             };
             let back = Points(now - self.part_before(amount.0));
             if back.is_positive() {
-                let open = member.lot(*lot).map(|l| l.terms);
+                let who = self.places.get(usize::from(*who)).copied().unwrap_or(0);
+                let member = self.members.get(usize::from(who));
+                let member = member.and_then(|id| self.case.state.members.get(id));
+                let open = member.and_then(|m| m.lot(*lot)).map(|l| l.terms);
                 let terms = open.unwrap_or_else(|| terms_of_closed(self.case, *unit, *lot));
                 self.effects.push(Effect::Restore {
-                    who: 0,
+                    who,
                     unit: *unit,
                     lot: *lot,
                     amount: back,
@@ -289,6 +299,9 @@ impl Returning<'_> {
             match effect {
                 Effect::Award { unit, amount, .. } | Effect::Qualify { unit, amount, .. } => {
                     *super::state::entry_of(&mut units, *unit) += amount.0;
+                }
+                Effect::Voucher { unit, .. } => {
+                    *super::state::entry_of(&mut units, *unit) += 1;
                 }
                 _ => {}
             }
@@ -340,6 +353,9 @@ impl Returning<'_> {
             .programme()
             .unit(unit)
             .is_some_and(|u| u.kind == UnitKind::Qualifying);
+        if self.case.is_voucher(unit) {
+            return self.take_vouchers(member, unit, difference);
+        }
         self.taken.push((unit, Points(difference)));
         if is_qualifying {
             self.effects.push(Effect::Qualify {
@@ -462,6 +478,29 @@ impl Returning<'_> {
             .flatten()
     }
 
+    /// Takes vouchers that the purchase gave back, where they are still there:
+    /// what was used or handed on is let go, unless the programme refuses that.
+    fn take_vouchers(
+        &mut self,
+        member: &Member,
+        unit: Number,
+        difference: i64,
+    ) -> Result<(), Refusal> {
+        let is_own = |l: &&Lot| l.id.seq == self.entry.seq && l.unit == unit;
+        let own = member.lots.iter().filter(is_own);
+        let free = own.map(|l| (l, Points(l.remaining.0 - l.held.0)));
+        let asked = Points(difference.max(0));
+        let left = lots::take(free, asked, Account::Clawback, &mut self.effects);
+        if left.is_positive() && self.case.programme().deficit == Deficit::Refuse {
+            let detail = "the voucher it gave was used or given away";
+            return Err(Refusal::new(Code::AlreadySpent, detail));
+        }
+        if asked.is_positive() {
+            self.taken.push((unit, asked));
+        }
+        Ok(())
+    }
+
     fn unvisit(&mut self) {
         let is_all = self.after.amount >= self.bought.total;
         let visits = -i8::from(
@@ -507,8 +546,12 @@ pub fn terms_of_closed(case: &Case, unit: Number, lot: LotId) -> Terms {
 fn prorated(entry: &Entry, kept: i64, whole: i64) -> Vec<(Number, i64)> {
     let mut units: Vec<(Number, i64)> = Vec::new();
     for effect in &entry.effects {
-        if let Effect::Award { unit, amount, .. } | Effect::Qualify { unit, amount, .. } = effect {
-            *super::state::entry_of(&mut units, *unit) += amount.0;
+        match effect {
+            Effect::Award { unit, amount, .. } | Effect::Qualify { unit, amount, .. } => {
+                *super::state::entry_of(&mut units, *unit) += amount.0;
+            }
+            Effect::Voucher { unit, .. } => *super::state::entry_of(&mut units, *unit) += 1,
+            _ => {}
         }
     }
     for (_, amount) in &mut units {

@@ -254,6 +254,10 @@ pub fn pay(case: &Case, purchase: &Purchase, effects: &mut Vec<Effect>) -> Resul
         .iter()
         .filter(|t| super::bill::is_own(&t.kind))
     {
+        if let TenderKind::Voucher { code } = &tender.kind {
+            super::voucher::pay(case, purchase, code, tender.amount, effects)?;
+            continue;
+        }
         let member = case.need_member()?;
         let spending = match &tender.kind {
             TenderKind::Points { unit, points } => {
@@ -279,7 +283,7 @@ pub fn pay(case: &Case, purchase: &Purchase, effects: &mut Vec<Effect>) -> Resul
             _ => {
                 return Err(Refusal::new(
                     Code::BadInput,
-                    "tenders: vouchers cannot be used as a tender yet",
+                    "tenders: this is nothing of the member's",
                 ));
             }
         };

@@ -4,8 +4,8 @@
 use super::case::Case;
 use super::state::Member;
 use crate::model::{
-    Account, Act, Code, Draft, Effect, Entry, LotId, Money, Points, Refusal, ReturnedLine, Terms,
-    Value,
+    Account, Act, Code, Draft, Effect, Entry, LotId, MemberId, Money, Points, Refusal,
+    ReturnedLine, Terms, Value,
 };
 
 /// Decides a void of the entry that the case names.
@@ -13,7 +13,12 @@ pub fn decide(case: &Case, of: u64, reason: String) -> Result<Draft, Refusal> {
     let entry = case.need_named(Code::UnknownEntry)?;
     let is_reversible = matches!(
         entry.act,
-        Act::Purchase(_) | Act::Redemption { .. } | Act::Adjustment(_) | Act::Return { .. }
+        Act::Purchase(_)
+            | Act::Redemption { .. }
+            | Act::Adjustment(_)
+            | Act::Return { .. }
+            | Act::VoucherIssued { .. }
+            | Act::VoucherVoided { .. }
     );
     if !is_reversible {
         let detail = format!("entry {of} is {}, which cannot be undone", entry.act.kind());
@@ -31,11 +36,15 @@ pub fn decide(case: &Case, of: u64, reason: String) -> Result<Draft, Refusal> {
         }
     }
     let mut effects = Vec::with_capacity(entry.effects.len() + 1);
-    if let Some(member) = case.member() {
+    let (members, places) = case.parties(entry);
+    if !members.is_empty() {
+        let nobody = Member::new(MemberId::NOBODY, case.day());
         let undoing = Undoing {
             case,
-            member,
+            member: case.member().unwrap_or(&nobody),
             entry,
+            members: &members,
+            places: &places,
         };
         let mut lot = 0;
         for effect in &entry.effects {
@@ -43,7 +52,9 @@ pub fn decide(case: &Case, of: u64, reason: String) -> Result<Draft, Refusal> {
         }
     }
     effects.push(Effect::Voided { of });
-    Ok(case.draft(Act::Reversal { of, reason }, effects))
+    let mut draft = case.draft(Act::Reversal { of, reason }, effects);
+    draft.members = members;
+    Ok(draft)
 }
 
 fn depends(detail: String) -> Refusal {
@@ -54,6 +65,10 @@ struct Undoing<'a> {
     case: &'a Case<'a>,
     member: &'a Member,
     entry: &'a Entry,
+    /// The members concerned, as they stand now ...
+    members: &'a [MemberId],
+    /// ... and where each position of the entry is among them.
+    places: &'a [u8],
 }
 
 impl Undoing<'_> {
@@ -75,16 +90,27 @@ impl Undoing<'_> {
                 let opened = Points(amount.0 - fills.0);
                 self.undo_award(*unit, opened, *fills, *from, lot, effects)?;
             }
+            Effect::Voucher { unit, .. } => {
+                self.undo_award(
+                    *unit,
+                    Points(1),
+                    Points::ZERO,
+                    Account::Issuance,
+                    lot,
+                    effects,
+                )?;
+            }
             Effect::Debit {
+                who,
                 unit,
                 lot,
                 amount,
                 to,
-                ..
             } => {
-                let terms = self.terms_again(*unit, *lot);
+                let who = self.places.get(usize::from(*who)).copied().unwrap_or(0);
+                let terms = self.terms_again(who, *unit, *lot);
                 effects.push(Effect::Restore {
-                    who: 0,
+                    who,
                     unit: *unit,
                     lot: *lot,
                     amount: *amount,
@@ -93,12 +119,16 @@ impl Undoing<'_> {
                 });
             }
             Effect::Restore {
+                who,
                 unit,
                 lot,
                 amount,
                 from,
                 ..
-            } => effects.push(self.take_again(*unit, *lot, *amount, *from)?),
+            } => {
+                let who = self.places.get(usize::from(*who)).copied().unwrap_or(0);
+                effects.push(self.take_again(who, *unit, *lot, *amount, *from)?);
+            }
             Effect::Owe {
                 unit, amount, with, ..
             } => {
@@ -149,22 +179,28 @@ impl Undoing<'_> {
     /// Points that went back to a lot leave it again, if they are still there.
     fn take_again(
         &self,
+        who: u8,
         unit: u16,
         lot: LotId,
         amount: Points,
         to: Account,
     ) -> Result<Effect, Refusal> {
-        let open = self.member.lot(lot);
+        let open = self.party(who).and_then(|member| member.lot(lot));
         if open.map_or(0, |l| l.remaining.0 - l.held.0) < amount.0 {
             return Err(depends("points it gave back are spent".into()));
         }
         Ok(Effect::Debit {
-            who: 0,
+            who,
             unit,
             lot,
             amount,
             to,
         })
+    }
+
+    fn party(&self, who: u8) -> Option<&Member> {
+        let id = self.members.get(usize::from(who))?;
+        self.case.state.members.get(id)
     }
 
     /// A lot that must be as it was opened, to be closed again.
@@ -185,8 +221,9 @@ impl Undoing<'_> {
     }
 
     /// The terms a lot goes on with: its own, or with days of grace if it ended meanwhile.
-    fn terms_again(&self, unit: u16, lot: LotId) -> Terms {
-        let open = self.member.lot(lot).map(|l| l.terms);
+    fn terms_again(&self, who: u8, unit: u16, lot: LotId) -> Terms {
+        let open = self.party(who).and_then(|m| m.lot(lot));
+        let open = open.map(|l| l.terms);
         open.unwrap_or_else(|| super::returns::terms_of_closed(self.case, unit, lot))
     }
 

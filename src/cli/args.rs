@@ -6,7 +6,7 @@ use super::{
     import::ImportArgs, init::InitArgs, member::MemberArgs, policy::PolicyArgs, print::ColorWhen,
     purchase::PurchaseArgs, quote::QuoteArgs, rebuild::RebuildArgs, redecide::RedecideArgs,
     redeem::RedeemArgs, returns::ReturnArgs, schema::SchemaArgs, session::SessionArgs,
-    statement::StatementArgs, void::VoidArgs,
+    statement::StatementArgs, void::VoidArgs, voucher::VoucherArgs,
 };
 use crate::ledger::wire::{Bad, Request, Text, Whole, from_raw, raw::Head, raw::Raw};
 use clap::{Args, Parser, Subcommand};
@@ -70,6 +70,8 @@ pub enum Command {
     Return(ReturnArgs),
     /// Spend points without a purchase.
     Redeem(RedeemArgs),
+    /// Issue, show and take back vouchers.
+    Voucher(VoucherArgs),
     /// Undo an entry.
     Void(VoidArgs),
     /// Correct a balance by hand.

@@ -39,6 +39,7 @@ pub mod statement;
 mod telling;
 mod trouble;
 pub mod void;
+pub mod voucher;
 
 #[cfg(test)]
 mod tests;

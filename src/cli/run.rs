@@ -12,6 +12,7 @@ pub fn run(cli: Cli, out: &mut Printer) -> Result<Exit, Failure> {
         Command::Purchase(args) => cli.book("purchase", out, &**args),
         Command::Return(args) => cli.book("return", out, args),
         Command::Redeem(args) => cli.book("redeem", out, args),
+        Command::Voucher(args) => args.run(&cli, out),
         Command::Void(args) => cli.book("void", out, args),
         Command::Adjust(args) => cli.book("adjust", out, args),
         Command::Campaign(args) => cli.book("campaign", out, args),

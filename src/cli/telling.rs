@@ -109,6 +109,7 @@ pub(super) fn phrase(act: &Act, digits: u8) -> String {
         Act::CampaignChanged(changed) => changed.reason.clone(),
         Act::Erased { reason } => reason.clone(),
         Act::Redemption { note, .. } => note.clone(),
+        Act::VoucherIssued { reason, .. } | Act::VoucherVoided { reason, .. } => reason.clone(),
         Act::PolicyActivated(activation) => match activation.note.as_str() {
             "" => format!("programme {}", activation.number),
             note => format!("programme {}: {note}", activation.number),

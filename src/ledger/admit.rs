@@ -77,6 +77,7 @@ pub fn keys_of(entry: &Entry) -> Vec<KeyHash> {
             keys.push(key_hash_of("order", &purchase.order));
         }
     }
+    keys.extend(super::codes::code_keys_of(entry));
     keys
 }
 

@@ -2,7 +2,7 @@
 
 use super::wire::{
     Accepted, Balance, ByUnit, Did, Expiring, GiveBack, Now, StampBrief, TierNext, TierNow,
-    Warning, keeps_text,
+    VoucherNow, Warning, keeps_text,
 };
 use crate::book::state::{House, Lot, Member};
 use crate::chain::checkpoint::Checkpoint;
@@ -172,6 +172,25 @@ impl View<'_> {
                 of: Some(*of),
                 ..Did::new("void")
             },
+            Effect::Voucher {
+                unit,
+                campaign,
+                terms,
+                why,
+                ..
+            } => Did {
+                campaign: (*campaign != 0).then(|| self.name(NameKind::Campaign, *campaign)),
+                why: (!why.is_empty()).then(|| why.clone()),
+                ..self.with_terms(Did::points("issue", self.unit(*unit), 1), terms)
+            },
+            Effect::VoucherUsed {
+                unit, line, amount, ..
+            } => Did {
+                money: Some(self.money(*amount)),
+                line: (*line != 0).then_some(*line),
+                ..named("voucher", self.unit(*unit))
+            },
+            Effect::VoucherBound { sku, .. } => named("bound", sku.clone()),
             _ => return self.did_besides(effect),
         })
     }
@@ -304,8 +323,31 @@ impl View<'_> {
                     .insert(unit.id.clone(), self.balance(member, unit.number));
             }
         }
+        now.vouchers = self.vouchers(member);
         now.tier = self.tier(member);
         now
+    }
+
+    fn vouchers(&self, member: &Member) -> Vec<VoucherNow> {
+        let units = &self.policy.programme().units;
+        let is_voucher = |lot: &&Lot| {
+            let unit = units.iter().find(|u| u.number == lot.unit);
+            unit.is_some_and(|u| u.kind == UnitKind::Voucher) && !lot.is_dead(self.now)
+        };
+        let mut lots: Vec<&Lot> = member.lots.iter().filter(is_voucher).collect();
+        lots.sort_by_key(|lot| lot.spend_order());
+        let voucher = |lot: &Lot| VoucherNow {
+            unit: self.unit(lot.unit),
+            lot: lot.id.to_string(),
+            state: match (lot.is_pending(self.now), lot.held.is_positive()) {
+                (true, _) => "pending".into(),
+                (_, true) => "given".into(),
+                _ => "open".into(),
+            },
+            available_at: lot.terms.available.map(|at| self.at(at)),
+            expires_at: lot.terms.expires.map(|at| self.at(at)),
+        };
+        lots.into_iter().map(voucher).collect()
     }
 
     fn balance(&self, member: &Member, unit: Number) -> Balance {

@@ -3,6 +3,7 @@
 //! after the page is durable its answer goes out.
 
 use super::admit::{Since, Stop, key_hash_of, named_papers};
+use super::codes::Making;
 use super::error::Error;
 use super::wire::{Accepted, Answer, Denied, Request, Verb};
 use super::{Ledger, answer};
@@ -210,6 +211,9 @@ impl Ledger {
             .and_then(|id| self.shelf.state.members.get(&id));
         let mut accepted: Accepted = view.accepted(entry, member);
         accepted.repeated = is_repeated;
+        if !self.writer.is_trial {
+            accepted.codes = self.codes_shown(entry);
+        }
         Ok(accepted.into())
     }
 
@@ -233,7 +237,11 @@ impl Ledger {
         }
         let day = self.request_day(request);
         let member = self.member_of(request, mode, &origin)?;
-        let act = self.act(request, &origin, day)?;
+        let (act, holder) = match &request.verb {
+            Verb::Voucher(asked) => self.voucher_act(asked, request, member)?,
+            _ => (self.act(request, &origin, day)?, None),
+        };
+        let member = member.or(holder);
         let named = self.load_named(&act)?;
         let member = member.or(named.as_ref().and_then(Entry::member));
         if let Some(entry) = self.recorded(request, member, &act)? {
@@ -258,12 +266,17 @@ impl Ledger {
         if let Act::CampaignChanged(_) = act {
             self.daily_staged()?;
         }
-        if let Some(id) = member {
+        let vouchers = self.vouchers_of(&act)?;
+        let holders = vouchers.iter().map(|found| found.holder);
+        for id in member.into_iter().chain(holders) {
             self.settle(id, &head)?;
         }
         let head = self.after_last(head);
         let since = self.since(named.as_ref())?;
-        let papers = since.papers(named.as_ref());
+        let papers = Papers {
+            vouchers: &vouchers,
+            ..since.papers(named.as_ref())
+        };
         let entry = self.decide_and_seal(head, member, act, papers)?;
         Ok(Staged::Sealed {
             entry: Box::new(entry),
@@ -318,8 +331,8 @@ impl Ledger {
         }
         if let Some(entry) = &named {
             self.programme_of(entry.head.bundle)?;
-            if let Some(id) = entry.member() {
-                self.resolve(&super::wire::Who::Id(id))?;
+            for touched in &entry.touched {
+                self.resolve(&super::wire::Who::Id(touched.member))?;
             }
         }
         Ok(named)
@@ -495,13 +508,18 @@ impl Ledger {
             None => None,
         };
         let policy: Arc<dyn Policy> = Arc::clone(self.policy()?) as Arc<dyn Policy>;
+        let making = Making::of(&self.alias_key, &head.key, self.house().next_seq);
         let case = Case {
             state: &self.shelf.state,
             policies: &self.programmes,
             policy,
             head: head.clone(),
             member,
-            papers: Papers { birthday, ..papers },
+            papers: Papers {
+                birthday,
+                codes: Some(&making),
+                ..papers
+            },
         };
         let draft = match book::decide(&case, act.clone()) {
             Ok(draft) => draft,

@@ -457,6 +457,13 @@ pub enum Act {
         /// The figures it was judged by.
         figures: Vec<(String, i64)>,
     },
+    /// 45: a voucher was taken back by hand.
+    VoucherVoided {
+        /// Its lot.
+        lot: super::LotId,
+        /// Why.
+        reason: String,
+    },
 }
 
 impl Act {
@@ -513,6 +520,7 @@ impl Act {
             Act::TransferClaimed { .. } => "transfer_claimed",
             Act::TransferReturned { .. } => "transfer_returned",
             Act::Followed { .. } => "followed",
+            Act::VoucherVoided { .. } => "voucher_voided",
             _ => "campaign_tuned",
         }
     }

@@ -18,6 +18,7 @@ pub mod programme;
 pub mod purchase;
 pub mod refusal;
 pub mod time;
+pub mod voucher;
 
 pub use act::*;
 pub use campaign::*;
@@ -32,3 +33,4 @@ pub use programme::*;
 pub use purchase::*;
 pub use refusal::*;
 pub use time::*;
+pub use voucher::*;

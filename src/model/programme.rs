@@ -1,7 +1,7 @@
 //! The programme: what programme.toml declares, with its names numbered.
 
 use super::{
-    Exact, LeapRule, Money, Name, Number, Points, Zone,
+    Exact, GuessLimit, LeapRule, Money, Name, Number, Points, VoucherTerms, Zone,
     fact::{Fact, Window},
     time::{Calendar, Period},
 };
@@ -112,6 +112,8 @@ pub struct Unit {
     pub window: Window,
     /// How many of the smallest part people call one.
     pub subunits: i64,
+    /// What a voucher of it is good for.
+    pub voucher: VoucherTerms,
 }
 
 /// A store.
@@ -203,6 +205,10 @@ pub struct Programme {
     pub reasons: Vec<String>,
     /// Consent purposes.
     pub purposes: Vec<(Number, String)>,
+    /// Days within which a purchase made without a member may be claimed; 0: never.
+    pub claim_days: u32,
+    /// How often a code may be guessed at.
+    pub guess: GuessLimit,
 }
 
 impl Programme {

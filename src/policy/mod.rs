@@ -20,6 +20,7 @@ mod programme;
 mod shipped;
 mod source;
 mod upgrade;
+mod vouchers;
 mod wanted;
 
 #[cfg(test)]

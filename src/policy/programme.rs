@@ -46,10 +46,11 @@ impl Reader<'_> {
 
     fn programme(mut self, manifest: Manifest, zone: Zone) -> Programme {
         let head = &manifest.programme;
+        let digits = self.digits(&head.currency);
         let units: Vec<Unit> = manifest
             .unit
             .iter()
-            .map(|(id, unit)| self.unit(id, unit))
+            .map(|(id, unit)| self.unit(id, unit, digits))
             .collect();
         if units.is_empty() {
             let none = Diagnostic::error(FILE, (0, 0), "the programme has no unit");
@@ -59,7 +60,7 @@ impl Reader<'_> {
         Programme {
             name: head.name.clone(),
             currency: head.currency.get_ref().clone(),
-            digits: self.digits(&head.currency),
+            digits,
             calendar: self.calendar(head, zone),
             rounding: self.rounding(head),
             returns: self.word(&head.returns, &RETURNS),
@@ -74,6 +75,8 @@ impl Reader<'_> {
             units,
             reasons: self.reasons(head),
             purposes: self.purposes(head),
+            claim_days: self.count(head.claim_days.as_ref(), 30, 0..=400),
+            guess: self.guess(head),
         }
     }
 
@@ -162,7 +165,7 @@ impl Reader<'_> {
         stores
     }
 
-    fn unit(&mut self, id: &At<String>, unit: &UnitText) -> Unit {
+    fn unit(&mut self, id: &At<String>, unit: &UnitText, digits: u8) -> Unit {
         self.check_unit_id(id);
         let (expires, keep, inactivity_months) = match &unit.expires {
             Some(at) => self.expires(at),
@@ -180,6 +183,7 @@ impl Reader<'_> {
             cost: unit.cost.as_ref().and_then(|at| self.exact(at)),
             window: self.window(unit.window.as_ref()),
             subunits: self.subunits(unit.subunits.as_ref()),
+            voucher: self.voucher(unit, digits),
         }
     }
 
@@ -206,12 +210,13 @@ impl Reader<'_> {
         match at.get_ref().as_str() {
             "spendable" => UnitKind::Spendable,
             "qualifying" => UnitKind::Qualifying,
+            "voucher" => UnitKind::Voucher,
             word => {
                 let message = match word {
-                    "voucher" | "pass" => format!("'{word}' is not supported by this version"),
+                    "pass" => format!("'{word}' is not supported by this version"),
                     _ => format!("'{word}' is no kind of unit"),
                 };
-                self.wrong(at, message, "known: spendable, qualifying");
+                self.wrong(at, message, "known: spendable, qualifying, voucher");
                 UnitKind::Spendable
             }
         }

@@ -11,3 +11,4 @@ mod scripts;
 mod shop;
 mod till;
 mod told;
+mod vouchers;

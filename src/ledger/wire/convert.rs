@@ -13,7 +13,9 @@ use crate::model::{
 };
 
 mod leaf;
+mod vouchers;
 use leaf::*;
+use vouchers::{is_of_a_member, voucher};
 
 /// Whether the door will fill in a key.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -41,6 +43,7 @@ pub(super) fn request(raw: Raw<'_>, digits: u8, rule: KeyRule) -> Parsed<Request
         Raw::Adjust(mut raw) => (raw.head(), adjust(raw)?),
         Raw::Campaign(mut raw) => (raw.head(), campaign(raw)?),
         Raw::Daily(mut raw) => (raw.head(), Verb::Daily),
+        Raw::Voucher(mut raw) => (raw.head(), Verb::Voucher(voucher(raw)?)),
     };
     let request = Request {
         key: key_of(head.key, &verb, rule)?,
@@ -69,6 +72,10 @@ fn is_whole(request: Request) -> Parsed<Request> {
         Verb::Profile(_) | Verb::Erase { .. } | Verb::Redeem { .. } | Verb::Adjust(_)
             if !has_member =>
         {
+            let remedy = "is missing; name the member, for example \"member\":\"card:6900012345\"";
+            Err(Bad::new("member", remedy))
+        }
+        Verb::Voucher(asked) if is_of_a_member(asked) && !has_member => {
             let remedy = "is missing; name the member, for example \"member\":\"card:6900012345\"";
             Err(Bad::new("member", remedy))
         }
@@ -162,6 +169,7 @@ fn discount_of(raw: raw::Discount<'_>, digits: u8) -> Parsed<DiscountGiven> {
 fn tender_of(raw: raw::Tender<'_>, digits: u8) -> Parsed<TenderGiven> {
     let is_points = &*raw.kind == "points";
     let is_reward = &*raw.kind == "reward";
+    let is_voucher = &*raw.kind == "voucher";
     let stray = |is_given: bool, field: &str, kind: &str| match is_given {
         true => Err(Bad::new(
             field,
@@ -172,7 +180,8 @@ fn tender_of(raw: raw::Tender<'_>, digits: u8) -> Parsed<TenderGiven> {
     stray(raw.unit.is_some() && !is_points, "unit", "points")?;
     stray(raw.points.is_some() && !is_points, "points", "points")?;
     stray(raw.reward.is_some() && !is_reward, "reward", "reward")?;
-    if raw.amount.is_none() && !is_reward {
+    stray(raw.code.is_some() && !is_voucher, "code", "voucher")?;
+    if raw.amount.is_none() && !is_reward && !is_voucher {
         return Err(Bad::new("amount", "is missing"));
     }
     Ok(TenderGiven {
@@ -180,7 +189,10 @@ fn tender_of(raw: raw::Tender<'_>, digits: u8) -> Parsed<TenderGiven> {
             .amount
             .map(|a| money("amount", &a, digits))
             .transpose()?,
-        means: means(raw.kind, raw.unit, raw.points, raw.reward)?,
+        means: match raw.code {
+            Some(code) => Means::Voucher(needed("code", code)?),
+            None => means(raw.kind, raw.unit, raw.points, raw.reward)?,
+        },
     })
 }
 
@@ -200,7 +212,7 @@ fn means(
             points: Points(positive("points", points.unwrap_or_default())?),
         },
         "reward" => Means::Reward(needed("reward", reward.unwrap_or_default())?),
-        "voucher" => return Err(Bad::new("kind", "vouchers cannot be taken yet")),
+        "voucher" => return Err(Bad::new("code", "is missing; it is printed on the voucher")),
         _ => Means::Other(needed("kind", kind)?),
     })
 }

@@ -74,6 +74,7 @@ fn read_as<'a>(verb: &str, json: &'a str) -> Result<Raw<'a>, Bad> {
         "erase" => fields(json).map(Raw::Erase),
         "campaign" => fields(json).map(Raw::Campaign),
         "daily" => fields(json).map(Raw::Daily),
+        "voucher" => fields(json).map(Raw::Voucher),
         other => Err(Bad::unknown("do", "verb", other, &VERBS)),
     }
 }

@@ -140,10 +140,10 @@ pub struct Discount<'a> {
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "an object with kind and amount")]
 pub struct Tender<'a> {
-    /// `cash`, `card`, `mobile`, `gift_card`, `points`, `reward` or another word.
+    /// `cash`, `card`, `mobile`, `gift_card`, `points`, `reward`, `voucher` or another word.
     #[serde(borrow)]
     pub kind: Text<'a>,
-    /// What it paid. Only a reward may leave it out.
+    /// What it paid. Only a reward or a voucher may leave it out.
     #[serde(borrow)]
     pub amount: Option<Amount<'a>>,
     /// With `points`: which unit.
@@ -154,6 +154,9 @@ pub struct Tender<'a> {
     /// With `reward`: which.
     #[serde(borrow)]
     pub reward: Option<Text<'a>>,
+    /// With `voucher`: its code.
+    #[serde(borrow)]
+    pub code: Option<Text<'a>>,
 }
 
 /// How much of one line comes back; neither qty nor amount means all of it.
@@ -369,6 +372,30 @@ verb!(
     Daily<'a> "daily" {}
 );
 
+verb!(
+    /// Issues a voucher by hand, or takes one back for good.
+    Voucher<'a> "voucher" {
+        /// `issue` or `void`.
+        #[serde(borrow)]
+        pub action: Text<'a>,
+        /// With `issue`: which unit.
+        #[serde(borrow)]
+        pub unit: Option<Text<'a>>,
+        /// With `issue`: the last day it is good, `2026-12-31`; absent: as the unit says.
+        #[serde(borrow)]
+        pub expires: Option<Text<'a>>,
+        /// With `void`: its code.
+        #[serde(borrow)]
+        pub code: Option<Text<'a>>,
+        /// Or its lot, `4711.0`, of the member named.
+        #[serde(borrow)]
+        pub lot: Option<Text<'a>>,
+        /// Why.
+        #[serde(borrow)]
+        pub reason: Option<Text<'a>>,
+    }
+);
+
 /// A verb as sent.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Raw<'a> {
@@ -392,4 +419,6 @@ pub enum Raw<'a> {
     Campaign(Campaign<'a>),
     /// What is due is booked.
     Daily(Daily<'a>),
+    /// Something is done with a voucher.
+    Voucher(Voucher<'a>),
 }

@@ -2,8 +2,8 @@
 //! instants. Names are still text, since only the book knows them.
 
 use crate::model::{
-    Charge, Extent, Identified, Instant, Key, Line, MemberId, Money, MonthDay, OffsetMinutes,
-    Points,
+    Charge, Day, Extent, Identified, Instant, Key, Line, LotId, MemberId, Money, MonthDay,
+    OffsetMinutes, Points,
 };
 use std::{borrow::Cow, fmt};
 
@@ -152,6 +152,8 @@ pub enum Means {
     },
     /// A reward, by its id.
     Reward(String),
+    /// A voucher, by its code as it was read or typed.
+    Voucher(String),
     /// Anything else, named.
     Other(String),
 }
@@ -161,7 +163,7 @@ pub enum Means {
 pub struct TenderGiven {
     /// The means.
     pub means: Means,
-    /// What it paid, in minor units; only a reward may leave it to the ledger.
+    /// What it paid, in minor units; only a reward or a voucher may leave it to the ledger.
     pub amount: Option<Money>,
 }
 
@@ -266,6 +268,36 @@ pub struct Adjust {
     pub approver: String,
 }
 
+/// A voucher as a command names one.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum VoucherRef {
+    /// By its code, as it was read or typed.
+    Code(String),
+    /// By its lot, of the member that is named.
+    Lot(LotId),
+}
+
+/// What is asked of vouchers.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum VoucherAsked {
+    /// One is issued by hand.
+    Issue {
+        /// The unit's id.
+        unit: String,
+        /// The last day it is good, where the unit does not say.
+        expires: Option<Day>,
+        /// Why.
+        reason: String,
+    },
+    /// One is taken back for good.
+    Void {
+        /// Which.
+        which: VoucherRef,
+        /// Why.
+        reason: String,
+    },
+}
+
 /// What is asked for.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Verb {
@@ -311,12 +343,14 @@ pub enum Verb {
     },
     /// What fell due is booked.
     Daily,
+    /// Something is done with a voucher.
+    Voucher(VoucherAsked),
 }
 
 /// The verbs, as `do` spells them.
-pub const VERBS: [&str; 10] = [
+pub const VERBS: [&str; 11] = [
     "purchase", "return", "redeem", "void", "adjust", "enrol", "profile", "erase", "campaign",
-    "daily",
+    "daily", "voucher",
 ];
 
 impl Verb {
@@ -333,6 +367,7 @@ impl Verb {
             Verb::Erase { .. } => "erase",
             Verb::Campaign { .. } => "campaign",
             Verb::Daily => "daily",
+            Verb::Voucher(_) => "voucher",
         }
     }
 }

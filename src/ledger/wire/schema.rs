@@ -18,6 +18,7 @@ pub fn schema() -> Value {
     commands.insert("erase".into(), of::<raw::Erase<'_>>());
     commands.insert("campaign".into(), of::<raw::Campaign<'_>>());
     commands.insert("daily".into(), of::<raw::Daily<'_>>());
+    commands.insert("voucher".into(), of::<raw::Voucher<'_>>());
     let one_of: Vec<Value> = commands
         .keys()
         .map(|verb| json!({"$ref": format!("#/$defs/commands/{verb}")}))

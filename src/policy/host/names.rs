@@ -71,6 +71,7 @@ pub(in crate::policy) const KINDS: [Kind; 5] = [
 const FUNCTIONS: &[(&str, &[usize])] = &[
     // Proposals.
     ("award", &[2, 3, 4]),
+    ("issue", &[1, 2, 3]),
     ("discount", &[1, 2]),
     ("remember", &[2]),
     ("forget", &[1]),

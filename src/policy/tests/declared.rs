@@ -372,8 +372,8 @@ fn wrong_values_in_programme_toml_have_a_place() {
         ),
         (
             "\"spendable\"",
-            "\"voucher\"",
-            "'voucher' is not supported by this version",
+            "\"pass\"",
+            "'pass' is not supported by this version",
         ),
         (
             "\"spendable\"",

@@ -10,9 +10,9 @@ use crate::ledger::wire::{
 use crate::model::{Extent, Identified, Key, Money, Points, Programme};
 use std::collections::HashMap;
 
-const VERBS: [&str; 12] = [
+const VERBS: [&str; 14] = [
     "enrol", "purchase", "return", "redeem", "void", "adjust", "daily", "pause", "resume", "given",
-    "activate", "erase",
+    "activate", "erase", "issue", "withdraw",
 ];
 
 /// Reads verbs, and knows what each member did last.
@@ -131,6 +131,9 @@ impl<'p> Asker<'p> {
                 ))
             }
             "daily" => Ok((Verb::Daily, self.options(words, &[])?)),
+            "issue" | "withdraw" => {
+                super::vouchers::asked(verb, name.unwrap_or_default(), words, self.programme)
+            }
             _ => self.campaign(verb, words),
         }
     }

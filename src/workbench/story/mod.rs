@@ -21,6 +21,7 @@ mod outcome;
 mod parse;
 mod run;
 mod scene;
+mod vouchers;
 mod words;
 
 pub use fill::fill;

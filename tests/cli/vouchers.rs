@@ -1,0 +1,132 @@
+//! Vouchers as tills and the office use them: codes are shown once and found
+//! for ever, and nobody finds one in the ledger.
+
+use crate::shop::Shop;
+use serde_json::Value;
+use std::path::Path;
+
+/// A ledger under a programme of the tests, with one member.
+pub fn shop(programme: &str) -> Shop {
+    let shop = Shop::empty();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(programme);
+    shop.run(&format!("init --programme {}", folder.display()))
+        .ends(0);
+    shop.say(r#"{"do":"enrol","key":"e1","aliases":["card:6900012345"]}"#)
+        .ends(0);
+    shop
+}
+
+pub const PROGRAMME: &str = "tests/programmes/vouchers";
+
+/// The code of a voucher issued by hand.
+pub fn issued(shop: &Shop, key: &str, unit: &str) -> String {
+    let issue = format!(
+        r#"{{"do":"voucher","action":"issue","key":"{key}","member":"card:6900012345","unit":"{unit}","reason":"a test"}}"#
+    );
+    let answer = shop.say(&issue).ends(0).json();
+    code_in(&answer)
+}
+
+/// The code that an answer shows.
+pub fn code_in(answer: &Value) -> String {
+    let code = answer["codes"][0]["code"].as_str();
+    code.unwrap_or_else(|| panic!("{answer}")).to_owned()
+}
+
+fn paid(key: &str, code: &str, total: &str) -> String {
+    format!(
+        r#"{{"do":"purchase","key":"{key}","total":"{total}","tenders":[{{"kind":"voucher","code":"{code}"}}]}}"#
+    )
+}
+
+#[test]
+fn a_code_is_shown_again_to_a_repeat_and_pays_once() {
+    let shop = shop(PROGRAMME);
+    let code = issued(&shop, "i1", "five-off");
+    assert_eq!(
+        issued(&shop, "i1", "five-off"),
+        code,
+        "a repeat shows it again"
+    );
+    assert_ne!(issued(&shop, "i2", "five-off"), code);
+    shop.run("voucher show card:6900012345")
+        .ends(0)
+        .says(&[&code]);
+    let quote = format!("--json quote --total 20.00 --tender voucher:{code}");
+    let quote = shop.run(&quote).ends(0).json();
+    assert_eq!(quote["did"][1]["money"], "5.00", "{quote}");
+    assert!(quote.get("codes").is_none());
+    let typed = code.to_lowercase().replace('-', " ");
+    let used = shop.say(&paid("p1", &typed, "20.00")).ends(0).json();
+    assert_eq!(used["did"][1]["money"], "5.00", "{used}");
+    assert!(used.get("member").is_none(), "the buyer is nobody known");
+    shop.say(&paid("p2", &code, "20.00"))
+        .ends(1)
+        .says(&["code_used"]);
+    shop.say(&paid("p2", &code, "20.00"))
+        .ends(1)
+        .says(&["\"repeated\":true"]);
+    shop.run("rebuild").ends(0);
+    shop.say(&paid("p3", &code, "20.00"))
+        .ends(1)
+        .says(&["code_used"]);
+    shop.say(&paid("p1", &code, "20.00"))
+        .ends(0)
+        .says(&["\"repeated\":true"]);
+    shop.run("audit verify --level 2").ends(0);
+}
+
+#[test]
+fn who_reads_the_whole_ledger_finds_no_code() {
+    let shop = shop(PROGRAMME);
+    let code = issued(&shop, "i1", "five-off");
+    shop.say(&paid("p1", &code, "20.00")).ends(0);
+    let plain = code.replace('-', "");
+    let mut seen = 0;
+    let mut folders = vec![shop.path("ledger")];
+    while let Some(folder) = folders.pop() {
+        for file in std::fs::read_dir(&folder).unwrap() {
+            let path = file.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let bytes = std::fs::read(&path).unwrap();
+            for text in [&code, &plain] {
+                let is_found = bytes.windows(text.len()).any(|w| w == text.as_bytes());
+                assert!(!is_found, "the code stands in {}", path.display());
+            }
+            seen += 1;
+        }
+    }
+    assert!(seen > 2);
+}
+
+#[test]
+fn one_of_several_is_taken_back_by_its_code_or_its_lot() {
+    let shop = shop(PROGRAMME);
+    let codes = ["i1", "i2"].map(|key| issued(&shop, key, "five-off"));
+    let void = |key: &str, which: &str| {
+        format!(r#"{{"do":"voucher","action":"void","key":"{key}",{which},"reason":"a test"}}"#)
+    };
+    let by_code = format!(r#""code":"{}""#, codes[0]);
+    shop.say(&void("v1", &by_code)).ends(0);
+    shop.say(&void("v2", &by_code)).ends(1).says(&["code_used"]);
+    shop.say(&paid("p1", &codes[0], "20.00"))
+        .ends(1)
+        .says(&["code_used"]);
+    let held = shop.run("--json balance card:6900012345").ends(0).json();
+    let lot = held["now"]["vouchers"][0]["lot"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    assert_eq!(held["now"]["vouchers"].as_array().unwrap().len(), 1);
+    let by_lot = format!(r#""lot":"{lot}""#);
+    shop.say(&void("v3", &by_lot)).ends(2).says(&["member"]);
+    shop.say(&void(
+        "v3",
+        &format!(r#"{by_lot},"member":"card:6900012345""#),
+    ))
+    .ends(0);
+    shop.run("audit verify --level 2").ends(0);
+}
