@@ -83,7 +83,10 @@ fn the_page_of_proofs_is_up_to_date() {
     let page = page(&sections, &proofs);
     if std::env::var_os("STAMPBOOK_WRITE").is_some() {
         fs::write(root().join(PAGE), &page).unwrap();
-        fs::write(root().join(LIST), closed(&list, &sections, &proofs)).unwrap();
+        let closed = closed(&list, &sections, &proofs);
+        if closed != list {
+            fs::write(root().join(LIST), closed).unwrap();
+        }
         return;
     }
     let told = fs::read_to_string(root().join(PAGE)).unwrap_or_default();

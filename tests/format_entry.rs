@@ -407,3 +407,20 @@ proptest! {
         }
     }
 }
+
+/// The table of codes: their order of precedence, and whether they are recorded.
+#[test]
+fn the_table_of_codes_is_as_the_code_has_it() {
+    let (_, part) = FORMAT
+        .split_once("| code | recorded | why not |\n")
+        .unwrap();
+    let rows = part.lines().skip(1).take_while(|l| l.starts_with("| `"));
+    let told: Vec<(&str, bool)> = rows
+        .map(|row| {
+            let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+            (cells[1].trim_matches('`'), cells[2] == "yes")
+        })
+        .collect();
+    let known = PRECEDENCE.map(|code| (code.as_str(), code.is_sticky()));
+    assert_eq!(told, known);
+}

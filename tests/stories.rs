@@ -1,6 +1,7 @@
 //! Every story comes out as it is told: those of the shipped programmes, and
 //! those that hold the ledger's own rules.
 
+use stampbook::audit;
 use stampbook::model::Policy;
 use stampbook::workbench::{Folder, judge, story};
 use std::fmt::Write;
@@ -37,11 +38,38 @@ fn wrong(folder: &Folder, file: &str, text: &str) -> String {
         Ok(policy) => policy,
         Err(found) => return found.iter().map(|d| folder.bundle.render(d)).collect(),
     };
+    let mut wrong = String::new();
     let told = match story::parse(file, text, policy.programme()) {
-        Ok(story) => story::run(&story, &folder.bundle, &|name| folder.beside(name)).unwrap(),
+        Ok(story) => {
+            let beside = |name: &str| folder.beside(name);
+            let look = |ledger: &Path| wrong = unverified(file, ledger);
+            story::run_then(&story, &folder.bundle, &beside, look).unwrap()
+        }
         Err(found) => return found.iter().map(|d| d.render(text)).collect(),
     };
-    told.findings.iter().map(|f| f.render(text)).collect()
+    let findings = told.findings.iter().map(|f| f.render(text));
+    findings.chain([wrong]).collect()
+}
+
+/// What an auditor finds in the ledger that a story left: every decision is
+/// made again.
+fn unverified(file: &str, ledger: &Path) -> String {
+    let options = audit::Options {
+        level: Some(2),
+        threads: 1,
+        ..audit::Options::new(ledger)
+    };
+    let report = audit::verify(&options, |_, _| ()).unwrap();
+    let found = report.claims.iter().flat_map(|claim| &claim.findings);
+    let found: Vec<String> = found.map(|f| format!("{f:?}")).collect();
+    match report.outcome() {
+        audit::Outcome::Failed => format!(
+            "{file}: the ledger it leaves does not verify\n{}\n",
+            found.join("\n")
+        ),
+        // A refusal that a birthday may have decided cannot be made again.
+        _ => String::new(),
+    }
 }
 
 /// Runs all stories of all programmes in a folder; the stories may lie elsewhere.
@@ -151,7 +179,7 @@ fn a_line_that_cannot_be_read_says_where_and_what_was_expected() {
         ),
         (
             "programme x\n2026-02-03 purchase a 2.99 -> nothing; ballance 3",
-            "2:40: expected what to look at (balance, pending, qualifying, tier, lots, warns, gives, discount), found 'ballance'",
+            "2:40: expected what to look at (balance, pending, qualifying, tier, lots, warns, gives, discount, sends), found 'ballance'",
         ),
         (
             "programme x\n2026-02-03 daily -> -3 star",
@@ -333,6 +361,7 @@ impl Split {
 }
 
 /// A return never depends on its split, and a full one leaves nothing (N9, R4).
+// proves: C1.6-3
 #[test]
 fn how_a_return_is_split_makes_no_difference() {
     let wrong = with_stack(|| {

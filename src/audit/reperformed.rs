@@ -7,11 +7,11 @@ use super::report::{Findings, Kind, Place};
 use super::scratch::Shelf;
 use crate::book::facts::Reader as Facts;
 use crate::book::state::Member;
-use crate::book::{Case, Papers, State, decide};
+use crate::book::{Case, Papers, State, decide, trigger};
 use crate::ledger::{Programmes, Since, engine, named_papers};
 use crate::model::{
-    Act, Activation, Draft, Effect, Enrolled, Entry, Fact, Given, MemberId, Policies, Policy,
-    Refusal,
+    Act, Activation, Draft, Effect, Enrolled, Entry, Fact, Given, MemberId, Number, Policies,
+    Policy, Refusal,
 };
 use crate::policy::{Bundle, compile};
 use crate::store::error::Trouble;
@@ -194,8 +194,11 @@ fn silent(entry: &Entry) -> Result<(), String> {
 }
 
 fn decided_again(case: &Case, entry: &Entry) -> Result<(), String> {
+    let fired: Vec<Number> = entry.effects.iter().filter_map(fired).collect();
     let papers = Papers {
         given: Some((&entry.given, &entry.given_review)),
+        // Whether a birthday had come, only the vault knows.
+        birthday_fired: Some(&fired),
         ..case.papers
     };
     let case = Case {
@@ -210,6 +213,13 @@ fn decided_again(case: &Case, entry: &Entry) -> Result<(), String> {
         )
     })?;
     differences(&draft, &entry.to_draft())
+}
+
+fn fired(effect: &Effect) -> Option<Number> {
+    match effect {
+        Effect::Fired { campaign, .. } => Some(*campaign),
+        _ => None,
+    }
 }
 
 /// What the two decisions disagree about first.
@@ -272,6 +282,10 @@ fn facts_again(case: &Case, entry: &Entry) -> Result<(), String> {
         Act::Purchase(_) | Act::Redemption { .. } | Act::Enrolled(_)
     ) {
         same(policy.facts(), &facts.read(policy.facts()), &entry.given)?;
+    }
+    if let (Act::Due { day }, false) = (&entry.act, entry.given.is_empty()) {
+        let again = trigger::facts_again(case, member, *day, &entry.effects);
+        same(policy.facts(), &again, &entry.given)?;
     }
     let (day, pending): (_, &[Effect]) = match &entry.act {
         Act::Due { day } => (day.plus_days(-1), &[]),

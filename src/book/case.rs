@@ -25,6 +25,9 @@ pub struct Papers<'a> {
     pub vouchers: &'a [Found],
     /// The codes of the entry to be.
     pub codes: Option<&'a dyn Codes>,
+    /// Campaigns whose birthday trigger came, where a decision is run again
+    /// without knowing the birthday.
+    pub birthday_fired: Option<&'a [Number]>,
     /// The facts to decide by, where a decision is run again: of hooks, and of the tier.
     pub given: Option<(&'a Given, &'a Given)>,
 }

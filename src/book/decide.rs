@@ -7,7 +7,7 @@ use super::state::{Member, Status};
 use super::{due, lots, purchase, returns, tier, undo, voucher};
 use crate::model::{
     Account, Act, Adjustment, Code, Draft, Effect, Enrolled, Given, Hook, Place, Points, Refusal,
-    Scene, Standing, UnitKind,
+    Scene, Standing, UnitKind, has_number_of_a_person,
 };
 
 /// Decides what becomes of a command. The same case gives the same answer.
@@ -24,7 +24,24 @@ pub fn decide(case: &Case, act: Act) -> Result<Draft, Refusal> {
     let deadlines = deadlines(case, &draft);
     draft.effects.extend(deadlines);
     voucher::finish(case, &mut draft);
+    draft.effects.extend(personal(&draft.act));
     Ok(draft)
+}
+
+/// A warning where the free words of an act look like a person's number.
+fn personal(act: &Act) -> Option<Effect> {
+    let words = match act {
+        Act::Adjustment(adjustment) => &adjustment.reason,
+        Act::Reversal { reason, .. } => reason,
+        Act::Redemption { note, .. } => note,
+        Act::CampaignChanged(changed) => &changed.reason,
+        _ => return None,
+    };
+    has_number_of_a_person(words).then(|| Effect::Warned {
+        code: "personal_words".into(),
+        text: "the reason or note looks like a phone or card number; the journal keeps it for ever"
+            .into(),
+    })
 }
 
 /// Purchases and redemptions that move a unit push off its end for want of

@@ -1,18 +1,18 @@
-//! What falls due: pending points released, tiers reviewed, lots expired, in
-//! that order, midnight by midnight. Everything is judged at its own midnight,
+//! What falls due: pending points released, tiers reviewed, lots expired,
+//! triggers fired, in that order, midnight by midnight. Everything is judged at its own midnight,
 //! so a late run has the effects of daily ones.
 
 use super::case::Case;
 use super::state::{Lot, Member};
+use super::trigger::{self, Outlook};
 use super::{lots, tier};
 use crate::model::{
-    Account, Act, Day, Draft, Effect, Instant, Number, Points, Programme, Refusal, Terms, UnitKind,
-    part_up,
+    Account, Act, Day, Draft, Effect, Instant, Number, Points, Refusal, Terms, UnitKind, part_up,
 };
 
 /// The next midnight at which something falls due for a member, if it has come.
-pub fn next(member: &Member, programme: &Programme, until: Instant) -> Option<Day> {
-    let calendar = &programme.calendar;
+pub fn next(member: &Member, outlook: &Outlook, until: Instant) -> Option<Day> {
+    let calendar = &outlook.policy.programme().calendar;
     let lots = member.lots.iter().filter(|l| l.remaining != l.held);
     let ends = lots.filter_map(|l| l.terms.expires);
     let starts = member.lots.iter().filter_map(|l| l.terms.available);
@@ -23,12 +23,16 @@ pub fn next(member: &Member, programme: &Programme, until: Instant) -> Option<Da
         .filter(|at| *at <= until);
     let review = member.tier.and_then(|t| t.review);
     let review = review.filter(|day| calendar.start_of(*day) <= until);
-    instants.map(|at| calendar.day_of(at)).chain(review).min()
+    let trigger = trigger::next(member, outlook);
+    let trigger = trigger.filter(|day| calendar.start_of(*day) <= until);
+    let days = instants.map(|at| calendar.day_of(at));
+    days.chain(review).chain(trigger).min()
 }
 
 /// The earliest instant at which something may fall due; for an index.
-pub fn earliest(member: &Member, programme: &Programme) -> Option<Instant> {
-    next(member, programme, Instant(i64::MAX)).map(|day| programme.calendar.start_of(day))
+pub fn earliest(member: &Member, outlook: &Outlook) -> Option<Instant> {
+    let calendar = &outlook.policy.programme().calendar;
+    next(member, outlook, Instant(i64::MAX)).map(|day| calendar.start_of(day))
 }
 
 /// Decides what falls due for the member at the start of a day.
@@ -48,8 +52,9 @@ pub fn decide(case: &Case, day: Day) -> Result<Draft, Refusal> {
         given_review = judged.given;
     }
     expire(case, member, day, at, &mut effects);
+    let given = trigger::run(case, member, day, &mut effects);
     let mut draft = case.draft(Act::Due { day }, effects);
-    draft.given_review = given_review;
+    (draft.given, draft.given_review) = (given, given_review);
     Ok(draft)
 }
 

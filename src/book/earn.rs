@@ -1,6 +1,7 @@
 //! Earning: campaigns that apply are run, their proposals stacked, capped and
 //! rounded. A script proposes, the ledger disposes.
 
+use super::discount::{self, Off};
 use super::limits::{Limits, cap};
 use super::share::round_to;
 use super::state::{Member, State};
@@ -65,7 +66,9 @@ pub struct Outcome {
     pub grants: Vec<Grant>,
     /// Everything else: cuts, failures, memories, messages, discounts.
     pub effects: Vec<Effect>,
-    /// Money off that was proposed.
+    /// Money off that was proposed, before it was stacked.
+    pub offs: Vec<Off>,
+    /// Money off, in all.
     pub discount: Money,
 }
 
@@ -82,12 +85,24 @@ impl Outcome {
 
 impl Earner<'_> {
     /// Runs a hook of all campaigns that apply, bases first.
-    pub fn earn(&self, hook: Hook, mut scene: Scene) -> Outcome {
+    pub fn earn(&self, hook: Hook, scene: Scene) -> Outcome {
+        self.earn_of(hook, scene, |_| true)
+    }
+
+    /// Runs a hook of those campaigns that apply and are asked for.
+    pub fn earn_of(
+        &self,
+        hook: Hook,
+        mut scene: Scene,
+        is_asked: impl Fn(Number) -> bool,
+    ) -> Outcome {
         let mut outcome = Outcome::default();
         let mut offers = Vec::new();
         let campaigns = self.policy.campaigns();
         for role in [Role::Base, Role::Bonus] {
-            let applies = |c: &Campaign| c.role == role && self.applies(c, hook, &scene);
+            let applies = |c: &Campaign| {
+                c.role == role && is_asked(c.number) && self.applies(c, hook, &scene)
+            };
             let chosen: Vec<usize> = (0..campaigns.len())
                 .filter(|n| applies(&campaigns[*n]))
                 .collect();
@@ -107,6 +122,7 @@ impl Earner<'_> {
         cap(self, &mut offers, &mut outcome.effects);
         super::voucher::cap_stock(self, &mut offers, &mut outcome.effects);
         outcome.grants = self.round(offers);
+        discount::settle(self.policy, &scene.purchase, &mut outcome);
         outcome
     }
 
@@ -161,7 +177,7 @@ impl Earner<'_> {
         outcome: &mut Outcome,
     ) {
         let campaign = &self.policy.campaigns()[n];
-        let before = (offers.len(), outcome.effects.len(), outcome.discount);
+        let before = (offers.len(), outcome.effects.len(), outcome.offs.len());
         let taken = self.policy.run(n, hook, scene).and_then(|proposals| {
             proposals
                 .into_iter()
@@ -170,7 +186,7 @@ impl Earner<'_> {
         if let Err(failure) = taken {
             offers.truncate(before.0);
             outcome.effects.truncate(before.1);
-            outcome.discount = before.2;
+            outcome.offs.truncate(before.2);
             outcome.effects.push(Effect::Failed {
                 campaign: campaign.number,
                 failure,
@@ -231,13 +247,13 @@ impl Earner<'_> {
                 offers.push(offer.map_err(|m| self.failure(campaign, m))?);
             }
             Proposal::Discount { amount, why } => {
-                let money = to_money(amount, scene.purchase.digits).ok_or_else(|| {
-                    self.failure(campaign, format!("a discount of {amount} is not possible"))
-                })?;
-                outcome.discount = Money(outcome.discount.0 + money.0);
-                outcome.effects.push(Effect::Discounted {
-                    campaign: number,
-                    amount: money,
+                if discount::to_money(amount, scene.purchase.digits).is_none() {
+                    let message = format!("a discount of {amount} is not possible");
+                    return Err(self.failure(campaign, message));
+                }
+                outcome.offs.push(Off {
+                    campaign,
+                    amount,
                     why,
                 });
             }
@@ -417,12 +433,6 @@ pub fn round(exact: Decimal, rounding: Rounding) -> i64 {
         }
     };
     rounded.to_i64().unwrap_or(AMOUNT_MAX)
-}
-
-fn to_money(amount: Decimal, digits: u8) -> Option<Money> {
-    let scaled = amount.checked_mul(Decimal::from(10i64.pow(digits.into())))?;
-    let minor = scaled.floor().to_i64()?;
-    (0..=AMOUNT_MAX).contains(&minor).then_some(Money(minor))
 }
 
 /// Whether the status lets a campaign give anything.

@@ -148,6 +148,7 @@ impl Poster<'_> {
         if let Act::PolicyActivated(activation) = &self.entry.act {
             house.bundle = activation.number;
             house.activations.push(self.entry.seq);
+            house.activated = head.day;
             // A contradiction here shows in every later number; the check of
             // the activation itself is the verifier's.
             let _ = house.names.extend(&activation.names);
@@ -336,6 +337,8 @@ impl Poster<'_> {
                 let campaigns = &mut self.state.house.campaigns;
                 campaigns.retain(|c| c.0 != *campaign);
                 campaigns.push((*campaign, *status));
+                let day = self.entry.head.day;
+                *entry_of(&mut self.state.house.campaign_days, *campaign) = day;
                 Ok(())
             }
             Effect::Terminal {

@@ -4,6 +4,7 @@
 pub mod bill;
 pub mod case;
 pub mod decide;
+pub mod discount;
 pub mod due;
 pub mod earn;
 pub mod facts;
@@ -17,6 +18,7 @@ pub mod share;
 pub mod spend;
 pub mod state;
 pub mod tier;
+pub mod trigger;
 pub mod undo;
 pub mod voucher;
 
@@ -24,6 +26,7 @@ pub use case::{Case, Papers};
 pub use decide::decide;
 pub use fold::{Contradiction, fold, seal};
 pub use state::State;
+pub use trigger::Outlook;
 
 use crate::model::Policy;
 use state::Member;

@@ -122,6 +122,10 @@ pub struct House {
     pub totals: Vec<Totals>,
     /// Campaigns that are not running.
     pub campaigns: Vec<(Number, CampaignStatus)>,
+    /// The day on which each campaign's state was changed last.
+    pub campaign_days: Vec<(Number, Day)>,
+    /// The day on which the programme in force took effect.
+    pub activated: Day,
     /// Counters of everybody together and of stores.
     pub counters: Vec<Counter>,
     /// The last counter of each terminal that has one.

@@ -34,6 +34,12 @@ impl Checkpoint {
         })
     }
 
+    /// The claim that a key is going to sign.
+    pub fn unsigned(key: &SigningKey, size: u64, root: Hash) -> Checkpoint {
+        let origin = key.verifier().name().to_owned();
+        Checkpoint { origin, size, root }
+    }
+
     /// Which log: a name that ends in an incarnation.
     pub fn origin(&self) -> &str {
         &self.origin
@@ -98,8 +104,7 @@ impl SigningKey {
     ///
     /// Sign only what is durable: a signature cannot be taken back.
     pub fn sign_checkpoint(&self, size: u64, root: Hash) -> Verified {
-        let origin = self.verifier().name().to_owned();
-        let checkpoint = Checkpoint { origin, size, root };
+        let checkpoint = Checkpoint::unsigned(self, size, root);
         let signature = self.sign(&checkpoint.body());
         let text = write_note(&checkpoint.body(), self.verifier(), &signature);
         Verified {

@@ -5,10 +5,10 @@ use super::print::{Exit, Failure, Printer};
 use super::telling::{instant_named, member_named};
 use crate::ledger::Ledger;
 use crate::ledger::wire::ByUnit;
-use crate::model::{MemberId, NameKind};
+use crate::model::{Instant, MemberId, NameKind, Number, Points};
 use crate::store::clock::{Clock, SystemClock};
 use clap::Args;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// What a member holds, by unit, with what ends next and the tier.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
@@ -44,18 +44,12 @@ impl BalanceArgs {
         out: &mut Printer,
     ) -> Result<Exit, Failure> {
         let at = instant_named(ledger, "--as-of", text)?;
-        let held = ledger.balance_at(id, at)?;
-        let names = &ledger.house().names;
-        let balance: ByUnit = held
-            .iter()
-            .map(|(unit, points)| (names.text(NameKind::Unit, *unit), points.0))
-            .collect();
-        let as_of = ledger.programme()?.calendar.display(at);
         if out.is_json() {
-            let member = id.to_string();
-            out.json(&json!({"ok": true, "member": member, "as_of": as_of, "balance": balance}))?;
+            out.json(&then(ledger, id, at)?)?;
             return Ok(Exit::Done);
         }
+        let balance = held_at(ledger, id, at)?;
+        let as_of = ledger.programme()?.calendar.display(at);
         out.line(format!("member {id} at {as_of}"))?;
         let rows: Vec<Vec<String>> = balance
             .iter()
@@ -73,12 +67,33 @@ impl BalanceArgs {
 }
 
 fn show_now(ledger: &mut Ledger, id: MemberId, out: &mut Printer) -> Result<Exit, Failure> {
-    let now = ledger.standing(id)?.unwrap_or_default();
     if out.is_json() {
-        out.json(&json!({"ok": true, "member": id.to_string(), "now": now}))?;
+        out.json(&now(ledger, id)?)?;
         return Ok(Exit::Done);
     }
+    let now = ledger.standing(id)?.unwrap_or_default();
     out.line(format!("member {id}"))?;
     super::show::balances(out, &now)?;
     Ok(Exit::Done)
+}
+
+fn held_at(ledger: &mut Ledger, id: MemberId, at: Instant) -> Result<ByUnit, Failure> {
+    let held = ledger.balance_at(id, at)?;
+    let names = &ledger.house().names;
+    let named = |(unit, points): &(Number, Points)| (names.text(NameKind::Unit, *unit), points.0);
+    Ok(held.iter().map(named).collect())
+}
+
+/// What a member holds now, as JSON.
+pub(super) fn now(ledger: &mut Ledger, id: MemberId) -> Result<Value, Failure> {
+    let now = ledger.standing(id)?.unwrap_or_default();
+    Ok(json!({"ok": true, "member": id.to_string(), "now": now}))
+}
+
+/// What a member held at an instant, as JSON.
+pub(super) fn then(ledger: &mut Ledger, id: MemberId, at: Instant) -> Result<Value, Failure> {
+    let balance = held_at(ledger, id, at)?;
+    let as_of = ledger.programme()?.calendar.display(at);
+    let member = id.to_string();
+    Ok(json!({"ok": true, "member": member, "as_of": as_of, "balance": balance}))
 }

@@ -1,6 +1,7 @@
 //! `stampbook do`
 
 use super::args::Cli;
+use super::asking::{self, is_question};
 use super::desk::{carry_out, compact};
 use super::print::{Exit, Failure, Printer};
 use crate::ledger::wire::{Answer, Denied, LINE_LEN_MAX, Verb, key_in, parse, parse_keyless};
@@ -27,6 +28,16 @@ impl DoArgs {
     /// Carries the command out; the answer is JSON whatever was asked for.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         let json = self.read()?;
+        if is_question(&json) {
+            return cli.at_desk("do", out, |ledger, out| {
+                let answer = asking::answer(ledger, &json)?;
+                out.json(&answer)?;
+                Ok(match answer["ok"] == true {
+                    true => Exit::Done,
+                    false => Exit::BadInput,
+                })
+            });
+        }
         let mut is_erased = false;
         let exit = cli.at_desk("do", out, |ledger, out| {
             let digits = ledger.programme()?.digits;

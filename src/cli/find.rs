@@ -40,21 +40,26 @@ impl FindArgs {
     /// Shows the recorded answer.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         cli.at_desk("find", out, |ledger, out| {
-            let answer = match self.entry(ledger)? {
-                Some(entry) => {
-                    let mut answer = ledger.answer_of(&entry, true)?;
-                    if let Answer::Accepted(accepted) = &mut answer {
-                        accepted.warnings.extend(since(ledger, entry.seq)?);
-                    }
-                    answer
-                }
-                None => ledger.not_found(
-                    self.key.as_deref().unwrap_or(""),
-                    Code::UnknownEntry,
-                    "nothing was booked under that; it may be sent",
-                ),
-            };
+            let answer = self.answer(ledger)?;
             out.answer(&answer)
+        })
+    }
+
+    /// The recorded answer, with what became of the entry since.
+    pub(super) fn answer(&self, ledger: &mut Ledger) -> Result<Answer, Failure> {
+        Ok(match self.entry(ledger)? {
+            Some(entry) => {
+                let mut answer = ledger.answer_of(&entry, true)?;
+                if let Answer::Accepted(accepted) = &mut answer {
+                    accepted.warnings.extend(since(ledger, entry.seq)?);
+                }
+                answer
+            }
+            None => ledger.not_found(
+                self.key.as_deref().unwrap_or(""),
+                Code::UnknownEntry,
+                "nothing was booked under that; it may be sent",
+            ),
         })
     }
 

@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 Example:
   stampbook init --programme corner-cafe --currency EUR --zone Europe/Berlin")]
 pub struct InitArgs {
-    /// A shipped programme (corner-cafe, one-for-one) or a folder.
+    /// A shipped programme (one-for-one, corner-cafe and others) or a folder.
     #[arg(
         long,
         visible_alias = "program",

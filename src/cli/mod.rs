@@ -3,6 +3,7 @@
 
 pub mod adjust;
 pub mod args;
+mod asking;
 pub mod audit;
 pub mod balance;
 pub mod campaign;

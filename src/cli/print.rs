@@ -120,7 +120,13 @@ impl Failure {
         }
     }
 
-    fn as_answer(&self) -> Denied {
+    /// Whether whoever asked can mend it.
+    pub(super) fn is_bad_input(&self) -> bool {
+        matches!(self.exit, Exit::BadInput | Exit::Refused)
+    }
+
+    /// The failure as an answer to a command.
+    pub(super) fn as_answer(&self) -> Denied {
         let class = match self.exit {
             Exit::Busy => Class::Busy,
             Exit::BadInput => Class::Invalid,

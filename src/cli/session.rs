@@ -1,6 +1,7 @@
 //! `stampbook session`
 
 use super::args::Cli;
+use super::asking::{self, is_question};
 use super::desk::compact;
 use super::print::{Exit, Failure, Printer};
 use crate::ledger::Mode;
@@ -12,6 +13,8 @@ use std::io::{BufReader, Read};
 
 /// Reads JSON commands from stdin, one a line, and answers each on stdout, in
 /// order, once it is durable. A bad line is answered too; the session goes on.
+/// Between commands it answers questions: {"ask":"quote","command":{..}},
+/// {"ask":"balance","member":"card:.."}, {"ask":"find","key":".."}.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
 Example:
@@ -88,6 +91,7 @@ impl Session<'_> {
             false => Err(too_long(line)),
         };
         match parsed {
+            Err(_) if is_question(&line.bytes) => self.ask(&line.bytes),
             Err(bad) => {
                 let denied = Denied::bad(key_in(&line.bytes), &bad);
                 self.open.push(Open::Answered(Box::new(denied.into())));
@@ -95,6 +99,14 @@ impl Session<'_> {
             }
             Ok(request) => self.stage(&request),
         }
+    }
+
+    /// A question is answered from what is durable, so what waits goes first.
+    fn ask(&mut self, line: &[u8]) -> Result<(), Failure> {
+        self.answer_open()?;
+        let answer = asking::answer(self.ledger, line)?;
+        self.out.json(&answer)?;
+        Ok(self.out.flush()?)
     }
 
     fn stage(&mut self, request: &Request) -> Result<(), Failure> {
@@ -118,7 +130,7 @@ impl Session<'_> {
         if self.open.is_empty() {
             return Ok(());
         }
-        let committed = self.ledger.commit();
+        let committed = self.ledger.acknowledge();
         let mut answers = self.or_end(committed)?.into_iter();
         for open in std::mem::take(&mut self.open) {
             match open {
@@ -130,7 +142,10 @@ impl Session<'_> {
                 }
             }
         }
-        Ok(self.out.flush()?)
+        self.out.flush()?;
+        // Whoever waited has the answer; what else there is to do costs them nothing.
+        let concluded = self.ledger.conclude();
+        self.or_end(concluded)
     }
 
     /// After trouble nothing more is accepted: every command that waits is told

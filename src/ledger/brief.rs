@@ -26,7 +26,7 @@ impl Ledger {
     pub fn commit_briefly(&mut self) -> Result<Vec<Brief>, Error> {
         let staged = self.take_durable()?;
         let briefs = staged.into_iter().map(|s| self.brief(s)).collect();
-        self.write_when_due()?;
+        self.conclude()?;
         Ok(briefs)
     }
 

@@ -3,7 +3,7 @@
 use super::error::Error;
 use super::{Ledger, admit};
 use crate::book::state::{Aftermath, Member};
-use crate::book::{self, Case, Papers, State};
+use crate::book::{self, Case, Outlook, Papers, State};
 use crate::chain::codec;
 use crate::chain::page::Page;
 use crate::model::{Act, Day, Entry, Instant, MemberId, Number, Points, Policy, UnitKind};
@@ -172,11 +172,14 @@ impl Ledger {
     fn settle_copy(&mut self, state: &mut State, id: MemberId, at: Instant) -> Result<(), Error> {
         let policy: Arc<dyn Policy> = Arc::clone(self.policy()?) as Arc<dyn Policy>;
         let birthday = self.shelf.birthday(&self.book, id)?;
-        while let Some(day) = state
-            .members
-            .get(&id)
-            .and_then(|m| book::due::next(m, policy.programme(), at))
-        {
+        while let Some(day) = state.members.get(&id).and_then(|member| {
+            let outlook = Outlook {
+                policy: &*policy,
+                house: &state.house,
+                birthday,
+            };
+            book::due::next(member, &outlook, at)
+        }) {
             let mut head = self.house_head();
             head.effective = policy.programme().calendar.start_of(day);
             (head.day, head.recorded_lag) = (day, 0);

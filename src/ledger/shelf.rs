@@ -2,12 +2,13 @@
 //! they are needed and go down when it suits; the journal alone must not wait.
 
 use super::error::Error;
-use crate::book::due;
 use crate::book::state::{Aftermath, House, Member, State, Status};
-use crate::model::{Instant, MemberId, MonthDay, Programme};
+use crate::book::{Outlook, due, trigger};
+use crate::model::{CampaignStatus, Instant, MemberId, MonthDay, Number, Policy};
 use crate::store::book::{Batch, Book, VALUE_LEN_MAX};
 use bincode::{Decode, Encode, config::Configuration};
 use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher, Hash};
 
 const HOUSE: u8 = b'h';
 const MEMBER: u8 = b'm';
@@ -16,6 +17,10 @@ const BIRTHDAY: u8 = b'p';
 const AFTERMATH: u8 = b'r';
 const DUE: u8 = b'd';
 const ERASED: u8 = b'e';
+/// What the due index was worked out by; nothing where no campaign has a trigger.
+const DUE_BY: u8 = b'D';
+/// Members whose due days are worked out again in one batch.
+const INDEX_AT_ONCE: usize = 1000;
 
 /// A stored member: the state, and the instant its due index stands at.
 #[derive(Encode, Decode)]
@@ -65,9 +70,43 @@ pub struct Shelf {
     birthdays: HashMap<MemberId, Option<MonthDay>>,
     dirty_birthdays: HashSet<MemberId>,
     chunks: HashMap<MemberId, usize>,
+    /// The shelf that a trial lies over; it is read and never changed.
+    beneath: Option<Box<Shelf>>,
 }
 
 impl Shelf {
+    /// From here on nothing that happens is kept: members are copied from the
+    /// shelf as they are needed.
+    pub fn begin_trial(&mut self) {
+        let state = State {
+            house: self.state.house.clone(),
+            ..State::default()
+        };
+        let real = std::mem::take(self);
+        *self = Shelf {
+            state,
+            beneath: Some(Box::new(real)),
+            ..Shelf::default()
+        };
+    }
+
+    /// Back to where the trial began.
+    pub fn end_trial(&mut self) {
+        if let Some(real) = self.beneath.take() {
+            *self = *real;
+        }
+    }
+
+    /// Brings a member or an aftermath from the shelf beneath, if it is there.
+    fn lift<K: Eq + Hash, V: Clone, S: BuildHasher>(
+        &self,
+        key: &K,
+        table: impl Fn(&Shelf) -> &HashMap<K, V, S>,
+    ) -> Option<V> {
+        let beneath = self.beneath.as_deref()?;
+        table(beneath).get(key).cloned()
+    }
+
     /// The shelf over a book that was written before.
     pub fn open(book: &Book) -> Result<Option<Shelf>, Error> {
         let Some(bytes) = read_chunked(book, &[HOUSE])? else {
@@ -89,6 +128,10 @@ impl Shelf {
         if self.state.members.contains_key(&id) {
             return Ok(());
         }
+        if let Some(member) = self.lift(&id, |shelf| &shelf.state.members) {
+            self.state.members.insert(id, member);
+            return Ok(());
+        }
         let key: [u8; 17] = key(MEMBER, &[&id.0]);
         if let Some(bytes) = read_chunked(book, &key)? {
             let stored: Stored = decode(&bytes).ok_or_else(|| unreadable("a member"))?;
@@ -102,6 +145,10 @@ impl Shelf {
     /// Brings in what became of an entry.
     pub fn load_aftermath(&mut self, book: &Book, seq: u64) -> Result<(), Error> {
         if self.state.aftermath.contains_key(&seq) {
+            return Ok(());
+        }
+        if let Some(after) = self.lift(&seq, |shelf| &shelf.state.aftermath) {
+            self.state.aftermath.insert(seq, after);
             return Ok(());
         }
         if let Some(bytes) = read_chunked(book, &aftermath_key(seq))? {
@@ -121,18 +168,6 @@ impl Shelf {
         self.dirty_aftermath.insert(seq);
     }
 
-    /// Goes back to what the book holds and this house; what changed since is
-    /// forgotten, and members are read again when needed.
-    pub fn reset(&mut self, house: House) {
-        *self = Shelf {
-            state: State {
-                house,
-                ..State::default()
-            },
-            ..Shelf::default()
-        };
-    }
-
     /// How many members have changed since the last write.
     pub fn dirty_count(&self) -> usize {
         self.dirty.len()
@@ -145,6 +180,9 @@ impl Shelf {
         }
         if let Some(owner) = self.owners.get(alias) {
             return Ok(Some(*owner));
+        }
+        if let Some(beneath) = &mut self.beneath {
+            return beneath.owner(book, alias);
         }
         let key: [u8; 17] = key(ALIAS, &[alias]);
         let found = book.get(&key)?;
@@ -166,6 +204,9 @@ impl Shelf {
     pub fn birthday(&mut self, book: &Book, id: MemberId) -> Result<Option<MonthDay>, Error> {
         if let Some(birthday) = self.birthdays.get(&id) {
             return Ok(*birthday);
+        }
+        if let Some(beneath) = &mut self.beneath {
+            return beneath.birthday(book, id);
         }
         let key: [u8; 17] = key(BIRTHDAY, &[&id.0]);
         let birthday = book.get(&key)?.and_then(|bytes| decode(&bytes));
@@ -211,11 +252,16 @@ impl Shelf {
 
     /// Puts everything that has changed into a batch. Says whether an alias was
     /// taken away: then the batch must reach the book before it is read again.
-    pub fn write(&mut self, programme: Option<&Programme>, batch: &mut Batch) -> bool {
+    pub fn write(
+        &mut self,
+        book: &Book,
+        policy: Option<&dyn Policy>,
+        batch: &mut Batch,
+    ) -> Result<bool, Error> {
         let takes_away = self.aliases.values().any(Option::is_none);
         write_chunked(batch, &[HOUSE], &encode(&self.state.house), 0);
         for id in std::mem::take(&mut self.dirty) {
-            self.write_member(id, programme, batch);
+            self.write_member(id, book, policy, batch)?;
         }
         for seq in std::mem::take(&mut self.dirty_aftermath) {
             if let Some(aftermath) = self.state.aftermath.get(&seq) {
@@ -243,17 +289,75 @@ impl Shelf {
                 None => batch.remove(&key),
             }
         }
-        takes_away
+        Ok(takes_away)
     }
 
-    fn write_member(&mut self, id: MemberId, programme: Option<&Programme>, batch: &mut Batch) {
+    /// Works out all due days again where what they depend on besides members
+    /// has changed: the programme, and which campaigns with a trigger run. The
+    /// shelf must have been written before.
+    pub fn index_due(&mut self, book: &Book, policy: &dyn Policy) -> Result<(), Error> {
+        let by = due_by(&self.state.house, policy);
+        if book.get(&[DUE_BY])?.as_deref().unwrap_or_default() == by {
+            return Ok(());
+        }
+        let ids: Vec<MemberId> = book
+            .scan_prefix(&[MEMBER])
+            .filter_map(|pair| match pair {
+                Ok((key, _)) => <[u8; 16]>::try_from(&key[1..]).ok().map(MemberId).map(Ok),
+                Err(error) => Some(Err(error)),
+            })
+            .collect::<Result<_, _>>()?;
+        for group in ids.chunks(INDEX_AT_ONCE) {
+            let mut batch = Batch::default();
+            for id in group {
+                let is_guest = !self.state.members.contains_key(id);
+                self.load(book, *id)?;
+                self.write_member(*id, book, Some(policy), &mut batch)?;
+                if is_guest {
+                    self.forget(*id);
+                }
+            }
+            book.apply(batch)?;
+        }
+        let mut batch = Batch::default();
+        batch.put(&[DUE_BY], &by);
+        Ok(book.apply(batch)?)
+    }
+
+    fn forget(&mut self, id: MemberId) {
+        self.state.members.remove(&id);
+        self.due.remove(&id);
+        self.chunks.remove(&id);
+        if !self.dirty_birthdays.contains(&id) {
+            self.birthdays.remove(&id);
+        }
+    }
+
+    fn write_member(
+        &mut self,
+        id: MemberId,
+        book: &Book,
+        policy: Option<&dyn Policy>,
+        batch: &mut Batch,
+    ) -> Result<(), Error> {
+        let birthday = match policy.is_some_and(trigger::has_birthdays) {
+            true => self.birthday(book, id)?,
+            false => None,
+        };
         let Some(member) = self.state.members.get(&id) else {
-            return;
+            return Ok(());
         };
         if member.status == Status::Erased {
             batch.put(&key::<17>(ERASED, &[&id.0]), &[]);
         }
-        let due = programme.and_then(|p| due::earliest(member, p));
+        let due = policy.and_then(|policy| {
+            let outlook = Outlook {
+                policy,
+                house: &self.state.house,
+                birthday,
+            };
+            due::earliest(member, &outlook)
+        });
         let before = self.due.insert(id, due).flatten();
         if before != due {
             let due_key = |at: Instant| key::<25>(DUE, &[&at.0.to_be_bytes(), &id.0]);
@@ -269,6 +373,7 @@ impl Shelf {
         let member_key: [u8; 17] = key(MEMBER, &[&id.0]);
         let before = self.chunks.insert(id, chunks_of(bytes.len())).unwrap_or(0);
         write_chunked(batch, &member_key, &bytes, before);
+        Ok(())
     }
 
     /// Whether more members are in memory than a bound allows, and none of them
@@ -292,6 +397,17 @@ impl Shelf {
 struct StoredRef<'a> {
     due: Option<Instant>,
     member: &'a Member,
+}
+
+/// What due days depend on besides members, in bytes to compare.
+fn due_by(house: &House, policy: &dyn Policy) -> Vec<u8> {
+    let triggered = policy.campaigns().iter().filter(|c| c.trigger.is_some());
+    let running = triggered.filter(|c| house.status(c.number) == CampaignStatus::Running);
+    let running: Vec<Number> = running.map(|c| c.number).collect();
+    match running.is_empty() {
+        true => Vec::new(),
+        false => encode(&(house.bundle, running)),
+    }
 }
 
 fn aftermath_key(seq: u64) -> [u8; 9] {

@@ -7,9 +7,9 @@ use super::codes::Making;
 use super::error::Error;
 use super::wire::{Accepted, Answer, Denied, Request, Verb};
 use super::{Ledger, answer};
-use crate::book::{self, Case, Papers, due};
+use crate::book::{self, Case, Outlook, Papers, due};
 use crate::model::{
-    Act, CampaignChanged, CampaignStatus, Code, Draft, Effect, Entry, Given, Head, Instant,
+    Act, CampaignChanged, CampaignStatus, Code, Day, Draft, Effect, Entry, Given, Head, Instant,
     MemberId, Origin, Policy, Refusal, Refused,
 };
 use std::sync::Arc;
@@ -69,10 +69,23 @@ impl Ledger {
 
     /// Makes everything staged durable and gives the answers in order.
     pub fn commit(&mut self) -> Result<Vec<Answer>, Error> {
-        let staged = self.take_durable()?;
-        let answers = staged.into_iter().map(|s| self.answer(s)).collect();
-        self.write_when_due()?;
+        let answers = self.acknowledge();
+        self.conclude()?;
         answers
+    }
+
+    /// The first half of [`Ledger::commit`]: everything staged is durable when
+    /// this returns, so the answers may go out before [`Ledger::conclude`].
+    pub fn acknowledge(&mut self) -> Result<Vec<Answer>, Error> {
+        let staged = self.take_durable()?;
+        staged.into_iter().map(|s| self.answer(s)).collect()
+    }
+
+    /// The second half: signs what became durable, and writes the state down
+    /// when it is time. A crash before it loses nothing; opening does it again.
+    pub fn conclude(&mut self) -> Result<(), Error> {
+        self.writer.sign()?;
+        self.write_when_due()
     }
 
     /// Makes everything staged durable, destroys the keys of those it erased,
@@ -84,7 +97,7 @@ impl Ledger {
     }
 
     /// Writes the state down at once for few entries, and under load when many have come.
-    pub(super) fn write_when_due(&mut self) -> Result<(), Error> {
+    fn write_when_due(&mut self) -> Result<(), Error> {
         let due = match self.batches < BATCHES_AT_ONCE {
             true => 1,
             false if self.unwritten_commits() => WRITE_EVERY_SINGLE,
@@ -118,26 +131,27 @@ impl Ledger {
         Ok(self.make_durable()?)
     }
 
-    /// Runs something on a copy of the state that is thrown away afterwards,
-    /// page and all.
+    /// Runs something over the state, and throws away what it changed, page and
+    /// all. Nothing may be staged before: everything is durable, so no key
+    /// waits for the vault.
     pub(super) fn on_trial<T>(
         &mut self,
         act: impl FnOnce(&mut Ledger) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        self.write_state()?;
-        self.settle_book()?;
-        let house = self.house().clone();
         let frontier = self.writer.frontier().clone();
+        let (keys, unwritten) = (self.fresh_keys.len(), self.unwritten);
         self.writer.is_trial = true;
+        self.shelf.begin_trial();
         let answer = act(self);
+        self.shelf.end_trial();
         self.writer.is_trial = false;
         self.writer.restart(frontier);
-        self.shelf.reset(house);
         self.staged.clear();
-        self.fresh_keys.clear();
-        self.fresh_index.clear();
+        for (key, _) in self.fresh_keys.drain(keys..) {
+            self.fresh_index.remove(&key);
+        }
         self.fresh_vault.clear();
-        self.unwritten = 0;
+        self.unwritten = unwritten;
         answer
     }
 
@@ -203,7 +217,7 @@ impl Ledger {
         let view = answer::View {
             house: self.house(),
             policy: self.policy()?.as_ref(),
-            checkpoint: Some(self.writer.checkpoint().checkpoint()),
+            checkpoint: Some(self.writer.durable()),
             now: calendar_now,
         };
         let member = entry
@@ -421,16 +435,27 @@ impl Ledger {
 
     /// Books what fell due for a member up to a command.
     pub(super) fn settle(&mut self, id: MemberId, head: &Head) -> Result<(), Stop> {
-        let policy = Arc::clone(self.policy()?);
-        loop {
-            let Some(member) = self.shelf.state.members.get(&id) else {
-                return Ok(());
-            };
-            let Some(day) = due::next(member, policy.programme(), head.effective) else {
-                return Ok(());
-            };
+        while let Some(day) = self.due_next(id, head.effective)? {
             self.book_due(id, day, head.origin.is_history)?;
         }
+        Ok(())
+    }
+
+    /// The next midnight at which something falls due for a member, if it has
+    /// come by an instant.
+    pub(super) fn due_next(&mut self, id: MemberId, until: Instant) -> Result<Option<Day>, Error> {
+        let policy = Arc::clone(self.policy()?);
+        let birthday = match book::trigger::has_birthdays(&*policy) {
+            true => self.shelf.birthday(&self.book, id)?,
+            false => None,
+        };
+        let outlook = Outlook {
+            policy: &*policy,
+            house: &self.shelf.state.house,
+            birthday,
+        };
+        let member = self.shelf.state.members.get(&id);
+        Ok(member.and_then(|m| due::next(m, &outlook, until)))
     }
 
     /// Books what falls due for a member at the start of a day.

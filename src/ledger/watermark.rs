@@ -74,8 +74,8 @@ impl Ledger {
         }
         let mut batch = Batch::default();
         let policy = self.policy.clone();
-        let programme = policy.as_deref().map(crate::model::Policy::programme);
-        let takes_away = self.shelf.write(programme, &mut batch);
+        let policy = policy.as_deref().map(|p| p as &dyn crate::model::Policy);
+        let takes_away = self.shelf.write(&self.book, policy, &mut batch)?;
         for page in self.writer.recent.drain(..) {
             batch.put_copy(page.header.first_seq, &page.bytes);
         }

@@ -2,7 +2,7 @@
 //! is anything acknowledged or signed.
 
 use super::error::Error;
-use crate::chain::checkpoint::Verified;
+use crate::chain::checkpoint::{Checkpoint, Verified};
 use crate::chain::codec;
 use crate::chain::note::SigningKey;
 use crate::chain::page::{Page, PageBuilder};
@@ -25,10 +25,15 @@ pub struct Writer {
     builder: PageBuilder,
     frontier: Frontier,
     key: SigningKey,
-    /// Signed after the last page was durable.
+    /// The tree of all that is durable; what [`Writer::sign`] signs.
+    durable: Checkpoint,
+    /// The newest that was signed.
     checkpoint: Verified,
     checkpoint_path: PathBuf,
     checkpoint_file: File,
+    /// Bytes of the file. Asking the file system each time would have it write
+    /// the file's new time down with the journal's next sync.
+    checkpoint_len: u64,
     bytes: Vec<u8>,
     /// Nothing is to reach the disk: what is pushed will be thrown away.
     pub is_trial: bool,
@@ -53,14 +58,17 @@ impl Writer {
             .write(true)
             .open(&checkpoint_path)
             .at("open", &checkpoint_path)?;
+        let found = checkpoint_file.metadata().at("read", &checkpoint_path)?;
         Ok(Writer {
             builder: PageBuilder::new(head.next_seq, head.hash, COMPRESS_MIN),
             journal,
             frontier,
             key,
+            durable: checkpoint.checkpoint().clone(),
             checkpoint,
             checkpoint_path,
             checkpoint_file,
+            checkpoint_len: found.len(),
             bytes: Vec::new(),
             is_trial: false,
             recent: Vec::new(),
@@ -69,25 +77,40 @@ impl Writer {
 
     /// The same writer, with the tree over all that the journal holds.
     pub fn with_frontier(mut self, frontier: Frontier) -> Result<Writer, Error> {
-        self.checkpoint = self.key.sign_checkpoint(frontier.size(), frontier.root());
         self.frontier = frontier;
-        if self.frontier.size() > 0 {
-            self.note_checkpoint()?;
-        }
+        self.note_durable();
+        self.sign()?;
         Ok(self)
+    }
+
+    /// Everything in the tree is durable now.
+    fn note_durable(&mut self) {
+        self.durable = Checkpoint::unsigned(&self.key, self.frontier.size(), self.frontier.root());
+    }
+
+    /// Signs the tree of all that is durable, unless it was signed before.
+    /// Whoever waits for an answer need not wait for this: it stands in nobody's
+    /// way, and opening a ledger makes it good.
+    pub fn sign(&mut self) -> Result<(), Error> {
+        if self.durable.size() == self.checkpoint.checkpoint().size() {
+            return Ok(());
+        }
+        self.checkpoint = self
+            .key
+            .sign_checkpoint(self.durable.size(), self.durable.root());
+        self.note_checkpoint()
     }
 
     /// Puts the newest checkpoint into its file, in place and unsynced: it is
     /// made again when a ledger is opened, and readers pass over half a one.
-    fn note_checkpoint(&self) -> Result<(), Error> {
+    fn note_checkpoint(&mut self) -> Result<(), Error> {
         let text = self.checkpoint.text().as_bytes();
-        let path = &self.checkpoint_path;
+        let (path, len) = (&self.checkpoint_path, text.len() as u64);
         write_at(&self.checkpoint_file, 0, text).at("write", path)?;
-        if self.checkpoint_file.metadata().at("read", path)?.len() != text.len() as u64 {
-            self.checkpoint_file
-                .set_len(text.len() as u64)
-                .at("cut", path)?;
+        if self.checkpoint_len > len {
+            self.checkpoint_file.set_len(len).at("cut", path)?;
         }
+        self.checkpoint_len = len;
         Ok(())
     }
 
@@ -104,6 +127,11 @@ impl Writer {
     /// The journal, to read from.
     pub fn journal(&self) -> &dyn Journal {
         &*self.journal
+    }
+
+    /// The tree of all that is durable, signed or not yet.
+    pub fn durable(&self) -> &Checkpoint {
+        &self.durable
     }
 
     /// The newest signed checkpoint.
@@ -144,11 +172,13 @@ impl Writer {
         self.builder.has_room(len)
     }
 
-    /// Makes the page durable, then signs the tree that it ends.
+    /// Makes the page durable. The tree that it ends is for [`Writer::sign`]; the
+    /// page bears the signature of the tree before it.
     pub fn commit(&mut self) -> Result<(), Error> {
         if self.builder.is_empty() {
             return Ok(());
         }
+        self.sign()?;
         let is_signed = self.checkpoint.checkpoint().size() > 0;
         let signature = is_signed.then(|| self.checkpoint.signature());
         let page = self
@@ -160,10 +190,8 @@ impl Writer {
             return Err(Error::usage(format!("{conflict}; open the ledger again")));
         }
         self.recent.push(page);
-        self.checkpoint = self
-            .key
-            .sign_checkpoint(self.frontier.size(), self.frontier.root());
-        self.note_checkpoint()
+        self.note_durable();
+        Ok(())
     }
 }
 

@@ -2,7 +2,7 @@
 //! without running a script.
 
 use super::{
-    Hook, Money, Number, Points,
+    Hook, Money, Number, Points, Trigger,
     time::{Day, Period},
 };
 use bincode::{Decode, Encode};
@@ -116,6 +116,8 @@ pub struct Campaign {
     pub per_member: Vec<Cap>,
     /// A consent without which it does not run.
     pub requires_consent: Option<Number>,
+    /// The days on which its `on_day` runs.
+    pub trigger: Option<Trigger>,
     /// Compiled and tested, but never run for a member.
     pub is_draft: bool,
     /// The file, for diagnostics.

@@ -2,7 +2,7 @@
 //! fixed at its activation, and every decided entry keeps exactly their
 //! values as `given`, so each decision can be run again.
 
-use super::{Exact, Money, Qty, time::Day};
+use super::{DayFacts, Exact, Money, Qty, time::Day};
 use bincode::{Decode, Encode};
 use rust_decimal::Decimal;
 use std::fmt;
@@ -215,6 +215,8 @@ pub struct Scene {
     pub purchase: PurchaseFacts,
     /// The redemption, in `on_redeem`.
     pub redemption: RedemptionFacts,
+    /// The due day, in `on_day`.
+    pub due: DayFacts,
     /// The bases, once the base campaigns have run.
     pub base: Vec<BaseAward>,
     /// Whether there is a member at all.

@@ -18,7 +18,9 @@ pub mod programme;
 pub mod purchase;
 pub mod refusal;
 pub mod time;
+pub mod trigger;
 pub mod voucher;
+pub mod words;
 
 pub use act::*;
 pub use campaign::*;
@@ -33,4 +35,6 @@ pub use programme::*;
 pub use purchase::*;
 pub use refusal::*;
 pub use time::*;
+pub use trigger::*;
 pub use voucher::*;
+pub use words::*;

@@ -134,11 +134,12 @@ fn tiers(draft: &Draft, names: &mut Names, found: &mut Vec<Diagnostic>) -> Optio
     }))
 }
 
-const CAMPAIGN_HOOKS: [Hook; 4] = [
+const CAMPAIGN_HOOKS: [Hook; 5] = [
     Hook::OnEnrol,
     Hook::OnPurchase,
     Hook::OnRedeem,
     Hook::OnReturn,
+    Hook::OnDay,
 ];
 
 fn campaign(draft: &Draft, known: &mut Known, found: &mut Vec<Diagnostic>) -> Option<Campaign> {
@@ -195,6 +196,7 @@ fn redeeming(draft: &Draft, known: &mut Known, found: &mut Vec<Diagnostic>) -> O
         budget: Vec::new(),
         per_member: Vec::new(),
         requires_consent: None,
+        trigger: None,
         is_draft: false,
         file: draft.file.clone(),
     })

@@ -1,6 +1,7 @@
 //! Declarations as the model has them: campaigns, tiers, rewards.
 
 use super::fields::{self, Fields};
+use super::triggers;
 use crate::model::{
     Campaign, Cap, Day, Down, Hook, Last, Money, NameKind, Names, Number, Period, Points,
     Programme, Review, Reward, Role, Stack, Tiers, WEEKDAYS, When, parse_minutes,
@@ -53,6 +54,7 @@ pub(super) fn campaign(mut f: Fields, known: &mut Known, hooks: &[Hook], file: &
         budget: caps(&mut f, known, "budget", Period::Ever),
         per_member,
         requires_consent: consent(&mut f, known),
+        trigger: triggers::read(&mut f, known, hooks),
         is_draft: f.is("draft"),
         file: file.into(),
     };
@@ -178,7 +180,12 @@ fn caps(f: &mut Fields, known: &Known, name: &'static str, each: Period) -> Vec<
     caps
 }
 
-fn unit_number(f: &mut Fields, known: &Known, field: &str, unit: &str) -> Option<Number> {
+pub(super) fn unit_number(
+    f: &mut Fields,
+    known: &Known,
+    field: &str,
+    unit: &str,
+) -> Option<Number> {
     let ids: Vec<&str> = known
         .programme
         .units

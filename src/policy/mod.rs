@@ -19,6 +19,7 @@ mod manifest;
 mod programme;
 mod shipped;
 mod source;
+mod triggers;
 mod upgrade;
 mod vouchers;
 mod wanted;

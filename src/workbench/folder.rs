@@ -44,7 +44,10 @@ impl Folder {
     /// The programme that lies in a folder of that name beside this one, for
     /// stories in which a programme changes.
     pub fn beside(&self, name: &str) -> Result<Bundle, String> {
-        let path = self.path.parent().unwrap_or(&self.path).join(name);
+        // `.` has nothing beside it before it is spelt out.
+        let own = self.path.canonicalize();
+        let own = own.as_ref().unwrap_or(&self.path);
+        let path = own.parent().unwrap_or(own).join(name);
         Folder::read(&path)
             .map(|folder| folder.bundle)
             .map_err(|error| error.to_string())
@@ -138,6 +141,26 @@ mod tests {
             [story("stories/a.story", "a"), story("stories/b.story", "b")]
         );
         assert!(Folder::read(&folder.path().join("nothing")).is_err());
+    }
+
+    #[test]
+    fn what_lies_beside_a_folder_is_found_however_the_folder_was_named() {
+        let root = tempfile::tempdir().unwrap();
+        for name in ["one/stories", "two"] {
+            std::fs::create_dir_all(root.path().join(name)).unwrap();
+        }
+        for name in ["one", "two"] {
+            let file = root.path().join(name).join("programme.toml");
+            std::fs::write(file, format!("[programme]\nname = \"{name}\"\n")).unwrap();
+        }
+        for one in ["one", "one/stories/..", "two/../one/."] {
+            let folder = Folder::read(&root.path().join(one)).unwrap();
+            let beside = folder.beside("two").unwrap();
+            assert!(
+                beside.text("programme.toml").unwrap().contains("two"),
+                "{one}"
+            );
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use crate::shop::Shop;
 use std::time::{Duration, Instant};
 
+// proves: S231
 #[test]
 fn the_demo_shows_till_merchant_and_auditor_within_its_time() {
     let shop = Shop::empty();

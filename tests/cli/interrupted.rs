@@ -20,6 +20,7 @@ fn figures(shop: &Shop) -> (u64, i64) {
     (house.members, held)
 }
 
+// proves: S95
 #[test]
 fn an_import_that_is_repeated_changes_nothing_and_says_so() {
     let shop = Shop::plain();
@@ -122,6 +123,7 @@ fn an_import_of_many_pages_killed_between_and_within_them_is_completed() {
     }
 }
 
+// proves: S195
 #[test]
 fn what_was_acknowledged_before_a_kill_is_there_after_it() {
     let shop = Shop::cafe();

@@ -10,5 +10,6 @@ mod privacy;
 mod scripts;
 mod shop;
 mod till;
+mod together;
 mod told;
 mod vouchers;

@@ -21,6 +21,7 @@ fn traces(folder: &Path, found: &mut Vec<String>) {
     }
 }
 
+// proves: S178 S184 S186
 #[test]
 fn no_file_holds_a_person_in_clear_and_none_is_known_after_erasing() {
     let shop = Shop::cafe();

@@ -63,6 +63,7 @@ fn the_second_process_is_told_at_once_who_holds_the_ledger() {
     shop.run("purchase --total 1.00").ends(0);
 }
 
+// proves: S22 S64 S190
 #[test]
 fn the_book_is_read_as_people_read_it() {
     let shop = Shop::cafe();
@@ -194,4 +195,25 @@ fn what_a_campaign_failed_to_give_is_settled_later() {
     assert_eq!(paused.json()["did"], serde_json::json!([]));
     shop.run("campaign resume base --reason test").ends(0);
     shop.run("campaign resume base --reason test").ends(1);
+}
+
+// proves: S169
+#[test]
+fn an_entry_says_who_did_it_where_and_why() {
+    let shop = Shop::cafe();
+    shop.run("member enrol --alias card:1").ends(0);
+    let bought = shop.run(
+        "--json purchase --member card:1 --total 10.00 --store mitte --terminal till-1 --operator op-7",
+    );
+    let seq = bought.ends(0).json()["seq"].as_u64().unwrap();
+    shop.run(&format!("audit raw {seq}"))
+        .ends(0)
+        .says(&["op-7", "till-1"]);
+    let adjusted = shop.run(
+        "--json adjust --member card:1 --unit star --points 5 --reason goodwill --operator op-9",
+    );
+    let seq = adjusted.ends(0).json()["seq"].as_u64().unwrap();
+    shop.run(&format!("audit raw {seq}"))
+        .ends(0)
+        .says(&["op-9", "goodwill"]);
 }

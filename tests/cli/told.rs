@@ -66,3 +66,53 @@ fn a_check_without_findings_says_so_in_json() {
     assert_eq!(told["ok"], true, "{told}");
     assert_eq!(told["campaigns"], 1, "{told}");
 }
+
+#[test]
+fn words_that_look_like_a_number_of_a_person_are_warned_of() {
+    let shop = Shop::plain();
+    shop.run("member enrol --alias card:1").ends(0);
+    let line = "adjust --member card:1 --unit point --points 5 --json --reason";
+    let told = shop.run(&format!("{line} '+49 30 1234567 called'")).ends(0);
+    assert_eq!(told.json()["warnings"][0]["code"], "personal_words");
+    let told = shop.run(&format!("{line} 'as of 2026-11-24'")).ends(0);
+    assert_eq!(told.json()["warnings"], serde_json::json!([]));
+}
+
+#[test]
+fn a_session_answers_questions_between_commands() {
+    let shop = Shop::plain();
+    shop.run("member enrol --alias card:1").ends(0);
+    let purchase = r#"{"do":"purchase","key":"k","member":"card:1","total":"7.00"}"#;
+    let lines = [
+        r#"{"ask":"quote","command":{"do":"purchase","member":"card:1","total":"5.00"}}"#,
+        purchase,
+        r#"{"ask":"balance","member":"card:1"}"#,
+        r#"{"ask":"quote","command":{"do":"campaign","campaign":"base","action":"pause","reason":"x"}}"#,
+        r#"{"ask":"find","key":"k"}"#,
+        r#"{"ask":"balance","member":"card:2"}"#,
+        r#"{"ask":"weather"}"#,
+        r#"{"ask":"balance","membr":"card:1"}"#,
+    ];
+    let ran = shop.pipe("session", lines.join("\n")).ends(0);
+    let told: Vec<serde_json::Value> = ran
+        .out
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(told.len(), lines.len(), "{}", ran.out);
+    assert_eq!(
+        (&told[0]["after"]["point"], &told[0]["seq"]),
+        (&5.into(), &().into())
+    );
+    assert_eq!(told[1]["after"]["point"], 7, "the quote left nothing");
+    assert_eq!(told[2]["now"]["balance"]["point"]["available"], 7);
+    assert_eq!(told[3]["ok"], true);
+    assert_eq!(told[4]["repeated"], true);
+    assert_eq!(told[5]["code"], "unknown_member");
+    assert!(told[6]["message"].as_str().unwrap().contains("quote"));
+    assert!(told[7]["message"].as_str().unwrap().contains("membr"));
+    let campaigns = shop.run("policy status --json").ends(0);
+    assert!(!campaigns.out.contains("paused"), "{}", campaigns.out);
+    shop.run("audit verify").ends(0);
+    shop.pipe("do -", lines[2]).ends(0).says(&["available"]);
+}

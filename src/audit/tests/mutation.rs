@@ -13,6 +13,7 @@ fn page_at(pages: &[Page], at: usize) -> Option<(usize, &Page)> {
     })
 }
 
+// proves: S191
 #[test]
 fn every_flipped_byte_is_found_and_placed() {
     let len = std::fs::read(Fixture::new(200, 40).segment())

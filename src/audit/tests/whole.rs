@@ -148,6 +148,7 @@ impl Cafe {
     }
 }
 
+// proves: S185
 #[test]
 fn a_ledger_of_the_product_holds_on_all_levels() {
     let cafe = Cafe::new().live();
@@ -295,6 +296,7 @@ fn a_card_reads_back_and_a_changed_one_does_not_fit() {
     assert!(Anchor::parse("cut", &text.as_bytes()[..text.len() / 2]).is_err());
 }
 
+// proves: S189
 #[test]
 fn stamps_and_slips_are_checked_against_the_ledger() {
     use crate::chain::stamp::{Slip, Stamp};

@@ -52,6 +52,7 @@ pub(super) fn say(ledger: &mut Ledger, json: &str) -> Answer {
 pub(super) const ENROL: &str =
     r#"{"do":"enrol","key":"e1","aliases":["card:6900"],"birthday":"02-29"}"#;
 
+// proves: S1 S103
 #[test]
 fn a_tuesday_coffee_is_doubled_and_survives_closing_and_rebuilding() {
     let dir = tempfile::tempdir().unwrap();

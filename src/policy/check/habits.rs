@@ -71,20 +71,9 @@ fn is_number(argument: &Argument) -> bool {
     is_whole(argument) || *argument == Argument::Decimal
 }
 
-/// Nine digits and more in a row, but for blanks and the like, are a phone or
-/// a card. The journal would hold them for ever.
+/// The journal would hold them for ever.
 fn number_of_a_person(each: &Use) -> Doubt {
-    let mut run = 0;
-    let mut longest = 0;
-    for c in each.name.chars() {
-        run = match c {
-            '0'..='9' => run + 1,
-            ' ' | '-' | '+' | '(' | ')' | '/' => run,
-            _ => 0,
-        };
-        longest = longest.max(run);
-    }
-    (longest >= 9).then(|| {
+    crate::model::has_number_of_a_person(&each.name).then(|| {
         (
             "this looks like a phone or card number".into(),
             "a programme is kept in the journal for ever: name no person in it".into(),

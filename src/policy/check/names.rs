@@ -183,7 +183,7 @@ fn hook(name: &str, count: usize, possible: &[Hook]) -> Result<Hook, (String, St
             suggest(name, &known),
         ));
     };
-    if matches!(hook, Hook::OnActivity | Hook::OnDay | Hook::OnReview) {
+    if matches!(hook, Hook::OnActivity | Hook::OnReview) {
         return Err((
             format!("{name} is not supported by this version"),
             String::new(),
@@ -208,6 +208,7 @@ fn parameters(hook: Hook) -> &'static [&'static str] {
     match hook {
         Hook::OnPurchase | Hook::OnReturn => &["purchase", "member"],
         Hook::OnRedeem => &["redemption", "member"],
+        Hook::OnDay => &["day", "member"],
         _ => &["member"],
     }
 }

@@ -35,7 +35,7 @@ fn tie(a: &Campaign, b: &Campaign) -> Option<Diagnostic> {
 }
 
 fn decides(campaign: &Campaign) -> bool {
-    matches!(campaign.stack, Stack::Best | Stack::Stop)
+    matches!(campaign.stack, Stack::Best | Stack::Stop | Stack::OnRest)
 }
 
 /// Whether there is a day for both.

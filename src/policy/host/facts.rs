@@ -177,6 +177,7 @@ fn purchase(engine: &mut Engine) {
     engine
         .register_type_with_name::<V>("purchase")
         .register_get("total", |p: &mut V| p.money(p.facts().total))
+        .register_get("subtotal", |p: &mut V| p.money(p.facts().subtotal))
         .register_get("earning", |p: &mut V| p.money(p.facts().earning))
         .register_get("lines", V::lines)
         .register_get("tenders", V::tenders)

@@ -15,12 +15,12 @@ pub(in crate::policy) struct Kind {
 }
 
 /// The values with getters.
-pub(in crate::policy) const KINDS: [Kind; 5] = [
+pub(in crate::policy) const KINDS: &[Kind] = &[
     Kind {
         name: "purchase",
         properties: &[
-            "total", "earning", "lines", "tenders", "store", "terminal", "channel", "codes",
-            "date", "weekday", "hour", "minute",
+            "total", "subtotal", "earning", "lines", "tenders", "store", "terminal", "channel",
+            "codes", "date", "weekday", "hour", "minute",
         ],
         methods: &[("base", 1), ("earning_in", 1), ("count_in", 1)],
     },
@@ -41,6 +41,11 @@ pub(in crate::policy) const KINDS: [Kind; 5] = [
         properties: &[
             "reward", "unit", "points", "store", "date", "weekday", "hour",
         ],
+        methods: &[],
+    },
+    Kind {
+        name: "day",
+        properties: &["date", "weekday", "points", "last", "years"],
         methods: &[],
     },
     Kind {

@@ -34,7 +34,7 @@ fn every_printed_script_compiles_without_a_warning() {
 
 #[test]
 fn every_property_and_method_is_documented() {
-    for kind in &names::KINDS {
+    for kind in names::KINDS {
         for name in kind
             .properties
             .iter()

@@ -238,7 +238,11 @@ fn hooks_must_be_ones_that_are_called() {
         ("fn on_enrol(member, x) { }", "called with 1 arguments"),
         (
             "fn on_day(member) { }",
-            "on_day is not supported by this version",
+            "called with 2 arguments (write fn on_day(day, member))",
+        ),
+        (
+            "fn on_day(day, member) { }",
+            "on_day is missing: it says on which days fn on_day runs (write birthday: true, quiet",
         ),
         (
             "fn on_activity(activity, member) { }",

@@ -3,6 +3,7 @@
 use super::*;
 use crate::model::{BaseAward, Exact, TenderFacts, Window};
 
+// proves: B0.14
 #[test]
 fn helpers_reckon_exactly() {
     for (expression, expected) in [
@@ -21,6 +22,9 @@ fn helpers_reckon_exactly() {
         ("zhe(85)", "0.85"),
         ("zhe(8.5)", "0.85"),
         ("zhe(\"8.5\")", "0.85"),
+        ("zhe(80)", "0.8"),
+        ("zhe(8)", "0.8"),
+        ("zhe(\"8.0\")", "0.8"),
         ("zhe(9)", "0.9"),
         ("100 * zhe(75)", "75"),
         ("0.1 + 0.2", "0.3"),
@@ -341,7 +345,7 @@ fn every_name_in_the_tables_exists() {
             .all(|count| exists(name, *count));
         assert!(is_known, "{name}");
     }
-    for kind in &names::KINDS {
+    for kind in names::KINDS {
         for property in kind.properties {
             let source = format!("fn f({0}) {{ {0}.{property} }}", kind.name);
             assert!(ENGINE.compile(source).is_ok(), "{}.{property}", kind.name);

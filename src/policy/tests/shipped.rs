@@ -44,6 +44,26 @@ fn every_file_of_the_scripts_folder_is_shipped() {
 }
 
 #[test]
+fn every_programme_of_the_scripts_folder_is_shipped() {
+    let scripts = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts");
+    let folders = std::fs::read_dir(scripts).unwrap().map(|e| e.unwrap());
+    let folders = folders.filter(|e| e.path().is_dir());
+    let mut found: Vec<String> = folders
+        .map(|e| e.file_name().into_string().unwrap())
+        .collect();
+    found.sort();
+    let listed: Vec<&str> = shipped().iter().map(|s| s.0).collect();
+    assert_eq!(
+        listed, found,
+        "src/policy/shipped.rs lists scripts/ by name"
+    );
+    let readme = include_str!("../../../scripts/README.md");
+    let is_told = |name: &&str| readme.contains(&format!("\n| `{name}` |"));
+    let untold: Vec<&str> = listed.into_iter().filter(|n| !is_told(n)).collect();
+    assert!(untold.is_empty(), "scripts/README.md: {untold:?}");
+}
+
+#[test]
 fn corner_cafe_declares_what_its_files_say() {
     let policy = load("corner-cafe");
     let programme = policy.programme();
@@ -148,9 +168,40 @@ fn one_for_one_gives_whole_units_and_drops_the_rest() {
     }
 }
 
+/// What a ladder pays for up to 20,000 points when the highest rung that can
+/// be had is taken first, and at the very best, in hundreds of points.
+fn paid(rungs: &[(usize, i64)]) -> Vec<(i64, i64)> {
+    let mut paid: Vec<(i64, i64)> = vec![(0, 0)];
+    for points in 1..=200 {
+        let reached = rungs.iter().filter(|rung| rung.0 <= points);
+        let first = reached.clone().max_by_key(|rung| rung.0);
+        let greedy = first.map_or(0, |rung| paid[points - rung.0].0 + rung.1);
+        let best = reached.map(|rung| paid[points - rung.0].1 + rung.1).max();
+        paid.push((greedy, best.unwrap_or(0)));
+    }
+    paid
+}
+
+// proves: B4
+#[test]
+fn the_highest_rung_first_is_the_best_way_down_the_ladder() {
+    let policy = load("ladder-redemption");
+    let rung = |reward: &crate::model::Reward| {
+        let value = reward.value.unwrap().0 / 100;
+        (usize::try_from(reward.points.0 / 100).unwrap(), value)
+    };
+    let mut rungs: Vec<(usize, i64)> = policy.rewards().iter().map(rung).collect();
+    let is_best = |rungs: &[(usize, i64)]| paid(rungs).iter().all(|p| p.0 == p.1);
+    assert!(is_best(&rungs));
+    assert_eq!(paid(&rungs)[37], (47, 47));
+    // The same ladder with a rung that is worth too little is found out.
+    rungs.iter_mut().find(|r| r.0 == 50).unwrap().1 = 60;
+    assert!(!is_best(&rungs));
+}
+
 #[test]
 fn numbers_are_given_once_and_kept() {
-    let (_, files) = &shipped()[0];
+    let (_, files) = shipped().iter().find(|s| s.0 == "corner-cafe").unwrap();
     let files = files
         .iter()
         .map(|(path, text)| (path.to_string(), text.as_bytes().to_vec()));

@@ -3,7 +3,7 @@
 use super::outcome::Check;
 use crate::book::state::Member;
 use crate::ledger::wire::Answer;
-use crate::model::{Instant, Money, Number, Policy, Programme, Window};
+use crate::model::{Effect, Entry, Instant, Money, Number, Policy, Programme, Window};
 
 /// Where to look.
 pub(super) struct View<'a> {
@@ -11,6 +11,7 @@ pub(super) struct View<'a> {
     pub member: Option<&'a Member>,
     pub answer: Option<&'a Answer>,
     pub discount: Money,
+    pub entries: &'a [Entry],
     pub at: Instant,
 }
 
@@ -38,6 +39,7 @@ impl View<'_> {
             Check::Lots(unit, _) => self.lots(unit),
             Check::Warns(_) => Check::Warns(self.warnings()),
             Check::Gives(_) => Check::Gives(self.gives()),
+            Check::Sends(_) => Check::Sends(self.messages()),
             Check::Discount(_) => Check::Discount(self.discount.display(self.programme().digits)),
         }
     }
@@ -78,6 +80,27 @@ impl View<'_> {
             Some(Answer::Accepted(done)) => done.warnings.iter().map(|w| w.code.clone()).collect(),
             _ => Vec::new(),
         }
+    }
+
+    /// Messages to the member, in the order of the entries.
+    fn messages(&self) -> Vec<(String, bool)> {
+        let Some(id) = self.member.map(|m| m.id) else {
+            return Vec::new();
+        };
+        let sent = |entry: &'_ Entry| -> Vec<(String, bool)> {
+            let is_to = |who: u8| entry.touched.get(usize::from(who)).map(|t| t.member) == Some(id);
+            let message = |effect: &Effect| match effect {
+                Effect::Message {
+                    who,
+                    template,
+                    is_suppressed,
+                    ..
+                } if is_to(*who) => Some((template.clone(), *is_suppressed)),
+                _ => None,
+            };
+            entry.effects.iter().filter_map(message).collect()
+        };
+        self.entries.iter().flat_map(sent).collect()
     }
 
     fn gives(&self) -> String {

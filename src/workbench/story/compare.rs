@@ -133,6 +133,7 @@ impl Runner<'_> {
             member,
             answer: did.answer.as_ref(),
             discount: discounts(&did.entries),
+            entries: &did.entries,
             at,
         };
         Ok(part

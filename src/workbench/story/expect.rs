@@ -5,7 +5,7 @@ use super::words::{Read, Words};
 use crate::model::{Day, Money, Programme, UnitKind};
 
 /// How checks begin, for messages.
-const CHECKS: [&str; 8] = [
+const CHECKS: [&str; 9] = [
     "balance",
     "pending",
     "qualifying",
@@ -14,6 +14,7 @@ const CHECKS: [&str; 8] = [
     "warns",
     "gives",
     "discount",
+    "sends",
 ];
 
 /// Reads one part: `[member] items; checks`. `has_member` says whether the
@@ -142,6 +143,7 @@ fn check(words: &mut Words, programme: &Programme) -> Read<Check> {
         "lots" => lots(words, programme)?,
         "warns" => Check::Warns(codes(words)?),
         "gives" => Check::Gives(money(words, programme)?),
+        "sends" => Check::Sends(templates(words)?),
         _ => Check::Discount(money(words, programme)?),
     })
 }
@@ -189,6 +191,22 @@ fn lots(words: &mut Words, programme: &Programme) -> Read<Check> {
         lots.push((amount, until));
         if !words.take(",") {
             return Ok(Check::Lots(unit, lots));
+        }
+    }
+}
+
+/// The templates of messages; one that the member must not be sent is
+/// `suppressed`.
+fn templates(words: &mut Words) -> Read<Vec<(String, bool)>> {
+    let mut templates = Vec::new();
+    if words.take("nothing") {
+        return Ok(templates);
+    }
+    loop {
+        let template = words.need("the template of a message")?.text.to_owned();
+        templates.push((template, words.take("suppressed")));
+        if !words.take(",") {
+            return Ok(templates);
         }
     }
 }

@@ -27,7 +27,7 @@ mod words;
 pub use fill::fill;
 pub use finding::{Finding, Told};
 pub use parse::parse;
-pub use run::{Beside, run};
+pub use run::{Beside, run, run_then};
 pub(super) use words::error;
 
 use crate::ledger::wire::Request;

@@ -78,6 +78,8 @@ pub(crate) enum Check {
     Gives(String),
     /// Money off that the campaigns would give.
     Discount(String),
+    /// The templates of all messages to the member, and whether each was suppressed.
+    Sends(Vec<(String, bool)>),
 }
 
 impl Part {
@@ -175,6 +177,15 @@ impl fmt::Display for Check {
             Check::Warns(codes) => write!(f, "warns {}", codes.join(", ")),
             Check::Gives(money) => write!(f, "gives {money}"),
             Check::Discount(money) => write!(f, "discount {money}"),
+            Check::Sends(list) if list.is_empty() => f.write_str("sends nothing"),
+            Check::Sends(list) => {
+                let text = |(template, is_suppressed): &(String, bool)| match is_suppressed {
+                    true => format!("{template} suppressed"),
+                    false => template.clone(),
+                };
+                let texts: Vec<String> = list.iter().map(text).collect();
+                write!(f, "sends {}", texts.join(", "))
+            }
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::store::clock::SteppingClock;
 use crate::store::entropy::Entropy;
 use crate::store::error::Trouble;
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 use tempfile::TempDir;
 
@@ -26,6 +27,19 @@ pub type Beside<'a> = &'a dyn Fn(&str) -> Result<Bundle, String>;
 /// Trouble with the disk, or a programme that does not compile. What comes out
 /// differently is no error but a finding.
 pub fn run(story: &Story, bundle: &Bundle, beside: Beside) -> Result<Told, Error> {
+    run_then(story, bundle, beside, |_| ())
+}
+
+/// Runs a story, and lets somebody look at the ledger's folder before it goes.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_then(
+    story: &Story,
+    bundle: &Bundle,
+    beside: Beside,
+    look: impl FnOnce(&Path),
+) -> Result<Told, Error> {
     let folder =
         tempfile::tempdir().map_err(|e| Trouble::io("create", &std::env::temp_dir(), e))?;
     let mut runner = Runner::new(story, bundle, beside, folder)?;
@@ -36,6 +50,9 @@ pub fn run(story: &Story, bundle: &Bundle, beside: Beside) -> Result<Told, Error
     for step in &story.steps {
         runner.step(step, &mut told)?;
     }
+    let Runner { ledger, folder, .. } = runner;
+    ledger.close()?;
+    look(&folder.path().join("ledger"));
     Ok(told)
 }
 
@@ -46,7 +63,7 @@ pub(super) struct Runner<'s> {
     clock: Arc<SteppingClock>,
     pub(super) members: BTreeMap<String, MemberId>,
     pub(super) wallet: super::vouchers::Wallet,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 /// What one line did.
@@ -91,7 +108,7 @@ impl<'s> Runner<'s> {
             clock,
             members: BTreeMap::new(),
             wallet: super::vouchers::Wallet::default(),
-            _folder: folder,
+            folder,
         })
     }
 

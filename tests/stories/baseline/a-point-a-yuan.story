@@ -1,4 +1,5 @@
 programme baseline
+# proves: B0.1 B0.2 B0.3 B0.4 B0.9
 # B0.1, B0.2: 123.45 earns 123; 0.99 is a purchase and earns nothing.
 2026-03-10 enrol alice born 03-10                                  -> nothing; tier bronze
 2026-03-10 purchase alice 123.45                                   -> +123 point until 2026-12-31, +123 growth; tier bronze

@@ -1,4 +1,5 @@
 programme baseline
+# proves: S18
 # What falls due, booked on its day. late-daily tells the same story with one run.
 2026-02-01 enrol alice                                             -> nothing
 2026-02-01 enrol bob                                               -> nothing

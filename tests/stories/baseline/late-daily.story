@@ -1,4 +1,5 @@
 programme baseline
+# proves: S170
 # The same as daily-every-time, with one run years later: the same effects.
 2026-02-01 enrol alice                                             -> nothing
 2026-02-01 enrol bob                                               -> nothing

@@ -1,4 +1,5 @@
 programme baseline
+# proves: B0.5 B0.6
 # B0.5: born on 29 February, the birthday falls on 28 February in other years. Gold
 # in 2027 and 2028 by what the year before brought.
 2026-12-01 enrol grace born 02-29                                  -> nothing

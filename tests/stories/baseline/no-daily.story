@@ -1,4 +1,5 @@
 programme baseline
+# proves: S18 S170
 # And with no run at all: a command finds everything booked before it.
 2026-02-01 enrol alice                                             -> nothing
 2026-02-01 enrol bob                                               -> nothing

@@ -1,4 +1,5 @@
 programme baseline
+# proves: S95
 # What happened on 31 December and was sent on 1 January belongs to the old year: it
 # ends with it, half goes on, and it counts toward the old year's figures.
 2026-12-01 enrol alice                                             -> nothing

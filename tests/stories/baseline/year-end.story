@@ -1,4 +1,5 @@
 programme baseline
+# proves: B0.11
 # B0.11: of 1001 half goes on, the odd one in the member's favour: 500 expire, 501 stay.
 2026-02-01 enrol alice                                             -> nothing
 2026-02-01 purchase alice 600.00                                   -> +600 point until 2026-12-31

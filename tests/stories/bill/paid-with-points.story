@@ -1,4 +1,5 @@
 programme bill
+# proves: A13 A17
 # A12: 50 held, a sale of 100 less a reward that costs 5: the part paid with own
 # points does not earn (M9), the ledger's price counts, not the till's.
 2026-01-05 given alice 50 point

@@ -1,4 +1,5 @@
 programme caps
+# proves: B9 S138
 # B9: all or nothing: 950 of 1000 are given, 123 more do not fit: none, the base
 # stays, and the campaign closes.
 2026-01-05 enrol alice                                             -> nothing

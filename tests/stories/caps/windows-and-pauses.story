@@ -1,4 +1,5 @@
 programme caps
+# proves: C1.4-7
 # Both days are included; hours end before their end; one window runs over midnight.
 2026-03-09 enrol alice                                             -> nothing
 2026-03-09 23:59:59 purchase alice 10.00 code DATED                -> +10 point

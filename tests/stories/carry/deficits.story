@@ -1,4 +1,5 @@
 programme carry
+# proves: A23
 # A23, R8: +50 -80 +100 is 70, and no debt is left.
 2026-01-05 enrol alice                                             -> nothing
 2026-01-05 purchase alice 80.00 key first                          -> +80 point

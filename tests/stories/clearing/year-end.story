@@ -1,4 +1,5 @@
 programme clearing
+# proves: B0.10 B0.12
 # B0.10: everything ends with the year: 1001 expire, and nothing is left.
 2026-02-01 enrol alice                                             -> nothing
 2026-02-01 purchase alice 600.00                                   -> +600 point until 2026-12-31

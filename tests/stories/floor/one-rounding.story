@@ -1,4 +1,5 @@
 programme floor
+# proves: C1.5-15 C1.5-17 C1.8-2
 # 1.5: 19 x 1.5 = 28.5, rounded once and shared by largest remainder (M7, M8).
 2026-01-05 enrol alice                                             -> nothing
 2026-01-05 purchase alice 19.00 code HALF                          -> +19 point, +9 point; balance 28
@@ -7,3 +8,5 @@ programme floor
 2026-01-05 purchase alice 0.50                                     -> nothing
 2026-01-05 purchase alice 1.50                                     -> +1 point
 2026-01-05 purchase alice 0.49                                     -> nothing
+# One and a half times four is six.
+2026-01-06 purchase alice 4.00 code HALF                           -> +4 point, +2 point

@@ -1,4 +1,5 @@
 programme half-up
+# proves: C1.5-17
 # 1.5: 19 x 1.5 = 28.5, rounded once and shared by largest remainder (M7, M8).
 2026-01-05 enrol alice                                             -> nothing
 2026-01-05 purchase alice 19.00 code HALF                          -> +19 point, +10 point; balance 29

@@ -1,4 +1,5 @@
 programme lots
+# proves: C1.5-8
 # X7: at the very instant of its end a lot is gone, and one second before it is not
 # (X2: whether or not anything ran at midnight).
 2026-03-01 enrol alice                                             -> nothing

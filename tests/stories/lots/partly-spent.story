@@ -1,4 +1,5 @@
 programme lots
+# proves: C1.4-4 C1.5-9
 # X1: 100 charged with 50: exactly 50 expire, once, and the other lot keeps its 100.
 2026-01-05 enrol alice                                             -> nothing
 2026-01-05 purchase alice 1.00 code MARCH                          -> +1 point, +100 point until 2026-02-28

@@ -1,4 +1,5 @@
 programme lots
+# proves: A22 A25 C1.5-2
 # A22: 100 that end on 1 June and 100 that end on 1 January: spending 100 takes the latter.
 2026-01-05 enrol alice                                             -> nothing
 2026-01-05 purchase alice 1.00 code JUNE                           -> +1 point, +100 point until 2027-05-31

@@ -1,4 +1,5 @@
 programme rate-1
+# proves: C1.8-3 C1.8-4 S191 S190
 # R11, 1.8 (Smile): 50 earned at one for one; the rule is two for one by the time
 # all of it comes back: exactly 50 are taken, not 100 and not none.
 2026-01-05 enrol alice                                             -> nothing

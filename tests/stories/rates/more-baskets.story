@@ -1,4 +1,5 @@
 programme rates
+# proves: A16 C1.2-1 C1.2-2 C1.2-3 C1.2-5 C1.2-6 C1.4-1 C1.4-2 C1.5-18 C1.8-5
 # 1.2: more of the same basket.
 2026-01-05 enrol alice                                             -> nothing
 # 100 for SKU123 on top of rate 4: 708

@@ -1,4 +1,5 @@
 programme rates
+# proves: A1 A2 A3 A4 A5 A6 A7 A8 A9
 # The basket of the cases: 12 (SKU123, red), 100 (SKU000, blue), 40 (SKU0001).
 2026-01-05 enrol alice                                             -> nothing
 # A1: 4 points for each 1.00: 608

@@ -1,4 +1,5 @@
 programme recompute
+# proves: C1.6-1
 # 1.6, R4: what is taken back is a function of what has come back, in whatever
 # steps it came, and at the end nothing is left. Here: the points of what is kept.
 2026-01-05 enrol m1                                                -> nothing

@@ -1,4 +1,5 @@
 programme returns
+# proves: B0.7 A15
 # B0.7: 3.00 earns 3; half back takes 2, the other half 1: what is kept decides.
 2026-01-05 enrol alice                                             -> nothing
 2026-01-05 purchase alice 3.00                                     -> +3 point until 2027-01-04, +3 count

@@ -1,4 +1,5 @@
 programme returns
+# proves: C1.4-3
 # R5: a sale of 106, 50 of it by points, half returned: 28 of 56 are kept (others keep 3).
 # R6: the points that paid come back in proportion, to their own lot and end (R9).
 2026-01-05 given alice 100 point

@@ -1,4 +1,5 @@
 programme spending
+# proves: C1.5-11 C1.5-12 C1.5-14
 # 1.5, M10: in blocks of a hundred, from 500, at most 2000 at once, 2500 a day.
 2026-01-05 enrol alice                                             -> nothing
 2026-01-05 purchase alice 100.00                                   -> +10000 point

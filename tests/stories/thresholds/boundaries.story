@@ -1,4 +1,5 @@
 programme thresholds
+# proves: A20
 # A20, T2, A11: the sale counts toward its own tier, and a threshold is reached at
 # exactly its number.
 2026-01-05 enrol a1                                                -> nothing; tier bronze

@@ -359,7 +359,7 @@ fn text_that_is_no_json() {
             "key",
             &["not valid JSON at line 2"],
         ),
-        ("", "", &["ends too early"]),
+        ("", "", &["nothing came"]),
         ("do purchase", "", &["not valid JSON at line 1"]),
         (
             r#"{"do":"purchase","key":"k","total":"1.00","x\u0041`, expected":1}"#,

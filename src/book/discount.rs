@@ -1,0 +1,86 @@
+//! Money off: what campaigns propose is stacked by the same words as points.
+
+use super::earn::Outcome;
+use crate::model::{AMOUNT_MAX, Effect, Money, Policy, PurchaseFacts, Stack};
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+
+/// Money off that a campaign proposed.
+#[derive(Clone, Debug)]
+pub struct Off {
+    /// Position of the campaign in the policy's list.
+    pub campaign: usize,
+    /// How much, in whole currency units, exactly.
+    pub amount: Decimal,
+    /// For the slip.
+    pub why: String,
+}
+
+/// Money in the currency's smallest unit, rounded down; nothing if it is
+/// negative or more than the ledger can hold.
+pub fn to_money(amount: Decimal, digits: u8) -> Option<Money> {
+    let scaled = amount.checked_mul(Decimal::from(10i64.pow(digits.into())))?;
+    let minor = scaled.floor().to_i64()?;
+    (0..=AMOUNT_MAX).contains(&minor).then_some(Money(minor))
+}
+
+/// Turns what was proposed into what is given: the best of a group, nothing
+/// behind one that stops, a part of the rest, and never more than there is.
+pub fn settle(policy: &dyn Policy, purchase: &PurchaseFacts, outcome: &mut Outcome) {
+    let offs = std::mem::take(&mut outcome.offs);
+    if offs.is_empty() {
+        return;
+    }
+    let campaigns = policy.campaigns();
+    let whole = purchase.subtotal.to_decimal(purchase.digits);
+    let mut rest = whole;
+    for off in offs.iter().filter(|off| !loses(policy, &offs, off)) {
+        let campaign = &campaigns[off.campaign];
+        let asked = match campaign.stack {
+            Stack::OnRest => part(off.amount, rest, whole),
+            _ => off.amount,
+        };
+        let amount = to_money(asked.min(rest.max(Decimal::ZERO)), purchase.digits);
+        let amount = amount.unwrap_or_default();
+        rest -= amount.to_decimal(purchase.digits);
+        outcome.discount = Money(outcome.discount.0 + amount.0);
+        outcome.effects.push(Effect::Discounted {
+            campaign: campaign.number,
+            amount,
+            why: off.why.clone(),
+        });
+    }
+}
+
+/// As much of an amount as `rest` is of `whole`. A product that is too long is
+/// worked out from the quotient, which then is the one that is rounded.
+fn part(amount: Decimal, rest: Decimal, whole: Decimal) -> Decimal {
+    if whole.is_zero() {
+        return Decimal::ZERO;
+    }
+    match amount.checked_mul(rest) {
+        Some(product) => product / whole,
+        None => amount * (rest / whole),
+    }
+}
+
+/// Whether another campaign of the group is better, or stops this one.
+fn loses(policy: &dyn Policy, offs: &[Off], off: &Off) -> bool {
+    let campaigns = policy.campaigns();
+    let sum = |n: usize| -> Decimal {
+        let own = offs.iter().filter(|o| o.campaign == n);
+        own.map(|o| o.amount).sum()
+    };
+    let own = &campaigns[off.campaign];
+    offs.iter().any(|other| {
+        let rival = &campaigns[other.campaign];
+        if other.campaign == off.campaign || rival.group != own.group {
+            return false;
+        }
+        let is_earlier = other.campaign < off.campaign;
+        let (mine, theirs) = (sum(off.campaign), sum(other.campaign));
+        let is_less = mine < theirs || (mine == theirs && is_earlier);
+        let both_best = own.stack == Stack::Best && rival.stack == Stack::Best;
+        (rival.stack == Stack::Stop && is_earlier) || (both_best && is_less)
+    })
+}

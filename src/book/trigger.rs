@@ -1,0 +1,287 @@
+//! Triggers: campaigns that run for a member on days of their own. A due day
+//! is worked out from what is known of the member, comes once, and is not
+//! made up for where the campaign was not running on it.
+
+use super::case::Case;
+use super::facts::Reader;
+use super::limits::{self, Limits};
+use super::state::{House, Lot, Member, Status, TierHeld};
+use super::{lots, purchase};
+use crate::model::{
+    Calendar, Campaign, CampaignStatus, Day, DayFacts, Effect, Given, Hook, LeapRule, MonthDay,
+    Number, Points, Policy, Scene, Trigger, part_up,
+};
+
+/// What due days depend on besides the member.
+#[derive(Clone, Copy)]
+pub struct Outlook<'a> {
+    /// The programme in force.
+    pub policy: &'a dyn Policy,
+    /// The house: which campaigns run, and since when.
+    pub house: &'a House,
+    /// The member's birthday, where the vault tells it.
+    pub birthday: Option<MonthDay>,
+}
+
+/// The next day on which a trigger comes for a member, past ones included.
+pub fn next(member: &Member, outlook: &Outlook) -> Option<Day> {
+    let campaigns = outlook.policy.campaigns().iter();
+    campaigns.filter_map(|c| of(member, outlook, c)).min()
+}
+
+/// Whether due days depend on birthdays, which only the vault knows.
+pub fn has_birthdays(policy: &dyn Policy) -> bool {
+    let is_birthday = |c: &Campaign| c.trigger == Some(Trigger::Birthday);
+    policy.campaigns().iter().any(is_birthday)
+}
+
+/// The next day of one campaign's trigger.
+fn of(member: &Member, outlook: &Outlook, campaign: &Campaign) -> Option<Day> {
+    let trigger = campaign.trigger.as_ref()?;
+    if !is_armed(member, outlook.house, campaign) {
+        return None;
+    }
+    let programme = outlook.policy.programme();
+    let after = settled(member, outlook.house, campaign);
+    let yearly_since = |of: Day| yearly(month_day(of), programme.leap, after.max(of));
+    let day = match trigger {
+        Trigger::Birthday => yearly(outlook.birthday?, programme.leap, after),
+        Trigger::FirstPurchase => yearly_since(member.purchased?.0),
+        Trigger::Enrolment => yearly_since(member.enrolled),
+        Trigger::Quiet { months, days } => {
+            let (_, last) = member.purchased?;
+            Some(last.plus_months(*months).plus_days(*days as i32)).filter(|day| *day > after)
+        }
+        Trigger::Expiring { unit, days } => {
+            let ends = ends(member, *unit, outlook.policy);
+            let due = ends.flat_map(|end| days.iter().filter_map(move |n| end.due(*n)));
+            due.filter(|day| *day > after).min()
+        }
+    }?;
+    campaign.to.is_none_or(|to| day <= to).then_some(day)
+}
+
+fn is_armed(member: &Member, house: &House, campaign: &Campaign) -> bool {
+    member.status == Status::Active
+        && !campaign.is_draft
+        && house.status(campaign.number) == CampaignStatus::Running
+}
+
+/// The day up to which a campaign's trigger was dealt with: activating and
+/// resuming book what is due before, so nothing is made up for.
+fn settled(member: &Member, house: &House, campaign: &Campaign) -> Day {
+    let of = |list: &[(Number, Day)]| list.iter().find(|f| f.0 == campaign.number).map(|f| f.1);
+    let opened = campaign.from.map(|from| from.plus_days(-1));
+    let days = [of(&member.fired), of(&house.campaign_days), opened];
+    let days = days.into_iter().flatten();
+    days.fold(house.activated.max(member.enrolled), Day::max)
+}
+
+fn month_day(day: Day) -> MonthDay {
+    MonthDay {
+        month: day.month() as u8,
+        day: day.day() as u8,
+    }
+}
+
+/// The first day after another on which a yearly date falls.
+fn yearly(date: MonthDay, leap: LeapRule, after: Day) -> Option<Day> {
+    let mut years = after.year()..=after.year() + 1;
+    years.find_map(|year| date.in_year(year, leap).filter(|day| *day > after))
+}
+
+/// A lot's end.
+struct End<'a> {
+    lot: &'a Lot,
+    /// The day at whose start it is gone.
+    gone: Day,
+    /// A reminder must come later than this day: the lot was not there before.
+    since: Day,
+    /// Months without activity that end it, if that is what does.
+    quiet: Option<u32>,
+}
+
+impl End<'_> {
+    /// The day that lies so many days before the end.
+    fn due(&self, days: u32) -> Option<Day> {
+        let day = self.gone.plus_days(-(days as i32));
+        // Activity puts the end off: days before the last activity were about another end.
+        let is_later = self.quiet.is_none_or(|m| day.plus_months(m) > self.gone);
+        (day > self.since && is_later).then_some(day)
+    }
+}
+
+/// The ends of a member's lots of a unit.
+fn ends<'a>(
+    member: &'a Member,
+    unit: Number,
+    policy: &'a dyn Policy,
+) -> impl Iterator<Item = End<'a>> {
+    let programme = policy.programme();
+    let calendar: &Calendar = &programme.calendar;
+    let quiet = programme.unit(unit).and_then(|u| u.inactivity_months);
+    let deadline = member.deadline(unit);
+    let open = member.lots_of(unit).filter(|l| l.remaining != l.held);
+    open.filter_map(move |lot| {
+        let end = lot.terms.expires.into_iter().chain(deadline).min()?;
+        let is_deadline = Some(end) == deadline && lot.terms.expires != Some(end);
+        Some(End {
+            lot,
+            gone: calendar.last_day(end).plus_days(1),
+            since: calendar.day_of(lot.earned),
+            quiet: quiet.filter(|_| is_deadline),
+        })
+    })
+}
+
+/// Runs the campaigns whose day it is and adds what they come to; returns the
+/// facts they were decided by.
+pub fn run(case: &Case, member: &Member, day: Day, effects: &mut Vec<Effect>) -> Given {
+    let due = due_on(case, member, day);
+    if due.is_empty() {
+        return Given::new();
+    }
+    let seen = as_of(member, effects);
+    let given = given(case, &seen, day);
+    let earner = purchase::earner(case, &seen, Limits::Now);
+    let (mut grants, mut more) = (Vec::new(), Vec::new());
+    for campaign in due {
+        let number = campaign.number;
+        let who = 0;
+        more.push(Effect::Fired {
+            who,
+            campaign: number,
+            day,
+        });
+        for due in days(case, &seen, campaign, day) {
+            let scene = Scene {
+                due,
+                has_member: true,
+                given: given.clone(),
+                ..Scene::default()
+            };
+            let outcome = earner.earn_of(Hook::OnDay, scene, |n| n == number);
+            more.extend(limits::counters(&earner, &outcome.grants));
+            more.extend(outcome.effects);
+            grants.extend(outcome.grants);
+        }
+    }
+    effects.extend(lots::give(case.programme(), &seen, day, &grants));
+    effects.extend(more);
+    given
+}
+
+/// The campaigns whose day it is.
+fn due_on<'a>(case: &'a Case, member: &Member, day: Day) -> Vec<&'a Campaign> {
+    let house = &case.state.house;
+    let outlook = Outlook {
+        policy: &*case.policy,
+        house,
+        birthday: case.papers.birthday,
+    };
+    let is_due = |c: &&Campaign| match (&c.trigger, case.papers.birthday_fired) {
+        (Some(Trigger::Birthday), Some(fired)) => {
+            fired.contains(&c.number) && is_armed(member, house, c)
+        }
+        _ => of(member, &outlook, c).is_some_and(|due| due <= day),
+    };
+    case.policy.campaigns().iter().filter(is_due).collect()
+}
+
+/// The member as the tier review of the same midnight left them.
+fn as_of(member: &Member, effects: &[Effect]) -> Member {
+    let mut seen = member.clone();
+    for effect in effects {
+        if let Effect::Tier {
+            tier,
+            since,
+            review,
+            ..
+        } = effect
+        {
+            let (tier, since, review) = (*tier, *since, *review);
+            let held = TierHeld {
+                tier,
+                since,
+                review,
+            };
+            seen.tier = (tier != 0).then_some(held);
+        }
+    }
+    seen
+}
+
+/// The facts that `on_day` reads: as of the midnight, so that a late run
+/// reads what a timely one would have.
+fn given(case: &Case, seen: &Member, day: Day) -> Given {
+    match case.papers.given {
+        Some((given, _)) => given.clone(),
+        None => facts(case, seen, day),
+    }
+}
+
+/// The facts of a due day, from the state before it and what the tier review
+/// of the same entry did.
+pub fn facts_again(case: &Case, member: &Member, day: Day, effects: &[Effect]) -> Given {
+    facts(case, &as_of(member, effects), day)
+}
+
+fn facts(case: &Case, seen: &Member, day: Day) -> Given {
+    let reader = Reader {
+        member: seen,
+        pending: &[],
+        policy: &*case.policy,
+        names: &case.state.house.names,
+        day,
+        at: case.programme().calendar.start_of(day),
+        birthday: case.papers.birthday,
+    };
+    reader.read(case.policy.facts())
+}
+
+/// The due day as a campaign's script sees it: one for each end that is so
+/// many days away, else one.
+fn days(case: &Case, member: &Member, campaign: &Campaign, day: Day) -> Vec<DayFacts> {
+    let years = |since: Day| day.year() - since.year();
+    let plain = |years| DayFacts {
+        day,
+        years,
+        ..DayFacts::default()
+    };
+    match &campaign.trigger {
+        Some(Trigger::Expiring { unit, days }) => {
+            let ends = ends(member, *unit, &*case.policy);
+            let due = |end: &End| days.iter().any(|n| end.due(*n) == Some(day));
+            groups(ends.filter(due), day)
+        }
+        Some(Trigger::FirstPurchase) => vec![plain(member.purchased.map_or(0, |p| years(p.0)))],
+        Some(Trigger::Enrolment) => vec![plain(years(member.enrolled))],
+        _ => vec![plain(0)],
+    }
+}
+
+/// Ends that come together, soonest first: what is lost with each, without
+/// the part that goes on.
+fn groups<'a>(ends: impl Iterator<Item = End<'a>>, day: Day) -> Vec<DayFacts> {
+    let mut sums: Vec<((Day, u16), i64)> = Vec::new();
+    for end in ends {
+        let free = end.lot.remaining.0 - end.lot.held.0;
+        *super::state::entry_of(&mut sums, (end.gone, end.lot.terms.keep)) += free;
+    }
+    sums.sort_unstable();
+    let mut found: Vec<DayFacts> = Vec::new();
+    for ((gone, keep), sum) in sums {
+        let lost = sum - part_up(Points(sum), keep).0;
+        let last = Some(gone.plus_days(-1));
+        match found.iter_mut().find(|f| f.last == last) {
+            Some(group) => group.points += lost,
+            None => found.push(DayFacts {
+                day,
+                points: lost,
+                last,
+                years: 0,
+            }),
+        }
+    }
+    found
+}

@@ -1,0 +1,106 @@
+//! `on_day: #{ .. }` in a header: the days on which a campaign runs.
+
+use super::expiry::span;
+use super::fields::Fields;
+use super::headers::{Known, unit_number};
+use crate::model::{Hook, Trigger};
+
+const HELP: &str = "write birthday: true, quiet: \"3 months\", anniversary: \"first purchase\" \
+     (or \"enrolment\"), or expiring: \"30 days\", unit: \"star\"";
+
+/// Reads the field, and checks it against the function of that name.
+pub(super) fn read(f: &mut Fields, known: &Known, hooks: &[Hook]) -> Option<Trigger> {
+    let has_function = hooks.contains(&Hook::OnDay);
+    let trigger = match f.inner("on_day") {
+        Some(mut inner) => {
+            let trigger = declared(&mut inner, known);
+            inner.finish();
+            trigger
+        }
+        None if has_function => {
+            let message = "is missing: it says on which days fn on_day runs";
+            f.wrong_help("on_day", message, HELP);
+            return None;
+        }
+        None => return None,
+    };
+    if !has_function {
+        let help = "write fn on_day(day, member) { .. }";
+        f.wrong_help("on_day", "is declared, but there is no such function", help);
+    }
+    trigger
+}
+
+fn declared(f: &mut Fields, known: &Known) -> Option<Trigger> {
+    let found = [birthday(f), quiet(f), anniversary(f), expiring(f, known)];
+    let mut found = found.into_iter().flatten();
+    match (found.next(), found.next()) {
+        (Some(one), None) => Some(one),
+        (None, _) => {
+            f.wrong_help(
+                "birthday",
+                ", quiet, anniversary or expiring is missing",
+                HELP,
+            );
+            None
+        }
+        _ => {
+            let message = ", quiet, anniversary and expiring exclude each other";
+            f.wrong_help("birthday", message, "write one campaign for each");
+            None
+        }
+    }
+}
+
+fn birthday(f: &mut Fields) -> Option<Trigger> {
+    f.is("birthday").then_some(Trigger::Birthday)
+}
+
+fn quiet(f: &mut Fields) -> Option<Trigger> {
+    let text = f.text("quiet")?;
+    match span(&text).filter(|s| *s != (0, 0)) {
+        Some((months, days)) => Some(Trigger::Quiet { months, days }),
+        None => {
+            f.wrong_help("quiet", format!("cannot be '{text}'"), "write \"3 months\"");
+            None
+        }
+    }
+}
+
+fn anniversary(f: &mut Fields) -> Option<Trigger> {
+    let text = f.text("anniversary")?;
+    match text.as_str() {
+        "first purchase" => Some(Trigger::FirstPurchase),
+        "enrolment" => Some(Trigger::Enrolment),
+        _ => {
+            let help = "known: first purchase, enrolment";
+            f.wrong_help("anniversary", format!("cannot be '{text}'"), help);
+            None
+        }
+    }
+}
+
+fn expiring(f: &mut Fields, known: &Known) -> Option<Trigger> {
+    let texts = f.texts("expiring");
+    let unit = f.text("unit");
+    if texts.is_empty() {
+        return None;
+    }
+    let mut days = Vec::new();
+    for text in &texts {
+        match span(text) {
+            Some((0, n @ 1..=366)) => days.push(n),
+            _ => f.wrong_help(
+                "expiring",
+                format!("cannot be '{text}'"),
+                "write \"30 days\", or a list of such; 1 to 366 days",
+            ),
+        }
+    }
+    let Some(unit) = unit else {
+        f.wrong("unit", "is missing: which points end?");
+        return None;
+    };
+    let unit = unit_number(f, known, "unit", &unit)?;
+    Some(Trigger::Expiring { unit, days })
+}
