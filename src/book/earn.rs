@@ -266,19 +266,21 @@ impl Earner<'_> {
                 }
             }
             Proposal::Message { template, vars } => {
-                let is_suppressed = !super::may_message(self.policy, self.member);
-                let message = Effect::Message {
-                    who: 0,
-                    campaign: number,
-                    template,
-                    vars,
-                    is_suppressed,
-                };
-                outcome.effects.push(message);
+                outcome.effects.push(self.message(number, template, vars));
             }
             Proposal::Refuse { code, text } => outcome.effects.push(Effect::Warned { code, text }),
         }
         Ok(())
+    }
+
+    fn message(&self, campaign: Number, template: String, vars: Vec<(String, Value)>) -> Effect {
+        Effect::Message {
+            who: 0,
+            campaign,
+            template,
+            vars,
+            is_suppressed: !super::may_message(self.policy, self.member),
+        }
     }
 
     fn remembered(&self, campaign: Number, key: String, value: Value) -> Effect {

@@ -7,7 +7,7 @@ use super::earn::{Earner, Outcome};
 use super::limits::Limits;
 use super::share::scale;
 use super::state::{Aftermath, Lot, Member};
-use super::{lots, purchase};
+use super::{lots, purchase, voucher};
 use crate::model::{
     Account, Act, Code, Deficit, Draft, Effect, Entry, Extent, Fact, Hook, LotId, MemberId, Money,
     NameKind, Number, Points, Policy, Purchase, Qty, Refusal, ReturnedLine, Returns, Scene, Terms,
@@ -354,7 +354,10 @@ impl Returning<'_> {
             .unit(unit)
             .is_some_and(|u| u.kind == UnitKind::Qualifying);
         if self.case.is_voucher(unit) {
-            return self.take_vouchers(member, unit, difference);
+            let (seq, effects) = (self.entry.seq, &mut self.effects);
+            let taken = voucher::taken_back(self.case, member, seq, unit, difference, effects)?;
+            self.taken.extend(taken.map(|points| (unit, points)));
+            return Ok(());
         }
         self.taken.push((unit, Points(difference)));
         if is_qualifying {
@@ -476,29 +479,6 @@ impl Returning<'_> {
         (lot.seq == self.entry.seq)
             .then(|| opened.clone().nth(lot.n.into()))
             .flatten()
-    }
-
-    /// Takes vouchers that the purchase gave back, where they are still there:
-    /// what was used or handed on is let go, unless the programme refuses that.
-    fn take_vouchers(
-        &mut self,
-        member: &Member,
-        unit: Number,
-        difference: i64,
-    ) -> Result<(), Refusal> {
-        let is_own = |l: &&Lot| l.id.seq == self.entry.seq && l.unit == unit;
-        let own = member.lots.iter().filter(is_own);
-        let free = own.map(|l| (l, Points(l.remaining.0 - l.held.0)));
-        let asked = Points(difference.max(0));
-        let left = lots::take(free, asked, Account::Clawback, &mut self.effects);
-        if left.is_positive() && self.case.programme().deficit == Deficit::Refuse {
-            let detail = "the voucher it gave was used or given away";
-            return Err(Refusal::new(Code::AlreadySpent, detail));
-        }
-        if asked.is_positive() {
-            self.taken.push((unit, asked));
-        }
-        Ok(())
     }
 
     fn unvisit(&mut self) {

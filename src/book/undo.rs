@@ -90,16 +90,7 @@ impl Undoing<'_> {
                 let opened = Points(amount.0 - fills.0);
                 self.undo_award(*unit, opened, *fills, *from, lot, effects)?;
             }
-            Effect::Voucher { unit, .. } => {
-                self.undo_award(
-                    *unit,
-                    Points(1),
-                    Points::ZERO,
-                    Account::Issuance,
-                    lot,
-                    effects,
-                )?;
-            }
+            Effect::Voucher { unit, .. } => self.undo_voucher(*unit, lot, effects)?,
             Effect::Debit {
                 who,
                 unit,
@@ -174,6 +165,17 @@ impl Undoing<'_> {
             });
         }
         Ok(())
+    }
+
+    /// What undoes a voucher: its lot is closed.
+    fn undo_voucher(
+        &self,
+        unit: u16,
+        lot: &mut u16,
+        effects: &mut Vec<Effect>,
+    ) -> Result<(), Refusal> {
+        let (one, none) = (Points(1), Points::ZERO);
+        self.undo_award(unit, one, none, Account::Issuance, lot, effects)
     }
 
     /// Points that went back to a lot leave it again, if they are still there.

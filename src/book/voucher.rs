@@ -8,8 +8,11 @@ pub use issue::{cap_stock, finish, give, issue, offer};
 pub use pay::{pay, worth};
 
 use super::case::{Case, Found};
+use super::lots;
 use super::state::{Lot, Member};
-use crate::model::{Account, Act, Code, Draft, Effect, LotId, MemberId, Points, Refusal};
+use crate::model::{
+    Account, Act, Code, Deficit, Draft, Effect, LotId, MemberId, Number, Points, Refusal,
+};
 
 /// The holder of a voucher that a code led to, and the voucher, if it can be
 /// used now; else why not.
@@ -81,4 +84,29 @@ pub fn void(case: &Case, lot: LotId, reason: String) -> Result<Draft, Refusal> {
         to: Account::Correction,
     }];
     Ok(case.draft(Act::VoucherVoided { lot, reason }, effects))
+}
+
+/// Takes vouchers of a unit that an entry gave back, where they are still
+/// there, and says how many count as taken: what was used or handed on is let
+/// go, unless the programme refuses that.
+///
+/// # Errors
+/// One is gone, and the programme refuses that.
+pub fn taken_back(
+    case: &Case,
+    member: &Member,
+    seq: u64,
+    unit: Number,
+    difference: i64,
+    effects: &mut Vec<Effect>,
+) -> Result<Option<Points>, Refusal> {
+    let own = member.lots_of(unit).filter(|l| l.id.seq == seq);
+    let free = own.map(|l| (l, Points(l.remaining.0 - l.held.0)));
+    let asked = Points(difference.max(0));
+    let left = lots::take(free, asked, Account::Clawback, effects);
+    if left.is_positive() && case.programme().deficit == Deficit::Refuse {
+        let detail = "the voucher it gave was used or given away";
+        return Err(Refusal::new(Code::AlreadySpent, detail));
+    }
+    Ok(Some(asked).filter(|points| points.is_positive()))
 }

@@ -9,6 +9,7 @@ mod codes;
 mod error;
 mod fill;
 pub mod import;
+mod named;
 mod naming;
 mod open;
 mod privacy;

@@ -2,7 +2,7 @@
 //! its key, what fell due is booked, then it is decided, sealed and written;
 //! after the page is durable its answer goes out.
 
-use super::admit::{Since, Stop, key_hash_of, named_papers};
+use super::admit::{Stop, key_hash_of};
 use super::codes::Making;
 use super::error::Error;
 use super::wire::{Accepted, Answer, Denied, Request, Verb};
@@ -332,26 +332,6 @@ impl Ledger {
         }
     }
 
-    /// The entry that a return or void names.
-    fn load_named(&mut self, act: &Act) -> Result<Option<Entry>, Stop> {
-        let of = match act {
-            Act::Return { of, .. } | Act::Reversal { of, .. } => *of,
-            _ => return Ok(None),
-        };
-        let named = self.entry(of)?;
-        self.shelf.load_aftermath(&self.book, of)?;
-        if let Some(Act::Return { of, .. }) = named.as_ref().map(|e| &e.act) {
-            self.shelf.load_aftermath(&self.book, *of)?;
-        }
-        if let Some(entry) = &named {
-            self.programme_of(entry.head.bundle)?;
-            for touched in &entry.touched {
-                self.resolve(&super::wire::Who::Id(touched.member))?;
-            }
-        }
-        Ok(named)
-    }
-
     fn check_party(&mut self, named: &Option<Entry>, member: Option<MemberId>) -> Result<(), Stop> {
         let Some(party) = named.as_ref().and_then(Entry::member) else {
             return Ok(());
@@ -501,23 +481,6 @@ impl Ledger {
             }
         }
         head
-    }
-
-    fn since(&mut self, named: Option<&Entry>) -> Result<Since, Stop> {
-        let Some(named) = named else {
-            return Ok(Since::default());
-        };
-        let later = match named.member() {
-            Some(id) => self.history_since(id, named.seq)?,
-            None => Vec::new(),
-        };
-        let mut openers = Vec::new();
-        for effect in &named.effects {
-            if let Effect::Debit { lot, .. } = effect {
-                openers.extend(self.entry(lot.seq)?);
-            }
-        }
-        Ok(named_papers(named, &later, &openers))
     }
 
     /// Decides and seals; a no that depends on the state is sealed as well.
