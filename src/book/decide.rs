@@ -4,7 +4,7 @@ use super::case::Case;
 use super::limits::Limits;
 use super::spend::{self, Spending};
 use super::state::{Member, Status};
-use super::{due, lots, purchase, returns, tier, undo, voucher};
+use super::{catalogue, due, lots, purchase, returns, tier, undo, voucher};
 use crate::model::{
     Account, Act, Adjustment, Code, Draft, Effect, Enrolled, Given, Hook, Place, Points, Refusal,
     Scene, Standing, UnitKind, has_number_of_a_person,
@@ -165,6 +165,7 @@ fn redeem(case: &Case, act: Act) -> Result<Draft, Refusal> {
     };
     let member = case.need_member()?;
     let mut effects = Vec::new();
+    let mut voucher = None;
     let spending = match *reward {
         0 => Spending {
             unit: *unit,
@@ -174,6 +175,7 @@ fn redeem(case: &Case, act: Act) -> Result<Draft, Refusal> {
         },
         number => {
             let reward = spend::reward(case, member, number, &mut effects)?;
+            voucher = catalogue::given(case, reward)?;
             Spending {
                 unit: reward.unit,
                 points: reward.points,
@@ -191,6 +193,7 @@ fn redeem(case: &Case, act: Act) -> Result<Draft, Refusal> {
         ..Scene::default()
     };
     spend::spend(case, member, &spending, &mut effects)?;
+    effects.extend(voucher);
     spend::ask_scripts(case, scene)?;
     let mut draft = case.draft(act, effects);
     draft.given = given;

@@ -3,6 +3,7 @@
 
 pub mod bill;
 pub mod case;
+pub mod catalogue;
 pub mod decide;
 pub mod discount;
 pub mod due;

@@ -204,6 +204,7 @@ pub fn reward<'a>(
             format!("{} is for other tiers", reward.id),
         ));
     }
+    super::catalogue::check_open(case, member, reward)?;
     if let Some((max, each)) = reward.per_member {
         let start = case.day().start_of(each);
         let used = counted(&member.counters, Count::Reward(number), each, start);
@@ -219,6 +220,7 @@ pub fn reward<'a>(
             by: 1,
         });
     }
+    effects.extend(super::catalogue::counted_out(case, reward)?);
     Ok(reward)
 }
 
@@ -271,6 +273,7 @@ pub fn pay(case: &Case, purchase: &Purchase, effects: &mut Vec<Effect>) -> Resul
             }
             TenderKind::Reward { reward: number } => {
                 let reward = reward(case, member, *number, effects)?;
+                super::catalogue::check_tender(reward)?;
                 let used = reward_line(reward, purchase, tender.amount)?;
                 effects.push(used);
                 Spending {

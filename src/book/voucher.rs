@@ -4,7 +4,7 @@
 mod issue;
 mod pay;
 
-pub use issue::{cap_stock, finish, give, issue, offer};
+pub use issue::{cap_stock, finish, give, issue, need_stock, offer};
 pub use pay::{pay, worth};
 
 use super::case::{Case, Found};

@@ -130,3 +130,49 @@ fn one_of_several_is_taken_back_by_its_code_or_its_lot() {
     .ends(0);
     shop.run("audit verify --level 2").ends(0);
 }
+
+// proves: AM8, PR8, S32
+#[test]
+fn two_tills_never_sell_the_last_one_twice() {
+    const STOCK: usize = 2;
+    let shop = shop("scripts/catalogue");
+    shop.say(r#"{"do":"adjust","key":"a1","member":"card:6900012345","unit":"point","points":9000,"reason":"a test"}"#)
+        .ends(0);
+    let wins = std::thread::scope(|scope| {
+        let tills: Vec<_> = (0..8)
+            .map(|till| {
+                let shop = &shop;
+                scope.spawn(move || buys(shop, till))
+            })
+            .collect();
+        tills
+            .into_iter()
+            .map(|t| t.join().unwrap())
+            .filter(|won| *won)
+            .count()
+    });
+    assert_eq!(wins, STOCK);
+    shop.run("audit verify --level 2").ends(0);
+}
+
+/// One till's attempt, for a member of its own: again while another till holds the ledger.
+fn buys(shop: &Shop, till: usize) -> bool {
+    let commands = [
+        format!(
+            r#"{{"do":"purchase","key":"p{till}","member":"card:{till}","enrol":true,"total":"1000.00"}}"#
+        ),
+        format!(r#"{{"do":"redeem","key":"r{till}","member":"card:{till}","reward":"concert"}}"#),
+    ];
+    let mut won = false;
+    for command in commands {
+        won = loop {
+            let ran = shop.say(&command);
+            match ran.code {
+                Some(0) => break true,
+                Some(4) => std::thread::yield_now(),
+                _ => break !ran.says(&["out_of_stock"]).out.contains("out_of_stock"),
+            }
+        };
+    }
+    won
+}

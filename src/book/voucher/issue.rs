@@ -138,7 +138,7 @@ pub fn issue(
 }
 
 /// Refuses where no voucher of a unit is left.
-pub(super) fn need_stock(case: &Case, unit: &Unit) -> Result<(), Refusal> {
+pub fn need_stock(case: &Case, unit: &Unit) -> Result<(), Refusal> {
     let Some(stock) = unit.voucher.stock else {
         return Ok(());
     };
