@@ -1,5 +1,7 @@
 //! How fast a journal of a million purchases is verified: claims 0 and 1, and
-//! then claim 2. The figures are entries a second of wall-clock time.
+//! then claim 2. The figures are entries a second of wall-clock time. `ENTRIES`
+//! and `LEVELS` (as in `0,1`) ask for others; `KEPT` names a folder where the
+//! journal is left for the next run.
 
 use stampbook::audit::{Options, Outcome, verify};
 use stampbook::book::{State, seal};
@@ -10,7 +12,7 @@ use stampbook::ledger::{self, Folders, Ledger, wire::parse};
 use stampbook::model::{Act, Draft, Entry, Key, MemberId};
 use stampbook::policy::{Bundle, shipped};
 use stampbook::store::journal::{Journal, Opening, Piece, Reader, files};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 /// As the binary has it.
@@ -119,13 +121,18 @@ fn main() {
         .ok()
         .and_then(|n| n.parse().ok())
         .unwrap_or(1_000_000);
-    let dir = tempfile::tempdir().expect("a folder");
-    let samples = samples(dir.path());
-    write(dir.path(), &samples, 100_000.min(count / 10), count);
-    for level in [0, 1, 1, 2] {
+    let made = tempfile::tempdir().expect("a folder");
+    let kept = std::env::var("KEPT").ok().map(PathBuf::from);
+    let dir = kept.as_deref().unwrap_or(made.path());
+    if !dir.join("journal").exists() {
+        let samples = samples(made.path());
+        write(dir, &samples, 100_000.min(count / 10), count);
+    }
+    let levels = std::env::var("LEVELS").unwrap_or_else(|_| "0,1,1,2".into());
+    for level in levels.split(',').filter_map(|level| level.parse().ok()) {
         let options = Options {
             level: Some(level),
-            ..Options::new(dir.path())
+            ..Options::new(dir)
         };
         let (begun, cpu) = (Instant::now(), cpu_seconds());
         let report = verify(&options, |_, _| ()).expect("it reads");

@@ -157,7 +157,7 @@ impl World {
             return;
         };
         let awards = accepted.did.iter().filter(|d| d.effect == "award");
-        let given: i64 = awards.filter_map(|d| d.amount).sum();
+        let given: i64 = awards.filter_map(|d| d.amount).map(|n| n.whole()).sum();
         assert_eq!(given, self.book.sales[&command.key].given, "what it gives");
     }
 

@@ -159,7 +159,7 @@ fn a_line_that_cannot_be_read_says_where_and_what_was_expected() {
         ),
         (
             "programme x\n2026-02-03 enrole a -> nothing",
-            "2:12: expected what is done (enrol, purchase, return, redeem, void, adjust, daily, pause, resume, given, activate, erase, issue, withdraw), found 'enrole'",
+            "2:12: expected what is done (enrol, purchase, .., found 'enrole'",
         ),
         (
             "programme x\n2026-02-03 purchase a 2.999 -> nothing",
@@ -167,7 +167,7 @@ fn a_line_that_cannot_be_read_says_where_and_what_was_expected() {
         ),
         (
             "programme x\n2026-02-03 purchase a 2.99 on x -> nothing",
-            "2:28: expected at, till, via, key, happened, receipt, order, by, code, enrolling, paid, reward, pays, voucher, charge, off or ->, found 'on'",
+            "2:28: expected at, till, .. or ->, found 'on'",
         ),
         (
             "programme x\n2026-02-03 purchase a 2.99 -> +2 stars",
@@ -179,7 +179,7 @@ fn a_line_that_cannot_be_read_says_where_and_what_was_expected() {
         ),
         (
             "programme x\n2026-02-03 purchase a 2.99 -> nothing; ballance 3",
-            "2:40: expected what to look at (balance, pending, qualifying, tier, lots, warns, gives, discount, sends), found 'ballance'",
+            "2:40: expected what to look at (balance, .., found 'ballance'",
         ),
         (
             "programme x\n2026-02-03 daily -> -3 star",
@@ -205,7 +205,14 @@ fn a_line_that_cannot_be_read_says_where_and_what_was_expected() {
     for (text, expected) in cases {
         let found = findings("corner-cafe", text);
         let first = found.lines().next().unwrap_or_default();
-        assert_eq!(first, format!("error: wrong.story:{expected}"), "{text}");
+        // Lists of words grow: "(a, b, .." is held to its beginning.
+        let expected = format!("error: wrong.story:{expected}");
+        match expected.split_once("..") {
+            Some((start, end)) => {
+                assert!(first.starts_with(start) && first.ends_with(end), "{first}");
+            }
+            None => assert_eq!(first, expected, "{text}"),
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 //! sequence without gaps, every entry in its only spelling, and the tree.
 
 use super::report::{Counts, Findings, Kind, Place};
-use super::walk::{Sheet, Step};
+use super::walk::{Misfit, Sheet, Step};
 use crate::chain::codec::CodecError;
 use crate::chain::hash::Hash;
 use crate::chain::page::Flaw;
@@ -32,6 +32,11 @@ impl Roots {
     /// The root at a size, if the journal has got that far.
     pub fn at(&self, size: u64) -> Option<Hash> {
         self.wanted.get(&size).copied().flatten()
+    }
+
+    /// Whether somebody asks about a size that comes before this one.
+    fn is_wanted_before(&self, size: u64) -> bool {
+        self.next.is_some_and(|next| next < size)
     }
 
     fn note(&mut self, frontier: &Frontier) {
@@ -192,21 +197,21 @@ impl Chained {
     fn entries(&mut self, sheet: &Sheet, place: Place) {
         let header = &sheet.header;
         let before = self.findings.count;
-        for (seq, entry) in (header.first_seq..).zip(&sheet.entries) {
-            match entry {
-                Ok(entry) if entry.seq == seq => {}
-                Ok(entry) => {
-                    let what = format!("the entry there says that it is number {}", entry.seq);
-                    self.findings.at(Kind::OutOfOrder, seq, place, what);
+        for (seq, misfit) in &sheet.misfits {
+            match misfit {
+                Misfit::Number(other) => {
+                    let what = format!("the entry there says that it is number {other}");
+                    self.findings.at(Kind::OutOfOrder, *seq, place, what);
                 }
-                Err(CodecError::Version(_) | CodecError::Unsupported(_)) => {}
-                Err(error) => self
-                    .findings
-                    .at(Kind::Malformed, seq, place, error.to_string()),
+                Misfit::Bytes(CodecError::Version(_) | CodecError::Unsupported(_)) => {}
+                Misfit::Bytes(error) => {
+                    let what = error.to_string();
+                    self.findings.at(Kind::Malformed, *seq, place, what);
+                }
             }
         }
         let bad = self.findings.count - before;
-        let is_chained = sheet.hashes.last() == Some(&header.last);
+        let is_chained = sheet.hash_last == header.last;
         if is_chained {
             self.unsupported(sheet);
             self.counts.entries_valid += u64::from(header.count).saturating_sub(bad);
@@ -219,8 +224,10 @@ impl Chained {
 
     /// What is chained but unknown is neither valid nor a forgery.
     fn unsupported(&mut self, sheet: &Sheet) {
-        for (seq, entry) in (sheet.header.first_seq..).zip(&sheet.entries) {
-            if let Err(error @ (CodecError::Version(_) | CodecError::Unsupported(_))) = entry {
+        for (seq, misfit) in &sheet.misfits {
+            if let Misfit::Bytes(error @ (CodecError::Version(_) | CodecError::Unsupported(_))) =
+                misfit
+            {
                 self.counts.entries_valid = self.counts.entries_valid.saturating_sub(1);
                 self.findings.doubt(format!("entry {seq}: {error}"));
             }
@@ -232,10 +239,15 @@ impl Chained {
             return;
         }
         if sheet.header.first_seq == 0 {
-            self.genesis = sheet.hashes.first().copied();
+            self.genesis = Some(sheet.hash_first);
         }
-        for leaf in &sheet.leaves {
-            self.frontier.push(*leaf);
+        if self.roots.is_wanted_before(sheet.header.next_seq()) {
+            for leaf in &sheet.leaves {
+                self.frontier.push(*leaf);
+                self.roots.note(&self.frontier);
+            }
+        } else {
+            self.frontier.extend(&sheet.subtrees);
             self.roots.note(&self.frontier);
         }
     }

@@ -8,9 +8,9 @@ use super::scratch::Shelf;
 use crate::book::facts::Reader as Facts;
 use crate::book::state::Member;
 use crate::book::{Case, Papers, State, decide, trigger};
-use crate::ledger::{Programmes, Since, engine, named_papers};
+use crate::ledger::{Programmes, Since, engine, named_papers, once_hash};
 use crate::model::{
-    Act, Activation, Draft, Effect, Enrolled, Entry, Fact, Given, MemberId, Number, Policies,
+    Act, Activation, Code, Draft, Effect, Enrolled, Entry, Fact, Given, MemberId, Number, Policies,
     Policy, Refusal,
 };
 use crate::policy::{Bundle, compile};
@@ -115,6 +115,7 @@ impl Reperformed {
         let papers = Papers {
             vouchers: &vouchers,
             codes: Some(&kept),
+            counted: self.counted(entry)?,
             ..since.papers(named.as_ref())
         };
         let case = Case {
@@ -161,6 +162,25 @@ impl Reperformed {
             }
         }
         Ok(named)
+    }
+
+    /// The entry that a refused activity says had counted its value before, if it had.
+    fn counted(&mut self, entry: &Entry) -> Result<Option<u64>, Trouble> {
+        let Act::Refused(refused) = &entry.act else {
+            return Ok(None);
+        };
+        let said = refused
+            .refusal
+            .available
+            .and_then(|n| u64::try_from(n).ok());
+        let is_of_that = refused.refusal.code == Code::AlreadyCounted;
+        let Some(seq) = said.filter(|seq| is_of_that && *seq < entry.seq) else {
+            return Ok(None);
+        };
+        let hash = once_hash(entry.member(), &refused.act);
+        let before = self.index.entry(seq)?;
+        let is_same = |e: &Entry| hash.is_some() && once_hash(e.member(), &e.act) == hash;
+        Ok(before.filter(is_same).map(|e| e.seq))
     }
 
     fn since(&mut self, state: &State, named: Option<&Entry>) -> Result<Since, Trouble> {
@@ -279,7 +299,7 @@ fn facts_again(case: &Case, entry: &Entry) -> Result<(), String> {
     };
     if matches!(
         entry.act,
-        Act::Purchase(_) | Act::Redemption { .. } | Act::Enrolled(_)
+        Act::Purchase(_) | Act::Redemption { .. } | Act::Enrolled(_) | Act::Activity { .. }
     ) {
         same(policy.facts(), &facts.read(policy.facts()), &entry.given)?;
     }
@@ -292,7 +312,7 @@ fn facts_again(case: &Case, entry: &Entry) -> Result<(), String> {
         _ => (case.day(), &entry.effects),
     };
     let is_judged = match &entry.act {
-        Act::Purchase(_) => policy.tiers().is_some(),
+        Act::Purchase(_) | Act::Activity { .. } => policy.tiers().is_some(),
         _ => !entry.given_review.is_empty(),
     };
     let facts = Facts {

@@ -26,9 +26,7 @@ impl Survey {
         let reader = Reader::open(&ledger.join("journal"))?;
         let genesis = genesis(&reader)?;
         let mut chained = Chained::new(Roots::wanting(sizes.iter().copied()));
-        walk(&reader, threads, Depth::Hashes, |step| {
-            drop(chained.take(step))
-        })?;
+        walk(&reader, threads, Depth::Hashes, |step| chained.take(step))?;
         chained.end();
         match chained.trouble.take() {
             Some(trouble) => Err(trouble.into()),

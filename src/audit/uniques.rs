@@ -2,9 +2,10 @@
 //! to buckets, in memory or beside it, and are compared bucket by bucket.
 
 use super::scratch::Scratch;
-use crate::model::{Act, Entry, Place};
+use crate::model::{Act, Entry, Place, unique_value};
 use crate::store::error::Trouble;
 use std::fs::File;
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::sync::LazyLock;
 
@@ -27,10 +28,13 @@ enum Domain {
     Key = 0,
     Receipt = 1,
     Order = 2,
+    Activity = 3,
 }
 
-static HASHER: LazyLock<blake3::Hasher> =
-    LazyLock::new(|| blake3::Hasher::new_derive_key("stampbook 2026-11 audit uniques v1"));
+/// Random keys of this run, so that nobody can make two names that meet; the
+/// hashes are kept no longer than the run.
+static KEYS: LazyLock<[RandomState; 2]> =
+    LazyLock::new(|| [RandomState::new(), RandomState::new()]);
 
 /// What an entry uses up.
 pub(super) fn of(entry: &Entry, into: &mut Vec<Unique>) {
@@ -41,6 +45,17 @@ pub(super) fn of(entry: &Entry, into: &mut Vec<Unique>) {
             Domain::Key,
             &[entry.head.key.as_str().as_bytes()],
         ));
+    }
+    if let Act::Activity {
+        activity, fields, ..
+    } = &entry.act
+        && let Some((value, is_for_all)) = unique_value(fields)
+    {
+        let whose = entry.member().filter(|_| !is_for_all);
+        let whose = whose.map_or_else(Vec::new, |id| id.0.to_vec());
+        let (number, value) = (activity.to_le_bytes(), value.to_string());
+        let parts = [&number[..], &whose, value.as_bytes()];
+        into.push(unique(seq, Domain::Activity, &parts));
     }
     let Act::Purchase(purchase) = &entry.act else {
         return;
@@ -67,15 +82,16 @@ pub(super) fn of(entry: &Entry, into: &mut Vec<Unique>) {
 }
 
 fn unique(seq: u64, domain: Domain, parts: &[&[u8]]) -> Unique {
-    let mut hasher = HASHER.clone();
-    hasher.update(&[domain as u8]);
-    for part in parts {
-        hasher
-            .update(&(part.len() as u32).to_le_bytes())
-            .update(part);
-    }
     let mut hash = [0; 16];
-    hash.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
+    for (key, half) in KEYS.iter().zip(hash.chunks_exact_mut(8)) {
+        let mut hasher = key.build_hasher();
+        hasher.write_u8(domain as u8);
+        for part in parts {
+            hasher.write_u32(part.len() as u32);
+            hasher.write(part);
+        }
+        half.copy_from_slice(&hasher.finish().to_le_bytes());
+    }
     Unique { hash, seq }
 }
 

@@ -34,9 +34,10 @@ pub fn verify(
     let segments = reader.segments()?;
     let len_all = segments.iter().map(|(_, len)| len).sum();
     desk.chained.counts.segments = segments.len() as u64;
-    walk(&reader, options.threads, Depth::Entries, |step| {
-        desk.take(step);
+    walk(&reader, options.threads, desk.depth(), |step| {
+        let used = desk.take(step);
         progress(desk.chained.counts.bytes, len_all);
+        used
     })?;
     let last = desk.look_again(&reader, &checkpoint);
     desk.end()?;
@@ -78,17 +79,26 @@ impl<'a> Desk<'a> {
         }
     }
 
-    fn take(&mut self, step: Step) {
+    /// What is to be made of the pages.
+    fn depth(&self) -> Depth {
+        match (self.options.is_asked(1), self.options.is_asked(2)) {
+            (_, true) => Depth::Entries,
+            (true, false) => Depth::Folding,
+            _ => Depth::Spelling,
+        }
+    }
+
+    /// Takes a step; gives a page back once nothing of it is needed any more.
+    fn take(&mut self, step: Step) -> Option<Box<Sheet>> {
         self.note_signature(&step);
-        let Some(sheet) = self.chained.take(step) else {
-            return;
-        };
+        let sheet = self.chained.take(step)?;
         if sheet.header.first_seq == 0 {
             self.begin(&sheet);
         }
-        if self.options.is_asked(1) || self.options.is_asked(2) {
+        if self.depth() >= Depth::Folding {
             self.fold(&sheet);
         }
+        Some(sheet)
     }
 
     fn fold(&mut self, sheet: &Sheet) {
@@ -166,8 +176,9 @@ impl<'a> Desk<'a> {
             }
             last = now;
             self.chained.tail = None;
+            let depth = self.depth();
             let take = |step| self.take(step);
-            if let Err(trouble) = walk_on(reader, tail.position, Depth::Entries, take) {
+            if let Err(trouble) = walk_on(reader, tail.position, depth, take) {
                 self.trouble.get_or_insert(trouble);
             }
         }

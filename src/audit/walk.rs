@@ -3,32 +3,45 @@
 
 use crate::chain::codec::{self, CodecError};
 use crate::chain::hash::Hash;
-use crate::chain::page::{Flaw, Header, Page};
-use crate::chain::tree::leaf_hash;
+use crate::chain::page::{Header, PageView};
+use crate::chain::tree::{complete_subtrees, leaf_hash};
 use crate::model::Entry;
 use crate::store::error::Trouble;
 use crate::store::journal::{Finding, Piece, Position, Reader, StoredPage};
 use std::sync::Mutex;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::thread::Builder;
 
 /// About how long a part is, in bytes: small enough that parts in flight stay
 /// small, large enough that handing them over costs nothing.
-const PART_LEN: u64 = 1 << 20;
+const PART_LEN: u64 = 256 << 10;
 /// Entries handed over at once.
 const BATCH_LEN: usize = 2048;
 /// Batches that may wait in one part.
-const BATCHES_MAX: usize = 8;
+const BATCHES_MAX: usize = 4;
 
 /// Scripts call functions in functions.
 const STACK_LEN: usize = 32 << 20;
 
 /// How much to make of each page.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) enum Depth {
     /// Chain hashes and leaves.
     Hashes,
+    /// Whether the entries are spelled as they must be, too.
+    Spelling,
+    /// What folding looks at of the entries.
+    Folding,
     /// The entries as well.
     Entries,
+}
+
+/// Bytes that are no entry, or not the one that belongs there.
+pub(super) enum Misfit {
+    /// An entry that says it is another number.
+    Number(u64),
+    /// None at all.
+    Bytes(CodecError),
 }
 
 /// What was made of a page.
@@ -36,12 +49,20 @@ pub(super) struct Sheet {
     pub position: Position,
     pub header: Header,
     pub len: usize,
-    /// The hash after each entry, from the page's own `prev`.
-    pub hashes: Vec<Hash>,
+    /// The hash after the first entry and after the last, from the page's own `prev`.
+    pub hash_first: Hash,
+    pub hash_last: Hash,
     pub leaves: Vec<Hash>,
+    /// The leaves, hashed together as far as they belong together.
+    pub subtrees: Vec<(u32, Hash)>,
+    /// Empty where only hashes and spelling were asked for, but for the first page.
     pub entries: Vec<Result<Entry, CodecError>>,
+    /// Which entries do not fit, by sequence.
+    pub misfits: Vec<(u64, Misfit)>,
     /// Hashes of what each entry may use only once, with its sequence.
     pub uniques: Vec<super::uniques::Unique>,
+    /// Who made it, and best takes it apart.
+    worker: usize,
 }
 
 /// What the walk comes upon.
@@ -55,12 +76,14 @@ type Range = (Position, Option<Position>);
 /// A part to read, and where its steps go.
 type Work = (Range, SyncSender<Vec<Step>>);
 
-/// Walks the whole journal and hands every step to `take`, in order.
+/// Walks the whole journal and hands every step to `take`, in order. Pages that
+/// `take` gives back are taken apart by the thread that made them, which knows
+/// their memory: thousands of small texts are no small matter.
 pub(super) fn walk(
     reader: &Reader,
     threads: usize,
     depth: Depth,
-    take: impl FnMut(Step) + Send,
+    take: impl FnMut(Step) -> Option<Box<Sheet>> + Send,
 ) -> Result<(), Trouble> {
     let all: u64 = reader.segments()?.iter().map(|(_, len)| len).sum();
     let parts = reader.split((all / PART_LEN).max(1))?;
@@ -72,7 +95,7 @@ pub(super) fn walk_on(
     reader: &Reader,
     from: Position,
     depth: Depth,
-    take: impl FnMut(Step) + Send,
+    take: impl FnMut(Step) -> Option<Box<Sheet>> + Send,
 ) -> Result<(), Trouble> {
     walk_parts(reader, vec![(from, None)], 1, depth, take)
 }
@@ -82,15 +105,17 @@ fn walk_parts(
     parts: Vec<Range>,
     threads: usize,
     depth: Depth,
-    mut take: impl FnMut(Step) + Send,
+    mut take: impl FnMut(Step) -> Option<Box<Sheet>> + Send,
 ) -> Result<(), Trouble> {
     let (work_in, work_out) = sync_channel::<Work>(threads);
     // Its bound is how many parts may be ahead of the one that is taken.
     let (order_in, order_out) = sync_channel::<Receiver<Vec<Step>>>(threads * 2);
-    let work_out = Mutex::new(work_out);
+    let work_out = &Mutex::new(work_out);
+    let (back_in, back_out): (Vec<_>, Vec<_>) = (0..threads).map(|_| channel()).unzip();
     std::thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| work(reader, &work_out, depth));
+        for (n, used) in back_out.into_iter().enumerate() {
+            let worker = Worker { n, depth, used };
+            scope.spawn(move || worker.work(reader, work_out));
         }
         scope.spawn(move || {
             for part in parts {
@@ -100,12 +125,12 @@ fn walk_parts(
                 }
             }
         });
-        let taker = std::thread::Builder::new().stack_size(STACK_LEN);
+        let taker = Builder::new().name("taker".into()).stack_size(STACK_LEN);
         let taking = taker.spawn_scoped(scope, move || {
-            order_out
-                .iter()
-                .flat_map(|steps| steps.into_iter().flatten())
-                .for_each(&mut take);
+            let steps = order_out.iter().flat_map(|s| s.into_iter().flatten());
+            for used in steps.filter_map(&mut take) {
+                give_back(&back_in, used);
+            }
         });
         // Where it could not start, the channels close and every worker ends.
         taking
@@ -114,96 +139,117 @@ fn walk_parts(
     })
 }
 
-fn work(reader: &Reader, parts: &Mutex<Receiver<Work>>, depth: Depth) {
-    loop {
-        let next = match parts.lock() {
-            Ok(parts) => parts.recv(),
-            Err(_) => return,
-        };
-        let Ok((range, steps)) = next else { return };
-        if read_part(reader, range, depth, &steps).is_none() {
-            return;
+fn give_back(to: &[Sender<Box<Sheet>>], used: Box<Sheet>) {
+    if let Some(worker) = to.get(used.worker) {
+        // One that has ended leaves the work to this thread.
+        let _ = worker.send(used);
+    }
+}
+
+/// A thread that reads, hashes and decodes.
+struct Worker {
+    n: usize,
+    depth: Depth,
+    /// Pages that were taken, to be taken apart.
+    used: Receiver<Box<Sheet>>,
+}
+
+impl Worker {
+    fn work(&self, reader: &Reader, parts: &Mutex<Receiver<Work>>) {
+        loop {
+            let next = match parts.lock() {
+                Ok(parts) => parts.recv(),
+                Err(_) => return,
+            };
+            let Ok((range, steps)) = next else { return };
+            if self.read_part(reader, range, &steps).is_none() {
+                return;
+            }
         }
     }
-}
 
-/// Reads one part; None when nobody takes it any more.
-fn read_part(
-    reader: &Reader,
-    (from, until): Range,
-    depth: Depth,
-    steps: &SyncSender<Vec<Step>>,
-) -> Option<()> {
-    let scan = match reader.pages_from(from, until) {
-        Ok(scan) => scan,
-        Err(trouble) => return steps.send(vec![Step::Trouble(trouble)]).ok(),
-    };
-    let mut buffer = Vec::new();
-    let mut batch = Vec::new();
-    let mut batch_len = 0;
-    for piece in scan {
-        let step = match piece {
-            Err(trouble) => Step::Trouble(trouble),
-            Ok(Piece::Finding(finding)) => Step::Finding(finding),
-            Ok(Piece::Page(stored)) => match sheet(&stored, depth, &mut buffer) {
-                Ok(sheet) => Step::Sheet(Box::new(sheet)),
-                Err(flaw) => Step::Finding(changed_meanwhile(&stored, flaw)),
-            },
+    /// Reads one part; None when nobody takes it any more.
+    fn read_part(
+        &self,
+        reader: &Reader,
+        (from, until): Range,
+        steps: &SyncSender<Vec<Step>>,
+    ) -> Option<()> {
+        let scan = match reader.pages_from(from, until) {
+            Ok(scan) => scan,
+            Err(trouble) => return steps.send(vec![Step::Trouble(trouble)]).ok(),
         };
-        batch_len += match &step {
-            Step::Sheet(sheet) => sheet.hashes.len() + 8,
-            _ => 1,
+        let mut batch = Vec::new();
+        let mut batch_len = 0;
+        for piece in scan {
+            let step = match piece {
+                Err(trouble) => Step::Trouble(trouble),
+                Ok(Piece::Finding(finding)) => Step::Finding(finding),
+                Ok(Piece::Page(stored)) => Step::Sheet(Box::new(self.sheet(&stored))),
+            };
+            batch_len += match &step {
+                Step::Sheet(sheet) => sheet.leaves.len() + 8,
+                _ => 1,
+            };
+            batch.push(step);
+            if batch_len >= BATCH_LEN {
+                steps.send(std::mem::take(&mut batch)).ok()?;
+                batch_len = 0;
+            }
+        }
+        steps.send(batch).ok()
+    }
+
+    /// Hashes a page's entries and, if asked, decodes them.
+    fn sheet(&self, stored: &StoredPage) -> Sheet {
+        self.used.try_iter().for_each(drop);
+        let view = stored.view();
+        let header = view.header;
+        let hashes: Vec<Hash> = view.hashes().collect();
+        let leaves: Vec<Hash> = hashes.iter().map(leaf_hash).collect();
+        let mut sheet = Sheet {
+            position: stored.position,
+            header,
+            len: stored.page.bytes.len(),
+            hash_first: hashes.first().copied().unwrap_or_default(),
+            hash_last: hashes.last().copied().unwrap_or_default(),
+            subtrees: complete_subtrees(header.first_seq, &leaves),
+            leaves,
+            entries: Vec::new(),
+            misfits: Vec::new(),
+            uniques: Vec::new(),
+            worker: self.n,
         };
-        batch.push(step);
-        if batch_len >= BATCH_LEN {
-            steps.send(std::mem::take(&mut batch)).ok()?;
-            batch_len = 0;
+        if self.depth != Depth::Hashes {
+            self.decode(&view, &mut sheet);
+        }
+        sheet
+    }
+
+    fn decode(&self, view: &PageView<'_>, sheet: &mut Sheet) {
+        let is_kept = self.depth >= Depth::Folding;
+        let read = match self.depth {
+            Depth::Entries => codec::decode,
+            _ => codec::decode_to_fold,
+        };
+        let count = sheet.leaves.len();
+        if is_kept {
+            sheet.entries.reserve_exact(count);
+            sheet.uniques.reserve(count);
+        }
+        for (bytes, seq) in view.entries().zip(sheet.header.first_seq..) {
+            let entry = read(bytes);
+            match &entry {
+                Ok(entry) if entry.seq == seq => {}
+                Ok(entry) => sheet.misfits.push((seq, Misfit::Number(entry.seq))),
+                Err(error) => sheet.misfits.push((seq, Misfit::Bytes(error.clone()))),
+            }
+            if let (true, Ok(entry)) = (is_kept, &entry) {
+                super::uniques::of(entry, &mut sheet.uniques);
+            }
+            if is_kept || seq == 0 {
+                sheet.entries.push(entry);
+            }
         }
     }
-    steps.send(batch).ok()
-}
-
-/// The scan has parsed these very bytes; should they not parse again, say so.
-fn changed_meanwhile(stored: &StoredPage, flaw: Flaw) -> Finding {
-    Finding {
-        position: stored.position,
-        len: stored.page.bytes.len() as u64,
-        next_seq: Some(stored.page.header.first_seq),
-        kind: crate::store::journal::FindingKind::Flaw(flaw),
-        is_tail: false,
-    }
-}
-
-/// Hashes a page's entries and, if asked, decodes them.
-pub(super) fn sheet(
-    stored: &StoredPage,
-    depth: Depth,
-    buffer: &mut Vec<u8>,
-) -> Result<Sheet, Flaw> {
-    let view = Page::parse(&stored.page.bytes)?;
-    let hashes: Vec<Hash> = view.hashes().collect();
-    let leaves = hashes.iter().map(leaf_hash).collect();
-    let mut entries = Vec::new();
-    let mut uniques = Vec::new();
-    if depth == Depth::Entries {
-        entries.reserve_exact(hashes.len());
-        entries.extend(
-            view.entries()
-                .map(|bytes| codec::decode_with(bytes, buffer)),
-        );
-        uniques.reserve(hashes.len() * 2);
-        entries
-            .iter()
-            .flatten()
-            .for_each(|entry| super::uniques::of(entry, &mut uniques));
-    }
-    Ok(Sheet {
-        position: stored.position,
-        header: view.header,
-        len: stored.page.bytes.len(),
-        hashes,
-        leaves,
-        entries,
-        uniques,
-    })
 }

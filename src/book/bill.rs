@@ -151,6 +151,17 @@ pub fn tender_name(kind: &TenderKind) -> &str {
     }
 }
 
+/// The name a script knows a charge by.
+fn charge_name(kind: &ChargeKind) -> &str {
+    match kind {
+        ChargeKind::Tax => "tax",
+        ChargeKind::Delivery => "delivery",
+        ChargeKind::Deposit => "deposit",
+        ChargeKind::Rounding => "rounding",
+        ChargeKind::Other(name) => name,
+    }
+}
+
 /// The purchase as scripts see it; when and where is the caller's to add.
 pub fn facts(purchase: &Purchase, programme: &Programme) -> PurchaseFacts {
     let earning = earning(purchase, programme);
@@ -178,6 +189,11 @@ pub fn facts(purchase: &Purchase, programme: &Programme) -> PurchaseFacts {
                 kind: tender_name(&t.kind).into(),
                 amount: t.amount,
             })
+            .collect(),
+        charges: purchase
+            .charges
+            .iter()
+            .map(|c| (charge_name(&c.kind).into(), c.amount))
             .collect(),
         codes: purchase.codes.clone(),
         ..PurchaseFacts::default()

@@ -25,6 +25,8 @@ pub struct Papers<'a> {
     pub vouchers: &'a [Found],
     /// The codes of the entry to be.
     pub codes: Option<&'a dyn Codes>,
+    /// The entry that counted the activity's value before, if one did.
+    pub counted: Option<u64>,
     /// Campaigns whose birthday trigger came, where a decision is run again
     /// without knowing the birthday.
     pub birthday_fired: Option<&'a [Number]>,

@@ -4,10 +4,12 @@ use super::case::Case;
 use super::limits::Limits;
 use super::spend::{self, Spending};
 use super::state::{Member, Status};
-use super::{catalogue, due, lots, purchase, returns, tier, undo, voucher};
+use super::{
+    activity, catalogue, consent, due, lots, pass, purchase, returns, tier, undo, voucher,
+};
 use crate::model::{
     Account, Act, Adjustment, Code, Draft, Effect, Enrolled, Given, Hook, Place, Points, Refusal,
-    Scene, Standing, UnitKind, has_number_of_a_person,
+    Scene, Standing, Unit, UnitKind, has_number_of_a_person,
 };
 
 /// Decides what becomes of a command. The same case gives the same answer.
@@ -101,10 +103,19 @@ fn decide_act(case: &Case, act: Act) -> Result<Draft, Refusal> {
             receipt,
         } => returns::decide(case, of, extent, receipt),
         Act::Redemption { .. } => redeem(case, act),
+        Act::Activity {
+            activity,
+            fields,
+            by,
+        } => activity::decide(case, activity, fields, by),
+        Act::ConsentChanged { consents } => consent::decide(case, consents),
         Act::Enrolled(enrolled) => enrol(case, enrolled),
         Act::Adjustment(adjustment) => adjust(case, adjustment),
         Act::Reversal { of, reason } => undo::decide(case, of, reason),
         Act::Due { day } => due::decide(case, day),
+        Act::PassStarted { .. } | Act::PassRenewed { .. } | Act::PassCancelled { .. } => {
+            pass::decide(case, act)
+        }
         Act::CampaignChanged(changed) => {
             let campaign = changed.campaign;
             let status = changed.status;
@@ -245,6 +256,7 @@ fn enrol(case: &Case, enrolled: Enrolled) -> Result<Draft, Refusal> {
         &outcome.grants,
     ));
     effects.extend(super::limits::counters(&earner, &outcome.grants));
+    pass::settle(case, &member, &outcome, &mut effects);
     effects.extend(outcome.effects);
     let mut draft = case.draft(Act::Enrolled(enrolled), effects);
     draft.given = given;
@@ -272,26 +284,15 @@ fn adjust(case: &Case, adjustment: Adjustment) -> Result<Draft, Refusal> {
             day: case.day(),
             amount: adjustment.points,
             campaign: 0,
-            exact: rust_decimal::Decimal::from(adjustment.points.0).into(),
+            exact: unit.exact(adjustment.points),
         }],
         _ if adjustment.points.is_positive() => vec![credit(case, member, unit, &adjustment)],
-        _ => debit(
-            case,
-            member,
-            unit.number,
-            &unit.id,
-            adjustment.points.negated(),
-        )?,
+        _ => debit(case, member, unit, adjustment.points.negated())?,
     };
     Ok(case.draft(Act::Adjustment(adjustment), effects))
 }
 
-fn credit(
-    case: &Case,
-    member: &Member,
-    unit: &crate::model::Unit,
-    adjustment: &Adjustment,
-) -> Effect {
+fn credit(case: &Case, member: &Member, unit: &Unit, adjustment: &Adjustment) -> Effect {
     let mut owed = member.owed.clone();
     Effect::Award {
         who: 0,
@@ -300,7 +301,7 @@ fn credit(
         fills: lots::fill(&mut owed, unit.number, adjustment.points),
         from: Account::Correction,
         campaign: adjustment.campaign,
-        exact: rust_decimal::Decimal::from(adjustment.points.0).into(),
+        exact: unit.exact(adjustment.points),
         line: 0,
         terms: lots::terms(case.programme(), unit, case.day(), None, None),
         why: String::new(),
@@ -310,23 +311,15 @@ fn credit(
 fn debit(
     case: &Case,
     member: &Member,
-    unit: u16,
-    id: &str,
+    unit: &Unit,
     points: Points,
 ) -> Result<Vec<Effect>, Refusal> {
-    let available = member.available(unit, case.now()).0.max(0);
-    if available < points.0 {
-        let detail = format!("{available} {id} available, {points} asked");
-        return Err(Refusal::short(
-            Code::InsufficientPoints,
-            unit,
-            available,
-            points.0,
-            detail,
-        ));
+    let available = member.available(unit.number, case.now());
+    if available < points {
+        return Err(spend::too_few(unit, available, points));
     }
     let mut effects = Vec::new();
-    let found = lots::spendable(member, unit, case.now(), &[]);
+    let found = lots::spendable(member, unit.number, case.now(), &[]);
     lots::take(found.into_iter(), points, Account::Correction, &mut effects);
     Ok(effects)
 }

@@ -186,7 +186,7 @@ fn end_group(
             fills: Points::ZERO,
             from: Account::Transit,
             campaign: 0,
-            exact: rust_decimal::Decimal::from(kept.0).into(),
+            exact: case.programme().decimal(unit, kept).into(),
             line: 0,
             terms: kept_terms(case, unit, day),
             why: String::new(),

@@ -3,11 +3,13 @@
 
 use super::discount::{self, Off};
 use super::limits::{Limits, cap};
+use super::pass::{Benefit, Granted};
 use super::share::round_to;
 use super::state::{Member, State};
 use crate::model::{
-    AMOUNT_MAX, BaseAward, Campaign, CampaignStatus, CutBy, Day, Effect, Exact, Failure, Head,
-    Hook, Money, Number, Policy, Proposal, Role, Rounding, Scene, Stack, UnitKind, Value, When,
+    AMOUNT_MAX, BaseAward, Campaign, CampaignStatus, CutBy, Day, Effect, Exact, Fact, Failure,
+    Head, Hook, Money, Number, Policy, Proposal, Role, Rounding, Scene, Stack, UnitKind, Value,
+    When,
 };
 use rust_decimal::Decimal;
 use rust_decimal::prelude::{RoundingStrategy, ToPrimitive};
@@ -64,12 +66,18 @@ pub struct Grant {
 pub struct Outcome {
     /// Points to be given.
     pub grants: Vec<Grant>,
+    /// Passes to be given.
+    pub passes: Vec<Granted>,
+    /// Benefits of passes that were used.
+    pub benefits: Vec<Benefit>,
     /// Everything else: cuts, failures, memories, messages, discounts.
     pub effects: Vec<Effect>,
     /// Money off that was proposed, before it was stacked.
     pub offs: Vec<Off>,
     /// Money off, in all.
     pub discount: Money,
+    /// Whether a script said no.
+    pub has_refusal: bool,
 }
 
 impl Outcome {
@@ -162,10 +170,19 @@ impl Earner<'_> {
             && any(&when.tags, &|t| {
                 purchase.lines.iter().any(|l| l.tags.contains(t))
             })
+            && any(&when.passes, &|pass| self.held_pass(scene, pass))
             && any(&when.codes, &|c| purchase.codes.contains(c))
+            && any(&when.activities, &|a| *a == scene.activity.id)
             && when
                 .minimum
                 .is_none_or(|minimum| purchase.earning >= minimum)
+    }
+
+    /// Whether the member held a pass when the facts were read: a return asks
+    /// as of then.
+    fn held_pass(&self, scene: &Scene, pass: &str) -> bool {
+        let mut facts = self.policy.facts().iter().zip(&scene.given);
+        facts.any(|(f, is)| matches!(f, Fact::HasPass(p) if p == pass) && *is == Value::Bool(true))
     }
 
     fn run(
@@ -178,6 +195,7 @@ impl Earner<'_> {
     ) {
         let campaign = &self.policy.campaigns()[n];
         let before = (offers.len(), outcome.effects.len(), outcome.offs.len());
+        let passes = (outcome.passes.len(), outcome.benefits.len());
         let taken = self.policy.run(n, hook, scene).and_then(|proposals| {
             proposals
                 .into_iter()
@@ -187,6 +205,8 @@ impl Earner<'_> {
             offers.truncate(before.0);
             outcome.effects.truncate(before.1);
             outcome.offs.truncate(before.2);
+            outcome.passes.truncate(passes.0);
+            outcome.benefits.truncate(passes.1);
             outcome.effects.push(Effect::Failed {
                 campaign: campaign.number,
                 failure,
@@ -266,21 +286,67 @@ impl Earner<'_> {
                 }
             }
             Proposal::Message { template, vars } => {
-                outcome.effects.push(self.message(number, template, vars));
+                let message = self.message(number, template, vars);
+                outcome.effects.push(message);
             }
-            Proposal::Refuse { code, text } => outcome.effects.push(Effect::Warned { code, text }),
+            Proposal::Grant { pass, until, why } => {
+                let unit = self
+                    .pass_unit(&pass)
+                    .map_err(|m| self.failure(campaign, m))?;
+                let campaign = number;
+                outcome.passes.push(Granted {
+                    campaign,
+                    unit,
+                    until,
+                    why,
+                });
+            }
+            Proposal::Benefit { pass, amount } => {
+                let wrong = |m| self.failure(campaign, m);
+                let benefit = self.benefit(number, &pass, amount, scene.purchase.digits);
+                outcome.benefits.push(benefit.map_err(wrong)?);
+            }
+            Proposal::Refuse { code, text } => {
+                outcome.has_refusal = true;
+                outcome.effects.push(Effect::Warned { code, text });
+            }
         }
         Ok(())
     }
 
     fn message(&self, campaign: Number, template: String, vars: Vec<(String, Value)>) -> Effect {
+        let is_suppressed = !super::may_message(self.policy, self.member);
         Effect::Message {
             who: 0,
             campaign,
             template,
             vars,
-            is_suppressed: !super::may_message(self.policy, self.member),
+            is_suppressed,
         }
+    }
+
+    fn pass_unit(&self, id: &str) -> Result<Number, String> {
+        let unit = self.policy.programme().unit_named(id);
+        let unit = unit.filter(|u| u.kind == UnitKind::Pass);
+        unit.map(|u| u.number)
+            .ok_or_else(|| format!("the programme has no pass \"{id}\""))
+    }
+
+    fn benefit(
+        &self,
+        campaign: Number,
+        pass: &str,
+        amount: Decimal,
+        digits: u8,
+    ) -> Result<Benefit, String> {
+        let unit = self.pass_unit(pass)?;
+        let amount = discount::to_money(amount, digits)
+            .ok_or_else(|| format!("a benefit of {amount} is not possible"))?;
+        Ok(Benefit {
+            campaign,
+            unit,
+            amount,
+        })
     }
 
     fn remembered(&self, campaign: Number, key: String, value: Value) -> Effect {
@@ -309,7 +375,7 @@ impl Earner<'_> {
         if amount.is_sign_negative() && !amount.is_zero() {
             return Err(format!("an award of {amount} {id} is negative"));
         }
-        if amount > Decimal::from(AMOUNT_MAX) {
+        if amount > Decimal::from(AMOUNT_MAX / unit.subunits) {
             return Err(format!(
                 "an award of {amount} {id} is more than the ledger can hold"
             ));
@@ -395,7 +461,14 @@ impl Earner<'_> {
         });
     }
 
-    /// Rounds once per unit and shares the whole by largest remainder.
+    /// How many of its smallest parts make one of a unit.
+    pub(super) fn subunits(&self, unit: Number) -> Decimal {
+        let found = self.policy.programme().unit(unit);
+        found.map_or(1, |unit| unit.subunits).into()
+    }
+
+    /// Rounds once per unit, at its smallest part, and shares the whole by
+    /// largest remainder.
     fn round(&self, offers: Vec<Offer>) -> Vec<Grant> {
         let mut units: Vec<Number> = Vec::new();
         offers.iter().for_each(|o| {
@@ -408,7 +481,8 @@ impl Earner<'_> {
             let of_unit: Vec<usize> = (0..offers.len())
                 .filter(|n| offers[*n].unit == unit)
                 .collect();
-            let exact: Vec<Decimal> = of_unit.iter().map(|n| offers[*n].exact).collect();
+            let per = self.subunits(unit);
+            let exact: Vec<Decimal> = of_unit.iter().map(|n| offers[*n].exact * per).collect();
             let whole = round(exact.iter().sum(), self.policy.programme().rounding);
             for (n, amount) in of_unit.into_iter().zip(round_to(whole, &exact)) {
                 amounts[n] = amount;

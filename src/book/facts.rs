@@ -1,9 +1,9 @@
 //! The member's facts: what scripts may know, worked out from the state.
 
-use super::state::{Figures, Member};
+use super::state::{Figures, Member, PassHeld};
 use crate::model::{
-    Day, Effect, Fact, Given, Instant, LeapRule, MonthDay, NameKind, Names, Period, Policy, Value,
-    Window,
+    Day, Effect, Fact, Given, Instant, LeapRule, MonthDay, NameKind, Names, Period, Points, Policy,
+    Value, Window,
 };
 use rust_decimal::Decimal;
 
@@ -56,14 +56,16 @@ impl Reader<'_> {
                 Some((first, _)) => Value::Int(i64::from(self.day.months_since(first).max(0))),
                 None => Value::Unit,
             },
+            Fact::Activities(activity, days) => self.activities(activity, *days),
+            Fact::HasPass(pass) => Value::Bool(self.pass(pass).is_some()),
+            Fact::PassUses(pass) => {
+                Value::Int(self.pass(pass).map_or(0, |p| p.uses(self.day).into()))
+            }
             // The programme declares nothing that these could tell of.
-            Fact::HasPass(_)
-            | Fact::PassUses(_)
-            | Fact::Attribute(_)
+            Fact::Attribute(_)
             | Fact::IsTargeted(_)
             | Fact::Rfm
             | Fact::WasReferred
-            | Fact::Activities(..)
             | Fact::Tuned { .. } => Value::Unit,
         }
     }
@@ -83,6 +85,12 @@ impl Reader<'_> {
             .count() as i64
     }
 
+    fn activities(&self, activity: &str, days: u16) -> Value {
+        let number = self.names.number(NameKind::Activity, activity).unwrap_or(0);
+        let acted = &self.member.acted;
+        Value::Int(super::acted::times(acted, number, self.day, days))
+    }
+
     fn tier(&self) -> Value {
         match self.member.tier {
             Some(held) => Value::Text(self.names.text(NameKind::Tier, held.tier)),
@@ -90,9 +98,14 @@ impl Reader<'_> {
         }
     }
 
+    fn pass(&self, id: &str) -> Option<&PassHeld> {
+        let number = self.names.number(NameKind::Unit, id)?;
+        self.member.pass(number, self.at).map(|(held, _)| held)
+    }
+
     fn balance(&self, unit: &str) -> Value {
         let number = self.names.number(NameKind::Unit, unit).unwrap_or(0);
-        Value::Int(self.member.available(number, self.at).0)
+        self.shown(number, self.member.available(number, self.at).0)
     }
 
     fn qualifying(&self, unit: &str) -> Value {
@@ -112,7 +125,14 @@ impl Reader<'_> {
                 _ => None,
             },
         );
-        Value::Int(sum)
+        self.shown(unit.number, sum)
+    }
+
+    /// An amount as scripts see it: a whole number, or an exact decimal of a
+    /// unit with subunits.
+    fn shown(&self, unit: u16, points: i64) -> Value {
+        let unit = self.policy.programme().unit(unit);
+        unit.map_or(Value::Int(points), |unit| unit.value_of(Points(points)))
     }
 
     fn spend(&self, window: Window) -> Value {
@@ -139,7 +159,7 @@ impl Reader<'_> {
                 _ => None,
             },
         );
-        Value::Int(sum)
+        self.shown(number, sum)
     }
 
     /// A sum over a window, with what is being decided added to it.

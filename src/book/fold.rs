@@ -4,6 +4,7 @@
 
 mod known;
 mod lots;
+mod passes;
 
 use super::state::{Change, Counter, Member, State, count_up, entry_of};
 use crate::model::{
@@ -292,6 +293,7 @@ impl Poster<'_> {
                 amount,
                 ..
             } => self.hold(*who, *unit, *lot, *amount),
+            Effect::Pass { .. } | Effect::BenefitUsed { .. } => self.apply_pass(effect),
             Effect::Moved {
                 unit,
                 from,

@@ -98,7 +98,7 @@ pub fn cap(earner: &Earner<'_>, offers: &mut Vec<Offer>, effects: &mut Vec<Effec
         cut(
             offers,
             is_of,
-            Decimal::from(limit.max.0),
+            Decimal::from(limit.max.0) / earner.subunits(limit.unit),
             Last::Part,
             |asked, granted| {
                 let by = CutBy::AwardLimit;
@@ -138,7 +138,8 @@ fn left_of(earner: &Earner<'_>, header: &Campaign, unit: Number) -> Option<(Deci
                     cap.each,
                     start,
                 );
-                (Decimal::from((cap.points.0 - used).max(0)), cap.last, by)
+                let left = Decimal::from((cap.points.0 - used).max(0));
+                (left / earner.subunits(unit), cap.last, by)
             })
             .min_by_key(|(left, ..)| *left)
         }

@@ -95,6 +95,16 @@ pub fn give(programme: &Programme, member: &Member, day: Day, grants: &[Grant]) 
     effects
 }
 
+/// How many lots an entry's effects have opened.
+pub fn opened(effects: &[Effect]) -> u16 {
+    let opens = |e: &&Effect| match e {
+        Effect::Award { amount, fills, .. } => amount.0 > fills.0,
+        Effect::Voucher { .. } | Effect::LotMoved { .. } => true,
+        _ => false,
+    };
+    effects.iter().filter(opens).count() as u16
+}
+
 /// How much of an amount fills what is owed, which it lowers.
 pub fn fill(owed: &mut [(Number, i64)], unit: Number, amount: Points) -> Points {
     match owed.iter_mut().find(|o| o.0 == unit) {

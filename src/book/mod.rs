@@ -1,9 +1,12 @@
 //! The rules: lots, accounts, tiers, what falls due. [`decide`] proposes an
 //! entry for a command, [`fold`] books it; both are pure.
 
+pub mod acted;
+pub mod activity;
 pub mod bill;
 pub mod case;
 pub mod catalogue;
+pub mod consent;
 pub mod decide;
 pub mod discount;
 pub mod due;
@@ -12,12 +15,14 @@ pub mod facts;
 pub mod fold;
 pub mod limits;
 pub mod lots;
+pub mod pass;
 pub mod purchase;
 pub mod redecide;
 pub mod returns;
 pub mod share;
 pub mod spend;
 pub mod state;
+mod table;
 pub mod tier;
 pub mod trigger;
 pub mod undo;

@@ -6,7 +6,7 @@ use super::earn::{Earner, Outcome};
 use super::facts::Reader;
 use super::limits::{Limits, counters};
 use super::state::Member;
-use super::{bill, lots, spend, tier, voucher};
+use super::{bill, lots, pass, spend, tier, voucher};
 use crate::model::{
     Act, Code, Draft, Effect, Given, Hook, Money, NameKind, Place, Purchase, PurchaseFacts,
     RedemptionFacts, Refusal, Scene, TenderKind,
@@ -87,6 +87,8 @@ fn settle(
         &outcome.grants,
     ));
     effects.extend(counters(earner, &outcome.grants));
+    pass::settle(case, earner.member, &outcome, effects);
+    pass::settle_discounts(case, earner.member, purchase, effects);
     effects.extend(outcome.effects);
     let given: i64 = purchase
         .discounts
@@ -119,6 +121,20 @@ pub fn given(case: &Case, member: &Member) -> Given {
 
 /// The purchase as scripts see it, with its place and time.
 pub fn facts(case: &Case, purchase: &Purchase) -> PurchaseFacts {
+    of_place(case, bill::facts(purchase, case.programme()))
+}
+
+/// Where and when something that is no purchase was done, as scripts see it.
+pub fn place_facts(case: &Case) -> PurchaseFacts {
+    let digits = case.programme().digits;
+    let nothing = PurchaseFacts {
+        digits,
+        ..PurchaseFacts::default()
+    };
+    of_place(case, nothing)
+}
+
+fn of_place(case: &Case, facts: PurchaseFacts) -> PurchaseFacts {
     let local = case.programme().calendar.local(case.head.occurred_at());
     PurchaseFacts {
         store: store_name(case),
@@ -127,7 +143,7 @@ pub fn facts(case: &Case, purchase: &Purchase) -> PurchaseFacts {
         day: case.day(),
         hour: local.hour,
         minute: local.minute,
-        ..bill::facts(purchase, case.programme())
+        ..facts
     }
 }
 
@@ -150,7 +166,10 @@ pub fn redemption_facts(case: &Case, unit: u16, points: i64, reward: u16) -> Red
             names.text(NameKind::Reward, reward)
         },
         unit: names.text(NameKind::Unit, unit),
-        points,
+        points: match case.programme().unit(unit) {
+            Some(unit) => unit.value_of(crate::model::Points(points)),
+            None => crate::model::Value::Int(points),
+        },
         store: store_name(case),
         day: case.day(),
         hour: case

@@ -9,9 +9,9 @@ use super::share::scale;
 use super::state::{Aftermath, Lot, Member};
 use super::{lots, purchase, voucher};
 use crate::model::{
-    Account, Act, Code, Deficit, Draft, Effect, Entry, Extent, Fact, Hook, LotId, MemberId, Money,
-    NameKind, Number, Points, Policy, Purchase, Qty, Refusal, ReturnedLine, Returns, Scene, Terms,
-    UnitKind, Value,
+    Account, Act, Code, Deficit, Draft, Effect, Entry, Exact, Extent, Fact, Hook, LotId, MemberId,
+    Money, NameKind, Number, Points, Policy, Purchase, Qty, Refusal, ReturnedLine, Returns, Scene,
+    Terms, UnitKind, Value,
 };
 use std::sync::Arc;
 
@@ -48,6 +48,7 @@ pub fn decide(case: &Case, of: u64, extent: Extent, receipt: String) -> Result<D
     returning.give_back();
     if let Some(member) = case.member() {
         returning.take_back(member)?;
+        returning.unuse();
         returning.unvisit();
     }
     let money = Money(returning.money(&after) - returning.money(&before));
@@ -306,7 +307,14 @@ impl Returning<'_> {
                 _ => {}
             }
         }
+        let is_all = self.after.amount >= self.bought.total;
         for (unit, given) in units {
+            if super::pass::is_pass(self.case.programme(), unit) {
+                if is_all {
+                    self.end_pass(member, unit);
+                }
+                continue;
+            }
             let keeps = owed.iter().find(|o| o.0 == unit).map_or(0, |o| o.1);
             let taken = self
                 .before
@@ -367,7 +375,7 @@ impl Returning<'_> {
                 day: self.entry.head.day,
                 amount: Points(-difference),
                 campaign: 0,
-                exact: rust_decimal::Decimal::from(-difference).into(),
+                exact: self.exact(unit, Points(-difference)),
             });
             return Ok(());
         }
@@ -379,6 +387,10 @@ impl Returning<'_> {
                 Ok(())
             }
         }
+    }
+
+    fn exact(&self, unit: Number, points: Points) -> Exact {
+        self.case.programme().decimal(unit, points).into()
     }
 
     fn give_more(&self, member: &Member, unit: Number, amount: Points) -> Effect {
@@ -394,7 +406,7 @@ impl Returning<'_> {
             fills: lots::fill(&mut owed, unit, amount),
             from: Account::Clawback,
             campaign: 0,
-            exact: rust_decimal::Decimal::from(amount.0).into(),
+            exact: self.exact(unit, amount),
             line: 0,
             terms: terms.unwrap_or_default(),
             why: String::new(),
@@ -453,7 +465,8 @@ impl Returning<'_> {
                 Ok(())
             }
             (true, Deficit::Refuse) => {
-                let detail = format!("{left} of the points it gave are spent");
+                let spent = self.case.programme().decimal(unit, left);
+                let detail = format!("{spent} of the points it gave are spent");
                 Err(Refusal::short(
                     Code::AlreadySpent,
                     unit,
@@ -479,6 +492,31 @@ impl Returning<'_> {
         (lot.seq == self.entry.seq)
             .then(|| opened.clone().nth(lot.n.into()))
             .flatten()
+    }
+
+    /// A pass that the purchase gave ends, if it has not ended before.
+    fn end_pass(&mut self, member: &Member, unit: Number) {
+        let own = |l: &&Lot| l.id.seq == self.entry.seq && l.unit == unit;
+        let Some(lot) = member.lots.iter().find(own) else {
+            return;
+        };
+        self.taken.push((unit, lot.remaining));
+        self.effects.push(Effect::Debit {
+            who: 0,
+            unit,
+            lot: lot.id,
+            amount: lot.remaining,
+            to: Account::Clawback,
+        });
+    }
+
+    /// Benefits of passes count as never used once all of it came back.
+    fn unuse(&mut self) {
+        if self.after.amount < self.bought.total || self.before.amount >= self.bought.total {
+            return;
+        }
+        let used = self.entry.effects.iter().filter_map(super::undo::unused);
+        self.effects.extend(used);
     }
 
     fn unvisit(&mut self) {

@@ -6,7 +6,7 @@ use super::lots;
 use super::state::{Member, counted};
 use crate::model::{
     Account, Code, Count, Effect, Identified, Money, Number, Period, Points, Proposal, Purchase,
-    Qty, Refusal, Reward, Scope, TenderKind,
+    Qty, Refusal, Reward, Scope, TenderKind, Unit,
 };
 
 /// Points that are about to be spent.
@@ -21,8 +21,13 @@ pub struct Spending {
     pub is_free: bool,
 }
 
-fn display(points: Points) -> String {
-    points.to_string()
+/// The refusal that a member has too few of a unit.
+pub fn too_few(unit: &Unit, available: Points, asked: Points) -> Refusal {
+    let available = available.max(Points::ZERO);
+    let (has, wants) = (unit.decimal(available), unit.decimal(asked));
+    let detail = format!("{has} {} available, {wants} asked", unit.id);
+    let code = Code::InsufficientPoints;
+    Refusal::short(code, unit.number, available.0, asked.0, detail)
 }
 
 /// Debits points from lots, or says why not; counters for limits come along.
@@ -45,23 +50,11 @@ pub fn spend(
             format!("{} cannot be spent", unit.id),
         ));
     }
-    check_limits(case, member, spending, effects)?;
+    check_limits(case, unit, member, spending, effects)?;
     let spent: i64 = effects.iter().map(|e| taken(e, spending.unit)).sum();
     let available = Points(member.available(spending.unit, case.now()).0 - spent);
     if available < spending.points {
-        let shown = available.0.max(0);
-        let detail = format!(
-            "{shown} {} available, {} asked",
-            unit.id,
-            display(spending.points)
-        );
-        return Err(Refusal::short(
-            Code::InsufficientPoints,
-            unit.number,
-            shown,
-            spending.points.0,
-            detail,
-        ));
+        return Err(too_few(unit, available, spending.points));
     }
     let found = lots::spendable(member, spending.unit, case.now(), effects);
     lots::take(
@@ -85,6 +78,7 @@ fn taken(effect: &Effect, unit: Number) -> i64 {
 
 fn check_limits(
     case: &Case,
+    unit: &Unit,
     member: &Member,
     spending: &Spending,
     effects: &[Effect],
@@ -93,6 +87,7 @@ fn check_limits(
         return Ok(());
     };
     let asked = spending.points.0;
+    let shown = |points: i64| unit.decimal(Points(points));
     let short = |code, available: i64, detail: String| {
         Err(Refusal::short(
             code,
@@ -107,21 +102,21 @@ fn check_limits(
             return short(
                 Code::NotInSteps,
                 limit.step.0,
-                format!("points are spent in steps of {}", limit.step),
+                format!("points are spent in steps of {}", shown(limit.step.0)),
             );
         }
         if asked < limit.min.0 {
             return short(
                 Code::BelowMinimum,
                 limit.min.0,
-                format!("at least {} are spent at a time", limit.min),
+                format!("at least {} are spent at a time", shown(limit.min.0)),
             );
         }
         if let Some(max) = limit.max.filter(|max| asked > max.0) {
             return short(
                 Code::OverLimit,
                 max.0,
-                format!("at most {max} are spent at a time"),
+                format!("at most {} are spent at a time", shown(max.0)),
             );
         }
     }
@@ -147,7 +142,11 @@ fn check_limits(
             return short(
                 Code::OverLimit,
                 left,
-                format!("at most {max} are spent {when}; {left} are left today"),
+                format!(
+                    "at most {} are spent {when}; {} are left today",
+                    shown(max.0),
+                    shown(left)
+                ),
             );
         }
     }
@@ -315,7 +314,8 @@ fn check_worth(
     let worth = case.programme().worth(unit, points).ok_or_else(no_value)?;
     if worth != amount {
         let detail = format!(
-            "{points} {id} are worth {}, not {}",
+            "{} {id} are worth {}, not {}",
+            case.programme().decimal(unit, points),
             worth.display(digits),
             amount.display(digits)
         );

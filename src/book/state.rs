@@ -3,12 +3,13 @@
 //! them down when it likes.
 
 use crate::model::{
-    Account, CampaignStatus, Count, Day, Instant, LotId, MemberId, Money, Names, Number, Period,
-    Points, Qty, ReturnedLine, Terms, Value, Window,
+    Account, ActedOn, CampaignStatus, Count, Day, Instant, LotId, MemberId, Money, Names, Number,
+    Period, Points, Qty, ReturnedLine, Terms, Value, Window,
 };
 use bincode::{Decode, Encode};
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+
+pub use super::table::{ByMember, IdHasher};
 
 /// Months of figures kept for each member.
 const MONTHS_MAX: usize = 37;
@@ -16,29 +17,6 @@ const MONTHS_MAX: usize = 37;
 const DAYS_MAX: usize = 9;
 /// Periods kept for each counter, likewise.
 const PERIODS_MAX: usize = 9;
-
-/// Hashes ids that are random already, by taking their first eight bytes.
-#[derive(Default, Clone, Copy)]
-pub struct IdHasher(u64);
-
-impl Hasher for IdHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for part in bytes.chunks(8) {
-            let mut word = [0; 8];
-            word[..part.len()].copy_from_slice(part);
-            self.0 = self.0.rotate_left(23) ^ u64::from_le_bytes(word);
-        }
-    }
-
-    fn write_usize(&mut self, _: usize) {}
-}
-
-/// A table by member. Its order is never looked at.
-pub type ByMember<T> = HashMap<MemberId, T, BuildHasherDefault<IdHasher>>;
 
 /// Everything a decision may look at.
 #[derive(Clone, Default, Debug)]
@@ -278,6 +256,42 @@ pub(super) fn entry_of<K: PartialEq, V: Default>(list: &mut Vec<(K, V)>, key: K)
     &mut list[at].1
 }
 
+/// A period of a pass that was paid for.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct PassCharge {
+    /// Its first day.
+    pub since: Day,
+    /// What was paid for it.
+    pub paid: Money,
+    /// Benefits used in it.
+    pub uses: u32,
+}
+
+/// A pass; it is held as long as its lot is open.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct PassHeld {
+    /// Which unit.
+    pub unit: Number,
+    /// The lot that it is.
+    pub lot: LotId,
+    /// The day its periods count from.
+    pub anchor: Day,
+    /// Periods paid for, oldest first.
+    pub charges: Vec<PassCharge>,
+    /// Whether a benefit was ever used.
+    pub is_begun: bool,
+    /// The activation in force when it was last paid for: its terms.
+    pub bundle: u32,
+}
+
+impl PassHeld {
+    /// Benefits used in the period that a day lies in.
+    pub fn uses(&self, day: Day) -> u32 {
+        let now = self.charges.iter().rfind(|c| c.since <= day);
+        now.or(self.charges.first()).map_or(0, |c| c.uses)
+    }
+}
+
 /// A member, as far as the journal says. Who it is, only the vault can tell.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct Member {
@@ -321,6 +335,10 @@ pub struct Member {
     pub deadlines: Vec<(Number, Instant)>,
     /// The last day each campaign's trigger was dealt with.
     pub fired: Vec<(Number, Day)>,
+    /// What was done besides buying, by day, oldest first.
+    pub acted: Vec<ActedOn>,
+    /// Passes, ended ones included.
+    pub passes: Vec<PassHeld>,
 }
 
 impl Member {
@@ -347,6 +365,8 @@ impl Member {
             consents: Vec::new(),
             deadlines: Vec::new(),
             fired: Vec::new(),
+            acted: Vec::new(),
+            passes: Vec::new(),
         }
     }
 
@@ -366,6 +386,13 @@ impl Member {
             .binary_search_by_key(&id, |l| l.id)
             .ok()
             .map(|i| &self.lots[i])
+    }
+
+    /// A pass that is held at an instant, and the lot that it is.
+    pub fn pass(&self, unit: Number, at: Instant) -> Option<(&PassHeld, &Lot)> {
+        let held = self.passes.iter().find(|p| p.unit == unit)?;
+        let lot = self.lot(held.lot)?;
+        (!lot.is_dead(at) && !lot.is_pending(at)).then_some((held, lot))
     }
 
     /// When a unit ends for want of activity, if it does.

@@ -19,6 +19,7 @@ pub fn decide(case: &Case, of: u64, reason: String) -> Result<Draft, Refusal> {
             | Act::Return { .. }
             | Act::VoucherIssued { .. }
             | Act::VoucherVoided { .. }
+            | Act::Activity { .. }
     );
     if !is_reversible {
         let detail = format!("entry {of} is {}, which cannot be undone", entry.act.kind());
@@ -322,6 +323,16 @@ impl Undoing<'_> {
     }
 }
 
+/// A benefit taken back. One that was worth nothing stays counted.
+pub fn unused(effect: &Effect) -> Option<Effect> {
+    let mut back = effect.clone();
+    match &mut back {
+        Effect::BenefitUsed { amount, .. } if amount.0 > 0 => *amount = amount.negated(),
+        _ => return None,
+    }
+    Some(back)
+}
+
 /// An effect whose signs are turned, where that is all it takes; none for what
 /// only explained or warned.
 fn turned(mut effect: Effect) -> Option<Effect> {
@@ -331,7 +342,9 @@ fn turned(mut effect: Effect) -> Option<Effect> {
             (*visits, *spend) = (-*visits, spend.negated());
         }
         Effect::Counted { by, .. } => *by = -*by,
+        Effect::Acted { times, .. } => *times = -*times,
         Effect::Tagged { is_on, .. } => *is_on = !*is_on,
+        Effect::BenefitUsed { .. } => return unused(&effect),
         _ => return None,
     }
     Some(effect)

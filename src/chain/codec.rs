@@ -4,7 +4,13 @@
 
 use crate::model::Entry;
 use bincode::config::{Configuration, Limit, LittleEndian, Varint};
+use strict::Strict;
 use thiserror::Error;
+
+mod lean;
+mod strict;
+
+pub use lean::decode_to_fold;
 
 /// The version byte of every entry.
 pub const ENTRY_VERSION: u8 = 1;
@@ -23,7 +29,7 @@ fn config() -> Config {
 }
 
 /// Why bytes are no entry.
-#[derive(Debug, Error, PartialEq, Eq)]
+#[derive(Debug, Clone, Error, PartialEq, Eq)]
 pub enum CodecError {
     /// There is nothing.
     #[error("the entry is empty")]
@@ -66,11 +72,16 @@ pub fn encode_into(entry: &Entry, bytes: &mut Vec<u8>) -> Result<usize, CodecErr
 
 /// Reads an entry from exactly its canonical bytes.
 pub fn decode(bytes: &[u8]) -> Result<Entry, CodecError> {
-    decode_with(bytes, &mut Vec::new())
+    let mut reader = Strict::new(body(bytes)?);
+    let entry = bincode::decode_from_reader::<Entry, _, _>(&mut reader, config()).map_err(told)?;
+    match reader.is_canonical() {
+        true => Ok(entry),
+        false => Err(CodecError::NotCanonical),
+    }
 }
 
-/// [`decode`] with a buffer to encode back into, for readers of many entries.
-pub fn decode_with(bytes: &[u8], buffer: &mut Vec<u8>) -> Result<Entry, CodecError> {
+/// What follows the version byte.
+fn body(bytes: &[u8]) -> Result<&[u8], CodecError> {
     let (version, rest) = bytes.split_first().ok_or(CodecError::Empty)?;
     if bytes.len() > ENTRY_LEN_MAX {
         return Err(CodecError::TooLong(bytes.len()));
@@ -78,13 +89,7 @@ pub fn decode_with(bytes: &[u8], buffer: &mut Vec<u8>) -> Result<Entry, CodecErr
     if *version != ENTRY_VERSION {
         return Err(CodecError::Version(*version));
     }
-    let (entry, used) = bincode::decode_from_slice::<Entry, _>(rest, config()).map_err(told)?;
-    buffer.clear();
-    encode_into(&entry, buffer)?;
-    if used != rest.len() || buffer.as_slice() != bytes {
-        return Err(CodecError::NotCanonical);
-    }
-    Ok(entry)
+    Ok(rest)
 }
 
 fn told(error: bincode::error::DecodeError) -> CodecError {

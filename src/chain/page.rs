@@ -183,6 +183,17 @@ impl Page {
             body,
         })
     }
+
+    /// The view of a page that [`Page::parse`] has checked before, with the body
+    /// that [`PageView::into_plain`] gave then.
+    pub(crate) fn checked<'a>(&'a self, plain: Option<&'a [u8]>) -> PageView<'a> {
+        let stored = &self.bytes[HEADER_LEN..self.header.body_end()];
+        PageView {
+            header: self.header,
+            bytes: &self.bytes,
+            body: Cow::Borrowed(plain.unwrap_or(stored)),
+        }
+    }
 }
 
 /// A page whose framing has been checked.
@@ -198,6 +209,14 @@ impl<'a> PageView<'a> {
     /// The stored bytes, exactly the page.
     pub fn bytes(&self) -> &'a [u8] {
         self.bytes
+    }
+
+    /// The body, if it had to be decompressed.
+    pub(crate) fn into_plain(self) -> Option<Vec<u8>> {
+        match self.body {
+            Cow::Owned(plain) => Some(plain),
+            Cow::Borrowed(_) => None,
+        }
     }
 
     /// The canonical bytes of each entry, in order.

@@ -1,6 +1,6 @@
 //! `stampbook adjust`
 
-use super::args::{HeadArgs, ToRaw, text};
+use super::args::{HeadArgs, ToRaw, figure, text};
 use crate::ledger::wire::{
     Bad, Whole,
     raw::{self, Raw},
@@ -19,7 +19,7 @@ pub struct AdjustArgs {
     pub member: String,
     /// How many, signed.
     #[arg(long, allow_negative_numbers = true)]
-    pub points: i64,
+    pub points: String,
     /// Of which unit.
     #[arg(long)]
     pub unit: String,
@@ -47,7 +47,7 @@ impl ToRaw for AdjustArgs {
     fn raw(&self) -> Result<Raw<'_>, Bad> {
         let adjust = raw::Adjust {
             unit: self.unit.as_str().into(),
-            points: Whole(self.points),
+            points: figure("points", &self.points)?,
             reason: self.reason.as_str().into(),
             of: text(&self.of),
             seq: self.seq.map(Whole),

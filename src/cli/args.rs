@@ -1,14 +1,36 @@
 //! All commands and what they share.
 
-use super::{
-    adjust::AdjustArgs, audit::AuditArgs, balance::BalanceArgs, campaign::CampaignArgs,
-    daily::DailyArgs, demo::DemoArgs, do_one::DoArgs, explain::ExplainArgs, find::FindArgs,
-    import::ImportArgs, init::InitArgs, member::MemberArgs, policy::PolicyArgs, print::ColorWhen,
-    purchase::PurchaseArgs, quote::QuoteArgs, rebuild::RebuildArgs, redecide::RedecideArgs,
-    redeem::RedeemArgs, returns::ReturnArgs, schema::SchemaArgs, session::SessionArgs,
-    statement::StatementArgs, void::VoidArgs, voucher::VoucherArgs,
+use super::activity::ActivityArgs;
+use super::adjust::AdjustArgs;
+use super::audit::AuditArgs;
+use super::balance::BalanceArgs;
+use super::campaign::CampaignArgs;
+use super::consent::ConsentArgs;
+use super::daily::DailyArgs;
+use super::demo::DemoArgs;
+use super::do_one::DoArgs;
+use super::explain::ExplainArgs;
+use super::find::FindArgs;
+use super::import::ImportArgs;
+use super::init::InitArgs;
+use super::member::MemberArgs;
+use super::pass::PassArgs;
+use super::policy::PolicyArgs;
+use super::print::ColorWhen;
+use super::purchase::PurchaseArgs;
+use super::quote::QuoteArgs;
+use super::rebuild::RebuildArgs;
+use super::redecide::RedecideArgs;
+use super::redeem::RedeemArgs;
+use super::returns::ReturnArgs;
+use super::schema::SchemaArgs;
+use super::session::SessionArgs;
+use super::statement::StatementArgs;
+use super::void::VoidArgs;
+use super::voucher::VoucherArgs;
+use crate::ledger::wire::{
+    Bad, Figure, Request, Text, Whole, figure_of, from_raw, raw::Head, raw::Raw,
 };
-use crate::ledger::wire::{Bad, Request, Text, Whole, from_raw, raw::Head, raw::Raw};
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -72,6 +94,10 @@ pub enum Command {
     Redeem(RedeemArgs),
     /// Issue, show and take back vouchers.
     Voucher(VoucherArgs),
+    /// Book something that is no purchase.
+    Activity(ActivityArgs),
+    /// Give or withdraw consents.
+    Consent(ConsentArgs),
     /// Undo an entry.
     Void(VoidArgs),
     /// Correct a balance by hand.
@@ -96,6 +122,8 @@ pub enum Command {
     Policy(PolicyArgs),
     /// Pause or resume a campaign at once.
     Campaign(CampaignArgs),
+    /// Start, renew, cancel or show a pass.
+    Pass(PassArgs),
     /// Decide again what a campaign gave, and settle the difference.
     Redecide(RedecideArgs),
     /// Verify the ledger; needs no key and changes nothing.
@@ -192,6 +220,12 @@ pub(super) fn parts<'t>(
             format!("'{text}' is not of the form {example}"),
         )),
     }
+}
+
+/// An amount of points in a flag: `60`, or `0.6` of a unit with subunits.
+pub(super) fn figure(flag: &str, text: &str) -> Result<Figure, Bad> {
+    figure_of(text)
+        .ok_or_else(|| Bad::new(flag, format!("'{text}' is not a number such as 60 or 0.6")))
 }
 
 /// An empty part of a flag as an absent field.

@@ -4,7 +4,7 @@ use super::args::Cli;
 use super::print::{Exit, Failure, Printer};
 use super::telling::{instant_named, member_named};
 use crate::ledger::Ledger;
-use crate::ledger::wire::ByUnit;
+use crate::ledger::wire::{ByUnit, Figure};
 use crate::model::{Instant, MemberId, NameKind, Number, Points};
 use crate::store::clock::{Clock, SystemClock};
 use clap::Args;
@@ -79,8 +79,11 @@ fn show_now(ledger: &mut Ledger, id: MemberId, out: &mut Printer) -> Result<Exit
 
 fn held_at(ledger: &mut Ledger, id: MemberId, at: Instant) -> Result<ByUnit, Failure> {
     let held = ledger.balance_at(id, at)?;
-    let names = &ledger.house().names;
-    let named = |(unit, points): &(Number, Points)| (names.text(NameKind::Unit, *unit), points.0);
+    let (names, programme) = (&ledger.house().names, ledger.programme()?);
+    let named = |(unit, points): &(Number, Points)| {
+        let name = names.text(NameKind::Unit, *unit);
+        (name, Figure::of_number(programme, *unit, *points))
+    };
     Ok(held.iter().map(named).collect())
 }
 

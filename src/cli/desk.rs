@@ -9,6 +9,9 @@ use crate::model::Key;
 use crate::store::entropy::Entropy;
 use crate::store::journal::files::segment_name;
 
+/// What runs for longer than a moment.
+const LASTING: [&str; 6] = ["daily", "erase", "import", "init", "rebuild", "session"];
+
 impl Cli {
     /// The folders that the flags name.
     pub fn folders(&self) -> Folders {
@@ -24,6 +27,7 @@ impl Cli {
         let mut bar: Option<Progress> = None;
         Ok(Options {
             is_clock_accepted: self.accept_clock,
+            is_brief: !LASTING.contains(&purpose),
             progress: Some(Box::new(move |done, total| {
                 let bar = bar.get_or_insert_with(|| {
                     let bar = Progress::of_items(total, "entries");
@@ -52,7 +56,7 @@ impl Cli {
         let done = work(&mut ledger, out);
         // After trouble what lies on the disk is unknown: the next opening looks.
         if !matches!(&done, Err(failure) if failure.exit == Exit::Trouble) {
-            ledger.close()?;
+            ledger.close_to_exit()?;
         }
         done
     }

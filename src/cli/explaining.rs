@@ -6,8 +6,10 @@ use super::print::{Exit, Failure, Printer};
 use super::show::last_day;
 use super::telling::{Told, told};
 use crate::ledger::Ledger;
+use crate::ledger::wire::Figure;
 use crate::model::{
-    Act, CutBy, Effect, Entry, Fact, Money, NameKind, Number, Policy, Purchase, TenderKind, Window,
+    Act, CutBy, Effect, Entry, Fact, Money, NameKind, Number, Points, Policy, Purchase, TenderKind,
+    Window,
 };
 use rust_decimal::Decimal;
 use serde::Serialize;
@@ -59,9 +61,9 @@ struct Award {
     unit: String,
     line: u16,
     exact: String,
-    amount: i64,
+    amount: Figure,
     /// Of which so many filled what the member owed.
-    fills: i64,
+    fills: Figure,
     until: String,
     why: String,
 }
@@ -81,7 +83,7 @@ struct Cut {
 struct Rounded {
     unit: String,
     exact: String,
-    amount: i64,
+    amount: Figure,
     how: String,
 }
 
@@ -255,7 +257,12 @@ fn tender_text(ledger: &Ledger, kind: &TenderKind) -> String {
         TenderKind::Card => "card".into(),
         TenderKind::Mobile => "mobile".into(),
         TenderKind::GiftCard => "gift card".into(),
-        TenderKind::Points { unit, points } => format!("{points} {}", unit_name(ledger, *unit)),
+        TenderKind::Points { unit, points } => {
+            let points = ledger
+                .programme()
+                .map_or_else(|_| points.0.into(), |p| p.decimal(*unit, *points));
+            format!("{points} {}", unit_name(ledger, *unit))
+        }
         TenderKind::Reward { reward } => ledger.house().names.text(NameKind::Reward, *reward),
         TenderKind::Voucher { .. } => "voucher".into(),
         TenderKind::Other(name) => name.clone(),
@@ -263,7 +270,9 @@ fn tender_text(ledger: &Ledger, kind: &TenderKind) -> String {
 }
 
 fn awards(ledger: &Ledger, entry: &Entry) -> Result<Vec<Award>, Failure> {
-    let calendar = &ledger.programme()?.calendar;
+    let programme = ledger.programme()?;
+    let calendar = &programme.calendar;
+    let figure = |unit, points| Figure::of_number(programme, unit, points);
     let award = |effect: &Effect| match effect {
         Effect::Award {
             unit,
@@ -280,8 +289,8 @@ fn awards(ledger: &Ledger, entry: &Entry) -> Result<Vec<Award>, Failure> {
             unit: unit_name(ledger, *unit),
             line: *line,
             exact: exact.to_string(),
-            amount: amount.0,
-            fills: fills.0,
+            amount: figure(*unit, *amount),
+            fills: figure(*unit, *fills),
             until: terms
                 .expires
                 .map_or_else(String::new, |at| calendar.display(at)),
@@ -298,8 +307,8 @@ fn awards(ledger: &Ledger, entry: &Entry) -> Result<Vec<Award>, Failure> {
             unit: unit_name(ledger, *unit),
             line: 0,
             exact: exact.to_string(),
-            amount: amount.0,
-            fills: 0,
+            amount: figure(*unit, *amount),
+            fills: figure(*unit, Points::ZERO),
             until: String::new(),
             why: String::new(),
         }),
@@ -340,12 +349,12 @@ fn cuts(ledger: &Ledger, entry: &Entry) -> Vec<Cut> {
 /// The sums by unit, which are what is rounded.
 fn rounding(ledger: &Ledger, awards: &[Award]) -> Result<Vec<Rounded>, Failure> {
     let how = format!("{:?}", ledger.programme()?.rounding);
-    let mut sums: BTreeMap<&str, (Decimal, i64)> = BTreeMap::new();
+    let mut sums: BTreeMap<&str, (Decimal, Figure)> = BTreeMap::new();
     for award in awards {
         let sum = sums.entry(&award.unit).or_default();
         let exact = award.exact.parse().unwrap_or_default();
         sum.0 = sum.0.checked_add(exact).unwrap_or(sum.0);
-        sum.1 += award.amount;
+        sum.1 = sum.1.plus(award.amount);
     }
     let rounded = sums.into_iter().map(|(unit, (exact, amount))| Rounded {
         unit: unit.into(),
@@ -437,7 +446,7 @@ fn award_row(award: &Award) -> Vec<String> {
         line => line.to_string(),
     };
     let mut why = award.why.clone();
-    if award.fills > 0 {
+    if award.fills.to_decimal() > Decimal::ZERO {
         why.push_str(&format!(" ({} fill what was owed)", award.fills));
     }
     vec![

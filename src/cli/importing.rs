@@ -6,12 +6,11 @@ use super::print::{Exit, Failure, Printer, counted};
 use super::progress::Progress;
 use super::trouble::not_opened;
 use crate::ledger::import::{BadRow, Options, Row, RowError, Rows};
-use crate::ledger::wire::{Answer, Class, Denied, Verb};
+use crate::ledger::wire::{Answer, ByUnit, Class, Denied, Figure, Verb};
 use crate::ledger::{Brief, Ledger, Mode};
 use crate::model::{NameKind, Points};
 use crate::store::error::Trouble;
 use serde::Serialize;
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
@@ -39,7 +38,7 @@ struct Summary {
     refused: u64,
     bad: u64,
     members_new: u64,
-    given: BTreeMap<String, i64>,
+    given: ByUnit,
     told: Vec<Told>,
     /// A member was erased, so the book is to be made again.
     #[serde(skip)]
@@ -202,8 +201,14 @@ impl Import<'_> {
     }
 
     fn count_given(&mut self, unit: u16, points: Points) {
+        let figure = match self.ledger.programme() {
+            Ok(programme) => Figure::of_number(programme, unit, points),
+            Err(_) => Figure::Whole(points.0),
+        };
         let unit = self.ledger.house().names.text(NameKind::Unit, unit);
-        *self.summary.given.entry(unit).or_default() += points.0;
+        let given = &mut self.summary.given;
+        let sum = given.get(&unit).map_or(figure, |sum| sum.plus(figure));
+        given.insert(unit, sum);
     }
 
     fn note_no(&mut self, line: u64, denied: &Denied) {

@@ -1,12 +1,14 @@
 //! The command line: arguments as plain data, one file per command, and one
 //! place that prints.
 
+pub mod activity;
 pub mod adjust;
 pub mod args;
 mod asking;
 pub mod audit;
 pub mod balance;
 pub mod campaign;
+pub mod consent;
 pub mod daily;
 pub mod demo;
 mod demonstrating;
@@ -19,6 +21,7 @@ pub mod import;
 mod importing;
 pub mod init;
 pub mod member;
+pub mod pass;
 mod policies;
 pub mod policy;
 pub mod policy_check;

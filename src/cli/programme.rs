@@ -67,9 +67,9 @@ fn collect(folder: &Path, inside: &str, depth: usize, files: &mut Files) -> Resu
 }
 
 fn is_ours(name: &str) -> bool {
-    [".toml", ".rhai", ".story"]
-        .iter()
-        .any(|end| name.ends_with(end))
+    let is_list = name.starts_with("codes/") && name.ends_with(".txt");
+    let ends = [".toml", ".rhai", ".story"];
+    is_list || ends.iter().any(|end| name.ends_with(end))
 }
 
 /// What decides, of some files.

@@ -1,8 +1,8 @@
 //! `stampbook purchase`
 
-use super::args::{HeadArgs, ToRaw, parts, some, text, texts};
+use super::args::{HeadArgs, ToRaw, figure, parts, some, text, texts};
 use crate::ledger::wire::{
-    Bad, Whole,
+    Bad,
     raw::{self, Raw},
 };
 use clap::Args;
@@ -131,7 +131,7 @@ fn tender(flag: &str) -> Result<raw::Tender<'_>, Bad> {
     match found[..] {
         ["points", unit, points, amount] => Ok(raw::Tender {
             unit: Some(unit.into()),
-            points: Some(whole("--tender", points)?),
+            points: Some(figure("--tender", points)?),
             amount: Some(amount.into()),
             ..tender
         }),
@@ -154,9 +154,4 @@ fn tender(flag: &str) -> Result<raw::Tender<'_>, Bad> {
             format!("'{flag}' is not of the form {FORMS}"),
         )),
     }
-}
-
-fn whole(flag: &str, text: &str) -> Result<Whole, Bad> {
-    let wrong = |_| Bad::new(flag, format!("'{text}' is not a whole number"));
-    text.parse().map(Whole).map_err(wrong)
 }

@@ -3,7 +3,8 @@
 use super::args::Cli;
 use super::print::{Exit, Failure, Printer};
 use super::telling::{day_named, days_in_order};
-use crate::ledger::{Ledger, Redecided};
+use crate::ledger::wire::Figure;
+use crate::ledger::{Error, Ledger, Redecided};
 use crate::model::NameKind;
 use clap::Args;
 use serde::Serialize;
@@ -44,7 +45,7 @@ struct Difference {
     of: u64,
     member: String,
     unit: String,
-    points: i64,
+    points: Figure,
 }
 
 impl RedecideArgs {
@@ -64,7 +65,7 @@ impl RedecideArgs {
                     ledger.settle_redecided(&self.campaign, &found, self.take_back, reason)?
                 }
             };
-            self.tell(&differences(ledger, &found), &booked, out)?;
+            self.tell(&differences(ledger, &found)?, &booked, out)?;
             Ok(Exit::Done)
         })
     }
@@ -86,20 +87,21 @@ impl RedecideArgs {
             (_, false) => format!("{count} differences; nothing was booked (--book books them)"),
             (_, true) => format!("{count} differences; {} adjustments booked", booked.len()),
         })?;
-        if found.iter().any(|d| d.points < 0) && !self.take_back {
+        let is_less = |d: &Difference| d.points.to_decimal().is_sign_negative();
+        if found.iter().any(is_less) && !self.take_back {
             out.note("note: what was given too much is taken back only with --take-back");
         }
         Ok(())
     }
 }
 
-fn differences(ledger: &Ledger, found: &[Redecided]) -> Vec<Difference> {
-    let names = &ledger.house().names;
+fn differences(ledger: &Ledger, found: &[Redecided]) -> Result<Vec<Difference>, Error> {
+    let (names, programme) = (&ledger.house().names, ledger.programme()?);
     let named = |d: &Redecided| Difference {
         of: d.of,
         member: d.member.to_string(),
         unit: names.text(NameKind::Unit, d.unit),
-        points: d.points.0,
+        points: Figure::of_number(programme, d.unit, d.points),
     };
-    found.iter().map(named).collect()
+    Ok(found.iter().map(named).collect())
 }

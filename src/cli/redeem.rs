@@ -1,8 +1,8 @@
 //! `stampbook redeem`
 
-use super::args::{HeadArgs, ToRaw, text};
+use super::args::{HeadArgs, ToRaw, figure, text};
 use crate::ledger::wire::{
-    Bad, Whole,
+    Bad,
     raw::{self, Raw},
 };
 use clap::Args;
@@ -19,7 +19,7 @@ pub struct RedeemArgs {
     pub member: String,
     /// How many points.
     #[arg(long, allow_negative_numbers = true)]
-    pub points: Option<i64>,
+    pub points: Option<String>,
     /// Of which unit.
     #[arg(long)]
     pub unit: Option<String>,
@@ -41,7 +41,11 @@ impl ToRaw for RedeemArgs {
     fn raw(&self) -> Result<Raw<'_>, Bad> {
         let redeem = raw::Redeem {
             unit: text(&self.unit),
-            points: self.points.map(Whole),
+            points: self
+                .points
+                .as_ref()
+                .map(|n| figure("points", n))
+                .transpose()?,
             reward: text(&self.reward),
             note: text(&self.note),
             by: text(&self.by),

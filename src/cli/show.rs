@@ -68,7 +68,7 @@ pub(super) fn summed(did: &[Did]) -> Vec<Did> {
             } == *next
         };
         match (told.last_mut().filter(is_same), next.amount) {
-            (Some(last), Some(more)) => last.amount = last.amount.map(|n| n.saturating_add(more)),
+            (Some(last), Some(more)) => last.amount = last.amount.map(|n| n.plus(more)),
             _ => told.push(next.clone()),
         }
     }
@@ -165,6 +165,7 @@ pub fn balances(printer: &mut Printer, now: &Now) -> io::Result<()> {
         let (unit, lot, state) = (&voucher.unit, &voucher.lot, &voucher.state);
         printer.line(format!("voucher {unit} (lot {lot}), {state}{until}"))?;
     }
+    passes(printer, now)?;
     let Some(tier) = &now.tier else {
         return Ok(());
     };
@@ -182,6 +183,20 @@ pub fn balances(printer: &mut Printer, now: &Now) -> io::Result<()> {
         tier.name,
         until.chain(next).collect::<String>()
     ))
+}
+
+/// The passes that a member holds, if any.
+pub fn passes(printer: &mut Printer, now: &Now) -> io::Result<()> {
+    for (unit, pass) in &now.passes {
+        let until = pass.expires_at.iter();
+        let until = until.map(|at| format!(" until {}", last_day(at)));
+        let uses = pass.uses;
+        printer.line(format!(
+            "pass {unit}{}, {uses} uses",
+            until.collect::<String>()
+        ))?;
+    }
+    Ok(())
 }
 
 fn expiring(expiring: &Expiring) -> String {

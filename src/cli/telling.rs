@@ -4,7 +4,7 @@ use super::print::{Exit, Failure};
 use super::show::summed;
 use crate::ledger::wire::{ByUnit, Did, Warning, Who};
 use crate::ledger::{Error, Ledger};
-use crate::model::{Act, Day, Entry, Extent, Instant, MemberId};
+use crate::model::{Act, Day, Entry, Extent, Instant, MemberId, Value, field_name};
 use serde::Serialize;
 
 /// An entry as a statement shows it.
@@ -105,6 +105,14 @@ pub(super) fn phrase(act: &Act, digits: u8) -> String {
         Act::Adjustment(adjustment) => match adjustment.of {
             Some(of) => format!("of entry {of}: {}", adjustment.reason),
             None => adjustment.reason.clone(),
+        },
+        Act::Activity { fields, .. } => {
+            let field = |(name, value): &(String, Value)| format!("{} {value}", field_name(name));
+            fields.iter().map(field).collect::<Vec<_>>().join(", ")
+        }
+        Act::ConsentChanged { consents } => match consents.first().map(|c| c.notice.as_str()) {
+            None | Some("") => String::new(),
+            Some(notice) => format!("notice {notice}"),
         },
         Act::CampaignChanged(changed) => changed.reason.clone(),
         Act::Erased { reason } => reason.clone(),

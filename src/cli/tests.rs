@@ -1,7 +1,7 @@
 use super::show::{last_day, summed};
 use super::{args::*, print::*, *};
-use crate::ledger::wire::{self, Answer, Denied, Did, Request, Verb};
-use crate::model::{Calendar, Code, Extent, Money, Points};
+use crate::ledger::wire::{self, Answer, Denied, Did, Figure, Request, Verb};
+use crate::model::{Calendar, Code, Extent, Money};
 use clap::CommandFactory;
 use std::{
     io::{self, Write},
@@ -215,7 +215,7 @@ fn a_return_by_flags_is_whole_or_an_amount() {
     else {
         panic!("an adjustment");
     };
-    assert_eq!(adjust.points, Points(-7));
+    assert_eq!(adjust.points, (-7).into());
 }
 
 #[test]
@@ -400,12 +400,13 @@ fn fresh_keys_are_keys() {
 fn people_see_points_summed_over_lots_and_the_last_day_they_hold() {
     let spent = |amount| Did {
         unit: Some("star".into()),
-        amount: Some(amount),
+        amount: Some(Figure::Whole(amount)),
         ..Did::new("redeem")
     };
     let told = summed(&[spent(-50), spent(-10), Did::new("erase"), spent(-1)]);
-    let amounts: Vec<Option<i64>> = told.iter().map(|d| d.amount).collect();
-    assert_eq!(amounts, [Some(-60), None, Some(-1)]);
+    let amounts: Vec<Option<Figure>> = told.iter().map(|d| d.amount).collect();
+    let whole = |n| Some(Figure::Whole(n));
+    assert_eq!(amounts, [whole(-60), None, whole(-1)]);
     assert_eq!(last_day("2027-01-01T00:00:00+01:00"), "2026-12-31");
     for instant in ["2027-01-01T04:00:00+01:00", "2027-01-01T00:00:00.5+01:00"] {
         assert_eq!(last_day(instant), instant);

@@ -68,6 +68,7 @@ pub fn keys_of(entry: &Entry) -> Vec<KeyHash> {
     if entry.head.key.is_some() {
         keys.push(key_hash_of("key", entry.head.key.as_str()));
     }
+    keys.extend(once_hash(entry.member(), &entry.act));
     if let Act::Purchase(purchase) = &entry.act {
         if !purchase.receipt.is_empty() {
             let origin = &entry.head.origin;
@@ -79,6 +80,23 @@ pub fn keys_of(entry: &Entry) -> Vec<KeyHash> {
     }
     keys.extend(super::codes::code_keys_of(entry));
     keys
+}
+
+/// The hash under which the value of an activity that counts once is found.
+pub fn once_hash(member: Option<MemberId>, act: &Act) -> Option<KeyHash> {
+    let Act::Activity {
+        activity, fields, ..
+    } = act
+    else {
+        return None;
+    };
+    let (value, is_for_all) = model::unique_value(fields)?;
+    let whose = member.filter(|_| !is_for_all);
+    let whose = whose.map_or_else(String::new, |id| id.to_string());
+    Some(key_hash_of(
+        "activity",
+        &format!("{activity}\0{whose}\0{value}"),
+    ))
 }
 
 fn place_text(place: &Place) -> String {

@@ -1,16 +1,17 @@
 //! Answers: an entry told in the words of a till.
 
 use super::wire::{
-    Accepted, Balance, ByUnit, Did, Expiring, GiveBack, Now, StampBrief, TierNext, TierNow,
-    VoucherNow, Warning, keeps_text,
+    Accepted, Balance, ByUnit, Did, Expiring, Figure, GiveBack, Now, PassNow, StampBrief, TierNext,
+    TierNow, VoucherNow, Warning, keeps_text,
 };
 use crate::book::state::{House, Lot, Member};
 use crate::chain::checkpoint::Checkpoint;
 use crate::chain::stamp::Slip;
 use crate::model::{
-    Account, Act, CampaignStatus, Effect, Entry, Instant, NameKind, Number, Policy, Standing,
-    Terms, UnitKind,
+    Account, Act, CampaignStatus, Effect, Entry, Instant, NameKind, Number, Points, Policy,
+    Standing, Terms, UnitKind,
 };
+use std::collections::BTreeMap;
 
 /// Everything an answer is told from.
 pub struct View<'a> {
@@ -33,6 +34,11 @@ impl View<'_> {
         self.name(NameKind::Unit, number)
     }
 
+    /// An amount as people say it.
+    pub(super) fn figure(&self, unit: Number, points: Points) -> Figure {
+        Figure::of_number(self.policy.programme(), unit, points)
+    }
+
     fn at(&self, at: Instant) -> String {
         self.policy.programme().calendar.display(at)
     }
@@ -51,7 +57,8 @@ impl View<'_> {
             .filter_map(|e| self.did(entry, e))
             .collect();
         for after in entry.after.iter().filter(|a| a.who == 0) {
-            answer.after.insert(self.unit(after.unit), after.balance.0);
+            let figure = self.figure(after.unit, after.balance);
+            answer.after.insert(self.unit(after.unit), figure);
         }
         answer.warnings = entry
             .effects
@@ -73,8 +80,9 @@ impl View<'_> {
     }
 
     fn did(&self, entry: &Entry, effect: &Effect) -> Option<Did> {
-        let points =
-            |what: &str, unit: &Number, amount: i64| Did::points(what, self.unit(*unit), amount);
+        let points = |what: &str, unit: &Number, amount: i64| {
+            Did::points(what, self.unit(*unit), self.figure(*unit, Points(amount)))
+        };
         Some(match effect {
             Effect::Award {
                 unit,
@@ -120,6 +128,22 @@ impl View<'_> {
                 name: Some(self.name(NameKind::Tier, *tier)),
                 until: review.map(|day| day.plus_days(-1).to_string()),
                 ..Did::new("tier")
+            },
+            Effect::Extended { unit, expires, .. } => Did {
+                unit: Some(self.unit(*unit)),
+                expires_at: expires.map(|at| self.at(at)),
+                ..Did::new("extend")
+            },
+            Effect::BenefitUsed {
+                unit,
+                campaign,
+                amount,
+                ..
+            } => Did {
+                unit: Some(self.unit(*unit)),
+                campaign: (*campaign != 0).then(|| self.name(NameKind::Campaign, *campaign)),
+                money: Some(self.money(*amount)),
+                ..Did::new("benefit")
             },
             _ => return self.did_otherwise(effect),
         })
@@ -181,7 +205,7 @@ impl View<'_> {
             } => Did {
                 campaign: (*campaign != 0).then(|| self.name(NameKind::Campaign, *campaign)),
                 why: (!why.is_empty()).then(|| why.clone()),
-                ..self.with_terms(Did::points("issue", self.unit(*unit), 1), terms)
+                ..self.with_terms(Did::points("issue", self.unit(*unit), Figure::Whole(1)), terms)
             },
             Effect::VoucherUsed {
                 unit, line, amount, ..
@@ -212,6 +236,9 @@ impl View<'_> {
                 why: Some(if *is_given { "given" } else { "withdrawn" }.into()),
                 ..named("consent", self.name(NameKind::Purpose, *purpose))
             },
+            Effect::Acted { activity, .. } => {
+                named("activity", self.name(NameKind::Activity, *activity))
+            }
             Effect::Tagged { tag, is_on, .. } => {
                 named(if *is_on { "tag" } else { "untag" }, tag.clone())
             }
@@ -295,6 +322,12 @@ impl View<'_> {
     }
 
     fn give_back(&self, entry: &Entry) -> Option<GiveBack> {
+        if let Act::PassCancelled { refund, .. } = &entry.act {
+            return Some(GiveBack {
+                money: self.money(*refund),
+                points: ByUnit::new(),
+            });
+        }
         let money = entry.effects.iter().find_map(|e| match e {
             Effect::Returned { money, amount, .. } if amount.0 >= 0 => Some(*money),
             _ => None,
@@ -302,7 +335,10 @@ impl View<'_> {
         let mut points = ByUnit::new();
         for effect in &entry.effects {
             if let Effect::Restore { unit, amount, .. } = effect {
-                *points.entry(self.unit(*unit)).or_default() += amount.0;
+                let sum = points
+                    .entry(self.unit(*unit))
+                    .or_insert_with(|| self.figure(*unit, Points::ZERO));
+                *sum = sum.plus(self.figure(*unit, *amount));
             }
         }
         Some(GiveBack {
@@ -325,6 +361,7 @@ impl View<'_> {
         }
         now.vouchers = self.vouchers(member);
         now.tier = self.tier(member);
+        now.passes = self.passes(member);
         now
     }
 
@@ -350,6 +387,17 @@ impl View<'_> {
         lots.into_iter().map(voucher).collect()
     }
 
+    fn passes(&self, member: &Member) -> BTreeMap<String, PassNow> {
+        let day = self.policy.programme().calendar.day_of(self.now);
+        let held = member.passes.iter().filter_map(|p| {
+            let (held, lot) = member.pass(p.unit, self.now)?;
+            let expires_at = lot.terms.expires.map(|at| self.at(at));
+            let uses = held.uses(day);
+            Some((self.unit(p.unit), PassNow { expires_at, uses }))
+        });
+        held.collect()
+    }
+
     fn balance(&self, member: &Member, unit: Number) -> Balance {
         let lots = || member.lots_of(unit).filter(|l| !l.is_dead(self.now));
         let deadline = member.deadline(unit);
@@ -358,12 +406,17 @@ impl View<'_> {
         let ending: Vec<&Lot> = lots()
             .filter(|l| first.is_some() && end(l) == first)
             .collect();
+        let available = member.available(unit, self.now);
+        let figure = |points| self.figure(unit, points);
+        let is_exact = matches!(figure(available), Figure::Exact(_));
+        let shown = is_exact.then(|| figure(available).whole());
         Balance {
-            available: member.available(unit, self.now).0,
-            pending: member.pending(unit, self.now).0,
-            held: lots().map(|l| l.held.0).sum(),
+            available: figure(available),
+            pending: figure(member.pending(unit, self.now)),
+            held: figure(Points(lots().map(|l| l.held.0).sum())),
+            shown,
             expiring: first.map(|at| Expiring {
-                amount: ending.iter().map(|l| l.remaining.0).sum(),
+                amount: figure(Points(ending.iter().map(|l| l.remaining.0).sum())),
                 at: self.at(at),
                 keeps: ending
                     .first()
@@ -417,7 +470,7 @@ impl View<'_> {
                 .is_some_and(|reached| is_at_least(self.policy, reached, number))
             };
             if let Some(more) = least(reaches) {
-                needs.insert(unit.id.clone(), more);
+                needs.insert(unit.id.clone(), Figure::of(Some(unit), Points(more)));
             }
         }
         needs

@@ -55,8 +55,10 @@ impl Ledger {
                 None => break,
             }
         }
-        let head = self.writer.head();
-        self.write_state_at(&frontier, head.last, head.hash, head.next_seq)?;
+        if !self.may_lag() {
+            let head = self.writer.head();
+            self.write_state_at(&frontier, head.last, head.hash, head.next_seq)?;
+        }
         Ok(frontier)
     }
 

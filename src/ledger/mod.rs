@@ -2,6 +2,7 @@
 //! the disk, and the plain data it takes and gives.
 
 mod activate;
+mod activity;
 mod admit;
 mod answer;
 mod brief;
@@ -12,6 +13,8 @@ pub mod import;
 mod named;
 mod naming;
 mod open;
+mod parting;
+mod passes;
 mod privacy;
 pub mod profile;
 mod programmes;
@@ -19,6 +22,7 @@ mod read;
 mod redecide;
 mod scribe;
 pub mod shelf;
+mod shelved;
 mod submit;
 mod vouchers;
 mod watermark;
@@ -27,7 +31,7 @@ mod writer;
 pub mod zone;
 
 pub use activate::{RULES, engine};
-pub use admit::{Since, key_hash_of, keys_of, named_papers};
+pub use admit::{Since, key_hash_of, keys_of, named_papers, once_hash};
 pub use answer::{View, status_word};
 pub use brief::Brief;
 pub use codes::{PrintedCode, code_key_of, code_keys_of};
@@ -91,6 +95,8 @@ struct Settings {
     is_clock_accepted: bool,
     members_max: usize,
     write_every: u64,
+    lag_max: u64,
+    lag_share: u64,
 }
 
 impl Ledger {
@@ -125,17 +131,6 @@ impl Ledger {
     /// What opening had to do besides opening, for people.
     pub fn notes(&self) -> &[String] {
         &self.notes
-    }
-
-    /// Writes the state down and lets go of the ledger.
-    pub fn close(mut self) -> Result<(), Error> {
-        self.commit()?;
-        self.write_state()?;
-        self.settle_book()?;
-        match self.lock.take() {
-            Some(lock) => Ok(lock.release()?),
-            None => Ok(()),
-        }
     }
 }
 

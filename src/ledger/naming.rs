@@ -7,6 +7,7 @@ use crate::model::{
     self, Act, Adjustment, CampaignChanged, CampaignStatus, Code, Discount, NameKind, Number,
     Origin, Points, Refusal, Tender, TenderKind,
 };
+use rust_decimal::Decimal;
 
 impl Ledger {
     /// Turns a verb into an act: every name becomes its number.
@@ -21,7 +22,10 @@ impl Ledger {
             Verb::Return(back) => self.give_back(back, origin, day)?,
             Verb::Redeem { what, note, by } => {
                 let (unit, points, reward) = match what {
-                    Redeemed::Points { unit, points } => (self.unit(unit)?, *points, 0),
+                    Redeemed::Points { unit, points } => {
+                        let (unit, points) = self.amount(unit, *points)?;
+                        (unit, points, 0)
+                    }
                     Redeemed::Reward(id) => (0, Points::ZERO, self.reward(id)?),
                 };
                 Act::Redemption {
@@ -51,9 +55,14 @@ impl Ledger {
                 reason: reason.clone(),
                 figures: Vec::new(),
             }),
+            Verb::Activity(activity) => self.activity(activity)?,
+            Verb::Consent(change) => Act::ConsentChanged {
+                consents: self.consents(&change.purposes, change.is_given, &change.notice)?,
+            },
             Verb::Erase { reason } => Act::Erased {
                 reason: reason.clone(),
             },
+            Verb::Pass(asked) => self.pass_act(asked)?,
             Verb::Enrol(_) | Verb::Profile(_) | Verb::Daily | Verb::Voucher(_) => {
                 return no(Code::BadInput, "this verb has a door of its own");
             }
@@ -127,10 +136,10 @@ impl Ledger {
             Means::Card => TenderKind::Card,
             Means::Mobile => TenderKind::Mobile,
             Means::GiftCard => TenderKind::GiftCard,
-            Means::Points { unit, points } => TenderKind::Points {
-                unit: self.unit(unit)?,
-                points: *points,
-            },
+            Means::Points { unit, points } => {
+                let (unit, points) = self.amount(unit, *points)?;
+                TenderKind::Points { unit, points }
+            }
             Means::Reward(id) => TenderKind::Reward {
                 reward: self.reward(id)?,
             },
@@ -170,7 +179,7 @@ impl Ledger {
         }
     }
 
-    fn number(
+    pub(super) fn number(
         &self,
         kind: NameKind,
         id: &str,
@@ -207,6 +216,21 @@ impl Ledger {
             .map(|u| u.id.as_str())
             .collect();
         self.number(NameKind::Unit, id, Code::UnknownUnit, "unit", known)
+    }
+
+    /// An amount of a unit in its smallest parts.
+    pub(super) fn amount(&self, id: &str, amount: Decimal) -> Result<(Number, Points), Stop> {
+        let number = self.unit(id)?;
+        let unit = self.programme()?.unit(number);
+        let parts = unit.and_then(|unit| unit.parts(amount));
+        let parts = parts.ok_or_else(|| {
+            let detail = match unit.map_or(1, |unit| unit.subunits) {
+                1 => format!("points: {amount} is no whole number of {id} that can be held"),
+                per => format!("points: {amount} {id} is no amount in parts of one in {per}"),
+            };
+            Refusal::new(Code::BadInput, detail)
+        })?;
+        Ok((number, parts))
     }
 
     fn reward(&self, id: &str) -> Result<Number, Stop> {
@@ -246,9 +270,10 @@ impl Ledger {
     }
 
     fn adjustment(&self, adjust: &wire::Adjust) -> Result<Adjustment, Stop> {
+        let (unit, points) = self.amount(&adjust.unit, adjust.points)?;
         Ok(Adjustment {
-            unit: self.unit(&adjust.unit)?,
-            points: adjust.points,
+            unit,
+            points,
             reason: adjust.reason.clone(),
             of: adjust
                 .of

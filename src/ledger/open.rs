@@ -3,6 +3,7 @@
 use super::error::Error;
 use super::programmes::Programmes;
 use super::shelf::Shelf;
+use super::shelved::Shelved;
 use super::watermark::Watermark;
 use super::writer::Writer;
 use super::{Ledger, Settings, zone};
@@ -54,6 +55,14 @@ pub struct Options {
     pub members_max: usize,
     /// Entries after which the state is written down, under load.
     pub write_every: u64,
+    /// Entries that a process which does little may leave unwritten: the next
+    /// one folds them again.
+    pub lag_max: u64,
+    /// A book of that many entries may lag by one, one of twice as many by two:
+    /// a small one costs little to write.
+    pub lag_share: u64,
+    /// The process ends soon: the book is not tidied beside the work.
+    pub is_brief: bool,
     /// Memory for the book's cache, in bytes.
     pub cache_bytes: u64,
     /// Called while the book is being filled: entries done, entries in all.
@@ -70,6 +79,9 @@ impl Options {
             is_clock_accepted: false,
             members_max: 200_000,
             write_every: 50_000,
+            lag_max: 32,
+            lag_share: 10_000,
+            is_brief: false,
             cache_bytes: CACHE_BYTES,
             progress: None,
         })
@@ -90,6 +102,7 @@ impl Ledger {
         mut options: Options,
     ) -> Result<Ledger, Error> {
         super::activate::compile_new(bundle, &crate::model::Names::default())?;
+        super::parting::close_parked();
         if journal_dir(folders).exists() {
             return Err(Trouble::foreign(&folders.ledger, "a ledger is here already").into());
         }
@@ -135,33 +148,13 @@ impl Ledger {
             return Err(Trouble::foreign(&folders.ledger, finding).into());
         }
         let lock = Lock::take(&folders.ledger, &options.purpose)?;
-        let opened = Book::open(&folders.ledger.join("book"), options.cache_bytes)?;
+        super::parting::close_parked();
         let mut notes = Vec::new();
-        if let Some((aside, finding)) = &opened.moved_aside {
-            notes.push(format!(
-                "the book could not be opened ({finding}); it lies in {} now and is rebuilt",
-                aside.display()
-            ));
-        }
-        let watermark = match opened.book.watermark()? {
-            Some(bytes) => Watermark::from_bytes(&bytes),
-            None => None,
-        };
-        let shelf = match &watermark {
-            Some(_) => Shelf::open(&opened.book)?,
-            None => None,
-        };
-        let (watermark, shelf) = match (watermark, shelf) {
-            (Some(watermark), Some(shelf)) => (watermark, shelf),
-            _ => (Watermark::start(), Shelf::default()),
-        };
-        let (journal, torn) = open_journal(
-            folders,
-            &opened.book,
-            &watermark,
-            lock.was_unclean(),
-            &mut notes,
-        )?;
+        let dir = folders.ledger.join("book");
+        let found = Shelved::open(&dir, &options, &mut notes)?;
+        let (book, watermark, shelf) = (found.book, found.watermark, found.shelf);
+        let (journal, torn) =
+            open_journal(folders, &book, &watermark, lock.was_unclean(), &mut notes)?;
         check_not_ahead(&watermark, &journal)?;
         let secrets = Secrets::open(&folders.secrets)?;
         let key = signing_key(&secrets, &journal)?;
@@ -169,7 +162,7 @@ impl Ledger {
             folders,
             lock,
             secrets,
-            opened.book,
+            book,
             Box::new(journal),
             watermark,
             shelf,
@@ -188,6 +181,7 @@ impl Ledger {
     /// from the journal.
     pub fn rebuild(folders: &Folders, options: Options) -> Result<Ledger, Error> {
         let lock = Lock::take(&folders.ledger, &options.purpose)?;
+        super::parting::close_parked();
         let book = folders.ledger.join("book");
         if book.exists() {
             set_aside(&book)?;
@@ -238,6 +232,8 @@ impl Ledger {
                 is_clock_accepted: options.is_clock_accepted,
                 members_max: options.members_max,
                 write_every: options.write_every,
+                lag_max: options.lag_max,
+                lag_share: options.lag_share.max(1),
             },
             staged: Vec::new(),
             fresh_keys: Vec::new(),

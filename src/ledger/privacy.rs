@@ -58,11 +58,7 @@ impl Ledger {
             })?),
             None => None,
         };
-        let consents = enrol
-            .consents
-            .iter()
-            .map(|purpose| self.consent(purpose, &enrol.notice))
-            .collect::<Result<Vec<_>, _>>()?;
+        let consents = self.consents(&enrol.consents, true, &enrol.notice)?;
         let act = |profile| Enrolled {
             profile,
             referrer,
@@ -76,25 +72,25 @@ impl Ledger {
         })
     }
 
-    fn consent(&self, purpose: &str, notice: &str) -> Result<Consent, Stop> {
-        let known = self.programme()?.purposes.iter().any(|p| p.1 == purpose);
-        match self
-            .house()
-            .names
-            .number(NameKind::Purpose, purpose)
-            .filter(|_| known)
-        {
-            Some(purpose) => Ok(Consent {
+    /// Consents by their purposes' names.
+    pub(super) fn consents(
+        &self,
+        purposes: &[String],
+        is_given: bool,
+        notice: &str,
+    ) -> Result<Vec<Consent>, Stop> {
+        let known = &self.programme()?.purposes;
+        let known: Vec<&str> = known.iter().map(|p| p.1.as_str()).collect();
+        let consent = |purpose: &String| {
+            let (kind, code) = (NameKind::Purpose, Code::UnknownPurpose);
+            let purpose = self.number(kind, purpose, code, "purpose", known.clone())?;
+            Ok(Consent {
                 purpose,
-                is_given: true,
+                is_given,
                 notice: notice.into(),
-            }),
-            None => Err(Refusal::new(
-                Code::BadInput,
-                format!("consents: the programme has no purpose '{purpose}'"),
-            )
-            .into()),
-        }
+            })
+        };
+        purposes.iter().map(consent).collect()
     }
 
     fn recorded_enrol(

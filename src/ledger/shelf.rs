@@ -8,7 +8,6 @@ use crate::model::{CampaignStatus, Instant, MemberId, MonthDay, Number, Policy};
 use crate::store::book::{Batch, Book, VALUE_LEN_MAX};
 use bincode::{Decode, Encode, config::Configuration};
 use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasher, Hash};
 
 const HOUSE: u8 = b'h';
 const MEMBER: u8 = b'm';
@@ -21,6 +20,10 @@ const ERASED: u8 = b'e';
 const DUE_BY: u8 = b'D';
 /// Members whose due days are worked out again in one batch.
 const INDEX_AT_ONCE: usize = 1000;
+
+/// The layout of the stored state: of [`House`], [`Member`] and what they hold.
+/// Raise it with every change of theirs; a book of another layout is made again.
+const LAYOUT: u32 = 2;
 
 /// A stored member: the state, and the instant its due index stands at.
 #[derive(Encode, Decode)]
@@ -97,22 +100,16 @@ impl Shelf {
         }
     }
 
-    /// Brings a member or an aftermath from the shelf beneath, if it is there.
-    fn lift<K: Eq + Hash, V: Clone, S: BuildHasher>(
-        &self,
-        key: &K,
-        table: impl Fn(&Shelf) -> &HashMap<K, V, S>,
-    ) -> Option<V> {
-        let beneath = self.beneath.as_deref()?;
-        table(beneath).get(key).cloned()
-    }
-
     /// The shelf over a book that was written before.
     pub fn open(book: &Book) -> Result<Option<Shelf>, Error> {
         let Some(bytes) = read_chunked(book, &[HOUSE])? else {
             return Ok(None);
         };
-        let house: Option<House> = decode(&bytes);
+        let (layout, house): (u32, House) = match decode(&bytes) {
+            Some(found) => found,
+            None => return Ok(None),
+        };
+        let house = (layout == LAYOUT).then_some(house);
         let state = house.map(|house| State {
             house,
             ..State::default()
@@ -128,8 +125,9 @@ impl Shelf {
         if self.state.members.contains_key(&id) {
             return Ok(());
         }
-        if let Some(member) = self.lift(&id, |shelf| &shelf.state.members) {
-            self.state.members.insert(id, member);
+        let beneath = self.beneath.as_deref();
+        if let Some(member) = beneath.and_then(|shelf| shelf.state.members.get(&id)) {
+            self.state.members.insert(id, member.clone());
             return Ok(());
         }
         let key: [u8; 17] = key(MEMBER, &[&id.0]);
@@ -147,8 +145,9 @@ impl Shelf {
         if self.state.aftermath.contains_key(&seq) {
             return Ok(());
         }
-        if let Some(after) = self.lift(&seq, |shelf| &shelf.state.aftermath) {
-            self.state.aftermath.insert(seq, after);
+        let beneath = self.beneath.as_deref();
+        if let Some(after) = beneath.and_then(|shelf| shelf.state.aftermath.get(&seq)) {
+            self.state.aftermath.insert(seq, after.clone());
             return Ok(());
         }
         if let Some(bytes) = read_chunked(book, &aftermath_key(seq))? {
@@ -250,6 +249,16 @@ impl Shelf {
         ids.collect()
     }
 
+    /// Whether what has changed takes something out of the book: an alias, or a
+    /// member who was erased.
+    pub fn takes_away(&self) -> bool {
+        let is_erased = |id| {
+            let member = self.state.members.get(id);
+            member.is_some_and(|m| m.status == Status::Erased)
+        };
+        self.aliases.values().any(Option::is_none) || self.dirty.iter().any(is_erased)
+    }
+
     /// Puts everything that has changed into a batch. Says whether an alias was
     /// taken away: then the batch must reach the book before it is read again.
     pub fn write(
@@ -259,7 +268,7 @@ impl Shelf {
         batch: &mut Batch,
     ) -> Result<bool, Error> {
         let takes_away = self.aliases.values().any(Option::is_none);
-        write_chunked(batch, &[HOUSE], &encode(&self.state.house), 0);
+        write_chunked(batch, &[HOUSE], &encode(&(LAYOUT, &self.state.house)), 0);
         for id in std::mem::take(&mut self.dirty) {
             self.write_member(id, book, policy, batch)?;
         }

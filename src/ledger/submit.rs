@@ -2,15 +2,16 @@
 //! its key, what fell due is booked, then it is decided, sealed and written;
 //! after the page is durable its answer goes out.
 
-use super::admit::{Stop, key_hash_of};
+use super::admit::{Stop, key_hash_of, once_hash};
 use super::codes::Making;
 use super::error::Error;
-use super::wire::{Accepted, Answer, Denied, Request, Verb};
+use super::wire::{Accepted, Answer, Denied, Figure, Request, Verb};
 use super::{Ledger, answer};
+use crate::book::pass::as_asked;
 use crate::book::{self, Case, Outlook, Papers, due};
 use crate::model::{
     Act, CampaignChanged, CampaignStatus, Code, Day, Draft, Effect, Entry, Given, Head, Instant,
-    MemberId, Origin, Policy, Refusal, Refused,
+    MemberId, Origin, Points, Policy, Refusal, Refused,
 };
 use std::sync::Arc;
 
@@ -98,6 +99,9 @@ impl Ledger {
 
     /// Writes the state down at once for few entries, and under load when many have come.
     fn write_when_due(&mut self) -> Result<(), Error> {
+        if self.may_lag() {
+            return Ok(());
+        }
         let due = match self.batches < BATCHES_AT_ONCE {
             true => 1,
             false if self.unwritten_commits() => WRITE_EVERY_SINGLE,
@@ -233,7 +237,13 @@ impl Ledger {
 
     pub(super) fn denied(&self, key: &str, seq: Option<u64>, refusal: &Refusal) -> Answer {
         let mut denied = Denied::new(key, refusal.code, refusal.detail.clone());
-        (denied.seq, denied.available, denied.asked) = (seq, refusal.available, refusal.asked);
+        denied.seq = seq;
+        let figure = |n: i64| match self.programme() {
+            Ok(programme) => Figure::of_number(programme, refusal.unit, Points(n)),
+            Err(_) => Figure::Whole(n),
+        };
+        denied.available = refusal.available.map(figure);
+        denied.asked = refusal.asked.map(figure);
         denied.into()
     }
 
@@ -285,9 +295,15 @@ impl Ledger {
         for id in member.into_iter().chain(holders) {
             self.settle(id, &head)?;
         }
+        self.load_passes(member)?;
         let head = self.after_last(head);
         let since = self.since(named.as_ref())?;
+        let counted = match once_hash(member, &act) {
+            Some(hash) => self.find(&hash)?,
+            None => None,
+        };
         let papers = Papers {
+            counted,
             vouchers: &vouchers,
             ..since.papers(named.as_ref())
         };
@@ -410,7 +426,11 @@ impl Ledger {
             Some(id) => self.resolve(&super::wire::Who::Id(id))?,
             None => None,
         };
-        Ok(is_same_at && party == member && recorded_act == act)
+        Ok(
+            is_same_at
+                && party == member
+                && as_asked(recorded_act.clone()) == as_asked(act.clone()),
+        )
     }
 
     /// Books what fell due for a member up to a command.

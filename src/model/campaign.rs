@@ -72,6 +72,10 @@ pub struct When {
     pub minimum: Option<Money>,
     /// A promotion code named at the till.
     pub codes: Vec<String>,
+    /// One of these activities.
+    pub activities: Vec<String>,
+    /// One of these passes, by id.
+    pub passes: Vec<String>,
 }
 
 /// What a campaign is doing.

@@ -2,15 +2,16 @@
 //! fixed at its activation, and every decided entry keeps exactly their
 //! values as `given`, so each decision can be run again.
 
-use super::{DayFacts, Exact, Money, Qty, time::Day};
+use super::{ActivityFacts, DayFacts, Exact, Money, Qty, time::Day};
 use bincode::{Decode, Encode};
 use rust_decimal::Decimal;
 use std::fmt;
 
 /// A value that a script reads, remembers or puts into a message.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+#[derive(Clone, PartialEq, Eq, Default, Debug, Encode, Decode)]
 pub enum Value {
     /// Nothing known, or not allowed to be known.
+    #[default]
     Unit,
     /// Yes or no.
     Bool(bool),
@@ -163,6 +164,8 @@ pub struct PurchaseFacts {
     pub lines: Vec<LineFacts>,
     /// The tenders.
     pub tenders: Vec<TenderFacts>,
+    /// What is owed besides the lines: `tax`, `delivery`, `deposit`, `rounding` or another word.
+    pub charges: Vec<(String, Money)>,
     /// The store's id; empty if none.
     pub store: String,
     /// The terminal's id; empty if none.
@@ -198,8 +201,8 @@ pub struct RedemptionFacts {
     pub reward: String,
     /// The unit's id.
     pub unit: String,
-    /// How many points.
-    pub points: i64,
+    /// How many, in whole ones: a number, or a decimal of a unit with subunits.
+    pub points: Value,
     /// The store's id; empty if none.
     pub store: String,
     /// The programme's day.
@@ -213,6 +216,8 @@ pub struct RedemptionFacts {
 pub struct Scene {
     /// The purchase, in `on_purchase` and `on_return`.
     pub purchase: PurchaseFacts,
+    /// The activity, in `on_activity`.
+    pub activity: ActivityFacts,
     /// The redemption, in `on_redeem`.
     pub redemption: RedemptionFacts,
     /// The due day, in `on_day`.

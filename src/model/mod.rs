@@ -6,12 +6,14 @@
 //! either is a new format version.
 
 pub mod act;
+pub mod activity;
 pub mod campaign;
 pub mod effect;
 pub mod entry;
 pub mod fact;
 pub mod id;
 pub mod number;
+pub mod pass;
 pub mod policy;
 pub mod posting;
 pub mod programme;
@@ -23,12 +25,14 @@ pub mod voucher;
 pub mod words;
 
 pub use act::*;
+pub use activity::*;
 pub use campaign::*;
 pub use effect::*;
 pub use entry::*;
 pub use fact::*;
 pub use id::*;
 pub use number::*;
+pub use pass::*;
 pub use policy::*;
 pub use posting::*;
 pub use programme::*;

@@ -102,6 +102,22 @@ pub enum Proposal {
         /// Its variables.
         vars: Vec<(String, Value)>,
     },
+    /// A pass, or more of it, to a last day.
+    Grant {
+        /// The pass's id.
+        pass: String,
+        /// The last day.
+        until: Day,
+        /// For the statement; may be empty.
+        why: String,
+    },
+    /// A benefit of a pass that the member holds was used.
+    Benefit {
+        /// The pass's id.
+        pass: String,
+        /// What it was worth, in whole currency units; may be nothing.
+        amount: Decimal,
+    },
     /// No.
     Refuse {
         /// A stable code.

@@ -1,11 +1,13 @@
 //! The programme: what programme.toml declares, with its names numbered.
 
 use super::{
-    Exact, GuessLimit, LeapRule, Money, Name, Number, Points, VoucherTerms, Zone,
-    fact::{Fact, Window},
+    Activity, Exact, GuessLimit, LeapRule, Money, Name, Number, PassTerms, Points, VoucherTerms,
+    Zone,
+    fact::{Fact, Value, Window},
     time::{Calendar, Period},
 };
 use bincode::{Decode, Encode};
+use rust_decimal::Decimal;
 
 /// How fractions of a point are ended, once per purchase and unit.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
@@ -116,6 +118,37 @@ pub struct Unit {
     pub voucher: VoucherTerms,
 }
 
+impl Unit {
+    /// An amount of its smallest parts in whole ones, as people and scripts say it.
+    pub fn decimal(&self, points: Points) -> Decimal {
+        if self.subunits == 1 {
+            return points.0.into();
+        }
+        (Decimal::from(points.0) / Decimal::from(self.subunits)).normalize()
+    }
+
+    /// The same, as entries keep what was proposed.
+    pub fn exact(&self, points: Points) -> Exact {
+        self.decimal(points).into()
+    }
+
+    /// The same, as scripts see it: a whole number, or a decimal of a unit with subunits.
+    pub fn value_of(&self, points: Points) -> Value {
+        match self.subunits {
+            1 => Value::Int(points.0),
+            _ => Value::Decimal(self.exact(points)),
+        }
+    }
+
+    /// An amount of whole ones in its smallest parts; None where it is no
+    /// whole number of them, or more than the ledger can hold.
+    pub fn parts(&self, amount: Decimal) -> Option<Points> {
+        let parts = amount.checked_mul(self.subunits.into())?;
+        let whole = parts.is_integer().then(|| i64::try_from(parts).ok())?;
+        whole.map(Points).filter(|p| p.is_in_range())
+    }
+}
+
 /// A store.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Store {
@@ -209,6 +242,10 @@ pub struct Programme {
     pub claim_days: u32,
     /// How often a code may be guessed at.
     pub guess: GuessLimit,
+    /// Activities.
+    pub activities: Vec<Activity>,
+    /// What the units of the kind pass are.
+    pub passes: Vec<PassTerms>,
 }
 
 impl Programme {
@@ -222,6 +259,22 @@ impl Programme {
         self.units.iter().find(|u| u.id == id)
     }
 
+    /// The activity of a number.
+    pub fn activity(&self, number: Number) -> Option<&Activity> {
+        self.activities.iter().find(|a| a.number == number)
+    }
+
+    /// What a unit of the kind pass is.
+    pub fn pass(&self, unit: Number) -> Option<&PassTerms> {
+        self.passes.iter().find(|p| p.unit == unit)
+    }
+
+    /// An amount of a unit in whole ones, as people say it.
+    pub fn decimal(&self, unit: Number, points: Points) -> Decimal {
+        let found = self.unit(unit);
+        found.map_or_else(|| points.0.into(), |unit| unit.decimal(points))
+    }
+
     /// The limit on spending a unit, if it has one.
     pub fn spend_limit(&self, unit: Number) -> Option<&SpendLimit> {
         self.spend.iter().find(|l| l.unit == unit)
@@ -231,7 +284,7 @@ impl Programme {
     pub fn worth(&self, unit: Number, points: Points) -> Option<Money> {
         let value = self.unit(unit)?.value?.to_decimal()?;
         let money = value
-            .checked_mul(points.0.into())?
+            .checked_mul(self.unit(unit)?.decimal(points))?
             .checked_mul(10i64.pow(self.digits.into()).into())?;
         i64::try_from(money.floor().mantissa() / 10i128.pow(money.floor().scale()))
             .ok()

@@ -134,9 +134,10 @@ fn tiers(draft: &Draft, names: &mut Names, found: &mut Vec<Diagnostic>) -> Optio
     }))
 }
 
-const CAMPAIGN_HOOKS: [Hook; 5] = [
+const CAMPAIGN_HOOKS: [Hook; 6] = [
     Hook::OnEnrol,
     Hook::OnPurchase,
+    Hook::OnActivity,
     Hook::OnRedeem,
     Hook::OnReturn,
     Hook::OnDay,
@@ -215,6 +216,9 @@ type Facts = (Vec<Fact>, Vec<Fact>);
 fn gather_facts(pairs: &[Pair], tiers: Option<&Draft>, found: &mut Vec<Diagnostic>) -> Facts {
     let mut facts = Vec::new();
     for (campaign, draft) in pairs {
+        // The header's own question: a return asks it again as of then.
+        let passes = campaign.when.passes.iter().cloned();
+        facts.extend(passes.map(Fact::HasPass));
         facts.extend(wanted::facts(&draft.file, &draft.uses, &campaign.id, found));
     }
     let mut review = Vec::new();

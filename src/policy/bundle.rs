@@ -1,5 +1,6 @@
 //! A programme's files as they are hashed and kept in the journal.
 
+use super::codes;
 use super::diagnostic::Diagnostic;
 use crate::model::BundleFile;
 
@@ -29,7 +30,7 @@ impl Bundle {
             if !decides(&path) {
                 continue;
             }
-            match normalise(&path, bytes) {
+            match normalise(&path, bytes).and_then(|text| without_codes(&path, text)) {
                 Ok(text) => kept.push(BundleFile { path, text }),
                 Err(diagnostic) => found.push(diagnostic),
             }
@@ -76,7 +77,18 @@ impl Bundle {
 /// Whether a file is one that decides. A `.rhai` in a wrong place is kept,
 /// so that `check` can say that it is.
 fn decides(path: &str) -> bool {
-    path == "programme.toml" || path.ends_with(".rhai")
+    path == "programme.toml" || path.ends_with(".rhai") || codes::is_list(path)
+}
+
+/// The text as it may be kept: of codes, hashes only.
+fn without_codes(path: &str, text: String) -> Result<String, Diagnostic> {
+    if !codes::is_list(path) {
+        return Ok(text);
+    }
+    match codes::check_len(path, &text) {
+        Some(found) => Err(found),
+        None => Ok(codes::hashed(&text)),
+    }
 }
 
 /// What can be wrong with all files together.

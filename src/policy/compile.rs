@@ -6,7 +6,7 @@ use super::diagnostic::Diagnostic;
 use super::host::header::{Header, Headers};
 use super::host::sandbox::ENGINE;
 use super::source::{self, Top};
-use super::{Bundle, check, failure, manifest, programme};
+use super::{Bundle, check, codes, failure, manifest, programme};
 use crate::model::{Names, Zone};
 use rhai::{AST, CallFnOptions, Dynamic, EvalAltResult, Scope};
 use std::sync::LazyLock;
@@ -62,10 +62,15 @@ fn judge(
         return None;
     };
     let has_lookalikes = found.iter().any(|f| f.file == manifest::FILE);
-    let programme = match has_lookalikes {
+    let mut programme = match has_lookalikes {
         true => None,
         false => programme::read(text, names, zone, found),
     };
+    for activity in programme.iter_mut().flat_map(|p| &mut p.activities) {
+        for field in activity.fields.iter().filter(|f| !f.codes.is_empty()) {
+            activity.codes = codes::read(bundle, &field.codes, found);
+        }
+    }
     let drafts = drafts(bundle, found);
     assemble::assemble(programme?, drafts, names, found)
 }

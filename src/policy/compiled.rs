@@ -2,6 +2,7 @@
 
 use super::diagnostic::Diagnostic;
 use super::failure;
+use super::host::activity::ActivityView;
 use super::host::days::DayView;
 use super::host::facts::{Desk, MemberView, PurchaseView, RedemptionView};
 use super::host::proposals::Sink;
@@ -151,6 +152,7 @@ fn arguments(hook: Hook, scene: &Arc<Scene>, desk: &Arc<Desk>) -> Vec<Dynamic> {
         Hook::OnPurchase | Hook::OnReturn => {
             vec![Dynamic::from(PurchaseView(scene.clone())), member]
         }
+        Hook::OnActivity => vec![Dynamic::from(ActivityView(scene.clone())), member],
         Hook::OnRedeem => vec![Dynamic::from(RedemptionView(scene.clone())), member],
         Hook::OnDay => vec![Dynamic::from(DayView(scene.clone())), member],
         _ => vec![member],

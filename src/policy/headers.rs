@@ -171,7 +171,7 @@ fn caps(f: &mut Fields, known: &Known, name: &'static str, each: Period) -> Vec<
         match (number, fields::points(&value)) {
             (Some(unit), Some(points)) => caps.push(Cap {
                 unit,
-                points: Points(points),
+                points: parts(known, unit, points),
                 each,
                 last,
             }),
@@ -180,6 +180,13 @@ fn caps(f: &mut Fields, known: &Known, name: &'static str, each: Period) -> Vec<
         }
     }
     caps
+}
+
+/// Whole ones of a unit in its smallest parts.
+fn parts(known: &Known, unit: Number, whole: i64) -> Points {
+    let unit = known.programme.unit(unit);
+    let parts = unit.and_then(|unit| unit.parts(whole.into()));
+    parts.unwrap_or(Points(crate::model::AMOUNT_MAX))
 }
 
 pub(super) fn unit_number(
@@ -212,9 +219,36 @@ fn when(f: &mut Fields, known: &Known, from: Option<Day>, to: Option<Day>) -> Wh
         tags: inner.texts("tag"),
         minimum: money(&mut inner, known, "minimum"),
         codes: inner.texts("code"),
+        activities: activities(&mut inner, known),
+        passes: passes(&mut inner, known),
     };
     inner.finish();
     when
+}
+
+fn activities(f: &mut Fields, known: &Known) -> Vec<String> {
+    let names = f.texts("activity");
+    let activities = known.programme.activities.iter();
+    let activities: Vec<&str> = activities.map(|a| a.id.as_str()).collect();
+    f.check_known(
+        "activity",
+        "activity of programme.toml",
+        &names,
+        &activities,
+    );
+    names
+}
+
+/// Passes by id, each of which is a unit of the programme.
+fn passes(f: &mut Fields, known: &Known) -> Vec<String> {
+    let ids = f.texts("pass");
+    f.check_known(
+        "pass",
+        "pass of programme.toml",
+        &ids,
+        &super::passes::ids(known.programme),
+    );
+    ids
 }
 
 fn weekdays(f: &mut Fields, from: Option<Day>, to: Option<Day>) -> Vec<u8> {
@@ -383,7 +417,7 @@ pub(super) fn reward(mut f: Fields, known: &mut Known) -> Reward {
         title: f.text("title").unwrap_or_else(|| id.clone()),
         id,
         unit,
-        points: Points(points.unwrap_or(1)),
+        points: parts(known, unit, points.unwrap_or(1)),
         value: money(&mut f, known, "value"),
         cost: money(&mut f, known, "cost"),
         tiers: tiers_named(&mut f, known, "tier"),

@@ -25,6 +25,8 @@ pub(super) struct Manifest {
     pub spend: BTreeMap<At<String>, SpendText>,
     #[serde(default)]
     pub limit: BTreeMap<At<String>, LimitText>,
+    #[serde(default)]
+    pub activity: BTreeMap<At<String>, ActivityText>,
 }
 
 /// `[programme]`
@@ -110,6 +112,13 @@ pub(super) struct UnitText {
     pub minimum: Option<At<toml::Value>>,
     pub claim_days: Option<At<i64>>,
     pub stock: Option<At<i64>>,
+    pub period: Option<At<String>>,
+    pub price: Option<At<toml::Value>>,
+    pub refund: Option<At<String>>,
+    pub starts: Option<At<String>>,
+    pub unused_lapses: Option<At<String>>,
+    #[serde(default)]
+    pub promises: BTreeMap<String, At<toml::Value>>,
 }
 
 /// `[spend.star]`
@@ -129,6 +138,19 @@ pub(super) struct SpendText {
 #[serde(deny_unknown_fields)]
 pub(super) struct LimitText {
     pub max: At<i64>,
+}
+
+/// `[activity.run]`
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ActivityText {
+    #[serde(default)]
+    pub fields: BTreeMap<At<String>, At<toml::Value>>,
+    pub unique: Option<At<String>>,
+    pub unique_for: Option<At<String>>,
+    pub consent: Option<At<String>>,
+    pub capacity: Option<At<i64>>,
+    pub per_day: Option<At<i64>>,
 }
 
 /// Reads the file; the finding has the place and the nearest known name.

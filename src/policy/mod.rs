@@ -3,9 +3,11 @@
 //! in a sandbox. It reads no file, clock or random number, so the same facts
 //! give the same proposals on every machine.
 
+mod activities;
 mod assemble;
 mod bundle;
 mod check;
+mod codes;
 mod compile;
 mod compiled;
 mod currency;
@@ -16,6 +18,7 @@ mod fields;
 mod headers;
 mod host;
 mod manifest;
+mod passes;
 mod programme;
 mod shipped;
 mod source;
@@ -28,6 +31,7 @@ mod wanted;
 mod tests;
 
 pub use bundle::{BUNDLE_LEN_MAX, Bundle};
+pub use codes::code_hash;
 pub use compile::{compile, zone_name};
 pub use compiled::Compiled;
 pub use diagnostic::{Diagnostic, Severity};

@@ -32,7 +32,7 @@ pub(super) fn read(
 /// Judges values and gathers what is wrong with them.
 pub(super) struct Reader<'a> {
     text: &'a str,
-    names: &'a mut Names,
+    pub(super) names: &'a mut Names,
     found: &'a mut Vec<Diagnostic>,
 }
 
@@ -75,12 +75,14 @@ impl Reader<'_> {
             units,
             reasons: self.reasons(head),
             purposes: self.purposes(head),
-            claim_days: self.count(head.claim_days.as_ref(), 30, 0..=400),
+            claim_days: self.within(head.claim_days.as_ref(), 30, 0..=400),
             guess: self.guess(head),
+            activities: self.activities(&manifest),
+            passes: self.passes(&manifest),
         }
     }
 
-    fn word<T: Copy>(&mut self, at: &Option<At<String>>, words: &[(&str, T)]) -> T {
+    pub(super) fn word<T: Copy>(&mut self, at: &Option<At<String>>, words: &[(&str, T)]) -> T {
         let default = words[0].1;
         let Some(at) = at else {
             return default;
@@ -98,7 +100,7 @@ impl Reader<'_> {
         self.word(&head.rounding, &ROUNDINGS)
     }
 
-    fn digits(&mut self, currency: &At<String>) -> u8 {
+    pub(super) fn digits(&mut self, currency: &At<String>) -> u8 {
         currency::digits(currency.get_ref()).unwrap_or_else(|| {
             let message = format!("'{}' is no ISO 4217 currency", currency.get_ref());
             self.wrong(
@@ -211,12 +213,10 @@ impl Reader<'_> {
             "spendable" => UnitKind::Spendable,
             "qualifying" => UnitKind::Qualifying,
             "voucher" => UnitKind::Voucher,
+            "pass" => UnitKind::Pass,
             word => {
-                let message = match word {
-                    "pass" => format!("'{word}' is not supported by this version"),
-                    _ => format!("'{word}' is no kind of unit"),
-                };
-                self.wrong(at, message, "known: spendable, qualifying, voucher");
+                let message = format!("'{word}' is no kind of unit");
+                self.wrong(at, message, "known: spendable, qualifying, voucher, pass");
                 UnitKind::Spendable
             }
         }
@@ -242,7 +242,18 @@ impl Reader<'_> {
     fn subunits(&mut self, at: Option<&At<i64>>) -> i64 {
         match at {
             None => 1,
-            Some(at) if (1..=1_000_000).contains(at.get_ref()) => *at.get_ref(),
+            Some(at) if (1..=1_000_000).contains(at.get_ref()) => {
+                let per = *at.get_ref();
+                if !is_exact(per) {
+                    let message = format!("one divided by {per} has no end as a decimal");
+                    self.wrong(
+                        at,
+                        message,
+                        "use 10, 100, 20000 or another product of 2s and 5s",
+                    );
+                }
+                per
+            }
             Some(at) => {
                 self.wrong(at, "subunits go from 1 to 1000000", "");
                 1
@@ -250,7 +261,7 @@ impl Reader<'_> {
         }
     }
 
-    fn exact(&mut self, at: &At<toml::Value>) -> Option<Exact> {
+    pub(super) fn exact(&mut self, at: &At<toml::Value>) -> Option<Exact> {
         let found = expiry::decimal(at.get_ref()).filter(|x| *x >= Decimal::ZERO);
         if found.is_none() {
             self.wrong(
@@ -262,23 +273,28 @@ impl Reader<'_> {
         found.map(Exact::from)
     }
 
-    fn unit_named(&mut self, id: &At<String>, units: &[Unit]) -> Option<Number> {
+    fn unit_named<'u>(&mut self, id: &At<String>, units: &'u [Unit]) -> Option<&'u Unit> {
         let found = units.iter().find(|u| u.id == *id.get_ref());
         if found.is_none() {
             let known: Vec<&str> = units.iter().map(|u| u.id.as_str()).collect();
             let help = suggest(id.get_ref(), &known);
             self.wrong(id, format!("there is no unit '{}'", id.get_ref()), help);
         }
-        found.map(|u| u.number)
+        found
     }
 
-    fn points(&mut self, at: Option<&At<i64>>) -> Option<Points> {
+    /// A limit, written in whole ones.
+    fn points(&mut self, unit: &Unit, at: Option<&At<i64>>) -> Option<Points> {
         let at = at?;
-        let points = Points(*at.get_ref());
-        if points.0 < 0 || !points.is_in_range() {
-            self.wrong(at, format!("{} is not from 0 to 2^53 - 1", points.0), "");
+        let whole = *at.get_ref();
+        match unit.parts(whole.into()).filter(|points| points.0 >= 0) {
+            Some(points) => Some(points),
+            None => {
+                let max = crate::model::AMOUNT_MAX / unit.subunits;
+                self.wrong(at, format!("{whole} is not from 0 to {max}"), "");
+                Some(Points::ZERO)
+            }
         }
-        Some(points)
     }
 
     fn spend(&mut self, manifest: &Manifest, units: &[Unit]) -> Vec<SpendLimit> {
@@ -291,20 +307,22 @@ impl Reader<'_> {
         limits
     }
 
-    fn spend_limit(&mut self, unit: Number, limit: &SpendText) -> SpendLimit {
+    fn spend_limit(&mut self, unit: &Unit, limit: &SpendText) -> SpendLimit {
         let bill_share = limit.bill_share.as_ref().map_or(WHOLE, |at| self.part(at));
-        let step = self.points(limit.step.as_ref()).unwrap_or(Points(1));
+        let step = self.points(unit, limit.step.as_ref()).unwrap_or(Points(1));
         if let (Points(0), Some(at)) = (step, &limit.step) {
             self.wrong(at, "a step is at least 1", "");
         }
         SpendLimit {
-            unit,
+            unit: unit.number,
             step,
-            min: self.points(limit.min.as_ref()).unwrap_or(Points::ZERO),
-            max: self.points(limit.max.as_ref()),
-            max_day: self.points(limit.max_day.as_ref()),
+            min: self
+                .points(unit, limit.min.as_ref())
+                .unwrap_or(Points::ZERO),
+            max: self.points(unit, limit.max.as_ref()),
+            max_day: self.points(unit, limit.max_day.as_ref()),
             bill_share,
-            max_typed: self.points(limit.max_typed.as_ref()),
+            max_typed: self.points(unit, limit.max_typed.as_ref()),
         }
     }
 
@@ -323,9 +341,11 @@ impl Reader<'_> {
     fn award(&mut self, manifest: &Manifest, units: &[Unit]) -> Vec<AwardLimit> {
         let mut limits = Vec::new();
         for (id, limit) in &manifest.limit {
-            let unit = self.unit_named(id, units);
-            let max = self.points(Some(&limit.max));
-            limits.extend(unit.zip(max).map(|(unit, max)| AwardLimit { unit, max }));
+            if let Some(unit) = self.unit_named(id, units) {
+                let max = self.points(unit, Some(&limit.max)).unwrap_or_default();
+                let unit = unit.number;
+                limits.push(AwardLimit { unit, max });
+            }
         }
         limits
     }
@@ -381,4 +401,14 @@ pub(super) fn ten_thousandths(part: Decimal) -> Option<u16> {
     let scaled = part.checked_mul(Decimal::from(WHOLE))?;
     let is_exact = scaled.fract().is_zero() && scaled <= Decimal::from(WHOLE);
     scaled.to_u16().filter(|_| is_exact)
+}
+
+/// Whether parts of one are exact decimals: a product of 2s and 5s.
+fn is_exact(mut per: i64) -> bool {
+    for factor in [2, 5] {
+        while per % factor == 0 {
+            per /= factor;
+        }
+    }
+    per == 1
 }

@@ -10,7 +10,7 @@ pub(super) enum Argument {
     /// A literal text.
     Text(String),
     /// A literal whole number.
-    Whole,
+    Whole(i64),
     /// Another literal number.
     Decimal,
     /// The result of a function, method or property.
@@ -135,7 +135,7 @@ fn of_call(call: &FnCallExpr, form: Form, at: Position) -> Use {
 fn argument(expr: &Expr) -> Argument {
     match expr {
         Expr::StringConstant(text, _) => Argument::Text(text.to_string()),
-        Expr::IntegerConstant(..) => Argument::Whole,
+        Expr::IntegerConstant(whole, _) => Argument::Whole(*whole),
         Expr::DynamicConstant(value, _) if value.is_decimal() => Argument::Decimal,
         Expr::FnCall(call, _) | Expr::MethodCall(call, _) => Argument::Named(call.name.to_string()),
         Expr::Property(names, _) => Argument::Named(names.2.to_string()),

@@ -17,15 +17,15 @@ impl Reader<'_> {
         if let (Some(at), Some(_)) = (&unit.percent, &unit.value) {
             self.wrong(at, "percent and value exclude each other", "give one");
         }
-        let claim_days = self.count(unit.claim_days.as_ref(), CLAIM_DAYS, 1..=400);
+        let claim_days = self.within(unit.claim_days.as_ref(), CLAIM_DAYS, 1..=400);
         let stock = unit.stock.as_ref();
         VoucherTerms {
             percent,
             categories: unit.category.clone(),
             skus: unit.sku.clone(),
-            minimum: unit.minimum.as_ref().map(|at| self.money(at, digits)),
+            minimum: unit.minimum.as_ref().map(|at| self.amount_of(at, digits)),
             claim_days,
-            stock: stock.map(|at| self.count(Some(at), 0, 0..=i64::from(u32::MAX)).into()),
+            stock: stock.map(|at| self.within(Some(at), 0, 0..=i64::from(u32::MAX)).into()),
         }
     }
 
@@ -63,7 +63,7 @@ impl Reader<'_> {
         })
     }
 
-    fn money(&mut self, at: &At<toml::Value>, digits: u8) -> Money {
+    fn amount_of(&mut self, at: &At<toml::Value>, digits: u8) -> Money {
         let found = expiry::decimal(at.get_ref());
         let money = found.and_then(|amount| Money::parse(&amount.to_string(), digits).ok());
         money.unwrap_or_else(|| {
@@ -77,7 +77,7 @@ impl Reader<'_> {
     }
 
     /// A whole number within bounds.
-    pub(super) fn count(
+    pub(super) fn within(
         &mut self,
         at: Option<&At<i64>>,
         default: u32,
@@ -102,9 +102,9 @@ impl Reader<'_> {
             return default;
         };
         GuessLimit {
-            tries: self.count(guess.tries.as_ref(), default.tries, 1..=1000),
-            minutes: self.count(guess.minutes.as_ref(), default.minutes, 1..=1440),
-            lock_minutes: self.count(guess.lock.as_ref(), default.lock_minutes, 1..=10_080),
+            tries: self.within(guess.tries.as_ref(), default.tries, 1..=1000),
+            minutes: self.within(guess.minutes.as_ref(), default.minutes, 1..=1440),
+            lock_minutes: self.within(guess.lock.as_ref(), default.lock_minutes, 1..=10_080),
         }
     }
 }

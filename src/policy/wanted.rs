@@ -43,10 +43,11 @@ fn fact(each: &Use, campaign: &str) -> Option<Result<Fact, String>> {
     }
     let text = |argument: &Argument| match argument {
         Argument::Text(text) => Some(text.clone()),
+        Argument::Whole(whole) => Some(whole.to_string()),
         _ => None,
     };
     let Some(texts) = arguments.iter().map(text).collect::<Option<Vec<_>>>() else {
-        let message = format!("{}(..) needs literal texts here", each.name);
+        let message = format!("{}(..) needs literal texts or numbers here", each.name);
         return Some(Err(message));
     };
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();

@@ -26,8 +26,8 @@ const FORMAT_KEY: &[u8] = b"\0format";
 const WATERMARK_KEY: &[u8] = b"\0watermark";
 const COPY: u8 = b'c';
 const CHUNK_LEN: usize = 4000;
-/// Sled writes and syncs behind our back this often. Seldom, since each time
-/// competes with the journal's own sync, and what is lost is folded again.
+/// Sled writes, syncs and tidies its file behind our back this often. Seldom, since
+/// each time competes with the journal's own sync, and what is lost is folded again.
 const FLUSH_EVERY_MS: u64 = 5_000;
 
 /// The sled book.
@@ -131,10 +131,19 @@ impl Book {
     /// [`Trouble::Newer`]; [`Trouble::Locked`] when another process has it open;
     /// I/O trouble that a new book would meet as well.
     pub fn open(dir: &Path, cache_bytes: u64) -> Result<Opened, Trouble> {
+        Book::open_for(dir, cache_bytes, false)
+    }
+
+    /// [`Book::open`], for a process that ends soon if `is_brief`: then sled does
+    /// nothing behind its back, least of all a sync at the very start.
+    ///
+    /// # Errors
+    /// As [`Book::open`].
+    pub fn open_for(dir: &Path, cache_bytes: u64, is_brief: bool) -> Result<Opened, Trouble> {
         fs::create_dir_all(dir).at("create", dir)?;
         remove_generating(dir)?;
         let is_new = !dir.join("db").exists();
-        match open_tree(dir, cache_bytes) {
+        match open_tree(dir, cache_bytes, is_brief) {
             Ok(book) => Ok(Opened {
                 book,
                 needs_rebuild: is_new,
@@ -143,7 +152,7 @@ impl Book {
             Err(Trouble::Book { finding, .. }) => {
                 let aside = set_aside(dir)?;
                 fs::create_dir_all(dir).at("create", dir)?;
-                let book = open_tree(dir, cache_bytes)?;
+                let book = open_tree(dir, cache_bytes, is_brief)?;
                 Ok(Opened {
                     book,
                     needs_rebuild: true,
@@ -307,11 +316,11 @@ fn remove_generating(dir: &Path) -> Result<(), Trouble> {
     Ok(())
 }
 
-fn open_tree(dir: &Path, cache_bytes: u64) -> Result<Book, Trouble> {
+fn open_tree(dir: &Path, cache_bytes: u64, is_brief: bool) -> Result<Book, Trouble> {
     let config = sled::Config::new()
         .path(dir)
         .cache_capacity(cache_bytes)
-        .flush_every_ms(Some(FLUSH_EVERY_MS))
+        .flush_every_ms((!is_brief).then_some(FLUSH_EVERY_MS))
         .use_compression(false);
     let tree = guard(dir, || config.open())?;
     let book = Book {

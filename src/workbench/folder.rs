@@ -111,7 +111,8 @@ fn collect(
 }
 
 fn is_part(path: &str) -> bool {
-    path == "programme.toml" || path.ends_with(".rhai") || path.ends_with(".story")
+    let is_list = path.starts_with("codes/") && path.ends_with(".txt");
+    is_list || path == "programme.toml" || path.ends_with(".rhai") || path.ends_with(".story")
 }
 
 #[cfg(test)]

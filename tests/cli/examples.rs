@@ -66,6 +66,9 @@ fn furnish() -> Shop {
 
 /// What must be so for an example that could otherwise not do what it shows.
 fn prepare(shop: &Shop, example: &str) {
+    if example.contains("audit card") {
+        let _ = std::fs::remove_file(shop.path("card.txt"));
+    }
     if example.contains("campaign resume") {
         shop.run("campaign pause double-tuesday --reason test")
             .ends(0);

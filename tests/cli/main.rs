@@ -6,6 +6,7 @@ mod demo;
 mod disk;
 mod examples;
 mod interrupted;
+mod people;
 mod privacy;
 mod scripts;
 mod shop;

@@ -1,5 +1,5 @@
 programme birthday-gift
-# proves: B7
+# proves: B7 S35 S105
 # Once a member and year, whether daily runs three times or comes forty days late.
 2024-01-10        enrol     alice born 03-10 consent marketing -> nothing
 2024-01-10        enrol     bob                       -> nothing
@@ -12,5 +12,5 @@ programme birthday-gift
 2025-02-27        daily                               -> nothing
 # The 29 February falls on the 28 where there is none, and the points of a year ago end with that day.
 2025-04-19        daily                               -> alice +100 point until 2025-04-09, -100 point expired
-                                                      -> bob +10 point until 2026-02-28, -20 point expired
+                                                      -> bob +10 point until 2026-02-28, -20 point expired; sends years-together suppressed
 2026-03-10 18:00  purchase  alice 5.00                -> +100 point until 2026-04-09, +5 point until 2027-03-10; balance 105

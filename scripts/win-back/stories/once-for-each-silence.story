@@ -1,5 +1,5 @@
 programme win-back
-# proves: B3
+# proves: B3 S104
 # Bob does not want messages, and Carol never bought: none for them.
 2025-11-20        enrol     alice consent marketing   -> nothing
 2025-11-20        enrol     bob                       -> nothing

@@ -2,6 +2,7 @@
 //! became of an earlier entry.
 
 use super::{Applied, Poster};
+use crate::book::acted;
 use crate::book::state::{Change, Member, Status, TierHeld, entry_of};
 use crate::model::{Day, Effect, Money, Standing, Value};
 
@@ -53,6 +54,12 @@ impl Poster<'_> {
                 fired.retain(|f| f.0 != *campaign);
                 fired.push((*campaign, *day));
             }
+            Effect::Acted {
+                who,
+                activity,
+                day,
+                times,
+            } => acted::add(&mut self.member_mut(*who)?.acted, *activity, *day, *times),
             Effect::Standing { who, standing } => self.stand(*who, standing)?,
             // The rest is said, not booked: it explains, warns or informs.
             _ => {}

@@ -14,6 +14,26 @@ pub struct Frontier {
     edge: Vec<Hash>,
 }
 
+/// The largest complete subtrees over some leaves, the first of which is leaf
+/// number `first` of the tree: height and hash, in order. They do not depend on
+/// the leaves before, so that parts of a tree can be hashed side by side and be
+/// joined by [`Frontier::extend`].
+pub fn complete_subtrees(first: u64, leaves: &[Hash]) -> Vec<(u32, Hash)> {
+    let mut found: Vec<(u32, Hash)> = Vec::with_capacity(24);
+    for (at, leaf) in (first..).zip(leaves) {
+        let (mut height, mut node) = (0, *leaf);
+        // An odd one is the right child of what stands before it, if that is as high.
+        while let Some((_, left)) =
+            found.pop_if(|(before, _)| *before == height && (at >> height) & 1 == 1)
+        {
+            node = node_hash(&left, &node);
+            height += 1;
+        }
+        found.push((height, node));
+    }
+    found
+}
+
 /// The bytes are not those of a frontier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("tree frontier has {len} bytes, which does not suit its size")]
@@ -52,6 +72,22 @@ impl Frontier {
         }
         self.edge.push(node);
         self.size += 1;
+    }
+
+    /// Appends complete subtrees as [`complete_subtrees`] gives them of the
+    /// leaves from this size on.
+    pub fn extend(&mut self, subtrees: &[(u32, Hash)]) {
+        for (height, hash) in subtrees {
+            debug_assert_eq!(self.size % (1 << height), 0);
+            let mut node = *hash;
+            for _ in 0..(self.size >> height).trailing_ones() {
+                if let Some(left) = self.edge.pop() {
+                    node = node_hash(&left, &node);
+                }
+            }
+            self.edge.push(node);
+            self.size += 1 << height;
+        }
     }
 
     /// The root over all leaves.

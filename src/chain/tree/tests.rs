@@ -241,6 +241,32 @@ fn a_wrong_size_is_refused_wherever_it_changes_the_path() {
 }
 
 #[test]
+fn leaves_and_nodes_are_plain_sha256() {
+    for n in 0..50u64 {
+        let (left, right) = (Hash([n as u8; 32]), leaf_hash(&Hash([!n as u8; 32])));
+        assert_eq!(leaf_hash(&left), hash_leaf_data(&left.0));
+        let joined = [&[1][..], &left.0, &right.0].concat();
+        assert_eq!(node_hash(&left, &right).0, *Sha256::digest(joined));
+    }
+}
+
+#[test]
+fn parts_hashed_side_by_side_join_to_the_same_tree() {
+    let leaves = made_leaves(70);
+    for cut in 0..leaves.len() {
+        for next in cut..leaves.len() {
+            let (mut plain, mut joined) = (Frontier::new(), Frontier::new());
+            leaves.iter().for_each(|leaf| plain.push(*leaf));
+            for (from, to) in [(0, cut), (cut, next), (next, leaves.len())] {
+                joined.extend(&complete_subtrees(from as u64, &leaves[from..to]));
+                assert_eq!(joined.root(), mth(&leaves[..to]), "{from} to {to}");
+            }
+            assert_eq!(joined, plain);
+        }
+    }
+}
+
+#[test]
 fn a_frontier_survives_its_bytes() {
     let mut frontier = Frontier::new();
     for leaf in made_leaves(40) {

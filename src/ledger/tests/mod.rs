@@ -1,4 +1,5 @@
 //! The ledger as its callers use it.
 
 mod instants;
+mod lag;
 mod whole;

@@ -68,7 +68,7 @@ fn a_tuesday_coffee_is_doubled_and_survives_closing_and_rebuilding() {
         .did
         .iter()
         .filter(|d| d.effect == "award")
-        .filter_map(|d| d.amount)
+        .filter_map(|d| d.amount.map(|n| n.whole()))
         .collect();
     assert_eq!(awards, [43, 42], "{first:?}");
     assert_eq!(first.after["star"], 85);

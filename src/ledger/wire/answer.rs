@@ -1,12 +1,13 @@
 //! What the ledger answers, as plain data.
 
+use super::Figure;
 use crate::model::{Code, WHOLE};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Amounts by unit id.
-pub type ByUnit = BTreeMap<String, i64>;
+pub type ByUnit = BTreeMap<String, Figure>;
 
 fn is_false(value: &bool) -> bool {
     !value
@@ -115,7 +116,8 @@ pub struct CodeShown {
 /// `effect` is one of `award`, `debit`, `restore`, `owe`, `expire`, `release`,
 /// `qualify`, `tier`, `discount`, `cut`, `take_back`, `redeem`, `reward`,
 /// `return`, `void`, `campaign`, `consent`, `tag`, `message`, `failed`, `enrol`,
-/// `issue` and `voucher` (one was given; one paid), `bound` (for one article).
+/// `issue` and `voucher` (one was given; one paid), `bound` (for one article),
+/// `extend`, `benefit`.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Did {
     /// What kind of thing.
@@ -125,7 +127,7 @@ pub struct Did {
     pub unit: Option<String>,
     /// How many points, signed as the member sees them.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub amount: Option<i64>,
+    pub amount: Option<Figure>,
     /// How much money, as a decimal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub money: Option<String>,
@@ -165,7 +167,7 @@ impl Did {
     }
 
     /// Points of a unit, done.
-    pub fn points(effect: impl Into<String>, unit: impl Into<String>, amount: i64) -> Did {
+    pub fn points(effect: impl Into<String>, unit: impl Into<String>, amount: Figure) -> Did {
         Did {
             unit: Some(unit.into()),
             amount: Some(amount),
@@ -187,6 +189,19 @@ pub struct Now {
     /// The tier, where the programme has tiers and the member is in one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tier: Option<TierNow>,
+    /// Passes held, by unit.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub passes: BTreeMap<String, PassNow>,
+}
+
+/// A pass held.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub struct PassNow {
+    /// Gone at this instant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<String>,
+    /// Benefits used in the period that runs.
+    pub uses: u32,
 }
 
 /// A voucher held.
@@ -210,11 +225,14 @@ pub struct VoucherNow {
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Balance {
     /// Spendable now; negative where the member owes.
-    pub available: i64,
+    pub available: Figure,
     /// Earned, spendable later.
-    pub pending: i64,
+    pub pending: Figure,
     /// Set aside.
-    pub held: i64,
+    pub held: Figure,
+    /// Of a unit with subunits: the whole ones that can be spent, as people see them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shown: Option<i64>,
     /// What ends next.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expiring: Option<Expiring>,
@@ -224,7 +242,7 @@ pub struct Balance {
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Expiring {
     /// How many.
-    pub amount: i64,
+    pub amount: Figure,
     /// Gone at this instant.
     pub at: String,
     /// The part that goes on: `half`, or a decimal.
@@ -347,10 +365,10 @@ pub struct Denied {
     pub field: Option<String>,
     /// What there was, where a number says it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub available: Option<i64>,
+    pub available: Option<Figure>,
     /// What was asked, likewise.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub asked: Option<i64>,
+    pub asked: Option<Figure>,
     /// What to do.
     pub retry: Retry,
     /// This command was refused before; this is the recorded answer.

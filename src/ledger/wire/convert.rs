@@ -2,19 +2,23 @@
 //! Every error carries the field's path.
 
 use super::{
+    Figure,
     bad::{Bad, shortened},
     raw::{self, Raw},
     request::*,
-    scalar::{Amount, Quantity, Text, Whole},
+    scalar::{self, Amount, Quantity, Text, Whole},
 };
 use crate::model::{
     Channel, Charge, ChargeKind, Extent, Identified, Instant, Key, Line, LineExtent, Money,
-    MonthDay, OffsetMinutes, Points, Qty,
+    MonthDay, OffsetMinutes, Qty,
 };
 
 mod leaf;
+mod passes;
+mod person;
 mod vouchers;
 use leaf::*;
+use person::{activity, consent};
 use vouchers::{is_of_a_member, voucher};
 
 /// Whether the door will fill in a key.
@@ -39,9 +43,12 @@ pub(super) fn request(raw: Raw<'_>, digits: u8, rule: KeyRule) -> Parsed<Request
             },
         ),
         Raw::Redeem(mut raw) => (raw.head(), redeem(raw)?),
+        Raw::Activity(mut raw) => (raw.head(), activity(raw)?),
+        Raw::Consent(mut raw) => (raw.head(), consent(raw)?),
         Raw::Void(mut raw) => (raw.head(), void(raw)?),
         Raw::Adjust(mut raw) => (raw.head(), adjust(raw)?),
         Raw::Campaign(mut raw) => (raw.head(), campaign(raw)?),
+        Raw::Pass(mut raw) => (raw.head(), passes::pass(raw, digits)?),
         Raw::Daily(mut raw) => (raw.head(), Verb::Daily),
         Raw::Voucher(mut raw) => (raw.head(), Verb::Voucher(voucher(raw)?)),
     };
@@ -69,7 +76,13 @@ pub(super) fn request(raw: Raw<'_>, digits: u8, rule: KeyRule) -> Parsed<Request
 fn is_whole(request: Request) -> Parsed<Request> {
     let has_member = request.member.is_some();
     match &request.verb {
-        Verb::Profile(_) | Verb::Erase { .. } | Verb::Redeem { .. } | Verb::Adjust(_)
+        Verb::Profile(_)
+        | Verb::Erase { .. }
+        | Verb::Redeem { .. }
+        | Verb::Adjust(_)
+        | Verb::Activity(_)
+        | Verb::Consent(_)
+        | Verb::Pass(_)
             if !has_member =>
         {
             let remedy = "is missing; name the member, for example \"member\":\"card:6900012345\"";
@@ -199,7 +212,7 @@ fn tender_of(raw: raw::Tender<'_>, digits: u8) -> Parsed<TenderGiven> {
 fn means(
     kind: Text<'_>,
     unit: Option<Text<'_>>,
-    points: Option<Whole>,
+    points: Option<Figure>,
     reward: Option<Text<'_>>,
 ) -> Parsed<Means> {
     Ok(match &*kind {
@@ -209,7 +222,7 @@ fn means(
         "gift_card" => Means::GiftCard,
         "points" => Means::Points {
             unit: needed("unit", unit.unwrap_or_default())?,
-            points: Points(positive("points", points.unwrap_or_default())?),
+            points: count("points", points.unwrap_or_default())?,
         },
         "reward" => Means::Reward(needed("reward", reward.unwrap_or_default())?),
         "voucher" => return Err(Bad::new("code", "is missing; it is printed on the voucher")),
@@ -302,7 +315,7 @@ fn redeem(raw: raw::Redeem<'_>) -> Parsed<Verb> {
         (None, None, Some(reward)) => Redeemed::Reward(needed("reward", reward)?),
         (Some(unit), Some(points), None) => Redeemed::Points {
             unit: needed("unit", unit)?,
-            points: Points(positive("points", points)?),
+            points: count("points", points)?,
         },
         (Some(_), None, None) => return Err(Bad::new("points", "is missing")),
         (None, Some(_), None) => return Err(Bad::new("unit", "is missing")),
@@ -335,7 +348,7 @@ fn void(raw: raw::Void<'_>) -> Parsed<Verb> {
 }
 
 fn adjust(raw: raw::Adjust<'_>) -> Parsed<Verb> {
-    if raw.points.0 == 0 {
+    if raw.points.to_decimal().is_zero() {
         return Err(Bad::new(
             "points",
             "is 0; an adjustment gives or takes something",
@@ -343,7 +356,7 @@ fn adjust(raw: raw::Adjust<'_>) -> Parsed<Verb> {
     }
     Ok(Verb::Adjust(Adjust {
         unit: needed("unit", raw.unit)?,
-        points: Points(raw.points.0),
+        points: raw.points.to_decimal(),
         reason: needed("reason", raw.reason)?,
         of: entry_ref(raw.of, raw.seq)?,
         campaign: text("campaign", raw.campaign)?,

@@ -67,6 +67,8 @@ fn read_as<'a>(verb: &str, json: &'a str) -> Result<Raw<'a>, Bad> {
         "purchase" | "sale" => fields(json).map(Raw::Purchase),
         "return" => fields(json).map(Raw::Return),
         "redeem" => fields(json).map(Raw::Redeem),
+        "activity" => fields(json).map(Raw::Activity),
+        "consent" => fields(json).map(Raw::Consent),
         "void" => fields(json).map(Raw::Void),
         "adjust" => fields(json).map(Raw::Adjust),
         "enrol" | "enroll" => fields(json).map(Raw::Enrol),
@@ -75,6 +77,7 @@ fn read_as<'a>(verb: &str, json: &'a str) -> Result<Raw<'a>, Bad> {
         "campaign" => fields(json).map(Raw::Campaign),
         "daily" => fields(json).map(Raw::Daily),
         "voucher" => fields(json).map(Raw::Voucher),
+        "pass" => fields(json).map(Raw::Pass),
         other => Err(Bad::unknown("do", "verb", other, &VERBS)),
     }
 }

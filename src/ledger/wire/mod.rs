@@ -9,6 +9,7 @@
 pub mod answer;
 pub mod bad;
 mod convert;
+mod figure;
 pub mod json;
 pub mod place;
 pub mod raw;
@@ -21,7 +22,8 @@ mod tests;
 
 pub use answer::*;
 pub use bad::Bad;
+pub use figure::{Figure, parse as figure_of};
 pub use json::{LINE_LEN_MAX, from_raw, key_in, parse, parse_keyless};
 pub use request::*;
-pub use scalar::{Amount, Quantity, Text, Whole};
+pub use scalar::{Amount, Plain, Quantity, Text, Whole};
 pub use schema::schema;

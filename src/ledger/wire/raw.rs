@@ -1,9 +1,11 @@
 //! Verbs as they are sent: the fields of the schema, with texts still texts.
 //! The doc comments are the descriptions that `stampbook schema` prints.
 
-use super::scalar::{Amount, Quantity, Text, Whole};
+use super::Figure;
+use super::scalar::{Amount, Plain, Quantity, Text, Whole};
 use schemars::JsonSchema;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// What every verb may carry.
 #[derive(Default, Debug)]
@@ -150,7 +152,7 @@ pub struct Tender<'a> {
     #[serde(borrow)]
     pub unit: Option<Text<'a>>,
     /// With `points`: how many.
-    pub points: Option<Whole>,
+    pub points: Option<Figure>,
     /// With `reward`: which.
     #[serde(borrow)]
     pub reward: Option<Text<'a>>,
@@ -299,8 +301,8 @@ verb!(
         /// Which unit.
         #[serde(borrow)]
         pub unit: Option<Text<'a>>,
-        /// How many.
-        pub points: Option<Whole>,
+        /// How many; of a unit with subunits also a decimal in quotes.
+        pub points: Option<Figure>,
         /// Which reward.
         #[serde(borrow)]
         pub reward: Option<Text<'a>>,
@@ -310,6 +312,36 @@ verb!(
         /// How the member was known: `scanned`, `typed`, `app`, `staff`.
         #[serde(borrow)]
         pub by: Option<Text<'a>>,
+    }
+);
+
+verb!(
+    /// Something that is no purchase was done, as programme.toml declares it.
+    Activity<'a> "activity" {
+        /// Which.
+        #[serde(borrow)]
+        pub activity: Text<'a>,
+        /// What it carries, by the names that the programme gives.
+        #[serde(borrow, default)]
+        pub fields: BTreeMap<String, Plain<'a>>,
+        /// How the member was known: `scanned`, `typed`, `app`, `staff`.
+        #[serde(borrow)]
+        pub by: Option<Text<'a>>,
+    }
+);
+
+verb!(
+    /// Gives or withdraws consents, with effect at once.
+    Consent<'a> "consent" {
+        /// `give` or `withdraw`.
+        #[serde(borrow)]
+        pub action: Text<'a>,
+        /// The purposes, as programme.toml lists them.
+        #[serde(borrow, default)]
+        pub purposes: Vec<Text<'a>>,
+        /// Version of the notice that was shown.
+        #[serde(borrow)]
+        pub notice: Option<Text<'a>>,
     }
 );
 
@@ -333,8 +365,8 @@ verb!(
         /// Which unit.
         #[serde(borrow)]
         pub unit: Text<'a>,
-        /// How many, signed.
-        pub points: Whole,
+        /// How many, signed; of a unit with subunits also a decimal in quotes.
+        pub points: Figure,
         /// Why.
         #[serde(borrow)]
         pub reason: Text<'a>,
@@ -364,6 +396,24 @@ verb!(
         /// Why.
         #[serde(borrow)]
         pub reason: Text<'a>,
+    }
+);
+
+verb!(
+    /// Starts, renews or cancels a pass.
+    Pass<'a> "pass" {
+        /// The pass: a unit of programme.toml.
+        #[serde(borrow)]
+        pub pass: Text<'a>,
+        /// `start`, `renew` or `cancel`.
+        #[serde(borrow)]
+        pub action: Text<'a>,
+        /// What was paid; absent: the price in programme.toml.
+        #[serde(borrow)]
+        pub paid: Option<Amount<'a>>,
+        /// Why it is cancelled.
+        #[serde(borrow)]
+        pub reason: Option<Text<'a>>,
     }
 );
 
@@ -411,6 +461,10 @@ pub enum Raw<'a> {
     Erase(Erase<'a>),
     /// Points are spent.
     Redeem(Redeem<'a>),
+    /// Something that is no purchase was done.
+    Activity(Activity<'a>),
+    /// Consents are given or withdrawn.
+    Consent(Consent<'a>),
     /// An entry is undone.
     Void(Void<'a>),
     /// A balance is corrected.
@@ -421,4 +475,6 @@ pub enum Raw<'a> {
     Daily(Daily<'a>),
     /// Something is done with a voucher.
     Voucher(Voucher<'a>),
+    /// A pass is started, renewed or cancelled.
+    Pass(Pass<'a>),
 }

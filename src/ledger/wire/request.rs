@@ -3,8 +3,9 @@
 
 use crate::model::{
     Charge, Day, Extent, Identified, Instant, Key, Line, LotId, MemberId, Money, MonthDay,
-    OffsetMinutes, Points,
+    OffsetMinutes,
 };
+use rust_decimal::Decimal;
 use std::{borrow::Cow, fmt};
 
 /// The most lines, charges, discounts or tenders a purchase may have.
@@ -147,8 +148,8 @@ pub enum Means {
     Points {
         /// The unit's id.
         unit: String,
-        /// How many; positive.
-        points: Points,
+        /// How many whole ones; positive.
+        points: Decimal,
     },
     /// A reward, by its id.
     Reward(String),
@@ -244,8 +245,8 @@ pub enum Redeemed {
     Points {
         /// The unit's id.
         unit: String,
-        /// How many.
-        points: Points,
+        /// How many whole ones.
+        points: Decimal,
     },
     /// A reward, by its id.
     Reward(String),
@@ -256,8 +257,8 @@ pub enum Redeemed {
 pub struct Adjust {
     /// The unit's id.
     pub unit: String,
-    /// How many, signed, never zero.
-    pub points: Points,
+    /// How many whole ones, signed, never zero.
+    pub points: Decimal,
     /// Why.
     pub reason: String,
     /// The entry it corrects.
@@ -298,6 +299,52 @@ pub enum VoucherAsked {
     },
 }
 
+/// Something that is no purchase.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Activity {
+    /// The activity's id.
+    pub activity: String,
+    /// What it carries, as texts; their types are the programme's.
+    pub fields: Vec<(String, String)>,
+    /// How the member was known.
+    pub by: Identified,
+}
+
+/// Consents given or withdrawn.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct ConsentChange {
+    /// For what, by name.
+    pub purposes: Vec<String>,
+    /// Given, or withdrawn.
+    pub is_given: bool,
+    /// Version of the notice that was shown; may be empty.
+    pub notice: String,
+}
+
+/// What is done with a pass.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PassAction {
+    /// It was paid for, and begins.
+    Start,
+    /// Its next period was paid for.
+    Renew,
+    /// It ends.
+    Cancel,
+}
+
+/// A pass, and what is done with it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PassAsked {
+    /// The pass's id.
+    pub pass: String,
+    /// What is done.
+    pub action: PassAction,
+    /// What was paid, in minor units; None: the programme's price.
+    pub paid: Option<Money>,
+    /// Why it is cancelled; empty otherwise.
+    pub reason: String,
+}
+
 /// What is asked for.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Verb {
@@ -323,6 +370,10 @@ pub enum Verb {
         /// How the member was known.
         by: Identified,
     },
+    /// Something that is no purchase was done.
+    Activity(Activity),
+    /// Consents are given or withdrawn.
+    Consent(ConsentChange),
     /// An entry is undone.
     Void {
         /// Which.
@@ -345,12 +396,14 @@ pub enum Verb {
     Daily,
     /// Something is done with a voucher.
     Voucher(VoucherAsked),
+    /// A pass is started, renewed or cancelled.
+    Pass(PassAsked),
 }
 
 /// The verbs, as `do` spells them.
-pub const VERBS: [&str; 11] = [
-    "purchase", "return", "redeem", "void", "adjust", "enrol", "profile", "erase", "campaign",
-    "daily", "voucher",
+pub const VERBS: &[&str] = &[
+    "purchase", "return", "redeem", "activity", "consent", "pass", "void", "adjust", "enrol",
+    "profile", "erase", "campaign", "daily", "voucher",
 ];
 
 impl Verb {
@@ -360,6 +413,8 @@ impl Verb {
             Verb::Purchase(_) => "purchase",
             Verb::Return(_) => "return",
             Verb::Redeem { .. } => "redeem",
+            Verb::Activity(_) => "activity",
+            Verb::Consent(_) => "consent",
             Verb::Void { .. } => "void",
             Verb::Adjust(_) => "adjust",
             Verb::Enrol(_) => "enrol",
@@ -368,6 +423,7 @@ impl Verb {
             Verb::Campaign { .. } => "campaign",
             Verb::Daily => "daily",
             Verb::Voucher(_) => "voucher",
+            Verb::Pass(_) => "pass",
         }
     }
 }

@@ -58,6 +58,11 @@ text_like!(
     Quantity, {"type": ["string", "integer"], "pattern": "^[0-9]+(\\.[0-9]{1,3})?$", "minimum": 0}
 );
 
+text_like!(
+    /// A text, a whole number, or true or false; its type is the programme's.
+    Plain, {"type": ["string", "integer", "boolean"]}
+);
+
 struct TextVisitor(&'static str);
 
 impl<'de> Visitor<'de> for TextVisitor {
@@ -119,6 +124,42 @@ impl<'de> Visitor<'de> for QuantityVisitor {
 impl<'de: 'a, 'a> Deserialize<'de> for Quantity<'a> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         from.deserialize_any(QuantityVisitor).map(Quantity)
+    }
+}
+
+struct PlainVisitor;
+
+impl<'de> Visitor<'de> for PlainVisitor {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text or a decimal in quotes, a whole number, true or false")
+    }
+
+    fn visit_borrowed_str<E: de::Error>(self, text: &'de str) -> Result<Self::Value, E> {
+        Ok(Cow::Borrowed(text))
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Cow::Owned(text.to_owned()))
+    }
+
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<Self::Value, E> {
+        Ok(Cow::Owned(value.to_string()))
+    }
+
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<Self::Value, E> {
+        Ok(Cow::Owned(value.to_string()))
+    }
+
+    fn visit_bool<E: de::Error>(self, value: bool) -> Result<Self::Value, E> {
+        Ok(Cow::Owned(value.to_string()))
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Plain<'a> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(PlainVisitor).map(Plain)
     }
 }
 

@@ -11,6 +11,8 @@ pub fn schema() -> Value {
     commands.insert("purchase".into(), of::<raw::Purchase<'_>>());
     commands.insert("return".into(), of::<raw::Return<'_>>());
     commands.insert("redeem".into(), of::<raw::Redeem<'_>>());
+    commands.insert("activity".into(), of::<raw::Activity<'_>>());
+    commands.insert("consent".into(), of::<raw::Consent<'_>>());
     commands.insert("void".into(), of::<raw::Void<'_>>());
     commands.insert("adjust".into(), of::<raw::Adjust<'_>>());
     commands.insert("enrol".into(), of::<raw::Enrol<'_>>());
@@ -19,6 +21,7 @@ pub fn schema() -> Value {
     commands.insert("campaign".into(), of::<raw::Campaign<'_>>());
     commands.insert("daily".into(), of::<raw::Daily<'_>>());
     commands.insert("voucher".into(), of::<raw::Voucher<'_>>());
+    commands.insert("pass".into(), of::<raw::Pass<'_>>());
     let one_of: Vec<Value> = commands
         .keys()
         .map(|verb| json!({"$ref": format!("#/$defs/commands/{verb}")}))

@@ -61,7 +61,7 @@ const WHOLE: [&str; 13] = [
 
 fn is_whole(argument: &Argument) -> bool {
     match argument {
-        Argument::Whole => true,
+        Argument::Whole(_) => true,
         Argument::Named(name) => WHOLE.contains(&name.as_str()),
         _ => false,
     }

@@ -183,7 +183,7 @@ fn hook(name: &str, count: usize, possible: &[Hook]) -> Result<Hook, (String, St
             suggest(name, &known),
         ));
     };
-    if matches!(hook, Hook::OnActivity | Hook::OnReview) {
+    if hook == Hook::OnReview {
         return Err((
             format!("{name} is not supported by this version"),
             String::new(),
@@ -208,6 +208,7 @@ fn parameters(hook: Hook) -> &'static [&'static str] {
     match hook {
         Hook::OnPurchase | Hook::OnReturn => &["purchase", "member"],
         Hook::OnRedeem => &["redemption", "member"],
+        Hook::OnActivity => &["activity", "member"],
         Hook::OnDay => &["day", "member"],
         _ => &["member"],
     }
@@ -255,7 +256,9 @@ fn named(each: &Use) -> Option<(&str, &str)> {
 /// The argument that names something of the programme.
 fn literal(each: &Use) -> Option<&Argument> {
     match (each.form, each.name.as_str()) {
-        (Form::Function, "award" | "issue") | (Form::Method, _) => each.arguments.first(),
+        (Form::Function, "award" | "issue" | "grant" | "benefit") | (Form::Method, _) => {
+            each.arguments.first()
+        }
         (Form::Function, _) => each.arguments.get(1),
         _ => None,
     }
@@ -276,6 +279,9 @@ fn possible<'a>(name: &str, known: &'a Known) -> Option<(&'static str, Vec<&'a s
             Some(("spendable unit", units.map(|u| u.id.as_str()).collect()))
         }
         "qualifying" => Some(("qualifying unit", units(Some(UnitKind::Qualifying)))),
+        "has_pass" | "pass_uses" | "pass_promise" | "grant" | "benefit" => {
+            Some(("pass", units(Some(UnitKind::Pass))))
+        }
         "tier" => Some(("tier", known.tiers.iter().map(String::as_str).collect())),
         "weekday" => Some(("day of the week", WEEKDAYS.to_vec())),
         "store" => {
@@ -283,6 +289,15 @@ fn possible<'a>(name: &str, known: &'a Known) -> Option<(&'static str, Vec<&'a s
             let stores: Vec<&str> = stores.map(|s| s.id.as_str()).collect();
             // Where none is declared any store will do.
             (!stores.is_empty()).then_some(("store", stores))
+        }
+        "activities" => {
+            let activities = known.programme.activities.iter();
+            Some(("activity", activities.map(|a| a.id.as_str()).collect()))
+        }
+        "field" => {
+            let activities = known.programme.activities.iter();
+            let fields = activities.flat_map(|a| &a.fields);
+            Some(("field", fields.map(|f| f.name.as_str()).collect()))
         }
         "consents" => {
             let purposes = known.programme.purposes.iter();

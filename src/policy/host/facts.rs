@@ -81,6 +81,12 @@ impl PurchaseView {
         amounts.fold(Decimal::ZERO, |sum, x| sum + x)
     }
 
+    /// What is owed for delivery, a deposit and the like.
+    fn charge(&mut self, kind: &str) -> Decimal {
+        let of_kind = self.facts().charges.iter().filter(|c| c.0 == kind);
+        of_kind.fold(Decimal::ZERO, |sum, c| sum + self.money(c.1))
+    }
+
     fn count_in(&mut self, category: &str) -> Decimal {
         let counts = self.in_category(category).map(|l| l.qty.to_decimal());
         counts.fold(Decimal::ZERO, |sum, x| sum + x)
@@ -145,7 +151,7 @@ impl MemberView {
 }
 
 /// A stored value as scripts see it; days are texts, which compare as days do.
-fn dynamic(value: &Value) -> Dynamic {
+pub(super) fn dynamic(value: &Value) -> Dynamic {
     match value {
         Value::Unit => Dynamic::UNIT,
         Value::Bool(x) => (*x).into(),
@@ -160,7 +166,7 @@ fn texts(list: &[String]) -> Array {
     list.iter().map(|x| x.as_str().into()).collect()
 }
 
-fn weekday(day: Day) -> ImmutableString {
+pub(super) fn weekday(day: Day) -> ImmutableString {
     WEEKDAYS[day.weekday()].into()
 }
 
@@ -191,7 +197,8 @@ fn purchase(engine: &mut Engine) {
         .register_get("minute", |p: &mut V| INT::from(p.facts().minute))
         .register_fn("base", V::base)
         .register_fn("earning_in", V::earning_in)
-        .register_fn("count_in", V::count_in);
+        .register_fn("count_in", V::count_in)
+        .register_fn("charge", V::charge);
 }
 
 fn lines_and_tenders(engine: &mut Engine) {
@@ -224,7 +231,7 @@ fn redemption(engine: &mut Engine) {
             ImmutableString::from(&r.facts().reward)
         })
         .register_get("unit", |r: &mut V| ImmutableString::from(&r.facts().unit))
-        .register_get("points", |r: &mut V| r.facts().points)
+        .register_get("points", |r: &mut V| dynamic(&r.facts().points))
         .register_get("store", |r: &mut V| ImmutableString::from(&r.facts().store))
         .register_get("date", |r: &mut V| r.facts().day.to_string())
         .register_get("weekday", |r: &mut V| weekday(r.facts().day))
@@ -242,6 +249,10 @@ fn member(engine: &mut Engine) {
         ("birthday_today", Fact::BirthdayToday),
         ("birthday_this_month", Fact::BirthdayThisMonth),
         ("months_enrolled", Fact::MonthsEnrolled),
+        (
+            "months_since_first_purchase",
+            Fact::MonthsSinceFirstPurchase,
+        ),
     ] {
         engine.register_get(name, move |m: &mut V| m.fact(name, |f| *f == fact));
     }
@@ -257,6 +268,16 @@ fn member(engine: &mut Engine) {
         })
         .register_fn("has_tag", |m: &mut V, tag: &str| {
             m.fact("has_tag", |f| matches!(f, Fact::HasTag(t) if t == tag))
+        })
+        .register_fn("has_pass", |m: &mut V, pass: &str| {
+            m.fact("has_pass", |f| matches!(f, Fact::HasPass(p) if p == pass))
+        })
+        .register_fn("pass_uses", |m: &mut V, pass: &str| {
+            m.fact("pass_uses", |f| matches!(f, Fact::PassUses(p) if p == pass))
+        })
+        .register_fn("pass_promise", |m: &mut V, pass: &str, name: &str| {
+            let wanted = super::names::pass_promise(pass, name);
+            m.fact("pass_promise", |f| *f == wanted)
         })
         .register_fn("consents", |m: &mut V, to: &str| {
             m.fact("consents", |f| matches!(f, Fact::Consents(p) if p == to))
@@ -277,6 +298,17 @@ fn member_figures(engine: &mut Engine) {
             let window = super::names::window(window)?;
             m.fact("earned", |f| {
                 matches!(f, Fact::Earned(u, w) if u == unit && *w == window)
+            })
+        })
+        .register_fn("months_active", |m: &mut V, months: INT| {
+            m.fact(
+                "months_active",
+                |f| matches!(f, Fact::MonthsActive(n) if INT::from(*n) == months),
+            )
+        })
+        .register_fn("activities", |m: &mut V, id: &str, days: INT| {
+            m.fact("activities", |f| {
+                matches!(f, Fact::Activities(a, n) if a == id && INT::from(*n) == days)
             })
         })
         .register_fn("memo", |m: &mut V, name: &str| {

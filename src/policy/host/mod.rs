@@ -1,6 +1,7 @@
 //! What scripts are offered: facts to read, proposals to make, helpers to
 //! reckon with. A script proposes, the ledger disposes.
 
+pub(super) mod activity;
 pub(super) mod days;
 pub(super) mod facts;
 pub(super) mod header;

@@ -22,7 +22,12 @@ pub(in crate::policy) const KINDS: &[Kind] = &[
             "total", "subtotal", "earning", "lines", "tenders", "store", "terminal", "channel",
             "codes", "date", "weekday", "hour", "minute",
         ],
-        methods: &[("base", 1), ("earning_in", 1), ("count_in", 1)],
+        methods: &[
+            ("base", 1),
+            ("earning_in", 1),
+            ("count_in", 1),
+            ("charge", 1),
+        ],
     },
     Kind {
         name: "line",
@@ -44,6 +49,13 @@ pub(in crate::policy) const KINDS: &[Kind] = &[
         methods: &[],
     },
     Kind {
+        name: "activity",
+        properties: &[
+            "id", "label", "store", "terminal", "channel", "date", "weekday", "hour", "minute",
+        ],
+        methods: &[("field", 1)],
+    },
+    Kind {
         name: "day",
         properties: &["date", "weekday", "points", "last", "years"],
         methods: &[],
@@ -57,6 +69,7 @@ pub(in crate::policy) const KINDS: &[Kind] = &[
             "birthday_today",
             "birthday_this_month",
             "months_enrolled",
+            "months_since_first_purchase",
         ],
         methods: &[
             ("balance", 1),
@@ -67,6 +80,11 @@ pub(in crate::policy) const KINDS: &[Kind] = &[
             ("has_tag", 1),
             ("consents", 1),
             ("memo", 1),
+            ("months_active", 1),
+            ("activities", 2),
+            ("has_pass", 1),
+            ("pass_uses", 1),
+            ("pass_promise", 2),
         ],
     },
 ];
@@ -83,6 +101,8 @@ const FUNCTIONS: &[(&str, &[usize])] = &[
     ("tag", &[1]),
     ("untag", &[1]),
     ("message", &[1, 2]),
+    ("grant", &[2, 3]),
+    ("benefit", &[1, 2]),
     ("refuse", &[2]),
     // Declarations.
     ("campaign", &[1]),
@@ -107,6 +127,7 @@ const FUNCTIONS: &[(&str, &[usize])] = &[
     ("base", &[2]),
     ("earning_in", &[2]),
     ("count_in", &[2]),
+    ("charge", &[2]),
     ("balance", &[2]),
     ("qualifying", &[2]),
     ("visits", &[2]),
@@ -115,6 +136,12 @@ const FUNCTIONS: &[(&str, &[usize])] = &[
     ("has_tag", &[2]),
     ("consents", &[2]),
     ("memo", &[2]),
+    ("months_active", &[2]),
+    ("activities", &[3]),
+    ("field", &[2]),
+    ("has_pass", &[2]),
+    ("pass_uses", &[2]),
+    ("pass_promise", &[3]),
     // Texts.
     ("len", &[1]),
     ("is_empty", &[1]),
@@ -174,6 +201,7 @@ pub(in crate::policy) fn property_fact(name: &str) -> Option<Fact> {
     Some(match name {
         "tier" => Fact::Tier,
         "days_since_purchase" => Fact::DaysSincePurchase,
+        "months_since_first_purchase" => Fact::MonthsSinceFirstPurchase,
         "birthday_today" => Fact::BirthdayToday,
         "birthday_this_month" => Fact::BirthdayThisMonth,
         "months_enrolled" => Fact::MonthsEnrolled,
@@ -209,8 +237,30 @@ pub(in crate::policy) fn method_fact(
             campaign: campaign.into(),
             key: first.into(),
         },
+        "months_active" => Fact::MonthsActive(whole(first, 1, 36)?),
+        "activities" => Fact::Activities(first.into(), whole(second, 1, 366)?),
+        "has_pass" => Fact::HasPass(first.into()),
+        "pass_uses" => Fact::PassUses(first.into()),
+        "pass_promise" => pass_promise(first, second),
         _ => return Err(format!("member has no '{name}'")),
     })
+}
+
+/// A literal whole number within bounds.
+fn whole<N: TryFrom<u32>>(text: &str, min: u32, max: u32) -> Result<N, String> {
+    let found = text.parse().ok().filter(|n| (min..=max).contains(n));
+    let wrong = || format!("'{text}' is not a whole number from {min} to {max}");
+    let found = found.and_then(|n| N::try_from(n).ok());
+    found.ok_or_else(wrong)
+}
+
+/// What a holder of a pass was promised is written down when the pass is paid
+/// for, as a memory of no campaign's.
+pub(in crate::policy) fn pass_promise(pass: &str, name: &str) -> Fact {
+    Fact::Memo {
+        campaign: String::new(),
+        key: format!("{pass}.{name}"),
+    }
 }
 
 /// Reads a window of the calendar such as `month` or `12 months`.

@@ -275,6 +275,24 @@ fn tag(context: &NativeCallContext, tag: &str, is_on: bool) -> Answer<()> {
     propose(context, Proposal::Tag { tag, is_on })
 }
 
+/// A pass to a last day.
+fn grant(context: &NativeCallContext, pass: &str, until: &Dynamic, why: &str) -> Answer<()> {
+    let until = date("until", until)?;
+    let why = text("the reason", why, TEXT_LEN_MAX)?;
+    with_sink(context, |sink| {
+        let pass = sink.unit(pass)?;
+        sink.push(Proposal::Grant { pass, until, why })
+    })
+}
+
+fn benefit(context: &NativeCallContext, pass: &str, worth: &Dynamic) -> Answer<()> {
+    let amount = amount("benefit", worth)?;
+    with_sink(context, |sink| {
+        let pass = sink.unit(pass)?;
+        sink.push(Proposal::Benefit { pass, amount })
+    })
+}
+
 fn refuse(context: &NativeCallContext, code: &str, why: &str) -> Answer<()> {
     let code = key("the code", code)?;
     let text = text("the text", why, TEXT_LEN_MAX)?;
@@ -291,6 +309,23 @@ pub(super) fn register(engine: &mut Engine) {
     awards::<INT>(engine);
     awards::<Dynamic>(engine);
     notes(engine);
+    passes(engine);
+}
+
+fn passes(engine: &mut Engine) {
+    engine
+        .register_fn("grant", |c: C, pass: &str, until: Dynamic| {
+            grant(&c, pass, &until, "")
+        })
+        .register_fn("grant", |c: C, pass: &str, until: Dynamic, why: &str| {
+            grant(&c, pass, &until, why)
+        })
+        .register_fn("benefit", |c: C, pass: &str| {
+            benefit(&c, pass, &Dynamic::from(0 as INT))
+        })
+        .register_fn("benefit", |c: C, pass: &str, worth: Dynamic| {
+            benefit(&c, pass, &worth)
+        });
 }
 
 fn awards<T: Variant + Clone + Into<Dynamic>>(engine: &mut Engine) {

@@ -1,6 +1,6 @@
 //! The engine that scripts run in: what it lacks, and where it stops.
 
-use super::{days, facts, header, helpers, proposals};
+use super::{activity, days, facts, header, helpers, proposals};
 use rhai::module_resolvers::DummyModuleResolver;
 use rhai::packages::{
     BasicArrayPackage, BasicMapPackage, BasicMathPackage, CorePackage, LogicPackage,
@@ -37,6 +37,7 @@ fn build() -> Engine {
     limit(&mut engine);
     close(&mut engine);
     facts::register(&mut engine);
+    activity::register(&mut engine);
     days::register(&mut engine);
     proposals::register(&mut engine);
     helpers::register(&mut engine);

@@ -245,8 +245,8 @@ fn hooks_must_be_ones_that_are_called() {
             "on_day is missing: it says on which days fn on_day runs (write birthday: true, quiet",
         ),
         (
-            "fn on_activity(activity, member) { }",
-            "not supported by this version",
+            "fn on_activity(member) { }",
+            "write fn on_activity(activity, member)",
         ),
         (
             "fn qualify(member) { \"silver\" }",

@@ -306,7 +306,7 @@ fn a_redemption_can_be_refused_by_rewards() {
         let redemption = RedemptionFacts {
             reward: "cake".into(),
             unit: "star".into(),
-            points: 30,
+            points: Value::Int(30),
             store: "mitte".into(),
             day: Day::parse("2026-11-24").unwrap(),
             hour,
@@ -357,7 +357,7 @@ fn every_name_in_the_tables_exists() {
 fn exists(name: &str, count: usize) -> bool {
     use crate::policy::host::sandbox::ENGINE;
     let values = [
-        "1", "1.5", "\"a\"", "'a'", "[1]", "#{a: 1}", "|x| x", "|x, y| x", "P", "M", "0..1",
+        "1", "1.5", "\"a\"", "'a'", "[1]", "#{a: 1}", "|x| x", "|x, y| x", "P", "M", "A", "0..1",
     ];
     let mut scope = rhai::Scope::new();
     let shared = Arc::new(Scene::default());
@@ -369,6 +369,8 @@ fn exists(name: &str, count: usize) -> bool {
         "P",
         crate::policy::host::facts::PurchaseView(shared.clone()),
     );
+    let activity = crate::policy::host::activity::ActivityView(shared.clone());
+    scope.push("A", activity);
     scope.push(
         "M",
         crate::policy::host::facts::MemberView {

@@ -2,7 +2,7 @@
 
 use super::Position;
 use super::disk::{Blob, Disk};
-use crate::chain::page::{ALIGN, Flaw, HEADER_LEN, Header, PAGE_LEN_MAX, Page, is_zero};
+use crate::chain::page::{ALIGN, Flaw, HEADER_LEN, Header, PAGE_LEN_MAX, Page, PageView, is_zero};
 use crate::store::error::Trouble;
 use std::sync::Arc;
 
@@ -13,6 +13,15 @@ pub struct StoredPage {
     pub position: Position,
     /// Its header and bytes.
     pub page: Page,
+    /// Its body, where it had to be decompressed to be checked.
+    plain: Option<Vec<u8>>,
+}
+
+impl StoredPage {
+    /// What is in the page; it was checked when it was read.
+    pub fn view(&self) -> PageView<'_> {
+        self.page.checked(self.plain.as_deref())
+    }
 }
 
 /// Something that does not verify.
@@ -136,8 +145,8 @@ impl Scan {
             if self.is_over || self.until.is_some_and(|until| self.at >= until) {
                 return Ok(None);
             }
-            match self.page_here()? {
-                Ok(page) => return Ok(Some(self.take(page))),
+            match self.parsed_here()? {
+                Ok(parsed) => return Ok(Some(self.take(parsed))),
                 Err(_) if self.retried != Some(self.at) => self.retry(),
                 Err(flaw) => {
                     if let Some(finding) = self.beyond(flaw)? {
@@ -156,6 +165,11 @@ impl Scan {
 
     /// The page at the scan's place, if a sound one is there.
     pub(super) fn page_here(&mut self) -> Result<Result<Page, Flaw>, Trouble> {
+        Ok(self.parsed_here()?.map(|(page, _)| page))
+    }
+
+    /// The page at the scan's place, and its body if that was decompressed.
+    fn parsed_here(&mut self) -> Result<Result<(Page, Option<Vec<u8>>), Flaw>, Trouble> {
         let at = self.at.offset;
         let Some(window) = self.window()? else {
             return Ok(Err(Flaw::Magic));
@@ -165,13 +179,14 @@ impl Scan {
             Err(flaw) => return Ok(Err(flaw)),
         };
         let bytes = window.bytes(at, header.total_len())?;
-        Ok(Page::parse(bytes).map(|_| Page {
-            header,
-            bytes: bytes.to_vec(),
+        Ok(Page::parse(bytes).map(|view| {
+            let plain = view.into_plain();
+            let bytes = bytes.to_vec();
+            (Page { header, bytes }, plain)
         }))
     }
 
-    fn take(&mut self, page: Page) -> Piece {
+    fn take(&mut self, (page, plain): (Page, Option<Vec<u8>>)) -> Piece {
         let found = page.header.first_seq;
         if let Some(expected) = self.next_seq.replace(found).filter(|seq| *seq != found) {
             let kind = FindingKind::Sequence { expected, found };
@@ -180,7 +195,11 @@ impl Scan {
         let position = self.at;
         self.next_seq = Some(page.header.next_seq());
         self.at.offset += page.bytes.len() as u64;
-        Piece::Page(StoredPage { position, page })
+        Piece::Page(StoredPage {
+            position,
+            page,
+            plain,
+        })
     }
 
     /// No page is here: is it the end of the segment, or is something wrong?
@@ -316,7 +335,9 @@ impl Scan {
                 return Ok(None);
             }
             let blob = self.disk.open(self.at.segment)?;
-            self.window = Some(Window::new(blob, self.read_ahead));
+            let until = self.until.filter(|until| until.segment == self.at.segment);
+            let end = until.map_or(u64::MAX, |until| until.offset);
+            self.window = Some(Window::new(blob, self.read_ahead, end));
         }
         Ok(self.window.as_mut())
     }
@@ -338,11 +359,14 @@ struct Window {
     base: u64,
     buffer: Vec<u8>,
     read_ahead: usize,
+    /// Nothing is read ahead from here on.
+    end: u64,
 }
 
 impl Window {
-    fn new(blob: Arc<dyn Blob>, read_ahead: usize) -> Self {
+    fn new(blob: Arc<dyn Blob>, read_ahead: usize, end: u64) -> Self {
         Window {
+            end,
             blob,
             base: 0,
             buffer: Vec::new(),
@@ -354,7 +378,7 @@ impl Window {
         let end = self.base + self.buffer.len() as u64;
         if offset < self.base || offset + len as u64 > end {
             self.base = offset;
-            let left = self.blob.len()?.saturating_sub(offset);
+            let left = self.blob.len()?.min(self.end).saturating_sub(offset);
             self.buffer
                 .resize(len.max((self.read_ahead as u64).min(left) as usize), 0);
             let read = self.blob.read_at(offset, &mut self.buffer)?;

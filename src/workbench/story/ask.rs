@@ -5,14 +5,15 @@ use super::options::{Options, money};
 use super::words::{Read, Words};
 use super::{Asked, Holding, Scene};
 use crate::ledger::wire::{
-    Adjust, Alias, Enrol, EntryRef, PurchaseRef, Redeemed, Request, Return, Source, Verb, Who,
+    Adjust, Alias, Enrol, EntryRef, Figure, PassAction, PassAsked, PurchaseRef, Redeemed, Request,
+    Return, Source, Verb, Who, figure_of,
 };
-use crate::model::{Extent, Identified, Key, Money, Points, Programme};
+use crate::model::{Extent, Identified, Key, Money, Programme};
 use std::collections::HashMap;
 
-const VERBS: [&str; 14] = [
-    "enrol", "purchase", "return", "redeem", "void", "adjust", "daily", "pause", "resume", "given",
-    "activate", "erase", "issue", "withdraw",
+const VERBS: &[&str] = &[
+    "enrol", "purchase", "return", "redeem", "activity", "consent", "pass", "void", "adjust",
+    "daily", "pause", "resume", "given", "activate", "erase", "issue", "withdraw",
 ];
 
 /// Reads verbs, and knows what each member did last.
@@ -119,6 +120,8 @@ impl<'p> Asker<'p> {
             "enrol" => self.enrol(name, words),
             "return" => self.give_back(name, words),
             "redeem" => self.redeem(words),
+            "activity" => self.activity(words),
+            "consent" => self.consent(words),
             "void" => self.void(name, words),
             "adjust" => self.adjust(words),
             "erase" => {
@@ -130,6 +133,7 @@ impl<'p> Asker<'p> {
                     options,
                 ))
             }
+            "pass" => self.pass(words),
             "daily" => Ok((Verb::Daily, self.options(words, &[])?)),
             "issue" | "withdraw" => {
                 super::vouchers::asked(verb, name.unwrap_or_default(), words, self.programme)
@@ -138,7 +142,11 @@ impl<'p> Asker<'p> {
         }
     }
 
-    fn options(&self, words: &mut Words, allowed: super::options::Allowed) -> Read<Options> {
+    pub(super) fn options(
+        &self,
+        words: &mut Words,
+        allowed: super::options::Allowed,
+    ) -> Read<Options> {
         let mut options = Options::default();
         options.read(words, self.programme, allowed)?;
         Ok(options)
@@ -193,7 +201,7 @@ impl<'p> Asker<'p> {
             .is_some_and(|text| text.starts_with(|c: char| c.is_ascii_digit()));
         let what = match is_count {
             true => {
-                let points = Points(words.count()?);
+                let points = words.count()?;
                 Redeemed::Points {
                     unit: words.unit(self.programme)?,
                     points,
@@ -223,8 +231,8 @@ impl<'p> Asker<'p> {
     fn adjust(&self, words: &mut Words) -> Read<(Verb, Options)> {
         let points = words.read("points with a sign, such as +50", |text| {
             let has_sign = text.starts_with(['+', '-']);
-            let number = text.replace('_', "").parse::<i64>().ok();
-            number.filter(|_| has_sign).map(Points).ok_or(())
+            let figure = figure_of(&text.replace('_', "")).filter(|_| has_sign);
+            figure.map(Figure::to_decimal).ok_or(())
         })?;
         let unit = words.unit(self.programme)?;
         let options = self.options(words, &["because"])?;
@@ -237,6 +245,33 @@ impl<'p> Asker<'p> {
             approver: String::new(),
         };
         Ok((Verb::Adjust(adjust), options))
+    }
+
+    /// `pass alice start prime`, `pass alice renew prime price 199.00`
+    fn pass(&self, words: &mut Words) -> Read<(Verb, Options)> {
+        let action = words.one_of("what is done", &["start", "renew", "cancel"])?;
+        let action = match action.as_str() {
+            "start" => PassAction::Start,
+            "renew" => PassAction::Renew,
+            _ => PassAction::Cancel,
+        };
+        let pass = words.unit(self.programme)?;
+        let paid = match words.take("price") {
+            true => Some(money(words, self.programme)?),
+            false => None,
+        };
+        let options = self.options(words, &["because"])?;
+        let reason = match action {
+            PassAction::Cancel => reason(&options),
+            _ => String::new(),
+        };
+        let asked = PassAsked {
+            pass,
+            action,
+            paid,
+            reason,
+        };
+        Ok((Verb::Pass(asked), options))
     }
 
     fn campaign(&self, verb: &str, words: &mut Words) -> Read<(Verb, Options)> {

@@ -1,9 +1,10 @@
 //! How things stand after a line, where it asks.
 
 use super::outcome::Check;
-use crate::book::state::Member;
+use crate::book::state::{Lot, Member, PassHeld};
 use crate::ledger::wire::Answer;
-use crate::model::{Effect, Entry, Instant, Money, Number, Policy, Programme, Window};
+use crate::model::{Effect, Entry, Instant, Money, Number, Points, Policy, Programme, Window};
+use rust_decimal::Decimal;
 
 /// Where to look.
 pub(super) struct View<'a> {
@@ -37,20 +38,41 @@ impl View<'_> {
             }
             Check::Tier(_) => Check::Tier(self.tier()),
             Check::Lots(unit, _) => self.lots(unit),
+            Check::Pass(unit, _) => {
+                let held = self.pass(unit);
+                let end = held.and_then(|(_, lot)| lot.terms.expires);
+                let last = end.map(|at| self.programme().calendar.last_day(at));
+                Check::Pass(unit.clone(), last)
+            }
+            Check::Uses(unit, _) => {
+                let day = self.programme().calendar.day_of(self.at);
+                let uses = self.pass(unit).map_or(0, |(held, _)| held.uses(day).into());
+                Check::Uses(unit.clone(), uses)
+            }
             Check::Warns(_) => Check::Warns(self.warnings()),
+            Check::Tags(_) => Check::Tags(self.member.map_or_else(Vec::new, |m| m.tags.clone())),
             Check::Gives(_) => Check::Gives(self.gives()),
             Check::Sends(_) => Check::Sends(self.messages()),
             Check::Discount(_) => Check::Discount(self.discount.display(self.programme().digits)),
         }
     }
 
+    fn pass(&self, unit: &str) -> Option<(&PassHeld, &Lot)> {
+        let number = self.programme().unit_named(unit)?.number;
+        self.member?.pass(number, self.at)
+    }
+
     fn programme(&self) -> &Programme {
         self.policy.programme()
     }
 
-    fn sum(&self, unit: &str, of: impl Fn(&Member, Number) -> i64) -> i64 {
-        let number = self.programme().unit_named(unit).map_or(0, |u| u.number);
-        self.member.map_or(0, |member| of(member, number))
+    fn sum(&self, unit: &str, of: impl Fn(&Member, Number) -> i64) -> Decimal {
+        let unit = self.programme().unit_named(unit);
+        let sum = self.member.zip(unit).map(|(member, unit)| {
+            let sum = Points(of(member, unit.number));
+            unit.decimal(sum)
+        });
+        sum.unwrap_or_default()
     }
 
     fn tier(&self) -> Option<String> {
@@ -69,9 +91,10 @@ impl View<'_> {
         open.sort_by_key(|lot| lot.spend_order());
         let calendar = &self.programme().calendar;
         let last = |at| calendar.last_day(at);
-        let shown = open
-            .iter()
-            .map(|l| (l.remaining.0, l.terms.expires.map(last)));
+        let shown = open.iter().map(|l| {
+            let amount = self.programme().decimal(number, l.remaining);
+            (amount, l.terms.expires.map(last))
+        });
         Check::Lots(unit.to_owned(), shown.collect())
     }
 

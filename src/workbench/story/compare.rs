@@ -9,7 +9,7 @@ use super::words::error;
 use super::{Expected, Step};
 use crate::ledger::Error;
 use crate::ledger::wire::Answer;
-use crate::model::{Effect, Instant, MemberId, Policy};
+use crate::model::{Effect, Instant, MemberId, Points, Policy};
 use std::sync::Arc;
 
 /// What was done for one member: the name, and each item with whether it is quiet.
@@ -150,10 +150,15 @@ impl Runner<'_> {
         };
         let names = self.ledger.house().names.clone();
         let teller = Teller::new(policy.programme(), &names);
-        let amount = |lot| did.pending.iter().find(|l| l.0 == lot).map_or(0, |l| l.1);
+        let amount = |lot| {
+            did.pending
+                .iter()
+                .find(|l| l.0 == lot)
+                .map_or(Points::ZERO, |l| l.1)
+        };
         let released = |effect: &Effect| match effect {
             Effect::Released { lot, .. } => amount(*lot),
-            _ => 0,
+            _ => Points::ZERO,
         };
         let told: ByMember = teller.tell(&did.entries, released);
         let named = |(id, items): (MemberId, Vec<Item>)| {

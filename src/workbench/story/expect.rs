@@ -2,18 +2,23 @@
 
 use super::outcome::{Check, How, Item, Moved, Part};
 use super::words::{Read, Words};
+use crate::ledger::wire::{Figure, figure_of};
 use crate::model::{Day, Money, Programme, UnitKind};
+use rust_decimal::Decimal;
 
 /// How checks begin, for messages.
-const CHECKS: [&str; 9] = [
+const CHECKS: &[&str] = &[
     "balance",
     "pending",
     "qualifying",
     "tier",
     "lots",
     "warns",
+    "tags",
     "gives",
     "discount",
+    "pass",
+    "uses",
     "sends",
 ];
 
@@ -109,14 +114,14 @@ fn how(words: &mut Words) -> How {
 }
 
 /// A number with its sign.
-fn signed(text: &str) -> Result<i64, ()> {
+fn signed(text: &str) -> Result<Decimal, ()> {
     let has_sign = text.starts_with(['+', '-']);
-    let number = text.replace('_', "").parse().map_err(|_| ())?;
-    has_sign.then_some(number).ok_or(())
+    has_sign.then(|| whole(text)).unwrap_or(Err(()))
 }
 
-fn whole(text: &str) -> Result<i64, ()> {
-    text.replace('_', "").parse().map_err(|_| ())
+fn whole(text: &str) -> Result<Decimal, ()> {
+    let figure = figure_of(&text.replace('_', ""));
+    figure.map(Figure::to_decimal).ok_or(())
 }
 
 fn check(words: &mut Words, programme: &Programme) -> Read<Check> {
@@ -142,7 +147,23 @@ fn check(words: &mut Words, programme: &Programme) -> Read<Check> {
         ),
         "lots" => lots(words, programme)?,
         "warns" => Check::Warns(codes(words)?),
+        "tags" => Check::Tags(codes(words)?),
         "gives" => Check::Gives(money(words, programme)?),
+        "pass" => {
+            let unit = words.unit(programme)?;
+            let day = match words.take("none") {
+                true => None,
+                false => {
+                    words.take("until");
+                    Some(words.day()?)
+                }
+            };
+            Check::Pass(unit, day)
+        }
+        "uses" => {
+            let uses = words.read("a whole number", |text| text.parse::<i64>().map_err(drop))?;
+            Check::Uses(unit_or_only(words, programme, UnitKind::Pass)?, uses)
+        }
         "sends" => Check::Sends(templates(words)?),
         _ => Check::Discount(money(words, programme)?),
     })
@@ -177,7 +198,7 @@ fn lots(words: &mut Words, programme: &Programme) -> Read<Check> {
             None => return Err(words.wrong("a unit")),
         },
     };
-    let mut lots: Vec<(i64, Option<Day>)> = Vec::new();
+    let mut lots: Vec<(Decimal, Option<Day>)> = Vec::new();
     if words.take("none") {
         return Ok(Check::Lots(unit, lots));
     }
@@ -217,7 +238,12 @@ fn codes(words: &mut Words) -> Read<Vec<String>> {
         return Ok(codes);
     }
     loop {
-        codes.push(words.need("the code of a warning")?.text.to_owned());
+        codes.push(
+            words
+                .need("the code of a warning, or a label")?
+                .text
+                .to_owned(),
+        );
         if !words.take(",") {
             return Ok(codes);
         }

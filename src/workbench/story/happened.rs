@@ -2,13 +2,17 @@
 
 use super::outcome::{How, Item, Moved};
 use crate::model::{
-    Account, Calendar, Effect, Entry, MemberId, Money, NameKind, Names, Number, Terms, UnitKind,
+    Account, Calendar, Effect, Entry, MemberId, Money, NameKind, Names, Number, Points, Programme,
+    Terms, UnitKind,
 };
+use rust_decimal::Decimal;
 
 /// The names and the calendar to tell it with.
 pub(super) struct Teller<'a> {
     pub names: &'a Names,
     pub calendar: &'a Calendar,
+    /// The units, for what people call one.
+    pub programme: &'a Programme,
     /// The units that count toward tiers.
     pub qualifying: Vec<String>,
 }
@@ -17,13 +21,14 @@ pub(super) struct Teller<'a> {
 pub(super) type ByMember = Vec<(MemberId, Vec<Item>)>;
 
 impl<'a> Teller<'a> {
-    pub fn new(programme: &'a crate::model::Programme, names: &'a Names) -> Teller<'a> {
+    pub fn new(programme: &'a Programme, names: &'a Names) -> Teller<'a> {
         let qualifying = programme
             .units
             .iter()
             .filter(|u| u.kind == UnitKind::Qualifying);
         Teller {
             names,
+            programme,
             calendar: &programme.calendar,
             qualifying: qualifying.map(|u| u.id.clone()).collect(),
         }
@@ -31,7 +36,7 @@ impl<'a> Teller<'a> {
 
     /// What a list of entries did. `released` says how much of a pending lot
     /// there is, since its release does not.
-    pub fn tell(&self, entries: &[Entry], released: impl Fn(&Effect) -> i64) -> ByMember {
+    pub fn tell(&self, entries: &[Entry], released: impl Fn(&Effect) -> Points) -> ByMember {
         let mut told: ByMember = Vec::new();
         for entry in entries {
             let mut sums: Vec<(MemberId, Moved)> = Vec::new();
@@ -47,7 +52,7 @@ impl<'a> Teller<'a> {
                         add(&mut sums, touched.member, moved)
                     }
                     Item::Moved(moved) if moved.how == How::Released => {
-                        let amount = released(effect);
+                        let amount = self.decimal(effect, released(effect));
                         push(
                             &mut told,
                             touched.member,
@@ -111,11 +116,18 @@ impl<'a> Teller<'a> {
         })
     }
 
+    fn decimal(&self, effect: &Effect, points: Points) -> Decimal {
+        match effect {
+            Effect::Released { unit, .. } => self.programme.decimal(*unit, points),
+            _ => Decimal::ZERO,
+        }
+    }
+
     fn moved(&self, unit: Number, amount: i64, how: How, terms: Option<&Terms>) -> Item {
         let terms = terms.copied().unwrap_or_default();
         Item::Moved(Moved {
             unit: self.names.text(NameKind::Unit, unit),
-            amount,
+            amount: self.programme.decimal(unit, Points(amount)),
             how,
             from: terms.available.map(|at| self.calendar.day_of(at)),
             until: terms.expires.map(|at| self.calendar.last_day(at)),
@@ -160,10 +172,10 @@ fn add(sums: &mut Vec<(MemberId, Moved)>, member: MemberId, moved: Moved) {
     let same = |s: &&mut (MemberId, Moved)| {
         s.0 == member
             && Moved {
-                amount: 0,
+                amount: Decimal::ZERO,
                 ..s.1.clone()
             } == Moved {
-                amount: 0,
+                amount: Decimal::ZERO,
                 ..moved.clone()
             }
     };
@@ -175,7 +187,7 @@ fn add(sums: &mut Vec<(MemberId, Moved)>, member: MemberId, moved: Moved) {
 
 fn push(told: &mut ByMember, member: MemberId, item: Item) {
     // A purchase too small to earn gives none of something, which is nothing.
-    if matches!(&item, Item::Moved(m) if m.amount == 0) {
+    if matches!(&item, Item::Moved(m) if m.amount.is_zero()) {
         return;
     }
     match told.iter_mut().find(|t| t.0 == member) {

@@ -19,6 +19,7 @@ mod happened;
 mod options;
 mod outcome;
 mod parse;
+mod person;
 mod run;
 mod scene;
 mod vouchers;
@@ -33,6 +34,7 @@ pub(super) use words::error;
 use crate::ledger::wire::Request;
 use crate::model::{Day, Instant};
 use outcome::Outcome;
+use rust_decimal::Decimal;
 
 /// A story, read.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -88,7 +90,7 @@ pub(crate) struct Scene {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Holding {
     pub unit: String,
-    pub points: i64,
+    pub points: Decimal,
     /// The last day, where it is not for the programme to say.
     pub until: Option<Day>,
 }

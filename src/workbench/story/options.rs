@@ -4,7 +4,7 @@ use super::words::{Read, Words};
 use crate::ledger::wire::{DiscountGiven, Means, TenderGiven};
 use crate::model::{
     Channel, Charge, ChargeKind, Identified, Instant, Key, Line, LineExtent, Money, MonthDay,
-    Points, Programme, Qty,
+    Programme, Qty,
 };
 
 /// Everything that was said behind the first words.
@@ -29,6 +29,17 @@ pub(super) struct Options {
     pub discounts: Vec<DiscountGiven>,
     pub tenders: Vec<TenderGiven>,
     pub is_enrolling: bool,
+}
+
+/// What stands behind the first words of an activity: `km=5.2`, until another word comes.
+pub(super) fn fields(words: &mut Words) -> Vec<(String, String)> {
+    let mut fields: Vec<(String, String)> = Vec::new();
+    while let Some((name, value)) = words.peek().and_then(|w| w.split_once('=')) {
+        fields.push((name.into(), value.into()));
+        words.next();
+    }
+    fields.sort();
+    fields
 }
 
 /// The words that a verb takes, besides those that all take.
@@ -162,17 +173,21 @@ fn extent(words: &mut Words, programme: &Programme) -> Read<LineExtent> {
 
 /// `paid 60 star`, where the programme does not say what they are worth `worth 3.00`
 fn paid(words: &mut Words, programme: &Programme) -> Read<TenderGiven> {
-    let points = Points(words.count()?);
+    let points = words.count()?;
     let unit = words.unit(programme)?;
-    let number = programme.unit_named(&unit).map_or(0, |u| u.number);
     let amount = match words.take("worth") {
         true => money(words, programme)?,
-        false => programme.worth(number, points).unwrap_or(Money::ZERO),
+        false => worth(programme, &unit, points).unwrap_or(Money::ZERO),
     };
     Ok(TenderGiven {
         means: Means::Points { unit, points },
         amount: Some(amount),
     })
+}
+
+fn worth(programme: &Programme, unit: &str, points: rust_decimal::Decimal) -> Option<Money> {
+    let unit = programme.unit_named(unit)?;
+    programme.worth(unit.number, unit.parts(points)?)
 }
 
 /// `reward free-coffee`, `reward free-coffee worth 3.00`

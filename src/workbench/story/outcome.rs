@@ -2,6 +2,7 @@
 //! so that the two can be compared and are written alike.
 
 use crate::model::Day;
+use rust_decimal::Decimal;
 use std::fmt;
 
 /// What a line came to, by member.
@@ -38,7 +39,7 @@ pub(crate) enum Item {
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) struct Moved {
     pub unit: String,
-    pub amount: i64,
+    pub amount: Decimal,
     pub how: How,
     /// The first day, where that is later.
     pub from: Option<Day>,
@@ -63,21 +64,27 @@ pub(crate) enum How {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Check {
     /// What can be spent, less what is owed: unit, how many.
-    Balance(String, i64),
+    Balance(String, Decimal),
     /// What is on its way.
-    Pending(String, i64),
+    Pending(String, Decimal),
     /// The sum of a qualifying unit in its window.
-    Qualifying(String, i64),
+    Qualifying(String, Decimal),
     /// The tier held; none for none.
     Tier(Option<String>),
     /// All lots of a unit, in spending order: how many, last day.
-    Lots(String, Vec<(i64, Option<Day>)>),
+    Lots(String, Vec<(Decimal, Option<Day>)>),
     /// The codes of all warnings.
     Warns(Vec<String>),
+    /// All labels.
+    Tags(Vec<String>),
     /// Money that a return pays out.
     Gives(String),
     /// Money off that the campaigns would give.
     Discount(String),
+    /// A pass held: unit, last day; none if it is not held.
+    Pass(String, Option<Day>),
+    /// Benefits of a pass used in the period that runs.
+    Uses(String, i64),
     /// The templates of all messages to the member, and whether each was suppressed.
     Sends(Vec<(String, bool)>),
 }
@@ -175,8 +182,13 @@ impl fmt::Display for Check {
             }
             Check::Warns(codes) if codes.is_empty() => f.write_str("warns nothing"),
             Check::Warns(codes) => write!(f, "warns {}", codes.join(", ")),
+            Check::Tags(tags) if tags.is_empty() => f.write_str("tags nothing"),
+            Check::Tags(tags) => write!(f, "tags {}", tags.join(", ")),
             Check::Gives(money) => write!(f, "gives {money}"),
             Check::Discount(money) => write!(f, "discount {money}"),
+            Check::Pass(unit, Some(day)) => write!(f, "pass {unit} until {day}"),
+            Check::Pass(unit, None) => write!(f, "pass {unit} none"),
+            Check::Uses(unit, uses) => write!(f, "uses {uses} {unit}"),
             Check::Sends(list) if list.is_empty() => f.write_str("sends nothing"),
             Check::Sends(list) => {
                 let text = |(template, is_suppressed): &(String, bool)| match is_suppressed {
@@ -190,7 +202,7 @@ impl fmt::Display for Check {
     }
 }
 
-struct LotText((i64, Option<Day>));
+struct LotText((Decimal, Option<Day>));
 
 impl fmt::Display for LotText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

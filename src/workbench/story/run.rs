@@ -5,7 +5,7 @@ use super::finding::Told;
 use super::{Asked, Step, Story};
 use crate::ledger::wire::{Answer, Request, Verb};
 use crate::ledger::{Error, Folders, Ledger, Options};
-use crate::model::{Entry, Instant, LotId, MemberId};
+use crate::model::{Entry, Instant, LotId, MemberId, Points};
 use crate::policy::Bundle;
 use crate::store::clock::SteppingClock;
 use crate::store::entropy::Entropy;
@@ -74,7 +74,7 @@ pub(super) struct Did {
     /// Something that the story itself got wrong.
     pub wrong: Option<String>,
     /// What was in the lots that were not spendable yet, before the line.
-    pub pending: Vec<(LotId, i64)>,
+    pub pending: Vec<(LotId, Points)>,
 }
 
 impl<'s> Runner<'s> {
@@ -134,12 +134,12 @@ impl<'s> Runner<'s> {
         self.compare(step, &did, told)
     }
 
-    fn pending(&mut self) -> Result<Vec<(LotId, i64)>, Error> {
+    fn pending(&mut self) -> Result<Vec<(LotId, Points)>, Error> {
         let mut pending = Vec::new();
         for id in self.members.values() {
             let lots = self.ledger.member(*id)?.into_iter().flat_map(|m| &m.lots);
             let waiting = lots.filter(|lot| lot.terms.available.is_some());
-            pending.extend(waiting.map(|lot| (lot.id, lot.remaining.0)));
+            pending.extend(waiting.map(|lot| (lot.id, lot.remaining)));
         }
         Ok(pending)
     }

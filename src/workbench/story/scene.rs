@@ -6,7 +6,7 @@ use super::run::{Did, Runner};
 use super::{Holding, Scene, Step};
 use crate::ledger::Error;
 use crate::ledger::wire::{Adjust, Alias, Answer, Enrol, Request, Source, Verb, Who};
-use crate::model::{Key, Points};
+use crate::model::Key;
 
 impl Runner<'_> {
     /// Sets the scene: an enrolment where it is needed, and corrections. What
@@ -93,7 +93,7 @@ impl Runner<'_> {
 fn adjust(holding: &Holding) -> Adjust {
     Adjust {
         unit: holding.unit.clone(),
-        points: Points(holding.points),
+        points: holding.points,
         reason: "opening".into(),
         of: None,
         campaign: String::new(),

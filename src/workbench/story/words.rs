@@ -1,7 +1,9 @@
 //! The words of a line, each with its place.
 
+use crate::ledger::wire::{Figure, figure_of};
 use crate::model::{Day, Programme, parse_minutes};
 use crate::policy::{Diagnostic, Severity};
+use rust_decimal::Decimal;
 
 /// What reading comes to: a value, or what is wrong and where.
 pub(super) type Read<T> = Result<T, Diagnostic>;
@@ -104,14 +106,12 @@ impl<'a> Words<'a> {
         self.one_of("a unit", &ids)
     }
 
-    /// A whole number above zero; underscores may group its digits.
-    pub fn count(&mut self) -> Read<i64> {
+    /// A number above zero; underscores may group its digits.
+    pub fn count(&mut self) -> Read<Decimal> {
         let parse = |text: &str| {
-            text.replace('_', "")
-                .parse::<i64>()
-                .ok()
-                .filter(|n| *n > 0)
-                .ok_or(())
+            let figure = figure_of(&text.replace('_', ""));
+            let amount = figure.map(Figure::to_decimal);
+            amount.filter(|n| *n > Decimal::ZERO).ok_or(())
         };
         self.read("a number of points", parse)
     }

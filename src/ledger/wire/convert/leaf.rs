@@ -1,6 +1,7 @@
 //! Single fields.
 
 use super::*;
+use rust_decimal::Decimal;
 
 pub(super) fn text(field: &str, text: Option<Text<'_>>) -> Parsed<String> {
     let Some(text) = text else {
@@ -71,6 +72,18 @@ pub(super) fn positive(field: &str, Whole(value): Whole) -> Parsed<i64> {
         false => Err(Bad::new(
             field,
             format!("is {value}; it must be more than 0"),
+        )),
+    }
+}
+
+/// More than none of a unit.
+pub(super) fn count(field: &str, figure: Figure) -> Parsed<Decimal> {
+    let amount = figure.to_decimal();
+    match amount > Decimal::ZERO {
+        true => Ok(amount),
+        false => Err(Bad::new(
+            field,
+            format!("is {amount}; it must be more than 0"),
         )),
     }
 }

@@ -166,7 +166,7 @@ fn values_of_the_wrong_kind() {
             &["a decimal in quotes"],
         ),
         (
-            r#"{"do":"redeem","key":"k","member":"card:1","unit":"star","points":"5"}"#,
+            r#"{"do":"redeem","key":"k","member":"card:1","unit":"star","points":"five"}"#,
             "points",
             &["without quotes"],
         ),

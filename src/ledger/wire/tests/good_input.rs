@@ -1,5 +1,5 @@
 use crate::ledger::wire::*;
-use crate::model::{Extent, Instant, Money, Points, Qty};
+use crate::model::{Extent, Instant, Money, Qty};
 
 const PURCHASE: &str = r#"{"do":"purchase","key":"till-1/000812","member":"card:6900012345","by":"scanned","at":"2026-11-24T10:03:00+01:00","store":"mitte","terminal":"till-1","receipt":"000812",
  "total":"42.50","lines":[{"sku":"LATTE","category":"coffee","qty":"2","amount":"29.00"},{"sku":"SCONE","category":"food","qty":"1","amount":"13.50"}],"tenders":[{"kind":"cash","amount":"42.50"}]}"#;
@@ -72,7 +72,7 @@ fn points_and_rewards_are_tenders() {
     );
     let points = Means::Points {
         unit: "star".into(),
-        points: Points(500),
+        points: 500.into(),
     };
     assert_eq!(bought.tenders[0].means, points);
     assert_eq!(bought.tenders[1].amount, None);
@@ -178,7 +178,7 @@ fn the_schema_names_every_verb_and_field() {
     let text = schema.to_string();
     for verb in VERBS {
         let known = &schema["$defs"]["commands"][verb];
-        assert_eq!(known["properties"]["do"]["const"], verb, "{known}");
+        assert_eq!(known["properties"]["do"]["const"], *verb, "{known}");
         assert_eq!(known["additionalProperties"], false);
     }
     assert!(!text.contains("#/$defs/Line"), "parts stand alone");

@@ -1,0 +1,439 @@
+//! Passes: started, renewed from their anchor day, begun by their first use,
+//! cancelled. A pass is a lot of one whose end is the pass's.
+
+use super::case::Case;
+use super::earn::Outcome;
+use super::lots;
+use super::state::{Lot, Member, PassCharge, PassHeld};
+use crate::model::{
+    Account, Act, Code, Day, Draft, Effect, Instant, LotId, Money, Number, PassRefund, PassStarts,
+    PassTerms, Points, Purchase, Refusal, Terms, UnitKind, Value,
+};
+
+/// A pass that a campaign gives.
+#[derive(Clone, Debug)]
+pub struct Granted {
+    /// The campaign's number.
+    pub campaign: Number,
+    /// The pass.
+    pub unit: Number,
+    /// The last day.
+    pub until: Day,
+    /// For the statement.
+    pub why: String,
+}
+
+/// A benefit that a campaign says was used.
+#[derive(Clone, Copy, Debug)]
+pub struct Benefit {
+    /// The campaign's number.
+    pub campaign: Number,
+    /// The pass.
+    pub unit: Number,
+    /// What it was worth.
+    pub amount: Money,
+}
+
+/// Decides the start, the renewal or the end of a pass. What the ledger works
+/// out (days, refund) is filled in, whatever the act said.
+pub fn decide(case: &Case, act: Act) -> Result<Draft, Refusal> {
+    match act {
+        Act::PassStarted { unit, paid, .. } => start(case, unit, paid),
+        Act::PassRenewed { unit, paid, .. } => renew(case, unit, paid),
+        Act::PassCancelled { unit, reason, .. } => cancel(case, unit, reason),
+        other => Err(Refusal::new(
+            Code::BadInput,
+            format!("{} is about no pass", other.kind()),
+        )),
+    }
+}
+
+fn need_terms<'a>(case: &'a Case, unit: Number) -> Result<&'a PassTerms, Refusal> {
+    let id = &case.need_unit(unit)?.id;
+    let terms = case.programme().pass(unit);
+    terms.ok_or_else(|| Refusal::new(Code::BadInput, format!("pass: {id} is no pass")))
+}
+
+/// A pass the member holds now, or the refusal that there is none.
+fn need_held<'m>(
+    case: &Case,
+    member: &'m Member,
+    unit: Number,
+) -> Result<(&'m PassHeld, &'m Lot), Refusal> {
+    let id = &case.need_unit(unit)?.id;
+    let none = || Refusal::new(Code::PassRequired, format!("the member holds no {id}"));
+    member.pass(unit, case.now()).ok_or_else(none)
+}
+
+fn start(case: &Case, unit: Number, paid: Money) -> Result<Draft, Refusal> {
+    let member = case.need_member()?;
+    let terms = need_terms(case, unit)?;
+    if member.pass(unit, case.now()).is_some() {
+        let detail = "the member holds it already; renew it instead";
+        return Err(Refusal::new(Code::AlreadySo, detail));
+    }
+    let anchor = case.day();
+    let until = match terms.starts {
+        PassStarts::Now => anchor.plus_months(terms.period_months),
+        PassStarts::FirstUse => anchor.plus_months(terms.lapses_months),
+    };
+    let until = case.programme().calendar.start_of(until);
+    let mut effects = Vec::new();
+    open(case, member, (unit, 0), (paid, until), "", &mut effects);
+    let act = Act::PassStarted {
+        unit,
+        paid,
+        anchor,
+        until,
+    };
+    Ok(case.draft(act, effects))
+}
+
+/// Opens the lot that is the pass, and writes down what its holder is promised.
+fn open(
+    case: &Case,
+    member: &Member,
+    (unit, campaign): (Number, Number),
+    (paid, until): (Money, Instant),
+    why: &str,
+    effects: &mut Vec<Effect>,
+) {
+    let lot = LotId {
+        seq: case.state.house.next_seq,
+        n: lots::opened(effects),
+    };
+    effects.push(Effect::Award {
+        who: 0,
+        unit,
+        amount: Points(1),
+        fills: Points::ZERO,
+        from: Account::Issuance,
+        campaign,
+        exact: rust_decimal::Decimal::ONE.into(),
+        line: 0,
+        terms: Terms {
+            available: None,
+            expires: Some(until),
+            keep: 0,
+        },
+        why: why.into(),
+    });
+    let (anchor, since) = (case.day(), case.day());
+    effects.push(Effect::Pass {
+        who: 0,
+        unit,
+        lot,
+        anchor,
+        since,
+        paid,
+    });
+    effects.extend(promises(case, member, unit));
+}
+
+/// What a holder is promised from now on, as far as it is not written down so.
+fn promises(case: &Case, member: &Member, unit: Number) -> Vec<Effect> {
+    let (Some(terms), Some(declared)) = (case.programme().pass(unit), case.programme().unit(unit))
+    else {
+        return Vec::new();
+    };
+    let promise = |(name, value): &(String, Value)| {
+        let key = format!("{}.{name}", declared.id);
+        let was = member.memo.iter().find(|m| m.0 == 0 && m.1 == key);
+        let was = was.map_or(Value::Unit, |m| m.2.clone());
+        (was != *value).then(|| Effect::Remembered {
+            who: 0,
+            campaign: 0,
+            key,
+            value: value.clone(),
+            was,
+        })
+    };
+    terms.promises.iter().filter_map(promise).collect()
+}
+
+fn renew(case: &Case, unit: Number, paid: Money) -> Result<Draft, Refusal> {
+    let member = case.need_member()?;
+    let terms = need_terms(case, unit)?;
+    let (held, lot) = need_held(case, member, unit)?;
+    if is_waiting(case, held) {
+        let detail = "the pass waits for its first use; nothing is to be renewed yet";
+        return Err(Refusal::new(Code::TooSoon, detail));
+    }
+    let calendar = &case.programme().calendar;
+    let since = end_day(case, lot);
+    let until = calendar.start_of(end_after(held.anchor, terms.period_months, since));
+    let mut effects = vec![
+        Effect::Extended {
+            who: 0,
+            unit,
+            lot: lot.id,
+            expires: Some(until),
+        },
+        Effect::Pass {
+            who: 0,
+            unit,
+            lot: lot.id,
+            anchor: held.anchor,
+            since,
+            paid,
+        },
+    ];
+    effects.extend(promises(case, member, unit));
+    Ok(case.draft(Act::PassRenewed { unit, paid, until }, effects))
+}
+
+/// The day at whose start a pass ends.
+fn end_day(case: &Case, lot: &Lot) -> Day {
+    let end = lot.terms.expires.unwrap_or(case.now());
+    case.programme().calendar.day_of(end)
+}
+
+/// The first end of a period behind a day. Periods are counted from the
+/// anchor, never from one another: 31 January, 28 February, 31 March.
+fn end_after(anchor: Day, period_months: u32, day: Day) -> Day {
+    let mut months = period_months;
+    while anchor.plus_months(months) <= day && months < u32::MAX / 2 {
+        months += period_months;
+    }
+    anchor.plus_months(months)
+}
+
+/// Whether a pass that begins with its first use has not been used.
+fn is_waiting(case: &Case, held: &PassHeld) -> bool {
+    !held.is_begun && terms_of(case, held).is_some_and(|t| t.starts == PassStarts::FirstUse)
+}
+
+/// The terms a pass was paid for under: the programme's in force then.
+fn terms_of(case: &Case, held: &PassHeld) -> Option<PassTerms> {
+    let then = case.policies.policy(held.bundle);
+    let then = then.as_ref().map_or(case.programme(), |p| p.programme());
+    then.pass(held.unit).cloned()
+}
+
+fn cancel(case: &Case, unit: Number, reason: String) -> Result<Draft, Refusal> {
+    let member = case.need_member()?;
+    let (held, lot) = need_held(case, member, unit)?;
+    let refund = refund(case, held, lot);
+    let effects = vec![Effect::Debit {
+        who: 0,
+        unit,
+        lot: lot.id,
+        amount: Points(1),
+        to: Account::Clawback,
+    }];
+    let act = Act::PassCancelled {
+        unit,
+        refund,
+        reason,
+    };
+    Ok(case.draft(act, effects))
+}
+
+/// What is paid back of all periods that are not over.
+fn refund(case: &Case, held: &PassHeld, lot: &Lot) -> Money {
+    let rule = terms_of(case, held).map_or(PassRefund::Nothing, |t| t.refund);
+    if rule == PassRefund::Nothing {
+        return Money::ZERO;
+    }
+    let end = end_day(case, lot);
+    let of = |(n, charge): (usize, &PassCharge)| {
+        let until = held.charges.get(n + 1).map_or(end, |next| next.since);
+        match is_waiting(case, held) || charge.since > case.day() {
+            true => charge.paid.0,
+            false => part_left(charge, until, case.day(), rule),
+        }
+    };
+    Money(held.charges.iter().enumerate().map(of).sum())
+}
+
+/// The part of a charge for the days that are left, today included, rounded down.
+fn part_left(charge: &PassCharge, until: Day, today: Day, rule: PassRefund) -> i64 {
+    let (whole, left) = (until.0 - charge.since.0, until.0 - today.0);
+    if left <= 0 || whole <= 0 {
+        return 0;
+    }
+    match rule == PassRefund::FullIfUnused && charge.uses == 0 {
+        true => charge.paid.0,
+        false => super::share::scale(charge.paid.0, left.into(), whole.into()),
+    }
+}
+
+/// Books what campaigns gave and used of passes, and the discounts that the
+/// till gave by campaigns for holders of a pass.
+pub fn settle(case: &Case, member: &Member, outcome: &Outcome, effects: &mut Vec<Effect>) {
+    for granted in &outcome.passes {
+        grant(case, member, granted, effects);
+    }
+    for benefit in &outcome.benefits {
+        used(case, member, *benefit, effects);
+    }
+}
+
+/// Benefits that discounts are: what the till took off counts, not what it might have.
+pub fn settle_discounts(
+    case: &Case,
+    member: &Member,
+    purchase: &Purchase,
+    effects: &mut Vec<Effect>,
+) {
+    for discount in purchase.discounts.iter().filter(|d| d.campaign != 0) {
+        let campaigns = case.policy.campaigns();
+        let header = campaigns.iter().find(|c| c.number == discount.campaign);
+        let ids = header.map_or(&[][..], |c| &c.when.passes);
+        let units = ids.iter().filter_map(|id| case.programme().unit_named(id));
+        let held = units
+            .map(|u| u.number)
+            .find(|n| member.pass(*n, case.now()).is_some());
+        if let Some(unit) = held {
+            let (campaign, amount) = (discount.campaign, discount.amount);
+            let benefit = Benefit {
+                campaign,
+                unit,
+                amount,
+            };
+            used(case, member, benefit, effects);
+        }
+    }
+}
+
+fn grant(case: &Case, member: &Member, granted: &Granted, effects: &mut Vec<Effect>) {
+    let until = case
+        .programme()
+        .calendar
+        .start_of(granted.until.plus_days(1));
+    match member.pass(granted.unit, case.now()) {
+        Some((_, lot)) if lot.terms.expires.is_some_and(|end| end < until) => {
+            effects.push(Effect::Extended {
+                who: 0,
+                unit: granted.unit,
+                lot: lot.id,
+                expires: Some(until),
+            });
+        }
+        Some(_) => {}
+        None if until <= case.now() || is_opened(granted.unit, effects) => {}
+        None => open(
+            case,
+            member,
+            (granted.unit, granted.campaign),
+            (Money::ZERO, until),
+            &granted.why,
+            effects,
+        ),
+    }
+}
+
+fn is_opened(unit: Number, effects: &[Effect]) -> bool {
+    let opens = |e: &Effect| matches!(e, Effect::Pass { unit: u, .. } if *u == unit);
+    effects.iter().any(opens)
+}
+
+fn used(case: &Case, member: &Member, benefit: Benefit, effects: &mut Vec<Effect>) {
+    let Some((held, lot)) = member.pass(benefit.unit, case.now()) else {
+        let id = case.programme().unit(benefit.unit).map_or("", |u| &u.id);
+        effects.push(Effect::Warned {
+            code: "no_pass".into(),
+            text: format!("a benefit of {id} was used without it"),
+        });
+        return;
+    };
+    let unit = benefit.unit;
+    if is_waiting(case, held) && !is_opened(unit, effects) {
+        effects.extend(begin(case, held, lot));
+    }
+    effects.push(Effect::BenefitUsed {
+        who: 0,
+        unit,
+        campaign: benefit.campaign,
+        amount: benefit.amount,
+    });
+}
+
+/// The first use: the pass counts from today.
+fn begin(case: &Case, held: &PassHeld, lot: &Lot) -> [Effect; 2] {
+    let today = case.day();
+    let months = terms_of(case, held).map_or(0, |t| t.period_months);
+    let until = case
+        .programme()
+        .calendar
+        .start_of(today.plus_months(months));
+    let (who, unit, lot) = (0, held.unit, lot.id);
+    let extended = Effect::Extended {
+        who,
+        unit,
+        lot,
+        expires: Some(until),
+    };
+    let pass = Effect::Pass {
+        who,
+        unit,
+        lot,
+        anchor: today,
+        since: today,
+        paid: held.charges.last().map_or(Money::ZERO, |c| c.paid),
+    };
+    [extended, pass]
+}
+
+/// Whether a unit is a pass, which no part of a purchase gives back.
+pub fn is_pass(programme: &crate::model::Programme, unit: Number) -> bool {
+    programme
+        .unit(unit)
+        .is_some_and(|u| u.kind == UnitKind::Pass)
+}
+
+/// An act as it was asked for, without what the ledger works out: two commands
+/// are the same if these are.
+pub fn as_asked(mut act: Act) -> Act {
+    match &mut act {
+        Act::PassStarted { anchor, until, .. } => {
+            (*anchor, *until) = (Day::default(), Instant::default());
+        }
+        Act::PassRenewed { until, .. } => *until = Instant::default(),
+        Act::PassCancelled { refund, .. } => *refund = Money::ZERO,
+        _ => {}
+    }
+    act
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> Day {
+        Day::parse(text).expect("a day")
+    }
+
+    // proves: PR1
+    #[test]
+    fn ends_are_counted_from_the_anchor_day() {
+        let anchor = day("2026-01-31");
+        let mut end = end_after(anchor, 1, anchor);
+        let mut ends = vec![end];
+        for _ in 0..3 {
+            end = end_after(anchor, 1, end);
+            ends.push(end);
+        }
+        let expected = ["2026-02-28", "2026-03-31", "2026-04-30", "2026-05-31"];
+        assert_eq!(ends, expected.map(day));
+        assert_eq!(
+            end_after(day("2024-02-29"), 12, day("2024-02-29")),
+            day("2025-02-28")
+        );
+    }
+
+    #[test]
+    fn the_days_that_are_left_are_paid_back_rounded_down() {
+        let charge = |uses| PassCharge {
+            since: day("2026-02-10"),
+            paid: Money(29_900),
+            uses,
+        };
+        let left =
+            |uses, today, rule| part_left(&charge(uses), day("2027-02-10"), day(today), rule);
+        assert_eq!(left(0, "2026-02-20", PassRefund::FullIfUnused), 29_900);
+        assert_eq!(left(1, "2026-02-20", PassRefund::FullIfUnused), 29_080);
+        assert_eq!(left(0, "2026-02-10", PassRefund::ProRata), 29_900);
+        assert_eq!(left(0, "2027-02-10", PassRefund::ProRata), 0);
+    }
+}

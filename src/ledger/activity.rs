@@ -1,0 +1,71 @@
+//! An activity's fields: texts become what the programme says they are, and
+//! secrets become hashes before anything is looked up or stored.
+
+use super::Ledger;
+use super::admit::{Stop, no};
+use super::wire::Activity;
+use crate::model::{self, Act, ActivityField, Code, FieldKind, NameKind, Value};
+use crate::policy::code_hash;
+
+impl Ledger {
+    /// The act of an activity: names are numbers, texts are values.
+    pub(super) fn activity(&self, given: &Activity) -> Result<Act, Stop> {
+        let known = &self.programme()?.activities;
+        let ids = known.iter().map(|a| a.id.as_str()).collect();
+        let (kind, code) = (NameKind::Activity, Code::UnknownActivity);
+        let number = self.number(kind, &given.activity, code, "activity", ids)?;
+        let Some(activity) = known.iter().find(|a| a.number == number) else {
+            return no(code, "activity: the programme has none of that name");
+        };
+        let mut fields = Vec::with_capacity(given.fields.len());
+        for (name, text) in &given.fields {
+            fields.push(field(activity, name, text)?);
+        }
+        Ok(Act::Activity {
+            activity: number,
+            fields,
+            by: given.by,
+        })
+    }
+}
+
+fn field(activity: &model::Activity, name: &str, text: &str) -> Result<(String, Value), Stop> {
+    let Some(field) = activity.field(name) else {
+        let known: Vec<&str> = activity.fields.iter().map(|f| f.name.as_str()).collect();
+        let known = match known.is_empty() {
+            true => "none".into(),
+            false => known.join(", "),
+        };
+        let detail = format!(
+            "fields: {} has no field '{name}'; it has {known}",
+            activity.id
+        );
+        return no(Code::BadInput, detail);
+    };
+    match value(field, text) {
+        Some(value) => Ok((activity.stored_name(name), value)),
+        // A secret never gets here: any text is one.
+        None => no(
+            Code::BadInput,
+            format!("fields.{name}: '{text}' is not {}", kind_text(field.kind)),
+        ),
+    }
+}
+
+fn value(field: &ActivityField, text: &str) -> Option<Value> {
+    match field.kind {
+        FieldKind::Secret => Some(Value::Text(code_hash(text))),
+        _ => field.read(text),
+    }
+}
+
+fn kind_text(kind: FieldKind) -> &'static str {
+    match kind {
+        FieldKind::Text => "a text",
+        FieldKind::Secret => "a code",
+        FieldKind::Whole => "a whole number",
+        FieldKind::Decimal => "a decimal number such as 5.2",
+        FieldKind::Bool => "yes or no",
+        FieldKind::Day => "a date such as 2026-01-10",
+    }
+}

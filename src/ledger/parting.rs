@@ -1,0 +1,59 @@
+//! Letting go of a ledger, and what a process that does one thing leaves to the
+//! next: a large book takes longer to write and to close than everything else.
+
+use super::Ledger;
+use super::error::Error;
+use crate::store::book::Book;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Books that nothing was written to, open until the process ends.
+static PARKED: Mutex<Vec<Arc<Book>>> = Mutex::new(Vec::new());
+
+/// Closes what [`Ledger::close_to_exit`] left open: the process goes on after all.
+pub(super) fn close_parked() {
+    PARKED
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .clear();
+}
+
+impl Ledger {
+    /// Writes the state down, unless the next process may as well, and lets go
+    /// of the ledger.
+    pub fn close(mut self) -> Result<(), Error> {
+        self.finish()
+    }
+
+    /// [`Ledger::close`] for a process that ends now. A book that was only read
+    /// is left to the operating system: taking it apart in memory takes longer
+    /// than a purchase. Opening a ledger in this process closes it first.
+    pub fn close_to_exit(mut self) -> Result<(), Error> {
+        self.finish()?;
+        if self.batches == 0 {
+            let mut parked = PARKED.lock().unwrap_or_else(PoisonError::into_inner);
+            parked.push(Arc::clone(&self.book));
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self) -> Result<(), Error> {
+        self.commit()?;
+        if !self.may_lag() {
+            self.write_state()?;
+        }
+        self.settle_book()?;
+        match self.lock.take() {
+            Some(lock) => Ok(lock.release()?),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether so little is unwritten that the next process can fold it again,
+    /// which is cheaper than writing to a large book. Not what must not come
+    /// back, and not where this process writes to the book anyway.
+    pub(super) fn may_lag(&self) -> bool {
+        let share = self.house().next_seq / self.options.lag_share;
+        let lag_max = share.min(self.options.lag_max);
+        self.batches == 0 && self.unwritten <= lag_max && !self.shelf.takes_away()
+    }
+}

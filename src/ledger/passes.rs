@@ -1,0 +1,50 @@
+//! Passes at the door: what is asked becomes an act, and the programmes they
+//! were paid for under are at hand.
+
+use super::Ledger;
+use super::admit::{Stop, no};
+use super::error::Error;
+use super::wire::{PassAction, PassAsked};
+use crate::model::{Act, Code, Day, Instant, MemberId, Money};
+
+impl Ledger {
+    /// The act that is asked for; what the rules work out is left empty.
+    pub(super) fn pass_act(&self, asked: &PassAsked) -> Result<Act, Stop> {
+        let unit = self.unit(&asked.pass)?;
+        let price = self.programme()?.pass(unit).and_then(|p| p.price);
+        let paid = match (asked.paid.or(price), asked.action) {
+            (_, PassAction::Cancel) => Money::ZERO,
+            (Some(paid), _) => paid,
+            (None, _) => {
+                let detail = format!("paid: is missing; {} has no price", asked.pass);
+                return no(Code::BadInput, detail);
+            }
+        };
+        let until = Instant::default();
+        Ok(match asked.action {
+            PassAction::Start => Act::PassStarted {
+                unit,
+                paid,
+                anchor: Day::default(),
+                until,
+            },
+            PassAction::Renew => Act::PassRenewed { unit, paid, until },
+            PassAction::Cancel => Act::PassCancelled {
+                unit,
+                refund: Money::ZERO,
+                reason: asked.reason.clone(),
+            },
+        })
+    }
+
+    /// Brings in the programmes that a member's passes were paid for under.
+    pub(super) fn load_passes(&mut self, member: Option<MemberId>) -> Result<(), Error> {
+        let found = member.and_then(|id| self.shelf.state.members.get(&id));
+        let passes = found.map(|m| m.passes.as_slice()).unwrap_or_default();
+        let bundles: Vec<u32> = passes.iter().map(|p| p.bundle).collect();
+        for bundle in bundles {
+            self.programme_of(bundle)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,57 @@
+//! The book as it is found: what it holds is taken up, or it is set aside.
+
+use super::Options;
+use super::error::Error;
+use super::shelf::Shelf;
+use super::watermark::Watermark;
+use crate::store::book::{Book, set_aside};
+use std::path::Path;
+
+/// A book, how far it has folded, and the state up to there.
+pub(super) struct Shelved {
+    pub(super) book: Book,
+    pub(super) watermark: Watermark,
+    pub(super) shelf: Shelf,
+}
+
+impl Shelved {
+    /// Opens the book in a folder. One that cannot be read, be it damaged or
+    /// written by another version of this program, is set aside; the journal is
+    /// then folded from its beginning.
+    pub(super) fn open(
+        dir: &Path,
+        options: &Options,
+        notes: &mut Vec<String>,
+    ) -> Result<Shelved, Error> {
+        let open = || Book::open_for(dir, options.cache_bytes, options.is_brief);
+        let opened = open()?;
+        if let Some((aside, finding)) = &opened.moved_aside {
+            notes.push(moved(finding, aside));
+        }
+        let mut book = opened.book;
+        if let Some(bytes) = book.watermark()? {
+            let shelf = Shelf::open(&book)?;
+            if let (Some(watermark), Some(shelf)) = (Watermark::from_bytes(&bytes), shelf) {
+                return Ok(Shelved {
+                    book,
+                    watermark,
+                    shelf,
+                });
+            }
+            drop(book);
+            let aside = set_aside(dir)?;
+            notes.push(moved("another version wrote its state", &aside));
+            book = open()?.book;
+        }
+        Ok(Shelved {
+            book,
+            watermark: Watermark::start(),
+            shelf: Shelf::default(),
+        })
+    }
+}
+
+fn moved(finding: &str, aside: &Path) -> String {
+    let aside = aside.display();
+    format!("the book could not be opened ({finding}); it lies in {aside} now and is rebuilt")
+}

@@ -1,0 +1,188 @@
+//! Amounts of units as people speak of them: whole numbers, or exact decimals
+//! of units with subunits.
+
+use crate::model::{AMOUNT_MAX, Points, Programme, Unit};
+use rust_decimal::{Decimal, prelude::ToPrimitive};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::{self, Deserialize, Deserializer, Visitor};
+use serde::{Serialize, Serializer};
+use std::{borrow::Cow, fmt};
+
+/// An amount of a unit: an integer, or a decimal in quotes where the unit has
+/// subunits.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Figure {
+    /// Of a unit without subunits.
+    Whole(i64),
+    /// Of a unit with subunits, in whole ones.
+    Exact(Decimal),
+}
+
+impl Default for Figure {
+    fn default() -> Figure {
+        Figure::Whole(0)
+    }
+}
+
+impl Figure {
+    /// An amount of a unit's smallest parts; a unit that is not known any more
+    /// has none smaller than itself.
+    pub fn of(unit: Option<&Unit>, points: Points) -> Figure {
+        match unit {
+            Some(unit) if unit.subunits > 1 => Figure::Exact(unit.decimal(points)),
+            _ => Figure::Whole(points.0),
+        }
+    }
+
+    /// The same, of a unit by its number.
+    pub fn of_number(programme: &Programme, unit: u16, points: Points) -> Figure {
+        Figure::of(programme.unit(unit), points)
+    }
+
+    /// The amount, to reckon with.
+    pub fn to_decimal(self) -> Decimal {
+        match self {
+            Figure::Whole(whole) => whole.into(),
+            Figure::Exact(exact) => exact,
+        }
+    }
+
+    /// The whole ones in it, rounded down: what people are shown.
+    pub fn whole(self) -> i64 {
+        match self {
+            Figure::Whole(whole) => whole,
+            Figure::Exact(exact) => exact.floor().to_i64().unwrap_or(0),
+        }
+    }
+
+    /// The sum of two amounts of one unit.
+    pub fn plus(self, other: Figure) -> Figure {
+        match (self, other) {
+            (Figure::Whole(a), Figure::Whole(b)) => Figure::Whole(a.saturating_add(b)),
+            (a, b) => Figure::Exact(a.to_decimal().saturating_add(b.to_decimal())),
+        }
+    }
+}
+
+/// A whole number, so that answers are easily compared with one.
+impl PartialEq<i64> for Figure {
+    fn eq(&self, whole: &i64) -> bool {
+        self.to_decimal() == Decimal::from(*whole)
+    }
+}
+
+impl fmt::Display for Figure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Figure::Whole(whole) => whole.fmt(f),
+            Figure::Exact(exact) => exact.fmt(f),
+        }
+    }
+}
+
+impl Serialize for Figure {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Figure::Whole(whole) => to.serialize_i64(*whole),
+            Figure::Exact(exact) => to.collect_str(exact),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Figure {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Figure, D::Error> {
+        from.deserialize_any(FigureVisitor)
+    }
+}
+
+impl JsonSchema for Figure {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Figure".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": ["integer", "string"],
+            "pattern": "^-?[0-9]+(\\.[0-9]+)?$",
+            "minimum": -AMOUNT_MAX,
+            "maximum": AMOUNT_MAX,
+        })
+    }
+}
+
+struct FigureVisitor;
+
+impl Visitor<'_> for FigureVisitor {
+    type Value = Figure;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(
+            "a whole number without quotes, below 2^53, or a decimal in quotes such as \"0.6\"",
+        )
+    }
+
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<Figure, E> {
+        let whole = i64::try_from(value).ok().filter(|v| *v <= AMOUNT_MAX);
+        let unexpected = de::Unexpected::Unsigned(value);
+        whole
+            .map(Figure::Whole)
+            .ok_or_else(|| E::invalid_value(unexpected, &self))
+    }
+
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<Figure, E> {
+        match (-AMOUNT_MAX..=AMOUNT_MAX).contains(&value) {
+            true => Ok(Figure::Whole(value)),
+            false => Err(E::invalid_value(de::Unexpected::Signed(value), &self)),
+        }
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Figure, E> {
+        let unexpected = de::Unexpected::Str(text);
+        parse(text).ok_or_else(|| E::invalid_value(unexpected, &self))
+    }
+}
+
+/// Reads an amount as people write it: digits, at most one point, perhaps a
+/// sign. Without a point it is a whole number.
+pub fn parse(text: &str) -> Option<Figure> {
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let is_plain = digits.starts_with(|c: char| c.is_ascii_digit())
+        && digits.ends_with(|c: char| c.is_ascii_digit())
+        && digits.len() <= 28
+        && digits.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    let exact: Decimal = text.parse().ok().filter(|_| is_plain)?;
+    let is_held = exact.abs() <= Decimal::from(AMOUNT_MAX);
+    let whole = i64::try_from(exact).ok().filter(|_| exact.is_integer());
+    is_held.then(|| whole.map_or(Figure::Exact(exact.normalize()), Figure::Whole))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_numbers_or_decimals_in_quotes() {
+        let read = |json: &str| serde_json::from_str::<Figure>(json).ok();
+        assert_eq!(read("60"), Some(Figure::Whole(60)));
+        assert_eq!(read("\"0.60\""), Some(Figure::Exact(Decimal::new(6, 1))));
+        for wrong in [
+            "\"\"",
+            "\"1e3\"",
+            "\".5\"",
+            "\"5.\"",
+            "0.6",
+            "\"1,5\"",
+            "9007199254740992",
+        ] {
+            assert_eq!(read(wrong), None, "{wrong}");
+        }
+        let written = |figure: Figure| serde_json::to_string(&figure).unwrap();
+        assert_eq!(written(Figure::Whole(-3)), "-3");
+        assert_eq!(written(Figure::Exact(Decimal::new(37, 1))), "\"3.7\"");
+        assert_eq!(format!("{:+}", Figure::Exact(Decimal::new(37, 1))), "+3.7");
+    }
+}

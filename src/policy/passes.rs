@@ -1,0 +1,135 @@
+//! `[unit.x]` of the kind pass, judged.
+
+use super::expiry;
+use super::manifest::{At, Manifest, UnitText};
+use super::programme::Reader;
+use crate::model::{Money, NameKind, Number, PassRefund, PassStarts, PassTerms, UnitKind, Value};
+
+const REFUNDS: [(&str, PassRefund); 3] = [
+    ("pro rata", PassRefund::ProRata),
+    ("full if unused", PassRefund::FullIfUnused),
+    ("nothing", PassRefund::Nothing),
+];
+const STARTS: [(&str, PassStarts); 2] = [
+    ("now", PassStarts::Now),
+    ("first use", PassStarts::FirstUse),
+];
+/// The fields that only a pass has.
+const OWN: &str = "period, price, refund, starts, unused_lapses and promises belong to a pass";
+/// The longest period, in months.
+const MONTHS_MAX: u32 = 120;
+
+impl Reader<'_> {
+    /// What the units of the kind pass are.
+    pub(super) fn passes(&mut self, manifest: &Manifest) -> Vec<PassTerms> {
+        let mut passes = Vec::new();
+        for (id, unit) in &manifest.unit {
+            let number = self.names.add(NameKind::Unit, id.get_ref());
+            match unit.kind.get_ref().as_str() {
+                "pass" => passes.push(self.pass(number, unit, &manifest.programme.currency)),
+                _ => self.refuse_pass_fields(unit),
+            }
+        }
+        passes
+    }
+
+    fn refuse_pass_fields(&mut self, unit: &UnitText) {
+        let texts = [
+            &unit.period,
+            &unit.refund,
+            &unit.starts,
+            &unit.unused_lapses,
+        ];
+        let values = unit.price.iter().chain(unit.promises.values());
+        for at in texts.into_iter().flatten() {
+            self.wrong(at, "only a pass has this field", OWN);
+        }
+        for at in values {
+            self.wrong(at, "only a pass has this field", OWN);
+        }
+    }
+
+    fn pass(&mut self, number: Number, unit: &UnitText, currency: &At<String>) -> PassTerms {
+        if unit.period.is_none() {
+            self.wrong(
+                &unit.kind,
+                "a pass needs its period",
+                "write period = \"12 months\"",
+            );
+        }
+        if let Some(at) = &unit.expires {
+            self.wrong(at, "a pass ends with its period", "leave expires out");
+        }
+        PassTerms {
+            unit: number,
+            period_months: self.months(unit.period.as_ref()),
+            price: unit.price.as_ref().and_then(|at| self.money(at, currency)),
+            refund: self.word(&unit.refund, &REFUNDS),
+            starts: self.word(&unit.starts, &STARTS),
+            lapses_months: self.months(unit.unused_lapses.as_ref()),
+            promises: self.promises(unit),
+        }
+    }
+
+    fn months(&mut self, at: Option<&At<String>>) -> u32 {
+        let Some(at) = at else { return 12 };
+        match expiry::span(at.get_ref()) {
+            Some((months @ 1..=MONTHS_MAX, 0)) => months,
+            _ => {
+                let message = format!("'{}' is not so many months, 1 to 120", at.get_ref());
+                self.wrong(at, message, "write \"12 months\"");
+                12
+            }
+        }
+    }
+
+    /// An amount of the programme's own currency, in its smallest unit.
+    pub(super) fn money(&mut self, at: &At<toml::Value>, currency: &At<String>) -> Option<Money> {
+        let digits = super::currency::digits(currency.get_ref()).unwrap_or(2);
+        let text = expiry::decimal(at.get_ref()).map(|x| x.to_string());
+        let money = text.and_then(|text| Money::parse(&text, digits).ok());
+        if money.is_none() {
+            self.wrong(
+                at,
+                "this needs an amount of money, in quotes",
+                "write \"299.00\"",
+            );
+        }
+        money
+    }
+
+    fn promises(&mut self, unit: &UnitText) -> Vec<(String, Value)> {
+        let mut promises = Vec::new();
+        for (name, at) in &unit.promises {
+            match promise(at.get_ref()) {
+                Some(value) => promises.push((name.clone(), value)),
+                None => self.wrong(
+                    at,
+                    "a promise is a text, a whole number, true, false or a list of texts",
+                    "",
+                ),
+            }
+        }
+        promises
+    }
+}
+
+/// A list of texts is kept as one text, its parts behind one another.
+fn promise(value: &toml::Value) -> Option<Value> {
+    Some(match value {
+        toml::Value::String(text) => Value::Text(text.clone()),
+        toml::Value::Integer(whole) => Value::Int(*whole),
+        toml::Value::Boolean(is) => Value::Bool(*is),
+        toml::Value::Array(list) => {
+            let texts: Option<Vec<&str>> = list.iter().map(|x| x.as_str()).collect();
+            Value::Text(texts?.join(" "))
+        }
+        _ => return None,
+    })
+}
+
+/// Units of the kind pass, by id, for what names them.
+pub(super) fn ids(programme: &crate::model::Programme) -> Vec<&str> {
+    let passes = programme.units.iter().filter(|u| u.kind == UnitKind::Pass);
+    passes.map(|u| u.id.as_str()).collect()
+}

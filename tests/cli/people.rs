@@ -1,0 +1,113 @@
+//! What members do besides buying, and what they agree to, as typed at a prompt.
+
+use crate::shop::Shop;
+use std::path::{Path, PathBuf};
+
+const PROGRAMME: &str = r#"
+[programme]
+name = "Club"
+currency = "EUR"
+zone = "Europe/Berlin"
+purposes = ["marketing", "health"]
+
+[unit.point]
+kind = "spendable"
+
+[activity.run]
+fields = { id = "text", km = { type = "decimal", max = 100 } }
+unique = "id"
+consent = "health"
+
+[activity.bottle]
+fields = { code = { type = "secret", codes = "codes/caps.txt" } }
+unique = "code"
+unique_for = "all"
+"#;
+
+const CAMPAIGN: &str = r#"
+campaign(#{ id: "all", role: "base" });
+fn on_activity(activity, member) { award("point", 10) }
+"#;
+
+const CODE: &str = "QWER-TZUI-OPAS";
+
+fn club() -> Shop {
+    let shop = Shop::empty();
+    shop.write("club/programme.toml", PROGRAMME);
+    shop.write("club/campaigns/all.rhai", CAMPAIGN);
+    shop.write("club/codes/caps.txt", format!("{CODE} gold\n"));
+    shop.run("init --programme ./club").ends(0);
+    shop.run("member enrol --alias card:1 --key e1").ends(0);
+    shop
+}
+
+#[test]
+fn an_activity_needs_its_consent_counts_once_and_is_decided_again_alike() {
+    let shop = club();
+    let run = "activity run --member card:1 --field km=5.2 --field id=r1 --key";
+    shop.run(&format!("{run} k1"))
+        .ends(1)
+        .says(&["health", "no_consent"]);
+    let give = "consent give --member card:1 --purpose health --notice v2 --key c1";
+    shop.run(give).ends(0);
+    // What was refused for want of consent was not recorded: the key is free.
+    shop.run(&format!("{run} k1")).ends(0).says(&["10"]);
+    shop.run(&format!("{run} k1")).ends(0);
+    shop.run(&format!("{run} k2"))
+        .ends(1)
+        .says(&["already_counted"]);
+    shop.run("activity run --member card:1 --field km=5,2 --field id=r2 --key k3")
+        .ends(2)
+        .says(&["fields.km", "decimal"]);
+    shop.run("activity run --member card:1 --field km=101 --field id=r2 --key k3")
+        .ends(2)
+        .says(&["fields.km", "more than 100"]);
+    shop.run("activity rum --member card:1 --key k3")
+        .ends(2)
+        .says(&["it has bottle, run"]);
+    shop.run("activity run --member card:1 --field km --key k3")
+        .ends(2);
+    shop.run("consent withdraw --member card:1 --purpose health --key c2")
+        .ends(0);
+    shop.run("consent withdraw --member card:1 --purpose health --key c3")
+        .ends(1)
+        .says(&["already_so"]);
+    shop.run(&format!("{run} k4")).ends(1).says(&["no_consent"]);
+    shop.run("statement card:1")
+        .ends(0)
+        .says(&["km 5.2", "id r1", "v2"]);
+    shop.run("audit verify --level 2").ends(0);
+}
+
+// proves: CC5
+#[test]
+fn no_code_stands_in_any_file_of_the_ledger() {
+    let shop = club();
+    let bottle = format!("activity bottle --member card:1 --field code={CODE} --key b1");
+    shop.run(&bottle).ends(0);
+    shop.run("activity bottle --member card:1 --field code=qwertzuiopas --key b2")
+        .ends(1)
+        .says(&["already_counted"]);
+    shop.run("audit verify --level 2").ends(0);
+    for word in [CODE, "QWERTZUIOPAS", "qwertzuiopas"] {
+        let found = files_with(&shop.path("ledger"), word.as_bytes());
+        assert_eq!(found, Vec::<PathBuf>::new(), "{word}");
+    }
+}
+
+fn files_with(folder: &Path, word: &[u8]) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files_with(&path, word));
+        } else if std::fs::read(&path)
+            .unwrap()
+            .windows(word.len())
+            .any(|w| w == word)
+        {
+            found.push(path);
+        }
+    }
+    found
+}
