@@ -235,32 +235,9 @@ impl Earner<'_> {
     ) -> Result<(), Failure> {
         let number = self.policy.campaigns()[campaign].number;
         match proposal {
-            Proposal::Award {
-                unit,
-                amount,
-                why,
-                line,
-                expires,
-                available,
-            } => {
-                let unit = self
-                    .award_unit(&unit, amount)
-                    .map_err(|m| self.failure(campaign, m))?;
-                if usize::from(line) > scene.purchase.lines.len() {
-                    return Err(self.failure(campaign, format!("there is no line {line}")));
-                }
-                if !amount.is_zero() {
-                    offers.push(Offer {
-                        campaign,
-                        unit,
-                        exact: amount,
-                        line,
-                        why,
-                        expires,
-                        available,
-                        sku: None,
-                    });
-                }
+            Proposal::Award { .. } => {
+                let offer = self.award(campaign, proposal, scene.purchase.lines.len());
+                offers.extend(offer.map_err(|m| self.failure(campaign, m))?);
             }
             Proposal::Issue { .. } => {
                 let offer = super::voucher::offer(self.policy.programme(), campaign, proposal);
@@ -312,6 +289,41 @@ impl Earner<'_> {
             }
         }
         Ok(())
+    }
+
+    /// An award as an offer; none of nothing.
+    fn award(
+        &self,
+        campaign: usize,
+        proposal: Proposal,
+        lines: usize,
+    ) -> Result<Option<Offer>, String> {
+        let Proposal::Award {
+            unit,
+            amount,
+            why,
+            line,
+            expires,
+            available,
+        } = proposal
+        else {
+            return Ok(None);
+        };
+        let unit = self.award_unit(&unit, amount)?;
+        if usize::from(line) > lines {
+            return Err(format!("there is no line {line}"));
+        }
+        let offer = Offer {
+            campaign,
+            unit,
+            exact: amount,
+            line,
+            why,
+            expires,
+            available,
+            sku: None,
+        };
+        Ok(Some(offer).filter(|_| !amount.is_zero()))
     }
 
     fn message(&self, campaign: Number, template: String, vars: Vec<(String, Value)>) -> Effect {

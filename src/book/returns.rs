@@ -1,17 +1,18 @@
 //! Returns. What is owed back is a function of what is kept, so it never
 //! depends on how the return was split, and a full return leaves nothing.
 
+mod owed;
+
+pub use owed::{recomputed, tier_given};
+
 use super::bill::{self, kept};
 use super::case::Case;
-use super::earn::{Earner, Outcome};
-use super::limits::Limits;
 use super::share::scale;
 use super::state::{Aftermath, Lot, Member};
-use super::{lots, purchase, voucher};
+use super::{lots, voucher};
 use crate::model::{
-    Account, Act, Code, Deficit, Draft, Effect, Entry, Exact, Extent, Fact, Hook, LotId, MemberId,
-    Money, NameKind, Number, Points, Policy, Purchase, Qty, Refusal, ReturnedLine, Returns, Scene,
-    Terms, UnitKind, Value,
+    Account, Act, Code, Deficit, Draft, Effect, Entry, Exact, Extent, LotId, MemberId, Money,
+    Number, Points, Purchase, Qty, Refusal, ReturnedLine, Returns, Terms, UnitKind,
 };
 use std::sync::Arc;
 
@@ -339,7 +340,7 @@ impl Returning<'_> {
             .policy(self.entry.head.bundle)
             .unwrap_or_else(|| Arc::clone(&case.policy));
         match policy.programme().returns {
-            Returns::Prorate => prorated(self.entry, whole - self.after.amount.0, whole),
+            Returns::Prorate => owed::prorated(self.entry, whole - self.after.amount.0, whole),
             Returns::Recompute => recomputed(
                 case,
                 self.entry,
@@ -558,68 +559,4 @@ pub fn terms_of_closed(case: &Case, unit: Number, lot: LotId) -> Terms {
     }
     let _ = unit;
     terms
-}
-
-/// Each unit in proportion to what is kept, rounded in the member's favour.
-fn prorated(entry: &Entry, kept: i64, whole: i64) -> Vec<(Number, i64)> {
-    let mut units: Vec<(Number, i64)> = Vec::new();
-    for effect in &entry.effects {
-        match effect {
-            Effect::Award { unit, amount, .. } | Effect::Qualify { unit, amount, .. } => {
-                *super::state::entry_of(&mut units, *unit) += amount.0;
-            }
-            Effect::Voucher { unit, .. } => *super::state::entry_of(&mut units, *unit) += 1,
-            _ => {}
-        }
-    }
-    for (_, amount) in &mut units {
-        *amount -= scale(*amount, whole - kept, whole.max(1));
-    }
-    units
-}
-
-/// What was decided then, decided again from what was given then, for what is kept.
-pub(super) fn recomputed(
-    case: &Case,
-    entry: &Entry,
-    policy: Arc<dyn Policy>,
-    member: &Member,
-    kept: &Purchase,
-) -> Outcome {
-    let tier = tier_given(&*policy, entry);
-    let names = &case.state.house.names;
-    let tier_number = match tier {
-        Some(Value::Text(name)) => names.number(NameKind::Tier, name).unwrap_or(0),
-        _ => 0,
-    };
-    let then = Case {
-        policy: Arc::clone(&policy),
-        head: entry.head.clone(),
-        ..case.clone()
-    };
-    let scene = Scene {
-        purchase: purchase::facts(&then, kept),
-        has_member: true,
-        given: entry.given.clone(),
-        ..Scene::default()
-    };
-    let limits = Limits::AsDecided {
-        effects: &entry.effects,
-        tier,
-        tier_number,
-    };
-    let earner = Earner {
-        policy: &*policy,
-        state: case.state,
-        member,
-        head: &entry.head,
-        limits,
-    };
-    earner.earn(Hook::OnPurchase, scene)
-}
-
-/// The tier among the facts an entry was decided by.
-pub fn tier_given<'a>(policy: &dyn Policy, entry: &'a Entry) -> Option<&'a Value> {
-    let at = policy.facts().iter().position(|f| *f == Fact::Tier)?;
-    entry.given.get(at)
 }

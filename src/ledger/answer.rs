@@ -205,7 +205,10 @@ impl View<'_> {
             } => Did {
                 campaign: (*campaign != 0).then(|| self.name(NameKind::Campaign, *campaign)),
                 why: (!why.is_empty()).then(|| why.clone()),
-                ..self.with_terms(Did::points("issue", self.unit(*unit), Figure::Whole(1)), terms)
+                ..self.with_terms(
+                    Did::points("issue", self.unit(*unit), Figure::Whole(1)),
+                    terms,
+                )
             },
             Effect::VoucherUsed {
                 unit, line, amount, ..

@@ -1,0 +1,74 @@
+//! What a purchase gives for what of it is kept.
+
+use crate::book::case::Case;
+use crate::book::earn::{Earner, Outcome};
+use crate::book::limits::Limits;
+use crate::book::purchase;
+use crate::book::share::scale;
+use crate::book::state::Member;
+use crate::model::{Effect, Entry, Fact, Hook, NameKind, Number, Policy, Purchase, Scene, Value};
+use std::sync::Arc;
+
+/// Each unit in proportion to what is kept, rounded in the member's favour.
+pub(super) fn prorated(entry: &Entry, kept: i64, whole: i64) -> Vec<(Number, i64)> {
+    let mut units: Vec<(Number, i64)> = Vec::new();
+    for effect in &entry.effects {
+        match effect {
+            Effect::Award { unit, amount, .. } | Effect::Qualify { unit, amount, .. } => {
+                *crate::book::state::entry_of(&mut units, *unit) += amount.0;
+            }
+            Effect::Voucher { unit, .. } => *crate::book::state::entry_of(&mut units, *unit) += 1,
+            _ => {}
+        }
+    }
+    for (_, amount) in &mut units {
+        *amount -= scale(*amount, whole - kept, whole.max(1));
+    }
+    units
+}
+
+/// What was decided then, decided again from what was given then, for what is kept.
+pub fn recomputed(
+    case: &Case,
+    entry: &Entry,
+    policy: Arc<dyn Policy>,
+    member: &Member,
+    kept: &Purchase,
+) -> Outcome {
+    let tier = tier_given(&*policy, entry);
+    let names = &case.state.house.names;
+    let tier_number = match tier {
+        Some(Value::Text(name)) => names.number(NameKind::Tier, name).unwrap_or(0),
+        _ => 0,
+    };
+    let then = Case {
+        policy: Arc::clone(&policy),
+        head: entry.head.clone(),
+        ..case.clone()
+    };
+    let scene = Scene {
+        purchase: purchase::facts(&then, kept),
+        has_member: true,
+        given: entry.given.clone(),
+        ..Scene::default()
+    };
+    let limits = Limits::AsDecided {
+        effects: &entry.effects,
+        tier,
+        tier_number,
+    };
+    let earner = Earner {
+        policy: &*policy,
+        state: case.state,
+        member,
+        head: &entry.head,
+        limits,
+    };
+    earner.earn(Hook::OnPurchase, scene)
+}
+
+/// The tier among the facts an entry was decided by.
+pub fn tier_given<'a>(policy: &dyn Policy, entry: &'a Entry) -> Option<&'a Value> {
+    let at = policy.facts().iter().position(|f| *f == Fact::Tier)?;
+    entry.given.get(at)
+}
