@@ -2,14 +2,17 @@
 //! JSON, rules, chain, tree, signature, one fdatasync a page, book.
 //!
 //! `cargo bench --bench purchases -- [PURCHASES] [MEMBERS]` prints the rate of
-//! each tenth, so that a slowing-down shows. Compare with what `just peer`
-//! prints (SQLite doing a bare chained insert) in the same minutes.
+//! each tenth, so that a slowing-down shows; then what SQLite does with as many
+//! bare chained inserts in the same minutes, and the ratio. Rates depend on what
+//! else the machine does, so processor time is told as well.
 
-use stampbook::ledger::wire::{LINE_LEN_MAX, parse};
+mod peer;
+
+use stampbook::ledger::wire::{LINE_LEN_MAX, Request, parse};
 use stampbook::ledger::{Folders, Ledger, Mode, Options};
 use stampbook::policy::{Bundle, shipped};
 use std::fmt::Write as _;
-use std::sync::mpsc::sync_channel;
+use std::sync::mpsc::{channel, sync_channel};
 use std::time::Instant;
 
 #[global_allocator]
@@ -53,6 +56,14 @@ fn purchase(n: u64, members: u64, random: &mut Random, json: &mut String) {
     );
 }
 
+/// Seconds of processor time so far, of all threads. Zero where there is no /proc.
+fn cpu_seconds() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields = stat.rsplit(") ").next().unwrap_or_default().split(' ');
+    let times = fields.skip(11).take(2);
+    times.filter_map(|t| t.parse::<f64>().ok()).sum::<f64>() / 100.0
+}
+
 fn main() {
     let numbers: Vec<u64> = std::env::args().filter_map(|a| a.parse().ok()).collect();
     let count = numbers.first().copied().unwrap_or(1_000_000);
@@ -75,6 +86,7 @@ fn main() {
     let mut ledger =
         Ledger::create(&folders, "bench.example/1", &bundle, options).expect("a new ledger");
     let (send, receive) = sync_channel(8);
+    let (give_back, used) = channel();
     let parser = std::thread::spawn(move || {
         let (mut random, mut json) = (Random(42), String::with_capacity(512));
         let mut group = Vec::with_capacity(GROUP);
@@ -85,9 +97,11 @@ fn main() {
             if group.len() == GROUP || n + 1 == count {
                 send.send(std::mem::take(&mut group))
                     .expect("somebody listens");
+                used.try_iter().for_each(drop::<Vec<Request>>);
             }
         }
     });
+    let cpu = cpu_seconds();
     let (start, mut done, mut points) = (Instant::now(), 0u64, 0i64);
     let mut mark = start;
     for group in receive {
@@ -96,8 +110,11 @@ fn main() {
         }
         let answers = ledger.commit_briefly().expect("no trouble");
         points += answers.len() as i64;
-        done += group.len() as u64;
-        if done % (count / 10).max(1) < group.len() as u64 {
+        let len = group.len() as u64;
+        done += len;
+        // As `stampbook import` does; a parser that has ended takes nothing.
+        let _ = give_back.send(group);
+        if done % (count / 10).max(1) < len {
             let rate = (count / 10) as f64 / mark.elapsed().as_secs_f64();
             println!("{done:>9} purchases, {rate:>8.0} a second");
             mark = Instant::now();
@@ -106,6 +123,8 @@ fn main() {
     ledger.close().expect("no trouble");
     parser.join().expect("the parser ended well");
     let seconds = start.elapsed().as_secs_f64();
+    let rate = done as f64 / seconds;
+    let cpu_each = (cpu_seconds() - cpu) / done as f64 * 1e6;
     let bytes = std::fs::read_dir(folders.ledger.join("journal"))
         .expect("a journal")
         .flatten();
@@ -114,8 +133,14 @@ fn main() {
         .map(|m| m.len())
         .sum();
     println!(
-        "{done} purchases ({points} accepted) in {seconds:.2} s: {:.0} a second; journal {} MiB with room ahead",
-        done as f64 / seconds,
+        "{done} purchases ({points} accepted) in {seconds:.2} s: {rate:.0} a second, {cpu_each:.1} µs of processor time each; journal {} MiB with room ahead",
         bytes >> 20
+    );
+    let (mut random, cpu) = (Random(43), cpu_seconds());
+    let peer = peer::rate(dir.path(), count, || random.next()).expect("SQLite works");
+    let cpu_each = (cpu_seconds() - cpu) / count as f64 * 1e6;
+    println!(
+        "SQLite, bare chained inserts: {peer:.0} a second, {cpu_each:.1} µs of processor time each; ratio {:.2}",
+        rate / peer
     );
 }

@@ -11,6 +11,9 @@ pub const ENTRY_CONTEXT: &str = "stampbook 2026-11 entry v1";
 static ENTRY_HASHER: LazyLock<blake3::Hasher> =
     LazyLock::new(|| blake3::Hasher::new_derive_key(ENTRY_CONTEXT));
 
+static KEY_HASHER: LazyLock<blake3::Hasher> =
+    LazyLock::new(|| blake3::Hasher::new_derive_key(Purpose::KEY.context()));
+
 /// A 32-byte hash: of an entry in the chain, of a tree node, or of some bytes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Hash(
@@ -119,7 +122,8 @@ pub fn bytes_hash(purpose: Purpose, bytes: &[u8]) -> Hash {
 /// The first 16 bytes of the hash of an idempotency key: what the key index keeps.
 pub fn key_hash(bytes: &[u8]) -> [u8; 16] {
     let mut short = [0; 16];
-    short.copy_from_slice(&bytes_hash(Purpose::KEY, bytes).0[..16]);
+    let hash = KEY_HASHER.clone().update(bytes).finalize();
+    short.copy_from_slice(&hash.as_bytes()[..16]);
     short
 }
 

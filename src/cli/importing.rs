@@ -14,7 +14,7 @@ use serde::Serialize;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread;
 
 /// Commands that share a page.
@@ -107,9 +107,16 @@ fn open(file: &str) -> Result<(Box<dyn BufRead + Send>, u64), Failure> {
     Ok((Box::new(BufReader::with_capacity(BUFFER_LEN, input)), len))
 }
 
-/// Reads rows until the file or the import ends.
-fn read_rows(mut rows: Rows<Box<dyn BufRead + Send>>, to: SyncSender<Batch>) {
+/// Reads rows until the file or the import ends. Batches that were taken come
+/// back, since the thread that made their many small texts lets go of them with
+/// the least effort.
+fn read_rows(
+    mut rows: Rows<Box<dyn BufRead + Send>>,
+    to: SyncSender<Batch>,
+    used: Receiver<Vec<Result<Row, RowError>>>,
+) {
     loop {
+        used.try_iter().for_each(drop);
         let mut batch = Vec::with_capacity(BATCH_LEN);
         batch.extend(rows.by_ref().take(BATCH_LEN));
         let is_last = batch.len() < BATCH_LEN;
@@ -128,27 +135,37 @@ impl Import<'_> {
         file: &str,
     ) -> Result<(), Failure> {
         let (to, from) = sync_channel(BATCHES_MAX);
+        let (give_back, used) = channel();
         thread::scope(|scope| {
-            scope.spawn(move || read_rows(rows, to));
-            self.take_all(from, len, file)
+            scope.spawn(move || read_rows(rows, to, used));
+            self.take_all(from, &give_back, len, file)
         })
     }
 
-    fn take_all(&mut self, from: Receiver<Batch>, len: u64, file: &str) -> Result<(), Failure> {
+    fn take_all(
+        &mut self,
+        from: Receiver<Batch>,
+        give_back: &Sender<Vec<Result<Row, RowError>>>,
+        len: u64,
+        file: &str,
+    ) -> Result<(), Failure> {
         let mut bar = Progress::of_bytes(len);
         bar.doing("importing");
         for (rows, read) in from {
-            for row in rows {
+            for row in &rows {
                 match row {
-                    Ok(row) => self.take(&row)?,
-                    Err(RowError::Bad(bad)) => self.note_bad(&bad),
+                    Ok(row) => self.take(row)?,
+                    Err(RowError::Bad(bad)) => self.note_bad(bad),
                     Err(RowError::Io(e)) => {
                         // What was read before it is whole, and is kept.
                         self.commit()?;
+                        let e = std::io::Error::new(e.kind(), e.to_string());
                         return Err(Trouble::io("read", Path::new(file), e).into());
                     }
                 }
             }
+            // The reader may have ended; then this thread lets go of them.
+            let _ = give_back.send(rows);
             bar.at(read);
         }
         self.commit()

@@ -7,6 +7,7 @@ mod admit;
 mod answer;
 mod brief;
 mod codes;
+mod deciding;
 mod error;
 mod fill;
 pub mod import;
@@ -52,7 +53,6 @@ use crate::store::keys::{KeyHash, Keys};
 use crate::store::lock::Lock;
 use crate::store::vault::{Secret, Vault};
 use shelf::Shelf;
-use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use writer::Writer;
@@ -79,7 +79,7 @@ pub struct Ledger {
     staged: Vec<Staged>,
     /// Keys of entries that the index does not have yet.
     fresh_keys: Vec<(KeyHash, u64)>,
-    fresh_index: HashMap<KeyHash, u64>,
+    fresh_index: shelf::ById<KeyHash, u64>,
     /// Vault keys that must be durable before the page that uses them.
     fresh_vault: Vec<(MemberId, Secret)>,
     /// Entries since the state was last written to the book.

@@ -21,7 +21,6 @@ use crate::store::journal::{Ending, Journal, Opening, Position, Segmented, files
 use crate::store::keys::Keys;
 use crate::store::lock::Lock;
 use crate::store::vault::Secrets;
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -237,7 +236,7 @@ impl Ledger {
             },
             staged: Vec::new(),
             fresh_keys: Vec::new(),
-            fresh_index: HashMap::new(),
+            fresh_index: super::shelf::ById::default(),
             fresh_vault: Vec::new(),
             unwritten: 0,
             notes: Vec::new(),

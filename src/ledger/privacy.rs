@@ -162,7 +162,8 @@ impl Ledger {
             key: Key::none(),
             member: None,
             verb: Verb::Daily,
-            ..request.clone()
+            at: request.at,
+            source: request.source.clone(),
         };
         let entry = self.enrol(&keyless, mode, origin.clone(), &profile, act)?;
         entry

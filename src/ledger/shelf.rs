@@ -2,12 +2,16 @@
 //! they are needed and go down when it suits; the journal alone must not wait.
 
 use super::error::Error;
-use crate::book::state::{Aftermath, House, Member, State, Status};
+use crate::book::state::{Aftermath, House, IdHasher, Member, State, Status};
 use crate::book::{Outlook, due, trigger};
 use crate::model::{CampaignStatus, Instant, MemberId, MonthDay, Number, Policy};
 use crate::store::book::{Batch, Book, VALUE_LEN_MAX};
 use bincode::{Decode, Encode, config::Configuration};
 use std::collections::{HashMap, HashSet};
+use std::hash::BuildHasherDefault;
+
+/// A table by something random: an id, a keyed hash.
+pub(super) type ById<K, V> = HashMap<K, V, BuildHasherDefault<IdHasher>>;
 
 const HOUSE: u8 = b'h';
 const MEMBER: u8 = b'm';
@@ -62,17 +66,17 @@ fn key<const N: usize>(prefix: u8, parts: &[&[u8]]) -> [u8; N] {
 pub struct Shelf {
     /// The state.
     pub state: State,
-    dirty: HashSet<MemberId>,
+    dirty: HashSet<MemberId, BuildHasherDefault<IdHasher>>,
     dirty_aftermath: HashSet<u64>,
     /// Where the due index of each member in memory stands.
-    due: HashMap<MemberId, Option<Instant>>,
-    aliases: HashMap<[u8; 16], Option<MemberId>>,
+    due: ById<MemberId, Option<Instant>>,
+    aliases: ById<[u8; 16], Option<MemberId>>,
     /// Owners that were looked up in the book before.
-    owners: HashMap<[u8; 16], MemberId>,
+    owners: ById<[u8; 16], MemberId>,
     /// Birthdays that were looked up or set.
-    birthdays: HashMap<MemberId, Option<MonthDay>>,
-    dirty_birthdays: HashSet<MemberId>,
-    chunks: HashMap<MemberId, usize>,
+    birthdays: ById<MemberId, Option<MonthDay>>,
+    dirty_birthdays: HashSet<MemberId, BuildHasherDefault<IdHasher>>,
+    chunks: ById<MemberId, usize>,
     /// The shelf that a trial lies over; it is read and never changed.
     beneath: Option<Box<Shelf>>,
 }
@@ -100,6 +104,11 @@ impl Shelf {
         }
     }
 
+    /// Brings a member or an aftermath from the shelf beneath, if it is there.
+    fn lift<V: Clone>(&self, find: impl Fn(&Shelf) -> Option<&V>) -> Option<V> {
+        find(self.beneath.as_deref()?).cloned()
+    }
+
     /// The shelf over a book that was written before.
     pub fn open(book: &Book) -> Result<Option<Shelf>, Error> {
         let Some(bytes) = read_chunked(book, &[HOUSE])? else {
@@ -125,9 +134,8 @@ impl Shelf {
         if self.state.members.contains_key(&id) {
             return Ok(());
         }
-        let beneath = self.beneath.as_deref();
-        if let Some(member) = beneath.and_then(|shelf| shelf.state.members.get(&id)) {
-            self.state.members.insert(id, member.clone());
+        if let Some(member) = self.lift(|shelf| shelf.state.members.get(&id)) {
+            self.state.members.insert(id, member);
             return Ok(());
         }
         let key: [u8; 17] = key(MEMBER, &[&id.0]);
@@ -145,9 +153,8 @@ impl Shelf {
         if self.state.aftermath.contains_key(&seq) {
             return Ok(());
         }
-        let beneath = self.beneath.as_deref();
-        if let Some(after) = beneath.and_then(|shelf| shelf.state.aftermath.get(&seq)) {
-            self.state.aftermath.insert(seq, after.clone());
+        if let Some(after) = self.lift(|shelf| shelf.state.aftermath.get(&seq)) {
+            self.state.aftermath.insert(seq, after);
             return Ok(());
         }
         if let Some(bytes) = read_chunked(book, &aftermath_key(seq))? {

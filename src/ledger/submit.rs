@@ -3,15 +3,14 @@
 //! after the page is durable its answer goes out.
 
 use super::admit::{Stop, key_hash_of, once_hash};
-use super::codes::Making;
 use super::error::Error;
 use super::wire::{Accepted, Answer, Denied, Figure, Request, Verb};
 use super::{Ledger, answer};
 use crate::book::pass::as_asked;
-use crate::book::{self, Case, Outlook, Papers, due};
+use crate::book::{self, Outlook, Papers, due};
 use crate::model::{
-    Act, CampaignChanged, CampaignStatus, Code, Day, Draft, Effect, Entry, Given, Head, Instant,
-    MemberId, Origin, Points, Policy, Refusal, Refused,
+    Act, CampaignChanged, CampaignStatus, Code, Day, Draft, Effect, Entry, Head, Instant, MemberId,
+    Origin, Points, Policy, Refusal,
 };
 use std::sync::Arc;
 
@@ -95,27 +94,6 @@ impl Ledger {
         self.make_durable()?;
         self.carry_out_erasures()?;
         Ok(std::mem::take(&mut self.staged))
-    }
-
-    /// Writes the state down at once for few entries, and under load when many have come.
-    fn write_when_due(&mut self) -> Result<(), Error> {
-        if self.may_lag() {
-            return Ok(());
-        }
-        let due = match self.batches < BATCHES_AT_ONCE {
-            true => 1,
-            false if self.unwritten_commits() => WRITE_EVERY_SINGLE,
-            false => self.options.write_every,
-        };
-        if self.unwritten >= due.min(self.options.write_every) {
-            self.write_state()?;
-        }
-        Ok(())
-    }
-
-    /// Whether commands came one by one since the state was written.
-    fn unwritten_commits(&self) -> bool {
-        self.writer.recent.len() as u64 * 4 > self.unwritten
     }
 
     /// How many commands wait for [`Ledger::commit`].
@@ -307,7 +285,14 @@ impl Ledger {
             vouchers: &vouchers,
             ..since.papers(named.as_ref())
         };
-        let entry = self.decide_and_seal(head, member, act, papers)?;
+        let entry = match self.decided(head, member, act, papers)? {
+            Ok(draft) => self.seal_followed(draft)?,
+            Err((head, refusal)) => {
+                // Seldom enough to name everything again, which spares a copy of each act.
+                let act = self.act(request, &head.origin, day)?;
+                self.seal_refused(head, member, act, refusal)?
+            }
+        };
         Ok(Staged::Sealed {
             entry: Box::new(entry),
             is_repeated: false,
@@ -503,54 +488,8 @@ impl Ledger {
         head
     }
 
-    /// Decides and seals; a no that depends on the state is sealed as well.
-    pub(super) fn decide_and_seal(
-        &mut self,
-        head: Head,
-        member: Option<MemberId>,
-        act: Act,
-        papers: Papers,
-    ) -> Result<Entry, Stop> {
-        let birthday = match member {
-            Some(id) => self.shelf.birthday(&self.book, id)?,
-            None => None,
-        };
-        let policy: Arc<dyn Policy> = Arc::clone(self.policy()?) as Arc<dyn Policy>;
-        let making = Making::of(&self.alias_key, &head.key, self.house().next_seq);
-        let case = Case {
-            state: &self.shelf.state,
-            policies: &self.programmes,
-            policy,
-            head: head.clone(),
-            member,
-            papers: Papers {
-                birthday,
-                codes: Some(&making),
-                ..papers
-            },
-        };
-        let draft = match book::decide(&case, act.clone()) {
-            Ok(draft) => draft,
-            Err(refusal) if refusal.code.is_sticky() && head.key.is_some() => Draft {
-                head,
-                members: member.into_iter().collect(),
-                act: Act::Refused(Refused {
-                    act: Box::new(act),
-                    refusal,
-                }),
-                given: Given::new(),
-                given_review: Given::new(),
-                effects: Vec::new(),
-            },
-            Err(refusal) => return Err(refusal.into()),
-        };
-        let entry = self.seal(draft)?;
-        self.follow(&entry)?;
-        Ok(entry)
-    }
-
     /// Entries that stand directly behind one because of it.
-    fn follow(&mut self, entry: &Entry) -> Result<(), Stop> {
+    pub(super) fn follow(&mut self, entry: &Entry) -> Result<(), Stop> {
         let policy = Arc::clone(self.policy()?);
         let Some(campaign) = book::limits::exhausted(policy.campaigns(), &entry.effects) else {
             return Ok(());
@@ -579,9 +518,3 @@ impl Ledger {
         Ok(entry)
     }
 }
-
-/// A process that does one thing writes the state down with it; one that stays
-/// for longer does so now and then, since the disk is busy with the journal.
-const BATCHES_AT_ONCE: u64 = 3;
-/// Entries after which it does, where commands come one by one.
-const WRITE_EVERY_SINGLE: u64 = 2_000;

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use std::fmt;
 
 /// A value that a script reads, remembers or puts into a message.
-#[derive(Clone, PartialEq, Eq, Default, Debug, Encode, Decode)]
+#[derive(Clone, PartialEq, Eq, Hash, Default, Debug, Encode, Decode)]
 pub enum Value {
     /// Nothing known, or not allowed to be known.
     #[default]

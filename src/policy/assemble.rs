@@ -1,6 +1,6 @@
 //! Putting a programme together from its files.
 
-use super::compiled::{Compiled, Script};
+use super::compiled::{Compiled, Judged, Script};
 use super::diagnostic::Diagnostic;
 use super::fields::Fields;
 use super::headers::{self, Known};
@@ -261,6 +261,7 @@ fn finish(
         facts_review,
         programme,
         warnings: Vec::new(),
+        judged: Judged::default(),
     }
 }
 

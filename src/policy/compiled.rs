@@ -11,8 +11,9 @@ use crate::model::{
     Campaign, Fact, Failure, Given, Hook, Number, Policy, Programme, Proposal, Reward, Scene, Tiers,
 };
 use rhai::{AST, CallFnOptions, Dynamic, Scope};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A file's functions.
 pub(super) struct Script {
@@ -58,6 +59,40 @@ pub struct Compiled {
     pub(super) facts: Vec<Fact>,
     pub(super) facts_review: Vec<Fact>,
     pub(super) warnings: Vec<Diagnostic>,
+    pub(super) judged: Judged,
+}
+
+/// Tiers that were judged, by the facts they were judged by: the same facts give
+/// the same tier, and most members have the figures of some other. Each has one
+/// place, which the next that falls there takes.
+#[derive(Default)]
+pub(super) struct Judged(Mutex<Vec<Option<(Given, Number)>>>);
+
+impl Judged {
+    const PLACES: usize = 4096;
+
+    fn get_or(
+        &self,
+        given: &Given,
+        judge: impl FnOnce() -> Result<Number, Failure>,
+    ) -> Result<Number, Failure> {
+        let mut hasher = DefaultHasher::new();
+        given.hash(&mut hasher);
+        let place = hasher.finish() as usize % Self::PLACES;
+        let places = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = places().get(place).and_then(|known| {
+            let (before, tier) = known.as_ref()?;
+            (before == given).then_some(*tier)
+        });
+        if let Some(tier) = known {
+            return Ok(tier);
+        }
+        let tier = judge()?;
+        let mut places = places();
+        places.resize(Self::PLACES, None);
+        places[place] = Some((given.clone(), tier));
+        Ok(tier)
+    }
 }
 
 impl Compiled {
@@ -132,14 +167,16 @@ impl Policy for Compiled {
         let Some(script) = &self.qualify else {
             return Ok(0);
         };
-        let scene = Arc::new(Scene {
-            has_member: true,
-            given: given.clone(),
-            ..Scene::default()
-        });
-        let arguments = arguments(Hook::Qualify, &scene, &script.desk);
-        let answer = script.call(Hook::Qualify.name(), arguments, Dynamic::UNIT)?;
-        self.tier(script, answer)
+        self.judged.get_or(given, || {
+            let scene = Arc::new(Scene {
+                has_member: true,
+                given: given.clone(),
+                ..Scene::default()
+            });
+            let arguments = arguments(Hook::Qualify, &scene, &script.desk);
+            let answer = script.call(Hook::Qualify.name(), arguments, Dynamic::UNIT)?;
+            self.tier(script, answer)
+        })
     }
 }
 

@@ -27,6 +27,13 @@ static SHIPPED: &[Shipped] = &[
         "stories/once-a-year.story",
         "stories/who-joins-or-changes.story",
     ),
+    files!("bottle-codes":
+        "programme.toml",
+        "campaigns/caps.rhai",
+        "campaigns/share.rhai",
+        "codes/caps.txt",
+        "stories/caps.story",
+    ),
     files!("bundle-bonus":
         "programme.toml",
         "campaigns/base.rhai",
@@ -88,6 +95,14 @@ static SHIPPED: &[Shipped] = &[
         "campaigns/reminder.rhai",
         "stories/in-time.story",
     ),
+    files!("fan-community":
+        "programme.toml",
+        "campaigns/pledge.rhai",
+        "campaigns/share.rhai",
+        "campaigns/suggestions.rhai",
+        "stories/ideas.story",
+        "stories/pledge.story",
+    ),
     files!("happy-hour":
         "programme.toml",
         "campaigns/base.rhai",
@@ -100,6 +115,11 @@ static SHIPPED: &[Shipped] = &[
         "campaigns/base.rhai",
         "rewards.rhai",
         "stories/rungs.story",
+    ),
+    files!("master-class":
+        "programme.toml",
+        "campaigns/class.rhai",
+        "stories/door.story",
     ),
     files!("member-discounts":
         "programme.toml",
@@ -169,11 +189,25 @@ static SHIPPED: &[Shipped] = &[
         "campaigns/trip.rhai",
         "stories/a-thousand.story",
     ),
+    files!("sports-challenges":
+        "programme.toml",
+        "campaigns/base.rhai",
+        "campaigns/five-runs.rhai",
+        "campaigns/made-to-measure.rhai",
+        "campaigns/share.rhai",
+        "stories/runs.story",
+        "stories/shop-and-share.story",
+    ),
     files!("steady-buyers":
         "programme.toml",
         "campaigns/base.rhai",
         "campaigns/steady.rhai",
         "stories/four-of-twelve.story",
+    ),
+    files!("survey-thanks":
+        "programme.toml",
+        "campaigns/thanks.rhai",
+        "stories/answers.story",
     ),
     files!("tiers-and-birthday":
         "programme.toml",

@@ -2,4 +2,5 @@
 
 mod instants;
 mod lag;
+mod sizes;
 mod whole;
