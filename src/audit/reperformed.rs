@@ -108,13 +108,15 @@ impl Reperformed {
             act => act,
         };
         let named = self.named(state, shelf, act)?;
-        let since = self.since(state, named.as_ref())?;
+        let claim = self.claim(state, shelf, named.as_ref())?;
+        let since = self.since(state, named.as_ref(), claim.as_ref())?;
         let vouchers = self.made.vouchers(state, shelf, &mut self.index, act)?;
         self.count += 1;
         let kept = super::codes::Kept(entry);
         let papers = Papers {
             vouchers: &vouchers,
             codes: Some(&kept),
+            claim: claim.as_ref(),
             counted: self.counted(entry)?,
             ..since.papers(named.as_ref())
         };
@@ -146,7 +148,7 @@ impl Reperformed {
         shelf: &Shelf,
         act: &Act,
     ) -> Result<Option<Entry>, Trouble> {
-        let (Act::Return { of, .. } | Act::Reversal { of, .. }) = act else {
+        let (Act::Return { of, .. } | Act::Reversal { of, .. } | Act::Claim { of }) = act else {
             return Ok(None);
         };
         let named = self
@@ -183,13 +185,38 @@ impl Reperformed {
         Ok(before.filter(is_same).map(|e| e.seq))
     }
 
-    fn since(&mut self, state: &State, named: Option<&Entry>) -> Result<Since, Trouble> {
+    /// The entry that claimed a purchase before, if one did.
+    fn claim(
+        &mut self,
+        state: &mut State,
+        shelf: &Shelf,
+        named: Option<&Entry>,
+    ) -> Result<Option<Entry>, Trouble> {
+        let of = named.map_or(u64::MAX, |entry| entry.seq);
+        let after = state.aftermath.get(&of);
+        let Some(seq) = after.and_then(|after| after.claimed) else {
+            return Ok(None);
+        };
+        let claim = self.index.entry(seq)?;
+        if let Some(id) = claim.as_ref().and_then(Entry::member) {
+            shelf.load_member(state, id)?;
+        }
+        Ok(claim)
+    }
+
+    fn since(
+        &mut self,
+        state: &State,
+        named: Option<&Entry>,
+        claim: Option<&Entry>,
+    ) -> Result<Since, Trouble> {
         let Some(named) = named else {
             return Ok(Since::default());
         };
-        let id: Option<MemberId> = named.member();
+        let gave = claim.unwrap_or(named);
+        let id: Option<MemberId> = gave.member();
         let later = match id.and_then(|id| state.members.get(&id)) {
-            Some(member) => self.index.since(member.id, member.last_seq, named.seq)?,
+            Some(member) => self.index.since(member.id, member.last_seq, gave.seq)?,
             None => Vec::new(),
         };
         let mut openers = Vec::new();
@@ -198,7 +225,7 @@ impl Reperformed {
                 openers.extend(self.index.entry(lot.seq)?);
             }
         }
-        Ok(named_papers(named, &later, &openers))
+        Ok(named_papers(named, gave.seq, &later, &openers))
     }
 }
 
@@ -302,6 +329,16 @@ fn facts_again(case: &Case, entry: &Entry) -> Result<(), String> {
         Act::Purchase(_) | Act::Redemption { .. } | Act::Enrolled(_) | Act::Activity { .. }
     ) {
         same(policy.facts(), &facts.read(policy.facts()), &entry.given)?;
+    }
+    if let (Act::Claim { .. }, Some(named)) = (&entry.act, case.papers.named) {
+        // It is decided by the programme of the purchase.
+        let then = case.policies.policy(named.head.bundle);
+        let then = then.unwrap_or_else(|| std::sync::Arc::clone(&case.policy));
+        let facts = Facts {
+            policy: &*then,
+            ..facts
+        };
+        same(then.facts(), &facts.read(then.facts()), &entry.given)?;
     }
     if let (Act::Due { day }, false) = (&entry.act, entry.given.is_empty()) {
         let again = trigger::facts_again(case, member, *day, &entry.effects);

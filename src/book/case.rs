@@ -21,6 +21,8 @@ pub struct Papers<'a> {
     pub clawed: &'a [(Number, Points)],
     /// Terms of lots that points of the named entry came from and that have closed since.
     pub closed: &'a [(LotId, Terms)],
+    /// The entry that claimed the named purchase, if one did.
+    pub claim: Option<&'a Entry>,
     /// The vouchers whose codes the command carries, and whose they are.
     pub vouchers: &'a [Found],
     /// The codes of the entry to be.

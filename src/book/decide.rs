@@ -5,7 +5,7 @@ use super::limits::Limits;
 use super::spend::{self, Spending};
 use super::state::{Member, Status};
 use super::{
-    activity, catalogue, consent, due, lots, pass, purchase, returns, tier, undo, voucher,
+    activity, catalogue, claim, consent, due, lots, pass, purchase, returns, tier, undo, voucher,
 };
 use crate::model::{
     Account, Act, Adjustment, Code, Draft, Effect, Enrolled, Given, Hook, Place, Points, Refusal,
@@ -141,6 +141,7 @@ fn decide_act(case: &Case, act: Act) -> Result<Draft, Refusal> {
             expires,
             reason,
         } => voucher::issue(case, unit, expires, reason, code),
+        Act::Claim { of } => claim::decide(case, of),
         Act::VoucherVoided { lot, reason } => voucher::void(case, lot, reason),
         other => Err(Refusal::new(
             Code::BadInput,

@@ -6,6 +6,7 @@ pub mod activity;
 pub mod bill;
 pub mod case;
 pub mod catalogue;
+pub mod claim;
 pub mod consent;
 pub mod decide;
 pub mod discount;

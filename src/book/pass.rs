@@ -391,6 +391,8 @@ pub fn as_asked(mut act: Act) -> Act {
         }
         Act::PassRenewed { until, .. } => *until = Instant::default(),
         Act::PassCancelled { refund, .. } => *refund = Money::ZERO,
+        // Whether a purchase may be claimed is the programme's to say.
+        Act::Purchase(purchase) => purchase.claim = None,
         _ => {}
     }
     act

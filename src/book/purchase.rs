@@ -40,7 +40,12 @@ pub fn decide(case: &Case, purchase: Box<Purchase>) -> Result<Draft, Refusal> {
 }
 
 /// What campaigns give a member for a purchase, and the visit; returns the facts it was decided by.
-fn earn(case: &Case, member: &Member, purchase: &Purchase, effects: &mut Vec<Effect>) -> Given {
+pub(super) fn earn(
+    case: &Case,
+    member: &Member,
+    purchase: &Purchase,
+    effects: &mut Vec<Effect>,
+) -> Given {
     let given = given(case, member);
     let scene = Scene {
         purchase: facts(case, purchase),

@@ -40,6 +40,7 @@ pub fn decide(case: &Case, of: u64, extent: Extent, receipt: String) -> Result<D
         members: &members,
         places: &places,
         entry,
+        gave: gave(case, entry),
         bought,
         before: &before,
         after: &after,
@@ -69,6 +70,19 @@ pub fn decide(case: &Case, of: u64, extent: Extent, receipt: String) -> Result<D
     let mut draft = case.draft(act, effects);
     draft.members = members;
     Ok(draft)
+}
+
+/// What gave points for a purchase: one that was claimed gave none itself.
+fn gave(case: &Case, entry: &Entry) -> Entry {
+    match case.papers.claim {
+        None => entry.clone(),
+        Some(claim) => Entry {
+            seq: claim.seq,
+            given: claim.given.clone(),
+            effects: claim.effects.clone(),
+            ..entry.clone()
+        },
+    }
 }
 
 fn too_much(left: i64, asked: i64, what: String) -> Refusal {
@@ -219,6 +233,8 @@ struct Returning<'a> {
     /// ... and where each position of the purchase is among them.
     places: &'a [u8],
     entry: &'a Entry,
+    /// The purchase as the entry that gave for it: itself, or its claim.
+    gave: Entry,
     bought: &'a Purchase,
     before: &'a Aftermath,
     after: &'a Aftermath,
@@ -297,7 +313,7 @@ impl Returning<'_> {
     fn take_back(&mut self, member: &Member) -> Result<(), Refusal> {
         let owed = self.owed(member);
         let mut units: Vec<(Number, i64)> = Vec::new();
-        for effect in &self.entry.effects {
+        for effect in &self.gave.effects {
             match effect {
                 Effect::Award { unit, amount, .. } | Effect::Qualify { unit, amount, .. } => {
                     *super::state::entry_of(&mut units, *unit) += amount.0;
@@ -340,10 +356,10 @@ impl Returning<'_> {
             .policy(self.entry.head.bundle)
             .unwrap_or_else(|| Arc::clone(&case.policy));
         match policy.programme().returns {
-            Returns::Prorate => owed::prorated(self.entry, whole - self.after.amount.0, whole),
+            Returns::Prorate => owed::prorated(&self.gave, whole - self.after.amount.0, whole),
             Returns::Recompute => recomputed(
                 case,
-                self.entry,
+                &self.gave,
                 policy,
                 member,
                 &kept(self.bought, self.after),
@@ -363,7 +379,7 @@ impl Returning<'_> {
             .unit(unit)
             .is_some_and(|u| u.kind == UnitKind::Qualifying);
         if self.case.is_voucher(unit) {
-            let (seq, effects) = (self.entry.seq, &mut self.effects);
+            let (seq, effects) = (self.gave.seq, &mut self.effects);
             let taken = voucher::taken_back(self.case, member, seq, unit, difference, effects)?;
             self.taken.extend(taken.map(|points| (unit, points)));
             return Ok(());
@@ -395,7 +411,7 @@ impl Returning<'_> {
     }
 
     fn give_more(&self, member: &Member, unit: Number, amount: Points) -> Effect {
-        let terms = self.entry.effects.iter().find_map(|e| match e {
+        let terms = self.gave.effects.iter().find_map(|e| match e {
             Effect::Award { unit: u, terms, .. } if *u == unit => Some(*terms),
             _ => None,
         });
@@ -417,7 +433,7 @@ impl Returning<'_> {
     /// Takes points back: what expired of the purchase's own lots counts as
     /// given back; then its own lots, then the others, then by the rule.
     fn claw(&mut self, member: &Member, unit: Number, amount: Points) -> Result<(), Refusal> {
-        let seq = self.entry.seq;
+        let seq = self.gave.seq;
         let expired: i64 = self
             .case
             .papers
@@ -481,7 +497,7 @@ impl Returning<'_> {
 
     /// The unit of a lot that the purchase opened.
     fn opened(&self, lot: LotId) -> Option<Number> {
-        let opened = self.entry.effects.iter().filter_map(|e| match e {
+        let opened = self.gave.effects.iter().filter_map(|e| match e {
             Effect::Award {
                 unit,
                 amount,
@@ -490,14 +506,14 @@ impl Returning<'_> {
             } if amount.0 > fills.0 => Some(*unit),
             _ => None,
         });
-        (lot.seq == self.entry.seq)
+        (lot.seq == self.gave.seq)
             .then(|| opened.clone().nth(lot.n.into()))
             .flatten()
     }
 
     /// A pass that the purchase gave ends, if it has not ended before.
     fn end_pass(&mut self, member: &Member, unit: Number) {
-        let own = |l: &&Lot| l.id.seq == self.entry.seq && l.unit == unit;
+        let own = |l: &&Lot| l.id.seq == self.gave.seq && l.unit == unit;
         let Some(lot) = member.lots.iter().find(own) else {
             return;
         };
@@ -516,7 +532,7 @@ impl Returning<'_> {
         if self.after.amount < self.bought.total || self.before.amount >= self.bought.total {
             return;
         }
-        let used = self.entry.effects.iter().filter_map(super::undo::unused);
+        let used = self.gave.effects.iter().filter_map(super::undo::unused);
         self.effects.extend(used);
     }
 

@@ -32,6 +32,10 @@ pub fn decide(case: &Case, of: u64, reason: String) -> Result<Draft, Refusal> {
                 format!("entry {seq} undid it"),
             ));
         }
+        if let Some(seq) = after.claimed {
+            let detail = format!("entry {seq} claimed it; return it instead");
+            return Err(depends(detail));
+        }
         if let Some(seq) = after.returns.last() {
             return Err(depends(format!("entry {seq} is a return of it")));
         }

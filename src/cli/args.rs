@@ -5,6 +5,7 @@ use super::adjust::AdjustArgs;
 use super::audit::AuditArgs;
 use super::balance::BalanceArgs;
 use super::campaign::CampaignArgs;
+use super::claim::ClaimArgs;
 use super::consent::ConsentArgs;
 use super::daily::DailyArgs;
 use super::demo::DemoArgs;
@@ -92,6 +93,8 @@ pub enum Command {
     Return(ReturnArgs),
     /// Spend points without a purchase.
     Redeem(RedeemArgs),
+    /// Claim a purchase made without a member.
+    Claim(ClaimArgs),
     /// Issue, show and take back vouchers.
     Voucher(VoucherArgs),
     /// Book something that is no purchase.

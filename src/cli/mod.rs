@@ -8,6 +8,7 @@ mod asking;
 pub mod audit;
 pub mod balance;
 pub mod campaign;
+pub mod claim;
 pub mod consent;
 pub mod daily;
 pub mod demo;

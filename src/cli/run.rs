@@ -12,6 +12,7 @@ pub fn run(cli: Cli, out: &mut Printer) -> Result<Exit, Failure> {
         Command::Purchase(args) => cli.book("purchase", out, &**args),
         Command::Return(args) => cli.book("return", out, args),
         Command::Redeem(args) => cli.book("redeem", out, args),
+        Command::Claim(args) => cli.book("claim", out, args),
         Command::Voucher(args) => args.run(&cli, out),
         Command::Activity(args) => cli.book("activity", out, args),
         Command::Consent(args) => cli.book("consent", out, args),

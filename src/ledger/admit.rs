@@ -341,8 +341,9 @@ impl Since {
 }
 
 /// Works out [`Since`] from the member's entries after the named one, and from
-/// the entries that opened lots the named one took from.
-pub fn named_papers(named: &Entry, later: &[Entry], openers: &[Entry]) -> Since {
+/// the entries that opened lots the named one took from. `gave` is the entry
+/// that gave its points: itself, or its claim.
+pub fn named_papers(named: &Entry, gave: u64, later: &[Entry], openers: &[Entry]) -> Since {
     let mut since = Since::default();
     let is_voided = |seq: u64| {
         let mut effects = later.iter().flat_map(|e| &e.effects);
@@ -358,7 +359,7 @@ pub fn named_papers(named: &Entry, later: &[Entry], openers: &[Entry]) -> Since 
                     amount,
                     to: Account::Breakage,
                     ..
-                } if lot.seq == named.seq => {
+                } if lot.seq == gave => {
                     since.expired.push((*lot, *amount));
                 }
                 Effect::Debit {

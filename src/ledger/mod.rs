@@ -10,6 +10,7 @@ mod codes;
 mod deciding;
 mod error;
 mod fill;
+mod guess;
 pub mod import;
 mod named;
 mod naming;

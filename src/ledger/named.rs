@@ -8,7 +8,7 @@ impl Ledger {
     /// The entry that a return or void names.
     pub(super) fn load_named(&mut self, act: &Act) -> Result<Option<Entry>, Stop> {
         let of = match act {
-            Act::Return { of, .. } | Act::Reversal { of, .. } => *of,
+            Act::Return { of, .. } | Act::Reversal { of, .. } | Act::Claim { of } => *of,
             _ => return Ok(None),
         };
         let named = self.entry(of)?;
@@ -25,12 +25,31 @@ impl Ledger {
         Ok(named)
     }
 
-    pub(super) fn since(&mut self, named: Option<&Entry>) -> Result<Since, Stop> {
+    /// The entry that claimed a purchase, if one did.
+    pub(super) fn claim_of(&mut self, named: Option<&Entry>) -> Result<Option<Entry>, Stop> {
+        let of = named.map_or(u64::MAX, |entry| entry.seq);
+        let after = self.shelf.state.aftermath.get(&of);
+        let Some(seq) = after.and_then(|after| after.claimed) else {
+            return Ok(None);
+        };
+        let claim = self.entry(seq)?;
+        if let Some(id) = claim.as_ref().and_then(Entry::member) {
+            self.resolve(&super::wire::Who::Id(id))?;
+        }
+        Ok(claim)
+    }
+
+    pub(super) fn since(
+        &mut self,
+        named: Option<&Entry>,
+        claim: Option<&Entry>,
+    ) -> Result<Since, Stop> {
         let Some(named) = named else {
             return Ok(Since::default());
         };
-        let later = match named.member() {
-            Some(id) => self.history_since(id, named.seq)?,
+        let gave = claim.unwrap_or(named);
+        let later = match gave.member() {
+            Some(id) => self.history_since(id, gave.seq)?,
             None => Vec::new(),
         };
         let mut openers = Vec::new();
@@ -39,6 +58,6 @@ impl Ledger {
                 openers.extend(self.entry(lot.seq)?);
             }
         }
-        Ok(named_papers(named, &later, &openers))
+        Ok(named_papers(named, gave.seq, &later, &openers))
     }
 }

@@ -63,6 +63,9 @@ impl Ledger {
                 reason: reason.clone(),
             },
             Verb::Pass(asked) => self.pass_act(asked)?,
+            Verb::Claim { code } => Act::Claim {
+                of: self.claimed(code)?,
+            },
             Verb::Enrol(_) | Verb::Profile(_) | Verb::Daily | Verb::Voucher(_) => {
                 return no(Code::BadInput, "this verb has a door of its own");
             }

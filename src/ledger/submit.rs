@@ -56,10 +56,17 @@ impl Ledger {
         if !self.writer.has_room(GROUP_BYTES) {
             self.make_durable()?;
         }
-        let staged = match self.try_stage(request, &mode) {
+        let tried = match self.check_guesses(request)? {
+            Some(locked) => Err(Stop::No(locked)),
+            None => self.try_stage(request, &mode),
+        };
+        let staged = match tried {
             Ok(staged) => staged,
             Err(Stop::Trouble(error)) => return Err(error),
             Err(Stop::No(refusal)) => {
+                if refusal.code == Code::UnknownCode {
+                    self.note_guess(request)?;
+                }
                 Staged::Answered(self.denied(request.key.as_str(), None, &refusal))
             }
         };
@@ -209,6 +216,7 @@ impl Ledger {
         accepted.repeated = is_repeated;
         if !self.writer.is_trial {
             accepted.codes = self.codes_shown(entry);
+            accepted.claim = self.claim_code(entry);
         }
         Ok(accepted.into())
     }
@@ -239,20 +247,23 @@ impl Ledger {
         }
         let day = self.request_day(request);
         let member = self.member_of(request, mode, &origin)?;
-        let (act, holder) = match &request.verb {
-            Verb::Voucher(asked) => self.voucher_act(asked, request, member)?,
-            _ => (self.act(request, &origin, day)?, None),
-        };
+        let (act, holder) = self.coded_act(request, &origin, day, member)?;
         let member = member.or(holder);
         let named = self.load_named(&act)?;
-        let member = member.or(named.as_ref().and_then(Entry::member));
+        let claim = self.claim_of(named.as_ref())?;
+        let owner = match act {
+            // Whose it is now is what the decision says.
+            Act::Claim { .. } => None,
+            _ => claim.as_ref().or(named.as_ref()),
+        };
+        let member = member.or(owner.and_then(Entry::member));
         if let Some(entry) = self.recorded(request, member, &act)? {
             return Ok(Staged::Sealed {
                 entry: Box::new(entry),
                 is_repeated: true,
             });
         }
-        self.check_party(&named, member)?;
+        self.check_party(owner, member)?;
         if mode.is_history
             && member
                 .and_then(|id| self.shelf.state.members.get(&id))
@@ -275,7 +286,7 @@ impl Ledger {
         }
         self.load_passes(member)?;
         let head = self.after_last(head);
-        let since = self.since(named.as_ref())?;
+        let since = self.since(named.as_ref(), claim.as_ref())?;
         let counted = match once_hash(member, &act) {
             Some(hash) => self.find(&hash)?,
             None => None,
@@ -283,13 +294,14 @@ impl Ledger {
         let papers = Papers {
             counted,
             vouchers: &vouchers,
+            claim: claim.as_ref(),
             ..since.papers(named.as_ref())
         };
         let entry = match self.decided(head, member, act, papers)? {
             Ok(draft) => self.seal_followed(draft)?,
             Err((head, refusal)) => {
                 // Seldom enough to name everything again, which spares a copy of each act.
-                let act = self.act(request, &head.origin, day)?;
+                let (act, _) = self.coded_act(request, &head.origin, day, member)?;
                 self.seal_refused(head, member, act, refusal)?
             }
         };
@@ -333,8 +345,8 @@ impl Ledger {
         }
     }
 
-    fn check_party(&mut self, named: &Option<Entry>, member: Option<MemberId>) -> Result<(), Stop> {
-        let Some(party) = named.as_ref().and_then(Entry::member) else {
+    fn check_party(&mut self, named: Option<&Entry>, member: Option<MemberId>) -> Result<(), Stop> {
+        let Some(party) = named.and_then(Entry::member) else {
             return Ok(());
         };
         let party = self.resolve(&super::wire::Who::Id(party))?;

@@ -5,11 +5,12 @@ use super::Ledger;
 use super::admit::Stop;
 use super::codes::{Making, PrintedCode, code_key_of};
 use super::error::Error;
-use super::wire::{CodeShown, Purchase, Request, VoucherAsked, VoucherRef};
+use super::wire::{CodeShown, Purchase, Request, Verb, VoucherAsked, VoucherRef};
 use crate::book::case::Found;
 use crate::book::state::Lot;
 use crate::model::{
-    Act, Code, CodeKind, Effect, Entry, LotId, MemberId, Money, Refusal, Tender, TenderKind, Terms,
+    Act, Code, CodeKind, Day, Effect, Entry, LotId, MemberId, Money, Origin, Refusal, Tender,
+    TenderKind, Terms,
 };
 
 /// A code that is none: its hash is nobody's.
@@ -127,6 +128,55 @@ impl Ledger {
         let holder = self.shelf.state.members.get(&found.holder);
         let lot = holder.and_then(|m| m.lots.iter().find(|l| l.code == Some(code)));
         Ok((lot.map_or(found.lot, |l| l.id), Some(found.holder)))
+    }
+
+    /// The purchase that a slip's code lets somebody claim.
+    pub(super) fn claimed(&self, text: &str) -> Result<u64, Stop> {
+        let hash = Self::typed_hash(CodeKind::Claim, text);
+        let found = self.find(&code_key_of(CodeKind::Claim, &hash))?;
+        found.ok_or_else(|| unknown().into())
+    }
+
+    /// A verb as an act, with its codes, and whose voucher it is about.
+    pub(super) fn coded_act(
+        &mut self,
+        request: &Request,
+        origin: &Origin,
+        day: Day,
+        member: Option<MemberId>,
+    ) -> Result<(Act, Option<MemberId>), Stop> {
+        if let Verb::Voucher(asked) = &request.verb {
+            return self.voucher_act(asked, request, member);
+        }
+        let mut act = self.act(request, origin, day)?;
+        if !origin.is_history {
+            self.make_claimable(request, &mut act)?;
+        }
+        Ok((act, None))
+    }
+
+    /// Puts a claim code on a purchase that nobody is named for, where the
+    /// programme lets such be claimed.
+    fn make_claimable(&self, request: &Request, act: &mut Act) -> Result<(), Stop> {
+        let is_nobody = request.member.is_none() && request.key.is_some();
+        if let (Act::Purchase(purchase), true) = (act, is_nobody)
+            && self.programme()?.claim_days > 0
+            && purchase.total.is_positive()
+        {
+            let making = Making::of(&self.alias_key, &request.key, 0);
+            purchase.claim = Some(making.code(CodeKind::Claim, 0).hash(CodeKind::Claim));
+        }
+        Ok(())
+    }
+
+    /// The code on the slip of a purchase that may be claimed.
+    pub fn claim_code(&self, entry: &Entry) -> Option<String> {
+        let Act::Purchase(purchase) = &entry.act else {
+            return None;
+        };
+        let making = Making::of(&self.alias_key, &entry.head.key, entry.seq);
+        let code = making.code(CodeKind::Claim, 0);
+        purchase.claim.map(|_| code.to_string())
     }
 
     /// The codes that an entry made, for whoever may see them: the answer to

@@ -97,16 +97,19 @@ fn every_example_runs() {
     let (empty, fresh, full) = (Shop::empty(), Shop::cafe(), furnish());
     let vouchers = vouchers::shop(vouchers::PROGRAMME);
     let code = vouchers::issued(&vouchers, "i1", "five-off");
+    let slip = vouchers.say(r#"{"do":"purchase","key":"p1","total":"30.00"}"#);
+    let slip = slip.json()["claim"].as_str().unwrap().to_owned();
     for example in &found {
         let begins = |words: &str| example.starts_with(words);
         let shop = match () {
             () if begins("init") || begins("demo") => empty.copied(),
             () if begins("member enrol") => fresh.copied(),
-            () if begins("voucher") => vouchers.copied(),
+            () if begins("voucher") || begins("claim") => vouchers.copied(),
             () => full.copied(),
         };
         prepare(&shop, example);
-        let example = &example.replace(CODE, &code);
+        let code = if begins("claim") { &slip } else { &code };
+        let example = &example.replace(CODE, code);
         let ran = shop.pipe(example, PURCHASE);
         let said = format!("{}\n{}", ran.out, ran.err);
         assert_eq!(ran.code, Some(0), "stampbook {example}\n{said}");

@@ -176,3 +176,48 @@ fn buys(shop: &Shop, till: usize) -> bool {
     }
     won
 }
+
+// proves: S15
+#[test]
+fn a_slip_is_claimed_by_its_code_once() {
+    let shop = shop(PROGRAMME);
+    let bought = r#"{"do":"purchase","key":"p1","total":"30.00"}"#;
+    let code = |answer: Value| answer["claim"].as_str().unwrap().to_owned();
+    let slip = code(shop.say(bought).ends(0).json());
+    let again = shop.say(bought).ends(0).says(&["\"repeated\":true"]);
+    assert_eq!(code(again.json()), slip);
+    let quote = shop.run("--json quote --total 30.00").ends(0).json();
+    assert!(quote.get("claim").is_none());
+    shop.run("rebuild").ends(0);
+    let claim = format!("claim {slip} --member card:6900012345 --key c1");
+    shop.run(&claim).ends(0).says(&["30"]);
+    shop.run(&claim).ends(0);
+    shop.run(&claim.replace("c1", "c2"))
+        .ends(1)
+        .says(&["code_used"]);
+    let back = r#"{"do":"return","key":"r1","of":"p1","all":true}"#;
+    let back = shop.say(back).ends(0).json();
+    assert_eq!(back["after"]["star"], 0, "{back}");
+    shop.run("audit verify --level 2").ends(0);
+}
+
+// proves: CC4
+#[test]
+fn who_guesses_is_locked_out_in_every_process() {
+    let shop = shop(PROGRAMME);
+    let code = issued(&shop, "i1", "five-off");
+    for n in 0..5 {
+        let wrong = format!("0000-0000-0000-0000-000{n}");
+        let guess = paid(&format!("g{n}"), &wrong, "20.00");
+        shop.say(&guess).ends(1).says(&["unknown_code"]);
+    }
+    shop.say(&paid("p1", &code, "20.00"))
+        .ends(1)
+        .says(&["code_locked"]);
+    let quote = format!("quote --total 20.00 --tender voucher:{code}");
+    shop.run(&quote).ends(1).says(&["code_locked"]);
+    let elsewhere = format!("{quote} --terminal t2");
+    shop.run(&elsewhere).ends(0);
+    shop.run("purchase --total 20.00").ends(0);
+    shop.run("audit verify --level 2").ends(0);
+}

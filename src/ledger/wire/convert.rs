@@ -50,6 +50,10 @@ pub(super) fn request(raw: Raw<'_>, digits: u8, rule: KeyRule) -> Parsed<Request
         Raw::Campaign(mut raw) => (raw.head(), campaign(raw)?),
         Raw::Pass(mut raw) => (raw.head(), passes::pass(raw, digits)?),
         Raw::Daily(mut raw) => (raw.head(), Verb::Daily),
+        Raw::Claim(mut raw) => {
+            let code = needed("code", std::mem::take(&mut raw.code))?;
+            (raw.head(), Verb::Claim { code })
+        }
         Raw::Voucher(mut raw) => (raw.head(), Verb::Voucher(voucher(raw)?)),
     };
     let request = Request {
@@ -88,6 +92,10 @@ fn is_whole(request: Request) -> Parsed<Request> {
             let remedy = "is missing; name the member, for example \"member\":\"card:6900012345\"";
             Err(Bad::new("member", remedy))
         }
+        Verb::Claim { .. } if !has_member => Err(Bad::new(
+            "member",
+            "is missing; say who claims, for example \"member\":\"card:6900012345\"",
+        )),
         Verb::Voucher(asked) if is_of_a_member(asked) && !has_member => {
             let remedy = "is missing; name the member, for example \"member\":\"card:6900012345\"";
             Err(Bad::new("member", remedy))

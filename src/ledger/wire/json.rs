@@ -77,6 +77,7 @@ fn read_as<'a>(verb: &str, json: &'a str) -> Result<Raw<'a>, Bad> {
         "campaign" => fields(json).map(Raw::Campaign),
         "daily" => fields(json).map(Raw::Daily),
         "voucher" => fields(json).map(Raw::Voucher),
+        "claim" => fields(json).map(Raw::Claim),
         "pass" => fields(json).map(Raw::Pass),
         other => Err(Bad::unknown("do", "verb", other, &VERBS)),
     }

@@ -446,6 +446,15 @@ verb!(
     }
 );
 
+verb!(
+    /// Claims a purchase that was made without a member, by the code on its slip.
+    Claim<'a> "claim" {
+        /// The code on the slip.
+        #[serde(borrow)]
+        pub code: Text<'a>,
+    }
+);
+
 /// A verb as sent.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Raw<'a> {
@@ -475,6 +484,8 @@ pub enum Raw<'a> {
     Daily(Daily<'a>),
     /// Something is done with a voucher.
     Voucher(Voucher<'a>),
+    /// A purchase made without a member is claimed.
+    Claim(Claim<'a>),
     /// A pass is started, renewed or cancelled.
     Pass(Pass<'a>),
 }

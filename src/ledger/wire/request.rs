@@ -396,6 +396,11 @@ pub enum Verb {
     Daily,
     /// Something is done with a voucher.
     Voucher(VoucherAsked),
+    /// A purchase made without a member is claimed by the member named.
+    Claim {
+        /// The code on the slip, as it was read or typed.
+        code: String,
+    },
     /// A pass is started, renewed or cancelled.
     Pass(PassAsked),
 }
@@ -403,7 +408,7 @@ pub enum Verb {
 /// The verbs, as `do` spells them.
 pub const VERBS: &[&str] = &[
     "purchase", "return", "redeem", "activity", "consent", "pass", "void", "adjust", "enrol",
-    "profile", "erase", "campaign", "daily", "voucher",
+    "profile", "erase", "campaign", "daily", "voucher", "claim",
 ];
 
 impl Verb {
@@ -423,6 +428,7 @@ impl Verb {
             Verb::Campaign { .. } => "campaign",
             Verb::Daily => "daily",
             Verb::Voucher(_) => "voucher",
+            Verb::Claim { .. } => "claim",
             Verb::Pass(_) => "pass",
         }
     }

@@ -20,6 +20,7 @@ pub fn schema() -> Value {
     commands.insert("erase".into(), of::<raw::Erase<'_>>());
     commands.insert("campaign".into(), of::<raw::Campaign<'_>>());
     commands.insert("daily".into(), of::<raw::Daily<'_>>());
+    commands.insert("claim".into(), of::<raw::Claim<'_>>());
     commands.insert("voucher".into(), of::<raw::Voucher<'_>>());
     commands.insert("pass".into(), of::<raw::Pass<'_>>());
     let one_of: Vec<Value> = commands

@@ -13,7 +13,7 @@ use std::collections::HashMap;
 
 const VERBS: &[&str] = &[
     "enrol", "purchase", "return", "redeem", "activity", "consent", "pass", "void", "adjust",
-    "daily", "pause", "resume", "given", "activate", "erase", "issue", "withdraw",
+    "daily", "pause", "resume", "given", "activate", "erase", "issue", "withdraw", "claim",
 ];
 
 /// Reads verbs, and knows what each member did last.
@@ -135,6 +135,7 @@ impl<'p> Asker<'p> {
             }
             "pass" => self.pass(words),
             "daily" => Ok((Verb::Daily, self.options(words, &[])?)),
+            "claim" => super::vouchers::claimed(words, self.programme),
             "issue" | "withdraw" => {
                 super::vouchers::asked(verb, name.unwrap_or_default(), words, self.programme)
             }

@@ -12,8 +12,15 @@ use std::collections::BTreeMap;
 
 /// How a voucher stands in a request until the line is run.
 const STANDS_FOR: &str = "story:";
+/// How the slip of a purchase does.
+const SLIP: &str = "slip:";
 /// A code of the right form that is nobody's.
 const WRONG: &str = "0000-0000-0000-0000-0000";
+
+/// Another such code for each line.
+fn wrong(words: &Words) -> String {
+    format!("0000-0000-0000-0000-{:04}", words.line)
+}
 
 /// Codes that were in somebody's hands at some time.
 #[derive(Default)]
@@ -29,7 +36,7 @@ pub(super) struct Wallet {
 pub(super) fn tender(words: &mut Words, programme: &Programme) -> Read<TenderGiven> {
     let text = match words.peek() {
         Some("again") => [STANDS_FOR, "again"].concat(),
-        Some("wrong") => WRONG.into(),
+        Some("wrong") => wrong(words),
         _ => String::new(),
     };
     let code = match text.is_empty() {
@@ -100,6 +107,20 @@ pub(super) fn asked(
     Ok((Verb::Voucher(asked), options))
 }
 
+/// `claim alice slip KEY`: the purchase that was made under a key without a member.
+pub(super) fn claimed(words: &mut Words, programme: &Programme) -> Read<(Verb, Options)> {
+    let code = match words.take("wrong") {
+        true => wrong(words),
+        false => {
+            words.one_of("what is claimed", &["slip"])?;
+            format!("{SLIP}{}", words.need("the key of a purchase")?.text)
+        }
+    };
+    let mut options = Options::default();
+    options.read(words, programme, &[])?;
+    Ok((Verb::Claim { code }, options))
+}
+
 impl Runner<'_> {
     /// The request with codes in the place of what stands for them.
     pub(super) fn with_codes(
@@ -122,6 +143,13 @@ impl Runner<'_> {
                 which: VoucherRef::Code(code),
                 ..
             }) => wallet.fill(code, name),
+            Verb::Claim { code } => {
+                if let Some(key) = code.strip_prefix(SLIP) {
+                    let entry = self.ledger.find_key(key)?;
+                    let shown = entry.and_then(|entry| self.ledger.claim_code(&entry));
+                    *code = shown.unwrap_or_else(|| WRONG.into());
+                }
+            }
             _ => {}
         }
         Ok(request)
