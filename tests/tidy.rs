@@ -59,6 +59,7 @@ const ROOMS: [(&str, &[&str], &[&str]); 10] = [
         "ledger",
         &["model", "chain", "book", "policy", "store"],
         &[
+            "rust_decimal",
             "base64",
             "bincode",
             "blake3",
@@ -447,7 +448,9 @@ fn names_are_the_houses_own() {
 fn proofs_are_not_called_receipts() {
     let proofs = sources()
         .into_iter()
-        .filter(|s| ["chain", "store"].contains(&s.room.as_str()));
+        .filter(|s| ["chain", "store"].contains(&s.room.as_str()))
+        // It reads purchases, which have the shop's own slip number by that name.
+        .filter(|s| !s.path.ends_with("chain/codec/lean.rs"));
     let found = proofs.filter(|s| s.words().any(|w| words_of(w).contains(&"receipt".into())));
     none("our proof is a stamp", found.map(|s| s.path).collect());
 }

@@ -212,6 +212,9 @@ impl Books {
             let what = format!("its key, slip or order number was used by entry {first} already");
             findings.add(Kind::Duplicate, Some((again, again)), None, what);
         })?;
+        for what in self.others() {
+            self.findings.add(Kind::Contradiction, None, None, what);
+        }
         for totals in &self.state.house.totals {
             let sum: i128 = totals.accounts.iter().map(|a| i128::from(a.1)).sum();
             if sum != 0 {
@@ -220,6 +223,29 @@ impl Books {
             }
         }
         Ok(())
+    }
+
+    /// Partners' and pools' accounts that do not add up.
+    fn others(&self) -> Vec<String> {
+        let house = &self.state.house;
+        let owed: i64 = house.partners.iter().map(|p| p.balance.0).sum();
+        let mut wrong = Vec::new();
+        if owed != house.partners_owed.0 {
+            let whole = house.partners_owed.0;
+            wrong.push(format!(
+                "partners' accounts add up to {owed}, together {whole}"
+            ));
+        }
+        for pool in &house.pools {
+            let left: i64 = pool.years.iter().map(|y| y.given - y.paid).sum();
+            if left != pool.balance {
+                let (number, held) = (pool.pool, pool.balance);
+                wrong.push(format!(
+                    "pool {number} holds {held}, its years leave {left}"
+                ));
+            }
+        }
+        wrong
     }
 
     /// What members hold together, by unit.

@@ -39,6 +39,8 @@ pub fn decide(case: &Case, of: u64) -> Result<Draft, Refusal> {
     };
     let mut effects = Vec::new();
     purchase::earn(&then, member, &kept, &mut effects);
+    // What pools get of it they got when it was made.
+    effects.retain(|effect| !matches!(effect, Effect::Pooled { .. }));
     let judged = tier::judge(case, member, &effects);
     effects.extend(judged.effects);
     effects.push(Effect::Claimed { of });

@@ -5,7 +5,8 @@ use super::limits::Limits;
 use super::spend::{self, Spending};
 use super::state::{Member, Status};
 use super::{
-    activity, catalogue, claim, consent, due, lots, pass, purchase, returns, tier, undo, voucher,
+    activity, catalogue, claim, consent, due, lots, partner, pass, pool, purchase, returns, tier,
+    undo, voucher,
 };
 use crate::model::{
     Account, Act, Adjustment, Code, Draft, Effect, Enrolled, Given, Hook, Place, Points, Refusal,
@@ -113,6 +114,8 @@ fn decide_act(case: &Case, act: Act) -> Result<Draft, Refusal> {
         Act::Adjustment(adjustment) => adjust(case, adjustment),
         Act::Reversal { of, reason } => undo::decide(case, of, reason),
         Act::Due { day } => due::decide(case, day),
+        Act::PartnerChanged { .. } | Act::Settled { .. } => partner::decide(case, act),
+        Act::PoolPaid { .. } => pool::pay(case, act),
         Act::PassStarted { .. } | Act::PassRenewed { .. } | Act::PassCancelled { .. } => {
             pass::decide(case, act)
         }
@@ -207,6 +210,11 @@ fn redeem(case: &Case, act: Act) -> Result<Draft, Refusal> {
     spend::spend(case, member, &spending, &mut effects)?;
     effects.extend(voucher);
     spend::ask_scripts(case, scene)?;
+    partner::redeemed(case, *reward, &mut effects)?;
+    let found = case.policy.rewards().iter().find(|r| r.number == *reward);
+    if let Some(gift) = found.filter(|r| r.pool != 0) {
+        pool::donate(case, gift, &mut effects);
+    }
     let mut draft = case.draft(act, effects);
     draft.given = given;
     Ok(draft)

@@ -3,7 +3,9 @@
 
 use super::discount::{self, Off};
 use super::limits::{Limits, cap};
+use super::partner;
 use super::pass::{Benefit, Granted};
+use super::pool::Contribution;
 use super::share::round_to;
 use super::state::{Member, State};
 use crate::model::{
@@ -70,6 +72,8 @@ pub struct Outcome {
     pub passes: Vec<Granted>,
     /// Benefits of passes that were used.
     pub benefits: Vec<Benefit>,
+    /// Money for pools.
+    pub contributions: Vec<Contribution>,
     /// Everything else: cuts, failures, memories, messages, discounts.
     pub effects: Vec<Effect>,
     /// Money off that was proposed, before it was stacked.
@@ -142,6 +146,8 @@ impl Earner<'_> {
             && campaign.from.is_none_or(|from| from <= day)
             && campaign.to.is_none_or(|to| day <= to)
             && self.limits.may_run(self.state, campaign.number)
+            && (!matches!(self.limits, Limits::Now)
+                || partner::is_paid_for(self.policy.programme(), self.state, self.head, campaign))
             && campaign
                 .requires_consent
                 .is_none_or(|p| super::facts::has_consent(self.member, p))
@@ -196,6 +202,7 @@ impl Earner<'_> {
         let campaign = &self.policy.campaigns()[n];
         let before = (offers.len(), outcome.effects.len(), outcome.offs.len());
         let passes = (outcome.passes.len(), outcome.benefits.len());
+        let contributions = outcome.contributions.len();
         let taken = self.policy.run(n, hook, scene).and_then(|proposals| {
             proposals
                 .into_iter()
@@ -207,6 +214,7 @@ impl Earner<'_> {
             outcome.offs.truncate(before.2);
             outcome.passes.truncate(passes.0);
             outcome.benefits.truncate(passes.1);
+            outcome.contributions.truncate(contributions);
             outcome.effects.push(Effect::Failed {
                 campaign: campaign.number,
                 failure,
@@ -224,6 +232,40 @@ impl Earner<'_> {
         }
     }
 
+    /// An award as an offer; none for an award of nothing.
+    fn offer(
+        &self,
+        campaign: usize,
+        award: Proposal,
+        scene: &Scene,
+    ) -> Result<Option<Offer>, String> {
+        let Proposal::Award {
+            unit,
+            amount,
+            why,
+            line,
+            expires,
+            available,
+        } = award
+        else {
+            return Ok(None);
+        };
+        let unit = self.award_unit(&unit, amount)?;
+        if usize::from(line) > scene.purchase.lines.len() {
+            return Err(format!("there is no line {line}"));
+        }
+        Ok((!amount.is_zero()).then_some(Offer {
+            campaign,
+            unit,
+            exact: amount,
+            line,
+            why,
+            expires,
+            available,
+            sku: None,
+        }))
+    }
+
     /// Takes one proposal, or says why the campaign cannot mean it.
     fn take(
         &self,
@@ -235,8 +277,8 @@ impl Earner<'_> {
     ) -> Result<(), Failure> {
         let number = self.policy.campaigns()[campaign].number;
         match proposal {
-            Proposal::Award { .. } => {
-                let offer = self.award(campaign, proposal, scene.purchase.lines.len());
+            award @ Proposal::Award { .. } => {
+                let offer = self.offer(campaign, award, scene);
                 offers.extend(offer.map_err(|m| self.failure(campaign, m))?);
             }
             Proposal::Issue { .. } => {
@@ -283,47 +325,17 @@ impl Earner<'_> {
                 let benefit = self.benefit(number, &pass, amount, scene.purchase.digits);
                 outcome.benefits.push(benefit.map_err(wrong)?);
             }
+            Proposal::Contribute { pool, amount } => {
+                let contribution = self.contribution(number, &pool, amount);
+                let wrong = |m| self.failure(campaign, m);
+                outcome.contributions.push(contribution.map_err(wrong)?);
+            }
             Proposal::Refuse { code, text } => {
                 outcome.has_refusal = true;
                 outcome.effects.push(Effect::Warned { code, text });
             }
         }
         Ok(())
-    }
-
-    /// An award as an offer; none of nothing.
-    fn award(
-        &self,
-        campaign: usize,
-        proposal: Proposal,
-        lines: usize,
-    ) -> Result<Option<Offer>, String> {
-        let Proposal::Award {
-            unit,
-            amount,
-            why,
-            line,
-            expires,
-            available,
-        } = proposal
-        else {
-            return Ok(None);
-        };
-        let unit = self.award_unit(&unit, amount)?;
-        if usize::from(line) > lines {
-            return Err(format!("there is no line {line}"));
-        }
-        let offer = Offer {
-            campaign,
-            unit,
-            exact: amount,
-            line,
-            why,
-            expires,
-            available,
-            sku: None,
-        };
-        Ok(Some(offer).filter(|_| !amount.is_zero()))
     }
 
     fn message(&self, campaign: Number, template: String, vars: Vec<(String, Value)>) -> Effect {
@@ -342,6 +354,22 @@ impl Earner<'_> {
         let unit = unit.filter(|u| u.kind == UnitKind::Pass);
         unit.map(|u| u.number)
             .ok_or_else(|| format!("the programme has no pass \"{id}\""))
+    }
+
+    fn contribution(
+        &self,
+        campaign: Number,
+        pool: &str,
+        exact: Decimal,
+    ) -> Result<Contribution, String> {
+        let pools = &self.policy.programme().pools;
+        let found = pools.iter().find(|p| p.id == pool);
+        let pool = found.ok_or_else(|| format!("the programme has no pool \"{pool}\""))?;
+        Ok(Contribution {
+            campaign,
+            pool: pool.number,
+            exact,
+        })
     }
 
     fn benefit(

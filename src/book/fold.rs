@@ -4,6 +4,7 @@
 
 mod known;
 mod lots;
+mod others;
 mod passes;
 
 use super::state::{Change, Counter, Member, State, count_up, entry_of};
@@ -293,6 +294,9 @@ impl Poster<'_> {
                 amount,
                 ..
             } => self.hold(*who, *unit, *lot, *amount),
+            Effect::PartnerSet { .. } | Effect::PartnerOwes { .. } | Effect::Pooled { .. } => {
+                self.apply_others(effect)
+            }
             Effect::Pass { .. } | Effect::BenefitUsed { .. } => self.apply_pass(effect),
             Effect::Moved {
                 unit,

@@ -65,7 +65,8 @@ pub fn campaign_of(effect: &Effect) -> Number {
         Effect::Award { campaign, .. }
         | Effect::Qualify { campaign, .. }
         | Effect::Voucher { campaign, .. }
-        | Effect::Cut { campaign, .. } => *campaign,
+        | Effect::Cut { campaign, .. }
+        | Effect::Pooled { campaign, .. } => *campaign,
         _ => 0,
     }
 }

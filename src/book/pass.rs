@@ -393,6 +393,8 @@ pub fn as_asked(mut act: Act) -> Act {
         Act::PassCancelled { refund, .. } => *refund = Money::ZERO,
         // Whether a purchase may be claimed is the programme's to say.
         Act::Purchase(purchase) => purchase.claim = None,
+        Act::Settled { amount, .. } => *amount = Money::ZERO,
+        Act::PartnerChanged { terms, .. } => terms.clear(),
         _ => {}
     }
     act
@@ -406,7 +408,6 @@ mod tests {
         Day::parse(text).expect("a day")
     }
 
-    // proves: PR1
     #[test]
     fn ends_are_counted_from_the_anchor_day() {
         let anchor = day("2026-01-31");

@@ -6,7 +6,7 @@ use super::earn::{Earner, Outcome};
 use super::facts::Reader;
 use super::limits::{Limits, counters};
 use super::state::Member;
-use super::{bill, lots, pass, spend, tier, voucher};
+use super::{bill, lots, partner, pass, pool, spend, tier, voucher};
 use crate::model::{
     Act, Code, Draft, Effect, Given, Hook, Money, NameKind, Place, Purchase, PurchaseFacts,
     RedemptionFacts, Refusal, Scene, TenderKind,
@@ -16,10 +16,14 @@ use crate::model::{
 pub fn decide(case: &Case, purchase: Box<Purchase>) -> Result<Draft, Refusal> {
     bill::check(&purchase, case.programme())?;
     let mut effects = Vec::with_capacity(8);
+    partner::check_here(case)?;
     ask_about_rewards(case, &purchase)?;
     spend::pay(case, &purchase, &mut effects)?;
+    partner::spent(case, &purchase, &mut effects)?;
     let Some(member) = case.member() else {
+        let given = pool::anonymous(case, &purchase, &mut effects);
         let mut draft = case.draft(Act::Purchase(purchase), effects);
+        draft.given = given;
         draft.members = voucher::members(case);
         return Ok(draft);
     };
@@ -92,6 +96,8 @@ fn settle(
         &outcome.grants,
     ));
     effects.extend(counters(earner, &outcome.grants));
+    partner::earned(case, effects);
+    pool::contribute(case.programme(), &outcome, effects);
     pass::settle(case, earner.member, &outcome, effects);
     pass::settle_discounts(case, earner.member, purchase, effects);
     effects.extend(outcome.effects);
@@ -143,6 +149,8 @@ fn of_place(case: &Case, facts: PurchaseFacts) -> PurchaseFacts {
     let local = case.programme().calendar.local(case.head.occurred_at());
     PurchaseFacts {
         store: store_name(case),
+        partner: partner::here(case.programme(), &case.head)
+            .map_or_else(String::new, |p| p.id.clone()),
         terminal: case.head.origin.terminal.clone(),
         channel: case.head.origin.channel.name().into(),
         day: case.day(),

@@ -12,9 +12,12 @@ use super::state::{Aftermath, Lot, Member};
 use super::{lots, voucher};
 use crate::model::{
     Account, Act, Code, Deficit, Draft, Effect, Entry, Exact, Extent, LotId, MemberId, Money,
-    Number, Points, Purchase, Qty, Refusal, ReturnedLine, Returns, Terms, UnitKind,
+    Number, Points, Purchase, Qty, Refusal, ReturnedLine, Terms, UnitKind,
 };
-use std::sync::Arc;
+
+mod kept;
+
+pub use kept::Kept;
 
 /// Decides a return of the purchase that the case names.
 pub fn decide(case: &Case, of: u64, extent: Extent, receipt: String) -> Result<Draft, Refusal> {
@@ -47,12 +50,14 @@ pub fn decide(case: &Case, of: u64, extent: Extent, receipt: String) -> Result<D
         effects: Vec::new(),
         taken: Vec::new(),
     };
+    let kept = returning.kept();
     returning.give_back();
     if let Some(member) = case.member() {
-        returning.take_back(member)?;
+        returning.take_back(member, &kept.units)?;
         returning.unuse();
         returning.unvisit();
     }
+    returning.settle_with_others(&kept);
     let money = Money(returning.money(&after) - returning.money(&before));
     let (mut effects, taken) = (returning.effects, returning.taken);
     effects.push(Effect::Returned {
@@ -74,12 +79,16 @@ pub fn decide(case: &Case, of: u64, extent: Extent, receipt: String) -> Result<D
 
 /// What gave points for a purchase: one that was claimed gave none itself.
 fn gave(case: &Case, entry: &Entry) -> Entry {
+    // Contributions were made at once, whoever claimed it later.
+    let is_pooled = |e: &&Effect| matches!(e, Effect::Pooled { .. });
+    let pooled = entry.effects.iter().filter(is_pooled);
     match case.papers.claim {
         None => entry.clone(),
         Some(claim) => Entry {
             seq: claim.seq,
+            touched: claim.touched.clone(),
             given: claim.given.clone(),
-            effects: claim.effects.clone(),
+            effects: claim.effects.iter().chain(pooled).cloned().collect(),
             ..entry.clone()
         },
     }
@@ -310,8 +319,7 @@ impl Returning<'_> {
     }
 
     /// Points that the purchase gave, less what it gives for what is kept.
-    fn take_back(&mut self, member: &Member) -> Result<(), Refusal> {
-        let owed = self.owed(member);
+    fn take_back(&mut self, member: &Member, owed: &[(Number, i64)]) -> Result<(), Refusal> {
         let mut units: Vec<(Number, i64)> = Vec::new();
         for effect in &self.gave.effects {
             match effect {
@@ -342,30 +350,6 @@ impl Returning<'_> {
             self.book(member, unit, given - taken - keeps)?;
         }
         Ok(())
-    }
-
-    /// What the purchase would give for what is kept.
-    fn owed(&self, member: &Member) -> Vec<(Number, i64)> {
-        let whole = self.bought.total.0;
-        if self.after.amount.0 >= whole {
-            return Vec::new();
-        }
-        let case = self.case;
-        let policy = case
-            .policies
-            .policy(self.entry.head.bundle)
-            .unwrap_or_else(|| Arc::clone(&case.policy));
-        match policy.programme().returns {
-            Returns::Prorate => owed::prorated(&self.gave, whole - self.after.amount.0, whole),
-            Returns::Recompute => recomputed(
-                case,
-                &self.gave,
-                policy,
-                member,
-                &kept(self.bought, self.after),
-            )
-            .by_unit(),
-        }
     }
 
     /// Books a difference: positive is taken back, negative given after all.

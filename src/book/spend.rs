@@ -6,7 +6,7 @@ use super::lots;
 use super::state::{Member, counted};
 use crate::model::{
     Account, Code, Count, Effect, Identified, Money, Number, Period, Points, Proposal, Purchase,
-    Qty, Refusal, Reward, Scope, TenderKind, Unit,
+    Qty, Refusal, Reward, Scope, SpendLimit, TenderKind, Unit,
 };
 
 /// Points that are about to be spent.
@@ -86,40 +86,54 @@ fn check_limits(
     let Some(limit) = case.programme().spend_limit(spending.unit) else {
         return Ok(());
     };
-    let asked = spending.points.0;
+    if !spending.is_free {
+        check_amount(limit, unit, spending.points)?;
+    }
+    check_today(case, limit, unit, member, spending, effects)
+}
+
+/// How much may be spent at a time.
+fn check_amount(limit: &SpendLimit, unit: &Unit, asked: Points) -> Result<(), Refusal> {
+    let asked = asked.0;
     let shown = |points: i64| unit.decimal(Points(points));
     let short = |code, available: i64, detail: String| {
-        Err(Refusal::short(
-            code,
-            spending.unit,
-            available,
-            asked,
-            detail,
-        ))
+        Err(Refusal::short(code, unit.number, available, asked, detail))
     };
-    if !spending.is_free {
-        if limit.step.0 > 1 && asked % limit.step.0 != 0 {
-            return short(
-                Code::NotInSteps,
-                limit.step.0,
-                format!("points are spent in steps of {}", shown(limit.step.0)),
-            );
-        }
-        if asked < limit.min.0 {
-            return short(
-                Code::BelowMinimum,
-                limit.min.0,
-                format!("at least {} are spent at a time", shown(limit.min.0)),
-            );
-        }
-        if let Some(max) = limit.max.filter(|max| asked > max.0) {
-            return short(
-                Code::OverLimit,
-                max.0,
-                format!("at most {} are spent at a time", shown(max.0)),
-            );
-        }
+    if limit.step.0 > 1 && asked % limit.step.0 != 0 {
+        return short(
+            Code::NotInSteps,
+            limit.step.0,
+            format!("points are spent in steps of {}", shown(limit.step.0)),
+        );
     }
+    if asked < limit.min.0 {
+        return short(
+            Code::BelowMinimum,
+            limit.min.0,
+            format!("at least {} are spent at a time", shown(limit.min.0)),
+        );
+    }
+    if let Some(max) = limit.max.filter(|max| asked > max.0) {
+        return short(
+            Code::OverLimit,
+            max.0,
+            format!("at most {} are spent at a time", shown(max.0)),
+        );
+    }
+    Ok(())
+}
+
+/// How much may be spent in a day.
+fn check_today(
+    case: &Case,
+    limit: &SpendLimit,
+    unit: &Unit,
+    member: &Member,
+    spending: &Spending,
+    effects: &[Effect],
+) -> Result<(), Refusal> {
+    let asked = spending.points.0;
+    let shown = |points: i64| unit.decimal(Points(points));
     let day = case.day();
     let used = |count| {
         let now: i64 = effects.iter().map(|e| recount(e, count)).sum();
@@ -139,15 +153,13 @@ fn check_limits(
     for (max, count, when) in daily.into_iter().chain(typed) {
         let left = (max.0 - used(count)).max(0);
         if asked > left {
-            return short(
-                Code::OverLimit,
-                left,
-                format!(
-                    "at most {} are spent {when}; {} are left today",
-                    shown(max.0),
-                    shown(left)
-                ),
+            let detail = format!(
+                "at most {} are spent {when}; {} are left today",
+                shown(max.0),
+                shown(left)
             );
+            let (code, unit) = (Code::OverLimit, spending.unit);
+            return Err(Refusal::short(code, unit, left, asked, detail));
         }
     }
     Ok(())

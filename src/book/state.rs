@@ -11,6 +11,10 @@ use std::collections::HashMap;
 
 pub use super::table::{ByMember, IdHasher};
 
+mod others;
+
+pub use others::{PartnerBook, PartnerMonth, PassCharge, PassHeld, PoolBook, PoolYear};
+
 /// Months of figures kept for each member.
 const MONTHS_MAX: usize = 37;
 /// Days of figures kept for each member: a late command still finds its day.
@@ -108,6 +112,12 @@ pub struct House {
     pub counters: Vec<Counter>,
     /// The last counter of each terminal that has one.
     pub terminals: Vec<(Number, String, u64)>,
+    /// What partners owe and are owed.
+    pub partners: Vec<PartnerBook>,
+    /// What all partners owe together: the other side of their accounts.
+    pub partners_owed: Money,
+    /// What pools hold.
+    pub pools: Vec<PoolBook>,
 }
 
 impl House {
@@ -115,6 +125,11 @@ impl House {
     pub fn status(&self, campaign: Number) -> CampaignStatus {
         let found = self.campaigns.iter().find(|c| c.0 == campaign);
         found.map_or(CampaignStatus::Running, |c| c.1)
+    }
+
+    /// What a pool holds.
+    pub fn pool(&self, pool: Number) -> Option<&PoolBook> {
+        self.pools.iter().find(|p| p.pool == pool)
     }
 
     /// The totals of a unit.
@@ -254,42 +269,6 @@ pub(super) fn entry_of<K: PartialEq, V: Default>(list: &mut Vec<(K, V)>, key: K)
         list.len() - 1
     });
     &mut list[at].1
-}
-
-/// A period of a pass that was paid for.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
-pub struct PassCharge {
-    /// Its first day.
-    pub since: Day,
-    /// What was paid for it.
-    pub paid: Money,
-    /// Benefits used in it.
-    pub uses: u32,
-}
-
-/// A pass; it is held as long as its lot is open.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
-pub struct PassHeld {
-    /// Which unit.
-    pub unit: Number,
-    /// The lot that it is.
-    pub lot: LotId,
-    /// The day its periods count from.
-    pub anchor: Day,
-    /// Periods paid for, oldest first.
-    pub charges: Vec<PassCharge>,
-    /// Whether a benefit was ever used.
-    pub is_begun: bool,
-    /// The activation in force when it was last paid for: its terms.
-    pub bundle: u32,
-}
-
-impl PassHeld {
-    /// Benefits used in the period that a day lies in.
-    pub fn uses(&self, day: Day) -> u32 {
-        let now = self.charges.iter().rfind(|c| c.since <= day);
-        now.or(self.charges.first()).map_or(0, |c| c.uses)
-    }
 }
 
 /// A member, as far as the journal says. Who it is, only the vault can tell.
@@ -510,6 +489,10 @@ pub struct Aftermath {
     pub money: Money,
     /// Points taken back, by unit; waived and expired ones count.
     pub taken: Vec<(Number, Points)>,
+    /// What was taken back of what partners owe, by partner.
+    pub owes: Vec<(Number, Money)>,
+    /// What was taken back of contributions, by campaign and pool.
+    pub pooled: Vec<((Number, Number), Points)>,
     /// The entry that undid it.
     pub voided: Option<u64>,
     /// The entry that claimed it.

@@ -3,10 +3,11 @@
 //! made up for where the campaign was not running on it.
 
 use super::case::Case;
+use super::earn::Outcome;
 use super::facts::Reader;
 use super::limits::{self, Limits};
 use super::state::{House, Lot, Member, Status, TierHeld};
-use super::{lots, purchase};
+use super::{lots, pass, pool, purchase};
 use crate::model::{
     Calendar, Campaign, CampaignStatus, Day, DayFacts, Effect, Given, Hook, LeapRule, MonthDay,
     Number, Points, Policy, Scene, Trigger, part_up,
@@ -145,6 +146,7 @@ pub fn run(case: &Case, member: &Member, day: Day, effects: &mut Vec<Effect>) ->
     let given = given(case, &seen, day);
     let earner = purchase::earner(case, &seen, Limits::Now);
     let (mut grants, mut more) = (Vec::new(), Vec::new());
+    let mut others = Outcome::default();
     for campaign in due {
         let number = campaign.number;
         let who = 0;
@@ -164,9 +166,14 @@ pub fn run(case: &Case, member: &Member, day: Day, effects: &mut Vec<Effect>) ->
             more.extend(limits::counters(&earner, &outcome.grants));
             more.extend(outcome.effects);
             grants.extend(outcome.grants);
+            others.passes.extend(outcome.passes);
+            others.benefits.extend(outcome.benefits);
+            others.contributions.extend(outcome.contributions);
         }
     }
     effects.extend(lots::give(case.programme(), &seen, day, &grants));
+    pool::contribute(case.programme(), &others, effects);
+    pass::settle(case, &seen, &others, effects);
     effects.extend(more);
     given
 }

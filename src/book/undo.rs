@@ -4,7 +4,7 @@
 use super::case::Case;
 use super::state::Member;
 use crate::model::{
-    Account, Act, Code, Draft, Effect, Entry, LotId, MemberId, Money, Points, Refusal,
+    Account, Act, Code, Draft, Effect, Entry, LotId, MemberId, Money, PartnerWhy, Points, Refusal,
     ReturnedLine, Terms, Value,
 };
 
@@ -349,6 +349,13 @@ fn turned(mut effect: Effect) -> Option<Effect> {
         Effect::Acted { times, .. } => *times = -*times,
         Effect::Tagged { is_on, .. } => *is_on = !*is_on,
         Effect::BenefitUsed { .. } => return unused(&effect),
+        Effect::PartnerOwes { amount, why, .. } => {
+            (*amount, *why) = (amount.negated(), PartnerWhy::Undone);
+        }
+        Effect::Pooled { exact, amount, .. } => {
+            let back = exact.to_decimal().map(|x| -x).unwrap_or_default();
+            (*exact, *amount) = (back.into(), amount.negated());
+        }
         _ => return None,
     }
     Some(effect)

@@ -15,8 +15,10 @@ use super::find::FindArgs;
 use super::import::ImportArgs;
 use super::init::InitArgs;
 use super::member::MemberArgs;
+use super::partner::PartnerArgs;
 use super::pass::PassArgs;
 use super::policy::PolicyArgs;
+use super::pool::PoolArgs;
 use super::print::ColorWhen;
 use super::purchase::PurchaseArgs;
 use super::quote::QuoteArgs;
@@ -125,6 +127,10 @@ pub enum Command {
     Policy(PolicyArgs),
     /// Pause or resume a campaign at once.
     Campaign(CampaignArgs),
+    /// Suspend, resume, settle with or show partners.
+    Partner(PartnerArgs),
+    /// Pay out of a pool, or show what pools hold.
+    Pool(PoolArgs),
     /// Start, renew, cancel or show a pass.
     Pass(PassArgs),
     /// Decide again what a campaign gave, and settle the difference.

@@ -19,6 +19,8 @@ pub fn run(cli: Cli, out: &mut Printer) -> Result<Exit, Failure> {
         Command::Void(args) => cli.book("void", out, args),
         Command::Adjust(args) => cli.book("adjust", out, args),
         Command::Campaign(args) => cli.book("campaign", out, args),
+        Command::Partner(args) => args.run(&cli, out),
+        Command::Pool(args) => args.run(&cli, out),
         Command::Pass(args) => args.run(&cli, out),
         Command::Balance(args) => args.run(&cli, out),
         Command::Statement(args) => args.run(&cli, out),

@@ -8,8 +8,8 @@ use crate::book::state::{House, Lot, Member};
 use crate::chain::checkpoint::Checkpoint;
 use crate::chain::stamp::Slip;
 use crate::model::{
-    Account, Act, CampaignStatus, Effect, Entry, Instant, NameKind, Number, Points, Policy,
-    Standing, Terms, UnitKind,
+    Account, Act, CampaignStatus, Effect, Entry, Instant, NameKind, Number, PartnerWhy, Points,
+    Policy, Standing, Terms, UnitKind,
 };
 use std::collections::BTreeMap;
 
@@ -218,6 +218,40 @@ impl View<'_> {
                 ..named("voucher", self.unit(*unit))
             },
             Effect::VoucherBound { sku, .. } => named("bound", sku.clone()),
+            _ => return self.did_elsewhere(effect),
+        })
+    }
+
+    /// What was done with partners and pools.
+    fn did_elsewhere(&self, effect: &Effect) -> Option<Did> {
+        let named = |what: &str, name: String| Did {
+            name: Some(name),
+            ..Did::new(what)
+        };
+        Some(match effect {
+            Effect::PartnerSet { partner, is_active } => Did {
+                why: Some(if *is_active { "resumed" } else { "suspended" }.into()),
+                ..named("partner", self.name(NameKind::Partner, *partner))
+            },
+            Effect::PartnerOwes {
+                partner,
+                amount,
+                why,
+            } => Did {
+                money: Some(self.money(*amount)),
+                why: Some(partner_word(*why).into()),
+                ..named("partner_owes", self.name(NameKind::Partner, *partner))
+            },
+            Effect::Pooled {
+                pool,
+                campaign,
+                exact,
+                ..
+            } => Did {
+                campaign: (*campaign != 0).then(|| self.name(NameKind::Campaign, *campaign)),
+                money: Some(exact.to_string()),
+                ..named("pool", self.name(NameKind::Pool, *pool))
+            },
             _ => return self.did_besides(effect),
         })
     }
@@ -521,9 +555,20 @@ fn debit_word(entry: &Entry, to: Account) -> &'static str {
         (Account::Breakage, _) => "expire",
         (Account::Redemption, _) => "redeem",
         (Account::Clawback, _) => "take_back",
+        (Account::Pool(_), _) => "donate",
         (_, Act::Reversal { .. }) => "take_back",
         (Account::Transit, _) => "carry_over",
         _ => "debit",
+    }
+}
+
+/// The word for what a partner owes or is owed for.
+fn partner_word(why: PartnerWhy) -> &'static str {
+    match why {
+        PartnerWhy::Earned => "earned",
+        PartnerWhy::Redeemed => "redeemed",
+        PartnerWhy::Undone => "undone",
+        PartnerWhy::Settled => "settled",
     }
 }
 

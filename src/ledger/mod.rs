@@ -15,6 +15,7 @@ pub mod import;
 mod named;
 mod naming;
 mod open;
+mod others;
 mod parting;
 mod passes;
 mod privacy;

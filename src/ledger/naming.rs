@@ -62,6 +62,8 @@ impl Ledger {
             Verb::Erase { reason } => Act::Erased {
                 reason: reason.clone(),
             },
+            Verb::Partner(asked) => self.partner_act(asked)?,
+            Verb::Pool(paid) => self.pool_act(paid)?,
             Verb::Pass(asked) => self.pass_act(asked)?,
             Verb::Claim { code } => Act::Claim {
                 of: self.claimed(code)?,

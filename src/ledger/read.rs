@@ -5,6 +5,7 @@ use super::{Ledger, admit};
 use crate::book::state::{Aftermath, Member};
 use crate::book::{self, Case, Outlook, Papers, State};
 use crate::chain::codec;
+use crate::chain::hash::Hash;
 use crate::chain::page::Page;
 use crate::model::{Act, Day, Entry, Instant, MemberId, Number, Points, Policy, UnitKind};
 use crate::policy::Compiled;
@@ -41,6 +42,17 @@ impl Ledger {
         let entry = open.entry(seq).transpose();
         self.page_open = Some(open);
         entry
+    }
+
+    /// A durable entry and its hash.
+    pub(super) fn entry_and_hash(&mut self, seq: u64) -> Result<Option<(Entry, Hash)>, Error> {
+        let (Some(entry), Some(page)) = (self.entry(seq)?, self.page_of(seq)?) else {
+            return Ok(None);
+        };
+        let view = Page::parse(&page.bytes)
+            .map_err(|flaw| Error::usage(format!("the page of entry {seq}: {flaw}")))?;
+        let at = usize::try_from(seq - page.header.first_seq).unwrap_or(usize::MAX);
+        Ok(view.hashes().nth(at).map(|hash| (entry, hash)))
     }
 
     /// The durable page that holds an entry.

@@ -2,7 +2,7 @@
 //! without running a script.
 
 use super::{
-    Hook, Money, Number, Points, Trigger,
+    CostTo, Hook, Money, Number, Points, Trigger,
     time::{Day, Instant, Period},
 };
 use bincode::{Decode, Encode};
@@ -118,6 +118,8 @@ pub struct Campaign {
     pub budget: Vec<Cap>,
     /// For each member.
     pub per_member: Vec<Cap>,
+    /// Who pays for what it gives, where that is a partner.
+    pub cost_to: Option<CostTo>,
     /// A consent without which it does not run.
     pub requires_consent: Option<Number>,
     /// The days on which its `on_day` runs.
@@ -190,6 +192,10 @@ pub struct Reward {
     pub tiers: Vec<Number>,
     /// Only lines of these categories can be paid with it; empty for all.
     pub categories: Vec<String>,
+    /// The partner it is had from; 0 if none.
+    pub partner: Number,
+    /// The pool it is a gift to; 0 if it is none.
+    pub pool: Number,
     /// Its own limit for each member.
     pub per_member: Option<(u32, Period)>,
     /// The unit of the voucher that it gives; 0: it is had at once.

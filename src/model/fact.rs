@@ -168,6 +168,8 @@ pub struct PurchaseFacts {
     pub charges: Vec<(String, Money)>,
     /// The store's id; empty if none.
     pub store: String,
+    /// The partner whose store it is; empty if none.
+    pub partner: String,
     /// The terminal's id; empty if none.
     pub terminal: String,
     /// The channel.

@@ -118,6 +118,13 @@ pub enum Proposal {
         /// What it was worth, in whole currency units; may be nothing.
         amount: Decimal,
     },
+    /// Money for a pool.
+    Contribute {
+        /// The pool's id.
+        pool: String,
+        /// How much, in whole currency units, exactly.
+        amount: Decimal,
+    },
     /// No.
     Refuse {
         /// A stable code.

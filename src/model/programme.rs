@@ -1,8 +1,8 @@
 //! The programme: what programme.toml declares, with its names numbered.
 
 use super::{
-    Activity, Exact, GuessLimit, LeapRule, Money, Name, Number, PassTerms, Points, VoucherTerms,
-    Zone,
+    Activity, Exact, GuessLimit, LeapRule, Money, Name, Number, Partner, PassTerms, Points, Pool,
+    VoucherTerms, Zone,
     fact::{Fact, Value, Window},
     time::{Calendar, Period},
 };
@@ -158,6 +158,8 @@ pub struct Store {
     pub id: String,
     /// Its terminals; empty if any name will do.
     pub terminals: Vec<String>,
+    /// The partner that it belongs to; 0 if it is the programme's own.
+    pub partner: Number,
 }
 
 /// What of a bill earns.
@@ -242,10 +244,14 @@ pub struct Programme {
     pub claim_days: u32,
     /// How often a code may be guessed at.
     pub guess: GuessLimit,
-    /// Activities.
-    pub activities: Vec<Activity>,
     /// What the units of the kind pass are.
     pub passes: Vec<PassTerms>,
+    /// The partners.
+    pub partners: Vec<Partner>,
+    /// The pools.
+    pub pools: Vec<Pool>,
+    /// Activities.
+    pub activities: Vec<Activity>,
 }
 
 impl Programme {
@@ -273,6 +279,16 @@ impl Programme {
     pub fn decimal(&self, unit: Number, points: Points) -> Decimal {
         let found = self.unit(unit);
         found.map_or_else(|| points.0.into(), |unit| unit.decimal(points))
+    }
+
+    /// The partner of a number.
+    pub fn partner(&self, number: Number) -> Option<&Partner> {
+        self.partners.iter().find(|p| p.number == number)
+    }
+
+    /// The pool of a number.
+    pub fn pool(&self, number: Number) -> Option<&Pool> {
+        self.pools.iter().find(|p| p.number == number)
     }
 
     /// The limit on spending a unit, if it has one.

@@ -196,6 +196,7 @@ fn redeeming(draft: &Draft, known: &mut Known, found: &mut Vec<Diagnostic>) -> O
         priority: 0,
         budget: Vec::new(),
         per_member: Vec::new(),
+        cost_to: None,
         requires_consent: None,
         trigger: None,
         is_draft: false,

@@ -1,7 +1,7 @@
 //! Declarations as the model has them: campaigns, tiers, rewards.
 
 use super::fields::{self, Fields};
-use super::triggers;
+use super::{partners, triggers};
 use crate::model::{
     Campaign, Cap, Day, Down, Hook, Last, Money, NameKind, Names, Number, Period, Points,
     Programme, Review, Reward, Role, Stack, Tiers, WEEKDAYS, When, parse_minutes,
@@ -29,7 +29,7 @@ const PERIODS: [(&str, Period); 6] = [
 ];
 
 /// Fields that are planned and would be a false promise today.
-const CAMPAIGN_LATER: [&str; 3] = ["hold_out", "pause_when", "cost_to"];
+const CAMPAIGN_LATER: [&str; 2] = ["hold_out", "pause_when"];
 
 /// A campaign's header.
 pub(super) fn campaign(mut f: Fields, known: &mut Known, hooks: &[Hook], file: &str) -> Campaign {
@@ -55,6 +55,7 @@ pub(super) fn campaign(mut f: Fields, known: &mut Known, hooks: &[Hook], file: &
         priority: priority(&mut f),
         budget: caps(&mut f, known, "budget", Period::Ever),
         per_member,
+        cost_to: partners::cost_to(&mut f, known),
         requires_consent: consent(&mut f, known),
         trigger: triggers::read(&mut f, known, hooks),
         is_draft: f.is("draft"),
@@ -226,6 +227,18 @@ fn when(f: &mut Fields, known: &Known, from: Option<Day>, to: Option<Day>) -> Wh
     when
 }
 
+/// Passes by id, each of which is a unit of the programme.
+fn passes(f: &mut Fields, known: &Known) -> Vec<String> {
+    let ids = f.texts("pass");
+    f.check_known(
+        "pass",
+        "pass of programme.toml",
+        &ids,
+        &super::passes::ids(known.programme),
+    );
+    ids
+}
+
 fn activities(f: &mut Fields, known: &Known) -> Vec<String> {
     let names = f.texts("activity");
     let activities = known.programme.activities.iter();
@@ -237,18 +250,6 @@ fn activities(f: &mut Fields, known: &Known) -> Vec<String> {
         &activities,
     );
     names
-}
-
-/// Passes by id, each of which is a unit of the programme.
-fn passes(f: &mut Fields, known: &Known) -> Vec<String> {
-    let ids = f.texts("pass");
-    f.check_known(
-        "pass",
-        "pass of programme.toml",
-        &ids,
-        &super::passes::ids(known.programme),
-    );
-    ids
 }
 
 fn weekdays(f: &mut Fields, from: Option<Day>, to: Option<Day>) -> Vec<u8> {
@@ -412,7 +413,10 @@ pub(super) fn reward(mut f: Fields, known: &mut Known) -> Reward {
     if matches!(per_member, Some(Err(_) | Ok(0))) {
         f.wrong("per_member", "needs a whole number above 0");
     }
+    let (partner, pool) = partners::of_reward(&mut f, known);
     let reward = Reward {
+        partner,
+        pool,
         number: known.names.add(NameKind::Reward, &id),
         title: f.text("title").unwrap_or_else(|| id.clone()),
         id,
@@ -429,6 +433,13 @@ pub(super) fn reward(mut f: Fields, known: &mut Known) -> Reward {
         early: catalogue::early(&mut f, known),
     };
     catalogue::check(&mut f, &reward);
+    if reward.pool != 0 && reward.value.is_none() {
+        f.wrong_help(
+            "value",
+            "is missing",
+            "say how much money goes into the pool",
+        );
+    }
     f.finish();
     reward
 }

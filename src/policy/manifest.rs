@@ -24,6 +24,10 @@ pub(super) struct Manifest {
     #[serde(default)]
     pub spend: BTreeMap<At<String>, SpendText>,
     #[serde(default)]
+    pub partner: BTreeMap<At<String>, PartnerText>,
+    #[serde(default)]
+    pub pool: BTreeMap<At<String>, PoolText>,
+    #[serde(default)]
     pub limit: BTreeMap<At<String>, LimitText>,
     #[serde(default)]
     pub activity: BTreeMap<At<String>, ActivityText>,
@@ -90,6 +94,24 @@ pub(super) struct StoreText {
     pub id: At<String>,
     #[serde(default)]
     pub terminals: Vec<String>,
+    pub partner: Option<At<String>>,
+}
+
+/// `[partner.uniqlo]`
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PartnerText {
+    pub earns: Option<At<toml::Value>>,
+    pub redeems: Option<At<toml::Value>>,
+    #[serde(default)]
+    pub category: String,
+}
+
+/// `[pool.earth]`
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PoolText {
+    pub digits: Option<At<i64>>,
 }
 
 /// `[unit.star]`

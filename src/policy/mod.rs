@@ -18,6 +18,7 @@ mod fields;
 mod headers;
 mod host;
 mod manifest;
+mod partners;
 mod passes;
 mod programme;
 mod shipped;

@@ -77,8 +77,10 @@ impl Reader<'_> {
             purposes: self.purposes(head),
             claim_days: self.within(head.claim_days.as_ref(), 30, 0..=400),
             guess: self.guess(head),
-            activities: self.activities(&manifest),
             passes: self.passes(&manifest),
+            partners: self.partners(&manifest),
+            pools: self.pools(&manifest),
+            activities: self.activities(&manifest),
         }
     }
 
@@ -158,7 +160,9 @@ impl Reader<'_> {
                     "",
                 );
             }
+            let partner = self.partner_of(store.partner.as_ref(), manifest);
             stores.push(Store {
+                partner,
                 number: self.names.add(NameKind::Store, id),
                 id: id.clone(),
                 terminals: store.terminals.clone(),

@@ -19,6 +19,16 @@ pub fn shipped() -> &'static [Shipped] {
 
 // In the order of the alphabet.
 static SHIPPED: &[Shipped] = &[
+    files!("air-miles":
+        "programme.toml",
+        "campaigns/flights.rhai",
+        "campaigns/partners.rhai",
+        "rewards.rhai",
+        "stories/a-month.story",
+        "stories/eighteen-months.story",
+        "stories/suspended.story",
+        "stories/taken-back.story",
+    ),
     files!("birthday-gift":
         "programme.toml",
         "campaigns/anniversary.rhai",
@@ -74,6 +84,14 @@ static SHIPPED: &[Shipped] = &[
         "stories/stars.story",
         "stories/tuesday.story",
         "stories/year-end.story",
+    ),
+    files!("device-ecosystem":
+        "programme.toml",
+        "campaigns/base.rhai",
+        "campaigns/families.rhai",
+        "campaigns/still-there.rhai",
+        "stories/families.story",
+        "stories/silent.story",
     ),
     files!("double-week":
         "programme.toml",
@@ -154,6 +172,16 @@ static SHIPPED: &[Shipped] = &[
         "campaigns/base.rhai",
         "stories/never-expires.story",
         "stories/whole-units.story",
+    ),
+    files!("one-percent":
+        "programme.toml",
+        "campaigns/base.rhai",
+        "campaigns/one-percent.rhai",
+        "rewards.rhai",
+        "stories/a-tree.story",
+        "stories/a-year.story",
+        "stories/paid.story",
+        "stories/taken-back.story",
     ),
     files!("paid-membership":
         "programme.toml",

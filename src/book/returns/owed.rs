@@ -4,28 +4,9 @@ use crate::book::case::Case;
 use crate::book::earn::{Earner, Outcome};
 use crate::book::limits::Limits;
 use crate::book::purchase;
-use crate::book::share::scale;
 use crate::book::state::Member;
-use crate::model::{Effect, Entry, Fact, Hook, NameKind, Number, Policy, Purchase, Scene, Value};
+use crate::model::{Entry, Fact, Hook, NameKind, Policy, Purchase, Scene, Value};
 use std::sync::Arc;
-
-/// Each unit in proportion to what is kept, rounded in the member's favour.
-pub(super) fn prorated(entry: &Entry, kept: i64, whole: i64) -> Vec<(Number, i64)> {
-    let mut units: Vec<(Number, i64)> = Vec::new();
-    for effect in &entry.effects {
-        match effect {
-            Effect::Award { unit, amount, .. } | Effect::Qualify { unit, amount, .. } => {
-                *crate::book::state::entry_of(&mut units, *unit) += amount.0;
-            }
-            Effect::Voucher { unit, .. } => *crate::book::state::entry_of(&mut units, *unit) += 1,
-            _ => {}
-        }
-    }
-    for (_, amount) in &mut units {
-        *amount -= scale(*amount, whole - kept, whole.max(1));
-    }
-    units
-}
 
 /// What was decided then, decided again from what was given then, for what is kept.
 pub fn recomputed(
@@ -48,7 +29,7 @@ pub fn recomputed(
     };
     let scene = Scene {
         purchase: purchase::facts(&then, kept),
-        has_member: true,
+        has_member: entry.member().is_some(),
         given: entry.given.clone(),
         ..Scene::default()
     };

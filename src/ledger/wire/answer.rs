@@ -117,7 +117,7 @@ pub struct CodeShown {
 /// `qualify`, `tier`, `discount`, `cut`, `take_back`, `redeem`, `reward`,
 /// `return`, `void`, `campaign`, `consent`, `tag`, `message`, `failed`, `enrol`,
 /// `issue` and `voucher` (one was given; one paid), `bound` (for one article),
-/// `extend`, `benefit`.
+/// `extend`, `benefit`, `partner`, `partner_owes`, `pool`, `donate`.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Did {
     /// What kind of thing.

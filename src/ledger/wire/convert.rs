@@ -14,6 +14,7 @@ use crate::model::{
 };
 
 mod leaf;
+mod others;
 mod passes;
 mod person;
 mod vouchers;
@@ -49,6 +50,8 @@ pub(super) fn request(raw: Raw<'_>, digits: u8, rule: KeyRule) -> Parsed<Request
         Raw::Adjust(mut raw) => (raw.head(), adjust(raw)?),
         Raw::Campaign(mut raw) => (raw.head(), campaign(raw)?),
         Raw::Pass(mut raw) => (raw.head(), passes::pass(raw, digits)?),
+        Raw::Partner(mut raw) => (raw.head(), others::partner(raw)?),
+        Raw::Pool(mut raw) => (raw.head(), others::pool(raw, digits)?),
         Raw::Daily(mut raw) => (raw.head(), Verb::Daily),
         Raw::Claim(mut raw) => {
             let code = needed("code", std::mem::take(&mut raw.code))?;
@@ -100,10 +103,14 @@ fn is_whole(request: Request) -> Parsed<Request> {
             let remedy = "is missing; name the member, for example \"member\":\"card:6900012345\"";
             Err(Bad::new("member", remedy))
         }
-        Verb::Enrol(_) | Verb::Campaign { .. } | Verb::Daily if has_member => Err(Bad::new(
-            "member",
-            format!("does not belong to '{}'", request.verb.word()),
-        )),
+        Verb::Enrol(_) | Verb::Campaign { .. } | Verb::Partner(_) | Verb::Pool(_) | Verb::Daily
+            if has_member =>
+        {
+            Err(Bad::new(
+                "member",
+                format!("does not belong to '{}'", request.verb.word()),
+            ))
+        }
         Verb::Return(Return {
             of: PurchaseRef::Receipt(_),
             ..

@@ -79,6 +79,8 @@ fn read_as<'a>(verb: &str, json: &'a str) -> Result<Raw<'a>, Bad> {
         "voucher" => fields(json).map(Raw::Voucher),
         "claim" => fields(json).map(Raw::Claim),
         "pass" => fields(json).map(Raw::Pass),
+        "partner" => fields(json).map(Raw::Partner),
+        "pool" => fields(json).map(Raw::Pool),
         other => Err(Bad::unknown("do", "verb", other, &VERBS)),
     }
 }

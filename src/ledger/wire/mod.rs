@@ -6,6 +6,7 @@
 //! [`raw`] verb (text as it was sent), then a [`Request`] (parsed and bounded).
 //! All doors share the second step, so they all say the same about bad input.
 
+pub mod accounts;
 pub mod answer;
 pub mod bad;
 mod convert;
@@ -20,6 +21,7 @@ pub mod schema;
 #[cfg(test)]
 mod tests;
 
+pub use accounts::*;
 pub use answer::*;
 pub use bad::Bad;
 pub use figure::{Figure, parse as figure_of};

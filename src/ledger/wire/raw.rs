@@ -418,6 +418,42 @@ verb!(
 );
 
 verb!(
+    /// Suspends, resumes or settles with a partner.
+    Partner<'a> "partner" {
+        /// The partner's id.
+        #[serde(borrow)]
+        pub partner: Text<'a>,
+        /// `suspend`, `resume` or `settle`.
+        #[serde(borrow)]
+        pub action: Text<'a>,
+        /// With `settle`: which month, `2026-11`.
+        #[serde(borrow)]
+        pub month: Option<Text<'a>>,
+        /// Why it is suspended or resumed.
+        #[serde(borrow)]
+        pub reason: Option<Text<'a>>,
+    }
+);
+
+verb!(
+    /// Pays somebody out of a pool.
+    Pool<'a> "pool" {
+        /// The pool's id.
+        #[serde(borrow)]
+        pub pool: Text<'a>,
+        /// How much.
+        #[serde(borrow)]
+        pub amount: Amount<'a>,
+        /// To whom; public, so no private person's name.
+        #[serde(borrow)]
+        pub to: Text<'a>,
+        /// Hash of the evidence: 64 hexadecimal digits.
+        #[serde(borrow)]
+        pub evidence: Option<Text<'a>>,
+    }
+);
+
+verb!(
     /// Books what fell due for members whom nobody touched.
     Daily<'a> "daily" {}
 );
@@ -488,4 +524,8 @@ pub enum Raw<'a> {
     Claim(Claim<'a>),
     /// A pass is started, renewed or cancelled.
     Pass(Pass<'a>),
+    /// A partner is suspended, resumed or settled with.
+    Partner(Partner<'a>),
+    /// A pool pays.
+    Pool(Pool<'a>),
 }

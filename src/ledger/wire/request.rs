@@ -345,6 +345,44 @@ pub struct PassAsked {
     pub reason: String,
 }
 
+/// What is done with a partner.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PartnerAction {
+    /// It does not take part until resumed.
+    Suspend,
+    /// It takes part again.
+    Resume,
+    /// What is open up to a month's end changes hands.
+    Settle {
+        /// The month's first day.
+        month: crate::model::Day,
+    },
+}
+
+/// A partner, and what is done with it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PartnerAsked {
+    /// The partner's id.
+    pub partner: String,
+    /// What is done.
+    pub action: PartnerAction,
+    /// Why; empty for a settlement.
+    pub reason: String,
+}
+
+/// A payment out of a pool.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PoolPayment {
+    /// The pool's id.
+    pub pool: String,
+    /// How much, in minor units.
+    pub amount: Money,
+    /// To whom.
+    pub to: String,
+    /// Hash of the evidence.
+    pub evidence: Option<[u8; 32]>,
+}
+
 /// What is asked for.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Verb {
@@ -403,12 +441,16 @@ pub enum Verb {
     },
     /// A pass is started, renewed or cancelled.
     Pass(PassAsked),
+    /// A partner is suspended, resumed or settled with.
+    Partner(PartnerAsked),
+    /// A pool pays somebody.
+    Pool(PoolPayment),
 }
 
 /// The verbs, as `do` spells them.
 pub const VERBS: &[&str] = &[
     "purchase", "return", "redeem", "activity", "consent", "pass", "void", "adjust", "enrol",
-    "profile", "erase", "campaign", "daily", "voucher", "claim",
+    "profile", "erase", "campaign", "daily", "partner", "pool", "voucher", "claim",
 ];
 
 impl Verb {
@@ -430,6 +472,8 @@ impl Verb {
             Verb::Voucher(_) => "voucher",
             Verb::Claim { .. } => "claim",
             Verb::Pass(_) => "pass",
+            Verb::Partner(_) => "partner",
+            Verb::Pool(_) => "pool",
         }
     }
 }

@@ -23,6 +23,8 @@ pub fn schema() -> Value {
     commands.insert("claim".into(), of::<raw::Claim<'_>>());
     commands.insert("voucher".into(), of::<raw::Voucher<'_>>());
     commands.insert("pass".into(), of::<raw::Pass<'_>>());
+    commands.insert("partner".into(), of::<raw::Partner<'_>>());
+    commands.insert("pool".into(), of::<raw::Pool<'_>>());
     let one_of: Vec<Value> = commands
         .keys()
         .map(|verb| json!({"$ref": format!("#/$defs/commands/{verb}")}))

@@ -256,9 +256,8 @@ fn named(each: &Use) -> Option<(&str, &str)> {
 /// The argument that names something of the programme.
 fn literal(each: &Use) -> Option<&Argument> {
     match (each.form, each.name.as_str()) {
-        (Form::Function, "award" | "issue" | "grant" | "benefit") | (Form::Method, _) => {
-            each.arguments.first()
-        }
+        (Form::Function, "award" | "issue" | "grant" | "benefit" | "contribute")
+        | (Form::Method, _) => each.arguments.first(),
         (Form::Function, _) => each.arguments.get(1),
         _ => None,
     }
@@ -279,6 +278,10 @@ fn possible<'a>(name: &str, known: &'a Known) -> Option<(&'static str, Vec<&'a s
             Some(("spendable unit", units.map(|u| u.id.as_str()).collect()))
         }
         "qualifying" => Some(("qualifying unit", units(Some(UnitKind::Qualifying)))),
+        "contribute" => {
+            let pools = known.programme.pools.iter();
+            Some(("pool", pools.map(|p| p.id.as_str()).collect()))
+        }
         "has_pass" | "pass_uses" | "pass_promise" | "grant" | "benefit" => {
             Some(("pass", units(Some(UnitKind::Pass))))
         }

@@ -188,6 +188,7 @@ fn purchase(engine: &mut Engine) {
         .register_get("lines", V::lines)
         .register_get("tenders", V::tenders)
         .register_get("store", move |p: &mut V| text(&p.facts().store))
+        .register_get("partner", move |p: &mut V| text(&p.facts().partner))
         .register_get("terminal", move |p: &mut V| text(&p.facts().terminal))
         .register_get("channel", move |p: &mut V| text(&p.facts().channel))
         .register_get("codes", |p: &mut V| texts(&p.facts().codes))

@@ -19,8 +19,8 @@ pub(in crate::policy) const KINDS: &[Kind] = &[
     Kind {
         name: "purchase",
         properties: &[
-            "total", "subtotal", "earning", "lines", "tenders", "store", "terminal", "channel",
-            "codes", "date", "weekday", "hour", "minute",
+            "total", "subtotal", "earning", "lines", "tenders", "store", "partner", "terminal",
+            "channel", "codes", "date", "weekday", "hour", "minute",
         ],
         methods: &[
             ("base", 1),
@@ -103,6 +103,7 @@ const FUNCTIONS: &[(&str, &[usize])] = &[
     ("message", &[1, 2]),
     ("grant", &[2, 3]),
     ("benefit", &[1, 2]),
+    ("contribute", &[2, 3]),
     ("refuse", &[2]),
     // Declarations.
     ("campaign", &[1]),

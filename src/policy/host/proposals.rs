@@ -285,6 +285,15 @@ fn grant(context: &NativeCallContext, pass: &str, until: &Dynamic, why: &str) ->
     })
 }
 
+fn contribute(context: &NativeCallContext, pool: &str, money: &Dynamic) -> Answer<()> {
+    let amount = amount("contribute", money)?;
+    let pool = key("the pool", pool)?;
+    if amount.is_zero() {
+        return Ok(());
+    }
+    propose(context, Proposal::Contribute { pool, amount })
+}
+
 fn benefit(context: &NativeCallContext, pass: &str, worth: &Dynamic) -> Answer<()> {
     let amount = amount("benefit", worth)?;
     with_sink(context, |sink| {
@@ -319,6 +328,12 @@ fn passes(engine: &mut Engine) {
         })
         .register_fn("grant", |c: C, pass: &str, until: Dynamic, why: &str| {
             grant(&c, pass, &until, why)
+        })
+        .register_fn("contribute", |c: C, pool: &str, money: Dynamic| {
+            contribute(&c, pool, &money)
+        })
+        .register_fn("contribute", |c: C, pool: &str, money: Dynamic, _: &str| {
+            contribute(&c, pool, &money)
         })
         .register_fn("benefit", |c: C, pass: &str| {
             benefit(&c, pass, &Dynamic::from(0 as INT))

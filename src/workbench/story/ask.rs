@@ -1,9 +1,9 @@
 //! The verbs: what a line asks of the ledger.
 
-use super::bill;
 use super::options::{Options, money};
 use super::words::{Read, Words};
 use super::{Asked, Holding, Scene};
+use super::{bill, others};
 use crate::ledger::wire::{
     Adjust, Alias, Enrol, EntryRef, Figure, PassAction, PassAsked, PurchaseRef, Redeemed, Request,
     Return, Source, Verb, Who, figure_of,
@@ -13,7 +13,8 @@ use std::collections::HashMap;
 
 const VERBS: &[&str] = &[
     "enrol", "purchase", "return", "redeem", "activity", "consent", "pass", "void", "adjust",
-    "daily", "pause", "resume", "given", "activate", "erase", "issue", "withdraw", "claim",
+    "daily", "pause", "resume", "given", "activate", "erase", "partner", "pool", "issue",
+    "withdraw", "claim",
 ];
 
 /// Reads verbs, and knows what each member did last.
@@ -88,7 +89,7 @@ impl<'p> Asker<'p> {
             .peek()
             .is_some_and(|text| Money::parse(text, digits).is_ok());
         match verb {
-            "daily" | "pause" | "resume" => Ok(None),
+            "daily" | "pause" | "resume" | "partner" | "pool" => Ok(None),
             "purchase" if is_money => Ok(None),
             _ => Ok(Some(words.need("a member's name")?.text.to_owned())),
         }
@@ -134,6 +135,8 @@ impl<'p> Asker<'p> {
                 ))
             }
             "pass" => self.pass(words),
+            "partner" => others::partner(words, self.programme),
+            "pool" => others::pool(words, self.programme),
             "daily" => Ok((Verb::Daily, self.options(words, &[])?)),
             "claim" => super::vouchers::claimed(words, self.programme),
             "issue" | "withdraw" => {

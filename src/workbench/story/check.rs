@@ -1,13 +1,14 @@
 //! How things stand after a line, where it asks.
 
 use super::outcome::Check;
-use crate::book::state::{Lot, Member, PassHeld};
+use crate::book::state::{House, Lot, Member, PassHeld};
 use crate::ledger::wire::Answer;
 use crate::model::{Effect, Entry, Instant, Money, Number, Points, Policy, Programme, Window};
 use rust_decimal::Decimal;
 
 /// Where to look.
 pub(super) struct View<'a> {
+    pub house: &'a House,
     pub policy: &'a dyn Policy,
     pub member: Option<&'a Member>,
     pub answer: Option<&'a Answer>,
@@ -44,6 +45,8 @@ impl View<'_> {
                 let last = end.map(|at| self.programme().calendar.last_day(at));
                 Check::Pass(unit.clone(), last)
             }
+            Check::Owes(partner, _) => Check::Owes(partner.clone(), self.owes(partner)),
+            Check::Pool(pool, _) => Check::Pool(pool.clone(), self.holds(pool)),
             Check::Uses(unit, _) => {
                 let day = self.programme().calendar.day_of(self.at);
                 let uses = self.pass(unit).map_or(0, |(held, _)| held.uses(day).into());
@@ -55,6 +58,22 @@ impl View<'_> {
             Check::Sends(_) => Check::Sends(self.messages()),
             Check::Discount(_) => Check::Discount(self.discount.display(self.programme().digits)),
         }
+    }
+
+    fn owes(&self, id: &str) -> String {
+        let programme = self.programme();
+        let found = programme.partners.iter().find(|p| p.id == id);
+        let mut books = self.house.partners.iter();
+        let book = found.and_then(|p| books.find(|b| b.partner == p.number));
+        let owes = book.map_or(Money::ZERO, |b| b.balance);
+        owes.display(programme.digits)
+    }
+
+    fn holds(&self, id: &str) -> String {
+        let found = self.programme().pools.iter().find(|p| p.id == id);
+        let digits = found.map_or(0, |p| p.digits.into());
+        let balance = found.and_then(|p| self.house.pool(p.number));
+        rust_decimal::Decimal::new(balance.map_or(0, |b| b.balance), digits).to_string()
     }
 
     fn pass(&self, unit: &str) -> Option<(&PassHeld, &Lot)> {

@@ -124,11 +124,13 @@ impl Runner<'_> {
     ) -> Result<Vec<Check>, Error> {
         let id = name.and_then(|name| self.members.get(name)).copied();
         let policy = Arc::clone(self.ledger.policy()?);
+        let house = self.ledger.house().clone();
         let member = match id {
             Some(id) => self.ledger.member(id)?,
             None => None,
         };
         let view = View {
+            house: &house,
             policy: &*policy,
             member,
             answer: did.answer.as_ref(),

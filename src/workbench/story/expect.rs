@@ -19,6 +19,8 @@ const CHECKS: &[&str] = &[
     "discount",
     "pass",
     "uses",
+    "owes",
+    "pool",
     "sends",
 ];
 
@@ -159,6 +161,15 @@ fn check(words: &mut Words, programme: &Programme) -> Read<Check> {
                 }
             };
             Check::Pass(unit, day)
+        }
+        "owes" | "pool" => {
+            let name = words.need("a partner or a pool")?.text.to_owned();
+            let decimal = |text: &str| text.parse::<rust_decimal::Decimal>();
+            let amount = words.read("an amount of money", decimal)?.to_string();
+            match word.as_str() {
+                "owes" => Check::Owes(name, amount),
+                _ => Check::Pool(name, amount),
+            }
         }
         "uses" => {
             let uses = words.read("a whole number", |text| text.parse::<i64>().map_err(drop))?;

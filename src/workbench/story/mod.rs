@@ -17,6 +17,7 @@ mod fill;
 mod finding;
 mod happened;
 mod options;
+mod others;
 mod outcome;
 mod parse;
 mod person;

@@ -83,6 +83,10 @@ pub(crate) enum Check {
     Discount(String),
     /// A pass held: unit, last day; none if it is not held.
     Pass(String, Option<Day>),
+    /// What a partner owes; negative is owed to it.
+    Owes(String, String),
+    /// What a pool holds.
+    Pool(String, String),
     /// Benefits of a pass used in the period that runs.
     Uses(String, i64),
     /// The templates of all messages to the member, and whether each was suppressed.
@@ -188,6 +192,8 @@ impl fmt::Display for Check {
             Check::Discount(money) => write!(f, "discount {money}"),
             Check::Pass(unit, Some(day)) => write!(f, "pass {unit} until {day}"),
             Check::Pass(unit, None) => write!(f, "pass {unit} none"),
+            Check::Owes(partner, money) => write!(f, "owes {partner} {money}"),
+            Check::Pool(pool, money) => write!(f, "pool {pool} {money}"),
             Check::Uses(unit, uses) => write!(f, "uses {uses} {unit}"),
             Check::Sends(list) if list.is_empty() => f.write_str("sends nothing"),
             Check::Sends(list) => {

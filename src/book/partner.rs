@@ -1,0 +1,292 @@
+//! Partners: what they owe for points given at their cost, and are owed for
+//! points spent with them; suspended, resumed, settled.
+
+use super::case::Case;
+use super::returns::Kept;
+use super::state::State;
+use crate::model::{
+    Account, Act, Campaign, Code, CostTo, Day, Draft, Effect, Entry, Exact, Head, Money, Number,
+    Partner, PartnerWhy, Period, Place, Policy, Programme, Purchase, Refusal, TenderKind, Value,
+};
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+
+/// The partner whose store an act happened in.
+pub fn here<'a>(programme: &'a Programme, head: &Head) -> Option<&'a Partner> {
+    let Place::Store(number) = head.origin.place else {
+        return None;
+    };
+    let store = programme.stores.iter().find(|s| s.number == number)?;
+    programme.partner(store.partner)
+}
+
+/// Who pays for what a campaign gives in an act, where it is a partner.
+pub fn payer<'a>(
+    programme: &'a Programme,
+    head: &Head,
+    campaign: &Campaign,
+) -> Option<&'a Partner> {
+    match campaign.cost_to? {
+        CostTo::Partner(number) => programme.partner(number),
+        CostTo::Store => here(programme, head),
+    }
+}
+
+/// Whether whoever pays for a campaign takes part.
+pub fn is_paid_for(programme: &Programme, state: &State, head: &Head, campaign: &Campaign) -> bool {
+    campaign.cost_to.is_none()
+        || payer(programme, head, campaign).is_some_and(|p| !is_suspended(state, p.number))
+}
+
+fn is_suspended(state: &State, partner: Number) -> bool {
+    let found = state.house.partners.iter().find(|p| p.partner == partner);
+    found.is_some_and(|p| p.is_suspended)
+}
+
+/// Refuses a purchase in the store of a partner that does not take part.
+pub fn check_here(case: &Case) -> Result<(), Refusal> {
+    match here(case.programme(), &case.head) {
+        Some(partner) => check(case, partner.number),
+        None => Ok(()),
+    }
+}
+
+/// Refuses what needs a partner that does not take part; 0 is no partner.
+pub fn check(case: &Case, partner: Number) -> Result<(), Refusal> {
+    if !is_suspended(case.state, partner) {
+        return Ok(());
+    }
+    let id = case.programme().partner(partner).map_or("", |p| &p.id);
+    let detail = format!("{id} does not take part at the moment");
+    Err(Refusal::new(Code::PartnerSuspended, detail))
+}
+
+/// What points are worth at a partner's rate, rounded down.
+fn worth(rate: Option<Exact>, points: Decimal, digits: u8) -> Money {
+    let rate = rate.and_then(Exact::to_decimal).unwrap_or_default();
+    let scaled = rate.checked_mul(points);
+    let scaled = scaled.and_then(|x| x.checked_mul(Decimal::from(10i64.pow(digits.into()))));
+    Money(scaled.and_then(|x| x.floor().to_i64()).unwrap_or(0))
+}
+
+/// Points as people count them.
+fn whole(programme: &Programme, unit: Number, points: i64) -> Decimal {
+    let subunits = programme.unit(unit).map_or(1, |u| u.subunits.max(1));
+    Decimal::from(points) / Decimal::from(subunits)
+}
+
+/// Points by partner.
+type ByPartner = Vec<(Number, Decimal)>;
+
+/// Points that campaigns gave at partners' cost, by partner.
+fn given(
+    policy: &dyn Policy,
+    head: &Head,
+    awards: impl Iterator<Item = (Number, Number, i64)>,
+) -> ByPartner {
+    let programme = policy.programme();
+    let mut sums: ByPartner = Vec::new();
+    for (campaign, unit, points) in awards {
+        let header = policy.campaigns().iter().find(|c| c.number == campaign);
+        if let Some(partner) = header.and_then(|c| payer(programme, head, c)) {
+            *super::state::entry_of(&mut sums, partner.number) += whole(programme, unit, points);
+        }
+    }
+    sums
+}
+
+fn awards(effects: &[Effect]) -> impl Iterator<Item = (Number, Number, i64)> + '_ {
+    effects.iter().filter_map(|effect| match effect {
+        Effect::Award {
+            campaign,
+            unit,
+            amount,
+            from: Account::Issuance,
+            ..
+        } => Some((*campaign, *unit, amount.0)),
+        _ => None,
+    })
+}
+
+/// What partners owe for what a purchase's campaigns gave.
+pub fn earned(case: &Case, effects: &mut Vec<Effect>) {
+    let programme = case.programme();
+    for (number, points) in given(&*case.policy, &case.head, awards(effects)) {
+        let rate = programme.partner(number).and_then(|p| p.earns);
+        let amount = worth(rate, points, programme.digits);
+        push(number, amount, PartnerWhy::Earned, effects);
+    }
+}
+
+fn push(partner: Number, amount: Money, why: PartnerWhy, effects: &mut Vec<Effect>) {
+    if amount != Money::ZERO {
+        effects.push(Effect::PartnerOwes {
+            partner,
+            amount,
+            why,
+        });
+    }
+}
+
+/// What partners are owed for points and rewards that paid for a purchase.
+pub fn spent(case: &Case, purchase: &Purchase, effects: &mut Vec<Effect>) -> Result<(), Refusal> {
+    for tender in &purchase.tenders {
+        match &tender.kind {
+            TenderKind::Points { unit, points } => {
+                let at = here(case.programme(), &case.head).map_or(0, |p| p.number);
+                owe(case, at, (*unit, points.0), effects);
+            }
+            TenderKind::Reward { reward } => redeemed(case, *reward, effects)?,
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// What a partner is owed for a reward that is had from it.
+pub fn redeemed(case: &Case, reward: Number, effects: &mut Vec<Effect>) -> Result<(), Refusal> {
+    let found = case.policy.rewards().iter().find(|r| r.number == reward);
+    if let Some(reward) = found {
+        check(case, reward.partner)?;
+        owe(
+            case,
+            reward.partner,
+            (reward.unit, reward.points.0),
+            effects,
+        );
+    }
+    Ok(())
+}
+
+fn owe(case: &Case, partner: Number, (unit, points): (Number, i64), effects: &mut Vec<Effect>) {
+    let programme = case.programme();
+    let rate = programme.partner(partner).and_then(|p| p.redeems);
+    let amount = worth(rate, whole(programme, unit, points), programme.digits);
+    push(partner, amount.negated(), PartnerWhy::Redeemed, effects);
+}
+
+/// What is owed for the part of a purchase that is kept, less what was booked:
+/// like points, it does not depend on how the rest came back.
+pub fn undone(
+    policy: &dyn Policy,
+    entry: &Entry,
+    kept: &Kept,
+    before: &[(Number, Money)],
+    back: impl Fn(i64) -> i64,
+) -> Vec<Effect> {
+    let programme = policy.programme();
+    let keeps = given(policy, &entry.head, kept.awards.iter().copied());
+    let mut sums: Vec<(Number, i64)> = Vec::new();
+    for effect in &entry.effects {
+        let Effect::PartnerOwes {
+            partner,
+            amount,
+            why,
+        } = effect
+        else {
+            continue;
+        };
+        let keep = match why {
+            PartnerWhy::Earned => {
+                let points = keeps
+                    .iter()
+                    .find(|k| k.0 == *partner)
+                    .map_or(Decimal::ZERO, |k| k.1);
+                let rate = programme.partner(*partner).and_then(|p| p.earns);
+                worth(rate, points, programme.digits).0
+            }
+            _ => amount.0 - back(amount.0),
+        };
+        *super::state::entry_of(&mut sums, *partner) += keep - amount.0;
+    }
+    let mut effects = Vec::new();
+    for (partner, change) in sums {
+        let booked = before.iter().find(|b| b.0 == partner).map_or(0, |b| b.1.0);
+        push(
+            partner,
+            Money(change - booked),
+            PartnerWhy::Undone,
+            &mut effects,
+        );
+    }
+    effects
+}
+
+/// Decides a suspension, its end, or a settlement.
+pub fn decide(case: &Case, act: Act) -> Result<Draft, Refusal> {
+    match act {
+        Act::PartnerChanged {
+            partner,
+            is_active,
+            reason,
+            ..
+        } => change(case, partner, is_active, reason),
+        Act::Settled {
+            partner, from, to, ..
+        } => settle(case, partner, from, to),
+        other => Err(Refusal::new(
+            Code::BadInput,
+            format!("{} is about no partner", other.kind()),
+        )),
+    }
+}
+
+fn need<'a>(case: &'a Case, partner: Number) -> Result<&'a Partner, Refusal> {
+    let found = case.programme().partner(partner);
+    found.ok_or_else(|| Refusal::new(Code::UnknownPartner, "the programme has no such partner"))
+}
+
+fn change(case: &Case, partner: Number, is_active: bool, reason: String) -> Result<Draft, Refusal> {
+    let found = need(case, partner)?;
+    if is_suspended(case.state, partner) != is_active {
+        let detail = format!("{} is in that state already", found.id);
+        return Err(Refusal::new(Code::AlreadySo, detail));
+    }
+    let rates = [("earns", found.earns), ("redeems", found.redeems)];
+    let terms = rates.into_iter();
+    let terms = terms.filter_map(|(name, rate)| Some((name.to_owned(), Value::Decimal(rate?))));
+    let act = Act::PartnerChanged {
+        partner,
+        is_active,
+        terms: terms.collect(),
+        reason,
+    };
+    Ok(case.draft(act, vec![Effect::PartnerSet { partner, is_active }]))
+}
+
+/// What is open of all days before `to` changes hands.
+fn settle(case: &Case, partner: Number, from: Day, to: Day) -> Result<Draft, Refusal> {
+    let found = need(case, partner)?;
+    if to > case.day() {
+        let detail = format!(
+            "to: {} is not over",
+            to.plus_days(-1).start_of(Period::Month)
+        );
+        return Err(Refusal::new(Code::TooSoon, detail));
+    }
+    let book = case
+        .state
+        .house
+        .partners
+        .iter()
+        .find(|p| p.partner == partner);
+    let amount = book.map_or(Money::ZERO, |b| b.open_before(to));
+    if amount == Money::ZERO {
+        let detail = format!("nothing is open with {} for days before {to}", found.id);
+        return Err(Refusal::new(Code::AlreadySo, detail));
+    }
+    let act = Act::Settled {
+        partner,
+        from,
+        to,
+        amount,
+    };
+    let why = PartnerWhy::Settled;
+    let amount = amount.negated();
+    let owes = Effect::PartnerOwes {
+        partner,
+        amount,
+        why,
+    };
+    Ok(case.draft(act, vec![owes]))
+}

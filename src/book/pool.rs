@@ -1,0 +1,162 @@
+//! Pools: money set aside for others, more exactly than the currency is, and
+//! paid out no further than it is there.
+
+use super::case::Case;
+use super::earn::{Outcome, round};
+use super::limits::Limits;
+use super::purchase;
+use super::state::Member;
+use crate::model::{
+    Account, Act, Code, Draft, Effect, Entry, Exact, Given, Hook, MemberId, Number, Points, Pool,
+    Programme, Purchase, Refusal, Reward, Scene, Value,
+};
+use rust_decimal::Decimal;
+
+/// What a campaign puts into a pool.
+#[derive(Clone, Debug)]
+pub struct Contribution {
+    /// The campaign's number.
+    pub campaign: Number,
+    /// The pool.
+    pub pool: Number,
+    /// How much, in whole currency units, exactly.
+    pub exact: Decimal,
+}
+
+/// Exact sums by campaign and pool, and what they are in the pool's smallest unit.
+pub type Sums = Vec<((Number, Number), (Decimal, i64))>;
+
+/// Sums contributions up and rounds each sum once.
+pub fn sums(programme: &Programme, outcome: &Outcome) -> Sums {
+    let mut exact: Vec<((Number, Number), Decimal)> = Vec::new();
+    for c in &outcome.contributions {
+        *super::state::entry_of(&mut exact, (c.campaign, c.pool)) += c.exact;
+    }
+    let whole = |pool: Number, exact: Decimal| {
+        let digits = programme.pool(pool).map_or(0, |p| p.digits);
+        let scaled = exact.checked_mul(Decimal::from(10i64.pow(digits.into())));
+        scaled.map_or(0, |x| round(x, programme.rounding))
+    };
+    let rounded = exact
+        .into_iter()
+        .map(|(key, x)| (key, (x, whole(key.1, x))));
+    rounded.collect()
+}
+
+/// Books what campaigns contribute.
+pub fn contribute(programme: &Programme, outcome: &Outcome, effects: &mut Vec<Effect>) {
+    for ((campaign, pool), (exact, amount)) in sums(programme, outcome) {
+        push(pool, campaign, exact, amount, effects);
+    }
+}
+
+fn push(pool: Number, campaign: Number, exact: Decimal, amount: i64, effects: &mut Vec<Effect>) {
+    if amount != 0 {
+        effects.push(Effect::Pooled {
+            pool,
+            campaign,
+            exact: Exact::from(exact),
+            amount: Points(amount),
+        });
+    }
+}
+
+/// What a purchase by nobody in particular contributes: a part of all sales is
+/// one of those as well. Nothing else comes of it.
+pub fn anonymous(case: &Case, bought: &Purchase, effects: &mut Vec<Effect>) -> Given {
+    if case.programme().pools.is_empty() {
+        return Given::new();
+    }
+    let nobody = Member::new(MemberId([0; 16]), case.day());
+    let given = vec![Value::Unit; case.policy.facts().len()];
+    let scene = Scene {
+        purchase: purchase::facts(case, bought),
+        given: given.clone(),
+        ..Scene::default()
+    };
+    let outcome = purchase::earner(case, &nobody, Limits::Now).earn(Hook::OnPurchase, scene);
+    contribute(case.programme(), &outcome, effects);
+    let failed = |e: &Effect| matches!(e, Effect::Failed { .. });
+    effects.extend(outcome.effects.into_iter().filter(failed));
+    given
+}
+
+/// What is contributed for the part of a purchase that is kept, less what was
+/// booked before.
+pub fn undone(
+    entry: &Entry,
+    kept: &[((Number, Number), i64)],
+    before: &[((Number, Number), Points)],
+    digits: impl Fn(Number) -> u8,
+) -> Vec<Effect> {
+    let mut sums: Vec<((Number, Number), i64)> = Vec::new();
+    for effect in &entry.effects {
+        if let Effect::Pooled {
+            pool,
+            campaign,
+            amount,
+            ..
+        } = effect
+        {
+            *super::state::entry_of(&mut sums, (*campaign, *pool)) += amount.0;
+        }
+    }
+    let mut effects = Vec::new();
+    for (key, booked) in sums {
+        let keeps = kept.iter().find(|k| k.0 == key).map_or(0, |k| k.1);
+        let back = before.iter().find(|b| b.0 == key).map_or(0, |b| b.1.0);
+        let change = keeps - booked - back;
+        let exact = Decimal::new(change, digits(key.1).into());
+        push(key.1, key.0, exact, change, &mut effects);
+    }
+    effects
+}
+
+/// A reward that is a gift: the points go to the pool's account, and its value
+/// in money into the pool.
+pub fn donate(case: &Case, reward: &Reward, effects: &mut Vec<Effect>) {
+    let Some(pool) = case.programme().pool(reward.pool) else {
+        return;
+    };
+    for effect in effects.iter_mut() {
+        if let Effect::Debit { to, .. } = effect {
+            *to = Account::Pool(pool.number);
+        }
+    }
+    let digits = case.programme().digits;
+    let exact = reward.value.unwrap_or_default().to_decimal(digits);
+    let finer = 10i64.pow(u32::from(pool.digits.saturating_sub(digits)));
+    let amount = reward.value.unwrap_or_default().0.saturating_mul(finer);
+    push(pool.number, 0, exact, amount, effects);
+}
+
+/// Decides a payment out of a pool.
+pub fn pay(case: &Case, act: Act) -> Result<Draft, Refusal> {
+    let Act::PoolPaid { pool, points, .. } = &act else {
+        return Err(Refusal::new(Code::BadInput, "not a payment"));
+    };
+    let (pool, points) = (*pool, *points);
+    let found: &Pool = case
+        .programme()
+        .pool(pool)
+        .ok_or_else(|| Refusal::new(Code::UnknownPool, "the programme has no such pool"))?;
+    let held = case.state.house.pool(pool).map_or(0, |p| p.balance);
+    if points.0 > held || points.0 <= 0 {
+        let shown = |n: i64| Decimal::new(n, found.digits.into());
+        let detail = format!(
+            "{} holds {}, {} asked",
+            found.id,
+            shown(held),
+            shown(points.0)
+        );
+        let code = Code::InsufficientPoints;
+        return Err(Refusal::short(code, 0, held, points.0, detail));
+    }
+    let effect = Effect::Pooled {
+        pool,
+        campaign: 0,
+        exact: Decimal::new(-points.0, found.digits.into()).into(),
+        amount: points.negated(),
+    };
+    Ok(case.draft(act, vec![effect]))
+}

@@ -1,0 +1,153 @@
+//! `stampbook partner`
+
+use super::args::{Cli, HeadArgs, ToRaw};
+use super::print::{Exit, Failure, Printer};
+use crate::ledger::wire::{
+    Bad, PartnerAccount,
+    raw::{self, Raw},
+};
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+/// Partners: who takes part, what they owe, settlement. They are declared in programme.toml.
+#[derive(Args, Clone, PartialEq, Eq, Debug)]
+#[command(after_help = "Example:\n  stampbook partner show")]
+pub struct PartnerArgs {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: PartnerCommand,
+}
+
+/// What to do with a partner.
+#[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
+pub enum PartnerCommand {
+    /// Nothing is earned or spent with it until resumed; points given before stay good.
+    Suspend(ChangeArgs),
+    /// It takes part again.
+    Resume(ChangeArgs),
+    /// What is open of all days up to a month's end changes hands.
+    Settle(SettleArgs),
+    /// What every partner owes and is owed, month by month.
+    #[command(after_help = "Example:\n  stampbook partner show --month 2026-11")]
+    Show(ShowArgs),
+}
+
+/// Which partner, and why.
+#[derive(Args, Clone, PartialEq, Eq, Debug, Default)]
+pub struct ChangeArgs {
+    /// The partner's id.
+    pub partner: String,
+    /// Why; kept for ever.
+    #[arg(long)]
+    pub reason: String,
+    /// Key, place and time.
+    #[command(flatten)]
+    pub head: HeadArgs,
+}
+
+/// Which partner and month.
+#[derive(Args, Clone, PartialEq, Eq, Debug, Default)]
+pub struct SettleArgs {
+    /// The partner's id.
+    pub partner: String,
+    /// The month: 2026-11.
+    #[arg(long)]
+    pub month: String,
+    /// Key, place and time.
+    #[command(flatten)]
+    pub head: HeadArgs,
+}
+
+/// Which month.
+#[derive(Args, Clone, PartialEq, Eq, Debug, Default)]
+pub struct ShowArgs {
+    /// One month only: 2026-11.
+    #[arg(long)]
+    pub month: Option<String>,
+}
+
+impl PartnerArgs {
+    /// Books what is asked, or shows the accounts.
+    pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+        match &self.command {
+            PartnerCommand::Show(args) => args.run(cli, out),
+            _ => cli.book("partner", out, self),
+        }
+    }
+}
+
+impl ShowArgs {
+    fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+        cli.at_desk("partner show", out, |ledger, out| {
+            let (mut partners, programme) = ledger.partners()?;
+            for partner in &mut partners {
+                let is_asked = |month: &str| self.month.as_deref().is_none_or(|m| m == month);
+                partner.months.retain(|m| is_asked(&m.month));
+            }
+            if out.is_json() {
+                out.json(&json!({"ok": true, "partners": partners, "programme": programme}))?;
+                return Ok(Exit::Done);
+            }
+            let rows: Vec<Vec<String>> = partners.iter().flat_map(rows).collect();
+            let head = [
+                "partner", "month", "earned", "redeemed", "undone", "settled", "owes",
+            ];
+            match partners.is_empty() {
+                true => out.line("the programme has no partner")?,
+                false => out.table(&head, &rows)?,
+            }
+            out.line(format!("programme {programme}"))?;
+            Ok(Exit::Done)
+        })
+    }
+}
+
+/// A row for each month, and one with what is owed now.
+fn rows(account: &PartnerAccount) -> Vec<Vec<String>> {
+    let months = account.months.iter().map(|m| {
+        let month = [
+            &account.partner,
+            &m.month,
+            &m.earned,
+            &m.redeemed,
+            &m.undone,
+            &m.settled,
+        ];
+        let mut row: Vec<String> = month.into_iter().cloned().collect();
+        row.push(String::new());
+        row
+    });
+    let state = if account.is_active { "" } else { "suspended" };
+    let mut rows: Vec<Vec<String>> = months.collect();
+    let mut now = vec![account.partner.clone(), state.to_owned()];
+    now.extend(std::iter::repeat_n(String::new(), 4));
+    now.push(account.owes.clone());
+    rows.push(now);
+    rows
+}
+
+impl ToRaw for PartnerArgs {
+    fn raw(&self) -> Result<Raw<'_>, Bad> {
+        let (action, partner, head) = match &self.command {
+            PartnerCommand::Suspend(args) => ("suspend", &args.partner, &args.head),
+            PartnerCommand::Resume(args) => ("resume", &args.partner, &args.head),
+            PartnerCommand::Settle(args) => ("settle", &args.partner, &args.head),
+            PartnerCommand::Show(_) => return Err(Bad::new("", "showing books nothing")),
+        };
+        let (reason, month) = match &self.command {
+            PartnerCommand::Suspend(args) | PartnerCommand::Resume(args) => {
+                (Some(args.reason.as_str().into()), None)
+            }
+            PartnerCommand::Settle(args) => (None, Some(args.month.as_str().into())),
+            PartnerCommand::Show(_) => (None, None),
+        };
+        let partner = raw::Partner {
+            partner: partner.as_str().into(),
+            action: action.into(),
+            month,
+            reason,
+            ..raw::Partner::default()
+        };
+        Ok(Raw::Partner(partner.with_head(head.head(None))))
+    }
+}

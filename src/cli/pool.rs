@@ -1,0 +1,109 @@
+//! `stampbook pool`
+
+use super::args::{Cli, HeadArgs, ToRaw, text};
+use super::print::{Exit, Failure, Printer};
+use crate::ledger::wire::{
+    Bad, PoolAccount,
+    raw::{self, Raw},
+};
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+/// Pools: money set aside for others. They are declared in programme.toml.
+#[derive(Args, Clone, PartialEq, Eq, Debug)]
+#[command(after_help = "Example:\n  stampbook pool show")]
+pub struct PoolArgs {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: PoolCommand,
+}
+
+/// What to do with a pool.
+#[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
+pub enum PoolCommand {
+    /// Pays somebody; never more than the pool holds.
+    Pay(PayArgs),
+    /// What every pool holds, and whom it paid, with the hash of each entry.
+    Show(ShowArgs),
+}
+
+/// What is paid to whom.
+#[derive(Args, Clone, PartialEq, Eq, Debug, Default)]
+pub struct PayArgs {
+    /// The pool's id.
+    pub pool: String,
+    /// How much.
+    pub amount: String,
+    /// To whom; public.
+    #[arg(long)]
+    pub to: String,
+    /// Hash of the evidence: 64 hexadecimal digits.
+    #[arg(long)]
+    pub evidence: Option<String>,
+    /// Key, place and time.
+    #[command(flatten)]
+    pub head: HeadArgs,
+}
+
+/// Nothing to choose.
+#[derive(Args, Clone, PartialEq, Eq, Debug, Default)]
+#[command(after_help = "Example:\n  stampbook pool show --json")]
+pub struct ShowArgs {}
+
+impl PoolArgs {
+    /// Books what is asked, or shows the pools.
+    pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+        match &self.command {
+            PoolCommand::Show(_) => show(cli, out),
+            PoolCommand::Pay(_) => cli.book("pool", out, self),
+        }
+    }
+}
+
+fn show(cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+    cli.at_desk("pool show", out, |ledger, out| {
+        let pools = ledger.pools()?;
+        if out.is_json() {
+            out.json(&json!({"ok": true, "pools": pools}))?;
+            return Ok(Exit::Done);
+        }
+        if pools.is_empty() {
+            out.line("the programme has no pool")?;
+        }
+        for pool in &pools {
+            print(pool, out)?;
+        }
+        Ok(Exit::Done)
+    })
+}
+
+fn print(pool: &PoolAccount, out: &mut Printer) -> Result<(), Failure> {
+    out.line(format!("pool {}: {}", pool.pool, pool.balance))?;
+    let years = pool.years.iter();
+    let years = years.map(|y| vec![y.year.to_string(), y.given.clone(), y.paid.clone()]);
+    out.table(&["year", "given", "paid"], &years.collect::<Vec<_>>())?;
+    let paid = pool.payments.iter().map(|p| {
+        let row = [&p.day, &p.amount, &p.to, &p.hash];
+        let row = row.into_iter().cloned();
+        std::iter::once(p.seq.to_string()).chain(row).collect()
+    });
+    let paid: Vec<Vec<String>> = paid.collect();
+    out.table(&["entry", "day", "paid", "to", "hash of the entry"], &paid)?;
+    Ok(())
+}
+
+impl ToRaw for PoolArgs {
+    fn raw(&self) -> Result<Raw<'_>, Bad> {
+        let PoolCommand::Pay(args) = &self.command else {
+            return Err(Bad::new("", "showing books nothing"));
+        };
+        let pool = raw::Pool {
+            pool: args.pool.as_str().into(),
+            amount: args.amount.as_str().into(),
+            to: args.to.as_str().into(),
+            evidence: text(&args.evidence),
+            ..raw::Pool::default()
+        };
+        Ok(Raw::Pool(pool.with_head(args.head.head(None))))
+    }
+}
