@@ -196,6 +196,17 @@ impl View<'_> {
                 of: Some(*of),
                 ..Did::new("void")
             },
+            _ => return self.did_elsewhere(effect),
+        })
+    }
+
+    /// What was done with vouchers, partners and pools.
+    fn did_elsewhere(&self, effect: &Effect) -> Option<Did> {
+        let named = |what: &str, name: String| Did {
+            name: Some(name),
+            ..Did::new(what)
+        };
+        Some(match effect {
             Effect::Voucher {
                 unit,
                 campaign,
@@ -218,17 +229,6 @@ impl View<'_> {
                 ..named("voucher", self.unit(*unit))
             },
             Effect::VoucherBound { sku, .. } => named("bound", sku.clone()),
-            _ => return self.did_elsewhere(effect),
-        })
-    }
-
-    /// What was done with partners and pools.
-    fn did_elsewhere(&self, effect: &Effect) -> Option<Did> {
-        let named = |what: &str, name: String| Did {
-            name: Some(name),
-            ..Did::new(what)
-        };
-        Some(match effect {
             Effect::PartnerSet { partner, is_active } => Did {
                 why: Some(if *is_active { "resumed" } else { "suspended" }.into()),
                 ..named("partner", self.name(NameKind::Partner, *partner))

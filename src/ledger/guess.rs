@@ -58,9 +58,13 @@ impl Ledger {
             return Ok(None);
         }
         let now = self.clock.now_micros();
+        let code = super::profile::text_hash(&self.alias_key, &codes_of(request));
         for party in self.guessers(request)? {
-            let until = self.tried(&party)?.locked_until;
-            if until > now {
+            let tried = self.tried(&party)?;
+            let until = tried.locked_until;
+            // The same wrong code again learns nothing new.
+            let is_known = tried.wrong.iter().any(|(_, known)| *known == code);
+            if until > now && !is_known {
                 let until = self.programme()?.calendar.display(Instant(until));
                 let detail =
                     format!("code: too many were wrong; codes are taken again from {until}");
@@ -84,7 +88,6 @@ impl Ledger {
                 .retain(|(at, known)| (oldest..=now).contains(at) && *known != code);
             tried.wrong.push((now, code));
             if tried.wrong.len() >= limit.tries as usize {
-                tried.wrong.clear();
                 tried.locked_until = now + i64::from(limit.lock_minutes) * MINUTE;
             }
             let bytes = bincode::encode_to_vec(&tried, bincode::config::standard())
@@ -92,7 +95,9 @@ impl Ledger {
             batch.put(&[&[GUESS], &party[..]].concat(), &bytes);
         }
         self.settle_book()?;
-        Ok(self.book.apply(batch)?)
+        self.book.apply(batch)?;
+        // Whoever guesses in one process after the other is counted as well.
+        Ok(self.book.flush()?)
     }
 
     /// Who guesses: the till (or the channel, where no till is named), and

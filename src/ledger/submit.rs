@@ -264,17 +264,7 @@ impl Ledger {
             });
         }
         self.check_party(owner, member)?;
-        if mode.is_history
-            && member
-                .and_then(|id| self.shelf.state.members.get(&id))
-                .is_some_and(|m| m.is_live)
-        {
-            return Err(Refusal::new(
-                Code::NotHistory,
-                "history cannot be added behind the member's first live entry",
-            )
-            .into());
-        }
+        self.check_history(mode, member)?;
         let head = self.head(request, mode, origin, member)?;
         if let Act::CampaignChanged(_) = act {
             self.daily_staged()?;
@@ -309,6 +299,19 @@ impl Ledger {
             entry: Box::new(entry),
             is_repeated: false,
         })
+    }
+
+    /// History stands before the member's first live entry.
+    fn check_history(&self, mode: &Mode, member: Option<MemberId>) -> Result<(), Stop> {
+        let member = member.and_then(|id| self.shelf.state.members.get(&id));
+        match mode.is_history && member.is_some_and(|m| m.is_live) {
+            false => Ok(()),
+            true => Err(Refusal::new(
+                Code::NotHistory,
+                "history cannot be added behind the member's first live entry",
+            )
+            .into()),
+        }
     }
 
     fn request_day(&self, request: &Request) -> crate::model::Day {

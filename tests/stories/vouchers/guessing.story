@@ -7,7 +7,7 @@ programme vouchers
 2026-03-01 13:01  purchase  20.00 voucher wrong till t1            -> refused unknown_code
 2026-03-01 13:02  purchase  20.00 voucher wrong till t1            -> refused unknown_code
 2026-03-01 13:03  purchase  20.00 voucher wrong till t1            -> refused unknown_code
-2026-03-01 13:08  purchase  20.00 voucher wrong till t1            -> refused code_locked
+2026-03-01 13:08  purchase  20.00 voucher wrong till t1            -> refused unknown_code
 2026-03-01 13:08:30  purchase  20.00 voucher wrong till t1         -> refused code_locked
 2026-03-01 13:13  purchase  20.00 voucher five-off from alice till t1 -> refused code_locked
 2026-03-01 13:14  purchase  20.00 voucher five-off from alice till t2 -> alice -1 five-off
