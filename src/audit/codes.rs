@@ -77,12 +77,12 @@ pub(super) struct Kept<'a>(pub &'a Entry);
 
 impl Codes for Kept<'_> {
     fn hash(&self, kind: CodeKind, n: u16) -> [u8; 32] {
-        let of_kind = self.0.effects.iter().filter_map(|effect| match effect {
+        let mut of_kind = self.0.effects.iter().filter_map(|effect| match effect {
             Effect::Voucher { code, .. } if kind == CodeKind::Voucher => Some(*code),
             Effect::LotMoved { code, .. } if kind == CodeKind::Voucher => *code,
             Effect::HoldOpened { token, .. } if kind == CodeKind::Gift => *token,
             _ => None,
         });
-        of_kind.skip(n.into()).next().unwrap_or_default()
+        of_kind.nth(n.into()).unwrap_or_default()
     }
 }
