@@ -373,7 +373,7 @@ fn wrong_values_in_programme_toml_have_a_place() {
         (
             "\"spendable\"",
             "\"pass\"",
-            "'pass' is not supported by this version",
+            "a pass needs its period",
         ),
         (
             "\"spendable\"",
