@@ -7,8 +7,8 @@ use super::report::{Findings, Kind, Place};
 use super::scratch::Shelf;
 use crate::book::facts::Reader as Facts;
 use crate::book::state::Member;
-use crate::book::{Case, Papers, State, decide, trigger};
-use crate::ledger::{Programmes, Since, engine, named_papers, once_hash};
+use crate::book::{Case, Papers, State, decide, referral, trigger};
+use crate::ledger::{Programmes, Since, bought_of, engine, followed, named_papers, once_hash};
 use crate::model::{
     Act, Activation, Code, Draft, Effect, Enrolled, Entry, Fact, Given, MemberId, Number, Policies,
     Policy, Refusal,
@@ -109,8 +109,12 @@ impl Reperformed {
         };
         let named = self.named(state, shelf, act)?;
         let claim = self.claim(state, shelf, named.as_ref())?;
-        let since = self.since(state, named.as_ref(), claim.as_ref())?;
         let vouchers = self.made.vouchers(state, shelf, &mut self.index, act)?;
+        let (bought, thanked) = self.thanks(state, shelf, act, named.as_ref())?;
+        let since = match act {
+            Act::Followed { .. } => Since::default(),
+            _ => self.since(state, named.as_ref(), claim.as_ref())?,
+        };
         self.count += 1;
         let kept = super::codes::Kept(entry);
         let papers = Papers {
@@ -118,6 +122,8 @@ impl Reperformed {
             codes: Some(&kept),
             claim: claim.as_ref(),
             counted: self.counted(entry)?,
+            bought: bought.as_ref(),
+            thanked: thanked.as_ref(),
             ..since.papers(named.as_ref())
         };
         let case = Case {
@@ -148,7 +154,18 @@ impl Reperformed {
         shelf: &Shelf,
         act: &Act,
     ) -> Result<Option<Entry>, Trouble> {
-        let (Act::Return { of, .. } | Act::Reversal { of, .. } | Act::Claim { of }) = act else {
+        if let Act::Enrolled(Enrolled {
+            referrer: Some(referrer),
+            ..
+        }) = act
+        {
+            self.load_referrers(state, shelf, *referrer)?;
+        }
+        let (Act::Return { of, .. }
+        | Act::Reversal { of, .. }
+        | Act::Followed { of, .. }
+        | Act::Claim { of }) = act
+        else {
             return Ok(None);
         };
         let named = self
@@ -164,6 +181,51 @@ impl Reperformed {
             }
         }
         Ok(named)
+    }
+
+    fn load_referrers(
+        &self,
+        state: &mut State,
+        shelf: &Shelf,
+        from: MemberId,
+    ) -> Result<(), Trouble> {
+        let mut known = 0;
+        loop {
+            let chain = referral::chain(state, from);
+            if chain.len() == known {
+                return Ok(());
+            }
+            known = chain.len();
+            for id in chain {
+                shelf.load_member(state, id)?;
+            }
+        }
+    }
+
+    /// The purchase, and what it did for whoever brought its member, where
+    /// an entry takes that back.
+    fn thanks(
+        &mut self,
+        state: &mut State,
+        shelf: &Shelf,
+        act: &Act,
+        named: Option<&Entry>,
+    ) -> Result<(Option<Entry>, Option<Entry>), Trouble> {
+        let (Act::Followed { campaign, .. }, Some(named)) = (act, named) else {
+            return Ok((None, None));
+        };
+        let Some(of) = bought_of(named) else {
+            return Ok((None, None));
+        };
+        shelf.load_aftermath(state, of)?;
+        let bought = self.index.entry(of)?;
+        let all = followed(of, |seq| match seq < named.seq {
+            true => self.index.entry(seq),
+            false => Ok(None),
+        })?;
+        let is_it =
+            |e: &Entry| matches!(e.act, Act::Followed { campaign: c, .. } if c == *campaign);
+        Ok((bought, all.into_iter().find(is_it)))
     }
 
     /// The entry that a refused activity says had counted its value before, if it had.
@@ -323,11 +385,14 @@ fn facts_again(case: &Case, entry: &Entry) -> Result<(), String> {
         day: case.day(),
         at: case.now(),
         birthday: None,
+        attributes: &[],
     };
-    if matches!(
-        entry.act,
-        Act::Purchase(_) | Act::Redemption { .. } | Act::Enrolled(_) | Act::Activity { .. }
-    ) {
+    let has_facts = match entry.act {
+        Act::Purchase(_) | Act::Redemption { .. } | Act::Enrolled(_) | Act::Activity { .. } => true,
+        Act::Return { .. } => !entry.given.is_empty(),
+        _ => false,
+    };
+    if has_facts {
         same(policy.facts(), &facts.read(policy.facts()), &entry.given)?;
     }
     if let (Act::Claim { .. }, Some(named)) = (&entry.act, case.papers.named) {
@@ -369,6 +434,7 @@ fn facts_again(case: &Case, entry: &Entry) -> Result<(), String> {
 
 fn newcomer(id: MemberId, enrolled: &Enrolled, entry: &Entry) -> Member {
     let mut member = Member::new(id, entry.head.day);
+    member.referrer = enrolled.referrer;
     member.consents = enrolled
         .consents
         .iter()
@@ -394,9 +460,12 @@ fn same(facts: &[Fact], again: &Given, said: &Given) -> Result<(), String> {
     }
 }
 
-/// Birthdays stand in the vault only.
+/// Birthdays and attributes are sealed: only the vault opens them.
 fn is_birthday(fact: &Fact) -> bool {
-    matches!(fact, Fact::BirthdayToday | Fact::BirthdayThisMonth)
+    matches!(
+        fact,
+        Fact::BirthdayToday | Fact::BirthdayThisMonth | Fact::Attribute(_)
+    )
 }
 
 fn has_birthdays(facts: &[Fact]) -> bool {

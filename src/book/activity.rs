@@ -93,6 +93,12 @@ fn done(case: &Case, activity: &Activity) -> Vec<Effect> {
     effects
 }
 
+/// An activity that was taken before, as scripts saw it.
+pub(super) fn seen(activity: &Activity, fields: &[(String, Value)]) -> ActivityFacts {
+    let label = label(activity, fields).unwrap_or_default();
+    facts(activity, fields, label)
+}
+
 fn facts(activity: &Activity, fields: &[(String, Value)], label: String) -> ActivityFacts {
     let plain = |(name, value): &(String, Value)| (field_name(name).to_owned(), value.clone());
     ActivityFacts {

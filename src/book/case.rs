@@ -13,6 +13,8 @@ use std::sync::Arc;
 pub struct Papers<'a> {
     /// The member's birthday, where the vault tells it.
     pub birthday: Option<MonthDay>,
+    /// What is kept of the member, where the vault tells it.
+    pub attributes: &'a [(String, String)],
     /// The entry that the command names: the purchase of a return, what a void undoes.
     pub named: Option<&'a Entry>,
     /// Parts of the named purchase's lots that expired since, by lot.
@@ -27,6 +29,10 @@ pub struct Papers<'a> {
     pub vouchers: &'a [Found],
     /// The codes of the entry to be.
     pub codes: Option<&'a dyn Codes>,
+    /// The purchase that the named entry takes something back of, where that concerns its referrer.
+    pub bought: Option<&'a Entry>,
+    /// What that purchase did for its referrer.
+    pub thanked: Option<&'a Entry>,
     /// The entry that counted the activity's value before, if one did.
     pub counted: Option<u64>,
     /// Campaigns whose birthday trigger came, where a decision is run again

@@ -5,8 +5,8 @@ use super::limits::Limits;
 use super::spend::{self, Spending};
 use super::state::{Member, Status};
 use super::{
-    activity, catalogue, claim, consent, due, lots, partner, pass, pool, purchase, returns, tier,
-    undo, voucher,
+    activity, catalogue, claim, consent, due, lots, partner, pass, pool, purchase, referral,
+    returns, tier, undo, voucher,
 };
 use crate::model::{
     Account, Act, Adjustment, Code, Draft, Effect, Enrolled, Given, Hook, Place, Points, Refusal,
@@ -109,6 +109,7 @@ fn decide_act(case: &Case, act: Act) -> Result<Draft, Refusal> {
             fields,
             by,
         } => activity::decide(case, activity, fields, by),
+        Act::Followed { of, campaign } => referral::decide(case, of, campaign),
         Act::ConsentChanged { consents } => consent::decide(case, consents),
         Act::Enrolled(enrolled) => enrol(case, enrolled),
         Act::Adjustment(adjustment) => adjust(case, adjustment),
@@ -224,8 +225,8 @@ fn enrol(case: &Case, enrolled: Enrolled) -> Result<Draft, Refusal> {
     let id = case
         .member
         .ok_or_else(|| Refusal::new(Code::BadInput, "a member needs an id"))?;
-    if case.state.members.contains_key(&id) {
-        return Err(Refusal::new(Code::AliasTaken, "the id is taken"));
+    if let Some(member) = case.state.members.get(&id) {
+        return Err(referral::refused(case.state, member, &enrolled));
     }
     let mut effects = vec![Effect::Standing {
         who: 0,
@@ -240,11 +241,17 @@ fn enrol(case: &Case, enrolled: Enrolled) -> Result<Draft, Refusal> {
         });
     }
     effects.extend(
+        enrolled
+            .referrer
+            .map(|referrer| Effect::Referred { who: 0, referrer }),
+    );
+    effects.extend(
         case.policy
             .tiers()
             .map(|tiers| tier::first(tiers, case.day())),
     );
     let mut member = Member::new(id, case.day());
+    member.referrer = enrolled.referrer;
     member.consents = enrolled
         .consents
         .iter()

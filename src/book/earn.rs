@@ -80,6 +80,8 @@ pub struct Outcome {
     pub offs: Vec<Off>,
     /// Money off, in all.
     pub discount: Money,
+    /// What is proposed for whoever brought the member.
+    pub refers: Vec<Offer>,
     /// Whether a script said no.
     pub has_refusal: bool,
 }
@@ -201,6 +203,7 @@ impl Earner<'_> {
     ) {
         let campaign = &self.policy.campaigns()[n];
         let before = (offers.len(), outcome.effects.len(), outcome.offs.len());
+        let refers = outcome.refers.len();
         let passes = (outcome.passes.len(), outcome.benefits.len());
         let contributions = outcome.contributions.len();
         let taken = self.policy.run(n, hook, scene).and_then(|proposals| {
@@ -212,6 +215,7 @@ impl Earner<'_> {
             offers.truncate(before.0);
             outcome.effects.truncate(before.1);
             outcome.offs.truncate(before.2);
+            outcome.refers.truncate(refers);
             outcome.passes.truncate(passes.0);
             outcome.benefits.truncate(passes.1);
             outcome.contributions.truncate(contributions);
@@ -222,7 +226,7 @@ impl Earner<'_> {
         }
     }
 
-    fn failure(&self, campaign: usize, message: String) -> Failure {
+    pub(super) fn failure(&self, campaign: usize, message: String) -> Failure {
         let file = self.policy.campaigns()[campaign].file.clone();
         Failure {
             file,
@@ -275,7 +279,6 @@ impl Earner<'_> {
         offers: &mut Vec<Offer>,
         outcome: &mut Outcome,
     ) -> Result<(), Failure> {
-        let number = self.policy.campaigns()[campaign].number;
         match proposal {
             award @ Proposal::Award { .. } => {
                 let offer = self.offer(campaign, award, scene);
@@ -296,116 +299,12 @@ impl Earner<'_> {
                     why,
                 });
             }
-            Proposal::Remember { key, value } => {
-                outcome.effects.push(self.remembered(number, key, value))
-            }
-            Proposal::Tag { tag, is_on } => {
-                if self.member.tags.contains(&tag) != is_on {
-                    outcome.effects.push(Effect::Tagged { who: 0, tag, is_on });
-                }
-            }
-            Proposal::Message { template, vars } => {
-                let message = self.message(number, template, vars);
-                outcome.effects.push(message);
-            }
-            Proposal::Grant { pass, until, why } => {
-                let unit = self
-                    .pass_unit(&pass)
-                    .map_err(|m| self.failure(campaign, m))?;
-                let campaign = number;
-                outcome.passes.push(Granted {
-                    campaign,
-                    unit,
-                    until,
-                    why,
-                });
-            }
-            Proposal::Benefit { pass, amount } => {
-                let wrong = |m| self.failure(campaign, m);
-                let benefit = self.benefit(number, &pass, amount, scene.purchase.digits);
-                outcome.benefits.push(benefit.map_err(wrong)?);
-            }
-            Proposal::Contribute { pool, amount } => {
-                let contribution = self.contribution(number, &pool, amount);
-                let wrong = |m| self.failure(campaign, m);
-                outcome.contributions.push(contribution.map_err(wrong)?);
-            }
-            Proposal::Refuse { code, text } => {
-                outcome.has_refusal = true;
-                outcome.effects.push(Effect::Warned { code, text });
-            }
+            other => self.take_besides(campaign, other, scene, outcome)?,
         }
         Ok(())
     }
 
-    fn message(&self, campaign: Number, template: String, vars: Vec<(String, Value)>) -> Effect {
-        let is_suppressed = !super::may_message(self.policy, self.member);
-        Effect::Message {
-            who: 0,
-            campaign,
-            template,
-            vars,
-            is_suppressed,
-        }
-    }
-
-    fn pass_unit(&self, id: &str) -> Result<Number, String> {
-        let unit = self.policy.programme().unit_named(id);
-        let unit = unit.filter(|u| u.kind == UnitKind::Pass);
-        unit.map(|u| u.number)
-            .ok_or_else(|| format!("the programme has no pass \"{id}\""))
-    }
-
-    fn contribution(
-        &self,
-        campaign: Number,
-        pool: &str,
-        exact: Decimal,
-    ) -> Result<Contribution, String> {
-        let pools = &self.policy.programme().pools;
-        let found = pools.iter().find(|p| p.id == pool);
-        let pool = found.ok_or_else(|| format!("the programme has no pool \"{pool}\""))?;
-        Ok(Contribution {
-            campaign,
-            pool: pool.number,
-            exact,
-        })
-    }
-
-    fn benefit(
-        &self,
-        campaign: Number,
-        pass: &str,
-        amount: Decimal,
-        digits: u8,
-    ) -> Result<Benefit, String> {
-        let unit = self.pass_unit(pass)?;
-        let amount = discount::to_money(amount, digits)
-            .ok_or_else(|| format!("a benefit of {amount} is not possible"))?;
-        Ok(Benefit {
-            campaign,
-            unit,
-            amount,
-        })
-    }
-
-    fn remembered(&self, campaign: Number, key: String, value: Value) -> Effect {
-        let memo = self
-            .member
-            .memo
-            .iter()
-            .find(|m| m.0 == campaign && m.1 == key);
-        let was = memo.map_or(Value::Unit, |m| m.2.clone());
-        Effect::Remembered {
-            who: 0,
-            campaign,
-            key,
-            value,
-            was,
-        }
-    }
-
-    fn award_unit(&self, id: &str, amount: Decimal) -> Result<Number, String> {
+    pub(super) fn award_unit(&self, id: &str, amount: Decimal) -> Result<Number, String> {
         let unit = self.policy.programme().unit_named(id);
         let unit = unit.ok_or_else(|| format!("the programme has no unit \"{id}\""))?;
         match unit.kind {

@@ -23,6 +23,8 @@ pub struct Reader<'a> {
     pub at: Instant,
     /// The birthday, if known.
     pub birthday: Option<MonthDay>,
+    /// What is kept of the member and not too old, by the attribute's id.
+    pub attributes: &'a [(String, String)],
 }
 
 impl Reader<'_> {
@@ -57,16 +59,14 @@ impl Reader<'_> {
                 None => Value::Unit,
             },
             Fact::Activities(activity, days) => self.activities(activity, *days),
+            Fact::WasReferred => Value::Bool(self.member.referrer.is_some()),
             Fact::HasPass(pass) => Value::Bool(self.pass(pass).is_some()),
             Fact::PassUses(pass) => {
                 Value::Int(self.pass(pass).map_or(0, |p| p.uses(self.day).into()))
             }
+            Fact::Attribute(id) => self.attribute(id),
             // The programme declares nothing that these could tell of.
-            Fact::Attribute(_)
-            | Fact::IsTargeted(_)
-            | Fact::Rfm
-            | Fact::WasReferred
-            | Fact::Tuned { .. } => Value::Unit,
+            Fact::IsTargeted(_) | Fact::Rfm | Fact::Tuned { .. } => Value::Unit,
         }
     }
 
@@ -83,6 +83,18 @@ impl Reader<'_> {
         (0..i32::from(count))
             .filter(|back| is_active(*back))
             .count() as i64
+    }
+
+    /// Nothing without the consent it is kept by.
+    fn attribute(&self, id: &str) -> Value {
+        let declared = &self.policy.programme().attributes;
+        let declared = declared.iter().find(|a| a.id == id);
+        let is_allowed = declared.is_some_and(|a| has_consent(self.member, a.purpose));
+        let kept = self.attributes.iter().find(|a| a.0 == id);
+        match kept.filter(|_| is_allowed) {
+            Some((_, value)) => Value::Text(value.clone()),
+            None => Value::Unit,
+        }
     }
 
     fn activities(&self, activity: &str, days: u16) -> Value {
@@ -186,8 +198,7 @@ impl Reader<'_> {
     }
 
     fn consents(&self, purpose: &str) -> bool {
-        let number = self.names.number(NameKind::Purpose, purpose);
-        number.is_some_and(|n| has_consent(self.member, n))
+        super::consent::agrees(self.policy, self.member, purpose)
     }
 
     fn memo(&self, campaign: &str, key: &str) -> Value {

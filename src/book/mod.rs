@@ -14,18 +14,22 @@ pub mod due;
 pub mod earn;
 pub mod facts;
 pub mod fold;
+mod kept_again;
 pub mod limits;
 pub mod lots;
+pub mod on_return;
 pub mod partner;
 pub mod pass;
 pub mod pool;
 pub mod purchase;
 pub mod redecide;
+pub mod referral;
 pub mod returns;
 pub mod share;
 pub mod spend;
 pub mod state;
 mod table;
+mod taken;
 pub mod tier;
 pub mod trigger;
 pub mod undo;
@@ -36,17 +40,3 @@ pub use decide::decide;
 pub use fold::{Contradiction, fold, seal};
 pub use state::State;
 pub use trigger::Outlook;
-
-use crate::model::Policy;
-use state::Member;
-
-/// The consent that messages need, where the programme knows it.
-const MARKETING: &str = "marketing";
-
-/// Whether a member may be sent messages: with the consent `marketing`, or
-/// where the programme asks for none.
-fn may_message(policy: &dyn Policy, member: &Member) -> bool {
-    let purposes = &policy.programme().purposes;
-    let purpose = purposes.iter().find(|p| p.1 == MARKETING);
-    purpose.is_none_or(|p| facts::has_consent(member, p.0))
-}

@@ -126,6 +126,7 @@ pub fn given(case: &Case, member: &Member) -> Given {
         day: case.day(),
         at: case.now(),
         birthday: case.papers.birthday,
+        attributes: case.papers.attributes,
     };
     reader.read(case.policy.facts())
 }

@@ -119,7 +119,7 @@ fn earned(
 }
 
 /// The number of the tier the member was in; 0 for none.
-fn tier_then(case: &Case, old: Option<&dyn Policy>, entry: &Entry) -> Number {
+pub(super) fn tier_then(case: &Case, old: Option<&dyn Policy>, entry: &Entry) -> Number {
     let names = &case.state.house.names;
     match old.and_then(|old| returns::tier_given(old, entry)) {
         Some(Value::Text(name)) => names.number(NameKind::Tier, name).unwrap_or(0),

@@ -1,15 +1,13 @@
 //! Returns. What is owed back is a function of what is kept, so it never
 //! depends on how the return was split, and a full return leaves nothing.
 
-mod owed;
-
-pub use owed::{recomputed, tier_given};
-
 use super::bill::{self, kept};
 use super::case::Case;
+pub(super) use super::kept_again::recomputed;
+pub use super::kept_again::tier_given;
 use super::share::scale;
 use super::state::{Aftermath, Lot, Member};
-use super::{lots, voucher};
+use super::{lots, on_return, voucher};
 use crate::model::{
     Account, Act, Code, Deficit, Draft, Effect, Entry, Exact, Extent, LotId, MemberId, Money,
     Number, Points, Purchase, Qty, Refusal, ReturnedLine, Terms, UnitKind,
@@ -67,13 +65,18 @@ pub fn decide(case: &Case, of: u64, extent: Extent, receipt: String) -> Result<D
         money,
         taken,
     });
+    let (more, given) = match case.member() {
+        Some(member) => on_return::run(case, member, bought, &effects),
+        None => Default::default(),
+    };
+    effects.extend(more);
     let act = Act::Return {
         of,
         extent,
         receipt,
     };
     let mut draft = case.draft(act, effects);
-    draft.members = members;
+    (draft.members, draft.given) = (members, given);
     Ok(draft)
 }
 

@@ -314,6 +314,8 @@ pub struct Member {
     pub deadlines: Vec<(Number, Instant)>,
     /// The last day each campaign's trigger was dealt with.
     pub fired: Vec<(Number, Day)>,
+    /// Who brought them.
+    pub referrer: Option<MemberId>,
     /// What was done besides buying, by day, oldest first.
     pub acted: Vec<ActedOn>,
     /// Passes, ended ones included.
@@ -344,6 +346,7 @@ impl Member {
             consents: Vec::new(),
             deadlines: Vec::new(),
             fired: Vec::new(),
+            referrer: None,
             acted: Vec::new(),
             passes: Vec::new(),
         }

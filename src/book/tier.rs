@@ -101,6 +101,7 @@ fn facts(case: &Case, member: &Member, pending: &[Effect], day: Day) -> Given {
         day,
         at: case.now(),
         birthday: case.papers.birthday,
+        attributes: case.papers.attributes,
     };
     reader.read(case.policy.facts_review())
 }

@@ -242,6 +242,7 @@ fn facts(case: &Case, seen: &Member, day: Day) -> Given {
         day,
         at: case.programme().calendar.start_of(day),
         birthday: case.papers.birthday,
+        attributes: case.papers.attributes,
     };
     reader.read(case.policy.facts())
 }

@@ -119,6 +119,9 @@ pub struct ProfileArgs {
     /// An alias to take away; may be repeated.
     #[arg(long, value_name = "SCHEME:VALUE")]
     pub alias_remove: Vec<String>,
+    /// An attribute of programme.toml; an empty value takes it away; may be repeated. Sealed.
+    #[arg(long = "attribute", value_name = "NAME=VALUE")]
+    pub attributes: Vec<String>,
     /// Key, place and time.
     #[command(flatten)]
     pub head: HeadArgs,
@@ -126,7 +129,16 @@ pub struct ProfileArgs {
 
 impl ToRaw for ProfileArgs {
     fn raw(&self) -> Result<Raw<'_>, Bad> {
+        let mut attributes = std::collections::BTreeMap::new();
+        for attribute in &self.attributes {
+            let Some((name, value)) = attribute.split_once('=') else {
+                let message = format!("'{attribute}' is not of the form sweetness=low");
+                return Err(Bad::new("--attribute", message));
+            };
+            attributes.insert(name.to_owned(), value.into());
+        }
         let profile = raw::Profile {
+            attributes,
             name: text(&self.name),
             birthday: text(&self.birthday),
             aliases_add: texts(&self.alias_add),
@@ -204,7 +216,12 @@ fn profile_json(profile: &Profile) -> serde_json::Value {
     let birthday = profile
         .birthday
         .map(|b| format!("{:02}-{:02}", b.month, b.day));
-    json!({"name": profile.name, "birthday": birthday, "aliases": profile.aliases})
+    let attribute = |(id, value, day): &(String, String, crate::model::Day)| json!({"attribute": id, "value": value, "told_on": day.to_string()});
+    let attributes: Vec<_> = profile.attributes.iter().map(attribute).collect();
+    json!({
+        "name": profile.name, "birthday": birthday, "aliases": profile.aliases,
+        "attributes": attributes,
+    })
 }
 
 /// Everything held about a member.
@@ -254,6 +271,9 @@ fn print_profile(profile: &Profile, out: &mut Printer) -> Result<(), Failure> {
     }
     for alias in &profile.aliases {
         out.line(format!("alias     {alias}"))?;
+    }
+    for (id, value, day) in &profile.attributes {
+        out.line(format!("attribute {id} {value}, told on {day}"))?;
     }
     Ok(())
 }

@@ -22,7 +22,7 @@ pub struct PoolArgs {
 #[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 pub enum PoolCommand {
     /// Pays somebody; never more than the pool holds.
-    Pay(PayArgs),
+    Pay(Box<PayArgs>),
     /// What every pool holds, and whom it paid, with the hash of each entry.
     Show(ShowArgs),
 }

@@ -26,7 +26,7 @@ impl SchemaArgs {
             Some(verb) => all.pointer("/$defs/commands").and_then(|c| c.get(verb)),
         };
         let unknown = || {
-            let known = [&wire::VERBS[..], &["answer"]].concat();
+            let known = [wire::VERBS, &["answer"]].concat();
             wire::Bad::unknown("verb", "verb", self.verb.as_deref().unwrap_or(""), &known)
         };
         printer.data(found.ok_or_else(unknown)?)?;

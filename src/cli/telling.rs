@@ -114,6 +114,7 @@ pub(super) fn phrase(act: &Act, digits: u8) -> String {
             None | Some("") => String::new(),
             Some(notice) => format!("notice {notice}"),
         },
+        Act::Followed { of, .. } => format!("because of entry {of}"),
         Act::CampaignChanged(changed) => changed.reason.clone(),
         Act::Erased { reason } => reason.clone(),
         Act::Redemption { note, .. } => note.clone(),

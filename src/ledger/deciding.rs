@@ -38,6 +38,10 @@ impl Ledger {
             Some(id) => self.shelf.birthday(&self.book, id)?,
             None => None,
         };
+        let attributes = match member {
+            Some(id) if self.wants_attributes()? => self.attributes_on(id, head.day)?,
+            _ => Vec::new(),
+        };
         let policy: Arc<dyn Policy> = Arc::clone(self.policy()?) as Arc<dyn Policy>;
         let making = Making::of(&self.alias_key, &head.key, self.house().next_seq);
         let case = Case {
@@ -49,6 +53,7 @@ impl Ledger {
             papers: Papers {
                 birthday,
                 codes: Some(&making),
+                attributes: &attributes,
                 ..papers
             },
         };

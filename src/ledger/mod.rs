@@ -5,11 +5,13 @@ mod activate;
 mod activity;
 mod admit;
 mod answer;
+mod attributes;
 mod brief;
 mod codes;
 mod deciding;
 mod error;
 mod fill;
+mod follow;
 mod guess;
 pub mod import;
 mod named;
@@ -39,6 +41,7 @@ pub use answer::{View, status_word};
 pub use brief::Brief;
 pub use codes::{PrintedCode, code_key_of, code_keys_of};
 pub use error::Error;
+pub use follow::{bought_of, followed};
 pub use open::{Folders, Options, default_secrets};
 pub use programmes::Programmes;
 pub use redecide::Redecided;
@@ -162,6 +165,7 @@ fn forecast(
         day,
         at,
         birthday: None,
+        attributes: &[],
     };
     policy.qualify(&reader.read(policy.facts_review())).ok()
 }

@@ -44,6 +44,7 @@ impl Ledger {
                 .iter()
                 .map(|a| a.as_str().to_owned())
                 .collect(),
+            ..Profile::default()
         };
         if let Some(entry) = self.recorded_enrol(request, &profile)? {
             return Ok(Staged::Sealed {
@@ -51,13 +52,13 @@ impl Ledger {
                 is_repeated: true,
             });
         }
-        self.check_free(&enrol.aliases, None)?;
-        let referrer = match &enrol.referrer {
-            Some(who) => Some(self.resolve(who)?.ok_or_else(|| {
-                Refusal::new(Code::UnknownMember, "referrer: nobody is known by that")
-            })?),
-            None => None,
-        };
+        let referrer = self.referrer(enrol)?;
+        if let Err(stop) = self.check_free(&enrol.aliases, None) {
+            return match referrer {
+                Some(referrer) => self.refuse_referral(request, enrol, mode, origin, referrer),
+                None => Err(stop),
+            };
+        }
         let consents = self.consents(&enrol.consents, true, &enrol.notice)?;
         let act = |profile| Enrolled {
             profile,
@@ -66,6 +67,51 @@ impl Ledger {
             consents,
         };
         let entry = self.enrol(request, mode, origin, &profile, act)?;
+        Ok(Staged::Sealed {
+            entry: Box::new(entry),
+            is_repeated: false,
+        })
+    }
+
+    fn referrer(&mut self, enrol: &Enrol) -> Result<Option<MemberId>, Stop> {
+        let Some(who) = &enrol.referrer else {
+            return Ok(None);
+        };
+        if let Some(id) = self.resolve(who)? {
+            return Ok(Some(id));
+        }
+        let is_own = |alias: &Alias| matches!(who, Who::Alias(own) if own == alias);
+        let (code, detail) = match enrol.aliases.iter().any(is_own) {
+            true => (Code::SameMember, "nobody brings themselves"),
+            false => (Code::UnknownMember, "nobody is known by that"),
+        };
+        Err(Refusal::new(code, format!("referrer: {detail}")).into())
+    }
+
+    /// Somebody who has joined before is said to have been brought: a no, which
+    /// is kept where it depends on who brought whom.
+    fn refuse_referral(
+        &mut self,
+        request: &Request,
+        enrol: &Enrol,
+        mode: &Mode,
+        origin: Origin,
+        referrer: MemberId,
+    ) -> Result<Staged, Stop> {
+        let mut owner = None;
+        for alias in &enrol.aliases {
+            owner = owner.or(self.resolve(&Who::Alias(alias.clone()))?);
+        }
+        let owner = owner.ok_or_else(|| Refusal::new(Code::AliasTaken, "aliases: one is taken"))?;
+        self.load_referrers(referrer)?;
+        let act = Act::Enrolled(Enrolled {
+            profile: None,
+            referrer: Some(referrer),
+            source: enrol.source.clone(),
+            consents: Vec::new(),
+        });
+        let head = self.head(request, mode, origin, Some(owner))?;
+        let entry = self.decide_and_seal(head, Some(owner), act, Papers::default())?;
         Ok(Staged::Sealed {
             entry: Box::new(entry),
             is_repeated: false,
@@ -112,6 +158,7 @@ impl Ledger {
             (Act::Enrolled(_), Some(id)) => {
                 self.profile_in(&entry, id)?.unwrap_or_default() == *profile
             }
+            (Act::Refused(refused), _) => matches!(*refused.act, Act::Enrolled(_)),
             _ => false,
         };
         match is_same {
@@ -240,9 +287,9 @@ impl Ledger {
         if let Some(name) = &change.name {
             new.name.clone_from(name);
         }
-        if let Some(birthday) = change.birthday {
-            new.birthday = birthday;
-        }
+        let day = self.request_day(request);
+        super::attributes::set_birthday(&mut new, change.birthday, day)?;
+        self.set_attributes(id, &mut new, &change.attributes, day)?;
         new.aliases
             .retain(|a| change.aliases_remove.iter().all(|r| r.as_str() != a));
         for alias in &change.aliases_add {

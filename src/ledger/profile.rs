@@ -2,7 +2,7 @@
 //! holds the member's key.
 
 use super::wire::Alias;
-use crate::model::{MemberId, MonthDay, Sealed};
+use crate::model::{Day, MemberId, MonthDay, Sealed};
 use crate::store::vault::{Secret, seal, unseal};
 use bincode::{Decode, Encode};
 
@@ -15,6 +15,29 @@ pub struct Profile {
     pub birthday: Option<MonthDay>,
     /// What they are known by, as `scheme:value`.
     pub aliases: Vec<String>,
+    /// The attributes: id, value, and the day each was told.
+    pub attributes: Vec<(String, String, Day)>,
+    /// The day on which the birthday was changed, if it was: that is possible once.
+    pub birthday_changed: Option<Day>,
+}
+
+/// A profile as it was sealed before attributes were kept.
+#[derive(Decode)]
+struct ProfileBefore {
+    name: String,
+    birthday: Option<MonthDay>,
+    aliases: Vec<String>,
+}
+
+impl From<ProfileBefore> for Profile {
+    fn from(before: ProfileBefore) -> Profile {
+        Profile {
+            name: before.name,
+            birthday: before.birthday,
+            aliases: before.aliases,
+            ..Profile::default()
+        }
+    }
 }
 
 impl Profile {
@@ -40,9 +63,11 @@ impl Profile {
         let whole = [&sealed.nonce[..], &sealed.bytes].concat();
         let plain = unseal(key, &member.0, &whole)?;
         let config = bincode::config::standard().with_limit::<65536>();
-        bincode::decode_from_slice(&plain, config)
-            .ok()
+        let whole = bincode::decode_from_slice(&plain, config).ok();
+        let before = || bincode::decode_from_slice::<ProfileBefore, _>(&plain, config).ok();
+        whole
             .map(|(profile, _)| profile)
+            .or_else(|| before().map(|(profile, _)| profile.into()))
     }
 }
 

@@ -273,6 +273,7 @@ impl Ledger {
         let holders = vouchers.iter().map(|found| found.holder);
         for id in member.into_iter().chain(holders) {
             self.settle(id, &head)?;
+            self.settle_referrer(id, &head)?;
         }
         self.load_passes(member)?;
         let head = self.after_last(head);
@@ -314,7 +315,7 @@ impl Ledger {
         }
     }
 
-    fn request_day(&self, request: &Request) -> crate::model::Day {
+    pub(super) fn request_day(&self, request: &Request) -> crate::model::Day {
         let at = request
             .at
             .map_or(Instant(self.clock.now_micros()), |(at, _)| at);
@@ -490,7 +491,7 @@ impl Ledger {
     }
 
     /// The head again, behind what was booked since.
-    fn after_last(&self, mut head: Head) -> Head {
+    pub(super) fn after_last(&self, mut head: Head) -> Head {
         if !head.origin.is_history {
             let recorded = head.recorded_at();
             let occurred = head.occurred_at();
@@ -505,6 +506,7 @@ impl Ledger {
 
     /// Entries that stand directly behind one because of it.
     pub(super) fn follow(&mut self, entry: &Entry) -> Result<(), Stop> {
+        self.thank(entry)?;
         let policy = Arc::clone(self.policy()?);
         let Some(campaign) = book::limits::exhausted(policy.campaigns(), &entry.effects) else {
             return Ok(());

@@ -100,6 +100,19 @@ pub struct Activity {
     pub codes: Vec<CodeLabel>,
 }
 
+/// Something that may be kept of a member, sealed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Attribute {
+    /// Its id.
+    pub id: String,
+    /// What it may be.
+    pub values: Vec<String>,
+    /// For what; without that consent nobody sees it.
+    pub purpose: Number,
+    /// How many months it is kept.
+    pub keep_months: u32,
+}
+
 /// Behind a stored field's name: its value counts once for the member.
 pub const ONCE_EACH: char = '!';
 /// Behind a stored field's name: its value counts once for all members.

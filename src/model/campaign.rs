@@ -120,6 +120,10 @@ pub struct Campaign {
     pub per_member: Vec<Cap>,
     /// Who pays for what it gives, where that is a partner.
     pub cost_to: Option<CostTo>,
+    /// How often in a period somebody is thanked for bringing others.
+    pub per_referrer: Option<(u32, Period)>,
+    /// Whether its script proposes anything for whoever brought the member.
+    pub has_refer: bool,
     /// A consent without which it does not run.
     pub requires_consent: Option<Number>,
     /// The days on which its `on_day` runs.

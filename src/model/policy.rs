@@ -43,6 +43,18 @@ impl Hook {
     }
 }
 
+/// What a message needs a consent to.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub enum Sent {
+    /// To `marketing`, where the programme has that purpose.
+    #[default]
+    Plain,
+    /// To this purpose, which may name a channel: `marketing/sms`.
+    For(String),
+    /// To none: it says what the member must know about points of their own.
+    Service,
+}
+
 /// What a script asks for. The ledger decides what becomes of it.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Proposal {
@@ -101,6 +113,21 @@ pub enum Proposal {
         template: String,
         /// Its variables.
         vars: Vec<(String, Value)>,
+        /// What it needs a consent to.
+        channel: Sent,
+    },
+    /// Points for whoever brought the member.
+    Refer {
+        /// The unit's id.
+        unit: String,
+        /// How many, exactly.
+        amount: Decimal,
+        /// For the statement; may be empty.
+        why: String,
+        /// The last day they are good, where the campaign sets its own.
+        expires: Option<Day>,
+        /// The first day they can be spent, where that is later.
+        available: Option<Day>,
     },
     /// A pass, or more of it, to a last day.
     Grant {

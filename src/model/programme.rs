@@ -1,8 +1,8 @@
 //! The programme: what programme.toml declares, with its names numbered.
 
 use super::{
-    Activity, Exact, GuessLimit, LeapRule, Money, Name, Number, Partner, PassTerms, Points, Pool,
-    VoucherTerms, Zone,
+    Activity, Attribute, Exact, GuessLimit, LeapRule, Money, Name, Number, Partner, PassTerms,
+    Points, Pool, VoucherTerms, Zone,
     fact::{Fact, Value, Window},
     time::{Calendar, Period},
 };
@@ -244,14 +244,16 @@ pub struct Programme {
     pub claim_days: u32,
     /// How often a code may be guessed at.
     pub guess: GuessLimit,
+    /// Activities.
+    pub activities: Vec<Activity>,
+    /// What may be kept of a member.
+    pub attributes: Vec<Attribute>,
     /// What the units of the kind pass are.
     pub passes: Vec<PassTerms>,
     /// The partners.
     pub partners: Vec<Partner>,
     /// The pools.
     pub pools: Vec<Pool>,
-    /// Activities.
-    pub activities: Vec<Activity>,
 }
 
 impl Programme {

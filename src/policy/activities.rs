@@ -168,7 +168,7 @@ impl Reader<'_> {
     }
 
     /// A name that can be typed, and that stands before a mark in entries.
-    fn check_plain(&mut self, what: &str, at: &At<String>) {
+    pub(super) fn check_plain(&mut self, what: &str, at: &At<String>) {
         let text = at.get_ref();
         let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
         if text.is_empty() || text.len() > 32 || !text.chars().all(is_plain) {

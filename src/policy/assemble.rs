@@ -6,7 +6,7 @@ use super::fields::Fields;
 use super::headers::{self, Known};
 use super::host::facts::Desk;
 use super::host::header::Header;
-use super::source::{self, Top, Use};
+use super::source::{self, Form, Top, Use};
 use super::{check, wanted};
 use crate::model::{
     Campaign, Fact, Hook, NameKind, Names, Programme, Reward, Role, Stack, Tiers, When,
@@ -157,9 +157,17 @@ fn campaign(draft: &Draft, known: &mut Known, found: &mut Vec<Diagnostic>) -> Op
     }
     let header = draft.headers.first()?;
     let file = &draft.file;
-    Some(with_fields(draft, header, found, |f| {
+    let has_refer = draft
+        .uses
+        .iter()
+        .any(|each| each.form == Form::Function && each.name == "refer");
+    let campaign = with_fields(draft, header, found, |f| {
         headers::campaign(f, known, &hooks, file)
-    }))
+    });
+    Some(Campaign {
+        has_refer,
+        ..campaign
+    })
 }
 
 fn all_rewards(draft: &Draft, known: &mut Known, found: &mut Vec<Diagnostic>) -> Vec<Reward> {
@@ -197,6 +205,8 @@ fn redeeming(draft: &Draft, known: &mut Known, found: &mut Vec<Diagnostic>) -> O
         budget: Vec::new(),
         per_member: Vec::new(),
         cost_to: None,
+        per_referrer: None,
+        has_refer: false,
         requires_consent: None,
         trigger: None,
         is_draft: false,

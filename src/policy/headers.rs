@@ -56,6 +56,8 @@ pub(super) fn campaign(mut f: Fields, known: &mut Known, hooks: &[Hook], file: &
         budget: caps(&mut f, known, "budget", Period::Ever),
         per_member,
         cost_to: partners::cost_to(&mut f, known),
+        per_referrer: per_referrer(&mut f),
+        has_refer: false,
         requires_consent: consent(&mut f, known),
         trigger: triggers::read(&mut f, known, hooks),
         is_draft: f.is("draft"),
@@ -181,6 +183,18 @@ fn caps(f: &mut Fields, known: &Known, name: &'static str, each: Period) -> Vec<
         }
     }
     caps
+}
+
+/// `#{ count: 10, each: "month" }`
+fn per_referrer(f: &mut Fields) -> Option<(u32, Period)> {
+    let mut inner = f.inner("per_referrer")?;
+    let each = inner.word("each", &PERIODS);
+    let count = inner.whole("count").and_then(|n| u32::try_from(n).ok());
+    if count.is_none_or(|n| n == 0) {
+        inner.wrong("count", "needs a whole number above 0");
+    }
+    inner.finish();
+    count.map(|count| (count, each))
 }
 
 /// Whole ones of a unit in its smallest parts.

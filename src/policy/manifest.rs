@@ -31,6 +31,8 @@ pub(super) struct Manifest {
     pub limit: BTreeMap<At<String>, LimitText>,
     #[serde(default)]
     pub activity: BTreeMap<At<String>, ActivityText>,
+    #[serde(default)]
+    pub attribute: BTreeMap<At<String>, AttributeText>,
 }
 
 /// `[programme]`
@@ -160,6 +162,16 @@ pub(super) struct SpendText {
 #[serde(deny_unknown_fields)]
 pub(super) struct LimitText {
     pub max: At<i64>,
+}
+
+/// `[attribute.sweetness]`
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AttributeText {
+    #[serde(default)]
+    pub values: Vec<String>,
+    pub purpose: At<String>,
+    pub keep: Option<At<String>>,
 }
 
 /// `[activity.run]`

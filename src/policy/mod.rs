@@ -5,6 +5,7 @@
 
 mod activities;
 mod assemble;
+mod attributes;
 mod bundle;
 mod check;
 mod codes;

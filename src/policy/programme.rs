@@ -77,10 +77,11 @@ impl Reader<'_> {
             purposes: self.purposes(head),
             claim_days: self.within(head.claim_days.as_ref(), 30, 0..=400),
             guess: self.guess(head),
+            activities: self.activities(&manifest),
+            attributes: self.attributes(&manifest),
             passes: self.passes(&manifest),
             partners: self.partners(&manifest),
             pools: self.pools(&manifest),
-            activities: self.activities(&manifest),
         }
     }
 

@@ -210,6 +210,13 @@ static SHIPPED: &[Shipped] = &[
         "stories/away.story",
         "stories/favourite.story",
     ),
+    files!("referral":
+        "programme.toml",
+        "campaigns/friends.rhai",
+        "stories/a-friend.story",
+        "stories/ten-a-month.story",
+        "stories/who-brought-whom.story",
+    ),
     files!("spend-and-win":
         "programme.toml",
         "campaigns/base.rhai",

@@ -20,6 +20,22 @@ const CODE: &str = "7KQ2-9FXN-04RM-VB8T-W5HC";
 
 const TILL_TOML: &str = "format = \"csv\"\n[columns]\nmember = \"卡号:card:\"\ntotal = \"金额\"\n";
 
+const CLUB: &str = r#"
+[programme]
+name = "Club"
+currency = "EUR"
+zone = "Europe/Berlin"
+
+[unit.point]
+kind = "spendable"
+
+[activity.run]
+fields = { id = "text", km = "decimal" }
+unique = "id"
+
+[activity.check-in]
+"#;
+
 const PURCHASE: &str =
     r#"{"do":"purchase","key":"till-1/000900","member":"card:6900012345","total":"3.00"}"#;
 
@@ -34,6 +50,15 @@ fn slip(answer: &serde_json::Value) -> String {
         stamp["size"].as_u64().unwrap(),
     );
     Slip::new(seq, size, &root, None).unwrap().to_string()
+}
+
+/// A ledger whose members do something besides buying.
+fn club() -> Shop {
+    let shop = Shop::empty();
+    shop.write("club/programme.toml", CLUB);
+    shop.run("init --programme ./club").ends(0);
+    shop.run("member enrol --alias card:6900012345").ends(0);
+    shop
 }
 
 /// A ledger with more than 4,711 entries, and the files that examples name.
@@ -99,12 +124,14 @@ fn every_example_runs() {
     let code = vouchers::issued(&vouchers, "i1", "five-off");
     let slip = vouchers.say(r#"{"do":"purchase","key":"p1","total":"30.00"}"#);
     let slip = slip.json()["claim"].as_str().unwrap().to_owned();
+    let club = club();
     for example in &found {
         let begins = |words: &str| example.starts_with(words);
         let shop = match () {
             () if begins("init") || begins("demo") => empty.copied(),
             () if begins("member enrol") => fresh.copied(),
             () if begins("voucher") || begins("claim") => vouchers.copied(),
+            () if begins("activity") => club.copied(),
             () => full.copied(),
         };
         prepare(&shop, example);

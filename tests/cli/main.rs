@@ -8,6 +8,7 @@ mod examples;
 mod interrupted;
 mod people;
 mod privacy;
+mod referral;
 mod scripts;
 mod shop;
 mod till;

@@ -8,10 +8,14 @@ const PROGRAMME: &str = r#"
 name = "Club"
 currency = "EUR"
 zone = "Europe/Berlin"
-purposes = ["marketing", "health"]
+purposes = ["marketing", "health", "personalise"]
 
 [unit.point]
 kind = "spendable"
+
+[attribute.sweetness]
+values = ["low", "high"]
+purpose = "personalise"
 
 [activity.run]
 fields = { id = "text", km = { type = "decimal", max = 100 } }
@@ -27,6 +31,9 @@ unique_for = "all"
 const CAMPAIGN: &str = r#"
 campaign(#{ id: "all", role: "base" });
 fn on_activity(activity, member) { award("point", 10) }
+fn on_purchase(purchase, member) {
+    if member.attribute("sweetness") == "low" { award("point", 3) }
+}
 "#;
 
 const CODE: &str = "QWER-TZUI-OPAS";
@@ -110,4 +117,53 @@ fn files_with(folder: &Path, word: &[u8]) -> Vec<PathBuf> {
         }
     }
     found
+}
+
+#[test]
+fn an_attribute_is_one_that_is_declared_and_seen_only_with_its_consent() {
+    let shop = club();
+    let low = "member profile card:1 --attribute sweetness=low --key";
+    shop.run(&format!("{low} p1"))
+        .ends(1)
+        .says(&["no_consent", "personalise"]);
+    let purpose = "--member card:1 --purpose personalise --key";
+    shop.run(&format!("consent give {purpose} c1")).ends(0);
+    shop.run(&format!("{low} p2")).ends(0);
+    for wrong in ["sweetness=salty", "height=180"] {
+        shop.run(&format!(
+            "member profile card:1 --attribute {wrong} --key p3"
+        ))
+        .ends(2)
+        .says(&["attributes"]);
+    }
+    let buy = "purchase --member card:1 --total 10.00 --key";
+    shop.run(&format!("{buy} k1")).ends(0).says(&["3"]);
+    shop.run("member export card:1")
+        .ends(0)
+        .says(&["sweetness", "low", "told_on"]);
+    shop.run("audit verify --level 2").ends(0);
+    // Without the consent it is as if it were not known, and points stay.
+    shop.run(&format!("consent withdraw {purpose} c2")).ends(0);
+    shop.run(&format!("{buy} k2")).ends(0);
+    shop.run("balance card:1").ends(0).says(&["3"]);
+    shop.run("audit verify --level 2").ends(0);
+    shop.run("rebuild").ends(0);
+    shop.run("member show card:1")
+        .ends(0)
+        .says(&["sweetness low"]);
+}
+
+#[test]
+fn a_birthday_that_is_known_is_changed_once() {
+    let shop = club();
+    let profile = "member profile card:1 --birthday";
+    shop.run(&format!("{profile} 03-10 --key b1")).ends(0);
+    shop.run(&format!("{profile} 03-11 --key b2")).ends(0);
+    shop.run(&format!("{profile} 03-11 --key b3")).ends(0);
+    shop.run(&format!("{profile} 04-11 --key b4"))
+        .ends(1)
+        .says(&["too_soon"]);
+    shop.run(&format!("{profile} '' --key b5"))
+        .ends(1)
+        .says(&["too_soon"]);
 }

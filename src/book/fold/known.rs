@@ -60,6 +60,9 @@ impl Poster<'_> {
                 day,
                 times,
             } => acted::add(&mut self.member_mut(*who)?.acted, *activity, *day, *times),
+            Effect::Referred { who, referrer } => {
+                self.member_mut(*who)?.referrer = Some(*referrer);
+            }
             Effect::Standing { who, standing } => self.stand(*who, standing)?,
             // The rest is said, not booked: it explains, warns or informs.
             _ => {}

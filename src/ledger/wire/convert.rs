@@ -315,11 +315,12 @@ fn profile(raw: raw::Profile<'_>) -> Parsed<Verb> {
             .transpose()?,
         aliases_add: aliases("aliases_add", raw.aliases_add)?,
         aliases_remove: aliases("aliases_remove", raw.aliases_remove)?,
+        attributes: person::attributes(raw.attributes)?,
     };
     match change == ProfileChange::default() {
         true => Err(Bad::new(
             "",
-            "nothing to change; give name, birthday, aliases_add or aliases_remove",
+            "nothing to change; give name, birthday, attributes, aliases_add or aliases_remove",
         )),
         false => Ok(Verb::Profile(change)),
     }

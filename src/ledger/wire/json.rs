@@ -81,7 +81,7 @@ fn read_as<'a>(verb: &str, json: &'a str) -> Result<Raw<'a>, Bad> {
         "pass" => fields(json).map(Raw::Pass),
         "partner" => fields(json).map(Raw::Partner),
         "pool" => fields(json).map(Raw::Pool),
-        other => Err(Bad::unknown("do", "verb", other, &VERBS)),
+        other => Err(Bad::unknown("do", "verb", other, VERBS)),
     }
 }
 

@@ -283,6 +283,9 @@ verb!(
         /// Aliases to take away.
         #[serde(borrow, default)]
         pub aliases_remove: Vec<Text<'a>>,
+        /// Attributes of programme.toml; an empty value takes one away. Sealed.
+        #[serde(borrow, default)]
+        pub attributes: BTreeMap<String, Text<'a>>,
     }
 );
 

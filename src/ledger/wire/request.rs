@@ -236,6 +236,8 @@ pub struct ProfileChange {
     pub aliases_add: Vec<Alias>,
     /// To take away.
     pub aliases_remove: Vec<Alias>,
+    /// To set, by id; empty takes one away.
+    pub attributes: Vec<(String, String)>,
 }
 
 /// What is redeemed.

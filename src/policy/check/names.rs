@@ -256,7 +256,7 @@ fn named(each: &Use) -> Option<(&str, &str)> {
 /// The argument that names something of the programme.
 fn literal(each: &Use) -> Option<&Argument> {
     match (each.form, each.name.as_str()) {
-        (Form::Function, "award" | "issue" | "grant" | "benefit" | "contribute")
+        (Form::Function, "award" | "refer" | "issue" | "grant" | "benefit" | "contribute")
         | (Form::Method, _) => each.arguments.first(),
         (Form::Function, _) => each.arguments.get(1),
         _ => None,
@@ -270,7 +270,7 @@ fn possible<'a>(name: &str, known: &'a Known) -> Option<(&'static str, Vec<&'a s
         units.map(|u| u.id.as_str()).collect()
     };
     match name {
-        "award" | "base" | "earned" => Some(("unit", units(None))),
+        "award" | "refer" | "base" | "earned" => Some(("unit", units(None))),
         "issue" => Some(("voucher", units(Some(UnitKind::Voucher)))),
         "balance" => {
             let has_lots = |u: &&crate::model::Unit| u.kind != UnitKind::Qualifying;
@@ -292,6 +292,10 @@ fn possible<'a>(name: &str, known: &'a Known) -> Option<(&'static str, Vec<&'a s
             let stores: Vec<&str> = stores.map(|s| s.id.as_str()).collect();
             // Where none is declared any store will do.
             (!stores.is_empty()).then_some(("store", stores))
+        }
+        "attribute" => {
+            let attributes = known.programme.attributes.iter();
+            Some(("attribute", attributes.map(|a| a.id.as_str()).collect()))
         }
         "activities" => {
             let activities = known.programme.activities.iter();

@@ -250,6 +250,7 @@ fn member(engine: &mut Engine) {
         ("birthday_today", Fact::BirthdayToday),
         ("birthday_this_month", Fact::BirthdayThisMonth),
         ("months_enrolled", Fact::MonthsEnrolled),
+        ("was_referred", Fact::WasReferred),
         (
             "months_since_first_purchase",
             Fact::MonthsSinceFirstPurchase,
@@ -300,6 +301,9 @@ fn member_figures(engine: &mut Engine) {
             m.fact("earned", |f| {
                 matches!(f, Fact::Earned(u, w) if u == unit && *w == window)
             })
+        })
+        .register_fn("attribute", |m: &mut V, id: &str| {
+            m.fact("attribute", |f| matches!(f, Fact::Attribute(a) if a == id))
         })
         .register_fn("months_active", |m: &mut V, months: INT| {
             m.fact(

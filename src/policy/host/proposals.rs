@@ -4,7 +4,7 @@
 use super::facts::LineView;
 use super::helpers::{day, kind, number};
 use super::{Answer, fail};
-use crate::model::{AMOUNT_MAX, Exact, Proposal, Value};
+use crate::model::{AMOUNT_MAX, Exact, Proposal, Sent, Value};
 use rhai::{Dynamic, Engine, INT, Map, NativeCallContext, Variant};
 use rust_decimal::Decimal;
 use std::sync::{Arc, Mutex};
@@ -255,13 +255,66 @@ fn value(x: &Dynamic) -> Answer<Value> {
     }
 }
 
-fn message(context: &NativeCallContext, template: &str, vars: &Map) -> Answer<()> {
+/// Points for whoever brought the member.
+fn refer(
+    context: &NativeCallContext,
+    unit: &str,
+    points: &Dynamic,
+    why: &str,
+    terms: Terms,
+) -> Answer<()> {
+    let points = amount("refer", points)?;
+    let why = text("the reason", why, TEXT_LEN_MAX)?;
+    if terms.line != 0 {
+        return fail("refer has no option 'line'");
+    }
+    with_sink(context, |sink| {
+        let unit = sink.unit(unit)?;
+        if points.is_zero() {
+            return Ok(());
+        }
+        sink.push(Proposal::Refer {
+            unit,
+            amount: points,
+            why,
+            expires: terms.expires,
+            available: terms.available,
+        })
+    })
+}
+
+/// `#{ purpose: "marketing/sms" }`, or `#{ service: true }`
+fn sent(options: &Map) -> Answer<Sent> {
+    let mut sent = Sent::Plain;
+    for (name, value) in options {
+        sent = match (name.as_str(), value.clone().into_immutable_string()) {
+            ("purpose", Ok(purpose)) => Sent::For(key("the purpose", &purpose)?),
+            ("service", Err(_)) if value.as_bool() == Ok(true) => Sent::Service,
+            ("purpose" | "service", _) => {
+                return fail("write purpose: \"marketing\", or service: true");
+            }
+            _ => {
+                let help = crate::policy::diagnostic::suggest(name, &["purpose", "service"]);
+                return fail(format!("message has no option '{name}'; {help}"));
+            }
+        };
+    }
+    Ok(sent)
+}
+
+fn message(context: &NativeCallContext, template: &str, vars: &Map, options: &Map) -> Answer<()> {
+    let channel = sent(options)?;
     let template = key("the template", template)?;
     let vars = vars
         .iter()
         .map(|(name, x)| Ok((key("the variable", name)?, value(x)?)));
     let vars = vars.collect::<Answer<Vec<_>>>()?;
-    propose(context, Proposal::Message { template, vars })
+    let message = Proposal::Message {
+        template,
+        vars,
+        channel,
+    };
+    propose(context, message)
 }
 
 fn remember(context: &NativeCallContext, name: &str, x: &Dynamic) -> Answer<()> {
@@ -354,6 +407,15 @@ fn awards<T: Variant + Clone + Into<Dynamic>>(engine: &mut Engine) {
         .register_fn("award", |c: C, unit: &str, x: T, why: &str, terms: Map| {
             award(&c, unit, &x.into(), why, Terms::read(&terms)?)
         })
+        .register_fn("refer", |c: C, unit: &str, x: T| {
+            refer(&c, unit, &x.into(), "", Terms::default())
+        })
+        .register_fn("refer", |c: C, unit: &str, x: T, why: &str| {
+            refer(&c, unit, &x.into(), why, Terms::default())
+        })
+        .register_fn("refer", |c: C, unit: &str, x: T, why: &str, terms: Map| {
+            refer(&c, unit, &x.into(), why, Terms::read(&terms)?)
+        })
         .register_fn("discount", |c: C, x: T| discount(&c, &x.into(), ""))
         .register_fn("discount", |c: C, x: T, why: &str| {
             discount(&c, &x.into(), why)
@@ -380,11 +442,15 @@ fn notes(engine: &mut Engine) {
         .register_fn("tag", |c: C, name: &str| tag(&c, name, true))
         .register_fn("untag", |c: C, name: &str| tag(&c, name, false))
         .register_fn("message", |c: C, template: &str| {
-            message(&c, template, &Map::new())
+            message(&c, template, &Map::new(), &Map::new())
         })
         .register_fn("message", |c: C, template: &str, vars: Map| {
-            message(&c, template, &vars)
+            message(&c, template, &vars, &Map::new())
         })
+        .register_fn(
+            "message",
+            |c: C, template: &str, vars: Map, options: Map| message(&c, template, &vars, &options),
+        )
         .register_fn("refuse", |c: C, code: &str, why: &str| {
             refuse(&c, code, why)
         });

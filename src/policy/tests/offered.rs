@@ -1,7 +1,7 @@
 //! What scripts can read, reckon and propose.
 
 use super::*;
-use crate::model::{BaseAward, Exact, TenderFacts, Window};
+use crate::model::{BaseAward, Exact, Sent, TenderFacts, Window};
 
 // proves: B0.14
 #[test]
@@ -261,6 +261,7 @@ fn every_proposal_arrives_as_it_was_made() {
                 ("n".into(), Value::Int(1)),
                 ("name".into(), Value::Text("x".into())),
             ],
+            channel: Sent::Plain,
         },
         Proposal::Refuse {
             code: "closed".into(),

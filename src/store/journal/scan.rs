@@ -17,6 +17,9 @@ pub struct StoredPage {
     plain: Option<Vec<u8>>,
 }
 
+/// A page, and its entries' bytes where they had to be unpacked.
+type Unpacked = (Page, Option<Vec<u8>>);
+
 impl StoredPage {
     /// What is in the page; it was checked when it was read.
     pub fn view(&self) -> PageView<'_> {
@@ -169,7 +172,7 @@ impl Scan {
     }
 
     /// The page at the scan's place, and its body if that was decompressed.
-    fn parsed_here(&mut self) -> Result<Result<(Page, Option<Vec<u8>>), Flaw>, Trouble> {
+    fn parsed_here(&mut self) -> Result<Result<Unpacked, Flaw>, Trouble> {
         let at = self.at.offset;
         let Some(window) = self.window()? else {
             return Ok(Err(Flaw::Magic));

@@ -44,7 +44,7 @@ impl<'p> Asker<'p> {
         words: &mut Words,
         details: &mut [Words],
     ) -> Read<(Option<String>, Asked)> {
-        let verb = words.one_of("what is done", &VERBS)?;
+        let verb = words.one_of("what is done", VERBS)?;
         match verb.as_str() {
             "given" => return self.given(words),
             "activate" => {
@@ -157,12 +157,13 @@ impl<'p> Asker<'p> {
     }
 
     fn enrol(&self, name: Option<&str>, words: &mut Words) -> Read<(Verb, Options)> {
-        let mut options = self.options(words, &["born", "consent"])?;
+        let mut options = self.options(words, &["born", "consent", "from"])?;
         let alias = Alias::parse(&format!("story:{}", name.unwrap_or_default()));
         let enrol = Enrol {
             aliases: vec![alias.map_err(|m| words.finding(1, m))?],
             birthday: options.birthday,
             consents: std::mem::take(&mut options.consents),
+            referrer: options.referrer.take(),
             ..Enrol::default()
         };
         Ok((Verb::Enrol(Box::new(enrol)), options))

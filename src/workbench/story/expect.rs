@@ -118,7 +118,7 @@ fn how(words: &mut Words) -> How {
 /// A number with its sign.
 fn signed(text: &str) -> Result<Decimal, ()> {
     let has_sign = text.starts_with(['+', '-']);
-    has_sign.then(|| whole(text)).unwrap_or(Err(()))
+    if has_sign { whole(text) } else { Err(()) }
 }
 
 fn whole(text: &str) -> Result<Decimal, ()> {
@@ -127,7 +127,7 @@ fn whole(text: &str) -> Result<Decimal, ()> {
 }
 
 fn check(words: &mut Words, programme: &Programme) -> Read<Check> {
-    let word = words.one_of("what to look at", &CHECKS)?;
+    let word = words.one_of("what to look at", CHECKS)?;
     Ok(match word.as_str() {
         "balance" => {
             let amount = words.read("a number", whole)?;

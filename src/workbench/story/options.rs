@@ -1,7 +1,7 @@
 //! What may follow a verb's first words, in any order: where, when, how paid.
 
 use super::words::{Read, Words};
-use crate::ledger::wire::{DiscountGiven, Means, TenderGiven};
+use crate::ledger::wire::{DiscountGiven, Means, TenderGiven, Who};
 use crate::model::{
     Channel, Charge, ChargeKind, Identified, Instant, Key, Line, LineExtent, Money, MonthDay,
     Programme, Qty,
@@ -29,6 +29,7 @@ pub(super) struct Options {
     pub discounts: Vec<DiscountGiven>,
     pub tenders: Vec<TenderGiven>,
     pub is_enrolling: bool,
+    pub referrer: Option<Who>,
 }
 
 /// What stands behind the first words of an activity: `km=5.2`, until another word comes.
@@ -77,6 +78,11 @@ impl Options {
             "consent" => self.consents.push(words.need("a purpose")?.text.into()),
             "born" => {
                 self.birthday = Some(words.read("a birthday such as 02-29", MonthDay::parse)?)
+            }
+            "from" => {
+                let name = words.need("who brought them")?.text;
+                let who = super::ask::alias(name);
+                self.referrer = Some(who.map_err(|m| words.finding(words.column(), m))?);
             }
             "enrolling" => self.is_enrolling = true,
             "line" => self.extents.push(extent(words, programme)?),

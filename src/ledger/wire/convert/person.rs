@@ -58,3 +58,15 @@ pub(super) fn consent(raw: raw::Consent<'_>) -> Parsed<Verb> {
         notice: text("notice", raw.notice)?,
     }))
 }
+
+/// Attributes, their names and values as texts.
+pub(super) fn attributes(
+    raw: std::collections::BTreeMap<String, Text<'_>>,
+) -> Parsed<Vec<(String, String)>> {
+    let attribute = |(name, value): (String, Text<'_>)| {
+        let place = format!("attributes.{name}");
+        let value = text(&place, Some(value))?;
+        Ok((text("attributes", Some(name.into()))?, value))
+    };
+    raw.into_iter().map(attribute).collect()
+}

@@ -1,15 +1,15 @@
-//! What a purchase gives for what of it is kept.
+//! A purchase decided again for what is kept of it.
 
-use crate::book::case::Case;
-use crate::book::earn::{Earner, Outcome};
-use crate::book::limits::Limits;
-use crate::book::purchase;
-use crate::book::state::Member;
+use super::case::Case;
+use super::earn::{Earner, Outcome};
+use super::limits::Limits;
+use super::purchase;
+use super::state::Member;
 use crate::model::{Entry, Fact, Hook, NameKind, Policy, Purchase, Scene, Value};
 use std::sync::Arc;
 
 /// What was decided then, decided again from what was given then, for what is kept.
-pub fn recomputed(
+pub(super) fn recomputed(
     case: &Case,
     entry: &Entry,
     policy: Arc<dyn Policy>,

@@ -1,0 +1,233 @@
+//! Referral: who brought a member, and what a member's entry does for them.
+//! It is booked as an entry of its own directly behind; what is still on its
+//! way is taken back when the purchase comes back.
+
+use super::bill;
+use super::case::Case;
+use super::earn::{Earner, Grant, Offer, round};
+use super::limits::Limits;
+use super::purchase::{self, place_facts};
+use super::redecide::tier_then;
+use super::state::{Member, State, counted};
+use super::{activity, lots};
+use crate::model::{
+    Account, Act, Campaign, Code, Count, CutBy, Draft, Effect, Enrolled, Entry, Exact, Hook, LotId,
+    MemberId, Number, Points, Purchase, Refusal, Scene, Scope,
+};
+
+/// How far a chain of referrers is followed.
+const CHAIN_MAX: usize = 64;
+
+/// Why somebody who has joined before cannot be brought now.
+pub fn refused(state: &State, member: &Member, enrolled: &Enrolled) -> Refusal {
+    let Some(referrer) = enrolled.referrer else {
+        return Refusal::new(Code::AliasTaken, "the id is taken");
+    };
+    let (code, detail) = if referrer == member.id {
+        (Code::SameMember, "nobody brings themselves")
+    } else if is_ring(state, member.id, referrer) {
+        (
+            Code::ReferralRing,
+            "the member brought whoever is said to bring them",
+        )
+    } else if member.referrer.is_some() {
+        (Code::AlreadyReferred, "somebody else brought the member")
+    } else {
+        (
+            Code::AliasTaken,
+            "the member has joined before: who brought them is said on joining",
+        )
+    };
+    Refusal::new(code, format!("referrer: {detail}"))
+}
+
+/// Whether a member stands among those who brought another, one bringing the next.
+fn is_ring(state: &State, member: MemberId, referrer: MemberId) -> bool {
+    chain(state, referrer).contains(&member)
+}
+
+/// A member, who brought them, who brought those, and so on, as far as they were brought in.
+pub fn chain(state: &State, from: MemberId) -> Vec<MemberId> {
+    let mut chain = vec![from];
+    while chain.len() < CHAIN_MAX
+        && let Some(last) = chain.last()
+        && let Some(next) = state.members.get(last).and_then(|m| m.referrer)
+    {
+        chain.push(next);
+    }
+    chain
+}
+
+/// What a campaign proposed for whoever brought the entry's member; of a
+/// purchase, for what is kept of it.
+pub fn proposed(
+    case: &Case,
+    entry: &Entry,
+    campaign: Number,
+    kept: Option<&Purchase>,
+) -> Vec<Offer> {
+    let referee = entry.member().and_then(|id| case.state.members.get(&id));
+    let policy = case.policies.policy(entry.head.bundle);
+    let (Some(referee), Some(policy)) = (referee, policy) else {
+        return Vec::new();
+    };
+    let then = Case {
+        policy: policy.clone(),
+        head: entry.head.clone(),
+        member: entry.member(),
+        ..case.clone()
+    };
+    let Some((hook, scene)) = scene(&then, entry, kept) else {
+        return Vec::new();
+    };
+    let earner = Earner {
+        policy: &*policy,
+        state: case.state,
+        member: referee,
+        head: &entry.head,
+        limits: Limits::Open {
+            campaign,
+            tier_number: tier_then(case, Some(&*policy), entry),
+            effects: &entry.effects,
+        },
+    };
+    let mut offers = earner.earn(hook, scene).refers;
+    offers.retain(|o| policy.campaigns()[o.campaign].number == campaign);
+    offers
+}
+
+/// What the entry's campaigns saw.
+fn scene(then: &Case, entry: &Entry, kept: Option<&Purchase>) -> Option<(Hook, Scene)> {
+    let scene = Scene {
+        has_member: true,
+        given: entry.given.clone(),
+        ..Scene::default()
+    };
+    Some(match &entry.act {
+        Act::Purchase(bought) => {
+            let purchase = purchase::facts(then, kept.unwrap_or(bought));
+            (Hook::OnPurchase, Scene { purchase, ..scene })
+        }
+        Act::Activity {
+            activity, fields, ..
+        } => {
+            let programme = then.policy.programme();
+            let seen = Scene {
+                purchase: place_facts(then),
+                activity: activity::seen(programme.activity(*activity)?, fields),
+                ..scene
+            };
+            (Hook::OnActivity, seen)
+        }
+        Act::Enrolled(_) => (Hook::OnEnrol, scene),
+        _ => return None,
+    })
+}
+
+/// Decides what another member's entry does for the case's member.
+pub fn decide(case: &Case, of: u64, campaign: Number) -> Result<Draft, Refusal> {
+    let entry = case.need_named(Code::UnknownEntry)?;
+    let member = case.need_member()?;
+    let effects = match (case.papers.bought, case.papers.thanked) {
+        (Some(bought), Some(thanked)) => take_back(case, member, entry, bought, thanked, campaign),
+        _ => give(case, member, entry, campaign),
+    };
+    Ok(case.draft(Act::Followed { of, campaign }, effects))
+}
+
+fn header<'a>(case: &'a Case, campaign: Number) -> Option<&'a Campaign> {
+    let mut campaigns = case.policy.campaigns().iter();
+    campaigns.find(|c| c.number == campaign)
+}
+
+fn give(case: &Case, member: &Member, entry: &Entry, campaign: Number) -> Vec<Effect> {
+    let offers = proposed(case, entry, campaign, None);
+    let limit = header(case, campaign).and_then(|c| c.per_referrer);
+    let mut effects = Vec::new();
+    if let Some((max, each)) = limit {
+        let (count, start) = (Count::Brought(campaign), case.day().start_of(each));
+        if counted(&member.counters, count, each, start) >= i64::from(max) {
+            return offers.iter().map(|o| over(o, campaign)).collect();
+        }
+        effects.push(Effect::Counted {
+            scope: Scope::Member(0),
+            count,
+            each,
+            start,
+            by: 1,
+        });
+    }
+    let rounding = case.programme().rounding;
+    let grants = offers.into_iter().map(|offer| Grant {
+        campaign,
+        amount: round(offer.exact, rounding),
+        offer,
+    });
+    let grants: Vec<Grant> = grants.collect();
+    effects.extend(lots::give(case.programme(), member, case.day(), &grants));
+    effects
+}
+
+fn over(offer: &Offer, campaign: Number) -> Effect {
+    Effect::Cut {
+        campaign,
+        unit: offer.unit,
+        asked: offer.exact.into(),
+        granted: Exact::default(),
+        by: CutBy::PerMember,
+    }
+}
+
+/// Takes back what would not have been given for what is kept, as far as it is
+/// still on its way: what can be spent already stays.
+fn take_back(
+    case: &Case,
+    member: &Member,
+    entry: &Entry,
+    bought: &Entry,
+    thanked: &Entry,
+    campaign: Number,
+) -> Vec<Effect> {
+    let before = case.state.aftermath.get(&bought.seq);
+    let offers = match (&bought.act, &entry.act, before) {
+        (Act::Purchase(purchase), Act::Return { .. }, Some(before)) => {
+            let kept = bill::kept(purchase, before);
+            proposed(case, bought, campaign, Some(&kept))
+        }
+        _ => Vec::new(),
+    };
+    let rounding = case.programme().rounding;
+    let mut effects = Vec::new();
+    for (id, unit) in opened(thanked) {
+        let owed = offers.iter().filter(|o| o.unit == unit);
+        let owed: i64 = owed.map(|o| round(o.exact, rounding)).sum();
+        let lot = member.lot(id).filter(|lot| lot.is_pending(case.now()));
+        let amount = Points(lot.map_or(0, |l| l.remaining.0 - l.held.0 - owed));
+        if amount.is_positive() {
+            effects.push(Effect::Debit {
+                who: 0,
+                unit,
+                lot: id,
+                amount,
+                to: Account::Clawback,
+            });
+        }
+    }
+    effects
+}
+
+/// The lots that an entry opened.
+fn opened(entry: &Entry) -> Vec<(LotId, Number)> {
+    let lot = |effect: &Effect| match effect {
+        Effect::Award {
+            unit,
+            amount,
+            fills,
+            ..
+        } if amount.0 > fills.0 => Some(*unit),
+        _ => None,
+    };
+    let units = entry.effects.iter().filter_map(lot);
+    let id = |(n, unit)| (LotId { seq: entry.seq, n }, unit);
+    (0u16..).zip(units).map(id).collect()
+}
