@@ -7,6 +7,7 @@
 mod anchor;
 mod book;
 mod chained;
+mod codes;
 mod index;
 mod kept;
 mod options;

@@ -22,6 +22,7 @@ use crate::store::error::Trouble;
 /// The decisions as far as they were made again.
 pub(super) struct Reperformed {
     programmes: Programmes,
+    made: super::codes::Made,
     pub index: Index,
     pub findings: Findings,
     /// The hash at the end of the page before, which draws are seeded with.
@@ -36,6 +37,7 @@ impl Reperformed {
     pub fn new(index: Index) -> Reperformed {
         Reperformed {
             programmes: Programmes::default(),
+            made: super::codes::Made::default(),
             index,
             findings: Findings::default(),
             before: Hash::ZERO,
@@ -59,6 +61,7 @@ impl Reperformed {
             }
             _ => self.again(state, shelf, entry)?,
         };
+        self.made.note(entry);
         if let Err(what) = found {
             self.findings.at(Kind::Redecided, entry.seq, place, what);
         }
@@ -111,17 +114,22 @@ impl Reperformed {
             act => act,
         };
         let named = self.named(state, shelf, act)?;
+        let claim = self.claim(state, shelf, named.as_ref())?;
+        let vouchers = self.made.vouchers(state, shelf, &mut self.index, act)?;
         let (bought, thanked) = self.thanks(state, shelf, act, named.as_ref())?;
-        let looks_back = matches!(act, Act::Return { .. } | Act::Reversal { .. });
-        let since = self.since(state, named.as_ref().filter(|_| looks_back))?;
+        let since = self.since(state, named.as_ref(), claim.as_ref(), act)?;
         self.count += 1;
         let member = entry.member().filter(|id| !is_chosen(state, entry, *id));
         let targets = targets(entry, member);
         let (key, day) = (&entry.head.key, entry.head.day);
+        let kept = super::codes::Kept(entry);
         let papers = Papers {
             draw: Some(draw_seed(&self.before, key, member, day)),
             targets: &targets,
             other: other_of(entry, act),
+            vouchers: &vouchers,
+            codes: Some(&kept),
+            claim: claim.as_ref(),
             counted: self.counted(entry)?,
             bought: bought.as_ref(),
             thanked: thanked.as_ref(),
@@ -177,6 +185,9 @@ impl Reperformed {
                     Some(Status::MergedInto(other)) => Some(*other),
                     _ => None,
                 };
+            }
+            for touched in &named.touched {
+                shelf.load_member(state, touched.member)?;
             }
         }
         Ok(named)
@@ -246,12 +257,39 @@ impl Reperformed {
         Ok(before.filter(is_same).map(|e| e.seq))
     }
 
-    fn since(&mut self, state: &State, named: Option<&Entry>) -> Result<Since, Trouble> {
-        let Some(named) = named else {
+    /// The entry that claimed a purchase before, if one did.
+    fn claim(
+        &mut self,
+        state: &mut State,
+        shelf: &Shelf,
+        named: Option<&Entry>,
+    ) -> Result<Option<Entry>, Trouble> {
+        let of = named.map_or(u64::MAX, |entry| entry.seq);
+        let after = state.aftermath.get(&of);
+        let Some(seq) = after.and_then(|after| after.claimed) else {
+            return Ok(None);
+        };
+        let claim = self.index.entry(seq)?;
+        if let Some(id) = claim.as_ref().and_then(Entry::member) {
+            shelf.load_member(state, id)?;
+        }
+        Ok(claim)
+    }
+
+    fn since(
+        &mut self,
+        state: &State,
+        named: Option<&Entry>,
+        claim: Option<&Entry>,
+        act: &Act,
+    ) -> Result<Since, Trouble> {
+        let looks_back = matches!(act, Act::Return { .. } | Act::Reversal { .. });
+        let Some(named) = named.filter(|_| looks_back) else {
             return Ok(Since::default());
         };
+        let gave = claim.unwrap_or(named);
         let mut later = Vec::new();
-        let mut next = named.member().map(|id| (id, named.seq));
+        let mut next = gave.member().map(|id| (id, gave.seq));
         while let Some((member, seq)) =
             next.and_then(|(id, seq): (MemberId, u64)| Some((state.members.get(&id)?, seq)))
         {
@@ -267,7 +305,7 @@ impl Reperformed {
                 openers.extend(self.index.entry(lot.seq)?);
             }
         }
-        Ok(named_papers(named, &later, &openers))
+        Ok(named_papers(named, gave.seq, &later, &openers))
     }
 }
 
@@ -413,6 +451,16 @@ fn facts_again(case: &Case, entry: &Entry) -> Result<(), String> {
     };
     if has_facts {
         same(policy.facts(), &facts.read(policy.facts()), &entry.given)?;
+    }
+    if let (Act::Claim { .. }, Some(named)) = (&entry.act, case.papers.named) {
+        // It is decided by the programme of the purchase.
+        let then = case.policies.policy(named.head.bundle);
+        let then = then.unwrap_or_else(|| std::sync::Arc::clone(&case.policy));
+        let facts = Facts {
+            policy: &*then,
+            ..facts
+        };
+        same(then.facts(), &facts.read(then.facts()), &entry.given)?;
     }
     if let (Act::Due { day }, false) = (&entry.act, entry.given.is_empty()) {
         let again = trigger::facts_again(case, member, *day, &entry.effects);

@@ -3,8 +3,8 @@
 
 use super::state::{Member, State};
 use crate::model::{
-    Code, Day, Entry, Given, Head, Instant, LotId, MemberId, MonthDay, Number, Points, Policies,
-    Policy, Programme, Refusal, Terms, Unit,
+    Code, Codes, Day, Entry, Given, Head, Instant, LotId, MemberId, MonthDay, Number, Points,
+    Policies, Policy, Programme, Refusal, Terms, Unit, UnitKind,
 };
 use std::sync::Arc;
 
@@ -27,6 +27,12 @@ pub struct Papers<'a> {
     pub moved: &'a [(LotId, LotId)],
     /// Terms of lots that points of the named entry came from and that have closed since.
     pub closed: &'a [(LotId, Terms)],
+    /// The entry that claimed the named purchase, if one did.
+    pub claim: Option<&'a Entry>,
+    /// The vouchers whose codes the command carries, and whose they are.
+    pub vouchers: &'a [Found],
+    /// The codes of the entry to be.
+    pub codes: Option<&'a dyn Codes>,
     /// The purchase that the named entry takes something back of, where that concerns its referrer.
     pub bought: Option<&'a Entry>,
     /// What that purchase did for its referrer.
@@ -43,6 +49,23 @@ pub struct Papers<'a> {
     pub targets: &'a [(MemberId, bool)],
     /// The facts to decide by, where a decision is run again: of hooks, and of the tier.
     pub given: Option<(&'a Given, &'a Given)>,
+}
+
+/// A voucher that a code led to.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Found {
+    /// The hash of the code.
+    pub code: [u8; 32],
+    /// Who holds it, or held it last.
+    pub holder: MemberId,
+    /// The voucher.
+    pub lot: LotId,
+    /// Its unit.
+    pub unit: Number,
+    /// The terms it was given with.
+    pub terms: Terms,
+    /// The one article it is good for, if it is for one only.
+    pub sku: Option<String>,
 }
 
 /// A command on the desk.
@@ -94,6 +117,31 @@ impl<'a> Case<'a> {
         self.papers
             .named
             .ok_or_else(|| Refusal::new(code, "there is no such entry"))
+    }
+
+    /// The members an earlier entry concerned, as they stand now, and for each
+    /// position in it the position in this list. Its own member is the case's.
+    pub fn parties(&self, entry: &Entry) -> (Vec<MemberId>, Vec<u8>) {
+        let mut members: Vec<MemberId> = self.member.into_iter().collect();
+        let mut places = Vec::with_capacity(entry.touched.len());
+        for (n, touched) in entry.touched.iter().enumerate() {
+            let id = match (n, self.member) {
+                (0, Some(own)) => own,
+                _ => self.state.resolve(touched.member),
+            };
+            let known = members.iter().position(|m| *m == id);
+            places.push(known.unwrap_or(members.len()) as u8);
+            if known.is_none() {
+                members.push(id);
+            }
+        }
+        (members, places)
+    }
+
+    /// Whether a unit is one of vouchers.
+    pub fn is_voucher(&self, unit: Number) -> bool {
+        let unit = self.programme().unit(unit);
+        unit.is_some_and(|u| u.kind == UnitKind::Voucher)
     }
 
     /// A unit by number, or the refusal that the programme has none.

@@ -5,8 +5,8 @@ use super::limits::Limits;
 use super::spend::{self, Spending};
 use super::state::{Member, Status};
 use super::{
-    activity, consent, due, hold, lots, merge, office, partner, pass, pool, purchase, referral,
-    returns, review, target, tier, transfer, undo,
+    activity, catalogue, claim, consent, due, hold, lots, merge, office, partner, pass, pool,
+    purchase, referral, returns, review, target, tier, transfer, undo, voucher,
 };
 use crate::model::{
     Account, Act, Adjustment, Code, Draft, Effect, Enrolled, Given, Hook, Place, Points, Refusal,
@@ -27,6 +27,7 @@ pub fn decide(case: &Case, act: Act) -> Result<Draft, Refusal> {
     draft.effects.extend(terminal(case));
     let deadlines = deadlines(case, &draft);
     draft.effects.extend(deadlines);
+    voucher::finish(case, &mut draft);
     draft.effects.extend(personal(&draft.act));
     Ok(draft)
 }
@@ -60,7 +61,7 @@ fn deadlines(case: &Case, draft: &Draft) -> Vec<Effect> {
     let moves = |number: u16| {
         draft.effects.iter().any(|effect| match effect {
             Effect::Award { unit, amount, .. } => *unit == number && amount.is_positive(),
-            Effect::Debit { unit, .. } => *unit == number,
+            Effect::Debit { who: 0, unit, .. } => *unit == number,
             _ => false,
         })
     };
@@ -158,6 +159,14 @@ fn decide_act(case: &Case, act: Act) -> Result<Draft, Refusal> {
             Ok(case.draft(act, Vec::new()))
         }
         Act::Erased { .. } => erase(case, act),
+        Act::VoucherIssued {
+            unit,
+            code,
+            expires,
+            reason,
+        } => voucher::issue(case, unit, expires, reason, code),
+        Act::Claim { of } => claim::decide(case, of),
+        Act::VoucherVoided { lot, reason } => voucher::void(case, lot, reason),
         other => Err(Refusal::new(
             Code::BadInput,
             format!("{} cannot be asked for", other.kind()),
@@ -192,6 +201,7 @@ fn redeem(case: &Case, act: Act) -> Result<Draft, Refusal> {
     };
     let member = case.need_member()?;
     let mut effects = Vec::new();
+    let mut voucher = None;
     let spending = match *reward {
         0 => Spending {
             unit: *unit,
@@ -201,6 +211,7 @@ fn redeem(case: &Case, act: Act) -> Result<Draft, Refusal> {
         },
         number => {
             let reward = spend::reward(case, member, number, &mut effects)?;
+            voucher = catalogue::given(case, reward)?;
             Spending {
                 unit: reward.unit,
                 points: reward.points,
@@ -218,6 +229,7 @@ fn redeem(case: &Case, act: Act) -> Result<Draft, Refusal> {
         ..Scene::default()
     };
     spend::spend(case, member, &spending, &mut effects)?;
+    effects.extend(voucher);
     spend::ask_scripts(case, scene)?;
     partner::redeemed(case, *reward, &mut effects)?;
     let found = case.policy.rewards().iter().find(|r| r.number == *reward);

@@ -52,6 +52,8 @@ pub struct Offer {
     pub expires: Option<Day>,
     /// The lot's first day, if the script set one.
     pub available: Option<Day>,
+    /// The one article a voucher is good for, if the script set one.
+    pub sku: Option<String>,
 }
 
 /// What becomes of an offer.
@@ -136,6 +138,7 @@ impl Earner<'_> {
         }
         self.stack(&mut offers, &mut outcome.effects);
         cap(self, &mut offers, &mut outcome.effects);
+        super::voucher::cap_stock(self, &mut offers, &mut outcome.effects);
         outcome.grants = self.round(offers);
         discount::settle(self.policy, &scene.purchase, &mut outcome);
         outcome
@@ -280,6 +283,7 @@ impl Earner<'_> {
             why,
             expires,
             available,
+            sku: None,
         }))
     }
 
@@ -296,6 +300,10 @@ impl Earner<'_> {
             award @ Proposal::Award { .. } => {
                 let offer = self.offer(campaign, award, scene);
                 offers.extend(offer.map_err(|m| self.failure(campaign, m))?);
+            }
+            Proposal::Issue { .. } => {
+                let offer = super::voucher::offer(self.policy.programme(), campaign, proposal);
+                offers.push(offer.map_err(|m| self.failure(campaign, m))?);
             }
             Proposal::Discount { amount, why } => {
                 if discount::to_money(amount, scene.purchase.digits).is_none() {

@@ -66,6 +66,7 @@ pub fn campaign_of(effect: &Effect) -> Number {
     match effect {
         Effect::Award { campaign, .. }
         | Effect::Qualify { campaign, .. }
+        | Effect::Voucher { campaign, .. }
         | Effect::Cut { campaign, .. }
         | Effect::Pooled { campaign, .. } => *campaign,
         _ => 0,

@@ -26,7 +26,11 @@ pub fn terms(
             .filter(|day| *day > earned)
             .map(|day| calendar.start_of(day)),
         expires: end.map(|day| calendar.start_of(day)),
-        keep: if last.is_none() { unit.keep } else { 0 },
+        keep: match (last, unit.kind) {
+            // A voucher is one thing: no part of it can go on.
+            (Some(_), _) | (_, UnitKind::Voucher) => 0,
+            _ => unit.keep,
+        },
     }
 }
 
@@ -55,6 +59,10 @@ pub fn give(programme: &Programme, member: &Member, day: Day, grants: &[Grant]) 
             continue;
         };
         let (exact, amount) = (grant.offer.exact.into(), Points(grant.amount));
+        if unit.kind == UnitKind::Voucher {
+            effects.extend(super::voucher::give(programme, unit, day, grant));
+            continue;
+        }
         effects.push(match unit.kind {
             UnitKind::Qualifying => Effect::Qualify {
                 who: 0,

@@ -7,6 +7,8 @@ mod addressed;
 pub mod asked;
 pub mod bill;
 pub mod case;
+pub mod catalogue;
+pub mod claim;
 pub mod consent;
 pub mod decide;
 pub mod discount;
@@ -40,6 +42,7 @@ pub mod tier;
 pub mod transfer;
 pub mod trigger;
 pub mod undo;
+pub mod voucher;
 
 pub use case::{Case, Papers};
 pub use decide::decide;

@@ -6,7 +6,7 @@ use super::earn::{Earner, Outcome};
 use super::facts::Reader;
 use super::limits::{Limits, counters};
 use super::state::Member;
-use super::{bill, lots, partner, pass, pool, spend, tier};
+use super::{bill, lots, partner, pass, pool, spend, tier, voucher};
 use crate::model::{
     Act, Code, Draft, Effect, Given, Hook, Money, NameKind, Place, Purchase, PurchaseFacts,
     RedemptionFacts, Refusal, Scene, TenderKind,
@@ -24,6 +24,7 @@ pub fn decide(case: &Case, purchase: Box<Purchase>) -> Result<Draft, Refusal> {
         let given = pool::anonymous(case, &purchase, &mut effects);
         let mut draft = case.draft(Act::Purchase(purchase), effects);
         draft.given = given;
+        draft.members = voucher::members(case);
         return Ok(draft);
     };
     let paid = effects.len();
@@ -38,11 +39,17 @@ pub fn decide(case: &Case, purchase: Box<Purchase>) -> Result<Draft, Refusal> {
     effects.extend(judged.effects);
     let mut draft = case.draft(Act::Purchase(purchase), effects);
     (draft.given, draft.given_review) = (given, judged.given);
+    draft.members = voucher::members(case);
     Ok(draft)
 }
 
 /// What campaigns give a member for a purchase, and the visit; returns the facts it was decided by.
-fn earn(case: &Case, member: &Member, purchase: &Purchase, effects: &mut Vec<Effect>) -> Given {
+pub(super) fn earn(
+    case: &Case,
+    member: &Member,
+    purchase: &Purchase,
+    effects: &mut Vec<Effect>,
+) -> Given {
     let given = given(case, member);
     let scene = Scene {
         purchase: facts(case, purchase),

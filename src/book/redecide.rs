@@ -44,7 +44,8 @@ pub fn difference(
     for (unit, points) in booked {
         count(*unit, -points.0);
     }
-    units.retain(|u| u.1 != Points::ZERO);
+    // Vouchers are issued or taken back by hand: no number makes them good.
+    units.retain(|u| u.1 != Points::ZERO && !case.is_voucher(u.0));
     units
 }
 

@@ -11,10 +11,10 @@ pub(super) use super::kept_again::recomputed;
 pub use super::kept_again::tier_given;
 use super::share::scale;
 use super::state::{Aftermath, Lot, Member};
-use super::{lots, on_return};
+use super::{lots, on_return, voucher};
 use crate::model::{
-    Account, Act, Code, Deficit, Draft, Effect, Entry, Exact, Extent, LotId, Money, Number, Points,
-    Purchase, Qty, Refusal, ReturnedLine, UnitKind,
+    Account, Act, Code, Deficit, Draft, Effect, Entry, Exact, Extent, LotId, MemberId, Money,
+    Number, Points, Purchase, Qty, Refusal, ReturnedLine, UnitKind,
 };
 
 mod kept;
@@ -39,9 +39,13 @@ pub fn decide(case: &Case, of: u64, extent: Extent, receipt: String) -> Result<D
     }
     let (lines, amount) = resolve(case, bought, &before, &extent)?;
     let after = with(&before, &lines, amount);
+    let (members, places) = case.parties(entry);
     let mut returning = Returning {
         case,
+        members: &members,
+        places: &places,
         entry,
+        gave: gave(case, entry),
         bought,
         before: &before,
         after: &after,
@@ -49,8 +53,8 @@ pub fn decide(case: &Case, of: u64, extent: Extent, receipt: String) -> Result<D
         taken: Vec::new(),
     };
     let kept = returning.kept();
+    returning.give_back();
     if let Some(member) = case.member() {
-        returning.give_back(member);
         returning.take_back(member, &kept.units)?;
         returning.unuse();
         returning.unvisit();
@@ -76,8 +80,25 @@ pub fn decide(case: &Case, of: u64, extent: Extent, receipt: String) -> Result<D
         receipt,
     };
     let mut draft = case.draft(act, effects);
-    draft.given = given;
+    (draft.members, draft.given) = (members, given);
     Ok(draft)
+}
+
+/// What gave points for a purchase: one that was claimed gave none itself.
+fn gave(case: &Case, entry: &Entry) -> Entry {
+    // Contributions were made at once, whoever claimed it later.
+    let is_pooled = |e: &&Effect| matches!(e, Effect::Pooled { .. });
+    let pooled = entry.effects.iter().filter(is_pooled);
+    match case.papers.claim {
+        None => entry.clone(),
+        Some(claim) => Entry {
+            seq: claim.seq,
+            touched: claim.touched.clone(),
+            given: claim.given.clone(),
+            effects: claim.effects.iter().chain(pooled).cloned().collect(),
+            ..entry.clone()
+        },
+    }
 }
 
 fn too_much(left: i64, asked: i64, what: String) -> Refusal {
@@ -223,7 +244,13 @@ fn with(before: &Aftermath, lines: &[ReturnedLine], amount: Money) -> Aftermath 
 
 struct Returning<'a> {
     case: &'a Case<'a>,
+    /// The members concerned, as they stand now ...
+    members: &'a [MemberId],
+    /// ... and where each position of the purchase is among them.
+    places: &'a [u8],
     entry: &'a Entry,
+    /// The purchase as the entry that gave for it: itself, or its claim.
+    gave: Entry,
     bought: &'a Purchase,
     before: &'a Aftermath,
     after: &'a Aftermath,
@@ -253,15 +280,15 @@ impl Returning<'_> {
     }
 
     /// Points that paid for it go back to their lots, in proportion.
-    fn give_back(&mut self, member: &Member) {
+    fn give_back(&mut self) {
         let is_all = self.after.amount >= self.bought.total;
         for effect in &self.entry.effects {
             let Effect::Debit {
+                who,
                 unit,
                 lot,
                 amount,
                 to: Account::Redemption,
-                ..
             } = effect
             else {
                 continue;
@@ -273,10 +300,13 @@ impl Returning<'_> {
             };
             let back = Points(now - self.part_before(amount.0));
             if back.is_positive() {
-                let open = member.lot(*lot).map(|l| l.terms);
+                let who = self.places.get(usize::from(*who)).copied().unwrap_or(0);
+                let member = self.members.get(usize::from(who));
+                let member = member.and_then(|id| self.case.state.members.get(id));
+                let open = member.and_then(|m| m.lot(*lot)).map(|l| l.terms);
                 let terms = open.unwrap_or_else(|| terms_of_closed(self.case, *unit, *lot));
                 self.effects.push(Effect::Restore {
-                    who: 0,
+                    who,
                     unit: *unit,
                     lot: *lot,
                     amount: back,
@@ -298,10 +328,13 @@ impl Returning<'_> {
     /// Points that the purchase gave, less what it gives for what is kept.
     fn take_back(&mut self, member: &Member, owed: &[(Number, i64)]) -> Result<(), Refusal> {
         let mut units: Vec<(Number, i64)> = Vec::new();
-        for effect in &self.entry.effects {
+        for effect in &self.gave.effects {
             match effect {
                 Effect::Award { unit, amount, .. } | Effect::Qualify { unit, amount, .. } => {
                     *super::state::entry_of(&mut units, *unit) += amount.0;
+                }
+                Effect::Voucher { unit, .. } => {
+                    *super::state::entry_of(&mut units, *unit) += 1;
                 }
                 _ => {}
             }
@@ -336,6 +369,12 @@ impl Returning<'_> {
             .programme()
             .unit(unit)
             .is_some_and(|u| u.kind == UnitKind::Qualifying);
+        if self.case.is_voucher(unit) {
+            let (seq, effects) = (self.gave.seq, &mut self.effects);
+            let taken = voucher::taken_back(self.case, member, seq, unit, difference, effects)?;
+            self.taken.extend(taken.map(|points| (unit, points)));
+            return Ok(());
+        }
         self.taken.push((unit, Points(difference)));
         if is_qualifying {
             self.effects.push(Effect::Qualify {
@@ -363,7 +402,7 @@ impl Returning<'_> {
     }
 
     fn give_more(&self, member: &Member, unit: Number, amount: Points) -> Effect {
-        let terms = self.entry.effects.iter().find_map(|e| match e {
+        let terms = self.gave.effects.iter().find_map(|e| match e {
             Effect::Award { unit: u, terms, .. } if *u == unit => Some(*terms),
             _ => None,
         });
@@ -446,12 +485,12 @@ impl Returning<'_> {
     /// Whether a lot is the purchase's, perhaps in another member's name by now.
     fn is_own(&self, id: LotId) -> bool {
         let moved = self.case.papers.moved;
-        id.seq == self.entry.seq || moved.iter().any(|m| m.0 == id)
+        id.seq == self.gave.seq || moved.iter().any(|m| m.0 == id)
     }
 
     /// The unit of a lot that the purchase opened.
     fn opened(&self, lot: LotId) -> Option<Number> {
-        let opened = self.entry.effects.iter().filter_map(|e| match e {
+        let opened = self.gave.effects.iter().filter_map(|e| match e {
             Effect::Award {
                 unit,
                 amount,
@@ -460,14 +499,14 @@ impl Returning<'_> {
             } if amount.0 > fills.0 => Some(*unit),
             _ => None,
         });
-        (lot.seq == self.entry.seq)
+        (lot.seq == self.gave.seq)
             .then(|| opened.clone().nth(lot.n.into()))
             .flatten()
     }
 
     /// A pass that the purchase gave ends, if it has not ended before.
     fn end_pass(&mut self, member: &Member, unit: Number) {
-        let own = |l: &&Lot| l.id.seq == self.entry.seq && l.unit == unit;
+        let own = |l: &&Lot| l.id.seq == self.gave.seq && l.unit == unit;
         let Some(lot) = member.lots.iter().find(own) else {
             return;
         };
@@ -486,7 +525,7 @@ impl Returning<'_> {
         if self.after.amount < self.bought.total || self.before.amount >= self.bought.total {
             return;
         }
-        let used = self.entry.effects.iter().filter_map(super::undo::unused);
+        let used = self.gave.effects.iter().filter_map(super::undo::unused);
         self.effects.extend(used);
     }
 

@@ -227,6 +227,7 @@ pub fn reward<'a>(
             format!("{} is for other tiers", reward.id),
         ));
     }
+    super::catalogue::check_open(case, member, reward)?;
     if let Some((max, each)) = reward.per_member {
         let start = case.day().start_of(each);
         let used = counted(&member.counters, Count::Reward(number), each, start);
@@ -242,6 +243,7 @@ pub fn reward<'a>(
             by: 1,
         });
     }
+    effects.extend(super::catalogue::counted_out(case, reward)?);
     Ok(reward)
 }
 
@@ -277,6 +279,10 @@ pub fn pay(case: &Case, purchase: &Purchase, effects: &mut Vec<Effect>) -> Resul
         .iter()
         .filter(|t| super::bill::is_own(&t.kind))
     {
+        if let TenderKind::Voucher { code } = &tender.kind {
+            super::voucher::pay(case, purchase, code, tender.amount, effects)?;
+            continue;
+        }
         let member = case.need_member()?;
         let spending = match &tender.kind {
             TenderKind::Points { unit, points } => {
@@ -290,6 +296,7 @@ pub fn pay(case: &Case, purchase: &Purchase, effects: &mut Vec<Effect>) -> Resul
             }
             TenderKind::Reward { reward: number } => {
                 let reward = reward(case, member, *number, effects)?;
+                super::catalogue::check_tender(reward)?;
                 let used = reward_line(reward, purchase, tender.amount)?;
                 effects.push(used);
                 Spending {
@@ -302,7 +309,7 @@ pub fn pay(case: &Case, purchase: &Purchase, effects: &mut Vec<Effect>) -> Resul
             _ => {
                 return Err(Refusal::new(
                     Code::BadInput,
-                    "tenders: vouchers cannot be used as a tender yet",
+                    "tenders: this is nothing of the member's",
                 ));
             }
         };

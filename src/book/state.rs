@@ -38,6 +38,17 @@ pub struct State {
     pub aftermath: HashMap<u64, Aftermath>,
 }
 
+impl State {
+    /// Whom a member was merged into in the end, as far as the members were
+    /// brought in; the member itself if into nobody.
+    pub fn resolve(&self, mut id: MemberId) -> MemberId {
+        while let Some(Status::MergedInto(other)) = self.members.get(&id).map(|m| &m.status) {
+            id = *other;
+        }
+        id
+    }
+}
+
 /// The totals of one unit by account; they add up to zero.
 #[derive(Clone, PartialEq, Eq, Default, Debug, Encode, Decode)]
 pub struct Totals {

@@ -70,7 +70,7 @@ impl Earner<'_> {
                 let message = "tune(..) and pause(..) belong into fn on_review(figures)";
                 return Err(self.failure(campaign, message.into()));
             }
-            Proposal::Award { .. } | Proposal::Discount { .. } => {}
+            Proposal::Award { .. } | Proposal::Issue { .. } | Proposal::Discount { .. } => {}
         }
         Ok(())
     }
@@ -100,6 +100,7 @@ impl Earner<'_> {
                 why,
                 expires,
                 available,
+                sku: None,
             });
         }
         Ok(())

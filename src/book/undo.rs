@@ -4,7 +4,7 @@
 use super::case::Case;
 use super::state::Member;
 use crate::model::{
-    Account, Act, Code, Draft, Effect, Entry, LotId, Money, PartnerWhy, Points, Refusal,
+    Account, Act, Code, Draft, Effect, Entry, LotId, MemberId, Money, PartnerWhy, Points, Refusal,
     ReturnedLine, Terms, Value,
 };
 
@@ -18,6 +18,8 @@ pub fn decide(case: &Case, of: u64, reason: String) -> Result<Draft, Refusal> {
             | Act::Capture { .. }
             | Act::Adjustment(_)
             | Act::Return { .. }
+            | Act::VoucherIssued { .. }
+            | Act::VoucherVoided { .. }
             | Act::Activity { .. }
     );
     if !is_reversible {
@@ -31,16 +33,24 @@ pub fn decide(case: &Case, of: u64, reason: String) -> Result<Draft, Refusal> {
                 format!("entry {seq} undid it"),
             ));
         }
+        if let Some(seq) = after.claimed {
+            let detail = format!("entry {seq} claimed it; return it instead");
+            return Err(depends(detail));
+        }
         if let Some(seq) = after.returns.last() {
             return Err(depends(format!("entry {seq} is a return of it")));
         }
     }
     let mut effects = Vec::with_capacity(entry.effects.len() + 1);
-    if let Some(member) = case.member() {
+    let (members, places) = case.parties(entry);
+    if !members.is_empty() {
+        let nobody = Member::new(MemberId::NOBODY, case.day());
         let undoing = Undoing {
             case,
-            member,
+            member: case.member().unwrap_or(&nobody),
             entry,
+            members: &members,
+            places: &places,
         };
         let mut lot = 0;
         for effect in &entry.effects {
@@ -48,7 +58,9 @@ pub fn decide(case: &Case, of: u64, reason: String) -> Result<Draft, Refusal> {
         }
     }
     effects.push(Effect::Voided { of });
-    Ok(case.draft(Act::Reversal { of, reason }, effects))
+    let mut draft = case.draft(Act::Reversal { of, reason }, effects);
+    draft.members = members;
+    Ok(draft)
 }
 
 fn depends(detail: String) -> Refusal {
@@ -59,6 +71,10 @@ struct Undoing<'a> {
     case: &'a Case<'a>,
     member: &'a Member,
     entry: &'a Entry,
+    /// The members concerned, as they stand now ...
+    members: &'a [MemberId],
+    /// ... and where each position of the entry is among them.
+    places: &'a [u8],
 }
 
 impl Undoing<'_> {
@@ -80,16 +96,18 @@ impl Undoing<'_> {
                 let opened = Points(amount.0 - fills.0);
                 self.undo_award(*unit, opened, *fills, *from, lot, effects)?;
             }
+            Effect::Voucher { unit, .. } => self.undo_voucher(*unit, lot, effects)?,
             Effect::Debit {
+                who,
                 unit,
                 lot,
                 amount,
                 to,
-                ..
             } => {
-                let terms = self.terms_again(*unit, *lot);
+                let who = self.places.get(usize::from(*who)).copied().unwrap_or(0);
+                let terms = self.terms_again(who, *unit, *lot);
                 effects.push(Effect::Restore {
-                    who: 0,
+                    who,
                     unit: *unit,
                     lot: *lot,
                     amount: *amount,
@@ -98,12 +116,16 @@ impl Undoing<'_> {
                 });
             }
             Effect::Restore {
+                who,
                 unit,
                 lot,
                 amount,
                 from,
                 ..
-            } => effects.push(self.take_again(*unit, *lot, *amount, *from)?),
+            } => {
+                let who = self.places.get(usize::from(*who)).copied().unwrap_or(0);
+                effects.push(self.take_again(who, *unit, *lot, *amount, *from)?);
+            }
             Effect::Owe {
                 unit, amount, with, ..
             } => {
@@ -151,25 +173,42 @@ impl Undoing<'_> {
         Ok(())
     }
 
+    /// What undoes a voucher: its lot is closed.
+    fn undo_voucher(
+        &self,
+        unit: u16,
+        lot: &mut u16,
+        effects: &mut Vec<Effect>,
+    ) -> Result<(), Refusal> {
+        let (one, none) = (Points(1), Points::ZERO);
+        self.undo_award(unit, one, none, Account::Issuance, lot, effects)
+    }
+
     /// Points that went back to a lot leave it again, if they are still there.
     fn take_again(
         &self,
+        who: u8,
         unit: u16,
         lot: LotId,
         amount: Points,
         to: Account,
     ) -> Result<Effect, Refusal> {
-        let open = self.member.lot(lot);
+        let open = self.party(who).and_then(|member| member.lot(lot));
         if open.map_or(0, |l| l.remaining.0 - l.held.0) < amount.0 {
             return Err(depends("points it gave back are spent".into()));
         }
         Ok(Effect::Debit {
-            who: 0,
+            who,
             unit,
             lot,
             amount,
             to,
         })
+    }
+
+    fn party(&self, who: u8) -> Option<&Member> {
+        let id = self.members.get(usize::from(who))?;
+        self.case.state.members.get(id)
     }
 
     /// A lot that must be as it was opened, to be closed again.
@@ -190,8 +229,9 @@ impl Undoing<'_> {
     }
 
     /// The terms a lot goes on with: its own, or with days of grace if it ended meanwhile.
-    fn terms_again(&self, unit: u16, lot: LotId) -> Terms {
-        let open = self.member.lot(lot).map(|l| l.terms);
+    fn terms_again(&self, who: u8, unit: u16, lot: LotId) -> Terms {
+        let open = self.party(who).and_then(|m| m.lot(lot));
+        let open = open.map(|l| l.terms);
         open.unwrap_or_else(|| super::returns::terms_of_closed(self.case, unit, lot))
     }
 

@@ -101,6 +101,8 @@ impl Purpose {
     pub const COMMAND: Purpose = Purpose("stampbook 2026-11 command v1");
     /// Bytes that recovery cut from the end of the journal.
     pub const CUT: Purpose = Purpose("stampbook 2026-11 cut v1");
+    /// The code of a voucher, to be used or claimed; see FORMAT.md, section 9.
+    pub const CODE: Purpose = Purpose("stampbook 2026-11 code v1");
     /// Page header checksum (8 bytes); see [`super::page`].
     pub const PAGE_HEADER: Purpose = Purpose("stampbook 2026-11 page header v1");
     /// Page checksum (8 bytes); see [`super::page`].

@@ -5,6 +5,7 @@ use super::adjust::AdjustArgs;
 use super::audit::AuditArgs;
 use super::balance::BalanceArgs;
 use super::campaign::CampaignArgs;
+use super::claim::ClaimArgs;
 use super::consent::ConsentArgs;
 use super::daily::DailyArgs;
 use super::demo::DemoArgs;
@@ -33,6 +34,7 @@ use super::session::SessionArgs;
 use super::statement::StatementArgs;
 use super::transfer::TransferArgs;
 use super::void::VoidArgs;
+use super::voucher::VoucherArgs;
 use crate::ledger::wire::{
     Bad, Figure, Request, Text, Whole, figure_of, from_raw, raw::Head, raw::Raw,
 };
@@ -105,6 +107,10 @@ pub enum Command {
     Release(ReleaseArgs),
     /// Send points to another member.
     Transfer(TransferArgs),
+    /// Claim a purchase made without a member.
+    Claim(ClaimArgs),
+    /// Issue, show and take back vouchers.
+    Voucher(VoucherArgs),
     /// Book something that is no purchase.
     Activity(ActivityArgs),
     /// Give or withdraw consents.

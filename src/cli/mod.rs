@@ -9,6 +9,7 @@ pub mod audit;
 pub mod balance;
 pub mod campaign;
 mod campaigning;
+pub mod claim;
 pub mod consent;
 pub mod daily;
 pub mod demo;
@@ -51,6 +52,7 @@ mod telling;
 pub mod transfer;
 mod trouble;
 pub mod void;
+pub mod voucher;
 
 #[cfg(test)]
 mod tests;

@@ -32,7 +32,7 @@ pub struct PurchaseArgs {
     /// A discount on the whole: CAMPAIGN:AMOUNT, or AMOUNT for the shop's own; may be repeated.
     #[arg(long = "discount", value_name = "DISCOUNT")]
     pub discounts: Vec<String>,
-    /// What was paid with: cash:42.50, points:star:500:5.00, reward:free-coffee; may be repeated.
+    /// What was paid with: cash:42.50, points:star:500:5.00, reward:free-coffee, voucher:CODE; may be repeated.
     #[arg(long = "tender", value_name = "TENDER")]
     pub tenders: Vec<String>,
     /// How the member was known: scanned, typed, app, staff.
@@ -121,7 +121,8 @@ fn discount(flag: &str) -> Result<raw::Discount<'_>, Bad> {
 }
 
 fn tender(flag: &str) -> Result<raw::Tender<'_>, Bad> {
-    const FORMS: &str = "cash:42.50, points:star:500:5.00 or reward:free-coffee[:3.20]";
+    const FORMS: &str =
+        "cash:42.50, points:star:500:5.00, reward:free-coffee[:3.20] or voucher:CODE[:3.20]";
     let found = parts("--tender", flag, &[2, 3, 4], FORMS)?;
     let tender = raw::Tender {
         kind: found[0].into(),
@@ -136,6 +137,11 @@ fn tender(flag: &str) -> Result<raw::Tender<'_>, Bad> {
         }),
         ["reward", reward, ref amount @ ..] if amount.len() < 2 => Ok(raw::Tender {
             reward: Some(reward.into()),
+            amount: amount.first().map(|a| (*a).into()),
+            ..tender
+        }),
+        ["voucher", code, ref amount @ ..] if amount.len() < 2 => Ok(raw::Tender {
+            code: Some(code.into()),
             amount: amount.first().map(|a| (*a).into()),
             ..tender
         }),

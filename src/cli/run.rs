@@ -16,6 +16,8 @@ pub fn run(cli: Cli, out: &mut Printer) -> Result<Exit, Failure> {
         Command::Capture(args) => cli.book("capture", out, args),
         Command::Release(args) => cli.book("release", out, args),
         Command::Transfer(args) => cli.book("transfer", out, args),
+        Command::Claim(args) => cli.book("claim", out, args),
+        Command::Voucher(args) => args.run(&cli, out),
         Command::Activity(args) => cli.book("activity", out, args),
         Command::Consent(args) => cli.book("consent", out, args),
         Command::Void(args) => cli.book("void", out, args),

@@ -29,6 +29,10 @@ pub(super) fn accepted(printer: &mut Printer, answer: &Accepted) -> io::Result<(
     if let Some(now) = &answer.now {
         balances(printer, now)?;
     }
+    for code in &answer.codes {
+        let (kind, unit) = (&code.kind, &code.unit);
+        printer.line(format!("{kind} {unit}: {}", code.code))?;
+    }
     if let Some(claim) = &answer.claim {
         printer.line(format!("claim code for the slip: {claim}"))?;
     }
@@ -155,6 +159,12 @@ pub fn balances(printer: &mut Printer, now: &Now) -> io::Result<()> {
         &["unit", "available", "pending", "held", "ends next"],
         &rows,
     )?;
+    for voucher in &now.vouchers {
+        let until = voucher.expires_at.as_deref().map(last_day);
+        let until = until.map(|day| format!(" until {day}")).unwrap_or_default();
+        let (unit, lot, state) = (&voucher.unit, &voucher.lot, &voucher.state);
+        printer.line(format!("voucher {unit} (lot {lot}), {state}{until}"))?;
+    }
     passes(printer, now)?;
     let Some(tier) = &now.tier else {
         return Ok(());

@@ -147,6 +147,7 @@ pub(super) fn phrase(act: &Act, digits: u8) -> String {
             true => format!("of hold {of}, whose time ran out"),
             false => format!("of hold {of}"),
         },
+        Act::VoucherIssued { reason, .. } | Act::VoucherVoided { reason, .. } => reason.clone(),
         Act::PolicyActivated(activation) => match activation.note.as_str() {
             "" => format!("programme {}", activation.number),
             note => format!("programme {}: {note}", activation.number),

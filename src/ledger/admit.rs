@@ -78,6 +78,7 @@ pub fn keys_of(entry: &Entry) -> Vec<KeyHash> {
             keys.push(key_hash_of("order", &purchase.order));
         }
     }
+    keys.extend(super::codes::code_keys_of(entry));
     keys
 }
 
@@ -378,8 +379,9 @@ impl Since {
 }
 
 /// Works out [`Since`] from the member's entries after the named one, and from
-/// the entries that opened lots the named one took from.
-pub fn named_papers(named: &Entry, later: &[Entry], openers: &[Entry]) -> Since {
+/// the entries that opened lots the named one took from. `gave` is the entry
+/// that gave its points: itself, or its claim.
+pub fn named_papers(named: &Entry, gave: u64, later: &[Entry], openers: &[Entry]) -> Since {
     let mut since = Since::default();
     let is_voided = |seq: u64| {
         let mut effects = later.iter().flat_map(|e| &e.effects);
@@ -390,14 +392,14 @@ pub fn named_papers(named: &Entry, later: &[Entry], openers: &[Entry]) -> Since 
             && !is_voided(entry.seq);
         let mut opened = 0;
         for effect in &entry.effects {
-            since.follow(named.seq, entry.seq, effect, &mut opened);
+            since.follow(gave, entry.seq, effect, &mut opened);
             match effect {
                 Effect::Debit {
                     lot,
                     amount,
                     to: Account::Breakage,
                     ..
-                } => since.expire(named.seq, *lot, *amount),
+                } => since.expire(gave, *lot, *amount),
                 Effect::Debit {
                     unit,
                     amount,

@@ -2,7 +2,7 @@
 
 use super::wire::{
     Accepted, Balance, ByUnit, Did, Expiring, Figure, GiveBack, Now, PassNow, StampBrief, TierNext,
-    TierNow, Warning, keeps_text,
+    TierNow, VoucherNow, Warning, keeps_text,
 };
 use crate::book::state::{House, Lot, Member};
 use crate::chain::checkpoint::Checkpoint;
@@ -201,17 +201,39 @@ impl View<'_> {
                 of: Some(*of),
                 ..Did::new("void")
             },
-            _ => return self.did_with_others(effect),
+            _ => return self.did_elsewhere(effect),
         })
     }
 
-    /// What was done to partners and pools.
-    fn did_with_others(&self, effect: &Effect) -> Option<Did> {
+    /// What was done with vouchers, partners and pools.
+    fn did_elsewhere(&self, effect: &Effect) -> Option<Did> {
         let named = |what: &str, name: String| Did {
             name: Some(name),
             ..Did::new(what)
         };
         Some(match effect {
+            Effect::Voucher {
+                unit,
+                campaign,
+                terms,
+                why,
+                ..
+            } => Did {
+                campaign: (*campaign != 0).then(|| self.name(NameKind::Campaign, *campaign)),
+                why: (!why.is_empty()).then(|| why.clone()),
+                ..self.with_terms(
+                    Did::points("issue", self.unit(*unit), Figure::Whole(1)),
+                    terms,
+                )
+            },
+            Effect::VoucherUsed {
+                unit, line, amount, ..
+            } => Did {
+                money: Some(self.money(*amount)),
+                line: (*line != 0).then_some(*line),
+                ..named("voucher", self.unit(*unit))
+            },
+            Effect::VoucherBound { sku, .. } => named("bound", sku.clone()),
             Effect::PartnerSet { partner, is_active } => Did {
                 why: Some(if *is_active { "resumed" } else { "suspended" }.into()),
                 ..named("partner", self.name(NameKind::Partner, *partner))
@@ -470,9 +492,32 @@ impl View<'_> {
                     .insert(unit.id.clone(), self.balance(member, unit.number));
             }
         }
+        now.vouchers = self.vouchers(member);
         now.tier = self.tier(member);
         now.passes = self.passes(member);
         now
+    }
+
+    fn vouchers(&self, member: &Member) -> Vec<VoucherNow> {
+        let units = &self.policy.programme().units;
+        let is_voucher = |lot: &&Lot| {
+            let unit = units.iter().find(|u| u.number == lot.unit);
+            unit.is_some_and(|u| u.kind == UnitKind::Voucher) && !lot.is_dead(self.now)
+        };
+        let mut lots: Vec<&Lot> = member.lots.iter().filter(is_voucher).collect();
+        lots.sort_by_key(|lot| lot.spend_order());
+        let voucher = |lot: &Lot| VoucherNow {
+            unit: self.unit(lot.unit),
+            lot: lot.id.to_string(),
+            state: match (lot.is_pending(self.now), lot.held.is_positive()) {
+                (true, _) => "pending".into(),
+                (_, true) => "given".into(),
+                _ => "open".into(),
+            },
+            available_at: lot.terms.available.map(|at| self.at(at)),
+            expires_at: lot.terms.expires.map(|at| self.at(at)),
+        };
+        lots.into_iter().map(voucher).collect()
     }
 
     fn passes(&self, member: &Member) -> BTreeMap<String, PassNow> {

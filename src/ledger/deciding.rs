@@ -2,6 +2,7 @@
 
 use super::Ledger;
 use super::admit::Stop;
+use super::codes::Making;
 use super::error::Error;
 use crate::book::{self, Case, Papers};
 use crate::model::{Act, Draft, Entry, Given, Head, MemberId, Policy, Refusal, Refused};
@@ -44,6 +45,7 @@ impl Ledger {
         };
         let policy: Arc<dyn Policy> = Arc::clone(self.policy()?) as Arc<dyn Policy>;
         let draw = self.draw(&*policy, &head, member);
+        let making = Making::of(&self.alias_key, &head.key, self.house().next_seq);
         let case = Case {
             state: &self.shelf.state,
             policies: &self.programmes,
@@ -52,6 +54,7 @@ impl Ledger {
             member,
             papers: Papers {
                 birthday,
+                codes: Some(&making),
                 attributes: &attributes,
                 draw,
                 ..papers

@@ -64,14 +64,22 @@ impl Ledger {
             Verb::Pool(paid) => self.pool_act(paid)?,
             Verb::Pass(asked) => self.pass_act(asked)?,
             Verb::Office(asked) => self.office_act(asked)?,
-            Verb::Enrol(_) | Verb::Profile(_) | Verb::Daily | Verb::Campaign { .. } => {
+            Verb::Claim { code } => Act::Claim {
+                of: self.claimed(code)?,
+            },
+            Verb::Enrol(_)
+            | Verb::Profile(_)
+            | Verb::Daily
+            | Verb::Campaign { .. }
+            | Verb::Voucher(_) => {
                 return no(Code::BadInput, "this verb has a door of its own");
             }
             other => self.act_between(other)?,
         })
     }
 
-    fn purchase(&self, given: &Purchase) -> Result<model::Purchase, Stop> {
+    fn purchase(&mut self, given: &Purchase) -> Result<model::Purchase, Stop> {
+        let tenders = self.tenders(given)?;
         let programme = self.programme()?;
         if let Some(currency) = given
             .currency
@@ -107,17 +115,28 @@ impl Ledger {
                 .iter()
                 .map(discount)
                 .collect::<Result<_, _>>()?,
-            tenders: given
-                .tenders
-                .iter()
-                .map(|t| self.tender(t, given))
-                .collect::<Result<_, _>>()?,
+            tenders,
             by: given.by,
             receipt: given.receipt.clone(),
             order: given.order.clone(),
             codes: given.codes.clone(),
             claim: None,
         })
+    }
+
+    fn tenders(&mut self, given: &Purchase) -> Result<Vec<Tender>, Stop> {
+        let mut tenders = Vec::with_capacity(given.tenders.len());
+        for tender in &given.tenders {
+            tenders.push(match &tender.means {
+                Means::Voucher(code) => {
+                    let (code, amount) = self.voucher_tender(code, tender.amount, given)?;
+                    let kind = TenderKind::Voucher { code };
+                    Tender { kind, amount }
+                }
+                _ => self.tender(tender, given)?,
+            });
+        }
+        Ok(super::vouchers::with_rest(tenders, given.total))
     }
 
     fn tender(&self, given: &wire::TenderGiven, purchase: &Purchase) -> Result<Tender, Stop> {
@@ -133,6 +152,9 @@ impl Ledger {
             Means::Reward(id) => TenderKind::Reward {
                 reward: self.reward(id)?,
             },
+            Means::Voucher(_) => {
+                return no(Code::BadInput, "tenders: a voucher has a door of its own");
+            }
             Means::Other(name) => TenderKind::Other(name.clone()),
         };
         let amount = match (&given.amount, &kind) {

@@ -2,7 +2,7 @@
 //! its key, what fell due is booked, then it is decided, sealed and written;
 //! after the page is durable its answer goes out.
 
-use super::admit::{Since, Stop, key_hash_of, named_papers, once_hash};
+use super::admit::{Stop, key_hash_of, once_hash};
 use super::error::Error;
 use super::wire::{Accepted, Answer, CampaignAction, Denied, Figure, Request, Verb};
 use super::{Ledger, answer};
@@ -55,10 +55,17 @@ impl Ledger {
         if !self.writer.has_room(GROUP_BYTES) {
             self.make_durable()?;
         }
-        let staged = match self.try_stage(request, &mode) {
+        let tried = match self.check_guesses(request)? {
+            Some(locked) => Err(Stop::No(locked)),
+            None => self.try_stage(request, &mode),
+        };
+        let staged = match tried {
             Ok(staged) => staged,
             Err(Stop::Trouble(error)) => return Err(error),
             Err(Stop::No(refusal)) => {
+                if refusal.code == Code::UnknownCode {
+                    self.note_guess(request)?;
+                }
                 Staged::Answered(self.denied(request.key.as_str(), None, &refusal))
             }
         };
@@ -206,6 +213,10 @@ impl Ledger {
             .and_then(|id| self.shelf.state.members.get(&id));
         let mut accepted: Accepted = view.accepted(entry, member);
         accepted.repeated = is_repeated;
+        if !self.writer.is_trial {
+            accepted.codes = self.codes_shown(entry);
+            accepted.claim = self.claim_code(entry);
+        }
         Ok(accepted.into())
     }
 
@@ -265,9 +276,16 @@ impl Ledger {
         let day = self.request_day(request);
         let member = self.member_of(request, mode, &origin)?;
         let other = self.other_of(request)?;
-        let act = self.act(request, &origin, day)?;
+        let (act, holder) = self.coded_act(request, &origin, day, member)?;
+        let member = member.or(holder);
         let named = self.load_named(&act)?;
-        let member = self.party(member, named.as_ref())?;
+        let claim = self.claim_of(named.as_ref())?;
+        let owner = match act {
+            // Whose it is now is what the decision says.
+            Act::Claim { .. } => None,
+            _ => claim.as_ref().or(named.as_ref()),
+        };
+        let member = self.party(member, owner)?;
         if let Some(entry) = self.recorded(request, member, &act)? {
             self.check_other(&entry, other)?;
             return Ok(Staged::Sealed {
@@ -275,21 +293,23 @@ impl Ledger {
                 is_repeated: true,
             });
         }
-        self.check_party(&named, member)?;
+        self.check_party(owner, member)?;
         self.check_loop(request)?;
         self.check_history(mode, member)?;
         let head = self.head(request, mode, origin, member)?;
         if let Act::CampaignChanged(_) | Act::PeriodClosed { .. } = act {
             self.daily_staged()?;
         }
-        for id in member.into_iter().chain(other) {
+        let vouchers = self.vouchers_of(&act)?;
+        let holders = vouchers.iter().map(|found| found.holder);
+        for id in member.into_iter().chain(other).chain(holders) {
             self.settle(id, &head)?;
             self.settle_referrer(id, &head)?;
         }
         self.load_passes(member)?;
         self.load_absorbed(member, &act)?;
         let head = self.after_last(head);
-        let since = self.since(named.as_ref(), &act)?;
+        let since = self.since(named.as_ref(), claim.as_ref(), &act)?;
         let counted = match once_hash(member, &act) {
             Some(hash) => self.find(&hash)?,
             None => None,
@@ -297,6 +317,8 @@ impl Ledger {
         let papers = Papers {
             other,
             counted,
+            vouchers: &vouchers,
+            claim: claim.as_ref(),
             ..since.papers(named.as_ref())
         };
         let behind = matches!(request.verb, Verb::Capture { .. }).then(|| head.clone());
@@ -305,7 +327,7 @@ impl Ledger {
             Ok(draft) => self.seal_followed(draft)?,
             Err((head, refusal)) => {
                 // Seldom enough to name everything again, which spares a copy of each act.
-                let act = self.act(request, &head.origin, day)?;
+                let (act, _) = self.coded_act(request, &head.origin, day, member)?;
                 self.seal_refused(head, (member, other), act, refusal)?
             }
         };
@@ -352,27 +374,8 @@ impl Ledger {
         }
     }
 
-    /// The entry that a return or void names.
-    fn load_named(&mut self, act: &Act) -> Result<Option<Entry>, Stop> {
-        let Some(of) = act.named() else {
-            return Ok(None);
-        };
-        let named = self.entry(of)?;
-        self.shelf.load_aftermath(&self.book, of)?;
-        if let Some(Act::Return { of, .. }) = named.as_ref().map(|e| &e.act) {
-            self.shelf.load_aftermath(&self.book, *of)?;
-        }
-        if let Some(entry) = &named {
-            self.programme_of(entry.head.bundle)?;
-            if let Some(id) = entry.member() {
-                self.resolve(&super::wire::Who::Id(id))?;
-            }
-        }
-        Ok(named)
-    }
-
-    fn check_party(&mut self, named: &Option<Entry>, member: Option<MemberId>) -> Result<(), Stop> {
-        let Some(party) = named.as_ref().and_then(Entry::member) else {
+    fn check_party(&mut self, named: Option<&Entry>, member: Option<MemberId>) -> Result<(), Stop> {
+        let Some(party) = named.and_then(Entry::member) else {
             return Ok(());
         };
         let party = self.resolve(&super::wire::Who::Id(party))?;
@@ -466,21 +469,6 @@ impl Ledger {
             }
         }
         head
-    }
-
-    fn since(&mut self, named: Option<&Entry>, act: &Act) -> Result<Since, Stop> {
-        let looks_back = matches!(act, Act::Return { .. } | Act::Reversal { .. });
-        let Some(named) = named.filter(|_| looks_back) else {
-            return Ok(Since::default());
-        };
-        let later = self.later_of(named)?;
-        let mut openers = Vec::new();
-        for effect in &named.effects {
-            if let Effect::Debit { lot, .. } = effect {
-                openers.extend(self.entry(lot.seq)?);
-            }
-        }
-        Ok(named_papers(named, &later, &openers))
     }
 
     /// Entries that stand directly behind one because of it.

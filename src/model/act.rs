@@ -457,6 +457,13 @@ pub enum Act {
         /// The figures it was judged by.
         figures: Vec<(String, i64)>,
     },
+    /// 45: a voucher was taken back by hand.
+    VoucherVoided {
+        /// Its lot.
+        lot: super::LotId,
+        /// Why.
+        reason: String,
+    },
 }
 
 impl Act {
@@ -468,6 +475,7 @@ impl Act {
             | Act::Capture { of, .. }
             | Act::Release { of, .. }
             | Act::Unmerged { of }
+            | Act::Claim { of }
             | Act::Followed { of, .. } => Some(*of),
             _ => None,
         }
@@ -526,6 +534,7 @@ impl Act {
             Act::TransferClaimed { .. } => "transfer_claimed",
             Act::TransferReturned { .. } => "transfer_returned",
             Act::Followed { .. } => "followed",
+            Act::VoucherVoided { .. } => "voucher_voided",
             _ => "campaign_tuned",
         }
     }

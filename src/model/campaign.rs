@@ -3,7 +3,7 @@
 
 use super::{
     CostTo, Hook, Money, Number, PauseWhen, Points, Target, Trigger, Tunable,
-    time::{Day, Period},
+    time::{Day, Instant, Period},
 };
 use bincode::{Decode, Encode};
 
@@ -216,4 +216,23 @@ pub struct Reward {
     pub pool: Number,
     /// Its own limit for each member.
     pub per_member: Option<(u32, Period)>,
+    /// The unit of the voucher that it gives; 0: it is had at once.
+    pub gives: Number,
+    /// How many there are in all, if that is limited.
+    pub stock: Option<i64>,
+    /// Not before this instant ...
+    pub opens: Option<Instant>,
+    /// ... but for some.
+    pub early: Option<Early>,
+}
+
+/// Who may have a reward before it opens for all.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Early {
+    /// Members in one of these tiers ...
+    pub tiers: Vec<Number>,
+    /// ... or with a pass of one of these units ...
+    pub passes: Vec<Number>,
+    /// ... by so many hours.
+    pub hours: u32,
 }

@@ -194,7 +194,8 @@ pub struct Entry {
 impl Entry {
     /// The member the command named, if any.
     pub fn member(&self) -> Option<MemberId> {
-        self.touched.first().map(|t| t.member)
+        let first = self.touched.first().map(|t| t.member);
+        first.filter(|id| *id != MemberId::NOBODY)
     }
 
     /// The decision this entry keeps, as it was before it had a place.

@@ -8,6 +8,10 @@ use std::fmt;
 pub struct MemberId(pub [u8; 16]);
 
 impl MemberId {
+    /// Stands first among an entry's touched members where its command named
+    /// nobody, but others are concerned: whose voucher was used, say.
+    pub const NOBODY: MemberId = MemberId([0; 16]);
+
     /// Reads the printed form: `m-` and 32 hexadecimal digits.
     pub fn parse(text: &str) -> Option<MemberId> {
         let hex = text.strip_prefix("m-")?;
@@ -19,6 +23,24 @@ impl MemberId {
             *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
         }
         Some(MemberId(id))
+    }
+}
+
+impl LotId {
+    /// Reads the printed form, `4711.0`.
+    pub fn parse(text: &str) -> Option<LotId> {
+        let (seq, n) = text.split_once('.')?;
+        let lot = LotId {
+            seq: seq.parse().ok()?,
+            n: n.parse().ok()?,
+        };
+        (lot.to_string() == text).then_some(lot)
+    }
+}
+
+impl fmt::Display for LotId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.seq, self.n)
     }
 }
 

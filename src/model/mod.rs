@@ -23,6 +23,7 @@ pub mod refusal;
 pub mod review;
 pub mod time;
 pub mod trigger;
+pub mod voucher;
 pub mod words;
 
 pub use act::*;
@@ -43,4 +44,5 @@ pub use refusal::*;
 pub use review::*;
 pub use time::*;
 pub use trigger::*;
+pub use voucher::*;
 pub use words::*;

@@ -75,6 +75,19 @@ pub enum Proposal {
         /// The first day they can be spent, where that is later.
         available: Option<Day>,
     },
+    /// A voucher for the member.
+    Issue {
+        /// The unit's id.
+        unit: String,
+        /// For the statement; may be empty.
+        why: String,
+        /// The last day it is good, where the campaign sets its own.
+        expires: Option<Day>,
+        /// The first day it can be used, where that is later.
+        available: Option<Day>,
+        /// The one article it is good for, where it is for one only.
+        sku: Option<String>,
+    },
     /// Money off this purchase.
     Discount {
         /// How much, in whole currency units, exactly.

@@ -1,8 +1,8 @@
 //! The programme: what programme.toml declares, with its names numbered.
 
 use super::{
-    Activity, Attribute, Exact, LeapRule, Money, Name, Number, Partner, PassTerms, Points, Pool,
-    Zone,
+    Activity, Attribute, Exact, GuessLimit, LeapRule, Money, Name, Number, Partner, PassTerms,
+    Points, Pool, VoucherTerms, Zone,
     fact::{Fact, Value, Window},
     time::{Calendar, Period},
 };
@@ -114,6 +114,8 @@ pub struct Unit {
     pub window: Window,
     /// How many of the smallest part people call one.
     pub subunits: i64,
+    /// What a voucher of it is good for.
+    pub voucher: VoucherTerms,
 }
 
 impl Unit {
@@ -253,6 +255,10 @@ pub struct Programme {
     pub reasons: Vec<String>,
     /// Consent purposes.
     pub purposes: Vec<(Number, String)>,
+    /// Days within which a purchase made without a member may be claimed; 0: never.
+    pub claim_days: u32,
+    /// How often a code may be guessed at.
+    pub guess: GuessLimit,
     /// Activities.
     pub activities: Vec<Activity>,
     /// What may be kept of a member.

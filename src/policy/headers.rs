@@ -7,6 +7,8 @@ use crate::model::{
     Programme, Review, Reward, Role, Stack, Tiers, WEEKDAYS, When, parse_minutes,
 };
 
+mod catalogue;
+
 /// What declarations are judged against.
 pub(super) struct Known<'a> {
     /// The programme.
@@ -436,7 +438,12 @@ pub(super) fn reward(mut f: Fields, known: &mut Known) -> Reward {
         tiers: tiers_named(&mut f, known, "tier"),
         categories: f.texts("category"),
         per_member: per_member.and_then(Result::ok).map(|count| (count, each)),
+        gives: catalogue::gives(&mut f, known),
+        stock: catalogue::stock(&mut f),
+        opens: catalogue::opens(&mut f, known),
+        early: catalogue::early(&mut f, known),
     };
+    catalogue::check(&mut f, &reward);
     if reward.pool != 0 && reward.value.is_none() {
         f.wrong_help(
             "value",

@@ -57,6 +57,17 @@ pub(super) struct Head {
     pub reasons: Vec<At<String>>,
     #[serde(default)]
     pub purposes: Vec<At<String>>,
+    pub claim_days: Option<At<i64>>,
+    pub guess: Option<GuessText>,
+}
+
+/// `guess = { tries = 5, minutes = 10, lock = 60 }`
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub(super) struct GuessText {
+    pub tries: Option<At<i64>>,
+    pub minutes: Option<At<i64>>,
+    pub lock: Option<At<i64>>,
 }
 
 /// `earns = { .. }`
@@ -119,6 +130,14 @@ pub(super) struct UnitText {
     #[serde(default)]
     pub lost_with_tier: bool,
     pub subunits: Option<At<i64>>,
+    pub percent: Option<At<toml::Value>>,
+    #[serde(default)]
+    pub category: Vec<String>,
+    #[serde(default)]
+    pub sku: Vec<String>,
+    pub minimum: Option<At<toml::Value>>,
+    pub claim_days: Option<At<i64>>,
+    pub stock: Option<At<i64>>,
     pub period: Option<At<String>>,
     pub price: Option<At<toml::Value>>,
     pub refund: Option<At<String>>,

@@ -27,6 +27,7 @@ mod shipped;
 mod source;
 mod triggers;
 mod upgrade;
+mod vouchers;
 mod wanted;
 
 #[cfg(test)]

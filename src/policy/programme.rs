@@ -46,10 +46,11 @@ impl Reader<'_> {
 
     fn programme(mut self, manifest: Manifest, zone: Zone) -> Programme {
         let head = &manifest.programme;
+        let digits = self.digits(&head.currency);
         let units: Vec<Unit> = manifest
             .unit
             .iter()
-            .map(|(id, unit)| self.unit(id, unit))
+            .map(|(id, unit)| self.unit(id, unit, digits))
             .collect();
         if units.is_empty() {
             let none = Diagnostic::error(FILE, (0, 0), "the programme has no unit");
@@ -59,7 +60,7 @@ impl Reader<'_> {
         Programme {
             name: head.name.clone(),
             currency: head.currency.get_ref().clone(),
-            digits: self.digits(&head.currency),
+            digits,
             calendar: self.calendar(head, zone),
             rounding: self.rounding(head),
             returns: self.word(&head.returns, &RETURNS),
@@ -75,6 +76,8 @@ impl Reader<'_> {
             units,
             reasons: self.reasons(head),
             purposes: self.purposes(head),
+            claim_days: self.within(head.claim_days.as_ref(), 30, 0..=400),
+            guess: self.guess(head),
             activities: self.activities(&manifest),
             attributes: self.attributes(&manifest),
             passes: self.passes(&manifest),
@@ -170,7 +173,7 @@ impl Reader<'_> {
         stores
     }
 
-    fn unit(&mut self, id: &At<String>, unit: &UnitText) -> Unit {
+    fn unit(&mut self, id: &At<String>, unit: &UnitText, digits: u8) -> Unit {
         self.check_unit_id(id);
         let (expires, keep, inactivity_months) = match &unit.expires {
             Some(at) => self.expires(at),
@@ -188,6 +191,7 @@ impl Reader<'_> {
             cost: unit.cost.as_ref().and_then(|at| self.exact(at)),
             window: self.window(unit.window.as_ref()),
             subunits: self.subunits(unit.subunits.as_ref()),
+            voucher: self.voucher(unit, digits),
         }
     }
 
@@ -214,13 +218,11 @@ impl Reader<'_> {
         match at.get_ref().as_str() {
             "spendable" => UnitKind::Spendable,
             "qualifying" => UnitKind::Qualifying,
+            "voucher" => UnitKind::Voucher,
             "pass" => UnitKind::Pass,
             word => {
-                let message = match word {
-                    "voucher" => format!("'{word}' is not supported by this version"),
-                    _ => format!("'{word}' is no kind of unit"),
-                };
-                self.wrong(at, message, "known: spendable, qualifying, pass");
+                let message = format!("'{word}' is no kind of unit");
+                self.wrong(at, message, "known: spendable, qualifying, voucher, pass");
                 UnitKind::Spendable
             }
         }

@@ -74,10 +74,26 @@ static SHIPPED: &[Shipped] = &[
         "campaigns/bread-and-cheese.rhai",
         "stories/together.story",
     ),
+    files!("catalogue":
+        "programme.toml",
+        "campaigns/base.rhai",
+        "rewards.rhai",
+        "tiers.rhai",
+        "stories/flash-sale.story",
+        "stories/goods-and-vouchers.story",
+    ),
     files!("clear-at-year-end":
         "programme.toml",
         "campaigns/base.rhai",
         "stories/year-end.story",
+    ),
+    files!("coffee-stars":
+        "programme.toml",
+        "campaigns/stars.rhai",
+        "rewards.rhai",
+        "tiers.rhai",
+        "stories/level-lost.story",
+        "stories/nine-stars.story",
     ),
     files!("corner-cafe":
         "programme.toml",
@@ -226,6 +242,13 @@ static SHIPPED: &[Shipped] = &[
         "stories/a-friend.story",
         "stories/ten-a-month.story",
         "stories/who-brought-whom.story",
+    ),
+    files!("spend-and-win":
+        "programme.toml",
+        "campaigns/base.rhai",
+        "campaigns/single-slip.rhai",
+        "campaigns/trip.rhai",
+        "stories/a-thousand.story",
     ),
     files!("sports-challenges":
         "programme.toml",

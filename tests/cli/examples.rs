@@ -1,6 +1,7 @@
 //! Every example of every `--help` does what it says.
 
 use crate::shop::Shop;
+use crate::vouchers;
 use base64::Engine;
 use clap::CommandFactory;
 use stampbook::chain::hash::Hash;
@@ -13,6 +14,9 @@ const LAST_YEAR: &str = r#"{"do":"purchase","key":"old-1","member":"card:6900012
 const TODAY: &str = r#"{"do":"adjust","key":"a1","member":"card:6900012345","unit":"star","points":400,"reason":"a gift"}
 {"do":"purchase","key":"till-1/000812","member":"card:6900012345","store":"mitte","terminal":"till-1","receipt":"000812","total":"42.50","lines":[{"sku":"LATTE","category":"coffee","qty":"2","amount":"29.00"},{"sku":"SCONE","category":"food","qty":"1","amount":"13.50"}]}
 "#;
+
+/// The code that stands in examples: a real one takes its place.
+const CODE: &str = "7KQ2-9FXN-04RM-VB8T-W5HC";
 
 const TILL_TOML: &str = "format = \"csv\"\n[columns]\nmember = \"卡号:card:\"\ntotal = \"金额\"\n";
 
@@ -177,6 +181,10 @@ fn every_example_runs() {
     assert!(found.len() > 50, "{}", found.len());
     let elsewhere = elsewhere();
     let (empty, fresh, full) = (Shop::empty(), Shop::cafe(), furnish());
+    let vouchers = vouchers::shop(vouchers::PROGRAMME);
+    let code = vouchers::issued(&vouchers, "i1", "five-off");
+    let slip = vouchers.say(r#"{"do":"purchase","key":"p1","total":"30.00"}"#);
+    let slip = slip.json()["claim"].as_str().unwrap().to_owned();
     let club = club();
     for example in &found {
         let begins = |words: &str| example.starts_with(words);
@@ -186,10 +194,13 @@ fn every_example_runs() {
             () if begins("pass") => elsewhere[0].copied(),
             () if begins("partner") => elsewhere[1].copied(),
             () if begins("pool") => elsewhere[2].copied(),
+            () if begins("voucher") || begins("claim") => vouchers.copied(),
             () if begins("activity") => club.copied(),
             () => full.copied(),
         };
         prepare(&shop, example);
+        let code = if begins("claim") { &slip } else { &code };
+        let example = &example.replace(CODE, code);
         let ran = shop.pipe(example, PURCHASE);
         let said = format!("{}\n{}", ran.out, ran.err);
         assert_eq!(ran.code, Some(0), "stampbook {example}\n{said}");

@@ -15,3 +15,4 @@ mod shop;
 mod till;
 mod together;
 mod told;
+mod vouchers;

@@ -48,7 +48,7 @@ impl Returning<'_> {
             }
         };
         let kept = kept(self.bought, self.after);
-        let outcome = recomputed(self.case, self.entry, Arc::clone(&policy), member, &kept);
+        let outcome = recomputed(self.case, &self.gave, Arc::clone(&policy), member, &kept);
         let awards = outcome.grants.iter();
         let pooled = pool::sums(policy.programme(), &outcome).into_iter();
         Kept {
@@ -64,10 +64,10 @@ impl Returning<'_> {
         let (whole, back) = (self.bought.total.0, self.after.amount.0);
         let keep = |amount: i64| amount - scale(amount, back, whole.max(1));
         let mut kept = Kept {
-            units: prorated(self.entry, whole - back, whole),
+            units: prorated(&self.gave, whole - back, whole),
             ..Kept::default()
         };
-        for effect in &self.entry.effects {
+        for effect in &self.gave.effects {
             match effect {
                 Effect::Award {
                     campaign,
@@ -96,10 +96,10 @@ impl Returning<'_> {
             false => self.part(amount, self.after),
         };
         let owes = &self.before.owes;
-        let mut more = partner::undone(&*policy, self.entry, kept, owes, back);
+        let mut more = partner::undone(&*policy, &self.gave, kept, owes, back);
         let digits = |pool| policy.programme().pool(pool).map_or(0, |p| p.digits);
         let pooled = &self.before.pooled;
-        more.extend(pool::undone(self.entry, &kept.pooled, pooled, digits));
+        more.extend(pool::undone(&self.gave, &kept.pooled, pooled, digits));
         self.effects.extend(more);
     }
 }
@@ -108,8 +108,12 @@ impl Returning<'_> {
 fn prorated(entry: &Entry, kept: i64, whole: i64) -> Vec<(Number, i64)> {
     let mut units: Vec<(Number, i64)> = Vec::new();
     for effect in &entry.effects {
-        if let Effect::Award { unit, amount, .. } | Effect::Qualify { unit, amount, .. } = effect {
-            *entry_of(&mut units, *unit) += amount.0;
+        match effect {
+            Effect::Award { unit, amount, .. } | Effect::Qualify { unit, amount, .. } => {
+                *entry_of(&mut units, *unit) += amount.0;
+            }
+            Effect::Voucher { unit, .. } => *entry_of(&mut units, *unit) += 1,
+            _ => {}
         }
     }
     for (_, amount) in &mut units {

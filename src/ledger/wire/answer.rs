@@ -79,6 +79,10 @@ pub struct Accepted {
     /// After a return: what the till pays out, and points put back.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub give_back: Option<GiveBack>,
+    /// Codes that the command made: shown here, and again when it is repeated,
+    /// and nowhere else.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub codes: Vec<CodeShown>,
     /// A one-time code that lets the buyer claim a purchase made without a member.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub claim: Option<String>,
@@ -96,12 +100,24 @@ impl Accepted {
     }
 }
 
+/// A code that is as good as money.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub struct CodeShown {
+    /// `voucher`: it pays; `gift`: whoever has it may claim the gift.
+    pub kind: String,
+    /// Of which unit.
+    pub unit: String,
+    /// The code, in groups of four.
+    pub code: String,
+}
+
 /// One thing that was done.
 ///
 /// `effect` is one of `award`, `debit`, `restore`, `owe`, `expire`, `release`,
 /// `qualify`, `tier`, `discount`, `cut`, `take_back`, `redeem`, `reward`,
 /// `hold`, `set_free`, `hold_end`, `send`, `receive`, `merge`, `unmerge`,
 /// `return`, `void`, `campaign`, `consent`, `tag`, `message`, `failed`, `enrol`,
+/// `issue` and `voucher` (one was given; one paid), `bound` (for one article),
 /// `extend`, `benefit`, `partner`, `partner_owes`, `pool`, `donate`.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Did {
@@ -168,6 +184,9 @@ pub struct Now {
     pub seq: u64,
     /// What the member holds, by spendable unit.
     pub balance: BTreeMap<String, Balance>,
+    /// The vouchers held, the one that ends first at the front.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub vouchers: Vec<VoucherNow>,
     /// The tier, where the programme has tiers and the member is in one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tier: Option<TierNow>,
@@ -184,6 +203,23 @@ pub struct PassNow {
     pub expires_at: Option<String>,
     /// Benefits used in the period that runs.
     pub uses: u32,
+}
+
+/// A voucher held.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub struct VoucherNow {
+    /// The unit's id.
+    pub unit: String,
+    /// Its lot, by which the office names it.
+    pub lot: String,
+    /// `open`, `pending` (its time has not begun), `given` (waits to be claimed).
+    pub state: String,
+    /// Good from this instant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub available_at: Option<String>,
+    /// Gone at this instant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<String>,
 }
 
 /// What a member holds of a unit.

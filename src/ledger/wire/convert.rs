@@ -19,8 +19,10 @@ mod office;
 mod others;
 mod passes;
 mod person;
+mod vouchers;
 use leaf::*;
 use person::{activity, consent};
+use vouchers::{is_of_a_member, voucher};
 
 /// Whether the door will fill in a key.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -63,6 +65,11 @@ pub(super) fn request(raw: Raw<'_>, digits: u8, rule: KeyRule) -> Parsed<Request
         Raw::Cost(mut raw) => (raw.head(), office::cost(raw, digits)?),
         Raw::Period(mut raw) => (raw.head(), office::close(raw)?),
         Raw::Opening(mut raw) => (raw.head(), office::opening(raw)?),
+        Raw::Claim(mut raw) => {
+            let code = needed("code", std::mem::take(&mut raw.code))?;
+            (raw.head(), Verb::Claim { code })
+        }
+        Raw::Voucher(mut raw) => (raw.head(), Verb::Voucher(voucher(raw)?)),
     };
     let request = Request {
         key: key_of(head.key, &verb, rule)?,
@@ -98,7 +105,6 @@ fn is_whole(request: Request) -> Parsed<Request> {
         | Verb::Merge { .. }
         | Verb::Activity(_)
         | Verb::Consent(_)
-        | Verb::Pass(_)
         | Verb::Office(Office::Opening { .. })
             if !has_member =>
         {
@@ -106,6 +112,14 @@ fn is_whole(request: Request) -> Parsed<Request> {
             Err(Bad::new("member", remedy))
         }
         Verb::Office(Office::Opening { .. }) => Ok(request),
+        Verb::Claim { .. } if !has_member => Err(Bad::new(
+            "member",
+            "is missing; say who claims, for example \"member\":\"card:6900012345\"",
+        )),
+        Verb::Voucher(asked) if is_of_a_member(asked) && !has_member => {
+            let remedy = "is missing; name the member, for example \"member\":\"card:6900012345\"";
+            Err(Bad::new("member", remedy))
+        }
         Verb::Enrol(_)
         | Verb::Campaign { .. }
         | Verb::Partner(_)
@@ -203,6 +217,7 @@ fn discount_of(raw: raw::Discount<'_>, digits: u8) -> Parsed<DiscountGiven> {
 fn tender_of(raw: raw::Tender<'_>, digits: u8) -> Parsed<TenderGiven> {
     let is_points = &*raw.kind == "points";
     let is_reward = &*raw.kind == "reward";
+    let is_voucher = &*raw.kind == "voucher";
     let stray = |is_given: bool, field: &str, kind: &str| match is_given {
         true => Err(Bad::new(
             field,
@@ -213,7 +228,8 @@ fn tender_of(raw: raw::Tender<'_>, digits: u8) -> Parsed<TenderGiven> {
     stray(raw.unit.is_some() && !is_points, "unit", "points")?;
     stray(raw.points.is_some() && !is_points, "points", "points")?;
     stray(raw.reward.is_some() && !is_reward, "reward", "reward")?;
-    if raw.amount.is_none() && !is_reward {
+    stray(raw.code.is_some() && !is_voucher, "code", "voucher")?;
+    if raw.amount.is_none() && !is_reward && !is_voucher {
         return Err(Bad::new("amount", "is missing"));
     }
     Ok(TenderGiven {
@@ -221,7 +237,10 @@ fn tender_of(raw: raw::Tender<'_>, digits: u8) -> Parsed<TenderGiven> {
             .amount
             .map(|a| money("amount", &a, digits))
             .transpose()?,
-        means: means(raw.kind, raw.unit, raw.points, raw.reward)?,
+        means: match raw.code {
+            Some(code) => Means::Voucher(needed("code", code)?),
+            None => means(raw.kind, raw.unit, raw.points, raw.reward)?,
+        },
     })
 }
 
@@ -241,7 +260,7 @@ fn means(
             points: count("points", points.unwrap_or_default())?,
         },
         "reward" => Means::Reward(needed("reward", reward.unwrap_or_default())?),
-        "voucher" => return Err(Bad::new("kind", "vouchers cannot be taken yet")),
+        "voucher" => return Err(Bad::new("code", "is missing; it is printed on the voucher")),
         _ => Means::Other(needed("kind", kind)?),
     })
 }

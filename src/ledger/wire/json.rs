@@ -86,6 +86,8 @@ fn read_as<'a>(verb: &str, json: &'a str) -> Result<Raw<'a>, Bad> {
         "cost" => fields(json).map(Raw::Cost),
         "close_period" => fields(json).map(Raw::Period),
         "opening" => fields(json).map(Raw::Opening),
+        "voucher" => fields(json).map(Raw::Voucher),
+        "claim" => fields(json).map(Raw::Claim),
         "pass" => fields(json).map(Raw::Pass),
         "partner" => fields(json).map(Raw::Partner),
         "pool" => fields(json).map(Raw::Pool),

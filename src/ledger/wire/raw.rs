@@ -145,10 +145,10 @@ pub struct Discount<'a> {
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "an object with kind and amount")]
 pub struct Tender<'a> {
-    /// `cash`, `card`, `mobile`, `gift_card`, `points`, `reward` or another word.
+    /// `cash`, `card`, `mobile`, `gift_card`, `points`, `reward`, `voucher` or another word.
     #[serde(borrow)]
     pub kind: Text<'a>,
-    /// What it paid. Only a reward may leave it out.
+    /// What it paid. Only a reward or a voucher may leave it out.
     #[serde(borrow)]
     pub amount: Option<Amount<'a>>,
     /// With `points`: which unit.
@@ -159,6 +159,9 @@ pub struct Tender<'a> {
     /// With `reward`: which.
     #[serde(borrow)]
     pub reward: Option<Text<'a>>,
+    /// With `voucher`: its code.
+    #[serde(borrow)]
+    pub code: Option<Text<'a>>,
 }
 
 /// How much of one line comes back; neither qty nor amount means all of it.
@@ -555,6 +558,39 @@ verb!(
     Daily<'a> "daily" {}
 );
 
+verb!(
+    /// Issues a voucher by hand, or takes one back for good.
+    Voucher<'a> "voucher" {
+        /// `issue` or `void`.
+        #[serde(borrow)]
+        pub action: Text<'a>,
+        /// With `issue`: which unit.
+        #[serde(borrow)]
+        pub unit: Option<Text<'a>>,
+        /// With `issue`: the last day it is good, `2026-12-31`; absent: as the unit says.
+        #[serde(borrow)]
+        pub expires: Option<Text<'a>>,
+        /// With `void`: its code.
+        #[serde(borrow)]
+        pub code: Option<Text<'a>>,
+        /// Or its lot, `4711.0`, of the member named.
+        #[serde(borrow)]
+        pub lot: Option<Text<'a>>,
+        /// Why.
+        #[serde(borrow)]
+        pub reason: Option<Text<'a>>,
+    }
+);
+
+verb!(
+    /// Claims a purchase that was made without a member, by the code on its slip.
+    Claim<'a> "claim" {
+        /// The code on the slip.
+        #[serde(borrow)]
+        pub code: Text<'a>,
+    }
+);
+
 /// A verb as sent.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Raw<'a> {
@@ -602,6 +638,10 @@ pub enum Raw<'a> {
     Period(Period<'a>),
     /// A balance comes from another system.
     Opening(Opening<'a>),
+    /// Something is done with a voucher.
+    Voucher(Voucher<'a>),
+    /// A purchase made without a member is claimed.
+    Claim(Claim<'a>),
     /// A pass is started, renewed or cancelled.
     Pass(Pass<'a>),
     /// A partner is suspended, resumed or settled with.

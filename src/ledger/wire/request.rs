@@ -2,8 +2,8 @@
 //! instants. Names are still text, since only the book knows them.
 
 use crate::model::{
-    CampaignStatus, Charge, Day, Exact, Extent, Identified, Instant, Key, Line, MemberId, Money,
-    MonthDay, OffsetMinutes,
+    CampaignStatus, Charge, Day, Exact, Extent, Identified, Instant, Key, Line, LotId, MemberId,
+    Money, MonthDay, OffsetMinutes,
 };
 use rust_decimal::Decimal;
 use std::{borrow::Cow, fmt};
@@ -153,6 +153,8 @@ pub enum Means {
     },
     /// A reward, by its id.
     Reward(String),
+    /// A voucher, by its code as it was read or typed.
+    Voucher(String),
     /// Anything else, named.
     Other(String),
 }
@@ -162,7 +164,7 @@ pub enum Means {
 pub struct TenderGiven {
     /// The means.
     pub means: Means,
-    /// What it paid, in minor units; only a reward may leave it to the ledger.
+    /// What it paid, in minor units; only a reward or a voucher may leave it to the ledger.
     pub amount: Option<Money>,
 }
 
@@ -280,6 +282,36 @@ pub enum CampaignAction {
         quota: Option<u32>,
         /// Who does not want to, so that the next one is chosen.
         decline: Option<Who>,
+    },
+}
+
+/// A voucher as a command names one.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum VoucherRef {
+    /// By its code, as it was read or typed.
+    Code(String),
+    /// By its lot, of the member that is named.
+    Lot(LotId),
+}
+
+/// What is asked of vouchers.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum VoucherAsked {
+    /// One is issued by hand.
+    Issue {
+        /// The unit's id.
+        unit: String,
+        /// The last day it is good, where the unit does not say.
+        expires: Option<Day>,
+        /// Why.
+        reason: String,
+    },
+    /// One is taken back for good.
+    Void {
+        /// Which.
+        which: VoucherRef,
+        /// Why.
+        reason: String,
     },
 }
 
@@ -507,6 +539,13 @@ pub enum Verb {
     },
     /// What fell due is booked.
     Daily,
+    /// Something is done with a voucher.
+    Voucher(VoucherAsked),
+    /// A purchase made without a member is claimed by the member named.
+    Claim {
+        /// The code on the slip, as it was read or typed.
+        code: String,
+    },
     /// A pass is started, renewed or cancelled.
     Pass(PassAsked),
     /// What the office books.
@@ -559,6 +598,23 @@ pub const VERBS: &[&str] = &[
     "transfer",
     "merge",
     "unmerge",
+    "purchase",
+    "return",
+    "redeem",
+    "activity",
+    "consent",
+    "pass",
+    "void",
+    "adjust",
+    "enrol",
+    "profile",
+    "erase",
+    "campaign",
+    "daily",
+    "partner",
+    "pool",
+    "voucher",
+    "claim",
 ];
 
 impl Verb {
@@ -587,6 +643,8 @@ impl Verb {
             Verb::Office(Office::Cost { .. }) => "cost",
             Verb::Office(Office::Close { .. }) => "close_period",
             Verb::Office(Office::Opening { .. }) => "opening",
+            Verb::Voucher(_) => "voucher",
+            Verb::Claim { .. } => "claim",
             Verb::Pass(_) => "pass",
             Verb::Partner(_) => "partner",
             Verb::Pool(_) => "pool",

@@ -30,6 +30,8 @@ pub fn schema() -> Value {
     commands.insert("close_period".into(), of::<raw::Period<'_>>());
     commands.insert("opening".into(), of::<raw::Opening<'_>>());
     commands.insert("daily".into(), of::<raw::Daily<'_>>());
+    commands.insert("claim".into(), of::<raw::Claim<'_>>());
+    commands.insert("voucher".into(), of::<raw::Voucher<'_>>());
     commands.insert("pass".into(), of::<raw::Pass<'_>>());
     commands.insert("partner".into(), of::<raw::Partner<'_>>());
     commands.insert("pool".into(), of::<raw::Pool<'_>>());

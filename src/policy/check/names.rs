@@ -272,7 +272,7 @@ fn named(each: &Use) -> Option<(&str, &str)> {
 /// The argument that names something of the programme.
 fn literal(each: &Use) -> Option<&Argument> {
     match (each.form, each.name.as_str()) {
-        (Form::Function, "award" | "refer" | "grant" | "benefit" | "contribute")
+        (Form::Function, "award" | "refer" | "issue" | "grant" | "benefit" | "contribute")
         | (Form::Method, _) => each.arguments.first(),
         (Form::Function, _) => each.arguments.get(1),
         _ => None,
@@ -287,7 +287,12 @@ fn possible<'a>(name: &str, known: &'a Known) -> Option<(&'static str, Vec<&'a s
     };
     match name {
         "award" | "refer" | "base" | "earned" => Some(("unit", units(None))),
-        "balance" => Some(("spendable unit", units(Some(UnitKind::Spendable)))),
+        "issue" => Some(("voucher", units(Some(UnitKind::Voucher)))),
+        "balance" => {
+            let has_lots = |u: &&crate::model::Unit| u.kind != UnitKind::Qualifying;
+            let units = known.programme.units.iter().filter(has_lots);
+            Some(("spendable unit", units.map(|u| u.id.as_str()).collect()))
+        }
         "qualifying" => Some(("qualifying unit", units(Some(UnitKind::Qualifying)))),
         "contribute" => {
             let pools = known.programme.pools.iter();

@@ -102,6 +102,7 @@ pub(in crate::policy) const KINDS: &[Kind] = &[
 const FUNCTIONS: &[(&str, &[usize])] = &[
     // Proposals.
     ("award", &[2, 3, 4]),
+    ("issue", &[1, 2, 3]),
     ("discount", &[1, 2]),
     ("remember", &[2]),
     ("forget", &[1]),

@@ -192,6 +192,53 @@ fn award(
     })
 }
 
+/// The optional fields of a voucher.
+#[derive(Default)]
+struct Good {
+    expires: Option<crate::model::Day>,
+    available: Option<crate::model::Day>,
+    sku: Option<String>,
+}
+
+impl Good {
+    fn read(map: &Map) -> Answer<Good> {
+        let mut good = Good::default();
+        for (name, value) in map {
+            match name.as_str() {
+                "expires" => good.expires = Some(date(name, value)?),
+                "available" => good.available = Some(date(name, value)?),
+                "sku" => good.sku = Some(article(value)?),
+                _ => {
+                    let known = ["expires", "available", "sku"];
+                    let help = crate::policy::diagnostic::suggest(name, &known);
+                    return fail(format!("issue has no option '{name}'; {help}"));
+                }
+            }
+        }
+        Ok(good)
+    }
+}
+
+fn article(value: &Dynamic) -> Answer<String> {
+    match value.clone().into_immutable_string() {
+        Ok(sku) => key("sku", &sku),
+        Err(_) => fail(format!("sku: needs a text, not {}", kind(value))),
+    }
+}
+
+fn issue(context: &NativeCallContext, unit: &str, why: &str, good: Good) -> Answer<()> {
+    let why = text("the reason", why, TEXT_LEN_MAX)?;
+    with_sink(context, |sink| {
+        sink.push(Proposal::Issue {
+            unit: sink.unit(unit)?,
+            why,
+            expires: good.expires,
+            available: good.available,
+            sku: good.sku,
+        })
+    })
+}
+
 fn discount(context: &NativeCallContext, money: &Dynamic, why: &str) -> Answer<()> {
     let amount = amount("discount", money)?;
     let why = text("the reason", why, TEXT_LEN_MAX)?;
@@ -391,6 +438,15 @@ fn awards<T: Variant + Clone + Into<Dynamic>>(engine: &mut Engine) {
 
 fn notes(engine: &mut Engine) {
     engine
+        .register_fn("issue", |c: C, unit: &str| {
+            issue(&c, unit, "", Good::default())
+        })
+        .register_fn("issue", |c: C, unit: &str, why: &str| {
+            issue(&c, unit, why, Good::default())
+        })
+        .register_fn("issue", |c: C, unit: &str, why: &str, good: Map| {
+            issue(&c, unit, why, Good::read(&good)?)
+        })
         .register_fn("remember", |c: C, key: &str, x: Dynamic| {
             remember(&c, key, &x)
         })

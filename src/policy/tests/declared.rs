@@ -363,11 +363,7 @@ fn wrong_values_in_programme_toml_have_a_place() {
             "\"UTC\"\nday_starts = \"4am\"\n",
             "is not a time of day",
         ),
-        (
-            "\"spendable\"",
-            "\"voucher\"",
-            "'voucher' is not supported by this version",
-        ),
+        ("\"spendable\"", "\"pass\"", "a pass needs its period"),
         (
             "\"spendable\"",
             "\"spendable\"\nvalue = 0.05",

@@ -15,7 +15,9 @@ const VERBS: &[&str] = &[
     "enrol", "purchase", "return", "redeem", "activity", "consent", "pass", "void", "adjust",
     "daily", "pause", "resume", "given", "activate", "erase", "close", "open", "target", "period",
     "opening", "partner", "pool", "daily", "pause", "resume", "given", "activate", "erase",
-    "partner", "pool", "hold", "capture", "release", "transfer", "merge", "unmerge",
+    "partner", "pool", "hold", "capture", "release", "transfer", "merge", "unmerge", "daily",
+    "pause", "resume", "given", "activate", "erase", "partner", "pool", "issue", "withdraw",
+    "claim",
 ];
 
 /// Reads verbs, and knows what each member did last.
@@ -172,6 +174,10 @@ impl<'p> Asker<'p> {
                     source: "story".into(),
                 });
                 Ok((opening, self.options(words, &[])?))
+            }
+            "claim" => super::vouchers::claimed(words, self.programme),
+            "issue" | "withdraw" => {
+                super::vouchers::asked(verb, name.unwrap_or_default(), words, self.programme)
             }
             _ => self.campaign(verb, words),
         }

@@ -14,6 +14,7 @@ const ON_A_BILL: Allowed = &[
     "paid",
     "reward",
     "pays",
+    "voucher",
     "charge",
     "off",
 ];
@@ -72,7 +73,12 @@ fn line(words: &mut Words, programme: &Programme) -> Read<Line> {
 
 /// Where only points and rewards are named, the rest is paid in cash.
 fn with_the_rest(mut tenders: Vec<TenderGiven>, total: Money) -> Vec<TenderGiven> {
-    let is_own = |t: &TenderGiven| matches!(t.means, Means::Points { .. } | Means::Reward(_));
+    let is_own = |t: &TenderGiven| {
+        matches!(
+            t.means,
+            Means::Points { .. } | Means::Reward(_) | Means::Voucher(_)
+        )
+    };
     let amounts: Option<Vec<Money>> = tenders.iter().map(|t| t.amount).collect();
     let paid = amounts.and_then(Money::sum);
     let rest = paid

@@ -86,6 +86,9 @@ impl<'a> Teller<'a> {
                 terms,
                 ..
             } => (*who, self.moved(*unit, amount.0, How::Plain, Some(terms))),
+            Effect::Voucher {
+                who, unit, terms, ..
+            } => (*who, self.moved(*unit, 1, How::Plain, Some(terms))),
             Effect::Restore {
                 who,
                 unit,

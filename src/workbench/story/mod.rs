@@ -24,6 +24,7 @@ mod parse;
 mod person;
 mod run;
 mod scene;
+mod vouchers;
 mod words;
 
 pub use fill::fill;

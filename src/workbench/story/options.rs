@@ -96,6 +96,9 @@ impl Options {
             "paid" => self.tenders.push(paid(words, programme)?),
             "reward" => self.tenders.push(reward(words, programme)?),
             "pays" => self.tenders.push(pays(words, programme)?),
+            "voucher" => self
+                .tenders
+                .push(super::vouchers::tender(words, programme)?),
             "charge" => self.charges.push(charge(words, programme)?),
             _ => self.discounts.push(discount(words, programme)?),
         }

@@ -63,6 +63,7 @@ pub(super) struct Runner<'s> {
     pub(super) ledger: Ledger,
     clock: Arc<SteppingClock>,
     pub(super) members: BTreeMap<String, MemberId>,
+    pub(super) wallet: super::vouchers::Wallet,
     folder: TempDir,
 }
 
@@ -107,6 +108,7 @@ impl<'s> Runner<'s> {
             ledger,
             clock,
             members: BTreeMap::new(),
+            wallet: super::vouchers::Wallet::default(),
             folder,
         })
     }
@@ -149,7 +151,10 @@ impl<'s> Runner<'s> {
                 self.ledger.daily()?;
                 Ok((None, None))
             }
-            Asked::Command(request) => self.command(request),
+            Asked::Command(request) => {
+                let request = self.with_codes(request, step.member.as_deref())?;
+                self.command(&request)
+            }
             Asked::Given(scene) => Ok((None, self.set(step, scene)?)),
             Asked::Activate(name) => match (self.beside)(name) {
                 Ok(bundle) => self.ledger.activate(&bundle, "").map(|_| (None, None)),

@@ -1,0 +1,88 @@
+//! Codes when a decision is made again: where each hash came from, and the
+//! hashes that an entry says it made.
+
+use super::index::Index;
+use super::scratch::Shelf;
+use crate::book::State;
+use crate::book::case::Found;
+use crate::ledger::{code_key_of, code_keys_of, traced};
+use crate::model::{Act, CodeKind, Codes, Effect, Entry, TenderKind};
+use crate::store::error::Trouble;
+use crate::store::keys::KeyHash;
+use std::collections::HashMap;
+
+/// The entries that made codes, by the keys of their hashes.
+#[derive(Default)]
+pub(super) struct Made(HashMap<KeyHash, u64>);
+
+impl Made {
+    /// Takes up the codes that an entry made.
+    pub fn note(&mut self, entry: &Entry) {
+        let keys = code_keys_of(entry);
+        self.0.extend(keys.map(|key| (key, entry.seq)));
+    }
+
+    /// The vouchers that a purchase is paid with, their holders brought in.
+    pub fn vouchers(
+        &self,
+        state: &mut State,
+        shelf: &Shelf,
+        index: &mut Index,
+        act: &Act,
+    ) -> Result<Vec<Found>, Trouble> {
+        let Act::Purchase(purchase) = act else {
+            return Ok(Vec::new());
+        };
+        let mut all = Vec::new();
+        for tender in &purchase.tenders {
+            let TenderKind::Voucher { code } = &tender.kind else {
+                continue;
+            };
+            let seq = self.0.get(&code_key_of(CodeKind::Voucher, code));
+            let entry = match seq {
+                Some(seq) => index.entry(*seq)?,
+                None => None,
+            };
+            let found = match entry {
+                Some(entry) => traced(&entry, code, |seq| index.entry(seq))?,
+                None => None,
+            };
+            if let Some(mut found) = found {
+                found.holder = resolved(state, shelf, found.holder)?;
+                all.push(found);
+            }
+        }
+        Ok(all)
+    }
+}
+
+/// Whom a member was merged into in the end, brought in.
+fn resolved(
+    state: &mut State,
+    shelf: &Shelf,
+    id: crate::model::MemberId,
+) -> Result<crate::model::MemberId, Trouble> {
+    let mut id = id;
+    loop {
+        shelf.load_member(state, id)?;
+        match state.resolve(id) {
+            next if next == id => return Ok(id),
+            next => id = next,
+        }
+    }
+}
+
+/// The hashes that an entry keeps.
+pub(super) struct Kept<'a>(pub &'a Entry);
+
+impl Codes for Kept<'_> {
+    fn hash(&self, kind: CodeKind, n: u16) -> [u8; 32] {
+        let mut of_kind = self.0.effects.iter().filter_map(|effect| match effect {
+            Effect::Voucher { code, .. } if kind == CodeKind::Voucher => Some(*code),
+            Effect::LotMoved { code, .. } if kind == CodeKind::Voucher => *code,
+            Effect::HoldOpened { token, .. } if kind == CodeKind::Gift => *token,
+            _ => None,
+        });
+        of_kind.nth(n.into()).unwrap_or_default()
+    }
+}

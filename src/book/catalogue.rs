@@ -1,0 +1,93 @@
+//! The catalogue: rewards that open at an hour, of which there are so many,
+//! or that give a voucher.
+
+use super::case::Case;
+use super::state::{Member, counted};
+use super::{lots, voucher};
+use crate::model::{Code, Count, Effect, Instant, MINUTE, Period, Refusal, Reward, Scope};
+
+/// Refuses a reward before it opens; some may have it earlier.
+///
+/// # Errors
+/// [`Code::TooSoon`], with the instant from which this member may.
+pub fn check_open(case: &Case, member: &Member, reward: &Reward) -> Result<(), Refusal> {
+    let Some(opens) = reward.opens else {
+        return Ok(());
+    };
+    let early = reward.early.as_ref().filter(|early| {
+        let tier = member.tier.map_or(0, |t| t.tier);
+        let has_pass = |unit: &u16| member.available(*unit, case.now()).is_positive();
+        early.tiers.contains(&tier) || early.passes.iter().any(has_pass)
+    });
+    let hours = early.map_or(0, |early| i64::from(early.hours));
+    let opens = Instant(opens.0 - hours * 60 * MINUTE);
+    match opens <= case.head.occurred_at() {
+        true => Ok(()),
+        false => Err(Refusal::new(
+            Code::TooSoon,
+            format!(
+                "{} opens at {}",
+                reward.id,
+                case.programme().calendar.display(opens)
+            ),
+        )),
+    }
+}
+
+/// The counter of a reward of which there are only so many, one further.
+///
+/// # Errors
+/// [`Code::OutOfStock`] when all are gone.
+pub fn counted_out(case: &Case, reward: &Reward) -> Result<Option<Effect>, Refusal> {
+    let Some(stock) = reward.stock else {
+        return Ok(None);
+    };
+    let (count, each) = (Count::Reward(reward.number), Period::Ever);
+    let start = case.day().start_of(each);
+    let gone = counted(&case.state.house.counters, count, each, start);
+    if gone >= stock {
+        let detail = format!("all {stock} {} are gone", reward.id);
+        return Err(Refusal::short(Code::OutOfStock, reward.unit, 0, 1, detail));
+    }
+    Ok(Some(Effect::Counted {
+        scope: Scope::All,
+        count,
+        each,
+        start,
+        by: 1,
+    }))
+}
+
+/// A reward that gives a voucher is redeemed first: the voucher then pays.
+pub fn check_tender(reward: &Reward) -> Result<(), Refusal> {
+    match reward.gives {
+        0 => Ok(()),
+        _ => Err(Refusal::new(
+            Code::BadInput,
+            format!(
+                "tenders: {} gives a voucher; redeem it, and pay with the voucher",
+                reward.id
+            ),
+        )),
+    }
+}
+
+/// The voucher that a reward gives.
+///
+/// # Errors
+/// [`Code::OutOfStock`] when no such voucher is left.
+pub fn given(case: &Case, reward: &Reward) -> Result<Option<Effect>, Refusal> {
+    if reward.gives == 0 {
+        return Ok(None);
+    }
+    let unit = case.need_unit(reward.gives)?;
+    voucher::need_stock(case, unit)?;
+    Ok(Some(Effect::Voucher {
+        who: 0,
+        unit: unit.number,
+        code: [0; 32],
+        campaign: 0,
+        terms: lots::terms(case.programme(), unit, case.day(), None, None),
+        why: reward.title.clone(),
+    }))
+}

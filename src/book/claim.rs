@@ -1,0 +1,62 @@
+//! Claiming a purchase that was made without a member: it earns as if the
+//! claimer had been named, by the programme of then, on the facts of now.
+
+use super::case::{Case, Papers};
+use super::{bill, purchase, tier};
+use crate::model::{Act, Code, Draft, Effect, Given, Purchase, Refusal};
+use std::sync::Arc;
+
+/// Decides the claim of the purchase that the case names.
+///
+/// # Errors
+/// It was claimed or undone before, or its days are over.
+pub fn decide(case: &Case, of: u64) -> Result<Draft, Refusal> {
+    let member = case.need_member()?;
+    let entry = case.need_named(Code::UnknownCode)?;
+    let Act::Purchase(bought) = &entry.act else {
+        return Err(Refusal::new(Code::UnknownCode, "code: it is no slip's"));
+    };
+    let kept = still_bought(case, of, bought)?;
+    let last = entry.head.day.plus_days(case.programme().claim_days as i32);
+    if entry.member().is_some() || case.day() > last {
+        let detail = format!("code: the purchase could be claimed until {last}");
+        return Err(Refusal::new(Code::CodeLapsed, detail));
+    }
+    let policy = case.policies.policy(entry.head.bundle);
+    let policy = policy.unwrap_or_else(|| Arc::clone(&case.policy));
+    let now = Case {
+        policy: Arc::clone(&policy),
+        ..case.clone()
+    };
+    let (given, none) = (purchase::given(&now, member), Given::new());
+    let then = Case {
+        head: entry.head.clone(),
+        papers: Papers {
+            given: Some((&given, &none)),
+            ..case.papers
+        },
+        ..now
+    };
+    let mut effects = Vec::new();
+    purchase::earn(&then, member, &kept, &mut effects);
+    // What pools get of it they got when it was made.
+    effects.retain(|effect| !matches!(effect, Effect::Pooled { .. }));
+    let judged = tier::judge(case, member, &effects);
+    effects.extend(judged.effects);
+    effects.push(Effect::Claimed { of });
+    let mut draft = case.draft(Act::Claim { of }, effects);
+    (draft.given, draft.given_review) = (given, judged.given);
+    Ok(draft)
+}
+
+/// What of a purchase is left to be claimed.
+fn still_bought(case: &Case, of: u64, bought: &Purchase) -> Result<Purchase, Refusal> {
+    let used = |what: &str| Err(Refusal::new(Code::CodeUsed, what));
+    match case.state.aftermath.get(&of) {
+        None => Ok(bought.clone()),
+        Some(after) if after.claimed.is_some() => used("code: the purchase was claimed before"),
+        Some(after) if after.voided.is_some() => used("code: the purchase was undone"),
+        Some(after) if after.amount >= bought.total => used("code: all of it came back"),
+        Some(after) => Ok(bill::kept(bought, after)),
+    }
+}

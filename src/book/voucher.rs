@@ -1,0 +1,112 @@
+//! Vouchers: lots of one with a code of their own. Whoever has the code may
+//! use it, so a tender names the code and the ledger finds whose it is.
+
+mod issue;
+mod pay;
+
+pub use issue::{cap_stock, finish, give, issue, need_stock, offer};
+pub use pay::{pay, worth};
+
+use super::case::{Case, Found};
+use super::lots;
+use super::state::{Lot, Member};
+use crate::model::{
+    Account, Act, Code, Deficit, Draft, Effect, LotId, MemberId, Number, Points, Refusal,
+};
+
+/// The holder of a voucher that a code led to, and the voucher, if it can be
+/// used now; else why not.
+pub fn open<'a>(case: &'a Case, found: &Found) -> Result<(&'a Member, &'a Lot), Refusal> {
+    let holder = case.state.members.get(&found.holder);
+    let lot = holder.and_then(|member| Some((member, lot_of(member, found)?)));
+    let lapsed = |what: &str| Err(Refusal::new(Code::CodeLapsed, what));
+    match lot {
+        None if found.terms.expires.is_some_and(|end| end <= case.now()) => {
+            lapsed("code: the voucher's time has run out")
+        }
+        None => Err(Refusal::new(
+            Code::CodeUsed,
+            "code: the voucher was used or taken back",
+        )),
+        Some((_, lot)) if lot.is_dead(case.now()) => lapsed("code: the voucher's time has run out"),
+        Some((_, lot)) if lot.is_pending(case.now()) => {
+            lapsed("code: the voucher's time has not begun yet")
+        }
+        Some((_, lot)) if lot.held.is_positive() => Err(Refusal::new(
+            Code::CodeUsed,
+            "code: the voucher was given away",
+        )),
+        Some(open) => Ok(open),
+    }
+}
+
+/// The lot behind a code: it keeps the code through a merge, and the number
+/// where it came back after it was used.
+fn lot_of<'a>(member: &'a Member, found: &Found) -> Option<&'a Lot> {
+    let mut lots = member.lots_of(found.unit);
+    let by_code = lots.find(|l| l.code == Some(found.code));
+    by_code.or_else(|| member.lot(found.lot).filter(|l| l.code.is_none()))
+}
+
+/// The members of a draft in which others' vouchers are used: the command's
+/// own first, or nobody.
+pub fn members(case: &Case) -> Vec<MemberId> {
+    let own = case.member;
+    let mut members: Vec<MemberId> = own.into_iter().collect();
+    for found in case.papers.vouchers {
+        if members.is_empty() {
+            members.push(MemberId::NOBODY);
+        }
+        if !members.contains(&found.holder) {
+            members.push(found.holder);
+        }
+    }
+    members
+}
+
+/// Takes a voucher back for good, by the lot.
+///
+/// # Errors
+/// There is no such voucher any more, or it waits to be claimed.
+pub fn void(case: &Case, lot: LotId, reason: String) -> Result<Draft, Refusal> {
+    let member = case.need_member()?;
+    let open = member.lot(lot).filter(|l| case.is_voucher(l.unit));
+    let used = |what: &str| Refusal::new(Code::CodeUsed, what);
+    let open = open.ok_or_else(|| used("lot: the voucher was used, taken back or has ended"))?;
+    if open.held.is_positive() {
+        return Err(used("lot: the voucher was given away"));
+    }
+    let effects = vec![Effect::Debit {
+        who: 0,
+        unit: open.unit,
+        lot,
+        amount: Points(1),
+        to: Account::Correction,
+    }];
+    Ok(case.draft(Act::VoucherVoided { lot, reason }, effects))
+}
+
+/// Takes vouchers of a unit that an entry gave back, where they are still
+/// there, and says how many count as taken: what was used or handed on is let
+/// go, unless the programme refuses that.
+///
+/// # Errors
+/// One is gone, and the programme refuses that.
+pub fn taken_back(
+    case: &Case,
+    member: &Member,
+    seq: u64,
+    unit: Number,
+    difference: i64,
+    effects: &mut Vec<Effect>,
+) -> Result<Option<Points>, Refusal> {
+    let own = member.lots_of(unit).filter(|l| l.id.seq == seq);
+    let free = own.map(|l| (l, Points(l.remaining.0 - l.held.0)));
+    let asked = Points(difference.max(0));
+    let left = lots::take(free, asked, Account::Clawback, effects);
+    if left.is_positive() && case.programme().deficit == Deficit::Refuse {
+        let detail = "the voucher it gave was used or given away";
+        return Err(Refusal::new(Code::AlreadySpent, detail));
+    }
+    Ok(Some(asked).filter(|points| points.is_positive()))
+}

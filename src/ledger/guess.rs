@@ -1,0 +1,128 @@
+//! Guessing at codes: after some wrong ones a till, or a member's name, may
+//! name no code for a while. What was tried stands in the book beside the
+//! state, not in the journal: it is nobody's business later, and a rebuilt
+//! book has forgotten it.
+
+use super::Ledger;
+use super::admit::key_hash_of;
+use super::error::Error;
+use super::wire::{Means, Request, TenderGiven, Verb, VoucherAsked, VoucherRef};
+use crate::model::{Code, Instant, MINUTE, Refusal};
+use crate::store::book::Batch;
+use crate::store::keys::KeyHash;
+use bincode::{Decode, Encode};
+
+/// The first byte of a party's key in the book.
+const GUESS: u8 = b'g';
+
+/// What one party tried.
+#[derive(Default, Encode, Decode)]
+struct Tried {
+    /// When which codes were wrong, oldest first: the same typed again is no
+    /// other guess.
+    wrong: Vec<(i64, [u8; 16])>,
+    /// No code is looked at before this.
+    locked_until: i64,
+}
+
+/// Whether a command names a code that somebody could guess.
+pub(super) fn has_code(request: &Request) -> bool {
+    !codes_of(request).is_empty()
+}
+
+/// The codes that a command names, as they were typed.
+fn codes_of(request: &Request) -> String {
+    match &request.verb {
+        Verb::Purchase(purchase) => {
+            let code = |tender: &TenderGiven| match &tender.means {
+                Means::Voucher(code) => Some(code.clone()),
+                _ => None,
+            };
+            let codes: Vec<String> = purchase.tenders.iter().filter_map(code).collect();
+            codes.join(",")
+        }
+        Verb::Claim { code }
+        | Verb::Voucher(VoucherAsked::Void {
+            which: VoucherRef::Code(code),
+            ..
+        }) => code.clone(),
+        _ => String::new(),
+    }
+}
+
+impl Ledger {
+    /// Refuses a command with a code while its till or its member is locked,
+    /// whatever the code: no answer tells whether it exists.
+    pub(super) fn check_guesses(&mut self, request: &Request) -> Result<Option<Refusal>, Error> {
+        if !has_code(request) {
+            return Ok(None);
+        }
+        let now = self.clock.now_micros();
+        let code = super::profile::text_hash(&self.alias_key, &codes_of(request));
+        for party in self.guessers(request)? {
+            let tried = self.tried(&party)?;
+            let until = tried.locked_until;
+            // The same wrong code again learns nothing new.
+            let is_known = tried.wrong.iter().any(|(_, known)| *known == code);
+            if until > now && !is_known {
+                let until = self.programme()?.calendar.display(Instant(until));
+                let detail =
+                    format!("code: too many were wrong; codes are taken again from {until}");
+                return Ok(Some(Refusal::new(Code::CodeLocked, detail)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Counts a wrong code, and locks where there are too many.
+    pub(super) fn note_guess(&mut self, request: &Request) -> Result<(), Error> {
+        let limit = self.programme()?.guess;
+        let now = self.clock.now_micros();
+        let code = super::profile::text_hash(&self.alias_key, &codes_of(request));
+        let mut batch = Batch::default();
+        for party in self.guessers(request)? {
+            let mut tried = self.tried(&party)?;
+            let oldest = now - i64::from(limit.minutes) * MINUTE;
+            tried
+                .wrong
+                .retain(|(at, known)| (oldest..=now).contains(at) && *known != code);
+            tried.wrong.push((now, code));
+            if tried.wrong.len() >= limit.tries as usize {
+                tried.locked_until = now + i64::from(limit.lock_minutes) * MINUTE;
+            }
+            let bytes = bincode::encode_to_vec(&tried, bincode::config::standard())
+                .expect("instants are plain data, which always encodes");
+            batch.put(&[&[GUESS], &party[..]].concat(), &bytes);
+        }
+        self.settle_book()?;
+        self.book.apply(batch)?;
+        // Whoever guesses in one process after the other is counted as well.
+        Ok(self.book.flush()?)
+    }
+
+    /// Who guesses: the till (or the channel, where no till is named), and
+    /// whoever is named as the member.
+    fn guessers(&mut self, request: &Request) -> Result<Vec<KeyHash>, Error> {
+        let source = &request.source;
+        let till = match source.terminal.as_str() {
+            "" => format!("channel:{}:{}", source.store, source.channel.name()),
+            terminal => format!("till:{}:{terminal}", source.store),
+        };
+        let mut parties = vec![key_hash_of("guess", &till)];
+        if let Some(who) = &request.member
+            && let Some(id) = self.resolve(who)?
+        {
+            parties.push(key_hash_of("guess", &id.to_string()));
+        }
+        Ok(parties)
+    }
+
+    fn tried(&self, party: &KeyHash) -> Result<Tried, Error> {
+        let bytes = self.book.get(&[&[GUESS], &party[..]].concat())?;
+        let tried = bytes.and_then(|bytes| {
+            let read = bincode::decode_from_slice(&bytes, bincode::config::standard());
+            read.ok().map(|(tried, _)| tried)
+        });
+        Ok(tried.unwrap_or_default())
+    }
+}

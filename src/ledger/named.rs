@@ -1,0 +1,62 @@
+//! What a command that names an earlier entry needs to know of it.
+
+use super::Ledger;
+use super::admit::{Since, Stop, named_papers};
+use crate::model::{Act, Effect, Entry};
+
+impl Ledger {
+    /// The entry that a return or void names.
+    pub(super) fn load_named(&mut self, act: &Act) -> Result<Option<Entry>, Stop> {
+        let Some(of) = act.named() else {
+            return Ok(None);
+        };
+        let named = self.entry(of)?;
+        self.shelf.load_aftermath(&self.book, of)?;
+        if let Some(Act::Return { of, .. }) = named.as_ref().map(|e| &e.act) {
+            self.shelf.load_aftermath(&self.book, *of)?;
+        }
+        if let Some(entry) = &named {
+            self.programme_of(entry.head.bundle)?;
+            for touched in &entry.touched {
+                self.resolve(&super::wire::Who::Id(touched.member))?;
+            }
+        }
+        Ok(named)
+    }
+
+    /// The entry that claimed a purchase, if one did.
+    pub(super) fn claim_of(&mut self, named: Option<&Entry>) -> Result<Option<Entry>, Stop> {
+        let of = named.map_or(u64::MAX, |entry| entry.seq);
+        let after = self.shelf.state.aftermath.get(&of);
+        let Some(seq) = after.and_then(|after| after.claimed) else {
+            return Ok(None);
+        };
+        let claim = self.entry(seq)?;
+        if let Some(id) = claim.as_ref().and_then(Entry::member) {
+            self.resolve(&super::wire::Who::Id(id))?;
+        }
+        Ok(claim)
+    }
+
+    /// What a return or void needs to know of what came later.
+    pub(super) fn since(
+        &mut self,
+        named: Option<&Entry>,
+        claim: Option<&Entry>,
+        act: &Act,
+    ) -> Result<Since, Stop> {
+        let looks_back = matches!(act, Act::Return { .. } | Act::Reversal { .. });
+        let Some(named) = named.filter(|_| looks_back) else {
+            return Ok(Since::default());
+        };
+        let gave = claim.unwrap_or(named);
+        let later = self.later_of(gave)?;
+        let mut openers = Vec::new();
+        for effect in &named.effects {
+            if let Effect::Debit { lot, .. } = effect {
+                openers.extend(self.entry(lot.seq)?);
+            }
+        }
+        Ok(named_papers(named, gave.seq, &later, &openers))
+    }
+}

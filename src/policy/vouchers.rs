@@ -1,0 +1,110 @@
+//! What programme.toml says of vouchers and of codes.
+
+use super::expiry;
+use super::manifest::{At, Head, UnitText};
+use super::programme::Reader;
+use crate::model::{GuessLimit, Money, VoucherTerms};
+use std::ops::RangeInclusive;
+
+/// Days a gift may wait, where the unit does not say.
+const CLAIM_DAYS: u32 = 7;
+
+impl Reader<'_> {
+    /// What a voucher of a unit is good for; of another unit, nothing may be said.
+    pub(super) fn voucher(&mut self, unit: &UnitText, digits: u8) -> VoucherTerms {
+        self.check_voucher(unit);
+        let percent = unit.percent.as_ref().map(|at| self.percent(at));
+        if let (Some(at), Some(_)) = (&unit.percent, &unit.value) {
+            self.wrong(at, "percent and value exclude each other", "give one");
+        }
+        let claim_days = self.within(unit.claim_days.as_ref(), CLAIM_DAYS, 1..=400);
+        let stock = unit.stock.as_ref();
+        VoucherTerms {
+            percent,
+            categories: unit.category.clone(),
+            skus: unit.sku.clone(),
+            minimum: unit.minimum.as_ref().map(|at| self.amount_of(at, digits)),
+            claim_days,
+            stock: stock.map(|at| self.within(Some(at), 0, 0..=i64::from(u32::MAX)).into()),
+        }
+    }
+
+    fn check_voucher(&mut self, unit: &UnitText) {
+        let is_voucher = unit.kind.get_ref() == "voucher";
+        let has_more = unit.percent.is_some()
+            || unit.minimum.is_some()
+            || unit.claim_days.is_some()
+            || unit.stock.is_some()
+            || !unit.category.is_empty()
+            || !unit.sku.is_empty();
+        if !is_voucher && has_more {
+            self.wrong(
+                &unit.kind,
+                "percent, category, sku, minimum, claim_days and stock belong to vouchers only",
+                "write kind = \"voucher\", or leave them out",
+            );
+        }
+        if let (true, Some(subunits)) = (is_voucher, &unit.subunits) {
+            self.wrong(subunits, "a voucher is one thing and has no parts", "");
+        }
+    }
+
+    fn percent(&mut self, at: &At<toml::Value>) -> u16 {
+        let found = expiry::decimal(at.get_ref());
+        let part = found.and_then(|percent| percent.checked_div(100.into()));
+        let part = part.and_then(super::programme::ten_thousandths);
+        part.unwrap_or_else(|| {
+            self.wrong(
+                at,
+                "percent needs a number from 0 to 100, in quotes",
+                "write \"10\" or \"12.5\"",
+            );
+            0
+        })
+    }
+
+    fn amount_of(&mut self, at: &At<toml::Value>, digits: u8) -> Money {
+        let found = expiry::decimal(at.get_ref());
+        let money = found.and_then(|amount| Money::parse(&amount.to_string(), digits).ok());
+        money.unwrap_or_else(|| {
+            self.wrong(
+                at,
+                "this needs an amount of money, in quotes",
+                "write \"20.00\"",
+            );
+            Money::ZERO
+        })
+    }
+
+    /// A whole number within bounds.
+    pub(super) fn within(
+        &mut self,
+        at: Option<&At<i64>>,
+        default: u32,
+        bounds: RangeInclusive<i64>,
+    ) -> u32 {
+        let Some(at) = at else {
+            return default;
+        };
+        let found = Some(*at.get_ref()).filter(|n| bounds.contains(n));
+        let found = found.and_then(|n| u32::try_from(n).ok());
+        found.unwrap_or_else(|| {
+            let (from, to) = bounds.into_inner();
+            self.wrong(at, format!("this goes from {from} to {to}"), "");
+            default
+        })
+    }
+
+    /// How often codes may be guessed at.
+    pub(super) fn guess(&mut self, head: &Head) -> GuessLimit {
+        let default = GuessLimit::default();
+        let Some(guess) = &head.guess else {
+            return default;
+        };
+        GuessLimit {
+            tries: self.within(guess.tries.as_ref(), default.tries, 1..=1000),
+            minutes: self.within(guess.minutes.as_ref(), default.minutes, 1..=1440),
+            lock_minutes: self.within(guess.lock.as_ref(), default.lock_minutes, 1..=10_080),
+        }
+    }
+}
