@@ -3,7 +3,7 @@
 use super::share::{scale, share};
 use crate::model::{
     Charge, ChargeKind, Code, Earns, Line, LineFacts, Money, Programme, Purchase, PurchaseFacts,
-    Refusal, TenderFacts, TenderKind, part_down,
+    Qty, Refusal, TenderFacts, TenderKind, part_down,
 };
 
 /// The category whose lines are gift cards.
@@ -180,6 +180,7 @@ pub fn facts(purchase: &Purchase, programme: &Programme) -> PurchaseFacts {
                 qty: line.qty,
                 amount: line.amount,
                 earning: *earning,
+                returned: Qty(0),
             })
             .collect(),
         tenders: purchase

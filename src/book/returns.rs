@@ -70,7 +70,7 @@ pub fn decide(case: &Case, of: u64, extent: Extent, receipt: String) -> Result<D
         taken,
     });
     let (more, given) = match case.member() {
-        Some(member) => on_return::run(case, member, bought, &effects),
+        Some(member) => on_return::run(case, member, bought, (&before, &after), &effects),
         None => Default::default(),
     };
     effects.extend(more);

@@ -269,6 +269,8 @@ pub struct Programme {
     pub partners: Vec<Partner>,
     /// The pools.
     pub pools: Vec<Pool>,
+    /// The bounds of `member.rfm`, if it has any.
+    pub rfm: Option<super::Rfm>,
 }
 
 impl Programme {

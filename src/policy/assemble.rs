@@ -99,6 +99,7 @@ fn check_together(drafts: &Drafts, pairs: &[Pair], known: &Known, found: &mut Ve
         .chain(&drafts.rewards);
     for draft in files {
         found.extend(check::literals(&draft.file, &draft.uses, known));
+        found.extend(check::unset(&draft.file, &draft.uses, known.programme));
     }
 }
 

@@ -35,6 +35,17 @@ pub(super) struct Manifest {
     pub activity: BTreeMap<At<String>, ActivityText>,
     #[serde(default)]
     pub attribute: BTreeMap<At<String>, AttributeText>,
+    pub rfm: Option<RfmText>,
+}
+
+/// `[rfm]`
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RfmText {
+    pub recency: At<Vec<u32>>,
+    pub frequency: At<Vec<u32>>,
+    pub monetary: At<Vec<String>>,
+    pub window: Option<At<String>>,
 }
 
 /// `[programme]`

@@ -83,6 +83,7 @@ impl Reader<'_> {
             passes: self.passes(&manifest),
             partners: self.partners(&manifest),
             pools: self.pools(&manifest),
+            rfm: self.rfm(&manifest),
         }
     }
 

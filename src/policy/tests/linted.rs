@@ -2,6 +2,25 @@
 
 use super::*;
 
+// proves: S13
+#[test]
+fn paying_for_a_score_is_a_habit_that_is_told() {
+    let told = |body: &str| {
+        let text = format!(
+            "campaign(#{{ id: \"a\", title: \"A\" }});\nfn on_activity(activity, member) {{ {body} }}"
+        );
+        match with_campaign(&text) {
+            Ok(policy) => listed(policy.warnings()),
+            Err(found) => panic!("{}", listed(&found)),
+        }
+    };
+    let paying = "if activity.field(\"score\") >= 9 { award(\"star\", 20) }";
+    assert!(told(paying).contains("good marks can be bought"));
+    assert_eq!(told("award(\"star\", 20)"), "");
+    assert_eq!(told("if activity.field(\"score\") <= 6 { tag(\"unhappy\") }"), "");
+    assert_eq!(told("if activity.field(\"km\") > 1 { award(\"star\", 20) }"), "");
+}
+
 #[test]
 fn names_that_do_not_exist_are_found_before_they_are_run() {
     for (body, said) in [

@@ -12,12 +12,12 @@ use crate::model::{CampaignStatus, Extent, Identified, Key, Money, Programme};
 use std::collections::HashMap;
 
 const VERBS: &[&str] = &[
-    "enrol", "purchase", "return", "redeem", "activity", "consent", "pass", "void", "adjust",
-    "daily", "pause", "resume", "given", "activate", "erase", "close", "open", "target", "period",
-    "opening", "partner", "pool", "daily", "pause", "resume", "given", "activate", "erase",
-    "partner", "pool", "hold", "capture", "release", "transfer", "merge", "unmerge", "daily",
-    "pause", "resume", "given", "activate", "erase", "partner", "pool", "issue", "withdraw",
-    "claim",
+    "profile", "enrol", "purchase", "return", "redeem", "activity", "consent", "pass", "void",
+    "adjust", "daily", "pause", "resume", "given", "activate", "erase", "close", "open", "target",
+    "period", "opening", "partner", "pool", "daily", "pause", "resume", "given", "activate",
+    "erase", "partner", "pool", "hold", "capture", "release", "transfer", "merge", "unmerge",
+    "daily", "pause", "resume", "given", "activate", "erase", "partner", "pool", "issue",
+    "withdraw", "claim",
 ];
 
 /// Reads verbs, and knows what each member did last.
@@ -139,6 +139,7 @@ impl<'p> Asker<'p> {
             "redeem" => self.redeem(words),
             "activity" => self.activity(words),
             "consent" => self.consent(words),
+            "profile" => self.profile(words),
             "void" => self.void(name, words),
             "adjust" => self.adjust(words),
             "erase" => {
