@@ -177,14 +177,18 @@ fn who_guesses_codes_of_an_activity_is_shut_out_and_nobody_else() {
     shop.run("member enrol --alias card:2 --key e2").ends(0);
     let guess = |n: u32, key: &str| {
         let code = format!("AAAA-BBBB-CC{n:02}");
-        shop.run(&format!("activity bottle --member card:1 --field code={code} --key {key}"))
+        shop.run(&format!(
+            "activity bottle --member card:1 --field code={code} --key {key}"
+        ))
     };
     for n in 1..=5 {
         guess(n, &format!("g{n}")).ends(1).says(&["unknown_code"]);
     }
     guess(6, "g6").ends(1).says(&["code_locked"]);
     // Not even the right one: no answer tells whether it exists.
-    let right = |card: u32| format!("activity bottle --member card:{card} --field code={CODE} --key r{card}");
+    let right = |card: u32| {
+        format!("activity bottle --member card:{card} --field code={CODE} --key r{card}")
+    };
     shop.run(&right(1)).ends(1).says(&["code_locked"]);
     shop.run(&right(2)).ends(0).says(&["10"]);
 }

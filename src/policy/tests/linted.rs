@@ -17,8 +17,14 @@ fn paying_for_a_score_is_a_habit_that_is_told() {
     let paying = "if activity.field(\"score\") >= 9 { award(\"star\", 20) }";
     assert!(told(paying).contains("good marks can be bought"));
     assert_eq!(told("award(\"star\", 20)"), "");
-    assert_eq!(told("if activity.field(\"score\") <= 6 { tag(\"unhappy\") }"), "");
-    assert_eq!(told("if activity.field(\"km\") > 1 { award(\"star\", 20) }"), "");
+    assert_eq!(
+        told("if activity.field(\"score\") <= 6 { tag(\"unhappy\") }"),
+        ""
+    );
+    assert_eq!(
+        told("if activity.field(\"km\") > 1 { award(\"star\", 20) }"),
+        ""
+    );
 }
 
 #[test]
