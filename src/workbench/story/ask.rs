@@ -14,10 +14,8 @@ use std::collections::HashMap;
 const VERBS: &[&str] = &[
     "enrol", "purchase", "return", "redeem", "activity", "consent", "pass", "void", "adjust",
     "daily", "pause", "resume", "given", "activate", "erase", "close", "open", "target", "period",
-    "opening", "partner", "pool", "daily", "pause", "resume", "given", "activate", "erase",
-    "partner", "pool", "hold", "capture", "release", "transfer", "merge", "unmerge", "daily",
-    "pause", "resume", "given", "activate", "erase", "partner", "pool", "issue", "withdraw",
-    "claim",
+    "opening", "partner", "pool", "hold", "capture", "release", "transfer", "merge", "unmerge",
+    "issue", "withdraw", "claim",
 ];
 
 /// Reads verbs, and knows what each member did last.
