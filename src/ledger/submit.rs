@@ -280,11 +280,9 @@ impl Ledger {
         let member = member.or(holder);
         let named = self.load_named(&act)?;
         let claim = self.claim_of(named.as_ref())?;
-        let owner = match act {
-            // Whose it is now is what the decision says.
-            Act::Claim { .. } => None,
-            _ => claim.as_ref().or(named.as_ref()),
-        };
+        // Whose a claimed purchase is now is what the decision says.
+        let is_claim = matches!(act, Act::Claim { .. });
+        let owner = claim.as_ref().or(named.as_ref()).filter(|_| !is_claim);
         let member = self.party(member, owner)?;
         if let Some(entry) = self.recorded(request, member, &act)? {
             self.check_other(&entry, other)?;

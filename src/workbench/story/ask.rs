@@ -12,12 +12,10 @@ use crate::model::{CampaignStatus, Extent, Identified, Key, Money, Programme};
 use std::collections::HashMap;
 
 const VERBS: &[&str] = &[
-    "profile", "enrol", "purchase", "return", "redeem", "activity", "consent", "pass", "void",
-    "adjust", "daily", "pause", "resume", "given", "activate", "erase", "close", "open", "target",
-    "period", "opening", "partner", "pool", "daily", "pause", "resume", "given", "activate",
-    "erase", "partner", "pool", "hold", "capture", "release", "transfer", "merge", "unmerge",
-    "daily", "pause", "resume", "given", "activate", "erase", "partner", "pool", "issue",
-    "withdraw", "claim",
+    "enrol", "purchase", "return", "redeem", "activity", "consent", "pass", "void", "adjust",
+    "daily", "pause", "resume", "given", "activate", "erase", "close", "open", "target", "period",
+    "opening", "partner", "pool", "hold", "capture", "release", "transfer", "merge", "unmerge",
+    "issue", "withdraw", "claim", "profile",
 ];
 
 /// Reads verbs, and knows what each member did last.
