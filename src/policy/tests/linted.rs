@@ -5,26 +5,21 @@ use super::*;
 // proves: S13
 #[test]
 fn paying_for_a_score_is_a_habit_that_is_told() {
-    let told = |body: &str| {
-        let text = format!(
-            "campaign(#{{ id: \"a\", title: \"A\" }});\nfn on_activity(activity, member) {{ {body} }}"
-        );
-        match with_campaign(&text) {
-            Ok(policy) => listed(policy.warnings()),
-            Err(found) => panic!("{}", listed(&found)),
-        }
+    let is_told = |body: &str| {
+        let head = "campaign(#{ id: \"a\", title: \"A\" });";
+        let text = format!("{head}\nfn on_activity(activity, member) {{ {body} }}");
+        wrong(&text).contains("good marks can be bought")
     };
-    let paying = "if activity.field(\"score\") >= 9 { award(\"star\", 20) }";
-    assert!(told(paying).contains("good marks can be bought"));
-    assert_eq!(told("award(\"star\", 20)"), "");
-    assert_eq!(
-        told("if activity.field(\"score\") <= 6 { tag(\"unhappy\") }"),
-        ""
-    );
-    assert_eq!(
-        told("if activity.field(\"km\") > 1 { award(\"star\", 20) }"),
-        ""
-    );
+    assert!(is_told(
+        "if activity.field(\"score\") >= 9 { award(\"star\", 20) }"
+    ));
+    for body in [
+        "award(\"star\", 20)",
+        "if activity.field(\"score\") <= 6 { tag(\"unhappy\") }",
+        "if activity.field(\"km\") > 1 { award(\"star\", 20) }",
+    ] {
+        assert!(!is_told(body), "{body}");
+    }
 }
 
 #[test]
