@@ -121,7 +121,7 @@ impl View<'_> {
                 ..
             } => self.with_terms(points("restore", unit, amount.0), terms),
             Effect::Owe { unit, amount, .. } => points("owe", unit, -amount.0),
-            Effect::Held { unit, amount, .. } if matches!(entry.act, Act::Release { .. }) => {
+            Effect::Held { unit, amount, .. } if is_set_free(&entry.act) => {
                 points("set_free", unit, -amount.0)
             }
             Effect::Qualify {
@@ -367,11 +367,12 @@ impl View<'_> {
                 unit,
                 amount,
                 until,
+                token,
                 ..
             } => Did {
                 until: Some(self.at(*until)),
                 ..Did::points(
-                    "hold",
+                    if token.is_some() { "give" } else { "hold" },
                     self.unit(*unit),
                     self.figure(*unit, amount.negated()),
                 )
@@ -387,6 +388,12 @@ impl View<'_> {
                 standing: Standing::MergedInto(_),
                 ..
             } => Did::new("merge"),
+            Effect::Household {
+                who: 0, household, ..
+            } => Did::new(match household {
+                Some(_) => "household_join",
+                None => "household_leave",
+            }),
             Effect::Absorbed {
                 is_undone: true, ..
             } => Did::new("unmerge"),
@@ -644,6 +651,14 @@ fn least(holds: impl Fn(i64) -> bool) -> Option<i64> {
         }
     }
     Some(high)
+}
+
+/// Whether what was held is the member's own again.
+fn is_set_free(act: &Act) -> bool {
+    matches!(
+        act,
+        Act::Release { .. } | Act::VoucherReturned { .. } | Act::TransferReturned { .. }
+    )
 }
 
 fn debit_word(entry: &Entry, to: Account) -> &'static str {

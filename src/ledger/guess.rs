@@ -42,10 +42,17 @@ fn codes_of(request: &Request) -> String {
             codes.join(",")
         }
         Verb::Claim { code }
-        | Verb::Voucher(VoucherAsked::Void {
-            which: VoucherRef::Code(code),
-            ..
-        }) => code.clone(),
+        | Verb::ClaimPoints { token: code }
+        | Verb::Voucher(
+            VoucherAsked::Void {
+                which: VoucherRef::Code(code),
+                ..
+            }
+            | VoucherAsked::Give {
+                which: VoucherRef::Code(code),
+            }
+            | VoucherAsked::Claim { token: code },
+        ) => code.clone(),
         _ => String::new(),
     }
 }

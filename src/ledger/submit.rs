@@ -4,6 +4,7 @@
 
 use super::admit::{Stop, key_hash_of, once_hash};
 use super::error::Error;
+use super::gifts::is_claim;
 use super::wire::{Accepted, Answer, CampaignAction, Denied, Figure, Request, Verb};
 use super::{Ledger, answer};
 use crate::book::{self, Papers};
@@ -283,6 +284,7 @@ impl Ledger {
         let owner = match act {
             // Whose it is now is what the decision says.
             Act::Claim { .. } => None,
+            _ if is_claim(&act) => None,
             _ => claim.as_ref().or(named.as_ref()),
         };
         let member = self.party(member, owner)?;
@@ -301,11 +303,10 @@ impl Ledger {
             self.daily_staged()?;
         }
         let vouchers = self.vouchers_of(&act)?;
+        let giver = self.giver(&act, named.as_ref())?;
         let holders = vouchers.iter().map(|found| found.holder);
-        for id in member.into_iter().chain(other).chain(holders) {
-            self.settle(id, &head)?;
-            self.settle_referrer(id, &head)?;
-        }
+        let parties = member.into_iter().chain(other).chain(giver).chain(holders);
+        self.settle_all(parties.collect(), &head)?;
         self.load_passes(member)?;
         self.load_absorbed(member, &act)?;
         let head = self.after_last(head);
@@ -323,7 +324,8 @@ impl Ledger {
         };
         let behind = matches!(request.verb, Verb::Capture { .. }).then(|| head.clone());
         let other = papers.other;
-        let entry = match self.decided(head, member, act, papers)? {
+        let taker = self.taker(member, &act);
+        let entry = match self.decided(head, taker, act, papers)? {
             Ok(draft) => self.seal_followed(draft)?,
             Err((head, refusal)) => {
                 // Seldom enough to name everything again, which spares a copy of each act.
@@ -454,6 +456,8 @@ impl Ledger {
         };
         // Whose a merge was has changed by undoing it.
         let is_party = party == member || matches!(act, Act::Unmerged { .. });
+        // Whoever claims a gift without a name is somebody else each time.
+        let is_party = is_party || member.is_none() && matches!(act, Act::VoucherClaimed { .. });
         Ok(is_same_at && is_party && book::asked::is_same(recorded_act, act))
     }
 

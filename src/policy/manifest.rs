@@ -35,6 +35,14 @@ pub(super) struct Manifest {
     pub activity: BTreeMap<At<String>, ActivityText>,
     #[serde(default)]
     pub attribute: BTreeMap<At<String>, AttributeText>,
+    pub household: Option<HouseholdText>,
+}
+
+/// `[household]`
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub(super) struct HouseholdText {
+    pub size: Option<At<i64>>,
 }
 
 /// `[programme]`
@@ -130,6 +138,7 @@ pub(super) struct UnitText {
     #[serde(default)]
     pub lost_with_tier: bool,
     pub subunits: Option<At<i64>>,
+    pub pooled: Option<At<bool>>,
     pub percent: Option<At<toml::Value>>,
     #[serde(default)]
     pub category: Vec<String>,
@@ -173,6 +182,7 @@ pub(super) struct TransferText {
     pub max: Option<At<i64>>,
     pub max_day: Option<At<i64>>,
     pub fee: Option<At<i64>>,
+    pub claim_days: Option<At<i64>>,
 }
 
 /// `[attribute.sweetness]`

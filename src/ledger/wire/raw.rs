@@ -385,16 +385,23 @@ verb!(
 );
 
 verb!(
-    /// Sends points to another member, with the ends they have.
+    /// Sends points, with the ends they have: `to` another member, or with a
+    /// token for whoever has it, or claims what was sent with one.
     Transfer<'a> "transfer" {
+        /// `send` (default), `send_token` or `claim`.
+        #[serde(borrow)]
+        pub action: Option<Text<'a>>,
         /// To whom: an alias or a member id.
         #[serde(borrow)]
-        pub to: Text<'a>,
+        pub to: Option<Text<'a>>,
+        /// With `claim`: the token.
+        #[serde(borrow)]
+        pub token: Option<Text<'a>>,
         /// Which unit.
         #[serde(borrow)]
-        pub unit: Text<'a>,
+        pub unit: Option<Text<'a>>,
         /// How many; of a unit with subunits also a decimal in quotes.
-        pub points: Figure,
+        pub points: Option<Figure>,
         /// Why.
         #[serde(borrow)]
         pub note: Option<Text<'a>>,
@@ -559,9 +566,10 @@ verb!(
 );
 
 verb!(
-    /// Issues a voucher by hand, or takes one back for good.
+    /// Issues a voucher by hand, takes one back for good, gives one away or
+    /// claims one that was given.
     Voucher<'a> "voucher" {
-        /// `issue` or `void`.
+        /// `issue`, `void`, `give` or `claim`.
         #[serde(borrow)]
         pub action: Text<'a>,
         /// With `issue`: which unit.
@@ -570,7 +578,10 @@ verb!(
         /// With `issue`: the last day it is good, `2026-12-31`; absent: as the unit says.
         #[serde(borrow)]
         pub expires: Option<Text<'a>>,
-        /// With `void`: its code.
+        /// With `claim`: the token of the gift.
+        #[serde(borrow)]
+        pub token: Option<Text<'a>>,
+        /// With `void` or `give`: its code.
         #[serde(borrow)]
         pub code: Option<Text<'a>>,
         /// Or its lot, `4711.0`, of the member named.
@@ -579,6 +590,18 @@ verb!(
         /// Why.
         #[serde(borrow)]
         pub reason: Option<Text<'a>>,
+    }
+);
+
+verb!(
+    /// Lets members use one another's points, where the programme has households.
+    Household<'a> "household" {
+        /// `join` or `leave`.
+        #[serde(borrow)]
+        pub action: Text<'a>,
+        /// With `join`: a member of the household, or of a new one.
+        #[serde(borrow)]
+        pub with: Option<Text<'a>>,
     }
 );
 
@@ -614,6 +637,8 @@ pub enum Raw<'a> {
     Release(Release<'a>),
     /// Points go to another member.
     Transfer(Transfer<'a>),
+    /// A household changes.
+    Household(Household<'a>),
     /// Something that is no purchase was done.
     Activity(Activity<'a>),
     /// Consents are given or withdrawn.

@@ -313,6 +313,37 @@ pub enum VoucherAsked {
         /// Why.
         reason: String,
     },
+    /// One is given away: whoever has the token of the answer may claim it.
+    Give {
+        /// Which.
+        which: VoucherRef,
+    },
+    /// A given one is claimed by the member named, or by somebody of whom nothing is known.
+    Claim {
+        /// The token, as it was read or typed.
+        token: String,
+    },
+}
+
+/// Who gets points that are sent.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Taker {
+    /// A member.
+    Member(Who),
+    /// Whoever has the token of the answer.
+    Token,
+}
+
+/// What is asked of a household.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum HouseholdAsked {
+    /// The member joins that of another one.
+    Join {
+        /// The other one.
+        with: Who,
+    },
+    /// The member leaves.
+    Leave,
 }
 
 /// Something that is no purchase.
@@ -492,10 +523,17 @@ pub enum Verb {
         /// The hold.
         of: EntryRef,
     },
+    /// A member joins a household, or leaves it.
+    Household(HouseholdAsked),
+    /// Points that were sent with a token are claimed by the member named.
+    ClaimPoints {
+        /// The token, as it was read or typed.
+        token: String,
+    },
     /// Points go to another member.
     Transfer {
         /// To whom.
-        to: Who,
+        to: Taker,
         /// The unit's id.
         unit: String,
         /// How many whole ones; positive.
@@ -577,44 +615,15 @@ pub const VERBS: &[&str] = &[
     "cost",
     "close_period",
     "opening",
-    "purchase",
-    "return",
-    "redeem",
-    "activity",
-    "consent",
-    "pass",
-    "void",
-    "adjust",
-    "enrol",
-    "profile",
-    "erase",
-    "campaign",
-    "daily",
-    "partner",
-    "pool",
     "hold",
     "capture",
     "release",
     "transfer",
     "merge",
     "unmerge",
-    "purchase",
-    "return",
-    "redeem",
-    "activity",
-    "consent",
-    "pass",
-    "void",
-    "adjust",
-    "enrol",
-    "profile",
-    "erase",
-    "campaign",
-    "daily",
-    "partner",
-    "pool",
     "voucher",
     "claim",
+    "household",
 ];
 
 impl Verb {
@@ -627,7 +636,8 @@ impl Verb {
             Verb::Hold { .. } => "hold",
             Verb::Capture { .. } => "capture",
             Verb::Release { .. } => "release",
-            Verb::Transfer { .. } => "transfer",
+            Verb::Transfer { .. } | Verb::ClaimPoints { .. } => "transfer",
+            Verb::Household(_) => "household",
             Verb::Merge { .. } => "merge",
             Verb::Unmerge { .. } => "unmerge",
             Verb::Activity(_) => "activity",

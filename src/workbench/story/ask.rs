@@ -12,12 +12,7 @@ use crate::model::{CampaignStatus, Extent, Identified, Key, Money, Programme};
 use std::collections::HashMap;
 
 const VERBS: &[&str] = &[
-    "enrol", "purchase", "return", "redeem", "activity", "consent", "pass", "void", "adjust",
-    "daily", "pause", "resume", "given", "activate", "erase", "close", "open", "target", "period",
-    "opening", "partner", "pool", "daily", "pause", "resume", "given", "activate", "erase",
-    "partner", "pool", "hold", "capture", "release", "transfer", "merge", "unmerge", "daily",
-    "pause", "resume", "given", "activate", "erase", "partner", "pool", "issue", "withdraw",
-    "claim",
+    "enrol", "purchase", "return", "redeem", "activity", "consent", "pass", "void", "adjust", "daily", "pause", "resume", "given", "activate", "erase", "close", "open", "target", "period", "opening", "partner", "pool", "hold", "capture", "release", "transfer", "merge", "unmerge", "issue", "withdraw", "claim", "give", "household",
 ];
 
 /// Reads verbs, and knows what each member did last.
@@ -80,7 +75,7 @@ impl<'p> Asker<'p> {
                 | Verb::Release { .. }
                 | Verb::Unmerge { .. }
         );
-        let member = member.filter(|_| !is_nameless);
+        let member = member.filter(|_| !is_nameless && !options.is_unnamed);
         let offset = |at| (self.programme.calendar.offset_at(at) / 60) as i16;
         let request = Request {
             key,
@@ -154,6 +149,8 @@ impl<'p> Asker<'p> {
             "capture" => self.capture(name, words),
             "release" => self.release(name, words),
             "transfer" => self.transfer(words),
+            "household" => self.household(words),
+            "give" => super::gifts::given(name.unwrap_or_default(), words, self.programme),
             "merge" => self.merge(words),
             "unmerge" => self.unmerge(name, words),
             "pass" => self.pass(words),
