@@ -5,8 +5,8 @@ use super::limits::Limits;
 use super::spend::{self, Spending};
 use super::state::{Member, Status};
 use super::{
-    activity, catalogue, claim, consent, due, gift, hold, household, lots, merge, office, partner, pass, pool,
-    purchase, referral, returns, review, target, tier, transfer, undo, voucher,
+    activity, catalogue, claim, consent, due, gift, hold, household, lots, merge, office, partner,
+    pass, pool, purchase, referral, returns, review, target, tier, transfer, undo, voucher,
 };
 use crate::model::{
     Account, Act, Adjustment, Code, Draft, Effect, Enrolled, Given, Hook, Place, Points, Refusal,

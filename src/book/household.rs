@@ -72,7 +72,11 @@ fn check(case: &Case, member: &Member, other: &Member) -> Result<(), Refusal> {
             let count = others.as_ref().map_or(1, |h| h.members.len()) as i64 + 1;
             let detail = format!("a household has at most {size} members");
             let full = Refusal::short(Code::HouseholdFull, 0, size.into(), count, detail);
-            if count > size.into() { Err(full) } else { Ok(()) }
+            if count > size.into() {
+                Err(full)
+            } else {
+                Ok(())
+            }
         }
     }
 }
@@ -112,9 +116,7 @@ fn contributors<'a>(case: &Case<'a>, member: &Member, unit: Number) -> Vec<&'a M
     let unit = case.programme().unit(unit);
     let is_pooled = unit.is_some_and(|u| u.is_pooled && u.kind == UnitKind::Spendable);
     let mates = member.housemates().into_iter().filter(|_| is_pooled);
-    mates
-        .filter_map(|id| case.state.members.get(&id))
-        .collect()
+    mates.filter_map(|id| case.state.members.get(&id)).collect()
 }
 
 /// What a member can spend of a unit, the others' part included.

@@ -5,8 +5,8 @@ use super::case::Case;
 use super::household;
 use super::state::{Member, counted};
 use crate::model::{
-    Code, Count, Effect, Identified, Money, Number, Period, Points, Proposal, Purchase,
-    Qty, Refusal, Reward, Scope, SpendLimit, TenderKind, Unit,
+    Code, Count, Effect, Identified, Money, Number, Period, Points, Proposal, Purchase, Qty,
+    Refusal, Reward, Scope, SpendLimit, TenderKind, Unit,
 };
 
 /// Points that are about to be spent.

@@ -2,9 +2,9 @@
 //! earned on, so that nobody gains time by sending them round.
 
 use super::case::Case;
-use super::{gift, hold, lots};
 use super::spend::too_few;
 use super::state::{Member, Status};
+use super::{gift, hold, lots};
 use crate::model::{
     Account, Act, Code, Draft, Effect, Points, Refusal, TransferRule, Unit, UnitKind,
 };

@@ -8,8 +8,8 @@ pub use issue::{cap_stock, finish, give, issue, need_stock, offer};
 pub use pay::{pay, worth};
 
 use super::case::{Case, Found};
-use super::{gift, lots};
 use super::state::{Lot, Member};
+use super::{gift, lots};
 use crate::model::{
     Account, Act, Code, Deficit, Draft, Effect, LotId, MemberId, Number, Points, Refusal,
 };
@@ -106,7 +106,10 @@ pub fn taken_back(
     let mut left = lots::take(free, asked, Account::Clawback, effects);
     // A gift that nobody has claimed yet is its giver's.
     for lot in own() {
-        let gift = member.holds.iter().find(|h| h.lots.iter().any(|part| part.0 == lot.id));
+        let gift = member
+            .holds
+            .iter()
+            .find(|h| h.lots.iter().any(|part| part.0 == lot.id));
         if let (Some(gift), true) = (gift, left.is_positive()) {
             effects.extend(gift::ended(gift, false));
             let whole = std::iter::once((lot, lot.remaining));

@@ -9,8 +9,8 @@ use super::wire::{CodeShown, Purchase, Request, Verb, VoucherAsked, VoucherRef};
 use crate::book::case::Found;
 use crate::book::state::Lot;
 use crate::model::{
-    Act, Code, CodeKind, Day, Effect, Entry, Instant, LotId, MemberId, Money, Origin, Refusal, Tender,
-    TenderKind, Terms,
+    Act, Code, CodeKind, Day, Effect, Entry, Instant, LotId, MemberId, Money, Origin, Refusal,
+    Tender, TenderKind, Terms,
 };
 
 /// A code that is none: its hash is nobody's.

@@ -13,11 +13,7 @@ use crate::model::Programme;
 const GIFT: &str = "gift:";
 
 /// `give alice free-drink key g1`
-pub(super) fn given(
-    name: &str,
-    words: &mut Words,
-    programme: &Programme,
-) -> Read<(Verb, Options)> {
+pub(super) fn given(name: &str, words: &mut Words, programme: &Programme) -> Read<(Verb, Options)> {
     let unit = unit(words, programme)?;
     let mut options = Options::default();
     options.read(words, programme, &[])?;
@@ -62,12 +58,20 @@ impl Runner<'_> {
     }
 
     /// Learns who claimed a gift without a name.
-    pub(super) fn meet_unnamed(&mut self, name: Option<&String>, request: &Request, answer: &Answer) {
+    pub(super) fn meet_unnamed(
+        &mut self,
+        name: Option<&String>,
+        request: &Request,
+        answer: &Answer,
+    ) {
         let is_claim = matches!(request.verb, Verb::Voucher(VoucherAsked::Claim { .. }));
         if let (Some(name), Answer::Accepted(done), true, None) =
             (name, answer, is_claim, &request.member)
         {
-            let id = done.member.as_deref().and_then(crate::model::MemberId::parse);
+            let id = done
+                .member
+                .as_deref()
+                .and_then(crate::model::MemberId::parse);
             self.members.extend(id.map(|id| (name.clone(), id)));
         }
     }
