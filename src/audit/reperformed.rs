@@ -457,14 +457,7 @@ fn facts_again(case: &Case, entry: &Entry) -> Result<(), String> {
         same(policy.facts(), &facts.read(policy.facts()), &entry.given)?;
     }
     if let (Act::Claim { .. }, Some(named)) = (&entry.act, case.papers.named) {
-        // It is decided by the programme of the purchase.
-        let then = case.policies.policy(named.head.bundle);
-        let then = then.unwrap_or_else(|| std::sync::Arc::clone(&case.policy));
-        let facts = Facts {
-            policy: &*then,
-            ..facts
-        };
-        same(then.facts(), &facts.read(then.facts()), &entry.given)?;
+        claim_again(case, facts, named, entry)?;
     }
     if let (Act::Due { day }, false) = (&entry.act, entry.given.is_empty()) {
         let again = trigger::facts_again(case, member, *day, &entry.effects);
@@ -491,6 +484,17 @@ fn facts_again(case: &Case, entry: &Entry) -> Result<(), String> {
         ),
         false => Ok(()),
     }
+}
+
+/// A claim is decided by the programme of the purchase.
+fn claim_again(case: &Case, facts: Facts, named: &Entry, entry: &Entry) -> Result<(), String> {
+    let then = case.policies.policy(named.head.bundle);
+    let then = then.unwrap_or_else(|| std::sync::Arc::clone(&case.policy));
+    let facts = Facts {
+        policy: &*then,
+        ..facts
+    };
+    same(then.facts(), &facts.read(then.facts()), &entry.given)
 }
 
 fn newcomer(id: MemberId, enrolled: &Enrolled, entry: &Entry) -> Member {

@@ -9,8 +9,8 @@ use super::{
     pass, pool, purchase, referral, returns, review, target, tier, transfer, undo, voucher,
 };
 use crate::model::{
-    Account, Act, Adjustment, Code, Draft, Effect, Enrolled, Given, Hook, Place, Points, Refusal,
-    Scene, Standing, Unit, UnitKind, has_number_of_a_person,
+    Account, Act, Adjustment, CampaignChanged, Code, Draft, Effect, Enrolled, Given, Hook, Place,
+    Points, Refusal, Scene, Standing, Unit, UnitKind, has_number_of_a_person,
 };
 
 /// Decides what becomes of a command. The same case gives the same answer.
@@ -135,20 +135,7 @@ fn decide_act(case: &Case, act: Act) -> Result<Draft, Refusal> {
         Act::PassStarted { .. } | Act::PassRenewed { .. } | Act::PassCancelled { .. } => {
             pass::decide(case, act)
         }
-        Act::CampaignChanged(changed) => {
-            let campaign = changed.campaign;
-            let status = changed.status;
-            if case.state.house.status(campaign) == status {
-                return Err(Refusal::new(
-                    Code::AlreadySo,
-                    "the campaign is in that state already",
-                ));
-            }
-            Ok(case.draft(
-                Act::CampaignChanged(changed),
-                vec![Effect::Campaign { campaign, status }],
-            ))
-        }
+        Act::CampaignChanged(changed) => change_campaign(case, changed),
         Act::ProfileChanged { .. } => {
             case.need_member()?;
             Ok(case.draft(act, Vec::new()))
@@ -186,6 +173,16 @@ fn decide_between(case: &Case, act: Act) -> Result<Draft, Refusal> {
             format!("{} cannot be asked for", other.kind()),
         )),
     }
+}
+
+fn change_campaign(case: &Case, changed: CampaignChanged) -> Result<Draft, Refusal> {
+    let (campaign, status) = (changed.campaign, changed.status);
+    if case.state.house.status(campaign) == status {
+        let detail = "the campaign is in that state already";
+        return Err(Refusal::new(Code::AlreadySo, detail));
+    }
+    let effects = vec![Effect::Campaign { campaign, status }];
+    Ok(case.draft(Act::CampaignChanged(changed), effects))
 }
 
 impl Case<'_> {

@@ -8,6 +8,7 @@ use crate::model::{
 use rust_decimal::Decimal;
 
 /// Where facts about one member are read.
+#[derive(Clone, Copy)]
 pub struct Reader<'a> {
     /// The member.
     pub member: &'a Member,

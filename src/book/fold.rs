@@ -256,9 +256,8 @@ impl Poster<'_> {
                 amount,
                 to,
             } => {
-                let campaign = self.debit(*who, *unit, *lot, *amount)?;
-                let (of, house) = ((campaign, *unit), &mut self.state.house);
-                house.tally_left(of, lot.seq, *to, amount.0);
+                let of = (self.debit(*who, *unit, *lot, *amount)?, *unit);
+                self.state.house.tally_left(of, lot.seq, *to, amount.0);
                 self.transfer(*unit, Account::Lots, *to, *amount)
             }
             Effect::Restore {
@@ -269,9 +268,8 @@ impl Poster<'_> {
                 from,
                 terms,
             } => {
-                let campaign = self.restore(*who, *unit, *lot, *amount, *terms)?;
-                let (of, house) = ((campaign, *unit), &mut self.state.house);
-                house.tally_back(of, *from, amount.0);
+                let of = (self.restore(*who, *unit, *lot, *amount, *terms)?, *unit);
+                self.state.house.tally_back(of, *from, amount.0);
                 self.transfer(*unit, *from, Account::Lots, *amount)
             }
             Effect::Owe {
@@ -288,11 +286,7 @@ impl Poster<'_> {
                 ..
             } => {
                 Self::mark(&mut self.qualified, *who, *unit);
-                let change = Change {
-                    unit: *unit,
-                    points: amount.0,
-                    ..Change::default()
-                };
+                let change = Change::of(*unit, amount.0);
                 self.member_mut(*who)?.add(*day, &change);
                 Ok(())
             }

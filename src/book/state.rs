@@ -284,6 +284,17 @@ pub(super) struct Change {
     pub points: i64,
 }
 
+impl Change {
+    /// So many points of a unit.
+    pub fn of(unit: Number, points: i64) -> Change {
+        Change {
+            unit,
+            points,
+            ..Change::default()
+        }
+    }
+}
+
 /// The value under a key in a short list, put there with its default if missing.
 pub(super) fn entry_of<K: PartialEq, V: Default>(list: &mut Vec<(K, V)>, key: K) -> &mut V {
     let at = list.iter().position(|(k, _)| *k == key).unwrap_or_else(|| {

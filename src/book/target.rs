@@ -18,7 +18,7 @@ pub fn is_held_out(policy: &dyn Policy, campaign: usize, member: MemberId) -> bo
     part > 0 && {
         let order = policy.order(campaign, member, Purpose::HoldOut);
         let place = u32::from_be_bytes([order[0], order[1], order[2], order[3]]);
-        u64::from(place) * u64::from(WHOLE) >> 32 < u64::from(part)
+        (u64::from(place) * u64::from(WHOLE)) >> 32 < u64::from(part)
     }
 }
 

@@ -115,6 +115,20 @@ pub(super) fn phrase(act: &Act, digits: u8) -> String {
             Some(notice) => format!("notice {notice}"),
         },
         Act::Followed { of, .. } => format!("because of entry {of}"),
+        Act::PolicyActivated(activation) => match activation.note.as_str() {
+            "" => format!("programme {}", activation.number),
+            note => format!("programme {}: {note}", activation.number),
+        },
+        Act::Refused(refused) => {
+            let (code, detail) = (refused.refusal.code.as_str(), &refused.refusal.detail);
+            format!("{} refused: {detail} ({code})", refused.act.kind())
+        }
+        _ => phrase_of_the_rest(act, digits),
+    }
+}
+
+fn phrase_of_the_rest(act: &Act, digits: u8) -> String {
+    match act {
         Act::CampaignChanged(changed) => changed.reason.clone(),
         Act::GoalSet {
             metric,
@@ -148,14 +162,6 @@ pub(super) fn phrase(act: &Act, digits: u8) -> String {
             false => format!("of hold {of}"),
         },
         Act::VoucherIssued { reason, .. } | Act::VoucherVoided { reason, .. } => reason.clone(),
-        Act::PolicyActivated(activation) => match activation.note.as_str() {
-            "" => format!("programme {}", activation.number),
-            note => format!("programme {}: {note}", activation.number),
-        },
-        Act::Refused(refused) => {
-            let (code, detail) = (refused.refusal.code.as_str(), &refused.refusal.detail);
-            format!("{} refused: {detail} ({code})", refused.act.kind())
-        }
         _ => String::new(),
     }
 }

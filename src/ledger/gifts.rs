@@ -42,7 +42,7 @@ impl Ledger {
         act: &Act,
         named: Option<&Entry>,
     ) -> Result<Option<MemberId>, Error> {
-        match (is_claim(act), named.and_then(Entry::member)) {
+        match (takes_gift(act), named.and_then(Entry::member)) {
             (true, Some(id)) => self.resolve(&Who::Id(id)),
             _ => Ok(None),
         }
@@ -57,7 +57,7 @@ impl Ledger {
 }
 
 /// Whether an act takes what another member gave.
-pub(super) fn is_claim(act: &Act) -> bool {
+pub(super) fn takes_gift(act: &Act) -> bool {
     matches!(
         act,
         Act::VoucherClaimed { .. } | Act::TransferClaimed { .. }

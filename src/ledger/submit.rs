@@ -4,7 +4,7 @@
 
 use super::admit::{Stop, key_hash_of, once_hash};
 use super::error::Error;
-use super::gifts::is_claim;
+use super::gifts::takes_gift;
 use super::wire::{Accepted, Answer, CampaignAction, Denied, Figure, Request, Verb};
 use super::{Ledger, answer};
 use crate::book::{self, Papers};
@@ -281,12 +281,9 @@ impl Ledger {
         let member = member.or(holder);
         let named = self.load_named(&act)?;
         let claim = self.claim_of(named.as_ref())?;
-        let owner = match act {
-            // Whose it is now is what the decision says.
-            Act::Claim { .. } => None,
-            _ if is_claim(&act) => None,
-            _ => claim.as_ref().or(named.as_ref()),
-        };
+        // Whose a claimed thing is now is what the decision says.
+        let is_claim = matches!(act, Act::Claim { .. }) || takes_gift(&act);
+        let owner = claim.as_ref().or(named.as_ref()).filter(|_| !is_claim);
         let member = self.party(member, owner)?;
         if let Some(entry) = self.recorded(request, member, &act)? {
             self.check_other(&entry, other)?;

@@ -17,6 +17,7 @@ pub mod raw;
 pub mod request;
 mod scalar;
 pub mod schema;
+pub mod who;
 
 #[cfg(test)]
 mod tests;
@@ -29,3 +30,4 @@ pub use json::{LINE_LEN_MAX, from_raw, key_in, parse, parse_keyless};
 pub use request::*;
 pub use scalar::{Amount, Plain, Quantity, Text, Whole};
 pub use schema::schema;
+pub use who::{Alias, Who};

@@ -1,6 +1,7 @@
 //! Single fields.
 
 use super::*;
+use crate::ledger::wire::Alias;
 use rust_decimal::Decimal;
 
 pub(super) fn text(field: &str, text: Option<Text<'_>>) -> Parsed<String> {

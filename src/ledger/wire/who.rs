@@ -1,0 +1,95 @@
+//! A member as a command names one.
+
+use crate::model::MemberId;
+use std::{borrow::Cow, fmt};
+
+/// Something by which a member is known: `scheme:value`, such as
+/// `card:6900012345`. Personal: it is replaced by the member's id before
+/// anything is hashed or stored.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Alias(String);
+
+impl Alias {
+    /// The longest alias, in bytes.
+    pub const LEN_MAX: usize = 128;
+
+    /// Reads `scheme:value`; the scheme is `card`, `phone`, `email`, `app`,
+    /// `id` or any other lower-case word. One person's spellings are made one:
+    /// spaces leave cards, spaces `-./()` leave phones, emails go to lower case.
+    pub fn parse(text: &str) -> Result<Alias, String> {
+        let wrong = || "is not an alias such as card:6900012345".to_owned();
+        let (scheme, value) = text.split_once(':').ok_or_else(wrong)?;
+        let is_word = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
+        if !scheme.starts_with(|c: char| c.is_ascii_lowercase()) || !scheme.bytes().all(is_word) {
+            return Err(wrong());
+        }
+        let value = Alias::normalised(scheme, value.trim());
+        if value.is_empty() || value.chars().any(char::is_control) {
+            return Err(wrong());
+        }
+        match scheme.len() + 1 + value.len() {
+            len if len > Self::LEN_MAX => Err(format!(
+                "is an alias of {len} bytes, at most {} are possible",
+                Self::LEN_MAX
+            )),
+            _ => Ok(Alias([scheme, ":", &value].concat())),
+        }
+    }
+
+    fn normalised<'v>(scheme: &str, value: &'v str) -> Cow<'v, str> {
+        let without = |marks: &[char]| match value.contains(marks) {
+            true => Cow::Owned(value.replace(marks, "")),
+            false => Cow::Borrowed(value),
+        };
+        match scheme {
+            "card" => without(&[' ']),
+            "phone" => without(&[' ', '-', '.', '/', '(', ')']),
+            "email" => Cow::Owned(value.to_lowercase()),
+            _ => Cow::Borrowed(value),
+        }
+    }
+
+    /// The whole alias, `scheme:value`; what the alias index hashes.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// `card`, `phone`, ...
+    pub fn scheme(&self) -> &str {
+        self.0.split_once(':').map_or("", |(scheme, _)| scheme)
+    }
+
+    /// What comes after the scheme.
+    pub fn value(&self) -> &str {
+        self.0.split_once(':').map_or("", |(_, value)| value)
+    }
+}
+
+/// Debug output reaches logs, so it never shows the value.
+impl fmt::Debug for Alias {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:..", self.scheme())
+    }
+}
+
+/// A member as a command names one.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Who {
+    /// By the ledger's own id.
+    Id(MemberId),
+    /// By a card, a number, ...
+    Alias(Alias),
+}
+
+impl Who {
+    /// Reads `m-` and 32 hexadecimal digits, or an alias.
+    pub fn parse(text: &str) -> Result<Who, String> {
+        match MemberId::parse(text) {
+            Some(id) => Ok(Who::Id(id)),
+            None if text.starts_with("m-") => {
+                Err("is not a member id: m- and 32 hexadecimal digits".into())
+            }
+            None => Alias::parse(text).map(Who::Alias),
+        }
+    }
+}
