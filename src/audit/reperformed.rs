@@ -113,6 +113,7 @@ impl Reperformed {
             Act::Refused(refused) => &*refused.act,
             act => act,
         };
+        shelf.load_housemates(state, entry)?;
         let named = self.named(state, shelf, act)?;
         let claim = self.claim(state, shelf, named.as_ref())?;
         let vouchers = self.made.vouchers(state, shelf, &mut self.index, act)?;
@@ -356,7 +357,10 @@ fn is_chosen(state: &State, entry: &Entry, id: MemberId) -> bool {
 fn other_of(entry: &Entry, act: &Act) -> Option<MemberId> {
     let is_between = matches!(
         act,
-        Act::Transfer { .. } | Act::Merged { .. } | Act::Unmerged { .. }
+        Act::Transfer { .. }
+            | Act::Merged { .. }
+            | Act::Unmerged { .. }
+            | Act::HouseholdChanged { is_joined: true }
     );
     let second = entry.touched.get(1).filter(|_| is_between);
     second.map(|t| t.member)

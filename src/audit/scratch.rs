@@ -90,6 +90,18 @@ impl Shelf {
         Ok(())
     }
 
+    /// Brings in whoever holds points together with those an entry concerns.
+    pub fn load_housemates(&self, state: &mut State, entry: &Entry) -> Result<(), Trouble> {
+        for touched in &entry.touched {
+            let member = state.members.get(&touched.member);
+            let mates = member.map(Member::housemates).unwrap_or_default();
+            for mate in mates {
+                self.load_member(state, mate)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Brings in what became of an entry.
     pub fn load_aftermath(&self, state: &mut State, seq: u64) -> Result<(), Trouble> {
         let Some((book, _)) = &self.aside else {

@@ -19,6 +19,7 @@ fn as_asked(mut act: Act) -> Act {
         Act::Settled { amount, .. } => *amount = Money::ZERO,
         Act::PeriodClosed { from, .. } => *from = Day::default(),
         Act::PartnerChanged { terms, .. } => terms.clear(),
+        Act::VoucherGiven { until, .. } => *until = Instant::default(),
         _ => {}
     }
     act

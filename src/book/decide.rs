@@ -5,8 +5,8 @@ use super::limits::Limits;
 use super::spend::{self, Spending};
 use super::state::{Member, Status};
 use super::{
-    activity, catalogue, claim, consent, due, hold, lots, merge, office, partner, pass, pool,
-    purchase, referral, returns, review, target, tier, transfer, undo, voucher,
+    activity, catalogue, claim, consent, due, gift, hold, household, lots, merge, office, partner,
+    pass, pool, purchase, referral, returns, review, target, tier, transfer, undo, voucher,
 };
 use crate::model::{
     Account, Act, Adjustment, CampaignChanged, Code, Draft, Effect, Enrolled, Given, Hook, Place,
@@ -24,6 +24,7 @@ pub fn decide(case: &Case, act: Act) -> Result<Draft, Refusal> {
     }
     office::check_open(case, &act)?;
     let mut draft = decide_act(case, act)?;
+    household::touch(case, &mut draft);
     draft.effects.extend(terminal(case));
     let deadlines = deadlines(case, &draft);
     draft.effects.extend(deadlines);
@@ -109,12 +110,6 @@ fn decide_act(case: &Case, act: Act) -> Result<Draft, Refusal> {
             receipt,
         } => returns::decide(case, of, extent, receipt),
         Act::Redemption { .. } => redeem(case, act),
-        Act::Hold { .. } => hold::open(case, act),
-        Act::Capture { of, points } => hold::capture(case, of, points),
-        Act::Release { of, is_timeout } => hold::release(case, of, is_timeout),
-        Act::Transfer { .. } => transfer::decide(case, act),
-        Act::Merged { .. } => merge::decide(case, act),
-        Act::Unmerged { of } => merge::undo(case, of),
         Act::Activity {
             activity,
             fields,
@@ -154,6 +149,25 @@ fn decide_act(case: &Case, act: Act) -> Result<Draft, Refusal> {
         } => voucher::issue(case, unit, expires, reason, code),
         Act::Claim { of } => claim::decide(case, of),
         Act::VoucherVoided { lot, reason } => voucher::void(case, lot, reason),
+        other => decide_between(case, other),
+    }
+}
+
+/// What is set aside, and what goes from one member to another.
+fn decide_between(case: &Case, act: Act) -> Result<Draft, Refusal> {
+    match act {
+        Act::Hold { .. } => hold::open(case, act),
+        Act::Capture { of, points } => hold::capture(case, of, points),
+        Act::Release { of, is_timeout } => hold::release(case, of, is_timeout),
+        Act::Transfer { .. } => transfer::decide(case, act),
+        Act::Merged { .. } => merge::decide(case, act),
+        Act::Unmerged { of } => merge::undo(case, of),
+        Act::HouseholdChanged { is_joined } => household::decide(case, is_joined),
+        Act::VoucherGiven { lot, token, .. } => gift::give(case, lot, token),
+        Act::VoucherClaimed { of, .. } | Act::TransferClaimed { of } => gift::claim(case, of, act),
+        Act::VoucherReturned { of } | Act::TransferReturned { of } => {
+            gift::give_back(case, of, act)
+        }
         other => Err(Refusal::new(
             Code::BadInput,
             format!("{} cannot be asked for", other.kind()),
@@ -384,5 +398,6 @@ fn erase(case: &Case, act: Act) -> Result<Draft, Refusal> {
     let mut draft = case.draft(act, effects);
     draft.members = vec![member.id];
     draft.members.extend(absorbed);
+    household::leave(member, &mut draft);
     Ok(draft)
 }

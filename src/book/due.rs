@@ -42,9 +42,9 @@ pub fn next_act(member: &Member, outlook: &Outlook, until: Instant) -> Option<(I
         (at, day, Act::Due { day })
     });
     let hold = super::hold::timed_out(member, until).map(|hold| {
-        let (of, is_timeout) = (hold.seq, true);
         let day = calendar.day_of(hold.until);
-        (hold.until, day, Act::Release { of, is_timeout })
+        let act = super::gift::over(outlook.policy.programme(), hold);
+        (hold.until, day, act)
     });
     hold.into_iter().chain(midnight).min_by_key(|due| due.0)
 }

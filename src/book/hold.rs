@@ -39,7 +39,8 @@ pub fn open(case: &Case, act: Act) -> Result<Draft, Refusal> {
         by: Identified::Unsaid,
         is_free: false,
     };
-    spend::check(case, member, &spending, &[])?;
+    let available = member.available(unit, case.now());
+    spend::check(case, (member, available), &spending, &[])?;
     let given = purchase::given(case, member);
     let scene = Scene {
         redemption: purchase::redemption_facts(case, unit, points.0, 0),
@@ -81,7 +82,7 @@ pub(super) fn set_aside(
     effects
 }
 
-fn held(unit: Number, lot: LotId, amount: i64, hold: u64) -> Effect {
+pub(super) fn held(unit: Number, lot: LotId, amount: i64, hold: u64) -> Effect {
     Effect::Held {
         who: 0,
         unit,
@@ -187,7 +188,7 @@ fn spent(effect: &Effect) -> Option<Effect> {
     }
 }
 
-fn closed(hold: u64, is_timeout: bool) -> Effect {
+pub(super) fn closed(hold: u64, is_timeout: bool) -> Effect {
     Effect::HoldClosed {
         who: 0,
         hold,

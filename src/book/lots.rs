@@ -161,7 +161,11 @@ pub fn spendable<'a>(
 /// What effects took from a lot.
 pub fn taken_of(id: LotId, effects: &[Effect]) -> Points {
     let part = |e: &Effect| match e {
-        Effect::Debit { lot, amount, .. } | Effect::LotMoved { lot, amount, .. } if *lot == id => {
+        Effect::Debit { lot, amount, .. }
+        | Effect::LotMoved { lot, amount, .. }
+        | Effect::Held { lot, amount, .. }
+            if *lot == id =>
+        {
             amount.0
         }
         _ => 0,

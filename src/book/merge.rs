@@ -3,6 +3,7 @@
 //! that undoing the merge takes exactly those out again.
 
 use super::case::Case;
+use super::household;
 use super::state::{Absorbed, Member, Status, TierHeld};
 use crate::model::{
     Account, Act, Code, Draft, Effect, MemberId, Points, Policy, Refusal, Standing,
@@ -44,7 +45,9 @@ pub fn decide(case: &Case, act: Act) -> Result<Draft, Refusal> {
         who: 0,
         standing: Standing::MergedInto(1),
     });
-    Ok(case.draft(act, effects))
+    let mut draft = case.draft(act, effects);
+    household::leave(from, &mut draft);
+    Ok(draft)
 }
 
 fn other<'a>(case: &Case<'a>, field: &str) -> Result<&'a Member, Refusal> {

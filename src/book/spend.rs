@@ -2,11 +2,11 @@
 //! within the programme's limits, never more than there is.
 
 use super::case::Case;
-use super::lots;
+use super::household;
 use super::state::{Member, counted};
 use crate::model::{
-    Account, Code, Count, Effect, Identified, Money, Number, Period, Points, Proposal, Purchase,
-    Qty, Refusal, Reward, Scope, SpendLimit, TenderKind, Unit,
+    Code, Count, Effect, Identified, Money, Number, Period, Points, Proposal, Purchase, Qty,
+    Refusal, Reward, Scope, SpendLimit, TenderKind, Unit,
 };
 
 /// Points that are about to be spent.
@@ -37,22 +37,18 @@ pub fn spend(
     spending: &Spending,
     effects: &mut Vec<Effect>,
 ) -> Result<(), Refusal> {
-    check(case, member, spending, effects)?;
-    let found = lots::spendable(member, spending.unit, case.now(), effects);
-    lots::take(
-        found.into_iter(),
-        spending.points,
-        Account::Redemption,
-        effects,
-    );
+    let available = household::available(case, member, spending.unit);
+    check(case, (member, available), spending, effects)?;
+    let what = (spending.unit, spending.points);
+    household::take(case, member, what, effects);
     count(case, spending, effects);
     Ok(())
 }
 
-/// Whether points can be spent, besides what effects of the same entry take.
+/// Whether a member can spend points, of so many available, besides what effects of the same entry take.
 pub fn check(
     case: &Case,
-    member: &Member,
+    (member, available): (&Member, Points),
     spending: &Spending,
     effects: &[Effect],
 ) -> Result<(), Refusal> {
@@ -71,7 +67,7 @@ pub fn check(
     }
     check_limits(case, unit, member, spending, effects)?;
     let spent: i64 = effects.iter().map(|e| taken(e, spending.unit)).sum();
-    let available = Points(member.available(spending.unit, case.now()).0 - spent);
+    let available = Points(available.0 - spent);
     if available < spending.points {
         return Err(too_few(unit, available, spending.points));
     }

@@ -14,10 +14,12 @@ pub use super::table::{ByMember, IdHasher};
 
 mod absorbed;
 mod hold;
+mod household;
 mod others;
 
 pub use absorbed::Absorbed;
 pub use hold::Hold;
+pub use household::Household;
 pub use others::{PartnerBook, PartnerMonth, PassCharge, PassHeld, PoolBook, PoolYear};
 
 /// Months of figures kept for each member.
@@ -361,6 +363,8 @@ pub struct Member {
     pub acted: Vec<ActedOn>,
     /// Passes, ended ones included.
     pub passes: Vec<PassHeld>,
+    /// The household the member is in, if any.
+    pub household: Option<Household>,
 }
 
 impl Member {
@@ -395,6 +399,7 @@ impl Member {
             closed: Vec::new(),
             acted: Vec::new(),
             passes: Vec::new(),
+            household: None,
         }
     }
 

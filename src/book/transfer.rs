@@ -2,16 +2,22 @@
 //! earned on, so that nobody gains time by sending them round.
 
 use super::case::Case;
-use super::lots;
 use super::spend::too_few;
 use super::state::{Member, Status};
+use super::{gift, hold, lots};
 use crate::model::{
     Account, Act, Code, Draft, Effect, Points, Refusal, TransferRule, Unit, UnitKind,
 };
 
 /// Decides to move points to the case's second member.
 pub fn decide(case: &Case, act: Act) -> Result<Draft, Refusal> {
-    let Act::Transfer { unit, points, .. } = act else {
+    let Act::Transfer {
+        unit,
+        points,
+        token,
+        ..
+    } = act
+    else {
         return Err(Refusal::new(Code::BadInput, "not a transfer"));
     };
     let member = case.need_member()?;
@@ -25,8 +31,32 @@ pub fn decide(case: &Case, act: Act) -> Result<Draft, Refusal> {
         );
         Refusal::new(Code::BadInput, detail)
     })?;
-    check_taker(case)?;
+    if token.is_none() {
+        check_taker(case)?;
+    }
     check_amounts(case, member, unit, rule, points)?;
+    let mut effects = match token {
+        None => moved(case, member, unit, points),
+        Some(token) => {
+            let (until, what) = (gift::back_on(case, rule.claim_days), (unit.number, points));
+            let mut effects = vec![gift::opened(what, until, token)];
+            let seq = case.state.house.next_seq;
+            effects.extend(hold::set_aside(case, member, what, seq));
+            effects
+        }
+    };
+    let found = lots::spendable(member, unit.number, case.now(), &effects);
+    lots::take(
+        found.into_iter(),
+        rule.fee,
+        Account::Redemption,
+        &mut effects,
+    );
+    Ok(case.draft(act, effects))
+}
+
+/// Points that go to the case's second member, in spending order.
+fn moved(case: &Case, member: &Member, unit: &Unit, points: Points) -> Vec<Effect> {
     let mut effects = Vec::new();
     let mut left = points.0;
     for (lot, free) in lots::spendable(member, unit.number, case.now(), &[]) {
@@ -43,14 +73,7 @@ pub fn decide(case: &Case, act: Act) -> Result<Draft, Refusal> {
             left -= part;
         }
     }
-    let found = lots::spendable(member, unit.number, case.now(), &effects);
-    lots::take(
-        found.into_iter(),
-        rule.fee,
-        Account::Redemption,
-        &mut effects,
-    );
-    Ok(case.draft(act, effects))
+    effects
 }
 
 fn check_taker(case: &Case) -> Result<(), Refusal> {

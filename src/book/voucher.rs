@@ -8,8 +8,8 @@ pub use issue::{cap_stock, finish, give, issue, need_stock, offer};
 pub use pay::{pay, worth};
 
 use super::case::{Case, Found};
-use super::lots;
 use super::state::{Lot, Member};
+use super::{gift, lots};
 use crate::model::{
     Account, Act, Code, Deficit, Draft, Effect, LotId, MemberId, Number, Points, Refusal,
 };
@@ -100,10 +100,22 @@ pub fn taken_back(
     difference: i64,
     effects: &mut Vec<Effect>,
 ) -> Result<Option<Points>, Refusal> {
-    let own = member.lots_of(unit).filter(|l| l.id.seq == seq);
-    let free = own.map(|l| (l, Points(l.remaining.0 - l.held.0)));
+    let own = || member.lots_of(unit).filter(|l| l.id.seq == seq);
     let asked = Points(difference.max(0));
-    let left = lots::take(free, asked, Account::Clawback, effects);
+    let free = own().map(|l| (l, Points(l.remaining.0 - l.held.0)));
+    let mut left = lots::take(free, asked, Account::Clawback, effects);
+    // A gift that nobody has claimed yet is its giver's.
+    for lot in own() {
+        let gift = member
+            .holds
+            .iter()
+            .find(|h| h.lots.iter().any(|part| part.0 == lot.id));
+        if let (Some(gift), true) = (gift, left.is_positive()) {
+            effects.extend(gift::ended(gift, false));
+            let whole = std::iter::once((lot, lot.remaining));
+            left = lots::take(whole, left, Account::Clawback, effects);
+        }
+    }
     if left.is_positive() && case.programme().deficit == Deficit::Refuse {
         let detail = "the voucher it gave was used or given away";
         return Err(Refusal::new(Code::AlreadySpent, detail));

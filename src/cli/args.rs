@@ -13,6 +13,7 @@ use super::do_one::DoArgs;
 use super::explain::ExplainArgs;
 use super::find::FindArgs;
 use super::hold::{CaptureArgs, HoldArgs, ReleaseArgs};
+use super::household::HouseholdArgs;
 use super::import::ImportArgs;
 use super::init::InitArgs;
 use super::member::MemberArgs;
@@ -105,11 +106,13 @@ pub enum Command {
     Capture(CaptureArgs),
     /// Set held points free.
     Release(ReleaseArgs),
-    /// Send points to another member.
+    /// Send points to another member, or to whoever has a token.
     Transfer(TransferArgs),
+    /// Let members use one another's points.
+    Household(HouseholdArgs),
     /// Claim a purchase made without a member.
     Claim(ClaimArgs),
-    /// Issue, show and take back vouchers.
+    /// Issue, show, give, claim and take back vouchers.
     Voucher(VoucherArgs),
     /// Book something that is no purchase.
     Activity(ActivityArgs),

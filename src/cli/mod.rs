@@ -21,6 +21,7 @@ pub mod explain;
 mod explaining;
 pub mod find;
 pub mod hold;
+pub mod household;
 pub mod import;
 mod importing;
 pub mod init;

@@ -17,6 +17,7 @@ use serde_json::json;
 #[command(after_help = "\
 Examples:
   stampbook voucher issue --member card:6900012345 --unit free-drink --reason 'cold coffee'
+  stampbook voucher give --code 7KQ2-9FXN-04RM-VB8T-W5HC
   stampbook voucher show card:6900012345")]
 pub struct VoucherArgs {
     /// What to do.
@@ -40,6 +41,46 @@ pub enum VoucherCommand {
         after_help = "Example:\n  stampbook voucher void --code 7KQ2-9FXN-04RM-VB8T-W5HC --reason 'printed twice'"
     )]
     Void(VoidArgs),
+    /// Give one away: whoever has the token of the answer may claim it. What
+    /// nobody claims comes back.
+    #[command(after_help = "Example:\n  stampbook voucher give --code 7KQ2-9FXN-04RM-VB8T-W5HC")]
+    Give(GiveArgs),
+    /// Claim one by its token; the answer shows its new code.
+    #[command(after_help = "\
+Examples:
+  stampbook voucher claim 7KQ2-9FXN-04RM-VB8T-W5HC --member card:6900054321
+  stampbook voucher claim 7KQ2-9FXN-04RM-VB8T-W5HC")]
+    Claim(ClaimGiftArgs),
+}
+
+/// Which one is given away.
+#[derive(Args, Clone, PartialEq, Eq, Debug, Default)]
+pub struct GiveArgs {
+    /// Its code.
+    #[arg(long)]
+    pub code: Option<String>,
+    /// Or its lot, as `balance` and `voucher show` name it, with --member.
+    #[arg(long)]
+    pub lot: Option<String>,
+    /// An alias or a member id.
+    #[arg(long)]
+    pub member: Option<String>,
+    /// Key, place and time.
+    #[command(flatten)]
+    pub head: HeadArgs,
+}
+
+/// Which gift is claimed, and by whom.
+#[derive(Args, Clone, PartialEq, Eq, Debug, Default)]
+pub struct ClaimGiftArgs {
+    /// The token.
+    pub token: String,
+    /// An alias or a member id; whoever is no member needs none.
+    #[arg(long)]
+    pub member: Option<String>,
+    /// Key, place and time.
+    #[command(flatten)]
+    pub head: HeadArgs,
 }
 
 /// What is issued to whom, and why.
@@ -118,6 +159,19 @@ impl ToRaw for VoucherArgs {
                 ..raw::Voucher::default()
             }
             .with_head(void.head.head(void.member.as_deref())),
+            VoucherCommand::Give(give) => raw::Voucher {
+                action: "give".into(),
+                code: text(&give.code),
+                lot: text(&give.lot),
+                ..raw::Voucher::default()
+            }
+            .with_head(give.head.head(give.member.as_deref())),
+            VoucherCommand::Claim(claim) => raw::Voucher {
+                action: "claim".into(),
+                token: Some(claim.token.as_str().into()),
+                ..raw::Voucher::default()
+            }
+            .with_head(claim.head.head(claim.member.as_deref())),
             VoucherCommand::Show(_) => return Err(Bad::new("", "showing books nothing")),
         }))
     }

@@ -4,15 +4,15 @@ use super::Ledger;
 use super::admit::Stop;
 use super::error::Error;
 use super::submit::Mode;
-use super::wire::{EntryRef, Redeemed, Request, Verb, Who};
+use super::wire::{EntryRef, HouseholdAsked, Redeemed, Request, Taker, Verb, Who};
 use crate::book::state::Status;
 use crate::model::{Act, Code, Entry, Head, Instant, MemberId, Number, Points, Policy, Refusal};
 use rust_decimal::Decimal;
 
 impl Ledger {
     /// The act of a verb about holds or about two members.
-    pub(super) fn act_between(&mut self, verb: &Verb) -> Result<Act, Stop> {
-        match verb {
+    pub(super) fn act_between(&mut self, request: &Request) -> Result<Act, Stop> {
+        match &request.verb {
             Verb::Hold { what, until, note } => self.hold(what, *until, note),
             Verb::Capture { of, points, .. } => self.capture(of, *points),
             Verb::Release { of } => Ok(Act::Release {
@@ -20,16 +20,27 @@ impl Ledger {
                 is_timeout: false,
             }),
             Verb::Transfer {
-                unit, points, note, ..
+                to,
+                unit,
+                points,
+                note,
             } => {
                 let (unit, points) = self.amount(unit, *points)?;
+                let note = note.clone();
+                let token = (*to == Taker::Token).then(|| self.token_of(request));
                 Ok(Act::Transfer {
                     unit,
                     points,
-                    note: note.clone(),
-                    token: None,
+                    note,
+                    token,
                 })
             }
+            Verb::ClaimPoints { token } => Ok(Act::TransferClaimed {
+                of: self.gift(token, false)?,
+            }),
+            Verb::Household(asked) => Ok(Act::HouseholdChanged {
+                is_joined: *asked != HouseholdAsked::Leave,
+            }),
             Verb::Merge { reason, .. } => Ok(Act::Merged {
                 reason: reason.clone(),
             }),
@@ -86,7 +97,11 @@ impl Ledger {
     /// The second member of a command that concerns two.
     pub(super) fn other_of(&mut self, request: &Request) -> Result<Option<MemberId>, Stop> {
         let (who, field): (&Who, _) = match &request.verb {
-            Verb::Transfer { to, .. } => (to, "to"),
+            Verb::Transfer {
+                to: Taker::Member(to),
+                ..
+            } => (to, "to"),
+            Verb::Household(HouseholdAsked::Join { with }) => (with, "with"),
             Verb::Merge { into, .. } => (into, "into"),
             Verb::Unmerge { of } => return self.absorbed_by(of),
             _ => return Ok(None),

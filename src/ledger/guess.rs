@@ -38,10 +38,17 @@ fn codes_of(request: &Request, programme: &Programme) -> String {
             codes.join(",")
         }
         Verb::Claim { code }
-        | Verb::Voucher(VoucherAsked::Void {
-            which: VoucherRef::Code(code),
-            ..
-        }) => code.clone(),
+        | Verb::ClaimPoints { token: code }
+        | Verb::Voucher(
+            VoucherAsked::Void {
+                which: VoucherRef::Code(code),
+                ..
+            }
+            | VoucherAsked::Give {
+                which: VoucherRef::Code(code),
+            }
+            | VoucherAsked::Claim { token: code },
+        ) => code.clone(),
         Verb::Activity(activity) => listed_codes(activity, programme),
         _ => String::new(),
     }

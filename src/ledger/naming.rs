@@ -74,7 +74,7 @@ impl Ledger {
             | Verb::Voucher(_) => {
                 return no(Code::BadInput, "this verb has a door of its own");
             }
-            other => self.act_between(other)?,
+            _ => self.act_between(request)?,
         })
     }
 

@@ -9,7 +9,8 @@ use super::submit::{Mode, Staged};
 use super::wire::{Alias, Enrol, ProfileChange, Request, Verb, Who};
 use crate::book::Papers;
 use crate::model::{
-    Act, Code, Consent, Enrolled, Entry, Key, MemberId, NameKind, Origin, Refusal, Sealed,
+    Act, Code, Consent, Effect, Enrolled, Entry, Key, MemberId, NameKind, Origin, Refusal, Sealed,
+    Standing,
 };
 use crate::store::vault::Secret;
 use zeroize::Zeroizing;
@@ -364,10 +365,9 @@ impl Ledger {
             Staged::Sealed {
                 entry,
                 is_repeated: false,
-            } if matches!(entry.act, Act::Erased { .. }) => entry.touched.as_slice(),
-            _ => &[],
+            } if matches!(entry.act, Act::Erased { .. }) => erased_by(entry),
+            _ => Vec::new(),
         });
-        let erased = erased.map(|touched| touched.member);
         for id in erased.collect::<Vec<_>>() {
             let profile = self.profile(id)?.unwrap_or_default();
             self.vault.erase(&[id.0])?;
@@ -396,4 +396,16 @@ impl Ledger {
     pub fn knows(&mut self, who: &Who) -> Result<bool, Error> {
         Ok(self.resolve(who)?.is_some())
     }
+}
+
+/// Whom an entry erased. Others of a household are touched as well, and stay.
+fn erased_by(entry: &Entry) -> Vec<MemberId> {
+    let erased = entry.effects.iter().filter_map(|effect| match effect {
+        Effect::Standing {
+            who,
+            standing: Standing::Erased,
+        } => entry.touched.get(usize::from(*who)),
+        _ => None,
+    });
+    erased.map(|touched| touched.member).collect()
 }

@@ -4,6 +4,7 @@
 
 use super::admit::{Stop, key_hash_of, once_hash};
 use super::error::Error;
+use super::gifts::takes_gift;
 use super::wire::{Accepted, Answer, CampaignAction, Denied, Figure, Request, Verb};
 use super::{Ledger, answer};
 use crate::book::{self, Papers};
@@ -280,8 +281,8 @@ impl Ledger {
         let member = member.or(holder);
         let named = self.load_named(&act)?;
         let claim = self.claim_of(named.as_ref())?;
-        // Whose a claimed purchase is now is what the decision says.
-        let is_claim = matches!(act, Act::Claim { .. });
+        // Whose a claimed thing is now is what the decision says.
+        let is_claim = matches!(act, Act::Claim { .. }) || takes_gift(&act);
         let owner = claim.as_ref().or(named.as_ref()).filter(|_| !is_claim);
         let member = self.party(member, owner)?;
         if let Some(entry) = self.recorded(request, member, &act)? {
@@ -299,11 +300,10 @@ impl Ledger {
             self.daily_staged()?;
         }
         let vouchers = self.vouchers_of(&act)?;
+        let giver = self.giver(&act, named.as_ref())?;
         let holders = vouchers.iter().map(|found| found.holder);
-        for id in member.into_iter().chain(other).chain(holders) {
-            self.settle(id, &head)?;
-            self.settle_referrer(id, &head)?;
-        }
+        let parties = member.into_iter().chain(other).chain(giver).chain(holders);
+        self.settle_all(parties.collect(), &head)?;
         self.load_passes(member)?;
         self.load_absorbed(member, &act)?;
         let head = self.after_last(head);
@@ -321,7 +321,8 @@ impl Ledger {
         };
         let behind = matches!(request.verb, Verb::Capture { .. }).then(|| head.clone());
         let other = papers.other;
-        let entry = match self.decided(head, member, act, papers)? {
+        let taker = self.taker(member, &act);
+        let entry = match self.decided(head, taker, act, papers)? {
             Ok(draft) => self.seal_followed(draft)?,
             Err((head, refusal)) => {
                 // Seldom enough to name everything again, which spares a copy of each act.
@@ -452,6 +453,8 @@ impl Ledger {
         };
         // Whose a merge was has changed by undoing it.
         let is_party = party == member || matches!(act, Act::Unmerged { .. });
+        // Whoever claims a gift without a name is somebody else each time.
+        let is_party = is_party || member.is_none() && matches!(act, Act::VoucherClaimed { .. });
         Ok(is_same_at && is_party && book::asked::is_same(recorded_act, act))
     }
 

@@ -15,6 +15,16 @@ impl Ledger {
         Ok(())
     }
 
+    /// Books what fell due for everybody a command concerns, and for whoever
+    /// holds points together with them.
+    pub(super) fn settle_all(&mut self, ids: Vec<MemberId>, head: &Head) -> Result<(), Stop> {
+        for id in self.with_housemates(ids)? {
+            self.settle(id, head)?;
+            self.settle_referrer(id, head)?;
+        }
+        Ok(())
+    }
+
     /// Books the next thing that falls due for a member, if its time has come
     /// by an instant. A hold that ends with a day ends before what the day brings.
     pub(super) fn book_next(

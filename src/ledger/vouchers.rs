@@ -9,8 +9,8 @@ use super::wire::{CodeShown, Purchase, Request, Verb, VoucherAsked, VoucherRef};
 use crate::book::case::Found;
 use crate::book::state::Lot;
 use crate::model::{
-    Act, Code, CodeKind, Day, Effect, Entry, LotId, MemberId, Money, Origin, Refusal, Tender,
-    TenderKind, Terms,
+    Act, Code, CodeKind, Day, Effect, Entry, Instant, LotId, MemberId, Money, Origin, Refusal,
+    Tender, TenderKind, Terms,
 };
 
 /// A code that is none: its hash is nobody's.
@@ -106,6 +106,24 @@ impl Ledger {
                 let (lot, holder) = self.lot_of(which, member)?;
                 let reason = reason.clone();
                 Ok((Act::VoucherVoided { lot, reason }, holder))
+            }
+            VoucherAsked::Give { which } => {
+                let (lot, holder) = self.lot_of(which, member)?;
+                let act = Act::VoucherGiven {
+                    lot,
+                    token: self.token_of(request),
+                    until: Instant::default(),
+                };
+                Ok((act, holder))
+            }
+            VoucherAsked::Claim { token } => {
+                let of = self.gift(token, true)?;
+                let making = Making::of(&self.alias_key, &request.key, 0);
+                let act = Act::VoucherClaimed {
+                    of,
+                    code: making.code(CodeKind::Voucher, 0).hash(CodeKind::Voucher),
+                };
+                Ok((act, None))
             }
         }
     }

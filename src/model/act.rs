@@ -467,7 +467,7 @@ pub enum Act {
 }
 
 impl Act {
-    /// The earlier entry of the same member that it goes on from, if any.
+    /// The earlier entry that it goes on from, if any: of the same member, or of the giver.
     pub fn named(&self) -> Option<u64> {
         match self {
             Act::Return { of, .. }
@@ -476,6 +476,10 @@ impl Act {
             | Act::Release { of, .. }
             | Act::Unmerged { of }
             | Act::Claim { of }
+            | Act::VoucherClaimed { of, .. }
+            | Act::VoucherReturned { of }
+            | Act::TransferClaimed { of }
+            | Act::TransferReturned { of }
             | Act::Followed { of, .. } => Some(*of),
             _ => None,
         }

@@ -116,6 +116,8 @@ pub struct Unit {
     pub subunits: i64,
     /// What a voucher of it is good for.
     pub voucher: VoucherTerms,
+    /// Whether members of one household may spend one another's.
+    pub is_pooled: bool,
 }
 
 impl Unit {
@@ -214,6 +216,8 @@ pub struct TransferRule {
     pub max_day: Option<Points>,
     /// What each transfer costs the giver besides, in the same unit.
     pub fee: Points,
+    /// Days after which points that were sent with a token and that nobody claimed go back.
+    pub claim_days: u32,
 }
 
 /// What programme.toml declares.
@@ -271,6 +275,8 @@ pub struct Programme {
     pub pools: Vec<Pool>,
     /// The bounds of `member.rfm`, if it has any.
     pub rfm: Option<super::Rfm>,
+    /// How many members a household may have; none: there are no households.
+    pub household_size: Option<u32>,
 }
 
 impl Programme {

@@ -36,6 +36,14 @@ pub(super) struct Manifest {
     #[serde(default)]
     pub attribute: BTreeMap<At<String>, AttributeText>,
     pub rfm: Option<RfmText>,
+    pub household: Option<HouseholdText>,
+}
+
+/// `[household]`
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub(super) struct HouseholdText {
+    pub size: Option<At<i64>>,
 }
 
 /// `[rfm]`
@@ -141,6 +149,7 @@ pub(super) struct UnitText {
     #[serde(default)]
     pub lost_with_tier: bool,
     pub subunits: Option<At<i64>>,
+    pub pooled: Option<At<bool>>,
     pub percent: Option<At<toml::Value>>,
     #[serde(default)]
     pub category: Vec<String>,
@@ -184,6 +193,7 @@ pub(super) struct TransferText {
     pub max: Option<At<i64>>,
     pub max_day: Option<At<i64>>,
     pub fee: Option<At<i64>>,
+    pub claim_days: Option<At<i64>>,
 }
 
 /// `[attribute.sweetness]`

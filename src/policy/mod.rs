@@ -18,6 +18,7 @@ mod failure;
 mod fields;
 mod headers;
 mod host;
+mod households;
 mod manifest;
 mod partners;
 mod passes;

@@ -84,6 +84,7 @@ impl Reader<'_> {
             partners: self.partners(&manifest),
             pools: self.pools(&manifest),
             rfm: self.rfm(&manifest),
+            household_size: self.household_size(&manifest),
         }
     }
 
@@ -193,6 +194,7 @@ impl Reader<'_> {
             window: self.window(unit.window.as_ref()),
             subunits: self.subunits(unit.subunits.as_ref()),
             voucher: self.voucher(unit, digits),
+            is_pooled: self.is_pooled(unit),
         }
     }
 
@@ -372,6 +374,7 @@ impl Reader<'_> {
                     max: self.points(unit, rule.max.as_ref()),
                     max_day: self.points(unit, rule.max_day.as_ref()),
                     fee: self.points(unit, rule.fee.as_ref()).unwrap_or_default(),
+                    claim_days: self.waits(rule.claim_days.as_ref()),
                 });
             }
         }

@@ -156,6 +156,15 @@ static SHIPPED: &[Shipped] = &[
         "stories/ideas.story",
         "stories/pledge.story",
     ),
+    files!("gift-a-coffee":
+        "programme.toml",
+        "campaigns/friends-drink.rhai",
+        "campaigns/stars.rhai",
+        "stories/claimed.story",
+        "stories/money-back.story",
+        "stories/no-member.story",
+        "stories/nobody-claims.story",
+    ),
     files!("happy-hour":
         "programme.toml",
         "campaigns/base.rhai",

@@ -17,7 +17,7 @@ impl Reader<'_> {
         if let (Some(at), Some(_)) = (&unit.percent, &unit.value) {
             self.wrong(at, "percent and value exclude each other", "give one");
         }
-        let claim_days = self.within(unit.claim_days.as_ref(), CLAIM_DAYS, 1..=400);
+        let claim_days = self.waits(unit.claim_days.as_ref());
         let stock = unit.stock.as_ref();
         VoucherTerms {
             percent,
@@ -27,6 +27,11 @@ impl Reader<'_> {
             claim_days,
             stock: stock.map(|at| self.within(Some(at), 0, 0..=i64::from(u32::MAX)).into()),
         }
+    }
+
+    /// Days that a gift waits for whoever has its token.
+    pub(super) fn waits(&mut self, claim_days: Option<&At<i64>>) -> u32 {
+        self.within(claim_days, CLAIM_DAYS, 1..=400)
     }
 
     fn check_voucher(&mut self, unit: &UnitText) {

@@ -130,14 +130,20 @@ fn prepare(shop: &Shop, example: &str) {
         shop.run(&format!("{hold} --until 2036-11-24T12:00:00+01:00"))
             .ends(0);
     }
-    if begins("transfer") || begins("member merge") || begins("member unmerge") {
+    let is_between = ["transfer", "household", "member merge", "member unmerge"];
+    if is_between.iter().any(|words| begins(words)) {
         shop.run("member enrol --alias card:6900054321").ends(0);
     }
-    if begins("transfer") {
+    if begins("transfer") || begins("household") {
         let path = shop.path("programme/programme.toml");
         let text = std::fs::read_to_string(&path).unwrap();
-        std::fs::write(&path, format!("{text}\n[transfer.star]\n")).unwrap();
+        let more = "\n[household]\n[transfer.star]\n";
+        std::fs::write(&path, format!("{text}{more}")).unwrap();
         shop.run("policy activate programme").ends(0);
+    }
+    if begins("household leave") || begins("household show") {
+        shop.run("household join --member card:6900012345 --with card:6900054321")
+            .ends(0);
     }
     if begins("member unmerge") {
         let merge = "member merge card:6900012345 card:6900054321 --reason test";
@@ -158,6 +164,24 @@ fn prepare(shop: &Shop, example: &str) {
     if example.contains("--decline") {
         shop.run("campaign target blind-test --quota 200").ends(0);
     }
+}
+
+/// The code that an example takes: a voucher's, a slip's, or the token of a gift.
+fn code_for(shop: &Shop, example: &str, voucher: &str, slip: &str) -> String {
+    let gift = match () {
+        () if example.starts_with("voucher claim") => {
+            if example.contains("card:6900054321") {
+                shop.run("member enrol --alias card:6900054321").ends(0);
+            }
+            format!("--json voucher give --code {voucher}")
+        }
+        () if example.starts_with("transfer claim") => {
+            "--json transfer --from card:6900012345 --token --points 10 --unit star".into()
+        }
+        () if example.starts_with("claim") => return slip.into(),
+        () => return voucher.into(),
+    };
+    vouchers::code_in(&shop.run(&gift).ends(0).json())
 }
 
 fn collect(command: &clap::Command, found: &mut Vec<String>) {
@@ -199,8 +223,11 @@ fn every_example_runs() {
             () => full.copied(),
         };
         prepare(&shop, example);
-        let code = if begins("claim") { &slip } else { &code };
-        let example = &example.replace(CODE, code);
+        let code = match example.contains(CODE) {
+            true => code_for(&shop, example, &code, &slip),
+            false => String::new(),
+        };
+        let example = &example.replace(CODE, &code);
         let ran = shop.pipe(example, PURCHASE);
         let said = format!("{}\n{}", ran.out, ran.err);
         assert_eq!(ran.code, Some(0), "stampbook {example}\n{said}");

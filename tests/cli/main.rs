@@ -5,6 +5,7 @@ mod bad_input;
 mod demo;
 mod disk;
 mod examples;
+mod gifts;
 mod interrupted;
 mod others;
 mod people;

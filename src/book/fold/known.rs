@@ -3,7 +3,7 @@
 
 use super::{Applied, Poster};
 use crate::book::acted;
-use crate::book::state::{Change, Member, Status, TierHeld, entry_of};
+use crate::book::state::{Change, Household, Member, Status, TierHeld, entry_of};
 use crate::model::{Day, Effect, Money, Standing, Value};
 
 impl Poster<'_> {
@@ -65,6 +65,10 @@ impl Poster<'_> {
                 day,
                 times,
             } => acted::add(&mut self.member_mut(*who)?.acted, *activity, *day, *times),
+            Effect::Household { who, household } => {
+                let found = household.map(|seq| self.household(seq)).transpose()?;
+                self.member_mut(*who)?.household = found;
+            }
             Effect::Referred { who, referrer } => {
                 self.member_mut(*who)?.referrer = Some(*referrer);
             }
@@ -73,6 +77,20 @@ impl Poster<'_> {
             _ => {}
         }
         Ok(())
+    }
+
+    /// A household as the entry says that it is from here on.
+    fn household(&self, seq: u64) -> Result<Household, String> {
+        let mut members = Vec::new();
+        for effect in &self.entry.effects {
+            match effect {
+                Effect::Household { who, household } if *household == Some(seq) => {
+                    members.push(self.id(*who)?);
+                }
+                _ => {}
+            }
+        }
+        Ok(Household { seq, members })
     }
 
     /// What scripts wrote down about a member.

@@ -170,21 +170,17 @@ pub fn finish(case: &Case, draft: &mut Draft) {
             Effect::Award { amount, fills, .. } if amount.0 > fills.0 => lots += 1,
             Effect::Voucher { code, .. } => {
                 lots += 1;
-                let made = hash(CodeKind::Voucher, &mut codes);
-                // One issued by hand has the code that its act names.
-                if *code == [0; 32] {
-                    *code = made;
-                }
+                named_or(code, hash(CodeKind::Voucher, &mut codes));
             }
             Effect::LotMoved { code, .. } => {
                 lots += 1;
                 if let Some(code) = code {
-                    *code = hash(CodeKind::Voucher, &mut codes);
+                    named_or(code, hash(CodeKind::Voucher, &mut codes));
                 }
             }
             Effect::HoldOpened {
                 token: Some(token), ..
-            } => *token = hash(CodeKind::Gift, &mut tokens),
+            } => named_or(token, hash(CodeKind::Gift, &mut tokens)),
             Effect::VoucherBound { lot, .. } => {
                 let n = lots.saturating_sub(1);
                 *lot = LotId { seq, n };
@@ -194,6 +190,13 @@ pub fn finish(case: &Case, draft: &mut Draft) {
     }
     let counters = stock_counters(case, &draft.effects);
     draft.effects.extend(counters);
+}
+
+/// What is done by hand has the code that its act names.
+fn named_or(code: &mut [u8; 32], made: [u8; 32]) {
+    if *code == [0; 32] {
+        *code = made;
+    }
 }
 
 /// Counters of units with a stock: what is given takes from it, what is taken

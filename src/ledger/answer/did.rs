@@ -40,7 +40,7 @@ impl View<'_> {
                 ..
             } => self.with_terms(points("restore", unit, amount.0), terms),
             Effect::Owe { unit, amount, .. } => points("owe", unit, -amount.0),
-            Effect::Held { unit, amount, .. } if matches!(entry.act, Act::Release { .. }) => {
+            Effect::Held { unit, amount, .. } if is_set_free(&entry.act) => {
                 points("set_free", unit, -amount.0)
             }
             Effect::Qualify {
@@ -286,11 +286,12 @@ impl View<'_> {
                 unit,
                 amount,
                 until,
+                token,
                 ..
             } => Did {
                 until: Some(self.at(*until)),
                 ..Did::points(
-                    "hold",
+                    if token.is_some() { "give" } else { "hold" },
                     self.unit(*unit),
                     self.figure(*unit, amount.negated()),
                 )
@@ -306,6 +307,12 @@ impl View<'_> {
                 standing: Standing::MergedInto(_),
                 ..
             } => Did::new("merge"),
+            Effect::Household {
+                who: 0, household, ..
+            } => Did::new(match household {
+                Some(_) => "household_join",
+                None => "household_leave",
+            }),
             Effect::Absorbed {
                 is_undone: true, ..
             } => Did::new("unmerge"),
@@ -325,6 +332,14 @@ impl View<'_> {
             _ => return None,
         })
     }
+}
+
+/// Whether what was held is the member's own again.
+fn is_set_free(act: &Act) -> bool {
+    matches!(
+        act,
+        Act::Release { .. } | Act::VoucherReturned { .. } | Act::TransferReturned { .. }
+    )
 }
 
 fn debit_word(entry: &Entry, to: Account) -> &'static str {

@@ -115,7 +115,8 @@ pub struct CodeShown {
 ///
 /// `effect` is one of `award`, `debit`, `restore`, `owe`, `expire`, `release`,
 /// `qualify`, `tier`, `discount`, `cut`, `take_back`, `redeem`, `reward`,
-/// `hold`, `set_free`, `hold_end`, `send`, `receive`, `merge`, `unmerge`,
+/// `hold`, `give`, `set_free`, `hold_end`, `send`, `receive`, `merge`, `unmerge`,
+/// `household_join`, `household_leave`,
 /// `return`, `void`, `campaign`, `consent`, `tag`, `message`, `failed`, `enrol`,
 /// `issue` and `voucher` (one was given; one paid), `bound` (for one article),
 /// `extend`, `benefit`, `partner`, `partner_owes`, `pool`, `donate`.

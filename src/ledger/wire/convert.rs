@@ -51,6 +51,7 @@ pub(super) fn request(raw: Raw<'_>, digits: u8, rule: KeyRule) -> Parsed<Request
         Raw::Capture(mut raw) => (raw.head(), between::capture(raw)?),
         Raw::Release(mut raw) => (raw.head(), between::release(raw)?),
         Raw::Transfer(mut raw) => (raw.head(), between::transfer(raw)?),
+        Raw::Household(mut raw) => (raw.head(), between::household(raw)?),
         Raw::Activity(mut raw) => (raw.head(), activity(raw)?),
         Raw::Consent(mut raw) => (raw.head(), consent(raw)?),
         Raw::Merge(mut raw) => (raw.head(), between::merge(raw)?),
@@ -103,6 +104,8 @@ fn is_whole(request: Request) -> Parsed<Request> {
         | Verb::Pass(_)
         | Verb::Hold { .. }
         | Verb::Transfer { .. }
+        | Verb::ClaimPoints { .. }
+        | Verb::Household(_)
         | Verb::Merge { .. }
         | Verb::Activity(_)
         | Verb::Consent(_)

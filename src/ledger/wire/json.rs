@@ -71,6 +71,7 @@ fn read_as<'a>(verb: &str, json: &'a str) -> Result<Raw<'a>, Bad> {
         "capture" => fields(json).map(Raw::Capture),
         "release" => fields(json).map(Raw::Release),
         "transfer" => fields(json).map(Raw::Transfer),
+        "household" => fields(json).map(Raw::Household),
         "activity" => fields(json).map(Raw::Activity),
         "consent" => fields(json).map(Raw::Consent),
         "merge" => fields(json).map(Raw::Merge),

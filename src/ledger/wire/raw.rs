@@ -92,7 +92,7 @@ macro_rules! verb {
 
 mod between;
 mod office;
-pub use between::{Capture, Hold, Merge, Release, Transfer, Unmerge};
+pub use between::{Capture, Hold, Household, Merge, Release, Transfer, Unmerge};
 pub use office::{Cost, Goal, Opening, Period};
 
 /// One position of a purchase.
@@ -473,9 +473,10 @@ verb!(
 );
 
 verb!(
-    /// Issues a voucher by hand, or takes one back for good.
+    /// Issues a voucher by hand, takes one back for good, gives one away or
+    /// claims one that was given.
     Voucher<'a> "voucher" {
-        /// `issue` or `void`.
+        /// `issue`, `void`, `give` or `claim`.
         #[serde(borrow)]
         pub action: Text<'a>,
         /// With `issue`: which unit.
@@ -484,7 +485,10 @@ verb!(
         /// With `issue`: the last day it is good, `2026-12-31`; absent: as the unit says.
         #[serde(borrow)]
         pub expires: Option<Text<'a>>,
-        /// With `void`: its code.
+        /// With `claim`: the token of the gift.
+        #[serde(borrow)]
+        pub token: Option<Text<'a>>,
+        /// With `void` or `give`: its code.
         #[serde(borrow)]
         pub code: Option<Text<'a>>,
         /// Or its lot, `4711.0`, of the member named.
@@ -528,6 +532,8 @@ pub enum Raw<'a> {
     Release(Release<'a>),
     /// Points go to another member.
     Transfer(Transfer<'a>),
+    /// A household changes.
+    Household(Household<'a>),
     /// Something that is no purchase was done.
     Activity(Activity<'a>),
     /// Consents are given or withdrawn.

@@ -222,6 +222,37 @@ pub enum VoucherAsked {
         /// Why.
         reason: String,
     },
+    /// One is given away: whoever has the token of the answer may claim it.
+    Give {
+        /// Which.
+        which: VoucherRef,
+    },
+    /// A given one is claimed by the member named, or by somebody of whom nothing is known.
+    Claim {
+        /// The token, as it was read or typed.
+        token: String,
+    },
+}
+
+/// Who gets points that are sent.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Taker {
+    /// A member.
+    Member(Who),
+    /// Whoever has the token of the answer.
+    Token,
+}
+
+/// What is asked of a household.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum HouseholdAsked {
+    /// The member joins that of another one.
+    Join {
+        /// The other one.
+        with: Who,
+    },
+    /// The member leaves.
+    Leave,
 }
 
 /// Something that is no purchase.
@@ -401,10 +432,17 @@ pub enum Verb {
         /// The hold.
         of: EntryRef,
     },
+    /// A member joins a household, or leaves it.
+    Household(HouseholdAsked),
+    /// Points that were sent with a token are claimed by the member named.
+    ClaimPoints {
+        /// The token, as it was read or typed.
+        token: String,
+    },
     /// Points go to another member.
     Transfer {
         /// To whom.
-        to: Who,
+        to: Taker,
         /// The unit's id.
         unit: String,
         /// How many whole ones; positive.
@@ -494,6 +532,7 @@ pub const VERBS: &[&str] = &[
     "unmerge",
     "voucher",
     "claim",
+    "household",
 ];
 
 impl Verb {
@@ -506,7 +545,8 @@ impl Verb {
             Verb::Hold { .. } => "hold",
             Verb::Capture { .. } => "capture",
             Verb::Release { .. } => "release",
-            Verb::Transfer { .. } => "transfer",
+            Verb::Transfer { .. } | Verb::ClaimPoints { .. } => "transfer",
+            Verb::Household(_) => "household",
             Verb::Merge { .. } => "merge",
             Verb::Unmerge { .. } => "unmerge",
             Verb::Activity(_) => "activity",

@@ -15,6 +15,7 @@ pub fn schema() -> Value {
     commands.insert("capture".into(), of::<raw::Capture<'_>>());
     commands.insert("release".into(), of::<raw::Release<'_>>());
     commands.insert("transfer".into(), of::<raw::Transfer<'_>>());
+    commands.insert("household".into(), of::<raw::Household<'_>>());
     commands.insert("activity".into(), of::<raw::Activity<'_>>());
     commands.insert("consent".into(), of::<raw::Consent<'_>>());
     commands.insert("merge".into(), of::<raw::Merge<'_>>());

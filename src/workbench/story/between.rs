@@ -3,7 +3,7 @@
 use super::ask::{Asker, alias};
 use super::options::{Options, moment};
 use super::words::{Read, Words};
-use crate::ledger::wire::{EntryRef, Verb};
+use crate::ledger::wire::{EntryRef, HouseholdAsked, Taker, Verb};
 
 impl Asker<'_> {
     /// `hold alice 60 star until 2026-01-10 18:00`
@@ -45,14 +45,17 @@ impl Asker<'_> {
         Ok((Verb::Release { of }, options))
     }
 
-    /// `transfer alice 10 star to bob`
+    /// `transfer alice 10 star to bob`, `transfer alice 10 star with token`
     pub(super) fn transfer(&self, words: &mut Words) -> Read<(Verb, Options)> {
         let points = words.count()?;
         let unit = words.unit(self.programme)?;
-        if !words.take("to") {
-            return Err(words.wrong("to and a member's name"));
-        }
-        let to = words.read("a member's name", alias)?;
+        let to = match words.one_of("to and a name, or with token", &["to", "with"])? {
+            to if to == "to" => Taker::Member(words.read("a member's name", alias)?),
+            _ => {
+                words.one_of("token", &["token"])?;
+                Taker::Token
+            }
+        };
         let options = self.options(words, &["because"])?;
         let verb = Verb::Transfer {
             to,
@@ -61,6 +64,18 @@ impl Asker<'_> {
             note: options.because.clone(),
         };
         Ok((verb, options))
+    }
+
+    /// `household bob join alice`, `household bob leave`
+    pub(super) fn household(&self, words: &mut Words) -> Read<(Verb, Options)> {
+        let asked = match words.one_of("join or leave", &["join", "leave"])? {
+            join if join == "join" => HouseholdAsked::Join {
+                with: words.read("a member's name", alias)?,
+            },
+            _ => HouseholdAsked::Leave,
+        };
+        let options = self.options(words, &[])?;
+        Ok((Verb::Household(asked), options))
     }
 
     /// `merge bob into alice because two cards`

@@ -195,7 +195,13 @@ fn is_spent_at_once(entry: &Entry, effect: &Effect) -> bool {
     matches!(effect, Effect::Held { .. })
         && !matches!(
             entry.act,
-            Act::Hold { .. } | Act::Release { .. } | Act::Erased { .. }
+            Act::Hold { .. }
+                | Act::Release { .. }
+                | Act::Erased { .. }
+                | Act::Transfer { .. }
+                | Act::TransferReturned { .. }
+                | Act::VoucherGiven { .. }
+                | Act::VoucherReturned { .. }
         )
 }
 

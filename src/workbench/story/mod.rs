@@ -16,6 +16,7 @@ mod compare;
 mod expect;
 mod fill;
 mod finding;
+mod gifts;
 mod happened;
 mod options;
 mod others;

@@ -30,6 +30,7 @@ pub(super) struct Options {
     pub tenders: Vec<TenderGiven>,
     pub is_enrolling: bool,
     pub referrer: Option<Who>,
+    pub is_unnamed: bool,
 }
 
 /// What stands behind the first words of an activity: `km=5.2`, until another word comes.

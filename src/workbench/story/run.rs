@@ -153,7 +153,11 @@ impl<'s> Runner<'s> {
             }
             Asked::Command(request) => {
                 let request = self.with_codes(request, step.member.as_deref())?;
-                self.command(&request)
+                let done = self.command(&request)?;
+                if let Some(answer) = &done.0 {
+                    self.meet_unnamed(step.member.as_ref(), &request, answer);
+                }
+                Ok(done)
             }
             Asked::Given(scene) => Ok((None, self.set(step, scene)?)),
             Asked::Activate(name) => match (self.beside)(name) {

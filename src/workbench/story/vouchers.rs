@@ -15,10 +15,10 @@ const STANDS_FOR: &str = "story:";
 /// How the slip of a purchase does.
 const SLIP: &str = "slip:";
 /// A code of the right form that is nobody's.
-const WRONG: &str = "0000-0000-0000-0000-0000";
+pub(super) const WRONG: &str = "0000-0000-0000-0000-0000";
 
 /// Another such code for each line.
-fn wrong(words: &Words) -> String {
+pub(super) fn wrong(words: &Words) -> String {
     format!("0000-0000-0000-0000-{:04}", words.line)
 }
 
@@ -63,12 +63,12 @@ pub(super) fn tender(words: &mut Words, programme: &Programme) -> Read<TenderGiv
     })
 }
 
-fn stands_for(holder: &str, unit: &str) -> String {
+pub(super) fn stands_for(holder: &str, unit: &str) -> String {
     format!("{STANDS_FOR}{holder}:{unit}")
 }
 
 /// The id of a unit of vouchers.
-fn unit(words: &mut Words, programme: &Programme) -> Read<String> {
+pub(super) fn unit(words: &mut Words, programme: &Programme) -> Read<String> {
     let vouchers = programme.units.iter();
     let vouchers = vouchers.filter(|u| u.kind == UnitKind::Voucher);
     let ids: Vec<&str> = vouchers.map(|u| u.id.as_str()).collect();
@@ -111,10 +111,12 @@ pub(super) fn asked(
 pub(super) fn claimed(words: &mut Words, programme: &Programme) -> Read<(Verb, Options)> {
     let code = match words.take("wrong") {
         true => wrong(words),
-        false => {
-            words.one_of("what is claimed", &["slip"])?;
-            format!("{SLIP}{}", words.need("the key of a purchase")?.text)
-        }
+        false => match words.one_of("what is claimed", &["slip", "gift", "points"])? {
+            slip if slip == "slip" => {
+                format!("{SLIP}{}", words.need("the key of a purchase")?.text)
+            }
+            what => return super::gifts::claimed(&what, words, programme),
+        },
     };
     let mut options = Options::default();
     options.read(words, programme, &[])?;
@@ -139,10 +141,18 @@ impl Runner<'_> {
                     }
                 }
             }
-            Verb::Voucher(VoucherAsked::Void {
-                which: VoucherRef::Code(code),
-                ..
-            }) => wallet.fill(code, name),
+            Verb::Voucher(
+                VoucherAsked::Void {
+                    which: VoucherRef::Code(code),
+                    ..
+                }
+                | VoucherAsked::Give {
+                    which: VoucherRef::Code(code),
+                },
+            ) => wallet.fill(code, name),
+            Verb::Voucher(VoucherAsked::Claim { token }) | Verb::ClaimPoints { token } => {
+                self.fill_token(token)?;
+            }
             Verb::Claim { code } => {
                 if let Some(key) = code.strip_prefix(SLIP) {
                     let entry = self.ledger.find_key(key)?;

@@ -31,12 +31,51 @@ fn hold_named(of: Option<Text<'_>>, seq: Option<Whole>) -> Parsed<EntryRef> {
 }
 
 pub(super) fn transfer(raw: raw::Transfer<'_>) -> Parsed<Verb> {
+    const ACTIONS: [&str; 3] = ["send", "send_token", "claim"];
+    let action = raw.action.unwrap_or_else(|| "send".into());
+    let stray = |is_given: bool, field: &str, action: &str| match is_given {
+        true => Err(Bad::new(field, format!("does not belong to '{action}'"))),
+        false => Ok(()),
+    };
+    let to = match &*action {
+        "claim" => {
+            stray(raw.to.is_some(), "to", "claim")?;
+            stray(raw.unit.is_some(), "unit", "claim")?;
+            stray(raw.points.is_some(), "points", "claim")?;
+            let token = needed("token", raw.token.unwrap_or_default())?;
+            return Ok(Verb::ClaimPoints { token });
+        }
+        "send_token" => {
+            stray(raw.to.is_some(), "to", "send_token")?;
+            Taker::Token
+        }
+        "send" => Taker::Member(match &raw.to {
+            Some(to) => who("to", to)?,
+            None => return Err(Bad::new("to", "is missing; say who gets them")),
+        }),
+        other => return Err(Bad::unknown("action", "action", other, &ACTIONS)),
+    };
+    stray(raw.token.is_some(), "token", &action)?;
+    let missing = || Bad::new("points", "is missing");
     Ok(Verb::Transfer {
-        to: who("to", &raw.to)?,
-        unit: needed("unit", raw.unit)?,
-        points: count("points", raw.points)?,
+        to,
+        unit: needed("unit", raw.unit.unwrap_or_default())?,
+        points: count("points", raw.points.ok_or_else(missing)?)?,
         note: text("note", raw.note)?,
     })
+}
+
+pub(super) fn household(raw: raw::Household<'_>) -> Parsed<Verb> {
+    let asked = match (&*raw.action, raw.with) {
+        ("join", Some(with)) => HouseholdAsked::Join {
+            with: who("with", &with)?,
+        },
+        ("join", None) => return Err(Bad::new("with", "is missing; name the other member")),
+        ("leave", None) => HouseholdAsked::Leave,
+        ("leave", Some(_)) => return Err(Bad::new("with", "belongs to 'join' only")),
+        (other, _) => return Err(Bad::unknown("action", "action", other, &["join", "leave"])),
+    };
+    Ok(Verb::Household(asked))
 }
 
 pub(super) fn merge(raw: raw::Merge<'_>) -> Parsed<Verb> {

@@ -3,32 +3,49 @@
 use super::*;
 use crate::model::{Day, LotId};
 
-const ACTIONS: [&str; 2] = ["issue", "void"];
+const ACTIONS: [&str; 4] = ["issue", "void", "give", "claim"];
 
 pub(super) fn voucher(raw: raw::Voucher<'_>) -> Parsed<VoucherAsked> {
-    let stray = |is_given: bool, field: &str, action: &str| match is_given {
-        true => Err(Bad::new(field, format!("belongs to '{action}' only"))),
-        false => Ok(()),
-    };
-    match &*raw.action {
-        "issue" => {
-            stray(raw.code.is_some(), "code", "void")?;
-            stray(raw.lot.is_some(), "lot", "void")?;
-            Ok(VoucherAsked::Issue {
-                unit: needed("unit", raw.unit.unwrap_or_default())?,
-                expires: raw.expires.map(|day| last_day(&day)).transpose()?,
-                reason: needed("reason", raw.reason.unwrap_or_default())?,
-            })
+    only(&raw)?;
+    Ok(match &*raw.action {
+        "issue" => VoucherAsked::Issue {
+            unit: needed("unit", raw.unit.unwrap_or_default())?,
+            expires: raw.expires.map(|day| last_day(&day)).transpose()?,
+            reason: needed("reason", raw.reason.unwrap_or_default())?,
+        },
+        "void" => VoucherAsked::Void {
+            which: which(raw.code, raw.lot)?,
+            reason: needed("reason", raw.reason.unwrap_or_default())?,
+        },
+        "give" => VoucherAsked::Give {
+            which: which(raw.code, raw.lot)?,
+        },
+        "claim" => VoucherAsked::Claim {
+            token: needed("token", raw.token.unwrap_or_default())?,
+        },
+        other => return Err(Bad::unknown("action", "action", other, &ACTIONS)),
+    })
+}
+
+/// Refuses fields that belong to other actions.
+fn only(raw: &raw::Voucher<'_>) -> Parsed<()> {
+    let fields: [(&str, bool, &[&str]); 6] = [
+        ("unit", raw.unit.is_some(), &["issue"]),
+        ("expires", raw.expires.is_some(), &["issue"]),
+        ("code", raw.code.is_some(), &["void", "give"]),
+        ("lot", raw.lot.is_some(), &["void", "give"]),
+        ("token", raw.token.is_some(), &["claim"]),
+        ("reason", raw.reason.is_some(), &["issue", "void"]),
+    ];
+    let action = &&*raw.action;
+    let is_known = ACTIONS.contains(action);
+    let stray = |f: &&(&str, bool, &[&str])| f.1 && is_known && !f.2.contains(action);
+    match fields.iter().find(stray) {
+        Some((field, _, actions)) => {
+            let whose = format!("belongs to '{}' only", actions.join("' and '"));
+            Err(Bad::new(*field, whose))
         }
-        "void" => {
-            stray(raw.unit.is_some(), "unit", "issue")?;
-            stray(raw.expires.is_some(), "expires", "issue")?;
-            Ok(VoucherAsked::Void {
-                which: which(raw.code, raw.lot)?,
-                reason: needed("reason", raw.reason.unwrap_or_default())?,
-            })
-        }
-        other => Err(Bad::unknown("action", "action", other, &ACTIONS)),
+        None => Ok(()),
     }
 }
 
@@ -55,6 +72,9 @@ fn which(code: Option<Text<'_>>, lot: Option<Text<'_>>) -> Parsed<VoucherRef> {
 pub(super) fn is_of_a_member(asked: &VoucherAsked) -> bool {
     match asked {
         VoucherAsked::Issue { .. } => true,
-        VoucherAsked::Void { which, .. } => matches!(which, VoucherRef::Lot(_)),
+        VoucherAsked::Void { which, .. } | VoucherAsked::Give { which } => {
+            matches!(which, VoucherRef::Lot(_))
+        }
+        VoucherAsked::Claim { .. } => false,
     }
 }

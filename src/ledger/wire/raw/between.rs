@@ -51,19 +51,38 @@ verb!(
 );
 
 verb!(
-    /// Sends points to another member, with the ends they have.
+    /// Sends points, with the ends they have: `to` another member, or with a
+    /// token for whoever has it, or claims what was sent with one.
     Transfer<'a> "transfer" {
+        /// `send` (default), `send_token` or `claim`.
+        #[serde(borrow)]
+        pub action: Option<Text<'a>>,
         /// To whom: an alias or a member id.
         #[serde(borrow)]
-        pub to: Text<'a>,
+        pub to: Option<Text<'a>>,
+        /// With `claim`: the token.
+        #[serde(borrow)]
+        pub token: Option<Text<'a>>,
         /// Which unit.
         #[serde(borrow)]
-        pub unit: Text<'a>,
+        pub unit: Option<Text<'a>>,
         /// How many; of a unit with subunits also a decimal in quotes.
-        pub points: Figure,
+        pub points: Option<Figure>,
         /// Why.
         #[serde(borrow)]
         pub note: Option<Text<'a>>,
+    }
+);
+
+verb!(
+    /// Lets members use one another's points, where the programme has households.
+    Household<'a> "household" {
+        /// `join` or `leave`.
+        #[serde(borrow)]
+        pub action: Text<'a>,
+        /// With `join`: a member of the household, or of a new one.
+        #[serde(borrow)]
+        pub with: Option<Text<'a>>,
     }
 );
 

@@ -1,0 +1,193 @@
+//! Households: every lot stays its contributor's, and members of one household
+//! may spend one another's of units that are pooled. So leaving moves nothing.
+
+use super::case::Case;
+use super::lots;
+use super::state::{Lot, Member, Status};
+use super::voucher;
+use crate::model::{
+    Account, Act, Code, Draft, Effect, MemberId, Number, Points, Refusal, UnitKind,
+};
+
+/// Decides that a member joins the household of the case's second member, or
+/// leaves the one they are in.
+///
+/// # Errors
+/// There is no room, the member has one already, or is in none.
+pub fn decide(case: &Case, is_joined: bool) -> Result<Draft, Refusal> {
+    let member = case.need_member()?;
+    let act = Act::HouseholdChanged { is_joined };
+    if is_joined {
+        return join(case, member, act);
+    }
+    if member.household.is_none() {
+        let detail = "the member is in no household";
+        return Err(Refusal::new(Code::AlreadySo, detail));
+    }
+    let mut draft = case.draft(act, Vec::new());
+    leave(member, &mut draft);
+    Ok(draft)
+}
+
+fn join(case: &Case, member: &Member, act: Act) -> Result<Draft, Refusal> {
+    let other = case.papers.other.and_then(|id| case.state.members.get(&id));
+    let other =
+        other.ok_or_else(|| Refusal::new(Code::UnknownMember, "with: nobody is known by that"))?;
+    check(case, member, other)?;
+    let seq = other.household.as_ref().map(|h| h.seq);
+    let seq = seq.unwrap_or(case.state.house.next_seq);
+    let mut all = other.household.as_ref().map(|h| h.members.clone());
+    let all = all.get_or_insert_with(|| vec![other.id]);
+    all.push(member.id);
+    let mut draft = case.draft(act, Vec::new());
+    for id in all {
+        let who = place(&mut draft, *id);
+        draft.effects.push(changed(who, Some(seq)));
+    }
+    Ok(draft)
+}
+
+/// Whether a member may join another's household.
+fn check(case: &Case, member: &Member, other: &Member) -> Result<(), Refusal> {
+    let no = |code, detail: &str| Err(Refusal::new(code, detail));
+    let Some(size) = case.programme().household_size else {
+        let detail = "there are no households: the programme has no [household]";
+        return no(Code::BadInput, detail);
+    };
+    if member.id == other.id {
+        return no(Code::SameMember, "with: it names the member itself");
+    }
+    if other.status != Status::Active {
+        return no(Code::MemberErased, "with: the member was erased");
+    }
+    match (&member.household, &other.household) {
+        (Some(own), Some(others)) if own.seq == others.seq => {
+            no(Code::AlreadySo, "they are of one household already")
+        }
+        (Some(_), _) => {
+            let detail = "the member has a household; it must be left before";
+            no(Code::HouseholdFull, detail)
+        }
+        (None, others) => {
+            let count = others.as_ref().map_or(1, |h| h.members.len()) as i64 + 1;
+            let detail = format!("a household has at most {size} members");
+            let full = Refusal::short(Code::HouseholdFull, 0, size.into(), count, detail);
+            if count > size.into() {
+                Err(full)
+            } else {
+                Ok(())
+            }
+        }
+    }
+}
+
+fn changed(who: u8, household: Option<u64>) -> Effect {
+    Effect::Household { who, household }
+}
+
+/// A member's place among those that a draft concerns; behind them if new.
+fn place(draft: &mut Draft, id: MemberId) -> u8 {
+    let found = draft.members.iter().position(|m| *m == id);
+    let at = found.unwrap_or_else(|| {
+        draft.members.push(id);
+        draft.members.len() - 1
+    });
+    at as u8
+}
+
+/// Takes a member out of the household they are in, if any. Nobody is a
+/// household alone.
+pub fn leave(member: &Member, draft: &mut Draft) {
+    let Some(household) = &member.household else {
+        return;
+    };
+    let who = place(draft, member.id);
+    draft.effects.push(changed(who, None));
+    let mates = member.housemates();
+    let stays = (mates.len() > 1).then_some(household.seq);
+    for mate in mates {
+        let who = place(draft, mate);
+        draft.effects.push(changed(who, stays));
+    }
+}
+
+/// The others whose points of a unit a member may spend.
+fn contributors<'a>(case: &Case<'a>, member: &Member, unit: Number) -> Vec<&'a Member> {
+    let unit = case.programme().unit(unit);
+    let is_pooled = unit.is_some_and(|u| u.is_pooled && u.kind == UnitKind::Spendable);
+    let mates = member.housemates().into_iter().filter(|_| is_pooled);
+    mates.filter_map(|id| case.state.members.get(&id)).collect()
+}
+
+/// What a member can spend of a unit, the others' part included.
+pub fn available(case: &Case, member: &Member, unit: Number) -> Points {
+    let own = member.available(unit, case.now());
+    let others = contributors(case, member, unit);
+    let others = others.iter().map(|m| m.available(unit, case.now()));
+    Points(own.0 + others.map(|free| free.0.max(0)).sum::<i64>())
+}
+
+/// Takes points from lots of all contributors, in spending order.
+pub fn take(
+    case: &Case,
+    member: &Member,
+    (unit, points): (Number, Points),
+    effects: &mut Vec<Effect>,
+) {
+    let others = contributors(case, member, unit);
+    let mut found: Vec<(u8, &Lot, Points)> = Vec::new();
+    for contributor in std::iter::once(member).chain(others) {
+        let lots = lots::spendable(contributor, unit, case.now(), effects);
+        let who = place_to_be(case, member, contributor.id);
+        found.extend(lots.into_iter().map(|(lot, free)| (who, lot, free)));
+    }
+    found.sort_by_key(|(_, lot, _)| lot.spend_order());
+    let mut left = points.0;
+    for (who, lot, free) in found {
+        let part = left.min(free.0);
+        if part > 0 {
+            effects.push(Effect::Debit {
+                who,
+                unit,
+                lot: lot.id,
+                amount: Points(part),
+                to: Account::Redemption,
+            });
+            left -= part;
+        }
+    }
+}
+
+/// The place of a member or a housemate until [`touch`] says who was touched:
+/// housemates stand behind everybody else.
+fn place_to_be(case: &Case, member: &Member, id: MemberId) -> u8 {
+    let members = voucher::members(case);
+    let found = members.iter().position(|m| *m == id);
+    let mate = || member.housemates().iter().position(|m| *m == id);
+    let at = found.or_else(|| Some(members.len() + mate()?));
+    at.unwrap_or_default() as u8
+}
+
+/// Gives housemates whose lots were taken from their places in the draft; the
+/// others are not touched.
+pub fn touch(case: &Case, draft: &mut Draft) {
+    let Some(member) = case.member() else { return };
+    let known = draft.members.len();
+    let mates = member.housemates();
+    let mut members = std::mem::take(&mut draft.members);
+    for effect in &mut draft.effects {
+        let Effect::Debit { who, .. } = effect else {
+            continue;
+        };
+        let mate = usize::from(*who).checked_sub(known);
+        let Some(id) = mate.and_then(|n| mates.get(n)) else {
+            continue;
+        };
+        let found = members.iter().position(|m| m == id);
+        *who = found.unwrap_or(members.len()) as u8;
+        if found.is_none() {
+            members.push(*id);
+        }
+    }
+    draft.members = members;
+}

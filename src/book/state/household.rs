@@ -1,0 +1,23 @@
+//! Households: members who may spend one another's points. Each keeps the
+//! list, so that whoever is brought in brings the others in.
+
+use super::Member;
+use crate::model::MemberId;
+use bincode::{Decode, Encode};
+
+/// A household as each of its members knows it.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct Household {
+    /// The entry that founded it.
+    pub seq: u64,
+    /// Everybody in it, in the order of the entry that changed it last.
+    pub members: Vec<MemberId>,
+}
+
+impl Member {
+    /// The others of the member's household, the member left out.
+    pub fn housemates(&self) -> Vec<MemberId> {
+        let all = self.household.iter().flat_map(|h| &h.members);
+        all.filter(|id| **id != self.id).copied().collect()
+    }
+}

@@ -1,0 +1,148 @@
+//! `stampbook household`
+
+use super::args::{Cli, HeadArgs, ToRaw};
+use super::print::{Exit, Failure, Printer};
+use super::telling::member_named;
+use crate::ledger::Ledger;
+use crate::ledger::wire::{
+    Bad, Figure,
+    raw::{self, Raw},
+};
+use crate::model::{MemberId, Points};
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+/// Households: members who may spend one another's points of the units that
+/// programme.toml marks with pooled = true.
+#[derive(Args, Clone, PartialEq, Eq, Debug)]
+#[command(after_help = "\
+Example:
+  stampbook household join --member card:6900012345 --with card:6900054321")]
+pub struct HouseholdArgs {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: HouseholdCommand,
+}
+
+/// What to do with a household.
+#[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
+pub enum HouseholdCommand {
+    /// Join another member's household, or found one together.
+    #[command(after_help = "\
+Example:
+  stampbook household join --member card:6900012345 --with card:6900054321")]
+    Join(JoinArgs),
+    /// Leave; everybody's points stay theirs.
+    #[command(after_help = "Example:\n  stampbook household leave --member card:6900012345")]
+    Leave(LeaveArgs),
+    /// Who is in it, and what they hold together.
+    #[command(after_help = "Example:\n  stampbook household show card:6900012345")]
+    Show(ShowArgs),
+}
+
+/// Who joins whom.
+#[derive(Args, Clone, PartialEq, Eq, Debug, Default)]
+pub struct JoinArgs {
+    /// An alias or a member id.
+    #[arg(long)]
+    pub member: String,
+    /// A member of the household, or of a new one.
+    #[arg(long)]
+    pub with: String,
+    /// Key, place and time.
+    #[command(flatten)]
+    pub head: HeadArgs,
+}
+
+/// Who leaves.
+#[derive(Args, Clone, PartialEq, Eq, Debug, Default)]
+pub struct LeaveArgs {
+    /// An alias or a member id.
+    #[arg(long)]
+    pub member: String,
+    /// Key, place and time.
+    #[command(flatten)]
+    pub head: HeadArgs,
+}
+
+/// Whose household is shown.
+#[derive(Args, Clone, PartialEq, Eq, Debug, Default)]
+pub struct ShowArgs {
+    /// An alias or a member id.
+    pub member: String,
+}
+
+impl HouseholdArgs {
+    /// Books what is asked, or shows the household.
+    pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+        match &self.command {
+            HouseholdCommand::Show(args) => args.run(cli, out),
+            _ => cli.book("household", out, self),
+        }
+    }
+}
+
+impl ToRaw for HouseholdArgs {
+    fn raw(&self) -> Result<Raw<'_>, Bad> {
+        let household = |action: &'static str| raw::Household {
+            action: action.into(),
+            ..raw::Household::default()
+        };
+        Ok(Raw::Household(match &self.command {
+            HouseholdCommand::Join(args) => raw::Household {
+                with: Some(args.with.as_str().into()),
+                ..household("join")
+            }
+            .with_head(args.head.head(Some(&args.member))),
+            HouseholdCommand::Leave(args) => {
+                household("leave").with_head(args.head.head(Some(&args.member)))
+            }
+            HouseholdCommand::Show(_) => return Err(Bad::new("", "showing books nothing")),
+        }))
+    }
+}
+
+/// A member of a household, and what they can spend of a pooled unit.
+type Part = (MemberId, String, Figure);
+
+impl ShowArgs {
+    fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+        cli.at_desk("household show", out, |ledger, out| {
+            let id = member_named(ledger, &self.member)?;
+            let members = ledger.household(id)?;
+            let parts = parts(ledger, &members)?;
+            if out.is_json() {
+                let part = |(id, unit, available): &Part| json!({"member": id.to_string(), "unit": unit, "available": available});
+                let parts: Vec<_> = parts.iter().map(part).collect();
+                let ids: Vec<String> = members.iter().map(MemberId::to_string).collect();
+                out.json(&json!({"ok": true, "members": ids, "pooled": parts}))?;
+                return Ok(Exit::Done);
+            }
+            if members.is_empty() {
+                out.line(format!("member {id} is in no household"))?;
+                return Ok(Exit::Done);
+            }
+            out.line(format!("a household of {}", members.len()))?;
+            let row = |(id, unit, available): &Part| {
+                vec![id.to_string(), unit.clone(), available.to_string()]
+            };
+            let rows: Vec<Vec<String>> = parts.iter().map(row).collect();
+            out.table(&["member", "unit", "available"], &rows)?;
+            Ok(Exit::Done)
+        })
+    }
+}
+
+fn parts(ledger: &mut Ledger, members: &[MemberId]) -> Result<Vec<Part>, Failure> {
+    let units = ledger.programme()?.units.clone();
+    let now = ledger.view()?.now;
+    let mut parts = Vec::new();
+    for unit in units.iter().filter(|u| u.is_pooled) {
+        for id in members {
+            let member = ledger.member(*id)?;
+            let free = member.map_or(Points::ZERO, |m| m.available(unit.number, now));
+            parts.push((*id, unit.id.clone(), Figure::of(Some(unit), free)));
+        }
+    }
+    Ok(parts)
+}

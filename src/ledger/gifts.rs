@@ -1,0 +1,65 @@
+//! Gifts that wait for a token: making tokens, finding gifts by them, and
+//! whoever claims one without being known.
+
+use super::Ledger;
+use super::admit::Stop;
+use super::codes::{Making, code_key_of};
+use super::error::Error;
+use super::wire::{Request, Who};
+use crate::model::{Act, CodeKind, Entry, MemberId};
+
+impl Ledger {
+    /// The hash of the token that a command makes.
+    pub(super) fn token_of(&self, request: &Request) -> [u8; 32] {
+        let making = Making::of(&self.alias_key, &request.key, 0);
+        making.code(CodeKind::Gift, 0).hash(CodeKind::Gift)
+    }
+
+    /// The token that an entry made for whoever it gives something to.
+    pub fn gift_token(&self, entry: &Entry) -> Option<String> {
+        let shown = self.codes_shown(entry);
+        let gift = shown.into_iter().find(|code| code.kind == "gift");
+        gift.map(|code| code.code)
+    }
+
+    /// The entry that gave what a token lets somebody claim: a voucher, or points.
+    pub(super) fn gift(&mut self, text: &str, is_voucher: bool) -> Result<u64, Stop> {
+        let hash = Self::typed_hash(CodeKind::Gift, text);
+        let unknown = super::vouchers::unknown;
+        let found = self.find(&code_key_of(CodeKind::Gift, &hash))?;
+        let seq = found.ok_or_else(unknown)?;
+        let entry = self.entry(seq)?.ok_or_else(unknown)?;
+        let is_given = matches!(entry.act, Act::VoucherGiven { .. });
+        match is_given == is_voucher {
+            true => Ok(seq),
+            false => Err(unknown().into()),
+        }
+    }
+
+    /// Whoever gave what an act claims, as they are known by now.
+    pub(super) fn giver(
+        &mut self,
+        act: &Act,
+        named: Option<&Entry>,
+    ) -> Result<Option<MemberId>, Error> {
+        match (takes_gift(act), named.and_then(Entry::member)) {
+            (true, Some(id)) => self.resolve(&Who::Id(id)),
+            _ => Ok(None),
+        }
+    }
+
+    /// The member of a decision: somebody of whom nothing is known gets an id,
+    /// and no profile, on claiming a voucher.
+    pub(super) fn taker(&mut self, member: Option<MemberId>, act: &Act) -> Option<MemberId> {
+        let is_voucher = matches!(act, Act::VoucherClaimed { .. });
+        member.or_else(|| is_voucher.then(|| MemberId(self.entropy.draw())))
+    }
+}
+
+/// Whether an act takes what another member gave.
+pub(super) fn takes_gift(act: &Act) -> bool {
+    matches!(
+        act,
+        Act::VoucherClaimed { .. } | Act::TransferClaimed { .. }
+    )
+}

@@ -1,0 +1,31 @@
+//! Households: whoever is in one is brought in with the others.
+
+use super::Ledger;
+use super::error::Error;
+use crate::model::MemberId;
+
+impl Ledger {
+    /// Members, and behind them the others of their households, all brought in.
+    pub(super) fn with_housemates(&mut self, ids: Vec<MemberId>) -> Result<Vec<MemberId>, Error> {
+        let mut all = ids;
+        for id in all.clone() {
+            self.shelf.load(&self.book, id)?;
+            let member = self.shelf.state.members.get(&id);
+            let mates = member.map(|m| m.housemates()).unwrap_or_default();
+            for mate in mates {
+                self.shelf.load(&self.book, mate)?;
+                if !all.contains(&mate) {
+                    all.push(mate);
+                }
+            }
+        }
+        Ok(all)
+    }
+
+    /// The members of a member's household, the member included; none without one.
+    pub fn household(&mut self, id: MemberId) -> Result<Vec<MemberId>, Error> {
+        let member = self.member(id)?;
+        let found = member.and_then(|m| m.household.as_ref());
+        Ok(found.map(|h| h.members.clone()).unwrap_or_default())
+    }
+}
