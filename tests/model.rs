@@ -3,6 +3,8 @@
 //! debts and totals. `STAMPBOOK_SEED=n` runs one seed, `STAMPBOOK_STEPS=n` makes
 //! it longer.
 
+#[path = "model/between.rs"]
+mod between;
 #[path = "model/book.rs"]
 mod book;
 #[path = "model/chance.rs"]
@@ -247,7 +249,8 @@ impl World {
     fn check(&mut self) {
         let ledger = self.ledger.as_mut().unwrap();
         let mut outstanding = 0;
-        for (who, expected) in &self.book.members {
+        let active = self.book.members.iter().filter(|m| m.1.merged.is_none());
+        for (who, expected) in active {
             let who = Who::parse(&alias(*who)).unwrap();
             let id = ledger.resolve(&who).unwrap().expect("nobody is forgotten");
             let member = ledger.member(id).unwrap().unwrap();
@@ -258,6 +261,12 @@ impl World {
                 .map(|l| (l.remaining.0, end(l)))
                 .collect();
             assert_eq!(lots, expected.lots(), "the lots of {who:?}");
+            let holds: Vec<(i64, Vec<i64>)> = member
+                .holds
+                .iter()
+                .map(|h| (h.until.0, h.lots.iter().map(|l| l.1.0).collect()))
+                .collect();
+            assert_eq!(holds, expected.held(), "what is held of {who:?}");
             let owed: i64 = member.owed.iter().map(|o| o.1).sum();
             assert_eq!(owed, expected.owed, "what {who:?} owes");
             let unit = member.lots.first().map_or(1, |l| l.unit);
