@@ -10,7 +10,7 @@ use crate::book::state::{Member, Status};
 use crate::book::{Case, Papers, State, decide, referral, trigger};
 use crate::chain::hash::Hash;
 use crate::ledger::{
-    Programmes, Since, bought_of, draw_seed, engine, followed, named_papers, once_hash,
+    Programmes, Since, bought_of, draw_seed, engine, followed, named_papers, once_hash, terms_taken,
 };
 use crate::model::{
     Act, Activation, Code, Draft, Effect, Enrolled, Entry, Fact, Given, MemberId, Number, Policies,
@@ -299,13 +299,8 @@ impl Reperformed {
                 _ => None,
             };
         }
-        let mut openers = Vec::new();
-        for effect in &named.effects {
-            if let Effect::Debit { lot, .. } = effect {
-                openers.extend(self.index.entry(lot.seq)?);
-            }
-        }
-        Ok(named_papers(named, gave.seq, &later, &openers))
+        let closed = terms_taken(named, |seq| self.index.entry(seq))?;
+        Ok(named_papers(named, gave.seq, &later, closed))
     }
 }
 

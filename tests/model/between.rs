@@ -331,6 +331,9 @@ impl Book {
             }
             next = member.merged;
         }
-        (move |id: &LotId| id.0 == number || own.contains(id), expired)
+        (
+            move |id: &LotId| id.0 == number || own.contains(id),
+            expired,
+        )
     }
 }

@@ -228,9 +228,7 @@ pub fn json(command: &Command) -> String {
         }
         Deed::Hold(points, until) => {
             let until = Calendar::utc().display(Instant(*until));
-            format!(
-                r#"{{"do":"hold",{member},"unit":"point","points":{points},"until":"{until}""#
-            )
+            format!(r#"{{"do":"hold",{member},"unit":"point","points":{points},"until":"{until}""#)
         }
         Deed::Capture(of, points, is_final) => {
             let points = points.map_or(String::new(), |n| format!(r#","points":{n}"#));
@@ -239,9 +237,7 @@ pub fn json(command: &Command) -> String {
         Deed::Release(of) => format!(r#"{{"do":"release","of":"{of}""#),
         Deed::Transfer(to, points) => {
             let to = alias(*to);
-            format!(
-                r#"{{"do":"transfer",{member},"to":"{to}","unit":"point","points":{points}"#
-            )
+            format!(r#"{{"do":"transfer",{member},"to":"{to}","unit":"point","points":{points}"#)
         }
         Deed::Merge(into) => {
             let into = alias(*into);
