@@ -26,7 +26,36 @@ pub enum Happened {
     Moved(LotId, LotId),
 }
 
+/// A command that was answered, and who it was about.
+#[derive(Clone)]
+pub struct Asked {
+    pub command: Command,
+    who: Option<usize>,
+    other: Option<usize>,
+}
+
 impl Book {
+    pub fn asked(&self, command: &Command) -> Asked {
+        let named = match &command.deed {
+            Deed::Return(of, _) | Deed::Void(of) | Deed::Capture(of, ..) => Some(of),
+            Deed::Release(of) | Deed::Unmerge(of) => Some(of),
+            _ => None,
+        };
+        let who = named.map_or(Some(self.resolve(command.who)), |of| self.owner(of));
+        Asked {
+            command: command.clone(),
+            who,
+            other: self.other(command),
+        }
+    }
+
+    /// Whether a command is about whom it was about.
+    pub fn is_still(&self, asked: &Asked) -> bool {
+        let now = self.asked(&asked.command);
+        let resolved = |who: Option<usize>| who.map(|who| self.resolve(who));
+        (now.who, now.other) == (resolved(asked.who), resolved(asked.other))
+    }
+
     /// Who somebody is by now.
     pub fn resolve(&self, who: usize) -> usize {
         match self.members.get(&who).and_then(|m| m.merged) {
