@@ -64,9 +64,12 @@ fn run(seed: u64, pace: Pace, steps: u64) {
     eprintln!("{}", log.join("\n"));
     eprintln!("it was STAMPBOOK_SEED={seed}; looking for a shorter list");
     let is_ended = log.is_empty();
-    let ops = shrink::shortest(ops, is_ended, SHRINKING);
+    // Each list that fails would tell its own panic.
+    std::panic::set_hook(Box::new(|_| {}));
+    let ops = shrink::shortest(&ops, is_ended, SHRINKING);
     let told: Vec<String> = ops.iter().map(Op::to_string).collect();
     eprintln!("{} remain:\n{}", ops.len(), told.join("\n"));
+    drop(std::panic::take_hook());
     eprintln!("of them {:?}", shrink::failure(&ops, is_ended));
     eprintln!("it was STAMPBOOK_SEED={seed}");
     resume_unwind(panic);

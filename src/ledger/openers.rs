@@ -1,7 +1,7 @@
-//! The terms that lots were opened with, through every change of hands.
+//! Where lots came from and where they went: through every change of hands.
 
 use super::vouchers::opener;
-use crate::model::{Effect, Entry, LotId, Terms};
+use crate::model::{Act, Effect, Entry, LotId, MemberId, Terms};
 
 /// The terms of the lots that an entry took from, as they were when the lots
 /// were earned: by whichever member, and before whatever moved them.
@@ -30,4 +30,11 @@ pub fn terms_taken<E>(
         }
     }
     Ok(found)
+}
+
+/// The merge that ended a member's own history, among their entries in order.
+/// A refusal may name them later, so it need not be the last one.
+pub fn merge_of(id: MemberId, history: &[Entry]) -> Option<u64> {
+    let is_merge = |e: &&Entry| matches!(e.act, Act::Merged { .. }) && e.member() == Some(id);
+    history.iter().rev().find(is_merge).map(|e| e.seq)
 }
