@@ -27,7 +27,7 @@ use std::time::Duration;
 use world::World;
 
 /// Steps after which the long run begins another ledger: the model is slow.
-const WORLD_STEPS: u64 = 4_000;
+const WORLD_STEPS: u64 = 2_000;
 const SHRINKING: Duration = Duration::from_secs(90);
 
 /// Goes on until so many steps are done; what was done is in the list.

@@ -66,8 +66,12 @@ impl Dice {
         }
     }
 
-    fn give_back(&mut self, book: &Book) -> Deed {
-        let sales: Vec<&String> = book.sales.keys().collect();
+    fn give_back(&mut self, book: &Book, keys: &[String]) -> Deed {
+        // Mostly something recent: of what is old the ledger reads all that followed.
+        let recent = &keys[keys.len().saturating_sub(60)..];
+        let from = if self.is_one_in(8) { keys } else { recent };
+        let sales = from.iter().filter(|key| book.sales.contains_key(*key));
+        let sales: Vec<&String> = sales.collect();
         match self.pick(&sales) {
             Some(of) if !self.is_one_in(20) => {
                 Deed::Return((*of).clone(), self.extent(&book.sales[*of]))
@@ -79,7 +83,7 @@ impl Dice {
     fn void(&mut self, keys: &[String]) -> Deed {
         // Mostly something recent: what is old has dependents.
         let recent = &keys[keys.len().saturating_sub(6)..];
-        let from = if self.is_one_in(3) { keys } else { recent };
+        let from = if self.is_one_in(8) { keys } else { recent };
         Deed::Void(self.pick(from).cloned().unwrap_or("nothing".into()))
     }
 
@@ -132,7 +136,7 @@ impl Dice {
             27 => self.unmerge(book),
             0 => Deed::Enrol,
             1..=7 => self.purchase(),
-            8..=11 => self.give_back(book),
+            8..=11 => self.give_back(book, keys),
             12 => Deed::Redeem(None),
             13..=14 => Deed::Redeem(Some(1 + self.upto(45))),
             15..=17 => self.void(keys),
