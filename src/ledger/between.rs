@@ -3,6 +3,7 @@
 use super::Ledger;
 use super::admit::Stop;
 use super::error::Error;
+use super::openers::merge_of;
 use super::submit::Mode;
 use super::wire::{EntryRef, HouseholdAsked, Redeemed, Request, Taker, Verb, Who};
 use crate::book::state::Status;
@@ -155,12 +156,13 @@ impl Ledger {
         let mut later = Vec::new();
         let mut next = named.member().map(|id| (id, named.seq));
         while let Some((id, seq)) = next {
-            later.extend(self.history_since(id, seq)?);
+            let own = self.history_since(id, seq)?;
             let member = self.shelf.state.members.get(&id);
             next = member.and_then(|m| match m.status {
-                Status::MergedInto(other) => Some((other, m.last_seq)),
+                Status::MergedInto(other) => Some((other, merge_of(id, &own)?)),
                 _ => None,
             });
+            later.extend(own);
         }
         Ok(later)
     }
