@@ -153,9 +153,8 @@ impl fmt::Display for Slip {
             write!(f, "{}-", String::from_utf8_lossy(group))?;
         }
         write!(f, "{}", self.check())?;
-        self.balance
-            .iter()
-            .try_for_each(|balance| write!(f, " BALANCE {balance}"))
+        let mut balance = self.balance.iter();
+        balance.try_for_each(|balance| write!(f, " BALANCE {balance}"))
     }
 }
 
