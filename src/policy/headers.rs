@@ -421,11 +421,8 @@ pub(super) fn reward(mut f: Fields, known: &mut Known) -> Reward {
     };
     catalogue::check(&mut f, &reward);
     if reward.pool != 0 && reward.value.is_none() {
-        f.wrong_help(
-            "value",
-            "is missing",
-            "say how much money goes into the pool",
-        );
+        let help = "say how much money goes into the pool";
+        f.wrong_help("value", "is missing", help);
     }
     f.finish();
     reward
