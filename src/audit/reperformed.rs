@@ -498,11 +498,8 @@ fn claim_again(case: &Case, facts: Facts, named: &Entry, entry: &Entry) -> Resul
 fn newcomer(id: MemberId, enrolled: &Enrolled, entry: &Entry) -> Member {
     let mut member = Member::new(id, entry.head.day);
     member.referrer = enrolled.referrer;
-    member.consents = enrolled
-        .consents
-        .iter()
-        .map(|c| (c.purpose, c.is_given))
-        .collect();
+    let consents = enrolled.consents.iter();
+    member.consents = consents.map(|c| (c.purpose, c.is_given)).collect();
     member
 }
 

@@ -16,14 +16,12 @@ fn sum<'a>(items: impl Iterator<Item = &'a Money>) -> Result<Money, Refusal> {
 
 /// What the lines and charges come to, before discounts on the whole.
 pub fn subtotal(purchase: &Purchase) -> Result<Money, Refusal> {
-    match purchase.lines.is_empty() {
-        true => total_with_discounts(purchase),
-        false => {
-            let lines = sum(purchase.lines.iter().map(|l| &l.amount))?;
-            let charges = sum(purchase.charges.iter().map(|c| &c.amount))?;
-            sum([lines, charges].iter())
-        }
+    if purchase.lines.is_empty() {
+        return total_with_discounts(purchase);
     }
+    let lines = sum(purchase.lines.iter().map(|l| &l.amount))?;
+    let charges = sum(purchase.charges.iter().map(|c| &c.amount))?;
+    sum([lines, charges].iter())
 }
 
 fn total_with_discounts(purchase: &Purchase) -> Result<Money, Refusal> {
@@ -260,11 +258,8 @@ fn scale_parts(purchase: &mut Purchase, part: i64, whole: i64) {
     for discount in &mut purchase.discounts {
         discount.amount = Money(scale(discount.amount.0, part, whole));
     }
-    for tax in purchase
-        .charges
-        .iter_mut()
-        .filter(|c| c.kind == ChargeKind::Tax)
-    {
+    let charges = purchase.charges.iter_mut();
+    for tax in charges.filter(|c| c.kind == ChargeKind::Tax) {
         tax.amount = Money(scale(tax.amount.0, part, whole));
     }
 }

@@ -111,10 +111,8 @@ impl Reader<'_> {
         let declared = declared.iter().find(|a| a.id == id);
         let is_allowed = declared.is_some_and(|a| has_consent(self.member, a.purpose));
         let kept = self.attributes.iter().find(|a| a.0 == id);
-        match kept.filter(|_| is_allowed) {
-            Some((_, value)) => Value::Text(value.clone()),
-            None => Value::Unit,
-        }
+        let told = kept.filter(|_| is_allowed);
+        told.map_or(Value::Unit, |(_, value)| Value::Text(value.clone()))
     }
 
     fn activities(&self, activity: &str, days: u16) -> Value {

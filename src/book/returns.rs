@@ -261,13 +261,9 @@ struct Returning<'a> {
 impl Returning<'_> {
     /// What of the money part came back up to a point.
     fn money(&self, at: &Aftermath) -> i64 {
-        let own: i64 = self
-            .bought
-            .tenders
-            .iter()
-            .filter(|t| bill::is_own(&t.kind))
-            .map(|t| t.amount.0)
-            .sum();
+        let tenders = self.bought.tenders.iter();
+        let own = tenders.filter(|t| bill::is_own(&t.kind));
+        let own: i64 = own.map(|t| t.amount.0).sum();
         at.amount.0 - self.part(own, at)
     }
 

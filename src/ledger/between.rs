@@ -129,14 +129,11 @@ impl Ledger {
     /// Refuses history behind a member's first live entry.
     pub(super) fn check_history(&self, mode: &Mode, member: Option<MemberId>) -> Result<(), Stop> {
         let member = member.and_then(|id| self.shelf.state.members.get(&id));
-        match mode.is_history && member.is_some_and(|m| m.is_live) {
-            true => Err(Refusal::new(
-                Code::NotHistory,
-                "history cannot be added behind the member's first live entry",
-            )
-            .into()),
-            false => Ok(()),
+        if !mode.is_history || !member.is_some_and(|m| m.is_live) {
+            return Ok(());
         }
+        let detail = "history cannot be added behind the member's first live entry";
+        Err(Refusal::new(Code::NotHistory, detail).into())
     }
 
     /// The member of a command: as it says, or whoever the entry it names is of by now.

@@ -232,10 +232,10 @@ pub(super) fn parse(text: &str) -> Result<Manifest, Diagnostic> {
 fn in_words(message: &str) -> (String, String) {
     let names: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
     match names.split_first() {
-        Some((wrong, known)) if message.starts_with("unknown field") => (
-            format!("there is no field '{wrong}' here"),
-            suggest(wrong, known),
-        ),
+        Some((wrong, known)) if message.starts_with("unknown field") => {
+            let message = format!("there is no field '{wrong}' here");
+            (message, suggest(wrong, known))
+        }
         _ => (message.replace('`', "'").replace('\n', ", "), String::new()),
     }
 }
