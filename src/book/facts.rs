@@ -3,7 +3,7 @@
 use super::state::{Figures, House, Member, PassHeld};
 use crate::model::{
     Day, Effect, Fact, Given, Instant, LeapRule, Money, MonthDay, NameKind, Names, Period, Points,
-    Policy, Value, Window,
+    Policy, Rfm, Value, Window,
 };
 use rust_decimal::Decimal;
 
@@ -84,6 +84,10 @@ impl Reader<'_> {
         let (Some(bounds), Some((_, last))) = (bounds, self.member.purchased) else {
             return Value::Unit;
         };
+        self.score(bounds, last)
+    }
+
+    fn score(&self, bounds: &Rfm, last: Day) -> Value {
         let days = i64::from((self.day.0 - last.0).max(0));
         let purchases = self.sum(bounds.window, |f| f.visits, visits_of);
         let spent = self.sum(bounds.window, |f| f.spend.0, spend_of);

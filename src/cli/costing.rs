@@ -4,7 +4,7 @@
 
 use super::print::Failure;
 use crate::ledger::Ledger;
-use crate::model::{Act, Effect, Entry, Number, Policy, Programme, Reward, TenderKind};
+use crate::model::{Act, Effect, Entry, Number, Policy, Programme, Reward, Tender, TenderKind};
 use serde::Serialize;
 
 /// What one thing cost that was given.
@@ -22,30 +22,38 @@ pub(super) fn costs(ledger: &mut Ledger, entry: &Entry) -> Result<Vec<Cost>, Fai
         return Ok(Vec::new());
     }
     let policy = ledger.programme_of(entry.head.bundle)?;
-    let programme = policy.programme();
-    let mut costs = Vec::new();
-    for number in rewards(entry) {
-        let reward = policy.rewards().iter().find(|r| r.number == number);
-        costs.extend(reward.and_then(|r| of_reward(r, programme)));
-    }
+    let rewards = of_rewards(entry, &*policy);
+    let vouchers = of_vouchers(entry, policy.programme());
+    Ok(rewards.into_iter().chain(vouchers).collect())
+}
+
+fn of_rewards(entry: &Entry, policy: &dyn Policy) -> Vec<Cost> {
+    let found = |number| policy.rewards().iter().find(move |r| r.number == number);
+    let had = rewards(entry).into_iter().filter_map(found);
+    had.filter_map(|reward| of_reward(reward, policy.programme()))
+        .collect()
+}
+
+fn of_vouchers(entry: &Entry, programme: &Programme) -> Vec<Cost> {
     let units = entry.effects.iter().filter_map(voucher);
-    costs.extend(units.filter_map(|unit| of_voucher(unit, programme)));
-    Ok(costs)
+    units
+        .filter_map(|unit| of_voucher(unit, programme))
+        .collect()
 }
 
 /// The rewards that were had, each as often as it was.
 fn rewards(entry: &Entry) -> Vec<Number> {
     match &entry.act {
         Act::Redemption { reward, .. } => vec![*reward],
-        Act::Purchase(purchase) => {
-            let reward = |kind: &TenderKind| match kind {
-                TenderKind::Reward { reward } => Some(*reward),
-                _ => None,
-            };
-            let tenders = purchase.tenders.iter();
-            tenders.filter_map(|t| reward(&t.kind)).collect()
-        }
+        Act::Purchase(purchase) => purchase.tenders.iter().filter_map(paid).collect(),
         _ => Vec::new(),
+    }
+}
+
+fn paid(tender: &Tender) -> Option<Number> {
+    match tender.kind {
+        TenderKind::Reward { reward } => Some(reward),
+        _ => None,
     }
 }
 

@@ -56,11 +56,10 @@ fn codes_of(request: &Request, programme: &Programme) -> String {
 
 /// The secrets of an activity that are looked up in a list of codes.
 fn listed_codes(given: &Activity, programme: &Programme) -> String {
-    let mut known = programme.activities.iter();
-    let Some(activity) = known.find(|a| a.id == given.activity) else {
-        return String::new();
-    };
-    let is_listed = |name: &str| activity.field(name).is_some_and(|f| !f.codes.is_empty());
+    let known = programme.activities.iter();
+    let fields = known.filter(|a| a.id == given.activity);
+    let fields: Vec<_> = fields.flat_map(|a| &a.fields).collect();
+    let is_listed = |name: &str| fields.iter().any(|f| f.name == name && !f.codes.is_empty());
     let codes = given.fields.iter().filter(|(name, _)| is_listed(name));
     let codes: Vec<&str> = codes.map(|(_, code)| code.as_str()).collect();
     codes.join(",")

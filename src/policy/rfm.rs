@@ -8,46 +8,44 @@ use crate::model::{Money, Rfm, Window};
 /// A score has one digit for each, so there are at most so many bounds.
 const BOUNDS_MAX: usize = 8;
 const HELP: &str = "write 1 to 8 of them, each greater than the one before";
+const MONEY_HELP: &str = "write amounts in quotes, such as [\"100\", \"500\"]";
+const WINDOW_HELP: &str = "write \"12 months\", \"year\" or \"lifetime\"";
+/// What purchases and money are counted over where nothing is said.
+const YEAR: Window = Window::Months(12);
 
 impl Reader<'_> {
     pub(super) fn rfm(&mut self, manifest: &Manifest) -> Option<Rfm> {
         let text = manifest.rfm.as_ref()?;
-        let digits = self.digits(&manifest.programme.currency);
-        let amounts = text.monetary.get_ref().iter();
-        let amounts = amounts.map(|amount| Money::parse(amount, digits).unwrap_or(Money(-1)));
-        let monetary: Vec<Money> = amounts.collect();
-        if monetary.iter().any(|amount| *amount < Money::ZERO) {
-            let help = "write amounts in quotes, such as [\"100\", \"500\"]";
-            self.wrong(&text.monetary, "this is not money", help);
-        }
-        self.check_rising(&text.recency, text.recency.get_ref());
-        self.check_rising(&text.frequency, text.frequency.get_ref());
-        self.check_rising(&text.monetary, &monetary);
         Some(Rfm {
-            recency: text.recency.get_ref().clone(),
-            frequency: text.frequency.get_ref().clone(),
-            monetary,
-            window: self.rfm_window(text.window.as_ref()),
+            recency: self.rising(&text.recency, text.recency.get_ref().clone()),
+            frequency: self.rising(&text.frequency, text.frequency.get_ref().clone()),
+            monetary: self.monetary(&text.monetary, &manifest.programme.currency),
+            window: text.window.as_ref().map_or(YEAR, |at| self.rfm_window(at)),
         })
     }
 
-    fn check_rising<T, B: Ord>(&mut self, at: &At<T>, bounds: &[B]) {
+    fn monetary(&mut self, at: &At<Vec<String>>, currency: &At<String>) -> Vec<Money> {
+        let digits = self.digits(currency);
+        let amounts = at.get_ref().iter().map(|text| Money::parse(text, digits));
+        let amounts: Vec<Money> = amounts.filter_map(Result::ok).collect();
+        if amounts.len() < at.get_ref().len() || amounts.iter().any(|a| *a < Money::ZERO) {
+            self.wrong(at, "this is not money", MONEY_HELP);
+        }
+        self.rising(at, amounts)
+    }
+
+    fn rising<T, B: Ord>(&mut self, at: &At<T>, bounds: Vec<B>) -> Vec<B> {
         let is_rising = bounds.windows(2).all(|pair| pair[0] < pair[1]);
         if !is_rising || bounds.is_empty() || bounds.len() > BOUNDS_MAX {
             self.wrong(at, "these are no bounds", HELP);
         }
+        bounds
     }
 
-    fn rfm_window(&mut self, at: Option<&At<String>>) -> Window {
-        let Some(at) = at else {
-            return Window::Months(12);
-        };
-        match parse_window(at.get_ref()) {
-            Ok(window) => window,
-            Err(message) => {
-                self.wrong(at, message, "write \"12 months\", \"year\" or \"lifetime\"");
-                Window::Months(12)
-            }
-        }
+    fn rfm_window(&mut self, at: &At<String>) -> Window {
+        parse_window(at.get_ref()).unwrap_or_else(|message| {
+            self.wrong(at, message, WINDOW_HELP);
+            YEAR
+        })
     }
 }
