@@ -1,6 +1,7 @@
 //! Holds, and what goes from one member to another.
 
 use super::leaf::{count, needed, text, who};
+use super::super::{HouseholdAsked, Taker};
 use super::*;
 
 pub(super) fn hold(raw: raw::Hold<'_>) -> Parsed<Verb> {
