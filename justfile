@@ -7,6 +7,10 @@ _:
 test:
     cargo test --locked
 
+# the model against the ledger, a million steps
+model:
+    STAMPBOOK_STEPS=1000000 cargo test --locked --release --test model for_long
+
 # format and lints, as .ci/run demands them
 lint:
     cargo fmt --check

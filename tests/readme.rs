@@ -74,6 +74,19 @@ fn named(page: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+// proves: S187
+#[test]
+fn what_somebody_could_want_is_written_down_with_what_holds_against_it() {
+    let (_, section) = ARCHITECTURE.split_once("## What is trusted").unwrap();
+    let section = section.split("\n## ").next().unwrap();
+    let rows = section.lines().filter(|l| l.starts_with("| ")).skip(1);
+    let rows: Vec<&str> = rows.collect();
+    assert!(rows.len() >= 8, "{rows:?}");
+    for row in rows {
+        assert!(named(row).count() > 0, "what holds it? {row}");
+    }
+}
+
 #[test]
 fn every_test_that_a_page_names_exists() {
     let code: String = tidy::source::text_files()

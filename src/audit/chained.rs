@@ -225,9 +225,7 @@ impl Chained {
     /// What is chained but unknown is neither valid nor a forgery.
     fn unsupported(&mut self, sheet: &Sheet) {
         for (seq, misfit) in &sheet.misfits {
-            if let Misfit::Bytes(error @ (CodecError::Version(_) | CodecError::Unsupported(_))) =
-                misfit
-            {
+            if let Some(error) = newer(misfit) {
                 self.counts.entries_valid = self.counts.entries_valid.saturating_sub(1);
                 self.findings.doubt(format!("entry {seq}: {error}"));
             }
@@ -269,4 +267,12 @@ pub(super) fn explain(finding: &Finding) -> (Kind, String) {
         },
     };
     (kind, format!("{} ({} bytes)", finding.kind, finding.len))
+}
+
+/// What a later program may have written, and this one cannot read.
+fn newer(misfit: &Misfit) -> Option<&CodecError> {
+    match misfit {
+        Misfit::Bytes(error @ (CodecError::Version(_) | CodecError::Unsupported(_))) => Some(error),
+        _ => None,
+    }
 }

@@ -10,7 +10,8 @@ use crate::book::state::{Member, Status};
 use crate::book::{Case, Papers, State, decide, referral, trigger};
 use crate::chain::hash::Hash;
 use crate::ledger::{
-    Programmes, Since, bought_of, draw_seed, engine, followed, named_papers, once_hash,
+    Programmes, Since, bought_of, draw_seed, engine, followed, merge_of, named_papers, once_hash,
+    terms_taken,
 };
 use crate::model::{
     Act, Activation, Code, Draft, Effect, Enrolled, Entry, Fact, Given, MemberId, Number, Policies,
@@ -294,19 +295,16 @@ impl Reperformed {
         while let Some((member, seq)) =
             next.and_then(|(id, seq): (MemberId, u64)| Some((state.members.get(&id)?, seq)))
         {
-            later.extend(self.index.since(member.id, member.last_seq, seq)?);
+            let own = self.index.since(member.id, member.last_seq, seq)?;
+            let merge = merge_of(member.id, &own);
             next = match member.status {
-                Status::MergedInto(other) => Some((other, member.last_seq)),
+                Status::MergedInto(other) => merge.map(|seq| (other, seq)),
                 _ => None,
             };
+            later.extend(own);
         }
-        let mut openers = Vec::new();
-        for effect in &named.effects {
-            if let Effect::Debit { lot, .. } = effect {
-                openers.extend(self.index.entry(lot.seq)?);
-            }
-        }
-        Ok(named_papers(named, gave.seq, &later, &openers))
+        let closed = terms_taken(named, |seq| self.index.entry(seq))?;
+        Ok(named_papers(named, gave.seq, &later, closed))
     }
 }
 
@@ -500,11 +498,8 @@ fn claim_again(case: &Case, facts: Facts, named: &Entry, entry: &Entry) -> Resul
 fn newcomer(id: MemberId, enrolled: &Enrolled, entry: &Entry) -> Member {
     let mut member = Member::new(id, entry.head.day);
     member.referrer = enrolled.referrer;
-    member.consents = enrolled
-        .consents
-        .iter()
-        .map(|c| (c.purpose, c.is_given))
-        .collect();
+    let consents = enrolled.consents.iter();
+    member.consents = consents.map(|c| (c.purpose, c.is_given)).collect();
     member
 }
 

@@ -155,12 +155,11 @@ impl Report {
     /// What the report comes to.
     pub fn outcome(&self) -> Outcome {
         let asked = || self.claims.iter().filter(|c| c.is_asked);
-        if asked().any(|c| c.verdict == Verdict::Failed) {
-            Outcome::Failed
-        } else if asked().any(|c| c.verdict == Verdict::NotChecked) {
-            Outcome::NotEstablished
-        } else {
-            Outcome::Held
+        let has = |verdict| asked().any(|c| c.verdict == verdict);
+        match (has(Verdict::Failed), has(Verdict::NotChecked)) {
+            (true, _) => Outcome::Failed,
+            (false, true) => Outcome::NotEstablished,
+            (false, false) => Outcome::Held,
         }
     }
 

@@ -79,14 +79,12 @@ impl Shelf {
 
     /// Brings in a member.
     pub fn load_member(&self, state: &mut State, id: MemberId) -> Result<(), Trouble> {
-        let Some((book, _)) = &self.aside else {
-            return Ok(());
-        };
-        if state.members.contains_key(&id) {
-            return Ok(());
+        if let Some((book, _)) = &self.aside
+            && !state.members.contains_key(&id)
+        {
+            let found = get::<Member>(book, MEMBER, &id.0)?;
+            state.members.extend(found.map(|member| (id, member)));
         }
-        let found = get::<Member>(book, MEMBER, &id.0)?;
-        state.members.extend(found.map(|member| (id, member)));
         Ok(())
     }
 
@@ -103,14 +101,12 @@ impl Shelf {
 
     /// Brings in what became of an entry.
     pub fn load_aftermath(&self, state: &mut State, seq: u64) -> Result<(), Trouble> {
-        let Some((book, _)) = &self.aside else {
-            return Ok(());
-        };
-        if state.aftermath.contains_key(&seq) {
-            return Ok(());
+        if let Some((book, _)) = &self.aside
+            && !state.aftermath.contains_key(&seq)
+        {
+            let found = get::<Aftermath>(book, AFTERMATH, &seq.to_be_bytes())?;
+            state.aftermath.extend(found.map(|after| (seq, after)));
         }
-        let found = get::<Aftermath>(book, AFTERMATH, &seq.to_be_bytes())?;
-        state.aftermath.extend(found.map(|after| (seq, after)));
         Ok(())
     }
 

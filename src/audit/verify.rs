@@ -288,11 +288,8 @@ impl<'a> Desk<'a> {
             findings.doubt("there are no entries");
         }
         let all = grouped(self.chained.next_seq);
-        Claim::found(
-            0,
-            findings,
-            format!("{all} entries, from the first to the last hash"),
-        )
+        let held = format!("{all} entries, from the first to the last hash");
+        Claim::found(0, findings, held)
     }
 
     fn state(&mut self) -> Claim {

@@ -11,13 +11,11 @@ impl Earner<'_> {
     pub(super) fn is_addressed(&self, n: usize) -> bool {
         let campaign = &self.policy.campaigns()[n];
         let is_target = || self.member.targeted.contains(&(campaign.number, false));
-        match self.limits {
-            Limits::Now => {
-                (campaign.target.is_none() || is_target())
-                    && !super::target::is_held_out(self.policy, n, self.member.id)
-            }
-            _ => true,
+        if !matches!(self.limits, Limits::Now) {
+            return true;
         }
+        (campaign.target.is_none() || is_target())
+            && !super::target::is_held_out(self.policy, n, self.member.id)
     }
 
     /// Whether a campaign that asks for chance has any. A quote has none: it
@@ -25,10 +23,8 @@ impl Earner<'_> {
     pub(super) fn may_draw(&self, campaign: &Campaign, effects: &mut Vec<Effect>) -> bool {
         let may = !campaign.is_drawing || self.seed(campaign.number).is_some();
         if !may && matches!(self.limits, Limits::Now) {
-            effects.push(Effect::Warned {
-                code: DRAW_LEFT_OUT.into(),
-                text: format!("{}: what it draws shows when it is booked", campaign.title),
-            });
+            let text = format!("{}: what it draws shows when it is booked", campaign.title);
+            effects.push(Effect::warned(DRAW_LEFT_OUT, text));
         }
         may
     }
@@ -39,11 +35,16 @@ impl Earner<'_> {
         match self.limits {
             Limits::Now => self.draw,
             Limits::AsDecided { effects, .. } | Limits::Open { effects, .. } => {
-                effects.iter().find_map(|effect| match effect {
-                    Effect::Drawn { campaign: c, seed } if *c == campaign => Some(*seed),
-                    _ => None,
-                })
+                drawn(effects, campaign)
             }
         }
     }
+}
+
+/// The seed that a campaign drew with.
+fn drawn(effects: &[Effect], campaign: Number) -> Option<[u8; 32]> {
+    effects.iter().find_map(|effect| match effect {
+        Effect::Drawn { campaign: c, seed } if *c == campaign => Some(*seed),
+        _ => None,
+    })
 }

@@ -3,7 +3,7 @@
 use super::share::{scale, share};
 use crate::model::{
     Charge, ChargeKind, Code, Earns, Line, LineFacts, Money, Programme, Purchase, PurchaseFacts,
-    Refusal, TenderFacts, TenderKind, part_down,
+    Qty, Refusal, TenderFacts, TenderKind, part_down,
 };
 
 /// The category whose lines are gift cards.
@@ -16,14 +16,12 @@ fn sum<'a>(items: impl Iterator<Item = &'a Money>) -> Result<Money, Refusal> {
 
 /// What the lines and charges come to, before discounts on the whole.
 pub fn subtotal(purchase: &Purchase) -> Result<Money, Refusal> {
-    match purchase.lines.is_empty() {
-        true => total_with_discounts(purchase),
-        false => {
-            let lines = sum(purchase.lines.iter().map(|l| &l.amount))?;
-            let charges = sum(purchase.charges.iter().map(|c| &c.amount))?;
-            sum([lines, charges].iter())
-        }
+    if purchase.lines.is_empty() {
+        return total_with_discounts(purchase);
     }
+    let lines = sum(purchase.lines.iter().map(|l| &l.amount))?;
+    let charges = sum(purchase.charges.iter().map(|c| &c.amount))?;
+    sum([lines, charges].iter())
 }
 
 fn total_with_discounts(purchase: &Purchase) -> Result<Money, Refusal> {
@@ -180,6 +178,7 @@ pub fn facts(purchase: &Purchase, programme: &Programme) -> PurchaseFacts {
                 qty: line.qty,
                 amount: line.amount,
                 earning: *earning,
+                returned: Qty(0),
             })
             .collect(),
         tenders: purchase
@@ -259,11 +258,8 @@ fn scale_parts(purchase: &mut Purchase, part: i64, whole: i64) {
     for discount in &mut purchase.discounts {
         discount.amount = Money(scale(discount.amount.0, part, whole));
     }
-    for tax in purchase
-        .charges
-        .iter_mut()
-        .filter(|c| c.kind == ChargeKind::Tax)
-    {
+    let charges = purchase.charges.iter_mut();
+    for tax in charges.filter(|c| c.kind == ChargeKind::Tax) {
         tax.amount = Money(scale(tax.amount.0, part, whole));
     }
 }

@@ -60,16 +60,12 @@ pub fn counted_out(case: &Case, reward: &Reward) -> Result<Option<Effect>, Refus
 
 /// A reward that gives a voucher is redeemed first: the voucher then pays.
 pub fn check_tender(reward: &Reward) -> Result<(), Refusal> {
-    match reward.gives {
-        0 => Ok(()),
-        _ => Err(Refusal::new(
-            Code::BadInput,
-            format!(
-                "tenders: {} gives a voucher; redeem it, and pay with the voucher",
-                reward.id
-            ),
-        )),
+    if reward.gives == 0 {
+        return Ok(());
     }
+    let remedy = "redeem it, and pay with the voucher";
+    let detail = format!("tenders: {} gives a voucher; {remedy}", reward.id);
+    Err(Refusal::new(Code::BadInput, detail))
 }
 
 /// The voucher that a reward gives.

@@ -33,11 +33,10 @@ fn number(policy: &dyn Policy, purpose: &str) -> Option<u16> {
 /// (`marketing/sms`) holds for it; where nothing was, what was said of the
 /// purpose before the slash does.
 pub(super) fn agrees(policy: &dyn Policy, member: &Member, purpose: &str) -> bool {
-    let said = number(policy, purpose)
-        .and_then(|number| member.consents.iter().find(|c| c.0 == number))
-        .map(|c| c.1);
+    let given = |number| member.consents.iter().find(|c| c.0 == number);
+    let said = number(policy, purpose).and_then(given);
     match (said, purpose.rsplit_once('/')) {
-        (Some(said), _) => said,
+        (Some(said), _) => said.1,
         (None, Some((whole, _))) => agrees(policy, member, whole),
         (None, None) => false,
     }

@@ -42,11 +42,9 @@ fn personal(act: &Act) -> Option<Effect> {
         Act::CampaignChanged(changed) => &changed.reason,
         _ => return None,
     };
-    has_number_of_a_person(words).then(|| Effect::Warned {
-        code: "personal_words".into(),
-        text: "the reason or note looks like a phone or card number; the journal keeps it for ever"
-            .into(),
-    })
+    let text =
+        "the reason or note looks like a phone or card number; the journal keeps it for ever";
+    has_number_of_a_person(words).then(|| Effect::warned("personal_words", text))
 }
 
 /// Purchases and redemptions that move a unit push off its end for want of

@@ -2,8 +2,8 @@
 
 use super::state::{Figures, House, Member, PassHeld};
 use crate::model::{
-    Day, Effect, Fact, Given, Instant, LeapRule, MonthDay, NameKind, Names, Period, Points, Policy,
-    Value, Window,
+    Day, Effect, Fact, Given, Instant, LeapRule, Money, MonthDay, NameKind, Names, Period, Points,
+    Policy, Rfm, Value, Window,
 };
 use rust_decimal::Decimal;
 
@@ -68,8 +68,7 @@ impl Reader<'_> {
                 Value::Int(self.pass(pass).map_or(0, |p| p.uses(self.day).into()))
             }
             Fact::Attribute(id) => self.attribute(id),
-            // The programme declares nothing that these could tell of.
-            Fact::Rfm => Value::Unit,
+            Fact::Rfm => self.rfm(),
             Fact::IsTargeted(campaign) => {
                 let number = self.names.number(NameKind::Campaign, campaign);
                 let is_it = |n| self.member.targeted.contains(&(n, false));
@@ -77,6 +76,22 @@ impl Reader<'_> {
             }
             Fact::Tuned { campaign, name } => super::review::tuned(self.house, campaign, name),
         }
+    }
+
+    /// Before the first purchase there is none.
+    fn rfm(&self) -> Value {
+        let bounds = self.policy.programme().rfm.as_ref();
+        let (Some(bounds), Some((_, last))) = (bounds, self.member.purchased) else {
+            return Value::Unit;
+        };
+        self.score(bounds, last)
+    }
+
+    fn score(&self, bounds: &Rfm, last: Day) -> Value {
+        let days = i64::from((self.day.0 - last.0).max(0));
+        let purchases = self.sum(bounds.window, |f| f.visits, visits_of);
+        let spent = self.sum(bounds.window, |f| f.spend.0, spend_of);
+        Value::Text(bounds.score(days, purchases, Money(spent)))
     }
 
     /// Of the last calendar months, this one included, those with a purchase.
@@ -100,10 +115,8 @@ impl Reader<'_> {
         let declared = declared.iter().find(|a| a.id == id);
         let is_allowed = declared.is_some_and(|a| has_consent(self.member, a.purpose));
         let kept = self.attributes.iter().find(|a| a.0 == id);
-        match kept.filter(|_| is_allowed) {
-            Some((_, value)) => Value::Text(value.clone()),
-            None => Value::Unit,
-        }
+        let told = kept.filter(|_| is_allowed);
+        told.map_or(Value::Unit, |(_, value)| Value::Text(value.clone()))
     }
 
     fn activities(&self, activity: &str, days: u16) -> Value {
@@ -157,14 +170,7 @@ impl Reader<'_> {
     }
 
     fn spend(&self, window: Window) -> Value {
-        let sum = self.sum(
-            window,
-            |f| f.spend.0,
-            |effect| match effect {
-                Effect::Visited { day, spend, .. } => Some((*day, spend.0)),
-                _ => None,
-            },
-        );
+        let sum = self.sum(window, |f| f.spend.0, spend_of);
         let digits = u32::from(self.policy.programme().digits);
         Value::Decimal(Decimal::new(sum, digits).into())
     }
@@ -229,6 +235,13 @@ pub fn has_consent(member: &Member, purpose: u16) -> bool {
 fn visits_of(effect: &Effect) -> Option<(Day, i64)> {
     match effect {
         Effect::Visited { day, visits, .. } => Some((*day, i64::from(*visits))),
+        _ => None,
+    }
+}
+
+fn spend_of(effect: &Effect) -> Option<(Day, i64)> {
+    match effect {
+        Effect::Visited { day, spend, .. } => Some((*day, spend.0)),
         _ => None,
     }
 }

@@ -107,14 +107,12 @@ pub fn opened(effects: &[Effect]) -> u16 {
 
 /// How much of an amount fills what is owed, which it lowers.
 pub fn fill(owed: &mut [(Number, i64)], unit: Number, amount: Points) -> Points {
-    match owed.iter_mut().find(|o| o.0 == unit) {
-        Some(owed) => {
-            let fills = amount.0.min(owed.1);
-            owed.1 -= fills;
-            Points(fills)
-        }
-        None => Points::ZERO,
-    }
+    let Some(owed) = owed.iter_mut().find(|o| o.0 == unit) else {
+        return Points::ZERO;
+    };
+    let fills = amount.0.min(owed.1);
+    owed.1 -= fills;
+    Points(fills)
 }
 
 /// Takes from lots in an order, up to an amount; says what could not be taken.

@@ -83,9 +83,7 @@ pub fn check_open(case: &Case, act: &Act) -> Result<(), Refusal> {
     if case.day() >= open || matches!(act, Act::Due { .. }) {
         return Ok(());
     }
-    let detail = format!(
-        "at: the books are closed up to {}; book it today, with the reason",
-        open.plus_days(-1)
-    );
+    let last = open.plus_days(-1);
+    let detail = format!("at: the books are closed up to {last}; book it today, with the reason");
     Err(Refusal::new(Code::PeriodClosed, detail))
 }

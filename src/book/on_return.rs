@@ -1,17 +1,19 @@
 //! What scripts say when goods come back: `on_return`.
 
+use super::bill::kept;
 use super::case::Case;
 use super::limits::{Limits, counters};
-use super::state::{Member, entry_of};
+use super::state::{Aftermath, Member, entry_of};
 use super::{lots, purchase};
-use crate::model::{Effect, Given, Hook, Purchase, Scene};
+use crate::model::{Effect, Given, Hook, Purchase, PurchaseFacts, Qty, Scene};
 
 /// Runs the hook of all campaigns that apply; says what came of it and what
-/// they were given. The purchase is shown as it was bought.
+/// they were given. The purchase is shown as it was bought, each line with what comes back of it.
 pub fn run(
     case: &Case,
     member: &Member,
     bought: &Purchase,
+    (was, is): (&Aftermath, &Aftermath),
     before: &[Effect],
 ) -> (Vec<Effect>, Given) {
     let has_hook = |hooks: &[Hook]| hooks.contains(&Hook::OnReturn);
@@ -19,8 +21,9 @@ pub fn run(
         return (Vec::new(), Given::new());
     }
     let given = purchase::given(case, member);
+    let (was, is) = (kept(bought, was), kept(bought, is));
     let scene = Scene {
-        purchase: purchase::facts(case, bought),
+        purchase: with_returned(purchase::facts(case, bought), &was, &is),
         has_member: true,
         given: given.clone(),
         ..Scene::default()
@@ -32,6 +35,17 @@ pub fn run(
     effects.extend(counters(&earner, &outcome.grants));
     effects.extend(outcome.effects);
     (effects, given)
+}
+
+/// What a script is shown of a purchase: what was kept before and is kept now
+/// says what comes back.
+fn with_returned(mut facts: PurchaseFacts, was: &Purchase, is: &Purchase) -> PurchaseFacts {
+    // Nothing is kept of any line where all of it came back.
+    let left = |kept: &Purchase, n: usize| kept.lines.get(n).map_or(0, |l| l.qty.0);
+    for (n, line) in facts.lines.iter_mut().enumerate() {
+        line.returned = Qty(left(was, n) - left(is, n));
+    }
+    facts
 }
 
 /// The member with what the return itself makes them owe.

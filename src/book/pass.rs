@@ -340,10 +340,8 @@ fn is_opened(unit: Number, effects: &[Effect]) -> bool {
 fn used(case: &Case, member: &Member, benefit: Benefit, effects: &mut Vec<Effect>) {
     let Some((held, lot)) = member.pass(benefit.unit, case.now()) else {
         let id = case.programme().unit(benefit.unit).map_or("", |u| &u.id);
-        effects.push(Effect::Warned {
-            code: "no_pass".into(),
-            text: format!("a benefit of {id} was used without it"),
-        });
+        let text = format!("a benefit of {id} was used without it");
+        effects.push(Effect::warned("no_pass", text));
         return;
     };
     let unit = benefit.unit;

@@ -70,7 +70,7 @@ pub fn decide(case: &Case, of: u64, extent: Extent, receipt: String) -> Result<D
         taken,
     });
     let (more, given) = match case.member() {
-        Some(member) => on_return::run(case, member, bought, &effects),
+        Some(member) => on_return::run(case, member, bought, (&before, &after), &effects),
         None => Default::default(),
     };
     effects.extend(more);
@@ -261,13 +261,9 @@ struct Returning<'a> {
 impl Returning<'_> {
     /// What of the money part came back up to a point.
     fn money(&self, at: &Aftermath) -> i64 {
-        let own: i64 = self
-            .bought
-            .tenders
-            .iter()
-            .filter(|t| bill::is_own(&t.kind))
-            .map(|t| t.amount.0)
-            .sum();
+        let tenders = self.bought.tenders.iter();
+        let own = tenders.filter(|t| bill::is_own(&t.kind));
+        let own: i64 = own.map(|t| t.amount.0).sum();
         at.amount.0 - self.part(own, at)
     }
 

@@ -25,13 +25,12 @@ pub fn is_held_out(policy: &dyn Policy, campaign: usize, member: MemberId) -> bo
 /// Whether a campaign's header asks for members like this one, who was not
 /// chosen or left out before.
 pub fn is_candidate(campaign: &Campaign, target: &Target, member: &Member) -> bool {
+    let agrees = |purpose| has_consent(member, purpose);
     let has_tier = || member.tier.is_some_and(|t| target.tiers.contains(&t.tier));
     member.status == Status::Active
         && target.tags.iter().all(|tag| member.tags.contains(tag))
         && (target.tiers.is_empty() || has_tier())
-        && campaign
-            .requires_consent
-            .is_none_or(|p| has_consent(member, p))
+        && campaign.requires_consent.is_none_or(agrees)
         && member.targeted.iter().all(|t| t.0 != campaign.number)
 }
 

@@ -10,7 +10,7 @@ use super::state::{House, Lot, Member, Status, TierHeld};
 use super::{lots, pass, pool, purchase};
 use crate::model::{
     Calendar, Campaign, CampaignStatus, Day, DayFacts, Effect, Given, Hook, LeapRule, MonthDay,
-    Number, Points, Policy, Scene, Trigger, part_up,
+    Number, Period, Points, Policy, Scene, Trigger, part_up,
 };
 
 /// What due days depend on besides the member.
@@ -46,7 +46,10 @@ fn of(member: &Member, outlook: &Outlook, campaign: &Campaign) -> Option<Day> {
     let after = settled(member, outlook.house, campaign);
     let yearly_since = |of: Day| yearly(month_day(of), programme.leap, after.max(of));
     let day = match trigger {
-        Trigger::Birthday => yearly(outlook.birthday?, programme.leap, after),
+        Trigger::Birthday => {
+            let after = after.max(year_dealt_with(member, campaign).unwrap_or(after));
+            yearly(outlook.birthday?, programme.leap, after)
+        }
         Trigger::FirstPurchase => yearly_since(member.purchased?.0),
         Trigger::Enrolment => yearly_since(member.enrolled),
         Trigger::Quiet { months, days } => {
@@ -76,6 +79,14 @@ fn settled(member: &Member, house: &House, campaign: &Campaign) -> Day {
     let days = [of(&member.fired), of(&house.campaign_days), opened];
     let days = days.into_iter().flatten();
     days.fold(house.activated.max(member.enrolled), Day::max)
+}
+
+/// The last day of the year in which a campaign came for a member: whoever
+/// moves their birthday has the next one a year later.
+fn year_dealt_with(member: &Member, campaign: &Campaign) -> Option<Day> {
+    let (_, day) = member.fired.iter().find(|f| f.0 == campaign.number)?;
+    let first = day.start_of(Period::Year);
+    Some(first.plus_months(12).plus_days(-1))
 }
 
 fn month_day(day: Day) -> MonthDay {

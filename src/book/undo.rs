@@ -287,12 +287,11 @@ impl Undoing<'_> {
     fn check_memo(&self, campaign: u16, key: &str, value: &Value) -> Result<(), Refusal> {
         let mut memo = self.member.memo.iter();
         let now = memo.find(|m| m.0 == campaign && m.1 == key);
-        match now.map_or(&Value::Unit, |m| &m.2) == value {
-            true => Ok(()),
-            false => Err(depends(format!(
-                "what it remembered as {key} has changed since"
-            ))),
+        if now.map_or(&Value::Unit, |m| &m.2) == value {
+            return Ok(());
         }
+        let why = format!("what it remembered as {key} has changed since");
+        Err(depends(why))
     }
 
     fn unreturn(

@@ -23,9 +23,8 @@ impl Checkpoint {
     /// [`NoteFlaw::Checkpoint`] when the origin could not name a key.
     pub fn new(origin: &str, size: u64, root: Hash) -> Result<Checkpoint, NoteFlaw> {
         if !is_key_name(origin) {
-            return Err(NoteFlaw::Checkpoint(
-                "origin is empty or has spaces or a plus",
-            ));
+            let flaw = "origin is empty or has spaces or a plus";
+            return Err(NoteFlaw::Checkpoint(flaw));
         }
         Ok(Checkpoint {
             origin: origin.to_owned(),
@@ -57,12 +56,8 @@ impl Checkpoint {
 
     /// The text that is signed: three lines.
     pub fn body(&self) -> String {
-        format!(
-            "{}\n{}\n{}\n",
-            self.origin,
-            self.size,
-            BASE64.encode(&self.root.0)
-        )
+        let root = BASE64.encode(&self.root.0);
+        format!("{}\n{}\n{root}\n", self.origin, self.size)
     }
 
     /// Checks a bare signature over the body, such as a page carries.
@@ -73,11 +68,7 @@ impl Checkpoint {
         check_origin(self, key)?;
         key.verify(&self.body(), signature)?;
         let text = write_note(&self.body(), key, signature);
-        Ok(Verified {
-            checkpoint: self.clone(),
-            text,
-            signature: *signature,
-        })
+        Ok(Verified::new(self.clone(), text, *signature))
     }
 
     /// Reads the three lines in their only spelling. Extension lines are refused:
@@ -107,11 +98,7 @@ impl SigningKey {
         let checkpoint = Checkpoint::unsigned(self, size, root);
         let signature = self.sign(&checkpoint.body());
         let text = write_note(&checkpoint.body(), self.verifier(), &signature);
-        Verified {
-            checkpoint,
-            text,
-            signature,
-        }
+        Verified::new(checkpoint, text, signature)
     }
 }
 
@@ -159,11 +146,7 @@ impl Signed {
         check_origin(&self.checkpoint, key)?;
         let signature = self.note.verify(key)?;
         let (checkpoint, text) = (self.checkpoint.clone(), self.text.clone());
-        Ok(Verified {
-            checkpoint,
-            text,
-            signature,
-        })
+        Ok(Verified::new(checkpoint, text, signature))
     }
 }
 
@@ -176,6 +159,15 @@ pub struct Verified {
 }
 
 impl Verified {
+    /// Only for what a known key is seen to have signed.
+    fn new(checkpoint: Checkpoint, text: String, signature: [u8; 64]) -> Verified {
+        Verified {
+            checkpoint,
+            text,
+            signature,
+        }
+    }
+
     /// What was signed.
     pub fn checkpoint(&self) -> &Checkpoint {
         &self.checkpoint

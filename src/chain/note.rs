@@ -260,13 +260,8 @@ impl std::fmt::Display for VerifierKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let mut key = vec![ED25519];
         key.extend_from_slice(self.as_bytes());
-        write!(
-            f,
-            "{}+{}+{}",
-            self.name,
-            HEXLOWER.encode(&self.id()),
-            BASE64.encode(&key)
-        )
+        let (id, key) = (HEXLOWER.encode(&self.id()), BASE64.encode(&key));
+        write!(f, "{}+{id}+{key}", self.name)
     }
 }
 

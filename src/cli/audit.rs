@@ -348,11 +348,8 @@ fn parse_key(text: &str) -> Result<VerifierKey, Failure> {
 }
 
 fn unusable(path: &Path, why: &str) -> Failure {
-    Failure::new(
-        Exit::BadInput,
-        "bad_file",
-        format!("{}: {why}", path.display()),
-    )
+    let message = format!("{}: {why}", path.display());
+    Failure::new(Exit::BadInput, "bad_file", message)
 }
 
 fn trouble(error: Error) -> Failure {

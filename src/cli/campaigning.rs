@@ -176,7 +176,6 @@ fn tuned(ledger: &Ledger, campaign: &Campaign) -> BTreeMap<String, String> {
         _ => start.to_string(),
     };
     let tunable = campaign.tunable.iter();
-    tunable
-        .map(|t| (t.name.clone(), value(&t.name, t.start)))
-        .collect()
+    let tuned = tunable.map(|t| (t.name.clone(), value(&t.name, t.start)));
+    tuned.collect()
 }

@@ -25,7 +25,7 @@ impl DemoArgs {
     pub fn run(&self, out: &mut Printer) -> Result<Exit, Failure> {
         if self.folder.exists() {
             let message = format!("{} is there already", self.folder.display());
-            return Err(Failure::new(Exit::BadInput, "bad_input", message)
+            return Err(Failure::bad_input(message)
                 .hint("name another folder with --folder, or remove that one"));
         }
         fs::create_dir_all(&self.folder).map_err(|e| Trouble::io("create", &self.folder, e))?;

@@ -1,6 +1,7 @@
 //! The work of `stampbook explain`: an entry with everything it was decided from.
 
 use super::args::Cli;
+use super::costing::{Cost, costs};
 use super::explain::ExplainArgs;
 use super::print::{Exit, Failure, Printer};
 use super::show::last_day;
@@ -43,6 +44,9 @@ struct Explained {
     cuts: Vec<Cut>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     rounding: Vec<Rounded>,
+    /// What was given, as far as the programme says what it costs.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    costs: Vec<Cost>,
 }
 
 /// One position of a bill: a line, a charge, a discount, a tender.
@@ -108,6 +112,7 @@ impl ExplainArgs {
 
 fn explained(ledger: &mut Ledger, entry: &Entry) -> Result<Explained, Failure> {
     let given = given(ledger, entry)?;
+    let costs = costs(ledger, entry)?;
     let programme = ledger.programme()?;
     let at = |at| programme.calendar.display(at);
     let awards = awards(ledger, entry)?;
@@ -126,6 +131,7 @@ fn explained(ledger: &mut Ledger, entry: &Entry) -> Result<Explained, Failure> {
             _ => Vec::new(),
         },
         given,
+        costs,
         cuts: cuts(ledger, entry),
         rounding: rounding(ledger, &awards)?,
         awards,
@@ -436,6 +442,9 @@ fn print_reasons(explained: &Explained, out: &mut Printer) -> Result<(), Failure
             "rounded once: {} {} in all, {} given ({})",
             sum.exact, sum.unit, sum.amount, sum.how
         ))?;
+    }
+    for cost in &explained.costs {
+        out.line(format!("costs the shop {} ({})", cost.amount, cost.what))?;
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use super::print::{Exit, Failure, Printer, counted};
 use super::progress::Progress;
 use super::trouble::not_opened;
 use crate::ledger::import::{BadRow, Options, Row, RowError, Rows};
-use crate::ledger::wire::{Answer, ByUnit, Class, Denied, Figure, Verb};
+use crate::ledger::wire::{Answer, ByUnit, Class, Denied, Verb};
 use crate::ledger::{Brief, Ledger, Mode};
 use crate::model::{NameKind, Points};
 use crate::store::error::Trouble;
@@ -218,10 +218,7 @@ impl Import<'_> {
     }
 
     fn count_given(&mut self, unit: u16, points: Points) {
-        let figure = match self.ledger.programme() {
-            Ok(programme) => Figure::of_number(programme, unit, points),
-            Err(_) => Figure::Whole(points.0),
-        };
+        let figure = self.ledger.figure(unit, points);
         let unit = self.ledger.house().names.text(NameKind::Unit, unit);
         let given = &mut self.summary.given;
         let sum = given.get(&unit).map_or(figure, |sum| sum.plus(figure));

@@ -109,7 +109,7 @@ impl InitArgs {
             "{} is there already and holds something else",
             folder.display()
         );
-        Err(Failure::new(Exit::BadInput, "bad_input", message).hint(format!(
+        Err(Failure::bad_input(message).hint(format!(
             "begin with what it holds (--programme {0}), or copy to another folder (--folder DIR)",
             folder.display()
         )))

@@ -191,7 +191,7 @@ pub struct EraseArgs {
 impl ToRaw for EraseArgs {
     fn raw(&self) -> Result<Raw<'_>, Bad> {
         if !self.yes {
-            return Err(Bad::new("--yes", "is missing; erasing cannot be undone"));
+            return Err(Bad::missing("--yes", "erasing cannot be undone"));
         }
         let erase = raw::Erase {
             reason: self.reason.as_str().into(),

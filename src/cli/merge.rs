@@ -33,9 +33,8 @@ impl ToRaw for MergeArgs {
             reason: self.reason.as_str().into(),
             ..raw::Merge::default()
         };
-        Ok(Raw::Merge(
-            merge.with_head(self.head.head(Some(&self.from))),
-        ))
+        let head = self.head.head(Some(&self.from));
+        Ok(Raw::Merge(merge.with_head(head)))
     }
 }
 

@@ -11,6 +11,7 @@ pub mod campaign;
 mod campaigning;
 pub mod claim;
 pub mod consent;
+mod costing;
 pub mod daily;
 pub mod demo;
 mod demonstrating;

@@ -41,7 +41,7 @@ fn activation(ledger: &mut Ledger, number: u32) -> Result<(Entry, Box<Activation
                 "there is no programme {number}; there are 1 to {}",
                 ledger.house().activations.len()
             );
-            Err(Failure::new(Exit::BadInput, "bad_input", message))
+            Err(Failure::bad_input(message))
         }
     }
 }
@@ -268,7 +268,7 @@ impl ShowArgs {
                         "--file: programme {number} has no '{path}'; it has {}",
                         known.join(", ")
                     );
-                    return Err(Failure::new(Exit::BadInput, "bad_input", message));
+                    return Err(Failure::bad_input(message));
                 }
             }
             if out.is_json() {

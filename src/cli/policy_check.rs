@@ -83,14 +83,11 @@ pub(super) fn read(path: &Path) -> Result<Result<Folder, Vec<Diagnostic>>, Failu
     match Folder::read(path) {
         Ok(folder) if folder.bundle.files.is_empty() => {
             let message = format!("{}: there is no programme here", path.display());
-            Err(Failure::new(Exit::BadInput, "bad_input", message)
-                .hint("name its folder; `stampbook init` makes one"))
+            Err(Failure::bad_input(message).hint("name its folder; `stampbook init` makes one"))
         }
         Ok(folder) => Ok(Ok(folder)),
         Err(Error::Programme(found)) => Ok(Err(found)),
-        Err(error) if !path.is_dir() => {
-            Err(Failure::new(Exit::BadInput, "bad_input", error.to_string()))
-        }
+        Err(error) if !path.is_dir() => Err(Failure::bad_input(error.to_string())),
         Err(error) => Err(Failure::trouble("io", error.to_string())),
     }
 }

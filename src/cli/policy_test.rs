@@ -53,7 +53,7 @@ pub fn test(args: &TestArgs, printer: &mut Printer) -> Result<Exit, Failure> {
     }
     if count.told == 0 {
         let message = format!("{}: no story is there to run", folder.path.display());
-        return Err(Failure::new(Exit::BadInput, "bad_input", message)
+        return Err(Failure::bad_input(message)
             .hint("stories are files such as stories/first.story in the programme's folder"));
     }
     sum_up(&count, printer)?;
@@ -139,7 +139,7 @@ fn trouble(error: Error) -> Failure {
     match error {
         Error::Programme(found) => {
             let said: Vec<String> = found.iter().map(ToString::to_string).collect();
-            Failure::new(Exit::BadInput, "bad_input", said.join("; "))
+            Failure::bad_input(said.join("; "))
         }
         error => Failure::trouble("trouble", error.to_string()),
     }

@@ -92,6 +92,11 @@ impl Failure {
         }
     }
 
+    /// What was asked for cannot be meant.
+    pub fn bad_input(message: impl Into<String>) -> Failure {
+        Failure::new(Exit::BadInput, "bad_input", message)
+    }
+
     /// Another process holds the ledger.
     pub fn busy(message: impl Into<String>) -> Failure {
         Failure::new(Exit::Busy, "busy", message)

@@ -29,7 +29,7 @@ pub(super) fn named(name: &str) -> Result<Files, Failure> {
                 "--programme: '{name}' is no folder and no shipped programme ({})",
                 known.join(", ")
             );
-            Err(Failure::new(Exit::BadInput, "bad_input", message))
+            Err(Failure::bad_input(message))
         }
     }
 }

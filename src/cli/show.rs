@@ -190,11 +190,8 @@ pub fn passes(printer: &mut Printer, now: &Now) -> io::Result<()> {
     for (unit, pass) in &now.passes {
         let until = pass.expires_at.iter();
         let until = until.map(|at| format!(" until {}", last_day(at)));
-        let uses = pass.uses;
-        printer.line(format!(
-            "pass {unit}{}, {uses} uses",
-            until.collect::<String>()
-        ))?;
+        let (until, uses) = (until.collect::<String>(), pass.uses);
+        printer.line(format!("pass {unit}{until}, {uses} uses"))?;
     }
     Ok(())
 }

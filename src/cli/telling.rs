@@ -168,36 +168,26 @@ fn phrase_of_the_rest(act: &Act, digits: u8) -> String {
 
 /// The member whom a flag names.
 pub(super) fn member_named(ledger: &mut Ledger, text: &str) -> Result<MemberId, Failure> {
-    let who = Who::parse(text).map_err(|why| {
-        Failure::new(
-            Exit::BadInput,
-            "bad_input",
-            format!("member: '{text}' {why}"),
-        )
-    })?;
+    let who =
+        Who::parse(text).map_err(|why| Failure::bad_input(format!("member: '{text}' {why}")))?;
     ledger.resolve(&who)?.ok_or_else(|| {
-        Failure::new(
-            Exit::Refused,
-            "unknown_member",
-            format!("member: nobody is known by '{text}'"),
-        )
+        let message = format!("member: nobody is known by '{text}'");
+        Failure::new(Exit::Refused, "unknown_member", message)
     })
 }
 
 /// A day that a flag names.
 pub(super) fn day_named(flag: &str, text: &str) -> Result<Day, Failure> {
-    Day::parse(text)
-        .map_err(|why| Failure::new(Exit::BadInput, "bad_input", format!("{flag}: {why}")))
+    Day::parse(text).map_err(|why| Failure::bad_input(format!("{flag}: {why}")))
 }
 
 /// The first and the last of some days.
 pub(super) fn days_in_order(from: Option<Day>, to: Option<Day>) -> Result<(), Failure> {
     match (from, to) {
-        (Some(from), Some(to)) if from > to => Err(Failure::new(
-            Exit::BadInput,
-            "bad_input",
-            format!("--from: {from} is after --to, {to}"),
-        )),
+        (Some(from), Some(to)) if from > to => {
+            let message = format!("--from: {from} is after --to, {to}");
+            Err(Failure::bad_input(message))
+        }
         _ => Ok(()),
     }
 }
@@ -212,12 +202,8 @@ pub(super) fn instant_named(ledger: &Ledger, flag: &str, text: &str) -> Result<I
             let next = ledger.programme()?.calendar.start_of(day.plus_days(1));
             Ok(next.after(-1))
         }
-        Err(_) => Err(Failure::new(
-            Exit::BadInput,
-            "bad_input",
-            format!(
-                "{flag}: '{text}' is neither an instant such as 2026-11-24T10:03:00+01:00 nor a day such as 2026-11-24"
-            ),
-        )),
+        Err(_) => Err(Failure::bad_input(format!(
+            "{flag}: '{text}' is neither an instant such as 2026-11-24T10:03:00+01:00 nor a day such as 2026-11-24"
+        ))),
     }
 }

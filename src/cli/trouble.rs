@@ -12,7 +12,7 @@ impl From<Error> for Failure {
         match error {
             Error::Trouble(trouble) => trouble.into(),
             Error::Programme(found) => programme_failure(None, &found),
-            Error::Usage(text) => Failure::new(Exit::BadInput, "bad_input", text),
+            Error::Usage(text) => Failure::bad_input(text),
             other => Failure::trouble("damage", other.to_string()),
         }
     }
@@ -63,12 +63,11 @@ pub(super) fn of_bundle<T>(bundle: &Bundle, result: Result<T, Error>) -> Result<
 /// A name that names no file is bad input; anything else is trouble.
 pub(super) fn not_opened(path: &Path, error: std::io::Error) -> Failure {
     match error.kind() {
-        ErrorKind::NotFound => Failure::new(
-            Exit::BadInput,
-            "bad_file",
-            format!("{}: there is no such file", path.display()),
-        )
-        .hint("name a file of JSON, or - for stdin"),
+        ErrorKind::NotFound => {
+            let message = format!("{}: there is no such file", path.display());
+            Failure::new(Exit::BadInput, "bad_file", message)
+                .hint("name a file of JSON, or - for stdin")
+        }
         _ => Trouble::io("open", path, error).into(),
     }
 }

@@ -67,11 +67,8 @@ impl Ledger {
         let Some(old) = &self.policy else {
             return Vec::new();
         };
-        let holds = |unit| {
-            self.house()
-                .totals(unit)
-                .is_some_and(|t| t.of(Account::Lots) != 0)
-        };
+        let totals = |unit| self.house().totals(unit);
+        let holds = |unit| totals(unit).is_some_and(|t| t.of(Account::Lots) != 0);
         check_upgrade(old.programme(), new.programme(), holds)
     }
 

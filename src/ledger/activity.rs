@@ -13,7 +13,7 @@ impl Ledger {
         let known = &self.programme()?.activities;
         let ids = known.iter().map(|a| a.id.as_str()).collect();
         let (kind, code) = (NameKind::Activity, Code::UnknownActivity);
-        let number = self.number(kind, &given.activity, code, "activity", ids)?;
+        let number = self.number(kind, &given.activity, code, ids)?;
         let Some(activity) = known.iter().find(|a| a.number == number) else {
             return no(code, "activity: the programme has none of that name");
         };

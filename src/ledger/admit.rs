@@ -379,10 +379,18 @@ impl Since {
 }
 
 /// Works out [`Since`] from the member's entries after the named one, and from
-/// the entries that opened lots the named one took from. `gave` is the entry
+/// the terms of lots that the named one took from. `gave` is the entry
 /// that gave its points: itself, or its claim.
-pub fn named_papers(named: &Entry, gave: u64, later: &[Entry], openers: &[Entry]) -> Since {
-    let mut since = Since::default();
+pub fn named_papers(
+    named: &Entry,
+    gave: u64,
+    later: &[Entry],
+    closed: Vec<(LotId, Terms)>,
+) -> Since {
+    let mut since = Since {
+        closed,
+        ..Since::default()
+    };
     let is_voided = |seq: u64| {
         let mut effects = later.iter().flat_map(|e| &e.effects);
         effects.any(|e| matches!(e, Effect::Voided { of } if *of == seq))
@@ -424,27 +432,6 @@ pub fn named_papers(named: &Entry, gave: u64, later: &[Entry], openers: &[Entry]
                 }
                 _ => {}
             }
-        }
-    }
-    for entry in openers {
-        let opened = entry.effects.iter().filter_map(|e| match e {
-            Effect::Award {
-                amount,
-                fills,
-                terms,
-                ..
-            } if amount.0 > fills.0 => Some(*terms),
-            Effect::Voucher { terms, .. } => Some(*terms),
-            _ => None,
-        });
-        for (n, terms) in opened.enumerate() {
-            since.closed.push((
-                LotId {
-                    seq: entry.seq,
-                    n: n as u16,
-                },
-                terms,
-            ));
         }
     }
     since

@@ -3,6 +3,7 @@
 use super::Ledger;
 use super::admit::Stop;
 use super::error::Error;
+use super::openers::merge_of;
 use super::submit::Mode;
 use super::wire::{EntryRef, HouseholdAsked, Redeemed, Request, Taker, Verb, Who};
 use crate::book::state::Status;
@@ -128,14 +129,11 @@ impl Ledger {
     /// Refuses history behind a member's first live entry.
     pub(super) fn check_history(&self, mode: &Mode, member: Option<MemberId>) -> Result<(), Stop> {
         let member = member.and_then(|id| self.shelf.state.members.get(&id));
-        match mode.is_history && member.is_some_and(|m| m.is_live) {
-            true => Err(Refusal::new(
-                Code::NotHistory,
-                "history cannot be added behind the member's first live entry",
-            )
-            .into()),
-            false => Ok(()),
+        if !mode.is_history || !member.is_some_and(|m| m.is_live) {
+            return Ok(());
         }
+        let detail = "history cannot be added behind the member's first live entry";
+        Err(Refusal::new(Code::NotHistory, detail).into())
     }
 
     /// The member of a command: as it says, or whoever the entry it names is of by now.
@@ -155,12 +153,13 @@ impl Ledger {
         let mut later = Vec::new();
         let mut next = named.member().map(|id| (id, named.seq));
         while let Some((id, seq)) = next {
-            later.extend(self.history_since(id, seq)?);
+            let own = self.history_since(id, seq)?;
             let member = self.shelf.state.members.get(&id);
             next = member.and_then(|m| match m.status {
-                Status::MergedInto(other) => Some((other, m.last_seq)),
+                Status::MergedInto(other) => Some((other, merge_of(id, &own)?)),
                 _ => None,
             });
+            later.extend(own);
         }
         Ok(later)
     }

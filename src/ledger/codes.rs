@@ -97,11 +97,8 @@ impl<'a> Making<'a> {
         hasher.update(format!("{}:{n}:{}", word(kind), self.scope).as_bytes());
         let hash = hasher.finalize();
         let letters = hash.as_bytes()[..CODE_LEN].iter();
-        PrintedCode(
-            letters
-                .map(|b| LETTERS[usize::from(b & 31)] as char)
-                .collect(),
-        )
+        let letters = letters.map(|b| LETTERS[usize::from(b & 31)] as char);
+        PrintedCode(letters.collect())
     }
 }
 

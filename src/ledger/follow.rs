@@ -38,11 +38,10 @@ pub fn followed<E>(
 impl Ledger {
     /// What falls due for whoever brought a member comes before what the member does.
     pub(super) fn settle_referrer(&mut self, id: MemberId, head: &Head) -> Result<(), Stop> {
-        let referrer = match self.has_referrals()? {
-            true => self.referrer_of(id)?,
-            false => None,
-        };
-        match referrer {
+        if !self.has_referrals()? {
+            return Ok(());
+        }
+        match self.referrer_of(id)? {
             Some(referrer) => self.settle(referrer, head),
             None => Ok(()),
         }

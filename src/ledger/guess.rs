@@ -6,8 +6,8 @@
 use super::Ledger;
 use super::admit::key_hash_of;
 use super::error::Error;
-use super::wire::{Means, Request, TenderGiven, Verb, VoucherAsked, VoucherRef};
-use crate::model::{Code, Instant, MINUTE, Refusal};
+use super::wire::{Activity, Means, Request, TenderGiven, Verb, VoucherAsked, VoucherRef};
+use crate::model::{Code, Instant, MINUTE, Programme, Refusal};
 use crate::store::book::Batch;
 use crate::store::keys::KeyHash;
 use bincode::{Decode, Encode};
@@ -25,13 +25,9 @@ struct Tried {
     locked_until: i64,
 }
 
-/// Whether a command names a code that somebody could guess.
-pub(super) fn has_code(request: &Request) -> bool {
-    !codes_of(request).is_empty()
-}
-
-/// The codes that a command names, as they were typed.
-fn codes_of(request: &Request) -> String {
+/// The codes that a command names, as they were typed; empty if there is none
+/// that somebody could guess.
+fn codes_of(request: &Request, programme: &Programme) -> String {
     match &request.verb {
         Verb::Purchase(purchase) => {
             let code = |tender: &TenderGiven| match &tender.means {
@@ -53,19 +49,36 @@ fn codes_of(request: &Request) -> String {
             }
             | VoucherAsked::Claim { token: code },
         ) => code.clone(),
+        Verb::Activity(activity) => listed_codes(activity, programme),
         _ => String::new(),
     }
+}
+
+/// The secrets of an activity that are looked up in a list of codes.
+fn listed_codes(given: &Activity, programme: &Programme) -> String {
+    let known = programme.activities.iter();
+    let fields = known.filter(|a| a.id == given.activity);
+    let fields: Vec<_> = fields.flat_map(|a| &a.fields).collect();
+    let is_listed = |name: &str| fields.iter().any(|f| f.name == name && !f.codes.is_empty());
+    let codes = given.fields.iter().filter(|(name, _)| is_listed(name));
+    let codes: Vec<&str> = codes.map(|(_, code)| code.as_str()).collect();
+    codes.join(",")
 }
 
 impl Ledger {
     /// Refuses a command with a code while its till or its member is locked,
     /// whatever the code: no answer tells whether it exists.
     pub(super) fn check_guesses(&mut self, request: &Request) -> Result<Option<Refusal>, Error> {
-        if !has_code(request) {
+        // A ledger without a programme refuses everything by itself.
+        let Ok(programme) = self.programme() else {
+            return Ok(None);
+        };
+        let codes = codes_of(request, programme);
+        if codes.is_empty() {
             return Ok(None);
         }
         let now = self.clock.now_micros();
-        let code = super::profile::text_hash(&self.alias_key, &codes_of(request));
+        let code = super::profile::text_hash(&self.alias_key, &codes);
         for party in self.guessers(request)? {
             let tried = self.tried(&party)?;
             let until = tried.locked_until;
@@ -83,9 +96,11 @@ impl Ledger {
 
     /// Counts a wrong code, and locks where there are too many.
     pub(super) fn note_guess(&mut self, request: &Request) -> Result<(), Error> {
-        let limit = self.programme()?.guess;
+        let programme = self.programme()?;
+        let limit = programme.guess;
+        let codes = codes_of(request, programme);
         let now = self.clock.now_micros();
-        let code = super::profile::text_hash(&self.alias_key, &codes_of(request));
+        let code = super::profile::text_hash(&self.alias_key, &codes);
         let mut batch = Batch::default();
         for party in self.guessers(request)? {
             let mut tried = self.tried(&party)?;
@@ -108,14 +123,20 @@ impl Ledger {
     }
 
     /// Who guesses: the till (or the channel, where no till is named), and
-    /// whoever is named as the member.
+    /// whoever is named as the member. An activity always names its member, so
+    /// that one who guesses in an app does not shut out everybody else in it.
     fn guessers(&mut self, request: &Request) -> Result<Vec<KeyHash>, Error> {
         let source = &request.source;
         let till = match source.terminal.as_str() {
             "" => format!("channel:{}:{}", source.store, source.channel.name()),
             terminal => format!("till:{}:{terminal}", source.store),
         };
-        let mut parties = vec![key_hash_of("guess", &till)];
+        let is_of_channel = source.terminal.is_empty();
+        let is_left_out = is_of_channel && matches!(request.verb, Verb::Activity(_));
+        let mut parties = Vec::new();
+        if !is_left_out {
+            parties.push(key_hash_of("guess", &till));
+        }
         if let Some(who) = &request.member
             && let Some(id) = self.resolve(who)?
         {

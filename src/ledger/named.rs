@@ -2,7 +2,8 @@
 
 use super::Ledger;
 use super::admit::{Since, Stop, named_papers};
-use crate::model::{Act, Effect, Entry};
+use super::openers::terms_taken;
+use crate::model::{Act, Entry};
 
 impl Ledger {
     /// The entry that a return or void names.
@@ -51,12 +52,7 @@ impl Ledger {
         };
         let gave = claim.unwrap_or(named);
         let later = self.later_of(gave)?;
-        let mut openers = Vec::new();
-        for effect in &named.effects {
-            if let Effect::Debit { lot, .. } = effect {
-                openers.extend(self.entry(lot.seq)?);
-            }
-        }
-        Ok(named_papers(named, gave.seq, &later, &openers))
+        let closed = terms_taken(named, |seq| self.entry(seq))?;
+        Ok(named_papers(named, gave.seq, &later, closed))
     }
 }

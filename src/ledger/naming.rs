@@ -193,38 +193,25 @@ impl Ledger {
         kind: NameKind,
         id: &str,
         code: Code,
-        what: &str,
         known: Vec<&str>,
     ) -> Result<Number, Stop> {
-        match self
-            .house()
-            .names
-            .number(kind, id)
-            .filter(|_| known.contains(&id))
-        {
-            Some(number) => Ok(number),
-            None => no(
-                code,
-                format!(
-                    "{what}: the programme has no {what} '{id}'; it has {}",
-                    if known.is_empty() {
-                        "none".into()
-                    } else {
-                        known.join(", ")
-                    }
-                ),
-            ),
+        let found = self.house().names.number(kind, id);
+        if let Some(number) = found.filter(|_| known.contains(&id)) {
+            return Ok(number);
         }
+        let what = kind.word();
+        let has = match known.is_empty() {
+            true => "none".into(),
+            false => known.join(", "),
+        };
+        let detail = format!("{what}: the programme has no {what} '{id}'; it has {has}");
+        no(code, detail)
     }
 
     pub(super) fn unit(&self, id: &str) -> Result<Number, Stop> {
-        let known = self
-            .programme()?
-            .units
-            .iter()
-            .map(|u| u.id.as_str())
-            .collect();
-        self.number(NameKind::Unit, id, Code::UnknownUnit, "unit", known)
+        let units = self.programme()?.units.iter();
+        let known = units.map(|u| u.id.as_str()).collect();
+        self.number(NameKind::Unit, id, Code::UnknownUnit, known)
     }
 
     /// An amount of a unit in its smallest parts.
@@ -244,30 +231,16 @@ impl Ledger {
 
     pub(super) fn reward(&self, id: &str) -> Result<Number, Stop> {
         use crate::model::Policy;
-        let known = self
-            .policy()?
-            .rewards()
-            .iter()
-            .map(|r| r.id.as_str())
-            .collect();
-        self.number(NameKind::Reward, id, Code::UnknownReward, "reward", known)
+        let rewards = self.policy()?.rewards().iter();
+        let known = rewards.map(|r| r.id.as_str()).collect();
+        self.number(NameKind::Reward, id, Code::UnknownReward, known)
     }
 
     pub(super) fn campaign(&self, id: &str) -> Result<Number, Stop> {
         use crate::model::Policy;
-        let known = self
-            .policy()?
-            .campaigns()
-            .iter()
-            .map(|c| c.id.as_str())
-            .collect();
-        self.number(
-            NameKind::Campaign,
-            id,
-            Code::UnknownCampaign,
-            "campaign",
-            known,
-        )
+        let campaigns = self.policy()?.campaigns().iter();
+        let known = campaigns.map(|c| c.id.as_str()).collect();
+        self.number(NameKind::Campaign, id, Code::UnknownCampaign, known)
     }
 
     pub(super) fn entry_ref(&self, of: &EntryRef) -> Result<u64, Stop> {

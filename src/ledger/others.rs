@@ -35,20 +35,14 @@ impl Ledger {
     fn partner_named(&self, id: &str) -> Result<Number, Stop> {
         let known = self.programme()?.partners.iter();
         let known = known.map(|p| p.id.as_str()).collect();
-        self.number(
-            NameKind::Partner,
-            id,
-            Code::UnknownPartner,
-            "partner",
-            known,
-        )
+        self.number(NameKind::Partner, id, Code::UnknownPartner, known)
     }
 
     /// A payment out of a pool.
     pub(super) fn pool_act(&self, paid: &PoolPayment) -> Result<Act, Stop> {
         let programme = self.programme()?;
         let known = programme.pools.iter().map(|p| p.id.as_str()).collect();
-        let pool = self.number(NameKind::Pool, &paid.pool, Code::UnknownPool, "pool", known)?;
+        let pool = self.number(NameKind::Pool, &paid.pool, Code::UnknownPool, known)?;
         let digits = programme.pool(pool).map_or(0, |p| p.digits);
         let finer = 10i64.pow(digits.saturating_sub(programme.digits).into());
         let points = paid.amount.0.checked_mul(finer).map(Points);

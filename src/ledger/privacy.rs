@@ -130,7 +130,7 @@ impl Ledger {
         let known: Vec<&str> = known.iter().map(|p| p.1.as_str()).collect();
         let consent = |purpose: &String| {
             let (kind, code) = (NameKind::Purpose, Code::UnknownPurpose);
-            let purpose = self.number(kind, purpose, code, "purpose", known.clone())?;
+            let purpose = self.number(kind, purpose, code, known.clone())?;
             Ok(Consent {
                 purpose,
                 is_given,
@@ -336,10 +336,9 @@ impl Ledger {
     /// What is known of a member, as far as the vault opens it.
     pub fn profile(&mut self, id: MemberId) -> Result<Option<Profile>, Error> {
         self.shelf.load(&self.book, id)?;
-        let Some(seq) = self.shelf.state.members.get(&id).and_then(|m| m.profile) else {
-            return Ok(None);
-        };
-        match self.entry(seq)? {
+        let member = self.shelf.state.members.get(&id);
+        let seq = member.and_then(|m| m.profile);
+        match seq.map(|seq| self.entry(seq)).transpose()?.flatten() {
             Some(entry) => self.profile_in(&entry, id),
             None => Ok(None),
         }

@@ -10,7 +10,7 @@ use super::{Ledger, answer};
 use crate::book::{self, Papers};
 use crate::model::{
     Act, CampaignChanged, CampaignStatus, Code, Draft, Effect, Entry, Head, Instant, MemberId,
-    Origin, Points, Policy, Refusal,
+    Number, Origin, Points, Policy, Refusal,
 };
 use std::sync::Arc;
 
@@ -221,13 +221,18 @@ impl Ledger {
         Ok(accepted.into())
     }
 
+    /// An amount in whole ones of its unit; as it is counted while there is no programme.
+    pub(crate) fn figure(&self, unit: Number, amount: Points) -> Figure {
+        match self.programme() {
+            Ok(programme) => Figure::of_number(programme, unit, amount),
+            Err(_) => Figure::Whole(amount.0),
+        }
+    }
+
     pub(super) fn denied(&self, key: &str, seq: Option<u64>, refusal: &Refusal) -> Answer {
         let mut denied = Denied::new(key, refusal.code, refusal.detail.clone());
         denied.seq = seq;
-        let figure = |n: i64| match self.programme() {
-            Ok(programme) => Figure::of_number(programme, refusal.unit, Points(n)),
-            Err(_) => Figure::Whole(n),
-        };
+        let figure = |n| self.figure(refusal.unit, Points(n));
         denied.available = refusal.available.map(figure);
         denied.asked = refusal.asked.map(figure);
         denied.into()
@@ -379,9 +384,8 @@ impl Ledger {
         };
         let party = self.resolve(&super::wire::Who::Id(party))?;
         if party != member {
-            return Err(
-                Refusal::new(Code::WrongMember, "member: the entry is another member's").into(),
-            );
+            let detail = "member: the entry is another member's";
+            return Err(Refusal::new(Code::WrongMember, detail).into());
         }
         Ok(())
     }

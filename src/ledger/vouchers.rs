@@ -304,7 +304,7 @@ pub fn traced<E>(
 }
 
 /// The effect that opened a lot.
-fn opener(entry: &Entry, lot: LotId) -> Option<&Effect> {
+pub(super) fn opener(entry: &Entry, lot: LotId) -> Option<&Effect> {
     let opens = |effect: &&Effect| match effect {
         Effect::Award { amount, fills, .. } => amount.0 > fills.0,
         effect => matches!(effect, Effect::Voucher { .. } | Effect::LotMoved { .. }),

@@ -530,3 +530,13 @@ pub enum Effect {
         times: i8,
     },
 }
+
+impl Effect {
+    /// Something odd that was booked all the same: a stable code, and words.
+    pub fn warned(code: &str, text: impl Into<String>) -> Effect {
+        Effect::Warned {
+            code: code.into(),
+            text: text.into(),
+        }
+    }
+}

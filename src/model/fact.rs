@@ -137,6 +137,8 @@ pub struct LineFacts {
     pub amount: Money,
     /// What of that earns.
     pub earning: Money,
+    /// How much of it comes back, in `on_return`.
+    pub returned: Qty,
 }
 
 /// A means of payment as scripts see it.

@@ -141,6 +141,24 @@ pub enum NameKind {
     Activity,
 }
 
+impl NameKind {
+    /// What people call it.
+    pub fn word(self) -> &'static str {
+        match self {
+            NameKind::Unit => "unit",
+            NameKind::Campaign => "campaign",
+            NameKind::Store => "store",
+            NameKind::Tier => "tier",
+            NameKind::Reward => "reward",
+            NameKind::Reason => "reason",
+            NameKind::Pool => "pool",
+            NameKind::Partner => "partner",
+            NameKind::Purpose => "purpose",
+            NameKind::Activity => "activity",
+        }
+    }
+}
+
 /// One name and its number.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct Name {

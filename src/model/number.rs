@@ -172,14 +172,10 @@ impl Exact {
     /// Reads a decimal such as `12.5` or `-3`.
     pub fn parse(text: &str) -> Result<Exact, String> {
         let is_plain = |b: u8| b.is_ascii_digit() || matches!(b, b'.' | b'-');
-        let number = text
-            .bytes()
-            .all(is_plain)
-            .then(|| text.parse::<Decimal>().ok());
-        let number = number.flatten().filter(|_| text.len() <= 30);
-        number
-            .map(Exact::from)
-            .ok_or_else(|| "is not a decimal such as \"12.5\"".to_owned())
+        let is_sound = text.len() <= 30 && text.bytes().all(is_plain);
+        let number = is_sound.then(|| text.parse::<Decimal>().ok()).flatten();
+        let number = number.map(Exact::from);
+        number.ok_or_else(|| "is not a decimal such as \"12.5\"".to_owned())
     }
 
     /// The amount as a number to reckon with; `None` if the bytes held no such number.

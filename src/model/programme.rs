@@ -273,6 +273,8 @@ pub struct Programme {
     pub partners: Vec<Partner>,
     /// The pools.
     pub pools: Vec<Pool>,
+    /// The bounds of `member.rfm`, if it has any.
+    pub rfm: Option<super::Rfm>,
     /// How many members a household may have; none: there are no households.
     pub household_size: Option<u32>,
 }

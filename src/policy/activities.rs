@@ -1,6 +1,6 @@
 //! `[activity.run]`: what members may do besides buying.
 
-use super::diagnostic::suggest;
+use super::diagnostic::{suggest, suggest_word};
 use super::expiry;
 use super::manifest::{ActivityText, At, Manifest};
 use super::programme::Reader;
@@ -160,9 +160,8 @@ impl Reader<'_> {
         let text = kind.as_ref().and_then(Value::as_str).unwrap_or_default();
         let found = KINDS.iter().find(|(word, _)| *word == text);
         if found.is_none() {
-            let known: Vec<&str> = KINDS.iter().map(|(word, _)| *word).collect();
             let message = format!("a field cannot be of type '{text}'");
-            self.wrong(at, message, suggest(text, &known));
+            self.wrong(at, message, suggest_word(text, &KINDS));
         }
         found.map_or(FieldKind::Text, |(_, kind)| *kind)
     }

@@ -92,13 +92,10 @@ pub(super) fn assemble(
 fn check_together(drafts: &Drafts, pairs: &[Pair], known: &Known, found: &mut Vec<Diagnostic>) {
     let campaigns: Vec<&Campaign> = pairs.iter().map(|(c, _)| c).collect();
     found.extend(check::ties(&campaigns));
-    let files = drafts
-        .campaigns
-        .iter()
-        .chain(&drafts.tiers)
-        .chain(&drafts.rewards);
-    for draft in files {
+    let headers = drafts.campaigns.iter().chain(&drafts.tiers);
+    for draft in headers.chain(&drafts.rewards) {
         found.extend(check::literals(&draft.file, &draft.uses, known));
+        found.extend(check::unset(&draft.file, &draft.uses, known.programme));
     }
 }
 

@@ -142,10 +142,8 @@ fn check_top(file: &str, ast: &AST, found: &mut Vec<Diagnostic>) {
     for top in source::tops(ast) {
         if let Top::Foreign(place) = top {
             let message = "outside of functions only constants and declarations may stand";
-            found.push(
-                Diagnostic::error(file, place, message)
-                    .help("put it into a function such as on_purchase"),
-            );
+            let error = Diagnostic::error(file, place, message);
+            found.push(error.help("put it into a function such as on_purchase"));
         }
     }
 }

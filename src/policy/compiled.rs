@@ -200,11 +200,7 @@ impl Policy for Compiled {
     }
 
     fn order(&self, campaign: usize, member: MemberId, purpose: Purpose) -> [u8; 32] {
-        let context = match purpose {
-            Purpose::HoldOut => HOLD_OUT,
-            Purpose::Target => TARGET,
-        };
-        let mut hasher = blake3::Hasher::new_derive_key(context);
+        let mut hasher = blake3::Hasher::new_derive_key(context_of(purpose));
         hasher.update(self.campaigns[campaign].id.as_bytes());
         hasher.update(&[0]).update(&member.0);
         *hasher.finalize().as_bytes()
@@ -224,6 +220,14 @@ impl Policy for Compiled {
             let answer = script.call(Hook::Qualify.name(), arguments, Dynamic::UNIT)?;
             self.tier(script, answer)
         })
+    }
+}
+
+/// What keeps orders for different purposes apart.
+fn context_of(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::HoldOut => HOLD_OUT,
+        Purpose::Target => TARGET,
     }
 }
 

@@ -124,6 +124,12 @@ pub(super) fn suggest(wrong: &str, known: &[&str]) -> String {
     }
 }
 
+/// The same for words that each stand for something.
+pub(super) fn suggest_word<T>(wrong: &str, words: &[(&str, T)]) -> String {
+    let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+    suggest(wrong, &known)
+}
+
 /// Edits (insert, delete, replace, swap of neighbours) between two names,
 /// upper and lower case and `-` and `_` being the same.
 fn distance(a: &str, b: &str) -> usize {

@@ -1,6 +1,6 @@
 //! Reading a declaration's fields: types, defaults, places, unknown names.
 
-use super::diagnostic::{Diagnostic, Place, suggest};
+use super::diagnostic::{Diagnostic, Place, suggest, suggest_word};
 use super::host::helpers::{kind, number};
 use crate::model::Day;
 use rhai::{Dynamic, Map};
@@ -43,14 +43,8 @@ impl<'a> Fields<'a> {
 
     /// The fields of a map in a field; of none if it is not there.
     pub fn inner(&mut self, name: &'static str) -> Option<Fields<'_>> {
-        let value = self.take(name)?;
-        match value.clone().try_cast::<Map>() {
-            Some(map) => Some(self.nested(name, map)),
-            None => {
-                self.wrong(name, format!("needs a map #{{..}}, not {}", kind(&value)));
-                None
-            }
-        }
+        let map = self.read(name, "a map #{..}", |x| x.clone().try_cast::<Map>())?;
+        Some(self.nested(name, map))
     }
 
     fn nested(&mut self, name: &str, map: Map) -> Fields<'_> {
@@ -148,13 +142,13 @@ impl<'a> Fields<'a> {
     /// A day.
     pub fn day(&mut self, name: &'static str) -> Option<Day> {
         let text = self.text(name)?;
-        match Day::parse(&text) {
-            Ok(day) => Some(day),
-            Err(message) => {
-                self.wrong(name, format!(": {message}"));
-                None
-            }
-        }
+        self.sound(name, Day::parse(&text))
+    }
+
+    /// What was read out of a field; otherwise says why it could not be.
+    pub fn sound<T>(&mut self, name: &str, read: Result<T, String>) -> Option<T> {
+        let wrong = |message| self.wrong(name, format!(": {message}"));
+        read.map_err(wrong).ok()
     }
 
     /// A list of texts; a single text is a list of one.
@@ -175,8 +169,7 @@ impl<'a> Fields<'a> {
         match words.iter().find(|(word, _)| *word == text) {
             Some((_, value)) => value.clone(),
             None => {
-                let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-                let help = suggest(&text, &known);
+                let help = suggest_word(&text, words);
                 self.wrong_help(name, format!("cannot be '{text}'"), help);
                 default
             }

@@ -78,10 +78,8 @@ fn id(f: &mut Fields) -> String {
     let id = f.text_needed("id");
     let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
     if id.len() > 64 || !id.chars().all(is_plain) {
-        f.wrong(
-            "id",
-            "may have letters, digits, '-', '_' and '.', at most 64 bytes",
-        );
+        let rule = "may have letters, digits, '-', '_' and '.', at most 64 bytes";
+        f.wrong("id", rule);
     }
     id
 }
@@ -207,12 +205,8 @@ pub(super) fn unit_number(
     field: &str,
     unit: &str,
 ) -> Option<Number> {
-    let ids: Vec<&str> = known
-        .programme
-        .units
-        .iter()
-        .map(|u| u.id.as_str())
-        .collect();
+    let ids = known.programme.units.iter();
+    let ids: Vec<&str> = ids.map(|u| u.id.as_str()).collect();
     f.check_known(field, "unit of programme.toml", &[unit.to_string()], &ids);
     known.programme.unit_named(unit).map(|u| u.number)
 }
@@ -241,26 +235,17 @@ fn when(f: &mut Fields, known: &Known, from: Option<Day>, to: Option<Day>) -> Wh
 /// Passes by id, each of which is a unit of the programme.
 fn passes(f: &mut Fields, known: &Known) -> Vec<String> {
     let ids = f.texts("pass");
-    f.check_known(
-        "pass",
-        "pass of programme.toml",
-        &ids,
-        &super::passes::ids(known.programme),
-    );
+    let known = super::passes::ids(known.programme);
+    f.check_known("pass", "pass of programme.toml", &ids, &known);
     ids
 }
 
 fn activities(f: &mut Fields, known: &Known) -> Vec<String> {
-    let names = f.texts("activity");
-    let activities = known.programme.activities.iter();
-    let activities: Vec<&str> = activities.map(|a| a.id.as_str()).collect();
-    f.check_known(
-        "activity",
-        "activity of programme.toml",
-        &names,
-        &activities,
-    );
-    names
+    let ids = f.texts("activity");
+    let known = known.programme.activities.iter();
+    let known: Vec<&str> = known.map(|a| a.id.as_str()).collect();
+    f.check_known("activity", "activity of programme.toml", &ids, &known);
+    ids
 }
 
 fn weekdays(f: &mut Fields, from: Option<Day>, to: Option<Day>) -> Vec<u8> {
@@ -314,12 +299,8 @@ pub(super) fn tiers_named(f: &mut Fields, known: &Known, field: &'static str) ->
 
 fn stores(f: &mut Fields, known: &Known) -> Vec<String> {
     let names = f.texts("store");
-    let stores: Vec<&str> = known
-        .programme
-        .stores
-        .iter()
-        .map(|s| s.id.as_str())
-        .collect();
+    let stores = known.programme.stores.iter();
+    let stores: Vec<&str> = stores.map(|s| s.id.as_str()).collect();
     if !stores.is_empty() {
         f.check_known("store", "store of programme.toml", &names, &stores);
     }
@@ -328,13 +309,8 @@ fn stores(f: &mut Fields, known: &Known) -> Vec<String> {
 
 fn money(f: &mut Fields, known: &Known, field: &'static str) -> Option<Money> {
     let amount = f.decimal(field)?;
-    match Money::parse(&amount.to_string(), known.programme.digits) {
-        Ok(money) => Some(money),
-        Err(message) => {
-            f.wrong(field, format!(": {message}"));
-            None
-        }
-    }
+    let money = Money::parse(&amount.to_string(), known.programme.digits);
+    f.sound(field, money)
 }
 
 /// The tiers.
@@ -445,11 +421,8 @@ pub(super) fn reward(mut f: Fields, known: &mut Known) -> Reward {
     };
     catalogue::check(&mut f, &reward);
     if reward.pool != 0 && reward.value.is_none() {
-        f.wrong_help(
-            "value",
-            "is missing",
-            "say how much money goes into the pool",
-        );
+        let help = "say how much money goes into the pool";
+        f.wrong_help("value", "is missing", help);
     }
     f.finish();
     reward

@@ -35,6 +35,7 @@ pub(super) struct Manifest {
     pub activity: BTreeMap<At<String>, ActivityText>,
     #[serde(default)]
     pub attribute: BTreeMap<At<String>, AttributeText>,
+    pub rfm: Option<RfmText>,
     pub household: Option<HouseholdText>,
 }
 
@@ -43,6 +44,16 @@ pub(super) struct Manifest {
 #[serde(deny_unknown_fields)]
 pub(super) struct HouseholdText {
     pub size: Option<At<i64>>,
+}
+
+/// `[rfm]`
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RfmText {
+    pub recency: At<Vec<u32>>,
+    pub frequency: At<Vec<u32>>,
+    pub monetary: At<Vec<String>>,
+    pub window: Option<At<String>>,
 }
 
 /// `[programme]`
@@ -221,10 +232,10 @@ pub(super) fn parse(text: &str) -> Result<Manifest, Diagnostic> {
 fn in_words(message: &str) -> (String, String) {
     let names: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
     match names.split_first() {
-        Some((wrong, known)) if message.starts_with("unknown field") => (
-            format!("there is no field '{wrong}' here"),
-            suggest(wrong, known),
-        ),
+        Some((wrong, known)) if message.starts_with("unknown field") => {
+            let message = format!("there is no field '{wrong}' here");
+            (message, suggest(wrong, known))
+        }
         _ => (message.replace('`', "'").replace('\n', ", "), String::new()),
     }
 }

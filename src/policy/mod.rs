@@ -24,6 +24,7 @@ mod partners;
 mod passes;
 mod programme;
 mod reviews;
+mod rfm;
 mod shipped;
 mod source;
 mod triggers;

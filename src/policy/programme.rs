@@ -83,6 +83,7 @@ impl Reader<'_> {
             passes: self.passes(&manifest),
             partners: self.partners(&manifest),
             pools: self.pools(&manifest),
+            rfm: self.rfm(&manifest),
             household_size: self.household_size(&manifest),
         }
     }
@@ -108,11 +109,8 @@ impl Reader<'_> {
     pub(super) fn digits(&mut self, currency: &At<String>) -> u8 {
         currency::digits(currency.get_ref()).unwrap_or_else(|| {
             let message = format!("'{}' is no ISO 4217 currency", currency.get_ref());
-            self.wrong(
-                currency,
-                message,
-                "write it with three capitals, such as \"EUR\"",
-            );
+            let help = "write it with three capitals, such as \"EUR\"";
+            self.wrong(currency, message, help);
             2
         })
     }
@@ -272,11 +270,8 @@ impl Reader<'_> {
     pub(super) fn exact(&mut self, at: &At<toml::Value>) -> Option<Exact> {
         let found = expiry::decimal(at.get_ref()).filter(|x| *x >= Decimal::ZERO);
         if found.is_none() {
-            self.wrong(
-                at,
-                "this needs a number from 0, in quotes",
-                "write \"0.05\"",
-            );
+            let needs = "this needs a number from 0, in quotes";
+            self.wrong(at, needs, "write \"0.05\"");
         }
         found.map(Exact::from)
     }
@@ -340,11 +335,8 @@ impl Reader<'_> {
     fn part(&mut self, at: &At<toml::Value>) -> u16 {
         let part = expiry::part(at.get_ref());
         part.unwrap_or_else(|| {
-            self.wrong(
-                at,
-                "this needs a part from 0 to 1, in quotes",
-                "write \"0.5\" for half",
-            );
+            let needs = "this needs a part from 0 to 1, in quotes";
+            self.wrong(at, needs, "write \"0.5\" for half");
             WHOLE
         })
     }

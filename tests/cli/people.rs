@@ -48,6 +48,7 @@ fn club() -> Shop {
     shop
 }
 
+// proves: S180
 #[test]
 fn an_activity_needs_its_consent_counts_once_and_is_decided_again_alike() {
     let shop = club();
@@ -119,6 +120,7 @@ fn files_with(folder: &Path, word: &[u8]) -> Vec<PathBuf> {
     found
 }
 
+// proves: S179 S180 S181
 #[test]
 fn an_attribute_is_one_that_is_declared_and_seen_only_with_its_consent() {
     let shop = club();
@@ -166,4 +168,27 @@ fn a_birthday_that_is_known_is_changed_once() {
     shop.run(&format!("{profile} '' --key b5"))
         .ends(1)
         .says(&["too_soon"]);
+}
+
+// proves: CC4
+#[test]
+fn who_guesses_codes_of_an_activity_is_shut_out_and_nobody_else() {
+    let shop = club();
+    shop.run("member enrol --alias card:2 --key e2").ends(0);
+    let guess = |n: u32, key: &str| {
+        let code = format!("AAAA-BBBB-CC{n:02}");
+        shop.run(&format!(
+            "activity bottle --member card:1 --field code={code} --key {key}"
+        ))
+    };
+    for n in 1..=5 {
+        guess(n, &format!("g{n}")).ends(1).says(&["unknown_code"]);
+    }
+    guess(6, "g6").ends(1).says(&["code_locked"]);
+    // Not even the right one: no answer tells whether it exists.
+    let right = |card: u32| {
+        format!("activity bottle --member card:{card} --field code={CODE} --key r{card}")
+    };
+    shop.run(&right(1)).ends(1).says(&["code_locked"]);
+    shop.run(&right(2)).ends(0).says(&["10"]);
 }

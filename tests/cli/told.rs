@@ -116,3 +116,77 @@ fn a_session_answers_questions_between_commands() {
     shop.run("audit verify").ends(0);
     shop.pipe("do -", lines[2]).ends(0).says(&["available"]);
 }
+
+const LETTERS: &str = r#"
+campaign(#{ id: "letters", role: "base" });
+fn on_purchase(purchase, member) {
+    award("point", purchase.total);
+    message("points-changed", #{ points: purchase.total }, #{ service: true });
+    message("news");
+}
+"#;
+
+const LETTERS_TOML: &str = r#"
+[programme]
+name = "Letters"
+currency = "EUR"
+zone = "Europe/Berlin"
+purposes = ["marketing"]
+[unit.point]
+kind = "spendable"
+"#;
+
+// proves: S40
+#[test]
+fn the_outbox_is_read_from_where_one_stopped_and_counts_what_is_not_sent() {
+    let shop = Shop::empty();
+    shop.write("letters/programme.toml", LETTERS_TOML);
+    shop.write("letters/campaigns/letters.rhai", LETTERS);
+    shop.run("init --programme ./letters").ends(0);
+    shop.run("member enrol --alias card:1 --key e1").ends(0);
+    let buy = "purchase --member card:1 --total 10.00 --key";
+    shop.run(&format!("{buy} k1")).ends(0);
+    let told = |line: &str| {
+        let out = shop.run(line).ends(0).out;
+        let lines = out.lines().map(|l| serde_json::from_str(l).unwrap());
+        lines.collect::<Vec<serde_json::Value>>()
+    };
+    let first = told("outbox");
+    assert_eq!(first.len(), 1, "{first:?}");
+    assert_eq!(first[0]["template"], "points-changed");
+    assert_eq!(told("outbox --suppressed").len(), 2);
+    shop.run(&format!("{buy} k2")).ends(0);
+    let next = told(&format!("outbox --after {}", first[0]["position"]));
+    assert_eq!(next.len(), 1, "{next:?}");
+    assert_ne!(next[0]["position"], first[0]["position"]);
+}
+
+// proves: S160
+#[test]
+fn what_a_reward_cost_is_what_it_cost_then() {
+    let shop = Shop::empty();
+    shop.write("letters/programme.toml", LETTERS_TOML);
+    shop.write("letters/campaigns/letters.rhai", LETTERS);
+    let reward = |cost: &str| {
+        format!("reward(#{{ id: \"mug\", unit: \"point\", points: 1, cost: {cost} }});\n")
+    };
+    shop.write("letters/rewards.rhai", reward("4.20"));
+    shop.run("init --programme ./letters").ends(0);
+    shop.run("member enrol --alias card:1 --key e1").ends(0);
+    shop.run("purchase --member card:1 --total 10.00 --key k1")
+        .ends(0);
+    let redeem = |key: &str| {
+        let line = format!("redeem --member card:1 --reward mug --key {key} --json");
+        shop.run(&line).ends(0).json()["seq"].clone()
+    };
+    let first = redeem("r1");
+    shop.write("letters/rewards.rhai", reward("5.10"));
+    shop.run("policy activate ./letters").ends(0);
+    let second = redeem("r2");
+    let cost = |seq| shop.run(&format!("explain {seq} --json")).ends(0).json()["costs"].clone();
+    assert_eq!(cost(first)[0]["amount"], "4.20");
+    assert_eq!(cost(second.clone())[0]["amount"], "5.10");
+    shop.run(&format!("explain {second}"))
+        .ends(0)
+        .says(&["costs the shop 5.10 (mug)"]);
+}

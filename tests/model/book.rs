@@ -1,7 +1,8 @@
 //! The model: the rules once more, slowly, over plain maps.
 
+use super::between::{Happened, Hold};
 use super::sale::{Extent, Line, Sale, earn};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub const MINUTE: i64 = 60_000_000;
 pub const DAY: i64 = 1440 * MINUTE;
@@ -18,6 +19,16 @@ pub enum Deed {
     Redeem(Option<i64>),
     Void(String),
     Adjust(i64),
+    /// Points, and until when.
+    Hold(i64, i64),
+    /// Of which hold, how many, and whether what is left is set free.
+    Capture(String, Option<i64>, bool),
+    Release(String),
+    /// To whom.
+    Transfer(usize, i64),
+    /// Into whom.
+    Merge(usize),
+    Unmerge(String),
 }
 
 /// A command; `who` is the member's number. Returns and voids name none,
@@ -38,19 +49,30 @@ pub struct Times {
 }
 
 #[derive(Clone, Debug)]
-struct Lot {
-    left: i64,
+pub struct Lot {
+    pub left: i64,
+    pub held: i64,
     /// When it was earned; entries at the ledger's own time never tie.
-    earned: (i64, u64),
-    gone: i64,
+    pub earned: (i64, u64),
+    pub gone: i64,
+}
+
+impl Lot {
+    pub fn free(&self) -> i64 {
+        self.left - self.held
+    }
 }
 
 #[derive(Default, Debug)]
 pub struct Member {
-    lots: BTreeMap<LotId, Lot>,
+    pub lots: BTreeMap<LotId, Lot>,
     pub owed: i64,
     /// What was spent on each day.
-    spent: BTreeMap<i64, i64>,
+    pub spent: BTreeMap<i64, i64>,
+    pub holds: Vec<Hold>,
+    /// Whom they were merged into, and by which entry.
+    pub merged: Option<(usize, u64)>,
+    pub happened: Vec<(u64, Happened)>,
 }
 
 impl Member {
@@ -59,26 +81,32 @@ impl Member {
         self.lots.values().map(|l| (l.left, l.gone)).collect()
     }
 
+    /// Until when each hold stands, and its parts.
+    pub fn held(&self) -> Vec<(i64, Vec<i64>)> {
+        let parts = |hold: &Hold| hold.lots.iter().map(|l| l.1).collect();
+        self.holds.iter().map(|h| (h.until, parts(h))).collect()
+    }
+
     pub fn balance(&self) -> i64 {
         self.lots.values().map(|l| l.left).sum::<i64>() - self.owed
     }
 
     pub fn available(&self, now: i64) -> i64 {
         let live = self.lots.values().filter(|l| l.gone > now);
-        live.map(|l| l.left).sum::<i64>() - self.owed
+        live.map(Lot::free).sum::<i64>() - self.owed
     }
 
     /// Lots that can be spent, in spending order.
-    fn spendable(&self, now: i64) -> Vec<(LotId, i64)> {
+    pub fn spendable(&self, now: i64) -> Vec<(LotId, i64)> {
         let mut live: Vec<_> = self.lots.iter().filter(|(_, l)| l.gone > now).collect();
         live.sort_by_key(|(id, l)| (l.gone, l.earned, **id));
-        live.into_iter().map(|(id, l)| (*id, l.left)).collect()
+        live.into_iter().map(|(id, l)| (*id, l.free())).collect()
     }
 }
 
 /// One posting.
 #[derive(Clone, Debug)]
-enum Move {
+pub enum Move {
     /// A new lot, behind what fills the deficit.
     Give {
         amount: i64,
@@ -94,11 +122,14 @@ enum Move {
 
 /// What a key made.
 #[derive(Debug)]
-enum Made {
+pub enum Made {
     Plain(Vec<Move>),
     Sale(Vec<Move>),
     /// Of which sale, what it was before, and the postings.
     Return(String, Box<Sale>, Vec<Move>),
+    Hold,
+    /// Who was merged; whether it was undone.
+    Merge(usize, bool),
     /// Cannot be undone.
     Final,
 }
@@ -107,25 +138,29 @@ enum Made {
 pub struct Book {
     pub members: BTreeMap<usize, Member>,
     pub sales: BTreeMap<String, Sale>,
-    made: BTreeMap<String, (usize, Made)>,
-    voided: Vec<String>,
-    /// When each lot ever opened ends, and what expired of each entry's lots.
-    gone: BTreeMap<LotId, i64>,
-    expired: BTreeMap<u64, i64>,
-    numbers: BTreeMap<String, u64>,
-    entries: u64,
+    pub made: BTreeMap<String, (usize, Made)>,
+    voided: BTreeSet<String>,
+    /// When each lot ever opened ends.
+    pub gone: BTreeMap<LotId, i64>,
+    pub numbers: BTreeMap<String, u64>,
+    pub entries: u64,
+    /// What each merge brought as owed.
+    pub came_owed: BTreeMap<u64, i64>,
+    /// Entries that booked what fell due.
+    pub settled: u64,
 }
 
 /// Codes of refusals that are recorded under their key.
-pub const STICKY: [&str; 5] = [
+pub const STICKY: [&str; 6] = [
     "already_voided",
     "has_dependents",
     "too_much_returned",
     "over_limit",
     "insufficient_points",
+    "hold_ended",
 ];
 
-type Outcome = Result<(Made, Vec<Move>), &'static str>;
+pub type Outcome = Result<(Made, Vec<Move>), &'static str>;
 
 /// The instant at which the year of an instant ends (days since 1970, by counting).
 fn year_end(at: i64) -> i64 {
@@ -140,7 +175,7 @@ fn year_end(at: i64) -> i64 {
     }
 }
 
-fn take(lots: &[(LotId, i64)], mut amount: i64, moves: &mut Vec<Move>) -> i64 {
+pub fn take(lots: &[(LotId, i64)], mut amount: i64, moves: &mut Vec<Move>) -> i64 {
     for (id, left) in lots {
         let part = amount.min(*left);
         if part > 0 {
@@ -154,7 +189,7 @@ fn take(lots: &[(LotId, i64)], mut amount: i64, moves: &mut Vec<Move>) -> i64 {
 impl Book {
     /// Whose entry a key is.
     pub fn owner(&self, key: &str) -> Option<usize> {
-        self.made.get(key).map(|m| m.0)
+        self.made.get(key).map(|m| self.resolve(m.0))
     }
 
     /// Carries a command out that has a key of its own: what the member's
@@ -171,6 +206,9 @@ impl Book {
             return Err("too_late");
         }
         self.settle(who, times.effective);
+        if let Some(other) = self.other(command) {
+            self.settle(other, times.effective);
+        }
         self.entries += 1;
         let number = self.entries;
         let at = command.at.unwrap_or(times.effective);
@@ -200,8 +238,10 @@ impl Book {
             }
             Deed::Return(of, _) => self.owner(of).ok_or("unknown_purchase"),
             Deed::Void(of) => self.owner(of).ok_or("unknown_entry"),
+            Deed::Capture(..) | Deed::Release(_) | Deed::Unmerge(_) => self.party_named(command),
             _ if !self.members.contains_key(&command.who) => Err("unknown_member"),
-            _ => Ok(command.who),
+            Deed::Transfer(..) | Deed::Merge(_) => self.party_of_two(command),
+            _ => Ok(self.resolve(command.who)),
         }
     }
 
@@ -210,7 +250,7 @@ impl Book {
         match &command.deed {
             Deed::Enrol => return Ok((Made::Final, moves)),
             Deed::Purchase(lines, total, points) => {
-                return self.purchase(command, (lines, *total, *points), at, now, n);
+                return self.purchase((&command.key, who), (lines, *total, *points), at, now, n);
             }
             Deed::Return(of, extent) => return self.give_back(&command.key, of, extent, now, n),
             Deed::Void(of) => return self.void(of),
@@ -231,6 +271,7 @@ impl Book {
                 }
                 take(&member.spendable(now), -points, &mut moves);
             }
+            _ => return self.decide_between(command, who, at, now, n),
         }
         Ok((Made::Plain(moves.clone()), moves))
     }
@@ -243,21 +284,33 @@ impl Book {
         now: i64,
         moves: &mut Vec<Move>,
     ) -> Result<(), &'static str> {
+        self.check_spend(who, points, at, now)?;
         let (member, day) = (&self.members[&who], at.div_euclid(DAY));
-        if member.spent.get(&day).unwrap_or(&0) + points > 60 {
-            return Err("over_limit");
-        }
-        if member.available(now) < points {
-            return Err("insufficient_points");
-        }
         take(&member.spendable(now), points, moves);
         moves.push(Move::Spend(day, points));
         Ok(())
     }
 
+    pub fn check_spend(
+        &self,
+        who: usize,
+        points: i64,
+        at: i64,
+        now: i64,
+    ) -> Result<(), &'static str> {
+        let (member, day) = (&self.members[&who], at.div_euclid(DAY));
+        if member.spent.get(&day).unwrap_or(&0) + points > 60 {
+            return Err("over_limit");
+        }
+        match member.available(now) < points {
+            true => Err("insufficient_points"),
+            false => Ok(()),
+        }
+    }
+
     fn purchase(
         &mut self,
-        command: &Command,
+        (key, who): (&str, usize),
         (lines, total, points): (&[Line], i64, i64),
         at: i64,
         now: i64,
@@ -265,7 +318,7 @@ impl Book {
     ) -> Outcome {
         let mut moves = Vec::new();
         if points > 0 {
-            self.spend(command.who, points, at, now, &mut moves)?;
+            self.spend(who, points, at, now, &mut moves)?;
         }
         let paid = moves.iter().filter_map(|m| match m {
             Move::Take(id, amount) => Some((*id, *amount)),
@@ -281,7 +334,7 @@ impl Book {
             gone: year_end(at),
             ..Sale::default()
         };
-        let (mut owed, mut lot) = (self.members[&command.who].owed, 0);
+        let (mut owed, mut lot) = (self.members[&who].owed, 0);
         for amount in awards {
             let fills = owed.min(amount);
             owed -= fills;
@@ -293,12 +346,12 @@ impl Book {
             });
             lot += u16::from(amount > fills);
         }
-        self.sales.insert(command.key.clone(), sale);
+        self.sales.insert(key.into(), sale);
         Ok((Made::Sale(moves.clone()), moves))
     }
 
     fn give_back(&mut self, key: &str, of: &str, extent: &Extent, now: i64, n: u64) -> Outcome {
-        let sale = &self.sales[of];
+        let sale = self.sales.get(of).ok_or("unknown_purchase")?;
         if sale.is_voided {
             return Err("already_voided");
         }
@@ -315,7 +368,7 @@ impl Book {
         sale.taken += difference;
         sale.back = back;
         sale.returns.push(key.into());
-        let who = self.made[of].0;
+        let who = self.resolve(self.made[of].0);
         let member = &self.members[&who];
         if difference < 0 {
             let fills = member.owed.min(-difference);
@@ -327,17 +380,16 @@ impl Book {
             });
         }
         if difference > 0 {
-            let number = self.numbers[of];
-            let own = member.lots.iter().filter(|(id, _)| id.0 == number);
+            let (is_own, expired) = self.since(of);
+            let own = member.lots.iter().filter(|(id, _)| is_own(id));
             let open: i64 = own.clone().map(|(_, l)| l.left).sum();
-            let expired = self.expired.get(&number).unwrap_or(&0) - sale.counted;
-            let counts = expired.min(difference - open).max(0);
+            let counts = (expired - sale.counted).min(difference - open).max(0);
             sale.counted += counts;
             let own = own.filter(|(_, l)| l.gone > now);
-            let own: Vec<_> = own.map(|(id, l)| (*id, l.left)).collect();
+            let own: Vec<_> = own.map(|(id, l)| (*id, l.free())).collect();
             let left = take(&own, difference - counts, &mut moves);
             let mut others = member.spendable(now);
-            others.retain(|(id, _)| id.0 != number);
+            others.retain(|(id, _)| !is_own(id));
             let left = take(&others, left, &mut moves);
             if left > 0 {
                 moves.push(Move::Owe(left));
@@ -353,12 +405,12 @@ impl Book {
     fn void(&mut self, of: &str) -> Outcome {
         let (who, made) = &self.made[of];
         let moves = match made {
-            Made::Final => return Err("not_reversible"),
-            _ if self.voided.iter().any(|v| v == of) => return Err("already_voided"),
+            Made::Final | Made::Hold | Made::Merge(..) => return Err("not_reversible"),
+            _ if self.voided.contains(of) => return Err("already_voided"),
             Made::Sale(_) if !self.sales[of].returns.is_empty() => return Err("has_dependents"),
             Made::Plain(moves) | Made::Sale(moves) | Made::Return(_, _, moves) => moves,
         };
-        let member = &self.members[who];
+        let member = &self.members[&self.resolve(*who)];
         let mut turned = Vec::new();
         for posted in moves {
             turned.extend(turn(member, posted).ok_or("has_dependents")?);
@@ -372,11 +424,11 @@ impl Book {
         if let Some(sale) = self.sales.get_mut(of) {
             sale.is_voided = true;
         }
-        self.voided.push(of.into());
+        self.voided.insert(of.into());
         Ok((Made::Final, turned))
     }
 
-    fn post(&mut self, who: usize, posted: &Move, earned: (i64, u64)) {
+    pub fn post(&mut self, who: usize, posted: &Move, earned: (i64, u64)) {
         let member = self.members.get_mut(&who).unwrap();
         match *posted {
             Move::Give {
@@ -389,7 +441,14 @@ impl Book {
                 if amount > fills {
                     self.gone.insert(id, gone);
                     let left = amount - fills;
-                    member.lots.insert(id, Lot { left, earned, gone });
+                    let held = 0;
+                    let lot = Lot {
+                        left,
+                        held,
+                        earned,
+                        gone,
+                    };
+                    member.lots.insert(id, lot);
                 }
             }
             Move::Take(id, amount) => {
@@ -400,6 +459,7 @@ impl Book {
                 let gone = self.gone[&id];
                 let new = Lot {
                     left: 0,
+                    held: 0,
                     earned,
                     gone,
                 };
@@ -410,34 +470,49 @@ impl Book {
         }
     }
 
-    /// At each year's end half of what ends goes on, in the member's favour.
+    /// What falls due, one after the other: holds that time out, then what the
+    /// year's end brings.
     fn settle(&mut self, who: usize, now: i64) {
         loop {
-            let lots = &self.members[&who].lots;
-            let Some(end) = lots.values().map(|l| l.gone).filter(|g| *g <= now).min() else {
-                return;
-            };
-            let mut ended: Vec<_> = lots.iter().filter(|(_, l)| l.gone <= end).collect();
-            ended.sort_by_key(|(id, l)| (l.gone, l.earned, **id));
-            let ended: Vec<(LotId, i64)> = ended.into_iter().map(|(id, l)| (*id, l.left)).collect();
-            let sum: i64 = ended.iter().map(|l| l.1).sum();
-            let (mut lost, keeps) = (sum / 2, sum - sum / 2);
-            for (id, left) in ended {
-                let part = lost.min(left);
-                lost -= part;
-                *self.expired.entry(id.0).or_default() += part;
-                self.post(who, &Move::Take(id, left), (end, 0));
+            let member = &self.members[&who];
+            let ends = member.lots.values().filter(|l| l.free() > 0);
+            let end = ends.map(|l| l.gone).filter(|g| *g <= now).min();
+            let over = member.holds.iter().map(|h| (h.until, h.number));
+            let over = over.filter(|h| h.0 <= now).min();
+            match (over, end) {
+                (Some((until, hold)), end) if end.is_none_or(|end| until <= end) => {
+                    self.set_free(who, hold);
+                }
+                (_, Some(end)) => self.end_year(who, end),
+                _ => return,
             }
-            self.entries += 1;
-            let (id, gone) = ((self.entries, 0), year_end(end));
-            let goes_on = Move::Give {
-                amount: keeps,
-                fills: 0,
-                id,
-                gone,
-            };
-            self.post(who, &goes_on, (end, 0));
+            self.settled += 1;
         }
+    }
+
+    /// At each year's end half of what ends goes on, in the member's favour.
+    fn end_year(&mut self, who: usize, end: i64) {
+        let lots = &self.members[&who].lots;
+        let is_ended = |l: &Lot| l.gone <= end && l.free() > 0;
+        let mut ended: Vec<_> = lots.iter().filter(|(_, l)| is_ended(l)).collect();
+        ended.sort_by_key(|(id, l)| (l.gone, l.earned, **id));
+        let ended: Vec<(LotId, i64)> = ended.into_iter().map(|(id, l)| (*id, l.free())).collect();
+        let sum: i64 = ended.iter().map(|l| l.1).sum();
+        let (mut lost, keeps) = (sum / 2, sum - sum / 2);
+        self.entries += 1;
+        for (id, free) in ended {
+            let part = lost.min(free);
+            lost -= part;
+            self.note(who, Happened::Expired(id, part));
+            self.post(who, &Move::Take(id, free), (end, 0));
+        }
+        let goes_on = Move::Give {
+            amount: keeps,
+            fills: 0,
+            id: (self.entries, 0),
+            gone: year_end(end),
+        };
+        self.post(who, &goes_on, (end, 0));
     }
 
     /// Settles everybody.
@@ -450,19 +525,20 @@ impl Book {
 /// What undoes a posting, if nothing depends on it.
 fn turn(member: &Member, posted: &Move) -> Option<Vec<Move>> {
     let left = |id: &LotId| member.lots.get(id).map_or(0, |l| l.left);
+    let held = |id: &LotId| member.lots.get(id).map_or(0, |l| l.held);
     Some(match posted {
         Move::Give {
             amount, fills, id, ..
         } => {
             let opened = amount - fills;
-            if left(id) != opened && opened > 0 {
+            if opened > 0 && (left(id), held(id)) != (opened, 0) {
                 return None;
             }
             let close = (opened > 0).then_some(Move::Take(*id, opened));
             close.into_iter().chain([Move::Owe(*fills)]).collect()
         }
         Move::Take(id, amount) => vec![Move::PutBack(*id, *amount)],
-        Move::PutBack(id, amount) if left(id) < *amount => return None,
+        Move::PutBack(id, amount) if left(id) - held(id) < *amount => return None,
         Move::PutBack(id, amount) => vec![Move::Take(*id, *amount)],
         Move::Owe(amount) if *amount > member.owed => return None,
         Move::Owe(amount) => vec![Move::Owe(-amount)],

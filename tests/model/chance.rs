@@ -1,6 +1,6 @@
 //! Commands by chance, from a seed.
 
-use super::book::{Book, Command, DAY, Deed, MINUTE};
+use super::book::{Book, Command, DAY, Deed, MINUTE, Made};
 use super::sale::{Extent, Line};
 use stampbook::model::{Calendar, Instant};
 use std::fmt::Write;
@@ -66,8 +66,12 @@ impl Dice {
         }
     }
 
-    fn give_back(&mut self, book: &Book) -> Deed {
-        let sales: Vec<&String> = book.sales.keys().collect();
+    fn give_back(&mut self, book: &Book, keys: &[String]) -> Deed {
+        // Mostly something recent: of what is old the ledger reads all that followed.
+        let recent = &keys[keys.len().saturating_sub(60)..];
+        let from = if self.is_one_in(8) { keys } else { recent };
+        let sales = from.iter().filter(|key| book.sales.contains_key(*key));
+        let sales: Vec<&String> = sales.collect();
         match self.pick(&sales) {
             Some(of) if !self.is_one_in(20) => {
                 Deed::Return((*of).clone(), self.extent(&book.sales[*of]))
@@ -79,24 +83,67 @@ impl Dice {
     fn void(&mut self, keys: &[String]) -> Deed {
         // Mostly something recent: what is old has dependents.
         let recent = &keys[keys.len().saturating_sub(6)..];
-        let from = if self.is_one_in(3) { keys } else { recent };
+        let from = if self.is_one_in(8) { keys } else { recent };
         Deed::Void(self.pick(from).cloned().unwrap_or("nothing".into()))
+    }
+
+    fn hold(&mut self, now: i64) -> Deed {
+        let minutes = match self.upto(9) {
+            0 => -self.upto(10),
+            1..=6 => 1 + self.upto(3_000),
+            7..=8 => 1 + self.upto(100) * 1_440,
+            // Over the end of its points.
+            _ => 1 + self.upto(500) * 1_440,
+        };
+        Deed::Hold(1 + self.upto(40), (now / MINUTE + minutes) * MINUTE)
+    }
+
+    fn of_hold(&mut self, book: &Book, keys: &[String]) -> Deed {
+        let is_hold = |key: &&String| matches!(book.made[*key].1, Made::Hold);
+        let recent = keys[keys.len().saturating_sub(60)..].iter();
+        let holds: Vec<&String> = recent.filter(is_hold).collect();
+        let any = self.pick(keys).cloned().unwrap_or("nothing".into());
+        let of = match self.pick(&holds) {
+            Some(hold) if !self.is_one_in(15) => (*hold).clone(),
+            _ => any,
+        };
+        match self.upto(3) {
+            0 => Deed::Release(of),
+            1 => Deed::Capture(of, None, self.is_one_in(4)),
+            _ => Deed::Capture(of, Some(1 + self.upto(25)), self.is_one_in(3)),
+        }
+    }
+
+    fn unmerge(&mut self, book: &Book) -> Deed {
+        let is_merge = |made: &&(usize, Made)| matches!(made.1, Made::Merge(..));
+        let merges = book.made.iter().filter(|(_, made)| is_merge(made));
+        let merges: Vec<&String> = merges.map(|m| m.0).collect();
+        let found = self.pick(&merges).map(|key| (*key).clone());
+        Deed::Unmerge(found.unwrap_or("nothing".into()))
     }
 
     /// A command with a key of its own.
     pub fn command(&mut self, key: String, book: &Book, keys: &[String], now: i64) -> Command {
-        let who = self.upto(4) as usize;
-        let deed = match self.upto(19) {
+        // As many are left as were there before the merges.
+        let merged = book.members.values().filter(|m| m.merged.is_some());
+        let span = 4 + merged.count() as i64;
+        let who = self.upto(span) as usize;
+        let deed = match self.upto(27) {
+            20..=21 => self.hold(now),
+            22..=24 => self.of_hold(book, keys),
+            25..=26 => Deed::Transfer(self.upto(span) as usize, 1 + self.upto(52)),
+            27 if self.is_one_in(6) => Deed::Merge(self.upto(span) as usize),
+            27 => self.unmerge(book),
             0 => Deed::Enrol,
             1..=7 => self.purchase(),
-            8..=11 => self.give_back(book),
+            8..=11 => self.give_back(book, keys),
             12 => Deed::Redeem(None),
             13..=14 => Deed::Redeem(Some(1 + self.upto(45))),
             15..=17 => self.void(keys),
             18 => Deed::Adjust(1 + self.upto(80)),
             _ => Deed::Adjust(-1 - self.upto(40)),
         };
-        let is_late = self.is_one_in(5) && !matches!(deed, Deed::Enrol);
+        let is_late = self.is_one_in(5) && !matches!(deed, Deed::Enrol | Deed::Merge(_));
         // Whole minutes, which the clock never shows, so that nothing ties.
         let at = is_late.then(|| (now / MINUTE + 30) * MINUTE - self.upto(4 * 24 * 60) * MINUTE);
         Command { key, who, at, deed }
@@ -183,6 +230,24 @@ pub fn json(command: &Command) -> String {
         Deed::Adjust(points) => {
             format!(r#"{{"do":"adjust",{member},"unit":"point","points":{points},"reason":"slip""#)
         }
+        Deed::Hold(points, until) => {
+            let until = Calendar::utc().display(Instant(*until));
+            format!(r#"{{"do":"hold",{member},"unit":"point","points":{points},"until":"{until}""#)
+        }
+        Deed::Capture(of, points, is_final) => {
+            let points = points.map_or(String::new(), |n| format!(r#","points":{n}"#));
+            format!(r#"{{"do":"capture","of":"{of}"{points},"final":{is_final}"#)
+        }
+        Deed::Release(of) => format!(r#"{{"do":"release","of":"{of}""#),
+        Deed::Transfer(to, points) => {
+            let to = alias(*to);
+            format!(r#"{{"do":"transfer",{member},"to":"{to}","unit":"point","points":{points}"#)
+        }
+        Deed::Merge(into) => {
+            let into = alias(*into);
+            format!(r#"{{"do":"merge",{member},"into":"{into}","reason":"twice""#)
+        }
+        Deed::Unmerge(of) => format!(r#"{{"do":"unmerge","of":"{of}""#),
     };
     write!(json, r#","key":"{key}""#).unwrap();
     if let Some(at) = command.at {

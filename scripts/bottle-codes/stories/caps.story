@@ -1,5 +1,5 @@
 programme bottle-codes
-# proves: CC1 CC2 CC3
+# proves: S81 CC1 CC2 CC3
 2026-07-01  enrol     alice                            -> nothing
 2026-07-01  enrol     bob                              -> nothing
 2026-07-02  activity  alice cap code=K7QM-2XTD-9RWA    -> +10 point

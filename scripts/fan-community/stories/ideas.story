@@ -1,5 +1,5 @@
 programme fan-community
-# proves: XM1 XM3 XM5
+# proves: S77 S78 XM1 XM3 XM5
 2026-05-01  enrol     alice consent public_credit      -> nothing
 2026-05-01  enrol     bob                              -> nothing
 2026-05-02  activity  alice suggestion id=i1           -> nothing

@@ -1,5 +1,5 @@
 programme fan-community
-# proves: XM4
+# proves: S34 XM4
 # One project fails, one succeeds.
 2026-05-01  enrol     alice                                 -> nothing
 2026-05-01  activity  alice pledge project=lamp yuan=1999 key lamp -> +1999 point from 2026-06-30; balance 0; pending 1999

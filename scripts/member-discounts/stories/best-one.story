@@ -1,6 +1,6 @@
 programme member-discounts
-# proves: S49 S50 S51 B0.15
-# Nobody pays twice less: 20 % off, not 15 % and then 20 %.
+# proves: S69 S49 S50 S51 B0.15
+# Each line is asked as a quote first, and that answer names the offer. Nobody pays twice less: 20 % off, not 15 % and then 20 %.
 2026-03-01  enrol     alice born 03-10        -> nothing
 2026-03-01  purchase  alice 85.00             -> +85 point; discount 15.00; warns nothing
     off 15.00 from member-discount

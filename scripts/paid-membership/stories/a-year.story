@@ -1,5 +1,5 @@
 programme paid-membership
-# proves: PR2
+# proves: S90 PR2
 # Paid on 10 February, good to the end of 9 February; renewed, it goes on from there.
 2026-02-10 12:00  enrol  alice                              -> nothing
 2026-02-10 15:00  pass   alice start prime                  -> +1 prime until 2027-02-09; pass prime until 2027-02-09

@@ -1,5 +1,5 @@
 programme paid-membership
-# proves: PR3
+# proves: S92 PR3
 2026-02-10        enrol  alice                              -> nothing
 2026-02-10        enrol  bob                                -> nothing
 2026-02-10        pass   alice start prime                  -> +1 prime until 2027-02-09

@@ -1,5 +1,5 @@
 programme referral
-# proves: B6 S11
+# proves: S269 B6 S11
 2026-03-01  enrol     alice                -> nothing
 2026-03-01  enrol     bob from alice       -> nothing
 2026-03-02  purchase  bob 49.99            -> nothing

@@ -1,6 +1,6 @@
 programme spend-and-win
 # A cent short of a thousand is not a thousand; more than that wins once.
-# proves: B5
+# proves: S6 B5
 2026-03-31  enrol     alice                                        -> nothing
 2026-03-31  purchase  alice 600.00                                 -> +600 point until 2026-12-31
 2026-04-02  purchase  alice 600.00                                 -> +600 point until 2026-12-31

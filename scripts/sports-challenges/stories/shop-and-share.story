@@ -1,5 +1,5 @@
 programme sports-challenges
-# proves: NK1 NK6 NK8 S10
+# proves: S3 NK1 NK6 NK8 S10
 2026-01-01  enrol     alice                -> nothing
 2026-01-02  purchase  alice 899.00         -> +899 point
 2026-01-03 09:00  activity  alice share    -> +10 point

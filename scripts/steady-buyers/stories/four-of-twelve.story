@@ -1,5 +1,5 @@
 programme steady-buyers
-# proves: S57 B1
+# proves: S269 S57 B1
 # Three months of twelve are 25 %: not enough. Four are 33 %: steady.
 2026-01-10  enrol     alice                   -> nothing
 2026-01-10  purchase  alice 100.00            -> +100 point

@@ -1,5 +1,5 @@
 programme stop-loss
-# proves: B2.2 B2.5
+# proves: O4 B2.2 B2.5
 # 30 of 100 is not below 30 %. One use undone later makes it 29.
 2026-03-02 10:00  enrol     alice              -> nothing
 2026-03-02 11:00  purchase  alice 5000.00      -> +5000 point, +100 coupon until 2026-04-30

@@ -1,5 +1,5 @@
 programme stop-loss
-# proves: B2.1 B2.4 S115 S177
+# proves: O4 B2.1 B2.4 S115 S177
 # 29 of 100: the campaign pauses with its figures, and gives nothing more.
 # What it gave stays good, and it never resumes by itself.
 2026-03-02 10:00  enrol     alice              -> nothing

@@ -1,5 +1,5 @@
 programme survey-thanks
-# proves: B8 S12
+# proves: S13 B8 S12
 2026-03-01  enrol     alice                                -> nothing
 2026-03-01  enrol     bob                                  -> nothing
 2026-03-02  activity  alice answer survey=spring score=2   -> +20 point until 2027-03-01

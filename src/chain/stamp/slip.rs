@@ -153,9 +153,8 @@ impl fmt::Display for Slip {
             write!(f, "{}-", String::from_utf8_lossy(group))?;
         }
         write!(f, "{}", self.check())?;
-        self.balance
-            .iter()
-            .try_for_each(|balance| write!(f, " BALANCE {balance}"))
+        let mut balance = self.balance.iter();
+        balance.try_for_each(|balance| write!(f, " BALANCE {balance}"))
     }
 }
 
@@ -187,10 +186,8 @@ fn plain_chars(word: &str) -> impl Iterator<Item = char> + '_ {
 
 /// Splits the code into the start of a root and its check character.
 fn read_code(code: &str) -> Option<(Hash, char)> {
-    let check = code.chars().last().filter(|c| value(*c).is_some())?;
-    let body = code
-        .get(..CODE_LEN)
-        .filter(|_| code.len() == CODE_LEN + 1)?;
+    let (body, check) = code.split_at_checked(CODE_LEN)?;
+    let check = check.parse().ok().filter(|c| value(*c).is_some())?;
     let bytes = BASE32.decode(body.as_bytes()).ok()?;
     let mut root = Hash::ZERO;
     root.0.get_mut(..ROOT_LEN)?.copy_from_slice(&bytes);

@@ -188,14 +188,11 @@ pub fn verify_consistency(
 }
 
 fn compare(is_whole: bool, have: usize, roots: &[(&Hash, &Hash)]) -> Result<(), ProofFlaw> {
-    if !is_whole {
-        return Err(ProofFlaw::Length { have });
-    }
     let is_equal = roots.iter().all(|(found, wanted)| found == wanted);
-    if is_equal {
-        Ok(())
-    } else {
-        Err(ProofFlaw::Root)
+    match (is_whole, is_equal) {
+        (false, _) => Err(ProofFlaw::Length { have }),
+        (true, false) => Err(ProofFlaw::Root),
+        (true, true) => Ok(()),
     }
 }
 

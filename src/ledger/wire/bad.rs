@@ -27,6 +27,11 @@ impl Bad {
         }
     }
 
+    /// A field that is needed and not there; the remedy says what to write.
+    pub fn missing(field: &str, remedy: &str) -> Bad {
+        Bad::new(field, format!("is missing; {remedy}"))
+    }
+
     /// A name that is none of the known ones.
     pub fn unknown(field: impl Into<String>, what: &str, name: &str, known: &[&str]) -> Bad {
         let name = shortened(name);

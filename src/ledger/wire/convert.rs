@@ -8,7 +8,7 @@ use super::{
     request::*,
     scalar::{self, Amount, Quantity, Text, Whole},
 };
-use crate::ledger::wire::Who;
+use crate::ledger::wire::{EntryRef, PurchaseRef, Who};
 use crate::model::{
     CampaignStatus, Channel, Charge, ChargeKind, Extent, Identified, Instant, Key, Line,
     LineExtent, Money, MonthDay, OffsetMinutes, Qty,
@@ -112,17 +112,17 @@ fn is_whole(request: Request) -> Parsed<Request> {
         | Verb::Office(Office::Opening { .. })
             if !has_member =>
         {
-            let remedy = "is missing; name the member, for example \"member\":\"card:6900012345\"";
-            Err(Bad::new("member", remedy))
+            let remedy = "name the member, for example \"member\":\"card:6900012345\"";
+            Err(Bad::missing("member", remedy))
         }
         Verb::Office(Office::Opening { .. }) => Ok(request),
-        Verb::Claim { .. } if !has_member => Err(Bad::new(
+        Verb::Claim { .. } if !has_member => Err(Bad::missing(
             "member",
-            "is missing; say who claims, for example \"member\":\"card:6900012345\"",
+            "say who claims, for example \"member\":\"card:6900012345\"",
         )),
         Verb::Voucher(asked) if is_of_a_member(asked) && !has_member => {
-            let remedy = "is missing; name the member, for example \"member\":\"card:6900012345\"";
-            Err(Bad::new("member", remedy))
+            let remedy = "name the member, for example \"member\":\"card:6900012345\"";
+            Err(Bad::missing("member", remedy))
         }
         Verb::Enrol(_)
         | Verb::Campaign { .. }
@@ -138,9 +138,9 @@ fn is_whole(request: Request) -> Parsed<Request> {
         Verb::Return(Return {
             of: PurchaseRef::Receipt(_),
             ..
-        }) if request.source.store.is_empty() => Err(Bad::new(
+        }) if request.source.store.is_empty() => Err(Bad::missing(
             "store",
-            "is missing; a receipt number says nothing without its store",
+            "a receipt number says nothing without its store",
         )),
         Verb::Purchase(purchase)
             if purchase.is_enrolling && !matches!(request.member, Some(Who::Alias(_))) =>
@@ -158,9 +158,9 @@ fn key_of(key: Option<Text<'_>>, verb: &Verb, rule: KeyRule) -> Parsed<Key> {
     match key {
         Some(key) => Key::parse(&key).map_err(|e| Bad::new("key", e)),
         None if rule == KeyRule::Optional || *verb == Verb::Daily => Ok(Key::none()),
-        None => Err(Bad::new(
+        None => Err(Bad::missing(
             "key",
-            "is missing; give every attempt a name of its own, such as \"till-1/000812\"",
+            "give every attempt a name of its own, such as \"till-1/000812\"",
         )),
     }
 }
@@ -264,7 +264,7 @@ fn means(
             points: count("points", points.unwrap_or_default())?,
         },
         "reward" => Means::Reward(needed("reward", reward.unwrap_or_default())?),
-        "voucher" => return Err(Bad::new("code", "is missing; it is printed on the voucher")),
+        "voucher" => return Err(Bad::missing("code", "it is printed on the voucher")),
         _ => Means::Other(needed("kind", kind)?),
     })
 }
@@ -274,9 +274,9 @@ fn goods_back(raw: raw::Return<'_>, digits: u8) -> Parsed<Verb> {
         (Some(of), None) => PurchaseRef::Key(key("of", &of)?),
         (None, Some(receipt)) => PurchaseRef::Receipt(needed("receipt", receipt)?),
         (None, None) => {
-            return Err(Bad::new(
+            return Err(Bad::missing(
                 "of",
-                "is missing; name the purchase by 'of' (its key), or by 'receipt' and 'store'",
+                "name the purchase by 'of' (its key), or by 'receipt' and 'store'",
             ));
         }
         _ => return Err(Bad::new("of", "and 'receipt' exclude each other; give one")),
@@ -382,12 +382,7 @@ fn redeemed(
 
 fn void(raw: raw::Void<'_>) -> Parsed<Verb> {
     let of = entry_ref(raw.of, raw.seq)?;
-    let missing = || {
-        Bad::new(
-            "of",
-            "is missing; name the entry by 'of' (its key) or 'seq'",
-        )
-    };
+    let missing = || Bad::missing("of", "name the entry by 'of' (its key) or 'seq'");
     Ok(Verb::Void {
         of: of.ok_or_else(missing)?,
         reason: needed("reason", raw.reason)?,

@@ -112,12 +112,10 @@ fn first_field_do(json: &str) -> Option<&str> {
 
 fn find_do(json: &str) -> Result<String, Bad> {
     let found: Found<'_> = fields(json)?;
-    found.verb.map(|verb| verb.0.into_owned()).ok_or_else(|| {
-        Bad::new(
-            "do",
-            "is missing; say what to do, for example \"do\":\"purchase\"",
-        )
-    })
+    found
+        .verb
+        .map(|verb| verb.0.into_owned())
+        .ok_or_else(|| Bad::missing("do", "say what to do, for example \"do\":\"purchase\""))
 }
 
 /// The key of a command that could not be taken, so that the answer can name

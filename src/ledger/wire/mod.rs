@@ -32,4 +32,4 @@ pub use json::{LINE_LEN_MAX, from_raw, key_in, parse, parse_keyless};
 pub use request::*;
 pub use scalar::{Amount, Plain, Quantity, Text, Whole};
 pub use schema::schema;
-pub use who::{Alias, Who};
+pub use who::{Alias, EntryRef, PurchaseRef, Who};

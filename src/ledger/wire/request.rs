@@ -2,7 +2,7 @@
 //! instants. Names are still text, since only the book knows them.
 
 use super::between::{HouseholdAsked, Taker};
-use super::who::{Alias, Who};
+use super::who::{Alias, EntryRef, PurchaseRef, Who};
 use crate::model::{
     CampaignStatus, Charge, Day, Exact, Extent, Identified, Instant, Key, Line, LotId, Money,
     MonthDay, OffsetMinutes,
@@ -13,24 +13,6 @@ use rust_decimal::Decimal;
 pub const LINES_MAX: usize = 500;
 /// The most bytes an ordinary text may have.
 pub const TEXT_LEN_MAX: usize = 1000;
-
-/// An entry as a command names one.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum EntryRef {
-    /// By the key of the command that made it.
-    Key(Key),
-    /// By its sequence.
-    Seq(u64),
-}
-
-/// A purchase as a return names one.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum PurchaseRef {
-    /// By the key of the command that made it.
-    Key(Key),
-    /// By the slip; the store is the request's own.
-    Receipt(String),
-}
 
 /// A discount as the till gave it.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -1,6 +1,6 @@
-//! A member as a command names one.
+//! Members and entries as a command names them.
 
-use crate::model::MemberId;
+use crate::model::{Key, MemberId};
 use std::{borrow::Cow, fmt};
 
 /// Something by which a member is known: `scheme:value`, such as
@@ -92,4 +92,22 @@ impl Who {
             None => Alias::parse(text).map(Who::Alias),
         }
     }
+}
+
+/// An entry as a command names one.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum EntryRef {
+    /// By the key of the command that made it.
+    Key(Key),
+    /// By its sequence.
+    Seq(u64),
+}
+
+/// A purchase as a return names one.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum PurchaseRef {
+    /// By the key of the command that made it.
+    Key(Key),
+    /// By the slip; the store is the request's own.
+    Receipt(String),
 }

@@ -5,8 +5,10 @@ use crate::policy::source::{Argument, Form, Use};
 
 /// The habits in a file.
 pub(in crate::policy) fn habits(file: &str, uses: &[Use]) -> Vec<Diagnostic> {
+    let is_paying = uses.iter().any(pays);
     let doubt = |each: &Use| {
         let (message, help) = match each.form {
+            Form::Method if is_paying => score(each),
             Form::Operator => operator(each),
             Form::Text => number_of_a_person(each),
             Form::Property => unknown_birthday(each),
@@ -82,6 +84,35 @@ fn is_whole(argument: &Argument) -> bool {
 
 fn is_number(argument: &Argument) -> bool {
     is_whole(argument) || *argument == Argument::Decimal
+}
+
+/// Whether something is given to a member.
+fn pays(each: &Use) -> bool {
+    let giving = ["award", "issue", "grant", "refer", "discount"];
+    each.form == Form::Function && giving.contains(&each.name.as_str())
+}
+
+/// Fields that hold how content somebody is.
+const SCORES: [&str; 7] = [
+    "score",
+    "rating",
+    "stars",
+    "nps",
+    "csat",
+    "grade",
+    "satisfaction",
+];
+
+/// Who pays for praise is told praise.
+fn score(each: &Use) -> Doubt {
+    let is_score =
+        matches!(&each.arguments[..], [Argument::Text(name)] if SCORES.contains(&name.as_str()));
+    (each.name == "field" && is_score).then(|| {
+        (
+            "this campaign gives something, and reads how content somebody is: good marks can be bought with it".into(),
+            "pay for the answer, whatever it is; look at the mark in a campaign that gives nothing".into(),
+        )
+    })
 }
 
 /// The journal would hold them for ever.

@@ -8,6 +8,7 @@ mod levels;
 mod names;
 mod syntax;
 mod ties;
+mod unset;
 
 pub(super) use channels::channels;
 pub(super) use characters::characters;
@@ -16,3 +17,4 @@ pub(super) use levels::levels;
 pub(super) use names::{hooks, literals, names, own};
 pub(super) use syntax::syntax;
 pub(super) use ties::ties;
+pub(super) use unset::unset;

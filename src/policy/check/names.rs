@@ -58,9 +58,7 @@ fn instead(name: &str, own: &[(&str, usize)]) -> String {
     let all = host::functions();
     let known = all.iter().copied().chain(own.iter().map(|(name, _)| *name));
     let found = nearest(name, known);
-    found
-        .map(|name| format!("did you mean '{name}'?"))
-        .unwrap_or_default()
+    found.map_or_else(String::new, |name| format!("did you mean '{name}'?"))
 }
 
 fn method(each: &Use, own: &[(&str, usize)]) -> Wrong {

@@ -81,10 +81,7 @@ pub(super) fn check(f: &mut Fields, reward: &Reward) {
         f.wrong("early", "means nothing without opens");
     }
     if reward.gives != 0 && reward.value.is_some() {
-        f.wrong_help(
-            "value",
-            "is the voucher's to say where a reward gives one",
-            "write it in programme.toml, at the unit",
-        );
+        let wrong = "is the voucher's to say where a reward gives one";
+        f.wrong_help("value", wrong, "write it in programme.toml, at the unit");
     }
 }

@@ -214,6 +214,7 @@ fn lines_and_tenders(engine: &mut Engine) {
         })
         .register_get("tags", |l: &mut L| texts(&l.facts().tags))
         .register_get("qty", |l: &mut L| l.facts().qty.to_decimal())
+        .register_get("returned", |l: &mut L| l.facts().returned.to_decimal())
         .register_get("amount", |l: &mut L| l.money(l.facts().amount))
         .register_get("earning", |l: &mut L| l.money(l.facts().earning))
         .register_fn("base", L::base)
@@ -251,6 +252,7 @@ fn member(engine: &mut Engine) {
         ("birthday_this_month", Fact::BirthdayThisMonth),
         ("months_enrolled", Fact::MonthsEnrolled),
         ("was_referred", Fact::WasReferred),
+        ("rfm", Fact::Rfm),
         (
             "months_since_first_purchase",
             Fact::MonthsSinceFirstPurchase,

@@ -32,7 +32,7 @@ pub(in crate::policy) const KINDS: &[Kind] = &[
     Kind {
         name: "line",
         properties: &[
-            "number", "sku", "category", "tags", "qty", "amount", "earning",
+            "number", "sku", "category", "tags", "qty", "amount", "earning", "returned",
         ],
         methods: &[("base", 1)],
     },
@@ -76,6 +76,7 @@ pub(in crate::policy) const KINDS: &[Kind] = &[
             "months_enrolled",
             "months_since_first_purchase",
             "was_referred",
+            "rfm",
         ],
         methods: &[
             ("balance", 1),
@@ -219,6 +220,7 @@ pub(in crate::policy) fn property_fact(name: &str) -> Option<Fact> {
         "tier" => Fact::Tier,
         "days_since_purchase" => Fact::DaysSincePurchase,
         "was_referred" => Fact::WasReferred,
+        "rfm" => Fact::Rfm,
         "months_since_first_purchase" => Fact::MonthsSinceFirstPurchase,
         "birthday_today" => Fact::BirthdayToday,
         "birthday_this_month" => Fact::BirthdayThisMonth,

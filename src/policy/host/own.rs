@@ -100,13 +100,11 @@ fn undeclared<T>(sink: &Sink, name: &str) -> Answer<T> {
 
 fn pause(sink: &Sink, reason: &str) -> Answer<()> {
     if reason.trim().is_empty() || reason.len() > TEXT_LEN_MAX {
-        return fail(format!(
-            "pause(reason): needs 1 to {TEXT_LEN_MAX} bytes of words"
-        ));
+        let needs = format!("1 to {TEXT_LEN_MAX} bytes of words");
+        return fail(format!("pause(reason): needs {needs}"));
     }
-    sink.push(Proposal::Pause {
-        reason: reason.into(),
-    })
+    let reason = reason.into();
+    sink.push(Proposal::Pause { reason })
 }
 
 pub(super) fn register(engine: &mut Engine) {

@@ -15,6 +15,28 @@ fn header(fields: &str) -> String {
 }
 
 #[test]
+fn the_bounds_of_a_score_rise_and_are_there() {
+    let score = |rfm: &str| {
+        let toml = format!("{PLAIN}\n{rfm}");
+        judged(&[("programme.toml", &toml), ("campaigns/a.rhai", SCORED)])
+    };
+    let good = "[rfm]\nrecency = [30, 90]\nfrequency = [2]\nmonetary = [\"100\", \"500.50\"]";
+    let policy = score(good).unwrap_or_else(|found| panic!("{}", listed(&found)));
+    let rfm = policy.programme().rfm.as_ref().unwrap();
+    assert_eq!(rfm.monetary, [Money(10_000), Money(50_050)]);
+    assert_eq!(rfm.window, Window::Months(12));
+    let wrong = |rfm: &str| listed(&score(rfm).err().unwrap());
+    assert!(wrong("").contains("member.rfm needs the bounds"));
+    assert!(wrong(&good.replace("30, 90", "90, 30")).contains("these are no bounds"));
+    assert!(wrong(&good.replace("[2]", "[]")).contains("these are no bounds"));
+    assert!(wrong(&good.replace("500.50", "much")).contains("this is not money"));
+    assert!(wrong(&format!("{good}\nwindow = \"a while\"")).contains("a while"));
+}
+
+const SCORED: &str = "campaign(#{ id: \"a\", title: \"A\" });\n\
+    fn on_purchase(purchase, member) { if member.rfm == \"111\" { award(\"star\", 1) } }";
+
+#[test]
 fn every_field_of_a_campaign_is_taken() {
     let text = format!(
         "campaign(#{{

@@ -2,6 +2,26 @@
 
 use super::*;
 
+// proves: S13
+#[test]
+fn paying_for_a_score_is_a_habit_that_is_told() {
+    let is_told = |body: &str| {
+        let head = "campaign(#{ id: \"a\", title: \"A\" });";
+        let text = format!("{head}\nfn on_activity(activity, member) {{ {body} }}");
+        wrong(&text).contains("good marks can be bought")
+    };
+    assert!(is_told(
+        "if activity.field(\"score\") >= 9 { award(\"star\", 20) }"
+    ));
+    for body in [
+        "award(\"star\", 20)",
+        "if activity.field(\"score\") <= 6 { tag(\"unhappy\") }",
+        "if activity.field(\"km\") > 1 { award(\"star\", 20) }",
+    ] {
+        assert!(!is_told(body), "{body}");
+    }
+}
+
 #[test]
 fn names_that_do_not_exist_are_found_before_they_are_run() {
     for (body, said) in [

@@ -100,6 +100,7 @@ fn purchase() -> PurchaseFacts {
         qty: Qty(2000),
         amount: Money(amount),
         earning: Money(amount),
+        returned: Qty(0),
     };
     PurchaseFacts {
         total: Money(4250),

@@ -35,11 +35,8 @@ impl Folder {
     fn file(&self, segment: u64, is_new: bool) -> Result<Arc<dyn Blob>, Trouble> {
         let path = self.path(Some(segment));
         let mut options = OpenOptions::new();
-        options
-            .read(true)
-            .write(self.is_writable)
-            .create(is_new)
-            .truncate(false);
+        options.read(true).write(self.is_writable);
+        options.create(is_new).truncate(false);
         let file = options.open(&path).at("open", &path)?;
         Ok(Arc::new(Segment { file, path }))
     }

@@ -194,12 +194,9 @@ pub(super) fn clear(blob: &dyn Blob, start: u64) -> Result<(), Trouble> {
 
 fn zero(blob: &dyn Blob, start: u64, end: u64) -> Result<(), Trouble> {
     let zeros = vec![0; PAGE_LEN_MAX.min((end - start) as usize)];
-    for_pieces(blob, start, end, |offset, bytes| {
-        if is_zero(bytes) {
-            Ok(())
-        } else {
-            blob.write_at(offset, &zeros[..bytes.len()])
-        }
+    for_pieces(blob, start, end, |offset, bytes| match is_zero(bytes) {
+        true => Ok(()),
+        false => blob.write_at(offset, &zeros[..bytes.len()]),
     })
 }
 

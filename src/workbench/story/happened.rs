@@ -180,14 +180,12 @@ impl<'a> Teller<'a> {
 
 /// The discounts that campaigns would give, summed up.
 pub(super) fn discounts(entries: &[Entry]) -> Money {
-    let amounts = entries
-        .iter()
-        .flat_map(|e| &e.effects)
-        .map(|effect| match effect {
-            Effect::Discounted { amount, .. } => amount.0,
-            _ => 0,
-        });
-    Money(amounts.sum())
+    let amount = |effect: &Effect| match effect {
+        Effect::Discounted { amount, .. } => amount.0,
+        _ => 0,
+    };
+    let effects = entries.iter().flat_map(|e| &e.effects);
+    Money(effects.map(amount).sum())
 }
 
 /// Held points that are spent leave the member as spent ones.

@@ -3,7 +3,7 @@
 use super::ask::Asker;
 use super::options::{Options, fields};
 use super::words::{Read, Words};
-use crate::ledger::wire::{Activity, ConsentChange, Verb};
+use crate::ledger::wire::{Activity, ConsentChange, ProfileChange, Verb};
 
 impl Asker<'_> {
     /// `activity alice run km=5.2 id=r1`
@@ -18,6 +18,18 @@ impl Asker<'_> {
             by,
         };
         Ok((Verb::Activity(activity), options))
+    }
+
+    /// `profile alice sweetness=low decade=1990`: what is known of somebody.
+    pub(super) fn profile(&self, words: &mut Words) -> Read<(Verb, Options)> {
+        let attributes = fields(words);
+        let options = self.options(words, &["born"])?;
+        let change = ProfileChange {
+            birthday: options.birthday.map(Some),
+            attributes,
+            ..ProfileChange::default()
+        };
+        Ok((Verb::Profile(change), options))
     }
 
     /// `consent alice give marketing`, `consent alice withdraw marketing`

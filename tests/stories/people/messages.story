@@ -1,4 +1,5 @@
 programme people
+# proves: S183
 # Without consent messages are suppressed; what a member must know is sent in any case.
 2026-01-01  enrol     alice                        -> nothing
 2026-01-01  purchase  alice 10.00                  -> nothing; sends news suppressed, offer suppressed, account

@@ -27,7 +27,7 @@ pub(super) fn release(raw: raw::Release<'_>) -> Parsed<Verb> {
 }
 
 fn hold_named(of: Option<Text<'_>>, seq: Option<Whole>) -> Parsed<EntryRef> {
-    let missing = || Bad::new("of", "is missing; name the hold by 'of' (its key) or 'seq'");
+    let missing = || Bad::missing("of", "name the hold by 'of' (its key) or 'seq'");
     entry_ref(of, seq)?.ok_or_else(missing)
 }
 
@@ -98,12 +98,7 @@ pub(super) fn merge(raw: raw::Merge<'_>) -> Parsed<Verb> {
 }
 
 pub(super) fn unmerge(raw: raw::Unmerge<'_>) -> Parsed<Verb> {
-    let missing = || {
-        Bad::new(
-            "of",
-            "is missing; name the merge by 'of' (its key) or 'seq'",
-        )
-    };
+    let missing = || Bad::missing("of", "name the merge by 'of' (its key) or 'seq'");
     let of = entry_ref(raw.of, raw.seq)?.ok_or_else(missing)?;
     Ok(Verb::Unmerge { of })
 }

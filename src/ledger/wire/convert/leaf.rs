@@ -80,13 +80,11 @@ pub(super) fn positive(field: &str, Whole(value): Whole) -> Parsed<i64> {
 /// More than none of a unit.
 pub(super) fn count(field: &str, figure: Figure) -> Parsed<Decimal> {
     let amount = figure.to_decimal();
-    match amount > Decimal::ZERO {
-        true => Ok(amount),
-        false => Err(Bad::new(
-            field,
-            format!("is {amount}; it must be more than 0"),
-        )),
+    if amount > Decimal::ZERO {
+        return Ok(amount);
     }
+    let wrong = format!("is {amount}; it must be more than 0");
+    Err(Bad::new(field, wrong))
 }
 
 pub(super) fn instant(text: &str) -> Parsed<(Instant, OffsetMinutes)> {

@@ -13,7 +13,7 @@ pub(super) fn partner(raw: raw::Partner<'_>) -> Parsed<Verb> {
         ("suspend", None) => PartnerAction::Suspend,
         ("resume", None) => PartnerAction::Resume,
         ("settle", Some(month)) => PartnerAction::Settle { month },
-        ("settle", None) => return Err(Bad::new("month", "is missing; say which, as 2026-11")),
+        ("settle", None) => return Err(Bad::missing("month", "say which, as 2026-11")),
         ("suspend" | "resume", _) => return Err(Bad::new("month", "belongs to 'settle' only")),
         (other, _) => return Err(Bad::unknown("action", "action", other, &known)),
     };

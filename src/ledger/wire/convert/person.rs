@@ -49,8 +49,8 @@ pub(super) fn consent(raw: raw::Consent<'_>) -> Parsed<Verb> {
         }
     };
     if raw.purposes.is_empty() {
-        let message = "is missing; say for what, for example \"purposes\":[\"marketing\"]";
-        return Err(Bad::new("purposes", message));
+        let remedy = "say for what, for example \"purposes\":[\"marketing\"]";
+        return Err(Bad::missing("purposes", remedy));
     }
     Ok(Verb::Consent(ConsentChange {
         purposes: each("purposes", raw.purposes, |purpose| needed("", purpose))?,

@@ -60,9 +60,9 @@ fn which(code: Option<Text<'_>>, lot: Option<Text<'_>>) -> Parsed<VoucherRef> {
             let wrong = || Bad::new("lot", "is no lot such as 4711.0");
             LotId::parse(&lot).map(VoucherRef::Lot).ok_or_else(wrong)
         }
-        (None, None) => Err(Bad::new(
+        (None, None) => Err(Bad::missing(
             "code",
-            "is missing; name the voucher by 'code', or by 'member' and 'lot'",
+            "name the voucher by 'code', or by 'member' and 'lot'",
         )),
         _ => Err(Bad::new("code", "and 'lot' exclude each other; give one")),
     }

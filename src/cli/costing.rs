@@ -1,0 +1,81 @@
+//! What an entry cost the shop: rewards and vouchers, at what the programme
+//! that decided said they cost. That programme is fixed by its hash, so a
+//! price that changes later changes nothing here.
+
+use super::print::Failure;
+use crate::ledger::Ledger;
+use crate::model::{Act, Effect, Entry, Number, Policy, Programme, Reward, Tender, TenderKind};
+use serde::Serialize;
+
+/// What one thing cost that was given.
+#[derive(Serialize)]
+pub(super) struct Cost {
+    /// A reward's or a voucher's id.
+    pub what: String,
+    /// Money.
+    pub amount: String,
+}
+
+/// What was given with an entry, as far as the programme says what it costs.
+pub(super) fn costs(ledger: &mut Ledger, entry: &Entry) -> Result<Vec<Cost>, Failure> {
+    if entry.head.bundle == 0 {
+        return Ok(Vec::new());
+    }
+    let policy = ledger.programme_of(entry.head.bundle)?;
+    let rewards = of_rewards(entry, &*policy);
+    let vouchers = of_vouchers(entry, policy.programme());
+    Ok(rewards.into_iter().chain(vouchers).collect())
+}
+
+fn of_rewards(entry: &Entry, policy: &dyn Policy) -> Vec<Cost> {
+    let found = |number| policy.rewards().iter().find(move |r| r.number == number);
+    let had = rewards(entry).into_iter().filter_map(found);
+    had.filter_map(|reward| of_reward(reward, policy.programme()))
+        .collect()
+}
+
+fn of_vouchers(entry: &Entry, programme: &Programme) -> Vec<Cost> {
+    let units = entry.effects.iter().filter_map(voucher);
+    units
+        .filter_map(|unit| of_voucher(unit, programme))
+        .collect()
+}
+
+/// The rewards that were had, each as often as it was.
+fn rewards(entry: &Entry) -> Vec<Number> {
+    match &entry.act {
+        Act::Redemption { reward, .. } => vec![*reward],
+        Act::Purchase(purchase) => purchase.tenders.iter().filter_map(paid).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn paid(tender: &Tender) -> Option<Number> {
+    match tender.kind {
+        TenderKind::Reward { reward } => Some(reward),
+        _ => None,
+    }
+}
+
+fn of_reward(reward: &Reward, programme: &Programme) -> Option<Cost> {
+    Some(Cost {
+        what: reward.id.clone(),
+        amount: reward.cost?.display(programme.digits),
+    })
+}
+
+fn voucher(effect: &Effect) -> Option<Number> {
+    match effect {
+        Effect::VoucherUsed { unit, .. } => Some(*unit),
+        _ => None,
+    }
+}
+
+fn of_voucher(unit: Number, programme: &Programme) -> Option<Cost> {
+    let unit = programme.unit(unit)?;
+    let cost = unit.cost?.to_decimal()?;
+    Some(Cost {
+        what: unit.id.clone(),
+        amount: cost.to_string(),
+    })
+}

@@ -1,0 +1,150 @@
+//! What may happen to a ledger, as a list that can be gone through again.
+
+use super::book::{Command, DAY};
+use super::chance::{Dice, json};
+use super::world::World;
+use std::fmt;
+
+/// How a ledger is opened.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    pub members_max: usize,
+    pub write_every: u64,
+}
+
+impl Default for Reading {
+    fn default() -> Reading {
+        Reading {
+            members_max: 2,
+            write_every: 7,
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub enum Op {
+    Clock(i64),
+    /// Commands in one page, and whether the only one is quoted first.
+    Submit(Vec<Command>, bool),
+    /// The command of a key again.
+    Repeat(String),
+    Daily,
+    /// With commands that wait and are lost.
+    Crash(Vec<Command>, Reading),
+    /// Whether the book is built again.
+    Reopen(bool, Reading),
+}
+
+impl fmt::Display for Op {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Op::Submit(commands, is_quoted) => {
+                write!(f, "page, quoted {is_quoted}:")?;
+                commands
+                    .iter()
+                    .try_for_each(|c| write!(f, "\n    {}", json(c)))
+            }
+            other => write!(f, "{other:?}"),
+        }
+    }
+}
+
+impl Op {
+    /// How many steps it counts as.
+    pub fn steps(&self) -> u64 {
+        match self {
+            Op::Clock(_) => 0,
+            Op::Submit(commands, _) => commands.len() as u64,
+            _ => 1,
+        }
+    }
+}
+
+/// How a run goes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Pace {
+    /// Small pages, many crashes.
+    Rough,
+    /// Long pages, few crashes: many steps in little time.
+    Bulk,
+    /// No clock goes back and no process ends.
+    Calm,
+}
+
+/// Makes up what happens next.
+pub struct Maker {
+    pub dice: Dice,
+    pub pace: Pace,
+    /// Keys given out, also to what was lost.
+    given_out: u64,
+}
+
+impl Maker {
+    pub fn new(seed: u64, pace: Pace) -> Maker {
+        Maker {
+            dice: Dice(seed),
+            pace,
+            given_out: 0,
+        }
+    }
+
+    fn commands(&mut self, world: &World, count: i64) -> Vec<Command> {
+        let mut one = || {
+            self.given_out += 1;
+            let key = format!("k{}", self.given_out);
+            self.dice.command(key, &world.book, &world.keys, world.now)
+        };
+        (0..count).map(|_| one()).collect()
+    }
+
+    fn reading(&mut self) -> Reading {
+        let write_every = match self.pace {
+            Pace::Bulk => 1 + self.dice.upto(3_000) as u64,
+            _ => 1 + self.dice.upto(20) as u64,
+        };
+        Reading {
+            members_max: 1 + self.dice.upto(3) as usize,
+            write_every,
+        }
+    }
+
+    /// Where the clock goes.
+    pub fn clock(&mut self, now: i64) -> Op {
+        let to = self.dice.clock(now);
+        Op::Clock(match self.pace {
+            Pace::Calm => to.max(now).min(now + 9 * DAY),
+            _ => to,
+        })
+    }
+
+    pub fn op(&mut self, world: &World) -> Op {
+        let rare = match self.pace {
+            Pace::Rough => 0,
+            // How much more seldom what takes long comes.
+            Pace::Bulk | Pace::Calm => 12,
+        };
+        match self.dice.upto(99) {
+            0..=69 if rare > 0 && !self.dice.is_one_in(4) => {
+                let count = 2 + self.dice.upto(60);
+                Op::Submit(self.commands(world, count), false)
+            }
+            0..=69 => Op::Submit(self.commands(world, 1), self.dice.is_one_in(3)),
+            70..=77 => {
+                let count = 2 + self.dice.upto(3);
+                Op::Submit(self.commands(world, count), false)
+            }
+            78..=86 => match world.keys.len() as i64 {
+                0 => Op::Daily,
+                n => Op::Repeat(world.keys[self.dice.upto(n - 1) as usize].clone()),
+            },
+            87..=92 => Op::Daily,
+            _ if self.pace == Pace::Calm || rare > 0 && !self.dice.is_one_in(rare) => Op::Daily,
+            93..=96 => {
+                let count = self.dice.upto(2);
+                Op::Crash(self.commands(world, count), self.reading())
+            }
+            97..=98 => Op::Reopen(false, self.reading()),
+            _ => Op::Reopen(true, self.reading()),
+        }
+    }
+}

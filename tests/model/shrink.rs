@@ -1,0 +1,71 @@
+//! A list that fails, made shorter while it still fails.
+
+use super::book::Command;
+use super::ops::Op;
+use super::world::World;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::{Duration, Instant};
+
+/// What goes wrong when a list is gone through, if anything does.
+pub fn failure(ops: &[Op], is_ended: bool) -> Option<String> {
+    let run = AssertUnwindSafe(|| {
+        let mut world = World::new();
+        ops.iter().for_each(|op| world.carry_out(op));
+        if is_ended {
+            world.end();
+        }
+    });
+    let panic = catch_unwind(run).err()?;
+    let text = panic.downcast_ref::<String>().cloned();
+    let text = text.or_else(|| panic.downcast_ref::<&str>().map(|t| (*t).into()));
+    Some(text.unwrap_or_default())
+}
+
+/// The list with each command by itself, and of which op it was.
+fn apart(ops: &[Op]) -> Vec<(usize, Op)> {
+    let mut parts = Vec::new();
+    for (n, op) in ops.iter().enumerate() {
+        match op {
+            Op::Submit(commands, is_quoted) => {
+                let alone = |c: &Command| (n, Op::Submit(vec![c.clone()], *is_quoted));
+                parts.extend(commands.iter().map(alone));
+            }
+            op => parts.push((n, op.clone())),
+        }
+    }
+    parts
+}
+
+/// What was one page is one page again.
+fn together(parts: &[(usize, Op)]) -> Vec<Op> {
+    let mut ops: Vec<(usize, Op)> = Vec::new();
+    for (n, op) in parts {
+        match (ops.last_mut(), op) {
+            (Some((last, Op::Submit(page, _))), Op::Submit(more, _)) if last == n => {
+                page.extend(more.iter().cloned());
+            }
+            _ => ops.push((*n, op.clone())),
+        }
+    }
+    ops.into_iter().map(|op| op.1).collect()
+}
+
+/// The shortest list found in a while by leaving parts out.
+pub fn shortest(ops: &[Op], is_ended: bool, time: Duration) -> Vec<Op> {
+    let over = Instant::now() + time;
+    let mut parts = apart(ops);
+    let mut size = parts.len().div_ceil(2);
+    while size > 0 && Instant::now() < over {
+        let mut from = 0;
+        while from < parts.len() && Instant::now() < over {
+            let to = (from + size).min(parts.len());
+            let less = [&parts[..from], &parts[to..]].concat();
+            match failure(&together(&less), is_ended) {
+                Some(_) => parts = less,
+                None => from = to,
+            }
+        }
+        size /= 2;
+    }
+    together(&parts)
+}

@@ -1,0 +1,344 @@
+//! A ledger and the model of it, side by side.
+
+use super::between::Asked;
+use super::book::{Book, Command, Deed, STICKY, Times};
+use super::chance::{alias, json};
+use super::ops::{Op, Reading};
+use stampbook::audit;
+use stampbook::book::state::{Lot, Member};
+use stampbook::ledger::wire::{Answer, Who, parse};
+use stampbook::ledger::{Folders, Ledger, Mode, Options};
+use stampbook::model::Instant;
+use stampbook::store::clock::SteppingClock;
+use stampbook::store::entropy::Entropy;
+use stampbook::workbench::Folder;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+pub struct World {
+    dir: tempfile::TempDir,
+    clock: Arc<SteppingClock>,
+    pub now: i64,
+    /// How often the ledger was opened: no two draw the same ids.
+    opened: u64,
+    ledger: Option<Ledger>,
+    pub book: Book,
+    /// What was answered for good, to be asked again.
+    answered: BTreeMap<String, (Asked, Answer)>,
+    pub keys: Vec<String>,
+    /// What happened, for whoever looks into a failure.
+    pub log: Vec<String>,
+}
+
+/// Half a minute past: no command is ever sent for such an instant.
+pub fn start() -> i64 {
+    Instant::parse("2026-10-20T09:00:30Z").unwrap().0.0
+}
+
+fn folders(dir: &tempfile::TempDir) -> Folders {
+    Folders {
+        ledger: dir.path().join("ledger"),
+        secrets: dir.path().join("secrets"),
+    }
+}
+
+/// What a refusal may not touch, as bytes: it has a number and an instant, no more.
+type Bytes = Vec<Vec<u8>>;
+
+fn encoded(state: &impl bincode::Encode) -> Vec<u8> {
+    bincode::encode_to_vec(state, bincode::config::standard()).unwrap()
+}
+
+impl World {
+    pub fn new() -> World {
+        let now = start();
+        let mut world = World {
+            dir: tempfile::tempdir().unwrap(),
+            clock: Arc::new(SteppingClock::new(now, 0)),
+            now,
+            opened: 0,
+            ledger: None,
+            book: Book::default(),
+            answered: BTreeMap::new(),
+            keys: Vec::new(),
+            log: Vec::new(),
+        };
+        let programme = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/programmes/model");
+        let bundle = Folder::read(&programme).unwrap().bundle;
+        let options = world.options(&Reading::default());
+        let made = Ledger::create(&folders(&world.dir), "model.example/1", &bundle, options);
+        world.ledger = Some(made.unwrap());
+        world
+    }
+
+    fn options(&mut self, reading: &Reading) -> Options {
+        self.opened += 1;
+        let mut seed = [7; 32];
+        seed[..8].copy_from_slice(&self.opened.to_le_bytes());
+        Options {
+            clock: Arc::<SteppingClock>::clone(&self.clock),
+            entropy: Entropy::from_seed(&seed),
+            is_clock_accepted: true,
+            members_max: reading.members_max,
+            write_every: reading.write_every,
+            cache_bytes: 1 << 20,
+            ..Options::new("model").unwrap()
+        }
+    }
+
+    fn ledger(&mut self) -> &mut Ledger {
+        self.ledger.as_mut().unwrap()
+    }
+
+    fn times(&mut self) -> Times {
+        let recorded = self.now;
+        let effective = recorded.max(self.ledger().house().effective.0);
+        Times {
+            recorded,
+            effective,
+        }
+    }
+
+    fn stage(&mut self, json: &str) -> Times {
+        self.log.push(json.into());
+        let times = self.times();
+        let request = parse(json.as_bytes(), 2).unwrap();
+        self.ledger().stage(&request, Mode::default()).unwrap();
+        self.check_conserved();
+        times
+    }
+
+    fn check_conserved(&mut self) {
+        for totals in &self.ledger().house().totals {
+            let sum: i64 = totals.accounts.iter().map(|a| a.1).sum();
+            assert_eq!(sum, 0, "{totals:?}");
+        }
+    }
+
+    /// Everything that a refusal leaves as it was.
+    fn bytes(&mut self) -> Bytes {
+        let ledger = self.ledger.as_mut().unwrap();
+        let mut house = ledger.house().clone();
+        (house.next_seq, house.effective, house.recorded) = Default::default();
+        let mut bytes = vec![encoded(&house)];
+        for who in self.book.members.keys() {
+            let who = Who::parse(&alias(*who)).unwrap();
+            let id = ledger.resolve(&who).unwrap().unwrap();
+            let member = ledger.member(id).unwrap().unwrap().clone();
+            let (last_seq, effective, is_live) = (0, Instant::default(), true);
+            bytes.push(encoded(&Member {
+                last_seq,
+                effective,
+                is_live,
+                ..member
+            }));
+        }
+        for of in self.book.sales.keys().rev().take(8) {
+            let seq = ledger.find_key(of).unwrap().unwrap().seq;
+            let after = ledger.aftermath(seq).unwrap().cloned();
+            bytes.push(encoded(&after.unwrap_or_default()));
+        }
+        bytes
+    }
+
+    /// Some commands in one page, each with its answer.
+    fn submit(&mut self, commands: &[Command], is_quoted: bool) {
+        let alone = commands.first().filter(|_| commands.len() == 1);
+        let quoted = alone.filter(|_| is_quoted).map(|command| {
+            let request = parse(json(command).as_bytes(), 2).unwrap();
+            self.ledger().quote(&request, None).unwrap()
+        });
+        let before = alone.map(|_| (self.bytes(), self.book.settled));
+        let times: Vec<Times> = commands.iter().map(|c| self.stage(&json(c))).collect();
+        let answers = self.ledger().commit().unwrap();
+        assert_eq!(answers.len(), commands.len(), "an answer for each");
+        if let Some(quoted) = quoted {
+            is_same(&quoted, &answers[0]);
+        }
+        let is_no = matches!(answers[0], Answer::Refused(_));
+        for ((command, times), answer) in commands.iter().zip(times).zip(answers) {
+            self.take(command, times, answer);
+        }
+        // What fell due before the refusal was booked whether or not it came.
+        if let Some((before, settled)) = before
+            && is_no
+            && settled == self.book.settled
+        {
+            assert_eq!(before, self.bytes(), "a refusal changes nothing");
+        }
+    }
+
+    /// The model does what was answered; it must come to the same.
+    fn take(&mut self, command: &Command, times: Times, answer: Answer) {
+        let asked = self.book.asked(command);
+        let told = self.book.tell(command, times);
+        self.log
+            .push(format!("  {told:?}, answered {}", answer.to_json()));
+        match (&told, &answer) {
+            (Ok(balance), Answer::Accepted(accepted)) => {
+                let after = accepted.after.get("point");
+                assert!(after.is_none_or(|a| a == balance), "the balance after");
+                self.check_award(command, &answer);
+            }
+            (Err(code), Answer::Refused(denied)) => assert_eq!(denied.code, *code),
+            _ => panic!("the model says {told:?}, the ledger {answer:?}"),
+        }
+        if told.is_ok() || told.is_err_and(|code| STICKY.contains(&code)) {
+            self.answered.insert(command.key.clone(), (asked, answer));
+            self.keys.push(command.key.clone());
+        }
+    }
+
+    fn check_award(&self, command: &Command, answer: &Answer) {
+        let (Deed::Purchase(..), Answer::Accepted(accepted)) = (&command.deed, answer) else {
+            return;
+        };
+        let awards = accepted.did.iter().filter(|d| d.effect == "award");
+        let given: i64 = awards.filter_map(|d| d.amount).map(|n| n.whole()).sum();
+        assert_eq!(given, self.book.sales[&command.key].given, "what it gives");
+    }
+
+    /// An answered command again, and its key for another.
+    fn repeat(&mut self, key: &str) {
+        let Some((asked, first)) = self.answered.get(key).cloned() else {
+            return;
+        };
+        // Whoever was parted from the member meanwhile is somebody else.
+        if !self.book.is_still(&asked) {
+            return;
+        }
+        self.stage(&json(&asked.command));
+        let again = self.ledger().commit().unwrap().remove(0);
+        is_same(&first, &again);
+        let is_repeated = match &again {
+            Answer::Accepted(accepted) => accepted.repeated,
+            Answer::Refused(denied) => denied.repeated,
+        };
+        assert!(is_repeated, "{again:?}");
+        let who = alias(self.book.owner(key).unwrap());
+        let other = format!(
+            r#"{{"do":"adjust","key":"{key}","member":"{who}","unit":"point","points":999,"reason":"x"}}"#
+        );
+        self.stage(&other);
+        match self.ledger().commit().unwrap().remove(0) {
+            Answer::Refused(denied) => assert_eq!(denied.code, "key_conflict"),
+            accepted => panic!("{accepted:?}"),
+        }
+    }
+
+    fn daily(&mut self) {
+        let times = self.times();
+        self.log.push("daily".into());
+        self.ledger().daily().unwrap();
+        self.book.daily(times.effective);
+    }
+
+    /// Lets go of the ledger without closing it, with commands that wait for
+    /// their page and were never answered.
+    fn crash(&mut self, lost: &[Command], reading: &Reading) {
+        for command in lost {
+            self.stage(&json(command));
+        }
+        self.log.push("crash: what waits is lost".into());
+        self.ledger = None;
+        let options = self.options(reading);
+        self.ledger = Some(Ledger::open(&folders(&self.dir), options).unwrap());
+    }
+
+    fn reopen(&mut self, is_rebuilt: bool, reading: &Reading) {
+        self.log.push(format!("close, rebuild: {is_rebuilt}"));
+        let house = self.ledger().house().clone();
+        self.ledger.take().unwrap().close().unwrap();
+        let (folders, options) = (folders(&self.dir), self.options(reading));
+        let opened = match is_rebuilt {
+            true => Ledger::rebuild(&folders, options),
+            false => Ledger::open(&folders, options),
+        };
+        let opened = opened.unwrap();
+        assert_eq!(*opened.house(), house, "the same house");
+        self.ledger = Some(opened);
+    }
+
+    pub fn carry_out(&mut self, op: &Op) {
+        match op {
+            Op::Clock(now) => {
+                self.now = *now;
+                self.clock.set(*now);
+                self.log.push(format!("clock {now}"));
+                return;
+            }
+            Op::Submit(commands, is_quoted) => self.submit(commands, *is_quoted),
+            Op::Repeat(key) => self.repeat(key),
+            Op::Daily => self.daily(),
+            Op::Crash(lost, reading) => self.crash(lost, reading),
+            Op::Reopen(is_rebuilt, reading) => self.reopen(*is_rebuilt, reading),
+        }
+        self.check();
+    }
+
+    /// Lots, debts and totals are those of the model.
+    fn check(&mut self) {
+        let ledger = self.ledger.as_mut().unwrap();
+        let mut outstanding = 0;
+        let active = self.book.members.iter().filter(|m| m.1.merged.is_none());
+        for (who, expected) in active {
+            let who = Who::parse(&alias(*who)).unwrap();
+            let id = ledger.resolve(&who).unwrap().expect("nobody is forgotten");
+            let member = ledger.member(id).unwrap().unwrap();
+            let end = |l: &Lot| l.terms.expires.unwrap().0;
+            let lots: Vec<(i64, i64)> = member
+                .lots
+                .iter()
+                .map(|l| (l.remaining.0, end(l)))
+                .collect();
+            assert_eq!(lots, expected.lots(), "the lots of {who:?}");
+            let holds: Vec<(i64, Vec<i64>)> = member
+                .holds
+                .iter()
+                .map(|h| (h.until.0, h.lots.iter().map(|l| l.1.0).collect()))
+                .collect();
+            assert_eq!(holds, expected.held(), "what is held of {who:?}");
+            let owed: i64 = member.owed.iter().map(|o| o.1).sum();
+            assert_eq!(owed, expected.owed, "what {who:?} owes");
+            let unit = member.lots.first().map_or(1, |l| l.unit);
+            let now = Instant(self.now);
+            assert_eq!(member.available(unit, now).0, expected.available(self.now));
+            outstanding += expected.balance();
+        }
+        assert_eq!(ledger.house().members, self.book.members.len() as u64);
+        for totals in &ledger.house().totals {
+            assert_eq!(totals.outstanding().0, outstanding, "{totals:?}");
+        }
+    }
+
+    pub fn end(&mut self) {
+        self.reopen(true, &Reading::default());
+        self.check();
+        self.ledger.take().unwrap().close().unwrap();
+        let options = audit::Options::new(&folders(&self.dir).ledger);
+        let report = audit::verify(&options, |_, _| {}).unwrap();
+        assert_eq!(report.outcome(), audit::Outcome::Held, "{report:?}");
+    }
+
+    /// What everybody has, and the accounts of the house.
+    pub fn figures(&mut self) -> Vec<String> {
+        let totals = self.ledger().house().totals.clone();
+        let mut figures = vec![format!("{totals:?}")];
+        let members = self.book.members.values();
+        figures.extend(members.map(|m| format!("{:?} {:?} {}", m.lots(), m.held(), m.owed)));
+        figures
+    }
+}
+
+fn is_same(first: &Answer, again: &Answer) {
+    match (first, again) {
+        (Answer::Accepted(a), Answer::Accepted(b)) => {
+            assert_eq!((&a.did, &a.after), (&b.did, &b.after));
+        }
+        (Answer::Refused(a), Answer::Refused(b)) => {
+            assert_eq!((&a.code, &a.message), (&b.code, &b.message));
+        }
+        _ => panic!("first {first:?}, then {again:?}"),
+    }
+}
