@@ -92,8 +92,7 @@ impl Shelf {
     pub fn load_housemates(&self, state: &mut State, entry: &Entry) -> Result<(), Trouble> {
         for touched in &entry.touched {
             let member = state.members.get(&touched.member);
-            let mates = member.map(Member::housemates).unwrap_or_default();
-            for mate in mates {
+            for mate in member.map(Member::housemates).unwrap_or_default() {
                 self.load_member(state, mate)?;
             }
         }

@@ -4,9 +4,9 @@
 
 use super::case::Case;
 use super::hold;
-use super::state::{Hold, Member};
+use super::state::{Hold, Lot, Member};
 use crate::model::{
-    Act, Code, Draft, Effect, Instant, LotId, MemberId, Number, Points, Programme, Refusal,
+    Act, Code, Draft, Effect, Entry, Instant, LotId, MemberId, Number, Points, Programme, Refusal,
     Standing, UnitKind,
 };
 
@@ -18,16 +18,7 @@ const GIVER: u8 = 1;
 /// # Errors
 /// There is no such voucher any more, or it was given away before.
 pub fn give(case: &Case, lot: LotId, token: [u8; 32]) -> Result<Draft, Refusal> {
-    let member = case.need_member()?;
-    let open = member.lot(lot).filter(|l| case.is_voucher(l.unit));
-    let used = |what: &str| Refusal::new(Code::CodeUsed, what);
-    let open = open.ok_or_else(|| used("lot: the voucher was used, taken back or has ended"))?;
-    if open.is_dead(case.now()) {
-        return Err(Refusal::new(Code::CodeLapsed, "lot: its time has run out"));
-    }
-    if open.held.is_positive() {
-        return Err(used("lot: the voucher was given away before"));
-    }
+    let open = givable(case, lot)?;
     let days = case.need_unit(open.unit)?.voucher.claim_days;
     // Nobody can claim what has ended.
     let until = back_on(case, days);
@@ -39,6 +30,18 @@ pub fn give(case: &Case, lot: LotId, token: [u8; 32]) -> Result<Draft, Refusal> 
         hold::held(unit, lot, one.0, seq),
     ];
     Ok(case.draft(Act::VoucherGiven { lot, token, until }, effects))
+}
+
+/// A voucher that its holder may give away.
+fn givable<'a>(case: &Case<'a>, lot: LotId) -> Result<&'a Lot, Refusal> {
+    let no = |code, what: &str| Err(Refusal::new(code, what));
+    let open = case.need_member()?.lot(lot);
+    match open.filter(|l| case.is_voucher(l.unit)) {
+        None => no(Code::CodeUsed, "lot: it was used, taken back or has ended"),
+        Some(l) if l.is_dead(case.now()) => no(Code::CodeLapsed, "lot: its time has run out"),
+        Some(l) if l.held.is_positive() => no(Code::CodeUsed, "lot: it was given away before"),
+        Some(l) => Ok(l),
+    }
 }
 
 /// A hold that waits for a token.
@@ -75,26 +78,33 @@ pub fn claim(case: &Case, of: u64, act: Act) -> Result<Draft, Refusal> {
         Act::VoucherClaimed { code, .. } => Some(code),
         _ => None,
     };
-    let mut effects = Vec::new();
-    match case.member() {
-        None if code.is_some() => effects.push(Effect::Standing {
-            who: 0,
-            standing: Standing::Active,
-        }),
-        _ => drop(case.need_member()?),
-    }
+    let mut effects: Vec<Effect> = newcomer(case, code.is_some())?.into_iter().collect();
     effects.extend(ended(hold, false).into_iter().map(of_giver));
-    effects.extend(hold.lots.iter().map(|(lot, amount)| Effect::LotMoved {
-        who: GIVER,
-        to: 0,
-        unit: hold.unit,
-        lot: *lot,
-        amount: *amount,
-        code,
-    }));
+    effects.extend(moved(hold, code));
     let mut draft = case.draft(act, effects);
     draft.members = case.member.into_iter().chain([giver]).collect();
     Ok(draft)
+}
+
+/// Whoever takes a voucher without being known becomes a member without a
+/// profile, since a lot needs a holder.
+fn newcomer(case: &Case, is_voucher: bool) -> Result<Option<Effect>, Refusal> {
+    if is_voucher && case.member().is_none() {
+        let (who, standing) = (0, Standing::Active);
+        return Ok(Some(Effect::Standing { who, standing }));
+    }
+    case.need_member().map(|_| None)
+}
+
+fn moved(gift: &Hold, code: Option<[u8; 32]>) -> impl Iterator<Item = Effect> {
+    gift.lots.iter().map(move |(lot, amount)| Effect::LotMoved {
+        who: GIVER,
+        to: 0,
+        unit: gift.unit,
+        lot: *lot,
+        amount: *amount,
+        code,
+    })
 }
 
 /// The giver of a gift that waits, and what is held for it.
@@ -103,19 +113,21 @@ fn waiting<'a>(case: &Case<'a>, of: u64) -> Result<(MemberId, &'a Hold), Refusal
     let giver = entry.member().map(|id| case.state.resolve(id));
     let member = giver.and_then(|id| case.state.members.get(&id));
     let found = member.and_then(|m| Some((m.id, named(m, of)?)));
-    found.ok_or_else(|| {
-        let until = entry.effects.iter().find_map(|effect| match effect {
-            Effect::HoldOpened { until, .. } => Some(*until),
-            _ => None,
-        });
-        match until.is_some_and(|until| until <= case.now()) {
-            true => Refusal::new(Code::CodeLapsed, "token: the gift's time has run out"),
-            false => Refusal::new(
-                Code::CodeUsed,
-                "token: the gift was claimed before, or taken back",
-            ),
-        }
-    })
+    found.ok_or_else(|| gone(entry, case.now()))
+}
+
+/// Why a gift does not wait any more.
+fn gone(entry: &Entry, now: Instant) -> Refusal {
+    let is_over = entry.effects.iter().any(|e| is_over(e, now));
+    let (code, what) = match is_over {
+        true => (Code::CodeLapsed, "its time has run out"),
+        false => (Code::CodeUsed, "it was claimed before, or taken back"),
+    };
+    Refusal::new(code, ["token: ", what].concat())
+}
+
+fn is_over(effect: &Effect, now: Instant) -> bool {
+    matches!(effect, Effect::HoldOpened { until, .. } if *until <= now)
 }
 
 fn named(member: &Member, of: u64) -> Option<&Hold> {

@@ -31,17 +31,17 @@ pub fn decide(case: &Case, is_joined: bool) -> Result<Draft, Refusal> {
 
 fn join(case: &Case, member: &Member, act: Act) -> Result<Draft, Refusal> {
     let other = case.papers.other.and_then(|id| case.state.members.get(&id));
-    let other =
-        other.ok_or_else(|| Refusal::new(Code::UnknownMember, "with: nobody is known by that"))?;
+    let unknown = || Refusal::new(Code::UnknownMember, "with: nobody is known by that");
+    let other = other.ok_or_else(unknown)?;
     check(case, member, other)?;
-    let seq = other.household.as_ref().map(|h| h.seq);
-    let seq = seq.unwrap_or(case.state.house.next_seq);
-    let mut all = other.household.as_ref().map(|h| h.members.clone());
-    let all = all.get_or_insert_with(|| vec![other.id]);
+    let (seq, mut all) = match &other.household {
+        Some(household) => (household.seq, household.members.clone()),
+        None => (case.state.house.next_seq, vec![other.id]),
+    };
     all.push(member.id);
     let mut draft = case.draft(act, Vec::new());
     for id in all {
-        let who = place(&mut draft, *id);
+        let who = place(&mut draft, id);
         draft.effects.push(changed(who, Some(seq)));
     }
     Ok(draft)
@@ -69,30 +69,36 @@ fn check(case: &Case, member: &Member, other: &Member) -> Result<(), Refusal> {
             no(Code::HouseholdFull, detail)
         }
         (None, others) => {
-            let count = others.as_ref().map_or(1, |h| h.members.len()) as i64 + 1;
-            let detail = format!("a household has at most {size} members");
-            let full = Refusal::short(Code::HouseholdFull, 0, size.into(), count, detail);
-            if count > size.into() {
-                Err(full)
-            } else {
-                Ok(())
-            }
+            let count = others.as_ref().map_or(1, |h| h.members.len());
+            check_room(size, count as u32 + 1)
         }
     }
+}
+
+fn check_room(size: u32, count: u32) -> Result<(), Refusal> {
+    if count <= size {
+        return Ok(());
+    }
+    let detail = format!("a household has at most {size} members");
+    let code = Code::HouseholdFull;
+    Err(Refusal::short(code, 0, size.into(), count.into(), detail))
 }
 
 fn changed(who: u8, household: Option<u64>) -> Effect {
     Effect::Household { who, household }
 }
 
-/// A member's place among those that a draft concerns; behind them if new.
 fn place(draft: &mut Draft, id: MemberId) -> u8 {
-    let found = draft.members.iter().position(|m| *m == id);
-    let at = found.unwrap_or_else(|| {
-        draft.members.push(id);
-        draft.members.len() - 1
-    });
-    at as u8
+    place_in(&mut draft.members, id)
+}
+
+/// A member's place among those that an entry concerns; behind them if new.
+fn place_in(members: &mut Vec<MemberId>, id: MemberId) -> u8 {
+    let found = members.iter().position(|m| *m == id);
+    if found.is_none() {
+        members.push(id);
+    }
+    found.unwrap_or(members.len() - 1) as u8
 }
 
 /// Takes a member out of the household they are in, if any. Nobody is a
@@ -134,28 +140,42 @@ pub fn take(
     (unit, points): (Number, Points),
     effects: &mut Vec<Effect>,
 ) {
+    let mut left = points.0;
+    for (who, lot, free) in candidates(case, member, unit, effects) {
+        let part = left.min(free.0);
+        if part > 0 {
+            effects.push(spent(who, lot, Points(part)));
+            left -= part;
+        }
+    }
+}
+
+fn spent(who: u8, lot: &Lot, amount: Points) -> Effect {
+    Effect::Debit {
+        who,
+        unit: lot.unit,
+        lot: lot.id,
+        amount,
+        to: Account::Redemption,
+    }
+}
+
+/// Whose lots can be spent, which, and how much of each, in spending order.
+fn candidates<'a>(
+    case: &Case<'a>,
+    member: &'a Member,
+    unit: Number,
+    taken: &[Effect],
+) -> Vec<(u8, &'a Lot, Points)> {
     let others = contributors(case, member, unit);
-    let mut found: Vec<(u8, &Lot, Points)> = Vec::new();
+    let mut found = Vec::new();
     for contributor in std::iter::once(member).chain(others) {
-        let lots = lots::spendable(contributor, unit, case.now(), effects);
+        let lots = lots::spendable(contributor, unit, case.now(), taken);
         let who = place_to_be(case, member, contributor.id);
         found.extend(lots.into_iter().map(|(lot, free)| (who, lot, free)));
     }
     found.sort_by_key(|(_, lot, _)| lot.spend_order());
-    let mut left = points.0;
-    for (who, lot, free) in found {
-        let part = left.min(free.0);
-        if part > 0 {
-            effects.push(Effect::Debit {
-                who,
-                unit,
-                lot: lot.id,
-                amount: Points(part),
-                to: Account::Redemption,
-            });
-            left -= part;
-        }
-    }
+    found
 }
 
 /// The place of a member or a housemate until [`touch`] says who was touched:
@@ -171,23 +191,21 @@ fn place_to_be(case: &Case, member: &Member, id: MemberId) -> u8 {
 /// Gives housemates whose lots were taken from their places in the draft; the
 /// others are not touched.
 pub fn touch(case: &Case, draft: &mut Draft) {
-    let Some(member) = case.member() else { return };
     let known = draft.members.len();
-    let mates = member.housemates();
+    let mates = case.member().map(Member::housemates).unwrap_or_default();
     let mut members = std::mem::take(&mut draft.members);
     for effect in &mut draft.effects {
-        let Effect::Debit { who, .. } = effect else {
-            continue;
-        };
-        let mate = usize::from(*who).checked_sub(known);
-        let Some(id) = mate.and_then(|n| mates.get(n)) else {
-            continue;
-        };
-        let found = members.iter().position(|m| m == id);
-        *who = found.unwrap_or(members.len()) as u8;
-        if found.is_none() {
-            members.push(*id);
+        if let Effect::Debit { who, .. } = effect
+            && let Some(id) = mate(*who, known, &mates)
+        {
+            *who = place_in(&mut members, id);
         }
     }
     draft.members = members;
+}
+
+/// The housemate who stands at a place behind everybody else.
+fn mate(who: u8, known: usize, mates: &[MemberId]) -> Option<MemberId> {
+    let n = usize::from(who).checked_sub(known)?;
+    mates.get(n).copied()
 }

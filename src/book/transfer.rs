@@ -37,13 +37,7 @@ pub fn decide(case: &Case, act: Act) -> Result<Draft, Refusal> {
     check_amounts(case, member, unit, rule, points)?;
     let mut effects = match token {
         None => moved(case, member, unit, points),
-        Some(token) => {
-            let (until, what) = (gift::back_on(case, rule.claim_days), (unit.number, points));
-            let mut effects = vec![gift::opened(what, until, token)];
-            let seq = case.state.house.next_seq;
-            effects.extend(hold::set_aside(case, member, what, seq));
-            effects
-        }
+        Some(token) => waiting(case, member, (unit, points), (rule, token)),
     };
     let found = lots::spendable(member, unit.number, case.now(), &effects);
     lots::take(
@@ -53,6 +47,20 @@ pub fn decide(case: &Case, act: Act) -> Result<Draft, Refusal> {
         &mut effects,
     );
     Ok(case.draft(act, effects))
+}
+
+/// Points that wait for a token.
+fn waiting(
+    case: &Case,
+    member: &Member,
+    (unit, points): (&Unit, Points),
+    (rule, token): (&TransferRule, [u8; 32]),
+) -> Vec<Effect> {
+    let (until, what) = (gift::back_on(case, rule.claim_days), (unit.number, points));
+    let mut effects = vec![gift::opened(what, until, token)];
+    let seq = case.state.house.next_seq;
+    effects.extend(hold::set_aside(case, member, what, seq));
+    effects
 }
 
 /// Points that go to the case's second member, in spending order.

@@ -8,7 +8,7 @@ pub use issue::{cap_stock, finish, give, issue, need_stock, offer};
 pub use pay::{pay, worth};
 
 use super::case::{Case, Found};
-use super::state::{Lot, Member};
+use super::state::{Hold, Lot, Member};
 use super::{gift, lots};
 use crate::model::{
     Account, Act, Code, Deficit, Draft, Effect, LotId, MemberId, Number, Points, Refusal,
@@ -105,12 +105,8 @@ pub fn taken_back(
     let free = own().map(|l| (l, Points(l.remaining.0 - l.held.0)));
     let mut left = lots::take(free, asked, Account::Clawback, effects);
     // A gift that nobody has claimed yet is its giver's.
-    for lot in own() {
-        let gift = member
-            .holds
-            .iter()
-            .find(|h| h.lots.iter().any(|part| part.0 == lot.id));
-        if let (Some(gift), true) = (gift, left.is_positive()) {
+    for (lot, gift) in own().filter_map(|lot| Some((lot, gift_of(member, lot)?))) {
+        if left.is_positive() {
             effects.extend(gift::ended(gift, false));
             let whole = std::iter::once((lot, lot.remaining));
             left = lots::take(whole, left, Account::Clawback, effects);
@@ -121,4 +117,10 @@ pub fn taken_back(
         return Err(Refusal::new(Code::AlreadySpent, detail));
     }
     Ok(Some(asked).filter(|points| points.is_positive()))
+}
+
+/// The gift as which a voucher waits for somebody, if it does.
+fn gift_of<'a>(member: &'a Member, lot: &Lot) -> Option<&'a Hold> {
+    let is_of = |hold: &&Hold| hold.lots.iter().any(|part| part.0 == lot.id);
+    member.holds.iter().find(is_of)
 }

@@ -5,12 +5,12 @@ use super::print::{Exit, Failure, Printer};
 use super::telling::member_named;
 use crate::ledger::Ledger;
 use crate::ledger::wire::{
-    Bad, Figure,
+    Bad, Figure, Text,
     raw::{self, Raw},
 };
 use crate::model::{MemberId, Points};
 use clap::{Args, Subcommand};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Households: members who may spend one another's points of the units that
 /// programme.toml marks with pooled = true.
@@ -84,22 +84,35 @@ impl HouseholdArgs {
 
 impl ToRaw for HouseholdArgs {
     fn raw(&self) -> Result<Raw<'_>, Bad> {
-        let household = |action: &'static str| raw::Household {
-            action: action.into(),
-            ..raw::Household::default()
-        };
-        Ok(Raw::Household(match &self.command {
-            HouseholdCommand::Join(args) => raw::Household {
-                with: Some(args.with.as_str().into()),
-                ..household("join")
-            }
-            .with_head(args.head.head(Some(&args.member))),
-            HouseholdCommand::Leave(args) => {
-                household("leave").with_head(args.head.head(Some(&args.member)))
-            }
-            HouseholdCommand::Show(_) => return Err(Bad::new("", "showing books nothing")),
-        }))
+        match &self.command {
+            HouseholdCommand::Join(args) => Ok(args.raw()),
+            HouseholdCommand::Leave(args) => Ok(args.raw()),
+            HouseholdCommand::Show(_) => Err(Bad::new("", "showing books nothing")),
+        }
     }
+}
+
+impl JoinArgs {
+    fn raw(&self) -> Raw<'_> {
+        let with = Some(self.with.as_str().into());
+        let head = self.head.head(Some(&self.member));
+        household("join", with, head)
+    }
+}
+
+impl LeaveArgs {
+    fn raw(&self) -> Raw<'_> {
+        household("leave", None, self.head.head(Some(&self.member)))
+    }
+}
+
+fn household<'a>(action: &'static str, with: Option<Text<'a>>, head: raw::Head<'a>) -> Raw<'a> {
+    let household = raw::Household {
+        action: action.into(),
+        with,
+        ..raw::Household::default()
+    };
+    Raw::Household(household.with_head(head))
 }
 
 /// A member of a household, and what they can spend of a pooled unit.
@@ -111,26 +124,38 @@ impl ShowArgs {
             let id = member_named(ledger, &self.member)?;
             let members = ledger.household(id)?;
             let parts = parts(ledger, &members)?;
-            if out.is_json() {
-                let part = |(id, unit, available): &Part| json!({"member": id.to_string(), "unit": unit, "available": available});
-                let parts: Vec<_> = parts.iter().map(part).collect();
-                let ids: Vec<String> = members.iter().map(MemberId::to_string).collect();
-                out.json(&json!({"ok": true, "members": ids, "pooled": parts}))?;
-                return Ok(Exit::Done);
+            match out.is_json() {
+                true => out.json(&told(&members, &parts))?,
+                false => print(id, &members, &parts, out)?,
             }
-            if members.is_empty() {
-                out.line(format!("member {id} is in no household"))?;
-                return Ok(Exit::Done);
-            }
-            out.line(format!("a household of {}", members.len()))?;
-            let row = |(id, unit, available): &Part| {
-                vec![id.to_string(), unit.clone(), available.to_string()]
-            };
-            let rows: Vec<Vec<String>> = parts.iter().map(row).collect();
-            out.table(&["member", "unit", "available"], &rows)?;
             Ok(Exit::Done)
         })
     }
+}
+
+fn told(members: &[MemberId], parts: &[Part]) -> Value {
+    let part = |(id, unit, available): &Part| json!({"member": id.to_string(), "unit": unit, "available": available});
+    let parts: Vec<Value> = parts.iter().map(part).collect();
+    let ids: Vec<String> = members.iter().map(MemberId::to_string).collect();
+    json!({"ok": true, "members": ids, "pooled": parts})
+}
+
+fn print(
+    id: MemberId,
+    members: &[MemberId],
+    parts: &[Part],
+    out: &mut Printer,
+) -> Result<(), Failure> {
+    if members.is_empty() {
+        return Ok(out.line(format!("member {id} is in no household"))?);
+    }
+    out.line(format!("a household of {}", members.len()))?;
+    let rows: Vec<Vec<String>> = parts.iter().map(row).collect();
+    Ok(out.table(&["member", "unit", "available"], &rows)?)
+}
+
+fn row((id, unit, available): &Part) -> Vec<String> {
+    vec![id.to_string(), unit.clone(), available.to_string()]
 }
 
 fn parts(ledger: &mut Ledger, members: &[MemberId]) -> Result<Vec<Part>, Failure> {

@@ -80,13 +80,7 @@ impl TransferArgs {
 impl ToRaw for TransferArgs {
     fn raw(&self) -> Result<Raw<'_>, Bad> {
         if let Some(TransferCommand::Claim(claim)) = &self.command {
-            let transfer = raw::Transfer {
-                action: Some("claim".into()),
-                token: Some(claim.token.as_str().into()),
-                ..raw::Transfer::default()
-            };
-            let head = claim.head.head(Some(&claim.member));
-            return Ok(Raw::Transfer(transfer.with_head(head)));
+            return Ok(Raw::Transfer(claim.raw()));
         }
         let points = self.points.as_ref();
         let transfer = raw::Transfer {
@@ -99,5 +93,16 @@ impl ToRaw for TransferArgs {
         };
         let head = self.head.head(self.from.as_deref());
         Ok(Raw::Transfer(transfer.with_head(head)))
+    }
+}
+
+impl ClaimPointsArgs {
+    fn raw(&self) -> raw::Transfer<'_> {
+        let claim = raw::Transfer {
+            action: Some("claim".into()),
+            token: Some(self.token.as_str().into()),
+            ..raw::Transfer::default()
+        };
+        claim.with_head(self.head.head(Some(&self.member)))
     }
 }

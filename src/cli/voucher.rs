@@ -159,21 +159,33 @@ impl ToRaw for VoucherArgs {
                 ..raw::Voucher::default()
             }
             .with_head(void.head.head(void.member.as_deref())),
-            VoucherCommand::Give(give) => raw::Voucher {
-                action: "give".into(),
-                code: text(&give.code),
-                lot: text(&give.lot),
-                ..raw::Voucher::default()
-            }
-            .with_head(give.head.head(give.member.as_deref())),
-            VoucherCommand::Claim(claim) => raw::Voucher {
-                action: "claim".into(),
-                token: Some(claim.token.as_str().into()),
-                ..raw::Voucher::default()
-            }
-            .with_head(claim.head.head(claim.member.as_deref())),
+            VoucherCommand::Give(give) => give.raw(),
+            VoucherCommand::Claim(claim) => claim.raw(),
             VoucherCommand::Show(_) => return Err(Bad::new("", "showing books nothing")),
         }))
+    }
+}
+
+impl GiveArgs {
+    fn raw(&self) -> raw::Voucher<'_> {
+        let give = raw::Voucher {
+            action: "give".into(),
+            code: text(&self.code),
+            lot: text(&self.lot),
+            ..raw::Voucher::default()
+        };
+        give.with_head(self.head.head(self.member.as_deref()))
+    }
+}
+
+impl ClaimGiftArgs {
+    fn raw(&self) -> raw::Voucher<'_> {
+        let claim = raw::Voucher {
+            action: "claim".into(),
+            token: Some(self.token.as_str().into()),
+            ..raw::Voucher::default()
+        };
+        claim.with_head(self.head.head(self.member.as_deref()))
     }
 }
 

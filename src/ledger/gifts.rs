@@ -36,15 +36,11 @@ impl Ledger {
         }
     }
 
-    /// Whoever gave what an act claims, as they are known by now.
-    pub(super) fn giver(
-        &mut self,
-        act: &Act,
-        named: Option<&Entry>,
-    ) -> Result<Option<MemberId>, Error> {
-        match (takes_gift(act), named.and_then(Entry::member)) {
-            (true, Some(id)) => self.resolve(&Who::Id(id)),
-            _ => Ok(None),
+    /// Whoever gave a gift, as they are known by now.
+    pub(super) fn giver(&mut self, gift: Option<&Entry>) -> Result<Option<MemberId>, Error> {
+        match gift.and_then(Entry::member) {
+            Some(id) => self.resolve(&Who::Id(id)),
+            None => Ok(None),
         }
     }
 

@@ -399,12 +399,14 @@ impl Ledger {
 
 /// Whom an entry erased. Others of a household are touched as well, and stay.
 fn erased_by(entry: &Entry) -> Vec<MemberId> {
-    let erased = entry.effects.iter().filter_map(|effect| match effect {
-        Effect::Standing {
-            who,
-            standing: Standing::Erased,
-        } => entry.touched.get(usize::from(*who)),
-        _ => None,
-    });
+    let places = entry.effects.iter().filter_map(erased);
+    let erased = places.filter_map(|who| entry.touched.get(usize::from(who)));
     erased.map(|touched| touched.member).collect()
+}
+
+fn erased(effect: &Effect) -> Option<u8> {
+    match effect {
+        Effect::Standing { who, standing } if *standing == Standing::Erased => Some(*who),
+        _ => None,
+    }
 }

@@ -305,7 +305,7 @@ impl Ledger {
             self.daily_staged()?;
         }
         let vouchers = self.vouchers_of(&act)?;
-        let giver = self.giver(&act, named.as_ref())?;
+        let giver = self.giver(named.as_ref().filter(|_| takes_gift(&act)))?;
         let holders = vouchers.iter().map(|found| found.holder);
         let parties = member.into_iter().chain(other).chain(giver).chain(holders);
         self.settle_all(parties.collect(), &head)?;

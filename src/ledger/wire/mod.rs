@@ -9,6 +9,7 @@
 pub mod accounts;
 pub mod answer;
 pub mod bad;
+pub mod between;
 mod convert;
 mod figure;
 pub mod json;
@@ -25,6 +26,7 @@ mod tests;
 pub use accounts::*;
 pub use answer::*;
 pub use bad::Bad;
+pub use between::{HouseholdAsked, Taker};
 pub use figure::{Figure, parse as figure_of};
 pub use json::{LINE_LEN_MAX, from_raw, key_in, parse, parse_keyless};
 pub use request::*;

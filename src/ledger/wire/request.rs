@@ -1,6 +1,7 @@
 //! A command, parsed and bounded: amounts in minor units, instants as
 //! instants. Names are still text, since only the book knows them.
 
+use super::between::{HouseholdAsked, Taker};
 use super::who::{Alias, EntryRef, PurchaseRef, Who};
 use crate::model::{
     CampaignStatus, Charge, Day, Exact, Extent, Identified, Instant, Key, Line, LotId, Money,
@@ -214,27 +215,6 @@ pub enum VoucherAsked {
         /// The token, as it was read or typed.
         token: String,
     },
-}
-
-/// Who gets points that are sent.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Taker {
-    /// A member.
-    Member(Who),
-    /// Whoever has the token of the answer.
-    Token,
-}
-
-/// What is asked of a household.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum HouseholdAsked {
-    /// The member joins that of another one.
-    Join {
-        /// The other one.
-        with: Who,
-    },
-    /// The member leaves.
-    Leave,
 }
 
 /// Something that is no purchase.

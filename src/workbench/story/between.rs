@@ -49,13 +49,7 @@ impl Asker<'_> {
     pub(super) fn transfer(&self, words: &mut Words) -> Read<(Verb, Options)> {
         let points = words.count()?;
         let unit = words.unit(self.programme)?;
-        let to = match words.one_of("to and a name, or with token", &["to", "with"])? {
-            to if to == "to" => Taker::Member(words.read("a member's name", alias)?),
-            _ => {
-                words.one_of("token", &["token"])?;
-                Taker::Token
-            }
-        };
+        let to = taker(words)?;
         let options = self.options(words, &["because"])?;
         let verb = Verb::Transfer {
             to,
@@ -68,14 +62,11 @@ impl Asker<'_> {
 
     /// `household bob join alice`, `household bob leave`
     pub(super) fn household(&self, words: &mut Words) -> Read<(Verb, Options)> {
-        let asked = match words.one_of("join or leave", &["join", "leave"])? {
-            join if join == "join" => HouseholdAsked::Join {
-                with: words.read("a member's name", alias)?,
-            },
-            _ => HouseholdAsked::Leave,
+        let asked = match words.one_of("join or leave", &["join", "leave"])?.as_str() {
+            "leave" => HouseholdAsked::Leave,
+            _ => joined(words)?,
         };
-        let options = self.options(words, &[])?;
-        Ok((Verb::Household(asked), options))
+        Ok((Verb::Household(asked), self.options(words, &[])?))
     }
 
     /// `merge bob into alice because two cards`
@@ -98,4 +89,18 @@ impl Asker<'_> {
         let of = EntryRef::Key(self.known(&self.merges, &options, name, words, "merge")?);
         Ok((Verb::Unmerge { of }, options))
     }
+}
+
+fn joined(words: &mut Words) -> Read<HouseholdAsked> {
+    let with = words.read("a member's name", alias)?;
+    Ok(HouseholdAsked::Join { with })
+}
+
+/// `to bob`, `with token`
+fn taker(words: &mut Words) -> Read<Taker> {
+    if words.one_of("to and a name, or with token", &["to", "with"])? == "to" {
+        return Ok(Taker::Member(words.read("a member's name", alias)?));
+    }
+    words.one_of("token", &["token"])?;
+    Ok(Taker::Token)
 }

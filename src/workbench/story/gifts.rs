@@ -28,10 +28,7 @@ pub(super) fn claimed(
     words: &mut Words,
     programme: &Programme,
 ) -> Read<(Verb, Options)> {
-    let token = match words.take("wrong") {
-        true => wrong(words),
-        false => format!("{GIFT}{}", words.need("the key of a gift")?.text),
-    };
+    let token = token(words)?;
     let is_unnamed = words.take("unnamed");
     let mut options = Options {
         is_unnamed,
@@ -43,6 +40,13 @@ pub(super) fn claimed(
         _ => Verb::ClaimPoints { token },
     };
     Ok((verb, options))
+}
+
+fn token(words: &mut Words) -> Read<String> {
+    match words.take("wrong") {
+        true => Ok(wrong(words)),
+        false => Ok([GIFT, words.need("the key of a gift")?.text].concat()),
+    }
 }
 
 impl Runner<'_> {

@@ -1,5 +1,6 @@
 //! Holds, and what goes from one member to another.
 
+use super::super::{HouseholdAsked, Taker};
 use super::leaf::{count, needed, text, who};
 use super::*;
 
@@ -30,39 +31,50 @@ fn hold_named(of: Option<Text<'_>>, seq: Option<Whole>) -> Parsed<EntryRef> {
     entry_ref(of, seq)?.ok_or_else(missing)
 }
 
+const TRANSFERS: [&str; 3] = ["send", "send_token", "claim"];
+
 pub(super) fn transfer(raw: raw::Transfer<'_>) -> Parsed<Verb> {
-    const ACTIONS: [&str; 3] = ["send", "send_token", "claim"];
-    let action = raw.action.unwrap_or_else(|| "send".into());
-    let stray = |is_given: bool, field: &str, action: &str| match is_given {
-        true => Err(Bad::new(field, format!("does not belong to '{action}'"))),
-        false => Ok(()),
-    };
-    let to = match &*action {
-        "claim" => {
-            stray(raw.to.is_some(), "to", "claim")?;
-            stray(raw.unit.is_some(), "unit", "claim")?;
-            stray(raw.points.is_some(), "points", "claim")?;
-            let token = needed("token", raw.token.unwrap_or_default())?;
-            return Ok(Verb::ClaimPoints { token });
-        }
-        "send_token" => {
-            stray(raw.to.is_some(), "to", "send_token")?;
-            Taker::Token
-        }
-        "send" => Taker::Member(match &raw.to {
-            Some(to) => who("to", to)?,
-            None => return Err(Bad::new("to", "is missing; say who gets them")),
-        }),
-        other => return Err(Bad::unknown("action", "action", other, &ACTIONS)),
-    };
-    stray(raw.token.is_some(), "token", &action)?;
+    let action = raw.action.clone().unwrap_or_else(|| "send".into());
+    match &*action {
+        "send" | "send_token" => send(&action, raw),
+        "claim" => claim_points(raw),
+        other => Err(Bad::unknown("action", "action", other, &TRANSFERS)),
+    }
+}
+
+fn send(action: &str, raw: raw::Transfer<'_>) -> Parsed<Verb> {
+    stray(raw.token.is_some(), "token", action)?;
     let missing = || Bad::new("points", "is missing");
     Ok(Verb::Transfer {
-        to,
+        to: taker(action, raw.to)?,
         unit: needed("unit", raw.unit.unwrap_or_default())?,
         points: count("points", raw.points.ok_or_else(missing)?)?,
         note: text("note", raw.note)?,
     })
+}
+
+fn taker(action: &str, to: Option<Text<'_>>) -> Parsed<Taker> {
+    match (action, to) {
+        ("send", Some(to)) => who("to", &to).map(Taker::Member),
+        ("send", None) => Err(Bad::new("to", "is missing; say who gets them")),
+        (_, to) => stray(to.is_some(), "to", action).map(|()| Taker::Token),
+    }
+}
+
+fn claim_points(raw: raw::Transfer<'_>) -> Parsed<Verb> {
+    stray(raw.to.is_some(), "to", "claim")?;
+    stray(raw.unit.is_some(), "unit", "claim")?;
+    stray(raw.points.is_some(), "points", "claim")?;
+    stray(raw.note.is_some(), "note", "claim")?;
+    let token = needed("token", raw.token.unwrap_or_default())?;
+    Ok(Verb::ClaimPoints { token })
+}
+
+fn stray(is_given: bool, field: &str, action: &str) -> Parsed<()> {
+    match is_given {
+        true => Err(Bad::new(field, format!("does not belong to '{action}'"))),
+        false => Ok(()),
+    }
 }
 
 pub(super) fn household(raw: raw::Household<'_>) -> Parsed<Verb> {
