@@ -10,7 +10,7 @@ programme households
 2026-01-12  redeem    ann 50 point                 -> -30 point
                                                    -> ben -20 point
 2026-01-13  given     dan 5 point
-2026-01-13  merge     ann into dan because two cards key m  -> nothing
+2026-01-13  merge     ann into dan key m because two cards  -> nothing
 2026-01-13  household ben leave                    -> refused already_so
 2026-01-13  redeem    dan 6 point                  -> refused insufficient_points
 2026-01-14  household dan join ben                 -> nothing
