@@ -515,10 +515,13 @@ impl Book {
         self.post(who, &goes_on, (end, 0));
     }
 
-    /// Settles everybody.
-    pub fn daily(&mut self, now: i64) {
+    /// Settles everybody, some before the others.
+    pub fn daily(&mut self, first: Vec<usize>, now: i64) {
         let all: Vec<usize> = self.members.keys().copied().collect();
-        all.into_iter().for_each(|who| self.settle(who, now));
+        first
+            .into_iter()
+            .chain(all)
+            .for_each(|who| self.settle(who, now));
     }
 }
 
