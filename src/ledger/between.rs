@@ -211,13 +211,17 @@ impl Ledger {
         Ok(())
     }
 
-    /// A repeat must name the same second member.
+    /// A repeat must name the same second member. Whom an unmerge gives back
+    /// follows from the entry it names, which was compared already.
     pub(super) fn check_other(
         &mut self,
         entry: &Entry,
+        act: &Act,
         other: Option<MemberId>,
     ) -> Result<(), Stop> {
-        let Some(other) = other else { return Ok(()) };
+        let Some(other) = other.filter(|_| !matches!(act, Act::Unmerged { .. })) else {
+            return Ok(());
+        };
         let was = match entry.touched.get(1) {
             Some(touched) => self.resolve(&Who::Id(touched.member))?,
             None => None,

@@ -291,7 +291,7 @@ impl Ledger {
         let owner = claim.as_ref().or(named.as_ref()).filter(|_| !is_claim);
         let member = self.party(member, owner)?;
         if let Some(entry) = self.recorded(request, member, &act)? {
-            self.check_other(&entry, other)?;
+            self.check_other(&entry, &act, other)?;
             return Ok(Staged::Sealed {
                 entry: Box::new(entry),
                 is_repeated: true,

@@ -25,12 +25,15 @@ fn one_for_one(dir: &tempfile::TempDir) -> Ledger {
 fn of_twenty_at_once_who_spend_the_same_hundred_one_succeeds() {
     let dir = tempfile::tempdir().unwrap();
     let ledger = Mutex::new(one_for_one(&dir));
-    let verb = |n: usize| match n % 2 {
+    let verb = |n: usize| match n % 3 {
         0 => format!(
             r#"{{"do":"redeem","key":"r{n}","member":"card:1","unit":"point","points":100}}"#
         ),
-        _ => format!(
+        1 => format!(
             r#"{{"do":"hold","key":"h{n}","member":"card:1","unit":"point","points":100,"until":"2026-11-24T12:00:00+01:00"}}"#
+        ),
+        _ => format!(
+            r#"{{"do":"transfer","key":"t{n}","member":"card:1","to":"card:2","unit":"point","points":100}}"#
         ),
     };
     let done: usize = std::thread::scope(|scope| {
@@ -87,5 +90,30 @@ fn erasing_whoever_absorbed_another_takes_every_name_of_both_away() {
     let mut again = Ledger::rebuild(&folders(&dir), options(AT)).unwrap();
     for alias in ["card:1", "card:2"] {
         assert_eq!(again.resolve(&Who::parse(alias).unwrap()).unwrap(), None);
+    }
+}
+
+#[test]
+fn a_refused_unmerge_said_again_is_refused_for_the_same_reason() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut ledger = one_for_one(&dir);
+    let merge = |key, from, into| {
+        format!(
+            r#"{{"do":"merge","key":"{key}","member":"card:{from}","into":"card:{into}","reason":"one person"}}"#
+        )
+    };
+    let enrol = r#"{"do":"enrol","key":"e3","aliases":["card:3"]}"#;
+    for json in [enrol, &merge("m1", 1, 2), &merge("m2", 1, 3)] {
+        assert!(say(&mut ledger, json).is_ok(), "{json}");
+    }
+    let unmerge = r#"{"do":"unmerge","key":"u","of":"m1"}"#;
+    for is_repeated in [false, true] {
+        let Answer::Refused(denied) = say(&mut ledger, unmerge) else {
+            panic!("the later merge stands in its way")
+        };
+        assert_eq!(
+            (denied.code.as_str(), denied.repeated),
+            ("has_dependents", is_repeated)
+        );
     }
 }
