@@ -32,9 +32,37 @@ pub fn terms_taken<E>(
     Ok(found)
 }
 
-/// The merge that ended a member's own history, among their entries in order.
-/// A refusal may name them later, so it need not be the last one.
-pub fn merge_of(id: MemberId, history: &[Entry]) -> Option<u64> {
+/// What was booked for a member behind an entry, oldest first: their own
+/// entries, and, while they were merged into another, that one's. `history`
+/// gives a member's own entries behind a sequence, oldest first.
+///
+/// # Errors
+/// What reading entries comes to.
+pub fn later_of<E>(
+    id: MemberId,
+    seq: u64,
+    history: &mut impl FnMut(MemberId, u64) -> Result<Vec<Entry>, E>,
+) -> Result<Vec<Entry>, E> {
+    let mut later = history(id, seq)?;
+    for (into, from, to) in stays(id, &later) {
+        let other = later_of(into, from, history)?;
+        later.extend(other.into_iter().filter(|e| e.seq < to));
+    }
+    // What concerned both was found with each of them.
+    later.sort_by_key(|e| e.seq);
+    later.dedup_by_key(|e| e.seq);
+    Ok(later)
+}
+
+/// With whom a member was one, from which entry to which.
+fn stays(id: MemberId, history: &[Entry]) -> Vec<(MemberId, u64, u64)> {
     let is_merge = |e: &&Entry| matches!(e.act, Act::Merged { .. }) && e.member() == Some(id);
-    history.iter().rev().find(is_merge).map(|e| e.seq)
+    let merges = history.iter().filter(is_merge);
+    let stays = merges.filter_map(|merge| {
+        let into = merge.touched.get(1)?.member;
+        let is_end = |e: &&Entry| matches!(e.act, Act::Unmerged { of } if of == merge.seq);
+        let end = history.iter().find(is_end).map_or(u64::MAX, |e| e.seq);
+        Some((into, merge.seq, end))
+    });
+    stays.collect()
 }

@@ -72,6 +72,8 @@ pub struct Member {
     pub holds: Vec<Hold>,
     /// Whom they were merged into, and by which entry.
     pub merged: Option<(usize, u64)>,
+    /// Into whom they were merged, by which entry, and which undid it.
+    pub stays: Vec<(usize, u64, u64)>,
     pub happened: Vec<(u64, Happened)>,
 }
 
