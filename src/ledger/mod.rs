@@ -77,7 +77,6 @@ use writer::Writer;
 /// A ledger, open for writing. One at a time, in one process.
 pub struct Ledger {
     folders: Folders,
-    lock: Option<Lock>,
     vault: Vault,
     alias_key: Secret,
     book: Arc<Book>,
@@ -104,6 +103,8 @@ pub struct Ledger {
     notes: Vec<String>,
     /// The durable page that was read last.
     page_open: Option<read::PageOpen>,
+    // Let go of last: whoever has the lock can open everything else.
+    lock: Option<Lock>,
 }
 
 /// How a ledger behaves, as far as its callers may choose.
