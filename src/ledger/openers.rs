@@ -1,6 +1,8 @@
 //! Where lots came from and where they went: through every change of hands.
 
 use super::vouchers::opener;
+use crate::book::case::Found;
+use crate::book::state::{Lot, Member};
 use crate::model::{Act, Effect, Entry, LotId, MemberId, Terms};
 
 /// The terms of the lots that an entry took from, as they were when the lots
@@ -30,6 +32,58 @@ pub fn terms_taken<E>(
         }
     }
     Ok(found)
+}
+
+/// The lot that a lot was before merges moved it.
+///
+/// # Errors
+/// What reading an entry comes to.
+pub fn before_merges<E>(
+    mut lot: LotId,
+    entry: &mut impl FnMut(u64) -> Result<Option<Entry>, E>,
+) -> Result<LotId, E> {
+    while let Some(opened) = entry(lot.seq)? {
+        match opener(&opened, lot) {
+            Some(Effect::LotMoved {
+                lot: from,
+                code: None,
+                ..
+            }) if from.seq < lot.seq => lot = *from,
+            _ => break,
+        }
+    }
+    Ok(lot)
+}
+
+/// Lots of a holder that may be a voucher which is not where its code leads to:
+/// one that came back after it was used has no code of its own any more.
+pub fn uncoded(found: &Found, holder: &Member) -> Vec<LotId> {
+    let is_it = |l: &Lot| l.id == found.lot || l.code == Some(found.code);
+    match holder.lots_of(found.unit).any(is_it) {
+        true => Vec::new(),
+        false => {
+            let lots = holder.lots_of(found.unit).filter(|l| l.code.is_none());
+            lots.map(|l| l.id).collect()
+        }
+    }
+}
+
+/// Finds a voucher among such lots, where merges have moved it.
+///
+/// # Errors
+/// What reading an entry comes to.
+pub fn locate<E>(
+    found: &mut Found,
+    among: Vec<LotId>,
+    mut entry: impl FnMut(u64) -> Result<Option<Entry>, E>,
+) -> Result<(), E> {
+    for lot in among {
+        if before_merges(lot, &mut entry)? == found.lot {
+            found.lot = lot;
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// What was booked for a member behind an entry, oldest first: their own
