@@ -16,6 +16,8 @@ mod ops;
 mod sale;
 #[path = "model/shrink.rs"]
 mod shrink;
+#[path = "model/voucher.rs"]
+mod voucher;
 #[path = "model/world.rs"]
 mod world;
 

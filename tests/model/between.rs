@@ -41,7 +41,9 @@ impl Book {
             Deed::Release(of) | Deed::Unmerge(of) => Some(of),
             _ => None,
         };
+        let holder = self.holder(command).ok();
         let who = named.map_or(Some(self.resolve(command.who)), |of| self.owner(of));
+        let who = holder.or(who);
         Asked {
             command: command.clone(),
             who,
@@ -289,6 +291,7 @@ impl Book {
     fn carry_all(&mut self, who: usize, to: usize, n: u64, is_it: impl Fn(&LotId) -> bool) {
         let lots = self.members[&who].lots.iter().filter(|l| is_it(l.0));
         let lots: Vec<(LotId, i64)> = lots.map(|(id, l)| (*id, l.left)).collect();
+        self.carry_vouchers(who, to, n, &is_it);
         for (lot, (id, left)) in lots.into_iter().enumerate() {
             self.carry(who, to, id, left, (n, lot as u16));
         }
@@ -305,6 +308,15 @@ impl Book {
         member.owed += owed;
         for (day, points) in spent {
             *member.spent.entry(day).or_default() += points;
+        }
+        self.add_visits(from, into, 1);
+    }
+
+    fn add_visits(&mut self, from: usize, into: usize, sign: i64) {
+        let visits = self.members[&from].visits.clone();
+        let member = self.members.get_mut(&into).unwrap();
+        for (day, times) in visits {
+            *member.visits.entry(day).or_default() += sign * times;
         }
     }
 
@@ -332,6 +344,7 @@ impl Book {
         for (day, points) in spent {
             *member.spent.entry(day).or_default() -= points;
         }
+        self.add_visits(from, into, -1);
         Ok(())
     }
 
