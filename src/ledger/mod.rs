@@ -23,6 +23,7 @@ mod naming;
 mod office;
 mod open;
 mod openers;
+mod other_keys;
 mod others;
 mod outbox;
 mod parting;
@@ -71,7 +72,7 @@ use crate::store::lock::Lock;
 use crate::store::vault::{Secret, Vault};
 use shelf::Shelf;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use writer::Writer;
 
 /// A ledger, open for writing. One at a time, in one process.
@@ -101,6 +102,9 @@ pub struct Ledger {
     fresh_vault: Vec<(MemberId, Secret)>,
     /// Entries since the state was last written to the book.
     unwritten: u64,
+    /// Whether the book has other keys of entries, once that was looked up.
+    other_keys: OnceLock<bool>,
+    is_other_key_fresh: bool,
     notes: Vec<String>,
     /// The durable page that was read last.
     page_open: Option<read::PageOpen>,

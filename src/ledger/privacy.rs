@@ -148,8 +148,7 @@ impl Ledger {
         if !request.key.is_some() {
             return Ok(None);
         }
-        let hash = super::admit::key_hash_of("key", request.key.as_str());
-        let Some(seq) = self.find(&hash)? else {
+        let Some(seq) = self.find_by_key(request.key.as_str())? else {
             return Ok(None);
         };
         let entry = self
