@@ -1,6 +1,9 @@
 //! Answers: an entry told in the words of a till.
 
 mod did;
+mod seen;
+
+pub use seen::{is_told_to, seen_by};
 
 use super::wire::{
     Accepted, Balance, ByUnit, Did, Expiring, Figure, GiveBack, Now, PassNow, StampBrief, TierNext,

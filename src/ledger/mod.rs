@@ -47,7 +47,7 @@ pub mod zone;
 
 pub use activate::{RULES, engine};
 pub use admit::{Since, key_hash_of, keys_of, named_papers, once_hash};
-pub use answer::{View, status_word};
+pub use answer::{View, is_told_to, seen_by, status_word};
 pub use brief::Brief;
 pub use chance::draw_seed;
 pub use codes::{PrintedCode, code_key_of, code_keys_of};

@@ -9,6 +9,7 @@ mod gifts;
 mod interrupted;
 mod orders;
 mod others;
+mod own;
 mod people;
 mod privacy;
 mod referral;
