@@ -10,17 +10,24 @@ use crate::model::{Day, Instant, MemberId, NameKind, Number, Points};
 use serde_json::{Value, json};
 
 /// What is known of a person, as JSON.
-pub(super) fn profile_json(profile: &Profile) -> Value {
+pub(super) fn profile_json(ledger: &Ledger, profile: &Profile) -> Result<Value, Error> {
     let birthday = profile
         .birthday
         .map(|b| format!("{:02}-{:02}", b.month, b.day));
-    let attribute = |(id, value, day): &(String, String, Day)| json!({"attribute": id, "value": value, "told_on": day.to_string()});
-    let attributes: Vec<_> = profile.attributes.iter().map(attribute).collect();
-    json!({
+    let attribute = |(id, value, day): &(String, String, Day)| {
+        let end = ledger.attribute_end(id, *day)?.map(|end| end.plus_days(-1));
+        let until = end.map(|day| day.to_string());
+        Ok(
+            json!({"attribute": id, "value": value, "told_on": day.to_string(), "used_until": until}),
+        )
+    };
+    let attributes = profile.attributes.iter().map(attribute);
+    let attributes = attributes.collect::<Result<Vec<_>, Error>>()?;
+    Ok(json!({
         "name": profile.name, "birthday": birthday,
         "birthday_changed_on": profile.birthday_changed.map(|day| day.to_string()),
         "aliases": profile.aliases, "attributes": attributes,
-    })
+    }))
 }
 
 /// Everything held about a member, and about whoever was merged into them.
@@ -47,7 +54,8 @@ fn absorbed_into(ledger: &mut Ledger, id: MemberId) -> Result<Vec<(MemberId, u64
 }
 
 fn of_one(ledger: &mut Ledger, id: MemberId) -> Result<Value, Failure> {
-    let profile = ledger.profile(id)?.map(|p| profile_json(&p));
+    let profile = ledger.profile(id)?;
+    let profile = profile.map(|p| profile_json(ledger, &p)).transpose()?;
     let entries = ledger.history(id)?;
     let entries = entries.iter().map(|entry| told_to(ledger, entry, id));
     let entries = entries.collect::<Result<Vec<Told>, _>>()?;

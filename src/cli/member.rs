@@ -221,10 +221,13 @@ impl ShowArgs {
     fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         cli.at_desk("member show", out, |ledger, out| {
             let id = member_named(ledger, &self.member)?;
-            let profile = ledger.profile(id)?;
+            let profile = ledger.profile_today(id)?;
             let now = ledger.standing(id)?.unwrap_or_default();
             if out.is_json() {
-                let profile = profile.as_ref().map(profile_json);
+                let profile = profile
+                    .as_ref()
+                    .map(|p| profile_json(ledger, p))
+                    .transpose()?;
                 let member = id.to_string();
                 out.json(&json!({"ok": true, "member": member, "profile": profile, "now": now}))?;
                 return Ok(Exit::Done);
