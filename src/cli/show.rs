@@ -124,7 +124,9 @@ fn did_row(did: &Did) -> Vec<String> {
         .flatten()
         .cloned()
         .collect::<Vec<_>>();
+    let later = if did.moves_on { " or later" } else { "" };
     let until = did.expires_at.as_deref().map(last_day);
+    let until = until.map(|day| format!("{day}{later}"));
     vec![
         did.effect.replace('_', " "),
         amount,
@@ -198,8 +200,12 @@ pub fn passes(printer: &mut Printer, now: &Now) -> io::Result<()> {
 
 fn expiring(expiring: &Expiring) -> String {
     let keeps = expiring.keeps.iter().map(|part| format!(", keeps {part}"));
+    let later = match expiring.moves_on {
+        true => "; a purchase or redemption moves it on",
+        false => "",
+    };
     format!(
-        "{} after {}{}",
+        "{} after {}{}{later}",
         expiring.amount,
         last_day(&expiring.at),
         keeps.collect::<String>()

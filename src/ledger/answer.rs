@@ -238,6 +238,7 @@ impl View<'_> {
                     .first()
                     .filter(|l| l.terms.expires == first)
                     .and_then(|l| keeps_text(l.terms.keep)),
+                moves_on: ending.iter().any(|l| l.terms.expires != first),
             }),
         }
     }

@@ -190,3 +190,34 @@ fn what_a_reward_cost_is_what_it_cost_then() {
         .ends(0)
         .says(&["costs the shop 5.10 (mug)"]);
 }
+
+#[test]
+fn an_end_for_want_of_activity_is_told_and_that_it_moves_on() {
+    let shop = Shop::empty();
+    let programme = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/programmes/stillness");
+    shop.run(&format!("init --programme {programme}")).ends(0);
+    shop.run("member enrol --alias card:1 --key e").ends(0);
+    let buy = "purchase --member card:1 --total 100.00 --key k";
+    let told = shop.run(&format!("--json {buy}")).ends(0).json();
+    let (award, ending) = (
+        &told["did"][0],
+        &told["now"]["balance"]["point"]["expiring"],
+    );
+    assert_eq!(
+        (&award["moves_on"], &ending["moves_on"]),
+        (&true.into(), &true.into()),
+        "{told}"
+    );
+    assert_eq!(award["expires_at"], ending["at"]);
+    assert_eq!(award["amount"], ending["amount"]);
+    shop.run(buy).ends(0).says(&["or later"]);
+    shop.run("balance card:1")
+        .ends(0)
+        .says(&["a purchase or redemption moves it on"]);
+    // An end of its own does not move.
+    let cafe = Shop::cafe();
+    cafe.run("member enrol --alias card:1 --key e").ends(0);
+    let told = cafe.run(&format!("--json {buy}")).ends(0).json();
+    assert!(told["did"][0]["expires_at"].is_string(), "{told}");
+    assert!(!told.to_string().contains("moves_on"), "{told}");
+}
