@@ -7,6 +7,7 @@ mod disk;
 mod examples;
 mod gifts;
 mod interrupted;
+mod openings;
 mod orders;
 mod others;
 mod own;
