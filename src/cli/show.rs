@@ -3,7 +3,7 @@
 use super::print::{Mood, Printer, colored};
 use crate::chain::hash::Hash;
 use crate::chain::stamp::Slip;
-use crate::ledger::wire::{Accepted, Class, Did, Expiring, GiveBack, Now, StampBrief};
+use crate::ledger::wire::{Accepted, Class, Did, Expiring, GiveBack, Now, StampBrief, Warning};
 use crate::model::Day;
 use data_encoding::BASE64;
 use std::io;
@@ -36,13 +36,18 @@ pub(super) fn accepted(printer: &mut Printer, answer: &Accepted) -> io::Result<(
     if let Some(claim) = &answer.claim {
         printer.line(format!("claim code for the slip: {claim}"))?;
     }
-    for warning in &answer.warnings {
-        let word = colored(Mood::Doubtful, "warning");
-        printer.note(format!("{word} ({}): {}", warning.code, warning.message));
-    }
+    warnings(printer, &answer.warnings);
     match &answer.stamp {
         Some(stamp) => printer.line(slip(stamp)),
         None => Ok(()),
+    }
+}
+
+/// What went otherwise than meant, beside the answer.
+pub(super) fn warnings(printer: &mut Printer, warnings: &[Warning]) {
+    for warning in warnings {
+        let word = colored(Mood::Doubtful, "warning");
+        printer.note(format!("{word} ({}): {}", warning.code, warning.message));
     }
 }
 

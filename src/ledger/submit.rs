@@ -268,7 +268,9 @@ impl Ledger {
             Verb::Daily => {
                 self.daily_staged()?;
                 self.review_staged()?;
-                Staged::Answered(Accepted::new(request.key.as_str(), None).into())
+                let mut done = Accepted::new(request.key.as_str(), None);
+                done.warnings = self.failing_reviews()?;
+                Staged::Answered(done.into())
             }
             _ => return Ok(None),
         }))
