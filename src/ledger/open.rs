@@ -14,7 +14,7 @@ use crate::chain::page::Page;
 use crate::chain::tree::Frontier;
 use crate::model::{Act, Channel, Day, Draft, Effect, Genesis, Given, Head, Instant, Key, Origin};
 use crate::policy::Bundle;
-use crate::store::book::{Book, CACHE_BYTES, set_aside};
+use crate::store::book::{Batch, Book, CACHE_BYTES, set_aside};
 use crate::store::clock::{Clock, SystemClock};
 use crate::store::entropy::Entropy;
 use crate::store::error::Trouble;
@@ -23,7 +23,7 @@ use crate::store::keys::Keys;
 use crate::store::lock::Lock;
 use crate::store::vault::Secrets;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Where a ledger and its secrets lie.
 #[derive(Clone, Debug)]
@@ -183,7 +183,9 @@ impl Ledger {
         close_parked();
         let lock = Lock::take(&folders.ledger, &options.purpose)?;
         let book = folders.ledger.join("book");
+        let mut others = Batch::default();
         if book.exists() {
+            others = super::other_keys::kept(&book, options.cache_bytes);
             set_aside(&book)?;
         }
         remove_aside(&folders.ledger)?;
@@ -192,7 +194,9 @@ impl Ledger {
             std::fs::remove_dir_all(&keys).map_err(|e| Trouble::io("remove", &keys, e))?;
         }
         drop(lock);
-        Ledger::open(folders, options)
+        let mut ledger = Ledger::open(folders, options)?;
+        ledger.take_other_keys(others)?;
+        Ok(ledger)
     }
 
     #[allow(clippy::too_many_arguments)]
@@ -239,6 +243,8 @@ impl Ledger {
             fresh_index: super::shelf::ById::default(),
             fresh_vault: Vec::new(),
             unwritten: 0,
+            other_keys: OnceLock::new(),
+            is_other_key_fresh: false,
             notes: Vec::new(),
             page_open: None,
             lock: Some(lock),
