@@ -24,6 +24,7 @@ use crate::store::error::Trouble;
 pub(super) struct Reperformed {
     programmes: Programmes,
     made: super::codes::Made,
+    chosen: super::chosen::Chosen,
     pub index: Index,
     pub findings: Findings,
     /// The hash at the end of the page before, which draws are seeded with.
@@ -39,6 +40,7 @@ impl Reperformed {
         Reperformed {
             programmes: Programmes::default(),
             made: super::codes::Made::default(),
+            chosen: super::chosen::Chosen::default(),
             index,
             findings: Findings::default(),
             before: Hash::ZERO,
@@ -123,6 +125,9 @@ impl Reperformed {
         self.count += 1;
         let member = entry.member().filter(|id| !is_chosen(state, entry, *id));
         let targets = targets(entry, member);
+        let order = self
+            .chosen
+            .check((state, shelf), &*policy, entry, &targets)?;
         let (key, day) = (&entry.head.key, entry.head.day);
         let kept = super::codes::Kept(entry);
         let papers = Papers {
@@ -154,7 +159,9 @@ impl Reperformed {
                 }
                 found => found,
             },
-            _ => decided_again(&case, entry).and_then(|()| facts_again(&case, entry)),
+            _ => decided_again(&case, entry)
+                .and_then(|()| facts_again(&case, entry))
+                .and(order),
         })
     }
 
@@ -442,6 +449,7 @@ fn facts_again(case: &Case, entry: &Entry) -> Result<(), String> {
         Act::Purchase(_)
         | Act::Redemption { .. }
         | Act::Hold { .. }
+        | Act::RewardHeld { .. }
         | Act::Enrolled(_)
         | Act::Activity { .. } => true,
         Act::Return { .. } => !entry.given.is_empty(),

@@ -5,8 +5,8 @@ use super::limits::Limits;
 use super::spend::{self, Spending};
 use super::state::{Member, Status};
 use super::{
-    activity, catalogue, claim, consent, due, gift, hold, household, lots, merge, office, partner,
-    pass, pool, purchase, referral, returns, review, target, tier, transfer, undo, voucher,
+    activity, claim, consent, due, gift, hold, household, lots, merge, office, partner, pass, pool,
+    purchase, referral, returns, review, stillness, target, tier, transfer, undo, voucher, wanted,
 };
 use crate::model::{
     Account, Act, Adjustment, CampaignChanged, Code, Draft, Effect, Enrolled, Given, Hook, Place,
@@ -26,8 +26,7 @@ pub fn decide(case: &Case, act: Act) -> Result<Draft, Refusal> {
     let mut draft = decide_act(case, act)?;
     household::touch(case, &mut draft);
     draft.effects.extend(terminal(case));
-    let deadlines = deadlines(case, &draft);
-    draft.effects.extend(deadlines);
+    stillness::finish(case, &mut draft);
     voucher::finish(case, &mut draft);
     draft.effects.extend(personal(&draft.act));
     Ok(draft)
@@ -45,36 +44,6 @@ fn personal(act: &Act) -> Option<Effect> {
     let text =
         "the reason or note looks like a phone or card number; the journal keeps it for ever";
     has_number_of_a_person(words).then(|| Effect::warned("personal_words", text))
-}
-
-/// Purchases and redemptions that move a unit push off its end for want of
-/// activity; nothing else does.
-fn deadlines(case: &Case, draft: &Draft) -> Vec<Effect> {
-    let is_use = |act: &Act| {
-        let moves = matches!(act, Act::Purchase(_) | Act::Redemption { .. });
-        moves || matches!(act, Act::Capture { .. })
-    };
-    if !is_use(&draft.act) {
-        return Vec::new();
-    }
-    let moves = |number: u16| {
-        draft.effects.iter().any(|effect| match effect {
-            Effect::Award { unit, amount, .. } => *unit == number && amount.is_positive(),
-            Effect::Debit { who: 0, unit, .. } => *unit == number,
-            _ => false,
-        })
-    };
-    let units = case.programme().units.iter();
-    let pushed = units.filter(|unit| moves(unit.number)).filter_map(|unit| {
-        let day = case.day().plus_months(unit.inactivity_months?);
-        let at = Some(case.programme().calendar.start_of(day));
-        Some(Effect::Deadline {
-            who: 0,
-            unit: unit.number,
-            at,
-        })
-    });
-    pushed.collect()
 }
 
 /// The terminal's own counter, and what is missing before it.
@@ -154,7 +123,7 @@ fn decide_act(case: &Case, act: Act) -> Result<Draft, Refusal> {
 /// What is set aside, and what goes from one member to another.
 fn decide_between(case: &Case, act: Act) -> Result<Draft, Refusal> {
     match act {
-        Act::Hold { .. } => hold::open(case, act),
+        Act::Hold { .. } | Act::RewardHeld { .. } => hold::open(case, act),
         Act::Capture { of, points } => hold::capture(case, of, points),
         Act::Release { of, is_timeout } => hold::release(case, of, is_timeout),
         Act::Transfer { .. } => transfer::decide(case, act),
@@ -209,44 +178,24 @@ fn redeem(case: &Case, act: Act) -> Result<Draft, Refusal> {
         return Err(Refusal::new(Code::BadInput, "not a redemption"));
     };
     let member = case.need_member()?;
-    let mut effects = Vec::new();
-    let mut voucher = None;
-    let spending = match *reward {
-        0 => Spending {
-            unit: *unit,
-            points: *points,
-            by: *by,
-            is_free: false,
-        },
-        number => {
-            let reward = spend::reward(case, member, number, &mut effects)?;
-            voucher = catalogue::given(case, reward)?;
-            Spending {
-                unit: reward.unit,
-                points: reward.points,
-                by: *by,
-                is_free: true,
-            }
-        }
+    let plain = Spending {
+        unit: *unit,
+        points: *points,
+        by: *by,
+        is_free: false,
     };
-    let given = purchase::given(case, member);
-    let redemption = purchase::redemption_facts(case, spending.unit, spending.points.0, *reward);
-    let scene = Scene {
-        redemption,
-        has_member: true,
-        given: given.clone(),
-        ..Scene::default()
-    };
-    spend::spend(case, member, &spending, &mut effects)?;
-    effects.extend(voucher);
-    spend::ask_scripts(case, scene)?;
-    partner::redeemed(case, *reward, &mut effects)?;
-    let found = case.policy.rewards().iter().find(|r| r.number == *reward);
-    if let Some(gift) = found.filter(|r| r.pool != 0) {
-        pool::donate(case, gift, &mut effects);
+    let available = |unit| household::available(case, member, unit);
+    let wanted = wanted::check(case, member, *reward, plain, available)?;
+    let mut effects = wanted.counted;
+    let what = (wanted.spending.unit, wanted.spending.points);
+    household::take(case, member, what, &mut effects);
+    spend::count(case, &wanted.spending, &mut effects);
+    effects.extend(wanted.voucher);
+    if let Some(reward) = wanted.reward {
+        wanted::share(case, reward, &mut effects);
     }
     let mut draft = case.draft(act, effects);
-    draft.given = given;
+    draft.given = wanted.given;
     Ok(draft)
 }
 
@@ -301,6 +250,7 @@ fn enrol(case: &Case, enrolled: Enrolled) -> Result<Draft, Refusal> {
         &outcome.grants,
     ));
     effects.extend(super::limits::counters(&earner, &outcome.grants));
+    pool::contribute(case.programme(), &outcome, &mut effects);
     pass::settle(case, &member, &outcome, &mut effects);
     effects.extend(outcome.effects);
     let mut draft = case.draft(Act::Enrolled(enrolled), effects);

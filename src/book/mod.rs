@@ -36,6 +36,7 @@ pub mod review;
 pub mod share;
 pub mod spend;
 pub mod state;
+mod stillness;
 mod table;
 mod taken;
 pub mod tally;
@@ -45,6 +46,7 @@ pub mod transfer;
 pub mod trigger;
 pub mod undo;
 pub mod voucher;
+mod wanted;
 
 pub use case::{Case, Papers};
 pub use decide::decide;

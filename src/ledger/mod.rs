@@ -59,6 +59,7 @@ pub use outbox::Outgoing;
 pub use programmes::Programmes;
 pub use redecide::Redecided;
 pub use submit::{Mode, Staged};
+pub(crate) use targets::targeting;
 pub use vouchers::traced;
 
 use crate::book::state::House;
