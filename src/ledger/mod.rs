@@ -86,6 +86,8 @@ pub struct Ledger {
     scribe: Option<scribe::Scribe>,
     /// Batches written to the book so far.
     batches: u64,
+    /// Whether it was seen to that the second copy lacks nothing.
+    are_copies_filled: bool,
     keys: Keys,
     shelf: Shelf,
     writer: Writer,

@@ -225,6 +225,7 @@ impl Ledger {
             book: Arc::new(book),
             scribe: None,
             batches: 0,
+            are_copies_filled: false,
             keys,
             shelf,
             programmes: Programmes::default(),
@@ -323,11 +324,8 @@ fn remove_aside(ledger: &Path) -> Result<(), Trouble> {
     let trouble = |e| Trouble::io("read", ledger, e);
     for found in std::fs::read_dir(ledger).map_err(trouble)? {
         let found = found.map_err(trouble)?;
-        if found
-            .file_name()
-            .to_string_lossy()
-            .starts_with("book.broken-")
-        {
+        let name = found.file_name().to_string_lossy().into_owned();
+        if name.starts_with("book.broken-") || name.starts_with("copies.broken-") {
             let aside = found.path();
             std::fs::remove_dir_all(&aside).map_err(|e| Trouble::io("remove", &aside, e))?;
         }
@@ -356,7 +354,7 @@ fn open_journal(
     notes: &mut Vec<String>,
 ) -> Result<(Segmented, Option<crate::store::journal::Torn>), Error> {
     let signed = signed_size(&folders.ledger.join("checkpoint"));
-    let reaches = watermark.count.max(signed).max(book.copies_reach()?);
+    let reaches = watermark.count.max(signed);
     let opening = Opening {
         hint: watermark.last,
         reaches,

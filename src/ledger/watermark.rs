@@ -76,6 +76,7 @@ impl Ledger {
         let policy = self.policy.clone();
         let policy = policy.as_deref().map(|p| p as &dyn crate::model::Policy);
         let takes_away = self.shelf.write(&self.book, policy, &mut batch)?;
+        self.fill_copies()?;
         for page in self.writer.recent.drain(..) {
             batch.put_copy(page.header.first_seq, &page.bytes);
         }
@@ -97,6 +98,42 @@ impl Ledger {
         if self.shelf.is_over(self.options.members_max) {
             self.settle_book()?;
             self.shelf.shrink();
+        }
+        Ok(())
+    }
+
+    /// Copies the pages that the second copy lacks behind the recent ones: what a
+    /// power cut took of it, or all where it was lost.
+    fn fill_copies(&mut self) -> Result<(), Error> {
+        let Some(until) = self.writer.recent.first().map(|p| p.header.first_seq) else {
+            return Ok(());
+        };
+        if std::mem::replace(&mut self.are_copies_filled, true) {
+            return Ok(());
+        }
+        let reach = self.book.copies_reach()?;
+        if let Some((aside, finding)) = self.book.copies_moved_aside() {
+            let aside = aside.display();
+            self.notes.push(format!(
+                "the second copy of the pages could not be opened ({finding}); it lies in {aside} now and is made again"
+            ));
+        }
+        if reach >= until {
+            return Ok(());
+        }
+        for stored in self.writer.journal().read(Position::START) {
+            // A damaged page is told by whoever needs it; what is copied is copied.
+            let Ok(page) = stored.map(|stored| stored.page) else {
+                break;
+            };
+            if page.header.first_seq >= until {
+                break;
+            }
+            if page.header.first_seq >= reach {
+                let mut batch = Batch::default();
+                batch.put_copy(page.header.first_seq, &page.bytes);
+                self.book.apply(batch)?;
+            }
         }
         Ok(())
     }

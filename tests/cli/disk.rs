@@ -186,6 +186,28 @@ fn the_book_can_be_deleted_or_spoilt_at_any_time() {
 }
 
 #[test]
+fn a_second_copy_that_was_lost_is_made_again_by_the_next_write() {
+    let shop = bought();
+    let segment = "ledger/journal/000000000000.seg";
+    let good = shop.read(segment);
+    std::fs::remove_dir_all(shop.path("ledger/copies")).unwrap();
+    shop.run("purchase --member id:00003 --total 2.00 --key k9")
+        .ends(0);
+    let mut bytes = shop.read(segment);
+    bytes[600] ^= 0x40;
+    shop.write(segment, &bytes);
+    // Rebuilding looks at every page, and has the copies to heal them from.
+    let whole = points(&shop);
+    shop.run("rebuild").ends(0).says(&["96 members"]);
+    assert_eq!(points(&shop), whole);
+    shop.run("audit verify --level 1").ends(0);
+    assert_eq!(
+        shop.read(segment)[..good.len().min(4096)],
+        good[..good.len().min(4096)]
+    );
+}
+
+#[test]
 fn a_byte_that_changed_in_the_journal_is_healed_or_refused() {
     let shop = bought();
     let whole = points(&shop);
@@ -198,6 +220,14 @@ fn a_byte_that_changed_in_the_journal_is_healed_or_refused() {
         shop.run("audit verify").ends(1).says(&["FAILED"]);
         // Whoever opens it at its end need not look there; rebuilding looks at all of it.
         std::fs::remove_dir_all(shop.path("ledger/book")).unwrap();
+        let ran = shop.run("balance id:00003");
+        assert!(ran.err.contains("healed"), "{at}: {}", ran.err);
+        ran.ends(0);
+        assert!(shop.read(segment) == good, "{at}");
+        shop.write(segment, &bytes);
+        for copy in ["ledger/book", "ledger/copies"] {
+            std::fs::remove_dir_all(shop.path(copy)).unwrap();
+        }
         let ran = shop.run("balance id:00003");
         assert!(
             matches!(ran.code, Some(2 | 5)),

@@ -98,7 +98,9 @@ fn pages_are_copied_whole_and_found_by_any_sequence_in_them() {
     }
     assert_eq!(book.copy_floor(44).unwrap(), None);
     assert_eq!(book.copies_reach().unwrap(), 44);
-    put(&book, &copy_key(1, 1), b"damaged");
+    let mut batch = Batch::default();
+    batch.put_copy(1, &vec![7; pages[1].bytes.len()]);
+    book.apply(batch).unwrap();
     assert_eq!(
         book.copy(1).unwrap(),
         None,
@@ -160,14 +162,14 @@ fn damage_anywhere_never_panics_out_of_here() {
 #[test]
 fn a_newer_book_is_left_alone() {
     let dir = tempfile::tempdir().unwrap();
-    put(&open(dir.path()).book, FORMAT_KEY, &2u32.to_be_bytes());
+    put(&open(dir.path()).book, FORMAT_KEY, &3u32.to_be_bytes());
     let refused = Book::open(&dir.path().join("book"), 8 << 20).unwrap_err();
     assert!(
         matches!(
             refused,
             Trouble::Newer {
-                found: 2,
-                known: 1,
+                found: 3,
+                known: 2,
                 ..
             }
         ),
@@ -194,4 +196,34 @@ fn a_book_that_was_dropped_can_be_opened_at_once() {
             put(&book, &n.to_be_bytes(), &[round; 4000]);
         }
     }
+}
+
+#[test]
+fn copies_outlive_the_book_and_the_book_the_copies() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut builder = PageBuilder::new(0, Hash::ZERO, usize::MAX);
+    builder.push(b"entry").unwrap();
+    let page = builder.seal(None).unwrap();
+    let book = open(dir.path()).book;
+    let mut batch = Batch::default();
+    batch.put(b"m", b"ada");
+    batch.put_copy(0, &page.bytes);
+    book.apply(batch).unwrap();
+    book.flush().unwrap();
+    drop(book);
+    fs::remove_dir_all(dir.path().join("book")).unwrap();
+    let opened = open(dir.path());
+    assert!(opened.needs_rebuild);
+    assert_eq!(opened.book.copy_floor(0).unwrap().as_ref(), Some(&page));
+    assert!(opened.book.copies_moved_aside().is_none());
+    put(&opened.book, b"m", b"ada");
+    opened.book.flush().unwrap();
+    drop(opened);
+    fs::write(dir.path().join("copies/conf"), b"not what sled wrote").unwrap();
+    let opened = open(dir.path());
+    assert!(!opened.needs_rebuild);
+    assert_eq!(opened.book.copies_reach().unwrap(), 0);
+    let aside = &opened.book.copies_moved_aside().unwrap().0;
+    assert!(aside.ends_with("copies.broken-1") && aside.exists());
+    assert_eq!(&*opened.book.get(b"m").unwrap().unwrap(), b"ada");
 }
