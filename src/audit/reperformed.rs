@@ -446,6 +446,7 @@ fn facts_again(case: &Case, entry: &Entry) -> Result<(), String> {
         Act::Purchase(_)
         | Act::Redemption { .. }
         | Act::Hold { .. }
+        | Act::RewardHeld { .. }
         | Act::Enrolled(_)
         | Act::Activity { .. } => true,
         Act::Return { .. } => !entry.given.is_empty(),

@@ -5,8 +5,8 @@ use super::limits::Limits;
 use super::spend::{self, Spending};
 use super::state::{Member, Status};
 use super::{
-    activity, catalogue, claim, consent, due, gift, hold, household, lots, merge, office, partner,
-    pass, pool, purchase, referral, returns, review, target, tier, transfer, undo, voucher,
+    activity, claim, consent, due, gift, hold, household, lots, merge, office, partner, pass, pool,
+    purchase, referral, returns, review, target, tier, transfer, undo, voucher, wanted,
 };
 use crate::model::{
     Account, Act, Adjustment, CampaignChanged, Code, Draft, Effect, Enrolled, Given, Hook, Place,
@@ -154,7 +154,7 @@ fn decide_act(case: &Case, act: Act) -> Result<Draft, Refusal> {
 /// What is set aside, and what goes from one member to another.
 fn decide_between(case: &Case, act: Act) -> Result<Draft, Refusal> {
     match act {
-        Act::Hold { .. } => hold::open(case, act),
+        Act::Hold { .. } | Act::RewardHeld { .. } => hold::open(case, act),
         Act::Capture { of, points } => hold::capture(case, of, points),
         Act::Release { of, is_timeout } => hold::release(case, of, is_timeout),
         Act::Transfer { .. } => transfer::decide(case, act),
@@ -209,44 +209,24 @@ fn redeem(case: &Case, act: Act) -> Result<Draft, Refusal> {
         return Err(Refusal::new(Code::BadInput, "not a redemption"));
     };
     let member = case.need_member()?;
-    let mut effects = Vec::new();
-    let mut voucher = None;
-    let spending = match *reward {
-        0 => Spending {
-            unit: *unit,
-            points: *points,
-            by: *by,
-            is_free: false,
-        },
-        number => {
-            let reward = spend::reward(case, member, number, &mut effects)?;
-            voucher = catalogue::given(case, reward)?;
-            Spending {
-                unit: reward.unit,
-                points: reward.points,
-                by: *by,
-                is_free: true,
-            }
-        }
+    let plain = Spending {
+        unit: *unit,
+        points: *points,
+        by: *by,
+        is_free: false,
     };
-    let given = purchase::given(case, member);
-    let redemption = purchase::redemption_facts(case, spending.unit, spending.points.0, *reward);
-    let scene = Scene {
-        redemption,
-        has_member: true,
-        given: given.clone(),
-        ..Scene::default()
-    };
-    spend::spend(case, member, &spending, &mut effects)?;
-    effects.extend(voucher);
-    spend::ask_scripts(case, scene)?;
-    partner::redeemed(case, *reward, &mut effects)?;
-    let found = case.policy.rewards().iter().find(|r| r.number == *reward);
-    if let Some(gift) = found.filter(|r| r.pool != 0) {
-        pool::donate(case, gift, &mut effects);
+    let available = |unit| household::available(case, member, unit);
+    let wanted = wanted::check(case, member, *reward, plain, available)?;
+    let mut effects = wanted.counted;
+    let what = (wanted.spending.unit, wanted.spending.points);
+    household::take(case, member, what, &mut effects);
+    spend::count(case, &wanted.spending, &mut effects);
+    effects.extend(wanted.voucher);
+    if let Some(reward) = wanted.reward {
+        wanted::share(case, reward, &mut effects);
     }
     let mut draft = case.draft(act, effects);
-    draft.given = given;
+    draft.given = wanted.given;
     Ok(draft)
 }
 

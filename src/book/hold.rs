@@ -1,12 +1,11 @@
 //! Holds: points set aside until they are spent, set free, or their time runs out.
 
 use super::case::Case;
-use super::lots;
-use super::purchase;
 use super::spend::{self, Spending};
 use super::state::{Hold, Member};
+use super::{catalogue, lots, wanted};
 use crate::model::{
-    Account, Act, Code, Draft, Effect, Identified, Instant, LotId, Number, Points, Refusal, Scene,
+    Account, Act, Code, Draft, Effect, Entry, Identified, Instant, LotId, Number, Points, Refusal,
 };
 
 /// The hold whose time runs out first, if it has by an instant.
@@ -15,16 +14,18 @@ pub fn timed_out(member: &Member, until: Instant) -> Option<&Hold> {
     over.min_by_key(|h| (h.until, h.seq))
 }
 
-/// Decides to set points aside.
+/// Decides to set points aside. Whoever holds a reward takes it out of the
+/// stock, and of what they may have, until the hold ends.
 pub fn open(case: &Case, act: Act) -> Result<Draft, Refusal> {
-    let Act::Hold {
-        unit,
-        points,
-        until,
-        ..
-    } = act
-    else {
-        return Err(Refusal::new(Code::BadInput, "not a hold"));
+    let (reward, unit, points, until) = match act {
+        Act::Hold {
+            unit,
+            points,
+            until,
+            ..
+        } => (0, unit, points, until),
+        Act::RewardHeld { reward, until, .. } => (reward, 0, Points::ZERO, until),
+        _ => return Err(Refusal::new(Code::BadInput, "not a hold")),
     };
     let member = case.need_member()?;
     if until <= case.now() {
@@ -33,22 +34,15 @@ pub fn open(case: &Case, act: Act) -> Result<Draft, Refusal> {
             "until: it is over already; name a later instant",
         ));
     }
-    let spending = Spending {
+    let plain = Spending {
         unit,
         points,
         by: Identified::Unsaid,
         is_free: false,
     };
-    let available = member.available(unit, case.now());
-    spend::check(case, (member, available), &spending, &[])?;
-    let given = purchase::given(case, member);
-    let scene = Scene {
-        redemption: purchase::redemption_facts(case, unit, points.0, 0),
-        has_member: true,
-        given: given.clone(),
-        ..Scene::default()
-    };
-    spend::ask_scripts(case, scene)?;
+    let available = |unit| member.available(unit, case.now());
+    let wanted = wanted::check(case, member, reward, plain, available)?;
+    let (unit, points) = (wanted.spending.unit, wanted.spending.points);
     let mut effects = vec![Effect::HoldOpened {
         who: 0,
         unit,
@@ -58,9 +52,52 @@ pub fn open(case: &Case, act: Act) -> Result<Draft, Refusal> {
     }];
     let hold = case.state.house.next_seq;
     effects.extend(set_aside(case, member, (unit, points), hold));
+    effects.extend(wanted.counted);
     let mut draft = case.draft(act, effects);
-    draft.given = given;
+    draft.given = wanted.given;
     Ok(draft)
+}
+
+/// What a hold of a reward has counted, turned round.
+fn uncounted(case: &Case) -> Vec<Effect> {
+    let entry = case.papers.named.filter(|e| reward_of(e) != 0);
+    let effects = entry.map(|e| e.effects.clone()).unwrap_or_default();
+    let turned = effects.into_iter().filter_map(|mut effect| {
+        let Effect::Counted { by, .. } = &mut effect else {
+            return None;
+        };
+        *by = -*by;
+        Some(effect)
+    });
+    turned.collect()
+}
+
+fn reward_of(entry: &Entry) -> Number {
+    match entry.act {
+        Act::RewardHeld { reward, .. } => reward,
+        _ => 0,
+    }
+}
+
+/// What a held reward comes to when it is had: it is not checked again. It is
+/// counted anew, so that a void of the capture gives its place back.
+fn have(case: &Case, hold: &Hold, asked: Points, effects: &mut Vec<Effect>) -> Result<(), Refusal> {
+    let Some(entry) = case.papers.named.filter(|e| reward_of(e) != 0) else {
+        return Ok(());
+    };
+    if asked != hold.left() {
+        let detail = "points: a reward is captured whole; name none";
+        return Err(Refusal::new(Code::BadInput, detail));
+    }
+    effects.extend(uncounted(case));
+    let counted = |e: &&Effect| matches!(e, Effect::Counted { .. });
+    effects.extend(entry.effects.iter().filter(counted).cloned());
+    let mut rewards = case.policy.rewards().iter();
+    if let Some(reward) = rewards.find(|r| r.number == reward_of(entry)) {
+        effects.extend(catalogue::given(case, reward)?);
+        wanted::share(case, reward, effects);
+    }
+    Ok(())
 }
 
 /// Points of spendable lots, held in spending order.
@@ -99,7 +136,7 @@ fn named<'a>(case: &Case<'a>, of: u64) -> Result<&'a Hold, Refusal> {
     let was = case.papers.named.map(|entry| &entry.act);
     match (found, was) {
         (Some(hold), _) if hold.token.is_none() => Ok(hold),
-        (None, Some(Act::Hold { .. })) => Err(Refusal::new(
+        (None, Some(Act::Hold { .. } | Act::RewardHeld { .. })) => Err(Refusal::new(
             Code::HoldEnded,
             format!("hold {of} was captured, released or timed out"),
         )),
@@ -132,6 +169,7 @@ pub fn capture(case: &Case, of: u64, points: Points) -> Result<Draft, Refusal> {
         is_free: false,
     };
     spend::count(case, &spending, &mut effects);
+    have(case, hold, asked, &mut effects)?;
     if asked == left {
         effects.push(closed(of, false));
     }
@@ -145,6 +183,7 @@ pub fn release(case: &Case, of: u64, is_timeout: bool) -> Result<Draft, Refusal>
         return Err(Refusal::new(Code::BadInput, "the hold's time is not over"));
     }
     let mut effects = free(hold, hold.left());
+    effects.extend(uncounted(case));
     effects.push(closed(of, is_timeout));
     Ok(case.draft(Act::Release { of, is_timeout }, effects))
 }

@@ -45,6 +45,7 @@ pub mod transfer;
 pub mod trigger;
 pub mod undo;
 pub mod voucher;
+mod wanted;
 
 pub use case::{Case, Papers};
 pub use decide::decide;

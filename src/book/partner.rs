@@ -6,7 +6,8 @@ use super::returns::Kept;
 use super::state::State;
 use crate::model::{
     Account, Act, Campaign, Code, CostTo, Day, Draft, Effect, Entry, Exact, Head, Money, Number,
-    Partner, PartnerWhy, Period, Place, Policy, Programme, Purchase, Refusal, TenderKind, Value,
+    Partner, PartnerWhy, Period, Place, Policy, Programme, Purchase, Refusal, Reward, TenderKind,
+    Value,
 };
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -148,14 +149,15 @@ pub fn redeemed(case: &Case, reward: Number, effects: &mut Vec<Effect>) -> Resul
     let found = case.policy.rewards().iter().find(|r| r.number == reward);
     if let Some(reward) = found {
         check(case, reward.partner)?;
-        owe(
-            case,
-            reward.partner,
-            (reward.unit, reward.points.0),
-            effects,
-        );
+        owe_reward(case, reward, effects);
     }
     Ok(())
+}
+
+/// What a partner is owed for a reward that nobody has to ask it for any more.
+pub fn owe_reward(case: &Case, reward: &Reward, effects: &mut Vec<Effect>) {
+    let price = (reward.unit, reward.points.0);
+    owe(case, reward.partner, price, effects);
 }
 
 fn owe(case: &Case, partner: Number, (unit, points): (Number, i64), effects: &mut Vec<Effect>) {

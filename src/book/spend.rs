@@ -10,6 +10,7 @@ use crate::model::{
 };
 
 /// Points that are about to be spent.
+#[derive(Clone, Copy)]
 pub struct Spending {
     /// Which unit.
     pub unit: Number,
@@ -52,6 +53,13 @@ pub fn check(
     spending: &Spending,
     effects: &[Effect],
 ) -> Result<(), Refusal> {
+    let unit = check_unit(case, spending)?;
+    check_limits(case, unit, member, spending, effects)?;
+    check_enough(unit, available, spending, effects)
+}
+
+/// The unit, if so many of it can be spent at all.
+pub fn check_unit<'a>(case: &'a Case, spending: &Spending) -> Result<&'a Unit, Refusal> {
     let unit = case.need_unit(spending.unit)?;
     if !spending.points.is_positive() || !spending.points.is_in_range() {
         return Err(Refusal::new(
@@ -65,13 +73,22 @@ pub fn check(
             format!("{} cannot be spent", unit.id),
         ));
     }
-    check_limits(case, unit, member, spending, effects)?;
+    Ok(unit)
+}
+
+/// Whether so many available are enough, besides what effects of the same entry take.
+pub fn check_enough(
+    unit: &Unit,
+    available: Points,
+    spending: &Spending,
+    effects: &[Effect],
+) -> Result<(), Refusal> {
     let spent: i64 = effects.iter().map(|e| taken(e, spending.unit)).sum();
     let available = Points(available.0 - spent);
-    if available < spending.points {
-        return Err(too_few(unit, available, spending.points));
+    match available < spending.points {
+        true => Err(too_few(unit, available, spending.points)),
+        false => Ok(()),
     }
-    Ok(())
 }
 
 fn taken(effect: &Effect, unit: Number) -> i64 {
@@ -83,7 +100,8 @@ fn taken(effect: &Effect, unit: Number) -> i64 {
     }
 }
 
-fn check_limits(
+/// Whether a member may spend so many at a time, and today.
+pub fn check_limits(
     case: &Case,
     unit: &Unit,
     member: &Member,
@@ -206,16 +224,25 @@ pub fn count(case: &Case, spending: &Spending, effects: &mut Vec<Effect>) {
     }
 }
 
-/// A reward, if the member may have it now.
+/// A reward, if the member may have it now; that one more is had comes along.
 pub fn reward<'a>(
     case: &'a Case,
     member: &Member,
     number: Number,
     effects: &mut Vec<Effect>,
 ) -> Result<&'a Reward, Refusal> {
+    let reward = allowed(case, member, number)?;
+    effects.extend(counted_for(case, member, reward)?);
+    effects.extend(super::catalogue::counted_out(case, reward)?);
+    Ok(reward)
+}
+
+/// A reward, if it is for such members and open to them.
+pub fn allowed<'a>(case: &'a Case, member: &Member, number: Number) -> Result<&'a Reward, Refusal> {
     let found = case.policy.rewards().iter().find(|r| r.number == number);
     let reward = found
         .ok_or_else(|| Refusal::new(Code::UnknownReward, "the programme has no such reward"))?;
+    super::partner::check(case, reward.partner)?;
     let tier = member.tier.map_or(0, |t| t.tier);
     if !reward.tiers.is_empty() && !reward.tiers.contains(&tier) {
         return Err(Refusal::new(
@@ -224,23 +251,32 @@ pub fn reward<'a>(
         ));
     }
     super::catalogue::check_open(case, member, reward)?;
-    if let Some((max, each)) = reward.per_member {
-        let start = case.day().start_of(each);
-        let used = counted(&member.counters, Count::Reward(number), each, start);
-        if used >= i64::from(max) {
-            let detail = format!("{} was had {used} times, {max} are possible", reward.id);
-            return Err(Refusal::short(Code::OverLimit, reward.unit, 0, 1, detail));
-        }
-        effects.push(Effect::Counted {
-            scope: Scope::Member(0),
-            count: Count::Reward(number),
-            each,
-            start,
-            by: 1,
-        });
-    }
-    effects.extend(super::catalogue::counted_out(case, reward)?);
     Ok(reward)
+}
+
+/// The counter of a reward of which a member may have only so many, one further.
+pub fn counted_for(
+    case: &Case,
+    member: &Member,
+    reward: &Reward,
+) -> Result<Option<Effect>, Refusal> {
+    let Some((max, each)) = reward.per_member else {
+        return Ok(None);
+    };
+    let start = case.day().start_of(each);
+    let count = Count::Reward(reward.number);
+    let used = counted(&member.counters, count, each, start);
+    if used >= i64::from(max) {
+        let detail = format!("{} was had {used} times, {max} are possible", reward.id);
+        return Err(Refusal::short(Code::OverLimit, reward.unit, 0, 1, detail));
+    }
+    Ok(Some(Effect::Counted {
+        scope: Scope::Member(0),
+        count,
+        each,
+        start,
+        by: 1,
+    }))
 }
 
 /// Asks the scripts of `on_redeem`; the first no counts, and a failure is one.

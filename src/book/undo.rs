@@ -86,6 +86,8 @@ impl Undoing<'_> {
         effects: &mut Vec<Effect>,
     ) -> Result<(), Refusal> {
         match effect {
+            // The hold of a reward stays ended; only having it is undone.
+            Effect::Counted { by: ..0, .. } if matches!(self.entry.act, Act::Capture { .. }) => {}
             Effect::Award {
                 unit,
                 amount,

@@ -8,7 +8,8 @@ use crate::ledger::wire::{
 use clap::Args;
 
 /// Sets points aside, so that a till can spend them a little later: --unit and
-/// --points, or --reward for its price. Held points do not expire.
+/// --points, or --reward: what `redeem` of it would check is checked now, and one
+/// of it is set aside with its price. Held points do not expire.
 #[derive(Args, Clone, PartialEq, Eq, Debug, Default)]
 #[command(after_help = "\
 Examples:

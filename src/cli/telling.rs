@@ -162,9 +162,10 @@ fn phrase_of_the_rest(act: &Act, digits: u8) -> String {
         },
         Act::Erased { reason } | Act::Merged { reason } => reason.clone(),
         Act::Unmerged { of } => format!("of entry {of}"),
-        Act::Redemption { note, .. } | Act::Hold { note, .. } | Act::Transfer { note, .. } => {
-            note.clone()
-        }
+        Act::Redemption { note, .. }
+        | Act::Hold { note, .. }
+        | Act::RewardHeld { note, .. }
+        | Act::Transfer { note, .. } => note.clone(),
         Act::Capture { of, .. } => format!("of hold {of}"),
         Act::Release { of, is_timeout } => match is_timeout {
             true => format!("of hold {of}, whose time ran out"),

@@ -7,7 +7,7 @@ use super::openers::merge_of;
 use super::submit::Mode;
 use super::wire::{EntryRef, HouseholdAsked, Redeemed, Request, Taker, Verb, Who};
 use crate::book::state::Status;
-use crate::model::{Act, Code, Entry, Head, Instant, MemberId, Number, Points, Policy, Refusal};
+use crate::model::{Act, Code, Entry, Head, Instant, MemberId, Points, Refusal};
 use rust_decimal::Decimal;
 
 impl Ledger {
@@ -52,29 +52,25 @@ impl Ledger {
         }
     }
 
-    /// A hold of points, or of what a reward costs.
+    /// A hold of points, or of a reward.
     fn hold(&self, what: &Redeemed, until: Instant, note: &str) -> Result<Act, Stop> {
-        let (unit, points) = match what {
-            Redeemed::Points { unit, points } => self.amount(unit, *points)?,
-            Redeemed::Reward(id) => self.price(self.reward(id)?)?,
-        };
-        let note = match (note, what) {
-            ("", Redeemed::Reward(id)) => id.clone(),
-            _ => note.into(),
-        };
-        Ok(Act::Hold {
-            unit,
-            points,
-            until,
-            note,
+        let note = note.into();
+        Ok(match what {
+            Redeemed::Points { unit, points } => {
+                let (unit, points) = self.amount(unit, *points)?;
+                Act::Hold {
+                    unit,
+                    points,
+                    until,
+                    note,
+                }
+            }
+            Redeemed::Reward(id) => Act::RewardHeld {
+                reward: self.reward(id)?,
+                until,
+                note,
+            },
         })
-    }
-
-    fn price(&self, reward: Number) -> Result<(Number, Points), Stop> {
-        let rewards = self.policy()?.rewards();
-        let found = rewards.iter().find(|r| r.number == reward);
-        let price = found.map(|r| (r.unit, r.points));
-        price.ok_or_else(|| Refusal::new(Code::UnknownReward, "there is no such reward").into())
     }
 
     /// A capture speaks of the unit that was held.
@@ -83,6 +79,10 @@ impl Ledger {
         let held = self.entry(of)?.map(|entry| entry.act);
         let points = match (points, held) {
             (None, _) => Points::ZERO,
+            (Some(_), Some(Act::RewardHeld { .. })) => {
+                let detail = "points: a reward is captured whole; name none";
+                return Err(Refusal::new(Code::BadInput, detail).into());
+            }
             (Some(points), Some(Act::Hold { unit, .. })) => {
                 let name = self.house().names.text(crate::model::NameKind::Unit, unit);
                 self.amount(&name, points)?.1

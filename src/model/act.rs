@@ -464,6 +464,15 @@ pub enum Act {
         /// Why.
         reason: String,
     },
+    /// 46: what a reward costs was set aside, and one of the reward with it.
+    RewardHeld {
+        /// Which.
+        reward: Number,
+        /// Until when at the latest.
+        until: Instant,
+        /// For what; may be empty.
+        note: String,
+    },
 }
 
 impl Act {
@@ -506,7 +515,7 @@ impl Act {
             Act::PassStarted { .. } => "pass_started",
             Act::PassRenewed { .. } => "pass_renewed",
             Act::PassCancelled { .. } => "pass_cancelled",
-            Act::Hold { .. } => "hold",
+            Act::Hold { .. } | Act::RewardHeld { .. } => "hold",
             Act::Capture { .. } => "capture",
             Act::Release { .. } => "release",
             Act::Transfer { .. } => "transfer",

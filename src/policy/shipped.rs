@@ -80,6 +80,7 @@ static SHIPPED: &[Shipped] = &[
         "rewards.rhai",
         "stories/flash-sale.story",
         "stories/goods-and-vouchers.story",
+        "stories/held.story",
         "stories/small-and-large.story",
         "tiers.rhai",
     ),

@@ -194,6 +194,7 @@ fn is_spent_at_once(entry: &Entry, effect: &Effect) -> bool {
         && !matches!(
             entry.act,
             Act::Hold { .. }
+                | Act::RewardHeld { .. }
                 | Act::Release { .. }
                 | Act::Erased { .. }
                 | Act::Transfer { .. }

@@ -4,7 +4,7 @@ use super::{Deserialize, Figure, Head, JsonSchema, Text, Whole};
 
 verb!(
     /// Sets points aside until they are captured, released or timed out:
-    /// `unit` and `points`, or `reward` for its price.
+    /// `unit` and `points`, or `reward` for one of it and its price.
     Hold<'a> "hold" {
         /// Which unit.
         #[serde(borrow)]
@@ -31,7 +31,7 @@ verb!(
         pub of: Option<Text<'a>>,
         /// The hold's sequence.
         pub seq: Option<Whole>,
-        /// How many; absent: all that are left.
+        /// How many; absent: all that are left. A reward is captured whole.
         pub points: Option<Figure>,
         /// What is left is set free.
         #[serde(default, rename = "final")]

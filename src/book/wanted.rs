@@ -1,0 +1,92 @@
+//! What is wanted without a purchase: points, or a reward for its price.
+//! `redeem` and `hold` check it here, so that whoever holds a reward could
+//! have had it at that instant.
+
+use super::case::Case;
+use super::spend::{self, Spending};
+use super::state::Member;
+use super::{catalogue, partner, pool, purchase};
+use crate::model::{Effect, Given, Number, Points, Refusal, Reward, Scene};
+
+/// What a member may have, and what was found on the way.
+pub struct Wanted<'a> {
+    /// The points that it takes.
+    pub spending: Spending,
+    /// The reward, if it is one.
+    pub reward: Option<&'a Reward>,
+    /// That one more of the reward is had.
+    pub counted: Vec<Effect>,
+    /// The voucher that the reward gives.
+    pub voucher: Option<Effect>,
+    /// The facts that scripts read.
+    pub given: Given,
+}
+
+/// What is wanted, if the member may have it now. Checks run in the order of
+/// precedence of their codes.
+///
+/// # Errors
+/// The refusal that comes first.
+pub fn check<'a>(
+    case: &'a Case,
+    member: &Member,
+    number: Number,
+    plain: Spending,
+    available: impl Fn(Number) -> Points,
+) -> Result<Wanted<'a>, Refusal> {
+    let reward = match number {
+        0 => None,
+        number => Some(spend::allowed(case, member, number)?),
+    };
+    let spending = reward.map_or(plain, |reward| Spending {
+        unit: reward.unit,
+        points: reward.points,
+        by: plain.by,
+        is_free: true,
+    });
+    let unit = spend::check_unit(case, &spending)?;
+    let given = ask(case, member, &spending, number)?;
+    let mut counted = Vec::new();
+    if let Some(reward) = reward {
+        counted.extend(spend::counted_for(case, member, reward)?);
+    }
+    spend::check_limits(case, unit, member, &spending, &[])?;
+    let mut voucher = None;
+    if let Some(reward) = reward {
+        counted.extend(catalogue::counted_out(case, reward)?);
+        voucher = catalogue::given(case, reward)?;
+    }
+    spend::check_enough(unit, available(unit.number), &spending, &[])?;
+    Ok(Wanted {
+        spending,
+        reward,
+        counted,
+        voucher,
+        given,
+    })
+}
+
+/// Asks the scripts of `on_redeem`; returns the facts they read.
+fn ask(
+    case: &Case,
+    member: &Member,
+    spending: &Spending,
+    reward: Number,
+) -> Result<Given, Refusal> {
+    let given = purchase::given(case, member);
+    let scene = Scene {
+        redemption: purchase::redemption_facts(case, spending.unit, spending.points.0, reward),
+        has_member: true,
+        given: given.clone(),
+        ..Scene::default()
+    };
+    spend::ask_scripts(case, scene)?;
+    Ok(given)
+}
+
+/// What a reward that is had means to others: its partner is owed for it, or
+/// a pool gets what it is worth.
+pub fn share(case: &Case, reward: &Reward, effects: &mut Vec<Effect>) {
+    partner::owe_reward(case, reward, effects);
+    pool::donate(case, reward, effects);
+}
