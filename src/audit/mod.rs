@@ -7,6 +7,7 @@
 mod anchor;
 mod book;
 mod chained;
+mod chosen;
 mod codes;
 mod index;
 mod kept;

@@ -10,7 +10,7 @@ use crate::book::state::{Member, Status};
 use crate::book::{Case, Papers, State, decide, referral, trigger};
 use crate::chain::hash::Hash;
 use crate::ledger::{
-    Programmes, Since, bought_of, draw_seed, engine, followed, merge_of, named_papers, once_hash,
+    Programmes, Since, bought_of, draw_seed, engine, followed, later_of, named_papers, once_hash,
     terms_taken,
 };
 use crate::model::{
@@ -24,6 +24,7 @@ use crate::store::error::Trouble;
 pub(super) struct Reperformed {
     programmes: Programmes,
     made: super::codes::Made,
+    chosen: super::chosen::Chosen,
     pub index: Index,
     pub findings: Findings,
     /// The hash at the end of the page before, which draws are seeded with.
@@ -39,6 +40,7 @@ impl Reperformed {
         Reperformed {
             programmes: Programmes::default(),
             made: super::codes::Made::default(),
+            chosen: super::chosen::Chosen::default(),
             index,
             findings: Findings::default(),
             before: Hash::ZERO,
@@ -119,10 +121,13 @@ impl Reperformed {
         let claim = self.claim(state, shelf, named.as_ref())?;
         let vouchers = self.made.vouchers(state, shelf, &mut self.index, act)?;
         let (bought, thanked) = self.thanks(state, shelf, act, named.as_ref())?;
-        let since = self.since(state, named.as_ref(), claim.as_ref(), act)?;
+        let since = self.since(state, shelf, named.as_ref(), claim.as_ref(), act)?;
         self.count += 1;
         let member = entry.member().filter(|id| !is_chosen(state, entry, *id));
         let targets = targets(entry, member);
+        let order = self
+            .chosen
+            .check((state, shelf), &*policy, entry, &targets)?;
         let (key, day) = (&entry.head.key, entry.head.day);
         let kept = super::codes::Kept(entry);
         let papers = Papers {
@@ -154,7 +159,9 @@ impl Reperformed {
                 }
                 found => found,
             },
-            _ => decided_again(&case, entry).and_then(|()| facts_again(&case, entry)),
+            _ => decided_again(&case, entry)
+                .and_then(|()| facts_again(&case, entry))
+                .and(order),
         })
     }
 
@@ -280,7 +287,8 @@ impl Reperformed {
 
     fn since(
         &mut self,
-        state: &State,
+        state: &mut State,
+        shelf: &Shelf,
         named: Option<&Entry>,
         claim: Option<&Entry>,
         act: &Act,
@@ -290,19 +298,14 @@ impl Reperformed {
             return Ok(Since::default());
         };
         let gave = claim.unwrap_or(named);
-        let mut later = Vec::new();
-        let mut next = gave.member().map(|id| (id, gave.seq));
-        while let Some((member, seq)) =
-            next.and_then(|(id, seq): (MemberId, u64)| Some((state.members.get(&id)?, seq)))
-        {
-            let own = self.index.since(member.id, member.last_seq, seq)?;
-            let merge = merge_of(member.id, &own);
-            next = match member.status {
-                Status::MergedInto(other) => merge.map(|seq| (other, seq)),
-                _ => None,
-            };
-            later.extend(own);
-        }
+        let later = match gave.member() {
+            Some(id) => later_of(id, gave.seq, &mut |id, seq| {
+                shelf.load_member(state, id)?;
+                let last = state.members.get(&id).map_or(0, |m| m.last_seq);
+                self.index.since(id, last, seq)
+            })?,
+            None => Vec::new(),
+        };
         let closed = terms_taken(named, |seq| self.index.entry(seq))?;
         Ok(named_papers(named, gave.seq, &later, closed))
     }

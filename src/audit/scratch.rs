@@ -88,6 +88,26 @@ impl Shelf {
         Ok(())
     }
 
+    /// Looks at every member, in no particular order.
+    pub fn each_member(&self, state: &State, mut look: impl FnMut(&Member)) -> Result<(), Trouble> {
+        state.members.in_order().for_each(&mut look);
+        let Some((book, _)) = &self.aside else {
+            return Ok(());
+        };
+        for pair in book.scan_prefix(&[MEMBER]) {
+            let (key, _) = pair?;
+            let id = key.get(1..17).and_then(|id| <[u8; 16]>::try_from(id).ok());
+            let is_first = key.get(17..) == Some(&[0, 0]);
+            let id = id.map(MemberId).filter(|_| is_first);
+            if let Some(id) = id.filter(|id| !state.members.contains_key(id)) {
+                get::<Member>(book, MEMBER, &id.0)?
+                    .iter()
+                    .for_each(&mut look);
+            }
+        }
+        Ok(())
+    }
+
     /// Brings in whoever holds points together with those an entry concerns.
     pub fn load_housemates(&self, state: &mut State, entry: &Entry) -> Result<(), Trouble> {
         for touched in &entry.touched {

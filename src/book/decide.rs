@@ -6,7 +6,7 @@ use super::spend::{self, Spending};
 use super::state::{Member, Status};
 use super::{
     activity, claim, consent, due, gift, hold, household, lots, merge, office, partner, pass, pool,
-    purchase, referral, returns, review, target, tier, transfer, undo, voucher, wanted,
+    purchase, referral, returns, review, stillness, target, tier, transfer, undo, voucher, wanted,
 };
 use crate::model::{
     Account, Act, Adjustment, CampaignChanged, Code, Draft, Effect, Enrolled, Given, Hook, Place,
@@ -26,8 +26,7 @@ pub fn decide(case: &Case, act: Act) -> Result<Draft, Refusal> {
     let mut draft = decide_act(case, act)?;
     household::touch(case, &mut draft);
     draft.effects.extend(terminal(case));
-    let deadlines = deadlines(case, &draft);
-    draft.effects.extend(deadlines);
+    stillness::finish(case, &mut draft);
     voucher::finish(case, &mut draft);
     draft.effects.extend(personal(&draft.act));
     Ok(draft)
@@ -45,36 +44,6 @@ fn personal(act: &Act) -> Option<Effect> {
     let text =
         "the reason or note looks like a phone or card number; the journal keeps it for ever";
     has_number_of_a_person(words).then(|| Effect::warned("personal_words", text))
-}
-
-/// Purchases and redemptions that move a unit push off its end for want of
-/// activity; nothing else does.
-fn deadlines(case: &Case, draft: &Draft) -> Vec<Effect> {
-    let is_use = |act: &Act| {
-        let moves = matches!(act, Act::Purchase(_) | Act::Redemption { .. });
-        moves || matches!(act, Act::Capture { .. })
-    };
-    if !is_use(&draft.act) {
-        return Vec::new();
-    }
-    let moves = |number: u16| {
-        draft.effects.iter().any(|effect| match effect {
-            Effect::Award { unit, amount, .. } => *unit == number && amount.is_positive(),
-            Effect::Debit { who: 0, unit, .. } => *unit == number,
-            _ => false,
-        })
-    };
-    let units = case.programme().units.iter();
-    let pushed = units.filter(|unit| moves(unit.number)).filter_map(|unit| {
-        let day = case.day().plus_months(unit.inactivity_months?);
-        let at = Some(case.programme().calendar.start_of(day));
-        Some(Effect::Deadline {
-            who: 0,
-            unit: unit.number,
-            at,
-        })
-    });
-    pushed.collect()
 }
 
 /// The terminal's own counter, and what is missing before it.
@@ -282,6 +251,7 @@ fn enrol(case: &Case, enrolled: Enrolled) -> Result<Draft, Refusal> {
         &outcome.grants,
     ));
     effects.extend(super::limits::counters(&earner, &outcome.grants));
+    pool::contribute(case.programme(), &outcome, &mut effects);
     pass::settle(case, &member, &outcome, &mut effects);
     effects.extend(outcome.effects);
     let mut draft = case.draft(Act::Enrolled(enrolled), effects);

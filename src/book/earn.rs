@@ -226,7 +226,10 @@ impl Earner<'_> {
         let taken = self.policy.run(n, hook, scene).and_then(|proposals| {
             proposals
                 .into_iter()
-                .try_for_each(|p| self.take(n, p, scene, offers, outcome))
+                .try_for_each(|p| match p.in_vain(hook) {
+                    Some(message) => Err(self.failure(n, message)),
+                    None => self.take(n, p, scene, offers, outcome),
+                })
         });
         if let Err(failure) = taken {
             offers.truncate(before.0);

@@ -36,6 +36,7 @@ pub mod review;
 pub mod share;
 pub mod spend;
 pub mod state;
+mod stillness;
 mod table;
 mod taken;
 pub mod tally;

@@ -296,6 +296,9 @@ pub fn ask_scripts(case: &Case, scene: crate::model::Scene) -> Result<(), Refusa
                 )
             })?;
         for proposal in proposals {
+            if let Some(message) = proposal.in_vain(crate::model::Hook::OnRedeem) {
+                return Err(Refusal::new(Code::PolicyFailed, message));
+            }
             if let Proposal::Refuse { code, text } = proposal {
                 return Err(Refusal::new(Code::PolicyRefused, format!("{code}: {text}")));
             }

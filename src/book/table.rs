@@ -71,6 +71,13 @@ impl<T> ByMember<T> {
         self.0.is_empty()
     }
 
+    /// All of them, in the order of their ids.
+    pub fn in_order(&self) -> impl Iterator<Item = &T> {
+        let mut all: Vec<_> = self.0.iter().collect();
+        all.sort_unstable_by_key(|(id, _)| **id);
+        all.into_iter().map(|(_, value)| value.as_ref())
+    }
+
     /// Takes all of them out.
     pub fn clear(&mut self) {
         self.0.clear();

@@ -131,7 +131,8 @@ fn ends<'a>(
 ) -> impl Iterator<Item = End<'a>> {
     let programme = policy.programme();
     let calendar: &Calendar = &programme.calendar;
-    let quiet = programme.unit(unit).and_then(|u| u.inactivity_months);
+    let quiet = programme.unit(unit).and_then(|u| u.inactivity.as_ref());
+    let quiet = quiet.map(|still| still.months);
     let deadline = member.deadline(unit);
     let open = member.lots_of(unit).filter(|l| l.remaining != l.held);
     open.filter_map(move |lot| {

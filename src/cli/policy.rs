@@ -42,7 +42,8 @@ pub struct CheckArgs {
     #[arg(default_value = "programme")]
     pub folder: PathBuf,
     /// Also fail where a campaign looks at the channel and does not declare it,
-    /// so that one basket may give other points on another channel.
+    /// or where a purchase of the stories, quoted on every channel, comes to
+    /// something else on one of them without a campaign that declares it.
     #[arg(long)]
     pub channel_parity: bool,
 }

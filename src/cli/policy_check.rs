@@ -1,9 +1,11 @@
 //! `stampbook policy check`
 
 use super::policy::CheckArgs;
+use super::policy_test::{show, trouble};
 use super::print::counted;
 use super::{Exit, Failure, Printer};
 use crate::ledger::Error;
+use crate::model::Programme;
 use crate::policy::{Bundle, Diagnostic};
 use crate::workbench::{Folder, judge, story};
 use serde::Serialize;
@@ -60,6 +62,9 @@ pub fn check(args: &CheckArgs, printer: &mut Printer) -> Result<Exit, Failure> {
             if !stories.is_empty() {
                 return Ok(Exit::BadInput);
             }
+            if args.channel_parity && !is_alike(&folder, policy.programme(), printer)? {
+                return Ok(Exit::BadInput);
+            }
             let (campaigns, told) = (policy.campaigns().len(), folder.stories.len());
             printer.line(format!(
                 "no errors: {}, {}",
@@ -76,6 +81,33 @@ pub fn check(args: &CheckArgs, printer: &mut Printer) -> Result<Exit, Failure> {
             Ok(exit)
         }
     }
+}
+
+/// Whether each purchase of the stories comes to the same on every channel;
+/// the first that does not is printed.
+fn is_alike(
+    folder: &Folder,
+    programme: &Programme,
+    printer: &mut Printer,
+) -> Result<bool, Failure> {
+    let mut purchases = 0;
+    for (file, text) in &folder.stories {
+        let Ok(story) = story::parse(file, text, programme) else {
+            continue;
+        };
+        let told = story::parity(&story, &folder.bundle, &|name| folder.beside(name));
+        let told = told.map_err(trouble)?;
+        purchases += told.purchases;
+        if let Some(finding) = told.differs {
+            show(&finding, text, printer)?;
+            return Ok(false);
+        }
+    }
+    let counted = counted(purchases, "purchase", "purchases");
+    printer.line(format!(
+        "{counted} of the stories come to the same on every channel"
+    ))?;
+    Ok(true)
 }
 
 /// Reads a programme's folder; the inner error is what is wrong in its files.

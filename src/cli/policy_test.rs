@@ -101,7 +101,11 @@ fn tell(
     })
 }
 
-fn show(finding: &story::Finding, text: &str, printer: &mut Printer) -> Result<(), Failure> {
+pub(super) fn show(
+    finding: &story::Finding,
+    text: &str,
+    printer: &mut Printer,
+) -> Result<(), Failure> {
     match printer.is_json() {
         true => printer.json(&Shown {
             file: &finding.diagnostic.file,
@@ -135,7 +139,7 @@ fn sum_up(count: &Count, printer: &mut Printer) -> Result<(), Failure> {
     Ok(())
 }
 
-fn trouble(error: Error) -> Failure {
+pub(super) fn trouble(error: Error) -> Failure {
     match error {
         Error::Programme(found) => {
             let said: Vec<String> = found.iter().map(ToString::to_string).collect();

@@ -54,11 +54,12 @@ pub use codes::{PrintedCode, code_key_of, code_keys_of};
 pub use error::Error;
 pub use follow::{bought_of, followed};
 pub use open::{Folders, Options, default_secrets};
-pub use openers::{merge_of, terms_taken};
+pub use openers::{later_of, locate, terms_taken, uncoded};
 pub use outbox::Outgoing;
 pub use programmes::Programmes;
 pub use redecide::Redecided;
 pub use submit::{Mode, Staged};
+pub(crate) use targets::targeting;
 pub use vouchers::traced;
 
 use crate::book::state::House;
@@ -78,7 +79,6 @@ use writer::Writer;
 /// A ledger, open for writing. One at a time, in one process.
 pub struct Ledger {
     folders: Folders,
-    lock: Option<Lock>,
     vault: Vault,
     alias_key: Secret,
     book: Arc<Book>,
@@ -108,6 +108,8 @@ pub struct Ledger {
     notes: Vec<String>,
     /// The durable page that was read last.
     page_open: Option<read::PageOpen>,
+    // Let go of last: whoever has the lock can open everything else.
+    lock: Option<Lock>,
 }
 
 /// How a ledger behaves, as far as its callers may choose.

@@ -1,6 +1,7 @@
 //! Making a ledger, opening one, and bringing its book up to the journal.
 
 use super::error::Error;
+use super::parting::close_parked;
 use super::programmes::Programmes;
 use super::shelf::Shelf;
 use super::shelved::Shelved;
@@ -101,7 +102,7 @@ impl Ledger {
         mut options: Options,
     ) -> Result<Ledger, Error> {
         super::activate::compile_new(bundle, &crate::model::Names::default())?;
-        super::parting::close_parked();
+        close_parked();
         if journal_dir(folders).exists() {
             return Err(Trouble::foreign(&folders.ledger, "a ledger is here already").into());
         }
@@ -146,8 +147,8 @@ impl Ledger {
             let finding = "there is no ledger here; make one with `stampbook init`, or name another with --ledger";
             return Err(Trouble::foreign(&folders.ledger, finding).into());
         }
+        close_parked();
         let lock = Lock::take(&folders.ledger, &options.purpose)?;
-        super::parting::close_parked();
         let mut notes = Vec::new();
         let dir = folders.ledger.join("book");
         let found = Shelved::open(&dir, &options, &mut notes)?;
@@ -179,8 +180,8 @@ impl Ledger {
     /// Throws the book away, and any that was moved aside, and makes it again
     /// from the journal.
     pub fn rebuild(folders: &Folders, options: Options) -> Result<Ledger, Error> {
+        close_parked();
         let lock = Lock::take(&folders.ledger, &options.purpose)?;
-        super::parting::close_parked();
         let book = folders.ledger.join("book");
         let mut others = Batch::default();
         if book.exists() {
@@ -221,7 +222,6 @@ impl Ledger {
                 folders.ledger.join("checkpoint"),
             )?,
             folders: folders.clone(),
-            lock: Some(lock),
             book: Arc::new(book),
             scribe: None,
             batches: 0,
@@ -247,6 +247,7 @@ impl Ledger {
             is_other_key_fresh: false,
             notes: Vec::new(),
             page_open: None,
+            lock: Some(lock),
         };
         // What is due is indexed by the programme in force.
         ledger.load_policy()?;

@@ -464,7 +464,16 @@ impl Ledger {
         let is_party = party == member || matches!(act, Act::Unmerged { .. });
         // Whoever claims a gift without a name is somebody else each time.
         let is_party = is_party || member.is_none() && matches!(act, Act::VoucherClaimed { .. });
-        Ok(is_same_at && is_party && book::asked::is_same(recorded_act, act))
+        // A voucher may have moved meanwhile: it is the same one.
+        let first = (
+            self.with_first_lot(recorded_act)?,
+            self.with_first_lot(act)?,
+        );
+        let is_same = match &first {
+            (Some(recorded), Some(asked)) => book::asked::is_same(recorded, asked),
+            _ => book::asked::is_same(recorded_act, act),
+        };
+        Ok(is_same_at && is_party && is_same)
     }
 
     /// The head again, behind what was booked since.

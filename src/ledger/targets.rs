@@ -183,7 +183,7 @@ impl Ledger {
 }
 
 /// The act that names a choice: how many, and a hash of their sorted ids.
-fn targeting(campaign: Number, chosen: &[(MemberId, bool)]) -> Act {
+pub(crate) fn targeting(campaign: Number, chosen: &[(MemberId, bool)]) -> Act {
     let addressed = chosen.iter().filter(|c| !c.1);
     let mut ids: Vec<MemberId> = addressed.map(|c| c.0).collect();
     ids.sort_unstable();

@@ -43,6 +43,85 @@ impl Hook {
             Hook::Qualify => "qualify",
         }
     }
+
+    /// All of them.
+    pub const ALL: [Hook; 8] = [
+        Hook::OnEnrol,
+        Hook::OnPurchase,
+        Hook::OnActivity,
+        Hook::OnRedeem,
+        Hook::OnReturn,
+        Hook::OnDay,
+        Hook::OnReview,
+        Hook::Qualify,
+    ];
+
+    /// The words of the proposals that are carried out; of any other nothing
+    /// would come.
+    pub fn carries_out(self) -> &'static [&'static str] {
+        match self {
+            Hook::OnPurchase => &[
+                "award",
+                "issue",
+                "grant",
+                "benefit",
+                "contribute",
+                "remember",
+                "tag",
+                "message",
+                "refer",
+                "refuse",
+                "discount",
+            ],
+            Hook::OnActivity => &Hook::OnPurchase.carries_out()[..10],
+            Hook::OnEnrol => &Hook::OnPurchase.carries_out()[..9],
+            Hook::OnDay => &Hook::OnPurchase.carries_out()[..8],
+            Hook::OnReturn => &["award", "issue", "remember", "tag", "message"],
+            Hook::OnRedeem => &["refuse"],
+            Hook::OnReview => &["tune", "pause"],
+            Hook::Qualify => &[],
+        }
+    }
+
+    /// The word of what a script function proposes, if it proposes anything.
+    pub fn word(function: &str) -> Option<&'static str> {
+        match function {
+            "forget" => return Some("remember"),
+            "untag" => return Some("tag"),
+            _ => {}
+        }
+        let mut all = Hook::ALL.iter().flat_map(|hook| hook.carries_out());
+        all.find(|word| **word == function).copied()
+    }
+}
+
+impl Proposal {
+    /// Its word, which is the script function's name.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Proposal::Award { .. } => "award",
+            Proposal::Issue { .. } => "issue",
+            Proposal::Discount { .. } => "discount",
+            Proposal::Remember { .. } => "remember",
+            Proposal::Tag { .. } => "tag",
+            Proposal::Message { .. } => "message",
+            Proposal::Refer { .. } => "refer",
+            Proposal::Drawn { .. } => "chance",
+            Proposal::Tune { .. } => "tune",
+            Proposal::Pause { .. } => "pause",
+            Proposal::Grant { .. } => "grant",
+            Proposal::Benefit { .. } => "benefit",
+            Proposal::Contribute { .. } => "contribute",
+            Proposal::Refuse { .. } => "refuse",
+        }
+    }
+
+    /// Why nothing comes of it in a hook, if nothing does. Draws are only noted.
+    pub fn in_vain(&self, hook: Hook) -> Option<String> {
+        let word = self.word();
+        let is_carried_out = word == "chance" || hook.carries_out().contains(&word);
+        (!is_carried_out).then(|| format!("{word}(..) does nothing in {}", hook.name()))
+    }
 }
 
 /// What a message needs a consent to.

@@ -89,6 +89,26 @@ pub enum ExpiryEdge {
     PeriodEnd(Period),
 }
 
+/// What a member does that keeps points alive, where it moves them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Doing {
+    /// Buys something, or claims what was bought.
+    Purchase,
+    /// Spends points, at once or from a hold.
+    Redemption,
+    /// Does something that the programme declares.
+    Activity,
+}
+
+/// An end for want of doing anything.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Inactivity {
+    /// So many months after the last thing that counts.
+    pub months: u32,
+    /// What counts.
+    pub counts: Vec<Doing>,
+}
+
 /// A unit of the programme.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Unit {
@@ -102,8 +122,8 @@ pub struct Unit {
     pub expires: Expiry,
     /// Of what is left at the end, the part that goes on, in ten-thousandths.
     pub keep: u16,
-    /// Months without a counting entry after which all of it ends.
-    pub inactivity_months: Option<u32>,
+    /// After which stillness all of it ends.
+    pub inactivity: Option<Inactivity>,
     /// Whether it is lost when the tier goes down.
     pub is_lost_with_tier: bool,
     /// What one is worth on a bill.

@@ -54,7 +54,7 @@ impl Diagnostic {
     }
 
     /// The same finding with a remedy.
-    pub(super) fn help(mut self, help: impl Into<String>) -> Diagnostic {
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Diagnostic {
         self.help = help.into();
         self
     }

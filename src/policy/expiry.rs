@@ -1,13 +1,13 @@
 //! When points end, as programme.toml says it.
 
 use super::programme::ten_thousandths;
-use crate::model::{Expiry, ExpiryEdge, Period};
+use crate::model::{Doing, Expiry, ExpiryEdge, Inactivity, Period};
 use rust_decimal::Decimal;
 use toml::Value;
 use toml::map::Map;
 
-/// When, the part that is kept then, months of inactivity.
-pub(super) type Terms = (Expiry, u16, Option<u32>);
+/// When, the part that is kept then, the end for want of activity.
+pub(super) type Terms = (Expiry, u16, Option<Inactivity>);
 
 /// No end.
 pub(super) const NEVER: Terms = (Expiry::Never, 0, None);
@@ -26,7 +26,7 @@ pub(super) fn read(value: &Value) -> Result<Terms, String> {
 }
 
 fn read_table(table: &Map<String, Value>) -> Result<Terms, String> {
-    let known = ["at", "after", "keep", "inactivity"];
+    let known = ["at", "after", "keep", "inactivity", "counts"];
     if let Some(name) = table.keys().find(|name| !known.contains(&name.as_str())) {
         return Err(format!("there is no field '{name}' here"));
     }
@@ -47,7 +47,37 @@ fn read_table(table: &Map<String, Value>) -> Result<Terms, String> {
     if expiry == Expiry::Never && months.is_none() {
         return Err("this says no end of points".into());
     }
-    Ok((expiry, keep, months))
+    Ok((expiry, keep, stillness(months, table.get("counts"))?))
+}
+
+/// What can count as doing something.
+const DOINGS: [(&str, Doing); 3] = [
+    ("purchase", Doing::Purchase),
+    ("redemption", Doing::Redemption),
+    ("activity", Doing::Activity),
+];
+
+/// What ends points for want of activity; where nothing is said of what
+/// counts, all does that a member does.
+fn stillness(months: Option<u32>, counts: Option<&Value>) -> Result<Option<Inactivity>, String> {
+    let counts = match (months, counts) {
+        (_, None) => DOINGS.iter().map(|(_, doing)| *doing).collect(),
+        (None, Some(_)) => return Err("counts says what ends an inactivity".into()),
+        (_, Some(value)) => {
+            let list = value.as_array().filter(|list| !list.is_empty());
+            let list = list.ok_or("counts needs a list such as [\"purchase\"]")?;
+            list.iter().map(doing).collect::<Result<_, _>>()?
+        }
+    };
+    Ok(months.map(|months| Inactivity { months, counts }))
+}
+
+fn doing(value: &Value) -> Result<Doing, String> {
+    let found = DOINGS.iter().find(|(word, _)| value.as_str() == Some(word));
+    found.map(|(_, doing)| *doing).ok_or_else(|| {
+        let help = "\"purchase\", \"redemption\" and \"activity\" can count";
+        format!("{value} does not end an inactivity: {help}")
+    })
 }
 
 fn ends(at: Option<&str>, after: Option<&str>) -> Result<Expiry, String> {
@@ -140,6 +170,12 @@ mod tests {
     #[test]
     fn the_grammar_of_expiry() {
         let after = |months, days, to| (Expiry::After { months, days, to }, 0, None);
+        let still = |months, counts: &[Doing]| {
+            Some(Inactivity {
+                months,
+                counts: counts.to_vec(),
+            })
+        };
         for (text, expected) in [
             ("\"never\"", NEVER),
             (
@@ -160,7 +196,11 @@ mod tests {
             ),
             (
                 "{ inactivity = \"18 months\" }",
-                (Expiry::Never, 0, Some(18)),
+                (Expiry::Never, 0, still(18, &DOINGS.map(|d| d.1))),
+            ),
+            (
+                "{ inactivity = \"6 months\", counts = [\"redemption\"] }",
+                (Expiry::Never, 0, still(6, &[Doing::Redemption])),
             ),
         ] {
             assert_eq!(terms(text), Ok(expected), "{text}");
@@ -180,6 +220,9 @@ mod tests {
             "{ at = \"year end\", keep = 0.5 }",
             "{ at = \"year end\", kept = \"0.5\" }",
             "{ inactivity = \"10 days\" }",
+            "{ inactivity = \"6 months\", counts = [] }",
+            "{ inactivity = \"6 months\", counts = [\"return\"] }",
+            "{ at = \"year end\", counts = [\"purchase\"] }",
         ] {
             assert!(terms(text).is_err(), "{text}");
         }

@@ -174,7 +174,7 @@ impl Reader<'_> {
 
     fn unit(&mut self, id: &At<String>, unit: &UnitText, digits: u8) -> Unit {
         self.check_unit_id(id);
-        let (expires, keep, inactivity_months) = match &unit.expires {
+        let (expires, keep, inactivity) = match &unit.expires {
             Some(at) => self.expires(at),
             None => (crate::model::Expiry::Never, 0, None),
         };
@@ -184,7 +184,7 @@ impl Reader<'_> {
             kind: self.kind(&unit.kind),
             expires,
             keep,
-            inactivity_months,
+            inactivity,
             is_lost_with_tier: unit.lost_with_tier,
             value: unit.value.as_ref().and_then(|at| self.exact(at)),
             cost: unit.cost.as_ref().and_then(|at| self.exact(at)),

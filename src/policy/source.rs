@@ -70,6 +70,25 @@ pub(super) fn uses(ast: &AST) -> Vec<Use> {
     found
 }
 
+/// The functions of a script, each with the uses in its body.
+pub(super) fn functions(ast: &AST) -> Vec<(String, Vec<Use>)> {
+    let all = uses(ast);
+    let within = |function: &rhai::ScriptFuncDef| {
+        let (from, to) = (
+            &function.body.start_position(),
+            &function.body.end_position(),
+        );
+        let body = place(*from)..=place(*to);
+        let own = all.iter().filter(|each| body.contains(&each.place));
+        (function.name.to_string(), own.cloned().collect())
+    };
+    let functions = ast.shared_lib().iter_script_fn_info();
+    let mut found: Vec<_> = functions.map(|(.., function)| within(function)).collect();
+    // The language keeps them in a table without an order.
+    found.sort_by(|a, b| a.0.cmp(&b.0));
+    found
+}
+
 fn of_node(node: &ASTNode<'_>, path: &[ASTNode<'_>]) -> Option<Use> {
     let made = match node {
         ASTNode::Stmt(Stmt::FnCall(call, at)) => of_call(call, Form::Function, *at),

@@ -1,5 +1,6 @@
 //! Journals that somebody tampered with, and what is found.
 
+mod chosen;
 mod forgery;
 mod mutation;
 mod whole;

@@ -10,7 +10,7 @@ use crate::store::entropy::Entropy;
 use crate::store::journal::{Piece, Reader};
 use std::sync::Arc;
 
-fn bundle(name: &str) -> Bundle {
+pub(super) fn bundle(name: &str) -> Bundle {
     let (_, files) = shipped().iter().find(|s| s.0 == name).unwrap();
     let files = files
         .iter()
@@ -18,7 +18,7 @@ fn bundle(name: &str) -> Bundle {
     Bundle::new(files.collect()).unwrap()
 }
 
-struct Cafe {
+pub(super) struct Cafe {
     dir: tempfile::TempDir,
     clock: Arc<SteppingClock>,
     ledger: Option<Ledger>,
@@ -30,6 +30,11 @@ const DAY: i64 = 86_400_000_000;
 
 impl Cafe {
     fn new() -> Cafe {
+        Cafe::with(&bundle("corner-cafe"))
+    }
+
+    /// A shop with another programme.
+    pub(super) fn with(bundle: &Bundle) -> Cafe {
         let dir = tempfile::tempdir().unwrap();
         let clock = Arc::new(SteppingClock::new(Instant::parse(START).unwrap().0.0, 1000));
         let options = crate::ledger::Options {
@@ -41,7 +46,7 @@ impl Cafe {
             ledger: dir.path().join("ledger"),
             secrets: dir.path().join("secrets"),
         };
-        let made = Ledger::create(&folders, "cafe.example/1", &bundle("corner-cafe"), options);
+        let made = Ledger::create(&folders, "cafe.example/1", bundle, options);
         Cafe {
             dir,
             clock,
@@ -54,7 +59,7 @@ impl Cafe {
         self.dir.path().join("ledger")
     }
 
-    fn say(&mut self, json: &str) -> bool {
+    pub(super) fn say(&mut self, json: &str) -> bool {
         self.count += 1;
         let json = json.replacen('{', &format!("{{\"key\":\"k{}\",", self.count), 1);
         let request = parse(json.as_bytes(), 2).unwrap_or_else(|bad| panic!("{json}: {bad}"));
@@ -113,6 +118,10 @@ impl Cafe {
         );
         self.at(800);
         self.ledger.as_mut().unwrap().daily().ok();
+        self.closed()
+    }
+
+    pub(super) fn closed(mut self) -> Cafe {
         self.ledger.take().unwrap().close().unwrap();
         self
     }
@@ -128,7 +137,7 @@ impl Cafe {
             .collect()
     }
 
-    fn entries(&self) -> Vec<Entry> {
+    pub(super) fn entries(&self) -> Vec<Entry> {
         let pages = self.pages();
         let views = pages.iter().map(|page| Page::parse(&page.bytes).unwrap());
         let bytes: Vec<Vec<u8>> = views
@@ -140,7 +149,7 @@ impl Cafe {
             .collect()
     }
 
-    fn options(&self) -> Options {
+    pub(super) fn options(&self) -> Options {
         Options {
             threads: 2,
             ..Options::new(&self.folder())
@@ -194,7 +203,11 @@ fn a_ledger_of_the_product_holds_on_all_levels() {
 }
 
 /// One entry changed, everything behind it sealed and chained anew.
-fn forged(cafe: &Cafe, at: impl Fn(&Entry) -> bool, change: impl Fn(&mut Draft)) -> (u64, Report) {
+pub(super) fn forged(
+    cafe: &Cafe,
+    at: impl Fn(&Entry) -> bool,
+    change: impl Fn(&mut Draft),
+) -> (u64, Report) {
     let honest = cafe.entries();
     let victim = honest.iter().find(|entry| at(entry)).unwrap().seq;
     let mut state = State::default();

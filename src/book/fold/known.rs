@@ -64,7 +64,10 @@ impl Poster<'_> {
                 activity,
                 day,
                 times,
-            } => acted::add(&mut self.member_mut(*who)?.acted, *activity, *day, *times),
+            } => {
+                let acted = &mut self.member_mut(*who)?.acted;
+                acted::add(acted, *activity, *day, (*times).into());
+            }
             Effect::Household { who, household } => {
                 let found = household.map(|seq| self.household(seq)).transpose()?;
                 self.member_mut(*who)?.household = found;

@@ -1,6 +1,7 @@
 //! What `check` finds beyond what cannot be compiled: names that do not
 //! exist, habits that mean something else than they seem, ties.
 
+mod asked;
 mod channels;
 mod characters;
 mod habits;
@@ -10,6 +11,7 @@ mod syntax;
 mod ties;
 mod unset;
 
+pub(super) use asked::asked;
 pub(super) use channels::channels;
 pub(super) use characters::characters;
 pub(super) use habits::{habits, zeros};

@@ -407,3 +407,42 @@ fn ties_are_refused_where_the_order_decides() {
     let twice = two("id: \"a\"", "id: \"a\"");
     assert!(twice.contains("campaigns/b.rhai: the id 'a' is that of campaigns/a.rhai already"));
 }
+
+#[test]
+fn what_a_hook_does_not_carry_out_is_found_before_it_is_run() {
+    let said = |function: &str, body: &str, more: &str| {
+        let header = match function.starts_with("on_day") {
+            true => "campaign(#{ id: \"a\", title: \"A\", on_day: #{ birthday: true } });",
+            false => HEADER,
+        };
+        wrong(&format!("{header}\nfn {function} {{ {body} }}\n{more}"))
+    };
+    let refer = said("on_day(day, member)", "refer(\"star\", 5);", "");
+    assert!(
+        refer.contains("refer(..) does nothing in on_day (on_day may award, issue,"),
+        "{refer}"
+    );
+    for (function, body) in [
+        ("on_day(day, member)", "discount(1, \"off\")"),
+        ("on_activity(activity, member)", "discount(1, \"off\")"),
+        ("on_return(purchase, member)", "refer(\"star\", 5)"),
+        ("on_redeem(redemption, member)", "award(\"star\", 5)"),
+        ("on_purchase(purchase, member)", "tune(\"rate\", 5)"),
+    ] {
+        let text = said(function, body, "");
+        assert!(
+            text.contains("does nothing in"),
+            "{function} {body}: {text}"
+        );
+    }
+    let helper = "fn off() { discount(1, \"off\") }";
+    let text = said("on_day(day, member)", "off();", helper);
+    assert!(
+        text.contains("discount(..) does nothing in on_day"),
+        "{text}"
+    );
+    // Where one hook that calls a helper carries it out, the call is meant for that one.
+    let both = format!("{helper}\nfn on_purchase(purchase, member) {{ off(); }}");
+    let text = said("on_day(day, member)", "off();", &both);
+    assert!(!text.contains("does nothing"), "{text}");
+}

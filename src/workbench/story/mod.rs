@@ -21,6 +21,7 @@ mod happened;
 mod options;
 mod others;
 mod outcome;
+mod parity;
 mod parse;
 mod person;
 mod run;
@@ -30,6 +31,7 @@ mod words;
 
 pub use fill::fill;
 pub use finding::{Finding, Told};
+pub use parity::{Parity, parity};
 pub use parse::parse;
 pub use run::{Beside, run, run_then};
 pub(super) use words::error;

@@ -42,9 +42,7 @@ pub fn run_then(
     beside: Beside,
     look: impl FnOnce(&Path),
 ) -> Result<Told, Error> {
-    let folder =
-        tempfile::tempdir().map_err(|e| Trouble::io("create", &std::env::temp_dir(), e))?;
-    let mut runner = Runner::new(story, bundle, beside, folder)?;
+    let mut runner = Runner::in_a_folder(story, bundle, beside)?;
     let mut told = Told {
         steps: story.steps.len(),
         ..Told::default()
@@ -80,6 +78,25 @@ pub(super) struct Did {
 }
 
 impl<'s> Runner<'s> {
+    /// A runner whose ledger lies in a folder of its own.
+    pub(super) fn in_a_folder(
+        story: &'s Story,
+        bundle: &Bundle,
+        beside: Beside<'s>,
+    ) -> Result<Runner<'s>, Error> {
+        let folder =
+            tempfile::tempdir().map_err(|e| Trouble::io("create", &std::env::temp_dir(), e))?;
+        Runner::new(story, bundle, beside, folder)
+    }
+
+    pub(super) fn close(self) -> Result<(), Error> {
+        self.ledger.close()
+    }
+
+    pub(super) fn set_clock(&self, step: &Step) {
+        self.clock.set(step.at.0);
+    }
+
     fn new(
         story: &'s Story,
         bundle: &Bundle,
@@ -114,8 +131,8 @@ impl<'s> Runner<'s> {
         })
     }
 
-    fn step(&mut self, step: &Step, told: &mut Told) -> Result<(), Error> {
-        self.clock.set(step.at.0);
+    pub(super) fn step(&mut self, step: &Step, told: &mut Told) -> Result<(), Error> {
+        self.set_clock(step);
         let did = match &step.asked {
             Asked::Quote(request) => self.quote(step, request)?,
             _ => self.done(step)?,
@@ -250,7 +267,7 @@ fn is_drawing(quoted: &Answer) -> bool {
 }
 
 /// What a quote and its command must have in common.
-fn gist(
+pub(super) fn gist(
     answer: &Answer,
 ) -> (
     Vec<crate::ledger::wire::Did>,

@@ -1,0 +1,85 @@
+//! Whether the members a campaign chose are the first of its own order: that
+//! shows only from all members as they stood before the choice.
+
+use super::scratch::Shelf;
+use crate::book::State;
+use crate::book::target::{TARGETS_MAX, is_candidate, is_held_out};
+use crate::ledger::targeting;
+use crate::model::{Act, Entry, MemberId, Policy, Purpose};
+use crate::store::error::Trouble;
+
+/// A choice that goes on over several entries: its act, and who is to come.
+#[derive(Default)]
+pub(super) struct Chosen {
+    open: Option<(Act, Vec<(MemberId, bool)>)>,
+}
+
+impl Chosen {
+    /// Checks an entry that chose members. The state is the one before it.
+    pub fn check(
+        &mut self,
+        (state, shelf): (&State, &Shelf),
+        policy: &dyn Policy,
+        entry: &Entry,
+        targets: &[(MemberId, bool)],
+    ) -> Result<Result<(), String>, Trouble> {
+        let Act::CampaignTargeted {
+            campaign,
+            count,
+            held_out,
+            ..
+        } = entry.act
+        else {
+            return Ok(Ok(()));
+        };
+        let n = policy.campaigns().iter().position(|c| c.number == campaign);
+        let Some(n) = n.filter(|n| policy.campaigns()[*n].target.is_some()) else {
+            // Deciding it again has said so.
+            return Ok(Ok(()));
+        };
+        let goes_on = |open: &&(Act, Vec<_>)| open.0 == entry.act && !open.1.is_empty();
+        let mut left = match self.open.as_ref().filter(goes_on) {
+            Some(open) => open.1.clone(),
+            None => {
+                let all = candidates(state, shelf, policy, n)?;
+                let first = (count.saturating_add(held_out)).min(all.len() as u64) as usize;
+                let wanted = all[..first].to_vec();
+                // A choice ends with the last it addresses, or with everybody.
+                let is_ended = wanted.last().is_none_or(|last| !last.1) || first == all.len();
+                if !is_ended || targeting(campaign, &wanted) != entry.act {
+                    return Ok(Err(OTHERS.into()));
+                }
+                wanted
+            }
+        };
+        let here = left.len().min(TARGETS_MAX);
+        if left[..here] != *targets {
+            return Ok(Err(OTHERS.into()));
+        }
+        self.open = Some((entry.act.clone(), left.split_off(here)));
+        Ok(Ok(()))
+    }
+}
+
+const OTHERS: &str = "the members it chose are not the first of the campaign's order";
+
+/// All who could be chosen, in the campaign's own order, and whether each is
+/// left out to compare with.
+fn candidates(
+    state: &State,
+    shelf: &Shelf,
+    policy: &dyn Policy,
+    n: usize,
+) -> Result<Vec<(MemberId, bool)>, Trouble> {
+    let campaign = &policy.campaigns()[n];
+    let mut found = Vec::new();
+    shelf.each_member(state, |member| {
+        let target = campaign.target.as_ref();
+        if target.is_some_and(|target| is_candidate(campaign, target, member)) {
+            found.push((policy.order(n, member.id, Purpose::Target), member.id));
+        }
+    })?;
+    found.sort_unstable();
+    let with = |(_, id): ([u8; 32], MemberId)| (id, is_held_out(policy, n, id));
+    Ok(found.into_iter().map(with).collect())
+}

@@ -1,0 +1,102 @@
+//! Ends for want of activity: what a member does puts them off, and where
+//! points come to somebody whose time does not run, it begins.
+
+use super::case::Case;
+use super::state::Member;
+use crate::model::{Act, Doing, Draft, Effect, Inactivity, Instant, Unit};
+
+/// Adds the ends that a draft puts off or begins.
+pub fn finish(case: &Case, draft: &mut Draft) {
+    // A merge brings the earlier of two ends, and takes it out again.
+    if matches!(draft.act, Act::Merged { .. } | Act::Unmerged { .. }) {
+        return;
+    }
+    let units = case.programme().units.iter();
+    let pushed = units.flat_map(|unit| match &unit.inactivity {
+        Some(still) => pushed(case, draft, unit, still),
+        None => Vec::new(),
+    });
+    let pushed: Vec<Effect> = pushed.collect();
+    draft.effects.extend(pushed);
+}
+
+fn pushed(case: &Case, draft: &Draft, unit: &Unit, still: &Inactivity) -> Vec<Effect> {
+    let counts = doing(&draft.act).is_some_and(|doing| still.counts.contains(&doing));
+    let later = end(case, still);
+    (0..draft.members.len() as u8)
+        .filter_map(|who| {
+            let runs = running(case, draft, unit, who);
+            let at = match came(draft, unit, who)? {
+                // Late commands put nothing forward.
+                _ if counts && who == 0 => Some(runs.map_or(later, |at| at.max(later))),
+                Came::Used => None,
+                _ if runs.is_some() => None,
+                Came::Given => Some(later),
+                Came::Sent(from) => {
+                    let giver = member(case, draft, from);
+                    Some(giver.and_then(|m| m.deadline(unit.number)).unwrap_or(later))
+                }
+            }?;
+            Some(Effect::Deadline {
+                who,
+                unit: unit.number,
+                at: Some(at),
+            })
+        })
+        .collect()
+}
+
+/// What a member does themselves, as far as a programme can count it. Neither
+/// returns, corrections and what falls due nor what others do is among it.
+fn doing(act: &Act) -> Option<Doing> {
+    Some(match act {
+        Act::Purchase(_) | Act::Claim { .. } => Doing::Purchase,
+        Act::Redemption { .. } | Act::Capture { .. } => Doing::Redemption,
+        Act::Activity { .. } => Doing::Activity,
+        _ => return None,
+    })
+}
+
+/// How a draft moves a member's points of a unit.
+#[derive(Clone, Copy)]
+enum Came {
+    /// They were given some.
+    Given,
+    /// Somebody, at that position, sent them some.
+    Sent(u8),
+    /// Some of theirs left.
+    Used,
+}
+
+fn came(draft: &Draft, unit: &Unit, member: u8) -> Option<Came> {
+    let number = unit.number;
+    let moves = draft.effects.iter().filter_map(|effect| match effect {
+        Effect::Award {
+            who, unit, amount, ..
+        } if (*who, *unit) == (member, number) && amount.is_positive() => Some(Came::Given),
+        Effect::Debit { who, unit, .. } if (*who, *unit) == (member, number) => Some(Came::Used),
+        Effect::LotMoved { who, to, unit, .. } if (*to, *unit) == (member, number) => {
+            Some(Came::Sent(*who))
+        }
+        _ => None,
+    });
+    moves.min_by_key(|came| matches!(came, Came::Used))
+}
+
+fn member<'a>(case: &Case<'a>, draft: &Draft, who: u8) -> Option<&'a Member> {
+    case.state.members.get(draft.members.get(usize::from(who))?)
+}
+
+/// When a member's time ends, if it runs and does not end with this draft; it
+/// does not for whoever has nothing that could end.
+fn running(case: &Case, draft: &Draft, unit: &Unit, who: u8) -> Option<Instant> {
+    let ends = |effect: &Effect| matches!(effect, Effect::Deadline { who: w, unit: u, at: None } if (*w, *u) == (who, unit.number));
+    let found = member(case, draft, who).filter(|m| m.lots_of(unit.number).next().is_some());
+    let found = found.filter(|_| !draft.effects.iter().any(ends));
+    found.and_then(|m| m.deadline(unit.number))
+}
+
+fn end(case: &Case, still: &Inactivity) -> Instant {
+    let day = case.day().plus_months(still.months);
+    case.programme().calendar.start_of(day)
+}

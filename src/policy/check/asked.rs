@@ -1,0 +1,57 @@
+//! What a function asks for although nothing comes of it: each hook carries
+//! out some proposals, and a script that makes another would be disappointed
+//! at the till.
+
+use crate::model::Hook;
+use crate::policy::diagnostic::Diagnostic;
+use crate::policy::source::{Form, Use, functions};
+use rhai::AST;
+
+/// Calls whose proposal no hook that reaches them carries out.
+pub(in crate::policy) fn asked(file: &str, ast: &AST) -> Vec<Diagnostic> {
+    let functions = functions(ast);
+    let mut found = Vec::new();
+    for (name, uses) in &functions {
+        let reaching: Vec<Hook> = Hook::ALL
+            .into_iter()
+            .filter(|hook| reaches(hook.name(), name, &functions))
+            .collect();
+        let is_in_vain = |each: &&Use| {
+            let word = Hook::word(&each.name);
+            let is_asking = each.form == Form::Function && word.is_some();
+            let may = |hook: &Hook| word.is_some_and(|word| hook.carries_out().contains(&word));
+            is_asking && !reaching.is_empty() && !reaching.iter().any(may)
+        };
+        let told = |each: &Use| vain(file, each, reaching[0]);
+        found.extend(uses.iter().filter(is_in_vain).map(told));
+    }
+    found
+}
+
+fn vain(file: &str, each: &Use, hook: Hook) -> Diagnostic {
+    let message = format!("{}(..) does nothing in {}", each.name, hook.name());
+    let possible = match hook.carries_out() {
+        [] => format!("{} only answers", hook.name()),
+        words => format!("{} may {}", hook.name(), words.join(", ")),
+    };
+    Diagnostic::error(file, each.place, message).help(possible)
+}
+
+type Functions = [(String, Vec<Use>)];
+
+/// Whether one function is another or calls it, perhaps through others.
+fn reaches(from: &str, to: &str, functions: &Functions) -> bool {
+    let mut seen: Vec<&str> = Vec::new();
+    let mut next: Vec<&str> = vec![from];
+    while let Some(name) = next.pop() {
+        if seen.contains(&name) {
+            continue;
+        }
+        seen.push(name);
+        let bodies = functions.iter().filter(|(own, _)| own == name);
+        let calls = bodies.flat_map(|(_, uses)| uses);
+        let calls = calls.filter(|each| matches!(each.form, Form::Function | Form::Method));
+        next.extend(calls.map(|each| each.name.as_str()));
+    }
+    seen.contains(&to)
+}
