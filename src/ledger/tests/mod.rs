@@ -3,5 +3,6 @@
 mod between;
 mod instants;
 mod lag;
+mod precedence;
 mod sizes;
 mod whole;
