@@ -5,4 +5,5 @@ mod instants;
 mod lag;
 mod precedence;
 mod sizes;
+mod stock;
 mod whole;
