@@ -16,13 +16,17 @@ mod ops;
 mod sale;
 #[path = "model/shrink.rs"]
 mod shrink;
+#[path = "model/voucher.rs"]
+mod voucher;
 #[path = "model/world.rs"]
 mod world;
 
 use book::DAY;
 use ops::{Maker, Op, Pace};
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind, set_hook, take_hook};
+use std::sync::Once;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 use world::World;
 
@@ -30,11 +34,35 @@ use world::World;
 const WORLD_STEPS: u64 = 2_000;
 const SHRINKING: Duration = Duration::from_secs(90);
 
+/// A run has failed: it is told alone, and the others stop.
+static HAS_FAILED: AtomicBool = AtomicBool::new(false);
+
+thread_local! {
+    /// Each list that the shrinker tries would tell its own panic.
+    static IS_QUIET: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Panics are told but for a thread that is quiet: there is one hook for all.
+fn tell_unless_quiet() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let tell = take_hook();
+        set_hook(Box::new(move |info| {
+            if !IS_QUIET.get() {
+                tell(info);
+            }
+        }));
+    });
+}
+
 /// Goes on until so many steps are done; what was done is in the list.
 fn go(seed: u64, pace: Pace, steps: u64, ops: &mut Vec<Op>, log: &mut Vec<String>) {
     let (mut world, mut maker) = (World::new(), Maker::new(seed, pace));
     let mut done = 0;
     while done < steps {
+        if HAS_FAILED.load(Ordering::Relaxed) {
+            return;
+        }
         for is_clock in [true, false] {
             let op = match is_clock {
                 true => maker.clock(world.now),
@@ -56,20 +84,23 @@ fn go(seed: u64, pace: Pace, steps: u64, ops: &mut Vec<Op>, log: &mut Vec<String
 
 /// Runs a seed; tells the shortest list of what fails.
 fn run(seed: u64, pace: Pace, steps: u64) {
+    tell_unless_quiet();
     let (mut ops, mut log) = (Vec::new(), Vec::new());
     let run = AssertUnwindSafe(|| go(seed, pace, steps, &mut ops, &mut log));
     let Err(panic) = catch_unwind(run) else {
         return;
     };
+    if HAS_FAILED.swap(true, Ordering::Relaxed) {
+        return;
+    }
     eprintln!("{}", log.join("\n"));
     eprintln!("it was STAMPBOOK_SEED={seed}; looking for a shorter list");
     let is_ended = log.is_empty();
-    // Each list that fails would tell its own panic.
-    std::panic::set_hook(Box::new(|_| {}));
+    IS_QUIET.set(true);
     let ops = shrink::shortest(&ops, is_ended, SHRINKING);
+    IS_QUIET.set(false);
     let told: Vec<String> = ops.iter().map(Op::to_string).collect();
     eprintln!("{} remain:\n{}", ops.len(), told.join("\n"));
-    drop(std::panic::take_hook());
     eprintln!("of them {:?}", shrink::failure(&ops, is_ended));
     eprintln!("it was STAMPBOOK_SEED={seed}");
     resume_unwind(panic);
@@ -114,7 +145,7 @@ fn the_ledger_comes_to_what_the_model_comes_to_for_long() {
     on_threads(2, || {
         loop {
             let seed = seeds.fetch_add(1, Ordering::Relaxed);
-            if seed >= last {
+            if seed >= last || HAS_FAILED.load(Ordering::Relaxed) {
                 return;
             }
             let seed = number("STAMPBOOK_SEED").unwrap_or(seed);

@@ -5,7 +5,7 @@ use super::index::Index;
 use super::scratch::Shelf;
 use crate::book::State;
 use crate::book::case::Found;
-use crate::ledger::{code_key_of, code_keys_of, traced};
+use crate::ledger::{code_key_of, code_keys_of, locate, traced, uncoded};
 use crate::model::{Act, CodeKind, Codes, Effect, Entry, TenderKind};
 use crate::store::error::Trouble;
 use crate::store::keys::KeyHash;
@@ -49,6 +49,9 @@ impl Made {
             };
             if let Some(mut found) = found {
                 found.holder = resolved(state, shelf, found.holder)?;
+                let holder = state.members.get(&found.holder);
+                let among = holder.map_or_else(Vec::new, |holder| uncoded(&found, holder));
+                locate(&mut found, among, |seq| index.entry(seq))?;
                 all.push(found);
             }
         }

@@ -10,7 +10,7 @@ use crate::book::state::{Member, Status};
 use crate::book::{Case, Papers, State, decide, referral, trigger};
 use crate::chain::hash::Hash;
 use crate::ledger::{
-    Programmes, Since, bought_of, draw_seed, engine, followed, merge_of, named_papers, once_hash,
+    Programmes, Since, bought_of, draw_seed, engine, followed, later_of, named_papers, once_hash,
     terms_taken,
 };
 use crate::model::{
@@ -121,7 +121,7 @@ impl Reperformed {
         let claim = self.claim(state, shelf, named.as_ref())?;
         let vouchers = self.made.vouchers(state, shelf, &mut self.index, act)?;
         let (bought, thanked) = self.thanks(state, shelf, act, named.as_ref())?;
-        let since = self.since(state, named.as_ref(), claim.as_ref(), act)?;
+        let since = self.since(state, shelf, named.as_ref(), claim.as_ref(), act)?;
         self.count += 1;
         let member = entry.member().filter(|id| !is_chosen(state, entry, *id));
         let targets = targets(entry, member);
@@ -287,7 +287,8 @@ impl Reperformed {
 
     fn since(
         &mut self,
-        state: &State,
+        state: &mut State,
+        shelf: &Shelf,
         named: Option<&Entry>,
         claim: Option<&Entry>,
         act: &Act,
@@ -297,19 +298,14 @@ impl Reperformed {
             return Ok(Since::default());
         };
         let gave = claim.unwrap_or(named);
-        let mut later = Vec::new();
-        let mut next = gave.member().map(|id| (id, gave.seq));
-        while let Some((member, seq)) =
-            next.and_then(|(id, seq): (MemberId, u64)| Some((state.members.get(&id)?, seq)))
-        {
-            let own = self.index.since(member.id, member.last_seq, seq)?;
-            let merge = merge_of(member.id, &own);
-            next = match member.status {
-                Status::MergedInto(other) => merge.map(|seq| (other, seq)),
-                _ => None,
-            };
-            later.extend(own);
-        }
+        let later = match gave.member() {
+            Some(id) => later_of(id, gave.seq, &mut |id, seq| {
+                shelf.load_member(state, id)?;
+                let last = state.members.get(&id).map_or(0, |m| m.last_seq);
+                self.index.since(id, last, seq)
+            })?,
+            None => Vec::new(),
+        };
         let closed = terms_taken(named, |seq| self.index.entry(seq))?;
         Ok(named_papers(named, gave.seq, &later, closed))
     }

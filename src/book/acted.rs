@@ -6,11 +6,11 @@ use crate::model::{ActedOn, Day, Number};
 const DAYS_MAX: usize = 366;
 
 /// Adds to a day's count; of each activity only the newest days are kept.
-pub(super) fn add(log: &mut Vec<ActedOn>, activity: Number, day: Day, times: i8) {
+pub(super) fn add(log: &mut Vec<ActedOn>, activity: Number, day: Day, times: i32) {
     match log.iter_mut().find(|a| (a.0, a.1) == (activity, day)) {
-        Some(found) => found.2 = found.2.saturating_add(times.into()),
+        Some(found) => found.2 = found.2.saturating_add(times),
         None => {
-            log.push((activity, day, times.into()));
+            log.push((activity, day, times));
             log.sort_unstable_by_key(|a| (a.0, a.1));
             let of_kind = |a: &ActedOn| a.0 == activity;
             if log.iter().filter(|a| of_kind(a)).count() > DAYS_MAX
@@ -20,6 +20,17 @@ pub(super) fn add(log: &mut Vec<ActedOn>, activity: Number, day: Day, times: i8)
             }
         }
     }
+}
+
+/// Takes another's counts out again, as far as they were not dropped as too old.
+pub(super) fn give_up(log: &mut Vec<ActedOn>, other: &[ActedOn]) {
+    for (activity, day, times) in other {
+        let mut days = log.iter_mut();
+        if let Some(found) = days.find(|a| (a.0, a.1) == (*activity, *day)) {
+            found.2 = found.2.saturating_sub(*times);
+        }
+    }
+    log.retain(|a| a.2 != 0);
 }
 
 /// How often it was done in the last days up to one, which is included.

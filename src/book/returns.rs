@@ -366,8 +366,10 @@ impl Returning<'_> {
             .unit(unit)
             .is_some_and(|u| u.kind == UnitKind::Qualifying);
         if self.case.is_voucher(unit) {
-            let (seq, effects) = (self.gave.seq, &mut self.effects);
-            let taken = voucher::taken_back(self.case, member, seq, unit, difference, effects)?;
+            let own: Vec<LotId> = member.lots_of(unit).map(|l| l.id).collect();
+            let own: Vec<LotId> = own.into_iter().filter(|id| self.is_own(*id)).collect();
+            let effects = &mut self.effects;
+            let taken = voucher::taken_back(self.case, member, &own, unit, difference, effects)?;
             self.taken.extend(taken.map(|points| (unit, points)));
             return Ok(());
         }
@@ -502,7 +504,7 @@ impl Returning<'_> {
 
     /// A pass that the purchase gave ends, if it has not ended before.
     fn end_pass(&mut self, member: &Member, unit: Number) {
-        let own = |l: &&Lot| l.id.seq == self.gave.seq && l.unit == unit;
+        let own = |l: &&Lot| self.is_own(l.id) && l.unit == unit;
         let Some(lot) = member.lots.iter().find(own) else {
             return;
         };

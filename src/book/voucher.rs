@@ -86,7 +86,7 @@ pub fn void(case: &Case, lot: LotId, reason: String) -> Result<Draft, Refusal> {
     Ok(case.draft(Act::VoucherVoided { lot, reason }, effects))
 }
 
-/// Takes vouchers of a unit that an entry gave back, where they are still
+/// Takes vouchers of a unit that an entry gave (`own`) back, where they are still
 /// there, and says how many count as taken: what was used or handed on is let
 /// go, unless the programme refuses that.
 ///
@@ -95,12 +95,12 @@ pub fn void(case: &Case, lot: LotId, reason: String) -> Result<Draft, Refusal> {
 pub fn taken_back(
     case: &Case,
     member: &Member,
-    seq: u64,
+    own: &[LotId],
     unit: Number,
     difference: i64,
     effects: &mut Vec<Effect>,
 ) -> Result<Option<Points>, Refusal> {
-    let own = || member.lots_of(unit).filter(|l| l.id.seq == seq);
+    let own = || member.lots_of(unit).filter(|l| own.contains(&l.id));
     let asked = Points(difference.max(0));
     let free = own().map(|l| (l, Points(l.remaining.0 - l.held.0)));
     let mut left = lots::take(free, asked, Account::Clawback, effects);

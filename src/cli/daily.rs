@@ -2,11 +2,13 @@
 
 use super::args::Cli;
 use super::print::{Exit, Failure, Printer};
+use super::show;
 use clap::Args;
 use serde_json::json;
 
 /// Books what fell due (released, reviewed, expired, triggered) up to now, for
-/// members whom nobody touched. A late run books the same as daily ones.
+/// members whom nobody touched. A late run books the same as daily ones. A
+/// campaign whose review fails is told as a warning.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
 Example:
@@ -18,8 +20,14 @@ impl DailyArgs {
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         cli.at_desk("daily", out, |ledger, out| {
             let booked = ledger.daily()?;
+            let warnings = ledger.failing_reviews()?;
+            if !out.is_json() {
+                show::warnings(out, &warnings);
+            }
             match (out.is_json(), booked.as_slice()) {
-                (true, _) => out.json(&json!({"ok": true, "booked": booked}))?,
+                (true, _) => {
+                    out.json(&json!({"ok": true, "booked": booked, "warnings": warnings}))?
+                }
                 (false, []) => out.line("nothing fell due")?,
                 (false, [first, .., last]) => out.line(format!(
                     "{} entries booked, {first} to {last}",

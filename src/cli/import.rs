@@ -24,6 +24,9 @@ Examples:
   stampbook import purchases.jsonl
   stampbook import CDNOW_master.txt --history --enrol --map 'member=customer_id:id:,at=date:%Y%m%d,qty=number_of_cds,total=dollar_value'
   stampbook import export.csv --encoding gbk --map-file till.toml --set store=mitte
+  stampbook import balances.csv --opening --enrol --map 'member=CARD:card:,points=BALANCE,earned=SINCE' --set unit=star
+
+A header that calls every column by its field (member,unit,points,earned) needs no map.
 
 A map file:
   format = \"csv\"
@@ -43,6 +46,10 @@ pub struct ImportArgs {
     /// Enrol members whom nobody knows yet.
     #[arg(long, alias = "enroll")]
     pub enrol: bool,
+    /// Rows are balances of another system's books: member (or alias), unit,
+    /// points and earned (the day; default: now); each ends as if earned here then.
+    #[arg(long)]
+    pub opening: bool,
     /// jsonl, csv, tsv or columns; default: told from the first line.
     #[arg(long)]
     pub format: Option<String>,
@@ -122,9 +129,13 @@ impl ImportArgs {
         let encoding = own(&self.encoding, file.encoding);
         let maps = self.maps.iter().map(String::as_str);
         let flags = ColumnMap::parse(maps, self.constants.iter().map(String::as_str))?;
+        let mut map = joined(file.map, flags);
+        if self.opening && !map.has("do") {
+            map.set("do", "opening")?;
+        }
         Ok(Options {
             format: format.map(|f| Format::parse(&f)).transpose()?,
-            map: joined(file.map, flags),
+            map,
             encoding: encoding.map(|e| import::encoding(&e)).transpose()?,
             source: own(&self.source, file.source).unwrap_or_else(|| self.base_name()),
             key: key_by(self.key, file.key.as_deref(), setting.secret)?,
@@ -142,12 +153,8 @@ impl ImportArgs {
 
 /// The file's map, with the fields that flags name taken from the flags.
 fn joined(mut file: ColumnMap, flags: ColumnMap) -> ColumnMap {
-    let is_named = |field: &str| {
-        flags.columns.iter().any(|c| c.field == field)
-            || flags.constants.iter().any(|(f, _)| f == field)
-    };
-    file.columns.retain(|c| !is_named(&c.field));
-    file.constants.retain(|(field, _)| !is_named(field));
+    file.columns.retain(|c| !flags.has(&c.field));
+    file.constants.retain(|(field, _)| !flags.has(field));
     file.columns.extend(flags.columns);
     file.constants.extend(flags.constants);
     file

@@ -3,13 +3,12 @@
 use super::args::Cli;
 use super::args::{HeadArgs, ToRaw, text, texts};
 use super::desk::{compact, request_of};
+use super::exporting::{everything, profile_json};
 use super::merge::{MergeArgs, UnmergeArgs};
 use super::print::{Exit, Failure, Printer};
-use super::telling::{member_named, told};
-use crate::ledger::Ledger;
+use super::telling::member_named;
 use crate::ledger::profile::Profile;
 use crate::ledger::wire::{Bad, raw, raw::Raw};
-use crate::model::MemberId;
 use crate::store::error::Trouble;
 use clap::{Args, Subcommand};
 use serde_json::json;
@@ -218,39 +217,17 @@ impl MemberArgs {
     }
 }
 
-/// What is known of a person, as JSON.
-fn profile_json(profile: &Profile) -> serde_json::Value {
-    let birthday = profile
-        .birthday
-        .map(|b| format!("{:02}-{:02}", b.month, b.day));
-    let attribute = |(id, value, day): &(String, String, crate::model::Day)| json!({"attribute": id, "value": value, "told_on": day.to_string()});
-    let attributes: Vec<_> = profile.attributes.iter().map(attribute).collect();
-    json!({
-        "name": profile.name, "birthday": birthday, "aliases": profile.aliases,
-        "attributes": attributes,
-    })
-}
-
-/// Everything held about a member.
-fn everything(ledger: &mut Ledger, id: MemberId) -> Result<serde_json::Value, Failure> {
-    let profile = ledger.profile(id)?.map(|p| profile_json(&p));
-    let now = ledger.standing(id)?;
-    let entries = ledger.history(id)?;
-    let entries = entries.iter().map(|entry| told(ledger, entry));
-    let entries = entries.collect::<Result<Vec<_>, _>>()?;
-    Ok(json!({
-        "ok": true, "member": id.to_string(), "profile": profile, "now": now, "entries": entries,
-    }))
-}
-
 impl ShowArgs {
     fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         cli.at_desk("member show", out, |ledger, out| {
             let id = member_named(ledger, &self.member)?;
-            let profile = ledger.profile(id)?;
+            let profile = ledger.profile_today(id)?;
             let now = ledger.standing(id)?.unwrap_or_default();
             if out.is_json() {
-                let profile = profile.as_ref().map(profile_json);
+                let profile = profile
+                    .as_ref()
+                    .map(|p| profile_json(ledger, p))
+                    .transpose()?;
                 let member = id.to_string();
                 out.json(&json!({"ok": true, "member": member, "profile": profile, "now": now}))?;
                 return Ok(Exit::Done);

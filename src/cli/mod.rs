@@ -19,6 +19,7 @@ mod desk;
 pub mod do_one;
 pub mod explain;
 mod explaining;
+mod exporting;
 pub mod find;
 pub mod hold;
 pub mod household;

@@ -117,6 +117,9 @@ impl ActivateArgs {
             }
             let seq = of_bundle(&bundle, ledger.activate(&bundle, &self.note))?;
             let number = ledger.house().bundle;
+            if !out.is_json() {
+                super::show::warnings(out, &ledger.failing_reviews()?);
+            }
             let word = format!(
                 "programme {number} ({}) is active from entry {seq}",
                 short(&bundle.digest())
@@ -157,10 +160,12 @@ impl StatusArgs {
             let recorded = Bundle::recorded(&active.files);
             let files = draft.as_ref().map(|draft| differences(&recorded, draft));
             let campaigns = campaigns(ledger)?;
+            let warnings = ledger.failing_reviews()?;
             if out.is_json() {
                 out.json(&json!({
                     "ok": true, "number": number, "seq": entry.seq, "digest": hex(&active.digest),
                     "name": ledger.programme()?.name, "differences": files, "campaigns": campaigns,
+                    "warnings": warnings,
                 }))?;
                 return Ok(Exit::Done);
             }
@@ -174,6 +179,7 @@ impl StatusArgs {
                 &["campaign", "role", "from", "to", "is"],
                 &campaigns.iter().map(row).collect::<Vec<_>>(),
             )?;
+            super::show::warnings(out, &warnings);
             self.tell_folder(files, out)?;
             Ok(Exit::Done)
         })

@@ -83,7 +83,8 @@ pub struct ActivateArgs {
     pub dry_run: bool,
 }
 
-/// What is active, and whether the folder differs from it.
+/// What is active, whether the folder differs from it, and which campaigns'
+/// reviews fail.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
 Example:

@@ -3,7 +3,7 @@
 use super::print::{Mood, Printer, colored};
 use crate::chain::hash::Hash;
 use crate::chain::stamp::Slip;
-use crate::ledger::wire::{Accepted, Class, Did, Expiring, GiveBack, Now, StampBrief};
+use crate::ledger::wire::{Accepted, Class, Did, Expiring, GiveBack, Now, StampBrief, Warning};
 use crate::model::Day;
 use data_encoding::BASE64;
 use std::io;
@@ -36,13 +36,18 @@ pub(super) fn accepted(printer: &mut Printer, answer: &Accepted) -> io::Result<(
     if let Some(claim) = &answer.claim {
         printer.line(format!("claim code for the slip: {claim}"))?;
     }
-    for warning in &answer.warnings {
-        let word = colored(Mood::Doubtful, "warning");
-        printer.note(format!("{word} ({}): {}", warning.code, warning.message));
-    }
+    warnings(printer, &answer.warnings);
     match &answer.stamp {
         Some(stamp) => printer.line(slip(stamp)),
         None => Ok(()),
+    }
+}
+
+/// What went otherwise than meant, beside the answer.
+pub(super) fn warnings(printer: &mut Printer, warnings: &[Warning]) {
+    for warning in warnings {
+        let word = colored(Mood::Doubtful, "warning");
+        printer.note(format!("{word} ({}): {}", warning.code, warning.message));
     }
 }
 
@@ -124,7 +129,9 @@ fn did_row(did: &Did) -> Vec<String> {
         .flatten()
         .cloned()
         .collect::<Vec<_>>();
+    let later = if did.moves_on { " or later" } else { "" };
     let until = did.expires_at.as_deref().map(last_day);
+    let until = until.map(|day| format!("{day}{later}"));
     vec![
         did.effect.replace('_', " "),
         amount,
@@ -198,8 +205,12 @@ pub fn passes(printer: &mut Printer, now: &Now) -> io::Result<()> {
 
 fn expiring(expiring: &Expiring) -> String {
     let keeps = expiring.keeps.iter().map(|part| format!(", keeps {part}"));
+    let later = match expiring.moves_on {
+        true => "; a purchase or redemption moves it on",
+        false => "",
+    };
     format!(
-        "{} after {}{}",
+        "{} after {}{}{later}",
         expiring.amount,
         last_day(&expiring.at),
         keeps.collect::<String>()

@@ -2,7 +2,7 @@
 
 use super::args::Cli;
 use super::print::{Exit, Failure, Printer};
-use super::telling::{Told, day_named, days_in_order, member_named, to_second, told};
+use super::telling::{Told, day_named, days_in_order, member_named, to_second, told_to};
 use crate::ledger::Ledger;
 use crate::model::{Day, Entry, MemberId};
 use clap::Args;
@@ -56,7 +56,9 @@ impl StatementArgs {
         let mut entries = ledger.history(id)?;
         entries.retain(is_asked);
         let skip = entries.len() - self.last.unwrap_or(usize::MAX).min(entries.len());
-        let told = entries[skip..].iter().map(|entry| told(ledger, entry));
+        let told = entries[skip..]
+            .iter()
+            .map(|entry| told_to(ledger, entry, id));
         Ok(told.collect::<Result<_, _>>()?)
     }
 }

@@ -3,7 +3,7 @@
 use super::print::{Exit, Failure};
 use super::show::summed;
 use crate::ledger::wire::{ByUnit, Did, Warning, Who};
-use crate::ledger::{Error, Ledger};
+use crate::ledger::{Error, Ledger, is_told_to, seen_by};
 use crate::model::{Act, Day, Entry, Extent, Instant, MemberId, Value, field_name};
 use serde::Serialize;
 
@@ -45,6 +45,15 @@ pub(super) fn told(ledger: &Ledger, entry: &Entry) -> Result<Told, Error> {
         after: accepted.after,
         warnings: accepted.warnings,
     })
+}
+
+/// Tells an entry to one of its members: only what is theirs.
+pub(super) fn told_to(ledger: &Ledger, entry: &Entry, id: MemberId) -> Result<Told, Error> {
+    let mut told = told(ledger, &seen_by(entry, id))?;
+    if !is_told_to(entry, id) {
+        told.what = "in another name".into();
+    }
+    Ok(told)
 }
 
 impl Told {

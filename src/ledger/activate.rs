@@ -6,7 +6,7 @@ use super::error::Error;
 use super::open::zone_of;
 use super::submit::Mode;
 use super::wire::{Answer, Request};
-use crate::model::{Account, Act, Activation, Engine, Instant, Names, Policy};
+use crate::model::{Account, Act, Activation, Engine, Entry, Instant, Names, Policy};
 use crate::policy::{Bundle, Compiled, Diagnostic, HOST, SCRIPT, check_upgrade, compile};
 use std::sync::Arc;
 
@@ -119,14 +119,29 @@ impl Ledger {
     /// Decides a command and forgets it: what [`Ledger::submit`] would answer.
     /// With a programme, as if that one were in force.
     pub fn quote(&mut self, request: &Request, with: Option<Compiled>) -> Result<Answer, Error> {
+        Ok(self.quote_told(request, with)?.0)
+    }
+
+    /// [`Ledger::quote`], with the entries that would be made.
+    pub fn quote_told(
+        &mut self,
+        request: &Request,
+        with: Option<Compiled>,
+    ) -> Result<(Answer, Vec<Entry>), Error> {
         self.commit()?;
         let real = self.policy.clone();
         if let Some(draft) = with {
             self.policy = Some(Arc::new(draft));
         }
-        let answer = self.on_trial(|ledger| ledger.stage_for_quote(request, Mode::default()));
+        let before = self.house().next_seq;
+        let told = self.on_trial(|ledger| {
+            let answer = ledger.stage_for_quote(request, Mode::default())?;
+            let entries = (before..ledger.house().next_seq).map(|seq| ledger.entry(seq));
+            let entries = entries.collect::<Result<Vec<_>, _>>()?;
+            Ok((answer, entries.into_iter().flatten().collect()))
+        });
         self.policy = real;
-        answer
+        told
     }
 }
 

@@ -1,6 +1,9 @@
 //! Answers: an entry told in the words of a till.
 
 mod did;
+mod seen;
+
+pub use seen::{is_told_to, seen_by};
 
 use super::wire::{
     Accepted, Balance, ByUnit, Did, Expiring, Figure, GiveBack, Now, PassNow, StampBrief, TierNext,
@@ -235,6 +238,7 @@ impl View<'_> {
                     .first()
                     .filter(|l| l.terms.expires == first)
                     .and_then(|l| keeps_text(l.terms.keep)),
+                moves_on: ending.iter().any(|l| l.terms.expires != first),
             }),
         }
     }

@@ -6,7 +6,7 @@ use super::admit::{Stop, no};
 use super::error::Error;
 use super::profile::Profile;
 use crate::book::facts::has_consent;
-use crate::model::{Code, Day, Fact, MemberId, MonthDay, NameKind, Policy, Refusal};
+use crate::model::{Code, Day, Fact, Instant, MemberId, MonthDay, NameKind, Policy, Refusal};
 
 /// Sets a birthday, or takes it away. One that is known can be changed once.
 pub(super) fn set_birthday(
@@ -42,17 +42,42 @@ impl Ledger {
         id: MemberId,
         day: Day,
     ) -> Result<Vec<(String, String)>, Error> {
-        let Some(profile) = self.profile(id)? else {
+        let Some(mut profile) = self.profile(id)? else {
             return Ok(Vec::new());
         };
-        let declared = &self.programme()?.attributes;
-        let is_kept = |id: &str, told: Day| {
-            let attribute = declared.iter().find(|a| a.id == id);
-            attribute.is_some_and(|a| day < told.plus_months(a.keep_months))
-        };
+        self.drop_old(&mut profile, day)?;
         let kept = profile.attributes.into_iter();
-        let kept = kept.filter(|(id, _, told)| is_kept(id, *told));
         Ok(kept.map(|(id, value, _)| (id, value)).collect())
+    }
+
+    /// The first day on which an attribute that was told on a day is not kept
+    /// any more; None where the programme keeps no such attribute.
+    pub fn attribute_end(&self, id: &str, told: Day) -> Result<Option<Day>, Error> {
+        let declared = self.programme()?.attributes.iter();
+        let mut declared = declared.filter(|a| a.id == id);
+        Ok(declared.next().map(|a| told.plus_months(a.keep_months)))
+    }
+
+    /// What is known of a member and may still be read today.
+    pub fn profile_today(&mut self, id: MemberId) -> Result<Option<Profile>, Error> {
+        let mut profile = self.profile(id)?;
+        let today = self.day_of(Instant(self.clock.now_micros()));
+        if let Some(profile) = &mut profile {
+            self.drop_old(profile, today)?;
+        }
+        Ok(profile)
+    }
+
+    /// Takes out what is not kept any more on a day.
+    fn drop_old(&self, profile: &mut Profile, day: Day) -> Result<(), Error> {
+        let mut kept = Vec::new();
+        for (id, value, told) in std::mem::take(&mut profile.attributes) {
+            if self.attribute_end(&id, told)?.is_some_and(|end| day < end) {
+                kept.push((id, value, told));
+            }
+        }
+        profile.attributes = kept;
+        Ok(())
     }
 
     /// Sets attributes, or takes them away where the value is empty.
@@ -63,6 +88,8 @@ impl Ledger {
         changes: &[(String, String)],
         day: Day,
     ) -> Result<(), Stop> {
+        // Whatever is sealed again must not carry on what has had its time.
+        self.drop_old(profile, day)?;
         for (name, value) in changes {
             if !value.is_empty() {
                 self.check_attribute(id, name, value)?;

@@ -3,10 +3,9 @@
 use super::Ledger;
 use super::admit::Stop;
 use super::error::Error;
-use super::openers::merge_of;
+use super::openers::later_of;
 use super::submit::Mode;
 use super::wire::{EntryRef, HouseholdAsked, Redeemed, Request, Taker, Verb, Who};
-use crate::book::state::Status;
 use crate::model::{Act, Code, Entry, Head, Instant, MemberId, Points, Refusal};
 use rust_decimal::Decimal;
 
@@ -150,18 +149,11 @@ impl Ledger {
 
     /// What was booked for an entry's member behind it, merges followed.
     pub(super) fn later_of(&mut self, named: &Entry) -> Result<Vec<Entry>, Stop> {
-        let mut later = Vec::new();
-        let mut next = named.member().map(|id| (id, named.seq));
-        while let Some((id, seq)) = next {
-            let own = self.history_since(id, seq)?;
-            let member = self.shelf.state.members.get(&id);
-            next = member.and_then(|m| match m.status {
-                Status::MergedInto(other) => Some((other, merge_of(id, &own)?)),
-                _ => None,
-            });
-            later.extend(own);
-        }
-        Ok(later)
+        let Some(id) = named.member() else {
+            return Ok(Vec::new());
+        };
+        let mut history = |id, seq| self.history_since(id, seq);
+        Ok(later_of(id, named.seq, &mut history)?)
     }
 
     /// Refuses to merge two names that lead to one member through an earlier merge.

@@ -23,6 +23,7 @@ mod naming;
 mod office;
 mod open;
 mod openers;
+mod other_keys;
 mod others;
 mod outbox;
 mod parting;
@@ -47,14 +48,14 @@ pub mod zone;
 
 pub use activate::{RULES, engine};
 pub use admit::{Since, key_hash_of, keys_of, named_papers, once_hash};
-pub use answer::{View, status_word};
+pub use answer::{View, is_told_to, seen_by, status_word};
 pub use brief::Brief;
 pub use chance::draw_seed;
 pub use codes::{PrintedCode, code_key_of, code_keys_of};
 pub use error::Error;
 pub use follow::{bought_of, followed};
 pub use open::{Folders, Options, default_secrets};
-pub use openers::{merge_of, terms_taken};
+pub use openers::{later_of, locate, terms_taken, uncoded};
 pub use outbox::Outgoing;
 pub use programmes::Programmes;
 pub use redecide::Redecided;
@@ -73,13 +74,12 @@ use crate::store::lock::Lock;
 use crate::store::vault::{Secret, Vault};
 use shelf::Shelf;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use writer::Writer;
 
 /// A ledger, open for writing. One at a time, in one process.
 pub struct Ledger {
     folders: Folders,
-    lock: Option<Lock>,
     vault: Vault,
     alias_key: Secret,
     book: Arc<Book>,
@@ -103,9 +103,14 @@ pub struct Ledger {
     fresh_vault: Vec<(MemberId, Secret)>,
     /// Entries since the state was last written to the book.
     unwritten: u64,
+    /// Whether the book has other keys of entries, once that was looked up.
+    other_keys: OnceLock<bool>,
+    is_other_key_fresh: bool,
     notes: Vec<String>,
     /// The durable page that was read last.
     page_open: Option<read::PageOpen>,
+    // Let go of last: whoever has the lock can open everything else.
+    lock: Option<Lock>,
 }
 
 /// How a ledger behaves, as far as its callers may choose.

@@ -1,6 +1,6 @@
 //! Names become numbers: a verb as it was sent becomes an act.
 
-use super::admit::{Stop, key_hash_of, no};
+use super::admit::{Stop, no};
 use super::wire::{
     CampaignAction, EntryRef, Means, Purchase, PurchaseRef, Redeemed, Request, Verb,
 };
@@ -249,7 +249,7 @@ impl Ledger {
 
     pub(super) fn entry_ref(&self, of: &EntryRef) -> Result<u64, Stop> {
         let found = match of {
-            EntryRef::Key(key) => self.find(&key_hash_of("key", key.as_str()))?,
+            EntryRef::Key(key) => self.find_by_key(key.as_str())?,
             EntryRef::Seq(seq) => Some(*seq).filter(|seq| *seq < self.house().next_seq),
         };
         found.ok_or_else(|| Refusal::new(Code::UnknownEntry, "of: there is no such entry").into())
@@ -282,7 +282,7 @@ impl Ledger {
         day: model::Day,
     ) -> Result<Act, Stop> {
         let of = match &back.of {
-            PurchaseRef::Key(key) => self.find(&key_hash_of("key", key.as_str()))?,
+            PurchaseRef::Key(key) => self.find_by_key(key.as_str())?,
             PurchaseRef::Receipt(receipt) => self.find_receipt(origin, day, receipt)?,
         };
         let unknown = || Refusal::new(Code::UnknownPurchase, "of: there is no such purchase");

@@ -1,6 +1,7 @@
 //! Making a ledger, opening one, and bringing its book up to the journal.
 
 use super::error::Error;
+use super::parting::close_parked;
 use super::programmes::Programmes;
 use super::shelf::Shelf;
 use super::shelved::Shelved;
@@ -13,7 +14,7 @@ use crate::chain::page::Page;
 use crate::chain::tree::Frontier;
 use crate::model::{Act, Channel, Day, Draft, Effect, Genesis, Given, Head, Instant, Key, Origin};
 use crate::policy::Bundle;
-use crate::store::book::{Book, CACHE_BYTES, set_aside};
+use crate::store::book::{Batch, Book, CACHE_BYTES, set_aside};
 use crate::store::clock::{Clock, SystemClock};
 use crate::store::entropy::Entropy;
 use crate::store::error::Trouble;
@@ -22,7 +23,7 @@ use crate::store::keys::Keys;
 use crate::store::lock::Lock;
 use crate::store::vault::Secrets;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Where a ledger and its secrets lie.
 #[derive(Clone, Debug)]
@@ -101,7 +102,7 @@ impl Ledger {
         mut options: Options,
     ) -> Result<Ledger, Error> {
         super::activate::compile_new(bundle, &crate::model::Names::default())?;
-        super::parting::close_parked();
+        close_parked();
         if journal_dir(folders).exists() {
             return Err(Trouble::foreign(&folders.ledger, "a ledger is here already").into());
         }
@@ -146,8 +147,8 @@ impl Ledger {
             let finding = "there is no ledger here; make one with `stampbook init`, or name another with --ledger";
             return Err(Trouble::foreign(&folders.ledger, finding).into());
         }
+        close_parked();
         let lock = Lock::take(&folders.ledger, &options.purpose)?;
-        super::parting::close_parked();
         let mut notes = Vec::new();
         let dir = folders.ledger.join("book");
         let found = Shelved::open(&dir, &options, &mut notes)?;
@@ -179,10 +180,12 @@ impl Ledger {
     /// Throws the book away, and any that was moved aside, and makes it again
     /// from the journal.
     pub fn rebuild(folders: &Folders, options: Options) -> Result<Ledger, Error> {
+        close_parked();
         let lock = Lock::take(&folders.ledger, &options.purpose)?;
-        super::parting::close_parked();
         let book = folders.ledger.join("book");
+        let mut others = Batch::default();
         if book.exists() {
+            others = super::other_keys::kept(&book, options.cache_bytes);
             set_aside(&book)?;
         }
         remove_aside(&folders.ledger)?;
@@ -191,7 +194,9 @@ impl Ledger {
             std::fs::remove_dir_all(&keys).map_err(|e| Trouble::io("remove", &keys, e))?;
         }
         drop(lock);
-        Ledger::open(folders, options)
+        let mut ledger = Ledger::open(folders, options)?;
+        ledger.take_other_keys(others)?;
+        Ok(ledger)
     }
 
     #[allow(clippy::too_many_arguments)]
@@ -217,7 +222,6 @@ impl Ledger {
                 folders.ledger.join("checkpoint"),
             )?,
             folders: folders.clone(),
-            lock: Some(lock),
             book: Arc::new(book),
             scribe: None,
             batches: 0,
@@ -239,8 +243,11 @@ impl Ledger {
             fresh_index: super::shelf::ById::default(),
             fresh_vault: Vec::new(),
             unwritten: 0,
+            other_keys: OnceLock::new(),
+            is_other_key_fresh: false,
             notes: Vec::new(),
             page_open: None,
+            lock: Some(lock),
         };
         // What is due is indexed by the programme in force.
         ledger.load_policy()?;

@@ -1,6 +1,8 @@
 //! Where lots came from and where they went: through every change of hands.
 
 use super::vouchers::opener;
+use crate::book::case::Found;
+use crate::book::state::{Lot, Member};
 use crate::model::{Act, Effect, Entry, LotId, MemberId, Terms};
 
 /// The terms of the lots that an entry took from, as they were when the lots
@@ -32,9 +34,89 @@ pub fn terms_taken<E>(
     Ok(found)
 }
 
-/// The merge that ended a member's own history, among their entries in order.
-/// A refusal may name them later, so it need not be the last one.
-pub fn merge_of(id: MemberId, history: &[Entry]) -> Option<u64> {
+/// The lot that a lot was before merges moved it.
+///
+/// # Errors
+/// What reading an entry comes to.
+pub fn before_merges<E>(
+    mut lot: LotId,
+    entry: &mut impl FnMut(u64) -> Result<Option<Entry>, E>,
+) -> Result<LotId, E> {
+    while let Some(opened) = entry(lot.seq)? {
+        match opener(&opened, lot) {
+            Some(Effect::LotMoved {
+                lot: from,
+                code: None,
+                ..
+            }) if from.seq < lot.seq => lot = *from,
+            _ => break,
+        }
+    }
+    Ok(lot)
+}
+
+/// Lots of a holder that may be a voucher which is not where its code leads to:
+/// one that came back after it was used has no code of its own any more.
+pub fn uncoded(found: &Found, holder: &Member) -> Vec<LotId> {
+    let is_it = |l: &Lot| l.id == found.lot || l.code == Some(found.code);
+    match holder.lots_of(found.unit).any(is_it) {
+        true => Vec::new(),
+        false => {
+            let lots = holder.lots_of(found.unit).filter(|l| l.code.is_none());
+            lots.map(|l| l.id).collect()
+        }
+    }
+}
+
+/// Finds a voucher among such lots, where merges have moved it.
+///
+/// # Errors
+/// What reading an entry comes to.
+pub fn locate<E>(
+    found: &mut Found,
+    among: Vec<LotId>,
+    mut entry: impl FnMut(u64) -> Result<Option<Entry>, E>,
+) -> Result<(), E> {
+    for lot in among {
+        if before_merges(lot, &mut entry)? == found.lot {
+            found.lot = lot;
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// What was booked for a member behind an entry, oldest first: their own
+/// entries, and, while they were merged into another, that one's. `history`
+/// gives a member's own entries behind a sequence, oldest first.
+///
+/// # Errors
+/// What reading entries comes to.
+pub fn later_of<E>(
+    id: MemberId,
+    seq: u64,
+    history: &mut impl FnMut(MemberId, u64) -> Result<Vec<Entry>, E>,
+) -> Result<Vec<Entry>, E> {
+    let mut later = history(id, seq)?;
+    for (into, from, to) in stays(id, &later) {
+        let other = later_of(into, from, history)?;
+        later.extend(other.into_iter().filter(|e| e.seq < to));
+    }
+    // What concerned both was found with each of them.
+    later.sort_by_key(|e| e.seq);
+    later.dedup_by_key(|e| e.seq);
+    Ok(later)
+}
+
+/// With whom a member was one, from which entry to which.
+fn stays(id: MemberId, history: &[Entry]) -> Vec<(MemberId, u64, u64)> {
     let is_merge = |e: &&Entry| matches!(e.act, Act::Merged { .. }) && e.member() == Some(id);
-    history.iter().rev().find(is_merge).map(|e| e.seq)
+    let merges = history.iter().filter(is_merge);
+    let stays = merges.filter_map(|merge| {
+        let into = merge.touched.get(1)?.member;
+        let is_end = |e: &&Entry| matches!(e.act, Act::Unmerged { of } if of == merge.seq);
+        let end = history.iter().find(is_end).map_or(u64::MAX, |e| e.seq);
+        Some((into, merge.seq, end))
+    });
+    stays.collect()
 }

@@ -4,10 +4,17 @@
 use super::Ledger;
 use super::error::Error;
 use crate::store::book::Book;
+use crate::store::lock::Lock;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Books that nothing was written to, open until the process ends.
-static PARKED: Mutex<Vec<Arc<Book>>> = Mutex::new(Vec::new());
+/// A book that nothing was written to, open until the process ends, and the
+/// lock of its ledger, which goes behind it.
+struct Parked {
+    _book: Arc<Book>,
+    _lock: Option<Lock>,
+}
+
+static PARKED: Mutex<Vec<Parked>> = Mutex::new(Vec::new());
 
 /// Closes what [`Ledger::close_to_exit`] left open: the process goes on after all.
 pub(super) fn close_parked() {
@@ -21,7 +28,17 @@ impl Ledger {
     /// Writes the state down, unless the next process may as well, and lets go
     /// of the ledger.
     pub fn close(mut self) -> Result<(), Error> {
-        self.finish()
+        self.finish()?;
+        self.let_go()
+    }
+
+    fn let_go(mut self) -> Result<(), Error> {
+        let lock = self.lock.take();
+        drop(self);
+        match lock {
+            Some(lock) => Ok(lock.release()?),
+            None => Ok(()),
+        }
     }
 
     /// [`Ledger::close`] for a process that ends now. A book that was only read
@@ -29,10 +46,17 @@ impl Ledger {
     /// than a purchase. Opening a ledger in this process closes it first.
     pub fn close_to_exit(mut self) -> Result<(), Error> {
         self.finish()?;
-        if self.batches == 0 {
-            let mut parked = PARKED.lock().unwrap_or_else(PoisonError::into_inner);
-            parked.push(Arc::clone(&self.book));
+        if self.batches > 0 {
+            return self.let_go();
         }
+        if let Some(lock) = &self.lock {
+            lock.mark_clean()?;
+        }
+        let mut parked = PARKED.lock().unwrap_or_else(PoisonError::into_inner);
+        parked.push(Parked {
+            _book: Arc::clone(&self.book),
+            _lock: self.lock.take(),
+        });
         Ok(())
     }
 
@@ -41,11 +65,7 @@ impl Ledger {
         if !self.may_lag() {
             self.write_state()?;
         }
-        self.settle_book()?;
-        match self.lock.take() {
-            Some(lock) => Ok(lock.release()?),
-            None => Ok(()),
-        }
+        self.settle_book()
     }
 
     /// Whether so little is unwritten that the next process can fold it again,

@@ -6,7 +6,7 @@ use super::admit::Stop;
 use super::error::Error;
 use super::profile::{Profile, alias_hash, text_hash};
 use super::submit::{Mode, Staged};
-use super::wire::{Alias, Enrol, ProfileChange, Request, Verb, Who};
+use super::wire::{Alias, Enrol, Office, ProfileChange, Request, Verb, Who};
 use crate::book::Papers;
 use crate::model::{
     Act, Code, Consent, Effect, Enrolled, Entry, Key, MemberId, NameKind, Origin, Refusal, Sealed,
@@ -148,8 +148,7 @@ impl Ledger {
         if !request.key.is_some() {
             return Ok(None);
         }
-        let hash = super::admit::key_hash_of("key", request.key.as_str());
-        let Some(seq) = self.find(&hash)? else {
+        let Some(seq) = self.find_by_key(request.key.as_str())? else {
             return Ok(None);
         };
         let entry = self
@@ -206,11 +205,13 @@ impl Ledger {
             source: String::new(),
             consents: Vec::new(),
         };
+        // A balance of long ago makes nobody a member of long ago.
+        let is_opening = matches!(request.verb, Verb::Office(Office::Opening { .. }));
         let keyless = Request {
             key: Key::none(),
             member: None,
             verb: Verb::Daily,
-            at: request.at,
+            at: request.at.filter(|_| mode.is_history || !is_opening),
             source: request.source.clone(),
         };
         let entry = self.enrol(&keyless, mode, origin.clone(), &profile, act)?;

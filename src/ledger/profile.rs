@@ -63,11 +63,14 @@ impl Profile {
         let whole = [&sealed.nonce[..], &sealed.bytes].concat();
         let plain = unseal(key, &member.0, &whole)?;
         let config = bincode::config::standard().with_limit::<65536>();
-        let whole = bincode::decode_from_slice(&plain, config).ok();
+        let is_whole = |len: usize| len == plain.len();
+        let today = bincode::decode_from_slice::<Profile, _>(&plain, config).ok();
         let before = || bincode::decode_from_slice::<ProfileBefore, _>(&plain, config).ok();
-        whole
-            .map(|(profile, _)| profile)
-            .or_else(|| before().map(|(profile, _)| profile.into()))
+        let today = today.filter(|found| is_whole(found.1)).map(|found| found.0);
+        today.or_else(|| {
+            let before = before().filter(|found| is_whole(found.1));
+            before.map(|found| found.0.into())
+        })
     }
 }
 
@@ -83,4 +86,60 @@ pub fn text_hash(key: &Secret, alias: &str) -> [u8; 16] {
     let mut short = [0; 16];
     short.copy_from_slice(&hash.as_bytes()[..16]);
     short
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use zeroize::Zeroizing;
+
+    const WHO: MemberId = MemberId([3; 16]);
+
+    fn key() -> Secret {
+        Zeroizing::new([9; 32])
+    }
+
+    fn sealed(plain: &[u8]) -> Sealed {
+        let bytes = seal(&key(), &WHO.0, plain, &[1; 24]);
+        Sealed {
+            nonce: [1; 24],
+            bytes: bytes[24..].to_vec(),
+        }
+    }
+
+    fn before() -> Vec<u8> {
+        let birthday = Some(MonthDay { month: 2, day: 29 });
+        let fields = ("Ann".to_owned(), birthday, vec!["card:1".to_owned()]);
+        bincode::encode_to_vec(fields, bincode::config::standard()).unwrap()
+    }
+
+    #[test]
+    fn a_profile_from_before_attributes_opens_without_any() {
+        let opened = Profile::open(&sealed(&before()), &key(), WHO).unwrap();
+        let expected = Profile {
+            name: "Ann".into(),
+            birthday: Some(MonthDay { month: 2, day: 29 }),
+            aliases: vec!["card:1".into()],
+            ..Profile::default()
+        };
+        assert_eq!(opened, expected);
+        // Sealed again it is one of today, and says the same.
+        let again = opened.seal(&key(), WHO, [2; 24]);
+        assert_eq!(Profile::open(&again, &key(), WHO), Some(expected));
+    }
+
+    #[test]
+    fn bytes_that_are_more_or_less_than_a_profile_are_none() {
+        for odd in [[&before()[..], &[1, 2, 3]].concat(), before()[..4].to_vec()] {
+            assert_eq!(Profile::open(&sealed(&odd), &key(), WHO), None, "{odd:?}");
+        }
+    }
+
+    #[test]
+    fn another_members_profile_or_key_opens_nothing() {
+        let sealed = sealed(&before());
+        let other = Zeroizing::new([8; 32]);
+        assert_eq!(Profile::open(&sealed, &other, WHO), None);
+        assert_eq!(Profile::open(&sealed, &key(), MemberId([4; 16])), None);
+    }
 }

@@ -105,7 +105,7 @@ impl Ledger {
 
     /// The entry that a key made.
     pub fn find_key(&mut self, key: &str) -> Result<Option<Entry>, Error> {
-        match self.find(&admit::key_hash_of("key", key))? {
+        match self.find_by_key(key)? {
             Some(seq) => self.entry(seq),
             None => Ok(None),
         }

@@ -104,6 +104,7 @@ impl Ledger {
     /// when it is time. A crash before it loses nothing; opening does it again.
     pub fn conclude(&mut self) -> Result<(), Error> {
         self.writer.sign()?;
+        self.flush_other_keys()?;
         self.write_when_due()
     }
 
@@ -279,7 +280,9 @@ impl Ledger {
             Verb::Daily => {
                 self.daily_staged()?;
                 self.review_staged()?;
-                Staged::Answered(Accepted::new(request.key.as_str(), None).into())
+                let mut done = Accepted::new(request.key.as_str(), None);
+                done.warnings = self.failing_reviews()?;
+                Staged::Answered(done.into())
             }
             _ => return Ok(None),
         }))
@@ -407,13 +410,14 @@ impl Ledger {
     ) -> Result<Option<Entry>, Stop> {
         let mut found = None;
         if request.key.is_some() {
-            found = self.find(&key_hash_of("key", request.key.as_str()))?;
+            found = self.find_by_key(request.key.as_str())?;
         }
         if let Some(seq) = found {
             let entry = self
                 .entry(seq)?
                 .ok_or_else(|| Error::usage(format!("entry {seq} cannot be read back")))?;
-            return match self.is_same(&entry, request, member, act)? {
+            let is_order = is_same_order(&entry, request, act);
+            return match is_order || self.is_same(&entry, request, member, act)? {
                 true => Ok(Some(entry)),
                 false => Err(key_conflict(seq).into()),
             };
@@ -424,6 +428,7 @@ impl Ledger {
         if !purchase.order.is_empty()
             && let Some(seq) = self.find(&key_hash_of("order", &purchase.order))?
         {
+            self.note_other_key(request, &purchase.order)?;
             return Ok(self.entry(seq)?);
         }
         if !purchase.receipt.is_empty() {
@@ -467,7 +472,16 @@ impl Ledger {
         let is_party = party == member || matches!(act, Act::Unmerged { .. });
         // Whoever claims a gift without a name is somebody else each time.
         let is_party = is_party || member.is_none() && matches!(act, Act::VoucherClaimed { .. });
-        Ok(is_same_at && is_party && book::asked::is_same(recorded_act, act))
+        // A voucher may have moved meanwhile: it is the same one.
+        let first = (
+            self.with_first_lot(recorded_act)?,
+            self.with_first_lot(act)?,
+        );
+        let is_same = match &first {
+            (Some(recorded), Some(asked)) => book::asked::is_same(recorded, asked),
+            _ => book::asked::is_same(recorded_act, act),
+        };
+        Ok(is_same_at && is_party && is_same)
     }
 
     /// The head again, behind what was booked since.
@@ -513,5 +527,15 @@ impl Ledger {
         self.note_keys(&entry);
         self.unwritten += 1;
         Ok(entry)
+    }
+}
+
+/// Whether a command names the order of an entry that another key made.
+fn is_same_order(entry: &Entry, request: &Request, act: &Act) -> bool {
+    match (&entry.act, act) {
+        (Act::Purchase(first), Act::Purchase(again)) => {
+            !first.order.is_empty() && first.order == again.order && entry.head.key != request.key
+        }
+        _ => false,
     }
 }

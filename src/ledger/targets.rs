@@ -5,7 +5,7 @@ use super::Ledger;
 use super::admit::{Stop, no};
 use super::error::Error;
 use super::submit::{Mode, Staged};
-use super::wire::{Request, Who};
+use super::wire::{Request, Warning, Who};
 use crate::book::target::{self, TARGETS_MAX};
 use crate::book::{Papers, review};
 use crate::model::{Act, Code, Entry, MemberId, Number, Origin, Policy, Purpose, Refusal, Target};
@@ -23,11 +23,6 @@ impl Ledger {
             }
             let day = self.house_head().day;
             let reviewed = review::review(&*policy, self.house(), n, day);
-            if let Some(failure) = reviewed.failure {
-                let place = format!("{}:{}", failure.file, failure.line);
-                self.notes
-                    .push(format!("{place}: on_review: {}", failure.message));
-            }
             for act in reviewed.acts {
                 self.make_room()?;
                 let head = self.house_head();
@@ -40,6 +35,23 @@ impl Ledger {
             }
         }
         Ok(booked)
+    }
+
+    /// The campaigns whose review fails today. Nothing is booked for one that
+    /// does, so it neither pauses nor changes itself until its script is mended.
+    pub fn failing_reviews(&self) -> Result<Vec<Warning>, Error> {
+        let (policy, day) = (self.policy()?, self.house_head().day);
+        let campaigns = policy.campaigns().iter().enumerate();
+        let failing = campaigns.filter_map(|(n, campaign)| {
+            let failure = review::review(policy.as_ref(), self.house(), n, day).failure?;
+            let (file, line, column) = (&failure.file, failure.line, failure.column);
+            let place = format!("{file}:{line}:{column}");
+            Some(Warning {
+                code: "review_failed".into(),
+                message: format!("{}: {place}: on_review: {}", campaign.id, failure.message),
+            })
+        });
+        Ok(failing.collect())
     }
 
     /// Chooses members, or takes one out and chooses the next.
@@ -103,8 +115,7 @@ impl Ledger {
         if !request.key.is_some() {
             return Ok(None);
         }
-        let hash = super::admit::key_hash_of("key", request.key.as_str());
-        let Some(seq) = self.find(&hash)? else {
+        let Some(seq) = self.find_by_key(request.key.as_str())? else {
             return Ok(None);
         };
         match self.entry(seq)? {

@@ -5,6 +5,7 @@ use super::Ledger;
 use super::admit::Stop;
 use super::codes::{Making, PrintedCode, code_key_of};
 use super::error::Error;
+use super::openers::{before_merges, locate, uncoded};
 use super::wire::{CodeShown, Purchase, Request, Verb, VoucherAsked, VoucherRef};
 use crate::book::case::Found;
 use crate::book::state::Lot;
@@ -50,6 +51,9 @@ impl Ledger {
         };
         let holder = self.resolve(&super::wire::Who::Id(found.holder))?;
         found.holder = holder.unwrap_or(found.holder);
+        let member = self.member(found.holder)?;
+        let among = member.map_or_else(Vec::new, |member| uncoded(&found, member));
+        locate(&mut found, among, |seq| self.entry(seq))?;
         Ok(Some(found))
     }
 
@@ -126,6 +130,23 @@ impl Ledger {
                 Ok((act, None))
             }
         }
+    }
+
+    /// An act that names a voucher, with the lot that it was before any merge.
+    pub(super) fn with_first_lot(&mut self, act: &Act) -> Result<Option<Act>, Error> {
+        let mut first = |lot: &LotId| before_merges(*lot, &mut |seq| self.entry(seq));
+        Ok(match act {
+            Act::VoucherVoided { lot, reason } => Some(Act::VoucherVoided {
+                lot: first(lot)?,
+                reason: reason.clone(),
+            }),
+            Act::VoucherGiven { lot, token, until } => Some(Act::VoucherGiven {
+                lot: first(lot)?,
+                token: *token,
+                until: *until,
+            }),
+            _ => None,
+        })
     }
 
     /// The lot that a command names; by its code, which may be nobody else's

@@ -32,8 +32,30 @@ const FLUSH_EVERY_MS: u64 = 5_000;
 
 /// The sled book.
 pub struct Book {
+    // Let go of before whoever waits for that.
     tree: sled::Db,
-    path: PathBuf,
+    path: Place,
+}
+
+/// Where a book lies. Letting go of it waits for sled's own threads: what they
+/// have still in hand keeps the file locked, and it may be opened again at once.
+struct Place(PathBuf);
+
+impl Deref for Place {
+    type Target = Path;
+    fn deref(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        // A book that was moved or removed meanwhile is nobody's to open.
+        if let Ok(file) = fs::File::open(self.0.join("db")) {
+            // Where there are no locks, there is nothing to wait for.
+            let _ = file.lock();
+        }
+    }
 }
 
 impl std::fmt::Debug for Book {
@@ -323,10 +345,8 @@ fn open_tree(dir: &Path, cache_bytes: u64, is_brief: bool) -> Result<Book, Troub
         .flush_every_ms((!is_brief).then_some(FLUSH_EVERY_MS))
         .use_compression(false);
     let tree = guard(dir, || config.open())?;
-    let book = Book {
-        tree,
-        path: dir.to_path_buf(),
-    };
+    let path = Place(dir.to_path_buf());
+    let book = Book { tree, path };
     book.check_format()?;
     Ok(book)
 }
@@ -345,7 +365,7 @@ impl Book {
         match <[u8; 4]>::try_from(&*value).map(u32::from_be_bytes) {
             Ok(FORMAT) => Ok(()),
             Ok(found) if found > FORMAT => Err(Trouble::Newer {
-                path: self.path.clone(),
+                path: self.path.to_path_buf(),
                 found,
                 known: FORMAT,
             }),

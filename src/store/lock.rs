@@ -76,9 +76,14 @@ impl Lock {
         self.was_unclean
     }
 
+    /// Clears the dirty flag. Call only when the journal is closed.
+    pub fn mark_clean(&self) -> Result<(), Trouble> {
+        self.write("clean")
+    }
+
     /// Clears the dirty flag and lets go. Call only when the journal is closed.
     pub fn release(self) -> Result<(), Trouble> {
-        self.write("clean")
+        self.mark_clean()
     }
 }
 

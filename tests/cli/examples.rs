@@ -83,6 +83,10 @@ fn furnish() -> Shop {
     let (export, _, _) = encoding_rs::GBK.encode("卡号,金额\r\n6900012345,12.50\r\n");
     shop.write("export.csv", export);
     shop.write("till.toml", TILL_TOML);
+    shop.write(
+        "balances.csv",
+        "CARD,BALANCE,SINCE\n6900012345,500,2026-03-01\n",
+    );
     shop.run("audit card --out card.txt").ends(0);
     let answer = shop.say(r#"{"do":"purchase","key":"s1","member":"card:1","total":"1.00"}"#);
     for name in ["slip.txt", "slip-1.txt", "slip-2.txt"] {

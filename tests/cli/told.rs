@@ -190,3 +190,68 @@ fn what_a_reward_cost_is_what_it_cost_then() {
         .ends(0)
         .says(&["costs the shop 5.10 (mug)"]);
 }
+
+#[test]
+fn an_end_for_want_of_activity_is_told_and_that_it_moves_on() {
+    let shop = Shop::empty();
+    let programme = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/programmes/stillness");
+    shop.run(&format!("init --programme {programme}")).ends(0);
+    shop.run("member enrol --alias card:1 --key e").ends(0);
+    let buy = "purchase --member card:1 --total 100.00 --key k";
+    let told = shop.run(&format!("--json {buy}")).ends(0).json();
+    let (award, ending) = (
+        &told["did"][0],
+        &told["now"]["balance"]["point"]["expiring"],
+    );
+    assert_eq!(
+        (&award["moves_on"], &ending["moves_on"]),
+        (&true.into(), &true.into()),
+        "{told}"
+    );
+    assert_eq!(award["expires_at"], ending["at"]);
+    assert_eq!(award["amount"], ending["amount"]);
+    shop.run(buy).ends(0).says(&["or later"]);
+    shop.run("balance card:1")
+        .ends(0)
+        .says(&["a purchase or redemption moves it on"]);
+    // An end of its own does not move.
+    let cafe = Shop::cafe();
+    cafe.run("member enrol --alias card:1 --key e").ends(0);
+    let told = cafe.run(&format!("--json {buy}")).ends(0).json();
+    assert!(told["did"][0]["expires_at"].is_string(), "{told}");
+    assert!(!told.to_string().contains("moves_on"), "{told}");
+}
+
+const FAILING: &str = r#"
+campaign(#{ id: "boost", role: "bonus" });
+fn on_purchase(purchase, member) { award("star", 1) }
+fn on_review(figures) {
+    let left = 100 / (2 - figures.given("star"));
+    if left < 0 { pause("done") }
+}
+"#;
+
+#[test]
+fn a_review_that_fails_is_told_wherever_somebody_looks() {
+    let shop = Shop::cafe();
+    shop.write("programme/campaigns/boost.rhai", FAILING);
+    shop.run("policy activate").ends(0);
+    shop.run("member enrol --alias card:1 --key e").ends(0);
+    let quiet = shop.run("--json daily").ends(0).json();
+    assert_eq!(quiet["warnings"], serde_json::json!([]));
+    for key in ["a", "b"] {
+        shop.run(&format!(
+            "purchase --member card:1 --total 5.00 --key {key}"
+        ))
+        .ends(0);
+    }
+    let words = ["review_failed", "campaigns/boost.rhai:5", "on_review"];
+    shop.run("daily").ends(0).says(&words);
+    shop.run("policy status").ends(0).says(&words);
+    for line in ["--json daily", "--json policy status"] {
+        let told = shop.run(line).ends(0).json();
+        assert_eq!(told["warnings"][0]["code"], "review_failed", "{told}");
+    }
+    let told = shop.say(r#"{"do":"daily"}"#).ends(0).says(&words).json();
+    assert_eq!(told["warnings"].as_array().map(Vec::len), Some(1), "{told}");
+}

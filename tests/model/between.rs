@@ -41,7 +41,9 @@ impl Book {
             Deed::Release(of) | Deed::Unmerge(of) => Some(of),
             _ => None,
         };
+        let holder = self.holder(command).ok();
         let who = named.map_or(Some(self.resolve(command.who)), |of| self.owner(of));
+        let who = holder.or(who);
         Asked {
             command: command.clone(),
             who,
@@ -289,6 +291,7 @@ impl Book {
     fn carry_all(&mut self, who: usize, to: usize, n: u64, is_it: impl Fn(&LotId) -> bool) {
         let lots = self.members[&who].lots.iter().filter(|l| is_it(l.0));
         let lots: Vec<(LotId, i64)> = lots.map(|(id, l)| (*id, l.left)).collect();
+        self.carry_vouchers(who, to, n, &is_it);
         for (lot, (id, left)) in lots.into_iter().enumerate() {
             self.carry(who, to, id, left, (n, lot as u16));
         }
@@ -298,12 +301,22 @@ impl Book {
         self.carry_all(from, into, n, |_| true);
         let absorbed = self.members.get_mut(&from).unwrap();
         absorbed.merged = Some((into, n));
+        absorbed.stays.push((into, n, u64::MAX));
         let (owed, spent) = (std::mem::take(&mut absorbed.owed), absorbed.spent.clone());
         self.came_owed.insert(n, owed);
         let member = self.members.get_mut(&into).unwrap();
         member.owed += owed;
         for (day, points) in spent {
             *member.spent.entry(day).or_default() += points;
+        }
+        self.add_visits(from, into, 1);
+    }
+
+    fn add_visits(&mut self, from: usize, into: usize, sign: i64) {
+        let visits = self.members[&from].visits.clone();
+        let member = self.members.get_mut(&into).unwrap();
+        for (day, times) in visits {
+            *member.visits.entry(day).or_default() += sign * times;
         }
     }
 
@@ -325,11 +338,13 @@ impl Book {
         member.owed -= owed;
         let again = self.members.get_mut(&from).unwrap();
         (again.merged, again.owed) = (None, owed);
+        again.stays.last_mut().unwrap().2 = n;
         let spent = again.spent.clone();
         let member = self.members.get_mut(&into).unwrap();
         for (day, points) in spent {
             *member.spent.entry(day).or_default() -= points;
         }
+        self.add_visits(from, into, -1);
         Ok(())
     }
 
@@ -342,23 +357,31 @@ impl Book {
         member.happened.push((number, what));
     }
 
-    /// Which lots are a purchase's by now, and how many of its points ended:
-    /// as its member's history tells it, and that of whoever goes on with it.
+    /// What happened to a member between two entries: to them, and, while they
+    /// were merged into another, to that one.
+    fn between(&self, who: usize, from: u64, to: u64) -> Vec<(u64, Happened)> {
+        let is_in = |number: u64| from < number && number < to;
+        let member = &self.members[&who];
+        let own = member.happened.iter().filter(|h| is_in(h.0));
+        let mut all: Vec<_> = own.cloned().collect();
+        for (into, merged, parted) in member.stays.iter().filter(|s| is_in(s.1)) {
+            all.extend(self.between(*into, *merged, to.min(*parted)));
+        }
+        all.sort_by_key(|h| h.0);
+        all
+    }
+
+    /// Which lots are a purchase's by now, and how many of its points ended.
     pub fn since(&self, of: &str) -> (impl Fn(&LotId) -> bool + use<>, i64) {
         let number = self.numbers[of];
         let (mut own, mut expired) = (BTreeSet::new(), 0);
-        let mut next = Some((self.made[of].0, number));
-        while let Some((who, since)) = next {
-            let member = &self.members[&who];
-            for (_, what) in member.happened.iter().filter(|h| h.0 > since) {
-                let is_own = |id: &LotId| id.0 == number || own.contains(id);
-                match what {
-                    Happened::Expired(id, points) if is_own(id) => expired += points,
-                    Happened::Moved(id, new) if is_own(id) => drop(own.insert(*new)),
-                    _ => {}
-                }
+        for (_, what) in self.between(self.made[of].0, number, u64::MAX) {
+            let is_own = |id: &LotId| id.0 == number || own.contains(id);
+            match what {
+                Happened::Expired(id, points) if is_own(&id) => expired += points,
+                Happened::Moved(id, new) if is_own(&id) => drop(own.insert(new)),
+                _ => {}
             }
-            next = member.merged;
         }
         (
             move |id: &LotId| id.0 == number || own.contains(id),

@@ -1,7 +1,8 @@
 //! The model: the rules once more, slowly, over plain maps.
 
 use super::between::{Happened, Hold};
-use super::sale::{Extent, Line, Sale, earn};
+use super::sale::{Extent, Line, Sale, earn, earning};
+use super::voucher::{Gift, LARGE, Voucher};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub const MINUTE: i64 = 60_000_000;
@@ -12,8 +13,8 @@ pub type LotId = (u64, u16);
 #[derive(Clone, Debug)]
 pub enum Deed {
     Enrol,
-    /// Lines, total in cents, points paid.
-    Purchase(Vec<Line>, i64, i64),
+    /// Lines, total in cents, points paid, the code of a voucher.
+    Purchase(Vec<Line>, i64, i64, Option<String>),
     Return(String, Extent),
     /// Points, or the reward.
     Redeem(Option<i64>),
@@ -29,6 +30,14 @@ pub enum Deed {
     /// Into whom.
     Merge(usize),
     Unmerge(String),
+    /// A voucher, by hand.
+    Issue,
+    /// Of which code.
+    VoidVoucher(String),
+    Give(String),
+    /// Of which token.
+    Claim(String),
+    Visit,
 }
 
 /// A command; `who` is the member's number. Returns and voids name none,
@@ -70,8 +79,12 @@ pub struct Member {
     /// What was spent on each day.
     pub spent: BTreeMap<i64, i64>,
     pub holds: Vec<Hold>,
+    /// How often they came on each day.
+    pub visits: BTreeMap<i64, i64>,
     /// Whom they were merged into, and by which entry.
     pub merged: Option<(usize, u64)>,
+    /// Into whom they were merged, by which entry, and which undid it.
+    pub stays: Vec<(usize, u64, u64)>,
     pub happened: Vec<(u64, Happened)>,
 }
 
@@ -118,6 +131,11 @@ pub enum Move {
     PutBack(LotId, i64),
     Owe(i64),
     Spend(i64, i64),
+    /// Which voucher is given, used up, there again.
+    Issue(usize),
+    Use(usize),
+    Back(usize),
+    Visit(i64, i64),
 }
 
 /// What a key made.
@@ -148,10 +166,14 @@ pub struct Book {
     pub came_owed: BTreeMap<u64, i64>,
     /// Entries that booked what fell due.
     pub settled: u64,
+    pub vouchers: Vec<Voucher>,
+    pub gifts: Vec<Gift>,
 }
 
 /// Codes of refusals that are recorded under their key.
-pub const STICKY: [&str; 6] = [
+pub const STICKY: [&str; 8] = [
+    "code_used",
+    "code_lapsed",
     "already_voided",
     "has_dependents",
     "too_much_returned",
@@ -206,8 +228,10 @@ impl Book {
             return Err("too_late");
         }
         self.settle(who, times.effective);
-        if let Some(other) = self.other(command) {
-            self.settle(other, times.effective);
+        for other in [self.other(command), self.beside(command)] {
+            other
+                .into_iter()
+                .for_each(|other| self.settle(other, times.effective));
         }
         self.entries += 1;
         let number = self.entries;
@@ -239,6 +263,7 @@ impl Book {
             Deed::Return(of, _) => self.owner(of).ok_or("unknown_purchase"),
             Deed::Void(of) => self.owner(of).ok_or("unknown_entry"),
             Deed::Capture(..) | Deed::Release(_) | Deed::Unmerge(_) => self.party_named(command),
+            Deed::VoidVoucher(_) | Deed::Give(_) | Deed::Claim(_) => self.holder(command),
             _ if !self.members.contains_key(&command.who) => Err("unknown_member"),
             Deed::Transfer(..) | Deed::Merge(_) => self.party_of_two(command),
             _ => Ok(self.resolve(command.who)),
@@ -249,21 +274,14 @@ impl Book {
         let mut moves = Vec::new();
         match &command.deed {
             Deed::Enrol => return Ok((Made::Final, moves)),
-            Deed::Purchase(lines, total, points) => {
-                return self.purchase((&command.key, who), (lines, *total, *points), at, now, n);
+            Deed::Purchase(lines, total, points, code) => {
+                let paid = (*points, code.as_deref());
+                return self.purchase((&command.key, who), (lines, *total, paid), at, now, n);
             }
             Deed::Return(of, extent) => return self.give_back(&command.key, of, extent, now, n),
             Deed::Void(of) => return self.void(of),
             Deed::Redeem(points) => self.spend(who, points.unwrap_or(20), at, now, &mut moves)?,
-            Deed::Adjust(points) if *points > 0 => {
-                let fills = self.members[&who].owed.min(*points);
-                moves.push(Move::Give {
-                    amount: *points,
-                    fills,
-                    id: (n, 0),
-                    gone: year_end(at),
-                });
-            }
+            Deed::Adjust(points) if *points > 0 => moves.push(self.award(who, *points, (n, 0), at)),
             Deed::Adjust(points) => {
                 let member = &self.members[&who];
                 if member.available(now).max(0) < -points {
@@ -271,9 +289,22 @@ impl Book {
                 }
                 take(&member.spendable(now), -points, &mut moves);
             }
+            Deed::Issue | Deed::VoidVoucher(_) | Deed::Give(_) | Deed::Claim(_) | Deed::Visit => {
+                return self.decide_voucher(command, who, at, now, n);
+            }
             _ => return self.decide_between(command, who, at, now, n),
         }
         Ok((Made::Plain(moves.clone()), moves))
+    }
+
+    /// So many points, until the year ends.
+    pub fn award(&self, who: usize, amount: i64, id: LotId, at: i64) -> Move {
+        Move::Give {
+            amount,
+            fills: self.members[&who].owed.min(amount),
+            id,
+            gone: year_end(at),
+        }
     }
 
     fn spend(
@@ -311,7 +342,7 @@ impl Book {
     fn purchase(
         &mut self,
         (key, who): (&str, usize),
-        (lines, total, points): (&[Line], i64, i64),
+        (lines, total, (points, code)): (&[Line], i64, (i64, Option<&str>)),
         at: i64,
         now: i64,
         n: u64,
@@ -324,12 +355,23 @@ impl Book {
             Move::Take(id, amount) => Some((*id, *amount)),
             _ => None,
         });
-        let awards = earn(lines, total, points * 5);
+        let paid = paid.collect();
+        let mut own = vec![points * 5];
+        let used = code.map(|code| self.usable(code, now)).transpose()?;
+        if let Some(used) = used {
+            moves.push(Move::Use(used));
+            own.push(Book::takes_off(total, points * 5));
+        }
+        let whole = own.iter().sum();
+        let awards = earn(lines, total, whole);
+        let is_large = earning(lines, total, whole).iter().sum::<i64>() >= LARGE;
         let sale = Sale {
             lines: lines.to_vec(),
             total,
-            own: points * 5,
-            paid: paid.collect(),
+            own,
+            paid,
+            used,
+            has_drink: is_large,
             given: awards.iter().sum(),
             gone: year_end(at),
             ..Sale::default()
@@ -345,6 +387,9 @@ impl Book {
                 gone: sale.gone,
             });
             lot += u16::from(amount > fills);
+        }
+        if is_large {
+            moves.push(self.issue(who, at, (n, 0), Some(key)));
         }
         self.sales.insert(key.into(), sale);
         Ok((Made::Sale(moves.clone()), moves))
@@ -362,6 +407,9 @@ impl Book {
             if points > 0 {
                 moves.push(Move::PutBack(*id, points));
             }
+        }
+        if back.cents >= sale.total && sale.back.cents < sale.total {
+            moves.extend(sale.used.map(Move::Back));
         }
         let (before, mut sale) = (sale.clone(), sale.clone());
         let difference = sale.given - sale.taken - sale.owed(&back);
@@ -395,6 +443,10 @@ impl Book {
                 moves.push(Move::Owe(left));
             }
         }
+        if sale.has_drink && !sale.is_large() {
+            sale.has_drink = false;
+            moves.extend(self.drink_of(of, who).map(Move::Use));
+        }
         self.sales.insert(of.into(), sale);
         Ok((
             Made::Return(of.into(), Box::new(before), moves.clone()),
@@ -410,10 +462,18 @@ impl Book {
             Made::Sale(_) if !self.sales[of].returns.is_empty() => return Err("has_dependents"),
             Made::Plain(moves) | Made::Sale(moves) | Made::Return(_, _, moves) => moves,
         };
-        let member = &self.members[&self.resolve(*who)];
+        let who = self.resolve(*who);
+        let member = &self.members[&who];
         let mut turned = Vec::new();
         for posted in moves {
-            turned.extend(turn(member, posted).ok_or("has_dependents")?);
+            let back = match posted {
+                Move::Issue(_) | Move::Use(_) | Move::Back(_) => {
+                    let back = self.turn_voucher(posted, who, self.numbers[of]);
+                    back.map(|back| vec![back])
+                }
+                _ => turn(member, posted),
+            };
+            turned.extend(back.ok_or("has_dependents")?);
         }
         if let Made::Return(sale, before, _) = made {
             if self.sales[sale].returns.last().map(String::as_str) != Some(of) {
@@ -429,8 +489,11 @@ impl Book {
     }
 
     pub fn post(&mut self, who: usize, posted: &Move, earned: (i64, u64)) {
+        self.post_voucher(posted);
         let member = self.members.get_mut(&who).unwrap();
         match *posted {
+            Move::Visit(day, times) => *member.visits.entry(day).or_default() += times,
+            Move::Issue(_) | Move::Use(_) | Move::Back(_) => {}
             Move::Give {
                 amount,
                 fills,
@@ -479,7 +542,9 @@ impl Book {
             let end = ends.map(|l| l.gone).filter(|g| *g <= now).min();
             let over = member.holds.iter().map(|h| (h.until, h.number));
             let over = over.filter(|h| h.0 <= now).min();
+            let voucher = self.voucher_due(who, now);
             match (over, end) {
+                _ if voucher.is_some() => self.voucher_over(voucher.unwrap().1),
                 (Some((until, hold)), end) if end.is_none_or(|end| until <= end) => {
                     self.set_free(who, hold);
                 }
@@ -546,5 +611,7 @@ fn turn(member: &Member, posted: &Move) -> Option<Vec<Move>> {
         Move::Owe(amount) if *amount > member.owed => return None,
         Move::Owe(amount) => vec![Move::Owe(-amount)],
         Move::Spend(day, points) => vec![Move::Spend(*day, -points)],
+        Move::Visit(day, times) => vec![Move::Visit(*day, -times)],
+        Move::Issue(_) | Move::Use(_) | Move::Back(_) => return None,
     })
 }

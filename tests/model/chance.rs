@@ -36,7 +36,7 @@ impl Dice {
         (0..count).map(|_| one(self)).collect()
     }
 
-    fn purchase(&mut self) -> Deed {
+    fn purchase(&mut self, book: &Book) -> Deed {
         let lines = self.lines();
         let total = match lines.is_empty() {
             true => 1 + self.upto(4_000),
@@ -47,7 +47,34 @@ impl Dice {
         } else {
             0
         };
-        Deed::Purchase(lines, total, points)
+        let code = match self.is_one_in(5) && total > points * 5 {
+            true => self.code(book),
+            false => None,
+        };
+        Deed::Purchase(lines, total, points, code)
+    }
+
+    /// The code of a voucher, mostly of one that is there.
+    fn code(&mut self, book: &Book) -> Option<String> {
+        let recent = &book.vouchers[book.vouchers.len().saturating_sub(40)..];
+        let there: Vec<_> = recent.iter().filter(|v| v.is_there()).collect();
+        let all: Vec<_> = recent.iter().collect();
+        let from = if self.is_one_in(5) { &all } else { &there };
+        self.pick(from).map(|voucher| voucher.code.clone())
+    }
+
+    fn of_voucher(&mut self, book: &Book) -> Deed {
+        let recent = &book.gifts[book.gifts.len().saturating_sub(4)..];
+        if self.is_one_in(3)
+            && let Some(gift) = self.pick(recent)
+        {
+            return Deed::Claim(gift.token.clone());
+        }
+        match (self.upto(5), self.code(book)) {
+            (0, Some(code)) => Deed::VoidVoucher(code),
+            (1..=3, Some(code)) => Deed::Give(code),
+            _ => Deed::Issue,
+        }
     }
 
     fn extent(&mut self, sale: &super::sale::Sale) -> Extent {
@@ -128,14 +155,16 @@ impl Dice {
         let merged = book.members.values().filter(|m| m.merged.is_some());
         let span = 4 + merged.count() as i64;
         let who = self.upto(span) as usize;
-        let deed = match self.upto(27) {
+        let deed = match self.upto(32) {
+            28..=30 => self.of_voucher(book),
+            31..=32 => Deed::Visit,
             20..=21 => self.hold(now),
             22..=24 => self.of_hold(book, keys),
             25..=26 => Deed::Transfer(self.upto(span) as usize, 1 + self.upto(52)),
             27 if self.is_one_in(6) => Deed::Merge(self.upto(span) as usize),
             27 => self.unmerge(book),
             0 => Deed::Enrol,
-            1..=7 => self.purchase(),
+            1..=7 => self.purchase(book),
             8..=11 => self.give_back(book, keys),
             12 => Deed::Redeem(None),
             13..=14 => Deed::Redeem(Some(1 + self.upto(45))),
@@ -165,7 +194,10 @@ fn money(cents: i64) -> String {
     format!("{}.{:02}", cents / 100, cents % 100)
 }
 
-fn purchase_json(json: &mut String, lines: &[Line], total: i64, points: i64) -> std::fmt::Result {
+fn purchase_json(
+    json: &mut String,
+    (lines, total, points, code): (&[Line], i64, i64, Option<&str>),
+) -> std::fmt::Result {
     write!(json, r#","total":"{}""#, money(total))?;
     let lines: Vec<String> = lines
         .iter()
@@ -178,12 +210,25 @@ fn purchase_json(json: &mut String, lines: &[Line], total: i64, points: i64) -> 
     if !lines.is_empty() {
         write!(json, r#","lines":[{}]"#, lines.join(","))?;
     }
+    let (mut tenders, mut own) = (Vec::new(), points * 5);
     if points > 0 {
-        let (own, rest) = (money(points * 5), money(total - points * 5));
-        write!(
-            json,
-            r#","tenders":[{{"kind":"points","unit":"point","points":{points},"amount":"{own}"}},{{"kind":"cash","amount":"{rest}"}}]"#
-        )?;
+        let amount = money(own);
+        tenders.push(format!(
+            r#"{{"kind":"points","unit":"point","points":{points},"amount":"{amount}"}}"#
+        ));
+    }
+    if let Some(code) = code {
+        let off = Book::takes_off(total, own);
+        own += off;
+        let amount = money(off);
+        tenders.push(format!(
+            r#"{{"kind":"voucher","code":"{code}","amount":"{amount}"}}"#
+        ));
+    }
+    if !tenders.is_empty() {
+        let rest = money(total - own);
+        tenders.push(format!(r#"{{"kind":"cash","amount":"{rest}"}}"#));
+        write!(json, r#","tenders":[{}]"#, tenders.join(","))?;
     }
     Ok(())
 }
@@ -204,6 +249,16 @@ fn extent_json(extent: &Extent) -> String {
     }
 }
 
+fn voucher_json(deed: &Deed, member: &str) -> String {
+    let about = match deed {
+        Deed::VoidVoucher(code) => format!(r#""void","code":"{code}","reason":"lost""#),
+        Deed::Give(code) => format!(r#""give","code":"{code}""#),
+        Deed::Claim(token) => format!(r#""claim",{member},"token":"{token}""#),
+        _ => format!(r#""issue",{member},"unit":"drink","reason":"sorry""#),
+    };
+    format!(r#"{{"do":"voucher","action":{about}"#)
+}
+
 pub fn alias(who: usize) -> String {
     format!("id:{who}")
 }
@@ -214,9 +269,10 @@ pub fn json(command: &Command) -> String {
     let member = format!(r#""member":"{who}""#);
     let mut json = match &command.deed {
         Deed::Enrol => format!(r#"{{"do":"enrol","aliases":["{who}"]"#),
-        Deed::Purchase(lines, total, points) => {
+        Deed::Purchase(lines, total, points, code) => {
             let mut json = format!(r#"{{"do":"purchase",{member}"#);
-            purchase_json(&mut json, lines, *total, *points).unwrap();
+            let bill = (&lines[..], *total, *points, code.as_deref());
+            purchase_json(&mut json, bill).unwrap();
             json
         }
         Deed::Return(of, extent) => {
@@ -248,6 +304,8 @@ pub fn json(command: &Command) -> String {
             format!(r#"{{"do":"merge",{member},"into":"{into}","reason":"twice""#)
         }
         Deed::Unmerge(of) => format!(r#"{{"do":"unmerge","of":"{of}""#),
+        Deed::Visit => format!(r#"{{"do":"activity",{member},"activity":"visit""#),
+        deed => voucher_json(deed, &member),
     };
     write!(json, r#","key":"{key}""#).unwrap();
     if let Some(at) = command.at {

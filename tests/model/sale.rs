@@ -1,5 +1,6 @@
 //! A sale as the model knows it: what it gives, and what it gives for a part.
 
+use super::voucher::LARGE;
 use std::collections::BTreeMap;
 
 /// One position, in cents.
@@ -32,8 +33,12 @@ pub struct Back {
 pub struct Sale {
     pub lines: Vec<Line>,
     pub total: i64,
-    /// What was paid with points, in cents.
-    pub own: i64,
+    /// What was paid with points, and with a voucher, in cents.
+    pub own: Vec<i64>,
+    /// The voucher that paid for it.
+    pub used: Option<usize>,
+    /// It gave a drink, which no return has taken back.
+    pub has_drink: bool,
     /// From which lots those points came.
     pub paid: Vec<((u64, u16), i64)>,
     /// What it gave, and until when.
@@ -73,14 +78,19 @@ fn scale(amount: i64, part: i64, whole: i64) -> i64 {
     }
 }
 
-/// Points for a sale: one for each euro, books twice, rounded down once.
-pub fn earn(lines: &[Line], total: i64, own: i64) -> Vec<i64> {
+/// What earns of each line, in cents: of the whole where there are none.
+pub fn earning(lines: &[Line], total: i64, own: i64) -> Vec<i64> {
     let cents: Vec<i64> = match lines.is_empty() {
         true => vec![total],
         false => lines.iter().map(|l| l.cents).collect(),
     };
     let off = share(own, &cents);
-    let rest: Vec<i64> = cents.iter().zip(off).map(|(c, o)| (c - o).max(0)).collect();
+    cents.iter().zip(off).map(|(c, o)| (c - o).max(0)).collect()
+}
+
+/// Points for a sale: one for each euro, books twice, rounded down once.
+pub fn earn(lines: &[Line], total: i64, own: i64) -> Vec<i64> {
+    let rest = earning(lines, total, own);
     let mut exact = vec![rest.iter().sum::<i64>()];
     let books = lines.iter().zip(&rest).filter(|(l, _)| l.is_book);
     exact.extend(books.map(|(_, cents)| *cents));
@@ -124,8 +134,27 @@ impl Sale {
         if total == 0 {
             return 0;
         }
-        let own = scale(self.own, total, self.total);
-        earn(&lines, total, own).iter().sum()
+        earn(&lines, total, self.own_of(total)).iter().sum()
+    }
+
+    /// What of a part was paid with points and vouchers.
+    fn own_of(&self, total: i64) -> i64 {
+        let parts = self.own.iter();
+        parts.map(|own| scale(*own, total, self.total)).sum()
+    }
+
+    /// Whether what is kept is a large bill.
+    pub fn is_large(&self) -> bool {
+        let (lines, total) = self.kept(&self.back);
+        earning(&lines, total, self.own_of(total))
+            .iter()
+            .sum::<i64>()
+            >= LARGE
+    }
+
+    /// Whether all of it came back.
+    pub fn is_all_back(&self) -> bool {
+        self.back.cents >= self.total
     }
 
     /// Of an amount, the part that belongs to what came back.

@@ -21,6 +21,12 @@ pub fn failure(ops: &[Op], is_ended: bool) -> Option<String> {
     Some(text.unwrap_or_default())
 }
 
+/// What went wrong without its figures: less of a list may fail otherwise.
+fn kind(failure: &str) -> String {
+    let plain = failure.chars().filter(|c| !c.is_ascii_digit());
+    plain.take(60).collect()
+}
+
 /// The list with each command by itself, and of which op it was.
 fn apart(ops: &[Op]) -> Vec<(usize, Op)> {
     let mut parts = Vec::new();
@@ -53,6 +59,7 @@ fn together(parts: &[(usize, Op)]) -> Vec<Op> {
 /// The shortest list found in a while by leaving parts out.
 pub fn shortest(ops: &[Op], is_ended: bool, time: Duration) -> Vec<Op> {
     let over = Instant::now() + time;
+    let failed = failure(ops, is_ended).map(|text| kind(&text));
     let mut parts = apart(ops);
     let mut size = parts.len().div_ceil(2);
     while size > 0 && Instant::now() < over {
@@ -60,9 +67,10 @@ pub fn shortest(ops: &[Op], is_ended: bool, time: Duration) -> Vec<Op> {
         while from < parts.len() && Instant::now() < over {
             let to = (from + size).min(parts.len());
             let less = [&parts[..from], &parts[to..]].concat();
-            match failure(&together(&less), is_ended) {
-                Some(_) => parts = less,
-                None => from = to,
+            let text = failure(&together(&less), is_ended);
+            match text.map(|text| kind(&text)) == failed {
+                true => parts = less,
+                false => from = to,
             }
         }
         size /= 2;

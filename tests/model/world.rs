@@ -6,9 +6,9 @@ use super::chance::{alias, json};
 use super::ops::{Op, Reading};
 use stampbook::audit;
 use stampbook::book::state::{Lot, Member};
-use stampbook::ledger::wire::{Answer, Who, parse};
+use stampbook::ledger::wire::{Accepted, Answer, Who, parse};
 use stampbook::ledger::{Folders, Ledger, Mode, Options};
-use stampbook::model::Instant;
+use stampbook::model::{Instant, Money, Number};
 use stampbook::store::clock::SteppingClock;
 use stampbook::store::entropy::Entropy;
 use stampbook::workbench::Folder;
@@ -24,6 +24,8 @@ pub struct World {
     opened: u64,
     ledger: Option<Ledger>,
     pub book: Book,
+    /// The numbers of points and of drinks.
+    units: (Number, Number),
     /// What was answered for good, to be asked again.
     answered: BTreeMap<String, (Asked, Answer)>,
     pub keys: Vec<String>,
@@ -68,6 +70,7 @@ impl World {
             opened: 0,
             ledger: None,
             book: Book::default(),
+            units: (0, 0),
             answered: BTreeMap::new(),
             keys: Vec::new(),
             log: Vec::new(),
@@ -76,7 +79,10 @@ impl World {
         let bundle = Folder::read(&programme).unwrap().bundle;
         let options = world.options(&Reading::default());
         let made = Ledger::create(&folders(&world.dir), "model.example/1", &bundle, options);
-        world.ledger = Some(made.unwrap());
+        let ledger = made.unwrap();
+        let unit = |id: &str| ledger.programme().unwrap().unit_named(id).unwrap().number;
+        world.units = (unit("point"), unit("drink"));
+        world.ledger = Some(ledger);
         world
     }
 
@@ -188,6 +194,7 @@ impl World {
                 let after = accepted.after.get("point");
                 assert!(after.is_none_or(|a| a == balance), "the balance after");
                 self.check_award(command, &answer);
+                self.book.learn(codes(accepted));
             }
             (Err(code), Answer::Refused(denied)) => assert_eq!(denied.code, *code),
             _ => panic!("the model says {told:?}, the ledger {answer:?}"),
@@ -196,6 +203,30 @@ impl World {
             self.answered.insert(command.key.clone(), (asked, answer));
             self.keys.push(command.key.clone());
         }
+        if let (Deed::Return(of, _), true) = (&command.deed, told.is_ok()) {
+            self.check_returns(of);
+        }
+    }
+
+    /// Several returns of all there is came to what one would have come to.
+    fn check_returns(&self, of: &str) {
+        let sale = &self.book.sales[of];
+        if !sale.is_all_back() {
+            return;
+        }
+        let (mut money, mut points) = (0, 0);
+        for key in &sale.returns {
+            let Answer::Accepted(accepted) = &self.answered[key].1 else {
+                panic!("{key} was accepted");
+            };
+            let back = accepted.give_back.as_ref().unwrap();
+            money += Money::parse(&back.money, 2).unwrap().0;
+            points += back.points.get("point").map_or(0, |n| n.whole());
+        }
+        let paid: i64 = sale.paid.iter().map(|p| p.1).sum();
+        let own: i64 = sale.own.iter().sum();
+        assert_eq!((money, points), (sale.total - own, paid), "all of {of}");
+        assert_eq!(sale.taken, sale.given, "all of {of}");
     }
 
     fn check_award(&self, command: &Command, answer: &Answer) {
@@ -301,39 +332,63 @@ impl World {
         let ledger = self.ledger.as_mut().unwrap();
         let mut outstanding = 0;
         let active = self.book.members.iter().filter(|m| m.1.merged.is_none());
-        for (who, expected) in active {
+        for (number, expected) in active {
+            let who = number;
             let who = Who::parse(&alias(*who)).unwrap();
             let id = ledger.resolve(&who).unwrap().expect("nobody is forgotten");
             let member = ledger.member(id).unwrap().unwrap();
             let end = |l: &Lot| l.terms.expires.unwrap().0;
-            let lots: Vec<(i64, i64)> = member
-                .lots
-                .iter()
-                .map(|l| (l.remaining.0, end(l)))
-                .collect();
+            let points = member.lots_of(self.units.0);
+            let lots: Vec<(i64, i64)> = points.map(|l| (l.remaining.0, end(l))).collect();
             assert_eq!(lots, expected.lots(), "the lots of {who:?}");
-            let holds: Vec<(i64, Vec<i64>)> = member
-                .holds
-                .iter()
+            let drinks = member.lots_of(self.units.1);
+            let mut drinks: Vec<_> = drinks.map(|l| (end(l), l.held.is_positive())).collect();
+            drinks.sort_unstable();
+            assert_eq!(drinks, self.book.drinks(*number), "the drinks of {who:?}");
+            let holds = member.holds.iter().filter(|h| h.token.is_none());
+            let holds: Vec<(i64, Vec<i64>)> = holds
                 .map(|h| (h.until.0, h.lots.iter().map(|l| l.1.0).collect()))
                 .collect();
             assert_eq!(holds, expected.held(), "what is held of {who:?}");
             let owed: i64 = member.owed.iter().map(|o| o.1).sum();
             assert_eq!(owed, expected.owed, "what {who:?} owes");
-            let unit = member.lots.first().map_or(1, |l| l.unit);
             let now = Instant(self.now);
-            assert_eq!(member.available(unit, now).0, expected.available(self.now));
+            assert_eq!(
+                member.available(self.units.0, now).0,
+                expected.available(self.now)
+            );
             outstanding += expected.balance();
         }
         assert_eq!(ledger.house().members, self.book.members.len() as u64);
+        let drinks = self.book.vouchers.iter().filter(|v| v.is_there());
+        let drinks = drinks.count() as i64;
         for totals in &ledger.house().totals {
-            assert_eq!(totals.outstanding().0, outstanding, "{totals:?}");
+            let is_drink = totals.unit == self.units.1;
+            let expected = if is_drink { drinks } else { outstanding };
+            assert_eq!(totals.outstanding().0, expected, "{totals:?}");
+        }
+    }
+
+    /// Each member has the vouchers of the codes that they were told.
+    fn check_codes(&mut self) {
+        let ledger = self.ledger.as_mut().unwrap();
+        for (number, member) in &self.book.members {
+            if member.merged.is_some() {
+                continue;
+            }
+            let who = Who::parse(&alias(*number)).unwrap();
+            let id = ledger.resolve(&who).unwrap().unwrap();
+            let found = ledger.vouchers(id).unwrap().into_iter();
+            let mut found: Vec<String> = found.map(|(_, code)| code.to_string()).collect();
+            found.sort_unstable();
+            assert_eq!(found, self.book.codes(*number), "the codes of {who:?}");
         }
     }
 
     pub fn end(&mut self) {
         self.reopen(true, &Reading::default());
         self.check();
+        self.check_codes();
         self.ledger.take().unwrap().close().unwrap();
         let options = audit::Options::new(&folders(&self.dir).ledger);
         let report = audit::verify(&options, |_, _| {}).unwrap();
@@ -350,8 +405,15 @@ impl World {
             lots.sort_unstable();
             format!("{lots:?} {:?} {}", m.held(), m.owed)
         }));
+        let numbers = self.book.members.keys();
+        figures.extend(numbers.map(|who| format!("{:?}", self.book.drinks(*who))));
         figures
     }
+}
+
+fn codes(accepted: &Accepted) -> Vec<(String, String)> {
+    let shown = accepted.codes.iter();
+    shown.map(|c| (c.kind.clone(), c.code.clone())).collect()
 }
 
 fn is_same(first: &Answer, again: &Answer) {

@@ -37,17 +37,33 @@ impl Poster<'_> {
             } => {
                 self.lot_mut(*who, *lot)?.terms.expires = *expires;
             }
-            Effect::Deadline { who, unit, at } => {
-                let deadlines = &mut self.member_mut(*who)?.deadlines;
-                deadlines.retain(|d| d.0 != *unit);
-                deadlines.extend(at.map(|at| (*unit, at)));
-            }
             Effect::Consented {
                 who,
                 purpose,
                 is_given,
             } => {
                 *entry_of(&mut self.member_mut(*who)?.consents, *purpose) = *is_given;
+            }
+            Effect::Household { who, household } => {
+                let found = household.map(|seq| self.household(seq)).transpose()?;
+                self.member_mut(*who)?.household = found;
+            }
+            Effect::Referred { who, referrer } => {
+                self.member_mut(*who)?.referrer = Some(*referrer);
+            }
+            Effect::Standing { who, standing } => self.stand(*who, standing)?,
+            _ => self.apply_dated(effect)?,
+        }
+        Ok(())
+    }
+
+    /// What has a day or an end of its own.
+    fn apply_dated(&mut self, effect: &Effect) -> Applied {
+        match effect {
+            Effect::Deadline { who, unit, at } => {
+                let deadlines = &mut self.member_mut(*who)?.deadlines;
+                deadlines.retain(|d| d.0 != *unit);
+                deadlines.extend(at.map(|at| (*unit, at)));
             }
             Effect::Fired { who, campaign, day } => {
                 let fired = &mut self.member_mut(*who)?.fired;
@@ -64,15 +80,10 @@ impl Poster<'_> {
                 activity,
                 day,
                 times,
-            } => acted::add(&mut self.member_mut(*who)?.acted, *activity, *day, *times),
-            Effect::Household { who, household } => {
-                let found = household.map(|seq| self.household(seq)).transpose()?;
-                self.member_mut(*who)?.household = found;
+            } => {
+                let acted = &mut self.member_mut(*who)?.acted;
+                acted::add(acted, *activity, *day, (*times).into());
             }
-            Effect::Referred { who, referrer } => {
-                self.member_mut(*who)?.referrer = Some(*referrer);
-            }
-            Effect::Standing { who, standing } => self.stand(*who, standing)?,
             // The rest is said, not booked: it explains, warns or informs.
             _ => {}
         }

@@ -2,6 +2,7 @@
 //! one member, and can become two again.
 
 use super::{Counter, DAYS_MAX, Figures, MONTHS_MAX, Member, TierHeld, count_up, entry_of};
+use crate::book::acted;
 use crate::model::{Day, Instant, MemberId, Number};
 use bincode::{Decode, Encode};
 
@@ -97,8 +98,9 @@ impl Member {
             let later = day.map_or(fired.1, |day| day.max(fired.1));
             self.fired.push((fired.0, later));
         }
-        self.acted.extend(other.acted.iter().cloned());
-        self.acted.sort();
+        for (activity, day, times) in &other.acted {
+            acted::add(&mut self.acted, *activity, *day, *times);
+        }
     }
 
     fn absorb_figures(&mut self, other: &Member, sign: i64) {
@@ -133,10 +135,6 @@ impl Member {
         if self.purchased == both {
             self.purchased = before.purchased;
         }
-        for acted in &other.acted {
-            if let Some(at) = self.acted.iter().position(|a| a == acted) {
-                self.acted.remove(at);
-            }
-        }
+        acted::give_up(&mut self.acted, &other.acted);
     }
 }

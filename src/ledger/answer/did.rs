@@ -2,7 +2,9 @@
 
 use super::super::wire::{Did, Figure};
 use super::{View, status_word};
-use crate::model::{Account, Act, Effect, Entry, NameKind, Number, PartnerWhy, Points, Standing};
+use crate::model::{
+    Account, Act, Effect, Entry, NameKind, Number, PartnerWhy, Points, Standing, Terms,
+};
 
 impl View<'_> {
     pub(super) fn did(&self, entry: &Entry, effect: &Effect) -> Option<Did> {
@@ -11,6 +13,7 @@ impl View<'_> {
         };
         Some(match effect {
             Effect::Award {
+                who,
                 unit,
                 amount,
                 campaign,
@@ -24,7 +27,8 @@ impl View<'_> {
                     Account::Transit => "carry_over",
                     _ => "award",
                 };
-                let mut did = self.with_terms(points(what, unit, amount.0), terms);
+                let did = self.with_terms(points(what, unit, amount.0), terms);
+                let mut did = self.with_deadline(did, entry, (*who, *unit), terms);
                 did.campaign = (*campaign != 0).then(|| self.name(NameKind::Campaign, *campaign));
                 did.line = (*line != 0).then_some(*line);
                 did.why = (!why.is_empty()).then(|| why.clone());
@@ -71,6 +75,24 @@ impl View<'_> {
             },
             _ => return self.did_otherwise(effect),
         })
+    }
+
+    /// The end for want of activity that an entry set, where it comes before
+    /// the points' own.
+    fn with_deadline(&self, did: Did, entry: &Entry, whose: (u8, Number), terms: &Terms) -> Did {
+        let set = entry.effects.iter().rev().find_map(|effect| match effect {
+            Effect::Deadline { who, unit, at } if (*who, *unit) == whose => *at,
+            _ => None,
+        });
+        let end = set.filter(|at| terms.expires.is_none_or(|own| *at < own));
+        match end {
+            Some(at) => Did {
+                expires_at: Some(self.at(at)),
+                moves_on: true,
+                ..did
+            },
+            None => did,
+        }
     }
 
     fn did_otherwise(&self, effect: &Effect) -> Option<Did> {

@@ -11,8 +11,9 @@ use std::collections::BTreeMap;
 /// The fields that columns and constants may fill. `sku`, `category`, `qty`
 /// and `line_amount` make one line; `tender` is the kind of one tender of the
 /// whole total; `alias`, `name`, `birthday`, `referrer`, `source`, `consent`
-/// belong to rows with `do=enrol`.
-pub const FIELDS: [&str; 26] = [
+/// belong to rows with `do=enrol`; `unit`, `points`, `earned` and `source` to
+/// rows with `do=opening`, whose member may also stand under `alias`.
+pub const FIELDS: [&str; 29] = [
     "do",
     "key",
     "member",
@@ -39,6 +40,9 @@ pub const FIELDS: [&str; 26] = [
     "referrer",
     "source",
     "consent",
+    "unit",
+    "points",
+    "earned",
 ];
 
 /// One column's meaning.
@@ -105,9 +109,21 @@ impl ColumnMap {
         Ok(())
     }
 
-    /// Whether nothing is mapped.
-    pub fn is_empty(&self) -> bool {
-        self.columns.is_empty() && self.constants.is_empty()
+    /// Whether a field is filled by a column or a constant.
+    pub fn has(&self, field: &str) -> bool {
+        let is_column = self.columns.iter().any(|c| c.field == field);
+        is_column || self.constants.iter().any(|c| c.0 == field)
+    }
+
+    /// The map of a header that calls every column by its field.
+    pub(super) fn by_name(names: &[String]) -> Option<Vec<Column>> {
+        let column = |name: &String| Column {
+            field: name.clone(),
+            column: name.clone(),
+            how: None,
+        };
+        let is_plain = names.iter().all(|n| FIELDS.contains(&n.as_str()));
+        is_plain.then(|| names.iter().map(column).collect())
     }
 }
 
@@ -128,7 +144,7 @@ fn is_known(flag: &str, field: &str) -> Result<(), Bad> {
 
 fn is_how(flag: &str, field: &str, how: &str) -> Result<(), Bad> {
     let (is_right, example) = match field {
-        "at" => (
+        "at" | "earned" => (
             cell::is_pattern(how),
             "a date pattern of %Y %m %d %H %M %S, such as at=date:%Y%m%d",
         ),
@@ -136,7 +152,7 @@ fn is_how(flag: &str, field: &str, how: &str) -> Result<(), Bad> {
             scheme_is_known(how),
             "an alias scheme with its colon, such as member=customer_id:id:",
         ),
-        "total" | "line_amount" | "qty" => (
+        "total" | "line_amount" | "qty" | "points" => (
             how == "comma",
             "'comma' for numbers such as 1.234,50, as in total=betrag:comma",
         ),

@@ -2,8 +2,9 @@
 
 use super::{ColumnMap, Format, Options, cell, map::Column};
 use crate::ledger::wire::{
-    Amount, Bad, Quantity, Request, Text, Whole,
+    Amount, Bad, Figure, Quantity, Request, Text, Whole,
     bad::shortened,
+    figure_of,
     json::from_raw,
     raw::{self, Raw},
 };
@@ -25,7 +26,8 @@ impl Header {
             .into_iter()
             .map(Cow::into_owned)
             .collect();
-        if map.is_empty() {
+        let by_name = ColumnMap::by_name(&names).filter(|_| map.columns.is_empty());
+        if map.columns.is_empty() && by_name.is_none() {
             let example = "'member=CARD_COLUMN:card:,at=DATE_COLUMN,total=AMOUNT_COLUMN'";
             let message = format!(
                 "which column is what? Say so with --map {example}; columns: {}",
@@ -33,8 +35,8 @@ impl Header {
             );
             return Err(Bad::new("map", message));
         }
-        let columns = map
-            .columns
+        let columns = by_name.as_ref().unwrap_or(&map.columns);
+        let columns = columns
             .iter()
             .map(|c| Ok((position(&names, &c.column)?, c.clone())));
         Ok(Header {
@@ -69,7 +71,8 @@ impl Header {
                     .map_err(|bad| self.placed(bad))?;
             }
         }
-        let raw = found.into_raw()?;
+        let raw = found.into_raw(&options.source);
+        let raw = raw.map_err(|bad| self.placed(bad))?;
         from_raw(raw, options.digits).map_err(|bad| self.placed(bad))
     }
 
@@ -81,7 +84,12 @@ impl Header {
             field => field.strip_prefix("lines[0].").unwrap_or(field),
         };
         let field = field.split('[').next().unwrap_or(field);
-        let column = self.columns.iter().find(|(_, c)| c.field == field);
+        let named = |name: &str| self.columns.iter().find(|(_, c)| c.field == name);
+        let column = named(field).or_else(|| match field {
+            "at" => named("earned"),
+            "member" => named("alias"),
+            _ => None,
+        });
         if let Some((_, column)) = column {
             bad.field = format!("column {} ({field})", column.column);
         }
@@ -106,8 +114,8 @@ fn position(names: &[String], wanted: &str) -> Result<usize, Bad> {
 
 fn value_of<'c>(column: &Column, value: &'c str, calendar: &Calendar) -> Result<Cow<'c, str>, Bad> {
     Ok(match (column.field.as_str(), column.how.as_deref()) {
-        ("at", pattern) => cell::instant(value, pattern, calendar)?.into(),
-        ("total" | "line_amount" | "qty", Some(_)) => value
+        ("at" | "earned", pattern) => cell::instant(value, pattern, calendar)?.into(),
+        ("total" | "line_amount" | "qty" | "points", Some(_)) => value
             .replace(['.', ' ', '\u{a0}'], "")
             .replace(',', ".")
             .into(),
@@ -127,6 +135,8 @@ struct Found<'c> {
     line_amount: Option<Amount<'c>>,
     tender: Option<Text<'c>>,
     enrol: raw::Enrol<'c>,
+    unit: Option<Text<'c>>,
+    points: Option<Figure>,
 }
 
 impl<'c> Found<'c> {
@@ -136,7 +146,7 @@ impl<'c> Found<'c> {
             "do" => self.verb = Some(value),
             "key" => self.head.key = text,
             "member" => self.head.member = text,
-            "at" => self.head.at = text,
+            "at" | "earned" => self.head.at = text,
             "store" => self.head.store = text,
             "terminal" => self.head.terminal = text,
             "counter" => self.head.counter = Some(whole(field, &value)?),
@@ -153,6 +163,8 @@ impl<'c> Found<'c> {
             "category" => self.line.category = text,
             "qty" => self.line.qty = Some(Quantity(value)),
             "line_amount" => self.line_amount = Some(Amount(value)),
+            "unit" => self.unit = text,
+            "points" => self.points = Some(figure(field, &value)?),
             _ => self.take_enrol(field, text),
         }
         Ok(())
@@ -169,10 +181,11 @@ impl<'c> Found<'c> {
         }
     }
 
-    fn into_raw(self) -> Result<Raw<'c>, Bad> {
+    fn into_raw(self, source: &'c str) -> Result<Raw<'c>, Bad> {
         match self.verb.as_deref() {
             None | Some("purchase") => self.into_purchase().map(|p| Raw::Purchase(Box::new(p))),
             Some("enrol") => Ok(Raw::Enrol(self.enrol.with_head(self.head))),
+            Some("opening") => self.into_opening(source).map(Raw::Opening),
             Some(other) => {
                 let message = format!(
                     "'{}' cannot be read from columns; use JSON Lines",
@@ -181,6 +194,23 @@ impl<'c> Found<'c> {
                 Err(Bad::new("do", message))
             }
         }
+    }
+
+    /// A balance of another system; what it was taken from is the file, unless said.
+    fn into_opening(mut self, source: &'c str) -> Result<raw::Opening<'c>, Bad> {
+        let missing = |field: &str| Bad::new(field, "is missing or empty");
+        let alias = self.enrol.aliases.drain(..).next();
+        self.head.member = self.head.member.or(alias);
+        if self.head.member.is_none() {
+            return Err(missing("member"));
+        }
+        let opening = raw::Opening {
+            unit: self.unit.ok_or_else(|| missing("unit"))?,
+            points: self.points.ok_or_else(|| missing("points"))?,
+            source: self.enrol.source.unwrap_or_else(|| source.into()),
+            ..raw::Opening::default()
+        };
+        Ok(opening.with_head(self.head))
     }
 
     fn into_purchase(self) -> Result<raw::Purchase<'c>, Bad> {
@@ -205,6 +235,13 @@ impl<'c> Found<'c> {
         };
         Ok(purchase.with_head(self.head))
     }
+}
+
+fn figure(field: &str, value: &str) -> Result<Figure, Bad> {
+    figure_of(value).ok_or_else(|| {
+        let message = format!("'{}' is not a whole number", shortened(value));
+        Bad::new(field, message)
+    })
 }
 
 fn whole(field: &str, value: &str) -> Result<Whole, Bad> {

@@ -1,5 +1,6 @@
 //! The ledger as its callers use it.
 
+mod attributes;
 mod between;
 mod instants;
 mod lag;

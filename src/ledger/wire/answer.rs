@@ -145,6 +145,9 @@ pub struct Did {
     /// Gone at this instant.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<String>,
+    /// That end is one for want of activity: the next purchase or redemption in the unit puts it off.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub moves_on: bool,
     /// A tier, reward, label, purpose, template or state, by name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
@@ -250,6 +253,9 @@ pub struct Expiring {
     /// The part that goes on: `half`, or a decimal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub keeps: Option<String>,
+    /// It is an end for want of activity: the next purchase or redemption in the unit puts it off.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub moves_on: bool,
 }
 
 /// The words for a kept part in ten-thousandths; none for nothing.

@@ -183,3 +183,15 @@ fn a_book_in_use_is_not_taken_for_broken() {
     assert!(matches!(second, Trouble::Locked { .. }), "{second}");
     drop(first);
 }
+
+#[test]
+fn a_book_that_was_dropped_can_be_opened_at_once() {
+    let dir = tempfile::tempdir().unwrap();
+    for round in 0..40u8 {
+        let book = Book::open(&dir.path().join("book"), 8 << 20).unwrap().book;
+        // Enough for several of sled's buffers, which its own threads write.
+        for n in 0..600u16 {
+            put(&book, &n.to_be_bytes(), &[round; 4000]);
+        }
+    }
+}

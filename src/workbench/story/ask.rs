@@ -44,39 +44,9 @@ const VERBS: &[&str] = &[
     "withdraw",
     "claim",
     "profile",
-    "enrol",
-    "purchase",
-    "return",
-    "redeem",
-    "activity",
-    "consent",
-    "pass",
-    "void",
-    "adjust",
-    "daily",
-    "pause",
-    "resume",
-    "given",
-    "activate",
-    "erase",
-    "close",
-    "open",
-    "target",
-    "period",
-    "opening",
-    "partner",
-    "pool",
-    "hold",
-    "capture",
-    "release",
-    "transfer",
-    "merge",
-    "unmerge",
-    "issue",
-    "withdraw",
-    "claim",
     "give",
     "household",
+    "quote",
 ];
 
 /// Reads verbs, and knows what each member did last.
@@ -110,7 +80,11 @@ impl<'p> Asker<'p> {
         words: &mut Words,
         details: &mut [Words],
     ) -> Read<(Option<String>, Asked)> {
-        let verb = words.one_of("what is done", VERBS)?;
+        let mut verb = words.one_of("what is done", VERBS)?;
+        let is_quote = verb == "quote";
+        if is_quote {
+            verb = quoted(words);
+        }
         match verb.as_str() {
             "given" => return self.given(words),
             "activate" => {
@@ -126,7 +100,9 @@ impl<'p> Asker<'p> {
             Some(key) => key,
             None => Key::parse(&format!("line-{}", words.line)).map_err(|m| words.finding(1, m))?,
         };
-        self.note(name.as_deref(), &verb, &key);
+        if !is_quote {
+            self.note(name.as_deref(), &verb, &key);
+        }
         let member = match &name {
             Some(name) => Some(alias(name).map_err(|m| words.finding(1, format!("{name} {m}")))?),
             None => None,
@@ -153,7 +129,11 @@ impl<'p> Asker<'p> {
             },
             verb,
         };
-        Ok((name, Asked::Command(Box::new(request))))
+        let asked = match is_quote {
+            true => Asked::Quote(Box::new(request)),
+            false => Asked::Command(Box::new(request)),
+        };
+        Ok((name, asked))
     }
 
     /// The member's name, where the verb has one. A purchase may have none.
@@ -477,6 +457,13 @@ impl<'p> Asker<'p> {
             until,
         })
     }
+}
+
+/// What a quote is of: a purchase, unless said.
+fn quoted(words: &mut Words) -> String {
+    let mut said = ["redeem", "return", "purchase"].into_iter();
+    let said = said.find(|verb| words.take(verb));
+    said.unwrap_or("purchase").to_owned()
 }
 
 fn target(words: &mut Words) -> Read<CampaignAction> {

@@ -76,6 +76,8 @@ pub(crate) struct Expected {
 pub(crate) enum Asked {
     /// A command.
     Command(Box<Request>),
+    /// The same decided and forgotten.
+    Quote(Box<Request>),
     /// The scene is set for a member.
     Given(Scene),
     /// Another programme takes effect: the folder beside this one.

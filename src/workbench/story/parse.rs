@@ -136,7 +136,9 @@ fn out_of_order(
     before: Option<&Step>,
     programme: &Programme,
 ) -> Asked {
-    if let (Asked::Command(request), true) = (&mut asked, before.is_some_and(|b| at < b.at)) {
+    if let (Asked::Command(request) | Asked::Quote(request), true) =
+        (&mut asked, before.is_some_and(|b| at < b.at))
+    {
         let offset = (programme.calendar.offset_at(at) / 60) as i16;
         request.at = request.at.or(Some((at, offset)));
     }

@@ -4,6 +4,7 @@ use super::ask::alias;
 use super::finding::Told;
 use super::{Asked, Step, Story};
 use crate::book::earn::DRAW_LEFT_OUT;
+use crate::book::state::Member;
 use crate::ledger::wire::{Answer, Request, Verb};
 use crate::ledger::{Error, Folders, Ledger, Options};
 use crate::model::{Entry, Instant, LotId, MemberId, Points};
@@ -132,6 +133,17 @@ impl<'s> Runner<'s> {
 
     pub(super) fn step(&mut self, step: &Step, told: &mut Told) -> Result<(), Error> {
         self.set_clock(step);
+        let did = match &step.asked {
+            Asked::Quote(request) => self.quote(step, request)?,
+            _ => self.done(step)?,
+        };
+        if matches!(step.asked, Asked::Given(_)) && did.wrong.is_none() {
+            return Ok(());
+        }
+        self.compare(step, &did, told)
+    }
+
+    fn done(&mut self, step: &Step) -> Result<Did, Error> {
         let before = self.ledger.house().next_seq;
         let pending = self.pending()?;
         let (answer, wrong) = self.act(step)?;
@@ -140,16 +152,33 @@ impl<'s> Runner<'s> {
             entries.extend(self.ledger.entry(seq)?);
         }
         self.meet()?;
-        let did = Did {
+        Ok(Did {
             entries,
             answer,
             wrong,
             pending,
-        };
-        if matches!(step.asked, Asked::Given(_)) && did.wrong.is_none() {
-            return Ok(());
-        }
-        self.compare(step, &did, told)
+        })
+    }
+
+    /// What a command would do; nothing may have changed afterwards.
+    fn quote(&mut self, step: &Step, request: &Request) -> Result<Did, Error> {
+        let pending = self.pending()?;
+        let request = self.with_codes(request, step.member.as_deref())?;
+        let before = (self.ledger.house().clone(), self.held()?);
+        let (answer, entries) = self.ledger.quote_told(&request, None)?;
+        let is_same = before == (self.ledger.house().clone(), self.held()?);
+        Ok(Did {
+            entries,
+            answer: Some(answer),
+            wrong: (!is_same).then(|| "the quote changed something".into()),
+            pending,
+        })
+    }
+
+    fn held(&mut self) -> Result<Vec<Option<Member>>, Error> {
+        let ids = self.members.values();
+        let held = ids.map(|id| Ok(self.ledger.member(*id)?.cloned()));
+        held.collect()
     }
 
     fn pending(&mut self) -> Result<Vec<(LotId, Points)>, Error> {
@@ -176,6 +205,8 @@ impl<'s> Runner<'s> {
                 }
                 Ok(done)
             }
+            // It books nothing, so it has a way of its own.
+            Asked::Quote(_) => Ok((None, None)),
             Asked::Given(scene) => Ok((None, self.set(step, scene)?)),
             Asked::Activate(name) => match (self.beside)(name) {
                 Ok(bundle) => self.ledger.activate(&bundle, "").map(|_| (None, None)),

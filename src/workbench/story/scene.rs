@@ -5,11 +5,11 @@ use super::outcome::{Check, Part};
 use super::run::{Did, Runner};
 use super::{Holding, Scene, Step};
 use crate::ledger::Error;
-use crate::ledger::wire::{Adjust, Alias, Answer, Enrol, Request, Source, Verb, Who};
+use crate::ledger::wire::{Alias, Answer, Enrol, Office, Request, Source, Verb, Who};
 use crate::model::Key;
 
 impl Runner<'_> {
-    /// Sets the scene: an enrolment where it is needed, and corrections. What
+    /// Sets the scene: an enrolment where it is needed, and opening balances. What
     /// cannot be had so is said.
     pub(super) fn set(&mut self, step: &Step, scene: &Scene) -> Result<Option<String>, Error> {
         let name = step.member.clone().unwrap_or_default();
@@ -26,7 +26,7 @@ impl Runner<'_> {
             }
         }
         for (n, holding) in scene.holdings.iter().enumerate() {
-            let verb = Verb::Adjust(adjust(holding));
+            let verb = opening(holding);
             if let Some(wrong) = self.do_quietly(step, n + 1, Some(who.clone()), verb)? {
                 return Ok(Some(wrong));
             }
@@ -90,13 +90,11 @@ impl Runner<'_> {
     }
 }
 
-fn adjust(holding: &Holding) -> Adjust {
-    Adjust {
+/// As if it had been earned here today, so it needs no reason and ends alike.
+fn opening(holding: &Holding) -> Verb {
+    Verb::Office(Office::Opening {
         unit: holding.unit.clone(),
         points: holding.points,
-        reason: "opening".into(),
-        of: None,
-        campaign: String::new(),
-        approver: String::new(),
-    }
+        source: "story".into(),
+    })
 }

@@ -1,0 +1,61 @@
+//! Whom an effect concerns, so that each member is told their own part only.
+
+use super::Effect;
+
+/// The touched members of an entry whom an effect concerns, by position: the
+/// one it is of, and the other one where it goes from member to member.
+/// None is what concerns nobody in particular.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Parties {
+    /// Whose.
+    pub who: Option<u8>,
+    /// And whose.
+    pub other: Option<u8>,
+}
+
+impl Parties {
+    /// Whether a touched member is one of them.
+    pub fn has(self, who: u8) -> bool {
+        self.who == Some(who) || self.other == Some(who)
+    }
+}
+
+impl Effect {
+    /// Whom it concerns.
+    pub fn parties(&self) -> Parties {
+        let (who, other) = match self {
+            Effect::Award { who, .. }
+            | Effect::Debit { who, .. }
+            | Effect::Restore { who, .. }
+            | Effect::Owe { who, .. }
+            | Effect::Qualify { who, .. }
+            | Effect::Tier { who, .. }
+            | Effect::Visited { who, .. }
+            | Effect::Remembered { who, .. }
+            | Effect::Tagged { who, .. }
+            | Effect::Message { who, .. }
+            | Effect::Released { who, .. }
+            | Effect::Held { who, .. }
+            | Effect::Deadline { who, .. }
+            | Effect::Extended { who, .. }
+            | Effect::Consented { who, .. }
+            | Effect::Standing { who, .. }
+            | Effect::Voucher { who, .. }
+            | Effect::Fired { who, .. }
+            | Effect::HoldOpened { who, .. }
+            | Effect::HoldClosed { who, .. }
+            | Effect::Household { who, .. }
+            | Effect::Referred { who, .. }
+            | Effect::Pass { who, .. }
+            | Effect::BenefitUsed { who, .. }
+            | Effect::Targeted { who, .. }
+            | Effect::VoucherUsed { who, .. }
+            | Effect::VoucherBound { who, .. }
+            | Effect::Acted { who, .. } => (Some(*who), None),
+            Effect::LotMoved { who, to, .. } => (Some(*who), Some(*to)),
+            Effect::Absorbed { from, into, .. } => (Some(*from), Some(*into)),
+            _ => (None, None),
+        };
+        Parties { who, other }
+    }
+}

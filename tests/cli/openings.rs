@@ -1,0 +1,90 @@
+//! Balances of another system's books, from its export.
+
+use crate::shop::Shop;
+use serde_json::json;
+
+const EXPORT: &str = "\
+CARD;BALANCE;SINCE;KIND
+1;1.500;01.03.2026;star
+2;40;02.03.2026;year-star
+1;7,5;02.03.2026;star
+;10;02.03.2026;star
+4;10;31.02.2026;star
+5;-3;02.03.2026;star
+6;10;02.03.2026;stars
+7;;02.03.2026;star
+";
+
+const MAP: &str = "--map 'alias=CARD:card:,points=BALANCE:comma,earned=SINCE:%d.%m.%Y,unit=KIND'";
+
+fn told(shop: &Shop, line: &str, code: i32) -> serde_json::Value {
+    shop.run(&format!("--json {line}")).ends(code).json()
+}
+
+#[test]
+fn an_export_becomes_openings_and_every_bad_line_is_named() {
+    let shop = Shop::cafe();
+    shop.write("old.csv", EXPORT);
+    let line = format!("import old.csv --opening --enrol {MAP}");
+    let sum = told(&shop, &line, 2);
+    assert_eq!(sum["booked"], 2, "{sum}");
+    let mut bad: Vec<(u64, String)> = sum["told"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|t| (t["line"].as_u64().unwrap(), t["message"].to_string()))
+        .collect();
+    bad.sort();
+    let words = [
+        "no whole number",
+        "CARD",
+        "SINCE",
+        "more than none",
+        "star, year-star",
+        "BALANCE",
+    ];
+    assert_eq!(bad.len(), words.len(), "{sum}");
+    for ((line, message), (expected, word)) in bad.iter().zip((4..).zip(words)) {
+        assert_eq!(*line, expected);
+        assert!(message.contains(word), "{line}: {message}");
+    }
+    let now = told(&shop, "balance card:1", 0);
+    assert_eq!(now["now"]["balance"]["star"]["available"], 1500, "{now}");
+    // It ends as if it had been earned here on that day: at the end of the year.
+    let ends = now["now"]["balance"]["star"]["expiring"]["at"]
+        .as_str()
+        .unwrap();
+    assert!(ends.starts_with("2027-01-01"), "{ends}");
+    let again = told(&shop, &line, 2);
+    assert_eq!(
+        (&again["booked"], &again["repeated"]),
+        (&0.into(), &2.into())
+    );
+    let entries = told(&shop, "statement card:1", 0);
+    assert_eq!(entries["entries"][1]["what"], "from old.csv");
+    shop.run("audit verify --level 2").ends(0);
+}
+
+#[test]
+fn a_header_of_the_fields_own_names_needs_no_map() {
+    let shop = Shop::cafe();
+    shop.run("member enrol --alias card:1").ends(0);
+    shop.write("own.csv", "member,unit,points,earned,source\ncard:1,star,500,2026-03-01,stamps-2024\ncard:9,star,5,2026-03-01,\n");
+    let sum = told(&shop, "import own.csv --opening", 1);
+    assert_eq!(
+        (&sum["booked"], &sum["refused"]),
+        (&1.into(), &1.into()),
+        "{sum}"
+    );
+    assert_eq!(sum["told"][0]["code"], "unknown_member");
+    let entries = told(&shop, "statement card:1", 0);
+    assert_eq!(entries["entries"][1]["what"], "from stamps-2024");
+    assert_eq!(entries["entries"][1]["after"], json!({"star": 500}));
+    shop.write(
+        "odd.csv",
+        "member,unit,points,since\ncard:1,star,500,2026-03-01\n",
+    );
+    shop.run("import odd.csv --opening")
+        .ends(2)
+        .says(&["which column is what", "since"]);
+}
