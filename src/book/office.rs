@@ -3,6 +3,7 @@
 
 use super::case::Case;
 use super::lots;
+use super::state::House;
 use crate::model::{Account, Act, Code, Day, Draft, Effect, Points, Refusal, UnitKind};
 
 /// Decides an act of the office.
@@ -94,8 +95,16 @@ fn no_end(is_spent: bool, last: Day) -> String {
 /// Refuses what would be booked into a day whose books are closed; what falls
 /// due keeps its day.
 pub fn check_open(case: &Case, act: &Act) -> Result<(), Refusal> {
-    let open = case.state.house.open_from;
-    if case.day() >= open || matches!(act, Act::Due { .. }) {
+    match act {
+        Act::Due { .. } => Ok(()),
+        _ => check_day(&case.state.house, case.day()),
+    }
+}
+
+/// Refuses a day whose books are closed.
+pub fn check_day(house: &House, day: Day) -> Result<(), Refusal> {
+    let open = house.open_from;
+    if day >= open {
         return Ok(());
     }
     let last = open.plus_days(-1);
