@@ -20,7 +20,7 @@ use crate::model::{
 pub fn decide(case: &Case, act: Act) -> Result<Draft, Refusal> {
     let is_erased = |member: &Member| member.status == Status::Erased;
     if case.member().is_some_and(is_erased) && !matches!(act, Act::Due { .. }) {
-        return Err(Refusal::new(Code::MemberErased, "the member was erased"));
+        return Err(erased());
     }
     office::check_open(case, &act)?;
     let mut draft = decide_act(case, act)?;
@@ -30,6 +30,11 @@ pub fn decide(case: &Case, act: Act) -> Result<Draft, Refusal> {
     voucher::finish(case, &mut draft);
     draft.effects.extend(personal(&draft.act));
     Ok(draft)
+}
+
+/// The refusal that a member takes part no more.
+pub fn erased() -> Refusal {
+    Refusal::new(Code::MemberErased, "the member was erased")
 }
 
 /// A warning where the free words of an act look like a person's number.
@@ -96,7 +101,8 @@ fn decide_act(case: &Case, act: Act) -> Result<Draft, Refusal> {
         Act::GoalSet { .. }
         | Act::CostBooked { .. }
         | Act::PeriodClosed { .. }
-        | Act::Imported { .. } => office::decide(case, act),
+        | Act::Imported { .. }
+        | Act::BalanceOpened { .. } => office::decide(case, act),
         Act::PartnerChanged { .. } | Act::Settled { .. } => partner::decide(case, act),
         Act::PoolPaid { .. } => pool::pay(case, act),
         Act::PassStarted { .. } | Act::PassRenewed { .. } | Act::PassCancelled { .. } => {

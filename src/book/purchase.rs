@@ -9,17 +9,13 @@ use super::state::Member;
 use super::{bill, lots, partner, pass, pool, spend, tier, voucher};
 use crate::model::{
     Act, Code, Draft, Effect, Given, Hook, Money, NameKind, Place, Purchase, PurchaseFacts,
-    RedemptionFacts, Refusal, Scene, TenderKind,
+    RedemptionFacts, Refusal, Scene, Tender, TenderKind,
 };
 
 /// Decides a purchase.
 pub fn decide(case: &Case, purchase: Box<Purchase>) -> Result<Draft, Refusal> {
-    bill::check(&purchase, case.programme())?;
     let mut effects = Vec::with_capacity(8);
-    partner::check_here(case)?;
-    ask_about_rewards(case, &purchase)?;
-    spend::pay(case, &purchase, &mut effects)?;
-    partner::spent(case, &purchase, &mut effects)?;
+    paid(case, &purchase, &mut effects).map_err(|found| first_no(case, &purchase, found))?;
     let Some(member) = case.member() else {
         let given = pool::anonymous(case, &purchase, &mut effects);
         let mut draft = case.draft(Act::Purchase(purchase), effects);
@@ -41,6 +37,36 @@ pub fn decide(case: &Case, purchase: Box<Purchase>) -> Result<Draft, Refusal> {
     (draft.given, draft.given_review) = (given, judged.given);
     draft.members = voucher::members(case);
     Ok(draft)
+}
+
+/// Checks a purchase, and books what the member paid with.
+fn paid(case: &Case, purchase: &Purchase, effects: &mut Vec<Effect>) -> Result<(), Refusal> {
+    bill::check(purchase, case.programme())?;
+    partner::check_here(case)?;
+    for tender in &purchase.tenders {
+        ask_about_reward(case, tender)?;
+    }
+    spend::pay(case, purchase, effects)?;
+    partner::spent(case, purchase, effects)
+}
+
+/// The refusal that comes first of those a purchase earns: where one was
+/// found, each tender is looked at by itself.
+fn first_no(case: &Case, purchase: &Purchase, found: Refusal) -> Refusal {
+    let of_tender = |tender| {
+        let asked = ask_about_reward(case, tender);
+        let paid = spend::pay_one(case, purchase, tender, &mut Vec::new());
+        [asked.err(), paid.err()]
+    };
+    let tenders = purchase.tenders.iter().flat_map(of_tender).flatten();
+    let here = partner::check_here(case).err();
+    let all = tenders.chain(here);
+    all.fold(found, |first, no| {
+        match no.code.precedence() < first.code.precedence() {
+            true => no,
+            false => first,
+        }
+    })
 }
 
 /// What campaigns give a member for a purchase, and the visit; returns the facts it was decided by.
@@ -197,27 +223,24 @@ pub fn redemption_facts(case: &Case, unit: u16, points: i64, reward: u16) -> Red
 }
 
 /// Tenders in points or rewards are redemptions: `on_redeem` has a say.
-fn ask_about_rewards(case: &Case, purchase: &Purchase) -> Result<(), Refusal> {
-    for tender in &purchase.tenders {
-        let (unit, points, reward) = match &tender.kind {
-            TenderKind::Points { unit, points } => (*unit, points.0, 0),
-            TenderKind::Reward { reward } => {
-                let found = case.policy.rewards().iter().find(|r| r.number == *reward);
-                let found = found.ok_or_else(|| {
-                    Refusal::new(Code::UnknownReward, "the programme has no such reward")
-                })?;
-                (found.unit, found.points.0, *reward)
-            }
-            _ => continue,
-        };
-        let member = case.need_member()?;
-        let scene = Scene {
-            redemption: redemption_facts(case, unit, points, reward),
-            has_member: true,
-            given: given(case, member),
-            ..Scene::default()
-        };
-        spend::ask_scripts(case, scene)?;
-    }
-    Ok(())
+fn ask_about_reward(case: &Case, tender: &Tender) -> Result<(), Refusal> {
+    let (unit, points, reward) = match &tender.kind {
+        TenderKind::Points { unit, points } => (*unit, points.0, 0),
+        TenderKind::Reward { reward } => {
+            let found = case.policy.rewards().iter().find(|r| r.number == *reward);
+            let found = found.ok_or_else(|| {
+                Refusal::new(Code::UnknownReward, "the programme has no such reward")
+            })?;
+            (found.unit, found.points.0, *reward)
+        }
+        _ => return Ok(()),
+    };
+    let member = case.need_member()?;
+    let scene = Scene {
+        redemption: redemption_facts(case, unit, points, reward),
+        has_member: true,
+        given: given(case, member),
+        ..Scene::default()
+    };
+    spend::ask_scripts(case, scene)
 }

@@ -6,7 +6,7 @@ use super::household;
 use super::state::{Member, counted};
 use crate::model::{
     Code, Count, Effect, Identified, Money, Number, Period, Points, Proposal, Purchase, Qty,
-    Refusal, Reward, Scope, SpendLimit, TenderKind, Unit,
+    Refusal, Reward, Scope, SpendLimit, Tender, TenderKind, Unit,
 };
 
 /// Points that are about to be spent.
@@ -224,19 +224,6 @@ pub fn count(case: &Case, spending: &Spending, effects: &mut Vec<Effect>) {
     }
 }
 
-/// A reward, if the member may have it now; that one more is had comes along.
-pub fn reward<'a>(
-    case: &'a Case,
-    member: &Member,
-    number: Number,
-    effects: &mut Vec<Effect>,
-) -> Result<&'a Reward, Refusal> {
-    let reward = allowed(case, member, number)?;
-    effects.extend(counted_for(case, member, reward)?);
-    effects.extend(super::catalogue::counted_out(case, reward)?);
-    Ok(reward)
-}
-
 /// A reward, if it is for such members and open to them.
 pub fn allowed<'a>(case: &'a Case, member: &Member, number: Number) -> Result<&'a Reward, Refusal> {
     let found = case.policy.rewards().iter().find(|r| r.number == number);
@@ -309,48 +296,58 @@ pub fn ask_scripts(case: &Case, scene: crate::model::Scene) -> Result<(), Refusa
 
 /// Books the tenders of a purchase that are the member's own.
 pub fn pay(case: &Case, purchase: &Purchase, effects: &mut Vec<Effect>) -> Result<(), Refusal> {
-    for tender in purchase
-        .tenders
-        .iter()
-        .filter(|t| super::bill::is_own(&t.kind))
-    {
-        if let TenderKind::Voucher { code } = &tender.kind {
-            super::voucher::pay(case, purchase, code, tender.amount, effects)?;
-            continue;
+    let mut tenders = purchase.tenders.iter();
+    tenders.try_for_each(|tender| pay_one(case, purchase, tender, effects))
+}
+
+/// Books one tender, if it is the member's own.
+pub fn pay_one(
+    case: &Case,
+    purchase: &Purchase,
+    tender: &Tender,
+    effects: &mut Vec<Effect>,
+) -> Result<(), Refusal> {
+    match &tender.kind {
+        TenderKind::Voucher { code } => {
+            super::voucher::pay(case, purchase, code, tender.amount, effects)
         }
-        let member = case.need_member()?;
-        let spending = match &tender.kind {
-            TenderKind::Points { unit, points } => {
-                check_worth(case, purchase, *unit, *points, tender.amount)?;
-                Spending {
-                    unit: *unit,
-                    points: *points,
-                    by: purchase.by,
-                    is_free: false,
-                }
-            }
-            TenderKind::Reward { reward: number } => {
-                let reward = reward(case, member, *number, effects)?;
-                super::catalogue::check_tender(reward)?;
-                let used = reward_line(reward, purchase, tender.amount)?;
-                effects.push(used);
-                Spending {
-                    unit: reward.unit,
-                    points: reward.points,
-                    by: purchase.by,
-                    is_free: true,
-                }
-            }
-            _ => {
-                return Err(Refusal::new(
-                    Code::BadInput,
-                    "tenders: this is nothing of the member's",
-                ));
-            }
-        };
-        spend(case, member, &spending, effects)?;
+        TenderKind::Points { unit, points } => {
+            let member = case.need_member()?;
+            check_worth(case, purchase, *unit, *points, tender.amount)?;
+            let spending = Spending {
+                unit: *unit,
+                points: *points,
+                by: purchase.by,
+                is_free: false,
+            };
+            spend(case, member, &spending, effects)
+        }
+        TenderKind::Reward { reward } => pay_reward(case, purchase, *reward, tender, effects),
+        _ => Ok(()),
     }
-    Ok(())
+}
+
+fn pay_reward(
+    case: &Case,
+    purchase: &Purchase,
+    number: Number,
+    tender: &Tender,
+    effects: &mut Vec<Effect>,
+) -> Result<(), Refusal> {
+    let member = case.need_member()?;
+    let reward = allowed(case, member, number)?;
+    super::catalogue::check_tender(reward)?;
+    let used = reward_line(reward, purchase, tender.amount)?;
+    effects.extend(counted_for(case, member, reward)?);
+    effects.extend(super::catalogue::counted_out(case, reward)?);
+    effects.push(used);
+    let spending = Spending {
+        unit: reward.unit,
+        points: reward.points,
+        by: purchase.by,
+        is_free: true,
+    };
+    spend(case, member, &spending, effects)
 }
 
 /// Points pay what the programme says that they are worth, and no more of a

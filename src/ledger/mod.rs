@@ -28,6 +28,7 @@ mod others;
 mod outbox;
 mod parting;
 mod passes;
+mod precedence;
 mod privacy;
 pub mod profile;
 mod programmes;

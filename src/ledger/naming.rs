@@ -78,7 +78,7 @@ impl Ledger {
         })
     }
 
-    fn purchase(&mut self, given: &Purchase) -> Result<model::Purchase, Stop> {
+    pub(super) fn purchase(&mut self, given: &Purchase) -> Result<model::Purchase, Stop> {
         let tenders = self.tenders(given)?;
         let programme = self.programme()?;
         if let Some(currency) = given
@@ -139,7 +139,11 @@ impl Ledger {
         Ok(super::vouchers::with_rest(tenders, given.total))
     }
 
-    fn tender(&self, given: &wire::TenderGiven, purchase: &Purchase) -> Result<Tender, Stop> {
+    pub(super) fn tender(
+        &self,
+        given: &wire::TenderGiven,
+        purchase: &Purchase,
+    ) -> Result<Tender, Stop> {
         let kind = match &given.means {
             Means::Cash => TenderKind::Cash,
             Means::Card => TenderKind::Card,

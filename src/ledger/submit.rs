@@ -41,6 +41,17 @@ pub enum Staged {
     },
 }
 
+/// Why there is nobody to act for.
+pub(super) const UNKNOWN_MEMBER: &str =
+    "member: nobody is known by that; enrol them, or say \"enrol\": true (--enrol)";
+
+/// The key stands for something else.
+pub(super) fn key_conflict(seq: u64) -> Refusal {
+    let detail =
+        format!("key: entry {seq} used it for another command; a new attempt needs a new key");
+    Refusal::new(Code::KeyConflict, detail)
+}
+
 impl Ledger {
     /// Carries out a command; when this returns, what was accepted is durable.
     pub fn submit(&mut self, request: &Request) -> Result<Answer, Error> {
@@ -64,6 +75,7 @@ impl Ledger {
             Ok(staged) => staged,
             Err(Stop::Trouble(error)) => return Err(error),
             Err(Stop::No(refusal)) => {
+                let refusal = self.first_no(request, &mode, refusal)?;
                 if refusal.code == Code::UnknownCode {
                     self.note_guess(request)?;
                 }
@@ -373,11 +385,7 @@ impl Ledger {
             (true, super::wire::Who::Alias(alias)) => {
                 Ok(Some(self.enrol_alias(alias, request, mode, origin)?))
             }
-            _ => Err(Refusal::new(
-                Code::UnknownMember,
-                "member: nobody is known by that; enrol them, or say \"enrol\": true (--enrol)",
-            )
-            .into()),
+            _ => Err(Refusal::new(Code::UnknownMember, UNKNOWN_MEMBER).into()),
         }
     }
 
@@ -411,7 +419,7 @@ impl Ledger {
             let is_order = is_same_order(&entry, request, act);
             return match is_order || self.is_same(&entry, request, member, act)? {
                 true => Ok(Some(entry)),
-                false => Err(Refusal::new(Code::KeyConflict, format!("key: entry {seq} used it for another command; a new attempt needs a new key")).into()),
+                false => Err(key_conflict(seq).into()),
             };
         }
         let Act::Purchase(purchase) = act else {

@@ -4,5 +4,7 @@ mod attributes;
 mod between;
 mod instants;
 mod lag;
+mod precedence;
 mod sizes;
+mod stock;
 mod whole;

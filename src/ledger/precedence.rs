@@ -1,0 +1,193 @@
+//! Which no is said where several apply. What is in order never comes here: a
+//! refused command is looked at once more, each check by itself.
+
+use super::Ledger;
+use super::admit::{Stop, key_hash_of};
+use super::error::Error;
+use super::submit::Mode;
+use super::wire::{Means, Purchase, Request, Verb};
+use crate::book::state::Status;
+use crate::book::{bill, office};
+use crate::model::{Act, Code, MemberId, Origin, Refusal};
+
+/// The refusals that apply, as far as they are known.
+struct Nos(Vec<Refusal>);
+
+impl Nos {
+    /// What a check found in order; a no is kept.
+    fn take<T>(&mut self, checked: Result<T, Stop>) -> Result<Option<T>, Error> {
+        match checked {
+            Ok(found) => Ok(Some(found)),
+            Err(Stop::Trouble(error)) => Err(error),
+            Err(Stop::No(refusal)) => {
+                self.0.push(refusal);
+                Ok(None)
+            }
+        }
+    }
+}
+
+impl Ledger {
+    /// The refusal that comes first of those a command earns, which one was
+    /// found of. Nothing is changed by looking.
+    pub(super) fn first_no(
+        &mut self,
+        request: &Request,
+        mode: &Mode,
+        found: Refusal,
+    ) -> Result<Refusal, Error> {
+        if found.code.precedence() == 0 || !has_one_way(&request.verb) {
+            return Ok(found);
+        }
+        let mut nos = Nos(vec![found]);
+        let origin = nos.take(self.origin(request, mode))?.unwrap_or_default();
+        let member = self.member_again(request, mode, &mut nos)?;
+        nos.take(self.other_of(request))?;
+        if let Some(head) = nos.take(self.head(request, mode, origin.clone(), member))? {
+            let open = office::check_day(self.house(), head.day);
+            nos.take(open.map_err(Stop::from))?;
+        }
+        nos.take(self.check_history(mode, member))?;
+        let act = match &request.verb {
+            Verb::Purchase(purchase) => {
+                self.purchase_again(request, &origin, purchase, &mut nos)?
+            }
+            _ => nos.take(self.act(request, &origin, self.request_day(request)))?,
+        };
+        self.key_again(request, member, act.as_ref(), &mut nos)?;
+        let first = nos.0.into_iter().min_by_key(|no| no.code.precedence());
+        first.ok_or_else(|| Error::usage("a refusal was lost"))
+    }
+
+    /// The member, if there is one who takes part.
+    fn member_again(
+        &mut self,
+        request: &Request,
+        mode: &Mode,
+        nos: &mut Nos,
+    ) -> Result<Option<MemberId>, Error> {
+        let Some(who) = &request.member else {
+            return Ok(None);
+        };
+        let id = self.resolve(who)?;
+        let is_enrolling =
+            mode.is_enrolling || matches!(&request.verb, Verb::Purchase(p) if p.is_enrolling);
+        if id.is_none() && !is_enrolling {
+            let detail = super::submit::UNKNOWN_MEMBER;
+            nos.0.push(Refusal::new(Code::UnknownMember, detail));
+        }
+        let member = id.and_then(|id| self.shelf.state.members.get(&id));
+        if member.is_some_and(|m| m.status == Status::Erased) {
+            nos.0.push(crate::book::decide::erased());
+        }
+        Ok(id)
+    }
+
+    /// The names of a purchase, each by itself, and whether it adds up.
+    fn purchase_again(
+        &mut self,
+        request: &Request,
+        origin: &Origin,
+        purchase: &Purchase,
+        nos: &mut Nos,
+    ) -> Result<Option<Act>, Error> {
+        for tender in &purchase.tenders {
+            let alone = Purchase {
+                tenders: vec![tender.clone()],
+                discounts: Vec::new(),
+                currency: None,
+                ..purchase.clone()
+            };
+            if let Means::Voucher(_) = tender.means {
+                let act = nos.take(self.purchase(&alone))?;
+                let act = act.map(|bought| Act::Purchase(Box::new(bought)));
+                if let Some(act) = act {
+                    nos.take(self.vouchers_of(&act))?;
+                }
+            } else {
+                nos.take(self.tender(tender, &alone))?;
+            }
+        }
+        let plain = Purchase {
+            tenders: Vec::new(),
+            ..purchase.clone()
+        };
+        for discount in &purchase.discounts {
+            if !discount.campaign.is_empty() {
+                nos.take(self.campaign(&discount.campaign))?;
+            }
+        }
+        let without = Purchase {
+            discounts: Vec::new(),
+            ..plain
+        };
+        nos.take(self.purchase(&without))?;
+        self.check_sums(purchase, nos)?;
+        let act = self.act(request, origin, self.request_day(request));
+        nos.take(act)
+    }
+
+    /// Whether a purchase adds up, whatever its names mean.
+    fn check_sums(&self, purchase: &Purchase, nos: &mut Nos) -> Result<(), Error> {
+        let has_open = purchase.tenders.iter().any(|t| t.amount.is_none());
+        let cash = |amount| crate::model::Tender {
+            kind: crate::model::TenderKind::Cash,
+            amount,
+        };
+        let tenders = purchase.tenders.iter().filter_map(|t| t.amount.map(cash));
+        let off = |d: &super::wire::DiscountGiven| crate::model::Discount {
+            campaign: 0,
+            why: String::new(),
+            amount: d.amount,
+        };
+        let bought = crate::model::Purchase {
+            total: purchase.total,
+            lines: purchase.lines.clone(),
+            charges: purchase.charges.clone(),
+            discounts: purchase.discounts.iter().map(off).collect(),
+            tenders: tenders.filter(|_| !has_open).collect(),
+            by: purchase.by,
+            receipt: String::new(),
+            order: String::new(),
+            codes: Vec::new(),
+            claim: None,
+        };
+        let programme = self.programme()?;
+        nos.take(bill::check(&bought, programme).map_err(Stop::from))?;
+        Ok(())
+    }
+
+    /// Whether the key or the slip stands for something else.
+    fn key_again(
+        &mut self,
+        request: &Request,
+        member: Option<MemberId>,
+        act: Option<&Act>,
+        nos: &mut Nos,
+    ) -> Result<(), Error> {
+        if let Some(act) = act {
+            nos.take(self.recorded(request, member, act))?;
+            return Ok(());
+        }
+        // What cannot be named was never carried out, so the key was another's.
+        let hash = key_hash_of("key", request.key.as_str());
+        if request.key.is_some()
+            && let Some(seq) = self.find(&hash)?
+        {
+            nos.0.push(super::submit::key_conflict(seq));
+        }
+        Ok(())
+    }
+}
+
+/// Whether a command goes the way that all plain commands go.
+fn has_one_way(verb: &Verb) -> bool {
+    matches!(
+        verb,
+        Verb::Purchase(_)
+            | Verb::Redeem { .. }
+            | Verb::Hold { .. }
+            | Verb::Transfer { .. }
+            | Verb::Return(_)
+    )
+}
