@@ -354,6 +354,8 @@ fn other_of(entry: &Entry, act: &Act) -> Option<MemberId> {
         Act::Transfer { .. }
             | Act::Merged { .. }
             | Act::Unmerged { .. }
+            | Act::VoucherClaimed { .. }
+            | Act::TransferClaimed { .. }
             | Act::HouseholdChanged { is_joined: true }
     );
     let second = entry.touched.get(1).filter(|_| is_between);

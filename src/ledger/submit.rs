@@ -318,14 +318,13 @@ impl Ledger {
             None => None,
         };
         let papers = Papers {
-            other,
+            other: other.or(giver),
             counted,
             vouchers: &vouchers,
             claim: claim.as_ref(),
             ..since.papers(named.as_ref())
         };
         let behind = matches!(request.verb, Verb::Capture { .. }).then(|| head.clone());
-        let other = papers.other;
         let taker = self.taker(member, &act);
         let entry = match self.decided(head, taker, act, papers)? {
             Ok(draft) => self.seal_followed(draft)?,

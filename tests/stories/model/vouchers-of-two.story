@@ -11,3 +11,18 @@ programme model
 2026-11-04 return bob all of p3                     -> +1 drink back until 2026-12-01, -7 point
 # What a purchase gave is taken back from whoever its member has become.
 2026-11-05 return bob all of p1                     -> -40 point, -1 drink
+# A gift can be claimed whoever has it by now: its giver has parted from whom it came from.
+2026-11-06 issue alice drink                        -> bob +1 drink until 2026-12-06
+2026-11-06 unmerge alice of m                       -> nothing
+2026-11-06 issue alice drink                        -> +1 drink until 2026-12-06
+2026-11-06 enrol carl                               -> nothing
+2026-11-07 merge alice into bob key n               -> -1 drink
+                                                    -> bob +1 drink
+2026-11-07 give bob drink key g                     -> -1 drink held
+2026-11-07 give bob drink key h                     -> -1 drink held
+2026-11-08 unmerge alice of n                       -> +1 drink
+                                                    -> bob -1 drink
+2026-11-08 claim carl gift g                        -> +1 drink
+                                                    -> bob -1 drink
+2026-11-08 claim carl gift h                        -> +1 drink
+                                                    -> alice -1 drink
