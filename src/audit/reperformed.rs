@@ -11,7 +11,7 @@ use crate::book::{Case, Papers, State, decide, referral, trigger};
 use crate::chain::hash::Hash;
 use crate::ledger::{
     Programmes, Since, bought_of, draw_seed, engine, followed, later_of, named_papers, once_hash,
-    terms_taken,
+    parted_papers, terms_taken,
 };
 use crate::model::{
     Act, Activation, Code, Draft, Effect, Enrolled, Entry, Fact, Given, MemberId, Number, Policies,
@@ -286,21 +286,39 @@ impl Reperformed {
         claim: Option<&Entry>,
         act: &Act,
     ) -> Result<Since, Trouble> {
+        if let (Act::Unmerged { .. }, Some(merge)) = (act, named) {
+            let into = merge.touched.get(1).map(|t| t.member);
+            let later = self.later_of(state, shelf, into, merge.seq)?;
+            return Ok(parted_papers(merge, &later));
+        }
         let looks_back = matches!(act, Act::Return { .. } | Act::Reversal { .. });
         let Some(named) = named.filter(|_| looks_back) else {
             return Ok(Since::default());
         };
         let gave = claim.unwrap_or(named);
-        let later = match gave.member() {
-            Some(id) => later_of(id, gave.seq, &mut |id, seq| {
-                shelf.load_member(state, id)?;
-                let last = state.members.get(&id).map_or(0, |m| m.last_seq);
-                self.index.since(id, last, seq)
-            })?,
-            None => Vec::new(),
-        };
+        let later = self.later_of(state, shelf, gave.member(), gave.seq)?;
         let closed = terms_taken(named, |seq| self.index.entry(seq))?;
         Ok(named_papers(named, gave.seq, &later, closed))
+    }
+}
+
+impl Reperformed {
+    /// What was booked for a member behind an entry, merges followed.
+    fn later_of(
+        &mut self,
+        state: &mut State,
+        shelf: &Shelf,
+        id: Option<MemberId>,
+        seq: u64,
+    ) -> Result<Vec<Entry>, Trouble> {
+        let Some(id) = id else {
+            return Ok(Vec::new());
+        };
+        later_of(id, seq, &mut |id, seq| {
+            shelf.load_member(state, id)?;
+            let last = state.members.get(&id).map_or(0, |m| m.last_seq);
+            self.index.since(id, last, seq)
+        })
     }
 }
 

@@ -45,7 +45,7 @@ mod writer;
 pub mod zone;
 
 pub use activate::{RULES, engine};
-pub use admit::{Since, key_hash_of, keys_of, named_papers, once_hash};
+pub use admit::{Since, key_hash_of, keys_of, named_papers, once_hash, parted_papers};
 pub use answer::{View, status_word};
 pub use brief::Brief;
 pub use chance::draw_seed;
