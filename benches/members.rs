@@ -30,6 +30,8 @@ const RATIO_MAX: f64 = 3.0;
 
 struct Shop {
     ledger: Ledger,
+    clock: Arc<SteppingClock>,
+    now: i64,
     keys: u64,
 }
 
@@ -58,6 +60,9 @@ impl Shop {
 
     fn book(&mut self, commands: &[String]) {
         for page in commands.chunks(PAGE) {
+            // No more is spent on a day than may be.
+            self.now += 43_200_000_000;
+            self.clock.set(self.now);
             for json in page {
                 let request = parse(json.as_bytes(), 2).expect("it is well formed");
                 let staged = self.ledger.stage(&request, Mode::default());
@@ -101,14 +106,17 @@ fn shop(folders: &Folders) -> Shop {
         .map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec()))
         .collect();
     let bundle = Bundle::new(files).expect("it is sound");
-    let at = Instant::parse("2026-03-04T10:00:00Z").expect("an instant");
+    let (at, _) = Instant::parse("2026-01-05T10:00:00Z").expect("an instant");
+    let clock = Arc::new(SteppingClock::new(at.0, 1));
     let options = Options {
-        clock: Arc::new(SteppingClock::new(at.0.0, 1)),
+        clock: Arc::<SteppingClock>::clone(&clock),
         ..Options::new("bench").expect("entropy")
     };
     let ledger = Ledger::create(folders, "bench.example/1", &bundle, options);
     Shop {
         ledger: ledger.expect("a new ledger"),
+        clock,
+        now: at.0,
         keys: 0,
     }
 }

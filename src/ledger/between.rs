@@ -150,15 +150,15 @@ impl Ledger {
     /// What was booked for an entry's member behind it, merges followed.
     pub(super) fn later_of(&mut self, named: &Entry) -> Result<Vec<Entry>, Stop> {
         match named.member() {
-            Some(id) => self.later_by(id, named.seq),
+            Some(id) => Ok(self.later_by(id, named.seq)?),
             None => Ok(Vec::new()),
         }
     }
 
     /// What was booked for a member behind an entry, merges followed.
-    pub(super) fn later_by(&mut self, id: MemberId, seq: u64) -> Result<Vec<Entry>, Stop> {
+    pub(super) fn later_by(&mut self, id: MemberId, seq: u64) -> Result<Vec<Entry>, Error> {
         let mut history = |id, seq| self.history_since(id, seq);
-        Ok(later_of(id, seq, &mut history)?)
+        later_of(id, seq, &mut history)
     }
 
     /// Refuses to merge two names that lead to one member through an earlier merge.

@@ -4,6 +4,7 @@
 use super::Ledger;
 use super::admit::Stop;
 use super::codes::{Making, code_key_of};
+use super::error::Error;
 use super::wire::{Request, Who};
 use crate::model::{Act, CodeKind, Entry, MemberId};
 
@@ -37,28 +38,22 @@ impl Ledger {
 
     /// Whoever has a gift to give, as they are known by now: who gave it, or who
     /// took it along on parting from them.
-    pub(super) fn giver(&mut self, gift: Option<&Entry>) -> Result<Option<MemberId>, Stop> {
+    pub(super) fn giver(&mut self, gift: Option<&Entry>) -> Result<Option<MemberId>, Error> {
         let Some((gift, id)) = gift.and_then(|gift| Some((gift, gift.member()?))) else {
             return Ok(None);
         };
         let giver = self.resolve(&Who::Id(id))?;
-        let mut all: Vec<MemberId> = giver.into_iter().collect();
-        if !self.has_gift(giver, gift.seq) {
-            for entry in self.later_of(gift)? {
-                let parted = matches!(entry.act, Act::Unmerged { .. });
-                let other = entry.touched.get(1).filter(|_| parted);
-                let other = other.map(|t| self.resolve(&Who::Id(t.member)));
-                all.extend(other.transpose()?.flatten());
-            }
+        let is_there = giver.is_some_and(|giver| self.has_gift(giver, gift.seq));
+        if is_there {
+            return Ok(giver);
         }
-        let found = all
-            .into_iter()
-            .find(|id| self.has_gift(Some(*id), gift.seq));
+        let parted = self.once_one(id, gift.seq)?.into_iter();
+        let found = parted.filter(|id| self.has_gift(*id, gift.seq)).last();
         Ok(found.or(giver))
     }
 
-    fn has_gift(&self, id: Option<MemberId>, seq: u64) -> bool {
-        let member = id.and_then(|id| self.shelf.state.members.get(&id));
+    fn has_gift(&self, id: MemberId, seq: u64) -> bool {
+        let member = self.shelf.state.members.get(&id);
         member.is_some_and(|m| m.holds.iter().any(|h| h.seq == seq))
     }
 

@@ -458,6 +458,9 @@ impl Ledger {
         let is_party = party == member || matches!(act, Act::Unmerged { .. });
         // Whoever claims a gift without a name is somebody else each time.
         let is_party = is_party || member.is_none() && matches!(act, Act::VoucherClaimed { .. });
+        // Whose a voucher was that is no more, its code need not lead to.
+        let is_coded = matches!(act, Act::VoucherVoided { .. } | Act::VoucherGiven { .. });
+        let is_party = is_party || request.member.is_none() && is_coded;
         // A voucher may have moved meanwhile: it is the same one.
         let first = (
             self.with_first_lot(recorded_act)?,

@@ -26,3 +26,12 @@ programme model
                                                     -> bob -1 drink
 2026-11-08 claim carl gift h                        -> +1 drink
                                                     -> alice -1 drink
+# Who paid with it while two were one has it again when the purchase comes back.
+2026-11-09 issue alice drink                        -> +1 drink until 2026-12-09
+2026-11-09 merge alice into bob key o               -> -1 drink
+                                                    -> bob +1 drink
+2026-11-09 purchase bob 10.00 voucher drink key p4  -> +7 point until 2026-12-31, -1 drink
+2026-11-10 unmerge alice of o                       -> nothing
+                                                    -> bob nothing
+2026-11-10 return bob all of p4                     -> +1 drink back until 2026-12-09, -7 point
+2026-11-10 purchase bob 10.00 voucher drink         -> +7 point until 2026-12-31, -1 drink
