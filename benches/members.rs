@@ -23,6 +23,8 @@ const BINARY: &str = env!("CARGO_BIN_EXE_stampbook");
 const OLD: u64 = 0;
 /// Members with few entries.
 const NEW: u64 = 200;
+/// In microseconds.
+const DAY: i64 = 86_400_000_000;
 /// Commands of one page.
 const PAGE: usize = 50;
 const PROCESSES: u64 = 30;
@@ -58,11 +60,21 @@ impl Shop {
         members.flat_map(pair).collect()
     }
 
+    /// Half a day on, so that no more is spent on a day than may be; past the
+    /// Tuesdays, when stars are doubled.
+    fn clock_on(&mut self) {
+        const TUESDAY: i64 = 5;
+        loop {
+            self.now += DAY / 2;
+            if self.now.div_euclid(DAY) % 7 != TUESDAY {
+                return self.clock.set(self.now);
+            }
+        }
+    }
+
     fn book(&mut self, commands: &[String]) {
         for page in commands.chunks(PAGE) {
-            // No more is spent on a day than may be.
-            self.now += 43_200_000_000;
-            self.clock.set(self.now);
+            self.clock_on();
             for json in page {
                 let request = parse(json.as_bytes(), 2).expect("it is well formed");
                 let staged = self.ledger.stage(&request, Mode::default());

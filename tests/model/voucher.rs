@@ -25,6 +25,8 @@ pub struct Voucher {
     pub code: String,
     /// Whoever has it, or had it last.
     pub who: usize,
+    /// Whoever it was given to under its code.
+    first: usize,
     pub lot: LotId,
     pub gone: i64,
     pub stage: Stage,
@@ -42,6 +44,8 @@ impl Voucher {
 #[derive(Clone, Debug)]
 pub struct Gift {
     pub token: String,
+    /// Who gave it.
+    by: usize,
     voucher: usize,
     /// Since when nobody can claim it.
     until: i64,
@@ -69,7 +73,7 @@ impl Book {
         match &command.deed {
             Deed::VoidVoucher(code) | Deed::Give(code) => {
                 let found = self.voucher(code).ok_or("unknown_code")?;
-                Ok(self.resolve(self.vouchers[found].who))
+                Ok(self.named_by(found))
             }
             Deed::Claim(_) if !self.members.contains_key(&command.who) => Err("unknown_member"),
             Deed::Claim(token) => {
@@ -86,12 +90,25 @@ impl Book {
 
     /// The giver of what a command claims, or the holder of what it pays with.
     pub fn beside(&self, command: &Command) -> Option<usize> {
-        let found = match &command.deed {
-            Deed::Claim(token) => Some(self.gifts[self.gift(token)?].voucher),
-            Deed::Purchase(.., Some(code)) => self.voucher(code),
+        match &command.deed {
+            Deed::Claim(token) => {
+                let gift = &self.gifts[self.gift(token)?];
+                let holder = self.vouchers[gift.voucher].who;
+                Some(self.resolve(if gift.is_open { holder } else { gift.by }))
+            }
+            Deed::Purchase(.., Some(code)) => self.voucher(code).map(|v| self.named_by(v)),
             _ => None,
-        };
-        found.map(|v| self.resolve(self.vouchers[v].who))
+        }
+    }
+
+    /// Whom a code leads to: where nobody has the voucher, to whoever got it first.
+    fn named_by(&self, voucher: usize) -> usize {
+        let voucher = &self.vouchers[voucher];
+        self.resolve(if voucher.is_there() {
+            voucher.who
+        } else {
+            voucher.first
+        })
     }
 
     /// Opens a voucher and says which; its code is known once it was answered.
@@ -99,6 +116,7 @@ impl Book {
         self.vouchers.push(Voucher {
             code: String::new(),
             who,
+            first: who,
             lot,
             gone: day_after(at, 31),
             stage: Stage::Open,
@@ -178,6 +196,7 @@ impl Book {
         voucher.stage = Stage::Given(until);
         self.gifts.push(Gift {
             token: String::new(),
+            by: voucher.who,
             voucher: found,
             until,
             is_open: true,
@@ -199,7 +218,8 @@ impl Book {
         self.gifts[found].is_open = false;
         let mut taken = self.vouchers[given].clone();
         self.vouchers[given].stage = Stage::Gone;
-        (taken.code, taken.who, taken.lot) = (String::new(), who, (n, 0));
+        (taken.code, taken.lot) = (String::new(), (n, 0));
+        (taken.who, taken.first) = (who, who);
         taken.stage = Stage::Open;
         self.vouchers.push(taken);
         Ok(())
