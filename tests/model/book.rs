@@ -369,6 +369,8 @@ impl Book {
         n: u64,
     ) -> Outcome {
         let mut moves = Vec::new();
+        // A code that is no good any more is said before points that are too few.
+        let used = code.map(|code| self.usable(code, now)).transpose()?;
         if points > 0 {
             self.spend(who, points, at, now, &mut moves)?;
         }
@@ -378,7 +380,6 @@ impl Book {
         });
         let paid = paid.collect();
         let mut own = vec![points * 5];
-        let used = code.map(|code| self.usable(code, now)).transpose()?;
         if let Some(used) = used {
             moves.push(Move::Use(used));
             own.push(Book::takes_off(total, points * 5));
