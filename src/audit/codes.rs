@@ -5,8 +5,8 @@ use super::index::Index;
 use super::scratch::Shelf;
 use crate::book::State;
 use crate::book::case::Found;
-use crate::ledger::{code_key_of, code_keys_of, locate, traced, uncoded};
-use crate::model::{Act, CodeKind, Codes, Effect, Entry, TenderKind};
+use crate::ledger::{code_key_of, code_keys_of, locate, traced};
+use crate::model::{Act, CodeKind, Codes, Effect, Entry, TenderKind, Touched};
 use crate::store::error::Trouble;
 use crate::store::keys::KeyHash;
 use std::collections::HashMap;
@@ -28,7 +28,7 @@ impl Made {
         state: &mut State,
         shelf: &Shelf,
         index: &mut Index,
-        act: &Act,
+        (act, touched): (&Act, &[Touched]),
     ) -> Result<Vec<Found>, Trouble> {
         let Act::Purchase(purchase) = act else {
             return Ok(Vec::new());
@@ -49,9 +49,15 @@ impl Made {
             };
             if let Some(mut found) = found {
                 found.holder = resolved(state, shelf, found.holder)?;
-                let holder = state.members.get(&found.holder);
-                let among = holder.map_or_else(Vec::new, |holder| uncoded(&found, holder));
-                locate(&mut found, among, |seq| index.entry(seq))?;
+                // Whose it is by now, the entry says; whether it is, its lots do.
+                let said = touched.iter().map(|t| t.member);
+                for holder in [found.holder].into_iter().chain(said) {
+                    let lots = state.members.get(&holder).map_or(&[][..], |m| &m.lots);
+                    if locate(&mut found, lots, |seq| index.entry(seq))? {
+                        found.holder = holder;
+                        break;
+                    }
+                }
                 all.push(found);
             }
         }

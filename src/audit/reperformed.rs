@@ -11,7 +11,7 @@ use crate::book::{Case, Papers, State, decide, referral, trigger};
 use crate::chain::hash::Hash;
 use crate::ledger::{
     Programmes, Since, bought_of, draw_seed, engine, followed, later_of, named_papers, once_hash,
-    terms_taken,
+    parted_papers, terms_taken,
 };
 use crate::model::{
     Act, Activation, Code, Draft, Effect, Enrolled, Entry, Fact, Given, MemberId, Number, Policies,
@@ -119,7 +119,9 @@ impl Reperformed {
         shelf.load_housemates(state, entry)?;
         let named = self.named(state, shelf, act)?;
         let claim = self.claim(state, shelf, named.as_ref())?;
-        let vouchers = self.made.vouchers(state, shelf, &mut self.index, act)?;
+        let vouchers = self
+            .made
+            .vouchers(state, shelf, &mut self.index, (act, &entry.touched))?;
         let (bought, thanked) = self.thanks(state, shelf, act, named.as_ref())?;
         let since = self.since(state, shelf, named.as_ref(), claim.as_ref(), act)?;
         self.count += 1;
@@ -293,21 +295,39 @@ impl Reperformed {
         claim: Option<&Entry>,
         act: &Act,
     ) -> Result<Since, Trouble> {
+        if let (Act::Unmerged { .. }, Some(merge)) = (act, named) {
+            let into = merge.touched.get(1).map(|t| t.member);
+            let later = self.later_of(state, shelf, into, merge.seq)?;
+            return Ok(parted_papers(merge, &later));
+        }
         let looks_back = matches!(act, Act::Return { .. } | Act::Reversal { .. });
         let Some(named) = named.filter(|_| looks_back) else {
             return Ok(Since::default());
         };
         let gave = claim.unwrap_or(named);
-        let later = match gave.member() {
-            Some(id) => later_of(id, gave.seq, &mut |id, seq| {
-                shelf.load_member(state, id)?;
-                let last = state.members.get(&id).map_or(0, |m| m.last_seq);
-                self.index.since(id, last, seq)
-            })?,
-            None => Vec::new(),
-        };
+        let later = self.later_of(state, shelf, gave.member(), gave.seq)?;
         let closed = terms_taken(named, |seq| self.index.entry(seq))?;
         Ok(named_papers(named, gave.seq, &later, closed))
+    }
+}
+
+impl Reperformed {
+    /// What was booked for a member behind an entry, merges followed.
+    fn later_of(
+        &mut self,
+        state: &mut State,
+        shelf: &Shelf,
+        id: Option<MemberId>,
+        seq: u64,
+    ) -> Result<Vec<Entry>, Trouble> {
+        let Some(id) = id else {
+            return Ok(Vec::new());
+        };
+        later_of(id, seq, &mut |id, seq| {
+            shelf.load_member(state, id)?;
+            let last = state.members.get(&id).map_or(0, |m| m.last_seq);
+            self.index.since(id, last, seq)
+        })
     }
 }
 
@@ -361,6 +381,8 @@ fn other_of(entry: &Entry, act: &Act) -> Option<MemberId> {
         Act::Transfer { .. }
             | Act::Merged { .. }
             | Act::Unmerged { .. }
+            | Act::VoucherClaimed { .. }
+            | Act::TransferClaimed { .. }
             | Act::HouseholdChanged { is_joined: true }
     );
     let second = entry.touched.get(1).filter(|_| is_between);

@@ -13,7 +13,7 @@ use std::sync::Arc;
 pub struct Papers<'a> {
     /// The member's birthday, where the vault tells it.
     pub birthday: Option<MonthDay>,
-    /// The second member, where the command concerns two.
+    /// The second member, where the command concerns two; of a gift, who has it.
     pub other: Option<MemberId>,
     /// What is kept of the member, where the vault tells it.
     pub attributes: &'a [(String, String)],

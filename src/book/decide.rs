@@ -101,7 +101,8 @@ fn decide_act(case: &Case, act: Act) -> Result<Draft, Refusal> {
         Act::GoalSet { .. }
         | Act::CostBooked { .. }
         | Act::PeriodClosed { .. }
-        | Act::Imported { .. } => office::decide(case, act),
+        | Act::Imported { .. }
+        | Act::BalanceOpened { .. } => office::decide(case, act),
         Act::PartnerChanged { .. } | Act::Settled { .. } => partner::decide(case, act),
         Act::PoolPaid { .. } => pool::pay(case, act),
         Act::PassStarted { .. } | Act::PassRenewed { .. } | Act::PassCancelled { .. } => {

@@ -111,6 +111,8 @@ fn moved(gift: &Hold, code: Option<[u8; 32]>) -> impl Iterator<Item = Effect> {
 fn waiting<'a>(case: &Case<'a>, of: u64) -> Result<(MemberId, &'a Hold), Refusal> {
     let entry = case.need_named(Code::UnknownCode)?;
     let giver = entry.member().map(|id| case.state.resolve(id));
+    // Two who were one may have parted since, and the gift went with one of them.
+    let giver = case.papers.other.or(giver);
     let member = giver.and_then(|id| case.state.members.get(&id));
     let found = member.and_then(|m| Some((m.id, named(m, of)?)));
     found.ok_or_else(|| gone(entry, case.now()))

@@ -4,7 +4,7 @@
 
 use super::case::Case;
 use super::household;
-use super::state::{Absorbed, Member, Status, TierHeld};
+use super::state::{Absorbed, Lot, Member, Status, TierHeld};
 use crate::model::{
     Account, Act, Code, Draft, Effect, MemberId, Points, Policy, Refusal, Standing,
 };
@@ -160,7 +160,10 @@ pub fn undo(case: &Case, of: u64) -> Result<Draft, Refusal> {
         into: 0,
         is_undone: true,
     }];
-    let came = into.lots.iter().filter(|lot| lot.id.seq == of);
+    // What came may have gone through other merges since, and back.
+    let later = case.papers.moved;
+    let is_it = |lot: &&Lot| lot.id.seq == of || later.iter().any(|m| m.0 == lot.id);
+    let came = into.lots.iter().filter(is_it);
     effects.extend(came.map(|lot| moved(lot.unit, lot.id, lot.remaining)));
     effects.extend(owed_back(into, &entry.effects));
     effects.extend(as_before(into, before, &entry.effects, into.last_seq == of));

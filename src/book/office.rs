@@ -29,7 +29,10 @@ pub fn decide(case: &Case, act: Act) -> Result<Draft, Refusal> {
         Act::Imported {
             opening: Some((unit, points)),
             ..
-        } => vec![opening(case, *unit, *points)?],
+        } => vec![opening(case, *unit, *points, None)?],
+        Act::BalanceOpened {
+            unit, points, last, ..
+        } => vec![opening(case, *unit, *points, Some(*last))?],
         _ => Vec::new(),
     };
     Ok(case.draft(act, effects))
@@ -40,13 +43,18 @@ fn no(detail: &str) -> Result<Draft, Refusal> {
 }
 
 /// A balance from another system's books. It ends as if it had been earned
-/// here on the day that the command names.
-fn opening(case: &Case, number: u16, points: Points) -> Result<Effect, Refusal> {
+/// here on the day that the command names, unless it brings its own end.
+fn opening(case: &Case, number: u16, points: Points, last: Option<Day>) -> Result<Effect, Refusal> {
     let member = case.need_member()?;
     let unit = case.need_unit(number)?;
     if !points.is_positive() || !points.is_in_range() {
         let detail = "points: there must be more than none";
         return Err(Refusal::new(Code::BadInput, detail));
+    }
+    let is_spent = unit.kind == UnitKind::Spendable;
+    let today = case.programme().calendar.day_of(case.now());
+    if let Some(last) = last.filter(|last| !is_spent || *last < today) {
+        return Err(Refusal::new(Code::BadInput, no_end(is_spent, last)));
     }
     let exact = rust_decimal::Decimal::from(points.0).into();
     Ok(match unit.kind {
@@ -59,7 +67,7 @@ fn opening(case: &Case, number: u16, points: Points) -> Result<Effect, Refusal> 
             campaign: 0,
             exact,
             line: 0,
-            terms: lots::terms(case.programme(), unit, case.day(), None, None),
+            terms: lots::terms(case.programme(), unit, case.day(), last, None),
             why: String::new(),
         },
         UnitKind::Qualifying => Effect::Qualify {
@@ -75,6 +83,13 @@ fn opening(case: &Case, number: u16, points: Points) -> Result<Effect, Refusal> 
             return Err(Refusal::new(Code::BadInput, detail));
         }
     })
+}
+
+fn no_end(is_spent: bool, last: Day) -> String {
+    match is_spent {
+        true => format!("expires: {last} is over; what has ended there is not brought here"),
+        false => "expires: the unit counts in its window and has no end of its own".into(),
+    }
 }
 
 /// Refuses what would be booked into a day whose books are closed; what falls

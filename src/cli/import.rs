@@ -26,7 +26,7 @@ Examples:
   stampbook import export.csv --encoding gbk --map-file till.toml --set store=mitte
   stampbook import balances.csv --opening --enrol --map 'member=CARD:card:,points=BALANCE,earned=SINCE' --set unit=star
 
-A header that calls every column by its field (member,unit,points,earned) needs no map.
+A header that calls every column by its field (member,unit,points,earned,expires) needs no map.
 
 A map file:
   format = \"csv\"
@@ -47,7 +47,8 @@ pub struct ImportArgs {
     #[arg(long, alias = "enroll")]
     pub enrol: bool,
     /// Rows are balances of another system's books: member (or alias), unit,
-    /// points and earned (the day; default: now); each ends as if earned here then.
+    /// points, earned (the day; default: now) and expires (the last good day;
+    /// default: as if earned here then).
     #[arg(long)]
     pub opening: bool,
     /// jsonl, csv, tsv or columns; default: told from the first line.

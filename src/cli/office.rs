@@ -124,7 +124,7 @@ pub struct PeriodCloseArgs {
 }
 
 /// Brings a balance from another system's books; it ends as if it had been
-/// earned here on the day of --at. Many come by `stampbook import`.
+/// earned here on the day of --at, unless --expires says when. Many come by `stampbook import`.
 #[derive(Args, Clone, PartialEq, Eq, Debug, Default)]
 #[command(after_help = "\
 Example:
@@ -142,6 +142,9 @@ pub struct OpeningArgs {
     /// What it was taken from.
     #[arg(long)]
     pub source: String,
+    /// The last day it is good; default: as if it had been earned here.
+    #[arg(long, value_name = "DATE")]
+    pub expires: Option<String>,
     /// Key, place and time.
     #[command(flatten)]
     pub head: HeadArgs,
@@ -194,6 +197,7 @@ impl ToRaw for OpeningArgs {
             unit: self.unit.as_str().into(),
             points: figure("points", &self.points)?,
             source: self.source.as_str().into(),
+            expires: text(&self.expires),
             ..raw::Opening::default()
         };
         let head = self.head.head(Some(&self.member));

@@ -206,7 +206,7 @@ pub fn passes(printer: &mut Printer, now: &Now) -> io::Result<()> {
 fn expiring(expiring: &Expiring) -> String {
     let keeps = expiring.keeps.iter().map(|part| format!(", keeps {part}"));
     let later = match expiring.moves_on {
-        true => "; a purchase or redemption moves it on",
+        true => "; activity moves it on",
         false => "",
     };
     format!(

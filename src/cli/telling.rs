@@ -152,7 +152,9 @@ fn phrase_of_the_rest(act: &Act, digits: u8) -> String {
         }
         Act::CostBooked { kind, amount, .. } => format!("{kind} {}", amount.display(digits)),
         Act::PeriodClosed { to, .. } => format!("up to {}", to.plus_days(-1)),
-        Act::Imported { source, .. } => format!("from {source}"),
+        Act::Imported { source, .. } | Act::BalanceOpened { source, .. } => {
+            format!("from {source}")
+        }
         Act::CampaignTuned { name, value, .. } => format!("{name} is {value}"),
         Act::CampaignTargeted {
             count, held_out, ..

@@ -378,6 +378,20 @@ impl Since {
     }
 }
 
+/// What undoing a merge needs to know: which lots go on, through other merges,
+/// from those that it opened. `later` is what concerned the survivor since.
+pub fn parted_papers(merge: &Entry, later: &[Entry]) -> Since {
+    let mut since = Since::default();
+    let is_move = |e: &&Entry| matches!(e.act, Act::Merged { .. } | Act::Unmerged { .. });
+    for entry in later.iter().filter(is_move) {
+        let mut opened = 0;
+        for effect in &entry.effects {
+            since.follow(merge.seq, entry.seq, effect, &mut opened);
+        }
+    }
+    since
+}
+
 /// Works out [`Since`] from the member's entries after the named one, and from
 /// the terms of lots that the named one took from. `gave` is the entry
 /// that gave its points: itself, or its claim.

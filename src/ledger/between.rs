@@ -149,11 +149,16 @@ impl Ledger {
 
     /// What was booked for an entry's member behind it, merges followed.
     pub(super) fn later_of(&mut self, named: &Entry) -> Result<Vec<Entry>, Stop> {
-        let Some(id) = named.member() else {
-            return Ok(Vec::new());
-        };
+        match named.member() {
+            Some(id) => Ok(self.later_by(id, named.seq)?),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// What was booked for a member behind an entry, merges followed.
+    pub(super) fn later_by(&mut self, id: MemberId, seq: u64) -> Result<Vec<Entry>, Error> {
         let mut history = |id, seq| self.history_since(id, seq);
-        Ok(later_of(id, named.seq, &mut history)?)
+        later_of(id, seq, &mut history)
     }
 
     /// Refuses to merge two names that lead to one member through an earlier merge.

@@ -36,12 +36,25 @@ impl Ledger {
         }
     }
 
-    /// Whoever gave a gift, as they are known by now.
+    /// Whoever has a gift to give, as they are known by now: who gave it, or who
+    /// took it along on parting from them.
     pub(super) fn giver(&mut self, gift: Option<&Entry>) -> Result<Option<MemberId>, Error> {
-        match gift.and_then(Entry::member) {
-            Some(id) => self.resolve(&Who::Id(id)),
-            None => Ok(None),
+        let Some((gift, id)) = gift.and_then(|gift| Some((gift, gift.member()?))) else {
+            return Ok(None);
+        };
+        let giver = self.resolve(&Who::Id(id))?;
+        let is_there = giver.is_some_and(|giver| self.has_gift(giver, gift.seq));
+        if is_there {
+            return Ok(giver);
         }
+        let parted = self.once_one(id, gift.seq)?.into_iter();
+        let found = parted.filter(|id| self.has_gift(*id, gift.seq)).last();
+        Ok(found.or(giver))
+    }
+
+    fn has_gift(&self, id: MemberId, seq: u64) -> bool {
+        let member = self.shelf.state.members.get(&id);
+        member.is_some_and(|m| m.holds.iter().any(|h| h.seq == seq))
     }
 
     /// The member of a decision: somebody of whom nothing is known gets an id,

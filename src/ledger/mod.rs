@@ -47,7 +47,7 @@ mod writer;
 pub mod zone;
 
 pub use activate::{RULES, engine};
-pub use admit::{Since, key_hash_of, keys_of, named_papers, once_hash};
+pub use admit::{Since, key_hash_of, keys_of, named_papers, once_hash, parted_papers};
 pub use answer::{View, is_told_to, seen_by, status_word};
 pub use brief::Brief;
 pub use chance::draw_seed;
@@ -55,7 +55,7 @@ pub use codes::{PrintedCode, code_key_of, code_keys_of};
 pub use error::Error;
 pub use follow::{bought_of, followed};
 pub use open::{Folders, Options, default_secrets};
-pub use openers::{later_of, locate, terms_taken, uncoded};
+pub use openers::{later_of, locate, terms_taken};
 pub use outbox::Outgoing;
 pub use programmes::Programmes;
 pub use redecide::Redecided;

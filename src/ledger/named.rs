@@ -1,7 +1,7 @@
 //! What a command that names an earlier entry needs to know of it.
 
 use super::Ledger;
-use super::admit::{Since, Stop, named_papers};
+use super::admit::{Since, Stop, named_papers, parted_papers};
 use super::openers::terms_taken;
 use crate::model::{Act, Entry};
 
@@ -46,6 +46,13 @@ impl Ledger {
         claim: Option<&Entry>,
         act: &Act,
     ) -> Result<Since, Stop> {
+        if let (Act::Unmerged { .. }, Some(merge)) = (act, named) {
+            let later = match merge.touched.get(1) {
+                Some(into) => self.later_by(into.member, merge.seq)?,
+                None => Vec::new(),
+            };
+            return Ok(parted_papers(merge, &later));
+        }
         let looks_back = matches!(act, Act::Return { .. } | Act::Reversal { .. });
         let Some(named) = named.filter(|_| looks_back) else {
             return Ok(Since::default());

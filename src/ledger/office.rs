@@ -3,7 +3,8 @@
 use super::Ledger;
 use super::admit::Stop;
 use super::wire::Office;
-use crate::model::Act;
+use crate::model::{Act, Day};
+use rust_decimal::Decimal;
 
 /// What the source of an opening balance is hashed by.
 const SOURCE: &str = "stampbook 2026-11 source v1";
@@ -49,12 +50,31 @@ impl Ledger {
                 unit,
                 points,
                 source,
+                expires: Some(last),
+            } => self.balance(unit, *points, source, *last)?,
+            Office::Opening {
+                unit,
+                points,
+                source,
+                expires: None,
             } => Act::Imported {
                 opening: Some(self.amount(unit, *points)?),
                 source: source.clone(),
                 digest: blake3::derive_key(SOURCE, source.as_bytes()),
                 rows: 1,
             },
+        })
+    }
+
+    /// A balance that keeps the end it had in the other system.
+    fn balance(&self, unit: &str, points: Decimal, source: &str, last: Day) -> Result<Act, Stop> {
+        let (unit, points) = self.amount(unit, points)?;
+        Ok(Act::BalanceOpened {
+            unit,
+            points,
+            last,
+            source: source.to_owned(),
+            digest: blake3::derive_key(SOURCE, source.as_bytes()),
         })
     }
 }

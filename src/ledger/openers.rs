@@ -2,7 +2,7 @@
 
 use super::vouchers::opener;
 use crate::book::case::Found;
-use crate::book::state::{Lot, Member};
+use crate::book::state::Lot;
 use crate::model::{Act, Effect, Entry, LotId, MemberId, Terms};
 
 /// The terms of the lots that an entry took from, as they were when the lots
@@ -55,35 +55,42 @@ pub fn before_merges<E>(
     Ok(lot)
 }
 
-/// Lots of a holder that may be a voucher which is not where its code leads to:
-/// one that came back after it was used has no code of its own any more.
-pub fn uncoded(found: &Found, holder: &Member) -> Vec<LotId> {
-    let is_it = |l: &Lot| l.id == found.lot || l.code == Some(found.code);
-    match holder.lots_of(found.unit).any(is_it) {
-        true => Vec::new(),
-        false => {
-            let lots = holder.lots_of(found.unit).filter(|l| l.code.is_none());
-            lots.map(|l| l.id).collect()
-        }
-    }
-}
-
-/// Finds a voucher among such lots, where merges have moved it.
+/// Looks for a voucher among a member's lots, and says whether it is there:
+/// where its code leads to, or where merges have moved it; one that came back
+/// after it was used has no code of its own any more.
 ///
 /// # Errors
 /// What reading an entry comes to.
 pub fn locate<E>(
     found: &mut Found,
-    among: Vec<LotId>,
+    lots: &[Lot],
     mut entry: impl FnMut(u64) -> Result<Option<Entry>, E>,
-) -> Result<(), E> {
-    for lot in among {
-        if before_merges(lot, &mut entry)? == found.lot {
-            found.lot = lot;
-            break;
+) -> Result<bool, E> {
+    let is_it = |l: &Lot| l.id == found.lot || l.code == Some(found.code);
+    if lots.iter().any(is_it) {
+        return Ok(true);
+    }
+    let is_uncoded = |l: &&Lot| l.unit == found.unit && l.code.is_none();
+    for lot in lots.iter().filter(is_uncoded) {
+        if before_merges(lot.id, &mut entry)? == found.lot {
+            found.lot = lot.id;
+            return Ok(true);
         }
     }
-    Ok(())
+    Ok(false)
+}
+
+/// Members with whom one was one for a while, by what was booked since.
+pub fn once_one(later: &[Entry]) -> Vec<MemberId> {
+    let is_merge = |e: &&Entry| matches!(e.act, Act::Merged { .. } | Act::Unmerged { .. });
+    let touched = later.iter().filter(is_merge).flat_map(|e| &e.touched);
+    let mut all: Vec<MemberId> = Vec::new();
+    for touched in touched {
+        if !all.contains(&touched.member) {
+            all.push(touched.member);
+        }
+    }
+    all
 }
 
 /// What was booked for a member behind an entry, oldest first: their own

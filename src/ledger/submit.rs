@@ -333,14 +333,13 @@ impl Ledger {
             None => None,
         };
         let papers = Papers {
-            other,
+            other: other.or(giver),
             counted,
             vouchers: &vouchers,
             claim: claim.as_ref(),
             ..since.papers(named.as_ref())
         };
         let behind = matches!(request.verb, Verb::Capture { .. }).then(|| head.clone());
-        let other = papers.other;
         let taker = self.taker(member, &act);
         let entry = match self.decided(head, taker, act, papers)? {
             Ok(draft) => self.seal_followed(draft)?,
@@ -472,6 +471,9 @@ impl Ledger {
         let is_party = party == member || matches!(act, Act::Unmerged { .. });
         // Whoever claims a gift without a name is somebody else each time.
         let is_party = is_party || member.is_none() && matches!(act, Act::VoucherClaimed { .. });
+        // Whose a voucher was that is no more, its code need not lead to.
+        let is_coded = matches!(act, Act::VoucherVoided { .. } | Act::VoucherGiven { .. });
+        let is_party = is_party || request.member.is_none() && is_coded;
         // A voucher may have moved meanwhile: it is the same one.
         let first = (
             self.with_first_lot(recorded_act)?,

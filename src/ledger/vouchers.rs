@@ -5,7 +5,7 @@ use super::Ledger;
 use super::admit::Stop;
 use super::codes::{Making, PrintedCode, code_key_of};
 use super::error::Error;
-use super::openers::{before_merges, locate, uncoded};
+use super::openers::{before_merges, locate, once_one};
 use super::wire::{CodeShown, Purchase, Request, Verb, VoucherAsked, VoucherRef};
 use crate::book::case::Found;
 use crate::book::state::Lot;
@@ -49,12 +49,48 @@ impl Ledger {
         let Some(mut found) = traced(&entry, code, |seq| self.entry(seq))? else {
             return Ok(None);
         };
-        let holder = self.resolve(&super::wire::Who::Id(found.holder))?;
-        found.holder = holder.unwrap_or(found.holder);
-        let member = self.member(found.holder)?;
-        let among = member.map_or_else(Vec::new, |member| uncoded(&found, member));
-        locate(&mut found, among, |seq| self.entry(seq))?;
+        let first = found.holder;
+        if let Some(holder) = self.resolve(&super::wire::Who::Id(first))? {
+            found.holder = holder;
+        }
+        if !self.is_with(&mut found)? {
+            self.find_parted(&mut found, first, seq)?;
+        }
         Ok(Some(found))
+    }
+
+    /// Whether a voucher is with the holder that was found, and as which lot.
+    fn is_with(&mut self, found: &mut Found) -> Result<bool, Error> {
+        let unit = found.unit;
+        let lots: Vec<Lot> = match self.member(found.holder)? {
+            Some(member) => member.lots_of(unit).cloned().collect(),
+            None => Vec::new(),
+        };
+        locate(found, &lots, |seq| self.entry(seq))
+    }
+
+    /// Who paid with a voucher of somebody they were one with, and gave back what
+    /// they bought after they had parted, has it again.
+    fn find_parted(&mut self, found: &mut Found, first: MemberId, seq: u64) -> Result<(), Error> {
+        for holder in self.once_one(first, seq)? {
+            let mut with = Found {
+                holder,
+                ..found.clone()
+            };
+            if self.is_with(&mut with)? {
+                *found = with;
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Who a member has been one with since an entry, as they are known by now.
+    pub(super) fn once_one(&mut self, id: MemberId, seq: u64) -> Result<Vec<MemberId>, Error> {
+        let all = once_one(&self.later_by(id, seq)?).into_iter();
+        let all = all.map(|id| self.resolve(&super::wire::Who::Id(id)));
+        let all: Result<Vec<_>, Error> = all.collect();
+        Ok(all?.into_iter().flatten().collect())
     }
 
     /// What the vouchers of a purchase take off where the till left it to the

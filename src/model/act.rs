@@ -473,6 +473,19 @@ pub enum Act {
         /// For what; may be empty.
         note: String,
     },
+    /// 47: a balance was brought from another system's books, with its own end.
+    BalanceOpened {
+        /// Of which unit.
+        unit: Number,
+        /// How many.
+        points: Points,
+        /// The last day they are good.
+        last: Day,
+        /// What it was taken from.
+        source: String,
+        /// Hash of it.
+        digest: [u8; 32],
+    },
 }
 
 impl Act {
@@ -538,7 +551,7 @@ impl Act {
             Act::Reversal { .. } => "reversal",
             Act::CampaignChanged(_) => "campaign_changed",
             Act::Refused(_) => "refused",
-            Act::Imported { .. } => "imported",
+            Act::Imported { .. } | Act::BalanceOpened { .. } => "imported",
             Act::PeriodClosed { .. } => "period_closed",
             Act::KeyRotated { .. } => "key_rotated",
             Act::Restored { .. } => "restored",

@@ -88,3 +88,40 @@ fn a_header_of_the_fields_own_names_needs_no_map() {
         .ends(2)
         .says(&["which column is what", "since"]);
 }
+
+#[test]
+fn what_had_an_end_of_its_own_keeps_it() {
+    let shop = Shop::cafe();
+    shop.write(
+        "ends.csv",
+        "member,unit,points,earned,expires\n\
+         card:1,star,500,2026-03-01,2037-06-30\n\
+         card:1,star,30,2026-03-01,\n\
+         card:2,star,5,2020-03-01,2020-12-31\n\
+         card:3,year-star,5,2026-03-01,2037-12-31\n\
+         card:4,star,5,2026-03-01,2037-02-30\n",
+    );
+    let sum = told(&shop, "import ends.csv --opening --enrol", 2);
+    assert_eq!(
+        (&sum["booked"], &sum["bad"]),
+        (&2.into(), &3.into()),
+        "{sum}"
+    );
+    let said = sum["told"].to_string();
+    for words in ["2020-12-31 is over", "no end of its own", "column expires"] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    let all = shop.run("member export card:1").ends(0);
+    let all: serde_json::Value = serde_json::from_str(&all.out).unwrap();
+    let ends: Vec<&str> = all["held"]["lots"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|lot| &lot["expires_at"].as_str().unwrap()[..10])
+        .collect();
+    assert_eq!(ends, ["2037-07-01", "2027-01-01"]);
+    let typed =
+        "opening --member card:1 --unit star --points 7 --source s --expires 2037-01-31 --key o";
+    shop.run(typed).ends(0).says(&["2037-01-31"]);
+    shop.run("audit verify --level 2").ends(0);
+}

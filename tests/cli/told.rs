@@ -213,7 +213,7 @@ fn an_end_for_want_of_activity_is_told_and_that_it_moves_on() {
     shop.run(buy).ends(0).says(&["or later"]);
     shop.run("balance card:1")
         .ends(0)
-        .says(&["a purchase or redemption moves it on"]);
+        .says(&["activity moves it on"]);
     // An end of its own does not move.
     let cafe = Shop::cafe();
     cafe.run("member enrol --alias card:1 --key e").ends(0);

@@ -288,17 +288,35 @@ impl Book {
         }
     }
 
-    fn carry_all(&mut self, who: usize, to: usize, n: u64, is_it: impl Fn(&LotId) -> bool) {
-        let lots = self.members[&who].lots.iter().filter(|l| is_it(l.0));
+    /// All lots of one go to another by a merge; or, as it is undone, those that
+    /// came by it, perhaps through other merges.
+    fn carry_all(&mut self, who: usize, to: usize, n: u64, merge: Option<u64>) {
+        let lots = self.members[&who].lots.iter();
+        let lots = lots.filter(|l| self.has_come(l.0, merge));
         let lots: Vec<(LotId, i64)> = lots.map(|(id, l)| (*id, l.left)).collect();
-        self.carry_vouchers(who, to, n, &is_it);
+        self.carry_vouchers(who, to, n, merge);
         for (lot, (id, left)) in lots.into_iter().enumerate() {
-            self.carry(who, to, id, left, (n, lot as u16));
+            let new = (n, lot as u16);
+            self.trace(id, new);
+            self.carry(who, to, id, left, new);
         }
     }
 
+    /// A merge, or its undoing, makes a lot another.
+    pub fn trace(&mut self, id: LotId, new: LotId) {
+        let trail = self.trails.get(&id).cloned().unwrap_or_default();
+        self.trails
+            .insert(new, trail.into_iter().chain([new.0]).collect());
+    }
+
+    /// Whether a lot came by a merge, if one is named.
+    pub fn has_come(&self, id: &LotId, merge: Option<u64>) -> bool {
+        let trail = self.trails.get(id);
+        merge.is_none_or(|merge| trail.is_some_and(|t| t.contains(&merge)))
+    }
+
     fn merge(&mut self, from: usize, into: usize, n: u64) {
-        self.carry_all(from, into, n, |_| true);
+        self.carry_all(from, into, n, None);
         let absorbed = self.members.get_mut(&from).unwrap();
         absorbed.merged = Some((into, n));
         absorbed.stays.push((into, n, u64::MAX));
@@ -332,7 +350,7 @@ impl Book {
             return Err("has_dependents");
         }
         self.made.get_mut(of).unwrap().1 = Made::Merge(from, true);
-        self.carry_all(into, from, n, |id| id.0 == number);
+        self.carry_all(into, from, n, Some(number));
         let member = self.members.get_mut(&into).unwrap();
         let owed = self.came_owed[&number].min(member.owed);
         member.owed -= owed;

@@ -160,6 +160,8 @@ pub struct Book {
     voided: BTreeSet<String>,
     /// When each lot ever opened ends.
     pub gone: BTreeMap<LotId, i64>,
+    /// By which merges a lot came.
+    pub trails: BTreeMap<LotId, Vec<u64>>,
     pub numbers: BTreeMap<String, u64>,
     pub entries: u64,
     /// What each merge brought as owed.

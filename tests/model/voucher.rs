@@ -221,17 +221,15 @@ impl Book {
     }
 
     /// Vouchers go with their holder.
-    pub fn carry_vouchers(
-        &mut self,
-        from: usize,
-        to: usize,
-        n: u64,
-        is_it: impl Fn(&LotId) -> bool,
-    ) {
-        for voucher in &mut self.vouchers {
-            if voucher.who == from && voucher.is_there() && is_it(&voucher.lot) {
-                // Which of the merge's lots it is, nobody asks.
-                (voucher.who, voucher.lot) = (to, (n, u16::MAX));
+    pub fn carry_vouchers(&mut self, from: usize, to: usize, n: u64, merge: Option<u64>) {
+        for at in 0..self.vouchers.len() {
+            let voucher = &self.vouchers[at];
+            let is_own = voucher.who == from && voucher.is_there();
+            if is_own && self.has_come(&voucher.lot, merge) {
+                // Behind the merge's lots of points.
+                let new = (n, u16::MAX - at as u16);
+                self.trace(voucher.lot, new);
+                (self.vouchers[at].who, self.vouchers[at].lot) = (to, new);
             }
         }
     }

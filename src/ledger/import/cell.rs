@@ -124,6 +124,18 @@ pub(super) fn instant(
     Ok(calendar.display(at))
 }
 
+/// A day in a cell, as `2026-11-24`; by a pattern its time is left out.
+pub(super) fn day(cell: &str, pattern: Option<&str>) -> Result<String, Bad> {
+    let shown = pattern.unwrap_or("%Y-%m-%d");
+    let found = civil(cell, shown).and_then(|civil| {
+        let year = i32::try_from(civil.year?).ok()?;
+        Day::from_ymd(year, civil.month?, civil.day?)
+    });
+    let message = || format!("'{}' is not a date as in {shown}", shortened(cell));
+    let day = found.ok_or_else(|| Bad::new("expires", message()))?;
+    Ok(day.to_string())
+}
+
 fn wall(civil: &Civil, calendar: &Calendar) -> Option<Instant> {
     let (hour, minute) = (civil.hour.unwrap_or(12), civil.minute);
     if hour > 23 || minute > 59 || civil.second > 59 {

@@ -11,9 +11,9 @@ use std::collections::BTreeMap;
 /// The fields that columns and constants may fill. `sku`, `category`, `qty`
 /// and `line_amount` make one line; `tender` is the kind of one tender of the
 /// whole total; `alias`, `name`, `birthday`, `referrer`, `source`, `consent`
-/// belong to rows with `do=enrol`; `unit`, `points`, `earned` and `source` to
+/// belong to rows with `do=enrol`; `unit`, `points`, `earned`, `expires` and `source` to
 /// rows with `do=opening`, whose member may also stand under `alias`.
-pub const FIELDS: [&str; 29] = [
+pub const FIELDS: [&str; 30] = [
     "do",
     "key",
     "member",
@@ -43,6 +43,7 @@ pub const FIELDS: [&str; 29] = [
     "unit",
     "points",
     "earned",
+    "expires",
 ];
 
 /// One column's meaning.
@@ -144,7 +145,7 @@ fn is_known(flag: &str, field: &str) -> Result<(), Bad> {
 
 fn is_how(flag: &str, field: &str, how: &str) -> Result<(), Bad> {
     let (is_right, example) = match field {
-        "at" | "earned" => (
+        "at" | "earned" | "expires" => (
             cell::is_pattern(how),
             "a date pattern of %Y %m %d %H %M %S, such as at=date:%Y%m%d",
         ),

@@ -114,6 +114,7 @@ fn position(names: &[String], wanted: &str) -> Result<usize, Bad> {
 
 fn value_of<'c>(column: &Column, value: &'c str, calendar: &Calendar) -> Result<Cow<'c, str>, Bad> {
     Ok(match (column.field.as_str(), column.how.as_deref()) {
+        ("expires", pattern) => cell::day(value, pattern)?.into(),
         ("at" | "earned", pattern) => cell::instant(value, pattern, calendar)?.into(),
         ("total" | "line_amount" | "qty" | "points", Some(_)) => value
             .replace(['.', ' ', '\u{a0}'], "")
@@ -137,6 +138,7 @@ struct Found<'c> {
     enrol: raw::Enrol<'c>,
     unit: Option<Text<'c>>,
     points: Option<Figure>,
+    expires: Option<Text<'c>>,
 }
 
 impl<'c> Found<'c> {
@@ -164,6 +166,7 @@ impl<'c> Found<'c> {
             "qty" => self.line.qty = Some(Quantity(value)),
             "line_amount" => self.line_amount = Some(Amount(value)),
             "unit" => self.unit = text,
+            "expires" => self.expires = text,
             "points" => self.points = Some(figure(field, &value)?),
             _ => self.take_enrol(field, text),
         }
@@ -208,6 +211,7 @@ impl<'c> Found<'c> {
             unit: self.unit.ok_or_else(|| missing("unit"))?,
             points: self.points.ok_or_else(|| missing("points"))?,
             source: self.enrol.source.unwrap_or_else(|| source.into()),
+            expires: self.expires,
             ..raw::Opening::default()
         };
         Ok(opening.with_head(self.head))

@@ -145,7 +145,7 @@ pub struct Did {
     /// Gone at this instant.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<String>,
-    /// That end is one for want of activity: the next purchase or redemption in the unit puts it off.
+    /// That end is one for want of activity: whatever the unit counts as activity puts it off.
     #[serde(default, skip_serializing_if = "is_false")]
     pub moves_on: bool,
     /// A tier, reward, label, purpose, template or state, by name.
@@ -253,7 +253,7 @@ pub struct Expiring {
     /// The part that goes on: `half`, or a decimal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub keeps: Option<String>,
-    /// It is an end for want of activity: the next purchase or redemption in the unit puts it off.
+    /// It is an end for want of activity: whatever the unit counts as activity puts it off.
     #[serde(default, skip_serializing_if = "is_false")]
     pub moves_on: bool,
 }

@@ -305,6 +305,8 @@ pub enum Office {
         points: Decimal,
         /// What it was taken from.
         source: String,
+        /// The last day it is good, where the programme does not say.
+        expires: Option<Day>,
     },
 }
 

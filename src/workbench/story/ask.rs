@@ -214,6 +214,7 @@ impl<'p> Asker<'p> {
                     unit,
                     points,
                     source: "story".into(),
+                    expires: None,
                 });
                 Ok((opening, self.options(words, &[])?))
             }

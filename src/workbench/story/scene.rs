@@ -96,5 +96,6 @@ fn opening(holding: &Holding) -> Verb {
         unit: holding.unit.clone(),
         points: holding.points,
         source: "story".into(),
+        expires: None,
     })
 }

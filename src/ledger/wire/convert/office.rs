@@ -48,6 +48,7 @@ pub(super) fn opening(raw: raw::Opening<'_>) -> Parsed<Verb> {
         unit: needed("unit", raw.unit)?,
         points: raw.points.to_decimal(),
         source: needed("source", raw.source)?,
+        expires: raw.expires.map(|d| day("expires", &d)).transpose()?,
     }))
 }
 

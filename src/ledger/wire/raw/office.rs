@@ -56,7 +56,7 @@ verb!(
 
 verb!(
     /// Brings a balance from another system's books. `at` is when it was earned
-    /// there; it ends as if it had been earned here.
+    /// there; it ends as if it had been earned here, unless `expires` says when.
     Opening<'a> "opening" {
         /// Which unit.
         #[serde(borrow)]
@@ -66,5 +66,8 @@ verb!(
         /// What it was taken from, such as the name of a file.
         #[serde(borrow)]
         pub source: Text<'a>,
+        /// The last day it is good there, `2026-12-31`, of points that are spent.
+        #[serde(borrow)]
+        pub expires: Option<Text<'a>>,
     }
 );
