@@ -86,6 +86,8 @@ pub struct Outcome {
     pub discount: Money,
     /// What is proposed for whoever brought the member.
     pub refers: Vec<Offer>,
+    /// What is taken back where it is still on its way: whose, in which unit.
+    pub taken_back: Vec<(Number, Number)>,
     /// Whether a script said no.
     pub has_refusal: bool,
 }
@@ -223,6 +225,7 @@ impl Earner<'_> {
         };
         let passes = (outcome.passes.len(), outcome.benefits.len());
         let contributions = outcome.contributions.len();
+        let taken_back = outcome.taken_back.len();
         let taken = self.policy.run(n, hook, scene).and_then(|proposals| {
             proposals
                 .into_iter()
@@ -239,6 +242,7 @@ impl Earner<'_> {
             outcome.passes.truncate(passes.0);
             outcome.benefits.truncate(passes.1);
             outcome.contributions.truncate(contributions);
+            outcome.taken_back.truncate(taken_back);
             outcome.effects.push(Effect::Failed {
                 campaign: campaign.number,
                 failure,

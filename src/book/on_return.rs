@@ -3,9 +3,11 @@
 use super::bill::kept;
 use super::case::Case;
 use super::limits::{Limits, counters};
-use super::state::{Aftermath, Member, entry_of};
+use super::state::{Aftermath, Lot, Member, entry_of};
 use super::{lots, purchase};
-use crate::model::{Effect, Given, Hook, Purchase, PurchaseFacts, Qty, Scene};
+use crate::model::{
+    Account, Effect, Given, Hook, Money, Number, Points, Purchase, PurchaseFacts, Qty, Scene,
+};
 
 /// Runs the hook of all campaigns that apply; says what came of it and what
 /// they were given. The purchase is shown as it was bought, each line with what comes back of it.
@@ -23,7 +25,7 @@ pub fn run(
     let given = purchase::given(case, member);
     let (was, is) = (kept(bought, was), kept(bought, is));
     let scene = Scene {
-        purchase: with_returned(purchase::facts(case, bought), &was, &is),
+        purchase: with_returned(case, purchase::facts(case, bought), &was, &is),
         has_member: true,
         given: given.clone(),
         ..Scene::default()
@@ -33,13 +35,46 @@ pub fn run(
     let owing = owing(member, before);
     let mut effects = lots::give(case.programme(), &owing, case.day(), &outcome.grants);
     effects.extend(counters(&earner, &outcome.grants));
+    effects.extend(taken_back(case, member, &outcome.taken_back, before));
     effects.extend(outcome.effects);
     (effects, given)
 }
 
+/// What campaigns take back of what they gave and nobody can use yet. It is no
+/// part of what is owed for this purchase, so it is booked as a correction.
+fn taken_back(
+    case: &Case,
+    member: &Member,
+    asked: &[(Number, Number)],
+    before: &[Effect],
+) -> Vec<Effect> {
+    let is_asked = |lot: &&Lot| asked.contains(&(lot.campaign, lot.unit));
+    let pending = member.lots.iter().filter(is_asked);
+    let pending = pending.filter(|lot| lot.is_pending(case.now()));
+    let debit = |lot: &Lot| {
+        let gone = lots::taken_of(lot.id, before).0 + lot.held.0;
+        let amount = Points(lot.remaining.0 - gone);
+        amount.is_positive().then_some(Effect::Debit {
+            who: 0,
+            unit: lot.unit,
+            lot: lot.id,
+            amount,
+            to: Account::Correction,
+        })
+    };
+    pending.filter_map(debit).collect()
+}
+
 /// What a script is shown of a purchase: what was kept before and is kept now
 /// says what comes back.
-fn with_returned(mut facts: PurchaseFacts, was: &Purchase, is: &Purchase) -> PurchaseFacts {
+fn with_returned(
+    case: &Case,
+    mut facts: PurchaseFacts,
+    was: &Purchase,
+    is: &Purchase,
+) -> PurchaseFacts {
+    facts.bought = case.papers.named.map(|entry| entry.head.day);
+    facts.returned = Money(was.total.0 - is.total.0);
     // Nothing is kept of any line where all of it came back.
     let left = |kept: &Purchase, n: usize| kept.lines.get(n).map_or(0, |l| l.qty.0);
     for (n, line) in facts.lines.iter_mut().enumerate() {

@@ -37,26 +37,29 @@ impl Earner<'_> {
             }
             other @ Proposal::Refer { .. } => self.take_refer(campaign, other, outcome)?,
             Proposal::Grant { pass, until, why } => {
-                let unit = self
-                    .pass_unit(&pass)
-                    .map_err(|m| self.failure(campaign, m))?;
-                let campaign = number;
+                let unit = self.pass_unit(&pass);
+                let unit = unit.map_err(|m| self.failure(campaign, m))?;
                 outcome.passes.push(Granted {
-                    campaign,
+                    campaign: number,
                     unit,
                     until,
                     why,
                 });
             }
             Proposal::Benefit { pass, amount } => {
-                let wrong = |m| self.failure(campaign, m);
                 let benefit = self.benefit(number, &pass, amount, scene.purchase.digits);
-                outcome.benefits.push(benefit.map_err(wrong)?);
+                let benefit = benefit.map_err(|m| self.failure(campaign, m))?;
+                outcome.benefits.push(benefit);
             }
             Proposal::Contribute { pool, amount } => {
-                let contribution = self.contribution(number, &pool, amount);
-                let wrong = |m| self.failure(campaign, m);
-                outcome.contributions.push(contribution.map_err(wrong)?);
+                let found = self.contribution(number, &pool, amount);
+                let found = found.map_err(|m| self.failure(campaign, m))?;
+                outcome.contributions.push(found);
+            }
+            Proposal::TakeBack { unit } => {
+                let unit = self.own_unit(&unit);
+                let unit = unit.map_err(|m| self.failure(campaign, m))?;
+                outcome.taken_back.push((number, unit));
             }
             Proposal::Refuse { code, text } => {
                 outcome.has_refusal = true;
@@ -121,6 +124,13 @@ impl Earner<'_> {
             vars,
             is_suppressed,
         })
+    }
+
+    /// A unit of any kind.
+    fn own_unit(&self, id: &str) -> Result<Number, String> {
+        let unit = self.policy.programme().unit_named(id);
+        unit.map(|u| u.number)
+            .ok_or_else(|| format!("the programme has no unit \"{id}\""))
     }
 
     fn pass_unit(&self, id: &str) -> Result<Number, String> {

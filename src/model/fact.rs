@@ -184,6 +184,10 @@ pub struct PurchaseFacts {
     pub hour: u8,
     /// Minute on the wall, 0 to 59.
     pub minute: u8,
+    /// Of a return: the programme's day on which it was bought.
+    pub bought: Option<Day>,
+    /// Of a return: what comes back of the total now.
+    pub returned: Money,
 }
 
 /// What the base campaigns gave in one unit, for bonus campaigns to multiply.

@@ -76,7 +76,7 @@ impl Hook {
             Hook::OnActivity => &Hook::OnPurchase.carries_out()[..10],
             Hook::OnEnrol => &Hook::OnPurchase.carries_out()[..9],
             Hook::OnDay => &Hook::OnPurchase.carries_out()[..8],
-            Hook::OnReturn => &["award", "issue", "remember", "tag", "message"],
+            Hook::OnReturn => &["award", "issue", "take_back", "remember", "tag", "message"],
             Hook::OnRedeem => &["refuse"],
             Hook::OnReview => &["tune", "pause"],
             Hook::Qualify => &[],
@@ -113,6 +113,7 @@ impl Proposal {
             Proposal::Benefit { .. } => "benefit",
             Proposal::Contribute { .. } => "contribute",
             Proposal::Refuse { .. } => "refuse",
+            Proposal::TakeBack { .. } => "take_back",
         }
     }
 
@@ -226,6 +227,11 @@ pub enum Proposal {
     Pause {
         /// Why, in words.
         reason: String,
+    },
+    /// What the campaign gave of a unit, as far as it is still on its way.
+    TakeBack {
+        /// The unit's id.
+        unit: String,
     },
     /// A pass, or more of it, to a last day.
     Grant {

@@ -210,6 +210,27 @@ pub fn take(lots: &[(LotId, i64)], mut amount: i64, moves: &mut Vec<Move>) -> i6
     amount
 }
 
+/// What is wrong with when it is said to have happened.
+fn clock(command: &Command, times: Times) -> Option<&'static str> {
+    let at = command.at?;
+    if at > times.recorded + 10 * MINUTE {
+        return Some("clock_ahead");
+    }
+    (at < times.recorded - 3 * DAY).then_some("too_late")
+}
+
+/// Deeds of which the first refusal of FORMAT.md's order is said.
+fn is_looked_at_twice(deed: &Deed) -> bool {
+    matches!(
+        deed,
+        Deed::Purchase(..)
+            | Deed::Redeem(_)
+            | Deed::Hold(..)
+            | Deed::Transfer(..)
+            | Deed::Return(..)
+    )
+}
+
 impl Book {
     /// Whose entry a key is.
     pub fn owner(&self, key: &str) -> Option<usize> {
@@ -219,15 +240,15 @@ impl Book {
     /// Carries a command out that has a key of its own: what the member's
     /// balance is then, or the code of the refusal.
     pub fn tell(&mut self, command: &Command, times: Times) -> Result<i64, &'static str> {
-        let who = self.party(command)?;
-        if command
-            .at
-            .is_some_and(|at| at > times.recorded + 10 * MINUTE)
-        {
-            return Err("clock_ahead");
-        }
-        if command.at.is_some_and(|at| at < times.recorded - 3 * DAY) {
-            return Err("too_late");
+        let clock = clock(command, times);
+        let who = self.party(command);
+        // Where both are wrong, of these the clock is said first.
+        let who = match (who, clock) {
+            (Err(_), Some(code)) if is_looked_at_twice(&command.deed) => return Err(code),
+            (who, _) => who?,
+        };
+        if let Some(code) = clock {
+            return Err(code);
         }
         self.settle(who, times.effective);
         for other in [self.other(command), self.beside(command)] {
@@ -350,6 +371,8 @@ impl Book {
         n: u64,
     ) -> Outcome {
         let mut moves = Vec::new();
+        // A code that is no good any more is said before points that are too few.
+        let used = code.map(|code| self.usable(code, now)).transpose()?;
         if points > 0 {
             self.spend(who, points, at, now, &mut moves)?;
         }
@@ -359,7 +382,6 @@ impl Book {
         });
         let paid = paid.collect();
         let mut own = vec![points * 5];
-        let used = code.map(|code| self.usable(code, now)).transpose()?;
         if let Some(used) = used {
             moves.push(Move::Use(used));
             own.push(Book::takes_off(total, points * 5));

@@ -15,8 +15,12 @@ programme spend-and-win
 2026-04-09  return    bob 100.00 of second                         -> -100 point
 2026-04-09  return    bob 0.01 of second                           -> -1 point, -1 trip
 2026-04-20  purchase  bob 10.00 voucher trip                       -> refused code_used
-# What was bought before the purchase that won may come back: that one is not decided again.
+# So do those of an earlier purchase, where less than a thousand is left; once it can be used, it stays.
 2026-05-01  enrol     carl                                         -> nothing
 2026-05-01  purchase  carl 600.00 key early                        -> +600 point until 2026-12-31
 2026-05-02  purchase  carl 500.00                                  -> +500 point until 2026-12-31, +1 trip from 2026-05-09 until 2027-05-02
-2026-05-03  return    carl 300.00 of early                         -> -300 point
+2026-05-03  return    carl 100.00 of early                         -> -100 point
+2026-05-04  return    carl 0.01 of early key last                  -> -1 point, -1 trip
+2026-05-04  void      carl of last                                 -> +1 point back until 2026-12-31, +1 trip back from 2026-05-09 until 2027-05-02
+2026-05-09  return    carl 300.00 of early                         -> +1 trip released, -300 point
+2026-05-10  purchase  carl 10.00 voucher trip                      -> -1 trip

@@ -196,6 +196,10 @@ fn purchase(engine: &mut Engine) {
         .register_get("weekday", |p: &mut V| weekday(p.facts().day))
         .register_get("hour", |p: &mut V| INT::from(p.facts().hour))
         .register_get("minute", |p: &mut V| INT::from(p.facts().minute))
+        .register_get("bought", |p: &mut V| {
+            p.facts().bought.unwrap_or(p.facts().day).to_string()
+        })
+        .register_get("returned", |p: &mut V| p.money(p.facts().returned))
         .register_fn("base", V::base)
         .register_fn("earning_in", V::earning_in)
         .register_fn("count_in", V::count_in)

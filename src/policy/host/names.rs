@@ -20,7 +20,7 @@ pub(in crate::policy) const KINDS: &[Kind] = &[
         name: "purchase",
         properties: &[
             "total", "subtotal", "earning", "lines", "tenders", "store", "partner", "terminal",
-            "channel", "codes", "date", "weekday", "hour", "minute",
+            "channel", "codes", "date", "weekday", "hour", "minute", "bought", "returned",
         ],
         methods: &[
             ("base", 1),
@@ -115,6 +115,7 @@ const FUNCTIONS: &[(&str, &[usize])] = &[
     ("benefit", &[1, 2]),
     ("contribute", &[2, 3]),
     ("refuse", &[2]),
+    ("take_back", &[1]),
     ("tune", &[2]),
     ("pause", &[1]),
     // Declarations.

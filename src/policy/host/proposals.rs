@@ -375,6 +375,13 @@ fn refuse(context: &NativeCallContext, code: &str, why: &str) -> Answer<()> {
     propose(context, Proposal::Refuse { code, text })
 }
 
+fn take_back(context: &NativeCallContext, unit: &str) -> Answer<()> {
+    with_sink(context, |sink| {
+        let unit = sink.unit(unit)?;
+        sink.push(Proposal::TakeBack { unit })
+    })
+}
+
 type C<'a> = NativeCallContext<'a>;
 
 pub(super) fn register(engine: &mut Engine) {
@@ -465,6 +472,7 @@ fn notes(engine: &mut Engine) {
             "message",
             |c: C, template: &str, vars: Map, options: Map| message(&c, template, &vars, &options),
         )
+        .register_fn("take_back", |c: C, unit: &str| take_back(&c, unit))
         .register_fn("refuse", |c: C, code: &str, why: &str| {
             refuse(&c, code, why)
         });
