@@ -9,8 +9,8 @@ use super::{
     purchase, referral, returns, review, stillness, target, tier, transfer, undo, voucher, wanted,
 };
 use crate::model::{
-    Account, Act, Adjustment, CampaignChanged, Code, Draft, Effect, Enrolled, Given, Hook, Place,
-    Points, Refusal, Scene, Standing, Unit, UnitKind, has_number_of_a_person,
+    Account, Act, Adjustment, CampaignChanged, CampaignStatus, Code, Draft, Effect, Enrolled,
+    Given, Hook, Place, Points, Refusal, Scene, Standing, Unit, UnitKind, has_number_of_a_person,
 };
 
 /// Decides what becomes of a command. The same case gives the same answer.
@@ -151,7 +151,11 @@ fn decide_between(case: &Case, act: Act) -> Result<Draft, Refusal> {
 fn change_campaign(case: &Case, changed: CampaignChanged) -> Result<Draft, Refusal> {
     let (campaign, status) = (changed.campaign, changed.status);
     if case.state.house.status(campaign) == status {
-        let detail = "the campaign is in that state already";
+        let detail = match status {
+            CampaignStatus::Running => "the campaign is running already",
+            CampaignStatus::Paused => "the campaign is paused already",
+            CampaignStatus::Closed => "the campaign is closed already",
+        };
         return Err(Refusal::new(Code::AlreadySo, detail));
     }
     let effects = vec![Effect::Campaign { campaign, status }];

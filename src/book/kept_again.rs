@@ -4,8 +4,9 @@ use super::case::Case;
 use super::earn::{Earner, Outcome};
 use super::limits::Limits;
 use super::purchase;
+use super::redecide::tier_then;
 use super::state::Member;
-use crate::model::{Entry, Fact, Hook, NameKind, Policy, Purchase, Scene, Value};
+use crate::model::{Entry, Fact, Hook, Policy, Purchase, Scene, Value};
 use std::sync::Arc;
 
 /// What was decided then, decided again from what was given then, for what is kept.
@@ -17,11 +18,7 @@ pub(super) fn recomputed(
     kept: &Purchase,
 ) -> Outcome {
     let tier = tier_given(&*policy, entry);
-    let names = &case.state.house.names;
-    let tier_number = match tier {
-        Some(Value::Text(name)) => names.number(NameKind::Tier, name).unwrap_or(0),
-        _ => 0,
-    };
+    let tier_number = tier_then(case, Some(&*policy), entry);
     let then = Case {
         policy: Arc::clone(&policy),
         head: entry.head.clone(),

@@ -97,12 +97,7 @@ pub fn give(programme: &Programme, member: &Member, day: Day, grants: &[Grant]) 
 
 /// How many lots an entry's effects have opened.
 pub fn opened(effects: &[Effect]) -> u16 {
-    let opens = |e: &&Effect| match e {
-        Effect::Award { amount, fills, .. } => amount.0 > fills.0,
-        Effect::Voucher { .. } | Effect::LotMoved { .. } => true,
-        _ => false,
-    };
-    effects.iter().filter(opens).count() as u16
+    effects.iter().filter(|e| e.opens_lot()).count() as u16
 }
 
 /// How much of an amount fills what is owed, which it lowers.

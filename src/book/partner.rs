@@ -6,8 +6,7 @@ use super::returns::Kept;
 use super::state::State;
 use crate::model::{
     Account, Act, Campaign, Code, CostTo, Day, Draft, Effect, Entry, Exact, Head, Money, Number,
-    Partner, PartnerWhy, Period, Place, Policy, Programme, Purchase, Refusal, Reward, TenderKind,
-    Value,
+    Partner, PartnerWhy, Place, Policy, Programme, Purchase, Refusal, Reward, TenderKind, Value,
 };
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -241,7 +240,8 @@ fn need<'a>(case: &'a Case, partner: Number) -> Result<&'a Partner, Refusal> {
 fn change(case: &Case, partner: Number, is_active: bool, reason: String) -> Result<Draft, Refusal> {
     let found = need(case, partner)?;
     if is_suspended(case.state, partner) != is_active {
-        let detail = format!("{} is in that state already", found.id);
+        let state = if is_active { "active" } else { "suspended" };
+        let detail = format!("{} is {state} already", found.id);
         return Err(Refusal::new(Code::AlreadySo, detail));
     }
     let rates = [("earns", found.earns), ("redeems", found.redeems)];
@@ -260,10 +260,8 @@ fn change(case: &Case, partner: Number, is_active: bool, reason: String) -> Resu
 fn settle(case: &Case, partner: Number, from: Day, to: Day) -> Result<Draft, Refusal> {
     let found = need(case, partner)?;
     if to > case.day() {
-        let detail = format!(
-            "to: {} is not over",
-            to.plus_days(-1).start_of(Period::Month)
-        );
+        let last = to.plus_days(-1);
+        let detail = format!("month: it is not over before the end of {last}");
         return Err(Refusal::new(Code::TooSoon, detail));
     }
     let book = case

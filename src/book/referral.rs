@@ -219,16 +219,10 @@ fn take_back(
 
 /// The lots that an entry opened.
 fn opened(entry: &Entry) -> Vec<(LotId, Number)> {
-    let lot = |effect: &Effect| match effect {
-        Effect::Award {
-            unit,
-            amount,
-            fills,
-            ..
-        } if amount.0 > fills.0 => Some(*unit),
+    let lot = |(n, effect): (u16, &Effect)| match effect {
+        Effect::Award { unit, .. } => Some((LotId { seq: entry.seq, n }, *unit)),
         _ => None,
     };
-    let units = entry.effects.iter().filter_map(lot);
-    let id = |(n, unit)| (LotId { seq: entry.seq, n }, unit);
-    (0u16..).zip(units).map(id).collect()
+    let openers = entry.effects.iter().filter(|e| e.opens_lot());
+    (0u16..).zip(openers).filter_map(lot).collect()
 }

@@ -488,18 +488,10 @@ impl Returning<'_> {
 
     /// The unit of a lot that the purchase opened.
     fn opened(&self, lot: LotId) -> Option<Number> {
-        let opened = self.gave.effects.iter().filter_map(|e| match e {
-            Effect::Award {
-                unit,
-                amount,
-                fills,
-                ..
-            } if amount.0 > fills.0 => Some(*unit),
+        match self.gave.opener(lot)? {
+            Effect::Award { unit, .. } => Some(*unit),
             _ => None,
-        });
-        (lot.seq == self.gave.seq)
-            .then(|| opened.clone().nth(lot.n.into()))
-            .flatten()
+        }
     }
 
     /// A pass that the purchase gave ends, if it has not ended before.

@@ -5,8 +5,8 @@ use super::case::Case;
 use super::household;
 use super::state::{Member, counted};
 use crate::model::{
-    Code, Count, Effect, Identified, Money, Number, Period, Points, Proposal, Purchase, Qty,
-    Refusal, Reward, Scope, SpendLimit, Tender, TenderKind, Unit,
+    Code, Count, Effect, Identified, Money, NameKind, Number, Period, Points, Proposal, Purchase,
+    Qty, Refusal, Reward, Scope, SpendLimit, Tender, TenderKind, Unit,
 };
 
 /// Points that are about to be spent.
@@ -232,10 +232,11 @@ pub fn allowed<'a>(case: &'a Case, member: &Member, number: Number) -> Result<&'
     super::partner::check(case, reward.partner)?;
     let tier = member.tier.map_or(0, |t| t.tier);
     if !reward.tiers.is_empty() && !reward.tiers.contains(&tier) {
-        return Err(Refusal::new(
-            Code::TierRequired,
-            format!("{} is for other tiers", reward.id),
-        ));
+        let names = &case.state.house.names;
+        let name = |tier: &Number| names.text(NameKind::Tier, *tier);
+        let tiers: Vec<String> = reward.tiers.iter().map(name).collect();
+        let detail = format!("{} is for {}", reward.id, tiers.join(", "));
+        return Err(Refusal::new(Code::TierRequired, detail));
     }
     super::catalogue::check_open(case, member, reward)?;
     Ok(reward)

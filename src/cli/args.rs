@@ -54,6 +54,12 @@ Exit codes:
 Example:
   stampbook init --programme corner-cafe --currency EUR --zone Europe/Berlin";
 
+/// Where help lists what every command has, so that its own flags come first.
+const OF_ALL: &str = "Options of all commands";
+
+/// Where help lists what every command that books has.
+const OF_BOOKING: &str = "Options of all that is booked";
+
 /// A loyalty ledger that nobody can quietly change.
 #[derive(Parser, Clone, PartialEq, Eq, Debug)]
 #[command(name = "stampbook", version, after_help = AFTER_HELP, max_term_width = 100)]
@@ -62,22 +68,35 @@ pub struct Cli {
     #[arg(
         long,
         global = true,
+        help_heading = OF_ALL,
         value_name = "DIR",
         env = "STAMPBOOK_LEDGER",
         default_value = "ledger"
     )]
     pub ledger: PathBuf,
     /// The folder of keys and vault; default: beside the ledger.
-    #[arg(long, global = true, value_name = "DIR", env = "STAMPBOOK_SECRETS")]
+    #[arg(
+        long,
+        global = true,
+        help_heading = OF_ALL,
+        value_name = "DIR",
+        env = "STAMPBOOK_SECRETS"
+    )]
     pub secrets: Option<PathBuf>,
     /// Print JSON instead of text and tables.
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = OF_ALL)]
     pub json: bool,
     /// When to colour.
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    #[arg(
+        long,
+        global = true,
+        help_heading = OF_ALL,
+        value_name = "WHEN",
+        default_value = "auto"
+    )]
     pub color: ColorWhen,
     /// Accept once that the clock is more than 31 days past the last entry.
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = OF_ALL)]
     pub accept_clock: bool,
     /// What to do.
     #[command(subcommand)]
@@ -174,25 +193,25 @@ pub enum Command {
 #[derive(Args, Clone, PartialEq, Eq, Debug, Default)]
 pub struct HeadArgs {
     /// Names this attempt for ever; a repeat gets the recorded answer. Default: a fresh one.
-    #[arg(long)]
+    #[arg(long, help_heading = OF_BOOKING)]
     pub key: Option<String>,
     /// When it happened: 2026-11-24T10:03:00+01:00. Default: now.
-    #[arg(long, value_name = "INSTANT")]
+    #[arg(long, help_heading = OF_BOOKING, value_name = "INSTANT")]
     pub at: Option<String>,
     /// The store's id.
-    #[arg(long)]
+    #[arg(long, help_heading = OF_BOOKING)]
     pub store: Option<String>,
     /// The terminal's id.
-    #[arg(long)]
+    #[arg(long, help_heading = OF_BOOKING)]
     pub terminal: Option<String>,
     /// The terminal's own gap-free counter.
-    #[arg(long)]
+    #[arg(long, help_heading = OF_BOOKING)]
     pub counter: Option<i64>,
     /// The shop's own id of whoever pressed the button.
-    #[arg(long)]
+    #[arg(long, help_heading = OF_BOOKING)]
     pub operator: Option<String>,
     /// till, app, web, mini_program, office or another word.
-    #[arg(long)]
+    #[arg(long, help_heading = OF_BOOKING)]
     pub channel: Option<String>,
 }
 

@@ -53,7 +53,7 @@ pub(super) fn answer(ledger: &mut Ledger, line: &[u8]) -> Result<Value, Failure>
 
 fn try_answer(ledger: &mut Ledger, line: &[u8]) -> Result<Value, Failure> {
     let question: Question = serde_json::from_slice(line)
-        .map_err(|e| Bad::new("", format!("this is no question: {e}")))?;
+        .map_err(|e| Bad::new("ask", format!("the question cannot be read: {e}")))?;
     match &*question.ask {
         "quote" => quote(ledger, question.command),
         "balance" => {

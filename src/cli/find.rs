@@ -4,7 +4,7 @@ use super::args::Cli;
 use super::print::{Exit, Failure, Printer};
 use super::telling::day_named;
 use crate::ledger::Ledger;
-use crate::ledger::wire::{Answer, Warning};
+use crate::ledger::wire::{Answer, Bad, Warning};
 use crate::model::{Code, Entry};
 use clap::Args;
 
@@ -76,7 +76,10 @@ impl FindArgs {
                 ledger.find_slip(&text(&self.store), &text(&self.terminal), receipt, day)?
             }
             (_, _, Some(order)) => ledger.find_order(order)?,
-            _ => None,
+            _ => {
+                let remedy = "name a key, a receipt (with its store) or an order";
+                return Err(Bad::missing("key", remedy).into());
+            }
         })
     }
 }

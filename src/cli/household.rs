@@ -150,6 +150,9 @@ fn print(
         return Ok(out.line(format!("member {id} is in no household"))?);
     }
     out.line(format!("a household of {}", members.len()))?;
+    for member in members {
+        out.line(format!("  {member}"))?;
+    }
     let rows: Vec<Vec<String>> = parts.iter().map(row).collect();
     Ok(out.table(&["member", "unit", "available"], &rows)?)
 }

@@ -52,12 +52,23 @@ pub fn test(args: &TestArgs, printer: &mut Printer) -> Result<Exit, Failure> {
         )?);
     }
     if count.told == 0 {
-        let message = format!("{}: no story is there to run", folder.path.display());
-        return Err(Failure::bad_input(message)
-            .hint("stories are files such as stories/first.story in the programme's folder"));
+        return Err(no_story(&folder, args.only.as_deref()));
     }
     sum_up(&count, printer)?;
     Ok(exit)
+}
+
+fn no_story(folder: &Folder, only: Option<&str>) -> Failure {
+    let path = folder.path.display();
+    let names: Vec<&str> = folder.stories.iter().map(|(file, _)| &**file).collect();
+    match only {
+        Some(only) if !names.is_empty() => {
+            let message = format!("--only: no story of {path} has '{only}' in its name");
+            Failure::bad_input(message).hint(format!("there are {}", names.join(", ")))
+        }
+        _ => Failure::bad_input(format!("{path}: no story is there to run"))
+            .hint("stories are files such as stories/first.story in the programme's folder"),
+    }
 }
 
 /// Runs one story, and prints what is wrong with it.

@@ -17,6 +17,11 @@ use std::io::{BufReader, Read};
 /// {"ask":"balance","member":"card:.."}, {"ask":"find","key":".."}.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
+Between commands it answers questions; nothing is booked by them:
+  {\"ask\":\"quote\",\"command\":{\"do\":\"purchase\",\"member\":\"card:6900012345\",\"total\":\"3.50\"}}
+  {\"ask\":\"balance\",\"member\":\"card:6900012345\"}
+  {\"ask\":\"find\",\"key\":\"till-1/000812\"}
+
 Example:
   stampbook session --page-max 1000")]
 pub struct SessionArgs {

@@ -92,6 +92,13 @@ pub(super) fn last_day(gone_at: &str) -> String {
     }
 }
 
+/// The day on which something begins, where it begins with one.
+pub(super) fn first_day(from: &str) -> String {
+    let day = from.split_once("T00:00:00");
+    let day = day.filter(|(_, rest)| !rest.starts_with('.'));
+    day.map_or(from, |(day, _)| day).to_owned()
+}
+
 fn headline(answer: &Accepted) -> String {
     let what = match (answer.seq, answer.repeated) {
         (None, _) => "quote: nothing was booked".to_owned(),

@@ -130,7 +130,8 @@ pub(super) fn phrase(act: &Act, digits: u8) -> String {
         },
         Act::Refused(refused) => {
             let (code, detail) = (refused.refusal.code.as_str(), &refused.refusal.detail);
-            format!("{} refused: {detail} ({code})", refused.act.kind())
+            let kind = refused.act.kind().replace('_', " ");
+            format!("{kind} refused: {detail} ({code})")
         }
         _ => phrase_of_the_rest(act, digits),
     }

@@ -66,7 +66,7 @@ pub(super) fn not_opened(path: &Path, error: std::io::Error) -> Failure {
         ErrorKind::NotFound => {
             let message = format!("{}: there is no such file", path.display());
             Failure::new(Exit::BadInput, "bad_file", message)
-                .hint("name a file of JSON, or - for stdin")
+                .hint("name a file that is there, or - for stdin")
         }
         _ => Trouble::io("open", path, error).into(),
     }

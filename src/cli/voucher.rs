@@ -2,7 +2,7 @@
 
 use super::args::{Cli, HeadArgs, ToRaw, text};
 use super::print::{Exit, Failure, Printer};
-use super::show::last_day;
+use super::show::{first_day, last_day};
 use super::telling::member_named;
 use crate::ledger::wire::{
     Bad,
@@ -196,34 +196,35 @@ impl ShowArgs {
             let vouchers = ledger.vouchers(id)?;
             let names = &ledger.house().names;
             let calendar = &ledger.programme()?.calendar;
-            let mut rows: Vec<[String; 5]> = Vec::new();
+            let mut rows: Vec<[String; 6]> = Vec::new();
             for (lot, code) in &vouchers {
                 let at = |at: Option<_>| at.map(|at| calendar.display(at)).unwrap_or_default();
                 rows.push([
                     names.text(NameKind::Unit, lot.unit),
                     code.to_string(),
                     lot.id.to_string(),
+                    if lot.held.is_positive() { "given" } else { "" }.into(),
                     at(lot.terms.available),
                     at(lot.terms.expires),
                 ]);
             }
             if out.is_json() {
-                let fields = |[unit, code, lot, available_at, expires_at]: &[String; 5]| {
-                    json!({"unit": unit, "code": code, "lot": lot,
+                let fields = |[unit, code, lot, is, available_at, expires_at]: &[String; 6]| {
+                    json!({"unit": unit, "code": code, "lot": lot, "is_given": !is.is_empty(),
                         "available_at": available_at, "expires_at": expires_at})
                 };
                 let list: Vec<_> = rows.iter().map(fields).collect();
                 out.json(&json!({"ok": true, "member": id.to_string(), "vouchers": list}))?;
                 return Ok(Exit::Done);
             }
-            out.line(format!("member {id}, {} vouchers", rows.len()))?;
+            out.line(format!("member {id}, vouchers: {}", rows.len()))?;
             let rows: Vec<Vec<String>> = rows
                 .into_iter()
-                .map(|[unit, code, lot, from, until]| {
-                    vec![unit, code, lot, last_day(&from), last_day(&until)]
+                .map(|[unit, code, lot, is, from, until]| {
+                    vec![unit, code, lot, is, first_day(&from), last_day(&until)]
                 })
                 .collect();
-            out.table(&["voucher", "code", "lot", "from", "until"], &rows)?;
+            out.table(&["voucher", "code", "lot", "is", "from", "until"], &rows)?;
             Ok(Exit::Done)
         })
     }

@@ -360,21 +360,15 @@ impl Since {
     /// Follows lots into another member's name. `opened` counts the lots that
     /// the later entry has opened.
     fn follow(&mut self, seq: u64, at: u64, effect: &Effect, opened: &mut u16) {
-        let is_new = match effect {
-            Effect::Award { amount, fills, .. } => amount.0 > fills.0,
-            Effect::Voucher { .. } => true,
-            Effect::LotMoved { lot, .. } => {
-                let id = LotId {
-                    seq: at,
-                    n: *opened,
-                };
-                let own = self.own(seq, *lot);
-                self.moved.extend(own.map(|own| (id, own)));
-                true
-            }
-            _ => false,
-        };
-        *opened += u16::from(is_new);
+        if let Effect::LotMoved { lot, .. } = effect {
+            let id = LotId {
+                seq: at,
+                n: *opened,
+            };
+            let own = self.own(seq, *lot);
+            self.moved.extend(own.map(|own| (id, own)));
+        }
+        *opened += u16::from(effect.opens_lot());
     }
 }
 

@@ -7,7 +7,7 @@ use super::Ledger;
 use super::admit::key_hash_of;
 use super::error::Error;
 use super::wire::{Activity, Means, Request, TenderGiven, Verb, VoucherAsked, VoucherRef};
-use crate::model::{Code, Instant, MINUTE, Programme, Refusal};
+use crate::model::{Code, Instant, MINUTE, Programme, Refusal, SECOND};
 use crate::store::book::Batch;
 use crate::store::keys::KeyHash;
 use bincode::{Decode, Encode};
@@ -85,7 +85,9 @@ impl Ledger {
             // The same wrong code again learns nothing new.
             let is_known = tried.wrong.iter().any(|(_, known)| *known == code);
             if until > now && !is_known {
-                let until = self.programme()?.calendar.display(Instant(until));
+                // To the second, and not before it is so.
+                let until = Instant(until - until.rem_euclid(SECOND) + SECOND);
+                let until = self.programme()?.calendar.display(until);
                 let detail =
                     format!("code: too many were wrong; codes are taken again from {until}");
                 return Ok(Some(Refusal::new(Code::CodeLocked, detail)));

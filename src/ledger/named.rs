@@ -17,7 +17,10 @@ impl Ledger {
             self.shelf.load_aftermath(&self.book, *of)?;
         }
         if let Some(entry) = &named {
-            self.programme_of(entry.head.bundle)?;
+            // What came before the first programme was decided by none.
+            if entry.head.bundle != 0 {
+                self.programme_of(entry.head.bundle)?;
+            }
             for touched in &entry.touched {
                 self.resolve(&super::wire::Who::Id(touched.member))?;
             }

@@ -1,6 +1,5 @@
 //! Where lots came from and where they went: through every change of hands.
 
-use super::vouchers::opener;
 use crate::book::case::Found;
 use crate::book::state::Lot;
 use crate::model::{Act, Effect, Entry, LotId, MemberId, Terms};
@@ -21,7 +20,7 @@ pub fn terms_taken<E>(
         };
         let mut at = *lot;
         while let Some(earlier) = entry(at.seq)? {
-            match opener(&earlier, at) {
+            match earlier.opener(at) {
                 Some(Effect::LotMoved { lot: from, .. }) if from.seq < at.seq => at = *from,
                 Some(Effect::Award { terms, .. } | Effect::Voucher { terms, .. }) => {
                     found.push((*lot, *terms));
@@ -43,7 +42,7 @@ pub fn before_merges<E>(
     entry: &mut impl FnMut(u64) -> Result<Option<Entry>, E>,
 ) -> Result<LotId, E> {
     while let Some(opened) = entry(lot.seq)? {
-        match opener(&opened, lot) {
+        match opened.opener(lot) {
             Some(Effect::LotMoved {
                 lot: from,
                 code: None,

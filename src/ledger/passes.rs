@@ -11,7 +11,10 @@ impl Ledger {
     /// The act that is asked for; what the rules work out is left empty.
     pub(super) fn pass_act(&self, asked: &PassAsked) -> Result<Act, Stop> {
         let unit = self.unit(&asked.pass)?;
-        let price = self.programme()?.pass(unit).and_then(|p| p.price);
+        let Some(pass) = self.programme()?.pass(unit) else {
+            return no(Code::BadInput, format!("pass: {} is no pass", asked.pass));
+        };
+        let price = pass.price;
         let paid = match (asked.paid.or(price), asked.action) {
             (_, PassAction::Cancel) => Money::ZERO,
             (Some(paid), _) => paid,

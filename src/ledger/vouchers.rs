@@ -297,7 +297,7 @@ impl Ledger {
             let Some(entry) = self.entry(id.seq)? else {
                 return Ok(None);
             };
-            match opener(&entry, id) {
+            match entry.opener(id) {
                 // A merge moves vouchers with the codes they have.
                 Some(Effect::LotMoved {
                     lot, code: None, ..
@@ -346,27 +346,18 @@ pub fn traced<E>(
         return Ok(None);
     };
     let (mut entry, mut lot) = (entry.clone(), found.lot);
-    while let Some(Effect::LotMoved { lot: from, .. }) = opener(&entry, lot) {
+    while let Some(Effect::LotMoved { lot: from, .. }) = entry.opener(lot) {
         lot = *from;
         match fetch(lot.seq)? {
             Some(earlier) => entry = earlier,
             None => return Ok(Some(found)),
         }
     }
-    if let Some(Effect::Voucher { terms, .. }) = opener(&entry, lot) {
+    if let Some(Effect::Voucher { terms, .. }) = entry.opener(lot) {
         found.terms = *terms;
     }
     found.sku = sku_of(&entry, lot);
     Ok(Some(found))
-}
-
-/// The effect that opened a lot.
-pub(super) fn opener(entry: &Entry, lot: LotId) -> Option<&Effect> {
-    let opens = |effect: &&Effect| match effect {
-        Effect::Award { amount, fills, .. } => amount.0 > fills.0,
-        effect => matches!(effect, Effect::Voucher { .. } | Effect::LotMoved { .. }),
-    };
-    entry.effects.iter().filter(opens).nth(lot.n.into())
 }
 
 /// The one article that an entry bound a voucher to.
@@ -379,13 +370,9 @@ fn sku_of(entry: &Entry, voucher: LotId) -> Option<String> {
 
 /// The voucher of a code among those that an entry gave.
 fn found_in(entry: &Entry, wanted: &[u8; 32]) -> Option<Found> {
-    let mut n = 0;
-    for effect in &entry.effects {
+    let openers = entry.effects.iter().filter(|e| e.opens_lot());
+    for (n, effect) in (0u16..).zip(openers) {
         let (who, unit, code, terms) = match effect {
-            Effect::Award { amount, fills, .. } => {
-                n += u16::from(amount.0 > fills.0);
-                continue;
-            }
             Effect::Voucher {
                 who,
                 unit,
@@ -398,12 +385,8 @@ fn found_in(entry: &Entry, wanted: &[u8; 32]) -> Option<Found> {
             }
             _ => continue,
         };
-        n += 1;
         if code == Some(wanted) {
-            let lot = LotId {
-                seq: entry.seq,
-                n: n - 1,
-            };
+            let lot = LotId { seq: entry.seq, n };
             return Some(Found {
                 code: *wanted,
                 holder: entry.touched.get(usize::from(who))?.member,
@@ -425,7 +408,7 @@ fn code_in(secret: &crate::store::vault::Secret, entry: &Entry, lot: LotId) -> O
             Effect::Voucher { .. } | Effect::LotMoved { code: Some(_), .. }
         )
     };
-    let own = opener(entry, lot)?;
+    let own = entry.opener(lot)?;
     let n = entry
         .effects
         .iter()

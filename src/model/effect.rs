@@ -532,6 +532,15 @@ pub enum Effect {
 }
 
 impl Effect {
+    /// Whether it opens a lot. A lot is known by its place among those effects
+    /// of an entry that do.
+    pub fn opens_lot(&self) -> bool {
+        match self {
+            Effect::Award { amount, fills, .. } => amount.0 > fills.0,
+            effect => matches!(effect, Effect::Voucher { .. } | Effect::LotMoved { .. }),
+        }
+    }
+
     /// Something odd that was booked all the same: a stable code, and words.
     pub fn warned(code: &str, text: impl Into<String>) -> Effect {
         Effect::Warned {

@@ -2,7 +2,7 @@
 //! to becoming one.
 
 use super::{
-    Act, Effect, Given, Key, MemberId, Number, Points,
+    Act, Effect, Given, Key, LotId, MemberId, Number, Points,
     time::{Day, Instant, OffsetMinutes},
 };
 use bincode::{Decode, Encode};
@@ -196,6 +196,13 @@ impl Entry {
     pub fn member(&self) -> Option<MemberId> {
         let first = self.touched.first().map(|t| t.member);
         first.filter(|id| *id != MemberId::NOBODY)
+    }
+
+    /// The effect that opened a lot; nothing if another entry opened it.
+    pub fn opener(&self, lot: LotId) -> Option<&Effect> {
+        let mut openers = self.effects.iter().filter(|e| e.opens_lot());
+        let is_own = lot.seq == self.seq;
+        is_own.then(|| openers.nth(lot.n.into())).flatten()
     }
 
     /// The decision this entry keeps, as it was before it had a place.

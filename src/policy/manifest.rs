@@ -236,6 +236,10 @@ fn in_words(message: &str) -> (String, String) {
             let message = format!("there is no field '{wrong}' here");
             (message, suggest(wrong, known))
         }
+        Some((field, _)) if message.starts_with("missing field") => {
+            let help = format!("add {field} = ..; scripts/README.md says what it means");
+            (message.replace('`', "'"), help)
+        }
         _ => (message.replace('`', "'").replace('\n', ", "), String::new()),
     }
 }

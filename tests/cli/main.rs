@@ -6,6 +6,7 @@ mod demo;
 mod disk;
 mod examples;
 mod gifts;
+mod hints;
 mod interrupted;
 mod openings;
 mod orders;

@@ -6,17 +6,9 @@ use crate::model::{Effect, LotId, Number, Terms};
 /// The terms with which a lot that has closed is opened again.
 pub fn terms_of_closed(case: &Case, unit: Number, lot: LotId) -> Terms {
     let named = case.papers.named.filter(|e| e.seq == lot.seq);
-    let opened = named.and_then(|e| {
-        let mut lots = e.effects.iter().filter_map(|e| match e {
-            Effect::Award {
-                amount,
-                fills,
-                terms,
-                ..
-            } if amount.0 > fills.0 => Some(*terms),
-            _ => None,
-        });
-        lots.nth(lot.n.into())
+    let opened = named.and_then(|e| match e.opener(lot)? {
+        Effect::Award { terms, .. } => Some(*terms),
+        _ => None,
     });
     let known = case.papers.closed.iter().find(|c| c.0 == lot).map(|c| c.1);
     let mut terms = opened.or(known).unwrap_or_default();

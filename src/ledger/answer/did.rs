@@ -96,10 +96,6 @@ impl View<'_> {
     }
 
     fn did_otherwise(&self, effect: &Effect) -> Option<Did> {
-        let named = |what: &str, name: String| Did {
-            name: Some(name),
-            ..Did::new(what)
-        };
         Some(match effect {
             Effect::Discounted {
                 campaign,
@@ -131,7 +127,7 @@ impl View<'_> {
             } => Did {
                 money: Some(self.money(*amount)),
                 line: (*line != 0).then_some(*line),
-                ..named("reward", self.name(NameKind::Reward, *reward))
+                ..Did::named("reward", self.name(NameKind::Reward, *reward))
             },
             Effect::Returned { of, amount, .. } => Did {
                 of: Some(*of),
@@ -148,10 +144,6 @@ impl View<'_> {
 
     /// What was done with vouchers, partners and pools.
     fn did_elsewhere(&self, effect: &Effect) -> Option<Did> {
-        let named = |what: &str, name: String| Did {
-            name: Some(name),
-            ..Did::new(what)
-        };
         Some(match effect {
             Effect::Voucher {
                 unit,
@@ -172,12 +164,12 @@ impl View<'_> {
             } => Did {
                 money: Some(self.money(*amount)),
                 line: (*line != 0).then_some(*line),
-                ..named("voucher", self.unit(*unit))
+                ..Did::named("voucher", self.unit(*unit))
             },
-            Effect::VoucherBound { sku, .. } => named("bound", sku.clone()),
+            Effect::VoucherBound { sku, .. } => Did::named("bound", sku.clone()),
             Effect::PartnerSet { partner, is_active } => Did {
                 why: Some(if *is_active { "resumed" } else { "suspended" }.into()),
-                ..named("partner", self.name(NameKind::Partner, *partner))
+                ..Did::named("partner", self.name(NameKind::Partner, *partner))
             },
             Effect::PartnerOwes {
                 partner,
@@ -186,7 +178,7 @@ impl View<'_> {
             } => Did {
                 money: Some(self.money(*amount)),
                 why: Some(partner_word(*why).into()),
-                ..named("partner_owes", self.name(NameKind::Partner, *partner))
+                ..Did::named("partner_owes", self.name(NameKind::Partner, *partner))
             },
             Effect::Pooled {
                 pool,
@@ -196,7 +188,7 @@ impl View<'_> {
             } => Did {
                 campaign: (*campaign != 0).then(|| self.name(NameKind::Campaign, *campaign)),
                 money: Some(exact.to_string()),
-                ..named("pool", self.name(NameKind::Pool, *pool))
+                ..Did::named("pool", self.name(NameKind::Pool, *pool))
             },
             _ => return self.did_besides(effect),
         })
@@ -204,10 +196,6 @@ impl View<'_> {
 
     /// What campaigns did by themselves, and what the office closed.
     fn did_by_itself(&self, effect: &Effect) -> Option<Did> {
-        let named = |what: &str, name: String| Did {
-            name: Some(name),
-            ..Did::new(what)
-        };
         Some(match effect {
             Effect::Tuned {
                 campaign,
@@ -216,7 +204,7 @@ impl View<'_> {
             } => Did {
                 campaign: Some(self.name(NameKind::Campaign, *campaign)),
                 why: Some(value.to_string()),
-                ..named("tuned", name.clone())
+                ..Did::named("tuned", name.clone())
             },
             Effect::Targeted {
                 campaign,
@@ -224,14 +212,14 @@ impl View<'_> {
                 ..
             } => {
                 let what = if *is_held_out { "left_out" } else { "targeted" };
-                named(what, self.name(NameKind::Campaign, *campaign))
+                Did::named(what, self.name(NameKind::Campaign, *campaign))
             }
             Effect::Closed { to } => Did {
                 until: Some(to.plus_days(-1).to_string()),
                 ..Did::new("closed")
             },
             Effect::Drawn { campaign, .. } => {
-                named("drawn", self.name(NameKind::Campaign, *campaign))
+                Did::named("drawn", self.name(NameKind::Campaign, *campaign))
             }
             _ => return None,
         })
@@ -239,32 +227,28 @@ impl View<'_> {
 
     /// What was done to a member besides points, or to a campaign.
     fn did_besides(&self, effect: &Effect) -> Option<Did> {
-        let named = |what: &str, name: String| Did {
-            name: Some(name),
-            ..Did::new(what)
-        };
         Some(match effect {
             Effect::Campaign { campaign, status } => Did {
-                campaign: Some(self.name(NameKind::Campaign, *campaign)),
-                ..named("campaign", status_word(*status).into())
+                why: Some(status_word(*status).into()),
+                ..Did::named("campaign", self.name(NameKind::Campaign, *campaign))
             },
             Effect::Consented {
                 purpose, is_given, ..
             } => Did {
                 why: Some(if *is_given { "given" } else { "withdrawn" }.into()),
-                ..named("consent", self.name(NameKind::Purpose, *purpose))
+                ..Did::named("consent", self.name(NameKind::Purpose, *purpose))
             },
             Effect::Acted { activity, .. } => {
-                named("activity", self.name(NameKind::Activity, *activity))
+                Did::named("activity", self.name(NameKind::Activity, *activity))
             }
             Effect::Tagged { tag, is_on, .. } => {
-                named(if *is_on { "tag" } else { "untag" }, tag.clone())
+                Did::named(if *is_on { "tag" } else { "untag" }, tag.clone())
             }
             Effect::Message {
                 template,
                 is_suppressed,
                 ..
-            } => named(
+            } => Did::named(
                 if *is_suppressed {
                     "message_suppressed"
                 } else {

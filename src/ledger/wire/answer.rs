@@ -171,6 +171,14 @@ impl Did {
         }
     }
 
+    /// Something done with what has a name.
+    pub fn named(effect: impl Into<String>, name: String) -> Did {
+        Did {
+            name: Some(name),
+            ..Did::new(effect)
+        }
+    }
+
     /// Points of a unit, done.
     pub fn points(effect: impl Into<String>, unit: impl Into<String>, amount: Figure) -> Did {
         Did {

@@ -92,8 +92,15 @@ fn read_as<'a>(verb: &str, json: &'a str) -> Result<Raw<'a>, Bad> {
         "pass" => fields(json).map(Raw::Pass),
         "partner" => fields(json).map(Raw::Partner),
         "pool" => fields(json).map(Raw::Pool),
+        "quote" | "balance" | "find" => Err(asked(verb)),
         other => Err(Bad::unknown("do", "verb", other, VERBS)),
     }
+}
+
+/// What is asked rather than done goes by another name.
+fn asked(verb: &str) -> Bad {
+    let message = format!("'{verb}' is no verb but a question; write \"ask\":\"{verb}\"");
+    Bad::new("do", message)
 }
 
 fn fields<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, Bad> {

@@ -95,45 +95,27 @@ impl<'de: 'a, 'a> Deserialize<'de> for Amount<'a> {
     }
 }
 
-struct QuantityVisitor;
-
-impl<'de> Visitor<'de> for QuantityVisitor {
-    type Value = Cow<'de, str>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a decimal in quotes such as \"0.125\", or an integer")
-    }
-
-    fn visit_borrowed_str<E: de::Error>(self, text: &'de str) -> Result<Self::Value, E> {
-        Ok(Cow::Borrowed(text))
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Cow::Owned(text.to_owned()))
-    }
-
-    fn visit_u64<E: de::Error>(self, value: u64) -> Result<Self::Value, E> {
-        Ok(Cow::Owned(value.to_string()))
-    }
-
-    fn visit_i64<E: de::Error>(self, value: i64) -> Result<Self::Value, E> {
-        Ok(Cow::Owned(value.to_string()))
-    }
-}
-
 impl<'de: 'a, 'a> Deserialize<'de> for Quantity<'a> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        from.deserialize_any(QuantityVisitor).map(Quantity)
+        let visitor = ScalarVisitor {
+            expects: "a decimal in quotes such as \"0.125\", or an integer",
+            has_bool: false,
+        };
+        from.deserialize_any(visitor).map(Quantity)
     }
 }
 
-struct PlainVisitor;
+/// A text, or a scalar as its text.
+struct ScalarVisitor {
+    expects: &'static str,
+    has_bool: bool,
+}
 
-impl<'de> Visitor<'de> for PlainVisitor {
+impl<'de> Visitor<'de> for ScalarVisitor {
     type Value = Cow<'de, str>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a text or a decimal in quotes, a whole number, true or false")
+        f.write_str(self.expects)
     }
 
     fn visit_borrowed_str<E: de::Error>(self, text: &'de str) -> Result<Self::Value, E> {
@@ -153,13 +135,20 @@ impl<'de> Visitor<'de> for PlainVisitor {
     }
 
     fn visit_bool<E: de::Error>(self, value: bool) -> Result<Self::Value, E> {
-        Ok(Cow::Owned(value.to_string()))
+        match self.has_bool {
+            true => Ok(Cow::Owned(value.to_string())),
+            false => Err(E::invalid_type(de::Unexpected::Bool(value), &self)),
+        }
     }
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for Plain<'a> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        from.deserialize_any(PlainVisitor).map(Plain)
+        let visitor = ScalarVisitor {
+            expects: "a text or a decimal in quotes, a whole number, true or false",
+            has_bool: true,
+        };
+        from.deserialize_any(visitor).map(Plain)
     }
 }
 

@@ -162,20 +162,9 @@ fn place_of(text: &str, name: &str) -> Place {
     })
 }
 
-const HOOKS: [Hook; 8] = [
-    Hook::OnEnrol,
-    Hook::OnPurchase,
-    Hook::OnActivity,
-    Hook::OnRedeem,
-    Hook::OnReturn,
-    Hook::OnDay,
-    Hook::OnReview,
-    Hook::Qualify,
-];
-
 fn hook(name: &str, count: usize, possible: &[Hook]) -> Result<Hook, (String, String)> {
     let known: Vec<&str> = possible.iter().map(|h| h.name()).collect();
-    let Some(hook) = HOOKS.into_iter().find(|h| h.name() == name) else {
+    let Some(hook) = Hook::ALL.into_iter().find(|h| h.name() == name) else {
         return Err((
             format!("nothing calls a function '{name}'"),
             suggest(name, &known),

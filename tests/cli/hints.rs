@@ -1,0 +1,66 @@
+//! Mistakes of people who do not know the verbs yet: the message names what is
+//! wrong and what would be right, and what is shown is what there is.
+
+use crate::shop::Shop;
+use crate::vouchers;
+
+#[test]
+fn a_question_that_names_nothing_is_not_answered_with_it_may_be_sent() {
+    let shop = Shop::plain();
+    for question in [r#"{"ask":"find"}"#, r#"{"ask":"find","store":"mitte"}"#] {
+        let told = shop.pipe("do -", question).ends(2);
+        assert_eq!(told.json()["code"], "bad_input");
+        told.says(&["key", "receipt", "order"]);
+    }
+    let told = shop.pipe("session", r#"{"do":"balance","member":"card:1"}"#);
+    told.says(&["no verb but a question", r#"\"ask\":\"balance\""#]);
+}
+
+#[test]
+fn an_entry_from_before_the_first_programme_can_be_named() {
+    let shop = Shop::plain();
+    for seq in [0, 1] {
+        let capture = shop.run(&format!("capture --seq {seq}")).ends(1);
+        capture.says(&[&format!("entry {seq} holds no points")]);
+    }
+    shop.run("void --seq 1 --reason slip")
+        .ends(1)
+        .says(&["undone"]);
+}
+
+#[test]
+fn a_state_that_is_so_already_is_named() {
+    let shop = Shop::cafe();
+    let pause = "campaign pause double-tuesday --reason test";
+    shop.run(pause).ends(0).says(&["double-tuesday   paused"]);
+    shop.run(pause).ends(1).says(&["paused already"]);
+    shop.run("member enrol --alias card:1").ends(0);
+    shop.run("pass start star --member card:1 --key p")
+        .ends(2)
+        .says(&["star is no pass"]);
+    shop.run("policy test programme --only nothing")
+        .ends(2)
+        .says(&["'nothing'", "stories/tuesday.story"]);
+}
+
+#[test]
+fn a_voucher_that_was_given_away_is_shown_as_given() {
+    let shop = vouchers::shop(vouchers::PROGRAMME);
+    let code = vouchers::issued(&shop, "i1", "five-off");
+    shop.run(&format!("voucher give --code {code}")).ends(0);
+    let shown = shop.run("voucher show card:6900012345").ends(0);
+    shown.says(&["vouchers: 1", "given"]);
+    let told = shop.run("voucher show card:6900012345 --json").json();
+    assert_eq!(told["vouchers"][0]["is_given"], true, "{told}");
+}
+
+#[test]
+fn help_puts_a_commands_own_flags_first() {
+    let help = Shop::empty().run("hold --help").ends(0).out;
+    let at = |words: &str| {
+        help.find(words)
+            .unwrap_or_else(|| panic!("{words}\n{help}"))
+    };
+    assert!(at("--until") < at("--key"));
+    assert!(at("--key") < at("--ledger"));
+}
