@@ -431,7 +431,7 @@ fn differences(again: &Draft, entry: &Draft) -> Result<(), String> {
 
 fn refused_again(case: &Case, act: &Act, refusal: &Refusal) -> Result<(), String> {
     match decide(case, act.clone()) {
-        Err(again) if again == *refusal => Ok(()),
+        Err(again) if is_alike(&again, refusal) => Ok(()),
         Err(again) => Err(format!(
             "decided again it is refused otherwise: {} ({})",
             again.detail,
@@ -439,6 +439,21 @@ fn refused_again(case: &Case, act: &Act, refusal: &Refusal) -> Result<(), String
         )),
         Ok(_) => Err("decided again it is not refused".into()),
     }
+}
+
+/// Whether a refusal says what it said then. A later program may put it in
+/// better words; those of a script are its own.
+fn is_alike(again: &Refusal, then: &Refusal) -> bool {
+    let words = match then.code {
+        Code::PolicyRefused => &again.detail,
+        _ => &then.detail,
+    };
+    let detail = words.clone();
+    *then
+        == Refusal {
+            detail,
+            ..again.clone()
+        }
 }
 
 /// The facts it was decided from, worked out from the state before it.

@@ -58,7 +58,10 @@ impl FindArgs {
             None => ledger.not_found(
                 self.key.as_deref().unwrap_or(""),
                 Code::UnknownEntry,
-                "nothing was booked under that; it may be sent",
+                match self.receipt.is_some() {
+                    true => "that store and terminal have booked no such slip; it may be sent",
+                    false => "nothing was booked under that; it may be sent",
+                },
             ),
         })
     }

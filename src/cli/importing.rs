@@ -242,13 +242,13 @@ impl Import<'_> {
 
     fn tell(&mut self, line: u64, code: &str, message: &str) {
         let told = &mut self.summary.told;
-        if told.len() == TOLD_MAX {
-            let text =
-                format!("more than {TOLD_MAX} rows were not booked; the rest is only counted");
-            self.out.note(text);
-        }
         if told.len() <= TOLD_MAX {
-            self.out.note(format!("line {line}: {message} ({code})"));
+            self.out.note(match told.len() {
+                TOLD_MAX => {
+                    format!("more than {TOLD_MAX} rows were not booked; the rest is only counted")
+                }
+                _ => format!("line {line}: {message} ({code})"),
+            });
             told.push(Told {
                 line,
                 code: code.into(),

@@ -3,7 +3,7 @@
 use super::args::{Cli, HeadArgs, ToRaw};
 use super::print::{Exit, Failure, Printer};
 use crate::ledger::wire::{
-    Bad, PartnerAccount,
+    Bad, PartnerAccount, month_of,
     raw::{self, Raw},
 };
 use clap::{Args, Subcommand};
@@ -87,6 +87,9 @@ impl PartnerArgs {
 
 impl ShowArgs {
     fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+        if let Some(month) = &self.month {
+            month_of("--month", month)?;
+        }
         cli.at_desk("partner show", out, |ledger, out| {
             let (mut partners, programme) = ledger.partners()?;
             for partner in &mut partners {

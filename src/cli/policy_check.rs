@@ -113,15 +113,17 @@ fn is_alike(
 /// Reads a programme's folder; the inner error is what is wrong in its files.
 pub(super) fn read(path: &Path) -> Result<Result<Folder, Vec<Diagnostic>>, Failure> {
     match Folder::read(path) {
-        Ok(folder) if folder.bundle.files.is_empty() => {
-            let message = format!("{}: there is no programme here", path.display());
-            Err(Failure::bad_input(message).hint("name its folder; `stampbook init` makes one"))
-        }
+        Ok(folder) if folder.bundle.files.is_empty() => Err(no_programme(path)),
         Ok(folder) => Ok(Ok(folder)),
         Err(Error::Programme(found)) => Ok(Err(found)),
-        Err(error) if !path.is_dir() => Err(Failure::bad_input(error.to_string())),
+        Err(_) if !path.is_dir() => Err(no_programme(path)),
         Err(error) => Err(Failure::trouble("io", error.to_string())),
     }
+}
+
+fn no_programme(path: &Path) -> Failure {
+    let message = format!("{}: there is no programme here", path.display());
+    Failure::bad_input(message).hint("name its folder; `stampbook init` makes one")
 }
 
 /// Prints findings of a bundle's files.

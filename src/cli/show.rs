@@ -113,11 +113,9 @@ fn headline(answer: &Accepted) -> String {
         value => format!(", {name} {value}"),
     };
     let member = answer.member.as_deref().unwrap_or("");
-    format!(
-        "{what}{}{}",
-        named("key", &answer.key),
-        named("member", member)
-    )
+    // A quote has used up no key.
+    let key = answer.seq.map_or("", |_| &answer.key);
+    format!("{what}{}{}", named("key", key), named("member", member))
 }
 
 fn did_row(did: &Did) -> Vec<String> {

@@ -29,6 +29,28 @@ fn an_entry_from_before_the_first_programme_can_be_named() {
 }
 
 #[test]
+fn what_is_not_there_is_named_with_what_there_is() {
+    let shop = Shop::plain();
+    for command in ["policy check nowhere", "policy test nowhere"] {
+        shop.run(command)
+            .ends(2)
+            .says(&["nowhere", "there is no programme here", "init"]);
+    }
+    shop.run("partner show --month 11")
+        .ends(2)
+        .says(&["'11' is no month", "2026-11"]);
+}
+
+#[test]
+fn of_many_bad_rows_a_hundred_are_told() {
+    let shop = Shop::plain();
+    shop.write("many.csv", format!("member\n{}", "card:1\n".repeat(150)));
+    let told = shop.run("import many.csv").ends(2);
+    assert_eq!(told.err.matches("total: is missing").count(), 100);
+    told.says(&["more than 100 rows", "150 bad"]);
+}
+
+#[test]
 fn a_state_that_is_so_already_is_named() {
     let shop = Shop::cafe();
     let pause = "campaign pause double-tuesday --reason test";

@@ -230,6 +230,25 @@ fn is_late_purchase(entry: &Entry) -> bool {
     entry.seq > 30 && matches!(entry.act, Act::Purchase(_))
 }
 
+fn refused_otherwise(change: impl Fn(&mut crate::model::Refusal)) -> Report {
+    let cafe = Cafe::new().live();
+    let is_refused = |entry: &Entry| matches!(entry.act, Act::Refused(_));
+    let (_, report) = forged(&cafe, is_refused, |draft| {
+        if let Act::Refused(refused) = &mut draft.act {
+            change(&mut refused.refusal);
+        }
+    });
+    report
+}
+
+#[test]
+fn a_refusal_in_other_words_is_the_same_and_one_for_another_reason_is_not() {
+    let report = refused_otherwise(|refusal| refusal.detail = "as it was once put".into());
+    assert_eq!(verdict(&report, 2), Verdict::Held, "{report}");
+    let report = refused_otherwise(|refusal| refusal.code = Code::InsufficientPoints);
+    assert_eq!(verdict(&report, 2), Verdict::Failed, "{report}");
+}
+
 #[test]
 fn points_that_no_policy_gave_are_found_when_decided_again() {
     let cafe = Cafe::new().live();

@@ -22,6 +22,7 @@ mod passes;
 mod person;
 mod vouchers;
 use leaf::*;
+pub use others::month as month_of;
 use person::{activity, consent};
 use vouchers::{is_of_a_member, voucher};
 

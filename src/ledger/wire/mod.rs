@@ -27,6 +27,7 @@ pub use accounts::*;
 pub use answer::*;
 pub use bad::Bad;
 pub use between::{HouseholdAsked, Taker};
+pub use convert::month_of;
 pub use figure::{Figure, parse as figure_of};
 pub use json::{LINE_LEN_MAX, from_raw, key_in, parse, parse_keyless};
 pub use request::*;

@@ -29,7 +29,7 @@ pub(super) fn partner(raw: raw::Partner<'_>) -> Parsed<Verb> {
 }
 
 /// The first day of a month written as `2026-11`.
-pub(super) fn month(field: &str, text: &str) -> Parsed<Day> {
+pub fn month(field: &str, text: &str) -> Parsed<Day> {
     Day::parse(&format!("{text}-01"))
         .map_err(|_| Bad::new(field, format!("'{text}' is no month; write it as 2026-11")))
 }
