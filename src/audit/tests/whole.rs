@@ -245,8 +245,9 @@ fn refused_otherwise(change: impl Fn(&mut crate::model::Refusal)) -> Report {
 fn a_refusal_in_other_words_is_the_same_and_one_for_another_reason_is_not() {
     let report = refused_otherwise(|refusal| refusal.detail = "as it was once put".into());
     assert_eq!(verdict(&report, 2), Verdict::Held, "{report}");
+    // The birthdays are in the vault, so whoever verifies can only doubt it.
     let report = refused_otherwise(|refusal| refusal.code = Code::InsufficientPoints);
-    assert_eq!(verdict(&report, 2), Verdict::Failed, "{report}");
+    assert_eq!(verdict(&report, 2), Verdict::NotChecked, "{report}");
 }
 
 #[test]
