@@ -5,7 +5,7 @@ use super::index::Index;
 use super::scratch::Shelf;
 use crate::book::State;
 use crate::book::case::Found;
-use crate::ledger::{code_key_of, code_keys_of, later_of, locate, once_one, traced};
+use crate::ledger::{code_key_of, code_keys_of, locate, once_one, traced};
 use crate::model::{Act, CodeKind, Codes, Effect, Entry, TenderKind};
 use crate::store::error::Trouble;
 use crate::store::keys::KeyHash;
@@ -68,12 +68,12 @@ fn with_holder(
     if is_with(state, index, &mut found)? {
         return Ok(Some(found));
     }
-    let later = later_of(first, entry.seq, &mut |id, seq| {
+    let all = once_one(first, entry.seq, &mut |id, seq| {
         shelf.load_member(state, id)?;
         let last = state.members.get(&id).map_or(0, |m| m.last_seq);
         index.since(id, last, seq)
     })?;
-    for id in once_one(&later) {
+    for id in all {
         let mut with = Found {
             holder: resolved(state, shelf, id)?,
             ..found.clone()
