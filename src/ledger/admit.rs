@@ -363,6 +363,8 @@ impl Since {
         let is_new = match effect {
             Effect::Award { amount, fills, .. } => amount.0 > fills.0,
             Effect::Voucher { .. } => true,
+            // Handed on under another code, it is another's.
+            Effect::LotMoved { code: Some(_), .. } => true,
             Effect::LotMoved { lot, .. } => {
                 let id = LotId {
                     seq: at,

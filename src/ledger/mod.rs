@@ -55,7 +55,7 @@ pub use codes::{PrintedCode, code_key_of, code_keys_of};
 pub use error::Error;
 pub use follow::{bought_of, followed};
 pub use open::{Folders, Options, default_secrets};
-pub use openers::{later_of, locate, terms_taken};
+pub use openers::{later_of, locate, once_one, terms_taken};
 pub use outbox::Outgoing;
 pub use programmes::Programmes;
 pub use redecide::Redecided;

@@ -219,7 +219,7 @@ impl Book {
         let mut taken = self.vouchers[given].clone();
         self.vouchers[given].stage = Stage::Gone;
         (taken.code, taken.lot) = (String::new(), (n, 0));
-        (taken.who, taken.first) = (who, who);
+        (taken.who, taken.first, taken.sale) = (who, who, None);
         taken.stage = Stage::Open;
         self.vouchers.push(taken);
         Ok(())
