@@ -18,6 +18,7 @@ mod gifts;
 mod guess;
 mod households;
 pub mod import;
+mod in_force;
 mod named;
 mod naming;
 mod office;
