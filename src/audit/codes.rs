@@ -5,8 +5,8 @@ use super::index::Index;
 use super::scratch::Shelf;
 use crate::book::State;
 use crate::book::case::Found;
-use crate::ledger::{code_key_of, code_keys_of, locate, traced};
-use crate::model::{Act, CodeKind, Codes, Effect, Entry, TenderKind, Touched};
+use crate::ledger::{code_key_of, code_keys_of, locate, once_one, traced};
+use crate::model::{Act, CodeKind, Codes, Effect, Entry, TenderKind};
 use crate::store::error::Trouble;
 use crate::store::keys::KeyHash;
 use std::collections::HashMap;
@@ -28,7 +28,7 @@ impl Made {
         state: &mut State,
         shelf: &Shelf,
         index: &mut Index,
-        (act, touched): (&Act, &[Touched]),
+        act: &Act,
     ) -> Result<Vec<Found>, Trouble> {
         let Act::Purchase(purchase) = act else {
             return Ok(Vec::new());
@@ -43,26 +43,52 @@ impl Made {
                 Some(seq) => index.entry(*seq)?,
                 None => None,
             };
-            let found = match entry {
-                Some(entry) => traced(&entry, code, |seq| index.entry(seq))?,
-                None => None,
-            };
-            if let Some(mut found) = found {
-                found.holder = resolved(state, shelf, found.holder)?;
-                // Whose it is by now, the entry says; whether it is, its lots do.
-                let said = touched.iter().map(|t| t.member);
-                for holder in [found.holder].into_iter().chain(said) {
-                    let lots = state.members.get(&holder).map_or(&[][..], |m| &m.lots);
-                    if locate(&mut found, lots, |seq| index.entry(seq))? {
-                        found.holder = holder;
-                        break;
-                    }
-                }
-                all.push(found);
+            if let Some(entry) = entry {
+                all.extend(with_holder(state, shelf, index, &entry, code)?);
             }
         }
         Ok(all)
     }
+}
+
+/// The voucher of a code that an entry made, with whoever has it by now: also
+/// somebody whom its first holder was one with, and has parted from.
+fn with_holder(
+    state: &mut State,
+    shelf: &Shelf,
+    index: &mut Index,
+    entry: &Entry,
+    code: &[u8; 32],
+) -> Result<Option<Found>, Trouble> {
+    let Some(mut found) = traced(entry, code, |seq| index.entry(seq))? else {
+        return Ok(None);
+    };
+    let first = found.holder;
+    found.holder = resolved(state, shelf, first)?;
+    if is_with(state, index, &mut found)? {
+        return Ok(Some(found));
+    }
+    let all = once_one(first, entry.seq, &mut |id, seq| {
+        shelf.load_member(state, id)?;
+        let last = state.members.get(&id).map_or(0, |m| m.last_seq);
+        index.since(id, last, seq)
+    })?;
+    for id in all {
+        let mut with = Found {
+            holder: resolved(state, shelf, id)?,
+            ..found.clone()
+        };
+        if is_with(state, index, &mut with)? {
+            return Ok(Some(with));
+        }
+    }
+    Ok(Some(found))
+}
+
+fn is_with(state: &State, index: &mut Index, found: &mut Found) -> Result<bool, Trouble> {
+    let lots = state.members.get(&found.holder);
+    let lots = lots.map_or(&[][..], |m| &m.lots);
+    locate(found, lots, |seq| index.entry(seq))
 }
 
 /// Whom a member was merged into in the end, brought in.

@@ -119,9 +119,7 @@ impl Reperformed {
         shelf.load_housemates(state, entry)?;
         let named = self.named(state, shelf, act)?;
         let claim = self.claim(state, shelf, named.as_ref())?;
-        let vouchers = self
-            .made
-            .vouchers(state, shelf, &mut self.index, (act, &entry.touched))?;
+        let vouchers = self.made.vouchers(state, shelf, &mut self.index, act)?;
         let (bought, thanked) = self.thanks(state, shelf, act, named.as_ref())?;
         let since = self.since(state, shelf, named.as_ref(), claim.as_ref(), act)?;
         self.count += 1;

@@ -360,7 +360,11 @@ impl Since {
     /// Follows lots into another member's name. `opened` counts the lots that
     /// the later entry has opened.
     fn follow(&mut self, seq: u64, at: u64, effect: &Effect, opened: &mut u16) {
-        if let Effect::LotMoved { lot, .. } = effect {
+        // Handed on under another code, it is another's.
+        if let Effect::LotMoved {
+            lot, code: None, ..
+        } = effect
+        {
             let id = LotId {
                 seq: at,
                 n: *opened,

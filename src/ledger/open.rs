@@ -257,14 +257,6 @@ impl Ledger {
         Ok(ledger)
     }
 
-    fn load_policy(&mut self) -> Result<(), Error> {
-        let number = self.house().bundle;
-        if number > 0 && self.policy.is_none() {
-            self.policy = Some(self.programme_of(number)?);
-        }
-        Ok(())
-    }
-
     fn note_recovered(&mut self, torn: crate::store::journal::Torn) -> Result<(), Error> {
         self.notes.push(format!(
             "{} bytes of a page that was never acknowledged were cut",

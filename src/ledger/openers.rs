@@ -79,17 +79,28 @@ pub fn locate<E>(
     Ok(false)
 }
 
-/// Members with whom one was one for a while, by what was booked since.
-pub fn once_one(later: &[Entry]) -> Vec<MemberId> {
+/// Members with whom one was one for a while since an entry, and with whom those
+/// were. `history` is as in [`later_of`].
+///
+/// # Errors
+/// What reading entries comes to.
+pub fn once_one<E>(
+    id: MemberId,
+    seq: u64,
+    history: &mut impl FnMut(MemberId, u64) -> Result<Vec<Entry>, E>,
+) -> Result<Vec<MemberId>, E> {
     let is_merge = |e: &&Entry| matches!(e.act, Act::Merged { .. } | Act::Unmerged { .. });
-    let touched = later.iter().filter(is_merge).flat_map(|e| &e.touched);
-    let mut all: Vec<MemberId> = Vec::new();
-    for touched in touched {
-        if !all.contains(&touched.member) {
-            all.push(touched.member);
+    let (mut all, mut at) = (vec![id], 0);
+    while let Some(next) = all.get(at).copied() {
+        let later = later_of(next, seq, history)?;
+        for touched in later.iter().filter(is_merge).flat_map(|e| &e.touched) {
+            if !all.contains(&touched.member) {
+                all.push(touched.member);
+            }
         }
+        at += 1;
     }
-    all
+    Ok(all)
 }
 
 /// What was booked for a member behind an entry, oldest first: their own

@@ -3,7 +3,7 @@
 
 use super::Ledger;
 use super::error::Error;
-use crate::store::book::Book;
+use crate::store::book::{Book, repack};
 use crate::store::lock::Lock;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -34,7 +34,13 @@ impl Ledger {
 
     fn let_go(mut self) -> Result<(), Error> {
         let lock = self.lock.take();
+        let dir = self.folders.ledger.join("book");
+        let is_sparse = self.book.is_sparse();
         drop(self);
+        if is_sparse {
+            // What cannot be copied stays as it is, which only costs time.
+            let _ = repack(&dir);
+        }
         match lock {
             Some(lock) => Ok(lock.release()?),
             None => Ok(()),

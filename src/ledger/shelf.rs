@@ -4,7 +4,7 @@
 use super::error::Error;
 use crate::book::state::{Aftermath, House, IdHasher, Member, State, Status};
 use crate::book::{Outlook, due, trigger};
-use crate::model::{CampaignStatus, Instant, MemberId, MonthDay, Number, Policy};
+use crate::model::{Activation, CampaignStatus, Instant, MemberId, MonthDay, Number, Policy};
 use crate::store::book::{Batch, Book, VALUE_LEN_MAX};
 use bincode::{Decode, Encode, config::Configuration};
 use std::collections::{HashMap, HashSet};
@@ -20,6 +20,7 @@ const BIRTHDAY: u8 = b'p';
 const AFTERMATH: u8 = b'r';
 const DUE: u8 = b'd';
 const ERASED: u8 = b'e';
+const PROGRAMME: u8 = b'P';
 /// What the due index was worked out by; nothing where no campaign has a trigger.
 const DUE_BY: u8 = b'D';
 /// Members whose due days are worked out again in one batch.
@@ -461,6 +462,27 @@ const CHUNK_LEN: usize = VALUE_LEN_MAX - 96;
 
 fn chunks_of(len: usize) -> usize {
     len.div_ceil(CHUNK_LEN).max(1)
+}
+
+/// The activation of the programme in force, if the book has one.
+pub(super) fn read_programme(book: &Book) -> Result<Option<Activation>, Error> {
+    let bytes = read_chunked(book, &[PROGRAMME])?;
+    Ok(bytes.and_then(|bytes| decode(&bytes)))
+}
+
+/// Puts the activation of the programme in force down, unless it is too long.
+pub(super) fn write_programme(
+    book: &Book,
+    activation: &Activation,
+    batch: &mut Batch,
+) -> Result<(), Error> {
+    let bytes = encode(activation);
+    if chunks_of(bytes.len()) <= u8::MAX.into() {
+        let before = read_chunked(book, &[PROGRAMME])?;
+        let before = before.map_or(0, |bytes| chunks_of(bytes.len()));
+        write_chunked(batch, &[PROGRAMME], &bytes, before);
+    }
+    Ok(())
 }
 
 fn write_chunked(batch: &mut Batch, key: &[u8], bytes: &[u8], before: usize) {

@@ -87,7 +87,8 @@ impl Ledger {
 
     /// Who a member has been one with since an entry, as they are known by now.
     pub(super) fn once_one(&mut self, id: MemberId, seq: u64) -> Result<Vec<MemberId>, Error> {
-        let all = once_one(&self.later_by(id, seq)?).into_iter();
+        let mut history = |id, seq| self.history_since(id, seq);
+        let all = once_one(id, seq, &mut history)?.into_iter();
         let all = all.map(|id| self.resolve(&super::wire::Who::Id(id)));
         let all: Result<Vec<_>, Error> = all.collect();
         Ok(all?.into_iter().flatten().collect())

@@ -76,6 +76,7 @@ impl Ledger {
         let policy = self.policy.clone();
         let policy = policy.as_deref().map(|p| p as &dyn crate::model::Policy);
         let takes_away = self.shelf.write(&self.book, policy, &mut batch)?;
+        self.write_in_force(&mut batch)?;
         self.fill_copies()?;
         for page in self.writer.recent.drain(..) {
             batch.put_copy(page.header.first_seq, &page.bytes);

@@ -11,6 +11,7 @@
 //! the folder `copies` beside the book's.
 
 mod copies;
+mod repack;
 mod tree;
 
 use super::error::{At, Trouble};
@@ -19,13 +20,19 @@ use copies::Copies;
 use std::fs;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use tree::Tree;
+
+pub use repack::repack;
 
 /// Longer values would spill into files that sled never syncs.
 pub const VALUE_LEN_MAX: usize = 4096;
 /// Memory for sled's cache, by default, in bytes.
 pub const CACHE_BYTES: u64 = 64 << 20;
+
+/// Bytes that must have been put into a book before it may be copied.
+const REPACK_MIN: u64 = 4 << 20;
 
 const FORMAT: u32 = 2;
 const FORMAT_KEY: &[u8] = b"\0format";
@@ -35,6 +42,8 @@ pub struct Book {
     tree: Tree,
     cache_bytes: u64,
     is_brief: bool,
+    /// Bytes of keys and values put into it since it was opened.
+    written: AtomicU64,
     copies: OnceLock<Copies>,
     /// Held while the copies are opened.
     opening: Mutex<()>,
@@ -79,6 +88,7 @@ pub struct Batch {
     copies: sled::Batch,
     has_copies: bool,
     len: usize,
+    bytes: u64,
     too_long: Option<usize>,
 }
 
@@ -91,6 +101,7 @@ impl Batch {
         }
         self.inner.insert(key, value);
         self.len += 1;
+        self.bytes += (key.len() + value.len()) as u64;
     }
 
     /// Takes a key out, if it is there.
@@ -142,12 +153,14 @@ impl Book {
     /// # Errors
     /// As [`Book::open`].
     pub fn open_for(dir: &Path, cache_bytes: u64, is_brief: bool) -> Result<Opened, Trouble> {
+        repack::recover(dir)?;
         let found = Tree::open(dir, cache_bytes, is_brief, check_format)?;
         Ok(Opened {
             book: Book {
                 tree: found.tree,
                 cache_bytes,
                 is_brief,
+                written: AtomicU64::new(0),
                 copies: OnceLock::new(),
                 opening: Mutex::new(()),
             },
@@ -180,6 +193,7 @@ impl Book {
         if batch.has_copies {
             self.copies()?.apply(&batch.copies)?;
         }
+        self.written.fetch_add(batch.bytes, Ordering::Relaxed);
         self.tree.apply(&batch.inner)
     }
 
@@ -238,7 +252,15 @@ impl Book {
         if let Some(copies) = self.copies.get() {
             copies.flush()?;
         }
-        self.tree.guarded(|db| db.flush().map(|_| ()))
+        self.tree.flush()
+    }
+
+    /// Whether so much was rewritten that much of the file is free by now, and
+    /// [`repack`] is worth its while.
+    pub fn is_sparse(&self) -> bool {
+        let written = self.written.load(Ordering::Relaxed);
+        let len = fs::metadata(self.tree.path().join("db")).map_or(0, |found| found.len());
+        written >= REPACK_MIN && written * 3 >= len
     }
 }
 

@@ -134,7 +134,7 @@ pub enum Move {
     /// Which voucher is given, used up, there again.
     Issue(usize),
     Use(usize),
-    Back(usize),
+    Back(usize, LotId),
     Visit(i64, i64),
 }
 
@@ -433,7 +433,7 @@ impl Book {
             }
         }
         if back.cents >= sale.total && sale.back.cents < sale.total {
-            moves.extend(sale.used.map(Move::Back));
+            moves.extend(sale.used.map(|used| self.back(used)));
         }
         let (before, mut sale) = (sale.clone(), sale.clone());
         let difference = sale.given - sale.taken - sale.owed(&back);
@@ -491,7 +491,7 @@ impl Book {
         let mut turned = Vec::new();
         for posted in moves {
             let back = match posted {
-                Move::Issue(_) | Move::Use(_) | Move::Back(_) => {
+                Move::Issue(_) | Move::Use(_) | Move::Back(..) => {
                     let back = self.turn_voucher(posted, who, self.numbers[of]);
                     back.map(|back| vec![back])
                 }
@@ -517,7 +517,7 @@ impl Book {
         let member = self.members.get_mut(&who).unwrap();
         match *posted {
             Move::Visit(day, times) => *member.visits.entry(day).or_default() += times,
-            Move::Issue(_) | Move::Use(_) | Move::Back(_) => {}
+            Move::Issue(_) | Move::Use(_) | Move::Back(..) => {}
             Move::Give {
                 amount,
                 fills,
@@ -636,6 +636,6 @@ fn turn(member: &Member, posted: &Move) -> Option<Vec<Move>> {
         Move::Owe(amount) => vec![Move::Owe(-amount)],
         Move::Spend(day, points) => vec![Move::Spend(*day, -points)],
         Move::Visit(day, times) => vec![Move::Visit(*day, -times)],
-        Move::Issue(_) | Move::Use(_) | Move::Back(_) => return None,
+        Move::Issue(_) | Move::Use(_) | Move::Back(..) => return None,
     })
 }

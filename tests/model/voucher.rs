@@ -219,10 +219,15 @@ impl Book {
         let mut taken = self.vouchers[given].clone();
         self.vouchers[given].stage = Stage::Gone;
         (taken.code, taken.lot) = (String::new(), (n, 0));
-        (taken.who, taken.first) = (who, who);
+        (taken.who, taken.first, taken.sale) = (who, who, None);
         taken.stage = Stage::Open;
         self.vouchers.push(taken);
         Ok(())
+    }
+
+    /// A voucher is there again, as the lot it was.
+    pub fn back(&self, voucher: usize) -> Move {
+        Move::Back(voucher, self.vouchers[voucher].lot)
     }
 
     /// A gift that was not claimed does not wait any more.
@@ -308,8 +313,11 @@ impl Book {
                 let is_as_issued = voucher.lot.0 == n && voucher.who == who;
                 (is_open(v) && is_as_issued).then_some(Move::Use(v))
             }
-            Move::Use(v) => Some(Move::Back(v)),
-            Move::Back(v) => is_open(v).then_some(Move::Use(v)),
+            Move::Use(v) => Some(self.back(v)),
+            Move::Back(v, lot) => {
+                let is_same = is_open(v) && self.vouchers[v].lot == lot;
+                is_same.then_some(Move::Use(v))
+            }
             _ => None,
         }
     }
@@ -321,7 +329,7 @@ impl Book {
                 self.end_gift(v);
                 self.vouchers[v].stage = Stage::Gone;
             }
-            Move::Back(v) => {
+            Move::Back(v, _) => {
                 let who = self.resolve(self.vouchers[v].who);
                 self.vouchers[v].who = who;
                 self.vouchers[v].stage = Stage::Open;

@@ -5,8 +5,7 @@
 use super::tree::Tree;
 use crate::chain::page::Page;
 use crate::store::error::Trouble;
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 const COPY: u8 = b'c';
 const CHUNK_LEN: usize = 4000;
@@ -45,7 +44,7 @@ impl Copies {
     }
 
     pub fn flush(&self) -> Result<(), Trouble> {
-        self.tree.guarded(|db| db.flush().map(|_| ()))
+        self.tree.flush()
     }
 
     /// The page that begins with `first_seq`, whole and verified, or nothing.

@@ -114,6 +114,10 @@ impl Tree {
         self.guarded(|db| db.apply_batch(batch.clone()))
     }
 
+    pub fn flush(&self) -> Result<(), Trouble> {
+        self.guarded(|db| db.flush().map(|_| ()))
+    }
+
     pub fn scan_prefix(&self, prefix: &[u8]) -> impl Iterator<Item = Result<Pair, Trouble>> + '_ {
         let mut inner = self.db.scan_prefix(prefix);
         std::iter::from_fn(move || {

@@ -227,3 +227,36 @@ fn copies_outlive_the_book_and_the_book_the_copies() {
     assert!(aside.ends_with("copies.broken-1") && aside.exists());
     assert_eq!(&*opened.book.get(b"m").unwrap().unwrap(), b"ada");
 }
+
+#[test]
+fn a_copied_book_holds_the_same_and_a_copy_cut_short_harms_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("book");
+    let all = |book: &Book| -> Vec<Pair> { book.scan_prefix(b"").map(Result::unwrap).collect() };
+    let book = open(dir.path()).book;
+    for round in 0..4u8 {
+        let mut batch = Batch::default();
+        for n in 0..2_000u32 {
+            batch.put(&n.to_be_bytes(), &[round; 700]);
+        }
+        batch.put_watermark(&[round]);
+        book.apply(batch).unwrap();
+    }
+    assert!(book.is_sparse());
+    let before = all(&book);
+    drop(book);
+    let len = |path: &Path| fs::metadata(path.join("db")).unwrap().len();
+    let len_before = len(&path);
+    fs::create_dir(dir.path().join("book.new")).unwrap();
+    repack(&path).unwrap();
+    assert!(len(&path) < len_before, "{} {len_before}", len(&path));
+    let opened = open(dir.path());
+    assert!(!opened.needs_rebuild && !opened.book.is_sparse());
+    assert_eq!(all(&opened.book), before);
+    drop(opened);
+    // Cut short between the two moves.
+    fs::rename(&path, dir.path().join("book.old")).unwrap();
+    let opened = open(dir.path());
+    assert!(!opened.needs_rebuild);
+    assert_eq!(all(&opened.book), before);
+}

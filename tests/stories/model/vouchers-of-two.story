@@ -35,3 +35,12 @@ programme model
                                                     -> bob nothing
 2026-11-10 return bob all of p4                     -> +1 drink back until 2026-12-09, -7 point
 2026-11-10 purchase bob 10.00 voucher drink         -> +7 point until 2026-12-31, -1 drink
+# What was refused since is refused again when everything is decided again.
+2026-11-11 issue alice drink                        -> +1 drink until 2026-12-11
+2026-11-11 merge alice into bob key q               -> -1 drink
+                                                    -> bob +1 drink
+2026-11-11 purchase bob 10.00 voucher drink key p5  -> +7 point until 2026-12-31, -1 drink
+2026-11-12 unmerge alice of q                       -> nothing
+2026-11-12 return bob all of p5                     -> +1 drink back until 2026-12-11, -7 point
+2026-11-12 give bob drink key i                     -> -1 drink held
+2026-11-12 purchase carl 10.00 voucher drink from bob -> refused code_used
