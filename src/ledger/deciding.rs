@@ -137,4 +137,4 @@ const WRITE_EVERY_SINGLE: u64 = 2_000;
 /// How often a member has changed on average when it is written down under load.
 const CHANGES_A_WRITE: u64 = 4;
 /// A crash leaves this many times `write_every` entries to be folded, at most.
-const WAITS_MAX: u64 = 8;
+const WAITS_MAX: u64 = 12;
