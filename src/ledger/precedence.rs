@@ -59,6 +59,23 @@ impl Ledger {
         first.ok_or_else(|| Error::usage("a refusal was lost"))
     }
 
+    /// Nobody is enrolled on the way to what cannot be booked, as far as that
+    /// shows without a member.
+    pub(super) fn check_before_enrolling(
+        &mut self,
+        request: &Request,
+        origin: &Origin,
+    ) -> Result<(), Stop> {
+        let day = self.request_day(request);
+        let (act, _) = self.coded_act(request, origin, day, None)?;
+        self.recorded(request, None, &act)?;
+        let mut nos = Nos(Vec::new());
+        if let Verb::Purchase(purchase) = &request.verb {
+            self.check_sums(purchase, &mut nos)?;
+        }
+        nos.0.pop().map_or(Ok(()), |no| Err(no.into()))
+    }
+
     /// The member, if there is one who takes part.
     fn member_again(
         &mut self,
