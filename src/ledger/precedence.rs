@@ -8,7 +8,7 @@ use super::submit::Mode;
 use super::wire::{Means, Purchase, Request, Verb};
 use crate::book::state::Status;
 use crate::book::{bill, office};
-use crate::model::{Act, Code, MemberId, Origin, Refusal};
+use crate::model::{Act, Code, Day, Instant, MemberId, Number, Origin, Points, Refusal};
 
 /// The refusals that apply, as far as they are known.
 struct Nos(Vec<Refusal>);
@@ -72,6 +72,13 @@ impl Ledger {
         let mut nos = Nos(Vec::new());
         if let Verb::Purchase(purchase) = &request.verb {
             self.check_sums(purchase, &mut nos)?;
+        }
+        if let Some((unit, points, last)) = opened(&act) {
+            let today = self.day_of(Instant(self.clock.now_micros()));
+            let unit = self.programme()?.unit(unit);
+            unit.map_or(Ok(()), |unit| {
+                office::check_opening(unit, points, last, today)
+            })?;
         }
         nos.0.pop().map_or(Ok(()), |no| Err(no.into()))
     }
@@ -194,6 +201,17 @@ impl Ledger {
             nos.0.push(super::submit::key_conflict(seq));
         }
         Ok(())
+    }
+}
+
+/// A balance from another system's books: the unit, how many, and the last day.
+fn opened(act: &Act) -> Option<(Number, Points, Option<Day>)> {
+    match act {
+        Act::Imported { opening, .. } => opening.map(|(unit, points)| (unit, points, None)),
+        Act::BalanceOpened {
+            unit, points, last, ..
+        } => Some((*unit, *points, Some(*last))),
+        _ => None,
     }
 }
 
