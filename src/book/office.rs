@@ -4,7 +4,7 @@
 use super::case::Case;
 use super::lots;
 use super::state::House;
-use crate::model::{Account, Act, Code, Day, Draft, Effect, Points, Refusal, UnitKind};
+use crate::model::{Account, Act, Code, Day, Draft, Effect, Points, Refusal, Unit, UnitKind};
 
 /// Decides an act of the office.
 pub fn decide(case: &Case, act: Act) -> Result<Draft, Refusal> {
@@ -47,15 +47,8 @@ fn no(detail: &str) -> Result<Draft, Refusal> {
 fn opening(case: &Case, number: u16, points: Points, last: Option<Day>) -> Result<Effect, Refusal> {
     let member = case.need_member()?;
     let unit = case.need_unit(number)?;
-    if !points.is_positive() || !points.is_in_range() {
-        let detail = "points: there must be more than none";
-        return Err(Refusal::new(Code::BadInput, detail));
-    }
-    let is_spent = unit.kind == UnitKind::Spendable;
     let today = case.programme().calendar.day_of(case.now());
-    if let Some(last) = last.filter(|last| !is_spent || *last < today) {
-        return Err(Refusal::new(Code::BadInput, no_end(is_spent, last)));
-    }
+    check_opening(unit, points, last, today)?;
     let exact = rust_decimal::Decimal::from(points.0).into();
     Ok(match unit.kind {
         UnitKind::Spendable => Effect::Award {
@@ -78,11 +71,34 @@ fn opening(case: &Case, number: u16, points: Points, last: Option<Day>) -> Resul
             campaign: 0,
             exact,
         },
-        _ => {
-            let detail = format!("unit: {} has no balance to open", unit.id);
-            return Err(Refusal::new(Code::BadInput, detail));
-        }
+        _ => return Err(no_balance(unit)),
     })
+}
+
+/// Refuses a balance that could be nobody's on a day.
+pub fn check_opening(
+    unit: &Unit,
+    points: Points,
+    last: Option<Day>,
+    today: Day,
+) -> Result<(), Refusal> {
+    if !points.is_positive() || !points.is_in_range() {
+        let detail = "points: there must be more than none";
+        return Err(Refusal::new(Code::BadInput, detail));
+    }
+    let is_spent = unit.kind == UnitKind::Spendable;
+    if let Some(last) = last.filter(|last| !is_spent || *last < today) {
+        return Err(Refusal::new(Code::BadInput, no_end(is_spent, last)));
+    }
+    match unit.kind {
+        UnitKind::Spendable | UnitKind::Qualifying => Ok(()),
+        _ => Err(no_balance(unit)),
+    }
+}
+
+fn no_balance(unit: &Unit) -> Refusal {
+    let detail = format!("unit: {} has no balance to open", unit.id);
+    Refusal::new(Code::BadInput, detail)
 }
 
 fn no_end(is_spent: bool, last: Day) -> String {

@@ -10,7 +10,6 @@ use crate::{
         wire::Bad,
     },
     model::Calendar,
-    store::error::Trouble,
 };
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
@@ -98,7 +97,7 @@ impl ImportArgs {
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         let map_file = match &self.map_file {
             Some(path) => {
-                std::fs::read_to_string(path).map_err(|e| Trouble::io("read", path, e))?
+                std::fs::read_to_string(path).map_err(|e| super::trouble::not_opened(path, e))?
             }
             None => String::new(),
         };

@@ -107,7 +107,10 @@ impl Ledger {
         let declared = &self.programme()?.attributes;
         let Some(attribute) = declared.iter().find(|a| a.id == name) else {
             let known: Vec<&str> = declared.iter().map(|a| a.id.as_str()).collect();
-            let known = known.join(", ");
+            let known = match known.is_empty() {
+                true => "none".to_owned(),
+                false => known.join(", "),
+            };
             let detail = format!("attributes: the programme keeps no '{name}'; it keeps: {known}");
             return no(Code::BadInput, detail);
         };

@@ -8,7 +8,7 @@ use super::submit::Mode;
 use super::wire::{Means, Purchase, Request, Verb};
 use crate::book::state::Status;
 use crate::book::{bill, office};
-use crate::model::{Act, Code, MemberId, Origin, Refusal};
+use crate::model::{Act, Code, Day, Instant, MemberId, Number, Origin, Points, Refusal};
 
 /// The refusals that apply, as far as they are known.
 struct Nos(Vec<Refusal>);
@@ -57,6 +57,30 @@ impl Ledger {
         self.key_again(request, member, act.as_ref(), &mut nos)?;
         let first = nos.0.into_iter().min_by_key(|no| no.code.precedence());
         first.ok_or_else(|| Error::usage("a refusal was lost"))
+    }
+
+    /// Nobody is enrolled on the way to what cannot be booked, as far as that
+    /// shows without a member.
+    pub(super) fn check_before_enrolling(
+        &mut self,
+        request: &Request,
+        origin: &Origin,
+    ) -> Result<(), Stop> {
+        let day = self.request_day(request);
+        let (act, _) = self.coded_act(request, origin, day, None)?;
+        self.recorded(request, None, &act)?;
+        let mut nos = Nos(Vec::new());
+        if let Verb::Purchase(purchase) = &request.verb {
+            self.check_sums(purchase, &mut nos)?;
+        }
+        if let Some((unit, points, last)) = opened(&act) {
+            let today = self.day_of(Instant(self.clock.now_micros()));
+            let unit = self.programme()?.unit(unit);
+            unit.map_or(Ok(()), |unit| {
+                office::check_opening(unit, points, last, today)
+            })?;
+        }
+        nos.0.pop().map_or(Ok(()), |no| Err(no.into()))
     }
 
     /// The member, if there is one who takes part.
@@ -177,6 +201,17 @@ impl Ledger {
             nos.0.push(super::submit::key_conflict(seq));
         }
         Ok(())
+    }
+}
+
+/// A balance from another system's books: the unit, how many, and the last day.
+fn opened(act: &Act) -> Option<(Number, Points, Option<Day>)> {
+    match act {
+        Act::Imported { opening, .. } => opening.map(|(unit, points)| (unit, points, None)),
+        Act::BalanceOpened {
+            unit, points, last, ..
+        } => Some((*unit, *points, Some(*last))),
+        _ => None,
     }
 }
 

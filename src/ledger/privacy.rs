@@ -285,6 +285,7 @@ impl Ledger {
         }
         self.check_free(&change.aliases_add, Some(id))?;
         let old = self.profile(id)?.unwrap_or_default();
+        check_own(&change.aliases_remove, &old)?;
         let mut new = old.clone();
         if let Some(name) = &change.name {
             new.name.clone_from(name);
@@ -410,4 +411,14 @@ fn erased(effect: &Effect) -> Option<u8> {
         Effect::Standing { who, standing } if *standing == Standing::Erased => Some(*who),
         _ => None,
     }
+}
+
+/// Refuses to take away an alias that somebody does not have.
+fn check_own(aliases: &[Alias], profile: &Profile) -> Result<(), Stop> {
+    let is_theirs = |alias: &&Alias| profile.aliases.iter().any(|a| a == alias.as_str());
+    let Some(alias) = aliases.iter().find(|alias| !is_theirs(alias)) else {
+        return Ok(());
+    };
+    let detail = format!("aliases_remove: the member has no such {}", alias.scheme());
+    Err(Refusal::new(Code::BadInput, detail).into())
 }

@@ -382,6 +382,7 @@ impl Ledger {
             mode.is_enrolling || matches!(&request.verb, Verb::Purchase(p) if p.is_enrolling);
         match (is_enrolling, who) {
             (true, super::wire::Who::Alias(alias)) => {
+                self.check_before_enrolling(request, origin)?;
                 Ok(Some(self.enrol_alias(alias, request, mode, origin)?))
             }
             _ => Err(Refusal::new(Code::UnknownMember, UNKNOWN_MEMBER).into()),

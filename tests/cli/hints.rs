@@ -42,6 +42,43 @@ fn what_is_not_there_is_named_with_what_there_is() {
 }
 
 #[test]
+fn nobody_is_enrolled_on_the_way_to_what_cannot_be_booked() {
+    let shop = Shop::plain();
+    shop.run("purchase --total 2.00 --key used").ends(0);
+    let wrong = [
+        "--total 3.00 --currency JPY",
+        "--total 3.00 --line A:2.00",
+        "--total 3.00 --tender cash:2.00",
+        "--total 3.00 --tender reward:none",
+        "--total 3.00 --key used",
+    ];
+    for (n, words) in wrong.iter().enumerate() {
+        let ran = shop.run(&format!("purchase --enrol --member card:{n} {words}"));
+        assert!(matches!(ran.code, Some(1 | 2)), "{words}\n{}", ran.out);
+        shop.run(&format!("balance card:{n}"))
+            .ends(1)
+            .says(&["nobody is known"]);
+    }
+    shop.run("purchase --enrol --member card:0 --total 3.00")
+        .ends(0);
+}
+
+#[test]
+fn a_balance_that_cannot_be_brought_brings_no_member() {
+    let shop = Shop::plain();
+    let rows = "card:1,point,5,\ncard:2,point,-5,\ncard:3,point,5,2025-01-01\n";
+    shop.write("old.csv", format!("member,unit,points,expires\n{rows}"));
+    let told = shop.run("import old.csv --opening --enrol").ends(2);
+    told.says(&["1 booked", "1 new member;"]);
+    shop.run("import old.csv --map-file none.toml")
+        .ends(2)
+        .says(&["none.toml", "there is no such file"]);
+    shop.run("member profile card:1 --alias-remove phone:1")
+        .ends(2)
+        .says(&["aliases_remove", "phone"]);
+}
+
+#[test]
 fn of_many_bad_rows_a_hundred_are_told() {
     let shop = Shop::plain();
     shop.write("many.csv", format!("member\n{}", "card:1\n".repeat(150)));
