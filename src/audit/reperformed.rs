@@ -411,7 +411,11 @@ fn fired(effect: &Effect) -> Option<Number> {
 /// What the two decisions disagree about first.
 fn differences(again: &Draft, entry: &Draft) -> Result<(), String> {
     let len = again.effects.len().max(entry.effects.len());
-    let differing = (0..len).find(|n| again.effects.get(*n) != entry.effects.get(*n));
+    let is_same = |n: &usize| match (again.effects.get(*n), entry.effects.get(*n)) {
+        (Some(again), Some(then)) => again.says_as_much_as(then),
+        _ => false,
+    };
+    let differing = (0..len).find(|n| !is_same(n));
     if let Some(n) = differing {
         let said = |effect: Option<&Effect>| effect.map_or("nothing".into(), |e| format!("{e:?}"));
         return Err(format!(
@@ -421,7 +425,12 @@ fn differences(again: &Draft, entry: &Draft) -> Result<(), String> {
             said(entry.effects.get(n))
         ));
     }
-    match again == entry {
+    let effects = entry.effects.clone();
+    let again = Draft {
+        effects,
+        ..again.clone()
+    };
+    match again == *entry {
         true => Ok(()),
         false => Err("decided again it has another act, member or facts".into()),
     }

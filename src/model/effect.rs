@@ -13,6 +13,9 @@ use super::{
 };
 use bincode::{Decode, Encode};
 
+/// Codes of warnings that are in the ledger's own words.
+const OWN_WARNINGS: [&str; 3] = ["personal_words", "no_pass", "draw_left_out"];
+
 /// One thing an entry did.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub enum Effect {
@@ -546,6 +549,19 @@ impl Effect {
         Effect::Warned {
             code: code.into(),
             text: text.into(),
+        }
+    }
+
+    /// Whether two effects say the same: a later program may put a warning of
+    /// the ledger's own in better words; those of a script are its own.
+    pub fn says_as_much_as(&self, other: &Effect) -> bool {
+        match (self, other) {
+            (Effect::Warned { code, .. }, Effect::Warned { code: its, .. })
+                if OWN_WARNINGS.contains(&code.as_str()) =>
+            {
+                code == its
+            }
+            _ => self == other,
         }
     }
 }

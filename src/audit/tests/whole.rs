@@ -250,6 +250,27 @@ fn a_refusal_in_other_words_is_the_same_and_one_for_another_reason_is_not() {
     assert_eq!(verdict(&report, 2), Verdict::NotChecked, "{report}");
 }
 
+fn warned_otherwise(code: &str) -> Report {
+    let cafe = Cafe::new().live();
+    let is_void = |entry: &Entry| matches!(entry.act, Act::Reversal { .. });
+    let (_, report) = forged(&cafe, is_void, |draft| {
+        if let Act::Reversal { reason, .. } = &mut draft.act {
+            *reason = "call 13800138000 back".into();
+        }
+        let text = "as it was once put";
+        draft.effects.push(Effect::warned(code, text));
+    });
+    report
+}
+
+#[test]
+fn a_warning_in_other_words_is_the_same_and_another_one_is_not() {
+    let report = warned_otherwise("personal_words");
+    assert_eq!(verdict(&report, 2), Verdict::Held, "{report}");
+    let report = warned_otherwise("no_pass");
+    assert_eq!(verdict(&report, 2), Verdict::Failed, "{report}");
+}
+
 #[test]
 fn points_that_no_policy_gave_are_found_when_decided_again() {
     let cafe = Cafe::new().live();
