@@ -135,6 +135,6 @@ const BATCHES_AT_ONCE: u64 = 3;
 /// Entries after which it does, where commands come one by one.
 const WRITE_EVERY_SINGLE: u64 = 2_000;
 /// How often a member has changed on average when it is written down under load.
-const CHANGES_A_WRITE: u64 = 8;
+const CHANGES_A_WRITE: u64 = 4;
 /// A crash leaves this many times `write_every` entries to be folded, at most.
-const WAITS_MAX: u64 = 12;
+const WAITS_MAX: u64 = 8;
