@@ -191,25 +191,15 @@ impl Book {
             return Err(Trouble::unfit(self.tree.path(), finding));
         }
         if batch.has_copies {
-            self.copies()?.apply(&batch.copies)?;
+            self.copies()?.apply(batch.copies)?;
         }
         self.written.fetch_add(batch.bytes, Ordering::Relaxed);
-        self.tree.apply(&batch.inner)
+        self.tree.apply(batch.inner)
     }
 
     /// All keys with a prefix, ascending.
     pub fn scan_prefix(&self, prefix: &[u8]) -> impl Iterator<Item = Result<Pair, Trouble>> + '_ {
         self.tree.scan_prefix(prefix)
-    }
-
-    /// The greatest key with a prefix.
-    pub fn last_in_prefix(&self, prefix: &[u8]) -> Result<Option<Pair>, Trouble> {
-        self.tree.last_in_prefix(prefix)
-    }
-
-    /// The greatest key that has the prefix and is not above `key`.
-    pub fn floor(&self, prefix: &[u8], key: &[u8]) -> Result<Option<Pair>, Trouble> {
-        self.tree.floor(prefix, key)
     }
 
     /// The second copy of the page that begins with `first_seq`, whole and
@@ -272,7 +262,7 @@ fn check_format(tree: &Tree) -> Result<(), Trouble> {
         }
         let mut batch = sled::Batch::default();
         batch.insert(FORMAT_KEY, &FORMAT.to_be_bytes());
-        return tree.apply(&batch);
+        return tree.apply(batch);
     };
     match <[u8; 4]>::try_from(&*value).map(u32::from_be_bytes) {
         Ok(FORMAT) => Ok(()),

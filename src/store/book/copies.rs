@@ -39,7 +39,7 @@ impl Copies {
         })
     }
 
-    pub fn apply(&self, batch: &sled::Batch) -> Result<(), Trouble> {
+    pub fn apply(&self, batch: sled::Batch) -> Result<(), Trouble> {
         self.tree.apply(batch)
     }
 

@@ -44,8 +44,9 @@ pub(super) fn recover(dir: &Path) -> Result<(), Trouble> {
 }
 
 fn fill(dir: &Path, new: &Path) -> Result<(), Trouble> {
-    let open = |dir: &Path| Tree::open(dir, CACHE_BYTES, true, |_| Ok(()));
-    let (from, to) = (open(dir)?.tree, open(new)?.tree);
+    fs::create_dir_all(new).at("create", new)?;
+    let from = Tree::start(dir, CACHE_BYTES, true)?;
+    let to = Tree::start(new, CACHE_BYTES, true)?;
     let (mut batch, mut len) = (sled::Batch::default(), 0);
     for pair in from.scan_prefix(b"") {
         let (key, value) = pair?;
@@ -56,16 +57,16 @@ fn fill(dir: &Path, new: &Path) -> Result<(), Trouble> {
         len += key.len() + value.len();
         batch.insert(&*key, &*value);
         if len >= BATCH_BYTES {
-            to.apply(&std::mem::take(&mut batch))?;
+            to.apply(std::mem::take(&mut batch))?;
             len = 0;
         }
     }
-    to.apply(&batch)?;
+    to.apply(batch)?;
     let mut last = sled::Batch::default();
     if let Some(watermark) = from.get(WATERMARK_KEY)? {
         last.insert(WATERMARK_KEY, &*watermark);
     }
-    to.apply(&last)?;
+    to.apply(last)?;
     to.flush()
 }
 

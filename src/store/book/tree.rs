@@ -86,7 +86,8 @@ impl Tree {
         }
     }
 
-    fn start(dir: &Path, cache_bytes: u64, is_brief: bool) -> Result<Tree, Trouble> {
+    /// Opens (or makes) the tree in a folder, and moves nothing aside.
+    pub fn start(dir: &Path, cache_bytes: u64, is_brief: bool) -> Result<Tree, Trouble> {
         let config = sled::Config::new()
             .path(dir)
             .cache_capacity(cache_bytes)
@@ -110,8 +111,8 @@ impl Tree {
         self.guarded(|db| db.get(key)).map(|value| value.map(Value))
     }
 
-    pub fn apply(&self, batch: &sled::Batch) -> Result<(), Trouble> {
-        self.guarded(|db| db.apply_batch(batch.clone()))
+    pub fn apply(&self, batch: sled::Batch) -> Result<(), Trouble> {
+        self.guarded(|db| db.apply_batch(batch))
     }
 
     pub fn flush(&self) -> Result<(), Trouble> {

@@ -47,13 +47,19 @@ fn prefixes_and_floors() {
     assert_eq!(keys, [b"b1", b"b3"]);
     let key = |pair: Option<Pair>| pair.map(|(key, _)| String::from_utf8(key.to_vec()).unwrap());
     assert_eq!(
-        key(book.last_in_prefix(b"b").unwrap()).as_deref(),
+        key(book.tree.last_in_prefix(b"b").unwrap()).as_deref(),
         Some("b3")
     );
-    assert_eq!(key(book.floor(b"b", b"b2").unwrap()).as_deref(), Some("b1"));
-    assert_eq!(key(book.floor(b"b", b"b3").unwrap()).as_deref(), Some("b3"));
     assert_eq!(
-        key(book.floor(b"b", b"b0").unwrap()),
+        key(book.tree.floor(b"b", b"b2").unwrap()).as_deref(),
+        Some("b1")
+    );
+    assert_eq!(
+        key(book.tree.floor(b"b", b"b3").unwrap()).as_deref(),
+        Some("b3")
+    );
+    assert_eq!(
+        key(book.tree.floor(b"b", b"b0").unwrap()),
         None,
         "a1 has another prefix"
     );
@@ -259,4 +265,15 @@ fn a_copied_book_holds_the_same_and_a_copy_cut_short_harms_nothing() {
     let opened = open(dir.path());
     assert!(!opened.needs_rebuild);
     assert_eq!(all(&opened.book), before);
+}
+
+#[test]
+fn a_book_that_cannot_be_opened_is_not_replaced_by_a_copy_of_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("book");
+    put(&open(dir.path()).book, b"k", b"v");
+    fs::write(path.join("conf"), b"not what sled wrote").unwrap();
+    assert!(repack(&path).is_err());
+    assert_eq!(fs::read(path.join("conf")).unwrap(), b"not what sled wrote");
+    assert!(!dir.path().join("book.broken-1").exists());
 }
