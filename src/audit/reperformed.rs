@@ -359,7 +359,7 @@ fn decided_again(case: &Case, entry: &Entry) -> Result<(), String> {
             refusal.code.as_str()
         )
     })?;
-    differences(&draft, &entry.to_draft())
+    differences(draft, &entry.to_draft())
 }
 
 /// Whether the first member of an entry was chosen by it, rather than the one
@@ -409,7 +409,10 @@ fn fired(effect: &Effect) -> Option<Number> {
 }
 
 /// What the two decisions disagree about first.
-fn differences(again: &Draft, entry: &Draft) -> Result<(), String> {
+fn differences(mut again: Draft, entry: &Draft) -> Result<(), String> {
+    if again == *entry {
+        return Ok(());
+    }
     let len = again.effects.len().max(entry.effects.len());
     let is_same = |n: &usize| match (again.effects.get(*n), entry.effects.get(*n)) {
         (Some(again), Some(then)) => again.says_as_much_as(then),
@@ -425,11 +428,7 @@ fn differences(again: &Draft, entry: &Draft) -> Result<(), String> {
             said(entry.effects.get(n))
         ));
     }
-    let effects = entry.effects.clone();
-    let again = Draft {
-        effects,
-        ..again.clone()
-    };
+    again.effects.clone_from(&entry.effects);
     match again == *entry {
         true => Ok(()),
         false => Err("decided again it has another act, member or facts".into()),
@@ -451,16 +450,11 @@ fn refused_again(case: &Case, act: &Act, refusal: &Refusal) -> Result<(), String
 /// Whether a refusal says what it said then. A later program may put it in
 /// better words; those of a script are its own.
 fn is_alike(again: &Refusal, then: &Refusal) -> bool {
-    let words = match then.code {
-        Code::PolicyRefused => &again.detail,
-        _ => &then.detail,
-    };
-    let detail = words.clone();
-    *then
-        == Refusal {
-            detail,
-            ..again.clone()
-        }
+    let mut again = again.clone();
+    if then.code != Code::PolicyRefused {
+        again.detail.clone_from(&then.detail);
+    }
+    again == *then
 }
 
 /// The facts it was decided from, worked out from the state before it.

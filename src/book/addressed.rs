@@ -1,8 +1,8 @@
 //! Whether a campaign is for a member, and what it may draw from.
 
-use super::earn::{DRAW_LEFT_OUT, Earner};
+use super::earn::Earner;
 use super::limits::Limits;
-use crate::model::{Campaign, Effect, Number};
+use crate::model::{Campaign, DRAW_LEFT_OUT, Effect, Number};
 
 impl Earner<'_> {
     /// Whether a campaign is for this member: addressed where it addresses

@@ -10,7 +10,8 @@ use super::{
 };
 use crate::model::{
     Account, Act, Adjustment, CampaignChanged, CampaignStatus, Code, Draft, Effect, Enrolled,
-    Given, Hook, Place, Points, Refusal, Scene, Standing, Unit, UnitKind, has_number_of_a_person,
+    Given, Hook, PERSONAL_WORDS, Place, Points, Refusal, Scene, Standing, Unit, UnitKind,
+    has_number_of_a_person,
 };
 
 /// Decides what becomes of a command. The same case gives the same answer.
@@ -48,7 +49,7 @@ fn personal(act: &Act) -> Option<Effect> {
     };
     let text =
         "the reason or note looks like a phone or card number; the journal keeps it for ever";
-    has_number_of_a_person(words).then(|| Effect::warned("personal_words", text))
+    has_number_of_a_person(words).then(|| Effect::warned(PERSONAL_WORDS, text))
 }
 
 /// The terminal's own counter, and what is missing before it.

@@ -16,9 +16,6 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::{RoundingStrategy, ToPrimitive};
 use std::sync::Arc;
 
-/// The warning of an answer that leaves out campaigns which draw.
-pub const DRAW_LEFT_OUT: &str = "draw_left_out";
-
 /// Who earns, by which rules, when.
 pub struct Earner<'a> {
     /// The programme.

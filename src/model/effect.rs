@@ -13,8 +13,14 @@ use super::{
 };
 use bincode::{Decode, Encode};
 
-/// Codes of warnings that are in the ledger's own words.
-const OWN_WARNINGS: [&str; 3] = ["personal_words", "no_pass", "draw_left_out"];
+/// The code of the warning that free words look like a person's number.
+pub const PERSONAL_WORDS: &str = "personal_words";
+/// The code of the warning that a benefit of a pass was used without it.
+pub const NO_PASS: &str = "no_pass";
+/// The code of the warning that a quote leaves out a campaign which draws.
+pub const DRAW_LEFT_OUT: &str = "draw_left_out";
+/// Warnings that are in the ledger's own words.
+const OWN_WARNINGS: [&str; 3] = [PERSONAL_WORDS, NO_PASS, DRAW_LEFT_OUT];
 
 /// One thing an entry did.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]

@@ -3,11 +3,10 @@
 use super::ask::alias;
 use super::finding::Told;
 use super::{Asked, Step, Story};
-use crate::book::earn::DRAW_LEFT_OUT;
 use crate::book::state::Member;
 use crate::ledger::wire::{Answer, Request, Verb};
 use crate::ledger::{Error, Folders, Ledger, Options};
-use crate::model::{Entry, Instant, LotId, MemberId, Points};
+use crate::model::{DRAW_LEFT_OUT, Entry, Instant, LotId, MemberId, Points};
 use crate::policy::Bundle;
 use crate::store::clock::SteppingClock;
 use crate::store::entropy::Entropy;
