@@ -8,7 +8,7 @@
 use stampbook::ledger::wire::{Answer, Who, parse};
 use stampbook::ledger::{Folders, Ledger, Mode, Options};
 use stampbook::model::Instant;
-use stampbook::policy::{Bundle, shipped};
+use stampbook::policy::{Bundle, shipped_files};
 use stampbook::store::clock::SteppingClock;
 use std::path::Path;
 use std::process::{Command, ExitCode};
@@ -101,7 +101,8 @@ impl Shop {
     }
 }
 
-/// Seconds of processor time so far, of all threads. Zero where there is no /proc.
+/// Seconds of processor time so far, of this thread, which decides and folds: to
+/// the nanosecond, since what is timed is short. Zero where there is no /proc.
 fn cpu_seconds() -> f64 {
     let stat = std::fs::read_to_string("/proc/self/schedstat").unwrap_or_default();
     let first = stat.split(' ').next().and_then(|n| n.parse::<f64>().ok());
@@ -109,15 +110,8 @@ fn cpu_seconds() -> f64 {
 }
 
 fn shop(folders: &Folders) -> Shop {
-    let (_, files) = shipped()
-        .iter()
-        .find(|s| s.0 == "corner-cafe")
-        .expect("it is shipped");
-    let files = files
-        .iter()
-        .map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec()))
-        .collect();
-    let bundle = Bundle::new(files).expect("it is sound");
+    let files = shipped_files("corner-cafe").expect("it ships");
+    let bundle = Bundle::new(files).expect("it compiles");
     let (at, _) = Instant::parse("2026-01-05T10:00:00Z").expect("an instant");
     let clock = Arc::new(SteppingClock::new(at.0, 1));
     let options = Options {

@@ -7,10 +7,12 @@
 //! else the machine does, so processor time is told as well.
 
 mod peer;
+mod processor;
 
+use processor::cpu_seconds;
 use stampbook::ledger::wire::{LINE_LEN_MAX, Request, parse};
 use stampbook::ledger::{Folders, Ledger, Mode, Options};
-use stampbook::policy::{Bundle, shipped};
+use stampbook::policy::{Bundle, shipped_files};
 use std::fmt::Write as _;
 use std::sync::mpsc::{channel, sync_channel};
 use std::time::Instant;
@@ -56,14 +58,6 @@ fn purchase(n: u64, members: u64, random: &mut Random, json: &mut String) {
     );
 }
 
-/// Seconds of processor time so far, of all threads. Zero where there is no /proc.
-fn cpu_seconds() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let fields = stat.rsplit(") ").next().unwrap_or_default().split(' ');
-    let times = fields.skip(11).take(2);
-    times.filter_map(|t| t.parse::<f64>().ok()).sum::<f64>() / 100.0
-}
-
 fn main() {
     let numbers: Vec<u64> = std::env::args().filter_map(|a| a.parse().ok()).collect();
     let count = numbers.first().copied().unwrap_or(1_000_000);
@@ -73,15 +67,8 @@ fn main() {
         ledger: dir.path().join("ledger"),
         secrets: dir.path().join("secrets"),
     };
-    let (_, files) = shipped()
-        .iter()
-        .find(|s| s.0 == "corner-cafe")
-        .expect("it is shipped");
-    let files = files
-        .iter()
-        .map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec()))
-        .collect();
-    let bundle = Bundle::new(files).expect("it is sound");
+    let files = shipped_files("corner-cafe").expect("it ships");
+    let bundle = Bundle::new(files).expect("it compiles");
     let options = Options::new("bench").expect("entropy");
     let mut ledger =
         Ledger::create(&folders, "bench.example/1", &bundle, options).expect("a new ledger");

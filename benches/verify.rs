@@ -3,6 +3,9 @@
 //! and `LEVELS` (as in `0,1`) ask for others; `KEPT` names a folder where the
 //! journal is left for the next run.
 
+mod processor;
+
+use processor::cpu_seconds;
 use stampbook::audit::{Options, Outcome, verify};
 use stampbook::book::{State, seal};
 use stampbook::chain::codec;
@@ -10,7 +13,7 @@ use stampbook::chain::hash::Hash;
 use stampbook::chain::page::{Page, PageBuilder};
 use stampbook::ledger::{self, Folders, Ledger, wire::parse};
 use stampbook::model::{Act, Draft, Entry, Key, MemberId};
-use stampbook::policy::{Bundle, shipped};
+use stampbook::policy::{Bundle, shipped_files};
 use stampbook::store::journal::{Journal, Opening, Piece, Reader, files};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -18,18 +21,6 @@ use std::time::Instant;
 /// As the binary has it.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
-/// Seconds of processor time so far, of all threads; the machine's other load
-/// does not show in it. Zero where there is no /proc.
-fn cpu_seconds() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let fields = stat.rsplit(") ").next().unwrap_or_default().split(' ');
-    let ticks = fields
-        .skip(11)
-        .take(2)
-        .filter_map(|field| field.parse::<f64>().ok());
-    ticks.sum::<f64>() / 100.0
-}
 
 const ENROL: &str = r#"{"do":"enrol","key":"e","aliases":["card:1"]}"#;
 const PURCHASE: &str = r#"{"do":"purchase","key":"k","member":"card:1","store":"mitte",
@@ -40,14 +31,8 @@ const PURCHASE: &str = r#"{"do":"purchase","key":"k","member":"card:1","store":"
 
 /// Genesis, activation, an enrolment and a purchase, as the product writes them.
 fn samples(dir: &Path) -> Vec<Entry> {
-    let (_, files) = shipped()
-        .iter()
-        .find(|s| s.0 == "corner-cafe")
-        .expect("it ships");
-    let files = files
-        .iter()
-        .map(|(path, text)| ((*path).into(), text.as_bytes().to_vec()));
-    let bundle = Bundle::new(files.collect()).expect("it compiles");
+    let files = shipped_files("corner-cafe").expect("it ships");
+    let bundle = Bundle::new(files).expect("it compiles");
     let folders = Folders {
         ledger: dir.join("sample"),
         secrets: dir.join("secrets"),

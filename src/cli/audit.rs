@@ -371,7 +371,7 @@ fn trouble(error: Error) -> Failure {
 mod tests {
     use super::*;
     use crate::ledger::{Folders, Ledger};
-    use crate::policy::{Bundle, shipped};
+    use crate::policy::{Bundle, shipped_files};
     use clap::Parser;
     use std::io::Write;
     use std::sync::{Arc, Mutex};
@@ -408,15 +408,11 @@ mod tests {
     }
 
     fn plain(dir: &Path) -> PathBuf {
-        let (_, files) = shipped().iter().find(|s| s.0 == "one-for-one").unwrap();
-        let files = files
-            .iter()
-            .map(|(path, text)| ((*path).into(), text.as_bytes().to_vec()));
         let folders = Folders {
             ledger: dir.join("ledger"),
             secrets: dir.join("secrets"),
         };
-        let bundle = Bundle::new(files.collect()).unwrap();
+        let bundle = Bundle::new(shipped_files("one-for-one").unwrap()).unwrap();
         let options = crate::ledger::Options::new("test").unwrap();
         let ledger = Ledger::create(&folders, "shop.example/1", &bundle, options).unwrap();
         ledger.close().unwrap();

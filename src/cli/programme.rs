@@ -2,7 +2,7 @@
 
 use super::print::{Exit, Failure};
 use super::trouble::programme_failure;
-use crate::policy::{Bundle, shipped};
+use crate::policy::{Bundle, shipped, shipped_files};
 use crate::store::error::Trouble;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,11 +15,8 @@ pub(super) type Files = Vec<(String, Vec<u8>)>;
 
 /// The files of a shipped programme, or of a folder.
 pub(super) fn named(name: &str) -> Result<Files, Failure> {
-    if let Some((_, files)) = shipped().iter().find(|s| s.0 == name) {
-        let owned = files
-            .iter()
-            .map(|(path, text)| ((*path).into(), text.as_bytes().to_vec()));
-        return Ok(owned.collect());
+    if let Some(files) = shipped_files(name) {
+        return Ok(files);
     }
     match Path::new(name).is_dir() {
         true => read(Path::new(name)),

@@ -41,5 +41,5 @@ pub use compile::{compile, zone_name};
 pub use compiled::Compiled;
 pub use diagnostic::{Diagnostic, Severity};
 pub use host::sandbox::{CALL_LEVELS_MAX, HOST, OPERATIONS_MAX, SCRIPT};
-pub use shipped::{Shipped, shipped};
+pub use shipped::{Shipped, shipped, shipped_files};
 pub use upgrade::check_upgrade;

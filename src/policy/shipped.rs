@@ -17,6 +17,15 @@ pub fn shipped() -> &'static [Shipped] {
     SHIPPED
 }
 
+/// The files of a programme that ships, as a bundle takes them.
+pub fn shipped_files(name: &str) -> Option<Vec<(String, Vec<u8>)>> {
+    let (_, files) = SHIPPED.iter().find(|(known, _)| *known == name)?;
+    let owned = files
+        .iter()
+        .map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec()));
+    Some(owned.collect())
+}
+
 // In the order of the alphabet.
 static SHIPPED: &[Shipped] = &[
     files!("air-miles":

@@ -4,18 +4,14 @@
 use super::*;
 use crate::ledger::wire::parse;
 use crate::ledger::{Folders, Ledger};
-use crate::policy::{Bundle, shipped};
+use crate::policy::{Bundle, shipped_files};
 use crate::store::clock::SteppingClock;
 use crate::store::entropy::Entropy;
 use crate::store::journal::{Piece, Reader};
 use std::sync::Arc;
 
 pub(super) fn bundle(name: &str) -> Bundle {
-    let (_, files) = shipped().iter().find(|s| s.0 == name).unwrap();
-    let files = files
-        .iter()
-        .map(|(path, text)| ((*path).into(), text.as_bytes().to_vec()));
-    Bundle::new(files.collect()).unwrap()
+    Bundle::new(shipped_files(name).unwrap()).unwrap()
 }
 
 pub(super) struct Cafe {

@@ -2,20 +2,13 @@
 
 use crate::ledger::wire::{Answer, parse};
 use crate::ledger::{Folders, Ledger, Mode, Options};
-use crate::policy::{Bundle, shipped};
+use crate::policy::{Bundle, shipped_files};
 use crate::store::clock::SteppingClock;
 use crate::store::entropy::Entropy;
 use std::sync::Arc;
 
 pub(super) fn bundle(name: &str) -> Bundle {
-    let (_, files) = shipped().iter().find(|s| s.0 == name).unwrap();
-    Bundle::new(
-        files
-            .iter()
-            .map(|(p, t)| ((*p).into(), t.as_bytes().to_vec()))
-            .collect(),
-    )
-    .unwrap()
+    Bundle::new(shipped_files(name).unwrap()).unwrap()
 }
 
 pub(super) fn options(at: &str) -> Options {

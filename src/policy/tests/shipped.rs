@@ -1,6 +1,6 @@
 use super::*;
 use crate::model::{BaseAward, Expiry, Period, Role, UnitKind};
-use crate::policy::shipped;
+use crate::policy::{shipped, shipped_files};
 
 fn load(name: &str) -> Compiled {
     let (_, files) = shipped().iter().find(|(known, _)| *known == name).unwrap();
@@ -201,11 +201,7 @@ fn the_highest_rung_first_is_the_best_way_down_the_ladder() {
 
 #[test]
 fn numbers_are_given_once_and_kept() {
-    let (_, files) = shipped().iter().find(|s| s.0 == "corner-cafe").unwrap();
-    let files = files
-        .iter()
-        .map(|(path, text)| (path.to_string(), text.as_bytes().to_vec()));
-    let bundle = Bundle::new(files.collect()).unwrap();
+    let bundle = Bundle::new(shipped_files("corner-cafe").unwrap()).unwrap();
     let mut names = Names::default();
     compile(&bundle, &mut names, zone("Europe/Berlin")).unwrap();
     let once = names.clone();
