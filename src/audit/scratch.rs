@@ -110,6 +110,9 @@ impl Shelf {
 
     /// Brings in whoever holds points together with those an entry concerns.
     pub fn load_housemates(&self, state: &mut State, entry: &Entry) -> Result<(), Trouble> {
+        if self.aside.is_none() {
+            return Ok(());
+        }
         for touched in &entry.touched {
             let member = state.members.get(&touched.member);
             for mate in member.map(Member::housemates).unwrap_or_default() {

@@ -266,16 +266,17 @@ impl Ledger {
         mode: &Mode,
         origin: &Origin,
     ) -> Result<Option<Staged>, Stop> {
-        let origin = origin.clone();
         Ok(Some(match &request.verb {
-            Verb::Enrol(_) | Verb::Profile(_) => self.stage_profile(request, mode, origin)?,
+            Verb::Enrol(_) | Verb::Profile(_) => {
+                self.stage_profile(request, mode, origin.clone())?
+            }
             Verb::Campaign {
                 campaign,
                 action: CampaignAction::Target { quota, decline },
                 ..
             } => {
                 let wanted = (campaign.as_str(), *quota, decline.as_ref());
-                self.stage_target(request, mode, origin, wanted)?
+                self.stage_target(request, mode, origin.clone(), wanted)?
             }
             Verb::Daily => {
                 self.daily_staged()?;

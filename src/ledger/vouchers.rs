@@ -250,15 +250,15 @@ impl Ledger {
         let Act::Purchase(purchase) = &entry.act else {
             return None;
         };
+        purchase.claim?;
         let making = Making::of(&self.alias_key, &entry.head.key, entry.seq);
-        let code = making.code(CodeKind::Claim, 0);
-        purchase.claim.map(|_| code.to_string())
+        Some(making.code(CodeKind::Claim, 0).to_string())
     }
 
     /// The codes that an entry made, for whoever may see them: the answer to
     /// its command, and to a repeat of it.
     pub(super) fn codes_shown(&self, entry: &Entry) -> Vec<CodeShown> {
-        let making = Making::of(&self.alias_key, &entry.head.key, entry.seq);
+        let mut made = None;
         let names = &self.house().names;
         let unit = |number| names.text(crate::model::NameKind::Unit, number);
         let (mut codes, mut gifts) = (0, 0);
@@ -279,6 +279,8 @@ impl Ledger {
                 _ => continue,
             };
             *n += 1;
+            let making =
+                made.get_or_insert_with(|| Making::of(&self.alias_key, &entry.head.key, entry.seq));
             shown.push(CodeShown {
                 kind: match kind {
                     CodeKind::Gift => "gift".into(),
