@@ -92,7 +92,7 @@ fn is_with(state: &State, index: &mut Index, found: &mut Found) -> Result<bool, 
 }
 
 /// Whom a member was merged into in the end, brought in.
-fn resolved(
+pub(super) fn resolved(
     state: &mut State,
     shelf: &Shelf,
     id: crate::model::MemberId,

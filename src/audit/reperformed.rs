@@ -6,7 +6,7 @@ use super::index::Index;
 use super::report::{Findings, Kind, Place};
 use super::scratch::Shelf;
 use crate::book::facts::Reader as Facts;
-use crate::book::state::{Member, Status};
+use crate::book::state::Member;
 use crate::book::{Case, Papers, State, decide, referral, trigger};
 use crate::chain::hash::Hash;
 use crate::ledger::{
@@ -187,13 +187,8 @@ impl Reperformed {
             if let Act::Return { of, .. } = &named.act {
                 shelf.load_aftermath(state, *of)?;
             }
-            let mut next = named.member();
-            while let Some(id) = next {
-                shelf.load_member(state, id)?;
-                next = match state.members.get(&id).map(|m| &m.status) {
-                    Some(Status::MergedInto(other)) => Some(*other),
-                    _ => None,
-                };
+            if let Some(id) = named.member() {
+                super::codes::resolved(state, shelf, id)?;
             }
             for touched in &named.touched {
                 shelf.load_member(state, touched.member)?;

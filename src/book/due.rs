@@ -51,10 +51,7 @@ pub fn next_act(member: &Member, outlook: &Outlook, until: Instant) -> Option<(I
 
 /// The earliest instant at which something may fall due; for an index.
 pub fn earliest(member: &Member, outlook: &Outlook) -> Option<Instant> {
-    let calendar = &outlook.policy.programme().calendar;
-    let midnight = next(member, outlook, Instant(i64::MAX)).map(|day| calendar.start_of(day));
-    let hold = super::hold::timed_out(member, Instant(i64::MAX)).map(|h| h.until);
-    midnight.into_iter().chain(hold).min()
+    next_act(member, outlook, Instant(i64::MAX)).map(|due| due.0)
 }
 
 /// Decides what falls due for the member at the start of a day.

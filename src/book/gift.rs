@@ -79,7 +79,7 @@ pub fn claim(case: &Case, of: u64, act: Act) -> Result<Draft, Refusal> {
         _ => None,
     };
     let mut effects: Vec<Effect> = newcomer(case, code.is_some())?.into_iter().collect();
-    effects.extend(ended(hold, false).into_iter().map(of_giver));
+    effects.extend(hold::ended(hold, false).into_iter().map(of_giver));
     effects.extend(moved(hold, code));
     let mut draft = case.draft(act, effects);
     draft.members = case.member.into_iter().chain([giver]).collect();
@@ -145,14 +145,7 @@ pub fn give_back(case: &Case, of: u64, act: Act) -> Result<Draft, Refusal> {
     let gift = named(case.need_member()?, of);
     let gift = gift.filter(|h| h.until <= case.now());
     let gift = gift.ok_or_else(|| Refusal::new(Code::HoldEnded, "no gift's time is over"))?;
-    Ok(case.draft(act, ended(gift, true)))
-}
-
-/// What sets a gift free and ends it.
-pub fn ended(gift: &Hold, is_timeout: bool) -> Vec<Effect> {
-    let mut effects = hold::free(gift, gift.left());
-    effects.push(hold::closed(gift.seq, is_timeout));
-    effects
+    Ok(case.draft(act, hold::ended(gift, true)))
 }
 
 /// The act by which a hold ends when its time is over.

@@ -190,12 +190,15 @@ pub fn release(case: &Case, of: u64, is_timeout: bool) -> Result<Draft, Refusal>
 
 /// Ends every hold of a member, since nothing of theirs is to stay.
 pub(super) fn end_all(member: &Member) -> Vec<Effect> {
-    let ends = member.holds.iter().flat_map(|hold| {
-        let mut effects = free(hold, hold.left());
-        effects.push(closed(hold.seq, false));
-        effects
-    });
-    ends.collect()
+    let holds = member.holds.iter();
+    holds.flat_map(|hold| ended(hold, false)).collect()
+}
+
+/// What sets a hold free and ends it.
+pub(super) fn ended(hold: &Hold, is_timeout: bool) -> Vec<Effect> {
+    let mut effects = free(hold, hold.left());
+    effects.push(closed(hold.seq, is_timeout));
+    effects
 }
 
 /// Sets points of a hold free, in the order they were taken in.

@@ -9,7 +9,7 @@ pub use pay::{pay, worth};
 
 use super::case::{Case, Found};
 use super::state::{Hold, Lot, Member};
-use super::{gift, lots};
+use super::{hold, lots};
 use crate::model::{
     Account, Act, Code, Deficit, Draft, Effect, LotId, MemberId, Number, Points, Refusal,
 };
@@ -107,7 +107,7 @@ pub fn taken_back(
     // A gift that nobody has claimed yet is its giver's.
     for (lot, gift) in own().filter_map(|lot| Some((lot, gift_of(member, lot)?))) {
         if left.is_positive() {
-            effects.extend(gift::ended(gift, false));
+            effects.extend(hold::ended(gift, false));
             let whole = std::iter::once((lot, lot.remaining));
             left = lots::take(whole, left, Account::Clawback, effects);
         }

@@ -225,14 +225,7 @@ impl Ledger {
         };
         match was == Some(other) {
             true => Ok(()),
-            false => Err(Refusal::new(
-                Code::KeyConflict,
-                format!(
-                    "key: entry {} used it for another command; a new attempt needs a new key",
-                    entry.seq
-                ),
-            )
-            .into()),
+            false => Err(super::submit::key_conflict(entry.seq).into()),
         }
     }
 

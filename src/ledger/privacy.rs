@@ -163,13 +163,7 @@ impl Ledger {
         };
         match is_same {
             true => Ok(Some(entry)),
-            false => Err(Refusal::new(
-                Code::KeyConflict,
-                format!(
-                    "key: entry {seq} used it for another command; a new attempt needs a new key"
-                ),
-            )
-            .into()),
+            false => Err(super::submit::key_conflict(seq).into()),
         }
     }
 

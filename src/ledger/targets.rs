@@ -122,12 +122,7 @@ impl Ledger {
             Some(entry) if matches!(entry.act, Act::CampaignTargeted { campaign, .. } if campaign == number) => {
                 Ok(Some(entry))
             }
-            _ => no(
-                Code::KeyConflict,
-                format!(
-                    "key: entry {seq} used it for another command; a new attempt needs a new key"
-                ),
-            ),
+            _ => Err(super::submit::key_conflict(seq).into()),
         }
     }
 

@@ -166,18 +166,12 @@ pub fn finish(case: &Case, draft: &mut Draft) {
         codes.map_or([0; 32], |codes| codes.hash(kind, *n - 1))
     };
     for effect in &mut draft.effects {
+        lots += u16::from(effect.opens_lot());
         match effect {
-            Effect::Award { amount, fills, .. } if amount.0 > fills.0 => lots += 1,
-            Effect::Voucher { code, .. } => {
-                lots += 1;
-                named_or(code, hash(CodeKind::Voucher, &mut codes));
-            }
-            Effect::LotMoved { code, .. } => {
-                lots += 1;
-                if let Some(code) = code {
-                    named_or(code, hash(CodeKind::Voucher, &mut codes));
-                }
-            }
+            Effect::Voucher { code, .. }
+            | Effect::LotMoved {
+                code: Some(code), ..
+            } => named_or(code, hash(CodeKind::Voucher, &mut codes)),
             Effect::HoldOpened {
                 token: Some(token), ..
             } => named_or(token, hash(CodeKind::Gift, &mut tokens)),

@@ -52,6 +52,6 @@ pub(super) fn opening(raw: raw::Opening<'_>) -> Parsed<Verb> {
     }))
 }
 
-fn day(field: &str, text: &str) -> Parsed<Day> {
+pub(super) fn day(field: &str, text: &str) -> Parsed<Day> {
     Day::parse(&shortened(text)).map_err(|e| Bad::new(field, e))
 }

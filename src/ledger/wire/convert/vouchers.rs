@@ -1,7 +1,7 @@
 //! What is asked of vouchers.
 
 use super::*;
-use crate::model::{Day, LotId};
+use crate::model::LotId;
 
 const ACTIONS: [&str; 4] = ["issue", "void", "give", "claim"];
 
@@ -10,7 +10,10 @@ pub(super) fn voucher(raw: raw::Voucher<'_>) -> Parsed<VoucherAsked> {
     Ok(match &*raw.action {
         "issue" => VoucherAsked::Issue {
             unit: needed("unit", raw.unit.unwrap_or_default())?,
-            expires: raw.expires.map(|day| last_day(&day)).transpose()?,
+            expires: raw
+                .expires
+                .map(|day| super::office::day("expires", &day))
+                .transpose()?,
             reason: needed("reason", raw.reason.unwrap_or_default())?,
         },
         "void" => VoucherAsked::Void {
@@ -47,10 +50,6 @@ fn only(raw: &raw::Voucher<'_>) -> Parsed<()> {
         }
         None => Ok(()),
     }
-}
-
-fn last_day(text: &str) -> Parsed<Day> {
-    Day::parse(&shortened(text)).map_err(|e| Bad::new("expires", e))
 }
 
 fn which(code: Option<Text<'_>>, lot: Option<Text<'_>>) -> Parsed<VoucherRef> {
