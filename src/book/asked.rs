@@ -16,6 +16,8 @@ fn as_asked(mut act: Act) -> Act {
         }
         Act::PassRenewed { until, .. } => *until = Instant::default(),
         Act::PassCancelled { refund, .. } => *refund = Money::ZERO,
+        // Whether a purchase may be claimed is the programme's to say.
+        Act::Purchase(purchase) => purchase.claim = None,
         Act::Settled { amount, .. } => *amount = Money::ZERO,
         Act::PeriodClosed { from, .. } => *from = Day::default(),
         Act::PartnerChanged { terms, .. } => terms.clear(),

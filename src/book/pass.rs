@@ -400,24 +400,6 @@ pub fn is_pass(programme: &crate::model::Programme, unit: Number) -> bool {
         .is_some_and(|u| u.kind == UnitKind::Pass)
 }
 
-/// An act as it was asked for, without what the ledger works out: two commands
-/// are the same if these are.
-pub fn as_asked(mut act: Act) -> Act {
-    match &mut act {
-        Act::PassStarted { anchor, until, .. } => {
-            (*anchor, *until) = (Day::default(), Instant::default());
-        }
-        Act::PassRenewed { until, .. } => *until = Instant::default(),
-        Act::PassCancelled { refund, .. } => *refund = Money::ZERO,
-        // Whether a purchase may be claimed is the programme's to say.
-        Act::Purchase(purchase) => purchase.claim = None,
-        Act::Settled { amount, .. } => *amount = Money::ZERO,
-        Act::PartnerChanged { terms, .. } => terms.clear(),
-        _ => {}
-    }
-    act
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -27,10 +27,8 @@ impl OutboxArgs {
     /// Prints the messages.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         cli.at_desk("outbox", out, |ledger, out| {
-            let found = ledger.outbox(self.after, self.limit)?;
-            let shown = found.iter().filter(|m| self.suppressed || !m.is_suppressed);
-            for message in shown {
-                out.json(message)?;
+            for message in ledger.outbox(self.after, self.limit, self.suppressed)? {
+                out.json(&message)?;
             }
             Ok(Exit::Done)
         })

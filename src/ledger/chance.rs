@@ -6,14 +6,16 @@ use crate::chain::hash::Hash;
 use crate::model::{Day, Head, Key, MemberId, Policy};
 
 impl Ledger {
-    /// What the entry being decided may draw from; a quote shows no draw.
+    /// What the entry being decided may draw from; a quote shows no draw. An entry
+    /// that names an earlier one may be decided by the programme of that one.
     pub(super) fn draw(
         &self,
         policy: &dyn Policy,
         head: &Head,
         member: Option<MemberId>,
+        names_another: bool,
     ) -> Option<[u8; 32]> {
-        let is_drawing = policy.campaigns().iter().any(|c| c.is_drawing);
+        let is_drawing = names_another || policy.campaigns().iter().any(|c| c.is_drawing);
         let before = self.writer.head().hash;
         (is_drawing && !self.writer.is_trial)
             .then(|| draw_seed(&before, &head.key, member, head.day))

@@ -44,7 +44,7 @@ impl Ledger {
             _ => Vec::new(),
         };
         let policy: Arc<dyn Policy> = Arc::clone(self.policy()?) as Arc<dyn Policy>;
-        let draw = self.draw(&*policy, &head, member);
+        let draw = self.draw(&*policy, &head, member, papers.named.is_some());
         let making = Making::of(&self.alias_key, &head.key, self.house().next_seq);
         let case = Case {
             state: &self.shelf.state,

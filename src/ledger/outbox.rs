@@ -29,15 +29,21 @@ pub struct Outgoing {
 
 impl Ledger {
     /// Messages behind a position, oldest first: about `count_max` of them,
-    /// and all of an entry or none.
-    pub fn outbox(&mut self, after: Option<u64>, count_max: usize) -> Result<Vec<Outgoing>, Error> {
+    /// and all of an entry or none; those that are not to be sent only if asked for.
+    pub fn outbox(
+        &mut self,
+        after: Option<u64>,
+        count_max: usize,
+        has_suppressed: bool,
+    ) -> Result<Vec<Outgoing>, Error> {
         self.commit()?;
         let from = after.map_or(0, |after| after.saturating_add(1));
         let mut found = Vec::new();
         for page in self.pages_between(from) {
             for entry in entries_of(&page?)? {
                 if entry.seq >= from {
-                    found.extend(self.messages_of(&entry)?);
+                    let messages = self.messages_of(&entry)?.into_iter();
+                    found.extend(messages.filter(|m| has_suppressed || !m.is_suppressed));
                 }
                 if found.len() >= count_max {
                     return Ok(found);

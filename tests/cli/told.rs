@@ -161,6 +161,50 @@ fn the_outbox_is_read_from_where_one_stopped_and_counts_what_is_not_sent() {
     assert_ne!(next[0]["position"], first[0]["position"]);
 }
 
+#[test]
+fn what_is_not_sent_does_not_stop_the_outbox_before_what_is() {
+    let shop = Shop::empty();
+    shop.write("letters/programme.toml", LETTERS_TOML);
+    let news =
+        "campaign(#{ id: \"news\" });\nfn on_purchase(purchase, member) { message(\"news\"); }";
+    shop.write("letters/campaigns/news.rhai", news);
+    let letters = LETTERS.replace("role: \"base\"", "role: \"base\", when: #{ minimum: 20 }");
+    let letters = letters.replace("message(\"news\");", "");
+    shop.write("letters/campaigns/letters.rhai", letters);
+    shop.run("init --programme ./letters").ends(0);
+    shop.run("member enrol --alias card:1 --key e1").ends(0);
+    for (key, total) in [("k1", "10.00"), ("k2", "10.00"), ("k3", "30.00")] {
+        shop.run(&format!(
+            "purchase --member card:1 --total {total} --key {key}"
+        ))
+        .ends(0);
+    }
+    let told = shop.run("outbox --limit 1").ends(0).json();
+    assert_eq!(told["template"], "points-changed", "{told}");
+}
+
+#[test]
+fn a_purchase_is_the_same_whether_or_not_it_may_be_claimed_by_now() {
+    let shop = Shop::empty();
+    let claimable = LETTERS_TOML.replace("purposes", "claim_days = 30\npurposes");
+    shop.write("letters/campaigns/letters.rhai", LETTERS);
+    shop.write("letters/programme.toml", &claimable);
+    shop.run("init --programme ./letters").ends(0);
+    let buy = "purchase --total 10.00 --key";
+    shop.run(&format!("{buy} k1")).ends(0);
+    shop.write("letters/programme.toml", LETTERS_TOML);
+    shop.run("policy activate ./letters").ends(0);
+    shop.run(&format!("{buy} k1"))
+        .ends(0)
+        .says(&["booked before"]);
+    shop.run(&format!("{buy} k2")).ends(0);
+    shop.write("letters/programme.toml", &claimable);
+    shop.run("policy activate ./letters").ends(0);
+    shop.run(&format!("{buy} k2"))
+        .ends(0)
+        .says(&["booked before"]);
+}
+
 // proves: S160
 #[test]
 fn what_a_reward_cost_is_what_it_cost_then() {
