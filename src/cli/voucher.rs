@@ -53,9 +53,9 @@ Examples:
     Claim(ClaimGiftArgs),
 }
 
-/// Which one is given away.
+/// Which voucher is meant.
 #[derive(Args, Clone, PartialEq, Eq, Debug, Default)]
-pub struct GiveArgs {
+pub struct WhichArgs {
     /// Its code.
     #[arg(long)]
     pub code: Option<String>,
@@ -65,6 +65,14 @@ pub struct GiveArgs {
     /// An alias or a member id.
     #[arg(long)]
     pub member: Option<String>,
+}
+
+/// Which one is given away.
+#[derive(Args, Clone, PartialEq, Eq, Debug, Default)]
+pub struct GiveArgs {
+    /// The voucher.
+    #[command(flatten)]
+    pub which: WhichArgs,
     /// Key, place and time.
     #[command(flatten)]
     pub head: HeadArgs,
@@ -113,15 +121,9 @@ pub struct ShowArgs {
 /// Which one is taken back, and why.
 #[derive(Args, Clone, PartialEq, Eq, Debug, Default)]
 pub struct VoidArgs {
-    /// Its code.
-    #[arg(long)]
-    pub code: Option<String>,
-    /// Or its lot, as `balance` and `voucher show` name it, with --member.
-    #[arg(long)]
-    pub lot: Option<String>,
-    /// An alias or a member id.
-    #[arg(long)]
-    pub member: Option<String>,
+    /// The voucher.
+    #[command(flatten)]
+    pub which: WhichArgs,
     /// Why; kept for ever.
     #[arg(long)]
     pub reason: String,
@@ -152,29 +154,28 @@ impl ToRaw for VoucherArgs {
             }
             .with_head(issue.head.head(Some(&issue.member))),
             VoucherCommand::Void(void) => raw::Voucher {
-                action: "void".into(),
-                code: text(&void.code),
-                lot: text(&void.lot),
                 reason: Some(void.reason.as_str().into()),
-                ..raw::Voucher::default()
+                ..void.which.raw("void")
             }
-            .with_head(void.head.head(void.member.as_deref())),
-            VoucherCommand::Give(give) => give.raw(),
+            .with_head(void.head.head(void.which.member.as_deref())),
+            VoucherCommand::Give(give) => {
+                let given = give.which.raw("give");
+                given.with_head(give.head.head(give.which.member.as_deref()))
+            }
             VoucherCommand::Claim(claim) => claim.raw(),
             VoucherCommand::Show(_) => return Err(Bad::new("", "showing books nothing")),
         }))
     }
 }
 
-impl GiveArgs {
-    fn raw(&self) -> raw::Voucher<'_> {
-        let give = raw::Voucher {
-            action: "give".into(),
+impl WhichArgs {
+    fn raw<'a>(&'a self, action: &'a str) -> raw::Voucher<'a> {
+        raw::Voucher {
+            action: action.into(),
             code: text(&self.code),
             lot: text(&self.lot),
             ..raw::Voucher::default()
-        };
-        give.with_head(self.head.head(self.member.as_deref()))
+        }
     }
 }
 
