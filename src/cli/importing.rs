@@ -58,8 +58,10 @@ struct Import<'l> {
     out: &'l mut Printer,
     mode: Mode,
     summary: Summary,
-    /// The lines of what is staged.
+    /// The lines of what is staged, and of what is on its way to the disk.
     lines: Vec<u64>,
+    /// How many are staged.
+    fresh: usize,
 }
 
 /// Imports a file's rows; says as well whether a member was erased.
@@ -81,7 +83,8 @@ pub(super) fn import(
         out,
         mode,
         summary: Summary::default(),
-        lines: Vec::with_capacity(GROUP_LEN),
+        lines: Vec::with_capacity(2 * GROUP_LEN),
+        fresh: 0,
     };
     match Rows::open(input, options) {
         Ok(rows) => import.all(rows, len, &args.file)?,
@@ -187,15 +190,25 @@ impl Import<'_> {
         }
         self.ledger.stage(&row.request, self.mode)?;
         self.lines.push(row.line);
-        match self.lines.len() {
-            GROUP_LEN => self.commit(),
-            _ => Ok(()),
+        self.fresh += 1;
+        if self.fresh == GROUP_LEN {
+            self.fresh = 0;
+            let briefs = self.ledger.commit_beside()?;
+            self.note_all(briefs);
         }
+        Ok(())
     }
 
     fn commit(&mut self) -> Result<(), Failure> {
+        self.fresh = 0;
         let briefs = self.ledger.commit_briefly()?;
-        for (line, brief) in std::mem::take(&mut self.lines).into_iter().zip(briefs) {
+        self.note_all(briefs);
+        Ok(())
+    }
+
+    fn note_all(&mut self, briefs: Vec<Brief>) {
+        let lines: Vec<u64> = self.lines.drain(..briefs.len()).collect();
+        for (line, brief) in lines.into_iter().zip(briefs) {
             self.summary.rows += 1;
             match brief {
                 Brief::No(denied) => self.note_no(line, &denied),
@@ -207,7 +220,6 @@ impl Import<'_> {
                 }
             }
         }
-        Ok(())
     }
 
     fn count_done(&mut self, is_repeated: bool) {

@@ -30,6 +30,27 @@ impl Ledger {
         Ok(briefs)
     }
 
+    /// [`Ledger::commit_briefly`] that does not wait for the disk: gives the answers
+    /// of what the call before it sent there, which is durable by now. Whoever is
+    /// done hears of the rest from [`Ledger::commit_briefly`].
+    pub fn commit_beside(&mut self) -> Result<Vec<Brief>, Error> {
+        if self.must_stand_still() {
+            return self.commit_briefly();
+        }
+        self.writer.settle()?;
+        self.copy_when_due()?;
+        self.keep_vault_keys()?;
+        self.writer.commit_beside()?;
+        let durable: Vec<Staged> = self.staged.drain(..self.sent).collect();
+        self.sent = self.staged.len();
+        Ok(durable.into_iter().map(|s| self.brief(s)).collect())
+    }
+
+    /// Whether something is to be done that needs everything durable.
+    fn must_stand_still(&self) -> bool {
+        self.writer.is_trial || self.are_keys_due() || self.is_write_due() || self.has_erasures()
+    }
+
     fn brief(&self, staged: Staged) -> Brief {
         let (entry, is_repeated) = match staged {
             Staged::Answered(Answer::Refused(denied)) => return Brief::No(denied),

@@ -2,6 +2,7 @@
 //! is durable, and everybody can work it out afterwards.
 
 use super::Ledger;
+use super::error::Error;
 use crate::chain::hash::Hash;
 use crate::model::{Day, Head, Key, MemberId, Policy};
 
@@ -9,16 +10,19 @@ impl Ledger {
     /// What the entry being decided may draw from; a quote shows no draw. An entry
     /// that names an earlier one may be decided by the programme of that one.
     pub(super) fn draw(
-        &self,
+        &mut self,
         policy: &dyn Policy,
         head: &Head,
         member: Option<MemberId>,
         names_another: bool,
-    ) -> Option<[u8; 32]> {
+    ) -> Result<Option<[u8; 32]>, Error> {
         let is_drawing = names_another || policy.campaigns().iter().any(|c| c.is_drawing);
+        if !is_drawing || self.writer.is_trial {
+            return Ok(None);
+        }
+        self.writer.settle()?;
         let before = self.writer.head().hash;
-        (is_drawing && !self.writer.is_trial)
-            .then(|| draw_seed(&before, &head.key, member, head.day))
+        Ok(Some(draw_seed(&before, &head.key, member, head.day)))
     }
 }
 

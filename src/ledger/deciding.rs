@@ -44,7 +44,7 @@ impl Ledger {
             _ => Vec::new(),
         };
         let policy: Arc<dyn Policy> = Arc::clone(self.policy()?) as Arc<dyn Policy>;
-        let draw = self.draw(&*policy, &head, member, papers.named.is_some());
+        let draw = self.draw(&*policy, &head, member, papers.named.is_some())?;
         let making = Making::of(&self.alias_key, &head.key, self.house().next_seq);
         let case = Case {
             state: &self.shelf.state,
@@ -97,23 +97,28 @@ impl Ledger {
 
     /// Writes the state down at once for few entries, and under load when many have come.
     pub(super) fn write_when_due(&mut self) -> Result<(), Error> {
+        match self.is_write_due() {
+            true => self.write_state(),
+            false => Ok(()),
+        }
+    }
+
+    /// Whether it is time to write the state down.
+    pub(super) fn is_write_due(&self) -> bool {
         if self.may_lag() {
-            return Ok(());
+            return false;
         }
         let due = match self.batches < BATCHES_AT_ONCE {
             true => 1,
             false if self.unwritten_commits() => WRITE_EVERY_SINGLE.min(self.options.write_every),
             false => self.write_every_under_load(),
         };
-        if self.unwritten >= due {
-            self.write_state()?;
-        }
-        Ok(())
+        self.unwritten >= due
     }
 
     /// Whether commands came one by one since the state was written.
     fn unwritten_commits(&self) -> bool {
-        self.writer.recent.len() as u64 * 4 > self.unwritten
+        self.writer.commits * 4 > self.unwritten
     }
 
     /// Writing a member down costs more than deciding a purchase, so it waits
@@ -135,6 +140,6 @@ const BATCHES_AT_ONCE: u64 = 3;
 /// Entries after which it does, where commands come one by one.
 const WRITE_EVERY_SINGLE: u64 = 2_000;
 /// How often a member has changed on average when it is written down under load.
-const CHANGES_A_WRITE: u64 = 4;
+const CHANGES_A_WRITE: u64 = 32;
 /// A crash leaves this many times `write_every` entries to be folded, at most.
-const WAITS_MAX: u64 = 8;
+const WAITS_MAX: u64 = 40;

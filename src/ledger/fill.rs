@@ -41,7 +41,7 @@ impl Ledger {
                 let seq = self.catch_up_page(&page, &mut frontier, watermark.count, keys_from)?;
                 if seq > watermark.count {
                     hash = page.header.last;
-                    self.writer.recent.push(page);
+                    self.writer.uncopied.push(page);
                 }
                 if self.unwritten >= self.options.write_every {
                     self.write_state_at(&frontier, Some(at), hash, seq)?;
@@ -98,7 +98,7 @@ impl Ledger {
         position: Position,
     ) -> Result<(Vec<(Page, Position)>, Option<Position>), Error> {
         let mut pages = Vec::new();
-        for stored in self.writer.journal().read(position) {
+        for stored in self.writer.read(position) {
             let stored = stored?;
             if pages.len() == PAGES_AT_ONCE {
                 return Ok((pages, Some(stored.position)));

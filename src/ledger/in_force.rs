@@ -24,13 +24,12 @@ impl Ledger {
         Ok(())
     }
 
-    /// Puts the programme in force down with the page that it stands on.
+    /// Puts the programme in force down if the book does not reach it yet.
     pub(super) fn write_in_force(&mut self, batch: &mut Batch) -> Result<(), Error> {
         let Some(seq) = self.house().activations.last().copied() else {
             return Ok(());
         };
-        let recent = &self.writer.recent;
-        if !recent.iter().any(|page| page.header.has_entry(seq)) {
+        if seq + self.unwritten < self.house().next_seq {
             return Ok(());
         }
         if let Some(Act::PolicyActivated(activation)) = self.entry(seq)?.map(|entry| entry.act) {

@@ -30,6 +30,7 @@ mod outbox;
 mod parting;
 mod passes;
 mod precedence;
+mod press;
 mod privacy;
 pub mod profile;
 mod programmes;
@@ -41,6 +42,8 @@ mod shelved;
 mod submit;
 mod targets;
 mod timeouts;
+mod uncopied;
+mod unpacked;
 mod vouchers;
 mod watermark;
 pub mod wire;
@@ -84,7 +87,7 @@ pub struct Ledger {
     vault: Vault,
     alias_key: Secret,
     book: Arc<Book>,
-    /// Writes large batches to the book.
+    /// Writes to the book beside the work that goes on.
     scribe: Option<scribe::Scribe>,
     /// Batches written to the book so far.
     batches: u64,
@@ -99,6 +102,8 @@ pub struct Ledger {
     entropy: Entropy,
     options: Settings,
     staged: Vec<Staged>,
+    /// How many of them, from the front, are on their way to the disk.
+    sent: usize,
     /// Keys of entries that the index does not have yet.
     fresh_keys: Vec<(KeyHash, u64)>,
     fresh_index: shelf::ById<KeyHash, u64>,
@@ -111,7 +116,7 @@ pub struct Ledger {
     is_other_key_fresh: bool,
     notes: Vec<String>,
     /// The durable page that was read last.
-    page_open: Option<read::PageOpen>,
+    page_open: Option<unpacked::Unpacked>,
     // Let go of last: whoever has the lock can open everything else.
     lock: Option<Lock>,
 }
@@ -146,7 +151,7 @@ impl Ledger {
     }
 
     /// The newest signed checkpoint: of everything acknowledged so far.
-    pub fn checkpoint(&self) -> &Verified {
+    pub fn checkpoint(&self) -> Verified {
         self.writer.checkpoint()
     }
 

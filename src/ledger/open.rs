@@ -2,6 +2,7 @@
 
 use super::error::Error;
 use super::parting::close_parked;
+use super::press::Press;
 use super::programmes::Programmes;
 use super::shelf::Shelf;
 use super::shelved::Shelved;
@@ -211,16 +212,16 @@ impl Ledger {
         key: SigningKey,
         mut options: Options,
     ) -> Result<Ledger, Error> {
-        let keys = open_keys(&folders.ledger.join("keys"), watermark.count)?;
+        let keys = open_keys(&folders.ledger.join("keys"), journal.head().next_seq)?;
         let mut ledger = Ledger {
             vault: secrets.vault()?,
             alias_key: secrets.alias_key()?,
-            writer: Writer::new(
+            writer: Writer::new(Press::new(
                 journal,
                 Frontier::default(),
                 key,
                 folders.ledger.join("checkpoint"),
-            )?,
+            )?),
             folders: folders.clone(),
             book: Arc::new(book),
             scribe: None,
@@ -240,6 +241,7 @@ impl Ledger {
                 lag_share: options.lag_share.max(1),
             },
             staged: Vec::new(),
+            sent: 0,
             fresh_keys: Vec::new(),
             fresh_index: super::shelf::ById::default(),
             fresh_vault: Vec::new(),
@@ -253,7 +255,7 @@ impl Ledger {
         // What is due is indexed by the programme in force.
         ledger.load_policy()?;
         let frontier = ledger.catch_up(watermark, &mut options.progress)?;
-        ledger.writer = ledger.writer.with_frontier(frontier)?;
+        ledger.writer.set_frontier(frontier)?;
         Ok(ledger)
     }
 
@@ -330,7 +332,7 @@ fn open_keys(dir: &Path, count: u64) -> Result<Keys, Error> {
     if keys.covered() <= count {
         return Ok(keys);
     }
-    // The index is ahead of the book: what it has more is inserted again.
+    // The journal was put back to an earlier time, so some keys may be of what is gone.
     drop(keys);
     std::fs::remove_dir_all(dir).map_err(|e| Trouble::io("remove", dir, e))?;
     Ok(Keys::open(dir)?)

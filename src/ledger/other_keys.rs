@@ -23,11 +23,15 @@ fn row(key: &KeyHash) -> Vec<u8> {
 /// The other keys of a book that is about to be thrown away; none where it
 /// cannot be read.
 pub(super) fn kept(dir: &Path, cache_bytes: u64) -> Batch {
+    let opened = Book::open_for(dir, cache_bytes, true);
+    opened.map_or_else(|_| Batch::default(), |opened| of(&opened.book))
+}
+
+/// The other keys of a book, as far as they can be read.
+pub(super) fn of(book: &Book) -> Batch {
     let mut batch = Batch::default();
-    if let Ok(opened) = Book::open_for(dir, cache_bytes, true) {
-        for (key, order) in opened.book.scan_prefix(&[OTHER]).flatten() {
-            batch.put(&key, &order);
-        }
+    for (key, order) in book.scan_prefix(&[OTHER]).flatten() {
+        batch.put(&key, &order);
     }
     batch
 }

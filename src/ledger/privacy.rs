@@ -356,19 +356,18 @@ impl Ledger {
     /// durable, and with them every sealed copy of what was known. The book
     /// still holds traces until it is made again: see [`Ledger::rebuild`].
     pub(super) fn carry_out_erasures(&mut self) -> Result<(), Error> {
-        let erased = self.staged.iter().flat_map(|staged| match staged {
-            Staged::Sealed {
-                entry,
-                is_repeated: false,
-            } if matches!(entry.act, Act::Erased { .. }) => erased_by(entry),
-            _ => Vec::new(),
-        });
+        let erased = self.staged.iter().filter_map(erasure).flat_map(erased_by);
         for id in erased.collect::<Vec<_>>() {
             let profile = self.profile(id)?.unwrap_or_default();
             self.vault.erase(&[id.0])?;
             self.forget_profile(id, &profile);
         }
         Ok(())
+    }
+
+    /// Whether somebody is erased by what is staged.
+    pub(super) fn has_erasures(&self) -> bool {
+        self.staged.iter().any(|staged| erasure(staged).is_some())
     }
 
     /// [`Ledger::submit`] of an erasure, with the book written at once.
@@ -390,6 +389,17 @@ impl Ledger {
     /// Whether somebody is known by an alias.
     pub fn knows(&mut self, who: &Who) -> Result<bool, Error> {
         Ok(self.resolve(who)?.is_some())
+    }
+}
+
+/// The entry, if it erases somebody for the first time.
+fn erasure(staged: &Staged) -> Option<&Entry> {
+    match staged {
+        Staged::Sealed {
+            entry,
+            is_repeated: false,
+        } if matches!(entry.act, Act::Erased { .. }) => Some(entry),
+        _ => None,
     }
 }
 

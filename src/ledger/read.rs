@@ -1,6 +1,7 @@
 //! Reading: entries by sequence, a member's history, what became of a command.
 
 use super::error::Error;
+use super::unpacked::Unpacked;
 use super::{Ledger, admit};
 use crate::book::state::{Aftermath, Member};
 use crate::book::{self, Case, Outlook, Papers, State};
@@ -36,7 +37,7 @@ impl Ledger {
         }
         self.settle_book()?;
         let open = match self.page_of(seq)? {
-            Some(page) => PageOpen::new(&page)?,
+            Some(page) => Unpacked::of(&page)?,
             None => return Ok(None),
         };
         let entry = open.entry(seq).transpose();
@@ -60,15 +61,13 @@ impl Ledger {
         if seq >= self.writer.head().next_seq {
             return Ok(None);
         }
-        let recent = &self.writer.recent;
-        let at = recent.partition_point(|p| p.header.next_seq() <= seq);
-        if let Some(page) = recent.get(at).filter(|p| p.header.has_entry(seq)) {
+        if let Some(page) = self.writer.uncopied.find(seq) {
             return Ok(Some(page.clone()));
         }
         if let Some(page) = self.book.copy_floor(seq)? {
             return Ok(Some(page));
         }
-        for stored in self.writer.journal().read(Position::START) {
+        for stored in self.writer.read(Position::START) {
             let page = stored?.page;
             if page.header.has_entry(seq) {
                 return Ok(Some(page));
@@ -242,51 +241,14 @@ impl Ledger {
     pub(super) fn pages_between(
         &self,
         from: u64,
-    ) -> impl Iterator<Item = Result<Page, Error>> + '_ {
-        let pages = self.writer.journal().read(Position::START);
+    ) -> impl Iterator<Item = Result<Page, Error>> + use<> {
+        let pages = self.writer.read(Position::START);
         pages
             .map(|p| p.map(|p| p.page).map_err(Error::from))
             .filter(move |p| match p {
                 Ok(page) => page.header.next_seq() > from,
                 Err(_) => true,
             })
-    }
-}
-
-/// A durable page, unpacked: an import that is repeated asks for one entry of
-/// it after the other.
-pub struct PageOpen {
-    first_seq: u64,
-    bytes: Vec<u8>,
-    /// Where each entry ends.
-    ends: Vec<usize>,
-}
-
-impl PageOpen {
-    fn new(page: &Page) -> Result<PageOpen, Error> {
-        let first_seq = page.header.first_seq;
-        let unreadable = |flaw: crate::chain::page::Flaw| {
-            Error::usage(format!("the page from entry {first_seq}: {flaw}"))
-        };
-        let view = Page::parse(&page.bytes).map_err(unreadable)?;
-        let (mut bytes, mut ends) = (Vec::new(), Vec::new());
-        for entry in view.entries() {
-            bytes.extend_from_slice(entry);
-            ends.push(bytes.len());
-        }
-        Ok(PageOpen {
-            first_seq,
-            bytes,
-            ends,
-        })
-    }
-
-    fn entry(&self, seq: u64) -> Option<Result<Entry, Error>> {
-        let at = usize::try_from(seq.checked_sub(self.first_seq)?).ok()?;
-        let end = *self.ends.get(at)?;
-        let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
-        let decoded = codec::decode(&self.bytes[start..end]);
-        Some(decoded.map_err(|source| Error::Codec { seq, source }))
     }
 }
 

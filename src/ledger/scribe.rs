@@ -1,47 +1,78 @@
-//! The scribe: writes large batches to the book on a thread of its own, beside
-//! the work that goes on.
+//! The scribe: writes to the book on a thread of its own, beside the work that
+//! goes on.
 
+use crate::chain::page::Page;
 use crate::store::book::{Batch, Book};
 use crate::store::error::Trouble;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 
+/// What the scribe is to do.
+enum Task {
+    Copy(Vec<Arc<Page>>),
+    Apply(Batch),
+}
+
+impl Task {
+    /// How many pages were copied by it.
+    fn carry_out(self, book: &Book) -> Result<usize, Trouble> {
+        match self {
+            Task::Copy(pages) => {
+                book.copy_pages(pages.iter().map(|page| &**page))?;
+                Ok(pages.len())
+            }
+            Task::Apply(batch) => book.apply(batch).map(|()| 0),
+        }
+    }
+}
+
 /// One thread that lives as long as the ledger is open.
 pub struct Scribe {
-    batches: Option<Sender<Batch>>,
+    tasks: Option<Sender<Task>>,
     thread: Option<JoinHandle<()>>,
-    applied: Receiver<Result<(), Trouble>>,
-    /// Batches handed over whose result was not heard yet.
+    done: Receiver<Result<usize, Trouble>>,
+    /// Tasks handed over whose result was not heard yet.
     waiting: usize,
+    copied: usize,
 }
 
 impl Scribe {
     /// Starts the thread; it ends when the scribe is dropped.
     pub fn start(book: &Arc<Book>) -> Scribe {
-        let (batches, todo) = channel::<Batch>();
-        let (tell, applied) = channel();
+        let (tasks, todo) = channel::<Task>();
+        let (tell, done) = channel();
         let book = Arc::clone(book);
         let thread = std::thread::spawn(move || {
-            for batch in todo {
-                if tell.send(book.apply(batch)).is_err() {
+            for task in todo {
+                if tell.send(task.carry_out(&book)).is_err() {
                     return;
                 }
             }
         });
         Scribe {
-            batches: Some(batches),
+            tasks: Some(tasks),
             thread: Some(thread),
-            applied,
+            done,
             waiting: 0,
+            copied: 0,
         }
     }
 
     /// Hands a batch over. [`Scribe::settle`] before anything in it is read
     /// from the book.
-    pub fn hand_over(&mut self, batch: Batch) -> Result<(), Trouble> {
-        let batches = self.batches.as_ref().ok_or_else(gone)?;
-        batches.send(batch).map_err(|_| gone())?;
+    pub fn apply(&mut self, batch: Batch) -> Result<(), Trouble> {
+        self.hand_over(Task::Apply(batch))
+    }
+
+    /// Hands pages over to be copied.
+    pub fn copy(&mut self, pages: Vec<Arc<Page>>) -> Result<(), Trouble> {
+        self.hand_over(Task::Copy(pages))
+    }
+
+    fn hand_over(&mut self, task: Task) -> Result<(), Trouble> {
+        let tasks = self.tasks.as_ref().ok_or_else(gone)?;
+        tasks.send(task).map_err(|_| gone())?;
         self.waiting += 1;
         Ok(())
     }
@@ -49,9 +80,23 @@ impl Scribe {
     /// Waits until the book has taken everything.
     pub fn settle(&mut self) -> Result<(), Trouble> {
         while self.waiting > 0 {
-            self.waiting -= 1;
-            self.applied.recv().map_err(|_| gone())??;
+            let heard = self.done.recv().map_err(|_| gone())?;
+            self.hear(heard)?;
         }
+        Ok(())
+    }
+
+    /// How many pages were copied since this was asked last, without waiting.
+    pub fn take_copied(&mut self) -> Result<usize, Trouble> {
+        while let Ok(heard) = self.done.try_recv() {
+            self.hear(heard)?;
+        }
+        Ok(std::mem::take(&mut self.copied))
+    }
+
+    fn hear(&mut self, heard: Result<usize, Trouble>) -> Result<(), Trouble> {
+        self.waiting -= 1;
+        self.copied += heard?;
         Ok(())
     }
 }
@@ -60,7 +105,7 @@ impl Scribe {
 /// opened again at once.
 impl Drop for Scribe {
     fn drop(&mut self) {
-        drop(self.batches.take());
+        drop(self.tasks.take());
         if let Some(thread) = self.thread.take() {
             // Whatever it said last is made good when the book is opened again.
             let _ = thread.join();

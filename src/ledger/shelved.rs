@@ -1,10 +1,12 @@
 //! The book as it is found: what it holds is taken up, or it is set aside.
 
-use super::Options;
 use super::error::Error;
 use super::shelf::Shelf;
 use super::watermark::Watermark;
+use super::{Options, other_keys};
 use crate::store::book::{Book, set_aside};
+use crate::store::error::At;
+use std::fs;
 use std::path::Path;
 
 /// A book, how far it has folded, and the state up to there.
@@ -16,8 +18,8 @@ pub(super) struct Shelved {
 
 impl Shelved {
     /// Opens the book in a folder. One that cannot be read, be it damaged or
-    /// written by another version of this program, is set aside; the journal is
-    /// then folded from its beginning.
+    /// written by another version of this program, is set aside, and one that was
+    /// cut short is removed; the journal is then folded from its beginning.
     pub(super) fn open(
         dir: &Path,
         options: &Options,
@@ -29,6 +31,15 @@ impl Shelved {
             notes.push(moved(finding, aside));
         }
         let mut book = opened.book;
+        if !book.is_whole()? {
+            // Nothing but this is in the book alone.
+            let others = other_keys::of(&book);
+            drop(book);
+            fs::remove_dir_all(dir).at("remove", dir)?;
+            notes.push(CUT_SHORT.into());
+            book = open()?.book;
+            book.apply(others)?;
+        }
         if let Some(bytes) = book.watermark()? {
             let shelf = Shelf::open(&book)?;
             if let (Some(watermark), Some(shelf)) = (Watermark::from_bytes(&bytes), shelf) {
@@ -50,6 +61,8 @@ impl Shelved {
         })
     }
 }
+
+const CUT_SHORT: &str = "a process ended while it wrote the book, which is made again";
 
 fn moved(finding: &str, aside: &Path) -> String {
     let aside = aside.display();

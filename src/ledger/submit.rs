@@ -105,6 +105,8 @@ impl Ledger {
     pub fn conclude(&mut self) -> Result<(), Error> {
         self.writer.sign()?;
         self.flush_other_keys()?;
+        self.copy_when_due()?;
+        self.write_keys_when_due()?;
         self.write_when_due()
     }
 
@@ -113,6 +115,7 @@ impl Ledger {
     pub(super) fn take_durable(&mut self) -> Result<Vec<Staged>, Error> {
         self.make_durable()?;
         self.carry_out_erasures()?;
+        self.sent = 0;
         Ok(std::mem::take(&mut self.staged))
     }
 
@@ -140,14 +143,13 @@ impl Ledger {
         &mut self,
         act: impl FnOnce(&mut Ledger) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let frontier = self.writer.frontier().clone();
         let (keys, unwritten) = (self.fresh_keys.len(), self.unwritten);
         self.writer.is_trial = true;
         self.shelf.begin_trial();
         let answer = act(self);
         self.shelf.end_trial();
         self.writer.is_trial = false;
-        self.writer.restart(frontier);
+        self.writer.restart();
         self.staged.clear();
         for (key, _) in self.fresh_keys.drain(keys..) {
             self.fresh_index.remove(&key);
@@ -183,16 +185,20 @@ impl Ledger {
         if self.writer.is_trial {
             return Ok(());
         }
-        if !self.fresh_vault.is_empty() {
-            let keys: Vec<([u8; 16], [u8; 32])> = self
-                .fresh_vault
-                .iter()
-                .map(|(id, key)| (id.0, **key))
-                .collect();
-            self.vault.add(&keys)?;
-            self.fresh_vault.clear();
-        }
+        self.keep_vault_keys()?;
         self.writer.commit()
+    }
+
+    /// Makes the keys of new members durable, which the page needs.
+    pub(super) fn keep_vault_keys(&mut self) -> Result<(), Error> {
+        if self.fresh_vault.is_empty() {
+            return Ok(());
+        }
+        let fresh = self.fresh_vault.iter();
+        let keys: Vec<([u8; 16], [u8; 32])> = fresh.map(|(id, key)| (id.0, **key)).collect();
+        self.vault.add(&keys)?;
+        self.fresh_vault.clear();
+        Ok(())
     }
 
     fn answer(&mut self, staged: Staged) -> Result<Answer, Error> {
@@ -216,10 +222,11 @@ impl Ledger {
             return Ok(answer);
         }
         let calendar_now = Instant(self.clock.now_micros()).max(entry.head.effective);
+        let durable = self.writer.durable();
         let view = answer::View {
             house: self.house(),
             policy: self.policy()?.as_ref(),
-            checkpoint: Some(self.writer.durable()),
+            checkpoint: Some(&durable),
             now: calendar_now,
         };
         let member = entry

@@ -11,6 +11,10 @@ use crate::store::journal::Position;
 
 /// A batch with more changes than this is applied on a thread of its own.
 const BATCH_SMALL: usize = 500;
+/// Bytes of pages that are copied at once while much comes in.
+const COPY_BYTES: usize = 4 << 20;
+/// Keys that are put into their index at once while much comes in.
+const KEYS_AT_ONCE: usize = 50_000;
 
 /// The watermark: how far the book has folded, and where the journal goes on.
 pub(super) struct Watermark {
@@ -57,7 +61,7 @@ impl Watermark {
 impl Ledger {
     /// Writes the state down once everything staged is durable.
     pub(super) fn write_state(&mut self) -> Result<(), Error> {
-        let frontier = self.writer.frontier().clone();
+        let frontier = self.writer.frontier();
         let head = self.writer.head();
         self.write_state_at(&frontier, head.last, head.hash, head.next_seq)
     }
@@ -77,10 +81,6 @@ impl Ledger {
         let policy = policy.as_deref().map(|p| p as &dyn crate::model::Policy);
         let takes_away = self.shelf.write(&self.book, policy, &mut batch)?;
         self.write_in_force(&mut batch)?;
-        self.fill_copies()?;
-        for page in self.writer.recent.drain(..) {
-            batch.put_copy(page.header.first_seq, &page.bytes);
-        }
         let watermark = Watermark {
             count: self.house().next_seq,
             hash,
@@ -92,10 +92,8 @@ impl Ledger {
         if takes_away {
             self.settle_book()?;
         }
-        let pairs = std::mem::take(&mut self.fresh_keys);
-        self.fresh_index.clear();
-        self.keys.insert_batch(up_to, &pairs)?;
-        self.unwritten = 0;
+        self.write_keys(up_to)?;
+        (self.unwritten, self.writer.commits) = (0, 0);
         if self.shelf.is_over(self.options.members_max) {
             self.settle_book()?;
             self.shelf.shrink();
@@ -103,12 +101,68 @@ impl Ledger {
         Ok(())
     }
 
-    /// Copies the pages that the second copy lacks behind the recent ones: what a
-    /// power cut took of it, or all where it was lost.
-    fn fill_copies(&mut self) -> Result<(), Error> {
-        let Some(until) = self.writer.recent.first().map(|p| p.header.first_seq) else {
+    /// Puts the keys of what is durable into their index.
+    fn write_keys(&mut self, up_to: u64) -> Result<(), Error> {
+        let pairs = std::mem::take(&mut self.fresh_keys);
+        self.fresh_index.clear();
+        // The index may be ahead of the book.
+        Ok(self
+            .keys
+            .insert_batch(up_to.max(self.keys.covered()), &pairs)?)
+    }
+
+    /// Copies pages once they are many: they wait in memory else.
+    pub(super) fn copy_when_due(&mut self) -> Result<(), Error> {
+        if self.writer.uncopied.bytes() >= COPY_BYTES && !self.may_lag() {
+            self.start_scribe();
+            self.copy_pages()?;
+        }
+        Ok(())
+    }
+
+    /// Puts keys into their index once they are many.
+    pub(super) fn write_keys_when_due(&mut self) -> Result<(), Error> {
+        if self.are_keys_due() && !self.may_lag() {
+            self.write_keys(self.writer.head().next_seq)?;
+        }
+        Ok(())
+    }
+
+    /// Whether many keys wait for their index.
+    pub(super) fn are_keys_due(&self) -> bool {
+        self.fresh_keys.len() >= KEYS_AT_ONCE
+    }
+
+    fn start_scribe(&mut self) {
+        let book = &self.book;
+        self.scribe.get_or_insert_with(|| Scribe::start(book));
+    }
+
+    /// Copies the pages that were not copied before; beside the work that goes
+    /// on, once there is a scribe.
+    fn copy_pages(&mut self) -> Result<(), Error> {
+        let Some(until) = self.writer.uncopied.first_seq() else {
             return Ok(());
         };
+        self.fill_copies(until)?;
+        let pages = self.writer.uncopied.hand();
+        let copied = match &mut self.scribe {
+            Some(scribe) => {
+                scribe.copy(pages)?;
+                scribe.take_copied()?
+            }
+            None => {
+                self.book.copy_pages(pages.iter().map(|page| &**page))?;
+                pages.len()
+            }
+        };
+        self.writer.uncopied.forget(copied);
+        Ok(())
+    }
+
+    /// Copies the pages that the second copy lacks behind those that were not
+    /// copied yet: what a power cut took of it, or all where it was lost.
+    fn fill_copies(&mut self, until: u64) -> Result<(), Error> {
         if std::mem::replace(&mut self.are_copies_filled, true) {
             return Ok(());
         }
@@ -122,7 +176,7 @@ impl Ledger {
         if reach >= until {
             return Ok(());
         }
-        for stored in self.writer.journal().read(Position::START) {
+        for stored in self.writer.read(Position::START) {
             // A damaged page is told by whoever needs it; what is copied is copied.
             let Ok(page) = stored.map(|stored| stored.page) else {
                 break;
@@ -131,9 +185,7 @@ impl Ledger {
                 break;
             }
             if page.header.first_seq >= reach {
-                let mut batch = Batch::default();
-                batch.put_copy(page.header.first_seq, &page.bytes);
-                self.book.apply(batch)?;
+                self.book.copy_pages([&page])?;
             }
         }
         Ok(())
@@ -146,19 +198,27 @@ impl Ledger {
     fn hand_down(&mut self, batch: Batch) -> Result<(), Error> {
         self.settle_book()?;
         self.batches += 1;
-        if batch.len() < BATCH_SMALL {
-            return Ok(self.book.apply(batch)?);
+        let is_small = batch.len() < BATCH_SMALL;
+        if !is_small {
+            self.start_scribe();
         }
-        let book = &self.book;
-        let scribe = self.scribe.get_or_insert_with(|| Scribe::start(book));
-        Ok(scribe.hand_over(batch)?)
+        // They are there before anything that says so.
+        self.copy_pages()?;
+        match self.scribe.as_mut().filter(|_| !is_small) {
+            Some(scribe) => Ok(scribe.apply(batch)?),
+            None => {
+                self.settle_book()?;
+                Ok(self.book.apply(batch)?)
+            }
+        }
     }
 
     /// Waits until the book has taken what was handed down.
     pub(super) fn settle_book(&mut self) -> Result<(), Error> {
-        match &mut self.scribe {
-            Some(scribe) => Ok(scribe.settle()?),
-            None => Ok(()),
+        if let Some(scribe) = &mut self.scribe {
+            scribe.settle()?;
+            self.writer.uncopied.forget(scribe.take_copied()?);
         }
+        Ok(())
     }
 }

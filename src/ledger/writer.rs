@@ -1,200 +1,220 @@
-//! The writer: entries become a page, a page becomes durable, and only then
-//! is anything acknowledged or signed.
+//! The writer: gathers entries, and has the press make a page of them, at once
+//! or beside the work that goes on.
 
 use super::error::Error;
+use super::press::Press;
+use super::uncopied::Uncopied;
+use super::unpacked::Unpacked;
 use crate::chain::checkpoint::{Checkpoint, Verified};
 use crate::chain::codec;
-use crate::chain::note::SigningKey;
-use crate::chain::page::{Page, PageBuilder};
+use crate::chain::page::{BODY_LEN_MAX, ENTRY_LEN_MAX, Page};
 use crate::chain::tree::Frontier;
 use crate::model::Entry;
-use crate::store::error::At;
-use crate::store::error::Trouble;
-use crate::store::files::write_at;
-use crate::store::journal::{Head, Journal};
-use std::fs::{File, OpenOptions};
-use std::path::PathBuf;
+use crate::store::journal::{Head, Pages, Position};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
 
-/// Bodies larger than this are compressed where that makes them smaller: a
-/// page with a single entry is never worth it.
-const COMPRESS_MIN: usize = 4096;
+/// Bytes of an entry's length in a page, at most.
+const LEN_LEN: usize = 3;
 
-/// The end of the journal, and the page that is being filled.
+/// The page that is being filled, and the way of pages to the disk.
 pub struct Writer {
-    journal: Box<dyn Journal>,
-    builder: PageBuilder,
-    frontier: Frontier,
-    key: SigningKey,
-    /// The tree of all that is durable; what [`Writer::sign`] signs.
-    durable: Checkpoint,
-    /// The newest that was signed.
-    checkpoint: Verified,
-    checkpoint_path: PathBuf,
-    checkpoint_file: File,
-    /// Bytes of the file. Asking the file system each time would have it write
-    /// the file's new time down with the journal's next sync.
-    checkpoint_len: u64,
+    /// Held by whoever makes a page durable.
+    press: Arc<Mutex<Press>>,
+    filling: Unpacked,
+    /// The page that the other thread has in hand.
+    flying: Option<Arc<Unpacked>>,
+    helper: Option<Helper>,
     bytes: Vec<u8>,
     /// Nothing is to reach the disk: what is pushed will be thrown away.
     pub is_trial: bool,
-    /// Pages that the book has no copy of yet, oldest first.
-    pub recent: Vec<Page>,
+    /// Pages that the book has no copy of yet.
+    pub uncopied: Uncopied,
+    /// Pages written since the book was.
+    pub commits: u64,
 }
 
 impl Writer {
-    /// A writer behind what the journal holds; the frontier is of all of it.
-    pub fn new(
-        journal: Box<dyn Journal>,
-        frontier: Frontier,
-        key: SigningKey,
-        checkpoint_path: PathBuf,
-    ) -> Result<Writer, Error> {
-        let head = journal.head();
-        let checkpoint = key.sign_checkpoint(frontier.size(), frontier.root());
-        let mut options = OpenOptions::new();
-        let checkpoint_file = options
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(&checkpoint_path)
-            .at("open", &checkpoint_path)?;
-        let found = checkpoint_file.metadata().at("read", &checkpoint_path)?;
-        Ok(Writer {
-            builder: PageBuilder::new(head.next_seq, head.hash, COMPRESS_MIN),
-            journal,
-            frontier,
-            key,
-            durable: checkpoint.checkpoint().clone(),
-            checkpoint,
-            checkpoint_path,
-            checkpoint_file,
-            checkpoint_len: found.len(),
+    pub fn new(press: Press) -> Writer {
+        Writer {
+            filling: Unpacked::from(press.head().next_seq),
+            press: Arc::new(Mutex::new(press)),
+            flying: None,
+            helper: None,
             bytes: Vec::new(),
             is_trial: false,
-            recent: Vec::new(),
-        })
-    }
-
-    /// The same writer, with the tree over all that the journal holds.
-    pub fn with_frontier(mut self, frontier: Frontier) -> Result<Writer, Error> {
-        self.frontier = frontier;
-        self.note_durable();
-        self.sign()?;
-        Ok(self)
-    }
-
-    /// Everything in the tree is durable now.
-    fn note_durable(&mut self) {
-        self.durable = Checkpoint::unsigned(&self.key, self.frontier.size(), self.frontier.root());
-    }
-
-    /// Signs the tree of all that is durable, unless it was signed before.
-    /// Whoever waits for an answer need not wait for this: it stands in nobody's
-    /// way, and opening a ledger makes it good.
-    pub fn sign(&mut self) -> Result<(), Error> {
-        if self.durable.size() == self.checkpoint.checkpoint().size() {
-            return Ok(());
+            uncopied: Uncopied::default(),
+            commits: 0,
         }
-        self.checkpoint = self
-            .key
-            .sign_checkpoint(self.durable.size(), self.durable.root());
-        self.note_checkpoint()
     }
 
-    /// Puts the newest checkpoint into its file, in place and unsynced: it is
-    /// made again when a ledger is opened, and readers pass over half a one.
-    fn note_checkpoint(&mut self) -> Result<(), Error> {
-        let text = self.checkpoint.text().as_bytes();
-        let (path, len) = (&self.checkpoint_path, text.len() as u64);
-        write_at(&self.checkpoint_file, 0, text).at("write", path)?;
-        if self.checkpoint_len > len {
-            self.checkpoint_file.set_len(len).at("cut", path)?;
-        }
-        self.checkpoint_len = len;
-        Ok(())
+    /// Waits for a page that is on its way. What a panic left is not gone on with:
+    /// whoever waits for the page hears of it.
+    fn press(&self) -> MutexGuard<'_, Press> {
+        self.press.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes the tree over all that the journal holds.
+    pub fn set_frontier(&self, frontier: Frontier) -> Result<(), Error> {
+        self.press().set_frontier(frontier)
+    }
+
+    /// Signs the tree of all that is durable; see [`Press::sign`].
+    pub fn sign(&self) -> Result<(), Error> {
+        self.press().sign()
     }
 
     /// Where the durable journal ends.
     pub fn head(&self) -> Head {
-        self.journal.head()
+        self.press().head()
     }
 
-    /// The tree over everything, the page being filled included.
-    pub fn frontier(&self) -> &Frontier {
-        &self.frontier
+    /// The tree over all that is durable.
+    pub fn frontier(&self) -> Frontier {
+        self.press().frontier().clone()
     }
 
-    /// The journal, to read from.
-    pub fn journal(&self) -> &dyn Journal {
-        &*self.journal
+    /// The durable pages from a position on.
+    pub fn read(&self, from: Position) -> Pages {
+        self.press().journal().read(from)
     }
 
     /// The tree of all that is durable, signed or not yet.
-    pub fn durable(&self) -> &Checkpoint {
-        &self.durable
+    pub fn durable(&self) -> Checkpoint {
+        self.press().durable().clone()
     }
 
     /// The newest signed checkpoint.
-    pub fn checkpoint(&self) -> &Verified {
-        &self.checkpoint
+    pub fn checkpoint(&self) -> Verified {
+        self.press().checkpoint().clone()
     }
 
-    /// The canonical bytes of an entry, and whether the page has room for so many groups of them.
+    /// Puts an entry into the page being filled.
     pub fn push(&mut self, entry: &Entry) -> Result<(), Error> {
         self.bytes.clear();
         codec::encode_into(entry, &mut self.bytes).map_err(|source| Error::Codec {
             seq: entry.seq,
             source,
         })?;
-        let hash = self
-            .builder
-            .push(&self.bytes)
-            .map_err(|flaw| unfit(&self.checkpoint_path, flaw.to_string()))?;
-        self.frontier.push(crate::chain::tree::leaf_hash(&hash));
+        if self.bytes.len() > ENTRY_LEN_MAX || !self.has_room(self.bytes.len()) {
+            let text = format!("entry {} is too long for its page", entry.seq);
+            return Err(Error::usage(text));
+        }
+        self.filling.push(&self.bytes);
         Ok(())
     }
 
-    /// Throws away the page being filled; the tree is the one before it.
-    pub fn restart(&mut self, frontier: Frontier) {
-        let head = self.journal.head();
-        self.builder = PageBuilder::new(head.next_seq, head.hash, COMPRESS_MIN);
-        self.frontier = frontier;
+    /// Throws away the page being filled.
+    pub fn restart(&mut self) {
+        self.filling = Unpacked::from(self.filling.first_seq());
     }
 
-    /// An entry that waits in the page being filled.
+    /// An entry that waits for its page, or whose page is on its way.
     pub fn waiting(&self, seq: u64) -> Option<Result<Entry, Error>> {
-        let bytes = self.builder.entry(seq)?;
-        Some(codec::decode(bytes).map_err(|source| Error::Codec { seq, source }))
+        let flying = || self.flying.as_ref().and_then(|page| page.entry(seq));
+        self.filling.entry(seq).or_else(flying)
     }
 
     /// Whether that many more bytes of entries fit into the page.
     pub fn has_room(&self, len: usize) -> bool {
-        self.builder.has_room(len)
+        let lens = LEN_LEN * (self.filling.len() + 1);
+        self.filling.bytes_len() + lens + len <= BODY_LEN_MAX
     }
 
-    /// Makes the page durable. The tree that it ends is for [`Writer::sign`]; the
-    /// page bears the signature of the tree before it.
+    /// Makes everything durable.
     pub fn commit(&mut self) -> Result<(), Error> {
-        if self.builder.is_empty() {
+        self.settle()?;
+        if self.filling.is_empty() {
             return Ok(());
         }
-        self.sign()?;
-        let is_signed = self.checkpoint.checkpoint().size() > 0;
-        let signature = is_signed.then(|| self.checkpoint.signature());
-        let page = self
-            .builder
-            .seal(signature)
-            .map_err(|flaw| unfit(&self.checkpoint_path, flaw.to_string()))?;
-        let expected = self.journal.head();
-        if let Err(conflict) = self.journal.append(&expected, &page)? {
-            return Err(Error::usage(format!("{conflict}; open the ledger again")));
-        }
-        self.recent.push(page);
-        self.note_durable();
+        let page = self.press().print(&self.filling)?;
+        self.filling = Unpacked::from(self.filling.next_seq());
+        self.note(page);
         Ok(())
+    }
+
+    /// Has the page made durable beside the work that goes on, once the one
+    /// before it is.
+    pub fn commit_beside(&mut self) -> Result<(), Error> {
+        self.settle()?;
+        if self.filling.is_empty() {
+            return Ok(());
+        }
+        let next = Unpacked::from(self.filling.next_seq());
+        let page = Arc::new(std::mem::replace(&mut self.filling, next));
+        let press = &self.press;
+        let helper = self.helper.get_or_insert_with(|| Helper::start(press));
+        helper.print(Arc::clone(&page))?;
+        self.flying = Some(page);
+        Ok(())
+    }
+
+    /// Waits until the page that is on its way is durable.
+    pub fn settle(&mut self) -> Result<(), Error> {
+        if let (Some(_), Some(helper)) = (self.flying.take(), &self.helper) {
+            let page = helper.printed()?;
+            self.note(page);
+        }
+        Ok(())
+    }
+
+    fn note(&mut self, page: Page) {
+        self.uncopied.push(page);
+        self.commits += 1;
     }
 }
 
-fn unfit(path: &std::path::Path, finding: String) -> Error {
-    Error::Trouble(Trouble::unfit(path, finding))
+/// A thread that works the press.
+struct Helper {
+    pages: Option<Sender<Arc<Unpacked>>>,
+    printed: Receiver<Result<Page, Error>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Helper {
+    fn start(press: &Arc<Mutex<Press>>) -> Helper {
+        let (pages, todo) = channel::<Arc<Unpacked>>();
+        let (tell, printed) = channel();
+        let press = Arc::clone(press);
+        let thread = std::thread::spawn(move || {
+            for page in todo {
+                let mut press = press.lock().unwrap_or_else(PoisonError::into_inner);
+                let page = press.print(&page);
+                drop(press);
+                if tell.send(page).is_err() {
+                    return;
+                }
+            }
+        });
+        Helper {
+            pages: Some(pages),
+            printed,
+            thread: Some(thread),
+        }
+    }
+
+    fn print(&self, page: Arc<Unpacked>) -> Result<(), Error> {
+        let pages = self.pages.as_ref().ok_or_else(gone)?;
+        pages.send(page).map_err(|_| gone())
+    }
+
+    fn printed(&self) -> Result<Page, Error> {
+        self.printed.recv().map_err(|_| gone())?
+    }
+}
+
+/// The journal is let go of before whoever dropped the ledger goes on.
+impl Drop for Helper {
+    fn drop(&mut self) {
+        drop(self.pages.take());
+        if let Some(thread) = self.thread.take() {
+            // A page that nobody waited for was not acknowledged.
+            let _ = thread.join();
+        }
+    }
+}
+
+fn gone() -> Error {
+    Error::usage("the thread that writes the journal has ended; open the ledger again")
 }

@@ -37,6 +37,14 @@ const REPACK_MIN: u64 = 4 << 20;
 const FORMAT: u32 = 2;
 const FORMAT_KEY: &[u8] = b"\0format";
 const WATERMARK_KEY: &[u8] = b"\0watermark";
+/// There while a large batch is being applied.
+const UNFINISHED_KEY: &[u8] = b"\0unfinished";
+
+/// Changes from which a batch is applied in pieces.
+pub const PIECES_FROM: usize = 8_192;
+/// Changes of a piece.
+const PIECE: usize = 256;
+
 /// The sled book.
 pub struct Book {
     tree: Tree,
@@ -81,13 +89,14 @@ impl Deref for Value {
 /// A key and its value.
 pub type Pair = (Value, Value);
 
-/// Changes that happen together or not at all.
+/// A key with its new value, or with nothing to be taken out.
+type Change = (sled::IVec, Option<sled::IVec>);
+
+/// Changes that happen together or not at all; see [`Book::apply`] for large ones.
 #[derive(Debug, Clone, Default)]
 pub struct Batch {
-    inner: sled::Batch,
-    copies: sled::Batch,
-    has_copies: bool,
-    len: usize,
+    changes: Vec<Change>,
+    watermark: Option<Vec<u8>>,
     bytes: u64,
     too_long: Option<usize>,
 }
@@ -99,41 +108,41 @@ impl Batch {
         if value.len() > VALUE_LEN_MAX {
             self.too_long = Some(value.len());
         }
-        self.inner.insert(key, value);
-        self.len += 1;
+        self.changes.push((key.into(), Some(value.into())));
         self.bytes += (key.len() + value.len()) as u64;
     }
 
     /// Takes a key out, if it is there.
     pub fn remove(&mut self, key: &[u8]) {
-        self.inner.remove(key);
-        self.len += 1;
+        self.changes.push((key.into(), None));
     }
 
     /// Moves the watermark: opaque bytes that say how far the book has folded.
     pub fn put_watermark(&mut self, bytes: &[u8]) {
-        self.put(WATERMARK_KEY, bytes);
-    }
-
-    /// Puts the second copy of a page. Copies are in the book before anything
-    /// else of the batch is.
-    pub fn put_copy(&mut self, first_seq: u64, page_bytes: &[u8]) {
-        for (key, chunk) in copies::chunks(first_seq, page_bytes) {
-            self.copies.insert(&key, chunk);
-            self.len += 1;
-        }
-        self.has_copies = true;
+        self.watermark = Some(bytes.to_vec());
     }
 
     /// How many puts and removals there are.
     pub fn len(&self) -> usize {
-        self.len
+        self.changes.len() + usize::from(self.watermark.is_some())
     }
 
     /// Whether there is nothing to apply.
     pub fn is_empty(&self) -> bool {
-        self.len == 0
+        self.len() == 0
     }
+}
+
+/// Some changes as one batch of sled's.
+fn together(changes: &[Change]) -> sled::Batch {
+    let mut batch = sled::Batch::default();
+    for (key, value) in changes {
+        match value {
+            Some(value) => batch.insert(key, value),
+            None => batch.remove(key),
+        }
+    }
+    batch
 }
 
 impl Book {
@@ -179,22 +188,71 @@ impl Book {
         self.get(WATERMARK_KEY)
     }
 
-    /// Applies a batch, all or nothing but for the copies in it, without waiting
-    /// for the disk.
+    /// Applies a batch without waiting for the disk, all or nothing up to
+    /// [`PIECES_FROM`] changes. A larger one goes in in pieces, since sled bars every
+    /// reader while it applies one, and needs longer for each change the more there
+    /// are; a book that was cut short then says so ([`Book::is_whole`]).
     ///
     /// # Errors
     /// [`Trouble::Unfit`] for a value over [`VALUE_LEN_MAX`]; [`Trouble::Book`]
     /// when sled fails: the book is then to be set aside.
-    pub fn apply(&self, batch: Batch) -> Result<(), Trouble> {
+    pub fn apply(&self, mut batch: Batch) -> Result<(), Trouble> {
         if let Some(len) = batch.too_long {
             let finding = format!("a value of {len} bytes; the most is {VALUE_LEN_MAX}");
             return Err(Trouble::unfit(self.tree.path(), finding));
         }
-        if batch.has_copies {
-            self.copies()?.apply(batch.copies)?;
-        }
         self.written.fetch_add(batch.bytes, Ordering::Relaxed);
-        self.tree.apply(batch.inner)
+        let is_large = batch.changes.len() >= PIECES_FROM;
+        if is_large {
+            self.apply_pieces(std::mem::take(&mut batch.changes))?;
+        }
+        let mut last = together(&batch.changes);
+        if let Some(watermark) = batch.watermark {
+            last.insert(WATERMARK_KEY, watermark);
+        }
+        if is_large {
+            last.remove(UNFINISHED_KEY);
+        }
+        self.tree.apply(last)
+    }
+
+    /// The book as the end of a process leaves it in the middle of a large batch.
+    #[cfg(test)]
+    pub(crate) fn cut_short(&self) -> Result<(), Trouble> {
+        self.apply_pieces(Vec::new())
+    }
+
+    fn apply_pieces(&self, mut changes: Vec<Change>) -> Result<(), Trouble> {
+        // Neighbours lie on one leaf; of two changes of a key the later one holds.
+        changes.sort_by(|a, b| a.0.cmp(&b.0));
+        let mut begun = sled::Batch::default();
+        begun.insert(UNFINISHED_KEY, &[]);
+        self.tree.apply(begun)?;
+        let mut pieces = changes.chunks(PIECE);
+        pieces.try_for_each(|piece| self.tree.apply(together(piece)))
+    }
+
+    /// Whether no large batch was cut short by the end of a process. What else is
+    /// in the book belongs to no one moment, and must be made again.
+    ///
+    /// # Errors
+    /// [`Trouble::Book`] when sled fails.
+    pub fn is_whole(&self) -> Result<bool, Trouble> {
+        Ok(self.get(UNFINISHED_KEY)?.is_none())
+    }
+
+    /// Puts the second copies of pages beside the book.
+    ///
+    /// # Errors
+    /// I/O trouble; [`Trouble::Book`] when sled fails.
+    pub fn copy_pages<'p>(&self, pages: impl IntoIterator<Item = &'p Page>) -> Result<(), Trouble> {
+        let mut batch = sled::Batch::default();
+        for page in pages {
+            for (key, chunk) in copies::chunks(page.header.first_seq, &page.bytes) {
+                batch.insert(&key, chunk);
+            }
+        }
+        self.copies()?.apply(batch)
     }
 
     /// All keys with a prefix, ascending.

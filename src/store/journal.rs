@@ -91,7 +91,7 @@ pub struct Conflict {
 }
 
 /// Pages, in order, from some position on.
-pub type Pages<'a> = Box<dyn Iterator<Item = Result<StoredPage, Trouble>> + Send + 'a>;
+pub type Pages = Box<dyn Iterator<Item = Result<StoredPage, Trouble>> + Send>;
 
 /// A store of pages that knows its end and takes one page more.
 pub trait Journal: Send {
@@ -114,7 +114,7 @@ pub trait Journal: Send {
 
     /// The pages from a position on (a page must begin there), up to the head as
     /// it is now. Each is verified by its checksum; the chain is the caller's.
-    fn read(&self, from: Position) -> Pages<'_>;
+    fn read(&self, from: Position) -> Pages;
 }
 
 /// What the end of a journal looked like when it was opened.

@@ -328,23 +328,24 @@ impl Journal for Segmented {
         Ok(Ok(position))
     }
 
-    fn read(&self, from: Position) -> Pages<'_> {
+    fn read(&self, from: Position) -> Pages {
         let scan = self.check_poison().and_then(|()| self.scan(from));
         match scan {
             Err(trouble) => Box::new(std::iter::once(Err(trouble))),
-            Ok(scan) => Box::new(scan.map(|piece| self.sound(piece?))),
+            Ok(scan) => {
+                let disk = self.disk.clone();
+                Box::new(scan.map(move |piece| sound(&*disk, piece?)))
+            }
         }
     }
 }
 
-impl Segmented {
-    fn sound(&self, piece: Piece) -> Result<StoredPage, Trouble> {
-        match piece {
-            Piece::Page(stored) => Ok(stored),
-            Piece::Finding(finding) => {
-                let path = self.disk.path(Some(finding.position.segment));
-                Err(finding.to_trouble(&path))
-            }
+fn sound(disk: &dyn Disk, piece: Piece) -> Result<StoredPage, Trouble> {
+    match piece {
+        Piece::Page(stored) => Ok(stored),
+        Piece::Finding(finding) => {
+            let path = disk.path(Some(finding.position.segment));
+            Err(finding.to_trouble(&path))
         }
     }
 }

@@ -77,6 +77,39 @@ fn a_value_that_would_spill_is_refused_with_its_batch() {
 }
 
 #[test]
+fn a_large_batch_is_applied_in_order_and_a_cut_one_is_noticed() {
+    let dir = tempfile::tempdir().unwrap();
+    let book = open(dir.path()).book;
+    let mut batch = Batch::default();
+    // Backwards, and some keys more than once: the last one holds.
+    for n in (0..PIECES_FROM as u32).rev() {
+        batch.put(&n.to_be_bytes(), b"first");
+        if n % 3 == 0 {
+            batch.put(&n.to_be_bytes(), &n.to_le_bytes());
+        }
+        if n % 7 == 0 {
+            batch.remove(&n.to_be_bytes());
+        }
+    }
+    batch.put_watermark(b"at 7");
+    book.apply(batch).unwrap();
+    for n in 0..PIECES_FROM as u32 {
+        let found = book.get(&n.to_be_bytes()).unwrap();
+        let expected: Option<&[u8]> = match (n % 7, n % 3) {
+            (0, _) => None,
+            (_, 0) => Some(&n.to_le_bytes()),
+            _ => Some(b"first"),
+        };
+        assert_eq!(found.as_deref(), expected, "{n}");
+    }
+    assert_eq!(&*book.watermark().unwrap().unwrap(), b"at 7");
+    assert!(book.is_whole().unwrap());
+    book.cut_short().unwrap();
+    drop(book);
+    assert!(!open(dir.path()).book.is_whole().unwrap());
+}
+
+#[test]
 fn pages_are_copied_whole_and_found_by_any_sequence_in_them() {
     let dir = tempfile::tempdir().unwrap();
     let book = open(dir.path()).book;
@@ -88,9 +121,7 @@ fn pages_are_copied_whole_and_found_by_any_sequence_in_them() {
             builder.push(&[n; 300]).unwrap();
         }
         let page = builder.seal(None).unwrap();
-        let mut batch = Batch::default();
-        batch.put_copy(page.header.first_seq, &page.bytes);
-        book.apply(batch).unwrap();
+        book.copy_pages([&page]).unwrap();
         pages.push(page);
     }
     assert_eq!(book.copy(1).unwrap().as_ref(), Some(&pages[1]));
@@ -104,9 +135,9 @@ fn pages_are_copied_whole_and_found_by_any_sequence_in_them() {
     }
     assert_eq!(book.copy_floor(44).unwrap(), None);
     assert_eq!(book.copies_reach().unwrap(), 44);
-    let mut batch = Batch::default();
-    batch.put_copy(1, &vec![7; pages[1].bytes.len()]);
-    book.apply(batch).unwrap();
+    let mut flipped = pages[1].clone();
+    flipped.bytes.fill(7);
+    book.copy_pages([&flipped]).unwrap();
     assert_eq!(
         book.copy(1).unwrap(),
         None,
@@ -211,10 +242,8 @@ fn copies_outlive_the_book_and_the_book_the_copies() {
     builder.push(b"entry").unwrap();
     let page = builder.seal(None).unwrap();
     let book = open(dir.path()).book;
-    let mut batch = Batch::default();
-    batch.put(b"m", b"ada");
-    batch.put_copy(0, &page.bytes);
-    book.apply(batch).unwrap();
+    put(&book, b"m", b"ada");
+    book.copy_pages([&page]).unwrap();
     book.flush().unwrap();
     drop(book);
     fs::remove_dir_all(dir.path().join("book")).unwrap();

@@ -1,0 +1,163 @@
+//! The press: entries become a page, the page becomes durable, and only then is
+//! anything acknowledged or signed.
+
+use super::error::Error;
+use super::unpacked::Unpacked;
+use crate::chain::checkpoint::{Checkpoint, Verified};
+use crate::chain::note::SigningKey;
+use crate::chain::page::{Page, PageBuilder};
+use crate::chain::tree::{Frontier, leaf_hash};
+use crate::store::error::{At, Trouble};
+use crate::store::files::write_at;
+use crate::store::journal::{Head, Journal};
+use std::fs::{File, OpenOptions};
+use std::path::PathBuf;
+
+/// Bodies larger than this are compressed where that makes them smaller: a
+/// page with a single entry is never worth it.
+const COMPRESS_MIN: usize = 4096;
+
+/// The end of the journal, and the tree over all of it.
+pub struct Press {
+    journal: Box<dyn Journal>,
+    builder: PageBuilder,
+    frontier: Frontier,
+    key: SigningKey,
+    /// The tree of all that is durable; what [`Press::sign`] signs.
+    durable: Checkpoint,
+    /// The newest that was signed.
+    checkpoint: Verified,
+    checkpoint_path: PathBuf,
+    checkpoint_file: File,
+    /// Bytes of the file. Asking the file system each time would have it write
+    /// the file's new time down with the journal's next sync.
+    checkpoint_len: u64,
+}
+
+impl Press {
+    /// A press behind what the journal holds; the frontier is of all of it.
+    pub fn new(
+        journal: Box<dyn Journal>,
+        frontier: Frontier,
+        key: SigningKey,
+        checkpoint_path: PathBuf,
+    ) -> Result<Press, Error> {
+        let head = journal.head();
+        let checkpoint = key.sign_checkpoint(frontier.size(), frontier.root());
+        let mut options = OpenOptions::new();
+        let checkpoint_file = options
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&checkpoint_path)
+            .at("open", &checkpoint_path)?;
+        let found = checkpoint_file.metadata().at("read", &checkpoint_path)?;
+        Ok(Press {
+            builder: PageBuilder::new(head.next_seq, head.hash, COMPRESS_MIN),
+            journal,
+            frontier,
+            key,
+            durable: checkpoint.checkpoint().clone(),
+            checkpoint,
+            checkpoint_path,
+            checkpoint_file,
+            checkpoint_len: found.len(),
+        })
+    }
+
+    /// Takes the tree over all that the journal holds.
+    pub fn set_frontier(&mut self, frontier: Frontier) -> Result<(), Error> {
+        self.frontier = frontier;
+        self.note_durable();
+        self.sign()
+    }
+
+    /// Everything in the tree is durable now.
+    fn note_durable(&mut self) {
+        self.durable = Checkpoint::unsigned(&self.key, self.frontier.size(), self.frontier.root());
+    }
+
+    /// Signs the tree of all that is durable, unless it was signed before.
+    /// Whoever waits for an answer need not wait for this: it stands in nobody's
+    /// way, and opening a ledger makes it good.
+    pub fn sign(&mut self) -> Result<(), Error> {
+        if self.durable.size() == self.checkpoint.checkpoint().size() {
+            return Ok(());
+        }
+        self.checkpoint = self
+            .key
+            .sign_checkpoint(self.durable.size(), self.durable.root());
+        self.note_checkpoint()
+    }
+
+    /// Puts the newest checkpoint into its file, in place and unsynced: it is
+    /// made again when a ledger is opened, and readers pass over half a one.
+    fn note_checkpoint(&mut self) -> Result<(), Error> {
+        let text = self.checkpoint.text().as_bytes();
+        let (path, len) = (&self.checkpoint_path, text.len() as u64);
+        write_at(&self.checkpoint_file, 0, text).at("write", path)?;
+        if self.checkpoint_len > len {
+            self.checkpoint_file.set_len(len).at("cut", path)?;
+        }
+        self.checkpoint_len = len;
+        Ok(())
+    }
+
+    /// Where the durable journal ends.
+    pub fn head(&self) -> Head {
+        self.journal.head()
+    }
+
+    /// The tree over all that is durable.
+    pub fn frontier(&self) -> &Frontier {
+        &self.frontier
+    }
+
+    /// The journal, to read from.
+    pub fn journal(&self) -> &dyn Journal {
+        &*self.journal
+    }
+
+    /// The tree of all that is durable, signed or not yet.
+    pub fn durable(&self) -> &Checkpoint {
+        &self.durable
+    }
+
+    /// The newest signed checkpoint.
+    pub fn checkpoint(&self) -> &Verified {
+        &self.checkpoint
+    }
+
+    /// Makes the next entries durable as one page. The tree that it ends is for
+    /// [`Press::sign`]; the page bears the signature of the tree before it.
+    pub fn print(&mut self, entries: &Unpacked) -> Result<Page, Error> {
+        self.sign()?;
+        let expected = self.journal.head();
+        if entries.first_seq() != expected.next_seq {
+            let finding = "what came before was not written; open the ledger again";
+            return Err(Error::usage(finding));
+        }
+        let mut frontier = self.frontier.clone();
+        let page = self.page(entries, &mut frontier)?;
+        if let Err(conflict) = self.journal.append(&expected, &page)? {
+            return Err(Error::usage(format!("{conflict}; open the ledger again")));
+        }
+        self.frontier = frontier;
+        self.note_durable();
+        Ok(page)
+    }
+
+    fn page(&mut self, entries: &Unpacked, frontier: &mut Frontier) -> Result<Page, Error> {
+        let path = &self.checkpoint_path;
+        let unfit = |flaw: crate::chain::page::Flaw| Trouble::unfit(path, flaw.to_string());
+        let head = self.journal.head();
+        self.builder.restart(head.next_seq, head.hash);
+        for bytes in entries.iter() {
+            let hash = self.builder.push(bytes).map_err(unfit)?;
+            frontier.push(leaf_hash(&hash));
+        }
+        let is_signed = self.checkpoint.checkpoint().size() > 0;
+        let signature = is_signed.then(|| self.checkpoint.signature());
+        Ok(self.builder.seal(signature).map_err(unfit)?)
+    }
+}

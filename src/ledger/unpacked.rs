@@ -1,0 +1,83 @@
+//! The entries of one page, unpacked: the one being filled, one on its way to the
+//! disk, or the one that was read last (an import that is repeated asks for one
+//! entry of it after the other).
+
+use super::error::Error;
+use crate::chain::codec;
+use crate::chain::page::{Flaw, Page};
+use crate::model::Entry;
+
+/// Canonical bytes of consecutive entries.
+#[derive(Default)]
+pub struct Unpacked {
+    first_seq: u64,
+    bytes: Vec<u8>,
+    /// Where each entry ends.
+    ends: Vec<usize>,
+}
+
+impl Unpacked {
+    /// Nothing yet, from a sequence on.
+    pub fn from(first_seq: u64) -> Unpacked {
+        Unpacked {
+            first_seq,
+            ..Unpacked::default()
+        }
+    }
+
+    /// What a page holds.
+    pub fn of(page: &Page) -> Result<Unpacked, Error> {
+        let mut unpacked = Unpacked::from(page.header.first_seq);
+        let view = Page::parse(&page.bytes).map_err(|flaw| unpacked.unreadable(&flaw))?;
+        view.entries().for_each(|entry| unpacked.push(entry));
+        Ok(unpacked)
+    }
+
+    fn unreadable(&self, flaw: &Flaw) -> Error {
+        Error::usage(format!("the page from entry {}: {flaw}", self.first_seq))
+    }
+
+    /// Adds the next entry.
+    pub fn push(&mut self, entry: &[u8]) {
+        self.bytes.extend_from_slice(entry);
+        self.ends.push(self.bytes.len());
+    }
+
+    /// The sequence of the first entry.
+    pub fn first_seq(&self) -> u64 {
+        self.first_seq
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// The sequence behind the last entry.
+    pub fn next_seq(&self) -> u64 {
+        self.first_seq + self.ends.len() as u64
+    }
+
+    /// Bytes of all entries.
+    pub fn bytes_len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// The bytes of each entry.
+    pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        let starts = std::iter::once(&0).chain(&self.ends);
+        starts.zip(&self.ends).map(|(a, b)| &self.bytes[*a..*b])
+    }
+
+    /// An entry that is in it.
+    pub fn entry(&self, seq: u64) -> Option<Result<Entry, Error>> {
+        let at = usize::try_from(seq.checked_sub(self.first_seq)?).ok()?;
+        let end = *self.ends.get(at)?;
+        let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
+        let decoded = codec::decode(&self.bytes[start..end]);
+        Some(decoded.map_err(|source| Error::Codec { seq, source }))
+    }
+}
