@@ -37,13 +37,25 @@ impl Ledger {
         if self.must_stand_still() {
             return self.commit_briefly();
         }
-        self.writer.settle()?;
-        self.copy_when_due()?;
-        self.keep_vault_keys()?;
-        self.writer.commit_beside()?;
-        let durable: Vec<Staged> = self.staged.drain(..self.sent).collect();
-        self.sent = self.staged.len();
+        let durable = self.send()?;
+        self.sent -= durable;
+        let durable: Vec<Staged> = self.staged.drain(..durable).collect();
         Ok(durable.into_iter().map(|s| self.brief(s)).collect())
+    }
+
+    /// Sends what is staged to the disk without waiting for it, unless something
+    /// is to be done that needs all of it durable. Says how many commands, of
+    /// those not answered yet, are durable by now; the next commit answers them.
+    pub fn send(&mut self) -> Result<usize, Error> {
+        self.writer.settle()?;
+        let durable = self.sent;
+        if !self.must_stand_still() {
+            self.copy_when_due()?;
+            self.keep_vault_keys()?;
+            self.writer.commit_beside()?;
+            self.sent = self.staged.len();
+        }
+        Ok(durable)
     }
 
     /// Whether something is to be done that needs everything durable.

@@ -164,7 +164,14 @@ impl World {
             self.ledger().quote(&request, None).unwrap()
         });
         let before = alone.map(|_| (self.bytes(), self.book.settled));
-        let times: Vec<Times> = commands.iter().map(|c| self.stage(&json(c))).collect();
+        let mut times = Vec::new();
+        for (n, command) in commands.iter().enumerate() {
+            // A page that is on its way while the next commands are decided.
+            if n > 0 && n == commands.len() / 2 {
+                self.ledger().send().unwrap();
+            }
+            times.push(self.stage(&json(command)));
+        }
         let answers = self.ledger().commit().unwrap();
         assert_eq!(answers.len(), commands.len(), "an answer for each");
         if let Some(quoted) = quoted {
