@@ -93,7 +93,8 @@ fn main() {
     let mut mark = start;
     for group in receive {
         for request in &group {
-            ledger.stage(request, Mode::default()).expect("no trouble");
+            let staged = ledger.stage_briefly(request, Mode::default());
+            staged.expect("no trouble");
         }
         let answers = ledger.commit_beside().expect("no trouble");
         points += answers.len() as i64;

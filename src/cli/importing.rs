@@ -188,7 +188,7 @@ impl Import<'_> {
             }
             return Ok(());
         }
-        self.ledger.stage(&row.request, self.mode)?;
+        self.ledger.stage_briefly(&row.request, self.mode)?;
         self.lines.push(row.line);
         self.fresh += 1;
         if self.fresh == GROUP_LEN {

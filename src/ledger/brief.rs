@@ -1,8 +1,8 @@
 //! Answers in brief: what an import counts, without what a till shows.
 
 use super::error::Error;
-use super::submit::Staged;
-use super::wire::{Answer, Denied, Now};
+use super::submit::{Mode, Staged};
+use super::wire::{Answer, Denied, Now, Request};
 use super::{Ledger, answer};
 use crate::model::{Account, Act, Code, Effect, Entry, Instant, MemberId, Number, Points, Refusal};
 
@@ -63,8 +63,23 @@ impl Ledger {
         self.writer.is_trial || self.are_keys_due() || self.is_write_due() || self.has_erasures()
     }
 
+    /// [`Ledger::stage`] for those who want a brief answer: of the entry nothing
+    /// more is kept, while it is still at hand.
+    pub fn stage_briefly(&mut self, request: &Request, mode: Mode) -> Result<(), Error> {
+        self.stage(request, mode)?;
+        // Whom an entry erased is looked up once it is durable.
+        if !self.has_erasure_last()
+            && let Some(staged) = self.staged.pop()
+        {
+            let brief = self.brief(staged);
+            self.staged.push(Staged::Brief(brief));
+        }
+        Ok(())
+    }
+
     fn brief(&self, staged: Staged) -> Brief {
         let (entry, is_repeated) = match staged {
+            Staged::Brief(brief) => return brief,
             Staged::Answered(Answer::Refused(denied)) => return Brief::No(denied),
             Staged::Answered(Answer::Accepted(accepted)) => {
                 return Brief::Done {

@@ -2,6 +2,7 @@
 //! its key, what fell due is booked, then it is decided, sealed and written;
 //! after the page is durable its answer goes out.
 
+use super::Brief;
 use super::admit::{Stop, key_hash_of, once_hash};
 use super::error::Error;
 use super::gifts::takes_gift;
@@ -32,6 +33,8 @@ pub struct Mode {
 pub enum Staged {
     /// The answer was known at once.
     Answered(Answer),
+    /// Who asks wants it in brief.
+    Brief(Brief),
     /// The entry that answers it.
     Sealed {
         /// The entry.
@@ -204,6 +207,9 @@ impl Ledger {
     fn answer(&mut self, staged: Staged) -> Result<Answer, Error> {
         match staged {
             Staged::Answered(answer) => Ok(answer),
+            Staged::Brief(_) => Err(Error::usage(
+                "what was staged in brief is answered in brief",
+            )),
             Staged::Sealed { entry, is_repeated } => self.answer_of(&entry, is_repeated),
         }
     }
