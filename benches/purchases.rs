@@ -11,7 +11,7 @@ mod processor;
 
 use processor::cpu_seconds;
 use stampbook::ledger::wire::{LINE_LEN_MAX, Request, parse};
-use stampbook::ledger::{Folders, Ledger, Mode, Options};
+use stampbook::ledger::{AHEAD, Folders, Ledger, Mode, Options};
 use stampbook::policy::{Bundle, shipped_files};
 use std::fmt::Write as _;
 use std::sync::mpsc::{channel, sync_channel};
@@ -92,7 +92,10 @@ fn main() {
     let (start, mut done, mut points) = (Instant::now(), 0u64, 0i64);
     let mut mark = start;
     for group in receive {
-        for request in &group {
+        for (n, request) in group.iter().enumerate() {
+            if n % AHEAD == 0 {
+                ledger.look_ahead(group[n..].iter().take(AHEAD));
+            }
             let staged = ledger.stage_briefly(request, Mode::default());
             staged.expect("no trouble");
         }

@@ -6,7 +6,7 @@ use super::scratch::Shelf;
 use crate::book::State;
 use crate::book::case::Found;
 use crate::ledger::{code_key_of, code_keys_of, locate, once_one, traced};
-use crate::model::{Act, CodeKind, Codes, Effect, Entry, TenderKind};
+use crate::model::{Act, CodeKind, Codes, Effect, Entry, Key, TenderKind};
 use crate::store::error::Trouble;
 use crate::store::keys::KeyHash;
 use std::collections::HashMap;
@@ -111,7 +111,7 @@ pub(super) fn resolved(
 pub(super) struct Kept<'a>(pub &'a Entry);
 
 impl Codes for Kept<'_> {
-    fn hash(&self, kind: CodeKind, n: u16) -> [u8; 32] {
+    fn hash(&self, kind: CodeKind, n: u16, _: &Key) -> [u8; 32] {
         let mut of_kind = self.0.effects.iter().filter_map(|effect| match effect {
             Effect::Voucher { code, .. } if kind == CodeKind::Voucher => Some(*code),
             Effect::LotMoved { code, .. } if kind == CodeKind::Voucher => *code,

@@ -2,10 +2,10 @@
 //! the activity is kept with the reason and counts for nothing.
 
 use super::case::Case;
-use super::limits::{Limits, counters};
+use super::limits::Limits;
 use super::purchase::{earner, given, place_facts};
 use super::state::{Member, counted};
-use super::{acted, facts, lots, partner, pass, pool, tier};
+use super::{acted, facts, partner, pass, pool, tier};
 use crate::model::{
     Act, Activity, ActivityFacts, ActivityField, Code, Count, Draft, Effect, FieldKind, Hook,
     Identified, NameKind, Number, Period, Refusal, Scene, Scope, Value, field_name, unique_value,
@@ -41,15 +41,13 @@ pub fn decide(
         ..Scene::default()
     };
     let earner = earner(case, member, Limits::Now);
-    let outcome = earner.earn(Hook::OnActivity, scene);
+    let mut outcome = earner.earn(Hook::OnActivity, scene);
     let is_turned_down = outcome.has_refusal;
     match is_turned_down {
         true => effects.extend(outcome.effects.into_iter().filter(is_reason)),
         false => {
             effects.extend(done(case, activity));
-            let grants = &outcome.grants;
-            effects.extend(lots::give(case.programme(), member, case.day(), grants));
-            effects.extend(counters(&earner, grants));
+            earner.settle(&mut outcome, &mut effects);
             partner::earned(case, &mut effects);
             pool::contribute(case.programme(), &outcome, &mut effects);
             pass::settle(case, member, &outcome, &mut effects);

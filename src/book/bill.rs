@@ -5,6 +5,7 @@ use crate::model::{
     Charge, ChargeKind, Code, Earns, Line, LineFacts, Money, Programme, Purchase, PurchaseFacts,
     Qty, Refusal, TenderFacts, TenderKind, part_down,
 };
+use std::borrow::Cow;
 
 /// The category whose lines are gift cards.
 pub const GIFT_CARD: &str = "gift-card";
@@ -112,21 +113,18 @@ pub fn earning(purchase: &Purchase, programme: &Programme) -> Earning {
         true => purchase.lines.iter().map(|l| l.amount.0).collect(),
         false => vec![purchase.total.0 + discounts - charges],
     };
-    for (part, off) in share(discounts, &parts).into_iter().enumerate() {
-        parts[part] -= off;
-    }
-    let does_earn = |n: usize| !has_lines || line_earns(&purchase.lines[n], earns);
-    let mut flags: Vec<bool> = (0..parts.len()).map(does_earn).collect();
+    take_off(discounts, &mut parts, |part| part);
+    let first_charge = parts.len();
     parts.extend(purchase.charges.iter().map(|c| c.amount.0));
-    flags.extend(purchase.charges.iter().map(|c| charge_earns(c, earns)));
-    let weights: Vec<i64> = parts.iter().map(|p| (*p).max(0)).collect();
-    for (part, off) in share(own, &weights).into_iter().enumerate() {
-        parts[part] -= off;
-    }
-    let of = |n: usize| Money(if flags[n] { parts[n].max(0) } else { 0 });
+    take_off(own, &mut parts, |part| part.max(0));
+    let does_earn = |n: usize| match n.checked_sub(first_charge) {
+        Some(charge) => charge_earns(&purchase.charges[charge], earns),
+        None => !has_lines || line_earns(&purchase.lines[n], earns),
+    };
+    let of = |n: usize| Money(if does_earn(n) { parts[n].max(0) } else { 0 });
     let lines = (0..purchase.lines.len()).map(of).collect();
     let sum: i64 = (0..parts.len())
-        .filter(|n| flags[*n])
+        .filter(|n| does_earn(*n))
         .map(|n| parts[n])
         .sum();
     Earning {
@@ -135,9 +133,20 @@ pub fn earning(purchase: &Purchase, programme: &Programme) -> Earning {
     }
 }
 
+/// Takes a sum off parts, in proportion to what each weighs.
+fn take_off(sum: i64, parts: &mut [i64], weight: impl Fn(i64) -> i64) {
+    if sum == 0 {
+        return;
+    }
+    let weights: Vec<i64> = parts.iter().map(|part| weight(*part)).collect();
+    for (part, off) in parts.iter_mut().zip(share(sum, &weights)) {
+        *part -= off;
+    }
+}
+
 /// The name a script knows a tender by.
-pub fn tender_name(kind: &TenderKind) -> &str {
-    match kind {
+pub fn tender_name(kind: &TenderKind) -> Cow<'static, str> {
+    let known = match kind {
         TenderKind::Cash => "cash",
         TenderKind::Card => "card",
         TenderKind::Mobile => "mobile",
@@ -145,8 +154,9 @@ pub fn tender_name(kind: &TenderKind) -> &str {
         TenderKind::Points { .. } => "points",
         TenderKind::Reward { .. } => "reward",
         TenderKind::Voucher { .. } => "voucher",
-        TenderKind::Other(name) => name,
-    }
+        TenderKind::Other(name) => return name.clone().into(),
+    };
+    known.into()
 }
 
 /// The name a script knows a charge by.
@@ -185,7 +195,7 @@ pub fn facts(purchase: &Purchase, programme: &Programme) -> PurchaseFacts {
             .tenders
             .iter()
             .map(|t| TenderFacts {
-                kind: tender_name(&t.kind).into(),
+                kind: tender_name(&t.kind),
                 amount: t.amount,
             })
             .collect(),

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::model::{
     Account, Act, Adjustment, CampaignChanged, CampaignStatus, Code, Draft, Effect, Enrolled,
-    Given, Hook, PERSONAL_WORDS, Place, Points, Refusal, Scene, Standing, Unit, UnitKind,
+    Given, Hook, MemberId, PERSONAL_WORDS, Place, Points, Refusal, Scene, Standing, Unit, UnitKind,
     has_number_of_a_person,
 };
 
@@ -166,9 +166,15 @@ fn change_campaign(case: &Case, changed: CampaignChanged) -> Result<Draft, Refus
 impl Case<'_> {
     /// A draft for the case's member with these effects.
     pub fn draft(&self, act: Act, effects: Vec<Effect>) -> Draft {
+        let members = self.member.into_iter().chain(self.papers.other);
+        self.draft_for(members.collect(), act, effects)
+    }
+
+    /// A draft that concerns these members.
+    pub fn draft_for(&self, members: Vec<MemberId>, act: Act, effects: Vec<Effect>) -> Draft {
         Draft {
             head: self.head.clone(),
-            members: self.member.into_iter().chain(self.papers.other).collect(),
+            members,
             act,
             given: Given::new(),
             given_review: Given::new(),
@@ -253,14 +259,8 @@ fn enrol(case: &Case, enrolled: Enrolled) -> Result<Draft, Refusal> {
         ..Scene::default()
     };
     let earner = purchase::earner(case, &member, Limits::Now);
-    let outcome = earner.earn(Hook::OnEnrol, scene);
-    effects.extend(lots::give(
-        case.programme(),
-        &member,
-        case.day(),
-        &outcome.grants,
-    ));
-    effects.extend(super::limits::counters(&earner, &outcome.grants));
+    let mut outcome = earner.earn(Hook::OnEnrol, scene);
+    earner.settle(&mut outcome, &mut effects);
     pool::contribute(case.programme(), &outcome, &mut effects);
     pass::settle(case, &member, &outcome, &mut effects);
     effects.extend(outcome.effects);

@@ -2,7 +2,8 @@
 //! rounded. A script proposes, the ledger disposes.
 
 use super::discount::{self, Off};
-use super::limits::{Limits, cap};
+use super::limits::{Limits, cap, counters};
+use super::lots;
 use super::partner;
 use super::pass::{Benefit, Granted};
 use super::pool::Contribution;
@@ -106,34 +107,35 @@ impl Earner<'_> {
         self.earn_of(hook, scene, |_| true)
     }
 
+    /// Turns grants into effects, and counts them where a limit reads it.
+    pub fn settle(&self, outcome: &mut Outcome, effects: &mut Vec<Effect>) {
+        let grants = std::mem::take(&mut outcome.grants);
+        let counted = counters(self, &grants);
+        let (programme, day) = (self.policy.programme(), self.head.day);
+        lots::give(programme, self.member, day, grants, effects);
+        effects.extend(counted);
+    }
+
     /// Runs a hook of those campaigns that apply and are asked for.
-    pub fn earn_of(
-        &self,
-        hook: Hook,
-        mut scene: Scene,
-        is_asked: impl Fn(Number) -> bool,
-    ) -> Outcome {
+    pub fn earn_of(&self, hook: Hook, scene: Scene, is_asked: impl Fn(Number) -> bool) -> Outcome {
+        let mut scene = Arc::new(scene);
         let mut outcome = Outcome::default();
-        let mut offers = Vec::new();
+        let (mut offers, mut chosen) = (Vec::new(), Vec::new());
         let campaigns = self.policy.campaigns();
         for role in [Role::Base, Role::Bonus] {
             let applies = |n: &usize| {
                 let c = &campaigns[*n];
                 c.role == role && is_asked(c.number) && self.applies(*n, hook, &scene)
             };
-            let mut chosen: Vec<usize> = (0..campaigns.len()).filter(applies).collect();
+            chosen.extend((0..campaigns.len()).filter(applies));
             chosen.retain(|n| self.may_draw(&campaigns[*n], &mut outcome.effects));
             if role == Role::Bonus && !chosen.is_empty() {
-                scene.base = self.bases(&offers, scene.purchase.lines.len());
+                let bases = self.bases(&offers, scene.purchase.lines.len());
+                Arc::make_mut(&mut scene).base = bases;
             }
-            if chosen.is_empty() {
-                continue;
+            for campaign in chosen.drain(..) {
+                self.run(campaign, hook, &scene, &mut offers, &mut outcome);
             }
-            let shared = Arc::new(scene);
-            for campaign in chosen {
-                self.run(campaign, hook, &shared, &mut offers, &mut outcome);
-            }
-            scene = Arc::try_unwrap(shared).unwrap_or_else(|shared| (*shared).clone());
         }
         self.stack(&mut offers, &mut outcome.effects);
         cap(self, &mut offers, &mut outcome.effects);
@@ -354,17 +356,18 @@ impl Earner<'_> {
                 .iter()
                 .position(|b| b.unit == unit.id)
                 .unwrap_or_else(|| {
-                    let zero = vec![Decimal::ZERO; lines];
                     bases.push(BaseAward {
                         unit: unit.id.clone(),
                         amount: Decimal::ZERO,
-                        lines: zero,
+                        lines: Vec::new(),
                     });
                     bases.len() - 1
                 });
             let base = &mut bases[at];
             base.amount = base.amount.saturating_add(offer.exact);
-            if let Some(line) = base.lines.get_mut(usize::from(offer.line).wrapping_sub(1)) {
+            if (1..=lines).contains(&offer.line.into()) {
+                base.lines.resize(lines, Decimal::ZERO);
+                let line = &mut base.lines[usize::from(offer.line) - 1];
                 *line = line.saturating_add(offer.exact);
             }
         }
@@ -430,22 +433,10 @@ impl Earner<'_> {
     /// Rounds once per unit, at its smallest part, and shares the whole by
     /// largest remainder.
     fn round(&self, offers: Vec<Offer>) -> Vec<Grant> {
-        let mut units: Vec<Number> = Vec::new();
-        offers.iter().for_each(|o| {
-            if !units.contains(&o.unit) {
-                units.push(o.unit)
-            }
-        });
         let mut amounts = vec![0; offers.len()];
-        for unit in units {
-            let of_unit: Vec<usize> = (0..offers.len())
-                .filter(|n| offers[*n].unit == unit)
-                .collect();
-            let per = self.subunits(unit);
-            let exact: Vec<Decimal> = of_unit.iter().map(|n| offers[*n].exact * per).collect();
-            let whole = round(exact.iter().sum(), self.policy.programme().rounding);
-            for (n, amount) in of_unit.into_iter().zip(round_to(whole, &exact)) {
-                amounts[n] = amount;
+        for (n, offer) in offers.iter().enumerate() {
+            if offers[..n].iter().all(|before| before.unit != offer.unit) {
+                self.round_unit(n, &offers, &mut amounts);
             }
         }
         let campaigns = self.policy.campaigns();
@@ -455,6 +446,23 @@ impl Earner<'_> {
             amount,
         };
         offers.into_iter().zip(amounts).map(grant).collect()
+    }
+
+    /// Rounds the offers of one unit, the first of which is at `first`.
+    fn round_unit(&self, first: usize, offers: &[Offer], amounts: &mut [i64]) {
+        let unit = offers[first].unit;
+        let (per, rounding) = (self.subunits(unit), self.policy.programme().rounding);
+        let of_unit = || (first..offers.len()).filter(|n| offers[*n].unit == unit);
+        // One alone is the whole: almost always so.
+        if of_unit().nth(1).is_none() {
+            amounts[first] = round(offers[first].exact * per, rounding);
+            return;
+        }
+        let exact: Vec<Decimal> = of_unit().map(|n| offers[n].exact * per).collect();
+        let whole = round(exact.iter().sum(), rounding);
+        for (n, amount) in of_unit().zip(round_to(whole, &exact)) {
+            amounts[n] = amount;
+        }
     }
 }
 

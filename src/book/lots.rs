@@ -50,17 +50,22 @@ fn expiry_day(expiry: Expiry, earned: Day) -> Option<Day> {
     }
 }
 
-/// The effects of grants: lots, deficits filled, qualifying units.
-pub fn give(programme: &Programme, member: &Member, day: Day, grants: &[Grant]) -> Vec<Effect> {
+/// Adds the effects of grants: lots, deficits filled, qualifying units.
+pub fn give(
+    programme: &Programme,
+    member: &Member,
+    day: Day,
+    grants: Vec<Grant>,
+    effects: &mut Vec<Effect>,
+) {
     let mut owed = member.owed.clone();
-    let mut effects = Vec::with_capacity(grants.len());
     for grant in grants {
         let Some(unit) = programme.unit(grant.offer.unit) else {
             continue;
         };
         let (exact, amount) = (grant.offer.exact.into(), Points(grant.amount));
         if unit.kind == UnitKind::Voucher {
-            effects.extend(super::voucher::give(programme, unit, day, grant));
+            effects.extend(super::voucher::give(programme, unit, day, &grant));
             continue;
         }
         effects.push(match unit.kind {
@@ -88,11 +93,10 @@ pub fn give(programme: &Programme, member: &Member, day: Day, grants: &[Grant]) 
                     grant.offer.expires,
                     grant.offer.available,
                 ),
-                why: grant.offer.why.clone(),
+                why: grant.offer.why,
             },
         });
     }
-    effects
 }
 
 /// How many lots an entry's effects have opened.

@@ -33,8 +33,16 @@ pub fn run(
     let earner = purchase::earner(case, member, Limits::Now);
     let outcome = earner.earn(Hook::OnReturn, scene);
     let owing = owing(member, before);
-    let mut effects = lots::give(case.programme(), &owing, case.day(), &outcome.grants);
-    effects.extend(counters(&earner, &outcome.grants));
+    let counted = counters(&earner, &outcome.grants);
+    let mut effects = Vec::new();
+    lots::give(
+        case.programme(),
+        &owing,
+        case.day(),
+        outcome.grants,
+        &mut effects,
+    );
+    effects.extend(counted);
     effects.extend(taken_back(case, member, &outcome.taken_back, before));
     effects.extend(outcome.effects);
     (effects, given)

@@ -111,6 +111,9 @@ fn awards(effects: &[Effect]) -> impl Iterator<Item = (Number, Number, i64)> + '
 /// What partners owe for what a purchase's campaigns gave.
 pub fn earned(case: &Case, effects: &mut Vec<Effect>) {
     let programme = case.programme();
+    if programme.partners.is_empty() {
+        return;
+    }
     for (number, points) in given(&*case.policy, &case.head, awards(effects)) {
         let rate = programme.partner(number).and_then(|p| p.earns);
         let amount = worth(rate, points, programme.digits);

@@ -4,9 +4,9 @@
 use super::case::Case;
 use super::earn::{Earner, Outcome};
 use super::facts::Reader;
-use super::limits::{Limits, counters};
+use super::limits::Limits;
 use super::state::Member;
-use super::{bill, lots, partner, pass, pool, spend, tier, voucher};
+use super::{bill, partner, pass, pool, spend, tier, voucher};
 use crate::model::{
     Act, Code, Draft, Effect, Given, Hook, Money, NameKind, Place, Purchase, PurchaseFacts,
     RedemptionFacts, Refusal, Scene, Tender, TenderKind,
@@ -18,9 +18,8 @@ pub fn decide(case: &Case, purchase: Box<Purchase>) -> Result<Draft, Refusal> {
     paid(case, &purchase, &mut effects).map_err(|found| first_no(case, &purchase, found))?;
     let Some(member) = case.member() else {
         let given = pool::anonymous(case, &purchase, &mut effects);
-        let mut draft = case.draft(Act::Purchase(purchase), effects);
+        let mut draft = case.draft_for(voucher::members(case), Act::Purchase(purchase), effects);
         draft.given = given;
-        draft.members = voucher::members(case);
         return Ok(draft);
     };
     let paid = effects.len();
@@ -33,9 +32,8 @@ pub fn decide(case: &Case, purchase: Box<Purchase>) -> Result<Draft, Refusal> {
         judged.given = tier::judge(case, member, &effects).given;
     }
     effects.extend(judged.effects);
-    let mut draft = case.draft(Act::Purchase(purchase), effects);
+    let mut draft = case.draft_for(voucher::members(case), Act::Purchase(purchase), effects);
     (draft.given, draft.given_review) = (given, judged.given);
-    draft.members = voucher::members(case);
     Ok(draft)
 }
 
@@ -111,18 +109,11 @@ pub fn earner<'a>(case: &'a Case, member: &'a Member, limits: Limits<'a>) -> Ear
 fn settle(
     case: &Case,
     earner: &Earner,
-    outcome: Outcome,
+    mut outcome: Outcome,
     purchase: &Purchase,
     effects: &mut Vec<Effect>,
 ) {
-    let day = case.day();
-    effects.extend(lots::give(
-        case.programme(),
-        earner.member,
-        day,
-        &outcome.grants,
-    ));
-    effects.extend(counters(earner, &outcome.grants));
+    earner.settle(&mut outcome, effects);
     partner::earned(case, effects);
     pool::contribute(case.programme(), &outcome, effects);
     pass::settle(case, earner.member, &outcome, effects);

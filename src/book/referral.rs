@@ -165,7 +165,7 @@ fn give(case: &Case, member: &Member, entry: &Entry, campaign: Number) -> Vec<Ef
         offer,
     });
     let grants: Vec<Grant> = grants.collect();
-    effects.extend(lots::give(case.programme(), member, case.day(), &grants));
+    lots::give(case.programme(), member, case.day(), grants, &mut effects);
     effects
 }
 

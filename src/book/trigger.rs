@@ -183,7 +183,7 @@ pub fn run(case: &Case, member: &Member, day: Day, effects: &mut Vec<Effect>) ->
             others.contributions.extend(outcome.contributions);
         }
     }
-    effects.extend(lots::give(case.programme(), &seen, day, &grants));
+    lots::give(case.programme(), &seen, day, grants, effects);
     pool::contribute(case.programme(), &others, effects);
     pass::settle(case, &seen, &others, effects);
     effects.extend(more);

@@ -121,9 +121,17 @@ pub fn bytes_hash(purpose: Purpose, bytes: &[u8]) -> Hash {
 
 /// The first 16 bytes of the hash of an idempotency key: what the key index keeps.
 pub fn key_hash(bytes: &[u8]) -> [u8; 16] {
+    key_hash_joined(&[bytes])
+}
+
+/// [`key_hash`] of parts put one behind the other.
+pub fn key_hash_joined(parts: &[&[u8]]) -> [u8; 16] {
+    let mut hasher = KEY_HASHER.clone();
+    for part in parts {
+        hasher.update(part);
+    }
     let mut short = [0; 16];
-    let hash = KEY_HASHER.clone().update(bytes).finalize();
-    short.copy_from_slice(&hash.as_bytes()[..16]);
+    short.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
     short
 }
 

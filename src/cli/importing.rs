@@ -7,7 +7,7 @@ use super::progress::Progress;
 use super::trouble::not_opened;
 use crate::ledger::import::{BadRow, Options, Row, RowError, Rows};
 use crate::ledger::wire::{Answer, ByUnit, Class, Denied, Verb};
-use crate::ledger::{Brief, Ledger, Mode};
+use crate::ledger::{AHEAD, Brief, Ledger, Mode};
 use crate::model::{NameKind, Points};
 use crate::store::error::Trouble;
 use serde::Serialize;
@@ -155,7 +155,11 @@ impl Import<'_> {
         let mut bar = Progress::of_bytes(len);
         bar.doing("importing");
         for (rows, read) in from {
-            for row in &rows {
+            for (n, row) in rows.iter().enumerate() {
+                if n % AHEAD == 0 {
+                    let next = rows[n..].iter().take(AHEAD).flatten();
+                    self.ledger.look_ahead(next.map(|row| &row.request));
+                }
                 match row {
                     Ok(row) => self.take(row)?,
                     Err(RowError::Bad(bad)) => self.note_bad(bad),

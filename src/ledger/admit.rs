@@ -7,7 +7,7 @@ use super::submit::Mode;
 use super::wire::{Office, Request, Verb, Who};
 use crate::book::Papers;
 use crate::book::state::Status;
-use crate::chain::hash::key_hash;
+use crate::chain::hash::key_hash_joined;
 use crate::model::{
     self, Account, Act, Code, Effect, Entry, Head, Instant, LotId, MINUTE, MemberId, Number,
     Occurred, Operator, Origin, Place, Points, Refusal, Terms,
@@ -45,7 +45,7 @@ pub(super) fn no<T>(code: Code, detail: impl Into<String>) -> Result<T, Stop> {
 
 /// The hash under which an idempotency key, a slip or an order is found.
 pub fn key_hash_of(domain: &str, text: &str) -> KeyHash {
-    key_hash([domain, ":", text].concat().as_bytes())
+    key_hash_joined(&[domain.as_bytes(), b":", text.as_bytes()])
 }
 
 /// A slip is unique for its store, terminal and business day.

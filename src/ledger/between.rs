@@ -195,8 +195,11 @@ impl Ledger {
         member: Option<MemberId>,
         act: &Act,
     ) -> Result<(), Stop> {
+        if !matches!(act, Act::Erased { .. }) {
+            return Ok(());
+        }
         let mut ids: Vec<MemberId> = member.into_iter().collect();
-        while let (Act::Erased { .. }, Some(id)) = (act, ids.pop()) {
+        while let Some(id) = ids.pop() {
             self.shelf.load(&self.book, id)?;
             let found = self.shelf.state.members.get(&id);
             ids.extend(

@@ -102,9 +102,18 @@ impl<'a> Making<'a> {
     }
 }
 
-impl Codes for Making<'_> {
-    fn hash(&self, kind: CodeKind, n: u16) -> [u8; 32] {
-        self.code(kind, n).hash(kind)
+/// Makes the codes of the entry that will have a sequence; of few are any made.
+pub struct MakingLate<'a> {
+    /// What codes are made from.
+    pub secret: &'a Secret,
+    /// The entry's place.
+    pub seq: u64,
+}
+
+impl Codes for MakingLate<'_> {
+    fn hash(&self, kind: CodeKind, n: u16, key: &Key) -> [u8; 32] {
+        let making = Making::of(self.secret, key, self.seq);
+        making.code(kind, n).hash(kind)
     }
 }
 

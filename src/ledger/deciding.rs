@@ -2,7 +2,7 @@
 
 use super::Ledger;
 use super::admit::Stop;
-use super::codes::Making;
+use super::codes::MakingLate;
 use super::error::Error;
 use crate::book::{self, Case, Papers};
 use crate::model::{Act, Draft, Entry, Given, Head, MemberId, Policy, Refusal, Refused};
@@ -45,7 +45,10 @@ impl Ledger {
         };
         let policy: Arc<dyn Policy> = Arc::clone(self.policy()?) as Arc<dyn Policy>;
         let draw = self.draw(&*policy, &head, member, papers.named.is_some())?;
-        let making = Making::of(&self.alias_key, &head.key, self.house().next_seq);
+        let making = MakingLate {
+            secret: &self.alias_key,
+            seq: self.house().next_seq,
+        };
         let case = Case {
             state: &self.shelf.state,
             policies: &self.programmes,

@@ -8,7 +8,8 @@ impl Ledger {
     /// Members, and behind them the others of their households, all brought in.
     pub(super) fn with_housemates(&mut self, ids: Vec<MemberId>) -> Result<Vec<MemberId>, Error> {
         let mut all = ids;
-        for id in all.clone() {
+        for n in 0..all.len() {
+            let id = all[n];
             self.shelf.load(&self.book, id)?;
             let member = self.shelf.state.members.get(&id);
             let mates = member.map(|m| m.housemates()).unwrap_or_default();

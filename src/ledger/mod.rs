@@ -4,6 +4,7 @@
 mod activate;
 mod activity;
 mod admit;
+mod ahead;
 mod answer;
 mod attributes;
 mod between;
@@ -52,6 +53,7 @@ pub mod zone;
 
 pub use activate::{RULES, engine};
 pub use admit::{Since, key_hash_of, keys_of, named_papers, once_hash, parted_papers};
+pub use ahead::AHEAD;
 pub use answer::{View, is_told_to, seen_by, status_word};
 pub use brief::Brief;
 pub use chance::draw_seed;

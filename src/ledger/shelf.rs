@@ -202,6 +202,19 @@ impl Shelf {
         Ok(found)
     }
 
+    /// Whose alias it is, as far as that is in memory.
+    pub(super) fn known_owner(&self, alias: &[u8; 16]) -> Option<MemberId> {
+        match self.aliases.get(alias) {
+            Some(owner) => *owner,
+            None => self.owners.get(alias).copied(),
+        }
+    }
+
+    /// Whether anything is noted of a member besides their state.
+    pub(super) fn has_noted(&self, id: &MemberId) -> bool {
+        self.dirty.contains(id) | self.birthdays.contains_key(id)
+    }
+
     /// Gives an alias to a member, or takes it away.
     pub fn set_owner(&mut self, alias: [u8; 16], owner: Option<MemberId>) {
         self.aliases.insert(alias, owner);

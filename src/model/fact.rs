@@ -5,6 +5,7 @@
 use super::{ActivityFacts, DayFacts, Exact, Money, Qty, ReviewFacts, time::Day};
 use bincode::{Decode, Encode};
 use rust_decimal::Decimal;
+use std::borrow::Cow;
 use std::fmt;
 
 /// A value that a script reads, remembers or puts into a message.
@@ -145,7 +146,7 @@ pub struct LineFacts {
 #[derive(Clone, PartialEq, Debug)]
 pub struct TenderFacts {
     /// `cash`, `card`, `mobile`, `gift_card`, `points`, `reward`, `voucher` or its own name.
-    pub kind: String,
+    pub kind: Cow<'static, str>,
     /// What it paid.
     pub amount: Money,
 }
@@ -198,7 +199,7 @@ pub struct BaseAward {
     /// The exact sum.
     pub amount: Decimal,
     /// Its part for each line, in the order of the lines; what was awarded to
-    /// no line is not in it.
+    /// no line is not in it. Empty if nothing was awarded to any line.
     pub lines: Vec<Decimal>,
 }
 

@@ -143,7 +143,7 @@ pub enum Proposal {
     /// Points for the member.
     Award {
         /// The unit's id.
-        unit: String,
+        unit: Arc<str>,
         /// How many, exactly; rounded once per purchase and unit.
         amount: Decimal,
         /// For the statement; may be empty.
@@ -158,7 +158,7 @@ pub enum Proposal {
     /// A voucher for the member.
     Issue {
         /// The unit's id.
-        unit: String,
+        unit: Arc<str>,
         /// For the statement; may be empty.
         why: String,
         /// The last day it is good, where the campaign sets its own.
@@ -201,7 +201,7 @@ pub enum Proposal {
     /// Points for whoever brought the member.
     Refer {
         /// The unit's id.
-        unit: String,
+        unit: Arc<str>,
         /// How many, exactly.
         amount: Decimal,
         /// For the statement; may be empty.
@@ -231,12 +231,12 @@ pub enum Proposal {
     /// What the campaign gave of a unit, as far as it is still on its way.
     TakeBack {
         /// The unit's id.
-        unit: String,
+        unit: Arc<str>,
     },
     /// A pass, or more of it, to a last day.
     Grant {
         /// The pass's id.
-        pass: String,
+        pass: Arc<str>,
         /// The last day.
         until: Day,
         /// For the statement; may be empty.
@@ -245,7 +245,7 @@ pub enum Proposal {
     /// A benefit of a pass that the member holds was used.
     Benefit {
         /// The pass's id.
-        pass: String,
+        pass: Arc<str>,
         /// What it was worth, in whole currency units; may be nothing.
         amount: Decimal,
     },

@@ -1,7 +1,7 @@
 //! Vouchers as a programme declares them, and the codes that are as good as
 //! money: whoever has one may use it, so the journal knows only their hashes.
 
-use super::Money;
+use super::{Key, Money};
 
 /// What a voucher of a unit is good for. Its worth on a bill is the unit's value.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -55,6 +55,7 @@ pub enum CodeKind {
 /// The codes of one entry, as their hashes: made from a secret when it is
 /// decided, taken from the entry itself when it is decided again.
 pub trait Codes {
-    /// The hash of the entry's code of that number, counted from 0 by kind.
-    fn hash(&self, kind: CodeKind, n: u16) -> [u8; 32];
+    /// The hash of the entry's code of that number, counted from 0 by kind; `key`
+    /// is that of its command.
+    fn hash(&self, kind: CodeKind, n: u16, key: &Key) -> [u8; 32];
 }

@@ -269,7 +269,7 @@ fn finish(
         .map(|(c, draft)| script(draft, desk(&facts, &c.id)));
     let scripts = scripts.collect();
     let qualify = tiers_draft.map(|draft| script(draft, desk(&facts_review, "")));
-    let units: Vec<String> = programme.units.iter().map(|u| u.id.clone()).collect();
+    let units: Vec<Arc<str>> = programme.units.iter().map(|u| (*u.id).into()).collect();
     Compiled {
         units: units.into(),
         campaigns: pairs.into_iter().map(|(campaign, _)| campaign).collect(),

@@ -12,7 +12,7 @@ use crate::model::{
     Campaign, Fact, Failure, Given, Hook, MemberId, Number, Policy, Programme, Proposal, Purpose,
     Reward, Scene, Tiers, Tunable, Value,
 };
-use rhai::{AST, CallFnOptions, Dynamic, Scope};
+use rhai::{AST, CallFnOptions, Dynamic, FuncArgs, Scope, Variant};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -33,7 +33,7 @@ pub(super) struct Script {
 impl Script {
     /// Calls a function. What goes wrong, a panic included, is a failure with
     /// a place.
-    fn call(&self, name: &str, arguments: Vec<Dynamic>, tag: Dynamic) -> Result<Dynamic, Failure> {
+    fn call(&self, name: &str, arguments: Arguments, tag: Dynamic) -> Result<Dynamic, Failure> {
         let options = CallFnOptions::new()
             .eval_ast(self.has_constants)
             .with_tag(tag);
@@ -56,7 +56,7 @@ impl Script {
 /// [`Policy::qualify`] on threads with 16 MiB.
 pub struct Compiled {
     pub(super) programme: Programme,
-    pub(super) units: Arc<[String]>,
+    pub(super) units: Arc<[Arc<str>]>,
     pub(super) campaigns: Vec<Campaign>,
     pub(super) scripts: Vec<Script>,
     pub(super) tiers: Option<Tiers>,
@@ -231,19 +231,30 @@ fn context_of(purpose: Purpose) -> &'static str {
     }
 }
 
-fn arguments(hook: Hook, scene: &Arc<Scene>, desk: &Arc<Desk>) -> Vec<Dynamic> {
+/// What a function is called with: what it is about, and the member, or one of them.
+struct Arguments(Option<Dynamic>, Option<Dynamic>);
+
+impl FuncArgs for Arguments {
+    fn parse<A: Extend<Dynamic>>(self, arguments: &mut A) {
+        arguments.extend(self.0.into_iter().chain(self.1));
+    }
+}
+
+fn arguments(hook: Hook, scene: &Arc<Scene>, desk: &Arc<Desk>) -> Arguments {
     let member = Dynamic::from(MemberView {
         scene: scene.clone(),
         desk: desk.clone(),
     });
     match hook {
-        Hook::OnPurchase | Hook::OnReturn => {
-            vec![Dynamic::from(PurchaseView(scene.clone())), member]
-        }
-        Hook::OnActivity => vec![Dynamic::from(ActivityView(scene.clone())), member],
-        Hook::OnRedeem => vec![Dynamic::from(RedemptionView(scene.clone())), member],
-        Hook::OnReview => vec![Dynamic::from(FiguresView(scene.clone()))],
-        Hook::OnDay => vec![Dynamic::from(DayView(scene.clone())), member],
-        _ => vec![member],
+        Hook::OnPurchase | Hook::OnReturn => about(PurchaseView(scene.clone()), member),
+        Hook::OnActivity => about(ActivityView(scene.clone()), member),
+        Hook::OnRedeem => about(RedemptionView(scene.clone()), member),
+        Hook::OnReview => Arguments(Some(Dynamic::from(FiguresView(scene.clone()))), None),
+        Hook::OnDay => about(DayView(scene.clone()), member),
+        _ => Arguments(None, Some(member)),
     }
+}
+
+fn about(what: impl Variant + Clone, member: Dynamic) -> Arguments {
+    Arguments(Some(Dynamic::from(what)), Some(member))
 }

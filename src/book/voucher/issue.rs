@@ -163,7 +163,7 @@ pub fn finish(case: &Case, draft: &mut Draft) {
     let hash = |kind, n: &mut u16| {
         *n += 1;
         let codes = case.papers.codes;
-        codes.map_or([0; 32], |codes| codes.hash(kind, *n - 1))
+        codes.map_or([0; 32], |codes| codes.hash(kind, *n - 1, &case.head.key))
     };
     for effect in &mut draft.effects {
         lots += u16::from(effect.opens_lot());

@@ -223,7 +223,7 @@ fn lines_and_tenders(engine: &mut Engine) {
         .register_get("earning", |l: &mut L| l.money(l.facts().earning))
         .register_fn("base", L::base)
         .register_type_with_name::<T>("tender")
-        .register_get("kind", |t: &mut T| ImmutableString::from(&t.facts().kind))
+        .register_get("kind", |t: &mut T| ImmutableString::from(&*t.facts().kind))
         .register_get("amount", |t: &mut T| {
             t.facts().amount.to_decimal(t.0.purchase.digits)
         });

@@ -23,14 +23,14 @@ pub const KEY_LEN_MAX: usize = 64;
 pub(in crate::policy) struct Sink(Arc<Desk>);
 
 struct Desk {
-    units: Arc<[String]>,
+    units: Arc<[Arc<str>]>,
     proposals: Mutex<Vec<Proposal>>,
     own: Own,
 }
 
 impl Sink {
     /// An empty one, for a programme with these units.
-    pub fn new(units: Arc<[String]>, own: Own) -> Sink {
+    pub fn new(units: Arc<[Arc<str>]>, own: Own) -> Sink {
         let proposals = Mutex::default();
         Sink(Arc::new(Desk {
             units,
@@ -59,11 +59,11 @@ impl Sink {
         Ok(())
     }
 
-    fn unit(&self, unit: &str) -> Answer<String> {
-        if self.0.units.iter().any(|u| u == unit) {
-            return Ok(unit.into());
+    fn unit(&self, unit: &str) -> Answer<Arc<str>> {
+        if let Some(known) = self.0.units.iter().find(|u| ***u == *unit) {
+            return Ok(known.clone());
         }
-        let known: Vec<&str> = self.0.units.iter().map(String::as_str).collect();
+        let known: Vec<&str> = self.0.units.iter().map(|u| &**u).collect();
         let help = crate::policy::diagnostic::suggest(unit, &known);
         fail(format!("there is no unit '{unit}'; {help}"))
     }
@@ -101,9 +101,33 @@ fn key(what: &str, key: &str) -> Answer<String> {
     text(what, key, KEY_LEN_MAX)
 }
 
+/// What a script may name an amount with.
+trait Figure: Variant + Clone {
+    /// The number that it is, or that it is none.
+    fn read(self, what: &str) -> Answer<Decimal>;
+}
+
+impl Figure for Decimal {
+    fn read(self, _: &str) -> Answer<Decimal> {
+        Ok(self)
+    }
+}
+
+impl Figure for INT {
+    fn read(self, _: &str) -> Answer<Decimal> {
+        Ok(self.into())
+    }
+}
+
+impl Figure for Dynamic {
+    fn read(self, what: &str) -> Answer<Decimal> {
+        number(what, &self)
+    }
+}
+
 /// An amount of points or money that the ledger can hold, from 0.
-fn amount(what: &str, x: &Dynamic) -> Answer<Decimal> {
-    let amount = number(what, x)?;
+fn amount(what: &str, x: impl Figure) -> Answer<Decimal> {
+    let amount = x.read(what)?;
     if amount < Decimal::ZERO {
         return fail(format!("{what}({amount}): the amount is negative"));
     }
@@ -169,7 +193,7 @@ fn date(name: &str, value: &Dynamic) -> Answer<crate::model::Day> {
 fn award(
     context: &NativeCallContext,
     unit: &str,
-    points: &Dynamic,
+    points: impl Figure,
     why: &str,
     terms: Terms,
 ) -> Answer<()> {
@@ -239,7 +263,7 @@ fn issue(context: &NativeCallContext, unit: &str, why: &str, good: Good) -> Answ
     })
 }
 
-fn discount(context: &NativeCallContext, money: &Dynamic, why: &str) -> Answer<()> {
+fn discount(context: &NativeCallContext, money: impl Figure, why: &str) -> Answer<()> {
     let amount = amount("discount", money)?;
     let why = text("the reason", why, TEXT_LEN_MAX)?;
     if amount.is_zero() {
@@ -273,7 +297,7 @@ fn value(x: &Dynamic) -> Answer<Value> {
 fn refer(
     context: &NativeCallContext,
     unit: &str,
-    points: &Dynamic,
+    points: impl Figure,
     why: &str,
     terms: Terms,
 ) -> Answer<()> {
@@ -352,7 +376,7 @@ fn grant(context: &NativeCallContext, pass: &str, until: &Dynamic, why: &str) ->
     })
 }
 
-fn contribute(context: &NativeCallContext, pool: &str, money: &Dynamic) -> Answer<()> {
+fn contribute(context: &NativeCallContext, pool: &str, money: Dynamic) -> Answer<()> {
     let amount = amount("contribute", money)?;
     let pool = key("the pool", pool)?;
     if amount.is_zero() {
@@ -361,7 +385,7 @@ fn contribute(context: &NativeCallContext, pool: &str, money: &Dynamic) -> Answe
     propose(context, Proposal::Contribute { pool, amount })
 }
 
-fn benefit(context: &NativeCallContext, pass: &str, worth: &Dynamic) -> Answer<()> {
+fn benefit(context: &NativeCallContext, pass: &str, worth: impl Figure) -> Answer<()> {
     let amount = amount("benefit", worth)?;
     with_sink(context, |sink| {
         let pass = sink.unit(pass)?;
@@ -404,43 +428,39 @@ fn passes(engine: &mut Engine) {
             grant(&c, pass, &until, why)
         })
         .register_fn("contribute", |c: C, pool: &str, money: Dynamic| {
-            contribute(&c, pool, &money)
+            contribute(&c, pool, money)
         })
         .register_fn("contribute", |c: C, pool: &str, money: Dynamic, _: &str| {
-            contribute(&c, pool, &money)
+            contribute(&c, pool, money)
         })
-        .register_fn("benefit", |c: C, pass: &str| {
-            benefit(&c, pass, &Dynamic::from(0 as INT))
-        })
+        .register_fn("benefit", |c: C, pass: &str| benefit(&c, pass, 0 as INT))
         .register_fn("benefit", |c: C, pass: &str, worth: Dynamic| {
-            benefit(&c, pass, &worth)
+            benefit(&c, pass, worth)
         });
 }
 
-fn awards<T: Variant + Clone + Into<Dynamic>>(engine: &mut Engine) {
+fn awards<T: Figure>(engine: &mut Engine) {
     engine
         .register_fn("award", |c: C, unit: &str, x: T| {
-            award(&c, unit, &x.into(), "", Terms::default())
+            award(&c, unit, x, "", Terms::default())
         })
         .register_fn("award", |c: C, unit: &str, x: T, why: &str| {
-            award(&c, unit, &x.into(), why, Terms::default())
+            award(&c, unit, x, why, Terms::default())
         })
         .register_fn("award", |c: C, unit: &str, x: T, why: &str, terms: Map| {
-            award(&c, unit, &x.into(), why, Terms::read(&terms)?)
+            award(&c, unit, x, why, Terms::read(&terms)?)
         })
         .register_fn("refer", |c: C, unit: &str, x: T| {
-            refer(&c, unit, &x.into(), "", Terms::default())
+            refer(&c, unit, x, "", Terms::default())
         })
         .register_fn("refer", |c: C, unit: &str, x: T, why: &str| {
-            refer(&c, unit, &x.into(), why, Terms::default())
+            refer(&c, unit, x, why, Terms::default())
         })
         .register_fn("refer", |c: C, unit: &str, x: T, why: &str, terms: Map| {
-            refer(&c, unit, &x.into(), why, Terms::read(&terms)?)
+            refer(&c, unit, x, why, Terms::read(&terms)?)
         })
-        .register_fn("discount", |c: C, x: T| discount(&c, &x.into(), ""))
-        .register_fn("discount", |c: C, x: T, why: &str| {
-            discount(&c, &x.into(), why)
-        });
+        .register_fn("discount", |c: C, x: T| discount(&c, x, ""))
+        .register_fn("discount", |c: C, x: T, why: &str| discount(&c, x, why));
 }
 
 fn notes(engine: &mut Engine) {
