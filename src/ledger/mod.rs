@@ -28,6 +28,7 @@ mod openers;
 mod other_keys;
 mod others;
 mod outbox;
+mod packed;
 mod parting;
 mod passes;
 mod precedence;

@@ -2,6 +2,7 @@
 //! they are needed and go down when it suits; the journal alone must not wait.
 
 use super::error::Error;
+use super::packed::Packed;
 use crate::book::state::{Aftermath, House, IdHasher, Member, State, Status};
 use crate::book::{Outlook, due, trigger};
 use crate::model::{Activation, CampaignStatus, Instant, MemberId, MonthDay, Number, Policy};
@@ -28,7 +29,7 @@ const INDEX_AT_ONCE: usize = 1000;
 
 /// The layout of the stored state: of [`House`], [`Member`] and what they hold.
 /// Raise it with every change of theirs; a book of another layout is made again.
-const LAYOUT: u32 = 3;
+const LAYOUT: u32 = 4;
 
 /// A stored member: the state, and the instant its due index stands at.
 #[derive(Encode, Decode)]
@@ -63,7 +64,6 @@ fn key<const N: usize>(prefix: u8, parts: &[&[u8]]) -> [u8; N] {
 }
 
 /// What has changed since the book was last written.
-#[derive(Default)]
 pub struct Shelf {
     /// The state.
     pub state: State,
@@ -78,8 +78,31 @@ pub struct Shelf {
     birthdays: ById<MemberId, Option<MonthDay>>,
     dirty_birthdays: HashSet<MemberId, BuildHasherDefault<IdHasher>>,
     chunks: ById<MemberId, usize>,
+    /// Aliases in the book, with their owners.
+    kept_aliases: Packed<16, 16>,
+    /// Instants in the book at which something may be due, each with its member.
+    kept_due: Packed<24, 0>,
     /// The shelf that a trial lies over; it is read and never changed.
     beneath: Option<Box<Shelf>>,
+}
+
+impl Default for Shelf {
+    fn default() -> Shelf {
+        Shelf {
+            state: State::default(),
+            dirty: HashSet::default(),
+            dirty_aftermath: HashSet::default(),
+            due: ById::default(),
+            aliases: ById::default(),
+            owners: ById::default(),
+            birthdays: ById::default(),
+            dirty_birthdays: HashSet::default(),
+            chunks: ById::default(),
+            kept_aliases: Packed::new(ALIAS),
+            kept_due: Packed::new(DUE),
+            beneath: None,
+        }
+    }
 }
 
 impl Shelf {
@@ -191,11 +214,7 @@ impl Shelf {
         if let Some(beneath) = &mut self.beneath {
             return beneath.owner(book, alias);
         }
-        let key: [u8; 17] = key(ALIAS, &[alias]);
-        let found = book.get(&key)?;
-        let found = found
-            .and_then(|bytes| <[u8; 16]>::try_from(&bytes[..]).ok())
-            .map(MemberId);
+        let found = self.kept_aliases.get(book, alias)?.map(MemberId);
         if let Some(owner) = found {
             self.owners.insert(*alias, owner);
         }
@@ -245,9 +264,9 @@ impl Shelf {
     /// have been written before.
     pub fn due(&self, book: &Book, until: Instant) -> Result<Vec<MemberId>, Error> {
         let mut members = Vec::new();
-        for pair in book.scan_prefix(&[DUE]) {
-            let (key, _) = pair?;
-            let (at, id) = key[1..].split_at(8);
+        for key in self.kept_due.keys(book) {
+            let key = key?;
+            let (at, id) = key.split_at(8);
             let at = i64::from_be_bytes(at.try_into().map_err(|_| unreadable("the due index"))?);
             if at > until.0 {
                 break;
@@ -299,18 +318,14 @@ impl Shelf {
             }
         }
         for (alias, owner) in self.aliases.drain() {
-            let key: [u8; 17] = key(ALIAS, &[&alias]);
             match owner {
-                Some(id) => {
-                    self.owners.insert(alias, id);
-                    batch.put(&key, &id.0);
-                }
-                None => {
-                    self.owners.remove(&alias);
-                    batch.remove(&key);
-                }
-            }
+                Some(id) => self.owners.insert(alias, id),
+                None => self.owners.remove(&alias),
+            };
+            self.kept_aliases.set(alias, owner.map(|id| id.0));
         }
+        self.kept_aliases.write(book, batch)?;
+        self.kept_due.write(book, batch)?;
         for id in std::mem::take(&mut self.dirty_birthdays) {
             let birthday = self.birthdays.get(&id).copied().flatten();
             let key: [u8; 17] = key(BIRTHDAY, &[&id.0]);
@@ -340,6 +355,7 @@ impl Shelf {
                     self.forget(*id);
                 }
             }
+            self.kept_due.write(book, &mut batch)?;
             book.apply(batch)?;
         }
         let mut batch = Batch::default();
@@ -410,12 +426,11 @@ impl Shelf {
         });
         let before = self.due.insert(id, due).flatten();
         if before != due {
-            let due_key = |at: Instant| key::<25>(DUE, &[&at.0.to_be_bytes(), &id.0]);
             if let Some(at) = before {
-                batch.remove(&due_key(at));
+                self.kept_due.set(due_key(at, id), None);
             }
             if let Some(at) = due {
-                batch.put(&due_key(at), &[]);
+                self.kept_due.set(due_key(at, id), Some([]));
             }
         }
         let bytes = bincode::encode_to_vec(StoredRef { due, member }, config())
@@ -440,7 +455,17 @@ impl Shelf {
         self.birthdays.clear();
         self.due.clear();
         self.chunks.clear();
+        self.kept_aliases.shrink();
+        self.kept_due.shrink();
     }
+}
+
+/// An instant and a member, in their order.
+fn due_key(at: Instant, id: MemberId) -> [u8; 24] {
+    let mut key = [0; 24];
+    key[..8].copy_from_slice(&at.0.to_be_bytes());
+    key[8..].copy_from_slice(&id.0);
+    key
 }
 
 #[derive(Encode)]

@@ -260,6 +260,11 @@ impl Book {
         self.tree.scan_prefix(prefix)
     }
 
+    /// The last key with a prefix that is not greater than `key`, with its value.
+    pub fn floor(&self, prefix: &[u8], key: &[u8]) -> Result<Option<Pair>, Trouble> {
+        self.tree.floor(prefix, key)
+    }
+
     /// The second copy of the page that begins with `first_seq`, whole and
     /// verified by its checksums, or nothing.
     pub fn copy(&self, first_seq: u64) -> Result<Option<Page>, Trouble> {
