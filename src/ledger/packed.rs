@@ -9,6 +9,7 @@
 use super::error::Error;
 use crate::store::book::{Batch, Book};
 use std::collections::BTreeMap;
+use std::ops::Bound::{Excluded, Unbounded};
 
 /// Items in a run, at most: each that changes has its whole run written.
 const RUN_MAX: usize = 32;
@@ -56,10 +57,12 @@ impl<const K: usize, const V: usize> Packed<K, V> {
     /// Puts all runs in which something has changed into a batch.
     pub(super) fn write(&mut self, book: &Book, batch: &mut Batch) -> Result<(), Error> {
         let mut open: Option<Run<K, V>> = None;
+        // Where the next run begins: looking for it for each key takes long.
+        let mut until = Some([0; K]);
         for (key, value) in std::mem::take(&mut self.changes) {
-            let is_in_open = |run: &Run<K, V>| self.look(book, &key, |name, _| name == run.0);
-            if !open.as_ref().map_or(Ok(false), is_in_open)? {
+            if until.is_some_and(|until| key >= until) {
                 let next = self.look(book, &key, |name, run| (name, items_in(run)))?;
+                until = self.behind(book, &next.0)?;
                 self.close(open.replace(next), batch);
             }
             let items = &mut open.as_mut().expect("it was opened above").1;
@@ -105,6 +108,17 @@ impl<const K: usize, const V: usize> Packed<K, V> {
             (Some((name, run)), _) => look(*name, run),
             (None, _) => look([0; K], &[]),
         })
+    }
+
+    /// The name of the run behind the one of a name.
+    fn behind(&self, book: &Book, name: &[u8; K]) -> Result<Option<[u8; K]>, Error> {
+        let put = self
+            .put
+            .range::<[u8; K], _>((Excluded(name), Unbounded))
+            .next();
+        let kept = book.behind(&[self.prefix], &self.stored(name))?;
+        let kept = kept.and_then(|(name, _)| name[1..].try_into().ok());
+        Ok(put.map(|put| *put.0).into_iter().chain(kept).min())
     }
 
     fn close(&mut self, run: Option<Run<K, V>>, batch: &mut Batch) {

@@ -265,6 +265,14 @@ impl Book {
         self.tree.floor(prefix, key)
     }
 
+    /// The first key with a prefix that is greater than `key`, with its value.
+    ///
+    /// # Errors
+    /// [`Trouble::Book`] when sled fails.
+    pub fn behind(&self, prefix: &[u8], key: &[u8]) -> Result<Option<Pair>, Trouble> {
+        self.tree.behind(prefix, key)
+    }
+
     /// The second copy of the page that begins with `first_seq`, whole and
     /// verified by its checksums, or nothing.
     pub fn copy(&self, first_seq: u64) -> Result<Option<Page>, Trouble> {

@@ -4,6 +4,7 @@
 use super::{Pair, Value, set_aside};
 use crate::store::error::{At, Trouble};
 use std::fs;
+use std::ops::Bound::{Excluded, Unbounded};
 use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -131,6 +132,12 @@ impl Tree {
     pub fn last_in_prefix(&self, prefix: &[u8]) -> Result<Option<Pair>, Trouble> {
         self.guarded(|db| db.scan_prefix(prefix).next_back().transpose())
             .map(|pair| pair.map(values))
+    }
+
+    pub fn behind(&self, prefix: &[u8], key: &[u8]) -> Result<Option<Pair>, Trouble> {
+        let from = (Excluded(key.to_vec()), Unbounded);
+        let found = self.guarded(|db| db.range::<Vec<u8>, _>(from).next().transpose())?;
+        Ok(found.filter(|(key, _)| key.starts_with(prefix)).map(values))
     }
 
     pub fn floor(&self, prefix: &[u8], key: &[u8]) -> Result<Option<Pair>, Trouble> {
