@@ -31,7 +31,7 @@ pub const VALUE_LEN_MAX: usize = 4096;
 /// Memory for sled's cache, by default, in bytes.
 pub const CACHE_BYTES: u64 = 64 << 20;
 
-/// Bytes that must have been put into a book before it may be copied.
+/// Bytes that must have been rewritten in a book before it may be copied.
 const REPACK_MIN: u64 = 4 << 20;
 
 const FORMAT: u32 = 2;
@@ -50,8 +50,8 @@ pub struct Book {
     tree: Tree,
     cache_bytes: u64,
     is_brief: bool,
-    /// Bytes of keys and values put into it since it was opened.
-    written: AtomicU64,
+    /// Bytes of keys and values put over others since it was opened, at most.
+    rewritten: AtomicU64,
     copies: OnceLock<Copies>,
     /// Held while the copies are opened.
     opening: Mutex<()>,
@@ -169,7 +169,7 @@ impl Book {
                 tree: found.tree,
                 cache_bytes,
                 is_brief,
-                written: AtomicU64::new(0),
+                rewritten: AtomicU64::new(0),
                 copies: OnceLock::new(),
                 opening: Mutex::new(()),
             },
@@ -201,8 +201,11 @@ impl Book {
             let finding = format!("a value of {len} bytes; the most is {VALUE_LEN_MAX}");
             return Err(Trouble::unfit(self.tree.path(), finding));
         }
-        self.written.fetch_add(batch.bytes, Ordering::Relaxed);
         let is_large = batch.changes.len() >= PIECES_FROM;
+        // No more can be rewritten than there is; a small one is not worth the question.
+        let most = if is_large { self.len() } else { u64::MAX };
+        self.rewritten
+            .fetch_add(batch.bytes.min(most), Ordering::Relaxed);
         if is_large {
             self.apply_pieces(std::mem::take(&mut batch.changes))?;
         }
@@ -319,9 +322,13 @@ impl Book {
     /// Whether so much was rewritten that much of the file is free by now, and
     /// [`repack`] is worth its while.
     pub fn is_sparse(&self) -> bool {
-        let written = self.written.load(Ordering::Relaxed);
-        let len = fs::metadata(self.tree.path().join("db")).map_or(0, |found| found.len());
-        written >= REPACK_MIN && written * 3 >= len
+        let rewritten = self.rewritten.load(Ordering::Relaxed);
+        rewritten >= REPACK_MIN && rewritten * 3 >= self.len()
+    }
+
+    /// Bytes of the file.
+    fn len(&self) -> u64 {
+        fs::metadata(self.tree.path().join("db")).map_or(0, |found| found.len())
     }
 }
 
