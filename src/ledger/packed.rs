@@ -189,7 +189,8 @@ mod tests {
                 let key = (next(&mut random) % 2000).to_be_bytes();
                 let key = [key[6], key[7]];
                 let value = next(&mut random).to_be_bytes();
-                let value = (value[7] % 3 > 0).then_some([value[0], value[1], value[2]]);
+                let is_put = !value[7].is_multiple_of(3);
+                let value = is_put.then_some([value[0], value[1], value[2]]);
                 table.set(key, value);
                 match value {
                     Some(value) => plain.insert(key, value),
@@ -206,7 +207,7 @@ mod tests {
                 let found = table.get(&book, &key).unwrap();
                 assert_eq!(found, plain.get(&key).copied(), "seed {seed} round {round}");
             }
-            if next(&mut random) % 4 == 0 {
+            if next(&mut random).is_multiple_of(4) {
                 book.apply(late.take().unwrap()).unwrap();
                 table.shrink();
                 let keys: Vec<[u8; 2]> = table.keys(&book).map(Result::unwrap).collect();
