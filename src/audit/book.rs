@@ -67,19 +67,18 @@ impl Books {
         let place = Place::from(sheet.position);
         for (n, (seq, entry)) in (sheet.header.first_seq..).zip(&sheet.entries).enumerate() {
             if n % AHEAD == 0 {
-                self.fetch(sheet.entries[n..].iter().take(AHEAD).flatten());
+                self.fetch(sheet.entries[n..].iter().take(AHEAD));
             }
-            if self.stopped.is_some() {
+            if self.stopped.is_some() || seq != self.folded {
+                self.stopped.get_or_insert(self.folded);
                 return Ok(());
             }
-            match entry {
-                Ok(entry) if seq == self.folded => {
-                    self.shelf.load(&mut self.state, entry)?;
-                    before(&mut self.state, &self.shelf, entry, place)?;
-                    self.entry(entry, place);
-                }
-                _ => self.stopped = Some(self.folded),
-            }
+            self.shelf.load(&mut self.state, entry)?;
+            before(&mut self.state, &self.shelf, entry, place)?;
+            self.entry(entry, place);
+        }
+        if sheet.entries.len() < sheet.header.count as usize {
+            self.stopped.get_or_insert(self.folded);
         }
         self.shelf.shrink(&mut self.state)
     }

@@ -139,7 +139,7 @@ impl<'a> Desk<'a> {
 
     /// The first entry says whose ledger it is.
     fn begin(&mut self, sheet: &Sheet) {
-        let Some(Ok(entry)) = sheet.entries.first() else {
+        let Some(entry) = sheet.entries.first() else {
             return;
         };
         let Act::Genesis(genesis) = &entry.act else {

@@ -55,13 +55,14 @@ pub(super) struct Sheet {
     pub leaves: Vec<Hash>,
     /// The leaves, hashed together as far as they belong together.
     pub subtrees: Vec<(u32, Hash)>,
-    /// Empty where only hashes and spelling were asked for, but for the first page.
-    pub entries: Vec<Result<Entry, CodecError>>,
+    /// Up to the first that cannot be read; where only hashes and spelling were
+    /// asked for, none but the very first entry.
+    pub entries: Vec<Entry>,
     /// Which entries do not fit, by sequence.
     pub misfits: Vec<(u64, Misfit)>,
     /// Hashes of what each entry may use only once, with its sequence.
     pub uniques: Vec<super::uniques::Unique>,
-    /// Who made it, and best takes it apart.
+    /// Who made it, and fills it again.
     worker: usize,
 }
 
@@ -77,8 +78,8 @@ type Range = (Position, Option<Position>);
 type Work = (Range, SyncSender<Vec<Step>>);
 
 /// Walks the whole journal and hands every step to `take`, in order. Pages that
-/// `take` gives back are taken apart by the thread that made them, which knows
-/// their memory: thousands of small texts are no small matter.
+/// `take` gives back go to the thread that made them, which reads the next ones
+/// into their memory: thousands of small texts are no small matter.
 pub(super) fn walk(
     reader: &Reader,
     threads: usize,
@@ -150,7 +151,7 @@ fn give_back(to: &[Sender<Box<Sheet>>], used: Box<Sheet>) {
 struct Worker {
     n: usize,
     depth: Depth,
-    /// Pages that were taken, to be taken apart.
+    /// Pages that were taken, to be filled again.
     used: Receiver<Box<Sheet>>,
 }
 
@@ -185,7 +186,7 @@ impl Worker {
             let step = match piece {
                 Err(trouble) => Step::Trouble(trouble),
                 Ok(Piece::Finding(finding)) => Step::Finding(finding),
-                Ok(Piece::Page(stored)) => Step::Sheet(Box::new(self.sheet(&stored))),
+                Ok(Piece::Page(stored)) => Step::Sheet(self.sheet(&stored)),
             };
             batch_len += match &step {
                 Step::Sheet(sheet) => sheet.leaves.len() + 8,
@@ -201,25 +202,16 @@ impl Worker {
     }
 
     /// Hashes a page's entries and, if asked, decodes them.
-    fn sheet(&self, stored: &StoredPage) -> Sheet {
-        self.used.try_iter().for_each(drop);
+    fn sheet(&self, stored: &StoredPage) -> Box<Sheet> {
         let view = stored.view();
-        let header = view.header;
-        let hashes: Vec<Hash> = view.hashes().collect();
-        let leaves: Vec<Hash> = hashes.iter().map(leaf_hash).collect();
-        let mut sheet = Sheet {
-            position: stored.position,
-            header,
-            len: stored.page.bytes.len(),
-            hash_first: hashes.first().copied().unwrap_or_default(),
-            hash_last: hashes.last().copied().unwrap_or_default(),
-            subtrees: complete_subtrees(header.first_seq, &leaves),
-            leaves,
-            entries: Vec::new(),
-            misfits: Vec::new(),
-            uniques: Vec::new(),
-            worker: self.n,
-        };
+        let used = self.used.try_recv();
+        let mut sheet = used.unwrap_or_else(|_| Box::new(Sheet::new(view.header, self.n)));
+        sheet.position = stored.position;
+        sheet.header = view.header;
+        sheet.len = stored.page.bytes.len();
+        sheet.hash(&view);
+        sheet.misfits.clear();
+        sheet.uniques.clear();
         if self.depth != Depth::Hashes {
             self.decode(&view, &mut sheet);
         }
@@ -228,28 +220,67 @@ impl Worker {
 
     fn decode(&self, view: &PageView<'_>, sheet: &mut Sheet) {
         let is_kept = self.depth >= Depth::Folding;
-        let read = match self.depth {
-            Depth::Entries => codec::decode,
-            _ => codec::decode_to_fold,
-        };
-        let count = sheet.leaves.len();
-        if is_kept {
-            sheet.entries.reserve_exact(count);
-            sheet.uniques.reserve(count);
-        }
-        for (bytes, seq) in view.entries().zip(sheet.header.first_seq..) {
-            let entry = read(bytes);
-            match &entry {
-                Ok(entry) if entry.seq == seq => {}
-                Ok(entry) => sheet.misfits.push((seq, Misfit::Number(entry.seq))),
-                Err(error) => sheet.misfits.push((seq, Misfit::Bytes(error.clone()))),
+        // Those before are all read and kept; this one's place is filled next.
+        let mut at = 0;
+        for (n, bytes) in view.entries().enumerate() {
+            let seq = sheet.header.first_seq + n as u64;
+            if at == sheet.entries.len() {
+                sheet.entries.push(codec::blank());
             }
-            if let (true, Ok(entry)) = (is_kept, &entry) {
+            let entry = &mut sheet.entries[at];
+            if let Err(error) = self.read(bytes, entry) {
+                sheet.misfits.push((seq, Misfit::Bytes(error)));
+                continue;
+            }
+            if entry.seq != seq {
+                sheet.misfits.push((seq, Misfit::Number(entry.seq)));
+            }
+            if is_kept {
                 super::uniques::of(entry, &mut sheet.uniques);
             }
-            if is_kept || seq == 0 {
-                sheet.entries.push(entry);
+            if at == n && (is_kept || seq == 0) {
+                at += 1;
             }
         }
+        sheet.entries.truncate(at);
+    }
+
+    fn read(&self, bytes: &[u8], entry: &mut Entry) -> Result<(), CodecError> {
+        if self.depth == Depth::Entries {
+            *entry = codec::decode(bytes)?;
+            return Ok(());
+        }
+        codec::decode_to_fold(bytes, entry)
+    }
+}
+
+impl Sheet {
+    fn new(header: Header, worker: usize) -> Sheet {
+        Sheet {
+            position: Position::START,
+            header,
+            len: 0,
+            hash_first: Hash::ZERO,
+            hash_last: Hash::ZERO,
+            leaves: Vec::new(),
+            subtrees: Vec::new(),
+            entries: Vec::new(),
+            misfits: Vec::new(),
+            uniques: Vec::new(),
+            worker,
+        }
+    }
+
+    fn hash(&mut self, view: &PageView<'_>) {
+        self.leaves.clear();
+        self.hash_last = Hash::ZERO;
+        for (n, hash) in view.hashes().enumerate() {
+            if n == 0 {
+                self.hash_first = hash;
+            }
+            self.hash_last = hash;
+            self.leaves.push(leaf_hash(&hash));
+        }
+        self.subtrees = complete_subtrees(self.header.first_seq, &self.leaves);
     }
 }

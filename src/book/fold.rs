@@ -49,7 +49,15 @@ pub fn seal(state: &mut State, draft: Draft) -> Result<Entry, Contradiction> {
         after: Vec::new(),
         outstanding: Vec::new(),
     };
-    (entry.after, entry.outstanding) = post(state, &entry)?;
+    let posted = post(state, &entry)?;
+    let after: Result<Vec<_>, _> = posted.after().collect();
+    let outstanding = posted.outstanding().collect();
+    let wrong = |what| Contradiction {
+        seq,
+        effect: None,
+        what,
+    };
+    (entry.after, entry.outstanding) = (after.map_err(wrong)?, outstanding);
     Ok(entry)
 }
 
@@ -72,18 +80,21 @@ pub fn fold(state: &mut State, entry: &Entry) -> Result<(), Contradiction> {
             )));
         }
     }
-    let (after, outstanding) = post(state, entry)?;
-    match (after == entry.after, outstanding == entry.outstanding) {
-        (true, true) => Ok(()),
-        (false, _) => Err(wrong(format!(
-            "balances after it are {after:?}, it says {:?}",
-            entry.after
-        ))),
-        _ => Err(wrong(format!(
-            "outstanding after it is {outstanding:?}, it says {:?}",
-            entry.outstanding
-        ))),
+    let posted = post(state, entry)?;
+    if !posted.after().eq(entry.after.iter().copied().map(Ok)) {
+        let after: Result<Vec<_>, _> = posted.after().collect();
+        let (after, said) = (after.map_err(wrong)?, &entry.after);
+        return Err(wrong(format!(
+            "balances after it are {after:?}, it says {said:?}"
+        )));
     }
+    if !posted.outstanding().eq(entry.outstanding.iter().copied()) {
+        let (outstanding, said) = (posted.outstanding().collect::<Vec<_>>(), &entry.outstanding);
+        return Err(wrong(format!(
+            "outstanding after it is {outstanding:?}, it says {said:?}"
+        )));
+    }
+    Ok(())
 }
 
 /// Applies an entry's effects on one member's history without checking what it
@@ -99,16 +110,12 @@ fn previous(state: &State, member: MemberId) -> Touched {
     }
 }
 
-/// What an entry left behind, unit by unit.
-type Left = (Vec<After>, Vec<Outstanding>);
-
-fn post(state: &mut State, entry: &Entry) -> Result<Left, Contradiction> {
+fn post<'a>(state: &'a mut State, entry: &'a Entry) -> Result<Poster<'a>, Contradiction> {
     let mut poster = Poster {
         state,
         entry,
         lots: 0,
-        moved: Vec::new(),
-        qualified: Vec::new(),
+        moved: Vec::with_capacity(4),
     };
     poster.keep_the_house();
     for (n, effect) in entry.effects.iter().enumerate() {
@@ -119,11 +126,7 @@ fn post(state: &mut State, entry: &Entry) -> Result<Left, Contradiction> {
         })?;
     }
     poster.keep_the_members();
-    poster.left().map_err(|what| Contradiction {
-        seq: entry.seq,
-        effect: None,
-        what,
-    })
+    Ok(poster)
 }
 
 struct Poster<'a> {
@@ -131,10 +134,18 @@ struct Poster<'a> {
     entry: &'a Entry,
     /// Lots opened by this entry so far.
     lots: u16,
-    /// Member position and spendable unit that moved.
-    moved: Vec<(u8, Number)>,
-    /// Member position and qualifying unit that moved.
-    qualified: Vec<(u8, Number)>,
+    /// Units that moved, each once for each member that it moved for.
+    moved: Vec<Moved>,
+}
+
+/// A unit that moved.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Moved {
+    /// Position among the touched members.
+    who: u8,
+    unit: Number,
+    /// A qualifying unit: it has no lots.
+    is_qualifying: bool,
 }
 
 type Applied = Result<(), String>;
@@ -178,30 +189,35 @@ impl Poster<'_> {
         }
     }
 
-    fn left(&self) -> Result<Left, String> {
-        let mut after = Vec::with_capacity(self.moved.len() + self.qualified.len());
-        for (list, is_lots) in [(&self.moved, true), (&self.qualified, false)] {
-            for &(who, unit) in list {
-                let member = self.member(who)?;
-                let balance = match is_lots {
-                    true => member.balance(unit),
-                    false => Points(member.lifetime.unit(unit)),
-                };
-                after.push(After { who, unit, balance });
-            }
-        }
-        let mut outstanding: Vec<Outstanding> = Vec::with_capacity(1);
-        for &(_, unit) in &self.moved {
-            if outstanding.iter().all(|o| o.unit != unit) {
-                let total = self
-                    .state
-                    .house
-                    .totals(unit)
-                    .map_or(Points::ZERO, |t| t.outstanding());
-                outstanding.push(Outstanding { unit, total });
-            }
-        }
-        Ok((after, outstanding))
+    /// What the members are left with: first what has lots, then what qualifies.
+    fn after(&self) -> impl Iterator<Item = Result<After, String>> + '_ {
+        let with = |is_qualifying| {
+            self.moved
+                .iter()
+                .filter(move |m| m.is_qualifying == is_qualifying)
+        };
+        with(false).chain(with(true)).map(|moved| {
+            let (who, unit) = (moved.who, moved.unit);
+            let member = self.member(who)?;
+            let balance = match moved.is_qualifying {
+                false => member.balance(unit),
+                true => Points(member.lifetime.unit(unit)),
+            };
+            Ok(After { who, unit, balance })
+        })
+    }
+
+    /// What all are left with together, of units that have lots.
+    fn outstanding(&self) -> impl Iterator<Item = Outstanding> + '_ {
+        let is_first = |(n, moved): &(usize, &Moved)| {
+            let mut before = self.moved[..*n].iter();
+            !moved.is_qualifying && before.all(|b| b.is_qualifying || b.unit != moved.unit)
+        };
+        let units = self.moved.iter().enumerate().filter(is_first);
+        units.map(|(_, moved)| Outstanding {
+            unit: moved.unit,
+            total: (self.state.house.totals(moved.unit)).map_or(Points::ZERO, |t| t.outstanding()),
+        })
     }
 
     fn id(&self, who: u8) -> Result<MemberId, String> {
@@ -240,9 +256,15 @@ impl Poster<'_> {
         Ok(())
     }
 
-    fn mark(list: &mut Vec<(u8, Number)>, who: u8, unit: Number) {
-        if !list.contains(&(who, unit)) {
-            list.push((who, unit));
+    /// Notes that what a member has of a unit moves.
+    fn mark(&mut self, who: u8, unit: Number, is_qualifying: bool) {
+        let moved = Moved {
+            who,
+            unit,
+            is_qualifying,
+        };
+        if !self.moved.contains(&moved) {
+            self.moved.push(moved);
         }
     }
 
@@ -285,7 +307,7 @@ impl Poster<'_> {
                 amount,
                 ..
             } => {
-                Self::mark(&mut self.qualified, *who, *unit);
+                self.mark(*who, *unit, true);
                 let change = Change::of(*unit, amount.0);
                 self.member_mut(*who)?.add(*day, &change);
                 Ok(())

@@ -214,8 +214,8 @@ pub struct Lot {
     pub terms: Terms,
     /// The campaign it came from; 0 if none.
     pub campaign: Number,
-    /// Hash of its code, for a voucher.
-    pub code: Option<[u8; 32]>,
+    /// Hash of its code, for a voucher: in a box, since lots are many and few have one.
+    pub code: Option<Box<[u8; 32]>>,
 }
 
 impl Lot {

@@ -44,7 +44,7 @@ pub fn open<'a>(case: &'a Case, found: &Found) -> Result<(&'a Member, &'a Lot), 
 /// where it came back after it was used.
 fn lot_of<'a>(member: &'a Member, found: &Found) -> Option<&'a Lot> {
     let mut lots = member.lots_of(found.unit);
-    let by_code = lots.find(|l| l.code == Some(found.code));
+    let by_code = lots.find(|l| l.code.as_deref() == Some(&found.code));
     by_code.or_else(|| member.lot(found.lot).filter(|l| l.code.is_none()))
 }
 

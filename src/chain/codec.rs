@@ -10,7 +10,7 @@ use thiserror::Error;
 mod lean;
 mod strict;
 
-pub use lean::decode_to_fold;
+pub use lean::{blank, decode_to_fold};
 
 /// The version byte of every entry.
 pub const ENTRY_VERSION: u8 = 1;

@@ -65,7 +65,7 @@ pub fn locate<E>(
     lots: &[Lot],
     mut entry: impl FnMut(u64) -> Result<Option<Entry>, E>,
 ) -> Result<bool, E> {
-    let is_it = |l: &Lot| l.id == found.lot || l.code == Some(found.code);
+    let is_it = |l: &Lot| l.id == found.lot || l.code.as_deref() == Some(&found.code);
     if lots.iter().any(is_it) {
         return Ok(true);
     }

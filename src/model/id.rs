@@ -87,6 +87,13 @@ impl Key {
         Key::default()
     }
 
+    /// Takes the place of this key, in its memory, for a reader of entries; what
+    /// was booked once is not judged again.
+    pub fn refill(&mut self, text: &str) {
+        self.0.clear();
+        self.0.push_str(text);
+    }
+
     /// The key as text.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -48,7 +48,7 @@ impl Poster<'_> {
     }
 
     fn hold(&mut self, who: u8, unit: Number, id: LotId, amount: Points, seq: u64) -> Applied {
-        Self::mark(&mut self.moved, who, unit);
+        self.mark(who, unit, false);
         let wrong = || format!("{amount} cannot be held in lot {}.{}", id.seq, id.n);
         let lot = self.lot_mut(who, id)?;
         let held = lot.held.0.saturating_add(amount.0);
@@ -89,7 +89,7 @@ impl Poster<'_> {
         id: LotId,
         amount: Points,
     ) -> Result<Lot, String> {
-        Self::mark(&mut self.moved, who, unit);
+        self.mark(who, unit, false);
         let lot = self.lot_mut(who, id)?;
         let is_whole = amount == lot.remaining;
         let free = lot.remaining.0 - lot.held.0;
@@ -111,13 +111,13 @@ impl Poster<'_> {
 
     /// Opens a lot for another member, as it was; holds on it come along.
     fn put_lot(&mut self, who: u8, to: u8, mut lot: Lot, code: Option<[u8; 32]>) -> Applied {
-        Self::mark(&mut self.moved, to, lot.unit);
+        self.mark(to, lot.unit, false);
         let from = lot.id;
         lot.id = LotId {
             seq: self.entry.seq,
             n: self.lots,
         };
-        lot.code = code.or(lot.code);
+        lot.code = code.map(Box::new).or(lot.code);
         self.lots += 1;
         if lot.held.is_positive() {
             self.move_holds(who, to, from, lot.id)?;

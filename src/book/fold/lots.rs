@@ -24,7 +24,7 @@ impl Poster<'_> {
                 if opens.0 < 0 || fills.0 < 0 {
                     return Err("it fills more than it gives".into());
                 }
-                Self::mark(&mut self.moved, *who, *unit);
+                self.mark(*who, *unit, false);
                 if fills.0 > 0 {
                     self.owe(*who, *unit, fills.negated(), *from)?;
                 }
@@ -49,7 +49,7 @@ impl Poster<'_> {
                 terms,
                 ..
             } => {
-                Self::mark(&mut self.moved, *who, *unit);
+                self.mark(*who, *unit, false);
                 self.open(*who, *unit, Points(1), *terms, *campaign, Some(*code))?;
                 self.tally(*campaign, *unit, 1);
                 self.transfer(*unit, Account::Issuance, Account::Lots, Points(1))
@@ -90,7 +90,7 @@ impl Poster<'_> {
             earned,
             terms,
             campaign,
-            code,
+            code: code.map(Box::new),
         });
         Ok(())
     }
@@ -111,7 +111,7 @@ impl Poster<'_> {
         id: LotId,
         amount: Points,
     ) -> Result<Number, String> {
-        Self::mark(&mut self.moved, who, unit);
+        self.mark(who, unit, false);
         let lot = self.lot_mut(who, id)?;
         let free = lot.remaining.0 - lot.held.0;
         if lot.unit != unit || amount.0 <= 0 || amount.0 > free {
@@ -142,7 +142,7 @@ impl Poster<'_> {
         amount: Points,
         terms: Terms,
     ) -> Result<Number, String> {
-        Self::mark(&mut self.moved, who, unit);
+        self.mark(who, unit, false);
         if amount.0 <= 0 {
             return Err("nothing goes back".into());
         }
@@ -180,7 +180,7 @@ impl Poster<'_> {
     }
 
     pub(super) fn owe(&mut self, who: u8, unit: Number, amount: Points, with: Account) -> Applied {
-        Self::mark(&mut self.moved, who, unit);
+        self.mark(who, unit, false);
         let owed = entry_of(&mut self.member_mut(who)?.owed, unit);
         *owed = owed
             .checked_add(amount.0)

@@ -1,11 +1,15 @@
 //! Reading an entry without what folding does not look at: the lines, tenders
-//! and codes of a purchase and the facts it was decided from are checked as
-//! everything else is, and passed over. Half of a verifier's time would go into
-//! texts that it throws away unread.
+//! and codes of a purchase, the words of an award and the facts it was decided
+//! from are checked as everything else is, and passed over. Half of a verifier's
+//! time would go into texts that it throws away unread, and most of the rest into
+//! asking for their memory: an entry is read into one that is needed no longer.
 
 use super::strict::Strict;
 use super::{CodecError, Config, body, config, told};
-use crate::model::{Act, Charge, Discount, Entry, Line, Money, Purchase, Qty, Tender, Value};
+use crate::model::{
+    Act, Charge, Discount, Effect, Entry, Head, Key, Line, Money, Origin, Purchase, Qty, Tender,
+    Value,
+};
 use bincode::Decode;
 use bincode::de::read::Reader;
 use bincode::de::{Decoder, DecoderImpl};
@@ -13,69 +17,154 @@ use bincode::error::DecodeError;
 
 /// The tag of [`Act::Purchase`], which is its own byte.
 const PURCHASE_TAG: u8 = 6;
+/// The tag of [`Effect::Award`], likewise.
+const AWARD_TAG: u8 = 0;
 
-/// Takes exactly the bytes that [`super::decode`] takes. The entry it gives
-/// lacks `given`, `given_review`, and of a purchase lines, charges, discounts,
-/// tenders and codes.
+/// Takes exactly the bytes that [`super::decode`] takes, into the memory of
+/// `entry`, of which nothing is left. What it gives lacks `given`,
+/// `given_review`, of a purchase lines, charges, discounts, tenders and codes,
+/// and of an award why it was given.
 ///
 /// # Errors
-/// Those of [`super::decode`].
-pub fn decode_to_fold(bytes: &[u8]) -> Result<Entry, CodecError> {
+/// Those of [`super::decode`]; what is in `entry` then means nothing.
+pub fn decode_to_fold(bytes: &[u8], entry: &mut Entry) -> Result<(), CodecError> {
     let mut reader = Strict::new(body(bytes)?);
     let mut source = Source(DecoderImpl::new(&mut reader, config(), ()));
-    let entry = source.entry().map_err(told)?;
+    source.entry(entry).map_err(told)?;
     match reader.is_canonical() {
-        true => Ok(entry),
+        true => Ok(()),
         false => Err(CodecError::NotCanonical),
+    }
+}
+
+/// An entry to read the first one into.
+pub fn blank() -> Entry {
+    Entry {
+        seq: 0,
+        head: Head {
+            effective: Default::default(),
+            recorded_lag: 0,
+            occurred: None,
+            day: Default::default(),
+            origin: Origin::default(),
+            key: Key::none(),
+            bundle: 0,
+        },
+        touched: Vec::new(),
+        act: Act::Claim { of: 0 },
+        given: Vec::new(),
+        given_review: Vec::new(),
+        effects: Vec::new(),
+        after: Vec::new(),
+        outstanding: Vec::new(),
     }
 }
 
 struct Source<'r, 'a>(DecoderImpl<&'r mut Strict<'a>, Config, ()>);
 
-impl Source<'_, '_> {
+/// What came of reading.
+type Done = Result<(), DecodeError>;
+
+impl<'a> Source<'_, 'a> {
     fn read<T: Decode<()>>(&mut self) -> Result<T, DecodeError> {
         T::decode(&mut self.0)
     }
 
     /// In the order of the entry's fields, which is that of its bytes.
-    fn entry(&mut self) -> Result<Entry, DecodeError> {
-        Ok(Entry {
-            seq: self.read()?,
-            head: self.read()?,
-            touched: self.read()?,
-            act: self.act()?,
-            given: self.pass_list::<Value>()?,
-            given_review: self.pass_list::<Value>()?,
-            effects: self.read()?,
-            after: self.read()?,
-            outstanding: self.read()?,
-        })
+    fn entry(&mut self, entry: &mut Entry) -> Done {
+        entry.seq = self.read()?;
+        self.head(&mut entry.head)?;
+        self.list(&mut entry.touched, Self::read)?;
+        self.act(&mut entry.act)?;
+        self.pass_list::<Value>()?;
+        self.pass_list::<Value>()?;
+        entry.given.clear();
+        entry.given_review.clear();
+        self.list(&mut entry.effects, Self::effect)?;
+        self.list(&mut entry.after, Self::read)?;
+        self.list(&mut entry.outstanding, Self::read)
     }
 
-    fn act(&mut self) -> Result<Act, DecodeError> {
-        match self.0.reader().peek_read(1) {
-            Some([PURCHASE_TAG]) => {
-                // As an enum's tag is read: it counts among the bytes claimed.
-                u32::decode(&mut self.0)?;
-                Ok(Act::Purchase(Box::new(self.purchase()?)))
+    fn head(&mut self, head: &mut Head) -> Done {
+        head.effective = self.read()?;
+        head.recorded_lag = self.read()?;
+        head.occurred = self.read()?;
+        head.day = self.read()?;
+        self.origin(&mut head.origin)?;
+        head.key.refill(self.text()?);
+        head.bundle = self.read()?;
+        Ok(())
+    }
+
+    fn origin(&mut self, origin: &mut Origin) -> Done {
+        origin.channel = self.read()?;
+        origin.place = self.read()?;
+        self.text_into(&mut origin.terminal)?;
+        origin.operator = self.read()?;
+        origin.counter = self.read()?;
+        origin.is_history = self.read()?;
+        Ok(())
+    }
+
+    fn act(&mut self, act: &mut Act) -> Done {
+        if self.next_tag() != Some(PURCHASE_TAG) {
+            *act = self.read()?;
+            return Ok(());
+        }
+        self.tag()?;
+        match act {
+            Act::Purchase(purchase) => self.purchase(purchase),
+            _ => {
+                let mut purchase = Box::new(Purchase::default());
+                self.purchase(&mut purchase)?;
+                *act = Act::Purchase(purchase);
+                Ok(())
             }
-            _ => self.read(),
         }
     }
 
-    fn purchase(&mut self) -> Result<Purchase, DecodeError> {
-        Ok(Purchase {
-            total: self.read()?,
-            lines: self.pass_lines()?,
-            charges: self.pass_list::<Charge>()?,
-            discounts: self.pass_list::<Discount>()?,
-            tenders: self.pass_list::<Tender>()?,
-            by: self.read()?,
-            receipt: self.read()?,
-            order: self.read()?,
-            codes: self.pass_list::<String>()?,
-            claim: self.read()?,
+    /// Lists that are passed over were never filled.
+    fn purchase(&mut self, purchase: &mut Purchase) -> Done {
+        purchase.total = self.read()?;
+        self.pass_lines()?;
+        self.pass_list::<Charge>()?;
+        self.pass_list::<Discount>()?;
+        self.pass_list::<Tender>()?;
+        purchase.by = self.read()?;
+        self.text_into(&mut purchase.receipt)?;
+        self.text_into(&mut purchase.order)?;
+        self.pass_list::<String>()?;
+        purchase.claim = self.read()?;
+        Ok(())
+    }
+
+    fn effect(&mut self) -> Result<Effect, DecodeError> {
+        if self.next_tag() != Some(AWARD_TAG) {
+            return self.read();
+        }
+        self.tag()?;
+        Ok(Effect::Award {
+            who: self.read()?,
+            unit: self.read()?,
+            amount: self.read()?,
+            fills: self.read()?,
+            from: self.read()?,
+            campaign: self.read()?,
+            exact: self.read()?,
+            line: self.read()?,
+            terms: self.read()?,
+            why: self.text().map(|_| String::new())?,
         })
+    }
+
+    /// The byte that comes next.
+    fn next_tag(&mut self) -> Option<u8> {
+        self.0.reader().peek_read(1).map(|next| next[0])
+    }
+
+    /// As an enum's tag is read: it counts among the bytes claimed.
+    fn tag(&mut self) -> Done {
+        u32::decode(&mut self.0).map(drop)
     }
 
     /// How many elements follow; as much memory is claimed for them as if they were kept.
@@ -86,31 +175,51 @@ impl Source<'_, '_> {
         Ok(len)
     }
 
-    fn pass_list<T: Decode<()>>(&mut self) -> Result<Vec<T>, DecodeError> {
+    fn list<T>(
+        &mut self,
+        list: &mut Vec<T>,
+        mut one: impl FnMut(&mut Self) -> Result<T, DecodeError>,
+    ) -> Done {
+        list.clear();
+        let len = self.len::<T>()?;
+        list.reserve(len);
+        for _ in 0..len {
+            self.0.unclaim_bytes_read(size_of::<T>());
+            list.push(one(self)?);
+        }
+        Ok(())
+    }
+
+    fn pass_list<T: Decode<()>>(&mut self) -> Done {
         for _ in 0..self.len::<T>()? {
             self.0.unclaim_bytes_read(size_of::<T>());
             drop(self.read::<T>()?);
         }
-        Ok(Vec::new())
+        Ok(())
     }
 
-    fn pass_lines(&mut self) -> Result<Vec<Line>, DecodeError> {
+    fn pass_lines(&mut self) -> Done {
         for _ in 0..self.len::<Line>()? {
             self.0.unclaim_bytes_read(size_of::<Line>());
-            self.pass_text()?;
-            self.pass_text()?;
+            self.text()?;
+            self.text()?;
             self.pass_list::<String>()?;
             self.read::<Qty>()?;
             self.read::<Money>()?;
         }
-        Ok(Vec::new())
+        Ok(())
     }
 
-    fn pass_text(&mut self) -> Result<(), DecodeError> {
+    fn text_into(&mut self, text: &mut String) -> Done {
+        text.clear();
+        text.push_str(self.text()?);
+        Ok(())
+    }
+
+    fn text(&mut self) -> Result<&'a str, DecodeError> {
         let len = self.len::<u8>()?;
         let bytes = self.0.reader().take(len)?;
-        let text = std::str::from_utf8(bytes).map(drop);
-        text.map_err(|inner| DecodeError::Utf8 { inner })
+        std::str::from_utf8(bytes).map_err(|inner| DecodeError::Utf8 { inner })
     }
 }
 
@@ -123,6 +232,11 @@ mod tests {
     fn folded(mut entry: Entry) -> Entry {
         entry.given.clear();
         entry.given_review.clear();
+        for effect in &mut entry.effects {
+            if let Effect::Award { why, .. } = effect {
+                why.clear();
+            }
+        }
         if let Act::Purchase(purchase) = &mut entry.act {
             purchase.lines.clear();
             purchase.charges.clear();
@@ -133,8 +247,9 @@ mod tests {
         entry
     }
 
-    fn agree(bytes: &[u8], what: &str) {
-        assert_eq!(decode_to_fold(bytes), decode(bytes).map(folded), "{what}");
+    fn agree(bytes: &[u8], used: &mut Entry, what: &str) {
+        let read = decode_to_fold(bytes, used).map(|()| used.clone());
+        assert_eq!(read, decode(bytes).map(folded), "{what}");
     }
 
     fn golden() -> impl Iterator<Item = (&'static str, Vec<u8>)> {
@@ -152,17 +267,19 @@ mod tests {
 
     #[test]
     fn it_takes_what_the_whole_reader_takes_and_nothing_else() {
+        // One for all: of what was read into it before, nothing may be left.
+        let used = &mut blank();
         for (name, bytes) in golden() {
-            agree(&bytes, name);
+            agree(&bytes, used, name);
             for at in 0..bytes.len() {
                 for byte in [0, 1, 6, 34, 250, 251, 252, 253, 254, 255, bytes[at] ^ 0x40] {
                     let mut changed = bytes.clone();
                     changed[at] = byte;
-                    agree(&changed, &format!("{name}, byte {at} is {byte}"));
+                    agree(&changed, used, &format!("{name}, byte {at} is {byte}"));
                 }
-                agree(&bytes[..at], &format!("{name} cut to {at}"));
+                agree(&bytes[..at], used, &format!("{name} cut to {at}"));
                 let longer = [&bytes[..at], &[251, 1, 0], &bytes[at..]].concat();
-                agree(&longer, &format!("{name} with more at {at}"));
+                agree(&longer, used, &format!("{name} with more at {at}"));
             }
         }
     }
