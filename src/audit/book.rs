@@ -5,13 +5,12 @@ use super::report::{Findings, Kind, Place};
 use super::scratch::{Scratch, Shelf};
 use super::uniques::Uniques;
 use super::walk::Sheet;
-use crate::book::{State, fold};
+use crate::book::{AHEAD, State, fold, look_at};
 use crate::model::{self, Account, Act, Activation, Effect, Entry, Number};
 use crate::policy::Bundle;
 use crate::store::error::Trouble;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
-use std::hint::black_box;
 
 /// The state as far as the journal was folded.
 pub(super) struct Books {
@@ -36,9 +35,6 @@ struct Counted {
     last: u64,
     seen: u64,
 }
-
-/// Entries whose members are fetched together.
-const AHEAD: usize = 16;
 
 /// Terminals whose counters are followed.
 const TERMINALS_MAX: usize = 10_000;
@@ -67,7 +63,9 @@ impl Books {
         let place = Place::from(sheet.position);
         for (n, (seq, entry)) in (sheet.header.first_seq..).zip(&sheet.entries).enumerate() {
             if n % AHEAD == 0 {
-                self.fetch(sheet.entries[n..].iter().take(AHEAD));
+                let next = sheet.entries[n..].iter().take(AHEAD);
+                let touched = next.flat_map(|entry| &entry.touched);
+                look_at(&self.state, touched.map(|touched| touched.member));
             }
             if self.stopped.is_some() || seq != self.folded {
                 self.stopped.get_or_insert(self.folded);
@@ -81,21 +79,6 @@ impl Books {
             self.stopped.get_or_insert(self.folded);
         }
         self.shelf.shrink(&mut self.state)
-    }
-
-    /// Looks at the members that come next. Where they lie is far apart, and the
-    /// processor fetches many places at once if it learns of them at once.
-    fn fetch<'e>(&self, next: impl Iterator<Item = &'e Entry> + Clone) {
-        let members = next.flat_map(|entry| &entry.touched);
-        let found = members.filter_map(|touched| self.state.members.get(&touched.member));
-        let first: u64 = found.clone().map(|member| member.last_seq).sum();
-        let behind = found.map(|m| {
-            let day = m.days.last().map_or(0, |d| d.1.visits);
-            let month = m.months.last().map_or(0, |d| d.1.visits);
-            let lot = m.lots.last().map_or(0, |lot| lot.remaining.0);
-            day ^ month ^ lot ^ m.lifetime.units.first().map_or(0, |u| u.1)
-        });
-        black_box((first, behind.fold(0, |all, one| all ^ one)));
     }
 
     fn entry(&mut self, entry: &Entry, place: Place) {

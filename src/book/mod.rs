@@ -4,6 +4,7 @@
 pub mod acted;
 pub mod activity;
 mod addressed;
+mod ahead;
 pub mod asked;
 pub mod bill;
 pub mod case;
@@ -48,6 +49,7 @@ pub mod undo;
 pub mod voucher;
 mod wanted;
 
+pub use ahead::{AHEAD, look_at};
 pub use case::{Case, Papers};
 pub use decide::decide;
 pub use fold::{Contradiction, fold, seal};

@@ -52,9 +52,9 @@ pub mod wire;
 mod writer;
 pub mod zone;
 
+pub use crate::book::AHEAD;
 pub use activate::{RULES, engine};
 pub use admit::{Since, key_hash_of, keys_of, named_papers, once_hash, parted_papers};
-pub use ahead::AHEAD;
 pub use answer::{View, is_told_to, seen_by, status_word};
 pub use brief::Brief;
 pub use chance::draw_seed;
