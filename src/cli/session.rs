@@ -135,11 +135,18 @@ impl Session<'_> {
         if self.open.is_empty() {
             return Ok(());
         }
-        let open = &self.open;
-        let ready = self.ledger.acknowledge_as(|answers| lines(open, answers));
-        let lines = self.or_end(ready)?;
-        self.open.clear();
-        self.out.verbatim(&lines)?;
+        let committed = self.ledger.acknowledge();
+        let mut answers = self.or_end(committed)?.into_iter();
+        for open in std::mem::take(&mut self.open) {
+            match open {
+                Open::Answered(answer) => self.out.json(&*answer)?,
+                Open::Staged(_) => {
+                    if let Some(answer) = answers.next() {
+                        self.out.json(&answer)?;
+                    }
+                }
+            }
+        }
         self.out.flush()?;
         // Whoever waited has the answer; what else there is to do costs them nothing.
         let concluded = self.ledger.conclude();
@@ -166,16 +173,6 @@ impl Session<'_> {
         error.exit = Exit::Trouble;
         Err(error)
     }
-}
-
-/// The lines of all answers, in order.
-fn lines(open: &[Open], answers: Vec<Answer>) -> String {
-    let mut answers = answers.into_iter();
-    let each = open.iter().filter_map(|open| match open {
-        Open::Answered(answer) => Some(answer.to_json()),
-        Open::Staged(_) => answers.next().map(|answer| answer.to_json()),
-    });
-    each.map(|line| line + "\n").collect()
 }
 
 fn too_long(line: &Line) -> Bad {

@@ -43,6 +43,26 @@ impl Ledger {
         Ok(durable.into_iter().map(|s| self.brief(s)).collect())
     }
 
+    /// Sends what is staged to the disk without waiting for it, unless something
+    /// is to be done that needs all of it durable. Says how many commands, of
+    /// those not answered yet, are durable by now; the next commit answers them.
+    pub fn send(&mut self) -> Result<usize, Error> {
+        self.writer.settle()?;
+        let durable = self.sent;
+        if !self.must_stand_still() {
+            self.copy_when_due()?;
+            self.keep_vault_keys()?;
+            self.writer.commit_beside()?;
+            self.sent = self.staged.len();
+        }
+        Ok(durable)
+    }
+
+    /// Whether something is to be done that needs everything durable.
+    fn must_stand_still(&self) -> bool {
+        self.writer.is_trial || self.are_keys_due() || self.is_write_due() || self.has_erasures()
+    }
+
     /// [`Ledger::stage`] for those who want a brief answer: of the entry nothing
     /// more is kept, while it is still at hand.
     pub fn stage_briefly(&mut self, request: &Request, mode: Mode) -> Result<(), Error> {

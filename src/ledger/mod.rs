@@ -20,7 +20,6 @@ mod guess;
 mod households;
 pub mod import;
 mod in_force;
-mod meanwhile;
 mod named;
 mod naming;
 mod office;
@@ -72,7 +71,7 @@ pub(crate) use targets::targeting;
 pub use vouchers::traced;
 
 use crate::book::state::House;
-use crate::chain::checkpoint::{Checkpoint, Verified};
+use crate::chain::checkpoint::Verified;
 use crate::model::{MemberId, Programme};
 use crate::policy::Compiled;
 use crate::store::book::Book;
@@ -108,8 +107,6 @@ pub struct Ledger {
     staged: Vec<Staged>,
     /// How many of them, from the front, are on their way to the disk.
     sent: usize,
-    /// The tree of all that is durable once the page is that is on its way.
-    promised: Option<Checkpoint>,
     /// Keys of entries that the index does not have yet.
     fresh_keys: Vec<(KeyHash, u64)>,
     fresh_index: shelf::ById<KeyHash, u64>,

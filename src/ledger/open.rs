@@ -242,7 +242,6 @@ impl Ledger {
             },
             staged: Vec::new(),
             sent: 0,
-            promised: None,
             fresh_keys: Vec::new(),
             fresh_index: super::shelf::ById::default(),
             fresh_vault: Vec::new(),

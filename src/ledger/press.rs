@@ -17,15 +17,6 @@ use std::path::PathBuf;
 /// page with a single entry is never worth it.
 const COMPRESS_MIN: usize = 4096;
 
-/// A page that only has to reach the disk.
-pub struct Plate {
-    /// The tree of all that is durable then.
-    pub durable: Checkpoint,
-    expected: Head,
-    frontier: Frontier,
-    page: Page,
-}
-
 /// The end of the journal, and the tree over all of it.
 pub struct Press {
     journal: Box<dyn Journal>,
@@ -76,9 +67,14 @@ impl Press {
 
     /// Takes the tree over all that the journal holds.
     pub fn set_frontier(&mut self, frontier: Frontier) -> Result<(), Error> {
-        self.durable = Checkpoint::unsigned(&self.key, frontier.size(), frontier.root());
         self.frontier = frontier;
+        self.note_durable();
         self.sign()
+    }
+
+    /// Everything in the tree is durable now.
+    fn note_durable(&mut self) {
+        self.durable = Checkpoint::unsigned(&self.key, self.frontier.size(), self.frontier.root());
     }
 
     /// Signs the tree of all that is durable, unless it was signed before.
@@ -132,8 +128,9 @@ impl Press {
         &self.checkpoint
     }
 
-    /// Sets the next entries as one page. It bears the signature of the tree before it.
-    pub fn set(&mut self, entries: &Unpacked) -> Result<Plate, Error> {
+    /// Makes the next entries durable as one page. The tree that it ends is for
+    /// [`Press::sign`]; the page bears the signature of the tree before it.
+    pub fn print(&mut self, entries: &Unpacked) -> Result<Page, Error> {
         self.sign()?;
         let expected = self.journal.head();
         if entries.first_seq() != expected.next_seq {
@@ -142,12 +139,12 @@ impl Press {
         }
         let mut frontier = self.frontier.clone();
         let page = self.page(entries, &mut frontier)?;
-        Ok(Plate {
-            durable: Checkpoint::unsigned(&self.key, frontier.size(), frontier.root()),
-            expected,
-            frontier,
-            page,
-        })
+        if let Err(conflict) = self.journal.append(&expected, &page)? {
+            return Err(Error::usage(format!("{conflict}; open the ledger again")));
+        }
+        self.frontier = frontier;
+        self.note_durable();
+        Ok(page)
     }
 
     fn page(&mut self, entries: &Unpacked, frontier: &mut Frontier) -> Result<Page, Error> {
@@ -162,14 +159,5 @@ impl Press {
         let is_signed = self.checkpoint.checkpoint().size() > 0;
         let signature = is_signed.then(|| self.checkpoint.signature());
         Ok(self.builder.seal(signature).map_err(unfit)?)
-    }
-
-    /// Makes a page durable. The tree that it ends is for [`Press::sign`].
-    pub fn print(&mut self, plate: Plate) -> Result<Page, Error> {
-        if let Err(conflict) = self.journal.append(&plate.expected, &plate.page)? {
-            return Err(Error::usage(format!("{conflict}; open the ledger again")));
-        }
-        (self.frontier, self.durable) = (plate.frontier, plate.durable);
-        Ok(plate.page)
     }
 }

@@ -204,7 +204,7 @@ impl Ledger {
         Ok(())
     }
 
-    pub(super) fn answer(&mut self, staged: Staged) -> Result<Answer, Error> {
+    fn answer(&mut self, staged: Staged) -> Result<Answer, Error> {
         match staged {
             Staged::Answered(answer) => Ok(answer),
             Staged::Brief(_) => Err(Error::usage(
@@ -228,8 +228,7 @@ impl Ledger {
             return Ok(answer);
         }
         let calendar_now = Instant(self.clock.now_micros()).max(entry.head.effective);
-        let promised = self.promised.clone();
-        let durable = promised.unwrap_or_else(|| self.writer.durable());
+        let durable = self.writer.durable();
         let view = answer::View {
             house: self.house(),
             policy: self.policy()?.as_ref(),

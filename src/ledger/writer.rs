@@ -2,7 +2,7 @@
 //! or beside the work that goes on.
 
 use super::error::Error;
-use super::press::{Plate, Press};
+use super::press::Press;
 use super::uncopied::Uncopied;
 use super::unpacked::Unpacked;
 use crate::chain::checkpoint::{Checkpoint, Verified};
@@ -128,10 +128,7 @@ impl Writer {
         if self.filling.is_empty() {
             return Ok(());
         }
-        let mut press = self.press();
-        let plate = press.set(&self.filling)?;
-        let page = press.print(plate)?;
-        drop(press);
+        let page = self.press().print(&self.filling)?;
         self.filling = Unpacked::from(self.filling.next_seq());
         self.note(page);
         Ok(())
@@ -141,37 +138,15 @@ impl Writer {
     /// before it is.
     pub fn commit_beside(&mut self) -> Result<(), Error> {
         self.settle()?;
-        if !self.filling.is_empty() {
-            let entries = self.take_filling();
-            self.hand_over(Task::Set(Arc::clone(&entries)), entries)?;
-        }
-        Ok(())
-    }
-
-    /// Sets the page, and has it made durable while its answers are made ready:
-    /// gives the tree that they may name once [`Writer::settle`] has come back.
-    pub fn commit_meanwhile(&mut self) -> Result<Option<Checkpoint>, Error> {
-        self.settle()?;
         if self.filling.is_empty() {
-            return Ok(None);
+            return Ok(());
         }
-        let plate = self.press().set(&self.filling)?;
-        let durable = plate.durable.clone();
-        let entries = self.take_filling();
-        self.hand_over(Task::Print(Box::new(plate)), entries)?;
-        Ok(Some(durable))
-    }
-
-    fn take_filling(&mut self) -> Arc<Unpacked> {
         let next = Unpacked::from(self.filling.next_seq());
-        Arc::new(std::mem::replace(&mut self.filling, next))
-    }
-
-    fn hand_over(&mut self, task: Task, entries: Arc<Unpacked>) -> Result<(), Error> {
+        let page = Arc::new(std::mem::replace(&mut self.filling, next));
         let press = &self.press;
         let helper = self.helper.get_or_insert_with(|| Helper::start(press));
-        helper.hand_over(task)?;
-        self.flying = Some(entries);
+        helper.print(Arc::clone(&page))?;
+        self.flying = Some(page);
         Ok(())
     }
 
@@ -190,55 +165,38 @@ impl Writer {
     }
 }
 
-/// What the helper is to do.
-enum Task {
-    Set(Arc<Unpacked>),
-    Print(Box<Plate>),
-}
-
-impl Task {
-    fn carry_out(self, press: &mut Press) -> Result<Page, Error> {
-        let plate = match self {
-            Task::Set(entries) => press.set(&entries)?,
-            Task::Print(plate) => *plate,
-        };
-        press.print(plate)
-    }
-}
-
 /// A thread that works the press.
 struct Helper {
-    tasks: Option<Sender<Task>>,
+    pages: Option<Sender<Arc<Unpacked>>>,
     printed: Receiver<Result<Page, Error>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Helper {
     fn start(press: &Arc<Mutex<Press>>) -> Helper {
-        let (tasks, todo) = channel::<Task>();
+        let (pages, todo) = channel::<Arc<Unpacked>>();
         let (tell, printed) = channel();
         let press = Arc::clone(press);
         let thread = std::thread::spawn(move || {
-            for task in todo {
-                let page = {
-                    let mut press = press.lock().unwrap_or_else(PoisonError::into_inner);
-                    task.carry_out(&mut press)
-                };
+            for page in todo {
+                let mut press = press.lock().unwrap_or_else(PoisonError::into_inner);
+                let page = press.print(&page);
+                drop(press);
                 if tell.send(page).is_err() {
                     return;
                 }
             }
         });
         Helper {
-            tasks: Some(tasks),
+            pages: Some(pages),
             printed,
             thread: Some(thread),
         }
     }
 
-    fn hand_over(&self, task: Task) -> Result<(), Error> {
-        let tasks = self.tasks.as_ref().ok_or_else(gone)?;
-        tasks.send(task).map_err(|_| gone())
+    fn print(&self, page: Arc<Unpacked>) -> Result<(), Error> {
+        let pages = self.pages.as_ref().ok_or_else(gone)?;
+        pages.send(page).map_err(|_| gone())
     }
 
     fn printed(&self) -> Result<Page, Error> {
@@ -249,7 +207,7 @@ impl Helper {
 /// The journal is let go of before whoever dropped the ledger goes on.
 impl Drop for Helper {
     fn drop(&mut self) {
-        drop(self.tasks.take());
+        drop(self.pages.take());
         if let Some(thread) = self.thread.take() {
             // A page that nobody waited for was not acknowledged.
             let _ = thread.join();

@@ -5,7 +5,6 @@ mod between;
 mod instants;
 mod lag;
 mod precedence;
-mod press;
 mod sizes;
 mod stock;
 mod whole;
