@@ -5,6 +5,7 @@ mod between;
 mod instants;
 mod lag;
 mod precedence;
+mod press;
 mod sizes;
 mod stock;
 mod whole;
