@@ -126,7 +126,7 @@ impl Ledger {
 
     /// Writing a member down costs more than deciding a purchase, so it waits
     /// until each has changed some times, as long as they fit into memory.
-    fn write_every_under_load(&self) -> u64 {
+    pub(super) fn write_every_under_load(&self) -> u64 {
         let every = self.options.write_every;
         match self.shelf.state.members.len() > self.options.members_max {
             true => every,
@@ -145,4 +145,4 @@ const WRITE_EVERY_SINGLE: u64 = 2_000;
 /// How often a member has changed on average when it is written down under load.
 const CHANGES_A_WRITE: u64 = 32;
 /// A crash leaves this many times `write_every` entries to be folded, at most.
-const WAITS_MAX: u64 = 40;
+const WAITS_MAX: u64 = 30;

@@ -43,9 +43,11 @@ impl Ledger {
                     hash = page.header.last;
                     self.writer.uncopied.push(page);
                 }
-                if self.unwritten >= self.options.write_every {
+                if self.unwritten >= self.write_every_under_load() {
                     self.write_state_at(&frontier, Some(at), hash, seq)?;
                 }
+                self.copy_when_due()?;
+                self.write_keys_when_due(seq)?;
                 if let Some(told) = progress {
                     told(seq, total);
                 }

@@ -109,7 +109,7 @@ impl Ledger {
         self.writer.sign()?;
         self.flush_other_keys()?;
         self.copy_when_due()?;
-        self.write_keys_when_due()?;
+        self.write_keys_when_due(self.writer.head().next_seq)?;
         self.write_when_due()
     }
 

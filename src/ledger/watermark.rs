@@ -120,10 +120,10 @@ impl Ledger {
         Ok(())
     }
 
-    /// Puts keys into their index once they are many.
-    pub(super) fn write_keys_when_due(&mut self) -> Result<(), Error> {
+    /// Puts the keys of the entries before `up_to` into their index once they are many.
+    pub(super) fn write_keys_when_due(&mut self, up_to: u64) -> Result<(), Error> {
         if self.are_keys_due() && !self.may_lag() {
-            self.write_keys(self.writer.head().next_seq)?;
+            self.write_keys(up_to)?;
         }
         Ok(())
     }
