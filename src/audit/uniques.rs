@@ -15,11 +15,8 @@ pub(super) const LEN: usize = 24;
 /// Files that hashes are spread over once they do not fit into memory.
 const BUCKETS: usize = 256;
 
-/// Hashes that are sorted by two threads.
-const MANY: usize = 10_000;
-
 /// A 16-byte hash and the sequence of the entry that used it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) struct Unique {
     pub hash: [u8; 16],
     pub seq: u64,
@@ -178,24 +175,8 @@ fn parse(bytes: &[u8]) -> Unique {
     unique
 }
 
-/// Sorts by hash, then by sequence; many with two threads, since nothing else goes
-/// on by then.
-fn sort(uniques: &mut [Unique]) {
-    let key = |unique: &Unique| (u128::from_be_bytes(unique.hash), unique.seq);
-    if uniques.len() < MANY {
-        return uniques.sort_unstable_by_key(key);
-    }
-    let middle = uniques.len() / 2;
-    uniques.select_nth_unstable_by_key(middle, key);
-    let (low, high) = uniques.split_at_mut(middle);
-    std::thread::scope(|scope| {
-        scope.spawn(|| low.sort_unstable_by_key(key));
-        high.sort_unstable_by_key(key);
-    });
-}
-
 fn tell(uniques: &mut [Unique], told: &mut impl FnMut(u64, u64)) {
-    sort(uniques);
+    uniques.sort_unstable();
     let mut first = 0;
     for at in 1..uniques.len() {
         if uniques[at].hash == uniques[first].hash {
@@ -229,18 +210,6 @@ mod tests {
             .doubles(&scratch, |first, again| found.push((first, again)))
             .unwrap();
         found
-    }
-
-    #[test]
-    fn many_are_sorted_like_few() {
-        let seqs = 0..3 * MANY as u64;
-        let mut many: Vec<Unique> = seqs
-            .map(|seq| unique(seq, Domain::Key, &[&(seq / 2).to_le_bytes()]))
-            .collect();
-        let mut expected = many.clone();
-        expected.sort_by_key(|unique| (unique.hash, unique.seq));
-        sort(&mut many);
-        assert_eq!(many, expected);
     }
 
     #[test]
