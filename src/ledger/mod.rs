@@ -49,6 +49,7 @@ mod unpacked;
 mod vouchers;
 mod watermark;
 pub mod wire;
+mod worker;
 mod writer;
 pub mod zone;
 

@@ -1,12 +1,11 @@
 //! The scribe: writes to the book on a thread of its own, beside the work that
 //! goes on.
 
+use super::worker::Worker;
 use crate::chain::page::Page;
 use crate::store::book::{Batch, Book};
 use crate::store::error::Trouble;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::thread::JoinHandle;
 
 /// What the scribe is to do.
 enum Task {
@@ -29,9 +28,7 @@ impl Task {
 
 /// One thread that lives as long as the ledger is open.
 pub struct Scribe {
-    tasks: Option<Sender<Task>>,
-    thread: Option<JoinHandle<()>>,
-    done: Receiver<Result<usize, Trouble>>,
+    worker: Worker<Task, Result<usize, Trouble>>,
     /// Tasks handed over whose result was not heard yet.
     waiting: usize,
     copied: usize,
@@ -40,20 +37,9 @@ pub struct Scribe {
 impl Scribe {
     /// Starts the thread; it ends when the scribe is dropped.
     pub fn start(book: &Arc<Book>) -> Scribe {
-        let (tasks, todo) = channel::<Task>();
-        let (tell, done) = channel();
         let book = Arc::clone(book);
-        let thread = std::thread::spawn(move || {
-            for task in todo {
-                if tell.send(task.carry_out(&book)).is_err() {
-                    return;
-                }
-            }
-        });
         Scribe {
-            tasks: Some(tasks),
-            thread: Some(thread),
-            done,
+            worker: Worker::start(move |task: Task| task.carry_out(&book)),
             waiting: 0,
             copied: 0,
         }
@@ -71,8 +57,7 @@ impl Scribe {
     }
 
     fn hand_over(&mut self, task: Task) -> Result<(), Trouble> {
-        let tasks = self.tasks.as_ref().ok_or_else(gone)?;
-        tasks.send(task).map_err(|_| gone())?;
+        self.worker.hand_over(task).ok_or_else(gone)?;
         self.waiting += 1;
         Ok(())
     }
@@ -80,36 +65,24 @@ impl Scribe {
     /// Waits until the book has taken everything.
     pub fn settle(&mut self) -> Result<(), Trouble> {
         while self.waiting > 0 {
-            let heard = self.done.recv().map_err(|_| gone())?;
-            self.hear(heard)?;
+            let heard = self.worker.wait().ok_or_else(gone)?;
+            self.note(heard)?;
         }
         Ok(())
     }
 
     /// How many pages were copied since this was asked last, without waiting.
     pub fn take_copied(&mut self) -> Result<usize, Trouble> {
-        while let Ok(heard) = self.done.try_recv() {
-            self.hear(heard)?;
+        while let Some(heard) = self.worker.hear() {
+            self.note(heard)?;
         }
         Ok(std::mem::take(&mut self.copied))
     }
 
-    fn hear(&mut self, heard: Result<usize, Trouble>) -> Result<(), Trouble> {
+    fn note(&mut self, heard: Result<usize, Trouble>) -> Result<(), Trouble> {
         self.waiting -= 1;
         self.copied += heard?;
         Ok(())
-    }
-}
-
-/// The book is let go of before whoever dropped the ledger goes on: it may be
-/// opened again at once.
-impl Drop for Scribe {
-    fn drop(&mut self) {
-        drop(self.tasks.take());
-        if let Some(thread) = self.thread.take() {
-            // Whatever it said last is made good when the book is opened again.
-            let _ = thread.join();
-        }
     }
 }
 

@@ -5,18 +5,19 @@ use super::error::Error;
 use super::press::Press;
 use super::uncopied::Uncopied;
 use super::unpacked::Unpacked;
+use super::worker::Worker;
 use crate::chain::checkpoint::{Checkpoint, Verified};
 use crate::chain::codec;
 use crate::chain::page::{BODY_LEN_MAX, ENTRY_LEN_MAX, Page};
 use crate::chain::tree::Frontier;
 use crate::model::Entry;
 use crate::store::journal::{Head, Pages, Position};
-use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread::JoinHandle;
 
 /// Bytes of an entry's length in a page, at most.
 const LEN_LEN: usize = 3;
+
+type Helper = Worker<Arc<Unpacked>, Result<Page, Error>>;
 
 /// The page that is being filled, and the way of pages to the disk.
 pub struct Writer {
@@ -25,6 +26,7 @@ pub struct Writer {
     filling: Unpacked,
     /// The page that the other thread has in hand.
     flying: Option<Arc<Unpacked>>,
+    /// A thread that works the press.
     helper: Option<Helper>,
     bytes: Vec<u8>,
     /// Nothing is to reach the disk: what is pushed will be thrown away.
@@ -144,8 +146,8 @@ impl Writer {
         let next = Unpacked::from(self.filling.next_seq());
         let page = Arc::new(std::mem::replace(&mut self.filling, next));
         let press = &self.press;
-        let helper = self.helper.get_or_insert_with(|| Helper::start(press));
-        helper.print(Arc::clone(&page))?;
+        let helper = self.helper.get_or_insert_with(|| working(press));
+        helper.hand_over(Arc::clone(&page)).ok_or_else(gone)?;
         self.flying = Some(page);
         Ok(())
     }
@@ -153,7 +155,7 @@ impl Writer {
     /// Waits until the page that is on its way is durable.
     pub fn settle(&mut self) -> Result<(), Error> {
         if let (Some(_), Some(helper)) = (self.flying.take(), &self.helper) {
-            let page = helper.printed()?;
+            let page = helper.wait().ok_or_else(gone)??;
             self.note(page);
         }
         Ok(())
@@ -165,54 +167,12 @@ impl Writer {
     }
 }
 
-/// A thread that works the press.
-struct Helper {
-    pages: Option<Sender<Arc<Unpacked>>>,
-    printed: Receiver<Result<Page, Error>>,
-    thread: Option<JoinHandle<()>>,
-}
-
-impl Helper {
-    fn start(press: &Arc<Mutex<Press>>) -> Helper {
-        let (pages, todo) = channel::<Arc<Unpacked>>();
-        let (tell, printed) = channel();
-        let press = Arc::clone(press);
-        let thread = std::thread::spawn(move || {
-            for page in todo {
-                let mut press = press.lock().unwrap_or_else(PoisonError::into_inner);
-                let page = press.print(&page);
-                drop(press);
-                if tell.send(page).is_err() {
-                    return;
-                }
-            }
-        });
-        Helper {
-            pages: Some(pages),
-            printed,
-            thread: Some(thread),
-        }
-    }
-
-    fn print(&self, page: Arc<Unpacked>) -> Result<(), Error> {
-        let pages = self.pages.as_ref().ok_or_else(gone)?;
-        pages.send(page).map_err(|_| gone())
-    }
-
-    fn printed(&self) -> Result<Page, Error> {
-        self.printed.recv().map_err(|_| gone())?
-    }
-}
-
-/// The journal is let go of before whoever dropped the ledger goes on.
-impl Drop for Helper {
-    fn drop(&mut self) {
-        drop(self.pages.take());
-        if let Some(thread) = self.thread.take() {
-            // A page that nobody waited for was not acknowledged.
-            let _ = thread.join();
-        }
-    }
+fn working(press: &Arc<Mutex<Press>>) -> Helper {
+    let press = Arc::clone(press);
+    Worker::start(move |entries: Arc<Unpacked>| {
+        let mut press = press.lock().unwrap_or_else(PoisonError::into_inner);
+        press.print(&entries)
+    })
 }
 
 fn gone() -> Error {
