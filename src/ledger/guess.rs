@@ -13,7 +13,7 @@ use crate::store::keys::KeyHash;
 use bincode::{Decode, Encode};
 
 /// The first byte of a party's key in the book.
-const GUESS: u8 = b'g';
+pub(super) const GUESS: u8 = b'g';
 
 /// What one party tried.
 #[derive(Default, Encode, Decode)]

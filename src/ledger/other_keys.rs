@@ -30,9 +30,7 @@ pub(super) fn kept(dir: &Path, cache_bytes: u64) -> Batch {
 /// The other keys of a book, as far as they can be read.
 pub(super) fn of(book: &Book) -> Batch {
     let mut batch = Batch::default();
-    for (key, order) in book.scan_prefix(&[OTHER]).flatten() {
-        batch.put(&key, &order);
-    }
+    batch.take_over(book, &[OTHER]);
     batch
 }
 

@@ -3,7 +3,7 @@
 use super::error::Error;
 use super::shelf::Shelf;
 use super::watermark::Watermark;
-use super::{Options, other_keys};
+use super::{Options, guess, other_keys};
 use crate::store::book::{Book, set_aside};
 use crate::store::error::At;
 use std::fs;
@@ -32,13 +32,14 @@ impl Shelved {
         }
         let mut book = opened.book;
         if !book.is_whole()? {
-            // Nothing but this is in the book alone.
-            let others = other_keys::of(&book);
+            // Nothing but these is in the book alone.
+            let mut kept = other_keys::of(&book);
+            kept.take_over(&book, &[guess::GUESS]);
             drop(book);
             fs::remove_dir_all(dir).at("remove", dir)?;
             notes.push(CUT_SHORT.into());
             book = open()?.book;
-            book.apply(others)?;
+            book.apply(kept)?;
         }
         if let Some(bytes) = book.watermark()? {
             let shelf = Shelf::open(&book)?;

@@ -122,6 +122,13 @@ impl Batch {
         self.watermark = Some(bytes.to_vec());
     }
 
+    /// Puts all of a book's pairs with a prefix, as far as they can be read.
+    pub fn take_over(&mut self, book: &Book, prefix: &[u8]) {
+        for (key, value) in book.scan_prefix(prefix).flatten() {
+            self.put(&key, &value);
+        }
+    }
+
     /// How many puts and removals there are.
     pub fn len(&self) -> usize {
         self.changes.len() + usize::from(self.watermark.is_some())

@@ -1,6 +1,7 @@
 //! What a process leaves to the next one: the book, and the signature.
 
 use super::whole::{ENROL, cafe, folders, options, say};
+use crate::ledger::guess::GUESS;
 use crate::ledger::wire::{Answer, parse};
 use crate::ledger::{Ledger, Mode, Options};
 use crate::store::book::{Batch, Book};
@@ -117,7 +118,7 @@ fn a_book_of_another_layout_is_set_aside_and_made_again() {
 
 // An other key of an order stands in the book alone.
 #[test]
-fn a_book_that_was_cut_short_is_made_again_and_keeps_other_keys() {
+fn a_book_that_was_cut_short_is_made_again_and_keeps_what_it_alone_has() {
     let dir = tempfile::tempdir().unwrap();
     let mut ledger = cafe(&dir, "2026-11-24T10:00:00+01:00");
     say(&mut ledger, ENROL);
@@ -134,6 +135,8 @@ fn a_book_that_was_cut_short_is_made_again_and_keeps_other_keys() {
     let mut batch = Batch::default();
     // A house of another moment: what is in it must not be taken up.
     batch.put(b"h", b"\x01");
+    // Somebody who is locked out for guessing.
+    batch.put(&[GUESS, 7], b"locked");
     book.book.apply(batch).unwrap();
     book.book.cut_short().unwrap();
     drop(book);
@@ -143,6 +146,8 @@ fn a_book_that_was_cut_short_is_made_again_and_keeps_other_keys() {
     assert_eq!(*ledger.house(), house);
     let found = ledger.find_key("k2").unwrap().expect("it is known");
     assert_eq!(found.head.key.as_str(), "k1");
+    let locked = ledger.book.get(&[GUESS, 7]).unwrap();
+    assert_eq!(locked.as_deref(), Some(&b"locked"[..]));
     ledger.close().unwrap();
     let ledger = Ledger::open(&folders(&dir), options(HOUR)).unwrap();
     assert_eq!(ledger.notes(), Vec::<String>::new());
