@@ -273,7 +273,7 @@ impl Sheet {
 
     fn hash(&mut self, view: &PageView<'_>) {
         self.leaves.clear();
-        self.hash_last = Hash::ZERO;
+        (self.hash_first, self.hash_last) = (Hash::ZERO, Hash::ZERO);
         for (n, hash) in view.hashes().enumerate() {
             if n == 0 {
                 self.hash_first = hash;

@@ -2,7 +2,7 @@
 
 use super::bill::kept;
 use super::case::Case;
-use super::limits::{Limits, counters};
+use super::limits::Limits;
 use super::state::{Aftermath, Lot, Member, entry_of};
 use super::{lots, purchase};
 use crate::model::{
@@ -30,19 +30,12 @@ pub fn run(
         given: given.clone(),
         ..Scene::default()
     };
-    let earner = purchase::earner(case, member, Limits::Now);
-    let outcome = earner.earn(Hook::OnReturn, scene);
     let owing = owing(member, before);
-    let counted = counters(&earner, &outcome.grants);
+    let mut earner = purchase::earner(case, member, Limits::Now);
+    let mut outcome = earner.earn(Hook::OnReturn, scene);
     let mut effects = Vec::new();
-    lots::give(
-        case.programme(),
-        &owing,
-        case.day(),
-        outcome.grants,
-        &mut effects,
-    );
-    effects.extend(counted);
+    earner.member = &owing;
+    earner.settle(&mut outcome, &mut effects);
     effects.extend(taken_back(case, member, &outcome.taken_back, before));
     effects.extend(outcome.effects);
     (effects, given)

@@ -50,6 +50,8 @@ pub const CHECKSUM_LEN: usize = 8;
 
 /// Greatest length of a body, stored and decompressed alike.
 pub const BODY_LEN_MAX: usize = PAGE_LEN_MAX - HEADER_LEN - CHECKSUM_LEN;
+/// Bytes that an entry's length takes before it in a body, at most.
+pub const LEN_LEN_MAX: usize = 3;
 
 /// What is wrong with bytes that should be a page.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -60,8 +60,6 @@ struct Import<'l> {
     summary: Summary,
     /// The lines of what is staged, and of what is on its way to the disk.
     lines: Vec<u64>,
-    /// How many are staged.
-    fresh: usize,
 }
 
 /// Imports a file's rows; says as well whether a member was erased.
@@ -84,7 +82,6 @@ pub(super) fn import(
         mode,
         summary: Summary::default(),
         lines: Vec::with_capacity(2 * GROUP_LEN),
-        fresh: 0,
     };
     match Rows::open(input, options) {
         Ok(rows) => import.all(rows, len, &args.file)?,
@@ -194,9 +191,7 @@ impl Import<'_> {
         }
         self.ledger.stage_briefly(&row.request, self.mode)?;
         self.lines.push(row.line);
-        self.fresh += 1;
-        if self.fresh == GROUP_LEN {
-            self.fresh = 0;
+        if self.ledger.waiting() >= GROUP_LEN {
             let briefs = self.ledger.commit_beside()?;
             self.note_all(briefs);
         }
@@ -204,7 +199,6 @@ impl Import<'_> {
     }
 
     fn commit(&mut self) -> Result<(), Failure> {
-        self.fresh = 0;
         let briefs = self.ledger.commit_briefly()?;
         self.note_all(briefs);
         Ok(())

@@ -19,7 +19,7 @@ impl Ledger {
         let hashes: Vec<[u8; 16]> = named.filter_map(hash).collect();
         let ids: Vec<MemberId> = hashes
             .iter()
-            .filter_map(|hash| self.shelf.known_owner(hash))
+            .filter_map(|hash| self.shelf.noted_owner(hash).flatten())
             .collect();
         self.shelf.look_at(&ids);
     }

@@ -1,6 +1,7 @@
 //! Answers in brief: what an import counts, without what a till shows.
 
 use super::error::Error;
+use super::privacy::erasure;
 use super::submit::{Mode, Staged};
 use super::wire::{Answer, Denied, Now, Request};
 use super::{Ledger, answer};
@@ -68,9 +69,8 @@ impl Ledger {
     pub fn stage_briefly(&mut self, request: &Request, mode: Mode) -> Result<(), Error> {
         self.stage(request, mode)?;
         // Whom an entry erased is looked up once it is durable.
-        if !self.has_erasure_last()
-            && let Some(staged) = self.staged.pop()
-        {
+        let is_plain = |staged: &mut Staged| erasure(staged).is_none();
+        if let Some(staged) = self.staged.pop_if(is_plain) {
             let brief = self.brief(staged);
             self.staged.push(Staged::Brief(brief));
         }

@@ -54,7 +54,8 @@ pub struct Options {
     pub is_clock_accepted: bool,
     /// Members kept in memory.
     pub members_max: usize,
-    /// Entries after which the state is written down, under load.
+    /// Entries after which the state is written down under load, at least; while
+    /// all members fit into memory, up to thirty times as many.
     pub write_every: u64,
     /// Entries that a process which does little may leave unwritten: the next
     /// one folds them again.

@@ -22,25 +22,16 @@ type Items<const K: usize, const V: usize> = BTreeMap<[u8; K], [u8; V]>;
 /// A run by name.
 type Run<const K: usize, const V: usize> = ([u8; K], Items<K, V>);
 
-/// A table in the book with keys and values of one length each.
-pub(super) struct Packed<const K: usize, const V: usize> {
-    prefix: u8,
+/// A table in the book with keys and values of one length each, behind a prefix of its own.
+#[derive(Default)]
+pub(super) struct Packed<const PREFIX: u8, const K: usize, const V: usize> {
     /// What the next write changes; nothing takes a key out.
     changes: BTreeMap<[u8; K], Option<[u8; V]>>,
     /// Runs as they were put down: they may be under way to the book still.
     put: BTreeMap<[u8; K], Vec<u8>>,
 }
 
-impl<const K: usize, const V: usize> Packed<K, V> {
-    /// The table whose keys in the book begin with a prefix of its own.
-    pub(super) fn new(prefix: u8) -> Self {
-        Packed {
-            prefix,
-            changes: BTreeMap::new(),
-            put: BTreeMap::new(),
-        }
-    }
-
+impl<const PREFIX: u8, const K: usize, const V: usize> Packed<PREFIX, K, V> {
     /// The value of a key, as it was written last.
     pub(super) fn get(&self, book: &Book, key: &[u8; K]) -> Result<Option<[u8; V]>, Error> {
         self.look(book, key, |_, run| {
@@ -83,14 +74,13 @@ impl<const K: usize, const V: usize> Packed<K, V> {
     /// All keys, ascending. The table must have been written before, and the
     /// book must have taken it.
     pub(super) fn keys(&self, book: &Book) -> impl Iterator<Item = Result<[u8; K], Error>> {
-        book.scan_prefix(std::slice::from_ref(&self.prefix))
-            .flat_map(|pair| {
-                let (keys, trouble) = match pair {
-                    Ok((_, run)) => (items_in::<K, V>(&run), None),
-                    Err(trouble) => (Items::new(), Some(Err(trouble.into()))),
-                };
-                keys.into_keys().map(Ok).chain(trouble)
-            })
+        book.scan_prefix(&[PREFIX]).flat_map(|pair| {
+            let (keys, trouble) = match pair {
+                Ok((_, run)) => (items_in::<K, V>(&run), None),
+                Err(trouble) => (Items::new(), Some(Err(trouble.into()))),
+            };
+            keys.into_keys().map(Ok).chain(trouble)
+        })
     }
 
     /// Looks at the run that a key belongs to, and at its name.
@@ -101,7 +91,7 @@ impl<const K: usize, const V: usize> Packed<K, V> {
         look: impl FnOnce([u8; K], &[u8]) -> T,
     ) -> Result<T, Error> {
         let put = self.put.range(..=*key).next_back();
-        let kept = book.floor(&[self.prefix], &self.stored(key))?;
+        let kept = book.floor(&[PREFIX], &Self::stored(key))?;
         let kept = kept.and_then(|(name, run)| Some((name[1..].try_into().ok()?, run)));
         Ok(match (put, kept) {
             (put, Some((name, run))) if put.is_none_or(|put| *put.0 < name) => look(name, &run),
@@ -116,7 +106,7 @@ impl<const K: usize, const V: usize> Packed<K, V> {
             .put
             .range::<[u8; K], _>((Excluded(name), Unbounded))
             .next();
-        let kept = book.behind(&[self.prefix], &self.stored(name))?;
+        let kept = book.behind(&[PREFIX], &Self::stored(name))?;
         let kept = kept.and_then(|(name, _)| name[1..].try_into().ok());
         Ok(put.map(|put| *put.0).into_iter().chain(kept).min())
     }
@@ -136,7 +126,7 @@ impl<const K: usize, const V: usize> Packed<K, V> {
             let (run, behind) = rest.split_at(each.min(rest.len()));
             let run = run.iter().flat_map(|(key, value)| key.iter().chain(value));
             let run: Vec<u8> = run.copied().collect();
-            batch.put(&self.stored(&name), &run);
+            batch.put(&Self::stored(&name), &run);
             self.put.insert(name, run);
             rest = behind;
             match rest.first() {
@@ -146,8 +136,8 @@ impl<const K: usize, const V: usize> Packed<K, V> {
         }
     }
 
-    fn stored(&self, name: &[u8; K]) -> Vec<u8> {
-        [&[self.prefix], &name[..]].concat()
+    fn stored(name: &[u8; K]) -> Vec<u8> {
+        [&[PREFIX], &name[..]].concat()
     }
 }
 
@@ -182,7 +172,7 @@ mod tests {
         around.put(b"a", b"before");
         around.put(b"c", b"behind");
         book.apply(around).unwrap();
-        let (mut table, mut plain) = (Packed::<2, 3>::new(b'b'), BTreeMap::new());
+        let (mut table, mut plain) = (Packed::<b'b', 2, 3>::default(), BTreeMap::new());
         let (mut random, mut late) = (seed, None);
         for round in 0..60 {
             for _ in 0..1 + next(&mut random) % 200 {
@@ -227,7 +217,7 @@ mod tests {
     fn a_run_stays_short() {
         let dir = tempfile::tempdir().unwrap();
         let book = Book::open(&dir.path().join("book"), 1 << 20).unwrap().book;
-        let mut table = Packed::<8, 0>::new(b'b');
+        let mut table = Packed::<b'b', 8, 0>::default();
         for n in 0..10_000u64 {
             table.set(
                 n.wrapping_mul(0x9E37_79B9_7F4A_7C15).to_be_bytes(),

@@ -370,11 +370,6 @@ impl Ledger {
         self.staged.iter().any(|staged| erasure(staged).is_some())
     }
 
-    /// Whether what was staged last erases somebody.
-    pub(super) fn has_erasure_last(&self) -> bool {
-        self.staged.last().and_then(erasure).is_some()
-    }
-
     /// [`Ledger::submit`] of an erasure, with the book written at once.
     pub fn erase(&mut self, request: &Request) -> Result<super::wire::Answer, Error> {
         let answer = self.submit(request)?;
@@ -398,7 +393,7 @@ impl Ledger {
 }
 
 /// The entry, if it erases somebody for the first time.
-fn erasure(staged: &Staged) -> Option<&Entry> {
+pub(super) fn erasure(staged: &Staged) -> Option<&Entry> {
     match staged {
         Staged::Sealed {
             entry,

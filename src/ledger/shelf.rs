@@ -64,6 +64,7 @@ fn key<const N: usize>(prefix: u8, parts: &[&[u8]]) -> [u8; N] {
 }
 
 /// What has changed since the book was last written.
+#[derive(Default)]
 pub struct Shelf {
     /// The state.
     pub state: State,
@@ -79,30 +80,11 @@ pub struct Shelf {
     dirty_birthdays: HashSet<MemberId, BuildHasherDefault<IdHasher>>,
     chunks: ById<MemberId, usize>,
     /// Aliases in the book, with their owners.
-    kept_aliases: Packed<16, 16>,
+    kept_aliases: Packed<ALIAS, 16, 16>,
     /// Instants in the book at which something may be due, each with its member.
-    kept_due: Packed<24, 0>,
+    kept_due: Packed<DUE, 24, 0>,
     /// The shelf that a trial lies over; it is read and never changed.
     beneath: Option<Box<Shelf>>,
-}
-
-impl Default for Shelf {
-    fn default() -> Shelf {
-        Shelf {
-            state: State::default(),
-            dirty: HashSet::default(),
-            dirty_aftermath: HashSet::default(),
-            due: ById::default(),
-            aliases: ById::default(),
-            owners: ById::default(),
-            birthdays: ById::default(),
-            dirty_birthdays: HashSet::default(),
-            chunks: ById::default(),
-            kept_aliases: Packed::new(ALIAS),
-            kept_due: Packed::new(DUE),
-            beneath: None,
-        }
-    }
 }
 
 impl Shelf {
@@ -205,11 +187,8 @@ impl Shelf {
 
     /// Whose alias it is.
     pub fn owner(&mut self, book: &Book, alias: &[u8; 16]) -> Result<Option<MemberId>, Error> {
-        if let Some(owner) = self.aliases.get(alias) {
-            return Ok(*owner);
-        }
-        if let Some(owner) = self.owners.get(alias) {
-            return Ok(Some(*owner));
+        if let Some(owner) = self.noted_owner(alias) {
+            return Ok(owner);
         }
         if let Some(beneath) = &mut self.beneath {
             return beneath.owner(book, alias);
@@ -222,11 +201,9 @@ impl Shelf {
     }
 
     /// Whose alias it is, as far as that is in memory.
-    pub(super) fn known_owner(&self, alias: &[u8; 16]) -> Option<MemberId> {
-        match self.aliases.get(alias) {
-            Some(owner) => *owner,
-            None => self.owners.get(alias).copied(),
-        }
+    pub(super) fn noted_owner(&self, alias: &[u8; 16]) -> Option<Option<MemberId>> {
+        let owner = || self.owners.get(alias).copied().map(Some);
+        self.aliases.get(alias).copied().or_else(owner)
     }
 
     /// Whether anything is noted of a member besides their state.

@@ -122,9 +122,10 @@ impl Ledger {
         Ok(std::mem::take(&mut self.staged))
     }
 
-    /// How many commands wait for [`Ledger::commit`].
+    /// How many commands wait for a commit, those not counted that
+    /// [`Ledger::commit_beside`] has sent to the disk.
     pub fn waiting(&self) -> usize {
-        self.staged.len()
+        self.staged.len() - self.sent
     }
 
     /// Commits the page if it may not hold another command's entries.

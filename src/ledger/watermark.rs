@@ -1,5 +1,5 @@
-//! Writing the state down: members, house, copies of pages and the watermark
-//! that says how far they reach move in one batch.
+//! Writing the state down: members, house and the watermark that says how far
+//! they reach move in one batch. Copies of pages go before it, keys for themselves.
 
 use super::Ledger;
 use super::error::Error;

@@ -8,14 +8,11 @@ use super::unpacked::Unpacked;
 use super::worker::Worker;
 use crate::chain::checkpoint::{Checkpoint, Verified};
 use crate::chain::codec;
-use crate::chain::page::{BODY_LEN_MAX, ENTRY_LEN_MAX, Page};
+use crate::chain::page::{BODY_LEN_MAX, ENTRY_LEN_MAX, LEN_LEN_MAX, Page};
 use crate::chain::tree::Frontier;
 use crate::model::Entry;
 use crate::store::journal::{Head, Pages, Position};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-
-/// Bytes of an entry's length in a page, at most.
-const LEN_LEN: usize = 3;
 
 type Helper = Worker<Arc<Unpacked>, Result<Page, Error>>;
 
@@ -120,7 +117,7 @@ impl Writer {
 
     /// Whether that many more bytes of entries fit into the page.
     pub fn has_room(&self, len: usize) -> bool {
-        let lens = LEN_LEN * (self.filling.len() + 1);
+        let lens = LEN_LEN_MAX * (self.filling.len() + 1);
         self.filling.bytes_len() + lens + len <= BODY_LEN_MAX
     }
 

@@ -2,8 +2,8 @@
 
 use super::super::hash::{Hash, entry_hash};
 use super::{
-    BODY_LEN_MAX, CHECKSUM_LEN, ENTRY_LEN_MAX, Encoding, Entries, Flaw, HEADER_LEN, Header, Page,
-    page_checksum, push_len,
+    BODY_LEN_MAX, CHECKSUM_LEN, ENTRY_LEN_MAX, Encoding, Flaw, HEADER_LEN, Header, LEN_LEN_MAX,
+    Page, page_checksum, push_len,
 };
 
 /// Gathers entries and seals them into pages, one after another along the chain.
@@ -44,9 +44,8 @@ impl PageBuilder {
 
     /// Whether one more entry of `len` bytes still goes into this page.
     pub fn has_room(&self, len: usize) -> bool {
-        // A length takes three bytes at most; the plain size counts, so that the
-        // reader's memory is bounded too.
-        self.plain.len() + 3 + len <= BODY_LEN_MAX
+        // The plain size counts, so that the reader's memory is bounded too.
+        self.plain.len() + LEN_LEN_MAX + len <= BODY_LEN_MAX
     }
 
     /// Adds an entry and returns its chain hash.
@@ -83,30 +82,9 @@ impl PageBuilder {
         self.count
     }
 
-    /// Whether nothing was pushed since the last page.
-    pub fn is_empty(&self) -> bool {
-        self.count == 0
-    }
-
-    /// Bytes of the body so far, before compression.
-    pub fn plain_len(&self) -> usize {
-        self.plain.len()
-    }
-
-    /// The canonical bytes of an entry that was pushed since the last page.
-    pub fn entry(&self, seq: u64) -> Option<&[u8]> {
-        let at = usize::try_from(seq.checked_sub(self.first_seq)?).ok()?;
-        Entries { rest: &self.plain }.nth(at)
-    }
-
     /// Sequence the next pushed entry will have.
     pub fn next_seq(&self) -> u64 {
         self.first_seq + u64::from(self.count)
-    }
-
-    /// Chain hash of the last entry pushed.
-    pub fn last(&self) -> Hash {
-        self.last
     }
 
     /// Seals the page and goes on behind it. `signature` is the one over the

@@ -50,16 +50,13 @@ fn prefixes_and_floors() {
         key(book.tree.last_in_prefix(b"b").unwrap()).as_deref(),
         Some("b3")
     );
+    let behind = |after: &[u8]| key(book.behind(b"b", after).unwrap());
+    assert_eq!(behind(b"b1").as_deref(), Some("b3"));
+    assert_eq!(behind(b"b3"), None, "c1 has another prefix");
+    assert_eq!(key(book.floor(b"b", b"b2").unwrap()).as_deref(), Some("b1"));
+    assert_eq!(key(book.floor(b"b", b"b3").unwrap()).as_deref(), Some("b3"));
     assert_eq!(
-        key(book.tree.floor(b"b", b"b2").unwrap()).as_deref(),
-        Some("b1")
-    );
-    assert_eq!(
-        key(book.tree.floor(b"b", b"b3").unwrap()).as_deref(),
-        Some("b3")
-    );
-    assert_eq!(
-        key(book.tree.floor(b"b", b"b0").unwrap()),
+        key(book.floor(b"b", b"b0").unwrap()),
         None,
         "a1 has another prefix"
     );
