@@ -51,6 +51,7 @@ const ROOMS: [(&str, &[&str], &[&str]); 10] = [
             "blake3",
             "chacha20poly1305",
             "getrandom",
+            "rustix",
             "sled",
             "thiserror",
             "zeroize",

@@ -65,6 +65,18 @@ impl From<Class> for Exit {
     }
 }
 
+/// A JSON value on a line of its own.
+pub struct JsonLine(Vec<u8>);
+
+impl JsonLine {
+    /// Makes the line.
+    pub fn of(value: &impl Serialize) -> io::Result<JsonLine> {
+        let mut line = serde_json::to_vec(value)?;
+        line.push(b'\n');
+        Ok(JsonLine(line))
+    }
+}
+
 /// Why a command ended without doing what was asked.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Failure {
@@ -245,10 +257,13 @@ impl Printer {
 
     /// One JSON value on one line, whatever was asked for (`do`, `session`).
     pub fn json(&mut self, value: &impl Serialize) -> io::Result<()> {
+        self.json_line(&JsonLine::of(value)?)
+    }
+
+    /// One JSON value that was made into a line before.
+    pub fn json_line(&mut self, line: &JsonLine) -> io::Result<()> {
         // One write for each line: stdout hands on whole lines at once.
-        let mut line = serde_json::to_vec(value)?;
-        line.push(b'\n');
-        self.out.write_all(&line)
+        self.out.write_all(&line.0)
     }
 
     /// A text as it is, whatever was asked for (a card, a file, lines of answers).

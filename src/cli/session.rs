@@ -3,7 +3,7 @@
 use super::args::Cli;
 use super::asking::{self, is_question};
 use super::desk::compact;
-use super::print::{Exit, Failure, Printer};
+use super::print::{Exit, Failure, JsonLine, Printer};
 use crate::ledger::Mode;
 use crate::ledger::import::{Line, Lines};
 use crate::ledger::wire::{Answer, Bad, Class, Denied, LINE_LEN_MAX, Request, Verb, key_in, parse};
@@ -135,14 +135,14 @@ impl Session<'_> {
         if self.open.is_empty() {
             return Ok(());
         }
-        let committed = self.ledger.acknowledge();
-        let mut answers = self.or_end(committed)?.into_iter();
+        let committed = self.ledger.acknowledge_as(|answer| JsonLine::of(&answer));
+        let mut lines = self.or_end(committed)?.into_iter();
         for open in std::mem::take(&mut self.open) {
             match open {
                 Open::Answered(answer) => self.out.json(&*answer)?,
                 Open::Staged(_) => {
-                    if let Some(answer) = answers.next() {
-                        self.out.json(&answer)?;
+                    if let Some(line) = lines.next() {
+                        self.out.json_line(&line?)?;
                     }
                 }
             }

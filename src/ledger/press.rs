@@ -9,7 +9,7 @@ use crate::chain::page::{Page, PageBuilder};
 use crate::chain::tree::{Frontier, leaf_hash};
 use crate::store::error::{At, Trouble};
 use crate::store::files::write_at;
-use crate::store::journal::{Head, Journal};
+use crate::store::journal::{Conflict, Head, Journal};
 use std::fs::{File, OpenOptions};
 use std::path::PathBuf;
 
@@ -22,6 +22,8 @@ pub struct Press {
     journal: Box<dyn Journal>,
     builder: PageBuilder,
     frontier: Frontier,
+    /// A page on its way to the disk.
+    begun: Option<Begun>,
     key: SigningKey,
     /// The tree of all that is durable; what [`Press::sign`] signs.
     durable: Checkpoint,
@@ -32,6 +34,13 @@ pub struct Press {
     /// Bytes of the file. Asking the file system each time would have it write
     /// the file's new time down with the journal's next sync.
     checkpoint_len: u64,
+}
+
+/// What will be once a page is durable.
+struct Begun {
+    page: Page,
+    frontier: Frontier,
+    tree: Checkpoint,
 }
 
 impl Press {
@@ -56,6 +65,7 @@ impl Press {
             builder: PageBuilder::new(head.next_seq, head.hash, COMPRESS_MIN),
             journal,
             frontier,
+            begun: None,
             key,
             durable: checkpoint.checkpoint().clone(),
             checkpoint,
@@ -67,14 +77,9 @@ impl Press {
 
     /// Takes the tree over all that the journal holds.
     pub fn set_frontier(&mut self, frontier: Frontier) -> Result<(), Error> {
+        self.durable = Checkpoint::unsigned(&self.key, frontier.size(), frontier.root());
         self.frontier = frontier;
-        self.note_durable();
         self.sign()
-    }
-
-    /// Everything in the tree is durable now.
-    fn note_durable(&mut self) {
-        self.durable = Checkpoint::unsigned(&self.key, self.frontier.size(), self.frontier.root());
     }
 
     /// Signs the tree of all that is durable, unless it was signed before.
@@ -118,9 +123,9 @@ impl Press {
         &*self.journal
     }
 
-    /// The tree of all that is durable, signed or not yet.
-    pub fn durable(&self) -> &Checkpoint {
-        &self.durable
+    /// The tree of all that is durable or on its way to the disk.
+    pub fn coming(&self) -> &Checkpoint {
+        self.begun.as_ref().map_or(&self.durable, |b| &b.tree)
     }
 
     /// The newest signed checkpoint.
@@ -131,20 +136,49 @@ impl Press {
     /// Makes the next entries durable as one page. The tree that it ends is for
     /// [`Press::sign`]; the page bears the signature of the tree before it.
     pub fn print(&mut self, entries: &Unpacked) -> Result<Page, Error> {
+        let made = self.make(entries)?;
+        let head = self.journal.head();
+        let done = self.journal.append(&head, &made.page)?;
+        done.map_err(overtaken)?;
+        Ok(self.done(made))
+    }
+
+    /// [`Press::print`] that does not wait for the disk: nothing in the page
+    /// counts before [`Press::finish`].
+    pub fn begin(&mut self, entries: &Unpacked) -> Result<(), Error> {
+        let made = self.make(entries)?;
+        let head = self.journal.head();
+        let done = self.journal.begin(&head, &made.page)?;
+        done.map_err(overtaken)?;
+        self.begun = Some(made);
+        Ok(())
+    }
+
+    /// Waits until the page that was begun is durable, if there is one.
+    pub fn finish(&mut self) -> Result<Option<Page>, Error> {
+        self.journal.finish()?;
+        Ok(self.begun.take().map(|made| self.done(made)))
+    }
+
+    fn done(&mut self, made: Begun) -> Page {
+        (self.frontier, self.durable) = (made.frontier, made.tree);
+        made.page
+    }
+
+    fn make(&mut self, entries: &Unpacked) -> Result<Begun, Error> {
         self.sign()?;
-        let expected = self.journal.head();
-        if entries.first_seq() != expected.next_seq {
+        if entries.first_seq() != self.journal.head().next_seq {
             let finding = "what came before was not written; open the ledger again";
             return Err(Error::usage(finding));
         }
         let mut frontier = self.frontier.clone();
         let page = self.page(entries, &mut frontier)?;
-        if let Err(conflict) = self.journal.append(&expected, &page)? {
-            return Err(Error::usage(format!("{conflict}; open the ledger again")));
-        }
-        self.frontier = frontier;
-        self.note_durable();
-        Ok(page)
+        let tree = Checkpoint::unsigned(&self.key, frontier.size(), frontier.root());
+        Ok(Begun {
+            page,
+            frontier,
+            tree,
+        })
     }
 
     fn page(&mut self, entries: &Unpacked, frontier: &mut Frontier) -> Result<Page, Error> {
@@ -160,4 +194,8 @@ impl Press {
         let signature = is_signed.then(|| self.checkpoint.signature());
         Ok(self.builder.seal(signature).map_err(unfit)?)
     }
+}
+
+fn overtaken(conflict: Conflict) -> Error {
+    Error::usage(format!("{conflict}; open the ledger again"))
 }

@@ -99,8 +99,32 @@ impl Ledger {
     /// The first half of [`Ledger::commit`]: everything staged is durable when
     /// this returns, so the answers may go out before [`Ledger::conclude`].
     pub fn acknowledge(&mut self) -> Result<Vec<Answer>, Error> {
-        let staged = self.take_durable()?;
-        staged.into_iter().map(|s| self.answer(s)).collect()
+        self.acknowledge_as(|answer| answer)
+    }
+
+    /// [`Ledger::acknowledge`] with the answers made into something else, such as
+    /// their lines: while the disk is at it, so nobody may be told of them before
+    /// this returns.
+    pub fn acknowledge_as<T>(&mut self, make: impl FnMut(Answer) -> T) -> Result<Vec<T>, Error> {
+        if self.has_erasures() {
+            let staged = self.take_durable()?;
+            return self.answers(staged, make);
+        }
+        self.begin_durable()?;
+        self.sent = 0;
+        let staged = std::mem::take(&mut self.staged);
+        let made = self.answers(staged, make);
+        self.writer.settle()?;
+        made
+    }
+
+    fn answers<T>(
+        &mut self,
+        staged: Vec<Staged>,
+        mut make: impl FnMut(Answer) -> T,
+    ) -> Result<Vec<T>, Error> {
+        let told = staged.into_iter().map(|s| Ok(make(self.answer(s)?)));
+        told.collect()
     }
 
     /// The second half: signs what became durable, and writes the state down
@@ -193,6 +217,14 @@ impl Ledger {
         self.writer.commit()
     }
 
+    fn begin_durable(&mut self) -> Result<(), Error> {
+        if self.writer.is_trial {
+            return Ok(());
+        }
+        self.keep_vault_keys()?;
+        self.writer.begin()
+    }
+
     /// Makes the keys of new members durable, which the page needs.
     pub(super) fn keep_vault_keys(&mut self) -> Result<(), Error> {
         if self.fresh_vault.is_empty() {
@@ -229,11 +261,11 @@ impl Ledger {
             return Ok(answer);
         }
         let calendar_now = Instant(self.clock.now_micros()).max(entry.head.effective);
-        let durable = self.writer.durable();
+        let tree = self.writer.coming();
         let view = answer::View {
             house: self.house(),
             policy: self.policy()?.as_ref(),
-            checkpoint: Some(&durable),
+            checkpoint: Some(&tree),
             now: calendar_now,
         };
         let member = entry

@@ -21,8 +21,10 @@ pub struct Writer {
     /// Held by whoever makes a page durable.
     press: Arc<Mutex<Press>>,
     filling: Unpacked,
-    /// The page that the other thread has in hand.
+    /// The page that is on its way to the disk.
     flying: Option<Arc<Unpacked>>,
+    /// It is there by another thread's hand.
+    is_beside: bool,
     /// A thread that works the press.
     helper: Option<Helper>,
     bytes: Vec<u8>,
@@ -40,6 +42,7 @@ impl Writer {
             filling: Unpacked::from(press.head().next_seq),
             press: Arc::new(Mutex::new(press)),
             flying: None,
+            is_beside: false,
             helper: None,
             bytes: Vec::new(),
             is_trial: false,
@@ -79,9 +82,9 @@ impl Writer {
         self.press().journal().read(from)
     }
 
-    /// The tree of all that is durable, signed or not yet.
-    pub fn durable(&self) -> Checkpoint {
-        self.press().durable().clone()
+    /// The tree of all that is durable or was begun.
+    pub fn coming(&self) -> Checkpoint {
+        self.press().coming().clone()
     }
 
     /// The newest signed checkpoint.
@@ -133,6 +136,26 @@ impl Writer {
         Ok(())
     }
 
+    /// Has the disk take up the page; it is durable after [`Writer::settle`].
+    pub fn begin(&mut self) -> Result<(), Error> {
+        self.settle()?;
+        if self.filling.is_empty() {
+            return Ok(());
+        }
+        self.press().begin(&self.filling)?;
+        self.is_beside = false;
+        self.take_off();
+        Ok(())
+    }
+
+    /// The page is on its way; the next one is filled.
+    fn take_off(&mut self) -> Arc<Unpacked> {
+        let next = Unpacked::from(self.filling.next_seq());
+        let page = Arc::new(std::mem::replace(&mut self.filling, next));
+        self.flying = Some(Arc::clone(&page));
+        page
+    }
+
     /// Has the page made durable beside the work that goes on, once the one
     /// before it is.
     pub fn commit_beside(&mut self) -> Result<(), Error> {
@@ -140,21 +163,23 @@ impl Writer {
         if self.filling.is_empty() {
             return Ok(());
         }
-        let next = Unpacked::from(self.filling.next_seq());
-        let page = Arc::new(std::mem::replace(&mut self.filling, next));
+        self.is_beside = true;
+        let page = self.take_off();
         let press = &self.press;
         let helper = self.helper.get_or_insert_with(|| working(press));
-        helper.hand_over(Arc::clone(&page)).ok_or_else(gone)?;
-        self.flying = Some(page);
-        Ok(())
+        helper.hand_over(page).ok_or_else(gone)
     }
 
     /// Waits until the page that is on its way is durable.
     pub fn settle(&mut self) -> Result<(), Error> {
-        if let (Some(_), Some(helper)) = (self.flying.take(), &self.helper) {
-            let page = helper.wait().ok_or_else(gone)??;
-            self.note(page);
+        if self.flying.take().is_none() {
+            return Ok(());
         }
+        let page = match &self.helper {
+            Some(helper) if self.is_beside => Some(helper.wait().ok_or_else(gone)??),
+            _ => self.press().finish()?,
+        };
+        page.into_iter().for_each(|page| self.note(page));
         Ok(())
     }
 

@@ -103,6 +103,22 @@ pub fn write_at(file: &File, offset: u64, bytes: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
+/// Has the system begin to write to the disk what lies there in its memory. Who
+/// then does something else and syncs after it has waited less; where a system
+/// knows no such wish, only the time is lost.
+pub fn start_writing(file: &File, offset: u64, len: u64) {
+    // "Not needed soon": Linux then starts to write, and keeps what is unwritten.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::fs::fadvise(
+        file,
+        offset,
+        std::num::NonZeroU64::new(len),
+        rustix::fs::Advice::DontNeed,
+    );
+    #[cfg(not(target_os = "linux"))]
+    let _ = (file, offset, len);
+}
+
 #[cfg(unix)]
 fn read_some(file: &File, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
     std::os::unix::fs::FileExt::read_at(file, buffer, offset)

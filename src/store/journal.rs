@@ -112,6 +112,24 @@ pub trait Journal: Send {
         page: &Page,
     ) -> Result<Result<Position, Conflict>, Trouble>;
 
+    /// [`Journal::append`] that does not wait for the disk: the page is on its
+    /// way, and is no part of the journal before [`Journal::finish`].
+    ///
+    /// # Errors
+    /// As for [`Journal::append`].
+    fn begin(
+        &mut self,
+        expected: &Head,
+        page: &Page,
+    ) -> Result<Result<Position, Conflict>, Trouble>;
+
+    /// Waits until the page that was begun is durable; nothing is to be done
+    /// where none was.
+    ///
+    /// # Errors
+    /// As for [`Journal::append`].
+    fn finish(&mut self) -> Result<(), Trouble>;
+
     /// The pages from a position on (a page must begin there), up to the head as
     /// it is now. Each is verified by its checksum; the chain is the caller's.
     fn read(&self, from: Position) -> Pages;

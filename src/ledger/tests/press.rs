@@ -36,8 +36,12 @@ fn writer(disk: &Memory, dir: &tempfile::TempDir) -> Writer {
 
 type Way = fn(&mut Writer) -> Result<(), Error>;
 
-const WAYS: [Way; 2] = [
+const WAYS: [Way; 3] = [
     |writer| writer.commit(),
+    |writer| {
+        writer.begin()?;
+        writer.settle()
+    },
     |writer| {
         writer.commit_beside()?;
         writer.settle()
@@ -54,7 +58,7 @@ fn every_way_makes_the_same_pages() {
             page.iter().for_each(|entry| writer.push(entry).unwrap());
             way(&mut writer).unwrap();
         }
-        assert_eq!(writer.durable().size(), entries.len() as u64);
+        assert_eq!(writer.frontier().size(), entries.len() as u64);
         let pages = writer.read(Position::START);
         pages
             .map(|stored| stored.unwrap().page)
@@ -92,7 +96,7 @@ fn a_page_that_failed_is_told_and_nothing_follows_it() {
         writer.push(&entries[1]).unwrap();
         disk.fail_at(disk.operations() + 1, Fault::Before);
         assert!(way(&mut writer).is_err());
-        assert_eq!(writer.durable().size(), 1);
+        assert_eq!(writer.frontier().size(), 1);
         disk.mend();
         writer.push(&entries[2]).unwrap();
         assert!(

@@ -30,6 +30,9 @@ pub trait Blob: Send + Sync {
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<usize, Trouble>;
     /// Writes all of it, growing the segment where needed.
     fn write_at(&self, offset: u64, bytes: &[u8]) -> Result<(), Trouble>;
+    /// Has the disk take up what was written there, without waiting for it;
+    /// nothing can be relied on before [`Blob::sync`].
+    fn start(&self, offset: u64, len: u64);
     /// Makes what was written durable, the length included.
     fn sync(&self) -> Result<(), Trouble>;
 }

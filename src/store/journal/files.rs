@@ -3,7 +3,7 @@
 use super::disk::{Blob, Disk};
 use super::{Ending, Opening, Segmented};
 use crate::store::error::{At, Trouble};
-use crate::store::files::{read_at, sync_dir, write_at};
+use crate::store::files::{read_at, start_writing, sync_dir, write_at};
 use std::fs::{self, File, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -117,6 +117,10 @@ impl Blob for Segment {
 
     fn write_at(&self, offset: u64, bytes: &[u8]) -> Result<(), Trouble> {
         write_at(&self.file, offset, bytes).at("write", &self.path)
+    }
+
+    fn start(&self, offset: u64, len: u64) {
+        start_writing(&self.file, offset, len);
     }
 
     fn sync(&self) -> Result<(), Trouble> {

@@ -248,6 +248,8 @@ impl Blob for MemoryBlob {
         told("write", self.segment, fault)
     }
 
+    fn start(&self, _offset: u64, _len: u64) {}
+
     fn sync(&self) -> Result<(), Trouble> {
         let mut state = self.disk.state();
         let fault = state.fault_now();

@@ -21,6 +21,8 @@ pub struct Segmented {
     /// Length of the last segment, zeros ahead included.
     tail_len: u64,
     head: Head,
+    /// Where the journal ends once the page that was begun is durable.
+    begun: Option<Head>,
     damage: Option<Damage>,
     opening: Opening,
     is_poisoned: bool,
@@ -79,6 +81,7 @@ impl Segmented {
             tail,
             tail_len,
             head,
+            begun: None,
             damage: None,
             opening,
             is_poisoned: false,
@@ -238,12 +241,40 @@ impl Segmented {
         Ok(())
     }
 
-    fn write(&mut self, page: &Page) -> Result<(), Trouble> {
-        let is_first = self.head.position.offset == 0;
+    /// Writes a page where it goes; it counts once it is durable.
+    fn put(&mut self, expected: &Head, page: &Page) -> Result<Result<Position, Conflict>, Trouble> {
+        self.check_writable()?;
+        if (expected.next_seq, expected.hash) != (self.head.next_seq, self.head.hash) {
+            return Ok(Err(Conflict { head: self.head }));
+        }
+        let header = &page.header;
+        let is_next = header.first_seq == self.head.next_seq && header.prev == self.head.hash;
+        if !is_next || page.bytes.len() != header.total_len() || self.begun.is_some() {
+            return Err(self.unfit("the page does not follow the journal's end"));
+        }
+        let len = page.bytes.len() as u64;
+        self.make_room(len, header.first_seq)?;
+        let position = self.head.position;
         self.is_poisoned = true;
-        self.tail.write_at(self.head.position.offset, &page.bytes)?;
+        self.tail.write_at(position.offset, &page.bytes)?;
+        self.is_poisoned = false;
+        let next = Position {
+            offset: position.offset + len,
+            ..position
+        };
+        self.begun = Some(Head {
+            next_seq: header.next_seq(),
+            hash: header.last,
+            position: next,
+            last: Some(position),
+        });
+        Ok(Ok(position))
+    }
+
+    fn sync(&mut self) -> Result<(), Trouble> {
+        self.is_poisoned = true;
         self.tail.sync()?;
-        if is_first {
+        if self.head.position.offset == 0 {
             self.disk.sync_names()?;
         }
         self.is_poisoned = false;
@@ -301,31 +332,30 @@ impl Journal for Segmented {
         expected: &Head,
         page: &Page,
     ) -> Result<Result<Position, Conflict>, Trouble> {
-        self.check_writable()?;
-        if (expected.next_seq, expected.hash) != (self.head.next_seq, self.head.hash) {
-            return Ok(Err(Conflict { head: self.head }));
+        let done = self.put(expected, page)?;
+        self.finish()?;
+        Ok(done)
+    }
+
+    fn begin(
+        &mut self,
+        expected: &Head,
+        page: &Page,
+    ) -> Result<Result<Position, Conflict>, Trouble> {
+        let done = self.put(expected, page)?;
+        if let Ok(position) = &done {
+            self.tail.start(position.offset, page.bytes.len() as u64);
         }
-        let header = &page.header;
-        let is_next = header.first_seq == self.head.next_seq && header.prev == self.head.hash;
-        if !is_next || page.bytes.len() != header.total_len() {
-            return Err(self.unfit("the page does not follow the journal's end"));
-        }
-        let len = page.bytes.len() as u64;
-        self.make_room(len, header.first_seq)?;
-        self.write(page)?;
-        let position = self.head.position;
-        let next = Position {
-            offset: position.offset + len,
-            ..position
+        Ok(done)
+    }
+
+    fn finish(&mut self) -> Result<(), Trouble> {
+        let Some(head) = self.begun.take() else {
+            return Ok(());
         };
-        let (next_seq, hash) = (header.next_seq(), header.last);
-        self.head = Head {
-            next_seq,
-            hash,
-            position: next,
-            last: Some(position),
-        };
-        Ok(Ok(position))
+        self.sync()?;
+        self.head = head;
+        Ok(())
     }
 
     fn read(&self, from: Position) -> Pages {

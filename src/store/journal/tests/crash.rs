@@ -12,15 +12,32 @@ const FAULTS: [Fault; 5] = [
     Fault::Torn(700),
 ];
 
+type Way = fn(&mut Segmented, &Page) -> Result<(), Trouble>;
+
+const WAYS: [Way; 2] = [
+    |journal, page| journal.append(&journal.head(), page).map(drop),
+    |journal, page| {
+        let before = journal.head();
+        journal.begin(&before, page)?.expect("no conflict");
+        assert_eq!(
+            journal.head().next_seq,
+            before.next_seq,
+            "it is not durable"
+        );
+        journal.finish()
+    },
+];
+
 /// Appends until the disk fails; returns how many pages were acknowledged.
 fn run(disk: &Memory, pages: &[Page]) -> usize {
     let Ok(mut journal) = memory::create(disk, &small()) else {
         return 0;
     };
     for (done, page) in pages.iter().enumerate() {
-        if journal.append(&journal.head(), page).is_err() {
+        let way = WAYS[done % WAYS.len()];
+        if way(&mut journal, page).is_err() {
             // Only a full disk noticed in time may be tried again.
-            let again = journal.append(&journal.head(), page);
+            let again = way(&mut journal, page);
             assert!(again.is_err(), "the disk has not been mended");
             return done;
         }
