@@ -24,6 +24,7 @@ pub fn look_at(state: &State, ids: impl Iterator<Item = MemberId>) {
 fn has_much(member: &Member) -> bool {
     let lists = [
         member.lots.len(),
+        member.in_lots.len(),
         member.owed.len(),
         member.months.len(),
         member.days.len(),
@@ -42,11 +43,12 @@ fn has_much(member: &Member) -> bool {
 
 /// Looks at what these lead to.
 fn has_given(member: &Member) -> bool {
-    let held = member.lots.iter().filter(|lot| lot.held.is_positive());
+    let lot = member.lots.last().is_some_and(|lot| lot.held.is_positive());
+    let in_lots = member.in_lots.first().is_some_and(|unit| unit.1 > 0);
     let month = member.months.last().is_some_and(|m| m.1.visits > 0);
     let day = member.days.last().is_some_and(|d| d.1.visits > 0);
     let counted = member.counters.first().is_some_and(|c| c.value > 0);
-    (held.count() > 0) | month | day | counted | has_unit(&member.lifetime)
+    lot | in_lots | month | day | counted | has_unit(&member.lifetime)
 }
 
 /// Looks at what that leads to.

@@ -325,6 +325,8 @@ pub struct Member {
     pub tier: Option<TierHeld>,
     /// Open lots, by id.
     pub lots: Vec<Lot>,
+    /// What is in open lots, by unit: every entry says it, and lots are many.
+    pub in_lots: Vec<(Number, i64)>,
     /// What is owed, by unit.
     pub owed: Vec<(Number, i64)>,
     /// Sums by calendar month (months since year 0), ascending.
@@ -380,6 +382,7 @@ impl Member {
             effective: Instant::default(),
             tier: None,
             lots: Vec::new(),
+            in_lots: Vec::new(),
             owed: Vec::new(),
             months: Vec::new(),
             days: Vec::new(),
@@ -465,7 +468,8 @@ impl Member {
 
     /// Lots (pending and held ones included) less what is owed.
     pub fn balance(&self, unit: Number) -> Points {
-        Points(self.lots_of(unit).map(|l| l.remaining.0).sum::<i64>() - self.owed(unit).0)
+        let in_lots = self.in_lots.iter().find(|held| held.0 == unit);
+        Points(in_lots.map_or(0, |held| held.1) - self.owed(unit).0)
     }
 
     /// Sums over a window that ends with a day.

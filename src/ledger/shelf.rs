@@ -29,7 +29,7 @@ const INDEX_AT_ONCE: usize = 1000;
 
 /// The layout of the stored state: of [`House`], [`Member`] and what they hold.
 /// Raise it with every change of theirs; a book of another layout is made again.
-const LAYOUT: u32 = 4;
+const LAYOUT: u32 = 5;
 
 /// A stored member: the state, and the instant its due index stands at.
 #[derive(Encode, Decode)]

@@ -359,6 +359,7 @@ impl World {
             assert_eq!(holds, expected.held(), "what is held of {who:?}");
             let owed: i64 = member.owed.iter().map(|o| o.1).sum();
             assert_eq!(owed, expected.owed, "what {who:?} owes");
+            assert_eq!(member.balance(self.units.0).0, expected.balance());
             let now = Instant(self.now);
             assert_eq!(
                 member.available(self.units.0, now).0,

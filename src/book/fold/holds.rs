@@ -100,12 +100,14 @@ impl Poster<'_> {
             ));
         }
         let mut taken = lot.clone();
-        if is_whole {
-            self.member_mut(who)?.lots.retain(|l| l.id != id);
-            return Ok(taken);
+        if !is_whole {
+            lot.remaining.0 -= amount.0;
+            (taken.remaining, taken.held) = (amount, Points::ZERO);
         }
-        lot.remaining.0 -= amount.0;
-        (taken.remaining, taken.held) = (amount, Points::ZERO);
+        let member = self.put_in(who, unit, -amount.0)?;
+        if is_whole {
+            member.lots.retain(|l| l.id != id);
+        }
         Ok(taken)
     }
 
@@ -123,7 +125,8 @@ impl Poster<'_> {
             self.move_holds(who, to, from, lot.id)?;
         }
         self.move_pass(who, to, from, lot.id)?;
-        self.member_mut(to)?.lots.push(lot);
+        let (unit, amount) = (lot.unit, lot.remaining.0);
+        self.put_in(to, unit, amount)?.lots.push(lot);
         Ok(())
     }
 

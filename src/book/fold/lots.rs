@@ -1,7 +1,7 @@
 //! What effects do to lots and deficits.
 
 use super::{Applied, Poster};
-use crate::book::state::{Change, Lot, entry_of};
+use crate::book::state::{Change, Lot, Member, entry_of};
 use crate::model::{Account, Effect, LotId, Number, Points, Terms};
 
 /// Closed lots of campaigns that a member is known by.
@@ -82,7 +82,7 @@ impl Poster<'_> {
         };
         self.lots += 1;
         let earned = self.entry.head.occurred_at();
-        self.member_mut(who)?.lots.push(Lot {
+        let lot = Lot {
             id,
             unit,
             remaining: amount,
@@ -91,8 +91,22 @@ impl Poster<'_> {
             terms,
             campaign,
             code: code.map(Box::new),
-        });
+        };
+        self.put_in(who, unit, amount.0)?.lots.push(lot);
         Ok(())
+    }
+
+    /// Keeps the sum of a member's lots, less being negative.
+    pub(super) fn put_in(
+        &mut self,
+        who: u8,
+        unit: Number,
+        more: i64,
+    ) -> Result<&mut Member, String> {
+        let member = self.member_mut(who)?;
+        let sum = entry_of(&mut member.in_lots, unit);
+        *sum = sum.checked_add(more).ok_or("the lots grow too large")?;
+        Ok(member)
     }
 
     pub(super) fn lot_mut(&mut self, who: u8, id: LotId) -> Result<&mut Lot, String> {
@@ -122,8 +136,8 @@ impl Poster<'_> {
         }
         lot.remaining = Points(lot.remaining.0 - amount.0);
         let (campaign, is_closed) = (lot.campaign, lot.remaining == Points::ZERO);
+        let member = self.put_in(who, unit, -amount.0)?;
         if is_closed {
-            let member = self.member_mut(who)?;
             member.lots.retain(|l| l.id != id);
             if campaign != 0 {
                 member.closed.push((id, campaign));
@@ -147,7 +161,7 @@ impl Poster<'_> {
             return Err("nothing goes back".into());
         }
         let earned = self.entry.head.occurred_at();
-        let member = self.member_mut(who)?;
+        let member = self.put_in(who, unit, amount.0)?;
         let known = member.closed.iter().rev().find(|c| c.0 == id);
         let campaign = known.map_or(0, |c| c.1);
         let lots = &mut member.lots;
