@@ -1,6 +1,7 @@
 //! Claim 1: every entry follows from those before it. The state is folded
 //! anew from nothing, and what an entry says of itself is compared with it.
 
+use super::options::Options;
 use super::report::{Findings, Kind, Place};
 use super::scratch::{Scratch, Shelf};
 use super::uniques::Uniques;
@@ -11,6 +12,7 @@ use crate::policy::Bundle;
 use crate::store::error::Trouble;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::hint::black_box;
 
 /// The state as far as the journal was folded.
 pub(super) struct Books {
@@ -22,6 +24,7 @@ pub(super) struct Books {
     pub stopped: Option<u64>,
     pub shelf: Shelf,
     scratch: Scratch,
+    threads: usize,
     uniques: Uniques,
     terminals: BTreeMap<Terminal, Counted>,
 }
@@ -40,15 +43,16 @@ struct Counted {
 const TERMINALS_MAX: usize = 10_000;
 
 impl Books {
-    pub fn new(scratch: Scratch, members_max: usize, keys_max: usize) -> Books {
+    pub fn new(scratch: Scratch, options: &Options) -> Books {
         Books {
             state: State::default(),
             findings: Findings::default(),
             folded: 0,
             stopped: None,
-            shelf: Shelf::new(&scratch, members_max),
+            shelf: Shelf::new(&scratch, options.members_max()),
             scratch,
-            uniques: Uniques::new(keys_max),
+            threads: options.threads,
+            uniques: Uniques::new(options.keys_max()),
             terminals: BTreeMap::new(),
         }
     }
@@ -63,9 +67,7 @@ impl Books {
         let place = Place::from(sheet.position);
         for (n, (seq, entry)) in (sheet.header.first_seq..).zip(&sheet.entries).enumerate() {
             if n % AHEAD == 0 {
-                let next = sheet.entries[n..].iter().take(AHEAD);
-                let touched = next.flat_map(|entry| &entry.touched);
-                look_at(&self.state, touched.map(|touched| touched.member));
+                look_ahead(&self.state, sheet.entries[n..].iter().take(AHEAD));
             }
             if self.stopped.is_some() || seq != self.folded {
                 self.stopped.get_or_insert(self.folded);
@@ -211,11 +213,11 @@ impl Books {
     /// Ends the claim: what was used twice, and totals that do not add up.
     pub fn end(&mut self) -> Result<(), Trouble> {
         let uniques = std::mem::replace(&mut self.uniques, Uniques::new(1));
-        let findings = &mut self.findings;
-        uniques.doubles(&self.scratch, |first, again| {
+        for (first, again) in uniques.doubles(&self.scratch, self.threads)? {
             let what = format!("its key, slip or order number was used by entry {first} already");
-            findings.add(Kind::Duplicate, Some((again, again)), None, what);
-        })?;
+            self.findings
+                .add(Kind::Duplicate, Some((again, again)), None, what);
+        }
         for what in self.others() {
             self.findings.add(Kind::Contradiction, None, None, what);
         }
@@ -257,6 +259,19 @@ impl Books {
         let totals = self.state.house.totals.iter();
         totals.map(|t| (t.unit, t.of(Account::Lots) + t.of(Account::Deficit)))
     }
+}
+
+/// Looks at the next entries, which another processor has just made, and at their members.
+fn look_ahead<'a>(state: &State, next: impl Iterator<Item = &'a Entry> + Clone) {
+    let has_effects = |entry: &&Entry| {
+        let last = (entry.after.last(), entry.outstanding.last());
+        last.0.is_some_and(|after| after.unit > 0)
+            | last.1.is_some_and(|all| all.unit > 0)
+            | matches!(entry.effects.first(), Some(Effect::Award { .. }))
+    };
+    black_box(next.clone().filter(has_effects).count());
+    let touched = next.flat_map(|entry| &entry.touched);
+    look_at(state, touched.map(|touched| touched.member));
 }
 
 /// A store as a message names it.

@@ -12,7 +12,8 @@ use std::sync::LazyLock;
 /// Bytes of one hash with its sequence.
 pub(super) const LEN: usize = 24;
 
-/// Files that hashes are spread over once they do not fit into memory.
+/// What hashes are spread over by their first byte: a bucket is small enough to
+/// be put in order where the processor keeps what it has at hand.
 const BUCKETS: usize = 256;
 
 /// A 16-byte hash and the sequence of the entry that used it.
@@ -97,63 +98,89 @@ fn unique(seq: u64, domain: Domain, parts: &[&[u8]]) -> Unique {
 
 /// All that was used so far.
 pub(super) struct Uniques {
-    memory: Vec<Unique>,
+    buckets: Vec<Vec<Unique>>,
+    /// How many are in memory, and may be.
+    len: usize,
     memory_max: usize,
+    /// A file for each bucket, once they do not fit into memory.
     files: Vec<File>,
 }
 
 impl Uniques {
     pub fn new(memory_max: usize) -> Uniques {
         Uniques {
-            memory: Vec::new(),
+            buckets: vec![Vec::new(); BUCKETS],
+            len: 0,
             memory_max,
             files: Vec::new(),
         }
     }
 
     pub fn add(&mut self, more: &[Unique], scratch: &Scratch) -> Result<(), Trouble> {
-        self.memory.extend_from_slice(more);
-        if self.memory.len() >= self.memory_max {
-            self.spill(scratch)?;
+        for unique in more {
+            self.buckets[usize::from(unique.hash[0])].push(*unique);
         }
-        Ok(())
+        self.len += more.len();
+        match self.len >= self.memory_max {
+            true => self.spill(scratch),
+            false => Ok(()),
+        }
     }
 
     fn spill(&mut self, scratch: &Scratch) -> Result<(), Trouble> {
         while self.files.len() < BUCKETS {
             self.files.push(scratch.file()?);
         }
-        let mut buckets = vec![Vec::new(); BUCKETS];
-        for unique in self.memory.drain(..) {
-            let bucket: &mut Vec<u8> = &mut buckets[usize::from(unique.hash[0])];
-            bucket.extend_from_slice(&unique.hash);
-            bucket.extend_from_slice(&unique.seq.to_le_bytes());
-        }
-        for (file, bytes) in self.files.iter_mut().zip(&buckets) {
-            file.write_all(bytes)
+        let mut bytes = Vec::new();
+        for (file, bucket) in self.files.iter_mut().zip(&mut self.buckets) {
+            bytes.clear();
+            for unique in bucket.drain(..) {
+                bytes.extend_from_slice(&unique.hash);
+                bytes.extend_from_slice(&unique.seq.to_le_bytes());
+            }
+            file.write_all(&bytes)
                 .map_err(|e| scratch.trouble("write", e))?;
         }
+        self.len = 0;
         Ok(())
     }
 
-    /// Tells every second use: the sequence that used it first, and the later one.
+    /// Every second use, by sequence: the entry that used it first, and the later one.
     pub fn doubles(
         mut self,
         scratch: &Scratch,
-        mut told: impl FnMut(u64, u64),
-    ) -> Result<(), Trouble> {
+        threads: usize,
+    ) -> Result<Vec<(u64, u64)>, Trouble> {
+        let mut found = Vec::new();
         if self.files.is_empty() {
-            tell(&mut self.memory, &mut told);
-            return Ok(());
+            found = doubles_in_all(&mut self.buckets, threads);
+        } else {
+            self.spill(scratch)?;
+            for file in &mut self.files {
+                let bytes = read_all(file).map_err(|e| scratch.trouble("read", e))?;
+                let mut bucket: Vec<Unique> = bytes.chunks_exact(LEN).map(parse).collect();
+                found.extend(doubles_in(&mut bucket));
+            }
         }
-        self.spill(scratch)?;
-        for file in &mut self.files {
-            let bytes = read_all(file).map_err(|e| scratch.trouble("read", e))?;
-            let mut bucket: Vec<Unique> = bytes.chunks_exact(LEN).map(parse).collect();
-            tell(&mut bucket, &mut told);
-        }
-        Ok(())
+        found.sort_unstable_by_key(|(first, again)| (*again, *first));
+        Ok(found)
     }
+}
+
+/// Threads take a part of the buckets each.
+fn doubles_in_all(buckets: &mut [Vec<Unique>], threads: usize) -> Vec<(u64, u64)> {
+    let part = buckets.len().div_ceil(threads.max(1));
+    let of = |part: &mut [Vec<Unique>]| -> Vec<(u64, u64)> {
+        part.iter_mut().flat_map(|b| doubles_in(b)).collect()
+    };
+    std::thread::scope(|scope| {
+        let parts = buckets.chunks_mut(part);
+        let working: Vec<_> = parts.map(|part| scope.spawn(move || of(part))).collect();
+        let done = working.into_iter().map(|thread| thread.join());
+        // A panic there is a panic here.
+        done.flat_map(|found| found.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect()
+    })
 }
 
 fn read_all(file: &mut File) -> std::io::Result<Vec<u8>> {
@@ -175,16 +202,11 @@ fn parse(bytes: &[u8]) -> Unique {
     unique
 }
 
-fn tell(uniques: &mut [Unique], told: &mut impl FnMut(u64, u64)) {
-    uniques.sort_unstable();
-    let mut first = 0;
-    for at in 1..uniques.len() {
-        if uniques[at].hash == uniques[first].hash {
-            told(uniques[first].seq, uniques[at].seq);
-        } else {
-            first = at;
-        }
-    }
+fn doubles_in(bucket: &mut [Unique]) -> Vec<(u64, u64)> {
+    bucket.sort_unstable();
+    let same = bucket.chunk_by(|a, b| a.hash == b.hash);
+    let second = same.flat_map(|same| same[1..].iter().map(|again| (same[0].seq, again.seq)));
+    second.collect()
 }
 
 #[cfg(test)]
@@ -205,11 +227,7 @@ mod tests {
             };
             uniques.add(&more, &scratch).unwrap();
         }
-        let mut found = Vec::new();
-        uniques
-            .doubles(&scratch, |first, again| found.push((first, again)))
-            .unwrap();
-        found
+        uniques.doubles(&scratch, 3).unwrap()
     }
 
     #[test]

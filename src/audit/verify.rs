@@ -68,7 +68,7 @@ impl<'a> Desk<'a> {
         Desk {
             options,
             chained: Chained::new(roots),
-            books: Books::new(scratch, options.members_max(), options.keys_max()),
+            books: Books::new(scratch, options),
             genesis: None,
             reperformed: options
                 .is_asked(2)

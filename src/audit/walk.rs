@@ -20,6 +20,10 @@ const BATCH_LEN: usize = 2048;
 /// Batches that may wait in one part.
 const BATCHES_MAX: usize = 4;
 
+/// Parts that may be ahead of the one that is taken, for each thread: with fewer,
+/// threads wait for one another more than they work.
+const PARTS_AHEAD: usize = 4;
+
 /// Scripts call functions in functions.
 const STACK_LEN: usize = 32 << 20;
 
@@ -109,8 +113,7 @@ fn walk_parts(
     mut take: impl FnMut(Step) -> Option<Box<Sheet>> + Send,
 ) -> Result<(), Trouble> {
     let (work_in, work_out) = sync_channel::<Work>(threads);
-    // Its bound is how many parts may be ahead of the one that is taken.
-    let (order_in, order_out) = sync_channel::<Receiver<Vec<Step>>>(threads * 2);
+    let (order_in, order_out) = sync_channel::<Receiver<Vec<Step>>>(threads * PARTS_AHEAD);
     let work_out = &Mutex::new(work_out);
     let (back_in, back_out): (Vec<_>, Vec<_>) = (0..threads).map(|_| channel()).unzip();
     std::thread::scope(|scope| {
