@@ -263,13 +263,13 @@ impl Books {
 
 /// Looks at the next entries, which another processor has just made, and at their members.
 fn look_ahead<'a>(state: &State, next: impl Iterator<Item = &'a Entry> + Clone) {
-    let has_effects = |entry: &&Entry| {
-        let last = (entry.after.last(), entry.outstanding.last());
-        last.0.is_some_and(|after| after.unit > 0)
-            | last.1.is_some_and(|all| all.unit > 0)
-            | matches!(entry.effects.first(), Some(Effect::Award { .. }))
+    let awards = |entry: &Entry| {
+        let ends = (entry.after.last(), entry.outstanding.last());
+        let ends = ends.0.is_some_and(|a| a.unit > 0) | ends.1.is_some_and(|o| o.unit > 0);
+        let is_award = |effect: &&Effect| matches!(effect, Effect::Award { .. });
+        entry.effects.iter().filter(is_award).count() + usize::from(ends)
     };
-    black_box(next.clone().filter(has_effects).count());
+    black_box(next.clone().map(awards).sum::<usize>());
     let touched = next.flat_map(|entry| &entry.touched);
     look_at(state, touched.map(|touched| touched.member));
 }
