@@ -14,7 +14,7 @@ use std::thread::Builder;
 
 /// About how long a part is, in bytes: small enough that parts in flight stay
 /// small, large enough that handing them over costs nothing.
-const PART_LEN: u64 = 256 << 10;
+const PART_LEN: u64 = 64 << 10;
 /// Entries handed over at once.
 const BATCH_LEN: usize = 2048;
 /// Batches that may wait in one part.
@@ -22,7 +22,7 @@ const BATCHES_MAX: usize = 4;
 
 /// Parts that may be ahead of the one that is taken, for each thread: with fewer,
 /// threads wait for one another more than they work.
-const PARTS_AHEAD: usize = 4;
+const PARTS_AHEAD: usize = 16;
 
 /// Scripts call functions in functions.
 const STACK_LEN: usize = 32 << 20;
