@@ -326,7 +326,7 @@ fn debit(
     }
     let mut effects = Vec::new();
     let found = lots::spendable(member, unit.number, case.now(), &[]);
-    lots::take(found.into_iter(), points, Account::Correction, &mut effects);
+    lots::take(found, points, Account::Correction, &mut effects);
     Ok(effects)
 }
 

@@ -27,7 +27,7 @@ pub fn give(case: &Case, lot: LotId, token: [u8; 32]) -> Result<Draft, Refusal> 
     let (unit, one) = (open.unit, Points(1));
     let effects = vec![
         opened((unit, one), until, token),
-        hold::held(unit, lot, one.0, seq),
+        hold::held(unit, lot, one, seq),
     ];
     Ok(case.draft(Act::VoucherGiven { lot, token, until }, effects))
 }

@@ -107,24 +107,19 @@ pub(super) fn set_aside(
     (unit, points): (Number, Points),
     hold: u64,
 ) -> Vec<Effect> {
-    let mut left = points.0;
-    let mut effects = Vec::new();
-    for (lot, free) in lots::spendable(member, unit, case.now(), &[]) {
-        let part = left.min(free.0);
-        if part > 0 {
-            effects.push(held(unit, lot.id, part, hold));
-            left -= part;
-        }
-    }
-    effects
+    let free = lots::spendable(member, unit, case.now(), &[]);
+    let parts = lots::parts(free, points);
+    parts
+        .map(|(lot, part)| held(unit, lot.id, part, hold))
+        .collect()
 }
 
-pub(super) fn held(unit: Number, lot: LotId, amount: i64, hold: u64) -> Effect {
+pub(super) fn held(unit: Number, lot: LotId, amount: Points, hold: u64) -> Effect {
     Effect::Held {
         who: 0,
         unit,
         lot,
-        amount: Points(amount),
+        amount,
         hold,
     }
 }
@@ -203,16 +198,10 @@ pub(super) fn ended(hold: &Hold, is_timeout: bool) -> Vec<Effect> {
 
 /// Sets points of a hold free, in the order they were taken in.
 pub(super) fn free(hold: &Hold, points: Points) -> Vec<Effect> {
-    let mut left = points.0;
-    let mut effects = Vec::new();
-    for (lot, amount) in &hold.lots {
-        let part = left.min(amount.0);
-        if part > 0 {
-            effects.push(held(hold.unit, *lot, -part, hold.seq));
-            left -= part;
-        }
-    }
-    effects
+    let parts = lots::parts(hold.lots.iter().copied(), points);
+    parts
+        .map(|(lot, part)| held(hold.unit, lot, part.negated(), hold.seq))
+        .collect()
 }
 
 fn spent(effect: &Effect) -> Option<Effect> {

@@ -140,24 +140,15 @@ pub fn take(
     (unit, points): (Number, Points),
     effects: &mut Vec<Effect>,
 ) {
-    let mut left = points.0;
-    for (who, lot, free) in candidates(case, member, unit, effects) {
-        let part = left.min(free.0);
-        if part > 0 {
-            effects.push(spent(who, lot, Points(part)));
-            left -= part;
-        }
-    }
-}
-
-fn spent(who: u8, lot: &Lot, amount: Points) -> Effect {
-    Effect::Debit {
+    let free = candidates(case, member, unit, effects);
+    let spent = lots::parts(free, points).map(|((who, lot), amount)| Effect::Debit {
         who,
-        unit: lot.unit,
+        unit,
         lot: lot.id,
         amount,
         to: Account::Redemption,
-    }
+    });
+    effects.extend(spent);
 }
 
 /// Whose lots can be spent, which, and how much of each, in spending order.
@@ -166,15 +157,15 @@ fn candidates<'a>(
     member: &'a Member,
     unit: Number,
     taken: &[Effect],
-) -> Vec<(u8, &'a Lot, Points)> {
+) -> Vec<((u8, &'a Lot), Points)> {
     let others = contributors(case, member, unit);
     let mut found = Vec::new();
     for contributor in std::iter::once(member).chain(others) {
         let lots = lots::spendable(contributor, unit, case.now(), taken);
         let who = place_to_be(case, member, contributor.id);
-        found.extend(lots.into_iter().map(|(lot, free)| (who, lot, free)));
+        found.extend(lots.into_iter().map(|(lot, free)| ((who, lot), free)));
     }
-    found.sort_by_key(|(_, lot, _)| lot.spend_order());
+    found.sort_by_key(|((_, lot), _)| lot.spend_order());
     found
 }
 

@@ -446,15 +446,10 @@ impl Returning<'_> {
         let is_own = |l: &&Lot| self.is_own(l.id) && l.unit == unit && !l.is_dead(now);
         let own = member.lots.iter().filter(is_own);
         let own: Vec<_> = own.map(|l| (l, Points(l.remaining.0 - l.held.0))).collect();
-        let left = lots::take(own.into_iter(), left, Account::Clawback, &mut self.effects);
+        let left = lots::take(own, left, Account::Clawback, &mut self.effects);
         let mut others = lots::spendable(member, unit, now, &self.effects);
         others.retain(|(l, _)| !self.is_own(l.id));
-        let left = lots::take(
-            others.into_iter(),
-            left,
-            Account::Clawback,
-            &mut self.effects,
-        );
+        let left = lots::take(others, left, Account::Clawback, &mut self.effects);
         match (left.is_positive(), self.case.programme().deficit) {
             (false, _) | (true, Deficit::Clamp) => Ok(()),
             (true, Deficit::Carry) => {
