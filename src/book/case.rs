@@ -4,7 +4,7 @@
 use super::state::{Member, State};
 use crate::model::{
     Code, Codes, Day, Entry, Given, Head, Instant, LotId, MemberId, MonthDay, Number, Points,
-    Policies, Policy, Programme, Refusal, Terms, Unit, UnitKind,
+    Policies, Policy, Programme, Refusal, Reward, Terms, Unit, UnitKind,
 };
 use std::sync::Arc;
 
@@ -142,6 +142,17 @@ impl<'a> Case<'a> {
     pub fn is_voucher(&self, unit: Number) -> bool {
         let unit = self.programme().unit(unit);
         unit.is_some_and(|u| u.kind == UnitKind::Voucher)
+    }
+
+    /// A reward by number, if the programme has it.
+    pub fn reward(&self, number: Number) -> Option<&Reward> {
+        self.policy.rewards().iter().find(|r| r.number == number)
+    }
+
+    /// A reward by number, or the refusal that the programme has none.
+    pub fn need_reward(&self, number: Number) -> Result<&Reward, Refusal> {
+        let none = || Refusal::new(Code::UnknownReward, "the programme has no such reward");
+        self.reward(number).ok_or_else(none)
     }
 
     /// A unit by number, or the refusal that the programme has none.

@@ -92,8 +92,7 @@ fn have(case: &Case, hold: &Hold, asked: Points, effects: &mut Vec<Effect>) -> R
     effects.extend(uncounted(case));
     let counted = |e: &&Effect| matches!(e, Effect::Counted { .. });
     effects.extend(entry.effects.iter().filter(counted).cloned());
-    let mut rewards = case.policy.rewards().iter();
-    if let Some(reward) = rewards.find(|r| r.number == reward_of(entry)) {
+    if let Some(reward) = case.reward(reward_of(entry)) {
         effects.extend(catalogue::given(case, reward)?);
         wanted::share(case, reward, effects);
     }

@@ -8,7 +8,7 @@ use super::limits::Limits;
 use super::state::Member;
 use super::{bill, partner, pass, pool, spend, tier, voucher};
 use crate::model::{
-    Act, Code, Draft, Effect, Given, Hook, Money, NameKind, Place, Purchase, PurchaseFacts,
+    Act, Draft, Effect, Given, Hook, Money, NameKind, Place, Purchase, PurchaseFacts,
     RedemptionFacts, Refusal, Scene, Tender, TenderKind,
 };
 
@@ -45,7 +45,8 @@ fn paid(case: &Case, purchase: &Purchase, effects: &mut Vec<Effect>) -> Result<(
         ask_about_reward(case, tender)?;
     }
     spend::pay(case, purchase, effects)?;
-    partner::spent(case, purchase, effects)
+    partner::spent(case, purchase, effects);
+    Ok(())
 }
 
 /// The refusal that comes first of those a purchase earns: where one was
@@ -218,10 +219,7 @@ fn ask_about_reward(case: &Case, tender: &Tender) -> Result<(), Refusal> {
     let (unit, points, reward) = match &tender.kind {
         TenderKind::Points { unit, points } => (*unit, points.0, 0),
         TenderKind::Reward { reward } => {
-            let found = case.policy.rewards().iter().find(|r| r.number == *reward);
-            let found = found.ok_or_else(|| {
-                Refusal::new(Code::UnknownReward, "the programme has no such reward")
-            })?;
+            let found = case.need_reward(*reward)?;
             (found.unit, found.points.0, *reward)
         }
         _ => return Ok(()),

@@ -226,9 +226,7 @@ pub fn count(case: &Case, spending: &Spending, effects: &mut Vec<Effect>) {
 
 /// A reward, if it is for such members and open to them.
 pub fn allowed<'a>(case: &'a Case, member: &Member, number: Number) -> Result<&'a Reward, Refusal> {
-    let found = case.policy.rewards().iter().find(|r| r.number == number);
-    let reward = found
-        .ok_or_else(|| Refusal::new(Code::UnknownReward, "the programme has no such reward"))?;
+    let reward = case.need_reward(number)?;
     super::partner::check(case, reward.partner)?;
     let tier = member.tier.map_or(0, |t| t.tier);
     if !reward.tiers.is_empty() && !reward.tiers.contains(&tier) {

@@ -43,7 +43,7 @@ impl Returning<'_> {
             // still contribute to a pool.
             None if policy.programme().pools.is_empty() => return Kept::default(),
             None => {
-                nobody = Member::new(MemberId([0; 16]), self.entry.head.day);
+                nobody = Member::new(MemberId::NOBODY, self.entry.head.day);
                 &nobody
             }
         };
