@@ -61,11 +61,8 @@ impl View<'_> {
             .filter_map(|e| self.did(entry, e))
             .collect();
         // A qualifying unit counts in its window only; its sum over all time says nothing.
-        let units = &self.policy.programme().units;
-        let is_plain = |unit| {
-            let found = units.iter().find(|u| u.number == unit);
-            found.is_none_or(|u| u.kind != UnitKind::Qualifying)
-        };
+        let programme = self.policy.programme();
+        let is_plain = |unit| !programme.is_kind(unit, UnitKind::Qualifying);
         let own = entry.after.iter().filter(|a| a.who == 0);
         for after in own.filter(|a| is_plain(a.unit)) {
             let figure = self.figure(after.unit, after.balance);
@@ -182,12 +179,10 @@ impl View<'_> {
     }
 
     fn vouchers(&self, member: &Member) -> Vec<VoucherNow> {
-        let units = &self.policy.programme().units;
-        let is_voucher = |lot: &&Lot| {
-            let unit = units.iter().find(|u| u.number == lot.unit);
-            unit.is_some_and(|u| u.kind == UnitKind::Voucher) && !lot.is_dead(self.now)
-        };
-        let mut lots: Vec<&Lot> = member.lots.iter().filter(is_voucher).collect();
+        let units = self.policy.programme().units.iter();
+        let vouchers = units.filter(|u| u.kind == UnitKind::Voucher);
+        let lots = vouchers.flat_map(|u| member.lots_of(u.number));
+        let mut lots: Vec<&Lot> = lots.filter(|lot| !lot.is_dead(self.now)).collect();
         lots.sort_by_key(|lot| lot.spend_order());
         let voucher = |lot: &Lot| VoucherNow {
             unit: self.unit(lot.unit),

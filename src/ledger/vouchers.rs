@@ -11,7 +11,7 @@ use crate::book::case::Found;
 use crate::book::state::Lot;
 use crate::model::{
     Act, Code, CodeKind, Day, Effect, Entry, Instant, LotId, MemberId, Money, Origin, Refusal,
-    Tender, TenderKind, Terms,
+    Tender, TenderKind, Terms, UnitKind,
 };
 
 /// A code that is none: its hash is nobody's.
@@ -318,11 +318,10 @@ impl Ledger {
         };
         let mut all = Vec::new();
         for lot in lots {
-            let is_voucher = self
-                .programme()?
-                .unit(lot.unit)
-                .is_some_and(|u| u.kind == crate::model::UnitKind::Voucher);
-            if is_voucher && let Some(code) = self.code_of(&lot)? {
+            let programme = self.programme()?;
+            if programme.is_kind(lot.unit, UnitKind::Voucher)
+                && let Some(code) = self.code_of(&lot)?
+            {
                 all.push((lot, code));
             }
         }
