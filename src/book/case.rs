@@ -68,6 +68,21 @@ pub struct Found {
     pub sku: Option<String>,
 }
 
+/// The members that an earlier entry concerned, as they stand now.
+pub struct Parties {
+    /// Who they are: a draft's members.
+    pub members: Vec<MemberId>,
+    /// Where each position of the entry is among them.
+    places: Vec<u8>,
+}
+
+impl Parties {
+    /// The place of a position of the earlier entry.
+    pub fn place(&self, who: u8) -> u8 {
+        self.places.get(usize::from(who)).copied().unwrap_or(0)
+    }
+}
+
 /// A command on the desk.
 #[derive(Clone)]
 pub struct Case<'a> {
@@ -119,9 +134,8 @@ impl<'a> Case<'a> {
             .ok_or_else(|| Refusal::new(code, "there is no such entry"))
     }
 
-    /// The members an earlier entry concerned, as they stand now, and for each
-    /// position in it the position in this list. Its own member is the case's.
-    pub fn parties(&self, entry: &Entry) -> (Vec<MemberId>, Vec<u8>) {
+    /// The members an earlier entry concerned. Its own member is the case's.
+    pub fn parties(&self, entry: &Entry) -> Parties {
         let mut members: Vec<MemberId> = self.member.into_iter().collect();
         let mut places = Vec::with_capacity(entry.touched.len());
         for (n, touched) in entry.touched.iter().enumerate() {
@@ -135,13 +149,18 @@ impl<'a> Case<'a> {
                 members.push(id);
             }
         }
-        (members, places)
+        Parties { members, places }
+    }
+
+    /// The member at a place among an earlier entry's.
+    pub fn party(&self, parties: &Parties, place: u8) -> Option<&'a Member> {
+        let id = parties.members.get(usize::from(place))?;
+        self.state.members.get(id)
     }
 
     /// Whether a unit is one of vouchers.
     pub fn is_voucher(&self, unit: Number) -> bool {
-        let unit = self.programme().unit(unit);
-        unit.is_some_and(|u| u.kind == UnitKind::Voucher)
+        self.programme().is_kind(unit, UnitKind::Voucher)
     }
 
     /// A reward by number, if the programme has it.
