@@ -2,7 +2,7 @@
 //! refused command is looked at once more, each check by itself.
 
 use super::Ledger;
-use super::admit::{Stop, key_hash_of};
+use super::admit::Stop;
 use super::error::Error;
 use super::submit::Mode;
 use super::wire::{Means, Purchase, Request, Verb};
@@ -94,9 +94,7 @@ impl Ledger {
             return Ok(None);
         };
         let id = self.resolve(who)?;
-        let is_enrolling =
-            mode.is_enrolling || matches!(&request.verb, Verb::Purchase(p) if p.is_enrolling);
-        if id.is_none() && !is_enrolling {
+        if id.is_none() && !mode.enrols(request) {
             let detail = super::submit::UNKNOWN_MEMBER;
             nos.0.push(Refusal::new(Code::UnknownMember, detail));
         }
@@ -194,9 +192,8 @@ impl Ledger {
             return Ok(());
         }
         // What cannot be named was never carried out, so the key was another's.
-        let hash = key_hash_of("key", request.key.as_str());
         if request.key.is_some()
-            && let Some(seq) = self.find(&hash)?
+            && let Some(seq) = self.find_by_key(request.key.as_str())?
         {
             nos.0.push(super::submit::key_conflict(seq));
         }

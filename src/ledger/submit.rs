@@ -29,6 +29,13 @@ pub struct Mode {
     pub is_late: bool,
 }
 
+impl Mode {
+    /// Whether a command may enrol whoever it names.
+    pub(super) fn enrols(&self, request: &Request) -> bool {
+        self.is_enrolling || matches!(&request.verb, Verb::Purchase(p) if p.is_enrolling)
+    }
+}
+
 /// A command that was decided and waits for its page.
 pub enum Staged {
     /// The answer was known at once.
@@ -425,9 +432,7 @@ impl Ledger {
         if let Some(id) = self.resolve(who)? {
             return Ok(Some(id));
         }
-        let is_enrolling =
-            mode.is_enrolling || matches!(&request.verb, Verb::Purchase(p) if p.is_enrolling);
-        match (is_enrolling, who) {
+        match (mode.enrols(request), who) {
             (true, super::wire::Who::Alias(alias)) => {
                 self.check_before_enrolling(request, origin)?;
                 Ok(Some(self.enrol_alias(alias, request, mode, origin)?))
