@@ -2,9 +2,8 @@
 //! may spend one another's of units that are pooled. So leaving moves nothing.
 
 use super::case::Case;
-use super::lots;
 use super::state::{Lot, Member, Status};
-use super::voucher;
+use super::{lots, merge, voucher};
 use crate::model::{
     Account, Act, Code, Draft, Effect, MemberId, Number, Points, Refusal, UnitKind,
 };
@@ -30,9 +29,7 @@ pub fn decide(case: &Case, is_joined: bool) -> Result<Draft, Refusal> {
 }
 
 fn join(case: &Case, member: &Member, act: Act) -> Result<Draft, Refusal> {
-    let other = case.papers.other.and_then(|id| case.state.members.get(&id));
-    let unknown = || Refusal::new(Code::UnknownMember, "with: nobody is known by that");
-    let other = other.ok_or_else(unknown)?;
+    let other = merge::other(case, "with")?;
     check(case, member, other)?;
     let (seq, mut all) = match &other.household {
         Some(household) => (household.seq, household.members.clone()),

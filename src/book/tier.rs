@@ -107,20 +107,12 @@ fn facts(case: &Case, member: &Member, pending: &[Effect], day: Day) -> Given {
     reader.read(case.policy.facts_review())
 }
 
-fn rank(tiers: &Tiers, tier: Number) -> usize {
-    tiers
-        .levels
-        .iter()
-        .position(|l| *l == tier)
-        .map_or(0, |n| n + 1)
-}
-
 fn held(member: &Member) -> Number {
     member.tier.map_or(0, |t| t.tier)
 }
 
 fn is_above(tiers: &Tiers, earned: Number, member: &Member) -> bool {
-    rank(tiers, earned) > rank(tiers, held(member))
+    tiers.rank(earned) > tiers.rank(held(member))
 }
 
 fn set(member: &Member, tier: Number, since: Day, review: Option<Day>) -> Effect {
@@ -145,7 +137,7 @@ fn next_review(
     day: Day,
     is_new: bool,
 ) -> Option<Day> {
-    if rank(tiers, tier) <= 1 {
+    if tiers.rank(tier) <= 1 {
         return None;
     }
     match tiers.review {
@@ -220,7 +212,7 @@ pub fn review(case: &Case, member: &Member, day: Day) -> Judged {
             };
         }
     };
-    let (now, then) = (rank(tiers, held.tier), rank(tiers, earned));
+    let (now, then) = (tiers.rank(held.tier), tiers.rank(earned));
     let in_grace = tiers.grace_months > 0 && is_regular(tiers, member, held, day);
     let effect = match () {
         () if then == now || (then < now && tiers.down == Down::Never) => set(

@@ -241,11 +241,8 @@ impl View<'_> {
     fn tier(&self, member: &Member) -> Option<TierNow> {
         let held = member.tier?;
         let tiers = self.policy.tiers()?;
-        let next = tiers
-            .levels
-            .iter()
-            .position(|l| *l == held.tier)
-            .and_then(|n| tiers.names.get(n + 1));
+        let rank = tiers.rank(held.tier);
+        let next = tiers.names.get(rank).filter(|_| rank > 0);
         Some(TierNow {
             name: self.name(NameKind::Tier, held.tier),
             until: held.review.map(|day| day.plus_days(-1).to_string()),
@@ -261,6 +258,7 @@ impl View<'_> {
     fn needs(&self, member: &Member, tier: &str) -> ByUnit {
         let mut needs = ByUnit::new();
         let number = self.house.names.number(NameKind::Tier, tier).unwrap_or(0);
+        let rank = |tier| self.policy.tiers().map_or(0, |tiers| tiers.rank(tier));
         let day = self.policy.programme().calendar.day_of(self.now);
         for unit in self
             .policy
@@ -279,7 +277,7 @@ impl View<'_> {
                     unit.number,
                     more,
                 )
-                .is_some_and(|reached| is_at_least(self.policy, reached, number))
+                .is_some_and(|reached| rank(reached) >= rank(number).max(1))
             };
             if let Some(more) = least(reaches) {
                 needs.insert(unit.id.clone(), Figure::of(Some(unit), Points(more)));
@@ -294,15 +292,6 @@ impl View<'_> {
 fn slip(seq: u64, checkpoint: &Checkpoint) -> String {
     let slip = Slip::new(seq, checkpoint.size(), &checkpoint.root(), None);
     slip.map_or_else(|_| String::new(), |slip| slip.to_string())
-}
-
-fn is_at_least(policy: &dyn Policy, tier: Number, wanted: Number) -> bool {
-    let rank = |t| {
-        policy
-            .tiers()
-            .and_then(|tiers| tiers.levels.iter().position(|l| *l == t))
-    };
-    rank(tier).is_some() && rank(tier) >= rank(wanted)
 }
 
 /// The least number for which a condition that stays true once true is true.
