@@ -3,7 +3,7 @@
 use super::case::Case;
 use super::spend::{self, Spending};
 use super::state::{Hold, Member};
-use super::{catalogue, lots, wanted};
+use super::{catalogue, lots, undo, wanted};
 use crate::model::{
     Account, Act, Code, Draft, Effect, Entry, Identified, Instant, LotId, Number, Points, Refusal,
 };
@@ -61,15 +61,10 @@ pub fn open(case: &Case, act: Act) -> Result<Draft, Refusal> {
 /// What a hold of a reward has counted, turned round.
 fn uncounted(case: &Case) -> Vec<Effect> {
     let entry = case.papers.named.filter(|e| reward_of(e) != 0);
-    let effects = entry.map(|e| e.effects.clone()).unwrap_or_default();
-    let turned = effects.into_iter().filter_map(|mut effect| {
-        let Effect::Counted { by, .. } = &mut effect else {
-            return None;
-        };
-        *by = -*by;
-        Some(effect)
-    });
-    turned.collect()
+    let effects = entry.map_or(&[][..], |e| &e.effects);
+    let is_counted = |e: &&Effect| matches!(e, Effect::Counted { .. });
+    let counted = effects.iter().filter(is_counted).cloned();
+    counted.filter_map(undo::turned).collect()
 }
 
 fn reward_of(entry: &Entry) -> Number {

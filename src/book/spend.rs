@@ -58,15 +58,21 @@ pub fn check(
     check_enough(unit, available, spending, effects)
 }
 
+/// Refuses a number of points that is none, or more than there can be.
+pub fn check_some(points: Points) -> Result<(), Refusal> {
+    match points.is_positive() && points.is_in_range() {
+        true => Ok(()),
+        false => Err(Refusal::new(
+            Code::BadInput,
+            "points: there must be more than none",
+        )),
+    }
+}
+
 /// The unit, if so many of it can be spent at all.
 pub fn check_unit<'a>(case: &'a Case, spending: &Spending) -> Result<&'a Unit, Refusal> {
     let unit = case.need_unit(spending.unit)?;
-    if !spending.points.is_positive() || !spending.points.is_in_range() {
-        return Err(Refusal::new(
-            Code::BadInput,
-            "points: there must be more than none",
-        ));
-    }
+    check_some(spending.points)?;
     if unit.kind != crate::model::UnitKind::Spendable {
         return Err(Refusal::new(
             Code::BadInput,

@@ -2,7 +2,7 @@
 //! earned on, so that nobody gains time by sending them round.
 
 use super::case::Case;
-use super::spend::too_few;
+use super::spend::{check_some, too_few};
 use super::state::{Lot, Member, Status};
 use super::{gift, hold, lots};
 use crate::model::{
@@ -102,12 +102,7 @@ fn check_amounts(
     rule: &TransferRule,
     points: Points,
 ) -> Result<(), Refusal> {
-    if !points.is_positive() || !points.is_in_range() {
-        return Err(Refusal::new(
-            Code::BadInput,
-            "points: there must be more than none",
-        ));
-    }
+    check_some(points)?;
     let over = |left: Points, detail: String| {
         let code = Code::OverLimit;
         Err(Refusal::short(code, unit.number, left.0, points.0, detail))

@@ -326,7 +326,7 @@ pub fn unused(effect: &Effect) -> Option<Effect> {
 
 /// An effect whose signs are turned, where that is all it takes; none for what
 /// only explained or warned.
-fn turned(mut effect: Effect) -> Option<Effect> {
+pub(super) fn turned(mut effect: Effect) -> Option<Effect> {
     match &mut effect {
         Effect::Qualify { amount, .. } => *amount = amount.negated(),
         Effect::Visited { visits, spend, .. } => {
