@@ -464,17 +464,7 @@ fn facts_again(case: &Case, entry: &Entry) -> Result<(), String> {
         },
         (_, None) => return Ok(()),
     };
-    let facts = Facts {
-        member,
-        pending: &[],
-        policy,
-        names: &case.state.house.names,
-        house: &case.state.house,
-        day: case.day(),
-        at: case.now(),
-        birthday: None,
-        attributes: &[],
-    };
+    let facts = case.reader(member);
     let has_facts = match entry.act {
         Act::Purchase(_)
         | Act::Redemption { .. }

@@ -1,10 +1,11 @@
 //! A case: everything a decision may look at, brought together by the ledger
 //! before the decision and not changed by it.
 
+use super::facts::Reader;
 use super::state::{Member, State};
 use crate::model::{
-    Code, Codes, Day, Entry, Given, Head, Instant, LotId, MemberId, MonthDay, Number, Points,
-    Policies, Policy, Programme, Refusal, Reward, Terms, Unit, UnitKind,
+    Campaign, Code, Codes, Day, Entry, Given, Head, Instant, LotId, MemberId, MonthDay, Number,
+    Points, Policies, Policy, Programme, Refusal, Reward, Terms, Unit, UnitKind,
 };
 use std::sync::Arc;
 
@@ -161,6 +162,27 @@ impl<'a> Case<'a> {
     /// Whether a unit is one of vouchers.
     pub fn is_voucher(&self, unit: Number) -> bool {
         self.programme().is_kind(unit, UnitKind::Voucher)
+    }
+
+    /// Where facts about a member are read, as of now.
+    pub fn reader<'b>(&'b self, member: &'b Member) -> Reader<'b> {
+        Reader {
+            member,
+            pending: &[],
+            policy: &*self.policy,
+            names: &self.state.house.names,
+            house: &self.state.house,
+            day: self.day(),
+            at: self.now(),
+            birthday: self.papers.birthday,
+            attributes: self.papers.attributes,
+        }
+    }
+
+    /// A campaign's header by number, if the programme has it.
+    pub fn campaign(&self, number: Number) -> Option<&Campaign> {
+        let mut campaigns = self.policy.campaigns().iter();
+        campaigns.find(|c| c.number == number)
     }
 
     /// A reward by number, if the programme has it.

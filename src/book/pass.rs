@@ -285,8 +285,7 @@ pub fn settle_discounts(
     effects: &mut Vec<Effect>,
 ) {
     for discount in purchase.discounts.iter().filter(|d| d.campaign != 0) {
-        let campaigns = case.policy.campaigns();
-        let header = campaigns.iter().find(|c| c.number == discount.campaign);
+        let header = case.campaign(discount.campaign);
         let ids = header.map_or(&[][..], |c| &c.when.passes);
         let units = ids.iter().filter_map(|id| case.programme().unit_named(id));
         let held = units

@@ -3,7 +3,6 @@
 
 use super::case::Case;
 use super::earn::{Earner, Outcome};
-use super::facts::Reader;
 use super::limits::Limits;
 use super::state::Member;
 use super::{bill, partner, pass, pool, spend, tier, voucher};
@@ -137,18 +136,7 @@ pub fn given(case: &Case, member: &Member) -> Given {
     if let Some((given, _)) = case.papers.given {
         return given.clone();
     }
-    let reader = Reader {
-        member,
-        pending: &[],
-        policy: &*case.policy,
-        names: &case.state.house.names,
-        house: &case.state.house,
-        day: case.day(),
-        at: case.now(),
-        birthday: case.papers.birthday,
-        attributes: case.papers.attributes,
-    };
-    reader.read(case.policy.facts())
+    case.reader(member).read(case.policy.facts())
 }
 
 /// The purchase as scripts see it, with its place and time.

@@ -94,15 +94,9 @@ pub fn risen_at_once(case: &Case, member: &Member, judged: &Judged) -> Option<Me
 
 fn facts(case: &Case, member: &Member, pending: &[Effect], day: Day) -> Given {
     let reader = Reader {
-        member,
         pending,
-        policy: &*case.policy,
-        names: &case.state.house.names,
-        house: &case.state.house,
         day,
-        at: case.now(),
-        birthday: case.papers.birthday,
-        attributes: case.papers.attributes,
+        ..case.reader(member)
     };
     reader.read(case.policy.facts_review())
 }
