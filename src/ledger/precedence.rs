@@ -135,9 +135,7 @@ impl Ledger {
             ..purchase.clone()
         };
         for discount in &purchase.discounts {
-            if !discount.campaign.is_empty() {
-                nos.take(self.campaign(&discount.campaign))?;
-            }
+            nos.take(self.campaign_or_none(&discount.campaign))?;
         }
         let without = Purchase {
             discounts: Vec::new(),
@@ -168,11 +166,7 @@ impl Ledger {
             charges: purchase.charges.clone(),
             discounts: purchase.discounts.iter().map(off).collect(),
             tenders: tenders.filter(|_| !has_open).collect(),
-            by: purchase.by,
-            receipt: String::new(),
-            order: String::new(),
-            codes: Vec::new(),
-            claim: None,
+            ..Default::default()
         };
         let programme = self.programme()?;
         nos.take(bill::check(&bought, programme).map_err(Stop::from))?;

@@ -89,7 +89,7 @@ impl Ledger {
                 if refusal.code == Code::UnknownCode {
                     self.note_guess(request)?;
                 }
-                Staged::Answered(self.denied(request.key.as_str(), None, &refusal))
+                Staged::Answered(self.denied(request.key.as_str(), &refusal).into())
             }
         };
         self.staged.push(staged);
@@ -260,12 +260,8 @@ impl Ledger {
             self.shelf.load(&self.book, id)?;
         }
         if let Act::Refused(refused) = &entry.act {
-            let mut answer =
-                self.denied(entry.head.key.as_str(), Some(entry.seq), &refused.refusal);
-            if let Answer::Refused(denied) = &mut answer {
-                denied.repeated = is_repeated;
-            }
-            return Ok(answer);
+            let denied = self.denied_before(entry, &refused.refusal, is_repeated);
+            return Ok(denied.into());
         }
         let calendar_now = Instant(self.clock.now_micros()).max(entry.head.effective);
         let tree = self.writer.coming();
@@ -295,13 +291,21 @@ impl Ledger {
         }
     }
 
-    pub(super) fn denied(&self, key: &str, seq: Option<u64>, refusal: &Refusal) -> Answer {
+    /// A no that is kept as an entry.
+    pub(super) fn denied_before(&self, entry: &Entry, no: &Refusal, is_repeated: bool) -> Denied {
+        Denied {
+            seq: Some(entry.seq),
+            repeated: is_repeated,
+            ..self.denied(entry.head.key.as_str(), no)
+        }
+    }
+
+    pub(super) fn denied(&self, key: &str, refusal: &Refusal) -> Denied {
         let mut denied = Denied::new(key, refusal.code, refusal.detail.clone());
-        denied.seq = seq;
         let figure = |n| self.figure(refusal.unit, Points(n));
         denied.available = refusal.available.map(figure);
         denied.asked = refusal.asked.map(figure);
-        denied.into()
+        denied
     }
 
     fn try_stage(&mut self, request: &Request, mode: &Mode) -> Result<Staged, Stop> {
