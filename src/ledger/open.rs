@@ -5,7 +5,7 @@ use super::parting::close_parked;
 use super::press::Press;
 use super::programmes::Programmes;
 use super::shelf::Shelf;
-use super::shelved::Shelved;
+use super::shelved::{Shelved, throw_away};
 use super::watermark::Watermark;
 use super::writer::Writer;
 use super::{Ledger, Settings, zone};
@@ -15,7 +15,7 @@ use crate::chain::page::Page;
 use crate::chain::tree::Frontier;
 use crate::model::{Act, Channel, Day, Draft, Effect, Genesis, Given, Head, Instant, Key, Origin};
 use crate::policy::Bundle;
-use crate::store::book::{Batch, Book, CACHE_BYTES, set_aside};
+use crate::store::book::{Book, CACHE_BYTES};
 use crate::store::clock::{Clock, SystemClock};
 use crate::store::entropy::Entropy;
 use crate::store::error::Trouble;
@@ -180,25 +180,18 @@ impl Ledger {
     }
 
     /// Throws the book away, and any that was moved aside, and makes it again
-    /// from the journal.
+    /// from the journal. What it alone knows is kept where it can be read.
     pub fn rebuild(folders: &Folders, options: Options) -> Result<Ledger, Error> {
         close_parked();
         let lock = Lock::take(&folders.ledger, &options.purpose)?;
-        let book = folders.ledger.join("book");
-        let mut others = Batch::default();
-        if book.exists() {
-            others = super::other_keys::kept(&book, options.cache_bytes);
-            set_aside(&book)?;
-        }
+        throw_away(&folders.ledger.join("book"), options.cache_bytes)?;
         remove_aside(&folders.ledger)?;
         let keys = folders.ledger.join("keys");
         if keys.exists() {
             std::fs::remove_dir_all(&keys).map_err(|e| Trouble::io("remove", &keys, e))?;
         }
         drop(lock);
-        let mut ledger = Ledger::open(folders, options)?;
-        ledger.take_other_keys(others)?;
-        Ok(ledger)
+        Ledger::open(folders, options)
     }
 
     #[allow(clippy::too_many_arguments)]
@@ -314,13 +307,14 @@ impl Ledger {
     }
 }
 
-/// Removes every book that was moved aside: an erased member would live on in them.
+/// Removes every book that was moved aside or left half copied: an erased member would live on in them.
 fn remove_aside(ledger: &Path) -> Result<(), Trouble> {
     let trouble = |e| Trouble::io("read", ledger, e);
     for found in std::fs::read_dir(ledger).map_err(trouble)? {
         let found = found.map_err(trouble)?;
         let name = found.file_name().to_string_lossy().into_owned();
-        if name.starts_with("book.broken-") || name.starts_with("copies.broken-") {
+        let is_leftover = ["book.old", "book.new"].contains(&name.as_str());
+        if is_leftover || name.starts_with("book.broken-") || name.starts_with("copies.broken-") {
             let aside = found.path();
             std::fs::remove_dir_all(&aside).map_err(|e| Trouble::io("remove", &aside, e))?;
         }

@@ -1,5 +1,6 @@
 //! The ledger as its callers use it.
 
+mod alone;
 mod attributes;
 mod between;
 mod instants;
