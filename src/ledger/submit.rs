@@ -91,9 +91,9 @@ impl Ledger {
 
     /// Makes everything staged durable and gives the answers in order.
     pub fn commit(&mut self) -> Result<Vec<Answer>, Error> {
-        let answers = self.acknowledge();
+        let answers = self.acknowledge()?;
         self.conclude()?;
-        answers
+        Ok(answers)
     }
 
     /// The first half of [`Ledger::commit`]: everything staged is durable when
@@ -111,6 +111,7 @@ impl Ledger {
             return self.answers(staged, make);
         }
         self.begin_durable()?;
+        self.flush_other_keys()?;
         self.sent = 0;
         let staged = std::mem::take(&mut self.staged);
         let made = self.answers(staged, make);

@@ -1,0 +1,174 @@
+//! Whoever goes on after a write that failed leaves nothing wrong behind.
+
+use super::whole::{ENROL, cafe, folders, options, say};
+use crate::chain::page::Page;
+use crate::ledger::Ledger;
+use crate::ledger::error::Error;
+use crate::ledger::press::Press;
+use crate::ledger::wire::{Answer, parse};
+use crate::ledger::writer::Writer;
+use crate::store::error::Trouble;
+use crate::store::journal::{Conflict, Head, Journal, Opening, Pages, Position, files};
+use crate::store::vault::Secrets;
+use std::fs;
+use tempfile::TempDir;
+
+const HOUR: &str = "2026-11-24T11:00:00+01:00";
+
+fn purchase(n: usize) -> String {
+    format!(r#"{{"do":"purchase","key":"k{n}","member":"card:6900","total":"10.00"}}"#)
+}
+
+/// A ledger that was opened, with a member who has bought once.
+fn opened(dir: &TempDir) -> Ledger {
+    let mut ledger = cafe(dir, "2026-11-24T10:00:00+01:00");
+    say(&mut ledger, ENROL);
+    say(&mut ledger, &purchase(0));
+    ledger.close().unwrap();
+    Ledger::open(&folders(dir), options(HOUR)).unwrap()
+}
+
+fn submit(ledger: &mut Ledger, n: usize) -> Result<Answer, Error> {
+    ledger.submit(&parse(purchase(n).as_bytes(), 2).unwrap())
+}
+
+/// What a member has who buys once more, in a ledger opened again.
+fn stars_after(dir: &TempDir, n: usize) -> i64 {
+    let mut ledger = Ledger::open(&folders(dir), options(HOUR)).unwrap();
+    let Answer::Accepted(done) = say(&mut ledger, &purchase(n)) else {
+        panic!("refused")
+    };
+    assert!(!done.repeated);
+    done.after["star"].whole()
+}
+
+// As where the disk is full for a moment.
+#[test]
+fn a_book_behind_a_copy_that_failed_says_nothing_wrong() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut ledger = opened(&dir);
+    let copies = dir.path().join("ledger/copies");
+    let away = dir.path().join("away");
+    fs::rename(&copies, &away).unwrap();
+    fs::write(&copies, b"in the way").unwrap();
+    assert!(submit(&mut ledger, 1).is_err());
+    fs::remove_file(&copies).unwrap();
+    fs::rename(&away, &copies).unwrap();
+    // Whatever this says, it must write nothing that is less than the journal.
+    let _ = ledger.close();
+    assert_eq!(stars_after(&dir, 2), 60);
+}
+
+/// A journal whose next sync fails; the page is written, as it may be.
+struct Failing {
+    inner: Box<dyn Journal>,
+}
+
+impl Journal for Failing {
+    fn head(&self) -> Head {
+        self.inner.head()
+    }
+
+    fn append(
+        &mut self,
+        expected: &Head,
+        page: &Page,
+    ) -> Result<Result<Position, Conflict>, Trouble> {
+        let begun = self.begin(expected, page)?;
+        self.finish().map(|()| begun)
+    }
+
+    fn begin(
+        &mut self,
+        expected: &Head,
+        page: &Page,
+    ) -> Result<Result<Position, Conflict>, Trouble> {
+        self.inner.begin(expected, page)
+    }
+
+    fn finish(&mut self) -> Result<(), Trouble> {
+        let path = "journal".into();
+        Err(Trouble::Poisoned { path })
+    }
+
+    fn read(&self, from: Position) -> Pages {
+        self.inner.read(from)
+    }
+}
+
+fn let_fail(ledger: &mut Ledger, dir: &TempDir) {
+    let opening = Opening::default();
+    let (inner, _) = files::open(&dir.path().join("ledger/journal"), &opening).unwrap();
+    let seed = Secrets::open(&folders(dir).secrets).unwrap();
+    let seed = seed.signing_key().unwrap();
+    let key = crate::chain::note::SigningKey::new("cafe.example/1", &seed).unwrap();
+    let inner = Box::new(Failing {
+        inner: Box::new(inner),
+    });
+    let path = dir.path().join("ledger/checkpoint");
+    let press = Press::new(inner, ledger.writer.frontier(), key, path).unwrap();
+    ledger.writer = Writer::new(press);
+}
+
+#[test]
+fn behind_a_page_that_was_lost_nothing_is_answered_and_no_book_written() {
+    type Way = fn(&mut Ledger) -> Result<(), Error>;
+    let ways: [Way; 2] = [
+        |ledger| ledger.commit().map(drop),
+        |ledger| {
+            ledger.commit_beside()?;
+            ledger.commit_briefly().map(drop)
+        },
+    ];
+    for way in ways {
+        let dir = tempfile::tempdir().unwrap();
+        let mut ledger = opened(&dir);
+        let_fail(&mut ledger, &dir);
+        let request = parse(purchase(1).as_bytes(), 2).unwrap();
+        ledger.stage(&request, Default::default()).unwrap();
+        assert!(way(&mut ledger).is_err());
+        // Nothing is staged, so there is nothing else to fail at.
+        assert!(way(&mut ledger).is_err(), "what was lost is forgotten");
+        assert!(ledger.write_state().is_err());
+        assert!(ledger.close().is_err());
+        // The page may have come through after all; then it counts.
+        assert_eq!(stars_after(&dir, 2), 60);
+    }
+}
+
+// The way to the answer is the one from which whoever gets it goes on.
+#[test]
+fn an_other_key_is_written_out_before_its_answer() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut ledger = opened(&dir);
+    let order = |key: &str| {
+        format!(
+            r#"{{"do":"purchase","key":"{key}","member":"card:6900","total":"10.00","order":"o-1"}}"#
+        )
+    };
+    say(&mut ledger, &order("k1"));
+    let request = parse(order("k2").as_bytes(), 2).unwrap();
+    ledger.stage(&request, Default::default()).unwrap();
+    let answers = ledger.acknowledge().unwrap();
+    assert_eq!(answers.len(), 1);
+    // As a process that is killed here leaves it.
+    let killed = tempfile::tempdir().unwrap();
+    for part in ["ledger", "secrets"] {
+        copy(&dir.path().join(part), &killed.path().join(part));
+    }
+    let mut ledger = Ledger::open(&folders(&killed), options(HOUR)).unwrap();
+    let found = ledger.find_key("k2").unwrap().expect("it is known");
+    assert_eq!(found.head.key.as_str(), "k1");
+}
+
+fn copy(from: &std::path::Path, to: &std::path::Path) {
+    fs::create_dir(to).unwrap();
+    for item in fs::read_dir(from).unwrap() {
+        let item = item.unwrap();
+        let there = to.join(item.file_name());
+        match item.file_type().unwrap().is_dir() {
+            true => copy(&item.path(), &there),
+            false => drop(fs::copy(item.path(), there).unwrap()),
+        }
+    }
+}
