@@ -2,6 +2,7 @@
 
 use super::Ledger;
 use super::error::Error;
+use super::privacy::erased_by;
 use super::profile::{Profile, text_hash};
 use super::watermark::Watermark;
 use crate::book;
@@ -138,11 +139,23 @@ impl Ledger {
     }
 
     /// Takes the aliases of the profile before away where an entry replaces
-    /// it; those that the new one still has come back with it.
+    /// it; those that the new one still has come back with it. Whoever is erased
+    /// leaves none, though a vault that was brought back from a copy opens them.
     fn forget_aliases(&mut self, entry: &Entry) -> Result<(), Error> {
-        let (Act::ProfileChanged { .. }, Some(member)) = (&entry.act, entry.member()) else {
+        match (&entry.act, entry.member()) {
+            (Act::ProfileChanged { .. }, Some(member)) => self.forget_aliases_of(member),
+            (Act::Erased { .. }, _) => {
+                let mut erased = erased_by(entry).into_iter();
+                erased.try_for_each(|member| self.forget_aliases_of(member))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn forget_aliases_of(&mut self, member: MemberId) -> Result<(), Error> {
+        if self.vault.key(&member.0, None)?.is_none() {
             return Ok(());
-        };
+        }
         let before = self.profile(member)?.unwrap_or_default();
         for alias in &before.aliases {
             let hash = text_hash(&self.alias_key, alias);
@@ -150,6 +163,7 @@ impl Ledger {
                 self.shelf.set_owner(hash, None);
             }
         }
+        self.shelf.set_birthday(member, None);
         Ok(())
     }
 

@@ -2,11 +2,12 @@
 
 use super::whole::{ENROL, cafe, folders, options, say};
 use crate::chain::page::Page;
-use crate::ledger::Ledger;
 use crate::ledger::error::Error;
 use crate::ledger::press::Press;
 use crate::ledger::wire::{Answer, parse};
 use crate::ledger::writer::Writer;
+use crate::ledger::{Ledger, Options};
+use crate::store::entropy::Entropy;
 use crate::store::error::Trouble;
 use crate::store::journal::{Conflict, Head, Journal, Opening, Pages, Position, files};
 use crate::store::vault::Secrets;
@@ -171,4 +172,78 @@ fn copy(from: &std::path::Path, to: &std::path::Path) {
             false => drop(fs::copy(item.path(), there).unwrap()),
         }
     }
+}
+
+// The journal has the pages as well.
+#[test]
+fn damage_in_the_copies_keeps_nobody_from_anything() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut ledger = opened(&dir);
+    for n in 1..40 {
+        submit(&mut ledger, n).unwrap();
+    }
+    ledger.close().unwrap();
+    let size = fs::metadata(dir.path().join("ledger/copies/db"))
+        .unwrap()
+        .len();
+    let mut found = Vec::new();
+    for at in (0..size).step_by(991) {
+        let spoilt = tempfile::tempdir().unwrap();
+        for part in ["ledger", "secrets"] {
+            copy(&dir.path().join(part), &spoilt.path().join(part));
+        }
+        let db = spoilt.path().join("ledger/copies/db");
+        let mut bytes = fs::read(&db).unwrap();
+        if bytes[at as usize..].iter().all(|b| *b == 0) {
+            break;
+        }
+        bytes[at as usize] ^= 0x55;
+        fs::write(&db, bytes).unwrap();
+        let mut ledger = Ledger::open(&folders(&spoilt), options(HOUR)).unwrap();
+        let read = ledger.find_key("k7");
+        let done = submit(&mut ledger, 50);
+        let closed = ledger.close();
+        for (what, error) in [
+            ("read", read.err()),
+            ("done", done.err()),
+            ("closed", closed.err()),
+        ] {
+            found.extend(error.map(|e| format!("byte {at}, {what}: {e}")));
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+// An erasure counts although the vault was brought back from a copy, at once,
+// however much there is to be written into a book that is made again.
+#[test]
+fn a_vault_brought_back_loses_the_erased_in_a_large_rebuild() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut ledger = opened(&dir);
+    for n in 0..600 {
+        let enrol = format!(r#"{{"do":"enrol","key":"m{n}","aliases":["card:8{n:05}"]}}"#);
+        let mode = Default::default();
+        ledger
+            .stage(&parse(enrol.as_bytes(), 2).unwrap(), mode)
+            .unwrap();
+    }
+    ledger.commit().unwrap();
+    let kept = tempfile::tempdir().unwrap();
+    copy(&dir.path().join("secrets"), &kept.path().join("secrets"));
+    let id = ledger.find_key("m7").unwrap().unwrap().member().unwrap();
+    let erase = r#"{"do":"erase","key":"x1","member":"card:800007","reason":"asked"}"#;
+    let erase = parse(erase.as_bytes(), 2).unwrap();
+    assert!(ledger.erase(&erase).unwrap().is_ok());
+    ledger.close().unwrap();
+    fs::remove_dir_all(dir.path().join("secrets")).unwrap();
+    copy(&kept.path().join("secrets"), &dir.path().join("secrets"));
+    let others = Options {
+        entropy: Entropy::from_seed(&[8; 32]),
+        ..options(HOUR)
+    };
+    let mut ledger = Ledger::rebuild(&folders(&dir), others).unwrap();
+    assert!(ledger.vault.key(&id.0, None).unwrap().is_none());
+    let again = r#"{"do":"enrol","key":"m-again","aliases":["card:800007"]}"#;
+    let again = say(&mut ledger, again);
+    assert!(again.is_ok(), "{again:?}");
 }
