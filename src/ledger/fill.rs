@@ -2,6 +2,7 @@
 
 use super::Ledger;
 use super::error::Error;
+use super::open::book_ahead;
 use super::privacy::erased_by;
 use super::profile::{Profile, text_hash};
 use super::watermark::Watermark;
@@ -24,8 +25,8 @@ impl Ledger {
         progress: &mut Option<Box<dyn FnMut(u64, u64)>>,
     ) -> Result<Frontier, Error> {
         let total = self.writer.head().next_seq;
-        let mut frontier = watermark.frontier;
         let keys_from = self.keys.covered();
+        let mut frontier = watermark.frontier.clone();
         if watermark.count == total && keys_from == total {
             return Ok(frontier);
         }
@@ -39,7 +40,7 @@ impl Ledger {
         loop {
             let (pages, next) = self.next_pages(position)?;
             for (page, at) in pages {
-                let seq = self.catch_up_page(&page, &mut frontier, watermark.count, keys_from)?;
+                let seq = self.catch_up_page(&page, &mut frontier, &watermark, keys_from)?;
                 if seq > watermark.count {
                     hash = page.header.last;
                     self.writer.uncopied.push(page);
@@ -70,13 +71,13 @@ impl Ledger {
         &mut self,
         page: &Page,
         frontier: &mut Frontier,
-        count: u64,
+        watermark: &Watermark,
         keys_from: u64,
     ) -> Result<u64, Error> {
         let unfit =
             |flaw: crate::chain::page::Flaw| Trouble::unfit(&self.folders.ledger, flaw.to_string());
         let view = Page::parse(&page.bytes).map_err(unfit)?;
-        let mut seq = page.header.first_seq;
+        let (mut seq, count) = (page.header.first_seq, watermark.count);
         for (bytes, hash) in view.entries().zip(view.hashes()) {
             if seq >= count || seq >= keys_from {
                 let entry = codec::decode(bytes).map_err(|source| Error::Codec { seq, source })?;
@@ -90,6 +91,10 @@ impl Ledger {
                 self.unwritten += 1;
             }
             seq += 1;
+            if seq == count && hash != watermark.hash {
+                // Both have gone on since the one was the other's.
+                return Err(book_ahead(watermark, seq, hash));
+            }
         }
         Ok(seq)
     }

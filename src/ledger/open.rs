@@ -10,6 +10,7 @@ use super::watermark::Watermark;
 use super::writer::Writer;
 use super::{Ledger, Settings, zone};
 use crate::chain::codec;
+use crate::chain::hash::Hash;
 use crate::chain::note::SigningKey;
 use crate::chain::page::Page;
 use crate::chain::tree::Frontier;
@@ -380,14 +381,19 @@ fn check_not_ahead(watermark: &Watermark, journal: &Segmented) -> Result<(), Err
     let head = journal.head();
     let differs = watermark.count == head.next_seq && watermark.hash != head.hash;
     if watermark.count > head.next_seq || differs {
-        return Err(Error::Trouble(Trouble::BookAhead {
-            book_seq: watermark.count,
-            book_hash: watermark.hash.to_hex(),
-            journal_seq: head.next_seq,
-            journal_hash: head.hash.to_hex(),
-        }));
+        return Err(book_ahead(watermark, head.next_seq, head.hash));
     }
     Ok(())
+}
+
+/// The book has folded what the journal does not hold.
+pub(super) fn book_ahead(watermark: &Watermark, journal_seq: u64, journal_hash: Hash) -> Error {
+    Error::Trouble(Trouble::BookAhead {
+        book_seq: watermark.count,
+        book_hash: watermark.hash.to_hex(),
+        journal_seq,
+        journal_hash: journal_hash.to_hex(),
+    })
 }
 
 /// The signing key, under the origin that Genesis names.

@@ -132,7 +132,6 @@ impl Ledger {
     /// when it is time. A crash before it loses nothing; opening does it again.
     pub fn conclude(&mut self) -> Result<(), Error> {
         self.writer.sign()?;
-        self.flush_other_keys()?;
         self.copy_when_due()?;
         self.write_keys_when_due(self.writer.head().next_seq)?;
         self.write_when_due()
@@ -142,6 +141,7 @@ impl Ledger {
     /// and hands it over.
     pub(super) fn take_durable(&mut self) -> Result<Vec<Staged>, Error> {
         self.make_durable()?;
+        self.flush_other_keys()?;
         self.carry_out_erasures()?;
         self.sent = 0;
         Ok(std::mem::take(&mut self.staged))

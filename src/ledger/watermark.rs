@@ -184,9 +184,14 @@ impl Ledger {
     /// Copies the pages that the second copy lacks behind those that were not
     /// copied yet: what a power cut took of it, or all where it was lost.
     fn fill_copies(&mut self, until: u64) -> Result<(), Error> {
-        if std::mem::replace(&mut self.are_copies_filled, true) {
-            return Ok(());
+        if !self.are_copies_filled {
+            self.fill_copies_now(until)?;
+            self.are_copies_filled = true;
         }
+        Ok(())
+    }
+
+    fn fill_copies_now(&mut self, until: u64) -> Result<(), Error> {
         let reach = self.book.copies_reach()?;
         if let Some((aside, finding)) = self.book.copies_moved_aside() {
             let aside = aside.display();
