@@ -30,6 +30,9 @@ impl Ledger {
         if watermark.count == total && keys_from == total {
             return Ok(frontier);
         }
+        // Of a journal that was put back there may be copies of what is gone.
+        let is_swept = watermark.count == 0 && self.book.copies_reach().unwrap_or(0) > 0;
+        let mut copied = Vec::new();
         let from = if keys_from < watermark.count {
             Position::START
         } else {
@@ -41,6 +44,9 @@ impl Ledger {
             let (pages, next) = self.next_pages(position)?;
             for (page, at) in pages {
                 let seq = self.catch_up_page(&page, &mut frontier, &watermark, keys_from)?;
+                if is_swept {
+                    copied.push((page.header.first_seq, page.bytes.len()));
+                }
                 if seq > watermark.count {
                     hash = page.header.last;
                     self.writer.uncopied.push(page);
@@ -62,6 +68,10 @@ impl Ledger {
         if !self.may_lag() {
             let head = self.writer.head();
             self.write_state_at(&frontier, head.last, head.hash, head.next_seq)?;
+        }
+        if is_swept {
+            self.settle_book()?;
+            self.book.sweep_copies(&copied)?;
         }
         Ok(frontier)
     }

@@ -324,6 +324,15 @@ impl Book {
         self.copies()?.reach()
     }
 
+    /// Takes out what is a copy of none of these pages, ascending by their first
+    /// sequence and with their lengths, as far as the copies can be read.
+    ///
+    /// # Errors
+    /// I/O trouble; [`Trouble::Book`] when sled fails.
+    pub fn sweep_copies(&self, pages: &[(u64, usize)]) -> Result<(), Trouble> {
+        self.or_spoil(|| self.copies()?.sweep(pages))
+    }
+
     /// Where copies that could not be opened lie now, and what sled said; known
     /// once somebody has asked for a copy.
     pub fn copies_moved_aside(&self) -> Option<&(PathBuf, String)> {

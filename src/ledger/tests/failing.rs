@@ -279,3 +279,34 @@ fn a_book_of_another_history_is_refused_however_long_the_journal_is() {
     // The remedy that a lost journal does not have.
     Ledger::rebuild(&folders(&other), options(HOUR)).unwrap();
 }
+
+#[test]
+fn a_journal_that_was_put_back_is_not_read_from_copies_of_what_is_gone() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut ledger = opened(&dir);
+    let kept = tempfile::tempdir().unwrap();
+    let journal = dir.path().join("ledger/journal");
+    copy(&journal, &kept.path().join("journal"));
+    for n in 1..9 {
+        submit(&mut ledger, n).unwrap();
+    }
+    ledger.close().unwrap();
+    fs::remove_dir_all(&journal).unwrap();
+    copy(&kept.path().join("journal"), &journal);
+    fs::remove_file(dir.path().join("ledger/checkpoint")).unwrap();
+    let mut ledger = Ledger::rebuild(&folders(&dir), options(HOUR)).unwrap();
+    // One page where there were eight.
+    for n in 11..19 {
+        let request = parse(purchase(n).as_bytes(), 2).unwrap();
+        ledger.stage(&request, Default::default()).unwrap();
+    }
+    ledger.commit().unwrap();
+    ledger.close().unwrap();
+    let mut ledger = Ledger::open(&folders(&dir), options(HOUR)).unwrap();
+    for n in (11..19).rev() {
+        let key = format!("k{n}");
+        let found = ledger.find_key(&key).unwrap().expect("it was booked");
+        assert_eq!(found.head.key.as_str(), key);
+    }
+    assert!(ledger.find_key("k3").unwrap().is_none());
+}
