@@ -98,9 +98,9 @@ impl Ledger {
 
     /// Makes everything staged durable and gives the answers in order.
     pub fn commit(&mut self) -> Result<Vec<Answer>, Error> {
-        let answers = self.acknowledge();
+        let answers = self.acknowledge()?;
         self.conclude()?;
-        answers
+        Ok(answers)
     }
 
     /// The first half of [`Ledger::commit`]: everything staged is durable when
@@ -118,6 +118,7 @@ impl Ledger {
             return self.answers(staged, make);
         }
         self.begin_durable()?;
+        self.flush_other_keys()?;
         self.sent = 0;
         let staged = std::mem::take(&mut self.staged);
         let made = self.answers(staged, make);
@@ -138,7 +139,6 @@ impl Ledger {
     /// when it is time. A crash before it loses nothing; opening does it again.
     pub fn conclude(&mut self) -> Result<(), Error> {
         self.writer.sign()?;
-        self.flush_other_keys()?;
         self.copy_when_due()?;
         self.write_keys_when_due(self.writer.head().next_seq)?;
         self.write_when_due()
@@ -148,6 +148,7 @@ impl Ledger {
     /// and hands it over.
     pub(super) fn take_durable(&mut self) -> Result<Vec<Staged>, Error> {
         self.make_durable()?;
+        self.flush_other_keys()?;
         self.carry_out_erasures()?;
         self.sent = 0;
         Ok(std::mem::take(&mut self.staged))
