@@ -159,7 +159,7 @@ impl Ledger {
             open_journal(folders, &book, &watermark, lock.was_unclean(), &mut notes)?;
         check_not_ahead(&watermark, &journal)?;
         let secrets = Secrets::open(&folders.secrets)?;
-        let key = signing_key(&secrets, &journal)?;
+        let key = signing_key(folders, &secrets, &journal)?;
         let mut ledger = Ledger::assemble(
             folders,
             lock,
@@ -397,13 +397,18 @@ fn check_not_ahead(watermark: &Watermark, journal: &Segmented) -> Result<(), Err
 }
 
 /// The signing key, under the origin that Genesis names.
-fn signing_key(secrets: &Secrets, journal: &Segmented) -> Result<SigningKey, Error> {
+fn signing_key(
+    folders: &Folders,
+    secrets: &Secrets,
+    journal: &Segmented,
+) -> Result<SigningKey, Error> {
     let first = journal.read(Position::START).next().transpose()?;
     let unreadable = || {
-        Trouble::foreign(
-            secrets.dir(),
-            "the journal does not begin with a readable entry",
-        )
+        let (ledger, secrets) = (folders.ledger.display(), secrets.dir().display());
+        let finding = format!(
+            "the journal does not begin with a readable entry. If `stampbook init` was cut short here, nothing was booked yet: remove {ledger} and {secrets}, and run it again. If not, `stampbook audit verify` says what still holds"
+        );
+        Trouble::foreign(&folders.ledger, finding)
     };
     let page = first.ok_or_else(unreadable)?.page;
     let view = Page::parse(&page.bytes).map_err(|_| unreadable())?;
