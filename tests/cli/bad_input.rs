@@ -333,3 +333,16 @@ fn flags_and_files_are_named_when_they_are_wrong() {
         .ends(2)
         .says(&["Mars/Olympus", "Europe/Berlin"]);
 }
+
+#[test]
+fn a_folder_is_no_file_to_read() {
+    let shop = Shop::cafe();
+    for line in [
+        "import programme",
+        "do programme",
+        "import a.csv --map-file programme",
+    ] {
+        shop.write("a.csv", "member,total\n");
+        shop.run(line).ends(2).says(&["programme: it is a folder"]);
+    }
+}

@@ -262,3 +262,16 @@ fn a_lost_tail_is_not_taken_for_the_end() {
         .ends(1)
         .says(&["4 anchored     FAILED"]);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_card_that_cannot_be_written_leaves_no_half_one() {
+    let shop = Shop::plain();
+    let ran = shop.shell("trap '' XFSZ; ulimit -f 0; \"$STAMPBOOK\" audit card --out card.txt");
+    ran.ends(5).says(&["card.txt"]);
+    assert!(!shop.path("card.txt").exists());
+    shop.run("audit card --out nowhere/card.txt")
+        .ends(2)
+        .says(&["nowhere/card.txt: there is no such folder"]);
+    shop.run("audit card --out card.txt").ends(0);
+}
