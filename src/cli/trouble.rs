@@ -31,7 +31,7 @@ impl From<Trouble> for Failure {
         let failure = Failure::new(exit, code, trouble.to_string());
         match &trouble {
             Trouble::Damage { .. } | Trouble::BookAhead { .. } => {
-                failure.hint("`stampbook audit verify` says what still holds, and where it breaks")
+                failure.hint("`stampbook rebuild` heals it where the second copy (copies/) has the page, else put a copy of the journal back; `stampbook audit verify` says what still holds, and where it breaks")
             }
             Trouble::Io { source, .. } if source.kind() == ErrorKind::PermissionDenied => failure
                 .hint("all but `stampbook audit` reads and writes the folders of ledger and secrets: run it as their owner, or change who may write there"),
