@@ -126,7 +126,7 @@ const TABLE: &[(&str, i32, &str, &[&str])] = &[
         r#"{"do":"purchase","key":"k","member":"card:1","total":"5.00","at":"2026-02-30T10:00:00+01:00"}"#,
         2,
         "bad_input",
-        &["at", "2026-02-30"],
+        &["at", "2026-02-30", "does not exist"],
     ),
     (
         r#"{"do":"purchase","key":"k","member":"card:1","total":"5.00","at":"2026-01-30T10:00:00"}"#,

@@ -451,3 +451,15 @@ proptest! {
         let _ = parse(&json[..cut.min(len)], 0);
     }
 }
+
+#[test]
+fn control_characters_are_shown_and_not_obeyed() {
+    let told = bad(br#"{"do":"purchase","key":"k","total":"a\u001b[31m\u0000"}"#);
+    assert_eq!(told.field, "total");
+    assert!(
+        told.message.starts_with("'a\\u{1b}[31m\\u{0}' is not"),
+        "{told}"
+    );
+    let told = bad(br#"{"do":"purchase","key":"k","to\u009btal":"1.00"}"#);
+    assert!(!told.to_string().contains(char::is_control), "{told}");
+}
