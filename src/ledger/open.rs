@@ -168,6 +168,7 @@ impl Ledger {
             key,
             options,
         )?;
+        notes.extend(ledger.clock_note());
         ledger.notes = notes;
         ledger.erase_again()?;
         if let Some(torn) = torn {

@@ -261,7 +261,7 @@ fn amounts_instants_and_names_out_of_bounds() {
         (
             r#"{"do":"purchase","key":"k","total":"1.00","at":"2026-02-30T10:00:00Z"}"#,
             "at",
-            &["not an instant such as"],
+            &["does not exist"],
         ),
         (
             r#"{"do":"purchase","key":"k","total":"1.00","at":"2026-02-03 10:00"}"#,
