@@ -16,18 +16,22 @@ mod ops;
 mod sale;
 #[path = "model/shrink.rs"]
 mod shrink;
+#[path = "model/void.rs"]
+mod void;
 #[path = "model/voucher.rs"]
 mod voucher;
+#[path = "model/words.rs"]
+mod words;
 #[path = "model/world.rs"]
 mod world;
 
-use book::DAY;
 use ops::{Maker, Op, Pace};
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind, set_hook, take_hook};
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
+use words::DAY;
 use world::World;
 
 /// Steps after which the long run begins another ledger: the model is slow.

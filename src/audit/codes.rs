@@ -68,11 +68,8 @@ fn with_holder(
     if is_with(state, index, &mut found)? {
         return Ok(Some(found));
     }
-    let all = once_one(first, entry.seq, &mut |id, seq| {
-        shelf.load_member(state, id)?;
-        let last = state.members.get(&id).map_or(0, |m| m.last_seq);
-        index.since(id, last, seq)
-    })?;
+    let mut history = |id, seq| index.since((state, shelf), id, seq);
+    let all = once_one(first, entry.seq, &mut history)?;
     for id in all {
         let mut with = Found {
             holder: resolved(state, shelf, id)?,

@@ -1,6 +1,8 @@
 //! Earlier entries by sequence, for those that name them. Only every so many
 //! pages is its place remembered, so that the index does not grow with the journal.
 
+use super::scratch::Shelf;
+use crate::book::State;
 use crate::chain::codec;
 use crate::chain::page::Page;
 use crate::model::{Entry, MemberId};
@@ -79,9 +81,16 @@ impl Index {
         self.recent.push_back(page);
     }
 
-    /// A member's entries behind one of them, oldest first, from the last one back.
-    pub fn since(&mut self, id: MemberId, last: u64, seq: u64) -> Result<Vec<Entry>, Trouble> {
-        let mut next = Some(last);
+    /// A member's entries behind one of them, oldest first, up to the last one
+    /// that a state knows; the member is brought in.
+    pub fn since(
+        &mut self,
+        (state, shelf): (&mut State, &Shelf),
+        id: MemberId,
+        seq: u64,
+    ) -> Result<Vec<Entry>, Trouble> {
+        shelf.load_member(state, id)?;
+        let mut next = state.members.get(&id).map(|m| m.last_seq);
         let mut entries = Vec::new();
         while let Some(at) = next.filter(|at| *at > seq) {
             let Some(entry) = self.entry(at)? else { break };

@@ -5,8 +5,8 @@
 use super::index::Index;
 use super::report::{Findings, Kind, Place};
 use super::scratch::Shelf;
+use crate::book::decide::newcomer;
 use crate::book::facts::Reader as Facts;
-use crate::book::state::Member;
 use crate::book::{Case, Papers, State, decide, referral, trigger};
 use crate::chain::hash::Hash;
 use crate::ledger::{
@@ -316,11 +316,8 @@ impl Reperformed {
         let Some(id) = id else {
             return Ok(Vec::new());
         };
-        later_of(id, seq, &mut |id, seq| {
-            shelf.load_member(state, id)?;
-            let last = state.members.get(&id).map_or(0, |m| m.last_seq);
-            self.index.since(id, last, seq)
-        })
+        let mut history = |id, seq| self.index.since((state, shelf), id, seq);
+        later_of(id, seq, &mut history)
     }
 }
 
@@ -458,7 +455,7 @@ fn facts_again(case: &Case, entry: &Entry) -> Result<(), String> {
     let new;
     let member = match (&entry.act, entry.member()) {
         (Act::Enrolled(enrolled), Some(id)) => {
-            new = newcomer(id, enrolled, entry);
+            new = newcomer(id, entry.head.day, enrolled);
             &new
         }
         (_, Some(_)) => match case.member() {
@@ -467,17 +464,7 @@ fn facts_again(case: &Case, entry: &Entry) -> Result<(), String> {
         },
         (_, None) => return Ok(()),
     };
-    let facts = Facts {
-        member,
-        pending: &[],
-        policy,
-        names: &case.state.house.names,
-        house: &case.state.house,
-        day: case.day(),
-        at: case.now(),
-        birthday: None,
-        attributes: &[],
-    };
+    let facts = case.reader(member);
     let has_facts = match entry.act {
         Act::Purchase(_)
         | Act::Redemption { .. }
@@ -530,14 +517,6 @@ fn claim_again(case: &Case, facts: Facts, named: &Entry, entry: &Entry) -> Resul
         ..facts
     };
     same(then.facts(), &facts.read(then.facts()), &entry.given)
-}
-
-fn newcomer(id: MemberId, enrolled: &Enrolled, entry: &Entry) -> Member {
-    let mut member = Member::new(id, entry.head.day);
-    member.referrer = enrolled.referrer;
-    let consents = enrolled.consents.iter();
-    member.consents = consents.map(|c| (c.purpose, c.is_given)).collect();
-    member
 }
 
 fn same(facts: &[Fact], again: &Given, said: &Given) -> Result<(), String> {

@@ -1,10 +1,11 @@
 //! A case: everything a decision may look at, brought together by the ledger
 //! before the decision and not changed by it.
 
+use super::facts::Reader;
 use super::state::{Member, State};
 use crate::model::{
-    Code, Codes, Day, Entry, Given, Head, Instant, LotId, MemberId, MonthDay, Number, Points,
-    Policies, Policy, Programme, Refusal, Terms, Unit, UnitKind,
+    Campaign, Code, Codes, Day, Entry, Given, Head, Instant, LotId, MemberId, MonthDay, Number,
+    Points, Policies, Policy, Programme, Refusal, Reward, Terms, Unit, UnitKind,
 };
 use std::sync::Arc;
 
@@ -68,6 +69,21 @@ pub struct Found {
     pub sku: Option<String>,
 }
 
+/// The members that an earlier entry concerned, as they stand now.
+pub struct Parties {
+    /// Who they are: a draft's members.
+    pub members: Vec<MemberId>,
+    /// Where each position of the entry is among them.
+    places: Vec<u8>,
+}
+
+impl Parties {
+    /// The place of a position of the earlier entry.
+    pub fn place(&self, who: u8) -> u8 {
+        self.places.get(usize::from(who)).copied().unwrap_or(0)
+    }
+}
+
 /// A command on the desk.
 #[derive(Clone)]
 pub struct Case<'a> {
@@ -119,9 +135,8 @@ impl<'a> Case<'a> {
             .ok_or_else(|| Refusal::new(code, "there is no such entry"))
     }
 
-    /// The members an earlier entry concerned, as they stand now, and for each
-    /// position in it the position in this list. Its own member is the case's.
-    pub fn parties(&self, entry: &Entry) -> (Vec<MemberId>, Vec<u8>) {
+    /// The members an earlier entry concerned. Its own member is the case's.
+    pub fn parties(&self, entry: &Entry) -> Parties {
         let mut members: Vec<MemberId> = self.member.into_iter().collect();
         let mut places = Vec::with_capacity(entry.touched.len());
         for (n, touched) in entry.touched.iter().enumerate() {
@@ -135,13 +150,50 @@ impl<'a> Case<'a> {
                 members.push(id);
             }
         }
-        (members, places)
+        Parties { members, places }
+    }
+
+    /// The member at a place among an earlier entry's.
+    pub fn party(&self, parties: &Parties, place: u8) -> Option<&'a Member> {
+        let id = parties.members.get(usize::from(place))?;
+        self.state.members.get(id)
     }
 
     /// Whether a unit is one of vouchers.
     pub fn is_voucher(&self, unit: Number) -> bool {
-        let unit = self.programme().unit(unit);
-        unit.is_some_and(|u| u.kind == UnitKind::Voucher)
+        self.programme().is_kind(unit, UnitKind::Voucher)
+    }
+
+    /// Where facts about a member are read, as of now.
+    pub fn reader<'b>(&'b self, member: &'b Member) -> Reader<'b> {
+        Reader {
+            member,
+            pending: &[],
+            policy: &*self.policy,
+            names: &self.state.house.names,
+            house: &self.state.house,
+            day: self.day(),
+            at: self.now(),
+            birthday: self.papers.birthday,
+            attributes: self.papers.attributes,
+        }
+    }
+
+    /// A campaign's header by number, if the programme has it.
+    pub fn campaign(&self, number: Number) -> Option<&Campaign> {
+        let mut campaigns = self.policy.campaigns().iter();
+        campaigns.find(|c| c.number == number)
+    }
+
+    /// A reward by number, if the programme has it.
+    pub fn reward(&self, number: Number) -> Option<&Reward> {
+        self.policy.rewards().iter().find(|r| r.number == number)
+    }
+
+    /// A reward by number, or the refusal that the programme has none.
+    pub fn need_reward(&self, number: Number) -> Result<&Reward, Refusal> {
+        let none = || Refusal::new(Code::UnknownReward, "the programme has no such reward");
+        self.reward(number).ok_or_else(none)
     }
 
     /// A unit by number, or the refusal that the programme has none.

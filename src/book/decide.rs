@@ -9,7 +9,7 @@ use super::{
     purchase, referral, returns, review, stillness, target, tier, transfer, undo, voucher, wanted,
 };
 use crate::model::{
-    Account, Act, Adjustment, CampaignChanged, CampaignStatus, Code, Draft, Effect, Enrolled,
+    Account, Act, Adjustment, CampaignChanged, CampaignStatus, Code, Day, Draft, Effect, Enrolled,
     Given, Hook, MemberId, PERSONAL_WORDS, Place, Points, Refusal, Scene, Standing, Unit, UnitKind,
     has_number_of_a_person,
 };
@@ -245,13 +245,7 @@ fn enrol(case: &Case, enrolled: Enrolled) -> Result<Draft, Refusal> {
             .tiers()
             .map(|tiers| tier::first(tiers, case.day())),
     );
-    let mut member = Member::new(id, case.day());
-    member.referrer = enrolled.referrer;
-    member.consents = enrolled
-        .consents
-        .iter()
-        .map(|c| (c.purpose, c.is_given))
-        .collect();
+    let member = newcomer(id, case.day(), &enrolled);
     let given = purchase::given(case, &member);
     let scene = Scene {
         has_member: true,
@@ -267,6 +261,15 @@ fn enrol(case: &Case, enrolled: Enrolled) -> Result<Draft, Refusal> {
     let mut draft = case.draft(Act::Enrolled(enrolled), effects);
     draft.given = given;
     Ok(draft)
+}
+
+/// A new member as scripts see them on the day.
+pub fn newcomer(id: MemberId, day: Day, enrolled: &Enrolled) -> Member {
+    let mut member = Member::new(id, day);
+    member.referrer = enrolled.referrer;
+    let consents = enrolled.consents.iter();
+    member.consents = consents.map(|c| (c.purpose, c.is_given)).collect();
+    member
 }
 
 fn adjust(case: &Case, adjustment: Adjustment) -> Result<Draft, Refusal> {
@@ -326,7 +329,7 @@ fn debit(
     }
     let mut effects = Vec::new();
     let found = lots::spendable(member, unit.number, case.now(), &[]);
-    lots::take(found.into_iter(), points, Account::Correction, &mut effects);
+    lots::take(found, points, Account::Correction, &mut effects);
     Ok(effects)
 }
 

@@ -89,14 +89,8 @@ fn released(member: &Member, at: Instant) -> Vec<Effect> {
 
 /// Units that end with a tier that goes down.
 fn lost_with_tier(case: &Case, member: &Member, effects: &[Effect]) -> Vec<Effect> {
-    let rank = |tier: Number| {
-        let levels = case
-            .policy
-            .tiers()
-            .map(|t| t.levels.as_slice())
-            .unwrap_or_default();
-        levels.iter().position(|l| *l == tier)
-    };
+    let tiers = case.policy.tiers();
+    let rank = |tier| tiers.map_or(0, |tiers| tiers.rank(tier));
     let fell = effects.iter().any(|e| match e {
         Effect::Tier { tier, was, .. } => rank(*tier) < rank(was.0),
         _ => false,

@@ -247,7 +247,7 @@ impl Poster<'_> {
     fn transfer(&mut self, unit: Number, from: Account, to: Account, amount: Points) -> Applied {
         let totals = self.state.house.totals_mut(unit);
         for (account, change) in [(from, -amount.0), (to, amount.0)] {
-            let balance = entry_of_account(&mut totals.accounts, account);
+            let balance = entry_of(&mut totals.accounts, account);
             *balance = balance
                 .checked_add(change)
                 .filter(|b| Points(*b).is_in_range())
@@ -419,8 +419,4 @@ impl Poster<'_> {
             _ => {}
         }
     }
-}
-
-fn entry_of_account(accounts: &mut Vec<(Account, i64)>, account: Account) -> &mut i64 {
-    entry_of(accounts, account)
 }

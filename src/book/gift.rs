@@ -27,7 +27,7 @@ pub fn give(case: &Case, lot: LotId, token: [u8; 32]) -> Result<Draft, Refusal> 
     let (unit, one) = (open.unit, Points(1));
     let effects = vec![
         opened((unit, one), until, token),
-        hold::held(unit, lot, one.0, seq),
+        hold::held(unit, lot, one, seq),
     ];
     Ok(case.draft(Act::VoucherGiven { lot, token, until }, effects))
 }
@@ -151,9 +151,7 @@ pub fn give_back(case: &Case, of: u64, act: Act) -> Result<Draft, Refusal> {
 /// The act by which a hold ends when its time is over.
 pub fn over(programme: &Programme, hold: &Hold) -> Act {
     let of = hold.seq;
-    let unit = programme.unit(hold.unit);
-    let is_voucher = unit.is_some_and(|u| u.kind == UnitKind::Voucher);
-    match (hold.token, is_voucher) {
+    match (hold.token, programme.is_kind(hold.unit, UnitKind::Voucher)) {
         (None, _) => Act::Release {
             of,
             is_timeout: true,

@@ -3,7 +3,7 @@
 use super::case::Case;
 use super::spend::{self, Spending};
 use super::state::{Hold, Member};
-use super::{catalogue, lots, wanted};
+use super::{catalogue, lots, undo, wanted};
 use crate::model::{
     Account, Act, Code, Draft, Effect, Entry, Identified, Instant, LotId, Number, Points, Refusal,
 };
@@ -61,15 +61,10 @@ pub fn open(case: &Case, act: Act) -> Result<Draft, Refusal> {
 /// What a hold of a reward has counted, turned round.
 fn uncounted(case: &Case) -> Vec<Effect> {
     let entry = case.papers.named.filter(|e| reward_of(e) != 0);
-    let effects = entry.map(|e| e.effects.clone()).unwrap_or_default();
-    let turned = effects.into_iter().filter_map(|mut effect| {
-        let Effect::Counted { by, .. } = &mut effect else {
-            return None;
-        };
-        *by = -*by;
-        Some(effect)
-    });
-    turned.collect()
+    let effects = entry.map_or(&[][..], |e| &e.effects);
+    let is_counted = |e: &&Effect| matches!(e, Effect::Counted { .. });
+    let counted = effects.iter().filter(is_counted).cloned();
+    counted.filter_map(undo::turned).collect()
 }
 
 fn reward_of(entry: &Entry) -> Number {
@@ -92,8 +87,7 @@ fn have(case: &Case, hold: &Hold, asked: Points, effects: &mut Vec<Effect>) -> R
     effects.extend(uncounted(case));
     let counted = |e: &&Effect| matches!(e, Effect::Counted { .. });
     effects.extend(entry.effects.iter().filter(counted).cloned());
-    let mut rewards = case.policy.rewards().iter();
-    if let Some(reward) = rewards.find(|r| r.number == reward_of(entry)) {
+    if let Some(reward) = case.reward(reward_of(entry)) {
         effects.extend(catalogue::given(case, reward)?);
         wanted::share(case, reward, effects);
     }
@@ -107,24 +101,19 @@ pub(super) fn set_aside(
     (unit, points): (Number, Points),
     hold: u64,
 ) -> Vec<Effect> {
-    let mut left = points.0;
-    let mut effects = Vec::new();
-    for (lot, free) in lots::spendable(member, unit, case.now(), &[]) {
-        let part = left.min(free.0);
-        if part > 0 {
-            effects.push(held(unit, lot.id, part, hold));
-            left -= part;
-        }
-    }
-    effects
+    let free = lots::spendable(member, unit, case.now(), &[]);
+    let parts = lots::parts(free, points);
+    parts
+        .map(|(lot, part)| held(unit, lot.id, part, hold))
+        .collect()
 }
 
-pub(super) fn held(unit: Number, lot: LotId, amount: i64, hold: u64) -> Effect {
+pub(super) fn held(unit: Number, lot: LotId, amount: Points, hold: u64) -> Effect {
     Effect::Held {
         who: 0,
         unit,
         lot,
-        amount: Points(amount),
+        amount,
         hold,
     }
 }
@@ -203,16 +192,10 @@ pub(super) fn ended(hold: &Hold, is_timeout: bool) -> Vec<Effect> {
 
 /// Sets points of a hold free, in the order they were taken in.
 pub(super) fn free(hold: &Hold, points: Points) -> Vec<Effect> {
-    let mut left = points.0;
-    let mut effects = Vec::new();
-    for (lot, amount) in &hold.lots {
-        let part = left.min(amount.0);
-        if part > 0 {
-            effects.push(held(hold.unit, *lot, -part, hold.seq));
-            left -= part;
-        }
-    }
-    effects
+    let parts = lots::parts(hold.lots.iter().copied(), points);
+    parts
+        .map(|(lot, part)| held(hold.unit, lot, part.negated(), hold.seq))
+        .collect()
 }
 
 fn spent(effect: &Effect) -> Option<Effect> {

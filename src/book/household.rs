@@ -2,9 +2,8 @@
 //! may spend one another's of units that are pooled. So leaving moves nothing.
 
 use super::case::Case;
-use super::lots;
 use super::state::{Lot, Member, Status};
-use super::voucher;
+use super::{lots, merge, voucher};
 use crate::model::{
     Account, Act, Code, Draft, Effect, MemberId, Number, Points, Refusal, UnitKind,
 };
@@ -30,9 +29,7 @@ pub fn decide(case: &Case, is_joined: bool) -> Result<Draft, Refusal> {
 }
 
 fn join(case: &Case, member: &Member, act: Act) -> Result<Draft, Refusal> {
-    let other = case.papers.other.and_then(|id| case.state.members.get(&id));
-    let unknown = || Refusal::new(Code::UnknownMember, "with: nobody is known by that");
-    let other = other.ok_or_else(unknown)?;
+    let other = merge::other(case, "with")?;
     check(case, member, other)?;
     let (seq, mut all) = match &other.household {
         Some(household) => (household.seq, household.members.clone()),
@@ -140,24 +137,15 @@ pub fn take(
     (unit, points): (Number, Points),
     effects: &mut Vec<Effect>,
 ) {
-    let mut left = points.0;
-    for (who, lot, free) in candidates(case, member, unit, effects) {
-        let part = left.min(free.0);
-        if part > 0 {
-            effects.push(spent(who, lot, Points(part)));
-            left -= part;
-        }
-    }
-}
-
-fn spent(who: u8, lot: &Lot, amount: Points) -> Effect {
-    Effect::Debit {
+    let free = candidates(case, member, unit, effects);
+    let spent = lots::parts(free, points).map(|((who, lot), amount)| Effect::Debit {
         who,
-        unit: lot.unit,
+        unit,
         lot: lot.id,
         amount,
         to: Account::Redemption,
-    }
+    });
+    effects.extend(spent);
 }
 
 /// Whose lots can be spent, which, and how much of each, in spending order.
@@ -166,15 +154,15 @@ fn candidates<'a>(
     member: &'a Member,
     unit: Number,
     taken: &[Effect],
-) -> Vec<(u8, &'a Lot, Points)> {
+) -> Vec<((u8, &'a Lot), Points)> {
     let others = contributors(case, member, unit);
     let mut found = Vec::new();
     for contributor in std::iter::once(member).chain(others) {
         let lots = lots::spendable(contributor, unit, case.now(), taken);
         let who = place_to_be(case, member, contributor.id);
-        found.extend(lots.into_iter().map(|(lot, free)| (who, lot, free)));
+        found.extend(lots.into_iter().map(|(lot, free)| ((who, lot), free)));
     }
-    found.sort_by_key(|(_, lot, _)| lot.spend_order());
+    found.sort_by_key(|((_, lot), _)| lot.spend_order());
     found
 }
 

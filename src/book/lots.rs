@@ -114,28 +114,38 @@ pub fn fill(owed: &mut [(Number, i64)], unit: Number, amount: Points) -> Points 
     Points(fills)
 }
 
+/// The parts that an amount takes of what is free, in that order.
+pub fn parts<T>(
+    free: impl IntoIterator<Item = (T, Points)>,
+    amount: Points,
+) -> impl Iterator<Item = (T, Points)> {
+    let mut left = amount;
+    free.into_iter().filter_map(move |(of, free)| {
+        let part = left.min(free);
+        left.0 -= part.0.max(0);
+        part.is_positive().then_some((of, part))
+    })
+}
+
 /// Takes from lots in an order, up to an amount; says what could not be taken.
 pub fn take<'a>(
-    lots: impl Iterator<Item = (&'a Lot, Points)>,
+    lots: impl IntoIterator<Item = (&'a Lot, Points)>,
     amount: Points,
     to: Account,
     effects: &mut Vec<Effect>,
 ) -> Points {
-    let mut left = amount.0;
-    for (lot, free) in lots {
-        let part = left.min(free.0);
-        if part > 0 {
-            effects.push(Effect::Debit {
-                who: 0,
-                unit: lot.unit,
-                lot: lot.id,
-                amount: Points(part),
-                to,
-            });
-            left -= part;
-        }
+    let mut left = amount;
+    for (lot, amount) in parts(lots, amount) {
+        effects.push(Effect::Debit {
+            who: 0,
+            unit: lot.unit,
+            lot: lot.id,
+            amount,
+            to,
+        });
+        left.0 -= amount.0;
     }
-    Points(left)
+    left
 }
 
 /// Lots of a unit that can be spent at an instant, in spending order, less

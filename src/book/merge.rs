@@ -50,7 +50,8 @@ pub fn decide(case: &Case, act: Act) -> Result<Draft, Refusal> {
     Ok(draft)
 }
 
-fn other<'a>(case: &Case<'a>, field: &str) -> Result<&'a Member, Refusal> {
+/// The second member, whom a field of the command names.
+pub(super) fn other<'a>(case: &Case<'a>, field: &str) -> Result<&'a Member, Refusal> {
     let found = case.papers.other.and_then(|id| case.state.members.get(&id));
     found.ok_or_else(|| {
         Refusal::new(
@@ -117,9 +118,8 @@ fn later(from: &Member, into: &Member) -> Vec<Effect> {
 /// The better tier is kept until its review.
 fn better(policy: &dyn Policy, from: &Member, into: &Member) -> Option<Effect> {
     let held = from.tier?;
-    let levels = &policy.tiers()?.levels;
-    let rank =
-        |tier: Option<TierHeld>| levels.iter().position(|l| Some(*l) == tier.map(|t| t.tier));
+    let tiers = policy.tiers()?;
+    let rank = |tier: Option<TierHeld>| tier.map_or(0, |t| tiers.rank(t.tier));
     (rank(from.tier) > rank(into.tier)).then(|| tier_effect(1, held, into.tier))
 }
 

@@ -3,6 +3,7 @@
 
 use super::case::Case;
 use super::lots;
+use super::spend::check_some;
 use super::state::House;
 use crate::model::{Account, Act, Code, Day, Draft, Effect, Points, Refusal, Unit, UnitKind};
 
@@ -82,10 +83,7 @@ pub fn check_opening(
     last: Option<Day>,
     today: Day,
 ) -> Result<(), Refusal> {
-    if !points.is_positive() || !points.is_in_range() {
-        let detail = "points: there must be more than none";
-        return Err(Refusal::new(Code::BadInput, detail));
-    }
+    check_some(points)?;
     let is_spent = unit.kind == UnitKind::Spendable;
     if let Some(last) = last.filter(|last| !is_spent || *last < today) {
         return Err(Refusal::new(Code::BadInput, no_end(is_spent, last)));

@@ -6,7 +6,8 @@ use super::returns::Kept;
 use super::state::State;
 use crate::model::{
     Account, Act, Campaign, Code, CostTo, Day, Draft, Effect, Entry, Exact, Head, Money, Number,
-    Partner, PartnerWhy, Place, Policy, Programme, Purchase, Refusal, Reward, TenderKind, Value,
+    Partner, PartnerWhy, Place, Points, Policy, Programme, Purchase, Refusal, Reward, TenderKind,
+    Value,
 };
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -39,8 +40,7 @@ pub fn is_paid_for(programme: &Programme, state: &State, head: &Head, campaign: 
 }
 
 fn is_suspended(state: &State, partner: Number) -> bool {
-    let found = state.house.partners.iter().find(|p| p.partner == partner);
-    found.is_some_and(|p| p.is_suspended)
+    state.house.partner(partner).is_some_and(|p| p.is_suspended)
 }
 
 /// Refuses a purchase in the store of a partner that does not take part.
@@ -69,12 +69,6 @@ fn worth(rate: Option<Exact>, points: Decimal, digits: u8) -> Money {
     Money(scaled.and_then(|x| x.floor().to_i64()).unwrap_or(0))
 }
 
-/// Points as people count them.
-fn whole(programme: &Programme, unit: Number, points: i64) -> Decimal {
-    let subunits = programme.unit(unit).map_or(1, |u| u.subunits.max(1));
-    Decimal::from(points) / Decimal::from(subunits)
-}
-
 /// Points by partner.
 type ByPartner = Vec<(Number, Decimal)>;
 
@@ -89,7 +83,8 @@ fn given(
     for (campaign, unit, points) in awards {
         let header = policy.campaigns().iter().find(|c| c.number == campaign);
         if let Some(partner) = header.and_then(|c| payer(programme, head, c)) {
-            *super::state::entry_of(&mut sums, partner.number) += whole(programme, unit, points);
+            *super::state::entry_of(&mut sums, partner.number) +=
+                programme.decimal(unit, Points(points));
         }
     }
     sums
@@ -132,40 +127,33 @@ fn push(partner: Number, amount: Money, why: PartnerWhy, effects: &mut Vec<Effec
 }
 
 /// What partners are owed for points and rewards that paid for a purchase.
-pub fn spent(case: &Case, purchase: &Purchase, effects: &mut Vec<Effect>) -> Result<(), Refusal> {
+pub fn spent(case: &Case, purchase: &Purchase, effects: &mut Vec<Effect>) {
     for tender in &purchase.tenders {
         match &tender.kind {
             TenderKind::Points { unit, points } => {
                 let at = here(case.programme(), &case.head).map_or(0, |p| p.number);
-                owe(case, at, (*unit, points.0), effects);
+                owe(case, at, (*unit, *points), effects);
             }
-            TenderKind::Reward { reward } => redeemed(case, *reward, effects)?,
+            TenderKind::Reward { reward } => {
+                if let Some(reward) = case.reward(*reward) {
+                    owe_reward(case, reward, effects);
+                }
+            }
             _ => {}
         }
     }
-    Ok(())
 }
 
 /// What a partner is owed for a reward that is had from it.
-pub fn redeemed(case: &Case, reward: Number, effects: &mut Vec<Effect>) -> Result<(), Refusal> {
-    let found = case.policy.rewards().iter().find(|r| r.number == reward);
-    if let Some(reward) = found {
-        check(case, reward.partner)?;
-        owe_reward(case, reward, effects);
-    }
-    Ok(())
-}
-
-/// What a partner is owed for a reward that nobody has to ask it for any more.
 pub fn owe_reward(case: &Case, reward: &Reward, effects: &mut Vec<Effect>) {
-    let price = (reward.unit, reward.points.0);
+    let price = (reward.unit, reward.points);
     owe(case, reward.partner, price, effects);
 }
 
-fn owe(case: &Case, partner: Number, (unit, points): (Number, i64), effects: &mut Vec<Effect>) {
+fn owe(case: &Case, partner: Number, (unit, points): (Number, Points), effects: &mut Vec<Effect>) {
     let programme = case.programme();
     let rate = programme.partner(partner).and_then(|p| p.redeems);
-    let amount = worth(rate, whole(programme, unit, points), programme.digits);
+    let amount = worth(rate, programme.decimal(unit, points), programme.digits);
     push(partner, amount.negated(), PartnerWhy::Redeemed, effects);
 }
 
@@ -267,13 +255,8 @@ fn settle(case: &Case, partner: Number, from: Day, to: Day) -> Result<Draft, Ref
         let detail = format!("month: it is not over before the end of {last}");
         return Err(Refusal::new(Code::TooSoon, detail));
     }
-    let book = case
-        .state
-        .house
-        .partners
-        .iter()
-        .find(|p| p.partner == partner);
-    let amount = book.map_or(Money::ZERO, |b| b.open_before(to));
+    let account = case.state.house.partner(partner);
+    let amount = account.map_or(Money::ZERO, |account| account.open_before(to));
     if amount == Money::ZERO {
         let detail = format!("nothing is open with {} for days before {to}", found.id);
         return Err(Refusal::new(Code::AlreadySo, detail));

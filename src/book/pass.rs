@@ -7,7 +7,7 @@ use super::lots;
 use super::state::{Lot, Member, PassCharge, PassHeld};
 use crate::model::{
     Account, Act, Code, Day, Draft, Effect, Instant, LotId, Money, NO_PASS, Number, PassRefund,
-    PassStarts, PassTerms, Points, Purchase, Refusal, Terms, UnitKind, Value,
+    PassStarts, PassTerms, Points, Purchase, Refusal, Terms, Value,
 };
 
 /// The promise that every pass comes with: its last day.
@@ -285,8 +285,7 @@ pub fn settle_discounts(
     effects: &mut Vec<Effect>,
 ) {
     for discount in purchase.discounts.iter().filter(|d| d.campaign != 0) {
-        let campaigns = case.policy.campaigns();
-        let header = campaigns.iter().find(|c| c.number == discount.campaign);
+        let header = case.campaign(discount.campaign);
         let ids = header.map_or(&[][..], |c| &c.when.passes);
         let units = ids.iter().filter_map(|id| case.programme().unit_named(id));
         let held = units
@@ -391,13 +390,6 @@ fn last_day(case: &Case, member: &Member, unit: Number, until: Instant) -> Optio
         _ => false,
     };
     all.rfind(key)
-}
-
-/// Whether a unit is a pass, which no part of a purchase gives back.
-pub fn is_pass(programme: &crate::model::Programme, unit: Number) -> bool {
-    programme
-        .unit(unit)
-        .is_some_and(|u| u.kind == UnitKind::Pass)
 }
 
 #[cfg(test)]

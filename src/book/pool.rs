@@ -67,7 +67,7 @@ pub fn anonymous(case: &Case, bought: &Purchase, effects: &mut Vec<Effect>) -> G
     if case.programme().pools.is_empty() {
         return Given::new();
     }
-    let nobody = Member::new(MemberId([0; 16]), case.day());
+    let nobody = Member::new(MemberId::NOBODY, case.day());
     let given = vec![Value::Unit; case.policy.facts().len()];
     let scene = Scene {
         purchase: purchase::facts(case, bought),

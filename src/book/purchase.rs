@@ -3,13 +3,12 @@
 
 use super::case::Case;
 use super::earn::{Earner, Outcome};
-use super::facts::Reader;
 use super::limits::Limits;
 use super::state::Member;
 use super::{bill, partner, pass, pool, spend, tier, voucher};
 use crate::model::{
-    Act, Code, Draft, Effect, Given, Hook, Money, NameKind, Place, Purchase, PurchaseFacts,
-    RedemptionFacts, Refusal, Scene, Tender, TenderKind,
+    Act, Draft, Effect, Given, Hook, Money, NameKind, Number, Place, Points, Purchase,
+    PurchaseFacts, RedemptionFacts, Refusal, Scene, Tender, TenderKind, Value,
 };
 
 /// Decides a purchase.
@@ -45,7 +44,8 @@ fn paid(case: &Case, purchase: &Purchase, effects: &mut Vec<Effect>) -> Result<(
         ask_about_reward(case, tender)?;
     }
     spend::pay(case, purchase, effects)?;
-    partner::spent(case, purchase, effects)
+    partner::spent(case, purchase, effects);
+    Ok(())
 }
 
 /// The refusal that comes first of those a purchase earns: where one was
@@ -136,18 +136,7 @@ pub fn given(case: &Case, member: &Member) -> Given {
     if let Some((given, _)) = case.papers.given {
         return given.clone();
     }
-    let reader = Reader {
-        member,
-        pending: &[],
-        policy: &*case.policy,
-        names: &case.state.house.names,
-        house: &case.state.house,
-        day: case.day(),
-        at: case.now(),
-        birthday: case.papers.birthday,
-        attributes: case.papers.attributes,
-    };
-    reader.read(case.policy.facts())
+    case.reader(member).read(case.policy.facts())
 }
 
 /// The purchase as scripts see it, with its place and time.
@@ -189,10 +178,14 @@ pub fn store_name(case: &Case) -> String {
     }
 }
 
-/// A redemption as scripts see it.
-pub fn redemption_facts(case: &Case, unit: u16, points: i64, reward: u16) -> RedemptionFacts {
+/// A redemption as scripts see it: the unit, how many, and the reward, or 0.
+pub fn redemption_scene(
+    case: &Case,
+    (unit, points, reward): (Number, Points, Number),
+    given: Given,
+) -> Scene {
     let names = &case.state.house.names;
-    RedemptionFacts {
+    let redemption = RedemptionFacts {
         reward: if reward == 0 {
             String::new()
         } else {
@@ -200,8 +193,8 @@ pub fn redemption_facts(case: &Case, unit: u16, points: i64, reward: u16) -> Red
         },
         unit: names.text(NameKind::Unit, unit),
         points: match case.programme().unit(unit) {
-            Some(unit) => unit.value_of(crate::model::Points(points)),
-            None => crate::model::Value::Int(points),
+            Some(unit) => unit.value_of(points),
+            None => Value::Int(points.0),
         },
         store: store_name(case),
         day: case.day(),
@@ -210,28 +203,25 @@ pub fn redemption_facts(case: &Case, unit: u16, points: i64, reward: u16) -> Red
             .calendar
             .local(case.head.occurred_at())
             .hour,
+    };
+    Scene {
+        redemption,
+        has_member: true,
+        given,
+        ..Scene::default()
     }
 }
 
 /// Tenders in points or rewards are redemptions: `on_redeem` has a say.
 fn ask_about_reward(case: &Case, tender: &Tender) -> Result<(), Refusal> {
-    let (unit, points, reward) = match &tender.kind {
-        TenderKind::Points { unit, points } => (*unit, points.0, 0),
+    let what = match &tender.kind {
+        TenderKind::Points { unit, points } => (*unit, *points, 0),
         TenderKind::Reward { reward } => {
-            let found = case.policy.rewards().iter().find(|r| r.number == *reward);
-            let found = found.ok_or_else(|| {
-                Refusal::new(Code::UnknownReward, "the programme has no such reward")
-            })?;
-            (found.unit, found.points.0, *reward)
+            let found = case.need_reward(*reward)?;
+            (found.unit, found.points, *reward)
         }
         _ => return Ok(()),
     };
     let member = case.need_member()?;
-    let scene = Scene {
-        redemption: redemption_facts(case, unit, points, reward),
-        has_member: true,
-        given: given(case, member),
-        ..Scene::default()
-    };
-    spend::ask_scripts(case, scene)
+    spend::ask_scripts(case, redemption_scene(case, what, given(case, member)))
 }

@@ -11,8 +11,8 @@ use super::redecide::tier_then;
 use super::state::{Member, State, counted};
 use super::{activity, lots};
 use crate::model::{
-    Account, Act, Campaign, Code, Count, CutBy, Draft, Effect, Enrolled, Entry, Exact, Hook, LotId,
-    MemberId, Number, Points, Purchase, Refusal, Scene, Scope,
+    Account, Act, Code, Count, CutBy, Draft, Effect, Enrolled, Entry, Exact, Hook, LotId, MemberId,
+    Number, Points, Purchase, Refusal, Scene, Scope,
 };
 
 /// How far a chain of referrers is followed.
@@ -136,14 +136,9 @@ pub fn decide(case: &Case, of: u64, campaign: Number) -> Result<Draft, Refusal> 
     Ok(case.draft(Act::Followed { of, campaign }, effects))
 }
 
-fn header<'a>(case: &'a Case, campaign: Number) -> Option<&'a Campaign> {
-    let mut campaigns = case.policy.campaigns().iter();
-    campaigns.find(|c| c.number == campaign)
-}
-
 fn give(case: &Case, member: &Member, entry: &Entry, campaign: Number) -> Vec<Effect> {
     let offers = proposed(case, entry, campaign, None);
-    let limit = header(case, campaign).and_then(|c| c.per_referrer);
+    let limit = case.campaign(campaign).and_then(|c| c.per_referrer);
     let mut effects = Vec::new();
     if let Some((max, each)) = limit {
         let (count, start) = (Count::Brought(campaign), case.day().start_of(each));

@@ -3,19 +3,20 @@
 
 mod closed;
 
-pub use closed::terms_of_closed;
+pub use closed::terms_again;
 
 use super::bill::{self, kept};
-use super::case::Case;
+use super::case::{Case, Parties};
 pub(super) use super::kept_again::recomputed;
 pub use super::kept_again::tier_given;
 use super::share::scale;
 use super::state::{Aftermath, Lot, Member};
 use super::{lots, on_return, voucher};
 use crate::model::{
-    Account, Act, Code, Deficit, Draft, Effect, Entry, Exact, Extent, LotId, MemberId, Money,
-    Number, Points, Purchase, Qty, Refusal, ReturnedLine, UnitKind,
+    Account, Act, Code, Deficit, Draft, Effect, Entry, Exact, Extent, LotId, Money, Number, Points,
+    Purchase, Qty, Refusal, ReturnedLine, UnitKind,
 };
+use std::borrow::Cow;
 
 mod kept;
 
@@ -30,24 +31,23 @@ pub fn decide(case: &Case, of: u64, extent: Extent, receipt: String) -> Result<D
             format!("entry {of} is no purchase"),
         ));
     };
-    let before = case.state.aftermath.get(&of).cloned().unwrap_or_default();
+    let nothing = Aftermath::default();
+    let before = case.state.aftermath.get(&of).unwrap_or(&nothing);
     if let Some(seq) = before.voided {
         return Err(Refusal::new(
             Code::AlreadyVoided,
             format!("entry {seq} undid the purchase"),
         ));
     }
-    let (lines, amount) = resolve(case, bought, &before, &extent)?;
-    let after = with(&before, &lines, amount);
-    let (members, places) = case.parties(entry);
+    let (lines, amount) = resolve(case, bought, before, &extent)?;
+    let after = with(before, &lines, amount);
     let mut returning = Returning {
         case,
-        members: &members,
-        places: &places,
+        parties: case.parties(entry),
         entry,
         gave: gave(case, entry),
         bought,
-        before: &before,
+        before,
         after: &after,
         effects: Vec::new(),
         taken: Vec::new(),
@@ -60,8 +60,9 @@ pub fn decide(case: &Case, of: u64, extent: Extent, receipt: String) -> Result<D
         returning.unvisit();
     }
     returning.settle_with_others(&kept);
-    let money = Money(returning.money(&after) - returning.money(&before));
+    let money = Money(returning.money(&after) - returning.money(before));
     let (mut effects, taken) = (returning.effects, returning.taken);
+    let members = returning.parties.members;
     effects.push(Effect::Returned {
         of,
         lines,
@@ -70,7 +71,7 @@ pub fn decide(case: &Case, of: u64, extent: Extent, receipt: String) -> Result<D
         taken,
     });
     let (more, given) = match case.member() {
-        Some(member) => on_return::run(case, member, bought, (&before, &after), &effects),
+        Some(member) => on_return::run(case, member, bought, (before, &after), &effects),
         None => Default::default(),
     };
     effects.extend(more);
@@ -85,19 +86,19 @@ pub fn decide(case: &Case, of: u64, extent: Extent, receipt: String) -> Result<D
 }
 
 /// What gave points for a purchase: one that was claimed gave none itself.
-fn gave(case: &Case, entry: &Entry) -> Entry {
+fn gave<'a>(case: &Case, entry: &'a Entry) -> Cow<'a, Entry> {
     // Contributions were made at once, whoever claimed it later.
     let is_pooled = |e: &&Effect| matches!(e, Effect::Pooled { .. });
     let pooled = entry.effects.iter().filter(is_pooled);
     match case.papers.claim {
-        None => entry.clone(),
-        Some(claim) => Entry {
+        None => Cow::Borrowed(entry),
+        Some(claim) => Cow::Owned(Entry {
             seq: claim.seq,
             touched: claim.touched.clone(),
             given: claim.given.clone(),
             effects: claim.effects.iter().chain(pooled).cloned().collect(),
             ..entry.clone()
-        },
+        }),
     }
 }
 
@@ -244,13 +245,10 @@ fn with(before: &Aftermath, lines: &[ReturnedLine], amount: Money) -> Aftermath 
 
 struct Returning<'a> {
     case: &'a Case<'a>,
-    /// The members concerned, as they stand now ...
-    members: &'a [MemberId],
-    /// ... and where each position of the purchase is among them.
-    places: &'a [u8],
+    parties: Parties,
     entry: &'a Entry,
     /// The purchase as the entry that gave for it: itself, or its claim.
-    gave: Entry,
+    gave: Cow<'a, Entry>,
     bought: &'a Purchase,
     before: &'a Aftermath,
     after: &'a Aftermath,
@@ -277,7 +275,6 @@ impl Returning<'_> {
 
     /// Points that paid for it go back to their lots, in proportion.
     fn give_back(&mut self) {
-        let is_all = self.after.amount >= self.bought.total;
         for effect in &self.entry.effects {
             let Effect::Debit {
                 who,
@@ -289,27 +286,31 @@ impl Returning<'_> {
             else {
                 continue;
             };
-            let now = if is_all {
-                amount.0
-            } else {
-                self.part(amount.0, self.after)
-            };
-            let back = Points(now - self.part_before(amount.0));
+            let back = Points(self.back(amount.0) - self.part_before(amount.0));
             if back.is_positive() {
-                let who = self.places.get(usize::from(*who)).copied().unwrap_or(0);
-                let member = self.members.get(usize::from(who));
-                let member = member.and_then(|id| self.case.state.members.get(id));
-                let open = member.and_then(|m| m.lot(*lot)).map(|l| l.terms);
-                let terms = open.unwrap_or_else(|| terms_of_closed(self.case, *unit, *lot));
+                let who = self.parties.place(*who);
                 self.effects.push(Effect::Restore {
                     who,
                     unit: *unit,
                     lot: *lot,
                     amount: back,
                     from: Account::Redemption,
-                    terms,
+                    terms: terms_again(self.case, &self.parties, who, *lot),
                 });
             }
+        }
+    }
+
+    /// Whether all of it has come back by now.
+    fn is_all(&self) -> bool {
+        self.after.amount >= self.bought.total
+    }
+
+    /// The part of an amount that belongs to what came back by now.
+    fn back(&self, amount: i64) -> i64 {
+        match self.is_all() {
+            true => amount,
+            false => self.part(amount, self.after),
         }
     }
 
@@ -323,22 +324,9 @@ impl Returning<'_> {
 
     /// Points that the purchase gave, less what it gives for what is kept.
     fn take_back(&mut self, member: &Member, owed: &[(Number, i64)]) -> Result<(), Refusal> {
-        let mut units: Vec<(Number, i64)> = Vec::new();
-        for effect in &self.gave.effects {
-            match effect {
-                Effect::Award { unit, amount, .. } | Effect::Qualify { unit, amount, .. } => {
-                    *super::state::entry_of(&mut units, *unit) += amount.0;
-                }
-                Effect::Voucher { unit, .. } => {
-                    *super::state::entry_of(&mut units, *unit) += 1;
-                }
-                _ => {}
-            }
-        }
-        let is_all = self.after.amount >= self.bought.total;
-        for (unit, given) in units {
-            if super::pass::is_pass(self.case.programme(), unit) {
-                if is_all {
+        for (unit, given) in kept::given(&self.gave) {
+            if self.case.programme().is_kind(unit, UnitKind::Pass) {
+                if self.is_all() {
                     self.end_pass(member, unit);
                 }
                 continue;
@@ -360,21 +348,16 @@ impl Returning<'_> {
         if difference == 0 {
             return Ok(());
         }
-        let is_qualifying = self
-            .case
-            .programme()
-            .unit(unit)
-            .is_some_and(|u| u.kind == UnitKind::Qualifying);
         if self.case.is_voucher(unit) {
-            let own: Vec<LotId> = member.lots_of(unit).map(|l| l.id).collect();
-            let own: Vec<LotId> = own.into_iter().filter(|id| self.is_own(*id)).collect();
+            let own = member.lots_of(unit).map(|l| l.id);
+            let own: Vec<LotId> = own.filter(|id| self.is_own(*id)).collect();
             let effects = &mut self.effects;
             let taken = voucher::taken_back(self.case, member, &own, unit, difference, effects)?;
             self.taken.extend(taken.map(|points| (unit, points)));
             return Ok(());
         }
         self.taken.push((unit, Points(difference)));
-        if is_qualifying {
+        if self.case.programme().is_kind(unit, UnitKind::Qualifying) {
             self.effects.push(Effect::Qualify {
                 who: 0,
                 unit,
@@ -446,15 +429,10 @@ impl Returning<'_> {
         let is_own = |l: &&Lot| self.is_own(l.id) && l.unit == unit && !l.is_dead(now);
         let own = member.lots.iter().filter(is_own);
         let own: Vec<_> = own.map(|l| (l, Points(l.remaining.0 - l.held.0))).collect();
-        let left = lots::take(own.into_iter(), left, Account::Clawback, &mut self.effects);
+        let left = lots::take(own, left, Account::Clawback, &mut self.effects);
         let mut others = lots::spendable(member, unit, now, &self.effects);
         others.retain(|(l, _)| !self.is_own(l.id));
-        let left = lots::take(
-            others.into_iter(),
-            left,
-            Account::Clawback,
-            &mut self.effects,
-        );
+        let left = lots::take(others, left, Account::Clawback, &mut self.effects);
         match (left.is_positive(), self.case.programme().deficit) {
             (false, _) | (true, Deficit::Clamp) => Ok(()),
             (true, Deficit::Carry) => {
@@ -512,7 +490,7 @@ impl Returning<'_> {
 
     /// Benefits of passes count as never used once all of it came back.
     fn unuse(&mut self) {
-        if self.after.amount < self.bought.total || self.before.amount >= self.bought.total {
+        if !self.is_all() || self.before.amount >= self.bought.total {
             return;
         }
         let used = self.gave.effects.iter().filter_map(super::undo::unused);
@@ -520,9 +498,8 @@ impl Returning<'_> {
     }
 
     fn unvisit(&mut self) {
-        let is_all = self.after.amount >= self.bought.total;
         let visits = -i8::from(
-            is_all && (self.before.amount < self.bought.total || self.bought.total.0 == 0),
+            self.is_all() && (self.before.amount < self.bought.total || self.bought.total.0 == 0),
         );
         let spend = Money(self.before.amount.0 - self.after.amount.0);
         self.effects.push(Effect::Visited {

@@ -58,15 +58,21 @@ pub fn check(
     check_enough(unit, available, spending, effects)
 }
 
+/// Refuses a number of points that is none, or more than there can be.
+pub fn check_some(points: Points) -> Result<(), Refusal> {
+    match points.is_positive() && points.is_in_range() {
+        true => Ok(()),
+        false => Err(Refusal::new(
+            Code::BadInput,
+            "points: there must be more than none",
+        )),
+    }
+}
+
 /// The unit, if so many of it can be spent at all.
 pub fn check_unit<'a>(case: &'a Case, spending: &Spending) -> Result<&'a Unit, Refusal> {
     let unit = case.need_unit(spending.unit)?;
-    if !spending.points.is_positive() || !spending.points.is_in_range() {
-        return Err(Refusal::new(
-            Code::BadInput,
-            "points: there must be more than none",
-        ));
-    }
+    check_some(spending.points)?;
     if unit.kind != crate::model::UnitKind::Spendable {
         return Err(Refusal::new(
             Code::BadInput,
@@ -226,9 +232,7 @@ pub fn count(case: &Case, spending: &Spending, effects: &mut Vec<Effect>) {
 
 /// A reward, if it is for such members and open to them.
 pub fn allowed<'a>(case: &'a Case, member: &Member, number: Number) -> Result<&'a Reward, Refusal> {
-    let found = case.policy.rewards().iter().find(|r| r.number == number);
-    let reward = found
-        .ok_or_else(|| Refusal::new(Code::UnknownReward, "the programme has no such reward"))?;
+    let reward = case.need_reward(number)?;
     super::partner::check(case, reward.partner)?;
     let tier = member.tier.map_or(0, |t| t.tier);
     if !reward.tiers.is_empty() && !reward.tiers.contains(&tier) {

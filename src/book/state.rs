@@ -149,11 +149,6 @@ impl House {
         counted_in(&self.counters, count, store, cap.each, start)
     }
 
-    /// What a pool holds.
-    pub fn pool(&self, pool: Number) -> Option<&PoolBook> {
-        self.pools.iter().find(|p| p.pool == pool)
-    }
-
     /// The totals of a unit.
     pub fn totals(&self, unit: Number) -> Option<&Totals> {
         self.totals.iter().find(|t| t.unit == unit)

@@ -94,25 +94,11 @@ pub fn risen_at_once(case: &Case, member: &Member, judged: &Judged) -> Option<Me
 
 fn facts(case: &Case, member: &Member, pending: &[Effect], day: Day) -> Given {
     let reader = Reader {
-        member,
         pending,
-        policy: &*case.policy,
-        names: &case.state.house.names,
-        house: &case.state.house,
         day,
-        at: case.now(),
-        birthday: case.papers.birthday,
-        attributes: case.papers.attributes,
+        ..case.reader(member)
     };
     reader.read(case.policy.facts_review())
-}
-
-fn rank(tiers: &Tiers, tier: Number) -> usize {
-    tiers
-        .levels
-        .iter()
-        .position(|l| *l == tier)
-        .map_or(0, |n| n + 1)
 }
 
 fn held(member: &Member) -> Number {
@@ -120,7 +106,7 @@ fn held(member: &Member) -> Number {
 }
 
 fn is_above(tiers: &Tiers, earned: Number, member: &Member) -> bool {
-    rank(tiers, earned) > rank(tiers, held(member))
+    tiers.rank(earned) > tiers.rank(held(member))
 }
 
 fn set(member: &Member, tier: Number, since: Day, review: Option<Day>) -> Effect {
@@ -145,7 +131,7 @@ fn next_review(
     day: Day,
     is_new: bool,
 ) -> Option<Day> {
-    if rank(tiers, tier) <= 1 {
+    if tiers.rank(tier) <= 1 {
         return None;
     }
     match tiers.review {
@@ -220,7 +206,7 @@ pub fn review(case: &Case, member: &Member, day: Day) -> Judged {
             };
         }
     };
-    let (now, then) = (rank(tiers, held.tier), rank(tiers, earned));
+    let (now, then) = (tiers.rank(held.tier), tiers.rank(earned));
     let in_grace = tiers.grace_months > 0 && is_regular(tiers, member, held, day);
     let effect = match () {
         () if then == now || (then < now && tiers.down == Down::Never) => set(

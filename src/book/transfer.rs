@@ -2,8 +2,8 @@
 //! earned on, so that nobody gains time by sending them round.
 
 use super::case::Case;
-use super::spend::too_few;
-use super::state::{Member, Status};
+use super::spend::{check_some, too_few};
+use super::state::{Lot, Member, Status};
 use super::{gift, hold, lots};
 use crate::model::{
     Account, Act, Code, Draft, Effect, Points, Refusal, TransferRule, Unit, UnitKind,
@@ -40,12 +40,7 @@ pub fn decide(case: &Case, act: Act) -> Result<Draft, Refusal> {
         Some(token) => waiting(case, member, (unit, points), (rule, token)),
     };
     let found = lots::spendable(member, unit.number, case.now(), &effects);
-    lots::take(
-        found.into_iter(),
-        rule.fee,
-        Account::Redemption,
-        &mut effects,
-    );
+    lots::take(found, rule.fee, Account::Redemption, &mut effects);
     Ok(case.draft(act, effects))
 }
 
@@ -65,23 +60,16 @@ fn waiting(
 
 /// Points that go to the case's second member, in spending order.
 fn moved(case: &Case, member: &Member, unit: &Unit, points: Points) -> Vec<Effect> {
-    let mut effects = Vec::new();
-    let mut left = points.0;
-    for (lot, free) in lots::spendable(member, unit.number, case.now(), &[]) {
-        let part = left.min(free.0);
-        if part > 0 {
-            effects.push(Effect::LotMoved {
-                who: 0,
-                to: 1,
-                unit: unit.number,
-                lot: lot.id,
-                amount: Points(part),
-                code: None,
-            });
-            left -= part;
-        }
-    }
-    effects
+    let free = lots::spendable(member, unit.number, case.now(), &[]);
+    let moved = |(lot, amount): (&Lot, Points)| Effect::LotMoved {
+        who: 0,
+        to: 1,
+        unit: unit.number,
+        lot: lot.id,
+        amount,
+        code: None,
+    };
+    lots::parts(free, points).map(moved).collect()
 }
 
 fn check_taker(case: &Case) -> Result<(), Refusal> {
@@ -114,12 +102,7 @@ fn check_amounts(
     rule: &TransferRule,
     points: Points,
 ) -> Result<(), Refusal> {
-    if !points.is_positive() || !points.is_in_range() {
-        return Err(Refusal::new(
-            Code::BadInput,
-            "points: there must be more than none",
-        ));
-    }
+    check_some(points)?;
     let over = |left: Points, detail: String| {
         let code = Code::OverLimit;
         Err(Refusal::short(code, unit.number, left.0, points.0, detail))

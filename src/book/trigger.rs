@@ -247,15 +247,9 @@ pub fn facts_again(case: &Case, member: &Member, day: Day, effects: &[Effect]) -
 
 fn facts(case: &Case, seen: &Member, day: Day) -> Given {
     let reader = Reader {
-        member: seen,
-        pending: &[],
-        policy: &*case.policy,
-        names: &case.state.house.names,
-        house: &case.state.house,
         day,
         at: case.programme().calendar.start_of(day),
-        birthday: case.papers.birthday,
-        attributes: case.papers.attributes,
+        ..case.reader(seen)
     };
     reader.read(case.policy.facts())
 }

@@ -1,11 +1,12 @@
 //! A void: an entry's booked effects, turned round exactly. Refused once
 //! anything depends on them.
 
-use super::case::Case;
+use super::case::{Case, Parties};
+use super::returns::terms_again;
 use super::state::Member;
 use crate::model::{
     Account, Act, Code, Draft, Effect, Entry, LotId, MemberId, Money, PartnerWhy, Points, Refusal,
-    ReturnedLine, Terms, Value,
+    ReturnedLine, Value,
 };
 
 /// Decides a void of the entry that the case names.
@@ -42,15 +43,14 @@ pub fn decide(case: &Case, of: u64, reason: String) -> Result<Draft, Refusal> {
         }
     }
     let mut effects = Vec::with_capacity(entry.effects.len() + 1);
-    let (members, places) = case.parties(entry);
-    if !members.is_empty() {
+    let parties = case.parties(entry);
+    if !parties.members.is_empty() {
         let nobody = Member::new(MemberId::NOBODY, case.day());
         let undoing = Undoing {
             case,
             member: case.member().unwrap_or(&nobody),
             entry,
-            members: &members,
-            places: &places,
+            parties: &parties,
         };
         let mut lot = 0;
         for effect in &entry.effects {
@@ -59,7 +59,7 @@ pub fn decide(case: &Case, of: u64, reason: String) -> Result<Draft, Refusal> {
     }
     effects.push(Effect::Voided { of });
     let mut draft = case.draft(Act::Reversal { of, reason }, effects);
-    draft.members = members;
+    draft.members = parties.members;
     Ok(draft)
 }
 
@@ -71,10 +71,7 @@ struct Undoing<'a> {
     case: &'a Case<'a>,
     member: &'a Member,
     entry: &'a Entry,
-    /// The members concerned, as they stand now ...
-    members: &'a [MemberId],
-    /// ... and where each position of the entry is among them.
-    places: &'a [u8],
+    parties: &'a Parties,
 }
 
 impl Undoing<'_> {
@@ -106,15 +103,14 @@ impl Undoing<'_> {
                 amount,
                 to,
             } => {
-                let who = self.places.get(usize::from(*who)).copied().unwrap_or(0);
-                let terms = self.terms_again(who, *unit, *lot);
+                let who = self.parties.place(*who);
                 effects.push(Effect::Restore {
                     who,
                     unit: *unit,
                     lot: *lot,
                     amount: *amount,
                     from: *to,
-                    terms,
+                    terms: terms_again(self.case, self.parties, who, *lot),
                 });
             }
             Effect::Restore {
@@ -125,7 +121,7 @@ impl Undoing<'_> {
                 from,
                 ..
             } => {
-                let who = self.places.get(usize::from(*who)).copied().unwrap_or(0);
+                let who = self.parties.place(*who);
                 effects.push(self.take_again(who, *unit, *lot, *amount, *from)?);
             }
             Effect::Owe {
@@ -195,7 +191,8 @@ impl Undoing<'_> {
         amount: Points,
         to: Account,
     ) -> Result<Effect, Refusal> {
-        let open = self.party(who).and_then(|member| member.lot(lot));
+        let open = self.case.party(self.parties, who);
+        let open = open.and_then(|member| member.lot(lot));
         if open.map_or(0, |l| l.remaining.0 - l.held.0) < amount.0 {
             return Err(depends("points it gave back are spent".into()));
         }
@@ -206,11 +203,6 @@ impl Undoing<'_> {
             amount,
             to,
         })
-    }
-
-    fn party(&self, who: u8) -> Option<&Member> {
-        let id = self.members.get(usize::from(who))?;
-        self.case.state.members.get(id)
     }
 
     /// A lot that must be as it was opened, to be closed again.
@@ -228,13 +220,6 @@ impl Undoing<'_> {
                 id.seq, id.n
             ))),
         }
-    }
-
-    /// The terms a lot goes on with: its own, or with days of grace if it ended meanwhile.
-    fn terms_again(&self, who: u8, unit: u16, lot: LotId) -> Terms {
-        let open = self.party(who).and_then(|m| m.lot(lot));
-        let open = open.map(|l| l.terms);
-        open.unwrap_or_else(|| super::returns::terms_of_closed(self.case, unit, lot))
     }
 
     fn undo_plain(&self, effect: &Effect) -> Result<Option<Effect>, Refusal> {
@@ -341,7 +326,7 @@ pub fn unused(effect: &Effect) -> Option<Effect> {
 
 /// An effect whose signs are turned, where that is all it takes; none for what
 /// only explained or warned.
-fn turned(mut effect: Effect) -> Option<Effect> {
+pub(super) fn turned(mut effect: Effect) -> Option<Effect> {
     match &mut effect {
         Effect::Qualify { amount, .. } => *amount = amount.negated(),
         Effect::Visited { visits, spend, .. } => {

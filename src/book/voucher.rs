@@ -108,8 +108,7 @@ pub fn taken_back(
     for (lot, gift) in own().filter_map(|lot| Some((lot, gift_of(member, lot)?))) {
         if left.is_positive() {
             effects.extend(hold::ended(gift, false));
-            let whole = std::iter::once((lot, lot.remaining));
-            left = lots::take(whole, left, Account::Clawback, effects);
+            left = lots::take([(lot, lot.remaining)], left, Account::Clawback, effects);
         }
     }
     if left.is_positive() && case.programme().deficit == Deficit::Refuse {

@@ -6,7 +6,7 @@ use super::case::Case;
 use super::spend::{self, Spending};
 use super::state::Member;
 use super::{catalogue, partner, pool, purchase};
-use crate::model::{Effect, Given, Number, Points, Refusal, Reward, Scene};
+use crate::model::{Effect, Given, Number, Points, Refusal, Reward};
 
 /// What a member may have, and what was found on the way.
 pub struct Wanted<'a> {
@@ -74,13 +74,8 @@ fn ask(
     reward: Number,
 ) -> Result<Given, Refusal> {
     let given = purchase::given(case, member);
-    let scene = Scene {
-        redemption: purchase::redemption_facts(case, spending.unit, spending.points.0, reward),
-        has_member: true,
-        given: given.clone(),
-        ..Scene::default()
-    };
-    spend::ask_scripts(case, scene)?;
+    let what = (spending.unit, spending.points, reward);
+    spend::ask_scripts(case, purchase::redemption_scene(case, what, given.clone()))?;
     Ok(given)
 }
 

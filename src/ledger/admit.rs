@@ -48,20 +48,6 @@ pub fn key_hash_of(domain: &str, text: &str) -> KeyHash {
     key_hash_joined(&[domain.as_bytes(), b":", text.as_bytes()])
 }
 
-/// A slip is unique for its store, terminal and business day.
-fn receipt_text(place: &str, terminal: &str, day: model::Day, receipt: &str) -> String {
-    [
-        place,
-        "\0",
-        terminal,
-        "\0",
-        &day.0.to_string(),
-        "\0",
-        receipt,
-    ]
-    .concat()
-}
-
 /// Everything an entry is found by: its key, and a purchase's slip and order.
 pub fn keys_of(entry: &Entry) -> Vec<KeyHash> {
     let mut keys = Vec::with_capacity(1);
@@ -356,9 +342,7 @@ impl Since {
             ..Papers::default()
         }
     }
-}
 
-impl Since {
     /// The lot of the named entry that a lot goes on from, if it does.
     fn own(&self, seq: u64, lot: LotId) -> Option<LotId> {
         let moved = self.moved.iter().find(|m| m.0 == lot).map(|m| m.1);
@@ -463,10 +447,10 @@ pub fn named_papers(
     since
 }
 
-/// The hash of a purchase's own slip.
+/// The hash of a purchase's own slip, which is unique for its store, terminal
+/// and business day.
 pub fn receipt_hash(origin: &Origin, day: model::Day, receipt: &str) -> KeyHash {
-    key_hash_of(
-        "receipt",
-        &receipt_text(&place_text(&origin.place), &origin.terminal, day, receipt),
-    )
+    let (place, day) = (place_text(&origin.place), day.0.to_string());
+    let text = [&*place, &origin.terminal, &day, receipt].join("\0");
+    key_hash_of("receipt", &text)
 }

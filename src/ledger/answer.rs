@@ -61,11 +61,8 @@ impl View<'_> {
             .filter_map(|e| self.did(entry, e))
             .collect();
         // A qualifying unit counts in its window only; its sum over all time says nothing.
-        let units = &self.policy.programme().units;
-        let is_plain = |unit| {
-            let found = units.iter().find(|u| u.number == unit);
-            found.is_none_or(|u| u.kind != UnitKind::Qualifying)
-        };
+        let programme = self.policy.programme();
+        let is_plain = |unit| !programme.is_kind(unit, UnitKind::Qualifying);
         let own = entry.after.iter().filter(|a| a.who == 0);
         for after in own.filter(|a| is_plain(a.unit)) {
             let figure = self.figure(after.unit, after.balance);
@@ -182,12 +179,10 @@ impl View<'_> {
     }
 
     fn vouchers(&self, member: &Member) -> Vec<VoucherNow> {
-        let units = &self.policy.programme().units;
-        let is_voucher = |lot: &&Lot| {
-            let unit = units.iter().find(|u| u.number == lot.unit);
-            unit.is_some_and(|u| u.kind == UnitKind::Voucher) && !lot.is_dead(self.now)
-        };
-        let mut lots: Vec<&Lot> = member.lots.iter().filter(is_voucher).collect();
+        let units = self.policy.programme().units.iter();
+        let vouchers = units.filter(|u| u.kind == UnitKind::Voucher);
+        let lots = vouchers.flat_map(|u| member.lots_of(u.number));
+        let mut lots: Vec<&Lot> = lots.filter(|lot| !lot.is_dead(self.now)).collect();
         lots.sort_by_key(|lot| lot.spend_order());
         let voucher = |lot: &Lot| VoucherNow {
             unit: self.unit(lot.unit),
@@ -246,11 +241,8 @@ impl View<'_> {
     fn tier(&self, member: &Member) -> Option<TierNow> {
         let held = member.tier?;
         let tiers = self.policy.tiers()?;
-        let next = tiers
-            .levels
-            .iter()
-            .position(|l| *l == held.tier)
-            .and_then(|n| tiers.names.get(n + 1));
+        let rank = tiers.rank(held.tier);
+        let next = tiers.names.get(rank).filter(|_| rank > 0);
         Some(TierNow {
             name: self.name(NameKind::Tier, held.tier),
             until: held.review.map(|day| day.plus_days(-1).to_string()),
@@ -266,6 +258,7 @@ impl View<'_> {
     fn needs(&self, member: &Member, tier: &str) -> ByUnit {
         let mut needs = ByUnit::new();
         let number = self.house.names.number(NameKind::Tier, tier).unwrap_or(0);
+        let rank = |tier| self.policy.tiers().map_or(0, |tiers| tiers.rank(tier));
         let day = self.policy.programme().calendar.day_of(self.now);
         for unit in self
             .policy
@@ -284,7 +277,7 @@ impl View<'_> {
                     unit.number,
                     more,
                 )
-                .is_some_and(|reached| is_at_least(self.policy, reached, number))
+                .is_some_and(|reached| rank(reached) >= rank(number).max(1))
             };
             if let Some(more) = least(reaches) {
                 needs.insert(unit.id.clone(), Figure::of(Some(unit), Points(more)));
@@ -299,15 +292,6 @@ impl View<'_> {
 fn slip(seq: u64, checkpoint: &Checkpoint) -> String {
     let slip = Slip::new(seq, checkpoint.size(), &checkpoint.root(), None);
     slip.map_or_else(|_| String::new(), |slip| slip.to_string())
-}
-
-fn is_at_least(policy: &dyn Policy, tier: Number, wanted: Number) -> bool {
-    let rank = |t| {
-        policy
-            .tiers()
-            .and_then(|tiers| tiers.levels.iter().position(|l| *l == t))
-    };
-    rank(tier).is_some() && rank(tier) >= rank(wanted)
 }
 
 /// The least number for which a condition that stays true once true is true.

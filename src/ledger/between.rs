@@ -6,7 +6,7 @@ use super::error::Error;
 use super::openers::later_of;
 use super::submit::Mode;
 use super::wire::{EntryRef, HouseholdAsked, Redeemed, Request, Taker, Verb, Who};
-use crate::model::{Act, Code, Entry, Head, Instant, MemberId, Points, Refusal};
+use crate::model::{Act, Code, CodeKind, Entry, Head, Instant, MemberId, Points, Refusal};
 use rust_decimal::Decimal;
 
 impl Ledger {
@@ -27,7 +27,7 @@ impl Ledger {
             } => {
                 let (unit, points) = self.amount(unit, *points)?;
                 let note = note.clone();
-                let token = (*to == Taker::Token).then(|| self.token_of(request));
+                let token = (*to == Taker::Token).then(|| self.code_hash(CodeKind::Gift, request));
                 Ok(Act::Transfer {
                     unit,
                     points,

@@ -90,12 +90,8 @@ impl Ledger {
             Staged::Sealed { entry, is_repeated } => (entry, is_repeated),
         };
         if let Act::Refused(refused) = &entry.act {
-            let key = entry.head.key.as_str();
-            if let Answer::Refused(mut denied) = self.denied(key, Some(entry.seq), &refused.refusal)
-            {
-                denied.repeated = is_repeated;
-                return Brief::No(denied);
-            }
+            let denied = self.denied_before(&entry, &refused.refusal, is_repeated);
+            return Brief::No(Box::new(denied));
         }
         Brief::Done {
             is_repeated,
@@ -148,7 +144,7 @@ impl Ledger {
 
     /// The answer to something that was looked for and is not there.
     pub fn not_found(&self, key: &str, code: Code, text: &str) -> Answer {
-        self.denied(key, None, &Refusal::new(code, text))
+        self.denied(key, &Refusal::new(code, text)).into()
     }
 }
 

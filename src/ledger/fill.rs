@@ -2,6 +2,8 @@
 
 use super::Ledger;
 use super::error::Error;
+use super::open::book_ahead;
+use super::privacy::erased_by;
 use super::profile::{Profile, text_hash};
 use super::watermark::Watermark;
 use crate::book;
@@ -23,11 +25,14 @@ impl Ledger {
         progress: &mut Option<Box<dyn FnMut(u64, u64)>>,
     ) -> Result<Frontier, Error> {
         let total = self.writer.head().next_seq;
-        let mut frontier = watermark.frontier;
         let keys_from = self.keys.covered();
+        let mut frontier = watermark.frontier.clone();
         if watermark.count == total && keys_from == total {
             return Ok(frontier);
         }
+        // Of a journal that was put back there may be copies of what is gone.
+        let is_swept = watermark.count == 0 && self.book.copies_reach().unwrap_or(0) > 0;
+        let mut copied = Vec::new();
         let from = if keys_from < watermark.count {
             Position::START
         } else {
@@ -38,7 +43,10 @@ impl Ledger {
         loop {
             let (pages, next) = self.next_pages(position)?;
             for (page, at) in pages {
-                let seq = self.catch_up_page(&page, &mut frontier, watermark.count, keys_from)?;
+                let seq = self.catch_up_page(&page, &mut frontier, &watermark, keys_from)?;
+                if is_swept {
+                    copied.push((page.header.first_seq, page.bytes.len()));
+                }
                 if seq > watermark.count {
                     hash = page.header.last;
                     self.writer.uncopied.push(page);
@@ -61,6 +69,10 @@ impl Ledger {
             let head = self.writer.head();
             self.write_state_at(&frontier, head.last, head.hash, head.next_seq)?;
         }
+        if is_swept {
+            self.settle_book()?;
+            self.book.sweep_copies(&copied)?;
+        }
         Ok(frontier)
     }
 
@@ -69,13 +81,13 @@ impl Ledger {
         &mut self,
         page: &Page,
         frontier: &mut Frontier,
-        count: u64,
+        watermark: &Watermark,
         keys_from: u64,
     ) -> Result<u64, Error> {
         let unfit =
             |flaw: crate::chain::page::Flaw| Trouble::unfit(&self.folders.ledger, flaw.to_string());
         let view = Page::parse(&page.bytes).map_err(unfit)?;
-        let mut seq = page.header.first_seq;
+        let (mut seq, count) = (page.header.first_seq, watermark.count);
         for (bytes, hash) in view.entries().zip(view.hashes()) {
             if seq >= count || seq >= keys_from {
                 let entry = codec::decode(bytes).map_err(|source| Error::Codec { seq, source })?;
@@ -89,6 +101,10 @@ impl Ledger {
                 self.unwritten += 1;
             }
             seq += 1;
+            if seq == count && hash != watermark.hash {
+                // Both have gone on since the one was the other's.
+                return Err(book_ahead(watermark, seq, hash));
+            }
         }
         Ok(seq)
     }
@@ -138,11 +154,23 @@ impl Ledger {
     }
 
     /// Takes the aliases of the profile before away where an entry replaces
-    /// it; those that the new one still has come back with it.
+    /// it; those that the new one still has come back with it. Whoever is erased
+    /// leaves none, though a vault that was brought back from a copy opens them.
     fn forget_aliases(&mut self, entry: &Entry) -> Result<(), Error> {
-        let (Act::ProfileChanged { .. }, Some(member)) = (&entry.act, entry.member()) else {
+        match (&entry.act, entry.member()) {
+            (Act::ProfileChanged { .. }, Some(member)) => self.forget_aliases_of(member),
+            (Act::Erased { .. }, _) => {
+                let mut erased = erased_by(entry).into_iter();
+                erased.try_for_each(|member| self.forget_aliases_of(member))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn forget_aliases_of(&mut self, member: MemberId) -> Result<(), Error> {
+        if self.vault.key(&member.0, None)?.is_none() {
             return Ok(());
-        };
+        }
         let before = self.profile(member)?.unwrap_or_default();
         for alias in &before.aliases {
             let hash = text_hash(&self.alias_key, alias);
@@ -150,6 +178,7 @@ impl Ledger {
                 self.shelf.set_owner(hash, None);
             }
         }
+        self.shelf.set_birthday(member, None);
         Ok(())
     }
 

@@ -9,10 +9,10 @@ use super::wire::{Request, Who};
 use crate::model::{Act, CodeKind, Entry, MemberId};
 
 impl Ledger {
-    /// The hash of the token that a command makes.
-    pub(super) fn token_of(&self, request: &Request) -> [u8; 32] {
+    /// The hash of the code of a kind that a command makes.
+    pub(super) fn code_hash(&self, kind: CodeKind, request: &Request) -> [u8; 32] {
         let making = Making::of(&self.alias_key, &request.key, 0);
-        making.code(CodeKind::Gift, 0).hash(CodeKind::Gift)
+        making.code(kind, 0).hash(kind)
     }
 
     /// The token that an entry made for whoever it gives something to.

@@ -1,7 +1,7 @@
 //! Guessing at codes: after some wrong ones a till, or a member's name, may
 //! name no code for a while. What was tried stands in the book beside the
-//! state, not in the journal: it is nobody's business later, and a rebuilt
-//! book has forgotten it.
+//! state, not in the journal: it is nobody's business later, and a book that is
+//! made again without the old one has forgotten it.
 
 use super::Ledger;
 use super::admit::key_hash_of;

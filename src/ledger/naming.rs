@@ -95,13 +95,8 @@ impl Ledger {
             );
         }
         let discount = |d: &wire::DiscountGiven| -> Result<Discount, Stop> {
-            let campaign = if d.campaign.is_empty() {
-                0
-            } else {
-                self.campaign(&d.campaign)?
-            };
             Ok(Discount {
-                campaign,
+                campaign: self.campaign_or_none(&d.campaign)?,
                 why: d.why.clone(),
                 amount: d.amount,
             })
@@ -247,6 +242,14 @@ impl Ledger {
         self.number(NameKind::Campaign, id, Code::UnknownCampaign, known)
     }
 
+    /// The same, and 0 where none is named.
+    pub(super) fn campaign_or_none(&self, id: &str) -> Result<Number, Stop> {
+        match id {
+            "" => Ok(0),
+            id => self.campaign(id),
+        }
+    }
+
     pub(super) fn entry_ref(&self, of: &EntryRef) -> Result<u64, Stop> {
         let found = match of {
             EntryRef::Key(key) => self.find_by_key(key.as_str())?,
@@ -266,11 +269,7 @@ impl Ledger {
                 .as_ref()
                 .map(|of| self.entry_ref(of))
                 .transpose()?,
-            campaign: if adjust.campaign.is_empty() {
-                0
-            } else {
-                self.campaign(&adjust.campaign)?
-            },
+            campaign: self.campaign_or_none(&adjust.campaign)?,
             approver: adjust.approver.clone(),
         })
     }

@@ -5,17 +5,18 @@ use super::parting::close_parked;
 use super::press::Press;
 use super::programmes::Programmes;
 use super::shelf::Shelf;
-use super::shelved::Shelved;
+use super::shelved::{Shelved, throw_away};
 use super::watermark::Watermark;
 use super::writer::Writer;
 use super::{Ledger, Settings, zone};
 use crate::chain::codec;
+use crate::chain::hash::Hash;
 use crate::chain::note::SigningKey;
 use crate::chain::page::Page;
 use crate::chain::tree::Frontier;
 use crate::model::{Act, Channel, Day, Draft, Effect, Genesis, Given, Head, Instant, Key, Origin};
 use crate::policy::Bundle;
-use crate::store::book::{Batch, Book, CACHE_BYTES, set_aside};
+use crate::store::book::{Book, CACHE_BYTES};
 use crate::store::clock::{Clock, SystemClock};
 use crate::store::entropy::Entropy;
 use crate::store::error::Trouble;
@@ -178,27 +179,20 @@ impl Ledger {
     }
 
     /// Throws the book away, and any that was moved aside, and makes it again
-    /// from the journal.
+    /// from the journal. What it alone knows is kept where it can be read.
     pub fn rebuild(folders: &Folders, options: Options) -> Result<Ledger, Error> {
         // Nobody else's folders `book` and `keys` are removed.
         check_is_here(folders)?;
         close_parked();
         let lock = Lock::take(&folders.ledger, &options.purpose)?;
-        let book = folders.ledger.join("book");
-        let mut others = Batch::default();
-        if book.exists() {
-            others = super::other_keys::kept(&book, options.cache_bytes);
-            set_aside(&book)?;
-        }
+        throw_away(&folders.ledger.join("book"), options.cache_bytes)?;
         remove_aside(&folders.ledger)?;
         let keys = folders.ledger.join("keys");
         if keys.exists() {
             std::fs::remove_dir_all(&keys).map_err(|e| Trouble::io("remove", &keys, e))?;
         }
         drop(lock);
-        let mut ledger = Ledger::open(folders, options)?;
-        ledger.take_other_keys(others)?;
-        Ok(ledger)
+        Ledger::open(folders, options)
     }
 
     #[allow(clippy::too_many_arguments)]
@@ -314,13 +308,14 @@ impl Ledger {
     }
 }
 
-/// Removes every book that was moved aside: an erased member would live on in them.
+/// Removes every book that was moved aside or left half copied: an erased member would live on in them.
 fn remove_aside(ledger: &Path) -> Result<(), Trouble> {
     let trouble = |e| Trouble::io("read", ledger, e);
     for found in std::fs::read_dir(ledger).map_err(trouble)? {
         let found = found.map_err(trouble)?;
         let name = found.file_name().to_string_lossy().into_owned();
-        if name.starts_with("book.broken-") || name.starts_with("copies.broken-") {
+        let is_leftover = ["book.old", "book.new"].contains(&name.as_str());
+        if is_leftover || name.starts_with("book.broken-") || name.starts_with("copies.broken-") {
             let aside = found.path();
             std::fs::remove_dir_all(&aside).map_err(|e| Trouble::io("remove", &aside, e))?;
         }
@@ -427,14 +422,19 @@ fn check_not_ahead(watermark: &Watermark, journal: &Segmented) -> Result<(), Err
     let head = journal.head();
     let differs = watermark.count == head.next_seq && watermark.hash != head.hash;
     if watermark.count > head.next_seq || differs {
-        return Err(Error::Trouble(Trouble::BookAhead {
-            book_seq: watermark.count,
-            book_hash: watermark.hash.to_hex(),
-            journal_seq: head.next_seq,
-            journal_hash: head.hash.to_hex(),
-        }));
+        return Err(book_ahead(watermark, head.next_seq, head.hash));
     }
     Ok(())
+}
+
+/// The book has folded what the journal does not hold.
+pub(super) fn book_ahead(watermark: &Watermark, journal_seq: u64, journal_hash: Hash) -> Error {
+    Error::Trouble(Trouble::BookAhead {
+        book_seq: watermark.count,
+        book_hash: watermark.hash.to_hex(),
+        journal_seq,
+        journal_hash: journal_hash.to_hex(),
+    })
 }
 
 /// The signing key, under the origin that Genesis names.

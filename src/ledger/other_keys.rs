@@ -2,36 +2,23 @@
 //! answered with its first entry, and whoever sent it knows that entry by the
 //! other key from then on. No entry is made, so the journal does not know: the
 //! name stands in the book beside the state. A book that had to be made again
-//! without the old one has forgotten it until the order is sent once more.
+//! without the old one has forgotten it until the order is sent once more: that
+//! is answered with the first entry in any case, since the journal knows the
+//! order, but what names the other key meanwhile (a return) is refused.
 
 use super::Ledger;
 use super::admit::key_hash_of;
 use super::error::Error;
 use super::wire::Request;
-use crate::store::book::{Batch, Book};
+use crate::store::book::Batch;
 use crate::store::keys::KeyHash;
-use std::path::Path;
 use std::sync::OnceLock;
 
 /// The first byte of an other key in the book.
-const OTHER: u8 = b'o';
+pub(super) const OTHER: u8 = b'o';
 
 fn row(key: &KeyHash) -> Vec<u8> {
     [&[OTHER], &key[..]].concat()
-}
-
-/// The other keys of a book that is about to be thrown away; none where it
-/// cannot be read.
-pub(super) fn kept(dir: &Path, cache_bytes: u64) -> Batch {
-    let opened = Book::open_for(dir, cache_bytes, true);
-    opened.map_or_else(|_| Batch::default(), |opened| of(&opened.book))
-}
-
-/// The other keys of a book, as far as they can be read.
-pub(super) fn of(book: &Book) -> Batch {
-    let mut batch = Batch::default();
-    batch.take_over(book, &[OTHER]);
-    batch
 }
 
 impl Ledger {
@@ -75,14 +62,6 @@ impl Ledger {
         }
         let mut batch = Batch::default();
         batch.put(&row(&hash), &key_hash_of("order", order));
-        self.take_other_keys(batch)
-    }
-
-    /// Puts other keys into the book; [`Ledger::conclude`] has them written out.
-    pub(super) fn take_other_keys(&mut self, batch: Batch) -> Result<(), Error> {
-        if batch.is_empty() {
-            return Ok(());
-        }
         self.settle_book()?;
         self.book.apply(batch)?;
         self.batches += 1;

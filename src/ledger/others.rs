@@ -62,10 +62,10 @@ impl Ledger {
     pub fn partners(&self) -> Result<(Vec<PartnerAccount>, String), Error> {
         let programme = self.programme()?;
         let house = self.house();
-        let accounts = programme.partners.iter().map(|partner| {
-            let book = house.partners.iter().find(|b| b.partner == partner.number);
-            account(partner, book, programme.digits)
-        });
+        let accounts = programme
+            .partners
+            .iter()
+            .map(|partner| account(partner, house.partner(partner.number), programme.digits));
         let owed = house.partners_owed.negated().display(programme.digits);
         Ok((accounts.collect(), owed))
     }

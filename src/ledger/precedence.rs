@@ -2,7 +2,7 @@
 //! refused command is looked at once more, each check by itself.
 
 use super::Ledger;
-use super::admit::{Stop, key_hash_of};
+use super::admit::Stop;
 use super::error::Error;
 use super::submit::Mode;
 use super::wire::{Means, Purchase, Request, Verb};
@@ -94,9 +94,7 @@ impl Ledger {
             return Ok(None);
         };
         let id = self.resolve(who)?;
-        let is_enrolling =
-            mode.is_enrolling || matches!(&request.verb, Verb::Purchase(p) if p.is_enrolling);
-        if id.is_none() && !is_enrolling {
+        if id.is_none() && !mode.enrols(request) {
             let detail = super::submit::UNKNOWN_MEMBER;
             nos.0.push(Refusal::new(Code::UnknownMember, detail));
         }
@@ -137,9 +135,7 @@ impl Ledger {
             ..purchase.clone()
         };
         for discount in &purchase.discounts {
-            if !discount.campaign.is_empty() {
-                nos.take(self.campaign(&discount.campaign))?;
-            }
+            nos.take(self.campaign_or_none(&discount.campaign))?;
         }
         let without = Purchase {
             discounts: Vec::new(),
@@ -170,11 +166,7 @@ impl Ledger {
             charges: purchase.charges.clone(),
             discounts: purchase.discounts.iter().map(off).collect(),
             tenders: tenders.filter(|_| !has_open).collect(),
-            by: purchase.by,
-            receipt: String::new(),
-            order: String::new(),
-            codes: Vec::new(),
-            claim: None,
+            ..Default::default()
         };
         let programme = self.programme()?;
         nos.take(bill::check(&bought, programme).map_err(Stop::from))?;
@@ -194,9 +186,8 @@ impl Ledger {
             return Ok(());
         }
         // What cannot be named was never carried out, so the key was another's.
-        let hash = key_hash_of("key", request.key.as_str());
         if request.key.is_some()
-            && let Some(seq) = self.find(&hash)?
+            && let Some(seq) = self.find_by_key(request.key.as_str())?
         {
             nos.0.push(super::submit::key_conflict(seq));
         }

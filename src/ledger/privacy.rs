@@ -379,6 +379,8 @@ impl Ledger {
 
     /// Erasures hold for a vault that was brought back from a copy as well.
     pub(super) fn erase_again(&mut self) -> Result<(), Error> {
+        // Whom the journal erases may be on the way to the book still.
+        self.settle_book()?;
         let erased = self.shelf.erased(&self.book)?;
         if !erased.is_empty() {
             self.vault.erase(&erased)?;
@@ -404,7 +406,7 @@ pub(super) fn erasure(staged: &Staged) -> Option<&Entry> {
 }
 
 /// Whom an entry erased. Others of a household are touched as well, and stay.
-fn erased_by(entry: &Entry) -> Vec<MemberId> {
+pub(super) fn erased_by(entry: &Entry) -> Vec<MemberId> {
     let places = entry.effects.iter().filter_map(erased);
     let erased = places.filter_map(|who| entry.touched.get(usize::from(who)));
     erased.map(|touched| touched.member).collect()

@@ -61,19 +61,18 @@ impl Ledger {
         if seq >= self.writer.head().next_seq {
             return Ok(None);
         }
-        if let Some(page) = self.writer.uncopied.find(seq) {
-            return Ok(Some(page.clone()));
+        match self.copy_of(seq)? {
+            Some(page) => Ok(Some(page)),
+            None => self.pages_from(seq).next().transpose(),
         }
-        if let Some(page) = self.book.copy_floor(seq)? {
-            return Ok(Some(page));
+    }
+
+    /// A copy of the durable page that holds an entry.
+    fn copy_of(&self, seq: u64) -> Result<Option<Page>, Error> {
+        match self.writer.uncopied.find(seq) {
+            Some(page) => Ok(Some(page.clone())),
+            None => Ok(self.book.copy_floor(seq)?),
         }
-        for stored in self.writer.read(Position::START) {
-            let page = stored?.page;
-            if page.header.has_entry(seq) {
-                return Ok(Some(page));
-            }
-        }
-        Ok(None)
     }
 
     /// A member's entries, oldest first.
@@ -237,18 +236,34 @@ impl Ledger {
         }
     }
 
-    /// Purchases between two sequences, for work that looks at many.
-    pub(super) fn pages_between(
+    /// Durable pages from that of an entry on, as the journal has them.
+    pub(super) fn pages_from(
         &self,
         from: u64,
     ) -> impl Iterator<Item = Result<Page, Error>> + use<> {
         let pages = self.writer.read(Position::START);
-        pages
-            .map(|p| p.map(|p| p.page).map_err(Error::from))
-            .filter(move |p| match p {
-                Ok(page) => page.header.next_seq() > from,
-                Err(_) => true,
-            })
+        let is_before =
+            move |p: &Result<Page, _>| matches!(p, Ok(page) if page.header.next_seq() <= from);
+        let pages = pages.map(|p| p.map(|p| p.page).map_err(Error::from));
+        pages.skip_while(is_before)
+    }
+
+    /// The same from the second copy as far as it goes: in the journal, a page is
+    /// found only by reading all before it.
+    pub(super) fn pages_near(&self, from: u64) -> impl Iterator<Item = Result<Page, Error>> {
+        let (mut next, mut rest) = (from, None);
+        let end = self.writer.head().next_seq;
+        std::iter::from_fn(move || {
+            if next >= end {
+                return None;
+            }
+            let copy = rest.is_none().then(|| self.copy_of(next).transpose());
+            if let Some(copy) = copy.flatten() {
+                next = copy.as_ref().map_or(end, |page| page.header.next_seq());
+                return Some(copy);
+            }
+            rest.get_or_insert_with(|| self.pages_from(next)).next()
+        })
     }
 }
 

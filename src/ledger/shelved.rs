@@ -1,10 +1,12 @@
 //! The book as it is found: what it holds is taken up, or it is set aside.
 
+use super::Options;
 use super::error::Error;
+use super::guess::GUESS;
+use super::other_keys::OTHER;
 use super::shelf::Shelf;
 use super::watermark::Watermark;
-use super::{Options, guess, other_keys};
-use crate::store::book::{Book, set_aside};
+use crate::store::book::{Book, put_aside, renew, set_aside};
 use crate::store::error::At;
 use std::fs;
 use std::path::Path;
@@ -19,7 +21,8 @@ pub(super) struct Shelved {
 impl Shelved {
     /// Opens the book in a folder. One that cannot be read, be it damaged or
     /// written by another version of this program, is set aside, and one that was
-    /// cut short is removed; the journal is then folded from its beginning.
+    /// cut short is removed; the journal is then folded from its beginning. What
+    /// it alone knows is kept, but of one that sled cannot open.
     pub(super) fn open(
         dir: &Path,
         options: &Options,
@@ -32,14 +35,10 @@ impl Shelved {
         }
         let mut book = opened.book;
         if !book.is_whole()? {
-            // Nothing but these is in the book alone.
-            let mut kept = other_keys::of(&book);
-            kept.take_over(&book, &[guess::GUESS]);
-            drop(book);
-            fs::remove_dir_all(dir).at("remove", dir)?;
+            let old = renew(book, &ALONE)?;
+            fs::remove_dir_all(&old).at("remove", &old)?;
             notes.push(CUT_SHORT.into());
             book = open()?.book;
-            book.apply(kept)?;
         }
         if let Some(bytes) = book.watermark()? {
             let shelf = Shelf::open(&book)?;
@@ -50,8 +49,7 @@ impl Shelved {
                     shelf,
                 });
             }
-            drop(book);
-            let aside = set_aside(dir)?;
+            let aside = put_aside(dir, &renew(book, &ALONE)?)?;
             notes.push(moved("another version wrote its state", &aside));
             book = open()?.book;
         }
@@ -62,6 +60,22 @@ impl Shelved {
         })
     }
 }
+
+/// Throws the book in a folder away, but for what it alone knows.
+pub(super) fn throw_away(dir: &Path, cache_bytes: u64) -> Result<(), Error> {
+    match Book::open_for(dir, cache_bytes, true) {
+        Ok(opened) => {
+            let old = renew(opened.book, &ALONE)?;
+            fs::remove_dir_all(&old).at("remove", &old)?;
+        }
+        Err(_) if dir.exists() => drop(set_aside(dir)?),
+        Err(_) => {}
+    }
+    Ok(())
+}
+
+/// Under these prefixes stands what the journal does not know.
+const ALONE: [u8; 2] = [OTHER, GUESS];
 
 const CUT_SHORT: &str = "a process ended while it wrote the book, which is made again";
 

@@ -29,6 +29,13 @@ pub struct Mode {
     pub is_late: bool,
 }
 
+impl Mode {
+    /// Whether a command may enrol whoever it names.
+    pub(super) fn enrols(&self, request: &Request) -> bool {
+        self.is_enrolling || matches!(&request.verb, Verb::Purchase(p) if p.is_enrolling)
+    }
+}
+
 /// A command that was decided and waits for its page.
 pub enum Staged {
     /// The answer was known at once.
@@ -82,7 +89,7 @@ impl Ledger {
                 if refusal.code == Code::UnknownCode {
                     self.note_guess(request)?;
                 }
-                Staged::Answered(self.denied(request.key.as_str(), None, &refusal))
+                Staged::Answered(self.denied(request.key.as_str(), &refusal).into())
             }
         };
         self.staged.push(staged);
@@ -91,9 +98,9 @@ impl Ledger {
 
     /// Makes everything staged durable and gives the answers in order.
     pub fn commit(&mut self) -> Result<Vec<Answer>, Error> {
-        let answers = self.acknowledge();
+        let answers = self.acknowledge()?;
         self.conclude()?;
-        answers
+        Ok(answers)
     }
 
     /// The first half of [`Ledger::commit`]: everything staged is durable when
@@ -111,6 +118,7 @@ impl Ledger {
             return self.answers(staged, make);
         }
         self.begin_durable()?;
+        self.flush_other_keys()?;
         self.sent = 0;
         let staged = std::mem::take(&mut self.staged);
         let made = self.answers(staged, make);
@@ -131,7 +139,6 @@ impl Ledger {
     /// when it is time. A crash before it loses nothing; opening does it again.
     pub fn conclude(&mut self) -> Result<(), Error> {
         self.writer.sign()?;
-        self.flush_other_keys()?;
         self.copy_when_due()?;
         self.write_keys_when_due(self.writer.head().next_seq)?;
         self.write_when_due()
@@ -141,6 +148,7 @@ impl Ledger {
     /// and hands it over.
     pub(super) fn take_durable(&mut self) -> Result<Vec<Staged>, Error> {
         self.make_durable()?;
+        self.flush_other_keys()?;
         self.carry_out_erasures()?;
         self.sent = 0;
         Ok(std::mem::take(&mut self.staged))
@@ -253,12 +261,8 @@ impl Ledger {
             self.shelf.load(&self.book, id)?;
         }
         if let Act::Refused(refused) = &entry.act {
-            let mut answer =
-                self.denied(entry.head.key.as_str(), Some(entry.seq), &refused.refusal);
-            if let Answer::Refused(denied) = &mut answer {
-                denied.repeated = is_repeated;
-            }
-            return Ok(answer);
+            let denied = self.denied_before(entry, &refused.refusal, is_repeated);
+            return Ok(denied.into());
         }
         let calendar_now = Instant(self.clock.now_micros()).max(entry.head.effective);
         let tree = self.writer.coming();
@@ -288,13 +292,21 @@ impl Ledger {
         }
     }
 
-    pub(super) fn denied(&self, key: &str, seq: Option<u64>, refusal: &Refusal) -> Answer {
+    /// A no that is kept as an entry.
+    pub(super) fn denied_before(&self, entry: &Entry, no: &Refusal, is_repeated: bool) -> Denied {
+        Denied {
+            seq: Some(entry.seq),
+            repeated: is_repeated,
+            ..self.denied(entry.head.key.as_str(), no)
+        }
+    }
+
+    pub(super) fn denied(&self, key: &str, refusal: &Refusal) -> Denied {
         let mut denied = Denied::new(key, refusal.code, refusal.detail.clone());
-        denied.seq = seq;
         let figure = |n| self.figure(refusal.unit, Points(n));
         denied.available = refusal.available.map(figure);
         denied.asked = refusal.asked.map(figure);
-        denied.into()
+        denied
     }
 
     fn try_stage(&mut self, request: &Request, mode: &Mode) -> Result<Staged, Stop> {
@@ -425,9 +437,7 @@ impl Ledger {
         if let Some(id) = self.resolve(who)? {
             return Ok(Some(id));
         }
-        let is_enrolling =
-            mode.is_enrolling || matches!(&request.verb, Verb::Purchase(p) if p.is_enrolling);
-        match (is_enrolling, who) {
+        match (mode.enrols(request), who) {
             (true, super::wire::Who::Alias(alias)) => {
                 self.check_before_enrolling(request, origin)?;
                 Ok(Some(self.enrol_alias(alias, request, mode, origin)?))

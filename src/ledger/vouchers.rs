@@ -11,7 +11,7 @@ use crate::book::case::Found;
 use crate::book::state::Lot;
 use crate::model::{
     Act, Code, CodeKind, Day, Effect, Entry, Instant, LotId, MemberId, Money, Origin, Refusal,
-    Tender, TenderKind, Terms,
+    Tender, TenderKind, Terms, UnitKind,
 };
 
 /// A code that is none: its hash is nobody's.
@@ -133,11 +133,10 @@ impl Ledger {
                 expires,
                 reason,
             } => {
-                let making = Making::of(&self.alias_key, &request.key, 0);
                 let calendar = &self.programme()?.calendar;
                 let act = Act::VoucherIssued {
                     unit: self.unit(unit)?,
-                    code: making.code(CodeKind::Voucher, 0).hash(CodeKind::Voucher),
+                    code: self.code_hash(CodeKind::Voucher, request),
                     expires: expires.map(|day| calendar.start_of(day.plus_days(1))),
                     reason: reason.clone(),
                 };
@@ -152,17 +151,16 @@ impl Ledger {
                 let (lot, holder) = self.lot_of(which, member)?;
                 let act = Act::VoucherGiven {
                     lot,
-                    token: self.token_of(request),
+                    token: self.code_hash(CodeKind::Gift, request),
                     until: Instant::default(),
                 };
                 Ok((act, holder))
             }
             VoucherAsked::Claim { token } => {
                 let of = self.gift(token, true)?;
-                let making = Making::of(&self.alias_key, &request.key, 0);
                 let act = Act::VoucherClaimed {
                     of,
-                    code: making.code(CodeKind::Voucher, 0).hash(CodeKind::Voucher),
+                    code: self.code_hash(CodeKind::Voucher, request),
                 };
                 Ok((act, None))
             }
@@ -239,8 +237,7 @@ impl Ledger {
             && self.programme()?.claim_days > 0
             && purchase.total.is_positive()
         {
-            let making = Making::of(&self.alias_key, &request.key, 0);
-            purchase.claim = Some(making.code(CodeKind::Claim, 0).hash(CodeKind::Claim));
+            purchase.claim = Some(self.code_hash(CodeKind::Claim, request));
         }
         Ok(())
     }
@@ -318,11 +315,10 @@ impl Ledger {
         };
         let mut all = Vec::new();
         for lot in lots {
-            let is_voucher = self
-                .programme()?
-                .unit(lot.unit)
-                .is_some_and(|u| u.kind == crate::model::UnitKind::Voucher);
-            if is_voucher && let Some(code) = self.code_of(&lot)? {
+            let programme = self.programme()?;
+            if programme.is_kind(lot.unit, UnitKind::Voucher)
+                && let Some(code) = self.code_of(&lot)?
+            {
                 all.push((lot, code));
             }
         }

@@ -7,6 +7,7 @@ use super::scribe::Scribe;
 use crate::chain::hash::Hash;
 use crate::chain::tree::Frontier;
 use crate::store::book::Batch;
+use crate::store::error::Trouble;
 use crate::store::journal::Position;
 
 /// A batch with more changes than this is applied on a thread of its own.
@@ -62,6 +63,11 @@ impl Ledger {
     /// Writes the state down once everything staged is durable.
     pub(super) fn write_state(&mut self) -> Result<(), Error> {
         let frontier = self.writer.frontier();
+        if frontier.size() != self.house().next_seq {
+            // A book ahead of the journal could not be opened again.
+            let path = self.folders.ledger.join("journal");
+            return Err(Trouble::Poisoned { path }.into());
+        }
         let head = self.writer.head();
         self.write_state_at(&frontier, head.last, head.hash, head.next_seq)
     }
@@ -76,6 +82,27 @@ impl Ledger {
         if self.unwritten == 0 {
             return Ok(());
         }
+        let written = self.put_down(frontier, last, hash);
+        if written.is_err() {
+            // What has changed is noted nowhere any more.
+            self.book.spoil();
+        }
+        written?;
+        self.write_keys(up_to)?;
+        (self.unwritten, self.writer.commits) = (0, 0);
+        if self.shelf.is_over(self.options.members_max) {
+            self.settle_book()?;
+            self.shelf.shrink();
+        }
+        Ok(())
+    }
+
+    fn put_down(
+        &mut self,
+        frontier: &Frontier,
+        last: Option<Position>,
+        hash: Hash,
+    ) -> Result<(), Error> {
         let mut batch = Batch::default();
         let policy = self.policy.clone();
         let policy = policy.as_deref().map(|p| p as &dyn crate::model::Policy);
@@ -89,26 +116,20 @@ impl Ledger {
         };
         batch.put_watermark(&watermark.to_bytes());
         self.hand_down(batch)?;
-        if takes_away {
-            self.settle_book()?;
+        match takes_away {
+            true => self.settle_book(),
+            false => Ok(()),
         }
-        self.write_keys(up_to)?;
-        (self.unwritten, self.writer.commits) = (0, 0);
-        if self.shelf.is_over(self.options.members_max) {
-            self.settle_book()?;
-            self.shelf.shrink();
-        }
-        Ok(())
     }
 
     /// Puts the keys of what is durable into their index.
     fn write_keys(&mut self, up_to: u64) -> Result<(), Error> {
-        let pairs = std::mem::take(&mut self.fresh_keys);
-        self.fresh_index.clear();
         // The index may be ahead of the book.
-        Ok(self
-            .keys
-            .insert_batch(up_to.max(self.keys.covered()), &pairs)?)
+        let up_to = up_to.max(self.keys.covered());
+        self.keys.insert_batch(up_to, &self.fresh_keys)?;
+        self.fresh_keys.clear();
+        self.fresh_index.clear();
+        Ok(())
     }
 
     /// Copies pages once they are many: they wait in memory else.
@@ -163,9 +184,14 @@ impl Ledger {
     /// Copies the pages that the second copy lacks behind those that were not
     /// copied yet: what a power cut took of it, or all where it was lost.
     fn fill_copies(&mut self, until: u64) -> Result<(), Error> {
-        if std::mem::replace(&mut self.are_copies_filled, true) {
-            return Ok(());
+        if !self.are_copies_filled {
+            self.fill_copies_now(until)?;
+            self.are_copies_filled = true;
         }
+        Ok(())
+    }
+
+    fn fill_copies_now(&mut self, until: u64) -> Result<(), Error> {
         let reach = self.book.copies_reach()?;
         if let Some((aside, finding)) = self.book.copies_moved_aside() {
             let aside = aside.display();

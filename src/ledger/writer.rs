@@ -11,7 +11,9 @@ use crate::chain::codec;
 use crate::chain::page::{BODY_LEN_MAX, ENTRY_LEN_MAX, LEN_LEN_MAX, Page};
 use crate::chain::tree::Frontier;
 use crate::model::Entry;
+use crate::store::error::Trouble;
 use crate::store::journal::{Head, Pages, Position};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 type Helper = Worker<Arc<Unpacked>, Result<Page, Error>>;
@@ -21,8 +23,11 @@ pub struct Writer {
     /// Held by whoever makes a page durable.
     press: Arc<Mutex<Press>>,
     filling: Unpacked,
-    /// The page that is on its way to the disk.
+    /// The page that is on its way to the disk; it stays here if it was lost.
     flying: Option<Arc<Unpacked>>,
+    /// Something that is in the state did not come into the journal, and nothing
+    /// may follow it.
+    is_broken: bool,
     /// It is there by another thread's hand.
     is_beside: bool,
     /// A thread that works the press.
@@ -42,6 +47,7 @@ impl Writer {
             filling: Unpacked::from(press.head().next_seq),
             press: Arc::new(Mutex::new(press)),
             flying: None,
+            is_broken: false,
             is_beside: false,
             helper: None,
             bytes: Vec::new(),
@@ -100,6 +106,7 @@ impl Writer {
             source,
         })?;
         if self.bytes.len() > ENTRY_LEN_MAX || !self.has_room(self.bytes.len()) {
+            self.is_broken |= !self.is_trial;
             let text = format!("entry {} is too long for its page", entry.seq);
             return Err(Error::usage(text));
         }
@@ -167,18 +174,24 @@ impl Writer {
         let page = self.take_off();
         let press = &self.press;
         let helper = self.helper.get_or_insert_with(|| working(press));
-        helper.hand_over(page).ok_or_else(gone)
+        helper.hand_over(page).ok_or_else(lost)
     }
 
-    /// Waits until the page that is on its way is durable.
+    /// Waits until the page that is on its way is durable. Once one was not,
+    /// this says so for ever: what was answered next could rest on it.
     pub fn settle(&mut self) -> Result<(), Error> {
-        if self.flying.take().is_none() {
+        if self.is_broken {
+            return Err(lost());
+        }
+        if self.flying.is_none() {
             return Ok(());
         }
+        self.is_broken = true;
         let page = match &self.helper {
-            Some(helper) if self.is_beside => Some(helper.wait().ok_or_else(gone)??),
+            Some(helper) if self.is_beside => Some(helper.wait().ok_or_else(lost)??),
             _ => self.press().finish()?,
         };
+        (self.is_broken, self.flying) = (false, None);
         page.into_iter().for_each(|page| self.note(page));
         Ok(())
     }
@@ -197,6 +210,7 @@ fn working(press: &Arc<Mutex<Press>>) -> Helper {
     })
 }
 
-fn gone() -> Error {
-    Error::usage("the thread that writes the journal has ended; open the ledger again")
+fn lost() -> Error {
+    let path = PathBuf::from("journal");
+    Trouble::Poisoned { path }.into()
 }

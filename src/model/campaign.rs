@@ -189,6 +189,14 @@ pub struct Tiers {
     pub is_at_once: bool,
 }
 
+impl Tiers {
+    /// How high a tier is: the lowest is 1, and 0 what is none of them.
+    pub fn rank(&self, tier: Number) -> usize {
+        let found = self.levels.iter().position(|level| *level == tier);
+        found.map_or(0, |n| n + 1)
+    }
+}
+
 /// Something that can be had for points.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Reward {

@@ -305,6 +305,11 @@ impl Programme {
         self.units.iter().find(|u| u.number == number)
     }
 
+    /// Whether a unit is of a kind; one that is not declared is of none.
+    pub fn is_kind(&self, unit: Number, kind: UnitKind) -> bool {
+        self.unit(unit).is_some_and(|u| u.kind == kind)
+    }
+
     /// The unit of an id.
     pub fn unit_named(&self, id: &str) -> Option<&Unit> {
         self.units.iter().find(|u| u.id == id)

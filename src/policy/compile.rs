@@ -121,7 +121,7 @@ fn draft(file: &str, text: &str, word: &'static str, found: &mut Vec<Diagnostic>
     found.extend(check::names(file, &uses, &ast));
     found.extend(check::habits(file, &uses));
     found.extend(check::zeros(file, &uses));
-    found.extend(check::asked(file, &ast));
+    found.extend(check::asked(file, &uses, &ast));
     // What runs a file's top is worth nothing where its names are wrong.
     let is_sound = !found[before..].iter().any(Diagnostic::is_error);
     let headers = if is_sound {

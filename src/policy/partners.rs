@@ -48,9 +48,9 @@ impl Reader<'_> {
         self.names.add(NameKind::Partner, at.get_ref())
     }
 
-    /// The pools.
-    pub(super) fn pools(&mut self, manifest: &Manifest) -> Vec<Pool> {
-        let least = i64::from(self.digits(&manifest.programme.currency));
+    /// The pools; they keep at least the decimals of the currency.
+    pub(super) fn pools(&mut self, manifest: &Manifest, least: u8) -> Vec<Pool> {
+        let least = i64::from(least);
         let mut pools = Vec::new();
         for (id, pool) in &manifest.pool {
             let digits = pool.digits.as_ref().map_or(least + 2, |at| *at.get_ref());

@@ -21,12 +21,12 @@ const MONTHS_MAX: u32 = 120;
 
 impl Reader<'_> {
     /// What the units of the kind pass are.
-    pub(super) fn passes(&mut self, manifest: &Manifest) -> Vec<PassTerms> {
+    pub(super) fn passes(&mut self, manifest: &Manifest, digits: u8) -> Vec<PassTerms> {
         let mut passes = Vec::new();
         for (id, unit) in &manifest.unit {
             let number = self.names.add(NameKind::Unit, id.get_ref());
             match unit.kind.get_ref().as_str() {
-                "pass" => passes.push(self.pass(number, unit, &manifest.programme.currency)),
+                "pass" => passes.push(self.pass(number, unit, digits)),
                 _ => self.refuse_pass_fields(unit),
             }
         }
@@ -49,7 +49,7 @@ impl Reader<'_> {
         }
     }
 
-    fn pass(&mut self, number: Number, unit: &UnitText, currency: &At<String>) -> PassTerms {
+    fn pass(&mut self, number: Number, unit: &UnitText, digits: u8) -> PassTerms {
         if unit.period.is_none() {
             self.wrong(
                 &unit.kind,
@@ -63,7 +63,7 @@ impl Reader<'_> {
         PassTerms {
             unit: number,
             period_months: self.months(unit.period.as_ref()),
-            price: unit.price.as_ref().and_then(|at| self.money(at, currency)),
+            price: unit.price.as_ref().and_then(|at| self.money(at, digits)),
             refund: self.word(&unit.refund, &REFUNDS),
             starts: self.word(&unit.starts, &STARTS),
             lapses_months: self.months(unit.unused_lapses.as_ref()),
@@ -84,15 +84,14 @@ impl Reader<'_> {
     }
 
     /// An amount of the programme's own currency, in its smallest unit.
-    pub(super) fn money(&mut self, at: &At<toml::Value>, currency: &At<String>) -> Option<Money> {
-        let digits = super::currency::digits(currency.get_ref()).unwrap_or(2);
-        let text = expiry::decimal(at.get_ref()).map(|x| x.to_string());
-        let money = text.and_then(|text| Money::parse(&text, digits).ok());
+    pub(super) fn money(&mut self, at: &At<toml::Value>, digits: u8) -> Option<Money> {
+        let found = expiry::decimal(at.get_ref());
+        let money = found.and_then(|amount| Money::parse(&amount.to_string(), digits).ok());
         if money.is_none() {
             self.wrong(
                 at,
                 "this needs an amount of money, in quotes",
-                "write \"299.00\"",
+                "write \"20.00\"",
             );
         }
         money

@@ -80,10 +80,10 @@ impl Reader<'_> {
             guess: self.guess(head),
             activities: self.activities(&manifest),
             attributes: self.attributes(&manifest),
-            passes: self.passes(&manifest),
+            passes: self.passes(&manifest, digits),
             partners: self.partners(&manifest),
-            pools: self.pools(&manifest),
-            rfm: self.rfm(&manifest),
+            pools: self.pools(&manifest, digits),
+            rfm: self.rfm(&manifest, digits),
             household_size: self.household_size(&manifest),
         }
     }
@@ -106,7 +106,7 @@ impl Reader<'_> {
         self.word(&head.rounding, &ROUNDINGS)
     }
 
-    pub(super) fn digits(&mut self, currency: &At<String>) -> u8 {
+    fn digits(&mut self, currency: &At<String>) -> u8 {
         currency::digits(currency.get_ref()).unwrap_or_else(|| {
             let message = format!("'{}' is no ISO 4217 currency", currency.get_ref());
             let help = "write it with three capitals, such as \"EUR\"";

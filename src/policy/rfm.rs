@@ -14,18 +14,17 @@ const WINDOW_HELP: &str = "write \"12 months\", \"year\" or \"lifetime\"";
 const YEAR: Window = Window::Months(12);
 
 impl Reader<'_> {
-    pub(super) fn rfm(&mut self, manifest: &Manifest) -> Option<Rfm> {
+    pub(super) fn rfm(&mut self, manifest: &Manifest, digits: u8) -> Option<Rfm> {
         let text = manifest.rfm.as_ref()?;
         Some(Rfm {
             recency: self.rising(&text.recency, text.recency.get_ref().clone()),
             frequency: self.rising(&text.frequency, text.frequency.get_ref().clone()),
-            monetary: self.monetary(&text.monetary, &manifest.programme.currency),
+            monetary: self.monetary(&text.monetary, digits),
             window: text.window.as_ref().map_or(YEAR, |at| self.rfm_window(at)),
         })
     }
 
-    fn monetary(&mut self, at: &At<Vec<String>>, currency: &At<String>) -> Vec<Money> {
-        let digits = self.digits(currency);
+    fn monetary(&mut self, at: &At<Vec<String>>, digits: u8) -> Vec<Money> {
         let amounts = at.get_ref().iter().map(|text| Money::parse(text, digits));
         let amounts: Vec<Money> = amounts.filter_map(Result::ok).collect();
         if amounts.len() < at.get_ref().len() || amounts.iter().any(|a| *a < Money::ZERO) {

@@ -70,9 +70,8 @@ pub(super) fn uses(ast: &AST) -> Vec<Use> {
     found
 }
 
-/// The functions of a script, each with the uses in its body.
-pub(super) fn functions(ast: &AST) -> Vec<(String, Vec<Use>)> {
-    let all = uses(ast);
+/// The functions of a script, each with those of its uses that stand in its body.
+pub(super) fn functions<'a>(ast: &AST, all: &'a [Use]) -> Vec<(String, Vec<&'a Use>)> {
     let within = |function: &rhai::ScriptFuncDef| {
         let (from, to) = (
             &function.body.start_position(),
@@ -80,7 +79,7 @@ pub(super) fn functions(ast: &AST) -> Vec<(String, Vec<Use>)> {
         );
         let body = place(*from)..=place(*to);
         let own = all.iter().filter(|each| body.contains(&each.place));
-        (function.name.to_string(), own.cloned().collect())
+        (function.name.to_string(), own.collect())
     };
     let functions = ast.shared_lib().iter_script_fn_info();
     let mut found: Vec<_> = functions.map(|(.., function)| within(function)).collect();

@@ -3,7 +3,7 @@
 use super::expiry;
 use super::manifest::{At, Head, UnitText};
 use super::programme::Reader;
-use crate::model::{GuessLimit, Money, VoucherTerms};
+use crate::model::{GuessLimit, VoucherTerms};
 use std::ops::RangeInclusive;
 
 /// Days a gift may wait, where the unit does not say.
@@ -23,7 +23,7 @@ impl Reader<'_> {
             percent,
             categories: unit.category.clone(),
             skus: unit.sku.clone(),
-            minimum: unit.minimum.as_ref().map(|at| self.amount_of(at, digits)),
+            minimum: unit.minimum.as_ref().and_then(|at| self.money(at, digits)),
             claim_days,
             stock: stock.map(|at| self.within(Some(at), 0, 0..=i64::from(u32::MAX)).into()),
         }
@@ -65,19 +65,6 @@ impl Reader<'_> {
                 "write \"10\" or \"12.5\"",
             );
             0
-        })
-    }
-
-    fn amount_of(&mut self, at: &At<toml::Value>, digits: u8) -> Money {
-        let found = expiry::decimal(at.get_ref());
-        let money = found.and_then(|amount| Money::parse(&amount.to_string(), digits).ok());
-        money.unwrap_or_else(|| {
-            self.wrong(
-                at,
-                "this needs an amount of money, in quotes",
-                "write \"20.00\"",
-            );
-            Money::ZERO
         })
     }
 

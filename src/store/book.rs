@@ -20,11 +20,11 @@ use copies::Copies;
 use std::fs;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use tree::Tree;
 
-pub use repack::repack;
+pub use repack::{renew, repack};
 
 /// Longer values would spill into files that sled never syncs.
 pub const VALUE_LEN_MAX: usize = 4096;
@@ -52,6 +52,8 @@ pub struct Book {
     is_brief: bool,
     /// Bytes of keys and values put over others since it was opened, at most.
     rewritten: AtomicU64,
+    /// A write has failed: what was to come before the next one may be missing.
+    is_spoilt: AtomicBool,
     copies: OnceLock<Copies>,
     /// Held while the copies are opened.
     opening: Mutex<()>,
@@ -122,13 +124,6 @@ impl Batch {
         self.watermark = Some(bytes.to_vec());
     }
 
-    /// Puts all of a book's pairs with a prefix, as far as they can be read.
-    pub fn take_over(&mut self, book: &Book, prefix: &[u8]) {
-        for (key, value) in book.scan_prefix(prefix).flatten() {
-            self.put(&key, &value);
-        }
-    }
-
     /// How many puts and removals there are.
     pub fn len(&self) -> usize {
         self.changes.len() + usize::from(self.watermark.is_some())
@@ -177,6 +172,7 @@ impl Book {
                 cache_bytes,
                 is_brief,
                 rewritten: AtomicU64::new(0),
+                is_spoilt: AtomicBool::new(false),
                 copies: OnceLock::new(),
                 opening: Mutex::new(()),
             },
@@ -202,8 +198,32 @@ impl Book {
     ///
     /// # Errors
     /// [`Trouble::Unfit`] for a value over [`VALUE_LEN_MAX`]; [`Trouble::Book`]
-    /// when sled fails: the book is then to be set aside.
-    pub fn apply(&self, mut batch: Batch) -> Result<(), Trouble> {
+    /// when sled fails: the book is then to be set aside. Behind a write that
+    /// failed none is taken any more ([`Book::spoil`]).
+    pub fn apply(&self, batch: Batch) -> Result<(), Trouble> {
+        self.or_spoil(|| self.put(batch))
+    }
+
+    /// Has every later write fail: a batch whose changes are lost would be
+    /// missing below the next one's watermark. The book stays as it is, which is
+    /// good for whoever opens it again.
+    pub fn spoil(&self) {
+        self.is_spoilt.store(true, Ordering::Release);
+    }
+
+    fn or_spoil(&self, write: impl FnOnce() -> Result<(), Trouble>) -> Result<(), Trouble> {
+        if self.is_spoilt.load(Ordering::Acquire) {
+            let path = self.tree.path().to_path_buf();
+            return Err(Trouble::Poisoned { path });
+        }
+        let done = write();
+        if done.is_err() {
+            self.spoil();
+        }
+        done
+    }
+
+    fn put(&self, mut batch: Batch) -> Result<(), Trouble> {
         if let Some(len) = batch.too_long {
             let finding = format!("a value of {len} bytes; the most is {VALUE_LEN_MAX}");
             return Err(Trouble::unfit(self.tree.path(), finding));
@@ -254,8 +274,13 @@ impl Book {
     /// Puts the second copies of pages beside the book.
     ///
     /// # Errors
-    /// I/O trouble; [`Trouble::Book`] when sled fails.
+    /// I/O trouble; [`Trouble::Book`] when sled fails. No write is taken then any
+    /// more, nor another copy: pages missing before it would be missed by nobody.
     pub fn copy_pages<'p>(&self, pages: impl IntoIterator<Item = &'p Page>) -> Result<(), Trouble> {
+        self.or_spoil(|| self.put_copies(pages))
+    }
+
+    fn put_copies<'p>(&self, pages: impl IntoIterator<Item = &'p Page>) -> Result<(), Trouble> {
         let mut batch = sled::Batch::default();
         for page in pages {
             for (key, chunk) in copies::chunks(page.header.first_seq, &page.bytes) {
@@ -297,6 +322,15 @@ impl Book {
     /// The first sequence behind the last page that is copied; 0 without one.
     pub fn copies_reach(&self) -> Result<u64, Trouble> {
         self.copies()?.reach()
+    }
+
+    /// Takes out what is a copy of none of these pages, ascending by their first
+    /// sequence and with their lengths, as far as the copies can be read.
+    ///
+    /// # Errors
+    /// I/O trouble; [`Trouble::Book`] when sled fails.
+    pub fn sweep_copies(&self, pages: &[(u64, usize)]) -> Result<(), Trouble> {
+        self.or_spoil(|| self.copies()?.sweep(pages))
     }
 
     /// Where copies that could not be opened lie now, and what sled said; known
@@ -367,6 +401,11 @@ fn check_format(tree: &Tree) -> Result<(), Trouble> {
 /// Moves a book (or key index) aside to the first free `NAME.broken-N` and says
 /// where it lies now. No handle of it may be open.
 pub fn set_aside(dir: &Path) -> Result<PathBuf, Trouble> {
+    put_aside(dir, dir)
+}
+
+/// [`set_aside`] for one that was put out of its place before, as [`renew`] does.
+pub fn put_aside(dir: &Path, found: &Path) -> Result<PathBuf, Trouble> {
     let name = dir
         .file_name()
         .unwrap_or_default()
@@ -376,7 +415,7 @@ pub fn set_aside(dir: &Path) -> Result<PathBuf, Trouble> {
     loop {
         let aside = dir.with_file_name(format!("{name}.broken-{number}"));
         if !aside.exists() {
-            fs::rename(dir, &aside).at("move aside", dir)?;
+            fs::rename(found, &aside).at("move aside", found)?;
             return Ok(aside);
         }
         number += 1;

@@ -82,7 +82,7 @@ pub enum Trouble {
         journal_hash: String,
     },
     /// The sled book or the key index failed while in use; both can be rebuilt.
-    #[error("the book in {} failed: {finding}; it holds nothing that the journal does not: run `stampbook rebuild`", path.display())]
+    #[error("the book in {} failed: {finding}; all that was booked is in the journal: run `stampbook rebuild`", path.display())]
     Book {
         /// The book's folder or file.
         path: PathBuf,

@@ -103,18 +103,20 @@ pub fn write_at(file: &File, offset: u64, bytes: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
+/// The least that a page of memory has, in bytes.
+#[cfg(target_os = "linux")]
+const MEMORY_PAGE_LEN: u64 = 4096;
+
 /// Has the system begin to write to the disk what lies there in its memory. Who
-/// then does something else and syncs after it has waited less; where a system
-/// knows no such wish, only the time is lost.
+/// then does something else and syncs after it has waited less. Much at once is
+/// left to the sync, and so is everything on a system that knows no such wish.
 pub fn start_writing(file: &File, offset: u64, len: u64) {
-    // "Not needed soon": Linux then starts to write, and keeps what is unwritten.
+    // "Not needed soon": Linux then starts to write. Where that is a whole page of
+    // memory it would be looked for on every processor, to be let go of.
     #[cfg(target_os = "linux")]
-    let _ = rustix::fs::fadvise(
-        file,
-        offset,
-        std::num::NonZeroU64::new(len),
-        rustix::fs::Advice::DontNeed,
-    );
+    if let Some(len) = std::num::NonZeroU64::new(len).filter(|len| len.get() < MEMORY_PAGE_LEN) {
+        let _ = rustix::fs::fadvise(file, offset, Some(len), rustix::fs::Advice::DontNeed);
+    }
     #[cfg(not(target_os = "linux"))]
     let _ = (file, offset, len);
 }
@@ -160,6 +162,19 @@ mod tests {
         let mut buffer = [9; 8];
         assert_eq!(read_at(&file, 1, &mut buffer).unwrap(), 4);
         assert_eq!(&buffer[..4], b"\0abc");
+    }
+
+    #[test]
+    fn what_was_started_is_still_there() {
+        let file = tempfile::tempfile().unwrap();
+        for len in [512, 4095, 4096, 70_000] {
+            let bytes = vec![7; len];
+            write_at(&file, 512, &bytes).unwrap();
+            start_writing(&file, 512, len as u64);
+            let mut there = vec![0; len];
+            assert_eq!(read_at(&file, 512, &mut there).unwrap(), len);
+            assert_eq!(there, bytes);
+        }
     }
 
     #[cfg(unix)]

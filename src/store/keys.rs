@@ -66,6 +66,8 @@ pub struct Keys {
     tail: Tail,
     tail_file: File,
     covered: u64,
+    /// An insertion has failed: some keys may be missing from the files or here.
+    is_broken: bool,
     /// The keys of all runs, once so much is looked up that it is worth reading them.
     sieve: OnceLock<Sieve>,
     lookups: AtomicU64,
@@ -97,6 +99,7 @@ impl Keys {
             tail,
             tail_file,
             covered,
+            is_broken: false,
             sieve: OnceLock::new(),
             lookups: AtomicU64::new(0),
         };
@@ -117,8 +120,10 @@ impl Keys {
     ///
     /// # Errors
     /// [`Trouble::Book`] when a run does not verify: delete the folder and insert
-    /// everything again from the journal.
+    /// everything again from the journal. After an insertion that failed: open
+    /// the index again.
     pub fn get(&self, key: &KeyHash) -> Result<Option<u64>, Trouble> {
+        self.check_whole()?;
         if let Some(seq) = self.tail.get(key) {
             return Ok(Some(*seq));
         }
@@ -135,17 +140,35 @@ impl Keys {
 
     /// Inserts the keys of entries from [`Keys::covered`] up to (without)
     /// `up_to`; an entry may have none or several.
+    ///
+    /// # Errors
+    /// [`Trouble::Unfit`] for keys of other entries, which changes nothing; I/O
+    /// trouble, after which nothing is inserted and nothing found any more:
+    /// later keys would cover for those that are missing, and a command with such
+    /// a key would be taken twice. Opened again, the index says how far it reaches.
     pub fn insert_batch(&mut self, up_to: u64, pairs: &[(KeyHash, u64)]) -> Result<(), Trouble> {
-        if up_to < self.covered
-            || pairs
-                .iter()
-                .any(|(_, seq)| !(self.covered..up_to).contains(seq))
-        {
-            return Err(Trouble::unfit(
-                &self.dir,
-                "keys of entries that are not next",
-            ));
+        self.check_whole()?;
+        let is_next = |pair: &(KeyHash, u64)| (self.covered..up_to).contains(&pair.1);
+        if up_to < self.covered || !pairs.iter().all(is_next) {
+            let finding = "keys of entries that are not next";
+            return Err(Trouble::unfit(&self.dir, finding));
         }
+        self.is_broken = true;
+        self.insert(up_to, pairs)?;
+        self.is_broken = false;
+        Ok(())
+    }
+
+    fn check_whole(&self) -> Result<(), Trouble> {
+        match self.is_broken {
+            true => Err(Trouble::Poisoned {
+                path: self.dir.clone(),
+            }),
+            false => Ok(()),
+        }
+    }
+
+    fn insert(&mut self, up_to: u64, pairs: &[(KeyHash, u64)]) -> Result<(), Trouble> {
         self.covered = up_to;
         if up_to - self.sealed() < RANGE {
             self.tail.extend(pairs.iter().copied());

@@ -63,10 +63,10 @@ impl Lock {
             std::process::id(),
             self.purpose
         );
-        let result = self
-            .file
-            .set_len(0)
-            .and_then(|()| files::write_at(&self.file, 0, text.as_bytes()));
+        // Whoever is killed between the two leaves more than it says, never less: of
+        // each line the first counts.
+        let written = files::write_at(&self.file, 0, text.as_bytes());
+        let result = written.and_then(|()| self.file.set_len(text.len() as u64));
         result.at("write", &self.path)
     }
 
@@ -108,6 +108,20 @@ fn field<'a>(text: &'a str, name: &str) -> Option<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_an_earlier_holder_left_behind_the_text_says_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("lock");
+        let left = "pid 1\npurpose a\nstate dirty\nstate clean\npid 22\n";
+        std::fs::write(&path, left).unwrap();
+        let lock = Lock::take(dir.path(), "import of a long name").unwrap();
+        assert!(lock.was_unclean());
+        lock.release().unwrap();
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert_eq!(text.lines().count(), 3, "{text}");
+        assert!(!Lock::take(dir.path(), "x").unwrap().was_unclean());
+    }
     use std::time::{Duration, Instant};
 
     #[test]

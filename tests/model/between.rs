@@ -1,6 +1,7 @@
 //! The model's holds, and what concerns two members.
 
-use super::book::{Book, Command, DAY, Deed, Lot, LotId, Made, Move, Outcome};
+use super::book::{Book, Outcome};
+use super::words::{Command, DAY, Deed, Lot, LotId, Made, Move};
 use std::collections::BTreeSet;
 
 /// Points set aside: by which entry, until when, how many of which lot.

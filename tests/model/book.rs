@@ -1,163 +1,17 @@
 //! The model: the rules once more, slowly, over plain maps.
 
-use super::between::{Happened, Hold};
+use super::between::Happened;
 use super::sale::{Extent, Line, Sale, earn, earning};
 use super::voucher::{Gift, LARGE, Voucher};
+use super::words::{Command, DAY, Deed, Lot, LotId, MINUTE, Made, Member, Move, Times};
 use std::collections::{BTreeMap, BTreeSet};
-
-pub const MINUTE: i64 = 60_000_000;
-pub const DAY: i64 = 1440 * MINUTE;
-/// A lot: the number of the entry that opened it, and which of its lots.
-pub type LotId = (u64, u16);
-
-#[derive(Clone, Debug)]
-pub enum Deed {
-    Enrol,
-    /// Lines, total in cents, points paid, the code of a voucher.
-    Purchase(Vec<Line>, i64, i64, Option<String>),
-    Return(String, Extent),
-    /// Points, or the reward.
-    Redeem(Option<i64>),
-    Void(String),
-    Adjust(i64),
-    /// Points, and until when.
-    Hold(i64, i64),
-    /// Of which hold, how many, and whether what is left is set free.
-    Capture(String, Option<i64>, bool),
-    Release(String),
-    /// To whom.
-    Transfer(usize, i64),
-    /// Into whom.
-    Merge(usize),
-    Unmerge(String),
-    /// A voucher, by hand.
-    Issue,
-    /// Of which code.
-    VoidVoucher(String),
-    Give(String),
-    /// Of which token.
-    Claim(String),
-    Visit,
-}
-
-/// A command; `who` is the member's number. Returns and voids name none,
-/// since the entry they name does.
-#[derive(Clone, Debug)]
-pub struct Command {
-    pub key: String,
-    pub who: usize,
-    pub at: Option<i64>,
-    pub deed: Deed,
-}
-
-/// The clock as it was read, and the ledger's own time.
-#[derive(Clone, Copy, Debug)]
-pub struct Times {
-    pub recorded: i64,
-    pub effective: i64,
-}
-
-#[derive(Clone, Debug)]
-pub struct Lot {
-    pub left: i64,
-    pub held: i64,
-    /// When it was earned; entries at the ledger's own time never tie.
-    pub earned: (i64, u64),
-    pub gone: i64,
-}
-
-impl Lot {
-    pub fn free(&self) -> i64 {
-        self.left - self.held
-    }
-}
-
-#[derive(Default, Debug)]
-pub struct Member {
-    pub lots: BTreeMap<LotId, Lot>,
-    pub owed: i64,
-    /// What was spent on each day.
-    pub spent: BTreeMap<i64, i64>,
-    pub holds: Vec<Hold>,
-    /// How often they came on each day.
-    pub visits: BTreeMap<i64, i64>,
-    /// Whom they were merged into, and by which entry.
-    pub merged: Option<(usize, u64)>,
-    /// Into whom they were merged, by which entry, and which undid it.
-    pub stays: Vec<(usize, u64, u64)>,
-    pub happened: Vec<(u64, Happened)>,
-}
-
-impl Member {
-    /// What each lot has left and when it ends, oldest lot first.
-    pub fn lots(&self) -> Vec<(i64, i64)> {
-        self.lots.values().map(|l| (l.left, l.gone)).collect()
-    }
-
-    /// Until when each hold stands, and its parts.
-    pub fn held(&self) -> Vec<(i64, Vec<i64>)> {
-        let parts = |hold: &Hold| hold.lots.iter().map(|l| l.1).collect();
-        self.holds.iter().map(|h| (h.until, parts(h))).collect()
-    }
-
-    pub fn balance(&self) -> i64 {
-        self.lots.values().map(|l| l.left).sum::<i64>() - self.owed
-    }
-
-    pub fn available(&self, now: i64) -> i64 {
-        let live = self.lots.values().filter(|l| l.gone > now);
-        live.map(Lot::free).sum::<i64>() - self.owed
-    }
-
-    /// Lots that can be spent, in spending order.
-    pub fn spendable(&self, now: i64) -> Vec<(LotId, i64)> {
-        let mut live: Vec<_> = self.lots.iter().filter(|(_, l)| l.gone > now).collect();
-        live.sort_by_key(|(id, l)| (l.gone, l.earned, **id));
-        live.into_iter().map(|(id, l)| (*id, l.free())).collect()
-    }
-}
-
-/// One posting.
-#[derive(Clone, Debug)]
-pub enum Move {
-    /// A new lot, behind what fills the deficit.
-    Give {
-        amount: i64,
-        fills: i64,
-        id: LotId,
-        gone: i64,
-    },
-    Take(LotId, i64),
-    PutBack(LotId, i64),
-    Owe(i64),
-    Spend(i64, i64),
-    /// Which voucher is given, used up, there again.
-    Issue(usize),
-    Use(usize),
-    Back(usize, LotId),
-    Visit(i64, i64),
-}
-
-/// What a key made.
-#[derive(Debug)]
-pub enum Made {
-    Plain(Vec<Move>),
-    Sale(Vec<Move>),
-    /// Of which sale, what it was before, and the postings.
-    Return(String, Box<Sale>, Vec<Move>),
-    Hold,
-    /// Who was merged; whether it was undone.
-    Merge(usize, bool),
-    /// Cannot be undone.
-    Final,
-}
 
 #[derive(Default, Debug)]
 pub struct Book {
     pub members: BTreeMap<usize, Member>,
     pub sales: BTreeMap<String, Sale>,
     pub made: BTreeMap<String, (usize, Made)>,
-    voided: BTreeSet<String>,
+    pub voided: BTreeSet<String>,
     /// When each lot ever opened ends.
     pub gone: BTreeMap<LotId, i64>,
     /// By which merges a lot came.
@@ -478,40 +332,6 @@ impl Book {
         ))
     }
 
-    fn void(&mut self, of: &str) -> Outcome {
-        let (who, made) = &self.made[of];
-        let moves = match made {
-            Made::Final | Made::Hold | Made::Merge(..) => return Err("not_reversible"),
-            _ if self.voided.contains(of) => return Err("already_voided"),
-            Made::Sale(_) if !self.sales[of].returns.is_empty() => return Err("has_dependents"),
-            Made::Plain(moves) | Made::Sale(moves) | Made::Return(_, _, moves) => moves,
-        };
-        let who = self.resolve(*who);
-        let member = &self.members[&who];
-        let mut turned = Vec::new();
-        for posted in moves {
-            let back = match posted {
-                Move::Issue(_) | Move::Use(_) | Move::Back(..) => {
-                    let back = self.turn_voucher(posted, who, self.numbers[of]);
-                    back.map(|back| vec![back])
-                }
-                _ => turn(member, posted),
-            };
-            turned.extend(back.ok_or("has_dependents")?);
-        }
-        if let Made::Return(sale, before, _) = made {
-            if self.sales[sale].returns.last().map(String::as_str) != Some(of) {
-                return Err("has_dependents");
-            }
-            self.sales.insert(sale.clone(), *before.clone());
-        }
-        if let Some(sale) = self.sales.get_mut(of) {
-            sale.is_voided = true;
-        }
-        self.voided.insert(of.into());
-        Ok((Made::Final, turned))
-    }
-
     pub fn post(&mut self, who: usize, posted: &Move, earned: (i64, u64)) {
         self.post_voucher(posted);
         let member = self.members.get_mut(&who).unwrap();
@@ -612,30 +432,4 @@ impl Book {
             .chain(all)
             .for_each(|who| self.settle(who, now));
     }
-}
-
-/// What undoes a posting, if nothing depends on it.
-fn turn(member: &Member, posted: &Move) -> Option<Vec<Move>> {
-    let left = |id: &LotId| member.lots.get(id).map_or(0, |l| l.left);
-    let held = |id: &LotId| member.lots.get(id).map_or(0, |l| l.held);
-    Some(match posted {
-        Move::Give {
-            amount, fills, id, ..
-        } => {
-            let opened = amount - fills;
-            if opened > 0 && (left(id), held(id)) != (opened, 0) {
-                return None;
-            }
-            let close = (opened > 0).then_some(Move::Take(*id, opened));
-            close.into_iter().chain([Move::Owe(*fills)]).collect()
-        }
-        Move::Take(id, amount) => vec![Move::PutBack(*id, *amount)],
-        Move::PutBack(id, amount) if left(id) - held(id) < *amount => return None,
-        Move::PutBack(id, amount) => vec![Move::Take(*id, *amount)],
-        Move::Owe(amount) if *amount > member.owed => return None,
-        Move::Owe(amount) => vec![Move::Owe(-amount)],
-        Move::Spend(day, points) => vec![Move::Spend(*day, -points)],
-        Move::Visit(day, times) => vec![Move::Visit(*day, -times)],
-        Move::Issue(_) | Move::Use(_) | Move::Back(..) => return None,
-    })
 }

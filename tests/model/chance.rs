@@ -1,7 +1,8 @@
 //! Commands by chance, from a seed.
 
-use super::book::{Book, Command, DAY, Deed, MINUTE, Made};
+use super::book::Book;
 use super::sale::{Extent, Line};
+use super::words::{Command, DAY, Deed, MINUTE, Made};
 use stampbook::model::{Calendar, Instant};
 use std::fmt::Write;
 

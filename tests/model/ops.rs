@@ -1,7 +1,7 @@
 //! What may happen to a ledger, as a list that can be gone through again.
 
-use super::book::{Command, DAY};
 use super::chance::{Dice, json};
+use super::words::{Command, DAY};
 use super::world::World;
 use std::fmt;
 

@@ -1,7 +1,7 @@
 //! A list that fails, made shorter while it still fails.
 
-use super::book::Command;
 use super::ops::Op;
+use super::words::Command;
 use super::world::World;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};

@@ -1,6 +1,7 @@
 //! The model's vouchers: drinks, each with a code; and visits.
 
-use super::book::{Book, Command, DAY, Deed, LotId, Made, Move, Outcome};
+use super::book::{Book, Outcome};
+use super::words::{Command, DAY, Deed, LotId, Made, Move};
 
 /// A drink takes this off a bill, in cents.
 const WORTH: i64 = 300;

@@ -1,9 +1,10 @@
 //! A ledger and the model of it, side by side.
 
 use super::between::Asked;
-use super::book::{Book, Command, Deed, STICKY, Times};
+use super::book::{Book, STICKY};
 use super::chance::{alias, json};
 use super::ops::{Op, Reading};
+use super::words::{Command, Deed, Times};
 use stampbook::audit;
 use stampbook::book::state::{Lot, Member};
 use stampbook::ledger::wire::{Accepted, Answer, Who, parse};

@@ -31,12 +31,8 @@ impl Poster<'_> {
                 self.open(*who, *unit, opens, *terms, *campaign, None)?;
                 if *from == Account::Issuance {
                     self.tally(*campaign, *unit, amount.0);
-                    let change = Change {
-                        unit: *unit,
-                        points: amount.0,
-                        ..Change::default()
-                    };
                     let day = self.entry.head.day;
+                    let change = Change::of(*unit, amount.0);
                     self.member_mut(*who)?.add(day, &change);
                 }
                 self.transfer(*unit, *from, Account::Lots, opens)

@@ -1,10 +1,16 @@
-//! Lots that have closed and get points back.
+//! Lots that get points back, also such as have closed.
 
-use crate::book::case::Case;
-use crate::model::{Effect, LotId, Number, Terms};
+use crate::book::case::{Case, Parties};
+use crate::model::{Effect, LotId, Terms};
 
-/// The terms with which a lot that has closed is opened again.
-pub fn terms_of_closed(case: &Case, unit: Number, lot: LotId) -> Terms {
+/// The terms that a lot of an earlier entry's member goes on with: its own, or
+/// with days of grace if it ended meanwhile.
+pub fn terms_again(case: &Case, parties: &Parties, place: u8, lot: LotId) -> Terms {
+    let open = case.party(parties, place).and_then(|m| m.lot(lot));
+    open.map_or_else(|| terms_of_closed(case, lot), |l| l.terms)
+}
+
+fn terms_of_closed(case: &Case, lot: LotId) -> Terms {
     let named = case.papers.named.filter(|e| e.seq == lot.seq);
     let opened = named.and_then(|e| match e.opener(lot)? {
         Effect::Award { terms, .. } => Some(*terms),
@@ -17,6 +23,5 @@ pub fn terms_of_closed(case: &Case, unit: Number, lot: LotId) -> Terms {
     if terms.expires.is_some_and(|end| end <= case.now()) && grace > 0 {
         terms.expires = Some(calendar.start_of(case.day().plus_days(grace as i32 + 1)));
     }
-    let _ = unit;
     terms
 }

@@ -28,8 +28,7 @@ impl Returning<'_> {
 
     /// What the purchase would give for what is kept.
     pub(super) fn kept(&self) -> Kept {
-        let whole = self.bought.total.0;
-        if self.after.amount.0 >= whole {
+        if self.is_all() {
             return Kept::default();
         }
         let policy = self.policy_then();
@@ -43,7 +42,7 @@ impl Returning<'_> {
             // still contribute to a pool.
             None if policy.programme().pools.is_empty() => return Kept::default(),
             None => {
-                nobody = Member::new(MemberId([0; 16]), self.entry.head.day);
+                nobody = Member::new(MemberId::NOBODY, self.entry.head.day);
                 &nobody
             }
         };
@@ -64,9 +63,13 @@ impl Returning<'_> {
         let (whole, back) = (self.bought.total.0, self.after.amount.0);
         let keep = |amount: i64| amount - scale(amount, back, whole.max(1));
         let mut kept = Kept {
-            units: prorated(&self.gave, whole - back, whole),
+            units: given(&self.gave),
             ..Kept::default()
         };
+        // Rounded in the member's favour.
+        for (_, amount) in &mut kept.units {
+            *amount = keep(*amount);
+        }
         for effect in &self.gave.effects {
             match effect {
                 Effect::Award {
@@ -90,13 +93,9 @@ impl Returning<'_> {
     /// What partners owe and pools get for what is kept, less what was booked.
     pub(super) fn settle_with_others(&mut self, kept: &Kept) {
         let policy = self.policy_then();
-        let is_all = self.after.amount >= self.bought.total;
-        let back = |amount: i64| match is_all {
-            true => amount,
-            false => self.part(amount, self.after),
-        };
         let owes = &self.before.owes;
-        let mut more = partner::undone(&*policy, &self.gave, kept, owes, back);
+        let mut more =
+            partner::undone(&*policy, &self.gave, kept, owes, |amount| self.back(amount));
         let digits = |pool| policy.programme().pool(pool).map_or(0, |p| p.digits);
         let pooled = &self.before.pooled;
         more.extend(pool::undone(&self.gave, &kept.pooled, pooled, digits));
@@ -104,8 +103,8 @@ impl Returning<'_> {
     }
 }
 
-/// Each unit in proportion to what is kept, rounded in the member's favour.
-fn prorated(entry: &Entry, kept: i64, whole: i64) -> Vec<(Number, i64)> {
+/// What a purchase gave, by unit.
+pub(super) fn given(entry: &Entry) -> Vec<(Number, i64)> {
     let mut units: Vec<(Number, i64)> = Vec::new();
     for effect in &entry.effects {
         match effect {
@@ -115,9 +114,6 @@ fn prorated(entry: &Entry, kept: i64, whole: i64) -> Vec<(Number, i64)> {
             Effect::Voucher { unit, .. } => *entry_of(&mut units, *unit) += 1,
             _ => {}
         }
-    }
-    for (_, amount) in &mut units {
-        *amount -= scale(*amount, whole - kept, whole.max(1));
     }
     units
 }

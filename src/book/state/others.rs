@@ -39,6 +39,18 @@ impl PassHeld {
     }
 }
 
+impl super::House {
+    /// A partner's account, once anything was booked in it.
+    pub fn partner(&self, partner: Number) -> Option<&PartnerBook> {
+        self.partners.iter().find(|p| p.partner == partner)
+    }
+
+    /// What a pool holds.
+    pub fn pool(&self, pool: Number) -> Option<&PoolBook> {
+        self.pools.iter().find(|p| p.pool == pool)
+    }
+}
+
 /// A month of a partner's account; owed by the partner is positive.
 #[derive(Clone, PartialEq, Eq, Default, Debug, Encode, Decode)]
 pub struct PartnerMonth {

@@ -1,10 +1,8 @@
 //! What a process leaves to the next one: the book, and the signature.
 
 use super::whole::{ENROL, cafe, folders, options, say};
-use crate::ledger::guess::GUESS;
 use crate::ledger::wire::{Answer, parse};
 use crate::ledger::{Ledger, Mode, Options};
-use crate::store::book::{Batch, Book};
 
 const HOUR: &str = "2026-11-24T11:00:00+01:00";
 
@@ -114,41 +112,4 @@ fn a_book_of_another_layout_is_set_aside_and_made_again() {
         ledger.notes()
     );
     assert_eq!(*ledger.house(), house);
-}
-
-// An other key of an order stands in the book alone.
-#[test]
-fn a_book_that_was_cut_short_is_made_again_and_keeps_what_it_alone_has() {
-    let dir = tempfile::tempdir().unwrap();
-    let mut ledger = cafe(&dir, "2026-11-24T10:00:00+01:00");
-    say(&mut ledger, ENROL);
-    let order = |key: &str| {
-        format!(
-            r#"{{"do":"purchase","key":"{key}","member":"card:6900","total":"10.00","order":"o-1"}}"#
-        )
-    };
-    assert!(say(&mut ledger, &order("k1")).is_ok());
-    assert!(say(&mut ledger, &order("k2")).is_ok());
-    let house = ledger.house().clone();
-    ledger.close().unwrap();
-    let book = Book::open(&dir.path().join("ledger/book"), 1 << 20).unwrap();
-    let mut batch = Batch::default();
-    // A house of another moment: what is in it must not be taken up.
-    batch.put(b"h", b"\x01");
-    // Somebody who is locked out for guessing.
-    batch.put(&[GUESS, 7], b"locked");
-    book.book.apply(batch).unwrap();
-    book.book.cut_short().unwrap();
-    drop(book);
-    let mut ledger = Ledger::open(&folders(&dir), options(HOUR)).unwrap();
-    assert_eq!(ledger.notes().len(), 1, "{:?}", ledger.notes());
-    assert!(ledger.notes()[0].contains("while it wrote the book"));
-    assert_eq!(*ledger.house(), house);
-    let found = ledger.find_key("k2").unwrap().expect("it is known");
-    assert_eq!(found.head.key.as_str(), "k1");
-    let locked = ledger.book.get(&[GUESS, 7]).unwrap();
-    assert_eq!(locked.as_deref(), Some(&b"locked"[..]));
-    ledger.close().unwrap();
-    let ledger = Ledger::open(&folders(&dir), options(HOUR)).unwrap();
-    assert_eq!(ledger.notes(), Vec::<String>::new());
 }

@@ -1,7 +1,9 @@
 //! The ledger as its callers use it.
 
+mod alone;
 mod attributes;
 mod between;
+mod failing;
 mod instants;
 mod lag;
 mod precedence;

@@ -399,3 +399,15 @@ fn of_two_faults_of_a_transfer_the_earlier_is_said() {
     let wrong = wrong(&mut shop, &plain, &faults);
     assert_eq!(wrong, "", "\n{wrong}");
 }
+
+#[test]
+fn each_key_of_an_order_is_taken_for_what_cannot_even_be_named() {
+    let mut shop = shop();
+    for key in ["ordered", "again"] {
+        let order =
+            json!({"do":"purchase","key":key,"member":"card:2","total":"1.00","order":"o-1"});
+        assert!(say(&mut shop.ledger, &order.to_string()).is_ok());
+        let back = json!({"do":"return","key":key,"of":"nothing","all":true});
+        assert_eq!(refused(&mut shop.ledger, &back), "key_conflict", "{key}");
+    }
+}

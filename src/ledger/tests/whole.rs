@@ -1,5 +1,6 @@
 //! A purchase in, a verified entry out; the same after closing and rebuilding.
 
+use crate::chain::page::Page;
 use crate::ledger::wire::{Answer, parse};
 use crate::ledger::{Folders, Ledger, Mode, Options};
 use crate::policy::{Bundle, shipped_files};
@@ -198,4 +199,35 @@ fn a_balance_at_an_instant_counts_what_had_ended_and_what_was_kept() {
     assert_eq!(held(&mut ledger, "2027-01-01T00:00:00+01:00"), Some(101));
     assert_eq!(held(&mut ledger, "2028-01-01T00:00:00+01:00"), Some(51));
     assert_eq!(ledger.house().names, names);
+}
+
+#[test]
+fn the_second_copy_has_the_pages_of_the_journal_from_any_entry_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut ledger = cafe(&dir, "2026-11-24T10:00:00+01:00");
+    say(&mut ledger, ENROL);
+    let all_alike = |ledger: &Ledger| {
+        let end = ledger.house().next_seq;
+        for from in 0..=end + 1 {
+            let seqs = |page: Result<Page, _>| page.unwrap().header.first_seq;
+            let near: Vec<u64> = ledger.pages_near(from).map(seqs).collect();
+            let read: Vec<u64> = ledger.pages_from(from).map(seqs).collect();
+            assert_eq!(near, read, "from {from} of {end}");
+            assert_eq!(near.is_empty(), from >= end);
+        }
+    };
+    for n in 0..5 {
+        let bought =
+            format!(r#"{{"do":"purchase","key":"k{n}","member":"card:6900","total":"1.00"}}"#);
+        assert!(say(&mut ledger, &bought).is_ok());
+        all_alike(&ledger);
+    }
+    ledger.close().unwrap();
+    let ledger = Ledger::open(&folders(&dir), options("2026-11-24T12:00:00+01:00")).unwrap();
+    all_alike(&ledger);
+    drop(ledger);
+    let copies = dir.path().join("ledger/copies");
+    std::fs::remove_dir_all(copies).unwrap();
+    let ledger = Ledger::open(&folders(&dir), options("2026-11-24T13:00:00+01:00")).unwrap();
+    all_alike(&ledger);
 }

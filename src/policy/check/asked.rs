@@ -8,21 +8,21 @@ use crate::policy::source::{Form, Use, functions};
 use rhai::AST;
 
 /// Calls whose proposal no hook that reaches them carries out.
-pub(in crate::policy) fn asked(file: &str, ast: &AST) -> Vec<Diagnostic> {
-    let functions = functions(ast);
+pub(in crate::policy) fn asked(file: &str, uses: &[Use], ast: &AST) -> Vec<Diagnostic> {
+    let functions = functions(ast, uses);
     let mut found = Vec::new();
     for (name, uses) in &functions {
         let reaching: Vec<Hook> = Hook::ALL
             .into_iter()
             .filter(|hook| reaches(hook.name(), name, &functions))
             .collect();
-        let is_in_vain = |each: &&Use| {
+        let is_in_vain = |each: &&&Use| {
             let word = Hook::word(&each.name);
             let is_asking = each.form == Form::Function && word.is_some();
             let may = |hook: &Hook| word.is_some_and(|word| hook.carries_out().contains(&word));
             is_asking && !reaching.is_empty() && !reaching.iter().any(may)
         };
-        let told = |each: &Use| vain(file, each, reaching[0]);
+        let told = |each: &&Use| vain(file, each, reaching[0]);
         found.extend(uses.iter().filter(is_in_vain).map(told));
     }
     found
@@ -37,7 +37,7 @@ fn vain(file: &str, each: &Use, hook: Hook) -> Diagnostic {
     Diagnostic::error(file, each.place, message).help(possible)
 }
 
-type Functions = [(String, Vec<Use>)];
+type Functions<'a> = [(String, Vec<&'a Use>)];
 
 /// Whether one function is another or calls it, perhaps through others.
 fn reaches(from: &str, to: &str, functions: &Functions) -> bool {

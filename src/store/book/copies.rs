@@ -71,10 +71,32 @@ impl Copies {
         Ok(page.flatten().map_or(0, |page| page.header.next_seq()))
     }
 
+    /// Takes out what is no chunk of these pages, ascending by their first
+    /// sequence and with their lengths. Goes as far as the copies can be read.
+    pub fn sweep(&self, pages: &[(u64, usize)]) -> Result<(), Trouble> {
+        let mut batch = sled::Batch::default();
+        let keys = self.tree.scan_prefix(&[COPY]).map_while(Result::ok);
+        for (key, _) in keys {
+            if !is_chunk_of(&key, pages) {
+                batch.remove(&*key);
+            }
+        }
+        self.tree.apply(batch)
+    }
+
     fn named(&self, key: &[u8]) -> Result<Option<Page>, Trouble> {
         match key.get(1..9).and_then(|bytes| bytes.try_into().ok()) {
             Some(first_seq) => self.page(u64::from_be_bytes(first_seq)),
             None => Ok(None),
         }
     }
+}
+
+fn is_chunk_of(key: &[u8], pages: &[(u64, usize)]) -> bool {
+    let Ok([_, first_seq @ .., a, b, c, d]) = <&[u8; 13]>::try_from(key) else {
+        return false;
+    };
+    let chunk = u32::from_be_bytes([*a, *b, *c, *d]) as usize;
+    let found = pages.binary_search_by_key(&u64::from_be_bytes(*first_seq), |page| page.0);
+    found.is_ok_and(|at| chunk * CHUNK_LEN < pages[at].1)
 }

@@ -131,3 +131,30 @@ fn keys_out_of_order_are_refused() {
     keys.insert_batch(12, &[]).unwrap();
     assert_eq!(keys.covered(), 12);
 }
+
+// A later batch would say that it covers the one that is missing.
+#[test]
+fn behind_an_insertion_that_failed_nothing_is_inserted_or_found() {
+    for up_to in [20, RANGE + 20] {
+        let dir = tempfile::tempdir().unwrap();
+        let mut keys = Keys::open(dir.path()).unwrap();
+        fill(&mut keys, 10, 10);
+        // No space for the tail, or for a run.
+        let obstacle = dir.path().join("run-0-000000000000.part");
+        fs::create_dir(&obstacle).unwrap();
+        let sound = keys.tail_file.try_clone().unwrap();
+        keys.tail_file = File::open(tail_path(dir.path(), 0)).unwrap();
+        assert!(keys.insert_batch(up_to, &pairs(10..up_to)).is_err());
+        keys.tail_file = sound;
+        fs::remove_dir(&obstacle).unwrap();
+        assert!(keys.get(&key(2)).is_err(), "up to {up_to}");
+        let more = up_to..up_to + 10;
+        let later = keys.insert_batch(more.end, &pairs(more.clone()));
+        assert!(matches!(later, Err(Trouble::Poisoned { .. })));
+        drop(keys);
+        let mut keys = Keys::open(dir.path()).unwrap();
+        check(&keys, 10, 1);
+        fill(&mut keys, more.end, RANGE);
+        check(&keys, more.end, 1);
+    }
+}
