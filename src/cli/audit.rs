@@ -7,6 +7,7 @@ use crate::chain::note::VerifierKey;
 use crate::ledger::Error;
 use crate::model::Instant;
 use crate::store::clock::{Clock, SystemClock};
+use crate::store::error::Trouble;
 use clap::{Args, Subcommand};
 use serde::Serialize;
 use std::io::{ErrorKind, Write};
@@ -77,13 +78,21 @@ fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
         .write(true)
         .create_new(true)
         .open(path);
-    match made.and_then(|mut file| file.write_all(text.as_bytes())) {
+    let mut file = match made {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            Err(unusable(path, "there is a file already")
-                .hint("an older card proves more: keep it, and give this one another name"))
+            return Err(unusable(path, "there is a file already")
+                .hint("an older card proves more: keep it, and give this one another name"));
         }
-        done => done.map_err(|e| unusable(path, &e.to_string())),
-    }
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            return Err(unusable(path, "there is no such folder"));
+        }
+        made => made.map_err(|e| Trouble::io("create", path, e))?,
+    };
+    file.write_all(text.as_bytes()).map_err(|error| {
+        // Half a card would keep the name from a whole one.
+        let _ = std::fs::remove_file(path);
+        Trouble::io("write", path, error).into()
+    })
 }
 
 /// Verifies the ledger claim by claim.
@@ -353,7 +362,6 @@ fn unusable(path: &Path, why: &str) -> Failure {
 }
 
 fn trouble(error: Error) -> Failure {
-    use crate::store::error::Trouble;
     let is_absent = match &error {
         Error::Trouble(Trouble::Foreign { .. }) => true,
         Error::Trouble(Trouble::Io { source, .. }) => source.kind() == ErrorKind::NotFound,

@@ -121,19 +121,22 @@ fn all(ledger: &Ledger) -> Result<Vec<Shown>, Failure> {
         .collect())
 }
 
+/// What a campaign is doing; a draft that somebody paused or closed is that first.
+pub(super) fn state_of(ledger: &Ledger, campaign: &Campaign) -> &'static str {
+    match ledger.house().status(campaign.number) {
+        CampaignStatus::Running if campaign.is_draft => "draft",
+        status => status_word(status),
+    }
+}
+
 fn shown(ledger: &Ledger, policy: &dyn Policy, campaign: &Campaign, day: Day) -> Shown {
     let house = ledger.house();
     let text = |day: Option<Day>| day.map(|d| d.to_string());
-    let status = house.status(campaign.number);
-    let state = match campaign.is_draft {
-        true if status == CampaignStatus::Running => "draft",
-        _ => status_word(status),
-    };
     let figures = review::figures(policy, house, campaign, day).to_list();
     Shown {
         campaign: campaign.id.clone(),
         title: campaign.title.clone(),
-        state: state.into(),
+        state: state_of(ledger, campaign).into(),
         from: text(campaign.from),
         to: text(campaign.to),
         budgets: budgets(ledger, campaign, day),

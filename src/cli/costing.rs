@@ -21,15 +21,29 @@ pub(super) fn costs(ledger: &mut Ledger, entry: &Entry) -> Result<Vec<Cost>, Fai
     if entry.head.bundle == 0 {
         return Ok(Vec::new());
     }
+    // A reward that was held is had when it is captured, at the price it was held at.
+    if let Act::Capture { of, .. } = &entry.act {
+        return of_held(ledger, *of);
+    }
     let policy = ledger.programme_of(entry.head.bundle)?;
-    let rewards = of_rewards(entry, &*policy);
+    let rewards = of_rewards(rewards(entry), &*policy);
     let vouchers = of_vouchers(entry, policy.programme());
     Ok(rewards.into_iter().chain(vouchers).collect())
 }
 
-fn of_rewards(entry: &Entry, policy: &dyn Policy) -> Vec<Cost> {
+/// The cost of the reward that an entry held; points that are held cost nothing.
+fn of_held(ledger: &mut Ledger, seq: u64) -> Result<Vec<Cost>, Failure> {
+    let held = ledger.entry(seq)?;
+    let Some((Act::RewardHeld { reward, .. }, head)) = held.map(|e| (e.act, e.head)) else {
+        return Ok(Vec::new());
+    };
+    let policy = ledger.programme_of(head.bundle)?;
+    Ok(of_rewards(vec![reward], &*policy))
+}
+
+fn of_rewards(rewards: Vec<Number>, policy: &dyn Policy) -> Vec<Cost> {
     let found = |number| policy.rewards().iter().find(move |r| r.number == number);
-    let had = rewards(entry).into_iter().filter_map(found);
+    let had = rewards.into_iter().filter_map(found);
     had.filter_map(|reward| of_reward(reward, policy.programme()))
         .collect()
 }

@@ -5,7 +5,6 @@ use super::asking::{self, is_question};
 use super::desk::{carry_out, compact};
 use super::print::{Exit, Failure, Printer};
 use crate::ledger::wire::{Answer, Denied, LINE_LEN_MAX, Verb, key_in, parse, parse_keyless};
-use crate::store::error::Trouble;
 use clap::Args;
 use std::io::Read;
 use std::path::Path;
@@ -79,7 +78,7 @@ impl DoArgs {
                 let file =
                     std::fs::File::open(path).map_err(|e| super::trouble::not_opened(path, e))?;
                 let read = file.take(len_max).read_to_end(&mut bytes);
-                read.map_err(|e| Trouble::io("read", path, e))?;
+                read.map_err(|e| super::trouble::not_read(path, e))?;
             }
         }
         Ok(bytes)

@@ -34,7 +34,11 @@ A map file:
   at = \"TIME:%Y/%m/%d %H:%M\"
   total = \"AMOUNT\"
   [set]
-  store = \"mitte\"")]
+  store = \"mitte\"
+
+A field comes from one column or from --set, not from both; the command line
+comes before the map file. A repeated import changes nothing. Exits 2 if any
+row was bad, else 1 if any was refused; the other rows are booked.")]
 pub struct ImportArgs {
     /// A file, or - for stdin.
     pub file: String,

@@ -4,12 +4,11 @@
 use super::import::ImportArgs;
 use super::print::{Exit, Failure, Printer, counted};
 use super::progress::Progress;
-use super::trouble::not_opened;
+use super::trouble::{not_opened, not_read};
 use crate::ledger::import::{BadRow, Options, Row, RowError, Rows};
 use crate::ledger::wire::{Answer, ByUnit, Class, Denied, Verb};
 use crate::ledger::{AHEAD, Brief, Ledger, Mode};
 use crate::model::{NameKind, Points};
-use crate::store::error::Trouble;
 use serde::Serialize;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
@@ -86,7 +85,7 @@ pub(super) fn import(
     match Rows::open(input, options) {
         Ok(rows) => import.all(rows, len, &args.file)?,
         Err(RowError::Bad(bad)) => import.note_bad(&bad),
-        Err(RowError::Io(e)) => return Err(Trouble::io("read", Path::new(&args.file), e).into()),
+        Err(RowError::Io(e)) => return Err(not_read(Path::new(&args.file), e)),
     }
     import.summary.members_new = import.ledger.house().members - members;
     let is_erased = import.summary.is_erased;
@@ -164,7 +163,7 @@ impl Import<'_> {
                         // What was read before it is whole, and is kept.
                         self.commit()?;
                         let e = std::io::Error::new(e.kind(), e.to_string());
-                        return Err(Trouble::io("read", Path::new(file), e).into());
+                        return Err(not_read(Path::new(file), e));
                     }
                 }
             }

@@ -8,6 +8,7 @@ use crate::chain::note::VerifierKey;
 use crate::ledger::{Folders, Ledger};
 use crate::model::Act;
 use crate::store::entropy::Entropy;
+use crate::store::error::Trouble;
 use clap::Args;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -64,6 +65,9 @@ impl InitArgs {
         self.refuse_other_programme(&files)?;
         let bundle = programme::bundle_of(files.clone())?;
         let origin = self.origin_whole()?;
+        // Wrong here, it is told before there is a ledger.
+        std::fs::create_dir_all(&self.folder)
+            .map_err(|e| Trouble::io("create", &self.folder, e))?;
         let created = Ledger::create(&folders, &origin, &bundle, cli.options("init")?);
         let mut ledger = of_bundle(&bundle, created)?;
         programme::write(&self.folder, &files)?;
@@ -78,7 +82,7 @@ impl InitArgs {
         };
         match out.is_json() {
             true => out.json(&made)?,
-            false => self.tell(&made, out)?,
+            false => tell(&made, &flags_of(cli), out)?,
         }
         Ok(Exit::Done)
     }
@@ -114,27 +118,40 @@ impl InitArgs {
             folder.display()
         )))
     }
+}
 
-    fn tell(&self, made: &Made, out: &mut Printer) -> Result<(), Failure> {
-        let show = |path: &Path| path.display().to_string();
-        out.line(format!("ledger     {}", show(&made.ledger)))?;
-        out.line(format!(
-            "secrets    {}   keep a copy apart from the ledger's: the key for ever, the vault for a limited time",
-            show(&made.secrets)
-        ))?;
-        out.line(format!(
-            "programme  {}   yours to edit",
-            show(&made.programme)
-        ))?;
-        out.line(format!("verifier   {}", made.verifier))?;
-        out.line("           for your auditor: `stampbook audit card --out card.txt` prints it with size and root")?;
-        out.line("")?;
-        out.line("next:")?;
-        out.line("  stampbook member enrol --alias card:6900012345")?;
-        out.line("  stampbook purchase --member card:6900012345 --total 42.50")?;
-        out.line("  stampbook balance card:6900012345")?;
-        Ok(())
+/// What was made and what comes next; `flags` make the next commands find it.
+fn tell(made: &Made, flags: &str, out: &mut Printer) -> Result<(), Failure> {
+    let show = |path: &Path| path.display().to_string();
+    out.line(format!("ledger     {}", show(&made.ledger)))?;
+    out.line(format!(
+        "secrets    {}   keep a copy apart from the ledger's: the key for ever, the vault for a limited time",
+        show(&made.secrets)
+    ))?;
+    out.line(format!(
+        "programme  {}   yours to edit",
+        show(&made.programme)
+    ))?;
+    out.line(format!("verifier   {}", made.verifier))?;
+    out.line(format!("           for your auditor: `stampbook audit card{flags} --out card.txt` prints it with size and root"))?;
+    out.line("")?;
+    out.line("next:")?;
+    for next in [
+        "member enrol --alias card:6900012345",
+        "purchase --member card:6900012345 --total 42.50",
+        "balance card:6900012345",
+    ] {
+        out.line(format!("  stampbook {next}{flags}"))?;
     }
+    Ok(())
+}
+
+/// The flags that name these folders to another command; none for the usual ones.
+fn flags_of(cli: &Cli) -> String {
+    let flag = |name: &str, path: &Path| format!(" --{name} '{}'", path.display());
+    let ledger = (cli.ledger != Path::new("ledger")).then(|| flag("ledger", &cli.ledger));
+    let secrets = cli.secrets.as_deref().map(|path| flag("secrets", path));
+    ledger.into_iter().chain(secrets).collect()
 }
 
 fn same(found: &Files, files: &Files) -> bool {
@@ -144,6 +161,14 @@ fn same(found: &Files, files: &Files) -> bool {
 }
 
 fn refuse_existing(folders: &Folders) -> Result<(), Failure> {
+    for folder in [&folders.ledger, &folders.secrets] {
+        if folder.exists() && !folder.is_dir() {
+            let message = format!("{} is not a folder", folder.display());
+            return Err(Failure::bad_input(message).hint(
+                "name folders that are empty or not there yet, with --ledger and --secrets",
+            ));
+        }
+    }
     if !folders.ledger.join("journal").exists() {
         return Ok(());
     }
@@ -151,8 +176,16 @@ fn refuse_existing(folders: &Folders) -> Result<(), Failure> {
         "{} is a ledger already; it was not touched",
         folders.ledger.display()
     );
-    Err(Failure::new(Exit::BadInput, "ledger_exists", message)
-        .hint("name another folder with --ledger, or change the programme with `stampbook policy activate`"))
+    // The checkpoint is written right after the first page.
+    let hint = match folders.ledger.join("checkpoint").exists() {
+        true => "name another folder with --ledger, or change the programme with `stampbook policy activate`".into(),
+        false => format!(
+            "if an earlier `init` was cut short here (`stampbook audit verify` finds no entries), remove {} and {} and run it again",
+            folders.ledger.display(),
+            folders.secrets.display()
+        ),
+    };
+    Err(Failure::new(Exit::BadInput, "ledger_exists", message).hint(hint))
 }
 
 /// The verifier key, as an auditor pins it.

@@ -1,13 +1,14 @@
 //! `stampbook policy activate / status / list / show`
 
 use super::args::Cli;
+use super::campaigning::state_of;
 use super::policy::{ActivateArgs, ListArgs, PolicyArgs, PolicyCommand, ShowArgs, StatusArgs};
 use super::policy_check::check;
 use super::policy_test::test;
 use super::print::{Exit, Failure, Printer};
 use super::programme::bundle_in;
 use super::trouble::{of_bundle, programme_failure};
-use crate::ledger::{Ledger, engine, status_word};
+use crate::ledger::{Ledger, engine};
 use crate::model::{Act, Activation, Day, Entry, Policy};
 use crate::policy::{Bundle, Compiled};
 use serde_json::{Value, json};
@@ -215,12 +216,14 @@ fn hex(digest: &[u8; 32]) -> String {
 fn campaigns(ledger: &Ledger) -> Result<Vec<[String; 5]>, Failure> {
     let day = |day: Option<Day>| day.map(|d| d.to_string()).unwrap_or_default();
     let told = ledger.policy()?.campaigns().iter().map(|c| {
-        let status = match c.is_draft {
-            true => "draft",
-            false => status_word(ledger.house().status(c.number)),
-        };
         let role = format!("{:?}", c.role).to_lowercase();
-        [c.id.clone(), role, day(c.from), day(c.to), status.into()]
+        [
+            c.id.clone(),
+            role,
+            day(c.from),
+            day(c.to),
+            state_of(ledger, c).into(),
+        ]
     });
     Ok(told.collect())
 }

@@ -5,7 +5,6 @@ use super::policy_test::{show, trouble};
 use super::print::counted;
 use super::{Exit, Failure, Printer};
 use crate::ledger::Error;
-use crate::model::Programme;
 use crate::policy::{Bundle, Diagnostic};
 use crate::workbench::{Folder, judge, story};
 use serde::Serialize;
@@ -30,6 +29,9 @@ struct Clean {
     stories: usize,
 }
 
+/// A story, or what is wrong with it, and its text.
+type Parsed = (Result<story::Story, Vec<Diagnostic>>, String);
+
 /// Prints what is wrong with a programme and its stories; exits 2 if anything
 /// keeps it from taking effect.
 ///
@@ -45,10 +47,9 @@ pub fn check(args: &CheckArgs, printer: &mut Printer) -> Result<Exit, Failure> {
         Ok(policy) => {
             use crate::model::Policy;
             let parse = |(file, text): &(String, String)| {
-                let found = story::parse(file, text, policy.programme()).err()?;
-                Some((found, text.clone()))
+                (story::parse(file, text, policy.programme()), text.clone())
             };
-            let stories: Vec<_> = folder.stories.iter().filter_map(parse).collect();
+            let stories: Vec<Parsed> = folder.stories.iter().map(parse).collect();
             let mut exit = report(printer, policy.warnings(), &folder.bundle)?;
             if args.channel_parity && !policy.channels().is_empty() {
                 exit = report(printer, policy.channels(), &folder.bundle)?;
@@ -57,12 +58,13 @@ pub fn check(args: &CheckArgs, printer: &mut Printer) -> Result<Exit, Failure> {
                 return Ok(exit);
             }
             for (found, text) in &stories {
+                let found = found.as_ref().err().map_or(&[][..], |found| found);
                 print(printer, found, |d| d.render(text))?;
             }
-            if !stories.is_empty() {
+            if stories.iter().any(|(story, _)| story.is_err()) {
                 return Ok(Exit::BadInput);
             }
-            if args.channel_parity && !is_alike(&folder, policy.programme(), printer)? {
+            if args.channel_parity && !is_alike(&folder, &stories, printer)? {
                 return Ok(Exit::BadInput);
             }
             let (campaigns, told) = (policy.campaigns().len(), folder.stories.len());
@@ -85,17 +87,13 @@ pub fn check(args: &CheckArgs, printer: &mut Printer) -> Result<Exit, Failure> {
 
 /// Whether each purchase of the stories comes to the same on every channel;
 /// the first that does not is printed.
-fn is_alike(
-    folder: &Folder,
-    programme: &Programme,
-    printer: &mut Printer,
-) -> Result<bool, Failure> {
+fn is_alike(folder: &Folder, stories: &[Parsed], printer: &mut Printer) -> Result<bool, Failure> {
     let mut purchases = 0;
-    for (file, text) in &folder.stories {
-        let Ok(story) = story::parse(file, text, programme) else {
+    for (story, text) in stories {
+        let Ok(story) = story else {
             continue;
         };
-        let told = story::parity(&story, &folder.bundle, &|name| folder.beside(name));
+        let told = story::parity(story, &folder.bundle, &|name| folder.beside(name));
         let told = told.map_err(trouble)?;
         purchases += told.purchases;
         if let Some(finding) = told.differs {

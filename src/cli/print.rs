@@ -1,7 +1,7 @@
 //! The one place that prints. Data goes to stdout, everything else to stderr;
 //! colour only where a terminal is.
 
-use crate::ledger::wire::{Answer, Bad, Class, Denied};
+use crate::ledger::wire::{Answer, Bad, Class, Denied, bad::visible};
 use clap::ValueEnum;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use serde::Serialize;
@@ -98,7 +98,7 @@ impl Failure {
         Failure {
             exit,
             code: code.into(),
-            message: message.into(),
+            message: visible(message.into()),
             hint: None,
             is_silent: false,
         }

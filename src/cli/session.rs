@@ -13,8 +13,6 @@ use std::io::{BufReader, Read};
 
 /// Reads JSON commands from stdin, one a line, and answers each on stdout, in
 /// order, once it is durable. A bad line is answered too; the session goes on.
-/// Between commands it answers questions: {"ask":"quote","command":{..}},
-/// {"ask":"balance","member":"card:.."}, {"ask":"find","key":".."}.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
 Between commands it answers questions; nothing is booked by them:

@@ -31,8 +31,10 @@ impl From<Trouble> for Failure {
         let failure = Failure::new(exit, code, trouble.to_string());
         match &trouble {
             Trouble::Damage { .. } | Trouble::BookAhead { .. } => {
-                failure.hint("`stampbook audit verify` says what still holds, and where it breaks")
+                failure.hint("`stampbook rebuild` heals it where the second copy (copies/) has the page, else put a copy of the journal back; `stampbook audit verify` says what still holds, and where it breaks")
             }
+            Trouble::Io { source, .. } if source.kind() == ErrorKind::PermissionDenied => failure
+                .hint("all but `stampbook audit` reads and writes the folders of ledger and secrets: run it as their owner, or change who may write there"),
             _ => failure,
         }
     }
@@ -68,6 +70,34 @@ pub(super) fn not_opened(path: &Path, error: std::io::Error) -> Failure {
             Failure::new(Exit::BadInput, "bad_file", message)
                 .hint("name a file that is there, or - for stdin")
         }
-        _ => Trouble::io("open", path, error).into(),
+        _ => not_read(path, error),
+    }
+}
+
+/// A folder where a file should be is bad input as well.
+pub(super) fn not_read(path: &Path, error: std::io::Error) -> Failure {
+    match error.kind() {
+        ErrorKind::IsADirectory => {
+            let message = format!("{}: it is a folder", path.display());
+            Failure::new(Exit::BadInput, "bad_file", message)
+                .hint("name a file in it, or - for stdin")
+        }
+        _ => Trouble::io("read", path, error).into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_not_be_written_comes_with_a_remedy() {
+        let trouble =
+            |kind: ErrorKind| Failure::from(Trouble::io("open", Path::new("x"), kind.into()));
+        let hint = trouble(ErrorKind::PermissionDenied)
+            .hint
+            .unwrap_or_default();
+        assert!(hint.contains("owner"), "{hint}");
+        assert_eq!(trouble(ErrorKind::TimedOut).hint, None);
     }
 }

@@ -231,6 +231,20 @@ impl Ledger {
         Ok(())
     }
 
+    /// What to say of a clock that went back: entries stand where the last one
+    /// does until it catches up, so nobody would notice.
+    pub(super) fn clock_note(&self) -> Option<String> {
+        const UNNOTICED: i64 = 60_000_000;
+        let now = Instant(self.clock.now_micros());
+        let last = self.house().effective;
+        let calendar = &self.programme().ok()?.calendar;
+        let is_back = now.after(UNNOTICED) < last;
+        is_back.then(|| {
+            let (now, last) = (calendar.display(now), calendar.display(last));
+            format!("the clock reads {now}, before the last entry at {last}: until it is past that, what is booked gets that date; set the clock")
+        })
+    }
+
     /// The member an alias or id stands for, through merges; brought into memory.
     pub fn resolve(&mut self, who: &Who) -> Result<Option<MemberId>, Error> {
         let mut id = match who {

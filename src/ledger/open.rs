@@ -146,10 +146,7 @@ impl Ledger {
     /// Opens a ledger: takes the lock, settles how the journal ended, and folds
     /// what the book lacks.
     pub fn open(folders: &Folders, options: Options) -> Result<Ledger, Error> {
-        if !journal_dir(folders).is_dir() {
-            let finding = "there is no ledger here; make one with `stampbook init`, or name another with --ledger";
-            return Err(Trouble::foreign(&folders.ledger, finding).into());
-        }
+        check_is_here(folders)?;
         close_parked();
         let lock = Lock::take(&folders.ledger, &options.purpose)?;
         let mut notes = Vec::new();
@@ -160,7 +157,7 @@ impl Ledger {
             open_journal(folders, &book, &watermark, lock.was_unclean(), &mut notes)?;
         check_not_ahead(&watermark, &journal)?;
         let secrets = Secrets::open(&folders.secrets)?;
-        let key = signing_key(&secrets, &journal)?;
+        let key = signing_key(folders, &secrets, &journal)?;
         let mut ledger = Ledger::assemble(
             folders,
             lock,
@@ -172,6 +169,7 @@ impl Ledger {
             key,
             options,
         )?;
+        notes.extend(ledger.clock_note());
         ledger.notes = notes;
         ledger.erase_again()?;
         if let Some(torn) = torn {
@@ -183,6 +181,8 @@ impl Ledger {
     /// Throws the book away, and any that was moved aside, and makes it again
     /// from the journal. What it alone knows is kept where it can be read.
     pub fn rebuild(folders: &Folders, options: Options) -> Result<Ledger, Error> {
+        // Nobody else's folders `book` and `keys` are removed.
+        check_is_here(folders)?;
         close_parked();
         let lock = Lock::take(&folders.ledger, &options.purpose)?;
         throw_away(&folders.ledger.join("book"), options.cache_bytes)?;
@@ -334,6 +334,46 @@ fn open_keys(dir: &Path, count: u64) -> Result<Keys, Error> {
     Ok(Keys::open(dir)?)
 }
 
+/// Whether there is a ledger. Others have a folder `journal` as well; ours has
+/// segments, or a checkpoint that tells of them.
+fn check_is_here(folders: &Folders) -> Result<(), Trouble> {
+    let dir = journal_dir(folders);
+    let finding = match dir.is_dir() {
+        false => {
+            "there is no ledger here; make one with `stampbook init`, or name another with --ledger"
+        }
+        true if !is_ours(folders, &dir) => {
+            "there is no ledger here: its journal holds no segment, and there is no checkpoint"
+        }
+        true => return Ok(()),
+    };
+    Err(Trouble::foreign(&folders.ledger, finding))
+}
+
+fn is_ours(folders: &Folders, journal: &Path) -> bool {
+    let is_segment = |path: PathBuf| path.extension().is_some_and(|ext| ext == "seg");
+    // A folder that cannot be read is told of by whoever opens it.
+    let has_segment = std::fs::read_dir(journal).map_or(true, |mut found| {
+        found.any(|file| file.is_ok_and(|file| is_segment(file.path())))
+    });
+    has_segment || folders.ledger.join("checkpoint").is_file()
+}
+
+/// The only segment was lost, and is known to have held something: an empty
+/// one in its place is a journal that was cut, which can be healed.
+fn replace_lost(folders: &Folders, reaches: u64) -> Result<(), Trouble> {
+    let dir = journal_dir(folders);
+    let is_empty = std::fs::read_dir(&dir).is_ok_and(|mut found| found.next().is_none());
+    match reaches > 0 && is_empty {
+        true => {
+            let path = dir.join(files::segment_name(0));
+            let made = std::fs::File::create_new(&path).and_then(|file| file.sync_all());
+            made.map_err(|e| Trouble::io("create", &path, e))
+        }
+        false => Ok(()),
+    }
+}
+
 /// Opens the journal, heals it from the second copy where it can, and says
 /// whether a torn end was cut.
 fn open_journal(
@@ -351,6 +391,7 @@ fn open_journal(
         is_unclean,
         ..Opening::default()
     };
+    replace_lost(folders, reaches)?;
     let (mut journal, mut ending) = files::open(&journal_dir(folders), &opening)?;
     while let Ending::Damage(damage) = &ending {
         let Some(page) = book.copy_floor(damage.first_seq)? else {
@@ -397,13 +438,18 @@ pub(super) fn book_ahead(watermark: &Watermark, journal_seq: u64, journal_hash: 
 }
 
 /// The signing key, under the origin that Genesis names.
-fn signing_key(secrets: &Secrets, journal: &Segmented) -> Result<SigningKey, Error> {
+fn signing_key(
+    folders: &Folders,
+    secrets: &Secrets,
+    journal: &Segmented,
+) -> Result<SigningKey, Error> {
     let first = journal.read(Position::START).next().transpose()?;
     let unreadable = || {
-        Trouble::foreign(
-            secrets.dir(),
-            "the journal does not begin with a readable entry",
-        )
+        let (ledger, secrets) = (folders.ledger.display(), secrets.dir().display());
+        let finding = format!(
+            "the journal does not begin with a readable entry. If `stampbook init` was cut short here, nothing was booked yet: remove {ledger} and {secrets}, and run it again. If not, `stampbook audit verify` says what still holds"
+        );
+        Trouble::foreign(&folders.ledger, finding)
     };
     let page = first.ok_or_else(unreadable)?.page;
     let view = Page::parse(&page.bytes).map_err(|_| unreadable())?;

@@ -5,6 +5,7 @@
 //! database. chrono does the civil arithmetic and does not leave this file.
 
 use bincode::{Decode, Encode};
+use chrono::format::ParseErrorKind;
 use chrono::{DateTime, Datelike, FixedOffset, Months, NaiveDate, TimeDelta, Timelike};
 use std::fmt;
 
@@ -25,7 +26,12 @@ impl Instant {
     /// microsecond, between the years 1970 and 2200. A 60th second is refused.
     pub fn parse(text: &str) -> Result<(Instant, OffsetMinutes), String> {
         let wrong = || format!("'{text}' is not an instant such as 2026-11-24T10:03:00+01:00");
-        let parsed = DateTime::parse_from_rfc3339(text).map_err(|_| wrong())?;
+        let parsed = DateTime::parse_from_rfc3339(text).map_err(|why| match why.kind() {
+            ParseErrorKind::OutOfRange | ParseErrorKind::Impossible => {
+                format!("'{text}' is a date or time that does not exist")
+            }
+            _ => wrong(),
+        })?;
         if parsed.nanosecond() >= 1_000_000_000 {
             return Err(format!("'{text}' names a leap second, which no till has"));
         }

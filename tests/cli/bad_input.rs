@@ -126,7 +126,7 @@ const TABLE: &[(&str, i32, &str, &[&str])] = &[
         r#"{"do":"purchase","key":"k","member":"card:1","total":"5.00","at":"2026-02-30T10:00:00+01:00"}"#,
         2,
         "bad_input",
-        &["at", "2026-02-30"],
+        &["at", "2026-02-30", "does not exist"],
     ),
     (
         r#"{"do":"purchase","key":"k","member":"card:1","total":"5.00","at":"2026-01-30T10:00:00"}"#,
@@ -332,4 +332,17 @@ fn flags_and_files_are_named_when_they_are_wrong() {
     shop.run("init --programme one-for-one --zone Mars/Olympus --ledger other --folder p2")
         .ends(2)
         .says(&["Mars/Olympus", "Europe/Berlin"]);
+}
+
+#[test]
+fn a_folder_is_no_file_to_read() {
+    let shop = Shop::cafe();
+    for line in [
+        "import programme",
+        "do programme",
+        "import a.csv --map-file programme",
+    ] {
+        shop.write("a.csv", "member,total\n");
+        shop.run(line).ends(2).says(&["programme: it is a folder"]);
+    }
 }

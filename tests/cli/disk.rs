@@ -262,3 +262,72 @@ fn a_lost_tail_is_not_taken_for_the_end() {
         .ends(1)
         .says(&["4 anchored     FAILED"]);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_card_that_cannot_be_written_leaves_no_half_one() {
+    let shop = Shop::plain();
+    let ran = shop.shell("trap '' XFSZ; ulimit -f 0; \"$STAMPBOOK\" audit card --out card.txt");
+    ran.ends(5).says(&["card.txt"]);
+    assert!(!shop.path("card.txt").exists());
+    shop.run("audit card --out nowhere/card.txt")
+        .ends(2)
+        .says(&["nowhere/card.txt: there is no such folder"]);
+    shop.run("audit card --out card.txt").ends(0);
+}
+
+#[test]
+fn a_folder_that_is_no_ledger_is_left_as_it_is_by_rebuild() {
+    let shop = Shop::plain();
+    shop.run("rebuild --ledger nowhere")
+        .ends(2)
+        .says(&["there is no ledger here"]);
+    for name in ["home/keys/house.txt", "home/book/chapter-1.txt"] {
+        shop.write(name, "mine");
+    }
+    let rebuild = "rebuild --ledger home --secrets ledger-secrets";
+    shop.run(rebuild)
+        .ends(2)
+        .says(&["home: there is no ledger here"]);
+    // A diary is no journal of ours either.
+    shop.write("home/journal/2026-11-22.txt", "rain");
+    shop.run(rebuild).ends(2);
+    for name in ["home/keys/house.txt", "home/book/chapter-1.txt"] {
+        assert_eq!(shop.read(name), b"mine");
+    }
+    assert!(!shop.path("home/lock").exists());
+}
+
+#[test]
+fn a_lost_segment_is_healed_or_refused() {
+    let shop = bought();
+    let whole = points(&shop);
+    let segment = "ledger/journal/000000000000.seg";
+    let good = shop.read(segment);
+    let lost = |copies: &[&str]| {
+        let lost = shop.copied();
+        std::fs::remove_file(lost.path(segment)).unwrap();
+        for copy in copies {
+            std::fs::remove_dir_all(lost.path(copy)).unwrap();
+        }
+        lost
+    };
+    for copies in [&[][..], &["ledger/book"]] {
+        let shop = lost(copies);
+        shop.run("balance id:00003")
+            .ends(0)
+            .says(&["healed from the second copy"]);
+        assert_eq!(points(&shop), whole);
+        let used = good.iter().rposition(|b| *b != 0).unwrap();
+        assert_eq!(shop.read(segment)[..used], good[..used]);
+        shop.run("audit verify").ends(0);
+    }
+    let shop = lost(&["ledger/book", "ledger/copies"]);
+    for command in ["balance id:00003", "daily", "rebuild"] {
+        shop.run(command)
+            .ends(5)
+            .says(&["entries were acknowledged", "copy of the journal"]);
+    }
+    shop.write(segment, &good);
+    assert_eq!(points(&shop), whole);
+}

@@ -2,6 +2,7 @@
 //! goes wrong on the way.
 
 mod bad_input;
+mod beginnings;
 mod demo;
 mod disk;
 mod examples;
@@ -15,6 +16,7 @@ mod own;
 mod people;
 mod privacy;
 mod referral;
+mod said_twice;
 mod scripts;
 mod shop;
 mod till;

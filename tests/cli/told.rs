@@ -233,6 +233,38 @@ fn what_a_reward_cost_is_what_it_cost_then() {
     shop.run(&format!("explain {second}"))
         .ends(0)
         .says(&["costs the shop 5.10 (mug)"]);
+
+    // What is held costs nothing yet; when it is had, what it cost when it was promised.
+    let seq = |line: &str| shop.run(&format!("{line} --json")).ends(0).json()["seq"].clone();
+    let held = seq("hold --member card:1 --reward mug --until 2099-01-01T00:00:00Z --key h1");
+    shop.write("letters/rewards.rhai", reward("6.30"));
+    shop.run("policy activate ./letters").ends(0);
+    let captured = seq(&format!("capture --seq {held} --key c1"));
+    assert!(cost(held).is_null());
+    assert_eq!(cost(captured)[0]["amount"], "5.10");
+    let held =
+        seq("hold --member card:1 --points 1 --unit point --until 2099-01-01T00:00:00Z --key h2");
+    let captured = seq(&format!("capture --seq {held} --key c2"));
+    assert!(cost(captured).is_null());
+}
+
+#[test]
+fn a_draft_that_was_paused_is_told_alike_by_both_lists() {
+    let shop = Shop::empty();
+    shop.run("init --programme spend-and-win").ends(0);
+    let states = || {
+        let list = shop.run("campaign list").ends(0).out;
+        let status = shop.run("policy status").ends(0).out;
+        let line = |text: &str| {
+            let found = text.lines().find(|l| l.contains("single-slip")).unwrap();
+            ["draft", "paused", "running", "closed"].map(|word| found.contains(word))
+        };
+        assert_eq!(line(&list), line(&status), "{list}{status}");
+        line(&list)
+    };
+    assert_eq!(states(), [true, false, false, false]);
+    shop.run("campaign pause single-slip --reason test").ends(0);
+    assert_eq!(states(), [false, true, false, false]);
 }
 
 #[test]

@@ -116,6 +116,30 @@ impl ColumnMap {
         is_column || self.constants.iter().any(|c| c.0 == field)
     }
 
+    /// Whether no field is said twice; columns may come from the header.
+    pub(super) fn is_said_once(&self, columns: &[Column]) -> Result<(), Bad> {
+        let mut said: Vec<(&str, String)> = Vec::new();
+        let by_column = |c: &Column| format!("the column '{}'", c.column);
+        let columns = columns.iter().map(|c| (c.field.as_str(), by_column(c)));
+        let by_constant =
+            |(field, value): &(String, String)| format!("the constant {field}={value}");
+        let constants = self
+            .constants
+            .iter()
+            .map(|c| (c.0.as_str(), by_constant(c)));
+        for (field, by) in columns.chain(constants) {
+            let first = said.iter().find(|s| s.0 == field && !is_list(field));
+            if let Some((_, first)) = first {
+                let message = format!(
+                    "{first} and {by} both say {field}; leave one of them out (--map names the columns that count)"
+                );
+                return Err(Bad::new("map", message));
+            }
+            said.push((field, by));
+        }
+        Ok(())
+    }
+
     /// The map of a header that calls every column by its field.
     pub(super) fn by_name(names: &[String]) -> Option<Vec<Column>> {
         let column = |name: &String| Column {
@@ -134,6 +158,11 @@ fn pair_of<'t>(pair: &'t str, flag: &str, example: &str) -> Result<(&'t str, &'t
         Bad::new(flag, message)
     })?;
     Ok((field.trim(), value.trim()))
+}
+
+/// Fields that take as many values as are said.
+fn is_list(field: &str) -> bool {
+    matches!(field, "alias" | "code" | "consent")
 }
 
 fn is_known(flag: &str, field: &str) -> Result<(), Bad> {

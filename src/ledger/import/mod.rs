@@ -174,19 +174,34 @@ impl<R: BufRead> Rows<R> {
         };
         if rows.options.format == Some(Format::Json) {
             // There is no header: a bad first line is one bad row.
+            rows.takes_no_map().map_err(|bad| at(&first, bad))?;
             rows.first = Some(first);
             return Ok(rows);
         }
         let text = rows.text_of(&first)?.into_owned();
         let format = rows.options.format.unwrap_or_else(|| Format::of(&text));
         match format {
-            Format::Json => rows.first = Some(first),
+            Format::Json => {
+                rows.takes_no_map().map_err(|bad| at(&first, bad))?;
+                rows.first = Some(first);
+            }
             _ => {
                 let header = Header::read(&text, format, &rows.options.map);
                 rows.header = Some(header.map_err(|bad| at(&first, bad))?);
             }
         }
         Ok(rows)
+    }
+
+    /// What is said of columns would be passed over without a word.
+    fn takes_no_map(&self) -> Result<(), Bad> {
+        match self.options.map == ColumnMap::default() {
+            true => Ok(()),
+            false => Err(Bad::new(
+                "map",
+                "JSON Lines name their own fields; --map, --set and --opening are for files with columns",
+            )),
+        }
     }
 
     /// Bytes read so far, for a progress bar.

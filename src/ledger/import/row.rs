@@ -36,6 +36,7 @@ impl Header {
             return Err(Bad::new("map", message));
         }
         let columns = by_name.as_ref().unwrap_or(&map.columns);
+        map.is_said_once(columns)?;
         let columns = columns
             .iter()
             .map(|c| Ok((position(&names, &c.column)?, c.clone())));

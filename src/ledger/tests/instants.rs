@@ -84,7 +84,18 @@ fn a_clock_that_goes_back_never_takes_the_ledger_back() {
     assert!(entry.head.effective > before);
     // As it was read: an auditor sees the step.
     assert!(entry.head.recorded_at().0 < micros(start));
-    clock.set(micros(start) + DAY);
+    ledger.close().unwrap();
+    let opened = |at: i64| {
+        let options = Options {
+            clock: Arc::new(SteppingClock::new(at, 1000)),
+            ..options(start)
+        };
+        Ledger::open(&folders(&dir), options).unwrap()
+    };
+    let notes = opened(micros(start) - 3 * DAY).notes().to_vec();
+    assert!(notes[0].contains("set the clock"), "{notes:?}");
+    let mut ledger = opened(micros(start) + DAY);
+    assert_eq!(ledger.notes(), [""; 0]);
     assert!(buy(&mut ledger, "c").is_ok());
 }
 

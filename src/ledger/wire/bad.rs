@@ -21,8 +21,8 @@ impl Bad {
     pub fn new(field: impl Into<String>, message: impl Into<String>) -> Bad {
         Bad {
             code: Code::BadInput,
-            field: field.into(),
-            message: message.into(),
+            field: visible(field.into()),
+            message: visible(message.into()),
             nearest: None,
         }
     }
@@ -74,6 +74,20 @@ pub fn shortened(text: &str) -> String {
         Some((end, _)) => format!("{}..", &text[..end]),
         None => text.to_owned(),
     }
+}
+
+/// A message that may repeat what was typed, with control characters spelt out:
+/// input neither moves the cursor of whoever reads it nor changes its colours.
+pub fn visible(message: String) -> String {
+    let is_hidden = |c: char| c.is_control() && c != '\n' && c != '\t';
+    if !message.contains(is_hidden) {
+        return message;
+    }
+    let spelt = |c: char| match is_hidden(c) {
+        true => c.escape_unicode().to_string(),
+        false => c.to_string(),
+    };
+    message.chars().map(spelt).collect()
 }
 
 /// The known name nearest to a misspelt one, if any is near at all.

@@ -261,7 +261,7 @@ fn amounts_instants_and_names_out_of_bounds() {
         (
             r#"{"do":"purchase","key":"k","total":"1.00","at":"2026-02-30T10:00:00Z"}"#,
             "at",
-            &["not an instant such as"],
+            &["does not exist"],
         ),
         (
             r#"{"do":"purchase","key":"k","total":"1.00","at":"2026-02-03 10:00"}"#,
@@ -450,4 +450,16 @@ proptest! {
         let _ = parse(&json, 2);
         let _ = parse(&json[..cut.min(len)], 0);
     }
+}
+
+#[test]
+fn control_characters_are_shown_and_not_obeyed() {
+    let told = bad(br#"{"do":"purchase","key":"k","total":"a\u001b[31m\u0000"}"#);
+    assert_eq!(told.field, "total");
+    assert!(
+        told.message.starts_with("'a\\u{1b}[31m\\u{0}' is not"),
+        "{told}"
+    );
+    let told = bad(br#"{"do":"purchase","key":"k","to\u009btal":"1.00"}"#);
+    assert!(!told.to_string().contains(char::is_control), "{told}");
 }
