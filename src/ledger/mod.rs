@@ -1,6 +1,7 @@
 //! The product: one writer that joins the evidence, the rules, the policies and
 //! the disk, and the plain data it takes and gives.
 
+mod acknowledge;
 mod activate;
 mod activity;
 mod admit;

@@ -2,16 +2,15 @@
 //! its key, what fell due is booked, then it is decided, sealed and written;
 //! after the page is durable its answer goes out.
 
-use super::Brief;
 use super::admit::{Stop, key_hash_of, once_hash};
 use super::error::Error;
 use super::gifts::takes_gift;
-use super::wire::{Accepted, Answer, CampaignAction, Denied, Figure, Request, Verb};
-use super::{Ledger, answer};
+use super::wire::{Accepted, Answer, CampaignAction, Request, Verb};
+use super::{Brief, Ledger};
 use crate::book::{self, Papers};
 use crate::model::{
     Act, CampaignChanged, CampaignStatus, Code, Draft, Effect, Entry, Head, Instant, MemberId,
-    Number, Origin, Points, Policy, Refusal,
+    Origin, Policy, Refusal,
 };
 use std::sync::Arc;
 
@@ -96,70 +95,6 @@ impl Ledger {
         Ok(())
     }
 
-    /// Makes everything staged durable and gives the answers in order.
-    pub fn commit(&mut self) -> Result<Vec<Answer>, Error> {
-        let answers = self.acknowledge()?;
-        self.conclude()?;
-        Ok(answers)
-    }
-
-    /// The first half of [`Ledger::commit`]: everything staged is durable when
-    /// this returns, so the answers may go out before [`Ledger::conclude`].
-    pub fn acknowledge(&mut self) -> Result<Vec<Answer>, Error> {
-        self.acknowledge_as(|answer| answer)
-    }
-
-    /// [`Ledger::acknowledge`] with the answers made into something else, such as
-    /// their lines: while the disk is at it, so nobody may be told of them before
-    /// this returns.
-    pub fn acknowledge_as<T>(&mut self, make: impl FnMut(Answer) -> T) -> Result<Vec<T>, Error> {
-        if self.has_erasures() {
-            let staged = self.take_durable()?;
-            return self.answers(staged, make);
-        }
-        self.begin_durable()?;
-        self.flush_other_keys()?;
-        self.sent = 0;
-        let staged = std::mem::take(&mut self.staged);
-        let made = self.answers(staged, make);
-        self.writer.settle()?;
-        made
-    }
-
-    fn answers<T>(
-        &mut self,
-        staged: Vec<Staged>,
-        mut make: impl FnMut(Answer) -> T,
-    ) -> Result<Vec<T>, Error> {
-        let told = staged.into_iter().map(|s| Ok(make(self.answer(s)?)));
-        told.collect()
-    }
-
-    /// The second half: signs what became durable, and writes the state down
-    /// when it is time. A crash before it loses nothing; opening does it again.
-    pub fn conclude(&mut self) -> Result<(), Error> {
-        self.writer.sign()?;
-        self.copy_when_due()?;
-        self.write_keys_when_due(self.writer.head().next_seq)?;
-        self.write_when_due()
-    }
-
-    /// Makes everything staged durable, destroys the keys of those it erased,
-    /// and hands it over.
-    pub(super) fn take_durable(&mut self) -> Result<Vec<Staged>, Error> {
-        self.make_durable()?;
-        self.flush_other_keys()?;
-        self.carry_out_erasures()?;
-        self.sent = 0;
-        Ok(std::mem::take(&mut self.staged))
-    }
-
-    /// How many commands wait for a commit, those not counted that
-    /// [`Ledger::commit_beside`] has sent to the disk.
-    pub fn waiting(&self) -> usize {
-        self.staged.len() - self.sent
-    }
-
     /// Commits the page if it may not hold another command's entries.
     pub(super) fn make_room(&mut self) -> Result<(), Stop> {
         if !self.writer.has_room(GROUP_BYTES) {
@@ -215,98 +150,6 @@ impl Ledger {
             _ => {}
         }
         Ok(answer)
-    }
-
-    fn make_durable(&mut self) -> Result<(), Error> {
-        if self.writer.is_trial {
-            return Ok(());
-        }
-        self.keep_vault_keys()?;
-        self.writer.commit()
-    }
-
-    fn begin_durable(&mut self) -> Result<(), Error> {
-        if self.writer.is_trial {
-            return Ok(());
-        }
-        self.keep_vault_keys()?;
-        self.writer.begin()
-    }
-
-    /// Makes the keys of new members durable, which the page needs.
-    pub(super) fn keep_vault_keys(&mut self) -> Result<(), Error> {
-        if self.fresh_vault.is_empty() {
-            return Ok(());
-        }
-        let fresh = self.fresh_vault.iter();
-        let keys: Vec<([u8; 16], [u8; 32])> = fresh.map(|(id, key)| (id.0, **key)).collect();
-        self.vault.add(&keys)?;
-        self.fresh_vault.clear();
-        Ok(())
-    }
-
-    fn answer(&mut self, staged: Staged) -> Result<Answer, Error> {
-        match staged {
-            Staged::Answered(answer) => Ok(answer),
-            Staged::Brief(_) => Err(Error::usage(
-                "what was staged in brief is answered in brief",
-            )),
-            Staged::Sealed { entry, is_repeated } => self.answer_of(&entry, is_repeated),
-        }
-    }
-
-    /// The answer that an entry is.
-    pub fn answer_of(&mut self, entry: &Entry, is_repeated: bool) -> Result<Answer, Error> {
-        if let Some(id) = entry.member() {
-            self.shelf.load(&self.book, id)?;
-        }
-        if let Act::Refused(refused) = &entry.act {
-            let denied = self.denied_before(entry, &refused.refusal, is_repeated);
-            return Ok(denied.into());
-        }
-        let calendar_now = Instant(self.clock.now_micros()).max(entry.head.effective);
-        let tree = self.writer.coming();
-        let view = answer::View {
-            house: self.house(),
-            policy: self.policy()?.as_ref(),
-            checkpoint: Some(&tree),
-            now: calendar_now,
-        };
-        let member = entry
-            .member()
-            .and_then(|id| self.shelf.state.members.get(&id));
-        let mut accepted: Accepted = view.accepted(entry, member);
-        accepted.repeated = is_repeated;
-        if !self.writer.is_trial {
-            accepted.codes = self.codes_shown(entry);
-            accepted.claim = self.claim_code(entry);
-        }
-        Ok(accepted.into())
-    }
-
-    /// An amount in whole ones of its unit; as it is counted while there is no programme.
-    pub(crate) fn figure(&self, unit: Number, amount: Points) -> Figure {
-        match self.programme() {
-            Ok(programme) => Figure::of_number(programme, unit, amount),
-            Err(_) => Figure::Whole(amount.0),
-        }
-    }
-
-    /// A no that is kept as an entry.
-    pub(super) fn denied_before(&self, entry: &Entry, no: &Refusal, is_repeated: bool) -> Denied {
-        Denied {
-            seq: Some(entry.seq),
-            repeated: is_repeated,
-            ..self.denied(entry.head.key.as_str(), no)
-        }
-    }
-
-    pub(super) fn denied(&self, key: &str, refusal: &Refusal) -> Denied {
-        let mut denied = Denied::new(key, refusal.code, refusal.detail.clone());
-        let figure = |n| self.figure(refusal.unit, Points(n));
-        denied.available = refusal.available.map(figure);
-        denied.asked = refusal.asked.map(figure);
-        denied
     }
 
     fn try_stage(&mut self, request: &Request, mode: &Mode) -> Result<Staged, Stop> {
