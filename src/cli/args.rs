@@ -39,6 +39,7 @@ use super::voucher::VoucherArgs;
 use crate::ledger::wire::{
     Bad, Figure, Request, Text, Whole, figure_of, from_raw, raw::Head, raw::Raw,
 };
+use clap::builder::StyledStr;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -103,89 +104,137 @@ pub struct Cli {
     pub command: Command,
 }
 
+/// What a command's arguments say of it: all of that is its `--help`. The first
+/// words, here below, stand in the list of commands.
+fn told<A: Args>() -> StyledStr {
+    let command = A::augment_args(clap::Command::new(""));
+    let long = command.get_long_about().or(command.get_about());
+    long.cloned().unwrap_or_default()
+}
+
 /// What to do.
 #[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 pub enum Command {
     /// Begin a ledger with a programme.
+    #[command(long_about = told::<InitArgs>())]
     Init(InitArgs),
     /// Enrol, show, change, export or erase a member.
+    #[command(long_about = told::<MemberArgs>())]
     Member(MemberArgs),
     /// What a purchase would earn; books nothing.
+    #[command(long_about = told::<QuoteArgs>())]
     Quote(QuoteArgs),
     /// Book a sale.
     #[command(alias = "sale")]
+    #[command(long_about = told::<PurchaseArgs>())]
     Purchase(Box<PurchaseArgs>),
     /// Book goods that come back.
+    #[command(long_about = told::<ReturnArgs>())]
     Return(ReturnArgs),
     /// Spend points without a purchase.
+    #[command(long_about = told::<RedeemArgs>())]
     Redeem(RedeemArgs),
     /// Set points aside for a while.
+    #[command(long_about = told::<HoldArgs>())]
     Hold(HoldArgs),
     /// Spend held points.
+    #[command(long_about = told::<CaptureArgs>())]
     Capture(CaptureArgs),
     /// Set held points free.
+    #[command(long_about = told::<ReleaseArgs>())]
     Release(ReleaseArgs),
     /// Send points to another member, or to whoever has a token.
+    #[command(long_about = told::<TransferArgs>())]
     Transfer(TransferArgs),
     /// Let members use one another's points.
+    #[command(long_about = told::<HouseholdArgs>())]
     Household(HouseholdArgs),
     /// Claim a purchase made without a member.
+    #[command(long_about = told::<ClaimArgs>())]
     Claim(ClaimArgs),
     /// Issue, show, give, claim and take back vouchers.
+    #[command(long_about = told::<VoucherArgs>())]
     Voucher(VoucherArgs),
     /// Book something that is no purchase.
+    #[command(long_about = told::<ActivityArgs>())]
     Activity(ActivityArgs),
     /// Give or withdraw consents.
+    #[command(long_about = told::<ConsentArgs>())]
     Consent(ConsentArgs),
     /// Undo an entry.
+    #[command(long_about = told::<VoidArgs>())]
     Void(VoidArgs),
     /// Correct a balance by hand.
+    #[command(long_about = told::<AdjustArgs>())]
     Adjust(AdjustArgs),
     /// What a member holds.
+    #[command(long_about = told::<BalanceArgs>())]
     Balance(BalanceArgs),
     /// A member's entries with what they did.
+    #[command(long_about = told::<StatementArgs>())]
     Statement(StatementArgs),
     /// Why an entry is as it is.
+    #[command(long_about = told::<ExplainArgs>())]
     Explain(ExplainArgs),
     /// What became of a key, a receipt or an order.
+    #[command(long_about = told::<FindArgs>())]
     Find(FindArgs),
     /// Carry out one JSON command.
+    #[command(long_about = told::<DoArgs>())]
     Do(DoArgs),
     /// Carry out the commands or rows of a file.
+    #[command(long_about = told::<ImportArgs>())]
     Import(ImportArgs),
     /// Answer JSON Lines from stdin, in order, on stdout.
+    #[command(long_about = told::<SessionArgs>())]
     Session(SessionArgs),
     /// Book what fell due for members whom nobody touched.
+    #[command(long_about = told::<DailyArgs>())]
     Daily(DailyArgs),
     /// Check, test, activate and list programmes.
+    #[command(long_about = told::<PolicyArgs>())]
     Policy(PolicyArgs),
     /// Show campaigns; pause, resume, close or open one; choose whom it addresses.
+    #[command(long_about = told::<CampaignArgs>())]
     Campaign(CampaignArgs),
     /// Suspend, resume, settle with or show partners.
+    #[command(long_about = told::<PartnerArgs>())]
     Partner(PartnerArgs),
     /// Pay out of a pool, or show what pools hold.
+    #[command(long_about = told::<PoolArgs>())]
     Pool(PoolArgs),
     /// Start, renew, cancel or show a pass.
+    #[command(long_about = told::<PassArgs>())]
     Pass(PassArgs),
     /// Set goals for figures.
+    #[command(long_about = told::<GoalArgs>())]
     Goal(GoalArgs),
     /// Book costs.
+    #[command(long_about = told::<CostArgs>())]
     Cost(CostArgs),
     /// Close the books of a period.
+    #[command(long_about = told::<PeriodArgs>())]
     Period(PeriodArgs),
     /// Bring a balance from another system.
+    #[command(long_about = told::<OpeningArgs>())]
     Opening(OpeningArgs),
     /// Pull the messages that campaigns want sent.
+    #[command(long_about = told::<OutboxArgs>())]
     Outbox(OutboxArgs),
     /// Decide again what a campaign gave, and settle the difference.
+    #[command(long_about = told::<RedecideArgs>())]
     Redecide(RedecideArgs),
     /// Verify the ledger; needs no key and changes nothing.
+    #[command(long_about = told::<AuditArgs>())]
     Audit(AuditArgs),
     /// Make the book again from the journal.
+    #[command(long_about = told::<RebuildArgs>())]
     Rebuild(RebuildArgs),
     /// The JSON Schemas of commands and answers.
+    #[command(long_about = told::<SchemaArgs>())]
     Schema(SchemaArgs),
     /// Show till, merchant and auditor at work, in a folder of its own.
+    #[command(long_about = told::<DemoArgs>())]
     Demo(DemoArgs),
 }
 

@@ -7,7 +7,7 @@ use crate::ledger::wire::{
 };
 use clap::{Args, Subcommand};
 
-/// Goals for figures.
+/// Sets goals for figures.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
 Example:
@@ -53,7 +53,7 @@ pub struct GoalSetArgs {
     pub head: HeadArgs,
 }
 
-/// Costs.
+/// Books what the scheme costs besides its points.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
 Example:
@@ -92,7 +92,7 @@ pub struct CostAddArgs {
     pub head: HeadArgs,
 }
 
-/// Periods of the books.
+/// Closes the books of a period: nothing more is booked into it.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
 Example:

@@ -11,7 +11,7 @@ use crate::ledger::wire::{
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-/// Passes: a paid membership, an annual pass.
+/// Starts, renews, cancels or shows passes: a paid membership, an annual pass.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
 A pass is a unit of programme.toml with kind = \"pass\", a period and a price.

@@ -28,7 +28,7 @@ pub enum Trouble {
         path: PathBuf,
     },
     /// Stored bytes do not verify.
-    #[error("damage in {} at byte {offset}, from sequence {first_seq}: {finding}; nothing was changed (heal it from the second copy, or run `stampbook audit repair --from COPY`)", path.display())]
+    #[error("damage in {} at byte {offset}, from sequence {first_seq}: {finding}; the journal was not changed", path.display())]
     Damage {
         /// The file.
         path: PathBuf,
