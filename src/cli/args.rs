@@ -49,7 +49,7 @@ Exit codes:
   1  refused, or an audit claim failed
   2  bad input; the message names the place
   3  could not be established
-  4  busy: another process holds the ledger
+  4  busy: another process holds the ledger, and half a second later still
   5  trouble: disk, damage
 
 Example:

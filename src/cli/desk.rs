@@ -8,6 +8,11 @@ use crate::ledger::{Folders, Ledger, Options, default_secrets};
 use crate::model::Key;
 use crate::store::entropy::Entropy;
 use crate::store::journal::files::segment_name;
+use std::time::Duration;
+
+/// Two tills may buy at the same moment, and whoever was killed is not gone at
+/// once: so long is another process waited for.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// What runs for longer than a moment.
 const LASTING: [&str; 6] = ["daily", "erase", "import", "init", "rebuild", "session"];
@@ -26,6 +31,7 @@ impl Cli {
     pub(super) fn options(&self, purpose: &str) -> Result<Options, Failure> {
         let mut bar: Option<Progress> = None;
         Ok(Options {
+            patience: PATIENCE,
             is_clock_accepted: self.accept_clock,
             is_brief: !LASTING.contains(&purpose),
             progress: Some(Box::new(move |done, total| {

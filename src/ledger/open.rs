@@ -26,6 +26,7 @@ use crate::store::lock::Lock;
 use crate::store::vault::Secrets;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 /// Where a ledger and its secrets lie.
 #[derive(Clone, Debug)]
@@ -51,6 +52,8 @@ pub struct Options {
     pub entropy: Entropy,
     /// What the lock file says.
     pub purpose: String,
+    /// How long another process that holds the ledger is waited for.
+    pub patience: Duration,
     /// Go on although the clock is far ahead of the last entry.
     pub is_clock_accepted: bool,
     /// Members kept in memory.
@@ -79,6 +82,7 @@ impl Options {
             clock: Arc::new(SystemClock),
             entropy: Entropy::from_os()?,
             purpose: purpose.into(),
+            patience: Duration::ZERO,
             is_clock_accepted: false,
             members_max: 200_000,
             write_every: 50_000,
@@ -111,7 +115,7 @@ impl Ledger {
         }
         std::fs::create_dir_all(&folders.ledger)
             .map_err(|e| Trouble::io("create", &folders.ledger, e))?;
-        let lock = Lock::take(&folders.ledger, &options.purpose)?;
+        let lock = Lock::take(&folders.ledger, &options.purpose, options.patience)?;
         let signing: [u8; 32] = options.entropy.draw();
         let alias: [u8; 32] = options.entropy.draw();
         let secrets = Secrets::create(&folders.secrets, &signing, &alias)?;
@@ -148,7 +152,7 @@ impl Ledger {
     pub fn open(folders: &Folders, options: Options) -> Result<Ledger, Error> {
         check_is_here(folders)?;
         close_parked();
-        let lock = Lock::take(&folders.ledger, &options.purpose)?;
+        let lock = Lock::take(&folders.ledger, &options.purpose, options.patience)?;
         let mut notes = Vec::new();
         let dir = folders.ledger.join("book");
         let found = Shelved::open(&dir, &options, &mut notes)?;
@@ -184,7 +188,7 @@ impl Ledger {
         // Nobody else's folders `book` and `keys` are removed.
         check_is_here(folders)?;
         close_parked();
-        let lock = Lock::take(&folders.ledger, &options.purpose)?;
+        let lock = Lock::take(&folders.ledger, &options.purpose, options.patience)?;
         throw_away(&folders.ledger.join("book"), options.cache_bytes)?;
         remove_aside(&folders.ledger)?;
         let keys = folders.ledger.join("keys");

@@ -6,9 +6,13 @@ use super::files;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 /// Enough for the three lines; a longer file is not ours.
 const LEN_MAX: usize = 4096;
+
+/// How long nobody looks whether the lock was let go of.
+const LOOK_AGAIN: Duration = Duration::from_millis(5);
 
 /// The ledger's lock, held until released or dropped.
 ///
@@ -24,12 +28,24 @@ pub struct Lock {
 }
 
 impl Lock {
-    /// Takes `dir/lock` at once or says who holds it. Never waits.
+    /// Takes `dir/lock`, or says who still holds it after so long a time.
     ///
     /// # Errors
     /// [`Trouble::Locked`] with the holder (whose process id cannot be read on
     /// Windows, where the lock also bars reading); I/O trouble.
-    pub fn take(dir: &Path, purpose: &str) -> Result<Lock, Trouble> {
+    pub fn take(dir: &Path, purpose: &str, patience: Duration) -> Result<Lock, Trouble> {
+        let begun = Instant::now();
+        loop {
+            match Lock::take_now(dir, purpose) {
+                Err(Trouble::Locked { .. }) if begun.elapsed() < patience => {
+                    std::thread::sleep(LOOK_AGAIN);
+                }
+                done => return done,
+            }
+        }
+    }
+
+    fn take_now(dir: &Path, purpose: &str) -> Result<Lock, Trouble> {
         let path = dir.join("lock");
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
@@ -110,52 +126,78 @@ mod tests {
     use super::*;
 
     #[test]
+    fn one_who_is_patient_gets_it_when_it_is_let_go_of() {
+        let dir = tempfile::tempdir().unwrap();
+        let held = Lock::take(dir.path(), "a", Duration::ZERO).unwrap();
+        assert!(Lock::take(dir.path(), "b", LOOK_AGAIN).is_err());
+        std::thread::scope(|scope| {
+            let path = dir.path();
+            let waits = scope.spawn(move || Lock::take(path, "b", Duration::from_secs(60)));
+            held.release().unwrap();
+            assert!(waits.join().unwrap().is_ok());
+        });
+    }
+
+    #[test]
     fn what_an_earlier_holder_left_behind_the_text_says_nothing() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("lock");
         let left = "pid 1\npurpose a\nstate dirty\nstate clean\npid 22\n";
         std::fs::write(&path, left).unwrap();
-        let lock = Lock::take(dir.path(), "import of a long name").unwrap();
+        let lock = Lock::take(dir.path(), "import of a long name", Duration::ZERO).unwrap();
         assert!(lock.was_unclean());
         lock.release().unwrap();
         let text = std::fs::read_to_string(&path).unwrap();
         assert_eq!(text.lines().count(), 3, "{text}");
-        assert!(!Lock::take(dir.path(), "x").unwrap().was_unclean());
+        assert!(
+            !Lock::take(dir.path(), "x", Duration::ZERO)
+                .unwrap()
+                .was_unclean()
+        );
     }
     use std::time::{Duration, Instant};
 
     #[test]
     fn the_second_is_told_at_once_who_holds_it() {
         let dir = tempfile::tempdir().unwrap();
-        let held = Lock::take(dir.path(), "serve").unwrap();
+        let held = Lock::take(dir.path(), "serve", Duration::ZERO).unwrap();
         let start = Instant::now();
-        let refused = Lock::take(dir.path(), "purchase").unwrap_err();
+        let refused = Lock::take(dir.path(), "purchase", Duration::ZERO).unwrap_err();
         assert!(start.elapsed() < Duration::from_millis(100));
         let Trouble::Locked { pid, purpose, .. } = refused else {
             panic!("{refused}")
         };
         assert_eq!((pid, purpose.as_str()), (Some(std::process::id()), "serve"));
         held.release().unwrap();
-        Lock::take(dir.path(), "purchase").unwrap();
+        Lock::take(dir.path(), "purchase", Duration::ZERO).unwrap();
     }
 
     #[test]
     fn only_a_release_is_clean() {
         let dir = tempfile::tempdir().unwrap();
-        let first = Lock::take(dir.path(), "a very long purpose\nover two lines").unwrap();
+        let first = Lock::take(
+            dir.path(),
+            "a very long purpose\nover two lines",
+            Duration::ZERO,
+        )
+        .unwrap();
         assert!(!first.was_unclean());
         drop(first);
-        let second = Lock::take(dir.path(), "b").unwrap();
+        let second = Lock::take(dir.path(), "b", Duration::ZERO).unwrap();
         assert!(second.was_unclean());
         second.release().unwrap();
-        assert!(!Lock::take(dir.path(), "c").unwrap().was_unclean());
+        assert!(
+            !Lock::take(dir.path(), "c", Duration::ZERO)
+                .unwrap()
+                .was_unclean()
+        );
     }
 
     #[test]
     fn a_missing_folder_is_named() {
         let gone = Path::new("no-such-folder");
         assert!(
-            Lock::take(gone, "x")
+            Lock::take(gone, "x", Duration::ZERO)
                 .unwrap_err()
                 .to_string()
                 .contains("no-such-folder")

@@ -38,7 +38,18 @@ fn a_session_answers_in_order_one_by_one_and_all_at_once() {
 }
 
 #[test]
-fn the_second_process_is_told_at_once_who_holds_the_ledger() {
+fn tills_that_buy_at_the_same_moment_wait_for_one_another() {
+    let shop = Shop::cafe();
+    shop.run("member enrol --alias card:1").ends(0);
+    let words = |n: usize| format!("purchase --member card:1 --total 1.00 --key k{n}");
+    let tills: Vec<_> = (0..4).map(|n| shop.begin(&words(n))).collect();
+    for till in tills {
+        ran(till).ends(0);
+    }
+}
+
+#[test]
+fn the_second_process_is_told_soon_who_holds_the_ledger() {
     let shop = Shop::cafe();
     let mut child = shop.begin("session");
     let mut stdin = child.stdin.take().unwrap();
