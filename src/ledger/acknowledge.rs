@@ -73,11 +73,8 @@ impl Ledger {
     }
 
     pub(super) fn make_durable(&mut self) -> Result<(), Error> {
-        if self.writer.is_trial {
-            return Ok(());
-        }
-        self.keep_vault_keys()?;
-        self.writer.commit()
+        self.begin_durable()?;
+        self.writer.settle()
     }
 
     fn begin_durable(&mut self) -> Result<(), Error> {

@@ -9,7 +9,7 @@ use crate::chain::page::{Page, PageBuilder};
 use crate::chain::tree::{Frontier, leaf_hash};
 use crate::store::error::{At, Trouble};
 use crate::store::files::write_at;
-use crate::store::journal::{Conflict, Head, Journal};
+use crate::store::journal::{Head, Journal};
 use std::fs::{File, OpenOptions};
 use std::path::PathBuf;
 
@@ -135,12 +135,9 @@ impl Press {
 
     /// Makes the next entries durable as one page. The tree that it ends is for
     /// [`Press::sign`]; the page bears the signature of the tree before it.
-    pub fn print(&mut self, entries: &Unpacked) -> Result<Page, Error> {
-        let made = self.make(entries)?;
-        let head = self.journal.head();
-        let done = self.journal.append(&head, &made.page)?;
-        done.map_err(overtaken)?;
-        Ok(self.done(made))
+    pub fn print(&mut self, entries: &Unpacked) -> Result<Option<Page>, Error> {
+        self.begin(entries)?;
+        self.finish()
     }
 
     /// [`Press::print`] that does not wait for the disk: nothing in the page
@@ -148,8 +145,8 @@ impl Press {
     pub fn begin(&mut self, entries: &Unpacked) -> Result<(), Error> {
         let made = self.make(entries)?;
         let head = self.journal.head();
-        let done = self.journal.begin(&head, &made.page)?;
-        done.map_err(overtaken)?;
+        let begun = self.journal.begin(&head, &made.page)?;
+        begun.map_err(|conflict| Error::usage(format!("{conflict}; open the ledger again")))?;
         self.begun = Some(made);
         Ok(())
     }
@@ -157,12 +154,10 @@ impl Press {
     /// Waits until the page that was begun is durable, if there is one.
     pub fn finish(&mut self) -> Result<Option<Page>, Error> {
         self.journal.finish()?;
-        Ok(self.begun.take().map(|made| self.done(made)))
-    }
-
-    fn done(&mut self, made: Begun) -> Page {
-        (self.frontier, self.durable) = (made.frontier, made.tree);
-        made.page
+        Ok(self.begun.take().map(|made| {
+            (self.frontier, self.durable) = (made.frontier, made.tree);
+            made.page
+        }))
     }
 
     fn make(&mut self, entries: &Unpacked) -> Result<Begun, Error> {
@@ -194,8 +189,4 @@ impl Press {
         let signature = is_signed.then(|| self.checkpoint.signature());
         Ok(self.builder.seal(signature).map_err(unfit)?)
     }
-}
-
-fn overtaken(conflict: Conflict) -> Error {
-    Error::usage(format!("{conflict}; open the ledger again"))
 }

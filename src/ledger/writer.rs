@@ -16,7 +16,7 @@ use crate::store::journal::{Head, Pages, Position};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-type Helper = Worker<Arc<Unpacked>, Result<Page, Error>>;
+type Helper = Worker<Arc<Unpacked>, Result<Option<Page>, Error>>;
 
 /// The page that is being filled, and the way of pages to the disk.
 pub struct Writer {
@@ -131,18 +131,6 @@ impl Writer {
         self.filling.bytes_len() + lens + len <= BODY_LEN_MAX
     }
 
-    /// Makes everything durable.
-    pub fn commit(&mut self) -> Result<(), Error> {
-        self.settle()?;
-        if self.filling.is_empty() {
-            return Ok(());
-        }
-        let page = self.press().print(&self.filling)?;
-        self.filling = Unpacked::from(self.filling.next_seq());
-        self.note(page);
-        Ok(())
-    }
-
     /// Has the disk take up the page; it is durable after [`Writer::settle`].
     pub fn begin(&mut self) -> Result<(), Error> {
         self.settle()?;
@@ -188,17 +176,15 @@ impl Writer {
         }
         self.is_broken = true;
         let page = match &self.helper {
-            Some(helper) if self.is_beside => Some(helper.wait().ok_or_else(lost)??),
+            Some(helper) if self.is_beside => helper.wait().ok_or_else(lost)??,
             _ => self.press().finish()?,
         };
         (self.is_broken, self.flying) = (false, None);
-        page.into_iter().for_each(|page| self.note(page));
+        if let Some(page) = page {
+            self.uncopied.push(page);
+            self.commits += 1;
+        }
         Ok(())
-    }
-
-    fn note(&mut self, page: Page) {
-        self.uncopied.push(page);
-        self.commits += 1;
     }
 }
 

@@ -110,7 +110,11 @@ pub trait Journal: Send {
         &mut self,
         expected: &Head,
         page: &Page,
-    ) -> Result<Result<Position, Conflict>, Trouble>;
+    ) -> Result<Result<Position, Conflict>, Trouble> {
+        let begun = self.begin(expected, page)?;
+        self.finish()?;
+        Ok(begun)
+    }
 
     /// [`Journal::append`] that does not wait for the disk: the page is on its
     /// way, and is no part of the journal before [`Journal::finish`].

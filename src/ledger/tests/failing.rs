@@ -70,15 +70,6 @@ impl Journal for Failing {
         self.inner.head()
     }
 
-    fn append(
-        &mut self,
-        expected: &Head,
-        page: &Page,
-    ) -> Result<Result<Position, Conflict>, Trouble> {
-        let begun = self.begin(expected, page)?;
-        self.finish().map(|()| begun)
-    }
-
     fn begin(
         &mut self,
         expected: &Head,

@@ -241,36 +241,6 @@ impl Segmented {
         Ok(())
     }
 
-    /// Writes a page where it goes; it counts once it is durable.
-    fn put(&mut self, expected: &Head, page: &Page) -> Result<Result<Position, Conflict>, Trouble> {
-        self.check_writable()?;
-        if (expected.next_seq, expected.hash) != (self.head.next_seq, self.head.hash) {
-            return Ok(Err(Conflict { head: self.head }));
-        }
-        let header = &page.header;
-        let is_next = header.first_seq == self.head.next_seq && header.prev == self.head.hash;
-        if !is_next || page.bytes.len() != header.total_len() || self.begun.is_some() {
-            return Err(self.unfit("the page does not follow the journal's end"));
-        }
-        let len = page.bytes.len() as u64;
-        self.make_room(len, header.first_seq)?;
-        let position = self.head.position;
-        self.is_poisoned = true;
-        self.tail.write_at(position.offset, &page.bytes)?;
-        self.is_poisoned = false;
-        let next = Position {
-            offset: position.offset + len,
-            ..position
-        };
-        self.begun = Some(Head {
-            next_seq: header.next_seq(),
-            hash: header.last,
-            position: next,
-            last: Some(position),
-        });
-        Ok(Ok(position))
-    }
-
     fn sync(&mut self) -> Result<(), Trouble> {
         self.is_poisoned = true;
         self.tail.sync()?;
@@ -327,26 +297,38 @@ impl Journal for Segmented {
         self.head
     }
 
-    fn append(
-        &mut self,
-        expected: &Head,
-        page: &Page,
-    ) -> Result<Result<Position, Conflict>, Trouble> {
-        let done = self.put(expected, page)?;
-        self.finish()?;
-        Ok(done)
-    }
-
     fn begin(
         &mut self,
         expected: &Head,
         page: &Page,
     ) -> Result<Result<Position, Conflict>, Trouble> {
-        let done = self.put(expected, page)?;
-        if let Ok(position) = &done {
-            self.tail.start(position.offset, page.bytes.len() as u64);
+        self.check_writable()?;
+        if (expected.next_seq, expected.hash) != (self.head.next_seq, self.head.hash) {
+            return Ok(Err(Conflict { head: self.head }));
         }
-        Ok(done)
+        let header = &page.header;
+        let is_next = header.first_seq == self.head.next_seq && header.prev == self.head.hash;
+        if !is_next || page.bytes.len() != header.total_len() || self.begun.is_some() {
+            return Err(self.unfit("the page does not follow the journal's end"));
+        }
+        let len = page.bytes.len() as u64;
+        self.make_room(len, header.first_seq)?;
+        let position = self.head.position;
+        self.is_poisoned = true;
+        self.tail.write_at(position.offset, &page.bytes)?;
+        self.is_poisoned = false;
+        self.tail.start(position.offset, len);
+        let next = Position {
+            offset: position.offset + len,
+            ..position
+        };
+        self.begun = Some(Head {
+            next_seq: header.next_seq(),
+            hash: header.last,
+            position: next,
+            last: Some(position),
+        });
+        Ok(Ok(position))
     }
 
     fn finish(&mut self) -> Result<(), Trouble> {
