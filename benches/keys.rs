@@ -4,8 +4,8 @@
 //! `cargo bench --bench keys -- FILES SLED`, how many keys for each (10,000,000
 //! and 1,000,000 unless told).
 
-use stampbook::store::book::{Batch, Book};
-use stampbook::store::{Entropy, Keys};
+use stampbook::storage::book::{Batch, Book};
+use stampbook::storage::{Entropy, Keys};
 use std::time::Instant;
 
 const BATCH: u64 = 1000;

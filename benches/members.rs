@@ -5,11 +5,11 @@
 //!
 //! `cargo bench --bench members -- [PAIRS] [ENTRIES] [LOTS]`
 
-use stampbook::ledger::wire::{Answer, Who, parse};
-use stampbook::ledger::{Folders, Ledger, Mode, Options};
+use stampbook::engine::wire::{Answer, Who, parse};
+use stampbook::engine::{Folders, Ledger, Mode, Options};
 use stampbook::model::Instant;
 use stampbook::policy::{Bundle, shipped_files};
-use stampbook::store::clock::SteppingClock;
+use stampbook::storage::clock::SteppingClock;
 use std::path::Path;
 use std::process::{Command, ExitCode};
 use std::sync::Arc;

@@ -10,8 +10,8 @@ mod peer;
 mod processor;
 
 use processor::cpu_seconds;
-use stampbook::ledger::wire::{LINE_LEN_MAX, Request, parse};
-use stampbook::ledger::{AHEAD, Folders, Ledger, Mode, Options};
+use stampbook::engine::wire::{LINE_LEN_MAX, Request, parse};
+use stampbook::engine::{AHEAD, Folders, Ledger, Mode, Options};
 use stampbook::policy::{Bundle, shipped_files};
 use std::fmt::Write as _;
 use std::sync::mpsc::{channel, sync_channel};

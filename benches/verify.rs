@@ -7,14 +7,14 @@ mod processor;
 
 use processor::cpu_seconds;
 use stampbook::audit::{Options, Outcome, verify};
-use stampbook::book::{State, seal};
 use stampbook::chain::codec;
 use stampbook::chain::hash::Hash;
 use stampbook::chain::page::{Page, PageBuilder};
-use stampbook::ledger::{self, Folders, Ledger, wire::parse};
+use stampbook::engine::{self, Folders, Ledger, wire::parse};
 use stampbook::model::{Act, Draft, Entry, Key, MemberId};
 use stampbook::policy::{Bundle, shipped_files};
-use stampbook::store::journal::{Journal, Opening, Piece, Reader, files};
+use stampbook::rules::{State, seal};
+use stampbook::storage::journal::{Journal, Opening, Piece, Reader, files};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -37,7 +37,7 @@ fn samples(dir: &Path) -> Vec<Entry> {
         ledger: dir.join("sample"),
         secrets: dir.join("secrets"),
     };
-    let options = ledger::Options::new("bench").expect("entropy");
+    let options = engine::Options::new("bench").expect("entropy");
     let mut made = Ledger::create(&folders, "bench.example/1", &bundle, options).expect("made");
     for line in [ENROL, PURCHASE] {
         let request = parse(line.as_bytes(), 2).expect("it parses");

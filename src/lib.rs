@@ -4,11 +4,11 @@
 //! has the map, FORMAT.md the bytes.
 
 pub mod audit;
-pub mod book;
 pub mod chain;
 pub mod cli;
-pub mod ledger;
+pub mod engine;
 pub mod model;
 pub mod policy;
-pub mod store;
+pub mod rules;
+pub mod storage;
 pub mod workbench;

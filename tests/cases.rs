@@ -134,14 +134,14 @@ fn a_proof_is_named_by_its_story_or_by_the_test_below() {
             "programme double\n# proves: S1, S2\n",
         ),
         (
-            "src/book/tests.rs",
+            "src/rules/tests.rs",
             "    // proves: A1 A2\n    #[test]\n    fn it_doubles() {}\n",
         ),
     ];
     let (sections, proofs) = made_up(&files);
     assert_eq!(wrong(&sections, &proofs), Vec::<String>::new());
     let page = page(&sections, &proofs);
-    assert!(page.contains("| A1 | one -> two | `src/book/tests.rs` it doubles |"));
+    assert!(page.contains("| A1 | one -> two | `src/rules/tests.rs` it doubles |"));
     assert!(page.contains("| S1 | twice the points | `scripts/double` | `a.story` |"));
     let closed = closed(MADE_UP, &sections, &proofs);
     assert_eq!(closed, MADE_UP.replace(" | open", ""));

@@ -1,7 +1,7 @@
 //! Rows of the real sample, through the library's own door.
 
 use stampbook::{
-    ledger::{
+    engine::{
         import::{ColumnMap, KeyBy, Options, Row, RowError, Rows},
         wire::{Verb, Who},
     },

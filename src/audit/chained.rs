@@ -7,8 +7,8 @@ use crate::chain::codec::CodecError;
 use crate::chain::hash::Hash;
 use crate::chain::page::Flaw;
 use crate::chain::tree::Frontier;
-use crate::store::error::Trouble;
-use crate::store::journal::{Finding, FindingKind};
+use crate::storage::error::Trouble;
+use crate::storage::journal::{Finding, FindingKind};
 use std::collections::BTreeMap;
 
 /// The roots of the tree at the sizes somebody asks about.

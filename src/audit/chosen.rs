@@ -2,11 +2,11 @@
 //! shows only from all members as they stood before the choice.
 
 use super::scratch::Shelf;
-use crate::book::State;
-use crate::book::target::{TARGETS_MAX, is_candidate, is_held_out};
-use crate::ledger::targeting;
+use crate::engine::targeting;
 use crate::model::{Act, Entry, MemberId, Policy, Purpose};
-use crate::store::error::Trouble;
+use crate::rules::State;
+use crate::rules::target::{TARGETS_MAX, is_candidate, is_held_out};
+use crate::storage::error::Trouble;
 
 /// A choice that goes on over several entries: its act, and who is to come.
 #[derive(Default)]

@@ -3,12 +3,12 @@
 
 use super::index::Index;
 use super::scratch::Shelf;
-use crate::book::State;
-use crate::book::case::Found;
-use crate::ledger::{code_key_of, code_keys_of, locate, once_one, traced};
+use crate::engine::{code_key_of, code_keys_of, locate, once_one, traced};
 use crate::model::{Act, CodeKind, Codes, Effect, Entry, Key, TenderKind};
-use crate::store::error::Trouble;
-use crate::store::keys::KeyHash;
+use crate::rules::State;
+use crate::rules::case::Found;
+use crate::storage::error::Trouble;
+use crate::storage::keys::KeyHash;
 use std::collections::HashMap;
 
 /// The entries that made codes, by the keys of their hashes.

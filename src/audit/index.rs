@@ -2,12 +2,12 @@
 //! pages is its place remembered, so that the index does not grow with the journal.
 
 use super::scratch::Shelf;
-use crate::book::State;
 use crate::chain::codec;
 use crate::chain::page::Page;
 use crate::model::{Entry, MemberId};
-use crate::store::error::Trouble;
-use crate::store::journal::{Piece, Position, Reader};
+use crate::rules::State;
+use crate::storage::error::Trouble;
+use crate::storage::journal::{Piece, Position, Reader};
 use std::collections::VecDeque;
 
 /// Places remembered at most.

@@ -5,11 +5,8 @@
 use super::index::Index;
 use super::report::{Findings, Kind, Place};
 use super::scratch::Shelf;
-use crate::book::decide::newcomer;
-use crate::book::facts::Reader as Facts;
-use crate::book::{Case, Papers, State, decide, referral, trigger};
 use crate::chain::hash::Hash;
-use crate::ledger::{
+use crate::engine::{
     Programmes, Since, bought_of, draw_seed, engine, followed, later_of, named_papers, once_hash,
     parted_papers, terms_taken,
 };
@@ -18,7 +15,10 @@ use crate::model::{
     Policy, Refusal,
 };
 use crate::policy::{Bundle, compile};
-use crate::store::error::Trouble;
+use crate::rules::decide::newcomer;
+use crate::rules::facts::Reader as Facts;
+use crate::rules::{Case, Papers, State, decide, referral, trigger};
+use crate::storage::error::Trouble;
 
 /// The decisions as far as they were made again.
 pub(super) struct Reperformed {

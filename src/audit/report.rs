@@ -246,8 +246,8 @@ impl Findings {
     }
 }
 
-impl From<crate::store::journal::Position> for Place {
-    fn from(position: crate::store::journal::Position) -> Place {
+impl From<crate::storage::journal::Position> for Place {
+    fn from(position: crate::storage::journal::Position) -> Place {
         Place {
             segment: position.segment,
             offset: position.offset,

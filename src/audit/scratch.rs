@@ -1,11 +1,11 @@
 //! Members that do not fit into memory, in a folder that goes away again and
 //! lies outside the ledger.
 
-use crate::book::State;
-use crate::book::state::{Aftermath, Member};
 use crate::model::{Entry, MemberId};
-use crate::store::book::{Batch, Book, VALUE_LEN_MAX};
-use crate::store::error::Trouble;
+use crate::rules::State;
+use crate::rules::state::{Aftermath, Member};
+use crate::storage::book::{Batch, Book, VALUE_LEN_MAX};
+use crate::storage::error::Trouble;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;

@@ -9,9 +9,9 @@ use crate::chain::codec;
 use crate::chain::hash::Hash;
 use crate::chain::note::VerifierKey;
 use crate::chain::page::Page;
-use crate::ledger::Error;
+use crate::engine::Error;
 use crate::model::{Act, Entry, Genesis, Instant};
-use crate::store::journal::{Piece, Position, Reader, files};
+use crate::storage::journal::{Piece, Position, Reader, files};
 use std::fmt;
 use std::path::Path;
 

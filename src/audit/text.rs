@@ -61,7 +61,7 @@ impl fmt::Display for Finding {
         f.write_str(&self.what)?;
         match self.place {
             Some(place) => {
-                let file = crate::store::journal::files::segment_name(place.segment);
+                let file = crate::storage::journal::files::segment_name(place.segment);
                 write!(f, " ({file} at byte {})", place.offset)
             }
             None => Ok(()),

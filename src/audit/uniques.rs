@@ -3,7 +3,7 @@
 
 use super::scratch::Scratch;
 use crate::model::{Act, Entry, Place, unique_value};
-use crate::store::error::Trouble;
+use crate::storage::error::Trouble;
 use std::fs::File;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{Read, Seek, SeekFrom, Write};

@@ -14,8 +14,8 @@ use super::walk::{Depth, Sheet, Step, walk, walk_on};
 use crate::chain::checkpoint::Signed;
 use crate::chain::note::VerifierKey;
 use crate::model::{Act, Genesis, NameKind};
-use crate::store::error::Trouble;
-use crate::store::journal::Reader;
+use crate::storage::error::Trouble;
+use crate::storage::journal::Reader;
 
 /// Verifies a ledger's journal; `progress` is told how many bytes were read
 /// and how many there are.

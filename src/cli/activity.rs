@@ -1,7 +1,7 @@
 //! `stampbook activity`
 
 use super::args::{HeadArgs, ToRaw, text};
-use crate::ledger::wire::{
+use crate::engine::wire::{
     Bad, Plain,
     raw::{self, Raw},
 };

@@ -4,10 +4,10 @@ use super::print::{Exit, Failure, Mood, Printer, colored};
 use super::progress::Progress;
 use crate::audit::{self, Anchor, Options, Outcome, Report, Verdict};
 use crate::chain::note::VerifierKey;
-use crate::ledger::Error;
+use crate::engine::Error;
 use crate::model::Instant;
-use crate::store::clock::{Clock, SystemClock};
-use crate::store::error::Trouble;
+use crate::storage::clock::{Clock, SystemClock};
+use crate::storage::error::Trouble;
 use clap::{Args, Subcommand};
 use serde::Serialize;
 use std::io::{ErrorKind, Write};
@@ -378,7 +378,7 @@ fn trouble(error: Error) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::{Folders, Ledger};
+    use crate::engine::{Folders, Ledger};
     use crate::policy::{Bundle, shipped_files};
     use clap::Parser;
     use std::io::Write;
@@ -421,7 +421,7 @@ mod tests {
             secrets: dir.join("secrets"),
         };
         let bundle = Bundle::new(shipped_files("one-for-one").unwrap()).unwrap();
-        let options = crate::ledger::Options::new("test").unwrap();
+        let options = crate::engine::Options::new("test").unwrap();
         let ledger = Ledger::create(&folders, "shop.example/1", &bundle, options).unwrap();
         ledger.close().unwrap();
         folders.ledger

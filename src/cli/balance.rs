@@ -3,10 +3,10 @@
 use super::args::Cli;
 use super::print::{Exit, Failure, Printer};
 use super::telling::{instant_named, member_named};
-use crate::ledger::Ledger;
-use crate::ledger::wire::{ByUnit, Figure};
+use crate::engine::Ledger;
+use crate::engine::wire::{ByUnit, Figure};
 use crate::model::{Instant, MemberId, NameKind, Number, Points};
-use crate::store::clock::{Clock, SystemClock};
+use crate::storage::clock::{Clock, SystemClock};
 use clap::Args;
 use serde_json::{Value, json};
 

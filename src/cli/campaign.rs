@@ -3,7 +3,7 @@
 use super::args::{Cli, HeadArgs, ToRaw, text};
 use super::campaigning;
 use super::print::{Exit, Failure, Printer};
-use crate::ledger::wire::{
+use crate::engine::wire::{
     Bad, Whole,
     raw::{self, Raw},
 };

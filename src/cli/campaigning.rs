@@ -2,9 +2,9 @@
 
 use super::args::Cli;
 use super::print::{Exit, Failure, Printer};
-use crate::book::review;
-use crate::ledger::{Ledger, status_word};
+use crate::engine::{Ledger, status_word};
 use crate::model::{Campaign, CampaignStatus, Day, Exact, NameKind, Policy, Value};
+use crate::rules::review;
 use serde::Serialize;
 use std::collections::BTreeMap;
 

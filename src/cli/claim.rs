@@ -1,7 +1,7 @@
 //! `stampbook claim`
 
 use super::args::{HeadArgs, ToRaw};
-use crate::ledger::wire::{
+use crate::engine::wire::{
     Bad,
     raw::{self, Raw},
 };

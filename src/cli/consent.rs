@@ -1,7 +1,7 @@
 //! `stampbook consent`
 
 use super::args::{HeadArgs, ToRaw, text, texts};
-use crate::ledger::wire::{
+use crate::engine::wire::{
     Bad,
     raw::{self, Raw},
 };

@@ -3,7 +3,7 @@
 //! price that changes later changes nothing here.
 
 use super::print::Failure;
-use crate::ledger::Ledger;
+use crate::engine::Ledger;
 use crate::model::{Act, Effect, Entry, Number, Policy, Programme, Reward, Tender, TenderKind};
 use serde::Serialize;
 

@@ -4,8 +4,8 @@
 use super::demo::DemoArgs;
 use super::print::{Exit, Failure, Mood, Printer, colored};
 use crate::chain::page::Page;
-use crate::store::error::Trouble;
-use crate::store::journal::files::segment_name;
+use crate::storage::error::Trouble;
+use crate::storage::journal::files::segment_name;
 use serde_json::json;
 use std::fs;
 use std::path::{Path, PathBuf};

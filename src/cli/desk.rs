@@ -3,11 +3,11 @@
 use super::args::{Cli, ToRaw, key_fresh};
 use super::print::{Exit, Failure, Printer};
 use super::progress::Progress;
-use crate::ledger::wire::{Answer, Request, Verb};
-use crate::ledger::{Folders, Ledger, Options, default_secrets};
+use crate::engine::wire::{Answer, Request, Verb};
+use crate::engine::{Folders, Ledger, Options, default_secrets};
 use crate::model::Key;
-use crate::store::entropy::Entropy;
-use crate::store::journal::files::segment_name;
+use crate::storage::entropy::Entropy;
+use crate::storage::journal::files::segment_name;
 use std::time::Duration;
 
 /// Two tills may buy at the same moment, and whoever was killed is not gone at

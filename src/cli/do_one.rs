@@ -4,7 +4,7 @@ use super::args::Cli;
 use super::asking::{self, is_question};
 use super::desk::{carry_out, compact};
 use super::print::{Exit, Failure, Printer};
-use crate::ledger::wire::{Answer, Denied, LINE_LEN_MAX, Verb, key_in, parse, parse_keyless};
+use crate::engine::wire::{Answer, Denied, LINE_LEN_MAX, Verb, key_in, parse, parse_keyless};
 use clap::Args;
 use std::io::Read;
 use std::path::Path;

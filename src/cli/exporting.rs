@@ -3,10 +3,10 @@
 
 use super::print::Failure;
 use super::telling::{Told, told_to};
-use crate::book::state::{Figures, Hold, Lot, Member, Status};
-use crate::ledger::profile::Profile;
-use crate::ledger::{Error, Ledger};
+use crate::engine::profile::Profile;
+use crate::engine::{Error, Ledger};
 use crate::model::{Day, Instant, MemberId, NameKind, Number, Points};
+use crate::rules::state::{Figures, Hold, Lot, Member, Status};
 use serde_json::{Value, json};
 
 /// What is known of a person, as JSON.
@@ -145,8 +145,8 @@ impl<'a> Held<'a> {
     }
 
     fn passes(&self, member: &Member) -> Vec<Value> {
-        let charge = |c: &crate::book::state::PassCharge| json!({"since": c.since.to_string(), "paid": c.paid.display(self.digits), "uses": c.uses});
-        let pass = |p: &crate::book::state::PassHeld| json!({"unit": self.name(NameKind::Unit, p.unit), "charges": p.charges.iter().map(charge).collect::<Vec<_>>()});
+        let charge = |c: &crate::rules::state::PassCharge| json!({"since": c.since.to_string(), "paid": c.paid.display(self.digits), "uses": c.uses});
+        let pass = |p: &crate::rules::state::PassHeld| json!({"unit": self.name(NameKind::Unit, p.unit), "charges": p.charges.iter().map(charge).collect::<Vec<_>>()});
         member.passes.iter().map(pass).collect()
     }
 

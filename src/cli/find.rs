@@ -3,8 +3,8 @@
 use super::args::Cli;
 use super::print::{Exit, Failure, Printer};
 use super::telling::day_named;
-use crate::ledger::Ledger;
-use crate::ledger::wire::{Answer, Bad, Warning};
+use crate::engine::Ledger;
+use crate::engine::wire::{Answer, Bad, Warning};
 use crate::model::{Code, Entry};
 use clap::Args;
 

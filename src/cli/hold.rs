@@ -1,7 +1,7 @@
 //! `stampbook hold`, `capture` and `release`
 
 use super::args::{HeadArgs, ToRaw, figure, text};
-use crate::ledger::wire::{
+use crate::engine::wire::{
     Bad, Whole,
     raw::{self, Raw},
 };

@@ -3,8 +3,8 @@
 use super::args::{Cli, HeadArgs, ToRaw};
 use super::print::{Exit, Failure, Printer};
 use super::telling::member_named;
-use crate::ledger::Ledger;
-use crate::ledger::wire::{
+use crate::engine::Ledger;
+use crate::engine::wire::{
     Bad, Figure, Text,
     raw::{self, Raw},
 };

@@ -5,7 +5,7 @@ use super::desk::compact;
 use super::importing;
 use super::print::{Exit, Failure, Printer};
 use crate::{
-    ledger::{
+    engine::{
         import::{self, ColumnMap, Format, KeyBy, MapFile, Options},
         wire::Bad,
     },

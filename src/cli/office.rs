@@ -1,7 +1,7 @@
 //! `stampbook goal`, `cost`, `period` and `opening`: what the office books.
 
 use super::args::{HeadArgs, ToRaw, figure, text};
-use crate::ledger::wire::{
+use crate::engine::wire::{
     Bad,
     raw::{self, Raw},
 };

@@ -2,7 +2,7 @@
 
 use super::args::{Cli, HeadArgs, ToRaw};
 use super::print::{Exit, Failure, Printer};
-use crate::ledger::wire::{
+use crate::engine::wire::{
     Bad, PartnerAccount, month_of,
     raw::{self, Raw},
 };

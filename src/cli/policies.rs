@@ -8,7 +8,7 @@ use super::policy_test::test;
 use super::print::{Exit, Failure, Printer};
 use super::programme::bundle_in;
 use super::trouble::{of_bundle, programme_failure};
-use crate::ledger::{Ledger, engine};
+use crate::engine::{Ledger, engine};
 use crate::model::{Act, Activation, Day, Entry, Policy};
 use crate::policy::{Bundle, Compiled};
 use serde_json::{Value, json};

@@ -4,7 +4,7 @@ use super::policy::CheckArgs;
 use super::policy_test::{show, trouble};
 use super::print::counted;
 use super::{Exit, Failure, Printer};
-use crate::ledger::Error;
+use crate::engine::Error;
 use crate::policy::{Bundle, Diagnostic};
 use crate::workbench::{Folder, judge, story};
 use serde::Serialize;

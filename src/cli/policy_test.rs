@@ -3,7 +3,7 @@
 use super::policy::TestArgs;
 use super::policy_check::{print, read, report};
 use super::{Exit, Failure, Printer};
-use crate::ledger::Error;
+use crate::engine::Error;
 use crate::model::{Policy, Programme};
 use crate::policy::Bundle;
 use crate::workbench::{Folder, judge, story};

@@ -2,7 +2,7 @@
 
 use super::args::{Cli, HeadArgs, ToRaw, text};
 use super::print::{Exit, Failure, Printer};
-use crate::ledger::wire::{
+use crate::engine::wire::{
     Bad, PoolAccount,
     raw::{self, Raw},
 };

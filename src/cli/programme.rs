@@ -3,7 +3,7 @@
 use super::print::{Exit, Failure};
 use super::trouble::programme_failure;
 use crate::policy::{Bundle, shipped, shipped_files};
-use crate::store::error::Trouble;
+use crate::storage::error::Trouble;
 use std::fs;
 use std::path::{Path, PathBuf};
 

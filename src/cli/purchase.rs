@@ -1,7 +1,7 @@
 //! `stampbook purchase`
 
 use super::args::{HeadArgs, ToRaw, figure, parts, some, text, texts};
-use crate::ledger::wire::{
+use crate::engine::wire::{
     Bad,
     raw::{self, Raw},
 };

@@ -3,7 +3,7 @@
 use super::args::Cli;
 use super::desk::check_secrets;
 use super::print::{Exit, Failure, Printer};
-use crate::ledger::Ledger;
+use crate::engine::Ledger;
 use clap::Args;
 use serde_json::json;
 

@@ -3,8 +3,8 @@
 use super::args::Cli;
 use super::print::{Exit, Failure, Printer};
 use super::telling::{day_named, days_in_order};
-use crate::ledger::wire::Figure;
-use crate::ledger::{Error, Ledger, Redecided};
+use crate::engine::wire::Figure;
+use crate::engine::{Error, Ledger, Redecided};
 use crate::model::NameKind;
 use clap::Args;
 use serde::Serialize;

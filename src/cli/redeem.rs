@@ -1,7 +1,7 @@
 //! `stampbook redeem`
 
 use super::args::{HeadArgs, ToRaw, figure, text};
-use crate::ledger::wire::{
+use crate::engine::wire::{
     Bad,
     raw::{self, Raw},
 };

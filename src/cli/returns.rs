@@ -1,7 +1,7 @@
 //! `stampbook return`
 
 use super::args::{HeadArgs, ToRaw, parts, text};
-use crate::ledger::wire::{
+use crate::engine::wire::{
     Bad, Whole,
     raw::{self, Raw},
 };

@@ -1,7 +1,7 @@
 //! `stampbook schema`
 
 use super::{Exit, Failure, Printer};
-use crate::ledger::wire;
+use crate::engine::wire;
 use clap::Args;
 
 /// Prints the JSON Schemas of commands and answers, made from the code that

@@ -4,10 +4,10 @@ use super::args::Cli;
 use super::asking::{self, is_question};
 use super::desk::compact;
 use super::print::{Exit, Failure, JsonLine, Printer};
-use crate::ledger::Mode;
-use crate::ledger::import::{Line, Lines};
-use crate::ledger::wire::{Answer, Bad, Class, Denied, LINE_LEN_MAX, Request, Verb, key_in, parse};
-use crate::ledger::{Error, Ledger};
+use crate::engine::Mode;
+use crate::engine::import::{Line, Lines};
+use crate::engine::wire::{Answer, Bad, Class, Denied, LINE_LEN_MAX, Request, Verb, key_in, parse};
+use crate::engine::{Error, Ledger};
 use clap::Args;
 use std::io::{BufReader, Read};
 

@@ -3,7 +3,7 @@
 use super::print::{Mood, Printer, colored};
 use crate::chain::hash::Hash;
 use crate::chain::stamp::Slip;
-use crate::ledger::wire::{Accepted, Class, Did, Expiring, GiveBack, Now, StampBrief, Warning};
+use crate::engine::wire::{Accepted, Class, Did, Expiring, GiveBack, Now, StampBrief, Warning};
 use crate::model::Day;
 use data_encoding::BASE64;
 use std::io;

@@ -3,7 +3,7 @@
 use super::args::Cli;
 use super::print::{Exit, Failure, Printer};
 use super::telling::{Told, day_named, days_in_order, member_named, to_second, told_to};
-use crate::ledger::Ledger;
+use crate::engine::Ledger;
 use crate::model::{Day, Entry, MemberId};
 use clap::Args;
 use serde_json::json;

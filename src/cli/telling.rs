@@ -2,8 +2,8 @@
 
 use super::print::{Exit, Failure};
 use super::show::summed;
-use crate::ledger::wire::{ByUnit, Did, Warning, Who};
-use crate::ledger::{Error, Ledger, is_told_to, seen_by};
+use crate::engine::wire::{ByUnit, Did, Warning, Who};
+use crate::engine::{Error, Ledger, is_told_to, seen_by};
 use crate::model::{Act, Day, Entry, Extent, Instant, MemberId, Value, field_name};
 use serde::Serialize;
 

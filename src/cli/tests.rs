@@ -1,6 +1,6 @@
 use super::show::{last_day, summed};
 use super::{args::*, print::*, *};
-use crate::ledger::wire::{self, Answer, Denied, Did, Figure, Request, Verb};
+use crate::engine::wire::{self, Answer, Denied, Did, Figure, Request, Verb};
 use crate::model::{Calendar, Code, Extent, Money};
 use clap::CommandFactory;
 use std::{
@@ -248,7 +248,7 @@ fn flags_go_before_the_map_file() {
         ["C", "B"]
     );
     assert_eq!(options.map.constants.len(), 2);
-    assert!(options.key == crate::ledger::import::KeyBy::Content { secret: [7; 32] });
+    assert!(options.key == crate::engine::import::KeyBy::Content { secret: [7; 32] });
     assert_eq!(options.encoding.unwrap().name(), "GBK");
     assert!(args.options("key = \"row\"", setting()).is_err());
 }

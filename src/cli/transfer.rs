@@ -2,7 +2,7 @@
 
 use super::args::{Cli, HeadArgs, ToRaw, figure, text};
 use super::print::{Exit, Failure, Printer};
-use crate::ledger::wire::{
+use crate::engine::wire::{
     Bad,
     raw::{self, Raw},
 };

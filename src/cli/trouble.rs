@@ -1,9 +1,9 @@
 //! Trouble and programmes that do not compile, as failures with exit codes.
 
 use super::print::{Exit, Failure};
-use crate::ledger::Error;
+use crate::engine::Error;
 use crate::policy::{Bundle, Diagnostic};
-use crate::store::error::Trouble;
+use crate::storage::error::Trouble;
 use std::io::ErrorKind;
 use std::path::Path;
 

@@ -1,7 +1,7 @@
 //! `stampbook void`
 
 use super::args::{HeadArgs, ToRaw, text};
-use crate::ledger::wire::{
+use crate::engine::wire::{
     Bad, Whole,
     raw::{self, Raw},
 };

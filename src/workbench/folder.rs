@@ -1,9 +1,9 @@
 //! A programme's folder on the desk: the files that decide, and the stories.
 
-use crate::ledger::{Error, zone};
+use crate::engine::{Error, zone};
 use crate::model::Names;
 use crate::policy::{Bundle, Compiled, Diagnostic, compile, zone_name};
-use crate::store::error::Trouble;
+use crate::storage::error::Trouble;
 use std::path::{Path, PathBuf};
 
 /// How deep folders are looked into: nothing of a programme lies deeper.

@@ -2,7 +2,7 @@
 
 use crate::shop::{Shop, ran};
 use serde_json::Value;
-use stampbook::ledger::{Folders, Ledger, Options};
+use stampbook::engine::{Folders, Ledger, Options};
 use std::io::{BufRead, BufReader, Write};
 
 const SAMPLE: &str = include_str!("../data/cdnow_sample.txt");

@@ -2,7 +2,7 @@
 
 use super::whole::{Cafe, bundle, forged};
 use super::*;
-use crate::ledger::targeting;
+use crate::engine::targeting;
 
 /// A shop where seven members could be invited to a test, and three are.
 fn shop() -> Cafe {

@@ -6,14 +6,14 @@ mod mutation;
 mod whole;
 
 use super::*;
-use crate::book::{State, seal};
 use crate::chain::codec;
 use crate::chain::hash::Hash;
 use crate::chain::note::SigningKey;
 use crate::chain::page::{Page, PageBuilder};
 use crate::chain::tree::{Frontier, leaf_hash};
 use crate::model::*;
-use crate::store::journal::{Journal, Opening, files};
+use crate::rules::{State, seal};
+use crate::storage::journal::{Journal, Opening, files};
 use std::path::{Path, PathBuf};
 
 pub(super) const ORIGIN: &str = "shop.example/ledger/1";

@@ -2,12 +2,12 @@
 //! and reviews, verified on all levels; and forgers who chain it anew.
 
 use super::*;
-use crate::ledger::wire::parse;
-use crate::ledger::{Folders, Ledger};
+use crate::engine::wire::parse;
+use crate::engine::{Folders, Ledger};
 use crate::policy::{Bundle, shipped_files};
-use crate::store::clock::SteppingClock;
-use crate::store::entropy::Entropy;
-use crate::store::journal::{Piece, Reader};
+use crate::storage::clock::SteppingClock;
+use crate::storage::entropy::Entropy;
+use crate::storage::journal::{Piece, Reader};
 use std::sync::Arc;
 
 pub(super) fn bundle(name: &str) -> Bundle {
@@ -33,10 +33,10 @@ impl Cafe {
     pub(super) fn with(bundle: &Bundle) -> Cafe {
         let dir = tempfile::tempdir().unwrap();
         let clock = Arc::new(SteppingClock::new(Instant::parse(START).unwrap().0.0, 1000));
-        let options = crate::ledger::Options {
+        let options = crate::engine::Options {
             clock: clock.clone(),
             entropy: Entropy::from_seed(&[7; 32]),
-            ..crate::ledger::Options::new("test").unwrap()
+            ..crate::engine::Options::new("test").unwrap()
         };
         let folders = Folders {
             ledger: dir.path().join("ledger"),

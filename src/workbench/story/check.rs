@@ -1,12 +1,12 @@
 //! How things stand after a line, where it asks.
 
 use super::outcome::Check;
-use crate::book::state::{House, Lot, Member, PassHeld};
-use crate::ledger::status_word;
-use crate::ledger::wire::Answer;
+use crate::engine::status_word;
+use crate::engine::wire::Answer;
 use crate::model::{
     CampaignStatus, Effect, Entry, Instant, Money, Number, Points, Policy, Programme, Window,
 };
+use crate::rules::state::{House, Lot, Member, PassHeld};
 use rust_decimal::Decimal;
 
 /// Where to look.

@@ -3,14 +3,14 @@
 use super::ask::alias;
 use super::finding::Told;
 use super::{Asked, Step, Story};
-use crate::book::state::Member;
-use crate::ledger::wire::{Answer, Request, Verb};
-use crate::ledger::{Error, Folders, Ledger, Options};
+use crate::engine::wire::{Answer, Request, Verb};
+use crate::engine::{Error, Folders, Ledger, Options};
 use crate::model::{DRAW_LEFT_OUT, Entry, Instant, LotId, MemberId, Points};
 use crate::policy::Bundle;
-use crate::store::clock::SteppingClock;
-use crate::store::entropy::Entropy;
-use crate::store::error::Trouble;
+use crate::rules::state::Member;
+use crate::storage::clock::SteppingClock;
+use crate::storage::entropy::Entropy;
+use crate::storage::error::Trouble;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -269,8 +269,8 @@ fn is_drawing(quoted: &Answer) -> bool {
 pub(super) fn gist(
     answer: &Answer,
 ) -> (
-    Vec<crate::ledger::wire::Did>,
-    crate::ledger::wire::ByUnit,
+    Vec<crate::engine::wire::Did>,
+    crate::engine::wire::ByUnit,
     String,
 ) {
     match answer {

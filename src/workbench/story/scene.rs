@@ -4,8 +4,8 @@ use super::ask::alias;
 use super::outcome::{Check, Part};
 use super::run::{Did, Runner};
 use super::{Holding, Scene, Step};
-use crate::ledger::Error;
-use crate::ledger::wire::{Alias, Answer, Enrol, Office, Request, Source, Verb, Who};
+use crate::engine::Error;
+use crate::engine::wire::{Alias, Answer, Enrol, Office, Request, Source, Verb, Who};
 use crate::model::Key;
 
 impl Runner<'_> {

@@ -5,8 +5,8 @@
 use super::options::Options;
 use super::run::Runner;
 use super::words::{Read, Words};
-use crate::ledger::wire::{Means, Request, TenderGiven, Verb, VoucherAsked, VoucherRef};
-use crate::ledger::{Error, Ledger};
+use crate::engine::wire::{Means, Request, TenderGiven, Verb, VoucherAsked, VoucherRef};
+use crate::engine::{Error, Ledger};
 use crate::model::{Day, MemberId, NameKind, Programme, UnitKind};
 use std::collections::BTreeMap;
 

@@ -1,0 +1,456 @@
+//! Admission: names become numbers, aliases become members, instants are set.
+//! After it a command is plain data that can be decided again at any time.
+
+use super::Ledger;
+use super::error::Error;
+use super::submit::Mode;
+use super::wire::{Office, Request, Verb, Who};
+use crate::chain::hash::key_hash_joined;
+use crate::model::{
+    self, Account, Act, Code, Effect, Entry, Head, Instant, LotId, MINUTE, MemberId, Number,
+    Occurred, Operator, Origin, Place, Points, Refusal, Terms,
+};
+use crate::rules::Papers;
+use crate::rules::state::Status;
+use crate::storage::keys::KeyHash;
+
+/// A till's clock may be ahead of ours by this much.
+const AHEAD_MAX: i64 = 10 * MINUTE;
+/// A clock that is further than this past the last entry has jumped.
+const JUMP_DAYS: i64 = 31;
+
+/// What keeps a command from being decided: a no, or trouble.
+pub enum Stop {
+    /// A no that is said and not recorded.
+    No(Refusal),
+    /// Trouble.
+    Trouble(Error),
+}
+
+impl From<Refusal> for Stop {
+    fn from(refusal: Refusal) -> Stop {
+        Stop::No(refusal)
+    }
+}
+
+impl<E: Into<Error>> From<E> for Stop {
+    fn from(error: E) -> Stop {
+        Stop::Trouble(error.into())
+    }
+}
+
+pub(super) fn no<T>(code: Code, detail: impl Into<String>) -> Result<T, Stop> {
+    Err(Stop::No(Refusal::new(code, detail)))
+}
+
+/// The hash under which an idempotency key, a slip or an order is found.
+pub fn key_hash_of(domain: &str, text: &str) -> KeyHash {
+    key_hash_joined(&[domain.as_bytes(), b":", text.as_bytes()])
+}
+
+/// Everything an entry is found by: its key, and a purchase's slip and order.
+pub fn keys_of(entry: &Entry) -> Vec<KeyHash> {
+    let mut keys = Vec::with_capacity(1);
+    if entry.head.key.is_some() {
+        keys.push(key_hash_of("key", entry.head.key.as_str()));
+    }
+    keys.extend(once_hash(entry.member(), &entry.act));
+    if let Act::Purchase(purchase) = &entry.act {
+        if !purchase.receipt.is_empty() {
+            let origin = &entry.head.origin;
+            keys.push(receipt_hash(origin, entry.head.day, &purchase.receipt));
+        }
+        if !purchase.order.is_empty() {
+            keys.push(key_hash_of("order", &purchase.order));
+        }
+    }
+    keys.extend(super::codes::code_keys_of(entry));
+    keys
+}
+
+/// The hash under which the value of an activity that counts once is found.
+pub fn once_hash(member: Option<MemberId>, act: &Act) -> Option<KeyHash> {
+    let Act::Activity {
+        activity, fields, ..
+    } = act
+    else {
+        return None;
+    };
+    let (value, is_for_all) = model::unique_value(fields)?;
+    let whose = member.filter(|_| !is_for_all);
+    let whose = whose.map_or_else(String::new, |id| id.to_string());
+    Some(key_hash_of(
+        "activity",
+        &format!("{activity}\0{whose}\0{value}"),
+    ))
+}
+
+fn place_text(place: &Place) -> String {
+    match place {
+        Place::Unsaid => String::new(),
+        Place::Store(number) => format!("#{number}"),
+        Place::Named(name) => name.clone(),
+    }
+}
+
+impl Ledger {
+    /// Where a command came from, with the store's number.
+    pub(super) fn origin(&self, request: &Request, mode: &Mode) -> Result<Origin, Stop> {
+        let source = &request.source;
+        let programme = self.programme()?;
+        let place = match programme.stores.iter().find(|s| s.id == source.store) {
+            _ if source.store.is_empty() => Place::Unsaid,
+            None if programme.stores.is_empty() => Place::Named(source.store.clone()),
+            None => {
+                let known: Vec<&str> = programme.stores.iter().map(|s| s.id.as_str()).collect();
+                return no(
+                    Code::UnknownStore,
+                    format!(
+                        "store: the programme has no store '{}'; it has {}",
+                        source.store,
+                        known.join(", ")
+                    ),
+                );
+            }
+            Some(store) => {
+                if !source.terminal.is_empty()
+                    && !store.terminals.is_empty()
+                    && !store.terminals.contains(&source.terminal)
+                {
+                    return no(
+                        Code::UnknownTerminal,
+                        format!(
+                            "terminal: {} has no terminal '{}'; it has {}",
+                            store.id,
+                            source.terminal,
+                            store.terminals.join(", ")
+                        ),
+                    );
+                }
+                Place::Store(store.number)
+            }
+        };
+        let operator = (!source.operator.is_empty()).then(|| Operator {
+            id: source.operator.clone(),
+            is_proven: false,
+        });
+        Ok(Origin {
+            channel: source.channel.clone(),
+            place,
+            terminal: source.terminal.clone(),
+            operator,
+            counter: source.counter,
+            is_history: mode.is_history,
+        })
+    }
+
+    /// Sets the three instants of a command.
+    pub(super) fn head(
+        &self,
+        request: &Request,
+        mode: &Mode,
+        origin: Origin,
+        member: Option<MemberId>,
+    ) -> Result<Head, Stop> {
+        let recorded = Instant(self.clock.now_micros());
+        let house = self.house();
+        let programme = self.programme()?;
+        self.check_clock(recorded)?;
+        let at = request.at;
+        if let Some((at, _)) = at {
+            if at.0 > recorded.0 + AHEAD_MAX {
+                let (ours, theirs) = (
+                    programme.calendar.display(recorded),
+                    programme.calendar.display(at),
+                );
+                return no(
+                    Code::ClockAhead,
+                    format!(
+                        "at: {theirs} is ahead of the ledger's clock, {ours}; set the till's clock"
+                    ),
+                );
+            }
+            let oldest = recorded.0 - i64::from(programme.late_days) * 86_400_000_000;
+            let is_opening = matches!(&request.verb, Verb::Office(Office::Opening { .. }));
+            if !mode.is_history && !mode.is_late && !is_opening && at.0 < oldest {
+                return no(
+                    Code::TooLate,
+                    format!(
+                        "at: {} is more than {} days ago",
+                        programme.calendar.display(at),
+                        programme.late_days
+                    ),
+                );
+            }
+        }
+        let effective = match (mode.is_history, at) {
+            (true, Some((at, _))) => {
+                let last = member
+                    .and_then(|id| self.shelf.state.members.get(&id))
+                    .map(|m| m.effective);
+                last.map_or(at, |last| at.max(last))
+            }
+            _ => recorded.max(house.effective.after(1)),
+        };
+        let occurred = at.map(|(at, offset)| Occurred {
+            lag: at.0 - effective.0,
+            offset,
+        });
+        let day = programme
+            .calendar
+            .day_of(at.map_or(effective, |(at, _)| at));
+        Ok(Head {
+            effective,
+            recorded_lag: recorded.0 - effective.0,
+            occurred,
+            day,
+            origin,
+            key: request.key.clone(),
+            bundle: house.bundle,
+        })
+    }
+
+    /// Refuses a clock that is far ahead of the last entry, once.
+    pub(super) fn check_clock(&self, recorded: Instant) -> Result<(), Stop> {
+        let last = self.house().recorded;
+        let is_new = self.house().next_seq <= 2;
+        if !is_new
+            && !self.options.is_clock_accepted
+            && model::days_between(last, recorded) > JUMP_DAYS
+        {
+            let calendar = &self.programme()?.calendar;
+            return no(
+                Code::ClockJumped,
+                format!(
+                    "the clock reads {}, the last entry was recorded at {}: more than {JUMP_DAYS} days; if the clock is right, say so once with --accept-clock",
+                    calendar.display(recorded),
+                    calendar.display(last)
+                ),
+            );
+        }
+        Ok(())
+    }
+
+    /// What to say of a clock that went back: entries stand where the last one
+    /// does until it catches up, so nobody would notice.
+    pub(super) fn clock_note(&self) -> Option<String> {
+        const UNNOTICED: i64 = 60_000_000;
+        let now = Instant(self.clock.now_micros());
+        let last = self.house().effective;
+        let calendar = &self.programme().ok()?.calendar;
+        let is_back = now.after(UNNOTICED) < last;
+        is_back.then(|| {
+            let (now, last) = (calendar.display(now), calendar.display(last));
+            format!("the clock reads {now}, before the last entry at {last}: until it is past that, what is booked gets that date; set the clock")
+        })
+    }
+
+    /// The member an alias or id stands for, through merges; brought into memory.
+    pub fn resolve(&mut self, who: &Who) -> Result<Option<MemberId>, Error> {
+        let mut id = match who {
+            Who::Id(id) => *id,
+            Who::Alias(alias) => {
+                let hash = super::profile::alias_hash(&self.alias_key, alias);
+                match self.shelf.owner(&self.book, &hash)? {
+                    Some(id) => id,
+                    None => return Ok(None),
+                }
+            }
+        };
+        loop {
+            self.shelf.load(&self.book, id)?;
+            match self.shelf.state.members.get(&id).map(|m| &m.status) {
+                Some(Status::MergedInto(other)) => id = *other,
+                Some(_) => return Ok(Some(id)),
+                None => return Ok(None),
+            }
+        }
+    }
+
+    /// The entry that a key hash belongs to.
+    pub(super) fn find(&self, key: &KeyHash) -> Result<Option<u64>, Error> {
+        match self.fresh_index.get(key) {
+            Some(seq) => Ok(Some(*seq)),
+            None => Ok(self.keys.get(key)?),
+        }
+    }
+
+    /// The purchase of a slip: of that day, or of the days before it.
+    pub(super) fn find_receipt(
+        &self,
+        origin: &Origin,
+        day: model::Day,
+        receipt: &str,
+    ) -> Result<Option<u64>, Error> {
+        let mut terminals = vec![origin.terminal.clone()];
+        if let (true, Place::Store(number)) = (origin.terminal.is_empty(), &origin.place) {
+            let store = self
+                .programme()?
+                .stores
+                .iter()
+                .find(|s| s.number == *number);
+            terminals.extend(store.into_iter().flat_map(|s| s.terminals.clone()));
+        }
+        for back in 0..=RECEIPT_DAYS {
+            for terminal in &terminals {
+                let at = Origin {
+                    terminal: terminal.clone(),
+                    ..origin.clone()
+                };
+                if let Some(seq) = self.find(&receipt_hash(&at, day.plus_days(-back), receipt))? {
+                    return Ok(Some(seq));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    pub(super) fn note_keys(&mut self, entry: &Entry) {
+        for key in keys_of(entry) {
+            self.fresh_keys.push((key, entry.seq));
+            self.fresh_index.insert(key, entry.seq);
+        }
+    }
+}
+
+/// How far back the slip of a return is looked for, in days.
+const RECEIPT_DAYS: i32 = 400;
+
+/// What a return or void needs to know of entries since the one it names.
+#[derive(Default)]
+pub struct Since {
+    /// Parts of its own lots that expired.
+    pub expired: Vec<(LotId, Points)>,
+    /// Points that returns of it took from lots or booked as owed, less what
+    /// they gave after all; returns that were voided took nothing.
+    pub clawed: Vec<(Number, Points)>,
+    /// Lots that go on from its own in another member's name: which, from which.
+    pub moved: Vec<(LotId, LotId)>,
+    /// Terms of lots that its points came from and that have closed.
+    pub closed: Vec<(LotId, Terms)>,
+}
+
+impl Since {
+    /// The papers of a case that names an entry.
+    pub fn papers<'a>(&'a self, named: Option<&'a Entry>) -> Papers<'a> {
+        Papers {
+            named,
+            expired: &self.expired,
+            clawed: &self.clawed,
+            moved: &self.moved,
+            closed: &self.closed,
+            ..Papers::default()
+        }
+    }
+
+    /// The lot of the named entry that a lot goes on from, if it does.
+    fn own(&self, seq: u64, lot: LotId) -> Option<LotId> {
+        let moved = self.moved.iter().find(|m| m.0 == lot).map(|m| m.1);
+        moved.or((lot.seq == seq).then_some(lot))
+    }
+
+    fn expire(&mut self, seq: u64, lot: LotId, amount: Points) {
+        if let Some(lot) = self.own(seq, lot) {
+            self.expired.push((lot, amount));
+        }
+    }
+
+    /// Follows lots into another member's name. `opened` counts the lots that
+    /// the later entry has opened.
+    fn follow(&mut self, seq: u64, at: u64, effect: &Effect, opened: &mut u16) {
+        // Handed on under another code, it is another's.
+        if let Effect::LotMoved {
+            lot, code: None, ..
+        } = effect
+        {
+            let id = LotId {
+                seq: at,
+                n: *opened,
+            };
+            let own = self.own(seq, *lot);
+            self.moved.extend(own.map(|own| (id, own)));
+        }
+        *opened += u16::from(effect.opens_lot());
+    }
+}
+
+/// What undoing a merge needs to know: which lots go on, through other merges,
+/// from those that it opened. `later` is what concerned the survivor since.
+pub fn parted_papers(merge: &Entry, later: &[Entry]) -> Since {
+    let mut since = Since::default();
+    let is_move = |e: &&Entry| matches!(e.act, Act::Merged { .. } | Act::Unmerged { .. });
+    for entry in later.iter().filter(is_move) {
+        let mut opened = 0;
+        for effect in &entry.effects {
+            since.follow(merge.seq, entry.seq, effect, &mut opened);
+        }
+    }
+    since
+}
+
+/// Works out [`Since`] from the member's entries after the named one, and from
+/// the terms of lots that the named one took from. `gave` is the entry
+/// that gave its points: itself, or its claim.
+pub fn named_papers(
+    named: &Entry,
+    gave: u64,
+    later: &[Entry],
+    closed: Vec<(LotId, Terms)>,
+) -> Since {
+    let mut since = Since {
+        closed,
+        ..Since::default()
+    };
+    let is_voided = |seq: u64| {
+        let mut effects = later.iter().flat_map(|e| &e.effects);
+        effects.any(|e| matches!(e, Effect::Voided { of } if *of == seq))
+    };
+    for entry in later {
+        let is_return = matches!(&entry.act, Act::Return { of, .. } if *of == named.seq)
+            && !is_voided(entry.seq);
+        let mut opened = 0;
+        for effect in &entry.effects {
+            since.follow(gave, entry.seq, effect, &mut opened);
+            match effect {
+                Effect::Debit {
+                    lot,
+                    amount,
+                    to: Account::Breakage,
+                    ..
+                } => since.expire(gave, *lot, *amount),
+                Effect::Debit {
+                    unit,
+                    amount,
+                    to: Account::Clawback,
+                    ..
+                }
+                | Effect::Owe {
+                    unit,
+                    amount,
+                    with: Account::Clawback,
+                    ..
+                } if is_return => {
+                    since.clawed.push((*unit, *amount));
+                }
+                Effect::Award {
+                    unit,
+                    amount,
+                    from: Account::Clawback,
+                    ..
+                } if is_return => {
+                    since.clawed.push((*unit, amount.negated()));
+                }
+                _ => {}
+            }
+        }
+    }
+    since
+}
+
+/// The hash of a purchase's own slip, which is unique for its store, terminal
+/// and business day.
+pub fn receipt_hash(origin: &Origin, day: model::Day, receipt: &str) -> KeyHash {
+    let (place, day) = (place_text(&origin.place), day.0.to_string());
+    let text = [&*place, &origin.terminal, &day, receipt].join("\0");
+    key_hash_of("receipt", &text)
+}

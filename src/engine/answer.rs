@@ -1,0 +1,324 @@
+//! Answers: an entry told in the words of a till.
+
+mod did;
+mod seen;
+
+pub use seen::{is_told_to, seen_by};
+
+use super::wire::{
+    Accepted, Balance, ByUnit, Did, Expiring, Figure, GiveBack, Now, PassNow, StampBrief, TierNext,
+    TierNow, VoucherNow, Warning, keeps_text,
+};
+use crate::chain::checkpoint::Checkpoint;
+use crate::chain::stamp::Slip;
+use crate::model::{
+    Act, CampaignStatus, Effect, Entry, Instant, NameKind, Number, Points, Policy, Terms, UnitKind,
+};
+use crate::rules::state::{House, Lot, Member};
+use std::collections::BTreeMap;
+
+/// Everything an answer is told from.
+pub struct View<'a> {
+    /// Names and totals.
+    pub house: &'a House,
+    /// The programme in force.
+    pub policy: &'a dyn Policy,
+    /// The tree that the stamp is of.
+    pub checkpoint: Option<&'a Checkpoint>,
+    /// Today.
+    pub now: Instant,
+}
+
+impl View<'_> {
+    fn name(&self, kind: NameKind, number: Number) -> String {
+        self.house.names.text(kind, number)
+    }
+
+    fn unit(&self, number: Number) -> String {
+        self.name(NameKind::Unit, number)
+    }
+
+    /// An amount as people say it.
+    pub(super) fn figure(&self, unit: Number, points: Points) -> Figure {
+        Figure::of_number(self.policy.programme(), unit, points)
+    }
+
+    fn at(&self, at: Instant) -> String {
+        self.policy.programme().calendar.display(at)
+    }
+
+    fn money(&self, money: crate::model::Money) -> String {
+        money.display(self.policy.programme().digits)
+    }
+
+    /// The answer that an entry is, with the member as things stand now.
+    pub fn accepted(&self, entry: &Entry, member: Option<&Member>) -> Accepted {
+        let mut answer = Accepted::new(entry.head.key.as_str(), Some(entry.seq));
+        answer.member = entry.member().map(|id| id.to_string());
+        answer.did = entry
+            .effects
+            .iter()
+            .filter_map(|e| self.did(entry, e))
+            .collect();
+        // A qualifying unit counts in its window only; its sum over all time says nothing.
+        let programme = self.policy.programme();
+        let is_plain = |unit| !programme.is_kind(unit, UnitKind::Qualifying);
+        let own = entry.after.iter().filter(|a| a.who == 0);
+        for after in own.filter(|a| is_plain(a.unit)) {
+            let figure = self.figure(after.unit, after.balance);
+            answer.after.insert(self.unit(after.unit), figure);
+        }
+        answer.warnings = entry
+            .effects
+            .iter()
+            .filter_map(|e| self.warning(e))
+            .collect();
+        answer.give_back = self.give_back(entry);
+        answer.now = member.map(|m| self.standing(m));
+        answer.stamp = self.checkpoint.map(|c| StampBrief {
+            seq: entry.seq,
+            size: c.size(),
+            root: base64::Engine::encode(
+                &base64::engine::general_purpose::STANDARD,
+                c.root().as_bytes(),
+            ),
+            slip: slip(entry.seq, c),
+        });
+        answer
+    }
+
+    fn with_terms(&self, mut did: Did, terms: &Terms) -> Did {
+        did.available_at = terms.available.map(|at| self.at(at));
+        did.expires_at = terms.expires.map(|at| self.at(at));
+        did
+    }
+
+    fn warning(&self, effect: &Effect) -> Option<Warning> {
+        let (code, message) = match effect {
+            Effect::Failed { campaign, failure } => {
+                let who = if *campaign == 0 {
+                    "the tiers".into()
+                } else {
+                    self.name(NameKind::Campaign, *campaign)
+                };
+                let (file, line, column) = (&failure.file, failure.line, failure.column);
+                let place = match line {
+                    0 => file.clone(),
+                    line => format!("{file}:{line}:{column}"),
+                };
+                (
+                    "campaign_failed".into(),
+                    format!("{who}: {place}: {}", failure.message),
+                )
+            }
+            Effect::DiscountDiffers { given, expected } => (
+                "discount_differs".into(),
+                format!(
+                    "the till gave {}, the programme {}",
+                    self.money(*given),
+                    self.money(*expected)
+                ),
+            ),
+            Effect::Terminal {
+                terminal,
+                counter,
+                missing,
+                ..
+            } if *missing > 0 => (
+                "counter_gap".into(),
+                format!("terminal {terminal}: {missing} number(s) are missing before {counter}"),
+            ),
+            Effect::Warned { code, text } => (code.clone(), text.clone()),
+            _ => return None,
+        };
+        Some(Warning { code, message })
+    }
+
+    fn give_back(&self, entry: &Entry) -> Option<GiveBack> {
+        if let Act::PassCancelled { refund, .. } = &entry.act {
+            return Some(GiveBack {
+                money: self.money(*refund),
+                points: ByUnit::new(),
+            });
+        }
+        let money = entry.effects.iter().find_map(|e| match e {
+            Effect::Returned { money, amount, .. } if amount.0 >= 0 => Some(*money),
+            _ => None,
+        })?;
+        let mut points = ByUnit::new();
+        for effect in &entry.effects {
+            if let Effect::Restore { unit, amount, .. } = effect {
+                let sum = points
+                    .entry(self.unit(*unit))
+                    .or_insert_with(|| self.figure(*unit, Points::ZERO));
+                *sum = sum.plus(self.figure(*unit, *amount));
+            }
+        }
+        Some(GiveBack {
+            money: self.money(money),
+            points,
+        })
+    }
+
+    /// How a member stands now.
+    pub fn standing(&self, member: &Member) -> Now {
+        let mut now = Now {
+            seq: self.house.next_seq.saturating_sub(1),
+            ..Now::default()
+        };
+        for unit in &self.policy.programme().units {
+            if unit.kind == UnitKind::Spendable {
+                now.balance
+                    .insert(unit.id.clone(), self.balance(member, unit.number));
+            }
+        }
+        now.vouchers = self.vouchers(member);
+        now.tier = self.tier(member);
+        now.passes = self.passes(member);
+        now
+    }
+
+    fn vouchers(&self, member: &Member) -> Vec<VoucherNow> {
+        let units = self.policy.programme().units.iter();
+        let vouchers = units.filter(|u| u.kind == UnitKind::Voucher);
+        let lots = vouchers.flat_map(|u| member.lots_of(u.number));
+        let mut lots: Vec<&Lot> = lots.filter(|lot| !lot.is_dead(self.now)).collect();
+        lots.sort_by_key(|lot| lot.spend_order());
+        let voucher = |lot: &Lot| VoucherNow {
+            unit: self.unit(lot.unit),
+            lot: lot.id.to_string(),
+            state: match (lot.is_pending(self.now), lot.held.is_positive()) {
+                (true, _) => "pending".into(),
+                (_, true) => "given".into(),
+                _ => "open".into(),
+            },
+            available_at: lot.terms.available.map(|at| self.at(at)),
+            expires_at: lot.terms.expires.map(|at| self.at(at)),
+        };
+        lots.into_iter().map(voucher).collect()
+    }
+
+    fn passes(&self, member: &Member) -> BTreeMap<String, PassNow> {
+        let day = self.policy.programme().calendar.day_of(self.now);
+        let held = member.passes.iter().filter_map(|p| {
+            let (held, lot) = member.pass(p.unit, self.now)?;
+            let expires_at = lot.terms.expires.map(|at| self.at(at));
+            let uses = held.uses(day);
+            Some((self.unit(p.unit), PassNow { expires_at, uses }))
+        });
+        held.collect()
+    }
+
+    fn balance(&self, member: &Member, unit: Number) -> Balance {
+        let lots = || member.lots_of(unit).filter(|l| !l.is_dead(self.now));
+        let deadline = member.deadline(unit);
+        let end = |l: &Lot| l.terms.expires.into_iter().chain(deadline).min();
+        let first = lots().filter_map(end).min();
+        let ending: Vec<&Lot> = lots()
+            .filter(|l| first.is_some() && end(l) == first)
+            .collect();
+        let available = member.available(unit, self.now);
+        let figure = |points| self.figure(unit, points);
+        let is_exact = matches!(figure(available), Figure::Exact(_));
+        let shown = is_exact.then(|| figure(available).whole());
+        Balance {
+            available: figure(available),
+            pending: figure(member.pending(unit, self.now)),
+            held: figure(Points(lots().map(|l| l.held.0).sum())),
+            shown,
+            expiring: first.map(|at| Expiring {
+                amount: figure(Points(ending.iter().map(|l| l.remaining.0).sum())),
+                at: self.at(at),
+                keeps: ending
+                    .first()
+                    .filter(|l| l.terms.expires == first)
+                    .and_then(|l| keeps_text(l.terms.keep)),
+                moves_on: ending.iter().any(|l| l.terms.expires != first),
+            }),
+        }
+    }
+
+    fn tier(&self, member: &Member) -> Option<TierNow> {
+        let held = member.tier?;
+        let tiers = self.policy.tiers()?;
+        let rank = tiers.rank(held.tier);
+        let next = tiers.names.get(rank).filter(|_| rank > 0);
+        Some(TierNow {
+            name: self.name(NameKind::Tier, held.tier),
+            until: held.review.map(|day| day.plus_days(-1).to_string()),
+            next: next.map(|name| TierNext {
+                name: name.clone(),
+                needs: self.needs(member, name),
+            }),
+        })
+    }
+
+    /// What is missing to a tier: the least more of a single qualifying unit
+    /// with which `qualify` says its name, found by trying.
+    fn needs(&self, member: &Member, tier: &str) -> ByUnit {
+        let mut needs = ByUnit::new();
+        let number = self.house.names.number(NameKind::Tier, tier).unwrap_or(0);
+        let rank = |tier| self.policy.tiers().map_or(0, |tiers| tiers.rank(tier));
+        let day = self.policy.programme().calendar.day_of(self.now);
+        for unit in self
+            .policy
+            .programme()
+            .units
+            .iter()
+            .filter(|u| u.kind == UnitKind::Qualifying)
+        {
+            let reaches = |more: i64| {
+                super::forecast(
+                    self.policy,
+                    self.house,
+                    member,
+                    day,
+                    self.now,
+                    unit.number,
+                    more,
+                )
+                .is_some_and(|reached| rank(reached) >= rank(number).max(1))
+            };
+            if let Some(more) = least(reaches) {
+                needs.insert(unit.id.clone(), Figure::of(Some(unit), Points(more)));
+            }
+        }
+        needs
+    }
+}
+
+/// The stamp as a line for a customer's slip. Without a balance: what stands on
+/// paper for years is for the till to choose.
+fn slip(seq: u64, checkpoint: &Checkpoint) -> String {
+    let slip = Slip::new(seq, checkpoint.size(), &checkpoint.root(), None);
+    slip.map_or_else(|_| String::new(), |slip| slip.to_string())
+}
+
+/// The least number for which a condition that stays true once true is true.
+fn least(holds: impl Fn(i64) -> bool) -> Option<i64> {
+    let mut high = 1i64;
+    while !holds(high) {
+        high = high
+            .checked_mul(4)
+            .filter(|h| *h < crate::model::AMOUNT_MAX)?;
+    }
+    let mut low = high / 4;
+    while low + 1 < high {
+        let middle = low + (high - low) / 2;
+        if holds(middle) {
+            high = middle
+        } else {
+            low = middle
+        }
+    }
+    Some(high)
+}
+
+/// The word for what a campaign is doing.
+pub fn status_word(status: CampaignStatus) -> &'static str {
+    match status {
+        CampaignStatus::Running => "running",
+        CampaignStatus::Paused => "paused",
+        CampaignStatus::Closed => "closed",
+    }
+}

@@ -1,0 +1,180 @@
+//! What one member's entry does for another stands directly behind it.
+
+use super::Ledger;
+use super::admit::Stop;
+use super::wire::Who;
+use crate::model::{Act, Entry, Head, Key, MemberId, Number, Policy};
+use crate::rules::{self, Case, Papers, referral};
+use std::sync::Arc;
+
+/// The purchase that an entry takes something back of, if it does.
+pub fn bought_of(entry: &Entry) -> Option<u64> {
+    match entry.act {
+        Act::Return { of, .. } | Act::Reversal { of, .. } => Some(of),
+        _ => None,
+    }
+}
+
+/// What an entry did for others: the entries directly behind it that say so.
+///
+/// # Errors
+/// Whatever fetching an entry comes to.
+pub fn followed<E>(
+    of: u64,
+    mut fetch: impl FnMut(u64) -> Result<Option<Entry>, E>,
+) -> Result<Vec<Entry>, E> {
+    let mut found = Vec::new();
+    let mut seq = of + 1;
+    while let Some(entry) = fetch(seq)? {
+        match entry.act {
+            Act::Followed { of: before, .. } if before == of => found.push(entry),
+            _ => break,
+        }
+        seq += 1;
+    }
+    Ok(found)
+}
+
+impl Ledger {
+    /// What falls due for whoever brought a member comes before what the member does.
+    pub(super) fn settle_referrer(&mut self, id: MemberId, head: &Head) -> Result<(), Stop> {
+        if !self.has_referrals()? {
+            return Ok(());
+        }
+        match self.referrer_of(id)? {
+            Some(referrer) => self.settle(referrer, head),
+            None => Ok(()),
+        }
+    }
+
+    fn has_referrals(&self) -> Result<bool, Stop> {
+        Ok(self.policy()?.campaigns().iter().any(|c| c.has_refer))
+    }
+
+    /// Who brought a member, if they still take part.
+    fn referrer_of(&mut self, id: MemberId) -> Result<Option<MemberId>, Stop> {
+        let member = self.shelf.state.members.get(&id);
+        let Some(referrer) = member.and_then(|m| m.referrer) else {
+            return Ok(None);
+        };
+        let found = self.resolve(&Who::Id(referrer))?;
+        let members = &self.shelf.state.members;
+        let is_active = |id: &MemberId| {
+            let member = members.get(id);
+            member.is_some_and(|m| m.status == rules::state::Status::Active)
+        };
+        Ok(found.filter(|found| *found != id && is_active(found)))
+    }
+
+    /// Brings in those who brought a member, one after another.
+    pub(super) fn load_referrers(&mut self, from: MemberId) -> Result<(), Stop> {
+        let mut known = 0;
+        loop {
+            let chain = referral::chain(&self.shelf.state, from);
+            if chain.len() == known {
+                return Ok(());
+            }
+            known = chain.len();
+            for id in chain {
+                self.shelf.load(&self.book, id)?;
+            }
+        }
+    }
+
+    /// Books what an entry does for whoever brought its member.
+    pub(super) fn thank(&mut self, entry: &Entry) -> Result<(), Stop> {
+        match (&entry.act, bought_of(entry)) {
+            (Act::Purchase(_) | Act::Activity { .. } | Act::Enrolled(_), _) => {
+                self.thank_for(entry)
+            }
+            (_, Some(of)) => self.take_thanks_back(entry, of),
+            _ => Ok(()),
+        }
+    }
+
+    fn thank_for(&mut self, entry: &Entry) -> Result<(), Stop> {
+        let (true, Some(id)) = (self.has_referrals()?, entry.member()) else {
+            return Ok(());
+        };
+        let Some(referrer) = self.referrer_of(id)? else {
+            return Ok(());
+        };
+        let policy = Arc::clone(self.policy()?);
+        for campaign in policy.campaigns().iter().filter(|c| c.has_refer) {
+            let case = self.case_behind(entry, referrer, Papers::default())?;
+            let is_due = !referral::proposed(&case, entry, campaign.number, None).is_empty();
+            if is_due {
+                self.book_followed(entry, referrer, campaign.number, Papers::default())?;
+            }
+        }
+        Ok(())
+    }
+
+    fn take_thanks_back(&mut self, entry: &Entry, of: u64) -> Result<(), Stop> {
+        let has_referrer = |l: &Ledger| {
+            let member = entry.member().and_then(|id| l.shelf.state.members.get(&id));
+            member.is_some_and(|m| m.referrer.is_some())
+        };
+        if !has_referrer(self) {
+            return Ok(());
+        }
+        let Some(bought) = self.entry(of)? else {
+            return Ok(());
+        };
+        self.programme_of(bought.head.bundle)?;
+        for thanked in followed(of, |seq| self.entry(seq))? {
+            let Act::Followed { campaign, .. } = thanked.act else {
+                continue;
+            };
+            let who = thanked.member().map(Who::Id);
+            let Some(referrer) = who.map(|who| self.resolve(&who)).transpose()?.flatten() else {
+                continue;
+            };
+            let papers = Papers {
+                bought: Some(&bought),
+                thanked: Some(&thanked),
+                ..Papers::default()
+            };
+            self.book_followed(entry, referrer, campaign, papers)?;
+        }
+        Ok(())
+    }
+
+    fn case_behind<'a>(
+        &'a self,
+        entry: &'a Entry,
+        member: MemberId,
+        papers: Papers<'a>,
+    ) -> Result<Case<'a>, Stop> {
+        let mut head = entry.head.clone();
+        (head.key, head.origin.counter) = (Key::none(), None);
+        head.bundle = self.house().bundle;
+        Ok(Case {
+            state: &self.shelf.state,
+            policies: &self.programmes,
+            policy: Arc::clone(self.policy()?) as Arc<dyn Policy>,
+            head: self.after_last(head),
+            member: Some(member),
+            papers: Papers {
+                named: Some(entry),
+                ..papers
+            },
+        })
+    }
+
+    fn book_followed(
+        &mut self,
+        entry: &Entry,
+        member: MemberId,
+        campaign: Number,
+        papers: Papers<'_>,
+    ) -> Result<(), Stop> {
+        let of = entry.seq;
+        let case = self.case_behind(entry, member, papers)?;
+        let draft = rules::decide(&case, Act::Followed { of, campaign })?;
+        if !draft.effects.is_empty() {
+            self.seal(draft)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,207 @@
+//! The product: one writer that joins the evidence, the rules, the policies and
+//! the disk, and the plain data it takes and gives.
+
+mod acknowledge;
+mod activate;
+mod activity;
+mod admit;
+mod ahead;
+mod answer;
+mod attributes;
+mod between;
+mod brief;
+mod chance;
+mod codes;
+mod deciding;
+mod error;
+mod fill;
+mod follow;
+mod gifts;
+mod guess;
+mod households;
+pub mod import;
+mod in_force;
+mod named;
+mod naming;
+mod office;
+mod open;
+mod openers;
+mod other_keys;
+mod others;
+mod outbox;
+mod packed;
+mod parting;
+mod passes;
+mod precedence;
+mod press;
+mod privacy;
+pub mod profile;
+mod programmes;
+mod read;
+mod redecide;
+mod scribe;
+pub mod shelf;
+mod shelved;
+mod submit;
+mod targets;
+mod timeouts;
+mod uncopied;
+mod unpacked;
+mod vouchers;
+mod watermark;
+pub mod wire;
+mod worker;
+mod writer;
+pub mod zone;
+
+pub use crate::rules::AHEAD;
+pub use activate::{RULES, engine};
+pub use admit::{Since, key_hash_of, keys_of, named_papers, once_hash, parted_papers};
+pub use answer::{View, is_told_to, seen_by, status_word};
+pub use brief::Brief;
+pub use chance::draw_seed;
+pub use codes::{PrintedCode, code_key_of, code_keys_of};
+pub use error::Error;
+pub use follow::{bought_of, followed};
+pub use open::{Folders, Options, default_secrets};
+pub use openers::{later_of, locate, once_one, terms_taken};
+pub use outbox::Outgoing;
+pub use programmes::Programmes;
+pub use redecide::Redecided;
+pub use submit::{Mode, Staged};
+pub(crate) use targets::targeting;
+pub use vouchers::traced;
+
+use crate::chain::checkpoint::Verified;
+use crate::model::{MemberId, Programme};
+use crate::policy::Compiled;
+use crate::rules::state::House;
+use crate::storage::book::Book;
+use crate::storage::entropy::Entropy;
+use crate::storage::keys::{KeyHash, Keys};
+use crate::storage::lock::Lock;
+use crate::storage::vault::{Secret, Vault};
+use shelf::Shelf;
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+use writer::Writer;
+
+/// A ledger, open for writing. One at a time, in one process.
+pub struct Ledger {
+    folders: Folders,
+    vault: Vault,
+    alias_key: Secret,
+    book: Arc<Book>,
+    /// Writes to the book beside the work that goes on.
+    scribe: Option<scribe::Scribe>,
+    /// Batches written to the book so far.
+    batches: u64,
+    /// Whether it was seen to that the second copy lacks nothing.
+    are_copies_filled: bool,
+    keys: Keys,
+    shelf: Shelf,
+    writer: Writer,
+    programmes: Programmes,
+    policy: Option<Arc<Compiled>>,
+    clock: Arc<dyn crate::storage::clock::Clock>,
+    entropy: Entropy,
+    options: Settings,
+    staged: Vec<Staged>,
+    /// How many of them, from the front, are on their way to the disk.
+    sent: usize,
+    /// Keys of entries that the index does not have yet.
+    fresh_keys: Vec<(KeyHash, u64)>,
+    fresh_index: shelf::ById<KeyHash, u64>,
+    /// Vault keys that must be durable before the page that uses them.
+    fresh_vault: Vec<(MemberId, Secret)>,
+    /// Entries since the state was last written to the book.
+    unwritten: u64,
+    /// Whether the book has other keys of entries, once that was looked up.
+    other_keys: OnceLock<bool>,
+    is_other_key_fresh: bool,
+    notes: Vec<String>,
+    /// The durable page that was read last.
+    page_open: Option<unpacked::Unpacked>,
+    // Let go of last: whoever has the lock can open everything else.
+    lock: Option<Lock>,
+}
+
+/// How a ledger behaves, as far as its callers may choose.
+#[derive(Clone, Copy, Debug)]
+struct Settings {
+    is_clock_accepted: bool,
+    members_max: usize,
+    write_every: u64,
+    lag_max: u64,
+    lag_share: u64,
+}
+
+impl Ledger {
+    /// What belongs to nobody in particular: totals, names, campaigns.
+    pub fn house(&self) -> &House {
+        &self.shelf.state.house
+    }
+
+    /// The programme in force.
+    pub fn policy(&self) -> Result<&Arc<Compiled>, Error> {
+        self.policy
+            .as_ref()
+            .ok_or_else(|| Error::usage("no programme is active yet"))
+    }
+
+    /// The declarations in force.
+    pub fn programme(&self) -> Result<&Programme, Error> {
+        use crate::model::Policy;
+        Ok(self.policy()?.programme())
+    }
+
+    /// The newest signed checkpoint: of everything acknowledged so far.
+    pub fn checkpoint(&self) -> Verified {
+        self.writer.checkpoint()
+    }
+
+    /// Where the ledger lies.
+    pub fn folder(&self) -> &PathBuf {
+        &self.folders.ledger
+    }
+
+    /// What opening had to do besides opening, for people.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+}
+
+/// The tier a member would be in with so many more of a qualifying unit today.
+fn forecast(
+    policy: &dyn crate::model::Policy,
+    house: &House,
+    member: &crate::rules::state::Member,
+    day: crate::model::Day,
+    at: crate::model::Instant,
+    unit: u16,
+    more: i64,
+) -> Option<u16> {
+    let pending = [crate::model::Effect::Qualify {
+        who: 0,
+        unit,
+        day,
+        amount: crate::model::Points(more),
+        campaign: 0,
+        exact: crate::model::Exact::default(),
+    }];
+    let reader = crate::rules::facts::Reader {
+        member,
+        pending: &pending,
+        policy,
+        names: &house.names,
+        house,
+        day,
+        at,
+        birthday: None,
+        attributes: &[],
+    };
+    policy.qualify(&reader.read(policy.facts_review())).ok()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,478 @@
+//! Making a ledger, opening one, and bringing its book up to the journal.
+
+use super::error::Error;
+use super::parting::close_parked;
+use super::press::Press;
+use super::programmes::Programmes;
+use super::shelf::Shelf;
+use super::shelved::{Shelved, throw_away};
+use super::watermark::Watermark;
+use super::writer::Writer;
+use super::{Ledger, Settings, zone};
+use crate::chain::codec;
+use crate::chain::hash::Hash;
+use crate::chain::note::SigningKey;
+use crate::chain::page::Page;
+use crate::chain::tree::Frontier;
+use crate::model::{Act, Channel, Day, Draft, Effect, Genesis, Given, Head, Instant, Key, Origin};
+use crate::policy::Bundle;
+use crate::storage::book::{Book, CACHE_BYTES};
+use crate::storage::clock::{Clock, SystemClock};
+use crate::storage::entropy::Entropy;
+use crate::storage::error::Trouble;
+use crate::storage::journal::{Ending, Journal, Opening, Position, Segmented, files};
+use crate::storage::keys::Keys;
+use crate::storage::lock::Lock;
+use crate::storage::vault::Secrets;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+/// Where a ledger and its secrets lie.
+#[derive(Clone, Debug)]
+pub struct Folders {
+    /// Holds nothing secret and may be handed to anyone.
+    pub ledger: PathBuf,
+    /// Signing key and vault.
+    pub secrets: PathBuf,
+}
+
+/// The secrets folder that goes with a ledger's, unless another is named.
+pub fn default_secrets(ledger: &Path) -> PathBuf {
+    let mut name = ledger.file_name().unwrap_or_default().to_os_string();
+    name.push("-secrets");
+    ledger.with_file_name(name)
+}
+
+/// How to open a ledger.
+pub struct Options {
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// Where ids, keys and nonces come from.
+    pub entropy: Entropy,
+    /// What the lock file says.
+    pub purpose: String,
+    /// How long another process that holds the ledger is waited for.
+    pub patience: Duration,
+    /// Go on although the clock is far ahead of the last entry.
+    pub is_clock_accepted: bool,
+    /// Members kept in memory.
+    pub members_max: usize,
+    /// Entries after which the state is written down under load, at least; while
+    /// all members fit into memory, up to thirty times as many.
+    pub write_every: u64,
+    /// Entries that a process which does little may leave unwritten: the next
+    /// one folds them again.
+    pub lag_max: u64,
+    /// A book of that many entries may lag by one, one of twice as many by two:
+    /// a small one costs little to write.
+    pub lag_share: u64,
+    /// The process ends soon: the book is not tidied beside the work.
+    pub is_brief: bool,
+    /// Memory for the book's cache, in bytes.
+    pub cache_bytes: u64,
+    /// Called while the book is being filled: entries done, entries in all.
+    pub progress: Option<Box<dyn FnMut(u64, u64)>>,
+}
+
+impl Options {
+    /// The system's clock and entropy, and the usual bounds.
+    pub fn new(purpose: &str) -> Result<Options, Error> {
+        Ok(Options {
+            clock: Arc::new(SystemClock),
+            entropy: Entropy::from_os()?,
+            purpose: purpose.into(),
+            patience: Duration::ZERO,
+            is_clock_accepted: false,
+            members_max: 200_000,
+            write_every: 50_000,
+            lag_max: 32,
+            lag_share: 10_000,
+            is_brief: false,
+            cache_bytes: CACHE_BYTES,
+            progress: None,
+        })
+    }
+}
+
+fn journal_dir(folders: &Folders) -> PathBuf {
+    folders.ledger.join("journal")
+}
+
+impl Ledger {
+    /// Makes a ledger in a folder that is empty or not there, signed under an
+    /// origin, with a programme in force.
+    pub fn create(
+        folders: &Folders,
+        origin: &str,
+        bundle: &Bundle,
+        mut options: Options,
+    ) -> Result<Ledger, Error> {
+        super::activate::compile_new(bundle, &crate::model::Names::default())?;
+        close_parked();
+        if journal_dir(folders).exists() {
+            return Err(Trouble::foreign(&folders.ledger, "a ledger is here already").into());
+        }
+        std::fs::create_dir_all(&folders.ledger)
+            .map_err(|e| Trouble::io("create", &folders.ledger, e))?;
+        let lock = Lock::take(&folders.ledger, &options.purpose, options.patience)?;
+        let signing: [u8; 32] = options.entropy.draw();
+        let alias: [u8; 32] = options.entropy.draw();
+        let secrets = Secrets::create(&folders.secrets, &signing, &alias)?;
+        let key =
+            SigningKey::new(origin, &signing).map_err(|e| Error::usage(format!("origin: {e}")))?;
+        let verifier = *key.verifier().as_bytes();
+        let journal = files::create(&journal_dir(folders), &Opening::default())?;
+        let opened = Book::open(&folders.ledger.join("book"), options.cache_bytes)?;
+        let mut ledger = Ledger::assemble(
+            folders,
+            lock,
+            secrets,
+            opened.book,
+            Box::new(journal),
+            Watermark::start(),
+            Shelf::default(),
+            key,
+            options,
+        )?;
+        let genesis = Genesis {
+            ledger: ledger.entropy.draw(),
+            origin: origin.into(),
+            verifier,
+        };
+        ledger.book_house(Act::Genesis(genesis), Vec::new())?;
+        ledger.activate(bundle, "")?;
+        ledger.commit()?;
+        ledger.write_state()?;
+        Ok(ledger)
+    }
+
+    /// Opens a ledger: takes the lock, settles how the journal ended, and folds
+    /// what the book lacks.
+    pub fn open(folders: &Folders, options: Options) -> Result<Ledger, Error> {
+        check_is_here(folders)?;
+        close_parked();
+        let lock = Lock::take(&folders.ledger, &options.purpose, options.patience)?;
+        let mut notes = Vec::new();
+        let dir = folders.ledger.join("book");
+        let found = Shelved::open(&dir, &options, &mut notes)?;
+        let (book, watermark, shelf) = (found.book, found.watermark, found.shelf);
+        let (journal, torn) =
+            open_journal(folders, &book, &watermark, lock.was_unclean(), &mut notes)?;
+        check_not_ahead(&watermark, &journal)?;
+        let secrets = Secrets::open(&folders.secrets)?;
+        let key = signing_key(folders, &secrets, &journal)?;
+        let mut ledger = Ledger::assemble(
+            folders,
+            lock,
+            secrets,
+            book,
+            Box::new(journal),
+            watermark,
+            shelf,
+            key,
+            options,
+        )?;
+        notes.extend(ledger.clock_note());
+        ledger.notes = notes;
+        ledger.erase_again()?;
+        if let Some(torn) = torn {
+            ledger.note_recovered(torn)?;
+        }
+        Ok(ledger)
+    }
+
+    /// Throws the book away, and any that was moved aside, and makes it again
+    /// from the journal. What it alone knows is kept where it can be read.
+    pub fn rebuild(folders: &Folders, options: Options) -> Result<Ledger, Error> {
+        // Nobody else's folders `book` and `keys` are removed.
+        check_is_here(folders)?;
+        close_parked();
+        let lock = Lock::take(&folders.ledger, &options.purpose, options.patience)?;
+        throw_away(&folders.ledger.join("book"), options.cache_bytes)?;
+        remove_aside(&folders.ledger)?;
+        let keys = folders.ledger.join("keys");
+        if keys.exists() {
+            std::fs::remove_dir_all(&keys).map_err(|e| Trouble::io("remove", &keys, e))?;
+        }
+        drop(lock);
+        Ledger::open(folders, options)
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn assemble(
+        folders: &Folders,
+        lock: Lock,
+        secrets: Secrets,
+        book: Book,
+        journal: Box<dyn Journal>,
+        watermark: Watermark,
+        shelf: Shelf,
+        key: SigningKey,
+        mut options: Options,
+    ) -> Result<Ledger, Error> {
+        let keys = open_keys(&folders.ledger.join("keys"), journal.head().next_seq)?;
+        let mut ledger = Ledger {
+            vault: secrets.vault()?,
+            alias_key: secrets.alias_key()?,
+            writer: Writer::new(Press::new(
+                journal,
+                Frontier::default(),
+                key,
+                folders.ledger.join("checkpoint"),
+            )?),
+            folders: folders.clone(),
+            book: Arc::new(book),
+            scribe: None,
+            batches: 0,
+            are_copies_filled: false,
+            keys,
+            shelf,
+            programmes: Programmes::default(),
+            policy: None,
+            clock: options.clock,
+            entropy: options.entropy,
+            options: Settings {
+                is_clock_accepted: options.is_clock_accepted,
+                members_max: options.members_max,
+                write_every: options.write_every,
+                lag_max: options.lag_max,
+                lag_share: options.lag_share.max(1),
+            },
+            staged: Vec::new(),
+            sent: 0,
+            fresh_keys: Vec::new(),
+            fresh_index: super::shelf::ById::default(),
+            fresh_vault: Vec::new(),
+            unwritten: 0,
+            other_keys: OnceLock::new(),
+            is_other_key_fresh: false,
+            notes: Vec::new(),
+            page_open: None,
+            lock: Some(lock),
+        };
+        // What is due is indexed by the programme in force.
+        ledger.load_policy()?;
+        let frontier = ledger.catch_up(watermark, &mut options.progress)?;
+        ledger.writer.set_frontier(frontier)?;
+        Ok(ledger)
+    }
+
+    fn note_recovered(&mut self, torn: crate::storage::journal::Torn) -> Result<(), Error> {
+        self.notes.push(format!(
+            "{} bytes of a page that was never acknowledged were cut",
+            torn.len
+        ));
+        let act = Act::Recovered {
+            offset: torn.position.offset,
+            len: torn.len,
+            digest: *torn.cut_hash.as_bytes(),
+        };
+        self.book_house(act, Vec::new())?;
+        self.commit().map(drop)
+    }
+
+    /// Books an entry of the house itself.
+    pub(super) fn book_house(&mut self, act: Act, effects: Vec<Effect>) -> Result<u64, Error> {
+        let head = self.house_head();
+        let draft = Draft {
+            head,
+            members: Vec::new(),
+            act,
+            given: Given::new(),
+            given_review: Given::new(),
+            effects,
+        };
+        Ok(self.seal(draft)?.seq)
+    }
+
+    /// The head of an entry that nobody asked for.
+    pub(super) fn house_head(&self) -> Head {
+        let recorded = Instant(self.clock.now_micros());
+        let effective = recorded.max(self.house().effective.after(1));
+        Head {
+            effective,
+            recorded_lag: recorded.0 - effective.0,
+            occurred: None,
+            day: self.day_of(effective),
+            origin: Origin {
+                channel: Channel::House,
+                ..Origin::default()
+            },
+            key: Key::none(),
+            bundle: self.house().bundle,
+        }
+    }
+
+    pub(super) fn day_of(&self, at: Instant) -> Day {
+        match self.programme() {
+            Ok(programme) => programme.calendar.day_of(at),
+            Err(_) => crate::model::Calendar::utc().day_of(at),
+        }
+    }
+}
+
+/// Removes every book that was moved aside or left half copied: an erased member would live on in them.
+fn remove_aside(ledger: &Path) -> Result<(), Trouble> {
+    let trouble = |e| Trouble::io("read", ledger, e);
+    for found in std::fs::read_dir(ledger).map_err(trouble)? {
+        let found = found.map_err(trouble)?;
+        let name = found.file_name().to_string_lossy().into_owned();
+        let is_leftover = ["book.old", "book.new"].contains(&name.as_str());
+        if is_leftover || name.starts_with("book.broken-") || name.starts_with("copies.broken-") {
+            let aside = found.path();
+            std::fs::remove_dir_all(&aside).map_err(|e| Trouble::io("remove", &aside, e))?;
+        }
+    }
+    Ok(())
+}
+
+fn open_keys(dir: &Path, count: u64) -> Result<Keys, Error> {
+    let keys = Keys::open(dir)?;
+    if keys.covered() <= count {
+        return Ok(keys);
+    }
+    // The journal was put back to an earlier time, so some keys may be of what is gone.
+    drop(keys);
+    std::fs::remove_dir_all(dir).map_err(|e| Trouble::io("remove", dir, e))?;
+    Ok(Keys::open(dir)?)
+}
+
+/// Whether there is a ledger. Others have a folder `journal` as well; ours has
+/// segments, or a checkpoint that tells of them.
+fn check_is_here(folders: &Folders) -> Result<(), Trouble> {
+    let dir = journal_dir(folders);
+    let finding = match dir.is_dir() {
+        false => {
+            "there is no ledger here; make one with `stampbook init`, or name another with --ledger"
+        }
+        true if !is_ours(folders, &dir) => {
+            "there is no ledger here: its journal holds no segment, and there is no checkpoint"
+        }
+        true => return Ok(()),
+    };
+    Err(Trouble::foreign(&folders.ledger, finding))
+}
+
+fn is_ours(folders: &Folders, journal: &Path) -> bool {
+    let is_segment = |path: PathBuf| path.extension().is_some_and(|ext| ext == "seg");
+    // A folder that cannot be read is told of by whoever opens it.
+    let has_segment = std::fs::read_dir(journal).map_or(true, |mut found| {
+        found.any(|file| file.is_ok_and(|file| is_segment(file.path())))
+    });
+    has_segment || folders.ledger.join("checkpoint").is_file()
+}
+
+/// The only segment was lost, and is known to have held something: an empty
+/// one in its place is a journal that was cut, which can be healed.
+fn replace_lost(folders: &Folders, reaches: u64) -> Result<(), Trouble> {
+    let dir = journal_dir(folders);
+    let is_empty = std::fs::read_dir(&dir).is_ok_and(|mut found| found.next().is_none());
+    match reaches > 0 && is_empty {
+        true => {
+            let path = dir.join(files::segment_name(0));
+            let made = std::fs::File::create_new(&path).and_then(|file| file.sync_all());
+            made.map_err(|e| Trouble::io("create", &path, e))
+        }
+        false => Ok(()),
+    }
+}
+
+/// Opens the journal, heals it from the second copy where it can, and says
+/// whether a torn end was cut.
+fn open_journal(
+    folders: &Folders,
+    book: &Book,
+    watermark: &Watermark,
+    is_unclean: bool,
+    notes: &mut Vec<String>,
+) -> Result<(Segmented, Option<crate::storage::journal::Torn>), Error> {
+    let signed = signed_size(&folders.ledger.join("checkpoint"));
+    let reaches = watermark.count.max(signed);
+    let opening = Opening {
+        hint: watermark.last,
+        reaches,
+        is_unclean,
+        ..Opening::default()
+    };
+    replace_lost(folders, reaches)?;
+    let (mut journal, mut ending) = files::open(&journal_dir(folders), &opening)?;
+    while let Ending::Damage(damage) = &ending {
+        let Some(page) = book.copy_floor(damage.first_seq)? else {
+            return Err(damage.to_trouble(&journal_dir(folders)).into());
+        };
+        notes.push(format!(
+            "a damaged page (from entry {}) was healed from the second copy",
+            damage.first_seq
+        ));
+        ending = journal.heal(&page)?;
+    }
+    let torn = match ending {
+        Ending::Torn(torn) => Some(torn),
+        _ => None,
+    };
+    Ok((journal, torn))
+}
+
+/// The size that the checkpoint file says was signed; it is not trusted, but a
+/// journal that is shorter has lost something.
+fn signed_size(path: &Path) -> u64 {
+    let text = std::fs::read(path).unwrap_or_default();
+    let signed = crate::chain::checkpoint::Signed::parse(&text);
+    signed.map_or(0, |s| s.claim().size())
+}
+
+fn check_not_ahead(watermark: &Watermark, journal: &Segmented) -> Result<(), Error> {
+    let head = journal.head();
+    let differs = watermark.count == head.next_seq && watermark.hash != head.hash;
+    if watermark.count > head.next_seq || differs {
+        return Err(book_ahead(watermark, head.next_seq, head.hash));
+    }
+    Ok(())
+}
+
+/// The book has folded what the journal does not hold.
+pub(super) fn book_ahead(watermark: &Watermark, journal_seq: u64, journal_hash: Hash) -> Error {
+    Error::Trouble(Trouble::BookAhead {
+        book_seq: watermark.count,
+        book_hash: watermark.hash.to_hex(),
+        journal_seq,
+        journal_hash: journal_hash.to_hex(),
+    })
+}
+
+/// The signing key, under the origin that Genesis names.
+fn signing_key(
+    folders: &Folders,
+    secrets: &Secrets,
+    journal: &Segmented,
+) -> Result<SigningKey, Error> {
+    let first = journal.read(Position::START).next().transpose()?;
+    let unreadable = || {
+        let (ledger, secrets) = (folders.ledger.display(), secrets.dir().display());
+        let finding = format!(
+            "the journal does not begin with a readable entry. If `stampbook init` was cut short here, nothing was booked yet: remove {ledger} and {secrets}, and run it again. If not, `stampbook audit verify` says what still holds"
+        );
+        Trouble::foreign(&folders.ledger, finding)
+    };
+    let page = first.ok_or_else(unreadable)?.page;
+    let view = Page::parse(&page.bytes).map_err(|_| unreadable())?;
+    let bytes = view.entries().next().ok_or_else(unreadable)?;
+    let entry = codec::decode(bytes).map_err(|source| Error::Codec { seq: 0, source })?;
+    let Act::Genesis(genesis) = entry.act else {
+        return Err(unreadable().into());
+    };
+    let seed = secrets.signing_key()?;
+    let key = SigningKey::new(&genesis.origin, &seed).map_err(|e| Error::usage(e.to_string()))?;
+    if *key.verifier().as_bytes() != genesis.verifier {
+        let finding = "the signing key is not this ledger's; name the right folder with --secrets";
+        return Err(Trouble::foreign(secrets.dir(), finding).into());
+    }
+    Ok(key)
+}
+
+/// The zone table of the programme in a bundle.
+pub(super) fn zone_of(bundle: &Bundle) -> Result<crate::model::Zone, Error> {
+    let name = crate::policy::zone_name(bundle).map_err(Error::Programme)?;
+    zone::table(&name).map_err(Error::usage)
+}

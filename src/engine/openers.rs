@@ -1,0 +1,139 @@
+//! Where lots came from and where they went: through every change of hands.
+
+use crate::model::{Act, Effect, Entry, LotId, MemberId, Terms};
+use crate::rules::case::Found;
+use crate::rules::state::Lot;
+
+/// The terms of the lots that an entry took from, as they were when the lots
+/// were earned: by whichever member, and before whatever moved them.
+///
+/// # Errors
+/// What reading an entry comes to.
+pub fn terms_taken<E>(
+    named: &Entry,
+    mut entry: impl FnMut(u64) -> Result<Option<Entry>, E>,
+) -> Result<Vec<(LotId, Terms)>, E> {
+    let mut found = Vec::new();
+    for effect in &named.effects {
+        let Effect::Debit { lot, .. } = effect else {
+            continue;
+        };
+        let mut at = *lot;
+        while let Some(earlier) = entry(at.seq)? {
+            match earlier.opener(at) {
+                Some(Effect::LotMoved { lot: from, .. }) if from.seq < at.seq => at = *from,
+                Some(Effect::Award { terms, .. } | Effect::Voucher { terms, .. }) => {
+                    found.push((*lot, *terms));
+                    break;
+                }
+                _ => break,
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The lot that a lot was before merges moved it.
+///
+/// # Errors
+/// What reading an entry comes to.
+pub fn before_merges<E>(
+    mut lot: LotId,
+    entry: &mut impl FnMut(u64) -> Result<Option<Entry>, E>,
+) -> Result<LotId, E> {
+    while let Some(opened) = entry(lot.seq)? {
+        match opened.opener(lot) {
+            Some(Effect::LotMoved {
+                lot: from,
+                code: None,
+                ..
+            }) if from.seq < lot.seq => lot = *from,
+            _ => break,
+        }
+    }
+    Ok(lot)
+}
+
+/// Looks for a voucher among a member's lots, and says whether it is there:
+/// where its code leads to, or where merges have moved it; one that came back
+/// after it was used has no code of its own any more.
+///
+/// # Errors
+/// What reading an entry comes to.
+pub fn locate<E>(
+    found: &mut Found,
+    lots: &[Lot],
+    mut entry: impl FnMut(u64) -> Result<Option<Entry>, E>,
+) -> Result<bool, E> {
+    let is_it = |l: &Lot| l.id == found.lot || l.code.as_deref() == Some(&found.code);
+    if lots.iter().any(is_it) {
+        return Ok(true);
+    }
+    let is_uncoded = |l: &&Lot| l.unit == found.unit && l.code.is_none();
+    for lot in lots.iter().filter(is_uncoded) {
+        if before_merges(lot.id, &mut entry)? == found.lot {
+            found.lot = lot.id;
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Members with whom one was one for a while since an entry, and with whom those
+/// were. `history` is as in [`later_of`].
+///
+/// # Errors
+/// What reading entries comes to.
+pub fn once_one<E>(
+    id: MemberId,
+    seq: u64,
+    history: &mut impl FnMut(MemberId, u64) -> Result<Vec<Entry>, E>,
+) -> Result<Vec<MemberId>, E> {
+    let is_merge = |e: &&Entry| matches!(e.act, Act::Merged { .. } | Act::Unmerged { .. });
+    let (mut all, mut at) = (vec![id], 0);
+    while let Some(next) = all.get(at).copied() {
+        let later = later_of(next, seq, history)?;
+        for touched in later.iter().filter(is_merge).flat_map(|e| &e.touched) {
+            if !all.contains(&touched.member) {
+                all.push(touched.member);
+            }
+        }
+        at += 1;
+    }
+    Ok(all)
+}
+
+/// What was booked for a member behind an entry, oldest first: their own
+/// entries, and, while they were merged into another, that one's. `history`
+/// gives a member's own entries behind a sequence, oldest first.
+///
+/// # Errors
+/// What reading entries comes to.
+pub fn later_of<E>(
+    id: MemberId,
+    seq: u64,
+    history: &mut impl FnMut(MemberId, u64) -> Result<Vec<Entry>, E>,
+) -> Result<Vec<Entry>, E> {
+    let mut later = history(id, seq)?;
+    for (into, from, to) in stays(id, &later) {
+        let other = later_of(into, from, history)?;
+        later.extend(other.into_iter().filter(|e| e.seq < to));
+    }
+    // What concerned both was found with each of them.
+    later.sort_by_key(|e| e.seq);
+    later.dedup_by_key(|e| e.seq);
+    Ok(later)
+}
+
+/// With whom a member was one, from which entry to which.
+fn stays(id: MemberId, history: &[Entry]) -> Vec<(MemberId, u64, u64)> {
+    let is_merge = |e: &&Entry| matches!(e.act, Act::Merged { .. }) && e.member() == Some(id);
+    let merges = history.iter().filter(is_merge);
+    let stays = merges.filter_map(|merge| {
+        let into = merge.touched.get(1)?.member;
+        let is_end = |e: &&Entry| matches!(e.act, Act::Unmerged { of } if of == merge.seq);
+        let end = history.iter().find(is_end).map_or(u64::MAX, |e| e.seq);
+        Some((into, merge.seq, end))
+    });
+    stays.collect()
+}

@@ -1,0 +1,145 @@
+//! Partners and pools: what is asked becomes an act, and accounts are told.
+
+use super::Ledger;
+use super::admit::{Stop, no};
+use super::error::Error;
+use super::wire::{
+    PartnerAccount, PartnerAction, PartnerAsked, PartnerMonthTold, PoolAccount, PoolPaidTold,
+    PoolPayment, PoolYearTold,
+};
+use crate::model::{Act, Code, Day, Money, NameKind, Number, Partner, Points, Pool};
+use crate::rules::state::PartnerBook;
+
+impl Ledger {
+    /// The act that is asked for; what the rules work out is left empty.
+    pub(super) fn partner_act(&self, asked: &PartnerAsked) -> Result<Act, Stop> {
+        let partner = self.partner_named(&asked.partner)?;
+        let changed = |is_active| Act::PartnerChanged {
+            partner,
+            is_active,
+            terms: Vec::new(),
+            reason: asked.reason.clone(),
+        };
+        Ok(match asked.action {
+            PartnerAction::Suspend => changed(false),
+            PartnerAction::Resume => changed(true),
+            PartnerAction::Settle { month } => Act::Settled {
+                partner,
+                from: month,
+                to: month.plus_months(1),
+                amount: Money::ZERO,
+            },
+        })
+    }
+
+    fn partner_named(&self, id: &str) -> Result<Number, Stop> {
+        let known = self.programme()?.partners.iter();
+        let known = known.map(|p| p.id.as_str()).collect();
+        self.number(NameKind::Partner, id, Code::UnknownPartner, known)
+    }
+
+    /// A payment out of a pool.
+    pub(super) fn pool_act(&self, paid: &PoolPayment) -> Result<Act, Stop> {
+        let programme = self.programme()?;
+        let known = programme.pools.iter().map(|p| p.id.as_str()).collect();
+        let pool = self.number(NameKind::Pool, &paid.pool, Code::UnknownPool, known)?;
+        let digits = programme.pool(pool).map_or(0, |p| p.digits);
+        let finer = 10i64.pow(digits.saturating_sub(programme.digits).into());
+        let points = paid.amount.0.checked_mul(finer).map(Points);
+        let Some(points) = points.filter(|p| p.is_in_range()) else {
+            return no(Code::TooLarge, "amount: more than a ledger can hold");
+        };
+        Ok(Act::PoolPaid {
+            pool,
+            points,
+            to: paid.to.clone(),
+            evidence: paid.evidence,
+        })
+    }
+
+    /// The accounts of all partners, and what they come to together: the
+    /// programme's own side is the same with the other sign.
+    pub fn partners(&self) -> Result<(Vec<PartnerAccount>, String), Error> {
+        let programme = self.programme()?;
+        let house = self.house();
+        let accounts = programme
+            .partners
+            .iter()
+            .map(|partner| account(partner, house.partner(partner.number), programme.digits));
+        let owed = house.partners_owed.negated().display(programme.digits);
+        Ok((accounts.collect(), owed))
+    }
+
+    /// What every pool holds, by year, and all payments with the hash of
+    /// their entry, for anybody to check.
+    pub fn pools(&mut self) -> Result<Vec<PoolAccount>, Error> {
+        let pools = self.programme()?.pools.clone();
+        let told = pools.iter().map(|pool| self.pool_account(pool));
+        told.collect()
+    }
+
+    fn pool_account(&mut self, pool: &Pool) -> Result<PoolAccount, Error> {
+        let book = self.house().pool(pool.number).cloned().unwrap_or_default();
+        let money = |n: i64| Money(n).display(pool.digits);
+        let years = book.years.iter().map(|y| PoolYearTold {
+            year: y.year,
+            given: money(y.given),
+            paid: money(y.paid),
+        });
+        let years = years.collect();
+        let mut payments = Vec::new();
+        for seq in &book.payments {
+            let Some((entry, hash)) = self.entry_and_hash(*seq)? else {
+                continue;
+            };
+            if let Act::PoolPaid {
+                points,
+                to,
+                evidence,
+                ..
+            } = entry.act
+            {
+                payments.push(PoolPaidTold {
+                    seq: *seq,
+                    day: entry.head.day.to_string(),
+                    amount: money(points.0),
+                    to,
+                    evidence: evidence.map(|e| crate::chain::hash::Hash::from(e).to_hex()),
+                    hash: hash.to_hex(),
+                });
+            }
+        }
+        Ok(PoolAccount {
+            pool: pool.id.clone(),
+            balance: money(book.balance),
+            years,
+            payments,
+        })
+    }
+}
+
+fn account(partner: &Partner, book: Option<&PartnerBook>, digits: u8) -> PartnerAccount {
+    let money = |money: Money| money.display(digits);
+    let months = book.into_iter().flat_map(|b| &b.months);
+    let months = months.map(|m| PartnerMonthTold {
+        month: month_text(m.month),
+        earned: money(m.earned),
+        redeemed: money(m.redeemed),
+        undone: money(m.undone),
+        settled: money(m.settled),
+    });
+    PartnerAccount {
+        partner: partner.id.clone(),
+        is_active: !book.is_some_and(|b| b.is_suspended),
+        owes: money(book.map_or(Money::ZERO, |b| b.balance)),
+        months: months.collect(),
+    }
+}
+
+/// `2026-11`, of months since year 0.
+fn month_text(month: i32) -> String {
+    let first = Day::from_ymd(month.div_euclid(12), month.rem_euclid(12) as u32 + 1, 1);
+    first.map_or_else(String::new, |day| {
+        format!("{:04}-{:02}", day.year(), day.month())
+    })
+}

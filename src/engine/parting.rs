@@ -1,0 +1,85 @@
+//! Letting go of a ledger, and what a process that does one thing leaves to the
+//! next: a large book takes longer to write and to close than everything else.
+
+use super::Ledger;
+use super::error::Error;
+use crate::storage::book::{Book, repack};
+use crate::storage::lock::Lock;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// A book that nothing was written to, open until the process ends, and the
+/// lock of its ledger, which goes behind it.
+struct Parked {
+    _book: Arc<Book>,
+    _lock: Option<Lock>,
+}
+
+static PARKED: Mutex<Vec<Parked>> = Mutex::new(Vec::new());
+
+/// Closes what [`Ledger::close_to_exit`] left open: the process goes on after all.
+pub(super) fn close_parked() {
+    PARKED
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .clear();
+}
+
+impl Ledger {
+    /// Writes the state down, unless the next process may as well, and lets go
+    /// of the ledger.
+    pub fn close(mut self) -> Result<(), Error> {
+        self.finish()?;
+        self.let_go()
+    }
+
+    fn let_go(mut self) -> Result<(), Error> {
+        let lock = self.lock.take();
+        let dir = self.folders.ledger.join("book");
+        let is_sparse = self.book.is_sparse();
+        drop(self);
+        if is_sparse {
+            // What cannot be copied stays as it is, which only costs time.
+            let _ = repack(&dir);
+        }
+        match lock {
+            Some(lock) => Ok(lock.release()?),
+            None => Ok(()),
+        }
+    }
+
+    /// [`Ledger::close`] for a process that ends now. A book that was only read
+    /// is left to the operating system: taking it apart in memory takes longer
+    /// than a purchase. Opening a ledger in this process closes it first.
+    pub fn close_to_exit(mut self) -> Result<(), Error> {
+        self.finish()?;
+        if self.batches > 0 {
+            return self.let_go();
+        }
+        if let Some(lock) = &self.lock {
+            lock.mark_clean()?;
+        }
+        let mut parked = PARKED.lock().unwrap_or_else(PoisonError::into_inner);
+        parked.push(Parked {
+            _book: Arc::clone(&self.book),
+            _lock: self.lock.take(),
+        });
+        Ok(())
+    }
+
+    fn finish(&mut self) -> Result<(), Error> {
+        self.commit()?;
+        if !self.may_lag() {
+            self.write_state()?;
+        }
+        self.settle_book()
+    }
+
+    /// Whether so little is unwritten that the next process can fold it again,
+    /// which is cheaper than writing to a large book. Not what must not come
+    /// back, and not where this process writes to the book anyway.
+    pub(super) fn may_lag(&self) -> bool {
+        let share = self.house().next_seq / self.options.lag_share;
+        let lag_max = share.min(self.options.lag_max);
+        self.batches == 0 && self.unwritten <= lag_max && !self.shelf.takes_away()
+    }
+}

@@ -1,0 +1,219 @@
+//! Which no is said where several apply. What is in order never comes here: a
+//! refused command is looked at once more, each check by itself.
+
+use super::Ledger;
+use super::admit::Stop;
+use super::error::Error;
+use super::submit::Mode;
+use super::wire::{Means, Purchase, Request, Verb};
+use crate::model::{Act, Code, Day, Instant, MemberId, Number, Origin, Points, Refusal};
+use crate::rules::state::Status;
+use crate::rules::{bill, office};
+
+/// The refusals that apply, as far as they are known.
+struct Nos(Vec<Refusal>);
+
+impl Nos {
+    /// What a check found in order; a no is kept.
+    fn take<T>(&mut self, checked: Result<T, Stop>) -> Result<Option<T>, Error> {
+        match checked {
+            Ok(found) => Ok(Some(found)),
+            Err(Stop::Trouble(error)) => Err(error),
+            Err(Stop::No(refusal)) => {
+                self.0.push(refusal);
+                Ok(None)
+            }
+        }
+    }
+}
+
+impl Ledger {
+    /// The refusal that comes first of those a command earns, which one was
+    /// found of. Nothing is changed by looking.
+    pub(super) fn first_no(
+        &mut self,
+        request: &Request,
+        mode: &Mode,
+        found: Refusal,
+    ) -> Result<Refusal, Error> {
+        if found.code.precedence() == 0 || !has_one_way(&request.verb) {
+            return Ok(found);
+        }
+        let mut nos = Nos(vec![found]);
+        let origin = nos.take(self.origin(request, mode))?.unwrap_or_default();
+        let member = self.member_again(request, mode, &mut nos)?;
+        nos.take(self.other_of(request))?;
+        if let Some(head) = nos.take(self.head(request, mode, origin.clone(), member))? {
+            let open = office::check_day(self.house(), head.day);
+            nos.take(open.map_err(Stop::from))?;
+        }
+        nos.take(self.check_history(mode, member))?;
+        let act = match &request.verb {
+            Verb::Purchase(purchase) => {
+                self.purchase_again(request, &origin, purchase, &mut nos)?
+            }
+            _ => nos.take(self.act(request, &origin, self.request_day(request)))?,
+        };
+        self.key_again(request, member, act.as_ref(), &mut nos)?;
+        let first = nos.0.into_iter().min_by_key(|no| no.code.precedence());
+        first.ok_or_else(|| Error::usage("a refusal was lost"))
+    }
+
+    /// Nobody is enrolled on the way to what cannot be booked, as far as that
+    /// shows without a member.
+    pub(super) fn check_before_enrolling(
+        &mut self,
+        request: &Request,
+        origin: &Origin,
+    ) -> Result<(), Stop> {
+        let day = self.request_day(request);
+        let (act, _) = self.coded_act(request, origin, day, None)?;
+        self.recorded(request, None, &act)?;
+        let mut nos = Nos(Vec::new());
+        if let Verb::Purchase(purchase) = &request.verb {
+            self.check_sums(purchase, &mut nos)?;
+        }
+        if let Some((unit, points, last)) = opened(&act) {
+            let today = self.day_of(Instant(self.clock.now_micros()));
+            let unit = self.programme()?.unit(unit);
+            unit.map_or(Ok(()), |unit| {
+                office::check_opening(unit, points, last, today)
+            })?;
+        }
+        nos.0.pop().map_or(Ok(()), |no| Err(no.into()))
+    }
+
+    /// The member, if there is one who takes part.
+    fn member_again(
+        &mut self,
+        request: &Request,
+        mode: &Mode,
+        nos: &mut Nos,
+    ) -> Result<Option<MemberId>, Error> {
+        let Some(who) = &request.member else {
+            return Ok(None);
+        };
+        let id = self.resolve(who)?;
+        if id.is_none() && !mode.enrols(request) {
+            let detail = super::submit::UNKNOWN_MEMBER;
+            nos.0.push(Refusal::new(Code::UnknownMember, detail));
+        }
+        let member = id.and_then(|id| self.shelf.state.members.get(&id));
+        if member.is_some_and(|m| m.status == Status::Erased) {
+            nos.0.push(crate::rules::decide::erased());
+        }
+        Ok(id)
+    }
+
+    /// The names of a purchase, each by itself, and whether it adds up.
+    fn purchase_again(
+        &mut self,
+        request: &Request,
+        origin: &Origin,
+        purchase: &Purchase,
+        nos: &mut Nos,
+    ) -> Result<Option<Act>, Error> {
+        for tender in &purchase.tenders {
+            let alone = Purchase {
+                tenders: vec![tender.clone()],
+                discounts: Vec::new(),
+                currency: None,
+                ..purchase.clone()
+            };
+            if let Means::Voucher(_) = tender.means {
+                let act = nos.take(self.purchase(&alone))?;
+                let act = act.map(|bought| Act::Purchase(Box::new(bought)));
+                if let Some(act) = act {
+                    nos.take(self.vouchers_of(&act))?;
+                }
+            } else {
+                nos.take(self.tender(tender, &alone))?;
+            }
+        }
+        let plain = Purchase {
+            tenders: Vec::new(),
+            ..purchase.clone()
+        };
+        for discount in &purchase.discounts {
+            nos.take(self.campaign_or_none(&discount.campaign))?;
+        }
+        let without = Purchase {
+            discounts: Vec::new(),
+            ..plain
+        };
+        nos.take(self.purchase(&without))?;
+        self.check_sums(purchase, nos)?;
+        let act = self.act(request, origin, self.request_day(request));
+        nos.take(act)
+    }
+
+    /// Whether a purchase adds up, whatever its names mean.
+    fn check_sums(&self, purchase: &Purchase, nos: &mut Nos) -> Result<(), Error> {
+        let has_open = purchase.tenders.iter().any(|t| t.amount.is_none());
+        let cash = |amount| crate::model::Tender {
+            kind: crate::model::TenderKind::Cash,
+            amount,
+        };
+        let tenders = purchase.tenders.iter().filter_map(|t| t.amount.map(cash));
+        let off = |d: &super::wire::DiscountGiven| crate::model::Discount {
+            campaign: 0,
+            why: String::new(),
+            amount: d.amount,
+        };
+        let bought = crate::model::Purchase {
+            total: purchase.total,
+            lines: purchase.lines.clone(),
+            charges: purchase.charges.clone(),
+            discounts: purchase.discounts.iter().map(off).collect(),
+            tenders: tenders.filter(|_| !has_open).collect(),
+            ..Default::default()
+        };
+        let programme = self.programme()?;
+        nos.take(bill::check(&bought, programme).map_err(Stop::from))?;
+        Ok(())
+    }
+
+    /// Whether the key or the slip stands for something else.
+    fn key_again(
+        &mut self,
+        request: &Request,
+        member: Option<MemberId>,
+        act: Option<&Act>,
+        nos: &mut Nos,
+    ) -> Result<(), Error> {
+        if let Some(act) = act {
+            nos.take(self.recorded(request, member, act))?;
+            return Ok(());
+        }
+        // What cannot be named was never carried out, so the key was another's.
+        if request.key.is_some()
+            && let Some(seq) = self.find_by_key(request.key.as_str())?
+        {
+            nos.0.push(super::submit::key_conflict(seq));
+        }
+        Ok(())
+    }
+}
+
+/// A balance from another system's books: the unit, how many, and the last day.
+fn opened(act: &Act) -> Option<(Number, Points, Option<Day>)> {
+    match act {
+        Act::Imported { opening, .. } => opening.map(|(unit, points)| (unit, points, None)),
+        Act::BalanceOpened {
+            unit, points, last, ..
+        } => Some((*unit, *points, Some(*last))),
+        _ => None,
+    }
+}
+
+/// Whether a command goes the way that all plain commands go.
+fn has_one_way(verb: &Verb) -> bool {
+    matches!(
+        verb,
+        Verb::Purchase(_)
+            | Verb::Redeem { .. }
+            | Verb::Hold { .. }
+            | Verb::Transfer { .. }
+            | Verb::Return(_)
+    )
+}

@@ -1,0 +1,192 @@
+//! The press: entries become a page, the page becomes durable, and only then is
+//! anything acknowledged or signed.
+
+use super::error::Error;
+use super::unpacked::Unpacked;
+use crate::chain::checkpoint::{Checkpoint, Verified};
+use crate::chain::note::SigningKey;
+use crate::chain::page::{Page, PageBuilder};
+use crate::chain::tree::{Frontier, leaf_hash};
+use crate::storage::error::{At, Trouble};
+use crate::storage::files::write_at;
+use crate::storage::journal::{Head, Journal};
+use std::fs::{File, OpenOptions};
+use std::path::PathBuf;
+
+/// Bodies larger than this are compressed where that makes them smaller: a
+/// page with a single entry is never worth it.
+const COMPRESS_MIN: usize = 4096;
+
+/// The end of the journal, and the tree over all of it.
+pub struct Press {
+    journal: Box<dyn Journal>,
+    builder: PageBuilder,
+    frontier: Frontier,
+    /// A page on its way to the disk.
+    begun: Option<Begun>,
+    key: SigningKey,
+    /// The tree of all that is durable; what [`Press::sign`] signs.
+    durable: Checkpoint,
+    /// The newest that was signed.
+    checkpoint: Verified,
+    checkpoint_path: PathBuf,
+    checkpoint_file: File,
+    /// Bytes of the file. Asking the file system each time would have it write
+    /// the file's new time down with the journal's next sync.
+    checkpoint_len: u64,
+}
+
+/// What will be once a page is durable.
+struct Begun {
+    page: Page,
+    frontier: Frontier,
+    tree: Checkpoint,
+}
+
+impl Press {
+    /// A press behind what the journal holds; the frontier is of all of it.
+    pub fn new(
+        journal: Box<dyn Journal>,
+        frontier: Frontier,
+        key: SigningKey,
+        checkpoint_path: PathBuf,
+    ) -> Result<Press, Error> {
+        let head = journal.head();
+        let checkpoint = key.sign_checkpoint(frontier.size(), frontier.root());
+        let mut options = OpenOptions::new();
+        let checkpoint_file = options
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&checkpoint_path)
+            .at("open", &checkpoint_path)?;
+        let found = checkpoint_file.metadata().at("read", &checkpoint_path)?;
+        Ok(Press {
+            builder: PageBuilder::new(head.next_seq, head.hash, COMPRESS_MIN),
+            journal,
+            frontier,
+            begun: None,
+            key,
+            durable: checkpoint.checkpoint().clone(),
+            checkpoint,
+            checkpoint_path,
+            checkpoint_file,
+            checkpoint_len: found.len(),
+        })
+    }
+
+    /// Takes the tree over all that the journal holds.
+    pub fn set_frontier(&mut self, frontier: Frontier) -> Result<(), Error> {
+        self.durable = Checkpoint::unsigned(&self.key, frontier.size(), frontier.root());
+        self.frontier = frontier;
+        self.sign()
+    }
+
+    /// Signs the tree of all that is durable, unless it was signed before.
+    /// Whoever waits for an answer need not wait for this: it stands in nobody's
+    /// way, and opening a ledger makes it good.
+    pub fn sign(&mut self) -> Result<(), Error> {
+        if self.durable.size() == self.checkpoint.checkpoint().size() {
+            return Ok(());
+        }
+        self.checkpoint = self
+            .key
+            .sign_checkpoint(self.durable.size(), self.durable.root());
+        self.note_checkpoint()
+    }
+
+    /// Puts the newest checkpoint into its file, in place and unsynced: it is
+    /// made again when a ledger is opened, and readers pass over half a one.
+    fn note_checkpoint(&mut self) -> Result<(), Error> {
+        let text = self.checkpoint.text().as_bytes();
+        let (path, len) = (&self.checkpoint_path, text.len() as u64);
+        write_at(&self.checkpoint_file, 0, text).at("write", path)?;
+        if self.checkpoint_len > len {
+            self.checkpoint_file.set_len(len).at("cut", path)?;
+        }
+        self.checkpoint_len = len;
+        Ok(())
+    }
+
+    /// Where the durable journal ends.
+    pub fn head(&self) -> Head {
+        self.journal.head()
+    }
+
+    /// The tree over all that is durable.
+    pub fn frontier(&self) -> &Frontier {
+        &self.frontier
+    }
+
+    /// The journal, to read from.
+    pub fn journal(&self) -> &dyn Journal {
+        &*self.journal
+    }
+
+    /// The tree of all that is durable or on its way to the disk.
+    pub fn coming(&self) -> &Checkpoint {
+        self.begun.as_ref().map_or(&self.durable, |b| &b.tree)
+    }
+
+    /// The newest signed checkpoint.
+    pub fn checkpoint(&self) -> &Verified {
+        &self.checkpoint
+    }
+
+    /// Makes the next entries durable as one page. The tree that it ends is for
+    /// [`Press::sign`]; the page bears the signature of the tree before it.
+    pub fn print(&mut self, entries: &Unpacked) -> Result<Option<Page>, Error> {
+        self.begin(entries)?;
+        self.finish()
+    }
+
+    /// [`Press::print`] that does not wait for the disk: nothing in the page
+    /// counts before [`Press::finish`].
+    pub fn begin(&mut self, entries: &Unpacked) -> Result<(), Error> {
+        let made = self.make(entries)?;
+        let head = self.journal.head();
+        let begun = self.journal.begin(&head, &made.page)?;
+        begun.map_err(|conflict| Error::usage(format!("{conflict}; open the ledger again")))?;
+        self.begun = Some(made);
+        Ok(())
+    }
+
+    /// Waits until the page that was begun is durable, if there is one.
+    pub fn finish(&mut self) -> Result<Option<Page>, Error> {
+        self.journal.finish()?;
+        Ok(self.begun.take().map(|made| {
+            (self.frontier, self.durable) = (made.frontier, made.tree);
+            made.page
+        }))
+    }
+
+    fn make(&mut self, entries: &Unpacked) -> Result<Begun, Error> {
+        self.sign()?;
+        if entries.first_seq() != self.journal.head().next_seq {
+            let finding = "what came before was not written; open the ledger again";
+            return Err(Error::usage(finding));
+        }
+        let mut frontier = self.frontier.clone();
+        let page = self.page(entries, &mut frontier)?;
+        let tree = Checkpoint::unsigned(&self.key, frontier.size(), frontier.root());
+        Ok(Begun {
+            page,
+            frontier,
+            tree,
+        })
+    }
+
+    fn page(&mut self, entries: &Unpacked, frontier: &mut Frontier) -> Result<Page, Error> {
+        let path = &self.checkpoint_path;
+        let unfit = |flaw: crate::chain::page::Flaw| Trouble::unfit(path, flaw.to_string());
+        let head = self.journal.head();
+        self.builder.restart(head.next_seq, head.hash);
+        for bytes in entries.iter() {
+            let hash = self.builder.push(bytes).map_err(unfit)?;
+            frontier.push(leaf_hash(&hash));
+        }
+        let is_signed = self.checkpoint.checkpoint().size() > 0;
+        let signature = is_signed.then(|| self.checkpoint.signature());
+        Ok(self.builder.seal(signature).map_err(unfit)?)
+    }
+}

@@ -1,0 +1,430 @@
+//! People: profiles are sealed before anything is stored, aliases become ids
+//! before anything is hashed, and erasing destroys the key.
+
+use super::Ledger;
+use super::admit::Stop;
+use super::error::Error;
+use super::profile::{Profile, alias_hash, text_hash};
+use super::submit::{Mode, Staged};
+use super::wire::{Alias, Enrol, Office, ProfileChange, Request, Verb, Who};
+use crate::model::{
+    Act, Code, Consent, Effect, Enrolled, Entry, Key, MemberId, NameKind, Origin, Refusal, Sealed,
+    Standing,
+};
+use crate::rules::Papers;
+use crate::storage::vault::Secret;
+use zeroize::Zeroizing;
+
+impl Ledger {
+    /// Enrols someone, or changes what is known of them.
+    pub(super) fn stage_profile(
+        &mut self,
+        request: &Request,
+        mode: &Mode,
+        origin: Origin,
+    ) -> Result<Staged, Stop> {
+        match &request.verb {
+            Verb::Enrol(enrol) => self.stage_enrol(request, enrol, mode, origin),
+            Verb::Profile(change) => self.stage_change(request, change, mode, origin),
+            _ => Err(Refusal::new(Code::BadInput, "not a profile").into()),
+        }
+    }
+
+    fn stage_enrol(
+        &mut self,
+        request: &Request,
+        enrol: &Enrol,
+        mode: &Mode,
+        origin: Origin,
+    ) -> Result<Staged, Stop> {
+        let profile = Profile {
+            name: enrol.name.clone(),
+            birthday: enrol.birthday,
+            aliases: enrol
+                .aliases
+                .iter()
+                .map(|a| a.as_str().to_owned())
+                .collect(),
+            ..Profile::default()
+        };
+        if let Some(entry) = self.recorded_enrol(request, &profile)? {
+            return Ok(Staged::Sealed {
+                entry: Box::new(entry),
+                is_repeated: true,
+            });
+        }
+        let referrer = self.referrer(enrol)?;
+        if let Err(stop) = self.check_free(&enrol.aliases, None) {
+            return match referrer {
+                Some(referrer) => self.refuse_referral(request, enrol, mode, origin, referrer),
+                None => Err(stop),
+            };
+        }
+        let consents = self.consents(&enrol.consents, true, &enrol.notice)?;
+        let act = |profile| Enrolled {
+            profile,
+            referrer,
+            source: enrol.source.clone(),
+            consents,
+        };
+        let entry = self.enrol(request, mode, origin, &profile, act)?;
+        Ok(Staged::Sealed {
+            entry: Box::new(entry),
+            is_repeated: false,
+        })
+    }
+
+    fn referrer(&mut self, enrol: &Enrol) -> Result<Option<MemberId>, Stop> {
+        let Some(who) = &enrol.referrer else {
+            return Ok(None);
+        };
+        if let Some(id) = self.resolve(who)? {
+            return Ok(Some(id));
+        }
+        let is_own = |alias: &Alias| matches!(who, Who::Alias(own) if own == alias);
+        let (code, detail) = match enrol.aliases.iter().any(is_own) {
+            true => (Code::SameMember, "nobody brings themselves"),
+            false => (Code::UnknownMember, "nobody is known by that"),
+        };
+        Err(Refusal::new(code, format!("referrer: {detail}")).into())
+    }
+
+    /// Somebody who has joined before is said to have been brought: a no, which
+    /// is kept where it depends on who brought whom.
+    fn refuse_referral(
+        &mut self,
+        request: &Request,
+        enrol: &Enrol,
+        mode: &Mode,
+        origin: Origin,
+        referrer: MemberId,
+    ) -> Result<Staged, Stop> {
+        let mut owner = None;
+        for alias in &enrol.aliases {
+            owner = owner.or(self.resolve(&Who::Alias(alias.clone()))?);
+        }
+        let owner = owner.ok_or_else(|| Refusal::new(Code::AliasTaken, "aliases: one is taken"))?;
+        self.load_referrers(referrer)?;
+        let act = Act::Enrolled(Enrolled {
+            profile: None,
+            referrer: Some(referrer),
+            source: enrol.source.clone(),
+            consents: Vec::new(),
+        });
+        let head = self.head(request, mode, origin, Some(owner))?;
+        let entry = self.decide_and_seal(head, Some(owner), act, Papers::default())?;
+        Ok(Staged::Sealed {
+            entry: Box::new(entry),
+            is_repeated: false,
+        })
+    }
+
+    /// Consents by their purposes' names.
+    pub(super) fn consents(
+        &self,
+        purposes: &[String],
+        is_given: bool,
+        notice: &str,
+    ) -> Result<Vec<Consent>, Stop> {
+        let known = &self.programme()?.purposes;
+        let known: Vec<&str> = known.iter().map(|p| p.1.as_str()).collect();
+        let consent = |purpose: &String| {
+            let (kind, code) = (NameKind::Purpose, Code::UnknownPurpose);
+            let purpose = self.number(kind, purpose, code, known.clone())?;
+            Ok(Consent {
+                purpose,
+                is_given,
+                notice: notice.into(),
+            })
+        };
+        purposes.iter().map(consent).collect()
+    }
+
+    fn recorded_enrol(
+        &mut self,
+        request: &Request,
+        profile: &Profile,
+    ) -> Result<Option<Entry>, Stop> {
+        if !request.key.is_some() {
+            return Ok(None);
+        }
+        let Some(seq) = self.find_by_key(request.key.as_str())? else {
+            return Ok(None);
+        };
+        let entry = self
+            .entry(seq)?
+            .ok_or_else(|| Error::usage(format!("entry {seq} cannot be read back")))?;
+        let is_same = match (&entry.act, entry.member()) {
+            (Act::Enrolled(_), Some(id)) => {
+                self.profile_in(&entry, id)?.unwrap_or_default() == *profile
+            }
+            (Act::Refused(refused), _) => matches!(*refused.act, Act::Enrolled(_)),
+            _ => false,
+        };
+        match is_same {
+            true => Ok(Some(entry)),
+            false => Err(super::submit::key_conflict(seq).into()),
+        }
+    }
+
+    /// Refuses aliases that somebody else owns.
+    fn check_free(&mut self, aliases: &[Alias], own: Option<MemberId>) -> Result<(), Stop> {
+        for alias in aliases {
+            let owner = self
+                .shelf
+                .owner(&self.book, &alias_hash(&self.alias_key, alias))?;
+            if owner.is_some() && owner != own {
+                let detail = format!("aliases: this {} belongs to another member", alias.scheme());
+                return Err(Refusal::new(Code::AliasTaken, detail).into());
+            }
+        }
+        Ok(())
+    }
+
+    /// Enrols whoever owns an alias that nobody owns yet, on the way to something else.
+    pub(super) fn enrol_alias(
+        &mut self,
+        alias: &Alias,
+        request: &Request,
+        mode: &Mode,
+        origin: &Origin,
+    ) -> Result<MemberId, Stop> {
+        let profile = Profile {
+            aliases: vec![alias.as_str().to_owned()],
+            ..Profile::default()
+        };
+        let act = |profile| Enrolled {
+            profile,
+            referrer: None,
+            source: String::new(),
+            consents: Vec::new(),
+        };
+        // A balance of long ago makes nobody a member of long ago.
+        let is_opening = matches!(request.verb, Verb::Office(Office::Opening { .. }));
+        let keyless = Request {
+            key: Key::none(),
+            member: None,
+            verb: Verb::Daily,
+            at: request.at.filter(|_| mode.is_history || !is_opening),
+            source: request.source.clone(),
+        };
+        let entry = self.enrol(&keyless, mode, origin.clone(), &profile, act)?;
+        entry
+            .member()
+            .ok_or_else(|| Error::usage("an enrolment without a member").into())
+    }
+
+    fn enrol(
+        &mut self,
+        request: &Request,
+        mode: &Mode,
+        origin: Origin,
+        profile: &Profile,
+        act: impl FnOnce(Option<Sealed>) -> Enrolled,
+    ) -> Result<Entry, Stop> {
+        let head = self.head(request, mode, origin, None)?;
+        let id = MemberId(self.entropy.draw());
+        let sealed = match profile.is_empty() {
+            true => None,
+            false => {
+                let key: Secret = Zeroizing::new(self.entropy.draw());
+                let sealed = profile.seal(&key, id, self.entropy.draw());
+                self.fresh_vault.push((id, key));
+                Some(sealed)
+            }
+        };
+        self.keep_profile(id, profile);
+        let decided = self.decide_and_seal(
+            head,
+            Some(id),
+            Act::Enrolled(act(sealed)),
+            Papers::default(),
+        );
+        if decided.is_err() {
+            self.forget_profile(id, profile);
+        }
+        decided
+    }
+
+    fn forget_profile(&mut self, id: MemberId, profile: &Profile) {
+        for alias in &profile.aliases {
+            self.shelf
+                .set_owner(text_hash(&self.alias_key, alias), None);
+        }
+        self.shelf.set_birthday(id, None);
+        self.fresh_vault.retain(|(member, _)| *member != id);
+    }
+
+    fn stage_change(
+        &mut self,
+        request: &Request,
+        change: &ProfileChange,
+        mode: &Mode,
+        origin: Origin,
+    ) -> Result<Staged, Stop> {
+        let who = request
+            .member
+            .as_ref()
+            .ok_or_else(|| Refusal::new(Code::BadInput, "member: it is missing"))?;
+        let id = self
+            .resolve(who)?
+            .ok_or_else(|| Refusal::new(Code::UnknownMember, "member: nobody is known by that"))?;
+        if let Some(entry) =
+            self.recorded(request, Some(id), &Act::ProfileChanged { profile: None })?
+        {
+            return Ok(Staged::Sealed {
+                entry: Box::new(entry),
+                is_repeated: true,
+            });
+        }
+        self.check_free(&change.aliases_add, Some(id))?;
+        let old = self.profile(id)?.unwrap_or_default();
+        check_own(&change.aliases_remove, &old)?;
+        let mut new = old.clone();
+        if let Some(name) = &change.name {
+            new.name.clone_from(name);
+        }
+        let day = self.request_day(request);
+        super::attributes::set_birthday(&mut new, change.birthday, day)?;
+        self.set_attributes(id, &mut new, &change.attributes, day)?;
+        new.aliases
+            .retain(|a| change.aliases_remove.iter().all(|r| r.as_str() != a));
+        for alias in &change.aliases_add {
+            if !new.aliases.iter().any(|a| a == alias.as_str()) {
+                new.aliases.push(alias.as_str().to_owned());
+            }
+        }
+        let key = match self.member_key(id)? {
+            Some(key) => key,
+            None => {
+                let key: Secret = Zeroizing::new(self.entropy.draw());
+                self.fresh_vault.push((id, key.clone()));
+                key
+            }
+        };
+        let sealed = new.seal(&key, id, self.entropy.draw());
+        let head = self.head(request, mode, origin, Some(id))?;
+        let entry = self.decide_and_seal(
+            head,
+            Some(id),
+            Act::ProfileChanged {
+                profile: Some(sealed),
+            },
+            Papers::default(),
+        )?;
+        for gone in old.aliases.iter().filter(|a| !new.aliases.contains(a)) {
+            self.shelf.set_owner(text_hash(&self.alias_key, gone), None);
+        }
+        self.keep_profile(id, &new);
+        Ok(Staged::Sealed {
+            entry: Box::new(entry),
+            is_repeated: false,
+        })
+    }
+
+    fn member_key(&mut self, id: MemberId) -> Result<Option<Secret>, Error> {
+        if let Some((_, key)) = self.fresh_vault.iter().find(|(member, _)| *member == id) {
+            return Ok(Some(key.clone()));
+        }
+        Ok(self.vault.key(&id.0, None)?)
+    }
+
+    /// What is known of a member, as far as the vault opens it.
+    pub fn profile(&mut self, id: MemberId) -> Result<Option<Profile>, Error> {
+        self.shelf.load(&self.book, id)?;
+        let member = self.shelf.state.members.get(&id);
+        let seq = member.and_then(|m| m.profile);
+        match seq.map(|seq| self.entry(seq)).transpose()?.flatten() {
+            Some(entry) => self.profile_in(&entry, id),
+            None => Ok(None),
+        }
+    }
+
+    fn profile_in(&mut self, entry: &Entry, id: MemberId) -> Result<Option<Profile>, Error> {
+        let (Act::Enrolled(Enrolled { profile, .. }) | Act::ProfileChanged { profile }) =
+            &entry.act
+        else {
+            return Ok(None);
+        };
+        let (Some(sealed), Some(key)) = (profile, self.member_key(id)?) else {
+            return Ok(None);
+        };
+        Ok(Profile::open(sealed, &key, id))
+    }
+
+    /// Destroys the keys of members whose Erased entries have just become
+    /// durable, and with them every sealed copy of what was known. The book
+    /// still holds traces until it is made again: see [`Ledger::rebuild`].
+    pub(super) fn carry_out_erasures(&mut self) -> Result<(), Error> {
+        let erased = self.staged.iter().filter_map(erasure).flat_map(erased_by);
+        for id in erased.collect::<Vec<_>>() {
+            let profile = self.profile(id)?.unwrap_or_default();
+            self.vault.erase(&[id.0])?;
+            self.forget_profile(id, &profile);
+        }
+        Ok(())
+    }
+
+    /// Whether somebody is erased by what is staged.
+    pub(super) fn has_erasures(&self) -> bool {
+        self.staged.iter().any(|staged| erasure(staged).is_some())
+    }
+
+    /// [`Ledger::submit`] of an erasure, with the book written at once.
+    pub fn erase(&mut self, request: &Request) -> Result<super::wire::Answer, Error> {
+        let answer = self.submit(request)?;
+        self.write_state()?;
+        Ok(answer)
+    }
+
+    /// Erasures hold for a vault that was brought back from a copy as well.
+    pub(super) fn erase_again(&mut self) -> Result<(), Error> {
+        // Whom the journal erases may be on the way to the book still.
+        self.settle_book()?;
+        let erased = self.shelf.erased(&self.book)?;
+        if !erased.is_empty() {
+            self.vault.erase(&erased)?;
+        }
+        Ok(())
+    }
+
+    /// Whether somebody is known by an alias.
+    pub fn knows(&mut self, who: &Who) -> Result<bool, Error> {
+        Ok(self.resolve(who)?.is_some())
+    }
+}
+
+/// The entry, if it erases somebody for the first time.
+pub(super) fn erasure(staged: &Staged) -> Option<&Entry> {
+    match staged {
+        Staged::Sealed {
+            entry,
+            is_repeated: false,
+        } if matches!(entry.act, Act::Erased { .. }) => Some(entry),
+        _ => None,
+    }
+}
+
+/// Whom an entry erased. Others of a household are touched as well, and stay.
+pub(super) fn erased_by(entry: &Entry) -> Vec<MemberId> {
+    let places = entry.effects.iter().filter_map(erased);
+    let erased = places.filter_map(|who| entry.touched.get(usize::from(who)));
+    erased.map(|touched| touched.member).collect()
+}
+
+fn erased(effect: &Effect) -> Option<u8> {
+    match effect {
+        Effect::Standing { who, standing } if *standing == Standing::Erased => Some(*who),
+        _ => None,
+    }
+}
+
+/// Refuses to take away an alias that somebody does not have.
+fn check_own(aliases: &[Alias], profile: &Profile) -> Result<(), Stop> {
+    let is_theirs = |alias: &&Alias| profile.aliases.iter().any(|a| a == alias.as_str());
+    let Some(alias) = aliases.iter().find(|alias| !is_theirs(alias)) else {
+        return Ok(());
+    };
+    let detail = format!("aliases_remove: the member has no such {}", alias.scheme());
+    Err(Refusal::new(Code::BadInput, detail).into())
+}

@@ -1,0 +1,145 @@
+//! What is known of a person: sealed in the journal, open only while the vault
+//! holds the member's key.
+
+use super::wire::Alias;
+use crate::model::{Day, MemberId, MonthDay, Sealed};
+use crate::storage::vault::{Secret, seal, unseal};
+use bincode::{Decode, Encode};
+
+/// A person's name, birthday and aliases.
+#[derive(Clone, PartialEq, Eq, Default, Debug, Encode, Decode)]
+pub struct Profile {
+    /// The name; empty if not said.
+    pub name: String,
+    /// The birthday, if said.
+    pub birthday: Option<MonthDay>,
+    /// What they are known by, as `scheme:value`.
+    pub aliases: Vec<String>,
+    /// The attributes: id, value, and the day each was told.
+    pub attributes: Vec<(String, String, Day)>,
+    /// The day on which the birthday was changed, if it was: that is possible once.
+    pub birthday_changed: Option<Day>,
+}
+
+/// A profile as it was sealed before attributes were kept.
+#[derive(Decode)]
+struct ProfileBefore {
+    name: String,
+    birthday: Option<MonthDay>,
+    aliases: Vec<String>,
+}
+
+impl From<ProfileBefore> for Profile {
+    fn from(before: ProfileBefore) -> Profile {
+        Profile {
+            name: before.name,
+            birthday: before.birthday,
+            aliases: before.aliases,
+            ..Profile::default()
+        }
+    }
+}
+
+impl Profile {
+    /// Whether nothing is known.
+    pub fn is_empty(&self) -> bool {
+        *self == Profile::default()
+    }
+
+    /// Seals the profile for a member.
+    pub fn seal(&self, key: &Secret, member: MemberId, nonce: [u8; 24]) -> Sealed {
+        let plain = bincode::encode_to_vec(self, bincode::config::standard())
+            .expect("a profile is plain data, which always encodes");
+        let sealed = seal(key, &member.0, &plain, &nonce);
+        // The entry keeps the nonce in a field of its own.
+        Sealed {
+            nonce,
+            bytes: sealed[nonce.len()..].to_vec(),
+        }
+    }
+
+    /// Opens a sealed profile; None if the key is not the one.
+    pub fn open(sealed: &Sealed, key: &Secret, member: MemberId) -> Option<Profile> {
+        let whole = [&sealed.nonce[..], &sealed.bytes].concat();
+        let plain = unseal(key, &member.0, &whole)?;
+        let config = bincode::config::standard().with_limit::<65536>();
+        let is_whole = |len: usize| len == plain.len();
+        let today = bincode::decode_from_slice::<Profile, _>(&plain, config).ok();
+        let before = || bincode::decode_from_slice::<ProfileBefore, _>(&plain, config).ok();
+        let today = today.filter(|found| is_whole(found.1)).map(|found| found.0);
+        today.or_else(|| {
+            let before = before().filter(|found| is_whole(found.1));
+            before.map(|found| found.0.into())
+        })
+    }
+}
+
+/// The hash under which an alias is looked up: keyed with a secret, since the
+/// hash of a telephone number alone is found by trying all numbers.
+pub fn alias_hash(key: &Secret, alias: &Alias) -> [u8; 16] {
+    text_hash(key, alias.as_str())
+}
+
+/// [`alias_hash`] of an alias as profiles keep it.
+pub fn text_hash(key: &Secret, alias: &str) -> [u8; 16] {
+    let hash = blake3::keyed_hash(key, alias.as_bytes());
+    let mut short = [0; 16];
+    short.copy_from_slice(&hash.as_bytes()[..16]);
+    short
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use zeroize::Zeroizing;
+
+    const WHO: MemberId = MemberId([3; 16]);
+
+    fn key() -> Secret {
+        Zeroizing::new([9; 32])
+    }
+
+    fn sealed(plain: &[u8]) -> Sealed {
+        let bytes = seal(&key(), &WHO.0, plain, &[1; 24]);
+        Sealed {
+            nonce: [1; 24],
+            bytes: bytes[24..].to_vec(),
+        }
+    }
+
+    fn before() -> Vec<u8> {
+        let birthday = Some(MonthDay { month: 2, day: 29 });
+        let fields = ("Ann".to_owned(), birthday, vec!["card:1".to_owned()]);
+        bincode::encode_to_vec(fields, bincode::config::standard()).unwrap()
+    }
+
+    #[test]
+    fn a_profile_from_before_attributes_opens_without_any() {
+        let opened = Profile::open(&sealed(&before()), &key(), WHO).unwrap();
+        let expected = Profile {
+            name: "Ann".into(),
+            birthday: Some(MonthDay { month: 2, day: 29 }),
+            aliases: vec!["card:1".into()],
+            ..Profile::default()
+        };
+        assert_eq!(opened, expected);
+        // Sealed again it is one of today, and says the same.
+        let again = opened.seal(&key(), WHO, [2; 24]);
+        assert_eq!(Profile::open(&again, &key(), WHO), Some(expected));
+    }
+
+    #[test]
+    fn bytes_that_are_more_or_less_than_a_profile_are_none() {
+        for odd in [[&before()[..], &[1, 2, 3]].concat(), before()[..4].to_vec()] {
+            assert_eq!(Profile::open(&sealed(&odd), &key(), WHO), None, "{odd:?}");
+        }
+    }
+
+    #[test]
+    fn another_members_profile_or_key_opens_nothing() {
+        let sealed = sealed(&before());
+        let other = Zeroizing::new([8; 32]);
+        assert_eq!(Profile::open(&sealed, &other, WHO), None);
+        assert_eq!(Profile::open(&sealed, &key(), MemberId([4; 16])), None);
+    }
+}

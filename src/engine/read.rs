@@ -1,0 +1,279 @@
+//! Reading: entries by sequence, a member's history, what became of a command.
+
+use super::error::Error;
+use super::unpacked::Unpacked;
+use super::{Ledger, admit};
+use crate::chain::codec;
+use crate::chain::hash::Hash;
+use crate::chain::page::Page;
+use crate::model::{Day, Entry, Instant, MemberId, Number, Points, Policy, UnitKind};
+use crate::policy::Compiled;
+use crate::rules::state::{Aftermath, Member};
+use crate::rules::{self, Case, Outlook, Papers, State};
+use crate::storage::journal::Position;
+use std::sync::Arc;
+
+impl Ledger {
+    /// A member's state, brought into memory.
+    pub fn member(&mut self, id: MemberId) -> Result<Option<&Member>, Error> {
+        self.shelf.load(&self.book, id)?;
+        Ok(self.shelf.state.members.get(&id))
+    }
+
+    /// What became of an entry: returns, a void, a claim; None if nothing did.
+    pub fn aftermath(&mut self, seq: u64) -> Result<Option<&Aftermath>, Error> {
+        self.shelf.load_aftermath(&self.book, seq)?;
+        Ok(self.shelf.state.aftermath.get(&seq))
+    }
+
+    /// An entry by its sequence, if there is one. One that waits for its page
+    /// is read as well; nothing is acknowledged by reading it.
+    pub fn entry(&mut self, seq: u64) -> Result<Option<Entry>, Error> {
+        if let Some(waiting) = self.writer.waiting(seq) {
+            return waiting.map(Some);
+        }
+        if let Some(entry) = self.page_open.as_ref().and_then(|open| open.entry(seq)) {
+            return entry.map(Some);
+        }
+        self.settle_book()?;
+        let open = match self.page_of(seq)? {
+            Some(page) => Unpacked::of(&page)?,
+            None => return Ok(None),
+        };
+        let entry = open.entry(seq).transpose();
+        self.page_open = Some(open);
+        entry
+    }
+
+    /// A durable entry and its hash.
+    pub(super) fn entry_and_hash(&mut self, seq: u64) -> Result<Option<(Entry, Hash)>, Error> {
+        let (Some(entry), Some(page)) = (self.entry(seq)?, self.page_of(seq)?) else {
+            return Ok(None);
+        };
+        let view = Page::parse(&page.bytes)
+            .map_err(|flaw| Error::usage(format!("the page of entry {seq}: {flaw}")))?;
+        let at = usize::try_from(seq - page.header.first_seq).unwrap_or(usize::MAX);
+        Ok(view.hashes().nth(at).map(|hash| (entry, hash)))
+    }
+
+    /// The durable page that holds an entry.
+    fn page_of(&self, seq: u64) -> Result<Option<Page>, Error> {
+        if seq >= self.writer.head().next_seq {
+            return Ok(None);
+        }
+        match self.copy_of(seq)? {
+            Some(page) => Ok(Some(page)),
+            None => self.pages_from(seq).next().transpose(),
+        }
+    }
+
+    /// A copy of the durable page that holds an entry.
+    fn copy_of(&self, seq: u64) -> Result<Option<Page>, Error> {
+        match self.writer.uncopied.find(seq) {
+            Some(page) => Ok(Some(page.clone())),
+            None => Ok(self.book.copy_floor(seq)?),
+        }
+    }
+
+    /// A member's entries, oldest first.
+    pub fn history(&mut self, id: MemberId) -> Result<Vec<Entry>, Error> {
+        self.walk(id, None)
+    }
+
+    /// A member's entries behind one of them, oldest first.
+    pub(super) fn history_since(&mut self, id: MemberId, seq: u64) -> Result<Vec<Entry>, Error> {
+        self.walk(id, Some(seq))
+    }
+
+    fn walk(&mut self, id: MemberId, until: Option<u64>) -> Result<Vec<Entry>, Error> {
+        let mut next = self.member(id)?.map(|m| m.last_seq);
+        let mut entries = Vec::new();
+        while let Some(seq) = next.filter(|seq| until.is_none_or(|until| *seq > until)) {
+            let Some(entry) = self.entry(seq)? else { break };
+            next = entry
+                .touched
+                .iter()
+                .find(|t| t.member == id)
+                .and_then(|t| t.previous);
+            entries.push(entry);
+        }
+        entries.reverse();
+        Ok(entries)
+    }
+
+    /// The entry that a key made.
+    pub fn find_key(&mut self, key: &str) -> Result<Option<Entry>, Error> {
+        match self.find_by_key(key)? {
+            Some(seq) => self.entry(seq),
+            None => Ok(None),
+        }
+    }
+
+    /// The purchase of an order.
+    pub fn find_order(&mut self, order: &str) -> Result<Option<Entry>, Error> {
+        match self.find(&admit::key_hash_of("order", order))? {
+            Some(seq) => self.entry(seq),
+            None => Ok(None),
+        }
+    }
+
+    /// The purchase of a slip, by store and (where the programme lists none)
+    /// terminal: of a day, or the latest.
+    pub fn find_slip(
+        &mut self,
+        store: &str,
+        terminal: &str,
+        receipt: &str,
+        day: Option<Day>,
+    ) -> Result<Option<Entry>, Error> {
+        use crate::model::{NameKind, Origin, Place};
+        let place = match self.house().names.number(NameKind::Store, store) {
+            _ if store.is_empty() => Place::Unsaid,
+            Some(number) => Place::Store(number),
+            None => Place::Named(store.into()),
+        };
+        let origin = Origin {
+            place,
+            terminal: terminal.into(),
+            ..Origin::default()
+        };
+        let today = self.day_of(Instant(self.clock.now_micros()));
+        let found = match self.find_receipt(&origin, day.unwrap_or(today), receipt)? {
+            Some(seq) => self.entry(seq)?,
+            None => None,
+        };
+        Ok(found.filter(|entry| day.is_none_or(|day| entry.head.day == day)))
+    }
+
+    /// What a member held at an instant, by unit: the entries up to then, and
+    /// what had fallen due by then although no entry had booked it yet. A
+    /// qualifying unit is summed over its own window.
+    pub fn balance_at(
+        &mut self,
+        id: MemberId,
+        at: Instant,
+    ) -> Result<Vec<(Number, Points)>, Error> {
+        let mut state = State::default();
+        for entry in self.history(id)? {
+            if entry.head.effective > at {
+                break;
+            }
+            rules::fold::replay(&mut state, &entry);
+        }
+        state.house = self.house().clone();
+        self.settle_copy(&mut state, id, at)?;
+        let Some(member) = state.members.get(&id) else {
+            return Ok(Vec::new());
+        };
+        let programme = self.programme()?;
+        let day = programme.calendar.day_of(at);
+        let held = programme.units.iter().map(|unit| match unit.kind {
+            UnitKind::Qualifying => {
+                let sum = member.window(unit.window, day, |f| f.unit(unit.number));
+                (unit.number, Points(sum))
+            }
+            _ => (unit.number, member.balance(unit.number)),
+        });
+        Ok(held.collect())
+    }
+
+    /// Books in a copy of a member's state what falls due up to an instant by
+    /// the programme in force.
+    fn settle_copy(&mut self, state: &mut State, id: MemberId, at: Instant) -> Result<(), Error> {
+        let policy: Arc<dyn Policy> = Arc::clone(self.policy()?) as Arc<dyn Policy>;
+        let birthday = self.shelf.birthday(&self.book, id)?;
+        loop {
+            let Some(member) = state.members.get(&id) else {
+                return Ok(());
+            };
+            let outlook = Outlook {
+                policy: &*policy,
+                house: &state.house,
+                birthday,
+            };
+            let Some((when, day, act)) = rules::due::next_act(member, &outlook, at) else {
+                return Ok(());
+            };
+            let mut head = self.house_head();
+            head.effective = when;
+            (head.day, head.recorded_lag) = (day, 0);
+            let case = Case {
+                state,
+                policies: &self.programmes,
+                policy: Arc::clone(&policy),
+                head,
+                member: Some(id),
+                papers: Papers {
+                    birthday,
+                    ..Papers::default()
+                },
+            };
+            let draft = rules::decide(&case, act);
+            let draft = draft.map_err(|refusal| Error::usage(refusal.detail))?;
+            rules::seal(state, draft)?;
+        }
+    }
+
+    /// The programme of an activation, compiled.
+    pub fn programme_of(&mut self, number: u32) -> Result<Arc<Compiled>, Error> {
+        if let Some(found) = self.programmes.get(number) {
+            return Ok(Arc::clone(found));
+        }
+        let at = (number as usize)
+            .checked_sub(1)
+            .and_then(|n| self.house().activations.get(n))
+            .copied();
+        let entry = match at {
+            Some(seq) => self.entry(seq)?,
+            None => None,
+        };
+        match entry.map(|e| e.act) {
+            Some(crate::model::Act::PolicyActivated(activation)) => {
+                let names = self.house().names.clone();
+                self.programmes.compile(&activation, &names)
+            }
+            _ => Err(Error::usage(format!("activation {number} cannot be read"))),
+        }
+    }
+
+    /// Durable pages from that of an entry on, as the journal has them.
+    pub(super) fn pages_from(
+        &self,
+        from: u64,
+    ) -> impl Iterator<Item = Result<Page, Error>> + use<> {
+        let pages = self.writer.read(Position::START);
+        let is_before =
+            move |p: &Result<Page, _>| matches!(p, Ok(page) if page.header.next_seq() <= from);
+        let pages = pages.map(|p| p.map(|p| p.page).map_err(Error::from));
+        pages.skip_while(is_before)
+    }
+
+    /// The same from the second copy as far as it goes: in the journal, a page is
+    /// found only by reading all before it.
+    pub(super) fn pages_near(&self, from: u64) -> impl Iterator<Item = Result<Page, Error>> {
+        let (mut next, mut rest) = (from, None);
+        let end = self.writer.head().next_seq;
+        std::iter::from_fn(move || {
+            if next >= end {
+                return None;
+            }
+            let copy = rest.is_none().then(|| self.copy_of(next).transpose());
+            if let Some(copy) = copy.flatten() {
+                next = copy.as_ref().map_or(end, |page| page.header.next_seq());
+                return Some(copy);
+            }
+            rest.get_or_insert_with(|| self.pages_from(next)).next()
+        })
+    }
+}
+
+/// All entries of a page.
+pub(super) fn entries_of(page: &Page) -> Result<Vec<Entry>, Error> {
+    let first = page.header.first_seq;
+    let view = Page::parse(&page.bytes)
+        .map_err(|flaw| Error::usage(format!("page at entry {first}: {flaw}")))?;
+    let decoded = view.entries().zip(first..);
+    decoded
+        .map(|(bytes, seq)| codec::decode(bytes).map_err(|source| Error::Codec { seq, source }))
+        .collect()
+}

@@ -1,0 +1,155 @@
+//! Awards that were wrong, put right as entries of their own.
+
+use super::Ledger;
+use super::admit::Stop;
+use super::error::Error;
+use super::read::entries_of;
+use crate::model::{
+    Act, Adjustment, Code, Day, Entry, Key, MemberId, Number, Points, Policy, Refusal,
+};
+use crate::rules::{Case, Papers, redecide};
+use std::sync::Arc;
+
+/// What a campaign owes for one purchase by today's programme.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Redecided {
+    /// The purchase.
+    pub of: u64,
+    /// Whose.
+    pub member: MemberId,
+    /// In which unit.
+    pub unit: Number,
+    /// How many more (or, negative, fewer) than it gave.
+    pub points: Points,
+}
+
+impl Ledger {
+    /// What a campaign would have given for the purchases of some days by the
+    /// programme in force, less what it gave. Changes nothing.
+    pub fn redecide(
+        &mut self,
+        campaign: &str,
+        from: Day,
+        to: Day,
+    ) -> Result<Vec<Redecided>, Error> {
+        let campaign = self.campaign_named(campaign)?;
+        let (purchases, adjusted) = self.purchases_of(campaign, from, to)?;
+        let mut found = Vec::new();
+        for entry in purchases {
+            let Some(member) = entry.member() else {
+                continue;
+            };
+            let Some(member) = self.resolve(&super::wire::Who::Id(member))? else {
+                continue;
+            };
+            self.programme_of(entry.head.bundle)?;
+            self.shelf.load_aftermath(&self.book, entry.seq)?;
+            let booked: Vec<(Number, Points)> = adjusted
+                .iter()
+                .filter(|a| a.0 == entry.seq)
+                .map(|a| (a.1, a.2))
+                .collect();
+            let case = Case {
+                state: &self.shelf.state,
+                policies: &self.programmes,
+                policy: Arc::clone(self.policy()?) as Arc<dyn Policy>,
+                head: entry.head.clone(),
+                member: Some(member),
+                papers: Papers::default(),
+            };
+            for (unit, points) in redecide::difference(&case, &entry, campaign, &booked) {
+                found.push(Redecided {
+                    of: entry.seq,
+                    member,
+                    unit,
+                    points,
+                });
+            }
+        }
+        Ok(found)
+    }
+
+    fn campaign_named(&self, id: &str) -> Result<Number, Error> {
+        match self.campaign(id) {
+            Ok(number) => Ok(number),
+            Err(Stop::No(refusal)) => Err(Error::usage(refusal.detail)),
+            Err(Stop::Trouble(error)) => Err(error),
+        }
+    }
+
+    /// Purchases of some days, and what was adjusted for a campaign by entry and unit.
+    #[allow(clippy::type_complexity)]
+    fn purchases_of(
+        &self,
+        campaign: Number,
+        from: Day,
+        to: Day,
+    ) -> Result<(Vec<Entry>, Vec<(u64, Number, Points)>), Error> {
+        let (mut purchases, mut adjusted) = (Vec::new(), Vec::new());
+        for page in self.pages_from(0) {
+            for entry in entries_of(&page?)? {
+                match &entry.act {
+                    Act::Purchase(_) if (from..=to).contains(&entry.head.day) => {
+                        purchases.push(entry)
+                    }
+                    Act::Adjustment(Adjustment {
+                        of: Some(of),
+                        campaign: c,
+                        unit,
+                        points,
+                        ..
+                    }) if *c == campaign => {
+                        adjusted.push((*of, *unit, *points));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        Ok((purchases, adjusted))
+    }
+
+    /// Books differences as adjustments. Negative ones only where `takes_back`.
+    /// The reason is kept with each.
+    pub fn settle_redecided(
+        &mut self,
+        campaign: &str,
+        found: &[Redecided],
+        takes_back: bool,
+        reason: &str,
+    ) -> Result<Vec<u64>, Error> {
+        let campaign = self.campaign_named(campaign)?;
+        let mut booked = Vec::new();
+        for item in found
+            .iter()
+            .filter(|f| takes_back || f.points.is_positive())
+        {
+            self.resolve(&super::wire::Who::Id(item.member))?;
+            let act = Act::Adjustment(Adjustment {
+                unit: item.unit,
+                points: item.points,
+                reason: format!("redecide: {reason}"),
+                of: Some(item.of),
+                campaign,
+                approver: String::new(),
+            });
+            let mut head = self.house_head();
+            head.key = Key::none();
+            match self.decide_and_seal(head, Some(item.member), act, Papers::default()) {
+                Ok(entry) => booked.push(entry.seq),
+                // Points that are spent are not taken back.
+                Err(Stop::No(Refusal {
+                    code: Code::InsufficientPoints,
+                    ..
+                })) => {}
+                Err(Stop::No(refusal)) => return Err(Error::usage(refusal.detail)),
+                Err(Stop::Trouble(error)) => return Err(error),
+            }
+            self.make_room().map_err(|stop| match stop {
+                Stop::Trouble(error) => error,
+                Stop::No(refusal) => Error::usage(refusal.detail),
+            })?;
+        }
+        self.commit()?;
+        Ok(booked)
+    }
+}

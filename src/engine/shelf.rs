@@ -1,0 +1,539 @@
+//! The shelf: the book's state between memory and disk. Members come in when
+//! they are needed and go down when it suits; the journal alone must not wait.
+
+use super::error::Error;
+use super::packed::Packed;
+use crate::model::{Activation, CampaignStatus, Instant, MemberId, MonthDay, Number, Policy};
+use crate::rules::state::{Aftermath, House, IdHasher, Member, State, Status};
+use crate::rules::{Outlook, due, trigger};
+use crate::storage::book::{Batch, Book, VALUE_LEN_MAX};
+use bincode::{Decode, Encode, config::Configuration};
+use std::collections::{HashMap, HashSet};
+use std::hash::BuildHasherDefault;
+
+/// A table by something random: an id, a keyed hash.
+pub(super) type ById<K, V> = HashMap<K, V, BuildHasherDefault<IdHasher>>;
+
+const HOUSE: u8 = b'h';
+const MEMBER: u8 = b'm';
+const ALIAS: u8 = b'a';
+const BIRTHDAY: u8 = b'p';
+const AFTERMATH: u8 = b'r';
+const DUE: u8 = b'd';
+const ERASED: u8 = b'e';
+const PROGRAMME: u8 = b'P';
+/// What the due index was worked out by; nothing where no campaign has a trigger.
+const DUE_BY: u8 = b'D';
+/// Members whose due days are worked out again in one batch.
+const INDEX_AT_ONCE: usize = 1000;
+
+/// The layout of the stored state: of [`House`], [`Member`] and what they hold.
+/// Raise it with every change of theirs; a book of another layout is made again.
+const LAYOUT: u32 = 5;
+
+/// A stored member: the state, and the instant its due index stands at.
+#[derive(Encode, Decode)]
+struct Stored {
+    due: Option<Instant>,
+    member: Member,
+}
+
+fn config() -> Configuration {
+    bincode::config::standard()
+}
+
+fn encode<T: Encode>(value: &T) -> Vec<u8> {
+    bincode::encode_to_vec(value, config()).expect("state is plain data, which always encodes")
+}
+
+fn decode<T: Decode<()>>(bytes: &[u8]) -> Option<T> {
+    bincode::decode_from_slice(bytes, config())
+        .ok()
+        .map(|(value, _)| value)
+}
+
+fn key<const N: usize>(prefix: u8, parts: &[&[u8]]) -> [u8; N] {
+    let mut key = [0; N];
+    key[0] = prefix;
+    let mut at = 1;
+    for part in parts {
+        key[at..at + part.len()].copy_from_slice(part);
+        at += part.len();
+    }
+    key
+}
+
+/// What has changed since the book was last written.
+#[derive(Default)]
+pub struct Shelf {
+    /// The state.
+    pub state: State,
+    dirty: HashSet<MemberId, BuildHasherDefault<IdHasher>>,
+    dirty_aftermath: HashSet<u64>,
+    /// Where the due index of each member in memory stands.
+    due: ById<MemberId, Option<Instant>>,
+    aliases: ById<[u8; 16], Option<MemberId>>,
+    /// Owners that were looked up in the book before.
+    owners: ById<[u8; 16], MemberId>,
+    /// Birthdays that were looked up or set.
+    birthdays: ById<MemberId, Option<MonthDay>>,
+    dirty_birthdays: HashSet<MemberId, BuildHasherDefault<IdHasher>>,
+    chunks: ById<MemberId, usize>,
+    /// Aliases in the book, with their owners.
+    kept_aliases: Packed<ALIAS, 16, 16>,
+    /// Instants in the book at which something may be due, each with its member.
+    kept_due: Packed<DUE, 24, 0>,
+    /// The shelf that a trial lies over; it is read and never changed.
+    beneath: Option<Box<Shelf>>,
+}
+
+impl Shelf {
+    /// From here on nothing that happens is kept: members are copied from the
+    /// shelf as they are needed.
+    pub fn begin_trial(&mut self) {
+        let state = State {
+            house: self.state.house.clone(),
+            ..State::default()
+        };
+        let real = std::mem::take(self);
+        *self = Shelf {
+            state,
+            beneath: Some(Box::new(real)),
+            ..Shelf::default()
+        };
+    }
+
+    /// Back to where the trial began.
+    pub fn end_trial(&mut self) {
+        if let Some(real) = self.beneath.take() {
+            *self = *real;
+        }
+    }
+
+    /// Brings a member or an aftermath from the shelf beneath, if it is there.
+    fn lift<V: Clone>(&self, find: impl Fn(&Shelf) -> Option<&V>) -> Option<V> {
+        find(self.beneath.as_deref()?).cloned()
+    }
+
+    /// The shelf over a book that was written before.
+    pub fn open(book: &Book) -> Result<Option<Shelf>, Error> {
+        let Some(bytes) = read_chunked(book, &[HOUSE])? else {
+            return Ok(None);
+        };
+        let (layout, house): (u32, House) = match decode(&bytes) {
+            Some(found) => found,
+            None => return Ok(None),
+        };
+        let house = (layout == LAYOUT).then_some(house);
+        let state = house.map(|house| State {
+            house,
+            ..State::default()
+        });
+        Ok(state.map(|state| Shelf {
+            state,
+            ..Shelf::default()
+        }))
+    }
+
+    /// Brings a member in, if there is one of that id.
+    pub fn load(&mut self, book: &Book, id: MemberId) -> Result<(), Error> {
+        if self.state.members.contains_key(&id) {
+            return Ok(());
+        }
+        if let Some(member) = self.lift(|shelf| shelf.state.members.get(&id)) {
+            self.state.members.insert(id, member);
+            return Ok(());
+        }
+        let key: [u8; 17] = key(MEMBER, &[&id.0]);
+        if let Some(bytes) = read_chunked(book, &key)? {
+            let stored: Stored = decode(&bytes).ok_or_else(|| unreadable("a member"))?;
+            self.chunks.insert(id, chunks_of(bytes.len()));
+            self.due.insert(id, stored.due);
+            self.state.members.insert(id, stored.member);
+        }
+        Ok(())
+    }
+
+    /// Brings in what became of an entry.
+    pub fn load_aftermath(&mut self, book: &Book, seq: u64) -> Result<(), Error> {
+        if self.state.aftermath.contains_key(&seq) {
+            return Ok(());
+        }
+        if let Some(after) = self.lift(|shelf| shelf.state.aftermath.get(&seq)) {
+            self.state.aftermath.insert(seq, after);
+            return Ok(());
+        }
+        if let Some(bytes) = read_chunked(book, &aftermath_key(seq))? {
+            let aftermath: Aftermath = decode(&bytes).ok_or_else(|| unreadable("an aftermath"))?;
+            self.state.aftermath.insert(seq, aftermath);
+        }
+        Ok(())
+    }
+
+    /// Notes that a member has changed.
+    pub fn touch(&mut self, id: MemberId) {
+        self.dirty.insert(id);
+    }
+
+    /// Notes that what became of an entry has changed.
+    pub fn touch_aftermath(&mut self, seq: u64) {
+        self.dirty_aftermath.insert(seq);
+    }
+
+    /// How many members have changed since the last write.
+    pub fn dirty_count(&self) -> usize {
+        self.dirty.len()
+    }
+
+    /// Whose alias it is.
+    pub fn owner(&mut self, book: &Book, alias: &[u8; 16]) -> Result<Option<MemberId>, Error> {
+        if let Some(owner) = self.noted_owner(alias) {
+            return Ok(owner);
+        }
+        if let Some(beneath) = &mut self.beneath {
+            return beneath.owner(book, alias);
+        }
+        let found = self.kept_aliases.get(book, alias)?.map(MemberId);
+        if let Some(owner) = found {
+            self.owners.insert(*alias, owner);
+        }
+        Ok(found)
+    }
+
+    /// Whose alias it is, as far as that is in memory.
+    pub(super) fn noted_owner(&self, alias: &[u8; 16]) -> Option<Option<MemberId>> {
+        let owner = || self.owners.get(alias).copied().map(Some);
+        self.aliases.get(alias).copied().or_else(owner)
+    }
+
+    /// Whether anything is noted of a member besides their state.
+    pub(super) fn has_noted(&self, id: &MemberId) -> bool {
+        self.dirty.contains(id) | self.birthdays.contains_key(id)
+    }
+
+    /// Gives an alias to a member, or takes it away.
+    pub fn set_owner(&mut self, alias: [u8; 16], owner: Option<MemberId>) {
+        self.aliases.insert(alias, owner);
+    }
+
+    /// A member's birthday, as the vault told it when the book was filled.
+    pub fn birthday(&mut self, book: &Book, id: MemberId) -> Result<Option<MonthDay>, Error> {
+        if let Some(birthday) = self.birthdays.get(&id) {
+            return Ok(*birthday);
+        }
+        if let Some(beneath) = &mut self.beneath {
+            return beneath.birthday(book, id);
+        }
+        let key: [u8; 17] = key(BIRTHDAY, &[&id.0]);
+        let birthday = book.get(&key)?.and_then(|bytes| decode(&bytes));
+        self.birthdays.insert(id, birthday);
+        Ok(birthday)
+    }
+
+    /// Keeps a member's birthday, or forgets it.
+    pub fn set_birthday(&mut self, id: MemberId, birthday: Option<MonthDay>) {
+        if self.birthdays.insert(id, birthday) != Some(birthday) {
+            self.dirty_birthdays.insert(id);
+        }
+    }
+
+    /// Members for whom something may be due, soonest first. The shelf must
+    /// have been written before.
+    pub fn due(&self, book: &Book, until: Instant) -> Result<Vec<MemberId>, Error> {
+        let mut members = Vec::new();
+        for key in self.kept_due.keys(book) {
+            let key = key?;
+            let (at, id) = key.split_at(8);
+            let at = i64::from_be_bytes(at.try_into().map_err(|_| unreadable("the due index"))?);
+            if at > until.0 {
+                break;
+            }
+            members.push(MemberId(
+                id.try_into().map_err(|_| unreadable("the due index"))?,
+            ));
+        }
+        Ok(members)
+    }
+
+    /// Members that were erased.
+    pub fn erased(&self, book: &Book) -> Result<Vec<[u8; 16]>, Error> {
+        let ids = book.scan_prefix(&[ERASED]).map(|pair| {
+            let (key, _) = pair?;
+            key[1..]
+                .try_into()
+                .map_err(|_| unreadable("the list of erased members"))
+        });
+        ids.collect()
+    }
+
+    /// Whether what has changed takes something out of the book: an alias, or a
+    /// member who was erased.
+    pub fn takes_away(&self) -> bool {
+        let is_erased = |id| {
+            let member = self.state.members.get(id);
+            member.is_some_and(|m| m.status == Status::Erased)
+        };
+        self.aliases.values().any(Option::is_none) || self.dirty.iter().any(is_erased)
+    }
+
+    /// Puts everything that has changed into a batch. Says whether an alias was
+    /// taken away: then the batch must reach the book before it is read again.
+    pub fn write(
+        &mut self,
+        book: &Book,
+        policy: Option<&dyn Policy>,
+        batch: &mut Batch,
+    ) -> Result<bool, Error> {
+        let takes_away = self.aliases.values().any(Option::is_none);
+        write_chunked(batch, &[HOUSE], &encode(&(LAYOUT, &self.state.house)), 0);
+        for id in std::mem::take(&mut self.dirty) {
+            self.write_member(id, book, policy, batch)?;
+        }
+        for seq in std::mem::take(&mut self.dirty_aftermath) {
+            if let Some(aftermath) = self.state.aftermath.get(&seq) {
+                write_chunked(batch, &aftermath_key(seq), &encode(aftermath), 0);
+            }
+        }
+        for (alias, owner) in self.aliases.drain() {
+            match owner {
+                Some(id) => self.owners.insert(alias, id),
+                None => self.owners.remove(&alias),
+            };
+            self.kept_aliases.set(alias, owner.map(|id| id.0));
+        }
+        self.kept_aliases.write(book, batch)?;
+        self.kept_due.write(book, batch)?;
+        for id in std::mem::take(&mut self.dirty_birthdays) {
+            let birthday = self.birthdays.get(&id).copied().flatten();
+            let key: [u8; 17] = key(BIRTHDAY, &[&id.0]);
+            match birthday {
+                Some(birthday) => batch.put(&key, &encode(&birthday)),
+                None => batch.remove(&key),
+            }
+        }
+        Ok(takes_away)
+    }
+
+    /// Works out all due days again where what they depend on besides members
+    /// has changed: the programme, and which campaigns with a trigger run. The
+    /// shelf must have been written before.
+    pub fn index_due(&mut self, book: &Book, policy: &dyn Policy) -> Result<(), Error> {
+        let by = due_by(&self.state.house, policy);
+        if book.get(&[DUE_BY])?.as_deref().unwrap_or_default() == by {
+            return Ok(());
+        }
+        for group in self.ids(book)?.chunks(INDEX_AT_ONCE) {
+            let mut batch = Batch::default();
+            for id in group {
+                let is_guest = !self.state.members.contains_key(id);
+                self.load(book, *id)?;
+                self.write_member(*id, book, Some(policy), &mut batch)?;
+                if is_guest {
+                    self.forget(*id);
+                }
+            }
+            self.kept_due.write(book, &mut batch)?;
+            book.apply(batch)?;
+        }
+        let mut batch = Batch::default();
+        batch.put(&[DUE_BY], &by);
+        Ok(book.apply(batch)?)
+    }
+
+    /// All members, by id. The shelf must have been written before.
+    pub fn ids(&self, book: &Book) -> Result<Vec<MemberId>, Error> {
+        let id = |key: &[u8]| <[u8; 16]>::try_from(&key[1..]).ok().map(MemberId);
+        let ids = book.scan_prefix(&[MEMBER]).filter_map(|pair| match pair {
+            // The further chunks of a member have longer keys.
+            Ok((key, _)) => id(&key).map(Ok),
+            Err(error) => Some(Err(error.into())),
+        });
+        ids.collect()
+    }
+
+    /// Looks at a member without keeping it in memory.
+    pub fn look<T>(
+        &mut self,
+        book: &Book,
+        id: MemberId,
+        look: impl FnOnce(&Member) -> T,
+    ) -> Result<Option<T>, Error> {
+        let is_guest = !self.state.members.contains_key(&id);
+        self.load(book, id)?;
+        let seen = self.state.members.get(&id).map(look);
+        if is_guest {
+            self.forget(id);
+        }
+        Ok(seen)
+    }
+
+    fn forget(&mut self, id: MemberId) {
+        self.state.members.remove(&id);
+        self.due.remove(&id);
+        self.chunks.remove(&id);
+        if !self.dirty_birthdays.contains(&id) {
+            self.birthdays.remove(&id);
+        }
+    }
+
+    fn write_member(
+        &mut self,
+        id: MemberId,
+        book: &Book,
+        policy: Option<&dyn Policy>,
+        batch: &mut Batch,
+    ) -> Result<(), Error> {
+        let birthday = match policy.is_some_and(trigger::has_birthdays) {
+            true => self.birthday(book, id)?,
+            false => None,
+        };
+        let Some(member) = self.state.members.get(&id) else {
+            return Ok(());
+        };
+        if member.status == Status::Erased {
+            batch.put(&key::<17>(ERASED, &[&id.0]), &[]);
+        }
+        let due = policy.and_then(|policy| {
+            let outlook = Outlook {
+                policy,
+                house: &self.state.house,
+                birthday,
+            };
+            due::earliest(member, &outlook)
+        });
+        let before = self.due.insert(id, due).flatten();
+        if before != due {
+            if let Some(at) = before {
+                self.kept_due.set(due_key(at, id), None);
+            }
+            if let Some(at) = due {
+                self.kept_due.set(due_key(at, id), Some([]));
+            }
+        }
+        let bytes = bincode::encode_to_vec(StoredRef { due, member }, config())
+            .expect("state is plain data, which always encodes");
+        let member_key: [u8; 17] = key(MEMBER, &[&id.0]);
+        let before = self.chunks.insert(id, chunks_of(bytes.len())).unwrap_or(0);
+        write_chunked(batch, &member_key, &bytes, before);
+        Ok(())
+    }
+
+    /// Whether more members are in memory than a bound allows, and none of them
+    /// waits to be written.
+    pub fn is_over(&self, members_max: usize) -> bool {
+        self.state.members.len() > members_max && self.dirty.is_empty()
+    }
+
+    /// Forgets what is in memory. Only after the book has taken all of it.
+    pub fn shrink(&mut self) {
+        self.state.members.clear();
+        self.state.aftermath.clear();
+        self.owners.clear();
+        self.birthdays.clear();
+        self.due.clear();
+        self.chunks.clear();
+        self.kept_aliases.shrink();
+        self.kept_due.shrink();
+    }
+}
+
+/// An instant and a member, in their order.
+fn due_key(at: Instant, id: MemberId) -> [u8; 24] {
+    let mut key = [0; 24];
+    key[..8].copy_from_slice(&at.0.to_be_bytes());
+    key[8..].copy_from_slice(&id.0);
+    key
+}
+
+#[derive(Encode)]
+struct StoredRef<'a> {
+    due: Option<Instant>,
+    member: &'a Member,
+}
+
+/// What due days depend on besides members, in bytes to compare.
+fn due_by(house: &House, policy: &dyn Policy) -> Vec<u8> {
+    let triggered = policy.campaigns().iter().filter(|c| c.trigger.is_some());
+    let running = triggered.filter(|c| house.status(c.number) == CampaignStatus::Running);
+    let running: Vec<Number> = running.map(|c| c.number).collect();
+    match running.is_empty() {
+        true => Vec::new(),
+        false => encode(&(house.bundle, running)),
+    }
+}
+
+fn aftermath_key(seq: u64) -> [u8; 9] {
+    key(AFTERMATH, &[&seq.to_be_bytes()])
+}
+
+fn unreadable(what: &str) -> Error {
+    Error::usage(format!(
+        "the book holds {what} that cannot be read; run `stampbook rebuild`"
+    ))
+}
+
+/// Room for a value in one chunk; the first chunk begins with their number.
+const CHUNK_LEN: usize = VALUE_LEN_MAX - 96;
+
+fn chunks_of(len: usize) -> usize {
+    len.div_ceil(CHUNK_LEN).max(1)
+}
+
+/// The activation of the programme in force, if the book has one.
+pub(super) fn read_programme(book: &Book) -> Result<Option<Activation>, Error> {
+    let bytes = read_chunked(book, &[PROGRAMME])?;
+    Ok(bytes.and_then(|bytes| decode(&bytes)))
+}
+
+/// Puts the activation of the programme in force down, unless it is too long.
+pub(super) fn write_programme(
+    book: &Book,
+    activation: &Activation,
+    batch: &mut Batch,
+) -> Result<(), Error> {
+    let bytes = encode(activation);
+    if chunks_of(bytes.len()) <= u8::MAX.into() {
+        let before = read_chunked(book, &[PROGRAMME])?;
+        let before = before.map_or(0, |bytes| chunks_of(bytes.len()));
+        write_chunked(batch, &[PROGRAMME], &bytes, before);
+    }
+    Ok(())
+}
+
+fn write_chunked(batch: &mut Batch, key: &[u8], bytes: &[u8], before: usize) {
+    let count = chunks_of(bytes.len());
+    let mut chunks = bytes.chunks(CHUNK_LEN);
+    let mut first = vec![count as u8];
+    first.extend_from_slice(chunks.next().unwrap_or_default());
+    batch.put(key, &first);
+    let mut next = key.to_vec();
+    next.push(0);
+    for (n, chunk) in chunks.enumerate() {
+        *next.last_mut().expect("one was pushed") = n as u8;
+        batch.put(&next, chunk);
+    }
+    for n in count..before {
+        *next.last_mut().expect("one was pushed") = (n - 1) as u8;
+        batch.remove(&next);
+    }
+}
+
+fn read_chunked(book: &Book, key: &[u8]) -> Result<Option<Vec<u8>>, Error> {
+    let Some(first) = book.get(key)? else {
+        return Ok(None);
+    };
+    let (count, rest) = first
+        .split_first()
+        .ok_or_else(|| unreadable("an empty value"))?;
+    let mut bytes = rest.to_vec();
+    let mut next = key.to_vec();
+    next.push(0);
+    for n in 1..*count {
+        *next.last_mut().expect("one was pushed") = n - 1;
+        let chunk = book
+            .get(&next)?
+            .ok_or_else(|| unreadable("a value with a piece missing"))?;
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(Some(bytes))
+}

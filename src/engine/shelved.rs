@@ -1,0 +1,85 @@
+//! The book as it is found: what it holds is taken up, or it is set aside.
+
+use super::Options;
+use super::error::Error;
+use super::guess::GUESS;
+use super::other_keys::OTHER;
+use super::shelf::Shelf;
+use super::watermark::Watermark;
+use crate::storage::book::{Book, put_aside, renew, set_aside};
+use crate::storage::error::At;
+use std::fs;
+use std::path::Path;
+
+/// A book, how far it has folded, and the state up to there.
+pub(super) struct Shelved {
+    pub(super) book: Book,
+    pub(super) watermark: Watermark,
+    pub(super) shelf: Shelf,
+}
+
+impl Shelved {
+    /// Opens the book in a folder. One that cannot be read, be it damaged or
+    /// written by another version of this program, is set aside, and one that was
+    /// cut short is removed; the journal is then folded from its beginning. What
+    /// it alone knows is kept, but of one that sled cannot open.
+    pub(super) fn open(
+        dir: &Path,
+        options: &Options,
+        notes: &mut Vec<String>,
+    ) -> Result<Shelved, Error> {
+        let open = || Book::open_for(dir, options.cache_bytes, options.is_brief);
+        let opened = open()?;
+        if let Some((aside, finding)) = &opened.moved_aside {
+            notes.push(moved(finding, aside));
+        }
+        let mut book = opened.book;
+        if !book.is_whole()? {
+            let old = renew(book, &ALONE)?;
+            fs::remove_dir_all(&old).at("remove", &old)?;
+            notes.push(CUT_SHORT.into());
+            book = open()?.book;
+        }
+        if let Some(bytes) = book.watermark()? {
+            let shelf = Shelf::open(&book)?;
+            if let (Some(watermark), Some(shelf)) = (Watermark::from_bytes(&bytes), shelf) {
+                return Ok(Shelved {
+                    book,
+                    watermark,
+                    shelf,
+                });
+            }
+            let aside = put_aside(dir, &renew(book, &ALONE)?)?;
+            notes.push(moved("another version wrote its state", &aside));
+            book = open()?.book;
+        }
+        Ok(Shelved {
+            book,
+            watermark: Watermark::start(),
+            shelf: Shelf::default(),
+        })
+    }
+}
+
+/// Throws the book in a folder away, but for what it alone knows.
+pub(super) fn throw_away(dir: &Path, cache_bytes: u64) -> Result<(), Error> {
+    match Book::open_for(dir, cache_bytes, true) {
+        Ok(opened) => {
+            let old = renew(opened.book, &ALONE)?;
+            fs::remove_dir_all(&old).at("remove", &old)?;
+        }
+        Err(_) if dir.exists() => drop(set_aside(dir)?),
+        Err(_) => {}
+    }
+    Ok(())
+}
+
+/// Under these prefixes stands what the journal does not know.
+const ALONE: [u8; 2] = [OTHER, GUESS];
+
+const CUT_SHORT: &str = "a process ended while it wrote the book, which is made again";
+
+fn moved(finding: &str, aside: &Path) -> String {
+    let aside = aside.display();
+    format!("the book could not be opened ({finding}); it lies in {aside} now and is rebuilt")
+}

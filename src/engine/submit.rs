@@ -1,0 +1,444 @@
+//! Submitting: the program on one screen. A command is admitted, looked up by
+//! its key, what fell due is booked, then it is decided, sealed and written;
+//! after the page is durable its answer goes out.
+
+use super::admit::{Stop, key_hash_of, once_hash};
+use super::error::Error;
+use super::gifts::takes_gift;
+use super::wire::{Accepted, Answer, CampaignAction, Request, Verb};
+use super::{Brief, Ledger};
+use crate::model::{
+    Act, CampaignChanged, CampaignStatus, Code, Draft, Effect, Entry, Head, Instant, MemberId,
+    Origin, Policy, Refusal,
+};
+use crate::rules::{self, Papers};
+use std::sync::Arc;
+
+/// The most entries a command may make; a page must hold them all.
+const GROUP_BYTES: usize = 320 * 1024;
+
+/// How a command came in, beyond what it says.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Mode {
+    /// From before the member's first live entry.
+    pub is_history: bool,
+    /// Enrol whoever owns no alias yet.
+    pub is_enrolling: bool,
+    /// Let in although it is late.
+    pub is_late: bool,
+}
+
+impl Mode {
+    /// Whether a command may enrol whoever it names.
+    pub(super) fn enrols(&self, request: &Request) -> bool {
+        self.is_enrolling || matches!(&request.verb, Verb::Purchase(p) if p.is_enrolling)
+    }
+}
+
+/// A command that was decided and waits for its page.
+pub enum Staged {
+    /// The answer was known at once.
+    Answered(Answer),
+    /// Who asks wants it in brief.
+    Brief(Brief),
+    /// The entry that answers it.
+    Sealed {
+        /// The entry.
+        entry: Box<Entry>,
+        /// Whether the command had been carried out before.
+        is_repeated: bool,
+    },
+}
+
+/// Why there is nobody to act for.
+pub(super) const UNKNOWN_MEMBER: &str =
+    "member: nobody is known by that; enrol them, or say \"enrol\": true (--enrol)";
+
+/// The key stands for something else.
+pub(super) fn key_conflict(seq: u64) -> Refusal {
+    let detail =
+        format!("key: entry {seq} used it for another command; a new attempt needs a new key");
+    Refusal::new(Code::KeyConflict, detail)
+}
+
+impl Ledger {
+    /// Carries out a command; when this returns, what was accepted is durable.
+    pub fn submit(&mut self, request: &Request) -> Result<Answer, Error> {
+        self.stage(request, Mode::default())?;
+        let mut answers = self.commit()?;
+        answers
+            .pop()
+            .ok_or_else(|| Error::usage("a command was left without an answer"))
+    }
+
+    /// Decides a command; it counts only after [`Ledger::commit`].
+    pub fn stage(&mut self, request: &Request, mode: Mode) -> Result<(), Error> {
+        if !self.writer.has_room(GROUP_BYTES) {
+            self.make_durable()?;
+        }
+        let tried = match self.check_guesses(request)? {
+            Some(locked) => Err(Stop::No(locked)),
+            None => self.try_stage(request, &mode),
+        };
+        let staged = match tried {
+            Ok(staged) => staged,
+            Err(Stop::Trouble(error)) => return Err(error),
+            Err(Stop::No(refusal)) => {
+                let refusal = self.first_no(request, &mode, refusal)?;
+                if refusal.code == Code::UnknownCode {
+                    self.note_guess(request)?;
+                }
+                Staged::Answered(self.denied(request.key.as_str(), &refusal).into())
+            }
+        };
+        self.staged.push(staged);
+        Ok(())
+    }
+
+    /// Commits the page if it may not hold another command's entries.
+    pub(super) fn make_room(&mut self) -> Result<(), Stop> {
+        if !self.writer.has_room(GROUP_BYTES) {
+            self.make_durable()?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn make_durable_now(&mut self) -> Result<(), Stop> {
+        Ok(self.make_durable()?)
+    }
+
+    /// Runs something over the state, and throws away what it changed, page and
+    /// all. Nothing may be staged before: everything is durable, so no key
+    /// waits for the vault.
+    pub(super) fn on_trial<T>(
+        &mut self,
+        act: impl FnOnce(&mut Ledger) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let (keys, unwritten) = (self.fresh_keys.len(), self.unwritten);
+        self.writer.is_trial = true;
+        self.shelf.begin_trial();
+        let answer = act(self);
+        self.shelf.end_trial();
+        self.writer.is_trial = false;
+        self.writer.restart();
+        self.staged.clear();
+        for (key, _) in self.fresh_keys.drain(keys..) {
+            self.fresh_index.remove(&key);
+        }
+        self.fresh_vault.clear();
+        self.unwritten = unwritten;
+        answer
+    }
+
+    pub(super) fn stage_for_quote(
+        &mut self,
+        request: &Request,
+        mode: Mode,
+    ) -> Result<Answer, Error> {
+        self.stage(request, mode)?;
+        let staged = self
+            .staged
+            .pop()
+            .ok_or_else(|| Error::usage("a quote without an answer"))?;
+        let mut answer = self.answer(staged)?;
+        match &mut answer {
+            Answer::Accepted(accepted) if !accepted.repeated => {
+                accepted.seq = None;
+                accepted.stamp = None;
+            }
+            Answer::Refused(denied) if !denied.repeated => denied.seq = None,
+            _ => {}
+        }
+        Ok(answer)
+    }
+
+    fn try_stage(&mut self, request: &Request, mode: &Mode) -> Result<Staged, Stop> {
+        let origin = self.origin(request, mode)?;
+        match self.stage_apart(request, mode, &origin)? {
+            Some(staged) => Ok(staged),
+            None => self.stage_plain(request, mode, origin),
+        }
+    }
+
+    /// What has a way of its own.
+    fn stage_apart(
+        &mut self,
+        request: &Request,
+        mode: &Mode,
+        origin: &Origin,
+    ) -> Result<Option<Staged>, Stop> {
+        Ok(Some(match &request.verb {
+            Verb::Enrol(_) | Verb::Profile(_) => {
+                self.stage_profile(request, mode, origin.clone())?
+            }
+            Verb::Campaign {
+                campaign,
+                action: CampaignAction::Target { quota, decline },
+                ..
+            } => {
+                let wanted = (campaign.as_str(), *quota, decline.as_ref());
+                self.stage_target(request, mode, origin.clone(), wanted)?
+            }
+            Verb::Daily => {
+                self.daily_staged()?;
+                self.review_staged()?;
+                let mut done = Accepted::new(request.key.as_str(), None);
+                done.warnings = self.failing_reviews()?;
+                Staged::Answered(done.into())
+            }
+            _ => return Ok(None),
+        }))
+    }
+
+    fn stage_plain(
+        &mut self,
+        request: &Request,
+        mode: &Mode,
+        origin: Origin,
+    ) -> Result<Staged, Stop> {
+        let day = self.request_day(request);
+        let member = self.member_of(request, mode, &origin)?;
+        let other = self.other_of(request)?;
+        let (act, holder) = self.coded_act(request, &origin, day, member)?;
+        let member = member.or(holder);
+        let named = self.load_named(&act)?;
+        let claim = self.claim_of(named.as_ref())?;
+        // Whose a claimed thing is now is what the decision says.
+        let is_claim = matches!(act, Act::Claim { .. }) || takes_gift(&act);
+        let owner = claim.as_ref().or(named.as_ref()).filter(|_| !is_claim);
+        let member = self.party(member, owner)?;
+        if let Some(entry) = self.recorded(request, member, &act)? {
+            self.check_other(&entry, &act, other)?;
+            return Ok(Staged::Sealed {
+                entry: Box::new(entry),
+                is_repeated: true,
+            });
+        }
+        self.check_party(owner, member)?;
+        self.check_loop(request)?;
+        self.check_history(mode, member)?;
+        let head = self.head(request, mode, origin, member)?;
+        if let Act::CampaignChanged(_) | Act::PeriodClosed { .. } = act {
+            self.daily_staged()?;
+        }
+        let vouchers = self.vouchers_of(&act)?;
+        let giver = self.giver(named.as_ref().filter(|_| takes_gift(&act)))?;
+        let holders = vouchers.iter().map(|found| found.holder);
+        let parties = member.into_iter().chain(other).chain(giver).chain(holders);
+        self.settle_all(parties.collect(), &head)?;
+        self.load_passes(member)?;
+        self.load_absorbed(member, &act)?;
+        let head = self.after_last(head);
+        let since = self.since(named.as_ref(), claim.as_ref(), &act)?;
+        let counted = match once_hash(member, &act) {
+            Some(hash) => self.find(&hash)?,
+            None => None,
+        };
+        let papers = Papers {
+            other: other.or(giver),
+            counted,
+            vouchers: &vouchers,
+            claim: claim.as_ref(),
+            ..since.papers(named.as_ref())
+        };
+        let behind = matches!(request.verb, Verb::Capture { .. }).then(|| head.clone());
+        let taker = self.taker(member, &act);
+        let entry = match self.decided(head, taker, act, papers)? {
+            Ok(draft) => self.seal_followed(draft)?,
+            Err((head, refusal)) => {
+                // Seldom enough to name everything again, which spares a copy of each act.
+                let (act, _) = self.coded_act(request, &head.origin, day, member)?;
+                self.seal_refused(head, (member, other), act, refusal)?
+            }
+        };
+        if let Some(head) = behind {
+            self.behind(request, member, &entry.act, head)?;
+        }
+        Ok(Staged::Sealed {
+            entry: Box::new(entry),
+            is_repeated: false,
+        })
+    }
+
+    pub(super) fn request_day(&self, request: &Request) -> crate::model::Day {
+        let at = request
+            .at
+            .map_or(Instant(self.clock.now_micros()), |(at, _)| at);
+        self.day_of(at)
+    }
+
+    /// The member a command names; enrolled on the way if it says so.
+    fn member_of(
+        &mut self,
+        request: &Request,
+        mode: &Mode,
+        origin: &Origin,
+    ) -> Result<Option<MemberId>, Stop> {
+        let Some(who) = &request.member else {
+            return Ok(None);
+        };
+        if let Some(id) = self.resolve(who)? {
+            return Ok(Some(id));
+        }
+        match (mode.enrols(request), who) {
+            (true, super::wire::Who::Alias(alias)) => {
+                self.check_before_enrolling(request, origin)?;
+                Ok(Some(self.enrol_alias(alias, request, mode, origin)?))
+            }
+            _ => Err(Refusal::new(Code::UnknownMember, UNKNOWN_MEMBER).into()),
+        }
+    }
+
+    fn check_party(&mut self, named: Option<&Entry>, member: Option<MemberId>) -> Result<(), Stop> {
+        let Some(party) = named.and_then(Entry::member) else {
+            return Ok(());
+        };
+        let party = self.resolve(&super::wire::Who::Id(party))?;
+        if party != member {
+            let detail = "member: the entry is another member's";
+            return Err(Refusal::new(Code::WrongMember, detail).into());
+        }
+        Ok(())
+    }
+
+    /// The recorded entry of the same key, if the command is the same.
+    pub(super) fn recorded(
+        &mut self,
+        request: &Request,
+        member: Option<MemberId>,
+        act: &Act,
+    ) -> Result<Option<Entry>, Stop> {
+        let mut found = None;
+        if request.key.is_some() {
+            found = self.find_by_key(request.key.as_str())?;
+        }
+        if let Some(seq) = found {
+            let entry = self
+                .entry(seq)?
+                .ok_or_else(|| Error::usage(format!("entry {seq} cannot be read back")))?;
+            let is_order = is_same_order(&entry, request, act);
+            return match is_order || self.is_same(&entry, request, member, act)? {
+                true => Ok(Some(entry)),
+                false => Err(key_conflict(seq).into()),
+            };
+        }
+        let Act::Purchase(purchase) = act else {
+            return Ok(None);
+        };
+        if !purchase.order.is_empty()
+            && let Some(seq) = self.find(&key_hash_of("order", &purchase.order))?
+        {
+            self.note_other_key(request, &purchase.order)?;
+            return Ok(self.entry(seq)?);
+        }
+        if !purchase.receipt.is_empty() {
+            let origin = self.origin(request, &Mode::default())?;
+            let hash =
+                super::admit::receipt_hash(&origin, self.request_day(request), &purchase.receipt);
+            if let Some(seq) = self.find(&hash)? {
+                return Err(Refusal::new(
+                    Code::ReceiptConflict,
+                    format!(
+                        "receipt: slip {} was booked as entry {seq} under another key",
+                        purchase.receipt
+                    ),
+                )
+                .into());
+            }
+        }
+        Ok(None)
+    }
+
+    fn is_same(
+        &mut self,
+        entry: &Entry,
+        request: &Request,
+        member: Option<MemberId>,
+        act: &Act,
+    ) -> Result<bool, Error> {
+        let recorded_act = match &entry.act {
+            Act::Refused(refused) => &*refused.act,
+            other => other,
+        };
+        let is_same_at = match (request.at, entry.head.occurred) {
+            (Some((at, _)), Some(_)) => at == entry.head.occurred_at(),
+            _ => true,
+        };
+        let party = match entry.member() {
+            Some(id) => self.resolve(&super::wire::Who::Id(id))?,
+            None => None,
+        };
+        // Whose a merge was has changed by undoing it.
+        let is_party = party == member || matches!(act, Act::Unmerged { .. });
+        // Whoever claims a gift without a name is somebody else each time.
+        let is_party = is_party || member.is_none() && matches!(act, Act::VoucherClaimed { .. });
+        // Whose a voucher was that is no more, its code need not lead to.
+        let is_coded = matches!(act, Act::VoucherVoided { .. } | Act::VoucherGiven { .. });
+        let is_party = is_party || request.member.is_none() && is_coded;
+        // A voucher may have moved meanwhile: it is the same one.
+        let first = (
+            self.with_first_lot(recorded_act)?,
+            self.with_first_lot(act)?,
+        );
+        let is_same = match &first {
+            (Some(recorded), Some(asked)) => rules::asked::is_same(recorded, asked),
+            _ => rules::asked::is_same(recorded_act, act),
+        };
+        Ok(is_same_at && is_party && is_same)
+    }
+
+    /// The head again, behind what was booked since.
+    pub(super) fn after_last(&self, mut head: Head) -> Head {
+        if !head.origin.is_history {
+            let recorded = head.recorded_at();
+            let occurred = head.occurred_at();
+            head.effective = recorded.max(self.house().effective.after(1));
+            head.recorded_lag = recorded.0 - head.effective.0;
+            if let Some(o) = &mut head.occurred {
+                o.lag = occurred.0 - head.effective.0;
+            }
+        }
+        head
+    }
+
+    /// Entries that stand directly behind one because of it.
+    pub(super) fn follow(&mut self, entry: &Entry) -> Result<(), Stop> {
+        self.thank(entry)?;
+        let policy = Arc::clone(self.policy()?);
+        let Some(campaign) = rules::limits::exhausted(policy.campaigns(), &entry.effects) else {
+            return Ok(());
+        };
+        if self.house().status(campaign) == CampaignStatus::Closed {
+            return Ok(());
+        }
+        let status = CampaignStatus::Closed;
+        let act = Act::CampaignChanged(CampaignChanged {
+            campaign,
+            status,
+            reason: "budget".into(),
+            figures: Vec::new(),
+        });
+        self.book_house(act, vec![Effect::Campaign { campaign, status }])?;
+        Ok(())
+    }
+
+    /// Books a draft and puts it into the page.
+    pub(super) fn seal(&mut self, draft: Draft) -> Result<Entry, Error> {
+        let entry = rules::seal(&mut self.shelf.state, draft)?;
+        self.writer.push(&entry)?;
+        self.mark(&entry);
+        self.note_keys(&entry);
+        self.unwritten += 1;
+        Ok(entry)
+    }
+}
+
+/// Whether a command names the order of an entry that another key made.
+fn is_same_order(entry: &Entry, request: &Request, act: &Act) -> bool {
+    match (&entry.act, act) {
+        (Act::Purchase(first), Act::Purchase(again)) => {
+            !first.order.is_empty() && first.order == again.order && entry.head.key != request.key
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,195 @@
+//! Campaigns that run by themselves: on their days, on their review, and for
+//! whom they address.
+
+use super::Ledger;
+use super::admit::{Stop, no};
+use super::error::Error;
+use super::submit::{Mode, Staged};
+use super::wire::{Request, Warning, Who};
+use crate::model::{Act, Code, Entry, MemberId, Number, Origin, Policy, Purpose, Refusal, Target};
+use crate::rules::target::{self, TARGETS_MAX};
+use crate::rules::{Papers, review};
+use std::sync::Arc;
+
+impl Ledger {
+    /// Reviews all campaigns that have something to review; the sequences of
+    /// what was booked.
+    pub(super) fn review_staged(&mut self) -> Result<Vec<u64>, Stop> {
+        let policy = Arc::clone(self.policy()?);
+        let mut booked = Vec::new();
+        for (n, campaign) in policy.campaigns().iter().enumerate() {
+            if !review::is_reviewed(campaign) {
+                continue;
+            }
+            let day = self.house_head().day;
+            let reviewed = review::review(&*policy, self.house(), n, day);
+            for act in reviewed.acts {
+                self.make_room()?;
+                let head = self.house_head();
+                match self.decide_and_seal(head, None, act, Papers::default()) {
+                    Ok(entry) => booked.push(entry.seq),
+                    // An earlier change of the same review made it pointless.
+                    Err(Stop::No(_)) => {}
+                    Err(stop) => return Err(stop),
+                }
+            }
+        }
+        Ok(booked)
+    }
+
+    /// The campaigns whose review fails today. Nothing is booked for one that
+    /// does, so it neither pauses nor changes itself until its script is mended.
+    pub fn failing_reviews(&self) -> Result<Vec<Warning>, Error> {
+        let (policy, day) = (self.policy()?, self.house_head().day);
+        let campaigns = policy.campaigns().iter().enumerate();
+        let failing = campaigns.filter_map(|(n, campaign)| {
+            let failure = review::review(policy.as_ref(), self.house(), n, day).failure?;
+            let (file, line, column) = (&failure.file, failure.line, failure.column);
+            let place = format!("{file}:{line}:{column}");
+            Some(Warning {
+                code: "review_failed".into(),
+                message: format!("{}: {place}: on_review: {}", campaign.id, failure.message),
+            })
+        });
+        Ok(failing.collect())
+    }
+
+    /// Chooses members, or takes one out and chooses the next.
+    pub(super) fn stage_target(
+        &mut self,
+        request: &Request,
+        mode: &Mode,
+        origin: Origin,
+        (campaign, quota, decline): (&str, Option<u32>, Option<&Who>),
+    ) -> Result<Staged, Stop> {
+        let number = self.campaign(campaign)?;
+        if let Some(entry) = self.targeted_before(request, number)? {
+            return Ok(Staged::Sealed {
+                entry: Box::new(entry),
+                is_repeated: true,
+            });
+        }
+        let policy = Arc::clone(self.policy()?);
+        let n = policy.campaigns().iter().position(|c| c.number == number);
+        let wanted = n.and_then(|n| Some((n, policy.campaigns()[n].target.as_ref()?)));
+        let Some((n, wanted)) = wanted else {
+            let detail = format!(
+                "campaign: {campaign} has no `target` in its header, so it addresses everybody"
+            );
+            return no(Code::UnknownCampaign, detail);
+        };
+        let decliner = match decline {
+            Some(who) => {
+                let unknown =
+                    || Refusal::new(Code::UnknownMember, "decline: nobody is known by that");
+                Some(self.resolve(who)?.ok_or_else(unknown)?)
+            }
+            None => None,
+        };
+        self.daily_staged()?;
+        let quota = match decliner {
+            Some(_) => Some(1),
+            None => quota.or(wanted.quota),
+        };
+        let chosen = self.choose(&*policy, n, wanted, quota)?;
+        let act = targeting(number, &chosen);
+        let mut groups = chosen.chunks(TARGETS_MAX);
+        let head = self.head(request, mode, origin, None)?;
+        let first = groups.next().unwrap_or_default();
+        let entry = self.book_targets(head, decliner, act.clone(), first)?;
+        for group in groups {
+            let head = self.house_head();
+            self.book_targets(head, None, act.clone(), group)?;
+        }
+        Ok(Staged::Sealed {
+            entry: Box::new(entry),
+            is_repeated: false,
+        })
+    }
+
+    fn targeted_before(
+        &mut self,
+        request: &Request,
+        number: Number,
+    ) -> Result<Option<Entry>, Stop> {
+        if !request.key.is_some() {
+            return Ok(None);
+        }
+        let Some(seq) = self.find_by_key(request.key.as_str())? else {
+            return Ok(None);
+        };
+        match self.entry(seq)? {
+            Some(entry) if matches!(entry.act, Act::CampaignTargeted { campaign, .. } if campaign == number) => {
+                Ok(Some(entry))
+            }
+            _ => Err(super::submit::key_conflict(seq).into()),
+        }
+    }
+
+    fn book_targets(
+        &mut self,
+        head: crate::model::Head,
+        decliner: Option<MemberId>,
+        act: Act,
+        targets: &[(MemberId, bool)],
+    ) -> Result<Entry, Stop> {
+        for (id, _) in targets {
+            self.shelf.load(&self.book, *id)?;
+        }
+        let papers = Papers {
+            targets,
+            ..Papers::default()
+        };
+        self.decide_and_seal(head, decliner, act, papers)
+    }
+
+    /// The first members of the campaign's own order who match, up to a quota;
+    /// those it leaves out to compare with come on top.
+    fn choose(
+        &mut self,
+        policy: &dyn Policy,
+        n: usize,
+        wanted: &Target,
+        quota: Option<u32>,
+    ) -> Result<Vec<(MemberId, bool)>, Error> {
+        let campaign = &policy.campaigns()[n];
+        let mut found: Vec<([u8; 32], MemberId)> = Vec::new();
+        for id in self.shelf.ids(&self.book)? {
+            let is_candidate = self.shelf.look(&self.book, id, |member| {
+                target::is_candidate(campaign, wanted, member)
+            })?;
+            if is_candidate == Some(true) {
+                found.push((policy.order(n, id, Purpose::Target), id));
+            }
+        }
+        found.sort_unstable();
+        let mut left = quota.map_or(usize::MAX, |q| q as usize);
+        let mut chosen = Vec::new();
+        for (_, id) in found {
+            if left == 0 {
+                break;
+            }
+            let is_left_out = target::is_held_out(policy, n, id);
+            left -= usize::from(!is_left_out);
+            chosen.push((id, is_left_out));
+        }
+        Ok(chosen)
+    }
+}
+
+/// The act that names a choice: how many, and a hash of their sorted ids.
+pub(crate) fn targeting(campaign: Number, chosen: &[(MemberId, bool)]) -> Act {
+    let addressed = chosen.iter().filter(|c| !c.1);
+    let mut ids: Vec<MemberId> = addressed.map(|c| c.0).collect();
+    ids.sort_unstable();
+    let mut hasher = blake3::Hasher::new_derive_key("stampbook 2026-11 targets v1");
+    ids.iter().for_each(|id| {
+        hasher.update(&id.0);
+    });
+    Act::CampaignTargeted {
+        campaign,
+        count: ids.len() as u64,
+        held_out: (chosen.len() - ids.len()) as u64,
+        list: *hasher.finalize().as_bytes(),
+    }
+}

@@ -1,0 +1,233 @@
+//! A purchase in, a verified entry out; the same after closing and rebuilding.
+
+use crate::chain::page::Page;
+use crate::engine::wire::{Answer, parse};
+use crate::engine::{Folders, Ledger, Mode, Options};
+use crate::policy::{Bundle, shipped_files};
+use crate::storage::clock::SteppingClock;
+use crate::storage::entropy::Entropy;
+use std::sync::Arc;
+
+pub(super) fn bundle(name: &str) -> Bundle {
+    Bundle::new(shipped_files(name).unwrap()).unwrap()
+}
+
+pub(super) fn options(at: &str) -> Options {
+    let start = crate::model::Instant::parse(at).unwrap().0.0;
+    Options {
+        clock: Arc::new(SteppingClock::new(start, 1000)),
+        entropy: Entropy::from_seed(&[7; 32]),
+        ..Options::new("test").unwrap()
+    }
+}
+
+pub(super) fn folders(dir: &tempfile::TempDir) -> Folders {
+    Folders {
+        ledger: dir.path().join("ledger"),
+        secrets: dir.path().join("secrets"),
+    }
+}
+
+pub(super) fn cafe(dir: &tempfile::TempDir, at: &str) -> Ledger {
+    Ledger::create(
+        &folders(dir),
+        "cafe.example/1",
+        &bundle("corner-cafe"),
+        options(at),
+    )
+    .unwrap()
+}
+
+pub(super) fn say(ledger: &mut Ledger, json: &str) -> Answer {
+    let request = parse(json.as_bytes(), 2).unwrap_or_else(|bad| panic!("{json}: {bad}"));
+    ledger.submit(&request).unwrap()
+}
+
+pub(super) const ENROL: &str =
+    r#"{"do":"enrol","key":"e1","aliases":["card:6900"],"birthday":"02-29"}"#;
+
+// proves: S1 S103
+#[test]
+fn a_tuesday_coffee_is_doubled_and_survives_closing_and_rebuilding() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut ledger = cafe(&dir, "2026-11-24T10:00:00+01:00");
+    assert!(say(&mut ledger, ENROL).is_ok());
+    let bought = r#"{"do":"purchase","key":"k1","member":"card:6900","store":"mitte","terminal":"till-1",
+        "total":"42.50","lines":[{"sku":"LATTE","category":"coffee","qty":"2","amount":"29.00"},
+        {"sku":"SCONE","category":"food","qty":"1","amount":"13.50"}],"tenders":[{"kind":"cash","amount":"42.50"}]}"#;
+    let Answer::Accepted(first) = say(&mut ledger, bought) else {
+        panic!("refused")
+    };
+    let awards: Vec<i64> = first
+        .did
+        .iter()
+        .filter(|d| d.effect == "award")
+        .filter_map(|d| d.amount.map(|n| n.whole()))
+        .collect();
+    assert_eq!(awards, [43, 42], "{first:?}");
+    assert_eq!(first.after["star"], 85);
+    let Answer::Accepted(again) = say(&mut ledger, bought) else {
+        panic!("refused")
+    };
+    assert!(again.repeated);
+    assert_eq!((&again.did, &again.after), (&first.did, &first.after));
+    ledger.close().unwrap();
+
+    let mut ledger = Ledger::open(&folders(&dir), options("2026-11-24T11:00:00+01:00")).unwrap();
+    assert_eq!(ledger.notes(), Vec::<String>::new());
+    let Answer::Accepted(later) = say(&mut ledger, bought) else {
+        panic!("refused")
+    };
+    assert!(later.repeated);
+    let back = r#"{"do":"return","key":"r1","of":"k1","lines":[{"line":2}]}"#;
+    let Answer::Accepted(back) = say(&mut ledger, back) else {
+        panic!("refused")
+    };
+    assert_eq!(back.after["star"], 58, "{back:?}");
+    let house = ledger.house().clone();
+    ledger.close().unwrap();
+
+    let ledger = Ledger::rebuild(&folders(&dir), options("2026-11-24T12:00:00+01:00")).unwrap();
+    assert_eq!(*ledger.house(), house);
+}
+
+#[test]
+fn a_quote_is_what_the_purchase_then_gives_and_leaves_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut ledger = cafe(&dir, "2026-11-24T10:00:00+01:00");
+    say(&mut ledger, ENROL);
+    let size = ledger.checkpoint().checkpoint().size();
+    let request = parse(
+        br#"{"do":"purchase","key":"q","member":"card:6900","total":"10.00"}"#,
+        2,
+    )
+    .unwrap();
+    let Answer::Accepted(quoted) = ledger.quote(&request, None).unwrap() else {
+        panic!("refused")
+    };
+    assert_eq!(ledger.checkpoint().checkpoint().size(), size);
+    let Answer::Accepted(done) = ledger.submit(&request).unwrap() else {
+        panic!("refused")
+    };
+    assert_eq!((quoted.did, quoted.after), (done.did, done.after));
+    assert_eq!(ledger.checkpoint().checkpoint().size(), size + 1);
+}
+
+#[test]
+fn a_group_is_answered_in_order_and_history_comes_before_live_entries() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut ledger = cafe(&dir, "2026-11-24T10:00:00+01:00");
+    let mode = Mode {
+        is_history: true,
+        is_enrolling: true,
+        ..Mode::default()
+    };
+    for (n, day) in ["2024-03-01", "2024-11-30", "2025-02-01"]
+        .iter()
+        .enumerate()
+    {
+        let json = format!(
+            r#"{{"do":"purchase","key":"h{n}","member":"card:1","at":"{day}T12:00:00+01:00","total":"100.00"}}"#
+        );
+        ledger
+            .stage(&parse(json.as_bytes(), 2).unwrap(), mode)
+            .unwrap();
+    }
+    let answers = ledger.commit().unwrap();
+    assert!(answers.iter().all(Answer::is_ok), "{answers:?}");
+    let live = say(
+        &mut ledger,
+        r#"{"do":"purchase","key":"now","member":"card:1","total":"1.00"}"#,
+    );
+    // 200 of 2024 keep half (100), with the 100 of 2025 that is 200, half of it is 100.
+    let Answer::Accepted(live) = live else {
+        panic!("{live:?}")
+    };
+    assert_eq!(live.after["star"], 102, "{live:?}");
+}
+
+#[test]
+fn an_unchanged_programme_has_nothing_to_put_right_after_caps_and_returns() {
+    use crate::model::Day;
+    let dir = tempfile::tempdir().unwrap();
+    let mut ledger = cafe(&dir, "2026-11-24T10:00:00+01:00");
+    say(&mut ledger, ENROL);
+    for (key, total) in [("t1", "42.50"), ("t2", "400.00"), ("t3", "30.00")] {
+        let json =
+            format!(r#"{{"do":"purchase","key":"{key}","member":"card:6900","total":"{total}"}}"#);
+        assert!(say(&mut ledger, &json).is_ok());
+    }
+    for json in [
+        r#"{"do":"return","key":"r1","of":"t1","all":true}"#,
+        r#"{"do":"return","key":"r2","of":"t2","amount":"150.00"}"#,
+    ] {
+        let answer = say(&mut ledger, json);
+        assert!(answer.is_ok(), "{answer:?}");
+    }
+    let (from, to) = (
+        Day::parse("2026-11-01").unwrap(),
+        Day::parse("2026-11-30").unwrap(),
+    );
+    for campaign in ["base", "double-tuesday"] {
+        assert_eq!(
+            ledger.redecide(campaign, from, to).unwrap(),
+            [],
+            "{campaign}"
+        );
+    }
+}
+
+#[test]
+fn a_balance_at_an_instant_counts_what_had_ended_and_what_was_kept() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut ledger = cafe(&dir, "2026-11-24T10:00:00+01:00");
+    say(&mut ledger, ENROL);
+    let bought = r#"{"do":"purchase","key":"k","member":"card:6900","total":"100.50"}"#;
+    let Answer::Accepted(bought) = say(&mut ledger, bought) else {
+        panic!("refused")
+    };
+    let id = crate::model::MemberId::parse(&bought.member.unwrap()).unwrap();
+    let names = ledger.house().names.clone();
+    let star = names.number(crate::model::NameKind::Unit, "star").unwrap();
+    let held = |ledger: &mut Ledger, at: &str| {
+        let at = crate::model::Instant::parse(at).unwrap().0;
+        let all = ledger.balance_at(id, at).unwrap();
+        all.iter().find(|u| u.0 == star).map(|u| u.1.0)
+    };
+    assert_eq!(held(&mut ledger, "2026-11-24T09:00:00+01:00"), None);
+    assert_eq!(held(&mut ledger, "2026-12-31T23:59:59+01:00"), Some(201));
+    assert_eq!(held(&mut ledger, "2027-01-01T00:00:00+01:00"), Some(101));
+    assert_eq!(held(&mut ledger, "2028-01-01T00:00:00+01:00"), Some(51));
+    assert_eq!(ledger.house().names, names);
+}
+
+#[test]
+fn the_second_copy_has_the_pages_of_the_journal_from_any_entry_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut ledger = cafe(&dir, "2026-11-24T10:00:00+01:00");
+    say(&mut ledger, ENROL);
+    let all_alike = |ledger: &Ledger| {
+        let end = ledger.house().next_seq;
+        for from in 0..=end + 1 {
+            let seqs = |page: Result<Page, _>| page.unwrap().header.first_seq;
+            let near: Vec<u64> = ledger.pages_near(from).map(seqs).collect();
+            let read: Vec<u64> = ledger.pages_from(from).map(seqs).collect();
+            assert_eq!(near, read, "from {from} of {end}");
+            assert_eq!(near.is_empty(), from >= end);
+        }
+    };
+    for n in 0..5 {
+        let bought =
+            format!(r#"{{"do":"purchase","key":"k{n}","member":"card:6900","total":"1.00"}}"#);
+        assert!(say(&mut ledger, &bought).is_ok());
+        all_alike(&ledger);
+    }
+    ledger.close().unwrap();
+    let ledger = Ledger::open(&folders(&dir), options("2026-11-24T12:00:00+01:00")).unwrap();
+    all_alike(&ledger);
+    drop(ledger);
+    let copies = dir.path().join("ledger/copies");
+    std::fs::remove_dir_all(copies).unwrap();
+    let ledger = Ledger::open(&folders(&dir), options("2026-11-24T13:00:00+01:00")).unwrap();
+    all_alike(&ledger);
+}

@@ -1,0 +1,440 @@
+//! Finding vouchers by their codes, and showing the codes again to whoever
+//! keeps the secrets.
+
+use super::Ledger;
+use super::admit::Stop;
+use super::codes::{Making, PrintedCode, code_key_of};
+use super::error::Error;
+use super::openers::{before_merges, locate, once_one};
+use super::wire::{CodeShown, Purchase, Request, Verb, VoucherAsked, VoucherRef};
+use crate::model::{
+    Act, Code, CodeKind, Day, Effect, Entry, Instant, LotId, MemberId, Money, Origin, Refusal,
+    Tender, TenderKind, Terms, UnitKind,
+};
+use crate::rules::case::Found;
+use crate::rules::state::Lot;
+
+/// A code that is none: its hash is nobody's.
+const NO_CODE: [u8; 32] = [0; 32];
+
+impl Ledger {
+    /// The hash of a code as it was typed.
+    pub(super) fn typed_hash(kind: CodeKind, text: &str) -> [u8; 32] {
+        PrintedCode::parse(text).map_or(NO_CODE, |code| code.hash(kind))
+    }
+
+    /// The vouchers that a purchase is paid with, their holders brought in.
+    pub(super) fn vouchers_of(&mut self, act: &Act) -> Result<Vec<Found>, Stop> {
+        let Act::Purchase(purchase) = act else {
+            return Ok(Vec::new());
+        };
+        let mut all = Vec::new();
+        for tender in &purchase.tenders {
+            if let TenderKind::Voucher { code } = &tender.kind {
+                let found = self.voucher(code)?;
+                all.push(found.ok_or_else(unknown)?);
+            }
+        }
+        Ok(all)
+    }
+
+    /// The voucher of a code's hash, if there is one; its holder is brought in.
+    pub(super) fn voucher(&mut self, code: &[u8; 32]) -> Result<Option<Found>, Error> {
+        let Some(seq) = self.find(&code_key_of(CodeKind::Voucher, code))? else {
+            return Ok(None);
+        };
+        let Some(entry) = self.entry(seq)? else {
+            return Ok(None);
+        };
+        let Some(mut found) = traced(&entry, code, |seq| self.entry(seq))? else {
+            return Ok(None);
+        };
+        let first = found.holder;
+        if let Some(holder) = self.resolve(&super::wire::Who::Id(first))? {
+            found.holder = holder;
+        }
+        if !self.is_with(&mut found)? {
+            self.find_parted(&mut found, first, seq)?;
+        }
+        Ok(Some(found))
+    }
+
+    /// Whether a voucher is with the holder that was found, and as which lot.
+    fn is_with(&mut self, found: &mut Found) -> Result<bool, Error> {
+        let unit = found.unit;
+        let lots: Vec<Lot> = match self.member(found.holder)? {
+            Some(member) => member.lots_of(unit).cloned().collect(),
+            None => Vec::new(),
+        };
+        locate(found, &lots, |seq| self.entry(seq))
+    }
+
+    /// Who paid with a voucher of somebody they were one with, and gave back what
+    /// they bought after they had parted, has it again.
+    fn find_parted(&mut self, found: &mut Found, first: MemberId, seq: u64) -> Result<(), Error> {
+        for holder in self.once_one(first, seq)? {
+            let mut with = Found {
+                holder,
+                ..found.clone()
+            };
+            if self.is_with(&mut with)? {
+                *found = with;
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Who a member has been one with since an entry, as they are known by now.
+    pub(super) fn once_one(&mut self, id: MemberId, seq: u64) -> Result<Vec<MemberId>, Error> {
+        let mut history = |id, seq| self.history_since(id, seq);
+        let all = once_one(id, seq, &mut history)?.into_iter();
+        let all = all.map(|id| self.resolve(&super::wire::Who::Id(id)));
+        let all: Result<Vec<_>, Error> = all.collect();
+        Ok(all?.into_iter().flatten().collect())
+    }
+
+    /// What the vouchers of a purchase take off where the till left it to the
+    /// ledger, and who pays the rest where it named nobody.
+    pub(super) fn voucher_tender(
+        &mut self,
+        text: &str,
+        given: Option<Money>,
+        purchase: &Purchase,
+    ) -> Result<([u8; 32], Money), Stop> {
+        let code = Self::typed_hash(CodeKind::Voucher, text);
+        if let Some(amount) = given {
+            return Ok((code, amount));
+        }
+        let found = self.voucher(&code)?.ok_or_else(unknown)?;
+        let programme = self.programme()?;
+        let unit = programme.unit(found.unit);
+        let unit = unit.ok_or_else(|| Refusal::new(Code::CodeLapsed, "code: its unit is gone"))?;
+        let bill = crate::model::Purchase {
+            total: purchase.total,
+            lines: purchase.lines.clone(),
+            charges: purchase.charges.clone(),
+            ..Default::default()
+        };
+        let worth = crate::rules::voucher::worth(programme, unit, found.sku.as_deref(), &bill);
+        Ok((code, worth?.1))
+    }
+
+    /// What is asked of a voucher as an act, and whose voucher it is.
+    pub(super) fn voucher_act(
+        &mut self,
+        asked: &VoucherAsked,
+        request: &Request,
+        member: Option<MemberId>,
+    ) -> Result<(Act, Option<MemberId>), Stop> {
+        match asked {
+            VoucherAsked::Issue {
+                unit,
+                expires,
+                reason,
+            } => {
+                let calendar = &self.programme()?.calendar;
+                let act = Act::VoucherIssued {
+                    unit: self.unit(unit)?,
+                    code: self.code_hash(CodeKind::Voucher, request),
+                    expires: expires.map(|day| calendar.start_of(day.plus_days(1))),
+                    reason: reason.clone(),
+                };
+                Ok((act, None))
+            }
+            VoucherAsked::Void { which, reason } => {
+                let (lot, holder) = self.lot_of(which, member)?;
+                let reason = reason.clone();
+                Ok((Act::VoucherVoided { lot, reason }, holder))
+            }
+            VoucherAsked::Give { which } => {
+                let (lot, holder) = self.lot_of(which, member)?;
+                let act = Act::VoucherGiven {
+                    lot,
+                    token: self.code_hash(CodeKind::Gift, request),
+                    until: Instant::default(),
+                };
+                Ok((act, holder))
+            }
+            VoucherAsked::Claim { token } => {
+                let of = self.gift(token, true)?;
+                let act = Act::VoucherClaimed {
+                    of,
+                    code: self.code_hash(CodeKind::Voucher, request),
+                };
+                Ok((act, None))
+            }
+        }
+    }
+
+    /// An act that names a voucher, with the lot that it was before any merge.
+    pub(super) fn with_first_lot(&mut self, act: &Act) -> Result<Option<Act>, Error> {
+        let mut first = |lot: &LotId| before_merges(*lot, &mut |seq| self.entry(seq));
+        Ok(match act {
+            Act::VoucherVoided { lot, reason } => Some(Act::VoucherVoided {
+                lot: first(lot)?,
+                reason: reason.clone(),
+            }),
+            Act::VoucherGiven { lot, token, until } => Some(Act::VoucherGiven {
+                lot: first(lot)?,
+                token: *token,
+                until: *until,
+            }),
+            _ => None,
+        })
+    }
+
+    /// The lot that a command names; by its code, which may be nobody else's
+    /// than the member's that is named, if one is.
+    fn lot_of(
+        &mut self,
+        which: &VoucherRef,
+        member: Option<MemberId>,
+    ) -> Result<(LotId, Option<MemberId>), Stop> {
+        let text = match which {
+            VoucherRef::Lot(lot) => return Ok((*lot, None)),
+            VoucherRef::Code(text) => text,
+        };
+        let code = Self::typed_hash(CodeKind::Voucher, text);
+        let found = self.voucher(&code)?;
+        let found = found.filter(|found| member.is_none_or(|id| id == found.holder));
+        let found = found.ok_or_else(unknown)?;
+        let holder = self.shelf.state.members.get(&found.holder);
+        let lot = holder.and_then(|m| m.lots.iter().find(|l| l.code.as_deref() == Some(&code)));
+        Ok((lot.map_or(found.lot, |l| l.id), Some(found.holder)))
+    }
+
+    /// The purchase that a slip's code lets somebody claim.
+    pub(super) fn claimed(&self, text: &str) -> Result<u64, Stop> {
+        let hash = Self::typed_hash(CodeKind::Claim, text);
+        let found = self.find(&code_key_of(CodeKind::Claim, &hash))?;
+        found.ok_or_else(|| unknown().into())
+    }
+
+    /// A verb as an act, with its codes, and whose voucher it is about.
+    pub(super) fn coded_act(
+        &mut self,
+        request: &Request,
+        origin: &Origin,
+        day: Day,
+        member: Option<MemberId>,
+    ) -> Result<(Act, Option<MemberId>), Stop> {
+        if let Verb::Voucher(asked) = &request.verb {
+            return self.voucher_act(asked, request, member);
+        }
+        let mut act = self.act(request, origin, day)?;
+        if !origin.is_history {
+            self.make_claimable(request, &mut act)?;
+        }
+        Ok((act, None))
+    }
+
+    /// Puts a claim code on a purchase that nobody is named for, where the
+    /// programme lets such be claimed.
+    fn make_claimable(&self, request: &Request, act: &mut Act) -> Result<(), Stop> {
+        let is_nobody = request.member.is_none() && request.key.is_some();
+        if let (Act::Purchase(purchase), true) = (act, is_nobody)
+            && self.programme()?.claim_days > 0
+            && purchase.total.is_positive()
+        {
+            purchase.claim = Some(self.code_hash(CodeKind::Claim, request));
+        }
+        Ok(())
+    }
+
+    /// The code on the slip of a purchase that may be claimed.
+    pub fn claim_code(&self, entry: &Entry) -> Option<String> {
+        let Act::Purchase(purchase) = &entry.act else {
+            return None;
+        };
+        purchase.claim?;
+        let making = Making::of(&self.alias_key, &entry.head.key, entry.seq);
+        Some(making.code(CodeKind::Claim, 0).to_string())
+    }
+
+    /// The codes that an entry made, for whoever may see them: the answer to
+    /// its command, and to a repeat of it.
+    pub(super) fn codes_shown(&self, entry: &Entry) -> Vec<CodeShown> {
+        let mut made = None;
+        let names = &self.house().names;
+        let unit = |number| names.text(crate::model::NameKind::Unit, number);
+        let (mut codes, mut gifts) = (0, 0);
+        let mut shown = Vec::new();
+        for effect in &entry.effects {
+            let (kind, number, n) = match effect {
+                Effect::Voucher { unit, .. } => (CodeKind::Voucher, *unit, &mut codes),
+                Effect::LotMoved {
+                    unit,
+                    code: Some(_),
+                    ..
+                } => (CodeKind::Voucher, *unit, &mut codes),
+                Effect::HoldOpened {
+                    unit,
+                    token: Some(_),
+                    ..
+                } => (CodeKind::Gift, *unit, &mut gifts),
+                _ => continue,
+            };
+            *n += 1;
+            let making =
+                made.get_or_insert_with(|| Making::of(&self.alias_key, &entry.head.key, entry.seq));
+            shown.push(CodeShown {
+                kind: match kind {
+                    CodeKind::Gift => "gift".into(),
+                    _ => "voucher".into(),
+                },
+                unit: unit(number),
+                code: making.code(kind, *n - 1).to_string(),
+            });
+        }
+        shown
+    }
+
+    /// The code of a voucher that a member holds, made again.
+    pub fn code_of(&mut self, lot: &Lot) -> Result<Option<PrintedCode>, Error> {
+        let mut id = lot.id;
+        loop {
+            let Some(entry) = self.entry(id.seq)? else {
+                return Ok(None);
+            };
+            match entry.opener(id) {
+                // A merge moves vouchers with the codes they have.
+                Some(Effect::LotMoved {
+                    lot, code: None, ..
+                }) => id = *lot,
+                _ => return Ok(code_in(&self.alias_key, &entry, id)),
+            }
+        }
+    }
+
+    /// All vouchers a member holds, with their codes.
+    pub fn vouchers(&mut self, id: MemberId) -> Result<Vec<(Lot, PrintedCode)>, Error> {
+        let lots = match self.member(id)? {
+            Some(member) => member.lots.clone(),
+            None => Vec::new(),
+        };
+        let mut all = Vec::new();
+        for lot in lots {
+            let programme = self.programme()?;
+            if programme.is_kind(lot.unit, UnitKind::Voucher)
+                && let Some(code) = self.code_of(&lot)?
+            {
+                all.push((lot, code));
+            }
+        }
+        all.sort_by_key(|(lot, _)| lot.spend_order());
+        Ok(all)
+    }
+}
+
+pub(super) fn unknown() -> Refusal {
+    Refusal::new(
+        Code::UnknownCode,
+        "code: it is nobody's; look at it again, letter by letter",
+    )
+}
+
+/// The voucher of a code that an entry gave, with the terms and the article of
+/// the entry that gave it first; others are fetched by their sequence.
+pub fn traced<E>(
+    entry: &Entry,
+    code: &[u8; 32],
+    mut fetch: impl FnMut(u64) -> Result<Option<Entry>, E>,
+) -> Result<Option<Found>, E> {
+    let Some(mut found) = found_in(entry, code) else {
+        return Ok(None);
+    };
+    let (mut entry, mut lot) = (entry.clone(), found.lot);
+    while let Some(Effect::LotMoved { lot: from, .. }) = entry.opener(lot) {
+        lot = *from;
+        match fetch(lot.seq)? {
+            Some(earlier) => entry = earlier,
+            None => return Ok(Some(found)),
+        }
+    }
+    if let Some(Effect::Voucher { terms, .. }) = entry.opener(lot) {
+        found.terms = *terms;
+    }
+    found.sku = sku_of(&entry, lot);
+    Ok(Some(found))
+}
+
+/// The one article that an entry bound a voucher to.
+fn sku_of(entry: &Entry, voucher: LotId) -> Option<String> {
+    entry.effects.iter().find_map(|effect| match effect {
+        Effect::VoucherBound { lot, sku, .. } if *lot == voucher => Some(sku.clone()),
+        _ => None,
+    })
+}
+
+/// The voucher of a code among those that an entry gave.
+fn found_in(entry: &Entry, wanted: &[u8; 32]) -> Option<Found> {
+    let openers = entry.effects.iter().filter(|e| e.opens_lot());
+    for (n, effect) in (0u16..).zip(openers) {
+        let (who, unit, code, terms) = match effect {
+            Effect::Voucher {
+                who,
+                unit,
+                code,
+                terms,
+                ..
+            } => (*who, *unit, Some(code), *terms),
+            Effect::LotMoved { to, unit, code, .. } => {
+                (*to, *unit, code.as_ref(), Terms::default())
+            }
+            _ => continue,
+        };
+        if code == Some(wanted) {
+            let lot = LotId { seq: entry.seq, n };
+            return Some(Found {
+                code: *wanted,
+                holder: entry.touched.get(usize::from(who))?.member,
+                lot,
+                unit,
+                terms,
+                sku: sku_of(entry, lot),
+            });
+        }
+    }
+    None
+}
+
+/// The code that an entry gave a voucher of it.
+fn code_in(
+    secret: &crate::storage::vault::Secret,
+    entry: &Entry,
+    lot: LotId,
+) -> Option<PrintedCode> {
+    let coded = |effect: &&Effect| {
+        matches!(
+            effect,
+            Effect::Voucher { .. } | Effect::LotMoved { code: Some(_), .. }
+        )
+    };
+    let own = entry.opener(lot)?;
+    let n = entry
+        .effects
+        .iter()
+        .filter(coded)
+        .position(|effect| std::ptr::eq(effect, own))?;
+    let making = Making::of(secret, &entry.head.key, entry.seq);
+    Some(making.code(CodeKind::Voucher, n as u16))
+}
+
+/// Where a purchase names vouchers and nothing else, the rest was paid by
+/// means that the till does not say: so a quote tells what a voucher takes off.
+pub(super) fn with_rest(mut tenders: Vec<Tender>, total: Money) -> Vec<Tender> {
+    let is_own = |t: &Tender| crate::rules::bill::is_own(&t.kind);
+    let is_voucher = |t: &Tender| matches!(t.kind, TenderKind::Voucher { .. });
+    let paid = Money::sum(tenders.iter().map(|t| t.amount));
+    let rest = paid.and_then(|paid| total.minus(paid));
+    let rest = rest.filter(|rest| rest.is_positive());
+    if let Some(amount) = rest
+        && tenders.iter().any(is_voucher)
+        && tenders.iter().all(is_own)
+    {
+        let kind = TenderKind::Other("rest".into());
+        tenders.push(Tender { kind, amount });
+    }
+    tenders
+}

@@ -1,0 +1,250 @@
+//! Writing the state down: members, house and the watermark that says how far
+//! they reach move in one batch. Copies of pages go before it, keys for themselves.
+
+use super::Ledger;
+use super::error::Error;
+use super::scribe::Scribe;
+use crate::chain::hash::Hash;
+use crate::chain::tree::Frontier;
+use crate::storage::book::Batch;
+use crate::storage::error::Trouble;
+use crate::storage::journal::Position;
+
+/// A batch with more changes than this is applied on a thread of its own.
+const BATCH_SMALL: usize = 500;
+/// Bytes of pages that are copied at once while much comes in.
+const COPY_BYTES: usize = 4 << 20;
+/// Keys that are put into their index at once while much comes in.
+const KEYS_AT_ONCE: usize = 50_000;
+
+/// The watermark: how far the book has folded, and where the journal goes on.
+pub(super) struct Watermark {
+    pub(super) count: u64,
+    pub(super) hash: Hash,
+    /// The last page folded.
+    pub(super) last: Option<Position>,
+    pub(super) frontier: Frontier,
+}
+
+impl Watermark {
+    pub(super) fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = self.count.to_be_bytes().to_vec();
+        bytes.extend_from_slice(self.hash.as_bytes());
+        bytes.push(self.last.is_some().into());
+        bytes.extend_from_slice(&self.last.unwrap_or_default().to_bytes());
+        bytes.extend_from_slice(&self.frontier.to_bytes());
+        bytes
+    }
+
+    pub(super) fn from_bytes(bytes: &[u8]) -> Option<Watermark> {
+        let (count, rest) = bytes.split_first_chunk::<8>()?;
+        let (hash, rest) = rest.split_first_chunk::<32>()?;
+        let (has_last, rest) = rest.split_first()?;
+        let (last, rest) = rest.split_first_chunk::<16>()?;
+        Some(Watermark {
+            count: u64::from_be_bytes(*count),
+            hash: Hash::from(*hash),
+            last: (*has_last == 1).then(|| Position::from_bytes(*last)),
+            frontier: Frontier::from_bytes(rest).ok()?,
+        })
+    }
+
+    pub(super) fn start() -> Watermark {
+        Watermark {
+            count: 0,
+            hash: Hash::ZERO,
+            last: None,
+            frontier: Frontier::default(),
+        }
+    }
+}
+
+impl Ledger {
+    /// Writes the state down once everything staged is durable.
+    pub(super) fn write_state(&mut self) -> Result<(), Error> {
+        let frontier = self.writer.frontier();
+        if frontier.size() != self.house().next_seq {
+            // A book ahead of the journal could not be opened again.
+            let path = self.folders.ledger.join("journal");
+            return Err(Trouble::Poisoned { path }.into());
+        }
+        let head = self.writer.head();
+        self.write_state_at(&frontier, head.last, head.hash, head.next_seq)
+    }
+
+    pub(super) fn write_state_at(
+        &mut self,
+        frontier: &Frontier,
+        last: Option<Position>,
+        hash: Hash,
+        up_to: u64,
+    ) -> Result<(), Error> {
+        if self.unwritten == 0 {
+            return Ok(());
+        }
+        let written = self.put_down(frontier, last, hash);
+        if written.is_err() {
+            // What has changed is noted nowhere any more.
+            self.book.spoil();
+        }
+        written?;
+        self.write_keys(up_to)?;
+        (self.unwritten, self.writer.commits) = (0, 0);
+        if self.shelf.is_over(self.options.members_max) {
+            self.settle_book()?;
+            self.shelf.shrink();
+        }
+        Ok(())
+    }
+
+    fn put_down(
+        &mut self,
+        frontier: &Frontier,
+        last: Option<Position>,
+        hash: Hash,
+    ) -> Result<(), Error> {
+        let mut batch = Batch::default();
+        let policy = self.policy.clone();
+        let policy = policy.as_deref().map(|p| p as &dyn crate::model::Policy);
+        let takes_away = self.shelf.write(&self.book, policy, &mut batch)?;
+        self.write_in_force(&mut batch)?;
+        let watermark = Watermark {
+            count: self.house().next_seq,
+            hash,
+            last,
+            frontier: frontier.clone(),
+        };
+        batch.put_watermark(&watermark.to_bytes());
+        self.hand_down(batch)?;
+        match takes_away {
+            true => self.settle_book(),
+            false => Ok(()),
+        }
+    }
+
+    /// Puts the keys of what is durable into their index.
+    fn write_keys(&mut self, up_to: u64) -> Result<(), Error> {
+        // The index may be ahead of the book.
+        let up_to = up_to.max(self.keys.covered());
+        self.keys.insert_batch(up_to, &self.fresh_keys)?;
+        self.fresh_keys.clear();
+        self.fresh_index.clear();
+        Ok(())
+    }
+
+    /// Copies pages once they are many: they wait in memory else.
+    pub(super) fn copy_when_due(&mut self) -> Result<(), Error> {
+        if self.writer.uncopied.bytes() >= COPY_BYTES && !self.may_lag() {
+            self.start_scribe();
+            self.copy_pages()?;
+        }
+        Ok(())
+    }
+
+    /// Puts the keys of the entries before `up_to` into their index once they are many.
+    pub(super) fn write_keys_when_due(&mut self, up_to: u64) -> Result<(), Error> {
+        if self.are_keys_due() && !self.may_lag() {
+            self.write_keys(up_to)?;
+        }
+        Ok(())
+    }
+
+    /// Whether many keys wait for their index.
+    pub(super) fn are_keys_due(&self) -> bool {
+        self.fresh_keys.len() >= KEYS_AT_ONCE
+    }
+
+    fn start_scribe(&mut self) {
+        let book = &self.book;
+        self.scribe.get_or_insert_with(|| Scribe::start(book));
+    }
+
+    /// Copies the pages that were not copied before; beside the work that goes
+    /// on, once there is a scribe.
+    fn copy_pages(&mut self) -> Result<(), Error> {
+        let Some(until) = self.writer.uncopied.first_seq() else {
+            return Ok(());
+        };
+        self.fill_copies(until)?;
+        let pages = self.writer.uncopied.hand();
+        let copied = match &mut self.scribe {
+            Some(scribe) => {
+                scribe.copy(pages)?;
+                scribe.take_copied()?
+            }
+            None => {
+                self.book.copy_pages(pages.iter().map(|page| &**page))?;
+                pages.len()
+            }
+        };
+        self.writer.uncopied.forget(copied);
+        Ok(())
+    }
+
+    /// Copies the pages that the second copy lacks behind those that were not
+    /// copied yet: what a power cut took of it, or all where it was lost.
+    fn fill_copies(&mut self, until: u64) -> Result<(), Error> {
+        if !self.are_copies_filled {
+            self.fill_copies_now(until)?;
+            self.are_copies_filled = true;
+        }
+        Ok(())
+    }
+
+    fn fill_copies_now(&mut self, until: u64) -> Result<(), Error> {
+        let reach = self.book.copies_reach()?;
+        if let Some((aside, finding)) = self.book.copies_moved_aside() {
+            let aside = aside.display();
+            self.notes.push(format!(
+                "the second copy of the pages could not be opened ({finding}); it lies in {aside} now and is made again"
+            ));
+        }
+        if reach >= until {
+            return Ok(());
+        }
+        for stored in self.writer.read(Position::START) {
+            // A damaged page is told by whoever needs it; what is copied is copied.
+            let Ok(page) = stored.map(|stored| stored.page) else {
+                break;
+            };
+            if page.header.first_seq >= until {
+                break;
+            }
+            if page.header.first_seq >= reach {
+                self.book.copy_pages([&page])?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Applies a batch to the book: at once for a process that does one thing,
+    /// beside the work that goes on for one that stays. Nothing that is in it is
+    /// read from the book before [`Ledger::settle_book`]: members and aliases
+    /// are in memory until then.
+    fn hand_down(&mut self, batch: Batch) -> Result<(), Error> {
+        self.settle_book()?;
+        self.batches += 1;
+        let is_small = batch.len() < BATCH_SMALL;
+        if !is_small {
+            self.start_scribe();
+        }
+        // They are there before anything that says so.
+        self.copy_pages()?;
+        match self.scribe.as_mut().filter(|_| !is_small) {
+            Some(scribe) => Ok(scribe.apply(batch)?),
+            None => {
+                self.settle_book()?;
+                Ok(self.book.apply(batch)?)
+            }
+        }
+    }
+
+    /// Waits until the book has taken what was handed down.
+    pub(super) fn settle_book(&mut self) -> Result<(), Error> {
+        if let Some(scribe) = &mut self.scribe {
+            scribe.settle()?;
+            self.writer.uncopied.forget(scribe.take_copied()?);
+        }
+        Ok(())
+    }
+}

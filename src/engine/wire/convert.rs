@@ -1,0 +1,457 @@
+//! From a verb as sent to a request: amounts, instants, names and bounds.
+//! Every error carries the field's path.
+
+use super::{
+    Figure,
+    bad::{Bad, shortened},
+    raw::{self, Raw},
+    request::*,
+    scalar::{self, Amount, Quantity, Text, Whole},
+};
+use crate::engine::wire::{EntryRef, PurchaseRef, Who};
+use crate::model::{
+    CampaignStatus, Channel, Charge, ChargeKind, Extent, Identified, Instant, Key, Line,
+    LineExtent, Money, MonthDay, OffsetMinutes, Qty,
+};
+
+mod between;
+mod leaf;
+mod office;
+mod others;
+mod passes;
+mod person;
+mod vouchers;
+use leaf::*;
+pub use others::month as month_of;
+use person::{activity, consent};
+use vouchers::{is_of_a_member, voucher};
+
+/// Whether the door will fill in a key.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum KeyRule {
+    Needed,
+    Optional,
+}
+
+type Parsed<T> = Result<T, Bad>;
+
+pub(super) fn request(raw: Raw<'_>, digits: u8, rule: KeyRule) -> Parsed<Request> {
+    let (head, verb) = match raw {
+        Raw::Purchase(mut raw) => (raw.head(), purchase(*raw, digits)?),
+        Raw::Return(mut raw) => (raw.head(), goods_back(raw, digits)?),
+        Raw::Enrol(mut raw) => (raw.head(), enrol(raw)?),
+        Raw::Profile(mut raw) => (raw.head(), profile(raw)?),
+        Raw::Erase(mut raw) => (
+            raw.head(),
+            Verb::Erase {
+                reason: needed("reason", raw.reason)?,
+            },
+        ),
+        Raw::Redeem(mut raw) => (raw.head(), redeem(raw)?),
+        Raw::Hold(mut raw) => (raw.head(), between::hold(raw)?),
+        Raw::Capture(mut raw) => (raw.head(), between::capture(raw)?),
+        Raw::Release(mut raw) => (raw.head(), between::release(raw)?),
+        Raw::Transfer(mut raw) => (raw.head(), between::transfer(raw)?),
+        Raw::Household(mut raw) => (raw.head(), between::household(raw)?),
+        Raw::Activity(mut raw) => (raw.head(), activity(raw)?),
+        Raw::Consent(mut raw) => (raw.head(), consent(raw)?),
+        Raw::Merge(mut raw) => (raw.head(), between::merge(raw)?),
+        Raw::Unmerge(mut raw) => (raw.head(), between::unmerge(raw)?),
+        Raw::Void(mut raw) => (raw.head(), void(raw)?),
+        Raw::Adjust(mut raw) => (raw.head(), adjust(raw)?),
+        Raw::Campaign(mut raw) => (raw.head(), campaign(raw)?),
+        Raw::Pass(mut raw) => (raw.head(), passes::pass(raw, digits)?),
+        Raw::Partner(mut raw) => (raw.head(), others::partner(raw)?),
+        Raw::Pool(mut raw) => (raw.head(), others::pool(raw, digits)?),
+        Raw::Daily(mut raw) => (raw.head(), Verb::Daily),
+        Raw::Goal(mut raw) => (raw.head(), office::goal(raw)?),
+        Raw::Cost(mut raw) => (raw.head(), office::cost(raw, digits)?),
+        Raw::Period(mut raw) => (raw.head(), office::close(raw)?),
+        Raw::Opening(mut raw) => (raw.head(), office::opening(raw)?),
+        Raw::Claim(mut raw) => {
+            let code = needed("code", std::mem::take(&mut raw.code))?;
+            (raw.head(), Verb::Claim { code })
+        }
+        Raw::Voucher(mut raw) => (raw.head(), Verb::Voucher(voucher(raw)?)),
+    };
+    let request = Request {
+        key: key_of(head.key, &verb, rule)?,
+        member: head.member.map(|m| who("member", &m)).transpose()?,
+        at: head.at.map(|at| instant(&at)).transpose()?,
+        source: Source {
+            store: text("store", head.store)?,
+            terminal: text("terminal", head.terminal)?,
+            counter: head
+                .counter
+                .map(|n| positive("counter", n))
+                .transpose()?
+                .map(|n| n as u64),
+            operator: text("operator", head.operator)?,
+            channel: channel(head.channel)?,
+        },
+        verb,
+    };
+    is_whole(request)
+}
+
+/// What one verb needs of the common fields, and what makes no sense there.
+fn is_whole(request: Request) -> Parsed<Request> {
+    let has_member = request.member.is_some();
+    match &request.verb {
+        Verb::Profile(_)
+        | Verb::Erase { .. }
+        | Verb::Redeem { .. }
+        | Verb::Adjust(_)
+        | Verb::Pass(_)
+        | Verb::Hold { .. }
+        | Verb::Transfer { .. }
+        | Verb::ClaimPoints { .. }
+        | Verb::Household(_)
+        | Verb::Merge { .. }
+        | Verb::Activity(_)
+        | Verb::Consent(_)
+        | Verb::Office(Office::Opening { .. })
+            if !has_member =>
+        {
+            let remedy = "name the member, for example \"member\":\"card:6900012345\"";
+            Err(Bad::missing("member", remedy))
+        }
+        Verb::Office(Office::Opening { .. }) => Ok(request),
+        Verb::Claim { .. } if !has_member => Err(Bad::missing(
+            "member",
+            "say who claims, for example \"member\":\"card:6900012345\"",
+        )),
+        Verb::Voucher(asked) if is_of_a_member(asked) && !has_member => {
+            let remedy = "name the member, for example \"member\":\"card:6900012345\"";
+            Err(Bad::missing("member", remedy))
+        }
+        Verb::Enrol(_)
+        | Verb::Campaign { .. }
+        | Verb::Partner(_)
+        | Verb::Pool(_)
+        | Verb::Daily
+        | Verb::Office(_)
+            if has_member =>
+        {
+            let word = request.verb.word();
+            Err(Bad::new("member", format!("does not belong to '{word}'")))
+        }
+        Verb::Return(Return {
+            of: PurchaseRef::Receipt(_),
+            ..
+        }) if request.source.store.is_empty() => Err(Bad::missing(
+            "store",
+            "a receipt number says nothing without its store",
+        )),
+        Verb::Purchase(purchase)
+            if purchase.is_enrolling && !matches!(request.member, Some(Who::Alias(_))) =>
+        {
+            Err(Bad::new(
+                "enrol",
+                "needs a member named by an alias, such as card:6900012345",
+            ))
+        }
+        _ => Ok(request),
+    }
+}
+
+fn key_of(key: Option<Text<'_>>, verb: &Verb, rule: KeyRule) -> Parsed<Key> {
+    match key {
+        Some(key) => Key::parse(&key).map_err(|e| Bad::new("key", e)),
+        None if rule == KeyRule::Optional || *verb == Verb::Daily => Ok(Key::none()),
+        None => Err(Bad::missing(
+            "key",
+            "give every attempt a name of its own, such as \"till-1/000812\"",
+        )),
+    }
+}
+
+fn purchase(raw: raw::Purchase<'_>, digits: u8) -> Parsed<Verb> {
+    Ok(Verb::Purchase(Box::new(Purchase {
+        total: money("total", &raw.total, digits)?,
+        currency: raw
+            .currency
+            .map(|c| text("currency", Some(c)))
+            .transpose()?,
+        lines: each("lines", raw.lines, |line| line_of(line, digits))?,
+        charges: each("charges", raw.charges, |charge| charge_of(charge, digits))?,
+        discounts: each("discounts", raw.discounts, |d| discount_of(d, digits))?,
+        tenders: each("tenders", raw.tenders, |tender| tender_of(tender, digits))?,
+        by: identified(raw.by)?,
+        receipt: text("receipt", raw.receipt)?,
+        order: text("order", raw.order)?,
+        codes: each("codes", raw.codes, |code| needed("", code))?,
+        is_enrolling: raw.enrol,
+    })))
+}
+
+fn line_of(raw: raw::Line<'_>, digits: u8) -> Parsed<Line> {
+    Ok(Line {
+        sku: text("sku", raw.sku)?,
+        category: text("category", raw.category)?,
+        tags: each("tags", raw.tags, |tag| needed("", tag))?,
+        qty: raw.qty.map_or(Ok(Qty::ONE), |q| quantity("qty", &q))?,
+        amount: money("amount", &raw.amount, digits)?,
+    })
+}
+
+fn charge_of(raw: raw::Charge<'_>, digits: u8) -> Parsed<Charge> {
+    let kind = match &*raw.kind {
+        "tax" => ChargeKind::Tax,
+        "delivery" => ChargeKind::Delivery,
+        "deposit" => ChargeKind::Deposit,
+        "rounding" => ChargeKind::Rounding,
+        _ => ChargeKind::Other(needed("kind", raw.kind)?),
+    };
+    // Cash rounding goes either way; everything else that is owed is positive.
+    let amount = match raw.amount.strip_prefix('-') {
+        Some(size) if kind == ChargeKind::Rounding => money("amount", size, digits)?.negated(),
+        _ => money("amount", &raw.amount, digits)?,
+    };
+    Ok(Charge { kind, amount })
+}
+
+fn discount_of(raw: raw::Discount<'_>, digits: u8) -> Parsed<DiscountGiven> {
+    Ok(DiscountGiven {
+        campaign: text("campaign", raw.campaign)?,
+        amount: money("amount", &raw.amount, digits)?,
+        why: text("why", raw.why)?,
+    })
+}
+
+fn tender_of(raw: raw::Tender<'_>, digits: u8) -> Parsed<TenderGiven> {
+    let is_points = &*raw.kind == "points";
+    let is_reward = &*raw.kind == "reward";
+    let is_voucher = &*raw.kind == "voucher";
+    let stray = |is_given: bool, field: &str, kind: &str| match is_given {
+        true => Err(Bad::new(
+            field,
+            format!("belongs to a tender of kind '{kind}' only"),
+        )),
+        false => Ok(()),
+    };
+    stray(raw.unit.is_some() && !is_points, "unit", "points")?;
+    stray(raw.points.is_some() && !is_points, "points", "points")?;
+    stray(raw.reward.is_some() && !is_reward, "reward", "reward")?;
+    stray(raw.code.is_some() && !is_voucher, "code", "voucher")?;
+    if raw.amount.is_none() && !is_reward && !is_voucher {
+        return Err(Bad::new("amount", "is missing"));
+    }
+    Ok(TenderGiven {
+        amount: raw
+            .amount
+            .map(|a| money("amount", &a, digits))
+            .transpose()?,
+        means: match raw.code {
+            Some(code) => Means::Voucher(needed("code", code)?),
+            None => means(raw.kind, raw.unit, raw.points, raw.reward)?,
+        },
+    })
+}
+
+fn means(
+    kind: Text<'_>,
+    unit: Option<Text<'_>>,
+    points: Option<Figure>,
+    reward: Option<Text<'_>>,
+) -> Parsed<Means> {
+    Ok(match &*kind {
+        "cash" => Means::Cash,
+        "card" => Means::Card,
+        "mobile" => Means::Mobile,
+        "gift_card" => Means::GiftCard,
+        "points" => Means::Points {
+            unit: needed("unit", unit.unwrap_or_default())?,
+            points: count("points", points.unwrap_or_default())?,
+        },
+        "reward" => Means::Reward(needed("reward", reward.unwrap_or_default())?),
+        "voucher" => return Err(Bad::missing("code", "it is printed on the voucher")),
+        _ => Means::Other(needed("kind", kind)?),
+    })
+}
+
+fn goods_back(raw: raw::Return<'_>, digits: u8) -> Parsed<Verb> {
+    let of = match (raw.of, raw.receipt) {
+        (Some(of), None) => PurchaseRef::Key(key("of", &of)?),
+        (None, Some(receipt)) => PurchaseRef::Receipt(needed("receipt", receipt)?),
+        (None, None) => {
+            return Err(Bad::missing(
+                "of",
+                "name the purchase by 'of' (its key), or by 'receipt' and 'store'",
+            ));
+        }
+        _ => return Err(Bad::new("of", "and 'receipt' exclude each other; give one")),
+    };
+    let extent = match (raw.all, raw.amount, raw.lines.is_empty()) {
+        (true, None, true) => Extent::All,
+        (false, Some(amount), true) => Extent::Amount(more_than_none("amount", &amount, digits)?),
+        (false, None, false) => {
+            Extent::Lines(each("lines", raw.lines, |line| line_extent(line, digits))?)
+        }
+        _ => {
+            return Err(Bad::new(
+                "",
+                "say what comes back by exactly one of 'all': true, 'amount' or 'lines'",
+            ));
+        }
+    };
+    Ok(Verb::Return(Return {
+        of,
+        extent,
+        receipt: text("return_receipt", raw.return_receipt)?,
+    }))
+}
+
+fn line_extent(raw: raw::LineExtent<'_>, digits: u8) -> Parsed<LineExtent> {
+    let line = u16::try_from(raw.line.0)
+        .ok()
+        .filter(|n| (1..=LINES_MAX).contains(&usize::from(*n)));
+    if raw.qty.is_some() && raw.amount.is_some() {
+        return Err(Bad::new("qty", "and 'amount' exclude each other; give one"));
+    }
+    Ok(LineExtent {
+        line: line.ok_or_else(|| Bad::new("line", "is no line's number; lines count from 1"))?,
+        qty: raw.qty.map(|q| quantity("qty", &q)).transpose()?,
+        amount: raw
+            .amount
+            .map(|a| more_than_none("amount", &a, digits))
+            .transpose()?,
+    })
+}
+
+fn enrol(raw: raw::Enrol<'_>) -> Parsed<Verb> {
+    Ok(Verb::Enrol(Box::new(Enrol {
+        aliases: aliases("aliases", raw.aliases)?,
+        name: text("name", raw.name)?,
+        birthday: raw.birthday.map(|b| birthday(&b)).transpose()?,
+        referrer: raw.referrer.map(|r| who("referrer", &r)).transpose()?,
+        source: text("source", raw.source)?,
+        consents: each("consents", raw.consents, |purpose| needed("", purpose))?,
+        notice: text("notice", raw.notice)?,
+    })))
+}
+
+fn profile(raw: raw::Profile<'_>) -> Parsed<Verb> {
+    let change = ProfileChange {
+        name: raw.name.map(|n| text("name", Some(n))).transpose()?,
+        birthday: raw
+            .birthday
+            .map(|b| (!b.is_empty()).then(|| birthday(&b)).transpose())
+            .transpose()?,
+        aliases_add: aliases("aliases_add", raw.aliases_add)?,
+        aliases_remove: aliases("aliases_remove", raw.aliases_remove)?,
+        attributes: person::attributes(raw.attributes)?,
+    };
+    match change == ProfileChange::default() {
+        true => Err(Bad::new(
+            "",
+            "nothing to change; give name, birthday, attributes, aliases_add or aliases_remove",
+        )),
+        false => Ok(Verb::Profile(change)),
+    }
+}
+
+fn redeem(raw: raw::Redeem<'_>) -> Parsed<Verb> {
+    Ok(Verb::Redeem {
+        what: redeemed(raw.unit, raw.points, raw.reward)?,
+        note: text("note", raw.note)?,
+        by: identified(raw.by)?,
+    })
+}
+
+fn redeemed(
+    unit: Option<Text<'_>>,
+    points: Option<Figure>,
+    reward: Option<Text<'_>>,
+) -> Parsed<Redeemed> {
+    Ok(match (unit, points, reward) {
+        (None, None, Some(reward)) => Redeemed::Reward(needed("reward", reward)?),
+        (Some(unit), Some(points), None) => Redeemed::Points {
+            unit: needed("unit", unit)?,
+            points: count("points", points)?,
+        },
+        (Some(_), None, None) => return Err(Bad::new("points", "is missing")),
+        (None, Some(_), None) => return Err(Bad::new("unit", "is missing")),
+        _ => {
+            return Err(Bad::new(
+                "",
+                "say what is redeemed: 'unit' and 'points', or 'reward'",
+            ));
+        }
+    })
+}
+
+fn void(raw: raw::Void<'_>) -> Parsed<Verb> {
+    let of = entry_ref(raw.of, raw.seq)?;
+    let missing = || Bad::missing("of", "name the entry by 'of' (its key) or 'seq'");
+    Ok(Verb::Void {
+        of: of.ok_or_else(missing)?,
+        reason: needed("reason", raw.reason)?,
+    })
+}
+
+fn adjust(raw: raw::Adjust<'_>) -> Parsed<Verb> {
+    if raw.points.to_decimal().is_zero() {
+        return Err(Bad::new(
+            "points",
+            "is 0; an adjustment gives or takes something",
+        ));
+    }
+    Ok(Verb::Adjust(Adjust {
+        unit: needed("unit", raw.unit)?,
+        points: raw.points.to_decimal(),
+        reason: needed("reason", raw.reason)?,
+        of: entry_ref(raw.of, raw.seq)?,
+        campaign: text("campaign", raw.campaign)?,
+        approver: text("approver", raw.approver)?,
+    }))
+}
+
+fn campaign(raw: raw::Campaign<'_>) -> Parsed<Verb> {
+    let is_target = &*raw.action == "target";
+    let stray = |is_given: bool, field: &str| match is_given && !is_target {
+        true => Err(Bad::new(field, "belongs to the action 'target' only")),
+        false => Ok(()),
+    };
+    stray(raw.quota.is_some(), "quota")?;
+    stray(raw.decline.is_some(), "decline")?;
+    let action = match &*raw.action {
+        "pause" => CampaignAction::Becomes(CampaignStatus::Paused),
+        "resume" | "open" => CampaignAction::Becomes(CampaignStatus::Running),
+        "close" => CampaignAction::Becomes(CampaignStatus::Closed),
+        "target" => CampaignAction::Target {
+            quota: raw.quota.map(quota).transpose()?,
+            decline: raw.decline.map(|m| who("decline", &m)).transpose()?,
+        },
+        other => {
+            let known = ["pause", "resume", "open", "close", "target"];
+            return Err(Bad::unknown("action", "action", other, &known));
+        }
+    };
+    let reason = match is_target {
+        true => text("reason", raw.reason)?,
+        false => needed("reason", raw.reason.unwrap_or_default())?,
+    };
+    Ok(Verb::Campaign {
+        campaign: needed("campaign", raw.campaign)?,
+        action,
+        reason,
+    })
+}
+
+fn quota(raw: Whole) -> Parsed<u32> {
+    let quota = u32::try_from(positive("quota", raw)?);
+    quota.map_err(|_| Bad::new("quota", "is too large"))
+}
+
+fn entry_ref(of: Option<Text<'_>>, seq: Option<Whole>) -> Parsed<Option<EntryRef>> {
+    match (of, seq) {
+        (Some(of), None) => Ok(Some(EntryRef::Key(key("of", &of)?))),
+        (None, Some(Whole(seq))) => match u64::try_from(seq) {
+            Ok(seq) => Ok(Some(EntryRef::Seq(seq))),
+            Err(_) => Err(Bad::new("seq", "is negative")),
+        },
+        (None, None) => Ok(None),
+        _ => Err(Bad::new("of", "and 'seq' exclude each other; give one")),
+    }
+}

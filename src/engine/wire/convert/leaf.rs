@@ -1,0 +1,168 @@
+//! Single fields.
+
+use super::*;
+use crate::engine::wire::Alias;
+use rust_decimal::Decimal;
+
+pub(super) fn text(field: &str, text: Option<Text<'_>>) -> Parsed<String> {
+    let Some(text) = text else {
+        return Ok(String::new());
+    };
+    if text.len() > TEXT_LEN_MAX {
+        let message = format!(
+            "has {} bytes, at most {TEXT_LEN_MAX} are possible",
+            text.len()
+        );
+        return Err(Bad::new(field, message));
+    }
+    // Most texts are plain, and bytes are judged faster than letters.
+    let is_plain = text.bytes().all(|b| (b' '..=b'~').contains(&b));
+    match !is_plain && text.chars().any(char::is_control) {
+        true => Err(Bad::new(field, "contains a control character")),
+        false => Ok(text.0.into_owned()),
+    }
+}
+
+pub(super) fn needed(field: &str, value: Text<'_>) -> Parsed<String> {
+    match value.is_empty() {
+        true => Err(Bad::new(field, "is missing or empty")),
+        false => text(field, Some(value)),
+    }
+}
+
+/// No amount or quantity has more characters; longer ones are not even shown.
+const NUMBER_LEN_MAX: usize = 40;
+
+fn number(field: &str, text: &str) -> Parsed<()> {
+    match text.len() {
+        0 => Err(Bad::new(
+            field,
+            "is empty; an amount is a decimal such as \"42.50\"",
+        )),
+        len if len > NUMBER_LEN_MAX => Err(Bad::new(
+            field,
+            format!("'{}' is too long for a number", shortened(text)),
+        )),
+        _ => Ok(()),
+    }
+}
+
+pub(super) fn money(field: &str, text: &str, digits: u8) -> Parsed<Money> {
+    number(field, text)?;
+    Money::parse(text, digits).map_err(|e| Bad::new(field, e))
+}
+
+pub(super) fn more_than_none(field: &str, text: &Amount<'_>, digits: u8) -> Parsed<Money> {
+    match money(field, text, digits)? {
+        Money::ZERO => Err(Bad::new(field, "is 0; say how much")),
+        more => Ok(more),
+    }
+}
+
+pub(super) fn quantity(field: &str, text: &Quantity<'_>) -> Parsed<Qty> {
+    number(field, text)?;
+    match Qty::parse(text).map_err(|e| Bad::new(field, e))? {
+        Qty(0) => Err(Bad::new(field, "is 0; leave the line out instead")),
+        qty => Ok(qty),
+    }
+}
+
+pub(super) fn positive(field: &str, Whole(value): Whole) -> Parsed<i64> {
+    match value > 0 {
+        true => Ok(value),
+        false => Err(Bad::new(
+            field,
+            format!("is {value}; it must be more than 0"),
+        )),
+    }
+}
+
+/// More than none of a unit.
+pub(super) fn count(field: &str, figure: Figure) -> Parsed<Decimal> {
+    let amount = figure.to_decimal();
+    if amount > Decimal::ZERO {
+        return Ok(amount);
+    }
+    let wrong = format!("is {amount}; it must be more than 0");
+    Err(Bad::new(field, wrong))
+}
+
+pub(super) fn instant(text: &str) -> Parsed<(Instant, OffsetMinutes)> {
+    Instant::parse(&shortened(text)).map_err(|e| Bad::new("at", e))
+}
+
+pub(super) fn birthday(text: &str) -> Parsed<MonthDay> {
+    MonthDay::parse(&shortened(text)).map_err(|e| Bad::new("birthday", e))
+}
+
+pub(super) fn key(field: &str, text: &str) -> Parsed<Key> {
+    Key::parse(text).map_err(|e| Bad::new(field, e))
+}
+
+/// The value itself is left out of the message: it is personal, and messages reach logs.
+pub(super) fn who(field: &str, text: &str) -> Parsed<Who> {
+    Who::parse(text).map_err(|e| Bad::new(field, e))
+}
+
+pub(super) fn aliases(field: &str, list: Vec<Text<'_>>) -> Parsed<Vec<Alias>> {
+    let mut found: Vec<Alias> = each(field, list, |text| {
+        Alias::parse(&text).map_err(|e| Bad::new("", e))
+    })?;
+    let mut at = 0;
+    while at < found.len() {
+        match found[..at].contains(&found[at]) {
+            true => drop(found.remove(at)),
+            false => at += 1,
+        }
+    }
+    Ok(found)
+}
+
+pub(super) fn identified(by: Option<Text<'_>>) -> Parsed<Identified> {
+    const KNOWN: [&str; 4] = ["scanned", "typed", "app", "staff"];
+    match by.as_deref() {
+        None => Ok(Identified::Unsaid),
+        Some("scanned") => Ok(Identified::Scanned),
+        Some("typed") => Ok(Identified::Typed),
+        Some("app") => Ok(Identified::App),
+        Some("staff") => Ok(Identified::Staff),
+        Some(other) => Err(Bad::unknown("by", "way of knowing a member", other, &KNOWN)),
+    }
+}
+
+pub(super) fn channel(name: Option<Text<'_>>) -> Parsed<Channel> {
+    match name.as_deref() {
+        None | Some("till") => Ok(Channel::Till),
+        Some("app") => Ok(Channel::App),
+        Some("web") => Ok(Channel::Web),
+        Some("mini_program") => Ok(Channel::MiniProgram),
+        Some("office") => Ok(Channel::Office),
+        // What the ledger does by itself cannot be said from outside.
+        Some("house") => Err(Bad::new(
+            "channel",
+            "'house' is the ledger itself; name another",
+        )),
+        Some(_) => Ok(Channel::Other(needed("channel", name.unwrap_or_default())?)),
+    }
+}
+
+/// Converts every item of a list, bounded, with its position in the error.
+pub(super) fn each<A, B>(
+    field: &str,
+    items: Vec<A>,
+    convert: impl Fn(A) -> Parsed<B>,
+) -> Parsed<Vec<B>> {
+    if items.len() > LINES_MAX {
+        let message = format!(
+            "has {} items, at most {LINES_MAX} are possible",
+            items.len()
+        );
+        return Err(Bad::new(field, message));
+    }
+    let mut converted = Vec::with_capacity(items.len());
+    for (i, item) in items.into_iter().enumerate() {
+        let item = convert(item).map_err(|bad| bad.inside(format_args!("{field}[{i}]")))?;
+        converted.push(item);
+    }
+    Ok(converted)
+}

@@ -1,0 +1,56 @@
+//! Partners and pools as they were sent.
+
+use super::{Parsed, leaf::*};
+use crate::engine::wire::bad::Bad;
+use crate::engine::wire::raw;
+use crate::engine::wire::request::{PartnerAction, PartnerAsked, PoolPayment, Verb};
+use crate::model::Day;
+
+pub(super) fn partner(raw: raw::Partner<'_>) -> Parsed<Verb> {
+    let known = ["suspend", "resume", "settle"];
+    let month = raw.month.map(|text| month("month", &text)).transpose()?;
+    let action = match (&*raw.action, month) {
+        ("suspend", None) => PartnerAction::Suspend,
+        ("resume", None) => PartnerAction::Resume,
+        ("settle", Some(month)) => PartnerAction::Settle { month },
+        ("settle", None) => return Err(Bad::missing("month", "say which, as 2026-11")),
+        ("suspend" | "resume", _) => return Err(Bad::new("month", "belongs to 'settle' only")),
+        (other, _) => return Err(Bad::unknown("action", "action", other, &known)),
+    };
+    let is_settled = matches!(action, PartnerAction::Settle { .. });
+    if !is_settled && raw.reason.is_none() {
+        return Err(Bad::new("reason", "is missing"));
+    }
+    Ok(Verb::Partner(PartnerAsked {
+        partner: needed("partner", raw.partner)?,
+        action,
+        reason: text("reason", raw.reason)?,
+    }))
+}
+
+/// The first day of a month written as `2026-11`.
+pub fn month(field: &str, text: &str) -> Parsed<Day> {
+    Day::parse(&format!("{text}-01"))
+        .map_err(|_| Bad::new(field, format!("'{text}' is no month; write it as 2026-11")))
+}
+
+pub(super) fn pool(raw: raw::Pool<'_>, digits: u8) -> Parsed<Verb> {
+    let evidence = raw.evidence.map(|hex| evidence(&hex)).transpose()?;
+    Ok(Verb::Pool(PoolPayment {
+        pool: needed("pool", raw.pool)?,
+        amount: more_than_none("amount", &raw.amount, digits)?,
+        to: needed("to", raw.to)?,
+        evidence,
+    }))
+}
+
+fn evidence(hex: &str) -> Parsed<[u8; 32]> {
+    let digit = |at: usize| {
+        hex.get(at..at + 2)
+            .and_then(|d| u8::from_str_radix(d, 16).ok())
+    };
+    let bytes: Option<Vec<u8>> = (0..32).map(|n| digit(2 * n)).collect();
+    let bytes = bytes.filter(|_| hex.len() == 64);
+    let bytes = bytes.and_then(|bytes| bytes.try_into().ok());
+    bytes.ok_or_else(|| Bad::new("evidence", "is no hash: 64 hexadecimal digits"))
+}

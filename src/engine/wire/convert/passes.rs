@@ -1,0 +1,33 @@
+//! Passes as they were sent.
+
+use super::{Parsed, leaf::*};
+use crate::engine::wire::bad::Bad;
+use crate::engine::wire::raw;
+use crate::engine::wire::request::{PassAction, PassAsked, Verb};
+
+const ACTIONS: [(&str, PassAction); 3] = [
+    ("start", PassAction::Start),
+    ("renew", PassAction::Renew),
+    ("cancel", PassAction::Cancel),
+];
+
+pub(super) fn pass(raw: raw::Pass<'_>, digits: u8) -> Parsed<Verb> {
+    let words = ACTIONS.map(|(word, _)| word);
+    let found = ACTIONS.iter().find(|(word, _)| *word == &*raw.action);
+    let (_, action) =
+        *found.ok_or_else(|| Bad::unknown("action", "action", &raw.action, &words))?;
+    let is_cancelled = action == PassAction::Cancel;
+    if is_cancelled && raw.paid.is_some() {
+        return Err(Bad::new("paid", "does not belong to 'cancel'"));
+    }
+    if is_cancelled && raw.reason.is_none() {
+        return Err(Bad::new("reason", "is missing"));
+    }
+    let paid = raw.paid.map(|paid| money("paid", &paid, digits));
+    Ok(Verb::Pass(PassAsked {
+        pass: needed("pass", raw.pass)?,
+        action,
+        paid: paid.transpose()?,
+        reason: text("reason", raw.reason)?,
+    }))
+}

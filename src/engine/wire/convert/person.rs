@@ -1,0 +1,72 @@
+//! What members do besides buying, and what they agree to.
+
+use super::*;
+use crate::engine::wire::raw;
+
+/// The most fields an activity may carry.
+const FIELDS_MAX: usize = 16;
+/// The longest value of one, in bytes.
+const VALUE_LEN_MAX: usize = 200;
+
+pub(super) fn activity(raw: raw::Activity<'_>) -> Parsed<Verb> {
+    if raw.fields.len() > FIELDS_MAX {
+        let message = format!(
+            "has {} fields, at most {FIELDS_MAX} are possible",
+            raw.fields.len()
+        );
+        return Err(Bad::new("fields", message));
+    }
+    let field = |(name, value): (String, scalar::Plain<'_>)| {
+        let place = format!("fields.{name}");
+        if value.len() > VALUE_LEN_MAX {
+            let message = format!(
+                "has {} bytes, at most {VALUE_LEN_MAX} are possible",
+                value.len()
+            );
+            return Err(Bad::new(&place, message));
+        }
+        let value = text(&place, Some(Text(value.0)))?;
+        Ok((text("fields", Some(name.into()))?, value))
+    };
+    Ok(Verb::Activity(Activity {
+        activity: needed("activity", raw.activity)?,
+        fields: raw
+            .fields
+            .into_iter()
+            .map(field)
+            .collect::<Parsed<Vec<_>>>()?,
+        by: identified(raw.by)?,
+    }))
+}
+
+pub(super) fn consent(raw: raw::Consent<'_>) -> Parsed<Verb> {
+    let is_given = match &*raw.action {
+        "give" => true,
+        "withdraw" => false,
+        other => {
+            let known = ["give", "withdraw"];
+            return Err(Bad::unknown("action", "action", other, &known));
+        }
+    };
+    if raw.purposes.is_empty() {
+        let remedy = "say for what, for example \"purposes\":[\"marketing\"]";
+        return Err(Bad::missing("purposes", remedy));
+    }
+    Ok(Verb::Consent(ConsentChange {
+        purposes: each("purposes", raw.purposes, |purpose| needed("", purpose))?,
+        is_given,
+        notice: text("notice", raw.notice)?,
+    }))
+}
+
+/// Attributes, their names and values as texts.
+pub(super) fn attributes(
+    raw: std::collections::BTreeMap<String, Text<'_>>,
+) -> Parsed<Vec<(String, String)>> {
+    let attribute = |(name, value): (String, Text<'_>)| {
+        let place = format!("attributes.{name}");
+        let value = text(&place, Some(value))?;
+        Ok((text("attributes", Some(name.into()))?, value))
+    };
+    raw.into_iter().map(attribute).collect()
+}

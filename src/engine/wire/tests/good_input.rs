@@ -1,0 +1,188 @@
+use crate::engine::wire::*;
+use crate::model::{Extent, Instant, Money, Qty};
+
+const PURCHASE: &str = r#"{"do":"purchase","key":"till-1/000812","member":"card:6900012345","by":"scanned","at":"2026-11-24T10:03:00+01:00","store":"mitte","terminal":"till-1","receipt":"000812",
+ "total":"42.50","lines":[{"sku":"LATTE","category":"coffee","qty":"2","amount":"29.00"},{"sku":"SCONE","category":"food","qty":"1","amount":"13.50"}],"tenders":[{"kind":"cash","amount":"42.50"}]}"#;
+
+fn read(json: &str) -> Request {
+    parse(json.as_bytes(), 2).unwrap_or_else(|bad| panic!("{json}: {bad}"))
+}
+
+fn purchase(json: &str) -> Purchase {
+    match read(json).verb {
+        Verb::Purchase(purchase) => *purchase,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn the_designs_purchase_is_read_in_full() {
+    let request = read(PURCHASE);
+    assert_eq!(request.key.as_str(), "till-1/000812");
+    let (at, offset) = request.at.unwrap();
+    assert_eq!((at, offset), (Instant(1_795_510_980_000_000), 60));
+    assert_eq!(request.source.terminal, "till-1");
+    let Some(Who::Alias(alias)) = &request.member else {
+        panic!("an alias");
+    };
+    assert_eq!((alias.scheme(), alias.value()), ("card", "6900012345"));
+    let bought = purchase(PURCHASE);
+    assert_eq!(bought.total, Money(4250));
+    assert_eq!(bought.lines[0].qty, Qty(2000));
+    assert_eq!(bought.lines[1].amount, Money(1350));
+    assert_eq!(bought.tenders[0].means, Means::Cash);
+}
+
+#[test]
+fn the_same_values_are_the_same_request_however_they_are_spelt() {
+    let plain =
+        read(r#"{"do":"purchase","key":"k","total":"5.00","lines":[{"amount":"5.00","qty":"1"}]}"#);
+    for other in [
+        r#"{"key":"k","total":"5.00","lines":[{"amount":"5.00","qty":"1"}],"do":"purchase"}"#,
+        r#"{"do":"purchase","key":"k","total":"5","lines":[{"amount":"5.0"}]}"#,
+        r#"{"do":"purchase","key":"\u006b","total":"05.00","lines":[{"amount":"5.00","qty":1}]}"#,
+        "\u{feff}{\"\\u0064o\":\"sale\",\"key\":\"k\",\"member\":null,\"total\":\"5.00\",\r\n\"lines\":[{\"amount\":\"5.00\",\"qty\":\"1.000\"}]}\r\n",
+    ] {
+        assert_eq!(read(other), plain, "{other}");
+    }
+}
+
+#[test]
+fn one_person_spelt_twice_is_one_alias() {
+    for (a, b) in [
+        ("card:6900 0123 45", "card:6900012345"),
+        ("phone:+49 (30) 123-45", "phone:+493012345"),
+        ("email:Ann@Example.org", "email:ann@example.org"),
+    ] {
+        assert_eq!(Alias::parse(a), Alias::parse(b));
+    }
+    assert_ne!(Alias::parse("id:1-23"), Alias::parse("id:12-3"));
+    let hidden = format!("{:?}", Alias::parse("card:6900012345"));
+    assert!(!hidden.contains("6900"), "{hidden}");
+}
+
+#[test]
+fn points_and_rewards_are_tenders() {
+    let bought = purchase(
+        r#"{"do":"purchase","key":"k","member":"card:1","total":"9.50","tenders":[
+        {"kind":"points","unit":"star","points":500,"amount":"5.00"},
+        {"kind":"reward","reward":"free-coffee"},{"kind":"alipay","amount":"4.50"}],
+        "charges":[{"kind":"rounding","amount":"-0.02"}],
+        "discounts":[{"campaign":"double-tuesday","amount":"1.00"}]}"#,
+    );
+    let points = Means::Points {
+        unit: "star".into(),
+        points: 500.into(),
+    };
+    assert_eq!(bought.tenders[0].means, points);
+    assert_eq!(bought.tenders[1].amount, None);
+    assert_eq!(bought.tenders[2].means, Means::Other("alipay".into()));
+    assert_eq!(bought.charges[0].amount, Money(-2));
+    assert_eq!(bought.discounts[0].campaign, "double-tuesday");
+}
+
+#[test]
+fn every_verb_is_read() {
+    for (json, word) in [
+        (
+            r#"{"do":"enroll","key":"e","aliases":["card:1","card:1","phone:2"],"name":"Ann","birthday":"02-29","referrer":"card:9","source":"poster","consents":["marketing"]}"#,
+            "enrol",
+        ),
+        (
+            r#"{"do":"profile","key":"p","member":"card:1","birthday":"","aliases_remove":["phone:2"]}"#,
+            "profile",
+        ),
+        (
+            r#"{"do":"erase","key":"x","member":"m-00112233445566778899aabbccddeeff","reason":"asked for"}"#,
+            "erase",
+        ),
+        (r#"{"do":"return","key":"r","of":"k","all":true}"#, "return"),
+        (
+            r#"{"do":"return","key":"r","store":"mitte","receipt":"000812","lines":[{"line":1,"qty":1}],"return_receipt":"7"}"#,
+            "return",
+        ),
+        (
+            r#"{"do":"redeem","key":"s","member":"card:1","unit":"star","points":60}"#,
+            "redeem",
+        ),
+        (
+            r#"{"do":"redeem","key":"s","member":"card:1","reward":"free-coffee","note":"to go"}"#,
+            "redeem",
+        ),
+        (
+            r#"{"do":"void","key":"v","seq":17,"reason":"wrong card"}"#,
+            "void",
+        ),
+        (
+            r#"{"do":"adjust","key":"a","member":"card:1","unit":"star","points":-5,"reason":"goodwill","of":"k"}"#,
+            "adjust",
+        ),
+        (
+            r#"{"do":"campaign","key":"c","campaign":"double-tuesday","action":"pause","reason":"too dear"}"#,
+            "campaign",
+        ),
+        (r#"{"do":"daily"}"#, "daily"),
+    ] {
+        assert_eq!(read(json).verb.word(), word);
+        assert!(VERBS.contains(&word));
+    }
+}
+
+#[test]
+fn what_a_return_and_an_enrolment_say_arrives() {
+    let Verb::Return(back) = read(r#"{"do":"return","key":"r","of":"k","amount":"3.20"}"#).verb
+    else {
+        panic!("a return");
+    };
+    assert_eq!(back.extent, Extent::Amount(Money(320)));
+    let Verb::Enrol(joined) =
+        read(r#"{"do":"enrol","key":"e","aliases":["card:1","card: 1","phone:2"]}"#).verb
+    else {
+        panic!("an enrolment");
+    };
+    assert_eq!(joined.aliases.len(), 2, "repeats leave");
+}
+
+#[test]
+fn answers_are_written_as_designed() {
+    let accepted = r#"{"ok":true,"key":"till-1/000812","seq":4711,"did":[{"effect":"award","unit":"star","amount":43,"campaign":"base","expires_at":"2027-01-01T00:00:00+01:00"},{"effect":"award","unit":"star","amount":42,"campaign":"double-tuesday","expires_at":"2027-01-01T00:00:00+01:00"}],"after":{"star":143},"now":{"seq":4711,"balance":{"star":{"available":143,"pending":0,"held":0,"expiring":{"amount":143,"at":"2027-01-01T00:00:00+01:00","keeps":"half"}}},"tier":{"name":"silver","until":"2027-12-31","next":{"name":"gold","needs":{"year-star":120}}}},"warnings":[],"stamp":{"seq":4711,"size":4712,"root":"..."}}"#;
+    let refused = r#"{"ok":false,"key":"k9","seq":4712,"class":"refused","code":"insufficient_points","message":"30 star available, 50 asked","available":30,"asked":50,"retry":"new_key"}"#;
+    for json in [accepted, refused] {
+        let answer: Answer = serde_json::from_str(json).unwrap();
+        assert_eq!(answer.to_json(), json);
+        assert_eq!(answer.is_ok(), json == accepted);
+    }
+}
+
+#[test]
+fn the_class_and_the_remedy_follow_from_the_code() {
+    use crate::model::Code;
+    for (code, class, retry) in [
+        (Code::InsufficientPoints, Class::Refused, Retry::NewKey),
+        (Code::UnknownMember, Class::Refused, Retry::SameKey),
+        (Code::BadInput, Class::Invalid, Retry::Never),
+        (Code::KeyConflict, Class::Refused, Retry::NewKey),
+        (Code::ReceiptConflict, Class::Refused, Retry::Never),
+    ] {
+        let denied = Denied::new("k", code, "no");
+        assert_eq!((denied.class, denied.retry), (class, retry), "{code:?}");
+    }
+    assert_eq!(keeps_text(5000).as_deref(), Some("half"));
+    assert_eq!(keeps_text(250).as_deref(), Some("0.025"));
+    assert_eq!(keeps_text(0), None);
+}
+
+#[test]
+fn the_schema_names_every_verb_and_field() {
+    let schema = schema();
+    let text = schema.to_string();
+    for verb in VERBS {
+        let known = &schema["$defs"]["commands"][verb];
+        assert_eq!(known["properties"]["do"]["const"], *verb, "{known}");
+        assert_eq!(known["additionalProperties"], false);
+    }
+    assert!(!text.contains("#/$defs/Line"), "parts stand alone");
+    let amount = &schema["$defs"]["commands"]["purchase"]["properties"]["total"];
+    assert_eq!(amount["type"], "string");
+    assert!(schema["$defs"]["answer"]["anyOf"].is_array());
+}

@@ -1,0 +1,202 @@
+//! The writer: gathers entries, and has the press make a page of them, at once
+//! or beside the work that goes on.
+
+use super::error::Error;
+use super::press::Press;
+use super::uncopied::Uncopied;
+use super::unpacked::Unpacked;
+use super::worker::Worker;
+use crate::chain::checkpoint::{Checkpoint, Verified};
+use crate::chain::codec;
+use crate::chain::page::{BODY_LEN_MAX, ENTRY_LEN_MAX, LEN_LEN_MAX, Page};
+use crate::chain::tree::Frontier;
+use crate::model::Entry;
+use crate::storage::error::Trouble;
+use crate::storage::journal::{Head, Pages, Position};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+type Helper = Worker<Arc<Unpacked>, Result<Option<Page>, Error>>;
+
+/// The page that is being filled, and the way of pages to the disk.
+pub struct Writer {
+    /// Held by whoever makes a page durable.
+    press: Arc<Mutex<Press>>,
+    filling: Unpacked,
+    /// The page that is on its way to the disk; it stays here if it was lost.
+    flying: Option<Arc<Unpacked>>,
+    /// Something that is in the state did not come into the journal, and nothing
+    /// may follow it.
+    is_broken: bool,
+    /// It is there by another thread's hand.
+    is_beside: bool,
+    /// A thread that works the press.
+    helper: Option<Helper>,
+    bytes: Vec<u8>,
+    /// Nothing is to reach the disk: what is pushed will be thrown away.
+    pub is_trial: bool,
+    /// Pages that the book has no copy of yet.
+    pub uncopied: Uncopied,
+    /// Pages written since the book was.
+    pub commits: u64,
+}
+
+impl Writer {
+    pub fn new(press: Press) -> Writer {
+        Writer {
+            filling: Unpacked::from(press.head().next_seq),
+            press: Arc::new(Mutex::new(press)),
+            flying: None,
+            is_broken: false,
+            is_beside: false,
+            helper: None,
+            bytes: Vec::new(),
+            is_trial: false,
+            uncopied: Uncopied::default(),
+            commits: 0,
+        }
+    }
+
+    /// Waits for a page that is on its way. What a panic left is not gone on with:
+    /// whoever waits for the page hears of it.
+    fn press(&self) -> MutexGuard<'_, Press> {
+        self.press.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes the tree over all that the journal holds.
+    pub fn set_frontier(&self, frontier: Frontier) -> Result<(), Error> {
+        self.press().set_frontier(frontier)
+    }
+
+    /// Signs the tree of all that is durable; see [`Press::sign`].
+    pub fn sign(&self) -> Result<(), Error> {
+        self.press().sign()
+    }
+
+    /// Where the durable journal ends.
+    pub fn head(&self) -> Head {
+        self.press().head()
+    }
+
+    /// The tree over all that is durable.
+    pub fn frontier(&self) -> Frontier {
+        self.press().frontier().clone()
+    }
+
+    /// The durable pages from a position on.
+    pub fn read(&self, from: Position) -> Pages {
+        self.press().journal().read(from)
+    }
+
+    /// The tree of all that is durable or was begun.
+    pub fn coming(&self) -> Checkpoint {
+        self.press().coming().clone()
+    }
+
+    /// The newest signed checkpoint.
+    pub fn checkpoint(&self) -> Verified {
+        self.press().checkpoint().clone()
+    }
+
+    /// Puts an entry into the page being filled.
+    pub fn push(&mut self, entry: &Entry) -> Result<(), Error> {
+        self.bytes.clear();
+        codec::encode_into(entry, &mut self.bytes).map_err(|source| Error::Codec {
+            seq: entry.seq,
+            source,
+        })?;
+        if self.bytes.len() > ENTRY_LEN_MAX || !self.has_room(self.bytes.len()) {
+            self.is_broken |= !self.is_trial;
+            let text = format!("entry {} is too long for its page", entry.seq);
+            return Err(Error::usage(text));
+        }
+        self.filling.push(&self.bytes);
+        Ok(())
+    }
+
+    /// Throws away the page being filled.
+    pub fn restart(&mut self) {
+        self.filling = Unpacked::from(self.filling.first_seq());
+    }
+
+    /// An entry that waits for its page, or whose page is on its way.
+    pub fn waiting(&self, seq: u64) -> Option<Result<Entry, Error>> {
+        let flying = || self.flying.as_ref().and_then(|page| page.entry(seq));
+        self.filling.entry(seq).or_else(flying)
+    }
+
+    /// Whether that many more bytes of entries fit into the page.
+    pub fn has_room(&self, len: usize) -> bool {
+        let lens = LEN_LEN_MAX * (self.filling.len() + 1);
+        self.filling.bytes_len() + lens + len <= BODY_LEN_MAX
+    }
+
+    /// Has the disk take up the page; it is durable after [`Writer::settle`].
+    pub fn begin(&mut self) -> Result<(), Error> {
+        self.settle()?;
+        if self.filling.is_empty() {
+            return Ok(());
+        }
+        self.press().begin(&self.filling)?;
+        self.is_beside = false;
+        self.take_off();
+        Ok(())
+    }
+
+    /// The page is on its way; the next one is filled.
+    fn take_off(&mut self) -> Arc<Unpacked> {
+        let next = Unpacked::from(self.filling.next_seq());
+        let page = Arc::new(std::mem::replace(&mut self.filling, next));
+        self.flying = Some(Arc::clone(&page));
+        page
+    }
+
+    /// Has the page made durable beside the work that goes on, once the one
+    /// before it is.
+    pub fn commit_beside(&mut self) -> Result<(), Error> {
+        self.settle()?;
+        if self.filling.is_empty() {
+            return Ok(());
+        }
+        self.is_beside = true;
+        let page = self.take_off();
+        let press = &self.press;
+        let helper = self.helper.get_or_insert_with(|| working(press));
+        helper.hand_over(page).ok_or_else(lost)
+    }
+
+    /// Waits until the page that is on its way is durable. Once one was not,
+    /// this says so for ever: what was answered next could rest on it.
+    pub fn settle(&mut self) -> Result<(), Error> {
+        if self.is_broken {
+            return Err(lost());
+        }
+        if self.flying.is_none() {
+            return Ok(());
+        }
+        self.is_broken = true;
+        let page = match &self.helper {
+            Some(helper) if self.is_beside => helper.wait().ok_or_else(lost)??,
+            _ => self.press().finish()?,
+        };
+        (self.is_broken, self.flying) = (false, None);
+        if let Some(page) = page {
+            self.uncopied.push(page);
+            self.commits += 1;
+        }
+        Ok(())
+    }
+}
+
+fn working(press: &Arc<Mutex<Press>>) -> Helper {
+    let press = Arc::clone(press);
+    Worker::start(move |entries: Arc<Unpacked>| {
+        let mut press = press.lock().unwrap_or_else(PoisonError::into_inner);
+        press.print(&entries)
+    })
+}
+
+fn lost() -> Error {
+    let path = PathBuf::from("journal");
+    Trouble::Poisoned { path }.into()
+}

@@ -1,0 +1,181 @@
+//! What effects do to holds, and to lots that go from one member to another.
+
+use super::{Applied, Poster};
+use crate::model::{Effect, LotId, Number, Points};
+use crate::rules::state::{Hold, Lot};
+
+impl Poster<'_> {
+    pub(super) fn apply_hold(&mut self, effect: &Effect) -> Applied {
+        match effect {
+            Effect::HoldOpened {
+                who,
+                unit,
+                until,
+                token,
+                ..
+            } => {
+                let hold = Hold {
+                    seq: self.entry.seq,
+                    unit: *unit,
+                    until: *until,
+                    token: *token,
+                    lots: Vec::new(),
+                };
+                self.member_mut(*who)?.holds.push(hold);
+                Ok(())
+            }
+            Effect::Held {
+                who,
+                unit,
+                lot,
+                amount,
+                hold,
+            } => self.hold(*who, *unit, *lot, *amount, *hold),
+            Effect::HoldClosed { who, hold, .. } => self.close_hold(*who, *hold),
+            Effect::LotMoved {
+                who,
+                to,
+                unit,
+                lot,
+                amount,
+                code,
+            } => {
+                let taken = self.take_lot(*who, *unit, *lot, *amount)?;
+                self.put_lot(*who, *to, taken, *code)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn hold(&mut self, who: u8, unit: Number, id: LotId, amount: Points, seq: u64) -> Applied {
+        self.mark(who, unit, false);
+        let wrong = || format!("{amount} cannot be held in lot {}.{}", id.seq, id.n);
+        let lot = self.lot_mut(who, id)?;
+        let held = lot.held.0.saturating_add(amount.0);
+        if lot.unit != unit || held < 0 || held > lot.remaining.0 {
+            return Err(wrong());
+        }
+        lot.held = Points(held);
+        let holds = &mut self.member_mut(who)?.holds;
+        let hold = holds.iter_mut().find(|h| h.seq == seq && h.unit == unit);
+        let hold = hold.ok_or_else(|| format!("the member has no hold {seq} of unit {unit}"))?;
+        let at = hold.lots.iter().position(|l| l.0 == id);
+        let at = at.unwrap_or_else(|| {
+            hold.lots.push((id, Points::ZERO));
+            hold.lots.len() - 1
+        });
+        hold.lots[at].1.0 += amount.0;
+        match hold.lots[at].1.0 {
+            0 => drop(hold.lots.remove(at)),
+            left if left < 0 => return Err(wrong()),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn close_hold(&mut self, who: u8, seq: u64) -> Applied {
+        let holds = &mut self.member_mut(who)?.holds;
+        let at = holds.iter().position(|h| h.seq == seq && h.lots.is_empty());
+        let at = at.ok_or_else(|| format!("no hold {seq} of the member has come to its end"))?;
+        holds.remove(at);
+        Ok(())
+    }
+
+    /// Takes points out of a lot: free ones, or all of it with what is held.
+    fn take_lot(
+        &mut self,
+        who: u8,
+        unit: Number,
+        id: LotId,
+        amount: Points,
+    ) -> Result<Lot, String> {
+        self.mark(who, unit, false);
+        let lot = self.lot_mut(who, id)?;
+        let is_whole = amount == lot.remaining;
+        let free = lot.remaining.0 - lot.held.0;
+        if lot.unit != unit || amount.0 <= 0 || !(is_whole || amount.0 <= free) {
+            return Err(format!(
+                "{amount} cannot move out of lot {}.{}, where {free} are free",
+                id.seq, id.n
+            ));
+        }
+        let mut taken = lot.clone();
+        if !is_whole {
+            lot.remaining.0 -= amount.0;
+            (taken.remaining, taken.held) = (amount, Points::ZERO);
+        }
+        let member = self.put_in(who, unit, -amount.0)?;
+        if is_whole {
+            member.lots.retain(|l| l.id != id);
+        }
+        Ok(taken)
+    }
+
+    /// Opens a lot for another member, as it was; holds on it come along.
+    fn put_lot(&mut self, who: u8, to: u8, mut lot: Lot, code: Option<[u8; 32]>) -> Applied {
+        self.mark(to, lot.unit, false);
+        let from = lot.id;
+        lot.id = LotId {
+            seq: self.entry.seq,
+            n: self.lots,
+        };
+        lot.code = code.map(Box::new).or(lot.code);
+        self.lots += 1;
+        if lot.held.is_positive() {
+            self.move_holds(who, to, from, lot.id)?;
+        }
+        self.move_pass(who, to, from, lot.id)?;
+        let (unit, amount) = (lot.unit, lot.remaining.0);
+        self.put_in(to, unit, amount)?.lots.push(lot);
+        Ok(())
+    }
+
+    /// A pass is known by its lot.
+    fn move_pass(&mut self, who: u8, to: u8, from: LotId, id: LotId) -> Applied {
+        let passes = &mut self.member_mut(who)?.passes;
+        let at = passes.iter().position(|p| p.lot == from);
+        let pass = at.map(|at| passes.remove(at));
+        let moved = pass.map(|mut pass| {
+            pass.lot = id;
+            pass
+        });
+        self.member_mut(to)?.passes.extend(moved);
+        Ok(())
+    }
+
+    pub(super) fn absorb(&mut self, from: u8, into: u8, is_undone: bool) -> Applied {
+        let other = self.member(from)?.clone();
+        let seq = self.entry.seq;
+        let member = self.member_mut(into)?;
+        match is_undone {
+            false => member.absorb(&other, seq),
+            true => member.give_up(&other),
+        }
+        Ok(())
+    }
+
+    fn move_holds(&mut self, who: u8, to: u8, from: LotId, id: LotId) -> Applied {
+        let mut moved = Vec::new();
+        for hold in &mut self.member_mut(who)?.holds {
+            let parts = hold.lots.iter().filter(|l| l.0 == from);
+            let parts: Vec<(LotId, Points)> = parts.map(|l| (id, l.1)).collect();
+            hold.lots.retain(|l| l.0 != from);
+            if !parts.is_empty() {
+                let lots = parts;
+                moved.push(Hold {
+                    lots,
+                    ..hold.clone()
+                });
+            }
+        }
+        self.member_mut(who)?.holds.retain(|h| !h.lots.is_empty());
+        let holds = &mut self.member_mut(to)?.holds;
+        for hold in moved {
+            match holds.iter_mut().find(|h| h.seq == hold.seq) {
+                Some(found) => found.lots.extend(hold.lots),
+                None => holds.push(hold),
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,27 @@
+//! Lots that get points back, also such as have closed.
+
+use crate::model::{Effect, LotId, Terms};
+use crate::rules::case::{Case, Parties};
+
+/// The terms that a lot of an earlier entry's member goes on with: its own, or
+/// with days of grace if it ended meanwhile.
+pub fn terms_again(case: &Case, parties: &Parties, place: u8, lot: LotId) -> Terms {
+    let open = case.party(parties, place).and_then(|m| m.lot(lot));
+    open.map_or_else(|| terms_of_closed(case, lot), |l| l.terms)
+}
+
+fn terms_of_closed(case: &Case, lot: LotId) -> Terms {
+    let named = case.papers.named.filter(|e| e.seq == lot.seq);
+    let opened = named.and_then(|e| match e.opener(lot)? {
+        Effect::Award { terms, .. } => Some(*terms),
+        _ => None,
+    });
+    let known = case.papers.closed.iter().find(|c| c.0 == lot).map(|c| c.1);
+    let mut terms = opened.or(known).unwrap_or_default();
+    let grace = case.programme().restore_grace_days;
+    let calendar = &case.programme().calendar;
+    if terms.expires.is_some_and(|end| end <= case.now()) && grace > 0 {
+        terms.expires = Some(calendar.start_of(case.day().plus_days(grace as i32 + 1)));
+    }
+    terms
+}

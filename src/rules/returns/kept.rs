@@ -1,0 +1,119 @@
+//! What a purchase gives for the part of it that is kept: points, what
+//! partners owe, what pools get.
+
+use super::{Returning, recomputed, scale};
+use crate::model::{Effect, Entry, MemberId, Number, Policy, Returns};
+use crate::rules::bill::kept;
+use crate::rules::state::{Member, entry_of};
+use crate::rules::{partner, pool};
+use std::sync::Arc;
+
+/// What a purchase gives for the part of it that is kept.
+#[derive(Default)]
+pub struct Kept {
+    /// Points by unit.
+    pub units: Vec<(Number, i64)>,
+    /// Points by campaign and unit.
+    pub awards: Vec<(Number, Number, i64)>,
+    /// Contributions by campaign and pool, in the pool's smallest unit.
+    pub pooled: Vec<((Number, Number), i64)>,
+}
+
+impl Returning<'_> {
+    /// The programme that the purchase was decided by.
+    fn policy_then(&self) -> Arc<dyn Policy> {
+        let found = self.case.policies.policy(self.entry.head.bundle);
+        found.unwrap_or_else(|| Arc::clone(&self.case.policy))
+    }
+
+    /// What the purchase would give for what is kept.
+    pub(super) fn kept(&self) -> Kept {
+        if self.is_all() {
+            return Kept::default();
+        }
+        let policy = self.policy_then();
+        if policy.programme().returns == Returns::Prorate {
+            return self.kept_in_proportion();
+        }
+        let nobody;
+        let member = match self.case.member() {
+            Some(member) => member,
+            // What nobody in particular bought gives nobody anything, but may
+            // still contribute to a pool.
+            None if policy.programme().pools.is_empty() => return Kept::default(),
+            None => {
+                nobody = Member::new(MemberId::NOBODY, self.entry.head.day);
+                &nobody
+            }
+        };
+        let kept = kept(self.bought, self.after);
+        let outcome = recomputed(self.case, &self.gave, Arc::clone(&policy), member, &kept);
+        let awards = outcome.grants.iter();
+        let pooled = pool::sums(policy.programme(), &outcome).into_iter();
+        Kept {
+            units: outcome.by_unit(),
+            awards: awards
+                .map(|g| (g.campaign, g.offer.unit, g.amount))
+                .collect(),
+            pooled: pooled.map(|(key, (_, amount))| (key, amount)).collect(),
+        }
+    }
+
+    fn kept_in_proportion(&self) -> Kept {
+        let (whole, back) = (self.bought.total.0, self.after.amount.0);
+        let keep = |amount: i64| amount - scale(amount, back, whole.max(1));
+        let mut kept = Kept {
+            units: given(&self.gave),
+            ..Kept::default()
+        };
+        // Rounded in the member's favour.
+        for (_, amount) in &mut kept.units {
+            *amount = keep(*amount);
+        }
+        for effect in &self.gave.effects {
+            match effect {
+                Effect::Award {
+                    campaign,
+                    unit,
+                    amount,
+                    ..
+                } => kept.awards.push((*campaign, *unit, keep(amount.0))),
+                Effect::Pooled {
+                    pool,
+                    campaign,
+                    amount,
+                    ..
+                } => kept.pooled.push(((*campaign, *pool), keep(amount.0))),
+                _ => {}
+            }
+        }
+        kept
+    }
+
+    /// What partners owe and pools get for what is kept, less what was booked.
+    pub(super) fn settle_with_others(&mut self, kept: &Kept) {
+        let policy = self.policy_then();
+        let owes = &self.before.owes;
+        let mut more =
+            partner::undone(&*policy, &self.gave, kept, owes, |amount| self.back(amount));
+        let digits = |pool| policy.programme().pool(pool).map_or(0, |p| p.digits);
+        let pooled = &self.before.pooled;
+        more.extend(pool::undone(&self.gave, &kept.pooled, pooled, digits));
+        self.effects.extend(more);
+    }
+}
+
+/// What a purchase gave, by unit.
+pub(super) fn given(entry: &Entry) -> Vec<(Number, i64)> {
+    let mut units: Vec<(Number, i64)> = Vec::new();
+    for effect in &entry.effects {
+        match effect {
+            Effect::Award { unit, amount, .. } | Effect::Qualify { unit, amount, .. } => {
+                *entry_of(&mut units, *unit) += amount.0;
+            }
+            Effect::Voucher { unit, .. } => *entry_of(&mut units, *unit) += 1,
+            _ => {}
+        }
+    }
+    units
+}

@@ -1,0 +1,140 @@
+//! One member's figures as part of another's: two cards of one person become
+//! one member, and can become two again.
+
+use super::{Counter, DAYS_MAX, Figures, MONTHS_MAX, Member, TierHeld, count_up, entry_of};
+use crate::model::{Day, Instant, MemberId, Number};
+use crate::rules::acted;
+use bincode::{Decode, Encode};
+
+/// A member that was merged into another, and how that one stood before.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct Absorbed {
+    /// The merge.
+    pub seq: u64,
+    /// Who was merged into the member.
+    pub from: MemberId,
+    /// The member's tier before.
+    pub tier: Option<TierHeld>,
+    /// The member's consents before.
+    pub consents: Vec<(Number, bool)>,
+    /// The member's deadlines before.
+    pub deadlines: Vec<(Number, Instant)>,
+    /// The member's labels before.
+    pub tags: Vec<String>,
+    /// What scripts had remembered of the member before: campaign, name.
+    pub memo: Vec<(Number, String)>,
+    /// The member's first and last purchase before.
+    pub purchased: Option<(Day, Day)>,
+}
+
+impl Figures {
+    fn absorb(&mut self, other: &Figures, sign: i64) {
+        self.visits = self.visits.saturating_add(sign * other.visits);
+        self.spend.0 = self.spend.0.saturating_add(sign * other.spend.0);
+        for (unit, points) in &other.units {
+            let sum = entry_of(&mut self.units, *unit);
+            *sum = sum.saturating_add(sign * points);
+        }
+        self.units.retain(|u| u.1 != 0);
+    }
+
+    fn is_empty(&self) -> bool {
+        *self == Figures::default()
+    }
+}
+
+fn absorb_dated<K: Ord + Copy>(
+    list: &mut Vec<(K, Figures)>,
+    others: &[(K, Figures)],
+    sign: i64,
+    len_max: usize,
+) {
+    for (key, figures) in others {
+        match list.binary_search_by_key(key, |(k, _)| *k) {
+            Ok(at) => {
+                list[at].1.absorb(figures, sign);
+                if list[at].1.is_empty() {
+                    list.remove(at);
+                }
+            }
+            // What has been dropped as too old meanwhile cannot be taken out.
+            Err(_) if sign < 0 => {}
+            Err(at) => list.insert(at, (*key, figures.clone())),
+        }
+    }
+    let over = list.len().saturating_sub(len_max);
+    list.drain(..over);
+}
+
+impl Member {
+    /// Adds another member's figures, counters, memories and labels.
+    pub(in crate::rules) fn absorb(&mut self, other: &Member, seq: u64) {
+        self.absorbed.push(Absorbed {
+            seq,
+            from: other.id,
+            tier: self.tier,
+            consents: self.consents.clone(),
+            deadlines: self.deadlines.clone(),
+            tags: self.tags.clone(),
+            memo: self.memo.iter().map(|m| (m.0, m.1.clone())).collect(),
+            purchased: self.purchased,
+        });
+        self.absorb_figures(other, 1);
+        for memo in &other.memo {
+            if !self.memo.iter().any(|m| (m.0, &m.1) == (memo.0, &memo.1)) {
+                self.memo.push(memo.clone());
+            }
+        }
+        self.tags.extend(other.tags.iter().cloned());
+        self.tags.sort_unstable();
+        self.tags.dedup();
+        self.purchased = match (self.purchased, other.purchased) {
+            (Some(a), Some(b)) => Some((a.0.min(b.0), a.1.max(b.1))),
+            (a, b) => a.or(b),
+        };
+        for fired in &other.fired {
+            let day = self.fired.iter().find(|f| f.0 == fired.0).map(|f| f.1);
+            self.fired.retain(|f| f.0 != fired.0);
+            let later = day.map_or(fired.1, |day| day.max(fired.1));
+            self.fired.push((fired.0, later));
+        }
+        for (activity, day, times) in &other.acted {
+            acted::add(&mut self.acted, *activity, *day, *times);
+        }
+    }
+
+    fn absorb_figures(&mut self, other: &Member, sign: i64) {
+        self.lifetime.absorb(&other.lifetime, sign);
+        absorb_dated(&mut self.months, &other.months, sign, MONTHS_MAX);
+        absorb_dated(&mut self.days, &other.days, sign, DAYS_MAX);
+        for counter in &other.counters {
+            let value = sign * counter.value;
+            count_up(&mut self.counters, Counter { value, ..*counter });
+        }
+        self.counters.retain(|c| c.value != 0);
+    }
+
+    /// Takes another member's figures out again, as they were added.
+    pub(in crate::rules) fn give_up(&mut self, other: &Member) {
+        let Some(at) = self.absorbed.iter().rposition(|a| a.from == other.id) else {
+            return;
+        };
+        let before = self.absorbed.remove(at);
+        self.absorb_figures(other, -1);
+        let is_own = |memo: &(Number, String)| before.memo.contains(memo);
+        self.memo.retain(|m| {
+            let came = other.memo.contains(m);
+            !came || is_own(&(m.0, m.1.clone()))
+        });
+        self.tags
+            .retain(|t| before.tags.contains(t) || !other.tags.contains(t));
+        let both = match (before.purchased, other.purchased) {
+            (Some(a), Some(b)) => Some((a.0.min(b.0), a.1.max(b.1))),
+            (a, b) => a.or(b),
+        };
+        if self.purchased == both {
+            self.purchased = before.purchased;
+        }
+        acted::give_up(&mut self.acted, &other.acted);
+    }
+}

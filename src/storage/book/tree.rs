@@ -1,0 +1,199 @@
+//! One sled tree, fenced in: whatever sled fails or panics with comes out as
+//! trouble, and a tree that cannot be opened is moved aside.
+
+use super::{Pair, Value, set_aside};
+use crate::storage::error::{At, Trouble};
+use std::fs;
+use std::ops::Bound::{Excluded, Unbounded};
+use std::ops::Deref;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+
+/// Sled writes, syncs and tidies its file behind our back this often. Seldom, since
+/// each time competes with the journal's own sync, and what is lost is folded again.
+const FLUSH_EVERY_MS: u64 = 5_000;
+
+/// A sled tree in a folder of its own.
+pub(super) struct Tree {
+    // Let go of before whoever waits for that.
+    db: sled::Db,
+    path: Place,
+}
+
+/// How a tree was found.
+pub(super) struct Found {
+    pub tree: Tree,
+    /// Nothing was there, or it was moved aside.
+    pub is_new: bool,
+    /// Where one that could not be opened lies now, and what it said.
+    pub moved_aside: Option<(PathBuf, String)>,
+}
+
+/// Where a tree lies. Letting go of it waits for sled's own threads: what they
+/// have still in hand keeps the file locked, and it may be opened again at once.
+struct Place(PathBuf);
+
+impl Deref for Place {
+    type Target = Path;
+    fn deref(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        // One that was moved or removed meanwhile is nobody's to open.
+        if let Ok(file) = fs::File::open(self.0.join("db")) {
+            // Where there are no locks, there is nothing to wait for.
+            let _ = file.lock();
+        }
+    }
+}
+
+impl Tree {
+    /// Opens (or makes) the tree in a folder. A leftover of a crash while opening
+    /// is removed; a tree that sled cannot open, or that does not pass the check,
+    /// is moved aside to `NAME.broken-N`. For a process that ends soon, sled does
+    /// nothing behind its back, least of all a sync at the very start.
+    pub fn open(
+        dir: &Path,
+        cache_bytes: u64,
+        is_brief: bool,
+        check: impl Fn(&Tree) -> Result<(), Trouble>,
+    ) -> Result<Found, Trouble> {
+        let open = || -> Result<Tree, Trouble> {
+            fs::create_dir_all(dir).at("create", dir)?;
+            remove_generating(dir)?;
+            let tree = Tree::start(dir, cache_bytes, is_brief)?;
+            check(&tree)?;
+            Ok(tree)
+        };
+        let is_new = !dir.join("db").exists();
+        match open() {
+            Ok(tree) => Ok(Found {
+                tree,
+                is_new,
+                moved_aside: None,
+            }),
+            Err(Trouble::Book { finding, .. }) => {
+                let aside = set_aside(dir)?;
+                Ok(Found {
+                    tree: open()?,
+                    is_new: true,
+                    moved_aside: Some((aside, finding)),
+                })
+            }
+            Err(other) => Err(other),
+        }
+    }
+
+    /// Opens (or makes) the tree in a folder, and moves nothing aside.
+    pub fn start(dir: &Path, cache_bytes: u64, is_brief: bool) -> Result<Tree, Trouble> {
+        let config = sled::Config::new()
+            .path(dir)
+            .cache_capacity(cache_bytes)
+            .flush_every_ms((!is_brief).then_some(FLUSH_EVERY_MS))
+            .use_compression(false);
+        let db = guard(dir, || config.open())?;
+        let path = Place(dir.to_path_buf());
+        Ok(Tree { db, path })
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// sled panics where it should return an error, and so do its iterators.
+    pub fn guarded<T>(&self, act: impl FnOnce(&sled::Db) -> sled::Result<T>) -> Result<T, Trouble> {
+        guard(&self.path, || act(&self.db))
+    }
+
+    pub fn get(&self, key: &[u8]) -> Result<Option<Value>, Trouble> {
+        self.guarded(|db| db.get(key)).map(|value| value.map(Value))
+    }
+
+    pub fn apply(&self, batch: sled::Batch) -> Result<(), Trouble> {
+        self.guarded(|db| db.apply_batch(batch))
+    }
+
+    pub fn flush(&self) -> Result<(), Trouble> {
+        self.guarded(|db| db.flush().map(|_| ()))
+    }
+
+    pub fn scan_prefix(&self, prefix: &[u8]) -> impl Iterator<Item = Result<Pair, Trouble>> + '_ {
+        let mut inner = self.db.scan_prefix(prefix);
+        std::iter::from_fn(move || {
+            self.guarded(|_| inner.next().transpose())
+                .map(|pair| pair.map(values))
+                .transpose()
+        })
+    }
+
+    pub fn last_in_prefix(&self, prefix: &[u8]) -> Result<Option<Pair>, Trouble> {
+        self.guarded(|db| db.scan_prefix(prefix).next_back().transpose())
+            .map(|pair| pair.map(values))
+    }
+
+    pub fn behind(&self, prefix: &[u8], key: &[u8]) -> Result<Option<Pair>, Trouble> {
+        let from = (Excluded(key.to_vec()), Unbounded);
+        let found = self.guarded(|db| db.range::<Vec<u8>, _>(from).next().transpose())?;
+        Ok(found.filter(|(key, _)| key.starts_with(prefix)).map(values))
+    }
+
+    pub fn floor(&self, prefix: &[u8], key: &[u8]) -> Result<Option<Pair>, Trouble> {
+        if key < prefix {
+            return Ok(None);
+        }
+        let found = self.guarded(|db| {
+            db.range(prefix.to_vec()..=key.to_vec())
+                .next_back()
+                .transpose()
+        })?;
+        Ok(found.filter(|(key, _)| key.starts_with(prefix)).map(values))
+    }
+}
+
+fn values((key, value): (sled::IVec, sled::IVec)) -> Pair {
+    (Value(key), Value(value))
+}
+
+fn guard<T>(path: &Path, act: impl FnOnce() -> sled::Result<T>) -> Result<T, Trouble> {
+    match catch_unwind(AssertUnwindSafe(act)) {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(error)) => Err(translate(path, error)),
+        Err(_) => Err(Trouble::book(path, "sled panicked")),
+    }
+}
+
+fn translate(path: &Path, error: sled::Error) -> Trouble {
+    use std::io::ErrorKind::{PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull};
+    let text = error.to_string();
+    match error {
+        // sled wraps the lock's error, so only its words tell.
+        sled::Error::Io(_) if text.contains("could not acquire lock") => Trouble::Locked {
+            pid: None,
+            purpose: String::new(),
+            path: path.to_path_buf(),
+        },
+        sled::Error::Io(source) => match source.kind() {
+            PermissionDenied | QuotaExceeded | ReadOnlyFilesystem | StorageFull => {
+                Trouble::io("open or write the book in", path, source)
+            }
+            _ => Trouble::book(path, text),
+        },
+        _ => Trouble::book(path, text),
+    }
+}
+
+/// A crash while sled opened leaves `snap.N.generating`, which the next opening
+/// would take for the newest snapshot and fail for ever.
+fn remove_generating(dir: &Path) -> Result<(), Trouble> {
+    for item in fs::read_dir(dir).at("list", dir)? {
+        let path = item.at("list", dir)?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if name.starts_with("snap.") && name.ends_with(".generating") {
+            fs::remove_file(&path).at("remove", &path)?;
+        }
+    }
+    Ok(())
+}

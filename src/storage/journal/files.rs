@@ -1,0 +1,129 @@
+//! The journal in a folder of segment files.
+
+use super::disk::{Blob, Disk};
+use super::{Ending, Opening, Segmented};
+use crate::storage::error::{At, Trouble};
+use crate::storage::files::{read_at, start_writing, sync_dir, write_at};
+use std::fs::{self, File, OpenOptions};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// A folder of segments, `000000000000.seg` and so on.
+#[derive(Debug, Clone)]
+pub struct Folder {
+    dir: PathBuf,
+    is_writable: bool,
+}
+
+impl Folder {
+    /// A folder that is only read.
+    pub fn reading(dir: &Path) -> Self {
+        Folder {
+            dir: dir.to_path_buf(),
+            is_writable: false,
+        }
+    }
+
+    /// A folder that pages will be appended to. The caller holds the lock.
+    pub fn writing(dir: &Path) -> Self {
+        Folder {
+            dir: dir.to_path_buf(),
+            is_writable: true,
+        }
+    }
+
+    fn file(&self, segment: u64, is_new: bool) -> Result<Arc<dyn Blob>, Trouble> {
+        let path = self.path(Some(segment));
+        let mut options = OpenOptions::new();
+        options.read(true).write(self.is_writable);
+        options.create(is_new).truncate(false);
+        let file = options.open(&path).at("open", &path)?;
+        Ok(Arc::new(Segment { file, path }))
+    }
+}
+
+/// Makes an empty journal in `dir` (the folder is created): one segment, written
+/// ahead with zeros, durable.
+///
+/// # Errors
+/// [`Trouble::Foreign`] if a journal lies there already.
+pub fn create(dir: &Path, opening: &Opening) -> Result<Segmented, Trouble> {
+    fs::create_dir_all(dir).at("create", dir)?;
+    Segmented::create(Arc::new(Folder::writing(dir)), opening)
+}
+
+/// Opens the journal in `dir` for appending, telling how it ended.
+///
+/// # Errors
+/// [`Trouble::Foreign`] when no segment is there; I/O trouble.
+pub fn open(dir: &Path, opening: &Opening) -> Result<(Segmented, Ending), Trouble> {
+    Segmented::open(Arc::new(Folder::writing(dir)), opening)
+}
+
+/// The file name of a segment.
+pub fn segment_name(first_seq: u64) -> String {
+    format!("{first_seq:012}.seg")
+}
+
+fn parse_name(name: &str) -> Option<u64> {
+    let first_seq = name.strip_suffix(".seg")?.parse().ok()?;
+    (segment_name(first_seq) == name).then_some(first_seq)
+}
+
+impl Disk for Folder {
+    fn segments(&self) -> Result<Vec<u64>, Trouble> {
+        let mut found = Vec::new();
+        for item in fs::read_dir(&self.dir).at("list", &self.dir)? {
+            let name = item.at("list", &self.dir)?.file_name();
+            found.extend(name.to_str().and_then(parse_name));
+        }
+        found.sort_unstable();
+        Ok(found)
+    }
+
+    fn open(&self, segment: u64) -> Result<Arc<dyn Blob>, Trouble> {
+        self.file(segment, false)
+    }
+
+    fn create(&self, segment: u64) -> Result<Arc<dyn Blob>, Trouble> {
+        self.file(segment, true)
+    }
+
+    fn sync_names(&self) -> Result<(), Trouble> {
+        sync_dir(&self.dir)
+    }
+
+    fn path(&self, segment: Option<u64>) -> PathBuf {
+        match segment {
+            Some(first_seq) => self.dir.join(segment_name(first_seq)),
+            None => self.dir.clone(),
+        }
+    }
+}
+
+struct Segment {
+    file: File,
+    path: PathBuf,
+}
+
+impl Blob for Segment {
+    fn len(&self) -> Result<u64, Trouble> {
+        Ok(self.file.metadata().at("read", &self.path)?.len())
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<usize, Trouble> {
+        read_at(&self.file, offset, buffer).at("read", &self.path)
+    }
+
+    fn write_at(&self, offset: u64, bytes: &[u8]) -> Result<(), Trouble> {
+        write_at(&self.file, offset, bytes).at("write", &self.path)
+    }
+
+    fn start(&self, offset: u64, len: u64) {
+        start_writing(&self.file, offset, len);
+    }
+
+    fn sync(&self) -> Result<(), Trouble> {
+        self.file.sync_data().at("sync", &self.path)
+    }
+}

@@ -1,0 +1,141 @@
+//! Reading a journal without locking it or writing a byte: for auditors, live
+//! or on a copied folder.
+
+use super::disk::Disk;
+use super::files::Folder;
+use super::scan::{Finding, Piece, Scan};
+use super::{Damage, Position};
+use crate::chain::page::{HEADER_LEN, Header};
+use crate::storage::error::Trouble;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// A journal that is only looked at.
+#[derive(Clone)]
+pub struct Reader {
+    disk: Arc<dyn Disk>,
+}
+
+impl std::fmt::Debug for Reader {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Reader({})", self.disk.path(None).display())
+    }
+}
+
+impl Reader {
+    /// Looks at the journal in `dir`.
+    ///
+    /// # Errors
+    /// [`Trouble::Foreign`] when no segment is there; I/O trouble.
+    pub fn open(dir: &Path) -> Result<Self, Trouble> {
+        let reader = Reader::new(Arc::new(Folder::reading(dir)));
+        if reader.disk.segments()?.is_empty() {
+            return Err(Trouble::foreign(dir, "no journal segment is here"));
+        }
+        Ok(reader)
+    }
+
+    pub(super) fn new(disk: Arc<dyn Disk>) -> Self {
+        Reader { disk }
+    }
+
+    /// The segments' first sequences and their lengths in bytes, zeros written
+    /// ahead included.
+    pub fn segments(&self) -> Result<Vec<(u64, u64)>, Trouble> {
+        let segments = self.disk.segments()?;
+        segments
+            .into_iter()
+            .map(|segment| Ok((segment, self.disk.open(segment)?.len()?)))
+            .collect()
+    }
+
+    /// The path of a segment's file, for a message.
+    pub fn path(&self, segment: u64) -> PathBuf {
+        self.disk.path(Some(segment))
+    }
+
+    /// Everything from the beginning: pages, and findings between them.
+    pub fn pages(&self) -> Result<Scan, Trouble> {
+        Scan::new(self.disk.clone(), Position::START, None, Some(0))
+    }
+
+    /// The pages from a position on where one begins, up to `until` if given.
+    pub fn pages_from(&self, from: Position, until: Option<Position>) -> Result<Scan, Trouble> {
+        Scan::new(self.disk.clone(), from, until, None)
+    }
+
+    /// Cuts the journal into some `parts` ranges of like length, each beginning
+    /// with a page, so that each can be read by a thread of its own with
+    /// [`Reader::pages_from`]; the last has no end. Only headers are looked at;
+    /// from the first that does not verify on, it is all one part.
+    pub fn split(&self, parts: u64) -> Result<Vec<(Position, Option<Position>)>, Trouble> {
+        let segments = self.segments()?;
+        let all: u64 = segments.iter().map(|(_, len)| len).sum();
+        let part = (all / parts.max(1)).max(1);
+        let mut starts = vec![Position::START];
+        let mut before = 0;
+        for (segment, len) in segments {
+            let end = self.cut_segment(segment, before, part, &mut starts)?;
+            let is_whole = self.is_end(segment, end, len)?;
+            if !is_whole {
+                break;
+            }
+            before += len;
+        }
+        let ends = starts.iter().skip(1).copied().map(Some).chain([None]);
+        Ok(starts.iter().copied().zip(ends).collect())
+    }
+
+    /// Hops from header to header, noting a start wherever a part is full.
+    fn cut_segment(
+        &self,
+        segment: u64,
+        before: u64,
+        part: u64,
+        starts: &mut Vec<Position>,
+    ) -> Result<u64, Trouble> {
+        let blob = self.disk.open(segment)?;
+        let mut header = [0; HEADER_LEN];
+        let mut offset = 0;
+        while blob.read_at(offset, &mut header)? == HEADER_LEN {
+            let Ok(header) = Header::parse(&header) else {
+                break;
+            };
+            if before + offset >= part * starts.len() as u64 {
+                starts.push(Position { segment, offset });
+            }
+            offset += header.total_len() as u64;
+        }
+        Ok(offset)
+    }
+
+    /// Whether the pages of a segment end at `end` as they should.
+    fn is_end(&self, segment: u64, end: u64, len: u64) -> Result<bool, Trouble> {
+        let mut header = [0; HEADER_LEN];
+        self.disk.open(segment)?.read_at(end, &mut header)?;
+        Ok(end <= len && header == [0; HEADER_LEN])
+    }
+}
+
+impl Finding {
+    /// As trouble, with the segment's path.
+    pub fn to_trouble(&self, path: &Path) -> Trouble {
+        let first_seq = self.next_seq.unwrap_or(self.position.segment);
+        let damage = Damage {
+            first_seq,
+            position: self.position,
+            finding: self.kind.to_string(),
+        };
+        damage.to_trouble(path)
+    }
+}
+
+impl Piece {
+    /// The finding, if it is one.
+    pub fn finding(&self) -> Option<&Finding> {
+        match self {
+            Piece::Finding(finding) => Some(finding),
+            Piece::Page(_) => None,
+        }
+    }
+}

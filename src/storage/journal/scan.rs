@@ -1,0 +1,393 @@
+//! Reading pages one after another, going on behind what does not verify.
+
+use super::Position;
+use super::disk::{Blob, Disk};
+use crate::chain::page::{ALIGN, Flaw, HEADER_LEN, Header, PAGE_LEN_MAX, Page, PageView, is_zero};
+use crate::storage::error::Trouble;
+use std::sync::Arc;
+
+/// A page as it lies on the disk; its checksums hold, its chain is unchecked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredPage {
+    /// Where it lies.
+    pub position: Position,
+    /// Its header and bytes.
+    pub page: Page,
+    /// Its body, where it had to be decompressed to be checked.
+    plain: Option<Vec<u8>>,
+}
+
+/// A page, and its entries' bytes where they had to be unpacked.
+type Unpacked = (Page, Option<Vec<u8>>);
+
+impl StoredPage {
+    /// What is in the page; it was checked when it was read.
+    pub fn view(&self) -> PageView<'_> {
+        self.page.checked(self.plain.as_deref())
+    }
+}
+
+/// Something that does not verify.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Where it begins.
+    pub position: Position,
+    /// How many bytes, up to the next good header or the end of the segment.
+    pub len: u64,
+    /// The sequence expected there, where one is known.
+    pub next_seq: Option<u64>,
+    /// What is wrong.
+    pub kind: FindingKind,
+    /// Nothing that verifies follows: it may be a write that was never finished.
+    pub is_tail: bool,
+}
+
+/// The kinds of findings.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FindingKind {
+    /// The bytes are no sound page.
+    #[error("{0}")]
+    Flaw(Flaw),
+    /// Zeros where a page was expected, with something behind them.
+    #[error("zeros where a page should begin, and more behind them")]
+    Hole,
+    /// A good page with another sequence than expected.
+    #[error("a page with sequence {found} lies where {expected} should be")]
+    Sequence {
+        /// Sequence expected.
+        expected: u64,
+        /// Sequence found.
+        found: u64,
+    },
+    /// A whole segment, or the end of one, is missing.
+    #[error("the next segment begins with sequence {found}, but {expected} comes first")]
+    SegmentMissing {
+        /// Sequence expected.
+        expected: u64,
+        /// First sequence of the next segment that is there.
+        found: u64,
+    },
+}
+
+/// What a scan comes upon.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Piece {
+    /// A sound page.
+    Page(StoredPage),
+    /// Something else.
+    Finding(Finding),
+}
+
+/// How far to look behind the last page for what should not be there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Look {
+    /// One page length, so that opening takes milliseconds.
+    OnePage,
+    /// To the end of the segment.
+    All,
+}
+
+/// Walks over a journal from a page on. An iterator of pieces; it goes on after
+/// a finding, at the next good header with a later sequence.
+pub struct Scan {
+    disk: Arc<dyn Disk>,
+    segments: Vec<u64>,
+    window: Option<Window>,
+    at: Position,
+    until: Option<Position>,
+    next_seq: Option<u64>,
+    look: Look,
+    read_ahead: usize,
+    retried: Option<Position>,
+    is_over: bool,
+}
+
+impl Scan {
+    /// Begins at `at`, where a page with sequence `next_seq` (if known) should
+    /// begin; stops before `until`.
+    pub(super) fn new(
+        disk: Arc<dyn Disk>,
+        at: Position,
+        until: Option<Position>,
+        next_seq: Option<u64>,
+    ) -> Result<Self, Trouble> {
+        let segments = disk.segments()?;
+        Ok(Scan {
+            disk,
+            segments,
+            window: None,
+            at,
+            until,
+            next_seq,
+            look: Look::All,
+            read_ahead: PAGE_LEN_MAX,
+            retried: None,
+            is_over: false,
+        })
+    }
+
+    /// For opening: looks less far, reads less ahead.
+    pub(super) fn brief(mut self) -> Self {
+        self.look = Look::OnePage;
+        self.read_ahead = 16 << 10;
+        self
+    }
+
+    /// Where the scan stands: behind the last page it gave.
+    pub fn position(&self) -> Position {
+        self.at
+    }
+
+    /// The sequence expected next, once a page was seen or told.
+    pub fn next_seq(&self) -> Option<u64> {
+        self.next_seq
+    }
+
+    fn advance(&mut self) -> Result<Option<Piece>, Trouble> {
+        loop {
+            if self.is_over || self.until.is_some_and(|until| self.at >= until) {
+                return Ok(None);
+            }
+            match self.parsed_here()? {
+                Ok(parsed) => return Ok(Some(self.take(parsed))),
+                Err(_) if self.retried != Some(self.at) => self.retry(),
+                Err(flaw) => {
+                    if let Some(finding) = self.beyond(flaw)? {
+                        return Ok(Some(Piece::Finding(finding)));
+                    }
+                }
+            }
+        }
+    }
+
+    // A writer may have been half-way through this page when it was read.
+    fn retry(&mut self) {
+        self.retried = Some(self.at);
+        self.window = None;
+    }
+
+    /// The page at the scan's place, if a sound one is there.
+    pub(super) fn page_here(&mut self) -> Result<Result<Page, Flaw>, Trouble> {
+        Ok(self.parsed_here()?.map(|(page, _)| page))
+    }
+
+    /// The page at the scan's place, and its body if that was decompressed.
+    fn parsed_here(&mut self) -> Result<Result<Unpacked, Flaw>, Trouble> {
+        let at = self.at.offset;
+        let Some(window) = self.window()? else {
+            return Ok(Err(Flaw::Magic));
+        };
+        let header = match Header::parse(window.bytes(at, HEADER_LEN)?) {
+            Ok(header) => header,
+            Err(flaw) => return Ok(Err(flaw)),
+        };
+        let bytes = window.bytes(at, header.total_len())?;
+        Ok(Page::parse(bytes).map(|view| {
+            let plain = view.into_plain();
+            let bytes = bytes.to_vec();
+            (Page { header, bytes }, plain)
+        }))
+    }
+
+    fn take(&mut self, (page, plain): (Page, Option<Vec<u8>>)) -> Piece {
+        let found = page.header.first_seq;
+        if let Some(expected) = self.next_seq.replace(found).filter(|seq| *seq != found) {
+            let kind = FindingKind::Sequence { expected, found };
+            return Piece::Finding(self.finding(0, Some(expected), kind, false));
+        }
+        let position = self.at;
+        self.next_seq = Some(page.header.next_seq());
+        self.at.offset += page.bytes.len() as u64;
+        Piece::Page(StoredPage {
+            position,
+            page,
+            plain,
+        })
+    }
+
+    /// No page is here: is it the end of the segment, or is something wrong?
+    fn beyond(&mut self, flaw: Flaw) -> Result<Option<Finding>, Trouble> {
+        let is_last = self.later_segment().is_none();
+        let is_brief = is_last && self.look == Look::OnePage;
+        let reach = if is_brief {
+            Some(PAGE_LEN_MAX as u64)
+        } else {
+            None
+        };
+        let here = self.at.offset;
+        let Some(behind) = self.first_nonzero(reach)? else {
+            return Ok(self.next_segment());
+        };
+        let resume = self.later_header(behind.max(here + ALIGN as u64))?;
+        let kind = if behind > here {
+            FindingKind::Hole
+        } else {
+            FindingKind::Flaw(flaw)
+        };
+        let end = match resume {
+            Some(offset) => offset,
+            None => self.segment_len()?.max(here),
+        };
+        let finding = self.finding(end - here, self.next_seq, kind, resume.is_none() && is_last);
+        self.at.offset = end;
+        match resume {
+            Some(_) => self.next_seq = None,
+            None => self.step_over(),
+        }
+        Ok(Some(finding))
+    }
+
+    fn finding(
+        &self,
+        len: u64,
+        next_seq: Option<u64>,
+        kind: FindingKind,
+        is_tail: bool,
+    ) -> Finding {
+        Finding {
+            position: self.at,
+            len,
+            next_seq,
+            kind,
+            is_tail,
+        }
+    }
+
+    fn later_segment(&self) -> Option<u64> {
+        self.segments
+            .iter()
+            .copied()
+            .find(|segment| *segment > self.at.segment)
+    }
+
+    fn next_segment(&mut self) -> Option<Finding> {
+        let found = self.later_segment();
+        let expected = self.next_seq.unwrap_or(self.at.segment);
+        let finding = found
+            .filter(|found| *found != expected && self.next_seq.is_some())
+            .map(|found| {
+                self.finding(
+                    0,
+                    Some(expected),
+                    FindingKind::SegmentMissing { expected, found },
+                    false,
+                )
+            });
+        match found {
+            Some(_) => self.step_over(),
+            None => self.is_over = true,
+        }
+        finding
+    }
+
+    fn step_over(&mut self) {
+        match self.later_segment() {
+            Some(segment) => {
+                self.at = Position { segment, offset: 0 };
+                self.next_seq = Some(segment);
+            }
+            None => self.is_over = true,
+        }
+        self.window = None;
+    }
+
+    fn segment_len(&mut self) -> Result<u64, Trouble> {
+        self.window()?.map_or(Ok(0), |window| window.blob.len())
+    }
+
+    /// The 512-byte boundary before the first byte that is not zero, from here.
+    fn first_nonzero(&mut self, reach: Option<u64>) -> Result<Option<u64>, Trouble> {
+        let start = self.at.offset;
+        let Some(window) = self.window()? else {
+            return Ok(None);
+        };
+        let len = window.blob.len()?;
+        let end = reach.map_or(len, |reach| len.min(start + reach));
+        let mut at = start;
+        while at < end {
+            let step = (PAGE_LEN_MAX as u64).min(end - at) as usize;
+            let bytes = window.bytes(at, step)?;
+            if !is_zero(bytes) {
+                let first = bytes.iter().position(|byte| *byte != 0).unwrap_or(0);
+                return Ok(Some(at + (first - first % ALIGN) as u64));
+            }
+            at += step as u64;
+        }
+        Ok(None)
+    }
+
+    /// The next boundary with a good header of a later sequence.
+    fn later_header(&mut self, from: u64) -> Result<Option<u64>, Trouble> {
+        let next_seq = self.next_seq;
+        let Some(window) = self.window()? else {
+            return Ok(None);
+        };
+        let len = window.blob.len()?;
+        for at in (from..len).step_by(ALIGN) {
+            let header = Header::parse(window.bytes(at, HEADER_LEN)?);
+            if header.is_ok_and(|header| next_seq.is_none_or(|seq| header.first_seq > seq)) {
+                return Ok(Some(at));
+            }
+        }
+        Ok(None)
+    }
+
+    fn window(&mut self) -> Result<Option<&mut Window>, Trouble> {
+        if self.window.is_none() {
+            if !self.segments.contains(&self.at.segment) {
+                return Ok(None);
+            }
+            let blob = self.disk.open(self.at.segment)?;
+            let until = self.until.filter(|until| until.segment == self.at.segment);
+            let end = until.map_or(u64::MAX, |until| until.offset);
+            self.window = Some(Window::new(blob, self.read_ahead, end));
+        }
+        Ok(self.window.as_mut())
+    }
+}
+
+impl Iterator for Scan {
+    type Item = Result<Piece, Trouble>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let piece = self.advance().transpose();
+        self.is_over |= matches!(piece, Some(Err(_)));
+        piece
+    }
+}
+
+/// A moving view of a segment; behind its end lie zeros.
+struct Window {
+    blob: Arc<dyn Blob>,
+    base: u64,
+    buffer: Vec<u8>,
+    read_ahead: usize,
+    /// Nothing is read ahead from here on.
+    end: u64,
+}
+
+impl Window {
+    fn new(blob: Arc<dyn Blob>, read_ahead: usize, end: u64) -> Self {
+        Window {
+            end,
+            blob,
+            base: 0,
+            buffer: Vec::new(),
+            read_ahead,
+        }
+    }
+
+    fn bytes(&mut self, offset: u64, len: usize) -> Result<&[u8], Trouble> {
+        let end = self.base + self.buffer.len() as u64;
+        if offset < self.base || offset + len as u64 > end {
+            self.base = offset;
+            let left = self.blob.len()?.min(self.end).saturating_sub(offset);
+            self.buffer
+                .resize(len.max((self.read_ahead as u64).min(left) as usize), 0);
+            let read = self.blob.read_at(offset, &mut self.buffer)?;
+            self.buffer[read..].fill(0);
+        }
+        let start = (offset - self.base) as usize;
+        Ok(&self.buffer[start..start + len])
+    }
+}

@@ -1,0 +1,363 @@
+//! The journal as segments on a disk: one writer, appending.
+
+use super::disk::{Blob, Disk};
+use super::scan::{Piece, Scan, StoredPage};
+use super::{
+    Conflict, Damage, Ending, Head, Journal, Opening, Pages, Position, Reader, Torn, survey,
+};
+use crate::chain::page::{HEADER_LEN, Header, Page};
+use crate::storage::error::Trouble;
+use std::sync::Arc;
+
+/// Zeros written ahead in a new segment.
+const AHEAD_MIN: u64 = 64 << 10;
+/// Zeros written ahead at a time, at most: the length doubles up to this.
+const AHEAD_MAX: u64 = 16 << 20;
+
+/// A journal of segments. Made by [`super::files`] and [`super::memory`].
+pub struct Segmented {
+    disk: Arc<dyn Disk>,
+    tail: Arc<dyn Blob>,
+    /// Length of the last segment, zeros ahead included.
+    tail_len: u64,
+    head: Head,
+    /// Where the journal ends once the page that was begun is durable.
+    begun: Option<Head>,
+    damage: Option<Damage>,
+    opening: Opening,
+    is_poisoned: bool,
+}
+
+impl std::fmt::Debug for Segmented {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "Segmented({}, {:?})",
+            self.disk.path(None).display(),
+            self.head
+        )
+    }
+}
+
+impl Segmented {
+    pub(super) fn create(disk: Arc<dyn Disk>, opening: &Opening) -> Result<Self, Trouble> {
+        if !disk.segments()?.is_empty() {
+            return Err(Trouble::foreign(
+                &disk.path(None),
+                "a journal is here already",
+            ));
+        }
+        let tail = disk.create(0)?;
+        let mut journal = Self::assemble(disk, tail, Head::EMPTY, opening)?;
+        journal.grow(AHEAD_MIN.min(opening.segment_len_max))?;
+        journal.tail.sync()?;
+        journal.disk.sync_names()?;
+        Ok(journal)
+    }
+
+    pub(super) fn open(disk: Arc<dyn Disk>, opening: &Opening) -> Result<(Self, Ending), Trouble> {
+        let start = survey::start(&disk, opening)?;
+        let (head, ending) = settle(&disk, start, opening)?;
+        let tail = tail_blob(&disk, &head, &ending)?;
+        let mut journal = Self::assemble(disk, tail, head, opening)?;
+        match &ending {
+            Ending::Damage(damage) => journal.damage = Some(damage.clone()),
+            _ if opening.is_unclean => journal.write_last_again()?,
+            _ => {}
+        }
+        Ok((journal, ending))
+    }
+
+    fn assemble(
+        disk: Arc<dyn Disk>,
+        tail: Arc<dyn Blob>,
+        head: Head,
+        opening: &Opening,
+    ) -> Result<Self, Trouble> {
+        let tail_len = tail.len()?;
+        let opening = *opening;
+        Ok(Segmented {
+            disk,
+            tail,
+            tail_len,
+            head,
+            begun: None,
+            damage: None,
+            opening,
+            is_poisoned: false,
+        })
+    }
+
+    /// What was found damaged at opening and not healed since.
+    pub fn damage(&self) -> Option<&Damage> {
+        self.damage.as_ref()
+    }
+
+    /// A reader of the same journal, for other threads.
+    pub fn reader(&self) -> Reader {
+        Reader::new(self.disk.clone())
+    }
+
+    /// Puts a whole page from a copy where the damage begins, and looks on from
+    /// there: what it returns is damage again if more is to be healed, with the
+    /// sequence to look for next. The page must follow what is sound, by
+    /// sequence and hash; so any copy may heal.
+    ///
+    /// # Errors
+    /// [`Trouble::Unfit`] when the page does not belong there or would overwrite
+    /// a later page; I/O trouble.
+    pub fn heal(&mut self, page: &Page) -> Result<Ending, Trouble> {
+        self.check_poison()?;
+        let Some(damage) = self.damage.clone() else {
+            return Ok(Ending::End);
+        };
+        if let Some(reason) = survey::unlinked(&self.head, page) {
+            return Err(self.unfit(reason));
+        }
+        let blob = self.disk.create(damage.position.segment)?;
+        let is_elsewhere = damage.position.segment != damage.first_seq
+            && self.disk.segments()?.contains(&damage.first_seq);
+        self.check_room(&*blob, damage.position.offset, page)?;
+        self.is_poisoned = true;
+        if is_elsewhere {
+            // No page is missing: what does not verify lies in the unused end of
+            // a segment, before the next one that begins with this page.
+            survey::clear(&*blob, damage.position.offset)?;
+        } else {
+            blob.write_at(damage.position.offset, &page.bytes)?;
+        }
+        blob.sync()?;
+        self.disk.sync_names()?;
+        self.is_poisoned = false;
+        self.look_on()
+    }
+
+    fn look_on(&mut self) -> Result<Ending, Trouble> {
+        let (head, ending) = settle(&self.disk, self.head, &self.opening)?;
+        self.head = head;
+        self.damage = match &ending {
+            Ending::Damage(damage) => Some(damage.clone()),
+            _ => None,
+        };
+        self.tail = tail_blob(&self.disk, &head, &ending)?;
+        self.tail_len = self.tail.len()?;
+        Ok(ending)
+    }
+
+    fn check_room(&self, blob: &dyn Blob, offset: u64, page: &Page) -> Result<(), Trouble> {
+        let mut there = vec![0; page.bytes.len()];
+        blob.read_at(offset, &mut there)?;
+        let later = there.chunks(crate::chain::page::ALIGN).any(|piece| {
+            let header = piece
+                .get(..HEADER_LEN)
+                .and_then(|bytes| Header::parse(bytes).ok());
+            header.is_some_and(|header| header.first_seq >= page.header.next_seq())
+        });
+        if later {
+            Err(self.unfit("a later page lies where this one would go"))
+        } else {
+            Ok(())
+        }
+    }
+
+    /// A failed or interrupted fdatasync may have left the last page in the
+    /// system's memory only, where it reads as if it were durable.
+    fn write_last_again(&mut self) -> Result<(), Trouble> {
+        let Some(last) = self.head.last else {
+            return Ok(());
+        };
+        let mut scan = self.scan(last)?;
+        if let Some(Piece::Page(stored)) = scan.next().transpose()? {
+            let blob = self.disk.open(last.segment)?;
+            blob.write_at(last.offset, &stored.page.bytes)?;
+            blob.sync()?;
+            self.disk.sync_names()?;
+        }
+        Ok(())
+    }
+
+    fn scan(&self, from: Position) -> Result<Scan, Trouble> {
+        Scan::new(self.disk.clone(), from, Some(self.head.position), None)
+    }
+
+    fn check_poison(&self) -> Result<(), Trouble> {
+        if self.is_poisoned {
+            return Err(Trouble::Poisoned {
+                path: self.disk.path(None),
+            });
+        }
+        Ok(())
+    }
+
+    fn check_writable(&self) -> Result<(), Trouble> {
+        self.check_poison()?;
+        match &self.damage {
+            Some(damage) => Err(self.damaged(damage)),
+            None => Ok(()),
+        }
+    }
+
+    fn damaged(&self, damage: &Damage) -> Trouble {
+        damage.to_trouble(&self.disk.path(Some(damage.position.segment)))
+    }
+
+    fn unfit(&self, finding: impl Into<String>) -> Trouble {
+        Trouble::unfit(&self.disk.path(None), finding)
+    }
+
+    /// Makes room for a page: in this segment, or in a new one.
+    fn make_room(&mut self, len: u64, first_seq: u64) -> Result<(), Trouble> {
+        let offset = self.head.position.offset;
+        if offset > 0 && offset + len > self.opening.segment_len_max {
+            self.tail = self.disk.create(first_seq)?;
+            self.tail_len = self.tail.len()?;
+            self.head.position = Position {
+                segment: first_seq,
+                offset: 0,
+            };
+        }
+        self.grow(self.head.position.offset + len)
+    }
+
+    /// Zeros ahead, so that a commit overwrites instead of growing the file: the
+    /// file system then has no new length to write down at each fdatasync.
+    fn grow(&mut self, need: u64) -> Result<(), Trouble> {
+        if need <= self.tail_len {
+            return Ok(());
+        }
+        let ahead = self
+            .tail_len
+            .clamp(AHEAD_MIN, AHEAD_MAX)
+            .next_multiple_of(512);
+        let want = (self.tail_len + ahead)
+            .min(self.opening.segment_len_max)
+            .max(need);
+        let zeros = vec![0; (want - self.tail_len).min(1 << 20) as usize];
+        while self.tail_len < want {
+            let len = (want - self.tail_len).min(zeros.len() as u64);
+            self.tail.write_at(self.tail_len, &zeros[..len as usize])?;
+            self.tail_len += len;
+        }
+        Ok(())
+    }
+
+    fn sync(&mut self) -> Result<(), Trouble> {
+        self.is_poisoned = true;
+        self.tail.sync()?;
+        if self.head.position.offset == 0 {
+            self.disk.sync_names()?;
+        }
+        self.is_poisoned = false;
+        Ok(())
+    }
+}
+
+/// Finds the end from a known place, and cuts what was torn.
+fn settle(disk: &Arc<dyn Disk>, start: Head, opening: &Opening) -> Result<(Head, Ending), Trouble> {
+    let (head, ending) = survey::follow(disk, start, opening)?;
+    if let Ending::Torn(torn) = &ending {
+        survey::cut(disk, torn)?;
+    }
+    Ok((head, ending))
+}
+
+fn tail_blob(disk: &Arc<dyn Disk>, head: &Head, ending: &Ending) -> Result<Arc<dyn Blob>, Trouble> {
+    let segment = match ending {
+        // The segment itself may be what is missing; nothing will be written.
+        Ending::Damage(_) => disk.segments()?.last().copied().unwrap_or_default(),
+        _ => head.position.segment,
+    };
+    disk.open(segment)
+}
+
+impl Damage {
+    /// As trouble, with the segment's path.
+    pub fn to_trouble(&self, path: &std::path::Path) -> Trouble {
+        Trouble::Damage {
+            path: path.to_path_buf(),
+            offset: self.position.offset,
+            first_seq: self.first_seq,
+            finding: self.finding.clone(),
+        }
+    }
+}
+
+impl Torn {
+    /// The sequence, place and length, for a message.
+    pub fn describe(&self) -> String {
+        format!(
+            "an unfinished write of {} bytes at byte {} (sequence {}) was never acknowledged and is cut off",
+            self.len, self.position.offset, self.first_seq
+        )
+    }
+}
+
+impl Journal for Segmented {
+    fn head(&self) -> Head {
+        self.head
+    }
+
+    fn begin(
+        &mut self,
+        expected: &Head,
+        page: &Page,
+    ) -> Result<Result<Position, Conflict>, Trouble> {
+        self.check_writable()?;
+        if (expected.next_seq, expected.hash) != (self.head.next_seq, self.head.hash) {
+            return Ok(Err(Conflict { head: self.head }));
+        }
+        let header = &page.header;
+        let is_next = header.first_seq == self.head.next_seq && header.prev == self.head.hash;
+        if !is_next || page.bytes.len() != header.total_len() || self.begun.is_some() {
+            return Err(self.unfit("the page does not follow the journal's end"));
+        }
+        let len = page.bytes.len() as u64;
+        self.make_room(len, header.first_seq)?;
+        let position = self.head.position;
+        self.is_poisoned = true;
+        self.tail.write_at(position.offset, &page.bytes)?;
+        self.is_poisoned = false;
+        self.tail.start(position.offset, len);
+        let next = Position {
+            offset: position.offset + len,
+            ..position
+        };
+        self.begun = Some(Head {
+            next_seq: header.next_seq(),
+            hash: header.last,
+            position: next,
+            last: Some(position),
+        });
+        Ok(Ok(position))
+    }
+
+    fn finish(&mut self) -> Result<(), Trouble> {
+        let Some(head) = self.begun.take() else {
+            return Ok(());
+        };
+        self.sync()?;
+        self.head = head;
+        Ok(())
+    }
+
+    fn read(&self, from: Position) -> Pages {
+        let scan = self.check_poison().and_then(|()| self.scan(from));
+        match scan {
+            Err(trouble) => Box::new(std::iter::once(Err(trouble))),
+            Ok(scan) => {
+                let disk = self.disk.clone();
+                Box::new(scan.map(move |piece| sound(&*disk, piece?)))
+            }
+        }
+    }
+}
+
+fn sound(disk: &dyn Disk, piece: Piece) -> Result<StoredPage, Trouble> {
+    match piece {
+        Piece::Page(stored) => Ok(stored),
+        Piece::Finding(finding) => {
+            let path = disk.path(Some(finding.position.segment));
+            Err(finding.to_trouble(&path))
+        }
+    }
+}

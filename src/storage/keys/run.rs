@@ -1,0 +1,361 @@
+//! One sorted run of keys: a file that is written once.
+//!
+//! A 64-byte head; chunks of 128 pairs with a checksum each; a Bloom filter in
+//! lines of 64 bytes (60 of bits, 4 of checksum), one line per key, so that a
+//! lookup reads one line from the disk or touches one cache line in memory. The
+//! keys are hashes, evenly spread: a pair is found by guessing its chunk.
+
+use super::{KeyHash, PAIR_LEN};
+use crate::storage::error::{At, Trouble};
+use crate::storage::files::read_at;
+use std::fs::{self, File};
+use std::io::{BufWriter, Write};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+const MAGIC: &[u8; 8] = b"STAMPKY1";
+const HEAD_LEN: usize = 64;
+const CHUNK_PAIRS: usize = 128;
+const CHUNK_LEN: usize = CHUNK_PAIRS * PAIR_LEN + 8;
+const LINE_LEN: usize = 64;
+const LINE_BYTES: usize = 60;
+const LINE_BITS: u64 = LINE_BYTES as u64 * 8;
+const BITS_PER_KEY: u64 = 10;
+const PROBES: u64 = 7;
+/// After so many lookups the whole filter is worth reading.
+const LOOKUPS_BEFORE_LOADING: u32 = 16;
+/// After so many guesses of a pair's chunk the rest is halved.
+const GUESSES_MAX: u32 = 5;
+
+/// A run that lies in a file.
+pub(super) struct Run {
+    pub(super) path: PathBuf,
+    pub(super) first: u64,
+    pub(super) end: u64,
+    pub(super) count: u64,
+    file: File,
+    lines: u64,
+    filter: OnceLock<Vec<u8>>,
+    lookups: AtomicU32,
+}
+
+type Pair = (KeyHash, u64);
+type PairResult = Result<Pair, Trouble>;
+
+/// Eight bytes against accidents; the place is mixed in, so that no piece can
+/// stand for another.
+pub(super) fn checksum(place: u64, bytes: &[u8]) -> [u8; 8] {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(&place.to_le_bytes()).update(bytes);
+    let hash = hasher.finalize();
+    std::array::from_fn(|n| hash.as_bytes()[n])
+}
+
+/// Reads a pair from 24 bytes.
+pub(super) fn pair(bytes: &[u8]) -> Pair {
+    let seq = std::array::from_fn(|n| bytes[16 + n]);
+    (std::array::from_fn(|n| bytes[n]), u64::from_le_bytes(seq))
+}
+
+fn halves(key: &KeyHash) -> (u64, u64) {
+    let number = u128::from_be_bytes(*key);
+    ((number >> 64) as u64, number as u64)
+}
+
+fn scaled(part: u64, whole: u64) -> u64 {
+    ((u128::from(part) * u128::from(whole)) >> 64) as u64
+}
+
+/// The bits of a line that a key sets.
+fn bits(key: &KeyHash) -> impl Iterator<Item = (usize, u8)> {
+    let (high, low) = halves(key);
+    let (start, step) = (high & 0xffff_ffff, (low & 0xffff) | 1);
+    (0..PROBES).map(move |n| {
+        let bit = (start + n * step) % LINE_BITS;
+        ((bit / 8) as usize, 1 << (bit % 8))
+    })
+}
+
+fn lines_for(count: u64) -> u64 {
+    (count * BITS_PER_KEY).div_ceil(LINE_BITS).max(1)
+}
+
+impl Run {
+    /// Opens a run if the file is one, whole by its head and length; each piece
+    /// is verified when it is read.
+    pub(super) fn open(path: &Path) -> Option<Run> {
+        let file = File::open(path).ok()?;
+        let mut head = [0; HEAD_LEN];
+        read_at(&file, 0, &mut head).ok()?;
+        let number = |at: usize| u64::from_le_bytes(std::array::from_fn(|n| head[at + n]));
+        let (first, end, count) = (number(8), number(16), number(24));
+        let is_sound = head[..8] == *MAGIC && head[56..] == checksum(0, &head[..56]);
+        if !is_sound || file.metadata().ok()?.len() != file_len(count) {
+            return None;
+        }
+        let (path, lines) = (path.to_path_buf(), lines_for(count));
+        let (filter, lookups) = (OnceLock::new(), AtomicU32::new(0));
+        Some(Run {
+            path,
+            first,
+            end,
+            count,
+            file,
+            lines,
+            filter,
+            lookups,
+        })
+    }
+
+    /// Writes a run of `count` sorted pairs and opens it.
+    pub(super) fn write(
+        dir: &Path,
+        level: u32,
+        range: Range<u64>,
+        count: u64,
+        pairs: impl Iterator<Item = PairResult>,
+    ) -> Result<Run, Trouble> {
+        let path = dir.join(format!("run-{level}-{:012}", range.start));
+        let part = path.with_added_extension("part");
+        let file = File::create(&part).at("create", &part)?;
+        let mut out = BufWriter::with_capacity(1 << 18, file);
+        out.write_all(&head(&range, count)).at("write", &part)?;
+        let filter = write_chunks(&mut out, count, pairs, &part)?;
+        out.write_all(&filter)
+            .and_then(|()| out.flush())
+            .at("write", &part)?;
+        drop(out);
+        fs::rename(&part, &path).at("rename into place", &path)?;
+        Run::open(&path).ok_or_else(|| Trouble::book(&path, "a run just written does not verify"))
+    }
+
+    /// Deletes the file.
+    pub(super) fn remove(self) -> Result<(), Trouble> {
+        drop(self.file);
+        fs::remove_file(&self.path).at("remove", &self.path)
+    }
+
+    pub(super) fn get(&self, key: &KeyHash) -> Result<Option<u64>, Trouble> {
+        if self.count == 0 || !self.may_have(key)? {
+            return Ok(None);
+        }
+        let chunks = self.chunks();
+        let (mut low, mut high) = (0, chunks);
+        let mut guess = scaled(halves(key).0, chunks);
+        for step in 0.. {
+            if low >= high {
+                break;
+            }
+            let chunk = self.chunk(guess)?;
+            let off = match place(&chunk, key) {
+                Place::Here(found) => return Ok(found),
+                Place::Before(off) | Place::Behind(off) => scaled(off, chunks).max(1),
+            };
+            let is_before = key[..] < chunk[..16];
+            if is_before {
+                high = guess
+            } else {
+                low = guess + 1
+            }
+            let near = if is_before {
+                guess.saturating_sub(off)
+            } else {
+                guess.saturating_add(off)
+            };
+            // Halving bounds what keys of a strange distribution can cost.
+            guess = if step < GUESSES_MAX {
+                near
+            } else {
+                low.midpoint(high)
+            };
+            guess = guess.clamp(low, high.saturating_sub(1).max(low));
+        }
+        Ok(None)
+    }
+
+    fn may_have(&self, key: &KeyHash) -> Result<bool, Trouble> {
+        let line = scaled(halves(key).1, self.lines);
+        if let Some(filter) = self.filter() {
+            let start = line as usize * LINE_LEN;
+            return Ok(has_bits(&filter?[start..start + LINE_LEN], key));
+        }
+        let mut bytes = [0; LINE_LEN];
+        read_at(&self.file, self.line_at(line), &mut bytes).at("read", &self.path)?;
+        self.check_line(line, &bytes)?;
+        Ok(has_bits(&bytes, key))
+    }
+
+    fn filter(&self) -> Option<Result<&[u8], Trouble>> {
+        if let Some(filter) = self.filter.get() {
+            return Some(Ok(filter));
+        }
+        if self.lookups.fetch_add(1, Ordering::Relaxed) < LOOKUPS_BEFORE_LOADING {
+            return None;
+        }
+        Some(
+            self.load()
+                .map(|filter| self.filter.get_or_init(|| filter).as_slice()),
+        )
+    }
+
+    fn load(&self) -> Result<Vec<u8>, Trouble> {
+        let mut filter = vec![0; self.lines as usize * LINE_LEN];
+        read_at(&self.file, self.line_at(0), &mut filter).at("read", &self.path)?;
+        for (line, bytes) in (0..).zip(filter.chunks_exact(LINE_LEN)) {
+            self.check_line(line, bytes)?;
+        }
+        Ok(filter)
+    }
+
+    fn check_line(&self, line: u64, bytes: &[u8]) -> Result<(), Trouble> {
+        let is_sound = bytes[LINE_BYTES..] == checksum(line, &bytes[..LINE_BYTES])[..4];
+        if is_sound {
+            Ok(())
+        } else {
+            Err(self.damaged())
+        }
+    }
+
+    fn chunk(&self, number: u64) -> Result<Vec<u8>, Trouble> {
+        let mut bytes = vec![0; CHUNK_LEN];
+        let offset = HEAD_LEN as u64 + number * CHUNK_LEN as u64;
+        read_at(&self.file, offset, &mut bytes).at("read", &self.path)?;
+        if bytes[CHUNK_LEN - 8..] != checksum(number, &bytes[..CHUNK_LEN - 8]) {
+            return Err(self.damaged());
+        }
+        let left = self.count - number * CHUNK_PAIRS as u64;
+        bytes.truncate(left.min(CHUNK_PAIRS as u64) as usize * PAIR_LEN);
+        Ok(bytes)
+    }
+
+    fn damaged(&self) -> Trouble {
+        Trouble::book(&self.path, "it does not verify")
+    }
+
+    fn chunks(&self) -> u64 {
+        self.count.div_ceil(CHUNK_PAIRS as u64)
+    }
+
+    fn line_at(&self, line: u64) -> u64 {
+        HEAD_LEN as u64 + self.chunks() * CHUNK_LEN as u64 + line * LINE_LEN as u64
+    }
+}
+
+enum Place {
+    /// So far before the chunk's first key.
+    Before(u64),
+    /// So far behind its last.
+    Behind(u64),
+    Here(Option<u64>),
+}
+
+/// Where a key lies, seen from a chunk.
+fn place(chunk: &[u8], key: &KeyHash) -> Place {
+    let last = &chunk[chunk.len() - PAIR_LEN..];
+    let half = |pair: &[u8]| u64::from_be_bytes(std::array::from_fn(|n| pair[n]));
+    let first = half(chunk);
+    if key[..] < chunk[..16] {
+        return Place::Before(first - halves(key).0);
+    }
+    if key[..] > last[..16] {
+        return Place::Behind(halves(key).0 - half(last));
+    }
+    let found = chunk
+        .chunks_exact(PAIR_LEN)
+        .map(pair)
+        .find(|(there, _)| there == key);
+    Place::Here(found.map(|(_, seq)| seq))
+}
+
+fn has_bits(line: &[u8], key: &KeyHash) -> bool {
+    bits(key).all(|(byte, bit)| line[byte] & bit != 0)
+}
+
+fn file_len(count: u64) -> u64 {
+    let chunks = count.div_ceil(CHUNK_PAIRS as u64) * CHUNK_LEN as u64;
+    HEAD_LEN as u64 + chunks + lines_for(count) * LINE_LEN as u64
+}
+
+fn head(range: &Range<u64>, count: u64) -> [u8; HEAD_LEN] {
+    let mut head = [0; HEAD_LEN];
+    head[..8].copy_from_slice(MAGIC);
+    for (at, number) in [(8, range.start), (16, range.end), (24, count)] {
+        head[at..at + 8].copy_from_slice(&number.to_le_bytes());
+    }
+    let sum = checksum(0, &head[..56]);
+    head[56..].copy_from_slice(&sum);
+    head
+}
+
+/// Writes the chunks and returns the filter.
+fn write_chunks(
+    out: &mut impl Write,
+    count: u64,
+    pairs: impl Iterator<Item = PairResult>,
+    path: &Path,
+) -> Result<Vec<u8>, Trouble> {
+    let lines = lines_for(count);
+    let mut filter = vec![0; lines as usize * LINE_LEN];
+    let (mut chunk, mut number) = (Vec::with_capacity(CHUNK_LEN), 0);
+    for pair in pairs {
+        let (key, seq) = pair?;
+        let start = scaled(halves(&key).1, lines) as usize * LINE_LEN;
+        bits(&key).for_each(|(byte, bit)| filter[start + byte] |= bit);
+        chunk.extend_from_slice(&key);
+        chunk.extend_from_slice(&seq.to_le_bytes());
+        if chunk.len() == CHUNK_LEN - 8 {
+            finish_chunk(out, &mut chunk, &mut number).at("write", path)?;
+        }
+    }
+    if !chunk.is_empty() {
+        finish_chunk(out, &mut chunk, &mut number).at("write", path)?;
+    }
+    for (line, bytes) in (0..).zip(filter.chunks_exact_mut(LINE_LEN)) {
+        let sum = checksum(line, &bytes[..LINE_BYTES]);
+        bytes[LINE_BYTES..].copy_from_slice(&sum[..4]);
+    }
+    Ok(filter)
+}
+
+fn finish_chunk(
+    out: &mut impl Write,
+    chunk: &mut Vec<u8>,
+    number: &mut u64,
+) -> std::io::Result<()> {
+    chunk.resize(CHUNK_LEN - 8, 0);
+    let sum = checksum(*number, chunk);
+    chunk.extend_from_slice(&sum);
+    out.write_all(chunk)?;
+    chunk.clear();
+    *number += 1;
+    Ok(())
+}
+
+/// All pairs of some runs in order, reading one chunk of each at a time.
+pub(super) fn merge(runs: &[Run]) -> impl Iterator<Item = PairResult> + '_ {
+    let mut heads: Vec<_> = runs.iter().map(|run| pairs(run).peekable()).collect();
+    std::iter::from_fn(move || {
+        let least = heads.iter_mut().enumerate().filter_map(|(n, head)| {
+            // Trouble goes first, so that it is not lost behind what is sound.
+            head.peek().map(|pair| (pair.as_ref().ok().copied(), n))
+        });
+        let (_, n) = least.min()?;
+        heads[n].next()
+    })
+}
+
+fn pairs(run: &Run) -> impl Iterator<Item = PairResult> + '_ {
+    (0..run.chunks()).flat_map(move |number| {
+        let (chunk, trouble) = match run.chunk(number) {
+            Ok(chunk) => (chunk, None),
+            Err(trouble) => (Vec::new(), Some(Err(trouble))),
+        };
+        let pairs: Vec<_> = chunk
+            .chunks_exact(PAIR_LEN)
+            .map(|bytes| Ok(pair(bytes)))
+            .collect();
+        pairs.into_iter().chain(trouble)
+    })
+}
