@@ -6,7 +6,8 @@ use super::packed::Packed;
 use crate::model::{Activation, CampaignStatus, Instant, MemberId, MonthDay, Number, Policy};
 use crate::rules::state::{Aftermath, House, IdHasher, Member, State, Status};
 use crate::rules::{Outlook, due, trigger};
-use crate::storage::book::{Batch, Book, VALUE_LEN_MAX};
+use crate::storage::book::{Batch, Book};
+use crate::storage::derived::{get_long, put_long};
 use bincode::{Decode, Encode, config::Configuration};
 use std::collections::{HashMap, HashSet};
 use std::hash::BuildHasherDefault;
@@ -29,7 +30,7 @@ const INDEX_AT_ONCE: usize = 1000;
 
 /// The layout of the stored state: of [`House`], [`Member`] and what they hold.
 /// Raise it with every change of theirs; a book of another layout is made again.
-const LAYOUT: u32 = 5;
+const LAYOUT: u32 = 6;
 
 /// A stored member: the state, and the instant its due index stands at.
 #[derive(Encode, Decode)]
@@ -78,7 +79,10 @@ pub struct Shelf {
     /// Birthdays that were looked up or set.
     birthdays: ById<MemberId, Option<MonthDay>>,
     dirty_birthdays: HashSet<MemberId, BuildHasherDefault<IdHasher>>,
-    chunks: ById<MemberId, usize>,
+    /// Pieces of those members in the book that have more than one.
+    pieces: ById<MemberId, u32>,
+    /// Pieces of the house in the book.
+    house_pieces: u32,
     /// Aliases in the book, with their owners.
     kept_aliases: Packed<ALIAS, 16, 16>,
     /// Instants in the book at which something may be due, each with its member.
@@ -117,7 +121,7 @@ impl Shelf {
 
     /// The shelf over a book that was written before.
     pub fn open(book: &Book) -> Result<Option<Shelf>, Error> {
-        let Some(bytes) = read_chunked(book, &[HOUSE])? else {
+        let Some((bytes, pieces)) = get_long(book, &[HOUSE])? else {
             return Ok(None);
         };
         let (layout, house): (u32, House) = match decode(&bytes) {
@@ -131,6 +135,7 @@ impl Shelf {
         });
         Ok(state.map(|state| Shelf {
             state,
+            house_pieces: pieces,
             ..Shelf::default()
         }))
     }
@@ -145,9 +150,9 @@ impl Shelf {
             return Ok(());
         }
         let key: [u8; 17] = key(MEMBER, &[&id.0]);
-        if let Some(bytes) = read_chunked(book, &key)? {
+        if let Some((bytes, pieces)) = get_long(book, &key)? {
             let stored: Stored = decode(&bytes).ok_or_else(|| unreadable("a member"))?;
-            self.chunks.insert(id, chunks_of(bytes.len()));
+            self.note_pieces(id, pieces);
             self.due.insert(id, stored.due);
             self.state.members.insert(id, stored.member);
         }
@@ -163,7 +168,7 @@ impl Shelf {
             self.state.aftermath.insert(seq, after);
             return Ok(());
         }
-        if let Some(bytes) = read_chunked(book, &aftermath_key(seq))? {
+        if let Some((bytes, _)) = get_long(book, &aftermath_key(seq))? {
             let aftermath: Aftermath = decode(&bytes).ok_or_else(|| unreadable("an aftermath"))?;
             self.state.aftermath.insert(seq, aftermath);
         }
@@ -285,13 +290,15 @@ impl Shelf {
         batch: &mut Batch,
     ) -> Result<bool, Error> {
         let takes_away = self.aliases.values().any(Option::is_none);
-        write_chunked(batch, &[HOUSE], &encode(&(LAYOUT, &self.state.house)), 0);
+        let house = encode(&(LAYOUT, &self.state.house));
+        self.house_pieces = put_long(batch, &[HOUSE], &house, self.house_pieces);
         for id in std::mem::take(&mut self.dirty) {
             self.write_member(id, book, policy, batch)?;
         }
         for seq in std::mem::take(&mut self.dirty_aftermath) {
             if let Some(aftermath) = self.state.aftermath.get(&seq) {
-                write_chunked(batch, &aftermath_key(seq), &encode(aftermath), 0);
+                // What became of an entry only grows.
+                put_long(batch, &aftermath_key(seq), &encode(aftermath), 0);
             }
         }
         for (alias, owner) in self.aliases.drain() {
@@ -344,7 +351,7 @@ impl Shelf {
     pub fn ids(&self, book: &Book) -> Result<Vec<MemberId>, Error> {
         let id = |key: &[u8]| <[u8; 16]>::try_from(&key[1..]).ok().map(MemberId);
         let ids = book.scan_prefix(&[MEMBER]).filter_map(|pair| match pair {
-            // The further chunks of a member have longer keys.
+            // The further pieces of a member have longer keys.
             Ok((key, _)) => id(&key).map(Ok),
             Err(error) => Some(Err(error.into())),
         });
@@ -370,7 +377,7 @@ impl Shelf {
     fn forget(&mut self, id: MemberId) {
         self.state.members.remove(&id);
         self.due.remove(&id);
-        self.chunks.remove(&id);
+        self.pieces.remove(&id);
         if !self.dirty_birthdays.contains(&id) {
             self.birthdays.remove(&id);
         }
@@ -413,9 +420,17 @@ impl Shelf {
         let bytes = bincode::encode_to_vec(StoredRef { due, member }, config())
             .expect("state is plain data, which always encodes");
         let member_key: [u8; 17] = key(MEMBER, &[&id.0]);
-        let before = self.chunks.insert(id, chunks_of(bytes.len())).unwrap_or(0);
-        write_chunked(batch, &member_key, &bytes, before);
+        let before = self.pieces.get(&id).copied().unwrap_or(1);
+        let pieces = put_long(batch, &member_key, &bytes, before);
+        self.note_pieces(id, pieces);
         Ok(())
+    }
+
+    fn note_pieces(&mut self, id: MemberId, pieces: u32) {
+        match pieces {
+            0 | 1 => self.pieces.remove(&id),
+            _ => self.pieces.insert(id, pieces),
+        };
     }
 
     /// Whether more members are in memory than a bound allows, and none of them
@@ -431,7 +446,7 @@ impl Shelf {
         self.owners.clear();
         self.birthdays.clear();
         self.due.clear();
-        self.chunks.clear();
+        self.pieces.clear();
         self.kept_aliases.shrink();
         self.kept_due.shrink();
     }
@@ -472,68 +487,19 @@ fn unreadable(what: &str) -> Error {
     ))
 }
 
-/// Room for a value in one chunk; the first chunk begins with their number.
-const CHUNK_LEN: usize = VALUE_LEN_MAX - 96;
-
-fn chunks_of(len: usize) -> usize {
-    len.div_ceil(CHUNK_LEN).max(1)
-}
-
 /// The activation of the programme in force, if the book has one.
 pub(super) fn read_programme(book: &Book) -> Result<Option<Activation>, Error> {
-    let bytes = read_chunked(book, &[PROGRAMME])?;
-    Ok(bytes.and_then(|bytes| decode(&bytes)))
+    let found = get_long(book, &[PROGRAMME])?;
+    Ok(found.and_then(|(bytes, _)| decode(&bytes)))
 }
 
-/// Puts the activation of the programme in force down, unless it is too long.
+/// Puts the activation of the programme in force down.
 pub(super) fn write_programme(
     book: &Book,
     activation: &Activation,
     batch: &mut Batch,
 ) -> Result<(), Error> {
-    let bytes = encode(activation);
-    if chunks_of(bytes.len()) <= u8::MAX.into() {
-        let before = read_chunked(book, &[PROGRAMME])?;
-        let before = before.map_or(0, |bytes| chunks_of(bytes.len()));
-        write_chunked(batch, &[PROGRAMME], &bytes, before);
-    }
+    let before = get_long(book, &[PROGRAMME])?.map_or(0, |(_, pieces)| pieces);
+    put_long(batch, &[PROGRAMME], &encode(activation), before);
     Ok(())
-}
-
-fn write_chunked(batch: &mut Batch, key: &[u8], bytes: &[u8], before: usize) {
-    let count = chunks_of(bytes.len());
-    let mut chunks = bytes.chunks(CHUNK_LEN);
-    let mut first = vec![count as u8];
-    first.extend_from_slice(chunks.next().unwrap_or_default());
-    batch.put(key, &first);
-    let mut next = key.to_vec();
-    next.push(0);
-    for (n, chunk) in chunks.enumerate() {
-        *next.last_mut().expect("one was pushed") = n as u8;
-        batch.put(&next, chunk);
-    }
-    for n in count..before {
-        *next.last_mut().expect("one was pushed") = (n - 1) as u8;
-        batch.remove(&next);
-    }
-}
-
-fn read_chunked(book: &Book, key: &[u8]) -> Result<Option<Vec<u8>>, Error> {
-    let Some(first) = book.get(key)? else {
-        return Ok(None);
-    };
-    let (count, rest) = first
-        .split_first()
-        .ok_or_else(|| unreadable("an empty value"))?;
-    let mut bytes = rest.to_vec();
-    let mut next = key.to_vec();
-    next.push(0);
-    for n in 1..*count {
-        *next.last_mut().expect("one was pushed") = n - 1;
-        let chunk = book
-            .get(&next)?
-            .ok_or_else(|| unreadable("a value with a piece missing"))?;
-        bytes.extend_from_slice(&chunk);
-    }
-    Ok(Some(bytes))
 }

@@ -181,6 +181,11 @@ impl Book {
         })
     }
 
+    /// The folder it lies in.
+    pub fn path(&self) -> &Path {
+        self.tree.path()
+    }
+
     /// The value of a key.
     pub fn get(&self, key: &[u8]) -> Result<Option<Value>, Trouble> {
         self.tree.get(key)

@@ -16,6 +16,7 @@
 mod run;
 mod sieve;
 
+use super::derived::checksum;
 use super::error::{At, Trouble};
 use run::Run;
 use sieve::Sieve;
@@ -220,7 +221,7 @@ impl Keys {
             bytes.extend_from_slice(key);
             bytes.extend_from_slice(&seq.to_le_bytes());
         }
-        let sum = run::checksum(0, &bytes);
+        let sum = checksum(0, &bytes);
         bytes.extend_from_slice(&sum);
         self.tail_file.write_all(&bytes).at("write", &self.dir)
     }
@@ -317,7 +318,7 @@ fn tail_batch(bytes: &[u8]) -> Option<(u64, &[u8], usize)> {
     let count = u32::from_le_bytes(*bytes.first_chunk()?) as usize;
     let up_to = u64::from_le_bytes(*bytes.get(4..)?.first_chunk()?);
     let end = BATCH_HEAD + count * PAIR_LEN;
-    let is_sound = *bytes.get(end..end + 8)? == run::checksum(0, &bytes[..end]);
+    let is_sound = *bytes.get(end..end + 8)? == checksum(0, &bytes[..end]);
     is_sound.then_some((up_to, &bytes[BATCH_HEAD..end], end + 8))
 }
 

@@ -7,6 +7,7 @@
 
 pub mod book;
 pub mod clock;
+pub mod derived;
 pub mod entropy;
 pub mod error;
 pub mod files;

@@ -104,8 +104,8 @@ fn a_rebuild_keeps_what_the_book_alone_has() {
 fn a_book_of_another_layout_hands_on_what_it_alone_has() {
     let dir = tempfile::tempdir().unwrap();
     knowing(&dir, 3);
-    // One chunk, and the number of a layout that nobody has written yet.
-    change(&dir, b"h", &[1, 250]);
+    // One piece, and the number of a layout that nobody has written yet.
+    change(&dir, b"h", &[1, 0, 0, 0, 250]);
     let mut ledger = Ledger::open(&folders(&dir), options(HOUR)).unwrap();
     assert!(ledger.notes()[0].contains("book.broken-1"));
     assert_eq!(ledger.house().next_seq, 4);

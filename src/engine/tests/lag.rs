@@ -101,8 +101,8 @@ fn a_book_of_another_layout_is_set_aside_and_made_again() {
     let book = std::sync::Arc::clone(&ledger.book);
     ledger.close().unwrap();
     let mut batch = crate::storage::book::Batch::default();
-    // One chunk, and the number of a layout that nobody has written yet.
-    batch.put(b"h", &[1, 250]);
+    // One piece, and the number of a layout that nobody has written yet.
+    batch.put(b"h", &[1, 0, 0, 0, 250]);
     book.apply(batch).unwrap();
     drop(book);
     let ledger = Ledger::open(&folders(&dir), options(HOUR)).unwrap();

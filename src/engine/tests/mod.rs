@@ -3,6 +3,7 @@
 mod alone;
 mod attributes;
 mod between;
+mod derived;
 mod failing;
 mod instants;
 mod lag;

@@ -6,6 +6,7 @@
 //! keys are hashes, evenly spread: a pair is found by guessing its chunk.
 
 use super::{KeyHash, PAIR_LEN};
+use crate::storage::derived::checksum;
 use crate::storage::error::{At, Trouble};
 use crate::storage::files::read_at;
 use std::fs::{self, File};
@@ -43,15 +44,6 @@ pub(super) struct Run {
 
 type Pair = (KeyHash, u64);
 type PairResult = Result<Pair, Trouble>;
-
-/// Eight bytes against accidents; the place is mixed in, so that no piece can
-/// stand for another.
-pub(super) fn checksum(place: u64, bytes: &[u8]) -> [u8; 8] {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(&place.to_le_bytes()).update(bytes);
-    let hash = hasher.finalize();
-    std::array::from_fn(|n| hash.as_bytes()[n])
-}
 
 /// Reads a pair from 24 bytes.
 pub(super) fn pair(bytes: &[u8]) -> Pair {

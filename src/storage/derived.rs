@@ -1,0 +1,163 @@
+//! The parts that all derived files share: the checksum, the point of the journal
+//! that a file states, and values longer than the book takes in one piece.
+
+use super::book::{Batch, Book, VALUE_LEN_MAX};
+use super::error::Trouble;
+use super::journal::Position;
+use crate::chain::hash::Hash;
+
+/// Bytes of a checksum.
+pub const CHECKSUM_LEN: usize = 8;
+
+/// Eight bytes of BLAKE3 against accidents. The place is mixed in, so that no
+/// piece of a file can stand for another.
+pub fn checksum(place: u64, bytes: &[u8]) -> [u8; CHECKSUM_LEN] {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(&place.to_le_bytes()).update(bytes);
+    let hash = hasher.finalize();
+    std::array::from_fn(|n| hash.as_bytes()[n])
+}
+
+/// The end of some page of a journal. A derived file states the point that it
+/// reaches; it belongs to every journal that has that point, and to no other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct JournalPoint {
+    /// Chain hash behind the first page, which no two ledgers share.
+    pub origin: Hash,
+    /// Entries up to here.
+    pub count: u64,
+    /// Chain hash of the last of them.
+    pub hash: Hash,
+    /// Where the page lies that ends here.
+    pub last: Position,
+}
+
+impl JournalPoint {
+    /// The beginning of every journal.
+    pub const START: JournalPoint = JournalPoint {
+        origin: Hash::ZERO,
+        count: 0,
+        hash: Hash::ZERO,
+        last: Position::START,
+    };
+
+    /// Bytes of a stored point.
+    pub const LEN: usize = 88;
+
+    /// The stored form: origin, count (little endian), hash, position.
+    pub fn to_bytes(&self) -> [u8; Self::LEN] {
+        let mut bytes = [0; Self::LEN];
+        bytes[..32].copy_from_slice(self.origin.as_bytes());
+        bytes[32..40].copy_from_slice(&self.count.to_le_bytes());
+        bytes[40..72].copy_from_slice(self.hash.as_bytes());
+        bytes[72..].copy_from_slice(&self.last.to_bytes());
+        bytes
+    }
+
+    /// Reads what [`JournalPoint::to_bytes`] made.
+    pub fn from_bytes(bytes: &[u8; Self::LEN]) -> JournalPoint {
+        JournalPoint {
+            origin: Hash(part(bytes, 0)),
+            count: u64::from_le_bytes(part(bytes, 32)),
+            hash: Hash(part(bytes, 40)),
+            last: Position::from_bytes(part(bytes, 72)),
+        }
+    }
+}
+
+fn part<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
+    std::array::from_fn(|n| bytes[at + n])
+}
+
+/// Bytes of a long value in one piece.
+const PIECE_LEN: usize = VALUE_LEN_MAX - 96;
+/// Bytes before the first piece: the number of pieces, little endian.
+const COUNT_LEN: usize = 4;
+
+/// Pieces of a value of so many bytes.
+fn pieces_of(len: usize) -> u32 {
+    u32::try_from(len.div_ceil(PIECE_LEN).max(1)).unwrap_or(u32::MAX)
+}
+
+fn piece_key(key: &[u8], number: u32) -> Vec<u8> {
+    [key, &number.to_be_bytes()[..]].concat()
+}
+
+/// Puts a value of any length: its first piece under `key`, the others under `key`
+/// and their number. `before` is the number of pieces it had. Gives the number of
+/// pieces it has.
+pub fn put_long(batch: &mut Batch, key: &[u8], bytes: &[u8], before: u32) -> u32 {
+    let count = pieces_of(bytes.len());
+    let mut pieces = bytes.chunks(PIECE_LEN);
+    let first = pieces.next().unwrap_or_default();
+    batch.put(key, &[&count.to_le_bytes()[..], first].concat());
+    for (number, piece) in (1..).zip(pieces) {
+        batch.put(&piece_key(key, number), piece);
+    }
+    for number in count..before {
+        batch.remove(&piece_key(key, number));
+    }
+    count
+}
+
+/// Reads a value that [`put_long`] put, and its number of pieces.
+///
+/// # Errors
+/// [`Trouble::Book`] where a piece is missing.
+pub fn get_long(book: &Book, key: &[u8]) -> Result<Option<(Vec<u8>, u32)>, Trouble> {
+    let Some(first) = book.get(key)? else {
+        return Ok(None);
+    };
+    let missing = || Trouble::book(book.path(), "a piece of a value is missing");
+    let (count, rest) = first.split_first_chunk::<COUNT_LEN>().ok_or_else(missing)?;
+    let count = u32::from_le_bytes(*count);
+    let mut bytes = rest.to_vec();
+    for number in 1..count {
+        let piece = book.get(&piece_key(key, number))?.ok_or_else(missing)?;
+        bytes.extend_from_slice(&piece);
+    }
+    Ok(Some((bytes, count)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_value_comes_back_whatever_its_length_was_before() {
+        let dir = tempfile::tempdir().unwrap();
+        let book = Book::open(&dir.path().join("book"), 1 << 20).unwrap().book;
+        let lens = [
+            0,
+            PIECE_LEN,
+            255 * PIECE_LEN,
+            255 * PIECE_LEN + 1,
+            256 * PIECE_LEN,
+            300 * PIECE_LEN,
+            1,
+        ];
+        let mut before = 0;
+        for len in lens {
+            let bytes: Vec<u8> = (0..len).map(|n| (n % 251) as u8).collect();
+            let mut batch = Batch::default();
+            before = put_long(&mut batch, b"k", &bytes, before);
+            book.apply(batch).unwrap();
+            assert_eq!(get_long(&book, b"k").unwrap(), Some((bytes, before)));
+            assert_eq!(book.scan_prefix(b"k").count(), before as usize);
+        }
+    }
+
+    #[test]
+    fn a_point_comes_back_from_its_bytes() {
+        let point = JournalPoint {
+            origin: Hash([1; 32]),
+            count: 1 << 40,
+            hash: Hash([3; 32]),
+            last: Position {
+                segment: 7,
+                offset: 1 << 20,
+            },
+        };
+        assert_eq!(JournalPoint::from_bytes(&point.to_bytes()), point);
+    }
+}
