@@ -5,7 +5,8 @@
 //!
 //! `cargo bench --bench members -- [PAIRS] [ENTRIES] [LOTS]`
 
-use stampbook::engine::wire::{Answer, Who, parse};
+use stampbook::answer::Answer;
+use stampbook::command::{Who, parse};
 use stampbook::engine::{Folders, Ledger, Mode, Options};
 use stampbook::model::Instant;
 use stampbook::policy::{Bundle, shipped_files};

@@ -10,7 +10,7 @@ mod peer;
 mod processor;
 
 use processor::cpu_seconds;
-use stampbook::engine::wire::{LINE_LEN_MAX, Request, parse};
+use stampbook::command::{LINE_LEN_MAX, Request, parse};
 use stampbook::engine::{AHEAD, Folders, Ledger, Mode, Options};
 use stampbook::policy::{Bundle, shipped_files};
 use std::fmt::Write as _;

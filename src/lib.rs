@@ -3,9 +3,11 @@
 //! The journal is the truth; everything else is a fold of it. ARCHITECTURE.md
 //! has the map, FORMAT.md the bytes.
 
+pub mod answer;
 pub mod audit;
 pub mod chain;
 pub mod cli;
+pub mod command;
 pub mod engine;
 pub mod model;
 pub mod policy;

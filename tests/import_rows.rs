@@ -1,9 +1,9 @@
 //! Rows of the real sample, through the library's own door.
 
 use stampbook::{
-    engine::{
+    command::{
+        Verb, Who,
         import::{ColumnMap, KeyBy, Options, Row, RowError, Rows},
-        wire::{Verb, Who},
     },
     model::Calendar,
 };

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use tidy::source::{Function, functions, sources, text_files};
 
 /// Every room: the rooms it may import, and the crates it may use.
-const ROOMS: [(&str, &[&str], &[&str]); 10] = [
+const ROOMS: [(&str, &[&str], &[&str]); 12] = [
     ("model", &[], &["bincode", "chrono", "rust_decimal"]),
     (
         "chain",
@@ -57,8 +57,29 @@ const ROOMS: [(&str, &[&str], &[&str]); 10] = [
         ],
     ),
     (
+        "command",
+        &["model"],
+        &[
+            "blake3",
+            "encoding_rs",
+            "jiff",
+            "rust_decimal",
+            "schemars",
+            "serde",
+            "serde_json",
+            "toml",
+        ],
+    ),
+    (
+        "answer",
+        &["model", "chain", "rules", "command"],
+        &["base64", "rust_decimal", "schemars", "serde", "serde_json"],
+    ),
+    (
         "engine",
-        &["model", "chain", "rules", "policy", "storage"],
+        &[
+            "model", "chain", "rules", "policy", "storage", "command", "answer",
+        ],
         &[
             "base64",
             "bincode",
@@ -76,7 +97,9 @@ const ROOMS: [(&str, &[&str], &[&str]); 10] = [
     ),
     (
         "audit",
-        &["model", "chain", "rules", "policy", "storage", "engine"],
+        &[
+            "model", "chain", "rules", "policy", "storage", "command", "answer", "engine",
+        ],
         &[
             "bincode",
             "blake3",
@@ -89,7 +112,9 @@ const ROOMS: [(&str, &[&str], &[&str]); 10] = [
     ),
     (
         "workbench",
-        &["model", "chain", "rules", "policy", "storage", "engine"],
+        &[
+            "model", "chain", "rules", "policy", "storage", "command", "answer", "engine",
+        ],
         &[
             "blake3",
             "rust_decimal",
@@ -107,6 +132,8 @@ const ROOMS: [(&str, &[&str], &[&str]); 10] = [
             "rules",
             "policy",
             "storage",
+            "command",
+            "answer",
             "engine",
             "audit",
             "workbench",
@@ -128,7 +155,7 @@ const ROOMS: [(&str, &[&str], &[&str]); 10] = [
 ];
 
 /// Rooms whose answers depend on their arguments alone.
-const PURE: [&str; 4] = ["model", "chain", "rules", "policy"];
+const PURE: [&str; 5] = ["model", "chain", "rules", "policy", "answer"];
 
 /// What a pure room has no word for.
 const IMPURE: [&str; 10] = [

@@ -1,7 +1,7 @@
 //! `stampbook activity`
 
 use super::args::{HeadArgs, ToRaw, text};
-use crate::engine::wire::{
+use crate::command::{
     Bad, Plain,
     raw::{self, Raw},
 };

@@ -1,7 +1,7 @@
 //! `stampbook adjust`
 
 use super::args::{HeadArgs, ToRaw, figure, text};
-use crate::engine::wire::{
+use crate::command::{
     Bad, Whole,
     raw::{self, Raw},
 };

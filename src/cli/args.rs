@@ -36,9 +36,7 @@ use super::statement::StatementArgs;
 use super::transfer::TransferArgs;
 use super::void::VoidArgs;
 use super::voucher::VoucherArgs;
-use crate::engine::wire::{
-    Bad, Figure, Request, Text, Whole, figure_of, from_raw, raw::Head, raw::Raw,
-};
+use crate::command::{Bad, Figure, Request, Text, Whole, figure_of, from_raw, raw::Head, raw::Raw};
 use clap::builder::StyledStr;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;

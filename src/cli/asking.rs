@@ -5,8 +5,9 @@ use super::balance;
 use super::find::FindArgs;
 use super::print::Failure;
 use super::telling::{instant_named, member_named};
+use crate::answer::Denied;
+use crate::command::{Bad, Text, key_in, parse_keyless};
 use crate::engine::Ledger;
-use crate::engine::wire::{Bad, Denied, Text, key_in, parse_keyless};
 use serde::Deserialize;
 use serde_json::Value;
 

@@ -3,8 +3,9 @@
 use super::args::Cli;
 use super::print::{Exit, Failure, Printer};
 use super::telling::{instant_named, member_named};
+use crate::answer::ByUnit;
+use crate::command::Figure;
 use crate::engine::Ledger;
-use crate::engine::wire::{ByUnit, Figure};
 use crate::model::{Instant, MemberId, NameKind, Number, Points};
 use crate::storage::clock::{Clock, SystemClock};
 use clap::Args;

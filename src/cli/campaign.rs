@@ -3,7 +3,7 @@
 use super::args::{Cli, HeadArgs, ToRaw, text};
 use super::campaigning;
 use super::print::{Exit, Failure, Printer};
-use crate::engine::wire::{
+use crate::command::{
     Bad, Whole,
     raw::{self, Raw},
 };

@@ -2,7 +2,8 @@
 
 use super::args::Cli;
 use super::print::{Exit, Failure, Printer};
-use crate::engine::{Ledger, status_word};
+use crate::answer::status_word;
+use crate::engine::Ledger;
 use crate::model::{Campaign, CampaignStatus, Day, Exact, NameKind, Policy, Value};
 use crate::rules::review;
 use serde::Serialize;

@@ -1,7 +1,7 @@
 //! `stampbook claim`
 
 use super::args::{HeadArgs, ToRaw};
-use crate::engine::wire::{
+use crate::command::{
     Bad,
     raw::{self, Raw},
 };

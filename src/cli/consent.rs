@@ -1,7 +1,7 @@
 //! `stampbook consent`
 
 use super::args::{HeadArgs, ToRaw, text, texts};
-use crate::engine::wire::{
+use crate::command::{
     Bad,
     raw::{self, Raw},
 };

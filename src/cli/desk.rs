@@ -3,7 +3,8 @@
 use super::args::{Cli, ToRaw, key_fresh};
 use super::print::{Exit, Failure, Printer};
 use super::progress::Progress;
-use crate::engine::wire::{Answer, Request, Verb};
+use crate::answer::Answer;
+use crate::command::{Request, Verb};
 use crate::engine::{Folders, Ledger, Options, default_secrets};
 use crate::model::Key;
 use crate::storage::entropy::Entropy;

@@ -6,8 +6,8 @@ use super::explain::ExplainArgs;
 use super::print::{Exit, Failure, Printer};
 use super::show::last_day;
 use super::telling::{Told, told};
+use crate::command::Figure;
 use crate::engine::Ledger;
-use crate::engine::wire::Figure;
 use crate::model::{
     Act, CutBy, Effect, Entry, Fact, Money, NameKind, Number, Points, Policy, Purchase, TenderKind,
     Window,

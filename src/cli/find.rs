@@ -3,8 +3,9 @@
 use super::args::Cli;
 use super::print::{Exit, Failure, Printer};
 use super::telling::day_named;
+use crate::answer::{Answer, Warning};
+use crate::command::Bad;
 use crate::engine::Ledger;
-use crate::engine::wire::{Answer, Bad, Warning};
 use crate::model::{Code, Entry};
 use clap::Args;
 

@@ -1,7 +1,7 @@
 //! `stampbook hold`, `capture` and `release`
 
 use super::args::{HeadArgs, ToRaw, figure, text};
-use crate::engine::wire::{
+use crate::command::{
     Bad, Whole,
     raw::{self, Raw},
 };

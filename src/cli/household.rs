@@ -3,11 +3,11 @@
 use super::args::{Cli, HeadArgs, ToRaw};
 use super::print::{Exit, Failure, Printer};
 use super::telling::member_named;
-use crate::engine::Ledger;
-use crate::engine::wire::{
+use crate::command::{
     Bad, Figure, Text,
     raw::{self, Raw},
 };
+use crate::engine::Ledger;
 use crate::model::{MemberId, Points};
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};

@@ -5,9 +5,9 @@ use super::desk::compact;
 use super::importing;
 use super::print::{Exit, Failure, Printer};
 use crate::{
-    engine::{
+    command::{
+        Bad,
         import::{self, ColumnMap, Format, KeyBy, MapFile, Options},
-        wire::Bad,
     },
     model::Calendar,
 };

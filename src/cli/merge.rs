@@ -1,7 +1,7 @@
 //! `stampbook member merge` and `stampbook member unmerge`
 
 use super::args::{HeadArgs, ToRaw, text};
-use crate::engine::wire::{
+use crate::command::{
     Bad, Whole,
     raw::{self, Raw},
 };

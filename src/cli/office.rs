@@ -1,7 +1,7 @@
 //! `stampbook goal`, `cost`, `period` and `opening`: what the office books.
 
 use super::args::{HeadArgs, ToRaw, figure, text};
-use crate::engine::wire::{
+use crate::command::{
     Bad,
     raw::{self, Raw},
 };

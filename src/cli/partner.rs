@@ -2,8 +2,9 @@
 
 use super::args::{Cli, HeadArgs, ToRaw};
 use super::print::{Exit, Failure, Printer};
-use crate::engine::wire::{
-    Bad, PartnerAccount, month_of,
+use crate::answer::PartnerAccount;
+use crate::command::{
+    Bad, month_of,
     raw::{self, Raw},
 };
 use clap::{Args, Subcommand};

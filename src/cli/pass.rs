@@ -4,7 +4,7 @@ use super::args::{Cli, HeadArgs, ToRaw};
 use super::print::{Exit, Failure, Printer};
 use super::show;
 use super::telling::member_named;
-use crate::engine::wire::{
+use crate::command::{
     Bad,
     raw::{self, Raw},
 };

@@ -2,8 +2,9 @@
 
 use super::args::{Cli, HeadArgs, ToRaw, text};
 use super::print::{Exit, Failure, Printer};
-use crate::engine::wire::{
-    Bad, PoolAccount,
+use crate::answer::PoolAccount;
+use crate::command::{
+    Bad,
     raw::{self, Raw},
 };
 use clap::{Args, Subcommand};

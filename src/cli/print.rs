@@ -1,7 +1,8 @@
 //! The one place that prints. Data goes to stdout, everything else to stderr;
 //! colour only where a terminal is.
 
-use crate::engine::wire::{Answer, Bad, Class, Denied, bad::visible};
+use crate::answer::{Answer, Class, Denied};
+use crate::command::{Bad, bad::visible};
 use clap::ValueEnum;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use serde::Serialize;
@@ -156,7 +157,7 @@ impl Failure {
         };
         let mut denied = Denied::of_class("", class, &self.code, message);
         if class == Class::Invalid {
-            denied.retry = crate::engine::wire::Retry::Never;
+            denied.retry = crate::answer::Retry::Never;
         }
         denied
     }

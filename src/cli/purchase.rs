@@ -1,7 +1,7 @@
 //! `stampbook purchase`
 
 use super::args::{HeadArgs, ToRaw, figure, parts, some, text, texts};
-use crate::engine::wire::{
+use crate::command::{
     Bad,
     raw::{self, Raw},
 };

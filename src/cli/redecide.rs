@@ -3,7 +3,7 @@
 use super::args::Cli;
 use super::print::{Exit, Failure, Printer};
 use super::telling::{day_named, days_in_order};
-use crate::engine::wire::Figure;
+use crate::command::Figure;
 use crate::engine::{Error, Ledger, Redecided};
 use crate::model::NameKind;
 use clap::Args;

@@ -1,7 +1,7 @@
 //! `stampbook redeem`
 
 use super::args::{HeadArgs, ToRaw, figure, text};
-use crate::engine::wire::{
+use crate::command::{
     Bad,
     raw::{self, Raw},
 };

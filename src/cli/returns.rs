@@ -1,7 +1,7 @@
 //! `stampbook return`
 
 use super::args::{HeadArgs, ToRaw, parts, text};
-use crate::engine::wire::{
+use crate::command::{
     Bad, Whole,
     raw::{self, Raw},
 };

@@ -1,7 +1,7 @@
 //! `stampbook schema`
 
 use super::{Exit, Failure, Printer};
-use crate::engine::wire;
+use crate::{answer, command};
 use clap::Args;
 
 /// Prints the JSON Schemas of commands and answers, made from the code that
@@ -19,15 +19,15 @@ pub struct SchemaArgs {
 impl SchemaArgs {
     /// Needs no ledger.
     pub fn run(&self, printer: &mut Printer) -> Result<Exit, Failure> {
-        let all = wire::schema();
+        let all = answer::schema();
         let found = match self.verb.as_deref() {
             None => Some(&all),
             Some("answer") => all.pointer("/$defs/answer"),
             Some(verb) => all.pointer("/$defs/commands").and_then(|c| c.get(verb)),
         };
         let unknown = || {
-            let known = [wire::VERBS, &["answer"]].concat();
-            wire::Bad::unknown("verb", "verb", self.verb.as_deref().unwrap_or(""), &known)
+            let known = [command::VERBS, &["answer"]].concat();
+            command::Bad::unknown("verb", "verb", self.verb.as_deref().unwrap_or(""), &known)
         };
         printer.data(found.ok_or_else(unknown)?)?;
         Ok(Exit::Done)

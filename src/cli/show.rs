@@ -1,9 +1,9 @@
 //! Answers for people.
 
 use super::print::{Mood, Printer, colored};
+use crate::answer::{Accepted, Class, Did, Expiring, GiveBack, Now, StampBrief, Warning};
 use crate::chain::hash::Hash;
 use crate::chain::stamp::Slip;
-use crate::engine::wire::{Accepted, Class, Did, Expiring, GiveBack, Now, StampBrief, Warning};
 use crate::model::Day;
 use data_encoding::BASE64;
 use std::io;

@@ -2,8 +2,10 @@
 
 use super::print::{Exit, Failure};
 use super::show::summed;
-use crate::engine::wire::{ByUnit, Did, Warning, Who};
-use crate::engine::{Error, Ledger, is_told_to, seen_by};
+use crate::answer::{ByUnit, Did, Warning};
+use crate::answer::{is_told_to, seen_by};
+use crate::command::Who;
+use crate::engine::{Error, Ledger};
 use crate::model::{Act, Day, Entry, Extent, Instant, MemberId, Value, field_name};
 use serde::Serialize;
 

@@ -1,6 +1,7 @@
 use super::show::{last_day, summed};
 use super::{args::*, print::*, *};
-use crate::engine::wire::{self, Answer, Denied, Did, Figure, Request, Verb};
+use crate::answer::{Answer, Denied, Did};
+use crate::command::{self, Figure, Request, Verb};
 use crate::model::{Calendar, Code, Extent, Money};
 use clap::CommandFactory;
 use std::{
@@ -74,7 +75,7 @@ fn other_spellings_are_understood() {
     );
 }
 
-fn request(line: &str) -> Result<Request, wire::Bad> {
+fn request(line: &str) -> Result<Request, command::Bad> {
     match typed(line).command {
         Command::Purchase(args) => args.request(2),
         Command::Return(args) => args.request(2),
@@ -136,7 +137,7 @@ fn flags_make_the_same_requests_as_json() {
             r#"{"do":"erase","member":"card:1","reason":"r","key":"k"}"#,
         ),
     ] {
-        let of_json = wire::parse(json.as_bytes(), 2).unwrap();
+        let of_json = command::parse(json.as_bytes(), 2).unwrap();
         assert_eq!(request(line).unwrap(), of_json, "{line}");
     }
 }
@@ -248,7 +249,7 @@ fn flags_go_before_the_map_file() {
         ["C", "B"]
     );
     assert_eq!(options.map.constants.len(), 2);
-    assert!(options.key == crate::engine::import::KeyBy::Content { secret: [7; 32] });
+    assert!(options.key == crate::command::import::KeyBy::Content { secret: [7; 32] });
     assert_eq!(options.encoding.unwrap().name(), "GBK");
     assert!(args.options("key = \"row\"", setting()).is_err());
 }
@@ -373,7 +374,7 @@ fn the_schema_command_prints_json() {
     };
     assert_eq!(run("stampbook schema", &mut people), Ok(Exit::Done));
     let all: serde_json::Value = serde_json::from_str(&out.text()).unwrap();
-    assert_eq!(all["oneOf"].as_array().unwrap().len(), wire::VERBS.len());
+    assert_eq!(all["oneOf"].as_array().unwrap().len(), command::VERBS.len());
     let failure = run("stampbook schema purchas", &mut people).unwrap_err();
     assert_eq!(failure.exit, Exit::BadInput);
     assert!(failure.message.contains("did you mean 'purchase'?"));

@@ -2,7 +2,7 @@
 
 use super::args::{Cli, HeadArgs, ToRaw, figure, text};
 use super::print::{Exit, Failure, Printer};
-use crate::engine::wire::{
+use crate::command::{
     Bad,
     raw::{self, Raw},
 };

@@ -4,7 +4,7 @@ use super::args::{Cli, HeadArgs, ToRaw, text};
 use super::print::{Exit, Failure, Printer};
 use super::show::{first_day, last_day};
 use super::telling::member_named;
-use crate::engine::wire::{
+use crate::command::{
     Bad,
     raw::{self, Raw},
 };

@@ -1,10 +1,11 @@
 //! Acknowledging: what is staged becomes durable, and its answers are made. None
 //! goes out before its page is durable.
 
+use super::Ledger;
 use super::error::Error;
 use super::submit::Staged;
-use super::wire::{Accepted, Answer, Denied, Figure};
-use super::{Ledger, answer};
+use crate::answer::{self, Accepted, Answer, Denied};
+use crate::command::Figure;
 use crate::model::{Act, Entry, Instant, Number, Points, Refusal};
 
 impl Ledger {

@@ -3,7 +3,7 @@
 
 use super::Ledger;
 use super::admit::{Stop, no};
-use super::wire::Activity;
+use crate::command::Activity;
 use crate::model::{self, Act, ActivityField, Code, FieldKind, NameKind, Value};
 use crate::policy::code_hash;
 

@@ -4,8 +4,8 @@
 use super::Ledger;
 use super::error::Error;
 use super::submit::Mode;
-use super::wire::{Office, Request, Verb, Who};
 use crate::chain::hash::key_hash_joined;
+use crate::command::{Office, Request, Verb, Who};
 use crate::model::{
     self, Account, Act, Code, Effect, Entry, Head, Instant, LotId, MINUTE, MemberId, Number,
     Occurred, Operator, Origin, Place, Points, Refusal, Terms,

@@ -2,7 +2,7 @@
 
 use super::Ledger;
 use super::shelf::Shelf;
-use super::wire::{Request, Who};
+use crate::command::{Request, Who};
 use crate::model::MemberId;
 use crate::rules;
 use std::hint::black_box;

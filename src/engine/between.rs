@@ -5,7 +5,7 @@ use super::admit::Stop;
 use super::error::Error;
 use super::openers::later_of;
 use super::submit::Mode;
-use super::wire::{EntryRef, HouseholdAsked, Redeemed, Request, Taker, Verb, Who};
+use crate::command::{EntryRef, HouseholdAsked, Redeemed, Request, Taker, Verb, Who};
 use crate::model::{Act, Code, CodeKind, Entry, Head, Instant, MemberId, Points, Refusal};
 use rust_decimal::Decimal;
 

@@ -1,10 +1,11 @@
 //! Answers in brief: what an import counts, without what a till shows.
 
+use super::Ledger;
 use super::error::Error;
 use super::privacy::erasure;
 use super::submit::{Mode, Staged};
-use super::wire::{Answer, Denied, Now, Request};
-use super::{Ledger, answer};
+use crate::answer::{self, Answer, Denied, Now};
+use crate::command::Request;
 use crate::model::{Account, Act, Code, Effect, Entry, Instant, MemberId, Number, Points, Refusal};
 
 /// What became of a staged command.

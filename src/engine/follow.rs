@@ -2,7 +2,7 @@
 
 use super::Ledger;
 use super::admit::Stop;
-use super::wire::Who;
+use crate::command::Who;
 use crate::model::{Act, Entry, Head, Key, MemberId, Number, Policy};
 use crate::rules::{self, Case, Papers, referral};
 use std::sync::Arc;

@@ -5,7 +5,7 @@ use super::Ledger;
 use super::admit::Stop;
 use super::codes::{Making, code_key_of};
 use super::error::Error;
-use super::wire::{Request, Who};
+use crate::command::{Request, Who};
 use crate::model::{Act, CodeKind, Entry, MemberId};
 
 impl Ledger {

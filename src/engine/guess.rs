@@ -6,7 +6,7 @@
 use super::Ledger;
 use super::admit::key_hash_of;
 use super::error::Error;
-use super::wire::{Activity, Means, Request, TenderGiven, Verb, VoucherAsked, VoucherRef};
+use crate::command::{Activity, Means, Request, TenderGiven, Verb, VoucherAsked, VoucherRef};
 use crate::model::{Code, Instant, MINUTE, Programme, Refusal, SECOND};
 use crate::storage::book::Batch;
 use crate::storage::keys::KeyHash;

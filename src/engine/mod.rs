@@ -6,7 +6,6 @@ mod activate;
 mod activity;
 mod admit;
 mod ahead;
-mod answer;
 mod attributes;
 mod between;
 mod brief;
@@ -19,7 +18,6 @@ mod follow;
 mod gifts;
 mod guess;
 mod households;
-pub mod import;
 mod in_force;
 mod named;
 mod naming;
@@ -49,7 +47,6 @@ mod uncopied;
 mod unpacked;
 mod vouchers;
 mod watermark;
-pub mod wire;
 mod worker;
 mod writer;
 pub mod zone;
@@ -57,7 +54,6 @@ pub mod zone;
 pub use crate::rules::AHEAD;
 pub use activate::{RULES, engine};
 pub use admit::{Since, key_hash_of, keys_of, named_papers, once_hash, parted_papers};
-pub use answer::{View, is_told_to, seen_by, status_word};
 pub use brief::Brief;
 pub use chance::draw_seed;
 pub use codes::{PrintedCode, code_key_of, code_keys_of};
@@ -169,38 +165,6 @@ impl Ledger {
     pub fn notes(&self) -> &[String] {
         &self.notes
     }
-}
-
-/// The tier a member would be in with so many more of a qualifying unit today.
-fn forecast(
-    policy: &dyn crate::model::Policy,
-    house: &House,
-    member: &crate::rules::state::Member,
-    day: crate::model::Day,
-    at: crate::model::Instant,
-    unit: u16,
-    more: i64,
-) -> Option<u16> {
-    let pending = [crate::model::Effect::Qualify {
-        who: 0,
-        unit,
-        day,
-        amount: crate::model::Points(more),
-        campaign: 0,
-        exact: crate::model::Exact::default(),
-    }];
-    let reader = crate::rules::facts::Reader {
-        member,
-        pending: &pending,
-        policy,
-        names: &house.names,
-        house,
-        day,
-        at,
-        birthday: None,
-        attributes: &[],
-    };
-    policy.qualify(&reader.read(policy.facts_review())).ok()
 }
 
 #[cfg(test)]

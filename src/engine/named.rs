@@ -22,7 +22,7 @@ impl Ledger {
                 self.programme_of(entry.head.bundle)?;
             }
             for touched in &entry.touched {
-                self.resolve(&super::wire::Who::Id(touched.member))?;
+                self.resolve(&crate::command::Who::Id(touched.member))?;
             }
         }
         Ok(named)
@@ -37,7 +37,7 @@ impl Ledger {
         };
         let claim = self.entry(seq)?;
         if let Some(id) = claim.as_ref().and_then(Entry::member) {
-            self.resolve(&super::wire::Who::Id(id))?;
+            self.resolve(&crate::command::Who::Id(id))?;
         }
         Ok(claim)
     }

@@ -1,10 +1,11 @@
 //! Names become numbers: a verb as it was sent becomes an act.
 
+use super::Ledger;
 use super::admit::{Stop, no};
-use super::wire::{
+use crate::command;
+use crate::command::{
     CampaignAction, EntryRef, Means, Purchase, PurchaseRef, Redeemed, Request, Verb,
 };
-use super::{Ledger, wire};
 use crate::model::{
     self, Act, Adjustment, CampaignChanged, Code, Discount, NameKind, Number, Origin, Points,
     Refusal, Tender, TenderKind,
@@ -94,7 +95,7 @@ impl Ledger {
                 ),
             );
         }
-        let discount = |d: &wire::DiscountGiven| -> Result<Discount, Stop> {
+        let discount = |d: &command::DiscountGiven| -> Result<Discount, Stop> {
             Ok(Discount {
                 campaign: self.campaign_or_none(&d.campaign)?,
                 why: d.why.clone(),
@@ -136,7 +137,7 @@ impl Ledger {
 
     pub(super) fn tender(
         &self,
-        given: &wire::TenderGiven,
+        given: &command::TenderGiven,
         purchase: &Purchase,
     ) -> Result<Tender, Stop> {
         let kind = match &given.means {
@@ -258,7 +259,7 @@ impl Ledger {
         found.ok_or_else(|| Refusal::new(Code::UnknownEntry, "of: there is no such entry").into())
     }
 
-    fn adjustment(&self, adjust: &wire::Adjust) -> Result<Adjustment, Stop> {
+    fn adjustment(&self, adjust: &command::Adjust) -> Result<Adjustment, Stop> {
         let (unit, points) = self.amount(&adjust.unit, adjust.points)?;
         Ok(Adjustment {
             unit,
@@ -276,7 +277,7 @@ impl Ledger {
 
     fn give_back(
         &self,
-        back: &wire::Return,
+        back: &command::Return,
         origin: &Origin,
         day: model::Day,
     ) -> Result<Act, Stop> {

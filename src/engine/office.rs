@@ -2,7 +2,7 @@
 
 use super::Ledger;
 use super::admit::Stop;
-use super::wire::Office;
+use crate::command::Office;
 use crate::model::{Act, Day};
 use rust_decimal::Decimal;
 

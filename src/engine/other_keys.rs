@@ -9,7 +9,7 @@
 use super::Ledger;
 use super::admit::key_hash_of;
 use super::error::Error;
-use super::wire::Request;
+use crate::command::Request;
 use crate::storage::book::Batch;
 use crate::storage::keys::KeyHash;
 use std::sync::OnceLock;

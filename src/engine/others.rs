@@ -3,10 +3,8 @@
 use super::Ledger;
 use super::admit::{Stop, no};
 use super::error::Error;
-use super::wire::{
-    PartnerAccount, PartnerAction, PartnerAsked, PartnerMonthTold, PoolAccount, PoolPaidTold,
-    PoolPayment, PoolYearTold,
-};
+use crate::answer::{PartnerAccount, PartnerMonthTold, PoolAccount, PoolPaidTold, PoolYearTold};
+use crate::command::{PartnerAction, PartnerAsked, PoolPayment};
 use crate::model::{Act, Code, Day, Money, NameKind, Number, Partner, Points, Pool};
 use crate::rules::state::PartnerBook;
 

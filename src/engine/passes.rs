@@ -4,7 +4,7 @@
 use super::Ledger;
 use super::admit::{Stop, no};
 use super::error::Error;
-use super::wire::{PassAction, PassAsked};
+use crate::command::{PassAction, PassAsked};
 use crate::model::{Act, Code, Day, Instant, MemberId, Money};
 
 impl Ledger {

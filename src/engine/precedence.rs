@@ -5,7 +5,7 @@ use super::Ledger;
 use super::admit::Stop;
 use super::error::Error;
 use super::submit::Mode;
-use super::wire::{Means, Purchase, Request, Verb};
+use crate::command::{Means, Purchase, Request, Verb};
 use crate::model::{Act, Code, Day, Instant, MemberId, Number, Origin, Points, Refusal};
 use crate::rules::state::Status;
 use crate::rules::{bill, office};
@@ -155,7 +155,7 @@ impl Ledger {
             amount,
         };
         let tenders = purchase.tenders.iter().filter_map(|t| t.amount.map(cash));
-        let off = |d: &super::wire::DiscountGiven| crate::model::Discount {
+        let off = |d: &crate::command::DiscountGiven| crate::model::Discount {
             campaign: 0,
             why: String::new(),
             amount: d.amount,

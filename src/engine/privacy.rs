@@ -6,7 +6,7 @@ use super::admit::Stop;
 use super::error::Error;
 use super::profile::{Profile, alias_hash, text_hash};
 use super::submit::{Mode, Staged};
-use super::wire::{Alias, Enrol, Office, ProfileChange, Request, Verb, Who};
+use crate::command::{Alias, Enrol, Office, ProfileChange, Request, Verb, Who};
 use crate::model::{
     Act, Code, Consent, Effect, Enrolled, Entry, Key, MemberId, NameKind, Origin, Refusal, Sealed,
     Standing,
@@ -371,7 +371,7 @@ impl Ledger {
     }
 
     /// [`Ledger::submit`] of an erasure, with the book written at once.
-    pub fn erase(&mut self, request: &Request) -> Result<super::wire::Answer, Error> {
+    pub fn erase(&mut self, request: &Request) -> Result<crate::answer::Answer, Error> {
         let answer = self.submit(request)?;
         self.write_state()?;
         Ok(answer)

@@ -1,7 +1,7 @@
 //! What is known of a person: sealed in the journal, open only while the vault
 //! holds the member's key.
 
-use super::wire::Alias;
+use crate::command::Alias;
 use crate::model::{Day, MemberId, MonthDay, Sealed};
 use crate::storage::vault::{Secret, seal, unseal};
 use bincode::{Decode, Encode};

@@ -39,7 +39,7 @@ impl Ledger {
             let Some(member) = entry.member() else {
                 continue;
             };
-            let Some(member) = self.resolve(&super::wire::Who::Id(member))? else {
+            let Some(member) = self.resolve(&crate::command::Who::Id(member))? else {
                 continue;
             };
             self.programme_of(entry.head.bundle)?;
@@ -123,7 +123,7 @@ impl Ledger {
             .iter()
             .filter(|f| takes_back || f.points.is_positive())
         {
-            self.resolve(&super::wire::Who::Id(item.member))?;
+            self.resolve(&crate::command::Who::Id(item.member))?;
             let act = Act::Adjustment(Adjustment {
                 unit: item.unit,
                 points: item.points,

@@ -5,8 +5,9 @@
 use super::admit::{Stop, key_hash_of, once_hash};
 use super::error::Error;
 use super::gifts::takes_gift;
-use super::wire::{Accepted, Answer, CampaignAction, Request, Verb};
 use super::{Brief, Ledger};
+use crate::answer::{Accepted, Answer};
+use crate::command::{CampaignAction, Request, Verb};
 use crate::model::{
     Act, CampaignChanged, CampaignStatus, Code, Draft, Effect, Entry, Head, Instant, MemberId,
     Origin, Policy, Refusal,
@@ -281,7 +282,7 @@ impl Ledger {
             return Ok(Some(id));
         }
         match (mode.enrols(request), who) {
-            (true, super::wire::Who::Alias(alias)) => {
+            (true, crate::command::Who::Alias(alias)) => {
                 self.check_before_enrolling(request, origin)?;
                 Ok(Some(self.enrol_alias(alias, request, mode, origin)?))
             }
@@ -293,7 +294,7 @@ impl Ledger {
         let Some(party) = named.and_then(Entry::member) else {
             return Ok(());
         };
-        let party = self.resolve(&super::wire::Who::Id(party))?;
+        let party = self.resolve(&crate::command::Who::Id(party))?;
         if party != member {
             let detail = "member: the entry is another member's";
             return Err(Refusal::new(Code::WrongMember, detail).into());
@@ -365,7 +366,7 @@ impl Ledger {
             _ => true,
         };
         let party = match entry.member() {
-            Some(id) => self.resolve(&super::wire::Who::Id(id))?,
+            Some(id) => self.resolve(&crate::command::Who::Id(id))?,
             None => None,
         };
         // Whose a merge was has changed by undoing it.

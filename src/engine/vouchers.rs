@@ -6,7 +6,8 @@ use super::admit::Stop;
 use super::codes::{Making, PrintedCode, code_key_of};
 use super::error::Error;
 use super::openers::{before_merges, locate, once_one};
-use super::wire::{CodeShown, Purchase, Request, Verb, VoucherAsked, VoucherRef};
+use crate::answer::CodeShown;
+use crate::command::{Purchase, Request, Verb, VoucherAsked, VoucherRef};
 use crate::model::{
     Act, Code, CodeKind, Day, Effect, Entry, Instant, LotId, MemberId, Money, Origin, Refusal,
     Tender, TenderKind, Terms, UnitKind,
@@ -50,7 +51,7 @@ impl Ledger {
             return Ok(None);
         };
         let first = found.holder;
-        if let Some(holder) = self.resolve(&super::wire::Who::Id(first))? {
+        if let Some(holder) = self.resolve(&crate::command::Who::Id(first))? {
             found.holder = holder;
         }
         if !self.is_with(&mut found)? {
@@ -89,7 +90,7 @@ impl Ledger {
     pub(super) fn once_one(&mut self, id: MemberId, seq: u64) -> Result<Vec<MemberId>, Error> {
         let mut history = |id, seq| self.history_since(id, seq);
         let all = once_one(id, seq, &mut history)?.into_iter();
-        let all = all.map(|id| self.resolve(&super::wire::Who::Id(id)));
+        let all = all.map(|id| self.resolve(&crate::command::Who::Id(id)));
         let all: Result<Vec<_>, Error> = all.collect();
         Ok(all?.into_iter().flatten().collect())
     }

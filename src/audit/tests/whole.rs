@@ -2,7 +2,7 @@
 //! and reviews, verified on all levels; and forgers who chain it anew.
 
 use super::*;
-use crate::engine::wire::parse;
+use crate::command::parse;
 use crate::engine::{Folders, Ledger};
 use crate::policy::{Bundle, shipped_files};
 use crate::storage::clock::SteppingClock;

@@ -2,7 +2,8 @@
 //! and gone with the member.
 
 use super::whole::{folders, options, say};
-use crate::engine::wire::{Accepted, Answer, Who};
+use crate::answer::{Accepted, Answer};
+use crate::command::Who;
 use crate::engine::{Ledger, Options};
 use crate::model::{Instant, MemberId};
 use crate::policy::Bundle;

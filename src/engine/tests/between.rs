@@ -1,8 +1,9 @@
 //! Several at once, and names that were taken away.
 
 use super::whole::{bundle, cafe, folders, options, say};
+use crate::answer::Answer;
+use crate::command::Who;
 use crate::engine::Ledger;
-use crate::engine::wire::{Answer, Who};
 use std::sync::Mutex;
 
 const AT: &str = "2026-11-24T10:00:00+01:00";
@@ -84,7 +85,7 @@ fn erasing_whoever_absorbed_another_takes_every_name_of_both_away() {
     };
     assert!(repeated.repeated);
     let erase = r#"{"do":"erase","key":"x","member":"card:1","reason":"asked"}"#;
-    let erase = crate::engine::wire::parse(erase.as_bytes(), 2).unwrap();
+    let erase = crate::command::parse(erase.as_bytes(), 2).unwrap();
     assert!(ledger.erase(&erase).unwrap().is_ok());
     ledger.close().unwrap();
     let mut again = Ledger::rebuild(&folders(&dir), options(AT)).unwrap();

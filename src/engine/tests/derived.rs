@@ -1,8 +1,8 @@
 //! What is derived from the journal: of any length, and of this journal only.
 
 use super::whole::{ENROL, cafe, folders, options, say};
+use crate::answer::Answer;
 use crate::engine::Ledger;
-use crate::engine::wire::Answer;
 use crate::model::MemberId;
 use std::fs;
 use tempfile::TempDir;

@@ -1,10 +1,11 @@
 //! Whoever goes on after a write that failed leaves nothing wrong behind.
 
 use super::whole::{ENROL, cafe, folders, options, say};
+use crate::answer::Answer;
 use crate::chain::page::Page;
+use crate::command::parse;
 use crate::engine::error::Error;
 use crate::engine::press::Press;
-use crate::engine::wire::{Answer, parse};
 use crate::engine::writer::Writer;
 use crate::engine::{Ledger, Options};
 use crate::storage::entropy::Entropy;

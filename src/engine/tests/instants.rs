@@ -1,7 +1,8 @@
 //! Clocks that jump, and looks into the future that leave nothing behind.
 
 use super::whole::{ENROL, bundle, folders, options, say};
-use crate::engine::wire::{Answer, Class, parse};
+use crate::answer::{Answer, Class};
+use crate::command::parse;
 use crate::engine::{Ledger, Mode, Options};
 use crate::model::Instant;
 use crate::storage::clock::SteppingClock;

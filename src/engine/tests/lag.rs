@@ -1,7 +1,8 @@
 //! What a process leaves to the next one: the book, and the signature.
 
 use super::whole::{ENROL, cafe, folders, options, say};
-use crate::engine::wire::{Answer, parse};
+use crate::answer::Answer;
+use crate::command::parse;
 use crate::engine::{Ledger, Mode, Options};
 
 const HOUR: &str = "2026-11-24T11:00:00+01:00";

@@ -2,7 +2,8 @@
 //! that one command can have, and the one that FORMAT.md puts first.
 
 use super::whole::{folders, options, say};
-use crate::engine::wire::{Answer, Who, parse};
+use crate::answer::Answer;
+use crate::command::{Who, parse};
 use crate::engine::{Ledger, Options};
 use crate::model::PRECEDENCE;
 use crate::policy::Bundle;

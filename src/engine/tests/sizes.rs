@@ -3,7 +3,7 @@
 
 use super::whole::{cafe, folders, say};
 use crate::chain::page::ALIGN;
-use crate::engine::wire::parse;
+use crate::command::parse;
 use crate::engine::{Ledger, Mode};
 use crate::storage::journal::{Piece, Reader};
 
@@ -72,7 +72,7 @@ fn a_thousand_plain_purchases_take_at_most_200_bytes_each() {
         ledger.stage(&request, Mode::default()).unwrap();
     }
     let answers = ledger.commit().unwrap();
-    assert!(answers.iter().all(crate::engine::wire::Answer::is_ok));
+    assert!(answers.iter().all(crate::answer::Answer::is_ok));
     let (len, count) = page_newest(&dir);
     assert_eq!(u64::from(count), PURCHASES);
     println!("{} bytes each", len as u64 / PURCHASES);

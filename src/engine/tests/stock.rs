@@ -2,7 +2,8 @@
 //! ask at once: rewards, vouchers, places, at one ledger and from many threads.
 
 use super::whole::{folders, options, say};
-use crate::engine::wire::{Answer, parse};
+use crate::answer::Answer;
+use crate::command::parse;
 use crate::engine::{Ledger, Mode};
 use crate::policy::Bundle;
 use std::sync::{Barrier, Mutex};

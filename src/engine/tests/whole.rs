@@ -1,7 +1,8 @@
 //! A purchase in, a verified entry out; the same after closing and rebuilding.
 
+use crate::answer::Answer;
 use crate::chain::page::Page;
-use crate::engine::wire::{Answer, parse};
+use crate::command::parse;
 use crate::engine::{Folders, Ledger, Mode, Options};
 use crate::policy::{Bundle, shipped_files};
 use crate::storage::clock::SteppingClock;

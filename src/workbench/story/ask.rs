@@ -4,7 +4,7 @@ use super::options::{Options, money};
 use super::words::{Read, Words};
 use super::{Asked, Holding, Scene};
 use super::{bill, others};
-use crate::engine::wire::{
+use crate::command::{
     Adjust, Alias, CampaignAction, Enrol, EntryRef, Figure, Office, PassAction, PassAsked,
     PurchaseRef, Redeemed, Request, Return, Source, Verb, Who, figure_of,
 };

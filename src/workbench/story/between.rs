@@ -3,7 +3,7 @@
 use super::ask::{Asker, alias};
 use super::options::{Options, moment};
 use super::words::{Read, Words};
-use crate::engine::wire::{EntryRef, HouseholdAsked, Taker, Verb};
+use crate::command::{EntryRef, HouseholdAsked, Taker, Verb};
 
 impl Asker<'_> {
     /// `hold alice 60 star until 2026-01-10 18:00`

@@ -2,7 +2,7 @@
 
 use super::options::{Allowed, Options, money};
 use super::words::{Read, Words};
-use crate::engine::wire::{Means, Purchase, TenderGiven};
+use crate::command::{Means, Purchase, TenderGiven};
 use crate::model::{Line, Money, Programme, Qty};
 
 const ON_A_BILL: Allowed = &[

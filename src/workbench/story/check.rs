@@ -1,8 +1,7 @@
 //! How things stand after a line, where it asks.
 
 use super::outcome::Check;
-use crate::engine::status_word;
-use crate::engine::wire::Answer;
+use crate::answer::{Answer, status_word};
 use crate::model::{
     CampaignStatus, Effect, Entry, Instant, Money, Number, Points, Policy, Programme, Window,
 };

@@ -7,8 +7,8 @@ use super::outcome::{Check, Item, Outcome, Part};
 use super::run::{Did, Runner};
 use super::words::error;
 use super::{Expected, Step};
+use crate::answer::Answer;
 use crate::engine::Error;
-use crate::engine::wire::Answer;
 use crate::model::{Effect, Instant, MemberId, Points, Policy};
 use std::sync::Arc;
 

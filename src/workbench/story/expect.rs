@@ -2,7 +2,7 @@
 
 use super::outcome::{Check, How, Item, Moved, Part};
 use super::words::{Read, Words};
-use crate::engine::wire::{Figure, figure_of};
+use crate::command::{Figure, figure_of};
 use crate::model::{Day, Money, Programme, UnitKind};
 use rust_decimal::Decimal;
 

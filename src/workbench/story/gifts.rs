@@ -5,8 +5,9 @@ use super::options::Options;
 use super::run::Runner;
 use super::vouchers::{WRONG, stands_for, unit, wrong};
 use super::words::{Read, Words};
+use crate::answer::Answer;
+use crate::command::{Request, Verb, VoucherAsked, VoucherRef};
 use crate::engine::Error;
-use crate::engine::wire::{Answer, Request, Verb, VoucherAsked, VoucherRef};
 use crate::model::Programme;
 
 /// How a token stands in a request until the line is run.

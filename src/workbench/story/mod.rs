@@ -36,7 +36,7 @@ pub use parse::parse;
 pub use run::{Beside, run, run_then};
 pub(super) use words::error;
 
-use crate::engine::wire::Request;
+use crate::command::Request;
 use crate::model::{Day, Instant};
 use outcome::Outcome;
 use rust_decimal::Decimal;

@@ -1,7 +1,7 @@
 //! What may follow a verb's first words, in any order: where, when, how paid.
 
 use super::words::{Read, Words};
-use crate::engine::wire::{DiscountGiven, Means, TenderGiven, Who};
+use crate::command::{DiscountGiven, Means, TenderGiven, Who};
 use crate::model::{
     Channel, Charge, ChargeKind, Identified, Instant, Key, Line, LineExtent, Money, MonthDay,
     Programme, Qty,

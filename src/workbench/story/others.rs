@@ -3,7 +3,7 @@
 
 use super::options::{Options, money};
 use super::words::{Read, Words};
-use crate::engine::wire::{PartnerAction, PartnerAsked, PoolPayment, Verb};
+use crate::command::{PartnerAction, PartnerAsked, PoolPayment, Verb};
 use crate::model::{Day, Programme};
 
 pub(super) fn partner(words: &mut Words, programme: &Programme) -> Read<(Verb, Options)> {

@@ -5,8 +5,9 @@ use super::finding::{Finding, Told};
 use super::run::{Beside, Runner, gist};
 use super::words::error;
 use super::{Asked, Step, Story};
+use crate::answer::{Answer, Did};
+use crate::command::{Request, Verb};
 use crate::engine::Error;
-use crate::engine::wire::{Answer, Did, Request, Verb};
 use crate::model::{Campaign, Channel, Policy};
 use crate::policy::Bundle;
 

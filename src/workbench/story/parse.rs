@@ -6,7 +6,7 @@ use super::options::wall;
 use super::outcome::Outcome;
 use super::words::{Read, Words, error};
 use super::{Asked, Expected, Step, Story};
-use crate::engine::wire::Verb;
+use crate::command::Verb;
 use crate::model::{Instant, Programme};
 use crate::policy::Diagnostic;
 

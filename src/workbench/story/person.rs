@@ -3,7 +3,7 @@
 use super::ask::Asker;
 use super::options::{Options, fields};
 use super::words::{Read, Words};
-use crate::engine::wire::{Activity, ConsentChange, ProfileChange, Verb};
+use crate::command::{Activity, ConsentChange, ProfileChange, Verb};
 
 impl Asker<'_> {
     /// `activity alice run km=5.2 id=r1`

@@ -3,7 +3,8 @@
 use super::ask::alias;
 use super::finding::Told;
 use super::{Asked, Step, Story};
-use crate::engine::wire::{Answer, Request, Verb};
+use crate::answer::Answer;
+use crate::command::{Request, Verb};
 use crate::engine::{Error, Folders, Ledger, Options};
 use crate::model::{DRAW_LEFT_OUT, Entry, Instant, LotId, MemberId, Points};
 use crate::policy::Bundle;
@@ -266,13 +267,7 @@ fn is_drawing(quoted: &Answer) -> bool {
 }
 
 /// What a quote and its command must have in common.
-pub(super) fn gist(
-    answer: &Answer,
-) -> (
-    Vec<crate::engine::wire::Did>,
-    crate::engine::wire::ByUnit,
-    String,
-) {
+pub(super) fn gist(answer: &Answer) -> (Vec<crate::answer::Did>, crate::answer::ByUnit, String) {
     match answer {
         Answer::Accepted(done) => (done.did.clone(), done.after.clone(), String::new()),
         Answer::Refused(denied) => (Vec::new(), Default::default(), denied.code.clone()),

@@ -4,8 +4,9 @@ use super::ask::alias;
 use super::outcome::{Check, Part};
 use super::run::{Did, Runner};
 use super::{Holding, Scene, Step};
+use crate::answer::Answer;
+use crate::command::{Alias, Enrol, Office, Request, Source, Verb, Who};
 use crate::engine::Error;
-use crate::engine::wire::{Alias, Answer, Enrol, Office, Request, Source, Verb, Who};
 use crate::model::Key;
 
 impl Runner<'_> {

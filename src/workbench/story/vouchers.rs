@@ -5,7 +5,7 @@
 use super::options::Options;
 use super::run::Runner;
 use super::words::{Read, Words};
-use crate::engine::wire::{Means, Request, TenderGiven, Verb, VoucherAsked, VoucherRef};
+use crate::command::{Means, Request, TenderGiven, Verb, VoucherAsked, VoucherRef};
 use crate::engine::{Error, Ledger};
 use crate::model::{Day, MemberId, NameKind, Programme, UnitKind};
 use std::collections::BTreeMap;

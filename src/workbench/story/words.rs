@@ -1,6 +1,6 @@
 //! The words of a line, each with its place.
 
-use crate::engine::wire::{Figure, figure_of};
+use crate::command::{Figure, figure_of};
 use crate::model::{Day, Programme, parse_minutes};
 use crate::policy::{Diagnostic, Severity};
 use rust_decimal::Decimal;

@@ -16,7 +16,7 @@ mod tests;
 pub use lines::{Line, Lines};
 pub use map::{ColumnMap, FIELDS, MapFile};
 
-use super::wire::{self, Alias, Bad, Request, Verb, Who};
+use crate::command::{self, Alias, Bad, Request, Verb, Who};
 use crate::model::{Calendar, KEY_LEN_MAX, Key};
 use encoding_rs::Encoding;
 use row::Header;
@@ -103,7 +103,7 @@ pub fn encoding(label: &str) -> Result<&'static Encoding, Bad> {
             "encoding",
             format!(
                 "unknown encoding '{}'; known are for example utf-8, gbk, gb18030, big5, shift_jis, windows-1252",
-                wire::bad::shortened(label)
+                command::bad::shortened(label)
             ),
         )),
     }
@@ -228,7 +228,7 @@ impl<R: BufRead> Rows<R> {
         let read = match &self.header {
             Some(_) if !line.is_terminated => Err(partial()),
             Some(header) => header.request(&text, &self.options),
-            None => wire::parse_keyless(text.trim().as_bytes(), self.options.digits),
+            None => command::parse_keyless(text.trim().as_bytes(), self.options.digits),
         };
         let mut request = read.map_err(|bad| at(line, bad))?;
         if !request.key.is_some() {
@@ -252,7 +252,7 @@ impl<R: BufRead> Rows<R> {
             }
         };
         Key::parse(&key).map_err(|_| {
-            let message = format!("the key '{}' would be longer than {KEY_LEN_MAX} bytes; name the file shorter with --source", wire::bad::shortened(&key));
+            let message = format!("the key '{}' would be longer than {KEY_LEN_MAX} bytes; name the file shorter with --source", command::bad::shortened(&key));
             Bad::new("key", message)
         })
     }

@@ -1,7 +1,8 @@
 //! What an entry did, effect by effect.
 
-use super::super::wire::{Did, Figure};
 use super::{View, status_word};
+use crate::answer::Did;
+use crate::command::Figure;
 use crate::model::{
     Account, Act, Effect, Entry, NameKind, Number, PartnerWhy, Points, Standing, Terms,
 };

@@ -4,7 +4,7 @@
 //! constants as `store=mitte`; in a file the same under `[columns]` and `[set]`.
 
 use super::{cell, scheme_is_known};
-use crate::engine::wire::Bad;
+use crate::command::Bad;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 

@@ -8,7 +8,7 @@ use super::{
     request::*,
     scalar::{self, Amount, Quantity, Text, Whole},
 };
-use crate::engine::wire::{EntryRef, PurchaseRef, Who};
+use crate::command::{EntryRef, PurchaseRef, Who};
 use crate::model::{
     CampaignStatus, Channel, Charge, ChargeKind, Extent, Identified, Instant, Key, Line,
     LineExtent, Money, MonthDay, OffsetMinutes, Qty,

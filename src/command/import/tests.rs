@@ -44,7 +44,7 @@ fn said(text: &[u8], options: Options) -> Vec<String> {
         .collect()
 }
 
-fn purchase(row: &Row) -> &wire::Purchase {
+fn purchase(row: &Row) -> &command::Purchase {
     match &row.request.verb {
         Verb::Purchase(purchase) => purchase,
         other => panic!("{other:?}"),

@@ -1,7 +1,7 @@
 //! Single fields.
 
 use super::*;
-use crate::engine::wire::Alias;
+use crate::command::Alias;
 use rust_decimal::Decimal;
 
 pub(super) fn text(field: &str, text: Option<Text<'_>>) -> Parsed<String> {

@@ -1,6 +1,6 @@
 //! What the ledger answers, as plain data.
 
-use super::Figure;
+use crate::command::{Bad, Figure};
 use crate::model::{Code, WHOLE};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -432,7 +432,7 @@ impl Denied {
     }
 
     /// Bad input, as an answer.
-    pub fn bad(key: impl Into<String>, bad: &super::Bad) -> Denied {
+    pub fn bad(key: impl Into<String>, bad: &Bad) -> Denied {
         Denied {
             field: (!bad.field.is_empty()).then(|| bad.field.clone()),
             ..Denied::new(key, bad.code, bad.to_string())

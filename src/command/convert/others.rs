@@ -1,9 +1,9 @@
 //! Partners and pools as they were sent.
 
 use super::{Parsed, leaf::*};
-use crate::engine::wire::bad::Bad;
-use crate::engine::wire::raw;
-use crate::engine::wire::request::{PartnerAction, PartnerAsked, PoolPayment, Verb};
+use crate::command::bad::Bad;
+use crate::command::raw;
+use crate::command::request::{PartnerAction, PartnerAsked, PoolPayment, Verb};
 use crate::model::Day;
 
 pub(super) fn partner(raw: raw::Partner<'_>) -> Parsed<Verb> {

@@ -1,9 +1,9 @@
 //! Passes as they were sent.
 
 use super::{Parsed, leaf::*};
-use crate::engine::wire::bad::Bad;
-use crate::engine::wire::raw;
-use crate::engine::wire::request::{PassAction, PassAsked, Verb};
+use crate::command::bad::Bad;
+use crate::command::raw;
+use crate::command::request::{PassAction, PassAsked, Verb};
 
 const ACTIONS: [(&str, PassAction); 3] = [
     ("start", PassAction::Start),

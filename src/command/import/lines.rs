@@ -1,6 +1,6 @@
 //! Lines of any length in bounded memory.
 
-use crate::engine::wire::LINE_LEN_MAX;
+use crate::command::LINE_LEN_MAX;
 use std::io::{self, BufRead, BufReader, Read};
 
 /// One line, without its end.

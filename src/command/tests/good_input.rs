@@ -1,4 +1,4 @@
-use crate::engine::wire::*;
+use crate::command::*;
 use crate::model::{Extent, Instant, Money, Qty};
 
 const PURCHASE: &str = r#"{"do":"purchase","key":"till-1/000812","member":"card:6900012345","by":"scanned","at":"2026-11-24T10:03:00+01:00","store":"mitte","terminal":"till-1","receipt":"000812",
@@ -141,48 +141,4 @@ fn what_a_return_and_an_enrolment_say_arrives() {
         panic!("an enrolment");
     };
     assert_eq!(joined.aliases.len(), 2, "repeats leave");
-}
-
-#[test]
-fn answers_are_written_as_designed() {
-    let accepted = r#"{"ok":true,"key":"till-1/000812","seq":4711,"did":[{"effect":"award","unit":"star","amount":43,"campaign":"base","expires_at":"2027-01-01T00:00:00+01:00"},{"effect":"award","unit":"star","amount":42,"campaign":"double-tuesday","expires_at":"2027-01-01T00:00:00+01:00"}],"after":{"star":143},"now":{"seq":4711,"balance":{"star":{"available":143,"pending":0,"held":0,"expiring":{"amount":143,"at":"2027-01-01T00:00:00+01:00","keeps":"half"}}},"tier":{"name":"silver","until":"2027-12-31","next":{"name":"gold","needs":{"year-star":120}}}},"warnings":[],"stamp":{"seq":4711,"size":4712,"root":"..."}}"#;
-    let refused = r#"{"ok":false,"key":"k9","seq":4712,"class":"refused","code":"insufficient_points","message":"30 star available, 50 asked","available":30,"asked":50,"retry":"new_key"}"#;
-    for json in [accepted, refused] {
-        let answer: Answer = serde_json::from_str(json).unwrap();
-        assert_eq!(answer.to_json(), json);
-        assert_eq!(answer.is_ok(), json == accepted);
-    }
-}
-
-#[test]
-fn the_class_and_the_remedy_follow_from_the_code() {
-    use crate::model::Code;
-    for (code, class, retry) in [
-        (Code::InsufficientPoints, Class::Refused, Retry::NewKey),
-        (Code::UnknownMember, Class::Refused, Retry::SameKey),
-        (Code::BadInput, Class::Invalid, Retry::Never),
-        (Code::KeyConflict, Class::Refused, Retry::NewKey),
-        (Code::ReceiptConflict, Class::Refused, Retry::Never),
-    ] {
-        let denied = Denied::new("k", code, "no");
-        assert_eq!((denied.class, denied.retry), (class, retry), "{code:?}");
-    }
-    assert_eq!(keeps_text(5000).as_deref(), Some("half"));
-    assert_eq!(keeps_text(250).as_deref(), Some("0.025"));
-    assert_eq!(keeps_text(0), None);
-}
-
-#[test]
-fn the_schema_names_every_verb_and_field() {
-    let schema = schema();
-    let text = schema.to_string();
-    for verb in VERBS {
-        let known = &schema["$defs"]["commands"][verb];
-        assert_eq!(known["properties"]["do"]["const"], *verb, "{known}");
-        assert_eq!(known["additionalProperties"], false);
-    }
-    assert!(!text.contains("#/$defs/Line"), "parts stand alone");
-    let amount = &schema["$defs"]["commands"]["purchase"]["properties"]["total"];
-    assert_eq!(amount["type"], "string");
-    assert!(schema["$defs"]["answer"]["anyOf"].is_array());
 }

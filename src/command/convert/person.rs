@@ -1,7 +1,7 @@
 //! What members do besides buying, and what they agree to.
 
 use super::*;
-use crate::engine::wire::raw;
+use crate::command::raw;
 
 /// The most fields an activity may carry.
 const FIELDS_MAX: usize = 16;

@@ -1,7 +1,7 @@
 //! A row of cells as a verb, by the header and the column map.
 
 use super::{ColumnMap, Format, Options, cell, map::Column};
-use crate::engine::wire::{
+use crate::command::{
     Amount, Bad, Figure, Quantity, Request, Text, Whole,
     bad::shortened,
     figure_of,

@@ -1,7 +1,7 @@
 //! Single cells: decoding, splitting, dates in other people's spellings.
 
 use super::{Format, Line};
-use crate::engine::wire::{Bad, LINE_LEN_MAX, bad::shortened, json::text_of};
+use crate::command::{Bad, LINE_LEN_MAX, bad::shortened, json::text_of};
 use crate::model::{Calendar, Day, Instant, SECOND};
 use encoding_rs::{Encoding, UTF_8};
 use std::borrow::Cow;

@@ -1,30 +1,25 @@
-//! Plain data in and out: the one schema of a command, everywhere, and of its
-//! answer. Names stay text here (`"mitte"`, `"star"`, `"card:69.."`); whoever
+//! Commands as plain data: the one schema of a command, from every door. Names stay text here (`"mitte"`, `"star"`, `"card:69.."`); whoever
 //! holds the book resolves them.
 //!
 //! A command goes through three forms: JSON text or flags or a row, then a
 //! [`raw`] verb (text as it was sent), then a [`Request`] (parsed and bounded).
 //! All doors share the second step, so they all say the same about bad input.
 
-pub mod accounts;
-pub mod answer;
 pub mod bad;
 pub mod between;
 mod convert;
 mod figure;
+pub mod import;
 pub mod json;
 pub mod place;
 pub mod raw;
 pub mod request;
 mod scalar;
-pub mod schema;
 pub mod who;
 
 #[cfg(test)]
 mod tests;
 
-pub use accounts::*;
-pub use answer::*;
 pub use bad::Bad;
 pub use between::{HouseholdAsked, Taker};
 pub use convert::month_of;
@@ -32,5 +27,4 @@ pub use figure::{Figure, parse as figure_of};
 pub use json::{LINE_LEN_MAX, from_raw, key_in, parse, parse_keyless};
 pub use request::*;
 pub use scalar::{Amount, Plain, Quantity, Text, Whole};
-pub use schema::schema;
 pub use who::{Alias, EntryRef, PurchaseRef, Who};

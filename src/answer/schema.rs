@@ -1,6 +1,7 @@
 //! The JSON Schemas, generated from the code that reads and writes.
 
-use super::{Answer, raw};
+use super::Answer;
+use crate::command::raw;
 use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 

@@ -1,16 +1,12 @@
 //! Answers: an entry told in the words of a till.
 
-mod did;
-mod seen;
-
-pub use seen::{is_told_to, seen_by};
-
-use super::wire::{
-    Accepted, Balance, ByUnit, Did, Expiring, Figure, GiveBack, Now, PassNow, StampBrief, TierNext,
+use crate::answer::{
+    Accepted, Balance, ByUnit, Did, Expiring, GiveBack, Now, PassNow, StampBrief, TierNext,
     TierNow, VoucherNow, Warning, keeps_text,
 };
 use crate::chain::checkpoint::Checkpoint;
 use crate::chain::stamp::Slip;
+use crate::command::Figure;
 use crate::model::{
     Act, CampaignStatus, Effect, Entry, Instant, NameKind, Number, Points, Policy, Terms, UnitKind,
 };
@@ -30,11 +26,11 @@ pub struct View<'a> {
 }
 
 impl View<'_> {
-    fn name(&self, kind: NameKind, number: Number) -> String {
+    pub(super) fn name(&self, kind: NameKind, number: Number) -> String {
         self.house.names.text(kind, number)
     }
 
-    fn unit(&self, number: Number) -> String {
+    pub(super) fn unit(&self, number: Number) -> String {
         self.name(NameKind::Unit, number)
     }
 
@@ -43,11 +39,11 @@ impl View<'_> {
         Figure::of_number(self.policy.programme(), unit, points)
     }
 
-    fn at(&self, at: Instant) -> String {
+    pub(super) fn at(&self, at: Instant) -> String {
         self.policy.programme().calendar.display(at)
     }
 
-    fn money(&self, money: crate::model::Money) -> String {
+    pub(super) fn money(&self, money: crate::model::Money) -> String {
         money.display(self.policy.programme().digits)
     }
 
@@ -87,7 +83,7 @@ impl View<'_> {
         answer
     }
 
-    fn with_terms(&self, mut did: Did, terms: &Terms) -> Did {
+    pub(super) fn with_terms(&self, mut did: Did, terms: &Terms) -> Did {
         did.available_at = terms.available.map(|at| self.at(at));
         did.expires_at = terms.expires.map(|at| self.at(at));
         did
@@ -268,7 +264,7 @@ impl View<'_> {
             .filter(|u| u.kind == UnitKind::Qualifying)
         {
             let reaches = |more: i64| {
-                super::forecast(
+                forecast(
                     self.policy,
                     self.house,
                     member,
@@ -321,4 +317,36 @@ pub fn status_word(status: CampaignStatus) -> &'static str {
         CampaignStatus::Paused => "paused",
         CampaignStatus::Closed => "closed",
     }
+}
+
+/// The tier a member would be in with so many more of a qualifying unit today.
+fn forecast(
+    policy: &dyn crate::model::Policy,
+    house: &House,
+    member: &crate::rules::state::Member,
+    day: crate::model::Day,
+    at: crate::model::Instant,
+    unit: u16,
+    more: i64,
+) -> Option<u16> {
+    let pending = [crate::model::Effect::Qualify {
+        who: 0,
+        unit,
+        day,
+        amount: crate::model::Points(more),
+        campaign: 0,
+        exact: crate::model::Exact::default(),
+    }];
+    let reader = crate::rules::facts::Reader {
+        member,
+        pending: &pending,
+        policy,
+        names: &house.names,
+        house,
+        day,
+        at,
+        birthday: None,
+        attributes: &[],
+    };
+    policy.qualify(&reader.read(policy.facts_review())).ok()
 }

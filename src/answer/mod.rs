@@ -1,0 +1,18 @@
+//! Answers: an entry told in the words of a till, as plain data. Everything an
+//! answer is told from comes in as an argument; nothing here reads a disk.
+
+mod accounts;
+mod data;
+mod did;
+mod schema;
+mod seen;
+mod view;
+
+#[cfg(test)]
+mod tests;
+
+pub use accounts::*;
+pub use data::*;
+pub use schema::schema;
+pub use seen::{is_told_to, seen_by};
+pub use view::{View, status_word};
