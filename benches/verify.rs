@@ -9,7 +9,7 @@ use processor::cpu_seconds;
 use stampbook::audit::{Options, Outcome, verify};
 use stampbook::chain::codec;
 use stampbook::chain::hash::Hash;
-use stampbook::chain::page::{Page, PageBuilder};
+use stampbook::chain::page::{Page, PageBuilder, PageKey};
 use stampbook::command::parse;
 use stampbook::engine::{self, Folders, Ledger};
 use stampbook::model::{Act, Draft, Entry, Key, MemberId};
@@ -93,7 +93,12 @@ fn write(dir: &Path, samples: &[Entry], members: u64, count: u64) {
         codec::encode_into(&entry, &mut bytes).expect("it encodes");
         builder.push(&bytes).expect("there is room");
         if builder.count() == 1000 || entry.seq + 1 == count {
-            let page = builder.seal(None).expect("sealed");
+            let page = builder
+                .seal(
+                    (entry.seq >= 1000).then_some([9; 64]),
+                    &PageKey::derive(&[7; 32]),
+                )
+                .expect("sealed");
             journal
                 .append(&journal.head(), &page)
                 .expect("written")

@@ -114,7 +114,7 @@ fn the_plain_page_is_made_and_read() {
     for body in &bodies()[..2] {
         builder.push(body).unwrap();
     }
-    let made = builder.seal(None).unwrap();
+    let made = builder.seal(None, key().page_key()).unwrap();
     let end = made.bytes.iter().rposition(|byte| *byte != 0).unwrap() + 1;
     assert_hex("page.plain", &made.bytes[..end]);
     assert_eq!(Page::from_bytes(page("page.plain")).unwrap(), made);
@@ -129,6 +129,7 @@ fn the_compressed_page_is_read() {
     assert_eq!(view.header.encoding, Encoding::Lz4);
     assert_eq!((view.header.first_seq, view.header.count), (2, 3));
     assert!(view.entries().eq(bodies()[2..].iter().map(Vec::as_slice)));
+    assert!(view.header.is_tagged_by(key().page_key()));
     let tree = builder(2).frontier().clone();
     let claim = Checkpoint::new(ORIGIN, tree.size(), tree.root()).unwrap();
     assert!(

@@ -24,6 +24,7 @@ const ROOMS: [(&str, &[&str], &[&str]); 12] = [
             "lz4_flex",
             "sha2",
             "thiserror",
+            "zeroize",
         ],
     ),
     (

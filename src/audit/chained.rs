@@ -260,6 +260,7 @@ pub(super) fn explain(finding: &Finding) -> (Kind, String) {
         FindingKind::Flaw(flaw) => match flaw {
             Flaw::Short { .. } => Kind::Cut,
             Flaw::Unsupported(_) => Kind::Unsupported,
+            Flaw::Unsigned { .. } => Kind::Signature,
             Flaw::Compression { .. } | Flaw::EntryLength { .. } | Flaw::Trailing { .. } => {
                 Kind::Malformed
             }

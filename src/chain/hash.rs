@@ -103,6 +103,8 @@ impl Purpose {
     pub const CUT: Purpose = Purpose("stampbook 2026-11 cut v1");
     /// The code of a voucher, to be used or claimed; see FORMAT.md, section 9.
     pub const CODE: Purpose = Purpose("stampbook 2026-11 code v1");
+    /// The key of page tags, from the seed of the signing key; see [`super::page::PageKey`].
+    pub const PAGE_KEY: Purpose = Purpose("stampbook 2026-11 page key v1");
     /// Page header checksum (8 bytes); see [`super::page`].
     pub const PAGE_HEADER: Purpose = Purpose("stampbook 2026-11 page header v1");
     /// Page checksum (8 bytes); see [`super::page`].

@@ -4,6 +4,8 @@ use data_encoding::{BASE64, HEXLOWER};
 use ed25519_dalek::Signer;
 use sha2::{Digest, Sha256};
 
+use super::page::PageKey;
+
 /// Greatest length of a signed note in bytes: room for sixteen large witness signatures.
 pub const NOTE_LEN_MAX: usize = 128 << 10;
 
@@ -277,6 +279,7 @@ impl std::str::FromStr for VerifierKey {
 pub struct SigningKey {
     key: ed25519_dalek::SigningKey,
     public: VerifierKey,
+    page_key: PageKey,
 }
 
 impl SigningKey {
@@ -287,12 +290,21 @@ impl SigningKey {
     pub fn new(name: &str, seed: &[u8; 32]) -> Result<SigningKey, NoteFlaw> {
         let key = ed25519_dalek::SigningKey::from_bytes(seed);
         let public = VerifierKey::new(name, key.verifying_key().as_bytes())?;
-        Ok(SigningKey { key, public })
+        Ok(SigningKey {
+            key,
+            public,
+            page_key: PageKey::derive(seed),
+        })
     }
 
     /// The key to give to auditors.
     pub fn verifier(&self) -> &VerifierKey {
         &self.public
+    }
+
+    /// The secret that goes with this key, for the tags of the pages it signs.
+    pub fn page_key(&self) -> &PageKey {
+        &self.page_key
     }
 
     /// The Ed25519 signature over `text`: always the same for the same text.

@@ -14,15 +14,16 @@
 //! | 28 | 4 | length of the body decompressed |
 //! | 32 | 32 | hash of the entry before the page |
 //! | 64 | 32 | hash of the last entry of the page |
-//! | 96 | 8 | signed size: the first sequence, or 0 when unsigned |
-//! | 104 | 64 | Ed25519 signature over the checkpoint of that size, or zeros |
-//! | 168 | 8 | header checksum over bytes 0..168 |
-//! | 176 | | body: per entry its length (LEB128 `u32`, shortest form) and its bytes |
+//! | 96 | 8 | signed size: the first sequence |
+//! | 104 | 64 | Ed25519 signature over the checkpoint of that size; zeros for the first page |
+//! | 168 | 16 | tag: keyed hash over bytes 0..168, which only the writer can make |
+//! | 184 | 8 | header checksum over bytes 0..184 |
+//! | 192 | | body: per entry its length (LEB128 `u32`, shortest form) and its bytes |
 //! | | 8 | page checksum over header, stored body and padding |
 //! | | | zeros up to the next 512-byte boundary |
 //!
 //! Both checksums find accidents, not forgery: against that stand the chain,
-//! the tree and the signature.
+//! the tree, the signature and, for the writer alone, the tag.
 
 use std::borrow::Cow;
 
@@ -30,11 +31,13 @@ use super::hash::{Hash, Purpose, entry_hash};
 
 mod builder;
 mod header;
+mod tag;
 #[cfg(test)]
 mod tests;
 
 pub use builder::PageBuilder;
 pub use header::{Encoding, HEADER_LEN, Header};
+pub use tag::{PageKey, TAG_LEN};
 
 /// Pages start at multiples of this many bytes.
 pub const ALIGN: usize = 512;
@@ -83,6 +86,12 @@ pub enum Flaw {
         first_seq: u64,
         /// The field and what is wrong with it.
         what: &'static str,
+    },
+    /// Every page but the first carries a signature over what lies before it.
+    #[error("page at sequence {first_seq} bears no signature over the entries before it")]
+    Unsigned {
+        /// First sequence of the page.
+        first_seq: u64,
     },
     /// The checksum over the stored bytes does not match.
     #[error("page checksum does not match (entries {first_seq} to {last_seq})")]

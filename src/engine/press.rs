@@ -187,6 +187,9 @@ impl Press {
         }
         let is_signed = self.checkpoint.checkpoint().size() > 0;
         let signature = is_signed.then(|| self.checkpoint.signature());
-        Ok(self.builder.seal(signature).map_err(unfit)?)
+        Ok(self
+            .builder
+            .seal(signature, self.key.page_key())
+            .map_err(unfit)?)
     }
 }

@@ -133,7 +133,11 @@ pub(super) fn pages_of(bytes: &[Vec<u8>], per_page: usize, key: &SigningKey) -> 
             prev = builder.push(entry).unwrap();
             tree.push(leaf_hash(&prev));
         }
-        pages.push(builder.seal((n > 0).then_some(signature)).unwrap());
+        pages.push(
+            builder
+                .seal((n > 0).then_some(signature), key.page_key())
+                .unwrap(),
+        );
         seq += chunk.len() as u64;
     }
     pages

@@ -3,7 +3,7 @@
 use super::super::hash::{Hash, entry_hash};
 use super::{
     BODY_LEN_MAX, CHECKSUM_LEN, ENTRY_LEN_MAX, Encoding, Flaw, HEADER_LEN, Header, LEN_LEN_MAX,
-    Page, page_checksum, push_len,
+    Page, PageKey, TAG_LEN, page_checksum, push_len,
 };
 
 /// Gathers entries and seals them into pages, one after another along the chain.
@@ -88,11 +88,15 @@ impl PageBuilder {
     }
 
     /// Seals the page and goes on behind it. `signature` is the one over the
-    /// checkpoint of all entries before this page.
+    /// checkpoint of all entries before this page; `key` makes its tag.
     ///
     /// # Errors
-    /// [`Flaw::Seal`] when there is no entry, or a signature of nothing.
-    pub fn seal(&mut self, signature: Option<[u8; 64]>) -> Result<Page, Flaw> {
+    /// [`Flaw::Seal`] when there is no entry, a signature of nothing, or none of
+    /// something.
+    pub fn seal(&mut self, signature: Option<[u8; 64]>, key: &PageKey) -> Result<Page, Flaw> {
+        if signature.is_none() && self.first_seq > 0 {
+            return Err(self.refuse("every page but the first bears a signature"));
+        }
         let encoding = self.pack();
         let body = if encoding == Encoding::Lz4 {
             &self.packed
@@ -108,8 +112,10 @@ impl PageBuilder {
             prev: self.prev,
             last: self.last,
             signature,
+            tag: [0; TAG_LEN],
         };
         header.check().map_err(|what| self.refuse(what))?;
+        let header = header.tagged(key);
         let bytes = assemble(&header, body);
         self.restart(header.next_seq(), header.last);
         Ok(Page { header, bytes })

@@ -1,15 +1,17 @@
 //! The fixed header at the start of every page.
 
 use super::super::hash::{Hash, Purpose};
+use super::tag::{PageKey, TAG_LEN};
 use super::{ALIGN, BODY_LEN_MAX, CHECKSUM_LEN, Flaw};
 
 /// Length of the header in bytes, its checksum included. Later formats keep it,
 /// so that an intact header of a newer format can be told from damage.
-pub const HEADER_LEN: usize = 176;
+pub const HEADER_LEN: usize = 192;
 
 const MAGIC: &[u8; 8] = b"STAMPBK1";
 const FORMAT: u8 = 1;
 const CHECKSUM_AT: usize = HEADER_LEN - CHECKSUM_LEN;
+const TAG_AT: usize = CHECKSUM_AT - TAG_LEN;
 
 /// How the body of a page is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,8 +40,10 @@ pub struct Header {
     /// Hash of the page's last entry.
     pub last: Hash,
     /// Ed25519 signature over the checkpoint of the first `first_seq` entries.
-    /// None for the first page, and where the writer could not yet sign.
+    /// None for the first page, which has nothing to sign.
     pub signature: Option<[u8; 64]>,
+    /// Keyed hash over the fields above, for the writer; see [`Header::is_tagged_by`].
+    pub tag: [u8; TAG_LEN],
 }
 
 impl Header {
@@ -47,7 +51,7 @@ impl Header {
     ///
     /// # Errors
     /// [`Flaw::Short`], [`Flaw::Magic`], [`Flaw::HeaderChecksum`],
-    /// [`Flaw::Unsupported`] or [`Flaw::Field`].
+    /// [`Flaw::Unsupported`], [`Flaw::Field`] or [`Flaw::Unsigned`].
     pub fn parse(bytes: &[u8]) -> Result<Header, Flaw> {
         let short = Flaw::Short {
             have: bytes.len(),
@@ -63,10 +67,30 @@ impl Header {
         if bytes[8] != FORMAT {
             return Err(Flaw::Unsupported(bytes[8]));
         }
-        Header::fields(bytes).map_err(|what| Flaw::Field {
-            first_seq: u64_at(bytes, 16),
-            what,
-        })
+        let first_seq = u64_at(bytes, 16);
+        let header = Header::fields(bytes).map_err(|what| Flaw::Field { first_seq, what })?;
+        match header.signature {
+            None if first_seq > 0 => Err(Flaw::Unsigned { first_seq }),
+            _ => Ok(header),
+        }
+    }
+
+    /// Whether the holder of `key` sealed a page with this header. The header
+    /// names the entries on both sides of it, so the tag binds all of them.
+    pub fn is_tagged_by(&self, key: &PageKey) -> bool {
+        let made = key.tag(&self.untagged()[..TAG_AT]);
+        // Every byte is looked at, so that the time says nothing of the tag.
+        let differs = made
+            .iter()
+            .zip(self.tag)
+            .fold(0, |all, (a, b)| all | (a ^ b));
+        differs == 0
+    }
+
+    /// The same header with its tag.
+    pub(super) fn tagged(self, key: &PageKey) -> Header {
+        let tag = key.tag(&self.untagged()[..TAG_AT]);
+        Header { tag, ..self }
     }
 
     fn fields(bytes: &[u8; HEADER_LEN]) -> Result<Header, &'static str> {
@@ -80,6 +104,7 @@ impl Header {
             prev: hash_at(bytes, 32),
             last: hash_at(bytes, 64),
             signature: signature(bytes, first_seq)?,
+            tag: std::array::from_fn(|i| bytes[TAG_AT + i]),
         };
         header.check()?;
         Ok(header)
@@ -121,6 +146,15 @@ impl Header {
 
     /// The header as it is stored.
     pub(super) fn to_bytes(self) -> [u8; HEADER_LEN] {
+        let mut bytes = self.untagged();
+        bytes[TAG_AT..CHECKSUM_AT].copy_from_slice(&self.tag);
+        let checksum = header_checksum(&bytes);
+        bytes[CHECKSUM_AT..].copy_from_slice(&checksum);
+        bytes
+    }
+
+    /// The fields before the tag, then zeros.
+    fn untagged(&self) -> [u8; HEADER_LEN] {
         let mut bytes = [0; HEADER_LEN];
         bytes[..8].copy_from_slice(MAGIC);
         bytes[8] = FORMAT;
@@ -135,8 +169,6 @@ impl Header {
             bytes[96..104].copy_from_slice(&self.first_seq.to_le_bytes());
             bytes[104..168].copy_from_slice(signature);
         }
-        let checksum = header_checksum(&bytes);
-        bytes[CHECKSUM_AT..].copy_from_slice(&checksum);
         bytes
     }
 

@@ -4,6 +4,10 @@ use proptest::prelude::*;
 
 use super::*;
 
+fn key() -> PageKey {
+    PageKey::derive(&[7; 32])
+}
+
 fn pages(entries: &[Vec<u8>], per_page: usize, compress_min: usize) -> Vec<Page> {
     let mut builder = PageBuilder::new(0, Hash::ZERO, compress_min);
     let mut pages = Vec::new();
@@ -12,7 +16,7 @@ fn pages(entries: &[Vec<u8>], per_page: usize, compress_min: usize) -> Vec<Page>
             builder.push(entry).unwrap();
         }
         let signature = (!pages.is_empty()).then_some([9; 64]);
-        pages.push(builder.seal(signature).unwrap());
+        pages.push(builder.seal(signature, &key()).unwrap());
     }
     pages
 }
@@ -26,8 +30,8 @@ fn sample(count: usize) -> Vec<Vec<u8>> {
 /// Writes new checksums over changed bytes, as one who knows the format would.
 fn reseal(bytes: &mut [u8]) {
     let mut hasher = blake3::Hasher::new_derive_key(Purpose::PAGE_HEADER.context());
-    hasher.update(&bytes[..168]);
-    bytes[168..176].copy_from_slice(&header::truncated(&hasher));
+    hasher.update(&bytes[..184]);
+    bytes[184..192].copy_from_slice(&header::truncated(&hasher));
     let stored = u32::from_le_bytes(bytes[24..28].try_into().unwrap()) as usize;
     let end = HEADER_LEN + stored;
     if end + CHECKSUM_LEN <= bytes.len() {
@@ -63,14 +67,20 @@ fn compression_is_used_only_where_it_helps() {
     let random: Vec<u8> = blake3::derive_key("test", b"").to_vec();
     let mut builder = PageBuilder::new(0, Hash::ZERO, 0);
     builder.push(&random).unwrap();
-    assert_eq!(builder.seal(None).unwrap().header.encoding, Encoding::Plain);
+    assert_eq!(
+        builder.seal(None, &key()).unwrap().header.encoding,
+        Encoding::Plain
+    );
 }
 
 #[test]
 fn one_plain_purchase_fits_one_boundary() {
     let mut builder = PageBuilder::new(5, Hash([1; 32]), usize::MAX);
-    builder.push(&[0xab; 320]).unwrap();
-    assert_eq!(builder.seal(Some([3; 64])).unwrap().bytes.len(), ALIGN);
+    builder.push(&[0xab; 310]).unwrap();
+    assert_eq!(
+        builder.seal(Some([3; 64]), &key()).unwrap().bytes.len(),
+        ALIGN
+    );
 }
 
 #[test]
@@ -107,11 +117,36 @@ fn a_change_under_new_checksums_never_verifies_as_the_same_content() {
             let (new, old) = (&view.header, &page.header);
             let is_linked =
                 (new.first_seq, new.prev, new.last) == (old.first_seq, old.prev, old.last);
-            let is_signed = new.signature == old.signature;
+            let is_signed = (new.signature, new.tag) == (old.signature, old.tag);
             let is_untouched = bytes == page.bytes;
             assert!(!is_linked || !is_signed || is_untouched, "byte {at}");
         }
     }
+}
+
+#[test]
+fn a_tag_is_of_its_key_and_of_every_field_before_it() {
+    let page = &pages(&sample(12), 6, usize::MAX)[1];
+    assert!(page.header.is_tagged_by(&key()));
+    assert!(!page.header.is_tagged_by(&PageKey::derive(&[8; 32])));
+    let mut read = 0;
+    for at in 8..184 {
+        let mut bytes = page.bytes.clone();
+        bytes[at] ^= 1;
+        reseal(&mut bytes);
+        if let Ok(header) = Header::parse(&bytes) {
+            assert!(!header.is_tagged_by(&key()), "byte {at}");
+            read += 1;
+        }
+    }
+    assert!(read > 140, "{read} headers could be read");
+}
+
+#[test]
+fn a_page_without_a_signature_is_the_first_or_refused() {
+    let mut builder = PageBuilder::new(1, Hash([1; 32]), usize::MAX);
+    builder.push(b"second").unwrap();
+    assert!(builder.seal(None, &key()).is_err());
 }
 
 #[test]
@@ -146,7 +181,7 @@ fn a_broken_chain_names_its_page() {
         builder.push(entry).unwrap();
     }
     builder.push_hashed(b"extra", Hash([5; 32])).unwrap();
-    let page = builder.seal(None).unwrap();
+    let page = builder.seal(None, &key()).unwrap();
     let view = Page::parse(&page.bytes).unwrap();
     assert_eq!(
         verify_chain(&view),
@@ -193,7 +228,11 @@ fn each_flaw_is_named() {
         (|b| b[32..64].fill(0), |f| matches!(f, Flaw::Field { .. })),
         (|b| b[96] = 5, |f| matches!(f, Flaw::Field { .. })),
         (|b| b[104..168].fill(0), |f| matches!(f, Flaw::Field { .. })),
-        (|b| b[176] = 0, |f| *f == Flaw::EntryLength { seq: 6 }),
+        (
+            |b| b[96..168].fill(0),
+            |f| *f == Flaw::Unsigned { first_seq: 6 },
+        ),
+        (|b| b[192] = 0, |f| *f == Flaw::EntryLength { seq: 6 }),
         (
             |b| *b.last_mut().unwrap() = 1,
             |f| *f == Flaw::Padding { last_seq: 11 },
@@ -215,7 +254,7 @@ fn checksum_flaws_are_named() {
     bytes[20] ^= 1;
     assert_eq!(Page::parse(&bytes).unwrap_err(), Flaw::HeaderChecksum);
     let mut bytes = page.bytes.clone();
-    bytes[180] ^= 1;
+    bytes[200] ^= 1;
     let flaw = Flaw::PageChecksum {
         first_seq: 6,
         last_seq: 11,
@@ -240,12 +279,12 @@ fn a_compressed_body_must_give_exactly_its_length() {
 #[test]
 fn the_builder_refuses_what_a_reader_would() {
     let mut builder = PageBuilder::new(0, Hash::ZERO, 0);
-    assert!(builder.seal(None).is_err());
+    assert!(builder.seal(None, &key()).is_err());
     assert!(builder.push(&[]).is_err());
     assert!(builder.push(&vec![0; ENTRY_LEN_MAX + 1]).is_err());
     builder.push(&vec![0; ENTRY_LEN_MAX]).unwrap();
-    assert!(builder.seal(Some([1; 64])).is_err());
-    assert_eq!(builder.seal(None).unwrap().header.count, 1);
+    assert!(builder.seal(Some([1; 64]), &key()).is_err());
+    assert_eq!(builder.seal(None, &key()).unwrap().header.count, 1);
 }
 
 #[test]
@@ -257,7 +296,7 @@ fn a_full_page_keeps_its_limit() {
             builder.push(&entry).unwrap();
         }
         assert!(builder.push(&entry).is_err());
-        let page = builder.seal(None).unwrap();
+        let page = builder.seal(None, &key()).unwrap();
         assert!(page.bytes.len() <= PAGE_LEN_MAX);
         assert!(verify_chain(&Page::parse(&page.bytes).unwrap()).is_ok());
     }

@@ -6,7 +6,11 @@ mod damage;
 mod reading;
 
 use super::*;
-use crate::chain::page::PageBuilder;
+use crate::chain::page::{PageBuilder, PageKey};
+
+pub(super) fn page_key() -> PageKey {
+    PageKey::derive(&[7; 32])
+}
 
 /// Pages of 1 to 3 entries each, chained; entry `n` says its number.
 pub(super) fn pages(count: usize) -> Vec<Page> {
@@ -17,7 +21,8 @@ pub(super) fn pages(count: usize) -> Vec<Page> {
             let text = format!("entry {} ", builder.next_seq()).repeat(1 + (n * 7) % 30);
             builder.push(text.as_bytes()).unwrap();
         }
-        pages.push(builder.seal(None).unwrap());
+        let signature = (n > 0).then_some([9; 64]);
+        pages.push(builder.seal(signature, &page_key()).unwrap());
     }
     pages
 }

@@ -1,9 +1,13 @@
 use super::*;
 use crate::chain::hash::Hash;
-use crate::chain::page::PageBuilder;
+use crate::chain::page::{PageBuilder, PageKey};
 
 fn open(dir: &Path) -> Opened {
     Book::open(&dir.join("book"), 8 << 20).unwrap()
+}
+
+fn page_key() -> PageKey {
+    PageKey::derive(&[7; 32])
 }
 
 fn put(book: &Book, key: &[u8], value: &[u8]) {
@@ -117,7 +121,8 @@ fn pages_are_copied_whole_and_found_by_any_sequence_in_them() {
         for n in 0..entries {
             builder.push(&[n; 300]).unwrap();
         }
-        let page = builder.seal(None).unwrap();
+        let signature = (!pages.is_empty()).then_some([9; 64]);
+        let page = builder.seal(signature, &page_key()).unwrap();
         book.copy_pages([&page]).unwrap();
         pages.push(page);
     }
@@ -237,7 +242,7 @@ fn copies_outlive_the_book_and_the_book_the_copies() {
     let dir = tempfile::tempdir().unwrap();
     let mut builder = PageBuilder::new(0, Hash::ZERO, usize::MAX);
     builder.push(b"entry").unwrap();
-    let page = builder.seal(None).unwrap();
+    let page = builder.seal(None, &page_key()).unwrap();
     let book = open(dir.path()).book;
     put(&book, b"m", b"ada");
     book.copy_pages([&page]).unwrap();
@@ -352,7 +357,7 @@ fn behind_a_write_that_failed_none_is_taken() {
     fs::write(&obstacle, b"in the way").unwrap();
     let mut builder = PageBuilder::new(0, Hash::ZERO, usize::MAX);
     builder.push(&[7; 300]).unwrap();
-    let page = [builder.seal(None).unwrap()];
+    let page = [builder.seal(None, &page_key()).unwrap()];
     assert!(book.copy_pages(&page).is_err());
     fs::remove_file(&obstacle).unwrap();
     assert!(matches!(

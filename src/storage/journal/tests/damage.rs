@@ -178,7 +178,7 @@ fn a_page_of_another_chain_is_damage() {
     let disk = one_segment(&pages(3));
     let mut builder = crate::chain::page::PageBuilder::new(6, Hash([7; 32]), 0);
     builder.push(b"forged").unwrap();
-    let forged = builder.seal(None).unwrap();
+    let forged = builder.seal(Some([9; 64]), &page_key()).unwrap();
     let (journal, _) = open(&disk, 0);
     let mut bytes = disk.bytes(0);
     let at = journal.head().position.offset as usize;
@@ -195,9 +195,9 @@ fn a_newer_page_is_not_taken_for_damage() {
     bytes[8] = 2;
     let sum = blake3::derive_key(
         crate::chain::hash::Purpose::PAGE_HEADER.context(),
-        &bytes[..168],
+        &bytes[..184],
     );
-    bytes[168..176].copy_from_slice(&sum[..8]);
+    bytes[184..192].copy_from_slice(&sum[..8]);
     disk.set_bytes(0, bytes);
     let newer = memory::open(&disk, &Opening::default()).unwrap_err();
     assert!(matches!(newer, Trouble::Newer { found: 2, .. }), "{newer}");
