@@ -5,6 +5,7 @@
 //! and 1,000,000 unless told).
 
 use stampbook::storage::book::{Batch, Book};
+use stampbook::storage::derived::JournalPoint;
 use stampbook::storage::{Entropy, Keys};
 use std::time::Instant;
 
@@ -23,7 +24,7 @@ fn main() {
 
 fn bench_files(dir: &std::path::Path, count: u64) {
     let mut entropy = Entropy::from_seed(&[1; 32]);
-    let mut keys = Keys::open(dir).expect("opens");
+    let mut keys = Keys::open(dir, &|_| Ok(true)).expect("opens");
     let start = Instant::now();
     let mut slowest = 0.0f64;
     for first in (0..count).step_by(BATCH as usize) {
@@ -31,14 +32,18 @@ fn bench_files(dir: &std::path::Path, count: u64) {
             .map(|seq| (entropy.draw(), seq))
             .collect();
         let batch = Instant::now();
-        keys.insert_batch(first + BATCH, &pairs).expect("inserts");
+        let point = JournalPoint {
+            count: first + BATCH,
+            ..JournalPoint::START
+        };
+        keys.insert_batch(&point, &pairs).expect("inserts");
         slowest = slowest.max(batch.elapsed().as_secs_f64());
     }
     tell("files insert", count, start);
     println!("files slowest batch: {:.1} ms", slowest * 1e3);
     drop(keys);
     let start = Instant::now();
-    let keys = Keys::open(dir).expect("opens");
+    let keys = Keys::open(dir, &|_| Ok(true)).expect("opens");
     let opened = start.elapsed();
     keys.get(&entropy.draw()).expect("reads");
     println!(

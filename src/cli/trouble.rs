@@ -25,12 +25,12 @@ impl From<Trouble> for Failure {
             Trouble::Foreign { .. } => (Exit::BadInput, "not_a_ledger"),
             Trouble::DiskFull { .. } => (Exit::Trouble, "disk_full"),
             Trouble::Newer { .. } => (Exit::Trouble, "newer_format"),
-            Trouble::Damage { .. } | Trouble::BookAhead { .. } => (Exit::Trouble, "damage"),
+            Trouble::Damage { .. } => (Exit::Trouble, "damage"),
             _ => (Exit::Trouble, "io"),
         };
         let failure = Failure::new(exit, code, trouble.to_string());
         match &trouble {
-            Trouble::Damage { .. } | Trouble::BookAhead { .. } => {
+            Trouble::Damage { .. } => {
                 failure.hint("`stampbook rebuild` heals it where the second copy (copies/) has the page, else put a copy of the journal back; `stampbook audit verify` says what still holds, and where it breaks")
             }
             Trouble::Io { source, .. } if source.kind() == ErrorKind::PermissionDenied => failure

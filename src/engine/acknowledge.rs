@@ -53,7 +53,10 @@ impl Ledger {
     pub fn conclude(&mut self) -> Result<(), Error> {
         self.writer.sign()?;
         self.copy_when_due()?;
-        self.write_keys_when_due(self.writer.head().next_seq)?;
+        if self.are_keys_due() {
+            let point = self.durable_point()?;
+            self.write_keys_when_due(&point)?;
+        }
         self.write_when_due()
     }
 

@@ -267,17 +267,9 @@ impl Ledger {
         }
     }
 
-    /// The entry that a key hash belongs to.
-    pub(super) fn find(&self, key: &KeyHash) -> Result<Option<u64>, Error> {
-        match self.fresh_index.get(key) {
-            Some(seq) => Ok(Some(*seq)),
-            None => Ok(self.keys.get(key)?),
-        }
-    }
-
     /// The purchase of a slip: of that day, or of the days before it.
     pub(super) fn find_receipt(
-        &self,
+        &mut self,
         origin: &Origin,
         day: model::Day,
         receipt: &str,

@@ -2,20 +2,14 @@
 
 use super::Ledger;
 use super::error::Error;
-use super::open::book_ahead;
 use super::privacy::erased_by;
 use super::profile::{Profile, text_hash};
 use super::watermark::Watermark;
 use crate::chain::codec;
-use crate::chain::page::Page;
 use crate::chain::tree::Frontier;
 use crate::model::{Act, Effect, Entry, MemberId};
 use crate::rules;
-use crate::storage::error::Trouble;
-use crate::storage::journal::Position;
-
-/// Pages that are read at once while the book is filled.
-const PAGES_AT_ONCE: usize = 32;
+use crate::storage::journal::StoredPage;
 
 impl Ledger {
     /// Folds the pages behind the watermark, and gives the tree over all of them.
@@ -25,49 +19,39 @@ impl Ledger {
         progress: &mut Option<Box<dyn FnMut(u64, u64)>>,
     ) -> Result<Frontier, Error> {
         let total = self.writer.head().next_seq;
-        let keys_from = self.keys.covered();
-        let mut frontier = watermark.frontier.clone();
-        if watermark.count == total && keys_from == total {
+        let mut frontier = watermark.frontier;
+        let folded = watermark.point.count;
+        self.fill_keys(folded)?;
+        if folded == total && self.keys.covered() == total {
             return Ok(frontier);
         }
         // Of a journal that was put back there may be copies of what is gone.
-        let is_swept = watermark.count == 0 && self.book.copies_reach().unwrap_or(0) > 0;
+        let is_swept = folded == 0 && self.book.copies_reach().unwrap_or(0) > 0;
         let mut copied = Vec::new();
-        let from = if keys_from < watermark.count {
-            Position::START
-        } else {
-            watermark.last.unwrap_or(Position::START)
-        };
-        let mut position = from;
-        let mut hash = watermark.hash;
-        loop {
-            let (pages, next) = self.next_pages(position)?;
-            for (page, at) in pages {
-                let seq = self.catch_up_page(&page, &mut frontier, &watermark, keys_from)?;
-                if is_swept {
-                    copied.push((page.header.first_seq, page.bytes.len()));
-                }
-                if seq > watermark.count {
-                    hash = page.header.last;
-                    self.writer.uncopied.push(page);
-                }
-                if self.unwritten >= self.write_every_under_load() {
-                    self.write_state_at(&frontier, Some(at), hash, seq)?;
-                }
-                self.copy_when_due()?;
-                self.write_keys_when_due(seq)?;
-                if let Some(told) = progress {
-                    told(seq, total);
-                }
+        for stored in self.writer.read(watermark.point.last) {
+            let stored = stored?;
+            let header = stored.page.header;
+            if is_swept {
+                copied.push((header.first_seq, stored.page.bytes.len()));
             }
-            match next {
-                Some(next) => position = next,
-                None => break,
+            if header.next_seq() <= folded {
+                continue;
+            }
+            self.catch_up_page(&stored, &mut frontier)?;
+            let point = self.point_at(header.next_seq(), header.last, stored.position)?;
+            self.writer.uncopied.push(stored.page);
+            if self.unwritten >= self.write_every_under_load() {
+                self.write_state_at(&frontier, &point)?;
+            }
+            self.copy_when_due()?;
+            self.write_keys_when_due(&point)?;
+            if let Some(told) = progress {
+                told(point.count, total);
             }
         }
         if !self.may_lag() {
-            let head = self.writer.head();
-            self.write_state_at(&frontier, head.last, head.hash, head.next_seq)?;
+            let point = self.durable_point()?;
+            self.write_state_at(&frontier, &point)?;
         }
         if is_swept {
             self.settle_book()?;
@@ -76,54 +60,20 @@ impl Ledger {
         Ok(frontier)
     }
 
-    /// Folds what is new of a page, and says where it ends.
-    fn catch_up_page(
-        &mut self,
-        page: &Page,
-        frontier: &mut Frontier,
-        watermark: &Watermark,
-        keys_from: u64,
-    ) -> Result<u64, Error> {
-        let unfit =
-            |flaw: crate::chain::page::Flaw| Trouble::unfit(&self.folders.ledger, flaw.to_string());
-        let view = Page::parse(&page.bytes).map_err(unfit)?;
-        let (mut seq, count) = (page.header.first_seq, watermark.count);
-        for (bytes, hash) in view.entries().zip(view.hashes()) {
-            if seq >= count || seq >= keys_from {
-                let entry = codec::decode(bytes).map_err(|source| Error::Codec { seq, source })?;
-                if seq >= count {
-                    self.fold_old(&entry)?;
-                    frontier.push(crate::chain::tree::leaf_hash(&hash));
-                }
-                if seq >= keys_from {
-                    self.note_keys(&entry);
-                }
-                self.unwritten += 1;
+    /// Folds a page.
+    fn catch_up_page(&mut self, page: &StoredPage, frontier: &mut Frontier) -> Result<(), Error> {
+        let view = page.view();
+        let numbered = (view.header.first_seq..).zip(view.entries());
+        for ((seq, bytes), hash) in numbered.zip(view.hashes()) {
+            let entry = codec::decode(bytes).map_err(|source| Error::Codec { seq, source })?;
+            self.fold_old(&entry)?;
+            frontier.push(crate::chain::tree::leaf_hash(&hash));
+            if seq >= self.keys.covered() {
+                self.note_keys(&entry);
             }
-            seq += 1;
-            if seq == count && hash != watermark.hash {
-                // Both have gone on since the one was the other's.
-                return Err(book_ahead(watermark, seq, hash));
-            }
+            self.unwritten += 1;
         }
-        Ok(seq)
-    }
-
-    /// Some pages from a position on with their places, and where the next one lies.
-    #[allow(clippy::type_complexity)]
-    fn next_pages(
-        &self,
-        position: Position,
-    ) -> Result<(Vec<(Page, Position)>, Option<Position>), Error> {
-        let mut pages = Vec::new();
-        for stored in self.writer.read(position) {
-            let stored = stored?;
-            if pages.len() == PAGES_AT_ONCE {
-                return Ok((pages, Some(stored.position)));
-            }
-            pages.push((stored.page, stored.position));
-        }
-        Ok((pages, None))
+        Ok(())
     }
 
     /// Folds an entry that the journal already has.

@@ -19,6 +19,7 @@ mod gifts;
 mod guess;
 mod households;
 mod in_force;
+mod key_index;
 mod named;
 mod naming;
 mod office;
@@ -69,11 +70,13 @@ pub(crate) use targets::targeting;
 pub use vouchers::traced;
 
 use crate::chain::checkpoint::Verified;
+use crate::chain::hash::Hash;
 use crate::model::{MemberId, Programme};
 use crate::policy::Compiled;
 use crate::rules::state::House;
 use crate::storage::book::Book;
 use crate::storage::entropy::Entropy;
+use crate::storage::journal::Reader;
 use crate::storage::keys::{KeyHash, Keys};
 use crate::storage::lock::Lock;
 use crate::storage::vault::{Secret, Vault};
@@ -97,6 +100,10 @@ pub struct Ledger {
     keys: Keys,
     shelf: Shelf,
     writer: Writer,
+    /// Looks at the journal beside the writer.
+    reader: Reader,
+    /// Chain hash behind the journal's first page, once there is one.
+    origin: OnceLock<Hash>,
     programmes: Programmes,
     policy: Option<Arc<Compiled>>,
     clock: Arc<dyn crate::storage::clock::Clock>,

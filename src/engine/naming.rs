@@ -251,7 +251,7 @@ impl Ledger {
         }
     }
 
-    pub(super) fn entry_ref(&self, of: &EntryRef) -> Result<u64, Stop> {
+    pub(super) fn entry_ref(&mut self, of: &EntryRef) -> Result<u64, Stop> {
         let found = match of {
             EntryRef::Key(key) => self.find_by_key(key.as_str())?,
             EntryRef::Seq(seq) => Some(*seq).filter(|seq| *seq < self.house().next_seq),
@@ -259,7 +259,7 @@ impl Ledger {
         found.ok_or_else(|| Refusal::new(Code::UnknownEntry, "of: there is no such entry").into())
     }
 
-    fn adjustment(&self, adjust: &command::Adjust) -> Result<Adjustment, Stop> {
+    fn adjustment(&mut self, adjust: &command::Adjust) -> Result<Adjustment, Stop> {
         let (unit, points) = self.amount(&adjust.unit, adjust.points)?;
         Ok(Adjustment {
             unit,
@@ -276,7 +276,7 @@ impl Ledger {
     }
 
     fn give_back(
-        &self,
+        &mut self,
         back: &command::Return,
         origin: &Origin,
         day: model::Day,

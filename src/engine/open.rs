@@ -10,7 +10,6 @@ use super::watermark::Watermark;
 use super::writer::Writer;
 use super::{Ledger, Settings, zone};
 use crate::chain::codec;
-use crate::chain::hash::Hash;
 use crate::chain::note::SigningKey;
 use crate::chain::page::Page;
 use crate::chain::tree::Frontier;
@@ -20,7 +19,7 @@ use crate::storage::book::{Book, CACHE_BYTES};
 use crate::storage::clock::{Clock, SystemClock};
 use crate::storage::entropy::Entropy;
 use crate::storage::error::Trouble;
-use crate::storage::journal::{Ending, Journal, Opening, Position, Segmented, files};
+use crate::storage::journal::{Ending, Journal, Opening, Position, Reader, Segmented, files};
 use crate::storage::keys::Keys;
 use crate::storage::lock::Lock;
 use crate::storage::vault::Secrets;
@@ -129,7 +128,7 @@ impl Ledger {
             lock,
             secrets,
             opened.book,
-            Box::new(journal),
+            journal,
             Watermark::start(),
             Shelf::default(),
             key,
@@ -156,23 +155,19 @@ impl Ledger {
         let mut notes = Vec::new();
         let dir = folders.ledger.join("book");
         let found = Shelved::open(&dir, &options, &mut notes)?;
+        let is_unclean = lock.was_unclean();
+        let (journal, torn) = open_journal(folders, &found, is_unclean, &mut notes)?;
+        let found = match journal.reader().has_point(&found.watermark.point)? {
+            true => found,
+            false => found.replace_foreign(&options, &mut notes)?,
+        };
         let (book, watermark, shelf) = (found.book, found.watermark, found.shelf);
-        let (journal, torn) =
-            open_journal(folders, &book, &watermark, lock.was_unclean(), &mut notes)?;
-        check_not_ahead(&watermark, &journal)?;
         let secrets = Secrets::open(&folders.secrets)?;
         let key = signing_key(folders, &secrets, &journal)?;
         let mut ledger = Ledger::assemble(
-            folders,
-            lock,
-            secrets,
-            book,
-            Box::new(journal),
-            watermark,
-            shelf,
-            key,
-            options,
+            folders, lock, secrets, book, journal, watermark, shelf, key, options,
         )?;
+        notes.append(&mut ledger.notes);
         notes.extend(ledger.clock_note());
         ledger.notes = notes;
         ledger.erase_again()?;
@@ -205,18 +200,22 @@ impl Ledger {
         lock: Lock,
         secrets: Secrets,
         book: Book,
-        journal: Box<dyn Journal>,
+        journal: Segmented,
         watermark: Watermark,
         shelf: Shelf,
         key: SigningKey,
         mut options: Options,
     ) -> Result<Ledger, Error> {
-        let keys = open_keys(&folders.ledger.join("keys"), journal.head().next_seq)?;
+        let reader = journal.reader();
+        let keys = folders.ledger.join("keys");
+        let keys = Keys::open(&keys, &|point| reader.has_point(point))?;
         let mut ledger = Ledger {
             vault: secrets.vault()?,
             alias_key: secrets.alias_key()?,
+            reader,
+            origin: OnceLock::new(),
             writer: Writer::new(Press::new(
-                journal,
+                Box::new(journal),
                 Frontier::default(),
                 key,
                 folders.ledger.join("checkpoint"),
@@ -251,6 +250,7 @@ impl Ledger {
             page_open: None,
             lock: Some(lock),
         };
+        ledger.note_lost_keys();
         // What is due is indexed by the programme in force.
         ledger.load_policy()?;
         let frontier = ledger.catch_up(watermark, &mut options.progress)?;
@@ -327,17 +327,6 @@ fn remove_aside(ledger: &Path) -> Result<(), Trouble> {
     Ok(())
 }
 
-fn open_keys(dir: &Path, count: u64) -> Result<Keys, Error> {
-    let keys = Keys::open(dir)?;
-    if keys.covered() <= count {
-        return Ok(keys);
-    }
-    // The journal was put back to an earlier time, so some keys may be of what is gone.
-    drop(keys);
-    std::fs::remove_dir_all(dir).map_err(|e| Trouble::io("remove", dir, e))?;
-    Ok(Keys::open(dir)?)
-}
-
 /// Whether there is a ledger. Others have a folder `journal` as well; ours has
 /// segments, or a checkpoint that tells of them.
 fn check_is_here(folders: &Folders) -> Result<(), Trouble> {
@@ -382,30 +371,41 @@ fn replace_lost(folders: &Folders, reaches: u64) -> Result<(), Trouble> {
 /// whether a torn end was cut.
 fn open_journal(
     folders: &Folders,
-    book: &Book,
-    watermark: &Watermark,
+    found: &Shelved,
     is_unclean: bool,
     notes: &mut Vec<String>,
 ) -> Result<(Segmented, Option<crate::storage::journal::Torn>), Error> {
+    let dir = journal_dir(folders);
     let signed = signed_size(&folders.ledger.join("checkpoint"));
-    let reaches = watermark.count.max(signed);
-    let opening = Opening {
-        hint: watermark.last,
-        reaches,
+    let point = &found.watermark.point;
+    let reader = Reader::at(&dir);
+    let is_foreign = !reader.has_point(point)? && reader.is_other(point)?;
+    let (count, hint) = match is_foreign || point.count == 0 {
+        true => (0, None),
+        false => (point.count, Some(point.last)),
+    };
+    let mut opening = Opening {
+        hint,
+        reaches: count.max(signed),
         is_unclean,
         ..Opening::default()
     };
-    replace_lost(folders, reaches)?;
-    let (mut journal, mut ending) = files::open(&journal_dir(folders), &opening)?;
+    replace_lost(folders, opening.reaches)?;
+    let (mut journal, mut ending) = files::open(&dir, &opening)?;
     while let Ending::Damage(damage) = &ending {
-        let Some(page) = book.copy_floor(damage.first_seq)? else {
-            return Err(damage.to_trouble(&journal_dir(folders)).into());
-        };
-        notes.push(format!(
-            "a damaged page (from entry {}) was healed from the second copy",
-            damage.first_seq
-        ));
-        ending = journal.heal(&page)?;
+        if let Some(page) = found.book.copy_floor(damage.first_seq)? {
+            let from = damage.first_seq;
+            notes.push(format!(
+                "a damaged page (from entry {from}) was healed from the second copy"
+            ));
+            ending = journal.heal(&page)?;
+        } else if damage.is_cut && opening.reaches > signed && damage.first_seq == signed {
+            // All that was signed is there: the book knows of another end.
+            opening.reaches = signed;
+            (journal, ending) = files::open(&dir, &opening)?;
+        } else {
+            return Err(damage.to_trouble(&dir).into());
+        }
     }
     let torn = match ending {
         Ending::Torn(torn) => Some(torn),
@@ -420,25 +420,6 @@ fn signed_size(path: &Path) -> u64 {
     let text = std::fs::read(path).unwrap_or_default();
     let signed = crate::chain::checkpoint::Signed::parse(&text);
     signed.map_or(0, |s| s.claim().size())
-}
-
-fn check_not_ahead(watermark: &Watermark, journal: &Segmented) -> Result<(), Error> {
-    let head = journal.head();
-    let differs = watermark.count == head.next_seq && watermark.hash != head.hash;
-    if watermark.count > head.next_seq || differs {
-        return Err(book_ahead(watermark, head.next_seq, head.hash));
-    }
-    Ok(())
-}
-
-/// The book has folded what the journal does not hold.
-pub(super) fn book_ahead(watermark: &Watermark, journal_seq: u64, journal_hash: Hash) -> Error {
-    Error::Trouble(Trouble::BookAhead {
-        book_seq: watermark.count,
-        book_hash: watermark.hash.to_hex(),
-        journal_seq,
-        journal_hash: journal_hash.to_hex(),
-    })
 }
 
 /// The signing key, under the origin that Genesis names.

@@ -23,7 +23,7 @@ fn row(key: &KeyHash) -> Vec<u8> {
 
 impl Ledger {
     /// The entry that a command's key made, or that it was answered with.
-    pub(super) fn find_by_key(&self, key: &str) -> Result<Option<u64>, Error> {
+    pub(super) fn find_by_key(&mut self, key: &str) -> Result<Option<u64>, Error> {
         let hash = key_hash_of("key", key);
         match self.find(&hash)? {
             Some(seq) => Ok(Some(seq)),
@@ -34,7 +34,7 @@ impl Ledger {
     /// The purchase that another key of an order stands for. The row names the
     /// order and no sequence, since that one may have gone with a page that was
     /// never acknowledged.
-    pub(super) fn find_by_other(&self, key: &KeyHash) -> Result<Option<u64>, Error> {
+    pub(super) fn find_by_other(&mut self, key: &KeyHash) -> Result<Option<u64>, Error> {
         if !self.has_other_keys()? {
             return Ok(None);
         }

@@ -10,7 +10,8 @@ use crate::model::{Day, Entry, Instant, MemberId, Number, Points, Policy, UnitKi
 use crate::policy::Compiled;
 use crate::rules::state::{Aftermath, Member};
 use crate::rules::{self, Case, Outlook, Papers, State};
-use crate::storage::journal::Position;
+use crate::storage::error::Trouble;
+use crate::storage::journal::{Position, StoredPage};
 use std::sync::Arc;
 
 impl Ledger {
@@ -246,6 +247,16 @@ impl Ledger {
             move |p: &Result<Page, _>| matches!(p, Ok(page) if page.header.next_seq() <= from);
         let pages = pages.map(|p| p.map(|p| p.page).map_err(Error::from));
         pages.skip_while(is_before)
+    }
+
+    /// Durable pages with their places, from that of an entry on.
+    pub(super) fn stored_from(
+        &self,
+        from: u64,
+    ) -> Result<impl Iterator<Item = Result<StoredPage, Trouble>> + use<>, Error> {
+        let pages = self.writer.read(Position::START);
+        let is_before = move |stored: &Result<StoredPage, _>| matches!(stored, Ok(stored) if stored.page.header.next_seq() <= from);
+        Ok(pages.skip_while(is_before))
     }
 
     /// The same from the second copy as far as it goes: in the journal, a page is

@@ -28,10 +28,6 @@ const DUE_BY: u8 = b'D';
 /// Members whose due days are worked out again in one batch.
 const INDEX_AT_ONCE: usize = 1000;
 
-/// The layout of the stored state: of [`House`], [`Member`] and what they hold.
-/// Raise it with every change of theirs; a book of another layout is made again.
-const LAYOUT: u32 = 6;
-
 /// A stored member: the state, and the instant its due index stands at.
 #[derive(Encode, Decode)]
 struct Stored {
@@ -124,12 +120,7 @@ impl Shelf {
         let Some((bytes, pieces)) = get_long(book, &[HOUSE])? else {
             return Ok(None);
         };
-        let (layout, house): (u32, House) = match decode(&bytes) {
-            Some(found) => found,
-            None => return Ok(None),
-        };
-        let house = (layout == LAYOUT).then_some(house);
-        let state = house.map(|house| State {
+        let state = decode::<House>(&bytes).map(|house| State {
             house,
             ..State::default()
         });
@@ -290,7 +281,7 @@ impl Shelf {
         batch: &mut Batch,
     ) -> Result<bool, Error> {
         let takes_away = self.aliases.values().any(Option::is_none);
-        let house = encode(&(LAYOUT, &self.state.house));
+        let house = encode(&self.state.house);
         self.house_pieces = put_long(batch, &[HOUSE], &house, self.house_pieces);
         for id in std::mem::take(&mut self.dirty) {
             self.write_member(id, book, policy, batch)?;

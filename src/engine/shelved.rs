@@ -53,11 +53,34 @@ impl Shelved {
             notes.push(moved("another version wrote its state", &aside));
             book = open()?.book;
         }
-        Ok(Shelved {
+        Ok(Shelved::empty(book))
+    }
+
+    /// Sets the book aside, which is of another history than the journal, and
+    /// begins an empty one. Nothing of it is kept.
+    pub(super) fn replace_foreign(
+        self,
+        options: &Options,
+        notes: &mut Vec<String>,
+    ) -> Result<Shelved, Error> {
+        let (dir, point) = (self.book.path().to_path_buf(), self.watermark.point);
+        drop(self);
+        let aside = set_aside(&dir)?;
+        let (count, aside) = (point.count, aside.display());
+        notes.push(format!(
+            "the book is of another history than the journal (of {count} entries, the last with the hash {}); it lies in {aside} now and is rebuilt",
+            point.hash
+        ));
+        let opened = Book::open_for(&dir, options.cache_bytes, options.is_brief)?;
+        Ok(Shelved::empty(opened.book))
+    }
+
+    fn empty(book: Book) -> Shelved {
+        Shelved {
             book,
             watermark: Watermark::start(),
             shelf: Shelf::default(),
-        })
+        }
     }
 }
 

@@ -206,7 +206,7 @@ impl Ledger {
     }
 
     /// The purchase that a slip's code lets somebody claim.
-    pub(super) fn claimed(&self, text: &str) -> Result<u64, Stop> {
+    pub(super) fn claimed(&mut self, text: &str) -> Result<u64, Stop> {
         let hash = Self::typed_hash(CodeKind::Claim, text);
         let found = self.find(&code_key_of(CodeKind::Claim, &hash))?;
         found.ok_or_else(|| unknown().into())

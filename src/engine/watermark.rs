@@ -7,6 +7,7 @@ use super::scribe::Scribe;
 use crate::chain::hash::Hash;
 use crate::chain::tree::Frontier;
 use crate::storage::book::Batch;
+use crate::storage::derived::{CHECKSUM_LEN, JournalPoint, checksum};
 use crate::storage::error::Trouble;
 use crate::storage::journal::Position;
 
@@ -15,45 +16,47 @@ const BATCH_SMALL: usize = 500;
 /// Bytes of pages that are copied at once while much comes in.
 const COPY_BYTES: usize = 4 << 20;
 /// Keys that are put into their index at once while much comes in.
-const KEYS_AT_ONCE: usize = 50_000;
+pub(super) const KEYS_AT_ONCE: usize = 50_000;
 
-/// The watermark: how far the book has folded, and where the journal goes on.
+/// The layout of the stored state: of `House`, `Member` and what they hold, and of
+/// the book's tables. Raise it with every change; a book of another layout is made again.
+pub(super) const LAYOUT: u32 = 7;
+
+/// The watermark: the point of the journal that the book has folded, and the right
+/// edge of the tree there.
+#[derive(Clone)]
 pub(super) struct Watermark {
-    pub(super) count: u64,
-    pub(super) hash: Hash,
-    /// The last page folded.
-    pub(super) last: Option<Position>,
+    pub(super) point: JournalPoint,
     pub(super) frontier: Frontier,
 }
 
 impl Watermark {
+    /// The stored form: layout, point, frontier, checksum.
     pub(super) fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = self.count.to_be_bytes().to_vec();
-        bytes.extend_from_slice(self.hash.as_bytes());
-        bytes.push(self.last.is_some().into());
-        bytes.extend_from_slice(&self.last.unwrap_or_default().to_bytes());
+        let mut bytes = LAYOUT.to_le_bytes().to_vec();
+        bytes.extend_from_slice(&self.point.to_bytes());
         bytes.extend_from_slice(&self.frontier.to_bytes());
+        let sum = checksum(0, &bytes);
+        bytes.extend_from_slice(&sum);
         bytes
     }
 
+    /// Reads what [`Watermark::to_bytes`] made; nothing of another layout.
     pub(super) fn from_bytes(bytes: &[u8]) -> Option<Watermark> {
-        let (count, rest) = bytes.split_first_chunk::<8>()?;
-        let (hash, rest) = rest.split_first_chunk::<32>()?;
-        let (has_last, rest) = rest.split_first()?;
-        let (last, rest) = rest.split_first_chunk::<16>()?;
+        let (bytes, sum) = bytes.split_last_chunk::<CHECKSUM_LEN>()?;
+        let (layout, rest) = bytes.split_first_chunk::<4>()?;
+        let (point, rest) = rest.split_first_chunk::<{ JournalPoint::LEN }>()?;
+        let is_sound = *sum == checksum(0, bytes) && *layout == LAYOUT.to_le_bytes();
         Some(Watermark {
-            count: u64::from_be_bytes(*count),
-            hash: Hash::from(*hash),
-            last: (*has_last == 1).then(|| Position::from_bytes(*last)),
+            point: JournalPoint::from_bytes(point),
             frontier: Frontier::from_bytes(rest).ok()?,
         })
+        .filter(|_| is_sound)
     }
 
     pub(super) fn start() -> Watermark {
         Watermark {
-            count: 0,
-            hash: Hash::ZERO,
-            last: None,
+            point: JournalPoint::START,
             frontier: Frontier::default(),
         }
     }
@@ -68,27 +71,55 @@ impl Ledger {
             let path = self.folders.ledger.join("journal");
             return Err(Trouble::Poisoned { path }.into());
         }
-        let head = self.writer.head();
-        self.write_state_at(&frontier, head.last, head.hash, head.next_seq)
+        let point = self.durable_point()?;
+        self.write_state_at(&frontier, &point)
     }
 
+    /// The point where the durable journal ends.
+    pub(super) fn durable_point(&self) -> Result<JournalPoint, Error> {
+        let head = self.writer.head();
+        self.point_at(head.next_seq, head.hash, head.last.unwrap_or_default())
+    }
+
+    /// The point behind a page, by what its header says and where it lies.
+    pub(super) fn point_at(
+        &self,
+        count: u64,
+        hash: Hash,
+        last: Position,
+    ) -> Result<JournalPoint, Error> {
+        let origin = match self.origin.get() {
+            Some(origin) => *origin,
+            None if count == 0 => return Ok(JournalPoint::START),
+            None => {
+                let origin = self.reader.origin()?;
+                *self.origin.get_or_init(|| origin)
+            }
+        };
+        Ok(JournalPoint {
+            origin,
+            count,
+            hash,
+            last,
+        })
+    }
+
+    /// Writes the state down as it is at a point of the journal.
     pub(super) fn write_state_at(
         &mut self,
         frontier: &Frontier,
-        last: Option<Position>,
-        hash: Hash,
-        up_to: u64,
+        point: &JournalPoint,
     ) -> Result<(), Error> {
         if self.unwritten == 0 {
             return Ok(());
         }
-        let written = self.put_down(frontier, last, hash);
+        let written = self.put_down(frontier, point);
         if written.is_err() {
             // What has changed is noted nowhere any more.
             self.book.spoil();
         }
         written?;
-        self.write_keys(up_to)?;
+        self.write_keys(point)?;
         (self.unwritten, self.writer.commits) = (0, 0);
         if self.shelf.is_over(self.options.members_max) {
             self.settle_book()?;
@@ -97,21 +128,14 @@ impl Ledger {
         Ok(())
     }
 
-    fn put_down(
-        &mut self,
-        frontier: &Frontier,
-        last: Option<Position>,
-        hash: Hash,
-    ) -> Result<(), Error> {
+    fn put_down(&mut self, frontier: &Frontier, point: &JournalPoint) -> Result<(), Error> {
         let mut batch = Batch::default();
         let policy = self.policy.clone();
         let policy = policy.as_deref().map(|p| p as &dyn crate::model::Policy);
         let takes_away = self.shelf.write(&self.book, policy, &mut batch)?;
         self.write_in_force(&mut batch)?;
         let watermark = Watermark {
-            count: self.house().next_seq,
-            hash,
-            last,
+            point: *point,
             frontier: frontier.clone(),
         };
         batch.put_watermark(&watermark.to_bytes());
@@ -122,11 +146,18 @@ impl Ledger {
         }
     }
 
-    /// Puts the keys of what is durable into their index.
-    fn write_keys(&mut self, up_to: u64) -> Result<(), Error> {
+    /// Puts the keys of what is durable into their index. A damaged one is healed.
+    fn write_keys(&mut self, point: &JournalPoint) -> Result<(), Error> {
         // The index may be ahead of the book.
-        let up_to = up_to.max(self.keys.covered());
-        self.keys.insert_batch(up_to, &self.fresh_keys)?;
+        if point.count > self.keys.covered() {
+            let written = self.keys.insert_batch(point, &self.fresh_keys);
+            if let Err(Trouble::Book { .. }) = &written {
+                self.heal_keys()?;
+                self.keys.insert_batch(point, &self.fresh_keys)?;
+            } else {
+                written?;
+            }
+        }
         self.fresh_keys.clear();
         self.fresh_index.clear();
         Ok(())
@@ -141,10 +172,10 @@ impl Ledger {
         Ok(())
     }
 
-    /// Puts the keys of the entries before `up_to` into their index once they are many.
-    pub(super) fn write_keys_when_due(&mut self, up_to: u64) -> Result<(), Error> {
+    /// Puts the keys of the entries before a point into their index once they are many.
+    pub(super) fn write_keys_when_due(&mut self, point: &JournalPoint) -> Result<(), Error> {
         if self.are_keys_due() && !self.may_lag() {
-            self.write_keys(up_to)?;
+            self.write_keys(point)?;
         }
         Ok(())
     }

@@ -67,20 +67,6 @@ pub enum Trouble {
         /// Newest format known here.
         known: u32,
     },
-    /// The book has folded entries that the journal does not hold (or others).
-    #[error(
-        "the book stands at sequence {book_seq} ({book_hash}), the journal at {journal_seq} ({journal_hash}): the journal has lost or changed entries; nothing was written (repair it from a copy, or restore)"
-    )]
-    BookAhead {
-        /// Next sequence by the book.
-        book_seq: u64,
-        /// Hash there by the book, in hex.
-        book_hash: String,
-        /// Next sequence by the journal.
-        journal_seq: u64,
-        /// Hash there by the journal, in hex.
-        journal_hash: String,
-    },
     /// The sled book or the key index failed while in use; both can be rebuilt.
     #[error("the book in {} failed: {finding}; all that was booked is in the journal: run `stampbook rebuild`", path.display())]
     Book {

@@ -173,6 +173,9 @@ pub struct Damage {
     pub position: Position,
     /// What is wrong there.
     pub finding: String,
+    /// The pages end cleanly here; only a count from elsewhere says that there
+    /// were more.
+    pub is_cut: bool,
 }
 
 /// How to open a journal.

@@ -5,8 +5,13 @@
 //! sequences, then eight runs merged into one, up to two million), each with a
 //! Bloom filter, as files beside the book. Which runs there are depends on the
 //! number of entries alone. A process that looks up much keeps a filter over all
-//! of them besides. Nothing is synced: what does not verify is dropped at
-//! opening, and [`Keys::covered`] says from where the journal is to be read again.
+//! of them besides. Nothing is synced.
+//!
+//! Each run and each batch of the tail states the point of the journal that it was
+//! made at. What does not verify or does not belong to the journal is dropped at
+//! opening, with all behind it, and [`Keys::covered`] says from where the journal is
+//! to be read again. A piece of a run is verified when it is read: after an error,
+//! [`Keys::check`] drops what is damaged.
 //!
 //! `cargo bench --bench keys` compares it with sled. On two cores (2026-11-22, load
 //! 2.5 to 3.6 besides): ten million keys inserted at 819 thousand/s (the batch with
@@ -16,7 +21,7 @@
 mod run;
 mod sieve;
 
-use super::derived::checksum;
+use super::derived::{CHECKSUM_LEN, JournalPoint, checksum};
 use super::error::{At, Trouble};
 use run::Run;
 use sieve::Sieve;
@@ -39,8 +44,10 @@ const FAN: u64 = 8;
 const LEVEL_MAX: u32 = 3;
 /// Length of a key and its sequence.
 const PAIR_LEN: usize = 24;
-/// Length of a tail batch's head: count and the sequence it covers up to.
-const BATCH_HEAD: usize = 12;
+/// What a tail begins with: its layout.
+const TAIL_MAGIC: &[u8; 8] = b"STAMPKT2";
+/// Length of a tail batch's head: the count, and the point that it reaches.
+const BATCH_HEAD: usize = 4 + JournalPoint::LEN;
 
 type Tail = HashMap<KeyHash, u64, BuildHasherDefault<AlreadyHashed>>;
 
@@ -66,12 +73,27 @@ pub struct Keys {
     runs: Vec<Run>,
     tail: Tail,
     tail_file: File,
+    /// Checksum of the tail's last batch, which the next one's begins with.
+    tail_sum: u64,
     covered: u64,
+    loss: Option<Loss>,
     /// An insertion has failed: some keys may be missing from the files or here.
     is_broken: bool,
     /// The keys of all runs, once so much is looked up that it is worth reading them.
     sieve: OnceLock<Sieve>,
     lookups: AtomicU64,
+}
+
+/// Says whether a journal has a point.
+pub type HasPoint<'a> = dyn Fn(&JournalPoint) -> Result<bool, Trouble> + 'a;
+
+/// Why a part of an index was dropped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Loss {
+    /// It does not verify.
+    Damaged,
+    /// It was made from another history than the journal's.
+    Foreign,
 }
 
 /// After so many lookups, and one for so many keys more, all keys are read.
@@ -85,31 +107,61 @@ impl std::fmt::Debug for Keys {
 }
 
 impl Keys {
-    /// Opens (or begins) the index in `dir`. What does not verify is deleted, and
-    /// everything behind it: see [`Keys::covered`].
-    pub fn open(dir: &Path) -> Result<Keys, Trouble> {
+    /// Opens (or begins) the index in `dir` of the journal that has the points which
+    /// `has` says. What does not verify or belongs to another history is deleted,
+    /// and everything behind it: see [`Keys::covered`].
+    ///
+    /// # Errors
+    /// I/O trouble, and that of `has`.
+    pub fn open(dir: &Path, has: &HasPoint<'_>) -> Result<Keys, Trouble> {
+        Keys::open_with(dir, has, false)
+    }
+
+    /// Reads every piece of the index, and deletes what does not verify and
+    /// everything behind it. Complexity: linear in the number of keys.
+    ///
+    /// # Errors
+    /// As for [`Keys::open`].
+    pub fn check(&mut self, has: &HasPoint<'_>) -> Result<(), Trouble> {
+        *self = Keys::open_with(&self.dir, has, true)?;
+        Ok(())
+    }
+
+    fn open_with(dir: &Path, has: &HasPoint<'_>, is_thorough: bool) -> Result<Keys, Trouble> {
         fs::create_dir_all(dir).at("create", dir)?;
-        let runs = open_runs(dir)?;
+        let mut loss = None;
+        let runs = open_runs(dir, has, is_thorough, &mut loss)?;
         let sealed = runs.last().map_or(0, |run| run.end);
-        let (tail, covered, sound_len) = read_tail(&tail_path(dir, sealed), sealed)?;
+        let path = tail_path(dir, sealed);
+        let tail = read_tail(&path, sealed, has, &mut loss)?;
         let tail_file = open_tail(dir, sealed)?;
-        tail_file.set_len(sound_len).at("cut", dir)?;
-        let keys = Keys {
+        tail_file.set_len(tail.len).at("cut", dir)?;
+        let mut keys = Keys {
             dir: dir.to_path_buf(),
             runs,
-            tail,
+            tail: tail.keys,
             tail_file,
-            covered,
+            tail_sum: tail.sum,
+            covered: tail.covered,
+            loss,
             is_broken: false,
             sieve: OnceLock::new(),
             lookups: AtomicU64::new(0),
         };
+        if tail.len == 0 {
+            keys.begin_tail()?;
+        }
         if keys.runs.is_empty() {
             // Nothing has to be read for this one.
             keys.sieve.get_or_init(Sieve::default);
         }
         keys.remove_strangers()?;
         Ok(keys)
+    }
+
+    /// Why opening dropped something, if it did.
+    pub fn loss(&self) -> Option<Loss> {
+        self.loss
     }
 
     /// Keys of all entries before this sequence are in the index.
@@ -120,9 +172,8 @@ impl Keys {
     /// The sequence of a key, if it was inserted.
     ///
     /// # Errors
-    /// [`Trouble::Book`] when a run does not verify: delete the folder and insert
-    /// everything again from the journal. After an insertion that failed: open
-    /// the index again.
+    /// [`Trouble::Book`] when a run cannot be read or does not verify: see
+    /// [`Keys::check`]. After an insertion that failed: open the index again.
     pub fn get(&self, key: &KeyHash) -> Result<Option<u64>, Trouble> {
         self.check_whole()?;
         if let Some(seq) = self.tail.get(key) {
@@ -139,23 +190,29 @@ impl Keys {
         Ok(None)
     }
 
-    /// Inserts the keys of entries from [`Keys::covered`] up to (without)
-    /// `up_to`; an entry may have none or several.
+    /// Inserts the keys of entries from [`Keys::covered`] up to a point of the
+    /// journal; an entry may have none or several.
     ///
     /// # Errors
-    /// [`Trouble::Unfit`] for keys of other entries, which changes nothing; I/O
-    /// trouble, after which nothing is inserted and nothing found any more:
+    /// [`Trouble::Unfit`] for keys of other entries, which changes nothing;
+    /// [`Trouble::Book`] when a run that was to be merged does not verify (see
+    /// [`Keys::check`]); I/O trouble, after which nothing is inserted and nothing found any more:
     /// later keys would cover for those that are missing, and a command with such
     /// a key would be taken twice. Opened again, the index says how far it reaches.
-    pub fn insert_batch(&mut self, up_to: u64, pairs: &[(KeyHash, u64)]) -> Result<(), Trouble> {
+    pub fn insert_batch(
+        &mut self,
+        point: &JournalPoint,
+        pairs: &[(KeyHash, u64)],
+    ) -> Result<(), Trouble> {
         self.check_whole()?;
+        let up_to = point.count;
         let is_next = |pair: &(KeyHash, u64)| (self.covered..up_to).contains(&pair.1);
         if up_to < self.covered || !pairs.iter().all(is_next) {
             let finding = "keys of entries that are not next";
             return Err(Trouble::unfit(&self.dir, finding));
         }
         self.is_broken = true;
-        self.insert(up_to, pairs)?;
+        self.insert(point, pairs)?;
         self.is_broken = false;
         Ok(())
     }
@@ -169,11 +226,12 @@ impl Keys {
         }
     }
 
-    fn insert(&mut self, up_to: u64, pairs: &[(KeyHash, u64)]) -> Result<(), Trouble> {
+    fn insert(&mut self, point: &JournalPoint, pairs: &[(KeyHash, u64)]) -> Result<(), Trouble> {
+        let up_to = point.count;
         self.covered = up_to;
         if up_to - self.sealed() < RANGE {
             self.tail.extend(pairs.iter().copied());
-            return self.append(up_to, pairs);
+            return self.append(point, pairs);
         }
         let mut waiting: Vec<_> = self.tail.drain().chain(pairs.iter().copied()).collect();
         waiting.sort_unstable_by_key(|pair| pair.1);
@@ -181,13 +239,14 @@ impl Keys {
         while up_to - self.sealed() >= RANGE {
             let end = self.sealed() + RANGE;
             let (now, later) = rest.split_at_mut(rest.partition_point(|pair| pair.1 < end));
-            self.seal(now)?;
+            self.seal(now, point)?;
             rest = later;
         }
         rest.sort_unstable();
         self.tail = rest.iter().copied().collect();
         self.tail_file = open_tail(&self.dir, self.sealed())?;
-        self.append(up_to, rest)?;
+        self.begin_tail()?;
+        self.append(point, rest)?;
         self.remove_strangers()
     }
 
@@ -213,21 +272,29 @@ impl Keys {
         self.runs.last().map_or(0, |run| run.end)
     }
 
-    fn append(&mut self, up_to: u64, pairs: &[(KeyHash, u64)]) -> Result<(), Trouble> {
-        let mut bytes = Vec::with_capacity(BATCH_HEAD + pairs.len() * PAIR_LEN + 8);
+    fn begin_tail(&mut self) -> Result<(), Trouble> {
+        self.tail_sum = 0;
+        self.tail_file.set_len(0).at("cut", &self.dir)?;
+        self.tail_file.write_all(TAIL_MAGIC).at("write", &self.dir)
+    }
+
+    fn append(&mut self, point: &JournalPoint, pairs: &[(KeyHash, u64)]) -> Result<(), Trouble> {
+        let len = BATCH_HEAD + pairs.len() * PAIR_LEN + CHECKSUM_LEN;
+        let mut bytes = Vec::with_capacity(len);
         bytes.extend_from_slice(&(pairs.len() as u32).to_le_bytes());
-        bytes.extend_from_slice(&up_to.to_le_bytes());
+        bytes.extend_from_slice(&point.to_bytes());
         for (key, seq) in pairs {
             bytes.extend_from_slice(key);
             bytes.extend_from_slice(&seq.to_le_bytes());
         }
-        let sum = checksum(0, &bytes);
+        let sum = checksum(self.tail_sum, &bytes);
         bytes.extend_from_slice(&sum);
+        self.tail_sum = u64::from_le_bytes(sum);
         self.tail_file.write_all(&bytes).at("write", &self.dir)
     }
 
     /// Makes a run of the next range, and merges runs where a level is full.
-    fn seal(&mut self, pairs: &mut [(KeyHash, u64)]) -> Result<(), Trouble> {
+    fn seal(&mut self, pairs: &mut [(KeyHash, u64)], point: &JournalPoint) -> Result<(), Trouble> {
         let (first, end) = (self.sealed(), self.sealed() + RANGE);
         pairs.sort_unstable();
         if let Some(sieve) = self.sieve.get_mut() {
@@ -235,7 +302,7 @@ impl Keys {
         }
         let count = pairs.len() as u64;
         let sorted = pairs.iter().copied().map(Ok);
-        let run = Run::write(&self.dir, 0, first..end, count, sorted)?;
+        let run = Run::write(&self.dir, 0, first..end, count, point, sorted)?;
         self.runs.push(run);
         for level in 0..LEVEL_MAX {
             if end % (RANGE * FAN.pow(level + 1)) == 0 {
@@ -249,9 +316,9 @@ impl Keys {
         let old = self.runs.split_off(self.runs.len() - FAN as usize);
         let range = old[0].first..old[old.len() - 1].end;
         let count = old.iter().map(|run| run.count).sum();
-        let merged = run::merge(&old);
-        self.runs
-            .push(Run::write(&self.dir, level + 1, range, count, merged)?);
+        let (merged, point) = (run::merge(&old), old[old.len() - 1].point);
+        let merged = Run::write(&self.dir, level + 1, range, count, &point, merged)?;
+        self.runs.push(merged);
         old.into_iter().try_for_each(Run::remove)
     }
 
@@ -283,43 +350,111 @@ fn open_tail(dir: &Path, sealed: u64) -> Result<File, Trouble> {
 
 /// The runs that cover the sequences from 0 without a gap; of two that begin
 /// alike the longer, which was merged from the shorter.
-fn open_runs(dir: &Path) -> Result<Vec<Run>, Trouble> {
+fn open_runs(
+    dir: &Path,
+    has: &HasPoint<'_>,
+    is_thorough: bool,
+    loss: &mut Option<Loss>,
+) -> Result<Vec<Run>, Trouble> {
     let mut found = Vec::new();
     for item in fs::read_dir(dir).at("list", dir)? {
-        found.extend(Run::open(&item.at("list", dir)?.path()));
+        let path = item.at("list", dir)?.path();
+        match Run::open(&path) {
+            Some(run) => found.push(run),
+            None if run::is_named_so(&path) => *loss = Some(Loss::Damaged),
+            None => {}
+        }
     }
     found.sort_by_key(|run| (run.first, std::cmp::Reverse(run.end)));
     let mut runs: Vec<Run> = Vec::new();
     for run in found {
-        if run.first == runs.last().map_or(0, |run| run.end) {
-            runs.push(run);
+        if run.first != runs.last().map_or(0, |run| run.end) {
+            continue;
         }
+        if !has(&run.point)? {
+            *loss = Some(Loss::Foreign);
+            break;
+        }
+        if is_thorough && run.check().is_err() {
+            *loss = Some(Loss::Damaged);
+            break;
+        }
+        runs.push(run);
     }
     Ok(runs)
 }
 
-/// What is sound of a tail, how far it covers, and the length of that.
-fn read_tail(path: &Path, sealed: u64) -> Result<(Tail, u64, u64), Trouble> {
+/// What is sound of a tail and belongs to the journal.
+struct FoundTail {
+    keys: Tail,
+    covered: u64,
+    /// Bytes of it, and the checksum of its last batch.
+    len: u64,
+    sum: u64,
+}
+
+fn read_tail(
+    path: &Path,
+    sealed: u64,
+    has: &HasPoint<'_>,
+    loss: &mut Option<Loss>,
+) -> Result<FoundTail, Trouble> {
     let bytes = match fs::read(path) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
         Err(error) => return Err(Trouble::io("read", path, error)),
     };
-    let (mut tail, mut covered, mut at) = (Tail::default(), sealed, 0);
-    while let Some((up_to, pairs, len)) = tail_batch(&bytes[at..]) {
-        tail.extend(pairs.chunks_exact(PAIR_LEN).map(run::pair));
-        covered = up_to;
-        at += len;
+    let (mut batches, mut sum, mut at) = (Vec::new(), 0, TAIL_MAGIC.len());
+    if bytes.starts_with(TAIL_MAGIC) {
+        while let Some(batch) = tail_batch(&bytes, at, sum) {
+            (at, sum) = (batch.end, batch.sum);
+            batches.push(batch);
+        }
     }
-    Ok((tail, covered, at as u64))
+    if at < bytes.len() {
+        *loss = Some(Loss::Damaged);
+    }
+    while let Some(batch) = batches.pop_if(|batch| !has(&batch.point).unwrap_or(false)) {
+        // Read again, so that trouble is told and not taken for a no.
+        has(&batch.point)?;
+        *loss = Some(Loss::Foreign);
+    }
+    let mut tail = FoundTail {
+        keys: Tail::default(),
+        covered: sealed,
+        len: 0,
+        sum: 0,
+    };
+    for batch in batches {
+        tail.keys
+            .extend(batch.pairs.chunks_exact(PAIR_LEN).map(run::pair));
+        (tail.len, tail.sum) = (batch.end as u64, batch.sum);
+        tail.covered = batch.point.count;
+    }
+    Ok(tail)
 }
 
-fn tail_batch(bytes: &[u8]) -> Option<(u64, &[u8], usize)> {
-    let count = u32::from_le_bytes(*bytes.first_chunk()?) as usize;
-    let up_to = u64::from_le_bytes(*bytes.get(4..)?.first_chunk()?);
-    let end = BATCH_HEAD + count * PAIR_LEN;
-    let is_sound = *bytes.get(end..end + 8)? == checksum(0, &bytes[..end]);
-    is_sound.then_some((up_to, &bytes[BATCH_HEAD..end], end + 8))
+/// A batch of a tail, as it lies in the file.
+struct TailBatch<'a> {
+    point: JournalPoint,
+    pairs: &'a [u8],
+    end: usize,
+    sum: u64,
+}
+
+/// The batch at a place, if it verifies behind the one before it.
+fn tail_batch(bytes: &[u8], at: usize, before: u64) -> Option<TailBatch<'_>> {
+    let rest = bytes.get(at..)?;
+    let count = u32::from_le_bytes(*rest.first_chunk()?) as usize;
+    let point = JournalPoint::from_bytes(rest.get(4..)?.first_chunk()?);
+    let len = BATCH_HEAD + count.checked_mul(PAIR_LEN)?;
+    let sum: [u8; CHECKSUM_LEN] = *rest.get(len..)?.first_chunk()?;
+    (sum == checksum(before, &rest[..len])).then(|| TailBatch {
+        point,
+        pairs: &rest[BATCH_HEAD..len],
+        end: at + len + CHECKSUM_LEN,
+        sum: u64::from_le_bytes(sum),
+    })
 }
 
 #[cfg(test)]

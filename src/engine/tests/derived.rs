@@ -2,9 +2,11 @@
 
 use super::whole::{ENROL, cafe, folders, options, say};
 use crate::answer::Answer;
-use crate::engine::Ledger;
+use crate::command::parse;
+use crate::engine::{Ledger, Mode};
 use crate::model::MemberId;
 use std::fs;
+use std::path::Path;
 use tempfile::TempDir;
 
 const HOUR: &str = "2026-11-24T11:00:00+01:00";
@@ -53,4 +55,152 @@ fn a_member_and_a_house_of_any_length_are_read_back() {
     assert!(!is_set_aside(&dir));
     assert_eq!(*ledger.house(), house);
     assert_eq!(ledger.member(id).unwrap().unwrap().lots.len(), 60_000);
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir(to).unwrap();
+    for item in fs::read_dir(from).unwrap() {
+        let item = item.unwrap();
+        let there = to.join(item.file_name());
+        match item.file_type().unwrap().is_dir() {
+            true => copy(&item.path(), &there),
+            false => drop(fs::copy(item.path(), there).unwrap()),
+        }
+    }
+}
+
+fn copied(dir: &TempDir) -> TempDir {
+    let copied = tempfile::tempdir().unwrap();
+    for part in ["ledger", "secrets"] {
+        copy(&dir.path().join(part), &copied.path().join(part));
+    }
+    copied
+}
+
+/// Another folder's part in the place of this one's.
+fn put_in(from: &TempDir, part: &str, into: &TempDir) {
+    let part = Path::new("ledger").join(part);
+    fs::remove_dir_all(into.path().join(&part)).unwrap();
+    copy(&from.path().join(&part), &into.path().join(&part));
+}
+
+/// Purchases of these keys, each on a page of its own.
+fn go_on(dir: &TempDir, keys: std::ops::Range<usize>) {
+    let mut ledger = Ledger::open(&folders(dir), options(HOUR)).unwrap();
+    for n in keys {
+        assert!(say(&mut ledger, &purchase(n)).is_ok());
+    }
+    ledger.close().unwrap();
+}
+
+/// What was booked is known by its key and nothing else is; whatever is sent again
+/// is answered as before; what is new is booked once and at its place.
+fn check_history(dir: &TempDir, own: &[usize], foreign: &[usize], what: &str) {
+    let mut ledger = Ledger::open(&folders(dir), options(HOUR)).unwrap();
+    let end = ledger.house().next_seq;
+    for n in own {
+        let found = ledger.find_key(&format!("k{n}")).unwrap();
+        let found = found.unwrap_or_else(|| panic!("{what}: k{n} is not known"));
+        assert_eq!(found.head.key.as_str(), format!("k{n}"), "{what}");
+        let Answer::Accepted(again) = say(&mut ledger, &purchase(*n)) else {
+            panic!("{what}: k{n} is refused")
+        };
+        assert!(again.repeated, "{what}: k{n} is booked twice");
+        assert_eq!(again.seq, Some(found.seq), "{what}");
+    }
+    assert_eq!(ledger.house().next_seq, end, "{what}");
+    for n in foreign {
+        let found = ledger.find_key(&format!("k{n}")).unwrap();
+        assert_eq!(found, None, "{what}: k{n} was never booked here");
+        let Answer::Accepted(done) = say(&mut ledger, &purchase(*n)) else {
+            panic!("{what}: k{n} is refused")
+        };
+        assert!(!done.repeated, "{what}");
+    }
+    // All is returned, of the purchase that was named.
+    for n in own.iter().chain(foreign) {
+        let back = format!(r#"{{"do":"return","key":"r{n}","of":"k{n}","all":true}}"#);
+        let Answer::Accepted(back) = say(&mut ledger, &back) else {
+            panic!("{what}: k{n} cannot be returned")
+        };
+        assert!(!back.repeated, "{what}");
+    }
+    let Answer::Accepted(last) = say(&mut ledger, &purchase(9_999)) else {
+        panic!("{what}: refused")
+    };
+    assert_eq!(last.after["star"].whole(), 20, "{what}");
+    ledger.close().unwrap();
+    let ledger = Ledger::open(&folders(dir), options(HOUR)).unwrap();
+    assert_eq!(ledger.notes(), Vec::<String>::new(), "{what}");
+    let house = ledger.house().clone();
+    ledger.close().unwrap();
+    let ledger = Ledger::rebuild(&folders(dir), options(HOUR)).unwrap();
+    assert_eq!(*ledger.house(), house, "{what}");
+}
+
+const PARTS: [&str; 2] = ["book", "keys"];
+
+/// Two ledgers that went on from the same one; every selection of the derived
+/// folders of the one is put beside the journal of the other.
+#[test]
+fn derived_folders_of_another_history_are_not_believed() {
+    let stem = tempfile::tempdir().unwrap();
+    bought(&stem, 3).0.close().unwrap();
+    for (one, other) in [(10..16, 30..36), (10..16, 30..33), (10..13, 30..36)] {
+        let (ours, theirs) = (copied(&stem), copied(&stem));
+        go_on(&ours, one.clone());
+        go_on(&theirs, other.clone());
+        let own: Vec<usize> = (0..3).chain(one.clone()).collect();
+        for selection in 1..1 << PARTS.len() {
+            let mixed = copied(&ours);
+            let chosen = (0..PARTS.len()).filter(|n| selection >> n & 1 == 1);
+            let chosen: Vec<&str> = chosen.map(|n| PARTS[n]).collect();
+            for part in &chosen {
+                put_in(&theirs, part, &mixed);
+            }
+            let foreign: Vec<usize> = other.clone().collect();
+            let what = format!("{chosen:?} of {other:?} beside {one:?}");
+            let ledger = Ledger::open(&folders(&mixed), options(HOUR)).unwrap();
+            assert!(!ledger.notes().is_empty(), "{what}: not a word");
+            ledger.close().unwrap();
+            check_history(&mixed, &own, &foreign, &what);
+        }
+    }
+}
+
+// They were found at the first lookup, which then failed until somebody ran `rebuild`.
+#[test]
+fn sectors_lost_in_a_key_run_are_healed_at_the_lookup() {
+    let dir = tempfile::tempdir().unwrap();
+    let (mut ledger, _) = bought(&dir, 1);
+    for n in 0..5_000 {
+        let enrol = format!(r#"{{"do":"enrol","key":"e{n}","aliases":["card:8{n:05}"]}}"#);
+        let request = parse(enrol.as_bytes(), 2).unwrap();
+        ledger.stage(&request, Mode::default()).unwrap();
+    }
+    ledger.commit().unwrap();
+    ledger.close().unwrap();
+    let run = dir.path().join("ledger/keys/run-0-000000000000");
+    let whole = fs::read(&run).unwrap();
+    for at in (0..whole.len()).step_by(512 * 90) {
+        let lost = copied(&dir);
+        let run = lost.path().join("ledger/keys/run-0-000000000000");
+        let mut bytes = whole.clone();
+        let end = bytes.len().min(at + 512 * 8);
+        bytes[at..end].fill(0);
+        fs::write(&run, bytes).unwrap();
+        let mut ledger = Ledger::open(&folders(&lost), options(HOUR)).unwrap();
+        for n in (0..5_000).step_by(29) {
+            let key = format!("e{n}");
+            let found = ledger.find_key(&key).unwrap().expect("it is known");
+            assert_eq!(found.head.key.as_str(), key, "sectors from {at} on");
+        }
+        assert!(
+            ledger.notes()[0].contains("key index"),
+            "{:?}",
+            ledger.notes()
+        );
+        ledger.close().unwrap();
+        assert_eq!(fs::read(&run).unwrap(), whole, "sectors from {at} on");
+    }
 }

@@ -240,38 +240,6 @@ fn a_vault_brought_back_loses_the_erased_in_a_large_rebuild() {
     assert!(again.is_ok(), "{again:?}");
 }
 
-// Of two copies of a ledger both were gone on with, and their parts mixed.
-#[test]
-fn a_book_of_another_history_is_refused_however_long_the_journal_is() {
-    let dir = tempfile::tempdir().unwrap();
-    let mut ledger = opened(&dir);
-    let other = tempfile::tempdir().unwrap();
-    for part in ["ledger", "secrets"] {
-        copy(&dir.path().join(part), &other.path().join(part));
-    }
-    submit(&mut ledger, 1).unwrap();
-    ledger.close().unwrap();
-    let mut longer = Ledger::open(&folders(&other), options(HOUR)).unwrap();
-    for n in 2..9 {
-        submit(&mut longer, n).unwrap();
-    }
-    longer.close().unwrap();
-    for part in ["ledger/book", "ledger/keys"] {
-        fs::remove_dir_all(other.path().join(part)).unwrap();
-        copy(&dir.path().join(part), &other.path().join(part));
-    }
-    let opened = Ledger::open(&folders(&other), options(HOUR));
-    let error = opened
-        .err()
-        .expect("the book knows a purchase that never was");
-    assert!(
-        matches!(error, Error::Trouble(Trouble::BookAhead { .. })),
-        "{error}"
-    );
-    // The remedy that a lost journal does not have.
-    Ledger::rebuild(&folders(&other), options(HOUR)).unwrap();
-}
-
 #[test]
 fn a_journal_that_was_put_back_is_not_read_from_copies_of_what_is_gone() {
     let dir = tempfile::tempdir().unwrap();

@@ -5,8 +5,11 @@ use super::disk::Disk;
 use super::files::Folder;
 use super::scan::{Finding, Piece, Scan};
 use super::{Damage, Position};
+use crate::chain::hash::Hash;
 use crate::chain::page::{HEADER_LEN, Header};
+use crate::storage::derived::JournalPoint;
 use crate::storage::error::Trouble;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -35,6 +38,11 @@ impl Reader {
         Ok(reader)
     }
 
+    /// [`Reader::open`] of a folder in which a segment may be missing.
+    pub fn at(dir: &Path) -> Self {
+        Reader::new(Arc::new(Folder::reading(dir)))
+    }
+
     pub(super) fn new(disk: Arc<dyn Disk>) -> Self {
         Reader { disk }
     }
@@ -52,6 +60,57 @@ impl Reader {
     /// The path of a segment's file, for a message.
     pub fn path(&self, segment: u64) -> PathBuf {
         self.disk.path(Some(segment))
+    }
+
+    /// The header at a position, if a sound one is there.
+    ///
+    /// # Errors
+    /// I/O trouble.
+    pub fn header_at(&self, position: Position) -> Result<Option<Header>, Trouble> {
+        let mut bytes = [0; HEADER_LEN];
+        let blob = match self.disk.open(position.segment) {
+            Ok(blob) => blob,
+            Err(Trouble::Io { source, .. }) if source.kind() == ErrorKind::NotFound => {
+                return Ok(None);
+            }
+            Err(trouble) => return Err(trouble),
+        };
+        let read = blob.read_at(position.offset, &mut bytes)?;
+        Ok(Header::parse(&bytes[..read]).ok())
+    }
+
+    /// Chain hash behind the first page; [`Hash::ZERO`] where none can be read.
+    ///
+    /// # Errors
+    /// I/O trouble.
+    pub fn origin(&self) -> Result<Hash, Trouble> {
+        let first = self.header_at(Position::START)?;
+        Ok(first.map_or(Hash::ZERO, |header| header.last))
+    }
+
+    /// Whether the journal has a point: what was made there then belongs to it.
+    /// Complexity: two headers are read, however long the journal is.
+    ///
+    /// # Errors
+    /// I/O trouble.
+    pub fn has_point(&self, point: &JournalPoint) -> Result<bool, Trouble> {
+        if point.count == 0 {
+            return Ok(true);
+        }
+        let ends = |header: &Header| (header.next_seq(), header.last) == (point.count, point.hash);
+        let is_there = self.header_at(point.last)?.as_ref().is_some_and(ends);
+        Ok(is_there && self.origin()? == point.origin)
+    }
+
+    /// Whether the journal shows that it never had a point: its first page is
+    /// another ledger's, or another sound page lies where the point's should be.
+    ///
+    /// # Errors
+    /// I/O trouble.
+    pub fn is_other(&self, point: &JournalPoint) -> Result<bool, Trouble> {
+        let origin = self.origin()?;
+        let is_elsewhere = origin != Hash::ZERO && origin != point.origin;
+        Ok(is_elsewhere || self.header_at(point.last)?.is_some() && !self.has_point(point)?)
     }
 
     /// Everything from the beginning: pages, and findings between them.
@@ -125,6 +184,7 @@ impl Finding {
             first_seq,
             position: self.position,
             finding: self.kind.to_string(),
+            is_cut: false,
         };
         damage.to_trouble(path)
     }

@@ -140,12 +140,17 @@ fn damage(head: &Head, position: Position, finding: String) -> Ending {
         first_seq: head.next_seq,
         position,
         finding,
+        is_cut: false,
     })
 }
 
 fn lost(head: &Head, reaches: u64) -> Ending {
-    let finding = format!("the journal ends here, but {reaches} entries were acknowledged");
-    damage(head, head.position, finding)
+    Ending::Damage(Damage {
+        first_seq: head.next_seq,
+        position: head.position,
+        finding: format!("the journal ends here, but {reaches} entries were acknowledged"),
+        is_cut: true,
+    })
 }
 
 /// How much of a torn write there is, and its hash.

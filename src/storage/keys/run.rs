@@ -1,12 +1,12 @@
 //! One sorted run of keys: a file that is written once.
 //!
-//! A 64-byte head; chunks of 128 pairs with a checksum each; a Bloom filter in
+//! A head with the point of the journal; chunks of 128 pairs with a checksum each; a Bloom filter in
 //! lines of 64 bytes (60 of bits, 4 of checksum), one line per key, so that a
 //! lookup reads one line from the disk or touches one cache line in memory. The
 //! keys are hashes, evenly spread: a pair is found by guessing its chunk.
 
 use super::{KeyHash, PAIR_LEN};
-use crate::storage::derived::checksum;
+use crate::storage::derived::{CHECKSUM_LEN, JournalPoint, checksum};
 use crate::storage::error::{At, Trouble};
 use crate::storage::files::read_at;
 use std::fs::{self, File};
@@ -16,8 +16,12 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-const MAGIC: &[u8; 8] = b"STAMPKY1";
-const HEAD_LEN: usize = 64;
+/// What a run begins with: its layout.
+const MAGIC: &[u8; 8] = b"STAMPKY2";
+/// Bytes of a head: magic, first, end, count, the point, and at its end a checksum.
+const HEAD_LEN: usize = 128;
+const POINT_AT: usize = 32;
+const HEAD_SUM_AT: usize = HEAD_LEN - CHECKSUM_LEN;
 const CHUNK_PAIRS: usize = 128;
 const CHUNK_LEN: usize = CHUNK_PAIRS * PAIR_LEN + 8;
 const LINE_LEN: usize = 64;
@@ -36,6 +40,9 @@ pub(super) struct Run {
     pub(super) first: u64,
     pub(super) end: u64,
     pub(super) count: u64,
+    /// Where the journal ended when the run was made, or the last of those that it
+    /// was merged from.
+    pub(super) point: JournalPoint,
     file: File,
     lines: u64,
     filter: OnceLock<Vec<u8>>,
@@ -83,7 +90,10 @@ impl Run {
         read_at(&file, 0, &mut head).ok()?;
         let number = |at: usize| u64::from_le_bytes(std::array::from_fn(|n| head[at + n]));
         let (first, end, count) = (number(8), number(16), number(24));
-        let is_sound = head[..8] == *MAGIC && head[56..] == checksum(0, &head[..56]);
+        let point = JournalPoint::from_bytes(head[POINT_AT..].first_chunk()?);
+        let is_sound = head[..8] == *MAGIC
+            && head[HEAD_SUM_AT..] == checksum(0, &head[..HEAD_SUM_AT])
+            && point.count >= end;
         if !is_sound || file.metadata().ok()?.len() != file_len(count) {
             return None;
         }
@@ -94,6 +104,7 @@ impl Run {
             first,
             end,
             count,
+            point,
             file,
             lines,
             filter,
@@ -107,13 +118,15 @@ impl Run {
         level: u32,
         range: Range<u64>,
         count: u64,
+        point: &JournalPoint,
         pairs: impl Iterator<Item = PairResult>,
     ) -> Result<Run, Trouble> {
         let path = dir.join(format!("run-{level}-{:012}", range.start));
         let part = path.with_added_extension("part");
         let file = File::create(&part).at("create", &part)?;
         let mut out = BufWriter::with_capacity(1 << 18, file);
-        out.write_all(&head(&range, count)).at("write", &part)?;
+        out.write_all(&head(&range, count, point))
+            .at("write", &part)?;
         let filter = write_chunks(&mut out, count, pairs, &part)?;
         out.write_all(&filter)
             .and_then(|()| out.flush())
@@ -121,6 +134,12 @@ impl Run {
         drop(out);
         fs::rename(&part, &path).at("rename into place", &path)?;
         Run::open(&path).ok_or_else(|| Trouble::book(&path, "a run just written does not verify"))
+    }
+
+    /// Reads and verifies every piece.
+    pub(super) fn check(&self) -> Result<(), Trouble> {
+        self.load()?;
+        (0..self.chunks()).try_for_each(|number| self.chunk(number).map(drop))
     }
 
     /// Deletes the file.
@@ -174,7 +193,7 @@ impl Run {
             return Ok(has_bits(&filter?[start..start + LINE_LEN], key));
         }
         let mut bytes = [0; LINE_LEN];
-        read_at(&self.file, self.line_at(line), &mut bytes).at("read", &self.path)?;
+        self.read(self.line_at(line), &mut bytes)?;
         self.check_line(line, &bytes)?;
         Ok(has_bits(&bytes, key))
     }
@@ -194,7 +213,7 @@ impl Run {
 
     fn load(&self) -> Result<Vec<u8>, Trouble> {
         let mut filter = vec![0; self.lines as usize * LINE_LEN];
-        read_at(&self.file, self.line_at(0), &mut filter).at("read", &self.path)?;
+        self.read(self.line_at(0), &mut filter)?;
         for (line, bytes) in (0..).zip(filter.chunks_exact(LINE_LEN)) {
             self.check_line(line, bytes)?;
         }
@@ -213,13 +232,21 @@ impl Run {
     fn chunk(&self, number: u64) -> Result<Vec<u8>, Trouble> {
         let mut bytes = vec![0; CHUNK_LEN];
         let offset = HEAD_LEN as u64 + number * CHUNK_LEN as u64;
-        read_at(&self.file, offset, &mut bytes).at("read", &self.path)?;
+        self.read(offset, &mut bytes)?;
         if bytes[CHUNK_LEN - 8..] != checksum(number, &bytes[..CHUNK_LEN - 8]) {
             return Err(self.damaged());
         }
         let left = self.count - number * CHUNK_PAIRS as u64;
         bytes.truncate(left.min(CHUNK_PAIRS as u64) as usize * PAIR_LEN);
         Ok(bytes)
+    }
+
+    /// What cannot be read is damaged: all of it can be made again.
+    fn read(&self, offset: u64, bytes: &mut [u8]) -> Result<(), Trouble> {
+        match read_at(&self.file, offset, bytes) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(Trouble::book(&self.path, error.to_string())),
+        }
     }
 
     fn damaged(&self) -> Trouble {
@@ -233,6 +260,12 @@ impl Run {
     fn line_at(&self, line: u64) -> u64 {
         HEAD_LEN as u64 + self.chunks() * CHUNK_LEN as u64 + line * LINE_LEN as u64
     }
+}
+
+/// Whether a file has the name of a run.
+pub(super) fn is_named_so(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.starts_with("run-") && !name.ends_with(".part")
 }
 
 enum Place {
@@ -270,14 +303,15 @@ fn file_len(count: u64) -> u64 {
     HEAD_LEN as u64 + chunks + lines_for(count) * LINE_LEN as u64
 }
 
-fn head(range: &Range<u64>, count: u64) -> [u8; HEAD_LEN] {
+fn head(range: &Range<u64>, count: u64, point: &JournalPoint) -> [u8; HEAD_LEN] {
     let mut head = [0; HEAD_LEN];
     head[..8].copy_from_slice(MAGIC);
     for (at, number) in [(8, range.start), (16, range.end), (24, count)] {
         head[at..at + 8].copy_from_slice(&number.to_le_bytes());
     }
-    let sum = checksum(0, &head[..56]);
-    head[56..].copy_from_slice(&sum);
+    head[POINT_AT..POINT_AT + JournalPoint::LEN].copy_from_slice(&point.to_bytes());
+    let sum = checksum(0, &head[..HEAD_SUM_AT]);
+    head[HEAD_SUM_AT..].copy_from_slice(&sum);
     head
 }
 

@@ -17,10 +17,23 @@ fn pairs(range: std::ops::Range<u64>) -> Vec<(KeyHash, u64)> {
         .collect()
 }
 
+/// A journal's end, of which only the number of entries matters here.
+fn point(count: u64) -> JournalPoint {
+    JournalPoint {
+        count,
+        ..JournalPoint::START
+    }
+}
+
+fn open(dir: &Path) -> Result<Keys, Trouble> {
+    Keys::open(dir, &|_| Ok(true))
+}
+
 fn fill(keys: &mut Keys, up_to: u64, step: u64) {
     while keys.covered() < up_to {
         let end = (keys.covered() + step).min(up_to);
-        keys.insert_batch(end, &pairs(keys.covered()..end)).unwrap();
+        let more = pairs(keys.covered()..end);
+        keys.insert_batch(&point(end), &more).unwrap();
     }
 }
 
@@ -42,7 +55,8 @@ fn content(dir: &Path) -> Vec<(String, Vec<u8>)> {
         .map(|path| {
             (
                 path.file_name().unwrap().to_string_lossy().into(),
-                fs::read(path).unwrap(),
+                // But for the head, which states where the journal ended just then.
+                fs::read(path).unwrap()[128..].to_vec(),
             )
         })
         .filter(|(name, _): &(String, _)| name.starts_with("run"))
@@ -55,8 +69,8 @@ fn content(dir: &Path) -> Vec<(String, Vec<u8>)> {
 fn what_was_inserted_is_found_through_every_level_and_reopening() {
     let dir = tempfile::tempdir().unwrap();
     let up_to = RANGE * FAN + RANGE * 2 + 77;
-    fill(&mut Keys::open(dir.path()).unwrap(), up_to, 1000);
-    let keys = Keys::open(dir.path()).unwrap();
+    fill(&mut open(dir.path()).unwrap(), up_to, 1000);
+    let keys = open(dir.path()).unwrap();
     check(&keys, up_to, 7);
     let levels: Vec<_> = keys
         .runs
@@ -69,8 +83,8 @@ fn what_was_inserted_is_found_through_every_level_and_reopening() {
 #[test]
 fn the_layout_depends_on_the_entries_alone() {
     let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    fill(&mut Keys::open(one.path()).unwrap(), 40_000, 997);
-    fill(&mut Keys::open(other.path()).unwrap(), 40_000, 40_000);
+    fill(&mut open(one.path()).unwrap(), 40_000, 997);
+    fill(&mut open(other.path()).unwrap(), 40_000, 40_000);
     assert_eq!(content(one.path()), content(other.path()));
 }
 
@@ -78,7 +92,7 @@ fn the_layout_depends_on_the_entries_alone() {
 fn a_lost_or_cut_file_only_takes_the_cover_back() {
     let dir = tempfile::tempdir().unwrap();
     let up_to = RANGE * 3 + 50;
-    fill(&mut Keys::open(dir.path()).unwrap(), up_to, 500);
+    fill(&mut open(dir.path()).unwrap(), up_to, 500);
     let names: Vec<_> = fs::read_dir(dir.path())
         .unwrap()
         .map(|item| item.unwrap().path())
@@ -86,21 +100,22 @@ fn a_lost_or_cut_file_only_takes_the_cover_back() {
     for path in names {
         let whole = fs::read(&path).unwrap();
         fs::write(&path, &whole[..whole.len() - 1]).unwrap();
-        let mut keys = Keys::open(dir.path()).unwrap();
+        let mut keys = open(dir.path()).unwrap();
         assert!(keys.covered() < up_to, "{path:?}");
+        assert_eq!(keys.loss(), Some(Loss::Damaged));
         fill(&mut keys, up_to, 500);
         check(&keys, up_to, 11);
         drop(keys);
         fs::remove_file(&path).unwrap();
-        fill(&mut Keys::open(dir.path()).unwrap(), up_to, 500);
-        check(&Keys::open(dir.path()).unwrap(), up_to, 11);
+        fill(&mut open(dir.path()).unwrap(), up_to, 500);
+        check(&open(dir.path()).unwrap(), up_to, 11);
     }
 }
 
 #[test]
 fn a_flipped_byte_is_never_a_wrong_answer() {
     let dir = tempfile::tempdir().unwrap();
-    fill(&mut Keys::open(dir.path()).unwrap(), RANGE, RANGE);
+    fill(&mut open(dir.path()).unwrap(), RANGE, RANGE);
     let path = dir.path().join("run-0-000000000000");
     let whole = fs::read(&path).unwrap();
     for at in (0..whole.len()).step_by(1009) {
@@ -123,13 +138,52 @@ fn a_flipped_byte_is_never_a_wrong_answer() {
 #[test]
 fn keys_out_of_order_are_refused() {
     let dir = tempfile::tempdir().unwrap();
-    let mut keys = Keys::open(dir.path()).unwrap();
+    let mut keys = open(dir.path()).unwrap();
     fill(&mut keys, 10, 10);
-    assert!(keys.insert_batch(12, &[(key(1), 9)]).is_err());
-    assert!(keys.insert_batch(12, &[(key(1), 12)]).is_err());
-    assert!(keys.insert_batch(9, &[]).is_err());
-    keys.insert_batch(12, &[]).unwrap();
+    assert!(keys.insert_batch(&point(12), &[(key(1), 9)]).is_err());
+    assert!(keys.insert_batch(&point(12), &[(key(1), 12)]).is_err());
+    assert!(keys.insert_batch(&point(9), &[]).is_err());
+    keys.insert_batch(&point(12), &[]).unwrap();
     assert_eq!(keys.covered(), 12);
+}
+
+// Behind a point that the journal does not have, everything is of another history.
+#[test]
+fn what_is_of_another_history_is_dropped_and_the_rest_stays() {
+    for reaches in [0, 300, RANGE, 2 * RANGE + 100, 3 * RANGE + 200] {
+        let dir = tempfile::tempdir().unwrap();
+        let up_to = RANGE * 3 + 300;
+        fill(&mut open(dir.path()).unwrap(), up_to, 100);
+        let has = |point: &JournalPoint| Ok(point.count <= reaches);
+        let mut keys = Keys::open(dir.path(), &has).unwrap();
+        assert!(keys.covered() <= reaches, "{} {reaches}", keys.covered());
+        // Of a run all goes.
+        assert!(keys.covered() + RANGE + 100 > reaches, "{}", keys.covered());
+        assert_eq!(keys.loss(), Some(Loss::Foreign));
+        fill(&mut keys, up_to, 500);
+        check(&keys, up_to, 11);
+        assert_eq!(open(dir.path()).unwrap().loss(), None);
+    }
+}
+
+#[test]
+fn a_damaged_piece_is_found_and_dropped_with_all_behind_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let up_to = RANGE * 4 + 50;
+    fill(&mut open(dir.path()).unwrap(), up_to, 500);
+    let path = dir.path().join(format!("run-0-{RANGE:012}"));
+    let mut bytes = fs::read(&path).unwrap();
+    bytes[10_240..10_752].fill(0);
+    fs::write(&path, bytes).unwrap();
+    let mut keys = open(dir.path()).unwrap();
+    assert_eq!(keys.covered(), up_to);
+    let lost =
+        (0..RANGE * 4).filter(|n| matches!(keys.get(&key(2 * n)), Err(Trouble::Book { .. })));
+    assert!(lost.count() > 0);
+    keys.check(&|_| Ok(true)).unwrap();
+    assert_eq!((keys.covered(), keys.loss()), (RANGE, Some(Loss::Damaged)));
+    fill(&mut keys, up_to, 500);
+    check(&keys, up_to, 3);
 }
 
 // A later batch would say that it covers the one that is missing.
@@ -137,22 +191,22 @@ fn keys_out_of_order_are_refused() {
 fn behind_an_insertion_that_failed_nothing_is_inserted_or_found() {
     for up_to in [20, RANGE + 20] {
         let dir = tempfile::tempdir().unwrap();
-        let mut keys = Keys::open(dir.path()).unwrap();
+        let mut keys = open(dir.path()).unwrap();
         fill(&mut keys, 10, 10);
         // No space for the tail, or for a run.
         let obstacle = dir.path().join("run-0-000000000000.part");
         fs::create_dir(&obstacle).unwrap();
         let sound = keys.tail_file.try_clone().unwrap();
         keys.tail_file = File::open(tail_path(dir.path(), 0)).unwrap();
-        assert!(keys.insert_batch(up_to, &pairs(10..up_to)).is_err());
+        assert!(keys.insert_batch(&point(up_to), &pairs(10..up_to)).is_err());
         keys.tail_file = sound;
         fs::remove_dir(&obstacle).unwrap();
         assert!(keys.get(&key(2)).is_err(), "up to {up_to}");
         let more = up_to..up_to + 10;
-        let later = keys.insert_batch(more.end, &pairs(more.clone()));
+        let later = keys.insert_batch(&point(more.end), &pairs(more.clone()));
         assert!(matches!(later, Err(Trouble::Poisoned { .. })));
         drop(keys);
-        let mut keys = Keys::open(dir.path()).unwrap();
+        let mut keys = open(dir.path()).unwrap();
         check(&keys, 10, 1);
         fill(&mut keys, more.end, RANGE);
         check(&keys, more.end, 1);
