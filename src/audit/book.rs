@@ -222,7 +222,7 @@ impl Books {
             self.findings.add(Kind::Contradiction, None, None, what);
         }
         for totals in &self.state.house.totals {
-            let sum: i128 = totals.accounts.iter().map(|a| i128::from(a.1)).sum();
+            let sum: i128 = totals.accounts.iter().map(|a| a.1).sum();
             if sum != 0 {
                 let what = format!("the accounts of unit {} add up to {sum}", totals.unit);
                 self.findings.add(Kind::Contradiction, None, None, what);
@@ -234,16 +234,16 @@ impl Books {
     /// Partners' and pools' accounts that do not add up.
     fn others(&self) -> Vec<String> {
         let house = &self.state.house;
-        let owed: i64 = house.partners.iter().map(|p| p.balance.0).sum();
+        let owed: i128 = house.partners.iter().map(|p| p.balance).sum();
         let mut wrong = Vec::new();
-        if owed != house.partners_owed.0 {
-            let whole = house.partners_owed.0;
+        if owed != house.partners_owed {
+            let whole = house.partners_owed;
             wrong.push(format!(
                 "partners' accounts add up to {owed}, together {whole}"
             ));
         }
         for pool in &house.pools {
-            let left: i64 = pool.years.iter().map(|y| y.given - y.paid).sum();
+            let left: i128 = pool.years.iter().map(|y| y.given - y.paid).sum();
             if left != pool.balance {
                 let (number, held) = (pool.pool, pool.balance);
                 wrong.push(format!(
@@ -255,7 +255,7 @@ impl Books {
     }
 
     /// What members hold together, by unit.
-    pub fn outstanding(&self) -> impl Iterator<Item = (Number, i64)> + '_ {
+    pub fn outstanding(&self) -> impl Iterator<Item = (Number, i128)> + '_ {
         let totals = self.state.house.totals.iter();
         totals.map(|t| (t.unit, t.of(Account::Lots) + t.of(Account::Deficit)))
     }

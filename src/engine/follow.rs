@@ -3,7 +3,7 @@
 use super::Ledger;
 use super::admit::Stop;
 use crate::command::Who;
-use crate::model::{Act, Entry, Head, Key, MemberId, Number, Policy};
+use crate::model::{Act, Code, Entry, Head, Key, MemberId, Number, Policy};
 use crate::rules::{self, Case, Papers, referral};
 use std::sync::Arc;
 
@@ -171,7 +171,13 @@ impl Ledger {
     ) -> Result<(), Stop> {
         let of = entry.seq;
         let case = self.case_behind(entry, member, papers)?;
-        let draft = rules::decide(&case, Act::Followed { of, campaign })?;
+        let draft = match rules::decide(&case, Act::Followed { of, campaign }) {
+            Ok(draft) => draft,
+            // The entry it follows is booked: whoever brought its member
+            // already has as much as can be held.
+            Err(refusal) if refusal.code == Code::TooLarge => return Ok(()),
+            Err(refusal) => return Err(refusal.into()),
+        };
         if !draft.effects.is_empty() {
             self.seal(draft)?;
         }

@@ -5,7 +5,7 @@ use super::admit::{Stop, no};
 use super::error::Error;
 use crate::answer::{PartnerAccount, PartnerMonthTold, PoolAccount, PoolPaidTold, PoolYearTold};
 use crate::command::{PartnerAction, PartnerAsked, PoolPayment};
-use crate::model::{Act, Code, Day, Money, NameKind, Number, Partner, Points, Pool};
+use crate::model::{Act, Code, Day, Money, NameKind, Number, Partner, Points, Pool, wide_money};
 use crate::rules::state::PartnerBook;
 
 impl Ledger {
@@ -64,7 +64,7 @@ impl Ledger {
             .partners
             .iter()
             .map(|partner| account(partner, house.partner(partner.number), programme.digits));
-        let owed = house.partners_owed.negated().display(programme.digits);
+        let owed = wide_money(-house.partners_owed, programme.digits);
         Ok((accounts.collect(), owed))
     }
 
@@ -81,8 +81,8 @@ impl Ledger {
         let money = |n: i64| Money(n).display(pool.digits);
         let years = book.years.iter().map(|y| PoolYearTold {
             year: y.year,
-            given: money(y.given),
-            paid: money(y.paid),
+            given: wide_money(y.given, pool.digits),
+            paid: wide_money(y.paid, pool.digits),
         });
         let years = years.collect();
         let mut payments = Vec::new();
@@ -109,7 +109,7 @@ impl Ledger {
         }
         Ok(PoolAccount {
             pool: pool.id.clone(),
-            balance: money(book.balance),
+            balance: wide_money(book.balance, pool.digits),
             years,
             payments,
         })
@@ -117,7 +117,7 @@ impl Ledger {
 }
 
 fn account(partner: &Partner, book: Option<&PartnerBook>, digits: u8) -> PartnerAccount {
-    let money = |money: Money| money.display(digits);
+    let money = |money: i128| wide_money(money, digits);
     let months = book.into_iter().flat_map(|b| &b.months);
     let months = months.map(|m| PartnerMonthTold {
         month: month_text(m.month),
@@ -129,7 +129,7 @@ fn account(partner: &Partner, book: Option<&PartnerBook>, digits: u8) -> Partner
     PartnerAccount {
         partner: partner.id.clone(),
         is_active: !book.is_some_and(|b| b.is_suspended),
-        owes: money(book.map_or(Money::ZERO, |b| b.balance)),
+        owes: money(book.map_or(0, |b| b.balance)),
         months: months.collect(),
     }
 }

@@ -136,9 +136,10 @@ impl Ledger {
             head.key = Key::none();
             match self.decide_and_seal(head, Some(item.member), act, Papers::default()) {
                 Ok(entry) => booked.push(entry.seq),
-                // Points that are spent are not taken back.
+                // Points that are spent are not taken back, and nobody is given
+                // more than can be held.
                 Err(Stop::No(Refusal {
-                    code: Code::InsufficientPoints,
+                    code: Code::InsufficientPoints | Code::TooLarge,
                     ..
                 })) => {}
                 Err(Stop::No(refusal)) => return Err(Error::usage(refusal.detail)),

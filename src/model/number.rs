@@ -90,6 +90,12 @@ impl Money {
     }
 }
 
+/// A sum of money that many amounts come to, written as [`Money::display`] does.
+pub fn wide_money(minor: i128, digits: u8) -> String {
+    let decimal = Decimal::try_from_i128_with_scale(minor, u32::from(digits));
+    decimal.map_or_else(|_| minor.to_string(), |sum| sum.to_string())
+}
+
 /// A quantity on a line, in thousandths (of pieces, kilograms, litres).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Debug, Encode, Decode)]
 pub struct Qty(pub i64);

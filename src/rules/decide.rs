@@ -5,8 +5,9 @@ use super::limits::Limits;
 use super::spend::{self, Spending};
 use super::state::{Member, Status};
 use super::{
-    activity, claim, consent, due, gift, hold, household, lots, merge, office, partner, pass, pool,
-    purchase, referral, returns, review, stillness, target, tier, transfer, undo, voucher, wanted,
+    activity, claim, consent, due, extremes, gift, hold, household, lots, merge, office, partner,
+    pass, pool, purchase, referral, returns, review, stillness, target, tier, transfer, undo,
+    voucher, wanted,
 };
 use crate::model::{
     Account, Act, Adjustment, CampaignChanged, CampaignStatus, Code, Day, Draft, Effect, Enrolled,
@@ -30,6 +31,7 @@ pub fn decide(case: &Case, act: Act) -> Result<Draft, Refusal> {
     stillness::finish(case, &mut draft);
     voucher::finish(case, &mut draft);
     draft.effects.extend(personal(&draft.act));
+    extremes::check(case, &draft)?;
     Ok(draft)
 }
 

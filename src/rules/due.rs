@@ -5,7 +5,7 @@
 use super::case::Case;
 use super::state::{Lot, Member, Status};
 use super::trigger::{self, Outlook};
-use super::{lots, tier};
+use super::{extremes, lots, tier};
 use crate::model::{
     Account, Act, Day, Draft, Effect, Instant, Number, Points, Refusal, Terms, UnitKind, part_up,
 };
@@ -71,9 +71,20 @@ pub fn decide(case: &Case, day: Day) -> Result<Draft, Refusal> {
         given_review = judged.given;
     }
     expire(case, member, day, at, &mut effects);
+    let due = effects.len();
     let given = trigger::run(case, member, day, &mut effects);
     let mut draft = case.draft(Act::Due { day }, effects);
     (draft.given, draft.given_review) = (given, given_review);
+    // What falls due cannot be refused: it stands before whatever comes next.
+    if let Err(refusal) = extremes::check(case, &draft) {
+        let fired = draft.effects.split_off(due).into_iter();
+        let fired = fired.filter(|effect| matches!(effect, Effect::Fired { .. }));
+        draft.effects.extend(fired);
+        let text = format!("campaigns of {day} gave nothing: {}", refusal.detail);
+        draft
+            .effects
+            .push(Effect::warned(refusal.code.as_str(), text));
+    }
     Ok(draft)
 }
 

@@ -8,7 +8,7 @@ mod lots;
 mod others;
 mod passes;
 
-use super::state::{Change, Counter, Member, State, count_up, entry_of};
+use super::state::{Change, Counter, Exceeded, Member, State, count_up, entry_of};
 use crate::model::{
     Account, Act, After, CampaignStatus, Draft, Effect, Entry, Head, MemberId, Number, Outstanding,
     Points, Scope, Touched,
@@ -25,6 +25,8 @@ pub struct Contradiction {
     pub effect: Option<usize>,
     /// What does not fit.
     pub what: String,
+    /// The figure that would grow beyond what can be held, if that is it.
+    pub exceeded: Option<Exceeded>,
 }
 
 /// Gives a draft its place: books it and returns the entry that says so.
@@ -56,6 +58,7 @@ pub fn seal(state: &mut State, draft: Draft) -> Result<Entry, Contradiction> {
         seq,
         effect: None,
         what,
+        exceeded: None,
     };
     (entry.after, entry.outstanding) = (after.map_err(wrong)?, outstanding);
     Ok(entry)
@@ -67,6 +70,7 @@ pub fn fold(state: &mut State, entry: &Entry) -> Result<(), Contradiction> {
         seq: entry.seq,
         effect: None,
         what,
+        exceeded: None,
     };
     if entry.seq != state.house.next_seq {
         return Err(wrong(format!("its place is {}", state.house.next_seq)));
@@ -116,17 +120,28 @@ fn post<'a>(state: &'a mut State, entry: &'a Entry) -> Result<Poster<'a>, Contra
         entry,
         lots: 0,
         moved: Vec::with_capacity(4),
+        exceeded: None,
     };
     poster.keep_the_house();
     for (n, effect) in entry.effects.iter().enumerate() {
-        poster.apply(effect).map_err(|what| Contradiction {
-            seq: entry.seq,
-            effect: Some(n + 1),
-            what,
-        })?;
+        if let Err(what) = poster.apply(effect) {
+            return Err(Contradiction {
+                seq: entry.seq,
+                effect: Some(n + 1),
+                what,
+                exceeded: poster.exceeded,
+            });
+        }
     }
-    poster.keep_the_members();
-    Ok(poster)
+    match poster.keep_the_members() {
+        Ok(()) => Ok(poster),
+        Err(what) => Err(Contradiction {
+            seq: entry.seq,
+            effect: None,
+            what,
+            exceeded: poster.exceeded,
+        }),
+    }
 }
 
 struct Poster<'a> {
@@ -136,6 +151,8 @@ struct Poster<'a> {
     lots: u16,
     /// Units that moved, each once for each member that it moved for.
     moved: Vec<Moved>,
+    /// The figure that would grow beyond what can be held, once one would.
+    exceeded: Option<Exceeded>,
 }
 
 /// A unit that moved.
@@ -169,7 +186,7 @@ impl Poster<'_> {
         }
     }
 
-    fn keep_the_members(&mut self) {
+    fn keep_the_members(&mut self) -> Applied {
         for touched in &self.entry.touched {
             let Some(member) = self.state.members.get_mut(&touched.member) else {
                 continue;
@@ -185,8 +202,19 @@ impl Poster<'_> {
         }
         let entry = self.entry;
         if let (Act::Transfer { unit, points, .. }, Ok(sender)) = (&entry.act, self.member_mut(0)) {
-            sender.add_sent(*unit, entry.head.day, *points);
+            let sent = sender.add_sent(*unit, entry.head.day, *points);
+            self.within(sent)?;
         }
+        Ok(())
+    }
+
+    /// Notes a figure that would grow beyond what can be held.
+    fn within<T>(&mut self, sum: Result<T, Exceeded>) -> Result<T, String> {
+        sum.map_err(|exceeded| {
+            self.exceeded = Some(exceeded);
+            let Exceeded { held, added, .. } = exceeded;
+            format!("{added} on top of {held} is more than can be held")
+        })
     }
 
     /// What the members are left with: first what has lots, then what qualifies.
@@ -216,7 +244,9 @@ impl Poster<'_> {
         let units = self.moved.iter().enumerate().filter(is_first);
         units.map(|(_, moved)| Outstanding {
             unit: moved.unit,
-            total: (self.state.house.totals(moved.unit)).map_or(Points::ZERO, |t| t.outstanding()),
+            total: Points(super::state::narrowed(
+                (self.state.house.totals(moved.unit)).map_or(0, |t| t.outstanding()),
+            )),
         })
     }
 
@@ -246,11 +276,11 @@ impl Poster<'_> {
     /// Moves an amount from one account to another.
     fn transfer(&mut self, unit: Number, from: Account, to: Account, amount: Points) -> Applied {
         let totals = self.state.house.totals_mut(unit);
-        for (account, change) in [(from, -amount.0), (to, amount.0)] {
+        let amount = i128::from(amount.0);
+        for (account, change) in [(from, -amount), (to, amount)] {
             let balance = entry_of(&mut totals.accounts, account);
             *balance = balance
                 .checked_add(change)
-                .filter(|b| Points(*b).is_in_range())
                 .ok_or("an account grows beyond what can be held")?;
         }
         Ok(())
@@ -309,8 +339,8 @@ impl Poster<'_> {
             } => {
                 self.mark(*who, *unit, true);
                 let change = Change::of(*unit, amount.0);
-                self.member_mut(*who)?.add(*day, &change);
-                Ok(())
+                let sum = self.member_mut(*who)?.add(*day, &change);
+                self.within(sum)
             }
             Effect::HoldOpened { .. }
             | Effect::Held { .. }
@@ -350,7 +380,7 @@ impl Poster<'_> {
                     store,
                     each: *each,
                     start: *start,
-                    value: *by,
+                    value: (*by).into(),
                 };
                 match scope {
                     Scope::Member(who) => {

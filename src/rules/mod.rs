@@ -15,6 +15,7 @@ pub mod decide;
 pub mod discount;
 pub mod due;
 pub mod earn;
+mod extremes;
 pub mod facts;
 pub mod fold;
 pub mod gift;

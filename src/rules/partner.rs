@@ -3,7 +3,7 @@
 
 use super::case::Case;
 use super::returns::Kept;
-use super::state::State;
+use super::state::{State, capped};
 use crate::model::{
     Account, Act, Campaign, Code, CostTo, Day, Draft, Effect, Entry, Exact, Head, Money, Number,
     Partner, PartnerWhy, Place, Points, Policy, Programme, Purchase, Refusal, Reward, TenderKind,
@@ -256,7 +256,9 @@ fn settle(case: &Case, partner: Number, from: Day, to: Day) -> Result<Draft, Ref
         return Err(Refusal::new(Code::TooSoon, detail));
     }
     let account = case.state.house.partner(partner);
-    let amount = account.map_or(Money::ZERO, |account| account.open_before(to));
+    let open = account.map_or(0, |account| account.open_before(to));
+    // What is more than an amount can say is settled in several steps.
+    let amount = Money(capped(open));
     if amount == Money::ZERO {
         let detail = format!("nothing is open with {} for days before {to}", found.id);
         return Err(Refusal::new(Code::AlreadySo, detail));

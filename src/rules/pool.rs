@@ -5,7 +5,7 @@ use super::case::Case;
 use super::earn::{Outcome, round};
 use super::limits::Limits;
 use super::purchase;
-use super::state::Member;
+use super::state::{Member, capped};
 use crate::model::{
     Account, Act, Code, Draft, Effect, Entry, Exact, Given, Hook, MemberId, Number, Points, Pool,
     Programme, Purchase, Refusal, Reward, Scene, Value,
@@ -141,6 +141,7 @@ pub fn pay(case: &Case, act: Act) -> Result<Draft, Refusal> {
         .pool(pool)
         .ok_or_else(|| Refusal::new(Code::UnknownPool, "the programme has no such pool"))?;
     let held = case.state.house.pool(pool).map_or(0, |p| p.balance);
+    let held = capped(held);
     if points.0 > held || points.0 <= 0 {
         let shown = |n: i64| Decimal::new(n, found.digits.into());
         let detail = format!(

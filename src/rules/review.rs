@@ -2,7 +2,7 @@
 //! change a parameter within the limits it declares. It never resumes itself.
 
 use super::case::Case;
-use super::state::House;
+use super::state::{House, capped};
 use crate::model::{
     Act, Campaign, CampaignChanged, CampaignStatus, Code, Day, Draft, Effect, Exact, Fact, Failure,
     Given, Hook, NameKind, Number, Points, Policy, Proposal, Refusal, ReviewFacts, Scene, Tunable,
@@ -36,14 +36,16 @@ pub fn figures(policy: &dyn Policy, house: &House, campaign: &Campaign, day: Day
     let all = house.tallies(campaign.number);
     for tally in all {
         let name = house.names.text(NameKind::Unit, tally.unit);
-        facts.given.push((name, Points(tally.issued)));
+        facts.given.push((name, Points(capped(tally.issued))));
         let is_known = policy.programme().unit(tally.unit).is_some();
         if is_known && unit.is_none_or(|unit| unit == tally.unit) {
-            facts.issued += tally.issued;
-            facts.matured += tally.matured(day, campaign.ripe_days).max(0);
-            facts.used += tally.used.max(0);
-            facts.voided += tally.voided;
-            facts.lapsed += tally.lapsed;
+            let matured = tally.matured(day, campaign.ripe_days);
+            let add = |sum: &mut i64, more: i128| *sum = capped(i128::from(*sum) + more);
+            add(&mut facts.issued, tally.issued);
+            add(&mut facts.matured, matured.max(0));
+            add(&mut facts.used, tally.used.max(0));
+            add(&mut facts.voided, tally.voided);
+            add(&mut facts.lapsed, tally.lapsed);
         }
     }
     facts

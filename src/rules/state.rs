@@ -13,11 +13,14 @@ use std::collections::HashMap;
 pub use super::table::{ByMember, IdHasher};
 
 mod absorbed;
+mod bounds;
 mod hold;
 mod household;
 mod others;
 
 pub use absorbed::Absorbed;
+pub use bounds::{Exceeded, bounded_sum, is_large, narrowed};
+pub(in crate::rules) use bounds::{SMALL_SUMS_MAX, capped, is_large_amount};
 pub use hold::Hold;
 pub use household::Household;
 pub use others::{PartnerBook, PartnerMonth, PassCharge, PassHeld, PoolBook, PoolYear};
@@ -56,13 +59,14 @@ impl State {
 pub struct Totals {
     /// Which unit.
     pub unit: Number,
-    /// The balance of each account that ever moved.
-    pub accounts: Vec<(Account, i64)>,
+    /// The balance of each account that ever moved: wide enough that no
+    /// member's figures fill it for the others.
+    pub accounts: Vec<(Account, i128)>,
 }
 
 impl Totals {
     /// The balance of an account.
-    pub fn of(&self, account: Account) -> i64 {
+    pub fn of(&self, account: Account) -> i128 {
         self.accounts
             .iter()
             .find(|a| a.0 == account)
@@ -70,8 +74,8 @@ impl Totals {
     }
 
     /// Lots less deficits: what members hold. Deficits stand as a negative balance.
-    pub fn outstanding(&self) -> Points {
-        Points(self.of(Account::Lots) + self.of(Account::Deficit))
+    pub fn outstanding(&self) -> i128 {
+        self.of(Account::Lots) + self.of(Account::Deficit)
     }
 }
 
@@ -86,8 +90,8 @@ pub struct Counter {
     pub each: Period,
     /// The period's first day.
     pub start: Day,
-    /// How many.
-    pub value: i64,
+    /// How many: those of the whole programme outgrow an amount.
+    pub value: i128,
 }
 
 /// What belongs to no member.
@@ -127,8 +131,8 @@ pub struct House {
     pub terminals: Vec<(Number, String, u64)>,
     /// What partners owe and are owed.
     pub partners: Vec<PartnerBook>,
-    /// What all partners owe together: the other side of their accounts.
-    pub partners_owed: Money,
+    /// Minor units that all partners owe together: the other side of their accounts.
+    pub partners_owed: i128,
     /// What pools hold.
     pub pools: Vec<PoolBook>,
 }
@@ -260,13 +264,14 @@ impl Figures {
         self.units.iter().find(|u| u.0 == unit).map_or(0, |u| u.1)
     }
 
-    fn add(&mut self, change: &Change) {
+    fn add(&mut self, change: &Change) -> Result<(), Exceeded> {
         self.visits = self.visits.saturating_add(change.visits);
-        self.spend = Money(self.spend.0.saturating_add(change.spend.0));
+        self.spend = Money(bounded_sum(0, self.spend.0, change.spend.0)?);
         if change.unit != 0 {
             let sum = entry_of(&mut self.units, change.unit);
-            *sum = sum.saturating_add(change.points);
+            *sum = bounded_sum(change.unit, *sum, change.points)?;
         }
+        Ok(())
     }
 }
 
@@ -425,11 +430,16 @@ impl Member {
         Points(sent.map_or(0, |s| s.2))
     }
 
-    pub(super) fn add_sent(&mut self, unit: Number, day: Day, points: Points) {
-        let before = self.sent_on(unit, day);
+    pub(super) fn add_sent(
+        &mut self,
+        unit: Number,
+        day: Day,
+        points: Points,
+    ) -> Result<(), Exceeded> {
+        let sum = bounded_sum(unit, self.sent_on(unit, day).0, points.0)?;
         self.sent.retain(|s| s.0 != unit);
-        self.sent
-            .push((unit, day, before.0.saturating_add(points.0)));
+        self.sent.push((unit, day, sum));
+        Ok(())
     }
 
     /// A pass that is held at an instant, and the lot that it is.
@@ -485,27 +495,33 @@ impl Member {
         months.map(|m| sum(&m.1)).sum()
     }
 
-    pub(super) fn add(&mut self, day: Day, change: &Change) {
-        self.lifetime.add(change);
-        add_dated(&mut self.months, day.month_count(), MONTHS_MAX, change);
-        add_dated(&mut self.days, day, DAYS_MAX, change);
+    pub(super) fn add(&mut self, day: Day, change: &Change) -> Result<(), Exceeded> {
+        self.lifetime.add(change)?;
+        add_dated(&mut self.months, day.month_count(), MONTHS_MAX, change)?;
+        add_dated(&mut self.days, day, DAYS_MAX, change)
     }
 }
 
 /// Adds to the figures of a date; the oldest dates give way.
-fn add_dated<K: Ord + Copy>(list: &mut Vec<(K, Figures)>, key: K, len_max: usize, change: &Change) {
+fn add_dated<K: Ord + Copy>(
+    list: &mut Vec<(K, Figures)>,
+    key: K,
+    len_max: usize,
+    change: &Change,
+) -> Result<(), Exceeded> {
     match list.binary_search_by_key(&key, |(k, _)| *k) {
-        Ok(at) => list[at].1.add(change),
+        Ok(at) => list[at].1.add(change)?,
         Err(0) if list.len() >= len_max => {}
         Err(at) => {
             let mut figures = Figures::default();
-            figures.add(change);
+            figures.add(change)?;
             list.insert(at, (key, figures));
             if list.len() > len_max {
                 list.remove(0);
             }
         }
     }
+    Ok(())
 }
 
 /// Adds to a counter; of each kind only the newest periods are kept.
@@ -532,12 +548,13 @@ pub(super) fn count_up(list: &mut Vec<Counter>, counter: Counter) {
     }
 }
 
-/// The value of a counter in one period, everywhere.
+/// The value of a counter in one period, everywhere; see [`counted_in`].
 pub(super) fn counted(list: &[Counter], count: Count, each: Period, start: Day) -> i64 {
     counted_in(list, count, 0, each, start)
 }
 
-/// The value of a counter in one period in one store; 0 for everywhere.
+/// The value of a counter in one period in one store; 0 for everywhere. It is
+/// held to what no limit reaches and any amount can be added to.
 pub(super) fn counted_in(
     list: &[Counter],
     count: Count,
@@ -546,7 +563,8 @@ pub(super) fn counted_in(
     start: Day,
 ) -> i64 {
     let is_it = |c: &&Counter| (c.count, c.store, c.each, c.start) == (count, store, each, start);
-    list.iter().find(is_it).map_or(0, |c| c.value)
+    let value = list.iter().find(is_it).map_or(0, |c| c.value);
+    narrowed(value)
 }
 
 /// What became of an entry: returns, a void, a claim.

@@ -16,21 +16,21 @@ pub struct Tally {
     /// The unit.
     pub unit: Number,
     /// Given.
-    pub issued: i64,
+    pub issued: i128,
     /// Spent, less what came back.
-    pub used: i64,
+    pub used: i128,
     /// Taken back.
-    pub voided: i64,
+    pub voided: i128,
     /// Expired.
-    pub lapsed: i64,
+    pub lapsed: i128,
     /// The last days with any: the day, the first entry of it, what of it was
     /// not taken back. Days never go back here, so an entry tells its day.
-    days: Vec<(Day, u64, i64)>,
+    days: Vec<(Day, u64, i128)>,
 }
 
 impl Tally {
     /// What was given so many days before a day or earlier, and not taken back.
-    pub fn matured(&self, day: Day, after: u32) -> i64 {
+    pub fn matured(&self, day: Day, after: u32) -> i128 {
         let ripe = day.plus_days(-(after as i32));
         let green = self.days.iter().filter(|d| d.0 > ripe);
         green.fold(self.issued.saturating_sub(self.voided), |n, d| {
@@ -38,7 +38,7 @@ impl Tally {
         })
     }
 
-    fn issue(&mut self, day: Day, seq: u64, amount: i64) {
+    fn issue(&mut self, day: Day, seq: u64, amount: i128) {
         self.issued = self.issued.saturating_add(amount);
         match self.days.last_mut() {
             Some(last) if last.0 >= day => last.2 = last.2.saturating_add(amount),
@@ -51,7 +51,7 @@ impl Tally {
         }
     }
 
-    fn void(&mut self, opened: u64, amount: i64) {
+    fn void(&mut self, opened: u64, amount: i128) {
         self.voided = self.voided.saturating_add(amount);
         let at = self.days.partition_point(|d| d.1 <= opened);
         if let Some(day) = at.checked_sub(1).and_then(|at| self.days.get_mut(at)) {
@@ -82,7 +82,7 @@ impl House {
     /// A campaign gave something.
     pub(super) fn tally_issued(&mut self, of: (Number, Number), day: Day, seq: u64, amount: i64) {
         if of.0 != 0 {
-            self.tally_mut(of.0, of.1).issue(day, seq, amount);
+            self.tally_mut(of.0, of.1).issue(day, seq, amount.into());
         }
     }
 
@@ -97,7 +97,7 @@ impl House {
         if of.0 == 0 {
             return;
         }
-        let tally = self.tally_mut(of.0, of.1);
+        let (tally, amount) = (self.tally_mut(of.0, of.1), i128::from(amount));
         match to {
             Account::Redemption | Account::Partner(_) | Account::Pool(_) => {
                 tally.used = tally.used.saturating_add(amount)
@@ -115,7 +115,7 @@ impl House {
         if of.0 == 0 {
             return;
         }
-        let tally = self.tally_mut(of.0, of.1);
+        let (tally, amount) = (self.tally_mut(of.0, of.1), i128::from(amount));
         match from {
             Account::Redemption | Account::Partner(_) | Account::Pool(_) => {
                 tally.used = tally.used.saturating_sub(amount)

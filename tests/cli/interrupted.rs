@@ -9,14 +9,14 @@ const SAMPLE: &str = include_str!("../data/cdnow_sample.txt");
 const IMPORT: &str = "import - --source sample --history --enrol --map 'member=customer_id:id:,at=date:%Y%m%d,qty=number_of_cds,total=dollar_value'";
 
 /// Members, and points that members hold.
-fn figures(shop: &Shop) -> (u64, i64) {
+fn figures(shop: &Shop) -> (u64, i128) {
     let folders = Folders {
         ledger: shop.path("ledger"),
         secrets: shop.path("ledger-secrets"),
     };
     let ledger = Ledger::open(&folders, Options::new("test").unwrap()).unwrap();
     let house = ledger.house();
-    let held = house.totals.iter().map(|t| t.outstanding().0).sum();
+    let held = house.totals.iter().map(|t| t.outstanding()).sum();
     (house.members, held)
 }
 

@@ -127,7 +127,7 @@ impl World {
 
     fn check_conserved(&mut self) {
         for totals in &self.ledger().house().totals {
-            let sum: i64 = totals.accounts.iter().map(|a| a.1).sum();
+            let sum: i128 = totals.accounts.iter().map(|a| a.1).sum();
             assert_eq!(sum, 0, "{totals:?}");
         }
     }
@@ -375,7 +375,7 @@ impl World {
         for totals in &ledger.house().totals {
             let is_drink = totals.unit == self.units.1;
             let expected = if is_drink { drinks } else { outstanding };
-            assert_eq!(totals.outstanding().0, expected, "{totals:?}");
+            assert_eq!(totals.outstanding(), i128::from(expected), "{totals:?}");
         }
     }
 

@@ -1,6 +1,7 @@
 //! Journals that somebody tampered with, and what is found.
 
 mod chosen;
+mod extremes;
 mod forgery;
 mod mutation;
 mod whole;

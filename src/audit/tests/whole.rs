@@ -2,10 +2,11 @@
 //! and reviews, verified on all levels; and forgers who chain it anew.
 
 use super::*;
+use crate::answer::Answer;
 use crate::command::parse;
 use crate::engine::{Folders, Ledger};
 use crate::policy::{Bundle, shipped_files};
-use crate::storage::clock::SteppingClock;
+use crate::storage::clock::{Clock, SteppingClock};
 use crate::storage::entropy::Entropy;
 use crate::storage::journal::{Piece, Reader};
 use std::sync::Arc;
@@ -56,15 +57,26 @@ impl Cafe {
     }
 
     pub(super) fn say(&mut self, json: &str) -> bool {
+        self.answer(json).is_ok()
+    }
+
+    pub(super) fn answer(&mut self, json: &str) -> Answer {
         self.count += 1;
         let json = json.replacen('{', &format!("{{\"key\":\"k{}\",", self.count), 1);
         let request = parse(json.as_bytes(), 2).unwrap_or_else(|bad| panic!("{json}: {bad}"));
-        self.ledger
-            .as_mut()
-            .unwrap()
+        let ledger = self.ledger.as_mut().unwrap();
+        ledger
             .submit(&request)
-            .unwrap()
-            .is_ok()
+            .unwrap_or_else(|error| panic!("{json}: {error}"))
+    }
+
+    /// How many commands were sent; the last one's key is `k` and that number.
+    pub(super) fn sent(&self) -> u32 {
+        self.count
+    }
+
+    pub(super) fn pass_days(&mut self, days: i64) {
+        self.clock.set(self.clock.now_micros() + days * DAY);
     }
 
     fn at(&mut self, days: i64) {

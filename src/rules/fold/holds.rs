@@ -147,11 +147,11 @@ impl Poster<'_> {
         let other = self.member(from)?.clone();
         let seq = self.entry.seq;
         let member = self.member_mut(into)?;
-        match is_undone {
+        let sums = match is_undone {
             false => member.absorb(&other, seq),
             true => member.give_up(&other),
-        }
-        Ok(())
+        };
+        self.within(sums)
     }
 
     fn move_holds(&mut self, who: u8, to: u8, from: LotId, id: LotId) -> Applied {

@@ -158,8 +158,9 @@ impl Poster<'_> {
             spend,
             ..Change::default()
         };
+        let sum = self.member_mut(who)?.add(day, &change);
+        self.within(sum)?;
         let member = self.member_mut(who)?;
-        member.add(day, &change);
         if visits > 0 {
             let (first, last) = member.purchased.unwrap_or((day, day));
             member.purchased = Some((first.min(day), last.max(day)));

@@ -2,7 +2,7 @@
 
 use super::{Applied, Poster};
 use crate::model::{Account, Effect, LotId, Number, Points, Terms};
-use crate::rules::state::{Change, Lot, Member, entry_of};
+use crate::rules::state::{Change, Lot, Member, bounded_sum, entry_of};
 
 /// Closed lots of campaigns that a member is known by.
 const CLOSED_MAX: usize = 16;
@@ -33,7 +33,8 @@ impl Poster<'_> {
                     self.tally(*campaign, *unit, amount.0);
                     let day = self.entry.head.day;
                     let change = Change::of(*unit, amount.0);
-                    self.member_mut(*who)?.add(day, &change);
+                    let sum = self.member_mut(*who)?.add(day, &change);
+                    self.within(sum)?;
                 }
                 self.transfer(*unit, *from, Account::Lots, opens)
             }
@@ -99,9 +100,10 @@ impl Poster<'_> {
         unit: Number,
         more: i64,
     ) -> Result<&mut Member, String> {
+        let held = *entry_of(&mut self.member_mut(who)?.in_lots, unit);
+        let sum = self.within(bounded_sum(unit, held, more))?;
         let member = self.member_mut(who)?;
-        let sum = entry_of(&mut member.in_lots, unit);
-        *sum = sum.checked_add(more).ok_or("the lots grow too large")?;
+        *entry_of(&mut member.in_lots, unit) = sum;
         Ok(member)
     }
 
@@ -191,13 +193,15 @@ impl Poster<'_> {
 
     pub(super) fn owe(&mut self, who: u8, unit: Number, amount: Points, with: Account) -> Applied {
         self.mark(who, unit, false);
-        let owed = entry_of(&mut self.member_mut(who)?.owed, unit);
-        *owed = owed
-            .checked_add(amount.0)
-            .filter(|o| *o >= 0)
-            .ok_or("more is filled than is owed")?;
-        if *owed == 0 {
-            self.member_mut(who)?.owed.retain(|o| o.1 != 0);
+        let before = self.member_mut(who)?.owed(unit).0;
+        let sum = self.within(bounded_sum(unit, before, amount.0))?;
+        if sum < 0 {
+            return Err("more is filled than is owed".into());
+        }
+        let owed = &mut self.member_mut(who)?.owed;
+        *entry_of(owed, unit) = sum;
+        if sum == 0 {
+            owed.retain(|o| o.1 != 0);
         }
         // A deficit is a negative balance: owing more takes from it.
         self.transfer(unit, Account::Deficit, with, amount)

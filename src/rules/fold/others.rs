@@ -47,9 +47,10 @@ impl Poster<'_> {
         let month = self.entry.head.day.month_count();
         let large = || format!("partner {partner} owes more than can be held");
         let house = &mut self.state.house;
-        house.partners_owed = house.partners_owed.plus(amount).ok_or_else(large)?;
+        let more = i128::from(amount.0);
+        house.partners_owed = house.partners_owed.checked_add(more).ok_or_else(large)?;
         let book = self.partner(partner);
-        book.balance = book.balance.plus(amount).ok_or_else(large)?;
+        book.balance = book.balance.checked_add(more).ok_or_else(large)?;
         let sums = book.month(month);
         let sum = match why {
             PartnerWhy::Earned => &mut sums.earned,
@@ -57,7 +58,7 @@ impl Poster<'_> {
             PartnerWhy::Undone => &mut sums.undone,
             PartnerWhy::Settled => &mut sums.settled,
         };
-        *sum = sum.plus(amount).ok_or_else(large)?;
+        *sum = sum.checked_add(more).ok_or_else(large)?;
         if let Some(of) = self.returned() {
             let owes = &mut self.state.aftermath.entry(of).or_default().owes;
             let sum = entry_of(owes, partner);
@@ -93,8 +94,8 @@ impl Poster<'_> {
             pools.len() - 1
         });
         let book = &mut pools[at];
-        let balance = book.balance.checked_add(amount.0);
-        let balance = balance.filter(|b| Points(*b).is_in_range());
+        let more = i128::from(amount.0);
+        let balance = book.balance.checked_add(more);
         book.balance = balance.ok_or("the pool grows beyond what can be held")?;
         if is_payment && book.balance < 0 {
             return Err(format!("{amount} cannot be paid out of pool {pool}"));
@@ -102,10 +103,10 @@ impl Poster<'_> {
         let sums: &mut PoolYear = book.year(year);
         match is_payment {
             true => {
-                sums.paid = sums.paid.saturating_sub(amount.0);
+                sums.paid = sums.paid.saturating_sub(more);
                 book.payments.push(seq);
             }
-            false => sums.given = sums.given.saturating_add(amount.0),
+            false => sums.given = sums.given.saturating_add(more),
         }
         if let Some(of) = self.returned() {
             let pooled = &mut self.state.aftermath.entry(of).or_default().pooled;
@@ -181,10 +182,10 @@ mod tests {
         booked(&mut state, owes(1, 1000, PartnerWhy::Earned)).expect("earned");
         booked(&mut state, owes(2, -18_000, PartnerWhy::Redeemed)).expect("redeemed");
         booked(&mut state, owes(1, -1000, PartnerWhy::Settled)).expect("settled");
-        let sum: i64 = state.house.partners.iter().map(|p| p.balance.0).sum();
-        assert_eq!((sum, state.house.partners_owed), (-18_000, Money(-18_000)));
+        let sum: i128 = state.house.partners.iter().map(|p| p.balance).sum();
+        assert_eq!((sum, state.house.partners_owed), (-18_000, -18_000));
         let later = Day::default().plus_days(40);
-        assert_eq!(state.house.partners[0].open_before(later), Money::ZERO);
+        assert_eq!(state.house.partners[0].open_before(later), 0);
         let set = |is_active| Effect::PartnerSet {
             partner: 1,
             is_active,

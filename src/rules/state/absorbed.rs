@@ -1,7 +1,10 @@
 //! One member's figures as part of another's: two cards of one person become
 //! one member, and can become two again.
 
-use super::{Counter, DAYS_MAX, Figures, MONTHS_MAX, Member, TierHeld, count_up, entry_of};
+use super::{
+    Counter, DAYS_MAX, Exceeded, Figures, MONTHS_MAX, Member, TierHeld, bounded_sum, count_up,
+    entry_of,
+};
 use crate::model::{Day, Instant, MemberId, Number};
 use crate::rules::acted;
 use bincode::{Decode, Encode};
@@ -28,14 +31,15 @@ pub struct Absorbed {
 }
 
 impl Figures {
-    fn absorb(&mut self, other: &Figures, sign: i64) {
+    fn absorb(&mut self, other: &Figures, sign: i64) -> Result<(), Exceeded> {
         self.visits = self.visits.saturating_add(sign * other.visits);
-        self.spend.0 = self.spend.0.saturating_add(sign * other.spend.0);
+        self.spend.0 = bounded_sum(0, self.spend.0, sign * other.spend.0)?;
         for (unit, points) in &other.units {
             let sum = entry_of(&mut self.units, *unit);
-            *sum = sum.saturating_add(sign * points);
+            *sum = bounded_sum(*unit, *sum, sign * points)?;
         }
         self.units.retain(|u| u.1 != 0);
+        Ok(())
     }
 
     fn is_empty(&self) -> bool {
@@ -48,11 +52,11 @@ fn absorb_dated<K: Ord + Copy>(
     others: &[(K, Figures)],
     sign: i64,
     len_max: usize,
-) {
+) -> Result<(), Exceeded> {
     for (key, figures) in others {
         match list.binary_search_by_key(key, |(k, _)| *k) {
             Ok(at) => {
-                list[at].1.absorb(figures, sign);
+                list[at].1.absorb(figures, sign)?;
                 if list[at].1.is_empty() {
                     list.remove(at);
                 }
@@ -64,11 +68,12 @@ fn absorb_dated<K: Ord + Copy>(
     }
     let over = list.len().saturating_sub(len_max);
     list.drain(..over);
+    Ok(())
 }
 
 impl Member {
     /// Adds another member's figures, counters, memories and labels.
-    pub(in crate::rules) fn absorb(&mut self, other: &Member, seq: u64) {
+    pub(in crate::rules) fn absorb(&mut self, other: &Member, seq: u64) -> Result<(), Exceeded> {
         self.absorbed.push(Absorbed {
             seq,
             from: other.id,
@@ -79,7 +84,7 @@ impl Member {
             memo: self.memo.iter().map(|m| (m.0, m.1.clone())).collect(),
             purchased: self.purchased,
         });
-        self.absorb_figures(other, 1);
+        self.absorb_figures(other, 1)?;
         for memo in &other.memo {
             if !self.memo.iter().any(|m| (m.0, &m.1) == (memo.0, &memo.1)) {
                 self.memo.push(memo.clone());
@@ -101,26 +106,28 @@ impl Member {
         for (activity, day, times) in &other.acted {
             acted::add(&mut self.acted, *activity, *day, *times);
         }
+        Ok(())
     }
 
-    fn absorb_figures(&mut self, other: &Member, sign: i64) {
-        self.lifetime.absorb(&other.lifetime, sign);
-        absorb_dated(&mut self.months, &other.months, sign, MONTHS_MAX);
-        absorb_dated(&mut self.days, &other.days, sign, DAYS_MAX);
+    fn absorb_figures(&mut self, other: &Member, sign: i64) -> Result<(), Exceeded> {
+        self.lifetime.absorb(&other.lifetime, sign)?;
+        absorb_dated(&mut self.months, &other.months, sign, MONTHS_MAX)?;
+        absorb_dated(&mut self.days, &other.days, sign, DAYS_MAX)?;
         for counter in &other.counters {
-            let value = sign * counter.value;
+            let value = i128::from(sign) * counter.value;
             count_up(&mut self.counters, Counter { value, ..*counter });
         }
         self.counters.retain(|c| c.value != 0);
+        Ok(())
     }
 
     /// Takes another member's figures out again, as they were added.
-    pub(in crate::rules) fn give_up(&mut self, other: &Member) {
+    pub(in crate::rules) fn give_up(&mut self, other: &Member) -> Result<(), Exceeded> {
         let Some(at) = self.absorbed.iter().rposition(|a| a.from == other.id) else {
-            return;
+            return Ok(());
         };
         let before = self.absorbed.remove(at);
-        self.absorb_figures(other, -1);
+        self.absorb_figures(other, -1)?;
         let is_own = |memo: &(Number, String)| before.memo.contains(memo);
         self.memo.retain(|m| {
             let came = other.memo.contains(m);
@@ -136,5 +143,6 @@ impl Member {
             self.purchased = before.purchased;
         }
         acted::give_up(&mut self.acted, &other.acted);
+        Ok(())
     }
 }

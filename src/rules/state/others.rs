@@ -51,19 +51,20 @@ impl super::House {
     }
 }
 
-/// A month of a partner's account; owed by the partner is positive.
+/// A month of a partner's account, in minor units; owed by the partner is
+/// positive. All members together move it, so it is wider than an amount.
 #[derive(Clone, PartialEq, Eq, Default, Debug, Encode, Decode)]
 pub struct PartnerMonth {
     /// Months since year 0.
     pub month: i32,
     /// For points given at its cost.
-    pub earned: Money,
+    pub earned: i128,
     /// For points spent with it.
-    pub redeemed: Money,
+    pub redeemed: i128,
     /// Of either, undone.
-    pub undone: Money,
+    pub undone: i128,
     /// What changed hands.
-    pub settled: Money,
+    pub settled: i128,
 }
 
 /// A partner's account.
@@ -73,8 +74,8 @@ pub struct PartnerBook {
     pub partner: Number,
     /// Whether it does not take part at the moment.
     pub is_suspended: bool,
-    /// What it owes now; negative is owed to it.
-    pub balance: Money,
+    /// Minor units that it owes now; negative is owed to it.
+    pub balance: i128,
     /// Month by month, by the day of the act, ascending.
     pub months: Vec<PartnerMonth>,
 }
@@ -94,12 +95,12 @@ impl PartnerBook {
     }
 
     /// What is open of all months before a day's, whatever was settled since.
-    pub fn open_before(&self, day: Day) -> Money {
+    pub fn open_before(&self, day: Day) -> i128 {
         let before = |m: &&PartnerMonth| m.month < day.month_count();
         let owed = self.months.iter().filter(before);
-        let owed: i64 = owed.map(|m| m.earned.0 + m.redeemed.0 + m.undone.0).sum();
-        let settled: i64 = self.months.iter().map(|m| m.settled.0).sum();
-        Money(owed + settled)
+        let owed: i128 = owed.map(|m| m.earned + m.redeemed + m.undone).sum();
+        let settled: i128 = self.months.iter().map(|m| m.settled).sum();
+        owed + settled
     }
 }
 
@@ -109,9 +110,9 @@ pub struct PoolYear {
     /// The year.
     pub year: i32,
     /// Put in, less what returns took out again.
-    pub given: i64,
+    pub given: i128,
     /// Paid out.
-    pub paid: i64,
+    pub paid: i128,
 }
 
 /// What a pool holds.
@@ -120,7 +121,7 @@ pub struct PoolBook {
     /// Which pool.
     pub pool: Number,
     /// How much, in its smallest unit.
-    pub balance: i64,
+    pub balance: i128,
     /// Year by year, by the day of the act, ascending.
     pub years: Vec<PoolYear>,
     /// The entries that paid out of it.

@@ -4,6 +4,7 @@ use super::outcome::Check;
 use crate::answer::{Answer, status_word};
 use crate::model::{
     CampaignStatus, Effect, Entry, Instant, Money, Number, Points, Policy, Programme, Window,
+    wide_money,
 };
 use crate::rules::state::{House, Lot, Member, PassHeld};
 use rust_decimal::Decimal;
@@ -74,15 +75,14 @@ impl View<'_> {
         let found = programme.partners.iter().find(|p| p.id == id);
         let mut books = self.house.partners.iter();
         let book = found.and_then(|p| books.find(|b| b.partner == p.number));
-        let owes = book.map_or(Money::ZERO, |b| b.balance);
-        owes.display(programme.digits)
+        wide_money(book.map_or(0, |b| b.balance), programme.digits)
     }
 
     fn holds(&self, id: &str) -> String {
         let found = self.programme().pools.iter().find(|p| p.id == id);
-        let digits = found.map_or(0, |p| p.digits.into());
+        let digits = found.map_or(0, |p| p.digits);
         let balance = found.and_then(|p| self.house.pool(p.number));
-        rust_decimal::Decimal::new(balance.map_or(0, |b| b.balance), digits).to_string()
+        wide_money(balance.map_or(0, |b| b.balance), digits)
     }
 
     fn pass(&self, unit: &str) -> Option<(&PassHeld, &Lot)> {
