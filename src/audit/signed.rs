@@ -5,7 +5,7 @@ use super::report::{Findings, Kind, Place};
 use crate::chain::checkpoint::{Checkpoint, Signed};
 use crate::chain::hash::Hash;
 use crate::chain::note::VerifierKey;
-use std::fs;
+use crate::storage::files::{self, limit};
 use std::path::Path;
 
 /// Signatures verified at once, on all threads.
@@ -130,6 +130,7 @@ impl Signatures {
 /// synced, so after a power cut it may be missing or unreadable: the note says.
 pub(super) fn newest(ledger: &Path) -> Result<Signed, String> {
     let path = ledger.join("checkpoint");
-    let bytes = fs::read(&path).map_err(|e| format!("no checkpoint file was read: {e}"))?;
+    let bytes = files::read(&path, limit::NOTE)
+        .map_err(|trouble| format!("no checkpoint file was read: {trouble}"))?;
     Signed::parse(&bytes).map_err(|e| format!("the checkpoint file cannot be read: {e}"))
 }

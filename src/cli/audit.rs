@@ -1,5 +1,6 @@
 //! `stampbook audit`
 
+use super::new_file::write_new;
 use super::print::{Exit, Failure, Mood, Printer, colored};
 use super::progress::Progress;
 use crate::audit::{self, Anchor, Options, Outcome, Report, Verdict};
@@ -8,9 +9,10 @@ use crate::engine::Error;
 use crate::model::Instant;
 use crate::storage::clock::{Clock, SystemClock};
 use crate::storage::error::Trouble;
+use crate::storage::files::{self, limit};
 use clap::{Args, Subcommand};
 use serde::Serialize;
-use std::io::{ErrorKind, Write};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// For auditors: reads the journal only, changes no byte, needs no secret.
@@ -70,29 +72,6 @@ impl From<&audit::Card> for CardTold {
             date: card.date.clone(),
         }
     }
-}
-
-/// Writes a file that must not be there yet: the older card proves more.
-fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
-    let made = std::fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(path);
-    let mut file = match made {
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            return Err(unusable(path, "there is a file already")
-                .hint("an older card proves more: keep it, and give this one another name"));
-        }
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            return Err(unusable(path, "there is no such folder"));
-        }
-        made => made.map_err(|e| Trouble::io("create", path, e))?,
-    };
-    file.write_all(text.as_bytes()).map_err(|error| {
-        // Half a card would keep the name from a whole one.
-        let _ = std::fs::remove_file(path);
-        Trouble::io("write", path, error).into()
-    })
 }
 
 /// Verifies the ledger claim by claim.
@@ -188,7 +167,8 @@ impl CardArgs {
             None if printer.is_json() => printer.json(&CardTold::from(&card))?,
             None => printer.verbatim(&card.to_string())?,
             Some(path) => {
-                write_new(path, &card.to_string())?;
+                let remedy = "an older card proves more: keep it, and give this one another name";
+                write_new(path, &card.to_string(), remedy)?;
                 if printer.is_json() {
                     printer.json(&CardTold::from(&card))?;
                 }
@@ -344,7 +324,8 @@ fn threads() -> usize {
 }
 
 fn kept_in(path: &Path) -> Result<Anchor, Failure> {
-    let bytes = std::fs::read(path).map_err(|e| unusable(path, &e.to_string()))?;
+    let bytes = files::read_named(path, limit::NOTE)
+        .map_err(|trouble| Failure::new(Exit::BadInput, "bad_file", trouble.to_string()))?;
     let name = path.display().to_string();
     Anchor::parse(&name, &bytes).map_err(|flaw| unusable(path, &flaw.to_string()))
 }
@@ -370,7 +351,7 @@ fn trouble(error: Error) -> Failure {
     match &error {
         _ if is_absent => Failure::new(Exit::BadInput, "no_ledger", error.to_string())
             .hint("name the ledger's folder with --ledger"),
-        Error::Trouble(_) => Failure::trouble("io", error.to_string()),
+        Error::Trouble(_) => error.into(),
         _ => Failure::not_established(error.to_string()),
     }
 }

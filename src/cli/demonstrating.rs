@@ -4,10 +4,11 @@
 use super::demo::DemoArgs;
 use super::print::{Exit, Failure, Mood, Printer, colored};
 use crate::chain::page::Page;
-use crate::storage::error::Trouble;
+use crate::storage::error::At;
+use crate::storage::files::{self, limit};
 use crate::storage::journal::files::segment_name;
 use serde_json::json;
-use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -28,7 +29,7 @@ impl DemoArgs {
             return Err(Failure::bad_input(message)
                 .hint("name another folder with --folder, or remove that one"));
         }
-        fs::create_dir_all(&self.folder).map_err(|e| Trouble::io("create", &self.folder, e))?;
+        files::make_named_folder(&self.folder)?;
         let program = std::env::current_exe()?;
         let mut demo = Demo {
             folder: self.folder.clone(),
@@ -146,12 +147,13 @@ impl Demo<'_> {
 
     fn write(&self, name: &str, bytes: &[u8]) -> Result<(), Failure> {
         let path = self.folder.join(name);
-        Ok(fs::write(&path, bytes).map_err(|e| Trouble::io("write", &path, e))?)
+        let mut file = files::create(&path, false)?;
+        Ok(file.write_all(bytes).at("write", &path)?)
     }
 
     fn read(&self, name: &str) -> Result<Vec<u8>, Failure> {
         let path = self.folder.join(name);
-        Ok(fs::read(&path).map_err(|e| Trouble::io("read", &path, e))?)
+        Ok(files::read(&path, limit::SEGMENT)?)
     }
 
     /// What an editor would do.
@@ -192,7 +194,7 @@ impl Demo<'_> {
         self.write(&segment, &bytes)?;
         self.show("rm cut/checkpoint")?;
         let path = self.folder.join("cut/checkpoint");
-        Ok(fs::remove_file(&path).map_err(|e| Trouble::io("remove", &path, e))?)
+        Ok(files::remove(&path)?)
     }
 }
 
@@ -206,15 +208,14 @@ fn last_page(bytes: &[u8]) -> (usize, usize) {
 }
 
 fn copy(from: &Path, to: &Path) -> Result<(), Failure> {
-    let trouble = |e| Trouble::io("copy", from, e);
-    fs::create_dir_all(to).map_err(trouble)?;
-    for found in fs::read_dir(from).map_err(trouble)? {
-        let found = found.map_err(trouble)?;
-        let target = to.join(found.file_name());
-        match found.path().is_dir() {
-            true => copy(&found.path(), &target)?,
+    files::make_folder(to)?;
+    for path in files::list(from)? {
+        let target = to.join(path.file_name().unwrap_or_default());
+        match path.is_dir() {
+            true => copy(&path, &target)?,
             false => {
-                fs::copy(found.path(), &target).map_err(trouble)?;
+                let (mut from, mut to) = (files::open(&path)?, files::create(&target, false)?);
+                std::io::copy(&mut from, &mut to).at("copy", &path)?;
             }
         }
     }

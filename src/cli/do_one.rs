@@ -6,6 +6,7 @@ use super::desk::{carry_out, compact};
 use super::print::{Exit, Failure, Printer};
 use crate::answer::{Answer, Denied};
 use crate::command::{LINE_LEN_MAX, Verb, key_in, parse, parse_keyless};
+use crate::storage::files;
 use clap::Args;
 use std::io::Read;
 use std::path::Path;
@@ -76,8 +77,7 @@ impl DoArgs {
             }
             path => {
                 let path = Path::new(path);
-                let file =
-                    std::fs::File::open(path).map_err(|e| super::trouble::not_opened(path, e))?;
+                let file = files::open_named(path).map_err(super::trouble::not_opened)?;
                 let read = file.take(len_max).read_to_end(&mut bytes);
                 read.map_err(|e| super::trouble::not_read(path, e))?;
             }

@@ -4,6 +4,8 @@ use super::args::Cli;
 use super::desk::compact;
 use super::importing;
 use super::print::{Exit, Failure, Printer};
+use super::trouble::not_opened;
+use crate::storage::files::{self, limit};
 use crate::{
     command::{
         Bad,
@@ -101,7 +103,11 @@ impl ImportArgs {
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         let map_file = match &self.map_file {
             Some(path) => {
-                std::fs::read_to_string(path).map_err(|e| super::trouble::not_opened(path, e))?
+                let bytes = files::read_named(path, limit::MAP_FILE).map_err(not_opened)?;
+                String::from_utf8(bytes).map_err(|_| {
+                    let message = format!("{}: it is not UTF-8 text", path.display());
+                    Failure::new(Exit::BadInput, "bad_file", message)
+                })?
             }
             None => String::new(),
         };

@@ -10,8 +10,8 @@ use crate::command::Verb;
 use crate::command::import::{BadRow, Options, Row, RowError, Rows};
 use crate::engine::{AHEAD, Brief, Ledger, Mode};
 use crate::model::{NameKind, Points};
+use crate::storage::files::{self, limit};
 use serde::Serialize;
-use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
@@ -99,8 +99,8 @@ fn open(file: &str) -> Result<(Box<dyn BufRead + Send>, u64), Failure> {
         "-" => (Box::new(std::io::stdin()), 0),
         name => {
             let path = Path::new(name);
-            let file = File::open(path).map_err(|e| not_opened(path, e))?;
-            let len = file.metadata().map_or(0, |m| m.len());
+            let file = files::open_named(path).map_err(not_opened)?;
+            let len = files::check_len(&file, path, limit::IMPORT)?;
             (Box::new(file), len)
         }
     };

@@ -8,7 +8,7 @@ use crate::chain::note::VerifierKey;
 use crate::engine::{Folders, Ledger};
 use crate::model::Act;
 use crate::storage::entropy::Entropy;
-use crate::storage::error::Trouble;
+use crate::storage::files;
 use clap::Args;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -66,8 +66,7 @@ impl InitArgs {
         let bundle = programme::bundle_of(files.clone())?;
         let origin = self.origin_whole()?;
         // Wrong here, it is told before there is a ledger.
-        std::fs::create_dir_all(&self.folder)
-            .map_err(|e| Trouble::io("create", &self.folder, e))?;
+        files::make_named_folder(&self.folder)?;
         let created = Ledger::create(&folders, &origin, &bundle, cli.options("init")?);
         let mut ledger = of_bundle(&bundle, created)?;
         programme::write(&self.folder, &files)?;
@@ -104,8 +103,7 @@ impl InitArgs {
         let is_itself = Path::new(&self.programme)
             .canonicalize()
             .is_ok_and(|p| folder.canonicalize().is_ok_and(|f| f == p));
-        let is_free =
-            std::fs::read_dir(folder).map_or(!folder.exists(), |mut d| d.next().is_none());
+        let is_free = files::list_named(folder).map_or(!folder.exists(), |names| names.is_empty());
         if is_free || is_itself || programme::read(folder).is_ok_and(|found| same(&found, files)) {
             return Ok(());
         }

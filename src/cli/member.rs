@@ -5,11 +5,11 @@ use super::args::{HeadArgs, ToRaw, text, texts};
 use super::desk::{compact, request_of};
 use super::exporting::{everything, profile_json};
 use super::merge::{MergeArgs, UnmergeArgs};
+use super::new_file::write_new;
 use super::print::{Exit, Failure, Printer};
 use super::telling::member_named;
 use crate::command::{Bad, raw, raw::Raw};
 use crate::engine::profile::Profile;
-use crate::storage::error::Trouble;
 use clap::{Args, Subcommand};
 use serde_json::json;
 use std::path::PathBuf;
@@ -271,7 +271,11 @@ impl ExportArgs {
                 None => out.data(&all)?,
                 Some(path) => {
                     let text = format!("{all:#}\n");
-                    std::fs::write(path, text).map_err(|e| Trouble::io("write", path, e))?;
+                    write_new(
+                        path,
+                        &text,
+                        "name another file: what lies there is not written over",
+                    )?;
                     out.line(format!("written to {}", path.display()))?;
                 }
             }

@@ -28,6 +28,7 @@ mod importing;
 pub mod init;
 pub mod member;
 pub mod merge;
+mod new_file;
 pub mod office;
 pub mod outbox;
 pub mod partner;

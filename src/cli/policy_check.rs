@@ -115,7 +115,7 @@ pub(super) fn read(path: &Path) -> Result<Result<Folder, Vec<Diagnostic>>, Failu
         Ok(folder) => Ok(Ok(folder)),
         Err(Error::Programme(found)) => Ok(Err(found)),
         Err(_) if !path.is_dir() => Err(no_programme(path)),
-        Err(error) => Err(Failure::trouble("io", error.to_string())),
+        Err(error) => Err(error.into()),
     }
 }
 

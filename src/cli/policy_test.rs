@@ -6,6 +6,7 @@ use super::{Exit, Failure, Printer};
 use crate::engine::Error;
 use crate::model::{Policy, Programme};
 use crate::policy::Bundle;
+use crate::storage::files;
 use crate::workbench::{Folder, judge, story};
 use serde::Serialize;
 
@@ -96,8 +97,7 @@ fn tell(
     if is_filling && !told.unexpected.is_empty() {
         count.filled += told.unexpected.len();
         let path = folder.path.join(file);
-        std::fs::write(&path, story::fill(text, &told))
-            .map_err(|e| Failure::trouble("io", format!("{}: {e}", path.display())))?;
+        files::write_shared(&path, story::fill(text, &told).as_bytes())?;
         told.findings
             .retain(|f| !told.unexpected.iter().any(|u| u.0 == f.diagnostic.line));
     }

@@ -3,15 +3,14 @@
 use super::print::{Exit, Failure};
 use super::trouble::programme_failure;
 use crate::policy::{Bundle, shipped, shipped_files};
-use crate::storage::error::Trouble;
-use std::fs;
+use crate::storage::files;
 use std::path::{Path, PathBuf};
 
 /// How deep folders are looked into: nothing of a programme lies deeper.
-const DEPTH_MAX: usize = 4;
+const DEPTH_MAX: usize = 3;
 
 /// A programme's files: path within its folder with `/`, and bytes.
-pub(super) type Files = Vec<(String, Vec<u8>)>;
+pub(super) type Files = Vec<files::NamedBytes>;
 
 /// The files of a shipped programme, or of a folder.
 pub(super) fn named(name: &str) -> Result<Files, Failure> {
@@ -38,29 +37,7 @@ pub(super) fn read(folder: &Path) -> Result<Files, Failure> {
         return Err(Failure::new(Exit::BadInput, "bad_programme", message)
             .hint("name the programme's folder; `stampbook init` makes one to begin with"));
     }
-    let mut files = Files::new();
-    collect(folder, "", DEPTH_MAX, &mut files)?;
-    files.sort();
-    Ok(files)
-}
-
-fn collect(folder: &Path, inside: &str, depth: usize, files: &mut Files) -> Result<(), Failure> {
-    let trouble = |e| Trouble::io("read", folder, e);
-    for found in fs::read_dir(folder).map_err(trouble)? {
-        let found = found.map_err(trouble)?;
-        let name = format!("{inside}{}", found.file_name().to_string_lossy());
-        let path = found.path();
-        match path.is_dir() {
-            true if depth > 1 => collect(&path, &format!("{name}/"), depth - 1, files)?,
-            true => {}
-            false if is_ours(&name) => {
-                let bytes = fs::read(&path).map_err(|e| Trouble::io("read", &path, e))?;
-                files.push((name, bytes));
-            }
-            false => {}
-        }
-    }
-    Ok(())
+    Ok(files::programme_files(folder, DEPTH_MAX, is_ours)?)
 }
 
 fn is_ours(name: &str) -> bool {
@@ -122,8 +99,11 @@ pub(super) fn write(folder: &Path, files: &Files) -> Result<(), Failure> {
     for (name, bytes) in files {
         let path: PathBuf = folder.join(name);
         let parent = path.parent().unwrap_or(folder);
-        fs::create_dir_all(parent).map_err(|e| Trouble::io("create", parent, e))?;
-        fs::write(&path, bytes).map_err(|e| Trouble::io("write", &path, e))?;
+        match parent == folder {
+            true => files::make_named_folder(parent)?,
+            false => files::make_folder(parent)?,
+        }
+        files::write_shared(&path, bytes)?;
     }
     Ok(())
 }

@@ -23,6 +23,9 @@ impl From<Trouble> for Failure {
         let (exit, code) = match &trouble {
             Trouble::Locked { .. } => (Exit::Busy, "busy"),
             Trouble::Foreign { .. } => (Exit::BadInput, "not_a_ledger"),
+            Trouble::NotRegular { .. } | Trouble::NotFolder { .. } | Trouble::TooLong { .. } => {
+                (Exit::BadInput, "bad_file")
+            }
             Trouble::DiskFull { .. } => (Exit::Trouble, "disk_full"),
             Trouble::Newer { .. } => (Exit::Trouble, "newer_format"),
             Trouble::Damage { .. } => (Exit::Trouble, "damage"),
@@ -63,14 +66,21 @@ pub(super) fn of_bundle<T>(bundle: &Bundle, result: Result<T, Error>) -> Result<
 }
 
 /// A name that names no file is bad input; anything else is trouble.
-pub(super) fn not_opened(path: &Path, error: std::io::Error) -> Failure {
-    match error.kind() {
-        ErrorKind::NotFound => {
+pub(super) fn not_opened(trouble: Trouble) -> Failure {
+    match trouble {
+        Trouble::Io { path, source, .. } if source.kind() == ErrorKind::NotFound => {
             let message = format!("{}: there is no such file", path.display());
             Failure::new(Exit::BadInput, "bad_file", message)
                 .hint("name a file that is there, or - for stdin")
         }
-        _ => not_read(path, error),
+        Trouble::NotRegular { found, .. } => {
+            let failure = Failure::from(trouble);
+            match found {
+                "a folder" => failure.hint("name a file in it, or - for stdin"),
+                _ => failure.hint("name a regular file, or - for stdin"),
+            }
+        }
+        other => other.into(),
     }
 }
 

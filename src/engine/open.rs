@@ -15,12 +15,13 @@ use crate::chain::page::Page;
 use crate::chain::tree::Frontier;
 use crate::model::{Act, Channel, Day, Draft, Effect, Genesis, Given, Head, Instant, Key, Origin};
 use crate::policy::Bundle;
-use crate::storage::book::{Book, CACHE_BYTES};
+use crate::storage::book::{Book, CACHE_BYTES, remove_book};
 use crate::storage::clock::{Clock, SystemClock};
 use crate::storage::entropy::Entropy;
 use crate::storage::error::Trouble;
+use crate::storage::files as disk;
 use crate::storage::journal::{Ending, Journal, Opening, Position, Reader, Segmented, files};
-use crate::storage::keys::Keys;
+use crate::storage::keys::{Keys, is_key_file};
 use crate::storage::lock::Lock;
 use crate::storage::vault::Secrets;
 use std::path::{Path, PathBuf};
@@ -109,11 +110,10 @@ impl Ledger {
     ) -> Result<Ledger, Error> {
         super::activate::compile_new(bundle, &crate::model::Names::default())?;
         close_parked();
-        if journal_dir(folders).exists() {
+        if disk::has_folder(&journal_dir(folders))? {
             return Err(Trouble::foreign(&folders.ledger, "a ledger is here already").into());
         }
-        std::fs::create_dir_all(&folders.ledger)
-            .map_err(|e| Trouble::io("create", &folders.ledger, e))?;
+        disk::make_named_folder(&folders.ledger)?;
         let lock = Lock::take(&folders.ledger, &options.purpose, options.patience)?;
         let signing: [u8; 32] = options.entropy.draw();
         let alias: [u8; 32] = options.entropy.draw();
@@ -187,9 +187,7 @@ impl Ledger {
         throw_away(&folders.ledger.join("book"), options.cache_bytes)?;
         remove_aside(&folders.ledger)?;
         let keys = folders.ledger.join("keys");
-        if keys.exists() {
-            std::fs::remove_dir_all(&keys).map_err(|e| Trouble::io("remove", &keys, e))?;
-        }
+        disk::remove_folder(&keys, is_key_file)?;
         drop(lock);
         Ledger::open(folders, options)
     }
@@ -314,24 +312,29 @@ impl Ledger {
 
 /// Removes every book that was moved aside or left half copied: an erased member would live on in them.
 fn remove_aside(ledger: &Path) -> Result<(), Trouble> {
-    let trouble = |e| Trouble::io("read", ledger, e);
-    for found in std::fs::read_dir(ledger).map_err(trouble)? {
-        let found = found.map_err(trouble)?;
-        let name = found.file_name().to_string_lossy().into_owned();
-        let is_leftover = ["book.old", "book.new"].contains(&name.as_str());
-        if is_leftover || name.starts_with("book.broken-") || name.starts_with("copies.broken-") {
-            let aside = found.path();
-            std::fs::remove_dir_all(&aside).map_err(|e| Trouble::io("remove", &aside, e))?;
+    for aside in disk::list_named(ledger)? {
+        let name = aside.file_name().unwrap_or_default().to_string_lossy();
+        let is_leftover = ["book.old", "book.new"].contains(&&*name);
+        if is_leftover || is_aside(&name) {
+            remove_book(&aside)?;
         }
     }
     Ok(())
+}
+
+/// Whether a book or the copies that were moved aside are called like this.
+fn is_aside(name: &str) -> bool {
+    ["book.broken-", "copies.broken-"].iter().any(|before| {
+        let number = name.strip_prefix(before);
+        number.is_some_and(|text| text.parse::<u32>().is_ok())
+    })
 }
 
 /// Whether there is a ledger. Others have a folder `journal` as well; ours has
 /// segments, or a checkpoint that tells of them.
 fn check_is_here(folders: &Folders) -> Result<(), Trouble> {
     let dir = journal_dir(folders);
-    let finding = match dir.is_dir() {
+    let finding = match disk::has_folder(&dir)? {
         false => {
             "there is no ledger here; make one with `stampbook init`, or name another with --ledger"
         }
@@ -346,9 +349,7 @@ fn check_is_here(folders: &Folders) -> Result<(), Trouble> {
 fn is_ours(folders: &Folders, journal: &Path) -> bool {
     let is_segment = |path: PathBuf| path.extension().is_some_and(|ext| ext == "seg");
     // A folder that cannot be read is told of by whoever opens it.
-    let has_segment = std::fs::read_dir(journal).map_or(true, |mut found| {
-        found.any(|file| file.is_ok_and(|file| is_segment(file.path())))
-    });
+    let has_segment = disk::list(journal).map_or(true, |found| found.into_iter().any(is_segment));
     has_segment || folders.ledger.join("checkpoint").is_file()
 }
 
@@ -356,12 +357,12 @@ fn is_ours(folders: &Folders, journal: &Path) -> bool {
 /// one in its place is a journal that was cut, which can be healed.
 fn replace_lost(folders: &Folders, reaches: u64) -> Result<(), Trouble> {
     let dir = journal_dir(folders);
-    let is_empty = std::fs::read_dir(&dir).is_ok_and(|mut found| found.next().is_none());
+    let is_empty = disk::list(&dir)?.is_empty();
     match reaches > 0 && is_empty {
         true => {
             let path = dir.join(files::segment_name(0));
-            let made = std::fs::File::create_new(&path).and_then(|file| file.sync_all());
-            made.map_err(|e| Trouble::io("create", &path, e))
+            let made = disk::create_new(&path)?;
+            made.sync_all().map_err(|e| Trouble::io("create", &path, e))
         }
         false => Ok(()),
     }
@@ -376,7 +377,7 @@ fn open_journal(
     notes: &mut Vec<String>,
 ) -> Result<(Segmented, Option<crate::storage::journal::Torn>), Error> {
     let dir = journal_dir(folders);
-    let signed = signed_size(&folders.ledger.join("checkpoint"));
+    let signed = signed_size(&folders.ledger.join("checkpoint"))?;
     let point = &found.watermark.point;
     let reader = Reader::at(&dir);
     let is_foreign = !reader.has_point(point)? && reader.is_other(point)?;
@@ -416,10 +417,13 @@ fn open_journal(
 
 /// The size that the checkpoint file says was signed; it is not trusted, but a
 /// journal that is shorter has lost something.
-fn signed_size(path: &Path) -> u64 {
-    let text = std::fs::read(path).unwrap_or_default();
+fn signed_size(path: &Path) -> Result<u64, Trouble> {
+    let text = match disk::read(path, disk::limit::NOTE) {
+        Err(Trouble::Io { .. }) => Vec::new(),
+        read => read?,
+    };
     let signed = crate::chain::checkpoint::Signed::parse(&text);
-    signed.map_or(0, |s| s.claim().size())
+    Ok(signed.map_or(0, |s| s.claim().size()))
 }
 
 /// The signing key, under the origin that Genesis names.

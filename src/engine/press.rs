@@ -8,9 +8,9 @@ use crate::chain::note::SigningKey;
 use crate::chain::page::{Page, PageBuilder};
 use crate::chain::tree::{Frontier, leaf_hash};
 use crate::storage::error::{At, Trouble};
-use crate::storage::files::write_at;
+use crate::storage::files::{self, write_at};
 use crate::storage::journal::{Head, Journal};
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::path::PathBuf;
 
 /// Bodies larger than this are compressed where that makes them smaller: a
@@ -53,13 +53,7 @@ impl Press {
     ) -> Result<Press, Error> {
         let head = journal.head();
         let checkpoint = key.sign_checkpoint(frontier.size(), frontier.root());
-        let mut options = OpenOptions::new();
-        let checkpoint_file = options
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(&checkpoint_path)
-            .at("open", &checkpoint_path)?;
+        let checkpoint_file = files::edit_or_create(&checkpoint_path)?;
         let found = checkpoint_file.metadata().at("read", &checkpoint_path)?;
         Ok(Press {
             builder: PageBuilder::new(head.next_seq, head.hash, COMPRESS_MIN),

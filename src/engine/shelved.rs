@@ -6,9 +6,8 @@ use super::guess::GUESS;
 use super::other_keys::OTHER;
 use super::shelf::Shelf;
 use super::watermark::Watermark;
-use crate::storage::book::{Book, put_aside, renew, set_aside};
-use crate::storage::error::At;
-use std::fs;
+use crate::storage::book::{Book, put_aside, remove_book, renew, set_aside};
+use crate::storage::error::Trouble;
 use std::path::Path;
 
 /// A book, how far it has folded, and the state up to there.
@@ -36,7 +35,7 @@ impl Shelved {
         let mut book = opened.book;
         if !book.is_whole()? {
             let old = renew(book, &ALONE)?;
-            fs::remove_dir_all(&old).at("remove", &old)?;
+            remove_book(&old)?;
             notes.push(CUT_SHORT.into());
             book = open()?.book;
         }
@@ -89,7 +88,11 @@ pub(super) fn throw_away(dir: &Path, cache_bytes: u64) -> Result<(), Error> {
     match Book::open_for(dir, cache_bytes, true) {
         Ok(opened) => {
             let old = renew(opened.book, &ALONE)?;
-            fs::remove_dir_all(&old).at("remove", &old)?;
+            remove_book(&old)?;
+        }
+        // Moved aside it would be in the way of every later rebuild.
+        Err(trouble @ (Trouble::NotRegular { .. } | Trouble::NotFolder { .. })) => {
+            return Err(trouble.into());
         }
         Err(_) if dir.exists() => drop(set_aside(dir)?),
         Err(_) => {}

@@ -14,10 +14,10 @@ mod copies;
 mod repack;
 mod tree;
 
-use super::error::{At, Trouble};
+use super::error::Trouble;
+use super::files;
 use crate::chain::page::Page;
 use copies::Copies;
-use std::fs;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -374,7 +374,8 @@ impl Book {
 
     /// Bytes of the file.
     fn len(&self) -> u64 {
-        fs::metadata(self.tree.path().join("db")).map_or(0, |found| found.len())
+        let db = self.tree.path().join("db");
+        db.metadata().map_or(0, |found| found.len())
     }
 }
 
@@ -403,6 +404,26 @@ fn check_format(tree: &Tree) -> Result<(), Trouble> {
     }
 }
 
+/// Whether sled keeps a file of this path within the folder of a tree.
+pub fn is_book_file(name: &str) -> bool {
+    let is_hex = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_hexdigit());
+    let is_snapshot = |rest: &str| is_hex(rest.strip_suffix(".generating").unwrap_or(rest));
+    ["db", "conf", "conf.tmp"].contains(&name)
+        || name.strip_prefix("snap.").is_some_and(is_snapshot)
+        || name
+            .strip_prefix("blobs/")
+            .is_some_and(|id| is_hex(id.trim_start_matches('-')))
+}
+
+/// Removes the folder of a book, if it is there, unless something of another name
+/// lies in it.
+///
+/// # Errors
+/// [`Trouble::Foreign`] naming it; I/O trouble.
+pub fn remove_book(dir: &Path) -> Result<(), Trouble> {
+    files::remove_folder(dir, is_book_file)
+}
+
 /// Moves a book (or key index) aside to the first free `NAME.broken-N` and says
 /// where it lies now. No handle of it may be open.
 pub fn set_aside(dir: &Path) -> Result<PathBuf, Trouble> {
@@ -419,8 +440,8 @@ pub fn put_aside(dir: &Path, found: &Path) -> Result<PathBuf, Trouble> {
     let mut number = 1;
     loop {
         let aside = dir.with_file_name(format!("{name}.broken-{number}"));
-        if !aside.exists() {
-            fs::rename(found, &aside).at("move aside", found)?;
+        if aside.symlink_metadata().is_err() {
+            files::rename_folder(found, &aside)?;
             return Ok(aside);
         }
         number += 1;

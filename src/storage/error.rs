@@ -57,6 +57,34 @@ pub enum Trouble {
         /// What was missing or strange.
         finding: String,
     },
+    /// Something else lies where a regular file is needed.
+    #[error("{}: it is {found}, and only a regular file is opened here; nothing was read or written", path.display())]
+    NotRegular {
+        /// The path.
+        path: PathBuf,
+        /// The kind of thing found, with its article.
+        found: &'static str,
+    },
+    /// Something else lies where a folder is needed.
+    #[error("{}: it is {found}, and only a folder is entered here; nothing was read or written", path.display())]
+    NotFolder {
+        /// The path.
+        path: PathBuf,
+        /// The kind of thing found, with its article.
+        found: &'static str,
+    },
+    /// A file is longer than one of its kind can be.
+    #[error("{}: it has {len} bytes or more, and {what} has at most {len_max}; it was not read", path.display())]
+    TooLong {
+        /// The file.
+        path: PathBuf,
+        /// Its length in bytes, as far as it was looked at.
+        len: u64,
+        /// The kind of file, with its article.
+        what: &'static str,
+        /// The greatest length of that kind, in bytes.
+        len_max: u64,
+    },
     /// Written by a newer program.
     #[error("{} has format {found}, this program knows up to {known}; use a newer stampbook", path.display())]
     Newer {
@@ -109,6 +137,11 @@ impl Trouble {
             }
             _ => Trouble::Io { what, path, source },
         }
+    }
+
+    /// Whether the file or folder is simply not there.
+    pub fn is_absent(&self) -> bool {
+        matches!(self, Trouble::Io { source, .. } if source.kind() == io::ErrorKind::NotFound)
     }
 
     /// Trouble with a book or index that can be rebuilt.

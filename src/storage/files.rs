@@ -1,8 +1,22 @@
-//! Small helpers around files, so that the order of writing, syncing and
-//! renaming is written once.
+//! All dealings with files and folders by their path: how they are opened, what is
+//! refused, how long they may be, and the order of writing, syncing and renaming.
+//! No other module opens, makes or removes one (`tests/tidy.rs` sees to it).
+
+mod folder;
+pub mod limit;
+mod opening;
+
+pub use folder::{
+    NamedBytes, check_contents, check_ours, has_folder, list, list_named, make_folder,
+    make_named_folder, make_private_folder, programme_files, remove, remove_folder, rename_folder,
+    replace_by,
+};
+pub use opening::{
+    append, check_len, create, create_new, edit, edit_or_create, open, open_named, read, read_named,
+};
 
 use super::error::{At, Trouble};
-use std::fs::{self, File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -25,47 +39,23 @@ pub fn write_durably(path: &Path, bytes: &[u8]) -> Result<(), Trouble> {
     sync_dir(parent(path))
 }
 
-/// Replaces a file in one step as other processes see it, without waiting for
-/// the disk. For what can be made again, such as the `checkpoint` file.
-pub fn write_lazily(path: &Path, bytes: &[u8]) -> Result<(), Trouble> {
-    replace(path, bytes, false)
+/// [`write_durably`] for a file that others may read, such as one of a programme.
+///
+/// # Errors
+/// [`Trouble::NotRegular`]; I/O trouble, after which the old content is there.
+pub fn write_shared(path: &Path, bytes: &[u8]) -> Result<(), Trouble> {
+    replace(path, bytes, false)?;
+    sync_dir(parent(path))
 }
 
-fn replace(path: &Path, bytes: &[u8], is_synced: bool) -> Result<(), Trouble> {
+fn replace(path: &Path, bytes: &[u8], is_private: bool) -> Result<(), Trouble> {
     let part = path.with_added_extension("part");
-    let mut file = create_private(&part)?;
+    let mut file = create(&part, is_private)?;
     file.write_all(bytes).at("write", &part)?;
-    if is_synced {
-        file.sync_all().at("sync", &part)?;
-    }
+    file.sync_all().at("sync", &part)?;
     drop(file);
-    fs::rename(&part, path).at("rename into place", path)
+    replace_by(&part, path)
 }
-
-/// Creates (or empties) a file that only its owner may read.
-pub fn create_private(path: &Path) -> Result<File, Trouble> {
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(true);
-    owner_only(&mut options);
-    options.open(path).at("create", path)
-}
-
-/// Creates a folder that only its owner may enter.
-pub fn create_dir_private(dir: &Path) -> Result<(), Trouble> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(dir).at("create", dir)
-}
-
-#[cfg(unix)]
-fn owner_only(options: &mut OpenOptions) {
-    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
-}
-
-#[cfg(not(unix))]
-fn owner_only(_: &mut OpenOptions) {}
 
 fn parent(path: &Path) -> &Path {
     match path.parent() {
@@ -144,13 +134,14 @@ fn write_some(file: &File, offset: u64, bytes: &[u8]) -> io::Result<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     #[test]
     fn replacing_leaves_the_new_content_and_no_part() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("name.txt");
         write_durably(&path, b"one").unwrap();
-        write_lazily(&path, b"two").unwrap();
+        write_durably(&path, b"two").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"two");
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
     }

@@ -23,10 +23,11 @@ mod sieve;
 
 use super::derived::{CHECKSUM_LEN, JournalPoint, checksum};
 use super::error::{At, Trouble};
+use super::files::{self, limit};
 use run::Run;
 use sieve::Sieve;
 use std::collections::HashMap;
-use std::fs::{self, File, OpenOptions};
+use std::fs::File;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -128,7 +129,7 @@ impl Keys {
     }
 
     fn open_with(dir: &Path, has: &HasPoint<'_>, is_thorough: bool) -> Result<Keys, Trouble> {
-        fs::create_dir_all(dir).at("create", dir)?;
+        files::make_folder(dir)?;
         let mut loss = None;
         let runs = open_runs(dir, has, is_thorough, &mut loss)?;
         let sealed = runs.last().map_or(0, |run| run.end);
@@ -155,7 +156,7 @@ impl Keys {
             // Nothing has to be read for this one.
             keys.sieve.get_or_init(Sieve::default);
         }
-        keys.remove_strangers()?;
+        keys.remove_outdated()?;
         Ok(keys)
     }
 
@@ -247,7 +248,7 @@ impl Keys {
         self.tail_file = open_tail(&self.dir, self.sealed())?;
         self.begin_tail()?;
         self.append(point, rest)?;
-        self.remove_strangers()
+        self.remove_outdated()
     }
 
     /// The filter over all runs, once it is worth having.
@@ -322,16 +323,31 @@ impl Keys {
         old.into_iter().try_for_each(Run::remove)
     }
 
-    /// Deletes what is none of the runs and not the tail.
-    fn remove_strangers(&self) -> Result<(), Trouble> {
+    /// Deletes runs and tails that are not in use any more; what bears no name of
+    /// ours stays.
+    fn remove_outdated(&self) -> Result<(), Trouble> {
         let tail = tail_path(&self.dir, self.sealed());
-        for item in fs::read_dir(&self.dir).at("list", &self.dir)? {
-            let path = item.at("list", &self.dir)?.path();
-            if path != tail && !self.runs.iter().any(|run| run.path == path) {
-                fs::remove_file(&path).at("remove", &path)?;
+        for path in files::list(&self.dir)? {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            let is_used = path == tail || self.runs.iter().any(|run| run.path == path);
+            if !is_used && is_key_file(&name) {
+                files::remove(&path)?;
             }
         }
         Ok(())
+    }
+}
+
+/// Whether a file of the key index is called like this.
+pub fn is_key_file(name: &str) -> bool {
+    let is_number = |text: &str| text.len() >= 12 && text.bytes().all(|b| b.is_ascii_digit());
+    let name = name.strip_suffix(".part").unwrap_or(name);
+    match name
+        .strip_prefix("run-")
+        .and_then(|run| run.split_once('-'))
+    {
+        Some((level, first)) => level.parse::<u32>().is_ok() && is_number(first),
+        None => name.strip_prefix("tail-").is_some_and(is_number),
     }
 }
 
@@ -340,12 +356,7 @@ fn tail_path(dir: &Path, sealed: u64) -> PathBuf {
 }
 
 fn open_tail(dir: &Path, sealed: u64) -> Result<File, Trouble> {
-    let path = tail_path(dir, sealed);
-    OpenOptions::new()
-        .append(true)
-        .create(true)
-        .open(&path)
-        .at("open", &path)
+    files::append(&tail_path(dir, sealed))
 }
 
 /// The runs that cover the sequences from 0 without a gap; of two that begin
@@ -357,8 +368,11 @@ fn open_runs(
     loss: &mut Option<Loss>,
 ) -> Result<Vec<Run>, Trouble> {
     let mut found = Vec::new();
-    for item in fs::read_dir(dir).at("list", dir)? {
-        let path = item.at("list", dir)?.path();
+    for path in files::list(dir)? {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if !is_key_file(&name) {
+            continue;
+        }
         match Run::open(&path) {
             Some(run) => found.push(run),
             None if run::is_named_so(&path) => *loss = Some(Loss::Damaged),
@@ -399,10 +413,9 @@ fn read_tail(
     has: &HasPoint<'_>,
     loss: &mut Option<Loss>,
 ) -> Result<FoundTail, Trouble> {
-    let bytes = match fs::read(path) {
-        Ok(bytes) => bytes,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
-        Err(error) => return Err(Trouble::io("read", path, error)),
+    let bytes = match files::read(path, limit::KEY_TAIL) {
+        Err(trouble) if trouble.is_absent() => Vec::new(),
+        read => read?,
     };
     let (mut batches, mut sum, mut at) = (Vec::new(), 0, TAIL_MAGIC.len());
     if bytes.starts_with(TAIL_MAGIC) {

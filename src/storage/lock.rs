@@ -3,7 +3,7 @@
 
 use super::error::{At, Trouble};
 use super::files;
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -47,9 +47,8 @@ impl Lock {
 
     fn take_now(dir: &Path, purpose: &str) -> Result<Lock, Trouble> {
         let path = dir.join("lock");
-        let mut options = OpenOptions::new();
-        options.read(true).write(true).create(true).truncate(false);
-        let file = options.open(&path).at("open", &path)?;
+        let file = files::edit_or_create(&path)?;
+        files::check_len(&file, &path, files::limit::LOCK_FILE)?;
         match file.try_lock() {
             Ok(()) => Self::mark(file, path, purpose),
             Err(TryLockError::WouldBlock) => Err(locked(&file, path)),

@@ -10,11 +10,11 @@
 //! erased; slots never move, so a caller may keep the number as a hint.
 
 use super::error::{At, Trouble};
-use super::files::{self, read_at, write_at};
+use super::files::{self, limit, read_at, write_at};
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{Key, KeyInit, XChaCha20Poly1305, XNonce};
 use std::collections::HashMap;
-use std::fs::{self, File, OpenOptions};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use zeroize::{Zeroize, Zeroizing};
 
@@ -45,7 +45,7 @@ impl Secrets {
         let secrets = Secrets {
             dir: dir.to_path_buf(),
         };
-        files::create_dir_private(dir)?;
+        files::make_private_folder(dir)?;
         for name in ["signing.key", "alias.key", "vault"] {
             if dir.join(name).exists() {
                 return Err(Trouble::foreign(
@@ -63,7 +63,7 @@ impl Secrets {
     /// The folder as it lies; each secret is read when asked for, so that what
     /// needs no key works without it.
     pub fn open(dir: &Path) -> Result<Self, Trouble> {
-        fs::read_dir(dir).at("open the secrets folder", dir)?;
+        files::list_named(dir)?;
         Ok(Secrets {
             dir: dir.to_path_buf(),
         })
@@ -96,7 +96,7 @@ impl Secrets {
 
     fn key_file(&self, name: &str) -> Result<Secret, Trouble> {
         let path = self.dir.join(name);
-        let bytes = Zeroizing::new(fs::read(&path).at("read", &path)?);
+        let bytes = Zeroizing::new(files::read(&path, limit::KEY_FILE)?);
         let key = <[u8; 32]>::try_from(bytes.as_slice())
             .map_err(|_| Trouble::foreign(&path, "a key file holds exactly 32 bytes"))?;
         Ok(Zeroizing::new(key))
@@ -135,12 +135,8 @@ impl Vault {
     /// # Errors
     /// [`Trouble::Foreign`], [`Trouble::Newer`], or I/O trouble.
     pub fn open(path: &Path) -> Result<Self, Trouble> {
-        let file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .open(path)
-            .at("open", path)?;
-        let len = file.metadata().at("read", path)?.len();
+        let file = files::edit(path)?;
+        let len = files::check_len(&file, path, limit::VAULT)?;
         check_head(&file, path)?;
         let whole = (len / SLOT_LEN as u64).saturating_sub(1);
         let slots = u32::try_from(whole).map_err(|_| Trouble::foreign(path, "too long"))?;
@@ -275,11 +271,7 @@ impl Vault {
         }
         self.is_poisoned = true;
         files::write_durably(&self.path, &bytes)?;
-        self.file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .open(&self.path)
-            .at("open", &self.path)?;
+        self.file = files::edit(&self.path)?;
         self.is_poisoned = false;
         if let Some(index) = &mut self.index {
             index.retain(|_, slot| !slots.contains(slot));

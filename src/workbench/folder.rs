@@ -3,7 +3,7 @@
 use crate::engine::{Error, zone};
 use crate::model::Names;
 use crate::policy::{Bundle, Compiled, Diagnostic, compile, zone_name};
-use crate::storage::error::Trouble;
+use crate::storage::files;
 use std::path::{Path, PathBuf};
 
 /// How deep folders are looked into: nothing of a programme lies deeper.
@@ -27,8 +27,7 @@ impl Folder {
     /// [`Error::Trouble`] where a file cannot be read, [`Error::Programme`]
     /// where its text cannot be taken as it is.
     pub fn read(path: &Path) -> Result<Folder, Error> {
-        let mut files = Vec::new();
-        collect(path, "", DEPTH_MAX, &mut files)?;
+        let files = files::programme_files(path, DEPTH_MAX, is_part)?;
         let is_story = |file: &(String, Vec<u8>)| file.0.ends_with(".story");
         let (stories, deciding): (Vec<_>, Vec<_>) = files.into_iter().partition(is_story);
         let bundle = Bundle::new(deciding).map_err(Error::Programme)?;
@@ -76,38 +75,6 @@ fn unknown_zone(bundle: &Bundle, name: &str, message: String) -> Diagnostic {
 fn text((path, bytes): (String, Vec<u8>)) -> (String, String) {
     let text = String::from_utf8_lossy(&bytes);
     (path, text.trim_start_matches('\u{feff}').to_owned())
-}
-
-fn collect(
-    root: &Path,
-    under: &str,
-    depth: usize,
-    files: &mut Vec<(String, Vec<u8>)>,
-) -> Result<(), Error> {
-    let folder = root.join(under);
-    let unreadable = |e| Trouble::io("read", &folder, e);
-    for entry in std::fs::read_dir(&folder).map_err(unreadable)? {
-        let entry = entry.map_err(unreadable)?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let path = if under.is_empty() {
-            name.clone()
-        } else {
-            format!("{under}/{name}")
-        };
-        if name.starts_with('.') {
-            continue;
-        }
-        if entry.path().is_dir() {
-            if depth > 0 {
-                collect(root, &path, depth - 1, files)?;
-            }
-        } else if is_part(&path) {
-            let bytes =
-                std::fs::read(entry.path()).map_err(|e| Trouble::io("read", &entry.path(), e))?;
-            files.push((path, bytes));
-        }
-    }
-    Ok(())
 }
 
 fn is_part(path: &str) -> bool {

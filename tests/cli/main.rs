@@ -19,6 +19,8 @@ mod referral;
 mod said_twice;
 mod scripts;
 mod shop;
+#[cfg(unix)]
+mod special_files;
 mod till;
 mod together;
 mod told;

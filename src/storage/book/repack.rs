@@ -4,9 +4,9 @@
 
 use super::tree::Tree;
 use super::{Book, CACHE_BYTES, FORMAT_KEY, Pair, WATERMARK_KEY};
+use super::{is_book_file, remove_book};
 use crate::storage::error::{At, Trouble};
-use crate::storage::files::sync_dir;
-use std::fs;
+use crate::storage::files::{self, sync_dir};
 use std::path::{Path, PathBuf};
 
 /// Bytes of keys and values put into the copy at once.
@@ -24,7 +24,7 @@ fn beside(dir: &Path, ending: &str) -> PathBuf {
 /// I/O trouble, or sled's; the book is as it was then.
 pub fn repack(dir: &Path) -> Result<(), Trouble> {
     let old = replace(dir, |to| fill(&Tree::start(dir, CACHE_BYTES, true)?, to))?;
-    fs::remove_dir_all(&old).at("remove", &old)
+    remove_book(&old)
 }
 
 /// Puts an empty book in the place of one, but for what stands under some
@@ -43,26 +43,26 @@ fn replace(
     dir: &Path,
     fill: impl FnOnce(&Tree) -> Result<(), Trouble>,
 ) -> Result<PathBuf, Trouble> {
+    // Once it is moved, what is not ours in it could not be removed.
+    files::check_ours(dir, is_book_file)?;
     let (new, old) = (beside(dir, "new"), beside(dir, "old"));
     for leftover in [&new, &old] {
-        if leftover.exists() {
-            fs::remove_dir_all(leftover).at("remove", leftover)?;
-        }
+        remove_book(leftover)?;
     }
     if let Err(trouble) = make(&new, fill) {
         // A disk that is full of half a copy would stay full.
-        let _ = fs::remove_dir_all(&new);
+        let _ = remove_book(&new);
         return Err(trouble);
     }
-    fs::rename(dir, &old).at("move aside", dir)?;
-    fs::rename(&new, dir).at("put into place", &new)?;
+    files::rename_folder(dir, &old)?;
+    files::rename_folder(&new, dir)?;
     // Before anybody removes the old one.
     sync_dir(dir.parent().unwrap_or(dir))?;
     Ok(old)
 }
 
 fn make(new: &Path, fill: impl FnOnce(&Tree) -> Result<(), Trouble>) -> Result<(), Trouble> {
-    fs::create_dir_all(new).at("create", new)?;
+    files::make_folder(new)?;
     let to = Tree::start(new, CACHE_BYTES, true)?;
     fill(&to)?;
     to.flush()?;
@@ -74,9 +74,9 @@ fn make(new: &Path, fill: impl FnOnce(&Tree) -> Result<(), Trouble>) -> Result<(
 /// whose copy has: whoever is erased would live on in it.
 pub(super) fn recover(dir: &Path) -> Result<(), Trouble> {
     let old = beside(dir, "old");
-    match old.exists() {
-        true if dir.exists() => fs::remove_dir_all(&old).at("remove", &old),
-        true => fs::rename(&old, dir).at("put back", &old),
+    match files::has_folder(&old)? {
+        true if files::has_folder(dir)? => remove_book(&old),
+        true => files::rename_folder(&old, dir),
         false => Ok(()),
     }
 }
@@ -118,10 +118,9 @@ fn copy(pairs: impl Iterator<Item = Result<Pair, Trouble>>, to: &Tree) -> Result
 
 /// sled's own flush is no fsync.
 fn sync_files(dir: &Path) -> Result<(), Trouble> {
-    for item in fs::read_dir(dir).at("list", dir)? {
-        let path = item.at("list", dir)?.path();
-        let opened = fs::File::open(&path);
-        opened.and_then(|file| file.sync_all()).at("sync", &path)?;
+    let paths = files::list(dir)?.into_iter();
+    for path in paths.filter(|path| !path.is_dir()) {
+        files::open(&path)?.sync_all().at("sync", &path)?;
     }
     Ok(())
 }

@@ -2,8 +2,8 @@
 //! trouble, and a tree that cannot be opened is moved aside.
 
 use super::{Pair, Value, set_aside};
-use crate::storage::error::{At, Trouble};
-use std::fs;
+use crate::storage::error::Trouble;
+use crate::storage::files::{self, limit};
 use std::ops::Bound::{Excluded, Unbounded};
 use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -43,7 +43,7 @@ impl Deref for Place {
 impl Drop for Place {
     fn drop(&mut self) {
         // One that was moved or removed meanwhile is nobody's to open.
-        if let Ok(file) = fs::File::open(self.0.join("db")) {
+        if let Ok(file) = files::open(&self.0.join("db")) {
             // Where there are no locks, there is nothing to wait for.
             let _ = file.lock();
         }
@@ -62,7 +62,9 @@ impl Tree {
         check: impl Fn(&Tree) -> Result<(), Trouble>,
     ) -> Result<Found, Trouble> {
         let open = || -> Result<Tree, Trouble> {
-            fs::create_dir_all(dir).at("create", dir)?;
+            files::make_folder(dir)?;
+            // sled opens these itself, wherever a link may lead.
+            files::check_contents(dir, limit::BOOK_FILE)?;
             remove_generating(dir)?;
             let tree = Tree::start(dir, cache_bytes, is_brief)?;
             check(&tree)?;
@@ -188,11 +190,10 @@ fn translate(path: &Path, error: sled::Error) -> Trouble {
 /// A crash while sled opened leaves `snap.N.generating`, which the next opening
 /// would take for the newest snapshot and fail for ever.
 fn remove_generating(dir: &Path) -> Result<(), Trouble> {
-    for item in fs::read_dir(dir).at("list", dir)? {
-        let path = item.at("list", dir)?.path();
+    for path in files::list(dir)? {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         if name.starts_with("snap.") && name.ends_with(".generating") {
-            fs::remove_file(&path).at("remove", &path)?;
+            files::remove(&path)?;
         }
     }
     Ok(())

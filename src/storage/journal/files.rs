@@ -3,8 +3,8 @@
 use super::disk::{Blob, Disk};
 use super::{Ending, Opening, Segmented};
 use crate::storage::error::{At, Trouble};
-use crate::storage::files::{read_at, start_writing, sync_dir, write_at};
-use std::fs::{self, File, OpenOptions};
+use crate::storage::files::{self, limit, read_at, start_writing, sync_dir, write_at};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -34,10 +34,12 @@ impl Folder {
 
     fn file(&self, segment: u64, is_new: bool) -> Result<Arc<dyn Blob>, Trouble> {
         let path = self.path(Some(segment));
-        let mut options = OpenOptions::new();
-        options.read(true).write(self.is_writable);
-        options.create(is_new).truncate(false);
-        let file = options.open(&path).at("open", &path)?;
+        let file = match (self.is_writable, is_new) {
+            (true, true) => files::edit_or_create(&path)?,
+            (true, false) => files::edit(&path)?,
+            (false, _) => files::open(&path)?,
+        };
+        files::check_len(&file, &path, limit::SEGMENT)?;
         Ok(Arc::new(Segment { file, path }))
     }
 }
@@ -48,7 +50,7 @@ impl Folder {
 /// # Errors
 /// [`Trouble::Foreign`] if a journal lies there already.
 pub fn create(dir: &Path, opening: &Opening) -> Result<Segmented, Trouble> {
-    fs::create_dir_all(dir).at("create", dir)?;
+    files::make_folder(dir)?;
     Segmented::create(Arc::new(Folder::writing(dir)), opening)
 }
 
@@ -73,9 +75,9 @@ fn parse_name(name: &str) -> Option<u64> {
 impl Disk for Folder {
     fn segments(&self) -> Result<Vec<u64>, Trouble> {
         let mut found = Vec::new();
-        for item in fs::read_dir(&self.dir).at("list", &self.dir)? {
-            let name = item.at("list", &self.dir)?.file_name();
-            found.extend(name.to_str().and_then(parse_name));
+        for path in files::list(&self.dir)? {
+            let name = path.file_name().and_then(|name| name.to_str());
+            found.extend(name.and_then(parse_name));
         }
         found.sort_unstable();
         Ok(found)

@@ -8,8 +8,8 @@
 use super::{KeyHash, PAIR_LEN};
 use crate::storage::derived::{CHECKSUM_LEN, JournalPoint, checksum};
 use crate::storage::error::{At, Trouble};
-use crate::storage::files::read_at;
-use std::fs::{self, File};
+use crate::storage::files::{self, read_at};
+use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -85,7 +85,7 @@ impl Run {
     /// Opens a run if the file is one, whole by its head and length; each piece
     /// is verified when it is read.
     pub(super) fn open(path: &Path) -> Option<Run> {
-        let file = File::open(path).ok()?;
+        let file = files::open(path).ok()?;
         let mut head = [0; HEAD_LEN];
         read_at(&file, 0, &mut head).ok()?;
         let number = |at: usize| u64::from_le_bytes(std::array::from_fn(|n| head[at + n]));
@@ -123,7 +123,7 @@ impl Run {
     ) -> Result<Run, Trouble> {
         let path = dir.join(format!("run-{level}-{:012}", range.start));
         let part = path.with_added_extension("part");
-        let file = File::create(&part).at("create", &part)?;
+        let file = files::create(&part, false)?;
         let mut out = BufWriter::with_capacity(1 << 18, file);
         out.write_all(&head(&range, count, point))
             .at("write", &part)?;
@@ -132,7 +132,7 @@ impl Run {
             .and_then(|()| out.flush())
             .at("write", &part)?;
         drop(out);
-        fs::rename(&part, &path).at("rename into place", &path)?;
+        files::replace_by(&part, &path)?;
         Run::open(&path).ok_or_else(|| Trouble::book(&path, "a run just written does not verify"))
     }
 
@@ -145,7 +145,7 @@ impl Run {
     /// Deletes the file.
     pub(super) fn remove(self) -> Result<(), Trouble> {
         drop(self.file);
-        fs::remove_file(&self.path).at("remove", &self.path)
+        files::remove(&self.path)
     }
 
     pub(super) fn get(&self, key: &KeyHash) -> Result<Option<u64>, Trouble> {

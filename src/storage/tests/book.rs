@@ -1,6 +1,7 @@
 use super::*;
 use crate::chain::hash::Hash;
 use crate::chain::page::{PageBuilder, PageKey};
+use std::fs;
 
 fn open(dir: &Path) -> Opened {
     Book::open(&dir.join("book"), 8 << 20).unwrap()

@@ -1,4 +1,5 @@
 use super::*;
+use std::fs;
 
 fn key(n: u64) -> KeyHash {
     std::array::from_fn(|at| blake3::hash(&n.to_le_bytes()).as_bytes()[at])

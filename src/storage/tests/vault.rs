@@ -1,4 +1,5 @@
 use super::*;
+use std::fs;
 
 fn id(n: u32) -> IdBytes {
     let mut id = [1; 16];

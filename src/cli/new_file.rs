@@ -1,0 +1,34 @@
+//! A file that a command is asked to write, where none may lie yet.
+
+use super::print::{Exit, Failure};
+use crate::storage::error::{At, Trouble};
+use crate::storage::files;
+use std::io::{ErrorKind, Write};
+use std::path::Path;
+
+/// Writes a new file whole, or leaves none; `remedy` is said where one lies already.
+///
+/// # Errors
+/// Bad input where the name is taken or its folder is missing; I/O trouble.
+pub(super) fn write_new(path: &Path, text: &str, remedy: &str) -> Result<(), Failure> {
+    let unusable = |why: &str| {
+        let message = format!("{}: {why}", path.display());
+        Failure::new(Exit::BadInput, "bad_file", message)
+    };
+    let mut file = match files::create_new(path) {
+        Err(Trouble::Io { source, .. }) if source.kind() == ErrorKind::AlreadyExists => {
+            return Err(unusable("there is a file already").hint(remedy));
+        }
+        Err(trouble) if trouble.is_absent() => {
+            return Err(unusable("there is no such folder"));
+        }
+        made => made?,
+    };
+    file.write_all(text.as_bytes())
+        .at("write", path)
+        .map_err(|trouble| {
+            // Half a file would keep the name from a whole one.
+            let _ = files::remove(path);
+            trouble.into()
+        })
+}

@@ -1,0 +1,275 @@
+//! Opening files: regular files only, and never through a symbolic link within a
+//! folder of ours.
+//!
+//! Whoever can write to a folder can put anything under a name that we open: a
+//! link to the vault, a FIFO that nobody writes to, a device that never ends. So a
+//! file is looked at before it is opened (opening a device may already do
+//! something), opened without following links and without waiting, and looked at
+//! again through its handle.
+
+use super::limit::Limit;
+use crate::storage::error::{At, Trouble};
+use std::fs::{File, FileType, Metadata, OpenOptions};
+use std::io::{self, Read};
+use std::path::Path;
+
+/// Who chose a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum By {
+    /// This program: the file lies in a folder of ours, where no link belongs.
+    Us,
+    /// Somebody on the command line, who may name a link to a regular file.
+    Them,
+}
+
+/// Opens a file of ours for reading.
+///
+/// # Errors
+/// [`Trouble::NotRegular`]; I/O trouble, also where there is no such file.
+pub fn open(path: &Path) -> Result<File, Trouble> {
+    regular(path, OpenOptions::new().read(true), By::Us)
+}
+
+/// Opens a file that was named on the command line for reading. It may be named by
+/// a symbolic link.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_named(path: &Path) -> Result<File, Trouble> {
+    regular(path, OpenOptions::new().read(true), By::Them)
+}
+
+/// Opens a file of ours, which must be there, for reading and writing.
+///
+/// # Errors
+/// As [`open`].
+pub fn edit(path: &Path) -> Result<File, Trouble> {
+    let mut options = OpenOptions::new();
+    writable(path, options.read(true).write(true))
+}
+
+/// Opens a file of ours for reading and writing, making an empty one if none is there.
+///
+/// # Errors
+/// As [`open`].
+pub fn edit_or_create(path: &Path) -> Result<File, Trouble> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    writable(path, &mut options)
+}
+
+/// Opens a file of ours for appending, making an empty one if none is there.
+///
+/// # Errors
+/// As [`open`].
+pub fn append(path: &Path) -> Result<File, Trouble> {
+    writable(path, OpenOptions::new().append(true).create(true))
+}
+
+/// Makes a file where nothing lies yet, not even a link.
+///
+/// # Errors
+/// I/O trouble, [`io::ErrorKind::AlreadyExists`] among it.
+pub fn create_new(path: &Path) -> Result<File, Trouble> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create_new(true);
+    without_links(&mut options).open(path).at("create", path)
+}
+
+/// Makes a file of ours, or empties the one that lies there; `is_private` makes a
+/// new one readable by its owner alone.
+///
+/// # Errors
+/// As [`open`].
+pub fn create(path: &Path, is_private: bool) -> Result<File, Trouble> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    if is_private {
+        owner_only(&mut options);
+    }
+    let file = writable(path, &mut options)?;
+    // Only now is it known to be a file that may be emptied.
+    file.set_len(0).at("create", path)?;
+    Ok(file)
+}
+
+/// Reads a file of ours whole.
+///
+/// # Errors
+/// As [`open`], and [`Trouble::TooLong`].
+pub fn read(path: &Path, limit: Limit) -> Result<Vec<u8>, Trouble> {
+    read_whole(open(path)?, path, limit)
+}
+
+/// Reads a file that was named on the command line whole.
+///
+/// # Errors
+/// As [`open_named`], and [`Trouble::TooLong`].
+pub fn read_named(path: &Path, limit: Limit) -> Result<Vec<u8>, Trouble> {
+    read_whole(open_named(path)?, path, limit)
+}
+
+/// Checks an open file's length.
+///
+/// # Errors
+/// [`Trouble::TooLong`]; I/O trouble.
+pub fn check_len(file: &File, path: &Path, limit: Limit) -> Result<u64, Trouble> {
+    let len = file.metadata().at("read", path)?.len();
+    match len <= limit.len_max {
+        true => Ok(len),
+        false => Err(too_long(path, len, limit)),
+    }
+}
+
+pub(super) fn too_long(path: &Path, len: u64, limit: Limit) -> Trouble {
+    Trouble::TooLong {
+        path: path.to_path_buf(),
+        len,
+        what: limit.what,
+        len_max: limit.len_max,
+    }
+}
+
+fn read_whole(file: File, path: &Path, limit: Limit) -> Result<Vec<u8>, Trouble> {
+    let len = check_len(&file, path, limit)?;
+    let mut bytes = Vec::with_capacity(len as usize);
+    // It may grow meanwhile, and what the system keeps in no disk says a length of 0.
+    let mut bounded = file.take(limit.len_max + 1);
+    bounded.read_to_end(&mut bytes).at("read", path)?;
+    match bytes.len() as u64 <= limit.len_max {
+        true => Ok(bytes),
+        false => Err(too_long(path, bytes.len() as u64, limit)),
+    }
+}
+
+/// A file that is written in place and has a second name is somebody else's as well.
+fn writable(path: &Path, options: &mut OpenOptions) -> Result<File, Trouble> {
+    let file = regular(path, options, By::Us)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        if file.metadata().at("open", path)?.nlink() > 1 {
+            return Err(not_regular(path, SHARED));
+        }
+    }
+    Ok(file)
+}
+
+fn regular(path: &Path, options: &mut OpenOptions, by: By) -> Result<File, Trouble> {
+    match found(path, by) {
+        Ok(there) => check(&there, path)?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(Trouble::io("open", path, error)),
+    }
+    let options = match by {
+        By::Us => without_links(options),
+        By::Them => without_waiting(options),
+    };
+    let file = match options.open(path) {
+        // It became a link between the look and the opening, or is one to nothing.
+        Err(error) if is_link_refusal(&error) => return Err(not_regular(path, LINK)),
+        opened => opened.at("open", path)?,
+    };
+    check(&file.metadata().at("open", path)?, path)?;
+    Ok(file)
+}
+
+#[cfg(unix)]
+fn is_link_refusal(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(rustix::io::Errno::LOOP.raw_os_error())
+}
+
+#[cfg(not(unix))]
+fn is_link_refusal(_: &io::Error) -> bool {
+    false
+}
+
+fn found(path: &Path, by: By) -> io::Result<Metadata> {
+    match by {
+        By::Us => path.symlink_metadata(),
+        By::Them => path.metadata(),
+    }
+}
+
+/// Holds what lies under a path to being a regular file.
+pub(super) fn check(found: &Metadata, path: &Path) -> Result<(), Trouble> {
+    match found.file_type() {
+        kind if kind.is_file() => Ok(()),
+        kind => Err(not_regular(path, name_of(kind))),
+    }
+}
+
+pub(super) fn not_regular(path: &Path, found: &'static str) -> Trouble {
+    Trouble::NotRegular {
+        path: path.to_path_buf(),
+        found,
+    }
+}
+
+pub(super) const LINK: &str = "a symbolic link";
+#[cfg(unix)]
+const SHARED: &str = "a file with a second name (a hard link; put a copy in its place)";
+
+/// Names a kind of file.
+pub(super) fn name_of(kind: FileType) -> &'static str {
+    if kind.is_dir() {
+        return "a folder";
+    }
+    if kind.is_symlink() {
+        return LINK;
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt;
+        if kind.is_fifo() {
+            return "a FIFO";
+        }
+        if kind.is_socket() {
+            return "a socket";
+        }
+        if kind.is_block_device() || kind.is_char_device() {
+            return "a device";
+        }
+    }
+    match kind.is_file() {
+        true => "a file",
+        false => "no regular file",
+    }
+}
+
+#[cfg(unix)]
+fn flags(options: &mut OpenOptions, flags: rustix::fs::OFlags) -> &mut OpenOptions {
+    use std::os::unix::fs::OpenOptionsExt;
+    // The bits are those of the system's C header, which is what is asked for.
+    options.custom_flags(flags.bits().cast_signed())
+}
+
+#[cfg(unix)]
+fn without_links(options: &mut OpenOptions) -> &mut OpenOptions {
+    use rustix::fs::OFlags;
+    flags(options, OFlags::NOFOLLOW | OFlags::NONBLOCK)
+}
+
+#[cfg(unix)]
+fn without_waiting(options: &mut OpenOptions) -> &mut OpenOptions {
+    flags(options, rustix::fs::OFlags::NONBLOCK)
+}
+
+/// Elsewhere what was looked at before is all there is to go by.
+#[cfg(not(unix))]
+fn without_links(options: &mut OpenOptions) -> &mut OpenOptions {
+    options
+}
+
+#[cfg(not(unix))]
+fn without_waiting(options: &mut OpenOptions) -> &mut OpenOptions {
+    options
+}
+
+#[cfg(unix)]
+fn owner_only(options: &mut OpenOptions) {
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+}
+
+#[cfg(not(unix))]
+fn owner_only(_: &mut OpenOptions) {}
