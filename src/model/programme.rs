@@ -9,6 +9,10 @@ use super::{
 use bincode::{Decode, Encode};
 use rust_decimal::Decimal;
 
+/// The longest time in days that a command may come late or a purchase may wait
+/// to be claimed: limits by the day are known for so long.
+pub const WAIT_DAYS_MAX: u32 = 62;
+
 /// How fractions of a point are ended, once per purchase and unit.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub enum Rounding {
@@ -257,7 +261,7 @@ pub struct Programme {
     pub returns: Returns,
     /// When it is already spent.
     pub deficit: Deficit,
-    /// How late a command may come, in days.
+    /// How late a command may come, in days; at most [`WAIT_DAYS_MAX`].
     pub late_days: u32,
     /// Days that a lot lives on which ended while its points were away.
     pub restore_grace_days: u32,

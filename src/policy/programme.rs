@@ -6,8 +6,8 @@ use super::manifest::{self, At, FILE, Head, Manifest, SpendText, UnitText};
 use super::{currency, expiry};
 use crate::model::{
     AwardLimit, Calendar, Deficit, Earns, Exact, LeapRule, NameKind, Names, Number, Points,
-    Programme, Returns, Rounding, SpendLimit, Store, TransferRule, Unit, UnitKind, WHOLE, Window,
-    Zone, parse_minutes,
+    Programme, Returns, Rounding, SpendLimit, Store, TransferRule, Unit, UnitKind, WAIT_DAYS_MAX,
+    WHOLE, Window, Zone, parse_minutes,
 };
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -65,7 +65,7 @@ impl Reader<'_> {
             rounding: self.rounding(head),
             returns: self.word(&head.returns, &RETURNS),
             deficit: self.word(&head.deficit, &DEFICITS),
-            late_days: self.days(&head.late_window, 7),
+            late_days: self.wait_days(&head.late_window, 7),
             restore_grace_days: self.days(&head.restore_grace, 0),
             leap: self.word(&head.birthday_29_february, &LEAPS),
             earns: earns(head),
@@ -76,7 +76,7 @@ impl Reader<'_> {
             units,
             reasons: self.reasons(head),
             purposes: self.purposes(head),
-            claim_days: self.within(head.claim_days.as_ref(), 30, 0..=400),
+            claim_days: self.within(head.claim_days.as_ref(), 30, 0..=WAIT_DAYS_MAX.into()),
             guess: self.guess(head),
             activities: self.activities(&manifest),
             attributes: self.attributes(&manifest),
@@ -147,6 +147,25 @@ impl Reader<'_> {
                 );
                 default
             }
+        }
+    }
+
+    /// A wait within which limits by the day must still be known.
+    fn wait_days(&mut self, at: &Option<At<String>>, default: u32) -> u32 {
+        let days = self.days(at, default);
+        match at {
+            Some(at) if days > WAIT_DAYS_MAX => {
+                self.wrong(
+                    at,
+                    format!(
+                        "'{}' is longer than limits by the day are known for",
+                        at.get_ref()
+                    ),
+                    format!("write \"{WAIT_DAYS_MAX} days\" at most"),
+                );
+                default
+            }
+            _ => days,
         }
     }
 

@@ -2,8 +2,9 @@
 
 use crate::model::{ActedOn, Day, Number};
 
-/// Days kept for each activity: nobody can ask for more.
-const DAYS_MAX: usize = 366;
+/// Days kept for each activity: scripts ask for 366, and may do so on the
+/// oldest day that a command may come from.
+const DAYS_MAX: usize = 366 + super::state::DAYS_KEPT as usize;
 
 /// Adds to a day's count; of each activity only the newest days are kept.
 pub(super) fn add(log: &mut Vec<ActedOn>, activity: Number, day: Day, times: i32) {
@@ -60,8 +61,8 @@ mod tests {
     #[test]
     fn the_log_is_bounded_by_its_newest_days() {
         let mut log = Vec::new();
-        (0..400).for_each(|day| add(&mut log, 7, Day(day), 1));
+        (0..500).for_each(|day| add(&mut log, 7, Day(day), 1));
         assert_eq!(log.len(), DAYS_MAX);
-        assert_eq!(log[0].1, Day(400 - DAYS_MAX as i32));
+        assert_eq!(log[0].1, Day(500 - DAYS_MAX as i32));
     }
 }

@@ -5,7 +5,7 @@
 use super::tally::Tally;
 use crate::model::{
     Account, ActedOn, CampaignStatus, Cap, Count, Day, Exact, Instant, LotId, MemberId, Money,
-    Names, Number, Period, Points, Qty, ReturnedLine, Terms, Value, Window,
+    Names, Number, Period, Points, Qty, ReturnedLine, Terms, Value, WAIT_DAYS_MAX, Window,
 };
 use bincode::{Decode, Encode};
 use std::collections::HashMap;
@@ -25,12 +25,13 @@ pub use hold::Hold;
 pub use household::Household;
 pub use others::{PartnerBook, PartnerMonth, PassCharge, PassHeld, PoolBook, PoolYear};
 
-/// Months of figures kept for each member.
-const MONTHS_MAX: usize = 37;
-/// Days of figures kept for each member: a late command still finds its day.
-const DAYS_MAX: usize = 9;
-/// Periods kept for each counter, likewise.
-const PERIODS_MAX: usize = 9;
+/// Days before the newest for which sums by day and counters are kept: the
+/// longest wait there may be, and a day each for clocks that run ahead, for
+/// summer time and for the day that has begun.
+pub(super) const DAYS_KEPT: i32 = WAIT_DAYS_MAX as i32 + 3;
+/// Months before the newest for which sums are kept: scripts ask for 36, and
+/// may do so on the oldest day that is kept.
+const MONTHS_KEPT: i32 = 36 + DAYS_KEPT / 28 + 1;
 
 /// Everything a decision may look at.
 #[derive(Clone, Default, Debug)]
@@ -351,7 +352,7 @@ pub struct Member {
     pub fired: Vec<(Number, Day)>,
     /// Points that are set aside, oldest first.
     pub holds: Vec<Hold>,
-    /// What was sent to others on the last day on which anything was: unit, day, how many.
+    /// What was sent to others on the last days on which anything was: unit, day, how many.
     pub sent: Vec<(Number, Day, i64)>,
     /// Who was merged into the member, oldest first.
     pub absorbed: Vec<Absorbed>,
@@ -424,7 +425,7 @@ impl Member {
             .map(|i| &self.lots[i])
     }
 
-    /// How many of a unit were sent to others on a day, if it is the last such day.
+    /// How many of a unit were sent to others on a day.
     pub fn sent_on(&self, unit: Number, day: Day) -> Points {
         let sent = self.sent.iter().find(|s| (s.0, s.1) == (unit, day));
         Points(sent.map_or(0, |s| s.2))
@@ -437,7 +438,11 @@ impl Member {
         points: Points,
     ) -> Result<(), Exceeded> {
         let sum = bounded_sum(unit, self.sent_on(unit, day).0, points.0)?;
-        self.sent.retain(|s| s.0 != unit);
+        let of_unit = self.sent.iter().filter(|s| s.0 == unit);
+        let newest = of_unit.fold(day, |newest, s| newest.max(s.1));
+        let oldest = day_oldest(newest);
+        self.sent
+            .retain(|s| s.0 != unit || s.1 != day && s.1 >= oldest);
         self.sent.push((unit, day, sum));
         Ok(())
     }
@@ -497,34 +502,49 @@ impl Member {
 
     pub(super) fn add(&mut self, day: Day, change: &Change) -> Result<(), Exceeded> {
         self.lifetime.add(change)?;
-        add_dated(&mut self.months, day.month_count(), MONTHS_MAX, change)?;
-        add_dated(&mut self.days, day, DAYS_MAX, change)
+        add_dated(&mut self.months, day.month_count(), month_oldest, change)?;
+        add_dated(&mut self.days, day, day_oldest, change)
     }
 }
 
-/// Adds to the figures of a date; the oldest dates give way.
+/// The oldest month that is kept beside a newest one.
+fn month_oldest(newest: i32) -> i32 {
+    newest - MONTHS_KEPT
+}
+
+/// The oldest day that is kept beside a newest one.
+pub(super) fn day_oldest(newest: Day) -> Day {
+    newest.plus_days(-DAYS_KEPT)
+}
+
+/// Drops what is older than anybody can ask for.
+fn forget<K: Ord + Copy>(list: &mut Vec<(K, Figures)>, oldest: fn(K) -> K) {
+    let oldest = list.last().map(|newest| oldest(newest.0));
+    let over = list.partition_point(|(key, _)| Some(*key) < oldest);
+    list.drain(..over);
+}
+
+/// Adds to the figures of a date; dates that are too old give way.
 fn add_dated<K: Ord + Copy>(
     list: &mut Vec<(K, Figures)>,
     key: K,
-    len_max: usize,
+    oldest: fn(K) -> K,
     change: &Change,
 ) -> Result<(), Exceeded> {
     match list.binary_search_by_key(&key, |(k, _)| *k) {
         Ok(at) => list[at].1.add(change)?,
-        Err(0) if list.len() >= len_max => {}
+        Err(0) if list.last().is_some_and(|newest| key < oldest(newest.0)) => {}
         Err(at) => {
             let mut figures = Figures::default();
             figures.add(change)?;
             list.insert(at, (key, figures));
-            if list.len() > len_max {
-                list.remove(0);
-            }
+            forget(list, oldest);
         }
     }
     Ok(())
 }
 
-/// Adds to a counter; of each kind only the newest periods are kept.
+/// Adds to a counter; of each kind the periods are kept that a late command may fall into.
 pub(super) fn count_up(list: &mut Vec<Counter>, counter: Counter) {
     let is_same_kind =
         |c: &Counter| (c.count, c.store, c.each) == (counter.count, counter.store, counter.each);
@@ -535,15 +555,13 @@ pub(super) fn count_up(list: &mut Vec<Counter>, counter: Counter) {
         Some(found) => found.value = found.value.saturating_add(counter.value),
         None => {
             let of_kind = list.iter().filter(|c| is_same_kind(c));
-            let (kept, oldest) = of_kind.fold((0, None::<Day>), |(n, min), c| {
-                (n + 1, Some(min.map_or(c.start, |m| m.min(c.start))))
-            });
-            if kept >= PERIODS_MAX {
-                let oldest = oldest.filter(|day| *day < counter.start);
-                let Some(oldest) = oldest else { return };
-                list.retain(|c| !(is_same_kind(c) && c.start == oldest));
+            let newest = of_kind.fold(counter.start, |newest, c| newest.max(c.start));
+            let oldest = day_oldest(newest);
+            let is_kept = |c: &Counter| c.start.next(c.each).is_none_or(|end| end > oldest);
+            list.retain(|c| !is_same_kind(c) || is_kept(c));
+            if is_kept(&counter) {
+                list.push(counter);
             }
-            list.push(counter);
         }
     }
 }

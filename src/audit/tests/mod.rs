@@ -3,6 +3,7 @@
 mod chosen;
 mod extremes;
 mod forgery;
+mod late;
 mod mutation;
 mod whole;
 

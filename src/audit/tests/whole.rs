@@ -36,6 +36,7 @@ impl Cafe {
         let clock = Arc::new(SteppingClock::new(Instant::parse(START).unwrap().0.0, 1000));
         let options = crate::engine::Options {
             clock: clock.clone(),
+            is_clock_accepted: true,
             entropy: Entropy::from_seed(&[7; 32]),
             ..crate::engine::Options::new("test").unwrap()
         };
@@ -73,6 +74,10 @@ impl Cafe {
     /// How many commands were sent; the last one's key is `k` and that number.
     pub(super) fn sent(&self) -> u32 {
         self.count
+    }
+
+    pub(super) fn now(&self) -> Instant {
+        Instant(self.clock.now_micros())
     }
 
     pub(super) fn pass_days(&mut self, days: i64) {

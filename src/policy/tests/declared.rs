@@ -382,6 +382,11 @@ fn wrong_values_in_programme_toml_have_a_place() {
         ),
         (
             "\"UTC\"\n",
+            "\"UTC\"\nlate_window = \"63 days\"\n",
+            "write \"62 days\" at most",
+        ),
+        (
+            "\"UTC\"\n",
             "\"UTC\"\nday_starts = \"4am\"\n",
             "is not a time of day",
         ),

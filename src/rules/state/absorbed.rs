@@ -2,8 +2,8 @@
 //! one member, and can become two again.
 
 use super::{
-    Counter, DAYS_MAX, Exceeded, Figures, MONTHS_MAX, Member, TierHeld, bounded_sum, count_up,
-    entry_of,
+    Counter, Exceeded, Figures, Member, TierHeld, bounded_sum, count_up, day_oldest, entry_of,
+    forget, month_oldest,
 };
 use crate::model::{Day, Instant, MemberId, Number};
 use crate::rules::acted;
@@ -51,7 +51,7 @@ fn absorb_dated<K: Ord + Copy>(
     list: &mut Vec<(K, Figures)>,
     others: &[(K, Figures)],
     sign: i64,
-    len_max: usize,
+    oldest: fn(K) -> K,
 ) -> Result<(), Exceeded> {
     for (key, figures) in others {
         match list.binary_search_by_key(key, |(k, _)| *k) {
@@ -66,8 +66,7 @@ fn absorb_dated<K: Ord + Copy>(
             Err(at) => list.insert(at, (*key, figures.clone())),
         }
     }
-    let over = list.len().saturating_sub(len_max);
-    list.drain(..over);
+    forget(list, oldest);
     Ok(())
 }
 
@@ -111,8 +110,8 @@ impl Member {
 
     fn absorb_figures(&mut self, other: &Member, sign: i64) -> Result<(), Exceeded> {
         self.lifetime.absorb(&other.lifetime, sign)?;
-        absorb_dated(&mut self.months, &other.months, sign, MONTHS_MAX)?;
-        absorb_dated(&mut self.days, &other.days, sign, DAYS_MAX)?;
+        absorb_dated(&mut self.months, &other.months, sign, month_oldest)?;
+        absorb_dated(&mut self.days, &other.days, sign, day_oldest)?;
         for counter in &other.counters {
             let value = i128::from(sign) * counter.value;
             count_up(&mut self.counters, Counter { value, ..*counter });
