@@ -101,7 +101,8 @@ impl Ledger {
         let until = Instant(self.clock.now_micros()).max(self.house().effective);
         if !self.writer.is_trial {
             let policy = Arc::clone(self.policy()?);
-            self.shelf.index_due(&self.book, &*policy)?;
+            self.shelf
+                .index_due(&self.book, &mut self.vault, &*policy)?;
         }
         let mut booked = Vec::new();
         for id in self.shelf.due(&self.book, until)? {

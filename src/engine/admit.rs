@@ -249,13 +249,10 @@ impl Ledger {
     pub fn resolve(&mut self, who: &Who) -> Result<Option<MemberId>, Error> {
         let mut id = match who {
             Who::Id(id) => *id,
-            Who::Alias(alias) => {
-                let hash = super::profile::alias_hash(&self.alias_key, alias);
-                match self.shelf.owner(&self.book, &hash)? {
-                    Some(id) => id,
-                    None => return Ok(None),
-                }
-            }
+            Who::Alias(alias) => match self.alias_owner(alias)? {
+                Some(id) => id,
+                None => return Ok(None),
+            },
         };
         loop {
             self.shelf.load(&self.book, id)?;

@@ -7,6 +7,7 @@ use super::error::Error;
 use super::profile::Profile;
 use crate::model::{Code, Day, Fact, Instant, MemberId, MonthDay, NameKind, Policy, Refusal};
 use crate::rules::facts::has_consent;
+use crate::rules::trigger::has_birthdays;
 
 /// Sets a birthday, or takes it away. One that is known can be changed once.
 pub(super) fn set_birthday(
@@ -34,6 +35,14 @@ impl Ledger {
         let policy = self.policy()?;
         let mut facts = policy.facts().iter().chain(policy.facts_review());
         Ok(facts.any(|fact| matches!(fact, Fact::Attribute(_))))
+    }
+
+    /// Whether the programme reads any birthday.
+    pub(super) fn wants_birthdays(&self) -> Result<bool, Error> {
+        let policy = self.policy()?;
+        let is_birthday = |f: &Fact| matches!(f, Fact::BirthdayToday | Fact::BirthdayThisMonth);
+        let mut facts = policy.facts().iter().chain(policy.facts_review());
+        Ok(facts.any(is_birthday) || has_birthdays(&**policy))
     }
 
     /// What is kept of a member and not too old on a day.

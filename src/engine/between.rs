@@ -182,10 +182,7 @@ impl Ledger {
     fn owner_of(&mut self, who: &Who) -> Result<Option<MemberId>, Error> {
         match who {
             Who::Id(id) => Ok(Some(*id)),
-            Who::Alias(alias) => {
-                let hash = super::profile::alias_hash(&self.alias_key, alias);
-                self.shelf.owner(&self.book, &hash)
-            }
+            Who::Alias(alias) => self.alias_owner(alias),
         }
     }
 

@@ -1,8 +1,8 @@
 //! Answers in brief: what an import counts, without what a till shows.
 
 use super::Ledger;
+use super::erasure::erasure;
 use super::error::Error;
-use super::privacy::erasure;
 use super::submit::{Mode, Staged};
 use crate::answer::{self, Answer, Denied, Now};
 use crate::command::Request;

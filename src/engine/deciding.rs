@@ -36,8 +36,10 @@ impl Ledger {
         papers: Papers,
     ) -> Result<Decided, Stop> {
         let birthday = match member {
-            Some(id) => self.shelf.birthday(&self.book, id)?,
-            None => None,
+            Some(id) if self.wants_birthdays()? => {
+                self.shelf.birthday(&self.book, &mut self.vault, id)?
+            }
+            _ => None,
         };
         let attributes = match member {
             Some(id) if self.wants_attributes()? => self.attributes_on(id, head.day)?,

@@ -1,8 +1,8 @@
 //! Filling the book: what the journal holds and the book lacks is folded.
 
 use super::Ledger;
+use super::erasure::erased_by;
 use super::error::Error;
-use super::privacy::erased_by;
 use super::profile::{Profile, text_hash};
 use super::watermark::Watermark;
 use crate::chain::codec;
@@ -10,6 +10,7 @@ use crate::chain::tree::Frontier;
 use crate::model::{Act, Effect, Entry, MemberId};
 use crate::rules;
 use crate::storage::journal::StoredPage;
+use crate::storage::vault::Secret;
 
 impl Ledger {
     /// Folds the pages behind the watermark, and gives the tree over all of them.
@@ -128,7 +129,7 @@ impl Ledger {
                 self.shelf.set_owner(hash, None);
             }
         }
-        self.shelf.set_birthday(member, None);
+        self.shelf.birthdays.clear(member);
         Ok(())
     }
 
@@ -148,22 +149,32 @@ impl Ledger {
         else {
             return Ok(());
         };
-        let Some(key) = self.vault.key(&member.0, None)? else {
+        let Some((slot, key)) = self.vault.locate(&member.0)? else {
             return Ok(());
         };
         if let Some(profile) = Profile::open(sealed, &key, member) {
-            self.keep_profile(member, &profile);
+            self.keep_profile(member, &profile, &key, Some(slot));
         }
         Ok(())
     }
 
-    /// Keeps what the book looks up of a profile.
-    pub(super) fn keep_profile(&mut self, member: MemberId, profile: &Profile) {
+    /// Keeps what the book looks up of a profile. `slot` is where the vault has the
+    /// key, where known.
+    pub(super) fn keep_profile(
+        &mut self,
+        member: MemberId,
+        profile: &Profile,
+        key: &Secret,
+        slot: Option<u32>,
+    ) {
         for alias in &profile.aliases {
             self.shelf
                 .set_owner(text_hash(&self.alias_key, alias), Some(member));
         }
-        self.shelf.set_birthday(member, profile.birthday);
+        match profile.birthday {
+            Some(birthday) => self.shelf.birthdays.set(member, birthday, key, slot),
+            None => self.shelf.birthdays.clear(member),
+        }
     }
 }
 

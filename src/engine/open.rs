@@ -95,6 +95,19 @@ impl Options {
     }
 }
 
+impl Options {
+    /// The same options for opening once more, without the progress.
+    fn again(&self) -> Result<Options, Error> {
+        Ok(Options {
+            clock: Arc::clone(&self.clock),
+            entropy: Entropy::from_os()?,
+            purpose: self.purpose.clone(),
+            progress: None,
+            ..*self
+        })
+    }
+}
+
 fn journal_dir(folders: &Folders) -> PathBuf {
     folders.ledger.join("journal")
 }
@@ -149,6 +162,23 @@ impl Ledger {
     /// Opens a ledger: takes the lock, settles how the journal ended, and folds
     /// what the book lacks.
     pub fn open(folders: &Folders, options: Options) -> Result<Ledger, Error> {
+        let again = options.again();
+        let (mut ledger, is_new) = Ledger::open_as_it_lies(folders, options)?;
+        if ledger.finish_erasures(is_new)? {
+            return Ok(ledger);
+        }
+        let mut notes = std::mem::take(&mut ledger.notes);
+        ledger.close()?;
+        let mut ledger = Ledger::rebuild(folders, again?)?;
+        notes.append(&mut ledger.notes);
+        notes.push(super::erasure::FINISHED.into());
+        ledger.notes = notes;
+        Ok(ledger)
+    }
+
+    /// [`Ledger::open`] but for erasures that were cut short. Says as well whether
+    /// the book was filled from the journal's beginning.
+    fn open_as_it_lies(folders: &Folders, options: Options) -> Result<(Ledger, bool), Error> {
         check_is_here(folders)?;
         close_parked();
         let lock = Lock::take(&folders.ledger, &options.purpose, options.patience)?;
@@ -162,6 +192,7 @@ impl Ledger {
             false => found.replace_foreign(&options, &mut notes)?,
         };
         let (book, watermark, shelf) = (found.book, found.watermark, found.shelf);
+        let is_new = watermark.point.count == 0;
         let secrets = Secrets::open(&folders.secrets)?;
         let key = signing_key(folders, &secrets, &journal)?;
         let mut ledger = Ledger::assemble(
@@ -170,11 +201,10 @@ impl Ledger {
         notes.append(&mut ledger.notes);
         notes.extend(ledger.clock_note());
         ledger.notes = notes;
-        ledger.erase_again()?;
         if let Some(torn) = torn {
             ledger.note_recovered(torn)?;
         }
-        Ok(ledger)
+        Ok((ledger, is_new))
     }
 
     /// Throws the book away, and any that was moved aside, and makes it again

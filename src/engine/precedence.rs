@@ -95,7 +95,7 @@ impl Ledger {
         };
         let id = self.resolve(who)?;
         if id.is_none() && !mode.enrols(request) {
-            let detail = super::submit::UNKNOWN_MEMBER;
+            let detail = super::erasure::unknown_member(&request.verb);
             nos.0.push(Refusal::new(Code::UnknownMember, detail));
         }
         let member = id.and_then(|id| self.shelf.state.members.get(&id));

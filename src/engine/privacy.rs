@@ -1,15 +1,14 @@
-//! People: profiles are sealed before anything is stored, aliases become ids
-//! before anything is hashed, and erasing destroys the key.
+//! People: profiles are sealed before anything is stored, and aliases become ids
+//! before anything is hashed.
 
 use super::Ledger;
 use super::admit::Stop;
 use super::error::Error;
-use super::profile::{Profile, alias_hash, text_hash};
+use super::profile::{Profile, text_hash};
 use super::submit::{Mode, Staged};
 use crate::command::{Alias, Enrol, Office, ProfileChange, Request, Verb, Who};
 use crate::model::{
-    Act, Code, Consent, Effect, Enrolled, Entry, Key, MemberId, NameKind, Origin, Refusal, Sealed,
-    Standing,
+    Act, Code, Consent, Enrolled, Entry, Key, MemberId, NameKind, Origin, Refusal, Sealed,
 };
 use crate::rules::Papers;
 use crate::storage::vault::Secret;
@@ -170,9 +169,7 @@ impl Ledger {
     /// Refuses aliases that somebody else owns.
     fn check_free(&mut self, aliases: &[Alias], own: Option<MemberId>) -> Result<(), Stop> {
         for alias in aliases {
-            let owner = self
-                .shelf
-                .owner(&self.book, &alias_hash(&self.alias_key, alias))?;
+            let owner = self.alias_owner(alias)?;
             if owner.is_some() && owner != own {
                 let detail = format!("aliases: this {} belongs to another member", alias.scheme());
                 return Err(Refusal::new(Code::AliasTaken, detail).into());
@@ -229,11 +226,11 @@ impl Ledger {
             false => {
                 let key: Secret = Zeroizing::new(self.entropy.draw());
                 let sealed = profile.seal(&key, id, self.entropy.draw());
+                self.keep_profile(id, profile, &key, None);
                 self.fresh_vault.push((id, key));
                 Some(sealed)
             }
         };
-        self.keep_profile(id, profile);
         let decided = self.decide_and_seal(
             head,
             Some(id),
@@ -246,12 +243,12 @@ impl Ledger {
         decided
     }
 
-    fn forget_profile(&mut self, id: MemberId, profile: &Profile) {
+    pub(super) fn forget_profile(&mut self, id: MemberId, profile: &Profile) {
         for alias in &profile.aliases {
             self.shelf
                 .set_owner(text_hash(&self.alias_key, alias), None);
         }
-        self.shelf.set_birthday(id, None);
+        self.shelf.birthdays.clear(id);
         self.fresh_vault.retain(|(member, _)| *member != id);
     }
 
@@ -294,12 +291,12 @@ impl Ledger {
                 new.aliases.push(alias.as_str().to_owned());
             }
         }
-        let key = match self.member_key(id)? {
-            Some(key) => key,
+        let (slot, key) = match self.member_key(id)? {
+            Some(found) => found,
             None => {
                 let key: Secret = Zeroizing::new(self.entropy.draw());
                 self.fresh_vault.push((id, key.clone()));
-                key
+                (None, key)
             }
         };
         let sealed = new.seal(&key, id, self.entropy.draw());
@@ -315,18 +312,20 @@ impl Ledger {
         for gone in old.aliases.iter().filter(|a| !new.aliases.contains(a)) {
             self.shelf.set_owner(text_hash(&self.alias_key, gone), None);
         }
-        self.keep_profile(id, &new);
+        self.keep_profile(id, &new, &key, slot);
         Ok(Staged::Sealed {
             entry: Box::new(entry),
             is_repeated: false,
         })
     }
 
-    fn member_key(&mut self, id: MemberId) -> Result<Option<Secret>, Error> {
+    /// A member's key, and its slot in the vault unless it is yet to be put there.
+    fn member_key(&mut self, id: MemberId) -> Result<Option<(Option<u32>, Secret)>, Error> {
         if let Some((_, key)) = self.fresh_vault.iter().find(|(member, _)| *member == id) {
-            return Ok(Some(key.clone()));
+            return Ok(Some((None, key.clone())));
         }
-        Ok(self.vault.key(&id.0, None)?)
+        let found = self.vault.locate(&id.0)?;
+        Ok(found.map(|(slot, key)| (Some(slot), key)))
     }
 
     /// What is known of a member, as far as the vault opens it.
@@ -346,76 +345,15 @@ impl Ledger {
         else {
             return Ok(None);
         };
-        let (Some(sealed), Some(key)) = (profile, self.member_key(id)?) else {
+        let (Some(sealed), Some((_, key))) = (profile, self.member_key(id)?) else {
             return Ok(None);
         };
         Ok(Profile::open(sealed, &key, id))
     }
 
-    /// Destroys the keys of members whose Erased entries have just become
-    /// durable, and with them every sealed copy of what was known. The book
-    /// still holds traces until it is made again: see [`Ledger::rebuild`].
-    pub(super) fn carry_out_erasures(&mut self) -> Result<(), Error> {
-        let erased = self.staged.iter().filter_map(erasure).flat_map(erased_by);
-        for id in erased.collect::<Vec<_>>() {
-            let profile = self.profile(id)?.unwrap_or_default();
-            self.vault.erase(&[id.0])?;
-            self.forget_profile(id, &profile);
-        }
-        Ok(())
-    }
-
-    /// Whether somebody is erased by what is staged.
-    pub(super) fn has_erasures(&self) -> bool {
-        self.staged.iter().any(|staged| erasure(staged).is_some())
-    }
-
-    /// [`Ledger::submit`] of an erasure, with the book written at once.
-    pub fn erase(&mut self, request: &Request) -> Result<crate::answer::Answer, Error> {
-        let answer = self.submit(request)?;
-        self.write_state()?;
-        Ok(answer)
-    }
-
-    /// Erasures hold for a vault that was brought back from a copy as well.
-    pub(super) fn erase_again(&mut self) -> Result<(), Error> {
-        // Whom the journal erases may be on the way to the book still.
-        self.settle_book()?;
-        let erased = self.shelf.erased(&self.book)?;
-        if !erased.is_empty() {
-            self.vault.erase(&erased)?;
-        }
-        Ok(())
-    }
-
     /// Whether somebody is known by an alias.
     pub fn knows(&mut self, who: &Who) -> Result<bool, Error> {
         Ok(self.resolve(who)?.is_some())
-    }
-}
-
-/// The entry, if it erases somebody for the first time.
-pub(super) fn erasure(staged: &Staged) -> Option<&Entry> {
-    match staged {
-        Staged::Sealed {
-            entry,
-            is_repeated: false,
-        } if matches!(entry.act, Act::Erased { .. }) => Some(entry),
-        _ => None,
-    }
-}
-
-/// Whom an entry erased. Others of a household are touched as well, and stay.
-pub(super) fn erased_by(entry: &Entry) -> Vec<MemberId> {
-    let places = entry.effects.iter().filter_map(erased);
-    let erased = places.filter_map(|who| entry.touched.get(usize::from(who)));
-    erased.map(|touched| touched.member).collect()
-}
-
-fn erased(effect: &Effect) -> Option<u8> {
-    match effect {
-        Effect::Standing { who, standing } if *standing == Standing::Erased => Some(*who),
-        _ => None,
     }
 }
 

@@ -182,7 +182,7 @@ impl Ledger {
     /// the programme in force.
     fn settle_copy(&mut self, state: &mut State, id: MemberId, at: Instant) -> Result<(), Error> {
         let policy: Arc<dyn Policy> = Arc::clone(self.policy()?) as Arc<dyn Policy>;
-        let birthday = self.shelf.birthday(&self.book, id)?;
+        let birthday = self.shelf.birthday(&self.book, &mut self.vault, id)?;
         loop {
             let Some(member) = state.members.get(&id) else {
                 return Ok(());

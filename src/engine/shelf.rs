@@ -1,6 +1,7 @@
 //! The shelf: the book's state between memory and disk. Members come in when
 //! they are needed and go down when it suits; the journal alone must not wait.
 
+use super::birthdays::Birthdays;
 use super::error::Error;
 use super::packed::Packed;
 use crate::model::{Activation, CampaignStatus, Instant, MemberId, MonthDay, Number, Policy};
@@ -8,6 +9,7 @@ use crate::rules::state::{Aftermath, House, IdHasher, Member, State, Status};
 use crate::rules::{Outlook, due, trigger};
 use crate::storage::book::{Batch, Book};
 use crate::storage::derived::{get_long, put_long};
+use crate::storage::vault::Vault;
 use bincode::{Decode, Encode, config::Configuration};
 use std::collections::{HashMap, HashSet};
 use std::hash::BuildHasherDefault;
@@ -18,7 +20,6 @@ pub(super) type ById<K, V> = HashMap<K, V, BuildHasherDefault<IdHasher>>;
 const HOUSE: u8 = b'h';
 const MEMBER: u8 = b'm';
 const ALIAS: u8 = b'a';
-const BIRTHDAY: u8 = b'p';
 const AFTERMATH: u8 = b'r';
 const DUE: u8 = b'd';
 const ERASED: u8 = b'e';
@@ -72,9 +73,7 @@ pub struct Shelf {
     aliases: ById<[u8; 16], Option<MemberId>>,
     /// Owners that were looked up in the book before.
     owners: ById<[u8; 16], MemberId>,
-    /// Birthdays that were looked up or set.
-    birthdays: ById<MemberId, Option<MonthDay>>,
-    dirty_birthdays: HashSet<MemberId, BuildHasherDefault<IdHasher>>,
+    pub(super) birthdays: Birthdays,
     /// Pieces of those members in the book that have more than one.
     pieces: ById<MemberId, u32>,
     /// Pieces of the house in the book.
@@ -204,7 +203,7 @@ impl Shelf {
 
     /// Whether anything is noted of a member besides their state.
     pub(super) fn has_noted(&self, id: &MemberId) -> bool {
-        self.dirty.contains(id) | self.birthdays.contains_key(id)
+        self.dirty.contains(id) | self.birthdays.known(id).is_some()
     }
 
     /// Gives an alias to a member, or takes it away.
@@ -213,23 +212,18 @@ impl Shelf {
     }
 
     /// A member's birthday, as the vault told it when the book was filled.
-    pub fn birthday(&mut self, book: &Book, id: MemberId) -> Result<Option<MonthDay>, Error> {
-        if let Some(birthday) = self.birthdays.get(&id) {
-            return Ok(*birthday);
+    pub fn birthday(
+        &mut self,
+        book: &Book,
+        vault: &mut Vault,
+        id: MemberId,
+    ) -> Result<Option<MonthDay>, Error> {
+        if let Some(birthday) = self.birthdays.known(&id) {
+            return Ok(birthday);
         }
-        if let Some(beneath) = &mut self.beneath {
-            return beneath.birthday(book, id);
-        }
-        let key: [u8; 17] = key(BIRTHDAY, &[&id.0]);
-        let birthday = book.get(&key)?.and_then(|bytes| decode(&bytes));
-        self.birthdays.insert(id, birthday);
-        Ok(birthday)
-    }
-
-    /// Keeps a member's birthday, or forgets it.
-    pub fn set_birthday(&mut self, id: MemberId, birthday: Option<MonthDay>) {
-        if self.birthdays.insert(id, birthday) != Some(birthday) {
-            self.dirty_birthdays.insert(id);
+        match &mut self.beneath {
+            Some(beneath) => beneath.birthday(book, vault, id),
+            None => self.birthdays.load(book, vault, id),
         }
     }
 
@@ -277,6 +271,7 @@ impl Shelf {
     pub fn write(
         &mut self,
         book: &Book,
+        vault: &mut Vault,
         policy: Option<&dyn Policy>,
         batch: &mut Batch,
     ) -> Result<bool, Error> {
@@ -284,7 +279,7 @@ impl Shelf {
         let house = encode(&self.state.house);
         self.house_pieces = put_long(batch, &[HOUSE], &house, self.house_pieces);
         for id in std::mem::take(&mut self.dirty) {
-            self.write_member(id, book, policy, batch)?;
+            self.write_member(id, book, vault, policy, batch)?;
         }
         for seq in std::mem::take(&mut self.dirty_aftermath) {
             if let Some(aftermath) = self.state.aftermath.get(&seq) {
@@ -301,21 +296,19 @@ impl Shelf {
         }
         self.kept_aliases.write(book, batch)?;
         self.kept_due.write(book, batch)?;
-        for id in std::mem::take(&mut self.dirty_birthdays) {
-            let birthday = self.birthdays.get(&id).copied().flatten();
-            let key: [u8; 17] = key(BIRTHDAY, &[&id.0]);
-            match birthday {
-                Some(birthday) => batch.put(&key, &encode(&birthday)),
-                None => batch.remove(&key),
-            }
-        }
+        self.birthdays.write(batch);
         Ok(takes_away)
     }
 
     /// Works out all due days again where what they depend on besides members
     /// has changed: the programme, and which campaigns with a trigger run. The
     /// shelf must have been written before.
-    pub fn index_due(&mut self, book: &Book, policy: &dyn Policy) -> Result<(), Error> {
+    pub fn index_due(
+        &mut self,
+        book: &Book,
+        vault: &mut Vault,
+        policy: &dyn Policy,
+    ) -> Result<(), Error> {
         let by = due_by(&self.state.house, policy);
         if book.get(&[DUE_BY])?.as_deref().unwrap_or_default() == by {
             return Ok(());
@@ -325,7 +318,7 @@ impl Shelf {
             for id in group {
                 let is_guest = !self.state.members.contains_key(id);
                 self.load(book, *id)?;
-                self.write_member(*id, book, Some(policy), &mut batch)?;
+                self.write_member(*id, book, vault, Some(policy), &mut batch)?;
                 if is_guest {
                     self.forget(*id);
                 }
@@ -369,20 +362,19 @@ impl Shelf {
         self.state.members.remove(&id);
         self.due.remove(&id);
         self.pieces.remove(&id);
-        if !self.dirty_birthdays.contains(&id) {
-            self.birthdays.remove(&id);
-        }
+        self.birthdays.forget(&id);
     }
 
     fn write_member(
         &mut self,
         id: MemberId,
         book: &Book,
+        vault: &mut Vault,
         policy: Option<&dyn Policy>,
         batch: &mut Batch,
     ) -> Result<(), Error> {
         let birthday = match policy.is_some_and(trigger::has_birthdays) {
-            true => self.birthday(book, id)?,
+            true => self.birthday(book, vault, id)?,
             false => None,
         };
         let Some(member) = self.state.members.get(&id) else {
@@ -435,7 +427,7 @@ impl Shelf {
         self.state.members.clear();
         self.state.aftermath.clear();
         self.owners.clear();
-        self.birthdays.clear();
+        self.birthdays.shrink();
         self.due.clear();
         self.pieces.clear();
         self.kept_aliases.shrink();

@@ -169,6 +169,7 @@ impl Ledger {
         origin: &Origin,
     ) -> Result<Option<Staged>, Stop> {
         Ok(Some(match &request.verb {
+            Verb::Erase { .. } => return self.recorded_erasure(request),
             Verb::Enrol(_) | Verb::Profile(_) => {
                 self.stage_profile(request, mode, origin.clone())?
             }
@@ -286,7 +287,10 @@ impl Ledger {
                 self.check_before_enrolling(request, origin)?;
                 Ok(Some(self.enrol_alias(alias, request, mode, origin)?))
             }
-            _ => Err(Refusal::new(Code::UnknownMember, UNKNOWN_MEMBER).into()),
+            _ => {
+                let detail = super::erasure::unknown_member(&request.verb);
+                Err(Refusal::new(Code::UnknownMember, detail).into())
+            }
         }
     }
 

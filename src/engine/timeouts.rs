@@ -56,7 +56,7 @@ impl Ledger {
     ) -> Result<Option<(Instant, Day, Act)>, Stop> {
         let policy = Arc::clone(self.policy()?);
         let birthday = match rules::trigger::has_birthdays(&*policy) {
-            true => self.shelf.birthday(&self.book, id)?,
+            true => self.shelf.birthday(&self.book, &mut self.vault, id)?,
             false => None,
         };
         let outlook = Outlook {

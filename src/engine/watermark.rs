@@ -132,7 +132,9 @@ impl Ledger {
         let mut batch = Batch::default();
         let policy = self.policy.clone();
         let policy = policy.as_deref().map(|p| p as &dyn crate::model::Policy);
-        let takes_away = self.shelf.write(&self.book, policy, &mut batch)?;
+        let takes_away = self
+            .shelf
+            .write(&self.book, &mut self.vault, policy, &mut batch)?;
         self.write_in_force(&mut batch)?;
         let watermark = Watermark {
             point: *point,

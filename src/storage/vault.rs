@@ -218,11 +218,22 @@ impl Vault {
                 return self.key_in(slot, &bytes).map(Some);
             }
         }
+        Ok(self.locate(id)?.map(|(_, key)| key))
+    }
+
+    /// A member's key with its slot, or nothing if it was erased or never there.
+    /// The ids are indexed at the first call.
+    ///
+    /// # Errors
+    /// As [`Vault::key`].
+    pub fn locate(&mut self, id: &IdBytes) -> Result<Option<(u32, Secret)>, Trouble> {
+        self.check_poison()?;
         let Some(slot) = self.find(id)? else {
             return Ok(None);
         };
         let bytes = self.slot(slot)?;
-        self.key_in(slot, &bytes).map(Some)
+        let key = self.key_in(slot, &bytes)?;
+        Ok(Some((slot, key)))
     }
 
     fn key_in(&self, slot: u32, bytes: &Slot) -> Result<Secret, Trouble> {

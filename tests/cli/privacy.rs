@@ -1,7 +1,12 @@
 //! After an erasure no file knows the person, and everything still verifies.
 
-use crate::shop::Shop;
+use crate::shop::{Shop, ran};
+use stampbook::command::Alias;
+use stampbook::engine::profile::alias_hash;
+use stampbook::storage::vault::Secrets;
 use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
 
 const PERSON: [&str; 3] = ["Zsofia Quux", "6900099887766", "zsofia@quux.example"];
 
@@ -75,4 +80,93 @@ fn a_session_and_an_import_erase_as_thoroughly() {
         shop.run("audit verify").ends(0);
         shop.say(&enrol).ends(1);
     }
+}
+
+/// The person in clear, and the hashes that the aliases are looked up by.
+fn words(shop: &Shop) -> Vec<Vec<u8>> {
+    let secrets = Secrets::open(&shop.path("ledger-secrets")).unwrap();
+    let key = secrets.alias_key().unwrap();
+    let aliases = [
+        format!("card:{}", PERSON[1]),
+        format!("email:{}", PERSON[2]),
+    ];
+    let hashes = aliases.iter().map(|alias| {
+        let alias = Alias::parse(alias).unwrap();
+        alias_hash(&key, &alias).to_vec()
+    });
+    let clear = PERSON.iter().map(|word| word.as_bytes().to_vec());
+    clear.chain(hashes).collect()
+}
+
+fn holds(folder: &Path, words: &[Vec<u8>]) -> Vec<String> {
+    let mut found = Vec::new();
+    for item in std::fs::read_dir(folder).unwrap() {
+        let path = item.unwrap().path();
+        if path.is_dir() {
+            found.extend(holds(&path, words));
+            continue;
+        }
+        let bytes = std::fs::read(&path).unwrap();
+        let is_in = |word: &Vec<u8>| bytes.windows(word.len()).any(|w| w == word);
+        let words = words.iter().filter(|word| is_in(word));
+        found.extend(words.map(|word| format!("{} in {}", word.escape_ascii(), path.display())));
+    }
+    found
+}
+
+#[test]
+fn an_erasure_killed_at_any_moment_is_finished_by_the_next_command() {
+    let base = Shop::cafe();
+    let enrol = format!(
+        "member enrol --alias card:{} --alias email:{} --name '{}' --birthday 02-29",
+        PERSON[1], PERSON[2], PERSON[0]
+    );
+    base.run(&enrol).ends(0);
+    base.run("member enrol --alias card:2").ends(0);
+    let words = words(&base);
+    let who = format!("card:{}", PERSON[1]);
+    let erase = format!("member erase {who} --reason asked --yes --key x");
+    let (mut before, mut behind) = (0, 0);
+    for step in 0..30 {
+        let shop = base.copied();
+        let mut child = shop.begin(&erase);
+        // Any moment will do; what must hold holds at each.
+        let end = Instant::now() + Duration::from_micros(1500 * step);
+        while Instant::now() < end {
+            std::hint::spin_loop();
+        }
+        match step % 3 {
+            0 => child.kill().unwrap(),
+            _ => {
+                let mut term = Command::new("kill");
+                let _ = term.args(["-TERM", &child.id().to_string()]).status();
+            }
+        }
+        let _ = ran(child);
+        let found = shop.run("find --key x");
+        match found.code {
+            Some(0) => {
+                behind += 1;
+                let left = holds(&shop.path("."), &words);
+                assert_eq!(left, Vec::<String>::new(), "killed in step {step}");
+                shop.run(&format!("balance {who}")).ends(1);
+            }
+            _ => before += 1,
+        }
+        let again = shop.run(&format!("--json {erase}")).ends(0).json();
+        assert_eq!(
+            again["repeated"] == true,
+            found.code == Some(0),
+            "step {step}"
+        );
+        assert_eq!(
+            holds(&shop.path("."), &words),
+            Vec::<String>::new(),
+            "step {step}"
+        );
+        shop.run("balance card:2").ends(0);
+        shop.run("audit verify").ends(0);
+    }
+    println!("{before} kills before the entry was durable, {behind} behind");
+    assert!(before > 0, "every kill came too late");
 }

@@ -4,6 +4,7 @@ mod alone;
 mod attributes;
 mod between;
 mod derived;
+mod erasure;
 mod failing;
 mod instants;
 mod lag;

@@ -1,0 +1,182 @@
+//! Erasing a member: the Erased entry becomes durable, the vault loses the key,
+//! and the book is made again without the member. Whatever of that was cut short
+//! is finished by the next opening.
+
+use super::Ledger;
+use super::admit::Stop;
+use super::error::Error;
+use super::submit::Staged;
+use crate::answer::Answer;
+use crate::command::{Alias, Request, Verb};
+use crate::model::{Act, Effect, Entry, MemberId, Standing};
+use crate::rules::state::Status;
+use crate::storage::book::{Batch, Book};
+
+/// The key of [`swept_mark`] in the book.
+const SWEPT: &[u8] = b"E";
+
+/// Told by an opening that finished an erasure.
+pub(super) const FINISHED: &str =
+    "the book was made again without the members whose erasure had not been finished";
+
+impl Ledger {
+    /// [`Ledger::submit`] of an erasure, with the book written at once.
+    ///
+    /// # Errors
+    /// As [`Ledger::submit`].
+    pub fn erase(&mut self, request: &Request) -> Result<Answer, Error> {
+        let answer = self.submit(request)?;
+        self.write_state()?;
+        Ok(answer)
+    }
+
+    /// Destroys the keys of members whose Erased entries have just become
+    /// durable, and with them every sealed copy of what was known. The book keeps
+    /// traces in its file until it is made again, at the latest by the next opening.
+    pub(super) fn carry_out_erasures(&mut self) -> Result<(), Error> {
+        let erased = self.staged.iter().filter_map(erasure).flat_map(erased_by);
+        for id in erased.collect::<Vec<_>>() {
+            let profile = self.profile(id)?.unwrap_or_default();
+            self.vault.erase(&[id.0])?;
+            self.forget_profile(id, &profile);
+        }
+        Ok(())
+    }
+
+    /// Whether somebody is erased by what is staged.
+    pub(super) fn has_erasures(&self) -> bool {
+        self.staged.iter().any(|staged| erasure(staged).is_some())
+    }
+
+    /// Applies every erasure of the journal to the vault again, which may have
+    /// come back from a backup. Says whether the book holds no trace of anybody
+    /// who was erased; else it is to be made again. `is_new` is a book that was
+    /// filled from the journal's beginning.
+    pub(super) fn finish_erasures(&mut self, is_new: bool) -> Result<bool, Error> {
+        // Whom the journal erases may be on the way to the book still.
+        self.settle_book()?;
+        let erased = self.shelf.erased(&self.book)?;
+        if erased.is_empty() {
+            return Ok(true);
+        }
+        let destroyed = self.vault.erase(&erased)?;
+        let mark = swept_mark(&erased);
+        if is_swept(&self.book, &mark)? && destroyed == 0 {
+            return Ok(true);
+        }
+        if !is_new || destroyed > 0 {
+            return Ok(false);
+        }
+        let mut batch = Batch::default();
+        batch.put(SWEPT, &mark);
+        self.book.apply(batch)?;
+        Ok(true)
+    }
+
+    /// The owner of an alias; nobody if the owner was erased and the book has not
+    /// been made again since.
+    pub(super) fn alias_owner(&mut self, alias: &Alias) -> Result<Option<MemberId>, Error> {
+        let hash = super::profile::alias_hash(&self.alias_key, alias);
+        let Some(id) = self.shelf.owner(&self.book, &hash)? else {
+            return Ok(None);
+        };
+        self.shelf.load(&self.book, id)?;
+        Ok((!self.is_erased(id)).then_some(id))
+    }
+
+    /// Whether a member who is in memory was erased.
+    pub(super) fn is_erased(&self, id: MemberId) -> bool {
+        let member = self.shelf.state.members.get(&id);
+        member.is_some_and(|m| m.status == Status::Erased)
+    }
+
+    /// The recorded erasure that a command repeats: by its key, whose member no
+    /// alias leads to any more, or by the id of a member who was erased.
+    pub(super) fn recorded_erasure(&mut self, request: &Request) -> Result<Option<Staged>, Stop> {
+        let Verb::Erase { reason } = &request.verb else {
+            return Ok(None);
+        };
+        let named = match &request.member {
+            Some(who) => self.resolve(who)?,
+            None => return Ok(None),
+        };
+        let by_key = match request.key.is_some() {
+            true => self.find_by_key(request.key.as_str())?,
+            false => None,
+        };
+        let entry = match (by_key, named) {
+            (Some(seq), _) => self.entry(seq)?,
+            (None, Some(id)) if self.is_erased(id) => self.erasure_of(id)?,
+            _ => None,
+        };
+        let is_it = |entry: &Entry| match &entry.act {
+            Act::Erased { reason: recorded } => {
+                let is_named = named.is_none_or(|id| erased_by(entry).contains(&id));
+                is_named && (by_key.is_none() || recorded == reason)
+            }
+            _ => false,
+        };
+        Ok(entry.filter(is_it).map(|entry| Staged::Sealed {
+            entry: Box::new(entry),
+            is_repeated: true,
+        }))
+    }
+
+    /// The entry that erased a member.
+    fn erasure_of(&mut self, id: MemberId) -> Result<Option<Entry>, Error> {
+        let mut history = self.history(id)?;
+        history.retain(|entry| erased_by(entry).contains(&id));
+        Ok(history.pop())
+    }
+}
+
+/// The entry, if it erases somebody for the first time.
+pub(super) fn erasure(staged: &Staged) -> Option<&Entry> {
+    match staged {
+        Staged::Sealed {
+            entry,
+            is_repeated: false,
+        } if matches!(entry.act, Act::Erased { .. }) => Some(entry),
+        _ => None,
+    }
+}
+
+/// Whom an entry erased. Others of a household are touched as well, and stay.
+pub(super) fn erased_by(entry: &Entry) -> Vec<MemberId> {
+    let places = entry.effects.iter().filter_map(erased);
+    let erased = places.filter_map(|who| entry.touched.get(usize::from(who)));
+    erased.map(|touched| touched.member).collect()
+}
+
+fn erased(effect: &Effect) -> Option<u8> {
+    match effect {
+        Effect::Standing { who, standing } if *standing == Standing::Erased => Some(*who),
+        _ => None,
+    }
+}
+
+/// Says of a book that it was filled after the keys of exactly these members,
+/// given by id, had been destroyed.
+fn swept_mark(erased: &[[u8; 16]]) -> [u8; 32] {
+    let mut hasher = blake3::Hasher::new_derive_key("stampbook 2026-11 book without erased v1");
+    for id in erased {
+        hasher.update(id);
+    }
+    *hasher.finalize().as_bytes()
+}
+
+fn is_swept(book: &Book, mark: &[u8; 32]) -> Result<bool, Error> {
+    Ok(book.get(SWEPT)?.is_some_and(|found| *found == mark[..]))
+}
+
+/// The words for whom a command does not find.
+pub(super) fn unknown_member(verb: &Verb) -> &'static str {
+    match verb {
+        Verb::Erase { .. } => UNKNOWN_TO_ERASE,
+        _ => super::submit::UNKNOWN_MEMBER,
+    }
+}
+
+/// Nothing leads from an alias to a member who was erased, by design.
+const UNKNOWN_TO_ERASE: &str = "member: nobody is known by that; whoever was erased is known by no \
+     alias any more, so if this one was erased, it is done (the same key or the member's id tells)";
