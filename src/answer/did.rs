@@ -102,6 +102,7 @@ impl View<'_> {
                 campaign,
                 amount,
                 why,
+                lines: _,
             } => Did {
                 campaign: Some(self.name(NameKind::Campaign, *campaign)),
                 money: Some(self.money(*amount)),

@@ -27,7 +27,7 @@ pub(super) struct Reperformed {
     chosen: super::chosen::Chosen,
     pub index: Index,
     pub findings: Findings,
-    /// The hash at the end of the page before, which draws are seeded with.
+    /// The chain hash of the entry before, which draws are seeded with.
     pub before: Hash,
     /// Entries decided again.
     pub count: u64,

@@ -104,7 +104,6 @@ impl<'a> Desk<'a> {
     fn fold(&mut self, sheet: &Sheet) {
         let mut reperformed = self.reperformed.as_mut();
         if let Some(reperformed) = &mut reperformed {
-            reperformed.before = sheet.header.prev;
             reperformed
                 .index
                 .note(sheet.header.first_seq, sheet.position);
@@ -112,7 +111,10 @@ impl<'a> Desk<'a> {
         let folded = self
             .books
             .sheet(sheet, |state, shelf, entry, place| match &mut reperformed {
-                Some(reperformed) => reperformed.entry(state, shelf, entry, place),
+                Some(reperformed) => {
+                    reperformed.before = sheet.hash_before(entry.seq);
+                    reperformed.entry(state, shelf, entry, place)
+                }
                 None => Ok(()),
             });
         if let Err(trouble) = folded {

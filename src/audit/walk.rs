@@ -57,6 +57,8 @@ pub(super) struct Sheet {
     pub hash_first: Hash,
     pub hash_last: Hash,
     pub leaves: Vec<Hash>,
+    /// The chain hash after each entry, where entries were asked for.
+    pub chain: Vec<Hash>,
     /// The leaves, hashed together as far as they belong together.
     pub subtrees: Vec<(u32, Hash)>,
     /// Up to the first that cannot be read; where only hashes and spelling were
@@ -212,7 +214,7 @@ impl Worker {
         sheet.position = stored.position;
         sheet.header = view.header;
         sheet.len = stored.page.bytes.len();
-        sheet.hash(&view);
+        sheet.hash(&view, self.depth == Depth::Entries);
         sheet.misfits.clear();
         sheet.uniques.clear();
         if self.depth != Depth::Hashes {
@@ -266,6 +268,7 @@ impl Sheet {
             hash_first: Hash::ZERO,
             hash_last: Hash::ZERO,
             leaves: Vec::new(),
+            chain: Vec::new(),
             subtrees: Vec::new(),
             entries: Vec::new(),
             misfits: Vec::new(),
@@ -274,8 +277,16 @@ impl Sheet {
         }
     }
 
-    fn hash(&mut self, view: &PageView<'_>) {
+    /// The chain hash of the entry before one of the page's.
+    pub fn hash_before(&self, seq: u64) -> Hash {
+        let place = seq.checked_sub(self.header.first_seq + 1);
+        let before = place.and_then(|at| self.chain.get(usize::try_from(at).ok()?));
+        *before.unwrap_or(&self.header.prev)
+    }
+
+    fn hash(&mut self, view: &PageView<'_>, is_chain_kept: bool) {
         self.leaves.clear();
+        self.chain.clear();
         (self.hash_first, self.hash_last) = (Hash::ZERO, Hash::ZERO);
         for (n, hash) in view.hashes().enumerate() {
             if n == 0 {
@@ -283,6 +294,9 @@ impl Sheet {
             }
             self.hash_last = hash;
             self.leaves.push(leaf_hash(&hash));
+            if is_chain_kept {
+                self.chain.push(hash);
+            }
         }
         self.subtrees = complete_subtrees(self.header.first_seq, &self.leaves);
     }

@@ -192,6 +192,7 @@ fn line_of(raw: raw::Line<'_>, digits: u8) -> Parsed<Line> {
         tags: each("tags", raw.tags, |tag| needed("", tag))?,
         qty: raw.qty.map_or(Ok(Qty::ONE), |q| quantity("qty", &q))?,
         amount: money("amount", &raw.amount, digits)?,
+        detail: None,
     })
 }
 

@@ -55,6 +55,11 @@ impl Ledger {
             facts: made.facts().to_vec(),
             facts_review: made.facts_review().to_vec(),
             note: note.into(),
+            stories: None,
+            without_stories: String::new(),
+            drafter: String::new(),
+            pilot: None,
+            scheduled: None,
         };
         let seq = self.book_house(Act::PolicyActivated(Box::new(activation)), Vec::new())?;
         self.policy = Some(self.programmes.put(number, made));

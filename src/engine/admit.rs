@@ -141,6 +141,8 @@ impl Ledger {
             operator,
             counter: source.counter,
             is_history: mode.is_history,
+            approver: None,
+            allowance: None,
         })
     }
 

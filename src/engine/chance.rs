@@ -1,5 +1,5 @@
-//! What chance is seeded with: nobody can know it before the page before it
-//! is durable, and everybody can work it out afterwards.
+//! Seeds of draws: they follow from the entries before and the command, and
+//! everybody can work them out afterwards.
 
 use super::Ledger;
 use super::error::Error;
@@ -20,14 +20,14 @@ impl Ledger {
         if !is_drawing || self.writer.is_trial {
             return Ok(None);
         }
-        self.writer.settle()?;
-        let before = self.writer.head().hash;
+        let before = self.writer.last_hash();
         Ok(Some(draw_seed(&before, &head.key, member, head.day)))
     }
 }
 
-/// The seed of an entry's draws, from the hash at the end of the page before
-/// the entry's own, the command's key, the member and the day.
+/// The seed of an entry's draws, from the chain hash of the entry before it, the
+/// command's key, the member and the day. Nothing of it depends on which entries
+/// share a page, so that the same commands in the same order draw the same.
 pub fn draw_seed(before: &Hash, key: &Key, member: Option<MemberId>, day: Day) -> [u8; 32] {
     let mut hasher = blake3::Hasher::new_derive_key("stampbook 2026-11 draw v1");
     hasher.update(before.as_bytes());

@@ -100,6 +100,7 @@ impl Ledger {
                 campaign: self.campaign_or_none(&d.campaign)?,
                 why: d.why.clone(),
                 amount: d.amount,
+                lines: Vec::new(),
             })
         };
         Ok(model::Purchase {
@@ -115,8 +116,11 @@ impl Ledger {
             by: given.by,
             receipt: given.receipt.clone(),
             order: given.order.clone(),
+            order_scope: model::OrderScope::Programme,
             codes: given.codes.clone(),
             claim: None,
+            book_if_short: false,
+            foreign: None,
         })
     }
 
@@ -127,7 +131,11 @@ impl Ledger {
                 Means::Voucher(code) => {
                     let (code, amount) = self.voucher_tender(code, tender.amount, given)?;
                     let kind = TenderKind::Voucher { code };
-                    Tender { kind, amount }
+                    Tender {
+                        kind,
+                        amount,
+                        lines: Vec::new(),
+                    }
                 }
                 _ => self.tender(tender, given)?,
             });
@@ -162,7 +170,11 @@ impl Ledger {
             (None, TenderKind::Reward { reward }) => self.reward_worth(*reward, purchase)?,
             (None, _) => return no(Code::BadInput, "tenders: amount is missing"),
         };
-        Ok(Tender { kind, amount })
+        Ok(Tender {
+            kind,
+            amount,
+            lines: Vec::new(),
+        })
     }
 
     /// What a reward takes off a bill: its value, or one piece of a line it pays for.

@@ -151,6 +151,7 @@ impl Ledger {
             ledger: ledger.entropy.draw(),
             origin: origin.into(),
             verifier,
+            alias_check: super::profile::alias_check(&ledger.alias_key),
         };
         ledger.book_house(Act::Genesis(genesis), Vec::new())?;
         ledger.activate(bundle, "")?;

@@ -153,12 +153,14 @@ impl Ledger {
         let cash = |amount| crate::model::Tender {
             kind: crate::model::TenderKind::Cash,
             amount,
+            lines: Vec::new(),
         };
         let tenders = purchase.tenders.iter().filter_map(|t| t.amount.map(cash));
         let off = |d: &crate::command::DiscountGiven| crate::model::Discount {
             campaign: 0,
             why: String::new(),
             amount: d.amount,
+            lines: Vec::new(),
         };
         let bought = crate::model::Purchase {
             total: purchase.total,

@@ -6,6 +6,15 @@ use crate::model::{Day, MemberId, MonthDay, Sealed};
 use crate::storage::vault::{Secret, seal, unseal};
 use bincode::{Decode, Encode};
 
+/// The check value of an alias key, which binds the key to its ledger: the first
+/// 16 bytes of BLAKE3 `derive_key("stampbook 2026-11 alias key v1", key)`.
+pub fn alias_check(alias_key: &[u8; 32]) -> [u8; 16] {
+    let hash = blake3::derive_key("stampbook 2026-11 alias key v1", alias_key);
+    let mut check = [0; 16];
+    check.copy_from_slice(&hash[..16]);
+    check
+}
+
 /// A person's name, birthday and aliases.
 #[derive(Clone, PartialEq, Eq, Default, Debug, Encode, Decode)]
 pub struct Profile {

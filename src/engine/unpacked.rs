@@ -72,6 +72,16 @@ impl Unpacked {
         starts.zip(&self.ends).map(|(a, b)| &self.bytes[*a..*b])
     }
 
+    /// The bytes of each entry from a sequence on.
+    pub fn iter_from(&self, seq: u64) -> impl Iterator<Item = &[u8]> {
+        let before = usize::try_from(seq.saturating_sub(self.first_seq));
+        let before = before.unwrap_or(usize::MAX).min(self.ends.len());
+        let start = before.checked_sub(1).map_or(0, |last| self.ends[last]);
+        let ends = &self.ends[before..];
+        let starts = std::iter::once(start).chain(ends.iter().copied());
+        starts.zip(ends).map(|(a, b)| &self.bytes[a..*b])
+    }
+
     /// An entry that is in it.
     pub fn entry(&self, seq: u64) -> Option<Result<Entry, Error>> {
         let at = usize::try_from(seq.checked_sub(self.first_seq)?).ok()?;

@@ -435,7 +435,11 @@ pub(super) fn with_rest(mut tenders: Vec<Tender>, total: Money) -> Vec<Tender> {
         && tenders.iter().all(is_own)
     {
         let kind = TenderKind::Other("rest".into());
-        tenders.push(Tender { kind, amount });
+        tenders.push(Tender {
+            kind,
+            amount,
+            lines: Vec::new(),
+        });
     }
     tenders
 }

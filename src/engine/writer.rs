@@ -8,6 +8,7 @@ use super::unpacked::Unpacked;
 use super::worker::Worker;
 use crate::chain::checkpoint::{Checkpoint, Verified};
 use crate::chain::codec;
+use crate::chain::hash::{Hash, entry_hash};
 use crate::chain::page::{BODY_LEN_MAX, ENTRY_LEN_MAX, LEN_LEN_MAX, Page};
 use crate::chain::tree::Frontier;
 use crate::model::Entry;
@@ -23,6 +24,10 @@ pub struct Writer {
     /// Held by whoever makes a page durable.
     press: Arc<Mutex<Press>>,
     filling: Unpacked,
+    /// Sequence behind the last durable entry, and its chain hash.
+    durable: (u64, Hash),
+    /// The same of the last entry that was hashed before its page is durable.
+    hashed: (u64, Hash),
     /// The page that is on its way to the disk; it stays here if it was lost.
     flying: Option<Arc<Unpacked>>,
     /// Something that is in the state did not come into the journal, and nothing
@@ -43,8 +48,12 @@ pub struct Writer {
 
 impl Writer {
     pub fn new(press: Press) -> Writer {
+        let head = press.head();
+        let end = (head.next_seq, head.hash);
         Writer {
-            filling: Unpacked::from(press.head().next_seq),
+            filling: Unpacked::from(head.next_seq),
+            durable: end,
+            hashed: end,
             press: Arc::new(Mutex::new(press)),
             flying: None,
             is_broken: false,
@@ -116,7 +125,25 @@ impl Writer {
 
     /// Throws away the page being filled.
     pub fn restart(&mut self) {
+        self.hashed = self.durable;
         self.filling = Unpacked::from(self.filling.first_seq());
+    }
+
+    /// Chain hash of the last entry, whether it is durable or waits for its page.
+    /// It depends on no page's bounds.
+    pub fn last_hash(&mut self) -> Hash {
+        if self.hashed.0 < self.durable.0 {
+            self.hashed = self.durable;
+        }
+        let (mut seq, mut hash) = self.hashed;
+        for page in self.flying.as_deref().into_iter().chain([&self.filling]) {
+            for bytes in page.iter_from(seq) {
+                hash = entry_hash(&hash, bytes);
+                seq += 1;
+            }
+        }
+        self.hashed = (seq, hash);
+        hash
     }
 
     /// An entry that waits for its page, or whose page is on its way.
@@ -181,6 +208,7 @@ impl Writer {
         };
         (self.is_broken, self.flying) = (false, None);
         if let Some(page) = page {
+            self.durable = (page.header.next_seq(), page.header.last);
             self.uncopied.push(page);
             self.commits += 1;
         }

@@ -45,6 +45,8 @@ pub struct Genesis {
     pub origin: String,
     /// The Ed25519 key that signs checkpoints.
     pub verifier: [u8; 32],
+    /// Check value of the key that aliases are hashed with, as FORMAT.md says.
+    pub alias_check: [u8; 16],
 }
 
 /// A person joined.
@@ -486,6 +488,42 @@ pub enum Act {
         /// Hash of it.
         digest: [u8; 32],
     },
+    /// 48: codes of a kind are not taken at a terminal for a while: too many were wrong.
+    GuessingLocked {
+        /// Which codes.
+        kind: GuessedCode,
+        /// The terminal; empty if none was named.
+        terminal: String,
+        /// Until when.
+        until: Instant,
+    },
+    /// 49: codes of a kind are taken at a terminal again, by hand.
+    GuessingUnlocked {
+        /// Which codes.
+        kind: GuessedCode,
+        /// The terminal; empty if none was named.
+        terminal: String,
+        /// Why.
+        reason: String,
+    },
+    /// 50: an accepted clock far ahead was put right: this entry's `effective` may be before the one before it.
+    ClockCorrected {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// The kinds of codes that somebody could guess.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode)]
+pub enum GuessedCode {
+    /// Of a voucher.
+    Voucher,
+    /// Of a gift: the token of a voucher or of points that were given away.
+    Gift,
+    /// Of a slip: what claims a purchase made without a member.
+    Claim,
+    /// Of an activity, from a list of codes.
+    Activity,
 }
 
 impl Act {
@@ -561,6 +599,9 @@ impl Act {
             Act::TransferReturned { .. } => "transfer_returned",
             Act::Followed { .. } => "followed",
             Act::VoucherVoided { .. } => "voucher_voided",
+            Act::GuessingLocked { .. } => "guessing_locked",
+            Act::GuessingUnlocked { .. } => "guessing_unlocked",
+            Act::ClockCorrected { .. } => "clock_corrected",
             _ => "campaign_tuned",
         }
     }

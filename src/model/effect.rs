@@ -6,8 +6,8 @@
 //! [`Effect`]'s variants gives the tag numbers of FORMAT.md.
 
 use super::{
-    Account, CampaignStatus, Count, CutBy, Exact, Failure, Money, Number, PartnerWhy, Points, Qty,
-    ReturnedLine, Scope, Standing, Terms, Value,
+    Account, CampaignStatus, Channel, Count, CutBy, Exact, Failure, GuessedCode, Money, Number,
+    PartnerWhy, Place, Points, Qty, ReturnedLine, Scope, Standing, Terms, Value,
     id::{LotId, MemberId},
     time::{Day, Instant, Period},
 };
@@ -195,6 +195,8 @@ pub enum Effect {
         amount: Money,
         /// For the slip.
         why: String,
+        /// The lines it is for; empty for the whole.
+        lines: Vec<u16>,
     },
     /// 13: a script failed.
     Failed {
@@ -538,6 +540,41 @@ pub enum Effect {
         /// How often; negative takes back.
         times: i8,
     },
+    /// 49: a part of a line's price that a discount or a tender of the purchase paid.
+    Allocated {
+        /// Discount, or tender.
+        what: AllocatedFrom,
+        /// Position among the purchase's discounts or tenders, from 0.
+        index: u16,
+        /// The line, from 1.
+        line: u16,
+        /// How much of it.
+        amount: Money,
+    },
+    /// 50: codes of a kind are not taken until then, or are taken again.
+    GuessLock {
+        /// The channel; it counts where no terminal was named.
+        channel: Channel,
+        /// The store.
+        place: Place,
+        /// The terminal; empty if none was named.
+        terminal: String,
+        /// The member whom the lock is for, rather than the terminal.
+        who: Option<u8>,
+        /// Which codes.
+        kind: GuessedCode,
+        /// Until when; None: taken again.
+        until: Option<Instant>,
+    },
+}
+
+/// The kind of thing that an allocation to a line comes from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode)]
+pub enum AllocatedFrom {
+    /// A discount of the purchase.
+    Discount,
+    /// A tender of the purchase.
+    Tender,
 }
 
 impl Effect {

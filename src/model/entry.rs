@@ -78,6 +78,10 @@ pub struct Origin {
     pub counter: Option<u64>,
     /// Imported from before the member's first live entry.
     pub is_history: bool,
+    /// A second person who approved it, if any.
+    pub approver: Option<Operator>,
+    /// Sequence of the offline allowance that a queued command spends from, if any.
+    pub allowance: Option<u64>,
 }
 
 /// When the till says it happened.
@@ -147,8 +151,8 @@ pub struct After {
 pub struct Outstanding {
     /// Which unit.
     pub unit: Number,
-    /// Lots less deficits.
-    pub total: Points,
+    /// Lots less deficits. No sum of amounts overflows it.
+    pub total: i128,
 }
 
 /// What was decided, before it has a place in the journal.

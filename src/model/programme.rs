@@ -409,6 +409,36 @@ pub struct Activation {
     pub facts_review: Vec<Fact>,
     /// Words of whoever activated it; may be empty.
     pub note: String,
+    /// BLAKE3 hash of the stories it was activated with; None where there were none.
+    pub stories: Option<[u8; 32]>,
+    /// Why it took effect without its stories passing; empty where they did.
+    pub without_stories: String,
+    /// Id of the person who drafted it; empty if it was the one who activated it.
+    pub drafter: String,
+    /// The pilot that it is, if it is not for everybody.
+    pub pilot: Option<Pilot>,
+    /// Sequence of the entry that scheduled it, if one did.
+    pub scheduled: Option<u64>,
+}
+
+/// A programme that is tried for some.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct Pilot {
+    /// Name of the trial.
+    pub name: String,
+    /// Number of the activation that is in force for the rest.
+    pub base: u32,
+    /// For whom.
+    pub scope: PilotScope,
+}
+
+/// For whom a programme is tried.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub enum PilotScope {
+    /// Purchases in these stores.
+    Stores(Vec<Number>),
+    /// Members with this label.
+    Tag(String),
 }
 
 /// The value of a part in ten-thousandths.

@@ -1,7 +1,7 @@
 //! A purchase as the till states it, and what of one comes back. The order of
 //! fields and variants is the order of the bytes of FORMAT.md.
 
-use super::{Money, Number, Points, Qty};
+use super::{Channel, Exact, Money, Number, Place, Points, Qty};
 use bincode::{Decode, Encode};
 
 /// One position of a purchase.
@@ -17,6 +17,44 @@ pub struct Line {
     pub qty: Qty,
     /// What the line costs in all, after discounts on the line.
     pub amount: Money,
+    /// Further words of the till's about it, if any.
+    pub detail: Option<Box<LineDetail>>,
+}
+
+/// Words and figures of a line that decide nothing and come back in answers.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Encode, Decode)]
+pub struct LineDetail {
+    /// The till's own id of the line; may be empty.
+    pub id: String,
+    /// Name of the article; may be empty.
+    pub name: String,
+    /// Price of one piece, kilogram or litre.
+    pub unit_price: Option<Money>,
+    /// Tax that the amount contains.
+    pub tax: Option<Money>,
+}
+
+/// How wide an order number counts, as resolved where the order was placed.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Encode, Decode)]
+pub enum OrderScope {
+    /// In the whole programme.
+    #[default]
+    Programme,
+    /// In one store.
+    Store(Place),
+    /// On one channel.
+    Channel(Channel),
+}
+
+/// A payment in another currency than the programme's.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct Foreign {
+    /// ISO 4217 code of the currency.
+    pub currency: String,
+    /// Units of the programme's currency for one of it.
+    pub rate: Exact,
+    /// The total, in minor units of it.
+    pub total: Money,
 }
 
 /// What a charge is for.
@@ -52,6 +90,8 @@ pub struct Discount {
     pub why: String,
     /// How much, as a positive amount.
     pub amount: Money,
+    /// The lines it was for; empty for the whole.
+    pub lines: Vec<u16>,
 }
 
 /// What was paid with.
@@ -93,6 +133,8 @@ pub struct Tender {
     pub kind: TenderKind,
     /// What it paid.
     pub amount: Money,
+    /// The lines it paid for; empty for the whole.
+    pub lines: Vec<u16>,
 }
 
 /// How the till knew the member.
@@ -131,10 +173,16 @@ pub struct Purchase {
     pub receipt: String,
     /// An order number that holds on every channel; empty if none.
     pub order: String,
+    /// How wide the order number counts.
+    pub order_scope: OrderScope,
     /// Codes the buyer named at the till (promotion codes).
     pub codes: Vec<String>,
     /// Hash of the code that lets somebody claim a purchase made without a member.
     pub claim: Option<[u8; 32]>,
+    /// A tender in points, a reward or a voucher that falls short is left out, rather than the sale refused.
+    pub book_if_short: bool,
+    /// The total as it was paid in another currency, if it was.
+    pub foreign: Option<Foreign>,
 }
 
 /// A line that comes back.
@@ -146,6 +194,8 @@ pub struct ReturnedLine {
     pub qty: Qty,
     /// What it had cost.
     pub amount: Money,
+    /// The part of the payout that is for it: what of it was paid, after the discounts, rewards and vouchers allocated to it.
+    pub paid: Money,
 }
 
 /// What of a purchase comes back, as asked.

@@ -48,6 +48,7 @@ pub fn settle(policy: &dyn Policy, purchase: &PurchaseFacts, outcome: &mut Outco
             campaign: campaign.number,
             amount,
             why: off.why.clone(),
+            lines: Vec::new(),
         });
     }
 }

@@ -244,9 +244,11 @@ impl Poster<'_> {
         let units = self.moved.iter().enumerate().filter(is_first);
         units.map(|(_, moved)| Outstanding {
             unit: moved.unit,
-            total: Points(super::state::narrowed(
-                (self.state.house.totals(moved.unit)).map_or(0, |t| t.outstanding()),
-            )),
+            total: self
+                .state
+                .house
+                .totals(moved.unit)
+                .map_or(0, |t| t.outstanding()),
         })
     }
 

@@ -9,7 +9,7 @@ use super::bill::{self, kept};
 use super::case::{Case, Parties};
 pub(super) use super::kept_again::recomputed;
 pub use super::kept_again::tier_given;
-use super::share::scale;
+use super::share::{scale, share};
 use super::state::{Aftermath, Lot, Member};
 use super::{lots, on_return, voucher};
 use crate::model::{
@@ -61,6 +61,7 @@ pub fn decide(case: &Case, of: u64, extent: Extent, receipt: String) -> Result<D
     }
     returning.settle_with_others(&kept);
     let money = Money(returning.money(&after) - returning.money(before));
+    let lines = with_paid(lines, money);
     let (mut effects, taken) = (returning.effects, returning.taken);
     let members = returning.parties.members;
     effects.push(Effect::Returned {
@@ -164,6 +165,15 @@ fn resolve(
     }
 }
 
+/// Shares the payout over the lines, by what they had cost.
+fn with_paid(mut lines: Vec<ReturnedLine>, money: Money) -> Vec<ReturnedLine> {
+    let costs: Vec<i64> = lines.iter().map(|l| l.amount.0).collect();
+    for (line, paid) in lines.iter_mut().zip(share(money.0, &costs)) {
+        line.paid = Money(paid);
+    }
+    lines
+}
+
 fn returned(before: &Aftermath, number: u16) -> (Qty, Money) {
     let found = before.lines.iter().find(|l| l.0 == number);
     found.map_or((Qty(0), Money(0)), |l| (l.1, l.2))
@@ -176,6 +186,7 @@ fn rest_of(bought: &Purchase, before: &Aftermath, number: u16) -> ReturnedLine {
         line: number,
         qty: Qty(line.qty.0 - qty.0),
         amount: Money(line.amount.0 - amount.0),
+        paid: Money::ZERO,
     }
 }
 
@@ -221,6 +232,7 @@ fn resolve_line(
                 line: number,
                 qty,
                 amount: Money(amount),
+                paid: Money::ZERO,
             })
         }
         (_, Some(amount)) if amount.0 < 0 => Err(Refusal::new(
@@ -232,6 +244,7 @@ fn resolve_line(
             line: number,
             qty: qty.unwrap_or(Qty(0)),
             amount,
+            paid: Money::ZERO,
         }),
     }
 }

@@ -300,6 +300,7 @@ impl Undoing<'_> {
         }
         for line in &mut lines {
             (line.qty.0, line.amount.0) = (-line.qty.0, -line.amount.0);
+            line.paid = line.paid.negated();
         }
         for part in &mut taken {
             part.1 = part.1.negated();

@@ -102,7 +102,7 @@ fn first_found(report: &Report) -> (Kind, u64) {
 fn a_forged_balance_is_a_contradiction_at_its_entry() {
     let report = changed(42, |entry| entry.after[0].balance = Points(9_999));
     assert_eq!(first_found(&report), (Kind::Contradiction, 42), "{report}");
-    let report = changed(42, |entry| entry.outstanding[0].total = Points(9_999));
+    let report = changed(42, |entry| entry.outstanding[0].total = 9_999);
     assert_eq!(first_found(&report), (Kind::Contradiction, 42), "{report}");
     let report = changed(42, |entry| entry.touched[0].previous = Some(3));
     assert_eq!(first_found(&report), (Kind::Contradiction, 42), "{report}");

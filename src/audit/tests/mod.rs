@@ -62,6 +62,7 @@ fn genesis() -> Draft {
         ledger: [1; 16],
         origin: ORIGIN.into(),
         verifier,
+        alias_check: [2; 16],
     };
     Draft {
         head: Head {

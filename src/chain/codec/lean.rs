@@ -7,8 +7,8 @@
 use super::strict::Strict;
 use super::{CodecError, Config, body, config, told};
 use crate::model::{
-    Act, Charge, Discount, Effect, Entry, Head, Key, Line, Money, Origin, Purchase, Qty, Tender,
-    Value,
+    Act, Charge, Discount, Effect, Entry, Head, Key, Line, LineDetail, Money, Origin, Purchase,
+    Qty, Tender, Value,
 };
 use bincode::Decode;
 use bincode::de::read::Reader;
@@ -103,6 +103,8 @@ impl<'a> Source<'_, 'a> {
         origin.operator = self.read()?;
         origin.counter = self.read()?;
         origin.is_history = self.read()?;
+        origin.approver = self.read()?;
+        origin.allowance = self.read()?;
         Ok(())
     }
 
@@ -133,8 +135,11 @@ impl<'a> Source<'_, 'a> {
         purchase.by = self.read()?;
         self.text_into(&mut purchase.receipt)?;
         self.text_into(&mut purchase.order)?;
+        purchase.order_scope = self.read()?;
         self.pass_list::<String>()?;
         purchase.claim = self.read()?;
+        purchase.book_if_short = self.read()?;
+        purchase.foreign = self.read()?;
         Ok(())
     }
 
@@ -206,6 +211,7 @@ impl<'a> Source<'_, 'a> {
             self.pass_list::<String>()?;
             self.read::<Qty>()?;
             self.read::<Money>()?;
+            self.read::<Option<Box<LineDetail>>>()?;
         }
         Ok(())
     }

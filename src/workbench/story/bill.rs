@@ -68,6 +68,7 @@ fn line(words: &mut Words, programme: &Programme) -> Read<Line> {
         tags,
         qty,
         amount,
+        detail: None,
     })
 }
 
