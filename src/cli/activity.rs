@@ -32,7 +32,7 @@ pub struct ActivityArgs {
 }
 
 impl ToRaw for ActivityArgs {
-    fn raw(&self) -> Result<Raw<'_>, Bad> {
+    fn raw(&self) -> Result<Raw, Bad> {
         let mut activity = raw::Activity {
             activity: self.activity.as_str().into(),
             by: text(&self.by),

@@ -44,7 +44,7 @@ pub struct AdjustArgs {
 }
 
 impl ToRaw for AdjustArgs {
-    fn raw(&self) -> Result<Raw<'_>, Bad> {
+    fn raw(&self) -> Result<Raw, Bad> {
         let adjust = raw::Adjust {
             unit: self.unit.as_str().into(),
             points: figure("points", &self.points)?,

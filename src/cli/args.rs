@@ -267,18 +267,18 @@ pub struct HeadArgs {
 }
 
 /// A flag's text as a field.
-pub(super) fn text(flag: &Option<String>) -> Option<Text<'_>> {
+pub(super) fn text(flag: &Option<String>) -> Option<Text> {
     flag.as_deref().map(Text::from)
 }
 
 /// A repeated flag's texts as a field.
-pub(super) fn texts(flags: &[String]) -> Vec<Text<'_>> {
+pub(super) fn texts(flags: &[String]) -> Vec<Text> {
     flags.iter().map(|flag| Text::from(flag.as_str())).collect()
 }
 
 impl HeadArgs {
     /// These flags, and the member, as fields.
-    pub(super) fn head<'a>(&'a self, member: Option<&'a str>) -> Head<'a> {
+    pub(super) fn head<'a>(&'a self, member: Option<&'a str>) -> Head {
         Head {
             key: text(&self.key),
             member: member.map(Text::from),
@@ -295,7 +295,7 @@ impl HeadArgs {
 /// A booking command put together from flags.
 pub trait ToRaw {
     /// The verb as JSON would have sent it.
-    fn raw(&self) -> Result<Raw<'_>, Bad>;
+    fn raw(&self) -> Result<Raw, Bad>;
 
     /// The request; `digits` are the decimals of the programme's currency.
     /// Its key is empty where no `--key` was given: see [`key_fresh`].
@@ -337,6 +337,6 @@ pub(super) fn figure(flag: &str, text: &str) -> Result<Figure, Bad> {
 }
 
 /// An empty part of a flag as an absent field.
-pub(super) fn some<'t>(part: &'t str) -> Option<Text<'t>> {
+pub(super) fn some<'t>(part: &'t str) -> Option<Text> {
     (!part.is_empty()).then(|| Text::from(part))
 }

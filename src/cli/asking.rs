@@ -18,9 +18,8 @@ const QUESTIONS: [&str; 3] = ["quote", "balance", "find"];
 /// or `{"ask":"find","key":".."}`.
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
-struct Question<'a> {
-    #[serde(borrow)]
-    ask: Text<'a>,
+struct Question {
+    ask: Text,
     command: Option<Value>,
     member: Option<String>,
     as_of: Option<String>,

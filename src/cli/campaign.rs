@@ -105,7 +105,7 @@ impl CampaignArgs {
 }
 
 impl ToRaw for CampaignArgs {
-    fn raw(&self) -> Result<Raw<'_>, Bad> {
+    fn raw(&self) -> Result<Raw, Bad> {
         let (action, change) = match &self.command {
             CampaignCommand::Pause(change) => ("pause", change),
             CampaignCommand::Resume(change) => ("resume", change),
@@ -127,7 +127,7 @@ impl ToRaw for CampaignArgs {
 }
 
 impl TargetArgs {
-    fn raw(&self) -> Raw<'_> {
+    fn raw(&self) -> Raw {
         let campaign = raw::Campaign {
             campaign: self.campaign.as_str().into(),
             action: "target".into(),

@@ -25,7 +25,7 @@ pub struct ClaimArgs {
 }
 
 impl ToRaw for ClaimArgs {
-    fn raw(&self) -> Result<Raw<'_>, Bad> {
+    fn raw(&self) -> Result<Raw, Bad> {
         let claim = raw::Claim {
             code: self.code.as_str().into(),
             ..raw::Claim::default()

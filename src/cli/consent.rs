@@ -51,7 +51,7 @@ pub struct ChangeArgs {
 }
 
 impl ToRaw for ConsentArgs {
-    fn raw(&self) -> Result<Raw<'_>, Bad> {
+    fn raw(&self) -> Result<Raw, Bad> {
         let (action, change) = match &self.command {
             ConsentCommand::Give(change) => ("give", change),
             ConsentCommand::Withdraw(change) => ("withdraw", change),

@@ -40,7 +40,7 @@ pub struct HoldArgs {
 }
 
 impl ToRaw for HoldArgs {
-    fn raw(&self) -> Result<Raw<'_>, Bad> {
+    fn raw(&self) -> Result<Raw, Bad> {
         let points = self.points.as_ref();
         let hold = raw::Hold {
             unit: text(&self.unit),
@@ -81,7 +81,7 @@ pub struct CaptureArgs {
 }
 
 impl ToRaw for CaptureArgs {
-    fn raw(&self) -> Result<Raw<'_>, Bad> {
+    fn raw(&self) -> Result<Raw, Bad> {
         let points = self.points.as_ref();
         let capture = raw::Capture {
             of: text(&self.of),
@@ -112,7 +112,7 @@ pub struct ReleaseArgs {
 }
 
 impl ToRaw for ReleaseArgs {
-    fn raw(&self) -> Result<Raw<'_>, Bad> {
+    fn raw(&self) -> Result<Raw, Bad> {
         let release = raw::Release {
             of: text(&self.of),
             seq: self.seq.map(Whole),

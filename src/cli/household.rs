@@ -83,7 +83,7 @@ impl HouseholdArgs {
 }
 
 impl ToRaw for HouseholdArgs {
-    fn raw(&self) -> Result<Raw<'_>, Bad> {
+    fn raw(&self) -> Result<Raw, Bad> {
         match &self.command {
             HouseholdCommand::Join(args) => Ok(args.raw()),
             HouseholdCommand::Leave(args) => Ok(args.raw()),
@@ -93,7 +93,7 @@ impl ToRaw for HouseholdArgs {
 }
 
 impl JoinArgs {
-    fn raw(&self) -> Raw<'_> {
+    fn raw(&self) -> Raw {
         let with = Some(self.with.as_str().into());
         let head = self.head.head(Some(&self.member));
         household("join", with, head)
@@ -101,12 +101,12 @@ impl JoinArgs {
 }
 
 impl LeaveArgs {
-    fn raw(&self) -> Raw<'_> {
+    fn raw(&self) -> Raw {
         household("leave", None, self.head.head(Some(&self.member)))
     }
 }
 
-fn household<'a>(action: &'static str, with: Option<Text<'a>>, head: raw::Head<'a>) -> Raw<'a> {
+fn household<'a>(action: &'static str, with: Option<Text>, head: raw::Head) -> Raw {
     let household = raw::Household {
         action: action.into(),
         with,

@@ -78,7 +78,7 @@ pub struct EnrolArgs {
 }
 
 impl ToRaw for EnrolArgs {
-    fn raw(&self) -> Result<Raw<'_>, Bad> {
+    fn raw(&self) -> Result<Raw, Bad> {
         let enrol = raw::Enrol {
             aliases: texts(&self.aliases),
             name: text(&self.name),
@@ -132,7 +132,7 @@ pub struct ProfileArgs {
 }
 
 impl ToRaw for ProfileArgs {
-    fn raw(&self) -> Result<Raw<'_>, Bad> {
+    fn raw(&self) -> Result<Raw, Bad> {
         let mut attributes = std::collections::BTreeMap::new();
         for attribute in &self.attributes {
             let Some((name, value)) = attribute.split_once('=') else {
@@ -188,7 +188,7 @@ pub struct EraseArgs {
 }
 
 impl ToRaw for EraseArgs {
-    fn raw(&self) -> Result<Raw<'_>, Bad> {
+    fn raw(&self) -> Result<Raw, Bad> {
         if !self.yes {
             return Err(Bad::missing("--yes", "erasing cannot be undone"));
         }

@@ -27,7 +27,7 @@ pub struct MergeArgs {
 }
 
 impl ToRaw for MergeArgs {
-    fn raw(&self) -> Result<Raw<'_>, Bad> {
+    fn raw(&self) -> Result<Raw, Bad> {
         let merge = raw::Merge {
             into: self.into.as_str().into(),
             reason: self.reason.as_str().into(),
@@ -55,7 +55,7 @@ pub struct UnmergeArgs {
 }
 
 impl ToRaw for UnmergeArgs {
-    fn raw(&self) -> Result<Raw<'_>, Bad> {
+    fn raw(&self) -> Result<Raw, Bad> {
         let unmerge = raw::Unmerge {
             of: text(&self.of),
             seq: self.seq.map(Whole),

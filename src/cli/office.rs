@@ -151,7 +151,7 @@ pub struct OpeningArgs {
 }
 
 impl ToRaw for GoalArgs {
-    fn raw(&self) -> Result<Raw<'_>, Bad> {
+    fn raw(&self) -> Result<Raw, Bad> {
         let GoalCommand::Set(set) = &self.command;
         let goal = raw::Goal {
             metric: set.metric.as_str().into(),
@@ -167,7 +167,7 @@ impl ToRaw for GoalArgs {
 }
 
 impl ToRaw for CostArgs {
-    fn raw(&self) -> Result<Raw<'_>, Bad> {
+    fn raw(&self) -> Result<Raw, Bad> {
         let CostCommand::Add(add) = &self.command;
         let cost = raw::Cost {
             kind: add.kind.as_str().into(),
@@ -181,7 +181,7 @@ impl ToRaw for CostArgs {
 }
 
 impl ToRaw for PeriodArgs {
-    fn raw(&self) -> Result<Raw<'_>, Bad> {
+    fn raw(&self) -> Result<Raw, Bad> {
         let PeriodCommand::Close(close) = &self.command;
         let period = raw::Period {
             through: close.through.as_str().into(),
@@ -192,7 +192,7 @@ impl ToRaw for PeriodArgs {
 }
 
 impl ToRaw for OpeningArgs {
-    fn raw(&self) -> Result<Raw<'_>, Bad> {
+    fn raw(&self) -> Result<Raw, Bad> {
         let opening = raw::Opening {
             unit: self.unit.as_str().into(),
             points: figure("points", &self.points)?,

@@ -140,7 +140,7 @@ fn rows(account: &PartnerAccount) -> Vec<Vec<String>> {
 }
 
 impl ToRaw for PartnerArgs {
-    fn raw(&self) -> Result<Raw<'_>, Bad> {
+    fn raw(&self) -> Result<Raw, Bad> {
         let (action, partner, head) = match &self.command {
             PartnerCommand::Suspend(args) => ("suspend", &args.partner, &args.head),
             PartnerCommand::Resume(args) => ("resume", &args.partner, &args.head),

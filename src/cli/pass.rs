@@ -116,7 +116,7 @@ impl ShowArgs {
 }
 
 impl ToRaw for PassArgs {
-    fn raw(&self) -> Result<Raw<'_>, Bad> {
+    fn raw(&self) -> Result<Raw, Bad> {
         Ok(match &self.command {
             PassCommand::Start(args) => args.raw("start"),
             PassCommand::Renew(args) => args.raw("renew"),
@@ -135,7 +135,7 @@ impl ToRaw for PassArgs {
 }
 
 impl PaidArgs {
-    fn raw(&self, action: &'static str) -> Raw<'_> {
+    fn raw(&self, action: &'static str) -> Raw {
         let pass = raw::Pass {
             pass: self.pass.as_str().into(),
             action: action.into(),

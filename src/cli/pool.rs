@@ -97,7 +97,7 @@ fn print(pool: &PoolAccount, out: &mut Printer) -> Result<(), Failure> {
 }
 
 impl ToRaw for PoolArgs {
-    fn raw(&self) -> Result<Raw<'_>, Bad> {
+    fn raw(&self) -> Result<Raw, Bad> {
         let PoolCommand::Pay(args) = &self.command else {
             return Err(Bad::new("", "showing books nothing"));
         };

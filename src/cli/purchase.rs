@@ -56,7 +56,7 @@ pub struct PurchaseArgs {
 }
 
 impl ToRaw for PurchaseArgs {
-    fn raw(&self) -> Result<Raw<'_>, Bad> {
+    fn raw(&self) -> Result<Raw, Bad> {
         let purchase = raw::Purchase {
             total: self.total.as_str().into(),
             currency: text(&self.currency),
@@ -83,7 +83,7 @@ fn each<'t, T>(
     flags.iter().map(|flag| read(flag)).collect()
 }
 
-fn line(flag: &str) -> Result<raw::Line<'_>, Bad> {
+fn line(flag: &str) -> Result<raw::Line, Bad> {
     let found = parts(
         "--line",
         flag,
@@ -103,7 +103,7 @@ fn line(flag: &str) -> Result<raw::Line<'_>, Bad> {
     })
 }
 
-fn charge(flag: &str) -> Result<raw::Charge<'_>, Bad> {
+fn charge(flag: &str) -> Result<raw::Charge, Bad> {
     let found = parts("--charge", flag, &[2], "tax:1.20")?;
     Ok(raw::Charge {
         kind: found[0].into(),
@@ -111,7 +111,7 @@ fn charge(flag: &str) -> Result<raw::Charge<'_>, Bad> {
     })
 }
 
-fn discount(flag: &str) -> Result<raw::Discount<'_>, Bad> {
+fn discount(flag: &str) -> Result<raw::Discount, Bad> {
     let found = parts("--discount", flag, &[1, 2], "CAMPAIGN:1.00 or 1.00")?;
     Ok(raw::Discount {
         campaign: (found.len() == 2).then(|| found[0].into()),
@@ -120,7 +120,7 @@ fn discount(flag: &str) -> Result<raw::Discount<'_>, Bad> {
     })
 }
 
-fn tender(flag: &str) -> Result<raw::Tender<'_>, Bad> {
+fn tender(flag: &str) -> Result<raw::Tender, Bad> {
     const FORMS: &str =
         "cash:42.50, points:star:500:5.00, reward:free-coffee[:3.20] or voucher:CODE[:3.20]";
     let found = parts("--tender", flag, &[2, 3, 4], FORMS)?;

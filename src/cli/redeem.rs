@@ -38,7 +38,7 @@ pub struct RedeemArgs {
 }
 
 impl ToRaw for RedeemArgs {
-    fn raw(&self) -> Result<Raw<'_>, Bad> {
+    fn raw(&self) -> Result<Raw, Bad> {
         let redeem = raw::Redeem {
             unit: text(&self.unit),
             points: self

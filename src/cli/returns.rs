@@ -42,7 +42,7 @@ pub struct ReturnArgs {
 }
 
 impl ToRaw for ReturnArgs {
-    fn raw(&self) -> Result<Raw<'_>, Bad> {
+    fn raw(&self) -> Result<Raw, Bad> {
         let back = raw::Return {
             of: text(&self.of),
             receipt: text(&self.receipt),
@@ -62,7 +62,7 @@ impl ToRaw for ReturnArgs {
     }
 }
 
-fn line(flag: &str) -> Result<raw::LineExtent<'_>, Bad> {
+fn line(flag: &str) -> Result<raw::LineExtent, Bad> {
     let found = parts("--line", flag, &[1, 2], "2 or 2:1.5")?;
     let wrong = |_| Bad::new("--line", format!("'{flag}' is not of the form 2 or 2:1.5"));
     Ok(raw::LineExtent {

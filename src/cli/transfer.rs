@@ -78,7 +78,7 @@ impl TransferArgs {
 }
 
 impl ToRaw for TransferArgs {
-    fn raw(&self) -> Result<Raw<'_>, Bad> {
+    fn raw(&self) -> Result<Raw, Bad> {
         if let Some(TransferCommand::Claim(claim)) = &self.command {
             return Ok(Raw::Transfer(claim.raw()));
         }
@@ -97,7 +97,7 @@ impl ToRaw for TransferArgs {
 }
 
 impl ClaimPointsArgs {
-    fn raw(&self) -> raw::Transfer<'_> {
+    fn raw(&self) -> raw::Transfer {
         let claim = raw::Transfer {
             action: Some("claim".into()),
             token: Some(self.token.as_str().into()),

@@ -29,7 +29,7 @@ pub struct VoidArgs {
 }
 
 impl ToRaw for VoidArgs {
-    fn raw(&self) -> Result<Raw<'_>, Bad> {
+    fn raw(&self) -> Result<Raw, Bad> {
         let void = raw::Void {
             of: text(&self.of),
             seq: self.seq.map(Whole),

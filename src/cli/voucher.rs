@@ -143,7 +143,7 @@ impl VoucherArgs {
 }
 
 impl ToRaw for VoucherArgs {
-    fn raw(&self) -> Result<Raw<'_>, Bad> {
+    fn raw(&self) -> Result<Raw, Bad> {
         Ok(Raw::Voucher(match &self.command {
             VoucherCommand::Issue(issue) => raw::Voucher {
                 action: "issue".into(),
@@ -169,7 +169,7 @@ impl ToRaw for VoucherArgs {
 }
 
 impl WhichArgs {
-    fn raw<'a>(&'a self, action: &'a str) -> raw::Voucher<'a> {
+    fn raw<'a>(&'a self, action: &'a str) -> raw::Voucher {
         raw::Voucher {
             action: action.into(),
             code: text(&self.code),
@@ -180,7 +180,7 @@ impl WhichArgs {
 }
 
 impl ClaimGiftArgs {
-    fn raw(&self) -> raw::Voucher<'_> {
+    fn raw(&self) -> raw::Voucher {
         let claim = raw::Voucher {
             action: "claim".into(),
             token: Some(self.token.as_str().into()),

@@ -35,7 +35,7 @@ pub(super) enum KeyRule {
 
 type Parsed<T> = Result<T, Bad>;
 
-pub(super) fn request(raw: Raw<'_>, digits: u8, rule: KeyRule) -> Parsed<Request> {
+pub(super) fn request(raw: Raw, digits: u8, rule: KeyRule) -> Parsed<Request> {
     let (head, verb) = match raw {
         Raw::Purchase(mut raw) => (raw.head(), purchase(*raw, digits)?),
         Raw::Return(mut raw) => (raw.head(), goods_back(raw, digits)?),
@@ -155,7 +155,7 @@ fn is_whole(request: Request) -> Parsed<Request> {
     }
 }
 
-fn key_of(key: Option<Text<'_>>, verb: &Verb, rule: KeyRule) -> Parsed<Key> {
+fn key_of(key: Option<Text>, verb: &Verb, rule: KeyRule) -> Parsed<Key> {
     match key {
         Some(key) => Key::parse(&key).map_err(|e| Bad::new("key", e)),
         None if rule == KeyRule::Optional || *verb == Verb::Daily => Ok(Key::none()),
@@ -166,7 +166,7 @@ fn key_of(key: Option<Text<'_>>, verb: &Verb, rule: KeyRule) -> Parsed<Key> {
     }
 }
 
-fn purchase(raw: raw::Purchase<'_>, digits: u8) -> Parsed<Verb> {
+fn purchase(raw: raw::Purchase, digits: u8) -> Parsed<Verb> {
     Ok(Verb::Purchase(Box::new(Purchase {
         total: money("total", &raw.total, digits)?,
         currency: raw
@@ -185,7 +185,7 @@ fn purchase(raw: raw::Purchase<'_>, digits: u8) -> Parsed<Verb> {
     })))
 }
 
-fn line_of(raw: raw::Line<'_>, digits: u8) -> Parsed<Line> {
+fn line_of(raw: raw::Line, digits: u8) -> Parsed<Line> {
     Ok(Line {
         sku: text("sku", raw.sku)?,
         category: text("category", raw.category)?,
@@ -196,7 +196,7 @@ fn line_of(raw: raw::Line<'_>, digits: u8) -> Parsed<Line> {
     })
 }
 
-fn charge_of(raw: raw::Charge<'_>, digits: u8) -> Parsed<Charge> {
+fn charge_of(raw: raw::Charge, digits: u8) -> Parsed<Charge> {
     let kind = match &*raw.kind {
         "tax" => ChargeKind::Tax,
         "delivery" => ChargeKind::Delivery,
@@ -212,7 +212,7 @@ fn charge_of(raw: raw::Charge<'_>, digits: u8) -> Parsed<Charge> {
     Ok(Charge { kind, amount })
 }
 
-fn discount_of(raw: raw::Discount<'_>, digits: u8) -> Parsed<DiscountGiven> {
+fn discount_of(raw: raw::Discount, digits: u8) -> Parsed<DiscountGiven> {
     Ok(DiscountGiven {
         campaign: text("campaign", raw.campaign)?,
         amount: money("amount", &raw.amount, digits)?,
@@ -220,7 +220,7 @@ fn discount_of(raw: raw::Discount<'_>, digits: u8) -> Parsed<DiscountGiven> {
     })
 }
 
-fn tender_of(raw: raw::Tender<'_>, digits: u8) -> Parsed<TenderGiven> {
+fn tender_of(raw: raw::Tender, digits: u8) -> Parsed<TenderGiven> {
     let is_points = &*raw.kind == "points";
     let is_reward = &*raw.kind == "reward";
     let is_voucher = &*raw.kind == "voucher";
@@ -251,10 +251,10 @@ fn tender_of(raw: raw::Tender<'_>, digits: u8) -> Parsed<TenderGiven> {
 }
 
 fn means(
-    kind: Text<'_>,
-    unit: Option<Text<'_>>,
+    kind: Text,
+    unit: Option<Text>,
     points: Option<Figure>,
-    reward: Option<Text<'_>>,
+    reward: Option<Text>,
 ) -> Parsed<Means> {
     Ok(match &*kind {
         "cash" => Means::Cash,
@@ -271,7 +271,7 @@ fn means(
     })
 }
 
-fn goods_back(raw: raw::Return<'_>, digits: u8) -> Parsed<Verb> {
+fn goods_back(raw: raw::Return, digits: u8) -> Parsed<Verb> {
     let of = match (raw.of, raw.receipt) {
         (Some(of), None) => PurchaseRef::Key(key("of", &of)?),
         (None, Some(receipt)) => PurchaseRef::Receipt(needed("receipt", receipt)?),
@@ -303,7 +303,7 @@ fn goods_back(raw: raw::Return<'_>, digits: u8) -> Parsed<Verb> {
     }))
 }
 
-fn line_extent(raw: raw::LineExtent<'_>, digits: u8) -> Parsed<LineExtent> {
+fn line_extent(raw: raw::LineExtent, digits: u8) -> Parsed<LineExtent> {
     let line = u16::try_from(raw.line.0)
         .ok()
         .filter(|n| (1..=LINES_MAX).contains(&usize::from(*n)));
@@ -320,7 +320,7 @@ fn line_extent(raw: raw::LineExtent<'_>, digits: u8) -> Parsed<LineExtent> {
     })
 }
 
-fn enrol(raw: raw::Enrol<'_>) -> Parsed<Verb> {
+fn enrol(raw: raw::Enrol) -> Parsed<Verb> {
     Ok(Verb::Enrol(Box::new(Enrol {
         aliases: aliases("aliases", raw.aliases)?,
         name: text("name", raw.name)?,
@@ -332,7 +332,7 @@ fn enrol(raw: raw::Enrol<'_>) -> Parsed<Verb> {
     })))
 }
 
-fn profile(raw: raw::Profile<'_>) -> Parsed<Verb> {
+fn profile(raw: raw::Profile) -> Parsed<Verb> {
     let change = ProfileChange {
         name: raw.name.map(|n| text("name", Some(n))).transpose()?,
         birthday: raw
@@ -352,7 +352,7 @@ fn profile(raw: raw::Profile<'_>) -> Parsed<Verb> {
     }
 }
 
-fn redeem(raw: raw::Redeem<'_>) -> Parsed<Verb> {
+fn redeem(raw: raw::Redeem) -> Parsed<Verb> {
     Ok(Verb::Redeem {
         what: redeemed(raw.unit, raw.points, raw.reward)?,
         note: text("note", raw.note)?,
@@ -361,9 +361,9 @@ fn redeem(raw: raw::Redeem<'_>) -> Parsed<Verb> {
 }
 
 fn redeemed(
-    unit: Option<Text<'_>>,
+    unit: Option<Text>,
     points: Option<Figure>,
-    reward: Option<Text<'_>>,
+    reward: Option<Text>,
 ) -> Parsed<Redeemed> {
     Ok(match (unit, points, reward) {
         (None, None, Some(reward)) => Redeemed::Reward(needed("reward", reward)?),
@@ -382,7 +382,7 @@ fn redeemed(
     })
 }
 
-fn void(raw: raw::Void<'_>) -> Parsed<Verb> {
+fn void(raw: raw::Void) -> Parsed<Verb> {
     let of = entry_ref(raw.of, raw.seq)?;
     let missing = || Bad::missing("of", "name the entry by 'of' (its key) or 'seq'");
     Ok(Verb::Void {
@@ -391,7 +391,7 @@ fn void(raw: raw::Void<'_>) -> Parsed<Verb> {
     })
 }
 
-fn adjust(raw: raw::Adjust<'_>) -> Parsed<Verb> {
+fn adjust(raw: raw::Adjust) -> Parsed<Verb> {
     if raw.points.to_decimal().is_zero() {
         return Err(Bad::new(
             "points",
@@ -408,7 +408,7 @@ fn adjust(raw: raw::Adjust<'_>) -> Parsed<Verb> {
     }))
 }
 
-fn campaign(raw: raw::Campaign<'_>) -> Parsed<Verb> {
+fn campaign(raw: raw::Campaign) -> Parsed<Verb> {
     let is_target = &*raw.action == "target";
     let stray = |is_given: bool, field: &str| match is_given && !is_target {
         true => Err(Bad::new(field, "belongs to the action 'target' only")),
@@ -445,7 +445,7 @@ fn quota(raw: Whole) -> Parsed<u32> {
     quota.map_err(|_| Bad::new("quota", "is too large"))
 }
 
-fn entry_ref(of: Option<Text<'_>>, seq: Option<Whole>) -> Parsed<Option<EntryRef>> {
+fn entry_ref(of: Option<Text>, seq: Option<Whole>) -> Parsed<Option<EntryRef>> {
     match (of, seq) {
         (Some(of), None) => Ok(Some(EntryRef::Key(key("of", &of)?))),
         (None, Some(Whole(seq))) => match u64::try_from(seq) {

@@ -55,14 +55,14 @@ pub fn text_of(bytes: &[u8]) -> Result<&str, Bad> {
     })
 }
 
-fn read(json: &str) -> Result<Raw<'_>, Bad> {
+fn read(json: &str) -> Result<Raw, Bad> {
     match first_field_do(json) {
         Some(verb) => read_as(verb, json),
         None => read_as(&find_do(json)?, json),
     }
 }
 
-fn read_as<'a>(verb: &str, json: &'a str) -> Result<Raw<'a>, Bad> {
+fn read_as(verb: &str, json: &str) -> Result<Raw, Bad> {
     match verb {
         "purchase" | "sale" => fields(json).map(Raw::Purchase),
         "return" => fields(json).map(Raw::Return),
@@ -118,10 +118,10 @@ fn first_field_do(json: &str) -> Option<&str> {
 }
 
 fn find_do(json: &str) -> Result<String, Bad> {
-    let found: Found<'_> = fields(json)?;
+    let found: Found = fields(json)?;
     found
         .verb
-        .map(|verb| verb.0.into_owned())
+        .map(|verb| verb.0)
         .ok_or_else(|| Bad::missing("do", "say what to do, for example \"do\":\"purchase\""))
 }
 
@@ -129,19 +129,19 @@ fn find_do(json: &str) -> Result<String, Bad> {
 /// it; empty if there is none to be found.
 pub fn key_in(json: &[u8]) -> String {
     let text = text_of(json).unwrap_or("");
-    let found: Option<Found<'_>> = serde_json::from_str(text).ok();
+    let found: Option<Found> = serde_json::from_str(text).ok();
     let key = found.and_then(|f| f.key).unwrap_or_default();
     Key::parse(&key).map_or_else(|_| String::new(), |key| key.to_string())
 }
 
 /// The fields `do` and `key`, wherever they stand; everything else is only skipped.
 #[derive(Default)]
-struct Found<'a> {
-    verb: Option<Text<'a>>,
-    key: Option<Text<'a>>,
+struct Found {
+    verb: Option<Text>,
+    key: Option<Text>,
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Found<'a> {
+impl<'de> Deserialize<'de> for Found {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         from.deserialize_map(FoundVisitor)
     }
@@ -150,7 +150,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Found<'a> {
 struct FoundVisitor;
 
 impl<'de> Visitor<'de> for FoundVisitor {
-    type Value = Found<'de>;
+    type Value = Found;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a command as one JSON object")
@@ -158,7 +158,7 @@ impl<'de> Visitor<'de> for FoundVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut found = Found::default();
-        while let Some(name) = map.next_key::<Text<'de>>()? {
+        while let Some(name) = map.next_key::<Text>()? {
             match &*name {
                 "do" => found.verb = Some(map.next_value()?),
                 "key" => found.key = Some(map.next_value()?),
@@ -171,6 +171,6 @@ impl<'de> Visitor<'de> for FoundVisitor {
 
 /// Turns a verb that a door put together from flags or columns into a
 /// request, by the same rules and with the same messages as JSON.
-pub fn from_raw(raw: raw::Raw<'_>, digits: u8) -> Result<Request, Bad> {
+pub fn from_raw(raw: raw::Raw, digits: u8) -> Result<Request, Bad> {
     convert::request(raw, digits, convert::KeyRule::Optional)
 }

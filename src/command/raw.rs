@@ -9,66 +9,59 @@ use std::collections::BTreeMap;
 
 /// What every verb may carry.
 #[derive(Default, Debug)]
-pub struct Head<'a> {
+pub struct Head {
     /// See the verbs.
-    pub key: Option<Text<'a>>,
+    pub key: Option<Text>,
     /// See the verbs.
-    pub member: Option<Text<'a>>,
+    pub member: Option<Text>,
     /// See the verbs.
-    pub at: Option<Text<'a>>,
+    pub at: Option<Text>,
     /// See the verbs.
-    pub store: Option<Text<'a>>,
+    pub store: Option<Text>,
     /// See the verbs.
-    pub terminal: Option<Text<'a>>,
+    pub terminal: Option<Text>,
     /// See the verbs.
     pub counter: Option<Whole>,
     /// See the verbs.
-    pub operator: Option<Text<'a>>,
+    pub operator: Option<Text>,
     /// See the verbs.
-    pub channel: Option<Text<'a>>,
+    pub channel: Option<Text>,
 }
 
 /// The common fields are written out by a macro, not by `serde(flatten)`,
 /// which would buffer every command and stop naming unknown fields.
 macro_rules! verb {
-    ($(#[$meta:meta])* $name:ident<$a:lifetime> $word:literal { $($body:tt)* }) => {
+    ($(#[$meta:meta])* $name:ident $word:literal { $($body:tt)* }) => {
         $(#[$meta])*
         #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize, JsonSchema)]
         #[serde(deny_unknown_fields, expecting = "a command as one JSON object")]
-        pub struct $name<$a> {
+        pub struct $name {
             /// The verb.
-            #[serde(rename = "do", borrow)]
+            #[serde(rename = "do")]
             #[schemars(extend("const" = $word))]
-            pub verb: Text<$a>,
+            pub verb: Text,
             /// Names this attempt for ever; at most 64 bytes. A repeat gets the recorded answer.
-            #[serde(borrow)]
-            pub key: Option<Text<$a>>,
+            pub key: Option<Text>,
             /// An alias such as `card:6900012345` or a member id `m-...`.
-            #[serde(borrow)]
-            pub member: Option<Text<$a>>,
+            pub member: Option<Text>,
             /// When it happened, with offset: `2026-11-24T10:03:00+01:00`. Absent: now.
-            #[serde(borrow)]
-            pub at: Option<Text<$a>>,
+            pub at: Option<Text>,
             /// The store's id.
-            #[serde(borrow)]
-            pub store: Option<Text<$a>>,
+            pub store: Option<Text>,
             /// The terminal's id.
-            #[serde(borrow)]
-            pub terminal: Option<Text<$a>>,
+            pub terminal: Option<Text>,
             /// The terminal's own gap-free counter.
             pub counter: Option<Whole>,
             /// The shop's own id of whoever pressed the button; no name.
-            #[serde(borrow)]
-            pub operator: Option<Text<$a>>,
+            pub operator: Option<Text>,
             /// `till` (default), `app`, `web`, `mini_program`, `office`, or another word.
-            #[serde(borrow)]
-            pub channel: Option<Text<$a>>,
+            pub channel: Option<Text>,
             $($body)*
         }
 
-        impl<$a> $name<$a> {
+        impl $name {
             /// Takes out what every verb may carry.
-            pub fn head(&mut self) -> Head<$a> {
+            pub fn head(&mut self) -> Head {
                 Head {
                     key: self.key.take(),
                     member: self.member.take(),
@@ -82,7 +75,7 @@ macro_rules! verb {
             }
 
             /// Puts in what every verb may carry.
-            pub fn with_head(self, head: Head<$a>) -> Self {
+            pub fn with_head(self, head: Head) -> Self {
                 let Head { key, member, at, store, terminal, counter, operator, channel } = head;
                 Self { key, member, at, store, terminal, counter, operator, channel, ..self }
             }
@@ -98,72 +91,58 @@ pub use office::{Cost, Goal, Opening, Period};
 /// One position of a purchase.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "an object with sku, qty and amount")]
-pub struct Line<'a> {
+pub struct Line {
     /// The shop's article number.
-    #[serde(borrow)]
-    pub sku: Option<Text<'a>>,
+    pub sku: Option<Text>,
     /// The shop's category.
-    #[serde(borrow)]
-    pub category: Option<Text<'a>>,
+    pub category: Option<Text>,
     /// Further labels.
-    #[serde(borrow, default)]
-    pub tags: Vec<Text<'a>>,
+    #[serde(default)]
+    pub tags: Vec<Text>,
     /// How much of it; default 1, at most three decimals.
-    #[serde(borrow)]
-    pub qty: Option<Quantity<'a>>,
+    pub qty: Option<Quantity>,
     /// What the line costs in all, after discounts on the line.
-    #[serde(borrow)]
-    pub amount: Amount<'a>,
+    pub amount: Amount,
 }
 
 /// An amount that is owed besides the lines.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "an object with kind and amount")]
-pub struct Charge<'a> {
+pub struct Charge {
     /// `tax`, `delivery`, `deposit`, `rounding` (cash rounding, may be negative) or another word.
-    #[serde(borrow)]
-    pub kind: Text<'a>,
+    pub kind: Text,
     /// How much.
-    #[serde(borrow)]
-    pub amount: Amount<'a>,
+    pub amount: Amount,
 }
 
 /// A discount on the whole purchase, as the till gave it.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "an object with campaign and amount")]
-pub struct Discount<'a> {
+pub struct Discount {
     /// The campaign that `quote` named; absent for the shop's own.
-    #[serde(borrow)]
-    pub campaign: Option<Text<'a>>,
+    pub campaign: Option<Text>,
     /// How much, as a positive amount.
-    #[serde(borrow)]
-    pub amount: Amount<'a>,
+    pub amount: Amount,
     /// What the till printed.
-    #[serde(borrow)]
-    pub why: Option<Text<'a>>,
+    pub why: Option<Text>,
 }
 
 /// One means of payment and its share of the total.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "an object with kind and amount")]
-pub struct Tender<'a> {
+pub struct Tender {
     /// `cash`, `card`, `mobile`, `gift_card`, `points`, `reward`, `voucher` or another word.
-    #[serde(borrow)]
-    pub kind: Text<'a>,
+    pub kind: Text,
     /// What it paid. Only a reward or a voucher may leave it out.
-    #[serde(borrow)]
-    pub amount: Option<Amount<'a>>,
+    pub amount: Option<Amount>,
     /// With `points`: which unit.
-    #[serde(borrow)]
-    pub unit: Option<Text<'a>>,
+    pub unit: Option<Text>,
     /// With `points`: how many.
     pub points: Option<Figure>,
     /// With `reward`: which.
-    #[serde(borrow)]
-    pub reward: Option<Text<'a>>,
+    pub reward: Option<Text>,
     /// With `voucher`: its code.
-    #[serde(borrow)]
-    pub code: Option<Text<'a>>,
+    pub code: Option<Text>,
 }
 
 /// How much of one line comes back; neither qty nor amount means all of it.
@@ -172,50 +151,43 @@ pub struct Tender<'a> {
     deny_unknown_fields,
     expecting = "an object with line, and qty or amount"
 )]
-pub struct LineExtent<'a> {
+pub struct LineExtent {
     /// The line's number, from 1.
     pub line: Whole,
     /// By quantity.
-    #[serde(borrow)]
-    pub qty: Option<Quantity<'a>>,
+    pub qty: Option<Quantity>,
     /// By amount.
-    #[serde(borrow)]
-    pub amount: Option<Amount<'a>>,
+    pub amount: Option<Amount>,
 }
 
 verb!(
     /// A sale: `lines + charges - discounts = total = tenders`, where given.
-    Purchase<'a> "purchase" {
+    Purchase "purchase" {
         /// What is owed after all discounts, tax included, without tips and change.
-        #[serde(borrow)]
-        pub total: Amount<'a>,
+        pub total: Amount,
         /// ISO 4217 code; must be the programme's where given.
-        #[serde(borrow)]
-        pub currency: Option<Text<'a>>,
+        pub currency: Option<Text>,
         /// The positions, at most 500.
-        #[serde(borrow, default)]
-        pub lines: Vec<Line<'a>>,
+        #[serde(default)]
+        pub lines: Vec<Line>,
         /// What is owed besides the lines.
-        #[serde(borrow, default)]
-        pub charges: Vec<Charge<'a>>,
+        #[serde(default)]
+        pub charges: Vec<Charge>,
         /// Discounts on the whole.
-        #[serde(borrow, default)]
-        pub discounts: Vec<Discount<'a>>,
+        #[serde(default)]
+        pub discounts: Vec<Discount>,
         /// What was paid with.
-        #[serde(borrow, default)]
-        pub tenders: Vec<Tender<'a>>,
+        #[serde(default)]
+        pub tenders: Vec<Tender>,
         /// How the member was known: `scanned`, `typed`, `app`, `staff`.
-        #[serde(borrow)]
-        pub by: Option<Text<'a>>,
+        pub by: Option<Text>,
         /// The shop's own slip number, unique per store, terminal and business day.
-        #[serde(borrow)]
-        pub receipt: Option<Text<'a>>,
+        pub receipt: Option<Text>,
         /// An order number that holds on every channel.
-        #[serde(borrow)]
-        pub order: Option<Text<'a>>,
+        pub order: Option<Text>,
         /// Promotion codes named by the buyer.
-        #[serde(borrow, default)]
-        pub codes: Vec<Text<'a>>,
+        #[serde(default)]
+        pub codes: Vec<Text>,
         /// Enrol the member if nobody owns the alias.
         #[serde(default)]
         pub enrol: bool,
@@ -224,348 +196,297 @@ verb!(
 
 verb!(
     /// Goods come back. Name the purchase by `of`, or by `receipt` and `store`.
-    Return<'a> "return" {
+    Return "return" {
         /// The purchase's key.
-        #[serde(borrow)]
-        pub of: Option<Text<'a>>,
+        pub of: Option<Text>,
         /// The purchase's slip number, with `store`.
-        #[serde(borrow)]
-        pub receipt: Option<Text<'a>>,
+        pub receipt: Option<Text>,
         /// `true`: all that is left comes back.
         #[serde(default)]
         pub all: bool,
         /// This much comes back, of whichever lines.
-        #[serde(borrow)]
-        pub amount: Option<Amount<'a>>,
+        pub amount: Option<Amount>,
         /// These lines come back.
-        #[serde(borrow, default)]
-        pub lines: Vec<LineExtent<'a>>,
+        #[serde(default)]
+        pub lines: Vec<LineExtent>,
         /// The slip number of the return itself.
-        #[serde(borrow)]
-        pub return_receipt: Option<Text<'a>>,
+        pub return_receipt: Option<Text>,
     }
 );
 
 verb!(
     /// A person joins.
-    Enrol<'a> "enrol" {
+    Enrol "enrol" {
         /// Aliases such as `card:6900012345`, `phone:+49301234567`; sealed.
-        #[serde(borrow, default)]
-        pub aliases: Vec<Text<'a>>,
+        #[serde(default)]
+        pub aliases: Vec<Text>,
         /// The name; sealed.
-        #[serde(borrow)]
-        pub name: Option<Text<'a>>,
+        pub name: Option<Text>,
         /// Month and day, `02-29`; sealed.
-        #[serde(borrow)]
-        pub birthday: Option<Text<'a>>,
+        pub birthday: Option<Text>,
         /// Who brought them: an alias or a member id.
-        #[serde(borrow)]
-        pub referrer: Option<Text<'a>>,
+        pub referrer: Option<Text>,
         /// Where they came from (a poster, a campaign).
-        #[serde(borrow)]
-        pub source: Option<Text<'a>>,
+        pub source: Option<Text>,
         /// Purposes consented to.
-        #[serde(borrow, default)]
-        pub consents: Vec<Text<'a>>,
+        #[serde(default)]
+        pub consents: Vec<Text>,
         /// Version of the notice that was shown.
-        #[serde(borrow)]
-        pub notice: Option<Text<'a>>,
+        pub notice: Option<Text>,
     }
 );
 
 verb!(
     /// Changes what is known of a member. What is not named stays.
-    Profile<'a> "profile" {
+    Profile "profile" {
         /// The new name; empty takes it away.
-        #[serde(borrow)]
-        pub name: Option<Text<'a>>,
+        pub name: Option<Text>,
         /// The new birthday; empty takes it away.
-        #[serde(borrow)]
-        pub birthday: Option<Text<'a>>,
+        pub birthday: Option<Text>,
         /// Aliases to add.
-        #[serde(borrow, default)]
-        pub aliases_add: Vec<Text<'a>>,
+        #[serde(default)]
+        pub aliases_add: Vec<Text>,
         /// Aliases to take away.
-        #[serde(borrow, default)]
-        pub aliases_remove: Vec<Text<'a>>,
+        #[serde(default)]
+        pub aliases_remove: Vec<Text>,
         /// Attributes of programme.toml; an empty value takes one away. Sealed.
-        #[serde(borrow, default)]
-        pub attributes: BTreeMap<String, Text<'a>>,
+        #[serde(default)]
+        pub attributes: BTreeMap<String, Text>,
     }
 );
 
 verb!(
     /// Destroys a member's key: nobody can be told any more who it was.
-    Erase<'a> "erase" {
+    Erase "erase" {
         /// Why, in words without personal data.
-        #[serde(borrow)]
-        pub reason: Text<'a>,
+        pub reason: Text,
     }
 );
 
 verb!(
     /// Spends points without a purchase: `unit` and `points`, or `reward`.
-    Redeem<'a> "redeem" {
+    Redeem "redeem" {
         /// Which unit.
-        #[serde(borrow)]
-        pub unit: Option<Text<'a>>,
+        pub unit: Option<Text>,
         /// How many; of a unit with subunits also a decimal in quotes.
         pub points: Option<Figure>,
         /// Which reward.
-        #[serde(borrow)]
-        pub reward: Option<Text<'a>>,
+        pub reward: Option<Text>,
         /// What the till notes.
-        #[serde(borrow)]
-        pub note: Option<Text<'a>>,
+        pub note: Option<Text>,
         /// How the member was known: `scanned`, `typed`, `app`, `staff`.
-        #[serde(borrow)]
-        pub by: Option<Text<'a>>,
+        pub by: Option<Text>,
     }
 );
 
 verb!(
     /// Something that is no purchase was done, as programme.toml declares it.
-    Activity<'a> "activity" {
+    Activity "activity" {
         /// Which.
-        #[serde(borrow)]
-        pub activity: Text<'a>,
+        pub activity: Text,
         /// What it carries, by the names that the programme gives.
-        #[serde(borrow, default)]
-        pub fields: BTreeMap<String, Plain<'a>>,
+        #[serde(default)]
+        pub fields: BTreeMap<String, Plain>,
         /// How the member was known: `scanned`, `typed`, `app`, `staff`.
-        #[serde(borrow)]
-        pub by: Option<Text<'a>>,
+        pub by: Option<Text>,
     }
 );
 
 verb!(
     /// Gives or withdraws consents, with effect at once.
-    Consent<'a> "consent" {
+    Consent "consent" {
         /// `give` or `withdraw`.
-        #[serde(borrow)]
-        pub action: Text<'a>,
+        pub action: Text,
         /// The purposes, as programme.toml lists them.
-        #[serde(borrow, default)]
-        pub purposes: Vec<Text<'a>>,
+        #[serde(default)]
+        pub purposes: Vec<Text>,
         /// Version of the notice that was shown.
-        #[serde(borrow)]
-        pub notice: Option<Text<'a>>,
+        pub notice: Option<Text>,
     }
 );
 
 verb!(
     /// Undoes an entry's effects. Name it by `of` or `seq`.
-    Void<'a> "void" {
+    Void "void" {
         /// The entry's key.
-        #[serde(borrow)]
-        pub of: Option<Text<'a>>,
+        pub of: Option<Text>,
         /// The entry's sequence.
         pub seq: Option<Whole>,
         /// Why.
-        #[serde(borrow)]
-        pub reason: Text<'a>,
+        pub reason: Text,
     }
 );
 
 verb!(
     /// Corrects a balance by hand.
-    Adjust<'a> "adjust" {
+    Adjust "adjust" {
         /// Which unit.
-        #[serde(borrow)]
-        pub unit: Text<'a>,
+        pub unit: Text,
         /// How many, signed; of a unit with subunits also a decimal in quotes.
         pub points: Figure,
         /// Why.
-        #[serde(borrow)]
-        pub reason: Text<'a>,
+        pub reason: Text,
         /// The key of the entry it corrects.
-        #[serde(borrow)]
-        pub of: Option<Text<'a>>,
+        pub of: Option<Text>,
         /// Or its sequence.
         pub seq: Option<Whole>,
         /// The campaign it makes good.
-        #[serde(borrow)]
-        pub campaign: Option<Text<'a>>,
+        pub campaign: Option<Text>,
         /// Who approved it.
-        #[serde(borrow)]
-        pub approver: Option<Text<'a>>,
+        pub approver: Option<Text>,
     }
 );
 
 verb!(
     /// Pauses, resumes, closes or opens a campaign at once, without touching a
     /// file, or chooses whom it addresses.
-    Campaign<'a> "campaign" {
+    Campaign "campaign" {
         /// The campaign's id.
-        #[serde(borrow)]
-        pub campaign: Text<'a>,
+        pub campaign: Text,
         /// `pause`, `resume`, `close`, `open` or `target`.
-        #[serde(borrow)]
-        pub action: Text<'a>,
+        pub action: Text,
         /// Why; needed but for `target`.
-        #[serde(borrow)]
-        pub reason: Option<Text<'a>>,
+        pub reason: Option<Text>,
         /// With `target`: how many members; absent: as the header says.
         pub quota: Option<Whole>,
         /// With `target`: who does not want to; the next one is chosen.
-        #[serde(borrow)]
-        pub decline: Option<Text<'a>>,
+        pub decline: Option<Text>,
     }
 );
 
 verb!(
     /// Starts, renews or cancels a pass.
-    Pass<'a> "pass" {
+    Pass "pass" {
         /// The pass: a unit of programme.toml.
-        #[serde(borrow)]
-        pub pass: Text<'a>,
+        pub pass: Text,
         /// `start`, `renew` or `cancel`.
-        #[serde(borrow)]
-        pub action: Text<'a>,
+        pub action: Text,
         /// What was paid; absent: the price in programme.toml.
-        #[serde(borrow)]
-        pub paid: Option<Amount<'a>>,
+        pub paid: Option<Amount>,
         /// Why it is cancelled.
-        #[serde(borrow)]
-        pub reason: Option<Text<'a>>,
+        pub reason: Option<Text>,
     }
 );
 
 verb!(
     /// Suspends, resumes or settles with a partner.
-    Partner<'a> "partner" {
+    Partner "partner" {
         /// The partner's id.
-        #[serde(borrow)]
-        pub partner: Text<'a>,
+        pub partner: Text,
         /// `suspend`, `resume` or `settle`.
-        #[serde(borrow)]
-        pub action: Text<'a>,
+        pub action: Text,
         /// With `settle`: which month, `2026-11`.
-        #[serde(borrow)]
-        pub month: Option<Text<'a>>,
+        pub month: Option<Text>,
         /// Why it is suspended or resumed.
-        #[serde(borrow)]
-        pub reason: Option<Text<'a>>,
+        pub reason: Option<Text>,
     }
 );
 
 verb!(
     /// Pays somebody out of a pool.
-    Pool<'a> "pool" {
+    Pool "pool" {
         /// The pool's id.
-        #[serde(borrow)]
-        pub pool: Text<'a>,
+        pub pool: Text,
         /// How much.
-        #[serde(borrow)]
-        pub amount: Amount<'a>,
+        pub amount: Amount,
         /// To whom; public, so no private person's name.
-        #[serde(borrow)]
-        pub to: Text<'a>,
+        pub to: Text,
         /// Hash of the evidence: 64 hexadecimal digits.
-        #[serde(borrow)]
-        pub evidence: Option<Text<'a>>,
+        pub evidence: Option<Text>,
     }
 );
 
 verb!(
     /// Books what fell due for members whom nobody touched.
-    Daily<'a> "daily" {}
+    Daily "daily" {}
 );
 
 verb!(
     /// Issues a voucher by hand, takes one back for good, gives one away or
     /// claims one that was given.
-    Voucher<'a> "voucher" {
+    Voucher "voucher" {
         /// `issue`, `void`, `give` or `claim`.
-        #[serde(borrow)]
-        pub action: Text<'a>,
+        pub action: Text,
         /// With `issue`: which unit.
-        #[serde(borrow)]
-        pub unit: Option<Text<'a>>,
+        pub unit: Option<Text>,
         /// With `issue`: the last day it is good, `2026-12-31`; absent: as the unit says.
-        #[serde(borrow)]
-        pub expires: Option<Text<'a>>,
+        pub expires: Option<Text>,
         /// With `claim`: the token of the gift.
-        #[serde(borrow)]
-        pub token: Option<Text<'a>>,
+        pub token: Option<Text>,
         /// With `void` or `give`: its code.
-        #[serde(borrow)]
-        pub code: Option<Text<'a>>,
+        pub code: Option<Text>,
         /// Or its lot, `4711.0`, of the member named.
-        #[serde(borrow)]
-        pub lot: Option<Text<'a>>,
+        pub lot: Option<Text>,
         /// Why.
-        #[serde(borrow)]
-        pub reason: Option<Text<'a>>,
+        pub reason: Option<Text>,
     }
 );
 
 verb!(
     /// Claims a purchase that was made without a member, by the code on its slip.
-    Claim<'a> "claim" {
+    Claim "claim" {
         /// The code on the slip.
-        #[serde(borrow)]
-        pub code: Text<'a>,
+        pub code: Text,
     }
 );
 
 /// A verb as sent.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Raw<'a> {
+pub enum Raw {
     /// A sale.
-    Purchase(Box<Purchase<'a>>),
+    Purchase(Box<Purchase>),
     /// Goods come back.
-    Return(Return<'a>),
+    Return(Return),
     /// A person joins.
-    Enrol(Enrol<'a>),
+    Enrol(Enrol),
     /// What is known of a member changes.
-    Profile(Profile<'a>),
+    Profile(Profile),
     /// A member's key is destroyed.
-    Erase(Erase<'a>),
+    Erase(Erase),
     /// Points are spent.
-    Redeem(Redeem<'a>),
+    Redeem(Redeem),
     /// Points are set aside.
-    Hold(Hold<'a>),
+    Hold(Hold),
     /// Held points are spent.
-    Capture(Capture<'a>),
+    Capture(Capture),
     /// Held points are set free.
-    Release(Release<'a>),
+    Release(Release),
     /// Points go to another member.
-    Transfer(Transfer<'a>),
+    Transfer(Transfer),
     /// A household changes.
-    Household(Household<'a>),
+    Household(Household),
     /// Something that is no purchase was done.
-    Activity(Activity<'a>),
+    Activity(Activity),
     /// Consents are given or withdrawn.
-    Consent(Consent<'a>),
+    Consent(Consent),
     /// A member turns out to be another.
-    Merge(Merge<'a>),
+    Merge(Merge),
     /// A merge is undone.
-    Unmerge(Unmerge<'a>),
+    Unmerge(Unmerge),
     /// An entry is undone.
-    Void(Void<'a>),
+    Void(Void),
     /// A balance is corrected.
-    Adjust(Adjust<'a>),
+    Adjust(Adjust),
     /// A campaign is paused or resumed.
-    Campaign(Campaign<'a>),
+    Campaign(Campaign),
     /// What is due is booked.
-    Daily(Daily<'a>),
+    Daily(Daily),
     /// A goal is set.
-    Goal(Goal<'a>),
+    Goal(Goal),
     /// A cost is booked.
-    Cost(Cost<'a>),
+    Cost(Cost),
     /// A period is closed.
-    Period(Period<'a>),
+    Period(Period),
     /// A balance comes from another system.
-    Opening(Opening<'a>),
+    Opening(Opening),
     /// Something is done with a voucher.
-    Voucher(Voucher<'a>),
+    Voucher(Voucher),
     /// A purchase made without a member is claimed.
-    Claim(Claim<'a>),
+    Claim(Claim),
     /// A pass is started, renewed or cancelled.
-    Pass(Pass<'a>),
+    Pass(Pass),
     /// A partner is suspended, resumed or settled with.
-    Partner(Partner<'a>),
+    Partner(Partner),
     /// A pool pays.
-    Pool(Pool<'a>),
+    Pool(Pool),
 }

@@ -1,5 +1,5 @@
 //! Leaves of a command as it was sent. Each says in its own words what it
-//! expects, and borrows from the input where the input allows it.
+//! expects.
 
 use crate::model::AMOUNT_MAX;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -10,28 +10,28 @@ macro_rules! text_like {
     ($(#[$meta:meta])* $name:ident, $schema:tt) => {
         $(#[$meta])*
         #[derive(Clone, PartialEq, Eq, Debug, Default)]
-        pub struct $name<'a>(pub Cow<'a, str>);
+        pub struct $name(pub String);
 
-        impl Deref for $name<'_> {
+        impl Deref for $name {
             type Target = str;
             fn deref(&self) -> &str {
                 &self.0
             }
         }
 
-        impl<'a> From<&'a str> for $name<'a> {
-            fn from(text: &'a str) -> Self {
-                $name(Cow::Borrowed(text))
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                $name(text.to_owned())
             }
         }
 
-        impl From<String> for $name<'_> {
+        impl From<String> for $name {
             fn from(text: String) -> Self {
-                $name(Cow::Owned(text))
+                $name(text)
             }
         }
 
-        impl JsonSchema for $name<'_> {
+        impl JsonSchema for $name {
             fn inline_schema() -> bool {
                 true
             }
@@ -65,37 +65,33 @@ text_like!(
 
 struct TextVisitor(&'static str);
 
-impl<'de> Visitor<'de> for TextVisitor {
-    type Value = Cow<'de, str>;
+impl Visitor<'_> for TextVisitor {
+    type Value = String;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.0)
     }
 
-    fn visit_borrowed_str<E: de::Error>(self, text: &'de str) -> Result<Self::Value, E> {
-        Ok(Cow::Borrowed(text))
-    }
-
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Cow::Owned(text.to_owned()))
+        Ok(text.to_owned())
     }
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
+impl<'de> Deserialize<'de> for Text {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let expects = "a text in quotes";
         from.deserialize_str(TextVisitor(expects)).map(Text)
     }
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Amount<'a> {
+impl<'de> Deserialize<'de> for Amount {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let expects = "a decimal in quotes such as \"42.50\"";
         from.deserialize_str(TextVisitor(expects)).map(Amount)
     }
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Quantity<'a> {
+impl<'de> Deserialize<'de> for Quantity {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let visitor = ScalarVisitor {
             expects: "a decimal in quotes such as \"0.125\", or an integer",
@@ -111,38 +107,34 @@ struct ScalarVisitor {
     has_bool: bool,
 }
 
-impl<'de> Visitor<'de> for ScalarVisitor {
-    type Value = Cow<'de, str>;
+impl Visitor<'_> for ScalarVisitor {
+    type Value = String;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.expects)
     }
 
-    fn visit_borrowed_str<E: de::Error>(self, text: &'de str) -> Result<Self::Value, E> {
-        Ok(Cow::Borrowed(text))
-    }
-
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Cow::Owned(text.to_owned()))
+        Ok(text.to_owned())
     }
 
     fn visit_u64<E: de::Error>(self, value: u64) -> Result<Self::Value, E> {
-        Ok(Cow::Owned(value.to_string()))
+        Ok(value.to_string())
     }
 
     fn visit_i64<E: de::Error>(self, value: i64) -> Result<Self::Value, E> {
-        Ok(Cow::Owned(value.to_string()))
+        Ok(value.to_string())
     }
 
     fn visit_bool<E: de::Error>(self, value: bool) -> Result<Self::Value, E> {
         match self.has_bool {
-            true => Ok(Cow::Owned(value.to_string())),
+            true => Ok(value.to_string()),
             false => Err(E::invalid_type(de::Unexpected::Bool(value), &self)),
         }
     }
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Plain<'a> {
+impl<'de> Deserialize<'de> for Plain {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let visitor = ScalarVisitor {
             expects: "a text or a decimal in quotes, a whole number, true or false",

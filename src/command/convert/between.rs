@@ -4,7 +4,7 @@ use super::super::{HouseholdAsked, Taker};
 use super::leaf::{count, needed, text, who};
 use super::*;
 
-pub(super) fn hold(raw: raw::Hold<'_>) -> Parsed<Verb> {
+pub(super) fn hold(raw: raw::Hold) -> Parsed<Verb> {
     let until = Instant::parse(&shortened(&raw.until)).map_err(|e| Bad::new("until", e))?;
     Ok(Verb::Hold {
         what: redeemed(raw.unit, raw.points, raw.reward)?,
@@ -13,7 +13,7 @@ pub(super) fn hold(raw: raw::Hold<'_>) -> Parsed<Verb> {
     })
 }
 
-pub(super) fn capture(raw: raw::Capture<'_>) -> Parsed<Verb> {
+pub(super) fn capture(raw: raw::Capture) -> Parsed<Verb> {
     Ok(Verb::Capture {
         of: hold_named(raw.of, raw.seq)?,
         points: raw.points.map(|n| count("points", n)).transpose()?,
@@ -21,19 +21,19 @@ pub(super) fn capture(raw: raw::Capture<'_>) -> Parsed<Verb> {
     })
 }
 
-pub(super) fn release(raw: raw::Release<'_>) -> Parsed<Verb> {
+pub(super) fn release(raw: raw::Release) -> Parsed<Verb> {
     let of = hold_named(raw.of, raw.seq)?;
     Ok(Verb::Release { of })
 }
 
-fn hold_named(of: Option<Text<'_>>, seq: Option<Whole>) -> Parsed<EntryRef> {
+fn hold_named(of: Option<Text>, seq: Option<Whole>) -> Parsed<EntryRef> {
     let missing = || Bad::missing("of", "name the hold by 'of' (its key) or 'seq'");
     entry_ref(of, seq)?.ok_or_else(missing)
 }
 
 const TRANSFERS: [&str; 3] = ["send", "send_token", "claim"];
 
-pub(super) fn transfer(raw: raw::Transfer<'_>) -> Parsed<Verb> {
+pub(super) fn transfer(raw: raw::Transfer) -> Parsed<Verb> {
     let action = raw.action.clone().unwrap_or_else(|| "send".into());
     match &*action {
         "send" | "send_token" => send(&action, raw),
@@ -42,7 +42,7 @@ pub(super) fn transfer(raw: raw::Transfer<'_>) -> Parsed<Verb> {
     }
 }
 
-fn send(action: &str, raw: raw::Transfer<'_>) -> Parsed<Verb> {
+fn send(action: &str, raw: raw::Transfer) -> Parsed<Verb> {
     stray(raw.token.is_some(), "token", action)?;
     let missing = || Bad::new("points", "is missing");
     Ok(Verb::Transfer {
@@ -53,7 +53,7 @@ fn send(action: &str, raw: raw::Transfer<'_>) -> Parsed<Verb> {
     })
 }
 
-fn taker(action: &str, to: Option<Text<'_>>) -> Parsed<Taker> {
+fn taker(action: &str, to: Option<Text>) -> Parsed<Taker> {
     match (action, to) {
         ("send", Some(to)) => who("to", &to).map(Taker::Member),
         ("send", None) => Err(Bad::new("to", "is missing; say who gets them")),
@@ -61,7 +61,7 @@ fn taker(action: &str, to: Option<Text<'_>>) -> Parsed<Taker> {
     }
 }
 
-fn claim_points(raw: raw::Transfer<'_>) -> Parsed<Verb> {
+fn claim_points(raw: raw::Transfer) -> Parsed<Verb> {
     stray(raw.to.is_some(), "to", "claim")?;
     stray(raw.unit.is_some(), "unit", "claim")?;
     stray(raw.points.is_some(), "points", "claim")?;
@@ -77,7 +77,7 @@ fn stray(is_given: bool, field: &str, action: &str) -> Parsed<()> {
     }
 }
 
-pub(super) fn household(raw: raw::Household<'_>) -> Parsed<Verb> {
+pub(super) fn household(raw: raw::Household) -> Parsed<Verb> {
     let asked = match (&*raw.action, raw.with) {
         ("join", Some(with)) => HouseholdAsked::Join {
             with: who("with", &with)?,
@@ -90,14 +90,14 @@ pub(super) fn household(raw: raw::Household<'_>) -> Parsed<Verb> {
     Ok(Verb::Household(asked))
 }
 
-pub(super) fn merge(raw: raw::Merge<'_>) -> Parsed<Verb> {
+pub(super) fn merge(raw: raw::Merge) -> Parsed<Verb> {
     Ok(Verb::Merge {
         into: who("into", &raw.into)?,
         reason: needed("reason", raw.reason)?,
     })
 }
 
-pub(super) fn unmerge(raw: raw::Unmerge<'_>) -> Parsed<Verb> {
+pub(super) fn unmerge(raw: raw::Unmerge) -> Parsed<Verb> {
     let missing = || Bad::missing("of", "name the merge by 'of' (its key) or 'seq'");
     let of = entry_ref(raw.of, raw.seq)?.ok_or_else(missing)?;
     Ok(Verb::Unmerge { of })

@@ -4,7 +4,7 @@ use super::*;
 use crate::command::Alias;
 use rust_decimal::Decimal;
 
-pub(super) fn text(field: &str, text: Option<Text<'_>>) -> Parsed<String> {
+pub(super) fn text(field: &str, text: Option<Text>) -> Parsed<String> {
     let Some(text) = text else {
         return Ok(String::new());
     };
@@ -19,11 +19,11 @@ pub(super) fn text(field: &str, text: Option<Text<'_>>) -> Parsed<String> {
     let is_plain = text.bytes().all(|b| (b' '..=b'~').contains(&b));
     match !is_plain && text.chars().any(char::is_control) {
         true => Err(Bad::new(field, "contains a control character")),
-        false => Ok(text.0.into_owned()),
+        false => Ok(text.0),
     }
 }
 
-pub(super) fn needed(field: &str, value: Text<'_>) -> Parsed<String> {
+pub(super) fn needed(field: &str, value: Text) -> Parsed<String> {
     match value.is_empty() {
         true => Err(Bad::new(field, "is missing or empty")),
         false => text(field, Some(value)),
@@ -52,14 +52,14 @@ pub(super) fn money(field: &str, text: &str, digits: u8) -> Parsed<Money> {
     Money::parse(text, digits).map_err(|e| Bad::new(field, e))
 }
 
-pub(super) fn more_than_none(field: &str, text: &Amount<'_>, digits: u8) -> Parsed<Money> {
+pub(super) fn more_than_none(field: &str, text: &Amount, digits: u8) -> Parsed<Money> {
     match money(field, text, digits)? {
         Money::ZERO => Err(Bad::new(field, "is 0; say how much")),
         more => Ok(more),
     }
 }
 
-pub(super) fn quantity(field: &str, text: &Quantity<'_>) -> Parsed<Qty> {
+pub(super) fn quantity(field: &str, text: &Quantity) -> Parsed<Qty> {
     number(field, text)?;
     match Qty::parse(text).map_err(|e| Bad::new(field, e))? {
         Qty(0) => Err(Bad::new(field, "is 0; leave the line out instead")),
@@ -104,7 +104,7 @@ pub(super) fn who(field: &str, text: &str) -> Parsed<Who> {
     Who::parse(text).map_err(|e| Bad::new(field, e))
 }
 
-pub(super) fn aliases(field: &str, list: Vec<Text<'_>>) -> Parsed<Vec<Alias>> {
+pub(super) fn aliases(field: &str, list: Vec<Text>) -> Parsed<Vec<Alias>> {
     let mut found: Vec<Alias> = each(field, list, |text| {
         Alias::parse(&text).map_err(|e| Bad::new("", e))
     })?;
@@ -118,7 +118,7 @@ pub(super) fn aliases(field: &str, list: Vec<Text<'_>>) -> Parsed<Vec<Alias>> {
     Ok(found)
 }
 
-pub(super) fn identified(by: Option<Text<'_>>) -> Parsed<Identified> {
+pub(super) fn identified(by: Option<Text>) -> Parsed<Identified> {
     const KNOWN: [&str; 4] = ["scanned", "typed", "app", "staff"];
     match by.as_deref() {
         None => Ok(Identified::Unsaid),
@@ -130,7 +130,7 @@ pub(super) fn identified(by: Option<Text<'_>>) -> Parsed<Identified> {
     }
 }
 
-pub(super) fn channel(name: Option<Text<'_>>) -> Parsed<Channel> {
+pub(super) fn channel(name: Option<Text>) -> Parsed<Channel> {
     match name.as_deref() {
         None | Some("till") => Ok(Channel::Till),
         Some("app") => Ok(Channel::App),

@@ -3,7 +3,7 @@
 use super::*;
 use crate::model::{Day, Exact};
 
-pub(super) fn goal(raw: raw::Goal<'_>) -> Parsed<Verb> {
+pub(super) fn goal(raw: raw::Goal) -> Parsed<Verb> {
     let decimal = |field: &str, text: &str| {
         Exact::parse(text).map_err(|e| Bad::new(field, format!("'{}' {e}", shortened(text))))
     };
@@ -29,7 +29,7 @@ pub(super) fn goal(raw: raw::Goal<'_>) -> Parsed<Verb> {
     }))
 }
 
-pub(super) fn cost(raw: raw::Cost<'_>, digits: u8) -> Parsed<Verb> {
+pub(super) fn cost(raw: raw::Cost, digits: u8) -> Parsed<Verb> {
     Ok(Verb::Office(Office::Cost {
         kind: needed("kind", raw.kind)?,
         amount: more_than_none("amount", &raw.amount, digits)?,
@@ -38,12 +38,12 @@ pub(super) fn cost(raw: raw::Cost<'_>, digits: u8) -> Parsed<Verb> {
     }))
 }
 
-pub(super) fn close(raw: raw::Period<'_>) -> Parsed<Verb> {
+pub(super) fn close(raw: raw::Period) -> Parsed<Verb> {
     let through = day("through", &raw.through)?;
     Ok(Verb::Office(Office::Close { through }))
 }
 
-pub(super) fn opening(raw: raw::Opening<'_>) -> Parsed<Verb> {
+pub(super) fn opening(raw: raw::Opening) -> Parsed<Verb> {
     Ok(Verb::Office(Office::Opening {
         unit: needed("unit", raw.unit)?,
         points: raw.points.to_decimal(),

@@ -6,7 +6,7 @@ use crate::command::raw;
 use crate::command::request::{PartnerAction, PartnerAsked, PoolPayment, Verb};
 use crate::model::Day;
 
-pub(super) fn partner(raw: raw::Partner<'_>) -> Parsed<Verb> {
+pub(super) fn partner(raw: raw::Partner) -> Parsed<Verb> {
     let known = ["suspend", "resume", "settle"];
     let month = raw.month.map(|text| month("month", &text)).transpose()?;
     let action = match (&*raw.action, month) {
@@ -34,7 +34,7 @@ pub fn month(field: &str, text: &str) -> Parsed<Day> {
         .map_err(|_| Bad::new(field, format!("'{text}' is no month; write it as 2026-11")))
 }
 
-pub(super) fn pool(raw: raw::Pool<'_>, digits: u8) -> Parsed<Verb> {
+pub(super) fn pool(raw: raw::Pool, digits: u8) -> Parsed<Verb> {
     let evidence = raw.evidence.map(|hex| evidence(&hex)).transpose()?;
     Ok(Verb::Pool(PoolPayment {
         pool: needed("pool", raw.pool)?,

@@ -11,7 +11,7 @@ const ACTIONS: [(&str, PassAction); 3] = [
     ("cancel", PassAction::Cancel),
 ];
 
-pub(super) fn pass(raw: raw::Pass<'_>, digits: u8) -> Parsed<Verb> {
+pub(super) fn pass(raw: raw::Pass, digits: u8) -> Parsed<Verb> {
     let words = ACTIONS.map(|(word, _)| word);
     let found = ACTIONS.iter().find(|(word, _)| *word == &*raw.action);
     let (_, action) =

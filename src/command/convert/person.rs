@@ -8,7 +8,7 @@ const FIELDS_MAX: usize = 16;
 /// The longest value of one, in bytes.
 const VALUE_LEN_MAX: usize = 200;
 
-pub(super) fn activity(raw: raw::Activity<'_>) -> Parsed<Verb> {
+pub(super) fn activity(raw: raw::Activity) -> Parsed<Verb> {
     if raw.fields.len() > FIELDS_MAX {
         let message = format!(
             "has {} fields, at most {FIELDS_MAX} are possible",
@@ -16,7 +16,7 @@ pub(super) fn activity(raw: raw::Activity<'_>) -> Parsed<Verb> {
         );
         return Err(Bad::new("fields", message));
     }
-    let field = |(name, value): (String, scalar::Plain<'_>)| {
+    let field = |(name, value): (String, scalar::Plain)| {
         let place = format!("fields.{name}");
         if value.len() > VALUE_LEN_MAX {
             let message = format!(
@@ -39,7 +39,7 @@ pub(super) fn activity(raw: raw::Activity<'_>) -> Parsed<Verb> {
     }))
 }
 
-pub(super) fn consent(raw: raw::Consent<'_>) -> Parsed<Verb> {
+pub(super) fn consent(raw: raw::Consent) -> Parsed<Verb> {
     let is_given = match &*raw.action {
         "give" => true,
         "withdraw" => false,
@@ -61,9 +61,9 @@ pub(super) fn consent(raw: raw::Consent<'_>) -> Parsed<Verb> {
 
 /// Attributes, their names and values as texts.
 pub(super) fn attributes(
-    raw: std::collections::BTreeMap<String, Text<'_>>,
+    raw: std::collections::BTreeMap<String, Text>,
 ) -> Parsed<Vec<(String, String)>> {
-    let attribute = |(name, value): (String, Text<'_>)| {
+    let attribute = |(name, value): (String, Text)| {
         let place = format!("attributes.{name}");
         let value = text(&place, Some(value))?;
         Ok((text("attributes", Some(name.into()))?, value))

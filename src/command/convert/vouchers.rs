@@ -5,7 +5,7 @@ use crate::model::LotId;
 
 const ACTIONS: [&str; 4] = ["issue", "void", "give", "claim"];
 
-pub(super) fn voucher(raw: raw::Voucher<'_>) -> Parsed<VoucherAsked> {
+pub(super) fn voucher(raw: raw::Voucher) -> Parsed<VoucherAsked> {
     only(&raw)?;
     Ok(match &*raw.action {
         "issue" => VoucherAsked::Issue {
@@ -31,7 +31,7 @@ pub(super) fn voucher(raw: raw::Voucher<'_>) -> Parsed<VoucherAsked> {
 }
 
 /// Refuses fields that belong to other actions.
-fn only(raw: &raw::Voucher<'_>) -> Parsed<()> {
+fn only(raw: &raw::Voucher) -> Parsed<()> {
     let fields: [(&str, bool, &[&str]); 6] = [
         ("unit", raw.unit.is_some(), &["issue"]),
         ("expires", raw.expires.is_some(), &["issue"]),
@@ -52,7 +52,7 @@ fn only(raw: &raw::Voucher<'_>) -> Parsed<()> {
     }
 }
 
-fn which(code: Option<Text<'_>>, lot: Option<Text<'_>>) -> Parsed<VoucherRef> {
+fn which(code: Option<Text>, lot: Option<Text>) -> Parsed<VoucherRef> {
     match (code, lot) {
         (Some(code), None) => Ok(VoucherRef::Code(needed("code", code)?)),
         (None, Some(lot)) => {

@@ -130,21 +130,21 @@ fn value_of<'c>(column: &Column, value: &'c str, calendar: &Calendar) -> Result<
 #[derive(Default)]
 struct Found<'c> {
     verb: Option<Cow<'c, str>>,
-    head: raw::Head<'c>,
-    purchase: raw::Purchase<'c>,
-    total: Option<Amount<'c>>,
-    line: raw::Line<'c>,
-    line_amount: Option<Amount<'c>>,
-    tender: Option<Text<'c>>,
-    enrol: raw::Enrol<'c>,
-    unit: Option<Text<'c>>,
+    head: raw::Head,
+    purchase: raw::Purchase,
+    total: Option<Amount>,
+    line: raw::Line,
+    line_amount: Option<Amount>,
+    tender: Option<Text>,
+    enrol: raw::Enrol,
+    unit: Option<Text>,
     points: Option<Figure>,
-    expires: Option<Text<'c>>,
+    expires: Option<Text>,
 }
 
 impl<'c> Found<'c> {
     fn take(&mut self, field: &str, value: Cow<'c, str>) -> Result<(), Bad> {
-        let text = Some(Text(value.clone()));
+        let text = Some(Text(value.clone().into_owned()));
         match field {
             "do" => self.verb = Some(value),
             "key" => self.head.key = text,
@@ -156,7 +156,7 @@ impl<'c> Found<'c> {
             "operator" => self.head.operator = text,
             "channel" => self.head.channel = text,
             "by" => self.purchase.by = text,
-            "total" => self.total = Some(Amount(value)),
+            "total" => self.total = Some(Amount(value.into_owned())),
             "currency" => self.purchase.currency = text,
             "receipt" => self.purchase.receipt = text,
             "order" => self.purchase.order = text,
@@ -164,8 +164,8 @@ impl<'c> Found<'c> {
             "tender" => self.tender = text,
             "sku" => self.line.sku = text,
             "category" => self.line.category = text,
-            "qty" => self.line.qty = Some(Quantity(value)),
-            "line_amount" => self.line_amount = Some(Amount(value)),
+            "qty" => self.line.qty = Some(Quantity(value.into_owned())),
+            "line_amount" => self.line_amount = Some(Amount(value.into_owned())),
             "unit" => self.unit = text,
             "expires" => self.expires = text,
             "points" => self.points = Some(figure(field, &value)?),
@@ -174,7 +174,7 @@ impl<'c> Found<'c> {
         Ok(())
     }
 
-    fn take_enrol(&mut self, field: &str, text: Option<Text<'c>>) {
+    fn take_enrol(&mut self, field: &str, text: Option<Text>) {
         match field {
             "alias" => self.enrol.aliases.extend(text),
             "name" => self.enrol.name = text,
@@ -185,7 +185,7 @@ impl<'c> Found<'c> {
         }
     }
 
-    fn into_raw(self, source: &'c str) -> Result<Raw<'c>, Bad> {
+    fn into_raw(self, source: &'c str) -> Result<Raw, Bad> {
         match self.verb.as_deref() {
             None | Some("purchase") => self.into_purchase().map(|p| Raw::Purchase(Box::new(p))),
             Some("enrol") => Ok(Raw::Enrol(self.enrol.with_head(self.head))),
@@ -201,7 +201,7 @@ impl<'c> Found<'c> {
     }
 
     /// A balance of another system; what it was taken from is the file, unless said.
-    fn into_opening(mut self, source: &'c str) -> Result<raw::Opening<'c>, Bad> {
+    fn into_opening(mut self, source: &'c str) -> Result<raw::Opening, Bad> {
         let missing = |field: &str| Bad::new(field, "is missing or empty");
         let alias = self.enrol.aliases.drain(..).next();
         self.head.member = self.head.member.or(alias);
@@ -218,7 +218,7 @@ impl<'c> Found<'c> {
         Ok(opening.with_head(self.head))
     }
 
-    fn into_purchase(self) -> Result<raw::Purchase<'c>, Bad> {
+    fn into_purchase(self) -> Result<raw::Purchase, Bad> {
         let total = self
             .total
             .ok_or_else(|| Bad::new("total", "is missing or empty"))?;

@@ -5,30 +5,25 @@ use super::{Deserialize, Figure, Head, JsonSchema, Text, Whole};
 verb!(
     /// Sets points aside until they are captured, released or timed out:
     /// `unit` and `points`, or `reward` for one of it and its price.
-    Hold<'a> "hold" {
+    Hold "hold" {
         /// Which unit.
-        #[serde(borrow)]
-        pub unit: Option<Text<'a>>,
+        pub unit: Option<Text>,
         /// How many; of a unit with subunits also a decimal in quotes.
         pub points: Option<Figure>,
         /// Which reward.
-        #[serde(borrow)]
-        pub reward: Option<Text<'a>>,
+        pub reward: Option<Text>,
         /// Free again at this instant at the latest, with offset.
-        #[serde(borrow)]
-        pub until: Text<'a>,
+        pub until: Text,
         /// For what.
-        #[serde(borrow)]
-        pub note: Option<Text<'a>>,
+        pub note: Option<Text>,
     }
 );
 
 verb!(
     /// Spends held points. Name the hold by `of` or `seq`.
-    Capture<'a> "capture" {
+    Capture "capture" {
         /// The hold's key.
-        #[serde(borrow)]
-        pub of: Option<Text<'a>>,
+        pub of: Option<Text>,
         /// The hold's sequence.
         pub seq: Option<Whole>,
         /// How many; absent: all that are left. A reward is captured whole.
@@ -41,10 +36,9 @@ verb!(
 
 verb!(
     /// Sets held points free. Name the hold by `of` or `seq`.
-    Release<'a> "release" {
+    Release "release" {
         /// The hold's key.
-        #[serde(borrow)]
-        pub of: Option<Text<'a>>,
+        pub of: Option<Text>,
         /// The hold's sequence.
         pub seq: Option<Whole>,
     }
@@ -53,57 +47,47 @@ verb!(
 verb!(
     /// Sends points, with the ends they have: `to` another member, or with a
     /// token for whoever has it, or claims what was sent with one.
-    Transfer<'a> "transfer" {
+    Transfer "transfer" {
         /// `send` (default), `send_token` or `claim`.
-        #[serde(borrow)]
-        pub action: Option<Text<'a>>,
+        pub action: Option<Text>,
         /// To whom: an alias or a member id.
-        #[serde(borrow)]
-        pub to: Option<Text<'a>>,
+        pub to: Option<Text>,
         /// With `claim`: the token.
-        #[serde(borrow)]
-        pub token: Option<Text<'a>>,
+        pub token: Option<Text>,
         /// Which unit.
-        #[serde(borrow)]
-        pub unit: Option<Text<'a>>,
+        pub unit: Option<Text>,
         /// How many; of a unit with subunits also a decimal in quotes.
         pub points: Option<Figure>,
         /// Why.
-        #[serde(borrow)]
-        pub note: Option<Text<'a>>,
+        pub note: Option<Text>,
     }
 );
 
 verb!(
     /// Lets members use one another's points, where the programme has households.
-    Household<'a> "household" {
+    Household "household" {
         /// `join` or `leave`.
-        #[serde(borrow)]
-        pub action: Text<'a>,
+        pub action: Text,
         /// With `join`: a member of the household, or of a new one.
-        #[serde(borrow)]
-        pub with: Option<Text<'a>>,
+        pub with: Option<Text>,
     }
 );
 
 verb!(
     /// Makes two members one: everything of `member` goes on under `into`.
-    Merge<'a> "merge" {
+    Merge "merge" {
         /// Who goes on: an alias or a member id.
-        #[serde(borrow)]
-        pub into: Text<'a>,
+        pub into: Text,
         /// Why, in words without personal data.
-        #[serde(borrow)]
-        pub reason: Text<'a>,
+        pub reason: Text,
     }
 );
 
 verb!(
     /// Undoes a merge. Name it by `of` or `seq`.
-    Unmerge<'a> "unmerge" {
+    Unmerge "unmerge" {
         /// The merge's key.
-        #[serde(borrow)]
-        pub of: Option<Text<'a>>,
+        pub of: Option<Text>,
         /// The merge's sequence.
         pub seq: Option<Whole>,
     }
