@@ -62,6 +62,7 @@ const ROOMS: [(&str, &[&str], &[&str]); 12] = [
         &["model"],
         &[
             "blake3",
+            "clap",
             "encoding_rs",
             "jiff",
             "rust_decimal",

@@ -1,42 +1,35 @@
 //! All commands and what they share.
 
 use super::activity::ActivityArgs;
-use super::adjust::AdjustArgs;
 use super::audit::AuditArgs;
 use super::balance::BalanceArgs;
 use super::campaign::CampaignArgs;
-use super::claim::ClaimArgs;
 use super::consent::ConsentArgs;
 use super::daily::DailyArgs;
 use super::demo::DemoArgs;
 use super::do_one::DoArgs;
 use super::explain::ExplainArgs;
 use super::find::FindArgs;
-use super::hold::{CaptureArgs, HoldArgs, ReleaseArgs};
 use super::household::HouseholdArgs;
 use super::import::ImportArgs;
 use super::init::InitArgs;
 use super::member::MemberArgs;
-use super::office::{CostArgs, GoalArgs, OpeningArgs, PeriodArgs};
+use super::office::{CostArgs, GoalArgs, PeriodArgs};
 use super::outbox::OutboxArgs;
 use super::partner::PartnerArgs;
 use super::pass::PassArgs;
 use super::policy::PolicyArgs;
 use super::pool::PoolArgs;
 use super::print::ColorWhen;
-use super::purchase::PurchaseArgs;
 use super::quote::QuoteArgs;
 use super::rebuild::RebuildArgs;
 use super::redecide::RedecideArgs;
-use super::redeem::RedeemArgs;
-use super::returns::ReturnArgs;
 use super::schema::SchemaArgs;
 use super::session::SessionArgs;
 use super::statement::StatementArgs;
 use super::transfer::TransferArgs;
-use super::void::VoidArgs;
 use super::voucher::VoucherArgs;
-use crate::command::{Bad, Figure, Request, Text, Whole, figure_of, from_raw, raw::Head, raw::Raw};
+use crate::command::raw;
 use clap::builder::StyledStr;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -55,9 +48,6 @@ Example:
 
 /// Where help lists what every command has, so that its own flags come first.
 const OF_ALL: &str = "Options of all commands";
-
-/// Where help lists what every command that books has.
-const OF_BOOKING: &str = "Options of all that is booked";
 
 /// A loyalty ledger that nobody can quietly change.
 #[derive(Parser, Clone, PartialEq, Eq, Debug)]
@@ -128,23 +118,23 @@ pub enum Command {
     Quote(QuoteArgs),
     /// Book a sale.
     #[command(alias = "sale")]
-    #[command(long_about = told::<PurchaseArgs>())]
-    Purchase(Box<PurchaseArgs>),
+    #[command(long_about = told::<raw::Purchase>())]
+    Purchase(Box<raw::Purchase>),
     /// Book goods that come back.
-    #[command(long_about = told::<ReturnArgs>())]
-    Return(ReturnArgs),
+    #[command(long_about = told::<raw::Return>())]
+    Return(raw::Return),
     /// Spend points without a purchase.
-    #[command(long_about = told::<RedeemArgs>())]
-    Redeem(RedeemArgs),
+    #[command(long_about = told::<raw::Redeem>())]
+    Redeem(raw::Redeem),
     /// Set points aside for a while.
-    #[command(long_about = told::<HoldArgs>())]
-    Hold(HoldArgs),
+    #[command(long_about = told::<raw::Hold>())]
+    Hold(raw::Hold),
     /// Spend held points.
-    #[command(long_about = told::<CaptureArgs>())]
-    Capture(CaptureArgs),
+    #[command(long_about = told::<raw::Capture>())]
+    Capture(raw::Capture),
     /// Set held points free.
-    #[command(long_about = told::<ReleaseArgs>())]
-    Release(ReleaseArgs),
+    #[command(long_about = told::<raw::Release>())]
+    Release(raw::Release),
     /// Send points to another member, or to whoever has a token.
     #[command(long_about = told::<TransferArgs>())]
     Transfer(TransferArgs),
@@ -152,8 +142,8 @@ pub enum Command {
     #[command(long_about = told::<HouseholdArgs>())]
     Household(HouseholdArgs),
     /// Claim a purchase made without a member.
-    #[command(long_about = told::<ClaimArgs>())]
-    Claim(ClaimArgs),
+    #[command(long_about = told::<raw::Claim>())]
+    Claim(raw::Claim),
     /// Issue, show, give, claim and take back vouchers.
     #[command(long_about = told::<VoucherArgs>())]
     Voucher(VoucherArgs),
@@ -164,11 +154,11 @@ pub enum Command {
     #[command(long_about = told::<ConsentArgs>())]
     Consent(ConsentArgs),
     /// Undo an entry.
-    #[command(long_about = told::<VoidArgs>())]
-    Void(VoidArgs),
+    #[command(long_about = told::<raw::Void>())]
+    Void(raw::Void),
     /// Correct a balance by hand.
-    #[command(long_about = told::<AdjustArgs>())]
-    Adjust(AdjustArgs),
+    #[command(long_about = told::<raw::Adjust>())]
+    Adjust(raw::Adjust),
     /// What a member holds.
     #[command(long_about = told::<BalanceArgs>())]
     Balance(BalanceArgs),
@@ -218,8 +208,8 @@ pub enum Command {
     #[command(long_about = told::<PeriodArgs>())]
     Period(PeriodArgs),
     /// Bring a balance from another system.
-    #[command(long_about = told::<OpeningArgs>())]
-    Opening(OpeningArgs),
+    #[command(long_about = told::<raw::Opening>())]
+    Opening(raw::Opening),
     /// Pull the messages that campaigns want sent.
     #[command(long_about = told::<OutboxArgs>())]
     Outbox(OutboxArgs),
@@ -240,103 +230,7 @@ pub enum Command {
     Demo(DemoArgs),
 }
 
-/// What every booking command may carry.
-#[derive(Args, Clone, PartialEq, Eq, Debug, Default)]
-pub struct HeadArgs {
-    /// Names this attempt for ever; a repeat gets the recorded answer. Default: a fresh one.
-    #[arg(long, help_heading = OF_BOOKING)]
-    pub key: Option<String>,
-    /// When it happened: 2026-11-24T10:03:00+01:00. Default: now.
-    #[arg(long, help_heading = OF_BOOKING, value_name = "INSTANT")]
-    pub at: Option<String>,
-    /// The store's id.
-    #[arg(long, help_heading = OF_BOOKING)]
-    pub store: Option<String>,
-    /// The terminal's id.
-    #[arg(long, help_heading = OF_BOOKING)]
-    pub terminal: Option<String>,
-    /// The terminal's own gap-free counter.
-    #[arg(long, help_heading = OF_BOOKING)]
-    pub counter: Option<i64>,
-    /// The shop's own id of whoever pressed the button.
-    #[arg(long, help_heading = OF_BOOKING)]
-    pub operator: Option<String>,
-    /// till, app, web, mini_program, office or another word.
-    #[arg(long, help_heading = OF_BOOKING)]
-    pub channel: Option<String>,
-}
-
-/// A flag's text as a field.
-pub(super) fn text(flag: &Option<String>) -> Option<Text> {
-    flag.as_deref().map(Text::from)
-}
-
-/// A repeated flag's texts as a field.
-pub(super) fn texts(flags: &[String]) -> Vec<Text> {
-    flags.iter().map(|flag| Text::from(flag.as_str())).collect()
-}
-
-impl HeadArgs {
-    /// These flags, and the member, as fields.
-    pub(super) fn head<'a>(&'a self, member: Option<&'a str>) -> Head {
-        Head {
-            key: text(&self.key),
-            member: member.map(Text::from),
-            at: text(&self.at),
-            store: text(&self.store),
-            terminal: text(&self.terminal),
-            counter: self.counter.map(Whole),
-            operator: text(&self.operator),
-            channel: text(&self.channel),
-        }
-    }
-}
-
-/// A booking command put together from flags.
-pub trait ToRaw {
-    /// The verb as JSON would have sent it.
-    fn raw(&self) -> Result<Raw, Bad>;
-
-    /// The request; `digits` are the decimals of the programme's currency.
-    /// Its key is empty where no `--key` was given: see [`key_fresh`].
-    fn request(&self, digits: u8) -> Result<Request, Bad> {
-        from_raw(self.raw()?, digits)
-    }
-}
-
 /// A key for a command typed by hand, from eight random bytes.
 pub fn key_fresh(random: [u8; 8]) -> String {
     format!("cli-{:016x}", u64::from_be_bytes(random))
-}
-
-/// Takes a flag such as `cash:42.50` apart; the error shows how it is written.
-pub(super) fn parts<'t>(
-    flag: &str,
-    text: &'t str,
-    counts: &[usize],
-    example: &str,
-) -> Result<Vec<&'t str>, Bad> {
-    let found: Vec<&str> = text.split(':').collect();
-    match counts.contains(&found.len()) {
-        true => Ok(found),
-        false => Err(Bad::new(
-            flag,
-            format!("'{text}' is not of the form {example}"),
-        )),
-    }
-}
-
-/// An amount of points in a flag: `60`, or `0.6` of a unit with subunits.
-pub(super) fn figure(flag: &str, text: &str) -> Result<Figure, Bad> {
-    figure_of(text).ok_or_else(|| {
-        Bad::new(
-            flag,
-            format!("'{text}' is not a whole number, or a decimal such as 0.6"),
-        )
-    })
-}
-
-/// An empty part of a flag as an absent field.
-pub(super) fn some<'t>(part: &'t str) -> Option<Text> {
-    (!part.is_empty()).then(|| Text::from(part))
 }

@@ -1,10 +1,6 @@
 //! `stampbook consent`
 
-use super::args::{HeadArgs, ToRaw, text, texts};
-use crate::command::{
-    Bad,
-    raw::{self, Raw},
-};
+use crate::command::raw::{self, Raw};
 use clap::{Args, Subcommand};
 
 /// Consents: given and withdrawn with effect at once. Points and tier stay.
@@ -25,45 +21,25 @@ pub enum ConsentCommand {
     #[command(
         after_help = "Example:\n  stampbook consent give --member card:6900012345 --purpose marketing --notice 2026-11"
     )]
-    Give(ChangeArgs),
+    Give(raw::Consent),
     /// The member does not agree any more.
     #[command(
         after_help = "Example:\n  stampbook consent withdraw --member card:6900012345 --purpose marketing"
     )]
-    Withdraw(ChangeArgs),
+    Withdraw(raw::Consent),
 }
 
-/// Whose consent, and to what.
-#[derive(Args, Clone, PartialEq, Eq, Debug, Default)]
-pub struct ChangeArgs {
-    /// An alias or a member id.
-    #[arg(long)]
-    pub member: String,
-    /// For what, as programme.toml lists it; may be repeated.
-    #[arg(long = "purpose", value_name = "PURPOSE")]
-    pub purposes: Vec<String>,
-    /// Version of the notice that was shown.
-    #[arg(long)]
-    pub notice: Option<String>,
-    /// Key, place and time.
-    #[command(flatten)]
-    pub head: HeadArgs,
-}
-
-impl ToRaw for ConsentArgs {
-    fn raw(&self) -> Result<Raw, Bad> {
-        let (action, change) = match &self.command {
-            ConsentCommand::Give(change) => ("give", change),
-            ConsentCommand::Withdraw(change) => ("withdraw", change),
+impl ConsentArgs {
+    /// The verb that the flags make.
+    pub fn raw(&self) -> Raw {
+        let (action, consent) = match &self.command {
+            ConsentCommand::Give(consent) => ("give", consent),
+            ConsentCommand::Withdraw(consent) => ("withdraw", consent),
         };
         let consent = raw::Consent {
             action: action.into(),
-            purposes: texts(&change.purposes),
-            notice: text(&change.notice),
-            ..raw::Consent::default()
+            ..consent.clone()
         };
-        Ok(Raw::Consent(
-            consent.with_head(change.head.head(Some(&change.member))),
-        ))
+        consent.into()
     }
 }

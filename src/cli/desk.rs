@@ -1,10 +1,11 @@
 //! Opening the ledger that the flags name, and letting go of it again.
 
-use super::args::{Cli, ToRaw, key_fresh};
+use super::args::{Cli, key_fresh};
 use super::print::{Exit, Failure, Printer};
 use super::progress::Progress;
 use crate::answer::Answer;
-use crate::command::{Request, Verb};
+use crate::command::raw::Raw;
+use crate::command::{Request, Verb, from_raw};
 use crate::engine::{Folders, Ledger, Options, default_secrets};
 use crate::model::Key;
 use crate::storage::entropy::Entropy;
@@ -73,10 +74,10 @@ impl Cli {
         &self,
         purpose: &str,
         out: &mut Printer,
-        args: &impl ToRaw,
+        raw: impl Into<Raw>,
     ) -> Result<Exit, Failure> {
         self.at_desk(purpose, out, |ledger, out| {
-            let request = request_of(ledger, args)?;
+            let request = request_of(ledger, raw.into())?;
             let answer = ledger.submit(&request)?;
             out.answer(&answer)
         })
@@ -100,8 +101,8 @@ pub(super) fn check_secrets(folders: &Folders) -> Result<(), Failure> {
 }
 
 /// What flags ask for; a command typed without a key gets a fresh one.
-pub(super) fn request_of(ledger: &Ledger, args: &impl ToRaw) -> Result<Request, Failure> {
-    let mut request = args.request(ledger.programme()?.digits)?;
+pub(super) fn request_of(ledger: &Ledger, raw: Raw) -> Result<Request, Failure> {
+    let mut request = from_raw(raw, ledger.programme()?.digits)?;
     if !request.key.is_some() {
         let fresh = key_fresh(Entropy::from_os()?.draw());
         request.key = Key::parse(&fresh).map_err(Failure::internal)?;

@@ -1,12 +1,9 @@
 //! `stampbook household`
 
-use super::args::{Cli, HeadArgs, ToRaw};
+use super::args::Cli;
 use super::print::{Exit, Failure, Printer};
 use super::telling::member_named;
-use crate::command::{
-    Bad, Figure, Text,
-    raw::{self, Raw},
-};
+use crate::command::{Figure, raw};
 use crate::engine::Ledger;
 use crate::model::{MemberId, Points};
 use clap::{Args, Subcommand};
@@ -31,38 +28,16 @@ pub enum HouseholdCommand {
     #[command(after_help = "\
 Example:
   stampbook household join --member card:6900012345 --with card:6900054321")]
-    Join(JoinArgs),
+    Join(raw::Household),
     /// Leave; everybody's points stay theirs.
-    #[command(after_help = "Example:\n  stampbook household leave --member card:6900012345")]
-    Leave(LeaveArgs),
+    #[command(
+        mut_arg("with", |arg| arg.hide(true)),
+        after_help = "Example:\n  stampbook household leave --member card:6900012345"
+    )]
+    Leave(raw::Household),
     /// Who is in it, and what they hold together.
     #[command(after_help = "Example:\n  stampbook household show card:6900012345")]
     Show(ShowArgs),
-}
-
-/// Who joins whom.
-#[derive(Args, Clone, PartialEq, Eq, Debug, Default)]
-pub struct JoinArgs {
-    /// An alias or a member id.
-    #[arg(long)]
-    pub member: String,
-    /// A member of the household, or of a new one.
-    #[arg(long)]
-    pub with: String,
-    /// Key, place and time.
-    #[command(flatten)]
-    pub head: HeadArgs,
-}
-
-/// Who leaves.
-#[derive(Args, Clone, PartialEq, Eq, Debug, Default)]
-pub struct LeaveArgs {
-    /// An alias or a member id.
-    #[arg(long)]
-    pub member: String,
-    /// Key, place and time.
-    #[command(flatten)]
-    pub head: HeadArgs,
 }
 
 /// Whose household is shown.
@@ -75,44 +50,17 @@ pub struct ShowArgs {
 impl HouseholdArgs {
     /// Books what is asked, or shows the household.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-        match &self.command {
-            HouseholdCommand::Show(args) => args.run(cli, out),
-            _ => cli.book("household", out, self),
-        }
+        let (action, household) = match &self.command {
+            HouseholdCommand::Show(args) => return args.run(cli, out),
+            HouseholdCommand::Join(household) => ("join", household),
+            HouseholdCommand::Leave(household) => ("leave", household),
+        };
+        let household = raw::Household {
+            action: action.into(),
+            ..household.clone()
+        };
+        cli.book("household", out, household)
     }
-}
-
-impl ToRaw for HouseholdArgs {
-    fn raw(&self) -> Result<Raw, Bad> {
-        match &self.command {
-            HouseholdCommand::Join(args) => Ok(args.raw()),
-            HouseholdCommand::Leave(args) => Ok(args.raw()),
-            HouseholdCommand::Show(_) => Err(Bad::new("", "showing books nothing")),
-        }
-    }
-}
-
-impl JoinArgs {
-    fn raw(&self) -> Raw {
-        let with = Some(self.with.as_str().into());
-        let head = self.head.head(Some(&self.member));
-        household("join", with, head)
-    }
-}
-
-impl LeaveArgs {
-    fn raw(&self) -> Raw {
-        household("leave", None, self.head.head(Some(&self.member)))
-    }
-}
-
-fn household<'a>(action: &'static str, with: Option<Text>, head: raw::Head) -> Raw {
-    let household = raw::Household {
-        action: action.into(),
-        with,
-        ..raw::Household::default()
-    };
-    Raw::Household(household.with_head(head))
 }
 
 /// A member of a household, and what they can spend of a pooled unit.

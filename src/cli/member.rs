@@ -1,13 +1,13 @@
 //! `stampbook member`
 
+use super::activity::once;
 use super::args::Cli;
-use super::args::{HeadArgs, ToRaw, text, texts};
 use super::desk::{compact, request_of};
 use super::exporting::{everything, profile_json};
-use super::merge::{MergeArgs, UnmergeArgs};
 use super::new_file::write_new;
 use super::print::{Exit, Failure, Printer};
 use super::telling::member_named;
+use crate::command::flag::named;
 use crate::command::{Bad, raw, raw::Raw};
 use crate::engine::profile::Profile;
 use clap::{Args, Subcommand};
@@ -30,7 +30,7 @@ pub struct MemberArgs {
 pub enum MemberCommand {
     /// Enrol somebody.
     #[command(alias = "enroll")]
-    Enrol(EnrolArgs),
+    Enrol(raw::Enrol),
     /// What is known of a member.
     Show(ShowArgs),
     /// Change a name, a birthday, aliases.
@@ -38,59 +38,11 @@ pub enum MemberCommand {
     /// Everything held about a member, as JSON, for the member.
     Export(ExportArgs),
     /// Make two members one.
-    Merge(MergeArgs),
+    Merge(raw::Merge),
     /// Undo a merge.
-    Unmerge(UnmergeArgs),
+    Unmerge(raw::Unmerge),
     /// Destroy a member's key: nobody can be told any more who it was.
     Erase(EraseArgs),
-}
-
-/// Enrols somebody.
-#[derive(Args, Clone, PartialEq, Eq, Debug, Default)]
-#[command(after_help = "\
-Example:
-  stampbook member enrol --alias card:6900012345 --alias phone:+493012345 --birthday 02-29 --consent marketing")]
-pub struct EnrolArgs {
-    /// Known by: card:.., phone:.., email:.., app:.., id:..; may be repeated. Sealed.
-    #[arg(long = "alias", value_name = "SCHEME:VALUE")]
-    pub aliases: Vec<String>,
-    /// The name. Sealed.
-    #[arg(long)]
-    pub name: Option<String>,
-    /// Month and day. Sealed.
-    #[arg(long, value_name = "MM-DD")]
-    pub birthday: Option<String>,
-    /// Who brought them.
-    #[arg(long, value_name = "MEMBER")]
-    pub referrer: Option<String>,
-    /// Where they came from.
-    #[arg(long)]
-    pub source: Option<String>,
-    /// A purpose consented to; may be repeated.
-    #[arg(long = "consent", value_name = "PURPOSE")]
-    pub consents: Vec<String>,
-    /// Version of the notice that was shown.
-    #[arg(long)]
-    pub notice: Option<String>,
-    /// Key, place and time.
-    #[command(flatten)]
-    pub head: HeadArgs,
-}
-
-impl ToRaw for EnrolArgs {
-    fn raw(&self) -> Result<Raw, Bad> {
-        let enrol = raw::Enrol {
-            aliases: texts(&self.aliases),
-            name: text(&self.name),
-            birthday: text(&self.birthday),
-            referrer: text(&self.referrer),
-            source: text(&self.source),
-            consents: texts(&self.consents),
-            notice: text(&self.notice),
-            ..raw::Enrol::default()
-        };
-        Ok(Raw::Enrol(enrol.with_head(self.head.head(None))))
-    }
 }
 
 /// Shows what is known of a member.
@@ -109,49 +61,23 @@ pub struct ShowArgs {
 Example:
   stampbook member profile card:6900012345 --alias-add phone:+493012345 --birthday ''")]
 pub struct ProfileArgs {
-    /// An alias or a member id.
-    pub member: String,
-    /// The new name; empty takes it away.
-    #[arg(long)]
-    pub name: Option<String>,
-    /// The new birthday; empty takes it away.
-    #[arg(long, value_name = "MM-DD")]
-    pub birthday: Option<String>,
-    /// An alias to add; may be repeated.
-    #[arg(long, value_name = "SCHEME:VALUE")]
-    pub alias_add: Vec<String>,
-    /// An alias to take away; may be repeated.
-    #[arg(long, value_name = "SCHEME:VALUE")]
-    pub alias_remove: Vec<String>,
     /// An attribute of programme.toml; an empty value takes it away; may be repeated. Sealed.
-    #[arg(long = "attribute", value_name = "NAME=VALUE")]
-    pub attributes: Vec<String>,
-    /// Key, place and time.
+    #[arg(long = "attribute", value_name = "NAME=VALUE", value_parser = named)]
+    pub attributes: Vec<(String, String)>,
+    /// The change.
     #[command(flatten)]
-    pub head: HeadArgs,
+    pub profile: raw::Profile,
 }
 
-impl ToRaw for ProfileArgs {
-    fn raw(&self) -> Result<Raw, Bad> {
-        let mut attributes = std::collections::BTreeMap::new();
-        for attribute in &self.attributes {
-            let Some((name, value)) = attribute.split_once('=') else {
-                let message = format!("'{attribute}' is not of the form sweetness=low");
-                return Err(Bad::new("--attribute", message));
-            };
-            attributes.insert(name.to_owned(), value.into());
-        }
+impl ProfileArgs {
+    /// The verb that the flags make.
+    pub(super) fn raw(&self) -> Result<Raw, Bad> {
+        let attributes = self.attributes.clone();
         let profile = raw::Profile {
-            attributes,
-            name: text(&self.name),
-            birthday: text(&self.birthday),
-            aliases_add: texts(&self.alias_add),
-            aliases_remove: texts(&self.alias_remove),
-            ..raw::Profile::default()
+            attributes: once("--attribute", attributes)?,
+            ..self.profile.clone()
         };
-        Ok(Raw::Profile(
-            profile.with_head(self.head.head(Some(&self.member))),
-        ))
+        Ok(profile.into())
     }
 }
 
@@ -174,31 +100,21 @@ pub struct ExportArgs {
 Example:
   stampbook member erase card:6900012345 --reason 'asked for it' --yes")]
 pub struct EraseArgs {
-    /// An alias or a member id.
-    pub member: String,
-    /// Why, in words without personal data.
-    #[arg(long)]
-    pub reason: String,
     /// Yes, really.
     #[arg(long)]
     pub yes: bool,
-    /// Key, place and time.
+    /// Who is erased, and why.
     #[command(flatten)]
-    pub head: HeadArgs,
+    pub erase: raw::Erase,
 }
 
-impl ToRaw for EraseArgs {
-    fn raw(&self) -> Result<Raw, Bad> {
-        if !self.yes {
-            return Err(Bad::missing("--yes", "erasing cannot be undone"));
+impl EraseArgs {
+    /// The verb that the flags make.
+    pub(super) fn raw(&self) -> Result<Raw, Bad> {
+        match self.yes {
+            true => Ok(self.erase.clone().into()),
+            false => Err(Bad::missing("--yes", "erasing cannot be undone")),
         }
-        let erase = raw::Erase {
-            reason: self.reason.as_str().into(),
-            ..raw::Erase::default()
-        };
-        Ok(Raw::Erase(
-            erase.with_head(self.head.head(Some(&self.member))),
-        ))
     }
 }
 
@@ -206,12 +122,12 @@ impl MemberArgs {
     /// Does it.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         match &self.command {
-            MemberCommand::Enrol(args) => cli.book("member enrol", out, args),
-            MemberCommand::Profile(args) => cli.book("member profile", out, args),
+            MemberCommand::Enrol(args) => cli.book("member enrol", out, args.clone()),
+            MemberCommand::Profile(args) => cli.book("member profile", out, args.raw()?),
             MemberCommand::Show(args) => args.run(cli, out),
             MemberCommand::Export(args) => args.run(cli, out),
-            MemberCommand::Merge(args) => cli.book("member merge", out, args),
-            MemberCommand::Unmerge(args) => cli.book("member unmerge", out, args),
+            MemberCommand::Merge(args) => cli.book("member merge", out, args.clone()),
+            MemberCommand::Unmerge(args) => cli.book("member unmerge", out, args.clone()),
             MemberCommand::Erase(args) => args.run(cli, out),
         }
     }
@@ -287,7 +203,7 @@ impl ExportArgs {
 impl EraseArgs {
     fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         let exit = cli.at_desk("member erase", out, |ledger, out| {
-            let request = request_of(ledger, self)?;
+            let request = request_of(ledger, self.raw()?)?;
             let answer = ledger.erase(&request)?;
             out.answer(&answer)
         })?;

@@ -2,14 +2,12 @@
 //! place that prints.
 
 pub mod activity;
-pub mod adjust;
 pub mod args;
 mod asking;
 pub mod audit;
 pub mod balance;
 pub mod campaign;
 mod campaigning;
-pub mod claim;
 pub mod consent;
 mod costing;
 pub mod daily;
@@ -21,13 +19,11 @@ pub mod explain;
 mod explaining;
 mod exporting;
 pub mod find;
-pub mod hold;
 pub mod household;
 pub mod import;
 mod importing;
 pub mod init;
 pub mod member;
-pub mod merge;
 mod new_file;
 pub mod office;
 pub mod outbox;
@@ -41,12 +37,9 @@ pub mod pool;
 pub mod print;
 mod programme;
 pub mod progress;
-pub mod purchase;
 pub mod quote;
 pub mod rebuild;
 pub mod redecide;
-pub mod redeem;
-pub mod returns;
 mod run;
 pub mod schema;
 pub mod session;
@@ -55,31 +48,98 @@ pub mod statement;
 mod telling;
 pub mod transfer;
 mod trouble;
-pub mod void;
 pub mod voucher;
 
 #[cfg(test)]
 mod tests;
 
-pub use args::{Cli, Command, HeadArgs};
+pub use args::{Cli, Command};
+use print::ColorWhen;
 pub use print::{Exit, Failure, Printer};
 pub use run::run;
 
-use clap::Parser;
+use crate::answer::{Answer, Denied};
+use crate::command::Bad;
+use clap::builder::StyledStr;
+use clap::error::{ContextKind, ContextValue};
+use clap::{CommandFactory, FromArgMatches};
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 /// Reads the arguments, runs the command they name, prints what failed, and
 /// says it all in the exit code.
 pub fn start(run: impl FnOnce(Cli, &mut Printer) -> Result<Exit, Failure>) -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let words: Vec<OsString> = std::env::args_os().collect();
+    let cli = match parsed(&words) {
         Ok(cli) => cli,
-        Err(help) => {
+        Err(told) => {
             // A broken pipe while printing help is nobody's trouble.
-            let _ = help.print();
-            return ExitCode::from(help.exit_code() as u8);
+            if told.use_stderr() && words.iter().any(|word| word == "--json") {
+                let mut printer = Printer::new(true, ColorWhen::Never);
+                let denied = Denied::bad("", &bad_flags(&told));
+                let _ = printer.answer(&Answer::from(denied));
+            } else {
+                let _ = told.print();
+            }
+            return match told.use_stderr() {
+                true => Exit::BadInput.into(),
+                false => Exit::Done.into(),
+            };
         }
     };
     let mut printer = Printer::new(cli.json, cli.color);
     let exit = run(cli, &mut printer).unwrap_or_else(|failure| printer.failure(&failure));
     exit.into()
+}
+
+/// The command line, read. Help that was asked for is shown without the marks
+/// that fields have in the documentation of the schema.
+fn parsed(words: &[OsString]) -> Result<Cli, clap::Error> {
+    let is_help = |word: &OsString| word == "--help" || word == "-h" || word == "help";
+    let command = match words.iter().any(is_help) {
+        true => plain(Cli::command()),
+        false => Cli::command(),
+    };
+    Cli::from_arg_matches(&command.try_get_matches_from(words)?)
+}
+
+/// A command whose help has no backticks.
+fn plain(command: clap::Command) -> clap::Command {
+    let strip = |text: Option<&StyledStr>| text.map(|t| t.to_string().replace('`', ""));
+    let (about, long) = (
+        strip(command.get_about()).unwrap_or_default(),
+        strip(command.get_long_about()),
+    );
+    let command = command.about(about).mut_args(|arg| {
+        let (short, long) = (strip(arg.get_help()), strip(arg.get_long_help()));
+        let arg = match short {
+            Some(short) => arg.help(short),
+            None => arg,
+        };
+        match long {
+            Some(long) => arg.long_help(long),
+            None => arg,
+        }
+    });
+    let command = match long {
+        Some(long) => command.long_about(long),
+        None => command,
+    };
+    command.mut_subcommands(plain)
+}
+
+/// What is wrong with a command line, as bad input: the flag, and the words
+/// without the usage that follows them.
+fn bad_flags(error: &clap::Error) -> Bad {
+    let flag = match error.get(ContextKind::InvalidArg) {
+        Some(ContextValue::String(flag)) => flag.as_str(),
+        Some(ContextValue::Strings(flags)) => flags.first().map_or("", String::as_str),
+        _ => "",
+    };
+    let flag = flag.split(' ').next().unwrap_or_default();
+    let text = error.render().to_string();
+    let text = text.strip_prefix("error: ").unwrap_or(&text);
+    let words = text.split("\n\nUsage:").next().unwrap_or(text);
+    let words = words.split("\n\nFor more").next().unwrap_or(words);
+    Bad::new(flag, words.split_whitespace().collect::<Vec<_>>().join(" "))
 }

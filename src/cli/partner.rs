@@ -1,12 +1,9 @@
 //! `stampbook partner`
 
-use super::args::{Cli, HeadArgs, ToRaw};
+use super::args::Cli;
 use super::print::{Exit, Failure, Printer};
 use crate::answer::PartnerAccount;
-use crate::command::{
-    Bad, month_of,
-    raw::{self, Raw},
-};
+use crate::command::{month_of, raw};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
@@ -23,49 +20,23 @@ pub struct PartnerArgs {
 #[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 pub enum PartnerCommand {
     /// Nothing is earned or spent with it until resumed; points given before stay good.
-    #[command(after_help = "\
+    #[command(mut_arg("month", |arg| arg.hide(true)), mut_arg("reason", |arg| arg.required(true)), after_help = "\
 Example:
   stampbook partner suspend clothes-shop --reason 'in arrears'")]
-    Suspend(ChangeArgs),
+    Suspend(raw::Partner),
     /// It takes part again.
-    #[command(after_help = "\
+    #[command(mut_arg("month", |arg| arg.hide(true)), mut_arg("reason", |arg| arg.required(true)), after_help = "\
 Example:
   stampbook partner resume clothes-shop --reason 'paid up'")]
-    Resume(ChangeArgs),
+    Resume(raw::Partner),
     /// What is open of all days up to a month's end changes hands.
-    #[command(after_help = "\
+    #[command(mut_arg("reason", |arg| arg.hide(true)), mut_arg("month", |arg| arg.required(true)), after_help = "\
 Example:
   stampbook partner settle clothes-shop --month 2026-10 --key settled/2026-10")]
-    Settle(SettleArgs),
+    Settle(raw::Partner),
     /// What every partner owes and is owed, month by month.
     #[command(after_help = "Example:\n  stampbook partner show --month 2026-11")]
     Show(ShowArgs),
-}
-
-/// Which partner, and why.
-#[derive(Args, Clone, PartialEq, Eq, Debug, Default)]
-pub struct ChangeArgs {
-    /// The partner's id.
-    pub partner: String,
-    /// Why; kept for ever.
-    #[arg(long)]
-    pub reason: String,
-    /// Key, place and time.
-    #[command(flatten)]
-    pub head: HeadArgs,
-}
-
-/// Which partner and month.
-#[derive(Args, Clone, PartialEq, Eq, Debug, Default)]
-pub struct SettleArgs {
-    /// The partner's id.
-    pub partner: String,
-    /// The month: 2026-11.
-    #[arg(long)]
-    pub month: String,
-    /// Key, place and time.
-    #[command(flatten)]
-    pub head: HeadArgs,
 }
 
 /// Which month.
@@ -79,10 +50,17 @@ pub struct ShowArgs {
 impl PartnerArgs {
     /// Books what is asked, or shows the accounts.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-        match &self.command {
-            PartnerCommand::Show(args) => args.run(cli, out),
-            _ => cli.book("partner", out, self),
-        }
+        let (action, partner) = match &self.command {
+            PartnerCommand::Show(args) => return args.run(cli, out),
+            PartnerCommand::Suspend(partner) => ("suspend", partner),
+            PartnerCommand::Resume(partner) => ("resume", partner),
+            PartnerCommand::Settle(partner) => ("settle", partner),
+        };
+        let partner = raw::Partner {
+            action: action.into(),
+            ..partner.clone()
+        };
+        cli.book("partner", out, partner)
     }
 }
 
@@ -137,30 +115,4 @@ fn rows(account: &PartnerAccount) -> Vec<Vec<String>> {
     now.push(account.owes.clone());
     rows.push(now);
     rows
-}
-
-impl ToRaw for PartnerArgs {
-    fn raw(&self) -> Result<Raw, Bad> {
-        let (action, partner, head) = match &self.command {
-            PartnerCommand::Suspend(args) => ("suspend", &args.partner, &args.head),
-            PartnerCommand::Resume(args) => ("resume", &args.partner, &args.head),
-            PartnerCommand::Settle(args) => ("settle", &args.partner, &args.head),
-            PartnerCommand::Show(_) => return Err(Bad::new("", "showing books nothing")),
-        };
-        let (reason, month) = match &self.command {
-            PartnerCommand::Suspend(args) | PartnerCommand::Resume(args) => {
-                (Some(args.reason.as_str().into()), None)
-            }
-            PartnerCommand::Settle(args) => (None, Some(args.month.as_str().into())),
-            PartnerCommand::Show(_) => (None, None),
-        };
-        let partner = raw::Partner {
-            partner: partner.as_str().into(),
-            action: action.into(),
-            month,
-            reason,
-            ..raw::Partner::default()
-        };
-        Ok(Raw::Partner(partner.with_head(head.head(None))))
-    }
 }

@@ -1,12 +1,9 @@
 //! `stampbook pool`
 
-use super::args::{Cli, HeadArgs, ToRaw, text};
+use super::args::Cli;
 use super::print::{Exit, Failure, Printer};
 use crate::answer::PoolAccount;
-use crate::command::{
-    Bad,
-    raw::{self, Raw},
-};
+use crate::command::raw;
 use clap::{Args, Subcommand};
 use serde_json::json;
 
@@ -26,27 +23,9 @@ pub enum PoolCommand {
     #[command(after_help = "\
 Example:
   stampbook pool pay earth 5000.00 --to forest-fund --key paid/2026-12")]
-    Pay(Box<PayArgs>),
+    Pay(Box<raw::Pool>),
     /// What every pool holds, and whom it paid, with the hash of each entry.
     Show(ShowArgs),
-}
-
-/// What is paid to whom.
-#[derive(Args, Clone, PartialEq, Eq, Debug, Default)]
-pub struct PayArgs {
-    /// The pool's id.
-    pub pool: String,
-    /// How much.
-    pub amount: String,
-    /// To whom; public.
-    #[arg(long)]
-    pub to: String,
-    /// Hash of the evidence: 64 hexadecimal digits.
-    #[arg(long)]
-    pub evidence: Option<String>,
-    /// Key, place and time.
-    #[command(flatten)]
-    pub head: HeadArgs,
 }
 
 /// Nothing to choose.
@@ -59,7 +38,7 @@ impl PoolArgs {
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         match &self.command {
             PoolCommand::Show(_) => show(cli, out),
-            PoolCommand::Pay(_) => cli.book("pool", out, self),
+            PoolCommand::Pay(pool) => cli.book("pool", out, raw::Pool::clone(pool)),
         }
     }
 }
@@ -94,20 +73,4 @@ fn print(pool: &PoolAccount, out: &mut Printer) -> Result<(), Failure> {
     let paid: Vec<Vec<String>> = paid.collect();
     out.table(&["entry", "day", "paid", "to", "hash of the entry"], &paid)?;
     Ok(())
-}
-
-impl ToRaw for PoolArgs {
-    fn raw(&self) -> Result<Raw, Bad> {
-        let PoolCommand::Pay(args) = &self.command else {
-            return Err(Bad::new("", "showing books nothing"));
-        };
-        let pool = raw::Pool {
-            pool: args.pool.as_str().into(),
-            amount: args.amount.as_str().into(),
-            to: args.to.as_str().into(),
-            evidence: text(&args.evidence),
-            ..raw::Pool::default()
-        };
-        Ok(Raw::Pool(pool.with_head(args.head.head(None))))
-    }
 }

@@ -4,8 +4,8 @@ use super::args::Cli;
 use super::desk::request_of;
 use super::print::{Exit, Failure, Printer};
 use super::programme::bundle_in;
-use super::purchase::PurchaseArgs;
 use super::trouble::of_bundle;
+use crate::command::raw;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -21,7 +21,7 @@ pub struct QuoteArgs {
     pub with: Option<PathBuf>,
     /// The purchase.
     #[command(flatten)]
-    pub purchase: PurchaseArgs,
+    pub purchase: raw::Purchase,
 }
 
 impl QuoteArgs {
@@ -33,7 +33,7 @@ impl QuoteArgs {
                 Some(bundle) => Some(of_bundle(bundle, ledger.try_bundle(bundle))?),
                 None => None,
             };
-            let request = request_of(ledger, &self.purchase)?;
+            let request = request_of(ledger, self.purchase.clone().into())?;
             let answer = ledger.quote(&request, with)?;
             out.answer(&answer)
         })

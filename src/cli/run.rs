@@ -1,7 +1,9 @@
 //! Which command does what.
 
 use super::args::{Cli, Command};
+use super::office::{CostCommand, GoalCommand, PeriodCommand};
 use super::print::{Exit, Failure, Printer};
+use crate::command::raw;
 
 /// Runs the command that the arguments name.
 pub fn run(cli: Cli, out: &mut Printer) -> Result<Exit, Failure> {
@@ -9,20 +11,20 @@ pub fn run(cli: Cli, out: &mut Printer) -> Result<Exit, Failure> {
         Command::Init(args) => args.run(&cli, out),
         Command::Member(args) => args.run(&cli, out),
         Command::Quote(args) => args.run(&cli, out),
-        Command::Purchase(args) => cli.book("purchase", out, &**args),
-        Command::Return(args) => cli.book("return", out, args),
-        Command::Redeem(args) => cli.book("redeem", out, args),
-        Command::Hold(args) => cli.book("hold", out, args),
-        Command::Capture(args) => cli.book("capture", out, args),
-        Command::Release(args) => cli.book("release", out, args),
+        Command::Purchase(args) => cli.book("purchase", out, raw::Purchase::clone(args)),
+        Command::Return(args) => cli.book("return", out, args.clone()),
+        Command::Redeem(args) => cli.book("redeem", out, args.clone()),
+        Command::Hold(args) => cli.book("hold", out, args.clone()),
+        Command::Capture(args) => cli.book("capture", out, args.clone()),
+        Command::Release(args) => cli.book("release", out, args.clone()),
         Command::Transfer(args) => args.run(&cli, out),
         Command::Household(args) => args.run(&cli, out),
-        Command::Claim(args) => cli.book("claim", out, args),
+        Command::Claim(args) => cli.book("claim", out, args.clone()),
         Command::Voucher(args) => args.run(&cli, out),
-        Command::Activity(args) => cli.book("activity", out, args),
-        Command::Consent(args) => cli.book("consent", out, args),
-        Command::Void(args) => cli.book("void", out, args),
-        Command::Adjust(args) => cli.book("adjust", out, args),
+        Command::Activity(args) => cli.book("activity", out, args.raw()?),
+        Command::Consent(args) => cli.book("consent", out, args.raw()),
+        Command::Void(args) => cli.book("void", out, args.clone()),
+        Command::Adjust(args) => cli.book("adjust", out, args.clone()),
         Command::Campaign(args) => args.run(&cli, out),
         Command::Partner(args) => args.run(&cli, out),
         Command::Pool(args) => args.run(&cli, out),
@@ -36,10 +38,19 @@ pub fn run(cli: Cli, out: &mut Printer) -> Result<Exit, Failure> {
         Command::Session(args) => args.run(&cli, out),
         Command::Daily(args) => args.run(&cli, out),
         Command::Policy(args) => args.run(&cli, out),
-        Command::Goal(args) => cli.book("goal", out, args),
-        Command::Cost(args) => cli.book("cost", out, args),
-        Command::Period(args) => cli.book("period", out, args),
-        Command::Opening(args) => cli.book("opening", out, args),
+        Command::Goal(args) => {
+            let GoalCommand::Set(goal) = &args.command;
+            cli.book("goal", out, goal.clone())
+        }
+        Command::Cost(args) => {
+            let CostCommand::Add(cost) = &args.command;
+            cli.book("cost", out, cost.clone())
+        }
+        Command::Period(args) => {
+            let PeriodCommand::Close(period) = &args.command;
+            cli.book("period", out, period.clone())
+        }
+        Command::Opening(args) => cli.book("opening", out, args.clone()),
         Command::Outbox(args) => args.run(&cli, out),
         Command::Redecide(args) => args.run(&cli, out),
         Command::Audit(args) => args.run(&cli.ledger, out),

@@ -1,11 +1,9 @@
 //! `stampbook transfer`
 
-use super::args::{Cli, HeadArgs, ToRaw, figure, text};
+use super::args::Cli;
 use super::print::{Exit, Failure, Printer};
-use crate::command::{
-    Bad,
-    raw::{self, Raw},
-};
+use crate::command::raw::{self, Head};
+use crate::command::{Figure, Text};
 use clap::{Args, Subcommand};
 
 /// Sends points to another member, or to whoever has the token that the answer
@@ -26,25 +24,25 @@ pub struct TransferArgs {
     pub command: Option<TransferCommand>,
     /// Who gives: an alias or a member id.
     #[arg(long, required = true)]
-    pub from: Option<String>,
+    pub from: Option<Text>,
     /// Who takes: an alias or a member id.
     #[arg(long, required_unless_present = "token", conflicts_with = "token")]
-    pub to: Option<String>,
+    pub to: Option<Text>,
     /// For whoever has the token; what nobody claims comes back.
     #[arg(long)]
     pub token: bool,
     /// How many points.
     #[arg(long, required = true, allow_negative_numbers = true)]
-    pub points: Option<String>,
+    pub points: Option<Figure>,
     /// Of which unit.
     #[arg(long, required = true)]
-    pub unit: Option<String>,
+    pub unit: Option<Text>,
     /// Why.
     #[arg(long)]
-    pub note: Option<String>,
+    pub note: Option<Text>,
     /// Key, place and time.
     #[command(flatten)]
-    pub head: HeadArgs,
+    pub head: Head,
 }
 
 /// What to do with points that were sent with a token.
@@ -61,48 +59,51 @@ pub enum TransferCommand {
 #[derive(Args, Clone, PartialEq, Eq, Debug, Default)]
 pub struct ClaimPointsArgs {
     /// The token.
-    pub token: String,
+    pub token: Text,
     /// Who claims: an alias or a member id.
     #[arg(long)]
-    pub member: String,
+    pub member: Text,
     /// Key, place and time.
     #[command(flatten)]
-    pub head: HeadArgs,
+    pub head: Head,
 }
 
 impl TransferArgs {
     /// Sends or claims.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-        cli.book("transfer", out, self)
+        cli.book("transfer", out, self.verb())
     }
-}
 
-impl ToRaw for TransferArgs {
-    fn raw(&self) -> Result<Raw, Bad> {
+    /// The verb that the flags make.
+    pub(super) fn verb(&self) -> raw::Transfer {
         if let Some(TransferCommand::Claim(claim)) = &self.command {
-            return Ok(Raw::Transfer(claim.raw()));
+            return claim.verb();
         }
-        let points = self.points.as_ref();
         let transfer = raw::Transfer {
             action: self.token.then(|| "send_token".into()),
-            to: text(&self.to),
-            unit: text(&self.unit),
-            points: points.map(|n| figure("points", n)).transpose()?,
-            note: text(&self.note),
+            to: self.to.clone(),
+            unit: self.unit.clone(),
+            points: self.points,
+            note: self.note.clone(),
             ..raw::Transfer::default()
         };
-        let head = self.head.head(self.from.as_deref());
-        Ok(Raw::Transfer(transfer.with_head(head)))
+        transfer.with_head(Head {
+            member: self.from.clone(),
+            ..self.head.clone()
+        })
     }
 }
 
 impl ClaimPointsArgs {
-    fn raw(&self) -> raw::Transfer {
+    fn verb(&self) -> raw::Transfer {
         let claim = raw::Transfer {
             action: Some("claim".into()),
-            token: Some(self.token.as_str().into()),
+            token: Some(self.token.clone()),
             ..raw::Transfer::default()
         };
-        claim.with_head(self.head.head(Some(&self.member)))
+        claim.with_head(Head {
+            member: Some(self.member.clone()),
+            ..self.head.clone()
+        })
     }
 }

@@ -1,13 +1,11 @@
 //! `stampbook voucher`
 
-use super::args::{Cli, HeadArgs, ToRaw, text};
+use super::args::Cli;
 use super::print::{Exit, Failure, Printer};
 use super::show::{first_day, last_day};
 use super::telling::member_named;
-use crate::command::{
-    Bad,
-    raw::{self, Raw},
-};
+use crate::command::Text;
+use crate::command::raw::{self, Head};
 use crate::model::NameKind;
 use clap::{Args, Subcommand};
 use serde_json::json;
@@ -29,22 +27,18 @@ pub struct VoucherArgs {
 #[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 pub enum VoucherCommand {
     /// Give one to a member by hand; the answer shows its code.
-    #[command(
-        after_help = "Example:\n  stampbook voucher issue --member card:6900012345 --unit free-drink --reason 'cold coffee'"
-    )]
-    Issue(IssueArgs),
+    #[command(mut_arg("token", |arg| arg.hide(true)), mut_arg("code", |arg| arg.hide(true)), mut_arg("lot", |arg| arg.hide(true)), mut_arg("unit", |arg| arg.required(true)), mut_arg("reason", |arg| arg.required(true)), mut_arg("member", |arg| arg.required(true)), after_help = "Example:\n  stampbook voucher issue --member card:6900012345 --unit free-drink --reason 'cold coffee'")]
+    Issue(raw::Voucher),
     /// Show a member's vouchers with their codes.
     #[command(after_help = "Example:\n  stampbook voucher show card:6900012345")]
     Show(ShowArgs),
     /// Take one back for good, by its code or its lot.
-    #[command(
-        after_help = "Example:\n  stampbook voucher void --code 7KQ2-9FXN-04RM-VB8T-W5HC --reason 'printed twice'"
-    )]
-    Void(VoidArgs),
+    #[command(mut_arg("token", |arg| arg.hide(true)), mut_arg("unit", |arg| arg.hide(true)), mut_arg("expires", |arg| arg.hide(true)), mut_arg("reason", |arg| arg.required(true)), after_help = "Example:\n  stampbook voucher void --code 7KQ2-9FXN-04RM-VB8T-W5HC --reason 'printed twice'")]
+    Void(raw::Voucher),
     /// Give one away: whoever has the token of the answer may claim it. What
     /// nobody claims comes back.
-    #[command(after_help = "Example:\n  stampbook voucher give --code 7KQ2-9FXN-04RM-VB8T-W5HC")]
-    Give(GiveArgs),
+    #[command(mut_arg("token", |arg| arg.hide(true)), mut_arg("unit", |arg| arg.hide(true)), mut_arg("expires", |arg| arg.hide(true)), mut_arg("reason", |arg| arg.hide(true)), after_help = "Example:\n  stampbook voucher give --code 7KQ2-9FXN-04RM-VB8T-W5HC")]
+    Give(raw::Voucher),
     /// Claim one by its token; the answer shows its new code.
     #[command(after_help = "\
 Examples:
@@ -53,62 +47,17 @@ Examples:
     Claim(ClaimGiftArgs),
 }
 
-/// Which voucher is meant.
-#[derive(Args, Clone, PartialEq, Eq, Debug, Default)]
-pub struct WhichArgs {
-    /// Its code.
-    #[arg(long)]
-    pub code: Option<String>,
-    /// Or its lot, as `balance` and `voucher show` name it, with --member.
-    #[arg(long)]
-    pub lot: Option<String>,
-    /// An alias or a member id.
-    #[arg(long)]
-    pub member: Option<String>,
-}
-
-/// Which one is given away.
-#[derive(Args, Clone, PartialEq, Eq, Debug, Default)]
-pub struct GiveArgs {
-    /// The voucher.
-    #[command(flatten)]
-    pub which: WhichArgs,
-    /// Key, place and time.
-    #[command(flatten)]
-    pub head: HeadArgs,
-}
-
 /// Which gift is claimed, and by whom.
 #[derive(Args, Clone, PartialEq, Eq, Debug, Default)]
 pub struct ClaimGiftArgs {
     /// The token.
-    pub token: String,
+    pub token: Text,
     /// An alias or a member id; whoever is no member needs none.
     #[arg(long)]
-    pub member: Option<String>,
+    pub member: Option<Text>,
     /// Key, place and time.
     #[command(flatten)]
-    pub head: HeadArgs,
-}
-
-/// What is issued to whom, and why.
-#[derive(Args, Clone, PartialEq, Eq, Debug, Default)]
-pub struct IssueArgs {
-    /// An alias or a member id.
-    #[arg(long)]
-    pub member: String,
-    /// Which unit of vouchers.
-    #[arg(long)]
-    pub unit: String,
-    /// The last day it is good; default: as the unit says.
-    #[arg(long, value_name = "DAY")]
-    pub expires: Option<String>,
-    /// Why; kept for ever.
-    #[arg(long)]
-    pub reason: String,
-    /// Key, place and time.
-    #[command(flatten)]
-    pub head: HeadArgs,
+    pub head: Head,
 }
 
 /// Whose vouchers are shown.
@@ -118,75 +67,34 @@ pub struct ShowArgs {
     pub member: String,
 }
 
-/// Which one is taken back, and why.
-#[derive(Args, Clone, PartialEq, Eq, Debug, Default)]
-pub struct VoidArgs {
-    /// The voucher.
-    #[command(flatten)]
-    pub which: WhichArgs,
-    /// Why; kept for ever.
-    #[arg(long)]
-    pub reason: String,
-    /// Key, place and time.
-    #[command(flatten)]
-    pub head: HeadArgs,
-}
-
 impl VoucherArgs {
     /// Books what is asked, or shows what there is.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-        match &self.command {
-            VoucherCommand::Show(show) => show.run(cli, out),
-            _ => cli.book("voucher", out, self),
-        }
-    }
-}
-
-impl ToRaw for VoucherArgs {
-    fn raw(&self) -> Result<Raw, Bad> {
-        Ok(Raw::Voucher(match &self.command {
-            VoucherCommand::Issue(issue) => raw::Voucher {
-                action: "issue".into(),
-                unit: Some(issue.unit.as_str().into()),
-                expires: text(&issue.expires),
-                reason: Some(issue.reason.as_str().into()),
-                ..raw::Voucher::default()
-            }
-            .with_head(issue.head.head(Some(&issue.member))),
-            VoucherCommand::Void(void) => raw::Voucher {
-                reason: Some(void.reason.as_str().into()),
-                ..void.which.raw("void")
-            }
-            .with_head(void.head.head(void.which.member.as_deref())),
-            VoucherCommand::Give(give) => {
-                let given = give.which.raw("give");
-                given.with_head(give.head.head(give.which.member.as_deref()))
-            }
-            VoucherCommand::Claim(claim) => claim.raw(),
-            VoucherCommand::Show(_) => return Err(Bad::new("", "showing books nothing")),
-        }))
-    }
-}
-
-impl WhichArgs {
-    fn raw<'a>(&'a self, action: &'a str) -> raw::Voucher {
-        raw::Voucher {
+        let (action, voucher) = match &self.command {
+            VoucherCommand::Show(show) => return show.run(cli, out),
+            VoucherCommand::Issue(voucher) => ("issue", voucher.clone()),
+            VoucherCommand::Void(voucher) => ("void", voucher.clone()),
+            VoucherCommand::Give(voucher) => ("give", voucher.clone()),
+            VoucherCommand::Claim(claim) => ("claim", claim.verb()),
+        };
+        let voucher = raw::Voucher {
             action: action.into(),
-            code: text(&self.code),
-            lot: text(&self.lot),
-            ..raw::Voucher::default()
-        }
+            ..voucher
+        };
+        cli.book("voucher", out, voucher)
     }
 }
 
 impl ClaimGiftArgs {
-    fn raw(&self) -> raw::Voucher {
+    fn verb(&self) -> raw::Voucher {
         let claim = raw::Voucher {
-            action: "claim".into(),
-            token: Some(self.token.as_str().into()),
+            token: Some(self.token.clone()),
             ..raw::Voucher::default()
         };
-        claim.with_head(self.head.head(self.member.as_deref()))
+        claim.with_head(Head {
+            member: self.member.clone(),
+            ..self.head.clone()
+        })
     }
 }
 

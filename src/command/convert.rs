@@ -360,11 +360,7 @@ fn redeem(raw: raw::Redeem) -> Parsed<Verb> {
     })
 }
 
-fn redeemed(
-    unit: Option<Text>,
-    points: Option<Figure>,
-    reward: Option<Text>,
-) -> Parsed<Redeemed> {
+fn redeemed(unit: Option<Text>, points: Option<Figure>, reward: Option<Text>) -> Parsed<Redeemed> {
     Ok(match (unit, points, reward) {
         (None, None, Some(reward)) => Redeemed::Reward(needed("reward", reward)?),
         (Some(unit), Some(points), None) => Redeemed::Points {

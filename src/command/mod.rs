@@ -9,6 +9,7 @@ pub mod bad;
 pub mod between;
 mod convert;
 mod figure;
+pub mod flag;
 pub mod import;
 pub mod json;
 pub mod place;

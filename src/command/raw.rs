@@ -3,60 +3,82 @@
 
 use super::Figure;
 use super::scalar::{Amount, Plain, Quantity, Text, Whole};
+use clap::Args;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
+/// Where help lists what every command that books has.
+const OF_BOOKING: &str = "Options of all that is booked";
+
 /// What every verb may carry.
-#[derive(Default, Debug)]
+#[derive(Args, Clone, PartialEq, Eq, Default, Debug)]
 pub struct Head {
-    /// See the verbs.
-    pub key: Option<Text>,
-    /// See the verbs.
+    /// An alias such as `card:6900012345` or a member id `m-...`.
+    #[arg(skip)]
     pub member: Option<Text>,
-    /// See the verbs.
+    /// Names this attempt for ever; a repeat gets the recorded answer. Default: a fresh one.
+    #[arg(long, help_heading = OF_BOOKING)]
+    pub key: Option<Text>,
+    /// When it happened: 2026-11-24T10:03:00+01:00. Default: now.
+    #[arg(long, help_heading = OF_BOOKING, value_name = "INSTANT")]
     pub at: Option<Text>,
-    /// See the verbs.
+    /// The store's id.
+    #[arg(long, help_heading = OF_BOOKING)]
     pub store: Option<Text>,
-    /// See the verbs.
+    /// The terminal's id.
+    #[arg(long, help_heading = OF_BOOKING)]
     pub terminal: Option<Text>,
-    /// See the verbs.
+    /// The terminal's own gap-free counter.
+    #[arg(long, help_heading = OF_BOOKING)]
     pub counter: Option<Whole>,
-    /// See the verbs.
+    /// The shop's own id of whoever pressed the button.
+    #[arg(long, help_heading = OF_BOOKING)]
     pub operator: Option<Text>,
-    /// See the verbs.
+    /// till, app, web, mini_program, office or another word.
+    #[arg(long, help_heading = OF_BOOKING)]
     pub channel: Option<Text>,
 }
 
 /// The common fields are written out by a macro, not by `serde(flatten)`,
 /// which would buffer every command and stop naming unknown fields.
 macro_rules! verb {
-    ($(#[$meta:meta])* $name:ident $word:literal { $($body:tt)* }) => {
+    ($(#[$meta:meta])* $name:ident $word:literal ($(#[$member:meta])*) { $($body:tt)* }) => {
+        #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize, JsonSchema, Args)]
         $(#[$meta])*
-        #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize, JsonSchema)]
         #[serde(deny_unknown_fields, expecting = "a command as one JSON object")]
         pub struct $name {
             /// The verb.
             #[serde(rename = "do")]
             #[schemars(extend("const" = $word))]
+            #[arg(skip)]
             pub verb: Text,
-            /// Names this attempt for ever; at most 64 bytes. A repeat gets the recorded answer.
-            pub key: Option<Text>,
             /// An alias such as `card:6900012345` or a member id `m-...`.
+            $(#[$member])*
             pub member: Option<Text>,
+            $($body)*
+            /// Names this attempt for ever; at most 64 bytes. A repeat gets the recorded answer.
+            /// Typed by hand without one, a command gets a fresh one.
+            #[arg(long, help_heading = OF_BOOKING)]
+            pub key: Option<Text>,
             /// When it happened, with offset: `2026-11-24T10:03:00+01:00`. Absent: now.
+            #[arg(long, help_heading = OF_BOOKING, value_name = "INSTANT")]
             pub at: Option<Text>,
             /// The store's id.
+            #[arg(long, help_heading = OF_BOOKING)]
             pub store: Option<Text>,
             /// The terminal's id.
+            #[arg(long, help_heading = OF_BOOKING)]
             pub terminal: Option<Text>,
             /// The terminal's own gap-free counter.
+            #[arg(long, help_heading = OF_BOOKING)]
             pub counter: Option<Whole>,
             /// The shop's own id of whoever pressed the button; no name.
+            #[arg(long, help_heading = OF_BOOKING)]
             pub operator: Option<Text>,
             /// `till` (default), `app`, `web`, `mini_program`, `office`, or another word.
+            #[arg(long, help_heading = OF_BOOKING)]
             pub channel: Option<Text>,
-            $($body)*
         }
 
         impl $name {
@@ -162,177 +184,250 @@ pub struct LineExtent {
 
 verb!(
     /// A sale: `lines + charges - discounts = total = tenders`, where given.
-    Purchase "purchase" {
+    #[command(after_help = "\
+Examples:
+  stampbook purchase --member card:6900012345 --total 42.50 --key till-1/000817
+  stampbook purchase --member card:6900012345 --total 42.50 --line LATTE:coffee:2:29.00 --line SCONE:food:1:13.50 --tender points:star:100:5.00 --tender cash:37.50")]
+    Purchase "purchase" (#[arg(long)]) {
         /// What is owed after all discounts, tax included, without tips and change.
+        #[arg(long, allow_negative_numbers = true)]
         pub total: Amount,
         /// ISO 4217 code; must be the programme's where given.
+        #[arg(long)]
         pub currency: Option<Text>,
-        /// The positions, at most 500.
+        /// The positions, at most 500. As a flag: `LATTE:coffee:2:29.00` or `LATTE:29.00`, once for each.
         #[serde(default)]
+        #[arg(long = "line", value_name = "SKU[:CATEGORY:QTY]:AMOUNT")]
         pub lines: Vec<Line>,
-        /// What is owed besides the lines.
+        /// What is owed besides the lines. As a flag: `tax:1.20`, once for each.
         #[serde(default)]
+        #[arg(long = "charge", value_name = "KIND:AMOUNT")]
         pub charges: Vec<Charge>,
-        /// Discounts on the whole.
+        /// Discounts on the whole. As a flag: `CAMPAIGN:1.00`, or `1.00` for the shop's own.
         #[serde(default)]
+        #[arg(long = "discount", value_name = "[CAMPAIGN:]AMOUNT")]
         pub discounts: Vec<Discount>,
-        /// What was paid with.
+        /// What was paid with. As a flag: `cash:42.50`, `points:star:500:5.00`,
+        /// `reward:free-coffee`, `voucher:CODE`, once for each.
         #[serde(default)]
+        #[arg(long = "tender", value_name = "KIND:..")]
         pub tenders: Vec<Tender>,
         /// How the member was known: `scanned`, `typed`, `app`, `staff`.
+        #[arg(long)]
         pub by: Option<Text>,
         /// The shop's own slip number, unique per store, terminal and business day.
+        #[arg(long)]
         pub receipt: Option<Text>,
         /// An order number that holds on every channel.
+        #[arg(long)]
         pub order: Option<Text>,
         /// Promotion codes named by the buyer.
         #[serde(default)]
+        #[arg(long = "code", value_name = "CODE")]
         pub codes: Vec<Text>,
         /// Enrol the member if nobody owns the alias.
         #[serde(default)]
+        #[arg(long, alias = "enroll")]
         pub enrol: bool,
     }
 );
 
 verb!(
     /// Goods come back. Name the purchase by `of`, or by `receipt` and `store`.
-    Return "return" {
+    #[command(after_help = "\
+Examples:
+  stampbook return --of till-1/000812 --line 2 --key till-1/000813
+  stampbook return --receipt 000812 --store mitte --all --key till-1/000814")]
+    Return "return" (#[arg(long)]) {
         /// The purchase's key.
+        #[arg(long, value_name = "KEY")]
         pub of: Option<Text>,
         /// The purchase's slip number, with `store`.
+        #[arg(long)]
         pub receipt: Option<Text>,
         /// `true`: all that is left comes back.
         #[serde(default)]
+        #[arg(long)]
         pub all: bool,
         /// This much comes back, of whichever lines.
+        #[arg(long)]
         pub amount: Option<Amount>,
         /// These lines come back.
         #[serde(default)]
+        #[arg(long = "line", value_name = "NUMBER[:QTY]")]
         pub lines: Vec<LineExtent>,
         /// The slip number of the return itself.
+        #[arg(long, value_name = "RECEIPT")]
         pub return_receipt: Option<Text>,
     }
 );
 
 verb!(
     /// A person joins.
-    Enrol "enrol" {
+    #[command(after_help = "\
+Example:
+  stampbook member enrol --alias card:6900012345 --alias phone:+493012345 --birthday 02-29 --consent marketing")]
+    Enrol "enrol" (#[arg(skip)]) {
         /// Aliases such as `card:6900012345`, `phone:+49301234567`; sealed.
         #[serde(default)]
+        #[arg(long = "alias", value_name = "SCHEME:VALUE")]
         pub aliases: Vec<Text>,
         /// The name; sealed.
+        #[arg(long)]
         pub name: Option<Text>,
         /// Month and day, `02-29`; sealed.
+        #[arg(long, value_name = "MM-DD")]
         pub birthday: Option<Text>,
         /// Who brought them: an alias or a member id.
+        #[arg(long, value_name = "MEMBER")]
         pub referrer: Option<Text>,
         /// Where they came from (a poster, a campaign).
+        #[arg(long)]
         pub source: Option<Text>,
         /// Purposes consented to.
         #[serde(default)]
+        #[arg(long = "consent", value_name = "PURPOSE")]
         pub consents: Vec<Text>,
         /// Version of the notice that was shown.
+        #[arg(long)]
         pub notice: Option<Text>,
     }
 );
 
 verb!(
     /// Changes what is known of a member. What is not named stays.
-    Profile "profile" {
+    Profile "profile" (#[arg(required = true)]) {
         /// The new name; empty takes it away.
+        #[arg(long)]
         pub name: Option<Text>,
         /// The new birthday; empty takes it away.
+        #[arg(long, value_name = "MM-DD")]
         pub birthday: Option<Text>,
         /// Aliases to add.
         #[serde(default)]
+        #[arg(long = "alias-add", value_name = "SCHEME:VALUE")]
         pub aliases_add: Vec<Text>,
         /// Aliases to take away.
         #[serde(default)]
+        #[arg(long = "alias-remove", value_name = "SCHEME:VALUE")]
         pub aliases_remove: Vec<Text>,
         /// Attributes of programme.toml; an empty value takes one away. Sealed.
         #[serde(default)]
+        #[arg(skip)]
         pub attributes: BTreeMap<String, Text>,
     }
 );
 
 verb!(
     /// Destroys a member's key: nobody can be told any more who it was.
-    Erase "erase" {
+    Erase "erase" (#[arg(required = true)]) {
         /// Why, in words without personal data.
+        #[arg(long)]
         pub reason: Text,
     }
 );
 
 verb!(
     /// Spends points without a purchase: `unit` and `points`, or `reward`.
-    Redeem "redeem" {
+    #[command(after_help = "\
+Examples:
+  stampbook redeem --member card:6900012345 --reward free-coffee --key till-1/000815
+  stampbook redeem --member card:6900012345 --points 60 --unit star --key till-1/000816")]
+    Redeem "redeem" (#[arg(long, required = true)]) {
         /// Which unit.
+        #[arg(long)]
         pub unit: Option<Text>,
         /// How many; of a unit with subunits also a decimal in quotes.
+        #[arg(long, allow_negative_numbers = true)]
         pub points: Option<Figure>,
         /// Which reward.
+        #[arg(long)]
         pub reward: Option<Text>,
         /// What the till notes.
+        #[arg(long)]
         pub note: Option<Text>,
         /// How the member was known: `scanned`, `typed`, `app`, `staff`.
+        #[arg(long)]
         pub by: Option<Text>,
     }
 );
 
 verb!(
     /// Something that is no purchase was done, as programme.toml declares it.
-    Activity "activity" {
+    Activity "activity" (#[arg(long, required = true)]) {
         /// Which.
         pub activity: Text,
         /// What it carries, by the names that the programme gives.
         #[serde(default)]
+        #[arg(skip)]
         pub fields: BTreeMap<String, Plain>,
         /// How the member was known: `scanned`, `typed`, `app`, `staff`.
+        #[arg(long)]
         pub by: Option<Text>,
     }
 );
 
 verb!(
     /// Gives or withdraws consents, with effect at once.
-    Consent "consent" {
+    Consent "consent" (#[arg(long, required = true)]) {
         /// `give` or `withdraw`.
+        #[arg(skip)]
         pub action: Text,
         /// The purposes, as programme.toml lists them.
         #[serde(default)]
+        #[arg(long = "purpose", value_name = "PURPOSE")]
         pub purposes: Vec<Text>,
         /// Version of the notice that was shown.
+        #[arg(long)]
         pub notice: Option<Text>,
     }
 );
 
 verb!(
     /// Undoes an entry's effects. Name it by `of` or `seq`.
-    Void "void" {
+    #[command(after_help = "\
+Example:
+  stampbook void --of till-1/000812 --reason 'wrong card'")]
+    Void "void" (#[arg(skip)]) {
         /// The entry's key.
+        #[arg(long, value_name = "KEY")]
         pub of: Option<Text>,
         /// The entry's sequence.
+        #[arg(long)]
         pub seq: Option<Whole>,
         /// Why.
+        #[arg(long)]
         pub reason: Text,
     }
 );
 
 verb!(
     /// Corrects a balance by hand.
-    Adjust "adjust" {
+    #[command(after_help = "\
+Examples:
+  stampbook adjust --member card:6900012345 --points 20 --unit star --reason goodwill
+  stampbook adjust --member card:6900012345 --points -20 --unit star --reason 'booked twice' --of till-1/000812")]
+    Adjust "adjust" (#[arg(long, required = true)]) {
         /// Which unit.
+        #[arg(long)]
         pub unit: Text,
         /// How many, signed; of a unit with subunits also a decimal in quotes.
+        #[arg(long, allow_negative_numbers = true)]
         pub points: Figure,
         /// Why.
+        #[arg(long)]
         pub reason: Text,
         /// The key of the entry it corrects.
+        #[arg(long, value_name = "KEY")]
         pub of: Option<Text>,
         /// Or its sequence.
+        #[arg(long)]
         pub seq: Option<Whole>,
         /// The campaign it makes good.
+        #[arg(long)]
         pub campaign: Option<Text>,
         /// Who approved it.
+        #[arg(long)]
         pub approver: Option<Text>,
     }
 );
@@ -340,91 +435,113 @@ verb!(
 verb!(
     /// Pauses, resumes, closes or opens a campaign at once, without touching a
     /// file, or chooses whom it addresses.
-    Campaign "campaign" {
+    Campaign "campaign" (#[arg(skip)]) {
         /// The campaign's id.
         pub campaign: Text,
         /// `pause`, `resume`, `close`, `open` or `target`.
+        #[arg(skip)]
         pub action: Text,
         /// Why; needed but for `target`.
+        #[arg(long)]
         pub reason: Option<Text>,
         /// With `target`: how many members; absent: as the header says.
+        #[arg(long, value_name = "N")]
         pub quota: Option<Whole>,
         /// With `target`: who does not want to; the next one is chosen.
+        #[arg(long, value_name = "MEMBER")]
         pub decline: Option<Text>,
     }
 );
 
 verb!(
     /// Starts, renews or cancels a pass.
-    Pass "pass" {
+    Pass "pass" (#[arg(long, required = true)]) {
         /// The pass: a unit of programme.toml.
         pub pass: Text,
         /// `start`, `renew` or `cancel`.
+        #[arg(skip)]
         pub action: Text,
         /// What was paid; absent: the price in programme.toml.
+        #[arg(long)]
         pub paid: Option<Amount>,
         /// Why it is cancelled.
+        #[arg(long)]
         pub reason: Option<Text>,
     }
 );
 
 verb!(
     /// Suspends, resumes or settles with a partner.
-    Partner "partner" {
+    Partner "partner" (#[arg(skip)]) {
         /// The partner's id.
         pub partner: Text,
         /// `suspend`, `resume` or `settle`.
+        #[arg(skip)]
         pub action: Text,
         /// With `settle`: which month, `2026-11`.
+        #[arg(long)]
         pub month: Option<Text>,
         /// Why it is suspended or resumed.
+        #[arg(long)]
         pub reason: Option<Text>,
     }
 );
 
 verb!(
     /// Pays somebody out of a pool.
-    Pool "pool" {
+    Pool "pool" (#[arg(skip)]) {
         /// The pool's id.
         pub pool: Text,
         /// How much.
         pub amount: Amount,
         /// To whom; public, so no private person's name.
+        #[arg(long)]
         pub to: Text,
         /// Hash of the evidence: 64 hexadecimal digits.
+        #[arg(long)]
         pub evidence: Option<Text>,
     }
 );
 
 verb!(
     /// Books what fell due for members whom nobody touched.
-    Daily "daily" {}
+    Daily "daily" (#[arg(skip)]) {}
 );
 
 verb!(
     /// Issues a voucher by hand, takes one back for good, gives one away or
     /// claims one that was given.
-    Voucher "voucher" {
+    Voucher "voucher" (#[arg(long)]) {
         /// `issue`, `void`, `give` or `claim`.
+        #[arg(skip)]
         pub action: Text,
         /// With `issue`: which unit.
+        #[arg(long)]
         pub unit: Option<Text>,
         /// With `issue`: the last day it is good, `2026-12-31`; absent: as the unit says.
+        #[arg(long)]
         pub expires: Option<Text>,
         /// With `claim`: the token of the gift.
+        #[arg(long)]
         pub token: Option<Text>,
         /// With `void` or `give`: its code.
+        #[arg(long)]
         pub code: Option<Text>,
         /// Or its lot, `4711.0`, of the member named.
+        #[arg(long)]
         pub lot: Option<Text>,
         /// Why.
+        #[arg(long)]
         pub reason: Option<Text>,
     }
 );
 
 verb!(
     /// Claims a purchase that was made without a member, by the code on its slip.
-    Claim "claim" {
+    #[command(after_help = "\
+Example:
+  stampbook claim 7KQ2-9FXN-04RM-VB8T-W5HC --member card:6900012345")]
+    Claim "claim" (#[arg(long, required = true)]) {
         /// The code on the slip.
         pub code: Text,
     }
@@ -489,4 +606,22 @@ pub enum Raw {
     Partner(Partner),
     /// A pool pays.
     Pool(Pool),
+}
+
+macro_rules! from_verbs {
+    ($($name:ident)*) => {$(
+        impl From<$name> for Raw {
+            fn from(verb: $name) -> Raw {
+                Raw::$name(verb)
+            }
+        }
+    )*};
+}
+
+from_verbs!(Return Enrol Profile Erase Redeem Hold Capture Release Transfer Household Activity Consent Merge Unmerge Void Adjust Campaign Daily Goal Cost Period Opening Voucher Claim Pass Partner Pool);
+
+impl From<Purchase> for Raw {
+    fn from(verb: Purchase) -> Raw {
+        Raw::Purchase(Box::new(verb))
+    }
 }

@@ -1,44 +1,52 @@
 //! What the office books.
 
-use super::{Amount, Deserialize, Figure, Head, JsonSchema, Text, Whole};
+use super::{Amount, Args, Deserialize, Figure, Head, JsonSchema, OF_BOOKING, Text, Whole};
 
 verb!(
     /// Sets a goal for a figure.
-    Goal "goal" {
+    Goal "goal" (#[arg(skip)]) {
         /// The figure, such as `repurchase`.
         pub metric: Text,
         /// Where it stands.
+        #[arg(long, allow_negative_numbers = true)]
         pub from: Amount,
         /// Where it is to be.
+        #[arg(long, allow_negative_numbers = true)]
         pub to: Amount,
         /// `pp` (percentage points) or `rel` (per cent of where it stands): 40 to
         /// 50 is 10 of the one and 25 of the other.
+        #[arg(long)]
         pub unit: Text,
         /// The last day for it, `2026-12-31`.
+        #[arg(long, value_name = "DATE")]
         pub by: Text,
         /// Of which members; absent for all.
+        #[arg(long)]
         pub segment: Option<Text>,
     }
 );
 
 verb!(
     /// Books a cost.
-    Cost "cost" {
+    Cost "cost" (#[arg(skip)]) {
         /// What for: a word such as `printing`.
         pub kind: Text,
         /// How much.
         pub amount: Amount,
         /// Of which campaign.
+        #[arg(long)]
         pub campaign: Option<Text>,
         /// Free words.
+        #[arg(long)]
         pub note: Option<Text>,
     }
 );
 
 verb!(
     /// Closes the books up to a day: nothing is booked into closed days any more.
-    Period "close_period" {
+    Period "close_period" (#[arg(skip)]) {
         /// The last closed day, `2026-06-30`.
+        #[arg(long, value_name = "DATE")]
         pub through: Text,
     }
 );
@@ -46,14 +54,21 @@ verb!(
 verb!(
     /// Brings a balance from another system's books. `at` is when it was earned
     /// there; it ends as if it had been earned here, unless `expires` says when.
-    Opening "opening" {
+    #[command(after_help = "\
+Example:
+  stampbook opening --member card:6900012345 --unit star --points 500 --source stamps-2024.xlsx --at 2026-03-01T12:00:00+01:00")]
+    Opening "opening" (#[arg(long, required = true)]) {
         /// Which unit.
+        #[arg(long)]
         pub unit: Text,
         /// How many; of a unit with subunits also a decimal in quotes.
+        #[arg(long, allow_negative_numbers = true)]
         pub points: Figure,
         /// What it was taken from, such as the name of a file.
+        #[arg(long)]
         pub source: Text,
         /// The last day it is good there, `2026-12-31`, of points that are spent.
+        #[arg(long, value_name = "DATE")]
         pub expires: Option<Text>,
     }
 );

@@ -1,0 +1,144 @@
+//! Parts of a command in the short forms of a command line: `cash:42.50`.
+//! Each error shows how the part is written.
+
+use super::raw::{Charge, Discount, Line, LineExtent, Tender};
+use super::{Figure, Text, Whole, figure_of};
+use std::str::FromStr;
+
+impl FromStr for Whole {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Whole, String> {
+        let wrong = |_| "not a whole number".to_owned();
+        text.parse().map(Whole).map_err(wrong)
+    }
+}
+
+impl FromStr for Figure {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Figure, String> {
+        figure_of(text).ok_or_else(|| "not a whole number, or a decimal such as 0.6".into())
+    }
+}
+
+/// Takes a part such as `cash:42.50` to pieces.
+fn pieces<'t>(text: &'t str, counts: &[usize], forms: &str) -> Result<Vec<&'t str>, String> {
+    let found: Vec<&str> = text.split(':').collect();
+    match counts.contains(&found.len()) {
+        true => Ok(found),
+        false => Err(format!("not of the form {forms}")),
+    }
+}
+
+/// An empty piece as an absent field.
+fn some(piece: &str) -> Option<Text> {
+    (!piece.is_empty()).then(|| Text::from(piece))
+}
+
+impl FromStr for Line {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Line, String> {
+        let found = pieces(text, &[2, 4], "LATTE:coffee:2:29.00 or LATTE:29.00")?;
+        let (category, qty) = match found[..] {
+            [_, category, qty, _] => (category, qty),
+            _ => ("", ""),
+        };
+        Ok(Line {
+            sku: some(found[0]),
+            category: some(category),
+            qty: (!qty.is_empty()).then(|| qty.into()),
+            amount: found[found.len() - 1].into(),
+            ..Line::default()
+        })
+    }
+}
+
+impl FromStr for Charge {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Charge, String> {
+        let found = pieces(text, &[2], "tax:1.20")?;
+        Ok(Charge {
+            kind: found[0].into(),
+            amount: found[1].into(),
+        })
+    }
+}
+
+impl FromStr for Discount {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Discount, String> {
+        let found = pieces(text, &[1, 2], "CAMPAIGN:1.00 or 1.00")?;
+        Ok(Discount {
+            campaign: (found.len() == 2).then(|| found[0].into()),
+            amount: found[found.len() - 1].into(),
+            ..Discount::default()
+        })
+    }
+}
+
+impl FromStr for Tender {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Tender, String> {
+        const FORMS: &str =
+            "cash:42.50, points:star:500:5.00, reward:free-coffee[:3.20] or voucher:CODE[:3.20]";
+        let found = pieces(text, &[2, 3, 4], FORMS)?;
+        let tender = Tender {
+            kind: found[0].into(),
+            ..Tender::default()
+        };
+        let amount = |rest: &[&str]| rest.first().map(|amount| (*amount).into());
+        match found[..] {
+            ["points", unit, points, amount] => Ok(Tender {
+                unit: Some(unit.into()),
+                points: Some(points.parse()?),
+                amount: Some(amount.into()),
+                ..tender
+            }),
+            ["reward", reward, ref rest @ ..] if rest.len() < 2 => Ok(Tender {
+                reward: Some(reward.into()),
+                amount: amount(rest),
+                ..tender
+            }),
+            ["voucher", code, ref rest @ ..] if rest.len() < 2 => Ok(Tender {
+                code: Some(code.into()),
+                amount: amount(rest),
+                ..tender
+            }),
+            [kind, amount] if kind != "points" => Ok(Tender {
+                amount: Some(amount.into()),
+                ..tender
+            }),
+            _ => Err(format!("not of the form {FORMS}")),
+        }
+    }
+}
+
+impl FromStr for LineExtent {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<LineExtent, String> {
+        const FORMS: &str = "2 or 2:1.5";
+        let found = pieces(text, &[1, 2], FORMS)?;
+        let wrong = |_| format!("not of the form {FORMS}");
+        Ok(LineExtent {
+            line: found[0].parse().map_err(wrong)?,
+            qty: found.get(1).map(|qty| (*qty).into()),
+            ..LineExtent::default()
+        })
+    }
+}
+
+/// A field such as `km=5.2`, by its name; the error shows how it is written.
+///
+/// # Errors
+/// The text has no `=`.
+pub fn named(text: &str) -> Result<(String, String), String> {
+    let wrong = || "not of the form NAME=VALUE, such as km=5.2".to_owned();
+    let (name, value) = text.split_once('=').ok_or_else(wrong)?;
+    Ok((name.to_owned(), value.to_owned()))
+}
