@@ -22,6 +22,7 @@ mod guess;
 mod households;
 mod in_force;
 mod key_index;
+mod locks;
 mod named;
 mod naming;
 mod office;
@@ -80,8 +81,8 @@ use crate::storage::book::Book;
 use crate::storage::entropy::Entropy;
 use crate::storage::journal::Reader;
 use crate::storage::keys::{KeyHash, Keys};
-use crate::storage::lock::Lock;
 use crate::storage::vault::{Secret, Vault};
+use locks::Locks;
 use shelf::Shelf;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
@@ -127,8 +128,8 @@ pub struct Ledger {
     notes: Vec<String>,
     /// The durable page that was read last.
     page_open: Option<unpacked::Unpacked>,
-    // Let go of last: whoever has the lock can open everything else.
-    lock: Option<Lock>,
+    // Let go of last: whoever has the locks can open everything else.
+    locks: Option<Locks>,
 }
 
 /// How a ledger behaves, as far as its callers may choose.

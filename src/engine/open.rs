@@ -1,6 +1,7 @@
 //! Making a ledger, opening one, and bringing its book up to the journal.
 
 use super::error::Error;
+use super::locks::Locks;
 use super::parting::close_parked;
 use super::press::Press;
 use super::programmes::Programmes;
@@ -22,8 +23,8 @@ use crate::storage::error::Trouble;
 use crate::storage::files as disk;
 use crate::storage::journal::{Ending, Journal, Opening, Position, Reader, Segmented, files};
 use crate::storage::keys::{Keys, is_key_file};
-use crate::storage::lock::Lock;
 use crate::storage::vault::Secrets;
+use crate::storage::writer_state::WriterStateStore;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -127,19 +128,22 @@ impl Ledger {
             return Err(Trouble::foreign(&folders.ledger, "a ledger is here already").into());
         }
         disk::make_named_folder(&folders.ledger)?;
-        let lock = Lock::take(&folders.ledger, &options.purpose, options.patience)?;
+        disk::make_private_folder(&folders.secrets)?;
+        let locks = Locks::take(folders, &options.purpose, options.patience)?;
         let signing: [u8; 32] = options.entropy.draw();
         let alias: [u8; 32] = options.entropy.draw();
-        let secrets = Secrets::create(&folders.secrets, &signing, &alias)?;
+        let secrets = Secrets::create(&folders.secrets, &signing, &alias, origin)?;
         let key =
             SigningKey::new(origin, &signing).map_err(|e| Error::usage(format!("origin: {e}")))?;
         let verifier = *key.verifier().as_bytes();
         let journal = files::create(&journal_dir(folders), &Opening::default())?;
         let opened = Book::open(&folders.ledger.join("book"), options.cache_bytes)?;
+        let state = secrets.writer_state()?;
         let mut ledger = Ledger::assemble(
             folders,
-            lock,
+            locks,
             secrets,
+            state,
             opened.book,
             journal,
             Watermark::start(),
@@ -182,11 +186,13 @@ impl Ledger {
     fn open_as_it_lies(folders: &Folders, options: Options) -> Result<(Ledger, bool), Error> {
         check_is_here(folders)?;
         close_parked();
-        let lock = Lock::take(&folders.ledger, &options.purpose, options.patience)?;
+        let secrets = Secrets::open(&folders.secrets)?;
+        let locks = Locks::take(folders, &options.purpose, options.patience)?;
+        let state = secrets.writer_state()?;
         let mut notes = Vec::new();
         let dir = folders.ledger.join("book");
         let found = Shelved::open(&dir, &options, &mut notes)?;
-        let is_unclean = lock.was_unclean();
+        let is_unclean = locks.was_unclean();
         let (journal, torn) = open_journal(folders, &found, is_unclean, &mut notes)?;
         let found = match journal.reader().has_point(&found.watermark.point)? {
             true => found,
@@ -194,10 +200,9 @@ impl Ledger {
         };
         let (book, watermark, shelf) = (found.book, found.watermark, found.shelf);
         let is_new = watermark.point.count == 0;
-        let secrets = Secrets::open(&folders.secrets)?;
         let key = signing_key(folders, &secrets, &journal)?;
         let mut ledger = Ledger::assemble(
-            folders, lock, secrets, book, journal, watermark, shelf, key, options,
+            folders, locks, secrets, state, book, journal, watermark, shelf, key, options,
         )?;
         notes.append(&mut ledger.notes);
         notes.extend(ledger.clock_note());
@@ -214,20 +219,22 @@ impl Ledger {
         // Nobody else's folders `book` and `keys` are removed.
         check_is_here(folders)?;
         close_parked();
-        let lock = Lock::take(&folders.ledger, &options.purpose, options.patience)?;
+        Secrets::open(&folders.secrets)?;
+        let locks = Locks::take(folders, &options.purpose, options.patience)?;
         throw_away(&folders.ledger.join("book"), options.cache_bytes)?;
         remove_aside(&folders.ledger)?;
         let keys = folders.ledger.join("keys");
         disk::remove_folder(&keys, is_key_file)?;
-        drop(lock);
+        drop(locks);
         Ledger::open(folders, options)
     }
 
     #[allow(clippy::too_many_arguments)]
     fn assemble(
         folders: &Folders,
-        lock: Lock,
+        locks: Locks,
         secrets: Secrets,
+        state: WriterStateStore,
         book: Book,
         journal: Segmented,
         watermark: Watermark,
@@ -236,6 +243,7 @@ impl Ledger {
         mut options: Options,
     ) -> Result<Ledger, Error> {
         let reader = journal.reader();
+        let first = reader.origin()?;
         let keys = folders.ledger.join("keys");
         let keys = Keys::open(&keys, &|point| reader.has_point(point))?;
         let mut ledger = Ledger {
@@ -248,6 +256,8 @@ impl Ledger {
                 Frontier::default(),
                 key,
                 folders.ledger.join("checkpoint"),
+                state,
+                first,
             )?),
             folders: folders.clone(),
             book: Arc::new(book),
@@ -277,13 +287,16 @@ impl Ledger {
             is_other_key_fresh: false,
             notes: Vec::new(),
             page_open: None,
-            lock: Some(lock),
+            locks: Some(locks),
         };
         ledger.note_lost_keys();
         // What is due is indexed by the programme in force.
         ledger.load_policy()?;
         let frontier = ledger.catch_up(watermark, &mut options.progress)?;
         ledger.writer.set_frontier(frontier)?;
+        if !options.is_brief {
+            ledger.writer.sync_state_in_background();
+        }
         Ok(ledger)
     }
 

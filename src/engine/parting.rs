@@ -3,15 +3,15 @@
 
 use super::Ledger;
 use super::error::Error;
+use super::locks::Locks;
 use crate::storage::book::{Book, repack};
-use crate::storage::lock::Lock;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// A book that nothing was written to, open until the process ends, and the
 /// lock of its ledger, which goes behind it.
 struct Parked {
     _book: Arc<Book>,
-    _lock: Option<Lock>,
+    _locks: Option<Locks>,
 }
 
 static PARKED: Mutex<Vec<Parked>> = Mutex::new(Vec::new());
@@ -33,7 +33,7 @@ impl Ledger {
     }
 
     fn let_go(mut self) -> Result<(), Error> {
-        let lock = self.lock.take();
+        let locks = self.locks.take();
         let dir = self.folders.ledger.join("book");
         let is_sparse = self.book.is_sparse();
         drop(self);
@@ -41,8 +41,8 @@ impl Ledger {
             // What cannot be copied stays as it is, which only costs time.
             let _ = repack(&dir);
         }
-        match lock {
-            Some(lock) => Ok(lock.release()?),
+        match locks {
+            Some(locks) => Ok(locks.release()?),
             None => Ok(()),
         }
     }
@@ -55,13 +55,13 @@ impl Ledger {
         if self.batches > 0 {
             return self.let_go();
         }
-        if let Some(lock) = &self.lock {
-            lock.mark_clean()?;
+        if let Some(locks) = &self.locks {
+            locks.mark_clean()?;
         }
         let mut parked = PARKED.lock().unwrap_or_else(PoisonError::into_inner);
         parked.push(Parked {
             _book: Arc::clone(&self.book),
-            _lock: self.lock.take(),
+            _locks: self.locks.take(),
         });
         Ok(())
     }
@@ -71,7 +71,8 @@ impl Ledger {
         if !self.may_lag() {
             self.write_state()?;
         }
-        self.settle_book()
+        self.settle_book()?;
+        self.writer.sync_state()
     }
 
     /// Whether so little is unwritten that the next process can fold it again,

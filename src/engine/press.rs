@@ -4,12 +4,15 @@
 use super::error::Error;
 use super::unpacked::Unpacked;
 use crate::chain::checkpoint::{Checkpoint, Verified};
+use crate::chain::hash::Hash;
 use crate::chain::note::SigningKey;
 use crate::chain::page::{Page, PageBuilder};
 use crate::chain::tree::{Frontier, leaf_hash};
+use crate::storage::derived::JournalPoint;
 use crate::storage::error::{At, Trouble};
 use crate::storage::files::{self, write_at};
 use crate::storage::journal::{Head, Journal};
+use crate::storage::writer_state::{WriterState, WriterStateStore};
 use std::fs::File;
 use std::path::PathBuf;
 
@@ -34,6 +37,9 @@ pub struct Press {
     /// Bytes of the file. Asking the file system each time would have it write
     /// the file's new time down with the journal's next sync.
     checkpoint_len: u64,
+    state: WriterStateStore,
+    /// Chain hash behind the first page.
+    first: Hash,
 }
 
 /// What will be once a page is durable.
@@ -44,12 +50,15 @@ struct Begun {
 }
 
 impl Press {
-    /// A press behind what the journal holds; the frontier is of all of it.
+    /// A press behind what the journal holds; the frontier is of all of it, and
+    /// `first` the chain hash behind its first page.
     pub fn new(
         journal: Box<dyn Journal>,
         frontier: Frontier,
         key: SigningKey,
         checkpoint_path: PathBuf,
+        state: WriterStateStore,
+        first: Hash,
     ) -> Result<Press, Error> {
         let head = journal.head();
         let checkpoint = key.sign_checkpoint(frontier.size(), frontier.root());
@@ -66,6 +75,8 @@ impl Press {
             checkpoint_path,
             checkpoint_file,
             checkpoint_len: found.len(),
+            state,
+            first,
         })
     }
 
@@ -86,7 +97,37 @@ impl Press {
         self.checkpoint = self
             .key
             .sign_checkpoint(self.durable.size(), self.durable.root());
-        self.note_checkpoint()
+        self.note_checkpoint()?;
+        self.note_state()
+    }
+
+    /// Tells the writer state what is durable and signed. It may fall behind the
+    /// journal, where a process ends before this; it is never ahead of it.
+    fn note_state(&mut self) -> Result<(), Error> {
+        let head = self.journal.head();
+        let known = self.state.state();
+        let state = WriterState {
+            origin: known.origin.clone(),
+            incarnation: known.incarnation,
+            point: JournalPoint {
+                origin: self.first,
+                count: head.next_seq,
+                hash: head.hash,
+                last: head.last.unwrap_or_default(),
+            },
+            frontier: self.frontier.clone(),
+        };
+        Ok(self.state.put(state)?)
+    }
+
+    /// Has the writer state synced about once a second, for a process that stays.
+    pub fn sync_state_in_background(&mut self) {
+        self.state.sync_in_background();
+    }
+
+    /// Waits until the writer state is on the disk.
+    pub fn sync_state(&mut self) -> Result<(), Error> {
+        Ok(self.state.sync()?)
     }
 
     /// Puts the newest checkpoint into its file, in place and unsynced: it is
@@ -150,6 +191,9 @@ impl Press {
         self.journal.finish()?;
         Ok(self.begun.take().map(|made| {
             (self.frontier, self.durable) = (made.frontier, made.tree);
+            if made.page.header.first_seq == 0 {
+                self.first = made.page.header.last;
+            }
             made.page
         }))
     }

@@ -82,6 +82,16 @@ impl Writer {
         self.press().sign()
     }
 
+    /// Has the writer state synced about once a second.
+    pub fn sync_state_in_background(&self) {
+        self.press().sync_state_in_background();
+    }
+
+    /// Waits until the writer state is on the disk.
+    pub fn sync_state(&self) -> Result<(), Error> {
+        self.press().sync_state()
+    }
+
     /// Where the durable journal ends.
     pub fn head(&self) -> Head {
         self.press().head()

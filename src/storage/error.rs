@@ -85,6 +85,22 @@ pub enum Trouble {
         /// The greatest length of that kind, in bytes.
         len_max: u64,
     },
+    /// The secrets folder does not say what was last signed.
+    #[error("{}: {finding}, so nothing says what was last signed; nothing was written", path.display())]
+    NoWriterState {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        finding: String,
+    },
+    /// The journal does not continue what the writer state says.
+    #[error("{} does not continue what was last signed: {finding}; nothing was written", path.display())]
+    NotContinued {
+        /// The journal's folder.
+        path: PathBuf,
+        /// What the writer state says, and what the journal holds.
+        finding: String,
+    },
     /// Written by a newer program.
     #[error("{} has format {found}, this program knows up to {known}; use a newer stampbook", path.display())]
     Newer {

@@ -15,6 +15,7 @@ pub mod journal;
 pub mod keys;
 pub mod lock;
 pub mod vault;
+pub mod writer_state;
 
 pub use book::Book;
 pub use clock::Clock;

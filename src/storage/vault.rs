@@ -11,6 +11,7 @@
 
 use super::error::{At, Trouble};
 use super::files::{self, limit, read_at, write_at};
+use super::writer_state::{FILE_NAME, WriterState, WriterStateStore};
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{Key, KeyInit, XChaCha20Poly1305, XNonce};
 use std::collections::HashMap;
@@ -36,17 +37,23 @@ pub struct Secrets {
 }
 
 impl Secrets {
-    /// Makes the folder with both keys and an empty vault, all durable.
+    /// Makes the folder with both keys, an empty vault and a writer state that
+    /// begins under `origin`, all durable.
     ///
     /// # Errors
     /// [`Trouble::Foreign`] if a signing key lies there already: a second ledger
     /// must not sign with, or lose, the first one's.
-    pub fn create(dir: &Path, signing: &[u8; 32], alias: &[u8; 32]) -> Result<Self, Trouble> {
+    pub fn create(
+        dir: &Path,
+        signing: &[u8; 32],
+        alias: &[u8; 32],
+        origin: &str,
+    ) -> Result<Self, Trouble> {
         let secrets = Secrets {
             dir: dir.to_path_buf(),
         };
         files::make_private_folder(dir)?;
-        for name in ["signing.key", "alias.key", "vault"] {
+        for name in ["signing.key", "alias.key", "vault", FILE_NAME] {
             if dir.join(name).exists() {
                 return Err(Trouble::foreign(
                     &dir.join(name),
@@ -56,6 +63,7 @@ impl Secrets {
         }
         files::write_durably(&dir.join("alias.key"), alias)?;
         files::write_durably(&dir.join("vault"), &*vault_head())?;
+        WriterStateStore::create(dir, WriterState::start(origin))?;
         files::write_durably(&dir.join("signing.key"), signing)?;
         Ok(secrets)
     }
@@ -87,6 +95,11 @@ impl Secrets {
     /// Replaces the signing key durably (for a KeyRotated entry).
     pub fn replace_signing_key(&self, signing: &[u8; 32]) -> Result<(), Trouble> {
         files::write_durably(&self.dir.join("signing.key"), signing)
+    }
+
+    /// Opens the writer state.
+    pub fn writer_state(&self) -> Result<WriterStateStore, Trouble> {
+        WriterStateStore::open(&self.dir)
     }
 
     /// Opens the vault for reading and writing.

@@ -92,14 +92,16 @@ impl Journal for Failing {
 fn let_fail(ledger: &mut Ledger, dir: &TempDir) {
     let opening = Opening::default();
     let (inner, _) = files::open(&dir.path().join("ledger/journal"), &opening).unwrap();
-    let seed = Secrets::open(&folders(dir).secrets).unwrap();
-    let seed = seed.signing_key().unwrap();
+    let secrets = Secrets::open(&folders(dir).secrets).unwrap();
+    let seed = secrets.signing_key().unwrap();
     let key = crate::chain::note::SigningKey::new("cafe.example/1", &seed).unwrap();
     let inner = Box::new(Failing {
         inner: Box::new(inner),
     });
     let path = dir.path().join("ledger/checkpoint");
-    let press = Press::new(inner, ledger.writer.frontier(), key, path).unwrap();
+    let state = secrets.writer_state().unwrap();
+    let first = state.state().point.origin;
+    let press = Press::new(inner, ledger.writer.frontier(), key, path, state, first).unwrap();
     ledger.writer = Writer::new(press);
 }
 

@@ -1,6 +1,7 @@
 //! The ways of a page to the disk: at once, and beside the work that goes on.
 
 use super::whole::{ENROL, cafe, say};
+use crate::chain::hash::Hash;
 use crate::chain::note::SigningKey;
 use crate::chain::page::Page;
 use crate::chain::tree::Frontier;
@@ -10,6 +11,7 @@ use crate::engine::writer::Writer;
 use crate::model::Entry;
 use crate::storage::journal::memory::{self, Fault, Memory};
 use crate::storage::journal::{Opening, Position};
+use crate::storage::writer_state::{WriterState, WriterStateStore};
 
 /// Some entries from the first one on.
 fn entries() -> Vec<Entry> {
@@ -31,7 +33,20 @@ fn writer(disk: &Memory, dir: &tempfile::TempDir) -> Writer {
     let journal = memory::create(disk, &Opening::default()).unwrap();
     let key = SigningKey::new("cafe.example/1", &[7; 32]).unwrap();
     let path = dir.path().join("checkpoint");
-    Writer::new(Press::new(Box::new(journal), Frontier::default(), key, path).unwrap())
+    let state = WriterState::start("cafe.example/1");
+    let state = WriterStateStore::create(dir.path(), state).unwrap();
+    let first = Hash::ZERO;
+    Writer::new(
+        Press::new(
+            Box::new(journal),
+            Frontier::default(),
+            key,
+            path,
+            state,
+            first,
+        )
+        .unwrap(),
+    )
 }
 
 type Way = fn(&mut Writer) -> Result<(), Error>;

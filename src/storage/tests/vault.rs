@@ -12,7 +12,8 @@ fn key(n: u32) -> [u8; 32] {
 }
 
 fn filled(dir: &Path, count: u32) -> (Secrets, Vault) {
-    let secrets = Secrets::create(&dir.join("secrets"), &[5; 32], &[6; 32]).unwrap();
+    let secrets =
+        Secrets::create(&dir.join("secrets"), &[5; 32], &[6; 32], "cafe.example/1").unwrap();
     let mut vault = secrets.vault().unwrap();
     let members: Vec<_> = (0..count).map(|n| (id(n), key(n))).collect();
     let slots = vault.add(&members).unwrap();
@@ -34,7 +35,7 @@ fn keys_survive_and_a_second_ledger_may_not_move_in() {
     assert_eq!(*secrets.alias_key().unwrap(), [6; 32]);
     secrets.replace_signing_key(&[7; 32]).unwrap();
     assert_eq!(*secrets.signing_key().unwrap(), [7; 32]);
-    let again = Secrets::create(secrets.dir(), &[1; 32], &[1; 32]).unwrap_err();
+    let again = Secrets::create(secrets.dir(), &[1; 32], &[1; 32], "cafe.example/1").unwrap_err();
     assert!(matches!(again, Trouble::Foreign { .. }));
     assert!(Secrets::open(&dir.path().join("elsewhere")).is_err());
 }

@@ -1,0 +1,46 @@
+//! The two locks that the writer holds: of the ledger and of its secrets.
+
+use super::open::Folders;
+use crate::storage::error::Trouble;
+use crate::storage::lock::Lock;
+use std::time::Duration;
+
+/// Both locks, let go of together.
+#[derive(Debug)]
+pub(super) struct Locks {
+    ledger: Lock,
+    /// Two ledgers, or a ledger and its copy, must not write to the same secrets.
+    secrets: Lock,
+}
+
+impl Locks {
+    /// Takes both, the ledger's first.
+    ///
+    /// # Errors
+    /// [`Trouble::Locked`] with the holder; I/O trouble.
+    pub(super) fn take(
+        folders: &Folders,
+        purpose: &str,
+        patience: Duration,
+    ) -> Result<Locks, Trouble> {
+        let ledger = Lock::take(&folders.ledger, purpose, patience)?;
+        let secrets = Lock::take(&folders.secrets, purpose, patience)?;
+        Ok(Locks { ledger, secrets })
+    }
+
+    /// Whether the last holder of the ledger ended without releasing.
+    pub(super) fn was_unclean(&self) -> bool {
+        self.ledger.was_unclean()
+    }
+
+    /// Clears the dirty flags. Call only when the journal is closed.
+    pub(super) fn mark_clean(&self) -> Result<(), Trouble> {
+        self.secrets.mark_clean()?;
+        self.ledger.mark_clean()
+    }
+
+    /// Clears the dirty flags and lets go. Call only when the journal is closed.
+    pub(super) fn release(self) -> Result<(), Trouble> {
+        self.mark_clean()
+    }
+}
