@@ -11,6 +11,10 @@ test:
 model:
     STAMPBOOK_STEPS=1000000 cargo test --locked --release --test model for_long
 
+# disks that fail and power that goes, for a range of seeds; FAULTS=long tries all
+faults first="1" last="4" form="150":
+    for seed in $(seq {{first}} {{last}}); do STAMPBOOK_SEED=$seed STAMPBOOK_FAULTS={{form}} cargo test --locked --test faults -- --nocapture; done
+
 # format and lints, as .ci/run demands them
 lint:
     cargo fmt --check

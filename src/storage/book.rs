@@ -10,6 +10,7 @@
 //! (format, watermark). The second copy of the pages has a tree of its own in
 //! the folder `copies` beside the book's.
 
+mod containment;
 mod copies;
 mod repack;
 mod tree;

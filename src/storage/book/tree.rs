@@ -1,23 +1,31 @@
 //! One sled tree, fenced in: whatever sled fails or panics with comes out as
 //! trouble, and a tree that cannot be opened is moved aside.
 
+use super::containment::{close, contain};
 use super::{Pair, Value, set_aside};
 use crate::storage::error::Trouble;
 use crate::storage::files::{self, limit};
 use std::ops::Bound::{Excluded, Unbounded};
 use std::ops::Deref;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 /// Sled writes, syncs and tidies its file behind our back this often. Seldom, since
 /// each time competes with the journal's own sync, and what is lost is folded again.
 const FLUSH_EVERY_MS: u64 = 5_000;
 
+/// How long closing a tree may take: what is left to write is little, but a slow disk
+/// may be busy.
+const CLOSE_MAX: Duration = Duration::from_secs(20);
+
 /// A sled tree in a folder of its own.
 pub(super) struct Tree {
-    // Let go of before whoever waits for that.
+    // Dropped before the place, which has the last handle by then.
     db: sled::Db,
     path: Place,
+    /// A call met a failing disk or panicked: sled may wait for ever from here on.
+    has_failed: AtomicBool,
 }
 
 /// How a tree was found.
@@ -29,21 +37,38 @@ pub(super) struct Found {
     pub moved_aside: Option<(PathBuf, String)>,
 }
 
-/// Where a tree lies. Letting go of it waits for sled's own threads: what they
-/// have still in hand keeps the file locked, and it may be opened again at once.
-struct Place(PathBuf);
+/// Where a tree lies. Dropping it closes the tree and waits for sled's own threads:
+/// what they have still in hand keeps the file locked, and it may be opened again at
+/// once.
+struct Place {
+    dir: PathBuf,
+    /// The last handle, while the tree is dropped.
+    last: Option<sled::Db>,
+}
 
 impl Deref for Place {
     type Target = Path;
     fn deref(&self) -> &Path {
-        &self.0
+        &self.dir
+    }
+}
+
+impl Drop for Tree {
+    fn drop(&mut self) {
+        match self.has_failed.load(Ordering::Acquire) {
+            // Its threads may be dead, and closing waits for them: the end of the
+            // process does it.
+            true => std::mem::forget(self.db.clone()),
+            false => self.path.last = Some(self.db.clone()),
+        }
     }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
+        let is_closed = self.last.take().is_some_and(|db| close(db, CLOSE_MAX));
         // One that was moved or removed meanwhile is nobody's to open.
-        if let Ok(file) = files::open(&self.0.join("db")) {
+        if is_closed && let Ok(file) = files::open(&self.dir.join("db")) {
             // Where there are no locks, there is nothing to wait for.
             let _ = file.lock();
         }
@@ -96,9 +121,16 @@ impl Tree {
             .cache_capacity(cache_bytes)
             .flush_every_ms((!is_brief).then_some(FLUSH_EVERY_MS))
             .use_compression(false);
-        let db = guard(dir, || config.open())?;
-        let path = Place(dir.to_path_buf());
-        Ok(Tree { db, path })
+        let has_failed = AtomicBool::new(false);
+        let db = contain(dir, &has_failed, || config.open())?;
+        Ok(Tree {
+            db,
+            path: Place {
+                dir: dir.to_path_buf(),
+                last: None,
+            },
+            has_failed,
+        })
     }
 
     pub fn path(&self) -> &Path {
@@ -107,7 +139,11 @@ impl Tree {
 
     /// sled panics where it should return an error, and so do its iterators.
     pub fn guarded<T>(&self, act: impl FnOnce(&sled::Db) -> sled::Result<T>) -> Result<T, Trouble> {
-        guard(&self.path, || act(&self.db))
+        if self.has_failed.load(Ordering::Acquire) {
+            let finding = "it failed before; open the ledger again";
+            return Err(Trouble::book(&self.path, finding));
+        }
+        contain(&self.path, &self.has_failed, || act(&self.db))
     }
 
     pub fn get(&self, key: &[u8]) -> Result<Option<Value>, Trouble> {
@@ -157,34 +193,6 @@ impl Tree {
 
 fn values((key, value): (sled::IVec, sled::IVec)) -> Pair {
     (Value(key), Value(value))
-}
-
-fn guard<T>(path: &Path, act: impl FnOnce() -> sled::Result<T>) -> Result<T, Trouble> {
-    match catch_unwind(AssertUnwindSafe(act)) {
-        Ok(Ok(value)) => Ok(value),
-        Ok(Err(error)) => Err(translate(path, error)),
-        Err(_) => Err(Trouble::book(path, "sled panicked")),
-    }
-}
-
-fn translate(path: &Path, error: sled::Error) -> Trouble {
-    use std::io::ErrorKind::{PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull};
-    let text = error.to_string();
-    match error {
-        // sled wraps the lock's error, so only its words tell.
-        sled::Error::Io(_) if text.contains("could not acquire lock") => Trouble::Locked {
-            pid: None,
-            purpose: String::new(),
-            path: path.to_path_buf(),
-        },
-        sled::Error::Io(source) => match source.kind() {
-            PermissionDenied | QuotaExceeded | ReadOnlyFilesystem | StorageFull => {
-                Trouble::io("open or write the book in", path, source)
-            }
-            _ => Trouble::book(path, text),
-        },
-        _ => Trouble::book(path, text),
-    }
 }
 
 /// A crash while sled opened leaves `snap.N.generating`, which the next opening

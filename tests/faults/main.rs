@@ -1,0 +1,353 @@
+//! Disks that fail and power that goes, under the whole program, the book's own
+//! library included.
+//!
+//! Each file operation of a command fails in each way; afterwards the same commands
+//! are sent again on a disk that works. Nothing acknowledged may be lost or booked
+//! twice, the ledger must verify, exit codes keep their contract, and nothing may
+//! hang. The short form takes a sample; `STAMPBOOK_FAULTS=long` takes everything
+//! (`just faults`), `STAMPBOOK_SEED` another sample.
+
+mod process;
+mod trace;
+
+use process::{Fault, KINDS, Ran, copy, run};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::path::Path;
+use trace::{Disk, Op, parse};
+
+/// Commands that meet a fault, and how they are sent.
+struct Scenario {
+    name: &'static str,
+    args: &'static [&'static str],
+    input: String,
+    /// What is sent again afterwards, one JSON command a line.
+    again: String,
+}
+
+fn purchase(key: &str, card: u32) -> String {
+    format!(
+        "{{\"do\":\"purchase\",\"key\":\"{key}\",\"member\":\"card:{card}\",\"total\":\"2.00\",\"enrol\":true}}\n"
+    )
+}
+
+/// The member is named by id: nobody is known by the card of one who was erased.
+fn erase(base: &Path) -> String {
+    let ask = "{\"ask\":\"balance\",\"member\":\"card:2\"}\n";
+    let asked = run(base, &["session"], ask, None, None);
+    let answer: Value = serde_json::from_str(&asked.out).unwrap();
+    let id = answer["member"].as_str().unwrap();
+    format!("{{\"do\":\"erase\",\"key\":\"e1\",\"member\":\"{id}\",\"reason\":\"asked\"}}\n")
+}
+
+fn scenarios(base: &Path) -> Vec<Scenario> {
+    let erase = erase(base);
+    let one = purchase("p1", 7);
+    let many: String = (0..12).map(|n| purchase(&format!("s{n}"), n % 5)).collect();
+    vec![
+        Scenario {
+            name: "purchase",
+            args: &["do", "-"],
+            input: one.clone(),
+            again: one,
+        },
+        Scenario {
+            name: "session",
+            args: &["session", "--page-max", "3"],
+            input: many.clone(),
+            again: many,
+        },
+        Scenario {
+            name: "balance",
+            args: &["--json", "balance", "card:1"],
+            input: String::new(),
+            again: String::new(),
+        },
+        Scenario {
+            name: "rebuild",
+            args: &["rebuild"],
+            input: String::new(),
+            again: String::new(),
+        },
+        Scenario {
+            name: "erase",
+            args: &["do", "-"],
+            input: erase.clone(),
+            again: erase,
+        },
+    ]
+}
+
+/// How many faults of each scenario are tried, or everything there is.
+fn sample(all: usize, short: usize) -> usize {
+    match std::env::var("STAMPBOOK_FAULTS").as_deref() {
+        Ok("long") => all,
+        Ok(number) => number.parse().unwrap_or(short).min(all),
+        Err(_) => short.min(all),
+    }
+}
+
+fn seed() -> u64 {
+    std::env::var("STAMPBOOK_SEED").map_or(1, |text| text.parse().unwrap())
+}
+
+/// Numbers that depend on the seed alone (SplitMix64).
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((mixed ^ (mixed >> 31)) % bound.max(1) as u64) as usize
+    }
+}
+
+/// A ledger with a few members, the state before each fault.
+fn base(dir: &Path) {
+    let clean = |args: &[&str], input: &str| {
+        let ran = run(dir, args, input, None, None);
+        assert_eq!(ran.code, Some(0), "{}{}", ran.out, ran.err);
+    };
+    clean(&["init"], "");
+    let lines: String = (0..10).map(|n| purchase(&format!("b{n}"), n % 5)).collect();
+    clean(&["session"], &lines);
+    clean(&["audit", "card", "--out", "card.txt"], "");
+}
+
+/// Keys that were acknowledged, with their sequence.
+fn acknowledged(out: &str) -> BTreeMap<String, u64> {
+    let answers = out
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let done = answers.filter(|answer| answer["ok"] == true && answer["seq"].is_u64());
+    done.map(|answer| {
+        let key = answer["key"].as_str().unwrap_or_default().to_owned();
+        (key, answer["seq"].as_u64().unwrap())
+    })
+    .collect()
+}
+
+/// Sends the commands again where the disk works, and asks for everybody's balance.
+fn settle(dir: &Path, again: &str) -> (Ran, Vec<String>) {
+    // The card of whoever is erased is looked for by a test of its own.
+    let asks: String = (0..8)
+        .filter(|card| *card != 2)
+        .map(|card| format!("{{\"ask\":\"balance\",\"member\":\"card:{card}\"}}\n"))
+        .collect();
+    let ran = run(dir, &["session"], &format!("{again}{asks}"), None, None);
+    let answers = ran
+        .out
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let told = answers.skip(again.lines().count());
+    let figures = told.map(|mut answer| {
+        // Members of two runs have different ids, entries other times.
+        match answer["ok"] == true {
+            true => answer["now"]["balance"].take().to_string(),
+            false => answer["code"].to_string(),
+        }
+    });
+    let figures = figures.collect();
+    (ran, figures)
+}
+
+/// What is wrong with a ledger after a fault, if anything is.
+fn judge(
+    dir: &Path,
+    scenario: &Scenario,
+    faulty: &BTreeMap<String, u64>,
+    wanted: &[String],
+    rebuilt: &mut u32,
+) -> Result<(), String> {
+    let (mut ran, mut figures) = settle(dir, &scenario.again);
+    if ran.code == Some(5) && ran.err.contains("stampbook rebuild") {
+        *rebuilt += 1;
+        let rebuild = run(dir, &["rebuild"], "", None, None);
+        if rebuild.code != Some(0) {
+            return Err(format!("rebuild: {:?} {}", rebuild.code, rebuild.err));
+        }
+        (ran, figures) = settle(dir, &scenario.again);
+    }
+    if ran.code != Some(0) {
+        return Err(format!(
+            "the next opening: {:?} (hung: {}) {}{}",
+            ran.code, ran.is_hung, ran.out, ran.err
+        ));
+    }
+    if figures != wanted {
+        return Err(format!(
+            "figures {figures:?}, wanted {wanted:?}\n{}{}",
+            ran.out, ran.err
+        ));
+    }
+    let after = acknowledged(&ran.out);
+    for (key, seq) in faulty {
+        if after.get(key) != Some(seq) {
+            return Err(format!("{key} was entry {seq}, is {:?}", after.get(key)));
+        }
+    }
+    let verified = run(
+        dir,
+        &["audit", "verify", "--card", "card.txt"],
+        "",
+        None,
+        None,
+    );
+    match verified.code {
+        Some(0) => Ok(()),
+        code => Err(format!("verify: {code:?} {}{}", verified.out, verified.err)),
+    }
+}
+
+/// The figures that a scenario comes to, and what it does to files.
+fn measure(base: &Path, scenario: &Scenario) -> (Vec<String>, Vec<Op>) {
+    let dir = tempfile::tempdir().unwrap();
+    copy(base, dir.path());
+    let root = dir.path().canonicalize().unwrap();
+    let trace = tempfile::NamedTempFile::new().unwrap();
+    let ran = run(
+        &root,
+        scenario.args,
+        &scenario.input,
+        None,
+        Some(trace.path()),
+    );
+    assert_eq!(
+        ran.code,
+        Some(0),
+        "{}: {}{}",
+        scenario.name,
+        ran.out,
+        ran.err
+    );
+    let (_, figures) = settle(&root, &scenario.again);
+    (figures, parse(&std::fs::read(trace.path()).unwrap(), &root))
+}
+
+fn is_shim_here() -> bool {
+    match process::shim() {
+        Ok(_) => true,
+        Err(why) => {
+            eprintln!("NOT RUN: no file operation could be made to fail here: {why}");
+            false
+        }
+    }
+}
+
+/// Runs a number of faults, spread over all scenarios, operations and kinds.
+#[test]
+fn a_disk_that_fails_anywhere_loses_nothing_acknowledged() {
+    if !is_shim_here() {
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    base(dir.path());
+    let mut chance = Chance(seed());
+    let (mut count, mut rebuilt, mut found) = (0, 0, Vec::new());
+    for scenario in scenarios(dir.path()) {
+        let (wanted, ops) = measure(dir.path(), &scenario);
+        let is_counted = |op: &&Op| !matches!(op, Op::Out(_));
+        let ops = ops.iter().filter(is_counted).count() as u64;
+        let mut faults: Vec<Fault> = Vec::new();
+        for (kind, stays, is_reading) in KINDS {
+            // Reading is as many operations again, about.
+            let most = if is_reading { 2 * ops } else { ops };
+            faults.extend((0..most).map(|at| Fault {
+                at,
+                kind,
+                stays,
+                reads: is_reading,
+            }));
+        }
+        for _ in 0..sample(faults.len(), 16) {
+            let fault = faults.swap_remove(chance.below(faults.len()));
+            let dir_now = tempfile::tempdir().unwrap();
+            copy(dir.path(), dir_now.path());
+            let root = dir_now.path().canonicalize().unwrap();
+            let ran = run(&root, scenario.args, &scenario.input, Some(fault), None);
+            count += 1;
+            let is_by_contract = match ran.code {
+                Some(0 | 5) => !ran.is_hung,
+                Some(2) => !ran.err.is_empty(),
+                _ => fault.kind == "kill" && !ran.is_hung,
+            };
+            let told = format!(
+                "{} {fault:?}: {:?} hung {}",
+                scenario.name, ran.code, ran.is_hung
+            );
+            if !is_by_contract {
+                found.push(format!("{told}\n{}{}", ran.out, ran.err));
+            }
+            let acknowledged = acknowledged(&ran.out);
+            if let Err(wrong) = judge(&root, &scenario, &acknowledged, &wanted, &mut rebuilt) {
+                found.push(format!("{told}\n{}\nafterwards: {wrong}", ran.err));
+            }
+        }
+    }
+    println!(
+        "seed {}: {count} faults, {rebuilt} rebuilt by hand, {} wrong",
+        seed(),
+        found.len()
+    );
+    assert!(
+        found.is_empty(),
+        "seed {}: {} of {count}\n{}",
+        seed(),
+        found.len(),
+        found.join("\n\n")
+    );
+}
+
+/// Cuts the power at every operation, with any part of what was not synced kept.
+#[test]
+fn a_power_cut_anywhere_loses_nothing_acknowledged() {
+    if !is_shim_here() {
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    base(dir.path());
+    let mut chance = Chance(seed() ^ 0x5bd1_e995);
+    let (mut count, mut rebuilt, mut found) = (0, 0, Vec::new());
+    for scenario in scenarios(dir.path()) {
+        let (wanted, ops) = measure(dir.path(), &scenario);
+        let mut cuts: Vec<usize> = (0..=ops.len()).collect();
+        // Of each cut several things may be left.
+        cuts = cuts.repeat(4);
+        for _ in 0..sample(cuts.len(), 12) {
+            let cut = cuts.swap_remove(chance.below(cuts.len()));
+            let mut disk = Disk::of(dir.path());
+            ops[..cut].iter().for_each(|op| disk.apply(op));
+            let after = tempfile::tempdir().unwrap();
+            disk.after_power_cut(after.path(), &mut |bound| chance.below(bound));
+            count += 1;
+            let acknowledged = acknowledged(&String::from_utf8_lossy(&disk.out));
+            if let Err(wrong) = judge(
+                after.path(),
+                &scenario,
+                &acknowledged,
+                &wanted,
+                &mut rebuilt,
+            ) {
+                found.push(format!(
+                    "{} cut at {cut} of {}: {wrong}",
+                    scenario.name,
+                    ops.len()
+                ));
+            }
+        }
+    }
+    println!(
+        "seed {}: {count} cuts, {rebuilt} rebuilt by hand, {} wrong",
+        seed(),
+        found.len()
+    );
+    assert!(
+        found.is_empty(),
+        "seed {}: {} of {count}\n{}",
+        seed(),
+        found.len(),
+        found.join("\n\n")
+    );
+}
