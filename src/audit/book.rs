@@ -1,7 +1,6 @@
 //! Claim 1: every entry follows from those before it. The state is folded
 //! anew from nothing, and what an entry says of itself is compared with it.
 
-use super::head::Heads;
 use super::options::Options;
 use super::report::{Findings, Kind, Place};
 use super::scratch::{Scratch, Shelf};
@@ -27,7 +26,6 @@ pub(super) struct Books {
     scratch: Scratch,
     threads: usize,
     uniques: Uniques,
-    heads: Heads,
     terminals: BTreeMap<Terminal, Counted>,
 }
 
@@ -55,7 +53,6 @@ impl Books {
             scratch,
             threads: options.threads,
             uniques: Uniques::new(options.keys_max()),
-            heads: Heads::default(),
             terminals: BTreeMap::new(),
         }
     }
@@ -98,9 +95,6 @@ impl Books {
             };
             self.findings
                 .at(Kind::Contradiction, self.folded, place, what);
-        }
-        if let Act::PolicyActivated(activation) = &entry.act {
-            self.heads.activate(activation, &self.state.house.names);
         }
         self.count(entry);
         self.folded += 1;
@@ -155,13 +149,17 @@ impl Books {
             Act::Genesis(_) => {}
             _ if entry.seq == 0 => return Err("the first entry is no genesis".into()),
             Act::PolicyActivated(activation) => self.activated(activation)?,
+            _ if entry.head.bundle != house.bundle => {
+                let (said, is) = (entry.head.bundle, house.bundle);
+                return Err(format!("it names activation {said}, but {is} is in force"));
+            }
             _ => {}
         }
-        if entry.head.bundle != house.bundle {
-            let (said, is) = (entry.head.bundle, house.bundle);
-            return Err(format!("it names activation {said}, but {is} is in force"));
+        let is_corrected = matches!(entry.act, Act::ClockCorrected { .. });
+        let is_bound = !entry.head.origin.is_history && !is_corrected;
+        if is_bound && entry.head.effective < house.effective {
+            return Err("its instant lies before that of an entry before it".into());
         }
-        self.heads.check(&self.state, entry)?;
         entry
             .effects
             .iter()
@@ -256,11 +254,6 @@ impl Books {
             }
         }
         wrong
-    }
-
-    /// Activations under which days and stores could not be checked.
-    pub fn unread(&self) -> &[u32] {
-        &self.heads.unread
     }
 
     /// What members hold together, by unit.

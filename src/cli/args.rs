@@ -5,6 +5,7 @@ use super::audit::AuditArgs;
 use super::balance::BalanceArgs;
 use super::campaign::CampaignArgs;
 use super::consent::ConsentArgs;
+use super::correct_clock::CorrectClockArgs;
 use super::daily::DailyArgs;
 use super::demo::DemoArgs;
 use super::do_one::DoArgs;
@@ -219,6 +220,9 @@ pub enum Command {
     /// Verify the ledger; needs no key and changes nothing.
     #[command(long_about = told::<AuditArgs>())]
     Audit(AuditArgs),
+    /// Put an accepted clock that was far ahead right.
+    #[command(long_about = told::<CorrectClockArgs>())]
+    CorrectClock(CorrectClockArgs),
     /// Make the book again from the journal.
     #[command(long_about = told::<RebuildArgs>())]
     Rebuild(RebuildArgs),

@@ -9,6 +9,7 @@ pub mod balance;
 pub mod campaign;
 mod campaigning;
 pub mod consent;
+pub mod correct_clock;
 mod costing;
 pub mod daily;
 pub mod demo;

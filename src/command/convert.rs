@@ -89,6 +89,7 @@ pub(super) fn request(raw: Raw, digits: u8, rule: KeyRule) -> Parsed<Request> {
             operator: text("operator", head.operator)?,
             channel: channel(head.channel)?,
         },
+        is_clock_accepted: head.accept_clock,
         verb,
     };
     is_whole(request)

@@ -38,6 +38,9 @@ pub struct Head {
     /// till, app, web, mini_program, office or another word.
     #[arg(long, help_heading = OF_BOOKING)]
     pub channel: Option<Text>,
+    /// Accepts that the ledger's clock is more than 31 days past the last entry.
+    #[arg(skip)]
+    pub accept_clock: bool,
 }
 
 /// The common fields are written out by a macro, not by `serde(flatten)`,
@@ -79,6 +82,11 @@ macro_rules! verb {
             /// `till` (default), `app`, `web`, `mini_program`, `office`, or another word.
             #[arg(long, help_heading = OF_BOOKING)]
             pub channel: Option<Text>,
+            /// Accepts that the ledger's clock is more than 31 days past the last entry
+            /// (`clock_jumped`), as the flag `--accept-clock` does.
+            #[serde(default)]
+            #[arg(skip)]
+            pub accept_clock: bool,
         }
 
         impl $name {
@@ -93,13 +101,14 @@ macro_rules! verb {
                     counter: self.counter.take(),
                     operator: self.operator.take(),
                     channel: self.channel.take(),
+                    accept_clock: self.accept_clock,
                 }
             }
 
             /// Puts in what every verb may carry.
             pub fn with_head(self, head: Head) -> Self {
-                let Head { key, member, at, store, terminal, counter, operator, channel } = head;
-                Self { key, member, at, store, terminal, counter, operator, channel, ..self }
+                let Head { key, member, at, store, terminal, counter, operator, channel, accept_clock } = head;
+                Self { key, member, at, store, terminal, counter, operator, channel, accept_clock, ..self }
             }
         }
     };

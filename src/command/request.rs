@@ -561,6 +561,8 @@ pub struct Request {
     pub at: Option<(Instant, OffsetMinutes)>,
     /// Where it comes from.
     pub source: Source,
+    /// A ledger's clock far past the last entry is right.
+    pub is_clock_accepted: bool,
     /// What is asked for.
     pub verb: Verb,
 }

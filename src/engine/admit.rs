@@ -18,6 +18,8 @@ use crate::storage::keys::KeyHash;
 const AHEAD_MAX: i64 = 10 * MINUTE;
 /// A clock that is further than this past the last entry has jumped.
 const JUMP_DAYS: i64 = 31;
+/// A clock that is no further back than this is only slow, in microseconds.
+const SLOW_MAX: i64 = MINUTE;
 
 /// What keeps a command from being decided: a no, or trouble.
 pub enum Stop {
@@ -214,6 +216,9 @@ impl Ledger {
 
     /// Refuses a clock that is far ahead of the last entry, once.
     pub(super) fn check_clock(&self, recorded: Instant) -> Result<(), Stop> {
+        if let Some(wrong) = model::clock_error(recorded) {
+            return no(Code::ClockJumped, wrong);
+        }
         let last = self.house().recorded;
         let is_new = self.house().next_seq <= 2;
         if !is_new
@@ -224,13 +229,64 @@ impl Ledger {
             return no(
                 Code::ClockJumped,
                 format!(
-                    "the clock reads {}, the last entry was recorded at {}: more than {JUMP_DAYS} days; if the clock is right, say so once with --accept-clock",
+                    "the clock reads {}, the last entry was recorded at {}: more than {JUMP_DAYS} days; if the clock is right, say so once with --accept-clock, or \"accept_clock\":true in the command",
                     calendar.display(recorded),
                     calendar.display(last)
                 ),
             );
         }
         Ok(())
+    }
+
+    /// Puts right an accepted clock that was far ahead: the ledger's time is the
+    /// clock's again, by an entry that says so and why. Gives its sequence.
+    ///
+    /// # Errors
+    /// Misuse, where there is no reason, the clock is not behind the last entry, or
+    /// it is before the ledger began.
+    pub fn correct_clock(&mut self, reason: &str) -> Result<u64, Error> {
+        self.commit()?;
+        let reason = reason.trim();
+        if reason.is_empty() || reason.len() > crate::command::TEXT_LEN_MAX {
+            return Err(Error::usage("reason: say why, in 1 to 1000 bytes"));
+        }
+        let now = Instant(self.clock.now_micros());
+        if let Some(wrong) = model::clock_error(now) {
+            return Err(Error::usage(wrong));
+        }
+        let last = self.house().effective;
+        let first = self
+            .entry(0)?
+            .map_or(last, |genesis| genesis.head.effective);
+        let calendar = &self.programme()?.calendar;
+        let (told, at) = (calendar.display(now), calendar.display(last));
+        if now.after(SLOW_MAX) >= last {
+            return Err(Error::usage(format!(
+                "the clock reads {told}, the last entry is of {at}: there is nothing to put right"
+            )));
+        }
+        if now < first {
+            let began = calendar.display(first);
+            return Err(Error::usage(format!(
+                "the clock reads {told}, and the ledger began at {began}; set the clock"
+            )));
+        }
+        let mut head = self.house_head();
+        (head.effective, head.recorded_lag, head.day) = (now, 0, self.day_of(now));
+        head.origin.channel = model::Channel::Office;
+        let draft = model::Draft {
+            head,
+            members: Vec::new(),
+            act: Act::ClockCorrected {
+                reason: reason.into(),
+            },
+            given: Vec::new(),
+            given_review: Vec::new(),
+            effects: Vec::new(),
+        };
+        let seq = self.seal(draft)?.seq;
+        self.commit()?;
+        Ok(seq)
     }
 
     /// What to say of a clock that went back: entries stand where the last one
@@ -243,7 +299,7 @@ impl Ledger {
         let is_back = now.after(UNNOTICED) < last;
         is_back.then(|| {
             let (now, last) = (calendar.display(now), calendar.display(last));
-            format!("the clock reads {now}, before the last entry at {last}: until it is past that, what is booked gets that date; set the clock")
+            format!("the clock reads {now}, before the last entry at {last}: until it is past that, what is booked gets that date; set the clock, or, if the last entry's is wrong, `stampbook correct-clock`")
         })
     }
 

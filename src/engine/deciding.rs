@@ -88,11 +88,7 @@ impl Ledger {
         }
         let draft = Draft {
             head,
-            // Where both are one by now, the entry touches them once.
-            members: member
-                .into_iter()
-                .chain(other.filter(|id| Some(*id) != member))
-                .collect(),
+            members: member.into_iter().chain(other).collect(),
             act: Act::Refused(Refused {
                 act: Box::new(act),
                 refusal,

@@ -19,7 +19,6 @@ mod fill;
 mod follow;
 mod gifts;
 mod guess;
-mod healing;
 mod households;
 mod in_force;
 mod key_index;
@@ -33,7 +32,6 @@ mod other_keys;
 mod others;
 mod outbox;
 mod packed;
-mod page_index;
 mod parting;
 mod passes;
 mod precedence;
@@ -49,6 +47,7 @@ mod shelved;
 mod submit;
 mod targets;
 mod timeouts;
+mod uncopied;
 mod unpacked;
 mod vouchers;
 mod watermark;
@@ -82,12 +81,11 @@ use crate::storage::book::Book;
 use crate::storage::entropy::Entropy;
 use crate::storage::journal::Reader;
 use crate::storage::keys::{KeyHash, Keys};
-use crate::storage::second_copy::SecondCopy;
 use crate::storage::vault::{Secret, Vault};
 use locks::Locks;
 use shelf::Shelf;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, OnceLock};
 use writer::Writer;
 
 /// A ledger, open for writing. One at a time, in one process.
@@ -100,9 +98,8 @@ pub struct Ledger {
     scribe: Option<scribe::Scribe>,
     /// Batches written to the book so far.
     batches: u64,
-    second_copy: Arc<Mutex<SecondCopy>>,
-    /// Whether it was said that the second copy cannot be written.
-    is_copy_failing: bool,
+    /// Whether it was seen to that the second copy lacks nothing.
+    are_copies_filled: bool,
     keys: Keys,
     shelf: Shelf,
     writer: Writer,

@@ -204,6 +204,7 @@ impl Ledger {
             verb: Verb::Daily,
             at: request.at.filter(|_| mode.is_history || !is_opening),
             source: request.source.clone(),
+            is_clock_accepted: request.is_clock_accepted,
         };
         let entry = self.enrol(&keyless, mode, origin.clone(), &profile, act)?;
         entry

@@ -12,6 +12,7 @@ use crate::rules::state::{Aftermath, Member};
 use crate::rules::{self, Case, Outlook, Papers, State};
 use crate::storage::error::Trouble;
 use crate::storage::journal::{Position, StoredPage};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 impl Ledger {
@@ -36,8 +37,9 @@ impl Ledger {
         if let Some(entry) = self.page_open.as_ref().and_then(|open| open.entry(seq)) {
             return entry.map(Some);
         }
+        self.settle_book()?;
         let open = match self.page_of(seq)? {
-            Some(stored) => Unpacked::of(&stored),
+            Some(page) => Unpacked::of(&page)?,
             None => return Ok(None),
         };
         let entry = open.entry(seq).transpose();
@@ -47,41 +49,32 @@ impl Ledger {
 
     /// A durable entry and its hash.
     pub(super) fn entry_and_hash(&mut self, seq: u64) -> Result<Option<(Entry, Hash)>, Error> {
-        let Some(stored) = self.page_of(seq)? else {
+        let (Some(entry), Some(page)) = (self.entry(seq)?, self.page_of(seq)?) else {
             return Ok(None);
         };
-        let (view, first) = (stored.view(), stored.page.header.first_seq);
-        let at = usize::try_from(seq - first).unwrap_or(usize::MAX);
-        let Some((bytes, hash)) = view.entries().zip(view.hashes()).nth(at) else {
-            return Ok(None);
-        };
-        let entry = codec::decode(bytes).map_err(|source| Error::Codec { seq, source })?;
-        Ok(Some((entry, hash)))
+        let view = Page::parse(&page.bytes)
+            .map_err(|flaw| Error::usage(format!("the page of entry {seq}: {flaw}")))?;
+        let at = usize::try_from(seq - page.header.first_seq).unwrap_or(usize::MAX);
+        Ok(view.hashes().nth(at).map(|hash| (entry, hash)))
     }
 
-    /// The durable page that holds an entry, as the journal has it; a damaged one
-    /// is healed from the second copy first.
-    fn page_of(&mut self, seq: u64) -> Result<Option<StoredPage>, Error> {
+    /// The durable page that holds an entry.
+    fn page_of(&self, seq: u64) -> Result<Option<Page>, Error> {
         if seq >= self.writer.head().next_seq {
             return Ok(None);
         }
-        match self.find_page(seq) {
-            Err(Error::Trouble(Trouble::Damage {
-                first_seq, offset, ..
-            })) if self.is_healed(seq, first_seq, offset)? => self.find_page(seq),
-            found => found,
+        match self.copy_of(seq)? {
+            Some(page) => Ok(Some(page)),
+            None => self.pages_from(seq).next().transpose(),
         }
     }
 
-    fn find_page(&self, seq: u64) -> Result<Option<StoredPage>, Error> {
-        let from = self.writer.pages.before(&self.book, seq)?;
-        Ok(self.reader.page_of(seq, from)?)
-    }
-
-    fn is_healed(&mut self, seq: u64, first_seq: u64, offset: u64) -> Result<bool, Error> {
-        let from = self.writer.pages.before(&self.book, seq)?;
-        let segment = from.segment;
-        self.heal_page(first_seq, Position { segment, offset })
+    /// A copy of the durable page that holds an entry.
+    fn copy_of(&self, seq: u64) -> Result<Option<Page>, Error> {
+        match self.writer.uncopied.find(seq) {
+            Some(page) => Ok(Some(page.clone())),
+            None => Ok(self.book.copy_floor(seq)?),
+        }
     }
 
     /// A member's entries, oldest first.
@@ -154,7 +147,7 @@ impl Ledger {
         Ok(found.filter(|entry| day.is_none_or(|day| entry.head.day == day)))
     }
 
-    /// What a member held at an instant, by unit: the entries up to then, and
+    /// A member's balances at an instant, by unit: from the entries up to then, and
     /// what had fallen due by then although no entry had booked it yet. A
     /// qualifying unit is summed over its own window.
     pub fn balance_at(
@@ -163,11 +156,10 @@ impl Ledger {
         at: Instant,
     ) -> Result<Vec<(Number, Points)>, Error> {
         let mut state = State::default();
-        for entry in self.history(id)? {
-            if entry.head.effective > at {
-                break;
+        for seq in self.past_of(id, at)? {
+            if let Some(entry) = self.entry(seq)? {
+                rules::fold::replay(&mut state, &entry);
             }
-            rules::fold::replay(&mut state, &entry);
         }
         state.house = self.house().clone();
         self.settle_copy(&mut state, id, at)?;
@@ -184,6 +176,31 @@ impl Ledger {
             _ => (unit.number, member.balance(unit.number)),
         });
         Ok(held.collect())
+    }
+
+    /// Sequences of the entries that a member's state at an instant rests on: the
+    /// member's own, and of everybody whom one of them touches those before it.
+    /// Lots come from givers, and figures from the members merged.
+    fn past_of(&mut self, id: MemberId, at: Instant) -> Result<BTreeSet<u64>, Error> {
+        let mut last = self.member(id)?.map(|m| m.last_seq);
+        while let Some(seq) = last {
+            let Some(entry) = self.entry(seq)? else { break };
+            if entry.head.effective <= at {
+                break;
+            }
+            let own = entry.touched.iter().find(|t| t.member == id);
+            last = own.and_then(|t| t.previous);
+        }
+        let mut open: Vec<u64> = last.into_iter().collect();
+        let mut found = BTreeSet::new();
+        while let Some(seq) = open.pop() {
+            if found.insert(seq)
+                && let Some(entry) = self.entry(seq)?
+            {
+                open.extend(entry.touched.iter().filter_map(|t| t.previous));
+            }
+        }
+        Ok(found)
     }
 
     /// Books in a copy of a member's state what falls due up to an instant by
@@ -245,13 +262,16 @@ impl Ledger {
         }
     }
 
-    /// Durable pages from that of an entry on.
+    /// Durable pages from that of an entry on, as the journal has them.
     pub(super) fn pages_from(
         &self,
         from: u64,
-    ) -> Result<impl Iterator<Item = Result<Page, Error>> + use<>, Error> {
-        let stored = self.stored_from(from)?;
-        Ok(stored.map(|stored| Ok(stored?.page)))
+    ) -> impl Iterator<Item = Result<Page, Error>> + use<> {
+        let pages = self.writer.read(Position::START);
+        let is_before =
+            move |p: &Result<Page, _>| matches!(p, Ok(page) if page.header.next_seq() <= from);
+        let pages = pages.map(|p| p.map(|p| p.page).map_err(Error::from));
+        pages.skip_while(is_before)
     }
 
     /// Durable pages with their places, from that of an entry on.
@@ -259,11 +279,27 @@ impl Ledger {
         &self,
         from: u64,
     ) -> Result<impl Iterator<Item = Result<StoredPage, Trouble>> + use<>, Error> {
-        let pages = self
-            .writer
-            .read(self.writer.pages.before(&self.book, from)?);
+        let pages = self.writer.read(Position::START);
         let is_before = move |stored: &Result<StoredPage, _>| matches!(stored, Ok(stored) if stored.page.header.next_seq() <= from);
         Ok(pages.skip_while(is_before))
+    }
+
+    /// The same from the second copy as far as it goes: in the journal, a page is
+    /// found only by reading all before it.
+    pub(super) fn pages_near(&self, from: u64) -> impl Iterator<Item = Result<Page, Error>> {
+        let (mut next, mut rest) = (from, None);
+        let end = self.writer.head().next_seq;
+        std::iter::from_fn(move || {
+            if next >= end {
+                return None;
+            }
+            let copy = rest.is_none().then(|| self.copy_of(next).transpose());
+            if let Some(copy) = copy.flatten() {
+                next = copy.as_ref().map_or(end, |page| page.header.next_seq());
+                return Some(copy);
+            }
+            rest.get_or_insert_with(|| self.pages_from(next)).next()
+        })
     }
 }
 

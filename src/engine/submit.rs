@@ -77,10 +77,13 @@ impl Ledger {
         if !self.writer.has_room(GROUP_BYTES) {
             self.make_durable()?;
         }
+        let was_accepted = self.options.is_clock_accepted;
+        self.options.is_clock_accepted |= request.is_clock_accepted;
         let tried = match self.check_guesses(request)? {
             Some(locked) => Err(Stop::No(locked)),
             None => self.try_stage(request, &mode),
         };
+        self.options.is_clock_accepted = was_accepted;
         let staged = match tried {
             Ok(staged) => staged,
             Err(Stop::Trouble(error)) => return Err(error),

@@ -2,8 +2,8 @@
 //! or beside the work that goes on.
 
 use super::error::Error;
-use super::page_index::PageIndex;
 use super::press::Press;
+use super::uncopied::Uncopied;
 use super::unpacked::Unpacked;
 use super::worker::Worker;
 use crate::chain::checkpoint::{Checkpoint, Verified};
@@ -40,10 +40,8 @@ pub struct Writer {
     bytes: Vec<u8>,
     /// Nothing is to reach the disk: what is pushed will be thrown away.
     pub is_trial: bool,
-    /// Where durable pages lie.
-    pub pages: PageIndex,
-    /// Bytes of pages that the second copy lacks.
-    pub uncopied: u64,
+    /// Pages that the book has no copy of yet.
+    pub uncopied: Uncopied,
     /// Pages written since the book was.
     pub commits: u64,
 }
@@ -63,8 +61,7 @@ impl Writer {
             helper: None,
             bytes: Vec::new(),
             is_trial: false,
-            pages: PageIndex::default(),
-            uncopied: 0,
+            uncopied: Uncopied::default(),
             commits: 0,
         }
     }
@@ -134,17 +131,6 @@ impl Writer {
         }
         self.filling.push(&self.bytes);
         Ok(())
-    }
-
-    /// Notes a durable page.
-    pub fn note(&mut self, first_seq: u64, position: Position, len: u64) {
-        self.pages.note(first_seq, position, len);
-        self.uncopied += len;
-    }
-
-    /// Puts a damaged page back; see [`crate::storage::journal::Journal::mend`].
-    pub fn mend(&self, position: Position, page: &Page) -> Result<bool, Error> {
-        self.press().mend(position, page)
     }
 
     /// Throws away the page being filled.
@@ -233,8 +219,7 @@ impl Writer {
         (self.is_broken, self.flying) = (false, None);
         if let Some(page) = page {
             self.durable = (page.header.next_seq(), page.header.last);
-            let position = self.press().head().last.unwrap_or_default();
-            self.note(page.header.first_seq, position, page.bytes.len() as u64);
+            self.uncopied.push(page);
             self.commits += 1;
         }
         Ok(())

@@ -60,6 +60,18 @@ impl Instant {
     }
 }
 
+/// 2200-01-01T00:00:00Z, the first instant that no ledger reaches.
+const TIME_END: i64 = 7_258_118_400_000_000;
+
+/// The words about a clock that no ledger can go by: before 1970, or after 2199.
+pub fn clock_error(read: Instant) -> Option<String> {
+    let is_sound = (0..TIME_END).contains(&read.0);
+    (!is_sound).then(|| {
+        let read = read.display(0);
+        format!("the clock reads {read}, and the years of a ledger are 1970 to 2199; set the clock")
+    })
+}
+
 /// A day of the programme's calendar: days since 1970-01-01. A day begins at
 /// the programme's `day_starts`, so a bar's Friday may end on Saturday at 04:00.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Debug, Encode, Decode)]

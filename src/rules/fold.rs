@@ -173,7 +173,9 @@ impl Poster<'_> {
         let house = &mut self.state.house;
         house.next_seq = self.entry.seq + 1;
         house.recorded = house.recorded.max(head.recorded_at());
-        if !head.origin.is_history {
+        if let Act::ClockCorrected { .. } = self.entry.act {
+            (house.recorded, house.effective) = (head.recorded_at(), head.effective);
+        } else if !head.origin.is_history {
             house.effective = house.effective.max(head.effective);
         }
         if let Act::PolicyActivated(activation) = &self.entry.act {

@@ -14,7 +14,6 @@ pub mod files;
 pub mod journal;
 pub mod keys;
 pub mod lock;
-pub mod second_copy;
 pub mod vault;
 pub mod writer_state;
 

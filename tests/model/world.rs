@@ -24,6 +24,8 @@ pub struct World {
     pub now: i64,
     /// How often the ledger was opened: no two draw the same ids.
     opened: u64,
+    /// How often all was compared.
+    checks: usize,
     ledger: Option<Ledger>,
     pub book: Book,
     /// The numbers of points and of drinks.
@@ -34,6 +36,9 @@ pub struct World {
     /// What happened, for whoever looks into a failure.
     pub log: Vec<String>,
 }
+
+/// Comparisons from one look at an earlier instant to the next.
+const AS_OF_CHECKS: usize = 100;
 
 /// Half a minute past: no command is ever sent for such an instant.
 pub fn start() -> i64 {
@@ -70,6 +75,7 @@ impl World {
             clock: Arc::new(SteppingClock::new(now, 0)),
             now,
             opened: 0,
+            checks: 0,
             ledger: None,
             book: Book::default(),
             units: (0, 0),
@@ -369,6 +375,11 @@ impl World {
             );
             outstanding += expected.balance();
         }
+        if self.checks.is_multiple_of(AS_OF_CHECKS) {
+            self.check_as_of();
+        }
+        self.checks += 1;
+        let ledger = self.ledger.as_mut().unwrap();
         assert_eq!(ledger.house().members, self.book.members.len() as u64);
         let drinks = self.book.vouchers.iter().filter(|v| v.is_there());
         let drinks = drinks.count() as i64;
@@ -377,6 +388,25 @@ impl World {
             let expected = if is_drink { drinks } else { outstanding };
             assert_eq!(totals.outstanding(), i128::from(expected), "{totals:?}");
         }
+    }
+
+    /// A member's balances as of now, replayed from the journal, are those of now.
+    /// One of all members is asked, another one each time.
+    fn check_as_of(&mut self) {
+        let ledger = self.ledger.as_mut().unwrap();
+        let active = self.book.members.iter().filter(|m| m.1.merged.is_none());
+        let active: Vec<_> = active.map(|m| (*m.0, m.1.balance())).collect();
+        let Some((number, now)) = active.get(self.checks * 7 % active.len().max(1)) else {
+            return;
+        };
+        let who = Who::parse(&alias(*number)).unwrap();
+        let id = ledger.resolve(&who).unwrap().unwrap();
+        // What falls due later is not booked yet.
+        let last = ledger.member(id).unwrap().unwrap().last_seq;
+        let at = ledger.entry(last).unwrap().unwrap().head.effective;
+        let then = ledger.balance_at(id, at).unwrap();
+        let points = then.iter().find(|(unit, _)| *unit == self.units.0).unwrap();
+        assert_eq!(points.1.0, *now, "as of now of {who:?}");
     }
 
     /// Each member has the vouchers of the codes that they were told.

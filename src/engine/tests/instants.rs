@@ -130,3 +130,41 @@ fn a_quoted_return_behind_what_fell_due_leaves_nothing_in_the_journal() {
     };
     assert_eq!((quoted.did, quoted.after), (done.did, done.after));
 }
+
+#[test]
+fn a_clock_of_another_age_is_refused() {
+    for wrong in [
+        -DAY,
+        i64::MIN,
+        micros("2199-12-31T23:59:59Z") + 1_000_000,
+        i64::MAX,
+    ] {
+        let dir = tempfile::tempdir().unwrap();
+        let start = "2026-11-24T10:00:00+01:00";
+        let with = |at| Options {
+            clock: Arc::new(SteppingClock::new(at, 0)),
+            ..options(start)
+        };
+        let made = Ledger::create(
+            &folders(&dir),
+            "cafe.example/1",
+            &bundle("corner-cafe"),
+            with(wrong),
+        );
+        let told = made.err().map(|e| e.to_string()).unwrap_or_default();
+        assert!(told.contains("set the clock"), "{wrong}: {told}");
+        assert!(!folders(&dir).ledger.exists(), "{wrong}");
+        let (mut ledger, clock) = cafe(&dir, start);
+        say(&mut ledger, ENROL);
+        clock.set(wrong);
+        let size = ledger.house().next_seq;
+        let refused = buy(&mut ledger, "a");
+        assert!(!refused.is_ok(), "{wrong}");
+        assert_eq!(code(&refused).1, "clock_jumped", "{wrong}");
+        assert_eq!(ledger.house().next_seq, size, "{wrong}");
+        ledger.close().unwrap();
+        let opened = Ledger::open(&folders(&dir), with(wrong));
+        let told = opened.err().map(|e| e.to_string()).unwrap_or_default();
+        assert!(told.contains("set the clock"), "{wrong}: {told}");
+    }
+}

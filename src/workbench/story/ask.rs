@@ -127,6 +127,7 @@ impl<'p> Asker<'p> {
                 channel: options.channel,
                 ..Source::default()
             },
+            is_clock_accepted: false,
             verb,
         };
         let asked = match is_quote {

@@ -49,6 +49,7 @@ impl Runner<'_> {
             member,
             at: None,
             source: Source::default(),
+            is_clock_accepted: false,
             verb,
         };
         Ok(match self.ledger.submit(&request)? {
