@@ -106,6 +106,7 @@ const ROOMS: [(&str, &[&str], &[&str]); 12] = [
             "bincode",
             "blake3",
             "data_encoding",
+            "rust_decimal",
             "serde",
             "serde_json",
             "tempfile",

@@ -7,6 +7,7 @@ use crate::chain::stamp::{Slip, SlipFlaw, Stamp, StampFlaw};
 use std::fmt;
 
 const TITLE: &str = "STAMPBOOK AUDIT CARD";
+const OWN_KEY: &str = "by the ledger's own key, not by one that was brought";
 
 /// What an auditor writes down of a ledger, to hold it to later.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -21,6 +22,8 @@ pub struct Card {
     pub root: Hash,
     /// When the card was made, for people.
     pub date: String,
+    /// Signatures were held against the ledger's own key only.
+    pub is_own_key: bool,
 }
 
 impl fmt::Display for Card {
@@ -31,7 +34,16 @@ impl fmt::Display for Card {
         writeln!(f, "genesis  {}", self.genesis)?;
         writeln!(f, "size     {}", self.size)?;
         writeln!(f, "root     {}", self.root)?;
-        writeln!(f, "date     {}", self.date)
+        writeln!(f, "date     {}", self.date)?;
+        let whose = match self.is_own_key {
+            true => OWN_KEY,
+            false => "by the key that was brought",
+        };
+        writeln!(f, "verified 0 chained, 1 state, 3 signed ({whose})")?;
+        writeln!(
+            f,
+            "not      2 reperformed, 4 anchored: run `stampbook audit verify` with an older card"
+        )
     }
 }
 
@@ -54,6 +66,7 @@ impl Card {
                 .map_err(|_| AnchorFlaw::Card("size"))?,
             root: hash("root")?,
             date: value("date")?.to_owned(),
+            is_own_key: text.contains(OWN_KEY),
         };
         if card.key.name() == value("origin")? {
             Ok(card)
@@ -137,6 +150,15 @@ impl Anchor {
             Kept::Checkpoint(signed) => signed.claim().size(),
             Kept::Stamp(stamp) => stamp.checkpoint.claim().size(),
             Kept::Slip(slip) => slip.size(),
+        }
+    }
+
+    /// Sequence of the entry it is about, if it is about one.
+    pub(super) fn index(&self) -> Option<u64> {
+        match &self.kept {
+            Kept::Stamp(stamp) => Some(stamp.index),
+            Kept::Slip(slip) => Some(slip.index()),
+            _ => None,
         }
     }
 

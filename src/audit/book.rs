@@ -1,6 +1,7 @@
 //! Claim 1: every entry follows from those before it. The state is folded
 //! anew from nothing, and what an entry says of itself is compared with it.
 
+use super::head::Heads;
 use super::options::Options;
 use super::report::{Findings, Kind, Place};
 use super::scratch::{Scratch, Shelf};
@@ -26,6 +27,7 @@ pub(super) struct Books {
     scratch: Scratch,
     threads: usize,
     uniques: Uniques,
+    heads: Heads,
     terminals: BTreeMap<Terminal, Counted>,
 }
 
@@ -53,6 +55,7 @@ impl Books {
             scratch,
             threads: options.threads,
             uniques: Uniques::new(options.keys_max()),
+            heads: Heads::default(),
             terminals: BTreeMap::new(),
         }
     }
@@ -95,6 +98,9 @@ impl Books {
             };
             self.findings
                 .at(Kind::Contradiction, self.folded, place, what);
+        }
+        if let Act::PolicyActivated(activation) = &entry.act {
+            self.heads.activate(activation, &self.state.house.names);
         }
         self.count(entry);
         self.folded += 1;
@@ -149,17 +155,13 @@ impl Books {
             Act::Genesis(_) => {}
             _ if entry.seq == 0 => return Err("the first entry is no genesis".into()),
             Act::PolicyActivated(activation) => self.activated(activation)?,
-            _ if entry.head.bundle != house.bundle => {
-                let (said, is) = (entry.head.bundle, house.bundle);
-                return Err(format!("it names activation {said}, but {is} is in force"));
-            }
             _ => {}
         }
-        let is_corrected = matches!(entry.act, Act::ClockCorrected { .. });
-        let is_bound = !entry.head.origin.is_history && !is_corrected;
-        if is_bound && entry.head.effective < house.effective {
-            return Err("its instant lies before that of an entry before it".into());
+        if entry.head.bundle != house.bundle {
+            let (said, is) = (entry.head.bundle, house.bundle);
+            return Err(format!("it names activation {said}, but {is} is in force"));
         }
+        self.heads.check(&self.state, entry)?;
         entry
             .effects
             .iter()
@@ -254,6 +256,11 @@ impl Books {
             }
         }
         wrong
+    }
+
+    /// Activations under which days and stores could not be checked.
+    pub fn unread(&self) -> &[u32] {
+        &self.heads.unread
     }
 
     /// What members hold together, by unit.

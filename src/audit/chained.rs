@@ -9,7 +9,7 @@ use crate::chain::page::Flaw;
 use crate::chain::tree::Frontier;
 use crate::storage::error::Trouble;
 use crate::storage::journal::{Finding, FindingKind};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The roots of the tree at the sizes somebody asks about.
 #[derive(Clone, Debug, Default)]
@@ -68,6 +68,8 @@ pub(super) struct Chained {
     pub tail: Option<Finding>,
     /// First entry of the last page.
     pub last_page: u64,
+    /// Segments in which something was found, pages or damage.
+    segments: BTreeSet<u64>,
     /// A page of a format that is not known was passed just now.
     is_foreign: bool,
     /// Damage whose extent the next good page will tell.
@@ -89,6 +91,7 @@ impl Chained {
             counts: Counts::default(),
             tail: None,
             last_page: 0,
+            segments: BTreeSet::new(),
             is_foreign: false,
             holes: Vec::new(),
             trouble: None,
@@ -118,13 +121,44 @@ impl Chained {
         }
     }
 
+    /// Holds the files against what they hold: `files` are the segments that
+    /// were there before the walk, with their lengths.
+    pub fn judge_files(&mut self, files: &[(u64, u64)]) {
+        for (segment, _) in files {
+            if *segment == self.next_seq || self.segments.contains(segment) {
+                continue;
+            }
+            let place = Place {
+                segment: *segment,
+                offset: 0,
+            };
+            let what = format!(
+                "a segment file of this number holds nothing, and the journal goes on with {}",
+                self.next_seq
+            );
+            self.findings.add(Kind::Missing, None, Some(place), what);
+        }
+    }
+
+    /// A segment file that ends within a page: what is missing are zeros, but a
+    /// page is stored whole.
+    pub fn cut_page(&mut self, sheet: &Sheet, file_len: u64) {
+        let what = format!("the file ends at byte {file_len}, within the padding of this page");
+        let entries = Some((sheet.header.first_seq, sheet.header.last_seq()));
+        let place = Some(sheet.position.into());
+        self.findings.add(Kind::Cut, entries, place, what);
+    }
+
     fn damage(&mut self, finding: Finding) {
+        if !matches!(finding.kind, FindingKind::SegmentMissing { .. }) {
+            self.segments.insert(finding.position.segment);
+        }
         match &finding.kind {
             // What the next page says of itself tells more.
             FindingKind::Sequence { .. } | FindingKind::SegmentMissing { .. } => {}
-            FindingKind::Flaw(Flaw::Unsupported(format)) => {
+            FindingKind::Flaw(Flaw::Unsupported { part, found }) => {
                 let what = format!(
-                    "a page at entry {} has format {format}, which this version does not support",
+                    "a page at entry {} has {part} {found}, which this version does not support",
                     self.next_seq
                 );
                 self.findings.doubt(what);
@@ -156,6 +190,9 @@ impl Chained {
         let place = Place::from(sheet.position);
         self.counts.pages += 1;
         self.counts.bytes += sheet.len as u64;
+        if place.offset == 0 {
+            self.segments.insert(place.segment);
+        }
         if header.first_seq < self.next_seq {
             let what = format!("the page belongs before entry {}", self.next_seq);
             let entries = Some((header.first_seq, header.last_seq()));
@@ -164,6 +201,7 @@ impl Chained {
             return false;
         }
         self.bridge(header.first_seq, place);
+        self.name_of_file(sheet, place);
         if self.is_linked && header.prev != self.hash {
             let what = "the page does not follow the hash of the entry before it".to_owned();
             self.findings
@@ -175,6 +213,19 @@ impl Chained {
         (self.next_seq, self.hash) = (header.next_seq(), header.last);
         self.is_linked = true;
         true
+    }
+
+    /// A segment file is named by its first entry.
+    fn name_of_file(&mut self, sheet: &Sheet, place: Place) {
+        let first_seq = sheet.header.first_seq;
+        if place.offset > 0 || place.segment == first_seq {
+            return;
+        }
+        let what = format!(
+            "the file's name says that it begins with entry {}",
+            place.segment
+        );
+        self.findings.at(Kind::OutOfOrder, first_seq, place, what);
     }
 
     /// Accounts for entries between the last page and this one.
@@ -259,7 +310,7 @@ pub(super) fn explain(finding: &Finding) -> (Kind, String) {
         FindingKind::SegmentMissing { .. } => Kind::Missing,
         FindingKind::Flaw(flaw) => match flaw {
             Flaw::Short { .. } => Kind::Cut,
-            Flaw::Unsupported(_) => Kind::Unsupported,
+            Flaw::Unsupported { .. } => Kind::Unsupported,
             Flaw::Unsigned { .. } => Kind::Signature,
             Flaw::Compression { .. } | Flaw::EntryLength { .. } | Flaw::Trailing { .. } => {
                 Kind::Malformed

@@ -2,15 +2,18 @@
 
 use super::anchor::{Anchor, Card, Kept};
 use super::report::{Findings, Kind, Verdict};
-use crate::chain::checkpoint::{Checkpoint, Signed};
+use super::shown::Shown;
+use super::signers::Signers;
+use crate::chain::checkpoint::Checkpoint;
 use crate::chain::hash::Hash;
 use crate::chain::note::VerifierKey;
 use serde::Serialize;
 
 /// The journal as far as anchors are compared with it.
 pub(super) struct Journal<'a> {
-    pub origin: &'a str,
-    pub key: Option<[u8; 32]>,
+    pub signers: Option<&'a Signers>,
+    /// The key that the auditor brought.
+    pub pinned: Option<&'a VerifierKey>,
     pub genesis: Option<Hash>,
     pub size: u64,
     /// The first entry that is missing or unreadable.
@@ -39,19 +42,23 @@ pub type Checked = Vec<StampVerdict>;
 type Flawed = Result<(), (Kind, String)>;
 
 impl Journal<'_> {
-    /// Compares one kept thing. `key` is the one to verify signatures by, if
-    /// there is one.
-    pub fn compare(&self, anchor: &Anchor, key: Option<&VerifierKey>) -> Flawed {
+    /// Compares one kept thing.
+    pub fn compare(&self, anchor: &Anchor) -> Flawed {
         match &anchor.kept {
             Kept::Card(card) => self.card(card),
-            Kept::Checkpoint(signed) => self.checkpoint(signed, key),
+            Kept::Checkpoint(signed) => {
+                let claim = signed.claim();
+                let key = self.key_of(claim)?;
+                self.root(claim.size(), |root| claim.root() == root)?;
+                let verified = signed.verify(key);
+                verified
+                    .map(drop)
+                    .map_err(|flaw| (Kind::Signature, flaw.to_string()))
+            }
             Kept::Stamp(stamp) => {
                 let claim = stamp.checkpoint.claim();
                 self.root(claim.size(), |root| claim.root() == root)?;
-                self.origin(claim.origin())?;
-                let key = self.named(key);
-                let key = key.ok_or((Kind::Signature, "there is no key to verify it by".into()))?;
-                let verified = stamp.verify(&key);
+                let verified = stamp.verify(self.key_of(claim)?);
                 verified
                     .map(drop)
                     .map_err(|flaw| (Kind::Signature, flaw.to_string()))
@@ -69,34 +76,38 @@ impl Journal<'_> {
                 format!("the first entry's hash is {found}"),
             ));
         }
-        if self.key != Some(*card.key.as_bytes()) {
-            return Err((Kind::Rewritten, "the ledger names another key".into()));
-        }
+        self.pinned(&card.key)?;
         self.root(card.size, |root| card.root == root)
     }
 
-    fn checkpoint(&self, signed: &Signed, key: Option<&VerifierKey>) -> Flawed {
-        let claim: &Checkpoint = signed.claim();
+    /// The key that signs what a checkpoint claims.
+    fn key_of(&self, claim: &Checkpoint) -> Result<&VerifierKey, (Kind, String)> {
         self.origin(claim.origin())?;
-        self.root(claim.size(), |root| claim.root() == root)?;
-        match self.named(key).map(|key| signed.verify(&key)) {
-            Some(Err(flaw)) => Err((Kind::Signature, flaw.to_string())),
-            _ => Ok(()),
+        if let Some(key) = self.pinned {
+            self.pinned(key)?;
         }
+        let key = self.signers.and_then(|signers| signers.of(claim));
+        key.ok_or_else(|| {
+            let what = format!("{} signs no tree of {}", claim.origin(), claim.size());
+            (Kind::Signature, what)
+        })
     }
 
-    /// What is pinned are the key's bytes; its name is the ledger's origin.
-    fn named(&self, key: Option<&VerifierKey>) -> Option<VerifierKey> {
-        key.and_then(|key| key.renamed(self.origin).ok())
+    fn pinned(&self, key: &VerifierKey) -> Flawed {
+        match self.signers.is_some_and(|signers| signers.has(key)) {
+            true => Ok(()),
+            false => Err((Kind::Rewritten, "the ledger names another key".into())),
+        }
     }
 
     fn origin(&self, origin: &str) -> Flawed {
-        if origin == self.origin {
+        if self.signers.is_some_and(|all| all.has_origin(origin)) {
             return Ok(());
         }
+        let own = self.signers.map_or("", |signers| signers.last().name());
         Err((
             Kind::Rewritten,
-            format!("it is of {origin}, the ledger is {}", self.origin),
+            format!("it is of {origin}, the ledger is {own}"),
         ))
     }
 
@@ -120,11 +131,11 @@ impl Journal<'_> {
     }
 
     /// All of them, for claim 4: the findings, and the largest size anchored.
-    pub fn compare_all(&self, anchors: &[Anchor], key: Option<&VerifierKey>) -> (Findings, u64) {
+    pub fn compare_all(&self, anchors: &[Anchor]) -> (Findings, u64) {
         let mut findings = Findings::default();
         let mut size_max = 0;
         for anchor in anchors {
-            match self.compare(anchor, key) {
+            match self.compare(anchor) {
                 Ok(()) => size_max = size_max.max(anchor.size()),
                 Err((kind, what)) => {
                     let what = format!("{}: {what}", anchor.name);
@@ -136,23 +147,19 @@ impl Journal<'_> {
     }
 }
 
-/// One verdict for a screen.
-pub(super) fn verdict(
-    journal: &Journal,
-    anchor: &Anchor,
-    key: Option<&VerifierKey>,
-) -> StampVerdict {
-    let index = match &anchor.kept {
-        Kept::Stamp(stamp) => Some(stamp.index),
-        Kept::Slip(slip) => Some(slip.index()),
-        _ => None,
-    };
-    let (verdict, what) = match journal.compare(anchor, key) {
-        Ok(()) => (
-            Verdict::Held,
-            "the ledger still is the one it was taken from".to_owned(),
-        ),
-        Err((_, what)) => (Verdict::Failed, what),
+/// One verdict for a screen, with what is proven by it and what is not.
+pub(super) fn verdict(journal: &Journal, anchor: &Anchor, entries: &Shown) -> StampVerdict {
+    let index = anchor.index();
+    let held = |what: String| (Verdict::Held, what);
+    let (verdict, what) = match (journal.compare(anchor), &anchor.kept) {
+        (Err((_, what)), _) => (Verdict::Failed, what),
+        (Ok(()), Kept::Slip(slip)) => entries.judge(slip),
+        (Ok(()), Kept::Stamp(stamp)) => held(format!(
+            "entry {} is in the ledger and under its signature; it is {}",
+            stamp.index,
+            entries.describe(stamp.index)
+        )),
+        (Ok(()), _) => held("the ledger still is the one it was taken from".into()),
     };
     StampVerdict {
         name: anchor.name.clone(),

@@ -24,6 +24,8 @@ pub struct Options {
     pub key: Option<VerifierKey>,
     /// Cards, checkpoints and stamps the auditor kept.
     pub anchors: Vec<Anchor>,
+    /// Whether decisions are made again where no level is given: all but a card wants it.
+    pub is_reperformed: bool,
     /// Threads that read, hash and decode.
     pub threads: usize,
     /// About how many bytes of memory may be taken, however long the journal is.
@@ -33,13 +35,14 @@ pub struct Options {
 }
 
 impl Options {
-    /// Everything that needs nothing: claims 0 to 2 of the ledger in a folder.
+    /// Everything that needs nothing: claims 0 to 3 of the ledger in a folder.
     pub fn new(ledger: &Path) -> Options {
         Options {
             ledger: ledger.to_path_buf(),
             level: None,
             key: None,
             anchors: Vec::new(),
+            is_reperformed: true,
             threads: std::thread::available_parallelism().map_or(1, usize::from),
             memory: MEMORY,
             scratch: None,
@@ -56,7 +59,7 @@ impl Options {
     pub fn is_asked(&self, claim: u8) -> bool {
         match (self.level, claim) {
             (Some(level), _) => claim <= level,
-            (None, 3) => self.pinned().is_some(),
+            (None, 2) => self.is_reperformed,
             (None, 4) => !self.anchors.is_empty(),
             (None, _) => true,
         }

@@ -12,7 +12,7 @@ use crate::engine::{
 };
 use crate::model::{
     Act, Activation, Code, Draft, Effect, Enrolled, Entry, Fact, Given, MemberId, Number, Policies,
-    Policy, Refusal,
+    Policy, Refusal, Value,
 };
 use crate::policy::{Bundle, compile};
 use crate::rules::decide::newcomer;
@@ -375,7 +375,17 @@ fn other_of(entry: &Entry, act: &Act) -> Option<MemberId> {
             | Act::TransferClaimed { .. }
             | Act::HouseholdChanged { is_joined: true }
     );
-    let second = entry.touched.get(1).filter(|_| is_between);
+    // Of a refused one both may be one member, who is touched once.
+    let is_one = matches!(entry.act, Act::Refused(_))
+        && matches!(
+            act,
+            Act::Transfer { token: None, .. }
+                | Act::Merged { .. }
+                | Act::Unmerged { .. }
+                | Act::HouseholdChanged { is_joined: true }
+        );
+    let first = entry.touched.first().filter(|_| is_one);
+    let second = entry.touched.get(1).or(first).filter(|_| is_between);
     second.map(|t| t.member)
 }
 
@@ -528,7 +538,14 @@ fn same(facts: &[Fact], again: &Given, said: &Given) -> Result<(), String> {
         ));
     }
     let mut all = facts.iter().zip(again.iter().zip(said));
-    match all.find(|(fact, (again, said))| !is_birthday(fact) && again != said) {
+    let is_wrong = |fact: &Fact, again: &Value, said: &Value| match is_birthday(fact) {
+        true => !is_possible(fact, said),
+        false => again != said,
+    };
+    match all.find(|(fact, (again, said))| is_wrong(fact, again, said)) {
+        Some((fact, (_, said))) if is_birthday(fact) => {
+            Err(format!("the fact {fact:?} cannot be {said:?}"))
+        }
         Some((fact, (again, said))) => Err(format!(
             "the fact {fact:?} was {again:?}, it was decided from {said:?}"
         )),
@@ -542,6 +559,14 @@ fn is_birthday(fact: &Fact) -> bool {
         fact,
         Fact::BirthdayToday | Fact::BirthdayThisMonth | Fact::Attribute(_)
     )
+}
+
+/// Whether a sealed fact is of its kind: yes, no or unknown; a text or unknown.
+fn is_possible(fact: &Fact, said: &Value) -> bool {
+    match fact {
+        Fact::Attribute(_) => matches!(said, Value::Unit | Value::Text(_)),
+        _ => matches!(said, Value::Unit | Value::Bool(_)),
+    }
 }
 
 fn has_birthdays(facts: &[Fact]) -> bool {

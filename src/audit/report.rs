@@ -1,5 +1,7 @@
 //! What verifying came to.
 
+use crate::chain::hash::Hash;
+use crate::chain::note::VerifierKey;
 use serde::Serialize;
 
 /// Findings listed for each claim; the others are counted.
@@ -22,6 +24,20 @@ pub struct Report {
     pub claims: Vec<Claim>,
     /// What is worth knowing, and no finding.
     pub notes: Vec<String>,
+    /// What a card takes from it; None where entries are missing.
+    #[serde(skip)]
+    pub(super) end: Option<End>,
+}
+
+/// Where the journal stood, for a card.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct End {
+    /// Hash of the first entry.
+    pub genesis: Hash,
+    /// The root of the tree.
+    pub root: Hash,
+    /// The key that signs.
+    pub key: VerifierKey,
 }
 
 /// Where the journal stood.

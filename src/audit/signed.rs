@@ -2,6 +2,7 @@
 //! signed checkpoint.
 
 use super::report::{Findings, Kind, Place};
+use super::signers::Signers;
 use crate::chain::checkpoint::{Checkpoint, Signed};
 use crate::chain::hash::Hash;
 use crate::chain::note::VerifierKey;
@@ -12,15 +13,15 @@ use std::path::Path;
 const BATCH_LEN: usize = 1024;
 
 struct Job {
+    key: VerifierKey,
     size: u64,
     root: Hash,
     signature: [u8; 64],
     place: Place,
 }
 
-/// Verifies page signatures by one key.
+/// Verifies page signatures.
 pub(super) struct Signatures {
-    key: VerifierKey,
     threads: usize,
     jobs: Vec<Job>,
     /// Number verified.
@@ -31,9 +32,8 @@ pub(super) struct Signatures {
 }
 
 impl Signatures {
-    pub fn new(key: VerifierKey, threads: usize) -> Signatures {
+    pub fn new(threads: usize) -> Signatures {
         Signatures {
-            key,
             threads: threads.max(1),
             jobs: Vec::new(),
             count: 0,
@@ -43,8 +43,15 @@ impl Signatures {
     }
 
     /// A page's signature over the tree before it.
-    pub fn page(&mut self, size: u64, root: Hash, signature: [u8; 64], place: Place) {
+    pub fn page(
+        &mut self,
+        key: &VerifierKey,
+        (size, root): (u64, Hash),
+        signature: [u8; 64],
+        place: Place,
+    ) {
         self.jobs.push(Job {
+            key: key.clone(),
             size,
             root,
             signature,
@@ -81,9 +88,8 @@ impl Signatures {
 
     /// Those that do not verify. Threads cost more than a few signatures.
     fn bad<'a>(&self, jobs: &'a [Job]) -> Vec<&'a Job> {
-        let check = |jobs: &'a [Job]| -> Vec<&'a Job> {
-            jobs.iter().filter(|job| !self.is_good(job)).collect()
-        };
+        let check =
+            |jobs: &'a [Job]| -> Vec<&'a Job> { jobs.iter().filter(|job| !is_good(job)).collect() };
         if jobs.len() <= 16 {
             return check(jobs);
         }
@@ -101,15 +107,14 @@ impl Signatures {
         })
     }
 
-    fn is_good(&self, job: &Job) -> bool {
-        let checkpoint = Checkpoint::new(self.key.name(), job.size, job.root);
-        checkpoint.is_ok_and(|c| self.key.verify(&c.body(), &job.signature).is_ok())
-    }
-
     /// The checkpoint file, whose tree has this root by the journal.
-    pub fn checkpoint(&mut self, signed: &Signed, root: Option<Hash>) {
+    pub fn checkpoint(&mut self, signers: &Signers, signed: &Signed, root: Option<Hash>) {
         let claim = signed.claim();
-        let wrong = match signed.verify(&self.key) {
+        let Some(key) = signers.of(claim) else {
+            let what = format!("the checkpoint file is of {}", claim.origin());
+            return self.findings.add(Kind::Signature, None, None, what);
+        };
+        let wrong = match signed.verify(key) {
             Err(flaw) => flaw.to_string(),
             Ok(_) if root == Some(claim.root()) => {
                 self.size_max = self.size_max.max(claim.size());
@@ -124,6 +129,11 @@ impl Signatures {
         let what = format!("the checkpoint file: {wrong}");
         self.findings.add(Kind::Signature, None, None, what);
     }
+}
+
+fn is_good(job: &Job) -> bool {
+    let checkpoint = Checkpoint::new(job.key.name(), job.size, job.root);
+    checkpoint.is_ok_and(|c| job.key.verify(&c.body(), &job.signature).is_ok())
 }
 
 /// The newest checkpoint, as the file beside the journal tells it. It is never

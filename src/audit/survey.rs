@@ -1,10 +1,14 @@
-//! A walk that only hashes: for cards and stamps, and to look at one entry.
+//! Cards, stamps held against the journal, and a look at one entry.
 
 use super::anchor::{Anchor, Card};
 use super::chained::{Chained, Roots};
 use super::kept::{Checked, Journal, verdict};
-use super::report::Place;
-use super::walk::{Depth, walk};
+use super::options::Options;
+use super::report::{Outcome, Place, Report};
+use super::shown::Shown;
+use super::signers::Signers;
+use super::verify::verify;
+use super::walk::{Depth, Sheet, Step, walk};
 use crate::chain::codec;
 use crate::chain::hash::Hash;
 use crate::chain::note::VerifierKey;
@@ -15,23 +19,39 @@ use crate::storage::journal::{Piece, Position, Reader, files};
 use std::fmt;
 use std::path::Path;
 
-/// What hashing alone tells of a journal.
+/// What one walk tells of a journal, for stamps.
 struct Survey {
     chained: Chained,
-    genesis: Genesis,
+    signers: Signers,
+    shown: Shown,
 }
 
 impl Survey {
-    fn of(ledger: &Path, threads: usize, sizes: &[u64]) -> Result<Survey, Error> {
+    fn of(ledger: &Path, threads: usize, kept: &[Anchor]) -> Result<Survey, Error> {
         let reader = Reader::open(&ledger.join("journal"))?;
         let genesis = genesis(&reader)?;
-        let mut chained = Chained::new(Roots::wanting(sizes.iter().copied()));
-        walk(&reader, threads, Depth::Hashes, |step| chained.take(step))?;
-        chained.end();
-        match chained.trouble.take() {
+        let signers = Signers::new(&genesis).map_err(|flaw| Error::usage(flaw.to_string()))?;
+        let mut survey = Survey {
+            chained: Chained::new(Roots::wanting(kept.iter().map(Anchor::size))),
+            signers,
+            shown: Shown::wanting(kept.iter().filter_map(Anchor::index)),
+        };
+        walk(&reader, threads, Depth::Folding, |step| survey.take(step))?;
+        survey.chained.end();
+        match survey.chained.trouble.take() {
             Some(trouble) => Err(trouble.into()),
-            None => Ok(Survey { chained, genesis }),
+            None => Ok(survey),
         }
+    }
+
+    fn take(&mut self, step: Step) -> Option<Box<Sheet>> {
+        let sheet = self.chained.take(step)?;
+        for entry in &sheet.entries {
+            // Who does not follow does not sign; the verifier tells why.
+            let _ = self.signers.follow(entry);
+            self.shown.note(entry);
+        }
+        Some(sheet)
     }
 }
 
@@ -53,32 +73,59 @@ fn genesis(reader: &Reader) -> Result<Genesis, Error> {
     }
 }
 
-/// What an auditor should keep of a ledger: the tree as it stands, computed
-/// from the journal. `now` is printed on it, for people.
+/// Why there is no card.
+#[derive(Debug)]
+pub enum NoCard {
+    /// The ledger could not be read.
+    Trouble(Error),
+    /// It does not verify, or not wholly.
+    Unverified(Box<Report>),
+}
+
+impl<E: Into<Error>> From<E> for NoCard {
+    fn from(error: E) -> NoCard {
+        NoCard::Trouble(error.into())
+    }
+}
+
+/// What an auditor should keep of a ledger, after verifying the claims 0, 1 and
+/// 3 of it. `key` is the one the auditor brought, if any; `now` is printed on
+/// the card, for people.
 ///
 /// # Errors
-/// Trouble with reading; a journal that does not verify gets no card.
-pub fn card(ledger: &Path, threads: usize, now: Instant) -> Result<Card, Error> {
-    let survey = Survey::of(ledger, threads, &[])?;
-    let chained = &survey.chained;
-    if chained.findings.count > 0 || !chained.findings.doubts.is_empty() {
-        return Err(Error::usage(
-            "the journal does not verify, so there is nothing to put on a card; run `stampbook audit verify`",
-        ));
+/// Trouble with reading; the report of a ledger that does not verify, which
+/// gets no card.
+pub fn card(
+    ledger: &Path,
+    threads: usize,
+    key: Option<&VerifierKey>,
+    now: Instant,
+) -> Result<Card, NoCard> {
+    let options = Options {
+        threads,
+        key: key.cloned(),
+        is_reperformed: false,
+        ..Options::new(ledger)
+    };
+    let report = verify(&options, |_, _| ())?;
+    if report.outcome() != Outcome::Held {
+        return Err(NoCard::Unverified(Box::new(report)));
     }
-    let genesis = &survey.genesis;
-    let key = VerifierKey::new(&genesis.origin, &genesis.verifier);
+    let Some(end) = &report.end else {
+        return Err(NoCard::Unverified(Box::new(report)));
+    };
     Ok(Card {
-        key: key.map_err(|flaw| Error::usage(flaw.to_string()))?,
-        genesis: chained.genesis.unwrap_or_default(),
-        size: chained.next_seq,
-        root: chained.frontier.root(),
+        key: end.key.clone(),
+        genesis: end.genesis,
+        size: report.head.size,
+        root: end.root,
         date: now.display(0),
+        is_own_key: key.is_none(),
     })
 }
 
 /// Checks stamps, slips, checkpoints and cards against the journal as it is
-/// now. Without a key, signatures are held against the one Genesis names.
+/// now. Without a key, signatures are held against those of the ledger itself.
 ///
 /// # Errors
 /// Trouble with reading.
@@ -88,22 +135,19 @@ pub fn stamp_check(
     kept: &[Anchor],
     key: Option<&VerifierKey>,
 ) -> Result<Checked, Error> {
-    let sizes: Vec<u64> = kept.iter().map(Anchor::size).collect();
-    let survey = Survey::of(ledger, threads, &sizes)?;
-    let (chained, genesis) = (&survey.chained, &survey.genesis);
-    let own = VerifierKey::new(&genesis.origin, &genesis.verifier).ok();
+    let survey = Survey::of(ledger, threads, kept)?;
+    let chained = &survey.chained;
     let journal = Journal {
-        origin: &genesis.origin,
-        key: Some(genesis.verifier),
+        signers: Some(&survey.signers),
+        pinned: key,
         genesis: chained.genesis,
         size: chained.next_seq,
         gap: chained.gap,
         roots: &chained.roots,
     };
-    let key = key.or(own.as_ref());
     Ok(kept
         .iter()
-        .map(|anchor| verdict(&journal, anchor, key))
+        .map(|anchor| verdict(&journal, anchor, &survey.shown))
         .collect())
 }
 

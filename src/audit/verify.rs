@@ -6,14 +6,14 @@ use super::index::Index;
 use super::kept::Journal;
 use super::options::{LEVEL_MAX, Options};
 use super::reperformed::Reperformed;
-use super::report::{Claim, HeadLine, Kind, Report};
+use super::report::{Claim, End, HeadLine, Kind, Report};
 use super::scratch::Scratch;
 use super::signed::{Signatures, newest};
+use super::signers::Signers;
 use super::text::grouped;
 use super::walk::{Depth, Sheet, Step, walk, walk_on};
 use crate::chain::checkpoint::Signed;
-use crate::chain::note::VerifierKey;
-use crate::model::{Act, Genesis, NameKind};
+use crate::model::{Act, Entry, Genesis, NameKind};
 use crate::storage::error::Trouble;
 use crate::storage::journal::Reader;
 
@@ -34,19 +34,67 @@ pub fn verify(
     let segments = reader.segments()?;
     let len_all = segments.iter().map(|(_, len)| len).sum();
     desk.chained.counts.segments = segments.len() as u64;
+    let mut files = Files::new(&reader, &segments);
     walk(&reader, options.threads, desk.depth(), |step| {
+        if let Step::Sheet(sheet) = &step
+            && let Some(len) = files.cut(sheet)
+        {
+            desk.chained.cut_page(sheet, len);
+        }
         let used = desk.take(step);
         progress(desk.chained.counts.bytes, len_all);
         used
     })?;
     let last = desk.look_again(&reader, &checkpoint);
+    desk.chained.judge_files(&segments);
     desk.end()?;
     desk.judge_end(checkpoint.as_ref().ok(), last.as_ref().ok());
     Ok(desk.report(checkpoint))
 }
 
+/// What is said of signatures where the auditor brought no key.
+const OWN_KEY: &str = "signed by the ledger's own key, not by one you brought";
+
 /// How often the end is looked at while a writer moves it.
 const LOOKS_MAX: usize = 5;
+
+/// How long the segment files are. A page is read with zeros behind the end of
+/// its file, so whether it is there whole shows here.
+struct Files<'a> {
+    reader: &'a Reader,
+    /// The segment that is walked over, and its length.
+    current: (u64, u64),
+    all: Vec<(u64, u64)>,
+}
+
+impl<'a> Files<'a> {
+    fn new(reader: &'a Reader, all: &[(u64, u64)]) -> Files<'a> {
+        Files {
+            reader,
+            current: (0, 0),
+            all: all.to_vec(),
+        }
+    }
+
+    /// The length of a page's file, if that ends within the page.
+    fn cut(&mut self, sheet: &Sheet) -> Option<u64> {
+        let (segment, end) = (
+            sheet.position.segment,
+            sheet.position.offset + sheet.len as u64,
+        );
+        if self.current.0 == segment && end <= self.current.1 {
+            return None;
+        }
+        let is_it = |file: &&(u64, u64)| file.0 == segment;
+        let known = self.all.iter().find(is_it).copied();
+        if known.is_none_or(|file| file.1 < end) {
+            // A writer makes files longer, and new ones.
+            self.all = self.reader.segments().ok()?;
+        }
+        self.current = self.all.iter().find(is_it).copied()?;
+        (self.current.1 < end).then_some(self.current.1)
+    }
+}
 
 /// All that is known while walking.
 struct Desk<'a> {
@@ -55,6 +103,7 @@ struct Desk<'a> {
     books: Books,
     genesis: Option<Genesis>,
     reperformed: Option<Reperformed>,
+    signers: Option<Signers>,
     signatures: Option<Signatures>,
     notes: Vec<String>,
     trouble: Option<Trouble>,
@@ -73,6 +122,7 @@ impl<'a> Desk<'a> {
             reperformed: options
                 .is_asked(2)
                 .then(|| Reperformed::new(Index::new(reader))),
+            signers: None,
             signatures: None,
             notes: Vec::new(),
             trouble: None,
@@ -90,6 +140,9 @@ impl<'a> Desk<'a> {
 
     /// Takes a step; gives a page back once nothing of it is needed any more.
     fn take(&mut self, step: Step) -> Option<Box<Sheet>> {
+        if let Step::Sheet(sheet) = &step {
+            self.follow_signers(sheet);
+        }
         self.note_signature(&step);
         let sheet = self.chained.take(step)?;
         if sheet.header.first_seq == 0 {
@@ -124,18 +177,34 @@ impl<'a> Desk<'a> {
 
     /// A page signs the tree before it, so its root must be taken now.
     fn note_signature(&mut self, step: &Step) {
-        let (Step::Sheet(sheet), Some(signatures)) = (step, &mut self.signatures) else {
+        let (Step::Sheet(sheet), Some(signers), Some(signatures)) =
+            (step, &self.signers, &mut self.signatures)
+        else {
             return;
         };
         let is_next = self.chained.next_seq == sheet.header.first_seq && self.chained.gap.is_none();
         if let Some(signature) = sheet.header.signature.filter(|_| is_next) {
             let root = self.chained.frontier.root();
-            signatures.page(
-                sheet.header.first_seq,
-                root,
-                signature,
-                sheet.position.into(),
-            );
+            let size = sheet.header.first_seq;
+            let place = sheet.position.into();
+            signatures.page(signers.at(size), (size, root), signature, place);
+        }
+    }
+
+    /// Follows whoever signs from here on.
+    fn follow_signers(&mut self, sheet: &Sheet) {
+        let Some(signers) = &mut self.signers else {
+            return;
+        };
+        let changes =
+            |entry: &&Entry| matches!(entry.act, Act::KeyRotated { .. } | Act::Restored { .. });
+        for entry in sheet.entries.iter().filter(changes) {
+            if let (Err(what), Some(signatures)) = (signers.follow(entry), &mut self.signatures) {
+                let place = sheet.position.into();
+                signatures
+                    .findings
+                    .at(Kind::Signature, entry.seq, place, what);
+            }
         }
     }
 
@@ -147,15 +216,9 @@ impl<'a> Desk<'a> {
         let Act::Genesis(genesis) = &entry.act else {
             return;
         };
-        if self.options.is_asked(3) {
-            // The pinned bytes are trusted; the name they sign under is the ledger's.
-            let own = || VerifierKey::new(&genesis.origin, &genesis.verifier);
-            let key = match self.options.pinned() {
-                Some(pinned) => pinned.renamed(&genesis.origin),
-                None => own(),
-            };
-            let threads = self.options.threads;
-            self.signatures = key.ok().map(|key| Signatures::new(key, threads));
+        self.signers = Signers::new(genesis).ok();
+        if self.options.is_asked(3) && self.signers.is_some() {
+            self.signatures = Some(Signatures::new(self.options.threads));
         }
         self.genesis = Some(genesis.clone());
     }
@@ -198,15 +261,6 @@ impl<'a> Desk<'a> {
         trouble.map_or(Ok(()), Err)
     }
 
-    /// The key signatures are judged by: the pinned one, else the ledger's own.
-    fn key(&self) -> Option<VerifierKey> {
-        let genesis = self.genesis.as_ref()?;
-        match self.options.pinned() {
-            Some(pinned) => pinned.renamed(&genesis.origin).ok(),
-            None => VerifierKey::new(&genesis.origin, &genesis.verifier).ok(),
-        }
-    }
-
     fn report(mut self, checkpoint: Result<Signed, String>) -> Report {
         let mut notes: Vec<String> = checkpoint.as_ref().err().cloned().into_iter().collect();
         notes.extend(self.books.skipped());
@@ -223,6 +277,12 @@ impl<'a> Desk<'a> {
                 Some(_) => String::new(),
             },
         };
+        let signers = self.signers.as_ref().filter(|_| chained.gap.is_none());
+        let end = signers.zip(chained.genesis).map(|(signers, genesis)| End {
+            genesis,
+            root: chained.frontier.root(),
+            key: signers.last().clone(),
+        });
         let origin = self
             .genesis
             .as_ref()
@@ -250,6 +310,7 @@ impl<'a> Desk<'a> {
             counts,
             claims,
             notes,
+            end,
         }
     }
 
@@ -257,8 +318,9 @@ impl<'a> Desk<'a> {
     /// bytes there were never acknowledged. `last` is the file as it was read
     /// after the journal, `before` before it.
     fn judge_end(&mut self, before: Option<&Signed>, last: Option<&Signed>) {
-        let key = self.key();
-        let is_signed = |c: &&Signed| key.as_ref().is_some_and(|key| c.verify(key).is_ok());
+        let signers = self.signers.as_ref();
+        let key = |c: &Signed| signers.and_then(|signers| signers.of(c.claim()));
+        let is_signed = |c: &&Signed| key(c).is_some_and(|key| c.verify(key).is_ok());
         let size = self.chained.next_seq;
         let known = before.filter(is_signed).map(|signed| signed.claim().size());
         let root = self.chained.frontier.root();
@@ -311,6 +373,11 @@ impl<'a> Desk<'a> {
                 "entry {at} is missing or cannot be read; the {before} entries before it agree"
             ));
         }
+        for number in books.unread() {
+            findings.doubt(format!(
+                "the programme.toml of activation {number} cannot be read, so days and stores under it were not checked"
+            ));
+        }
         let names = &books.state.house.names;
         let units: Vec<String> = books
             .outstanding()
@@ -360,28 +427,26 @@ impl<'a> Desk<'a> {
 
     fn signed(&mut self, checkpoint: Option<&Signed>, count: &mut u64) -> Claim {
         if !self.options.is_asked(3) {
-            return Claim::unchecked(3, "no verifier key was given (--key, or a card)");
+            return Claim::unchecked(3, "it was not asked for");
         }
-        let Some(mut signatures) = self.signatures.take() else {
+        let (Some(mut signatures), Some(signers)) = (self.signatures.take(), &self.signers) else {
             return Claim::unchecked(3, "there is no genesis, so it is not known what was signed");
         };
         if let Some(signed) = checkpoint {
             let root = self.chained.roots.at(signed.claim().size());
-            signatures.checkpoint(signed, root);
+            signatures.checkpoint(signers, signed, root);
         }
         *count = signatures.count;
-        let genesis_key = self.genesis.as_ref().map(|g| g.verifier);
         let mut findings = signatures.findings;
         match self.options.pinned() {
-            Some(pinned) if genesis_key != Some(*pinned.as_bytes()) => {
+            Some(pinned) if !signers.has(pinned) => {
                 let what = "the ledger's first entry names another key than the pinned one".into();
                 findings.add(Kind::Signature, Some((0, 0)), None, what);
             }
-            Some(_) => {}
-            None => findings.doubt(
-                "no key is pinned: the signatures were held against the key in the ledger's own \
-                 first entry, which shows internal consistency only",
-            ),
+            None if self.options.level.is_some() => findings.doubt(format!(
+                "the signatures verify, {OWN_KEY}: that shows internal consistency only"
+            )),
+            _ => {}
         }
         let (signed, all) = (signatures.size_max, self.chained.next_seq);
         if signed == 0 {
@@ -395,8 +460,12 @@ impl<'a> Desk<'a> {
             0 => "nothing is unsigned".to_owned(),
             _ => format!("unsigned tail: entries {signed} to {}", all - 1),
         };
+        let whose = match self.options.pinned() {
+            Some(_) => String::new(),
+            None => format!("; {OWN_KEY}"),
+        };
         let because = format!(
-            "up to size {}, {} page signatures; {tail}",
+            "up to size {}, {} page signatures; {tail}{whose}",
             grouped(signed),
             grouped(*count)
         );
@@ -408,16 +477,15 @@ impl<'a> Desk<'a> {
             let why = "nothing kept from before was given (--card, --checkpoint, --stamp)";
             return Claim::unchecked(4, why);
         }
-        let key = self.key();
         let journal = Journal {
-            origin: self.genesis.as_ref().map_or("", |g| &g.origin),
-            key: self.genesis.as_ref().map(|g| g.verifier),
+            signers: self.signers.as_ref(),
+            pinned: self.options.pinned(),
             genesis: self.chained.genesis,
             size: self.chained.next_seq,
             gap: self.chained.gap,
             roots: &self.chained.roots,
         };
-        let (mut findings, size) = journal.compare_all(&self.options.anchors, key.as_ref());
+        let (mut findings, size) = journal.compare_all(&self.options.anchors);
         if size == 0 && findings.count == 0 {
             findings.doubt("what was kept knows no entries");
         }

@@ -244,6 +244,14 @@ impl VerifierKey {
         std::array::from_fn(|i| hash[i])
     }
 
+    /// Checks that the holder of this key let another one follow it.
+    ///
+    /// # Errors
+    /// Those of [`VerifierKey::verify`].
+    pub fn verify_successor(&self, new: &VerifierKey, proof: &[u8; 64]) -> Result<(), NoteFlaw> {
+        self.verify(&rotation(new), proof)
+    }
+
     /// Checks a bare signature over `text`.
     ///
     /// # Errors
@@ -307,10 +315,20 @@ impl SigningKey {
         &self.page_key
     }
 
+    /// The proof that another key may sign after this one (FORMAT.md section 5).
+    pub fn sign_successor(&self, new: &VerifierKey) -> [u8; 64] {
+        self.sign(&rotation(new))
+    }
+
     /// The Ed25519 signature over `text`: always the same for the same text.
     pub(super) fn sign(&self, text: &str) -> [u8; 64] {
         self.key.sign(text.as_bytes()).to_bytes()
     }
+}
+
+/// The text that a key signs so that a new one follows it.
+fn rotation(new: &VerifierKey) -> String {
+    format!("stampbook key rotation\n{new}\n")
 }
 
 impl std::fmt::Debug for SigningKey {

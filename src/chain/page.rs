@@ -73,12 +73,15 @@ pub enum Flaw {
     /// The header's own checksum does not match.
     #[error("page header checksum does not match")]
     HeaderChecksum,
-    /// An intact header of a format that this version does not know.
-    #[error("page format {0} is not supported by this version")]
-    Unsupported(
-        /// The format number found.
-        u8,
-    ),
+    /// An intact header of a format, or of an encoding of the body, that this
+    /// version does not know.
+    #[error("page {part} {found} is not supported by this version")]
+    Unsupported {
+        /// Which of the two: `format` or `encoding`.
+        part: &'static str,
+        /// The number found.
+        found: u8,
+    },
     /// A header field has a value that no writer makes.
     #[error("page header at sequence {first_seq}: {what}")]
     Field {

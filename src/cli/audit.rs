@@ -3,7 +3,7 @@
 use super::new_file::write_new;
 use super::print::{Exit, Failure, Mood, Printer, colored};
 use super::progress::Progress;
-use crate::audit::{self, Anchor, Options, Outcome, Report, Verdict};
+use crate::audit::{self, Anchor, NoCard, Options, Outcome, Report, Verdict};
 use crate::chain::note::VerifierKey;
 use crate::engine::Error;
 use crate::model::Instant;
@@ -29,7 +29,7 @@ pub struct AuditArgs {
 /// What to audit.
 #[derive(Subcommand, Clone, PartialEq, Eq, Debug)]
 pub enum AuditCommand {
-    /// Print what an auditor should keep: origin, key, size, root, date.
+    /// Verify the claims 0, 1 and 3, and print what an auditor should keep.
     Card(CardArgs),
     /// Verify claim by claim: held, failed, or not checked and why.
     Verify(VerifyArgs),
@@ -39,7 +39,9 @@ pub enum AuditCommand {
     Raw(RawArgs),
 }
 
-/// Prints what an auditor should keep.
+/// Verifies the claims 0, 1 and 3, and prints what an auditor should keep:
+/// origin, key, size, root, date, and what was verified. A ledger that does not
+/// verify gets no card.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
 Example:
@@ -48,6 +50,10 @@ pub struct CardArgs {
     /// Where to write it; default: stdout. A card kept there is not replaced.
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
+    /// The verifier key, as an older card prints it; default: the ledger's own,
+    /// which the card says.
+    #[arg(long, value_name = "KEY")]
+    pub key: Option<String>,
 }
 
 /// A card for `--json`.
@@ -59,6 +65,7 @@ struct CardTold {
     size: u64,
     root: String,
     date: String,
+    is_own_key: bool,
 }
 
 impl From<&audit::Card> for CardTold {
@@ -70,6 +77,7 @@ impl From<&audit::Card> for CardTold {
             size: card.size,
             root: card.root.to_string(),
             date: card.date.clone(),
+            is_own_key: card.is_own_key,
         }
     }
 }
@@ -77,7 +85,7 @@ impl From<&audit::Card> for CardTold {
 /// Verifies the ledger claim by claim.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
-Claims: 0 chained, 1 state, 2 reperformed, 3 signed (needs the key), 4 anchored (needs my old card, checkpoint or stamps).
+Claims: 0 chained, 1 state, 2 reperformed, 3 signed (without --key or --card by the ledger's own key only, which is said; with --level 3 that is not enough), 4 anchored (needs my old card, checkpoint or stamps).
 
 Examples:
   stampbook audit verify
@@ -162,7 +170,8 @@ impl AuditArgs {
 impl CardArgs {
     fn run(&self, ledger: &Path, printer: &mut Printer) -> Result<Exit, Failure> {
         let now = Instant(SystemClock.now_micros());
-        let card = audit::card(ledger, threads(), now).map_err(trouble)?;
+        let key = self.key.as_deref().map(parse_key).transpose()?;
+        let card = audit::card(ledger, threads(), key.as_ref(), now).map_err(no_card)?;
         match &self.out {
             None if printer.is_json() => printer.json(&CardTold::from(&card))?,
             None => printer.verbatim(&card.to_string())?,
@@ -264,7 +273,8 @@ impl StampCheckArgs {
         for stamp in &checked {
             let word = match stamp.verdict {
                 Verdict::Held => colored(Mood::Good, "held"),
-                _ => colored(Mood::Bad, "FAILED"),
+                Verdict::NotChecked => colored(Mood::Doubtful, "not checked"),
+                Verdict::Failed => colored(Mood::Bad, "FAILED"),
             };
             let index = stamp
                 .index
@@ -277,8 +287,12 @@ impl StampCheckArgs {
         if printer.is_json() {
             printer.json(&checked)?;
         }
-        let is_held = checked.iter().all(|stamp| stamp.verdict == Verdict::Held);
-        Ok(if is_held { Exit::Done } else { Exit::Refused })
+        let has = |verdict| checked.iter().any(|stamp| stamp.verdict == verdict);
+        Ok(match (has(Verdict::Failed), has(Verdict::NotChecked)) {
+            (true, _) => Exit::Refused,
+            (false, true) => Exit::NotEstablished,
+            (false, false) => Exit::Done,
+        })
     }
 }
 
@@ -321,6 +335,34 @@ impl RawArgs {
 
 fn threads() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// Why a ledger gets no card, with the first thing that was found.
+fn no_card(error: NoCard) -> Failure {
+    let report = match error {
+        NoCard::Trouble(error) => return trouble(error),
+        NoCard::Unverified(report) => report,
+    };
+    let is_failed = report.outcome() == Outcome::Failed;
+    let (exit, wanted) = match is_failed {
+        true => (Exit::Refused, Verdict::Failed),
+        false => (Exit::NotEstablished, Verdict::NotChecked),
+    };
+    let claim = report
+        .claims
+        .iter()
+        .find(|claim| claim.is_asked && claim.verdict == wanted);
+    let why = claim.map_or_else(String::new, |claim| match claim.findings.first() {
+        Some(finding) => format!(": claim {} {}: {finding}", claim.level, claim.name),
+        None => format!(": claim {} {}: {}", claim.level, claim.name, claim.because),
+    });
+    let message = format!("the ledger does not verify, so it gets no card{why}");
+    let code = if is_failed {
+        "not_verified"
+    } else {
+        "not_established"
+    };
+    Failure::new(exit, code, message).hint("run `stampbook audit verify`")
 }
 
 fn kept_in(path: &Path) -> Result<Anchor, Failure> {
@@ -432,7 +474,7 @@ mod tests {
         let (exit, text) = run(&ledger, false, &verify);
         assert_eq!(exit, Exit::Refused, "{text}");
         assert!(text.contains("000000000000.seg at byte 0"), "{text}");
-        assert_eq!(run(&ledger, false, &["card"]).0, Exit::NotEstablished);
+        assert_eq!(run(&ledger, false, &["card"]).0, Exit::Refused);
     }
 
     #[test]

@@ -88,7 +88,11 @@ impl Ledger {
         }
         let draft = Draft {
             head,
-            members: member.into_iter().chain(other).collect(),
+            // Where both are one by now, the entry touches them once.
+            members: member
+                .into_iter()
+                .chain(other.filter(|id| Some(*id) != member))
+                .collect(),
             act: Act::Refused(Refused {
                 act: Box::new(act),
                 refusal,

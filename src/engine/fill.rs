@@ -26,21 +26,16 @@ impl Ledger {
         if folded == total && self.keys.covered() == total {
             return Ok(frontier);
         }
-        // Of a journal that was put back there may be copies of what is gone.
-        let is_swept = folded == 0 && self.book.copies_reach().unwrap_or(0) > 0;
-        let mut copied = Vec::new();
         for stored in self.writer.read(watermark.point.last) {
             let stored = stored?;
             let header = stored.page.header;
-            if is_swept {
-                copied.push((header.first_seq, stored.page.bytes.len()));
-            }
             if header.next_seq() <= folded {
                 continue;
             }
             self.catch_up_page(&stored, &mut frontier)?;
             let point = self.point_at(header.next_seq(), header.last, stored.position)?;
-            self.writer.uncopied.push(stored.page);
+            let len = stored.page.bytes.len() as u64;
+            self.writer.note(header.first_seq, stored.position, len);
             if self.unwritten >= self.write_every_under_load() {
                 self.write_state_at(&frontier, &point)?;
             }
@@ -53,10 +48,6 @@ impl Ledger {
         if !self.may_lag() {
             let point = self.durable_point()?;
             self.write_state_at(&frontier, &point)?;
-        }
-        if is_swept {
-            self.settle_book()?;
-            self.book.sweep_copies(&copied)?;
         }
         Ok(frontier)
     }

@@ -19,6 +19,7 @@ mod fill;
 mod follow;
 mod gifts;
 mod guess;
+mod healing;
 mod households;
 mod in_force;
 mod key_index;
@@ -32,6 +33,7 @@ mod other_keys;
 mod others;
 mod outbox;
 mod packed;
+mod page_index;
 mod parting;
 mod passes;
 mod precedence;
@@ -47,7 +49,6 @@ mod shelved;
 mod submit;
 mod targets;
 mod timeouts;
-mod uncopied;
 mod unpacked;
 mod vouchers;
 mod watermark;
@@ -81,11 +82,12 @@ use crate::storage::book::Book;
 use crate::storage::entropy::Entropy;
 use crate::storage::journal::Reader;
 use crate::storage::keys::{KeyHash, Keys};
+use crate::storage::second_copy::SecondCopy;
 use crate::storage::vault::{Secret, Vault};
 use locks::Locks;
 use shelf::Shelf;
 use std::path::PathBuf;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 use writer::Writer;
 
 /// A ledger, open for writing. One at a time, in one process.
@@ -98,8 +100,9 @@ pub struct Ledger {
     scribe: Option<scribe::Scribe>,
     /// Batches written to the book so far.
     batches: u64,
-    /// Whether it was seen to that the second copy lacks nothing.
-    are_copies_filled: bool,
+    second_copy: Arc<Mutex<SecondCopy>>,
+    /// Whether it was said that the second copy cannot be written.
+    is_copy_failing: bool,
     keys: Keys,
     shelf: Shelf,
     writer: Writer,

@@ -1,6 +1,7 @@
 //! Making a ledger, opening one, and bringing its book up to the journal.
 
 use super::error::Error;
+use super::healing::healed;
 use super::locks::Locks;
 use super::parting::close_parked;
 use super::press::Press;
@@ -23,10 +24,11 @@ use crate::storage::error::Trouble;
 use crate::storage::files as disk;
 use crate::storage::journal::{Ending, Journal, Opening, Position, Reader, Segmented, files};
 use crate::storage::keys::{Keys, is_key_file};
+use crate::storage::second_copy::{self, SecondCopy};
 use crate::storage::vault::Secrets;
 use crate::storage::writer_state::WriterStateStore;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 /// Where a ledger and its secrets lie.
@@ -146,7 +148,7 @@ impl Ledger {
             secrets,
             state,
             opened.book,
-            journal,
+            (journal, copy_of(folders, false)),
             Watermark::start(),
             Shelf::default(),
             key,
@@ -195,7 +197,8 @@ impl Ledger {
         let dir = folders.ledger.join("book");
         let found = Shelved::open(&dir, &options, &mut notes)?;
         let is_unclean = locks.was_unclean();
-        let (journal, torn) = open_journal(folders, &found, is_unclean, &mut notes)?;
+        let copy = copy_of(folders, is_unclean);
+        let (journal, torn) = open_journal(folders, &found, &copy, is_unclean, &mut notes)?;
         let found = match journal.reader().has_point(&found.watermark.point)? {
             true => found,
             false => found.replace_foreign(&options, &mut notes)?,
@@ -204,7 +207,16 @@ impl Ledger {
         let is_new = watermark.point.count == 0;
         let key = signing_key(folders, &secrets, &journal)?;
         let mut ledger = Ledger::assemble(
-            folders, locks, secrets, state, book, journal, watermark, shelf, key, options,
+            folders,
+            locks,
+            secrets,
+            state,
+            book,
+            (journal, copy),
+            watermark,
+            shelf,
+            key,
+            options,
         )?;
         notes.append(&mut ledger.notes);
         notes.extend(ledger.clock_note());
@@ -238,7 +250,7 @@ impl Ledger {
         secrets: Secrets,
         state: WriterStateStore,
         book: Book,
-        journal: Segmented,
+        (journal, second_copy): (Segmented, SecondCopy),
         watermark: Watermark,
         shelf: Shelf,
         key: SigningKey,
@@ -265,7 +277,8 @@ impl Ledger {
             book: Arc::new(book),
             scribe: None,
             batches: 0,
-            are_copies_filled: false,
+            second_copy: Arc::new(Mutex::new(second_copy)),
+            is_copy_failing: false,
             keys,
             shelf,
             programmes: Programmes::default(),
@@ -292,6 +305,7 @@ impl Ledger {
             locks: Some(locks),
         };
         ledger.note_lost_keys();
+        ledger.compare_copy()?;
         // What is due is indexed by the programme in force.
         ledger.load_policy()?;
         let frontier = ledger.catch_up(watermark, &mut options.progress)?;
@@ -367,19 +381,21 @@ fn remove_aside(ledger: &Path) -> Result<(), Trouble> {
     for aside in disk::list_named(ledger)? {
         let name = aside.file_name().unwrap_or_default().to_string_lossy();
         let is_leftover = ["book.old", "book.new"].contains(&&*name);
-        if is_leftover || is_aside(&name) {
+        if is_leftover || is_aside(&name, "book") {
             remove_book(&aside)?;
+        } else if is_aside(&name, "copies") {
+            second_copy::remove(&aside)?;
         }
     }
     Ok(())
 }
 
-/// Whether a book or the copies that were moved aside are called like this.
-fn is_aside(name: &str) -> bool {
-    ["book.broken-", "copies.broken-"].iter().any(|before| {
-        let number = name.strip_prefix(before);
-        number.is_some_and(|text| text.parse::<u32>().is_ok())
-    })
+/// Whether a folder that was moved aside is called like this.
+fn is_aside(name: &str, of: &str) -> bool {
+    let number = name
+        .strip_prefix(of)
+        .and_then(|rest| rest.strip_prefix(".broken-"));
+    number.is_some_and(|text| text.parse::<u32>().is_ok())
 }
 
 /// Whether there is a ledger. Others have a folder `journal` as well; ours has
@@ -420,11 +436,17 @@ fn replace_lost(folders: &Folders, reaches: u64) -> Result<(), Trouble> {
     }
 }
 
+fn copy_of(folders: &Folders, is_unclean: bool) -> SecondCopy {
+    let journal = Reader::at(&journal_dir(folders));
+    SecondCopy::open(&folders.ledger.join("copies"), journal, is_unclean)
+}
+
 /// Opens the journal, heals it from the second copy where it can, and says
 /// whether a torn end was cut.
 fn open_journal(
     folders: &Folders,
     found: &Shelved,
+    copy: &SecondCopy,
     is_unclean: bool,
     notes: &mut Vec<String>,
 ) -> Result<(Segmented, Option<crate::storage::journal::Torn>), Error> {
@@ -446,18 +468,26 @@ fn open_journal(
     replace_lost(folders, opening.reaches)?;
     let (mut journal, mut ending) = files::open(&dir, &opening)?;
     while let Ending::Damage(damage) = &ending {
-        if let Some(page) = found.book.copy_floor(damage.first_seq)? {
-            let from = damage.first_seq;
-            notes.push(format!(
-                "a damaged page (from entry {from}) was healed from the second copy"
-            ));
-            ending = journal.heal(&page)?;
-        } else if damage.is_cut && opening.reaches > signed && damage.first_seq == signed {
-            // All that was signed is there: the book knows of another end.
-            opening.reaches = signed;
-            (journal, ending) = files::open(&dir, &opening)?;
-        } else {
-            return Err(damage.to_trouble(&dir).into());
+        let damage = damage.clone();
+        let page = copy.page(damage.first_seq, damage.position)?;
+        // The book knows the hash behind the last page that it has folded.
+        let page =
+            page.filter(|page| count != page.header.next_seq() || page.header.last == point.hash);
+        match page.map(|page| journal.heal(&page)) {
+            Some(Ok(next)) => {
+                notes.push(healed(damage.first_seq));
+                ending = next;
+            }
+            // No page, or one that does not belong there.
+            None | Some(Err(Trouble::Unfit { .. })) => {
+                // Where all that was signed is there, the book knows of another end.
+                if !damage.is_cut || opening.reaches == signed || damage.first_seq != signed {
+                    return Err(damage.to_trouble(&dir).into());
+                }
+                opening.reaches = signed;
+                (journal, ending) = files::open(&dir, &opening)?;
+            }
+            Some(Err(trouble)) => return Err(trouble.into()),
         }
     }
     let torn = match ending {

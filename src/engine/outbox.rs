@@ -39,7 +39,7 @@ impl Ledger {
         self.commit()?;
         let from = after.map_or(0, |after| after.saturating_add(1));
         let mut found = Vec::new();
-        for page in self.pages_near(from) {
+        for page in self.pages_from(from)? {
             for entry in entries_of(&page?)? {
                 if entry.seq >= from {
                     let messages = self.messages_of(&entry)?.into_iter();

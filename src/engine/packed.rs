@@ -40,6 +40,19 @@ impl<const PREFIX: u8, const K: usize, const V: usize> Packed<PREFIX, K, V> {
         })
     }
 
+    /// The value of the last key that is not greater, in a table that only grows.
+    pub(super) fn floor(&self, book: &Book, key: &[u8; K]) -> Result<Option<[u8; V]>, Error> {
+        let changed = self.changes.range(..=*key).next_back();
+        if let Some((_, Some(value))) = changed {
+            return Ok(Some(*value));
+        }
+        self.look(book, key, |_, run| {
+            let items = run.chunks_exact(K + V).rev();
+            let mut before = items.filter(|item| item[..K] <= key[..]);
+            before.next().and_then(|item| item[K..].try_into().ok())
+        })
+    }
+
     /// Has the next write set a key's value, or take the key out.
     pub(super) fn set(&mut self, key: [u8; K], value: Option<[u8; V]>) {
         self.changes.insert(key, value);

@@ -11,7 +11,7 @@ use crate::chain::tree::{Frontier, leaf_hash};
 use crate::storage::derived::JournalPoint;
 use crate::storage::error::{At, Trouble};
 use crate::storage::files::{self, write_at};
-use crate::storage::journal::{Head, Journal};
+use crate::storage::journal::{Head, Journal, Position};
 use crate::storage::writer_state::{WriterState, WriterStateStore};
 use std::fs::File;
 use std::path::PathBuf;
@@ -156,6 +156,11 @@ impl Press {
     /// The journal, to read from.
     pub fn journal(&self) -> &dyn Journal {
         &*self.journal
+    }
+
+    /// Puts a damaged page back, if it is the right one.
+    pub fn mend(&mut self, position: Position, page: &Page) -> Result<bool, Error> {
+        Ok(self.journal.mend(position, page)?)
     }
 
     /// The tree of all that is durable or on its way to the disk.

@@ -37,9 +37,8 @@ impl Ledger {
         if let Some(entry) = self.page_open.as_ref().and_then(|open| open.entry(seq)) {
             return entry.map(Some);
         }
-        self.settle_book()?;
         let open = match self.page_of(seq)? {
-            Some(page) => Unpacked::of(&page)?,
+            Some(stored) => Unpacked::of(&stored),
             None => return Ok(None),
         };
         let entry = open.entry(seq).transpose();
@@ -49,32 +48,41 @@ impl Ledger {
 
     /// A durable entry and its hash.
     pub(super) fn entry_and_hash(&mut self, seq: u64) -> Result<Option<(Entry, Hash)>, Error> {
-        let (Some(entry), Some(page)) = (self.entry(seq)?, self.page_of(seq)?) else {
+        let Some(stored) = self.page_of(seq)? else {
             return Ok(None);
         };
-        let view = Page::parse(&page.bytes)
-            .map_err(|flaw| Error::usage(format!("the page of entry {seq}: {flaw}")))?;
-        let at = usize::try_from(seq - page.header.first_seq).unwrap_or(usize::MAX);
-        Ok(view.hashes().nth(at).map(|hash| (entry, hash)))
+        let (view, first) = (stored.view(), stored.page.header.first_seq);
+        let at = usize::try_from(seq - first).unwrap_or(usize::MAX);
+        let Some((bytes, hash)) = view.entries().zip(view.hashes()).nth(at) else {
+            return Ok(None);
+        };
+        let entry = codec::decode(bytes).map_err(|source| Error::Codec { seq, source })?;
+        Ok(Some((entry, hash)))
     }
 
-    /// The durable page that holds an entry.
-    fn page_of(&self, seq: u64) -> Result<Option<Page>, Error> {
+    /// The durable page that holds an entry, as the journal has it; a damaged one
+    /// is healed from the second copy first.
+    fn page_of(&mut self, seq: u64) -> Result<Option<StoredPage>, Error> {
         if seq >= self.writer.head().next_seq {
             return Ok(None);
         }
-        match self.copy_of(seq)? {
-            Some(page) => Ok(Some(page)),
-            None => self.pages_from(seq).next().transpose(),
+        match self.find_page(seq) {
+            Err(Error::Trouble(Trouble::Damage {
+                first_seq, offset, ..
+            })) if self.is_healed(seq, first_seq, offset)? => self.find_page(seq),
+            found => found,
         }
     }
 
-    /// A copy of the durable page that holds an entry.
-    fn copy_of(&self, seq: u64) -> Result<Option<Page>, Error> {
-        match self.writer.uncopied.find(seq) {
-            Some(page) => Ok(Some(page.clone())),
-            None => Ok(self.book.copy_floor(seq)?),
-        }
+    fn find_page(&self, seq: u64) -> Result<Option<StoredPage>, Error> {
+        let from = self.writer.pages.before(&self.book, seq)?;
+        Ok(self.reader.page_of(seq, from)?)
+    }
+
+    fn is_healed(&mut self, seq: u64, first_seq: u64, offset: u64) -> Result<bool, Error> {
+        let from = self.writer.pages.before(&self.book, seq)?;
+        let segment = from.segment;
+        self.heal_page(first_seq, Position { segment, offset })
     }
 
     /// A member's entries, oldest first.
@@ -262,16 +270,13 @@ impl Ledger {
         }
     }
 
-    /// Durable pages from that of an entry on, as the journal has them.
+    /// Durable pages from that of an entry on.
     pub(super) fn pages_from(
         &self,
         from: u64,
-    ) -> impl Iterator<Item = Result<Page, Error>> + use<> {
-        let pages = self.writer.read(Position::START);
-        let is_before =
-            move |p: &Result<Page, _>| matches!(p, Ok(page) if page.header.next_seq() <= from);
-        let pages = pages.map(|p| p.map(|p| p.page).map_err(Error::from));
-        pages.skip_while(is_before)
+    ) -> Result<impl Iterator<Item = Result<Page, Error>> + use<>, Error> {
+        let stored = self.stored_from(from)?;
+        Ok(stored.map(|stored| Ok(stored?.page)))
     }
 
     /// Durable pages with their places, from that of an entry on.
@@ -279,27 +284,11 @@ impl Ledger {
         &self,
         from: u64,
     ) -> Result<impl Iterator<Item = Result<StoredPage, Trouble>> + use<>, Error> {
-        let pages = self.writer.read(Position::START);
+        let pages = self
+            .writer
+            .read(self.writer.pages.before(&self.book, from)?);
         let is_before = move |stored: &Result<StoredPage, _>| matches!(stored, Ok(stored) if stored.page.header.next_seq() <= from);
         Ok(pages.skip_while(is_before))
-    }
-
-    /// The same from the second copy as far as it goes: in the journal, a page is
-    /// found only by reading all before it.
-    pub(super) fn pages_near(&self, from: u64) -> impl Iterator<Item = Result<Page, Error>> {
-        let (mut next, mut rest) = (from, None);
-        let end = self.writer.head().next_seq;
-        std::iter::from_fn(move || {
-            if next >= end {
-                return None;
-            }
-            let copy = rest.is_none().then(|| self.copy_of(next).transpose());
-            if let Some(copy) = copy.flatten() {
-                next = copy.as_ref().map_or(end, |page| page.header.next_seq());
-                return Some(copy);
-            }
-            rest.get_or_insert_with(|| self.pages_from(next)).next()
-        })
     }
 }
 

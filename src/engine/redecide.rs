@@ -86,7 +86,7 @@ impl Ledger {
         to: Day,
     ) -> Result<(Vec<Entry>, Vec<(u64, Number, Points)>), Error> {
         let (mut purchases, mut adjusted) = (Vec::new(), Vec::new());
-        for page in self.pages_from(0) {
+        for page in self.pages_from(0)? {
             for entry in entries_of(&page?)? {
                 match &entry.act {
                     Act::Purchase(_) if (from..=to).contains(&entry.head.day) => {

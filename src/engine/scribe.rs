@@ -2,46 +2,48 @@
 //! goes on.
 
 use super::worker::Worker;
-use crate::chain::page::Page;
 use crate::storage::book::{Batch, Book};
+use crate::storage::derived::JournalPoint;
 use crate::storage::error::Trouble;
-use std::sync::Arc;
+use crate::storage::journal::Position;
+use crate::storage::second_copy::SecondCopy;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// What the scribe is to do.
 enum Task {
-    Copy(Vec<Arc<Page>>),
+    Copy(JournalPoint, Position),
     Apply(Batch),
 }
 
-impl Task {
-    /// How many pages were copied by it.
-    fn carry_out(self, book: &Book) -> Result<usize, Trouble> {
-        match self {
-            Task::Copy(pages) => {
-                book.copy_pages(pages.iter().map(|page| &**page))?;
-                Ok(pages.len())
-            }
-            Task::Apply(batch) => book.apply(batch).map(|()| 0),
-        }
-    }
+/// What came of it.
+enum Done {
+    Copied(Result<(), Trouble>),
+    Applied(Result<(), Trouble>),
 }
 
 /// One thread that lives as long as the ledger is open.
 pub struct Scribe {
-    worker: Worker<Task, Result<usize, Trouble>>,
+    worker: Worker<Task, Done>,
     /// Tasks handed over whose result was not heard yet.
     waiting: usize,
-    copied: usize,
+    copy_trouble: Option<Trouble>,
 }
 
 impl Scribe {
     /// Starts the thread; it ends when the scribe is dropped.
-    pub fn start(book: &Arc<Book>) -> Scribe {
-        let book = Arc::clone(book);
+    pub fn start(book: &Arc<Book>, copy: &Arc<Mutex<SecondCopy>>) -> Scribe {
+        let (book, copy) = (Arc::clone(book), Arc::clone(copy));
+        let carry_out = move |task: Task| match task {
+            Task::Copy(point, end) => {
+                let mut copy = copy.lock().unwrap_or_else(PoisonError::into_inner);
+                Done::Copied(copy.extend(&point, end))
+            }
+            Task::Apply(batch) => Done::Applied(book.apply(batch)),
+        };
         Scribe {
-            worker: Worker::start(move |task: Task| task.carry_out(&book)),
+            worker: Worker::start(carry_out),
             waiting: 0,
-            copied: 0,
+            copy_trouble: None,
         }
     }
 
@@ -51,9 +53,9 @@ impl Scribe {
         self.hand_over(Task::Apply(batch))
     }
 
-    /// Hands pages over to be copied.
-    pub fn copy(&mut self, pages: Vec<Arc<Page>>) -> Result<(), Trouble> {
-        self.hand_over(Task::Copy(pages))
+    /// Has the second copy extended up to a point.
+    pub fn copy(&mut self, point: JournalPoint, end: Position) -> Result<(), Trouble> {
+        self.hand_over(Task::Copy(point, end))
     }
 
     fn hand_over(&mut self, task: Task) -> Result<(), Trouble> {
@@ -71,18 +73,20 @@ impl Scribe {
         Ok(())
     }
 
-    /// How many pages were copied since this was asked last, without waiting.
-    pub fn take_copied(&mut self) -> Result<usize, Trouble> {
-        while let Some(heard) = self.worker.hear() {
-            self.note(heard)?;
-        }
-        Ok(std::mem::take(&mut self.copied))
+    /// What kept the second copy from being written, if anything did.
+    pub fn copy_trouble(&mut self) -> Option<Trouble> {
+        self.copy_trouble.take()
     }
 
-    fn note(&mut self, heard: Result<usize, Trouble>) -> Result<(), Trouble> {
+    fn note(&mut self, done: Done) -> Result<(), Trouble> {
         self.waiting -= 1;
-        self.copied += heard?;
-        Ok(())
+        match done {
+            Done::Applied(applied) => applied,
+            Done::Copied(copied) => {
+                self.copy_trouble = copied.err();
+                Ok(())
+            }
+        }
     }
 }
 

@@ -4,8 +4,8 @@
 
 use super::error::Error;
 use crate::chain::codec;
-use crate::chain::page::{Flaw, Page};
 use crate::model::Entry;
+use crate::storage::journal::StoredPage;
 
 /// Canonical bytes of consecutive entries.
 #[derive(Default)]
@@ -26,15 +26,13 @@ impl Unpacked {
     }
 
     /// What a page holds.
-    pub fn of(page: &Page) -> Result<Unpacked, Error> {
-        let mut unpacked = Unpacked::from(page.header.first_seq);
-        let view = Page::parse(&page.bytes).map_err(|flaw| unpacked.unreadable(&flaw))?;
-        view.entries().for_each(|entry| unpacked.push(entry));
-        Ok(unpacked)
-    }
-
-    fn unreadable(&self, flaw: &Flaw) -> Error {
-        Error::usage(format!("the page from entry {}: {flaw}", self.first_seq))
+    pub fn of(stored: &StoredPage) -> Unpacked {
+        let mut unpacked = Unpacked::from(stored.page.header.first_seq);
+        stored
+            .view()
+            .entries()
+            .for_each(|entry| unpacked.push(entry));
+        unpacked
     }
 
     /// Adds the next entry.

@@ -1,5 +1,5 @@
 //! Writing the state down: members, house and the watermark that says how far
-//! they reach move in one batch. Copies of pages go before it, keys for themselves.
+//! they reach move in one batch. The second copy and the keys go for themselves.
 
 use super::Ledger;
 use super::error::Error;
@@ -13,8 +13,6 @@ use crate::storage::journal::Position;
 
 /// A batch with more changes than this is applied on a thread of its own.
 const BATCH_SMALL: usize = 500;
-/// Bytes of pages that are copied at once while much comes in.
-const COPY_BYTES: usize = 4 << 20;
 /// Keys that are put into their index at once while much comes in.
 pub(super) const KEYS_AT_ONCE: usize = 50_000;
 
@@ -124,6 +122,7 @@ impl Ledger {
         if self.shelf.is_over(self.options.members_max) {
             self.settle_book()?;
             self.shelf.shrink();
+            self.writer.pages.shrink();
         }
         Ok(())
     }
@@ -135,6 +134,7 @@ impl Ledger {
         let takes_away = self
             .shelf
             .write(&self.book, &mut self.vault, policy, &mut batch)?;
+        self.writer.pages.write(&self.book, &mut batch)?;
         self.write_in_force(&mut batch)?;
         let watermark = Watermark {
             point: *point,
@@ -165,15 +165,6 @@ impl Ledger {
         Ok(())
     }
 
-    /// Copies pages once they are many: they wait in memory else.
-    pub(super) fn copy_when_due(&mut self) -> Result<(), Error> {
-        if self.writer.uncopied.bytes() >= COPY_BYTES && !self.may_lag() {
-            self.start_scribe();
-            self.copy_pages()?;
-        }
-        Ok(())
-    }
-
     /// Puts the keys of the entries before a point into their index once they are many.
     pub(super) fn write_keys_when_due(&mut self, point: &JournalPoint) -> Result<(), Error> {
         if self.are_keys_due() && !self.may_lag() {
@@ -187,67 +178,9 @@ impl Ledger {
         self.fresh_keys.len() >= KEYS_AT_ONCE
     }
 
-    fn start_scribe(&mut self) {
-        let book = &self.book;
-        self.scribe.get_or_insert_with(|| Scribe::start(book));
-    }
-
-    /// Copies the pages that were not copied before; beside the work that goes
-    /// on, once there is a scribe.
-    fn copy_pages(&mut self) -> Result<(), Error> {
-        let Some(until) = self.writer.uncopied.first_seq() else {
-            return Ok(());
-        };
-        self.fill_copies(until)?;
-        let pages = self.writer.uncopied.hand();
-        let copied = match &mut self.scribe {
-            Some(scribe) => {
-                scribe.copy(pages)?;
-                scribe.take_copied()?
-            }
-            None => {
-                self.book.copy_pages(pages.iter().map(|page| &**page))?;
-                pages.len()
-            }
-        };
-        self.writer.uncopied.forget(copied);
-        Ok(())
-    }
-
-    /// Copies the pages that the second copy lacks behind those that were not
-    /// copied yet: what a power cut took of it, or all where it was lost.
-    fn fill_copies(&mut self, until: u64) -> Result<(), Error> {
-        if !self.are_copies_filled {
-            self.fill_copies_now(until)?;
-            self.are_copies_filled = true;
-        }
-        Ok(())
-    }
-
-    fn fill_copies_now(&mut self, until: u64) -> Result<(), Error> {
-        let reach = self.book.copies_reach()?;
-        if let Some((aside, finding)) = self.book.copies_moved_aside() {
-            let aside = aside.display();
-            self.notes.push(format!(
-                "the second copy of the pages could not be opened ({finding}); it lies in {aside} now and is made again"
-            ));
-        }
-        if reach >= until {
-            return Ok(());
-        }
-        for stored in self.writer.read(Position::START) {
-            // A damaged page is told by whoever needs it; what is copied is copied.
-            let Ok(page) = stored.map(|stored| stored.page) else {
-                break;
-            };
-            if page.header.first_seq >= until {
-                break;
-            }
-            if page.header.first_seq >= reach {
-                self.book.copy_pages([&page])?;
-            }
-        }
-        Ok(())
+    pub(super) fn start_scribe(&mut self) {
+        let (book, copy) = (&self.book, &self.second_copy);
+        self.scribe.get_or_insert_with(|| Scribe::start(book, copy));
     }
 
     /// Applies a batch to the book: at once for a process that does one thing,
@@ -261,7 +194,6 @@ impl Ledger {
         if !is_small {
             self.start_scribe();
         }
-        // They are there before anything that says so.
         self.copy_pages()?;
         match self.scribe.as_mut().filter(|_| !is_small) {
             Some(scribe) => Ok(scribe.apply(batch)?),
@@ -276,7 +208,8 @@ impl Ledger {
     pub(super) fn settle_book(&mut self) -> Result<(), Error> {
         if let Some(scribe) = &mut self.scribe {
             scribe.settle()?;
-            self.writer.uncopied.forget(scribe.take_copied()?);
+            let failed = scribe.copy_trouble();
+            self.note_copy_trouble(failed);
         }
         Ok(())
     }

@@ -38,11 +38,6 @@ impl<T: Send + 'static, R: Send + 'static> Worker<T, R> {
     pub fn wait(&self) -> Option<R> {
         self.done.recv().ok()
     }
-
-    /// What came of the next task, if it is carried out by now.
-    pub fn hear(&self) -> Option<R> {
-        self.done.try_recv().ok()
-    }
 }
 
 /// Whatever the thread had in hand is let go of before whoever dropped the ledger

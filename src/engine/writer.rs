@@ -2,8 +2,8 @@
 //! or beside the work that goes on.
 
 use super::error::Error;
+use super::page_index::PageIndex;
 use super::press::Press;
-use super::uncopied::Uncopied;
 use super::unpacked::Unpacked;
 use super::worker::Worker;
 use crate::chain::checkpoint::{Checkpoint, Verified};
@@ -40,8 +40,10 @@ pub struct Writer {
     bytes: Vec<u8>,
     /// Nothing is to reach the disk: what is pushed will be thrown away.
     pub is_trial: bool,
-    /// Pages that the book has no copy of yet.
-    pub uncopied: Uncopied,
+    /// Where durable pages lie.
+    pub pages: PageIndex,
+    /// Bytes of pages that the second copy lacks.
+    pub uncopied: u64,
     /// Pages written since the book was.
     pub commits: u64,
 }
@@ -61,7 +63,8 @@ impl Writer {
             helper: None,
             bytes: Vec::new(),
             is_trial: false,
-            uncopied: Uncopied::default(),
+            pages: PageIndex::default(),
+            uncopied: 0,
             commits: 0,
         }
     }
@@ -131,6 +134,17 @@ impl Writer {
         }
         self.filling.push(&self.bytes);
         Ok(())
+    }
+
+    /// Notes a durable page.
+    pub fn note(&mut self, first_seq: u64, position: Position, len: u64) {
+        self.pages.note(first_seq, position, len);
+        self.uncopied += len;
+    }
+
+    /// Puts a damaged page back; see [`crate::storage::journal::Journal::mend`].
+    pub fn mend(&self, position: Position, page: &Page) -> Result<bool, Error> {
+        self.press().mend(position, page)
     }
 
     /// Throws away the page being filled.
@@ -219,7 +233,8 @@ impl Writer {
         (self.is_broken, self.flying) = (false, None);
         if let Some(page) = page {
             self.durable = (page.header.next_seq(), page.header.last);
-            self.uncopied.push(page);
+            let position = self.press().head().last.unwrap_or_default();
+            self.note(page.header.first_seq, position, page.bytes.len() as u64);
             self.commits += 1;
         }
         Ok(())

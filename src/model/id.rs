@@ -69,6 +69,14 @@ pub struct Key(String);
 impl Key {
     /// Checks the length and the characters; the error says what is wrong.
     pub fn parse(text: &str) -> Result<Key, String> {
+        Key::check(text).map(|()| Key(text.into()))
+    }
+
+    /// Says what keeps a text from being a key.
+    ///
+    /// # Errors
+    /// The reason, in words.
+    pub fn check(text: &str) -> Result<(), String> {
         match text {
             "" => Err("the key is empty".into()),
             t if t.len() > KEY_LEN_MAX => Err(format!(
@@ -78,7 +86,7 @@ impl Key {
             t if t.chars().any(char::is_control) => {
                 Err("the key contains a control character".into())
             }
-            t => Ok(Key(t.into())),
+            _ => Ok(()),
         }
     }
 

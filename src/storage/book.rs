@@ -7,22 +7,17 @@
 //!
 //! One tree with prefixed big-endian keys, so that state and watermark move in
 //! one atomic batch. The prefixes are the caller's, but for `0x00`, which is ours
-//! (format, watermark). The second copy of the pages has a tree of its own in
-//! the folder `copies` beside the book's.
+//! (format, watermark).
 
 mod containment;
-mod copies;
 mod repack;
 mod tree;
 
 use super::error::Trouble;
 use super::files;
-use crate::chain::page::Page;
-use copies::Copies;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
 use tree::Tree;
 
 pub use repack::{renew, repack};
@@ -49,15 +44,10 @@ const PIECE: usize = 256;
 /// The sled book.
 pub struct Book {
     tree: Tree,
-    cache_bytes: u64,
-    is_brief: bool,
     /// Bytes of keys and values put over others since it was opened, at most.
     rewritten: AtomicU64,
     /// A write has failed: what was to come before the next one may be missing.
     is_spoilt: AtomicBool,
-    copies: OnceLock<Copies>,
-    /// Held while the copies are opened.
-    opening: Mutex<()>,
 }
 
 impl std::fmt::Debug for Book {
@@ -170,12 +160,8 @@ impl Book {
         Ok(Opened {
             book: Book {
                 tree: found.tree,
-                cache_bytes,
-                is_brief,
                 rewritten: AtomicU64::new(0),
                 is_spoilt: AtomicBool::new(false),
-                copies: OnceLock::new(),
-                opening: Mutex::new(()),
             },
             needs_rebuild: found.is_new,
             moved_aside: found.moved_aside,
@@ -277,25 +263,6 @@ impl Book {
         Ok(self.get(UNFINISHED_KEY)?.is_none())
     }
 
-    /// Puts the second copies of pages beside the book.
-    ///
-    /// # Errors
-    /// I/O trouble; [`Trouble::Book`] when sled fails. No write is taken then any
-    /// more, nor another copy: pages missing before it would be missed by nobody.
-    pub fn copy_pages<'p>(&self, pages: impl IntoIterator<Item = &'p Page>) -> Result<(), Trouble> {
-        self.or_spoil(|| self.put_copies(pages))
-    }
-
-    fn put_copies<'p>(&self, pages: impl IntoIterator<Item = &'p Page>) -> Result<(), Trouble> {
-        let mut batch = sled::Batch::default();
-        for page in pages {
-            for (key, chunk) in copies::chunks(page.header.first_seq, &page.bytes) {
-                batch.insert(&key, chunk);
-            }
-        }
-        self.copies()?.apply(batch)
-    }
-
     /// All keys with a prefix, ascending.
     pub fn scan_prefix(&self, prefix: &[u8]) -> impl Iterator<Item = Result<Pair, Trouble>> + '_ {
         self.tree.scan_prefix(prefix)
@@ -314,55 +281,8 @@ impl Book {
         self.tree.behind(prefix, key)
     }
 
-    /// The second copy of the page that begins with `first_seq`, whole and
-    /// verified by its checksums, or nothing.
-    pub fn copy(&self, first_seq: u64) -> Result<Option<Page>, Trouble> {
-        self.copies()?.page(first_seq)
-    }
-
-    /// The second copy of the page that holds `seq`.
-    pub fn copy_floor(&self, seq: u64) -> Result<Option<Page>, Trouble> {
-        self.copies()?.floor(seq)
-    }
-
-    /// The first sequence behind the last page that is copied; 0 without one.
-    pub fn copies_reach(&self) -> Result<u64, Trouble> {
-        self.copies()?.reach()
-    }
-
-    /// Takes out what is a copy of none of these pages, ascending by their first
-    /// sequence and with their lengths, as far as the copies can be read.
-    ///
-    /// # Errors
-    /// I/O trouble; [`Trouble::Book`] when sled fails.
-    pub fn sweep_copies(&self, pages: &[(u64, usize)]) -> Result<(), Trouble> {
-        self.or_spoil(|| self.copies()?.sweep(pages))
-    }
-
-    /// Where copies that could not be opened lie now, and what sled said; known
-    /// once somebody has asked for a copy.
-    pub fn copies_moved_aside(&self) -> Option<&(PathBuf, String)> {
-        self.copies.get()?.moved_aside.as_ref()
-    }
-
-    fn copies(&self) -> Result<&Copies, Trouble> {
-        if let Some(copies) = self.copies.get() {
-            return Ok(copies);
-        }
-        let _one = self.opening.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(copies) = self.copies.get() {
-            return Ok(copies);
-        }
-        let dir = self.tree.path().with_file_name("copies");
-        let copies = Copies::open(&dir, self.cache_bytes / 4, self.is_brief)?;
-        Ok(self.copies.get_or_init(|| copies))
-    }
-
     /// Waits until sled has written everything. Never needed per commit.
     pub fn flush(&self) -> Result<(), Trouble> {
-        if let Some(copies) = self.copies.get() {
-            copies.flush()?;
-        }
         self.tree.flush()
     }
 

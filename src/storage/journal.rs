@@ -134,6 +134,14 @@ pub trait Journal: Send {
     /// As for [`Journal::append`].
     fn finish(&mut self) -> Result<(), Trouble>;
 
+    /// Puts a page where one of the journal's does not verify, if it is the same one:
+    /// the hash behind it must be what the next page, or the head, says. Durable on
+    /// return; says whether it was done.
+    ///
+    /// # Errors
+    /// I/O trouble.
+    fn mend(&mut self, position: Position, page: &Page) -> Result<bool, Trouble>;
+
     /// The pages from a position on (a page must begin there), up to the head as
     /// it is now. Each is verified by its checksum; the chain is the caller's.
     fn read(&self, from: Position) -> Pages;

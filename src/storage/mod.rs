@@ -14,6 +14,7 @@ pub mod files;
 pub mod journal;
 pub mod keys;
 pub mod lock;
+pub mod second_copy;
 pub mod vault;
 pub mod writer_state;
 

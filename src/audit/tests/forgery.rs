@@ -163,3 +163,170 @@ fn bytes_that_are_no_entry_are_malformed_and_newer_ones_unsupported() {
         assert_eq!(report.counts.entries_valid, 99, "{report}");
     }
 }
+
+/// A lie in a head, and words of what finds it.
+type HeadLie = (fn(&mut Head), &'static str);
+
+// Each was chained and signed anew with the shop's own key, and nothing else changed.
+#[test]
+fn lies_in_heads_are_contradictions_at_their_entry() {
+    const YEAR: i64 = 365 * 86_400_000_000;
+    let lies: [HeadLie; 14] = [
+        (
+            |h| h.effective = h.effective.after(YEAR),
+            "by its instants it is",
+        ),
+        (|h| h.effective = h.effective.after(-YEAR), "not later than"),
+        (
+            |h| h.effective = h.effective.after(-1_000_000),
+            "not later than",
+        ),
+        (|h| h.recorded_lag = 5, "neither that of the clock"),
+        (|h| h.recorded_lag = -5, "neither that of the clock"),
+        (
+            |h| {
+                h.occurred = Some(Occurred {
+                    lag: -YEAR,
+                    offset: 0,
+                })
+            },
+            "by its instants it is",
+        ),
+        (
+            |h| {
+                h.occurred = Some(Occurred {
+                    lag: 11 * MINUTE,
+                    offset: 0,
+                })
+            },
+            "after the clock",
+        ),
+        (
+            |h| {
+                h.occurred = Some(Occurred {
+                    lag: 0,
+                    offset: 32_000,
+                })
+            },
+            "32000 minutes from UTC",
+        ),
+        (|h| h.day = Day(h.day.0 + 1), "by its instants it is"),
+        (
+            |h| h.origin.place = crate::model::Place::Store(7),
+            "no store 7",
+        ),
+        (
+            |h| h.origin.place = crate::model::Place::Named(String::new()),
+            "no store by the name",
+        ),
+        (|h| h.origin.is_history = true, "it is history"),
+        (|h| h.bundle = 3, "names activation 3"),
+        (
+            |h| h.key.refill(&"k".repeat(200)),
+            "at most 64 are possible",
+        ),
+    ];
+    for (n, (lie, wanted)) in lies.into_iter().enumerate() {
+        let report = changed(42, |entry| lie(&mut entry.head));
+        assert_eq!(
+            first_found(&report),
+            (Kind::Contradiction, 42),
+            "{n}: {report}"
+        );
+        let what = &report.claim(1).unwrap().findings[0].what;
+        assert!(what.contains(wanted), "{n}: {what}");
+    }
+    let report = changed(42, |entry| entry.head.key.refill("k\n42"));
+    assert_eq!(first_found(&report), (Kind::Contradiction, 42), "{report}");
+}
+
+#[test]
+fn a_member_who_is_touched_twice_is_a_contradiction() {
+    let report = changed(42, |entry| {
+        let first = entry.touched[0];
+        entry.touched.push(first);
+    });
+    let what = &report.claim(1).unwrap().findings[0].what;
+    assert_eq!(first_found(&report), (Kind::Contradiction, 42), "{report}");
+    assert!(what.contains("touches a member twice"), "{what}");
+}
+
+/// A journal in which the key is rotated at entry 50, by whoever's proof.
+fn rotated(proof: &SigningKey) -> Report {
+    let new = SigningKey::new(ORIGIN, &[21; 32]).unwrap();
+    let mut all = entries(100);
+    all[50].act = Act::KeyRotated {
+        verifier: *new.verifier().as_bytes(),
+        proof: proof.sign_successor(new.verifier()),
+    };
+    (all[50].effects, all[50].after, all[50].outstanding) = (vec![], vec![], vec![]);
+    let mut state = State::default();
+    let drafts = all.iter().map(Entry::to_draft);
+    let all: Vec<Entry> = drafts
+        .map(|draft| seal(&mut state, draft).unwrap())
+        .collect();
+    let (old, bytes) = (signing_key(), bytes_of(&all));
+    let mut pages = pages_of(&bytes, 10, &old);
+    pages.splice(6.., pages_of(&bytes, 10, &new).split_off(6));
+    let fixture = Fixture::of(pages);
+    verified(&Options {
+        level: None,
+        is_reperformed: false,
+        ..options(fixture.dir.path())
+    })
+}
+
+#[test]
+fn a_rotated_key_is_followed_where_the_one_before_signed_it() {
+    let report = rotated(&signing_key());
+    let claim = report.claim(3).unwrap();
+    assert_eq!(claim.verdict, Verdict::Held, "{report}");
+    assert!(
+        claim
+            .because
+            .contains("by the ledger's own key, not by one you brought"),
+        "{report}"
+    );
+    let report = rotated(&SigningKey::new(ORIGIN, &[22; 32]).unwrap());
+    let findings = &report.claim(3).unwrap().findings;
+    assert_eq!(findings[0].entries, Some((50, 50)), "{report}");
+    assert_eq!(report.outcome(), Outcome::Failed);
+}
+
+#[test]
+fn there_is_no_card_of_a_ledger_that_does_not_verify() {
+    let told = |fixture: &Fixture| match card(fixture.dir.path(), 1, None, Instant(0)) {
+        Err(NoCard::Unverified(report)) => report.outcome(),
+        Err(NoCard::Trouble(error)) => panic!("{error}"),
+        Ok(_) => Outcome::Held,
+    };
+    let honest = Fixture::new(200, 10);
+    assert_eq!(told(&honest), Outcome::Held);
+    let mut all = entries(200);
+    all[42].after[0].balance = Points(9_999);
+    let forged = Fixture::of(pages_of(&bytes_of(&all), 10, &signing_key()));
+    assert_eq!(told(&forged), Outcome::Failed, "a forged balance");
+    let stranger = SigningKey::new(ORIGIN, &[8; 32]).unwrap();
+    assert_eq!(
+        told(&rewritten(150, &stranger)),
+        Outcome::Failed,
+        "a stranger's signatures"
+    );
+    let cut = Fixture::new(200, 10);
+    cut.write_checkpoint(200);
+    cut.write(&cut.pages[..19]);
+    assert_eq!(
+        told(&cut),
+        Outcome::Failed,
+        "a checkpoint newer than the journal"
+    );
+    let foreign = Fixture::new(200, 10);
+    let other = SigningKey::new("other.example/1", &[7; 32]).unwrap();
+    let text = other.sign_checkpoint(200, Hash::ZERO).text().to_owned();
+    std::fs::write(foreign.dir.path().join("checkpoint"), text).unwrap();
+    assert_eq!(
+        told(&foreign),
+        Outcome::Failed,
+        "another ledger's checkpoint"
+    );
+}

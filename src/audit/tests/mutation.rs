@@ -184,20 +184,12 @@ fn a_truncation_at_any_byte_is_found_from_a_kept_checkpoint() {
         ..options(fixture.dir.path())
     };
     let bytes = std::fs::read(fixture.segment()).unwrap();
-    let last = fixture
-        .pages
-        .last()
-        .unwrap()
-        .bytes
-        .iter()
-        .rposition(|byte| *byte != 0)
-        .unwrap();
-    let whole: usize = fixture.pages[..3].iter().map(|page| page.bytes.len()).sum();
+    let whole: usize = fixture.pages.iter().map(|page| page.bytes.len()).sum();
     for len in 0..bytes.len() {
         std::fs::write(fixture.segment(), &bytes[..len]).unwrap();
         let outcome = verified(&options).outcome();
         // Zeros that were written ahead may go.
-        let is_whole = len > whole + last;
+        let is_whole = len >= whole;
         assert_eq!(outcome == Outcome::Failed, !is_whole, "cut to {len}");
     }
 }
@@ -245,4 +237,61 @@ fn a_signature_that_was_taken_out_is_missed_by_name() {
     assert_eq!(report.outcome(), Outcome::Failed, "{report}");
     assert_eq!(found[0].0, Kind::Signature, "{report}");
     assert!(findings[0].what.contains("no signature"), "{report}");
+}
+
+/// A ledger in several segment files, as the writer would leave them.
+fn segmented() -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    let opening = Opening {
+        segment_len_max: 4096,
+        ..Opening::default()
+    };
+    let mut journal = files::create(&dir.path().join("journal"), &opening).unwrap();
+    for page in pages_of(&bytes_of(&entries(300)), 9, &signing_key()) {
+        journal.append(&journal.head(), &page).unwrap().unwrap();
+    }
+    dir
+}
+
+#[test]
+fn a_segment_file_with_a_wrong_number_is_found() {
+    let dir = segmented();
+    let journal = dir.path().join("journal");
+    let mut names: Vec<_> = std::fs::read_dir(&journal)
+        .unwrap()
+        .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    assert_eq!(verified(&options(dir.path())).outcome(), Outcome::Held);
+    let last: u64 = names.last().unwrap()[..12].parse().unwrap();
+    let renamed = journal.join(files::segment_name(last + 1));
+    std::fs::rename(journal.join(names.last().unwrap()), &renamed).unwrap();
+    let report = verified(&options(dir.path()));
+    let finding = &report.claim(0).unwrap().findings[0];
+    assert_eq!(
+        (finding.kind, finding.entries),
+        (Kind::OutOfOrder, Some((last, last))),
+        "{report}"
+    );
+    std::fs::rename(renamed, journal.join(names.last().unwrap())).unwrap();
+    std::fs::write(journal.join(files::segment_name(7000)), [0; 4096]).unwrap();
+    let report = verified(&options(dir.path()));
+    let finding = &report.claim(0).unwrap().findings[0];
+    assert_eq!(finding.kind, Kind::Missing, "{report}");
+    assert_eq!(finding.place.unwrap().segment, 7000, "{report}");
+}
+
+#[test]
+fn an_unknown_encoding_of_a_body_is_unsupported_and_no_forgery() {
+    let fixture = Fixture::new(200, 10);
+    let mut pages = fixture.pages.clone();
+    pages[7].bytes[9] = 2;
+    reseal(&mut pages[7].bytes);
+    fixture.write(&pages);
+    let report = fixture.verify();
+    assert_eq!(report.outcome(), Outcome::NotEstablished, "{report}");
+    assert!(
+        report.claim(0).unwrap().because.contains("encoding 2"),
+        "{report}"
+    );
 }

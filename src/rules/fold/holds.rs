@@ -147,6 +147,9 @@ impl Poster<'_> {
         let other = self.member(from)?.clone();
         let seq = self.entry.seq;
         let member = self.member_mut(into)?;
+        if is_undone && !member.absorbed.iter().any(|a| a.from == other.id) {
+            return Err(format!("{} was not merged into the member", other.id));
+        }
         let sums = match is_undone {
             false => member.absorb(&other, seq),
             true => member.give_up(&other),

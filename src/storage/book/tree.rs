@@ -167,11 +167,6 @@ impl Tree {
         })
     }
 
-    pub fn last_in_prefix(&self, prefix: &[u8]) -> Result<Option<Pair>, Trouble> {
-        self.guarded(|db| db.scan_prefix(prefix).next_back().transpose())
-            .map(|pair| pair.map(values))
-    }
-
     pub fn behind(&self, prefix: &[u8], key: &[u8]) -> Result<Option<Pair>, Trouble> {
         let from = (Excluded(key.to_vec()), Unbounded);
         let found = self.guarded(|db| db.range::<Vec<u8>, _>(from).next().transpose())?;

@@ -67,6 +67,11 @@ pub fn segment_name(first_seq: u64) -> String {
     format!("{first_seq:012}.seg")
 }
 
+/// Whether a file has the name of a segment.
+pub fn is_segment_name(name: &str) -> bool {
+    parse_name(name).is_some()
+}
+
 fn parse_name(name: &str) -> Option<u64> {
     let first_seq = name.strip_suffix(".seg")?.parse().ok()?;
     (segment_name(first_seq) == name).then_some(first_seq)

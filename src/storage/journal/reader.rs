@@ -3,7 +3,7 @@
 
 use super::disk::Disk;
 use super::files::Folder;
-use super::scan::{Finding, Piece, Scan};
+use super::scan::{Finding, Piece, Scan, StoredPage};
 use super::{Damage, Position};
 use crate::chain::hash::Hash;
 use crate::chain::page::{HEADER_LEN, Header};
@@ -100,6 +100,38 @@ impl Reader {
         let ends = |header: &Header| (header.next_seq(), header.last) == (point.count, point.hash);
         let is_there = self.header_at(point.last)?.as_ref().is_some_and(ends);
         Ok(is_there && self.origin()? == point.origin)
+    }
+
+    /// The page that holds a sequence, looked for from a position on where a page
+    /// begins: by headers as far as they are sound.
+    ///
+    /// # Errors
+    /// I/O trouble; [`Trouble::Damage`] with the place of the first page that does
+    /// not verify.
+    pub fn page_of(&self, seq: u64, from: Position) -> Result<Option<StoredPage>, Trouble> {
+        let mut scan = Scan::new(self.disk.clone(), from, None, None)?.brief();
+        loop {
+            scan.skip_to(seq)?;
+            match scan.next().transpose()? {
+                Some(Piece::Page(stored)) if stored.page.header.has_entry(seq) => {
+                    return Ok(Some(stored));
+                }
+                Some(Piece::Page(stored)) if stored.page.header.first_seq > seq => return Ok(None),
+                Some(Piece::Page(_)) => {}
+                Some(Piece::Finding(finding)) => {
+                    return Err(finding.to_trouble(&self.path(finding.position.segment)));
+                }
+                None => return Ok(None),
+            }
+        }
+    }
+
+    /// Bytes of a segment; less than asked only at its end.
+    ///
+    /// # Errors
+    /// I/O trouble.
+    pub fn read_at(&self, segment: u64, offset: u64, buffer: &mut [u8]) -> Result<usize, Trouble> {
+        self.disk.open(segment)?.read_at(offset, buffer)
     }
 
     /// Whether the journal shows that it never had a point: its first page is

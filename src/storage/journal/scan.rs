@@ -166,6 +166,24 @@ impl Scan {
         self.window = None;
     }
 
+    /// Passes over the pages before the one that holds a sequence, by their headers
+    /// alone, as far as the segment goes.
+    pub(super) fn skip_to(&mut self, seq: u64) -> Result<(), Trouble> {
+        loop {
+            let at = self.at.offset;
+            let Some(window) = self.window()? else {
+                return Ok(());
+            };
+            match Header::parse(window.bytes(at, HEADER_LEN)?) {
+                Ok(header) if header.next_seq() <= seq => {
+                    self.at.offset += header.total_len() as u64;
+                    self.next_seq = Some(header.next_seq());
+                }
+                _ => return Ok(()),
+            }
+        }
+    }
+
     /// The page at the scan's place, if a sound one is there.
     pub(super) fn page_here(&mut self) -> Result<Result<Page, Flaw>, Trouble> {
         Ok(self.parsed_here()?.map(|(page, _)| page))

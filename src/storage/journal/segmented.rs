@@ -5,7 +5,8 @@ use super::scan::{Piece, Scan, StoredPage};
 use super::{
     Conflict, Damage, Ending, Head, Journal, Opening, Pages, Position, Reader, Torn, survey,
 };
-use crate::chain::page::{HEADER_LEN, Header, Page};
+use crate::chain::hash::Hash;
+use crate::chain::page::{HEADER_LEN, Header, Page, verify_chain};
 use crate::storage::error::Trouble;
 use std::sync::Arc;
 
@@ -114,6 +115,10 @@ impl Segmented {
         if let Some(reason) = survey::unlinked(&self.head, page) {
             return Err(self.unfit(reason));
         }
+        let behind = self.hash_behind(damage.position, page)?;
+        if behind.is_some_and(|hash| hash != page.header.last) {
+            return Err(self.unfit("the page that follows in the journal follows another one"));
+        }
         let blob = self.disk.create(damage.position.segment)?;
         let is_elsewhere = damage.position.segment != damage.first_seq
             && self.disk.segments()?.contains(&damage.first_seq);
@@ -130,6 +135,26 @@ impl Segmented {
         self.disk.sync_names()?;
         self.is_poisoned = false;
         self.look_on()
+    }
+
+    /// The hash that the page behind one says of it, if there is a sound one.
+    fn hash_behind(&self, position: Position, page: &Page) -> Result<Option<Hash>, Trouble> {
+        let next = Position {
+            offset: position.offset + page.bytes.len() as u64,
+            ..position
+        };
+        let elsewhere = Position {
+            segment: page.header.next_seq(),
+            offset: 0,
+        };
+        for place in [next, elsewhere] {
+            let header = self.reader().header_at(place)?;
+            let is_next = |header: &Header| header.first_seq == page.header.next_seq();
+            if let Some(header) = header.filter(is_next) {
+                return Ok(Some(header.prev));
+            }
+        }
+        Ok(None)
     }
 
     fn look_on(&mut self) -> Result<Ending, Trouble> {
@@ -338,6 +363,22 @@ impl Journal for Segmented {
         self.sync()?;
         self.head = head;
         Ok(())
+    }
+
+    fn mend(&mut self, position: Position, page: &Page) -> Result<bool, Trouble> {
+        self.check_poison()?;
+        let behind = match self.head.last == Some(position) {
+            true => Some(self.head.hash),
+            false => self.hash_behind(position, page)?,
+        };
+        let is_whole = Page::parse(&page.bytes).and_then(|view| verify_chain(&view));
+        if behind != Some(page.header.last) || is_whole.is_err() {
+            return Ok(false);
+        }
+        let blob = self.disk.open(position.segment)?;
+        blob.write_at(position.offset, &page.bytes)?;
+        blob.sync()?;
+        Ok(true)
     }
 
     fn read(&self, from: Position) -> Pages {

@@ -121,11 +121,11 @@ fn judge(
     finding: &Finding,
     reaches: u64,
 ) -> Result<Ending, Trouble> {
-    if let FindingKind::Flaw(Flaw::Unsupported(format)) = finding.kind {
+    if let FindingKind::Flaw(Flaw::Unsupported { found, .. }) = finding.kind {
         let path = disk.path(Some(finding.position.segment));
         return Err(Trouble::Newer {
             path,
-            found: u32::from(format),
+            found: u32::from(found),
             known: 1,
         });
     }

@@ -1,14 +1,8 @@
 use super::*;
-use crate::chain::hash::Hash;
-use crate::chain::page::{PageBuilder, PageKey};
 use std::fs;
 
 fn open(dir: &Path) -> Opened {
     Book::open(&dir.join("book"), 8 << 20).unwrap()
-}
-
-fn page_key() -> PageKey {
-    PageKey::derive(&[7; 32])
 }
 
 fn put(book: &Book, key: &[u8], value: &[u8]) {
@@ -51,10 +45,6 @@ fn prefixes_and_floors() {
         .collect();
     assert_eq!(keys, [b"b1", b"b3"]);
     let key = |pair: Option<Pair>| pair.map(|(key, _)| String::from_utf8(key.to_vec()).unwrap());
-    assert_eq!(
-        key(book.tree.last_in_prefix(b"b").unwrap()).as_deref(),
-        Some("b3")
-    );
     let behind = |after: &[u8]| key(book.behind(b"b", after).unwrap());
     assert_eq!(behind(b"b1").as_deref(), Some("b3"));
     assert_eq!(behind(b"b3"), None, "c1 has another prefix");
@@ -109,43 +99,6 @@ fn a_large_batch_is_applied_in_order_and_a_cut_one_is_noticed() {
     book.cut_short().unwrap();
     drop(book);
     assert!(!open(dir.path()).book.is_whole().unwrap());
-}
-
-#[test]
-fn pages_are_copied_whole_and_found_by_any_sequence_in_them() {
-    let dir = tempfile::tempdir().unwrap();
-    let book = open(dir.path()).book;
-    assert_eq!(book.copies_reach().unwrap(), 0);
-    let mut builder = PageBuilder::new(0, Hash::ZERO, usize::MAX);
-    let mut pages = Vec::new();
-    for entries in [1, 40, 3] {
-        for n in 0..entries {
-            builder.push(&[n; 300]).unwrap();
-        }
-        let signature = (!pages.is_empty()).then_some([9; 64]);
-        let page = builder.seal(signature, &page_key()).unwrap();
-        book.copy_pages([&page]).unwrap();
-        pages.push(page);
-    }
-    assert_eq!(book.copy(1).unwrap().as_ref(), Some(&pages[1]));
-    assert_eq!(book.copy(2).unwrap(), None);
-    for (seq, page) in [(0, 0), (1, 1), (25, 1), (40, 1), (41, 2), (43, 2)] {
-        assert_eq!(
-            book.copy_floor(seq).unwrap().as_ref(),
-            Some(&pages[page]),
-            "{seq}"
-        );
-    }
-    assert_eq!(book.copy_floor(44).unwrap(), None);
-    assert_eq!(book.copies_reach().unwrap(), 44);
-    let mut flipped = pages[1].clone();
-    flipped.bytes.fill(7);
-    book.copy_pages([&flipped]).unwrap();
-    assert_eq!(
-        book.copy(1).unwrap(),
-        None,
-        "a copy that does not verify heals nothing"
-    );
 }
 
 #[test]
@@ -239,34 +192,6 @@ fn a_book_that_was_dropped_can_be_opened_at_once() {
 }
 
 #[test]
-fn copies_outlive_the_book_and_the_book_the_copies() {
-    let dir = tempfile::tempdir().unwrap();
-    let mut builder = PageBuilder::new(0, Hash::ZERO, usize::MAX);
-    builder.push(b"entry").unwrap();
-    let page = builder.seal(None, &page_key()).unwrap();
-    let book = open(dir.path()).book;
-    put(&book, b"m", b"ada");
-    book.copy_pages([&page]).unwrap();
-    book.flush().unwrap();
-    drop(book);
-    fs::remove_dir_all(dir.path().join("book")).unwrap();
-    let opened = open(dir.path());
-    assert!(opened.needs_rebuild);
-    assert_eq!(opened.book.copy_floor(0).unwrap().as_ref(), Some(&page));
-    assert!(opened.book.copies_moved_aside().is_none());
-    put(&opened.book, b"m", b"ada");
-    opened.book.flush().unwrap();
-    drop(opened);
-    fs::write(dir.path().join("copies/conf"), b"not what sled wrote").unwrap();
-    let opened = open(dir.path());
-    assert!(!opened.needs_rebuild);
-    assert_eq!(opened.book.copies_reach().unwrap(), 0);
-    let aside = &opened.book.copies_moved_aside().unwrap().0;
-    assert!(aside.ends_with("copies.broken-1") && aside.exists());
-    assert_eq!(&*opened.book.get(b"m").unwrap().unwrap(), b"ada");
-}
-
-#[test]
 fn a_copied_book_holds_the_same_and_a_copy_cut_short_harms_nothing() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("book");
@@ -347,24 +272,15 @@ fn a_book_that_cannot_be_renewed_stays_as_it_is() {
     assert_eq!(&*opened.book.get(b"m1").unwrap().unwrap(), b"ada");
 }
 
-// What failed is missing below the watermark of the next batch, or before the
-// next copy.
+// What failed is missing below the watermark of the next batch.
 #[test]
 fn behind_a_write_that_failed_none_is_taken() {
     let dir = tempfile::tempdir().unwrap();
     let book = open(dir.path()).book;
     put(&book, b"m1", b"ada");
-    let obstacle = dir.path().join("copies");
-    fs::write(&obstacle, b"in the way").unwrap();
-    let mut builder = PageBuilder::new(0, Hash::ZERO, usize::MAX);
-    builder.push(&[7; 300]).unwrap();
-    let page = [builder.seal(None, &page_key()).unwrap()];
-    assert!(book.copy_pages(&page).is_err());
-    fs::remove_file(&obstacle).unwrap();
-    assert!(matches!(
-        book.copy_pages(&page),
-        Err(Trouble::Poisoned { .. })
-    ));
+    let mut batch = Batch::default();
+    batch.put(b"m2", &[7; VALUE_LEN_MAX + 1]);
+    assert!(matches!(book.apply(batch), Err(Trouble::Unfit { .. })));
     let mut batch = Batch::default();
     batch.put_watermark(b"at 7");
     assert!(matches!(book.apply(batch), Err(Trouble::Poisoned { .. })));
@@ -372,5 +288,4 @@ fn behind_a_write_that_failed_none_is_taken() {
     drop(book);
     let book = open(dir.path()).book;
     assert_eq!(book.watermark().unwrap(), None);
-    book.copy_pages(&page).unwrap();
 }

@@ -1,0 +1,104 @@
+//! Who signs which tree: the key and the origin of Genesis, and what the entries
+//! `KeyRotated` and `Restored` made of them (FORMAT.md section 5).
+
+use crate::chain::checkpoint::Checkpoint;
+use crate::chain::note::{NoteFlaw, VerifierKey};
+use crate::model::{Act, Entry, Genesis};
+
+/// The keys that signed a ledger's trees, one after the other.
+pub(super) struct Signers(Vec<Signer>);
+
+/// A key with its origin, and the smallest tree that it signs.
+struct Signer {
+    from: u64,
+    key: VerifierKey,
+}
+
+impl Signers {
+    /// The key of Genesis signs from the first entry on.
+    ///
+    /// # Errors
+    /// The origin or the key is none.
+    pub fn new(genesis: &Genesis) -> Result<Signers, NoteFlaw> {
+        let key = VerifierKey::new(&genesis.origin, &genesis.verifier)?;
+        Ok(Signers(vec![Signer { from: 0, key }]))
+    }
+
+    /// Follows an entry that changes who signs.
+    ///
+    /// # Errors
+    /// What keeps it from doing so, in words.
+    pub fn follow(&mut self, entry: &Entry) -> Result<(), String> {
+        let now = self.last();
+        let signer = match &entry.act {
+            Act::KeyRotated { verifier, proof } => {
+                let wrong = |flaw: NoteFlaw| format!("the new key: {flaw}");
+                let key = VerifierKey::new(now.name(), verifier).map_err(wrong)?;
+                now.verify_successor(&key, proof)
+                    .map_err(|_| "the key before it did not sign the new key")?;
+                // Its own page is signed by the key before.
+                Signer {
+                    from: entry.seq + 1,
+                    key,
+                }
+            }
+            Act::Restored { incarnation, .. } => {
+                let (base, last) = incarnation_of(now.name());
+                if last.checked_add(1) != Some(*incarnation) {
+                    return Err(format!("incarnation {incarnation} comes after {last}"));
+                }
+                let key = now.renamed(&format!("{base}/{incarnation}"));
+                Signer {
+                    from: entry.seq,
+                    key: key.map_err(|flaw| flaw.to_string())?,
+                }
+            }
+            _ => return Ok(()),
+        };
+        self.0.push(signer);
+        Ok(())
+    }
+
+    /// The key that signs now.
+    pub fn last(&self) -> &VerifierKey {
+        &self.0[self.0.len() - 1].key
+    }
+
+    /// The key that signs the tree of a size.
+    pub fn at(&self, size: u64) -> &VerifierKey {
+        let of_size = self.0.iter().rfind(|signer| signer.from <= size);
+        &of_size.unwrap_or(&self.0[0]).key
+    }
+
+    /// The key that signs what a checkpoint claims; the tree at which the key or
+    /// the origin changed may have been signed under both. None for another ledger's.
+    pub fn of(&self, claim: &Checkpoint) -> Option<&VerifierKey> {
+        let all = self.0.iter().enumerate();
+        let mut fitting = all.filter(|(n, signer)| {
+            let end = self.0.get(n + 1).map_or(u64::MAX, |next| next.from);
+            (signer.from..=end).contains(&claim.size()) && signer.key.name() == claim.origin()
+        });
+        fitting.next_back().map(|(_, signer)| &signer.key)
+    }
+
+    /// Whether a key's bytes are those of one that signed, or signs.
+    pub fn has(&self, key: &VerifierKey) -> bool {
+        let mut all = self.0.iter();
+        all.any(|signer| signer.key.as_bytes() == key.as_bytes())
+    }
+
+    /// Whether the ledger goes, or went, by an origin.
+    pub fn has_origin(&self, origin: &str) -> bool {
+        self.0.iter().any(|signer| signer.key.name() == origin)
+    }
+}
+
+/// An origin without its incarnation, and that; 1 where it names none.
+fn incarnation_of(origin: &str) -> (&str, u32) {
+    let parts = origin.rsplit_once('/');
+    let numbered = parts.and_then(|(base, last)| {
+        let number: u32 = last.parse().ok()?;
+        (number.to_string() == last).then_some((base, number))
+    });
+    numbered.unwrap_or((origin, 1))
+}

@@ -1,0 +1,85 @@
+//! The second copy of the journal: kept up beside the work, and the pages that it
+//! heals.
+
+use super::Ledger;
+use super::error::Error;
+use crate::storage::error::Trouble;
+use crate::storage::journal::Position;
+use crate::storage::second_copy::SecondCopy;
+use std::sync::PoisonError;
+
+/// Bytes of pages that are copied at once while much comes in.
+const COPY_BYTES: u64 = 4 << 20;
+
+impl Ledger {
+    /// Compares the second copy with the journal; one of another history is set aside.
+    pub(super) fn compare_copy(&mut self) -> Result<(), Error> {
+        let compared = self.with_copy(SecondCopy::compare)?;
+        if let Some(aside) = compared {
+            let aside = aside.display();
+            self.notes.push(format!(
+                "the second copy is of another history than the journal; it lies in {aside} now and is made again"
+            ));
+        }
+        Ok(())
+    }
+
+    fn with_copy<T>(&self, act: impl FnOnce(&mut SecondCopy) -> T) -> T {
+        act(&mut self
+            .second_copy
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Copies pages once they are many.
+    pub(super) fn copy_when_due(&mut self) -> Result<(), Error> {
+        if self.writer.uncopied >= COPY_BYTES && !self.may_lag() {
+            self.start_scribe();
+            self.copy_pages()?;
+        }
+        Ok(())
+    }
+
+    /// Copies the durable pages that were not copied before; beside the work that
+    /// goes on, once there is a thread for that. A copy that cannot be written
+    /// keeps nobody from anything: the next one makes it good.
+    pub(super) fn copy_pages(&mut self) -> Result<(), Error> {
+        let (point, end) = (self.durable_point()?, self.writer.head().position);
+        self.writer.uncopied = 0;
+        let failed = match &mut self.scribe {
+            Some(scribe) => {
+                scribe.copy(point, end)?;
+                scribe.copy_trouble()
+            }
+            None => self.with_copy(|copy| copy.extend(&point, end)).err(),
+        };
+        self.note_copy_trouble(failed);
+        Ok(())
+    }
+
+    pub(super) fn note_copy_trouble(&mut self, failed: Option<Trouble>) {
+        if let Some(trouble) = failed.filter(|_| !self.is_copy_failing) {
+            self.is_copy_failing = true;
+            self.notes
+                .push(format!("the second copy lags behind: {trouble}"));
+        }
+    }
+
+    /// Puts the page that does not verify back from the second copy, if the hashes
+    /// around it say that it is the right one. Says whether it did.
+    pub(super) fn heal_page(&mut self, first_seq: u64, position: Position) -> Result<bool, Error> {
+        let Some(page) = self.with_copy(|copy| copy.page(first_seq, position))? else {
+            return Ok(false);
+        };
+        let is_healed = self.writer.mend(position, &page)?;
+        if is_healed {
+            self.notes.push(healed(first_seq));
+        }
+        Ok(is_healed)
+    }
+}
+
+/// Says that a page was healed.
+pub(super) fn healed(first_seq: u64) -> String {
+    format!("a damaged page (from entry {first_seq}) was healed from the second copy")
+}
