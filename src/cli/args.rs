@@ -24,6 +24,7 @@ use super::pool::PoolArgs;
 use super::print::ColorWhen;
 use super::quote::QuoteArgs;
 use super::rebuild::RebuildArgs;
+use super::recover::RecoverArgs;
 use super::redecide::RedecideArgs;
 use super::schema::SchemaArgs;
 use super::session::SessionArgs;
@@ -226,6 +227,9 @@ pub enum Command {
     /// Make the book again from the journal.
     #[command(long_about = told::<RebuildArgs>())]
     Rebuild(RebuildArgs),
+    /// Go on with a ledger that does not continue what it last signed.
+    #[command(long_about = told::<RecoverArgs>())]
+    Recover(RecoverArgs),
     /// The JSON Schemas of commands and answers.
     #[command(long_about = told::<SchemaArgs>())]
     Schema(SchemaArgs),

@@ -17,7 +17,9 @@ use std::time::Duration;
 const PATIENCE: Duration = Duration::from_millis(500);
 
 /// What runs for longer than a moment.
-const LASTING: [&str; 6] = ["daily", "erase", "import", "init", "rebuild", "session"];
+const LASTING: [&str; 7] = [
+    "daily", "erase", "import", "init", "rebuild", "recover", "session",
+];
 
 impl Cli {
     /// The folders that the flags name.

@@ -40,6 +40,7 @@ mod programme;
 pub mod progress;
 pub mod quote;
 pub mod rebuild;
+pub mod recover;
 pub mod redecide;
 mod run;
 pub mod schema;

@@ -1,19 +1,21 @@
 //! Making a ledger, opening one, and bringing its book up to the journal.
 
+use super::continuity::{self, Extent};
 use super::error::Error;
 use super::healing::healed;
 use super::locks::Locks;
 use super::parting::close_parked;
 use super::press::Press;
 use super::programmes::Programmes;
+use super::recovery::Standing;
 use super::shelf::Shelf;
 use super::shelved::{Shelved, throw_away};
 use super::watermark::Watermark;
 use super::writer::Writer;
 use super::{Ledger, Settings, zone};
+use crate::chain::checkpoint::Signed;
 use crate::chain::codec;
 use crate::chain::note::SigningKey;
-use crate::chain::page::Page;
 use crate::chain::tree::Frontier;
 use crate::model::{Act, Channel, Day, Draft, Effect, Genesis, Given, Head, Instant, Key, Origin};
 use crate::policy::Bundle;
@@ -22,11 +24,11 @@ use crate::storage::clock::{Clock, SystemClock};
 use crate::storage::entropy::Entropy;
 use crate::storage::error::Trouble;
 use crate::storage::files as disk;
-use crate::storage::journal::{Ending, Journal, Opening, Position, Reader, Segmented, files};
+use crate::storage::journal::{Ending, Opening, Piece, Position, Reader, Segmented, files};
 use crate::storage::keys::{Keys, is_key_file};
 use crate::storage::second_copy::{self, SecondCopy};
 use crate::storage::vault::Secrets;
-use crate::storage::writer_state::WriterStateStore;
+use crate::storage::writer_state::{WriterState, WriterStateStore};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
@@ -152,6 +154,7 @@ impl Ledger {
             Watermark::start(),
             Shelf::default(),
             key,
+            Trusted::Proven(continuity::incarnation_of(origin), Frontier::new()),
             options,
         )?;
         let genesis = Genesis {
@@ -169,9 +172,18 @@ impl Ledger {
 
     /// Opens a ledger: takes the lock, settles how the journal ended, and folds
     /// what the book lacks.
+    ///
+    /// # Errors
+    /// [`Trouble::NotContinued`] when the journal does not go on from what was last
+    /// signed, [`Trouble::NoWriterState`] when nothing says what that was; what else
+    /// keeps it from being opened.
     pub fn open(folders: &Folders, options: Options) -> Result<Ledger, Error> {
+        Ledger::open_held(folders, options, Extent::Behind)
+    }
+
+    fn open_held(folders: &Folders, options: Options, extent: Extent) -> Result<Ledger, Error> {
         let again = options.again();
-        let (mut ledger, is_new) = Ledger::open_as_it_lies(folders, options)?;
+        let (mut ledger, is_new) = Ledger::open_as_it_lies(folders, options, extent)?;
         if ledger.finish_erasures(is_new)? {
             return Ok(ledger);
         }
@@ -186,7 +198,11 @@ impl Ledger {
 
     /// [`Ledger::open`] but for erasures that were cut short. Says as well whether
     /// the book was filled from the journal's beginning.
-    fn open_as_it_lies(folders: &Folders, options: Options) -> Result<(Ledger, bool), Error> {
+    fn open_as_it_lies(
+        folders: &Folders,
+        options: Options,
+        extent: Extent,
+    ) -> Result<(Ledger, bool), Error> {
         check_is_here(folders)?;
         check_clock_range(&*options.clock)?;
         close_parked();
@@ -194,18 +210,28 @@ impl Ledger {
         let locks = Locks::take(folders, &options.purpose, options.patience)?;
         let state = secrets.writer_state()?;
         let mut notes = Vec::new();
+        let known = Known::read(folders, &secrets, &state, &mut notes)?;
         let dir = folders.ledger.join("book");
         let found = Shelved::open(&dir, &options, &mut notes)?;
         let is_unclean = locks.was_unclean();
         let copy = copy_of(folders, is_unclean);
-        let (journal, torn) = open_journal(folders, &found, &copy, is_unclean, &mut notes)?;
+        let (journal, torn) = open_journal(folders, &found, &copy, is_unclean, &known, &mut notes)?;
+        let (key, first) = signing_key(folders, &secrets, state.state())?;
+        let proven = continuity::check(
+            &journal_dir(folders),
+            &journal,
+            state.state(),
+            &key,
+            &first,
+            extent,
+        )?;
         let found = match journal.reader().has_point(&found.watermark.point)? {
             true => found,
             false => found.replace_foreign(&options, &mut notes)?,
         };
         let (book, watermark, shelf) = (found.book, found.watermark, found.shelf);
         let is_new = watermark.point.count == 0;
-        let key = signing_key(folders, &secrets, &journal)?;
+        let trusted = Trusted::Proven(state.state().incarnation, proven);
         let mut ledger = Ledger::assemble(
             folders,
             locks,
@@ -216,6 +242,7 @@ impl Ledger {
             watermark,
             shelf,
             key,
+            trusted,
             options,
         )?;
         notes.append(&mut ledger.notes);
@@ -227,6 +254,68 @@ impl Ledger {
         Ok((ledger, is_new))
     }
 
+    /// Goes on from what the journal holds, although it does not continue what was
+    /// last signed or nothing says what that was, under a new incarnation.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] when there is nothing to recover; damage that only a copy can
+    /// replace.
+    pub fn recover(folders: &Folders, options: Options, reason: &str) -> Result<Ledger, Error> {
+        check_is_here(folders)?;
+        close_parked();
+        let secrets = Secrets::open(&folders.secrets)?;
+        let locks = Locks::take(folders, &options.purpose, options.patience)?;
+        let standing = Standing::survey(folders)?;
+        standing.check_acceptable()?;
+        remove_derived(folders, options.cache_bytes)?;
+        let state = match secrets.writer_state() {
+            // Without an origin it is refused by whoever opens it before this is done.
+            Err(Trouble::NoWriterState { .. }) => {
+                WriterStateStore::create(secrets.dir(), WriterState::start(""))?
+            }
+            found => found?,
+        };
+        let mut notes = Vec::new();
+        let found = Shelved::open(&folders.ledger.join("book"), &options, &mut notes)?;
+        let known = Known::nothing();
+        let copy = copy_of(folders, true);
+        let (journal, torn) = open_journal(folders, &found, &copy, true, &known, &mut notes)?;
+        let incarnation = standing.incarnation + 1;
+        let genesis = genesis_of(folders, &secrets)?;
+        let origin = continuity::origin_of(&genesis.origin, incarnation);
+        let key = key_under(&origin, &secrets)?;
+        let (book, watermark, shelf) = (found.book, found.watermark, found.shelf);
+        let trusted = Trusted::Accepted(incarnation);
+        let mut ledger = Ledger::assemble(
+            folders,
+            locks,
+            secrets,
+            state,
+            book,
+            (journal, copy),
+            watermark,
+            shelf,
+            key,
+            trusted,
+            options,
+        )?;
+        notes.append(&mut ledger.notes);
+        ledger.notes = notes;
+        let (lost_size, lost_root) = standing.lost();
+        let act = Act::Restored {
+            lost_size,
+            lost_root: lost_root.0,
+            incarnation,
+            reason: reason.into(),
+        };
+        ledger.book_house(act, Vec::new())?;
+        ledger.commit()?;
+        if let Some(torn) = torn {
+            ledger.note_recovered(torn)?;
+        }
+        Ok(ledger)
+    }
+
     /// Throws the book away, and any that was moved aside, and makes it again
     /// from the journal. What it alone knows is kept where it can be read.
     pub fn rebuild(folders: &Folders, options: Options) -> Result<Ledger, Error> {
@@ -235,12 +324,9 @@ impl Ledger {
         close_parked();
         Secrets::open(&folders.secrets)?;
         let locks = Locks::take(folders, &options.purpose, options.patience)?;
-        throw_away(&folders.ledger.join("book"), options.cache_bytes)?;
-        remove_aside(&folders.ledger)?;
-        let keys = folders.ledger.join("keys");
-        disk::remove_folder(&keys, is_key_file)?;
+        remove_derived(folders, options.cache_bytes)?;
         drop(locks);
-        Ledger::open(folders, options)
+        Ledger::open_held(folders, options, Extent::All)
     }
 
     #[allow(clippy::too_many_arguments)]
@@ -254,6 +340,7 @@ impl Ledger {
         watermark: Watermark,
         shelf: Shelf,
         key: SigningKey,
+        trusted: Trusted,
         mut options: Options,
     ) -> Result<Ledger, Error> {
         let reader = journal.reader();
@@ -272,6 +359,7 @@ impl Ledger {
                 folders.ledger.join("checkpoint"),
                 state,
                 first,
+                trusted.incarnation(),
             )?),
             folders: folders.clone(),
             book: Arc::new(book),
@@ -309,6 +397,14 @@ impl Ledger {
         // What is due is indexed by the programme in force.
         ledger.load_policy()?;
         let frontier = ledger.catch_up(watermark, &mut options.progress)?;
+        match trusted {
+            Trusted::Proven(_, proven) if proven != frontier => {
+                let finding = "its tree is not that of the journal";
+                return Err(Trouble::book(&folders.ledger.join("book"), finding).into());
+            }
+            Trusted::Proven(..) => {}
+            Trusted::Accepted(_) => ledger.writer.accept_journal(),
+        }
         ledger.writer.set_frontier(frontier)?;
         if !options.is_brief {
             ledger.writer.sync_state_in_background();
@@ -441,6 +537,103 @@ fn copy_of(folders: &Folders, is_unclean: bool) -> SecondCopy {
     SecondCopy::open(&folders.ledger.join("copies"), journal, is_unclean)
 }
 
+/// Removes the book, those that were set aside, and the key index.
+fn remove_derived(folders: &Folders, cache_bytes: u64) -> Result<(), Error> {
+    throw_away(&folders.ledger.join("book"), cache_bytes)?;
+    remove_aside(&folders.ledger)?;
+    Ok(disk::remove_folder(
+        &folders.ledger.join("keys"),
+        is_key_file,
+    )?)
+}
+
+/// What the tree that is going to be signed rests on.
+enum Trusted {
+    /// The journal continues what was signed, up to this tree.
+    Proven(u32, Frontier),
+    /// The journal is accepted as it is, under this incarnation.
+    Accepted(u32),
+}
+
+impl Trusted {
+    fn incarnation(&self) -> u32 {
+        match self {
+            Trusted::Proven(incarnation, _) | Trusted::Accepted(incarnation) => *incarnation,
+        }
+    }
+}
+
+/// What is known of the journal before it is opened, and cannot be changed by
+/// whoever has no secrets.
+struct Known {
+    /// The writer state, where there is one to hold the journal to.
+    state: Option<WriterState>,
+    /// Entries that were in the journal: by the writer state, or by a checkpoint
+    /// with a signature that verifies.
+    size: u64,
+}
+
+impl Known {
+    fn nothing() -> Known {
+        Known {
+            state: None,
+            size: 0,
+        }
+    }
+
+    fn read(
+        folders: &Folders,
+        secrets: &Secrets,
+        state: &WriterStateStore,
+        notes: &mut Vec<String>,
+    ) -> Result<Known, Error> {
+        if state.has_unsound_slot() {
+            notes.push(format!(
+                "one of the two records of {} does not verify: its writing was cut short, or it is damaged; it is written anew",
+                secrets.dir().join("writer-state").display()
+            ));
+        }
+        let state = state.state().clone();
+        let signed = match key_under(&state.origin, secrets) {
+            Ok(key) => signed_size(&folders.ledger.join("checkpoint"), &key, notes)?,
+            Err(_) => 0,
+        };
+        Ok(Known {
+            size: state.point.count.max(signed),
+            state: Some(state),
+        })
+    }
+
+    fn hint(&self) -> Option<Position> {
+        let state = self.state.as_ref()?;
+        (state.point.count > 0).then_some(state.point.last)
+    }
+
+    /// Damage in words that also say what was signed.
+    fn damage(&self, dir: &Path, damage: &crate::storage::journal::Damage) -> Trouble {
+        match &self.state {
+            Some(state) if damage.first_seq < state.point.count => {
+                let signed = continuity::signed_so_far(state);
+                match damage.is_cut {
+                    true => Trouble::NotContinued {
+                        path: dir.to_path_buf(),
+                        finding: format!(
+                            "{signed}; the journal ends with {} entries",
+                            damage.first_seq
+                        ),
+                    },
+                    false => {
+                        let mut damage = damage.clone();
+                        damage.finding = format!("{}; {signed}", damage.finding);
+                        damage.to_trouble(dir)
+                    }
+                }
+            }
+            _ => damage.to_trouble(dir),
+        }
+    }
+}
+
 /// Opens the journal, heals it from the second copy where it can, and says
 /// whether a torn end was cut.
 fn open_journal(
@@ -448,10 +641,11 @@ fn open_journal(
     found: &Shelved,
     copy: &SecondCopy,
     is_unclean: bool,
+    known: &Known,
     notes: &mut Vec<String>,
 ) -> Result<(Segmented, Option<crate::storage::journal::Torn>), Error> {
     let dir = journal_dir(folders);
-    let signed = signed_size(&folders.ledger.join("checkpoint"))?;
+    let signed = known.size;
     let point = &found.watermark.point;
     let reader = Reader::at(&dir);
     let is_foreign = !reader.has_point(point)? && reader.is_other(point)?;
@@ -459,6 +653,8 @@ fn open_journal(
         true => (0, None),
         false => (point.count, Some(point.last)),
     };
+    // The pages behind both are to be followed.
+    let hint = hint.map(|hint| known.hint().map_or(hint, |known| hint.min(known)));
     let mut opening = Opening {
         hint,
         reaches: count.max(signed),
@@ -482,7 +678,7 @@ fn open_journal(
             None | Some(Err(Trouble::Unfit { .. })) => {
                 // Where all that was signed is there, the book knows of another end.
                 if !damage.is_cut || opening.reaches == signed || damage.first_seq != signed {
-                    return Err(damage.to_trouble(&dir).into());
+                    return Err(known.damage(&dir, &damage).into());
                 }
                 opening.reaches = signed;
                 (journal, ending) = files::open(&dir, &opening)?;
@@ -497,24 +693,41 @@ fn open_journal(
     Ok((journal, torn))
 }
 
-/// The size that the checkpoint file says was signed; it is not trusted, but a
-/// journal that is shorter has lost something.
-fn signed_size(path: &Path) -> Result<u64, Trouble> {
+/// The size that the checkpoint file was signed for: a journal that is shorter has
+/// lost something. What does not verify is told and not believed.
+fn signed_size(path: &Path, key: &SigningKey, notes: &mut Vec<String>) -> Result<u64, Trouble> {
     let text = match disk::read(path, disk::limit::NOTE) {
-        Err(Trouble::Io { .. }) => Vec::new(),
-        read => read?,
+        Ok(text) => text,
+        // It may be missing, or was just begun.
+        Err(Trouble::Io { .. }) => return Ok(0),
+        Err(long @ Trouble::TooLong { .. }) => {
+            notes.push(format!("{long}; it is written anew"));
+            return Ok(0);
+        }
+        Err(other) => return Err(other),
     };
-    let signed = crate::chain::checkpoint::Signed::parse(&text);
-    Ok(signed.map_or(0, |s| s.claim().size()))
+    if text.is_empty() {
+        return Ok(0);
+    }
+    let signed = Signed::parse(&text).and_then(|signed| signed.verify(key.verifier()));
+    match signed {
+        Ok(verified) => Ok(verified.checkpoint().size()),
+        Err(flaw) => {
+            let path = path.display();
+            notes.push(format!(
+                "{path} does not verify ({flaw}): what it says is not believed, and it is written anew"
+            ));
+            Ok(0)
+        }
+    }
 }
 
-/// The signing key, under the origin that Genesis names.
-fn signing_key(
-    folders: &Folders,
-    secrets: &Secrets,
-    journal: &Segmented,
-) -> Result<SigningKey, Error> {
-    let first = journal.read(Position::START).next().transpose()?;
+/// The first entry, which names the ledger, its origin and its key.
+pub(super) fn genesis_of(folders: &Folders, secrets: &Secrets) -> Result<Genesis, Error> {
+    let first = Reader::at(&journal_dir(folders))
+        .pages_from(Position::START, None)?
+        .next()
+        .transpose()?;
     let unreadable = || {
         let (ledger, secrets) = (folders.ledger.display(), secrets.dir().display());
         let finding = format!(
@@ -522,20 +735,49 @@ fn signing_key(
         );
         Trouble::foreign(&folders.ledger, finding)
     };
-    let page = first.ok_or_else(unreadable)?.page;
-    let view = Page::parse(&page.bytes).map_err(|_| unreadable())?;
+    let stored = match first.ok_or_else(unreadable)? {
+        Piece::Page(stored) => stored,
+        Piece::Finding(finding) if finding.is_tail => return Err(unreadable().into()),
+        Piece::Finding(finding) => return Err(finding.to_trouble(&journal_dir(folders)).into()),
+    };
+    let view = stored.view();
     let bytes = view.entries().next().ok_or_else(unreadable)?;
     let entry = codec::decode(bytes).map_err(|source| Error::Codec { seq: 0, source })?;
-    let Act::Genesis(genesis) = entry.act else {
-        return Err(unreadable().into());
-    };
+    match entry.act {
+        Act::Genesis(genesis) => Ok(genesis),
+        _ => Err(unreadable().into()),
+    }
+}
+
+/// The signing key, as it signs under an origin.
+pub(super) fn key_under(origin: &str, secrets: &Secrets) -> Result<SigningKey, Error> {
     let seed = secrets.signing_key()?;
-    let key = SigningKey::new(&genesis.origin, &seed).map_err(|e| Error::usage(e.to_string()))?;
+    SigningKey::new(origin, &seed).map_err(|e| Error::usage(e.to_string()))
+}
+
+/// The signing key under the origin of the writer state, and the first origin,
+/// which Genesis names.
+fn signing_key(
+    folders: &Folders,
+    secrets: &Secrets,
+    state: &WriterState,
+) -> Result<(SigningKey, String), Error> {
+    let genesis = genesis_of(folders, secrets)?;
+    let origin = continuity::origin_of(&genesis.origin, state.incarnation);
+    let key = key_under(&origin, secrets)?;
     if *key.verifier().as_bytes() != genesis.verifier {
         let finding = "the signing key is not this ledger's; name the right folder with --secrets";
         return Err(Trouble::foreign(secrets.dir(), finding).into());
     }
-    Ok(key)
+    if origin != state.origin {
+        let path = journal_dir(folders);
+        let finding = format!(
+            "the writer state is of '{}', the journal of '{origin}'",
+            state.origin
+        );
+        return Err(Trouble::NotContinued { path, finding }.into());
+    }
+    Ok((key, genesis.origin))
 }
 
 /// The zone table of the programme in a bundle.

@@ -38,6 +38,10 @@ pub struct Press {
     /// the file's new time down with the journal's next sync.
     checkpoint_len: u64,
     state: WriterStateStore,
+    incarnation: u32,
+    /// What the journal holds is accepted by the next page; until that is durable,
+    /// neither checkpoint nor writer state say anything of it.
+    is_accepting: bool,
     /// Chain hash behind the first page.
     first: Hash,
 }
@@ -59,6 +63,7 @@ impl Press {
         checkpoint_path: PathBuf,
         state: WriterStateStore,
         first: Hash,
+        incarnation: u32,
     ) -> Result<Press, Error> {
         let head = journal.head();
         let checkpoint = key.sign_checkpoint(frontier.size(), frontier.root());
@@ -76,6 +81,8 @@ impl Press {
             checkpoint_file,
             checkpoint_len: found.len(),
             state,
+            incarnation,
+            is_accepting: false,
             first,
         })
     }
@@ -97,18 +104,27 @@ impl Press {
         self.checkpoint = self
             .key
             .sign_checkpoint(self.durable.size(), self.durable.root());
-        self.note_checkpoint()?;
-        self.note_state()
+        match self.is_accepting {
+            true => Ok(()),
+            false => {
+                self.note_checkpoint()?;
+                self.note_state()
+            }
+        }
+    }
+
+    /// Has the next page accept what is in the journal, whatever shows of it.
+    pub fn accept_journal(&mut self) {
+        self.is_accepting = true;
     }
 
     /// Tells the writer state what is durable and signed. It may fall behind the
     /// journal, where a process ends before this; it is never ahead of it.
     fn note_state(&mut self) -> Result<(), Error> {
         let head = self.journal.head();
-        let known = self.state.state();
         let state = WriterState {
-            origin: known.origin.clone(),
-            incarnation: known.incarnation,
+            origin: self.key.verifier().name().to_owned(),
+            incarnation: self.incarnation,
             point: JournalPoint {
                 origin: self.first,
                 count: head.next_seq,
@@ -196,6 +212,7 @@ impl Press {
         self.journal.finish()?;
         Ok(self.begun.take().map(|made| {
             (self.frontier, self.durable) = (made.frontier, made.tree);
+            self.is_accepting = false;
             if made.page.header.first_seq == 0 {
                 self.first = made.page.header.last;
             }

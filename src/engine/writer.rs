@@ -85,6 +85,11 @@ impl Writer {
         self.press().sign()
     }
 
+    /// Has the next page accept what is in the journal; see [`Press::accept_journal`].
+    pub fn accept_journal(&self) {
+        self.press().accept_journal();
+    }
+
     /// Has the writer state synced about once a second.
     pub fn sync_state_in_background(&self) {
         self.press().sync_state_in_background();

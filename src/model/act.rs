@@ -412,7 +412,7 @@ pub enum Act {
         lost_size: u64,
         /// Its root.
         lost_root: [u8; 32],
-        /// How often that has happened.
+        /// The last part of the origin from here on.
         incarnation: u32,
         /// Why.
         reason: String,

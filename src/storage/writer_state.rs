@@ -56,7 +56,7 @@ const CHECK_LEN: usize = 32;
 pub struct WriterState {
     /// The name that checkpoints are signed under; its last part is the incarnation.
     pub origin: String,
-    /// How often the ledger was restored or went on without proof.
+    /// The number in the last part of the origin, which rises with each recovery.
     pub incarnation: u32,
     /// The end of the last durable page. Its `origin` binds the secrets to one ledger.
     pub point: JournalPoint,

@@ -44,7 +44,7 @@ fn what_cannot_be_made_is_told_before_there_is_a_ledger() {
 #[test]
 fn one_that_was_cut_short_says_how_to_begin_again() {
     let shop = Shop::empty();
-    let ran = shop.shell("trap '' XFSZ; ulimit -f 8; \"$STAMPBOOK\" init");
+    let ran = shop.shell("trap '' XFSZ; ulimit -f 32; \"$STAMPBOOK\" init");
     assert_eq!(ran.code, Some(5), "{}{}", ran.out, ran.err);
     let remedy = ["remove ledger and ledger-secrets"];
     shop.run("daily").ends(2).says(&remedy);

@@ -326,7 +326,7 @@ fn a_lost_segment_is_healed_or_refused() {
     for command in ["balance id:00003", "daily", "rebuild"] {
         shop.run(command)
             .ends(5)
-            .says(&["entries were acknowledged", "copy of the journal"]);
+            .says(&["entries were signed", "newest copy"]);
     }
     shop.write(segment, &good);
     assert_eq!(points(&shop), whole);

@@ -129,6 +129,9 @@ fn prepare(shop: &Shop, example: &str) {
             .ends(0);
     }
     let begins = |words: &str| example.starts_with(words);
+    if begins("recover --accept") {
+        std::fs::remove_file(shop.path("ledger-secrets/writer-state")).unwrap();
+    }
     if begins("capture") || begins("release") {
         let hold = "hold --member card:6900012345 --points 60 --unit star --key web/77";
         shop.run(&format!("{hold} --until 2036-11-24T12:00:00+01:00"))

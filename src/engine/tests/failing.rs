@@ -112,7 +112,7 @@ fn let_fail(ledger: &mut Ledger, dir: &TempDir) {
     let path = dir.path().join("ledger/checkpoint");
     let state = secrets.writer_state().unwrap();
     let first = state.state().point.origin;
-    let press = Press::new(inner, ledger.writer.frontier(), key, path, state, first).unwrap();
+    let press = Press::new(inner, ledger.writer.frontier(), key, path, state, first, 0).unwrap();
     ledger.writer = Writer::new(press);
 }
 
@@ -256,7 +256,7 @@ fn a_journal_that_was_put_back_is_not_read_from_copies_of_what_is_gone() {
     fs::remove_dir_all(&journal).unwrap();
     copy(&kept.path().join("journal"), &journal);
     fs::remove_file(dir.path().join("ledger/checkpoint")).unwrap();
-    let mut ledger = Ledger::rebuild(&folders(&dir), options(HOUR)).unwrap();
+    let mut ledger = Ledger::recover(&folders(&dir), options(HOUR), "a copy").unwrap();
     // One page where there were eight.
     for n in 11..19 {
         let request = parse(purchase(n).as_bytes(), 2).unwrap();

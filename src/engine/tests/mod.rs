@@ -3,6 +3,7 @@
 mod alone;
 mod attributes;
 mod between;
+mod continuity;
 mod derived;
 mod erasure;
 mod failing;

@@ -44,6 +44,7 @@ fn writer(disk: &Memory, dir: &tempfile::TempDir) -> Writer {
             path,
             state,
             first,
+            0,
         )
         .unwrap(),
     )

@@ -1,0 +1,80 @@
+//! `stampbook recover`
+
+use super::args::Cli;
+use super::desk::check_secrets;
+use super::print::{Exit, Failure, Printer};
+use crate::engine::{Ledger, Standing};
+use clap::Args;
+use serde_json::json;
+
+/// Go on with a ledger that does not continue what it last signed.
+/// Says what was last signed, what the journal holds, what is lost and what nothing
+/// proves to be this ledger's own. With --accept it goes on from what is there: that
+/// is kept as an entry with the reason, and checkpoints bear a new incarnation from
+/// then on, so that nobody takes them for the old ones. Nothing is removed from the
+/// journal.
+#[derive(Args, Clone, PartialEq, Eq, Debug)]
+#[command(after_help = "\
+Exit code 0: nothing to recover, or accepted; 1: there is something to accept.
+
+Examples:
+  stampbook recover
+  stampbook recover --accept --reason 'disk replaced, copy of 24 November put back'")]
+pub struct RecoverArgs {
+    /// Go on from what is there.
+    #[arg(long, requires = "reason")]
+    pub accept: bool,
+    /// Why, for whoever audits the ledger.
+    #[arg(long, requires = "accept")]
+    pub reason: Option<String>,
+}
+
+impl RecoverArgs {
+    /// Says how the ledger stands, and goes on if that is accepted.
+    pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
+        check_secrets(&cli.folders())?;
+        let standing = Standing::survey(&cli.folders())?;
+        if !out.is_json() {
+            for line in standing.lines() {
+                out.line(line)?;
+            }
+        }
+        if !self.accept {
+            return tell(&standing, out);
+        }
+        let reason = self.reason.as_deref().unwrap_or_default();
+        let ledger = Ledger::recover(&cli.folders(), cli.options("recover")?, reason)?;
+        for note in ledger.notes() {
+            out.note(format!("note: {note}"));
+        }
+        let checkpoint = ledger.checkpoint();
+        let origin = checkpoint.checkpoint().origin().to_owned();
+        let size = checkpoint.checkpoint().size();
+        ledger.close()?;
+        match out.is_json() {
+            true => out.json(&json!({"ok": true, "entries": size, "origin": origin}))?,
+            false => out.line(format!(
+                "accepted; the ledger goes on with {size} entries under {origin}: give your auditor a new card (`stampbook audit card`)"
+            ))?,
+        }
+        Ok(Exit::Done)
+    }
+}
+
+fn tell(standing: &Standing, out: &mut Printer) -> Result<Exit, Failure> {
+    let is_continued = standing.is_continued();
+    match (out.is_json(), is_continued) {
+        (true, _) => out.json(&json!({"ok": is_continued, "found": standing.lines()}))?,
+        (false, true) => out.line("there is nothing to recover")?,
+        (false, false) if standing.broken.is_some() => out.line(
+            "it cannot be gone on with as it is: put a copy of the ledger's folder in its place",
+        )?,
+        (false, false) => out.line(
+            "to go on from what is there: `stampbook recover --accept --reason TEXT`; where a newer copy exists, put it in the ledger's place first",
+        )?,
+    }
+    Ok(match is_continued {
+        true => Exit::Done,
+        false => Exit::Refused,
+    })
+}

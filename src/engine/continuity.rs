@@ -1,0 +1,238 @@
+//! Continuity: the journal must go on from what the writer last signed.
+//!
+//! Whoever can write to the ledger's folder can put any pages there, with any
+//! checkpoint, book or copies beside them. What the writer state says cannot be
+//! changed from there, and the tags of the pages behind it cannot be made.
+
+use super::error::Error;
+use crate::chain::checkpoint::Checkpoint;
+use crate::chain::codec;
+use crate::chain::hash::Hash;
+use crate::chain::note::SigningKey;
+use crate::chain::page::{Header, PageView, verify_chain};
+use crate::chain::tree::{Frontier, leaf_hash};
+use crate::model::Act;
+use crate::storage::error::Trouble;
+use crate::storage::journal::{Journal, Position, Segmented, StoredPage};
+use crate::storage::writer_state::WriterState;
+use std::path::Path;
+
+/// The pages that are held to the writer state.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Extent {
+    /// Those behind it.
+    Behind,
+    /// All from the first one on, with their tags and signatures.
+    All,
+}
+
+/// An origin without its incarnation, and that: the decimal number behind the last
+/// `/`, or 1 where there is none.
+fn split_origin(origin: &str) -> (&str, u32) {
+    let numbered = origin.rsplit_once('/').and_then(|(base, last)| {
+        let number: u32 = last.parse().ok()?;
+        (number.to_string() == last).then_some((base, number))
+    });
+    numbered.unwrap_or((origin, 1))
+}
+
+/// The incarnation that an origin names.
+pub(super) fn incarnation_of(origin: &str) -> u32 {
+    split_origin(origin).1
+}
+
+/// The origin that a ledger goes by in an incarnation. `first` is that of Genesis.
+pub(super) fn origin_of(first: &str, incarnation: u32) -> String {
+    match split_origin(first) {
+        (_, number) if incarnation <= number => first.to_owned(),
+        (base, _) => format!("{base}/{incarnation}"),
+    }
+}
+
+/// A page that nothing shows to be the writer's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnprovenPage {
+    /// Its first and its last entry.
+    pub entries: (u64, u64),
+    /// What does not verify.
+    pub finding: &'static str,
+}
+
+/// Follows pages along the chain, and checks that the writer made each.
+#[derive(Debug)]
+pub(super) struct PageWalk<'a> {
+    key: &'a SigningKey,
+    first_origin: &'a str,
+    pub frontier: Frontier,
+    pub hash: Hash,
+    /// The ledger's incarnation up to here.
+    pub incarnation: u32,
+    /// Those since the last `Restored`, which accepts what is before it.
+    pub unproven: Vec<UnprovenPage>,
+}
+
+impl<'a> PageWalk<'a> {
+    pub(super) fn start(key: &'a SigningKey, first_origin: &'a str) -> PageWalk<'a> {
+        PageWalk {
+            key,
+            first_origin,
+            frontier: Frontier::new(),
+            hash: Hash::ZERO,
+            incarnation: incarnation_of(first_origin),
+            unproven: Vec::new(),
+        }
+    }
+
+    /// Goes on behind a page. What does not follow is an error with its reason.
+    pub(super) fn page(&mut self, stored: &StoredPage) -> Result<(), String> {
+        let view = stored.view();
+        let header = view.header;
+        let hashes: Vec<Hash> = view.hashes().collect();
+        let follows = (header.first_seq, header.prev) == (self.frontier.size(), self.hash);
+        if !follows || hashes.last() != Some(&header.last) {
+            return Err(format!(
+                "the page from entry {} does not follow the hash of the entry before it",
+                header.first_seq
+            ));
+        }
+        let restored = restored_by(&view);
+        self.incarnation = restored.unwrap_or(self.incarnation);
+        match self.doubt(&header) {
+            Some(finding) => self.unproven.push(UnprovenPage {
+                entries: (header.first_seq, header.last_seq()),
+                finding,
+            }),
+            None if restored.is_some() => self.unproven.clear(),
+            None => {}
+        }
+        for hash in &hashes {
+            self.frontier.push(leaf_hash(hash));
+        }
+        self.hash = header.last;
+        Ok(())
+    }
+
+    /// Why the page may not be the writer's.
+    fn doubt(&self, header: &Header) -> Option<&'static str> {
+        if !header.is_tagged_by(self.key.page_key()) {
+            return Some("its tag does not verify: it was not written with these secrets");
+        }
+        let signature = header.signature?;
+        let origin = origin_of(self.first_origin, self.incarnation);
+        let signer = self.key.verifier().renamed(&origin);
+        let claim = Checkpoint::new(&origin, self.frontier.size(), self.frontier.root());
+        let is_signed = signer
+            .is_ok_and(|signer| claim.is_ok_and(|claim| claim.verify(&signer, &signature).is_ok()));
+        (!is_signed).then_some("its signature over the entries before it does not verify")
+    }
+}
+
+/// The incarnation that begins with a page: its first entry says so.
+fn restored_by(view: &PageView<'_>) -> Option<u32> {
+    let entry = codec::decode(view.entries().next()?).ok()?;
+    match entry.act {
+        Act::Restored { incarnation, .. } => Some(incarnation),
+        _ => None,
+    }
+}
+
+/// Checks that a journal goes on from the writer state, and gives the tree over
+/// all of it.
+///
+/// # Errors
+/// [`Trouble::NotContinued`] with what each of the two says; I/O trouble.
+pub(super) fn check(
+    dir: &Path,
+    journal: &Segmented,
+    state: &WriterState,
+    key: &SigningKey,
+    first_origin: &str,
+    extent: Extent,
+) -> Result<Frontier, Error> {
+    let refuse = |finding: String| {
+        Error::from(Trouble::NotContinued {
+            path: dir.to_path_buf(),
+            finding: format!("{}; {finding}", signed_so_far(state)),
+        })
+    };
+    let point = &state.point;
+    let head = journal.head();
+    let begins = journal.reader().origin()?;
+    if point.count > 0 && begins != point.origin {
+        return Err(refuse(format!(
+            "they are of the ledger {} whose first page has the hash {}, and the first page here has {begins}: the secrets belong to another ledger",
+            state.origin, point.origin
+        )));
+    }
+    let is_at_point = (head.next_seq, head.hash) == (point.count, point.hash);
+    if extent == Extent::Behind && is_at_point && head.last == Some(point.last) {
+        return Ok(state.frontier.clone());
+    }
+    let mut walk = PageWalk::start(key, first_origin);
+    let from = match extent {
+        Extent::Behind if point.count > 0 => {
+            walk.frontier = state.frontier.clone();
+            (walk.hash, walk.incarnation) = (point.hash, state.incarnation);
+            point.last
+        }
+        _ => Position::START,
+    };
+    let mut is_met = point.count == 0;
+    for stored in journal.read(from) {
+        let stored = stored?;
+        let header = stored.page.header;
+        let is_known = extent == Extent::Behind && !is_met;
+        if is_known {
+            verify_chain(&stored.view()).map_err(|flaw| refuse(flaw.to_string()))?;
+        } else {
+            walk.page(&stored).map_err(&refuse)?;
+        }
+        if header.has_entry(point.count.wrapping_sub(1)) {
+            let is_same = header.next_seq() == point.count
+                && header.last == point.hash
+                && walk.frontier == state.frontier;
+            if !is_same {
+                return Err(refuse(differing(&header, point.count)));
+            }
+            is_met = true;
+        } else if is_known {
+            return Err(refuse(differing(&header, point.count)));
+        }
+    }
+    if !is_met {
+        return Err(refuse(ends_early(head.next_seq, &head.hash)));
+    }
+    match walk.unproven.first() {
+        Some(page) => {
+            let ((first, last), finding) = (page.entries, page.finding);
+            Err(refuse(format!(
+                "the journal goes on to {} entries, and the page of entries {first} to {last}: {finding}",
+                head.next_seq
+            )))
+        }
+        None => Ok(walk.frontier),
+    }
+}
+
+/// What the writer state says.
+pub(super) fn signed_so_far(state: &WriterState) -> String {
+    format!(
+        "by the writer state {} entries were signed, the last with the hash {}",
+        state.point.count, state.point.hash
+    )
+}
+
+/// What a journal says that ends too early.
+pub(super) fn ends_early(count: u64, hash: &Hash) -> String {
+    format!("the journal ends with {count} entries, the last with the hash {hash}")
+}
+
+fn differing(header: &Header, count: u64) -> String {
+    format!(
+        "the journal has another entry {}: the page of entries {} to {} ends with the hash {}",
+        count.saturating_sub(1),
+        header.first_seq,
+        header.last_seq(),
+        header.last
+    )
+}
