@@ -14,6 +14,10 @@ mod chance;
 mod ops;
 #[path = "model/sale.rs"]
 mod sale;
+#[expect(dead_code, reason = "a part of it makes up entries")]
+mod schema;
+#[expect(dead_code, reason = "a part of it writes entries")]
+mod second;
 #[path = "model/shrink.rs"]
 mod shrink;
 #[path = "model/void.rs"]

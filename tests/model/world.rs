@@ -433,6 +433,12 @@ impl World {
         let options = audit::Options::new(&folders(&self.dir).ledger);
         let report = audit::verify(&options, |_, _| {}).unwrap();
         assert_eq!(report.outcome(), audit::Outcome::Held, "{report:?}");
+        // The second verifier takes its time.
+        if report.counts.entries < 500 {
+            let schema = crate::schema::Schema::of_the_document();
+            let verdicts = crate::second::verify(&schema, &folders(&self.dir).ledger);
+            assert!(verdicts.are_held(), "{verdicts:?}");
+        }
     }
 
     /// What everybody has, and the accounts of the house.

@@ -1,0 +1,386 @@
+//! The verifier against a second one, written from FORMAT.md alone: on honest
+//! ledgers and on tampered ones they must come to the same verdicts. And a lie
+//! in every field of an entry, with the shop's own key: some claim finds it, or
+//! FORMAT.md section 8.1 says that nobody can.
+
+#[expect(dead_code, reason = "a part of it makes up entries")]
+mod schema;
+mod second;
+
+use ed25519_dalek::{Signer, SigningKey};
+use schema::Schema;
+use second::pages::{Journal, Tree, chain, derive};
+use second::value::{Value, decode, encode};
+use second::{Verdict, verify};
+use stampbook::audit::{self, Report};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+const FORMAT: &str = include_str!("../FORMAT.md");
+const ORIGIN: &str = "cafe.example/ledger/1";
+
+fn run(dir: &Path, args: &[&str], input: &str) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_stampbook"))
+        .args(args)
+        .current_dir(dir)
+        .env_remove("STAMPBOOK_LEDGER")
+        .env_remove("STAMPBOOK_SECRETS")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(input.as_bytes()).unwrap();
+    drop(stdin);
+    let ran = child.wait_with_output().unwrap();
+    let told = String::from_utf8_lossy(&ran.stdout).into_owned();
+    assert!(ran.status.success(), "{args:?}: {told} {ran:?}");
+}
+
+/// A Café's ledger: what its sessions booked, page by page.
+fn cafe() -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    run(dir.path(), &["init", "--programme", "corner-cafe"], "");
+    let mut n = 0;
+    let mut say = |lines: &[String]| {
+        let keyed = lines.iter().map(|line| {
+            n += 1;
+            line.replacen('{', &format!("{{\"key\":\"k{n}\","), 1) + "\n"
+        });
+        run(dir.path(), &["session"], &keyed.collect::<String>());
+    };
+    let enrol = |m: u32| format!(r#"{{"do":"enrol","aliases":["card:{m}"],"birthday":"12-01"}}"#);
+    say(&(0..4).map(enrol).collect::<Vec<_>>());
+    let buy = |m: u32, n: u32| {
+        let total = format!("{}.50", 10 + n * 7);
+        format!(
+            r#"{{"do":"purchase","member":"card:{m}","store":"mitte","terminal":"till-1","counter":{n},"receipt":"r{n}","operator":"ada","total":"{total}","lines":[{{"sku":"LATTE","category":"coffee","qty":"2","amount":"{total}"}}],"tenders":[{{"kind":"cash","amount":"{total}"}}]}}"#
+        )
+    };
+    for n in 1..9 {
+        say(&[buy(n % 4, n), buy((n + 1) % 4, n + 10)]);
+    }
+    say(&[
+        r#"{"do":"return","of":"k5","amount":"2.00"}"#.into(),
+        r#"{"do":"void","of":"k6","reason":"wrong till"}"#.into(),
+        r#"{"do":"redeem","member":"card:1","reward":"free-coffee"}"#.into(),
+        r#"{"do":"adjust","member":"card:2","unit":"star","points":5,"reason":"goodwill"}"#.into(),
+        r#"{"do":"merge","member":"card:3","into":"card:2","reason":"twice"}"#.into(),
+    ]);
+    say(&[buy(2, 30), r#"{"do":"unmerge","of":"k25"}"#.into()]);
+    say(&[buy(0, 31), buy(3, 32)]);
+    dir
+}
+
+fn report(ledger: &Path) -> Report {
+    let options = audit::Options {
+        threads: 1,
+        ..audit::Options::new(ledger)
+    };
+    audit::verify(&options, |_, _| ()).unwrap()
+}
+
+fn word(report: &Report, level: u8) -> (&'static str, Option<u64>) {
+    let claim = report.claim(level).unwrap();
+    match claim.verdict {
+        audit::Verdict::Held => ("held", None),
+        audit::Verdict::NotChecked => ("not checked", None),
+        audit::Verdict::Failed => {
+            let entries = claim.findings[0].entries;
+            ("failed", entries.map(|entries| entries.0))
+        }
+    }
+}
+
+fn word_of(verdict: &Verdict) -> (&'static str, Option<u64>) {
+    match verdict {
+        Verdict::Held => ("held", None),
+        Verdict::NotChecked(_) => ("not checked", None),
+        Verdict::Failed(seq, _) => ("failed", Some(*seq)),
+    }
+}
+
+/// Both verdicts must be the same, as far as the second one looks.
+fn compared(schema: &Schema, ledger: &Path, what: &str) -> Result<Report, String> {
+    let (first, second) = (report(ledger), verify(schema, ledger));
+    let mut pairs = vec![(word(&first, 0), word_of(&second.chained))];
+    if second.chained == Verdict::Held {
+        pairs.push((word(&first, 1), word_of(&second.state)));
+        pairs.push((word(&first, 3), word_of(&second.signed)));
+    }
+    // Both name the entry, where one entry is wrong rather than a sum.
+    let is_same = |(one, other): &((_, Option<u64>), (_, Option<u64>))| {
+        one.0 == other.0 && one.1.zip(other.1).is_none_or(|(one, other)| one <= other)
+    };
+    match pairs.iter().all(is_same) {
+        true => Ok(first),
+        false => Err(format!("{what}: {first}\n{second:?}")),
+    }
+}
+
+fn agree(schema: &Schema, ledger: &Path, what: &str) -> Report {
+    compared(schema, ledger, what).unwrap_or_else(|told| panic!("{told}"))
+}
+
+fn copied(ledger: &Path) -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::create_dir(dir.path().join("journal")).unwrap();
+    for file in std::fs::read_dir(ledger.join("journal")).unwrap() {
+        let path = file.unwrap().path();
+        let name = path.file_name().unwrap();
+        std::fs::copy(&path, dir.path().join("journal").join(name)).unwrap();
+    }
+    std::fs::copy(ledger.join("checkpoint"), dir.path().join("checkpoint")).unwrap();
+    dir
+}
+
+fn segment(ledger: &Path) -> PathBuf {
+    ledger.join("journal/000000000000.seg")
+}
+
+/// Where each page begins, by the header's own length.
+fn starts(bytes: &[u8]) -> Vec<usize> {
+    let mut starts = vec![0];
+    loop {
+        let at = starts[starts.len() - 1];
+        if bytes[at..].len() < 192 || bytes[at..at + 8] != *b"STAMPBK1" {
+            return starts;
+        }
+        let stored = u32::from_le_bytes(bytes[at + 24..at + 28].try_into().unwrap());
+        starts.push(at + (200 + stored as usize).next_multiple_of(512));
+    }
+}
+
+#[test]
+fn both_agree_on_an_honest_ledger_and_on_spoilt_bytes() {
+    let schema = Schema::of_the_document();
+    let cafe = cafe();
+    let ledger = copied(&cafe.path().join("ledger"));
+    let honest = agree(&schema, ledger.path(), "honest");
+    assert_eq!(honest.outcome(), audit::Outcome::Held, "{honest}");
+    assert!(verify(&schema, ledger.path()).are_held());
+    let whole = std::fs::read(segment(ledger.path())).unwrap();
+    let starts = starts(&whole);
+    assert!(starts.len() > 8, "{starts:?}");
+    let mut spoilt: Vec<(String, Vec<u8>)> = Vec::new();
+    for at in (0..starts[starts.len() - 1] + 700).step_by(241) {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 1 << (at % 8);
+        spoilt.push((format!("byte {at}"), bytes));
+    }
+    for n in 1..starts.len() - 2 {
+        let (a, b, c) = (starts[n], starts[n + 1], starts[n + 2]);
+        let parts = |all: &[&[u8]]| all.concat();
+        let (head, page, next, rest) = (&whole[..a], &whole[a..b], &whole[b..c], &whole[c..]);
+        spoilt.push((format!("page {n} dropped"), parts(&[head, next, rest])));
+        spoilt.push((
+            format!("page {n} doubled"),
+            parts(&[head, page, page, next, rest]),
+        ));
+        spoilt.push((
+            format!("page {n} swapped"),
+            parts(&[head, next, page, rest]),
+        ));
+        spoilt.push((format!("page {n} zeroed"), {
+            parts(&[head, &vec![0; page.len()], next, rest])
+        }));
+        for cut in [a, a + 100, b - 1, b] {
+            spoilt.push((format!("cut at {cut}"), whole[..cut].to_vec()));
+        }
+    }
+    for (what, bytes) in spoilt {
+        std::fs::write(segment(ledger.path()), bytes).unwrap();
+        agree(&schema, ledger.path(), &what);
+    }
+    std::fs::write(segment(ledger.path()), &whole).unwrap();
+    let journal = ledger.path().join("journal");
+    let moved = journal.join("000000000007.seg");
+    std::fs::rename(segment(ledger.path()), &moved).unwrap();
+    let told = agree(&schema, ledger.path(), "a wrong number");
+    assert_eq!(told.outcome(), audit::Outcome::Failed);
+    std::fs::rename(moved, segment(ledger.path())).unwrap();
+    std::fs::write(journal.join("000000009999.seg"), [0; 512]).unwrap();
+    let told = agree(&schema, ledger.path(), "an empty file of a wrong number");
+    assert_eq!(told.outcome(), audit::Outcome::Failed);
+}
+
+/// The entries of a ledger, under a key of ours.
+struct Forger {
+    schema: Schema,
+    key: SigningKey,
+    entries: Vec<Value>,
+    dir: tempfile::TempDir,
+}
+
+impl Forger {
+    fn of(ledger: &Path) -> Forger {
+        let schema = Schema::of_the_document();
+        let mut journal = Journal::open(&ledger.join("journal"));
+        let mut entries = Vec::new();
+        while let Some(page) = journal.next().unwrap() {
+            let read = page
+                .entries
+                .iter()
+                .map(|bytes| decode(&schema, bytes).unwrap());
+            entries.extend(read);
+            journal.accept(&page);
+        }
+        let key = SigningKey::from_bytes(&[9; 32]);
+        let genesis = entries[0].get_mut("act").get_mut("0");
+        *genesis.get_mut("origin") = Value::Text(ORIGIN.into());
+        *genesis.get_mut("verifier") = Value::Bytes(key.verifying_key().to_bytes().to_vec());
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::create_dir(dir.path().join("journal")).unwrap();
+        Forger {
+            schema,
+            key,
+            entries,
+            dir,
+        }
+    }
+
+    /// Chains and signs everything anew.
+    fn write(&self, entries: &[Value]) {
+        let (mut tree, mut hash, mut bytes) = (Tree::default(), [0; 32], Vec::new());
+        for (n, chunk) in entries.chunks(10).enumerate() {
+            let first_seq = n as u64 * 10;
+            let (root, prev) = (tree.root(), hash);
+            let mut body = Vec::new();
+            for entry in chunk {
+                let entry = encode(&self.schema, entry);
+                let mut len = entry.len();
+                while len > 127 {
+                    body.push(len as u8 | 0x80);
+                    len >>= 7;
+                }
+                body.push(len as u8);
+                body.extend(&entry);
+                hash = chain(&hash, &entry);
+                tree.push(&hash);
+            }
+            let root = data_encoding::BASE64.encode(&root);
+            let note = format!("{ORIGIN}\n{first_seq}\n{root}\n");
+            let signature = match n {
+                0 => [0; 64],
+                _ => self.key.sign(note.as_bytes()).to_bytes(),
+            };
+            let len = (body.len() as u32).to_le_bytes();
+            let mut page = Vec::new();
+            page.extend(b"STAMPBK1\x01\0\0\0");
+            page.extend((chunk.len() as u32).to_le_bytes());
+            page.extend(first_seq.to_le_bytes());
+            page.extend([len, len].concat());
+            page.extend([prev, hash].concat());
+            page.extend(first_seq.to_le_bytes());
+            page.extend(signature);
+            page.extend([0; 16]);
+            let sum = derive("stampbook 2026-11 page header v1", &[&page]);
+            page.extend(&sum[..8]);
+            page.extend(&body);
+            let padding = vec![0; (page.len() + 8).next_multiple_of(512) - page.len() - 8];
+            let sum = derive("stampbook 2026-11 page v1", &[&page, &padding]);
+            page.extend(&sum[..8]);
+            page.extend(padding);
+            bytes.extend(page);
+        }
+        std::fs::write(segment(self.dir.path()), bytes).unwrap();
+    }
+}
+
+/// What a liar could put in the place of a leaf.
+fn lie(value: &mut Value, path: &str) {
+    match value {
+        Value::Num(n) if path.contains(".is_") => *n = 1 - *n,
+        Value::Num(n) => *n += 1,
+        Value::Text(text) => text.push('x'),
+        Value::Bytes(bytes) => bytes[0] ^= 1,
+        _ => {}
+    }
+}
+
+/// Walks over a value; `change` sees each leaf with its path.
+fn walk(value: &mut Value, path: &str, change: &mut impl FnMut(&str, &mut Value)) {
+    match value {
+        Value::Opt(Some(inner)) => walk(inner, path, change),
+        Value::List(list) => list.iter_mut().for_each(|v| walk(v, path, change)),
+        Value::Record(_, name, fields) => {
+            for (field, inner) in fields {
+                let is_named = field.parse::<u8>().is_err();
+                let deeper = match (is_named, name.as_str()) {
+                    (true, "") => format!("{path} {field}"),
+                    (true, name) => format!("{path} {name}.{field}"),
+                    (false, name) => format!("{path} {name}"),
+                };
+                walk(inner, &deeper, change);
+            }
+        }
+        Value::Opt(None) => {}
+        leaf => change(path, leaf),
+    }
+}
+
+#[test]
+fn a_lie_in_any_field_is_found_or_named_as_unchecked() {
+    let cafe = cafe();
+    let forger = Forger::of(&cafe.path().join("ledger"));
+    forger.write(&forger.entries);
+    let honest = agree(&forger.schema, forger.dir.path(), "chained anew");
+    assert_ne!(honest.outcome(), audit::Outcome::Failed, "{honest}");
+    // The last place of each path, so that nothing before it was touched.
+    let mut places: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+    for (seq, entry) in forger.entries.iter().enumerate().skip(1) {
+        let mut leaf = 0;
+        walk(&mut entry.clone(), "", &mut |path, _| {
+            let act = entry.get("act").kind();
+            let is_part = path.starts_with(" Entry.head") || path.starts_with(" Entry.touched");
+            let key = if is_part {
+                path.to_owned()
+            } else {
+                format!("{act}:{path}")
+            };
+            places.insert(key, (seq, leaf));
+            leaf += 1;
+        });
+    }
+    let (mut unfound, mut differing) = (BTreeSet::new(), Vec::new());
+    for (key, (seq, place)) in &places {
+        let mut entries = forger.entries.clone();
+        let mut leaf = 0;
+        walk(&mut entries[*seq], "", &mut |path, value| {
+            if leaf == *place {
+                lie(value, path);
+            }
+            leaf += 1;
+        });
+        forger.write(&entries);
+        let told = match compared(&forger.schema, forger.dir.path(), key) {
+            Ok(told) => told,
+            Err(told) => {
+                differing.push(told);
+                continue;
+            }
+        };
+        let found = (0..4).filter(|level| word(&told, *level).0 == "failed");
+        if found.count() == 0 {
+            unfound.insert(key.trim().to_owned());
+        }
+    }
+    assert!(differing.is_empty(), "{}", differing.join("\n"));
+    assert!(places.len() > 100, "{}", places.len());
+    let (_, part) = FORMAT.split_once("\n```unchecked\n").unwrap();
+    let named: BTreeSet<String> = part
+        .split_once("\n```")
+        .unwrap()
+        .0
+        .lines()
+        .map(str::to_owned)
+        .collect();
+    let told: Vec<&String> = unfound.difference(&named).collect();
+    assert!(
+        told.is_empty(),
+        "nobody finds, and FORMAT.md does not say so: {told:#?}"
+    );
+}
