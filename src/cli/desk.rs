@@ -10,6 +10,7 @@ use crate::engine::{Folders, Ledger, Options, default_secrets};
 use crate::model::Key;
 use crate::storage::entropy::Entropy;
 use crate::storage::journal::files::segment_name;
+use crate::storage::secrets::Secrets;
 use std::time::Duration;
 
 /// Two tills may buy at the same moment, and whoever was killed is not gone at
@@ -100,6 +101,15 @@ pub(super) fn check_secrets(folders: &Folders) -> Result<(), Failure> {
     Err(Failure::new(Exit::BadInput, "no_secrets", message).hint(
         "name it with --secrets; without it the ledger can only be audited (`stampbook audit verify`)",
     ))
+}
+
+/// Tells whom the system lets read the secrets, where they are at hand.
+pub(super) fn tell_exposure(cli: &Cli, out: &mut Printer) {
+    let secrets = Secrets::open(&cli.folders().secrets);
+    // An audit needs no secrets, so it does not fail for them.
+    if let Ok(Some(exposed)) = secrets.and_then(|secrets| secrets.exposure()) {
+        out.note(format!("note: {exposed}"));
+    }
 }
 
 /// What flags ask for; a command typed without a key gets a fresh one.

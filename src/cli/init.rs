@@ -9,6 +9,7 @@ use crate::engine::{Folders, Ledger};
 use crate::model::Act;
 use crate::storage::entropy::Entropy;
 use crate::storage::files;
+use crate::storage::secrets::{self, Secrets};
 use clap::Args;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -65,11 +66,15 @@ impl InitArgs {
         self.refuse_other_programme(&files)?;
         let bundle = programme::bundle_of(files.clone())?;
         let origin = self.origin_whole()?;
-        // Wrong here, it is told before there is a ledger.
-        files::make_named_folder(&self.folder)?;
+        of_bundle(&bundle, Ledger::check_programme(&bundle))?;
+        // Before the ledger, so that an init cut short anywhere can be run again:
+        // the files of a programme that is there already are taken for its own.
+        programme::write(&self.folder, &files)?;
         let created = Ledger::create(&folders, &origin, &bundle, cli.options("init")?);
         let mut ledger = of_bundle(&bundle, created)?;
-        programme::write(&self.folder, &files)?;
+        for note in ledger.notes() {
+            out.note(format!("note: {note}"));
+        }
         let verifier = verifier_of(&mut ledger)?;
         ledger.close()?;
         let made = Made {
@@ -103,8 +108,11 @@ impl InitArgs {
         let is_itself = Path::new(&self.programme)
             .canonicalize()
             .is_ok_and(|p| folder.canonicalize().is_ok_and(|f| f == p));
-        let is_free = files::list_named(folder).map_or(!folder.exists(), |names| names.is_empty());
-        if is_free || is_itself || programme::read(folder).is_ok_and(|found| same(&found, files)) {
+        let names = files::list_named(folder).unwrap_or_default();
+        let is_free = names.iter().all(|path| is_part_of(path, files))
+            && (!folder.exists()
+                || programme::found_in(folder).is_ok_and(|f| is_within(&f, files)));
+        if is_free || is_itself {
             return Ok(());
         }
         let message = format!(
@@ -152,10 +160,19 @@ fn flags_of(cli: &Cli) -> String {
     ledger.into_iter().chain(secrets).collect()
 }
 
-fn same(found: &Files, files: &Files) -> bool {
-    let mut sorted = files.clone();
-    sorted.sort();
-    *found == sorted
+/// Whether all that was found is among some files, byte for byte.
+fn is_within(found: &Files, files: &Files) -> bool {
+    found.iter().all(|file| files.contains(file))
+}
+
+/// Whether a file or folder at the top of a programme's folder may come from
+/// writing some files, perhaps not to the end.
+fn is_part_of(path: &Path, files: &Files) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let name = name.strip_suffix(".part").unwrap_or(&name);
+    files
+        .iter()
+        .any(|(file, _)| file.split('/').next() == Some(name))
 }
 
 fn refuse_existing(folders: &Folders) -> Result<(), Failure> {
@@ -167,22 +184,18 @@ fn refuse_existing(folders: &Folders) -> Result<(), Failure> {
             ));
         }
     }
-    if !folders.ledger.join("journal").exists() {
+    let is_again = Secrets::has_unfinished_init(&folders.secrets, &folders.ledger)?;
+    if is_again {
         return Ok(());
+    }
+    if !folders.ledger.join("journal").exists() {
+        return Ok(secrets::check_free(&folders.secrets)?);
     }
     let message = format!(
         "{} is a ledger already; it was not touched",
         folders.ledger.display()
     );
-    // The checkpoint is written right after the first page.
-    let hint = match folders.ledger.join("checkpoint").exists() {
-        true => "name another folder with --ledger, or change the programme with `stampbook policy activate`".into(),
-        false => format!(
-            "if an earlier `init` was cut short here (`stampbook audit verify` finds no entries), remove {} and {} and run it again",
-            folders.ledger.display(),
-            folders.secrets.display()
-        ),
-    };
+    let hint = "name another folder with --ledger, or change the programme with `stampbook policy activate`";
     Err(Failure::new(Exit::BadInput, "ledger_exists", message).hint(hint))
 }
 

@@ -37,6 +37,11 @@ pub(super) fn read(folder: &Path) -> Result<Files, Failure> {
         return Err(Failure::new(Exit::BadInput, "bad_programme", message)
             .hint("name the programme's folder; `stampbook init` makes one to begin with"));
     }
+    found_in(folder)
+}
+
+/// The files of a programme that lie in a folder, perhaps not all.
+pub(super) fn found_in(folder: &Path) -> Result<Files, Failure> {
     Ok(files::programme_files(folder, DEPTH_MAX, is_ours)?)
 }
 

@@ -1,6 +1,7 @@
 //! Which command does what.
 
 use super::args::{Cli, Command};
+use super::desk::tell_exposure;
 use super::office::{CostCommand, GoalCommand, PeriodCommand};
 use super::print::{Exit, Failure, Printer};
 use crate::command::raw;
@@ -53,7 +54,10 @@ pub fn run(cli: Cli, out: &mut Printer) -> Result<Exit, Failure> {
         Command::Opening(args) => cli.book("opening", out, args.clone()),
         Command::Outbox(args) => args.run(&cli, out),
         Command::Redecide(args) => args.run(&cli, out),
-        Command::Audit(args) => args.run(&cli.ledger, out),
+        Command::Audit(args) => {
+            tell_exposure(&cli, out);
+            args.run(&cli.ledger, out)
+        }
         Command::CorrectClock(args) => args.run(&cli, out),
         Command::Rebuild(args) => args.run(&cli, out),
         Command::Recover(args) => args.run(&cli, out),

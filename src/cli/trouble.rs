@@ -28,7 +28,7 @@ impl From<Trouble> for Failure {
             }
             Trouble::DiskFull { .. } => (Exit::Trouble, "disk_full"),
             Trouble::Newer { .. } => (Exit::Trouble, "newer_format"),
-            Trouble::Damage { .. } => (Exit::Trouble, "damage"),
+            Trouble::Damage { .. } | Trouble::SecretDamage { .. } => (Exit::Trouble, "damage"),
             Trouble::NotContinued { .. } | Trouble::NoWriterState { .. } => {
                 (Exit::Trouble, "not_continued")
             }

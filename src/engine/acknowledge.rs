@@ -97,6 +97,7 @@ impl Ledger {
         let fresh = self.fresh_vault.iter();
         let keys: Vec<([u8; 16], [u8; 32])> = fresh.map(|(id, key)| (id.0, **key)).collect();
         let slots = self.vault.add(&keys)?;
+        self.writer.note_vault(self.vault.point());
         let ids = self.fresh_vault.iter().map(|(id, _)| *id);
         self.shelf.birthdays.note_slots(ids.zip(slots));
         self.fresh_vault.clear();

@@ -8,9 +8,12 @@ use super::error::Error;
 use super::submit::Staged;
 use crate::answer::Answer;
 use crate::command::{Alias, Request, Verb};
-use crate::model::{Act, Effect, Entry, MemberId, Standing};
+use crate::model::{Act, Effect, Enrolled, Entry, MemberId, Standing};
 use crate::rules::state::Status;
 use crate::storage::book::{Batch, Book};
+use crate::storage::derived::JournalPoint;
+use crate::storage::error::Trouble;
+use crate::storage::vault;
 
 /// The key of [`swept_mark`] in the book.
 const SWEPT: &[u8] = b"E";
@@ -59,7 +62,11 @@ impl Ledger {
         if erased.is_empty() {
             return Ok(true);
         }
-        let destroyed = self.vault.erase(&erased)?;
+        let destroyed = match self.vault.has_erased(&erased) {
+            true => 0,
+            false => self.vault.erase(&erased)?,
+        };
+        self.vault.note_erased(&erased)?;
         let mark = swept_mark(&erased);
         if is_swept(&self.book, &mark)? && destroyed == 0 {
             return Ok(true);
@@ -71,6 +78,42 @@ impl Ledger {
         batch.put(SWEPT, &mark);
         self.book.apply(batch)?;
         Ok(true)
+    }
+
+    /// Holds the vault to the journal: whoever has a sealed profile behind `known`,
+    /// which the vault was last held to, or anywhere where the book was filled
+    /// anew, has a key, or was erased. Nobody is lost without a word.
+    pub(super) fn check_vault(&mut self, known: &JournalPoint) -> Result<(), Error> {
+        let mut sealed = std::mem::take(&mut self.keyless);
+        if known.count < self.writer.head().next_seq {
+            for stored in self.writer.read(known.last) {
+                let page = stored?.page;
+                if page.header.next_seq() <= known.count {
+                    continue;
+                }
+                let entries = super::read::entries_of(&page)?;
+                sealed.extend(entries.iter().filter_map(|e| Some((sealed_for(e)?, e.seq))));
+            }
+        }
+        for (id, seq) in sealed {
+            if self.vault.key(&id.0, None)?.is_some() {
+                continue;
+            }
+            self.shelf.load(&self.book, id)?;
+            self.check_keyless(id, seq)?;
+        }
+        Ok(())
+    }
+
+    /// Refuses to take a member in memory for one of whom nothing is known, whose key
+    /// is gone although the member was not erased.
+    pub(super) fn check_keyless(&mut self, id: MemberId, seq: u64) -> Result<(), Error> {
+        if self.is_erased(id) || self.vault.was_erased(&id.0)? {
+            return Ok(());
+        }
+        let path = self.folders.secrets.join(vault::FILE_NAME);
+        let finding = format!("the key of member {id} (entry {seq}) is not in it");
+        Err(Trouble::secret_damage(&path, finding).into())
     }
 
     /// The owner of an alias; nobody if the owner was erased and the book has not
@@ -127,6 +170,16 @@ impl Ledger {
         let mut history = self.history(id)?;
         history.retain(|entry| erased_by(entry).contains(&id));
         Ok(history.pop())
+    }
+}
+
+/// The member whose profile an entry seals, if it does.
+fn sealed_for(entry: &Entry) -> Option<MemberId> {
+    match &entry.act {
+        Act::Enrolled(Enrolled { profile, .. }) | Act::ProfileChanged { profile } => {
+            profile.as_ref().and(entry.member())
+        }
+        _ => None,
     }
 }
 

@@ -141,6 +141,8 @@ impl Ledger {
             return Ok(());
         };
         let Some((slot, key)) = self.vault.locate(&member.0)? else {
+            // Erased by an entry to come, or lost: only the end of the journal tells.
+            self.keyless.push((member, entry.seq));
             return Ok(());
         };
         if let Some(profile) = Profile::open(sealed, &key, member) {

@@ -127,6 +127,9 @@ pub struct Ledger {
     fresh_index: shelf::ById<KeyHash, u64>,
     /// Vault keys that must be durable before the page that uses them.
     fresh_vault: Vec<(MemberId, Secret)>,
+    /// Members whose key was missing while the book was filled, and the entry that
+    /// sealed something under it.
+    keyless: Vec<(MemberId, u64)>,
     /// Entries since the state was last written to the book.
     unwritten: u64,
     /// Whether the book has other keys of entries, once that was looked up.

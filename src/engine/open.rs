@@ -27,7 +27,7 @@ use crate::storage::files as disk;
 use crate::storage::journal::{Ending, Opening, Piece, Position, Reader, Segmented, files};
 use crate::storage::keys::{Keys, is_key_file};
 use crate::storage::second_copy::{self, SecondCopy};
-use crate::storage::vault::Secrets;
+use crate::storage::secrets::Secrets;
 use crate::storage::writer_state::{WriterState, WriterStateStore};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -127,17 +127,21 @@ impl Ledger {
         mut options: Options,
     ) -> Result<Ledger, Error> {
         check_clock_range(&*options.clock)?;
-        super::activate::compile_new(bundle, &crate::model::Names::default())?;
+        Ledger::check_programme(bundle)?;
         close_parked();
-        if disk::has_folder(&journal_dir(folders))? {
-            return Err(Trouble::foreign(&folders.ledger, "a ledger is here already").into());
+        let is_again = Secrets::has_unfinished_init(&folders.secrets, &folders.ledger)?;
+        if !is_again {
+            check_is_free(folders)?;
         }
         disk::make_named_folder(&folders.ledger)?;
         disk::make_private_folder(&folders.secrets)?;
         let locks = Locks::take(folders, &options.purpose, options.patience)?;
+        if is_again {
+            clear_unfinished(folders)?;
+        }
         let signing: [u8; 32] = options.entropy.draw();
         let alias: [u8; 32] = options.entropy.draw();
-        let secrets = Secrets::create(&folders.secrets, &signing, &alias, origin)?;
+        let secrets = Secrets::create(&folders.secrets, &folders.ledger, &signing, &alias, origin)?;
         let key =
             SigningKey::new(origin, &signing).map_err(|e| Error::usage(format!("origin: {e}")))?;
         let verifier = *key.verifier().as_bytes();
@@ -167,7 +171,30 @@ impl Ledger {
         ledger.activate(bundle, "")?;
         ledger.commit()?;
         ledger.write_state()?;
+        ledger.note_exposure()?;
+        ledger.finish_init()?;
         Ok(ledger)
+    }
+
+    /// Whether a ledger can begin with a programme.
+    ///
+    /// # Errors
+    /// [`Error::Programme`] with what is wrong.
+    pub fn check_programme(bundle: &Bundle) -> Result<(), Error> {
+        super::activate::compile_new(bundle, &crate::model::Names::default()).map(drop)
+    }
+
+    /// Takes away the mark of an init that is under way, or was cut short behind
+    /// its last write.
+    fn finish_init(&self) -> Result<(), Error> {
+        Ok(Secrets::open(&self.folders.secrets)?.finish_init()?)
+    }
+
+    /// Tells whom the system lets read the secrets.
+    fn note_exposure(&mut self) -> Result<(), Error> {
+        let secrets = Secrets::open(&self.folders.secrets)?;
+        self.notes.extend(secrets.exposure()?);
+        Ok(())
     }
 
     /// Opens a ledger: takes the lock, settles how the journal ended, and folds
@@ -183,7 +210,19 @@ impl Ledger {
 
     fn open_held(folders: &Folders, options: Options, extent: Extent) -> Result<Ledger, Error> {
         let again = options.again();
-        let (mut ledger, is_new) = Ledger::open_as_it_lies(folders, options, extent)?;
+        let is_init_cut = Secrets::is_init_unfinished(&folders.secrets);
+        let opened = Ledger::open_as_it_lies(folders, options, extent);
+        let (mut ledger, is_new) = match opened {
+            Err(Error::Trouble(busy @ Trouble::Locked { .. })) => return Err(busy.into()),
+            Err(_) if is_init_cut => return Err(init_cut(folders).into()),
+            Ok((ledger, _)) if is_init_cut && ledger.policy.is_none() => {
+                return Err(init_cut(folders).into());
+            }
+            opened => opened?,
+        };
+        if is_init_cut {
+            ledger.finish_init()?;
+        }
         if ledger.finish_erasures(is_new)? {
             return Ok(ledger);
         }
@@ -248,6 +287,7 @@ impl Ledger {
         notes.append(&mut ledger.notes);
         notes.extend(ledger.clock_note());
         ledger.notes = notes;
+        ledger.note_exposure()?;
         if let Some(torn) = torn {
             ledger.note_recovered(torn)?;
         }
@@ -281,7 +321,7 @@ impl Ledger {
         let copy = copy_of(folders, true);
         let (journal, torn) = open_journal(folders, &found, &copy, true, &known, &mut notes)?;
         let incarnation = standing.incarnation + 1;
-        let genesis = genesis_of(folders, &secrets)?;
+        let genesis = genesis_of(folders)?;
         let origin = continuity::origin_of(&genesis.origin, incarnation);
         let key = key_under(&origin, &secrets)?;
         let (book, watermark, shelf) = (found.book, found.watermark, found.shelf);
@@ -347,9 +387,11 @@ impl Ledger {
         let first = reader.origin()?;
         let keys = folders.ledger.join("keys");
         let keys = Keys::open(&keys, &|point| reader.has_point(point))?;
+        let alias_key = secrets.alias_key()?;
+        let known = state.state().clone();
         let mut ledger = Ledger {
-            vault: secrets.vault()?,
-            alias_key: secrets.alias_key()?,
+            vault: secrets.vault(&alias_key, known.vault)?,
+            alias_key,
             reader,
             origin: OnceLock::new(),
             writer: Writer::new(Press::new(
@@ -385,6 +427,7 @@ impl Ledger {
             fresh_keys: Vec::new(),
             fresh_index: super::shelf::ById::default(),
             fresh_vault: Vec::new(),
+            keyless: Vec::new(),
             unwritten: 0,
             other_keys: OnceLock::new(),
             is_other_key_fresh: false,
@@ -405,6 +448,13 @@ impl Ledger {
             Trusted::Proven(..) => {}
             Trusted::Accepted(_) => ledger.writer.accept_journal(),
         }
+        let mut held = known.point;
+        if let Trusted::Accepted(_) = trusted {
+            // The book was filled from the journal's beginning, and looked at everybody.
+            held.count = u64::MAX;
+        }
+        ledger.check_vault(&held)?;
+        ledger.writer.note_vault(ledger.vault.point());
         ledger.writer.set_frontier(frontier)?;
         if !options.is_brief {
             ledger.writer.sync_state_in_background();
@@ -492,6 +542,35 @@ fn is_aside(name: &str, of: &str) -> bool {
         .strip_prefix(of)
         .and_then(|rest| rest.strip_prefix(".broken-"));
     number.is_some_and(|text| text.parse::<u32>().is_ok())
+}
+
+/// Refuses folders in which something of a ledger lies.
+fn check_is_free(folders: &Folders) -> Result<(), Error> {
+    if disk::has_folder(&journal_dir(folders))? {
+        return Err(Trouble::foreign(&folders.ledger, "a ledger is here already").into());
+    }
+    Ok(crate::storage::secrets::check_free(&folders.secrets)?)
+}
+
+/// Removes what an init that was cut short left; nothing was booked by others yet.
+fn clear_unfinished(folders: &Folders) -> Result<(), Error> {
+    // It refuses where somebody's key is there, before anything is removed.
+    Secrets::clear_unfinished(&folders.secrets)?;
+    let ledger = &folders.ledger;
+    let is_segment = |name: &str| name.ends_with(".seg");
+    disk::remove_folder(&ledger.join("journal"), is_segment)?;
+    disk::remove_folder(&ledger.join("keys"), is_key_file)?;
+    for name in ["book", "book.new", "book.old"] {
+        remove_book(&ledger.join(name))?;
+    }
+    second_copy::remove(&ledger.join("copies"))?;
+    disk::remove(&ledger.join("checkpoint"))?;
+    Ok(disk::sync_dir(ledger)?)
+}
+
+fn init_cut(folders: &Folders) -> Trouble {
+    let finding = "`stampbook init` was cut short here and nothing was booked yet; run it again, it begins anew";
+    Trouble::foreign(&folders.ledger, finding)
 }
 
 /// Whether there is a ledger. Others have a folder `journal` as well; ours has
@@ -723,16 +802,13 @@ fn signed_size(path: &Path, key: &SigningKey, notes: &mut Vec<String>) -> Result
 }
 
 /// The first entry, which names the ledger, its origin and its key.
-pub(super) fn genesis_of(folders: &Folders, secrets: &Secrets) -> Result<Genesis, Error> {
+pub(super) fn genesis_of(folders: &Folders) -> Result<Genesis, Error> {
     let first = Reader::at(&journal_dir(folders))
         .pages_from(Position::START, None)?
         .next()
         .transpose()?;
     let unreadable = || {
-        let (ledger, secrets) = (folders.ledger.display(), secrets.dir().display());
-        let finding = format!(
-            "the journal does not begin with a readable entry. If `stampbook init` was cut short here, nothing was booked yet: remove {ledger} and {secrets}, and run it again. If not, `stampbook audit verify` says what still holds"
-        );
+        let finding = "the journal does not begin with a readable entry; `stampbook audit verify` says what still holds";
         Trouble::foreign(&folders.ledger, finding)
     };
     let stored = match first.ok_or_else(unreadable)? {
@@ -762,11 +838,16 @@ fn signing_key(
     secrets: &Secrets,
     state: &WriterState,
 ) -> Result<(SigningKey, String), Error> {
-    let genesis = genesis_of(folders, secrets)?;
+    let genesis = genesis_of(folders)?;
     let origin = continuity::origin_of(&genesis.origin, state.incarnation);
     let key = key_under(&origin, secrets)?;
     if *key.verifier().as_bytes() != genesis.verifier {
         let finding = "the signing key is not this ledger's; name the right folder with --secrets";
+        return Err(Trouble::foreign(secrets.dir(), finding).into());
+    }
+    let alias_key = secrets.alias_key()?;
+    if super::profile::alias_check(&alias_key) != genesis.alias_check {
+        let finding = "alias.key is not this ledger's, so nobody would be found; name the right folder with --secrets, or put the file back from its backup";
         return Err(Trouble::foreign(secrets.dir(), finding).into());
     }
     if origin != state.origin {

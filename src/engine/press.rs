@@ -12,9 +12,11 @@ use crate::storage::derived::JournalPoint;
 use crate::storage::error::{At, Trouble};
 use crate::storage::files::{self, write_at};
 use crate::storage::journal::{Head, Journal, Position};
+use crate::storage::vault::VaultPoint;
 use crate::storage::writer_state::{WriterState, WriterStateStore};
 use std::fs::File;
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Bodies larger than this are compressed where that makes them smaller: a
 /// page with a single entry is never worth it.
@@ -42,9 +44,14 @@ pub struct Press {
     /// What the journal holds is accepted by the next page; until that is durable,
     /// neither checkpoint nor writer state say anything of it.
     is_accepting: bool,
+    /// How far the vault reaches, told by whoever adds to it.
+    vault: SharedVaultPoint,
     /// Chain hash behind the first page.
     first: Hash,
 }
+
+/// Shared, since a page may be on its way on another thread.
+pub type SharedVaultPoint = Arc<Mutex<VaultPoint>>;
 
 /// What will be once a page is durable.
 struct Begun {
@@ -80,6 +87,7 @@ impl Press {
             checkpoint_path,
             checkpoint_file,
             checkpoint_len: found.len(),
+            vault: Arc::new(Mutex::new(state.state().vault)),
             state,
             incarnation,
             is_accepting: false,
@@ -131,9 +139,15 @@ impl Press {
                 hash: head.hash,
                 last: head.last.unwrap_or_default(),
             },
+            vault: *self.vault.lock().unwrap_or_else(PoisonError::into_inner),
             frontier: self.frontier.clone(),
         };
         Ok(self.state.put(state)?)
+    }
+
+    /// Where to tell how far the vault reaches.
+    pub fn vault_point(&self) -> SharedVaultPoint {
+        Arc::clone(&self.vault)
     }
 
     /// Has the writer state synced about once a second, for a process that stays.

@@ -11,6 +11,7 @@ use crate::model::{
     Act, Code, Consent, Enrolled, Entry, Key, MemberId, NameKind, Origin, Refusal, Sealed,
 };
 use crate::rules::Papers;
+use crate::storage::error::Trouble;
 use crate::storage::vault::Secret;
 use zeroize::Zeroizing;
 
@@ -346,10 +347,23 @@ impl Ledger {
         else {
             return Ok(None);
         };
-        let (Some(sealed), Some((_, key))) = (profile, self.member_key(id)?) else {
+        let Some(sealed) = profile else {
             return Ok(None);
         };
-        Ok(Profile::open(sealed, &key, id))
+        let Some((_, key)) = self.member_key(id)? else {
+            self.shelf.load(&self.book, id)?;
+            self.check_keyless(id, entry.seq)?;
+            return Ok(None);
+        };
+        match Profile::open(sealed, &key, id) {
+            Some(profile) => Ok(Some(profile)),
+            None => {
+                let path = self.folders.secrets.join(crate::storage::vault::FILE_NAME);
+                let seq = entry.seq;
+                let finding = format!("the key of member {id} does not open entry {seq}");
+                Err(Trouble::secret_damage(&path, finding).into())
+            }
+        }
     }
 
     /// Whether somebody is known by an alias.

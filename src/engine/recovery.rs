@@ -6,7 +6,7 @@ use super::open::{Folders, genesis_of, key_under};
 use crate::chain::hash::Hash;
 use crate::storage::error::Trouble;
 use crate::storage::journal::{Piece, Reader};
-use crate::storage::vault::Secrets;
+use crate::storage::secrets::Secrets;
 use crate::storage::writer_state::WriterState;
 
 /// What the writer state says and what the journal holds, one beside the other.
@@ -39,7 +39,7 @@ impl Standing {
     /// A journal without a readable beginning, or of another key; I/O trouble.
     pub fn survey(folders: &Folders) -> Result<Standing, Error> {
         let secrets = Secrets::open(&folders.secrets)?;
-        let genesis = genesis_of(folders, &secrets)?;
+        let genesis = genesis_of(folders)?;
         let key = key_under(&genesis.origin, &secrets)?;
         if *key.verifier().as_bytes() != genesis.verifier {
             let finding =

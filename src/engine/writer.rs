@@ -3,7 +3,7 @@
 
 use super::error::Error;
 use super::page_index::PageIndex;
-use super::press::Press;
+use super::press::{Press, SharedVaultPoint};
 use super::unpacked::Unpacked;
 use super::worker::Worker;
 use crate::chain::checkpoint::{Checkpoint, Verified};
@@ -14,6 +14,7 @@ use crate::chain::tree::Frontier;
 use crate::model::Entry;
 use crate::storage::error::Trouble;
 use crate::storage::journal::{Head, Pages, Position};
+use crate::storage::vault::VaultPoint;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -24,6 +25,7 @@ pub struct Writer {
     /// Held by whoever makes a page durable.
     press: Arc<Mutex<Press>>,
     filling: Unpacked,
+    vault: SharedVaultPoint,
     /// Sequence behind the last durable entry, and its chain hash.
     durable: (u64, Hash),
     /// The same of the last entry that was hashed before its page is durable.
@@ -53,6 +55,7 @@ impl Writer {
         let head = press.head();
         let end = (head.next_seq, head.hash);
         Writer {
+            vault: press.vault_point(),
             filling: Unpacked::from(head.next_seq),
             durable: end,
             hashed: end,
@@ -73,6 +76,11 @@ impl Writer {
     /// whoever waits for the page hears of it.
     fn press(&self) -> MutexGuard<'_, Press> {
         self.press.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes how far the vault reaches, durably, for the next writer state.
+    pub fn note_vault(&self, point: VaultPoint) {
+        *self.vault.lock().unwrap_or_else(PoisonError::into_inner) = point;
     }
 
     /// Takes the tree over all that the journal holds.

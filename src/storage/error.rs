@@ -85,6 +85,14 @@ pub enum Trouble {
         /// The greatest length of that kind, in bytes.
         len_max: u64,
     },
+    /// A file of the secrets folder is not whole, or not the one that belongs there.
+    #[error("damage in {}: {finding}; nothing was changed: put the file back from the newest backup of the secrets folder", path.display())]
+    SecretDamage {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        finding: String,
+    },
     /// The secrets folder does not say what was last signed.
     #[error("{}: {finding}, so nothing says what was last signed; nothing was written", path.display())]
     NoWriterState {
@@ -163,6 +171,14 @@ impl Trouble {
     /// Trouble with a book or index that can be rebuilt.
     pub fn book(path: &Path, finding: impl Into<String>) -> Self {
         Trouble::Book {
+            path: path.to_path_buf(),
+            finding: finding.into(),
+        }
+    }
+
+    /// Trouble with the bytes of a file in the secrets folder.
+    pub fn secret_damage(path: &Path, finding: impl Into<String>) -> Self {
+        Trouble::SecretDamage {
             path: path.to_path_buf(),
             finding: finding.into(),
         }

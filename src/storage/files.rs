@@ -2,10 +2,12 @@
 //! refused, how long they may be, and the order of writing, syncing and renaming.
 //! No other module opens, makes or removes one (`tests/tidy.rs` sees to it).
 
+mod exposure;
 mod folder;
 pub mod limit;
 mod opening;
 
+pub use exposure::exposed;
 pub use folder::{
     NamedBytes, check_contents, check_ours, has_folder, list, list_named, make_folder,
     make_named_folder, make_private_folder, programme_files, remove, remove_folder, rename_folder,

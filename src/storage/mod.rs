@@ -15,6 +15,8 @@ pub mod journal;
 pub mod keys;
 pub mod lock;
 pub mod second_copy;
+pub mod secret_file;
+pub mod secrets;
 pub mod vault;
 pub mod writer_state;
 

@@ -1,191 +1,278 @@
-//! The secrets folder: signing key, alias key, and the vault of member keys.
+//! The vault: one key per member.
 //!
 //! What is sealed under a member's key can be read only while the vault holds
 //! that key, so taking a key out erases the member from a journal that never
-//! changes. The folder is kept apart from the ledger and backed up by its own
-//! rule.
+//! changes.
 //!
-//! The vault file is a 64-byte head and then one 64-byte slot per member in the
-//! order of enrolment: id (16), key (32), checksum (16). A slot of zeros was
-//! erased; slots never move, so a caller may keep the number as a hint.
+//! The file is a head and then one slot per member in the order of enrolment, 64
+//! bytes each. Slots never move, so a caller may keep the number as a hint.
+//!
+//! | head | bytes | field |
+//! |---:|---:|---|
+//! | 0 | 16 | magic `STAMPBOOK VAULT\n` |
+//! | 16 | 4 | version, 2 |
+//! | 20 | 4 | 0 |
+//! | 24 | 16 | the ledger that the vault belongs to: a hash of its alias key |
+//! | 40 | 8 | the erasures that were applied: a hash of the members' ids |
+//! | 48 | 16 | MAC over the head before it |
+//!
+//! | slot | bytes | field |
+//! |---:|---:|---|
+//! | 0 | 16 | id of the member; 0 once erased |
+//! | 16 | 32 | key; once erased 16 bytes of the share and 16 of 0 |
+//! | 48 | 16 | MAC over the number of the slot and what stands before it |
+//!
+//! Numbers are little endian. The MACs are keyed BLAKE3 under a key derived from
+//! the alias key, so a slot that was moved, or is another vault's, does not verify.
+//! A slot's share is a MAC of its number and id; it outlives erasing, so the XOR of
+//! all shares ([`VaultPoint`]) is the same before and after, and whoever keeps it
+//! elsewhere knows an older vault, or another one, from this.
 
 use super::error::{At, Trouble};
 use super::files::{self, limit, read_at, write_at};
-use super::writer_state::{FILE_NAME, WriterState, WriterStateStore};
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{Key, KeyInit, XChaCha20Poly1305, XNonce};
 use std::collections::HashMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 /// A random member id, as raw bytes.
 pub type IdBytes = [u8; 16];
 /// A 32-byte secret that is wiped from memory when dropped.
 pub type Secret = Zeroizing<[u8; 32]>;
 
+/// The file's name in the secrets folder.
+pub const FILE_NAME: &str = "vault";
+
+/// Length of a vault without members, in bytes.
+pub const EMPTY_LEN: u64 = 64;
 const SLOT_LEN: usize = 64;
-const HEAD: &[u8; 16] = b"STAMPBOOK VAULT\n";
-const FORMAT: u32 = 1;
+const MAGIC: &[u8; 16] = b"STAMPBOOK VAULT\n";
+const VERSION: u32 = 2;
+/// Bytes of a slot or head before its MAC.
+const BODY_LEN: usize = 48;
 /// Slots read at once while scanning.
 const SCAN_SLOTS: usize = 4096;
 
-/// The secrets folder.
-#[derive(Debug)]
-pub struct Secrets {
-    dir: PathBuf,
+/// How many slots a vault has, and the XOR of their shares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct VaultPoint {
+    /// Number of slots.
+    pub slots: u32,
+    /// XOR of the shares of all slots.
+    pub check: [u8; 16],
 }
 
-impl Secrets {
-    /// Makes the folder with both keys, an empty vault and a writer state that
-    /// begins under `origin`, all durable.
-    ///
-    /// # Errors
-    /// [`Trouble::Foreign`] if a signing key lies there already: a second ledger
-    /// must not sign with, or lose, the first one's.
-    pub fn create(
-        dir: &Path,
-        signing: &[u8; 32],
-        alias: &[u8; 32],
-        origin: &str,
-    ) -> Result<Self, Trouble> {
-        let secrets = Secrets {
-            dir: dir.to_path_buf(),
-        };
-        files::make_private_folder(dir)?;
-        for name in ["signing.key", "alias.key", "vault", FILE_NAME] {
-            if dir.join(name).exists() {
-                return Err(Trouble::foreign(
-                    &dir.join(name),
-                    "it exists already; choose another folder",
-                ));
-            }
-        }
-        files::write_durably(&dir.join("alias.key"), alias)?;
-        files::write_durably(&dir.join("vault"), &*vault_head())?;
-        WriterStateStore::create(dir, WriterState::start(origin))?;
-        files::write_durably(&dir.join("signing.key"), signing)?;
-        Ok(secrets)
-    }
-
-    /// The folder as it lies; each secret is read when asked for, so that what
-    /// needs no key works without it.
-    pub fn open(dir: &Path) -> Result<Self, Trouble> {
-        files::list_named(dir)?;
-        Ok(Secrets {
-            dir: dir.to_path_buf(),
-        })
-    }
-
-    /// Where the secrets lie.
-    pub fn dir(&self) -> &Path {
-        &self.dir
-    }
-
-    /// The Ed25519 signing key's 32 raw bytes.
-    pub fn signing_key(&self) -> Result<Secret, Trouble> {
-        self.key_file("signing.key")
-    }
-
-    /// The secret under which aliases are hashed.
-    pub fn alias_key(&self) -> Result<Secret, Trouble> {
-        self.key_file("alias.key")
-    }
-
-    /// Replaces the signing key durably (for a KeyRotated entry).
-    pub fn replace_signing_key(&self, signing: &[u8; 32]) -> Result<(), Trouble> {
-        files::write_durably(&self.dir.join("signing.key"), signing)
-    }
-
-    /// Opens the writer state.
-    pub fn writer_state(&self) -> Result<WriterStateStore, Trouble> {
-        WriterStateStore::open(&self.dir)
-    }
-
-    /// Opens the vault for reading and writing.
-    pub fn vault(&self) -> Result<Vault, Trouble> {
-        Vault::open(&self.dir.join("vault"))
-    }
-
-    fn key_file(&self, name: &str) -> Result<Secret, Trouble> {
-        let path = self.dir.join(name);
-        let bytes = Zeroizing::new(files::read(&path, limit::KEY_FILE)?);
-        let key = <[u8; 32]>::try_from(bytes.as_slice())
-            .map_err(|_| Trouble::foreign(&path, "a key file holds exactly 32 bytes"))?;
-        Ok(Zeroizing::new(key))
-    }
-}
-
-fn vault_head() -> Box<[u8; SLOT_LEN]> {
-    let mut head = Box::new([0; SLOT_LEN]);
-    head[..16].copy_from_slice(HEAD);
-    head[16..20].copy_from_slice(&FORMAT.to_le_bytes());
-    head
-}
-
-/// The vault: one key per member.
+/// A vault, open for writing.
 pub struct Vault {
     file: File,
     path: PathBuf,
-    slots: u32,
+    macs: Macs,
+    head: Head,
+    point: VaultPoint,
+    /// Behind the last slot lie bytes of one that was never acknowledged.
+    is_torn: bool,
     /// Built at the first lookup without a good hint; ids only, never keys.
     index: Option<HashMap<IdBytes, u32>>,
+    /// Erased slots with their shares, as the index found them or made since.
+    erased: Vec<(u32, [u8; 16])>,
     is_poisoned: bool,
 }
 
 impl std::fmt::Debug for Vault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Vault({}, {} slots)", self.path.display(), self.slots)
+        let (path, slots) = (self.path.display(), self.point.slots);
+        write!(f, "Vault({path}, {slots} slots)")
     }
 }
 
 type Slot = Zeroizing<[u8; SLOT_LEN]>;
 
+/// The keys of the MACs, both derived from the alias key.
+struct Macs {
+    slot: Secret,
+    share: Secret,
+    ledger: [u8; 16],
+}
+
+impl Macs {
+    fn new(alias_key: &Secret) -> Macs {
+        let derive = |context| Zeroizing::new(blake3::derive_key(context, &**alias_key));
+        let ledger = derive("stampbook 2026-11 vault ledger v1");
+        Macs {
+            slot: derive("stampbook 2026-11 vault slot v2"),
+            share: derive("stampbook 2026-11 vault share v1"),
+            ledger: short(&ledger),
+        }
+    }
+
+    fn slot(&self, n: u32, body: &[u8]) -> [u8; 16] {
+        mac(&self.slot, n, body)
+    }
+
+    fn share(&self, n: u32, id: &IdBytes) -> [u8; 16] {
+        mac(&self.share, n, id)
+    }
+
+    /// The MAC of the head counts as that of a slot behind all others.
+    fn head(&self, body: &[u8]) -> [u8; 16] {
+        mac(&self.slot, u32::MAX, body)
+    }
+}
+
+fn mac(key: &Secret, n: u32, body: &[u8]) -> [u8; 16] {
+    let mut hasher = blake3::Hasher::new_keyed(key);
+    hasher.update(&n.to_le_bytes());
+    hasher.update(body);
+    short(hasher.finalize().as_bytes())
+}
+
+fn short(hash: &[u8; 32]) -> [u8; 16] {
+    let mut first = [0; 16];
+    first.copy_from_slice(&hash[..16]);
+    first
+}
+
+fn add_share(check: &mut [u8; 16], share: [u8; 16]) {
+    check
+        .iter_mut()
+        .zip(share)
+        .for_each(|(sum, byte)| *sum ^= byte);
+}
+
+/// What the head says beside what is fixed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Head {
+    applied: [u8; 8],
+}
+
+impl Head {
+    fn to_bytes(self, macs: &Macs) -> [u8; SLOT_LEN] {
+        let mut bytes = [0; SLOT_LEN];
+        bytes[..16].copy_from_slice(MAGIC);
+        bytes[16..20].copy_from_slice(&VERSION.to_le_bytes());
+        bytes[24..40].copy_from_slice(&macs.ledger);
+        bytes[40..BODY_LEN].copy_from_slice(&self.applied);
+        let mac = macs.head(&bytes[..BODY_LEN]);
+        bytes[BODY_LEN..].copy_from_slice(&mac);
+        bytes
+    }
+
+    fn read(file: &File, path: &Path, macs: &Macs) -> Result<Head, Trouble> {
+        let mut bytes = [0; SLOT_LEN];
+        let len = read_at(file, 0, &mut bytes).at("read", path)?;
+        if len < SLOT_LEN || bytes[..16] != MAGIC[..] {
+            return Err(Trouble::secret_damage(
+                path,
+                "it does not begin like a vault",
+            ));
+        }
+        let mut applied = [0; 8];
+        applied.copy_from_slice(&bytes[40..BODY_LEN]);
+        let head = Head { applied };
+        if bytes == head.to_bytes(macs) {
+            return Ok(head);
+        }
+        let mut version = [0; 4];
+        version.copy_from_slice(&bytes[16..20]);
+        let found = u32::from_le_bytes(version);
+        if found > VERSION && bytes[BODY_LEN..] == macs.head(&bytes[..BODY_LEN]) {
+            return Err(Trouble::Newer {
+                path: path.to_path_buf(),
+                found,
+                known: VERSION,
+            });
+        }
+        let is_foreign = bytes[24..40] != macs.ledger;
+        Err(Trouble::secret_damage(
+            path,
+            match is_foreign {
+                true => "its head is damaged, or it is the vault of another ledger",
+                false => "its head does not verify",
+            },
+        ))
+    }
+}
+
+/// Makes an empty vault for the ledger of an alias key, durable.
+///
+/// # Errors
+/// I/O trouble.
+pub fn create(dir: &Path, alias_key: &Secret) -> Result<(), Trouble> {
+    let macs = Macs::new(alias_key);
+    let head = Head { applied: [0; 8] };
+    files::write_durably(&dir.join(FILE_NAME), &head.to_bytes(&macs))
+}
+
 impl Vault {
-    /// Opens a vault file. A last slot that was not written whole is cut off:
-    /// its add was never acknowledged, so no page uses it.
+    /// Opens the vault in a secrets folder. `known` is what was noted elsewhere of
+    /// it after something was added: so many slots were acknowledged. Behind those,
+    /// a slot that does not verify was never acknowledged; it and what follows are
+    /// written over by the next add.
     ///
     /// # Errors
-    /// [`Trouble::Foreign`], [`Trouble::Newer`], or I/O trouble.
-    pub fn open(path: &Path) -> Result<Self, Trouble> {
-        let file = files::edit(path)?;
-        let len = files::check_len(&file, path, limit::VAULT)?;
-        check_head(&file, path)?;
+    /// [`Trouble::SecretDamage`] if it is another ledger's, has fewer slots than
+    /// are known, or its head does not verify; [`Trouble::Newer`]; I/O trouble.
+    pub fn open(dir: &Path, alias_key: &Secret, known: VaultPoint) -> Result<Self, Trouble> {
+        let path = dir.join(FILE_NAME);
+        let file = files::edit(&path)?;
+        let len = files::check_len(&file, &path, limit::VAULT)?;
+        let macs = Macs::new(alias_key);
+        let head = Head::read(&file, &path, &macs)?;
         let whole = (len / SLOT_LEN as u64).saturating_sub(1);
-        let slots = u32::try_from(whole).map_err(|_| Trouble::foreign(path, "too long"))?;
+        let whole = u32::try_from(whole).unwrap_or(u32::MAX - 1);
+        if whole < known.slots {
+            let finding = format!(
+                "it holds the keys of {whole} members, {} were acknowledged: it is older than the ledger, or was cut",
+                known.slots
+            );
+            return Err(Trouble::secret_damage(&path, finding));
+        }
         let mut vault = Vault {
             file,
-            path: path.to_path_buf(),
-            slots,
+            path,
+            macs,
+            head,
+            point: known,
+            is_torn: false,
             index: None,
+            erased: Vec::new(),
             is_poisoned: false,
         };
-        vault.cut_torn()?;
+        vault.take_tail(whole)?;
+        vault.is_torn = len != vault.end();
         Ok(vault)
     }
 
-    // Several slots may be torn: one append holds a whole group of members, and
-    // a power cut keeps any part of it. Each whole slot among them is harmless.
-    fn cut_torn(&mut self) -> Result<(), Trouble> {
-        let before = self.slots;
-        while self.slots > 0 && !is_sound(&*self.slot(self.slots - 1)?) {
-            self.slots -= 1;
-        }
-        let len = self.file.metadata().at("read", &self.path)?.len();
-        if self.slots < before || len != self.end() {
-            self.file.set_len(self.end()).at("cut", &self.path)?;
-            self.file.sync_all().at("sync", &self.path)?;
+    /// Takes up the slots behind those that are known, as far as they verify.
+    // Several slots may be torn: one append holds a whole group of members, and a
+    // power cut keeps any part of it.
+    fn take_tail(&mut self, whole: u32) -> Result<(), Trouble> {
+        while self.point.slots < whole {
+            let n = self.point.slots;
+            let slot = self.slot(n)?;
+            let Some(share) = self.share_in(n, &slot) else {
+                break;
+            };
+            add_share(&mut self.point.check, share);
+            self.point.slots += 1;
         }
         Ok(())
     }
 
     fn end(&self) -> u64 {
-        (u64::from(self.slots) + 1) * SLOT_LEN as u64
+        offset_of(self.point.slots)
     }
 
     /// How many slots there are, erased ones included.
     pub fn slots(&self) -> u32 {
-        self.slots
+        self.point.slots
+    }
+
+    /// How far the vault reaches; to be noted elsewhere once a page uses its keys.
+    pub fn point(&self) -> VaultPoint {
+        self.point
     }
 
     /// Adds members' keys with one append and one fdatasync; returns the slot of
@@ -196,24 +283,58 @@ impl Vault {
     pub fn add(&mut self, members: &[(IdBytes, [u8; 32])]) -> Result<Vec<u32>, Trouble> {
         self.check_poison()?;
         let mut bytes = Zeroizing::new(Vec::with_capacity(members.len() * SLOT_LEN));
+        let mut point = self.point;
+        let mut given = Vec::with_capacity(members.len());
         for (id, key) in members {
-            bytes.extend_from_slice(&*filled_slot(id, key));
+            bytes.extend_from_slice(&*self.live_slot(point.slots, id, key));
+            add_share(&mut point.check, self.macs.share(point.slots, id));
+            given.push(point.slots);
+            point.slots += 1;
         }
         self.is_poisoned = true;
+        if self.is_torn {
+            self.file.set_len(self.end()).at("cut", &self.path)?;
+        }
         write_at(&self.file, self.end(), &bytes).at("write", &self.path)?;
         self.file.sync_data().at("sync", &self.path)?;
-        self.is_poisoned = false;
-        Ok(self.enter(members))
-    }
-
-    fn enter(&mut self, members: &[(IdBytes, [u8; 32])]) -> Vec<u32> {
-        let first = self.slots;
-        let given: Vec<u32> = (0..members.len()).map(|n| first + n as u32).collect();
-        self.slots += members.len() as u32;
+        (self.is_poisoned, self.is_torn, self.point) = (false, false, point);
         if let Some(index) = &mut self.index {
             index.extend(members.iter().map(|m| m.0).zip(given.iter().copied()));
         }
-        given
+        Ok(given)
+    }
+
+    fn live_slot(&self, n: u32, id: &IdBytes, key: &[u8; 32]) -> Slot {
+        let mut slot = Zeroizing::new([0; SLOT_LEN]);
+        slot[..16].copy_from_slice(id);
+        slot[16..BODY_LEN].copy_from_slice(key);
+        self.seal_slot(n, slot)
+    }
+
+    fn erased_slot(&self, n: u32, share: [u8; 16]) -> Slot {
+        let mut slot = Zeroizing::new([0; SLOT_LEN]);
+        slot[16..32].copy_from_slice(&share);
+        self.seal_slot(n, slot)
+    }
+
+    fn seal_slot(&self, n: u32, mut slot: Slot) -> Slot {
+        let mac = self.macs.slot(n, &slot[..BODY_LEN]);
+        slot[BODY_LEN..].copy_from_slice(&mac);
+        slot
+    }
+
+    /// A slot's share; None if the slot does not verify.
+    fn share_in(&self, n: u32, slot: &[u8; SLOT_LEN]) -> Option<[u8; 16]> {
+        if self.macs.slot(n, &slot[..BODY_LEN]) != slot[BODY_LEN..] {
+            return None;
+        }
+        let mut first = [0; 16];
+        if slot[..16] == [0; 16] {
+            first.copy_from_slice(&slot[16..32]);
+            return Some(first);
+        }
+        first.copy_from_slice(&slot[..16]);
+        Some(self.macs.share(n, &first))
     }
 
     /// A member's key, or nothing if it was erased or never there.
@@ -222,13 +343,14 @@ impl Vault {
     /// read finds it. Otherwise the ids are indexed once.
     ///
     /// # Errors
-    /// [`Trouble::Damage`] if the slot does not verify.
+    /// [`Trouble::SecretDamage`] if the slot does not verify, or without a good
+    /// hint any other.
     pub fn key(&mut self, id: &IdBytes, hint: Option<u32>) -> Result<Option<Secret>, Trouble> {
         self.check_poison()?;
-        if let Some(slot) = hint.filter(|slot| *slot < self.slots) {
-            let bytes = self.slot(slot)?;
-            if bytes[..16] == id[..] && *id != [0; 16] {
-                return self.key_in(slot, &bytes).map(Some);
+        if let Some(n) = hint.filter(|n| *n < self.point.slots) {
+            let slot = self.sound_slot(n)?;
+            if slot[..16] == id[..] && *id != [0; 16] {
+                return Ok(Some(key_in(&slot)));
             }
         }
         Ok(self.locate(id)?.map(|(_, key)| key))
@@ -241,99 +363,155 @@ impl Vault {
     /// As [`Vault::key`].
     pub fn locate(&mut self, id: &IdBytes) -> Result<Option<(u32, Secret)>, Trouble> {
         self.check_poison()?;
-        let Some(slot) = self.find(id)? else {
+        let Some(n) = self.find(id)? else {
             return Ok(None);
         };
-        let bytes = self.slot(slot)?;
-        let key = self.key_in(slot, &bytes)?;
-        Ok(Some((slot, key)))
-    }
-
-    fn key_in(&self, slot: u32, bytes: &Slot) -> Result<Secret, Trouble> {
-        if !is_sound(bytes) {
-            return Err(self.damage(slot));
-        }
-        let mut key = Zeroizing::new([0; 32]);
-        key.copy_from_slice(&bytes[16..48]);
-        Ok(key)
-    }
-
-    fn damage(&self, slot: u32) -> Trouble {
-        let finding =
-            format!("slot {slot} of the vault does not verify; take the vault from its backup");
-        let offset = (u64::from(slot) + 1) * SLOT_LEN as u64;
-        Trouble::Damage {
-            path: self.path.clone(),
-            offset,
-            first_seq: 0,
-            finding,
+        let slot = self.sound_slot(n)?;
+        match slot[..16] == id[..] {
+            true => Ok(Some((n, key_in(&slot)))),
+            false => Err(self.damage(n)),
         }
     }
 
-    /// Takes members' keys out for ever: the vault is written anew without them
-    /// and replaces the old one durably. Naming one that is not there is fine,
-    /// so that erasures can be applied again at every open. Returns how many
-    /// were taken out.
+    /// Whether the erasures of exactly these members were applied to this file.
+    pub fn has_erased(&self, ids: &[IdBytes]) -> bool {
+        self.head.applied == applied_mark(ids)
+    }
+
+    /// Takes members' keys out for ever: their slots are overwritten in place, and
+    /// all is synced. Naming one that is not there is fine, so that erasures can be
+    /// applied again. Returns how many were taken out.
+    ///
+    /// # Errors
+    /// [`Trouble::SecretDamage`] if any slot does not verify: it could be the one.
+    /// After an I/O error the vault is poisoned.
     pub fn erase(&mut self, ids: &[IdBytes]) -> Result<usize, Trouble> {
         self.check_poison()?;
         let mut slots = Vec::new();
         for id in ids {
-            slots.extend(self.find(id)?);
+            if let Some(n) = self.find(id)? {
+                let slot = self.sound_slot(n)?;
+                if slot[..16] != id[..] {
+                    return Err(self.damage(n));
+                }
+                slots.push((n, self.macs.share(n, id)));
+            }
         }
-        if !slots.is_empty() {
-            self.rewrite_without(&slots)?;
+        if slots.is_empty() {
+            return Ok(0);
         }
+        self.is_poisoned = true;
+        for (n, share) in &slots {
+            let slot = self.erased_slot(*n, *share);
+            write_at(&self.file, offset_of(*n), &*slot).at("write", &self.path)?;
+        }
+        self.file.sync_all().at("sync", &self.path)?;
+        self.is_poisoned = false;
+        if let Some(index) = &mut self.index {
+            index.retain(|id, _| !ids.contains(id));
+        }
+        self.erased.extend(&slots);
         Ok(slots.len())
     }
 
-    fn rewrite_without(&mut self, slots: &[u32]) -> Result<(), Trouble> {
-        let mut bytes = Zeroizing::new(vec![0; self.end() as usize]);
-        read_at(&self.file, 0, &mut bytes).at("read", &self.path)?;
-        for slot in slots {
-            let start = (*slot as usize + 1) * SLOT_LEN;
-            bytes[start..start + SLOT_LEN].zeroize();
+    /// Whether a slot proves that it was a member's and was erased.
+    ///
+    /// # Errors
+    /// As [`Vault::verify`].
+    pub fn was_erased(&mut self, id: &IdBytes) -> Result<bool, Trouble> {
+        self.find(id)?;
+        let is_share = |(n, share): &(u32, [u8; 16])| self.macs.share(*n, id) == *share;
+        Ok(self.erased.iter().any(is_share))
+    }
+
+    /// Notes in the head that the erasures of exactly these members were applied.
+    ///
+    /// # Errors
+    /// After an I/O error the vault is poisoned.
+    pub fn note_erased(&mut self, ids: &[IdBytes]) -> Result<(), Trouble> {
+        self.check_poison()?;
+        let head = Head {
+            applied: applied_mark(ids),
+        };
+        if head == self.head {
+            return Ok(());
         }
         self.is_poisoned = true;
-        files::write_durably(&self.path, &bytes)?;
-        self.file = files::edit(&self.path)?;
-        self.is_poisoned = false;
-        if let Some(index) = &mut self.index {
-            index.retain(|_, slot| !slots.contains(slot));
-        }
+        write_at(&self.file, 0, &head.to_bytes(&self.macs)).at("write", &self.path)?;
+        self.file.sync_all().at("sync", &self.path)?;
+        (self.is_poisoned, self.head) = (false, head);
+        Ok(())
+    }
+
+    /// Verifies every slot, and that they are those that were known.
+    ///
+    /// # Errors
+    /// [`Trouble::SecretDamage`] naming the first slot that does not verify, or
+    /// saying that slots are not the ones that were acknowledged; I/O trouble.
+    pub fn verify(&mut self) -> Result<(), Trouble> {
+        let (index, erased) = self.read_index()?;
+        (self.index, self.erased) = (Some(index), erased);
         Ok(())
     }
 
     fn find(&mut self, id: &IdBytes) -> Result<Option<u32>, Trouble> {
         if self.index.is_none() {
-            self.index = Some(self.read_index()?);
+            self.verify()?;
         }
         Ok(self.index.as_ref().and_then(|index| index.get(id)).copied())
     }
 
-    fn read_index(&self) -> Result<HashMap<IdBytes, u32>, Trouble> {
-        let mut index = HashMap::with_capacity(self.slots as usize);
+    #[allow(clippy::type_complexity)]
+    fn read_index(&self) -> Result<(HashMap<IdBytes, u32>, Vec<(u32, [u8; 16])>), Trouble> {
+        let mut index = HashMap::with_capacity(self.point.slots as usize);
         let mut buffer = Zeroizing::new(vec![0; SCAN_SLOTS * SLOT_LEN]);
-        let mut first = 0;
-        while first < self.slots {
-            let count = (self.slots - first).min(SCAN_SLOTS as u32);
+        let (mut n, mut check, mut erased) = (0, [0; 16], Vec::new());
+        while n < self.point.slots {
+            let count = (self.point.slots - n).min(SCAN_SLOTS as u32);
             let piece = &mut buffer[..count as usize * SLOT_LEN];
-            let offset = (u64::from(first) + 1) * SLOT_LEN as u64;
-            read_at(&self.file, offset, piece).at("read", &self.path)?;
-            for (n, slot) in (first..).zip(piece.chunks_exact(SLOT_LEN)) {
+            if read_at(&self.file, offset_of(n), piece).at("read", &self.path)? < piece.len() {
+                return Err(self.damage(n));
+            }
+            for slot in piece.as_chunks::<SLOT_LEN>().0 {
+                let share = self.share_in(n, slot).ok_or_else(|| self.damage(n))?;
+                add_share(&mut check, share);
                 let mut id = [0; 16];
                 id.copy_from_slice(&slot[..16]);
-                index.insert(id, n);
+                match id == [0; 16] {
+                    true => erased.push((n, share)),
+                    false => drop(index.insert(id, n)),
+                }
+                n += 1;
             }
-            first += count;
         }
-        index.remove(&[0; 16]);
-        Ok(index)
+        if check != self.point.check {
+            return Err(self.not_the_known());
+        }
+        Ok((index, erased))
     }
 
-    fn slot(&self, slot: u32) -> Result<Slot, Trouble> {
+    fn not_the_known(&self) -> Trouble {
+        let finding = "its slots are not those that were acknowledged";
+        Trouble::secret_damage(&self.path, finding)
+    }
+
+    fn sound_slot(&self, n: u32) -> Result<Slot, Trouble> {
+        let slot = self.slot(n)?;
+        match self.share_in(n, &slot) {
+            Some(_) => Ok(slot),
+            None => Err(self.damage(n)),
+        }
+    }
+
+    fn damage(&self, n: u32) -> Trouble {
+        let offset = offset_of(n);
+        let finding = format!("slot {n} at byte {offset} does not verify");
+        Trouble::secret_damage(&self.path, finding)
+    }
+
+    fn slot(&self, n: u32) -> Result<Slot, Trouble> {
         let mut bytes = Zeroizing::new([0; SLOT_LEN]);
-        let offset = (u64::from(slot) + 1) * SLOT_LEN as u64;
-        read_at(&self.file, offset, &mut *bytes).at("read", &self.path)?;
+        read_at(&self.file, offset_of(n), &mut *bytes).at("read", &self.path)?;
         Ok(bytes)
     }
 
@@ -348,42 +526,24 @@ impl Vault {
     }
 }
 
-fn check_head(file: &File, path: &Path) -> Result<(), Trouble> {
-    let mut head = [0; SLOT_LEN];
-    let len = read_at(file, 0, &mut head).at("read", path)?;
-    if len < SLOT_LEN || head[..16] != HEAD[..] {
-        return Err(Trouble::foreign(path, "it does not begin like a vault"));
+fn offset_of(n: u32) -> u64 {
+    (u64::from(n) + 1) * SLOT_LEN as u64
+}
+
+fn key_in(slot: &Slot) -> Secret {
+    let mut key = Zeroizing::new([0; 32]);
+    key.copy_from_slice(&slot[16..BODY_LEN]);
+    key
+}
+
+fn applied_mark(ids: &[IdBytes]) -> [u8; 8] {
+    let mut mark = [0; 8];
+    if !ids.is_empty() {
+        let mut hasher = blake3::Hasher::new_derive_key("stampbook 2026-11 vault erased v1");
+        hasher.update(ids.as_flattened());
+        hasher.finalize_xof().fill(&mut mark);
     }
-    let mut format = [0; 4];
-    format.copy_from_slice(&head[16..20]);
-    match u32::from_le_bytes(format) {
-        FORMAT => Ok(()),
-        found => Err(Trouble::Newer {
-            path: path.to_path_buf(),
-            found,
-            known: FORMAT,
-        }),
-    }
-}
-
-fn filled_slot(id: &IdBytes, key: &[u8; 32]) -> Slot {
-    let mut slot = Zeroizing::new([0; SLOT_LEN]);
-    slot[..16].copy_from_slice(id);
-    slot[16..48].copy_from_slice(key);
-    let sum = checksum(&slot[..48]);
-    slot[48..].copy_from_slice(&sum);
-    slot
-}
-
-fn is_sound(slot: &[u8; SLOT_LEN]) -> bool {
-    *slot == [0; SLOT_LEN] || slot[48..] == checksum(&slot[..48])
-}
-
-fn checksum(bytes: &[u8]) -> [u8; 16] {
-    let whole = blake3::derive_key("stampbook 2026-11 vault slot v1", bytes);
-    let mut sum = [0; 16];
-    sum.copy_from_slice(&whole[..16]);
-    sum
+    mark
 }
 
 /// Seals plaintext under a member's key: nonce (24 bytes), ciphertext, tag. The

@@ -30,6 +30,7 @@ mod tests;
 use super::derived::JournalPoint;
 use super::error::{At, Trouble};
 use super::files::{self, read_at, write_at, write_durably};
+use super::vault::VaultPoint;
 use crate::chain::hash::Hash;
 use crate::chain::tree::Frontier;
 use background_sync::BackgroundSync;
@@ -60,6 +61,9 @@ pub struct WriterState {
     pub incarnation: u32,
     /// The end of the last durable page. Its `origin` binds the secrets to one ledger.
     pub point: JournalPoint,
+    /// How far the vault reaches whose keys the journal up to the point uses. The
+    /// vault itself may reach further, never less far.
+    pub vault: VaultPoint,
     /// The right edge of the tree over everything up to the point, which was signed.
     pub frontier: Frontier,
 }
@@ -71,6 +75,7 @@ impl WriterState {
             origin: origin.to_owned(),
             incarnation: 0,
             point: JournalPoint::START,
+            vault: VaultPoint::default(),
             frontier: Frontier::new(),
         }
     }
@@ -80,11 +85,13 @@ impl WriterState {
         self.frontier.root()
     }
 
-    /// Point (88 bytes), incarnation, then origin and frontier, each behind its
+    /// Point (88 bytes), incarnation, the vault's slots and check, then origin and frontier, each behind its
     /// length (`u16`).
     fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = self.point.to_bytes().to_vec();
         bytes.extend_from_slice(&self.incarnation.to_le_bytes());
+        bytes.extend_from_slice(&self.vault.slots.to_le_bytes());
+        bytes.extend_from_slice(&self.vault.check);
         for part in [self.origin.as_bytes(), &self.frontier.to_bytes()] {
             bytes.extend_from_slice(&(part.len() as u16).to_le_bytes());
             bytes.extend_from_slice(part);
@@ -95,12 +102,18 @@ impl WriterState {
     fn from_bytes(bytes: &[u8]) -> Option<WriterState> {
         let (point, rest) = bytes.split_first_chunk()?;
         let (incarnation, rest) = rest.split_first_chunk()?;
+        let (slots, rest) = rest.split_first_chunk()?;
+        let (check, rest) = rest.split_first_chunk()?;
         let (origin, rest) = split_part(rest)?;
         let (frontier, rest) = split_part(rest)?;
         let state = WriterState {
             origin: String::from_utf8(origin.to_vec()).ok()?,
             incarnation: u32::from_le_bytes(*incarnation),
             point: JournalPoint::from_bytes(point),
+            vault: VaultPoint {
+                slots: u32::from_le_bytes(*slots),
+                check: *check,
+            },
             frontier: Frontier::from_bytes(frontier).ok()?,
         };
         let is_whole = rest.is_empty() && state.frontier.size() == state.point.count;

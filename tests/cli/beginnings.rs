@@ -1,7 +1,8 @@
 //! `init`: what it says to do next works as it stands, and one that was cut
 //! short can be begun again.
 
-use crate::shop::Shop;
+use crate::shop::{Shop, ran};
+use std::time::{Duration, Instant};
 
 #[test]
 fn the_next_commands_find_the_ledger_wherever_it_is() {
@@ -39,23 +40,88 @@ fn what_cannot_be_made_is_told_before_there_is_a_ledger() {
     shop.run("init").ends(0);
 }
 
-/// A limit on the length of files cuts it short while the first page is written.
+/// A limit on the length of files cuts it short while something is written.
 #[cfg(unix)]
 #[test]
-fn one_that_was_cut_short_says_how_to_begin_again() {
-    let shop = Shop::empty();
-    let ran = shop.shell("trap '' XFSZ; ulimit -f 32; \"$STAMPBOOK\" init");
-    assert_eq!(ran.code, Some(5), "{}{}", ran.out, ran.err);
-    let remedy = ["remove ledger and ledger-secrets"];
-    shop.run("daily").ends(2).says(&remedy);
-    shop.run("init").ends(2).says(&remedy);
-    shop.run("audit verify")
-        .ends(3)
-        .says(&["there are no entries"]);
-    for folder in ["ledger", "ledger-secrets"] {
-        std::fs::remove_dir_all(shop.path(folder)).unwrap();
+fn one_that_was_cut_short_is_begun_again() {
+    for blocks in [1, 2, 4, 8, 16, 32, 64] {
+        let shop = Shop::empty();
+        let cut = format!("trap '' XFSZ; ulimit -f {blocks}; \"$STAMPBOOK\" init");
+        let ran = shop.shell(&cut);
+        if ran.code == Some(0) {
+            continue;
+        }
+        assert_eq!(ran.code, Some(5), "{}{}", ran.out, ran.err);
+        shop.run("daily").ends(2).says(&["init"]);
+        shop.run("init").ends(0);
+        shop.run("member enrol --alias card:1").ends(0);
+        shop.run("audit verify").ends(0);
+        shop.run("init").ends(2).says(&["policy activate"]);
     }
-    shop.run("init").ends(0);
-    let again = shop.run("init").ends(2).says(&["policy activate"]);
-    assert!(!again.err.contains("remove"), "{}", again.err);
+}
+
+#[test]
+fn one_that_was_killed_at_any_moment_is_begun_again() {
+    let mut cut = 0;
+    for step in 0..40 {
+        let shop = Shop::empty();
+        let mut child = shop.begin("init --programme corner-cafe");
+        // Any moment will do; what must hold holds at each.
+        let end = Instant::now() + Duration::from_micros(400 * step);
+        while Instant::now() < end {
+            std::hint::spin_loop();
+        }
+        child.kill().unwrap();
+        let _ = ran(child);
+        if step % 2 == 1 {
+            // Whatever it says, it must not be in the way.
+            let found = shop.run("daily");
+            assert!(matches!(found.code, Some(0 | 2)), "{}", found.err);
+            assert!(
+                found.code == Some(0) || found.err.contains("init"),
+                "{}",
+                found.err
+            );
+        }
+        let again = shop.run("init --programme corner-cafe");
+        match again.code {
+            Some(0) => cut += 1,
+            // It was through, and only its words are missing.
+            _ => drop(again.ends(2).says(&["is a ledger already"])),
+        }
+        shop.run("member enrol --alias card:1").ends(0);
+        shop.run("balance card:1").ends(0);
+        shop.run("audit verify").ends(0);
+        assert!(!shop.path("ledger-secrets/init-unfinished").exists());
+    }
+    assert!(cut > 0, "every kill came too late");
+}
+
+#[test]
+fn no_key_of_another_ledger_is_taken_for_a_rest() {
+    let shop = Shop::plain();
+    let before = shop.read("ledger-secrets/signing.key");
+    shop.run("init --ledger second --secrets ledger-secrets --folder other")
+        .ends(2)
+        .says(&["signing.key", "--secrets"]);
+    assert!(!shop.path("other").exists());
+    assert_eq!(before, shop.read("ledger-secrets/signing.key"));
+    shop.run("daily").ends(0);
+}
+
+#[cfg(unix)]
+#[test]
+fn secrets_that_others_may_read_are_told_at_every_door() {
+    use std::os::unix::fs::PermissionsExt;
+    let shop = Shop::plain();
+    let path = shop.path("ledger-secrets/vault");
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+    for door in ["daily", "audit verify", "rebuild"] {
+        shop.run(door)
+            .ends(0)
+            .says(&["vault 644", "chmod -R go-rwx"]);
+    }
+    shop.shell("chmod -R go-rwx ledger-secrets").ends(0);
+    let quiet = shop.run("daily").ends(0);
+    assert!(!quiet.err.contains("chmod"), "{}", quiet.err);
 }

@@ -3,7 +3,7 @@
 use crate::shop::{Shop, ran};
 use stampbook::command::Alias;
 use stampbook::engine::profile::alias_hash;
-use stampbook::storage::vault::Secrets;
+use stampbook::storage::secrets::Secrets;
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};

@@ -151,6 +151,8 @@ pub fn ran(child: Child) -> Ran {
 
 pub fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
+    // Secrets that others may read would be told.
+    std::fs::set_permissions(to, std::fs::metadata(from).unwrap().permissions()).unwrap();
     for found in std::fs::read_dir(from).unwrap() {
         let found = found.unwrap();
         let target = to.join(found.file_name());

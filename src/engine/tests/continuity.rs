@@ -169,7 +169,7 @@ fn a_page_that_was_appended_without_the_key_is_refused() {
     // The newest checkpoint lies in the folder: its signature is the right one.
     let text = std::fs::read(folders(&dir).ledger.join("checkpoint")).unwrap();
     let signed = crate::chain::checkpoint::Signed::parse(&text).unwrap();
-    let secrets = crate::storage::vault::Secrets::open(&folders(&dir).secrets).unwrap();
+    let secrets = crate::storage::secrets::Secrets::open(&folders(&dir).secrets).unwrap();
     let seed = secrets.signing_key().unwrap();
     let key = crate::chain::note::SigningKey::new("cafe.example/1", &seed).unwrap();
     let signature = signed.verify(key.verifier()).unwrap().signature();

@@ -60,6 +60,7 @@ fn a_member_and_a_house_of_any_length_are_read_back() {
 
 fn copy(from: &Path, to: &Path) {
     fs::create_dir(to).unwrap();
+    fs::set_permissions(to, fs::metadata(from).unwrap().permissions()).unwrap();
     for item in fs::read_dir(from).unwrap() {
         let item = item.unwrap();
         let there = to.join(item.file_name());

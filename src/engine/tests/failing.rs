@@ -11,7 +11,7 @@ use crate::engine::{Ledger, Options};
 use crate::storage::entropy::Entropy;
 use crate::storage::error::Trouble;
 use crate::storage::journal::{Conflict, Head, Journal, Opening, Pages, Position, files};
-use crate::storage::vault::Secrets;
+use crate::storage::secrets::Secrets;
 use std::fs;
 use tempfile::TempDir;
 

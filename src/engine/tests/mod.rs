@@ -11,6 +11,7 @@ mod instants;
 mod lag;
 mod precedence;
 mod press;
+mod secrets;
 mod sizes;
 mod stock;
 mod whole;

@@ -13,8 +13,8 @@ const fn limit(what: &'static str, len_max: u64) -> Limit {
     Limit { what, len_max }
 }
 
-/// A key of the secrets folder: 32 bytes, with room to tell a wrong one by its length.
-pub const KEY_FILE: Limit = limit("a key file", 64);
+/// A key of the secrets folder, or the mark of an unfinished init, which is a path.
+pub const KEY_FILE: Limit = limit("a key file", 8 << 10);
 /// The lock file: three short lines.
 pub const LOCK_FILE: Limit = limit("a lock file", 4096);
 /// A signed note: checkpoint, card or stamp. The note's own bound (C2SP signed-note).

@@ -11,14 +11,23 @@ fn key(n: u32) -> [u8; 32] {
     *blake3::hash(&n.to_le_bytes()).as_bytes()
 }
 
-fn filled(dir: &Path, count: u32) -> (Secrets, Vault) {
-    let secrets =
-        Secrets::create(&dir.join("secrets"), &[5; 32], &[6; 32], "cafe.example/1").unwrap();
-    let mut vault = secrets.vault().unwrap();
+fn alias_key() -> Secret {
+    Zeroizing::new([6; 32])
+}
+
+fn open(dir: &Path, known: VaultPoint) -> Result<Vault, Trouble> {
+    Vault::open(dir, &alias_key(), known)
+}
+
+/// A vault of `count` members, and what is noted of it elsewhere.
+fn filled(dir: &Path, count: u32) -> (Vault, VaultPoint) {
+    create(dir, &alias_key()).unwrap();
+    let mut vault = open(dir, VaultPoint::default()).unwrap();
     let members: Vec<_> = (0..count).map(|n| (id(n), key(n))).collect();
     let slots = vault.add(&members).unwrap();
     assert_eq!(slots, (0..count).collect::<Vec<_>>());
-    (secrets, vault)
+    let point = vault.point();
+    (vault, point)
 }
 
 fn is_there(vault: &mut Vault, n: u32, hint: Option<u32>) -> bool {
@@ -27,41 +36,32 @@ fn is_there(vault: &mut Vault, n: u32, hint: Option<u32>) -> bool {
     found.is_some()
 }
 
-#[test]
-fn keys_survive_and_a_second_ledger_may_not_move_in() {
-    let dir = tempfile::tempdir().unwrap();
-    let (secrets, _) = filled(dir.path(), 0);
-    assert_eq!(*secrets.signing_key().unwrap(), [5; 32]);
-    assert_eq!(*secrets.alias_key().unwrap(), [6; 32]);
-    secrets.replace_signing_key(&[7; 32]).unwrap();
-    assert_eq!(*secrets.signing_key().unwrap(), [7; 32]);
-    let again = Secrets::create(secrets.dir(), &[1; 32], &[1; 32], "cafe.example/1").unwrap_err();
-    assert!(matches!(again, Trouble::Foreign { .. }));
-    assert!(Secrets::open(&dir.path().join("elsewhere")).is_err());
+/// What an opening and a look at every member come to: no member may be missing
+/// without a word.
+fn look_at_all(dir: &Path, count: u32, known: VaultPoint) -> Result<(), Trouble> {
+    let mut vault = open(dir, known)?;
+    for n in 0..count {
+        for hint in [Some(n), None] {
+            match vault.key(&id(n), hint)? {
+                Some(found) => assert_eq!(*found, key(n)),
+                None => panic!("member {n} is gone without a word"),
+            }
+        }
+    }
+    Ok(())
 }
 
-#[cfg(unix)]
-#[test]
-fn nobody_else_can_read_them() {
-    use std::os::unix::fs::PermissionsExt;
-    let dir = tempfile::tempdir().unwrap();
-    let (secrets, mut vault) = filled(dir.path(), 2);
-    vault.erase(&[id(0)]).unwrap();
-    for file in fs::read_dir(secrets.dir()).unwrap() {
-        let mode = file.unwrap().metadata().unwrap().permissions().mode();
-        assert_eq!(mode & 0o777, 0o600);
-    }
-    assert_eq!(
-        fs::metadata(secrets.dir()).unwrap().permissions().mode() & 0o777,
-        0o700
-    );
+#[track_caller]
+fn is_told(trouble: &Trouble) {
+    assert!(matches!(trouble, Trouble::SecretDamage { .. }), "{trouble}");
+    let text = trouble.to_string();
+    assert!(text.contains("vault") && text.contains("backup"), "{text}");
 }
 
 #[test]
 fn found_by_hint_by_wrong_hint_and_without() {
     let dir = tempfile::tempdir().unwrap();
-    let (secrets, mut vault) = filled(dir.path(), 300);
-    drop(secrets.vault().unwrap());
+    let (mut vault, _) = filled(dir.path(), 300);
     assert!(is_there(&mut vault, 299, Some(299)));
     assert!(vault.index.is_none(), "a good hint needs no index");
     assert!(is_there(&mut vault, 17, Some(16)));
@@ -74,17 +74,24 @@ fn found_by_hint_by_wrong_hint_and_without() {
 #[test]
 fn erasing_leaves_no_byte_of_the_key_and_can_be_repeated() {
     let dir = tempfile::tempdir().unwrap();
-    let (secrets, mut vault) = filled(dir.path(), 10);
+    let (mut vault, point) = filled(dir.path(), 10);
     assert_eq!(vault.erase(&[id(3), id(9), id(77)]).unwrap(), 2);
     assert_eq!(vault.erase(&[id(3), id(9)]).unwrap(), 0);
-    let mut again = secrets.vault().unwrap();
+    let erased = [id(3), id(9)];
+    assert!(!vault.has_erased(&erased));
+    vault.note_erased(&erased).unwrap();
+    // Whoever noted the point before the erasure is not contradicted by it.
+    let mut again = open(dir.path(), point).unwrap();
+    assert!(again.has_erased(&erased) && !again.has_erased(&[id(3)]));
     for vault in [&mut vault, &mut again] {
         assert!(!is_there(vault, 3, Some(3)) && !is_there(vault, 9, None));
         assert!(is_there(vault, 8, Some(8)));
+        vault.verify().unwrap();
     }
-    for file in fs::read_dir(secrets.dir()).unwrap() {
+    for file in fs::read_dir(dir.path()).unwrap() {
         let bytes = fs::read(file.unwrap().path()).unwrap();
         assert!(!bytes.windows(32).any(|window| window == key(3)));
+        assert!(!bytes.windows(16).any(|window| window == id(3)));
     }
     assert_eq!(
         again.add(&[(id(10), key(10))]).unwrap(),
@@ -94,55 +101,112 @@ fn erasing_leaves_no_byte_of_the_key_and_can_be_repeated() {
 }
 
 #[test]
-fn cut_anywhere_it_opens_with_what_was_whole() {
+fn cut_anywhere_behind_what_is_known_it_opens_with_what_was_whole() {
     let dir = tempfile::tempdir().unwrap();
-    let (secrets, vault) = filled(dir.path(), 3);
-    let path = vault.path.clone();
+    let (mut vault, known) = filled(dir.path(), 2);
+    vault.add(&[(id(2), key(2)), (id(3), key(3))]).unwrap();
+    let path = dir.path().join(FILE_NAME);
     let whole = fs::read(&path).unwrap();
-    for len in SLOT_LEN..=whole.len() {
+    for len in 0..=whole.len() {
         fs::write(&path, &whole[..len]).unwrap();
-        let mut vault = secrets.vault().unwrap();
-        let expected = (len / SLOT_LEN - 1) as u32;
+        let opened = open(dir.path(), known);
+        let expected = (len / SLOT_LEN).saturating_sub(1) as u32;
+        if expected < known.slots {
+            is_told(&opened.unwrap_err());
+            continue;
+        }
+        let mut vault = opened.unwrap();
         assert_eq!(vault.slots(), expected, "cut to {len} bytes");
         assert_eq!(vault.add(&[(id(50), key(50))]).unwrap(), [expected]);
-        assert!(is_there(&mut secrets.vault().unwrap(), 50, None));
-    }
-    for len in 0..SLOT_LEN {
-        fs::write(&path, &whole[..len]).unwrap();
-        assert!(matches!(secrets.vault(), Err(Trouble::Foreign { .. })));
+        let mut again = open(dir.path(), vault.point()).unwrap();
+        assert!(is_there(&mut again, 50, None));
     }
 }
 
 #[test]
-fn a_flipped_byte_never_gives_a_wrong_key() {
+fn what_a_power_cut_left_of_an_add_is_written_over() {
     let dir = tempfile::tempdir().unwrap();
-    let (secrets, vault) = filled(dir.path(), 3);
-    let whole = fs::read(&vault.path).unwrap();
-    for at in SLOT_LEN..whole.len() {
+    let (mut vault, known) = filled(dir.path(), 2);
+    vault.add(&[(id(2), key(2)), (id(3), key(3))]).unwrap();
+    let path = dir.path().join(FILE_NAME);
+    let mut bytes = fs::read(&path).unwrap();
+    // The first of the two slots never reached the disk.
+    let start = offset_of(2) as usize;
+    bytes[start..start + SLOT_LEN].fill(0);
+    fs::write(&path, &bytes).unwrap();
+    let mut vault = open(dir.path(), known).unwrap();
+    assert_eq!(vault.slots(), 2);
+    assert_eq!(vault.add(&[(id(7), key(7))]).unwrap(), [2]);
+    let mut again = open(dir.path(), vault.point()).unwrap();
+    again.verify().unwrap();
+    assert!(is_there(&mut again, 7, None) && !is_there(&mut again, 3, None));
+}
+
+#[test]
+fn every_flipped_bit_is_told_and_nobody_is_lost() {
+    let dir = tempfile::tempdir().unwrap();
+    let (_, known) = filled(dir.path(), 3);
+    let path = dir.path().join(FILE_NAME);
+    let whole = fs::read(&path).unwrap();
+    look_at_all(dir.path(), 3, known).unwrap();
+    for bit in 0..whole.len() * 8 {
         let mut bytes = whole.clone();
-        bytes[at] ^= 0x40;
-        fs::write(&vault.path, &bytes).unwrap();
-        let mut vault = secrets.vault().unwrap();
-        for n in 0..3 {
-            for hint in [None, Some(n)] {
-                if let Ok(Some(found)) = vault.key(&id(n), hint) {
-                    assert_eq!(*found, key(n), "byte {at}");
-                }
-            }
-        }
+        bytes[bit / 8] ^= 1 << (bit % 8);
+        fs::write(&path, &bytes).unwrap();
+        let trouble = look_at_all(dir.path(), 3, known).unwrap_err();
+        is_told(&trouble);
     }
+}
+
+#[test]
+fn an_older_another_and_a_mixed_vault_are_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let (mut vault, _) = filled(dir.path(), 2);
+    let path = dir.path().join(FILE_NAME);
+    let older = fs::read(&path).unwrap();
+    vault.add(&[(id(2), key(2))]).unwrap();
+    let known = vault.point();
+    let newer = fs::read(&path).unwrap();
+    fs::write(&path, &older).unwrap();
+    is_told(&open(dir.path(), known).unwrap_err());
+
+    let other = tempfile::tempdir().unwrap();
+    create(other.path(), &Zeroizing::new([7; 32])).unwrap();
+    fs::copy(other.path().join(FILE_NAME), &path).unwrap();
+    let trouble = open(dir.path(), VaultPoint::default()).unwrap_err();
+    is_told(&trouble);
+    assert!(trouble.to_string().contains("another ledger"), "{trouble}");
+
+    // Two slots that changed places.
+    let (a, b) = (offset_of(0) as usize, offset_of(1) as usize);
+    let mut mixed = newer.clone();
+    mixed[a..a + SLOT_LEN].copy_from_slice(&newer[b..b + SLOT_LEN]);
+    mixed[b..b + SLOT_LEN].copy_from_slice(&newer[a..a + SLOT_LEN]);
+    fs::write(&path, &mixed).unwrap();
+    is_told(&open(dir.path(), known).unwrap().verify().unwrap_err());
+
+    // A sound slot of its own place that was never acknowledged.
+    fs::write(&path, &older).unwrap();
+    let mut vault = open(dir.path(), VaultPoint::default()).unwrap();
+    vault.add(&[(id(9), key(9))]).unwrap();
+    is_told(&open(dir.path(), known).unwrap().verify().unwrap_err());
 }
 
 #[test]
 fn a_newer_vault_is_left_alone() {
     let dir = tempfile::tempdir().unwrap();
-    let (secrets, vault) = filled(dir.path(), 1);
-    write_at(&vault.file, 16, &[2]).unwrap();
+    let (vault, known) = filled(dir.path(), 1);
+    let mut head = vault.head.to_bytes(&vault.macs);
+    head[16] = 3;
+    let mac = vault.macs.head(&head[..BODY_LEN]);
+    head[BODY_LEN..].copy_from_slice(&mac);
+    write_at(&vault.file, 0, &head).unwrap();
+    let opened = open(dir.path(), known);
     assert!(matches!(
-        secrets.vault(),
+        opened,
         Err(Trouble::Newer {
-            found: 2,
-            known: 1,
+            found: 3,
+            known: 2,
             ..
         })
     ));
@@ -169,8 +233,8 @@ fn sealed_means_this_key_this_member_these_bytes() {
 #[test]
 fn a_hundred_thousand_members_are_found() {
     let dir = tempfile::tempdir().unwrap();
-    let (secrets, _) = filled(dir.path(), 100_000);
-    let mut vault = secrets.vault().unwrap();
+    let (_, known) = filled(dir.path(), 100_000);
+    let mut vault = open(dir.path(), known).unwrap();
     let start = std::time::Instant::now();
     assert!(is_there(&mut vault, 99_999, Some(99_999)));
     let hinted = start.elapsed();

@@ -1,0 +1,215 @@
+//! The secrets folder: signing key, alias key, the vault of member keys and the
+//! writer state. It is kept apart from the ledger and backed up by its own rule.
+
+use super::error::Trouble;
+use super::files;
+use super::secret_file::{self, Kind};
+use super::vault::{self, Secret, Vault, VaultPoint};
+use super::writer_state::{self, WriterState, WriterStateStore};
+use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
+
+/// The files that `stampbook init` makes in the folder.
+const FILE_NAMES: [&str; 4] = [
+    "signing.key",
+    "alias.key",
+    vault::FILE_NAME,
+    writer_state::FILE_NAME,
+];
+
+/// The secrets folder.
+#[derive(Debug)]
+pub struct Secrets {
+    dir: PathBuf,
+}
+
+impl Secrets {
+    /// Makes the folder with both keys, an empty vault and a writer state that
+    /// begins under `origin`, all durable. Until [`Secrets::finish_init`] it is
+    /// marked as that of an unfinished init of the ledger in a folder.
+    ///
+    /// # Errors
+    /// [`Trouble::Foreign`] if a secret lies there already: a second ledger must
+    /// not sign with, or lose, the first one's.
+    pub fn create(
+        dir: &Path,
+        ledger: &Path,
+        signing: &[u8; 32],
+        alias: &[u8; 32],
+        origin: &str,
+    ) -> Result<Self, Trouble> {
+        files::make_private_folder(dir)?;
+        check_free(dir)?;
+        let place = place_of(ledger);
+        secret_file::write(dir, Kind::UnfinishedInit, place.as_bytes())?;
+        secret_file::write(dir, Kind::AliasKey, alias)?;
+        vault::create(dir, &Zeroizing::new(*alias))?;
+        WriterStateStore::create(dir, WriterState::start(origin))?;
+        secret_file::write(dir, Kind::SigningKey, signing)?;
+        Secrets::open(dir)
+    }
+
+    /// The folder as it lies; each secret is read when asked for, so that what
+    /// needs no key works without it.
+    ///
+    /// # Errors
+    /// I/O trouble, also where there is no such folder.
+    pub fn open(dir: &Path) -> Result<Self, Trouble> {
+        files::list_named(dir)?;
+        Ok(Secrets {
+            dir: dir.to_path_buf(),
+        })
+    }
+
+    /// Where the secrets lie.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// The Ed25519 signing key's seed.
+    ///
+    /// # Errors
+    /// [`Trouble::SecretDamage`]; I/O trouble.
+    pub fn signing_key(&self) -> Result<Secret, Trouble> {
+        secret_file::read_key(&self.dir, Kind::SigningKey)
+    }
+
+    /// The secret under which aliases are hashed.
+    ///
+    /// # Errors
+    /// [`Trouble::SecretDamage`]; I/O trouble.
+    pub fn alias_key(&self) -> Result<Secret, Trouble> {
+        secret_file::read_key(&self.dir, Kind::AliasKey)
+    }
+
+    /// Replaces the signing key durably (for a KeyRotated entry).
+    ///
+    /// # Errors
+    /// I/O trouble, after which the old key is there.
+    pub fn replace_signing_key(&self, signing: &[u8; 32]) -> Result<(), Trouble> {
+        secret_file::write(&self.dir, Kind::SigningKey, signing)
+    }
+
+    /// Opens the writer state.
+    ///
+    /// # Errors
+    /// As [`WriterStateStore::open`].
+    pub fn writer_state(&self) -> Result<WriterStateStore, Trouble> {
+        WriterStateStore::open(&self.dir)
+    }
+
+    /// Opens the vault for reading and writing. `known` is how far it reached when
+    /// the writer state was written.
+    ///
+    /// # Errors
+    /// As [`Vault::open`].
+    pub fn vault(&self, alias_key: &Secret, known: VaultPoint) -> Result<Vault, Trouble> {
+        Vault::open(&self.dir, alias_key, known)
+    }
+
+    /// Whether an init of the ledger in a folder was cut short and left its marks
+    /// in a secrets folder.
+    ///
+    /// # Errors
+    /// [`Trouble::Foreign`] where the init was of another ledger, which is still
+    /// there; [`Trouble::SecretDamage`]; I/O trouble.
+    pub fn has_unfinished_init(dir: &Path, ledger: &Path) -> Result<bool, Trouble> {
+        if !Secrets::is_init_unfinished(dir) {
+            return Ok(false);
+        }
+        let content = secret_file::read(dir, Kind::UnfinishedInit)?;
+        let other = String::from_utf8_lossy(&content).into_owned();
+        if other == place_of(ledger) || !Path::new(&other).exists() {
+            return Ok(true);
+        }
+        let finding = format!(
+            "an init of the ledger {other} was cut short here; run `stampbook init` for that one again, or name another secrets folder"
+        );
+        Err(Trouble::foreign(dir, finding))
+    }
+
+    /// Whether an init of any ledger is under way or was cut short here.
+    pub fn is_init_unfinished(dir: &Path) -> bool {
+        Kind::UnfinishedInit.path(dir).symlink_metadata().is_ok()
+    }
+
+    /// Removes what an unfinished init left in the folder, but for the mark that
+    /// says so, which the next init takes over.
+    ///
+    /// # Errors
+    /// [`Trouble::Foreign`] where the vault holds somebody's key; I/O trouble.
+    pub fn clear_unfinished(dir: &Path) -> Result<(), Trouble> {
+        let vault = dir.join(vault::FILE_NAME);
+        if vault
+            .metadata()
+            .is_ok_and(|found| found.len() > vault::EMPTY_LEN)
+        {
+            let finding = "it holds members' keys, so no init was cut short here; remove init-unfinished beside it if the ledger is whole";
+            return Err(Trouble::foreign(&vault, finding));
+        }
+        for name in FILE_NAMES {
+            let path = dir.join(name);
+            files::remove(&path.with_added_extension("part"))?;
+            files::remove(&path)?;
+        }
+        files::sync_dir(dir)
+    }
+
+    /// Takes the mark of an unfinished init away, durably.
+    ///
+    /// # Errors
+    /// I/O trouble.
+    pub fn finish_init(&self) -> Result<(), Trouble> {
+        if !Secrets::is_init_unfinished(&self.dir) {
+            return Ok(());
+        }
+        files::remove(&Kind::UnfinishedInit.path(&self.dir))?;
+        files::sync_dir(&self.dir)
+    }
+
+    /// Says whom the system lets read the secrets besides their owner, and how to
+    /// mend it.
+    ///
+    /// # Errors
+    /// I/O trouble.
+    pub fn exposure(&self) -> Result<Option<String>, Trouble> {
+        let mut found = Vec::new();
+        for path in files::list_named(&self.dir)? {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            if !FILE_NAMES.contains(&&*name) {
+                continue;
+            }
+            if let Some(mode) = files::exposed(&path)? {
+                found.push(format!("{name} {mode:03o}"));
+            }
+        }
+        let dir = self.dir.display();
+        if let Some(mode) = files::exposed(&self.dir)? {
+            found.insert(0, format!("the folder itself {mode:03o}"));
+        }
+        Ok((!found.is_empty()).then(|| {
+            let found = found.join(", ");
+            format!("the secrets in {dir} are open to others than their owner ({found}); run `chmod -R go-rwx '{dir}'`")
+        }))
+    }
+}
+
+/// Refuses a folder in which a ledger's secrets lie.
+///
+/// # Errors
+/// [`Trouble::Foreign`].
+pub fn check_free(dir: &Path) -> Result<(), Trouble> {
+    for name in FILE_NAMES {
+        if dir.join(name).symlink_metadata().is_ok() {
+            let finding = "it exists already and may be another ledger's; choose another folder with --secrets";
+            return Err(Trouble::foreign(&dir.join(name), finding));
+        }
+    }
+    Ok(())
+}
+
+/// A folder's place, as it is written down; it need not be there.
+fn place_of(ledger: &Path) -> String {
+    let place = std::path::absolute(ledger).unwrap_or_else(|_| ledger.to_path_buf());
+    place.display().to_string()
+}
