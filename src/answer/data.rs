@@ -35,6 +35,20 @@ impl Answer {
     }
 }
 
+impl Answer {
+    /// Names the key that a repeated command was sent under, beside the one that
+    /// it was first carried out under.
+    pub fn name_sent(&mut self, sent: &str) {
+        let (key, first) = match self {
+            Answer::Accepted(accepted) => (&mut accepted.key, &mut accepted.first_key),
+            Answer::Refused(denied) => (&mut denied.key, &mut denied.first_key),
+        };
+        if !sent.is_empty() && key != sent {
+            *first = Some(std::mem::replace(key, sent.to_owned()));
+        }
+    }
+}
+
 impl From<Accepted> for Answer {
     fn from(accepted: Accepted) -> Answer {
         Answer::Accepted(Box::new(accepted))
@@ -53,8 +67,12 @@ impl From<Denied> for Answer {
 pub struct Accepted {
     /// Always true.
     pub ok: bool,
-    /// The command's key; empty where it had none.
+    /// The command's key as it was sent; empty where it had none.
     pub key: String,
+    /// The key that it was first carried out under, where that is another: an
+    /// order that came in again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_key: Option<String>,
     /// The entry's sequence; absent from a quote, which makes no entry.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seq: Option<u64>,
@@ -76,6 +94,9 @@ pub struct Accepted {
     /// This command was carried out before; this is the recorded answer.
     #[serde(default, skip_serializing_if = "is_false")]
     pub repeated: bool,
+    /// Of a repeated command: the entry that has undone it since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undone_by: Option<u64>,
     /// After a return: what the till pays out, and points put back.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub give_back: Option<GiveBack>,
@@ -365,8 +386,11 @@ pub enum Retry {
 pub struct Denied {
     /// Always false.
     pub ok: bool,
-    /// The command's key; empty where it had none that could be read.
+    /// The command's key as it was sent; empty where it had none that could be read.
     pub key: String,
+    /// The key that it was first refused under, where that is another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_key: Option<String>,
     /// The entry's sequence, where the refusal was recorded.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seq: Option<u64>,
@@ -398,7 +422,9 @@ impl Denied {
         let (class, retry) = match code {
             // The key, or the slip, belongs to another command already.
             Code::KeyConflict => (Class::Refused, Retry::NewKey),
-            Code::ReceiptConflict | Code::AliasTaken => (Class::Refused, Retry::Never),
+            Code::ReceiptConflict | Code::OrderConflict | Code::AliasTaken => {
+                (Class::Refused, Retry::Never)
+            }
             code if code.is_sticky() => (Class::Refused, Retry::NewKey),
             code if code.is_invalid() => (Class::Invalid, Retry::Never),
             _ => (Class::Refused, Retry::SameKey),
@@ -419,6 +445,7 @@ impl Denied {
         Denied {
             ok: false,
             key: key.into(),
+            first_key: None,
             seq: None,
             class,
             code: code.into(),

@@ -2,7 +2,7 @@
 //! to buckets, in memory or beside it, and are compared bucket by bucket.
 
 use super::scratch::Scratch;
-use crate::model::{Act, Entry, Place, unique_value};
+use crate::model::{Act, Entry, OrderScope, Place, unique_value};
 use crate::storage::error::Trouble;
 use std::fs::File;
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -63,11 +63,7 @@ pub(super) fn of(entry: &Entry, into: &mut Vec<Unique>) {
     };
     if !purchase.receipt.is_empty() {
         let origin = &entry.head.origin;
-        let store = match &origin.place {
-            Place::Unsaid => Vec::new(),
-            Place::Store(number) => number.to_le_bytes().to_vec(),
-            Place::Named(name) => [&[0, 0], name.as_bytes()].concat(),
-        };
+        let store = place_bytes(&origin.place);
         let day = entry.head.day.0.to_le_bytes();
         let parts = [
             &store[..],
@@ -78,7 +74,29 @@ pub(super) fn of(entry: &Entry, into: &mut Vec<Unique>) {
         into.push(unique(seq, Domain::Receipt, &parts));
     }
     if !purchase.order.is_empty() {
-        into.push(unique(seq, Domain::Order, &[purchase.order.as_bytes()]));
+        let order = purchase.order.as_bytes();
+        match &purchase.order_scope {
+            OrderScope::Programme => into.push(unique(seq, Domain::Order, &[order])),
+            OrderScope::Store(place) => {
+                into.push(unique(
+                    seq,
+                    Domain::Order,
+                    &[order, b"store", &place_bytes(place)],
+                ));
+            }
+            OrderScope::Channel(channel) => {
+                let channel = channel.name().as_bytes();
+                into.push(unique(seq, Domain::Order, &[order, b"channel", channel]));
+            }
+        }
+    }
+}
+
+fn place_bytes(place: &Place) -> Vec<u8> {
+    match place {
+        Place::Unsaid => Vec::new(),
+        Place::Store(number) => number.to_le_bytes().to_vec(),
+        Place::Named(name) => [&[0, 0], name.as_bytes()].concat(),
     }
 }
 

@@ -79,7 +79,7 @@ impl FindArgs {
             (_, Some(receipt), _) => {
                 ledger.find_slip(&text(&self.store), &text(&self.terminal), receipt, day)?
             }
-            (_, _, Some(order)) => ledger.find_order(order)?,
+            (_, _, Some(order)) => ledger.find_order(&text(&self.store), order)?,
             _ => {
                 let remedy = "name a key, a receipt (with its store) or an order";
                 return Err(Bad::missing("key", remedy).into());

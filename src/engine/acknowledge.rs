@@ -110,7 +110,13 @@ impl Ledger {
             Staged::Brief(_) => Err(Error::usage(
                 "what was staged in brief is answered in brief",
             )),
-            Staged::Sealed { entry, is_repeated } => self.answer_of(&entry, is_repeated),
+            Staged::Sealed { entry, repeats } => {
+                let mut answer = self.answer_of(&entry, repeats.is_some())?;
+                if let Some(sent) = repeats {
+                    answer.name_sent(sent.as_str());
+                }
+                Ok(answer)
+            }
         }
     }
 
@@ -136,6 +142,9 @@ impl Ledger {
             .and_then(|id| self.shelf.state.members.get(&id));
         let mut accepted: Accepted = view.accepted(entry, member);
         accepted.repeated = is_repeated;
+        if is_repeated {
+            accepted.undone_by = self.aftermath(entry.seq)?.and_then(|after| after.voided);
+        }
         if !self.writer.is_trial {
             accepted.codes = self.codes_shown(entry);
             accepted.claim = self.claim_code(entry);

@@ -8,7 +8,7 @@ use crate::chain::hash::key_hash_joined;
 use crate::command::{Office, Request, Verb, Who};
 use crate::model::{
     self, Account, Act, Code, Effect, Entry, Head, Instant, LotId, MINUTE, MemberId, Number,
-    Occurred, Operator, Origin, Place, Points, Refusal, Terms,
+    Occurred, Operator, OrderScope, Orders, Origin, Place, Points, Refusal, Terms,
 };
 use crate::rules::Papers;
 use crate::rules::state::Status;
@@ -63,11 +63,31 @@ pub fn keys_of(entry: &Entry) -> Vec<KeyHash> {
             keys.push(receipt_hash(origin, entry.head.day, &purchase.receipt));
         }
         if !purchase.order.is_empty() {
-            keys.push(key_hash_of("order", &purchase.order));
+            keys.push(order_hash(purchase));
         }
     }
     keys.extend(super::codes::code_keys_of(entry));
     keys
+}
+
+/// The hash under which a purchase's order number is found, within its scope.
+pub(super) fn order_hash(purchase: &model::Purchase) -> KeyHash {
+    let (order, scope) = (&purchase.order, &purchase.order_scope);
+    let text = match scope {
+        OrderScope::Programme => order.clone(),
+        OrderScope::Store(place) => format!("{order}\0store\0{}", place_text(place)),
+        OrderScope::Channel(channel) => format!("{order}\0channel\0{}", channel.name()),
+    };
+    key_hash_of("order", &text)
+}
+
+/// How wide an order number of such an origin counts in a programme.
+pub(super) fn order_scope(orders: Orders, origin: &Origin) -> OrderScope {
+    match orders {
+        Orders::Programme => OrderScope::Programme,
+        Orders::Store => OrderScope::Store(origin.place.clone()),
+        Orders::Channel => OrderScope::Channel(origin.channel.clone()),
+    }
 }
 
 /// The hash under which the value of an activity that counts once is found.

@@ -88,7 +88,7 @@ impl Ledger {
                     given: Vec::new(),
                 };
             }
-            Staged::Sealed { entry, is_repeated } => (entry, is_repeated),
+            Staged::Sealed { entry, repeats } => (entry, repeats.is_some()),
         };
         if let Act::Refused(refused) = &entry.act {
             let denied = self.denied_before(&entry, &refused.refusal, is_repeated);

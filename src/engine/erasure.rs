@@ -161,7 +161,7 @@ impl Ledger {
         };
         Ok(entry.filter(is_it).map(|entry| Staged::Sealed {
             entry: Box::new(entry),
-            is_repeated: true,
+            repeats: Some(request.key.clone()),
         }))
     }
 
@@ -188,7 +188,7 @@ pub(super) fn erasure(staged: &Staged) -> Option<&Entry> {
     match staged {
         Staged::Sealed {
             entry,
-            is_repeated: false,
+            repeats: None,
         } if matches!(entry.act, Act::Erased { .. }) => Some(entry),
         _ => None,
     }

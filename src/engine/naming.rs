@@ -116,7 +116,7 @@ impl Ledger {
             by: given.by,
             receipt: given.receipt.clone(),
             order: given.order.clone(),
-            order_scope: model::OrderScope::Programme,
+            order_scope: model::OrderScope::default(),
             codes: given.codes.clone(),
             claim: None,
             book_if_short: false,

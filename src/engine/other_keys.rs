@@ -55,13 +55,17 @@ impl Ledger {
     }
 
     /// Notes that a command's key stands for the purchase of an order as well.
-    pub(super) fn note_other_key(&mut self, request: &Request, order: &str) -> Result<(), Error> {
+    pub(super) fn note_other_key(
+        &mut self,
+        request: &Request,
+        order: &KeyHash,
+    ) -> Result<(), Error> {
         let hash = key_hash_of("key", request.key.as_str());
         if !request.key.is_some() || self.writer.is_trial || self.find_by_other(&hash)?.is_some() {
             return Ok(());
         }
         let mut batch = Batch::default();
-        batch.put(&row(&hash), &key_hash_of("order", order));
+        batch.put(&row(&hash), order);
         self.settle_book()?;
         self.book.apply(batch)?;
         self.batches += 1;

@@ -50,7 +50,7 @@ impl Ledger {
         if let Some(entry) = self.recorded_enrol(request, &profile)? {
             return Ok(Staged::Sealed {
                 entry: Box::new(entry),
-                is_repeated: true,
+                repeats: Some(request.key.clone()),
             });
         }
         let referrer = self.referrer(enrol)?;
@@ -70,7 +70,7 @@ impl Ledger {
         let entry = self.enrol(request, mode, origin, &profile, act)?;
         Ok(Staged::Sealed {
             entry: Box::new(entry),
-            is_repeated: false,
+            repeats: None,
         })
     }
 
@@ -115,7 +115,7 @@ impl Ledger {
         let entry = self.decide_and_seal(head, Some(owner), act, Papers::default())?;
         Ok(Staged::Sealed {
             entry: Box::new(entry),
-            is_repeated: false,
+            repeats: None,
         })
     }
 
@@ -273,7 +273,7 @@ impl Ledger {
         {
             return Ok(Staged::Sealed {
                 entry: Box::new(entry),
-                is_repeated: true,
+                repeats: Some(request.key.clone()),
             });
         }
         self.check_free(&change.aliases_add, Some(id))?;
@@ -317,7 +317,7 @@ impl Ledger {
         self.keep_profile(id, &new, &key, slot);
         Ok(Staged::Sealed {
             entry: Box::new(entry),
-            is_repeated: false,
+            repeats: None,
         })
     }
 

@@ -119,11 +119,47 @@ impl Ledger {
         }
     }
 
-    /// The purchase of an order.
-    pub fn find_order(&mut self, order: &str) -> Result<Option<Entry>, Error> {
-        match self.find(&admit::key_hash_of("order", order))? {
-            Some(seq) => self.entry(seq),
-            None => Ok(None),
+    /// The purchase of an order number, where the programme counts them by store
+    /// of that store, where by channel of the first channel that has one.
+    ///
+    /// # Errors
+    /// What reading comes to.
+    pub fn find_order(&mut self, store: &str, order: &str) -> Result<Option<Entry>, Error> {
+        use crate::model::{Channel, Origin, Purchase};
+        let orders = self.programme()?.orders;
+        let channels = [
+            Channel::Web,
+            Channel::App,
+            Channel::MiniProgram,
+            Channel::Till,
+            Channel::Office,
+        ];
+        let place = self.place_named(store);
+        for channel in channels {
+            let origin = Origin {
+                channel,
+                place: place.clone(),
+                ..Origin::default()
+            };
+            let asked = Purchase {
+                order: order.into(),
+                order_scope: admit::order_scope(orders, &origin),
+                ..Purchase::default()
+            };
+            if let Some(seq) = self.find(&admit::order_hash(&asked))? {
+                return self.entry(seq);
+            }
+        }
+        Ok(None)
+    }
+
+    /// The place of a store as people name it.
+    fn place_named(&self, store: &str) -> crate::model::Place {
+        use crate::model::{NameKind, Place};
+        match self.house().names.number(NameKind::Store, store) {
+            _ if store.is_empty() => Place::Unsaid,
+            Some(number) => Place::Store(number),
+            None => Place::Named(store.into()),
         }
     }
 
@@ -136,14 +172,9 @@ impl Ledger {
         receipt: &str,
         day: Option<Day>,
     ) -> Result<Option<Entry>, Error> {
-        use crate::model::{NameKind, Origin, Place};
-        let place = match self.house().names.number(NameKind::Store, store) {
-            _ if store.is_empty() => Place::Unsaid,
-            Some(number) => Place::Store(number),
-            None => Place::Named(store.into()),
-        };
+        use crate::model::Origin;
         let origin = Origin {
-            place,
+            place: self.place_named(store),
             terminal: terminal.into(),
             ..Origin::default()
         };

@@ -2,15 +2,15 @@
 //! its key, what fell due is booked, then it is decided, sealed and written;
 //! after the page is durable its answer goes out.
 
-use super::admit::{Stop, key_hash_of, once_hash};
+use super::admit::{Stop, once_hash, order_hash};
 use super::error::Error;
 use super::gifts::takes_gift;
 use super::{Brief, Ledger};
 use crate::answer::{Accepted, Answer};
 use crate::command::{CampaignAction, Request, Verb};
 use crate::model::{
-    Act, CampaignChanged, CampaignStatus, Code, Draft, Effect, Entry, Head, Instant, MemberId,
-    Origin, Policy, Refusal,
+    Act, CampaignChanged, CampaignStatus, Code, Draft, Effect, Entry, Head, Instant, Key, MemberId,
+    Origin, Policy, Purchase, Refusal,
 };
 use crate::rules::{self, Papers};
 use std::sync::Arc;
@@ -46,8 +46,8 @@ pub enum Staged {
     Sealed {
         /// The entry.
         entry: Box<Entry>,
-        /// Whether the command had been carried out before.
-        is_repeated: bool,
+        /// The key it was sent under again, where it had been carried out before.
+        repeats: Option<Key>,
     },
 }
 
@@ -216,7 +216,7 @@ impl Ledger {
             self.check_other(&entry, &act, other)?;
             return Ok(Staged::Sealed {
                 entry: Box::new(entry),
-                is_repeated: true,
+                repeats: Some(request.key.clone()),
             });
         }
         self.check_party(owner, member)?;
@@ -261,7 +261,7 @@ impl Ledger {
         }
         Ok(Staged::Sealed {
             entry: Box::new(entry),
-            is_repeated: false,
+            repeats: None,
         })
     }
 
@@ -324,7 +324,17 @@ impl Ledger {
             let entry = self
                 .entry(seq)?
                 .ok_or_else(|| Error::usage(format!("entry {seq} cannot be read back")))?;
-            let is_order = is_same_order(&entry, request, act);
+            let is_other = match (&entry.act, act) {
+                (Act::Purchase(first), Act::Purchase(again)) => {
+                    let is_order = !first.order.is_empty() && first.order == again.order;
+                    is_order && entry.head.key != request.key
+                }
+                _ => false,
+            };
+            let is_order = match act {
+                Act::Purchase(again) if is_other => self.is_same_order(&entry, member, again)?,
+                _ => false,
+            };
             return match is_order || self.is_same(&entry, request, member, act)? {
                 true => Ok(Some(entry)),
                 false => Err(key_conflict(seq).into()),
@@ -334,10 +344,14 @@ impl Ledger {
             return Ok(None);
         };
         if !purchase.order.is_empty()
-            && let Some(seq) = self.find(&key_hash_of("order", &purchase.order))?
+            && let Some(first) = self.order_booked(purchase)?
         {
-            self.note_other_key(request, &purchase.order)?;
-            return Ok(self.entry(seq)?);
+            let order = order_hash(purchase);
+            if !self.is_same_order(&first, member, purchase)? {
+                return Err(order_conflict(&first, purchase).into());
+            }
+            self.note_other_key(request, &order)?;
+            return Ok(Some(first));
         }
         if !purchase.receipt.is_empty() {
             let origin = self.origin(request, &Mode::default())?;
@@ -355,6 +369,33 @@ impl Ledger {
             }
         }
         Ok(None)
+    }
+
+    /// The purchase that an order number stands for.
+    fn order_booked(&mut self, purchase: &Purchase) -> Result<Option<Entry>, Error> {
+        match self.find(&order_hash(purchase))? {
+            Some(seq) => self.entry(seq),
+            None => Ok(None),
+        }
+    }
+
+    /// Whether an order that comes in again is the same sale: whatever the store,
+    /// channel, tenders and time, since an order of the app may be booked again
+    /// where it is picked up.
+    fn is_same_order(
+        &mut self,
+        first: &Entry,
+        member: Option<MemberId>,
+        again: &Purchase,
+    ) -> Result<bool, Error> {
+        let Act::Purchase(sale) = &first.act else {
+            return Ok(false);
+        };
+        let party = match first.member() {
+            Some(id) => self.resolve(&crate::command::Who::Id(id))?,
+            None => None,
+        };
+        Ok(party == member && rules::asked::is_same_sale(sale, again))
     }
 
     fn is_same(
@@ -441,12 +482,11 @@ impl Ledger {
     }
 }
 
-/// Whether a command names the order of an entry that another key made.
-fn is_same_order(entry: &Entry, request: &Request, act: &Act) -> bool {
-    match (&entry.act, act) {
-        (Act::Purchase(first), Act::Purchase(again)) => {
-            !first.order.is_empty() && first.order == again.order && entry.head.key != request.key
-        }
-        _ => false,
-    }
+/// The order number stands for another sale.
+fn order_conflict(first: &Entry, asked: &Purchase) -> Refusal {
+    let detail = format!(
+        "order: {} was booked as entry {} for another sale; an order is the same only with the same member, total, currency and lines",
+        asked.order, first.seq
+    );
+    Refusal::new(Code::OrderConflict, detail)
 }

@@ -67,7 +67,7 @@ impl Ledger {
         if let Some(entry) = self.targeted_before(request, number)? {
             return Ok(Staged::Sealed {
                 entry: Box::new(entry),
-                is_repeated: true,
+                repeats: Some(request.key.clone()),
             });
         }
         let policy = Arc::clone(self.policy()?);
@@ -104,7 +104,7 @@ impl Ledger {
         }
         Ok(Staged::Sealed {
             entry: Box::new(entry),
-            is_repeated: false,
+            repeats: None,
         })
     }
 

@@ -2,7 +2,7 @@
 //! keeps the secrets.
 
 use super::Ledger;
-use super::admit::Stop;
+use super::admit::{Stop, order_scope};
 use super::codes::{Making, PrintedCode, code_key_of};
 use super::error::Error;
 use super::openers::{before_merges, locate, once_one};
@@ -224,6 +224,11 @@ impl Ledger {
             return self.voucher_act(asked, request, member);
         }
         let mut act = self.act(request, origin, day)?;
+        if let Act::Purchase(purchase) = &mut act
+            && !purchase.order.is_empty()
+        {
+            purchase.order_scope = order_scope(self.programme()?.orders, origin);
+        }
         if !origin.is_history {
             self.make_claimable(request, &mut act)?;
         }

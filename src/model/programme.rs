@@ -244,6 +244,18 @@ pub struct TransferRule {
     pub claim_days: u32,
 }
 
+/// How wide an order number counts: within it, a number names one sale.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Orders {
+    /// In the whole programme, so that an order of the app is the same at pick-up.
+    #[default]
+    Programme,
+    /// In one store.
+    Store,
+    /// On one channel.
+    Channel,
+}
+
 /// What programme.toml declares.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Programme {
@@ -261,6 +273,8 @@ pub struct Programme {
     pub returns: Returns,
     /// When it is already spent.
     pub deficit: Deficit,
+    /// How wide an order number counts.
+    pub orders: Orders,
     /// How late a command may come, in days; at most [`WAIT_DAYS_MAX`].
     pub late_days: u32,
     /// Days that a lot lives on which ended while its points were away.

@@ -127,12 +127,14 @@ pub enum Code {
     PeriodClosed,
     /// The household has as many members as it may, or the member has one.
     HouseholdFull,
+    /// The order number was used for another sale.
+    OrderConflict,
 }
 
 impl Code {
     /// The stable text.
     pub fn as_str(self) -> &'static str {
-        const TEXTS: [&str; 60] = [
+        const TEXTS: [&str; 61] = [
             "bad_input",
             "does_not_add_up",
             "unknown_currency",
@@ -193,6 +195,7 @@ impl Code {
             "too_soon",
             "period_closed",
             "household_full",
+            "order_conflict",
         ];
         TEXTS[self as usize]
     }
@@ -247,7 +250,7 @@ impl Code {
 /// All codes, the one that is given first where several apply at the front:
 /// what was said wrong, then who and which, then what was before, then rights,
 /// then amounts.
-pub const PRECEDENCE: [Code; 60] = {
+pub const PRECEDENCE: [Code; 61] = {
     use Code::*;
     [
         NoProgramme,
@@ -275,6 +278,7 @@ pub const PRECEDENCE: [Code; 60] = {
         MemberErased,
         KeyConflict,
         ReceiptConflict,
+        OrderConflict,
         UnknownPurchase,
         UnknownEntry,
         UnknownCode,
@@ -364,8 +368,8 @@ mod tests {
 
     #[test]
     fn every_code_has_its_text() {
-        assert_eq!(Code::HouseholdFull as usize + 1, PRECEDENCE.len());
-        assert_eq!(Code::HouseholdFull.as_str(), "household_full");
+        assert_eq!(Code::OrderConflict as usize + 1, PRECEDENCE.len());
+        assert_eq!(Code::OrderConflict.as_str(), "order_conflict");
         let mut all: Vec<Code> = PRECEDENCE.to_vec();
         all.sort();
         all.dedup();

@@ -67,6 +67,7 @@ pub(super) struct Head {
     pub rounding: Option<At<String>>,
     pub returns: Option<At<String>>,
     pub deficit: Option<At<String>>,
+    pub orders: Option<At<String>>,
     pub late_window: Option<At<String>>,
     pub restore_grace: Option<At<String>>,
     pub birthday_29_february: Option<At<String>>,

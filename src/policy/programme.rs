@@ -5,7 +5,7 @@ use super::host::names::parse_window;
 use super::manifest::{self, At, FILE, Head, Manifest, SpendText, UnitText};
 use super::{currency, expiry};
 use crate::model::{
-    AwardLimit, Calendar, Deficit, Earns, Exact, LeapRule, NameKind, Names, Number, Points,
+    AwardLimit, Calendar, Deficit, Earns, Exact, LeapRule, NameKind, Names, Number, Orders, Points,
     Programme, Returns, Rounding, SpendLimit, Store, TransferRule, Unit, UnitKind, WAIT_DAYS_MAX,
     WHOLE, Window, Zone, parse_minutes,
 };
@@ -65,6 +65,7 @@ impl Reader<'_> {
             rounding: self.rounding(head),
             returns: self.word(&head.returns, &RETURNS),
             deficit: self.word(&head.deficit, &DEFICITS),
+            orders: self.word(&head.orders, &ORDERS),
             late_days: self.wait_days(&head.late_window, 7),
             restore_grace_days: self.days(&head.restore_grace, 0),
             leap: self.word(&head.birthday_29_february, &LEAPS),
@@ -412,6 +413,12 @@ const RETURNS: [(&str, Returns); 2] = [
     ("recompute", Returns::Recompute),
     ("prorate", Returns::Prorate),
 ];
+const ORDERS: [(&str, Orders); 3] = [
+    ("programme", Orders::Programme),
+    ("store", Orders::Store),
+    ("channel", Orders::Channel),
+];
+
 const DEFICITS: [(&str, Deficit); 3] = [
     ("carry", Deficit::Carry),
     ("clamp", Deficit::Clamp),

@@ -1,7 +1,7 @@
 //! Acts as they were asked for: what the ledger works out itself is no part of
 //! the question, so a command that is sent again is the same command.
 
-use crate::model::{Act, Day, Instant, Money};
+use crate::model::{Act, Day, Instant, Line, Money, Purchase};
 
 /// Whether two acts ask for the same, whatever the ledger worked out for them.
 pub fn is_same(one: &Act, other: &Act) -> bool {
@@ -25,4 +25,33 @@ fn as_asked(mut act: Act) -> Act {
         _ => {}
     }
     act
+}
+
+/// Whether two purchases of one order number are one sale: the same total in the
+/// same currency, and the same lines in any sequence. Where one of them has no
+/// lines, those of the other make no difference.
+pub fn is_same_sale(one: &Purchase, other: &Purchase) -> bool {
+    let is_paid_alike = one.total == other.total && one.foreign == other.foreign;
+    let is_plain = one.lines.is_empty() || other.lines.is_empty();
+    is_paid_alike && (is_plain || has_same_lines(&one.lines, &other.lines))
+}
+
+fn has_same_lines(one: &[Line], other: &[Line]) -> bool {
+    let sorted = |lines: &[Line]| {
+        let mut goods: Vec<_> = lines
+            .iter()
+            .map(|l| {
+                (
+                    l.sku.clone(),
+                    l.category.clone(),
+                    l.tags.clone(),
+                    l.qty,
+                    l.amount,
+                )
+            })
+            .collect();
+        goods.sort();
+        goods
+    };
+    one.len() == other.len() && sorted(one) == sorted(other)
 }

@@ -9,9 +9,10 @@ fn sold() -> Shop {
     shop.run("member enrol --alias card:1 --key e").ends(0);
     shop.run(&format!("{ORDER} first")).ends(0);
     let again = shop.run(&format!("--json {ORDER} second")).ends(0).json();
+    assert_eq!(again["repeated"], true);
     assert_eq!(
-        (&again["repeated"], &again["key"]),
-        (&true.into(), &"first".into())
+        (&again["key"], &again["first_key"]),
+        (&"second".into(), &"first".into())
     );
     shop
 }
@@ -69,4 +70,83 @@ fn a_quote_of_an_order_takes_no_key() {
     shop.run("quote --member card:1 --total 10.00 --order A-1 --key second")
         .ends(0);
     shop.run("find --key second").ends(1);
+}
+
+#[test]
+fn an_order_number_swallows_no_other_sale() {
+    let shop = Shop::cafe();
+    for card in ["card:1", "card:2"] {
+        shop.run(&format!("member enrol --alias {card}")).ends(0);
+    }
+    let lines = "--line LATTE:4.00 --line SCONE:6.00";
+    let order = "--total 10.00 --order T7 --key";
+    shop.run(&format!("purchase --member card:1 {lines} {order} a"))
+        .ends(0);
+    for other in [
+        "purchase --member card:2 --total 45.00 --order T7 --key b",
+        "purchase --member card:2 --total 10.00 --order T7 --key c",
+        "purchase --member card:1 --total 10.01 --order T7 --key d",
+        "purchase --member card:1 --total 10.00 --line LATTE:5.00 --line SCONE:5.00 --order T7 --key e",
+        "purchase --total 10.00 --order T7 --key f",
+    ] {
+        let no = shop.run(&format!("--json {other}")).ends(1).json();
+        assert_eq!(no["code"], "order_conflict", "{other}: {no}");
+        assert!(!no.to_string().contains("m-"), "nobody is shown: {no}");
+    }
+    // At pick-up: another store, channel, tender and time, lines in another sequence or none.
+    for same in [
+        "--store mitte --terminal till-1 --tender cash:10.00",
+        "--channel app --line SCONE:6.00 --line LATTE:4.00",
+        "--at 2026-11-20T10:00:00+01:00",
+    ] {
+        let key = same.len();
+        let again = format!("--json purchase --member card:1 {same} {order} again-{key}");
+        let told = shop.run(&again).ends(0).json();
+        assert_eq!(
+            (&told["repeated"], &told["seq"]),
+            (&true.into(), &4.into()),
+            "{told}"
+        );
+    }
+    shop.run("audit verify").ends(0);
+}
+
+#[test]
+fn an_order_number_of_nobody_shows_nobody_its_claim_code() {
+    let shop = Shop::cafe();
+    shop.run("member enrol --alias card:2").ends(0);
+    let first = shop.run("--json purchase --total 10.00 --order T8 --key a");
+    let code = first.ends(0).json()["claim"].as_str().unwrap().to_owned();
+    let other = shop.run("--json purchase --member card:2 --total 10.00 --order T8 --key b");
+    assert!(!other.ends(1).out.contains(&code));
+    let other = shop.run("--json purchase --total 11.00 --order T8 --key c");
+    assert!(!other.ends(1).out.contains(&code));
+}
+
+#[test]
+fn the_programme_says_how_wide_an_order_number_counts() {
+    for (scope, first, other) in [
+        ("store", "--store mitte", "--store nord"),
+        ("channel", "--channel web", "--channel webshop-2"),
+    ] {
+        let shop = Shop::empty();
+        let programme = format!(
+            "[programme]\nname = \"Shops\"\ncurrency = \"EUR\"\nzone = \"Europe/Berlin\"\norders = \"{scope}\"\n[unit.point]\nkind = \"spendable\"\n"
+        );
+        shop.write("shops/programme.toml", programme);
+        shop.run("init --programme shops").ends(0);
+        shop.run("member enrol --alias card:1").ends(0);
+        let sale = |place: &str, total: &str, key: &str| {
+            format!("purchase --member card:1 {place} --total {total} --order 9 --key {key}")
+        };
+        shop.run(&sale(first, "10.00", "a")).ends(0);
+        shop.run(&sale(other, "20.00", "b")).ends(0);
+        shop.run(&sale(first, "20.00", "c"))
+            .ends(1)
+            .says(&["order_conflict"]);
+        shop.run(&sale(first, "10.00", "d"))
+            .ends(0)
+            .says(&["booked before"]);
+        shop.run("audit verify").ends(0);
+    }
 }
