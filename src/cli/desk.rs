@@ -66,7 +66,10 @@ impl Cli {
         }
         let done = work(&mut ledger, out);
         // After trouble what lies on the disk is unknown: the next opening looks.
-        if !matches!(&done, Err(failure) if failure.exit == Exit::Trouble) {
+        let is_lost = |failure: &Failure| {
+            failure.exit == Exit::Trouble && failure.code != Failure::READER_GONE
+        };
+        if !done.as_ref().is_err_and(is_lost) {
             ledger.close_to_exit()?;
         }
         done

@@ -89,11 +89,12 @@ pub struct Failure {
     pub message: String,
     /// What to do, if there is something.
     pub hint: Option<String>,
-    /// Nobody reads stdout any more: end without a word.
-    is_silent: bool,
 }
 
 impl Failure {
+    /// The code where nobody reads a session's answers any more.
+    pub(super) const READER_GONE: &'static str = "reader_gone";
+
     /// Something went wrong.
     pub fn new(exit: Exit, code: &str, message: impl Into<String>) -> Failure {
         Failure {
@@ -101,7 +102,6 @@ impl Failure {
             code: code.into(),
             message: visible(message.into()),
             hint: None,
-            is_silent: false,
         }
     }
 
@@ -171,12 +171,7 @@ impl From<Bad> for Failure {
 
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Failure {
-        let is_silent = error.kind() == io::ErrorKind::BrokenPipe;
-        Failure {
-            exit: if is_silent { Exit::Done } else { Exit::Trouble },
-            is_silent,
-            ..Failure::trouble("io", error.to_string())
-        }
+        Failure::trouble("io", format!("stdin or stdout: {error}"))
     }
 }
 
@@ -204,10 +199,57 @@ pub fn colored(mood: Mood, word: &str) -> String {
     format!("\u{1b}[{code}m{word}\u{1b}[0m")
 }
 
+/// Standard output, whose reader may go away (`| head`). What is printed behind that
+/// goes nowhere, so that a command still ends with its own exit code.
+struct Output {
+    to: Box<dyn Write>,
+    is_gone: bool,
+    /// Lines of JSON that nobody reads.
+    unread: u64,
+}
+
+impl Output {
+    fn new(to: Box<dyn Write>) -> Output {
+        Output {
+            to,
+            is_gone: false,
+            unread: 0,
+        }
+    }
+
+    fn note<T>(&mut self, done: io::Result<T>, instead: T) -> io::Result<T> {
+        match done {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                self.is_gone = true;
+                Ok(instead)
+            }
+            done => done,
+        }
+    }
+}
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.is_gone {
+            return Ok(bytes.len());
+        }
+        let done = self.to.write(bytes);
+        self.note(done, bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if self.is_gone {
+            return Ok(());
+        }
+        let done = self.to.flush();
+        self.note(done, ())
+    }
+}
+
 /// Where a command's output goes.
 pub struct Printer {
     is_json: bool,
-    out: Box<dyn Write>,
+    out: Output,
     err: Box<dyn Write>,
 }
 
@@ -222,14 +264,20 @@ impl Printer {
         choice.write_global();
         Printer {
             is_json,
-            out: Box::new(anstream::stdout()),
+            out: Output::new(Box::new(anstream::stdout())),
             err: Box::new(anstream::stderr()),
         }
     }
 
     /// Prints into anything, for tests and for embedding.
     pub fn into(is_json: bool, out: Box<dyn Write>, err: Box<dyn Write>) -> Printer {
+        let out = Output::new(out);
         Printer { is_json, out, err }
+    }
+
+    /// How many lines of JSON nobody reads any more; nothing while somebody may.
+    pub fn unread(&self) -> Option<u64> {
+        self.out.is_gone.then_some(self.out.unread)
     }
 
     /// Whether JSON was asked for.
@@ -264,7 +312,9 @@ impl Printer {
     /// One JSON value that was made into a line before.
     pub fn json_line(&mut self, line: &JsonLine) -> io::Result<()> {
         // One write for each line: stdout hands on whole lines at once.
-        self.out.write_all(&line.0)
+        self.out.write_all(&line.0)?;
+        self.out.unread += u64::from(self.out.is_gone);
+        Ok(())
     }
 
     /// A text as it is, whatever was asked for (a card, a file, lines of answers).
@@ -306,9 +356,6 @@ impl Printer {
 
     /// Says why a command failed, and with which exit code it ends.
     pub fn failure(&mut self, failure: &Failure) -> Exit {
-        if failure.is_silent {
-            return failure.exit;
-        }
         if self.is_json {
             // If stdout is gone as well, the exit code still says it.
             let _ = self.json(&Answer::from(failure.as_answer()));

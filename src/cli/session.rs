@@ -3,7 +3,7 @@
 use super::args::Cli;
 use super::asking::{self, is_question};
 use super::desk::compact;
-use super::print::{Exit, Failure, JsonLine, Printer};
+use super::print::{Exit, Failure, JsonLine, Printer, counted};
 use crate::answer::{Answer, Class, Denied};
 use crate::command::import::{Line, Lines};
 use crate::command::{Bad, LINE_LEN_MAX, Request, Verb, key_in, parse};
@@ -110,7 +110,8 @@ impl Session<'_> {
         self.answer_open()?;
         let answer = asking::answer(self.ledger, line)?;
         self.out.json(&answer)?;
-        Ok(self.out.flush()?)
+        self.out.flush()?;
+        self.check_reader()
     }
 
     fn stage(&mut self, request: &Request) -> Result<(), Failure> {
@@ -149,7 +150,21 @@ impl Session<'_> {
         self.out.flush()?;
         // Whoever waited has the answer; what else there is to do costs them nothing.
         let concluded = self.ledger.conclude();
-        self.or_end(concluded)
+        self.or_end(concluded)?;
+        self.check_reader()
+    }
+
+    /// Ends a session whose answers nobody reads: no till may take for booked, or
+    /// for not booked, what it was not told of.
+    fn check_reader(&self) -> Result<(), Failure> {
+        let Some(unread) = self.out.unread() else {
+            return Ok(());
+        };
+        let answers = counted(unread as usize, "answer was", "answers were");
+        let message = format!("nobody reads stdout any more: {answers} not read");
+        Err(Failure::trouble(Failure::READER_GONE, message).hint(
+            "what was asked for is booked or refused all the same, durably: send those commands again with the same keys to be told",
+        ))
     }
 
     /// After trouble nothing more is accepted: every command that waits is told

@@ -15,6 +15,7 @@ mod others;
 mod own;
 mod people;
 mod privacy;
+mod readers;
 mod referral;
 mod said_twice;
 mod scripts;
