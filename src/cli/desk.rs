@@ -6,11 +6,13 @@ use super::progress::Progress;
 use crate::answer::Answer;
 use crate::command::raw::Raw;
 use crate::command::{Request, Verb, from_raw};
-use crate::engine::{Folders, Ledger, Options, default_secrets};
+use crate::engine::{Error, Folders, Ledger, Options, default_secrets};
 use crate::model::Key;
 use crate::storage::entropy::Entropy;
+use crate::storage::error::Trouble;
 use crate::storage::journal::files::segment_name;
 use crate::storage::secrets::Secrets;
+use std::io::ErrorKind;
 use std::time::Duration;
 
 /// Two tills may buy at the same moment, and whoever was killed is not gone at
@@ -20,6 +22,28 @@ const PATIENCE: Duration = Duration::from_millis(500);
 /// What runs for longer than a moment.
 const LASTING: [&str; 7] = [
     "daily", "erase", "import", "init", "rebuild", "recover", "session",
+];
+
+/// What only asks: it is answered on a disk that takes no writes as well.
+const QUESTIONS: [&str; 18] = [
+    "balance",
+    "campaign",
+    "explain",
+    "find",
+    "household show",
+    "member export",
+    "member show",
+    "outbox",
+    "partner show",
+    "pass show",
+    "policy list",
+    "policy show",
+    "policy status",
+    "pool show",
+    "question",
+    "quote",
+    "statement",
+    "voucher",
 ];
 
 impl Cli {
@@ -60,7 +84,23 @@ impl Cli {
     ) -> Result<Exit, Failure> {
         let folders = self.folders();
         check_secrets(&folders)?;
-        let mut ledger = Ledger::open(&folders, self.options(purpose)?)?;
+        let (mut ledger, _scratch) = match Ledger::open(&folders, self.options(purpose)?) {
+            Err(error) if is_unwritable(&error) && QUESTIONS.contains(&purpose) => {
+                let scratch = tempfile::Builder::new()
+                    .prefix("stampbook-question-")
+                    .tempdir()?;
+                let options = Options {
+                    scratch: Some(scratch.path().to_owned()),
+                    ..self.options(purpose)?
+                };
+                let ledger = Ledger::open(&folders, options)?;
+                out.note(format!(
+                    "note: {error}; the question was answered from the journal, and nothing was written there"
+                ));
+                (ledger, Some(scratch))
+            }
+            opened => (opened?, None),
+        };
         for note in ledger.notes() {
             out.note(format!("note: {note}"));
         }
@@ -70,7 +110,14 @@ impl Cli {
             failure.exit == Exit::Trouble && failure.code != Failure::READER_GONE
         };
         if !done.as_ref().is_err_and(is_lost) {
-            ledger.close_to_exit()?;
+            let closed = ledger.close_to_exit();
+            match closed {
+                // What was answered is durable: what lies behind it is made again.
+                Err(error) if done.is_ok() && is_of_derived(&error) => out.note(format!(
+                    "note: {error}; what was answered stands, and the next command makes that good"
+                )),
+                closed => closed?,
+            }
         }
         done
     }
@@ -88,6 +135,24 @@ impl Cli {
             out.answer(&answer)
         })
     }
+}
+
+/// Whether the disk takes no writes.
+fn is_unwritable(error: &Error) -> bool {
+    match error {
+        Error::Trouble(Trouble::DiskFull { .. }) => true,
+        Error::Trouble(Trouble::Io { source, .. }) => {
+            source.kind() == ErrorKind::ReadOnlyFilesystem
+        }
+        _ => false,
+    }
+}
+
+/// Whether the trouble is with what derives from the journal, or with a full disk
+/// behind the last answer.
+fn is_of_derived(error: &Error) -> bool {
+    let is_book = matches!(error, Error::Trouble(Trouble::Book { .. }));
+    is_book || is_unwritable(error)
 }
 
 /// A ledger without its secrets can be audited, but not written.

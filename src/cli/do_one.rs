@@ -30,7 +30,7 @@ impl DoArgs {
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         let json = self.read()?;
         if is_question(&json) {
-            return cli.at_desk("do", out, |ledger, out| {
+            return cli.at_desk("question", out, |ledger, out| {
                 let answer = asking::answer(ledger, &json)?;
                 out.json(&answer)?;
                 Ok(match answer["ok"] == true {

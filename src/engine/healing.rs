@@ -44,6 +44,9 @@ impl Ledger {
     /// goes on, once there is a thread for that. A copy that cannot be written
     /// keeps nobody from anything: the next one makes it good.
     pub(super) fn copy_pages(&mut self) -> Result<(), Error> {
+        if self.options.is_reading {
+            return Ok(());
+        }
         let (point, end) = (self.durable_point()?, self.writer.head().position);
         self.writer.uncopied = 0;
         let failed = match &mut self.scribe {

@@ -28,6 +28,16 @@ impl Locks {
         Ok(Locks { ledger, secrets })
     }
 
+    /// Takes both for a process that only reads, and writes into neither.
+    ///
+    /// # Errors
+    /// As [`Locks::take`].
+    pub(super) fn take_to_read(folders: &Folders, patience: Duration) -> Result<Locks, Trouble> {
+        let ledger = Lock::take_to_read(&folders.ledger, patience)?;
+        let secrets = Lock::take_to_read(&folders.secrets, patience)?;
+        Ok(Locks { ledger, secrets })
+    }
+
     /// Whether the last holder of the ledger ended without releasing.
     pub(super) fn was_unclean(&self) -> bool {
         self.ledger.was_unclean()

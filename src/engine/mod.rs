@@ -150,6 +150,8 @@ struct Settings {
     write_every: u64,
     lag_max: u64,
     lag_share: u64,
+    /// Nothing is written to ledger and secrets.
+    is_reading: bool,
 }
 
 impl Ledger {

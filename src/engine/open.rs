@@ -76,6 +76,9 @@ pub struct Options {
     pub is_brief: bool,
     /// Memory for the book's cache, in bytes.
     pub cache_bytes: u64,
+    /// Answers questions only, and writes nothing to ledger and secrets: what derives
+    /// from the journal is made anew in this folder. For a disk that takes no writes.
+    pub scratch: Option<PathBuf>,
     /// Called while the book is being filled: entries done, entries in all.
     pub progress: Option<Box<dyn FnMut(u64, u64)>>,
 }
@@ -95,6 +98,7 @@ impl Options {
             lag_share: 10_000,
             is_brief: false,
             cache_bytes: CACHE_BYTES,
+            scratch: None,
             progress: None,
         })
     }
@@ -107,6 +111,7 @@ impl Options {
             clock: Arc::clone(&self.clock),
             entropy: Entropy::from_os()?,
             purpose: self.purpose.clone(),
+            scratch: self.scratch.clone(),
             progress: None,
             ..*self
         })
@@ -246,13 +251,21 @@ impl Ledger {
         check_clock_range(&*options.clock)?;
         close_parked();
         let secrets = Secrets::open(&folders.secrets)?;
-        let locks = Locks::take(folders, &options.purpose, options.patience)?;
-        let state = secrets.writer_state()?;
+        let locks = match options.scratch {
+            Some(_) => Locks::take_to_read(folders, options.patience)?,
+            None => Locks::take(folders, &options.purpose, options.patience)?,
+        };
+        let mut state = secrets.writer_state()?;
         let mut notes = Vec::new();
         let known = Known::read(folders, &secrets, &state, &mut notes)?;
-        let dir = folders.ledger.join("book");
-        let found = Shelved::open(&dir, &options, &mut notes)?;
-        let is_unclean = locks.was_unclean();
+        let derived = options.scratch.clone();
+        let derived = derived.as_deref().unwrap_or(&folders.ledger);
+        let found = Shelved::open(&derived.join("book"), &options, &mut notes)?;
+        // Who only reads acknowledges nothing, and writes no page again for that.
+        let is_unclean = locks.was_unclean() && options.scratch.is_none();
+        if options.scratch.is_some() {
+            state.hold();
+        }
         let copy = copy_of(folders, is_unclean);
         let (journal, torn) = open_journal(folders, &found, &copy, is_unclean, &known, &mut notes)?;
         let (key, first) = signing_key(folders, &secrets, state.state())?;
@@ -385,7 +398,8 @@ impl Ledger {
     ) -> Result<Ledger, Error> {
         let reader = journal.reader();
         let first = reader.origin()?;
-        let keys = folders.ledger.join("keys");
+        let derived = options.scratch.as_deref().unwrap_or(&folders.ledger);
+        let keys = derived.join("keys");
         let keys = Keys::open(&keys, &|point| reader.has_point(point))?;
         let alias_key = secrets.alias_key()?;
         let known = state.state().clone();
@@ -398,7 +412,7 @@ impl Ledger {
                 Box::new(journal),
                 Frontier::default(),
                 key,
-                folders.ledger.join("checkpoint"),
+                derived.join("checkpoint"),
                 state,
                 first,
                 trusted.incarnation(),
@@ -421,6 +435,7 @@ impl Ledger {
                 write_every: options.write_every,
                 lag_max: options.lag_max,
                 lag_share: options.lag_share.max(1),
+                is_reading: options.scratch.is_some(),
             },
             staged: Vec::new(),
             sent: 0,

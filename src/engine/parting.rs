@@ -51,6 +51,9 @@ impl Ledger {
     /// is left to the operating system: taking it apart in memory takes longer
     /// than a purchase. Opening a ledger in this process closes it first.
     pub fn close_to_exit(mut self) -> Result<(), Error> {
+        if self.options.is_reading {
+            return Ok(());
+        }
         self.finish()?;
         if self.batches > 0 {
             return self.let_go();

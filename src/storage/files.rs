@@ -14,7 +14,8 @@ pub use folder::{
     replace_by,
 };
 pub use opening::{
-    append, check_len, create, create_new, edit, edit_or_create, open, open_named, read, read_named,
+    append, check_len, create, create_new, edit, edit_or_create, edit_or_read, open, open_named,
+    read, read_named,
 };
 
 use super::error::{At, Trouble};

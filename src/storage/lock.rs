@@ -25,6 +25,8 @@ pub struct Lock {
     path: PathBuf,
     purpose: String,
     was_unclean: bool,
+    /// Whether the holder writes, and the file says so.
+    is_marked: bool,
 }
 
 impl Lock {
@@ -34,9 +36,26 @@ impl Lock {
     /// [`Trouble::Locked`] with the holder (whose process id cannot be read on
     /// Windows, where the lock also bars reading); I/O trouble.
     pub fn take(dir: &Path, purpose: &str, patience: Duration) -> Result<Lock, Trouble> {
+        Lock::wait(patience, || Lock::take_now(dir, purpose))
+    }
+
+    /// Takes `dir/lock` for a process that only reads, and writes nothing into it:
+    /// others are kept out, but are not told by whom.
+    ///
+    /// # Errors
+    /// As [`Lock::take`].
+    pub fn take_to_read(dir: &Path, patience: Duration) -> Result<Lock, Trouble> {
+        let path = dir.join("lock");
+        Lock::wait(patience, || {
+            let file = files::edit_or_read(&path)?;
+            Lock::hold(file, path.clone(), "")
+        })
+    }
+
+    fn wait(patience: Duration, take: impl Fn() -> Result<Lock, Trouble>) -> Result<Lock, Trouble> {
         let begun = Instant::now();
         loop {
-            match Lock::take_now(dir, purpose) {
+            match take() {
                 Err(Trouble::Locked { .. }) if begun.elapsed() < patience => {
                     std::thread::sleep(LOOK_AGAIN);
                 }
@@ -48,26 +67,32 @@ impl Lock {
     fn take_now(dir: &Path, purpose: &str) -> Result<Lock, Trouble> {
         let path = dir.join("lock");
         let file = files::edit_or_create(&path)?;
+        let mut lock = Lock::hold(file, path, purpose)?;
+        lock.is_marked = true;
+        lock.write("dirty")?;
+        Ok(lock)
+    }
+
+    fn hold(file: File, path: PathBuf, purpose: &str) -> Result<Lock, Trouble> {
         files::check_len(&file, &path, files::limit::LOCK_FILE)?;
         match file.try_lock() {
-            Ok(()) => Self::mark(file, path, purpose),
+            Ok(()) => Self::held(file, path, purpose),
             Err(TryLockError::WouldBlock) => Err(locked(&file, path)),
             Err(TryLockError::Error(source)) => Err(Trouble::io("lock", &path, source)),
         }
     }
 
-    fn mark(file: File, path: PathBuf, purpose: &str) -> Result<Lock, Trouble> {
+    fn held(file: File, path: PathBuf, purpose: &str) -> Result<Lock, Trouble> {
         let before = contents(&file).at("read", &path)?;
         let was_unclean = field(&before, "state") == Some("dirty");
         let purpose = purpose.replace(['\n', '\r'], " ");
-        let lock = Lock {
+        Ok(Lock {
             file,
             path,
             purpose,
             was_unclean,
-        };
-        lock.write("dirty")?;
-        Ok(lock)
+            is_marked: false,
+        })
     }
 
     // Not synced: the flag matters only while the system that may hold unsynced
@@ -93,7 +118,10 @@ impl Lock {
 
     /// Clears the dirty flag. Call only when the journal is closed.
     pub fn mark_clean(&self) -> Result<(), Trouble> {
-        self.write("clean")
+        match self.is_marked {
+            true => self.write("clean"),
+            false => Ok(()),
+        }
     }
 
     /// Clears the dirty flag and lets go. Call only when the journal is closed.

@@ -216,7 +216,7 @@ impl Vault {
     /// are known, or its head does not verify; [`Trouble::Newer`]; I/O trouble.
     pub fn open(dir: &Path, alias_key: &Secret, known: VaultPoint) -> Result<Self, Trouble> {
         let path = dir.join(FILE_NAME);
-        let file = files::edit(&path)?;
+        let file = files::edit_or_read(&path)?;
         let len = files::check_len(&file, &path, limit::VAULT)?;
         let macs = Macs::new(alias_key);
         let head = Head::read(&file, &path, &macs)?;

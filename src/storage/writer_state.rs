@@ -189,6 +189,8 @@ pub struct WriterStateStore {
     has_unsound_slot: bool,
     /// Something was written and not synced by whoever wrote it.
     is_unsynced: bool,
+    /// Nothing is written any more.
+    is_held: bool,
     background: Option<BackgroundSync>,
 }
 
@@ -221,7 +223,7 @@ impl WriterStateStore {
             path: path.clone(),
             finding: finding.to_owned(),
         };
-        let file = match files::edit(&path) {
+        let file = match files::edit_or_read(&path) {
             Err(Trouble::Io { source, .. }) if source.kind() == ErrorKind::NotFound => {
                 return Err(missing("the file is not there"));
             }
@@ -256,8 +258,14 @@ impl WriterStateStore {
             generation,
             has_unsound_slot,
             is_unsynced: false,
+            is_held: false,
             background: None,
         })
+    }
+
+    /// Writes nothing from here on: for a process that only reads.
+    pub fn hold(&mut self) {
+        self.is_held = true;
     }
 
     /// The state as it was written last.
@@ -277,7 +285,7 @@ impl WriterStateStore {
     /// # Errors
     /// I/O trouble, also of an earlier sync in the background.
     pub fn put(&mut self, state: WriterState) -> Result<(), Trouble> {
-        if state == self.state {
+        if self.is_held || state == self.state {
             return Ok(());
         }
         let generation = self.generation + 1;

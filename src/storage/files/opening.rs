@@ -48,6 +48,20 @@ pub fn edit(path: &Path) -> Result<File, Trouble> {
     writable(path, options.read(true).write(true))
 }
 
+/// [`edit`], or [`open`] where the file system takes no writes: what only reads then
+/// goes on, and a write fails.
+///
+/// # Errors
+/// As [`open`].
+pub fn edit_or_read(path: &Path) -> Result<File, Trouble> {
+    match edit(path) {
+        Err(Trouble::Io { source, .. }) if source.kind() == io::ErrorKind::ReadOnlyFilesystem => {
+            open(path)
+        }
+        opened => opened,
+    }
+}
+
 /// Opens a file of ours for reading and writing, making an empty one if none is there.
 ///
 /// # Errors

@@ -36,7 +36,7 @@ impl Folder {
         let path = self.path(Some(segment));
         let file = match (self.is_writable, is_new) {
             (true, true) => files::edit_or_create(&path)?,
-            (true, false) => files::edit(&path)?,
+            (true, false) => files::edit_or_read(&path)?,
             (false, _) => files::open(&path)?,
         };
         files::check_len(&file, &path, limit::SEGMENT)?;
