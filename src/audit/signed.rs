@@ -6,8 +6,11 @@ use super::signers::Signers;
 use crate::chain::checkpoint::{Checkpoint, Signed};
 use crate::chain::hash::Hash;
 use crate::chain::note::VerifierKey;
+use crate::storage::error::Trouble;
 use crate::storage::files::{self, limit};
+use std::io::ErrorKind;
 use std::path::Path;
+use std::time::Duration;
 
 /// Signatures verified at once, on all threads.
 const BATCH_LEN: usize = 1024;
@@ -107,8 +110,29 @@ impl Signatures {
         })
     }
 
-    /// The checkpoint file, whose tree has this root by the journal.
-    pub fn checkpoint(&mut self, signers: &Signers, signed: &Signed, root: Option<Hash>) {
+    /// The checkpoint file; `root` gives that of the journal's tree of a size.
+    pub fn checkpoint(
+        &mut self,
+        signers: &Signers,
+        file: &CheckpointFile,
+        root: impl FnOnce(u64) -> Option<Hash>,
+    ) {
+        match file {
+            CheckpointFile::Missing => {}
+            CheckpointFile::Unread(why) => self.findings.doubt(why.clone()),
+            CheckpointFile::Unsound(why) => {
+                let what = format!(
+                    "the checkpoint file: {why}; where a power cut left it so, the ledger's next command writes it anew"
+                );
+                self.findings.add(Kind::Signature, None, None, what);
+            }
+            CheckpointFile::Parsed(signed) => {
+                self.parsed(signers, signed, root(signed.claim().size()));
+            }
+        }
+    }
+
+    fn parsed(&mut self, signers: &Signers, signed: &Signed, root: Option<Hash>) {
         let claim = signed.claim();
         let Some(key) = signers.of(claim) else {
             let what = format!("the checkpoint file is of {}", claim.origin());
@@ -136,11 +160,63 @@ fn is_good(job: &Job) -> bool {
     checkpoint.is_ok_and(|c| job.key.verify(&c.body(), &job.signature).is_ok())
 }
 
-/// The newest checkpoint, as the file beside the journal tells it. It is never
-/// synced, so after a power cut it may be missing or unreadable: the note says.
-pub(super) fn newest(ledger: &Path) -> Result<Signed, String> {
-    let path = ledger.join("checkpoint");
-    let bytes = files::read(&path, limit::NOTE)
-        .map_err(|trouble| format!("no checkpoint file was read: {trouble}"))?;
-    Signed::parse(&bytes).map_err(|e| format!("the checkpoint file cannot be read: {e}"))
+/// The newest checkpoint, as the file beside the journal tells it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum CheckpointFile {
+    /// There is none; it is never synced, so a power cut may have taken it.
+    Missing,
+    /// The system did not let it be read, in its words.
+    Unread(String),
+    /// It holds no checkpoint, for this reason.
+    Unsound(String),
+    /// A checkpoint, whose signature is still to be verified.
+    Parsed(Signed),
+}
+
+/// Reads of a file that holds no checkpoint: a writer may just be writing it.
+const READS_MAX: usize = 5;
+/// Wait between two such reads.
+const READ_PAUSE: Duration = Duration::from_millis(2);
+
+impl CheckpointFile {
+    /// Reads the file of a ledger, again where a writer may be half done with it.
+    pub fn read(ledger: &Path) -> CheckpointFile {
+        let mut file = CheckpointFile::read_once(ledger);
+        for _ in 1..READS_MAX {
+            if !matches!(file, CheckpointFile::Unsound(_)) {
+                break;
+            }
+            std::thread::sleep(READ_PAUSE);
+            file = CheckpointFile::read_once(ledger);
+        }
+        file
+    }
+
+    fn read_once(ledger: &Path) -> CheckpointFile {
+        let bytes = match files::read(&ledger.join("checkpoint"), limit::NOTE) {
+            Ok(bytes) => bytes,
+            Err(Trouble::Io { source, .. }) if source.kind() == ErrorKind::NotFound => {
+                return CheckpointFile::Missing;
+            }
+            Err(trouble @ Trouble::Io { .. }) => {
+                return CheckpointFile::Unread(trouble.to_string());
+            }
+            Err(unfit) => return CheckpointFile::Unsound(unfit.to_string()),
+        };
+        if bytes.is_empty() {
+            return CheckpointFile::Unsound("it is empty".to_owned());
+        }
+        match Signed::parse(&bytes) {
+            Ok(signed) => CheckpointFile::Parsed(signed),
+            Err(flaw) => CheckpointFile::Unsound(format!("it holds no checkpoint: {flaw}")),
+        }
+    }
+
+    /// The checkpoint, where the file holds one.
+    pub fn parsed(&self) -> Option<&Signed> {
+        match self {
+            CheckpointFile::Parsed(signed) => Some(signed),
+            _ => None,
+        }
+    }
 }

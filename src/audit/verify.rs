@@ -8,7 +8,7 @@ use super::options::{LEVEL_MAX, Options};
 use super::reperformed::Reperformed;
 use super::report::{Claim, End, HeadLine, Kind, Report};
 use super::scratch::Scratch;
-use super::signed::{Signatures, newest};
+use super::signed::{CheckpointFile, Signatures};
 use super::signers::Signers;
 use super::text::grouped;
 use super::walk::{Depth, Sheet, Step, walk, walk_on};
@@ -29,8 +29,8 @@ pub fn verify(
 ) -> Result<Report, Trouble> {
     let reader = Reader::open(&options.ledger.join("journal"))?;
     // Read before the journal: what it knows must be there afterwards.
-    let checkpoint = newest(&options.ledger);
-    let mut desk = Desk::new(options, &reader, checkpoint.as_ref().ok());
+    let checkpoint = CheckpointFile::read(&options.ledger);
+    let mut desk = Desk::new(options, &reader, checkpoint.parsed());
     let segments = reader.segments()?;
     let len_all = segments.iter().map(|(_, len)| len).sum();
     desk.chained.counts.segments = segments.len() as u64;
@@ -48,8 +48,8 @@ pub fn verify(
     let last = desk.look_again(&reader, &checkpoint);
     desk.chained.judge_files(&segments);
     desk.end()?;
-    desk.judge_end(checkpoint.as_ref().ok(), last.as_ref().ok());
-    Ok(desk.report(checkpoint))
+    desk.judge_end(checkpoint.parsed(), last.parsed());
+    Ok(desk.report(&checkpoint))
 }
 
 /// What is said of signatures where the auditor brought no key.
@@ -226,17 +226,13 @@ impl<'a> Desk<'a> {
     /// A writer may be moving the end while it is read: what did not verify
     /// there is looked at again as long as the checkpoint moves on. Gives the
     /// newest checkpoint seen.
-    fn look_again(
-        &mut self,
-        reader: &Reader,
-        before: &Result<Signed, String>,
-    ) -> Result<Signed, String> {
+    fn look_again(&mut self, reader: &Reader, before: &CheckpointFile) -> CheckpointFile {
         let mut last = before.clone();
         for _ in 0..LOOKS_MAX {
             let Some(tail) = self.chained.tail.clone() else {
                 break;
             };
-            let now = newest(&self.options.ledger);
+            let now = CheckpointFile::read(&self.options.ledger);
             if now == last {
                 break;
             }
@@ -261,8 +257,11 @@ impl<'a> Desk<'a> {
         trouble.map_or(Ok(()), Err)
     }
 
-    fn report(mut self, checkpoint: Result<Signed, String>) -> Report {
-        let mut notes: Vec<String> = checkpoint.as_ref().err().cloned().into_iter().collect();
+    fn report(mut self, checkpoint: &CheckpointFile) -> Report {
+        let mut notes = Vec::new();
+        if *checkpoint == CheckpointFile::Missing {
+            notes.push("there is no checkpoint file: an end that was cut off shows only by what was kept elsewhere".to_owned());
+        }
         notes.extend(self.books.skipped());
         notes.append(&mut self.notes);
         let chained = &self.chained;
@@ -290,7 +289,7 @@ impl<'a> Desk<'a> {
             .unwrap_or_default();
         let mut claims = vec![
             self.anchored(),
-            self.signed(checkpoint.as_ref().ok(), &mut counts.signatures),
+            self.signed(checkpoint, &mut counts.signatures),
             self.reperformed(&mut counts.redecided),
             self.state(),
             self.chained_claim(),
@@ -425,17 +424,15 @@ impl<'a> Desk<'a> {
         Claim::found(2, findings, because)
     }
 
-    fn signed(&mut self, checkpoint: Option<&Signed>, count: &mut u64) -> Claim {
+    fn signed(&mut self, checkpoint: &CheckpointFile, count: &mut u64) -> Claim {
         if !self.options.is_asked(3) {
             return Claim::unchecked(3, "it was not asked for");
         }
         let (Some(mut signatures), Some(signers)) = (self.signatures.take(), &self.signers) else {
             return Claim::unchecked(3, "there is no genesis, so it is not known what was signed");
         };
-        if let Some(signed) = checkpoint {
-            let root = self.chained.roots.at(signed.claim().size());
-            signatures.checkpoint(signers, signed, root);
-        }
+        let roots = &self.chained.roots;
+        signatures.checkpoint(signers, checkpoint, |size| roots.at(size));
         *count = signatures.count;
         let mut findings = signatures.findings;
         match self.options.pinned() {

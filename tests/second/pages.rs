@@ -353,8 +353,14 @@ pub fn check_checkpoint(
     signers: &Signers,
     roots: &BTreeMap<u64, Hash>,
 ) -> Result<Option<(u64, Hash)>, Wrong> {
-    let Ok(text) = std::fs::read_to_string(ledger.join("checkpoint")) else {
+    let Ok(bytes) = std::fs::read(ledger.join("checkpoint")) else {
         return Ok(None);
+    };
+    let Some(text) = String::from_utf8(bytes)
+        .ok()
+        .filter(|text| text.len() <= 131_072)
+    else {
+        return bad("no checkpoint's bytes");
     };
     let parts = text.split_once("\n\n");
     let lines: Vec<&str> = parts.map_or(vec![], |p| p.0.split('\n').collect());

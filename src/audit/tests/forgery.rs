@@ -330,3 +330,36 @@ fn there_is_no_card_of_a_ledger_that_does_not_verify() {
         "another ledger's checkpoint"
     );
 }
+
+#[test]
+fn a_checkpoint_file_that_holds_none_fails_the_signatures_in_words() {
+    let honest = Fixture::new(40, 10);
+    honest.write_checkpoint(40);
+    let path = honest.dir.path().join("checkpoint");
+    let options = Options {
+        level: None,
+        ..options(honest.dir.path())
+    };
+    let sound = std::fs::read(&path).unwrap();
+    let long = [&sound[..], &vec![b'\n'; 131_073]].concat();
+    let cases: [(&[u8], &str); 5] = [
+        (b"", "it is empty"),
+        (b"garbage", "it holds no checkpoint"),
+        (&sound[..sound.len() / 2], "it holds no checkpoint"),
+        (&[0xff; 200], "it holds no checkpoint"),
+        (&long, "at most 131072"),
+    ];
+    for (bytes, words) in cases {
+        std::fs::write(&path, bytes).unwrap();
+        let report = verified(&options);
+        let claim = report.claim(3).unwrap();
+        assert_eq!(claim.verdict, Verdict::Failed, "{words}");
+        let told = &claim.findings[0].what;
+        assert!(told.contains(words), "{told}");
+        assert_eq!(report.claim(0).unwrap().verdict, Verdict::Held, "{words}");
+    }
+    std::fs::remove_file(&path).unwrap();
+    let report = verified(&options);
+    assert_eq!(report.claim(3).unwrap().verdict, Verdict::Held);
+    assert!(report.notes.join("\n").contains("no checkpoint file"));
+}
