@@ -103,6 +103,7 @@ impl Ledger {
         self.make_durable_now()?;
         self.write_state()?;
         self.settle_book()?;
+        self.finish_targets()?;
         let until = Instant(self.clock.now_micros()).max(self.house().effective);
         if !self.writer.is_trial {
             let policy = Arc::clone(self.policy()?);
@@ -153,7 +154,7 @@ impl Ledger {
 }
 
 /// What stopped the ledger's own work, as an error.
-fn said(stop: Stop) -> Error {
+pub(super) fn said(stop: Stop) -> Error {
     match stop {
         Stop::Trouble(error) => error,
         Stop::No(refusal) => Error::usage(refusal.detail),

@@ -4,6 +4,7 @@ use super::Ledger;
 use super::admit::Stop;
 use super::codes::MakingLate;
 use super::error::Error;
+use super::fitting::fitting;
 use crate::model::{Act, Draft, Entry, Given, Head, MemberId, Policy, Refusal, Refused};
 use crate::rules::{self, Case, Papers};
 use std::sync::Arc;
@@ -65,7 +66,9 @@ impl Ledger {
                 ..papers
             },
         };
-        Ok(rules::decide(&case, act).map_err(|refusal| (case.head, refusal)))
+        let units = case.programme().units.len();
+        let decided = rules::decide(&case, act).and_then(|draft| fitting(draft, units));
+        Ok(decided.map_err(|refusal| (case.head, refusal)))
     }
 
     /// Seals a draft, and what follows from it.

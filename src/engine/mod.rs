@@ -17,6 +17,7 @@ mod deciding;
 mod erasure;
 mod error;
 mod fill;
+mod fitting;
 mod follow;
 mod gifts;
 mod guess;

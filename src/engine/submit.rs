@@ -4,6 +4,7 @@
 
 use super::admit::{Stop, once_hash, order_hash};
 use super::error::Error;
+use super::fitting::GROUP_BYTES;
 use super::gifts::takes_gift;
 use super::{Brief, Ledger};
 use crate::answer::{Accepted, Answer};
@@ -14,9 +15,6 @@ use crate::model::{
 };
 use crate::rules::{self, Papers};
 use std::sync::Arc;
-
-/// The most entries a command may make; a page must hold them all.
-const GROUP_BYTES: usize = 320 * 1024;
 
 /// How a command came in, beyond what it says.
 #[derive(Clone, Copy, Debug, Default)]
@@ -76,6 +74,9 @@ impl Ledger {
     pub fn stage(&mut self, request: &Request, mode: Mode) -> Result<(), Error> {
         if !self.writer.has_room(GROUP_BYTES) {
             self.make_durable()?;
+        }
+        if self.house().targeting.is_some() {
+            self.finish_targets().map_err(super::activate::said)?;
         }
         let was_accepted = self.options.is_clock_accepted;
         self.options.is_clock_accepted |= request.is_clock_accepted;
@@ -231,8 +232,10 @@ impl Ledger {
         let holders = vouchers.iter().map(|found| found.holder);
         let parties = member.into_iter().chain(other).chain(giver).chain(holders);
         self.settle_all(parties.collect(), &head)?;
+        self.make_room()?;
         self.load_passes(member)?;
         self.load_absorbed(member, &act)?;
+        self.erase_ahead(member, &act, &head)?;
         let head = self.after_last(head);
         let since = self.since(named.as_ref(), claim.as_ref(), &act)?;
         let counted = match once_hash(member, &act) {

@@ -94,18 +94,55 @@ impl Ledger {
         };
         let chosen = self.choose(&*policy, n, wanted, quota)?;
         let act = targeting(number, &chosen);
-        let mut groups = chosen.chunks(TARGETS_MAX);
+        let (first, others) = chosen.split_at(chosen.len().min(TARGETS_MAX));
         let head = self.head(request, mode, origin, None)?;
-        let first = groups.next().unwrap_or_default();
+        self.make_room()?;
         let entry = self.book_targets(head, decliner, act.clone(), first)?;
-        for group in groups {
-            let head = self.house_head();
-            self.book_targets(head, None, act.clone(), group)?;
-        }
+        self.book_groups(&act, others)?;
         Ok(Staged::Sealed {
             entry: Box::new(entry),
             repeats: None,
         })
+    }
+
+    /// Books the rest of a choice, on as many pages as it takes.
+    fn book_groups(&mut self, act: &Act, chosen: &[(MemberId, bool)]) -> Result<(), Stop> {
+        for group in chosen.chunks(TARGETS_MAX) {
+            self.make_room()?;
+            let head = self.house_head();
+            self.book_targets(head, None, act.clone(), group)?;
+        }
+        Ok(())
+    }
+
+    /// Brings to its end a choice of members that was cut off between two pages:
+    /// nothing was booked since, so those who are still to come are the next
+    /// ones of the campaign's order.
+    pub(super) fn finish_targets(&mut self) -> Result<(), Stop> {
+        let Some(open) = self.house().targeting.clone() else {
+            return Ok(());
+        };
+        if self.writer.is_trial {
+            return Ok(());
+        }
+        let policy = Arc::clone(self.policy()?);
+        let campaigns = policy.campaigns();
+        let n = campaigns.iter().position(|c| c.number == open.campaign);
+        let Some((n, wanted)) = n.and_then(|n| Some((n, campaigns[n].target.as_ref()?))) else {
+            return Ok(());
+        };
+        self.make_durable_now()?;
+        self.write_state()?;
+        self.settle_book()?;
+        let mut chosen = self.choose(&*policy, n, wanted, None)?;
+        chosen.truncate(usize::try_from(open.left).unwrap_or(usize::MAX));
+        let act = Act::CampaignTargeted {
+            campaign: open.campaign,
+            count: open.count,
+            held_out: open.held_out,
+            list: open.list,
+        };
+        self.book_groups(&act, &chosen)
     }
 
     fn targeted_before(

@@ -11,8 +11,13 @@ impl Ledger {
     /// Books what fell due for a member up to a command.
     pub(super) fn settle(&mut self, id: MemberId, head: &Head) -> Result<(), Stop> {
         let is_history = head.origin.is_history;
-        while self.book_next(id, head.effective, is_history)?.is_some() {}
-        Ok(())
+        // What fell due stands by itself, on as many pages as it takes.
+        loop {
+            self.make_room()?;
+            if self.book_next(id, head.effective, is_history)?.is_none() {
+                return Ok(());
+            }
+        }
     }
 
     /// Books what fell due for everybody a command concerns, and for whoever

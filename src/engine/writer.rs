@@ -40,6 +40,8 @@ pub struct Writer {
     /// A thread that works the press.
     helper: Option<Helper>,
     bytes: Vec<u8>,
+    /// Bytes of entries that a page takes; less in tests of what needs many pages.
+    pub body_max: usize,
     /// Nothing is to reach the disk: what is pushed will be thrown away.
     pub is_trial: bool,
     /// Where durable pages lie.
@@ -65,6 +67,7 @@ impl Writer {
             is_beside: false,
             helper: None,
             bytes: Vec::new(),
+            body_max: BODY_LEN_MAX,
             is_trial: false,
             pages: PageIndex::default(),
             uncopied: 0,
@@ -136,10 +139,11 @@ impl Writer {
     /// Puts an entry into the page being filled.
     pub fn push(&mut self, entry: &Entry) -> Result<(), Error> {
         self.bytes.clear();
-        codec::encode_into(entry, &mut self.bytes).map_err(|source| Error::Codec {
-            seq: entry.seq,
-            source,
-        })?;
+        if let Err(source) = codec::encode_into(entry, &mut self.bytes) {
+            self.is_broken |= !self.is_trial;
+            let seq = entry.seq;
+            return Err(Error::Codec { seq, source });
+        }
         if self.bytes.len() > ENTRY_LEN_MAX || !self.has_room(self.bytes.len()) {
             self.is_broken |= !self.is_trial;
             let text = format!("entry {} is too long for its page", entry.seq);
@@ -192,7 +196,8 @@ impl Writer {
     /// Whether that many more bytes of entries fit into the page.
     pub fn has_room(&self, len: usize) -> bool {
         let lens = LEN_LEN_MAX * (self.filling.len() + 1);
-        self.filling.bytes_len() + lens + len <= BODY_LEN_MAX
+        // What will be thrown away needs no page.
+        self.is_trial || self.filling.bytes_len() + lens + len <= self.body_max
     }
 
     /// Has the disk take up the page; it is durable after [`Writer::settle`].

@@ -5,9 +5,9 @@ use super::limits::Limits;
 use super::spend::{self, Spending};
 use super::state::{Member, Status};
 use super::{
-    activity, claim, consent, due, extremes, gift, hold, household, lots, merge, office, partner,
-    pass, pool, purchase, referral, returns, review, stillness, target, tier, transfer, undo,
-    voucher, wanted,
+    activity, claim, consent, due, erasure, extremes, gift, hold, household, lots, merge, office,
+    partner, pass, pool, purchase, referral, returns, review, stillness, target, tier, transfer,
+    undo, voucher, wanted,
 };
 use crate::model::{
     Account, Act, Adjustment, CampaignChanged, CampaignStatus, Code, Day, Draft, Effect, Enrolled,
@@ -28,11 +28,29 @@ pub fn decide(case: &Case, act: Act) -> Result<Draft, Refusal> {
     let mut draft = decide_act(case, act)?;
     household::touch(case, &mut draft);
     draft.effects.extend(terminal(case));
+    check_members(&draft)?;
     stillness::finish(case, &mut draft);
     voucher::finish(case, &mut draft);
     draft.effects.extend(personal(&draft.act));
     extremes::check(case, &draft)?;
     Ok(draft)
+}
+
+/// A place among the members of an entry is one byte.
+const MEMBERS_MAX: usize = 255;
+
+fn check_members(draft: &Draft) -> Result<(), Refusal> {
+    let members = draft.members.len();
+    match members > MEMBERS_MAX {
+        true => Err(Refusal::short(
+            Code::TooLarge,
+            0,
+            MEMBERS_MAX as i64,
+            members as i64,
+            format!("it concerns {members} members at once, {MEMBERS_MAX} are possible"),
+        )),
+        false => Ok(()),
+    }
 }
 
 /// The refusal that a member takes part no more.
@@ -116,7 +134,7 @@ fn decide_act(case: &Case, act: Act) -> Result<Draft, Refusal> {
             case.need_member()?;
             Ok(case.draft(act, Vec::new()))
         }
-        Act::Erased { .. } => erase(case, act),
+        Act::Erased { .. } => erasure::decide(case, act),
         Act::VoucherIssued {
             unit,
             code,
@@ -333,35 +351,4 @@ fn debit(
     let found = lots::spendable(member, unit.number, case.now(), &[]);
     lots::take(found, points, Account::Correction, &mut effects);
     Ok(effects)
-}
-
-/// Erasing ends what is left: points become breakage, a deficit is waived.
-fn erase(case: &Case, act: Act) -> Result<Draft, Refusal> {
-    let member = case.need_member()?;
-    let forfeits = member.lots.iter().map(|lot| Effect::Debit {
-        who: 0,
-        unit: lot.unit,
-        lot: lot.id,
-        amount: lot.remaining,
-        to: Account::Breakage,
-    });
-    let waived = member.owed.iter().map(|(unit, owed)| Effect::Owe {
-        who: 0,
-        unit: *unit,
-        amount: Points(-owed),
-        with: Account::Breakage,
-    });
-    let mut effects = hold::end_all(member);
-    effects.extend(forfeits.chain(waived));
-    let absorbed = merge::all_absorbed(case, member);
-    let erased = (0..=absorbed.len()).map(|who| Effect::Standing {
-        who: who as u8,
-        standing: Standing::Erased,
-    });
-    effects.extend(erased);
-    let mut draft = case.draft(act, effects);
-    draft.members = vec![member.id];
-    draft.members.extend(absorbed);
-    household::leave(member, &mut draft);
-    Ok(draft)
 }

@@ -3,6 +3,7 @@
 //! so a late run has the effects of daily ones.
 
 use super::case::Case;
+use super::erasure::LOTS_MAX;
 use super::state::{Lot, Member, Status};
 use super::trigger::{self, Outlook};
 use super::{extremes, lots, tier};
@@ -59,6 +60,10 @@ pub fn decide(case: &Case, day: Day) -> Result<Draft, Refusal> {
     let member = case.need_member()?;
     let at = case.programme().calendar.start_of(day);
     let mut effects = released(member, at);
+    if effects.len() >= LOTS_MAX {
+        // The rest of the day comes in an entry of its own.
+        return Ok(case.draft(Act::Due { day }, effects));
+    }
     let mut given_review = Vec::new();
     if member
         .tier
@@ -66,11 +71,15 @@ pub fn decide(case: &Case, day: Day) -> Result<Draft, Refusal> {
         .is_some_and(|review| review <= day)
     {
         let judged = tier::review(case, member, day);
-        effects.extend(lost_with_tier(case, member, &judged.effects));
+        effects.extend(lost_with_tier(case, member, &judged.effects, at));
         effects.extend(judged.effects);
         given_review = judged.given;
     }
-    expire(case, member, day, at, &mut effects);
+    if !expire(case, member, day, at, &mut effects) {
+        let mut draft = case.draft(Act::Due { day }, effects);
+        draft.given_review = given_review;
+        return Ok(draft);
+    }
     let due = effects.len();
     let given = trigger::run(case, member, day, &mut effects);
     let mut draft = case.draft(Act::Due { day }, effects);
@@ -95,11 +104,12 @@ fn released(member: &Member, at: Instant) -> Vec<Effect> {
         unit: lot.unit,
         lot: lot.id,
     };
-    member.lots.iter().filter(due).map(release).collect()
+    let due = member.lots.iter().filter(due).take(LOTS_MAX);
+    due.map(release).collect()
 }
 
 /// Units that end with a tier that goes down.
-fn lost_with_tier(case: &Case, member: &Member, effects: &[Effect]) -> Vec<Effect> {
+fn lost_with_tier(case: &Case, member: &Member, effects: &[Effect], at: Instant) -> Vec<Effect> {
     let tiers = case.policy.tiers();
     let rank = |tier| tiers.map_or(0, |tiers| tiers.rank(tier));
     let fell = effects.iter().any(|e| match e {
@@ -111,8 +121,18 @@ fn lost_with_tier(case: &Case, member: &Member, effects: &[Effect]) -> Vec<Effec
         .units
         .iter()
         .filter(|u| fell && u.is_lost_with_tier);
-    let lots = units.flat_map(|u| member.lots_of(u.number));
-    lots.filter_map(breakage).collect()
+    let lots = units.clone().flat_map(|u| member.lots_of(u.number));
+    let lost: Vec<Effect> = lots.filter_map(breakage).collect();
+    if lost.len() <= LOTS_MAX {
+        return lost;
+    }
+    // Too many for this entry: they end with the time of their unit, which is now.
+    let ends = units.map(|unit| Effect::Deadline {
+        who: 0,
+        unit: unit.number,
+        at: Some(at),
+    });
+    ends.collect()
 }
 
 fn free(lot: &Lot) -> Points {
@@ -131,17 +151,23 @@ fn breakage(lot: &Lot) -> Option<Effect> {
 }
 
 /// Ends lots whose time has come; of those that keep a part, the part goes on
-/// in one new lot with the terms of the new day.
-fn expire(case: &Case, member: &Member, day: Day, at: Instant, effects: &mut Vec<Effect>) {
+/// in one new lot with the terms of the new day. Says whether those were all:
+/// an entry ends [`LOTS_MAX`] lots, and the next one of the same day goes on.
+/// Parts that are kept are worked out for the lots of one entry.
+fn expire(case: &Case, member: &Member, day: Day, at: Instant, effects: &mut Vec<Effect>) -> bool {
+    if effects.len() >= LOTS_MAX {
+        return false;
+    }
     for (unit, deadline) in &member.deadlines {
         if *deadline <= at {
-            effects.extend(
-                member
-                    .lots_of(*unit)
-                    .filter(|l| !is_taken(l, effects))
-                    .filter_map(breakage)
-                    .collect::<Vec<_>>(),
-            );
+            let left = LOTS_MAX.saturating_sub(effects.len());
+            let lots = member.lots_of(*unit).filter(|l| !is_taken(l, effects));
+            let gone: Vec<Effect> = lots.filter_map(breakage).take(left + 1).collect();
+            if gone.len() > left {
+                effects.extend(gone.into_iter().take(left));
+                return false;
+            }
+            effects.extend(gone);
             effects.push(Effect::Deadline {
                 who: 0,
                 unit: *unit,
@@ -149,11 +175,15 @@ fn expire(case: &Case, member: &Member, day: Day, at: Instant, effects: &mut Vec
             });
         }
     }
-    let ended: Vec<&Lot> = member
+    let left = LOTS_MAX.saturating_sub(effects.len());
+    let mut ended: Vec<&Lot> = member
         .lots
         .iter()
         .filter(|l| l.is_dead(at) && free(l).is_positive() && !is_taken(l, effects))
+        .take(left + 1)
         .collect();
+    let is_all = ended.len() <= left;
+    ended.truncate(left);
     let mut groups: Vec<(Number, u16)> = Vec::new();
     for lot in &ended {
         if !groups.contains(&(lot.unit, lot.terms.keep)) {
@@ -169,6 +199,7 @@ fn expire(case: &Case, member: &Member, day: Day, at: Instant, effects: &mut Vec
         lots.sort_by_key(|l| l.spend_order());
         end_group(case, day, unit, keep, &lots, effects);
     }
+    is_all
 }
 
 fn is_taken(lot: &Lot, effects: &[Effect]) -> bool {

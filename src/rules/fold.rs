@@ -8,7 +8,7 @@ mod lots;
 mod others;
 mod passes;
 
-use super::state::{Change, Counter, Exceeded, Member, State, count_up, entry_of};
+use super::state::{Change, Counter, Exceeded, Member, State, Targeting, count_up, entry_of};
 use crate::model::{
     Account, Act, After, CampaignStatus, Draft, Effect, Entry, Head, MemberId, Number, Outstanding,
     Points, Scope, Touched,
@@ -120,6 +120,7 @@ fn post<'a>(state: &'a mut State, entry: &'a Entry) -> Result<Poster<'a>, Contra
         entry,
         lots: 0,
         moved: Vec::with_capacity(4),
+        chosen: 0,
         exceeded: None,
     };
     poster.keep_the_house();
@@ -151,6 +152,8 @@ struct Poster<'a> {
     lots: u16,
     /// Units that moved, each once for each member that it moved for.
     moved: Vec<Moved>,
+    /// Members chosen by this entry so far.
+    chosen: u64,
     /// The figure that would grow beyond what can be held, once one would.
     exceeded: Option<Exceeded>,
 }
@@ -189,6 +192,7 @@ impl Poster<'_> {
     }
 
     fn keep_the_members(&mut self) -> Applied {
+        self.keep_targeting();
         for touched in &self.entry.touched {
             let Some(member) = self.state.members.get_mut(&touched.member) else {
                 continue;
@@ -208,6 +212,34 @@ impl Poster<'_> {
             self.within(sent)?;
         }
         Ok(())
+    }
+
+    /// Keeps how many of a choice of members are still to come.
+    fn keep_targeting(&mut self) {
+        let Act::CampaignTargeted {
+            campaign,
+            count,
+            held_out,
+            list,
+        } = self.entry.act
+        else {
+            return;
+        };
+        let house = &mut self.state.house;
+        let is_same = |open: &&Targeting| {
+            (open.campaign, open.count, open.held_out, open.list)
+                == (campaign, count, held_out, list)
+        };
+        let open = house.targeting.as_ref().filter(is_same);
+        let left = open.map_or(count.saturating_add(held_out), |open| open.left);
+        let left = left.saturating_sub(self.chosen);
+        house.targeting = (left > 0).then_some(Targeting {
+            campaign,
+            count,
+            held_out,
+            list,
+            left,
+        });
     }
 
     /// Notes a figure that would grow beyond what can be held.

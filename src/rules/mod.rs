@@ -15,6 +15,7 @@ pub mod decide;
 pub mod discount;
 pub mod due;
 pub mod earn;
+pub mod erasure;
 mod extremes;
 pub mod facts;
 pub mod fold;

@@ -136,6 +136,23 @@ pub struct House {
     pub partners_owed: i128,
     /// What pools hold.
     pub pools: Vec<PoolBook>,
+    /// A choice of members of which some entries are still to come.
+    pub targeting: Option<Targeting>,
+}
+
+/// A choice of members that goes over several entries and is not at its end.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct Targeting {
+    /// The campaign.
+    pub campaign: Number,
+    /// How many members it addresses in all.
+    pub count: u64,
+    /// How many it leaves out to compare with, in all.
+    pub held_out: u64,
+    /// Hash of those it addresses.
+    pub list: [u8; 32],
+    /// How many of both are still to come.
+    pub left: u64,
 }
 
 impl House {

@@ -74,7 +74,13 @@ impl Poster<'_> {
                 who,
                 campaign,
                 is_held_out,
-            } => *entry_of(&mut self.member_mut(*who)?.targeted, *campaign) = *is_held_out,
+            } => {
+                let targeted = &mut self.member_mut(*who)?.targeted;
+                // Whoever was chosen before declines.
+                let is_new = targeted.iter().all(|t| t.0 != *campaign);
+                *entry_of(targeted, *campaign) = *is_held_out;
+                self.chosen += u64::from(is_new);
+            }
             Effect::Acted {
                 who,
                 activity,

@@ -136,7 +136,9 @@ impl Poster<'_> {
         let (campaign, is_closed) = (lot.campaign, lot.remaining == Points::ZERO);
         let member = self.put_in(who, unit, -amount.0)?;
         if is_closed {
-            member.lots.retain(|l| l.id != id);
+            if let Ok(at) = member.lots.binary_search_by_key(&id, |l| l.id) {
+                member.lots.remove(at);
+            }
             if campaign != 0 {
                 member.closed.push((id, campaign));
                 let over = member.closed.len().saturating_sub(CLOSED_MAX);
