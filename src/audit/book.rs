@@ -4,7 +4,7 @@
 use super::head::Heads;
 use super::options::Options;
 use super::report::{Findings, Kind, Place};
-use super::scratch::{Scratch, Shelf};
+use super::scratch::{Scratch, Shelf, used_len};
 use super::uniques::Uniques;
 use super::walk::Sheet;
 use crate::model::{self, Account, Act, Activation, Effect, Entry, Number};
@@ -26,6 +26,7 @@ pub(super) struct Books {
     pub shelf: Shelf,
     scratch: Scratch,
     threads: usize,
+    memory: u64,
     uniques: Uniques,
     heads: Heads,
     terminals: BTreeMap<Terminal, Counted>,
@@ -41,6 +42,10 @@ struct Counted {
     seen: u64,
 }
 
+/// Bytes of memory for pages that were read and not folded yet, and what the
+/// allocator keeps: measured.
+const IN_FLIGHT: u64 = 192 << 20;
+
 /// Terminals whose counters are followed.
 const TERMINALS_MAX: usize = 10_000;
 
@@ -51,10 +56,11 @@ impl Books {
             findings: Findings::default(),
             folded: 0,
             stopped: None,
-            shelf: Shelf::new(&scratch, options.members_max()),
+            shelf: Shelf::default(),
             scratch,
             threads: options.threads,
-            uniques: Uniques::new(options.keys_max()),
+            memory: options.memory.saturating_sub(IN_FLIGHT),
+            uniques: Uniques::default(),
             heads: Heads::default(),
             terminals: BTreeMap::new(),
         }
@@ -66,7 +72,7 @@ impl Books {
         sheet: &Sheet,
         mut before: impl FnMut(&mut State, &Shelf, &Entry, Place) -> Result<(), Trouble>,
     ) -> Result<(), Trouble> {
-        self.uniques.add(&sheet.uniques, &self.scratch)?;
+        self.uniques.add(&sheet.uniques);
         let place = Place::from(sheet.position);
         for (n, (seq, entry)) in (sheet.header.first_seq..).zip(&sheet.entries).enumerate() {
             if n % AHEAD == 0 {
@@ -83,7 +89,31 @@ impl Books {
         if sheet.entries.len() < sheet.header.count as usize {
             self.stopped.get_or_insert(self.folded);
         }
-        self.shelf.shrink(&mut self.state)
+        self.bound()
+    }
+
+    /// Keeps within the memory: members that are in use become bytes; then hashes,
+    /// then those bytes go into scratch files. What takes less than an eighth of the
+    /// memory stays, since there is nothing to be gained by it.
+    fn bound(&mut self) -> Result<(), Trouble> {
+        let least = self.memory / 8;
+        let used = used_len(&self.state);
+        if used + self.shelf.memory_len() + self.uniques.memory_len() <= self.memory {
+            return Ok(());
+        }
+        if used > least {
+            self.shelf.pack(&mut self.state);
+        }
+        if self.shelf.memory_len() + self.uniques.memory_len() <= self.memory - least {
+            return Ok(());
+        }
+        if self.uniques.memory_len() > least {
+            self.uniques.spill(&self.scratch)?;
+        }
+        if self.shelf.memory_len() + self.uniques.memory_len() > self.memory - least {
+            self.shelf.write_out(&self.scratch)?;
+        }
+        Ok(())
     }
 
     fn entry(&mut self, entry: &Entry, place: Place) {
@@ -215,7 +245,7 @@ impl Books {
 
     /// Ends the claim: what was used twice, and totals that do not add up.
     pub fn end(&mut self) -> Result<(), Trouble> {
-        let uniques = std::mem::replace(&mut self.uniques, Uniques::new(1));
+        let uniques = std::mem::take(&mut self.uniques);
         for (first, again) in uniques.doubles(&self.scratch, self.threads)? {
             let what = format!("its key, slip or order number was used by entry {first} already");
             self.findings

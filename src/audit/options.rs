@@ -2,16 +2,11 @@
 
 use super::anchor::Anchor;
 use crate::chain::note::VerifierKey;
+use crate::storage::memory;
 use std::path::{Path, PathBuf};
 
 /// Claims 0 to this one exist.
 pub const LEVEL_MAX: u8 = 4;
-
-/// Memory that members, keys and pages in flight may take by default, in bytes.
-const MEMORY: u64 = 512 << 20;
-
-/// What a member takes in memory, generously.
-const MEMBER_LEN: u64 = 4 << 10;
 
 /// What to verify and what is known beforehand.
 #[derive(Clone, Debug)]
@@ -44,7 +39,7 @@ impl Options {
             anchors: Vec::new(),
             is_reperformed: true,
             threads: std::thread::available_parallelism().map_or(1, usize::from),
-            memory: MEMORY,
+            memory: memory::default_bound(),
             scratch: None,
         }
     }
@@ -63,15 +58,5 @@ impl Options {
             (None, 4) => !self.anchors.is_empty(),
             (None, _) => true,
         }
-    }
-
-    /// Members held in memory at once.
-    pub(super) fn members_max(&self) -> usize {
-        (self.memory / MEMBER_LEN).max(16) as usize
-    }
-
-    /// Key hashes held in memory at once.
-    pub(super) fn keys_max(&self) -> usize {
-        (self.memory / 4 / super::uniques::LEN as u64).max(16) as usize
     }
 }

@@ -10,7 +10,7 @@ use std::io::{Read, Seek, SeekFrom, Write};
 use std::sync::LazyLock;
 
 /// Bytes of one hash with its sequence.
-pub(super) const LEN: usize = 24;
+const LEN: usize = 24;
 
 /// What hashes are spread over by their first byte: a bucket is small enough to
 /// be put in order where the processor keeps what it has at hand.
@@ -117,35 +117,37 @@ fn unique(seq: u64, domain: Domain, parts: &[&[u8]]) -> Unique {
 /// All that was used so far.
 pub(super) struct Uniques {
     buckets: Vec<Vec<Unique>>,
-    /// How many are in memory, and may be.
+    /// How many are in memory.
     len: usize,
-    memory_max: usize,
     /// A file for each bucket, once they do not fit into memory.
     files: Vec<File>,
 }
 
-impl Uniques {
-    pub fn new(memory_max: usize) -> Uniques {
+impl Default for Uniques {
+    fn default() -> Uniques {
         Uniques {
             buckets: vec![Vec::new(); BUCKETS],
             len: 0,
-            memory_max,
             files: Vec::new(),
         }
     }
+}
 
-    pub fn add(&mut self, more: &[Unique], scratch: &Scratch) -> Result<(), Trouble> {
+impl Uniques {
+    pub fn add(&mut self, more: &[Unique]) {
         for unique in more {
             self.buckets[usize::from(unique.hash[0])].push(*unique);
         }
         self.len += more.len();
-        match self.len >= self.memory_max {
-            true => self.spill(scratch),
-            false => Ok(()),
-        }
     }
 
-    fn spill(&mut self, scratch: &Scratch) -> Result<(), Trouble> {
+    /// About how many bytes of memory they take.
+    pub fn memory_len(&self) -> u64 {
+        self.len as u64 * LEN as u64
+    }
+
+    /// Puts all that are in memory into scratch files.
+    pub fn spill(&mut self, scratch: &Scratch) -> Result<(), Trouble> {
         while self.files.len() < BUCKETS {
             self.files.push(scratch.file()?);
         }
@@ -231,9 +233,9 @@ fn doubles_in(bucket: &mut [Unique]) -> Vec<(u64, u64)> {
 mod tests {
     use super::*;
 
-    fn doubles(memory_max: usize) -> Vec<(u64, u64)> {
+    fn doubles(spill_every: u64) -> Vec<(u64, u64)> {
         let scratch = Scratch::new(None);
-        let mut uniques = Uniques::new(memory_max);
+        let mut uniques = Uniques::default();
         for seq in 0..1000u64 {
             let key = if seq == 700 { 3 } else { seq };
             let made = unique(seq, Domain::Key, &[&key.to_le_bytes()]);
@@ -243,14 +245,17 @@ mod tests {
             } else {
                 vec![made, other]
             };
-            uniques.add(&more, &scratch).unwrap();
+            uniques.add(&more);
+            if seq % spill_every == spill_every - 1 {
+                uniques.spill(&scratch).unwrap();
+            }
         }
         uniques.doubles(&scratch, 3).unwrap()
     }
 
     #[test]
     fn a_second_use_is_found_in_memory_and_beside_it() {
-        assert_eq!(doubles(usize::MAX), [(3, 700)]);
+        assert_eq!(doubles(u64::MAX), [(3, 700)]);
         assert_eq!(doubles(64), [(3, 700)]);
     }
 }

@@ -89,9 +89,35 @@ pub struct Cli {
     /// Accept once that the clock is more than 31 days past the last entry.
     #[arg(long, global = true, help_heading = OF_ALL)]
     pub accept_clock: bool,
+    /// About how much memory members, keys and entries may take, such as 512MiB or
+    /// 2GiB; default: a quarter of the machine's, at most 2 GiB. With less, results
+    /// are the same and take longer.
+    #[arg(
+        long,
+        global = true,
+        help_heading = OF_ALL,
+        value_name = "SIZE",
+        value_parser = memory_size
+    )]
+    pub memory: Option<u64>,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+}
+
+/// Bytes of a size such as `512MiB`.
+fn memory_size(text: &str) -> Result<u64, String> {
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let shift = match &text[digits.len()..] {
+        "" => 0,
+        "KiB" => 10,
+        "MiB" => 20,
+        "GiB" => 30,
+        _ => return Err("a size is a number of KiB, MiB or GiB, such as 512MiB".into()),
+    };
+    let bytes = digits.parse::<u64>().ok();
+    let bytes = bytes.and_then(|n| n.checked_mul(1 << shift));
+    bytes.ok_or_else(|| "a size is a whole number, such as 512MiB".into())
 }
 
 /// What a command's arguments say of it: all of that is its `--help`. The first

@@ -155,10 +155,15 @@ pub struct RawArgs {
 
 impl AuditArgs {
     /// Audits the ledger in a folder, or a copy of it.
-    pub fn run(&self, ledger: &Path, printer: &mut Printer) -> Result<Exit, Failure> {
+    pub fn run(
+        &self,
+        ledger: &Path,
+        memory: Option<u64>,
+        printer: &mut Printer,
+    ) -> Result<Exit, Failure> {
         match &self.command {
             AuditCommand::Card(args) => args.run(ledger, printer),
-            AuditCommand::Verify(args) => args.run(ledger, printer),
+            AuditCommand::Verify(args) => args.run(ledger, memory, printer),
             AuditCommand::Stamp(StampArgs {
                 command: StampCommand::Check(args),
             }) => args.run(ledger, printer),
@@ -201,7 +206,8 @@ struct Told<'a> {
 
 impl VerifyArgs {
     /// What is to be verified, with the files that were kept.
-    fn options(&self, ledger: &Path) -> Result<Options, Failure> {
+    fn options(&self, ledger: &Path, memory: Option<u64>) -> Result<Options, Failure> {
+        let usual = Options::new(ledger);
         let kept = self
             .cards
             .iter()
@@ -212,12 +218,18 @@ impl VerifyArgs {
             key: self.key.as_deref().map(parse_key).transpose()?,
             anchors: kept.map(|path| kept_in(path)).collect::<Result<_, _>>()?,
             threads: self.threads.unwrap_or_else(threads),
-            ..Options::new(ledger)
+            memory: memory.unwrap_or(usual.memory),
+            ..usual
         })
     }
 
-    fn run(&self, ledger: &Path, printer: &mut Printer) -> Result<Exit, Failure> {
-        let options = self.options(ledger)?;
+    fn run(
+        &self,
+        ledger: &Path,
+        memory: Option<u64>,
+        printer: &mut Printer,
+    ) -> Result<Exit, Failure> {
+        let options = self.options(ledger, memory)?;
         let mut bar: Option<Progress> = None;
         let report = audit::verify(&options, |done, all| {
             bar.get_or_insert_with(|| Progress::of_bytes(all)).at(done);
@@ -432,7 +444,7 @@ mod tests {
         let paper = Paper::default();
         let (out, err) = (Box::new(paper.clone()), Box::new(paper.clone()));
         let mut printer = Printer::into(is_json, out, err);
-        let exit = args.run(ledger, &mut printer);
+        let exit = args.run(ledger, None, &mut printer);
         let exit = exit.unwrap_or_else(|failure| printer.failure(&failure));
         let text = paper.0.lock().unwrap().clone();
         (exit, String::from_utf8(text).unwrap())

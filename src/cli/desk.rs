@@ -6,7 +6,7 @@ use super::progress::Progress;
 use crate::answer::Answer;
 use crate::command::raw::Raw;
 use crate::command::{Request, Verb, from_raw};
-use crate::engine::{Error, Folders, Ledger, Options, default_secrets};
+use crate::engine::{Error, Folders, Ledger, Options, default_secrets, members_in};
 use crate::model::Key;
 use crate::storage::entropy::Entropy;
 use crate::storage::error::Trouble;
@@ -59,7 +59,9 @@ impl Cli {
     /// How the flags want a ledger opened.
     pub(super) fn options(&self, purpose: &str) -> Result<Options, Failure> {
         let mut bar: Option<Progress> = None;
+        let usual = Options::new(purpose)?;
         Ok(Options {
+            members_max: self.memory.map_or(usual.members_max, members_in),
             patience: PATIENCE,
             is_clock_accepted: self.accept_clock,
             is_brief: !LASTING.contains(&purpose),
@@ -71,7 +73,7 @@ impl Cli {
                 });
                 bar.at(done);
             })),
-            ..Options::new(purpose)?
+            ..usual
         })
     }
 

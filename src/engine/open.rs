@@ -26,6 +26,7 @@ use crate::storage::error::Trouble;
 use crate::storage::files as disk;
 use crate::storage::journal::{Ending, Opening, Piece, Position, Reader, Segmented, files};
 use crate::storage::keys::{Keys, is_key_file};
+use crate::storage::memory;
 use crate::storage::second_copy::{self, SecondCopy};
 use crate::storage::secrets::Secrets;
 use crate::storage::writer_state::{WriterState, WriterStateStore};
@@ -47,6 +48,17 @@ pub fn default_secrets(ledger: &Path) -> PathBuf {
     let mut name = ledger.file_name().unwrap_or_default().to_os_string();
     name.push("-secrets");
     ledger.with_file_name(name)
+}
+
+/// What a member takes in memory on average, with the tables that lead to it, in
+/// bytes: measured with a million purchases of 632,000 members.
+const MEMBER_LEN: u64 = 2_048;
+
+/// How many members fit into so many bytes of memory.
+pub fn members_in(memory: u64) -> usize {
+    usize::try_from(memory / MEMBER_LEN)
+        .unwrap_or(usize::MAX)
+        .max(16)
 }
 
 /// How to open a ledger.
@@ -92,7 +104,7 @@ impl Options {
             purpose: purpose.into(),
             patience: Duration::ZERO,
             is_clock_accepted: false,
-            members_max: 200_000,
+            members_max: members_in(memory::default_bound()),
             write_every: 50_000,
             lag_max: 32,
             lag_share: 10_000,

@@ -40,11 +40,13 @@ fn config() -> Configuration {
     bincode::config::standard()
 }
 
-fn encode<T: Encode>(value: &T) -> Vec<u8> {
+/// The stored form of a part of the state.
+pub fn to_bytes<T: Encode>(value: &T) -> Vec<u8> {
     bincode::encode_to_vec(value, config()).expect("state is plain data, which always encodes")
 }
 
-fn decode<T: Decode<()>>(bytes: &[u8]) -> Option<T> {
+/// Reads what [`to_bytes`] made.
+pub fn from_bytes<T: Decode<()>>(bytes: &[u8]) -> Option<T> {
     bincode::decode_from_slice(bytes, config())
         .ok()
         .map(|(value, _)| value)
@@ -119,7 +121,7 @@ impl Shelf {
         let Some((bytes, pieces)) = get_long(book, &[HOUSE])? else {
             return Ok(None);
         };
-        let state = decode::<House>(&bytes).map(|house| State {
+        let state = from_bytes::<House>(&bytes).map(|house| State {
             house,
             ..State::default()
         });
@@ -141,7 +143,7 @@ impl Shelf {
         }
         let key: [u8; 17] = key(MEMBER, &[&id.0]);
         if let Some((bytes, pieces)) = get_long(book, &key)? {
-            let stored: Stored = decode(&bytes).ok_or_else(|| unreadable("a member"))?;
+            let stored: Stored = from_bytes(&bytes).ok_or_else(|| unreadable("a member"))?;
             self.note_pieces(id, pieces);
             self.due.insert(id, stored.due);
             self.state.members.insert(id, stored.member);
@@ -159,7 +161,8 @@ impl Shelf {
             return Ok(());
         }
         if let Some((bytes, _)) = get_long(book, &aftermath_key(seq))? {
-            let aftermath: Aftermath = decode(&bytes).ok_or_else(|| unreadable("an aftermath"))?;
+            let aftermath: Aftermath =
+                from_bytes(&bytes).ok_or_else(|| unreadable("an aftermath"))?;
             self.state.aftermath.insert(seq, aftermath);
         }
         Ok(())
@@ -276,7 +279,7 @@ impl Shelf {
         batch: &mut Batch,
     ) -> Result<bool, Error> {
         let takes_away = self.aliases.values().any(Option::is_none);
-        let house = encode(&self.state.house);
+        let house = to_bytes(&self.state.house);
         self.house_pieces = put_long(batch, &[HOUSE], &house, self.house_pieces);
         for id in std::mem::take(&mut self.dirty) {
             self.write_member(id, book, vault, policy, batch)?;
@@ -284,7 +287,7 @@ impl Shelf {
         for seq in std::mem::take(&mut self.dirty_aftermath) {
             if let Some(aftermath) = self.state.aftermath.get(&seq) {
                 // What became of an entry only grows.
-                put_long(batch, &aftermath_key(seq), &encode(aftermath), 0);
+                put_long(batch, &aftermath_key(seq), &to_bytes(aftermath), 0);
             }
         }
         for (alias, owner) in self.aliases.drain() {
@@ -456,7 +459,7 @@ fn due_by(house: &House, policy: &dyn Policy) -> Vec<u8> {
     let running: Vec<Number> = running.map(|c| c.number).collect();
     match running.is_empty() {
         true => Vec::new(),
-        false => encode(&(house.bundle, running)),
+        false => to_bytes(&(house.bundle, running)),
     }
 }
 
@@ -473,7 +476,7 @@ fn unreadable(what: &str) -> Error {
 /// The activation of the programme in force, if the book has one.
 pub(super) fn read_programme(book: &Book) -> Result<Option<Activation>, Error> {
     let found = get_long(book, &[PROGRAMME])?;
-    Ok(found.and_then(|(bytes, _)| decode(&bytes)))
+    Ok(found.and_then(|(bytes, _)| from_bytes(&bytes)))
 }
 
 /// Puts the activation of the programme in force down.
@@ -483,6 +486,6 @@ pub(super) fn write_programme(
     batch: &mut Batch,
 ) -> Result<(), Error> {
     let before = get_long(book, &[PROGRAMME])?.map_or(0, |(_, pieces)| pieces);
-    put_long(batch, &[PROGRAMME], &encode(activation), before);
+    put_long(batch, &[PROGRAMME], &to_bytes(activation), before);
     Ok(())
 }

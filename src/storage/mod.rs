@@ -14,9 +14,11 @@ pub mod files;
 pub mod journal;
 pub mod keys;
 pub mod lock;
+pub mod memory;
 pub mod second_copy;
 pub mod secret_file;
 pub mod secrets;
+pub mod spill;
 pub mod vault;
 pub mod writer_state;
 

@@ -1,0 +1,209 @@
+//! Values by key that do not fit into memory in the form in which they are used:
+//! their bytes are kept in memory, and in a scratch file once those are too many.
+
+use super::error::Trouble;
+use super::files::{read_at, write_at};
+use std::collections::HashMap;
+use std::fs::File;
+use std::hash::Hash;
+use std::path::Path;
+
+/// Bytes that a value takes in memory besides its own, in the table and at the allocator.
+const OVERHEAD: u64 = 64;
+/// A file this long is written anew once three quarters of it are old values.
+const FILE_LEN_MIN: u64 = 64 << 20;
+
+/// Bytes by key.
+pub struct Spill<K> {
+    memory: HashMap<K, Box<[u8]>>,
+    memory_len: u64,
+    file: Option<SpillFile<K>>,
+}
+
+/// Values that lie in a file, one behind the other.
+struct SpillFile<K> {
+    file: File,
+    places: HashMap<K, (u64, u32)>,
+    end: u64,
+    live: u64,
+}
+
+impl<K> Default for Spill<K> {
+    fn default() -> Spill<K> {
+        Spill {
+            memory: HashMap::new(),
+            memory_len: 0,
+            file: None,
+        }
+    }
+}
+
+impl<K: Hash + Eq + Copy> Spill<K> {
+    /// Whether there is nothing.
+    pub fn is_empty(&self) -> bool {
+        self.memory.is_empty() && self.file.is_none()
+    }
+
+    /// About how many bytes of memory it takes.
+    pub fn memory_len(&self) -> u64 {
+        let places = self.file.as_ref().map_or(0, |file| file.places.len());
+        self.memory_len + places as u64 * OVERHEAD
+    }
+
+    /// Keeps a value; the one before is forgotten.
+    pub fn put(&mut self, key: K, bytes: Box<[u8]>) {
+        self.memory_len += bytes.len() as u64 + OVERHEAD;
+        if let Some(before) = self.memory.insert(key, bytes) {
+            self.memory_len -= before.len() as u64 + OVERHEAD;
+        }
+    }
+
+    /// A value.
+    ///
+    /// # Errors
+    /// Trouble with the scratch file.
+    pub fn get(&self, key: &K) -> Result<Option<Vec<u8>>, Trouble> {
+        if let Some(bytes) = self.memory.get(key) {
+            return Ok(Some(bytes.to_vec()));
+        }
+        match &self.file {
+            Some(file) => file.get(key),
+            None => Ok(None),
+        }
+    }
+
+    /// All keys, in no particular order.
+    pub fn keys(&self) -> impl Iterator<Item = K> + '_ {
+        let in_file = self.file.iter().flat_map(|file| file.places.keys());
+        let in_file = in_file.filter(|key| !self.memory.contains_key(key));
+        self.memory.keys().chain(in_file).copied()
+    }
+
+    /// Puts what is in memory into the scratch file; `make` makes an empty one.
+    ///
+    /// # Errors
+    /// Trouble with the scratch file.
+    pub fn write_out(&mut self, make: impl Fn() -> Result<File, Trouble>) -> Result<(), Trouble> {
+        let mut file = match self.file.take() {
+            Some(file) if file.end > FILE_LEN_MIN && file.live * 4 < file.end => {
+                file.renewed(make()?)?
+            }
+            Some(file) => file,
+            None => SpillFile::new(make()?),
+        };
+        let values = std::mem::take(&mut self.memory);
+        self.memory_len = 0;
+        file.append(
+            values
+                .into_iter()
+                .map(|(key, bytes)| Ok((key, bytes.into_vec()))),
+        )?;
+        self.file = Some(file);
+        Ok(())
+    }
+}
+
+/// Bytes written at once.
+const WRITE_LEN: usize = 1 << 20;
+
+impl<K: Hash + Eq + Copy> SpillFile<K> {
+    fn new(file: File) -> SpillFile<K> {
+        SpillFile {
+            file,
+            places: HashMap::new(),
+            end: 0,
+            live: 0,
+        }
+    }
+
+    fn get(&self, key: &K) -> Result<Option<Vec<u8>>, Trouble> {
+        let Some((at, len)) = self.places.get(key).copied() else {
+            return Ok(None);
+        };
+        let mut bytes = vec![0; len as usize];
+        match read_at(&self.file, at, &mut bytes) {
+            Ok(read) if read == bytes.len() => Ok(Some(bytes)),
+            Ok(_) => Err(trouble("read", std::io::ErrorKind::UnexpectedEof.into())),
+            Err(error) => Err(trouble("read", error)),
+        }
+    }
+
+    fn append(
+        &mut self,
+        values: impl Iterator<Item = Result<(K, Vec<u8>), Trouble>>,
+    ) -> Result<(), Trouble> {
+        let mut waiting = Vec::with_capacity(WRITE_LEN);
+        for value in values {
+            let (key, bytes) = value?;
+            let len = u32::try_from(bytes.len()).map_err(|_| {
+                let finding = "a value of more than four gigabytes";
+                Trouble::unfit(Path::new("the scratch file"), finding)
+            })?;
+            let place = (self.end + waiting.len() as u64, len);
+            if let Some((_, before)) = self.places.insert(key, place) {
+                self.live -= u64::from(before);
+            }
+            self.live += u64::from(len);
+            waiting.extend_from_slice(&bytes);
+            if waiting.len() >= WRITE_LEN {
+                self.flush(&mut waiting)?;
+            }
+        }
+        self.flush(&mut waiting)
+    }
+
+    fn flush(&mut self, waiting: &mut Vec<u8>) -> Result<(), Trouble> {
+        write_at(&self.file, self.end, waiting).map_err(|error| trouble("write", error))?;
+        self.end += waiting.len() as u64;
+        waiting.clear();
+        Ok(())
+    }
+
+    /// The same values in another file, without those that are old.
+    fn renewed(self, file: File) -> Result<SpillFile<K>, Trouble> {
+        let mut new = SpillFile::new(file);
+        let values = self.places.keys().map(|key| {
+            let bytes = self.get(key)?.unwrap_or_default();
+            Ok((*key, bytes))
+        });
+        new.append(values)?;
+        Ok(new)
+    }
+}
+
+fn trouble(what: &'static str, error: std::io::Error) -> Trouble {
+    Trouble::io(what, Path::new("the scratch file"), error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_put_last_is_found_in_memory_and_in_the_file() {
+        let make = || tempfile::tempfile().map_err(|error| trouble("create", error));
+        let mut spill = Spill::default();
+        for round in 0..40u32 {
+            for key in 0..500u32 {
+                if (key + round).is_multiple_of(3) {
+                    let bytes = vec![round as u8; (key % 97) as usize];
+                    spill.put(key, bytes.into());
+                }
+            }
+            if round % 5 == 4 {
+                spill.write_out(make).unwrap();
+            }
+            if round % 10 == 9 {
+                let file = spill.file.take().unwrap();
+                spill.file = Some(file.renewed(make().unwrap()).unwrap());
+            }
+            for key in 0..500u32 {
+                let last = (0..=round).rev().find(|r| (key + r).is_multiple_of(3));
+                let expected = last.map(|r| vec![r as u8; (key % 97) as usize]);
+                assert_eq!(spill.get(&key).unwrap(), expected, "{key} in round {round}");
+            }
+        }
+        assert_eq!(spill.keys().count(), 500);
+        assert!(spill.memory_len() >= 500 * OVERHEAD);
+    }
+}
