@@ -23,6 +23,8 @@ struct Scenario {
     input: String,
     /// What is sent again afterwards, one JSON command a line.
     again: String,
+    /// What is run again before that, until it is done.
+    finish: fn(&Path) -> Result<(), String>,
 }
 
 fn purchase(key: &str, card: u32) -> String {
@@ -31,49 +33,101 @@ fn purchase(key: &str, card: u32) -> String {
     )
 }
 
-/// The member is named by id: nobody is known by the card of one who was erased.
-fn erase(base: &Path) -> String {
-    let ask = "{\"ask\":\"balance\",\"member\":\"card:2\"}\n";
-    let asked = run(base, &["session"], ask, None, None);
-    let answer: Value = serde_json::from_str(&asked.out).unwrap();
-    let id = answer["member"].as_str().unwrap();
-    format!("{{\"do\":\"erase\",\"key\":\"e1\",\"member\":\"{id}\",\"reason\":\"asked\"}}\n")
+fn nothing(_: &Path) -> Result<(), String> {
+    Ok(())
 }
 
-fn scenarios(base: &Path) -> Vec<Scenario> {
-    let erase = erase(base);
-    let one = purchase("p1", 7);
+/// A command on a disk that works, with a rebuild before it if it asks for one.
+fn again(dir: &Path, args: &[&str], input: &str) -> Result<Ran, String> {
+    let ran = run(dir, args, input, None, None);
+    if ran.code != Some(5) || !ran.err.contains("stampbook rebuild") {
+        return Ok(ran);
+    }
+    let rebuild = run(dir, &["rebuild"], "", None, None);
+    match rebuild.code {
+        Some(0) => Ok(run(dir, args, input, None, None)),
+        code => Err(format!("rebuild: {code:?} {}", rebuild.err)),
+    }
+}
+
+fn is_told(what: &str, ran: &Ran, code: i32, word: &str) -> Result<(), String> {
+    match ran.code == Some(code) && format!("{}{}", ran.out, ran.err).contains(word) {
+        true => Ok(()),
+        false => Err(format!("{what}: {:?} {}{}", ran.code, ran.out, ran.err)),
+    }
+}
+
+const IMPORT: &[&str] = &["import", "rows.csv", "--enrol"];
+const ACTIVATE: &[&str] = &["policy", "activate", "other"];
+const INIT: &[&str] = &[
+    "init",
+    "--ledger",
+    "second",
+    "--secrets",
+    "second-keys",
+    "--folder",
+    "second-programme",
+];
+
+/// The file again: it is complete, and once more changes nothing.
+fn import_again(dir: &Path) -> Result<(), String> {
+    is_told("import", &again(dir, IMPORT, "")?, 0, "0 refused, 0 bad")?;
+    is_told("once more", &again(dir, IMPORT, "")?, 0, "nothing changed")
+}
+
+fn activate_again(dir: &Path) -> Result<(), String> {
+    is_told("activate", &again(dir, ACTIVATE, "")?, 0, "")?;
+    is_told(
+        "once more",
+        &again(dir, ACTIVATE, "")?,
+        0,
+        "nothing differs",
+    )
+}
+
+/// An init cut short is run again; one that was not has made a ledger that works.
+fn init_again(dir: &Path) -> Result<(), String> {
+    let ran = run(dir, INIT, "", None, None);
+    if ran.code != Some(0) {
+        is_told("init", &ran, 2, "is a ledger already")?;
+    }
+    let folders = ["--ledger", "second", "--secrets", "second-keys"];
+    let bought = [&folders[..], &["do", "-"]].concat();
+    let ran = run(dir, &bought, &purchase("i1", 1), None, None);
+    is_told("a purchase", &ran, 0, "")?;
+    let verify = [&folders[..], &["audit", "verify"]].concat();
+    is_told("verify", &run(dir, &verify, "", None, None), 0, "")
+}
+
+fn scenarios() -> Vec<Scenario> {
+    let plain = |name, args, input: &str| Scenario {
+        name,
+        args,
+        input: input.to_owned(),
+        again: input.to_owned(),
+        finish: nothing,
+    };
     let many: String = (0..12).map(|n| purchase(&format!("s{n}"), n % 5)).collect();
+    let erase = "{\"do\":\"erase\",\"key\":\"e1\",\"member\":\"card:2\",\"reason\":\"asked\"}\n";
     vec![
+        plain("purchase", &["do", "-"], &purchase("p1", 7)),
+        plain("session", &["session", "--page-max", "3"], &many),
+        plain("balance", &["--json", "balance", "card:1"], ""),
+        plain("rebuild", &["rebuild"], ""),
+        plain("erase", &["do", "-"], erase),
         Scenario {
-            name: "purchase",
-            args: &["do", "-"],
-            input: one.clone(),
-            again: one,
+            finish: import_again,
+            ..plain("import", IMPORT, "")
         },
         Scenario {
-            name: "session",
-            args: &["session", "--page-max", "3"],
-            input: many.clone(),
-            again: many,
+            finish: init_again,
+            ..plain("init", INIT, "")
         },
         Scenario {
-            name: "balance",
-            args: &["--json", "balance", "card:1"],
-            input: String::new(),
-            again: String::new(),
-        },
-        Scenario {
-            name: "rebuild",
-            args: &["rebuild"],
-            input: String::new(),
-            again: String::new(),
-        },
-        Scenario {
-            name: "erase",
-            args: &["do", "-"],
-            input: erase.clone(),
-            again: erase,
+            // What it gives shows which programme is active.
+            again: purchase("a1", 6),
+            finish: activate_again,
+            ..plain("activate", ACTIVATE, "")
         },
     ]
 }
@@ -111,6 +165,15 @@ fn base(dir: &Path) {
         assert_eq!(ran.code, Some(0), "{}{}", ran.out, ran.err);
     };
     clean(&["init"], "");
+    let rows = (0..300).map(|n| format!("r{n},card:{},2.00\n", n % 9));
+    let rows: String = rows.collect();
+    std::fs::write(dir.join("rows.csv"), format!("key,member,total\n{rows}")).unwrap();
+    copy(&dir.join("programme"), &dir.join("other"));
+    let campaign = dir.join("other/campaigns/base.rhai");
+    let text = std::fs::read_to_string(&campaign).unwrap();
+    let doubled = text.replace("floor(purchase.earning)", "2 * floor(purchase.earning)");
+    assert_ne!(text, doubled);
+    std::fs::write(&campaign, doubled).unwrap();
     let lines: String = (0..10).map(|n| purchase(&format!("b{n}"), n % 5)).collect();
     clean(&["session"], &lines);
     clean(&["audit", "card", "--out", "card.txt"], "");
@@ -131,9 +194,7 @@ fn acknowledged(out: &str) -> BTreeMap<String, u64> {
 
 /// Sends the commands again where the disk works, and asks for everybody's balance.
 fn settle(dir: &Path, again: &str) -> (Ran, Vec<String>) {
-    // The card of whoever is erased is looked for by a test of its own.
     let asks: String = (0..8)
-        .filter(|card| *card != 2)
         .map(|card| format!("{{\"ask\":\"balance\",\"member\":\"card:{card}\"}}\n"))
         .collect();
     let ran = run(dir, &["session"], &format!("{again}{asks}"), None, None);
@@ -161,13 +222,11 @@ fn judge(
     wanted: &[String],
     rebuilt: &mut u32,
 ) -> Result<(), String> {
+    (scenario.finish)(dir)?;
     let (mut ran, mut figures) = settle(dir, &scenario.again);
     if ran.code == Some(5) && ran.err.contains("stampbook rebuild") {
         *rebuilt += 1;
-        let rebuild = run(dir, &["rebuild"], "", None, None);
-        if rebuild.code != Some(0) {
-            return Err(format!("rebuild: {:?} {}", rebuild.code, rebuild.err));
-        }
+        again(dir, &["rebuild"], "")?;
         (ran, figures) = settle(dir, &scenario.again);
     }
     if ran.code != Some(0) {
@@ -222,6 +281,7 @@ fn measure(base: &Path, scenario: &Scenario) -> (Vec<String>, Vec<Op>) {
         ran.out,
         ran.err
     );
+    (scenario.finish)(&root).unwrap();
     let (_, figures) = settle(&root, &scenario.again);
     (figures, parse(&std::fs::read(trace.path()).unwrap(), &root))
 }
@@ -246,7 +306,7 @@ fn a_disk_that_fails_anywhere_loses_nothing_acknowledged() {
     base(dir.path());
     let mut chance = Chance(seed());
     let (mut count, mut rebuilt, mut found) = (0, 0, Vec::new());
-    for scenario in scenarios(dir.path()) {
+    for scenario in scenarios() {
         let (wanted, ops) = measure(dir.path(), &scenario);
         let is_counted = |op: &&Op| !matches!(op, Op::Out(_));
         let ops = ops.iter().filter(is_counted).count() as u64;
@@ -316,7 +376,7 @@ fn a_power_cut_anywhere_loses_nothing_acknowledged() {
     base(dir.path());
     let mut chance = Chance(seed() ^ 0x5bd1_e995);
     let (mut count, mut rebuilt, mut found) = (0, 0, Vec::new());
-    for scenario in scenarios(dir.path()) {
+    for scenario in scenarios() {
         let (wanted, ops) = measure(dir.path(), &scenario);
         let mut cuts: Vec<usize> = (0..=ops.len()).collect();
         // Of each cut several things may be left.
