@@ -238,7 +238,8 @@ impl Fold {
             let slip = format!("receipt:{place:?}\0{terminal}\0{day}\0{receipt}");
             all.extend((!receipt.is_empty()).then_some(slip));
             let order = purchase.get("order").text();
-            all.extend((!order.is_empty()).then(|| format!("order:{order}")));
+            let scope = purchase.get("order_scope");
+            all.extend((!order.is_empty()).then(|| format!("order:{order}\0{scope:?}")));
         }
         if act.kind() == "Activity" {
             let fields = act.get("fields").list();
