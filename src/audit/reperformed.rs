@@ -58,7 +58,11 @@ impl Reperformed {
         place: Place,
     ) -> Result<(), Trouble> {
         let found = match &entry.act {
-            Act::Genesis(_) | Act::Recovered { .. } | Act::ClockCorrected { .. } => silent(entry),
+            Act::Genesis(_)
+            | Act::KeyRotated { .. }
+            | Act::Restored { .. }
+            | Act::Recovered { .. }
+            | Act::ClockCorrected { .. } => silent(entry),
             Act::PolicyActivated(activation) => {
                 silent(entry).and_then(|()| self.activate(activation, state))
             }

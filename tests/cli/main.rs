@@ -16,6 +16,7 @@ mod own;
 mod people;
 mod privacy;
 mod readers;
+mod recovery;
 mod referral;
 mod said_twice;
 mod scripts;
