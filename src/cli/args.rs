@@ -26,6 +26,7 @@ use super::quote::QuoteArgs;
 use super::rebuild::RebuildArgs;
 use super::recover::RecoverArgs;
 use super::redecide::RedecideArgs;
+use super::restore::RestoreArgs;
 use super::schema::SchemaArgs;
 use super::session::SessionArgs;
 use super::statement::StatementArgs;
@@ -256,6 +257,9 @@ pub enum Command {
     /// Go on with a ledger that does not continue what it last signed.
     #[command(long_about = told::<RecoverArgs>())]
     Recover(RecoverArgs),
+    /// Put a copy of the ledger's folder back in its place.
+    #[command(long_about = told::<RestoreArgs>())]
+    Restore(RestoreArgs),
     /// The JSON Schemas of commands and answers.
     #[command(long_about = told::<SchemaArgs>())]
     Schema(SchemaArgs),

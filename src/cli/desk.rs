@@ -17,11 +17,11 @@ use std::time::Duration;
 
 /// Two tills may buy at the same moment, and whoever was killed is not gone at
 /// once: so long is another process waited for.
-const PATIENCE: Duration = Duration::from_millis(500);
+pub(super) const PATIENCE: Duration = Duration::from_millis(500);
 
 /// What runs for longer than a moment.
-const LASTING: [&str; 7] = [
-    "daily", "erase", "import", "init", "rebuild", "recover", "session",
+const LASTING: [&str; 8] = [
+    "daily", "erase", "import", "init", "rebuild", "recover", "restore", "session",
 ];
 
 /// What only asks: it is answered on a disk that takes no writes as well.

@@ -42,6 +42,7 @@ pub mod quote;
 pub mod rebuild;
 pub mod recover;
 pub mod redecide;
+pub mod restore;
 mod run;
 pub mod schema;
 pub mod session;

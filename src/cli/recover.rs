@@ -67,10 +67,10 @@ fn tell(standing: &Standing, out: &mut Printer) -> Result<Exit, Failure> {
         (true, _) => out.json(&json!({"ok": is_continued, "found": standing.lines()}))?,
         (false, true) => out.line("there is nothing to recover")?,
         (false, false) if standing.broken.is_some() => out.line(
-            "it cannot be gone on with as it is: put a copy of the ledger's folder in its place",
+            "it cannot be gone on with as it is: put a copy of the ledger's folder in its place with `stampbook restore BACKUP`",
         )?,
         (false, false) => out.line(
-            "to go on from what is there: `stampbook recover --accept --reason TEXT`; where a newer copy exists, put it in the ledger's place first",
+            "to go on from what is there: `stampbook recover --accept --reason TEXT`; where a newer copy exists, put it in the ledger's place first: `stampbook restore BACKUP`",
         )?,
     }
     Ok(match is_continued {

@@ -40,7 +40,7 @@ impl From<Trouble> for Failure {
                 failure.hint("`stampbook rebuild` heals it where the second copy (copies/) has the page, else put a copy of the journal back; `stampbook audit verify` says what still holds, and where it breaks")
             }
             Trouble::NotContinued { .. } | Trouble::NoWriterState { .. } => {
-                failure.hint("put back what belongs together (the ledger's newest copy, or the secrets'); `stampbook recover` says what is lost or unproven, and goes on once that is accepted")
+                failure.hint("put back what belongs together (the ledger's newest copy with `stampbook restore BACKUP`, or the secrets'); `stampbook recover` says what is lost or unproven, and goes on once that is accepted")
             }
             Trouble::Io { source, .. } if source.kind() == ErrorKind::PermissionDenied => failure
                 .hint("all but `stampbook audit` reads and writes the folders of ledger and secrets: run it as their owner, or change who may write there"),

@@ -119,7 +119,7 @@ impl Standing {
     pub(super) fn check_acceptable(&self) -> Result<(), Error> {
         if let Some(broken) = &self.broken {
             return Err(Error::usage(format!(
-                "the journal cannot be read behind entry {}: {broken}; put a copy of the ledger's folder in its place",
+                "the journal cannot be read behind entry {}: {broken}; put a copy of the ledger's folder in its place with `stampbook restore BACKUP`",
                 self.size.saturating_sub(1)
             )));
         }

@@ -20,7 +20,7 @@ pub use opening::{
 
 use super::error::{At, Trouble};
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::Path;
 
 /// Makes the names in a folder durable.
@@ -58,6 +58,26 @@ fn replace(path: &Path, bytes: &[u8], is_private: bool) -> Result<(), Trouble> {
     file.sync_all().at("sync", &part)?;
     drop(file);
     replace_by(&part, path)
+}
+
+/// Makes the name of a file or folder durable.
+///
+/// # Errors
+/// I/O trouble.
+pub fn sync_parent(path: &Path) -> Result<(), Trouble> {
+    sync_dir(parent(path))
+}
+
+/// Copies a regular file to where nothing lies yet, durable but for its name.
+///
+/// # Errors
+/// [`Trouble::NotRegular`]; [`Trouble::TooLong`]; I/O trouble.
+pub fn copy(from: &Path, to: &Path, limit: limit::Limit) -> Result<(), Trouble> {
+    let source = open(from)?;
+    let len = check_len(&source, from, limit)?;
+    let mut copied = create_new(to)?;
+    io::copy(&mut source.take(len), &mut copied).at("copy", from)?;
+    copied.sync_all().at("sync", to)
 }
 
 fn parent(path: &Path) -> &Path {

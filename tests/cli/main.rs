@@ -18,6 +18,7 @@ mod privacy;
 mod readers;
 mod recovery;
 mod referral;
+mod restoration;
 mod said_twice;
 mod scripts;
 mod shop;

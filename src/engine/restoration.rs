@@ -1,0 +1,260 @@
+//! A copy of a ledger's folder, put back in the ledger's place.
+//!
+//! The copy is made again beside the ledger first, so that what is verified is
+//! what is put in place, and so that a restoration that is cut short leaves either
+//! the old folder or the new one under the ledger's name, or neither and both
+//! beside it: then it is run again. Only the journal and the checkpoint are taken;
+//! whatever derives from them is made anew.
+
+use super::error::Error;
+use super::open::{Folders, genesis_of, key_under};
+use super::recovery::Standing;
+use crate::chain::note::VerifierKey;
+use crate::storage::error::Trouble;
+use crate::storage::files::{self, limit};
+use crate::storage::journal::files::is_segment_name;
+use crate::storage::journal::{Piece, Reader};
+use crate::storage::lock::Lock;
+use crate::storage::secrets::Secrets;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+const PURPOSE: &str = "restore";
+/// Folders that are kept aside, at most.
+const ASIDE_MAX: u32 = 10_000;
+
+/// A copy that lies beside the ledger and is not in its place yet. The secrets are
+/// locked meanwhile, and so is the ledger that is in its place.
+#[derive(Debug)]
+pub struct StagedBackup {
+    folders: Folders,
+    /// The same secrets, with the copy for a ledger.
+    staged: Folders,
+    key: VerifierKey,
+    /// Never let go of as clean: the first opening looks at every byte of the end.
+    staged_lock: Lock,
+    secrets_lock: Lock,
+    ledger_lock: Option<Lock>,
+}
+
+impl StagedBackup {
+    /// Copies the journal and the checkpoint of `backup` beside the ledger, durably.
+    ///
+    /// # Errors
+    /// [`Trouble::Locked`]; [`Trouble::Foreign`] where `backup` is no ledger's copy, or
+    /// another ledger's; [`Error::Usage`] where it lies in the ledger's own folder;
+    /// I/O trouble.
+    pub fn copy(
+        backup: &Path,
+        folders: &Folders,
+        patience: Duration,
+    ) -> Result<StagedBackup, Error> {
+        let secrets = Secrets::open(&folders.secrets)?;
+        let secrets_lock = Lock::take(&folders.secrets, PURPOSE, patience)?;
+        let ledger_lock = match files::has_folder(&folders.ledger)? {
+            true => match Lock::take_to_read(&folders.ledger, patience) {
+                Err(trouble) if trouble.is_absent() => None,
+                taken => Some(taken?),
+            },
+            false => None,
+        };
+        check_is_apart(backup, &folders.ledger)?;
+        let source = Folders {
+            ledger: backup.to_path_buf(),
+            secrets: folders.secrets.clone(),
+        };
+        if !files::has_folder(&backup.join("journal"))? {
+            let finding = "it holds no journal, so it is no copy of a ledger's folder";
+            return Err(Trouble::foreign(backup, finding).into());
+        }
+        let genesis = genesis_of(&source)?;
+        let key = key_under(&genesis.origin, &secrets)?.verifier().clone();
+        if *key.as_bytes() != genesis.verifier {
+            let finding = format!(
+                "it is a copy of another ledger, {}: its key is not the one in {}",
+                genesis.origin,
+                folders.secrets.display()
+            );
+            return Err(Trouble::foreign(backup, finding).into());
+        }
+        let staged = Folders {
+            ledger: beside(&folders.ledger, "restoring")?,
+            secrets: folders.secrets.clone(),
+        };
+        files::remove_folder(&staged.ledger, is_staged)?;
+        files::make_folder(&staged.ledger)?;
+        let staged_lock = Lock::take(&staged.ledger, PURPOSE, patience)?;
+        let copied = StagedBackup {
+            folders: folders.clone(),
+            staged,
+            key,
+            staged_lock,
+            secrets_lock,
+            ledger_lock,
+        };
+        match copied.fill(backup) {
+            Ok(()) => Ok(copied),
+            Err(trouble) => {
+                // The trouble with copying is what is told; the next run clears the rest.
+                let _ = copied.discard();
+                Err(trouble.into())
+            }
+        }
+    }
+
+    fn fill(&self, backup: &Path) -> Result<(), Trouble> {
+        let staged = &self.staged.ledger;
+        let (from, to) = (backup.join("journal"), staged.join("journal"));
+        files::make_folder(&to)?;
+        for path in files::list(&from)? {
+            let name = path.file_name().unwrap_or_default();
+            if is_segment_name(&name.to_string_lossy()) {
+                files::copy(&path, &to.join(name), limit::SEGMENT)?;
+            }
+        }
+        files::sync_dir(&to)?;
+        let name = "checkpoint";
+        match files::copy(&backup.join(name), &staged.join(name), limit::NOTE) {
+            Err(trouble) if trouble.is_absent() => {}
+            copied => copied?,
+        }
+        files::sync_dir(staged)
+    }
+
+    /// Where the copy lies until it is put in place.
+    pub fn dir(&self) -> &Path {
+        &self.staged.ledger
+    }
+
+    /// The ledger's own key, under its first origin.
+    pub fn key(&self) -> &VerifierKey {
+        &self.key
+    }
+
+    /// How the copy stands to what was last signed.
+    ///
+    /// # Errors
+    /// As [`Standing::survey`].
+    pub fn standing(&self) -> Result<Standing, Error> {
+        Standing::survey(&self.staged)
+    }
+
+    /// Why the folder that is in the ledger's place may hold entries that the copy
+    /// lacks; none where it holds none.
+    ///
+    /// # Errors
+    /// I/O trouble.
+    pub fn missing(&self) -> Result<Option<String>, Error> {
+        let ledger = &self.folders.ledger;
+        if !files::has_folder(&ledger.join("journal"))? {
+            return Ok(None);
+        }
+        let present = match Standing::survey(&self.folders) {
+            Ok(present) => present,
+            Err(error) => return Ok(Some(format!("it cannot be compared: {error}"))),
+        };
+        if present.broken.is_some() || present.tail_len > 0 {
+            return Ok(Some(format!(
+                "it holds {} entries, and bytes behind them that cannot be read",
+                present.size
+            )));
+        }
+        let end = (present.size, present.hash);
+        let mut is_met = present.size == 0;
+        for piece in Reader::open(&self.dir().join("journal"))?.pages()? {
+            if let Piece::Page(stored) = piece? {
+                let header = &stored.page.header;
+                is_met |= (header.next_seq(), header.last) == end;
+            }
+        }
+        Ok((!is_met).then(|| {
+            format!(
+                "it holds {} entries, the last with the hash {}, which the copy does not hold",
+                present.size, present.hash
+            )
+        }))
+    }
+
+    /// Puts the copy in the ledger's place, and the folder that lay there aside.
+    /// Gives the name that this one got.
+    ///
+    /// # Errors
+    /// I/O trouble.
+    pub fn put_in_place(self) -> Result<Option<PathBuf>, Error> {
+        let ledger = &self.folders.ledger;
+        let aside = match files::has_folder(ledger)? {
+            true => Some(free_aside(ledger)?),
+            false => None,
+        };
+        if let Some(aside) = &aside {
+            files::rename_folder(ledger, aside)?;
+        }
+        if let Err(trouble) = files::rename_folder(self.dir(), ledger) {
+            if let Some(aside) = &aside {
+                files::rename_folder(aside, ledger)?;
+            }
+            return Err(trouble.into());
+        }
+        files::sync_parent(ledger)?;
+        drop((self.staged_lock, self.ledger_lock));
+        self.secrets_lock.release()?;
+        Ok(aside)
+    }
+
+    /// Removes the copy again; nothing else was changed.
+    ///
+    /// # Errors
+    /// I/O trouble.
+    pub fn discard(self) -> Result<(), Error> {
+        files::remove_folder(self.dir(), is_staged)?;
+        Ok(self.secrets_lock.release()?)
+    }
+}
+
+/// Whether a file of a staged copy is called like this.
+fn is_staged(name: &str) -> bool {
+    let segment = name.strip_prefix("journal/");
+    ["lock", "checkpoint"].contains(&name) || segment.is_some_and(is_segment_name)
+}
+
+/// Refuses a backup that lies in the ledger's own folder, or is it.
+fn check_is_apart(backup: &Path, ledger: &Path) -> Result<(), Error> {
+    let (Ok(from), Ok(to)) = (backup.canonicalize(), ledger.canonicalize()) else {
+        return Ok(());
+    };
+    match from.starts_with(&to) || to.starts_with(&from) {
+        true => Err(Error::usage(format!(
+            "{} and the ledger {} are not apart; name a copy that lies elsewhere",
+            backup.display(),
+            ledger.display()
+        ))),
+        false => Ok(()),
+    }
+}
+
+/// A folder beside the ledger's: its name with an ending.
+fn beside(ledger: &Path, ending: &str) -> Result<PathBuf, Error> {
+    let Some(name) = ledger.file_name() else {
+        return Err(Error::usage(format!(
+            "{} names no folder beside which a copy could be put; run this from the folder above, with --ledger",
+            ledger.display()
+        )));
+    };
+    let mut name = name.to_os_string();
+    name.push(format!(".{ending}"));
+    Ok(ledger.with_file_name(name))
+}
+
+/// The first name `LEDGER.before-N` under which nothing lies.
+fn free_aside(ledger: &Path) -> Result<PathBuf, Error> {
+    for number in 1..=ASIDE_MAX {
+        let aside = beside(ledger, &format!("before-{number}"))?;
+        if aside.symlink_metadata().is_err() {
+            return Ok(aside);
+        }
+    }
+    Err(Error::usage(format!(
+        "{} folders were put aside already; move some away",
+        ASIDE_MAX
+    )))
+}
