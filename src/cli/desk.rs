@@ -144,7 +144,8 @@ fn is_unwritable(error: &Error) -> bool {
     match error {
         Error::Trouble(Trouble::DiskFull { .. }) => true,
         Error::Trouble(Trouble::Io { source, .. }) => {
-            source.kind() == ErrorKind::ReadOnlyFilesystem
+            use ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
+            matches!(source.kind(), PermissionDenied | ReadOnlyFilesystem)
         }
         _ => false,
     }

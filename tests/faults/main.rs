@@ -8,6 +8,7 @@
 //! (`just faults`), `STAMPBOOK_SEED` another sample.
 
 mod process;
+mod readonly;
 mod trace;
 
 use process::{Fault, KINDS, Ran, copy, run};

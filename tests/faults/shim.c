@@ -7,6 +7,7 @@
  *   torn          half of a write is done, and EIO is told
  *   after         all is done, and EIO is told
  *   kill          the process ends before it
+ *   erofs         nothing that writes is done, as on a file system mounted to read
  * With FAULT_STICKY every later one fails as well. With FAULT_READS reading counts.
  * FAULT_TRACE names a file that gets a line for each operation, and the bytes
  * written behind it:
@@ -28,7 +29,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-enum kind { NONE, ENOSPACE, EIOERR, SHORT, TORN, AFTER, KILL };
+enum kind { NONE, ENOSPACE, EIOERR, SHORT, TORN, AFTER, KILL, ROFS };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static const char *root;
@@ -46,9 +47,9 @@ static void prepare(void) {
     if (text) at = atol(text);
     sticky = getenv("FAULT_STICKY") != NULL;
     reads = getenv("FAULT_READS") != NULL;
-    const char *kinds[] = {"none", "enospc", "eio", "short", "torn", "after", "kill"};
+    const char *kinds[] = {"none", "enospc", "eio", "short", "torn", "after", "kill", "erofs"};
     text = getenv("FAULT_KIND");
-    for (int i = 0; text && i < 7; i++)
+    for (int i = 0; text && i < 8; i++)
         if (!strcmp(text, kinds[i])) what = i;
     text = getenv("FAULT_TRACE");
     if (text)
@@ -96,6 +97,7 @@ static void note(const char *name, const char *path, const char *other, long lon
 
 /* Which fault, if any, the next operation meets. */
 static enum kind next(void) {
+    if (what == ROFS) return ROFS;
     long number = now++;
     if (number == at && what == KILL) {
         kill(getpid(), SIGKILL);
@@ -116,6 +118,7 @@ static enum kind next(void) {
 static int fails(enum kind kind) {
     if (kind == ENOSPACE) { errno = ENOSPC; return 1; }
     if (kind == EIOERR) { errno = EIO; return 1; }
+    if (kind == ROFS) { errno = EROFS; return 1; }
     return 0;
 }
 
@@ -124,8 +127,16 @@ static int opens(const char *name, int (*real)(int, const char *, int, mode_t), 
     char full[4096];
     ENTER;
     int fd;
-    if ((flags & (O_CREAT | O_TRUNC)) && absolute(path, full)) {
-        struct stat found;
+    struct stat found;
+    if (what == ROFS && absolute(path, full)) {
+        /* What is there can be opened to read; a sync of it has nothing to do. */
+        int is_there = stat(full, &found) == 0;
+        int is_new = (flags & O_CREAT) && !is_there;
+        int is_writing = (flags & O_ACCMODE) != O_RDONLY || (flags & O_TRUNC);
+        if (is_there && (flags & O_CREAT) && (flags & O_EXCL)) { errno = EEXIST; LEAVE; return -1; }
+        if (is_new || (is_there && is_writing)) { errno = EROFS; LEAVE; return -1; }
+        fd = real(dir, path, flags, mode);
+    } else if ((flags & (O_CREAT | O_TRUNC)) && absolute(path, full)) {
         int is_new = (flags & O_CREAT) && stat(full, &found) != 0;
         enum kind kind = next();
         if (fails(kind)) { LEAVE; return -1; }
@@ -227,8 +238,8 @@ ssize_t pread64(int fd, void *into, size_t len, off64_t offset) { return gets_re
     int kept = errno; LEAVE; errno = kept; \
     return done;
 
-int fsync(int fd) { ON_FD("sync", fd, 0, syscall(SYS_fsync, fd)) }
-int fdatasync(int fd) { ON_FD("sync", fd, 0, syscall(SYS_fdatasync, fd)) }
+int fsync(int fd) { if (what == ROFS) return 0; ON_FD("sync", fd, 0, syscall(SYS_fsync, fd)) }
+int fdatasync(int fd) { if (what == ROFS) return 0; ON_FD("sync", fd, 0, syscall(SYS_fdatasync, fd)) }
 int ftruncate(int fd, off_t len) { ON_FD("cut", fd, (long long)len, syscall(SYS_ftruncate, fd, len)) }
 int ftruncate64(int fd, off64_t len) { ON_FD("cut", fd, (long long)len, syscall(SYS_ftruncate, fd, len)) }
 int sync_file_range(int fd, off64_t from, off64_t len, unsigned flags) {
@@ -254,4 +265,7 @@ int sync_file_range(int fd, off64_t from, off64_t len, unsigned flags) {
 int rename(const char *from, const char *to) { ON_PATH("rename", from, to, syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0)) }
 int unlink(const char *path) { ON_PATH("unlink", path, "", syscall(SYS_unlinkat, AT_FDCWD, path, 0)) }
 int rmdir(const char *path) { ON_PATH("rmdir", path, "", syscall(SYS_unlinkat, AT_FDCWD, path, AT_REMOVEDIR)) }
-int mkdir(const char *path, mode_t mode) { ON_PATH("mkdir", path, "", syscall(SYS_mkdirat, AT_FDCWD, path, mode)) }
+int mkdir(const char *path, mode_t mode) {
+    struct stat found;
+    if (what == ROFS && stat(path, &found) == 0) { errno = EEXIST; return -1; }
+    ON_PATH("mkdir", path, "", syscall(SYS_mkdirat, AT_FDCWD, path, mode)) }

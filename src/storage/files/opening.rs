@@ -48,18 +48,33 @@ pub fn edit(path: &Path) -> Result<File, Trouble> {
     writable(path, options.read(true).write(true))
 }
 
-/// [`edit`], or [`open`] where the file system takes no writes: what only reads then
-/// goes on, and a write fails.
+/// [`edit`], or [`open`] where the file system takes no writes, or we may not even
+/// mark the lock of the file's folder: what only reads then goes on, and a write fails.
 ///
 /// # Errors
 /// As [`open`].
 pub fn edit_or_read(path: &Path) -> Result<File, Trouble> {
     match edit(path) {
-        Err(Trouble::Io { source, .. }) if source.kind() == io::ErrorKind::ReadOnlyFilesystem => {
+        Err(Trouble::Io { ref source, .. })
+            if source.kind() == io::ErrorKind::ReadOnlyFilesystem
+                || (source.kind() == io::ErrorKind::PermissionDenied && is_locked_away(path)) =>
+        {
             open(path)
         }
         opened => opened,
     }
+}
+
+/// Whether the lock beside a file, or beside its folder, may not be written. Nobody
+/// gets to writing anything then; a single file that may not be written is trouble.
+fn is_locked_away(path: &Path) -> bool {
+    let folders = path.ancestors().skip(1).take(2);
+    folders
+        .map(|folder| edit(&folder.join("lock")))
+        .any(|lock| {
+            matches!(lock, Err(Trouble::Io { source, .. })
+            if source.kind() == io::ErrorKind::PermissionDenied)
+        })
 }
 
 /// Opens a file of ours for reading and writing, making an empty one if none is there.
