@@ -21,6 +21,28 @@ impl Default for Reading {
     }
 }
 
+/// What a crash does to files beside the journal.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Loss {
+    Nothing,
+    /// The book that lay there after the crash before is back.
+    OlderBook,
+    /// A folder or file of the ledger's is gone.
+    Gone(&'static str),
+    /// The newest record of the writer state was not written to its end.
+    NewestState,
+}
+
+const LOSSES: [Loss; 7] = [
+    Loss::Nothing,
+    Loss::OlderBook,
+    Loss::Gone("book"),
+    Loss::NewestState,
+    Loss::Gone("keys"),
+    Loss::Gone("copies"),
+    Loss::Gone("checkpoint"),
+];
+
 #[derive(Clone, Debug)]
 pub enum Op {
     Clock(i64),
@@ -30,7 +52,7 @@ pub enum Op {
     Repeat(String),
     Daily,
     /// With commands that wait and are lost.
-    Crash(Vec<Command>, Reading),
+    Crash(Vec<Command>, Loss, Reading),
     /// Whether the book is built again.
     Reopen(bool, Reading),
 }
@@ -141,7 +163,10 @@ impl Maker {
             _ if self.pace == Pace::Calm || rare > 0 && !self.dice.is_one_in(rare) => Op::Daily,
             93..=96 => {
                 let count = self.dice.upto(2);
-                Op::Crash(self.commands(world, count), self.reading())
+                let commands = self.commands(world, count);
+                // No draw: the seeds of earlier finds go where they went.
+                let loss = LOSSES[(self.given_out % LOSSES.len() as u64) as usize];
+                Op::Crash(commands, loss, self.reading())
             }
             97..=98 => Op::Reopen(false, self.reading()),
             _ => Op::Reopen(true, self.reading()),

@@ -3,7 +3,7 @@
 use super::between::Asked;
 use super::book::{Book, STICKY};
 use super::chance::{alias, json};
-use super::ops::{Op, Reading};
+use super::ops::{Loss, Op, Reading};
 use super::words::{Command, Deed, Times};
 use stampbook::answer::{Accepted, Answer};
 use stampbook::audit;
@@ -13,6 +13,7 @@ use stampbook::model::{Instant, Money, Number};
 use stampbook::rules::state::{Lot, Member};
 use stampbook::storage::clock::SteppingClock;
 use stampbook::storage::entropy::Entropy;
+use stampbook::storage::writer_state;
 use stampbook::workbench::Folder;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -301,14 +302,45 @@ impl World {
 
     /// Lets go of the ledger without closing it, with commands that wait for
     /// their page and were never answered.
-    fn crash(&mut self, lost: &[Command], reading: &Reading) {
+    fn crash(&mut self, lost: &[Command], loss: Loss, reading: &Reading) {
         for command in lost {
             self.stage(&json(command));
         }
-        self.log.push("crash: what waits is lost".into());
+        self.log
+            .push(format!("crash: what waits is lost, {loss:?}"));
         self.ledger = None;
+        self.lose(loss);
         let options = self.options(reading);
         self.ledger = Some(Ledger::open(&folders(&self.dir), options).unwrap());
+    }
+
+    /// Takes files from a ledger that nobody has open.
+    fn lose(&self, loss: Loss) {
+        let folders = folders(&self.dir);
+        let (book, older) = (folders.ledger.join("book"), self.dir.path().join("older"));
+        match loss {
+            Loss::Nothing => {}
+            Loss::OlderBook if !older.is_dir() => {}
+            Loss::OlderBook => {
+                std::fs::remove_dir_all(&book).unwrap();
+                std::fs::rename(&older, &book).unwrap();
+            }
+            Loss::Gone(name) => {
+                let path = folders.ledger.join(name);
+                match path.is_dir() {
+                    true => std::fs::remove_dir_all(path).unwrap(),
+                    // No page may have been signed yet.
+                    false => drop(std::fs::remove_file(path)),
+                }
+            }
+            Loss::NewestState => lose_newest(&folders.secrets.join(writer_state::FILE_NAME)),
+        }
+        if older.is_dir() {
+            std::fs::remove_dir_all(&older).unwrap();
+        }
+        if book.is_dir() {
+            copy(&book, &older);
+        }
     }
 
     fn reopen(&mut self, is_rebuilt: bool, reading: &Reading) {
@@ -336,7 +368,7 @@ impl World {
             Op::Submit(commands, is_quoted) => self.submit(commands, *is_quoted),
             Op::Repeat(key) => self.repeat(key),
             Op::Daily => self.daily(),
-            Op::Crash(lost, reading) => self.crash(lost, reading),
+            Op::Crash(lost, loss, reading) => self.crash(lost, *loss, reading),
             Op::Reopen(is_rebuilt, reading) => self.reopen(*is_rebuilt, reading),
         }
         self.check();
@@ -454,6 +486,31 @@ impl World {
         let numbers = self.book.members.keys();
         figures.extend(numbers.map(|who| format!("{:?}", self.book.drinks(*who))));
         figures
+    }
+}
+
+/// Tears the newer of the two records, if there are two.
+fn lose_newest(path: &Path) {
+    let mut bytes = std::fs::read(path).unwrap();
+    let slots: Vec<&mut [u8]> = bytes.chunks_mut(writer_state::SLOT_LEN).collect();
+    if slots.iter().any(|slot| slot.iter().all(|byte| *byte == 0)) {
+        return;
+    }
+    let generation = |slot: &[u8]| u64::from_le_bytes(*slot[16..].first_chunk().unwrap());
+    let newest = slots.into_iter().max_by_key(|slot| generation(slot));
+    newest.unwrap()[40..].fill(0);
+    std::fs::write(path, bytes).unwrap();
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for item in std::fs::read_dir(from).unwrap() {
+        let path = item.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        match path.is_dir() {
+            true => copy(&path, &target),
+            false => drop(std::fs::copy(&path, target).unwrap()),
+        }
     }
 }
 
