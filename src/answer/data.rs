@@ -403,12 +403,15 @@ pub struct Denied {
     /// The field it is about, such as `lines[1].amount`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
-    /// What there was, where a number says it.
+    /// The amount there was, where a number says it: as people say it, a decimal as text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub available: Option<Figure>,
-    /// What was asked, likewise.
+    /// The amount that was asked, likewise.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub asked: Option<Figure>,
+    /// The unit of the two: a unit's id, or the currency; absent where they count things.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
     /// What to do.
     pub retry: Retry,
     /// This command was refused before; this is the recorded answer.
@@ -419,16 +422,7 @@ pub struct Denied {
 impl Denied {
     /// A no with the class and remedy that follow from its code.
     pub fn new(key: impl Into<String>, code: Code, message: impl Into<String>) -> Denied {
-        let (class, retry) = match code {
-            // The key, or the slip, belongs to another command already.
-            Code::KeyConflict => (Class::Refused, Retry::NewKey),
-            Code::ReceiptConflict | Code::OrderConflict | Code::AliasTaken => {
-                (Class::Refused, Retry::Never)
-            }
-            code if code.is_sticky() => (Class::Refused, Retry::NewKey),
-            code if code.is_invalid() => (Class::Invalid, Retry::Never),
-            _ => (Class::Refused, Retry::SameKey),
-        };
+        let (class, retry) = super::catalogue::contract(code);
         Denied {
             retry,
             ..Denied::of_class(key, class, code.as_str(), message)
@@ -453,6 +447,7 @@ impl Denied {
             field: None,
             available: None,
             asked: None,
+            unit: None,
             retry: Retry::SameKey,
             repeated: false,
         }

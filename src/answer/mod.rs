@@ -2,6 +2,7 @@
 //! answer is told from comes in as an argument; nothing here reads a disk.
 
 mod accounts;
+pub mod catalogue;
 mod data;
 mod did;
 mod schema;

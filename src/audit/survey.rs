@@ -30,7 +30,7 @@ impl Survey {
     fn of(ledger: &Path, threads: usize, kept: &[Anchor]) -> Result<Survey, Error> {
         let reader = Reader::open(&ledger.join("journal"))?;
         let genesis = genesis(&reader)?;
-        let signers = Signers::new(&genesis).map_err(|flaw| Error::usage(flaw.to_string()))?;
+        let signers = Signers::new(&genesis).map_err(|flaw| Error::damage(flaw.to_string()))?;
         let mut survey = Survey {
             chained: Chained::new(Roots::wanting(kept.iter().map(Anchor::size))),
             signers,
@@ -67,7 +67,7 @@ fn genesis(reader: &Reader) -> Result<Genesis, Error> {
         .and_then(|view| codec::decode(view.entries().next()?).ok());
     match entry.map(|entry| entry.act) {
         Some(Act::Genesis(genesis)) => Ok(genesis),
-        _ => Err(Error::usage(
+        _ => Err(Error::damage(
             "the journal does not begin with a genesis that can be read",
         )),
     }

@@ -9,6 +9,7 @@ use super::correct_clock::CorrectClockArgs;
 use super::daily::DailyArgs;
 use super::demo::DemoArgs;
 use super::do_one::DoArgs;
+use super::errors::ErrorsArgs;
 use super::explain::ExplainArgs;
 use super::find::FindArgs;
 use super::household::HouseholdArgs;
@@ -260,6 +261,9 @@ pub enum Command {
     /// Put a copy of the ledger's folder back in its place.
     #[command(long_about = told::<RestoreArgs>())]
     Restore(RestoreArgs),
+    /// Codes of refusals, errors and warnings, with their remedies.
+    #[command(long_about = told::<ErrorsArgs>())]
+    Errors(ErrorsArgs),
     /// The JSON Schemas of commands and answers.
     #[command(long_about = told::<SchemaArgs>())]
     Schema(SchemaArgs),

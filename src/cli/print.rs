@@ -1,7 +1,7 @@
 //! The one place that prints. Data goes to stdout, everything else to stderr;
 //! colour only where a terminal is.
 
-use crate::answer::{Answer, Class, Denied};
+use crate::answer::{Answer, Class, Denied, catalogue};
 use crate::command::{Bad, bad::visible};
 use clap::ValueEnum;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
@@ -156,8 +156,8 @@ impl Failure {
             None => self.message.clone(),
         };
         let mut denied = Denied::of_class("", class, &self.code, message);
-        if class == Class::Invalid {
-            denied.retry = crate::answer::Retry::Never;
+        if let Some(retry) = catalogue::find(&self.code).and_then(|known| known.retry) {
+            denied.retry = retry;
         }
         denied
     }

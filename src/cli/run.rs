@@ -62,6 +62,7 @@ pub fn run(cli: Cli, out: &mut Printer) -> Result<Exit, Failure> {
         Command::Rebuild(args) => args.run(&cli, out),
         Command::Recover(args) => args.run(&cli, out),
         Command::Restore(args) => args.run(&cli, out),
+        Command::Errors(args) => args.run(out),
         Command::Schema(args) => args.run(out),
         Command::Demo(args) => args.run(out),
     }

@@ -1,6 +1,7 @@
 //! Trouble and programmes that do not compile, as failures with exit codes.
 
 use super::print::{Exit, Failure};
+use crate::answer::catalogue;
 use crate::engine::Error;
 use crate::policy::{Bundle, Diagnostic};
 use crate::storage::error::Trouble;
@@ -12,8 +13,16 @@ impl From<Error> for Failure {
         match error {
             Error::Trouble(trouble) => trouble.into(),
             Error::Programme(found) => programme_failure(None, &found),
-            Error::Usage(text) => Failure::bad_input(text),
-            other => Failure::trouble("damage", other.to_string()),
+            Error::Misuse(text) => Failure::bad_input(text),
+            Error::Limit(text) => Failure::new(Exit::BadInput, "too_large", text),
+            Error::Refused(no) => {
+                let (class, _) = catalogue::contract(no.code);
+                Failure::new(class.into(), no.code.as_str(), no.detail)
+            }
+            Error::Internal(text) => Failure::internal(text),
+            found @ (Error::Damage(_) | Error::Contradiction(_) | Error::Codec { .. }) => {
+                Failure::trouble("damage", found.to_string())
+            }
         }
     }
 }

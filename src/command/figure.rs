@@ -1,7 +1,7 @@
 //! Amounts of units as people speak of them: whole numbers, or exact decimals
 //! of units with subunits.
 
-use crate::model::{AMOUNT_MAX, Points, Programme, Unit};
+use crate::model::{AMOUNT_MAX, Money, Points, Programme, Unit};
 use rust_decimal::{Decimal, prelude::ToPrimitive};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, Deserialize, Deserializer, Visitor};
@@ -37,6 +37,14 @@ impl Figure {
     /// The same, of a unit by its number.
     pub fn of_number(programme: &Programme, unit: u16, points: Points) -> Figure {
         Figure::of(programme.unit(unit), points)
+    }
+
+    /// An amount of money in whole units of the programme's currency.
+    pub fn of_money(programme: &Programme, money: Money) -> Figure {
+        match programme.digits {
+            0 => Figure::Whole(money.0),
+            digits => Figure::Exact(money.to_decimal(digits)),
+        }
     }
 
     /// The amount, to reckon with.

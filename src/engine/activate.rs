@@ -157,6 +157,6 @@ impl Ledger {
 pub(super) fn said(stop: Stop) -> Error {
     match stop {
         Stop::Trouble(error) => error,
-        Stop::No(refusal) => Error::usage(refusal.detail),
+        Stop::No(refusal) => Error::Refused(refusal),
     }
 }

@@ -268,11 +268,11 @@ impl Ledger {
         self.commit()?;
         let reason = reason.trim();
         if reason.is_empty() || reason.len() > crate::command::TEXT_LEN_MAX {
-            return Err(Error::usage("reason: say why, in 1 to 1000 bytes"));
+            return Err(Error::misuse("reason: say why, in 1 to 1000 bytes"));
         }
         let now = Instant(self.clock.now_micros());
         if let Some(wrong) = model::clock_error(now) {
-            return Err(Error::usage(wrong));
+            return Err(Error::misuse(wrong));
         }
         let last = self.house().effective;
         let first = self
@@ -281,13 +281,13 @@ impl Ledger {
         let calendar = &self.programme()?.calendar;
         let (told, at) = (calendar.display(now), calendar.display(last));
         if now.after(SLOW_MAX) >= last {
-            return Err(Error::usage(format!(
+            return Err(Error::misuse(format!(
                 "the clock reads {told}, the last entry is of {at}: there is nothing to put right"
             )));
         }
         if now < first {
             let began = calendar.display(first);
-            return Err(Error::usage(format!(
+            return Err(Error::misuse(format!(
                 "the clock reads {told}, and the ledger began at {began}; set the clock"
             )));
         }

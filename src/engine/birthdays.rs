@@ -142,7 +142,7 @@ fn nonce(key: &Secret, id: MemberId, plain: [u8; 2]) -> [u8; 24] {
 
 fn open(bytes: &[u8], vault: &mut Vault, id: MemberId) -> Result<Option<MonthDay>, Error> {
     let unreadable =
-        || Error::usage("the book holds a birthday that cannot be read; run `stampbook rebuild`");
+        || Error::damage("the book holds a birthday that cannot be read; run `stampbook rebuild`");
     let (slot, sealed) = bytes.split_first_chunk::<4>().ok_or_else(unreadable)?;
     let slot = Some(u32::from_be_bytes(*slot)).filter(|slot| *slot != NO_SLOT);
     let Some(key) = vault.key(&id.0, slot)? else {

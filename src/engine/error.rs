@@ -1,6 +1,7 @@
 //! Trouble, as the ledger's callers see it. A business "no" is never one.
 
 use crate::chain::codec::CodecError;
+use crate::model::Refusal;
 use crate::policy::Diagnostic;
 use crate::rules::Contradiction;
 use crate::storage::error::Trouble;
@@ -28,12 +29,39 @@ pub enum Error {
     Programme(Vec<Diagnostic>),
     /// The folder, the option or the name is not one that can be used.
     #[error("{0}")]
-    Usage(String),
+    Misuse(String),
+    /// Stored bytes that verify and still cannot be what they should be.
+    #[error("{0}; run `stampbook audit verify`")]
+    Damage(String),
+    /// Something is larger than can be held.
+    #[error("{0}")]
+    Limit(String),
+    /// A no to something that the ledger does by itself, or for the office.
+    #[error("{}", .0.detail)]
+    Refused(Refusal),
+    /// The program contradicts itself.
+    #[error("{0}")]
+    Internal(String),
 }
 
 impl Error {
-    /// Something the caller asked for that cannot be.
-    pub fn usage(text: impl Into<String>) -> Error {
-        Error::Usage(text.into())
+    /// An error about something the caller asked for that cannot be.
+    pub fn misuse(text: impl Into<String>) -> Error {
+        Error::Misuse(text.into())
+    }
+
+    /// An error about stored bytes.
+    pub fn damage(text: impl Into<String>) -> Error {
+        Error::Damage(text.into())
+    }
+
+    /// An error about something too large.
+    pub fn limit(text: impl Into<String>) -> Error {
+        Error::Limit(text.into())
+    }
+
+    /// An error of the program itself.
+    pub fn internal(text: impl Into<String>) -> Error {
+        Error::Internal(text.into())
     }
 }

@@ -168,7 +168,7 @@ impl Ledger {
     pub fn policy(&self) -> Result<&Arc<Compiled>, Error> {
         self.policy
             .as_ref()
-            .ok_or_else(|| Error::usage("no programme is active yet"))
+            .ok_or_else(|| Error::misuse("no programme is active yet"))
     }
 
     /// The declarations in force.

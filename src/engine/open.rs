@@ -160,7 +160,7 @@ impl Ledger {
         let alias: [u8; 32] = options.entropy.draw();
         let secrets = Secrets::create(&folders.secrets, &folders.ledger, &signing, &alias, origin)?;
         let key =
-            SigningKey::new(origin, &signing).map_err(|e| Error::usage(format!("origin: {e}")))?;
+            SigningKey::new(origin, &signing).map_err(|e| Error::misuse(format!("origin: {e}")))?;
         let verifier = *key.verifier().as_bytes();
         let journal = files::create(&journal_dir(folders), &Opening::default())?;
         let opened = Book::open(&folders.ledger.join("book"), options.cache_bytes)?;
@@ -546,7 +546,7 @@ impl Ledger {
 /// Refuses a clock that no ledger can go by, before anything is written by it.
 fn check_clock_range(clock: &dyn Clock) -> Result<(), Error> {
     let wrong = crate::model::clock_error(Instant(clock.now_micros()));
-    wrong.map_or(Ok(()), |wrong| Err(Error::usage(wrong)))
+    wrong.map_or(Ok(()), |wrong| Err(Error::misuse(wrong)))
 }
 
 /// Removes every book that was moved aside or left half copied: an erased member would live on in them.
@@ -855,7 +855,7 @@ pub(super) fn genesis_of(folders: &Folders) -> Result<Genesis, Error> {
 /// The signing key, as it signs under an origin.
 pub(super) fn key_under(origin: &str, secrets: &Secrets) -> Result<SigningKey, Error> {
     let seed = secrets.signing_key()?;
-    SigningKey::new(origin, &seed).map_err(|e| Error::usage(e.to_string()))
+    SigningKey::new(origin, &seed).map_err(|e| Error::damage(e.to_string()))
 }
 
 /// The signing key under the origin of the writer state, and the first origin,
@@ -891,5 +891,5 @@ fn signing_key(
 /// The zone table of the programme in a bundle.
 pub(super) fn zone_of(bundle: &Bundle) -> Result<crate::model::Zone, Error> {
     let name = crate::policy::zone_name(bundle).map_err(Error::Programme)?;
-    zone::table(&name).map_err(Error::usage)
+    zone::table(&name).map_err(Error::misuse)
 }

@@ -56,7 +56,7 @@ impl Ledger {
         };
         self.key_again(request, member, act.as_ref(), &mut nos)?;
         let first = nos.0.into_iter().min_by_key(|no| no.code.precedence());
-        first.ok_or_else(|| Error::usage("a refusal was lost"))
+        first.ok_or_else(|| Error::internal("a refusal was lost"))
     }
 
     /// Nobody is enrolled on the way to what cannot be booked, as far as that

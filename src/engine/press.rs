@@ -216,7 +216,7 @@ impl Press {
         let made = self.make(entries)?;
         let head = self.journal.head();
         let begun = self.journal.begin(&head, &made.page)?;
-        begun.map_err(|conflict| Error::usage(format!("{conflict}; open the ledger again")))?;
+        begun.map_err(|conflict| Error::internal(format!("{conflict}; open the ledger again")))?;
         self.begun = Some(made);
         Ok(())
     }
@@ -238,7 +238,7 @@ impl Press {
         self.sign()?;
         if entries.first_seq() != self.journal.head().next_seq {
             let finding = "what came before was not written; open the ledger again";
-            return Err(Error::usage(finding));
+            return Err(Error::internal(finding));
         }
         let mut frontier = self.frontier.clone();
         let page = self.page(entries, &mut frontier)?;

@@ -153,7 +153,7 @@ impl Ledger {
         };
         let entry = self
             .entry(seq)?
-            .ok_or_else(|| Error::usage(format!("entry {seq} cannot be read back")))?;
+            .ok_or_else(|| Error::damage(format!("entry {seq} cannot be read back")))?;
         let is_same = match (&entry.act, entry.member()) {
             (Act::Enrolled(_), Some(id)) => {
                 self.profile_in(&entry, id)?.unwrap_or_default() == *profile
@@ -210,7 +210,7 @@ impl Ledger {
         let entry = self.enrol(&keyless, mode, origin.clone(), &profile, act)?;
         entry
             .member()
-            .ok_or_else(|| Error::usage("an enrolment without a member").into())
+            .ok_or_else(|| Error::internal("an enrolment without a member").into())
     }
 
     fn enrol(

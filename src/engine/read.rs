@@ -274,7 +274,7 @@ impl Ledger {
                 },
             };
             let draft = rules::decide(&case, act);
-            let draft = draft.map_err(|refusal| Error::usage(refusal.detail))?;
+            let draft = draft.map_err(Error::Refused)?;
             rules::seal(state, draft)?;
         }
     }
@@ -297,7 +297,7 @@ impl Ledger {
                 let names = self.house().names.clone();
                 self.programmes.compile(&activation, &names)
             }
-            _ => Err(Error::usage(format!("activation {number} cannot be read"))),
+            _ => Err(Error::damage(format!("activation {number} cannot be read"))),
         }
     }
 
@@ -327,7 +327,7 @@ impl Ledger {
 pub(super) fn entries_of(page: &Page) -> Result<Vec<Entry>, Error> {
     let first = page.header.first_seq;
     let view = Page::parse(&page.bytes)
-        .map_err(|flaw| Error::usage(format!("page at entry {first}: {flaw}")))?;
+        .map_err(|flaw| Error::damage(format!("page at entry {first}: {flaw}")))?;
     let decoded = view.entries().zip(first..);
     decoded
         .map(|(bytes, seq)| codec::decode(bytes).map_err(|source| Error::Codec { seq, source }))

@@ -72,7 +72,7 @@ impl Ledger {
     fn campaign_named(&self, id: &str) -> Result<Number, Error> {
         match self.campaign(id) {
             Ok(number) => Ok(number),
-            Err(Stop::No(refusal)) => Err(Error::usage(refusal.detail)),
+            Err(Stop::No(refusal)) => Err(Error::Refused(refusal)),
             Err(Stop::Trouble(error)) => Err(error),
         }
     }
@@ -142,12 +142,12 @@ impl Ledger {
                     code: Code::InsufficientPoints | Code::TooLarge,
                     ..
                 })) => {}
-                Err(Stop::No(refusal)) => return Err(Error::usage(refusal.detail)),
+                Err(Stop::No(refusal)) => return Err(Error::Refused(refusal)),
                 Err(Stop::Trouble(error)) => return Err(error),
             }
             self.make_room().map_err(|stop| match stop {
                 Stop::Trouble(error) => error,
-                Stop::No(refusal) => Error::usage(refusal.detail),
+                Stop::No(refusal) => Error::Refused(refusal),
             })?;
         }
         self.commit()?;

@@ -223,7 +223,7 @@ fn check_is_apart(backup: &Path, ledger: &Path) -> Result<(), Error> {
         return Ok(());
     };
     match from.starts_with(&to) || to.starts_with(&from) {
-        true => Err(Error::usage(format!(
+        true => Err(Error::misuse(format!(
             "{} and the ledger {} are not apart; name a copy that lies elsewhere",
             backup.display(),
             ledger.display()
@@ -235,7 +235,7 @@ fn check_is_apart(backup: &Path, ledger: &Path) -> Result<(), Error> {
 /// A folder beside the ledger's: its name with an ending.
 fn beside(ledger: &Path, ending: &str) -> Result<PathBuf, Error> {
     let Some(name) = ledger.file_name() else {
-        return Err(Error::usage(format!(
+        return Err(Error::misuse(format!(
             "{} names no folder beside which a copy could be put; run this from the folder above, with --ledger",
             ledger.display()
         )));
@@ -253,7 +253,7 @@ fn free_aside(ledger: &Path) -> Result<PathBuf, Error> {
             return Ok(aside);
         }
     }
-    Err(Error::usage(format!(
+    Err(Error::misuse(format!(
         "{} folders were put aside already; move some away",
         ASIDE_MAX
     )))

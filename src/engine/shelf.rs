@@ -468,7 +468,7 @@ fn aftermath_key(seq: u64) -> [u8; 9] {
 }
 
 fn unreadable(what: &str) -> Error {
-    Error::usage(format!(
+    Error::damage(format!(
         "the book holds {what} that cannot be read; run `stampbook rebuild`"
     ))
 }

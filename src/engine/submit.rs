@@ -67,7 +67,7 @@ impl Ledger {
         let mut answers = self.commit()?;
         answers
             .pop()
-            .ok_or_else(|| Error::usage("a command was left without an answer"))
+            .ok_or_else(|| Error::internal("a command was left without an answer"))
     }
 
     /// Decides a command; it counts only after [`Ledger::commit`].
@@ -144,7 +144,7 @@ impl Ledger {
         let staged = self
             .staged
             .pop()
-            .ok_or_else(|| Error::usage("a quote without an answer"))?;
+            .ok_or_else(|| Error::internal("a quote without an answer"))?;
         let mut answer = self.answer(staged)?;
         match &mut answer {
             Answer::Accepted(accepted) if !accepted.repeated => {
@@ -326,7 +326,7 @@ impl Ledger {
         if let Some(seq) = found {
             let entry = self
                 .entry(seq)?
-                .ok_or_else(|| Error::usage(format!("entry {seq} cannot be read back")))?;
+                .ok_or_else(|| Error::damage(format!("entry {seq} cannot be read back")))?;
             let is_other = match (&entry.act, act) {
                 (Act::Purchase(first), Act::Purchase(again)) => {
                     let is_order = !first.order.is_empty() && first.order == again.order;

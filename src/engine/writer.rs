@@ -147,7 +147,7 @@ impl Writer {
         if self.bytes.len() > ENTRY_LEN_MAX || !self.has_room(self.bytes.len()) {
             self.is_broken |= !self.is_trial;
             let text = format!("entry {} is too long for its page", entry.seq);
-            return Err(Error::usage(text));
+            return Err(Error::limit(text));
         }
         self.filling.push(&self.bytes);
         Ok(())

@@ -344,7 +344,14 @@ impl Refusal {
         }
     }
 
-    /// A refusal that two numbers explain.
+    /// Whether its two numbers are amounts of money, in minor units.
+    pub fn is_of_money(&self) -> bool {
+        use Code::{BelowMinimum, TooMuchReturned, WrongTenderValue};
+        self.unit == 0 && matches!(self.code, BelowMinimum | TooMuchReturned | WrongTenderValue)
+    }
+
+    /// A refusal that two numbers explain: amounts of a unit in its smallest parts;
+    /// with unit 0, money in minor units or a count, as the code says.
     pub fn short(
         code: Code,
         unit: Number,

@@ -47,7 +47,7 @@ pub fn counted_out(case: &Case, reward: &Reward) -> Result<Option<Effect>, Refus
     let gone = counted(&case.state.house.counters, count, each, start);
     if gone >= stock {
         let detail = format!("all {stock} {} are gone", reward.id);
-        return Err(Refusal::short(Code::OutOfStock, reward.unit, 0, 1, detail));
+        return Err(Refusal::short(Code::OutOfStock, 0, 0, 1, detail));
     }
     Ok(Some(Effect::Counted {
         scope: Scope::All,

@@ -205,11 +205,16 @@ fn resolve_line(
     })?;
     let rest = rest_of(bought, before, number);
     let over = |left: i64, asked: i64, what: &str| {
-        Err(too_much(
-            left,
-            asked,
-            format!("line {number}: less {what} is left than comes back"),
-        ))
+        let detail = format!("line {number}: less {what} is left than comes back");
+        Err(match what {
+            "money" => too_much(left, asked, detail),
+            // In words, since the two figures of a refusal are never quantities.
+            _ => {
+                let (left, asked) = (Qty(left).to_decimal(), Qty(asked).to_decimal());
+                let detail = format!("{detail}: {left} is left, {asked} asked");
+                Refusal::new(Code::TooMuchReturned, detail)
+            }
+        })
     };
     match (asked.qty, asked.amount) {
         (None, None) if rest.qty.0 == 0 && rest.amount.0 == 0 => over(0, line.qty.0, "of it"),

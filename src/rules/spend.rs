@@ -260,7 +260,7 @@ pub fn counted_for(
     let used = counted(&member.counters, count, each, start);
     if used >= i64::from(max) {
         let detail = format!("{} was had {used} times, {max} are possible", reward.id);
-        return Err(Refusal::short(Code::OverLimit, reward.unit, 0, 1, detail));
+        return Err(Refusal::short(Code::OverLimit, 0, 0, 1, detail));
     }
     Ok(Some(Effect::Counted {
         scope: Scope::Member(0),
@@ -382,7 +382,7 @@ fn check_worth(
         );
         return Err(Refusal::short(
             Code::WrongTenderValue,
-            unit,
+            0,
             worth.0,
             amount.0,
             detail,
@@ -394,13 +394,7 @@ fn check_worth(
     let most = super::bill::bill_part(purchase, limit.bill_share);
     if amount > most {
         let detail = format!("{id} may pay at most {} of this bill", most.display(digits));
-        return Err(Refusal::short(
-            Code::OverLimit,
-            unit,
-            most.0,
-            amount.0,
-            detail,
-        ));
+        return Err(Refusal::new(Code::OverLimit, detail));
     }
     Ok(())
 }
@@ -412,7 +406,7 @@ fn reward_line(reward: &Reward, purchase: &Purchase, amount: Money) -> Result<Ef
     if amount > max {
         return Err(Refusal::short(
             Code::WrongTenderValue,
-            reward.unit,
+            0,
             max.0,
             amount.0,
             format!("{} pays less than that", reward.id),

@@ -25,7 +25,7 @@ pub fn worth(
         );
         return Err(Refusal::short(
             Code::BelowMinimum,
-            unit.number,
+            0,
             bill.0,
             minimum.0,
             format!("{} needs a bill of {least}, this one is {shown}", unit.id),
@@ -105,7 +105,7 @@ pub fn pay(
         let (most_text, asked) = (most.display(digits), amount.display(digits));
         return Err(Refusal::short(
             Code::WrongTenderValue,
-            unit.number,
+            0,
             most.0,
             amount.0,
             format!("{} takes off {most_text}, not {asked}", unit.id),

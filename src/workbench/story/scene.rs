@@ -43,7 +43,7 @@ impl Runner<'_> {
         member: Option<Who>,
         verb: Verb,
     ) -> Result<Option<String>, Error> {
-        let key = Key::parse(&format!("line-{}-{n}", step.line)).map_err(Error::usage)?;
+        let key = Key::parse(&format!("line-{}-{n}", step.line)).map_err(Error::misuse)?;
         let request = Request {
             key,
             member,
