@@ -4,7 +4,8 @@ use super::assemble::{self, Draft, Drafts};
 use super::compiled::Compiled;
 use super::diagnostic::Diagnostic;
 use super::host::header::{Header, Headers};
-use super::host::sandbox::ENGINE;
+use super::host::price;
+use super::host::sandbox::{ENGINE, OPERATIONS_MAX};
 use super::source::{self, Top};
 use super::{Bundle, check, codes, failure, manifest, programme};
 use crate::model::{Names, Zone};
@@ -191,6 +192,10 @@ fn declared(ast: &AST) -> Result<Vec<Header>, Box<EvalAltResult>> {
     let headers = Headers::default();
     let options = CallFnOptions::new().with_tag(Dynamic::from(headers.clone()));
     let whole = ast.merge(&LAST);
-    ENGINE.call_fn_with_options::<()>(options, &mut Scope::new(), &whole, "declared", ())?;
+    let run = || {
+        let mut scope = Scope::new();
+        ENGINE.call_fn_with_options::<()>(options, &mut scope, &whole, "declared", ())
+    };
+    price::within(OPERATIONS_MAX, run).0?;
     Ok(headers.take())
 }

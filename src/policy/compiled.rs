@@ -6,8 +6,9 @@ use super::host::activity::ActivityView;
 use super::host::days::DayView;
 use super::host::facts::{Desk, MemberView, PurchaseView, RedemptionView};
 use super::host::own::{FiguresView, Own};
+use super::host::price;
 use super::host::proposals::Sink;
-use super::host::sandbox::ENGINE;
+use super::host::sandbox::{ENGINE, OPERATIONS_MAX};
 use crate::model::{
     Campaign, Fact, Failure, Given, Hook, MemberId, Number, Policy, Programme, Proposal, Purpose,
     Reward, Scene, Tiers, Tunable, Value,
@@ -41,7 +42,7 @@ impl Script {
             let mut scope = Scope::new();
             ENGINE.call_fn_with_options::<Dynamic>(options, &mut scope, &self.ast, name, arguments)
         };
-        match catch_unwind(AssertUnwindSafe(call)) {
+        match price::within(OPERATIONS_MAX, || catch_unwind(AssertUnwindSafe(call))).0 {
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(error)) => Err(failure::within(name, failure::explain(&self.file, *error))),
             Err(_) => Err(failure::unplaced(

@@ -50,7 +50,7 @@ fn in_words(mut error: EvalAltResult) -> String {
     error.set_position(Position::NONE);
     match error {
         EvalAltResult::ErrorRuntime(text, _) => text.to_string(),
-        EvalAltResult::ErrorTooManyOperations(_) => format!(
+        EvalAltResult::ErrorTooManyOperations(_) | EvalAltResult::ErrorTerminated(..) => format!(
             "the script took more than {} steps: is there a loop that does not end?",
             sandbox::OPERATIONS_MAX
         ),

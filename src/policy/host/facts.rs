@@ -1,7 +1,7 @@
 //! What scripts read: values with getters and no setters, so that a typo is
 //! an error with a place and a script cannot change what it judges by.
 
-use super::{Answer, fail};
+use super::{Answer, fail, price};
 use crate::model::{
     Day, Fact, LineFacts, Money, PurchaseFacts, RedemptionFacts, Scene, TenderFacts, Value,
     WEEKDAYS, Window,
@@ -54,12 +54,14 @@ impl PurchaseView {
 
     fn lines(&mut self) -> Array {
         let count = self.facts().lines.len();
+        price::made(count);
         let line = |i| Dynamic::from(LineView(self.0.clone(), i));
         (0..count).map(line).collect()
     }
 
     fn tenders(&mut self) -> Array {
         let count = self.facts().tenders.len();
+        price::made(count);
         let tender = |i| Dynamic::from(TenderView(self.0.clone(), i));
         (0..count).map(tender).collect()
     }
@@ -70,6 +72,7 @@ impl PurchaseView {
     }
 
     fn in_category(&self, category: &str) -> impl Iterator<Item = &LineFacts> {
+        price::made(self.facts().lines.len());
         self.facts()
             .lines
             .iter()
@@ -83,6 +86,7 @@ impl PurchaseView {
 
     /// What is owed for delivery, a deposit and the like.
     fn charge(&mut self, kind: &str) -> Decimal {
+        price::made(self.facts().charges.len());
         let of_kind = self.facts().charges.iter().filter(|c| c.0 == kind);
         of_kind.fold(Decimal::ZERO, |sum, c| sum + self.money(c.1))
     }
@@ -132,6 +136,7 @@ impl MemberView {
         if !self.scene.has_member {
             return Ok(Dynamic::UNIT);
         }
+        price::made(self.desk.facts.len() / 4);
         let found = self.desk.facts.iter().position(is_it);
         match found.and_then(|i| self.scene.given.get(i)) {
             Some(value) => Ok(dynamic(value)),
@@ -163,6 +168,7 @@ pub(super) fn dynamic(value: &Value) -> Dynamic {
 }
 
 fn texts(list: &[String]) -> Array {
+    price::made(list.len());
     list.iter().map(|x| x.as_str().into()).collect()
 }
 

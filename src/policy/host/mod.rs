@@ -8,6 +8,7 @@ pub(super) mod header;
 pub(super) mod helpers;
 pub(super) mod names;
 pub(super) mod own;
+pub(super) mod price;
 pub(super) mod proposals;
 pub(super) mod sandbox;
 
@@ -18,5 +19,7 @@ type Answer<T> = Result<T, Box<EvalAltResult>>;
 
 /// An error at the place of the call.
 fn fail<T>(message: impl Into<String>) -> Answer<T> {
+    // A script may catch it and try again: making the words has a price.
+    let _ = price::spend(16);
     Err(message.into().into())
 }

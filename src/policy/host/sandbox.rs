@@ -1,22 +1,22 @@
 //! The engine that scripts run in: what it lacks, and where it stops.
 
-use super::{activity, days, facts, header, helpers, own, proposals};
+use super::{activity, days, facts, header, helpers, own, price, proposals};
 use rhai::module_resolvers::DummyModuleResolver;
-use rhai::packages::{
-    BasicArrayPackage, BasicMapPackage, BasicMathPackage, CorePackage, LogicPackage,
-    MoreStringPackage, Package,
-};
+use rhai::packages::{BasicIteratorPackage, Package};
 use rhai::{Engine, EvalAltResult, INT, OptimizationLevel};
 use std::sync::LazyLock;
 
-/// The script language and its version, as entries name it.
-pub const SCRIPT: &str = "rhai 1.27.0";
+/// The script language, its version and that of its price list, as entries
+/// name them. A changed price may end a script elsewhere: the list's number is
+/// raised with it.
+pub const SCRIPT: &str = "rhai 1.27.0, prices 1";
 
 /// The number of the functions that scripts are offered. It is raised when
 /// one of them is taken away or answers otherwise.
-pub const HOST: u32 = 1;
+pub const HOST: u32 = 2;
 
-/// The most steps one call may take.
+/// The most steps one call may take, callbacks and the work of the language's
+/// functions included.
 pub const OPERATIONS_MAX: u64 = 100_000;
 /// How deep functions may call each other. A level takes up to 64 KiB of
 /// stack in a debug build: threads that run policies have 16 MiB.
@@ -25,15 +25,18 @@ pub const CALL_LEVELS_MAX: usize = 8;
 /// One engine for the whole process; it is never changed once built.
 pub(in crate::policy) static ENGINE: LazyLock<Engine> = LazyLock::new(build);
 
+/// The language's functions, which [`ENGINE`] reaches by paying for them.
+static LANGUAGE: LazyLock<Engine> = LazyLock::new(|| {
+    let mut engine = price::language();
+    limit(&mut engine);
+    engine
+});
+
 fn build() -> Engine {
     let mut engine = Engine::new_raw();
     engine.set_module_resolver(DummyModuleResolver::new());
-    CorePackage::new().register_into_engine(&mut engine);
-    LogicPackage::new().register_into_engine(&mut engine);
-    BasicMathPackage::new().register_into_engine(&mut engine);
-    BasicArrayPackage::new().register_into_engine(&mut engine);
-    BasicMapPackage::new().register_into_engine(&mut engine);
-    MoreStringPackage::new().register_into_engine(&mut engine);
+    BasicIteratorPackage::new().register_into_engine(&mut engine);
+    price::register(&mut engine, &LANGUAGE);
     limit(&mut engine);
     close(&mut engine);
     facts::register(&mut engine);

@@ -5,6 +5,7 @@ mod documented;
 mod linted;
 mod offered;
 mod own;
+mod priced;
 mod sandboxed;
 mod shipped;
 

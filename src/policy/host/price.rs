@@ -1,0 +1,402 @@
+//! The price of a script's steps: one budget for a call, its callbacks and
+//! whatever they call.
+//!
+//! Each operation of the script engine costs one. A function of the language
+//! costs more by the length of its operands and of its result, a variable by
+//! what copying it takes. All of it is counted and nothing is timed, so that an
+//! auditor's machine stops a script where the till's did.
+
+use super::Answer;
+use rhai::packages::{
+    BasicArrayPackage, BasicMapPackage, BasicMathPackage, CorePackage, LogicPackage,
+    MoreStringPackage, Package,
+};
+use rhai::{
+    Array, Dynamic, Engine, EvalAltResult, FnPtr, FuncRegistration, INT, ImmutableString, Module,
+    NativeCallContext, Position, RhaiFunc, Shared,
+};
+use std::any::TypeId;
+use std::cell::Cell;
+use std::sync::Arc;
+
+/// The price of a function of the language.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(in crate::policy) enum Price {
+    /// So many steps, whatever the operands.
+    Flat(u64),
+    /// So many steps for each eight elements or 64 bytes.
+    Length(u64),
+    /// The product of the operands' lengths, for a result that may be as long.
+    Product,
+}
+
+/// The language's functions that a script can reach, with their prices. A
+/// function without a price is not registered.
+pub(in crate::policy) const PRICES: &[(&str, Price)] = &[
+    ("!", Price::Flat(1)),
+    ("!=", Price::Length(4)),
+    ("**", Price::Flat(40)),
+    ("+", Price::Length(4)),
+    ("+=", Price::Length(4)),
+    ("-", Price::Length(4)),
+    ("-=", Price::Length(4)),
+    ("<", Price::Length(1)),
+    ("<=", Price::Length(1)),
+    ("==", Price::Length(4)),
+    (">", Price::Length(1)),
+    (">=", Price::Length(1)),
+    ("abs", Price::Flat(1)),
+    ("ceiling", Price::Flat(1)),
+    ("bits", Price::Flat(4)),
+    ("chars", Price::Length(16)),
+    ("clear", Price::Length(2)),
+    ("contains", Price::Length(4)),
+    ("end", Price::Flat(1)),
+    ("ends_with", Price::Length(1)),
+    ("floor", Price::Flat(1)),
+    ("get$bits", Price::Flat(4)),
+    ("get$chars", Price::Length(16)),
+    ("get$end", Price::Flat(1)),
+    ("get$is_empty", Price::Flat(1)),
+    ("get$is_exclusive", Price::Flat(1)),
+    ("get$is_inclusive", Price::Flat(1)),
+    ("get$len", Price::Length(1)),
+    ("get$start", Price::Flat(1)),
+    ("index_of", Price::Length(4)),
+    ("insert", Price::Length(2)),
+    ("is_empty", Price::Flat(1)),
+    ("is_exclusive", Price::Flat(1)),
+    ("is_inclusive", Price::Flat(1)),
+    ("keys", Price::Length(4)),
+    ("len", Price::Length(1)),
+    ("max", Price::Length(1)),
+    ("min", Price::Length(1)),
+    ("parse_decimal", Price::Length(4)),
+    ("parse_int", Price::Length(4)),
+    ("pop", Price::Length(1)),
+    ("push", Price::Flat(2)),
+    ("remove", Price::Length(4)),
+    ("replace", Price::Product),
+    ("reverse", Price::Length(2)),
+    ("shift", Price::Length(2)),
+    ("sort", Price::Length(16)),
+    ("split", Price::Length(16)),
+    ("start", Price::Flat(1)),
+    ("starts_with", Price::Length(1)),
+    ("sub_string", Price::Length(4)),
+    ("to_decimal", Price::Flat(1)),
+    ("to_int", Price::Flat(1)),
+    ("to_lower", Price::Length(4)),
+    ("to_string", Price::Length(16)),
+    ("to_upper", Price::Length(4)),
+    ("trim", Price::Length(4)),
+    ("values", Price::Length(4)),
+];
+
+/// The price of the function of that name, if it has one.
+pub(in crate::policy) fn of(name: &str) -> Option<Price> {
+    let found = PRICES.iter().find(|(known, _)| *known == name);
+    found.map(|(_, price)| *price)
+}
+
+thread_local! {
+    /// The steps that are left to the call that runs on this thread.
+    static LEFT: Cell<u64> = const { Cell::new(u64::MAX) };
+}
+
+/// Runs a call with a budget of its own; answers with the steps it took, too.
+pub(in crate::policy) fn within<T>(budget: u64, call: impl FnOnce() -> T) -> (T, u64) {
+    let outer = LEFT.replace(budget);
+    let answer = call();
+    (answer, budget - LEFT.replace(outer))
+}
+
+/// Takes steps off the budget; false where there are not enough.
+pub(in crate::policy) fn spend(steps: u64) -> bool {
+    let left = LEFT.get();
+    LEFT.set(left.saturating_sub(steps));
+    left >= steps
+}
+
+fn charge(steps: u64) -> Answer<()> {
+    match spend(steps) {
+        true => Ok(()),
+        false => Err(EvalAltResult::ErrorTooManyOperations(Position::NONE).into()),
+    }
+}
+
+/// The length of a value: its elements, at every depth, and its texts in units
+/// of eight bytes.
+pub(in crate::policy) fn length(value: &Dynamic) -> u64 {
+    if let Ok(list) = value.as_array_ref() {
+        return list.iter().map(|each| 1 + length(each)).sum();
+    }
+    if let Ok(map) = value.as_map_ref() {
+        let each = |(name, each): (&_, &_)| 4 + bytes(name) + length(each);
+        return map.iter().map(|(k, v)| each((k, v))).sum();
+    }
+    match value.as_immutable_string_ref() {
+        Ok(text) => bytes(&text),
+        Err(_) => 0,
+    }
+}
+
+fn bytes(text: &str) -> u64 {
+    text.len() as u64 / 8
+}
+
+fn price_before(price: Price, arguments: &[&mut Dynamic]) -> u64 {
+    let lengths = arguments.iter().map(|each| length(each));
+    match price {
+        Price::Flat(steps) => steps,
+        Price::Length(each) => lengths.sum::<u64>() * each / 8,
+        Price::Product => {
+            let product = lengths.fold(1, |so_far: u64, each| so_far.saturating_mul(each + 1));
+            product / 4
+        }
+    }
+}
+
+fn price_after(price: Price, result: &Dynamic) -> u64 {
+    match price {
+        Price::Flat(_) => 0,
+        Price::Length(_) | Price::Product => length(result) / 4,
+    }
+}
+
+/// Registers the language's functions, each behind its price.
+pub(super) fn register(engine: &mut Engine, language: &'static Engine) {
+    let mut module = Module::new();
+    for (name, types) in natives(language) {
+        let is_scalar = types.iter().all(is_scalar);
+        // The engine's own operators on numbers cost what a step costs.
+        let is_built_in = is_scalar && BUILT_IN.contains(&name.as_str()) && types.len() == 2;
+        let takes_function = types.contains(&TypeId::of::<FnPtr>());
+        if let Some(price) = of(&name).filter(|_| !is_built_in && !takes_function) {
+            let known: Arc<str> = name.as_str().into();
+            let function = move |context: Option<NativeCallContext>,
+                                 arguments: &mut [&mut Dynamic]| {
+                pass_on(language, &known, price, context, arguments)
+            };
+            let function = RhaiFunc::Method {
+                func: Shared::new(function),
+                has_context: true,
+                is_pure: true,
+                is_volatile: true,
+            };
+            let registration = FuncRegistration::new(name).in_global_namespace();
+            registration.set_into_module_raw(&mut module, types, function);
+        }
+    }
+    module.set_iterable::<Array>();
+    module.set_iter(TypeId::of::<ImmutableString>(), |text| {
+        let text = text.into_immutable_string().unwrap_or_default();
+        made(text.len() / 4);
+        let all: Vec<char> = text.chars().collect();
+        Box::new(all.into_iter().map(Dynamic::from))
+    });
+    engine.register_global_module(module.into());
+    callbacks(engine);
+    // Each round of a loop is a step, and each read of a variable.
+    engine.on_progress(|_| (!spend(1)).then_some(Dynamic::UNIT));
+    #[expect(
+        deprecated,
+        reason = "the only place that sees a variable copied; rhai is pinned"
+    )]
+    engine.on_var(|name, _, context| {
+        let found = context.scope().get(name);
+        // A script's constants lie outside of its scope.
+        charge(found.map_or(8, |value| length(value) / 8))?;
+        Ok(None)
+    });
+}
+
+/// Operators that the engine has for numbers without any registered function.
+const BUILT_IN: [&str; 15] = [
+    "+", "-", "*", "/", "%", "==", "!=", "<", "<=", ">", ">=", "+=", "-=", "*=", "/=",
+];
+
+fn is_scalar(of: &TypeId) -> bool {
+    let scalars = [
+        TypeId::of::<INT>(),
+        TypeId::of::<bool>(),
+        TypeId::of::<char>(),
+        TypeId::of::<rust_decimal::Decimal>(),
+    ];
+    scalars.contains(of)
+}
+
+/// A function's name and its parameters' types.
+type Native = (String, Vec<TypeId>);
+
+/// All functions that an engine has.
+pub(in crate::policy) fn natives(engine: &Engine) -> Vec<Native> {
+    let each = |found: rhai::FuncInfo| {
+        let metadata = found.metadata;
+        Some((metadata.name.to_string(), metadata.param_types.to_vec()))
+    };
+    engine.collect_fn_metadata(None, each, true)
+}
+
+fn pass_on(
+    language: &Engine,
+    name: &str,
+    price: Price,
+    context: Option<NativeCallContext>,
+    arguments: &mut [&mut Dynamic],
+) -> Answer<Dynamic> {
+    charge(price_before(price, arguments))?;
+    let Some(outer) = context else {
+        return super::fail("this function needs its caller");
+    };
+    let inner = NativeCallContext::new_with_all_fields(
+        language,
+        name,
+        outer.call_source(),
+        outer.global_runtime_state(),
+        outer.call_position(),
+    );
+    let result = inner.call_native_fn_raw(name, true, arguments)?;
+    charge(price_after(price, &result))?;
+    Ok(result)
+}
+
+/// The packages of the language, with no price and no function of a shop's.
+pub(super) fn language() -> Engine {
+    let mut engine = Engine::new_raw();
+    CorePackage::new().register_into_engine(&mut engine);
+    LogicPackage::new().register_into_engine(&mut engine);
+    BasicMathPackage::new().register_into_engine(&mut engine);
+    BasicArrayPackage::new().register_into_engine(&mut engine);
+    BasicMapPackage::new().register_into_engine(&mut engine);
+    MoreStringPackage::new().register_into_engine(&mut engine);
+    engine
+}
+
+type C<'a> = NativeCallContext<'a>;
+
+/// Calls a script's function with an element and, where it takes two, its position.
+fn apply(c: &C, name: &str, f: &FnPtr, item: &mut Dynamic, at: usize) -> Answer<Dynamic> {
+    charge(4 + length(item) / 4)?;
+    let at = INT::try_from(at).unwrap_or(INT::MAX);
+    f.call_raw_with_extra_args(name, c, Some(item), [], [at.into()], Some(0))
+}
+
+fn holds(c: &C, name: &str, f: &FnPtr, item: &mut Dynamic, at: usize) -> Answer<bool> {
+    Ok(apply(c, name, f, item, at)?.as_bool().unwrap_or(false))
+}
+
+fn map(c: C, list: &mut Array, f: FnPtr) -> Answer<Array> {
+    let each = list.iter_mut().enumerate();
+    each.map(|(at, item)| apply(&c, "map", &f, item, at))
+        .collect()
+}
+
+fn filter(c: C, list: &mut Array, f: FnPtr) -> Answer<Array> {
+    let mut kept = Array::new();
+    for (at, item) in list.iter_mut().enumerate() {
+        if holds(&c, "filter", &f, item, at)? {
+            kept.push(item.clone());
+        }
+    }
+    Ok(kept)
+}
+
+fn position(c: &C, name: &str, list: &mut Array, f: &FnPtr) -> Answer<Option<usize>> {
+    for (at, item) in list.iter_mut().enumerate() {
+        if holds(c, name, f, item, at)? {
+            return Ok(Some(at));
+        }
+    }
+    Ok(None)
+}
+
+fn some(c: C, list: &mut Array, f: FnPtr) -> Answer<bool> {
+    Ok(position(&c, "some", list, &f)?.is_some())
+}
+
+fn all(c: C, list: &mut Array, f: FnPtr) -> Answer<bool> {
+    for (at, item) in list.iter_mut().enumerate() {
+        if !holds(&c, "all", &f, item, at)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn find(c: C, list: &mut Array, f: FnPtr) -> Answer<Dynamic> {
+    let found = position(&c, "find", list, &f)?;
+    let found = found.and_then(|at| list.get(at));
+    Ok(found.cloned().unwrap_or(Dynamic::UNIT))
+}
+
+fn index_of(c: C, list: &mut Array, f: FnPtr) -> Answer<INT> {
+    let found = position(&c, "index_of", list, &f)?;
+    Ok(found.and_then(|at| INT::try_from(at).ok()).unwrap_or(-1))
+}
+
+fn fold(c: C, list: &mut Array, f: FnPtr, initial: Dynamic) -> Answer<Dynamic> {
+    let mut result = initial;
+    for (at, item) in list.iter_mut().enumerate() {
+        charge(4 + (length(&result) + length(item)) / 4)?;
+        let at = INT::try_from(at).unwrap_or(INT::MAX);
+        let extra = [at.into()];
+        result = f.call_raw_with_extra_args("reduce", &c, Some(item), [result], extra, Some(1))?;
+    }
+    Ok(result)
+}
+
+/// Sorts by a script's comparison: a stable merge, whose comparisons a wrong
+/// answer cannot make more.
+fn sort(c: C, list: &mut Array, f: FnPtr) -> Answer<()> {
+    let less = |a: &Dynamic, b: &Dynamic| -> Answer<bool> {
+        charge(4 + (length(a) + length(b)) / 4)?;
+        let answer = f.call_within_context::<Dynamic>(&c, (a.clone(), b.clone()))?;
+        match answer.as_bool() {
+            Ok(is_before) => Ok(is_before),
+            Err(_) => Ok(answer.as_int().unwrap_or(0) < 0),
+        }
+    };
+    let mut width = 1;
+    while width < list.len() {
+        let mut merged = Array::with_capacity(list.len());
+        for pair in list.chunks(2 * width) {
+            let (left, right) = pair.split_at(width.min(pair.len()));
+            let (mut left, mut right) = (left.iter().peekable(), right.iter().peekable());
+            while let (Some(a), Some(b)) = (left.peek(), right.peek()) {
+                let next = if less(b, a)? {
+                    right.next()
+                } else {
+                    left.next()
+                };
+                merged.extend(next.cloned());
+            }
+            merged.extend(left.chain(right).cloned());
+        }
+        *list = merged;
+        width *= 2;
+    }
+    Ok(())
+}
+
+/// The functions that call back, in which the budget goes on.
+fn callbacks(engine: &mut Engine) {
+    engine
+        .register_fn("map", map)
+        .register_fn("filter", filter)
+        .register_fn("some", some)
+        .register_fn("all", all)
+        .register_fn("find", find)
+        .register_fn("index_of", index_of)
+        .register_fn("reduce", |c: C, list: &mut Array, f: FnPtr| {
+            fold(c, list, f, Dynamic::UNIT)
+        })
+        .register_fn("reduce", fold)
+        .register_fn("sort", sort);
+}
+
+/// The length of a map or a list that a shop's function hands out.
+pub(super) fn made(elements: usize) {
+    // Where too little is left, the next step fails.
+    let _ = spend(1 + elements as u64 / 2);
+}

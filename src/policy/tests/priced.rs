@@ -1,0 +1,231 @@
+//! No script takes more than its budget, whatever it calls.
+
+use crate::policy::host::names;
+use crate::policy::host::price::{self, Price};
+use crate::policy::host::sandbox::{ENGINE, OPERATIONS_MAX};
+use rhai::Dynamic;
+use std::collections::BTreeSet;
+use std::time::Instant;
+
+const BIG: &str = "let big = []; for i in range(0, 900) { big.push(i); }";
+const LISTS: &str =
+    "let a = []; let i = 0; while i < 200 { a.push(i); i += 1; } let b = a; let c = a;";
+const TEXT: &str = "let text = \"x\"; while text.len() < 2000 { text += text; }";
+const MAP: &str = "let m = #{}; for i in range(0, 150) { m[`k${i}`] = i; }";
+/// Functions that call back, and pay for each round.
+const BY_ROUND: &[&str] = &[
+    "all", "filter", "find", "index_of", "map", "reduce", "some", "sort",
+];
+/// What a script needs to be stopped for, or end by.
+const STEPS: &str = "Too many operations";
+
+/// Scripts that try to take long, each by another way.
+const HOSTILE: &[(&str, &str)] = &[
+    ("", "loop { }"),
+    ("", "while true { }"),
+    ("", "for i in range(0, 1_000_000_000) { }"),
+    ("", "for i in 0..1_000_000_000 { }"),
+    ("", "let x = 0; do { x += 1; } while true"),
+    (LISTS, "a.map(|x| b.map(|y| c.map(|z| x + y + z)).len())"),
+    (LISTS, "a.filter(|x| b.some(|y| y == x + 1_000_000))"),
+    (LISTS, "a.reduce(|sum, x| b.reduce(|s, y| s + y, 0) + x, 0)"),
+    (LISTS, "a.all(|x| b.all(|y| c.all(|z| true)))"),
+    (LISTS, "a.find(|x| b.find(|y| false) == 1)"),
+    (LISTS, "a.index_of(|x| b.index_of(|y| false) == 1)"),
+    (LISTS, "loop { a.map(|x| { b.sort(); x }); }"),
+    (LISTS, "loop { a.map(|x| b.index_of(-1)); }"),
+    (LISTS, "loop { a.map(|x| b == c); }"),
+    (BIG, "loop { big.sort(|a, b| b - a); }"),
+    (LISTS, "loop { a.sort(|x, y| { b.sort(); 1 }); }"),
+    (BIG, "loop { big.sort(); }"),
+    (BIG, "loop { big.reverse(); }"),
+    (BIG, "loop { big.index_of(-1); }"),
+    (BIG, "loop { big.contains(-1); }"),
+    (BIG, "loop { if -1 in big { } }"),
+    (BIG, "let other = big; loop { big == other; }"),
+    (BIG, "let other = big; loop { big != other; }"),
+    (BIG, "loop { let copy = big; }"),
+    (BIG, "loop { big.len(); }"),
+    (BIG, "loop { big.is_empty(); }"),
+    (BIG, "loop { let x = big[899]; }"),
+    (BIG, "loop { big[899] = 1; }"),
+    (BIG, "loop { big.push(1); big.pop(); }"),
+    (BIG, "loop { big.insert(0, 1); big.shift(); }"),
+    (BIG, "loop { big.remove(0); big.push(1); }"),
+    (LISTS, "loop { let x = a.to_string(); }"),
+    (BIG, "loop { for x in big { break; } }"),
+    (BIG, "loop { let nested = [big]; }"),
+    (BIG, "loop { let held = #{ a: big }; }"),
+    (BIG, "let f = |x| x; loop { f.call(big); }"),
+    (BIG, "loop { switch big { 1 => 2, _ => 3 } }"),
+    (BIG, "loop { try { big.missing(); } catch { } }"),
+    (BIG, "let f = || big.len(); loop { f.call(); }"),
+    (BIG, "loop { let a = []; a += big; }"),
+    (TEXT, "let other = text + \"\"; loop { text == other; }"),
+    (TEXT, "let other = text + \"\"; loop { text < other; }"),
+    (TEXT, "loop { let t = text + text; }"),
+    (TEXT, "loop { let t = `${text}${text}`; }"),
+    (TEXT, "loop { text.index_of(\"y\"); }"),
+    (TEXT, "loop { text.contains(\"xxxxxxy\"); }"),
+    (TEXT, "loop { text.replace(\"y\", \"z\"); }"),
+    (TEXT, "loop { for c in text { break; } }"),
+    (TEXT, "loop { text.chars; }"),
+    (TEXT, "loop { try { throw text + text; } catch (e) { } }"),
+    (TEXT, "loop { text.to_upper(); }"),
+    (TEXT, "loop { text.to_lower(); }"),
+    (TEXT, "loop { text.trim(); }"),
+    (TEXT, "loop { text.split(\"y\"); }"),
+    (TEXT, "loop { text.sub_string(1, 1990); }"),
+    (TEXT, "loop { text.starts_with(text); }"),
+    (TEXT, "loop { text.len(); }"),
+    (TEXT, "loop { let t = text - \"y\"; }"),
+    (TEXT, "loop { try { parse_int(text); } catch { } }"),
+    (TEXT, "loop { try { parse_decimal(text); } catch { } }"),
+    (TEXT, "loop { try { throw text; } catch (e) { } }"),
+    (MAP, "loop { m.keys(); }"),
+    (MAP, "loop { m.values(); }"),
+    (MAP, "let n = m; loop { m == n; }"),
+    (MAP, "loop { let n = m; }"),
+    (MAP, "loop { m.k149; }"),
+    (MAP, "loop { m.contains(\"k149\"); }"),
+    (MAP, "loop { m.to_string(); }"),
+    (
+        "",
+        "let x = 1.234567890123456789; loop { let y = x ** 2.5; }",
+    ),
+    (
+        "",
+        "let x = 1.234567890123456789; loop { let y = x / 3.7; }",
+    ),
+    ("", "loop { try { award(\"none\", 1); } catch { } }"),
+    ("", "loop { days_after(\"2026-01-01\", 40_000); }"),
+];
+
+/// Evaluates a script with one budget; its end and the steps it took.
+fn evaluate(script: &str) -> (Result<Dynamic, String>, u64) {
+    let run = || ENGINE.eval::<Dynamic>(script).map_err(|e| e.to_string());
+    price::within(OPERATIONS_MAX, run)
+}
+
+#[test]
+fn whatever_does_not_end_is_ended_by_its_budget() {
+    let mut stopped = 0;
+    for (before, body) in HOSTILE {
+        let script = format!("{before} {body}");
+        let (end, steps) = evaluate(&script);
+        let said = end.err().unwrap_or_default();
+        // Some are too large, or use a list while it is used, before they are long.
+        let is_other = said.contains("too large") || said.contains("Data race");
+        if !is_other {
+            let is_stopped = said.contains(STEPS) || said.contains("terminated");
+            assert!(is_stopped, "{body}: '{said}' after {steps} steps");
+            assert_eq!(steps, OPERATIONS_MAX, "{body}");
+            stopped += 1;
+        }
+        assert_eq!(evaluate(&script).1, steps, "{body}");
+    }
+    assert!(stopped >= 60, "{stopped}");
+}
+
+#[test]
+fn a_text_that_would_grow_by_itself_is_refused_before_it_is_made() {
+    let (end, steps) = evaluate(&format!("{TEXT} text.replace(\"x\", text + text + \"y\");"));
+    assert!(end.is_err() && steps <= OPERATIONS_MAX, "{end:?}");
+}
+
+#[test]
+fn every_function_that_the_engine_has_is_priced() {
+    let mut unpriced = BTreeSet::new();
+    for (name, _) in price::natives(&ENGINE) {
+        let is_own = names::arguments(&name).is_some()
+            || name.strip_prefix("get$").is_some_and(|property| {
+                let mut kinds = names::KINDS.iter();
+                kinds.any(|kind| kind.properties.contains(&property))
+            });
+        let is_absent = ["sleep", "exit", "parse_json"].contains(&name.as_str());
+        let is_priced = price::of(&name).is_some() || BY_ROUND.contains(&name.as_str());
+        if !(is_own || is_absent || is_priced) {
+            unpriced.insert(name);
+        }
+    }
+    assert!(unpriced.is_empty(), "without a price: {unpriced:?}");
+    // A function of the language that a script may name is registered by its price.
+    let language: BTreeSet<String> = names::functions().into_iter().map(Into::into).collect();
+    let had: BTreeSet<String> = price::natives(&ENGINE).into_iter().map(|n| n.0).collect();
+    let special = ["type_of", "call"];
+    let missing: Vec<_> = language.difference(&had).collect();
+    let missing: Vec<_> = missing
+        .iter()
+        .filter(|n| !special.contains(&n.as_str()))
+        .collect();
+    assert!(missing.is_empty(), "offered, but not there: {missing:?}");
+}
+
+#[test]
+fn a_price_is_written_once() {
+    let names: BTreeSet<_> = price::PRICES.iter().map(|p| p.0).collect();
+    assert_eq!(names.len(), price::PRICES.len());
+    assert_eq!(price::of("abs"), Some(Price::Flat(1)));
+    assert_eq!(price::of("eval"), None);
+}
+
+#[test]
+fn callbacks_answer_as_they_did() {
+    for (script, wanted) in [
+        ("[1, 2, 3].map(|x| x * 2)", "[2, 4, 6]"),
+        ("[1, 2, 3].map(|x, i| x * i)", "[0, 2, 6]"),
+        ("[1, 2, 3].map(|| this + 1)", "[2, 3, 4]"),
+        ("[1, 2, 3].filter(|x| x > 1)", "[2, 3]"),
+        (
+            "[1, 2, 3].reduce(|sum, x| (if sum == () { 0 } else { sum }) + x)",
+            "6",
+        ),
+        ("[1, 2, 3].reduce(|sum, x, i| sum + x * i, 10)", "18"),
+        ("[1, 2, 3].some(|x| x == 2)", "true"),
+        ("[1, 2, 3].all(|x| x < 3)", "false"),
+        ("[1, 2, 3].find(|x| x > 1)", "2"),
+        ("[1, 2, 3].index_of(|x| x > 1)", "1"),
+        ("[1, 2, 3].index_of(9)", "-1"),
+        ("let a = [3, 1, 2]; a.sort(|a, b| a - b); a", "[1, 2, 3]"),
+        ("let a = [3, 1, 2]; a.sort(|a, b| a > b); a", "[3, 2, 1]"),
+        ("let a = [3, 1, 2]; a.sort(); a", "[1, 2, 3]"),
+        ("let a = []; a.sort(|a, b| a - b); a", "[]"),
+        (
+            "let a = [1]; a.push(2); a.insert(0, 9); a.pop(); a",
+            "[9, 1]",
+        ),
+        ("let s = \"abc\"; s.replace(\"b\", \"x\"); s", "axc"),
+        ("\"a,b\".split(\",\")", "[\"a\", \"b\"]"),
+        ("1.5 + 2", "3.5"),
+        ("-5 + abs(-2)", "-3"),
+        ("\"n\" + 1", "n1"),
+        ("`${[1, 2]} ${1.50}`", "[1, 2] 1.50"),
+        ("let s = 0; for c in \"abc\" { s += 1; } s", "3"),
+        ("let s = 0; for i in range(0, 10, 3) { s += i; } s", "18"),
+        ("[1, [2]] == [1, [2]]", "true"),
+        ("#{ a: 1 } == #{ a: 1 }", "true"),
+        ("3 in [1, 2, 3]", "true"),
+        ("\"k\" in #{ k: 1 }", "true"),
+    ] {
+        let (end, _) = evaluate(script);
+        let found = end.map(|value| value.to_string());
+        assert_eq!(found.as_deref(), Ok(wanted), "{script}");
+    }
+}
+
+/// `cargo test --release --lib the_worst_price -- --ignored --nocapture`
+#[test]
+#[ignore = "a measurement, for a release build on a quiet machine"]
+fn the_worst_price_for_a_time() {
+    let mut all = Vec::new();
+    for (before, body) in HOSTILE {
+        let script = format!("{before} {body}");
+        let began = Instant::now();
+        let _ = evaluate(&script);
+        all.push((began.elapsed(), body));
+    }
+    all.sort();
+    for (taken, body) in all.iter().rev() {
+        println!("{:8.1} ms  {body}", taken.as_secs_f64() * 1000.0);
+    }
+}
