@@ -1,14 +1,15 @@
 //! A report as a page for the working papers.
 
 use super::report::{Claim, Finding, Report, Verdict};
+use crate::model::on_one_line;
 use std::fmt;
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", self.tool)?;
-        writeln!(f, "ledger      {}", self.ledger)?;
+        writeln!(f, "ledger      {}", on_one_line(&self.ledger))?;
         if !self.origin.is_empty() {
-            writeln!(f, "origin      {}", self.origin)?;
+            writeln!(f, "origin      {}", on_one_line(&self.origin))?;
         }
         writeln!(f, "size        {}", grouped(self.head.size))?;
         writeln!(f, "last hash   {}", self.head.hash)?;
@@ -22,7 +23,7 @@ impl fmt::Display for Report {
         self.claims.iter().try_for_each(|claim| claim.fmt_on(f))?;
         self.notes
             .iter()
-            .try_for_each(|note| writeln!(f, "note: {note}"))
+            .try_for_each(|note| writeln!(f, "note: {}", on_one_line(note)))
     }
 }
 
@@ -36,7 +37,10 @@ impl Claim {
         writeln!(
             f,
             "{} {:<12} {:<12} {}",
-            self.level, self.name, verdict, self.because
+            self.level,
+            self.name,
+            verdict,
+            on_one_line(&self.because)
         )?;
         self.findings
             .iter()
@@ -58,7 +62,8 @@ impl fmt::Display for Finding {
             Some((first, last)) => write!(f, "entries {first} to {last}: ")?,
             None => {}
         }
-        f.write_str(&self.what)?;
+        // A name out of a ledger must not look like a line of the report.
+        f.write_str(&on_one_line(&self.what))?;
         match self.place {
             Some(place) => {
                 let file = crate::storage::journal::files::segment_name(place.segment);
@@ -92,7 +97,19 @@ pub(super) fn grouped(number: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::grouped;
+    use super::{Finding, grouped};
+
+    #[test]
+    fn a_name_in_a_finding_makes_no_line_of_its_own() {
+        let finding = Finding {
+            kind: super::super::report::Kind::Edited,
+            entries: None,
+            place: None,
+            what: "star\nAll that was asked held.\u{202e}".into(),
+        };
+        let text = finding.to_string();
+        assert!(!text.contains(['\n', '\u{202e}']), "{text}");
+    }
 
     #[test]
     fn digits_are_grouped_by_three() {

@@ -3,10 +3,12 @@
 
 use crate::answer::{Answer, Class, Denied, catalogue};
 use crate::command::{Bad, bad::visible};
+use crate::model::is_hidden;
 use clap::ValueEnum;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use serde::Serialize;
 use std::{
+    borrow::Cow,
     io::{self, IsTerminal, Write},
     process::ExitCode,
 };
@@ -246,6 +248,36 @@ impl Write for Output {
     }
 }
 
+/// A text for people, with hidden characters spelt out but for line breaks,
+/// tabs and the colours of [`colored`].
+fn shown(text: &str) -> Cow<'_, str> {
+    let is_kept = |c: char| !is_hidden(c) || matches!(c, '\n' | '\t');
+    if text.chars().all(is_kept) {
+        return text.into();
+    }
+    let mut shown = String::with_capacity(text.len() + 8);
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let colour = COLOURS.iter().find(|code| rest.starts_with(**code));
+        let taken = colour.map_or(c.len_utf8(), |code| code.len());
+        match colour.is_some() || is_kept(c) {
+            true => shown.push_str(&rest[..taken]),
+            false => shown.extend(c.escape_unicode()),
+        }
+        rest = &rest[taken..];
+    }
+    shown.into()
+}
+
+/// The only sequences that a terminal may obey.
+const COLOURS: [&str; 5] = [
+    "\u{1b}[32m",
+    "\u{1b}[31m",
+    "\u{1b}[33m",
+    "\u{1b}[2m",
+    "\u{1b}[0m",
+];
+
 /// Where a command's output goes.
 pub struct Printer {
     is_json: bool,
@@ -289,7 +321,7 @@ impl Printer {
     pub fn line(&mut self, text: impl AsRef<str>) -> io::Result<()> {
         match self.is_json {
             true => Ok(()),
-            false => writeln!(self.out, "{}", text.as_ref()),
+            false => writeln!(self.out, "{}", shown(text.as_ref())),
         }
     }
 
@@ -326,14 +358,14 @@ impl Printer {
     pub fn table(&mut self, head: &[&str], rows: &[Vec<String>]) -> io::Result<()> {
         match self.is_json || rows.is_empty() {
             true => Ok(()),
-            false => writeln!(self.out, "{}", table(head, rows)),
+            false => writeln!(self.out, "{}", shown(&table(head, rows))),
         }
     }
 
     /// Says something that is not data, on stderr.
     pub fn note(&mut self, text: impl AsRef<str>) {
         // Nobody reads stderr: then nobody misses it.
-        let _ = writeln!(self.err, "{}", text.as_ref());
+        let _ = writeln!(self.err, "{}", shown(text.as_ref()));
     }
 
     /// Hands on what was printed.

@@ -79,7 +79,7 @@ pub fn shortened(text: &str) -> String {
 /// A message that may repeat what was typed, with control characters spelt out:
 /// input neither moves the cursor of whoever reads it nor changes its colours.
 pub fn visible(message: String) -> String {
-    let is_hidden = |c: char| c.is_control() && c != '\n' && c != '\t';
+    let is_hidden = |c: char| crate::model::is_hidden(c) && c != '\n' && c != '\t';
     if !message.contains(is_hidden) {
         return message;
     }

@@ -24,7 +24,7 @@ impl Alias {
             return Err(wrong());
         }
         let value = Alias::normalised(scheme, value.trim());
-        if value.is_empty() || value.chars().any(char::is_control) {
+        if value.is_empty() || crate::model::unprintable(&value).is_some() {
             return Err(wrong());
         }
         match scheme.len() + 1 + value.len() {

@@ -83,10 +83,10 @@ impl Key {
                 "the key has {} bytes, at most {KEY_LEN_MAX} are possible",
                 t.len()
             )),
-            t if t.chars().any(char::is_control) => {
-                Err("the key contains a control character".into())
-            }
-            _ => Ok(()),
+            t => match super::words::unprintable(t) {
+                Some(what) => Err(format!("the key {what}")),
+                None => Ok(()),
+            },
         }
     }
 

@@ -8,7 +8,7 @@ use super::host::price;
 use super::host::sandbox::{ENGINE, OPERATIONS_MAX};
 use super::source::{self, Top};
 use super::{Bundle, check, codes, failure, manifest, programme};
-use crate::model::{Names, Zone};
+use crate::model::{Names, Zone, unprintable};
 use rhai::{AST, CallFnOptions, Dynamic, EvalAltResult, Scope};
 use std::sync::LazyLock;
 
@@ -166,8 +166,26 @@ fn headers(file: &str, ast: &AST, word: &'static str, found: &mut Vec<Diagnostic
         let message = format!("{}(..) does not belong into this file", header.word);
         found.push(Diagnostic::error(file, source::place(header.at), message));
     }
+    for header in &mine {
+        if let Some(wrong) = hidden(&Dynamic::from(header.map.clone())) {
+            let message = format!("{word}(..) {wrong}");
+            found.push(Diagnostic::error(file, source::place(header.at), message));
+        }
+    }
     check_count(file, word, &mine, found);
     mine
+}
+
+/// What keeps a text in a declaration from being printed as it is.
+fn hidden(value: &Dynamic) -> Option<String> {
+    if let Ok(list) = value.as_array_ref() {
+        return list.iter().find_map(hidden);
+    }
+    if let Ok(map) = value.as_map_ref() {
+        let each = |(name, value): (&_, &_)| unprintable(name).or_else(|| hidden(value));
+        return map.iter().find_map(|(name, value)| each((name, value)));
+    }
+    unprintable(&value.as_immutable_string_ref().ok()?)
 }
 
 fn check_count(file: &str, word: &str, headers: &[Header], found: &mut Vec<Diagnostic>) {

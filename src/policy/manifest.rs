@@ -1,6 +1,7 @@
 //! programme.toml as it is written.
 
 use super::diagnostic::{Diagnostic, Place, suggest};
+use crate::model::unprintable;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -222,11 +223,33 @@ pub(super) struct ActivityText {
 
 /// Reads the file; the finding has the place and the nearest known name.
 pub(super) fn parse(text: &str) -> Result<Manifest, Diagnostic> {
+    if let Some(message) = toml::from_str(text).ok().as_ref().and_then(hidden) {
+        let help = "names and texts are printed: write them with letters that can be seen";
+        return Err(Diagnostic::error(FILE, (0, 0), message).help(help));
+    }
     toml::from_str(text).map_err(|error| {
         let at = error.span().map_or((0, 0), |span| place(text, span));
         let (message, help) = in_words(error.message());
         Diagnostic::error(FILE, at, message).help(help)
     })
+}
+
+/// The first name or text that could not be printed as it is.
+fn hidden(table: &toml::Table) -> Option<String> {
+    table.iter().find_map(|(name, value)| {
+        let wrong = unprintable(name).map(|wrong| format!("a name {wrong}"));
+        let within = || hidden_value(value).map(|wrong| format!("{name}: {wrong}"));
+        wrong.or_else(within)
+    })
+}
+
+fn hidden_value(value: &toml::Value) -> Option<String> {
+    match value {
+        toml::Value::String(text) => unprintable(text),
+        toml::Value::Array(list) => list.iter().find_map(hidden_value),
+        toml::Value::Table(table) => hidden(table),
+        _ => None,
+    }
 }
 
 /// The parser's message, and the nearest of the names it lists.

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::command::Alias;
+use crate::model::unprintable;
 use rust_decimal::Decimal;
 
 pub(super) fn text(field: &str, text: Option<Text>) -> Parsed<String> {
@@ -15,11 +16,9 @@ pub(super) fn text(field: &str, text: Option<Text>) -> Parsed<String> {
         );
         return Err(Bad::new(field, message));
     }
-    // Most texts are plain, and bytes are judged faster than letters.
-    let is_plain = text.bytes().all(|b| (b' '..=b'~').contains(&b));
-    match !is_plain && text.chars().any(char::is_control) {
-        true => Err(Bad::new(field, "contains a control character")),
-        false => Ok(text.0),
+    match unprintable(&text) {
+        Some(what) => Err(Bad::new(field, what)),
+        None => Ok(text.0),
     }
 }
 

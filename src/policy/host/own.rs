@@ -3,7 +3,7 @@
 use super::helpers::number;
 use super::proposals::{Sink, TEXT_LEN_MAX, with_sink};
 use super::{Answer, fail};
-use crate::model::{Proposal, ReviewFacts, Scene};
+use crate::model::{Proposal, ReviewFacts, Scene, unprintable};
 use rhai::{Dynamic, Engine, INT, NativeCallContext};
 use rust_decimal::Decimal;
 use std::sync::{Arc, Mutex};
@@ -102,6 +102,9 @@ fn pause(sink: &Sink, reason: &str) -> Answer<()> {
     if reason.trim().is_empty() || reason.len() > TEXT_LEN_MAX {
         let needs = format!("1 to {TEXT_LEN_MAX} bytes of words");
         return fail(format!("pause(reason): needs {needs}"));
+    }
+    if let Some(wrong) = unprintable(reason) {
+        return fail(format!("the reason {wrong}"));
     }
     let reason = reason.into();
     sink.push(Proposal::Pause { reason })

@@ -5,7 +5,7 @@ use super::facts::LineView;
 use super::helpers::{day, kind, number};
 use super::own::Own;
 use super::{Answer, fail};
-use crate::model::{AMOUNT_MAX, Exact, Proposal, Sent, Value};
+use crate::model::{AMOUNT_MAX, Exact, Proposal, Sent, Value, unprintable};
 use rhai::{Dynamic, Engine, INT, Map, NativeCallContext, Variant};
 use rust_decimal::Decimal;
 use std::sync::{Arc, Mutex};
@@ -91,7 +91,10 @@ fn text(what: &str, text: &str, len_max: usize) -> Answer<String> {
             text.len()
         ));
     }
-    Ok(text.into())
+    match unprintable(text) {
+        Some(wrong) => fail(format!("{what} {wrong}")),
+        None => Ok(text.into()),
+    }
 }
 
 fn key(what: &str, key: &str) -> Answer<String> {

@@ -241,3 +241,35 @@ fn the_same_facts_give_the_same_proposals_on_every_thread() {
         thread.join().unwrap();
     }
 }
+
+#[test]
+fn hidden_characters_enter_by_no_door_of_a_programme() {
+    for hidden in ["\\n", "\\u202e", "\\u2066", "\\u200b"] {
+        let said = "contains a c";
+        for body in [
+            format!("award(\"star\", 1, \"why{hidden}All held.\")"),
+            format!("tag(\"a{hidden}b\")"),
+            format!("remember(\"k\", \"a{hidden}b\")"),
+            format!("message(\"t\", #{{ a: \"a{hidden}b\" }})"),
+        ] {
+            let failure = failed(&body);
+            assert!(failure.message.contains(said), "{body}: {failure:?}");
+        }
+        let text = format!(
+            "campaign(#{{ id: \"test\", title: \"a{hidden}b\" }});\nfn on_purchase(purchase, member) {{ tag(\"x\") }}"
+        );
+        let found = listed(&with_campaign(&text).map(|_| ()).unwrap_err());
+        assert!(found.contains(said), "{found}");
+        for (was, is) in [
+            ("\"Test\"", format!("\"a{hidden}b\"")),
+            ("\"mitte\"", format!("\"a{hidden}b\"")),
+            ("\"marketing\"", format!("\"a{hidden}b\"")),
+            ("year-star", format!("\"a{hidden}b\"")),
+        ] {
+            let manifest = PLAIN.replacen(was, &is, 1);
+            let found = judged(&[("programme.toml", &manifest)]).map(|_| ());
+            let found = listed(&found.unwrap_err());
+            assert!(found.contains(said), "{manifest}: {found}");
+        }
+    }
+}
