@@ -5,7 +5,6 @@ use crate::policy::host::price::{self, Price};
 use crate::policy::host::sandbox::{ENGINE, OPERATIONS_MAX};
 use rhai::Dynamic;
 use std::collections::BTreeSet;
-use std::time::Instant;
 
 const BIG: &str = "let big = []; for i in range(0, 900) { big.push(i); }";
 const LISTS: &str =
@@ -210,22 +209,5 @@ fn callbacks_answer_as_they_did() {
         let (end, _) = evaluate(script);
         let found = end.map(|value| value.to_string());
         assert_eq!(found.as_deref(), Ok(wanted), "{script}");
-    }
-}
-
-/// `cargo test --release --lib the_worst_price -- --ignored --nocapture`
-#[test]
-#[ignore = "a measurement, for a release build on a quiet machine"]
-fn the_worst_price_for_a_time() {
-    let mut all = Vec::new();
-    for (before, body) in HOSTILE {
-        let script = format!("{before} {body}");
-        let began = Instant::now();
-        let _ = evaluate(&script);
-        all.push((began.elapsed(), body));
-    }
-    all.sort();
-    for (taken, body) in all.iter().rev() {
-        println!("{:8.1} ms  {body}", taken.as_secs_f64() * 1000.0);
     }
 }
