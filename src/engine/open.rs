@@ -323,7 +323,7 @@ impl Ledger {
     /// last signed or nothing says what that was, under a new incarnation.
     ///
     /// # Errors
-    /// [`Error::Usage`] when there is nothing to recover; damage that only a copy can
+    /// [`Error::Misuse`] when there is nothing to recover; damage that only a copy can
     /// replace.
     pub fn recover(folders: &Folders, options: Options, reason: &str) -> Result<Ledger, Error> {
         check_is_here(folders)?;

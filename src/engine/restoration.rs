@@ -42,7 +42,7 @@ impl StagedBackup {
     ///
     /// # Errors
     /// [`Trouble::Locked`]; [`Trouble::Foreign`] where `backup` is no ledger's copy, or
-    /// another ledger's; [`Error::Usage`] where it lies in the ledger's own folder;
+    /// another ledger's; [`Error::Misuse`] where it lies in the ledger's own folder;
     /// I/O trouble.
     pub fn copy(
         backup: &Path,
