@@ -103,3 +103,20 @@ fn every_test_that_a_page_names_exists() {
         );
     }
 }
+
+#[test]
+fn the_map_is_short_and_leads_to_every_decision() {
+    assert!(
+        ARCHITECTURE.lines().count() <= 200,
+        "a map, not a territory"
+    );
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/decisions");
+    let pages = std::fs::read_dir(folder).unwrap();
+    for page in pages {
+        let name = page.unwrap().file_name().into_string().unwrap();
+        assert!(
+            ARCHITECTURE.contains(&format!("(docs/decisions/{name})")),
+            "ARCHITECTURE.md does not lead to {name}"
+        );
+    }
+}
