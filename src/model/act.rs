@@ -511,6 +511,15 @@ pub enum Act {
         /// Why.
         reason: String,
     },
+    /// 51: a code that is nobody's was tried.
+    CodeTried {
+        /// Which codes.
+        kind: GuessedCode,
+        /// The terminal; empty if none was named.
+        terminal: String,
+        /// Keyed hash of the code, which tells one code from another and nothing else.
+        code: [u8; 16],
+    },
 }
 
 /// The kinds of codes that somebody could guess.
@@ -524,6 +533,26 @@ pub enum GuessedCode {
     Claim,
     /// Of an activity, from a list of codes.
     Activity,
+}
+
+impl GuessedCode {
+    /// All kinds.
+    pub const ALL: [GuessedCode; 4] = [
+        GuessedCode::Voucher,
+        GuessedCode::Gift,
+        GuessedCode::Claim,
+        GuessedCode::Activity,
+    ];
+
+    /// The kind as commands and answers spell it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            GuessedCode::Voucher => "voucher",
+            GuessedCode::Gift => "gift",
+            GuessedCode::Claim => "claim",
+            GuessedCode::Activity => "activity",
+        }
+    }
 }
 
 impl Act {
@@ -602,6 +631,7 @@ impl Act {
             Act::GuessingLocked { .. } => "guessing_locked",
             Act::GuessingUnlocked { .. } => "guessing_unlocked",
             Act::ClockCorrected { .. } => "clock_corrected",
+            Act::CodeTried { .. } => "code_tried",
             _ => "campaign_tuned",
         }
     }

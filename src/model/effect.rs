@@ -566,6 +566,21 @@ pub enum Effect {
         /// Until when; None: taken again.
         until: Option<Instant>,
     },
+    /// 51: a wrong code counts against a terminal, a channel or a member.
+    GuessCounted {
+        /// The channel; it counts where no terminal was named.
+        channel: Channel,
+        /// The store.
+        place: Place,
+        /// The terminal; empty if none was named.
+        terminal: String,
+        /// The member whom it counts against, rather than the terminal.
+        who: Option<u8>,
+        /// Which codes.
+        kind: GuessedCode,
+        /// Keyed hash of the code.
+        code: [u8; 16],
+    },
 }
 
 /// The kind of thing that an allocation to a line comes from.
