@@ -169,7 +169,7 @@ fn key_of(key: Option<Text>, verb: &Verb, rule: KeyRule) -> Parsed<Key> {
 
 fn purchase(raw: raw::Purchase, digits: u8) -> Parsed<Verb> {
     Ok(Verb::Purchase(Box::new(Purchase {
-        total: money("total", &raw.total, digits)?,
+        total: signed_money("total", &raw.total, digits)?,
         currency: raw
             .currency
             .map(|c| text("currency", Some(c)))
@@ -191,8 +191,10 @@ fn line_of(raw: raw::Line, digits: u8) -> Parsed<Line> {
         sku: text("sku", raw.sku)?,
         category: text("category", raw.category)?,
         tags: each("tags", raw.tags, |tag| needed("", tag))?,
-        qty: raw.qty.map_or(Ok(Qty::ONE), |q| quantity("qty", &q))?,
-        amount: money("amount", &raw.amount, digits)?,
+        qty: raw
+            .qty
+            .map_or(Ok(Qty::ONE), |q| signed_quantity("qty", &q))?,
+        amount: signed_money("amount", &raw.amount, digits)?,
         detail: None,
     })
 }
@@ -205,12 +207,10 @@ fn charge_of(raw: raw::Charge, digits: u8) -> Parsed<Charge> {
         "rounding" => ChargeKind::Rounding,
         _ => ChargeKind::Other(needed("kind", raw.kind)?),
     };
-    // Cash rounding goes either way; everything else that is owed is positive.
-    let amount = match raw.amount.strip_prefix('-') {
-        Some(size) if kind == ChargeKind::Rounding => money("amount", size, digits)?.negated(),
-        _ => money("amount", &raw.amount, digits)?,
-    };
-    Ok(Charge { kind, amount })
+    Ok(Charge {
+        kind,
+        amount: signed_money("amount", &raw.amount, digits)?,
+    })
 }
 
 fn discount_of(raw: raw::Discount, digits: u8) -> Parsed<DiscountGiven> {
@@ -239,11 +239,13 @@ fn tender_of(raw: raw::Tender, digits: u8) -> Parsed<TenderGiven> {
     if raw.amount.is_none() && !is_reward && !is_voucher {
         return Err(Bad::new("amount", "is missing"));
     }
+    // Cash may be paid out; the member's own points, rewards and vouchers only pay.
+    let amount = |text: Amount| match is_points || is_reward || is_voucher {
+        true => money("amount", &text, digits),
+        false => signed_money("amount", &text, digits),
+    };
     Ok(TenderGiven {
-        amount: raw
-            .amount
-            .map(|a| money("amount", &a, digits))
-            .transpose()?,
+        amount: raw.amount.map(amount).transpose()?,
         means: match raw.code {
             Some(code) => Means::Voucher(needed("code", code)?),
             None => means(raw.kind, raw.unit, raw.points, raw.reward)?,

@@ -130,9 +130,10 @@ pub struct Line {
     /// Further labels.
     #[serde(default)]
     pub tags: Vec<Text>,
-    /// How much of it; default 1, at most three decimals.
+    /// How much of it; default 1, at most three decimals. Negative for what is taken back on
+    /// the bill, such as a deposit; 0 for a mere note.
     pub qty: Option<Quantity>,
-    /// What the line costs in all, after discounts on the line.
+    /// What the line costs in all, after discounts on the line; negative for money given back.
     pub amount: Amount,
 }
 
@@ -140,9 +141,9 @@ pub struct Line {
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "an object with kind and amount")]
 pub struct Charge {
-    /// `tax`, `delivery`, `deposit`, `rounding` (cash rounding, may be negative) or another word.
+    /// `tax`, `delivery`, `deposit`, `rounding` (cash rounding) or another word.
     pub kind: Text,
-    /// How much.
+    /// How much; negative for what is given back.
     pub amount: Amount,
 }
 
@@ -164,7 +165,8 @@ pub struct Discount {
 pub struct Tender {
     /// `cash`, `card`, `mobile`, `gift_card`, `points`, `reward`, `voucher` or another word.
     pub kind: Text,
-    /// What it paid. Only a reward or a voucher may leave it out.
+    /// What it paid; negative for money paid out, but not of points, a reward or a voucher.
+    /// Only a reward or a voucher may leave it out.
     pub amount: Option<Amount>,
     /// With `points`: which unit.
     pub unit: Option<Text>,
@@ -185,7 +187,7 @@ pub struct Tender {
 pub struct LineExtent {
     /// The line's number, from 1.
     pub line: Whole,
-    /// By quantity.
+    /// By quantity, more than 0.
     pub qty: Option<Quantity>,
     /// By amount.
     pub amount: Option<Amount>,
@@ -198,7 +200,8 @@ Examples:
   stampbook purchase --member card:6900012345 --total 42.50 --key till-1/000817
   stampbook purchase --member card:6900012345 --total 42.50 --line LATTE:coffee:2:29.00 --line SCONE:food:1:13.50 --tender points:star:100:5.00 --tender cash:37.50")]
     Purchase "purchase" (#[arg(long)]) {
-        /// What is owed after all discounts, tax included, without tips and change.
+        /// What is owed after all discounts, tax included, without tips and change. Negative
+        /// where the bill pays out, as for bottles taken back; what it earns is never below 0.
         #[arg(long, allow_negative_numbers = true)]
         pub total: Amount,
         /// ISO 4217 code; must be the programme's where given.

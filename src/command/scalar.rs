@@ -55,7 +55,7 @@ text_like!(
 );
 text_like!(
     /// A quantity: a decimal in quotes, or an integer, which is taken as its decimal.
-    Quantity, {"type": ["string", "integer"], "pattern": "^[0-9]+(\\.[0-9]{1,3})?$", "minimum": 0}
+    Quantity, {"type": ["string", "integer"], "pattern": "^-?[0-9]+(\\.[0-9]{1,3})?$"}
 );
 
 text_like!(

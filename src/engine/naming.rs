@@ -185,13 +185,14 @@ impl Ledger {
         let reward =
             reward.ok_or_else(|| Refusal::new(Code::UnknownReward, "there is no such reward"))?;
         let pays = |l: &&model::Line| {
-            reward.categories.is_empty() || reward.categories.contains(&l.category)
+            l.amount.is_positive()
+                && (reward.categories.is_empty() || reward.categories.contains(&l.category))
         };
         let line = purchase.lines.iter().find(pays);
         let piece = line.map(|l| model::Money(l.amount.0 * 1000 / l.qty.0.max(1000)));
         match (reward.value, piece) {
             (Some(value), Some(piece)) => Ok(value.min(piece)),
-            (Some(value), None) => Ok(value.min(purchase.total)),
+            (Some(value), None) => Ok(value.min(purchase.total.max(model::Money::ZERO))),
             (None, Some(piece)) => Ok(piece),
             (None, None) => no(
                 Code::NothingToReward,

@@ -79,6 +79,11 @@ impl Money {
         parse_scaled(text, digits, AMOUNT_MAX).map(Money)
     }
 
+    /// The same, of an amount that may have a minus before it: money given back.
+    pub fn parse_signed(text: &str, digits: u8) -> Result<Money, String> {
+        parse_signed(text, digits).map(Money)
+    }
+
     /// The amount as a decimal number of whole currency units.
     pub fn to_decimal(self, digits: u8) -> Decimal {
         Decimal::new(self.0, u32::from(digits))
@@ -111,6 +116,11 @@ impl Qty {
         parse_scaled(text, Self::DIGITS, AMOUNT_MAX).map(Qty)
     }
 
+    /// The same, of a quantity that may have a minus before it: goods taken back.
+    pub fn parse_signed(text: &str) -> Result<Qty, String> {
+        parse_signed(text, Self::DIGITS).map(Qty)
+    }
+
     /// The quantity as a decimal number.
     pub fn to_decimal(self) -> Decimal {
         Decimal::new(self.0, u32::from(Self::DIGITS)).normalize()
@@ -120,6 +130,17 @@ impl Qty {
 impl fmt::Display for Qty {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.to_decimal().fmt(f)
+    }
+}
+
+/// Reads a decimal that may have a minus before it; see [`parse_scaled`].
+fn parse_signed(text: &str, digits: u8) -> Result<i64, String> {
+    match text.strip_prefix('-') {
+        Some(size) if size.starts_with('-') => {
+            Err(format!("'{text}' is not a decimal number such as 42.50"))
+        }
+        Some(size) => parse_scaled(size, digits, AMOUNT_MAX).map(|value| -value),
+        None => parse_scaled(text, digits, AMOUNT_MAX),
     }
 }
 
@@ -223,6 +244,19 @@ mod tests {
         ] {
             let error = Money::parse(text, 2).unwrap_err();
             assert!(error.contains(part), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_minus_stands_before_the_digits_or_is_no_number() {
+        assert_eq!(Money::parse_signed("-0.25", 2), Ok(Money(-25)));
+        assert_eq!(Money::parse_signed("-0.00", 2), Ok(Money(0)));
+        assert_eq!(Money::parse_signed("0.25", 2), Ok(Money(25)));
+        assert_eq!(Qty::parse_signed("-6"), Ok(Qty(-6000)));
+        let least = Money::parse_signed("-90071992547409.91", 2);
+        assert_eq!(least, Ok(Money(-AMOUNT_MAX)));
+        for text in ["--1", "-", "- 1", "1-", "-.5", "+1", "-90071992547409.92"] {
+            assert!(Money::parse_signed(text, 2).is_err(), "{text}");
         }
     }
 

@@ -13,9 +13,9 @@ pub struct Line {
     pub category: String,
     /// Further labels.
     pub tags: Vec<String>,
-    /// How much of it.
+    /// How much of it; 0 or negative where a till says so.
     pub qty: Qty,
-    /// What the line costs in all, after discounts on the line.
+    /// What the line costs in all, after discounts on the line; negative for money given back.
     pub amount: Money,
     /// Further words of the till's about it, if any.
     pub detail: Option<Box<LineDetail>>,
@@ -72,7 +72,7 @@ pub enum ChargeKind {
     Other(String),
 }
 
-/// An amount that is owed besides the lines; cash rounding may be negative.
+/// An amount that is owed besides the lines, or (negative) taken off.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct Charge {
     /// What it is for.
@@ -131,7 +131,7 @@ pub enum TenderKind {
 pub struct Tender {
     /// The means.
     pub kind: TenderKind,
-    /// What it paid.
+    /// What it paid; negative for money paid out.
     pub amount: Money,
     /// The lines it paid for; empty for the whole.
     pub lines: Vec<u16>,
@@ -157,7 +157,7 @@ pub enum Identified {
 /// where lines and tenders are given.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Encode, Decode)]
 pub struct Purchase {
-    /// What is owed after all discounts, tax included, without tips and change.
+    /// What is owed after all discounts, tax included, without tips and change; negative where the bill pays out.
     pub total: Money,
     /// The positions; lines count from 1.
     pub lines: Vec<Line>,

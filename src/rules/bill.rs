@@ -42,11 +42,8 @@ pub fn check(purchase: &Purchase, programme: &Programme) -> Result<(), Refusal> 
         );
         Refusal::short(Code::DoesNotAddUp, 0, parts.0, purchase.total.0, detail)
     };
-    if purchase.total.0 < 0 || !purchase.total.is_in_range() {
-        return Err(Refusal::new(
-            Code::BadInput,
-            "total: it must not be negative",
-        ));
+    if !purchase.total.is_in_range() {
+        return Err(Refusal::new(Code::TooLarge, "total: it is too large"));
     }
     if !purchase.lines.is_empty() {
         let discounts = sum(purchase.discounts.iter().map(|d| &d.amount))?;
@@ -60,8 +57,29 @@ pub fn check(purchase: &Purchase, programme: &Programme) -> Result<(), Refusal> 
         if tenders != purchase.total {
             return Err(differs("the tenders", tenders));
         }
+        check_own(purchase, digits)?;
     }
     Ok(())
+}
+
+/// Points, rewards and vouchers pay for what is bought; they are not paid out.
+fn check_own(purchase: &Purchase, digits: u8) -> Result<(), Refusal> {
+    let own = purchase.tenders.iter().filter(|t| is_own(&t.kind));
+    let own = sum(own.map(|t| &t.amount))?;
+    let most = purchase.total.max(Money::ZERO);
+    if own <= most {
+        return Ok(());
+    }
+    let (paid, most_text) = (own.display(digits), most.display(digits));
+    let detail =
+        format!("tenders: points, rewards and vouchers pay {paid}, and {most_text} is to be paid");
+    Err(Refusal::short(
+        Code::WrongTenderValue,
+        0,
+        most.0,
+        own.0,
+        detail,
+    ))
 }
 
 /// Whether a tender is the member's own points, reward or voucher: the part
@@ -98,8 +116,9 @@ pub struct Earning {
 /// Works out what of a purchase earns: lines after their share of the
 /// discounts and of what was paid with points, without what the programme
 /// excludes. Each amount is shared out once, so nothing is taken off twice.
-pub fn earning(purchase: &Purchase, programme: &Programme) -> Earning {
-    let earns = &programme.earns;
+/// What a line that earns gives back is taken off the other lines that earn, so
+/// that no line earns less than 0 and the lines come to what they earn in all.
+pub fn earning(purchase: &Purchase, earns: &Earns) -> Earning {
     let discounts: i64 = purchase.discounts.iter().map(|d| d.amount.0).sum();
     let own: i64 = purchase
         .tenders
@@ -113,7 +132,7 @@ pub fn earning(purchase: &Purchase, programme: &Programme) -> Earning {
         true => purchase.lines.iter().map(|l| l.amount.0).collect(),
         false => vec![purchase.total.0 + discounts - charges],
     };
-    take_off(discounts, &mut parts, |part| part);
+    take_off(discounts, &mut parts, |part| part.max(0));
     let first_charge = parts.len();
     parts.extend(purchase.charges.iter().map(|c| c.amount.0));
     take_off(own, &mut parts, |part| part.max(0));
@@ -121,16 +140,25 @@ pub fn earning(purchase: &Purchase, programme: &Programme) -> Earning {
         Some(charge) => charge_earns(&purchase.charges[charge], earns),
         None => !has_lines || line_earns(&purchase.lines[n], earns),
     };
-    let of = |n: usize| Money(if does_earn(n) { parts[n].max(0) } else { 0 });
-    let lines = (0..purchase.lines.len()).map(of).collect();
-    let sum: i64 = (0..parts.len())
-        .filter(|n| does_earn(*n))
-        .map(|n| parts[n])
-        .sum();
+    let of = |n: usize| if does_earn(n) { parts[n] } else { 0 };
+    let sum: i64 = (0..parts.len()).map(of).sum();
+    let mut lines: Vec<i64> = (0..purchase.lines.len()).map(of).collect();
+    spread_negative(&mut lines);
     Earning {
-        lines,
+        lines: lines.into_iter().map(Money).collect(),
         total: Money(sum.max(0)),
     }
+}
+
+/// Takes what is below 0 off what is above, in proportion and down to 0.
+fn spread_negative(parts: &mut [i64]) {
+    let below: i64 = parts.iter().map(|part| part.min(&0)).sum();
+    if below == 0 {
+        return;
+    }
+    parts.iter_mut().for_each(|part| *part = (*part).max(0));
+    let above: i64 = parts.iter().sum();
+    take_off(above.min(-below), parts, |part| part);
 }
 
 /// Takes a sum off parts, in proportion to what each weighs.
@@ -172,7 +200,7 @@ fn charge_name(kind: &ChargeKind) -> &str {
 
 /// The purchase as scripts see it; when and where is the caller's to add.
 pub fn facts(purchase: &Purchase, programme: &Programme) -> PurchaseFacts {
-    let earning = earning(purchase, programme);
+    let earning = earning(purchase, &programme.earns);
     let lines = purchase.lines.iter().zip(&earning.lines).enumerate();
     PurchaseFacts {
         total: purchase.total,
@@ -211,7 +239,7 @@ pub fn facts(purchase: &Purchase, programme: &Programme) -> PurchaseFacts {
 
 /// The most of a bill that points may pay.
 pub fn bill_part(purchase: &Purchase, part: u16) -> Money {
-    part_down(purchase.total, part)
+    part_down(purchase.total.max(Money::ZERO), part)
 }
 
 /// A purchase as if only part of it had been bought: the lines kept, with
@@ -279,4 +307,58 @@ fn total_of_parts(purchase: &Purchase) -> i64 {
     let charges: i64 = purchase.charges.iter().map(|c| c.amount.0).sum();
     let discounts: i64 = purchase.discounts.iter().map(|d| d.amount.0).sum();
     lines + charges - discounts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Goods of these amounts; those of the category `deposit` do not earn.
+    fn earned(lines: &[(&str, i64)], discount: i64) -> (Vec<i64>, i64) {
+        let line = |(category, amount): &(&str, i64)| Line {
+            category: (*category).into(),
+            qty: Qty::ONE,
+            amount: Money(*amount),
+            ..Line::default()
+        };
+        let total = lines.iter().map(|l| l.1).sum::<i64>() - discount;
+        let purchase = Purchase {
+            total: Money(total),
+            lines: lines.iter().map(line).collect(),
+            discounts: vec![crate::model::Discount {
+                campaign: 0,
+                why: String::new(),
+                amount: Money(discount),
+                lines: Vec::new(),
+            }],
+            ..Purchase::default()
+        };
+        let earns = Earns {
+            is_tax: true,
+            is_delivery: false,
+            is_gift_cards: false,
+            except: vec!["deposit".into()],
+        };
+        let earning = earning(&purchase, &earns);
+        let lines = earning.lines.iter().map(|l| l.0).collect();
+        (lines, earning.total.0)
+    }
+
+    #[test]
+    fn what_a_line_gives_back_is_taken_off_those_that_earn() {
+        assert_eq!(
+            earned(&[("", 300), ("deposit", -300)], 0),
+            (vec![300, 0], 300)
+        );
+        assert_eq!(
+            earned(&[("", 300), ("", 100), ("", -40)], 0),
+            (vec![270, 90, 0], 360)
+        );
+        assert_eq!(earned(&[("", 300), ("", -301)], 0), (vec![0, 0], 0));
+        assert_eq!(
+            earned(&[("", 300), ("deposit", -100)], 30),
+            (vec![270, 0], 270)
+        );
+        assert_eq!(earned(&[("deposit", -100)], 0), (vec![0], 0));
+    }
 }

@@ -20,6 +20,7 @@ mod recovery;
 mod referral;
 mod restoration;
 mod said_twice;
+mod sales;
 mod scripts;
 mod shop;
 #[cfg(unix)]

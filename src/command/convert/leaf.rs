@@ -51,6 +51,12 @@ pub(super) fn money(field: &str, text: &str, digits: u8) -> Parsed<Money> {
     Money::parse(text, digits).map_err(|e| Bad::new(field, e))
 }
 
+/// Money that may be negative: what goes back on the bill.
+pub(super) fn signed_money(field: &str, text: &str, digits: u8) -> Parsed<Money> {
+    number(field, text)?;
+    Money::parse_signed(text, digits).map_err(|e| Bad::new(field, e))
+}
+
 pub(super) fn more_than_none(field: &str, text: &Amount, digits: u8) -> Parsed<Money> {
     match money(field, text, digits)? {
         Money::ZERO => Err(Bad::new(field, "is 0; say how much")),
@@ -64,6 +70,12 @@ pub(super) fn quantity(field: &str, text: &Quantity) -> Parsed<Qty> {
         Qty(0) => Err(Bad::new(field, "is 0; leave the line out instead")),
         qty => Ok(qty),
     }
+}
+
+/// A quantity that may be 0 or negative: a note on the bill, or goods taken back on it.
+pub(super) fn signed_quantity(field: &str, text: &Quantity) -> Parsed<Qty> {
+    number(field, text)?;
+    Qty::parse_signed(text).map_err(|e| Bad::new(field, e))
 }
 
 pub(super) fn positive(field: &str, Whole(value): Whole) -> Parsed<i64> {

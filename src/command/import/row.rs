@@ -222,6 +222,10 @@ impl<'c> Found<'c> {
         let total = self
             .total
             .ok_or_else(|| Bad::new("total", "is missing or empty"))?;
+        if total.starts_with('-') {
+            let message = format!("'{}' is negative", shortened(&total));
+            return Err(Bad::new("total", message));
+        }
         let has_line = self.line != raw::Line::default() || self.line_amount.is_some();
         let line = raw::Line {
             amount: self.line_amount.unwrap_or_else(|| total.clone()),

@@ -209,9 +209,9 @@ fn values_of_the_wrong_kind() {
 fn amounts_instants_and_names_out_of_bounds() {
     check(&[
         (
-            r#"{"do":"purchase","key":"k","total":"-1.00"}"#,
+            r#"{"do":"purchase","key":"k","total":"--1.00"}"#,
             "total",
-            &["'-1.00' is negative"],
+            &["not a decimal number such as 42.50"],
         ),
         (
             r#"{"do":"purchase","key":"k","total":"9223372036854775808"}"#,
@@ -234,18 +234,18 @@ fn amounts_instants_and_names_out_of_bounds() {
             &["not a decimal number such as 42.50"],
         ),
         (
-            r#"{"do":"purchase","key":"k","total":"1.00","lines":[{"amount":"1.00","qty":-1}]}"#,
+            r#"{"do":"return","key":"k","of":"j","lines":[{"line":1,"qty":-1}]}"#,
             "lines[0].qty",
             &["negative"],
         ),
         (
-            r#"{"do":"purchase","key":"k","total":"1.00","lines":[{"amount":"1.00","qty":"0"}]}"#,
+            r#"{"do":"return","key":"k","of":"j","lines":[{"line":1,"qty":"0"}]}"#,
             "lines[0].qty",
             &["is 0"],
         ),
         (
-            r#"{"do":"purchase","key":"k","total":"1.00","charges":[{"kind":"tax","amount":"-1.00"}]}"#,
-            "charges[0].amount",
+            r#"{"do":"purchase","key":"k","total":"1.00","tenders":[{"kind":"points","unit":"star","points":5,"amount":"-1.00"}]}"#,
+            "tenders[0].amount",
             &["negative"],
         ),
         (

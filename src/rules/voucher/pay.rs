@@ -33,7 +33,7 @@ pub fn worth(
     }
     let is_bound =
         sku.is_some() || !(unit.voucher.categories.is_empty() && unit.voucher.skus.is_empty());
-    let pays = |line: &&Line| is_paid_by(unit, sku, line);
+    let pays = |line: &&Line| line.amount.is_positive() && is_paid_by(unit, sku, line);
     let lines = || purchase.lines.iter().filter(pays);
     if is_bound && lines().next().is_none() {
         return Err(Refusal::new(
@@ -41,20 +41,21 @@ pub fn worth(
             format!("{} pays for nothing on this bill", unit.id),
         ));
     }
+    let total = purchase.total.max(Money::ZERO);
     let value = programme.worth(unit.number, Points(1));
     if let Some(part) = unit.voucher.percent {
         let of = match is_bound {
             true => Money(lines().map(|l| l.amount.0).sum()),
             false => bill,
         };
-        return Ok((0, part_down(of.min(purchase.total), part)));
+        return Ok((0, part_down(of.min(total), part)));
     }
     let most = value.unwrap_or(Money(crate::model::AMOUNT_MAX));
     let (line, price) = match is_bound {
         true => dearest(purchase, pays),
-        false => (0, purchase.total),
+        false => (0, total),
     };
-    Ok((line, price.min(most).min(purchase.total)))
+    Ok((line, price.min(most).min(total)))
 }
 
 fn is_paid_by(unit: &Unit, sku: Option<&str>, line: &Line) -> bool {

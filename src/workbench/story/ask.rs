@@ -142,7 +142,7 @@ impl<'p> Asker<'p> {
         let digits = self.programme.digits;
         let is_money = words
             .peek()
-            .is_some_and(|text| Money::parse(text, digits).is_ok());
+            .is_some_and(|text| Money::parse_signed(text, digits).is_ok());
         match verb {
             "daily" | "pause" | "resume" | "close" | "open" | "target" | "period" | "partner"
             | "pool" => Ok(None),

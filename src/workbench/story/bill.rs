@@ -1,6 +1,6 @@
 //! Purchases: the amount, what was said behind it, and the indented lines.
 
-use super::options::{Allowed, Options, money};
+use super::options::{Allowed, Options, signed_money};
 use super::words::{Read, Words};
 use crate::command::{Means, Purchase, TenderGiven};
 use crate::model::{Line, Money, Programme, Qty};
@@ -25,7 +25,7 @@ pub(super) fn purchase(
     details: &mut [Words],
     programme: &Programme,
 ) -> Read<(Purchase, Options)> {
-    let total = money(words, programme)?;
+    let total = signed_money(words, programme)?;
     let mut options = Options::default();
     options.read(words, programme, ON_A_BILL)?;
     for detail in details {
@@ -52,11 +52,11 @@ pub(super) fn purchase(
 
 /// `2 x coffee LATTE 29.00 tag hot`: how many, category, article, what they cost in all.
 fn line(words: &mut Words, programme: &Programme) -> Read<Line> {
-    let qty = words.read("a quantity", Qty::parse)?;
+    let qty = words.read("a quantity", Qty::parse_signed)?;
     words.take("x");
     let category = words.need("a category")?.text.into();
     let sku = words.need("an article")?.text.into();
-    let amount = money(words, programme)?;
+    let amount = signed_money(words, programme)?;
     let mut tags = Vec::new();
     while words.take("tag") {
         tags.push(words.need("a label")?.text.into());

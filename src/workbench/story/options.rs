@@ -133,6 +133,14 @@ pub(super) fn money(words: &mut Words, programme: &Programme) -> Read<Money> {
     })
 }
 
+/// An amount of money that may be negative: what is given back on a bill.
+pub(super) fn signed_money(words: &mut Words, programme: &Programme) -> Read<Money> {
+    let digits = programme.digits;
+    words.read("an amount of money such as 29.00", |text| {
+        Money::parse_signed(text, digits)
+    })
+}
+
 fn key(words: &mut Words) -> Read<Key> {
     words.read("a key", Key::parse)
 }
@@ -222,7 +230,7 @@ fn pays(words: &mut Words, programme: &Programme) -> Read<TenderGiven> {
     };
     Ok(TenderGiven {
         means,
-        amount: Some(money(words, programme)?),
+        amount: Some(signed_money(words, programme)?),
     })
 }
 
@@ -240,7 +248,7 @@ fn charge(words: &mut Words, programme: &Programme) -> Read<Charge> {
     };
     Ok(Charge {
         kind,
-        amount: money(words, programme)?,
+        amount: signed_money(words, programme)?,
     })
 }
 

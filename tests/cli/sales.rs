@@ -1,0 +1,109 @@
+//! Sales as tills send them: bills that give something back.
+
+use crate::shop::Shop;
+use serde_json::Value;
+
+/// One point for each euro that earns; deposits do not earn.
+const PROGRAMME: &str = "[programme]
+name = \"grocer\"
+currency = \"EUR\"
+zone = \"UTC\"
+earns = { except = [\"deposit\"] }
+
+[unit.point]
+kind = \"spendable\"
+expires = \"never\"
+value = \"0.10\"
+";
+const BASE: &str = "campaign(#{ id: \"base\", role: \"base\" });
+fn on_purchase(purchase, member) { award(\"point\", purchase.earning, \"purchase\"); }
+";
+
+fn grocer() -> Shop {
+    let shop = Shop::empty();
+    shop.write("grocer/programme.toml", PROGRAMME);
+    shop.write("grocer/campaigns/base.rhai", BASE);
+    shop.run("init --programme grocer").ends(0);
+    shop
+}
+
+/// The points that an answer says were given.
+fn given(answer: &Value) -> i64 {
+    let did = answer["did"].as_array().unwrap();
+    let awards = did.iter().filter(|did| did["effect"] == "award");
+    awards.map(|did| did["amount"].as_i64().unwrap()).sum()
+}
+
+// proves: SALE1 SALE2
+#[test]
+fn zero_and_negative_lines_are_booked_and_nobody_earns_less_than_nothing() {
+    let shop = grocer();
+    let till = include_str!("../data/zero-and-negative-lines.jsonl");
+    shop.write("till.jsonl", till);
+    let told = shop.run("import till.jsonl --history --enrol").ends(0);
+    told.says(&["4 booked, 0 booked before, 0 refused, 0 bad"]);
+    for (command, points) in till.lines().zip([4, 10, 0, 3]) {
+        let told = shop.say(command).ends(0).json();
+        assert_eq!(
+            (&told["repeated"], given(&told)),
+            (&true.into(), points),
+            "{told}"
+        );
+    }
+    let balance = shop.run("--json balance card:1").ends(0).json();
+    assert_eq!(
+        balance["now"]["balance"]["point"]["available"], 17,
+        "{balance}"
+    );
+    shop.run("audit verify").ends(0);
+}
+
+#[test]
+fn a_bill_that_pays_out_is_typed_as_flags_and_as_json() {
+    let shop = grocer();
+    shop.run("member enrol --alias card:1").ends(0);
+    let bottles = "purchase --member card:1 --total -1.50 --line PFAND:deposit:-6:-1.50 --tender cash:-1.50 --key b";
+    let told = shop.run(&format!("--json {bottles}")).ends(0).json();
+    assert_eq!(given(&told), 0, "{told}");
+    let again = shop
+        .say(r#"{"do":"purchase","key":"b","member":"card:1","total":"-1.50","lines":[{"sku":"PFAND","category":"deposit","qty":-6,"amount":"-1.50"}],"tenders":[{"kind":"cash","amount":"-1.50"}]}"#)
+        .ends(0)
+        .json();
+    assert_eq!(again["repeated"], true, "{again}");
+    shop.run(
+        "purchase --member card:1 --total 9.00 --line BEER:drinks:6:10.00 --charge deposit:-1.00",
+    )
+    .ends(0)
+    .says(&["award      +10   point"]);
+    shop.run("audit verify").ends(0);
+}
+
+#[test]
+fn own_points_pay_for_goods_and_are_never_paid_out() {
+    let shop = grocer();
+    shop.run("member enrol --alias card:1").ends(0);
+    shop.run("purchase --member card:1 --total 100.00").ends(0);
+    for total in ["0.00", "-1.00", "4.99"] {
+        let cash = match total {
+            "0.00" => "-5.00",
+            "-1.00" => "-6.00",
+            _ => "-0.01",
+        };
+        let line = format!(
+            "--json purchase --member card:1 --total {total} --tender points:point:50:5.00 --tender cash:{cash}"
+        );
+        let no = shop.run(&line).ends(1).json();
+        assert_eq!(no["code"], "wrong_tender_value", "{no}");
+    }
+    shop.run("purchase --member card:1 --total 5.00 --tender points:point:50:5.00")
+        .ends(0);
+}
+
+#[test]
+fn a_file_of_rows_takes_no_negative_total_for_a_sale() {
+    let shop = grocer();
+    shop.write("rows.csv", "member,total\ncard:1,5.00\ncard:1,-5.00\n");
+    let told = shop.run("import rows.csv --enrol --map member=member,total=total");
+    told.ends(2)
+        .says(&["1 booked", "1 bad", "'-5.00' is negative"]);
+}
