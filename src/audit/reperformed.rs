@@ -17,7 +17,7 @@ use crate::model::{
 use crate::policy::{Bundle, compile};
 use crate::rules::decide::newcomer;
 use crate::rules::facts::Reader as Facts;
-use crate::rules::{Case, Papers, State, decide, referral, trigger};
+use crate::rules::{Case, Papers, State, decide, referral, tier, trigger};
 use crate::storage::error::Trouble;
 
 /// The decisions as far as they were made again.
@@ -501,10 +501,12 @@ fn facts_again(case: &Case, entry: &Entry) -> Result<(), String> {
     }
     let (day, pending): (_, &[Effect]) = match &entry.act {
         Act::Due { day } => (day.plus_days(-1), &[]),
+        act if is_balance(act) => (tier::booking_day(case), &entry.effects),
         _ => (case.day(), &entry.effects),
     };
     let is_judged = match &entry.act {
         Act::Purchase(_) | Act::Activity { .. } => policy.tiers().is_some(),
+        act if is_balance(act) => policy.tiers().is_some(),
         _ => !entry.given_review.is_empty(),
     };
     let facts = Facts {
@@ -520,6 +522,18 @@ fn facts_again(case: &Case, entry: &Entry) -> Result<(), String> {
         ),
         false => Ok(()),
     }
+}
+
+/// Whether an act brings or corrects a balance, after which the tier is judged.
+fn is_balance(act: &Act) -> bool {
+    matches!(
+        act,
+        Act::Imported {
+            opening: Some(_),
+            ..
+        } | Act::BalanceOpened { .. }
+            | Act::Adjustment(_)
+    )
 }
 
 /// A claim is decided by the programme of the purchase.

@@ -306,7 +306,7 @@ fn adjust(case: &Case, adjustment: Adjustment) -> Result<Draft, Refusal> {
             "points: there must be more or less than none",
         ));
     }
-    let effects = match unit.kind {
+    let mut effects = match unit.kind {
         UnitKind::Qualifying => vec![Effect::Qualify {
             who: 0,
             unit: unit.number,
@@ -318,7 +318,11 @@ fn adjust(case: &Case, adjustment: Adjustment) -> Result<Draft, Refusal> {
         _ if adjustment.points.is_positive() => vec![credit(case, member, unit, &adjustment)],
         _ => debit(case, member, unit, adjustment.points.negated())?,
     };
-    Ok(case.draft(Act::Adjustment(adjustment), effects))
+    let judged = tier::judge_balance(case, member, &effects);
+    effects.extend(judged.effects);
+    let mut draft = case.draft(Act::Adjustment(adjustment), effects);
+    draft.given_review = judged.given;
+    Ok(draft)
 }
 
 fn credit(case: &Case, member: &Member, unit: &Unit, adjustment: &Adjustment) -> Effect {

@@ -5,6 +5,7 @@ use super::case::Case;
 use super::lots;
 use super::spend::check_some;
 use super::state::House;
+use super::tier;
 use crate::model::{Account, Act, Code, Day, Draft, Effect, Points, Refusal, Unit, UnitKind};
 
 /// Decides an act of the office.
@@ -30,10 +31,10 @@ pub fn decide(case: &Case, act: Act) -> Result<Draft, Refusal> {
         Act::Imported {
             opening: Some((unit, points)),
             ..
-        } => vec![opening(case, *unit, *points, None)?],
+        } => return open_balance(case, (*unit, *points, None), act),
         Act::BalanceOpened {
             unit, points, last, ..
-        } => vec![opening(case, *unit, *points, Some(*last))?],
+        } => return open_balance(case, (*unit, *points, Some(*last)), act),
         _ => Vec::new(),
     };
     Ok(case.draft(act, effects))
@@ -41,6 +42,20 @@ pub fn decide(case: &Case, act: Act) -> Result<Draft, Refusal> {
 
 fn no(detail: &str) -> Result<Draft, Refusal> {
     Err(Refusal::new(Code::BadInput, detail))
+}
+
+/// Books a balance from another system's books, and judges the tier by it.
+fn open_balance(
+    case: &Case,
+    (unit, points, last): (u16, Points, Option<Day>),
+    act: Act,
+) -> Result<Draft, Refusal> {
+    let mut effects = vec![opening(case, unit, points, last)?];
+    let judged = tier::judge_balance(case, case.need_member()?, &effects);
+    effects.extend(judged.effects);
+    let mut draft = case.draft(act, effects);
+    draft.given_review = judged.given;
+    Ok(draft)
 }
 
 /// A balance from another system's books. It ends as if it had been earned

@@ -37,10 +37,25 @@ pub fn first(tiers: &Tiers, day: Day) -> Effect {
 
 /// Judges the tier after what is being decided: it may only rise.
 pub fn judge(case: &Case, member: &Member, pending: &[Effect]) -> Judged {
+    judge_on(case, member, pending, case.day())
+}
+
+/// Judges the tier after a balance was brought or corrected. It is judged by
+/// the figures of the day on which it is booked: what was earned in a window
+/// that is over lifts nobody, and a review never lies in the past.
+pub fn judge_balance(case: &Case, member: &Member, pending: &[Effect]) -> Judged {
+    judge_on(case, member, pending, booking_day(case))
+}
+
+/// The programme's day on which something is booked, whenever it happened.
+pub fn booking_day(case: &Case) -> Day {
+    case.programme().calendar.day_of(case.now())
+}
+
+fn judge_on(case: &Case, member: &Member, pending: &[Effect], day: Day) -> Judged {
     let Some(tiers) = case.policy.tiers() else {
         return Judged::nothing();
     };
-    let day = case.day();
     let given = match case.papers.given {
         Some((_, review)) => review.clone(),
         None => facts(case, member, pending, day),

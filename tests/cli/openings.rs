@@ -125,3 +125,36 @@ fn what_had_an_end_of_its_own_keeps_it() {
     shop.run(typed).ends(0).says(&["2037-01-31"]);
     shop.run("audit verify --level 2").ends(0);
 }
+
+/// What counts towards the tier is judged when it is brought, whenever it was
+/// earned; what lies in a window that is over lifts nobody.
+#[test]
+fn tiers_are_judged_by_what_was_brought_or_corrected() {
+    let shop = Shop::cafe();
+    let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();
+    let year = 1970 + now / 31_556_952;
+    shop.write(
+        "old.csv",
+        format!(
+            "member,unit,points,earned\n\
+             card:1,year-star,520,{year}-01-02\n\
+             card:2,year-star,520,{}-12-31\n\
+             card:3,star,520,{year}-01-02\n",
+            year - 1
+        ),
+    );
+    let sum = told(&shop, "import old.csv --opening --enrol", 0);
+    assert_eq!(sum["booked"], 3, "{sum}");
+    shop.run("member enrol --alias card:4").ends(0);
+    let adjust = "adjust --member card:4 --unit year-star --points 160 --reason goodwill --key a";
+    shop.run(adjust).ends(0);
+    for (card, tier) in [(1, "gold"), (2, "bronze"), (3, "bronze"), (4, "silver")] {
+        let now = told(&shop, &format!("balance card:{card}"), 0);
+        assert_eq!(now["now"]["tier"]["name"], tier, "card {card}: {now}");
+    }
+    // Undone, it is undone with its tier.
+    shop.run("void --of a --reason mistake").ends(0);
+    let now = told(&shop, "balance card:4", 0);
+    assert_eq!(now["now"]["tier"]["name"], "bronze", "{now}");
+    shop.run("audit verify --level 2").ends(0);
+}
