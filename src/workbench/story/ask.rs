@@ -1,61 +1,23 @@
-//! The verbs: what a line asks of the ledger.
+//! What a line asks of the ledger: one of the forms, through the door of JSON.
 
-use super::options::{Options, money};
+use super::forms::{self, CHOICES, FORMS, Form, POSITION};
+use super::pattern::{Object, Reader, Said, push};
 use super::words::{Read, Words};
 use super::{Asked, Holding, Scene};
-use super::{bill, others};
-use crate::command::{
-    Adjust, Alias, CampaignAction, Enrol, EntryRef, Figure, Office, PassAction, PassAsked,
-    PurchaseRef, Redeemed, Request, Return, Source, Verb, Who, figure_of,
-};
-use crate::model::{CampaignStatus, Extent, Identified, Key, Money, Programme};
+use crate::command::{self, Alias, Means, Request, TenderGiven, Verb, Who};
+use crate::model::{Day, Key, Money, Programme};
+use crate::policy::Diagnostic;
+use serde_json::Value;
 use std::collections::HashMap;
 
-const VERBS: &[&str] = &[
-    "enrol",
-    "purchase",
-    "return",
-    "redeem",
-    "activity",
-    "consent",
-    "pass",
-    "void",
-    "adjust",
-    "daily",
-    "pause",
-    "resume",
-    "given",
-    "activate",
-    "erase",
-    "close",
-    "open",
-    "target",
-    "period",
-    "opening",
-    "partner",
-    "pool",
-    "hold",
-    "capture",
-    "release",
-    "transfer",
-    "merge",
-    "unmerge",
-    "issue",
-    "withdraw",
-    "claim",
-    "profile",
-    "give",
-    "household",
-    "quote",
-];
-
-/// Reads verbs, and knows what each member did last.
+/// Reads lines, and knows what each member did last.
 pub(super) struct Asker<'p> {
-    pub(super) programme: &'p Programme,
-    pub(super) holds: HashMap<String, Key>,
-    pub(super) merges: HashMap<String, Key>,
-    purchases: HashMap<String, Key>,
-    last: HashMap<String, Key>,
+    reader: Reader<'p>,
+    forms: Vec<Form>,
+    choices: Vec<Form>,
+    position: Form,
+    /// What each member did last, by its kind and the member's name.
+    latest: HashMap<(&'static str, String), Key>,
 }
 
 /// The alias that stands for a name of a story.
@@ -66,11 +28,11 @@ pub(super) fn alias(name: &str) -> Result<Who, String> {
 impl<'p> Asker<'p> {
     pub fn new(programme: &'p Programme) -> Asker<'p> {
         Asker {
-            programme,
-            holds: HashMap::new(),
-            merges: HashMap::new(),
-            purchases: HashMap::new(),
-            last: HashMap::new(),
+            reader: Reader { programme },
+            forms: forms::read(FORMS),
+            choices: forms::read(CHOICES),
+            position: forms::form(POSITION),
+            latest: HashMap::new(),
         }
     }
 
@@ -80,11 +42,7 @@ impl<'p> Asker<'p> {
         words: &mut Words,
         details: &mut [Words],
     ) -> Read<(Option<String>, Asked)> {
-        let mut verb = words.one_of("what is done", VERBS)?;
-        let is_quote = verb == "quote";
-        if is_quote {
-            verb = quoted(words);
-        }
+        let mut verb = words.one_of("what is done", &self.verbs())?;
         match verb.as_str() {
             "given" => return self.given(words),
             "activate" => {
@@ -94,329 +52,168 @@ impl<'p> Asker<'p> {
             }
             _ => {}
         }
-        let name = self.name(&verb, words)?;
-        let (verb, options) = self.verb(&verb, name.as_deref(), words, details)?;
-        let key = match options.key {
-            Some(key) => key,
-            None => Key::parse(&format!("line-{}", words.line)).map_err(|m| words.finding(1, m))?,
-        };
-        if !is_quote {
-            self.note(name.as_deref(), &verb, &key);
+        let is_quote = verb == "quote";
+        if is_quote {
+            verb = quoted(words);
         }
-        let member = match &name {
-            Some(name) => Some(alias(name).map_err(|m| words.finding(1, format!("{name} {m}")))?),
-            None => None,
-        };
-        let is_nameless = matches!(
-            verb,
-            Verb::Enrol(_)
-                | Verb::Void { .. }
-                | Verb::Capture { .. }
-                | Verb::Release { .. }
-                | Verb::Unmerge { .. }
-        );
-        let member = member.filter(|_| !is_nameless && !options.is_unnamed);
-        let offset = |at| (self.programme.calendar.offset_at(at) / 60) as i16;
-        let request = Request {
-            key,
-            member,
-            at: options.happened.map(|at| (at, offset(at))),
-            source: Source {
-                store: options.store,
-                terminal: options.terminal,
-                channel: options.channel,
-                ..Source::default()
-            },
-            is_clock_accepted: false,
-            verb,
-        };
+        let (form, mut said) = self.form(&verb, words)?;
+        self.details(form, details, &mut said)?;
+        let request = self.request(form, &mut said, words)?;
+        if !is_quote {
+            self.note(said.name.as_deref(), &request);
+        }
         let asked = match is_quote {
             true => Asked::Quote(Box::new(request)),
             false => Asked::Command(Box::new(request)),
         };
-        Ok((name, asked))
+        Ok((said.name, asked))
     }
 
-    /// The member's name, where the verb has one. A purchase may have none.
-    fn name(&self, verb: &str, words: &mut Words) -> Read<Option<String>> {
-        let digits = self.programme.digits;
-        let is_money = words
-            .peek()
-            .is_some_and(|text| Money::parse_signed(text, digits).is_ok());
-        match verb {
-            "daily" | "pause" | "resume" | "close" | "open" | "target" | "period" | "partner"
-            | "pool" => Ok(None),
-            "purchase" if is_money => Ok(None),
-            _ => Ok(Some(words.need("a member's name")?.text.to_owned())),
-        }
+    /// The verbs in the order of the table, then what is no command.
+    fn verbs(&self) -> Vec<&'static str> {
+        let mut verbs: Vec<&str> = self.forms.iter().map(|form| form.word).collect();
+        verbs.dedup();
+        verbs.extend(["given", "activate", "quote"]);
+        verbs
     }
 
-    fn verb(
-        &self,
-        verb: &str,
-        name: Option<&str>,
-        words: &mut Words,
-        details: &mut [Words],
-    ) -> Read<(Verb, Options)> {
-        match verb {
-            "purchase" => {
-                let (purchase, options) = bill::purchase(words, details, self.programme)?;
-                Ok((Verb::Purchase(Box::new(purchase)), options))
-            }
-            _ => {
-                if let Some(detail) = details.first() {
-                    return Err(detail.wrong("no indented line here: only purchases have lines"));
+    /// The first form of a verb that the words fit; where none does, what was
+    /// expected by the one that got furthest.
+    fn form(&self, verb: &str, words: &mut Words) -> Read<(&Form, Said)> {
+        let mut furthest: Option<Diagnostic> = None;
+        for form in self.forms.iter().filter(|form| form.word == verb) {
+            let (mut tried, mut said) = (words.clone(), Said::default());
+            let read = self.reader.read(form.reads, &mut tried, &mut said);
+            match read.and_then(|()| self.options(form, &mut tried, &mut said)) {
+                Ok(()) => {
+                    *words = tried;
+                    return Ok((form, said));
                 }
-                self.plain(verb, name, words)
-            }
-        }
-    }
-
-    fn plain(&self, verb: &str, name: Option<&str>, words: &mut Words) -> Read<(Verb, Options)> {
-        match verb {
-            "enrol" => self.enrol(name, words),
-            "return" => self.give_back(name, words),
-            "redeem" => self.redeem(words),
-            "activity" => self.activity(words),
-            "consent" => self.consent(words),
-            "profile" => self.profile(words),
-            "void" => self.void(name, words),
-            "adjust" => self.adjust(words),
-            "erase" => {
-                let options = self.options(words, &["because"])?;
-                Ok((
-                    Verb::Erase {
-                        reason: options.because.clone(),
-                    },
-                    options,
-                ))
-            }
-            "hold" => self.hold(words),
-            "capture" => self.capture(name, words),
-            "release" => self.release(name, words),
-            "transfer" => self.transfer(words),
-            "household" => self.household(words),
-            "give" => super::gifts::given(name.unwrap_or_default(), words, self.programme),
-            "merge" => self.merge(words),
-            "unmerge" => self.unmerge(name, words),
-            "pass" => self.pass(words),
-            "partner" => others::partner(words, self.programme),
-            "pool" => others::pool(words, self.programme),
-            "daily" => Ok((Verb::Daily, self.options(words, &[])?)),
-            "period" => {
-                let through = words.day()?;
-                let close = Verb::Office(Office::Close { through });
-                Ok((close, self.options(words, &[])?))
-            }
-            "opening" => {
-                let points = words.count()?;
-                let unit = words.unit(self.programme)?;
-                let opening = Verb::Office(Office::Opening {
-                    unit,
-                    points,
-                    source: "story".into(),
-                    expires: None,
-                });
-                Ok((opening, self.options(words, &[])?))
-            }
-            "claim" => super::vouchers::claimed(words, self.programme),
-            "issue" | "withdraw" => {
-                super::vouchers::asked(verb, name.unwrap_or_default(), words, self.programme)
-            }
-            _ => self.campaign(verb, words),
-        }
-    }
-
-    pub(super) fn options(
-        &self,
-        words: &mut Words,
-        allowed: super::options::Allowed,
-    ) -> Read<Options> {
-        let mut options = Options::default();
-        options.read(words, self.programme, allowed)?;
-        Ok(options)
-    }
-
-    fn enrol(&self, name: Option<&str>, words: &mut Words) -> Read<(Verb, Options)> {
-        let mut options = self.options(words, &["born", "consent", "from"])?;
-        let alias = Alias::parse(&format!("story:{}", name.unwrap_or_default()));
-        let enrol = Enrol {
-            aliases: vec![alias.map_err(|m| words.finding(1, m))?],
-            birthday: options.birthday,
-            consents: std::mem::take(&mut options.consents),
-            referrer: options.referrer.take(),
-            ..Enrol::default()
-        };
-        Ok((Verb::Enrol(Box::new(enrol)), options))
-    }
-
-    /// `all`, an amount, or lines; of the member's last purchase unless another is named.
-    fn give_back(&self, name: Option<&str>, words: &mut Words) -> Read<(Verb, Options)> {
-        let mut extent = match words.peek() {
-            Some("line") => Extent::Lines(Vec::new()),
-            Some("all") => {
-                words.next();
-                Extent::All
-            }
-            _ => Extent::Amount(money(words, self.programme)?),
-        };
-        let mut options = self.options(words, &["line", "of", "receipt"])?;
-        if let Extent::Lines(lines) = &mut extent {
-            *lines = std::mem::take(&mut options.extents);
-        }
-        let of = match (&options.of, options.receipt.as_str()) {
-            (None, receipt) if !receipt.is_empty() => PurchaseRef::Receipt(receipt.into()),
-            _ => {
-                PurchaseRef::Key(self.known(&self.purchases, &options, name, words, "purchase")?)
-            }
-        };
-        let receipt = String::new();
-        Ok((
-            Verb::Return(Return {
-                of,
-                extent,
-                receipt,
-            }),
-            options,
-        ))
-    }
-
-    fn redeem(&self, words: &mut Words) -> Read<(Verb, Options)> {
-        let what = self.redeemed(words)?;
-        let options = self.options(words, &["by"])?;
-        let by: Identified = options.by;
-        Ok((
-            Verb::Redeem {
-                what,
-                note: String::new(),
-                by,
-            },
-            options,
-        ))
-    }
-
-    /// `60 star`, or a reward.
-    pub(super) fn redeemed(&self, words: &mut Words) -> Read<Redeemed> {
-        let is_count = words
-            .peek()
-            .is_some_and(|text| text.starts_with(|c: char| c.is_ascii_digit()));
-        Ok(match is_count {
-            true => {
-                let points = words.count()?;
-                Redeemed::Points {
-                    unit: words.unit(self.programme)?,
-                    points,
+                Err(wrong) if furthest.as_ref().is_none_or(|f| f.column < wrong.column) => {
+                    furthest = Some(wrong);
                 }
+                Err(_) => {}
             }
-            false => Redeemed::Reward(words.need("points or a reward")?.text.into()),
-        })
+        }
+        Err(furthest.unwrap_or_else(|| words.wrong("what is done")))
     }
 
-    fn void(&self, name: Option<&str>, words: &mut Words) -> Read<(Verb, Options)> {
-        let options = self.options(words, &["of", "because"])?;
-        let of = EntryRef::Key(self.known(&self.last, &options, name, words, "entry")?);
-        let reason = reason(&options);
-        Ok((Verb::Void { of, reason }, options))
+    /// Reads options to the end of the words.
+    fn options(&self, form: &Form, words: &mut Words, said: &mut Said) -> Read<()> {
+        while let Some(word) = words.peek() {
+            let allowed = form.options.iter().find(|(known, _)| *known == word);
+            let choice = self.choices.iter().find(|choice| choice.word == word);
+            let (Some((_, field)), Some(choice)) = (allowed, choice) else {
+                let known: Vec<&str> = form.options.iter().map(|o| o.0).collect();
+                return Err(words.wrong(&format!("{} or ->", known.join(", "))));
+            };
+            words.next();
+            self.choice(choice, field, words, said)?;
+        }
+        Ok(())
     }
 
-    fn adjust(&self, words: &mut Words) -> Read<(Verb, Options)> {
-        let points = words.read("points with a sign, such as +50", |text| {
-            let has_sign = text.starts_with(['+', '-']);
-            let figure = figure_of(&text.replace('_', "")).filter(|_| has_sign);
-            figure.map(Figure::to_decimal).ok_or(())
-        })?;
-        let unit = words.unit(self.programme)?;
-        let options = self.options(words, &["because"])?;
-        let adjust = Adjust {
-            unit,
-            points,
-            reason: reason(&options),
-            of: None,
-            campaign: String::new(),
-            approver: String::new(),
-        };
-        Ok((Verb::Adjust(adjust), options))
+    /// Reads one option, into the field that the form names or into a list.
+    fn choice(&self, choice: &Form, field: &str, words: &mut Words, said: &mut Said) -> Read<()> {
+        if choice.list.is_empty() && field.is_empty() {
+            return self.reader.read(choice.reads, words, said);
+        }
+        let mut own = Said::default();
+        self.reader.read(choice.reads, words, &mut own)?;
+        if choice.list.is_empty() {
+            let value = own.fields.into_iter().next().map(|(_, value)| value);
+            said.fields.extend(value.map(|value| (field.into(), value)));
+            return Ok(());
+        }
+        let fixed = choice.fixed.iter();
+        own.fields
+            .extend(fixed.map(|(name, value)| ((*name).into(), (*value).into())));
+        self.price(&mut own.fields);
+        push(&mut said.fields, choice.list, Value::Object(own.fields));
+        Ok(())
     }
 
-    /// `pass alice start prime`, `pass alice renew prime price 199.00`
-    fn pass(&self, words: &mut Words) -> Read<(Verb, Options)> {
-        let action = words.one_of("what is done", &["start", "renew", "cancel"])?;
-        let action = match action.as_str() {
-            "start" => PassAction::Start,
-            "renew" => PassAction::Renew,
-            _ => PassAction::Cancel,
+    /// What points of a tender pay is the programme's to say, unless the line does.
+    fn price(&self, tender: &mut Object) {
+        let is_points = tender.get("kind").is_some_and(|kind| kind == "points");
+        if !is_points || tender.contains_key("amount") {
+            return;
+        }
+        let text = |field: &str| tender.get(field).and_then(Value::as_str);
+        let programme = self.reader.programme;
+        let worth = || {
+            let unit = programme.unit_named(text("unit")?)?;
+            programme.worth(unit.number, unit.parts(text("points")?.parse().ok()?)?)
         };
-        let pass = words.unit(self.programme)?;
-        let paid = match words.take("price") {
-            true => Some(money(words, self.programme)?),
-            false => None,
-        };
-        let options = self.options(words, &["because"])?;
-        let reason = match action {
-            PassAction::Cancel => reason(&options),
-            _ => String::new(),
-        };
-        let asked = PassAsked {
-            pass,
-            action,
-            paid,
-            reason,
-        };
-        Ok((Verb::Pass(asked), options))
+        let worth = worth().unwrap_or(Money::ZERO).display(programme.digits);
+        tender.insert("amount".into(), worth.into());
     }
 
-    /// `pause double-tuesday`, `target blind-test 3`, `target blind-test decline alice`
-    fn campaign(&self, verb: &str, words: &mut Words) -> Read<(Verb, Options)> {
-        let campaign = words.need("a campaign")?.text.to_owned();
-        let action = match verb {
-            "pause" => CampaignAction::Becomes(CampaignStatus::Paused),
-            "resume" | "open" => CampaignAction::Becomes(CampaignStatus::Running),
-            "close" => CampaignAction::Becomes(CampaignStatus::Closed),
-            _ => target(words)?,
-        };
-        let options = self.options(words, &["because"])?;
-        let reason = reason(&options);
-        Ok((
-            Verb::Campaign {
-                campaign,
-                action,
-                reason,
-            },
-            options,
-        ))
+    /// Reads the indented lines.
+    fn details(&self, form: &Form, details: &mut [Words], said: &mut Said) -> Read<()> {
+        for detail in details {
+            if !form.has_lines() {
+                return Err(detail.wrong("no indented line here: only purchases have lines"));
+            }
+            match detail.peek_after() {
+                Some("x") => {
+                    self.choice(&self.position, "", detail, said)?;
+                    detail.end("tag, or the line's end")?;
+                }
+                _ => self.options(form, detail, said)?,
+            }
+        }
+        Ok(())
     }
 
-    /// The key that `of` names, or that of what the member did last.
-    pub(super) fn known(
-        &self,
-        list: &HashMap<String, Key>,
-        options: &Options,
-        name: Option<&str>,
-        words: &Words,
-        what: &str,
-    ) -> Read<Key> {
-        let last = || name.and_then(|name| list.get(name)).cloned();
-        options.of.clone().or_else(last).ok_or_else(|| {
-            let name = name.unwrap_or_default();
-            let message = format!("{name} has no {what} before this line; name one with 'of KEY'");
-            words.finding(words.column(), message)
-        })
+    /// The command, read by the door that all commands come through.
+    fn request(&self, form: &Form, said: &mut Said, words: &Words) -> Read<Request> {
+        let name = said.name.clone().unwrap_or_default();
+        let is_named = ["of", "receipt"]
+            .iter()
+            .any(|f| said.fields.contains_key(*f));
+        if !form.latest.is_empty() && !is_named {
+            let what = form.latest;
+            let key = self.latest.get(&(what, name.clone())).ok_or_else(|| {
+                let message =
+                    format!("{name} has no {what} before this line; name one with 'of KEY'");
+                words.finding(words.column(), message)
+            })?;
+            said.fields.insert("of".into(), key.as_str().into());
+        }
+        if said.is_unnamed {
+            said.fields.remove("member");
+        }
+        let mut fields = Object::new();
+        fields.insert("do".into(), form.command.into());
+        fields.insert("key".into(), format!("line-{}", words.line).into());
+        let all = form.defaults.iter().chain(&form.fixed);
+        fields.extend(all.map(|(name, value)| ((*name).into(), (*value).into())));
+        fields.append(&mut said.fields);
+        let json = Value::Object(fields).to_string();
+        let digits = self.reader.programme.digits;
+        let mut request = command::parse(json.as_bytes(), digits)
+            .map_err(|bad| words.finding(1, bad.to_string()))?;
+        if let Verb::Purchase(purchase) = &mut request.verb {
+            with_the_rest(&mut purchase.tenders, purchase.total);
+        }
+        Ok(request)
     }
 
-    fn note(&mut self, name: Option<&str>, verb: &Verb, key: &Key) {
+    fn note(&mut self, name: Option<&str>, request: &Request) {
         let Some(name) = name else { return };
-        if matches!(verb, Verb::Purchase(_)) {
-            self.purchases.insert(name.into(), key.clone());
+        let mut note = |latest| {
+            self.latest
+                .insert((latest, name.into()), request.key.clone())
+        };
+        match &request.verb {
+            Verb::Purchase(_) => drop(note("purchase")),
+            Verb::Merge { .. } => drop(note("merge")),
+            Verb::Hold { .. } => drop(note("hold")),
+            Verb::Enrol(_) | Verb::Void { .. } => return,
+            _ => {}
         }
-        if matches!(verb, Verb::Merge { .. }) {
-            self.merges.insert(name.into(), key.clone());
-        }
-        if matches!(verb, Verb::Hold { .. }) {
-            self.holds.insert(name.into(), key.clone());
-        }
-        if !matches!(verb, Verb::Enrol(_) | Verb::Void { .. }) {
-            self.last.insert(name.into(), key.clone());
-        }
+        note("entry");
     }
 
     /// `given alice silver, 500 star until 2026-12-31`
@@ -438,7 +235,8 @@ impl<'p> Asker<'p> {
 
     fn holding(&self, words: &mut Words) -> Read<Holding> {
         let points = words.count()?;
-        let ids: Vec<&str> = self.programme.units.iter().map(|u| u.id.as_str()).collect();
+        let units = &self.reader.programme.units;
+        let ids: Vec<&str> = units.iter().map(|u| u.id.as_str()).collect();
         let unit = words.read(&format!("a unit ({})", ids.join(", ")), |text| {
             let id = text.trim_end_matches(',');
             ids.iter()
@@ -449,7 +247,7 @@ impl<'p> Asker<'p> {
         let is_dated = words.take("until");
         let until = match is_dated {
             true => Some(words.read("a date such as 2026-12-31", |text| {
-                crate::model::Day::parse(text.trim_end_matches(','))
+                Day::parse(text.trim_end_matches(','))
             })?),
             false => None,
         };
@@ -468,23 +266,23 @@ fn quoted(words: &mut Words) -> String {
     said.unwrap_or("purchase").to_owned()
 }
 
-fn target(words: &mut Words) -> Read<CampaignAction> {
-    let count = |text: &str| text.parse::<u32>().ok().filter(|n| *n > 0).ok_or(());
-    let is_count = words.peek().is_some_and(|text| count(text).is_ok());
-    let quota = match is_count {
-        true => Some(words.read("how many", count)?),
-        false => None,
+/// Where only points, rewards and vouchers are named, the rest is paid in cash.
+fn with_the_rest(tenders: &mut Vec<TenderGiven>, total: Money) {
+    let is_own = |t: &TenderGiven| {
+        matches!(
+            t.means,
+            Means::Points { .. } | Means::Reward(_) | Means::Voucher(_)
+        )
     };
-    let decline = match words.take("decline") {
-        true => Some(words.read("a member's name", alias)?),
-        false => None,
-    };
-    Ok(CampaignAction::Target { quota, decline })
-}
-
-fn reason(options: &Options) -> String {
-    match options.because.as_str() {
-        "" => "story".into(),
-        because => because.into(),
+    let amounts: Option<Vec<Money>> = tenders.iter().map(|t| t.amount).collect();
+    let paid = amounts.and_then(Money::sum);
+    let rest = paid
+        .and_then(|paid| total.minus(paid))
+        .filter(|rest| rest.is_positive());
+    if let Some(rest) = rest.filter(|_| !tenders.is_empty() && tenders.iter().all(is_own)) {
+        tenders.push(TenderGiven {
+            means: Means::Cash,
+            amount: Some(rest),
+        });
     }
 }

@@ -9,21 +9,18 @@
 //! ```
 
 mod ask;
-mod between;
-mod bill;
 mod check;
 mod compare;
 mod expect;
 mod fill;
 mod finding;
+mod forms;
 mod gifts;
 mod happened;
-mod options;
-mod others;
 mod outcome;
 mod parity;
 mod parse;
-mod person;
+mod pattern;
 mod run;
 mod scene;
 mod vouchers;

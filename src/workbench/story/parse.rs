@@ -2,8 +2,8 @@
 
 use super::ask::Asker;
 use super::expect;
-use super::options::wall;
 use super::outcome::Outcome;
+use super::pattern::wall;
 use super::words::{Read, Words, error};
 use super::{Asked, Expected, Step, Story};
 use crate::command::Verb;

@@ -2,25 +2,15 @@
 //! names a voucher by its unit, and by its holder where that is somebody else;
 //! the ledger's own secrets tell the code when the line is run.
 
-use super::options::Options;
+use super::pattern::{SLIP, STANDS_FOR};
 use super::run::Runner;
-use super::words::{Read, Words};
-use crate::command::{Means, Request, TenderGiven, Verb, VoucherAsked, VoucherRef};
+use crate::command::{Means, Request, Verb, VoucherAsked, VoucherRef};
 use crate::engine::{Error, Ledger};
-use crate::model::{Day, MemberId, NameKind, Programme, UnitKind};
+use crate::model::{MemberId, NameKind};
 use std::collections::BTreeMap;
 
-/// How a voucher stands in a request until the line is run.
-const STANDS_FOR: &str = "story:";
-/// How the slip of a purchase does.
-const SLIP: &str = "slip:";
 /// A code of the right form that is nobody's.
 pub(super) const WRONG: &str = "0000-0000-0000-0000-0000";
-
-/// Another such code for each line.
-pub(super) fn wrong(words: &Words) -> String {
-    format!("0000-0000-0000-0000-{:04}", words.line)
-}
 
 /// Codes that were in somebody's hands at some time.
 #[derive(Default)]
@@ -29,98 +19,6 @@ pub(super) struct Wallet {
     codes: BTreeMap<(String, String), Vec<String>>,
     /// The code that was used last.
     last: String,
-}
-
-/// `voucher free-drink`, `voucher free-drink from bob`, `voucher again` (the
-/// code used last), `voucher wrong` (nobody's); `worth 3.00` where the till says it.
-pub(super) fn tender(words: &mut Words, programme: &Programme) -> Read<TenderGiven> {
-    let text = match words.peek() {
-        Some("again") => [STANDS_FOR, "again"].concat(),
-        Some("wrong") => wrong(words),
-        _ => String::new(),
-    };
-    let code = match text.is_empty() {
-        false => {
-            words.next();
-            text
-        }
-        true => {
-            let unit = unit(words, programme)?;
-            let holder = match words.take("from") {
-                true => words.need("a member's name")?.text,
-                false => "",
-            };
-            stands_for(holder, &unit)
-        }
-    };
-    let amount = match words.take("worth") {
-        true => Some(super::options::money(words, programme)?),
-        false => None,
-    };
-    Ok(TenderGiven {
-        means: Means::Voucher(code),
-        amount,
-    })
-}
-
-pub(super) fn stands_for(holder: &str, unit: &str) -> String {
-    format!("{STANDS_FOR}{holder}:{unit}")
-}
-
-/// The id of a unit of vouchers.
-pub(super) fn unit(words: &mut Words, programme: &Programme) -> Read<String> {
-    let vouchers = programme.units.iter();
-    let vouchers = vouchers.filter(|u| u.kind == UnitKind::Voucher);
-    let ids: Vec<&str> = vouchers.map(|u| u.id.as_str()).collect();
-    words.one_of("a voucher", &ids)
-}
-
-/// What is asked of vouchers: `issue alice free-drink`, `withdraw alice free-drink`.
-pub(super) fn asked(
-    verb: &str,
-    name: &str,
-    words: &mut Words,
-    programme: &Programme,
-) -> Read<(Verb, Options)> {
-    let unit = unit(words, programme)?;
-    let expires = match words.take("until") {
-        true => Some(words.read("a date such as 2026-12-31", Day::parse)?),
-        false => None,
-    };
-    let mut options = Options::default();
-    options.read(words, programme, &["because"])?;
-    let reason = match options.because.as_str() {
-        "" => "story".to_owned(),
-        because => because.to_owned(),
-    };
-    let asked = match verb {
-        "issue" => VoucherAsked::Issue {
-            unit,
-            expires,
-            reason,
-        },
-        _ => VoucherAsked::Void {
-            which: VoucherRef::Code(stands_for(name, &unit)),
-            reason,
-        },
-    };
-    Ok((Verb::Voucher(asked), options))
-}
-
-/// `claim alice slip KEY`: the purchase that was made under a key without a member.
-pub(super) fn claimed(words: &mut Words, programme: &Programme) -> Read<(Verb, Options)> {
-    let code = match words.take("wrong") {
-        true => wrong(words),
-        false => match words.one_of("what is claimed", &["slip", "gift", "points"])? {
-            slip if slip == "slip" => {
-                format!("{SLIP}{}", words.need("the key of a purchase")?.text)
-            }
-            what => return super::gifts::claimed(&what, words, programme),
-        },
-    };
-    let mut options = Options::default();
-    options.read(words, programme, &[])?;
-    Ok((Verb::Claim { code }, options))
 }
 
 impl Runner<'_> {

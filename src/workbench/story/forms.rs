@@ -1,0 +1,180 @@
+//! The language of a story's lines, as two tables. The command that a line
+//! means is read by the same door as JSON.
+
+/// How lines read: `verb, what comes behind it = command, fields | words that may follow`.
+///
+/// A word stands for itself, `word!field` sets a field to true, `<field:kind>`
+/// fills a field (`<kind>` the one of the same name), `<field[]:kind>` appends
+/// to a list, `[..]` may be left out and `[..]*` repeats. Behind `=` stand the
+/// command's verb and fields: `field=value` is fixed, `field?=value` unless
+/// said, `of~purchase` unless said the member's last purchase. Words that may
+/// follow are of [`CHOICES`]; `word=field` fills another field than theirs.
+pub(super) const FORMS: &str = "
+enrol <aliases[]:newcomer> = enrol | born consent from
+purchase <total:amount> = purchase | BILL
+purchase <member:name> <total:amount> = purchase | BILL
+return <member:name> <amount:money> = return of~purchase | of receipt
+return <member:name> all!all = return of~purchase | of receipt
+return <member:name> = return of~purchase | of receipt line
+redeem <member:name> <points> <unit> = redeem | by
+redeem <member:name> <reward:word> = redeem | by
+activity <member:name> <activity:word> [<fields>] = activity | by
+consent <member:name> give <purposes[]:word> [notice <notice:word>] = consent action=give
+consent <member:name> withdraw <purposes[]:word> [notice <notice:word>] = consent action=withdraw
+pass <member:name> start <pass:unit> [price <paid:money>] = pass action=start
+pass <member:name> renew <pass:unit> [price <paid:money>] = pass action=renew
+pass <member:name> cancel <pass:unit> = pass action=cancel reason?=story | because
+void <whose> = void of~entry reason?=story | of because
+adjust <member:name> <points:signed> <unit> = adjust reason?=story | because
+daily = daily
+pause <campaign:word> = campaign action=pause reason?=story | because
+resume <campaign:word> = campaign action=resume reason?=story | because
+erase <member:name> = erase reason?=story | because
+close <campaign:word> = campaign action=close reason?=story | because
+open <campaign:word> = campaign action=open reason?=story | because
+target <campaign:word> [<quota:count>] [decline <decline:name>] = campaign action=target reason?=story | because
+period <through:day> = close_period
+opening <member:name> <points> <unit> = opening source=story
+partner <partner:word> suspend = partner action=suspend | because
+partner <partner:word> resume = partner action=resume | because
+partner <partner:word> settle <month> = partner action=settle | because
+pool <pool:word> pay <amount:money> to <to:word> = pool
+hold <member:name> <points> <unit> until <until:moment> = hold | because=note
+hold <member:name> <reward:word> until <until:moment> = hold | because=note
+capture <whose> all [final!final] = capture of~hold | of
+capture <whose> <points> <:unit> [final!final] = capture of~hold | of
+release <whose> = release of~hold | of
+transfer <member:name> <points> <unit> to <to:name> = transfer | because=note
+transfer <member:name> <points> <unit> with token = transfer action=send_token | because=note
+merge <member:name> into <into:name> = merge reason?=story | because
+unmerge <whose> = unmerge of~merge | of
+issue <member:name> <unit:voucher> [until <expires:day>] = voucher action=issue reason?=story | because
+withdraw <member:name> <code:held> = voucher action=void reason?=story | because
+claim <member:name> slip <code:slip> = claim
+claim <member:name> <code:wrong> = claim
+claim <member:name> gift <token:gift> [unnamed] = voucher action=claim
+claim <member:name> points <token:gift> = transfer action=claim
+profile <member:name> [<attributes:fields>] = profile | born
+give <member:name> <code:held> = voucher action=give
+household <member:name> join <with:name> = household action=join
+household <member:name> leave = household action=leave
+";
+
+/// What may follow: `word, what comes behind it = fields`, where `list+` says
+/// that it adds an object to a list of the command.
+pub(super) const CHOICES: &str = "
+at <store:word>
+till <terminal:word>
+via <channel:word>
+key <key>
+happened <at:moment>
+of <of:key>
+receipt <receipt:word>
+order <order:word>
+by <by:scanned|typed|app|staff>
+code <codes[]:word>
+because <reason:rest>
+consent <consents[]:word>
+born <birthday>
+from <referrer:name>
+enrolling !enrol
+line <line:number> [qty <qty>] [amount <amount:money>] = lines+
+paid <points> <unit> [worth <amount:money>] = tenders+ kind=points
+reward <reward:word> [worth <amount:money>] = tenders+ kind=reward
+voucher <code:spent> [worth <amount:money>] = tenders+ kind=voucher
+pays <kind:word> <amount> = tenders+
+charge <kind:word> <amount> = charges+
+off <amount:money> [from <campaign:word>] = discounts+
+";
+
+/// An indented line that begins with a quantity: one position of the bill.
+pub(super) const POSITION: &str =
+    "- <qty> x <category:word> <sku:word> <amount> [tag <tags[]:word>]* = lines+";
+
+/// The words that every line takes.
+pub(super) const EVERYWHERE: &str = "at till via key happened";
+/// The words that a bill takes: [`FORMS`] says `BILL`.
+const BILL: &str = "receipt order by code enrolling paid reward pays voucher charge off";
+
+/// One way to write a line, or one thing that may follow.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub(super) struct Form {
+    /// The word that it begins with.
+    pub word: &'static str,
+    /// What comes behind it.
+    pub reads: &'static str,
+    /// The command's verb.
+    pub command: &'static str,
+    /// The list of the command that it adds to; empty where it fills fields.
+    pub list: &'static str,
+    /// Fields that follow from the form.
+    pub fixed: Vec<(&'static str, &'static str)>,
+    /// Fields that are so unless said.
+    pub defaults: Vec<(&'static str, &'static str)>,
+    /// What `of` stands for unless said: the member's last purchase, hold, ...
+    pub latest: &'static str,
+    /// What may follow, and the field that it fills; empty for its own.
+    pub options: Vec<(&'static str, &'static str)>,
+}
+
+impl Form {
+    /// Whether indented lines may follow, with positions and more options.
+    pub fn has_lines(&self) -> bool {
+        self.command == "purchase"
+    }
+}
+
+/// Reads a table.
+pub(super) fn read(table: &'static str) -> Vec<Form> {
+    table.lines().filter(|l| !l.is_empty()).map(form).collect()
+}
+
+/// Reads a row of a table.
+pub(super) fn form(row: &'static str) -> Form {
+    let (row, options) = row.split_once(" | ").unwrap_or((row, ""));
+    let (pattern, command) = row.split_once(" = ").unwrap_or((row, ""));
+    let (word, reads) = pattern.split_once(' ').unwrap_or((pattern, ""));
+    let options = if options == "BILL" { BILL } else { options };
+    let options = EVERYWHERE.split(' ').chain(options.split_whitespace());
+    let mut form = Form {
+        word,
+        reads,
+        options: options
+            .map(|o| o.split_once('=').unwrap_or((o, "")))
+            .collect(),
+        ..Form::default()
+    };
+    for part in command.split_whitespace() {
+        if let Some((field, value)) = part.split_once("?=") {
+            form.defaults.push((field, value));
+        } else if let Some((field, value)) = part.split_once('=') {
+            form.fixed.push((field, value));
+        } else if let Some(latest) = part.strip_prefix("of~") {
+            form.latest = latest;
+        } else if let Some(list) = part.strip_suffix('+') {
+            form.list = list;
+        } else {
+            form.command = part;
+        }
+    }
+    form
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_row_says_a_command_and_only_words_that_there_are() {
+        let choices = read(CHOICES);
+        let forms = read(FORMS);
+        assert!(forms.len() > 40 && choices.len() > 20);
+        for form in &forms {
+            assert!(!form.command.is_empty(), "{form:?}");
+            for (option, _) in &form.options {
+                let found = choices.iter().find(|choice| choice.word == *option);
+                assert!(found.is_some(), "{option} of {}", form.word);
+            }
+        }
+    }
+}
