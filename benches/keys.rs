@@ -4,6 +4,14 @@
 //! `cargo bench --bench keys -- FILES SLED`, how many keys for each (10,000,000
 //! and 1,000,000 unless told).
 
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    clippy::unwrap_used,
+    reason = "a test that wraps or panics fails"
+)]
+
 use stampbook::storage::book::{Batch, Book};
 use stampbook::storage::derived::JournalPoint;
 use stampbook::storage::{Entropy, Keys};

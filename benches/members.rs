@@ -5,6 +5,14 @@
 //!
 //! `cargo bench --bench members -- [PAIRS] [ENTRIES] [LOTS]`
 
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    clippy::unwrap_used,
+    reason = "a test that wraps or panics fails"
+)]
+
 use stampbook::answer::Answer;
 use stampbook::command::{Who, parse};
 use stampbook::engine::{Folders, Ledger, Mode, Options};

@@ -6,6 +6,14 @@
 //! bare chained inserts in the same minutes, and the ratio. Rates depend on what
 //! else the machine does, so processor time is told as well.
 
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    clippy::unwrap_used,
+    reason = "a test that wraps or panics fails"
+)]
+
 mod peer;
 mod processor;
 

@@ -3,6 +3,14 @@
 //! and `LEVELS` (as in `0,1`) ask for others; `KEPT` names a folder where the
 //! journal is left for the next run.
 
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    clippy::unwrap_used,
+    reason = "a test that wraps or panics fails"
+)]
+
 mod processor;
 
 use processor::cpu_seconds;

@@ -3,6 +3,14 @@
 //!
 //! `STAMPBOOK_WRITE=1 cargo test --test cases` writes the page anew.
 
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    clippy::unwrap_used,
+    reason = "a test that wraps or panics fails"
+)]
+
 mod cases {
     pub mod list;
     pub mod table;

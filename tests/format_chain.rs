@@ -1,6 +1,14 @@
 //! FORMAT.md against the code: every vector of its sections 2 to 6 is read out of
 //! the document and compared with what the library makes and accepts.
 
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    clippy::unwrap_used,
+    reason = "a test that wraps or panics fails"
+)]
+
 use std::collections::BTreeMap;
 
 use data_encoding::HEXLOWER;

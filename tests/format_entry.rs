@@ -2,6 +2,14 @@
 //! document's tables alone must be the library's entries, byte for byte and
 //! field for field, and hostile bytes must be refused without harm.
 
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    clippy::unwrap_used,
+    reason = "a test that wraps or panics fails"
+)]
+
 mod schema;
 
 use data_encoding::HEXLOWER;

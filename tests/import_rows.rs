@@ -1,5 +1,13 @@
 //! Rows of the real sample, through the library's own door.
 
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    clippy::unwrap_used,
+    reason = "a test that wraps or panics fails"
+)]
+
 use stampbook::{
     command::{
         Verb, Who,

@@ -1,6 +1,14 @@
 //! Instants and draws of whole ledgers, as the verifier sees them: a clock that is
 //! put right, and draws that do not depend on which commands share a page.
 
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    clippy::unwrap_used,
+    reason = "a test that wraps or panics fails"
+)]
+
 use stampbook::answer::{Answer, Class};
 use stampbook::audit;
 use stampbook::command::parse;

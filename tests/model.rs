@@ -4,6 +4,14 @@
 //! says how many steps the long run takes. What fails is made shorter and told
 //! with its seed.
 
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    clippy::unwrap_used,
+    reason = "a test that wraps or panics fails"
+)]
+
 #[path = "model/between.rs"]
 mod between;
 #[path = "model/book.rs"]

@@ -1,6 +1,14 @@
 //! What README.md and ARCHITECTURE.md show and name is so: the session is run
 //! and compared, and every test they name exists.
 
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    clippy::unwrap_used,
+    reason = "a test that wraps or panics fails"
+)]
+
 mod tidy {
     #[allow(unused)]
     pub mod source;

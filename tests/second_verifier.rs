@@ -3,6 +3,14 @@
 //! in every field of an entry, with the shop's own key: some claim finds it, or
 //! FORMAT.md section 8.1 says that nobody can.
 
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    clippy::unwrap_used,
+    reason = "a test that wraps or panics fails"
+)]
+
 #[expect(dead_code, reason = "a part of it makes up entries")]
 mod schema;
 mod second;

@@ -1,6 +1,14 @@
 //! Every story comes out as it is told: those of the shipped programmes, and
 //! those that hold the ledger's own rules.
 
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    clippy::unwrap_used,
+    reason = "a test that wraps or panics fails"
+)]
+
 use stampbook::audit;
 use stampbook::model::Policy;
 use stampbook::workbench::{Folder, judge, story};

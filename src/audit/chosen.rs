@@ -2,6 +2,7 @@
 //! shows only from all members as they stood before the choice.
 
 use super::scratch::Shelf;
+use crate::chain::width::to_usize;
 use crate::engine::targeting;
 use crate::model::{Act, Entry, MemberId, Policy, Purpose};
 use crate::rules::State;
@@ -42,7 +43,7 @@ impl Chosen {
             Some(open) => open.1.clone(),
             None => {
                 let all = candidates(state, shelf, policy, n)?;
-                let first = (count.saturating_add(held_out)).min(all.len() as u64) as usize;
+                let first = to_usize(count.saturating_add(held_out)).min(all.len());
                 let wanted = all[..first].to_vec();
                 // A choice ends with the last it addresses, or with everybody.
                 let is_ended = wanted.last().is_none_or(|last| !last.1) || first == all.len();

@@ -106,7 +106,7 @@ fn unique(seq: u64, domain: Domain, parts: &[&[u8]]) -> Unique {
         let mut hasher = key.build_hasher();
         hasher.write_u8(domain as u8);
         for part in parts {
-            hasher.write_u32(part.len() as u32);
+            hasher.write_usize(part.len());
             hasher.write(part);
         }
         half.copy_from_slice(&hasher.finish().to_le_bytes());

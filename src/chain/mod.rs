@@ -10,3 +10,4 @@ pub mod note;
 pub mod page;
 pub mod stamp;
 pub mod tree;
+pub mod width;

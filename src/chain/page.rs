@@ -368,10 +368,15 @@ fn read_len(bytes: &[u8]) -> Option<(usize, &[u8])> {
 const LEN_BYTES_MAX: usize = 3;
 
 /// Appends a length as LEB128.
+#[expect(clippy::cast_possible_truncation, reason = "masked to seven bits")]
+fn low_bits(len: usize) -> u8 {
+    (len & 0x7f) as u8
+}
+
 fn push_len(out: &mut Vec<u8>, mut len: usize) {
     while len >= 0x80 {
-        out.push((len & 0x7f) as u8 | 0x80);
+        out.push(low_bits(len) | 0x80);
         len >>= 7;
     }
-    out.push(len as u8);
+    out.push(low_bits(len));
 }

@@ -289,7 +289,7 @@ fn in_words(summary: &Summary) -> String {
     let given: Vec<String> = given.collect();
     let counts = format!(
         "{}: {} booked, {} booked before, {} refused, {} bad",
-        counted(summary.rows as usize, "row", "rows"),
+        counted(summary.rows, "row", "rows"),
         summary.booked,
         summary.repeated,
         summary.refused,
@@ -299,7 +299,7 @@ fn in_words(summary: &Summary) -> String {
         0 => format!("{counts}; nothing changed"),
         _ => format!(
             "{counts}; {}; given: {}",
-            counted(summary.members_new as usize, "new member", "new members"),
+            counted(summary.members_new, "new member", "new members"),
             if given.is_empty() {
                 "nothing".into()
             } else {

@@ -70,8 +70,8 @@ pub fn check(args: &CheckArgs, printer: &mut Printer) -> Result<Exit, Failure> {
             let (campaigns, told) = (policy.campaigns().len(), folder.stories.len());
             printer.line(format!(
                 "no errors: {}, {}",
-                counted(campaigns, "campaign", "campaigns"),
-                counted(told, "story", "stories")
+                counted(campaigns as u64, "campaign", "campaigns"),
+                counted(told as u64, "story", "stories")
             ))?;
             if printer.is_json() {
                 printer.json(&Clean {
@@ -101,7 +101,7 @@ fn is_alike(folder: &Folder, stories: &[Parsed], printer: &mut Printer) -> Resul
             return Ok(false);
         }
     }
-    let counted = counted(purchases, "purchase", "purchases");
+    let counted = counted(purchases as u64, "purchase", "purchases");
     printer.line(format!(
         "{counted} of the stories come to the same on every channel"
     ))?;

@@ -160,7 +160,7 @@ impl Session<'_> {
         let Some(unread) = self.out.unread() else {
             return Ok(());
         };
-        let answers = counted(unread as usize, "answer was", "answers were");
+        let answers = counted(unread, "answer was", "answers were");
         let message = format!("nobody reads stdout any more: {answers} not read");
         Err(Failure::trouble(Failure::READER_GONE, message).hint(
             "what was asked for is booked or refused all the same, durably: send those commands again with the same keys to be told",

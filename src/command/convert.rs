@@ -85,7 +85,7 @@ pub(super) fn request(raw: Raw, digits: u8, rule: KeyRule) -> Parsed<Request> {
                 .counter
                 .map(|n| positive("counter", n))
                 .transpose()?
-                .map(|n| n as u64),
+                .map(i64::unsigned_abs),
             operator: text("operator", head.operator)?,
             channel: channel(head.channel)?,
         },

@@ -28,6 +28,10 @@ impl Ledger {
 /// The seed of an entry's draws, from the chain hash of the entry before it, the
 /// command's key, the member and the day. Nothing of it depends on which entries
 /// share a page, so that the same commands in the same order draw the same.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a key has at most KEY_LEN_MAX bytes"
+)]
 pub fn draw_seed(before: &Hash, key: &Key, member: Option<MemberId>, day: Day) -> [u8; 32] {
     let mut hasher = blake3::Hasher::new_derive_key("stampbook 2026-11 draw v1");
     hasher.update(before.as_bytes());

@@ -10,7 +10,7 @@ use crate::answer::CodeShown;
 use crate::command::{Purchase, Request, Verb, VoucherAsked, VoucherRef};
 use crate::model::{
     Act, Code, CodeKind, Day, Effect, Entry, Instant, LotId, MemberId, Money, Origin, Refusal,
-    Tender, TenderKind, Terms, UnitKind,
+    Tender, TenderKind, Terms, UnitKind, to_u16,
 };
 use crate::rules::case::Found;
 use crate::rules::state::Lot;
@@ -424,7 +424,7 @@ fn code_in(
         .filter(coded)
         .position(|effect| std::ptr::eq(effect, own))?;
     let making = Making::of(secret, &entry.head.key, entry.seq);
-    Some(making.code(CodeKind::Voucher, n as u16))
+    Some(making.code(CodeKind::Voucher, to_u16(n)))
 }
 
 /// Where a purchase names vouchers and nothing else, the rest was paid by

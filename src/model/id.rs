@@ -1,5 +1,6 @@
 //! Identities: members, keys, lots, holders of numbers.
 
+use super::to_u16;
 use bincode::{Decode, Encode};
 use std::fmt;
 
@@ -210,7 +211,7 @@ impl Names {
         if let Some(number) = self.number(kind, text) {
             return number;
         }
-        let number = 1 + self.0.iter().filter(|n| n.kind == kind).count() as Number;
+        let number = to_u16(1 + self.0.iter().filter(|n| n.kind == kind).count());
         self.0.push(Name {
             kind,
             number,

@@ -144,6 +144,18 @@ fn parse_signed(text: &str, digits: u8) -> Result<i64, String> {
     }
 }
 
+/// A position or count within one entry. Saturates: an entry of
+/// `ENTRY_LEN_MAX` has no room for as many of anything that is counted so.
+pub fn to_u16(count: usize) -> u16 {
+    u16::try_from(count).unwrap_or(u16::MAX)
+}
+
+/// A wide figure; the nearest bound of 64 bits where it lies beyond.
+pub fn saturated(figure: i128) -> i64 {
+    let bound = if figure < 0 { i64::MIN } else { i64::MAX };
+    i64::try_from(figure).unwrap_or(bound)
+}
+
 /// Reads an unsigned decimal with at most `digits` decimals as an integer of
 /// the smallest part, without ever passing through a float.
 fn parse_scaled(text: &str, digits: u8, max: i64) -> Result<i64, String> {
@@ -186,6 +198,7 @@ pub struct Exact {
 }
 
 impl From<Decimal> for Exact {
+    #[expect(clippy::cast_possible_truncation, reason = "a scale is at most 28")]
     fn from(value: Decimal) -> Exact {
         let value = value.normalize();
         Exact {

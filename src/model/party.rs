@@ -2,6 +2,15 @@
 
 use super::Effect;
 
+/// The position that stands for all that are beyond the room of an entry.
+pub const NO_PLACE: u8 = u8::MAX;
+
+/// A position among an entry's members, of one byte. Saturates at [`NO_PLACE`],
+/// which `decide` refuses; so that no position is taken for another member's.
+pub fn to_position(index: usize) -> u8 {
+    u8::try_from(index).unwrap_or(NO_PLACE)
+}
+
 /// The touched members of an entry whom an effect concerns, by position: the
 /// one it is of, and the other one where it goes from member to member.
 /// None is what concerns nobody in particular.

@@ -4,6 +4,7 @@ use super::{
     Activity, Attribute, Exact, GuessLimit, LeapRule, Money, Name, Number, Partner, PassTerms,
     Points, Pool, VoucherTerms, Zone,
     fact::{Fact, Value, Window},
+    saturated,
     time::{Calendar, Period},
 };
 use bincode::{Decode, Encode};
@@ -461,12 +462,16 @@ pub const WHOLE: u16 = 10_000;
 /// The part of an amount, in ten-thousandths, rounded up: in the member's favour.
 pub fn part_up(points: Points, part: u16) -> Points {
     let scaled = i128::from(points.0) * i128::from(part);
-    Points(((scaled + i128::from(WHOLE) - 1) / i128::from(WHOLE)) as i64)
+    Points(saturated(
+        (scaled + i128::from(WHOLE) - 1) / i128::from(WHOLE),
+    ))
 }
 
 /// Money of an amount of points' bill share.
 pub fn part_down(money: Money, part: u16) -> Money {
-    Money((i128::from(money.0) * i128::from(part) / i128::from(WHOLE)) as i64)
+    Money(saturated(
+        i128::from(money.0) * i128::from(part) / i128::from(WHOLE),
+    ))
 }
 
 #[cfg(test)]

@@ -38,8 +38,8 @@ impl Instant {
         if !(1970..2200).contains(&parsed.year()) {
             return Err(format!("'{text}' is not between the years 1970 and 2200"));
         }
-        let offset = parsed.offset().local_minus_utc() / 60;
-        Ok((Instant(parsed.timestamp_micros()), offset as OffsetMinutes))
+        let offset = minutes_of(parsed.offset().local_minus_utc());
+        Ok((Instant(parsed.timestamp_micros()), offset))
     }
 
     /// The instant written in RFC 3339 at an offset, without needless fractions.
@@ -58,6 +58,13 @@ impl Instant {
     pub fn after(self, micros: i64) -> Instant {
         Instant(self.0.saturating_add(micros))
     }
+}
+
+/// Whole minutes of an offset in seconds, which is less than a day.
+pub fn minutes_of(seconds: i32) -> OffsetMinutes {
+    let minutes = seconds / 60;
+    let bound = if minutes < 0 { i16::MIN } else { i16::MAX };
+    OffsetMinutes::try_from(minutes).unwrap_or(bound)
 }
 
 /// 2200-01-01T00:00:00Z, the first instant that no ledger reaches.
@@ -100,7 +107,7 @@ impl Day {
         let (year, month, day) = found
             .filter(|_| text.len() == 10)
             .ok_or_else(|| format!("'{text}' is not a date such as 2026-11-24"))?;
-        Day::from_ymd(year as i32, month, day).ok_or_else(|| {
+        Day::from_ymd(year.cast_signed(), month, day).ok_or_else(|| {
             format!("'{text}' is a date that does not exist (or lies outside 1970 to 2199)")
         })
     }
@@ -132,17 +139,32 @@ impl Day {
     /// Months since January of year 0: a number for each calendar month.
     pub fn month_count(self) -> i32 {
         let date = self.date();
-        date.year() * 12 + date.month0() as i32
+        date.year() * 12 + date.month0().cast_signed()
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "a week has seven days")]
+    fn weekday_number(self) -> u8 {
+        self.date().weekday().num_days_from_monday() as u8
     }
 
     /// 0 for Monday to 6 for Sunday.
     pub fn weekday(self) -> usize {
-        self.date().weekday().num_days_from_monday() as usize
+        usize::from(self.weekday_number())
     }
 
     /// The day that many days later.
     pub fn plus_days(self, days: i32) -> Day {
         Day(self.0.saturating_add(days))
+    }
+
+    /// The day that many days later, held at the ends of time.
+    pub fn days_after(self, days: u32) -> Day {
+        Day(self.0.saturating_add_unsigned(days))
+    }
+
+    /// The day that many days earlier, held likewise.
+    pub fn days_before(self, days: u32) -> Day {
+        Day(self.0.saturating_sub_unsigned(days))
     }
 
     /// The same-numbered day that many months later; a day the month lacks
@@ -169,7 +191,7 @@ impl Day {
             Period::Year => first(1),
             Period::Quarter => first((month - 1) / 3 * 3 + 1),
             Period::Month => first(month),
-            Period::Week => self.plus_days(-(self.weekday() as i32)),
+            Period::Week => self.plus_days(-i32::from(self.weekday_number())),
             Period::Day => self,
         }
     }
@@ -191,8 +213,13 @@ impl Day {
     /// same-numbered day has come round.
     pub fn months_since(self, earlier: Day) -> i32 {
         let months = self.month_count() - earlier.month_count();
-        let is_short = months > 0 && earlier.plus_months(months as u32) > self;
+        let is_short = months > 0 && earlier.plus_months(months.unsigned_abs()) > self;
         months - i32::from(is_short)
+    }
+
+    /// Whole months since an earlier day; 0 where it is a later one.
+    pub fn months_passed(self, earlier: Day) -> u32 {
+        self.months_since(earlier).max(0).unsigned_abs()
     }
 }
 
@@ -234,10 +261,16 @@ impl MonthDay {
         let wrong = || format!("'{text}' is not a month and day such as 02-29");
         // 2000 is a leap year: every month and day that can exist exists in it.
         let day = Day::parse(&format!("2000-{text}")).map_err(|_| wrong())?;
-        Ok(MonthDay {
+        Ok(MonthDay::of(day))
+    }
+
+    /// Month and day of a date.
+    #[expect(clippy::cast_possible_truncation, reason = "12 months, 31 days")]
+    pub fn of(day: Day) -> MonthDay {
+        MonthDay {
             month: day.month() as u8,
             day: day.day() as u8,
-        })
+        }
     }
 
     /// The day it falls on in a year; 29 February by rule where there is none.
@@ -330,6 +363,11 @@ impl Calendar {
     }
 
     /// The wall's view of an instant.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "an instant spans 2^63 microseconds, which are fewer than 2^31 days; hours and minutes are remainders"
+    )]
     pub fn local(&self, at: Instant) -> Local {
         let wall = at.0.div_euclid(SECOND) + i64::from(self.offset_at(at));
         let of_day = wall.rem_euclid(86_400);

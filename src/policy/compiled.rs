@@ -86,7 +86,7 @@ impl Judged {
     ) -> Result<Number, Failure> {
         let mut hasher = DefaultHasher::new();
         given.hash(&mut hasher);
-        let place = hasher.finish() as usize % Self::PLACES;
+        let place = usize::try_from(hasher.finish() % Self::PLACES as u64).unwrap_or(0);
         let places = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let known = places().get(place).and_then(|known| {
             let (before, tier) = known.as_ref()?;

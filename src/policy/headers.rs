@@ -251,12 +251,16 @@ fn activities(f: &mut Fields, known: &Known) -> Vec<String> {
 fn weekdays(f: &mut Fields, from: Option<Day>, to: Option<Day>) -> Vec<u8> {
     let names = f.texts("weekday");
     f.check_known("weekday", "day of the week", &names, &WEEKDAYS);
-    let number = |name: &String| WEEKDAYS.iter().position(|w| w == name).map(|i| i as u8);
+    let known = (0..).zip(WEEKDAYS);
+    let number = |name: &String| Some(known.clone().find(|(_, w)| w == name)?.0);
     let days: Vec<u8> = names.iter().filter_map(number).collect();
     if let (Some(from), Some(to)) = (from, to) {
         let span = from.0..=to.0.min(from.0.saturating_add(6));
-        let mut span = span.map(|day| Day(day).weekday() as u8);
-        if !days.is_empty() && from <= to && !span.any(|day| days.contains(&day)) {
+        let mut span = span.map(|day| Day(day).weekday());
+        if !days.is_empty()
+            && from <= to
+            && !span.any(|day| days.iter().any(|d| usize::from(*d) == day))
+        {
             f.wrong(
                 "weekday",
                 "never comes between from and to: the campaign cannot run",

@@ -64,7 +64,7 @@ impl Reader<'_> {
             pools.push(Pool {
                 number: self.names.add(NameKind::Pool, id.get_ref()),
                 id: id.get_ref().clone(),
-                digits: digits.clamp(least, DIGITS_MAX) as u8,
+                digits: u8::try_from(digits.clamp(least, DIGITS_MAX)).unwrap_or(0),
             });
         }
         pools

@@ -3,7 +3,7 @@
 use super::share::{scale, share};
 use crate::model::{
     Charge, ChargeKind, Code, Earns, Line, LineFacts, Money, Programme, Purchase, PurchaseFacts,
-    Qty, Refusal, TenderFacts, TenderKind, part_down,
+    Qty, Refusal, TenderFacts, TenderKind, part_down, to_u16,
 };
 use std::borrow::Cow;
 
@@ -209,7 +209,7 @@ pub fn facts(purchase: &Purchase, programme: &Programme) -> PurchaseFacts {
         digits: programme.digits,
         lines: lines
             .map(|(n, (line, earning))| LineFacts {
-                number: n as u16 + 1,
+                number: to_u16(n + 1),
                 sku: line.sku.clone(),
                 category: line.category.clone(),
                 tags: line.tags.clone(),

@@ -5,7 +5,7 @@ use super::facts::Reader;
 use super::state::{Member, State};
 use crate::model::{
     Campaign, Code, Codes, Day, Entry, Given, Head, Instant, LotId, MemberId, MonthDay, Number,
-    Points, Policies, Policy, Programme, Refusal, Reward, Terms, Unit, UnitKind,
+    Points, Policies, Policy, Programme, Refusal, Reward, Terms, Unit, UnitKind, to_position,
 };
 use std::sync::Arc;
 
@@ -145,7 +145,7 @@ impl<'a> Case<'a> {
                 _ => self.state.resolve(touched.member),
             };
             let known = members.iter().position(|m| *m == id);
-            places.push(known.unwrap_or(members.len()) as u8);
+            places.push(to_position(known.unwrap_or(members.len())));
             if known.is_none() {
                 members.push(id);
             }

@@ -17,7 +17,7 @@ pub fn decide(case: &Case, of: u64) -> Result<Draft, Refusal> {
         return Err(Refusal::new(Code::UnknownCode, "code: it is no slip's"));
     };
     let kept = still_bought(case, of, bought)?;
-    let last = entry.head.day.plus_days(case.programme().claim_days as i32);
+    let last = entry.head.day.days_after(case.programme().claim_days);
     if entry.member().is_some() || case.day() > last {
         let detail = format!("code: the purchase could be claimed until {last}");
         return Err(Refusal::new(Code::CodeLapsed, detail));

@@ -11,8 +11,8 @@ use super::{
 };
 use crate::model::{
     Account, Act, Adjustment, CampaignChanged, CampaignStatus, Code, Day, Draft, Effect, Enrolled,
-    Given, Hook, MemberId, PERSONAL_WORDS, Place, Points, Refusal, Scene, Standing, Unit, UnitKind,
-    has_number_of_a_person,
+    Given, Hook, MemberId, NO_PLACE, PERSONAL_WORDS, Place, Points, Refusal, Scene, Standing, Unit,
+    UnitKind, has_number_of_a_person,
 };
 
 /// Decides what becomes of a command. The same case gives the same answer.
@@ -28,7 +28,7 @@ pub fn decide(case: &Case, act: Act) -> Result<Draft, Refusal> {
     let mut draft = decide_act(case, act)?;
     household::touch(case, &mut draft);
     draft.effects.extend(terminal(case));
-    check_members(&draft)?;
+    check_members(draft.members.len(), &draft.effects)?;
     stillness::finish(case, &mut draft);
     voucher::finish(case, &mut draft);
     draft.effects.extend(personal(&draft.act));
@@ -36,21 +36,16 @@ pub fn decide(case: &Case, act: Act) -> Result<Draft, Refusal> {
     Ok(draft)
 }
 
-/// A place among the members of an entry is one byte.
-const MEMBERS_MAX: usize = 255;
+/// Every position of a member in an entry is below [`NO_PLACE`].
+const MEMBERS_MAX: usize = NO_PLACE as usize;
 
-fn check_members(draft: &Draft) -> Result<(), Refusal> {
-    let members = draft.members.len();
-    match members > MEMBERS_MAX {
-        true => Err(Refusal::short(
-            Code::TooLarge,
-            0,
-            MEMBERS_MAX as i64,
-            members as i64,
-            format!("it concerns {members} members at once, {MEMBERS_MAX} are possible"),
-        )),
-        false => Ok(()),
+fn check_members(members: usize, effects: &[Effect]) -> Result<(), Refusal> {
+    let has_no_place = |effect: &Effect| effect.parties().has(NO_PLACE);
+    if members <= MEMBERS_MAX && !effects.iter().any(has_no_place) {
+        return Ok(());
     }
+    let detail = format!("it concerns more members at once than the {MEMBERS_MAX} possible");
+    Err(Refusal::new(Code::TooLarge, detail))
 }
 
 /// The refusal that a member takes part no more.
@@ -355,4 +350,25 @@ fn debit(
     let found = lots::spendable(member, unit.number, case.now(), &[]);
     lots::take(found, points, Account::Correction, &mut effects);
     Ok(effects)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::to_position;
+
+    #[test]
+    fn more_members_than_a_position_can_name_are_refused() {
+        let code = |members: usize, position: usize| {
+            let standing = Standing::Erased;
+            let who = to_position(position);
+            let refused = check_members(members, &[Effect::Standing { who, standing }]);
+            refused.map_err(|refusal| refusal.code)
+        };
+        assert_eq!(code(255, 254), Ok(()));
+        assert_eq!(code(256, 0), Err(Code::TooLarge));
+        // 256 would wrap to the first member, 261 to another housemate's place.
+        assert_eq!(code(255, 256), Err(Code::TooLarge));
+        assert_eq!(code(255, 261), Err(Code::TooLarge));
+    }
 }

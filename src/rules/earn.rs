@@ -165,6 +165,7 @@ impl Earner<'_> {
     fn is_when(&self, when: &When, scene: &Scene) -> bool {
         let purchase = &scene.purchase;
         let tier = self.limits.tier(self.member);
+        let weekday = self.head.day.weekday();
         let minutes = u16::from(purchase.hour) * 60 + u16::from(purchase.minute);
         let in_hours = |(from, to): &(u16, u16)| match from <= to {
             true => (*from..*to).contains(&minutes),
@@ -173,7 +174,7 @@ impl Earner<'_> {
         let any = |list: &[String], found: &dyn Fn(&String) -> bool| {
             list.is_empty() || list.iter().any(found)
         };
-        (when.weekdays.is_empty() || when.weekdays.contains(&(self.head.day.weekday() as u8)))
+        (when.weekdays.is_empty() || when.weekdays.iter().any(|day| usize::from(*day) == weekday))
             && (when.hours.is_empty() || when.hours.iter().any(in_hours))
             && (when.tiers.is_empty() || when.tiers.contains(&tier))
             && any(&when.stores, &|s| *s == purchase.store)

@@ -5,7 +5,7 @@
 use super::case::Case;
 use super::state::{Member, Status};
 use super::{hold, household, merge};
-use crate::model::{Account, Act, Draft, Effect, MemberId, Points, Refusal, Standing};
+use crate::model::{Account, Act, Draft, Effect, MemberId, Points, Refusal, Standing, to_position};
 
 /// Lots that one entry ends at most, on its own account or set free from holds.
 pub const LOTS_MAX: usize = 1_000;
@@ -90,7 +90,7 @@ fn forfeited(lot: &super::state::Lot) -> Effect {
 /// The effect that erases the member at a place, of which there are few.
 fn erased(who: usize) -> Effect {
     Effect::Standing {
-        who: who as u8,
+        who: to_position(who),
         standing: Standing::Erased,
     }
 }

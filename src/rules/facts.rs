@@ -105,8 +105,8 @@ impl Reader<'_> {
             known.map_or(0, |m| m.1.visits) + pending.map(|(_, n)| n).sum::<i64>() > 0
         };
         (0..i32::from(count))
-            .filter(|back| is_active(*back))
-            .count() as i64
+            .map(|back| i64::from(is_active(back)))
+            .sum()
     }
 
     /// Nothing without the consent it is kept by.

@@ -57,7 +57,7 @@ pub fn opened((unit, amount): (Number, Points), until: Instant, token: [u8; 32])
 
 /// The start of the day on which a gift of today goes back.
 pub fn back_on(case: &Case, days: u32) -> Instant {
-    let day = case.day().plus_days(days as i32);
+    let day = case.day().days_after(days);
     case.programme().calendar.start_of(day)
 }
 

@@ -5,7 +5,8 @@ use super::case::Case;
 use super::state::{Lot, Member, Status};
 use super::{lots, merge, voucher};
 use crate::model::{
-    Account, Act, Code, Draft, Effect, MemberId, Number, Points, Refusal, UnitKind,
+    Account, Act, Code, Draft, Effect, MemberId, NO_PLACE, Number, Points, Refusal, UnitKind,
+    to_position,
 };
 
 /// Decides that a member joins the household of the case's second member, or
@@ -67,7 +68,10 @@ fn check(case: &Case, member: &Member, other: &Member) -> Result<(), Refusal> {
         }
         (None, others) => {
             let count = others.as_ref().map_or(1, |h| h.members.len());
-            check_room(size, count as u32 + 1)
+            check_room(
+                size,
+                u32::try_from(count).unwrap_or(u32::MAX).saturating_add(1),
+            )
         }
     }
 }
@@ -95,7 +99,7 @@ fn place_in(members: &mut Vec<MemberId>, id: MemberId) -> u8 {
     if found.is_none() {
         members.push(id);
     }
-    found.unwrap_or(members.len() - 1) as u8
+    to_position(found.unwrap_or(members.len() - 1))
 }
 
 /// Takes a member out of the household they are in, if any. Nobody is a
@@ -173,7 +177,7 @@ fn place_to_be(case: &Case, member: &Member, id: MemberId) -> u8 {
     let found = members.iter().position(|m| *m == id);
     let mate = || member.housemates().iter().position(|m| *m == id);
     let at = found.or_else(|| Some(members.len() + mate()?));
-    at.unwrap_or_default() as u8
+    to_position(at.unwrap_or_default())
 }
 
 /// Gives housemates whose lots were taken from their places in the draft; the
@@ -195,5 +199,7 @@ pub fn touch(case: &Case, draft: &mut Draft) {
 /// The housemate who stands at a place behind everybody else.
 fn mate(who: u8, known: usize, mates: &[MemberId]) -> Option<MemberId> {
     let n = usize::from(who).checked_sub(known)?;
+    // Of one without a place nobody knows who it is; `check_members` refuses.
+    let n = Some(n).filter(|_| who < NO_PLACE)?;
     mates.get(n).copied()
 }

@@ -5,7 +5,7 @@ use super::earn::Grant;
 use super::state::{Lot, Member};
 use crate::model::{
     Account, Day, Effect, Expiry, ExpiryEdge, Instant, LotId, Number, Points, Programme, Terms,
-    Unit, UnitKind,
+    Unit, UnitKind, to_u16,
 };
 
 /// The terms of a lot earned on a day.
@@ -40,7 +40,7 @@ fn expiry_day(expiry: Expiry, earned: Day) -> Option<Day> {
         Expiry::Never => None,
         Expiry::PeriodEnd(period) => earned.next(period),
         Expiry::After { months, days, to } => {
-            let day = earned.plus_months(months).plus_days(days as i32);
+            let day = earned.plus_months(months).days_after(days);
             match to {
                 ExpiryEdge::DayStart => Some(day),
                 ExpiryEdge::DayEnd => Some(day.plus_days(1)),
@@ -101,7 +101,7 @@ pub fn give(
 
 /// How many lots an entry's effects have opened.
 pub fn opened(effects: &[Effect]) -> u16 {
-    effects.iter().filter(|e| e.opens_lot()).count() as u16
+    to_u16(effects.iter().filter(|e| e.opens_lot()).count())
 }
 
 /// How much of an amount fills what is owed, which it lowers.

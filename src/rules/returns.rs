@@ -14,7 +14,7 @@ use super::state::{Aftermath, Lot, Member};
 use super::{lots, on_return, voucher};
 use crate::model::{
     Account, Act, Code, Deficit, Draft, Effect, Entry, Exact, Extent, LotId, Money, Number, Points,
-    Purchase, Qty, Refusal, ReturnedLine, UnitKind,
+    Purchase, Qty, Refusal, ReturnedLine, UnitKind, to_u16,
 };
 use std::borrow::Cow;
 
@@ -121,7 +121,7 @@ fn resolve(
             if left == 0 && !before.returns.is_empty() {
                 return Err(too_much(0, 0, "all of it came back before".into()));
             }
-            let rest = (1..=bought.lines.len() as u16).map(|n| rest_of(bought, before, n));
+            let rest = (1..=to_u16(bought.lines.len())).map(|n| rest_of(bought, before, n));
             Ok((
                 rest.filter(|l| l.qty.0 != 0 || l.amount.0 != 0).collect(),
                 Money(left),

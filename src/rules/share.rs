@@ -1,5 +1,6 @@
 //! Sharing by largest remainder: parts that always add up to their whole.
 
+use crate::model::saturated;
 use rust_decimal::Decimal;
 
 /// Shares an integer whole in proportion to weights; what is left after
@@ -17,7 +18,7 @@ pub fn share(whole: i64, weights: &[i64]) -> Vec<i64> {
     }
     let products = weights.iter().map(|w| i128::from(whole) * i128::from(*w));
     let (mut parts, remainders): (Vec<i64>, Vec<i128>) = products
-        .map(|p| (p.div_euclid(sum) as i64, p.rem_euclid(sum)))
+        .map(|p| (saturated(p.div_euclid(sum)), p.rem_euclid(sum)))
         .unzip();
     let left = whole - parts.iter().sum::<i64>();
     give_rest(&mut parts, &remainders, left);
@@ -38,7 +39,10 @@ fn give_rest<R: Ord>(parts: &mut [i64], remainders: &[R], mut left: i64) {
     let mut order: Vec<usize> = (0..parts.len()).collect();
     order.sort_by(|a, b| remainders[*b].cmp(&remainders[*a]).then(a.cmp(b)));
     while left > 0 && !order.is_empty() {
-        for at in order.iter().take(left.min(order.len() as i64) as usize) {
+        for at in order
+            .iter()
+            .take(usize::try_from(left).unwrap_or(usize::MAX))
+        {
             parts[*at] += 1;
             left -= 1;
         }
@@ -52,7 +56,7 @@ fn give_rest<R: Ord>(parts: &mut [i64], remainders: &[R], mut left: i64) {
 pub fn scale(amount: i64, part: i64, whole: i64) -> i64 {
     match whole {
         0 => amount,
-        _ => (i128::from(amount) * i128::from(part)).div_euclid(i128::from(whole)) as i64,
+        _ => saturated((i128::from(amount) * i128::from(part)).div_euclid(i128::from(whole))),
     }
 }
 

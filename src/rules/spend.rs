@@ -6,7 +6,7 @@ use super::household;
 use super::state::{Member, counted};
 use crate::model::{
     Code, Count, Effect, Identified, Money, NameKind, Number, Period, Points, Proposal, Purchase,
-    Qty, Refusal, Reward, Scope, SpendLimit, Tender, TenderKind, Unit,
+    Qty, Refusal, Reward, Scope, SpendLimit, Tender, TenderKind, Unit, to_u16,
 };
 
 /// Points that are about to be spent.
@@ -423,7 +423,7 @@ fn reward_line(reward: &Reward, purchase: &Purchase, amount: Money) -> Result<Ef
             let qty = Qty::ONE;
             Ok(Effect::RewardUsed {
                 reward: reward.number,
-                line: n as u16 + 1,
+                line: to_u16(n + 1),
                 qty,
                 amount,
             })

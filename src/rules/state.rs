@@ -28,7 +28,7 @@ pub use others::{PartnerBook, PartnerMonth, PassCharge, PassHeld, PoolBook, Pool
 /// Days before the newest for which sums by day and counters are kept: the
 /// longest wait there may be, and a day each for clocks that run ahead, for
 /// summer time and for the day that has begun.
-pub(super) const DAYS_KEPT: i32 = WAIT_DAYS_MAX as i32 + 3;
+pub(super) const DAYS_KEPT: i32 = WAIT_DAYS_MAX.cast_signed() + 3;
 /// Months before the newest for which sums are kept: scripts ask for 36, and
 /// may do so on the oldest day that is kept.
 const MONTHS_KEPT: i32 = 36 + DAYS_KEPT / 28 + 1;

@@ -3,7 +3,7 @@
 
 use super::case::Case;
 use super::state::Member;
-use crate::model::{Act, Doing, Draft, Effect, Inactivity, Instant, Unit};
+use crate::model::{Act, Doing, Draft, Effect, Inactivity, Instant, Unit, to_position};
 
 /// Adds the ends that a draft puts off or begins.
 pub fn finish(case: &Case, draft: &mut Draft) {
@@ -23,7 +23,7 @@ pub fn finish(case: &Case, draft: &mut Draft) {
 fn pushed(case: &Case, draft: &Draft, unit: &Unit, still: &Inactivity) -> Vec<Effect> {
     let counts = doing(&draft.act).is_some_and(|doing| still.counts.contains(&doing));
     let later = end(case, still);
-    (0..draft.members.len() as u8)
+    (0..to_position(draft.members.len()))
         .filter_map(|who| {
             let runs = running(case, draft, unit, who);
             let at = match came(draft, unit, who)? {

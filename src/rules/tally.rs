@@ -31,7 +31,7 @@ pub struct Tally {
 impl Tally {
     /// What was given so many days before a day or earlier, and not taken back.
     pub fn matured(&self, day: Day, after: u32) -> i128 {
-        let ripe = day.plus_days(-(after as i32));
+        let ripe = day.days_before(after);
         let green = self.days.iter().filter(|d| d.0 > ripe);
         green.fold(self.issued.saturating_sub(self.voided), |n, d| {
             n.saturating_sub(d.2)

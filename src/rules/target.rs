@@ -7,6 +7,7 @@ use super::facts::has_consent;
 use super::state::{Member, Status};
 use crate::model::{
     Act, Campaign, Code, Draft, Effect, MemberId, Policy, Purpose, Refusal, Sent, Target, WHOLE,
+    to_position,
 };
 
 /// The most members one entry can name.
@@ -64,7 +65,7 @@ pub fn decide(case: &Case, act: Act) -> Result<Draft, Refusal> {
             let detail = format!("{id} cannot be chosen");
             return Err(Refusal::new(Code::BadInput, detail));
         }
-        let who = draft.members.len() as u8;
+        let who = to_position(draft.members.len());
         draft.members.push(*id);
         draft.effects.push(targeted(who, number, *is_left_out));
         if let (false, false, Some(member)) = (*is_left_out, target.invite.is_empty(), member) {

@@ -164,11 +164,11 @@ fn next_review(
                 .tier
                 .filter(|t| !is_new && t.tier == tier)
                 .map_or(day, |t| t.since);
-            let passed = day.months_since(since).max(0) as u32 / u32::from(months.max(1));
+            let passed = day.months_passed(since) / u32::from(months.max(1));
             Some(since.plus_months((passed + 1) * u32::from(months.max(1))))
         }
         Review::Anniversary => {
-            let years = day.months_since(member.enrolled).max(0) as u32 / 12;
+            let years = day.months_passed(member.enrolled) / 12;
             Some(
                 member
                     .enrolled
@@ -184,11 +184,11 @@ fn is_regular(tiers: &Tiers, member: &Member, held: TierHeld, day: Day) -> bool 
     match tiers.review {
         Review::CalendarYear => day.start_of(Period::Year) == day,
         Review::Months(months) => {
-            let passed = day.months_since(held.since).max(0) as u32;
+            let passed = day.months_passed(held.since);
             passed.is_multiple_of(u32::from(months.max(1))) && held.since.plus_months(passed) == day
         }
         Review::Anniversary => {
-            let passed = day.months_since(member.enrolled).max(0) as u32;
+            let passed = day.months_passed(member.enrolled);
             passed.is_multiple_of(12) && member.enrolled.plus_months(passed) == day
         }
         Review::Never => true,

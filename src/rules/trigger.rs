@@ -54,7 +54,7 @@ fn of(member: &Member, outlook: &Outlook, campaign: &Campaign) -> Option<Day> {
         Trigger::Enrolment => yearly_since(member.enrolled),
         Trigger::Quiet { months, days } => {
             let (_, last) = member.purchased?;
-            Some(last.plus_months(*months).plus_days(*days as i32)).filter(|day| *day > after)
+            Some(last.plus_months(*months).days_after(*days)).filter(|day| *day > after)
         }
         Trigger::Expiring { unit, days } => {
             let ends = ends(member, *unit, outlook.policy);
@@ -90,10 +90,7 @@ fn year_dealt_with(member: &Member, campaign: &Campaign) -> Option<Day> {
 }
 
 fn month_day(day: Day) -> MonthDay {
-    MonthDay {
-        month: day.month() as u8,
-        day: day.day() as u8,
-    }
+    MonthDay::of(day)
 }
 
 /// The first day after another on which a yearly date falls.
@@ -116,7 +113,7 @@ struct End<'a> {
 impl End<'_> {
     /// The day that lies so many days before the end.
     fn due(&self, days: u32) -> Option<Day> {
-        let day = self.gone.plus_days(-(days as i32));
+        let day = self.gone.days_before(days);
         // Activity puts the end off: days before the last activity were about another end.
         let is_later = self.quiet.is_none_or(|m| day.plus_months(m) > self.gone);
         (day > self.since && is_later).then_some(day)

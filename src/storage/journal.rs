@@ -51,11 +51,9 @@ impl Position {
 
     /// What [`Position::to_bytes`] made.
     pub fn from_bytes(bytes: [u8; 16]) -> Position {
-        let number = u128::from_be_bytes(bytes);
-        Position {
-            segment: (number >> 64) as u64,
-            offset: number as u64,
-        }
+        let [segment, offset] =
+            [0, 8].map(|at| u64::from_be_bytes(std::array::from_fn(|n| bytes[at + n])));
+        Position { segment, offset }
     }
 }
 

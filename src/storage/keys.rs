@@ -24,6 +24,7 @@ mod sieve;
 use super::derived::{CHECKSUM_LEN, JournalPoint, checksum};
 use super::error::{At, Trouble};
 use super::files::{self, limit};
+use crate::chain::width::to_usize;
 use run::Run;
 use sieve::Sieve;
 use std::collections::HashMap;
@@ -279,6 +280,10 @@ impl Keys {
         self.tail_file.write_all(TAIL_MAGIC).at("write", &self.dir)
     }
 
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a batch is of one range, RANGE keys"
+    )]
     fn append(&mut self, point: &JournalPoint, pairs: &[(KeyHash, u64)]) -> Result<(), Trouble> {
         let len = BATCH_HEAD + pairs.len() * PAIR_LEN + CHECKSUM_LEN;
         let mut bytes = Vec::with_capacity(len);
@@ -314,7 +319,7 @@ impl Keys {
     }
 
     fn merge(&mut self, level: u32) -> Result<(), Trouble> {
-        let old = self.runs.split_off(self.runs.len() - FAN as usize);
+        let old = self.runs.split_off(self.runs.len() - to_usize(FAN));
         let range = old[0].first..old[old.len() - 1].end;
         let count = old.iter().map(|run| run.count).sum();
         let (merged, point) = (run::merge(&old), old[old.len() - 1].point);

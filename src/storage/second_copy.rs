@@ -14,6 +14,7 @@ use super::journal::{
     files::{is_segment_name, segment_name},
 };
 use crate::chain::page::Page;
+use crate::chain::width::to_usize;
 use std::path::{Path, PathBuf};
 
 /// What the state begins with: its layout.
@@ -128,10 +129,10 @@ impl SecondCopy {
     fn copy_segment(&self, segment: u64, from: u64, until: u64) -> Result<(), Trouble> {
         let path = self.dir.join(segment_name(segment));
         let file = files::edit_or_create(&path)?;
-        let mut buffer = vec![0; CHUNK_LEN.min((until - from.min(until)) as usize)];
+        let mut buffer = vec![0; CHUNK_LEN.min(to_usize(until - from.min(until)))];
         let mut at = from;
         while at < until {
-            let len = (until - at).min(buffer.len() as u64) as usize;
+            let len = to_usize(until - at).min(buffer.len());
             let read = self.journal.read_at(segment, at, &mut buffer[..len])?;
             if read == 0 {
                 break;

@@ -82,6 +82,10 @@ pub fn read_key(dir: &Path, kind: Kind) -> Result<super::vault::Secret, Trouble>
     Ok(Zeroizing::new(key))
 }
 
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a secret has at most some hundred bytes"
+)]
 fn to_bytes(kind: Kind, content: &[u8]) -> Zeroizing<Vec<u8>> {
     // Room for all of it, so that no piece of it is left behind by growing.
     let len = HEAD_LEN + content.len() + CHECK_LEN;

@@ -53,7 +53,7 @@ const VERSION: u32 = 2;
 /// Bytes of a slot or head before its MAC.
 const BODY_LEN: usize = 48;
 /// Slots read at once while scanning.
-const SCAN_SLOTS: usize = 4096;
+const SCAN_SLOTS: u32 = 4096;
 
 /// How many slots a vault has, and the XOR of their shares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -464,10 +464,10 @@ impl Vault {
     #[allow(clippy::type_complexity)]
     fn read_index(&self) -> Result<(HashMap<IdBytes, u32>, Vec<(u32, [u8; 16])>), Trouble> {
         let mut index = HashMap::with_capacity(self.point.slots as usize);
-        let mut buffer = Zeroizing::new(vec![0; SCAN_SLOTS * SLOT_LEN]);
+        let mut buffer = Zeroizing::new(vec![0; SCAN_SLOTS as usize * SLOT_LEN]);
         let (mut n, mut check, mut erased) = (0, [0; 16], Vec::new());
         while n < self.point.slots {
-            let count = (self.point.slots - n).min(SCAN_SLOTS as u32);
+            let count = (self.point.slots - n).min(SCAN_SLOTS);
             let piece = &mut buffer[..count as usize * SLOT_LEN];
             if read_at(&self.file, offset_of(n), piece).at("read", &self.path)? < piece.len() {
                 return Err(self.damage(n));

@@ -87,6 +87,10 @@ impl WriterState {
 
     /// Point (88 bytes), incarnation, the vault's slots and check, then origin and frontier, each behind its
     /// length (`u16`).
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "an origin and a frontier have some thousand bytes at most"
+    )]
     fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = self.point.to_bytes().to_vec();
         bytes.extend_from_slice(&self.incarnation.to_le_bytes());
@@ -121,6 +125,7 @@ impl WriterState {
     }
 
     /// The record of this state, as it stands at the start of a slot.
+    #[expect(clippy::cast_possible_truncation, reason = "a record fits its slot")]
     fn to_record(&self, generation: u64) -> Vec<u8> {
         let body = self.to_bytes();
         let mut bytes = MAGIC.to_vec();

@@ -1,6 +1,14 @@
 //! The binary as a process: what tills, merchants and auditors type, and what
 //! goes wrong on the way.
 
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    clippy::unwrap_used,
+    reason = "a test that wraps or panics fails"
+)]
+
 mod bad_input;
 mod beginnings;
 mod demo;

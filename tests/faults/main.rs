@@ -7,6 +7,14 @@
 //! hang. The short form takes a sample; `STAMPBOOK_FAULTS=long` takes everything
 //! (`just faults`), `STAMPBOOK_SEED` another sample.
 
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    clippy::unwrap_used,
+    reason = "a test that wraps or panics fails"
+)]
+
 mod process;
 mod readonly;
 mod trace;

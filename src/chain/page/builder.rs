@@ -93,6 +93,10 @@ impl PageBuilder {
     /// # Errors
     /// [`Flaw::Seal`] when there is no entry, a signature of nothing, or none of
     /// something.
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a body has at most PLAIN_LEN_MAX bytes"
+    )]
     pub fn seal(&mut self, signature: Option<[u8; 64]>, key: &PageKey) -> Result<Page, Flaw> {
         if signature.is_none() && self.first_seq > 0 {
             return Err(self.refuse("every page but the first bears a signature"));

@@ -4,6 +4,7 @@
 //! `256^level` leaves each; level 0 holds leaf hashes.
 
 use super::super::hash::Hash;
+use super::super::width::to_usize;
 use super::{Frontier, perfect_root};
 
 /// Hashes in a complete tile.
@@ -42,6 +43,14 @@ pub trait Tiles {
     fn tile(&self, level: u8, index: u64, width: usize) -> Result<Vec<Hash>, Self::Error>;
 }
 
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a tree has 8 levels of tiles"
+)]
+fn level_byte(level: u32) -> u8 {
+    level as u8
+}
+
 /// The root of the complete subtree of `2^height` leaves that starts at leaf
 /// `index * 2^height`.
 ///
@@ -54,9 +63,9 @@ pub fn subtree_hash<T: Tiles + ?Sized>(
 ) -> Result<Option<Hash>, T::Error> {
     let (level, inner) = (height / TILE_HEIGHT, height % TILE_HEIGHT);
     let first = index << inner;
-    let from = (first % TILE_WIDTH as u64) as usize;
+    let from = to_usize(first % TILE_WIDTH as u64);
     let to = from + (1 << inner);
-    let hashes = tiles.tile(level as u8, first / TILE_WIDTH as u64, to)?;
+    let hashes = tiles.tile(level_byte(level), first / TILE_WIDTH as u64, to)?;
     Ok(hashes.get(from..to).map(perfect_root))
 }
 
@@ -85,10 +94,10 @@ impl TileBuilder {
         let mut partial = Vec::new();
         for level in (0..8).take_while(|level| size >> (TILE_HEIGHT * level) > 0) {
             let in_level = size >> (TILE_HEIGHT * level);
-            let width = (in_level % TILE_WIDTH as u64) as usize;
+            let width = to_usize(in_level % TILE_WIDTH as u64);
             let mut hashes = match width {
                 0 => Vec::new(),
-                _ => tiles.tile(level as u8, in_level / TILE_WIDTH as u64, width)?,
+                _ => tiles.tile(level_byte(level), in_level / TILE_WIDTH as u64, width)?,
             };
             if hashes.len() < width {
                 return Ok(None);
@@ -107,7 +116,8 @@ impl TileBuilder {
             if height % TILE_HEIGHT != 0 {
                 return;
             }
-            let level = (height / TILE_HEIGHT) as usize;
+            let tile_level = height / TILE_HEIGHT;
+            let level = tile_level as usize;
             if partial.len() == level {
                 partial.push(Vec::new());
             }
@@ -115,7 +125,7 @@ impl TileBuilder {
             if partial[level].len() == TILE_WIDTH {
                 let hashes = std::mem::take(&mut partial[level]);
                 done(Tile {
-                    level: level as u8,
+                    level: level_byte(tile_level),
                     index: index / TILE_WIDTH as u64,
                     hashes,
                 });

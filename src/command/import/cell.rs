@@ -141,7 +141,7 @@ fn wall(civil: &Civil, calendar: &Calendar) -> Option<Instant> {
     if hour > 23 || minute > 59 || civil.second > 59 {
         return None;
     }
-    let date = Day::from_ymd(civil.year? as i32, civil.month?, civil.day?)?;
+    let date = Day::from_ymd(i32::try_from(civil.year?).ok()?, civil.month?, civil.day?)?;
     // Before the start of the programme's day the wall shows the next date already.
     let is_late = hour * 60 + minute < u32::from(calendar.day_starts);
     let day = date.plus_days(-i32::from(is_late));

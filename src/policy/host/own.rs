@@ -75,7 +75,7 @@ fn chance(sink: &Sink, n: INT) -> Answer<INT> {
     if *own.drawn.lock().unwrap_or_else(|e| e.into_inner()) == 0 {
         sink.push(Proposal::Drawn { seed })?;
     }
-    Ok(own.draw(&seed, n as u64) as INT)
+    Ok(own.draw(&seed, n.unsigned_abs()).cast_signed())
 }
 
 fn tuned(sink: &Sink, name: &str) -> Answer<Decimal> {

@@ -21,7 +21,7 @@ fn terms_of_closed(case: &Case, lot: LotId) -> Terms {
     let grace = case.programme().restore_grace_days;
     let calendar = &case.programme().calendar;
     if terms.expires.is_some_and(|end| end <= case.now()) && grace > 0 {
-        terms.expires = Some(calendar.start_of(case.day().plus_days(grace as i32 + 1)));
+        terms.expires = Some(calendar.start_of(case.day().days_after(grace.saturating_add(1))));
     }
     terms
 }

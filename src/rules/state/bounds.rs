@@ -1,6 +1,6 @@
 //! The bound of every figure that is kept of one member, and sums that keep to it.
 
-use crate::model::{AMOUNT_MAX, Number, Points};
+use crate::model::{AMOUNT_MAX, Number, Points, saturated};
 
 /// An amount from which on a decision is tried out before it is sealed. Below
 /// it, [`SMALL_SUMS_MAX`] amounts do not come to the bound.
@@ -44,11 +44,11 @@ pub fn is_large(figure: i64) -> bool {
 /// A wide figure as one that every amount can still be added to and taken from.
 pub fn narrowed(figure: i128) -> i64 {
     const BOUND: i128 = 1 << 62;
-    figure.clamp(-BOUND, BOUND) as i64
+    saturated(figure.clamp(-BOUND, BOUND))
 }
 
 /// A wide figure as an amount: the largest where it is larger.
 pub(in crate::rules) fn capped(figure: i128) -> i64 {
     let bound = i128::from(AMOUNT_MAX);
-    figure.clamp(-bound, bound) as i64
+    saturated(figure.clamp(-bound, bound))
 }

@@ -3,6 +3,7 @@
 use super::{members, open};
 use crate::model::{
     Account, Code, Effect, Line, Money, Points, Programme, Purchase, Refusal, Unit, part_down,
+    to_position,
 };
 use crate::rules::case::{Case, Found};
 use crate::rules::{bill, lots};
@@ -124,7 +125,7 @@ fn used(
     amount: Money,
 ) -> [Effect; 2] {
     let at = members(case).iter().position(|id| *id == found.holder);
-    let (who, unit) = (at.unwrap_or(0) as u8, found.unit);
+    let (who, unit) = (to_position(at.unwrap_or(0)), found.unit);
     [
         Effect::Debit {
             who,

@@ -8,6 +8,7 @@
 //! again through its handle.
 
 use super::limit::Limit;
+use crate::chain::width::to_usize;
 use crate::storage::error::{At, Trouble};
 use std::fs::{File, FileType, Metadata, OpenOptions};
 use std::io::{self, Read};
@@ -161,7 +162,7 @@ pub(super) fn too_long(path: &Path, len: u64, limit: Limit) -> Trouble {
 
 fn read_whole(file: File, path: &Path, limit: Limit) -> Result<Vec<u8>, Trouble> {
     let len = check_len(&file, path, limit)?;
-    let mut bytes = Vec::with_capacity(len as usize);
+    let mut bytes = Vec::with_capacity(to_usize(len));
     // It may grow meanwhile, and what the system keeps in no disk says a length of 0.
     let mut bounded = file.take(limit.len_max + 1);
     bounded.read_to_end(&mut bytes).at("read", path)?;

@@ -5,6 +5,7 @@
 
 use super::disk::{Blob, Disk};
 use super::{Ending, Opening, Segmented};
+use crate::chain::width::to_usize;
 use crate::storage::error::Trouble;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -140,11 +141,12 @@ pub fn open(disk: &Memory, opening: &Opening) -> Result<(Segmented, Ending), Tro
 
 impl Bytes {
     fn write(&mut self, offset: u64, bytes: &[u8]) {
-        let end = offset as usize + bytes.len();
+        let start = to_usize(offset);
+        let end = start + bytes.len();
         if self.written.len() < end {
             self.written.resize(end, 0);
         }
-        self.written[offset as usize..end].copy_from_slice(bytes);
+        self.written[start..end].copy_from_slice(bytes);
     }
 
     fn lose_power(&mut self, keep: &mut impl FnMut() -> bool) {
@@ -230,7 +232,7 @@ impl Blob for MemoryBlob {
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<usize, Trouble> {
         let mut state = self.disk.state();
         let written = &state.entry(self.segment).written;
-        let start = written.len().min(offset as usize);
+        let start = written.len().min(to_usize(offset));
         let len = buffer.len().min(written.len() - start);
         buffer[..len].copy_from_slice(&written[start..start + len]);
         Ok(len)

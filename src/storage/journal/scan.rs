@@ -3,6 +3,7 @@
 use super::Position;
 use super::disk::{Blob, Disk};
 use crate::chain::page::{ALIGN, Flaw, HEADER_LEN, Header, PAGE_LEN_MAX, Page, PageView, is_zero};
+use crate::chain::width::to_usize;
 use crate::storage::error::Trouble;
 use std::sync::Arc;
 
@@ -323,7 +324,7 @@ impl Scan {
         let end = reach.map_or(len, |reach| len.min(start + reach));
         let mut at = start;
         while at < end {
-            let step = (PAGE_LEN_MAX as u64).min(end - at) as usize;
+            let step = PAGE_LEN_MAX.min(to_usize(end - at));
             let bytes = window.bytes(at, step)?;
             if !is_zero(bytes) {
                 let first = bytes.iter().position(|byte| *byte != 0).unwrap_or(0);
@@ -401,11 +402,11 @@ impl Window {
             self.base = offset;
             let left = self.blob.len()?.min(self.end).saturating_sub(offset);
             self.buffer
-                .resize(len.max((self.read_ahead as u64).min(left) as usize), 0);
+                .resize(len.max(self.read_ahead.min(to_usize(left))), 0);
             let read = self.blob.read_at(offset, &mut self.buffer)?;
             self.buffer[read..].fill(0);
         }
-        let start = (offset - self.base) as usize;
+        let start = to_usize(offset - self.base);
         Ok(&self.buffer[start..start + len])
     }
 }

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::chain::hash::Hash;
 use crate::chain::page::{HEADER_LEN, Header, Page, verify_chain};
+use crate::chain::width::to_usize;
 use crate::storage::error::Trouble;
 use std::sync::Arc;
 
@@ -259,9 +260,9 @@ impl Segmented {
             .max(need);
         let zeros = vec![0; (want - self.tail_len).min(1 << 20) as usize];
         while self.tail_len < want {
-            let len = (want - self.tail_len).min(zeros.len() as u64);
-            self.tail.write_at(self.tail_len, &zeros[..len as usize])?;
-            self.tail_len += len;
+            let len = to_usize(want - self.tail_len).min(zeros.len());
+            self.tail.write_at(self.tail_len, &zeros[..len])?;
+            self.tail_len += len as u64;
         }
         Ok(())
     }

@@ -5,6 +5,7 @@ use super::scan::{Finding, FindingKind, Piece, Scan, StoredPage};
 use super::{Damage, Ending, Head, Opening, Position, Torn};
 use crate::chain::hash::{Hash, Purpose};
 use crate::chain::page::{Flaw, PAGE_LEN_MAX, Page, is_zero, verify_chain};
+use crate::chain::width::to_usize;
 use crate::storage::error::Trouble;
 use std::sync::Arc;
 
@@ -198,7 +199,7 @@ pub(super) fn clear(blob: &dyn Blob, start: u64) -> Result<(), Trouble> {
 }
 
 fn zero(blob: &dyn Blob, start: u64, end: u64) -> Result<(), Trouble> {
-    let zeros = vec![0; PAGE_LEN_MAX.min((end - start) as usize)];
+    let zeros = vec![0; PAGE_LEN_MAX.min(to_usize(end - start))];
     for_pieces(blob, start, end, |offset, bytes| match is_zero(bytes) {
         true => Ok(()),
         false => blob.write_at(offset, &zeros[..bytes.len()]),
@@ -211,10 +212,10 @@ fn for_pieces(
     end: u64,
     mut visit: impl FnMut(u64, &[u8]) -> Result<(), Trouble>,
 ) -> Result<(), Trouble> {
-    let mut buffer = vec![0; PAGE_LEN_MAX.min((end - start) as usize)];
+    let mut buffer = vec![0; PAGE_LEN_MAX.min(to_usize(end - start))];
     let mut at = start;
     while at < end {
-        let len = (buffer.len() as u64).min(end - at) as usize;
+        let len = buffer.len().min(to_usize(end - at));
         let read = blob.read_at(at, &mut buffer[..len])?;
         if read == 0 {
             break;

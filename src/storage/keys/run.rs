@@ -6,6 +6,7 @@
 //! keys are hashes, evenly spread: a pair is found by guessing its chunk.
 
 use super::{KeyHash, PAIR_LEN};
+use crate::chain::width::to_usize;
 use crate::storage::derived::{CHECKSUM_LEN, JournalPoint, checksum};
 use crate::storage::error::{At, Trouble};
 use crate::storage::files::{self, read_at};
@@ -58,12 +59,12 @@ pub(super) fn pair(bytes: &[u8]) -> Pair {
     (std::array::from_fn(|n| bytes[n]), u64::from_le_bytes(seq))
 }
 
-fn halves(key: &KeyHash) -> (u64, u64) {
-    let number = u128::from_be_bytes(*key);
-    ((number >> 64) as u64, number as u64)
+pub(super) fn halves(key: &KeyHash) -> (u64, u64) {
+    let [high, low] = [0, 8].map(|at| u64::from_be_bytes(std::array::from_fn(|n| key[at + n])));
+    (high, low)
 }
 
-fn scaled(part: u64, whole: u64) -> u64 {
+pub(super) fn scaled(part: u64, whole: u64) -> u64 {
     ((u128::from(part) * u128::from(whole)) >> 64) as u64
 }
 
@@ -189,7 +190,7 @@ impl Run {
     fn may_have(&self, key: &KeyHash) -> Result<bool, Trouble> {
         let line = scaled(halves(key).1, self.lines);
         if let Some(filter) = self.filter() {
-            let start = line as usize * LINE_LEN;
+            let start = to_usize(line) * LINE_LEN;
             return Ok(has_bits(&filter?[start..start + LINE_LEN], key));
         }
         let mut bytes = [0; LINE_LEN];
@@ -212,7 +213,7 @@ impl Run {
     }
 
     fn load(&self) -> Result<Vec<u8>, Trouble> {
-        let mut filter = vec![0; self.lines as usize * LINE_LEN];
+        let mut filter = vec![0; to_usize(self.lines) * LINE_LEN];
         self.read(self.line_at(0), &mut filter)?;
         for (line, bytes) in (0..).zip(filter.chunks_exact(LINE_LEN)) {
             self.check_line(line, bytes)?;
@@ -237,7 +238,7 @@ impl Run {
             return Err(self.damaged());
         }
         let left = self.count - number * CHUNK_PAIRS as u64;
-        bytes.truncate(left.min(CHUNK_PAIRS as u64) as usize * PAIR_LEN);
+        bytes.truncate(to_usize(left).min(CHUNK_PAIRS) * PAIR_LEN);
         Ok(bytes)
     }
 
@@ -323,11 +324,11 @@ fn write_chunks(
     path: &Path,
 ) -> Result<Vec<u8>, Trouble> {
     let lines = lines_for(count);
-    let mut filter = vec![0; lines as usize * LINE_LEN];
+    let mut filter = vec![0; to_usize(lines) * LINE_LEN];
     let (mut chunk, mut number) = (Vec::with_capacity(CHUNK_LEN), 0);
     for pair in pairs {
         let (key, seq) = pair?;
-        let start = scaled(halves(&key).1, lines) as usize * LINE_LEN;
+        let start = to_usize(scaled(halves(&key).1, lines)) * LINE_LEN;
         bits(&key).for_each(|(byte, bit)| filter[start + byte] |= bit);
         chunk.extend_from_slice(&key);
         chunk.extend_from_slice(&seq.to_le_bytes());

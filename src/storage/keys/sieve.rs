@@ -6,6 +6,8 @@
 //! ever built again. It is in memory only.
 
 use super::KeyHash;
+use super::run::{halves, scaled};
+use crate::chain::width::to_usize;
 
 /// Bits for each key; some one in a thousand absent keys is let through.
 const BITS_PER_KEY: u64 = 16;
@@ -55,7 +57,7 @@ impl Part {
     fn new(len_max: u64) -> Part {
         let lines = (len_max * BITS_PER_KEY).div_ceil(LINE_BITS);
         Part {
-            lines: vec![Line::default(); lines as usize],
+            lines: vec![Line::default(); to_usize(lines)],
             len: 0,
             len_max,
         }
@@ -63,7 +65,7 @@ impl Part {
 
     fn line(&self, key: &KeyHash) -> usize {
         let (_, low) = halves(key);
-        ((u128::from(low) * self.lines.len() as u128) >> 64) as usize
+        to_usize(scaled(low, self.lines.len() as u64))
     }
 
     fn insert(&mut self, key: &KeyHash) {
@@ -78,11 +80,6 @@ impl Part {
         let line = &self.lines[self.line(key)];
         bits(key).all(|(word, bit)| line[word] & bit != 0)
     }
-}
-
-fn halves(key: &KeyHash) -> (u64, u64) {
-    let number = u128::from_be_bytes(*key);
-    ((number >> 64) as u64, number as u64)
 }
 
 /// The bits of a line that a key sets: which word, and which of its bits.

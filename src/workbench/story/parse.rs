@@ -7,7 +7,7 @@ use super::pattern::wall;
 use super::words::{Read, Words, error};
 use super::{Asked, Expected, Step, Story};
 use crate::command::Verb;
-use crate::model::{Instant, Programme};
+use crate::model::{Instant, Programme, minutes_of};
 use crate::policy::Diagnostic;
 
 /// A line with the indented ones that belong to it.
@@ -139,7 +139,7 @@ fn out_of_order(
     if let (Asked::Command(request) | Asked::Quote(request), true) =
         (&mut asked, before.is_some_and(|b| at < b.at))
     {
-        let offset = (programme.calendar.offset_at(at) / 60) as i16;
+        let offset = minutes_of(programme.calendar.offset_at(at));
         request.at = request.at.or(Some((at, offset)));
     }
     asked
