@@ -15,6 +15,10 @@ model:
 faults first="1" last="4" form="150":
     for seed in $(seq {{first}} {{last}}); do STAMPBOOK_SEED=$seed STAMPBOOK_FAULTS={{form}} cargo test --locked --test faults -- --nocapture; done
 
+# the fuzz targets from a range of seeds, so many times the rounds of the tests
+fuzz first="1" last="4" times="20":
+    for seed in $(seq {{first}} {{last}}); do STAMPBOOK_SEED=$seed STAMPBOOK_ROUNDS={{times}} cargo test --locked --test fuzzed -- --nocapture; done
+
 # format and lints, as .ci/run demands them
 lint:
     cargo fmt --check

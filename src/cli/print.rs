@@ -2,8 +2,8 @@
 //! colour only where a terminal is.
 
 use crate::answer::{Answer, Class, Denied, catalogue};
-use crate::command::{Bad, bad::visible};
-use crate::model::is_hidden;
+use crate::command::Bad;
+use crate::model::{is_hidden, visible};
 use clap::ValueEnum;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use serde::Serialize;

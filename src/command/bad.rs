@@ -1,6 +1,6 @@
 //! Bad input: what is wrong, where, and what would be right.
 
-use crate::model::Code;
+use crate::model::{Code, visible};
 use std::fmt;
 
 /// Why input could not be taken.
@@ -74,20 +74,6 @@ pub fn shortened(text: &str) -> String {
         Some((end, _)) => format!("{}..", &text[..end]),
         None => text.to_owned(),
     }
-}
-
-/// A message that may repeat what was typed, with control characters spelt out:
-/// input neither moves the cursor of whoever reads it nor changes its colours.
-pub fn visible(message: String) -> String {
-    let is_hidden = |c: char| crate::model::is_hidden(c) && c != '\n' && c != '\t';
-    if !message.contains(is_hidden) {
-        return message;
-    }
-    let spelt = |c: char| match is_hidden(c) {
-        true => c.escape_unicode().to_string(),
-        false => c.to_string(),
-    };
-    message.chars().map(spelt).collect()
 }
 
 /// The known name nearest to a misspelt one, if any is near at all.

@@ -59,11 +59,28 @@ pub fn unprintable(text: &str) -> Option<String> {
 
 /// A text on one line, with hidden characters spelt out.
 pub fn on_one_line(text: &str) -> String {
-    let spelt = |c: char| match is_hidden(c) {
-        true => c.escape_unicode().to_string(),
-        false => c.to_string(),
-    };
-    text.chars().map(spelt).collect()
+    spelt(text, is_hidden)
+}
+
+/// A text with hidden characters spelt out, but for line breaks and tabs: what
+/// was typed neither moves the cursor of whoever reads it nor changes its colours.
+pub fn visible(text: String) -> String {
+    let is_spelt = |c: char| is_hidden(c) && c != '\n' && c != '\t';
+    match text.contains(is_spelt) {
+        true => spelt(&text, is_spelt),
+        false => text,
+    }
+}
+
+fn spelt(text: &str, is_spelt: impl Fn(char) -> bool) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        match is_spelt(c) {
+            true => shown.extend(c.escape_unicode()),
+            false => shown.push(c),
+        }
+    }
+    shown
 }
 
 #[cfg(test)]

@@ -2,10 +2,13 @@
 
 use super::codes;
 use super::diagnostic::Diagnostic;
-use crate::model::BundleFile;
+use crate::model::{BundleFile, unprintable};
 
 /// The most a bundle may hold, all files together, in bytes.
 pub const BUNDLE_LEN_MAX: usize = 192 * 1024;
+
+/// The longest path of a file, in bytes.
+const PATH_LEN_MAX: usize = 255;
 
 const DIGEST_CONTEXT: &str = "stampbook 2026-11 bundle v1";
 
@@ -30,7 +33,8 @@ impl Bundle {
             if !decides(&path) {
                 continue;
             }
-            match normalise(&path, bytes).and_then(|text| without_codes(&path, text)) {
+            let text = check_path(&path).and_then(|()| normalise(&path, bytes));
+            match text.and_then(|text| without_codes(&path, text)) {
                 Ok(text) => kept.push(BundleFile { path, text }),
                 Err(diagnostic) => found.push(diagnostic),
             }
@@ -78,6 +82,19 @@ impl Bundle {
 /// so that `check` can say that it is.
 fn decides(path: &str) -> bool {
     path == "programme.toml" || path.ends_with(".rhai") || codes::is_list(path)
+}
+
+/// A path is printed and kept in the journal.
+fn check_path(path: &str) -> Result<(), Diagnostic> {
+    let wrong = match unprintable(path) {
+        Some(wrong) => format!("the file's name {wrong}"),
+        None if path.len() > PATH_LEN_MAX => {
+            let len = path.len();
+            format!("the file's name has {len} bytes, at most {PATH_LEN_MAX} are possible")
+        }
+        None => return Ok(()),
+    };
+    Err(Diagnostic::error(path, (0, 0), wrong).help("rename the file"))
 }
 
 /// The text as it may be kept: of codes, hashes only.
@@ -182,6 +199,18 @@ mod tests {
         assert!(said(b"x\0y\0").contains("UTF-16"));
         assert!(said(&[0xd0, 0xc7, 0xc6, 0xda]).contains("GBK"), "xingqi");
         assert!(said(b"caf\xe9 ").contains("Windows-1252"));
+    }
+
+    #[test]
+    fn a_path_that_could_not_be_printed_is_refused() {
+        for path in ["a\n.rhai", "campaigns/\0a.rhai", "a\u{202e}.rhai"] {
+            let found = bundle(&[(path, b"x")]).unwrap_err();
+            assert!(found[0].message.starts_with("the file's name contains"));
+            assert!(!found[0].to_string().contains(path));
+        }
+        let long = format!("{}.rhai", "x".repeat(300));
+        let found = bundle(&[(&long, b"x")]).unwrap_err();
+        assert!(found[0].message.contains("at most 255"));
     }
 
     #[test]

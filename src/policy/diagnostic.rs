@@ -1,6 +1,11 @@
 //! What is wrong in a programme, with its place and the remedy.
 
+use crate::model::{on_one_line, visible};
 use std::fmt;
+
+/// The most characters that a finding says of anything: a name may be as long
+/// as its file.
+const SAID_MAX: usize = 2_000;
 
 /// How bad it is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -33,13 +38,13 @@ pub(super) type Place = (usize, usize);
 
 impl Diagnostic {
     /// An error at a place.
-    pub(super) fn error(file: &str, place: Place, message: impl Into<String>) -> Diagnostic {
+    pub(crate) fn error(file: &str, place: Place, message: impl Into<String>) -> Diagnostic {
         Diagnostic {
             severity: Severity::Error,
-            file: file.into(),
+            file: said(file),
             line: place.0,
             column: place.1,
-            message: message.into(),
+            message: said(&message.into()),
             help: String::new(),
         }
     }
@@ -55,7 +60,7 @@ impl Diagnostic {
 
     /// The same finding with a remedy.
     pub(crate) fn help(mut self, help: impl Into<String>) -> Diagnostic {
-        self.help = help.into();
+        self.help = said(&help.into());
         self
     }
 
@@ -79,13 +84,24 @@ impl Diagnostic {
     fn excerpt(&self, text: &str) -> String {
         let number = self.line.to_string();
         let gap = " ".repeat(number.len());
-        let Some(before) = self.column.checked_sub(1) else {
-            return format!("  {number} | {text}\n");
-        };
         // A tab stays a tab, so that the caret stands right at any tab width.
+        let shown = |text: &str| visible(text.to_owned());
+        let Some(before) = self.column.checked_sub(1) else {
+            return format!("  {number} | {}\n", shown(text));
+        };
         let blank = |c| if c == '\t' { '\t' } else { ' ' };
-        let indent: String = text.chars().take(before).map(blank).collect();
-        format!("  {number} | {text}\n  {gap} | {indent}^\n")
+        let before: String = text.chars().take(before).collect();
+        let indent: String = shown(&before).chars().map(blank).collect();
+        format!("  {number} | {}\n  {gap} | {indent}^\n", shown(text))
+    }
+}
+
+/// A text as a finding may say it: on one line, nothing hidden, not endless.
+fn said(text: &str) -> String {
+    let said = on_one_line(text);
+    match said.char_indices().nth(SAID_MAX) {
+        Some((end, _)) => format!("{}..", &said[..end]),
+        None => said,
     }
 }
 
@@ -162,6 +178,14 @@ mod tests {
             found.render("one\n\té中x\n"),
             "error: a.rhai:2:3: no such thing\n  2 | \té中x\n    | \t ^\n  help: write x\n"
         );
+        let hidden = Diagnostic::error("a\n.rhai", (1, 3), "no \u{7f}");
+        let shown = hidden.render("a\u{202e}\tb\u{1b}[2J");
+        assert_eq!(
+            shown,
+            "error: a\\u{a}.rhai:1:3: no \\u{7f}\n  1 | a\\u{202e}\tb\\u{1b}[2J\n    |          ^\n"
+        );
+        let long = Diagnostic::error("a.rhai", (0, 0), "x".repeat(100_000));
+        assert!(long.message.len() < 3_000);
         let whole = Diagnostic::warning("a.rhai", (0, 0), "empty");
         assert_eq!(whole.render(""), "warning: a.rhai: empty\n");
     }

@@ -101,7 +101,15 @@ fn parts(path: &Path) -> Vec<Source> {
 /// All files that people read or run, with their text.
 pub fn text_files() -> Vec<(String, String)> {
     let mut paths = Vec::new();
-    for dir in ["src", "tests", "benches", "scripts", ".ci"] {
+    for dir in [
+        "src",
+        "tests",
+        "benches",
+        "scripts",
+        ".ci",
+        "fuzz/src",
+        "fuzz/fuzz_targets",
+    ] {
         files_under(&root().join(dir), &mut paths);
     }
     let items = fs::read_dir(root()).expect("the package's folder can be read");

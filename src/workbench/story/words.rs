@@ -2,7 +2,7 @@
 
 use crate::command::{Figure, figure_of};
 use crate::model::{Day, Programme, parse_minutes};
-use crate::policy::{Diagnostic, Severity};
+use crate::policy::Diagnostic;
 use rust_decimal::Decimal;
 
 /// What reading comes to: a value, or what is wrong and where.
@@ -159,18 +159,10 @@ impl<'a> Words<'a> {
 /// A finding in a story.
 pub(in crate::workbench) fn error(
     file: &str,
-    (line, column): (usize, usize),
+    place: (usize, usize),
     message: String,
 ) -> Diagnostic {
-    let (file, help) = (file.into(), String::new());
-    Diagnostic {
-        severity: Severity::Error,
-        file,
-        line,
-        column,
-        message,
-        help,
-    }
+    Diagnostic::error(file, place, message)
 }
 
 /// A `#` that begins a word begins a comment.
