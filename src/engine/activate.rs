@@ -8,7 +8,7 @@ use super::submit::Mode;
 use crate::answer::Answer;
 use crate::command::Request;
 use crate::model::{Account, Act, Activation, Engine, Entry, Instant, Names, Policy};
-use crate::policy::{Bundle, Compiled, Diagnostic, HOST, SCRIPT, check_upgrade, compile};
+use crate::policy::{Bundle, Compiled, Diagnostic, HOST, SCRIPT, check_upgrade, examine};
 use std::sync::Arc;
 
 /// Number of the ledger's own rules. A change of what they decide raises it,
@@ -28,7 +28,7 @@ pub fn engine() -> Engine {
 pub(super) fn compile_new(bundle: &Bundle, names: &Names) -> Result<(Compiled, Names), Error> {
     let zone = zone_of(bundle)?;
     let mut names = names.clone();
-    let made = compile(bundle, &mut names, zone).map_err(Error::Programme)?;
+    let made = examine(bundle, &mut names, zone).map_err(Error::Programme)?;
     Ok((made, names))
 }
 

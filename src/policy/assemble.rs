@@ -42,6 +42,16 @@ pub(super) struct Drafts {
     pub rewards: Option<Draft>,
 }
 
+impl Drafts {
+    /// Every file.
+    pub fn all(&self) -> impl Iterator<Item = &Draft> {
+        self.campaigns
+            .iter()
+            .chain(&self.tiers)
+            .chain(&self.rewards)
+    }
+}
+
 /// The campaign that stands for `on_redeem` of rewards.rhai.
 const REWARDS: &str = "rewards";
 
@@ -92,8 +102,7 @@ pub(super) fn assemble(
 fn check_together(drafts: &Drafts, pairs: &[Pair], known: &Known, found: &mut Vec<Diagnostic>) {
     let campaigns: Vec<&Campaign> = pairs.iter().map(|(c, _)| c).collect();
     found.extend(check::ties(&campaigns));
-    let headers = drafts.campaigns.iter().chain(&drafts.tiers);
-    for draft in headers.chain(&drafts.rewards) {
+    for draft in drafts.all() {
         found.extend(check::literals(&draft.file, &draft.uses, known));
         found.extend(check::unset(&draft.file, &draft.uses, known.programme));
     }
@@ -260,9 +269,11 @@ fn finish(
 ) -> Compiled {
     let looks = |(c, draft): &Pair| check::channels(&draft.file, &draft.uses, c);
     let channels = pairs.iter().flat_map(looks).collect();
+    let levels = tiers.as_ref().map(|t| t.names.clone()).unwrap_or_default();
     let desk = |facts: &[Fact], campaign: &str| Desk {
         facts: facts.to_vec(),
         campaign: campaign.into(),
+        tiers: levels.clone(),
     };
     let scripts = pairs
         .iter()

@@ -12,19 +12,54 @@ use crate::model::{Names, Zone, unprintable};
 use rhai::{AST, CallFnOptions, Dynamic, EvalAltResult, Scope};
 use std::sync::LazyLock;
 
-/// Judges a bundle: everything that cannot work is found here, with its
-/// place. Names without a number get the next one, in an order that depends
+/// Compiles a bundle that took effect before, or may: what cannot work at all
+/// is found here, with its place. Names without a number get the next one, in an order that depends
 /// on nothing but the bundle and the names so far; where there is an error,
 /// `names` is left as it was. `zone` is the table of the zone that
 /// [`zone_name`] names. Warnings are in [`Compiled::warnings`].
+///
+/// # Errors
+/// What is wrong, warnings included.
 pub fn compile(
     bundle: &Bundle,
     names: &mut Names,
     zone: Zone,
 ) -> Result<Compiled, Vec<Diagnostic>> {
+    compiled(bundle, names, zone, Depth::Use)
+}
+
+/// The same for a bundle that a person is still at, with everything that never
+/// fires or fails at the till. A programme that took effect is not looked at so
+/// closely again: a later program may find more, and must still open the ledger.
+///
+/// # Errors
+/// What is wrong, warnings included.
+pub fn examine(
+    bundle: &Bundle,
+    names: &mut Names,
+    zone: Zone,
+) -> Result<Compiled, Vec<Diagnostic>> {
+    compiled(bundle, names, zone, Depth::Examination)
+}
+
+/// How closely a bundle is looked at.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Depth {
+    /// So that it can be run.
+    Use,
+    /// So that a person can be told what is likely wrong.
+    Examination,
+}
+
+fn compiled(
+    bundle: &Bundle,
+    names: &mut Names,
+    zone: Zone,
+    depth: Depth,
+) -> Result<Compiled, Vec<Diagnostic>> {
     let mut more = names.clone();
     let mut found = check::characters(bundle);
-    let made = judge(bundle, &mut more, zone, &mut found);
+    let made = judge(bundle, &mut more, zone, depth, &mut found);
     found.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
     found.dedup();
     match made {
@@ -56,6 +91,7 @@ fn judge(
     bundle: &Bundle,
     names: &mut Names,
     zone: Zone,
+    depth: Depth,
     found: &mut Vec<Diagnostic>,
 ) -> Option<Compiled> {
     let Some(text) = bundle.text(manifest::FILE) else {
@@ -73,7 +109,14 @@ fn judge(
         }
     }
     let drafts = drafts(bundle, found);
-    assemble::assemble(programme?, drafts, names, found)
+    let programme = programme?;
+    if depth == Depth::Examination {
+        let sound = drafts.all().filter(|draft| draft.is_sound);
+        for draft in sound {
+            found.extend(check::types(&draft.file, &draft.ast, &programme));
+        }
+    }
+    assemble::assemble(programme, drafts, names, found)
 }
 
 fn drafts(bundle: &Bundle, found: &mut Vec<Diagnostic>) -> Drafts {

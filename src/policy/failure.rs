@@ -79,6 +79,7 @@ fn property(text: &str) -> String {
         return text.into();
     };
     let known = names::kind(owner).map(|k| k.properties).unwrap_or_default();
+    let known: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
     match nearest(wrong, known.iter().copied()) {
         _ if known.is_empty() => text.into(),
         Some(name) if name == *wrong => format!("{owner}.{wrong} cannot be changed"),

@@ -38,7 +38,7 @@ mod tests;
 
 pub use bundle::{BUNDLE_LEN_MAX, Bundle};
 pub use codes::code_hash;
-pub use compile::{compile, zone_name};
+pub use compile::{compile, examine, zone_name};
 pub use compiled::Compiled;
 pub use diagnostic::{Diagnostic, Severity};
 pub use host::sandbox::{CALL_LEVELS_MAX, HOST, OPERATIONS_MAX, SCRIPT};

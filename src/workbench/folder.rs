@@ -2,7 +2,7 @@
 
 use crate::engine::{Error, zone};
 use crate::model::Names;
-use crate::policy::{Bundle, Compiled, Diagnostic, compile, zone_name};
+use crate::policy::{Bundle, Compiled, Diagnostic, examine, zone_name};
 use crate::storage::files;
 use std::path::{Path, PathBuf};
 
@@ -61,7 +61,7 @@ pub fn judge(bundle: &Bundle) -> Result<Compiled, Vec<Diagnostic>> {
     let name = zone_name(bundle)?;
     // An unknown zone has no place of its own: programme.toml is short.
     let zone = zone::table(&name).map_err(|message| vec![unknown_zone(bundle, &name, message)])?;
-    compile(bundle, &mut Names::default(), zone)
+    examine(bundle, &mut Names::default(), zone)
 }
 
 fn unknown_zone(bundle: &Bundle, name: &str, message: String) -> Diagnostic {

@@ -2,13 +2,16 @@
 //! exist, habits that mean something else than they seem, ties.
 
 mod asked;
+mod calls;
 mod channels;
 mod characters;
 mod habits;
 mod levels;
 mod names;
+mod ranges;
 mod syntax;
 mod ties;
+mod types;
 mod unset;
 
 pub(super) use asked::asked;
@@ -19,4 +22,5 @@ pub(super) use levels::levels;
 pub(super) use names::{hooks, literals, names, own};
 pub(super) use syntax::syntax;
 pub(super) use ties::ties;
+pub(super) use types::types;
 pub(super) use unset::unset;

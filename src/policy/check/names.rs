@@ -36,7 +36,7 @@ fn function(each: &Use, count: usize, own: &[(&str, usize)]) -> Wrong {
         .filter(|(known, _)| *known == name)
         .map(|(_, count)| *count);
     let mut possible: Vec<usize> = mine.collect();
-    possible.extend(host::arguments(name).unwrap_or_default());
+    possible.extend(host::arguments(name).into_iter().flatten());
     if possible.contains(&count) {
         return None;
     }
@@ -48,7 +48,8 @@ fn function(each: &Use, count: usize, own: &[(&str, usize)]) -> Wrong {
         "{name}(..) takes {} arguments, not {count}",
         counts.join(" or ")
     );
-    Some((message, String::new()))
+    let help = host::function(name).map(|f| host::signature(name, f.2));
+    Some((message, help.unwrap_or_default()))
 }
 
 fn instead(name: &str, own: &[(&str, usize)]) -> String {
@@ -79,16 +80,17 @@ fn owner(each: &Use) -> Option<&'static Kind> {
 
 fn method_of(each: &Use, kind: &Kind) -> Wrong {
     let (name, owner) = (&each.name, kind.name);
-    match kind.methods.iter().find(|(known, _)| known == name) {
-        Some((_, count)) if *count == each.arguments.len() => None,
-        Some((_, count)) => Some((
+    match kind.method(name) {
+        Some((_, parameters, _)) if parameters.len() == each.arguments.len() => None,
+        Some((_, parameters, _)) => Some((
             format!(
-                "{owner}.{name}(..) takes {count} arguments, not {}",
+                "{owner}.{name}(..) takes {} arguments, not {}",
+                parameters.len(),
                 each.arguments.len()
             ),
-            String::new(),
+            host::signature(name, parameters),
         )),
-        None if kind.properties.contains(&name.as_str()) => Some((
+        None if kind.property(name).is_some() => Some((
             format!("{owner}.{name} is no function"),
             format!("write {owner}.{name} without brackets"),
         )),
@@ -99,10 +101,10 @@ fn method_of(each: &Use, kind: &Kind) -> Wrong {
 fn property(each: &Use) -> Wrong {
     let kind = owner(each)?;
     let (name, owner) = (&each.name, kind.name);
-    if kind.properties.contains(&name.as_str()) {
+    if kind.property(name).is_some() {
         return None;
     }
-    if kind.methods.iter().any(|(known, _)| known == name) {
+    if kind.method(name).is_some() {
         let message = format!("{owner}.{name} needs an argument");
         return Some((message, format!("write {owner}.{name}(\"..\")")));
     }
@@ -119,8 +121,7 @@ fn assigned(each: &Use) -> Wrong {
 }
 
 fn missing(name: &str, kind: &Kind) -> Wrong {
-    let methods = kind.methods.iter().map(|(name, _)| *name);
-    let known: Vec<&str> = kind.properties.iter().copied().chain(methods).collect();
+    let known: Vec<&str> = kind.names().collect();
     Some((
         format!("{} has no '{name}'", kind.name),
         suggest(name, &known),
@@ -288,7 +289,9 @@ fn possible<'a>(name: &str, known: &'a Known) -> Option<(&'static str, Vec<&'a s
         "has_pass" | "pass_uses" | "pass_promise" | "grant" | "benefit" => {
             Some(("pass", units(Some(UnitKind::Pass))))
         }
-        "tier" => Some(("tier", known.tiers.iter().map(String::as_str).collect())),
+        "tier" | "tier_at_least" => {
+            Some(("tier", known.tiers.iter().map(String::as_str).collect()))
+        }
         "weekday" => Some(("day of the week", WEEKDAYS.to_vec())),
         "store" => {
             let stores = known.programme.stores.iter();

@@ -41,6 +41,8 @@ pub(in crate::policy) struct Desk {
     pub facts: Vec<Fact>,
     /// The campaign whose memory `memo` reads; empty for tiers.
     pub campaign: String,
+    /// The tiers' names, the lowest first.
+    pub tiers: Vec<String>,
 }
 
 impl PurchaseView {
@@ -142,6 +144,20 @@ impl MemberView {
             Some(value) => Ok(dynamic(value)),
             None => fail(format!("member.{name}: this fact was not asked for")),
         }
+    }
+
+    /// Whether the tier held is this one or a higher one; whoever has none, or
+    /// is not known, has a lower one.
+    fn tier_at_least(&mut self, tier: &str) -> Answer<bool> {
+        let level = |name: &str| self.desk.tiers.iter().position(|known| known == name);
+        let Some(wanted) = level(tier) else {
+            let known: Vec<&str> = self.desk.tiers.iter().map(String::as_str).collect();
+            let help = crate::policy::diagnostic::suggest(tier, &known);
+            return fail(format!("there is no tier '{tier}'; {help}"));
+        };
+        let held = self.fact("tier_at_least", |fact| *fact == Fact::Tier)?;
+        let held = held.into_immutable_string().ok();
+        Ok(held.and_then(|held| level(&held)) >= Some(wanted))
     }
 
     fn windowed(
@@ -289,6 +305,7 @@ fn member(engine: &mut Engine) {
                 |f| matches!(f, Fact::IsTargeted(c) if c == by),
             )
         })
+        .register_fn("tier_at_least", V::tier_at_least)
         .register_fn("has_pass", |m: &mut V, pass: &str| {
             m.fact("has_pass", |f| matches!(f, Fact::HasPass(p) if p == pass))
         })

@@ -1,213 +1,408 @@
-//! Every name that scripts are offered. What is not in these tables does not
-//! exist for them, even where the script language has it.
+//! Every name that scripts are offered, with the types of what it takes and
+//! answers. What is not in these tables does not exist for scripts, even where
+//! the script language has it.
 
 use super::{Answer, fail};
 use crate::model::{Fact, Window};
 
-/// A value's name, its properties, and its methods with their arguments' count.
+/// The type of a value, as far as it is known without running a script.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(in crate::policy) enum Type {
+    /// Unknown.
+    Any,
+    /// `()`
+    Nothing,
+    /// `true`, `false`
+    Bool,
+    /// A whole number.
+    Whole,
+    /// An exact number that is never of the language's type for whole ones.
+    Decimal,
+    /// Either.
+    Number,
+    /// As a parameter: a number that is not negative.
+    Amount,
+    /// A text.
+    Text,
+    /// A text that is a date.
+    Day,
+    /// A list of texts.
+    Texts,
+    /// The lines of a purchase.
+    Lines,
+    /// The tenders of a purchase.
+    Tenders,
+    /// Another list.
+    List,
+    /// A map `#{..}`.
+    Map,
+    /// A function.
+    Call,
+    /// One of [`KINDS`], by its name.
+    Object(&'static str),
+}
+
+use Type::{
+    Amount, Any, Bool, Call, Day, Decimal, Lines, List, Map, Nothing, Number, Tenders, Text, Texts,
+    Whole,
+};
+
+/// A parameter: its name and type.
+pub(in crate::policy) type Parameter = (&'static str, Type);
+
+/// A value's name, its properties, and its methods.
 pub(in crate::policy) struct Kind {
     /// What hooks call their parameter.
     pub name: &'static str,
     /// `x.property`.
-    pub properties: &'static [&'static str],
+    pub properties: &'static [(&'static str, Type)],
     /// `x.method(..)`.
-    pub methods: &'static [(&'static str, usize)],
+    pub methods: &'static [Method],
 }
+
+/// A method: its name, its parameters, and what it answers.
+pub(in crate::policy) type Method = (&'static str, &'static [Parameter], Type);
+
+impl Kind {
+    /// The type of a property, if there is one of that name.
+    pub fn property(&self, name: &str) -> Option<Type> {
+        let mut all = self.properties.iter();
+        all.find(|(known, _)| *known == name).map(|(_, of)| *of)
+    }
+
+    /// A method by name.
+    pub fn method(&self, name: &str) -> Option<&'static Method> {
+        self.methods.iter().find(|(known, ..)| *known == name)
+    }
+
+    /// The names of all properties and methods.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        let properties = self.properties.iter().map(|(name, _)| *name);
+        properties.chain(self.methods.iter().map(|(name, ..)| *name))
+    }
+}
+
+const UNIT: &[Parameter] = &[("unit", Text)];
+const CATEGORY: &[Parameter] = &[("category", Text)];
+const WINDOW: &[Parameter] = &[("window", Text)];
+const PASS: &[Parameter] = &[("pass", Text)];
+const NAME: &[Parameter] = &[("name", Text)];
 
 /// The values with getters.
 pub(in crate::policy) const KINDS: &[Kind] = &[
     Kind {
         name: "purchase",
         properties: &[
-            "total", "subtotal", "earning", "lines", "tenders", "store", "partner", "terminal",
-            "channel", "codes", "date", "weekday", "hour", "minute", "bought", "returned",
+            ("total", Decimal),
+            ("subtotal", Decimal),
+            ("earning", Decimal),
+            ("lines", Lines),
+            ("tenders", Tenders),
+            ("store", Text),
+            ("partner", Text),
+            ("terminal", Text),
+            ("channel", Text),
+            ("codes", Texts),
+            ("date", Day),
+            ("weekday", Text),
+            ("hour", Whole),
+            ("minute", Whole),
+            ("bought", Day),
+            ("returned", Decimal),
         ],
         methods: &[
-            ("base", 1),
-            ("earning_in", 1),
-            ("count_in", 1),
-            ("charge", 1),
+            ("base", UNIT, Decimal),
+            ("earning_in", CATEGORY, Decimal),
+            ("count_in", CATEGORY, Decimal),
+            ("charge", &[("kind", Text)], Decimal),
         ],
     },
     Kind {
         name: "line",
         properties: &[
-            "number", "sku", "category", "tags", "qty", "amount", "earning", "returned",
+            ("number", Whole),
+            ("sku", Text),
+            ("category", Text),
+            ("tags", Texts),
+            ("qty", Decimal),
+            ("amount", Decimal),
+            ("earning", Decimal),
+            ("returned", Decimal),
         ],
-        methods: &[("base", 1)],
+        methods: &[("base", UNIT, Decimal)],
     },
     Kind {
         name: "tender",
-        properties: &["kind", "amount"],
+        properties: &[("kind", Text), ("amount", Decimal)],
         methods: &[],
     },
     Kind {
         name: "redemption",
         properties: &[
-            "reward", "unit", "points", "store", "date", "weekday", "hour",
+            ("reward", Text),
+            ("unit", Text),
+            ("points", Number),
+            ("store", Text),
+            ("date", Day),
+            ("weekday", Text),
+            ("hour", Whole),
         ],
         methods: &[],
     },
     Kind {
         name: "figures",
-        properties: &["date", "issued", "matured", "used", "voided", "lapsed"],
-        methods: &[("given", 1)],
+        properties: &[
+            ("date", Day),
+            ("issued", Whole),
+            ("matured", Whole),
+            ("used", Whole),
+            ("voided", Whole),
+            ("lapsed", Whole),
+        ],
+        methods: &[("given", UNIT, Whole)],
     },
     Kind {
         name: "activity",
         properties: &[
-            "id", "label", "store", "terminal", "channel", "date", "weekday", "hour", "minute",
+            ("id", Text),
+            ("label", Text),
+            ("store", Text),
+            ("terminal", Text),
+            ("channel", Text),
+            ("date", Day),
+            ("weekday", Text),
+            ("hour", Whole),
+            ("minute", Whole),
         ],
-        methods: &[("field", 1)],
+        methods: &[("field", NAME, Any)],
     },
     Kind {
         name: "day",
-        properties: &["date", "weekday", "points", "last", "years"],
+        properties: &[
+            ("date", Day),
+            ("weekday", Text),
+            ("points", Number),
+            ("last", Day),
+            ("years", Whole),
+        ],
         methods: &[],
     },
     Kind {
         name: "member",
         properties: &[
-            "is_known",
-            "tier",
-            "days_since_purchase",
-            "birthday_today",
-            "birthday_this_month",
-            "months_enrolled",
-            "months_since_first_purchase",
-            "was_referred",
-            "rfm",
+            ("is_known", Bool),
+            ("tier", Text),
+            ("days_since_purchase", Whole),
+            ("birthday_today", Bool),
+            ("birthday_this_month", Bool),
+            ("months_enrolled", Whole),
+            ("months_since_first_purchase", Whole),
+            ("was_referred", Bool),
+            ("rfm", Text),
         ],
         methods: &[
-            ("balance", 1),
-            ("qualifying", 1),
-            ("visits", 1),
-            ("spend", 1),
-            ("earned", 2),
-            ("has_tag", 1),
-            ("consents", 1),
-            ("memo", 1),
-            ("attribute", 1),
-            ("is_targeted", 1),
-            ("months_active", 1),
-            ("activities", 2),
-            ("has_pass", 1),
-            ("pass_uses", 1),
-            ("pass_promise", 2),
+            ("balance", UNIT, Number),
+            ("qualifying", UNIT, Number),
+            ("visits", WINDOW, Whole),
+            ("spend", WINDOW, Number),
+            ("earned", &[("unit", Text), ("window", Text)], Number),
+            ("has_tag", &[("tag", Text)], Bool),
+            ("consents", &[("purpose", Text)], Bool),
+            ("memo", &[("key", Text)], Any),
+            ("attribute", NAME, Text),
+            ("is_targeted", &[("campaign", Text)], Bool),
+            ("tier_at_least", &[("tier", Text)], Bool),
+            ("months_active", &[("months", Whole)], Whole),
+            ("activities", &[("activity", Text), ("days", Whole)], Whole),
+            ("has_pass", PASS, Bool),
+            ("pass_uses", PASS, Whole),
+            ("pass_promise", &[("pass", Text), ("name", Text)], Any),
         ],
     },
 ];
 
-/// What may be called, with the counts of arguments. A method call counts the
-/// value before the dot as the first.
-const FUNCTIONS: &[(&str, &[usize])] = &[
-    // Proposals.
-    ("award", &[2, 3, 4]),
-    ("issue", &[1, 2, 3]),
-    ("discount", &[1, 2]),
-    ("remember", &[2]),
-    ("forget", &[1]),
-    ("tag", &[1]),
-    ("untag", &[1]),
-    ("message", &[1, 2, 3]),
-    ("refer", &[2, 3, 4]),
-    ("grant", &[2, 3]),
-    ("benefit", &[1, 2]),
-    ("contribute", &[2, 3]),
-    ("refuse", &[2]),
-    ("take_back", &[1]),
-    ("tune", &[2]),
-    ("pause", &[1]),
-    // Declarations.
-    ("campaign", &[1]),
-    ("tiers", &[1]),
-    ("reward", &[1]),
-    // Reckoning.
-    ("floor", &[1]),
-    ("ceil", &[1]),
-    ("half_up", &[1]),
-    ("half_even", &[1]),
-    ("percent_of", &[2]),
-    ("steps", &[2]),
-    ("zhe", &[1]),
-    ("days_after", &[2]),
-    ("months_after", &[2]),
-    ("min", &[2]),
-    ("max", &[2]),
-    ("abs", &[1]),
-    ("to_decimal", &[1]),
-    ("to_int", &[1]),
-    ("chance", &[1]),
-    // Facts.
-    ("tuned", &[1]),
-    ("given", &[2]),
-    ("base", &[2]),
-    ("earning_in", &[2]),
-    ("count_in", &[2]),
-    ("charge", &[2]),
-    ("balance", &[2]),
-    ("qualifying", &[2]),
-    ("visits", &[2]),
-    ("spend", &[2]),
-    ("earned", &[3]),
-    ("has_tag", &[2]),
-    ("consents", &[2]),
-    ("memo", &[2]),
-    ("attribute", &[2]),
-    ("is_targeted", &[2]),
-    ("months_active", &[2]),
-    ("activities", &[3]),
-    ("field", &[2]),
-    ("has_pass", &[2]),
-    ("pass_uses", &[2]),
-    ("pass_promise", &[3]),
-    // Texts.
-    ("len", &[1]),
-    ("is_empty", &[1]),
-    ("contains", &[2]),
-    ("starts_with", &[2]),
-    ("ends_with", &[2]),
-    ("index_of", &[2, 3]),
-    ("sub_string", &[2, 3]),
-    ("split", &[1, 2]),
-    ("to_upper", &[1]),
-    ("to_lower", &[1]),
-    ("trim", &[1]),
-    ("replace", &[3]),
-    ("to_string", &[1]),
-    ("parse_int", &[1]),
-    ("parse_decimal", &[1]),
-    // Lists and maps.
-    ("push", &[2]),
-    ("pop", &[1]),
-    ("shift", &[1]),
-    ("insert", &[3]),
-    ("remove", &[2]),
-    ("clear", &[1]),
-    ("reverse", &[1]),
-    ("sort", &[1, 2]),
-    ("filter", &[2]),
-    ("map", &[2]),
-    ("reduce", &[2, 3]),
-    ("some", &[2]),
-    ("all", &[2]),
-    ("find", &[2]),
-    ("keys", &[1]),
-    ("values", &[1]),
-    ("range", &[2, 3]),
-    ("type_of", &[1]),
-    ("call", &[1, 2, 3]),
+/// A function: its name, how many arguments it needs at least, its parameters,
+/// and what it answers.
+pub(in crate::policy) type Function = (&'static str, usize, &'static [Parameter], Type);
+
+const X: Parameter = ("x", Number);
+const OF: Parameter = ("value", Any);
+const LIST: Parameter = ("list", Any);
+const EACH: Parameter = ("function", Any);
+const TEXT: Parameter = ("text", Text);
+const AWARD: &[Parameter] = &[
+    ("unit", Text),
+    ("amount", Amount),
+    ("why", Text),
+    ("options", Map),
 ];
 
+/// The functions that may be called by themselves. A method call gives the
+/// value before the dot as the first argument.
+const FUNCTIONS: &[Function] = &[
+    // Proposals.
+    ("award", 2, AWARD, Nothing),
+    (
+        "issue",
+        1,
+        &[("voucher", Text), ("why", Text), ("options", Map)],
+        Nothing,
+    ),
+    ("discount", 1, &[("amount", Amount), ("why", Text)], Nothing),
+    ("remember", 2, &[("key", Text), OF], Nothing),
+    ("forget", 1, &[("key", Text)], Nothing),
+    ("tag", 1, NAME, Nothing),
+    ("untag", 1, NAME, Nothing),
+    (
+        "message",
+        1,
+        &[("template", Text), ("values", Map), ("options", Map)],
+        Nothing,
+    ),
+    ("refer", 2, AWARD, Nothing),
+    (
+        "grant",
+        2,
+        &[("pass", Text), ("until", Day), ("why", Text)],
+        Nothing,
+    ),
+    ("benefit", 1, &[("pass", Text), ("amount", Amount)], Nothing),
+    (
+        "contribute",
+        2,
+        &[("pool", Text), ("amount", Amount), ("why", Text)],
+        Nothing,
+    ),
+    ("refuse", 2, &[("code", Text), ("text", Text)], Nothing),
+    ("take_back", 1, UNIT, Nothing),
+    ("tune", 2, &[("name", Text), ("value", Number)], Nothing),
+    ("pause", 1, &[("reason", Text)], Nothing),
+    // Declarations.
+    ("campaign", 1, &[("fields", Map)], Nothing),
+    ("tiers", 1, &[("fields", Map)], Nothing),
+    ("reward", 1, &[("fields", Map)], Nothing),
+    // Reckoning.
+    ("floor", 1, &[X], Whole),
+    ("ceil", 1, &[X], Whole),
+    ("half_up", 1, &[X], Whole),
+    ("half_even", 1, &[X], Whole),
+    (
+        "percent_of",
+        2,
+        &[("amount", Number), ("percent", Number)],
+        Decimal,
+    ),
+    ("steps", 2, &[("amount", Number), ("step", Number)], Whole),
+    ("zhe", 1, &[("rate", Any)], Decimal),
+    ("days_after", 2, &[("date", Day), ("days", Whole)], Day),
+    ("months_after", 2, &[("date", Day), ("months", Whole)], Day),
+    ("min", 2, &[("a", Number), ("b", Number)], Number),
+    ("max", 2, &[("a", Number), ("b", Number)], Number),
+    ("abs", 1, &[X], Number),
+    ("to_decimal", 1, &[X], Decimal),
+    ("to_int", 1, &[X], Whole),
+    ("chance", 1, &[("n", Whole)], Whole),
+    // Facts.
+    ("tuned", 1, NAME, Decimal),
+    ("given", 2, &[OF, ("unit", Text)], Whole),
+    ("base", 2, &[OF, ("unit", Text)], Decimal),
+    ("earning_in", 2, &[OF, ("category", Text)], Decimal),
+    ("count_in", 2, &[OF, ("category", Text)], Decimal),
+    ("charge", 2, &[OF, ("kind", Text)], Decimal),
+    ("balance", 2, &[OF, ("unit", Text)], Number),
+    ("qualifying", 2, &[OF, ("unit", Text)], Number),
+    ("visits", 2, &[OF, ("window", Text)], Whole),
+    ("spend", 2, &[OF, ("window", Text)], Number),
+    ("earned", 3, &[OF, ("unit", Text), ("window", Text)], Number),
+    ("has_tag", 2, &[OF, ("tag", Text)], Bool),
+    ("consents", 2, &[OF, ("purpose", Text)], Bool),
+    ("memo", 2, &[OF, ("key", Text)], Any),
+    ("attribute", 2, &[OF, ("name", Text)], Text),
+    ("is_targeted", 2, &[OF, ("campaign", Text)], Bool),
+    ("tier_at_least", 2, &[OF, ("tier", Text)], Bool),
+    ("months_active", 2, &[OF, ("months", Whole)], Whole),
+    (
+        "activities",
+        3,
+        &[OF, ("activity", Text), ("days", Whole)],
+        Whole,
+    ),
+    ("field", 2, &[OF, ("name", Text)], Any),
+    ("has_pass", 2, &[OF, ("pass", Text)], Bool),
+    ("pass_uses", 2, &[OF, ("pass", Text)], Whole),
+    (
+        "pass_promise",
+        3,
+        &[OF, ("pass", Text), ("name", Text)],
+        Any,
+    ),
+    // Texts; some of these names stand for lists and maps as well.
+    ("len", 1, &[OF], Whole),
+    ("is_empty", 1, &[OF], Bool),
+    ("contains", 2, &[OF, ("part", Any)], Bool),
+    ("starts_with", 2, &[TEXT, ("part", Text)], Bool),
+    ("ends_with", 2, &[TEXT, ("part", Text)], Bool),
+    ("index_of", 2, &[OF, ("part", Any), ("from", Whole)], Whole),
+    (
+        "sub_string",
+        2,
+        &[TEXT, ("from", Any), ("length", Whole)],
+        Text,
+    ),
+    ("split", 1, &[TEXT, ("by", Any)], List),
+    ("to_upper", 1, &[OF], Any),
+    ("to_lower", 1, &[OF], Any),
+    ("trim", 1, &[TEXT], Any),
+    ("replace", 3, &[TEXT, ("part", Any), ("by", Any)], Any),
+    ("to_string", 1, &[OF], Text),
+    ("parse_int", 1, &[TEXT], Whole),
+    ("parse_decimal", 1, &[TEXT], Decimal),
+    // Lists and maps.
+    ("push", 2, &[LIST, OF], Any),
+    ("pop", 1, &[LIST], Any),
+    ("shift", 1, &[LIST], Any),
+    ("insert", 3, &[LIST, ("at", Any), OF], Any),
+    ("remove", 2, &[LIST, ("at", Any)], Any),
+    ("clear", 1, &[LIST], Any),
+    ("reverse", 1, &[LIST], Any),
+    ("sort", 1, &[LIST, EACH], Any),
+    ("filter", 2, &[LIST, EACH], List),
+    ("map", 2, &[LIST, EACH], List),
+    ("reduce", 2, &[LIST, EACH, OF], Any),
+    ("some", 2, &[LIST, EACH], Bool),
+    ("all", 2, &[LIST, EACH], Bool),
+    ("find", 2, &[LIST, EACH], Any),
+    ("keys", 1, &[("map", Map)], List),
+    ("values", 1, &[("map", Map)], List),
+    (
+        "range",
+        2,
+        &[("from", Any), ("to", Any), ("step", Any)],
+        Any,
+    ),
+    ("type_of", 1, &[OF], Text),
+    ("call", 1, &[("function", Call), OF, OF], Any),
+];
+
+/// A function by name.
+pub(in crate::policy) fn function(name: &str) -> Option<&'static Function> {
+    FUNCTIONS.iter().find(|(known, ..)| *known == name)
+}
+
 /// How often a function's arguments may be; none if there is no such function.
-pub(in crate::policy) fn arguments(name: &str) -> Option<&'static [usize]> {
-    let found = FUNCTIONS.iter().find(|(known, _)| *known == name);
-    found.map(|(_, counts)| *counts)
+pub(in crate::policy) fn arguments(name: &str) -> Option<std::ops::RangeInclusive<usize>> {
+    function(name).map(|(_, needed, parameters, _)| *needed..=parameters.len())
 }
 
 /// All function names, for suggestions.
 pub(in crate::policy) fn functions() -> Vec<&'static str> {
-    FUNCTIONS.iter().map(|(name, _)| *name).collect()
+    FUNCTIONS.iter().map(|(name, ..)| *name).collect()
+}
+
+/// The remedy that shows a call as it is written: `write award(unit, amount)`.
+pub(in crate::policy) fn signature(name: &str, parameters: &[Parameter]) -> String {
+    let names: Vec<&str> = parameters.iter().map(|(name, _)| *name).collect();
+    format!("write {name}({})", names.join(", "))
 }
 
 /// A value by the name its parameter has.
@@ -234,7 +429,7 @@ pub(in crate::policy) fn property_fact(name: &str) -> Option<Fact> {
 /// literal: what is asked for is fixed when the programme takes effect.
 pub(in crate::policy) fn is_fact_method(name: &str) -> bool {
     let member = kind("member").map(|kind| kind.methods).unwrap_or_default();
-    member.iter().any(|(known, _)| *known == name)
+    member.iter().any(|(known, ..)| *known == name)
 }
 
 /// The member fact that a method with literal arguments names.
@@ -260,6 +455,7 @@ pub(in crate::policy) fn method_fact(
         },
         "attribute" => Fact::Attribute(first.into()),
         "is_targeted" => Fact::IsTargeted(first.into()),
+        "tier_at_least" => Fact::Tier,
         "months_active" => Fact::MonthsActive(whole(first, 1, 36)?),
         "activities" => Fact::Activities(first.into(), whole(second, 1, 366)?),
         "has_pass" => Fact::HasPass(first.into()),

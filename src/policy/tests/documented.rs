@@ -35,11 +35,7 @@ fn every_printed_script_compiles_without_a_warning() {
 #[test]
 fn every_property_and_method_is_documented() {
     for kind in names::KINDS {
-        for name in kind
-            .properties
-            .iter()
-            .chain(kind.methods.iter().map(|(name, _)| name))
-        {
+        for name in kind.names() {
             let is_there =
                 README.contains(&format!("`{name}`")) || README.contains(&format!("`{name}("));
             assert!(is_there, "{}.{name}", kind.name);

@@ -8,8 +8,9 @@ mod own;
 mod priced;
 mod sandboxed;
 mod shipped;
+mod typed;
 
-use super::{Bundle, Compiled, Diagnostic, compile};
+use super::{Bundle, Compiled, Diagnostic, compile, examine};
 use crate::model::{
     Fact, Failure, Hook, LineFacts, Money, Names, Policy, Proposal, PurchaseFacts, Qty,
     RedemptionFacts, Scene, Value, Zone, time::Day,
@@ -47,12 +48,26 @@ fn zone(name: &str) -> Zone {
 }
 
 fn judged(files: &[(&str, &str)]) -> Result<Compiled, Vec<Diagnostic>> {
+    let (bundle, zone) = bundled(files)?;
+    examine(&bundle, &mut Names::default(), zone)
+}
+
+/// Compiled without what `check` finds beyond: such a script may fail as it runs.
+fn made(files: &[(&str, &str)]) -> Compiled {
+    let compiled = bundled(files).and_then(|(bundle, zone)| {
+        let mut names = Names::default();
+        compile(&bundle, &mut names, zone)
+    });
+    compiled.unwrap_or_else(|found| panic!("{}", listed(&found)))
+}
+
+fn bundled(files: &[(&str, &str)]) -> Result<(Bundle, Zone), Vec<Diagnostic>> {
     let files = files
         .iter()
         .map(|(path, text)| (path.to_string(), text.as_bytes().to_vec()));
     let bundle = Bundle::new(files.collect())?;
     let name = super::zone_name(&bundle).unwrap_or("UTC".into());
-    compile(&bundle, &mut Names::default(), zone(&name))
+    Ok((bundle, zone(&name)))
 }
 
 /// The plain programme with one campaign.
@@ -67,7 +82,11 @@ fn with_campaign(text: &str) -> Result<Compiled, Vec<Diagnostic>> {
 /// The plain programme with a campaign whose `on_purchase` this is.
 fn with_body(body: &str) -> Compiled {
     let text = format!("{HEADER}\nfn on_purchase(purchase, member) {{\n{body}\n}}");
-    with_campaign(&text).unwrap_or_else(|found| panic!("{}", listed(&found)))
+    made(&[
+        ("programme.toml", PLAIN),
+        ("campaigns/test.rhai", &text),
+        ("tiers.rhai", TIERS),
+    ])
 }
 
 fn listed(found: &[Diagnostic]) -> String {

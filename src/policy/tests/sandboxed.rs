@@ -193,8 +193,7 @@ fn qualify_cannot_propose_and_must_name_a_tier() {
         ("member.tier == 1", "did not answer"),
     ] {
         let tiers = format!("tiers(#{{ levels: [\"bronze\"] }});\nfn qualify(member) {{ {body} }}");
-        let policy = judged(&[("programme.toml", PLAIN), ("tiers.rhai", &tiers)]);
-        let policy = policy.unwrap_or_else(|found| panic!("{}", listed(&found)));
+        let policy = made(&[("programme.toml", PLAIN), ("tiers.rhai", &tiers)]);
         let given = vec![Value::Unit; policy.facts_review().len()];
         let failure = policy.qualify(&given).unwrap_err();
         assert!(failure.message.contains(said), "{body}: {failure:?}");

@@ -203,12 +203,12 @@ fn the_highest_rung_first_is_the_best_way_down_the_ladder() {
 fn numbers_are_given_once_and_kept() {
     let bundle = Bundle::new(shipped_files("corner-cafe").unwrap()).unwrap();
     let mut names = Names::default();
-    compile(&bundle, &mut names, zone("Europe/Berlin")).unwrap();
+    examine(&bundle, &mut names, zone("Europe/Berlin")).unwrap();
     let once = names.clone();
-    compile(&bundle, &mut names, zone("Europe/Berlin")).unwrap();
+    examine(&bundle, &mut names, zone("Europe/Berlin")).unwrap();
     assert_eq!(names, once);
     assert!(
-        compile(&bundle, &mut names, zone("UTC")).is_err(),
+        examine(&bundle, &mut names, zone("UTC")).is_err(),
         "the table of another zone"
     );
     assert_eq!(names, once);

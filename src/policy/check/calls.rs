@@ -1,0 +1,221 @@
+//! Arguments of host functions: their types, their options, and literals that
+//! a function always refuses.
+
+use super::ranges::number;
+use super::types::{Class, Walk, class, is_like_date, unquoted, words};
+use crate::model::Day;
+use crate::policy::diagnostic::suggest;
+use crate::policy::host::names::{Parameter, Type, signature};
+use rhai::{Expr, Position};
+use rust_decimal::Decimal;
+
+/// Checks arguments against the parameters they are for.
+pub(super) fn arguments(
+    walk: &mut Walk,
+    name: &str,
+    at: Position,
+    parameters: &[Parameter],
+    arguments: &[&Expr],
+    given: &[Type],
+) {
+    let fits = |i: usize, of: usize| parameters.get(of).is_none_or(|p| is_fit(given[i], p.1));
+    let count = given.len().min(parameters.len());
+    let wrong: Vec<usize> = (0..count).filter(|i| !fits(*i, *i)).collect();
+    // Two that fit in each other's places.
+    let first_wrong = wrong.first().copied();
+    let swapped = first_wrong
+        .and_then(|i| {
+            (0..count)
+                .find(|j| *j != i && fits(i, *j) && fits(*j, i))
+                .map(|j| (i, j))
+        })
+        .filter(|(i, j)| class(given[*i]) != class(given[*j]));
+    if let Some((i, j)) = swapped
+        && wrong.len() <= 2
+        && !is_comma(arguments, wrong[0])
+    {
+        let message = format!(
+            "{name}(..): {} and {} have changed places",
+            parameters[i].0, parameters[j].0
+        );
+        return walk.error(at, message, signature(name, parameters));
+    }
+    for i in wrong {
+        let (parameter, of) = parameters[i];
+        let message = format!(
+            "{name}(..): {parameter} is {}, and this is {}",
+            words(of),
+            words(given[i])
+        );
+        let help = remedy(name, parameters, arguments, i);
+        walk.error(arguments[i].position(), message, help);
+    }
+    for (argument, (parameter, of)) in arguments.iter().zip(parameters) {
+        literal(walk, name, parameter, *of, argument);
+    }
+    if let (Some(Expr::Map(map, _)), Some(("options", _))) =
+        (arguments.last(), parameters.get(arguments.len() - 1))
+    {
+        for (field, value) in &map.0 {
+            option(walk, name, field, value);
+        }
+    }
+}
+
+fn is_fit(given: Type, wanted: Type) -> bool {
+    match (given, wanted) {
+        (Type::Any, _) | (_, Type::Any) => true,
+        (Type::Decimal, Type::Whole) => false,
+        (Type::Object(a), Type::Object(b)) => a == b,
+        _ => class(given) == class(wanted),
+    }
+}
+
+/// Whether this argument and the one before look like `1,5`.
+fn is_comma(arguments: &[&Expr], i: usize) -> bool {
+    let whole = |x: Option<&&Expr>| matches!(x, Some(Expr::IntegerConstant(..)));
+    let before = i.checked_sub(1).and_then(|i| arguments.get(i));
+    whole(before) && whole(arguments.get(i))
+}
+
+fn remedy(name: &str, parameters: &[Parameter], arguments: &[&Expr], i: usize) -> String {
+    if is_comma(arguments, i)
+        && let (Expr::IntegerConstant(a, _), Expr::IntegerConstant(b, _)) =
+            (arguments[i - 1], arguments[i])
+    {
+        return format!("a decimal is written with a point: {a}.{b}");
+    }
+    match (class(parameters[i].1), arguments[i]) {
+        (Class::Number, text @ Expr::StringConstant(..)) => match unquoted(text) {
+            help if help.is_empty() => signature(name, parameters),
+            help => help,
+        },
+        (Class::Text, Expr::IntegerConstant(n, _)) => format!("write \"{n}\", in quotes"),
+        _ => signature(name, parameters),
+    }
+}
+
+/// A literal of the right type that is refused all the same.
+fn literal(walk: &mut Walk, name: &str, parameter: &str, of: Type, argument: &Expr) {
+    if let (Type::Amount, Some(amount)) = (of, number(argument))
+        && amount < Decimal::ZERO
+    {
+        let message = format!("{name}(..): {parameter} cannot be negative");
+        walk.error(argument.position(), message, String::new());
+    }
+    if let (Type::Day, Expr::StringConstant(text, at)) = (of, argument) {
+        date(walk, &format!("{name}(..): {parameter}"), text, *at);
+    }
+}
+
+/// A text that must be a date. What only looks like one was found before.
+fn date(walk: &mut Walk, what: &str, text: &str, at: Position) {
+    if Day::parse(text).is_err() && !is_like_date(text) {
+        let help = "write it as \"2026-12-31\"".into();
+        walk.error(at, format!("{what}: '{text}' is no date"), help);
+    }
+}
+
+/// The options of a proposal.
+const OPTIONS: &[(&str, &[Parameter])] = &[
+    (
+        "award",
+        &[
+            ("expires", Type::Day),
+            ("available", Type::Day),
+            ("line", Type::Any),
+        ],
+    ),
+    (
+        "issue",
+        &[
+            ("expires", Type::Day),
+            ("available", Type::Day),
+            ("sku", Type::Text),
+        ],
+    ),
+    ("refer", &[("expires", Type::Day), ("available", Type::Day)]),
+    (
+        "message",
+        &[("purpose", Type::Text), ("service", Type::Bool)],
+    ),
+];
+
+fn option(walk: &mut Walk, name: &str, field: &rhai::Ident, value: &Expr) {
+    let Some((_, options)) = OPTIONS.iter().find(|(known, _)| *known == name) else {
+        return;
+    };
+    let field_name = field.name.as_str();
+    let Some((_, of)) = options.iter().find(|(known, _)| *known == field_name) else {
+        let known: Vec<&str> = options.iter().map(|(known, _)| *known).collect();
+        let message = format!("{name} has no option '{field_name}'");
+        return walk.error(field.pos, message, suggest(field_name, &known));
+    };
+    let given = walk.infer(value);
+    let is_line = field_name == "line"
+        && !matches!(class(given), Class::Any | Class::Number)
+        && given != Type::Object("line");
+    if is_line || !is_fit(given, *of) {
+        let wanted = if field_name == "line" {
+            "a line".into()
+        } else {
+            words(*of)
+        };
+        let message = format!("{field_name} is {wanted}, and this is {}", words(given));
+        return walk.error(value.position(), message, String::new());
+    }
+    if let (Type::Day, Expr::StringConstant(text, at)) = (*of, value) {
+        date(walk, field_name, text, *at);
+    }
+}
+
+/// Literals that a helper always refuses, and arguments that are likely meant
+/// the other way round.
+pub(super) fn literals(walk: &mut Walk, name: &str, at: Position, arguments: &[&Expr]) {
+    let numbers: Vec<Option<Decimal>> = arguments.iter().map(|a| number(a)).collect();
+    match (name, &numbers[..], arguments) {
+        ("zhe", _, [argument]) => zhe(walk, argument),
+        ("steps", [_, Some(step)], _) if *step <= Decimal::ZERO => {
+            walk.error(at, "steps(..): the step must be more than 0", String::new());
+        }
+        ("steps", [Some(_), None], _) => {
+            let message = "steps(..) counts how many steps fit into the first";
+            walk.warning(at, message, "write steps(amount, step)".into());
+        }
+        ("chance", [Some(n)], _) if *n < Decimal::ONE => {
+            let message = "chance(n) draws from 0 to n - 1: n is 1 or more";
+            walk.error(at, message, String::new());
+        }
+        ("refuse", _, [Expr::StringConstant(code, _), Expr::StringConstant(text, _)])
+            if code.contains(' ') && !text.contains(' ') =>
+        {
+            let message = "refuse(..): code and text have changed places";
+            walk.error(at, message, "write refuse(code, text)".into());
+        }
+        _ => {}
+    }
+}
+
+fn zhe(walk: &mut Walk, argument: &Expr) {
+    let given = match argument {
+        Expr::StringConstant(text, _) => match text.parse() {
+            Ok(number) => number,
+            Err(_) => {
+                let message = format!("zhe(..): '{text}' is no number");
+                return walk.error(argument.position(), message, unquoted(argument));
+            }
+        },
+        _ => match number(argument) {
+            Some(number) => number,
+            None => return,
+        },
+    };
+    if given <= Decimal::ZERO || given >= Decimal::ONE_HUNDRED {
+        let help = "write 0.1 to 9.9 (tenths) or 10 to 99 (hundredths)".into();
+        walk.error(
+            argument.position(),
+            format!("zhe({given}) is not possible"),
+            help,
+        );
+    }
+}

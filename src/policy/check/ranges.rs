@@ -1,0 +1,264 @@
+//! Comparisons that always come out the same: a text with a number, an hour
+//! with 25, two conditions that exclude each other.
+
+use super::types::{Class, Typed, Walk, class, is_like_date, last_name, unquoted, variable, words};
+use crate::model::Day;
+use crate::policy::host::names::Type;
+use rhai::{Expr, Position};
+use rust_decimal::Decimal;
+
+/// A comparison.
+pub(super) fn comparison(walk: &mut Walk, name: &str, at: Position, a: Typed, b: Typed) {
+    if is_tier(a.0) || is_tier(b.0) {
+        return tier(walk, name, at, a, b);
+    }
+    let (of_a, of_b) = (class(a.1), class(b.1));
+    if of_a == Class::Any || of_b == Class::Any {
+        return;
+    }
+    let is_equality = matches!(name, "==" | "!=");
+    let has_nothing = of_a == Class::Nothing || of_b == Class::Nothing;
+    if of_a != of_b && !(is_equality && has_nothing) {
+        let always = if name == "!=" { "true" } else { "false" };
+        let (first, second) = (words(a.1), words(b.1));
+        let message = format!("{first} is compared with {second}: '{name}' is always {always}");
+        return walk.error(at, message, remedy(a, b));
+    }
+    for (fact, literal) in [(a, b), (b, a)] {
+        day(walk, fact, literal);
+        bound(walk, name, at, fact, literal);
+    }
+}
+
+fn remedy(a: Typed, b: Typed) -> String {
+    let text = [a, b].into_iter().find(|x| class(x.1) == Class::Text);
+    let other = [a, b].into_iter().find(|x| class(x.1) != Class::Text);
+    let (Some(text), Some(other)) = (text, other) else {
+        return String::new();
+    };
+    match (class(other.1), text.0, other.0) {
+        (Class::Number, Expr::StringConstant(..), _) => unquoted(text.0),
+        (Class::Number, _, Expr::IntegerConstant(n, _)) => format!("write \"{n}\", in quotes"),
+        (Class::List, Expr::StringConstant(wanted, _), _) => {
+            format!(
+                "write \"{wanted}\" in {}",
+                path(other.0).unwrap_or("the list".into())
+            )
+        }
+        (Class::Bool, Expr::StringConstant(..), _) => "write true or false, without quotes".into(),
+        _ => String::new(),
+    }
+}
+
+/// Whether this is the tier of the member.
+fn is_tier(expr: &Expr) -> bool {
+    path(expr).as_deref() == Some("member.tier")
+}
+
+/// Tiers are names: they are equal or not, but none is greater than another.
+fn tier(walk: &mut Walk, name: &str, at: Position, a: Typed, b: Typed) {
+    let other = if is_tier(a.0) { b } else { a };
+    if !matches!(class(other.1), Class::Any | Class::Text | Class::Nothing) {
+        let message = format!("a tier is compared with {}", words(other.1));
+        return walk.error(at, message, "write the tier's name in quotes".into());
+    }
+    if matches!(name, "==" | "!=") {
+        return;
+    }
+    let wanted = match other.0 {
+        Expr::StringConstant(text, _) => format!("\"{text}\""),
+        _ => "\"..\"".into(),
+    };
+    // `tier < x` with the tier on the left is `!at_least(x)`.
+    let is_not = matches!(
+        (name, is_tier(a.0)),
+        ("<" | "<=", true) | (">" | ">=", false)
+    );
+    let sign = if is_not { "!" } else { "" };
+    let message = format!("'{name}' compares the letters of tiers' names, not their order");
+    walk.error(
+        at,
+        message,
+        format!("write {sign}member.tier_at_least({wanted})"),
+    );
+}
+
+/// A date is compared with a text that is none.
+fn day(walk: &mut Walk, fact: Typed, literal: Typed) {
+    if fact.1 != Type::Day {
+        return;
+    }
+    let Expr::StringConstant(text, at) = literal.0 else {
+        return;
+    };
+    // What looks like a date is found wherever it stands.
+    if Day::parse(text).is_err() && !is_like_date(text) {
+        let message = format!("a date is compared with '{text}', which is no date");
+        walk.error(*at, message, "write it as \"2026-12-31\"".into());
+    }
+}
+
+/// The least and the most that a fact can be.
+fn limits(expr: &Expr) -> Option<(i64, i64)> {
+    match last_name(expr)? {
+        "hour" => Some((0, 23)),
+        "minute" => Some((0, 59)),
+        "visits"
+        | "months_active"
+        | "days_since_purchase"
+        | "months_enrolled"
+        | "activities"
+        | "pass_uses"
+        | "len" => Some((0, i64::MAX)),
+        _ => None,
+    }
+}
+
+/// A fact is compared with what it never reaches.
+fn bound(walk: &mut Walk, name: &str, at: Position, fact: Typed, literal: Typed) {
+    let (Some((least, most)), Some(number)) = (limits(fact.0), number(literal.0)) else {
+        return;
+    };
+    let (least, most) = (Decimal::from(least), Decimal::from(most));
+    let is_never = match side(name, fact.0.position(), literal.0.position()) {
+        "==" => number < least || number > most,
+        ">" => number >= most,
+        ">=" => number > most,
+        "<" => number <= least,
+        "<=" => number < least,
+        _ => false,
+    };
+    if is_never {
+        let fact = last_name(fact.0).unwrap_or_default();
+        let range = match most == Decimal::from(i64::MAX) {
+            true => "is never below 0".into(),
+            false => format!("goes from {least} to {most}"),
+        };
+        walk.error(
+            at,
+            format!("{fact} {range}: this is never true"),
+            String::new(),
+        );
+    }
+}
+
+/// The operator with the fact on the left.
+fn side(name: &str, fact: Position, literal: Position) -> &str {
+    match (name, fact < literal) {
+        (name, true) => name,
+        (">", false) => "<",
+        (">=", false) => "<=",
+        ("<", false) => ">",
+        ("<=", false) => ">=",
+        (name, false) => name,
+    }
+}
+
+/// A literal number.
+pub(super) fn number(expr: &Expr) -> Option<Decimal> {
+    match expr {
+        Expr::IntegerConstant(whole, _) => Some(Decimal::from(*whole)),
+        Expr::DynamicConstant(value, _) => value.as_decimal().ok(),
+        Expr::FnCall(call, _) if call.name == "-" && call.args.len() == 1 => {
+            number(&call.args[0]).map(|n| -n)
+        }
+        _ => None,
+    }
+}
+
+/// A chain of names, with literal arguments, such as `purchase.hour`.
+pub(super) fn path(expr: &Expr) -> Option<String> {
+    match expr {
+        Expr::Dot(pair, ..) => Some(format!("{}.{}", path(&pair.lhs)?, path(&pair.rhs)?)),
+        Expr::Property(names, _) => Some(names.2.to_string()),
+        Expr::MethodCall(call, _) => {
+            let text = |a: &Expr| match a {
+                Expr::StringConstant(text, _) => Some(format!("\"{text}\"")),
+                _ => number(a).map(|n| n.to_string()),
+            };
+            let arguments: Option<Vec<String>> = call.args.iter().map(text).collect();
+            Some(format!("{}({})", call.name, arguments?.join(", ")))
+        }
+        _ => variable(expr).map(Into::into),
+    }
+}
+
+/// What is asked of one fact: bounds (and whether they belong to it), or texts.
+#[derive(Default)]
+struct Asked {
+    path: String,
+    low: Option<(Decimal, bool)>,
+    high: Option<(Decimal, bool)>,
+    texts: Vec<String>,
+}
+
+impl Asked {
+    fn add(&mut self, name: &str, literal: &Expr) {
+        if let (Expr::StringConstant(text, _), "==") = (literal, name) {
+            self.texts.push(text.to_string());
+        }
+        let Some(number) = number(literal) else {
+            return;
+        };
+        let low = |low: Option<(Decimal, bool)>, with| match low {
+            Some((n, is_with)) if n > number || (n == number && !is_with) => Some((n, is_with)),
+            _ => Some((number, with)),
+        };
+        let high = |high: Option<(Decimal, bool)>, with| match high {
+            Some((n, is_with)) if n < number || (n == number && !is_with) => Some((n, is_with)),
+            _ => Some((number, with)),
+        };
+        match name {
+            ">" => self.low = low(self.low, false),
+            ">=" => self.low = low(self.low, true),
+            "<" => self.high = high(self.high, false),
+            "<=" => self.high = high(self.high, true),
+            "==" => (self.low, self.high) = (low(self.low, true), high(self.high, true)),
+            _ => {}
+        }
+    }
+
+    fn is_never(&self) -> bool {
+        let is_empty = match (self.low, self.high) {
+            (Some((low, with_low)), Some((high, with_high))) => {
+                low > high || (low == high && !(with_low && with_high))
+            }
+            _ => false,
+        };
+        is_empty || self.texts.windows(2).any(|pair| pair[0] != pair[1])
+    }
+}
+
+/// Conditions joined by `&&` that exclude each other.
+pub(super) fn contradictions(walk: &mut Walk, parts: &[Expr]) {
+    let mut asked: Vec<Asked> = Vec::new();
+    for part in parts {
+        let Expr::FnCall(call, _) = part else {
+            continue;
+        };
+        let [a, b] = &call.args[..] else { continue };
+        let is_literal = |x: &Expr| matches!(x, Expr::StringConstant(..)) || number(x).is_some();
+        let (fact, literal) = if is_literal(b) { (a, b) } else { (b, a) };
+        let (Some(path), true) = (path(fact), is_literal(literal)) else {
+            continue;
+        };
+        let name = side(&call.name, fact.position(), literal.position());
+        let at = match asked.iter().position(|known| known.path == path) {
+            Some(at) => at,
+            None => {
+                asked.push(Asked {
+                    path,
+                    ..Asked::default()
+                });
+                asked.len() - 1
+            }
+        };
+        let was_never = asked[at].is_never();
+        asked[at].add(name, literal);
+        if asked[at].is_never() && !was_never {
+            let message = format!("{} cannot be both: this is never true", asked[at].path);
+            let help = "write || where one of them is enough".into();
+            walk.error(part.position(), message, help);
+        }
+    }
+}

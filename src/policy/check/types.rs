@@ -1,0 +1,540 @@
+//! Types of values, told without running a script: comparisons that always
+//! come out the same, and calls that can only fail at the till.
+
+use super::calls;
+use super::ranges;
+use crate::model::{FieldKind, Hook, Programme};
+use crate::policy::diagnostic::{Diagnostic, Place, suggest};
+use crate::policy::host::names::{self as host, Kind, Type};
+use crate::policy::source::place;
+use rhai::{AST, ASTNode, Expr, FnCallExpr, Position, Stmt, StmtBlock};
+use std::collections::BTreeSet;
+
+/// The wrong types in a file.
+pub(in crate::policy) fn types(file: &str, ast: &AST, programme: &Programme) -> Vec<Diagnostic> {
+    let mut walk = Walk {
+        file,
+        programme,
+        constants: Vec::new(),
+        scope: Vec::new(),
+        assigned: BTreeSet::new(),
+        found: Vec::new(),
+    };
+    for statement in ast.statements() {
+        if let Stmt::Var(var, ..) = statement {
+            let of = walk.infer(&var.1);
+            walk.constants.push((var.0.name.to_string(), of));
+        }
+    }
+    for body in bodies(ast) {
+        walk.function(body);
+    }
+    walk.found
+}
+
+/// One file's functions, one after the other.
+pub(super) struct Walk<'a> {
+    file: &'a str,
+    programme: &'a Programme,
+    /// The constants of the file.
+    constants: Vec<(String, Type)>,
+    /// The variables that are known here, the innermost last.
+    scope: Vec<(String, Type)>,
+    /// The variables of the function that are given other values later.
+    assigned: BTreeSet<String>,
+    found: Vec<Diagnostic>,
+}
+
+impl Walk<'_> {
+    pub(super) fn error(&mut self, at: Position, message: impl Into<String>, help: String) {
+        let found = Diagnostic::error(self.file, place(at), message);
+        self.found.push(found.help(help));
+    }
+
+    pub(super) fn warning(&mut self, at: Position, message: impl Into<String>, help: String) {
+        let found = Diagnostic::warning(self.file, place(at), message);
+        self.found.push(found.help(help));
+    }
+
+    fn function(&mut self, body: Body) {
+        self.assigned = body.assigned;
+        self.scope = body.parameters;
+        for statement in &body.statements {
+            self.statement(statement);
+        }
+    }
+
+    fn block(&mut self, block: &StmtBlock) -> Type {
+        let outer = self.scope.len();
+        let mut last = Type::Nothing;
+        for statement in block.iter() {
+            last = self.statement(statement);
+        }
+        self.scope.truncate(outer);
+        last
+    }
+
+    fn declare(&mut self, name: &str, of: Type) {
+        let is_steady = !self.assigned.contains(name);
+        let of = if is_steady { of } else { Type::Any };
+        self.scope.push((name.into(), of));
+    }
+
+    fn statement(&mut self, statement: &Stmt) -> Type {
+        match statement {
+            Stmt::If(flow, _) => {
+                self.condition(&flow.expr);
+                let (yes, no) = (self.block(&flow.body), self.block(&flow.branch));
+                return if yes == no { yes } else { Type::Any };
+            }
+            Stmt::While(flow, _) | Stmt::Do(flow, ..) => {
+                if !matches!(flow.expr, Expr::Unit(_)) {
+                    self.condition(&flow.expr);
+                }
+                self.block(&flow.body);
+            }
+            Stmt::For(parts, _) => {
+                let (name, counter, flow) = &**parts;
+                let of = element(self.infer(&flow.expr));
+                let outer = self.scope.len();
+                self.declare(&name.name, of);
+                if let Some(counter) = counter {
+                    self.declare(&counter.name, Type::Whole);
+                }
+                self.block(&flow.body);
+                self.scope.truncate(outer);
+            }
+            Stmt::Switch(parts, _) => {
+                self.infer(&parts.0);
+                for case in parts.1.expressions.iter() {
+                    self.infer(&case.lhs);
+                    self.infer(&case.rhs);
+                }
+                return Type::Any;
+            }
+            Stmt::Var(parts, ..) => {
+                let of = self.infer(&parts.1);
+                self.declare(&parts.0.name, of);
+            }
+            Stmt::Assignment(parts) => {
+                self.infer(&parts.1.rhs);
+            }
+            Stmt::FnCall(call, at) => return self.call(call, *at),
+            Stmt::Block(block) => return self.block(block),
+            Stmt::TryCatch(flow, _) => {
+                self.block(&flow.body);
+                self.block(&flow.branch);
+            }
+            Stmt::Expr(expr) => return self.infer(expr),
+            Stmt::Return(Some(value), ..) | Stmt::BreakLoop(Some(value), ..) => {
+                self.infer(value);
+                return Type::Any;
+            }
+            _ => {}
+        }
+        Type::Nothing
+    }
+
+    /// A value that must be true or false.
+    fn condition(&mut self, expr: &Expr) {
+        let of = self.infer(expr);
+        if !matches!(of, Type::Any | Type::Bool) {
+            let message = format!("a condition is true or false, and this is {}", words(of));
+            self.error(expr.position(), message, condition_help(expr, of));
+        }
+    }
+
+    /// The type of a value; what is wrong within is found on the way.
+    pub(super) fn infer(&mut self, expr: &Expr) -> Type {
+        match expr {
+            Expr::BoolConstant(..) => Type::Bool,
+            Expr::IntegerConstant(..) => Type::Whole,
+            Expr::StringConstant(text, at) => {
+                self.calendar(text, *at);
+                Type::Text
+            }
+            Expr::InterpolatedString(parts, _) => {
+                for part in parts.iter() {
+                    self.infer(part);
+                }
+                Type::Text
+            }
+            Expr::DynamicConstant(value, _) if value.is_decimal() => Type::Decimal,
+            Expr::Unit(_) => Type::Nothing,
+            Expr::Array(items, _) => {
+                for item in items.iter() {
+                    self.infer(item);
+                }
+                Type::List
+            }
+            Expr::Map(map, _) => {
+                for (_, value) in &map.0 {
+                    self.infer(value);
+                }
+                Type::Map
+            }
+            Expr::Variable(..) => self.variable(expr),
+            Expr::Stmt(block) => self.block(block),
+            Expr::FnCall(call, at) => self.call(call, *at),
+            Expr::Dot(pair, ..) => {
+                let of = self.infer(&pair.lhs);
+                self.link(of, &pair.lhs, &pair.rhs)
+            }
+            Expr::Index(pair, ..) => {
+                let of = self.infer(&pair.lhs);
+                self.infer(&pair.rhs);
+                element(of)
+            }
+            Expr::And(parts, _) => {
+                parts.iter().for_each(|part| self.condition(part));
+                ranges::contradictions(self, parts);
+                Type::Bool
+            }
+            Expr::Or(parts, _) => {
+                parts.iter().for_each(|part| self.condition(part));
+                Type::Bool
+            }
+            Expr::Coalesce(parts, _) => {
+                parts.iter().for_each(|part| {
+                    self.infer(part);
+                });
+                Type::Any
+            }
+            _ => Type::Any,
+        }
+    }
+
+    fn variable(&self, expr: &Expr) -> Type {
+        let Some(name) = variable(expr) else {
+            return Type::Any;
+        };
+        let list = match expr {
+            // `global::NAME`
+            Expr::Variable(names, ..) if !names.2.is_empty() => &self.constants,
+            _ => &self.scope,
+        };
+        let found = list.iter().rev().find(|(known, _)| known == name);
+        found.map_or(Type::Any, |(_, of)| *of)
+    }
+
+    /// What stands behind the dot of a value.
+    fn link(&mut self, of: Type, owner: &Expr, link: &Expr) -> Type {
+        match link {
+            Expr::Property(names, at) => match kind(of) {
+                Some(kind) => self.property(kind, owner, &names.2, *at),
+                None => Type::Any,
+            },
+            Expr::MethodCall(call, at) => self.method(of, owner, call, *at),
+            Expr::Dot(pair, ..) => {
+                let of = self.link(of, owner, &pair.lhs);
+                self.link(of, &pair.lhs, &pair.rhs)
+            }
+            Expr::Index(pair, ..) => {
+                let of = self.link(of, owner, &pair.lhs);
+                self.infer(&pair.rhs);
+                element(of)
+            }
+            _ => Type::Any,
+        }
+    }
+
+    fn property(&mut self, kind: &Kind, owner: &Expr, name: &str, at: Position) -> Type {
+        if let Some(of) = kind.property(name) {
+            return of;
+        }
+        // What is called as its kind is was looked at by its name.
+        let is_told = variable(owner).is_some_and(|n| host::kind(n).is_some());
+        if !is_told && kind.method(name).is_none() {
+            let known: Vec<&str> = kind.names().collect();
+            self.error(
+                at,
+                format!("{} has no '{name}'", kind.name),
+                suggest(name, &known),
+            );
+        }
+        Type::Any
+    }
+
+    fn method(&mut self, of: Type, owner: &Expr, call: &FnCallExpr, at: Position) -> Type {
+        let given: Vec<Type> = call.args.iter().map(|a| self.infer(a)).collect();
+        let name = call.name.as_str();
+        if let Some((_, parameters, answer)) = kind(of).and_then(|kind| kind.method(name)) {
+            let arguments: Vec<&Expr> = call.args.iter().collect();
+            calls::arguments(self, name, at, parameters, &arguments, &given);
+            return match (name, arguments.first()) {
+                ("field", Some(Expr::StringConstant(field, _))) => self.field(field),
+                _ => *answer,
+            };
+        }
+        let Some((_, _, parameters, answer)) = host::function(name) else {
+            return Type::Any;
+        };
+        let given: Vec<Type> = std::iter::once(of).chain(given).collect();
+        let arguments: Vec<&Expr> = std::iter::once(owner).chain(call.args.iter()).collect();
+        calls::arguments(self, name, at, parameters, &arguments, &given);
+        *answer
+    }
+
+    /// The type of an activity's field, where all activities that have it agree.
+    fn field(&self, name: &str) -> Type {
+        let fields = self.programme.activities.iter().flat_map(|a| &a.fields);
+        let mut types = fields.filter(|f| f.name == name).map(|f| match f.kind {
+            FieldKind::Text | FieldKind::Secret => Type::Text,
+            FieldKind::Whole => Type::Whole,
+            FieldKind::Decimal => Type::Decimal,
+            FieldKind::Bool => Type::Bool,
+            FieldKind::Day => Type::Day,
+        });
+        let first = types.next().unwrap_or(Type::Any);
+        if types.all(|other| other == first) {
+            first
+        } else {
+            Type::Any
+        }
+    }
+
+    fn call(&mut self, call: &FnCallExpr, at: Position) -> Type {
+        let given: Vec<Type> = call.args.iter().map(|a| self.infer(a)).collect();
+        let name = call.name.as_str();
+        if call.op_token.is_some() && name != "contains" {
+            return self.operator(name, call, at, &given);
+        }
+        let Some((_, _, parameters, answer)) = host::function(name) else {
+            return Type::Any;
+        };
+        let arguments: Vec<&Expr> = call.args.iter().collect();
+        calls::arguments(self, name, at, parameters, &arguments, &given);
+        calls::literals(self, name, at, &arguments);
+        *answer
+    }
+
+    fn operator(&mut self, name: &str, call: &FnCallExpr, at: Position, given: &[Type]) -> Type {
+        match (name, &call.args[..], given) {
+            ("!", [one], [of]) => {
+                if !matches!(of, Type::Any | Type::Bool) {
+                    let message = format!("'!' needs true or false, and this is {}", words(*of));
+                    self.error(one.position(), message, condition_help(one, *of));
+                }
+                Type::Bool
+            }
+            ("-" | "+", [_], [of]) => *of,
+            ("==" | "!=" | "<" | "<=" | ">" | ">=", [a, b], [of_a, of_b]) => {
+                ranges::comparison(self, name, at, (a, *of_a), (b, *of_b));
+                Type::Bool
+            }
+            ("+" | "-" | "*" | "/" | "%" | "**", [a, b], [of_a, of_b]) => {
+                self.reckoned(name, at, (a, *of_a), (b, *of_b))
+            }
+            _ => Type::Any,
+        }
+    }
+
+    fn reckoned(&mut self, name: &str, at: Position, a: Typed, b: Typed) -> Type {
+        let classes = (class(a.1), class(b.1));
+        match classes {
+            (Class::Number, Class::Number) => match (a.1, b.1) {
+                (Type::Whole, Type::Whole) => Type::Whole,
+                (Type::Decimal, _) | (_, Type::Decimal) => Type::Decimal,
+                _ => Type::Number,
+            },
+            // A text takes anything behind it, and may lose a part.
+            (Class::Text, _) | (_, Class::Text) if name == "+" => Type::Text,
+            (Class::Text, Class::Text) if name == "-" => Type::Text,
+            (Class::Text, Class::Number) | (Class::Number, Class::Text) => {
+                let message = format!("'{name}' of {} and {} fails", words(a.1), words(b.1));
+                let text = if class(a.1) == Class::Text { a.0 } else { b.0 };
+                self.error(at, message, unquoted(text));
+                Type::Any
+            }
+            (Class::Bool | Class::Nothing | Class::Object, Class::Number)
+            | (Class::Number, Class::Bool | Class::Nothing | Class::Object) => {
+                let message = format!("'{name}' of {} and {} fails", words(a.1), words(b.1));
+                self.error(at, message, String::new());
+                Type::Any
+            }
+            _ => Type::Any,
+        }
+    }
+
+    /// A text that looks like a date and is none.
+    fn calendar(&mut self, text: &str, at: Position) {
+        if is_like_date(text)
+            && let Err(wrong) = crate::model::Day::parse(text)
+        {
+            self.error(at, wrong, String::new());
+        }
+    }
+}
+
+/// A value and its type.
+pub(super) type Typed<'a> = (&'a Expr, Type);
+
+/// Types that can be compared with one another.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Class {
+    Any,
+    Nothing,
+    Bool,
+    Number,
+    Text,
+    List,
+    Map,
+    Call,
+    Object,
+}
+
+/// The class of a type.
+pub(super) fn class(of: Type) -> Class {
+    match of {
+        Type::Any => Class::Any,
+        Type::Nothing => Class::Nothing,
+        Type::Bool => Class::Bool,
+        Type::Whole | Type::Decimal | Type::Number | Type::Amount => Class::Number,
+        Type::Text | Type::Day => Class::Text,
+        Type::Texts | Type::Lines | Type::Tenders | Type::List => Class::List,
+        Type::Map => Class::Map,
+        Type::Call => Class::Call,
+        Type::Object(_) => Class::Object,
+    }
+}
+
+/// What people call a type.
+pub(super) fn words(of: Type) -> String {
+    match of {
+        Type::Any => "anything",
+        Type::Nothing => "() (nothing)",
+        Type::Bool => "true or false",
+        Type::Whole => "a whole number",
+        Type::Decimal | Type::Number | Type::Amount => "a number",
+        Type::Text => "a text",
+        Type::Day => "a date",
+        Type::Texts | Type::Lines | Type::Tenders | Type::List => "a list",
+        Type::Map => "a map #{..}",
+        Type::Call => "a function",
+        Type::Object(name) => return format!("the {name} itself"),
+    }
+    .into()
+}
+
+/// What to write instead of a text where a number is meant.
+pub(super) fn unquoted(expr: &Expr) -> String {
+    let Expr::StringConstant(text, _) = expr else {
+        return String::new();
+    };
+    let with_point = text.replace(',', ".");
+    let is_number = with_point.parse::<rust_decimal::Decimal>().is_ok();
+    match is_number {
+        true => format!("write {with_point}, without quotes"),
+        false => String::new(),
+    }
+}
+
+fn condition_help(expr: &Expr, of: Type) -> String {
+    let name = last_name(expr).unwrap_or_default();
+    match class(of) {
+        Class::Number => "compare it, as in `x > 0`".into(),
+        Class::Text => "compare it, as in `x == \"..\"`".into(),
+        Class::List if name == "codes" => "write \"CODE\" in purchase.codes".into(),
+        Class::List => "write !x.is_empty()".into(),
+        _ => String::new(),
+    }
+}
+
+/// The last name of a chain such as `purchase.hour`.
+pub(super) fn last_name(expr: &Expr) -> Option<&str> {
+    match expr {
+        Expr::Dot(pair, ..) => last_name(&pair.rhs),
+        Expr::Property(names, _) => Some(names.2.as_str()),
+        Expr::MethodCall(call, _) | Expr::FnCall(call, _) => Some(call.name.as_str()),
+        _ => variable(expr),
+    }
+}
+
+fn kind(of: Type) -> Option<&'static Kind> {
+    match of {
+        Type::Object(name) => host::kind(name),
+        _ => None,
+    }
+}
+
+/// The type of what a list holds.
+fn element(of: Type) -> Type {
+    match of {
+        Type::Texts => Type::Text,
+        Type::Lines => Type::Object("line"),
+        Type::Tenders => Type::Object("tender"),
+        _ => Type::Any,
+    }
+}
+
+/// Whether a text is written as dates are: found wherever it stands.
+pub(super) fn is_like_date(text: &str) -> bool {
+    let is_part = |(i, c): (usize, char)| match i {
+        4 | 7 => c == '-',
+        _ => c.is_ascii_digit(),
+    };
+    text.len() == 10 && text.char_indices().all(is_part)
+}
+
+/// The name of a variable.
+pub(super) fn variable(expr: &Expr) -> Option<&str> {
+    match expr {
+        Expr::Variable(names, ..) => Some(&names.1),
+        _ => None,
+    }
+}
+
+/// A function of a script: its parameters, statements, and the variables that
+/// it gives other values.
+#[derive(Default)]
+struct Body {
+    parameters: Vec<(String, Type)>,
+    statements: Vec<Stmt>,
+    assigned: BTreeSet<String>,
+}
+
+/// The functions of a script, by their places. The language keeps their bodies
+/// to itself, but goes through them; each statement belongs to the innermost
+/// function around its place.
+fn bodies(ast: &AST) -> Vec<Body> {
+    let mut found: Vec<(Place, Place, Body)> = Vec::new();
+    for (.., function) in ast.shared_lib().iter_script_fn_info() {
+        let (from, to) = (function.body.start_position(), function.body.end_position());
+        // The parameters of a hook are what their names say.
+        let is_hook = Hook::ALL.iter().any(|hook| hook.name() == function.name);
+        let typed = |name: &str| match host::kind(name) {
+            Some(kind) if is_hook => Type::Object(kind.name),
+            _ => Type::Any,
+        };
+        let parameters = function.params.iter();
+        let body = Body {
+            parameters: parameters.map(|p| (p.to_string(), typed(p))).collect(),
+            ..Body::default()
+        };
+        found.push((place(from), place(to), body));
+    }
+    found.sort_by_key(|(from, ..)| *from);
+    ast.walk(&mut |path: &[ASTNode<'_>]| {
+        let Some(ASTNode::Stmt(first)) = path.first() else {
+            return true;
+        };
+        let at = place(first.position());
+        let around = |(from, to, _): &&mut (Place, Place, Body)| (*from..=*to).contains(&at);
+        let Some((.., body)) = found.iter_mut().rev().find(around) else {
+            return true;
+        };
+        match path.last() {
+            Some(ASTNode::Stmt(statement)) if path.len() == 1 => {
+                body.statements.push((*statement).clone());
+            }
+            _ => {}
+        }
+        if let Some(ASTNode::Stmt(Stmt::Assignment(parts))) = path.last()
+            && let Some(name) = variable(&parts.1.lhs)
+        {
+            body.assigned.insert(name.into());
+        }
+        true
+    });
+    found.into_iter().map(|(.., body)| body).collect()
+}

@@ -1,0 +1,294 @@
+//! Comparisons that always come out the same, and calls that always fail.
+
+use super::*;
+
+/// Findings of bodies of `on_purchase`, and bodies beside them that are fine.
+fn found_and_not(cases: &[(&str, &str, &str)]) {
+    for (body, said, fine) in cases {
+        let found = wrong_body(body);
+        assert!(found.contains(said), "{body}: {found}");
+        assert!(
+            found.starts_with("error: campaigns/test.rhai:3:"),
+            "{body}: {found}"
+        );
+        assert_eq!(wrong_body(fine), "", "{fine}");
+    }
+}
+
+// proves: PC1
+#[test]
+fn a_text_is_never_compared_with_a_number() {
+    found_and_not(&[
+        (
+            "if purchase.hour == \"17\" { award(\"star\", 1) }",
+            "a whole number is compared with a text: '==' is always false (write 17, without",
+            "if purchase.hour == 17 { award(\"star\", 1) }",
+        ),
+        (
+            "if purchase.earning > \"20\" { award(\"star\", 1) }",
+            "a number is compared with a text: '>' is always false (write 20, without quotes)",
+            "if purchase.earning > 20 { award(\"star\", 1) }",
+        ),
+        (
+            "if purchase.store == 5 { award(\"star\", 1) }",
+            "a text is compared with a whole number: '==' is always false (write \"5\", in quotes)",
+            "if purchase.store == \"mitte\" { award(\"star\", 1) }",
+        ),
+        (
+            "if \"10,50\" <= purchase.total { award(\"star\", 1) }",
+            "(write 10.50, without quotes)",
+            "if 10.50 <= purchase.total { award(\"star\", 1) }",
+        ),
+        (
+            "let total = purchase.earning; if total == \"20\" { award(\"star\", 1) }",
+            "a number is compared with a text",
+            "let total = purchase.earning; total = \"20\"; if total == \"20\" { award(\"star\", 1) }",
+        ),
+        (
+            "for l in purchase.lines { if l.qty == \"2\" { award(\"star\", 1) } }",
+            "a number is compared with a text",
+            "for l in purchase.lines { if l.qty == 2 { award(\"star\", 1) } }",
+        ),
+        (
+            "if purchase.codes == \"SPRING\" { award(\"star\", 1) }",
+            "(write \"SPRING\" in purchase.codes)",
+            "if \"SPRING\" in purchase.codes { award(\"star\", 1) }",
+        ),
+        (
+            "if member.visits(\"month\") != \"0\" { award(\"star\", 1) }",
+            "'!=' is always true",
+            "if member.visits(\"month\") != () { award(\"star\", 1) }",
+        ),
+        (
+            "if purchase.total { award(\"star\", 1) }",
+            "a condition is true or false, and this is a number",
+            "if member.has_tag(\"vip\") { award(\"star\", 1) }",
+        ),
+        (
+            "award(\"star\", purchase.total * \"2\")",
+            "'*' of a number and a text fails (write 2, without quotes)",
+            "award(\"star\", purchase.total * 2)",
+        ),
+        (
+            "for l in purchase.lines { award(\"star\", l.amout) }",
+            "line has no 'amout' (did you mean 'amount'?)",
+            "for l in purchase.lines { award(\"star\", l.amount) }",
+        ),
+    ]);
+}
+
+// proves: PC2
+#[test]
+fn what_is_never_true_is_found() {
+    found_and_not(&[
+        (
+            "if purchase.hour >= 24 { award(\"star\", 1) }",
+            "hour goes from 0 to 23: this is never true",
+            "if purchase.hour >= 23 { award(\"star\", 1) }",
+        ),
+        (
+            "if purchase.minute == 60 { award(\"star\", 1) }",
+            "minute goes from 0 to 59",
+            "if purchase.minute == 59 { award(\"star\", 1) }",
+        ),
+        (
+            "if member.visits(\"month\") < 0 { award(\"star\", 1) }",
+            "visits is never below 0",
+            "if member.visits(\"month\") < 1 { award(\"star\", 1) }",
+        ),
+        (
+            "if purchase.hour >= 22 && purchase.hour < 2 { award(\"star\", 1) }",
+            "purchase.hour cannot be both: this is never true (write ||",
+            "if purchase.hour >= 22 || purchase.hour < 2 { award(\"star\", 1) }",
+        ),
+        (
+            "if purchase.weekday == \"Sat\" && purchase.weekday == \"Sun\" { award(\"star\", 1) }",
+            "purchase.weekday cannot be both",
+            "if purchase.weekday == \"Sat\" || purchase.weekday == \"Sun\" { award(\"star\", 1) }",
+        ),
+        (
+            "if purchase.date == \"24.12.2026\" { award(\"star\", 1) }",
+            "'24.12.2026'",
+            "if purchase.date == \"2026-12-24\" { award(\"star\", 1) }",
+        ),
+        (
+            "if purchase.date > \"2026-02-30\" { award(\"star\", 1) }",
+            "2026-02-30",
+            "if purchase.date > \"2026-02-28\" { award(\"star\", 1) }",
+        ),
+        (
+            "if member.tier >= \"silver\" { award(\"star\", 1) }",
+            "letters of tiers' names, not their order (write member.tier_at_least(\"silver\"))",
+            "if member.tier_at_least(\"silver\") { award(\"star\", 1) }",
+        ),
+        (
+            "if \"silver\" > member.tier { award(\"star\", 1) }",
+            "(write !member.tier_at_least(\"silver\"))",
+            "if !member.tier_at_least(\"silver\") { award(\"star\", 1) }",
+        ),
+        (
+            "if member.tier_at_least(\"sliver\") { award(\"star\", 1) }",
+            "no tier 'sliver' in this programme (did you mean 'silver'?)",
+            "if member.tier == \"silver\" { award(\"star\", 1) }",
+        ),
+    ]);
+}
+
+// proves: PC3
+#[test]
+fn arguments_have_their_places_and_types() {
+    found_and_not(&[
+        (
+            "award(5, \"star\")",
+            "award(..): unit and amount have changed places (write award(unit, amount, why, opt",
+            "award(\"star\", 5)",
+        ),
+        (
+            "award(\"star\", \"5\")",
+            "award(..): amount is a number, and this is a text (write 5, without quotes)",
+            "award(\"star\", 5, \"5\")",
+        ),
+        (
+            "award(\"star\", 1,5)",
+            "(a decimal is written with a point: 1.5)",
+            "award(\"star\", 1.5)",
+        ),
+        (
+            "discount(2,50)",
+            "(a decimal is written with a point: 2.50)",
+            "discount(2.50, \"50\")",
+        ),
+        (
+            "award(\"star\", -5)",
+            "amount cannot be negative",
+            "award(\"star\", 0)",
+        ),
+        (
+            "remember(purchase.total, \"last\")",
+            "remember(..): key and value have changed places",
+            "remember(\"last\", purchase.total)",
+        ),
+        (
+            "message(#{ a: 1 }, \"hello\")",
+            "message(..): template and values have changed places",
+            "message(\"hello\", #{ a: 1 })",
+        ),
+        (
+            "remember(\"d\", days_after(3, purchase.date))",
+            "days_after(..): date and days have changed places",
+            "remember(\"d\", days_after(purchase.date, 3))",
+        ),
+        (
+            "remember(\"d\", days_after(purchase.date, 1.5))",
+            "days is a whole number, and this is a number",
+            "remember(\"d\", days_after(purchase.date, floor(1.5)))",
+        ),
+        (
+            "remember(\"d\", days_after(\"1.2.2026\", 3))",
+            "days_after(..): date: '1.2.2026' is no date",
+            "remember(\"d\", days_after(\"2026-02-01\", 3))",
+        ),
+        (
+            "award(\"star\", 1, \"x\", #{ expire: \"2026-12-31\" })",
+            "award has no option 'expire' (did you mean 'expires'?)",
+            "award(\"star\", 1, \"x\", #{ expires: \"2026-12-31\" })",
+        ),
+        (
+            "award(\"star\", 1, \"x\", #{ expires: \"31.12.26\" })",
+            "expires: '31.12.26' is no date",
+            "award(\"star\", 1, \"x\", #{ expires: days_after(purchase.date, 3) })",
+        ),
+        (
+            "award(\"star\", 1, \"x\", #{ expires: 30 })",
+            "expires is a date, and this is a whole number",
+            "for line in purchase.lines { award(\"star\", 1, \"x\", #{ line: line }) }",
+        ),
+        (
+            "message(\"hello\", #{}, #{ puprose: \"marketing\" })",
+            "message has no option 'puprose' (did you mean 'purpose'?)",
+            "message(\"hello\", #{}, #{ purpose: \"marketing\" })",
+        ),
+        (
+            "refuse(\"The machine is off\", \"closed\")",
+            "refuse(..): code and text have changed places",
+            "refuse(\"closed\", \"The machine is off\")",
+        ),
+        (
+            "award(\"star\", zhe(\"8,5\"))",
+            "'8,5' is no number (write 8.5",
+            "award(\"star\", zhe(\"8.5\"))",
+        ),
+        (
+            "award(\"star\", zhe(150))",
+            "zhe(150) is not possible",
+            "award(\"star\", zhe(85))",
+        ),
+        (
+            "award(\"star\", steps(purchase.total, 0))",
+            "the step must be more than 0",
+            "award(\"star\", steps(purchase.total, 2.50))",
+        ),
+        (
+            "award(\"star\", chance(0))",
+            "n is 1 or more",
+            "award(\"star\", chance(6))",
+        ),
+        (
+            "award(\"star\", member.balance(\"star\").floor(1))",
+            "floor(..) takes 1 arguments",
+            "award(\"star\", member.balance(\"star\").floor())",
+        ),
+    ]);
+    let steps = wrong_body("award(\"star\", steps(2.50, purchase.total))");
+    assert!(steps.starts_with("warning: "), "{steps}");
+}
+
+// proves: PC4
+#[test]
+fn a_tier_is_compared_by_its_level() {
+    let body = |tier: &str| format!("if member.tier_at_least(\"{tier}\") {{ award(\"star\", 1) }}");
+    let given = |tier: &str, held: Value| {
+        let policy = with_body(&body(tier));
+        let at = policy.facts().iter().position(|f| *f == Fact::Tier);
+        let mut scene = scene(&policy);
+        scene.given[at.unwrap()] = held;
+        let proposed = policy.run(0, Hook::OnPurchase, &Arc::new(scene));
+        !proposed.unwrap().is_empty()
+    };
+    let held = |tier: &str| Value::Text(tier.into());
+    assert!(given("silver", held("silver")));
+    assert!(given("bronze", held("silver")));
+    assert!(!given("silver", held("bronze")));
+    assert!(!given("bronze", Value::Unit), "somebody without a tier");
+    let policy = with_body(&body("bronze"));
+    let nobody = Scene {
+        has_member: false,
+        ..scene(&policy)
+    };
+    let proposed = policy.run(0, Hook::OnPurchase, &Arc::new(nobody));
+    assert_eq!(proposed, Ok(Vec::new()), "nobody");
+}
+
+#[test]
+fn fields_of_activities_have_their_declared_types() {
+    let toml = format!(
+        "{PLAIN}[activity.run]\nfields = {{ km = \"decimal\", on = \"date\", easy = \"yes or no\" }}\n"
+    );
+    let found = |body: &str| {
+        let text = format!("{HEADER}\nfn on_activity(activity, member) {{ {body} }}");
+        let files = [("programme.toml", &*toml), ("campaigns/a.rhai", &*text)];
+        judged(&files).map_or_else(|found| listed(&found), |made| listed(made.warnings()))
+    };
+    let wrong = found("if activity.field(\"km\") > \"5\" { award(\"star\", 1) }");
+    assert!(
+        wrong.contains("a number is compared with a text"),
+        "{wrong}"
+    );
+    let wrong = found("if activity.field(\"on\") == \"1 May\" { award(\"star\", 1) }");
+    assert!(wrong.contains("'1 May', which is no date"), "{wrong}");
+    let wrong = found("if activity.field(\"easy\") == \"yes\" { award(\"star\", 1) }");
+    assert!(wrong.contains("write true or false"), "{wrong}");
+    let fine =
+        "if activity.field(\"km\") > 5 && activity.field(\"easy\") == true { award(\"star\", 1) }";
+    assert_eq!(found(fine), "");
+}
