@@ -100,6 +100,9 @@ pub struct Accepted {
     /// After a return: what the till pays out, and points put back.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub give_back: Option<GiveBack>,
+    /// Of a sale with tenders that fell short and were left out: what is still to be collected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collect: Option<Collect>,
     /// Codes that the command made: shown here, and again when it is repeated,
     /// and nowhere else.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -119,6 +122,28 @@ impl Accepted {
             ..Accepted::default()
         }
     }
+}
+
+/// What is still to be collected for a sale that was booked all the same.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub struct Collect {
+    /// How much money, as a decimal.
+    pub money: String,
+    /// The tenders that were left out.
+    pub tenders: Vec<TenderLeftOut>,
+}
+
+/// A tender that fell short.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub struct TenderLeftOut {
+    /// Its number in the command, from 1.
+    pub tender: u16,
+    /// What it should have paid, as a decimal.
+    pub money: String,
+    /// Why it could not: the code of a refusal.
+    pub code: String,
+    /// In words.
+    pub message: String,
 }
 
 /// A code that is as good as money.

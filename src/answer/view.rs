@@ -1,14 +1,15 @@
 //! Answers: an entry told in the words of a till.
 
 use crate::answer::{
-    Accepted, Balance, ByUnit, Did, Expiring, GiveBack, Now, PassNow, StampBrief, TierNext,
-    TierNow, VoucherNow, Warning, keeps_text,
+    Accepted, Balance, ByUnit, Collect, Did, Expiring, GiveBack, Now, PassNow, StampBrief,
+    TenderLeftOut, TierNext, TierNow, VoucherNow, Warning, keeps_text,
 };
 use crate::chain::checkpoint::Checkpoint;
 use crate::chain::stamp::Slip;
 use crate::command::Figure;
 use crate::model::{
-    Act, CampaignStatus, Effect, Entry, Instant, NameKind, Number, Points, Policy, Terms, UnitKind,
+    Act, CampaignStatus, Effect, Entry, Instant, Money, NameKind, Number, Points, Policy, Terms,
+    UnitKind,
 };
 use crate::rules::state::{House, Lot, Member};
 use std::collections::BTreeMap;
@@ -70,6 +71,7 @@ impl View<'_> {
             .filter_map(|e| self.warning(e))
             .collect();
         answer.give_back = self.give_back(entry);
+        answer.collect = self.collect(entry);
         answer.now = member.map(|m| self.standing(m));
         answer.stamp = self.checkpoint.map(|c| StampBrief {
             seq: entry.seq,
@@ -128,6 +130,29 @@ impl View<'_> {
             _ => return None,
         };
         Some(Warning { code, message })
+    }
+
+    fn collect(&self, entry: &Entry) -> Option<Collect> {
+        let mut left = Money::ZERO;
+        let mut tenders = Vec::new();
+        for effect in &entry.effects {
+            if let Effect::TenderLeftOut {
+                tender,
+                amount,
+                refusal,
+            } = effect
+            {
+                left = left.plus(*amount).unwrap_or(left);
+                tenders.push(TenderLeftOut {
+                    tender: *tender,
+                    money: self.money(*amount),
+                    code: refusal.code.as_str().into(),
+                    message: refusal.detail.clone(),
+                });
+            }
+        }
+        let money = self.money(left);
+        (!tenders.is_empty()).then_some(Collect { money, tenders })
     }
 
     fn give_back(&self, entry: &Entry) -> Option<GiveBack> {

@@ -443,7 +443,7 @@ fn differences(mut again: Draft, entry: &Draft) -> Result<(), String> {
 
 fn refused_again(case: &Case, act: &Act, refusal: &Refusal) -> Result<(), String> {
     match decide(case, act.clone()) {
-        Err(again) if is_alike(&again, refusal) => Ok(()),
+        Err(again) if again.says_as_much_as(refusal) => Ok(()),
         Err(again) => Err(format!(
             "decided again it is refused otherwise: {} ({})",
             again.detail,
@@ -451,16 +451,6 @@ fn refused_again(case: &Case, act: &Act, refusal: &Refusal) -> Result<(), String
         )),
         Ok(_) => Err("decided again it is not refused".into()),
     }
-}
-
-/// Whether a refusal says what it said then. A later program may put it in
-/// better words; those of a script are its own.
-fn is_alike(again: &Refusal, then: &Refusal) -> bool {
-    let mut again = again.clone();
-    if then.code != Code::PolicyRefused {
-        again.detail.clone_from(&then.detail);
-    }
-    again == *then
 }
 
 /// The facts it was decided from, worked out from the state before it.

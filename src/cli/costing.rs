@@ -5,6 +5,7 @@
 use super::print::Failure;
 use crate::engine::Ledger;
 use crate::model::{Act, Effect, Entry, Number, Policy, Programme, Reward, Tender, TenderKind};
+use crate::rules::bill;
 use serde::Serialize;
 
 /// What one thing cost that was given.
@@ -59,7 +60,10 @@ fn of_vouchers(entry: &Entry, programme: &Programme) -> Vec<Cost> {
 fn rewards(entry: &Entry) -> Vec<Number> {
     match &entry.act {
         Act::Redemption { reward, .. } => vec![*reward],
-        Act::Purchase(purchase) => purchase.tenders.iter().filter_map(paid).collect(),
+        Act::Purchase(purchase) => {
+            let booked = bill::booked(purchase, &entry.effects);
+            booked.tenders.iter().filter_map(paid).collect()
+        }
         _ => Vec::new(),
     }
 }

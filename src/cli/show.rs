@@ -23,6 +23,13 @@ pub(super) fn accepted(printer: &mut Printer, answer: &Accepted) -> io::Result<(
     printer.line(headline(answer))?;
     let did: Vec<Vec<String>> = summed(&answer.did).iter().map(did_row).collect();
     printer.table(&["did", "amount", "of", "by", "until"], &did)?;
+    if let Some(collect) = &answer.collect {
+        printer.line(format!("still to collect {}", collect.money))?;
+        for tender in &collect.tenders {
+            let (number, code) = (tender.tender, &tender.code);
+            printer.note(format!("tender {number} ({code}): {}", tender.message));
+        }
+    }
     if let Some(back) = &answer.give_back {
         printer.line(give_back(back))?;
     }

@@ -182,8 +182,18 @@ fn purchase(raw: raw::Purchase, digits: u8) -> Parsed<Verb> {
         receipt: text("receipt", raw.receipt)?,
         order: text("order", raw.order)?,
         codes: each("codes", raw.codes, |code| needed("", code))?,
+        books_if_short: books_if_short(raw.if_short)?,
         is_enrolling: raw.enrol,
     })))
+}
+
+fn books_if_short(said: Option<Text>) -> Parsed<bool> {
+    const KNOWN: [&str; 2] = ["refuse", "book"];
+    match said.as_deref() {
+        None | Some("refuse") => Ok(false),
+        Some("book") => Ok(true),
+        Some(other) => Err(Bad::unknown("if_short", "way", other, &KNOWN)),
+    }
 }
 
 fn line_of(raw: raw::Line, digits: u8) -> Parsed<Line> {

@@ -237,6 +237,10 @@ Examples:
         #[serde(default)]
         #[arg(long = "code", value_name = "CODE")]
         pub codes: Vec<Text>,
+        /// `book`: a tender in points, reward or voucher that falls short is left out, and the
+        /// answer says what is still to be collected; `refuse` (default): the sale is refused.
+        #[arg(long, value_name = "book|refuse")]
+        pub if_short: Option<Text>,
         /// Enrol the member if nobody owns the alias.
         #[serde(default)]
         #[arg(long, alias = "enroll")]

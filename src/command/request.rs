@@ -83,6 +83,8 @@ pub struct Purchase {
     pub order: String,
     /// Promotion codes.
     pub codes: Vec<String>,
+    /// A tender that falls short is left out, rather than the sale refused.
+    pub books_if_short: bool,
     /// Enrol the member if nobody owns the alias.
     pub is_enrolling: bool,
 }

@@ -119,7 +119,7 @@ impl Ledger {
             order_scope: model::OrderScope::default(),
             codes: given.codes.clone(),
             claim: None,
-            book_if_short: false,
+            book_if_short: given.books_if_short,
             foreign: None,
         })
     }

@@ -7,7 +7,7 @@
 
 use super::{
     Account, CampaignStatus, Channel, Count, CutBy, Exact, Failure, GuessedCode, Money, Number,
-    PartnerWhy, Place, Points, Qty, ReturnedLine, Scope, Standing, Terms, Value,
+    PartnerWhy, Place, Points, Qty, Refusal, ReturnedLine, Scope, Standing, Terms, Value,
     id::{LotId, MemberId},
     time::{Day, Instant, Period},
 };
@@ -581,6 +581,15 @@ pub enum Effect {
         /// Keyed hash of the code.
         code: [u8; 16],
     },
+    /// 52: a tender of the purchase fell short and was left out: its amount is still to be collected.
+    TenderLeftOut {
+        /// The tender's number, from 1.
+        tender: u16,
+        /// What is still to be collected.
+        amount: Money,
+        /// Why it could not pay.
+        refusal: Refusal,
+    },
 }
 
 /// The kind of thing that an allocation to a line comes from.
@@ -619,6 +628,18 @@ impl Effect {
             {
                 code == its
             }
+            (
+                Effect::TenderLeftOut {
+                    tender,
+                    amount,
+                    refusal,
+                },
+                Effect::TenderLeftOut {
+                    tender: its,
+                    amount: its_amount,
+                    refusal: its_refusal,
+                },
+            ) => (tender, amount) == (its, its_amount) && refusal.says_as_much_as(its_refusal),
             _ => self == other,
         }
     }

@@ -230,6 +230,29 @@ impl Code {
         )
     }
 
+    /// Whether it says that a tender cannot pay, rather than that a sale cannot be.
+    pub fn is_of_tender(self) -> bool {
+        use Code::*;
+        matches!(
+            self,
+            PolicyRefused
+                | PolicyFailed
+                | TierRequired
+                | NothingToReward
+                | WrongTenderValue
+                | NotInSteps
+                | BelowMinimum
+                | OverLimit
+                | InsufficientPoints
+                | PartnerSuspended
+                | CodeUsed
+                | CodeLapsed
+                | HoldEnded
+                | OutOfStock
+                | PassRequired
+        )
+    }
+
     /// Whether what was asked for was malformed, rather than not possible.
     pub fn is_invalid(self) -> bool {
         use Code::*;
@@ -348,6 +371,14 @@ impl Refusal {
     pub fn is_of_money(&self) -> bool {
         use Code::{BelowMinimum, TooMuchReturned, WrongTenderValue};
         self.unit == 0 && matches!(self.code, BelowMinimum | TooMuchReturned | WrongTenderValue)
+    }
+
+    /// Whether it says what another says. A later program may put it in better
+    /// words; those of a script are its own.
+    pub fn says_as_much_as(&self, other: &Refusal) -> bool {
+        let is_scripts = other.code == Code::PolicyRefused;
+        let figures = |no: &Refusal| (no.code, no.unit, no.available, no.asked);
+        figures(self) == figures(other) && (!is_scripts || self.detail == other.detail)
     }
 
     /// A refusal that two numbers explain: amounts of a unit in its smallest parts;

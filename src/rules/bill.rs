@@ -2,8 +2,8 @@
 
 use super::share::{scale, share};
 use crate::model::{
-    Charge, ChargeKind, Code, Earns, Line, LineFacts, Money, Programme, Purchase, PurchaseFacts,
-    Qty, Refusal, TenderFacts, TenderKind, part_down, to_u16,
+    Charge, ChargeKind, Code, Earns, Effect, Line, LineFacts, Money, Programme, Purchase,
+    PurchaseFacts, Qty, Refusal, TenderFacts, TenderKind, part_down, to_u16,
 };
 use std::borrow::Cow;
 
@@ -170,6 +170,26 @@ fn take_off(sum: i64, parts: &mut [i64], weight: impl Fn(i64) -> i64) {
     for (part, off) in parts.iter_mut().zip(share(sum, &weights)) {
         *part -= off;
     }
+}
+
+/// What a tender that fell short is called where it is still to be collected.
+const UNPAID: &str = "unpaid";
+
+/// A purchase as it was booked: what a tender that fell short should have paid
+/// is to be collected, and earns like any other money.
+pub fn booked<'a>(purchase: &'a Purchase, effects: &[Effect]) -> Cow<'a, Purchase> {
+    let left_out = effects.iter().filter_map(|effect| match effect {
+        Effect::TenderLeftOut { tender, .. } => Some(usize::from(*tender)),
+        _ => None,
+    });
+    let mut booked = Cow::Borrowed(purchase);
+    for number in left_out {
+        let tenders = &mut booked.to_mut().tenders;
+        if let Some(tender) = tenders.get_mut(number.wrapping_sub(1)) {
+            tender.kind = TenderKind::Other(UNPAID.into());
+        }
+    }
+    booked
 }
 
 /// The name a script knows a tender by.

@@ -16,7 +16,7 @@ pub fn decide(case: &Case, of: u64) -> Result<Draft, Refusal> {
     let Act::Purchase(bought) = &entry.act else {
         return Err(Refusal::new(Code::UnknownCode, "code: it is no slip's"));
     };
-    let kept = still_bought(case, of, bought)?;
+    let kept = still_bought(case, of, &bill::booked(bought, &entry.effects))?;
     let last = entry.head.day.days_after(case.programme().claim_days);
     if entry.member().is_some() || case.day() > last {
         let detail = format!("code: the purchase could be claimed until {last}");

@@ -1,7 +1,7 @@
 //! A purchase: it must add up, it may be paid with points, it earns, and the
 //! tier is judged after it.
 
-use super::case::Case;
+use super::case::{Case, Found, Papers};
 use super::earn::{Earner, Outcome};
 use super::limits::Limits;
 use super::state::Member;
@@ -13,25 +13,88 @@ use crate::model::{
 
 /// Decides a purchase.
 pub fn decide(case: &Case, purchase: Box<Purchase>) -> Result<Draft, Refusal> {
+    let left_out = left_out(case, &purchase)?;
+    if left_out.is_empty() {
+        let mut draft = decide_booked(case, &purchase)?;
+        draft.act = Act::Purchase(purchase);
+        return Ok(draft);
+    }
+    let booked = bill::booked(&purchase, &left_out);
+    let is_paying = |found: &&Found| {
+        let mut tenders = booked.tenders.iter();
+        tenders.any(|t| matches!(t.kind, TenderKind::Voucher { code } if code == found.code))
+    };
+    let vouchers: Vec<Found> = case
+        .papers
+        .vouchers
+        .iter()
+        .filter(is_paying)
+        .cloned()
+        .collect();
+    let without = Case {
+        papers: Papers {
+            vouchers: &vouchers,
+            ..case.papers
+        },
+        ..case.clone()
+    };
+    let mut draft = decide_booked(&without, &booked)?;
+    draft.act = Act::Purchase(purchase);
+    draft.effects.extend(left_out);
+    Ok(draft)
+}
+
+/// The tenders that fall short, where such are left out and the sale is booked:
+/// those before each are paid first.
+fn left_out(case: &Case, purchase: &Purchase) -> Result<Vec<Effect>, Refusal> {
+    let mut left_out = Vec::new();
+    if !purchase.book_if_short {
+        return Ok(left_out);
+    }
+    bill::check(purchase, case.programme())?;
+    partner::check_here(case)?;
+    let mut effects = Vec::new();
+    for (number, tender) in (1u16..).zip(&purchase.tenders) {
+        let paid = effects.len();
+        let asked = ask_about_reward(case, tender);
+        let found = asked.and_then(|()| spend::pay_one(case, purchase, tender, &mut effects));
+        match found {
+            Err(refusal) if refusal.code.is_of_tender() => {
+                effects.truncate(paid);
+                left_out.push(Effect::TenderLeftOut {
+                    tender: number,
+                    amount: tender.amount,
+                    refusal,
+                });
+            }
+            found => found?,
+        }
+    }
+    Ok(left_out)
+}
+
+/// Decides a purchase all of whose tenders pay.
+fn decide_booked(case: &Case, purchase: &Purchase) -> Result<Draft, Refusal> {
     let mut effects = Vec::with_capacity(8);
-    paid(case, &purchase, &mut effects).map_err(|found| first_no(case, &purchase, found))?;
+    paid(case, purchase, &mut effects).map_err(|found| first_no(case, purchase, found))?;
+    let act = || Act::Purchase(Box::default());
     let Some(member) = case.member() else {
-        let given = pool::anonymous(case, &purchase, &mut effects);
-        let mut draft = case.draft_for(voucher::members(case), Act::Purchase(purchase), effects);
+        let given = pool::anonymous(case, purchase, &mut effects);
+        let mut draft = case.draft_for(voucher::members(case), act(), effects);
         draft.given = given;
         return Ok(draft);
     };
     let paid = effects.len();
-    let mut given = earn(case, member, &purchase, &mut effects);
+    let mut given = earn(case, member, purchase, &mut effects);
     let mut judged = tier::judge(case, member, &effects);
     if let Some(risen) = tier::risen_at_once(case, member, &judged) {
         // The purchase earns at the tier it reaches: once more, from there.
         effects.truncate(paid);
-        given = earn(case, &risen, &purchase, &mut effects);
+        given = earn(case, &risen, purchase, &mut effects);
         judged.given = tier::judge(case, member, &effects).given;
     }
     effects.extend(judged.effects);
-    let mut draft = case.draft_for(voucher::members(case), Act::Purchase(purchase), effects);
+    let mut draft = case.draft_for(voucher::members(case), act(), effects);
     (draft.given, draft.given_review) = (given, judged.given);
     Ok(draft)
 }

@@ -31,6 +31,7 @@ pub fn difference(
     if before.voided.is_some() {
         return Vec::new();
     }
+    let bought = &*bill::booked(bought, &entry.effects);
     let mut units: Vec<(Number, Points)> = Vec::new();
     let mut count = |unit, change: i64| entry_of(&mut units, unit).0 += change;
     for grant in earned(case, entry, campaign, &bill::kept(bought, &before), member).grants {

@@ -106,7 +106,8 @@ fn scene(then: &Case, entry: &Entry, kept: Option<&Purchase>) -> Option<(Hook, S
     };
     Some(match &entry.act {
         Act::Purchase(bought) => {
-            let purchase = purchase::facts(then, kept.unwrap_or(bought));
+            let booked = bill::booked(bought, &entry.effects);
+            let purchase = purchase::facts(then, kept.unwrap_or(&booked));
             (Hook::OnPurchase, Scene { purchase, ..scene })
         }
         Act::Activity {
@@ -187,7 +188,7 @@ fn take_back(
     let before = case.state.aftermath.get(&bought.seq);
     let offers = match (&bought.act, &entry.act, before) {
         (Act::Purchase(purchase), Act::Return { .. }, Some(before)) => {
-            let kept = bill::kept(purchase, before);
+            let kept = bill::kept(&bill::booked(purchase, &bought.effects), before);
             proposed(case, bought, campaign, Some(&kept))
         }
         _ => Vec::new(),

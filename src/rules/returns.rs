@@ -31,6 +31,7 @@ pub fn decide(case: &Case, of: u64, extent: Extent, receipt: String) -> Result<D
             format!("entry {of} is no purchase"),
         ));
     };
+    let bought = &*bill::booked(bought, &entry.effects);
     let nothing = Aftermath::default();
     let before = case.state.aftermath.get(&of).unwrap_or(&nothing);
     if let Some(seq) = before.voided {

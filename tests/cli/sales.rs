@@ -107,3 +107,34 @@ fn a_file_of_rows_takes_no_negative_total_for_a_sale() {
     told.ends(2)
         .says(&["1 booked", "1 bad", "'-5.00' is negative"]);
 }
+
+#[test]
+fn a_tender_that_falls_short_is_left_out_and_told_alike_for_ever() {
+    let shop = grocer();
+    shop.run("member enrol --alias card:1").ends(0);
+    let sale = "purchase --member card:1 --total 10.00 --tender points:point:40:4.00 --tender card:6.00 --key q1";
+    let told = shop.run(&format!("--json {sale} --if-short book")).ends(0);
+    let told = told.json();
+    assert_eq!(given(&told), 10, "{told}");
+    let collect = &told["collect"];
+    assert_eq!(collect["money"], "4.00", "{told}");
+    assert_eq!(collect["tenders"][0]["tender"], 1);
+    assert_eq!(collect["tenders"][0]["code"], "insufficient_points");
+    let again = shop
+        .say(r#"{"do":"purchase","key":"q1","member":"card:1","total":"10.00","if_short":"book","tenders":[{"kind":"points","unit":"point","points":40,"amount":"4.00"},{"kind":"card","amount":"6.00"}]}"#)
+        .ends(0)
+        .json();
+    assert_eq!(
+        (&again["repeated"], &again["collect"]),
+        (&true.into(), collect)
+    );
+    // Without it the same key asks for something else.
+    shop.run(sale).ends(1).says(&["key_conflict"]);
+    shop.run("purchase --member card:1 --total 1.00 --if-short sell")
+        .ends(2)
+        .says(&["if_short", "refuse, book"]);
+    shop.run("return --of q1 --all")
+        .ends(0)
+        .says(&["give back 10.00"]);
+    shop.run("audit verify").ends(0);
+}

@@ -630,8 +630,8 @@ impl Fold {
             }
             "Cut" | "Message" | "Discounted" | "DiscountDiffers" | "Failed" | "Warned"
             | "RewardUsed" | "VoucherUsed" | "VoucherBound" | "Drawn" | "Allocated"
-            | "GuessLock" | "GuessCounted" | "Campaign" | "Tuned" | "Closed" | "Returned"
-            | "Voided" | "Claimed" => {}
+            | "GuessLock" | "GuessCounted" | "TenderLeftOut" | "Campaign" | "Tuned" | "Closed"
+            | "Returned" | "Voided" | "Claimed" => {}
             // What is set or added for a member.
             _ => drop(self.member(folding, num("who"))?),
         }

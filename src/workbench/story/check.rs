@@ -64,6 +64,7 @@ impl View<'_> {
             Check::Warns(_) => Check::Warns(self.warnings()),
             Check::Tags(_) => Check::Tags(self.member.map_or_else(Vec::new, |m| m.tags.clone())),
             Check::Gives(_) => Check::Gives(self.gives()),
+            Check::Collects(_) => Check::Collects(self.collects()),
             Check::Campaign(id, _) => Check::Campaign(id.clone(), self.state(id)),
             Check::Sends(_) => Check::Sends(self.messages()),
             Check::Discount(_) => Check::Discount(self.discount.display(self.programme().digits)),
@@ -161,6 +162,14 @@ impl View<'_> {
             entry.effects.iter().filter_map(message).collect()
         };
         self.entries.iter().flat_map(sent).collect()
+    }
+
+    fn collects(&self) -> String {
+        match self.answer {
+            Some(Answer::Accepted(done)) => done.collect.as_ref().map(|c| c.money.clone()),
+            _ => None,
+        }
+        .unwrap_or_else(|| "nothing".into())
     }
 
     fn gives(&self) -> String {

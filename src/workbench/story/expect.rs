@@ -17,6 +17,7 @@ const CHECKS: &[&str] = &[
     "warns",
     "tags",
     "gives",
+    "collects",
     "discount",
     "pass",
     "uses",
@@ -158,6 +159,7 @@ fn check(words: &mut Words, programme: &Programme) -> Read<Check> {
         "warns" => Check::Warns(codes(words)?),
         "tags" => Check::Tags(codes(words)?),
         "gives" => Check::Gives(money(words, programme)?),
+        "collects" => Check::Collects(money(words, programme)?),
         "campaign" => {
             let campaign = words.need("a campaign")?.text.to_owned();
             let states = ["running", "paused", "closed"];

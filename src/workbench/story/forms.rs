@@ -78,6 +78,7 @@ consent <consents[]:word>
 born <birthday>
 from <referrer:name>
 enrolling !enrol
+if_short <if_short:refuse|book>
 line <line:number> [qty <qty>] [amount <amount:money>] = lines+
 paid <points> <unit> [worth <amount:money>] = tenders+ kind=points
 reward <reward:word> [worth <amount:money>] = tenders+ kind=reward
@@ -94,7 +95,7 @@ pub(super) const POSITION: &str =
 /// The words that every line takes.
 pub(super) const EVERYWHERE: &str = "at till via key happened";
 /// The words that a bill takes: [`FORMS`] says `BILL`.
-const BILL: &str = "receipt order by code enrolling paid reward pays voucher charge off";
+const BILL: &str = "receipt order by code enrolling if_short paid reward pays voucher charge off";
 
 /// One way to write a line, or one thing that may follow.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]

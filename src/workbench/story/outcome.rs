@@ -83,6 +83,8 @@ pub(crate) enum Check {
     Tags(Vec<String>),
     /// Money that a return pays out.
     Gives(String),
+    /// Money that is still to be collected.
+    Collects(String),
     /// Money off that the campaigns would give.
     Discount(String),
     /// What a campaign is doing.
@@ -197,6 +199,7 @@ impl fmt::Display for Check {
             Check::Tags(tags) if tags.is_empty() => f.write_str("tags nothing"),
             Check::Tags(tags) => write!(f, "tags {}", tags.join(", ")),
             Check::Gives(money) => write!(f, "gives {money}"),
+            Check::Collects(money) => write!(f, "collects {money}"),
             Check::Discount(money) => write!(f, "discount {money}"),
             Check::Campaign(campaign, state) => write!(f, "campaign {campaign} {state}"),
             Check::Pass(unit, Some(day)) => write!(f, "pass {unit} until {day}"),
