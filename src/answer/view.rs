@@ -239,13 +239,15 @@ impl View<'_> {
             .filter(|l| first.is_some() && end(l) == first)
             .collect();
         let available = member.available(unit, self.now);
+        // What is set aside outlives its lot: it can be captured until the hold ends.
+        let held = member.lots_of(unit).map(|l| l.held.0).sum();
         let figure = |points| self.figure(unit, points);
         let is_exact = matches!(figure(available), Figure::Exact(_));
         let shown = is_exact.then(|| figure(available).whole());
         Balance {
             available: figure(available),
             pending: figure(member.pending(unit, self.now)),
-            held: figure(Points(lots().map(|l| l.held.0).sum())),
+            held: figure(Points(held)),
             shown,
             expiring: first.map(|at| Expiring {
                 amount: figure(Points(ending.iter().map(|l| l.remaining.0).sum())),

@@ -1,15 +1,16 @@
 //! Reading: entries by sequence, a member's history, what became of a command.
 
+use super::admit::Stop;
 use super::error::Error;
 use super::unpacked::Unpacked;
 use super::{Ledger, admit};
 use crate::chain::codec;
 use crate::chain::hash::Hash;
 use crate::chain::page::Page;
-use crate::model::{Day, Entry, Instant, MemberId, Number, Points, Policy, UnitKind};
+use crate::model::{Day, Entry, Instant, MemberId, Number, Points, UnitKind};
 use crate::policy::Compiled;
 use crate::rules::state::{Aftermath, Member};
-use crate::rules::{self, Case, Outlook, Papers, State};
+use crate::rules::{self, State};
 use crate::storage::error::Trouble;
 use crate::storage::journal::{Position, StoredPage};
 use std::collections::BTreeSet;
@@ -194,20 +195,33 @@ impl Ledger {
         id: MemberId,
         at: Instant,
     ) -> Result<Vec<(Number, Points)>, Error> {
-        let mut state = State::default();
+        self.commit()?;
+        let mut past = State::default();
         for seq in self.past_of(id, at)? {
             if let Some(entry) = self.entry(seq)? {
-                rules::fold::replay(&mut state, &entry);
+                rules::fold::replay(&mut past, &entry);
             }
         }
-        state.house = self.house().clone();
-        self.settle_copy(&mut state, id, at)?;
-        let Some(member) = state.members.get(&id) else {
+        if !past.members.contains_key(&id) {
+            return Ok(Vec::new());
+        }
+        self.on_trial(|ledger| {
+            ledger.shelf.state.members = past.members;
+            // As in an answer of now, what is refused stays as it is.
+            if let Err(Stop::Trouble(error)) = ledger.settle_as_of(id, at) {
+                return Err(error);
+            }
+            ledger.balances_on(id, ledger.day_of(at))
+        })
+    }
+
+    /// A member's balances by unit; a qualifying unit is summed over its own
+    /// window, which ends with a day.
+    fn balances_on(&self, id: MemberId, day: Day) -> Result<Vec<(Number, Points)>, Error> {
+        let Some(member) = self.shelf.state.members.get(&id) else {
             return Ok(Vec::new());
         };
-        let programme = self.programme()?;
-        let day = programme.calendar.day_of(at);
-        let held = programme.units.iter().map(|unit| match unit.kind {
+        let held = self.programme()?.units.iter().map(|unit| match unit.kind {
             UnitKind::Qualifying => {
                 let sum = member.window(unit.window, day, |f| f.unit(unit.number));
                 (unit.number, Points(sum))
@@ -240,43 +254,6 @@ impl Ledger {
             }
         }
         Ok(found)
-    }
-
-    /// Books in a copy of a member's state what falls due up to an instant by
-    /// the programme in force.
-    fn settle_copy(&mut self, state: &mut State, id: MemberId, at: Instant) -> Result<(), Error> {
-        let policy: Arc<dyn Policy> = Arc::clone(self.policy()?) as Arc<dyn Policy>;
-        let birthday = self.shelf.birthday(&self.book, &mut self.vault, id)?;
-        loop {
-            let Some(member) = state.members.get(&id) else {
-                return Ok(());
-            };
-            let outlook = Outlook {
-                policy: &*policy,
-                house: &state.house,
-                birthday,
-            };
-            let Some((when, day, act)) = rules::due::next_act(member, &outlook, at) else {
-                return Ok(());
-            };
-            let mut head = self.house_head();
-            head.effective = when;
-            (head.day, head.recorded_lag) = (day, 0);
-            let case = Case {
-                state,
-                policies: &self.programmes,
-                policy: Arc::clone(&policy),
-                head,
-                member: Some(id),
-                papers: Papers {
-                    birthday,
-                    ..Papers::default()
-                },
-            };
-            let draft = rules::decide(&case, act);
-            let draft = draft.map_err(Error::Refused)?;
-            rules::seal(state, draft)?;
-        }
     }
 
     /// The programme of an activation, compiled.

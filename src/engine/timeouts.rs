@@ -42,6 +42,26 @@ impl Ledger {
             return Ok(None);
         };
         let head = self.head_due(id, at, day, is_history);
+        self.book_due(id, head, act).map(Some)
+    }
+
+    /// Books in a trial what falls due for a member up to an instant, as though
+    /// the member had been asked about then.
+    pub(super) fn settle_as_of(&mut self, id: MemberId, until: Instant) -> Result<(), Stop> {
+        while let Some((at, day, act)) = self.due_next(id, until)? {
+            let mut head = self.head_due(id, at, day, false);
+            head.effective = until;
+            head.recorded_lag = 0;
+            head.occurred = Some(Occurred {
+                lag: at.0 - until.0,
+                offset: 0,
+            });
+            self.book_due(id, head, act)?;
+        }
+        Ok(())
+    }
+
+    fn book_due(&mut self, id: MemberId, head: Head, act: Act) -> Result<u64, Stop> {
         let named = match act.named() {
             Some(seq) => self.entry(seq)?,
             None => None,
@@ -50,7 +70,7 @@ impl Ledger {
             named: named.as_ref(),
             ..Papers::default()
         };
-        Ok(Some(self.decide_and_seal(head, Some(id), act, papers)?.seq))
+        Ok(self.decide_and_seal(head, Some(id), act, papers)?.seq)
     }
 
     /// What falls due next for a member, if it has come by an instant.
