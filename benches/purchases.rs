@@ -137,7 +137,7 @@ fn main() {
         bytes >> 20
     );
     let (mut random, cpu) = (Random(43), cpu_seconds());
-    let peer = peer::rate(dir.path(), count, || random.next()).expect("SQLite works");
+    let peer = peer::rate(dir.path(), count, members, || random.next()).expect("SQLite works");
     let cpu_each = (cpu_seconds() - cpu) / count as f64 * 1e6;
     println!(
         "SQLite, bare chained inserts: {peer:.0} a second, {cpu_each:.1} µs of processor time each; ratio {:.2}",

@@ -7,7 +7,6 @@ use rusqlite::{Connection, Statement, TransactionBehavior, params};
 use std::path::Path;
 use std::time::Instant;
 
-const ACCOUNTS: i64 = 10_000;
 const FUNDS: i64 = 1_000_000_000_000;
 const GROUP: u64 = 1000;
 
@@ -71,7 +70,7 @@ impl Book<'_> {
     }
 }
 
-fn open(path: &Path) -> rusqlite::Result<Connection> {
+fn open(path: &Path, accounts: u64) -> rusqlite::Result<Connection> {
     let mut connection = Connection::open(path)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
@@ -79,18 +78,23 @@ fn open(path: &Path) -> rusqlite::Result<Connection> {
     connection.pragma_update(None, "wal_autocheckpoint", 50_000)?;
     connection.execute_batch(TABLES)?;
     let funding = connection.transaction()?;
-    for id in 0..ACCOUNTS {
+    for id in 0..accounts.cast_signed() {
         funding.execute("INSERT INTO account VALUES(?, ?)", [id, FUNDS])?;
     }
     funding.commit()?;
     Ok(connection)
 }
 
-/// Entries a second, for so many entries.
-pub fn rate(dir: &Path, count: u64, mut random: impl FnMut() -> u64) -> rusqlite::Result<f64> {
-    let mut connection = open(&dir.join("peer.sqlite"))?;
+/// Entries a second, for so many entries over so many accounts.
+pub fn rate(
+    dir: &Path,
+    count: u64,
+    accounts: u64,
+    mut random: impl FnMut() -> u64,
+) -> rusqlite::Result<f64> {
+    let mut connection = open(&dir.join("peer.sqlite"), accounts)?;
     let (begun, mut prev, mut seq) = (Instant::now(), [0; 32], 0);
-    while seq < count as i64 {
+    while seq < count.cast_signed() {
         let commit = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut book = Book {
             insert: commit.prepare("INSERT INTO entry VALUES(?,?,?,?,?,?,?,?,?)")?,
@@ -104,14 +108,14 @@ pub fn rate(dir: &Path, count: u64, mut random: impl FnMut() -> u64) -> rusqlite
             let mut key = [0; 16];
             key[..8].copy_from_slice(&random().to_le_bytes());
             key[8..].copy_from_slice(&random().to_le_bytes());
-            let debit = (random() % ACCOUNTS as u64) as i64;
-            let step = 1 + (random() % (ACCOUNTS as u64 - 1)) as i64;
+            let debit = random() % accounts;
+            let step = 1 + random() % (accounts - 1);
             let row = Row {
                 seq,
                 key,
-                debit,
-                credit: (debit + step) % ACCOUNTS,
-                amount: 1 + (random() % 1000) as i64,
+                debit: debit.cast_signed(),
+                credit: ((debit + step) % accounts).cast_signed(),
+                amount: 1 + (random() % 1000).cast_signed(),
             };
             prev = book.put(&row, &prev)?;
         }

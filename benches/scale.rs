@@ -1,0 +1,338 @@
+//! Many members, with the binary as it ships: `import` beside SQLite with as many
+//! accounts, `audit verify --level 1`, one purchase as one process, and all of it
+//! once more with little memory, which must come to the same.
+//!
+//! `cargo bench --bench scale -- [PURCHASES:MEMBERS[:ROUNDS]]... [--memory SIZE]`
+//! measures the sizes given (default `1000000:100000:3 1000000:1000000:3
+//! 10000000:1000000:1`). A round is one import and one run of SQLite, each a process
+//! of its own, in turns; what is printed is the ratio of the sums over all rounds,
+//! since rates depend on what else the machine does. `--only import` and `--only
+//! verify` leave out the rest.
+
+mod peer;
+mod processor;
+
+use processor::cpu_seconds;
+use std::fs::File;
+use std::io::{BufWriter, Read, Write};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+const BINARY: &str = env!("CARGO_BIN_EXE_stampbook");
+/// The first word of a process of this bench that is the peer.
+const PEER: &str = "peer";
+/// Purchases that are made as processes, behind a few that fill the caches.
+const PROCESSES: usize = 41;
+const WARM_UP: usize = 3;
+/// Verifications of each size, of which the median counts.
+const VERIFICATIONS: usize = 3;
+/// Members whose balances are compared.
+const COMPARED: u64 = 100;
+const POLL: Duration = Duration::from_millis(5);
+
+/// SplitMix64: the same purchases in every run.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+}
+
+/// A process that has ended.
+struct Ran {
+    seconds: f64,
+    /// Of the processor, all threads.
+    cpu: f64,
+    /// Most memory in use, in MiB; zero where there is no /proc.
+    peak: u64,
+    output: String,
+}
+
+/// Runs a process to its end; it must succeed.
+fn run(command: &mut Command) -> Ran {
+    let (start, cpu) = (Instant::now(), cpu_seconds());
+    command.stdin(Stdio::null()).stdout(Stdio::piped());
+    let mut child = command.spawn().expect("it starts");
+    let status = format!("/proc/{}/status", child.id());
+    let mut peak = 0;
+    // What is printed is short, so it fits into the pipe.
+    let ended = loop {
+        if let Some(ended) = child.try_wait().expect("it can be waited for") {
+            break ended;
+        }
+        peak = peak_kib(&status).unwrap_or(0).max(peak);
+        std::thread::sleep(POLL);
+    };
+    let seconds = start.elapsed().as_secs_f64();
+    let mut output = String::new();
+    let mut pipe = child.stdout.take().expect("it was piped");
+    pipe.read_to_string(&mut output).expect("it is text");
+    assert!(ended.success(), "{command:?}: {ended}: {output}");
+    Ran {
+        seconds,
+        cpu: cpu_seconds() - cpu,
+        peak: peak >> 10,
+        output,
+    }
+}
+
+fn peak_kib(status: &str) -> Option<u64> {
+    let text = std::fs::read_to_string(status).ok()?;
+    let line = text.lines().find(|line| line.starts_with("VmHWM:"))?;
+    line.split_whitespace().nth(1)?.parse().ok()
+}
+
+fn stampbook(dir: &Path, words: &str) -> Command {
+    let mut command = Command::new(BINARY);
+    command.current_dir(dir).args(words.split(' '));
+    command
+}
+
+fn money(cents: u64) -> String {
+    format!("{}.{:02}", cents / 100, cents % 100)
+}
+
+/// The file that is imported.
+fn write_purchases(path: &Path, count: u64, members: u64) {
+    let file = File::create(path).expect("a file to write");
+    let (mut out, mut random) = (BufWriter::with_capacity(1 << 20, file), Random(count));
+    for n in 0..count {
+        let (a, b) = (100 + random.next() % 2900, 100 + random.next() % 1900);
+        let (first, second, total) = (money(a), money(b), money(a + b));
+        let (key, member, till) = (random.next(), random.next() % members, 1 + n % 2);
+        writeln!(
+            out,
+            r#"{{"do":"purchase","key":"{key:016x}","member":"card:{member:010}","by":"scanned","store":"mitte","terminal":"till-{till}","total":"{total}","lines":[{{"sku":"LATTE","category":"coffee","qty":"2","amount":"{first}"}},{{"sku":"SCONE","category":"food","qty":"1","amount":"{second}"}}],"tenders":[{{"kind":"cash","amount":"{total}"}}],"enrol":true}}"#
+        )
+        .expect("room for it");
+    }
+    out.flush().expect("room for it");
+}
+
+/// A new ledger in a folder, filled from the file beside it.
+fn import(dir: &Path, memory: &str) -> Ran {
+    let _ = std::fs::remove_dir_all(dir);
+    std::fs::create_dir(dir).expect("a folder");
+    let init = "init --programme corner-cafe --currency EUR --zone Europe/Berlin";
+    run(&mut stampbook(dir, init));
+    let words = format!("import --json{memory} ../purchases.jsonl");
+    run(&mut stampbook(dir, &words))
+}
+
+/// As many bare chained inserts by SQLite, in a process of its own.
+fn run_peer(dir: &Path, count: u64, members: u64) -> Ran {
+    let own = std::env::current_exe().expect("its own name");
+    let numbers = [count.to_string(), members.to_string()];
+    let mut command = Command::new(own);
+    let mut ran = run(command.current_dir(dir).arg(PEER).args(numbers));
+    let _ = std::fs::remove_dir_all(dir.join("sqlite"));
+    // Without what it takes to make the accounts and to close the database.
+    let rate: f64 = ran.output.trim().parse().expect("it prints its rate");
+    ran.seconds = count as f64 / rate;
+    ran
+}
+
+fn be_peer(numbers: &[String]) {
+    let number = |n: usize| numbers[n].parse().expect("a number");
+    let mut random = Random(43);
+    std::fs::create_dir("sqlite").expect("a folder");
+    let rate = peer::rate(Path::new("sqlite"), number(0), number(1), || random.next());
+    println!("{}", rate.expect("SQLite works"));
+}
+
+fn told(name: &str, count: u64, seconds: f64, ran: &[Ran]) {
+    let cpu: f64 = ran.iter().map(|ran| ran.cpu).sum::<f64>() / ran.len() as f64;
+    let peak = ran.iter().map(|ran| ran.peak).max().unwrap_or(0);
+    println!(
+        "  {name:<34} {:>9.0} a second, {:>6.2} s, {:>6.1} µs of processor each, {peak:>5} MiB at most",
+        count as f64 / seconds,
+        seconds,
+        cpu / count as f64 * 1e6
+    );
+}
+
+fn median(mut figures: Vec<f64>) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    figures[figures.len() / 2]
+}
+
+/// Median seconds of `audit verify --level 1`.
+fn verify(dir: &Path, entries: u64, memory: &str) -> f64 {
+    let words = format!("audit{memory} verify --level 1");
+    let verify = || run(&mut stampbook(dir, &words));
+    let ran: Vec<Ran> = (0..VERIFICATIONS).map(|_| verify()).collect();
+    let seconds = median(ran.iter().map(|ran| ran.seconds).collect());
+    told(&format!("verify --level 1{memory}"), entries, seconds, &ran);
+    seconds
+}
+
+/// Entries of a ledger: purchases and enrolments.
+fn entries(purchases: u64, imported: &Ran) -> u64 {
+    let summary: serde_json::Value = serde_json::from_str(&imported.output).expect("JSON");
+    assert_eq!(summary["booked"], purchases, "{summary}");
+    purchases + summary["members_new"].as_u64().expect("a number")
+}
+
+fn processes(dir: &Path, members: u64) {
+    let mut random = Random(44);
+    let mut times = Vec::new();
+    for n in 0..PROCESSES + WARM_UP {
+        let member = random.next() % members;
+        let words =
+            format!("purchase --json --enrol --total 4.50 --key p{n} --member card:{member:010}");
+        let start = Instant::now();
+        let done = stampbook(dir, &words).output().expect("the binary runs");
+        assert!(done.status.success(), "{done:?}");
+        if n >= WARM_UP {
+            times.push(start.elapsed().as_secs_f64() * 1e3);
+        }
+    }
+    times.sort_by(f64::total_cmp);
+    println!(
+        "  one purchase as a process: median {:.1} ms, best {:.1}, nine of ten under {:.1}",
+        times[PROCESSES / 2],
+        times[0],
+        times[PROCESSES * 9 / 10]
+    );
+}
+
+/// What some members have, as the ledger says it.
+fn balances(dir: &Path, members: u64) -> Vec<String> {
+    let step = (members / COMPARED).max(1);
+    let said = (0..COMPARED.min(members)).map(|n| {
+        let words = format!("balance --json --member card:{:010}", n * step);
+        let done = stampbook(dir, &words).output().expect("the binary runs");
+        let said: Result<serde_json::Value, _> = serde_json::from_slice(&done.stdout);
+        // Ids and dates are of the run, figures are not.
+        said.map_or_else(|_| "nobody".into(), |said| said["balances"].to_string())
+    });
+    said.collect()
+}
+
+/// One of the sizes that are measured.
+struct Size {
+    count: u64,
+    members: u64,
+    rounds: u64,
+}
+
+impl Size {
+    fn parse(text: &str) -> Option<Size> {
+        let mut numbers = text.split(':').map(str::parse);
+        let mut next = || numbers.next().and_then(Result::ok);
+        Some(Size {
+            count: next()?,
+            members: next()?,
+            rounds: next().unwrap_or(1),
+        })
+    }
+}
+
+/// Rates of one size, to compare with those of others.
+struct Rates {
+    import: f64,
+    verify: f64,
+}
+
+fn measure(dir: &Path, size: &Size, memory: &str, only: &str) -> Rates {
+    let Size { count, members, .. } = *size;
+    println!("{count} purchases over {members} members");
+    write_purchases(&dir.join("purchases.jsonl"), count, members);
+    let ledger = dir.join("ledger");
+    let (mut ours, mut peer) = (Vec::new(), Vec::new());
+    for _ in 0..size.rounds {
+        ours.push(import(&ledger, ""));
+        if matches!(only, "" | "import") {
+            peer.push(run_peer(dir, count, members));
+        }
+    }
+    let sum = |ran: &[Ran]| ran.iter().map(|ran| ran.seconds).sum::<f64>() / ran.len() as f64;
+    let seconds = sum(&ours);
+    told("import", count, seconds, &ours);
+    if !peer.is_empty() {
+        told("SQLite, bare chained inserts", count, sum(&peer), &peer);
+        let ratios = ours.iter().zip(&peer).map(|(a, b)| b.seconds / a.seconds);
+        let ratios: Vec<String> = ratios.map(|ratio| format!("{ratio:.2}")).collect();
+        println!(
+            "  import beside SQLite: {:.2} ({})",
+            sum(&peer) / seconds,
+            ratios.join(", ")
+        );
+    }
+    let last = ours.last().expect("a round");
+    let entries = entries(count, last);
+    let rates = |verify| Rates {
+        import: count as f64 / seconds,
+        verify,
+    };
+    if only == "import" {
+        return rates(0.0);
+    }
+    let verified = verify(&ledger, entries, "");
+    if only.is_empty() {
+        let said = balances(&ledger, members);
+        processes(&ledger, members);
+        let memory = format!(" --memory {memory}");
+        let small = dir.join("small");
+        let bounded = import(&small, &memory);
+        let name = format!("import{memory}");
+        let bounded_seconds = bounded.seconds;
+        assert_eq!(last.output, bounded.output, "another result in less memory");
+        told(&name, count, bounded_seconds, &[bounded]);
+        assert_eq!(said, balances(&small, members), "other balances");
+        let small_verified = verify(&small, entries, &memory);
+        println!(
+            "  in {}: the same result; import takes {:.2} times, verify {:.2} times",
+            memory.trim(),
+            bounded_seconds / last.seconds,
+            small_verified / verified
+        );
+        let _ = std::fs::remove_dir_all(&small);
+    }
+    rates(entries as f64 / verified)
+}
+
+fn main() {
+    // Cargo adds `--bench`.
+    let words: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|w| w != "--bench")
+        .collect();
+    if words.first().is_some_and(|word| word == PEER) {
+        return be_peer(&words[1..]);
+    }
+    let after = |flag: &str| {
+        let at = words.iter().position(|word| word == flag)?;
+        words.get(at + 1).cloned()
+    };
+    let memory = after("--memory").unwrap_or_else(|| "512MiB".into());
+    let only = after("--only").unwrap_or_default();
+    let mut sizes: Vec<Size> = words.iter().filter_map(|word| Size::parse(word)).collect();
+    if sizes.is_empty() {
+        let usual = [
+            "1000000:100000:3",
+            "1000000:1000000:3",
+            "10000000:1000000:1",
+        ];
+        sizes = usual.into_iter().filter_map(Size::parse).collect();
+    }
+    let dir = tempfile::tempdir_in(".").expect("a folder to work in");
+    let mut first: Option<Rates> = None;
+    for size in &sizes {
+        let rates = measure(dir.path(), size, &memory, &only);
+        match &first {
+            None => first = Some(rates),
+            Some(first) => println!(
+                "  beside the first size: import {:.2} of its rate, verify {:.2}",
+                rates.import / first.import,
+                rates.verify / first.verify
+            ),
+        }
+    }
+}
