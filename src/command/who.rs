@@ -1,6 +1,6 @@
 //! Members and entries as a command names them.
 
-use crate::model::{Key, MemberId};
+use crate::model::{AliasForm, Key, MemberId, plain_alias, spoilt_alias};
 use std::{borrow::Cow, fmt};
 
 /// Something by which a member is known: `scheme:value`, such as
@@ -15,7 +15,11 @@ impl Alias {
 
     /// Reads `scheme:value`; the scheme is `card`, `phone`, `email`, `app`,
     /// `id` or any other lower-case word. One person's spellings are made one:
-    /// spaces leave cards, spaces `-./()` leave phones, emails go to lower case.
+    /// what nobody sees leaves all of them, spaces leave cards, spaces
+    /// `-./()` leave phones, emails go to small letters.
+    ///
+    /// # Errors
+    /// What it is not. The value is not repeated: it is personal.
     pub fn parse(text: &str) -> Result<Alias, String> {
         let wrong = || "is not an alias such as card:6900012345".to_owned();
         let (scheme, value) = text.split_once(':').ok_or_else(wrong)?;
@@ -23,20 +27,41 @@ impl Alias {
         if !scheme.starts_with(|c: char| c.is_ascii_lowercase()) || !scheme.bytes().all(is_word) {
             return Err(wrong());
         }
-        let value = Alias::normalised(scheme, value.trim());
+        let value = plain_alias(value.trim());
+        if let Some(finding) = spoilt_alias(scheme, &value) {
+            return Err(finding.into());
+        }
+        let value = Alias::spelt(scheme, &value);
         if value.is_empty() || crate::model::unprintable(&value).is_some() {
             return Err(wrong());
         }
+        Alias::of(scheme, &value)
+    }
+
+    fn of(scheme: &str, value: &str) -> Result<Alias, String> {
         match scheme.len() + 1 + value.len() {
             len if len > Self::LEN_MAX => Err(format!(
                 "is an alias of {len} bytes, at most {} are possible",
                 Self::LEN_MAX
             )),
-            _ => Ok(Alias([scheme, ":", &value].concat())),
+            _ => Ok(Alias([scheme, ":", value].concat())),
         }
     }
 
-    fn normalised<'v>(scheme: &str, value: &'v str) -> Cow<'v, str> {
+    /// The alias in the form that a programme gives its scheme; as it is where
+    /// there is none.
+    ///
+    /// # Errors
+    /// What the value is not, without the value.
+    pub fn in_form(&self, forms: &[(String, AliasForm)]) -> Result<Alias, String> {
+        let form = forms.iter().find(|(scheme, _)| scheme == self.scheme());
+        match form {
+            None => Ok(self.clone()),
+            Some((scheme, form)) => Alias::of(scheme, &form.canonical(self.value())?),
+        }
+    }
+
+    fn spelt<'v>(scheme: &str, value: &'v str) -> Cow<'v, str> {
         let without = |marks: &[char]| match value.contains(marks) {
             true => Cow::Owned(value.replace(marks, "")),
             false => Cow::Borrowed(value),

@@ -37,7 +37,8 @@ impl Ledger {
     pub fn activate(&mut self, bundle: &Bundle, note: &str) -> Result<u64, Error> {
         let before = self.house().names.clone();
         let (made, names) = compile_new(bundle, &before)?;
-        let errors = self.upgrade_errors(&made);
+        let mut errors = self.upgrade_errors(&made);
+        errors.extend(self.alias_collisions(&made.programme().aliases)?);
         if !errors.is_empty() {
             return Err(Error::Programme(errors));
         }
@@ -64,6 +65,7 @@ impl Ledger {
         let seq = self.book_house(Act::PolicyActivated(Box::new(activation)), Vec::new())?;
         self.policy = Some(self.programmes.put(number, made));
         self.review_staged().map_err(said)?;
+        self.bring_into_form().map_err(said)?;
         self.commit()?;
         Ok(seq)
     }
@@ -104,13 +106,13 @@ impl Ledger {
         self.write_state()?;
         self.settle_book()?;
         self.finish_targets()?;
+        let mut booked = self.bring_into_form()?;
         let until = Instant(self.clock.now_micros()).max(self.house().effective);
         if !self.writer.is_trial {
             let policy = Arc::clone(self.policy()?);
             self.shelf
                 .index_due(&self.book, &mut self.vault, &*policy)?;
         }
-        let mut booked = Vec::new();
         for id in self.shelf.due(&self.book, until)? {
             self.shelf.load(&self.book, id)?;
             loop {

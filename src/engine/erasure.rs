@@ -7,7 +7,7 @@ use super::admit::Stop;
 use super::error::Error;
 use super::submit::Staged;
 use crate::answer::Answer;
-use crate::command::{Alias, Request, Verb};
+use crate::command::{Request, Verb};
 use crate::model::{Act, Effect, Enrolled, Entry, MemberId, Standing};
 use crate::rules::state::Status;
 use crate::storage::book::{Batch, Book};
@@ -114,17 +114,6 @@ impl Ledger {
         let path = self.folders.secrets.join(vault::FILE_NAME);
         let finding = format!("the key of member {id} (entry {seq}) is not in it");
         Err(Trouble::secret_damage(&path, finding).into())
-    }
-
-    /// The owner of an alias; nobody if the owner was erased and the book has not
-    /// been made again since.
-    pub(super) fn alias_owner(&mut self, alias: &Alias) -> Result<Option<MemberId>, Error> {
-        let hash = super::profile::alias_hash(&self.alias_key, alias);
-        let Some(id) = self.shelf.owner(&self.book, &hash)? else {
-            return Ok(None);
-        };
-        self.shelf.load(&self.book, id)?;
-        Ok((!self.is_erased(id)).then_some(id))
     }
 
     /// Whether a member who is in memory was erased.

@@ -6,6 +6,7 @@ mod activate;
 mod activity;
 mod admit;
 mod ahead;
+mod aliases;
 mod attributes;
 mod between;
 mod birthdays;

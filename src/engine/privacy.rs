@@ -37,14 +37,11 @@ impl Ledger {
         mode: &Mode,
         origin: Origin,
     ) -> Result<Staged, Stop> {
+        let aliases = self.all_in_form(&enrol.aliases)?;
         let profile = Profile {
             name: enrol.name.clone(),
             birthday: enrol.birthday,
-            aliases: enrol
-                .aliases
-                .iter()
-                .map(|a| a.as_str().to_owned())
-                .collect(),
+            aliases: aliases.iter().map(|a| a.as_str().to_owned()).collect(),
             ..Profile::default()
         };
         if let Some(entry) = self.recorded_enrol(request, &profile)? {
@@ -188,7 +185,7 @@ impl Ledger {
         origin: &Origin,
     ) -> Result<MemberId, Stop> {
         let profile = Profile {
-            aliases: vec![alias.as_str().to_owned()],
+            aliases: vec![self.in_form(alias)?.as_str().to_owned()],
             ..Profile::default()
         };
         let act = |profile| Enrolled {
@@ -278,7 +275,8 @@ impl Ledger {
         }
         self.check_free(&change.aliases_add, Some(id))?;
         let old = self.profile(id)?.unwrap_or_default();
-        check_own(&change.aliases_remove, &old)?;
+        let removed = owned(&change.aliases_remove, &old, &self.programme()?.aliases)?;
+        let added = self.all_in_form(&change.aliases_add)?;
         let mut new = old.clone();
         if let Some(name) = &change.name {
             new.name.clone_from(name);
@@ -286,35 +284,14 @@ impl Ledger {
         let day = self.request_day(request);
         super::attributes::set_birthday(&mut new, change.birthday, day)?;
         self.set_attributes(id, &mut new, &change.attributes, day)?;
-        new.aliases
-            .retain(|a| change.aliases_remove.iter().all(|r| r.as_str() != a));
-        for alias in &change.aliases_add {
+        new.aliases.retain(|a| !removed.contains(a));
+        for alias in &added {
             if !new.aliases.iter().any(|a| a == alias.as_str()) {
                 new.aliases.push(alias.as_str().to_owned());
             }
         }
-        let (slot, key) = match self.member_key(id)? {
-            Some(found) => found,
-            None => {
-                let key: Secret = Zeroizing::new(self.entropy.draw());
-                self.fresh_vault.push((id, key.clone()));
-                (None, key)
-            }
-        };
-        let sealed = new.seal(&key, id, self.entropy.draw());
         let head = self.head(request, mode, origin, Some(id))?;
-        let entry = self.decide_and_seal(
-            head,
-            Some(id),
-            Act::ProfileChanged {
-                profile: Some(sealed),
-            },
-            Papers::default(),
-        )?;
-        for gone in old.aliases.iter().filter(|a| !new.aliases.contains(a)) {
-            self.shelf.set_owner(text_hash(&self.alias_key, gone), None);
-        }
-        self.keep_profile(id, &new, &key, slot);
+        let entry = self.change_profile(id, &old, &new, head)?;
         Ok(Staged::Sealed {
             entry: Box::new(entry),
             repeats: None,
@@ -328,6 +305,16 @@ impl Ledger {
         }
         let found = self.vault.locate(&id.0)?;
         Ok(found.map(|(slot, key)| (Some(slot), key)))
+    }
+
+    /// A member's key, made where there is none yet, and its slot in the vault.
+    pub(super) fn key_for(&mut self, id: MemberId) -> Result<(Option<u32>, Secret), Error> {
+        if let Some(found) = self.member_key(id)? {
+            return Ok(found);
+        }
+        let key: Secret = Zeroizing::new(self.entropy.draw());
+        self.fresh_vault.push((id, key.clone()));
+        Ok((None, key))
     }
 
     /// What is known of a member, as far as the vault opens it.
@@ -372,12 +359,20 @@ impl Ledger {
     }
 }
 
-/// Refuses to take away an alias that somebody does not have.
-fn check_own(aliases: &[Alias], profile: &Profile) -> Result<(), Stop> {
-    let is_theirs = |alias: &&Alias| profile.aliases.iter().any(|a| a == alias.as_str());
-    let Some(alias) = aliases.iter().find(|alias| !is_theirs(alias)) else {
-        return Ok(());
-    };
-    let detail = format!("aliases_remove: the member has no such {}", alias.scheme());
-    Err(Refusal::new(Code::BadInput, detail).into())
+/// The aliases that are to go, as the member has them: as they were sent, or in
+/// the programme's form. One that somebody does not have is refused.
+fn owned(
+    aliases: &[Alias],
+    profile: &Profile,
+    forms: &[(String, crate::model::AliasForm)],
+) -> Result<Vec<String>, Stop> {
+    let found = aliases.iter().map(|alias| {
+        let formed = alias.in_form(forms).unwrap_or_else(|_| alias.clone());
+        let is_it = |a: &&String| [alias.as_str(), formed.as_str()].contains(&a.as_str());
+        profile.aliases.iter().find(is_it).cloned().ok_or_else(|| {
+            let detail = format!("aliases_remove: the member has no such {}", alias.scheme());
+            Refusal::new(Code::BadInput, detail).into()
+        })
+    });
+    found.collect()
 }

@@ -7,6 +7,7 @@
 
 pub mod act;
 pub mod activity;
+mod alias;
 pub mod campaign;
 pub mod effect;
 pub mod entry;
@@ -30,6 +31,7 @@ pub mod words;
 
 pub use act::*;
 pub use activity::*;
+pub use alias::*;
 pub use campaign::*;
 pub use effect::*;
 pub use entry::*;

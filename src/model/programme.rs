@@ -1,8 +1,8 @@
 //! The programme: what programme.toml declares, with its names numbered.
 
 use super::{
-    Activity, Attribute, Exact, GuessLimit, LeapRule, Money, Name, Number, Partner, PassTerms,
-    Points, Pool, VoucherTerms, Zone,
+    Activity, AliasForm, Attribute, Exact, GuessLimit, LeapRule, Money, Name, Number, Partner,
+    PassTerms, Points, Pool, VoucherTerms, Zone,
     fact::{Fact, Value, Window},
     saturated,
     time::{Calendar, Period},
@@ -296,6 +296,8 @@ pub struct Programme {
     pub transfer: Vec<TransferRule>,
     /// Reasons an adjustment may have; empty if any words will do.
     pub reasons: Vec<String>,
+    /// How the values of aliases are written, by scheme.
+    pub aliases: Vec<(String, AliasForm)>,
     /// Consent purposes.
     pub purposes: Vec<(Number, String)>,
     /// Days within which a purchase made without a member may be claimed; 0: never.

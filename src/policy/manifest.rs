@@ -36,8 +36,18 @@ pub(super) struct Manifest {
     pub activity: BTreeMap<At<String>, ActivityText>,
     #[serde(default)]
     pub attribute: BTreeMap<At<String>, AttributeText>,
+    #[serde(default)]
+    pub alias: BTreeMap<At<String>, AliasText>,
     pub rfm: Option<RfmText>,
     pub household: Option<HouseholdText>,
+}
+
+/// `[alias.phone]`
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AliasText {
+    pub form: At<String>,
+    pub country: Option<At<String>>,
 }
 
 /// `[household]`

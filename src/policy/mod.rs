@@ -4,6 +4,7 @@
 //! give the same proposals on every machine.
 
 mod activities;
+mod aliases;
 mod assemble;
 mod attributes;
 mod bundle;
@@ -44,4 +45,4 @@ pub use diagnostic::{Diagnostic, Severity};
 pub use host::sandbox::{CALL_LEVELS_MAX, HOST, OPERATIONS_MAX, SCRIPT};
 pub use premises::Premises;
 pub use shipped::{Shipped, shipped, shipped_files};
-pub use upgrade::check_upgrade;
+pub use upgrade::{check_upgrade, upgrade_error};

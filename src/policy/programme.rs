@@ -76,6 +76,7 @@ impl Reader<'_> {
             transfer: self.transfer(&manifest, &units),
             units,
             reasons: self.reasons(head),
+            aliases: self.aliases(&manifest),
             purposes: self.purposes(head),
             claim_days: self.within(head.claim_days.as_ref(), 30, 0..=WAIT_DAYS_MAX.into()),
             guess: self.guess(head),

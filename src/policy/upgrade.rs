@@ -15,7 +15,7 @@ pub fn check_upgrade(
 ) -> Vec<Diagnostic> {
     let units = old.units.iter().filter_map(|unit| {
         let message = unit_changed(unit, new.unit(unit.number), &has_open_lots)?;
-        Some(wrong(
+        Some(upgrade_error(
             message,
             "write it as it was; a change needs a unit of its own",
         ))
@@ -23,12 +23,15 @@ pub fn check_upgrade(
     let mut found: Vec<Diagnostic> = units.collect();
     if (&old.currency, old.digits) != (&new.currency, new.digits) {
         let message = format!("the currency was {}, now {}", old.currency, new.currency);
-        found.push(wrong(message, "another currency needs a ledger of its own"));
+        found.push(upgrade_error(
+            message,
+            "another currency needs a ledger of its own",
+        ));
     }
     let (was, is) = (&old.calendar.zone.name, &new.calendar.zone.name);
     if was != is {
         let message = format!("the zone was {was}, now {is}");
-        found.push(wrong(
+        found.push(upgrade_error(
             message,
             "another zone would move the days of points already given",
         ));
@@ -36,7 +39,8 @@ pub fn check_upgrade(
     found
 }
 
-fn wrong(message: String, help: &str) -> Diagnostic {
+/// What keeps a programme from following another, in words.
+pub fn upgrade_error(message: String, help: &str) -> Diagnostic {
     Diagnostic::error(FILE, (0, 0), message).help(help)
 }
 

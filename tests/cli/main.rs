@@ -9,6 +9,7 @@
     reason = "a test that wraps or panics fails"
 )]
 
+mod aliases;
 mod bad_input;
 mod beginnings;
 mod demo;

@@ -1,0 +1,211 @@
+//! Aliases in the form that the programme gives them: who owns one, and
+//! profiles that were sealed before the form was.
+//!
+//! A profile holds aliases as they were written down when it was sealed, and
+//! what is hashed is what it holds: another form, or another version of one,
+//! never hashes anything anew by itself. Where a programme with other forms
+//! takes effect, profiles are gone through and changed, each by an entry; until
+//! that is done an alias is looked up both as it was sent and in its form.
+
+use super::Ledger;
+use super::admit::Stop;
+use super::error::Error;
+use super::profile::{Profile, alias_hash, text_hash};
+use crate::command::{Alias, Who};
+use crate::model::{ALIAS_FORMS_VERSION, Act, AliasForm, Code, MemberId, Policy, Refusal};
+use crate::policy::{Diagnostic, upgrade_error};
+use crate::rules::Papers;
+use crate::storage::book::Batch;
+use std::collections::BTreeMap;
+
+/// Where the book says in which forms all profiles are.
+const FORMS: &[u8] = b"F";
+/// So many collisions are listed.
+const LISTED_MAX: usize = 20;
+
+/// The forms of a programme.
+type Forms = Vec<(String, AliasForm)>;
+
+impl Ledger {
+    fn alias_forms(&self) -> Forms {
+        self.policy
+            .as_ref()
+            .map_or_else(Vec::new, |policy| policy.programme().aliases.clone())
+    }
+
+    /// An alias in the form of the programme in force.
+    ///
+    /// # Errors
+    /// A refusal that says what the value is not.
+    pub(super) fn in_form(&self, alias: &Alias) -> Result<Alias, Stop> {
+        alias.in_form(&self.alias_forms()).map_err(|wrong| {
+            let detail = format!("alias: this {} {wrong}", alias.scheme());
+            Refusal::new(Code::BadInput, detail).into()
+        })
+    }
+
+    /// Aliases in the form of the programme in force, each once.
+    pub(super) fn all_in_form(&self, aliases: &[Alias]) -> Result<Vec<Alias>, Stop> {
+        let mut found: Vec<Alias> = Vec::with_capacity(aliases.len());
+        for alias in aliases {
+            let alias = self.in_form(alias)?;
+            if !found.contains(&alias) {
+                found.push(alias);
+            }
+        }
+        Ok(found)
+    }
+
+    /// The owner of an alias; nobody if the owner was erased and the book has not
+    /// been made again since.
+    pub(super) fn alias_owner(&mut self, alias: &Alias) -> Result<Option<MemberId>, Error> {
+        // As it was sent first: that is how tills mostly send it, and reading a
+        // telephone number for the first time takes a process a while.
+        if let Some(owner) = self.hash_owner(alias)? {
+            return Ok(Some(owner));
+        }
+        match alias.in_form(&self.alias_forms()) {
+            Ok(formed) if formed != *alias => self.hash_owner(&formed),
+            _ => Ok(None),
+        }
+    }
+
+    fn hash_owner(&mut self, alias: &Alias) -> Result<Option<MemberId>, Error> {
+        let hash = alias_hash(&self.alias_key, alias);
+        let Some(id) = self.shelf.owner(&self.book, &hash)? else {
+            return Ok(None);
+        };
+        self.shelf.load(&self.book, id)?;
+        Ok((!self.is_erased(id)).then_some(id))
+    }
+
+    /// What keeps a programme's forms of aliases from taking effect: members
+    /// who would be one. Values are not told, only whose they are.
+    pub(super) fn alias_collisions(&mut self, forms: &Forms) -> Result<Vec<Diagnostic>, Error> {
+        if self.are_in_forms(forms)? {
+            return Ok(Vec::new());
+        }
+        let mut owners: BTreeMap<[u8; 16], MemberId> = BTreeMap::new();
+        let mut found = Vec::new();
+        for id in self.ids_written()? {
+            let aliases = self.profile(id)?.unwrap_or_default().aliases;
+            // Who was merged into somebody is that one by now.
+            let id = self.resolve(&Who::Id(id))?.unwrap_or(id);
+            for alias in aliases {
+                let (scheme, alias) = formed(&alias, forms);
+                let hash = text_hash(&self.alias_key, &alias);
+                let other = owners.insert(hash, id).filter(|other| *other != id);
+                found.extend(other.map(|other| {
+                    let message = format!("{other} and {id} have one {scheme} in its new form");
+                    let help = "merge them, or take it away from one: `stampbook member --help`";
+                    upgrade_error(message, help)
+                }));
+            }
+        }
+        let more = found.len().saturating_sub(LISTED_MAX);
+        found.truncate(LISTED_MAX);
+        if more > 0 {
+            let message = format!("{more} more members have one alias in its new form");
+            found.push(upgrade_error(message, ""));
+        }
+        Ok(found)
+    }
+
+    /// Changes profiles whose aliases are not in the form of the programme in
+    /// force. What was cut off goes on with the next call.
+    pub(super) fn bring_into_form(&mut self) -> Result<Vec<u64>, Stop> {
+        let forms = self.alias_forms();
+        if self.writer.is_trial || self.are_in_forms(&forms)? {
+            return Ok(Vec::new());
+        }
+        let mut booked = Vec::new();
+        for id in self.ids_written()? {
+            self.shelf.load(&self.book, id)?;
+            let Some(old) = self.profile(id)? else {
+                continue;
+            };
+            let mut new = Profile {
+                aliases: old
+                    .aliases
+                    .iter()
+                    .map(|alias| formed(alias, &forms).1)
+                    .collect(),
+                ..old.clone()
+            };
+            new.aliases.dedup();
+            if new == old {
+                continue;
+            }
+            self.make_room()?;
+            let head = self.house_head();
+            let entry = self.change_profile(id, &old, &new, head)?;
+            booked.push(entry.seq);
+        }
+        self.make_durable_now()?;
+        self.write_state()?;
+        self.settle_book()?;
+        let mut batch = Batch::default();
+        batch.put(FORMS, &digest(&forms));
+        self.book.apply(batch)?;
+        Ok(booked)
+    }
+
+    /// Whether the book knows that all profiles are in these forms.
+    fn are_in_forms(&self, forms: &Forms) -> Result<bool, Error> {
+        let known = self.book.get(FORMS)?;
+        let is_first = known.is_none() && forms.is_empty();
+        Ok(is_first || known.is_some_and(|known| *known == digest(forms)[..]))
+    }
+
+    /// Everybody, once what is in memory stands in the book.
+    fn ids_written(&mut self) -> Result<Vec<MemberId>, Error> {
+        self.make_durable_now().map_err(super::activate::said)?;
+        self.write_state()?;
+        self.settle_book()?;
+        self.shelf.ids(&self.book)
+    }
+
+    /// Seals another profile for a member, and keeps what is looked up of it.
+    pub(super) fn change_profile(
+        &mut self,
+        id: MemberId,
+        old: &Profile,
+        new: &Profile,
+        head: crate::model::Head,
+    ) -> Result<crate::model::Entry, Stop> {
+        let (slot, key) = self.key_for(id)?;
+        let profile = Some(new.seal(&key, id, self.entropy.draw()));
+        let act = Act::ProfileChanged { profile };
+        let entry = self.decide_and_seal(head, Some(id), act, Papers::default())?;
+        for gone in old.aliases.iter().filter(|a| !new.aliases.contains(a)) {
+            self.shelf.set_owner(text_hash(&self.alias_key, gone), None);
+        }
+        self.keep_profile(id, new, &key, slot);
+        Ok(entry)
+    }
+}
+
+/// The scheme of an alias as a profile keeps it, and the alias in its form. One
+/// that is no value of its form stays as it is.
+fn formed(alias: &str, forms: &Forms) -> (String, String) {
+    match Alias::parse(alias) {
+        Ok(parsed) => {
+            let formed = parsed.in_form(forms).unwrap_or_else(|_| parsed.clone());
+            (parsed.scheme().to_owned(), formed.as_str().to_owned())
+        }
+        Err(_) => ("alias".to_owned(), alias.to_owned()),
+    }
+}
+
+fn digest(forms: &Forms) -> [u8; 32] {
+    let mut hasher = blake3::Hasher::new_derive_key("stampbook 2026-11 forms of aliases v1");
+    hasher.update(&ALIAS_FORMS_VERSION.to_le_bytes());
+    for (scheme, form) in forms {
+        let (form, country) = form.words();
+        for word in [scheme.as_str(), form, country] {
+            hasher.update(word.as_bytes());
+            hasher.update(&[0]);
+        }
+    }
+    *hasher.finalize().as_bytes()
+}

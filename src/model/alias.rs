@@ -1,0 +1,225 @@
+//! How values of an alias are written, so that one person is known once.
+
+use phonenumber::country::Id as Country;
+use unicode_normalization::UnicodeNormalization;
+
+/// Raised whenever the same value is written otherwise than before: profiles
+/// are then gone through once, as where a programme changes a form.
+pub const ALIAS_FORMS_VERSION: u32 = 1;
+
+/// What the values of a scheme are, as `[alias.SCHEME]` of programme.toml says.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum AliasForm {
+    /// Telephone numbers, written as E.164; those without a country's code are
+    /// of this country.
+    Phone(Country),
+    /// Addresses of electronic mail, in small letters.
+    Email,
+}
+
+impl AliasForm {
+    /// A form by its word, and for telephones the country's two letters.
+    ///
+    /// # Errors
+    /// What is wrong with the words.
+    pub fn parse(form: &str, country: Option<&str>) -> Result<AliasForm, String> {
+        match (form, country) {
+            ("phone", Some(letters)) => match letters.parse() {
+                Ok(country) => Ok(AliasForm::Phone(country)),
+                Err(_) => Err(format!("'{letters}' is no country such as DE")),
+            },
+            ("phone", None) => Err("a phone needs its country, such as country = \"DE\"".into()),
+            ("email", None) => Ok(AliasForm::Email),
+            ("email", Some(_)) => Err("an email has no country".into()),
+            _ => Err(format!("'{form}' is no form; there are phone and email")),
+        }
+    }
+
+    /// The form and the country, as a programme says them.
+    pub fn words(&self) -> (&'static str, &str) {
+        match self {
+            AliasForm::Phone(country) => ("phone", country.as_ref()),
+            AliasForm::Email => ("email", ""),
+        }
+    }
+
+    /// The one way to write a value. Writing the result again changes nothing.
+    ///
+    /// # Errors
+    /// What the value is not. It does not repeat the value, which is personal.
+    pub fn canonical(&self, value: &str) -> Result<String, String> {
+        match self {
+            AliasForm::Phone(country) => phone(*country, value),
+            AliasForm::Email => email(value),
+        }
+    }
+}
+
+fn phone(country: Country, value: &str) -> Result<String, String> {
+    let wrong = || "is no telephone number".to_owned();
+    // Letters that stand for digits, extensions and the like are guesses.
+    let is_of_number = |c: char| c.is_ascii_digit() || " +-./()".contains(c);
+    if !value.chars().all(is_of_number) {
+        return Err(wrong());
+    }
+    let number = phonenumber::parse(Some(country), value).map_err(|_| wrong())?;
+    let text = number.format().mode(phonenumber::Mode::E164).to_string();
+    // E.164 has at most fifteen digits; below five there are only short codes.
+    match text.len() {
+        6..=16 => Ok(text),
+        _ => Err(wrong()),
+    }
+}
+
+fn email(value: &str) -> Result<String, String> {
+    let text = value.to_lowercase();
+    let is_address = match text.split_once('@') {
+        Some((name, host)) => {
+            let is_host = host.contains('.') && !host.starts_with('.') && !host.ends_with('.');
+            !name.is_empty() && is_host && !host.contains('@') && !text.contains([' ', ',', ';'])
+        }
+        None => false,
+    };
+    match is_address {
+        true => Ok(text),
+        false => Err("is no email address".into()),
+    }
+}
+
+/// A value in the spelling that all schemes share: compatible characters made
+/// one (NFKC), blanks around it and characters that cannot be seen taken away.
+pub fn plain_alias(value: &str) -> String {
+    let is_plain = value.bytes().all(|b| b.is_ascii_graphic());
+    if is_plain {
+        return value.to_owned();
+    }
+    let seen = value.nfkc().filter(|c| !is_invisible(*c));
+    seen.collect::<String>().trim().to_owned()
+}
+
+/// Characters that copying brings along and nobody sees: soft hyphens, zero
+/// width, marks of direction.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+/// What shows that a cell of a table is no single value of an alias: a number
+/// that a spreadsheet rounded, or several values.
+pub fn spoilt_alias(scheme: &str, value: &str) -> Option<&'static str> {
+    let is_number = matches!(scheme, "card" | "phone" | "id");
+    let (digits, exponent) = value.split_once(['e', 'E']).unwrap_or((value, ""));
+    let is_digits = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());
+    let is_fraction = digits
+        .split_once(['.', ','])
+        .is_some_and(|(a, b)| is_digits(a) && is_digits(b));
+    let exponent = exponent.strip_prefix(['+', '-']).unwrap_or_default();
+    if is_number && (is_fraction || is_digits(digits)) && is_digits(exponent) {
+        return Some("is a number that a spreadsheet rounded; export the column as text");
+    }
+    let marks: &[char] = match scheme {
+        "card" => &[',', ';', '/', '|', '&', '+'],
+        "phone" | "email" => &[',', ';', '|', '&'],
+        _ => &[],
+    };
+    value
+        .contains(marks)
+        .then_some("holds more than one value; give each of its own")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_one_telephone_come_out_alike_and_stay() {
+        let form = AliasForm::parse("phone", Some("DE")).unwrap();
+        for (typed, right) in [
+            ("+49 30 111", "+4930111"),
+            ("0049 30 111", "+4930111"),
+            ("030/111", "+4930111"),
+            ("+49030111", "+4930111"),
+            ("+49 (0)30 111", "+4930111"),
+            ("0151/23456789", "+4915123456789"),
+            ("0151 234 567 89", "+4915123456789"),
+            ("+86 138 0013 8000", "+8613800138000"),
+        ] {
+            let found = form.canonical(typed).unwrap();
+            assert_eq!(found, right, "{typed}");
+            assert_eq!(form.canonical(&found).unwrap(), right);
+        }
+        for wrong in [
+            "4.91512E+12",
+            "0800-FLOWERS",
+            "030 111 ext 5",
+            "1",
+            "",
+            "+",
+            "0151 23456789, 030 111",
+        ] {
+            assert!(form.canonical(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn addresses_are_in_small_letters_and_have_two_sides() {
+        assert_eq!(AliasForm::Email.canonical("Ann@X.de").unwrap(), "ann@x.de");
+        for wrong in [
+            "ann",
+            "ann@",
+            "@x.de",
+            "a@b@c.de",
+            "a b@c.de",
+            "ann@xde",
+            "ann@x.de;bo@x.de",
+        ] {
+            assert!(AliasForm::Email.canonical(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_nobody_sees_makes_no_other_person() {
+        for typed in [
+            "\u{a0}6900 ",
+            "69\u{200b}00",
+            "\u{ff16}\u{ff19}00",
+            "\u{202a}6900\u{202c}",
+        ] {
+            assert_eq!(plain_alias(typed), "6900", "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn cells_that_hold_no_single_value_are_told() {
+        for (scheme, cell) in [
+            ("phone", "4.91512E+12"),
+            ("card", "6,9E+09"),
+            ("card", "6900; 6901"),
+            ("card", "6900/6901"),
+        ] {
+            assert!(spoilt_alias(scheme, cell).is_some(), "{scheme} {cell}");
+        }
+        for (scheme, cell) in [
+            ("phone", "0151/234"),
+            ("card", "12e45"),
+            ("app", "a;b"),
+            ("card", "6900012345"),
+        ] {
+            assert_eq!(spoilt_alias(scheme, cell), None, "{scheme} {cell}");
+        }
+    }
+
+    #[test]
+    fn a_form_is_said_whole() {
+        for (form, country) in [
+            ("phone", None),
+            ("phone", Some("XX")),
+            ("email", Some("DE")),
+            ("fax", None),
+        ] {
+            assert!(
+                AliasForm::parse(form, country).is_err(),
+                "{form} {country:?}"
+            );
+        }
+    }
+}

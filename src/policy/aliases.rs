@@ -1,0 +1,23 @@
+//! `[alias.SCHEME]`, judged.
+
+use super::manifest::Manifest;
+use super::programme::Reader;
+use crate::model::AliasForm;
+
+impl Reader<'_> {
+    /// How the values of aliases are written, by scheme.
+    pub(super) fn aliases(&mut self, manifest: &Manifest) -> Vec<(String, AliasForm)> {
+        let mut forms = Vec::new();
+        for (scheme, text) in &manifest.alias {
+            let country = text.country.as_ref().map(|at| at.get_ref().as_str());
+            match AliasForm::parse(text.form.get_ref(), country) {
+                Ok(form) => forms.push((scheme.get_ref().clone(), form)),
+                Err(message) => {
+                    let help = "write form = \"phone\" and country = \"DE\", or form = \"email\"";
+                    self.wrong(text.country.as_ref().unwrap_or(&text.form), message, help);
+                }
+            }
+        }
+        forms
+    }
+}
