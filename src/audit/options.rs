@@ -1,6 +1,7 @@
 //! What to verify, with what, and how much memory it may take.
 
 use super::anchor::Anchor;
+use super::secrets::SecretsFolder;
 use crate::chain::note::VerifierKey;
 use crate::storage::memory;
 use std::path::{Path, PathBuf};
@@ -25,6 +26,8 @@ pub struct Options {
     pub threads: usize,
     /// About how many bytes of memory may be taken, however long the journal is.
     pub memory: u64,
+    /// The secrets, where they are at hand: they are compared with the journal.
+    pub secrets: Option<SecretsFolder>,
     /// Where scratch files go; None: the system's folder for them.
     pub scratch: Option<PathBuf>,
 }
@@ -40,6 +43,7 @@ impl Options {
             is_reperformed: true,
             threads: std::thread::available_parallelism().map_or(1, usize::from),
             memory: memory::default_bound(),
+            secrets: None,
             scratch: None,
         }
     }

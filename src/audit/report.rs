@@ -1,8 +1,10 @@
 //! What verifying came to.
 
+use super::secrets::SecretsVerdict;
 use crate::chain::hash::Hash;
 use crate::chain::note::VerifierKey;
 use serde::Serialize;
+use std::path::Path;
 
 /// Findings listed for each claim; the others are counted.
 const LISTED_MAX: usize = 50;
@@ -22,6 +24,9 @@ pub struct Report {
     pub counts: Counts,
     /// The claims, in order.
     pub claims: Vec<Claim>,
+    /// What the secrets came to, where they were at hand.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub secrets: Option<SecretsVerdict>,
     /// What is worth knowing, and no finding.
     pub notes: Vec<String>,
     /// What a card takes from it; None where entries are missing.
@@ -170,8 +175,12 @@ pub enum Kind {
 impl Report {
     /// What the report comes to.
     pub fn outcome(&self) -> Outcome {
-        let asked = || self.claims.iter().filter(|c| c.is_asked);
-        let has = |verdict| asked().any(|c| c.verdict == verdict);
+        let asked = self.claims.iter().filter(|c| c.is_asked);
+        let asked = asked.map(|c| c.verdict);
+        let verdicts: Vec<Verdict> = asked
+            .chain(self.secrets.as_ref().map(|s| s.verdict))
+            .collect();
+        let has = |verdict| verdicts.contains(&verdict);
         match (has(Verdict::Failed), has(Verdict::NotChecked)) {
             (true, _) => Outcome::Failed,
             (false, true) => Outcome::NotEstablished,
@@ -188,18 +197,7 @@ impl Report {
 impl Claim {
     /// A claim that is decided by whether there are findings.
     pub(super) fn found(level: u8, findings: Findings, because: String) -> Claim {
-        let verdict = if findings.count > 0 {
-            Verdict::Failed
-        } else if findings.doubts.is_empty() {
-            Verdict::Held
-        } else {
-            Verdict::NotChecked
-        };
-        let because = match (verdict, findings.doubts.first()) {
-            (Verdict::NotChecked, Some(doubt)) => doubt.clone(),
-            (Verdict::Failed, _) => format!("{} finding(s)", findings.count),
-            _ => because,
-        };
+        let (verdict, because) = findings.verdict(because);
         Claim {
             level,
             name: NAMES[usize::from(level)],
@@ -246,6 +244,27 @@ impl Findings {
                 place,
                 what,
             });
+        }
+    }
+
+    /// What findings and doubts come to, and why.
+    fn verdict(&self, held: String) -> (Verdict, String) {
+        match self.doubts.first() {
+            _ if self.count > 0 => (Verdict::Failed, format!("{} finding(s)", self.count)),
+            Some(doubt) => (Verdict::NotChecked, doubt.clone()),
+            None => (Verdict::Held, held),
+        }
+    }
+
+    /// The verdict on secrets in a folder.
+    pub fn into_secrets(self, dir: &Path, held: String) -> SecretsVerdict {
+        let (verdict, because) = self.verdict(held);
+        SecretsVerdict {
+            folder: dir.display().to_string(),
+            verdict,
+            because,
+            findings: self.listed,
+            findings_count: self.count,
         }
     }
 

@@ -21,6 +21,11 @@ impl fmt::Display for Report {
         writeln!(f, "pages       {pages} in {segments} segment file(s)")?;
         writeln!(f)?;
         self.claims.iter().try_for_each(|claim| claim.fmt_on(f))?;
+        if let Some(secrets) = &self.secrets {
+            let (verdict, because) = (word(secrets.verdict), on_one_line(&secrets.because));
+            writeln!(f, "- {:<12} {verdict:<12} {because}", "secrets")?;
+            listed(f, &secrets.findings, secrets.findings_count)?;
+        }
         self.notes
             .iter()
             .try_for_each(|note| writeln!(f, "note: {}", on_one_line(note)))
@@ -29,11 +34,7 @@ impl fmt::Display for Report {
 
 impl Claim {
     fn fmt_on(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let verdict = match self.verdict {
-            Verdict::Held => "held",
-            Verdict::Failed => "FAILED",
-            Verdict::NotChecked => "not checked",
-        };
+        let verdict = word(self.verdict);
         writeln!(
             f,
             "{} {:<12} {:<12} {}",
@@ -42,16 +43,25 @@ impl Claim {
             verdict,
             on_one_line(&self.because)
         )?;
-        self.findings
-            .iter()
-            .try_for_each(|finding| writeln!(f, "    {finding}"))?;
-        match self
-            .findings_count
-            .saturating_sub(self.findings.len() as u64)
-        {
-            0 => Ok(()),
-            more => writeln!(f, "    and {} more", grouped(more)),
-        }
+        listed(f, &self.findings, self.findings_count)
+    }
+}
+
+fn word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Held => "held",
+        Verdict::Failed => "FAILED",
+        Verdict::NotChecked => "not checked",
+    }
+}
+
+fn listed(f: &mut fmt::Formatter<'_>, findings: &[Finding], count: u64) -> fmt::Result {
+    findings
+        .iter()
+        .try_for_each(|finding| writeln!(f, "    {finding}"))?;
+    match count.saturating_sub(findings.len() as u64) {
+        0 => Ok(()),
+        more => writeln!(f, "    and {} more", grouped(more)),
     }
 }
 

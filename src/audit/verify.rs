@@ -8,6 +8,7 @@ use super::options::{LEVEL_MAX, Options};
 use super::reperformed::Reperformed;
 use super::report::{Claim, End, HeadLine, Kind, Report};
 use super::scratch::Scratch;
+use super::secrets::{self, SecretsCheck, SecretsVerdict};
 use super::signed::{CheckpointFile, Signatures};
 use super::signers::Signers;
 use super::text::grouped;
@@ -34,6 +35,8 @@ pub fn verify(
     let segments = reader.segments()?;
     let len_all = segments.iter().map(|(_, len)| len).sum();
     desk.chained.counts.segments = segments.len() as u64;
+    // Read before the journal too, which then tells of every key that was taken out.
+    desk.open_secrets();
     let mut files = Files::new(&reader, &segments);
     walk(&reader, options.threads, desk.depth(), |step| {
         if let Step::Sheet(sheet) = &step
@@ -48,6 +51,7 @@ pub fn verify(
     let last = desk.look_again(&reader, &checkpoint);
     desk.chained.judge_files(&segments);
     desk.end()?;
+    desk.judge_secrets();
     desk.judge_end(checkpoint.parsed(), last.parsed());
     Ok(desk.report(&checkpoint))
 }
@@ -105,6 +109,8 @@ struct Desk<'a> {
     reperformed: Option<Reperformed>,
     signers: Option<Signers>,
     signatures: Option<Signatures>,
+    secrets: Option<SecretsCheck>,
+    secrets_told: Option<SecretsVerdict>,
     notes: Vec<String>,
     trouble: Option<Trouble>,
 }
@@ -124,6 +130,8 @@ impl<'a> Desk<'a> {
                 .then(|| Reperformed::new(Index::new(reader))),
             signers: None,
             signatures: None,
+            secrets: None,
+            secrets_told: None,
             notes: Vec::new(),
             trouble: None,
         }
@@ -154,7 +162,48 @@ impl<'a> Desk<'a> {
         Some(sheet)
     }
 
+    /// Takes up the secrets, unless they were not named and cannot be read.
+    fn open_secrets(&mut self) {
+        let Some(folder) = &self.options.secrets else {
+            return;
+        };
+        if !self.options.is_asked(1) {
+            return;
+        }
+        match SecretsCheck::open(&folder.dir) {
+            Ok(check) => self.secrets = Some(check),
+            Err(trouble) if folder.is_named => {
+                self.secrets_told = Some(secrets::unread(&folder.dir, &trouble));
+            }
+            Err(damage @ Trouble::SecretDamage { .. }) => {
+                self.secrets_told = Some(secrets::unread(&folder.dir, &damage));
+            }
+            Err(trouble) => self
+                .notes
+                .push(format!("the secrets were not compared: {trouble}")),
+        }
+    }
+
+    /// Compares secrets with a journal that was read to its end.
+    fn judge_secrets(&mut self) {
+        let (Some(check), Some(folder)) = (self.secrets.take(), &self.options.secrets) else {
+            return;
+        };
+        if self.books.folded < self.chained.next_seq {
+            let why = "the secrets were not compared: not every entry could be read";
+            self.notes.push(why.to_owned());
+            return;
+        }
+        let signer = self.signers.as_ref().map(Signers::last);
+        let judged = check.judge(self.genesis.as_ref(), signer);
+        let told = judged.unwrap_or_else(|trouble| secrets::unread(&folder.dir, &trouble));
+        self.secrets_told = Some(told);
+    }
+
     fn fold(&mut self, sheet: &Sheet) {
+        if let Some(check) = &mut self.secrets {
+            sheet.entries.iter().for_each(|entry| check.entry(entry));
+        }
         let mut reperformed = self.reperformed.as_mut();
         if let Some(reperformed) = &mut reperformed {
             reperformed
@@ -308,6 +357,7 @@ impl<'a> Desk<'a> {
             head,
             counts,
             claims,
+            secrets: self.secrets_told,
             notes,
             end,
         }

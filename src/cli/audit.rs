@@ -1,9 +1,10 @@
 //! `stampbook audit`
 
+use super::args::Cli;
 use super::new_file::write_new;
 use super::print::{Exit, Failure, Mood, Printer, colored};
 use super::progress::Progress;
-use crate::audit::{self, Anchor, NoCard, Options, Outcome, Report, Verdict};
+use crate::audit::{self, Anchor, NoCard, Options, Outcome, Report, SecretsFolder, Verdict};
 use crate::chain::note::VerifierKey;
 use crate::engine::Error;
 use crate::model::Instant;
@@ -85,6 +86,8 @@ impl From<&audit::Card> for CardTold {
 /// Verifies the ledger claim by claim.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
+Where the secrets are at hand (beside the ledger, or named), keys and vault are compared with the journal as well: whether a member's key is gone without an erasure.
+
 Claims: 0 chained, 1 state, 2 reperformed, 3 signed (without --key or --card by the ledger's own key only, which is said; with --level 3 that is not enough), 4 anchored (needs my old card, checkpoint or stamps).
 
 Examples:
@@ -155,15 +158,11 @@ pub struct RawArgs {
 
 impl AuditArgs {
     /// Audits the ledger in a folder, or a copy of it.
-    pub fn run(
-        &self,
-        ledger: &Path,
-        memory: Option<u64>,
-        printer: &mut Printer,
-    ) -> Result<Exit, Failure> {
+    pub fn run(&self, cli: &Cli, printer: &mut Printer) -> Result<Exit, Failure> {
+        let ledger = &*cli.ledger;
         match &self.command {
             AuditCommand::Card(args) => args.run(ledger, printer),
-            AuditCommand::Verify(args) => args.run(ledger, memory, printer),
+            AuditCommand::Verify(args) => args.run(cli, printer),
             AuditCommand::Stamp(StampArgs {
                 command: StampCommand::Check(args),
             }) => args.run(ledger, printer),
@@ -206,8 +205,12 @@ struct Told<'a> {
 
 impl VerifyArgs {
     /// What is to be verified, with the files that were kept.
-    fn options(&self, ledger: &Path, memory: Option<u64>) -> Result<Options, Failure> {
-        let usual = Options::new(ledger);
+    fn options(&self, cli: &Cli) -> Result<Options, Failure> {
+        let usual = Options::new(&cli.ledger);
+        let secrets = SecretsFolder {
+            dir: cli.folders().secrets,
+            is_named: cli.secrets.is_some(),
+        };
         let kept = self
             .cards
             .iter()
@@ -218,18 +221,14 @@ impl VerifyArgs {
             key: self.key.as_deref().map(parse_key).transpose()?,
             anchors: kept.map(|path| kept_in(path)).collect::<Result<_, _>>()?,
             threads: self.threads.unwrap_or_else(threads),
-            memory: memory.unwrap_or(usual.memory),
+            memory: cli.memory.unwrap_or(usual.memory),
+            secrets: (secrets.is_named || secrets.dir.is_dir()).then_some(secrets),
             ..usual
         })
     }
 
-    fn run(
-        &self,
-        ledger: &Path,
-        memory: Option<u64>,
-        printer: &mut Printer,
-    ) -> Result<Exit, Failure> {
-        let options = self.options(ledger, memory)?;
+    fn run(&self, cli: &Cli, printer: &mut Printer) -> Result<Exit, Failure> {
+        let options = self.options(cli)?;
         let mut bar: Option<Progress> = None;
         let report = audit::verify(&options, |done, all| {
             bar.get_or_insert_with(|| Progress::of_bytes(all)).at(done);

@@ -56,7 +56,7 @@ pub fn run(cli: Cli, out: &mut Printer) -> Result<Exit, Failure> {
         Command::Redecide(args) => args.run(&cli, out),
         Command::Audit(args) => {
             tell_exposure(&cli, out);
-            args.run(&cli.ledger, cli.memory, out)
+            args.run(&cli, out)
         }
         Command::CorrectClock(args) => args.run(&cli, out),
         Command::Rebuild(args) => args.run(&cli, out),

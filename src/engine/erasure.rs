@@ -8,7 +8,7 @@ use super::error::Error;
 use super::submit::Staged;
 use crate::answer::Answer;
 use crate::command::{Request, Verb};
-use crate::model::{Act, Effect, Enrolled, Entry, MemberId, Standing};
+use crate::model::{Act, Entry, MemberId};
 use crate::rules::state::Status;
 use crate::storage::book::{Batch, Book};
 use crate::storage::derived::JournalPoint;
@@ -37,7 +37,11 @@ impl Ledger {
     /// durable, and with them every sealed copy of what was known. The book keeps
     /// traces in its file until it is made again, at the latest by the next opening.
     pub(super) fn carry_out_erasures(&mut self) -> Result<(), Error> {
-        let erased = self.staged.iter().filter_map(erasure).flat_map(erased_by);
+        let erased = self
+            .staged
+            .iter()
+            .filter_map(erasure)
+            .flat_map(Entry::erases);
         for id in erased.collect::<Vec<_>>() {
             let profile = self.profile(id)?.unwrap_or_default();
             self.vault.erase(&[id.0])?;
@@ -92,7 +96,11 @@ impl Ledger {
                     continue;
                 }
                 let entries = super::read::entries_of(&page)?;
-                sealed.extend(entries.iter().filter_map(|e| Some((sealed_for(e)?, e.seq))));
+                sealed.extend(
+                    entries
+                        .iter()
+                        .filter_map(|e| Some((e.sealed_for()?, e.seq))),
+                );
             }
         }
         for (id, seq) in sealed {
@@ -143,7 +151,7 @@ impl Ledger {
         };
         let is_it = |entry: &Entry| match &entry.act {
             Act::Erased { reason: recorded } => {
-                let is_named = named.is_none_or(|id| erased_by(entry).contains(&id));
+                let is_named = named.is_none_or(|id| entry.erases().any(|erased| erased == id));
                 is_named && (by_key.is_none() || recorded == reason)
             }
             _ => false,
@@ -157,18 +165,8 @@ impl Ledger {
     /// The entry that erased a member.
     fn erasure_of(&mut self, id: MemberId) -> Result<Option<Entry>, Error> {
         let mut history = self.history(id)?;
-        history.retain(|entry| erased_by(entry).contains(&id));
+        history.retain(|entry| entry.erases().any(|erased| erased == id));
         Ok(history.pop())
-    }
-}
-
-/// The member whose profile an entry seals, if it does.
-fn sealed_for(entry: &Entry) -> Option<MemberId> {
-    match &entry.act {
-        Act::Enrolled(Enrolled { profile, .. }) | Act::ProfileChanged { profile } => {
-            profile.as_ref().and(entry.member())
-        }
-        _ => None,
     }
 }
 
@@ -179,20 +177,6 @@ pub(super) fn erasure(staged: &Staged) -> Option<&Entry> {
             entry,
             repeats: None,
         } if matches!(entry.act, Act::Erased { .. }) => Some(entry),
-        _ => None,
-    }
-}
-
-/// Whom an entry erased. Others of a household are touched as well, and stay.
-pub(super) fn erased_by(entry: &Entry) -> Vec<MemberId> {
-    let places = entry.effects.iter().filter_map(erased);
-    let erased = places.filter_map(|who| entry.touched.get(usize::from(who)));
-    erased.map(|touched| touched.member).collect()
-}
-
-fn erased(effect: &Effect) -> Option<u8> {
-    match effect {
-        Effect::Standing { who, standing } if *standing == Standing::Erased => Some(*who),
         _ => None,
     }
 }

@@ -1,7 +1,6 @@
 //! Filling the book: what the journal holds and the book lacks is folded.
 
 use super::Ledger;
-use super::erasure::erased_by;
 use super::error::Error;
 use super::profile::{Profile, text_hash};
 use super::watermark::Watermark;
@@ -102,7 +101,7 @@ impl Ledger {
         match (&entry.act, entry.member()) {
             (Act::ProfileChanged { .. }, Some(member)) => self.forget_aliases_of(member),
             (Act::Erased { .. }, _) => {
-                let mut erased = erased_by(entry).into_iter();
+                let mut erased = entry.erases();
                 erased.try_for_each(|member| self.forget_aliases_of(member))
             }
             _ => Ok(()),

@@ -73,6 +73,7 @@ pub use follow::{bought_of, followed};
 pub use open::{Folders, Options, default_secrets, members_in};
 pub use openers::{later_of, locate, once_one, terms_taken};
 pub use outbox::Outgoing;
+pub use profile::alias_check;
 pub use programmes::Programmes;
 pub use recovery::Standing;
 pub use redecide::Redecided;

@@ -2,7 +2,7 @@
 //! to becoming one.
 
 use super::{
-    Act, Effect, Given, Key, LotId, MemberId, Number, Points,
+    Act, Effect, Enrolled, Given, Key, LotId, MemberId, Number, Points, Standing,
     time::{Day, Instant, OffsetMinutes},
 };
 use bincode::{Decode, Encode};
@@ -196,6 +196,27 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// The member whose profile the entry seals under a key of their own, if it does.
+    pub fn sealed_for(&self) -> Option<MemberId> {
+        match &self.act {
+            Act::Enrolled(Enrolled { profile, .. }) | Act::ProfileChanged { profile } => {
+                profile.as_ref().and(self.member())
+            }
+            _ => None,
+        }
+    }
+
+    /// Members that the entry erases. Others of a household are touched as well,
+    /// and stay.
+    pub fn erases(&self) -> impl Iterator<Item = MemberId> {
+        let erased = self.effects.iter().filter_map(|effect| match effect {
+            Effect::Standing { who, standing } if *standing == Standing::Erased => Some(*who),
+            _ => None,
+        });
+        let touched = erased.filter_map(|who| self.touched.get(usize::from(who)));
+        touched.map(|touched| touched.member)
+    }
+
     /// The member the command named, if any.
     pub fn member(&self) -> Option<MemberId> {
         let first = self.touched.first().map(|t| t.member);

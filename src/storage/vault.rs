@@ -414,6 +414,25 @@ impl Vault {
         Ok(slots.len())
     }
 
+    /// Whether there is a key of a member.
+    ///
+    /// # Errors
+    /// As [`Vault::verify`].
+    pub fn has(&mut self, id: &IdBytes) -> Result<bool, Trouble> {
+        Ok(self.find(id)?.is_some())
+    }
+
+    /// The members whose keys are there, in no order.
+    ///
+    /// # Errors
+    /// As [`Vault::verify`].
+    pub fn members(&mut self) -> Result<impl Iterator<Item = IdBytes>, Trouble> {
+        if self.index.is_none() {
+            self.verify()?;
+        }
+        Ok(self.index.iter().flat_map(|index| index.keys().copied()))
+    }
+
     /// Whether a slot proves that it was a member's and was erased.
     ///
     /// # Errors

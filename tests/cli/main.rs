@@ -31,6 +31,7 @@ mod restoration;
 mod said_twice;
 mod sales;
 mod scripts;
+mod secrets;
 mod shop;
 #[cfg(unix)]
 mod special_files;

@@ -1,0 +1,214 @@
+//! The secrets, where they are at hand: whether keys and vault are those of the
+//! journal and of its members. No claim of FORMAT.md rests on them.
+
+use super::report::{Finding, Findings, Kind, Verdict};
+use super::text::grouped;
+use crate::chain::note::{SigningKey, VerifierKey};
+use crate::engine::alias_check;
+use crate::model::{Entry, Genesis, MemberId};
+use crate::storage::error::Trouble;
+use crate::storage::secrets::Secrets;
+use crate::storage::vault::{IdBytes, Secret, Vault, VaultPoint};
+use serde::Serialize;
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+
+/// The secrets folder that lies with a ledger.
+#[derive(Clone, Debug)]
+pub struct SecretsFolder {
+    /// The folder.
+    pub dir: PathBuf,
+    /// Whether it was named; one that was not need not be readable.
+    pub is_named: bool,
+}
+
+/// What became of comparing the secrets with the journal.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct SecretsVerdict {
+    /// The folder that was read.
+    pub folder: String,
+    /// What became of it.
+    pub verdict: Verdict,
+    /// What was established, or why it was not checked.
+    pub because: String,
+    /// The first findings.
+    pub findings: Vec<Finding>,
+    /// All findings, those that are not listed included.
+    pub findings_count: u64,
+}
+
+/// Members' keys and what the journal says of them, while it is walked over.
+pub(super) struct SecretsCheck {
+    dir: PathBuf,
+    secrets: Secrets,
+    alias_key: Secret,
+    /// How far the writer state says that the vault reaches.
+    known: VaultPoint,
+    /// Members with a key, before the journal was read, and whether it tells of them.
+    keys: HashMap<IdBytes, bool>,
+    slots: u32,
+    /// Members without a key, with the entry that needs it.
+    keyless: BTreeMap<MemberId, u64>,
+    /// Members with a key although an entry erased them.
+    erased: BTreeMap<MemberId, u64>,
+    findings: Findings,
+}
+
+impl SecretsCheck {
+    /// Reads the keys and verifies the vault.
+    ///
+    /// # Errors
+    /// [`Trouble`] with reading; what is wrong with a file that can be read is a finding.
+    pub fn open(dir: &Path) -> Result<SecretsCheck, Trouble> {
+        let secrets = Secrets::open(dir)?;
+        let alias_key = secrets.alias_key()?;
+        let mut findings = Findings::default();
+        let known = match secrets.writer_state() {
+            Ok(store) => store.state().vault,
+            Err(Trouble::NoWriterState { finding, .. }) => {
+                findings.doubt(format!(
+                    "the writer state does not say which vault is the newest: {finding}"
+                ));
+                VaultPoint::default()
+            }
+            Err(other) => return Err(other),
+        };
+        let mut check = SecretsCheck {
+            dir: dir.to_path_buf(),
+            secrets,
+            alias_key,
+            known,
+            keys: HashMap::new(),
+            slots: 0,
+            keyless: BTreeMap::new(),
+            erased: BTreeMap::new(),
+            findings,
+        };
+        match check.vault() {
+            Ok(mut vault) => {
+                check.slots = vault.slots();
+                check.keys = vault.members()?.map(|id| (id, false)).collect();
+            }
+            Err(damage @ Trouble::SecretDamage { .. }) => check.damaged(&damage),
+            Err(other) => return Err(other),
+        }
+        Ok(check)
+    }
+
+    /// The vault with every slot verified.
+    fn vault(&self) -> Result<Vault, Trouble> {
+        let mut vault = self.secrets.vault(&self.alias_key, self.known)?;
+        vault.verify()?;
+        Ok(vault)
+    }
+
+    fn damaged(&mut self, damage: &Trouble) {
+        self.findings
+            .add(Kind::Edited, None, None, damage.to_string());
+    }
+
+    /// Notes whose key an entry needs, and whose it takes away.
+    pub fn entry(&mut self, entry: &Entry) {
+        if let Some(id) = entry.sealed_for() {
+            match self.keys.get_mut(&id.0) {
+                Some(is_told) => *is_told = true,
+                None => drop(self.keyless.entry(id).or_insert(entry.seq)),
+            }
+        }
+        for id in entry.erases() {
+            self.keyless.remove(&id);
+            if self.keys.contains_key(&id.0) {
+                self.erased.insert(id, entry.seq);
+            }
+        }
+    }
+
+    /// Compares once the journal has been read. Whatever was missing is looked up
+    /// again: a writer may have been at work.
+    ///
+    /// # Errors
+    /// I/O trouble.
+    pub fn judge(
+        mut self,
+        genesis: Option<&Genesis>,
+        signer: Option<&VerifierKey>,
+    ) -> Result<SecretsVerdict, Trouble> {
+        self.judge_keys(genesis, signer)?;
+        match self.vault() {
+            Ok(vault) => self.judge_members(vault)?,
+            // It was told before, if it was so before.
+            Err(Trouble::SecretDamage { .. }) if self.findings.count > 0 => {}
+            Err(damage @ Trouble::SecretDamage { .. }) => self.damaged(&damage),
+            Err(other) => return Err(other),
+        }
+        let unused = self.keys.values().filter(|is_told| !**is_told).count() as u64;
+        let mut because = format!("{} members' keys", grouped(self.keys.len() as u64));
+        if unused > 0 {
+            because += &format!(", {} of them of nobody in the journal", grouped(unused));
+        }
+        Ok(self.findings.into_secrets(&self.dir, because))
+    }
+
+    fn judge_keys(
+        &mut self,
+        genesis: Option<&Genesis>,
+        signer: Option<&VerifierKey>,
+    ) -> Result<(), Trouble> {
+        if genesis.is_some_and(|genesis| genesis.alias_check != alias_check(&self.alias_key)) {
+            let what = "alias.key is not that of this ledger (its Genesis names another)";
+            self.findings
+                .add(Kind::Contradiction, Some((0, 0)), None, what.into());
+        }
+        let seed = self.secrets.signing_key()?;
+        let own = signer.map(|key| (SigningKey::new(key.name(), &seed), key));
+        if let Some((Ok(own), key)) = own
+            && *own.verifier() != *key
+        {
+            let what = format!("signing.key is not the key that signs the ledger, which is {key}");
+            self.findings.add(Kind::Signature, None, None, what);
+        }
+        Ok(())
+    }
+
+    fn judge_members(&mut self, mut vault: Vault) -> Result<(), Trouble> {
+        let has_moved = vault.slots() != self.slots;
+        for (id, seq) in std::mem::take(&mut self.keyless) {
+            if vault.has(&id.0)? {
+                continue;
+            }
+            if has_moved && vault.was_erased(&id.0)? {
+                self.findings.doubt(format!(
+                    "member {id} was erased while this was read; verify again"
+                ));
+                continue;
+            }
+            let what = format!(
+                "the key of member {id} is gone from the vault, and no entry erased them: the profile cannot be read any more"
+            );
+            self.findings
+                .add(Kind::Missing, Some((seq, seq)), None, what);
+        }
+        for (id, seq) in std::mem::take(&mut self.erased) {
+            if vault.has(&id.0)? {
+                let what = format!(
+                    "member {id} was erased, and the key is in the vault still; the next command finishes the erasure"
+                );
+                self.findings
+                    .add(Kind::Contradiction, Some((seq, seq)), None, what);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Secrets that could not be looked at.
+pub(super) fn unread(dir: &Path, trouble: &Trouble) -> SecretsVerdict {
+    let mut findings = Findings::default();
+    match trouble {
+        Trouble::SecretDamage { .. } => {
+            findings.add(Kind::Edited, None, None, trouble.to_string());
+        }
+        _ => findings.doubt(trouble.to_string()),
+    }
+    findings.into_secrets(dir, String::new())
+}
