@@ -134,8 +134,9 @@ impl SecretsCheck {
         signer: Option<&VerifierKey>,
     ) -> Result<SecretsVerdict, Trouble> {
         self.judge_keys(genesis, signer)?;
+        let mut lost = 0;
         match self.vault() {
-            Ok(vault) => self.judge_members(vault)?,
+            Ok(vault) => lost = self.judge_members(vault)?,
             // It was told before, if it was so before.
             Err(Trouble::SecretDamage { .. }) if self.findings.count > 0 => {}
             Err(damage @ Trouble::SecretDamage { .. }) => self.damaged(&damage),
@@ -145,6 +146,9 @@ impl SecretsCheck {
         let mut because = format!("{} members' keys", grouped(self.keys.len() as u64));
         if unused > 0 {
             because += &format!(", {} of them of nobody in the journal", grouped(unused));
+        }
+        if lost > 0 {
+            because += &format!("; those of {} were accepted as lost", grouped(lost));
         }
         Ok(self.findings.into_secrets(&self.dir, because))
     }
@@ -170,10 +174,16 @@ impl SecretsCheck {
         Ok(())
     }
 
-    fn judge_members(&mut self, mut vault: Vault) -> Result<(), Trouble> {
+    /// Gives the number of members whose keys were accepted as lost.
+    fn judge_members(&mut self, mut vault: Vault) -> Result<u64, Trouble> {
+        let mut lost = 0;
         let has_moved = vault.slots() != self.slots;
         for (id, seq) in std::mem::take(&mut self.keyless) {
             if vault.has(&id.0)? {
+                continue;
+            }
+            if vault.is_lost(&id.0)? {
+                lost += 1;
                 continue;
             }
             if has_moved && vault.was_erased(&id.0)? {
@@ -197,7 +207,7 @@ impl SecretsCheck {
                     .add(Kind::Contradiction, Some((seq, seq)), None, what);
             }
         }
-        Ok(())
+        Ok(lost)
     }
 }
 

@@ -411,18 +411,13 @@ fn trouble(error: Error) -> Failure {
 
 #[cfg(test)]
 mod tests {
+    use super::super::args::Command;
     use super::*;
     use crate::engine::{Folders, Ledger};
     use crate::policy::{Bundle, shipped_files};
     use clap::Parser;
     use std::io::Write;
     use std::sync::{Arc, Mutex};
-
-    #[derive(Parser)]
-    struct Alone {
-        #[command(flatten)]
-        audit: AuditArgs,
-    }
 
     #[derive(Clone, Default)]
     struct Paper(Arc<Mutex<Vec<u8>>>);
@@ -437,13 +432,15 @@ mod tests {
     }
 
     fn run(ledger: &Path, is_json: bool, args: &[&str]) -> (Exit, String) {
-        let args = Alone::try_parse_from([&["audit"], args].concat())
-            .unwrap()
-            .audit;
+        let named = ["stampbook", "--ledger", ledger.to_str().unwrap(), "audit"];
+        let cli = Cli::try_parse_from([&named, args].concat()).unwrap();
+        let Command::Audit(args) = &cli.command else {
+            panic!("it is an audit");
+        };
         let paper = Paper::default();
         let (out, err) = (Box::new(paper.clone()), Box::new(paper.clone()));
         let mut printer = Printer::into(is_json, out, err);
-        let exit = args.run(ledger, None, &mut printer);
+        let exit = args.run(&cli, &mut printer);
         let exit = exit.unwrap_or_else(|failure| printer.failure(&failure));
         let text = paper.0.lock().unwrap().clone();
         (exit, String::from_utf8(text).unwrap())

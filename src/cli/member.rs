@@ -138,6 +138,7 @@ impl ShowArgs {
         cli.at_desk("member show", out, |ledger, out| {
             let id = member_named(ledger, &self.member)?;
             let profile = ledger.profile_today(id)?;
+            let is_lost = profile.is_none() && ledger.is_profile_lost(id)?;
             let now = ledger.standing(id)?.unwrap_or_default();
             if out.is_json() {
                 let profile = profile
@@ -145,12 +146,19 @@ impl ShowArgs {
                     .map(|p| profile_json(ledger, p))
                     .transpose()?;
                 let member = id.to_string();
-                out.json(&json!({"ok": true, "member": member, "profile": profile, "now": now}))?;
+                let mut told = json!({"ok": true, "member": member, "profile": profile, "now": now});
+                if is_lost {
+                    told["profile_lost"] = true.into();
+                }
+                out.json(&told)?;
                 return Ok(Exit::Done);
             }
             out.line(format!("member    {id}"))?;
             match profile {
                 Some(profile) => print_profile(&profile, out)?,
+                None if is_lost => out.line(
+                    "the profile and its aliases are lost: the key is gone with the vault (`stampbook member profile` with the id begins a new one)",
+                )?,
                 None => out.line("nothing is known of the person")?,
             }
             super::show::balances(out, &now)?;

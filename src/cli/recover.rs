@@ -3,7 +3,7 @@
 use super::args::Cli;
 use super::desk::check_secrets;
 use super::print::{Exit, Failure, Printer};
-use crate::engine::{Ledger, Standing};
+use crate::engine::{Ledger, Standing, VaultStanding};
 use clap::Args;
 use serde_json::json;
 
@@ -12,7 +12,9 @@ use serde_json::json;
 /// proves to be this ledger's own. With --accept it goes on from what is there: that
 /// is kept as an entry with the reason, and checkpoints bear a new incarnation from
 /// then on, so that nobody takes them for the old ones. Nothing is removed from the
-/// journal.
+/// journal. Where the vault is lost, or an older one, it says whose keys are missing:
+/// accepted, these members stay with their points, by their id, and their profile and
+/// aliases are told as lost.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
 Exit code 0: nothing to recover, or accepted; 1: there is something to accept.
@@ -34,13 +36,14 @@ impl RecoverArgs {
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         check_secrets(&cli.folders())?;
         let standing = Standing::survey(&cli.folders())?;
+        let keys = VaultStanding::survey(&cli.folders())?;
         if !out.is_json() {
-            for line in standing.lines() {
+            for line in standing.lines().into_iter().chain(keys.lines(LISTED_MAX)) {
                 out.line(line)?;
             }
         }
         if !self.accept {
-            return tell(&standing, out);
+            return tell(&standing, &keys, out);
         }
         let reason = self.reason.as_deref().unwrap_or_default();
         let ledger = Ledger::recover(&cli.folders(), cli.options("recover")?, reason)?;
@@ -52,7 +55,9 @@ impl RecoverArgs {
         let size = checkpoint.checkpoint().size();
         ledger.close()?;
         match out.is_json() {
-            true => out.json(&json!({"ok": true, "entries": size, "origin": origin}))?,
+            true => out.json(&json!({
+                "ok": true, "entries": size, "origin": origin, "lost_keys": ids(&keys),
+            }))?,
             false => out.line(format!(
                 "accepted; the ledger goes on with {size} entries under {origin}: give your auditor a new card (`stampbook audit card`)"
             ))?,
@@ -61,13 +66,30 @@ impl RecoverArgs {
     }
 }
 
-fn tell(standing: &Standing, out: &mut Printer) -> Result<Exit, Failure> {
-    let is_continued = standing.is_continued();
+/// Members listed on a terminal.
+const LISTED_MAX: usize = 20;
+
+fn ids(keys: &VaultStanding) -> Vec<String> {
+    keys.lost.iter().map(|(id, _)| id.to_string()).collect()
+}
+
+fn tell(standing: &Standing, keys: &VaultStanding, out: &mut Printer) -> Result<Exit, Failure> {
+    let is_continued = standing.is_continued() && keys.is_whole();
     match (out.is_json(), is_continued) {
-        (true, _) => out.json(&json!({"ok": is_continued, "found": standing.lines()}))?,
+        (true, _) => {
+            let mut found = standing.lines();
+            found.extend(keys.lines(0));
+            out.json(&json!({
+                "ok": is_continued, "found": found, "lost_keys": ids(keys),
+                "accepted_lost_keys": keys.accepted,
+            }))?;
+        }
         (false, true) => out.line("there is nothing to recover")?,
         (false, false) if standing.broken.is_some() => out.line(
             "it cannot be gone on with as it is: put a copy of the ledger's folder in its place with `stampbook restore BACKUP`",
+        )?,
+        (false, false) if standing.is_continued() => out.line(
+            "put the newest copy of the secrets folder's vault back, if there is one; to go on without the keys: `stampbook recover --accept --reason TEXT`",
         )?,
         (false, false) => out.line(
             "to go on from what is there: `stampbook recover --accept --reason TEXT`; where a newer copy exists, put it in the ledger's place first: `stampbook restore BACKUP`",

@@ -116,7 +116,8 @@ impl Ledger {
     /// Refuses to take a member in memory for one of whom nothing is known, whose key
     /// is gone although the member was not erased.
     pub(super) fn check_keyless(&mut self, id: MemberId, seq: u64) -> Result<(), Error> {
-        if self.is_erased(id) || self.vault.was_erased(&id.0)? {
+        let is_told = self.is_erased(id) || self.vault.is_lost(&id.0)?;
+        if is_told || self.vault.was_erased(&id.0)? {
             return Ok(());
         }
         let path = self.folders.secrets.join(vault::FILE_NAME);

@@ -55,6 +55,7 @@ mod submit;
 mod targets;
 mod timeouts;
 mod unpacked;
+mod vault_standing;
 mod vouchers;
 mod watermark;
 mod worker;
@@ -81,6 +82,7 @@ pub use restoration::StagedBackup;
 pub use shelf::{from_bytes, to_bytes};
 pub use submit::{Mode, Staged};
 pub(crate) use targets::targeting;
+pub use vault_standing::VaultStanding;
 pub use vouchers::traced;
 
 use crate::chain::checkpoint::Verified;

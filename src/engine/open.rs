@@ -10,6 +10,7 @@ use super::programmes::Programmes;
 use super::recovery::Standing;
 use super::shelf::Shelf;
 use super::shelved::{Shelved, throw_away};
+use super::vault_standing::VaultStanding;
 use super::watermark::Watermark;
 use super::writer::Writer;
 use super::{Ledger, Settings, zone};
@@ -29,6 +30,7 @@ use crate::storage::keys::{Keys, is_key_file};
 use crate::storage::memory;
 use crate::storage::second_copy::{self, SecondCopy};
 use crate::storage::secrets::Secrets;
+use crate::storage::vault::{self, VaultPoint};
 use crate::storage::writer_state::{WriterState, WriterStateStore};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -331,7 +333,8 @@ impl Ledger {
         let secrets = Secrets::open(&folders.secrets)?;
         let locks = Locks::take(folders, &options.purpose, options.patience)?;
         let standing = Standing::survey(folders)?;
-        standing.check_acceptable()?;
+        let keys = VaultStanding::survey(folders)?;
+        standing.check_acceptable(keys.is_whole())?;
         remove_derived(folders, options.cache_bytes)?;
         let state = match secrets.writer_state() {
             // Without an origin it is refused by whoever opens it before this is done.
@@ -339,6 +342,13 @@ impl Ledger {
                 WriterStateStore::create(secrets.dir(), WriterState::start(""))?
             }
             found => found?,
+        };
+        let vault = match keys.is_whole() {
+            true => state.state().vault,
+            false => {
+                let lost: Vec<_> = keys.lost.iter().map(|(id, _)| id.0).collect();
+                vault::accept(secrets.dir(), &secrets.alias_key()?, &lost)?
+            }
         };
         let mut notes = Vec::new();
         let found = Shelved::open(&folders.ledger.join("book"), &options, &mut notes)?;
@@ -350,7 +360,7 @@ impl Ledger {
         let origin = continuity::origin_of(&genesis.origin, incarnation);
         let key = key_under(&origin, &secrets)?;
         let (book, watermark, shelf) = (found.book, found.watermark, found.shelf);
-        let trusted = Trusted::Accepted(incarnation);
+        let trusted = Trusted::Accepted(incarnation, vault);
         let mut ledger = Ledger::assemble(
             folders,
             locks,
@@ -371,7 +381,10 @@ impl Ledger {
             lost_size,
             lost_root: lost_root.0,
             incarnation,
-            reason: reason.into(),
+            reason: match keys.lost.len() {
+                0 => reason.into(),
+                lost => format!("{reason} (the keys of {lost} members are lost)"),
+            },
         };
         ledger.book_house(act, Vec::new())?;
         ledger.commit()?;
@@ -416,7 +429,7 @@ impl Ledger {
         let alias_key = secrets.alias_key()?;
         let known = state.state().clone();
         let mut ledger = Ledger {
-            vault: secrets.vault(&alias_key, known.vault)?,
+            vault: secrets.vault(&alias_key, trusted.vault(&known))?,
             alias_key,
             reader,
             origin: OnceLock::new(),
@@ -473,10 +486,10 @@ impl Ledger {
                 return Err(Trouble::book(&folders.ledger.join("book"), finding).into());
             }
             Trusted::Proven(..) => {}
-            Trusted::Accepted(_) => ledger.writer.accept_journal(),
+            Trusted::Accepted(..) => ledger.writer.accept_journal(),
         }
         let mut held = known.point;
-        if let Trusted::Accepted(_) = trusted {
+        if let Trusted::Accepted(..) = trusted {
             // The book was filled from the journal's beginning, and looked at everybody.
             held.count = u64::MAX;
         }
@@ -657,14 +670,22 @@ fn remove_derived(folders: &Folders, cache_bytes: u64) -> Result<(), Error> {
 enum Trusted {
     /// The journal continues what was signed, up to this tree.
     Proven(u32, Frontier),
-    /// The journal is accepted as it is, under this incarnation.
-    Accepted(u32),
+    /// The journal is accepted as it is, under this incarnation, and so is the vault.
+    Accepted(u32, VaultPoint),
 }
 
 impl Trusted {
+    /// How far the vault reaches, at the least.
+    fn vault(&self, known: &WriterState) -> VaultPoint {
+        match self {
+            Trusted::Proven(..) => known.vault,
+            Trusted::Accepted(_, vault) => *vault,
+        }
+    }
+
     fn incarnation(&self) -> u32 {
         match self {
-            Trusted::Proven(incarnation, _) | Trusted::Accepted(incarnation) => *incarnation,
+            Trusted::Proven(incarnation, _) | Trusted::Accepted(incarnation, _) => *incarnation,
         }
     }
 }

@@ -344,6 +344,8 @@ impl Ledger {
         };
         match Profile::open(sealed, &key, id) {
             Some(profile) => Ok(Some(profile)),
+            // Sealed under the key that was lost, before there was another.
+            None if self.vault.was_lost(&id.0)? => Ok(None),
             None => {
                 let path = self.folders.secrets.join(crate::storage::vault::FILE_NAME);
                 let seq = entry.seq;
@@ -351,6 +353,15 @@ impl Ledger {
                 Err(Trouble::secret_damage(&path, finding).into())
             }
         }
+    }
+
+    /// Whether a member's profile can be read by nobody any more, since the key was
+    /// accepted as lost.
+    ///
+    /// # Errors
+    /// A vault that does not verify; I/O trouble.
+    pub fn is_profile_lost(&mut self, id: MemberId) -> Result<bool, Error> {
+        Ok(!self.is_erased(id) && self.vault.is_lost(&id.0)?)
     }
 
     /// Whether somebody is known by an alias.

@@ -116,16 +116,16 @@ impl Standing {
     }
 
     /// Whether the journal can be gone on with, once that is accepted.
-    pub(super) fn check_acceptable(&self) -> Result<(), Error> {
+    pub(super) fn check_acceptable(&self, is_vault_whole: bool) -> Result<(), Error> {
         if let Some(broken) = &self.broken {
             return Err(Error::misuse(format!(
                 "the journal cannot be read behind entry {}: {broken}; put a copy of the ledger's folder in its place with `stampbook restore BACKUP`",
                 self.size.saturating_sub(1)
             )));
         }
-        match self.is_continued() {
+        match self.is_continued() && is_vault_whole {
             true => Err(Error::misuse(
-                "there is nothing to recover: the journal continues what was last signed",
+                "there is nothing to recover: the journal continues what was last signed, and the vault is the newest",
             )),
             false => Ok(()),
         }

@@ -86,7 +86,7 @@ pub enum Trouble {
         len_max: u64,
     },
     /// A file of the secrets folder is not whole, or not the one that belongs there.
-    #[error("damage in {}: {finding}; nothing was changed: put the file back from the newest backup of the secrets folder", path.display())]
+    #[error("damage in {}: {finding}; nothing was changed: put the file back from the newest backup of the secrets folder; `stampbook recover` says what is lost without it", path.display())]
     SecretDamage {
         /// The file.
         path: PathBuf,

@@ -19,7 +19,7 @@
 //! | slot | bytes | field |
 //! |---:|---:|---|
 //! | 0 | 16 | id of the member; 0 once erased |
-//! | 16 | 32 | key; once erased 16 bytes of the share and 16 of 0 |
+//! | 16 | 32 | key; once erased 16 bytes of the share and 16 of 0; of a key accepted as lost the member's id and `KEY ACCEPTEDLOST` |
 //! | 48 | 16 | MAC over the number of the slot and what stands before it |
 //!
 //! Numbers are little endian. The MACs are keyed BLAKE3 under a key derived from
@@ -32,7 +32,7 @@ use super::error::{At, Trouble};
 use super::files::{self, limit, read_at, write_at};
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{Key, KeyInit, XChaCha20Poly1305, XNonce};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
@@ -52,6 +52,10 @@ const MAGIC: &[u8; 16] = b"STAMPBOOK VAULT\n";
 const VERSION: u32 = 2;
 /// Bytes of a slot or head before its MAC.
 const BODY_LEN: usize = 48;
+/// What stands for the id of a member who is not named.
+const NOBODY: IdBytes = [0; 16];
+/// What stands behind the id of a member whose key was accepted as lost.
+const LOST: &[u8; 16] = b"KEY ACCEPTEDLOST";
 /// Slots read at once while scanning.
 const SCAN_SLOTS: u32 = 4096;
 
@@ -77,6 +81,8 @@ pub struct Vault {
     index: Option<HashMap<IdBytes, u32>>,
     /// Erased slots with their shares, as the index found them or made since.
     erased: Vec<(u32, [u8; 16])>,
+    /// Members whose keys were accepted as lost, as the index found them.
+    lost: HashSet<IdBytes>,
     is_poisoned: bool,
 }
 
@@ -111,6 +117,38 @@ impl Macs {
         mac(&self.slot, n, body)
     }
 
+    /// What a slot holds; None if it does not verify.
+    fn read(&self, n: u32, slot: &[u8; SLOT_LEN]) -> Option<SlotIs> {
+        if self.slot(n, &slot[..BODY_LEN]) != slot[BODY_LEN..] {
+            return None;
+        }
+        let part = |at: usize| -> [u8; 16] { std::array::from_fn(|i| slot[at + i]) };
+        Some(match (part(0), part(16)) {
+            (NOBODY, id) if slot[32..BODY_LEN] == LOST[..] => SlotIs::Lost(id),
+            (NOBODY, share) => SlotIs::Erased(share),
+            (id, _) => SlotIs::Live(id),
+        })
+    }
+
+    fn share_of(&self, n: u32, slot: &SlotIs) -> [u8; 16] {
+        match slot {
+            SlotIs::Live(id) | SlotIs::Lost(id) => self.share(n, id),
+            SlotIs::Erased(share) => *share,
+        }
+    }
+
+    fn seal(&self, n: u32, mut slot: Slot) -> Slot {
+        let mac = self.slot(n, &slot[..BODY_LEN]);
+        slot[BODY_LEN..].copy_from_slice(&mac);
+        slot
+    }
+
+    fn erased_slot(&self, n: u32, share: [u8; 16]) -> Slot {
+        let mut slot = Zeroizing::new([0; SLOT_LEN]);
+        slot[16..32].copy_from_slice(&share);
+        self.seal(n, slot)
+    }
+
     fn share(&self, n: u32, id: &IdBytes) -> [u8; 16] {
         mac(&self.share, n, id)
     }
@@ -139,6 +177,16 @@ fn add_share(check: &mut [u8; 16], share: [u8; 16]) {
         .iter_mut()
         .zip(share)
         .for_each(|(sum, byte)| *sum ^= byte);
+}
+
+/// What a slot that verifies holds.
+enum SlotIs {
+    /// A member's key.
+    Live(IdBytes),
+    /// What is left of a member who was erased: the share.
+    Erased([u8; 16]),
+    /// The mark of a member whose key was accepted as lost.
+    Lost(IdBytes),
 }
 
 /// What the head says beside what is fixed.
@@ -216,7 +264,10 @@ impl Vault {
     /// are known, or its head does not verify; [`Trouble::Newer`]; I/O trouble.
     pub fn open(dir: &Path, alias_key: &Secret, known: VaultPoint) -> Result<Self, Trouble> {
         let path = dir.join(FILE_NAME);
-        let file = files::edit_or_read(&path)?;
+        let file = files::edit_or_read(&path).map_err(|trouble| match trouble.is_absent() {
+            true => Trouble::secret_damage(&path, "the file is not there"),
+            false => trouble,
+        })?;
         let len = files::check_len(&file, &path, limit::VAULT)?;
         let macs = Macs::new(alias_key);
         let head = Head::read(&file, &path, &macs)?;
@@ -238,6 +289,7 @@ impl Vault {
             is_torn: false,
             index: None,
             erased: Vec::new(),
+            lost: HashSet::new(),
             is_poisoned: false,
         };
         vault.take_tail(whole)?;
@@ -308,33 +360,13 @@ impl Vault {
         let mut slot = Zeroizing::new([0; SLOT_LEN]);
         slot[..16].copy_from_slice(id);
         slot[16..BODY_LEN].copy_from_slice(key);
-        self.seal_slot(n, slot)
-    }
-
-    fn erased_slot(&self, n: u32, share: [u8; 16]) -> Slot {
-        let mut slot = Zeroizing::new([0; SLOT_LEN]);
-        slot[16..32].copy_from_slice(&share);
-        self.seal_slot(n, slot)
-    }
-
-    fn seal_slot(&self, n: u32, mut slot: Slot) -> Slot {
-        let mac = self.macs.slot(n, &slot[..BODY_LEN]);
-        slot[BODY_LEN..].copy_from_slice(&mac);
-        slot
+        self.macs.seal(n, slot)
     }
 
     /// A slot's share; None if the slot does not verify.
     fn share_in(&self, n: u32, slot: &[u8; SLOT_LEN]) -> Option<[u8; 16]> {
-        if self.macs.slot(n, &slot[..BODY_LEN]) != slot[BODY_LEN..] {
-            return None;
-        }
-        let mut first = [0; 16];
-        if slot[..16] == [0; 16] {
-            first.copy_from_slice(&slot[16..32]);
-            return Some(first);
-        }
-        first.copy_from_slice(&slot[..16]);
-        Some(self.macs.share(n, &first))
+        let held = self.macs.read(n, slot)?;
+        Some(self.macs.share_of(n, &held))
     }
 
     /// A member's key, or nothing if it was erased or never there.
@@ -402,7 +434,7 @@ impl Vault {
         }
         self.is_poisoned = true;
         for (n, share) in &slots {
-            let slot = self.erased_slot(*n, *share);
+            let slot = self.macs.erased_slot(*n, *share);
             write_at(&self.file, offset_of(*n), &*slot).at("write", &self.path)?;
         }
         self.file.sync_all().at("sync", &self.path)?;
@@ -412,6 +444,23 @@ impl Vault {
         }
         self.erased.extend(&slots);
         Ok(slots.len())
+    }
+
+    /// Whether a member's key was accepted as lost, and there is no other since.
+    ///
+    /// # Errors
+    /// As [`Vault::verify`].
+    pub fn is_lost(&mut self, id: &IdBytes) -> Result<bool, Trouble> {
+        Ok(self.find(id)?.is_none() && self.lost.contains(id))
+    }
+
+    /// Whether a key of a member was accepted as lost, whatever came since.
+    ///
+    /// # Errors
+    /// As [`Vault::verify`].
+    pub fn was_lost(&mut self, id: &IdBytes) -> Result<bool, Trouble> {
+        self.find(id)?;
+        Ok(self.lost.contains(id))
     }
 
     /// Whether there is a key of a member.
@@ -468,8 +517,8 @@ impl Vault {
     /// [`Trouble::SecretDamage`] naming the first slot that does not verify, or
     /// saying that slots are not the ones that were acknowledged; I/O trouble.
     pub fn verify(&mut self) -> Result<(), Trouble> {
-        let (index, erased) = self.read_index()?;
-        (self.index, self.erased) = (Some(index), erased);
+        let found = self.read_index()?;
+        (self.index, self.erased, self.lost) = (Some(found.live), found.erased, found.lost);
         Ok(())
     }
 
@@ -480,11 +529,11 @@ impl Vault {
         Ok(self.index.as_ref().and_then(|index| index.get(id)).copied())
     }
 
-    #[allow(clippy::type_complexity)]
-    fn read_index(&self) -> Result<(HashMap<IdBytes, u32>, Vec<(u32, [u8; 16])>), Trouble> {
-        let mut index = HashMap::with_capacity(self.point.slots as usize);
+    fn read_index(&self) -> Result<Index, Trouble> {
+        let mut found = Index::default();
+        found.live.reserve(self.point.slots as usize);
         let mut buffer = Zeroizing::new(vec![0; SCAN_SLOTS as usize * SLOT_LEN]);
-        let (mut n, mut check, mut erased) = (0, [0; 16], Vec::new());
+        let (mut n, mut check) = (0, [0; 16]);
         while n < self.point.slots {
             let count = (self.point.slots - n).min(SCAN_SLOTS);
             let piece = &mut buffer[..count as usize * SLOT_LEN];
@@ -492,21 +541,16 @@ impl Vault {
                 return Err(self.damage(n));
             }
             for slot in piece.as_chunks::<SLOT_LEN>().0 {
-                let share = self.share_in(n, slot).ok_or_else(|| self.damage(n))?;
-                add_share(&mut check, share);
-                let mut id = [0; 16];
-                id.copy_from_slice(&slot[..16]);
-                match id == [0; 16] {
-                    true => erased.push((n, share)),
-                    false => drop(index.insert(id, n)),
-                }
+                let held = self.macs.read(n, slot).ok_or_else(|| self.damage(n))?;
+                add_share(&mut check, self.macs.share_of(n, &held));
+                found.add(n, held);
                 n += 1;
             }
         }
         if check != self.point.check {
             return Err(self.not_the_known());
         }
-        Ok((index, erased))
+        Ok(found)
     }
 
     fn not_the_known(&self) -> Trouble {
@@ -543,6 +587,125 @@ impl Vault {
             Ok(())
         }
     }
+}
+
+/// What the slots of a vault hold, by member.
+#[derive(Default)]
+struct Index {
+    live: HashMap<IdBytes, u32>,
+    erased: Vec<(u32, [u8; 16])>,
+    lost: HashSet<IdBytes>,
+}
+
+impl Index {
+    fn add(&mut self, n: u32, slot: SlotIs) {
+        match slot {
+            SlotIs::Live(id) => drop(self.live.insert(id, n)),
+            SlotIs::Erased(share) => self.erased.push((n, share)),
+            SlotIs::Lost(id) => drop(self.lost.insert(id)),
+        }
+    }
+}
+
+/// What can be read of a vault, whether or not it is the one that was last written.
+pub struct FoundSlots {
+    macs: Macs,
+    live: HashMap<IdBytes, u32>,
+    erased: Vec<(u32, [u8; 16])>,
+    /// Members whose keys were accepted as lost and have no other since.
+    pub lost: HashSet<IdBytes>,
+    /// Slots that do not verify.
+    pub unsound: Vec<u32>,
+    /// Whole slots in the file.
+    slots: u32,
+}
+
+impl FoundSlots {
+    /// Reads every slot of the file, as far as it verifies; none where there is no file.
+    ///
+    /// # Errors
+    /// I/O trouble.
+    pub fn read(path: &Path, alias_key: &Secret) -> Result<FoundSlots, Trouble> {
+        let mut found = FoundSlots {
+            macs: Macs::new(alias_key),
+            live: HashMap::new(),
+            erased: Vec::new(),
+            lost: HashSet::new(),
+            unsound: Vec::new(),
+            slots: 0,
+        };
+        let file = match files::edit_or_read(path) {
+            Err(trouble) if trouble.is_absent() => return Ok(found),
+            opened => opened?,
+        };
+        let len = files::check_len(&file, path, limit::VAULT)?;
+        let whole = (len / SLOT_LEN as u64).saturating_sub(1);
+        found.slots = u32::try_from(whole).unwrap_or(u32::MAX - 1);
+        let mut index = Index::default();
+        for n in 0..found.slots {
+            let mut slot = Zeroizing::new([0; SLOT_LEN]);
+            read_at(&file, offset_of(n), &mut *slot).at("read", path)?;
+            match found.macs.read(n, &slot) {
+                Some(held) => index.add(n, held),
+                None => found.unsound.push(n),
+            }
+        }
+        index.lost.retain(|id| !index.live.contains_key(id));
+        (found.live, found.erased, found.lost) = (index.live, index.erased, index.lost);
+        Ok(found)
+    }
+
+    /// Whether the file has a member's key, or says that it was destroyed or
+    /// accepted as lost.
+    pub fn tells_of(&self, id: &IdBytes) -> bool {
+        let is_share = |(n, share): &(u32, [u8; 16])| self.macs.share(*n, id) == *share;
+        self.live.contains_key(id) || self.lost.contains(id) || self.erased.iter().any(is_share)
+    }
+}
+
+/// Takes the vault in a secrets folder as it lies, though it is not the one that
+/// was last written: slots that do not verify become empty ones, and `lost`
+/// members are marked. What is kept of it is the same after a repetition.
+///
+/// # Errors
+/// [`Trouble::Newer`]; [`Trouble::Foreign`] if nothing in it verifies, since it
+/// may be another ledger's; I/O trouble.
+pub fn accept(dir: &Path, alias_key: &Secret, lost: &[IdBytes]) -> Result<VaultPoint, Trouble> {
+    let path = dir.join(FILE_NAME);
+    let found = FoundSlots::read(&path, alias_key)?;
+    let head = match files::edit_or_read(&path) {
+        Err(trouble) if trouble.is_absent() => None,
+        file => Some(Head::read(&file?, &path, &found.macs)),
+    };
+    match head {
+        Some(Ok(_)) => {}
+        None => create(dir, alias_key)?,
+        Some(Err(Trouble::SecretDamage { .. })) if found.slots as usize > found.unsound.len() => {
+            let file = files::edit_or_read(&path)?;
+            let head = Head { applied: [0; 8] }.to_bytes(&found.macs);
+            write_at(&file, 0, &head).at("write", &path)?;
+            file.sync_all().at("sync", &path)?;
+        }
+        Some(Err(Trouble::SecretDamage { .. })) => {
+            let finding = "nothing in it verifies, so it may be another ledger's; move it away and run this again, to go on without any member's key";
+            return Err(Trouble::foreign(&path, finding));
+        }
+        Some(Err(other)) => return Err(other),
+    }
+    let file = files::edit_or_read(&path)?;
+    for n in &found.unsound {
+        let empty = found.macs.erased_slot(*n, [0; 16]);
+        write_at(&file, offset_of(*n), &*empty).at("write", &path)?;
+    }
+    for (n, id) in (found.slots..).zip(lost) {
+        let mut slot = Zeroizing::new([0; SLOT_LEN]);
+        slot[16..32].copy_from_slice(id);
+        slot[32..BODY_LEN].copy_from_slice(LOST);
+        write_at(&file, offset_of(n), &*found.macs.seal(n, slot)).at("write", &path)?;
+    }
+    file.sync_all().at("sync", &path)?;
+    let vault = Vault::open(dir, alias_key, VaultPoint::default())?;
+    Ok(vault.point())
 }
 
 fn offset_of(n: u32) -> u64 {

@@ -1,0 +1,102 @@
+//! How the vault stands to the journal: for whoever must decide to go on without
+//! keys that are lost for good.
+
+use super::error::Error;
+use super::open::Folders;
+use super::read::entries_of;
+use crate::model::MemberId;
+use crate::storage::error::Trouble;
+use crate::storage::journal::{Piece, Reader};
+use crate::storage::secrets::Secrets;
+use crate::storage::vault::{FILE_NAME, FoundSlots};
+use std::collections::BTreeMap;
+
+/// What the vault holds, beside what the journal says that it must hold.
+#[derive(Debug, Clone, Default)]
+pub struct VaultStanding {
+    /// Why the vault is not the one that was last written; none where it is.
+    pub finding: Option<String>,
+    /// Members whose profile cannot be opened any more, each with the entry that
+    /// sealed it: their key is gone and nobody erased them.
+    pub lost: Vec<(MemberId, u64)>,
+    /// Members whose key was accepted as lost before.
+    pub accepted: u64,
+}
+
+impl VaultStanding {
+    /// Reads the vault and every entry; writes nothing.
+    ///
+    /// # Errors
+    /// [`Trouble::Newer`]; an alias key that cannot be read; I/O trouble.
+    pub fn survey(folders: &Folders) -> Result<VaultStanding, Error> {
+        let secrets = Secrets::open(&folders.secrets)?;
+        let alias_key = secrets.alias_key()?;
+        let known = match secrets.writer_state() {
+            Ok(store) => store.state().vault,
+            Err(Trouble::NoWriterState { .. }) => Default::default(),
+            Err(other) => return Err(other.into()),
+        };
+        let verified = secrets.vault(&alias_key, known);
+        let finding = match verified.and_then(|mut vault| vault.verify()) {
+            Ok(()) => None,
+            Err(Trouble::SecretDamage { finding, .. }) => Some(finding),
+            Err(other) => return Err(other.into()),
+        };
+        let found = FoundSlots::read(&folders.secrets.join(FILE_NAME), &alias_key)?;
+        let mut lost = BTreeMap::new();
+        for piece in Reader::open(&folders.ledger.join("journal"))?.pages()? {
+            // What lies behind a finding is told by whoever looks at the journal.
+            let Piece::Page(stored) = piece? else { break };
+            for entry in entries_of(&stored.page)? {
+                if let Some(id) = entry.sealed_for() {
+                    lost.entry(id).or_insert(entry.seq);
+                }
+                for id in entry.erases() {
+                    lost.remove(&id);
+                }
+            }
+        }
+        lost.retain(|id, _| !found.tells_of(&id.0));
+        Ok(VaultStanding {
+            finding,
+            lost: lost.into_iter().collect(),
+            accepted: found.lost.len() as u64,
+        })
+    }
+
+    /// Whether it is the newest vault, and nobody's key is missing from it.
+    pub fn is_whole(&self) -> bool {
+        self.finding.is_none() && self.lost.is_empty()
+    }
+
+    /// What is wrong, a line each; of more members than `listed_max` the number only.
+    pub fn lines(&self, listed_max: usize) -> Vec<String> {
+        let mut lines = Vec::new();
+        if let Some(finding) = &self.finding {
+            lines.push(format!("the vault     {finding}"));
+        }
+        if !self.lost.is_empty() {
+            lines.push(format!(
+                "lost keys     {}: name, birthday and aliases cannot be read any more; points stay, by member id",
+                self.lost.len()
+            ));
+        }
+        lines.extend(
+            self.lost
+                .iter()
+                .take(listed_max)
+                .map(|(id, seq)| format!("              member {id}, sealed in entry {seq}")),
+        );
+        if self.lost.len() > listed_max {
+            let more = self.lost.len() - listed_max;
+            lines.push(format!("              and {more} more (--json lists all)"));
+        }
+        if self.accepted > 0 {
+            lines.push(format!(
+                "accepted      the keys of {} members were accepted as lost before",
+                self.accepted
+            ));
+        }
+        lines
+    }
+}
