@@ -8,8 +8,8 @@ use crate::chain::checkpoint::Checkpoint;
 use crate::chain::stamp::Slip;
 use crate::command::Figure;
 use crate::model::{
-    Act, CampaignStatus, Effect, Entry, Instant, Money, NameKind, Number, Points, Policy, Terms,
-    UnitKind,
+    Act, CampaignStatus, Effect, Entry, Instant, Money, NameKind, Number, Points, Policy, Steps,
+    Terms, UnitKind,
 };
 use crate::rules::state::{House, Lot, Member};
 use std::collections::BTreeMap;
@@ -375,5 +375,6 @@ fn forecast(
         birthday: None,
         attributes: &[],
     };
-    policy.qualify(&reader.read(policy.facts_review())).ok()
+    let given = reader.read(policy.facts_review());
+    policy.qualify(&given, &Steps::default()).ok()
 }

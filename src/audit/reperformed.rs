@@ -12,7 +12,7 @@ use crate::engine::{
 };
 use crate::model::{
     Act, Activation, Code, Draft, Effect, Enrolled, Entry, Fact, Given, MemberId, Number, Policies,
-    Policy, Refusal, Value,
+    Policy, Refusal, Steps, Value,
 };
 use crate::policy::{Bundle, compile};
 use crate::rules::decide::newcomer;
@@ -153,6 +153,7 @@ impl Reperformed {
             head: entry.head.clone(),
             member,
             papers,
+            steps: Steps::default(),
         };
         Ok(match &entry.act {
             Act::Refused(refused) => match refused_again(&case, act, &refused.refusal) {
@@ -346,6 +347,7 @@ fn decided_again(case: &Case, entry: &Entry) -> Result<(), String> {
     };
     let case = Case {
         papers,
+        steps: Steps::default(),
         ..case.clone()
     };
     let draft = decide(&case, entry.act.clone()).map_err(|refusal| {

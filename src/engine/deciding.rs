@@ -5,7 +5,7 @@ use super::admit::Stop;
 use super::codes::MakingLate;
 use super::error::Error;
 use super::fitting::fitting;
-use crate::model::{Act, Draft, Entry, Given, Head, MemberId, Policy, Refusal, Refused};
+use crate::model::{Act, Draft, Entry, Given, Head, MemberId, Policy, Refusal, Refused, Steps};
 use crate::rules::{self, Case, Papers};
 use std::sync::Arc;
 
@@ -65,6 +65,7 @@ impl Ledger {
                 draw,
                 ..papers
             },
+            steps: Steps::default(),
         };
         let units = case.programme().units.len();
         let decided = rules::decide(&case, act).and_then(|draft| fitting(draft, units));

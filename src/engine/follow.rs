@@ -3,7 +3,7 @@
 use super::Ledger;
 use super::admit::Stop;
 use crate::command::Who;
-use crate::model::{Act, Code, Entry, Head, Key, MemberId, Number, Policy};
+use crate::model::{Act, Code, Entry, Head, Key, MemberId, Number, Policy, Steps};
 use crate::rules::{self, Case, Papers, referral};
 use std::sync::Arc;
 
@@ -159,6 +159,7 @@ impl Ledger {
                 named: Some(entry),
                 ..papers
             },
+            steps: Steps::default(),
         })
     }
 

@@ -5,7 +5,7 @@ use super::admit::Stop;
 use super::error::Error;
 use super::read::entries_of;
 use crate::model::{
-    Act, Adjustment, Code, Day, Entry, Key, MemberId, Number, Points, Policy, Refusal,
+    Act, Adjustment, Code, Day, Entry, Key, MemberId, Number, Points, Policy, Refusal, Steps,
 };
 use crate::rules::{Case, Papers, redecide};
 use std::sync::Arc;
@@ -56,6 +56,7 @@ impl Ledger {
                 head: entry.head.clone(),
                 member: Some(member),
                 papers: Papers::default(),
+                steps: Steps::default(),
             };
             for (unit, points) in redecide::difference(&case, &entry, campaign, &booked) {
                 found.push(Redecided {

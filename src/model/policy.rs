@@ -2,7 +2,8 @@
 //! do not know that policies are scripts.
 
 use super::{
-    Campaign, Fact, Given, MemberId, Number, Programme, Reward, Scene, Tiers, Value, time::Day,
+    Campaign, Fact, Given, MemberId, Number, Programme, Reward, Scene, Steps, Tiers, Value,
+    time::Day,
 };
 use bincode::{Decode, Encode};
 use rust_decimal::Decimal;
@@ -308,19 +309,22 @@ pub trait Policy: Send + Sync {
     fn facts_review(&self) -> &[Fact];
 
     /// Runs one campaign's hook; the campaign is its position in [`Policy::campaigns`].
+    /// What it takes is taken off `steps`, and there it ends where they do.
     fn run(
         &self,
         campaign: usize,
         hook: Hook,
         scene: &Arc<Scene>,
+        steps: &Steps,
     ) -> Result<Vec<Proposal>, Failure>;
 
     /// Where a member stands in a campaign's own order of all members: random,
     /// and the same whenever it is asked. Two purposes have two orders.
     fn order(&self, campaign: usize, member: MemberId, purpose: Purpose) -> [u8; 32];
 
-    /// The tier a member has earned, by the facts of [`Policy::facts_review`].
-    fn qualify(&self, given: &Given) -> Result<Number, Failure>;
+    /// The tier a member has earned, by the facts of [`Policy::facts_review`], for
+    /// as many of `steps` however often it was asked before.
+    fn qualify(&self, given: &Given, steps: &Steps) -> Result<Number, Failure>;
 }
 
 /// Where compiled programmes are found, by the number of their activation.

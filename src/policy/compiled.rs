@@ -11,7 +11,7 @@ use super::host::proposals::Sink;
 use super::host::sandbox::{ENGINE, OPERATIONS_MAX};
 use crate::model::{
     Campaign, Fact, Failure, Given, Hook, MemberId, Number, Policy, Programme, Proposal, Purpose,
-    Reward, Scene, Tiers, Tunable, Value,
+    Reward, Scene, Steps, Tiers, Tunable, Value,
 };
 use rhai::{AST, CallFnOptions, Dynamic, FuncArgs, Scope, Variant};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -32,9 +32,15 @@ pub(super) struct Script {
 }
 
 impl Script {
-    /// Calls a function. What goes wrong, a panic included, is a failure with
-    /// a place.
-    fn call(&self, name: &str, arguments: Arguments, tag: Dynamic) -> Result<Dynamic, Failure> {
+    /// Calls a function, whose steps are taken off a decision's. What goes wrong,
+    /// a panic included, is a failure with a place.
+    fn call(
+        &self,
+        name: &str,
+        arguments: Arguments,
+        tag: Dynamic,
+        steps: &Steps,
+    ) -> Result<Dynamic, Failure> {
         let options = CallFnOptions::new()
             .eval_ast(self.has_constants)
             .with_tag(tag);
@@ -42,8 +48,14 @@ impl Script {
             let mut scope = Scope::new();
             ENGINE.call_fn_with_options::<Dynamic>(options, &mut scope, &self.ast, name, arguments)
         };
-        match price::within(OPERATIONS_MAX, || catch_unwind(AssertUnwindSafe(call))).0 {
+        let budget = steps.left().min(OPERATIONS_MAX);
+        let (answer, taken) = price::within(budget, || catch_unwind(AssertUnwindSafe(call)));
+        steps.take(taken);
+        match answer {
             Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(_)) if steps.left() == 0 => {
+                Err(failure::unplaced(&self.file, &failure::together()))
+            }
             Ok(Err(error)) => Err(failure::within(name, failure::explain(&self.file, *error))),
             Err(_) => Err(failure::unplaced(
                 &self.file,
@@ -74,7 +86,10 @@ pub struct Compiled {
 /// the same tier, and most members have the figures of some other. Each has one
 /// place, which the next that falls there takes.
 #[derive(Default)]
-pub(super) struct Judged(Mutex<Vec<Option<(Given, Number)>>>);
+pub(super) struct Judged(Mutex<Vec<Option<Judgement>>>);
+
+/// The facts, the tier, and the steps that it took to judge.
+type Judgement = (Given, Number, u64);
 
 impl Judged {
     const PLACES: usize = 4096;
@@ -82,6 +97,7 @@ impl Judged {
     fn get_or(
         &self,
         given: &Given,
+        steps: &Steps,
         judge: impl FnOnce() -> Result<Number, Failure>,
     ) -> Result<Number, Failure> {
         let mut hasher = DefaultHasher::new();
@@ -89,16 +105,20 @@ impl Judged {
         let place = usize::try_from(hasher.finish() % Self::PLACES as u64).unwrap_or(0);
         let places = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let known = places().get(place).and_then(|known| {
-            let (before, tier) = known.as_ref()?;
-            (before == given).then_some(*tier)
+            let (before, tier, taken) = known.as_ref()?;
+            (before == given && *taken < steps.left()).then_some((*tier, *taken))
         });
-        if let Some(tier) = known {
+        if let Some((tier, taken)) = known {
+            // Or a decision would end elsewhere where it is made again.
+            steps.take(taken);
             return Ok(tier);
         }
+        let before = steps.left();
         let tier = judge()?;
+        let taken = before - steps.left();
         let mut places = places();
         places.resize(Self::PLACES, None);
-        places[place] = Some((given.clone(), tier));
+        places[place] = Some((given.clone(), tier, taken));
         Ok(tier)
     }
 }
@@ -186,6 +206,7 @@ impl Policy for Compiled {
         campaign: usize,
         hook: Hook,
         scene: &Arc<Scene>,
+        steps: &Steps,
     ) -> Result<Vec<Proposal>, Failure> {
         let is_defined = self
             .campaigns
@@ -196,7 +217,7 @@ impl Policy for Compiled {
         };
         let sink = Sink::new(self.units.clone(), self.own(campaign, scene));
         let arguments = arguments(hook, scene, &script.desk);
-        let _ = script.call(hook.name(), arguments, Dynamic::from(sink.clone()))?;
+        let _ = script.call(hook.name(), arguments, Dynamic::from(sink.clone()), steps)?;
         Ok(sink.take())
     }
 
@@ -207,18 +228,18 @@ impl Policy for Compiled {
         *hasher.finalize().as_bytes()
     }
 
-    fn qualify(&self, given: &Given) -> Result<Number, Failure> {
+    fn qualify(&self, given: &Given, steps: &Steps) -> Result<Number, Failure> {
         let Some(script) = &self.qualify else {
             return Ok(0);
         };
-        self.judged.get_or(given, || {
+        self.judged.get_or(given, steps, || {
             let scene = Arc::new(Scene {
                 has_member: true,
                 given: given.clone(),
                 ..Scene::default()
             });
             let arguments = arguments(Hook::Qualify, &scene, &script.desk);
-            let answer = script.call(Hook::Qualify.name(), arguments, Dynamic::UNIT)?;
+            let answer = script.call(Hook::Qualify.name(), arguments, Dynamic::UNIT, steps)?;
             self.tier(script, answer)
         })
     }

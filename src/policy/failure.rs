@@ -4,7 +4,7 @@ use super::diagnostic::Place;
 use super::diagnostic::nearest;
 use super::host::{names, sandbox};
 use super::source::place;
-use crate::model::Failure;
+use crate::model::{DECISION_STEPS_MAX, Failure};
 use rhai::{EvalAltResult, Position};
 
 /// A failure that no line of the script is to blame for.
@@ -20,6 +20,14 @@ fn at(file: &str, (line, column): Place, message: String) -> Failure {
         column: small(column),
         message,
     }
+}
+
+/// Where the scripts of one decision have used up what they may take together.
+pub(super) fn together() -> String {
+    format!(
+        "the scripts of this command took more than {DECISION_STEPS_MAX} steps together: \
+         which campaigns take many?"
+    )
 }
 
 /// A failure whose line is not known names the function instead.

@@ -15,6 +15,8 @@ pub(super) enum Argument {
     Decimal,
     /// The result of a function, method or property.
     Named(String),
+    /// A variable.
+    Variable(String),
     /// Anything else.
     Other,
 }
@@ -158,6 +160,7 @@ fn argument(expr: &Expr) -> Argument {
         Expr::FnCall(call, _) | Expr::MethodCall(call, _) => Argument::Named(call.name.to_string()),
         Expr::Property(names, _) => Argument::Named(names.2.to_string()),
         Expr::Dot(pair, ..) => argument(&pair.rhs),
+        Expr::Variable(names, ..) => Argument::Variable(names.1.to_string()),
         _ => Argument::Other,
     }
 }

@@ -5,7 +5,8 @@ use super::facts::Reader;
 use super::state::{Member, State};
 use crate::model::{
     Campaign, Code, Codes, Day, Entry, Given, Head, Instant, LotId, MemberId, MonthDay, Number,
-    Points, Policies, Policy, Programme, Refusal, Reward, Terms, Unit, UnitKind, to_position,
+    Points, Policies, Policy, Programme, Refusal, Reward, Steps, Terms, Unit, UnitKind,
+    to_position,
 };
 use std::sync::Arc;
 
@@ -99,6 +100,8 @@ pub struct Case<'a> {
     pub member: Option<MemberId>,
     /// What else was looked up.
     pub papers: Papers<'a>,
+    /// What is left to the scripts of this decision.
+    pub steps: Steps,
 }
 
 impl<'a> Case<'a> {

@@ -11,7 +11,7 @@ use super::share::round_to;
 use super::state::{Member, State};
 use crate::model::{
     AMOUNT_MAX, BaseAward, CampaignStatus, CutBy, Day, Effect, Exact, Fact, Failure, Head, Hook,
-    Money, Number, Policy, Proposal, Role, Rounding, Scene, Stack, UnitKind, Value, When,
+    Money, Number, Policy, Proposal, Role, Rounding, Scene, Stack, Steps, UnitKind, Value, When,
 };
 use rust_decimal::Decimal;
 use rust_decimal::prelude::{RoundingStrategy, ToPrimitive};
@@ -31,6 +31,8 @@ pub struct Earner<'a> {
     pub limits: Limits<'a>,
     /// What chance is seeded with; none where nothing may be drawn.
     pub draw: Option<[u8; 32]>,
+    /// What is left to the decision's scripts.
+    pub steps: &'a Steps,
 }
 
 /// What a campaign proposed of one unit.
@@ -226,14 +228,17 @@ impl Earner<'_> {
         let passes = (outcome.passes.len(), outcome.benefits.len());
         let contributions = outcome.contributions.len();
         let taken_back = outcome.taken_back.len();
-        let taken = self.policy.run(n, hook, scene).and_then(|proposals| {
-            proposals
-                .into_iter()
-                .try_for_each(|p| match p.in_vain(hook) {
-                    Some(message) => Err(self.failure(n, message)),
-                    None => self.take(n, p, scene, offers, outcome),
-                })
-        });
+        let taken = self
+            .policy
+            .run(n, hook, scene, self.steps)
+            .and_then(|proposals| {
+                proposals
+                    .into_iter()
+                    .try_for_each(|p| match p.in_vain(hook) {
+                        Some(message) => Err(self.failure(n, message)),
+                        None => self.take(n, p, scene, offers, outcome),
+                    })
+            });
         if let Err(failure) = taken {
             offers.truncate(before.0);
             outcome.effects.truncate(before.1);

@@ -42,6 +42,7 @@ pub(super) fn recomputed(
         head: &entry.head,
         limits,
         draw: None,
+        steps: &case.steps,
     };
     earner.earn(Hook::OnPurchase, scene)
 }

@@ -165,6 +165,7 @@ pub fn earner<'a>(case: &'a Case, member: &'a Member, limits: Limits<'a>) -> Ear
         head: &case.head,
         limits,
         draw: case.papers.draw,
+        steps: &case.steps,
     }
 }
 

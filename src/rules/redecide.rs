@@ -116,6 +116,7 @@ fn earned(
         head: &entry.head,
         limits,
         draw: None,
+        steps: &case.steps,
     };
     earner.earn(Hook::OnPurchase, scene)
 }

@@ -91,6 +91,7 @@ pub fn proposed(
             effects: &entry.effects,
         },
         draw: None,
+        steps: &case.steps,
     };
     let mut offers = earner.earn(hook, scene).refers;
     offers.retain(|o| policy.campaigns()[o.campaign].number == campaign);

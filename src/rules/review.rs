@@ -5,8 +5,8 @@ use super::case::Case;
 use super::state::{House, capped};
 use crate::model::{
     Act, Campaign, CampaignChanged, CampaignStatus, Code, Day, Draft, Effect, Exact, Fact, Failure,
-    Given, Hook, NameKind, Number, Points, Policy, Proposal, Refusal, ReviewFacts, Scene, Tunable,
-    Value,
+    Given, Hook, NameKind, Number, Points, Policy, Proposal, Refusal, ReviewFacts, Scene, Steps,
+    Tunable, Value,
 };
 use rust_decimal::Decimal;
 use std::sync::Arc;
@@ -71,7 +71,7 @@ pub fn review(policy: &dyn Policy, house: &House, n: usize, day: Day) -> Reviewe
         given: given(policy, house),
         ..Scene::default()
     });
-    match policy.run(n, Hook::OnReview, &scene) {
+    match policy.run(n, Hook::OnReview, &scene, &Steps::default()) {
         Ok(proposals) => reviewed.acts = acts(house, campaign, &facts, proposals),
         Err(failure) => reviewed.failure = Some(failure),
     }

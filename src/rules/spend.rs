@@ -280,7 +280,7 @@ pub fn ask_scripts(case: &Case, scene: crate::model::Scene) -> Result<(), Refusa
         }
         let proposals = case
             .policy
-            .run(n, crate::model::Hook::OnRedeem, &scene)
+            .run(n, crate::model::Hook::OnRedeem, &scene, &case.steps)
             .map_err(|f| {
                 Refusal::new(
                     Code::PolicyFailed,

@@ -60,7 +60,7 @@ fn judge_on(case: &Case, member: &Member, pending: &[Effect], day: Day) -> Judge
         Some((_, review)) => review.clone(),
         None => facts(case, member, pending, day),
     };
-    match case.policy.qualify(&given) {
+    match case.policy.qualify(&given, &case.steps) {
         Ok(earned) if is_above(tiers, earned, member) => {
             let review = next_review(tiers, member, earned, day, true);
             Judged {
@@ -204,7 +204,7 @@ pub fn review(case: &Case, member: &Member, day: Day) -> Judged {
         Some((_, review)) => review.clone(),
         None => facts(case, member, &[], day.plus_days(-1)),
     };
-    let earned = match case.policy.qualify(&given) {
+    let earned = match case.policy.qualify(&given, &case.steps) {
         Ok(earned) => earned,
         Err(failure) => {
             let review = next_review(tiers, member, held.tier, day, false);

@@ -5,10 +5,11 @@
 use super::super::mutation::Dice;
 use super::Outcome;
 use super::check_message;
+use stampbook::model::DECISION_STEPS_MAX;
 use stampbook::model::time::Day;
 use stampbook::model::{Failure, Hook, LineFacts, Money, Policy, Proposal, PurchaseFacts, Qty};
-use stampbook::model::{Scene, Value};
-use stampbook::policy::{Bundle, Compiled};
+use stampbook::model::{Scene, Steps, Value};
+use stampbook::policy::{Bundle, Compiled, OPERATIONS_MAX};
 use stampbook::workbench::judge;
 use std::fmt::Write;
 use std::sync::{Arc, LazyLock};
@@ -31,14 +32,14 @@ const HEADER: &str = r#"campaign(#{ id: "x", title: "X", role: "base" });"#;
 /// The table of what may be called, as the sandbox has it.
 const NAMES: &str = include_str!("../../../src/policy/host/names.rs");
 
-/// Each function with the counts of arguments that it takes.
-static FUNCTIONS: LazyLock<Vec<(&'static str, Vec<usize>)>> = LazyLock::new(|| {
+/// Each function with the fewest arguments that it takes.
+static FUNCTIONS: LazyLock<Vec<(&'static str, usize)>> = LazyLock::new(|| {
     let (_, table) = NAMES.split_once("const FUNCTIONS").expect("the table");
     let (table, _) = table.split_once("\n];").expect("its end");
-    let rows = table.lines().filter_map(|line| {
-        let (name, counts) = line.trim().strip_prefix("(\"")?.split_once("\", &[")?;
-        let counts = counts.trim_end_matches("]),").split(", ");
-        Some((name, counts.map(|n| n.parse().expect("a count")).collect()))
+    let rows = table.split('(').filter_map(|row| {
+        let (name, rest) = row.trim_start().strip_prefix('"')?.split_once("\",")?;
+        let count = rest.split(',').next()?.trim().parse().ok()?;
+        Some((name, count))
     });
     let found: Vec<_> = rows.collect();
     assert!(found.len() > 80, "{} functions", found.len());
@@ -62,7 +63,7 @@ pub fn run(input: &[u8]) -> Outcome {
     };
     let first = call(&policy, input);
     assert_eq!(first, call(&policy, input), "another end:\n{script}");
-    match first {
+    match first.0 {
         Ok(proposals) => Outcome::of(&["ran", &format!("{:.40?}", proposals.first())]),
         Err(failure) => {
             check_message(&failure.message);
@@ -71,7 +72,7 @@ pub fn run(input: &[u8]) -> Outcome {
     }
 }
 
-fn call(policy: &Compiled, input: &[u8]) -> Result<Vec<Proposal>, Failure> {
+fn call(policy: &Compiled, input: &[u8]) -> (Result<Vec<Proposal>, Failure>, u64) {
     let lines = match input.first() {
         Some(255) => 500,
         _ => 3,
@@ -82,7 +83,11 @@ fn call(policy: &Compiled, input: &[u8]) -> Result<Vec<Proposal>, Failure> {
         given: vec![Value::Unit; policy.facts().len()],
         ..Scene::default()
     };
-    policy.run(0, Hook::OnPurchase, &Arc::new(scene))
+    let steps = Steps::default();
+    let ran = policy.run(0, Hook::OnPurchase, &Arc::new(scene), &steps);
+    let taken = DECISION_STEPS_MAX - steps.left();
+    assert!(taken <= OPERATIONS_MAX, "{taken} steps");
+    (ran, taken)
 }
 
 fn purchase(lines: u16) -> PurchaseFacts {
@@ -275,8 +280,8 @@ impl Maker<'_> {
     }
 
     fn call(&mut self, is_method: bool) {
-        let (name, counts) = &FUNCTIONS[self.choose(FUNCTIONS.len())];
-        let mut count = counts[self.choose(counts.len())];
+        let (name, least) = &FUNCTIONS[self.choose(FUNCTIONS.len())];
+        let mut count = *least + usize::from(self.choose(8) == 7);
         if is_method && count > 0 {
             self.pick(VARIABLES);
             self.text += ".";

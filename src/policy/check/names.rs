@@ -29,8 +29,32 @@ pub(in crate::policy) fn names(file: &str, uses: &[Use], ast: &AST) -> Vec<Diagn
 
 type Wrong = Option<(String, String)>;
 
+/// Where a function between bars uses a variable from outside of it, the language
+/// puts in a call of this name. A script cannot write it.
+const CAPTURE: &str = "curry";
+
+fn captured(each: &Use) -> (String, String) {
+    let names = each.arguments.iter().filter_map(|argument| match argument {
+        Argument::Variable(name) => Some(format!("'{name}'")),
+        _ => None,
+    });
+    let names: Vec<String> = names.collect();
+    (
+        format!(
+            "a function |..| cannot use {} from outside of it, only its own parameters",
+            names.join(" and ")
+        ),
+        "write a loop instead, such as for x in list { if x > limit { found.push(x); } }; \
+         a constant at the top of the file is seen as global::NAME"
+            .into(),
+    )
+}
+
 fn function(each: &Use, count: usize, own: &[(&str, usize)]) -> Wrong {
     let name = each.name.as_str();
+    if name == CAPTURE {
+        return Some(captured(each));
+    }
     let mine = own
         .iter()
         .filter(|(known, _)| *known == name)

@@ -1,8 +1,9 @@
 //! What scripts read of an activity.
 
 use super::facts::{dynamic, weekday};
+use super::offered::Offered;
 use crate::model::{ActivityFacts, PurchaseFacts, Scene};
-use rhai::{Dynamic, Engine, INT, ImmutableString};
+use rhai::{Dynamic, INT, ImmutableString};
 use std::sync::Arc;
 
 /// The activity.
@@ -26,7 +27,7 @@ impl ActivityView {
     }
 }
 
-pub(super) fn register(engine: &mut Engine) {
+pub(super) fn register(engine: &mut Offered) {
     type V = ActivityView;
     let text = |x: &str| ImmutableString::from(x);
     engine

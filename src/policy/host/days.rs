@@ -1,7 +1,8 @@
 //! A due day as `on_day` sees it.
 
+use super::offered::Offered;
 use crate::model::{DayFacts, Scene, WEEKDAYS};
-use rhai::{Engine, INT, ImmutableString};
+use rhai::{INT, ImmutableString};
 use std::sync::Arc;
 
 /// The day.
@@ -20,7 +21,7 @@ impl DayView {
     }
 }
 
-pub(super) fn register(engine: &mut Engine) {
+pub(super) fn register(engine: &mut Offered) {
     type V = DayView;
     engine
         .register_type_with_name::<V>("day")

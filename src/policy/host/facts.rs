@@ -1,12 +1,13 @@
 //! What scripts read: values with getters and no setters, so that a typo is
 //! an error with a place and a script cannot change what it judges by.
 
+use super::offered::Offered;
 use super::{Answer, fail, price};
 use crate::model::{
     Day, Fact, LineFacts, Money, PurchaseFacts, RedemptionFacts, Scene, TenderFacts, Value,
     WEEKDAYS, Window,
 };
-use rhai::{Array, Dynamic, Engine, INT, ImmutableString};
+use rhai::{Array, Dynamic, INT, ImmutableString};
 use rust_decimal::Decimal;
 use std::sync::Arc;
 
@@ -192,14 +193,14 @@ pub(super) fn weekday(day: Day) -> ImmutableString {
     WEEKDAYS[day.weekday()].into()
 }
 
-pub(super) fn register(engine: &mut Engine) {
+pub(super) fn register(engine: &mut Offered) {
     purchase(engine);
     lines_and_tenders(engine);
     redemption(engine);
     member(engine);
 }
 
-fn purchase(engine: &mut Engine) {
+fn purchase(engine: &mut Offered) {
     type V = PurchaseView;
     let text = |x: &str| ImmutableString::from(x);
     engine
@@ -228,7 +229,7 @@ fn purchase(engine: &mut Engine) {
         .register_fn("charge", V::charge);
 }
 
-fn lines_and_tenders(engine: &mut Engine) {
+fn lines_and_tenders(engine: &mut Offered) {
     type L = LineView;
     type T = TenderView;
     engine
@@ -251,7 +252,7 @@ fn lines_and_tenders(engine: &mut Engine) {
         });
 }
 
-fn redemption(engine: &mut Engine) {
+fn redemption(engine: &mut Offered) {
     type V = RedemptionView;
     engine
         .register_type_with_name::<V>("redemption")
@@ -266,7 +267,7 @@ fn redemption(engine: &mut Engine) {
         .register_get("hour", |r: &mut V| INT::from(r.facts().hour));
 }
 
-fn member(engine: &mut Engine) {
+fn member(engine: &mut Offered) {
     type V = MemberView;
     engine
         .register_type_with_name::<V>("member")
@@ -322,7 +323,7 @@ fn member(engine: &mut Engine) {
     member_figures(engine);
 }
 
-fn member_figures(engine: &mut Engine) {
+fn member_figures(engine: &mut Offered) {
     type V = MemberView;
     engine
         .register_fn("visits", |m: &mut V, window: &str| {

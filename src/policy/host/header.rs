@@ -1,8 +1,9 @@
 //! `campaign(#{..})`, `tiers(#{..})` and `reward(#{..})`: declarations at the
 //! top of a file, taken once when the file is compiled.
 
+use super::offered::Offered;
 use super::{Answer, fail};
-use rhai::{Dynamic, Engine, Map, NativeCallContext, Position};
+use rhai::{Dynamic, Map, NativeCallContext, Position};
 use std::sync::{Arc, Mutex};
 
 /// One declaration.
@@ -32,7 +33,7 @@ impl Headers {
     }
 }
 
-pub(super) fn register(engine: &mut Engine) {
+pub(super) fn register(engine: &mut Offered) {
     for word in ["campaign", "tiers", "reward"] {
         engine.register_fn(word, move |context: NativeCallContext, map: Map| {
             declare(&context, word, map)

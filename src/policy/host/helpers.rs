@@ -1,13 +1,14 @@
 //! Reckoning with plain names. Every helper is exact: what would overflow or
 //! lose a digit silently is an error.
 
+use super::offered::Offered;
 use super::{Answer, fail};
 use crate::model::Day;
-use rhai::{Dynamic, Engine, INT};
+use rhai::{Dynamic, INT};
 use rust_decimal::prelude::ToPrimitive;
 use rust_decimal::{Decimal, RoundingStrategy};
 
-pub(super) fn register(engine: &mut Engine) {
+pub(super) fn register(engine: &mut Offered) {
     rounding(engine, "floor", RoundingStrategy::ToNegativeInfinity);
     rounding(engine, "ceil", RoundingStrategy::ToPositiveInfinity);
     rounding(engine, "half_up", RoundingStrategy::MidpointAwayFromZero);
@@ -28,7 +29,7 @@ pub(super) fn register(engine: &mut Engine) {
     });
 }
 
-fn rounding(engine: &mut Engine, name: &'static str, strategy: RoundingStrategy) {
+fn rounding(engine: &mut Offered, name: &'static str, strategy: RoundingStrategy) {
     // The language's own function of that name and type would come first.
     engine.register_fn(name, move |x: Decimal| whole(name, &x.into(), strategy));
     engine.register_fn(name, move |x: INT| x);

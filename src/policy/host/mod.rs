@@ -7,6 +7,7 @@ pub(super) mod facts;
 pub(super) mod header;
 pub(super) mod helpers;
 pub(super) mod names;
+pub(super) mod offered;
 pub(super) mod own;
 pub(super) mod price;
 pub(super) mod proposals;
@@ -19,7 +20,8 @@ type Answer<T> = Result<T, Box<EvalAltResult>>;
 
 /// An error at the place of the call.
 fn fail<T>(message: impl Into<String>) -> Answer<T> {
+    let message = message.into();
     // A script may catch it and try again: making the words has a price.
-    let _ = price::spend(16);
-    Err(message.into().into())
+    let _ = price::spend(16 + message.len() as u64 / 8);
+    Err(message.into())
 }

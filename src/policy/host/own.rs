@@ -1,10 +1,11 @@
 //! What is a campaign's own: chance, its parameters, its figures.
 
 use super::helpers::number;
+use super::offered::Offered;
 use super::proposals::{Sink, TEXT_LEN_MAX, with_sink};
 use super::{Answer, fail};
 use crate::model::{Proposal, ReviewFacts, Scene, unprintable};
-use rhai::{Dynamic, Engine, INT, NativeCallContext};
+use rhai::{Dynamic, INT, NativeCallContext};
 use rust_decimal::Decimal;
 use std::sync::{Arc, Mutex};
 
@@ -110,7 +111,7 @@ fn pause(sink: &Sink, reason: &str) -> Answer<()> {
     sink.push(Proposal::Pause { reason })
 }
 
-pub(super) fn register(engine: &mut Engine) {
+pub(super) fn register(engine: &mut Offered) {
     type C<'a> = NativeCallContext<'a>;
     type V = FiguresView;
     engine

@@ -118,7 +118,7 @@ pub(in crate::policy) fn spend(steps: u64) -> bool {
     left >= steps
 }
 
-fn charge(steps: u64) -> Answer<()> {
+pub(super) fn charge(steps: u64) -> Answer<()> {
     match spend(steps) {
         true => Ok(()),
         false => Err(EvalAltResult::ErrorTooManyOperations(Position::NONE).into()),

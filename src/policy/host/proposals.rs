@@ -3,10 +3,11 @@
 
 use super::facts::LineView;
 use super::helpers::{day, kind, number};
+use super::offered::Offered;
 use super::own::Own;
 use super::{Answer, fail};
 use crate::model::{AMOUNT_MAX, Exact, Proposal, Sent, Value, unprintable};
-use rhai::{Dynamic, Engine, INT, Map, NativeCallContext, Variant};
+use rhai::{Dynamic, INT, Map, NativeCallContext, Variant};
 use rust_decimal::Decimal;
 use std::sync::{Arc, Mutex};
 
@@ -411,7 +412,7 @@ fn take_back(context: &NativeCallContext, unit: &str) -> Answer<()> {
 
 type C<'a> = NativeCallContext<'a>;
 
-pub(super) fn register(engine: &mut Engine) {
+pub(super) fn register(engine: &mut Offered) {
     // The engine finds a function by the exact types of a call, and tries
     // every mix of "any" only after that: the two types that amounts have
     // are registered for speed, "any" for its message.
@@ -422,7 +423,7 @@ pub(super) fn register(engine: &mut Engine) {
     passes(engine);
 }
 
-fn passes(engine: &mut Engine) {
+fn passes(engine: &mut Offered) {
     engine
         .register_fn("grant", |c: C, pass: &str, until: Dynamic| {
             grant(&c, pass, &until, "")
@@ -442,7 +443,7 @@ fn passes(engine: &mut Engine) {
         });
 }
 
-fn awards<T: Figure>(engine: &mut Engine) {
+fn awards<T: Figure>(engine: &mut Offered) {
     engine
         .register_fn("award", |c: C, unit: &str, x: T| {
             award(&c, unit, x, "", Terms::default())
@@ -466,7 +467,7 @@ fn awards<T: Figure>(engine: &mut Engine) {
         .register_fn("discount", |c: C, x: T, why: &str| discount(&c, x, why));
 }
 
-fn notes(engine: &mut Engine) {
+fn notes(engine: &mut Offered) {
     engine
         .register_fn("issue", |c: C, unit: &str| {
             issue(&c, unit, "", Good::default())

@@ -1,5 +1,6 @@
 //! The engine that scripts run in: what it lacks, and where it stops.
 
+use super::offered::Offered;
 use super::{activity, days, facts, header, helpers, own, price, proposals};
 use rhai::module_resolvers::DummyModuleResolver;
 use rhai::packages::{BasicIteratorPackage, Package};
@@ -9,7 +10,7 @@ use std::sync::LazyLock;
 /// The script language, its version and that of its price list, as entries
 /// name them. A changed price may end a script elsewhere: the list's number is
 /// raised with it.
-pub const SCRIPT: &str = "rhai 1.27.0, prices 1";
+pub const SCRIPT: &str = "rhai 1.27.0, prices 2";
 
 /// The number of the functions that scripts are offered. It is raised when
 /// one of them is taken away or answers otherwise.
@@ -39,13 +40,16 @@ fn build() -> Engine {
     price::register(&mut engine, &LANGUAGE);
     limit(&mut engine);
     close(&mut engine);
-    facts::register(&mut engine);
-    activity::register(&mut engine);
-    days::register(&mut engine);
-    own::register(&mut engine);
-    proposals::register(&mut engine);
-    helpers::register(&mut engine);
-    header::register(&mut engine);
+    let mut offered = Offered::to(&mut engine);
+    facts::register(&mut offered);
+    activity::register(&mut offered);
+    days::register(&mut offered);
+    own::register(&mut offered);
+    proposals::register(&mut offered);
+    helpers::register(&mut offered);
+    header::register(&mut offered);
+    absences(&mut offered);
+    offered.done();
     engine
 }
 
@@ -77,11 +81,15 @@ fn close(engine: &mut Engine) {
     for word in DISABLED {
         engine.disable_symbol(word);
     }
-    // These cannot be disabled, only be shadowed.
-    engine.register_fn("sleep", |_: INT| absent("sleep"));
-    engine.register_fn("exit", || absent("exit"));
-    engine.register_fn("exit", |_: rhai::Dynamic| absent("exit"));
-    engine.register_fn("parse_json", |_: &str| absent("parse_json"));
+}
+
+/// These cannot be disabled, only be shadowed.
+fn absences(engine: &mut Offered) {
+    engine
+        .register_fn("sleep", |_: INT| absent("sleep"))
+        .register_fn("exit", || absent("exit"))
+        .register_fn("exit", |_: rhai::Dynamic| absent("exit"))
+        .register_fn("parse_json", |_: &str| absent("parse_json"));
 }
 
 fn absent(name: &str) -> Result<(), Box<EvalAltResult>> {

@@ -288,7 +288,7 @@ fn tiers_become_what_they_say() {
         (Review::Months(12), Down::ToEarned)
     );
     assert_eq!((tiers.grace_months, tiers.is_at_once), (2, true));
-    assert_eq!(policy.qualify(&Vec::new()), Ok(1));
+    assert_eq!(policy.qualify(&Vec::new(), &Steps::default()), Ok(1));
 }
 
 #[test]

@@ -30,6 +30,10 @@ fn names_that_do_not_exist_are_found_before_they_are_run() {
             "there is no function 'awrd' (did you mean 'award'?)",
         ),
         (
+            "let limit = 5; let more = 1; let l = purchase.lines.filter(|x| x.amount > limit + more);",
+            "cannot use 'limit' and 'more' from outside of it, only its own parameters (write a loop",
+        ),
+        (
             "award(\"star\")",
             "award(..) takes 2 or 3 or 4 arguments, not 1",
         ),

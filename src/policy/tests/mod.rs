@@ -13,7 +13,7 @@ mod typed;
 use super::{Bundle, Compiled, Diagnostic, compile, examine};
 use crate::model::{
     Fact, Failure, Hook, LineFacts, Money, Names, Policy, Proposal, PurchaseFacts, Qty,
-    RedemptionFacts, Scene, Value, Zone, time::Day,
+    RedemptionFacts, Scene, Steps, Value, Zone, time::Day,
 };
 use rust_decimal::Decimal;
 use std::sync::Arc;
@@ -151,7 +151,12 @@ fn scene(policy: &Compiled) -> Scene {
 }
 
 fn run(policy: &Compiled) -> Result<Vec<Proposal>, Failure> {
-    policy.run(0, Hook::OnPurchase, &Arc::new(scene(policy)))
+    policy.run(
+        0,
+        Hook::OnPurchase,
+        &Arc::new(scene(policy)),
+        &Steps::default(),
+    )
 }
 
 /// What a body proposes for the standard purchase.

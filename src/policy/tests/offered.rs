@@ -47,7 +47,7 @@ fn holds(condition: &str, change: impl Fn(&mut Scene)) -> bool {
     let policy = with_body(&format!("if {condition} {{ award(\"star\", 1) }}"));
     let mut scene = scene(&policy);
     change(&mut scene);
-    let proposals = policy.run(0, Hook::OnPurchase, &Arc::new(scene));
+    let proposals = policy.run(0, Hook::OnPurchase, &Arc::new(scene), &Steps::default());
     !proposals
         .unwrap_or_else(|failure| panic!("{condition}: {failure:?}"))
         .is_empty()
@@ -317,7 +317,7 @@ fn a_redemption_can_be_refused_by_rewards() {
             ..scene(&policy)
         };
         policy
-            .run(0, Hook::OnRedeem, &Arc::new(scene))
+            .run(0, Hook::OnRedeem, &Arc::new(scene), &Steps::default())
             .unwrap()
             .len()
     };
@@ -328,8 +328,14 @@ fn a_redemption_can_be_refused_by_rewards() {
 fn a_hook_that_is_not_defined_proposes_nothing() {
     let policy = with_body("award(\"star\", 1)");
     let scene = Arc::new(scene(&policy));
-    assert_eq!(policy.run(0, Hook::OnReturn, &scene), Ok(Vec::new()));
-    assert_eq!(policy.run(9, Hook::OnPurchase, &scene), Ok(Vec::new()));
+    assert_eq!(
+        policy.run(0, Hook::OnReturn, &scene, &Steps::default()),
+        Ok(Vec::new())
+    );
+    assert_eq!(
+        policy.run(9, Hook::OnPurchase, &scene, &Steps::default()),
+        Ok(Vec::new())
+    );
 }
 
 #[test]

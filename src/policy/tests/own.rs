@@ -8,7 +8,9 @@ fn drawn(policy: &Compiled, seed: u8) -> Vec<Proposal> {
         given: vec![Value::Unit; policy.facts().len()],
         ..Scene::default()
     });
-    policy.run(0, Hook::OnPurchase, &scene).unwrap()
+    policy
+        .run(0, Hook::OnPurchase, &scene, &Steps::default())
+        .unwrap()
 }
 
 #[test]
@@ -37,7 +39,9 @@ fn chance_is_even_repeatable_and_says_that_it_was_asked() {
 fn without_a_seed_nothing_is_drawn() {
     let policy = with_body("award(\"star\", chance(3));");
     let scene = Arc::new(Scene::default());
-    let failure = policy.run(0, Hook::OnPurchase, &scene).unwrap_err();
+    let failure = policy
+        .run(0, Hook::OnPurchase, &scene, &Steps::default())
+        .unwrap_err();
     assert!(
         failure.message.contains("nothing to draw from"),
         "{}",

@@ -1,10 +1,16 @@
 //! No script takes more than its budget, whatever it calls.
 
-use crate::policy::host::names;
+use super::{scene, with_body};
+use crate::model::{DECISION_STEPS_MAX, Hook, Policy, Steps, Value};
 use crate::policy::host::price::{self, Price};
 use crate::policy::host::sandbox::{ENGINE, OPERATIONS_MAX};
+use crate::policy::host::{names, offered};
 use rhai::Dynamic;
 use std::collections::BTreeSet;
+use std::sync::Arc;
+
+#[path = "../../../benches/scripts/bodies.rs"]
+mod bodies;
 
 const BIG: &str = "let big = []; for i in range(0, 900) { big.push(i); }";
 const LISTS: &str =
@@ -136,18 +142,26 @@ fn a_text_that_would_grow_by_itself_is_refused_before_it_is_made() {
 fn every_function_that_the_engine_has_is_priced() {
     let mut unpriced = BTreeSet::new();
     for (name, _) in price::natives(&ENGINE) {
-        let is_own = names::arguments(&name).is_some()
-            || name.strip_prefix("get$").is_some_and(|property| {
-                let mut kinds = names::KINDS.iter();
-                kinds.any(|kind| kind.property(property).is_some())
-            });
-        let is_absent = ["sleep", "exit", "parse_json"].contains(&name.as_str());
-        let is_priced = price::of(&name).is_some() || BY_ROUND.contains(&name.as_str());
-        if !(is_own || is_absent || is_priced) {
+        let is_priced = price::of(&name).is_some()
+            || offered::of(&name).is_some()
+            || BY_ROUND.contains(&name.as_str())
+            || name == "range";
+        if !is_priced {
             unpriced.insert(name);
         }
     }
     assert!(unpriced.is_empty(), "without a price: {unpriced:?}");
+    // What has no price is not registered, and would be missing here.
+    for kind in names::KINDS {
+        let methods = kind.methods.iter().map(|(name, ..)| (*name).to_owned());
+        let getters = kind
+            .properties
+            .iter()
+            .map(|(name, _)| format!("get${name}"));
+        for name in methods.chain::<Vec<String>>(getters.collect()) {
+            assert!(offered::of(&name).is_some(), "{}: {name}", kind.name);
+        }
+    }
     // A function of the language that a script may name is registered by its price.
     let language: BTreeSet<String> = names::functions().into_iter().map(Into::into).collect();
     let had: BTreeSet<String> = price::natives(&ENGINE).into_iter().map(|n| n.0).collect();
@@ -160,10 +174,93 @@ fn every_function_that_the_engine_has_is_priced() {
     assert!(missing.is_empty(), "offered, but not there: {missing:?}");
 }
 
+/// Steps of the shop's functions that a script calls once: no more than there
+/// are nodes in the call would mean that the price is not taken.
+#[test]
+fn the_shops_functions_take_their_price() {
+    let steps = |body: &str| {
+        let policy = with_body(body);
+        let steps = Steps::default();
+        let scene = Arc::new(scene(&policy));
+        let ran = policy.run(0, Hook::OnPurchase, &scene, &steps);
+        assert!(ran.is_ok(), "{body}: {ran:?}");
+        DECISION_STEPS_MAX - steps.left()
+    };
+    let nothing = steps("let x = 1;");
+    for (body, name) in [
+        ("let x = member.visits(\"month\");", "visits"),
+        ("let x = purchase.date;", "get$date"),
+        ("award(\"star\", 1);", "award"),
+        ("let x = half_up(1.5);", "half_up"),
+    ] {
+        let price = offered::of(name).unwrap();
+        assert!(steps(body) >= nothing + price, "{body}: {}", steps(body));
+    }
+    // A text is paid for by its length.
+    let long = format!("award(\"star\", 1, \"{}\");", "x".repeat(200));
+    assert!(steps(&long) >= steps("award(\"star\", 1, \"x\");") + 12);
+}
+
+#[test]
+fn one_budget_holds_for_all_scripts_of_a_decision() {
+    let policy = with_body("loop { }");
+    let scene = Arc::new(scene(&policy));
+    let steps = Steps::new(250_000);
+    let mut said = Vec::new();
+    for _ in 0..4 {
+        let failure = policy.run(0, Hook::OnPurchase, &scene, &steps).unwrap_err();
+        said.push((failure.message, steps.left()));
+    }
+    assert!(said[0].0.contains("more than 100000 steps"), "{said:?}");
+    assert_eq!((said[0].1, said[1].1), (150_000, 50_000), "{said:?}");
+    for (message, left) in &said[2..] {
+        assert!(message.contains("together"), "{said:?}");
+        assert_eq!(*left, 0);
+    }
+}
+
+#[test]
+fn a_tier_takes_its_steps_whether_it_was_judged_before_or_not() {
+    let policy = with_body("let x = 1;");
+    let given = vec![Value::Unit; policy.facts_review().len()];
+    let judge = |steps: Steps| {
+        let tier = policy.qualify(&given, &steps);
+        (tier, steps.left())
+    };
+    let first = judge(Steps::new(10_000));
+    assert!(first.1 < 10_000);
+    assert_eq!(judge(Steps::new(10_000)), first);
+    let taken = 10_000 - first.1;
+    for left in [taken - 1, taken, 0] {
+        assert_eq!(judge(Steps::new(left)), judge(Steps::new(left)));
+    }
+    assert!(judge(Steps::new(taken - 1)).0.is_err());
+}
+
+/// The bench measures every function that has a price.
+#[test]
+fn every_price_is_measured() {
+    let measured: BTreeSet<&str> = bodies::BODIES.iter().map(|body| body.of).collect();
+    let language = price::PRICES.iter().map(|(name, _)| *name);
+    let all = language
+        .chain(offered::PRICES.iter().map(|(name, _)| *name))
+        .chain(BY_ROUND.iter().copied());
+    let missing: BTreeSet<&str> = all
+        .filter(|name| !measured.contains(name) && !bodies::OUT_OF_REACH.contains(name))
+        .collect();
+    assert!(missing.is_empty(), "not measured: {missing:?}");
+    for name in bodies::OUT_OF_REACH {
+        assert!(names::arguments(name).is_none(), "{name} can be reached");
+    }
+    assert!(!bodies::campaign(&bodies::PLAIN).is_empty());
+}
+
 #[test]
 fn a_price_is_written_once() {
     let names: BTreeSet<_> = price::PRICES.iter().map(|p| p.0).collect();
     assert_eq!(names.len(), price::PRICES.len());
+    let names: BTreeSet<_> = offered::PRICES.iter().map(|p| p.0).collect();
+    assert_eq!(names.len(), offered::PRICES.len());
     assert_eq!(price::of("abs"), Some(Price::Flat(1)));
     assert_eq!(price::of("eval"), None);
 }
@@ -194,6 +291,10 @@ fn callbacks_answer_as_they_did() {
             "[9, 1]",
         ),
         ("let s = \"abc\"; s.replace(\"b\", \"x\"); s", "axc"),
+        (
+            "const LIMIT = 2; [1, 2, 3].filter(|x| x > global::LIMIT)",
+            "[3]",
+        ),
         ("\"a,b\".split(\",\")", "[\"a\", \"b\"]"),
         ("1.5 + 2", "3.5"),
         ("-5 + abs(-2)", "-3"),

@@ -195,7 +195,7 @@ fn qualify_cannot_propose_and_must_name_a_tier() {
         let tiers = format!("tiers(#{{ levels: [\"bronze\"] }});\nfn qualify(member) {{ {body} }}");
         let policy = made(&[("programme.toml", PLAIN), ("tiers.rhai", &tiers)]);
         let given = vec![Value::Unit; policy.facts_review().len()];
-        let failure = policy.qualify(&given).unwrap_err();
+        let failure = policy.qualify(&given, &Steps::default()).unwrap_err();
         assert!(failure.message.contains(said), "{body}: {failure:?}");
     }
     let tiers =

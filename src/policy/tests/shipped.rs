@@ -122,7 +122,12 @@ fn corner_cafe_gives_the_base_and_as_much_again() {
         amount: decimal("42.50"),
         lines: Vec::new(),
     }];
-    let tuesday = policy.run(2, Hook::OnPurchase, &Arc::new(scene.clone()));
+    let tuesday = policy.run(
+        2,
+        Hook::OnPurchase,
+        &Arc::new(scene.clone()),
+        &Steps::default(),
+    );
     assert_eq!(tuesday.unwrap(), [star("star", "Tuesday")]);
     for (given, expected) in [
         (Value::Unit, 0),
@@ -130,7 +135,12 @@ fn corner_cafe_gives_the_base_and_as_much_again() {
         (Value::Bool(true), 1),
     ] {
         scene.given = vec![given];
-        let birthday = policy.run(1, Hook::OnPurchase, &Arc::new(scene.clone()));
+        let birthday = policy.run(
+            1,
+            Hook::OnPurchase,
+            &Arc::new(scene.clone()),
+            &Steps::default(),
+        );
         assert_eq!(birthday.unwrap().len(), expected);
     }
 }
@@ -141,7 +151,7 @@ fn corner_cafe_tiers_begin_at_their_thresholds() {
     for (stars, tier) in [(0, 0), (149, 0), (150, 1), (499, 1), (500, 2), (9999, 2)] {
         let number = policy.tiers().unwrap().levels[tier];
         assert_eq!(
-            policy.qualify(&vec![Value::Int(stars)]),
+            policy.qualify(&vec![Value::Int(stars)], &Steps::default()),
             Ok(number),
             "{stars}"
         );
@@ -156,7 +166,9 @@ fn one_for_one_gives_whole_units_and_drops_the_rest() {
         let mut scene = scene(&policy);
         scene.purchase.earning = Money(cents);
         scene.has_member = false;
-        let proposals = policy.run(0, Hook::OnPurchase, &Arc::new(scene)).unwrap();
+        let proposals = policy
+            .run(0, Hook::OnPurchase, &Arc::new(scene), &Steps::default())
+            .unwrap();
         let amounts = proposals.iter().map(|p| match p {
             Proposal::Award { amount, .. } => *amount,
             other => panic!("{other:?}"),

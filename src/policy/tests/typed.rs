@@ -252,7 +252,7 @@ fn a_tier_is_compared_by_its_level() {
         let at = policy.facts().iter().position(|f| *f == Fact::Tier);
         let mut scene = scene(&policy);
         scene.given[at.unwrap()] = held;
-        let proposed = policy.run(0, Hook::OnPurchase, &Arc::new(scene));
+        let proposed = policy.run(0, Hook::OnPurchase, &Arc::new(scene), &Steps::default());
         !proposed.unwrap().is_empty()
     };
     let held = |tier: &str| Value::Text(tier.into());
@@ -265,7 +265,7 @@ fn a_tier_is_compared_by_its_level() {
         has_member: false,
         ..scene(&policy)
     };
-    let proposed = policy.run(0, Hook::OnPurchase, &Arc::new(nobody));
+    let proposed = policy.run(0, Hook::OnPurchase, &Arc::new(nobody), &Steps::default());
     assert_eq!(proposed, Ok(Vec::new()), "nobody");
 }
 
