@@ -618,6 +618,9 @@ fn init_cut(folders: &Folders) -> Trouble {
 fn check_is_here(folders: &Folders) -> Result<(), Trouble> {
     let dir = journal_dir(folders);
     let finding = match disk::has_folder(&dir)? {
+        false if super::restoration::is_cut_short(&folders.ledger) => {
+            "there is no ledger here, but a copy that `stampbook restore` was putting in its place lies beside it (.restoring): run `stampbook restore BACKUP` again"
+        }
         false => {
             "there is no ledger here; make one with `stampbook init`, or name another with --ledger"
         }

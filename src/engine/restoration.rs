@@ -245,6 +245,12 @@ fn beside(ledger: &Path, ending: &str) -> Result<PathBuf, Error> {
     Ok(ledger.with_file_name(name))
 }
 
+/// Whether a restoration was cut short between putting the ledger's folder aside
+/// and putting the copy in its place.
+pub(super) fn is_cut_short(ledger: &Path) -> bool {
+    beside(ledger, "restoring").is_ok_and(|staged| staged.join("journal").is_dir())
+}
+
 /// The first name `LEDGER.before-N` under which nothing lies.
 fn free_aside(ledger: &Path) -> Result<PathBuf, Error> {
     for number in 1..=ASIDE_MAX {

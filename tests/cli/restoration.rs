@@ -201,3 +201,19 @@ fn a_restoration_that_is_cut_short_is_run_again() {
         shop.run("audit verify").ends(0);
     }
 }
+
+#[test]
+fn between_the_two_renames_it_is_told_that_restore_goes_on() {
+    let shop = Shop::cafe();
+    copy(&shop.path("ledger"), &shop.path("backup"));
+    let (from, to) = (shop.path("ledger/journal"), shop.path("ledger.restoring"));
+    std::fs::create_dir(&to).unwrap();
+    copy(&from, &to.join("journal"));
+    std::fs::rename(shop.path("ledger"), shop.path("ledger.before-1")).unwrap();
+    let line = "purchase --member card:1 --total 1.00 --key k --enrol";
+    shop.run(line)
+        .ends(2)
+        .says(&[".restoring", "stampbook restore"]);
+    shop.run("restore backup").ends(0);
+    shop.run(line).ends(0);
+}
