@@ -23,13 +23,17 @@ const MAP: &str = "member=customer_id:id:,at=date:%Y%m%d,qty=number_of_cds,total
 fn rows(text: &[u8]) -> Vec<Result<Row, RowError>> {
     let options = Options {
         format: None,
+        separator: None,
         map: ColumnMap::parse([MAP], []).unwrap(),
         encoding: None,
         source: "cdnow".into(),
         key: KeyBy::Line,
         digits: 2,
+        currency: "USD".into(),
         calendar: Calendar::utc(),
         is_enrolling: true,
+        is_history: false,
+        shown: 0,
     };
     Rows::open(text, options).unwrap().collect()
 }
@@ -39,7 +43,7 @@ fn the_sample_adds_up_to_what_its_readme_says() {
     let (mut members, mut keys) = (BTreeSet::new(), BTreeSet::new());
     let (mut cents, mut points, mut thousandths) = (0, 0, 0);
     for row in rows(SAMPLE) {
-        let request = row.unwrap().request;
+        let request = row.unwrap().requests.remove(0);
         assert!(keys.insert(request.key.to_string()), "a key for each row");
         let Some(Who::Alias(alias)) = request.member else {
             panic!("every row has a member");

@@ -6,12 +6,14 @@ use super::print::{Exit, Failure, Printer, counted};
 use super::progress::Progress;
 use super::trouble::{not_opened, not_read};
 use crate::answer::{Answer, ByUnit, Class, Denied};
-use crate::command::Verb;
-use crate::command::import::{BadRow, Options, Row, RowError, Rows};
+use crate::command::import::{BadRow, Options, Row, RowError, Rows, Shown};
+use crate::command::{Enrol, Office, ProfileChange, Request, Verb, Who};
 use crate::engine::{AHEAD, Brief, Ledger, Mode};
-use crate::model::{NameKind, Points};
+use crate::model::{Key, MemberId, NameKind, Points, Refusal};
 use crate::storage::files::{self, limit};
+use clap::ValueEnum;
 use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
@@ -25,24 +27,73 @@ const BATCHES_MAX: usize = 16;
 /// What is wrong with single rows is told up to here; the rest is counted.
 const TOLD_MAX: usize = 100;
 
+/// What a row with a balance does to the one that a member has.
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Balances {
+    /// It comes on top.
+    #[default]
+    Add,
+    /// It is what they have afterwards.
+    Set,
+}
+
 /// Rows, and how far into the file they reach.
 type Batch = (Vec<Result<Row, RowError>>, u64);
+
+/// What a reader knows once all rows were read.
+#[derive(Default)]
+struct Ending {
+    notes: Vec<String>,
+    skipped: u64,
+}
 
 /// What an import came to.
 #[derive(Serialize, Default)]
 struct Summary {
     ok: bool,
+    /// Nothing was booked.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    dry_run: bool,
     rows: u64,
     booked: u64,
     repeated: u64,
     refused: u64,
     bad: u64,
+    skipped: u64,
     members_new: u64,
     given: ByUnit,
+    /// What was booked, by verb.
+    did: BTreeMap<&'static str, u64>,
+    /// What was not, by code.
+    codes: BTreeMap<String, u64>,
     told: Vec<Told>,
+    /// What was told from the file.
+    notes: Vec<String>,
+    #[serde(flatten)]
+    shown: Option<ShownAll>,
     /// A member was erased, so the book is to be made again.
     #[serde(skip)]
     is_erased: bool,
+}
+
+/// What a dry run shows of the file.
+#[derive(Serialize)]
+struct ShownAll {
+    layout: String,
+    columns: Vec<ShownColumn>,
+    unused: Vec<String>,
+    commands: Vec<serde_json::Value>,
+    /// The same as it would be typed.
+    #[serde(skip)]
+    lines: Vec<String>,
+}
+
+/// What a column became.
+#[derive(Serialize)]
+struct ShownColumn {
+    column: String,
+    field: String,
+    how: String,
 }
 
 /// What is wrong with one row.
@@ -57,40 +108,63 @@ struct Import<'l> {
     ledger: &'l mut Ledger,
     out: &'l mut Printer,
     mode: Mode,
+    balances: Balances,
+    is_dry: bool,
     summary: Summary,
-    /// The lines of what is staged, and of what is on its way to the disk.
-    lines: Vec<u64>,
+    /// The lines of what is staged, and of what is on its way to the disk, with
+    /// the verbs.
+    lines: Vec<(u64, &'static str)>,
+    /// Members that the rows have named and introduced so far.
+    met: BTreeSet<MemberId>,
+    /// Rows that told more of members who were known before.
+    known_before: u64,
 }
 
 /// Imports a file's rows; says as well whether a member was erased.
 pub(super) fn import(
     args: &ImportArgs,
     options: Options,
+    balances: Balances,
     ledger: &mut Ledger,
     out: &mut Printer,
 ) -> Result<(Exit, bool), Failure> {
-    let (input, len) = open(&args.file)?;
+    let (input, len) = open(args.path())?;
     let mode = Mode {
         is_history: args.history,
         is_enrolling: args.enrol,
         ..Mode::default()
     };
-    let members = ledger.house().members;
-    let mut import = Import {
-        ledger,
-        out,
-        mode,
-        summary: Summary::default(),
-        lines: Vec::with_capacity(2 * GROUP_LEN),
+    let opened = Rows::open(input, options);
+    let work = |ledger: &mut Ledger| -> Result<Summary, Failure> {
+        let members = ledger.house().members;
+        let mut import = Import {
+            ledger,
+            out: &mut *out,
+            mode,
+            balances,
+            is_dry: args.dry_run,
+            summary: Summary {
+                dry_run: args.dry_run,
+                ..Summary::default()
+            },
+            lines: Vec::with_capacity(2 * GROUP_LEN),
+            met: BTreeSet::new(),
+            known_before: 0,
+        };
+        match opened {
+            Ok(rows) => import.all(rows, len, args.path())?,
+            Err(RowError::Bad(bad)) => import.note_bad(&bad),
+            Err(RowError::Io(e)) => return Err(not_read(Path::new(args.path()), e)),
+        }
+        import.summary.members_new = import.ledger.house().members - members;
+        Ok(import.summary)
     };
-    match Rows::open(input, options) {
-        Ok(rows) => import.all(rows, len, &args.file)?,
-        Err(RowError::Bad(bad)) => import.note_bad(&bad),
-        Err(RowError::Io(e)) => return Err(not_read(Path::new(&args.file), e)),
-    }
-    import.summary.members_new = import.ledger.house().members - members;
-    let is_erased = import.summary.is_erased;
-    Ok((import.finish()?, is_erased))
+    let summary = match args.dry_run {
+        true => ledger.rehearse(|ledger| Ok(work(ledger)))??,
+        false => work(ledger)?,
+    };
+    let is_erased = summary.is_erased;
+    Ok((finish(summary, out)?, is_erased))
 }
 
 fn open(file: &str) -> Result<(Box<dyn BufRead + Send>, u64), Failure> {
@@ -114,7 +188,7 @@ fn read_rows(
     mut rows: Rows<Box<dyn BufRead + Send>>,
     to: SyncSender<Batch>,
     used: Receiver<Vec<Result<Row, RowError>>>,
-) {
+) -> Ending {
     loop {
         used.try_iter().for_each(drop);
         let mut batch = Vec::with_capacity(BATCH_LEN);
@@ -122,7 +196,10 @@ fn read_rows(
         let is_last = batch.len() < BATCH_LEN;
         let is_broken = batch.iter().any(|r| matches!(r, Err(RowError::Io(_))));
         if to.send((batch, rows.bytes_read())).is_err() || is_last || is_broken {
-            return;
+            return Ending {
+                notes: rows.last_notes(),
+                skipped: rows.skipped(),
+            };
         }
     }
 }
@@ -130,16 +207,34 @@ fn read_rows(
 impl Import<'_> {
     fn all(
         &mut self,
-        rows: Rows<Box<dyn BufRead + Send>>,
+        mut rows: Rows<Box<dyn BufRead + Send>>,
         len: u64,
         file: &str,
     ) -> Result<(), Failure> {
+        self.note_told(rows.take_notes());
+        if self.is_dry {
+            self.summary.shown = rows.shown().map(shown);
+        }
         let (to, from) = sync_channel(BATCHES_MAX);
         let (give_back, used) = channel();
-        thread::scope(|scope| {
-            scope.spawn(move || read_rows(rows, to, used));
-            self.take_all(from, &give_back, len, file)
-        })
+        let ending = thread::scope(|scope| {
+            let reader = scope.spawn(move || read_rows(rows, to, used));
+            self.take_all(from, &give_back, len, file)?;
+            Ok::<_, Failure>(reader.join().unwrap_or_default())
+        })?;
+        self.summary.skipped = ending.skipped;
+        self.summary.rows += ending.skipped;
+        self.note_told(ending.notes);
+        if self.known_before > 0 {
+            let rows = counted(self.known_before, "row names", "rows name");
+            self.note_told(vec![format!("{rows} members who were known before: their names and birthdays were left as they are")]);
+        }
+        Ok(())
+    }
+
+    fn note_told(&mut self, notes: Vec<String>) {
+        notes.iter().for_each(|note| self.out.note(note));
+        self.summary.notes.extend(notes);
     }
 
     fn take_all(
@@ -155,7 +250,7 @@ impl Import<'_> {
             for (n, row) in rows.iter().enumerate() {
                 if n % AHEAD == 0 {
                     let next = rows[n..].iter().take(AHEAD).flatten();
-                    self.ledger.look_ahead(next.map(|row| &row.request));
+                    self.ledger.look_ahead(next.flat_map(|row| &row.requests));
                 }
                 match row {
                     Ok(row) => self.take(row)?,
@@ -176,26 +271,144 @@ impl Import<'_> {
     }
 
     fn take(&mut self, row: &Row) -> Result<(), Failure> {
-        if let Verb::Erase { .. } = row.request.verb {
-            self.commit()?;
-            let answer = self.ledger.erase(&row.request)?;
-            self.summary.rows += 1;
-            match answer {
-                Answer::Accepted(done) => {
-                    self.summary.is_erased = true;
-                    self.count_done(done.repeated);
-                }
-                Answer::Refused(denied) => self.note_no(row.line, &denied),
+        self.summary.rows += row.rows;
+        if let Some(shown) = &mut self.summary.shown {
+            let json = row
+                .shown
+                .iter()
+                .filter_map(|text| serde_json::from_str(text).ok());
+            shown.commands.extend(json);
+            shown.lines.extend(row.shown.iter().cloned());
+        }
+        if let Some(enrolment) = &row.enrolment
+            && !self.introduce(row, enrolment)?
+        {
+            return Ok(());
+        }
+        for request in &row.requests {
+            self.take_one(row.line, request)?;
+        }
+        Ok(())
+    }
+
+    fn take_one(&mut self, line: u64, request: &Request) -> Result<(), Failure> {
+        if let Verb::Erase { .. } = request.verb {
+            return self.erase(line, request);
+        }
+        let is_balance = matches!(request.verb, Verb::Office(Office::Opening { .. }));
+        if self.balances == Balances::Set && is_balance {
+            match self.ledger.to_balance(request)? {
+                Ok(Some(request)) => self.stage(line, &request)?,
+                Ok(None) => self.summary.repeated += 1,
+                Err(refusal) => self.refuse(line, &refusal, request.key.as_str()),
             }
             return Ok(());
         }
-        self.ledger.stage_briefly(&row.request, self.mode)?;
-        self.lines.push(row.line);
+        self.stage(line, request)
+    }
+
+    fn refuse(&mut self, line: u64, refusal: &Refusal, key: &str) {
+        if let Answer::Refused(denied) = self.ledger.not_found(key, refusal.code, &refusal.detail) {
+            self.note_no(line, &denied);
+        }
+    }
+
+    fn stage(&mut self, line: u64, request: &Request) -> Result<(), Failure> {
+        let verb = request.verb.word();
+        if self.is_dry {
+            let brief = self.ledger.rehearsed(request, self.mode)?;
+            self.note(line, verb, brief);
+            return Ok(());
+        }
+        self.ledger.stage_briefly(request, self.mode)?;
+        self.lines.push((line, verb));
         if self.ledger.waiting() >= GROUP_LEN {
             let briefs = self.ledger.commit_beside()?;
             self.note_all(briefs);
         }
         Ok(())
+    }
+
+    fn erase(&mut self, line: u64, request: &Request) -> Result<(), Failure> {
+        if self.is_dry {
+            self.count_done("erase", false);
+            return Ok(());
+        }
+        self.commit()?;
+        match self.ledger.erase(request)? {
+            Answer::Accepted(done) => {
+                self.summary.is_erased = true;
+                self.count_done("erase", done.repeated);
+            }
+            Answer::Refused(denied) => self.note_no(line, &denied),
+        }
+        Ok(())
+    }
+
+    /// Enrols whom a row names, unless they are known; gives who is known the
+    /// names they lack. Says whether the rest of the row can be booked.
+    fn introduce(&mut self, row: &Row, request: &Request) -> Result<bool, Failure> {
+        let Verb::Enrol(enrol) = &request.verb else {
+            return Ok(true);
+        };
+        let mut owner = None;
+        let mut missing = Vec::new();
+        for alias in &enrol.aliases {
+            match (self.ledger.resolve(&Who::Alias(alias.clone()))?, owner) {
+                (None, _) => missing.push(alias.clone()),
+                (Some(id), None) => owner = Some(id),
+                (Some(id), Some(first)) if id == first => {}
+                (Some(_), Some(_)) => {
+                    let message = format!(
+                        "{} and others of the row's names belong to different members; see who it is, and merge them if they are one",
+                        alias.scheme()
+                    );
+                    let refusal = Refusal::new(crate::model::Code::AliasTaken, message);
+                    self.refuse(row.line, &refusal, request.key.as_str());
+                    return Ok(false);
+                }
+            }
+        }
+        let Some(owner) = owner else {
+            self.stage(row.line, request)?;
+            return self.is_enrolled(row, enrol);
+        };
+        let is_new_here = self.met.contains(&owner);
+        let tells_more = !enrol.name.is_empty() || enrol.birthday.is_some();
+        self.known_before += u64::from(!is_new_here && tells_more);
+        self.summary.repeated += u64::from(row.requests.is_empty() && missing.is_empty());
+        if missing.is_empty() {
+            return Ok(true);
+        }
+        let key = request.key.as_str();
+        let key = format!("{}/profile", key.strip_suffix("/enrol").unwrap_or(key));
+        let change = ProfileChange {
+            aliases_add: missing,
+            ..ProfileChange::default()
+        };
+        let change = Request {
+            key: Key::parse(&key).unwrap_or_else(|_| Key::none()),
+            member: Some(Who::Id(owner)),
+            verb: Verb::Profile(change),
+            ..request.clone()
+        };
+        self.stage(row.line, &change)?;
+        Ok(true)
+    }
+
+    fn is_enrolled(&mut self, row: &Row, enrol: &Enrol) -> Result<bool, Failure> {
+        let Some(alias) = enrol.aliases.first() else {
+            return Ok(false);
+        };
+        let id = self.ledger.resolve(&Who::Alias(alias.clone()))?;
+        self.met.extend(id);
+        if id.is_none() && !row.requests.is_empty() {
+            let detail =
+                "whom the row names could not be enrolled, so the rest of it is not booked";
+            let refusal = Refusal::new(crate::model::Code::UnknownMember, detail);
+            self.refuse(row.line, &refusal, "");
+        }
+        Ok(id.is_some())
     }
 
     fn commit(&mut self) -> Result<(), Failure> {
@@ -205,25 +418,31 @@ impl Import<'_> {
     }
 
     fn note_all(&mut self, briefs: Vec<Brief>) {
-        let lines: Vec<u64> = self.lines.drain(..briefs.len()).collect();
-        for (line, brief) in lines.into_iter().zip(briefs) {
-            self.summary.rows += 1;
-            match brief {
-                Brief::No(denied) => self.note_no(line, &denied),
-                Brief::Done { is_repeated, given } => {
-                    self.count_done(is_repeated);
-                    if !is_repeated {
-                        given.iter().for_each(|g| self.count_given(g.0, g.1));
-                    }
+        let lines: Vec<(u64, &'static str)> = self.lines.drain(..briefs.len()).collect();
+        for ((line, verb), brief) in lines.into_iter().zip(briefs) {
+            self.note(line, verb, brief);
+        }
+    }
+
+    fn note(&mut self, line: u64, verb: &'static str, brief: Brief) {
+        match brief {
+            Brief::No(denied) => self.note_no(line, &denied),
+            Brief::Done { is_repeated, given } => {
+                self.count_done(verb, is_repeated);
+                if !is_repeated {
+                    given.iter().for_each(|g| self.count_given(g.0, g.1));
                 }
             }
         }
     }
 
-    fn count_done(&mut self, is_repeated: bool) {
+    fn count_done(&mut self, verb: &'static str, is_repeated: bool) {
         match is_repeated {
             true => self.summary.repeated += 1,
-            false => self.summary.booked += 1,
+            false => {
+                self.summary.booked += 1;
+                *self.summary.did.entry(verb).or_default() += 1;
+            }
         }
     }
 
@@ -251,6 +470,7 @@ impl Import<'_> {
     }
 
     fn tell(&mut self, line: u64, code: &str, message: &str) {
+        *self.summary.codes.entry(code.to_owned()).or_default() += 1;
         let told = &mut self.summary.told;
         if told.len() <= TOLD_MAX {
             self.out.note(match told.len() {
@@ -266,35 +486,83 @@ impl Import<'_> {
             });
         }
     }
+}
 
-    fn finish(mut self) -> Result<Exit, Failure> {
-        let summary = &mut self.summary;
-        let exit = match (summary.bad, summary.refused) {
-            (0, 0) => Exit::Done,
-            (0, _) => Exit::Refused,
-            _ => Exit::BadInput,
-        };
-        summary.ok = exit == Exit::Done;
-        summary.told.truncate(TOLD_MAX);
-        match self.out.is_json() {
-            true => self.out.json(summary)?,
-            false => self.out.line(in_words(summary))?,
-        }
-        Ok(exit)
+fn shown((layout, columns, unused): (String, Vec<Shown>, Vec<String>)) -> ShownAll {
+    let columns = columns.into_iter().map(|shown| ShownColumn {
+        column: shown.column,
+        field: shown.field,
+        how: shown.how,
+    });
+    ShownAll {
+        layout,
+        columns: columns.collect(),
+        unused,
+        commands: Vec::new(),
+        lines: Vec::new(),
     }
+}
+
+fn finish(mut summary: Summary, out: &mut Printer) -> Result<Exit, Failure> {
+    let exit = match (summary.bad, summary.refused) {
+        (0, 0) => Exit::Done,
+        (0, _) => Exit::Refused,
+        _ => Exit::BadInput,
+    };
+    summary.ok = exit == Exit::Done;
+    summary.told.truncate(TOLD_MAX);
+    if out.is_json() {
+        out.json(&summary)?;
+        return Ok(exit);
+    }
+    if let Some(shown) = &summary.shown {
+        show(shown, out)?;
+    }
+    out.line(in_words(&summary))?;
+    Ok(exit)
+}
+
+/// What a dry run found, for people.
+fn show(shown: &ShownAll, out: &mut Printer) -> Result<(), Failure> {
+    out.line(&shown.layout)?;
+    let rows: Vec<Vec<String>> = shown
+        .columns
+        .iter()
+        .map(|c| vec![c.column.clone(), c.field.clone(), c.how.clone()])
+        .collect();
+    out.table(&["column", "field", "read as"], &rows)?;
+    if !shown.unused.is_empty() {
+        out.line(format!("not used: {}", shown.unused.join(", ")))?;
+    }
+    for line in &shown.lines {
+        out.line(line)?;
+    }
+    Ok(())
 }
 
 fn in_words(summary: &Summary) -> String {
     let given = summary.given.iter().map(|(unit, n)| format!("{n} {unit}"));
     let given: Vec<String> = given.collect();
-    let counts = format!(
-        "{}: {} booked, {} booked before, {} refused, {} bad",
+    let would = if summary.dry_run { "would be " } else { "" };
+    let mut counts = format!(
+        "{}: {} {would}booked, {} booked before, {} refused, {} bad",
         counted(summary.rows, "row", "rows"),
         summary.booked,
         summary.repeated,
         summary.refused,
         summary.bad
     );
+    if summary.skipped > 0 {
+        counts += &format!(", {} passed over", summary.skipped);
+    }
+    if summary.dry_run || summary.did.len() > 1 {
+        let did = summary.did.iter().map(|(verb, n)| format!("{verb} {n}"));
+        let codes = summary.codes.iter().map(|(code, n)| format!("{code} {n}"));
+        let all: Vec<String> = did.chain(codes).collect();
+        if !all.is_empty() {
+            counts += &format!(" ({})", all.join(", "));
+        }
+    }
     match summary.booked {
         0 => format!("{counts}; nothing changed"),
         _ => format!(

@@ -258,18 +258,19 @@ fn flags_go_before_the_map_file() {
     };
     let setting = || import::Setting {
         digits: 2,
+        currency: "EUR".into(),
         calendar: Calendar::utc(),
         secret: [7; 32],
     };
     let file = "format = \"csv\"\nencoding = \"gbk\"\nkey = \"line\"\n[columns]\ntotal = \"A\"\nmember = \"C:card:\"\n[set]\nstore = \"mitte\"\nterminal = \"t\"\n";
-    let options = args.options(file, setting()).unwrap();
+    let (options, _) = args.options(file, setting()).unwrap();
     assert_eq!(options.source, "export.csv");
     assert_eq!(
         options
             .map
             .columns
             .iter()
-            .map(|c| c.column.as_str())
+            .map(|c| c.source.as_str())
             .collect::<Vec<_>>(),
         ["C", "B"]
     );

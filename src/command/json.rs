@@ -63,38 +63,13 @@ fn read(json: &str) -> Result<Raw, Bad> {
 }
 
 fn read_as(verb: &str, json: &str) -> Result<Raw, Bad> {
-    match verb {
-        "purchase" | "sale" => fields(json).map(Raw::Purchase),
-        "return" => fields(json).map(Raw::Return),
-        "redeem" => fields(json).map(Raw::Redeem),
-        "hold" => fields(json).map(Raw::Hold),
-        "capture" => fields(json).map(Raw::Capture),
-        "release" => fields(json).map(Raw::Release),
-        "transfer" => fields(json).map(Raw::Transfer),
-        "household" => fields(json).map(Raw::Household),
-        "activity" => fields(json).map(Raw::Activity),
-        "consent" => fields(json).map(Raw::Consent),
-        "merge" => fields(json).map(Raw::Merge),
-        "unmerge" => fields(json).map(Raw::Unmerge),
-        "void" => fields(json).map(Raw::Void),
-        "adjust" => fields(json).map(Raw::Adjust),
-        "enrol" | "enroll" => fields(json).map(Raw::Enrol),
-        "profile" => fields(json).map(Raw::Profile),
-        "erase" => fields(json).map(Raw::Erase),
-        "campaign" => fields(json).map(Raw::Campaign),
-        "daily" => fields(json).map(Raw::Daily),
-        "goal" => fields(json).map(Raw::Goal),
-        "cost" => fields(json).map(Raw::Cost),
-        "close_period" => fields(json).map(Raw::Period),
-        "opening" => fields(json).map(Raw::Opening),
-        "voucher" => fields(json).map(Raw::Voucher),
-        "claim" => fields(json).map(Raw::Claim),
-        "pass" => fields(json).map(Raw::Pass),
-        "partner" => fields(json).map(Raw::Partner),
-        "pool" => fields(json).map(Raw::Pool),
-        "quote" | "balance" | "find" => Err(asked(verb)),
-        other => Err(Bad::unknown("do", "verb", other, VERBS)),
-    }
+    let mut from = serde_json::Deserializer::from_str(json);
+    let read = match raw::table::read(verb, &mut from) {
+        Some(read) => read.and_then(|raw| from.end().map(|()| raw)),
+        None if matches!(verb, "quote" | "balance" | "find") => return Err(asked(verb)),
+        None => return Err(Bad::unknown("do", "verb", verb, VERBS)),
+    };
+    read.map_err(|e| place::explain(&e, json))
 }
 
 /// What is asked rather than done goes by another name.

@@ -116,6 +116,7 @@ macro_rules! verb {
 
 mod between;
 mod office;
+pub mod table;
 pub use between::{Capture, Hold, Household, Merge, Release, Transfer, Unmerge};
 pub use office::{Cost, Goal, Opening, Period};
 

@@ -78,6 +78,30 @@ impl Ledger {
         Ok(())
     }
 
+    /// Decides commands as if to book them, and throws away what they did: what
+    /// follows one of them sees it.
+    ///
+    /// # Errors
+    /// Trouble with the disk, or what `act` fails with.
+    pub fn rehearse<T>(
+        &mut self,
+        act: impl FnOnce(&mut Ledger) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        self.commit()?;
+        self.on_trial(act)
+    }
+
+    /// What would become of a command, within [`Ledger::rehearse`].
+    ///
+    /// # Errors
+    /// Trouble with the disk.
+    pub fn rehearsed(&mut self, request: &Request, mode: Mode) -> Result<Brief, Error> {
+        self.stage(request, mode)?;
+        let staged = self.staged.pop();
+        let staged = staged.ok_or_else(|| Error::internal("a command without an answer"))?;
+        Ok(self.brief(staged))
+    }
+
     fn brief(&self, staged: Staged) -> Brief {
         let (entry, is_repeated) = match staged {
             Staged::Brief(brief) => return brief,

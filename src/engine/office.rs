@@ -2,8 +2,9 @@
 
 use super::Ledger;
 use super::admit::Stop;
-use crate::command::Office;
-use crate::model::{Act, Day};
+use super::error::Error;
+use crate::command::{Adjust, Office, Request, Verb};
+use crate::model::{Act, Day, Instant, Refusal};
 use rust_decimal::Decimal;
 
 /// What the source of an opening balance is hashed by.
@@ -76,5 +77,71 @@ impl Ledger {
             source: source.to_owned(),
             digest: blake3::derive_key(SOURCE, source.as_bytes()),
         })
+    }
+
+    /// The command that brings a member's balance to what an opening names: an
+    /// opening of what is missing, or an adjustment by what is too much. None
+    /// where it is that already, or where the key was used: a repeated import
+    /// does not take back what was bought since.
+    ///
+    /// # Errors
+    /// The refusal, where the unit or the amount is none that a member can hold;
+    /// trouble with the disk.
+    pub fn to_balance(
+        &mut self,
+        request: &Request,
+    ) -> Result<Result<Option<Request>, Refusal>, Error> {
+        let Verb::Office(Office::Opening {
+            unit,
+            points,
+            source,
+            ..
+        }) = &request.verb
+        else {
+            return Ok(Ok(Some(request.clone())));
+        };
+        if request.key.is_some() && self.find_by_key(request.key.as_str())?.is_some() {
+            return Ok(Ok(None));
+        }
+        let (number, wanted) = match self.amount(unit, *points) {
+            Ok(found) => found,
+            Err(Stop::No(refusal)) => return Ok(Err(refusal)),
+            Err(Stop::Trouble(error)) => return Err(error),
+        };
+        let member = match &request.member {
+            Some(who) => self.resolve(who)?,
+            None => None,
+        };
+        let now = Instant(self.clock.now_micros()).max(self.house().effective);
+        let members = &self.shelf.state.members;
+        let held = member.and_then(|id| members.get(&id));
+        let held = held.map_or(0, |member| member.available(number, now).0);
+        let gap = wanted.0.saturating_sub(held);
+        let Some(unit_of) = self.programme()?.unit(number) else {
+            return Ok(Ok(Some(request.clone())));
+        };
+        let exact = unit_of.decimal(crate::model::Points(gap));
+        let mut next = request.clone();
+        match gap {
+            0 => return Ok(Ok(None)),
+            gap if gap < 0 => {
+                // When it was earned there says nothing of when it is put right here.
+                next.at = None;
+                next.verb = Verb::Adjust(Adjust {
+                    unit: unit.clone(),
+                    points: exact,
+                    reason: format!("set to {points} as in {source}"),
+                    of: None,
+                    campaign: String::new(),
+                    approver: String::new(),
+                });
+            }
+            _ => {
+                if let Verb::Office(Office::Opening { points, .. }) = &mut next.verb {
+                    *points = exact;
+                }
+            }
+        }
+        Ok(Ok(Some(next)))
     }
 }

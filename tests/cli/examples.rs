@@ -83,6 +83,8 @@ fn furnish() -> Shop {
     let (export, _, _) = encoding_rs::GBK.encode("卡号,金额\r\n6900012345,12.50\r\n");
     shop.write("export.csv", export);
     shop.write("till.toml", TILL_TOML);
+    let orders = include_str!("../data/files/web-shop-orders.csv").split_inclusive('\n');
+    shop.write("orders.csv", orders.take(5).collect::<String>());
     shop.write(
         "balances.csv",
         "CARD,BALANCE,SINCE\n6900012345,500,2026-03-01\n",

@@ -1,113 +1,107 @@
-//! The column map: which column is which field of a command.
+//! The column map: which column is which field of a command, which rows count,
+//! and what is the same for all of them.
 //!
 //! On the command line `member=customer_id:id:,at=date:%Y%m%d,total=value`,
 //! constants as `store=mitte`; in a file the same under `[columns]` and `[set]`.
 
-use super::{cell, scheme_is_known};
 use crate::command::Bad;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// The fields that columns and constants may fill. `sku`, `category`, `qty`
-/// and `line_amount` make one line; `tender` is the kind of one tender of the
-/// whole total; `alias`, `name`, `birthday`, `referrer`, `source`, `consent`
-/// belong to rows with `do=enrol`; `unit`, `points`, `earned`, `expires` and `source` to
-/// rows with `do=opening`, whose member may also stand under `alias`.
-pub const FIELDS: [&str; 30] = [
-    "do",
-    "key",
-    "member",
-    "at",
-    "store",
-    "terminal",
-    "counter",
-    "operator",
-    "channel",
-    "by",
-    "total",
-    "currency",
-    "receipt",
-    "order",
-    "code",
-    "tender",
-    "sku",
-    "category",
-    "qty",
-    "line_amount",
-    "alias",
-    "name",
-    "birthday",
-    "referrer",
-    "source",
-    "consent",
-    "unit",
-    "points",
-    "earned",
-    "expires",
-];
-
 /// One column's meaning.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Column {
-    /// One of [`FIELDS`].
+    /// The field: of a verb's schema, or one of the short names.
     pub field: String,
-    /// The column's name in the header.
-    pub column: String,
-    /// What stands behind the column's name: an alias prefix (`id:`), a date
-    /// pattern (`%Y%m%d`), or `comma` for amounts such as `1.234,50`.
+    /// The column, or a sum or product of columns; from the command line
+    /// with `:HOW` behind it.
+    pub source: String,
+    /// How its cells are read: an alias prefix (`id:`), a date pattern
+    /// (`%Y%m%d`), `comma` or `point` for numbers.
     pub how: Option<String>,
+    /// What cells stand for: `Sale` is `purchase`.
+    pub values: Vec<(String, String)>,
 }
 
-/// Which column is what, and what is the same for all rows.
+/// What a negative total is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Negative {
+    /// Goods came back.
+    Return,
+    /// A sale that paid out.
+    Sale,
+}
+
+impl Negative {
+    /// Reads `return` or `sale`.
+    ///
+    /// # Errors
+    /// It is neither.
+    pub fn parse(text: &str) -> Result<Negative, Bad> {
+        match text {
+            "return" => Ok(Negative::Return),
+            "sale" => Ok(Negative::Sale),
+            other => Err(Bad::unknown(
+                "negative",
+                "meaning",
+                other,
+                &["return", "sale"],
+            )),
+        }
+    }
+}
+
+/// Which column is what, which rows count, and what is the same for all rows.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct ColumnMap {
     /// From columns.
     pub columns: Vec<Column>,
     /// Field and value.
     pub constants: Vec<(String, String)>,
+    /// The column whose rows with the same cell are one bill.
+    pub group: Option<String>,
+    /// Rows that count: `COLUMN=VALUE`.
+    pub only: Vec<String>,
+    /// Rows that do not: `COLUMN=VALUE`.
+    pub skip: Vec<String>,
+    /// What a negative total is; it is refused where nothing is said.
+    pub negative: Option<Negative>,
 }
 
 impl ColumnMap {
     /// Reads maps such as `member=customer_id:id:,total=value` and constants such as `store=mitte`.
+    ///
+    /// # Errors
+    /// Something is no pair.
     pub fn parse<'t>(
         maps: impl IntoIterator<Item = &'t str>,
         constants: impl IntoIterator<Item = &'t str>,
     ) -> Result<ColumnMap, Bad> {
         let mut map = ColumnMap::default();
-        for pair in maps.into_iter().flat_map(|m| m.split(',')) {
+        for pair in maps.into_iter().flat_map(pairs) {
             let (field, source) = pair_of(pair, "map", "member=customer_id")?;
-            map.add(field, source)?;
+            map.add(field, source);
         }
         for pair in constants {
             let (field, value) = pair_of(pair, "set", "store=mitte")?;
-            map.set(field, value)?;
+            map.set(field, value);
         }
         Ok(map)
     }
 
     /// Adds a column by its `field` and its source, `column` or `column:how`.
-    pub fn add(&mut self, field: &str, source: &str) -> Result<(), Bad> {
-        is_known("map", field)?;
-        let (column, how) = match source.split_once(':') {
-            Some((column, how)) => (column, Some(how)),
-            None => (source, None),
-        };
-        if let Some(how) = how {
-            is_how("map", field, how)?;
-        }
+    pub fn add(&mut self, field: &str, source: &str) {
         self.columns.push(Column {
             field: field.into(),
-            column: column.trim().into(),
-            how: how.map(str::to_owned),
+            source: source.trim().into(),
+            how: None,
+            values: Vec::new(),
         });
-        Ok(())
     }
 
     /// Adds a constant.
-    pub fn set(&mut self, field: &str, value: &str) -> Result<(), Bad> {
-        is_known("set", field)?;
+    pub fn set(&mut self, field: &str, value: &str) {
         self.constants.push((field.into(), value.into()));
-        Ok(())
     }
 
     /// Whether a field is filled by a column or a constant.
@@ -115,41 +109,28 @@ impl ColumnMap {
         let is_column = self.columns.iter().any(|c| c.field == field);
         is_column || self.constants.iter().any(|c| c.0 == field)
     }
+}
 
-    /// Whether no field is said twice; columns may come from the header.
-    pub(super) fn is_said_once(&self, columns: &[Column]) -> Result<(), Bad> {
-        let mut said: Vec<(&str, String)> = Vec::new();
-        let by_column = |c: &Column| format!("the column '{}'", c.column);
-        let columns = columns.iter().map(|c| (c.field.as_str(), by_column(c)));
-        let by_constant =
-            |(field, value): &(String, String)| format!("the constant {field}={value}");
-        let constants = self
-            .constants
-            .iter()
-            .map(|c| (c.0.as_str(), by_constant(c)));
-        for (field, by) in columns.chain(constants) {
-            let first = said.iter().find(|s| s.0 == field && !is_list(field));
-            if let Some((_, first)) = first {
-                let message = format!(
-                    "{first} and {by} both say {field}; leave one of them out (--map names the columns that count)"
-                );
-                return Err(Bad::new("map", message));
-            }
-            said.push((field, by));
+/// The pairs of `member=id:id:,total=Betrag, brutto`: a comma separates them
+/// only where a field and its `=` follow, since names of columns have commas too.
+fn pairs(map: &str) -> Vec<&str> {
+    let is_pair = |rest: &str| {
+        let field = rest.split_once('=').map(|(field, _)| field.trim());
+        let is_letter =
+            |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "_.[]-".contains(c);
+        field.is_some_and(|f| {
+            f.starts_with(|c: char| c.is_ascii_lowercase()) && f.chars().all(is_letter)
+        })
+    };
+    let (mut found, mut from) = (Vec::new(), 0);
+    for (at, _) in map.match_indices(',') {
+        if is_pair(&map[at + 1..]) {
+            found.push(&map[from..at]);
+            from = at + 1;
         }
-        Ok(())
     }
-
-    /// The map of a header that calls every column by its field.
-    pub(super) fn by_name(names: &[String]) -> Option<Vec<Column>> {
-        let column = |name: &String| Column {
-            field: name.clone(),
-            column: name.clone(),
-            how: None,
-        };
-        let is_plain = names.iter().all(|n| FIELDS.contains(&n.as_str()));
-        is_plain.then(|| names.iter().map(column).collect())
-    }
+    found.push(&map[from..]);
+    found
 }
 
 fn pair_of<'t>(pair: &'t str, flag: &str, example: &str) -> Result<(&'t str, &'t str), Bad> {
@@ -161,40 +142,39 @@ fn pair_of<'t>(pair: &'t str, flag: &str, example: &str) -> Result<(&'t str, &'t
 }
 
 /// Fields that take as many values as are said.
-fn is_list(field: &str) -> bool {
-    matches!(field, "alias" | "code" | "consent")
+pub fn is_list(field: &str) -> bool {
+    matches!(
+        field,
+        "alias"
+            | "aliases"
+            | "card"
+            | "phone"
+            | "email"
+            | "code"
+            | "codes"
+            | "consent"
+            | "consents"
+            | "tag"
+    )
 }
 
-fn is_known(flag: &str, field: &str) -> Result<(), Bad> {
-    match FIELDS.contains(&field) {
-        true => Ok(()),
-        false => Err(Bad::unknown(flag, "field", field, &FIELDS)),
-    }
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum SourceToml {
+    One(String),
+    Many(Vec<SourceToml>),
+    Said(SaidToml),
 }
 
-fn is_how(flag: &str, field: &str, how: &str) -> Result<(), Bad> {
-    let (is_right, example) = match field {
-        "at" | "earned" | "expires" => (
-            cell::is_pattern(how),
-            "a date pattern of %Y %m %d %H %M %S, such as at=date:%Y%m%d",
-        ),
-        "member" | "alias" | "referrer" => (
-            scheme_is_known(how),
-            "an alias scheme with its colon, such as member=customer_id:id:",
-        ),
-        "total" | "line_amount" | "qty" | "points" => (
-            how == "comma",
-            "'comma' for numbers such as 1.234,50, as in total=betrag:comma",
-        ),
-        _ => (false, "the column's name alone"),
-    };
-    match is_right {
-        true => Ok(()),
-        false => Err(Bad::new(
-            flag,
-            format!("'{how}' does not fit {field}; expected {example}"),
-        )),
-    }
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SaidToml {
+    column: String,
+    date: Option<OneOrMany>,
+    number: Option<String>,
+    scheme: Option<String>,
+    #[serde(default)]
+    values: BTreeMap<String, String>,
 }
 
 #[derive(Deserialize)]
@@ -204,17 +184,32 @@ enum OneOrMany {
     Many(Vec<String>),
 }
 
+impl OneOrMany {
+    fn all(self) -> Vec<String> {
+        match self {
+            OneOrMany::One(one) => vec![one],
+            OneOrMany::Many(many) => many,
+        }
+    }
+}
+
 /// A column map in a small TOML file; what the command line says comes first.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct MapFile {
+    /// What files it is for, in a line.
+    pub description: Option<String>,
     /// `jsonl`, `csv`, `tsv` or `columns`.
     pub format: Option<String>,
+    /// What stands between columns.
+    pub separator: Option<String>,
     /// `gbk`, ...
     pub encoding: Option<String>,
     /// Names the file in keys.
     pub source: Option<String>,
     /// `line` or `content`.
     pub key: Option<String>,
+    /// `add` or `set`.
+    pub balances: Option<String>,
     /// The map itself.
     pub map: ColumnMap,
 }
@@ -222,34 +217,78 @@ pub struct MapFile {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct MapToml {
+    description: Option<String>,
     format: Option<String>,
+    separator: Option<String>,
     encoding: Option<String>,
     source: Option<String>,
     key: Option<String>,
+    balances: Option<String>,
+    group: Option<String>,
+    only: Option<OneOrMany>,
+    skip: Option<OneOrMany>,
+    negative: Option<String>,
     #[serde(default)]
-    columns: BTreeMap<String, OneOrMany>,
+    columns: BTreeMap<String, SourceToml>,
     #[serde(default)]
     set: BTreeMap<String, String>,
 }
 
 impl MapFile {
     /// Reads the file's text; the error has the place as TOML sees it.
+    ///
+    /// # Errors
+    /// It is no TOML of this form.
     pub fn parse(text: &str) -> Result<MapFile, Bad> {
         let read: MapToml = toml::from_str(text).map_err(|e| Bad::new("map", e.to_string()))?;
-        let mut map = ColumnMap::default();
-        for (field, sources) in &read.columns {
-            match sources {
-                OneOrMany::One(source) => map.add(field, source)?,
-                OneOrMany::Many(many) => many.iter().try_for_each(|s| map.add(field, s))?,
-            }
+        let mut map = ColumnMap {
+            group: read.group,
+            only: read.only.map(OneOrMany::all).unwrap_or_default(),
+            skip: read.skip.map(OneOrMany::all).unwrap_or_default(),
+            negative: read.negative.as_deref().map(Negative::parse).transpose()?,
+            ..ColumnMap::default()
+        };
+        for (field, source) in read.columns {
+            add(&mut map, &field, source)?;
         }
-        read.set.iter().try_for_each(|(f, v)| map.set(f, v))?;
+        read.set.iter().for_each(|(f, v)| map.set(f, v));
         Ok(MapFile {
+            description: read.description,
             format: read.format,
+            separator: read.separator,
             encoding: read.encoding,
             source: read.source,
             key: read.key,
+            balances: read.balances,
             map,
         })
     }
+}
+
+fn add(map: &mut ColumnMap, field: &str, source: SourceToml) -> Result<(), Bad> {
+    match source {
+        SourceToml::One(source) => map.add(field, &source),
+        SourceToml::Many(many) => {
+            for source in many {
+                add(map, field, source)?;
+            }
+        }
+        SourceToml::Said(said) => {
+            let date = said.date.map(|d| d.all().join("|"));
+            let mut hows = [date, said.number, said.scheme].into_iter().flatten();
+            let how = hows.next();
+            if hows.next().is_some() {
+                let message =
+                    "a column is a date, a number or an alias: give one of date, number and scheme";
+                return Err(Bad::new(format!("map.columns.{field}"), message));
+            }
+            map.columns.push(Column {
+                field: field.into(),
+                source: said.column,
+                how,
+                values: said.values.into_iter().collect(),
+            });
+        }
+    }
+    Ok(())
 }

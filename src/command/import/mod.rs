@@ -1,26 +1,45 @@
-//! Rows of files as requests: JSON Lines, CSV, columns aligned by blanks.
+//! Rows of files as commands: JSON Lines, CSV, columns aligned by blanks.
 //!
-//! A row ends with its line: CSV fields with line breaks inside are refused
-//! row by row, so that one stray quote never swallows the rows after it. In
-//! CSV and columns a last row without its line end is partial and never given
-//! out, since a cut number still looks like a number.
+//! A row fills the fields of a verb's schema and goes through the same door as
+//! JSON does. What is told from the file (separator, decimal mark, order) is
+//! said; what cannot be told is refused; what is mapped is never dropped.
 
-mod cell;
+mod bill;
+mod date;
+mod expression;
+mod field;
+mod filter;
+mod form;
+mod input;
 mod lines;
 mod map;
-mod row;
+mod number;
+mod order;
+mod plan;
+mod presets;
+mod record;
+mod sales;
+mod table;
 
 #[cfg(test)]
 mod tests;
 
+pub use input::encoding;
 pub use lines::{Line, Lines};
-pub use map::{ColumnMap, FIELDS, MapFile};
+pub use map::{Column, ColumnMap, MapFile, Negative};
+pub use presets::{PRESETS, description, preset};
 
 use crate::command::{self, Alias, Bad, Request, Verb, Who};
-use crate::model::{Calendar, KEY_LEN_MAX, Key};
+use crate::model::{Calendar, Key};
+use bill::{Asked, Reader};
 use encoding_rs::Encoding;
-use row::Header;
+use input::Input;
+use order::Bills;
+use record::Record;
+use sales::Sales;
+use std::collections::VecDeque;
 use std::{fmt, io::BufRead};
+use table::Table;
 
 /// How rows are written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -35,6 +54,9 @@ pub enum Format {
 
 impl Format {
     /// Reads `jsonl`, `csv`, `tsv` or `columns`.
+    ///
+    /// # Errors
+    /// It is none of them.
     pub fn parse(text: &str) -> Result<Format, Bad> {
         match text {
             "jsonl" => Ok(Format::Json),
@@ -47,23 +69,36 @@ impl Format {
             }
         }
     }
+}
 
-    /// What a first line looks like.
-    fn of(line: &str) -> Format {
-        if line.trim_start().starts_with('{') {
-            return Format::Json;
-        }
-        let found = [',', ';', '\t'].into_iter().find(|c| line.contains(*c));
-        found.map_or(Format::Columns, Format::Csv)
+/// Reads what stands between columns: a character, or its name.
+///
+/// # Errors
+/// It is no single ASCII character.
+pub fn separator(text: &str) -> Result<char, Bad> {
+    let mut letters = text.chars();
+    match text {
+        "tab" | "\\t" => return Ok('\t'),
+        "comma" => return Ok(','),
+        "semicolon" => return Ok(';'),
+        "pipe" => return Ok('|'),
+        _ => {}
+    }
+    match (letters.next(), letters.next()) {
+        (Some(c), None) if c.is_ascii() && !c.is_ascii_alphanumeric() && c != '"' => Ok(c),
+        _ => Err(Bad::new(
+            "separator",
+            "is one character, such as ';', or one of tab, comma, semicolon, pipe",
+        )),
     }
 }
 
 /// What a row without a key of its own is called.
 #[derive(Clone, PartialEq, Eq)]
 pub enum KeyBy {
-    /// `source/line`: a changed line is a loud conflict, a repeated import does nothing.
+    /// `source/line/verb`: a changed line is a loud conflict, a repeated import does nothing.
     Line,
-    /// A keyed hash of the row, for exports that overlap; equal rows are one.
+    /// A keyed hash of the row and the verb, for exports that overlap; equal rows are one.
     Content {
         /// Keeps guessable rows (a card, a date, an amount) from being guessed by their key.
         secret: [u8; 32],
@@ -75,9 +110,11 @@ pub enum KeyBy {
 pub struct Options {
     /// None: told from the first line.
     pub format: Option<Format>,
+    /// What stands between columns; None: told from the header.
+    pub separator: Option<char>,
     /// Which column is what; unused for JSON Lines.
     pub map: ColumnMap,
-    /// None: UTF-8.
+    /// None: UTF-8, or UTF-16 where its mark or its zeros say so.
     pub encoding: Option<&'static Encoding>,
     /// Names the file in keys; the default is its base name.
     pub source: String,
@@ -85,37 +122,31 @@ pub struct Options {
     pub key: KeyBy,
     /// Decimals of the programme's currency.
     pub digits: u8,
+    /// The programme's currency, to which signs of currencies are held.
+    pub currency: String,
     /// Dates without an offset are read in it.
     pub calendar: Calendar,
-    /// Purchases of unknown aliases enrol them.
+    /// Rows of unknown members enrol them.
     pub is_enrolling: bool,
+    /// Each member's rows are put in the order of their times.
+    pub is_history: bool,
+    /// So many first commands are shown as JSON.
+    pub shown: usize,
 }
 
-/// Looks up an encoding such as `gbk`.
-pub fn encoding(label: &str) -> Result<&'static Encoding, Bad> {
-    match Encoding::for_label(label.as_bytes()) {
-        Some(found) if found.is_ascii_compatible() => Ok(found),
-        Some(_) => Err(Bad::new(
-            "encoding",
-            format!("'{label}' cannot be read line by line; save the file as UTF-8"),
-        )),
-        None => Err(Bad::new(
-            "encoding",
-            format!(
-                "unknown encoding '{}'; known are for example utf-8, gbk, gb18030, big5, shift_jis, windows-1252",
-                command::bad::shortened(label)
-            ),
-        )),
-    }
-}
-
-/// A row that became a request.
+/// A row, or the rows of one bill, that became commands.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Row {
-    /// The line it stands on, from 1.
+    /// The line it begins on, from 1.
     pub line: u64,
-    /// What it asks for.
-    pub request: Request,
+    /// How many rows of the file it is.
+    pub rows: u64,
+    /// Whom to enrol first, unless they are known.
+    pub enrolment: Option<Box<Request>>,
+    /// What it asks for, in order.
+    pub requests: Vec<Request>,
+    /// The commands as JSON, of the first rows where they are wanted.
+    pub shown: Vec<String>,
 }
 
 /// A row that did not.
@@ -127,6 +158,16 @@ pub struct BadRow {
     pub bad: Bad,
     /// It is the last row and was cut off: complete the file and import it again.
     pub is_partial: bool,
+}
+
+impl BadRow {
+    fn new(line: u64, bad: Bad) -> BadRow {
+        BadRow {
+            line,
+            bad,
+            is_partial: false,
+        }
+    }
 }
 
 impl fmt::Display for BadRow {
@@ -150,111 +191,351 @@ impl From<std::io::Error> for RowError {
     }
 }
 
+/// What a map made of a column, for who wants to see it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Shown {
+    /// The column, or the constant.
+    pub column: String,
+    /// The field it fills.
+    pub field: String,
+    /// How its cells are read.
+    pub how: String,
+}
+
 /// The rows of a file, in order.
 pub struct Rows<R> {
-    lines: Lines<R>,
+    kind: Kind<R>,
     options: Options,
-    /// None for JSON Lines.
-    header: Option<Header>,
-    /// A first line that was read to tell the format, and is a row.
-    first: Option<Line>,
+    /// Rows that were passed over by `only`, `skip` or `do`.
+    skipped: u64,
+    notes: Vec<String>,
+    odd: u64,
 }
+
+enum Kind<R> {
+    Json {
+        lines: Lines<Input<R>>,
+        /// A first line that was read to tell the format.
+        first: VecDeque<Line>,
+        encoding: Option<&'static Encoding>,
+    },
+    Table {
+        table: Box<Table<R>>,
+        /// All bills, where they had to be put together or in order.
+        bills: Option<std::vec::IntoIter<Result<Vec<Record>, BadRow>>>,
+        sales: Sales,
+    },
+}
+
+/// Oddities of clocks that are told one by one.
+const ODD_MAX: u64 = 5;
 
 impl<R: BufRead> Rows<R> {
     /// Reads as far as the header. An error here is about the whole file.
+    ///
+    /// # Errors
+    /// The file cannot be read, or its columns are not as the map says.
     pub fn open(input: R, options: Options) -> Result<Rows<R>, RowError> {
+        let (input, encoding) = Input::open(input, options.encoding)?;
+        let mut lines = Lines::new(input);
+        let mut head = VecDeque::new();
+        while let Some(line) = lines.next()? {
+            let is_blank = line.is_blank();
+            if !is_blank {
+                head.push_back(line);
+                break;
+            }
+        }
+        let is_json = |line: &Line| line.bytes.trim_ascii_start().starts_with(b"{");
+        let is_json = match options.format {
+            Some(format) => format == Format::Json,
+            None => head.front().is_none_or(is_json),
+        };
+        let kind = match is_json {
+            true => {
+                if let Some(first) = head.front() {
+                    takes_no_map(&options.map).map_err(|bad| at(first, bad))?;
+                }
+                Kind::Json {
+                    lines,
+                    first: head,
+                    encoding,
+                }
+            }
+            false => Kind::Table {
+                table: Box::new(Table::open(lines, head, encoding, &options)?),
+                bills: None,
+                sales: Sales::default(),
+            },
+        };
         let mut rows = Rows {
-            lines: Lines::new(input),
+            kind,
             options,
-            header: None,
-            first: None,
+            skipped: 0,
+            notes: Vec::new(),
+            odd: 0,
         };
-        let Some(first) = rows.line_next()? else {
-            return Ok(rows);
-        };
-        if rows.options.format == Some(Format::Json) {
-            // There is no header: a bad first line is one bad row.
-            rows.takes_no_map().map_err(|bad| at(&first, bad))?;
-            rows.first = Some(first);
-            return Ok(rows);
-        }
-        let text = rows.text_of(&first)?.into_owned();
-        let format = rows.options.format.unwrap_or_else(|| Format::of(&text));
-        match format {
-            Format::Json => {
-                rows.takes_no_map().map_err(|bad| at(&first, bad))?;
-                rows.first = Some(first);
-            }
-            _ => {
-                let header = Header::read(&text, format, &rows.options.map);
-                rows.header = Some(header.map_err(|bad| at(&first, bad))?);
-            }
-        }
+        rows.gather()?;
         Ok(rows)
     }
 
-    /// What is said of columns would be passed over without a word.
-    fn takes_no_map(&self) -> Result<(), Bad> {
-        match self.options.map == ColumnMap::default() {
-            true => Ok(()),
-            false => Err(Bad::new(
-                "map",
-                "JSON Lines name their own fields; --map, --set and --opening are for files with columns",
-            )),
+    /// Reads all rows where bills are to be put together or in order; says
+    /// otherwise in which order they stand.
+    fn gather(&mut self) -> Result<(), RowError> {
+        let Kind::Table {
+            table,
+            bills,
+            sales,
+        } = &mut self.kind
+        else {
+            return Ok(());
+        };
+        let plan = table.plan.clone();
+        let reader = Reader {
+            plan: &plan,
+            options: &self.options,
+            is_shown: false,
+        };
+        sales.is_wanted = plan.verbs.iter().any(|verb| verb.word == "return");
+        let is_sorted = self.options.is_history && order::has_time(&plan);
+        if plan.group.is_none() && !is_sorted {
+            let sampled = table.sampled();
+            let times: Vec<i64> = sampled
+                .filter_map(|row| reader.place_in_time(std::slice::from_ref(row)))
+                .map(|found| found.1)
+                .collect();
+            if order::is_newest_first(times.iter().copied().zip(times.iter().copied().skip(1))) {
+                table.notes.push("the rows stand newest first and are booked as they stand; --history puts each member's in the order of their times".into());
+            }
+            return Ok(());
         }
+        let mut rows = Vec::new();
+        loop {
+            match table.next() {
+                Ok(None) => break,
+                Ok(Some(record)) => rows.push(Ok(record)),
+                Err(RowError::Bad(bad)) => rows.push(Err(bad)),
+                Err(error) => return Err(error),
+            }
+        }
+        let mut all: Bills = match plan.group {
+            Some(column) => order::grouped(rows, column),
+            None => rows
+                .into_iter()
+                .map(|row| row.map(|row| vec![row]))
+                .collect(),
+        };
+        if is_sorted && order::sort(&mut all, &reader) {
+            table.notes.push(
+                "rows stood out of order: each member's are booked in the order of their times"
+                    .into(),
+            );
+        }
+        *bills = Some(all.into_iter());
+        Ok(())
     }
 
     /// Bytes read so far, for a progress bar.
     pub fn bytes_read(&self) -> u64 {
-        self.lines.bytes_read()
+        match &self.kind {
+            Kind::Json { lines, .. } => lines.bytes_read(),
+            Kind::Table { table, .. } => table.bytes_read(),
+        }
     }
 
-    fn line_next(&mut self) -> Result<Option<Line>, RowError> {
+    /// What was told from the file and what became of lines that are no rows,
+    /// since it was last asked for.
+    pub fn take_notes(&mut self) -> Vec<String> {
+        let mut notes = std::mem::take(&mut self.notes);
+        if let Kind::Table { table, .. } = &mut self.kind {
+            notes.splice(0..0, table.notes.drain(..));
+        }
+        notes
+    }
+
+    /// What is told once all rows were read.
+    pub fn last_notes(&mut self) -> Vec<String> {
+        let mut notes = self.take_notes();
+        if let Kind::Table { table, sales, .. } = &self.kind {
+            let unmet = table.plan.filter.unmet().into_iter();
+            notes.extend(
+                unmet.map(|text| format!("no row has {text}; see that it is spelt as in the file")),
+            );
+            if sales.is_used {
+                notes.push("returns that name no sale went to the member's latest sale in the file with so much left, if there is one of just that amount, to that".into());
+            }
+        }
+        if self.odd > ODD_MAX {
+            notes.push(format!(
+                "{} more times fell on a change of the clock",
+                self.odd - ODD_MAX
+            ));
+        }
+        notes
+    }
+
+    /// Rows that were passed over because of `only`, `skip` or `do`.
+    pub fn skipped(&self) -> u64 {
+        self.skipped
+    }
+
+    /// How the file is laid out, what each column became, and the columns that
+    /// nothing uses.
+    pub fn shown(&self) -> Option<(String, Vec<Shown>, Vec<String>)> {
+        let Kind::Table { table, .. } = &self.kind else {
+            return None;
+        };
+        let plan = &table.plan;
+        let numbers = plan.number_columns();
+        let mut used: Vec<usize> = plan.filter.columns();
+        used.extend(plan.group);
+        let shown = plan.entries.iter().map(|entry| {
+            used.extend(entry.positions());
+            let is_number = entry.positions().iter().any(|at| numbers.contains(at));
+            let mark = entry.positions().first().and_then(|at| plan.marks[*at]);
+            let how = match mark {
+                Some(mark) if is_number => format!("numbers as in {}", mark.example()),
+                _ if is_number => "whole numbers".into(),
+                _ if !entry.patterns.is_empty() => format!("dates as in {}", entry.patterns),
+                _ if !entry.scheme.is_empty() => format!("{}..", entry.scheme),
+                _ => entry
+                    .values
+                    .iter()
+                    .map(|(cell, value)| format!("{cell}={value}"))
+                    .collect::<Vec<_>>()
+                    .join(", "),
+            };
+            Shown {
+                column: entry.column(),
+                field: entry.field.clone(),
+                how,
+            }
+        });
+        let shown = shown.collect();
+        let names = plan.names.iter().enumerate();
+        let unused = names.filter(|(at, name)| !used.contains(at) && !name.is_empty());
+        let unused = unused.map(|(_, name)| name.clone()).collect();
+        Some((table.layout.clone(), shown, unused))
+    }
+
+    fn next_row(&mut self) -> Result<Option<Row>, RowError> {
         loop {
-            match self.lines.next()? {
-                Some(line) if line.is_blank() => {}
-                other => return Ok(other),
+            let bill = match &mut self.kind {
+                Kind::Json { .. } => return self.next_json(),
+                Kind::Table {
+                    table, bills: None, ..
+                } => table.next()?.map(|row| vec![row]),
+                Kind::Table {
+                    bills: Some(bills), ..
+                } => bills.next().transpose().map_err(RowError::Bad)?,
+            };
+            let Some(bill) = bill else { return Ok(None) };
+            if let Some(row) = self.row(bill)? {
+                return Ok(Some(row));
             }
         }
     }
 
-    fn text_of<'l>(&self, line: &'l Line) -> Result<std::borrow::Cow<'l, str>, RowError> {
-        let decoded = cell::decode(line, self.options.encoding);
-        decoded.map_err(|bad| at(line, bad))
+    /// The row that a bill is; none where it is passed over.
+    fn row(&mut self, bill: Vec<Record>) -> Result<Option<Row>, RowError> {
+        let Kind::Table { table, sales, .. } = &mut self.kind else {
+            return Ok(None);
+        };
+        let (bill, skipped) = filter::counting(&mut table.plan.filter, bill);
+        self.skipped += skipped as u64;
+        let Some(first) = bill.first() else {
+            return Ok(None);
+        };
+        let line = first.line;
+        let reader = Reader {
+            plan: &table.plan,
+            options: &self.options,
+            is_shown: self.options.shown > 0,
+        };
+        let asked = reader.asked(&bill, sales);
+        let Some(asked) = asked.map_err(|bad| RowError::Bad(BadRow::new(line, bad)))? else {
+            self.skipped += bill.len() as u64;
+            return Ok(None);
+        };
+        let Asked {
+            enrolment,
+            requests,
+            shown,
+            odd,
+        } = asked;
+        self.options.shown = self.options.shown.saturating_sub(1);
+        if let Some(odd) = odd {
+            self.odd += 1;
+            if self.odd <= ODD_MAX {
+                self.notes.push(format!("line {line}: {odd}"));
+            }
+        }
+        Ok(Some(Row {
+            line,
+            rows: bill.len() as u64,
+            enrolment,
+            requests,
+            shown,
+        }))
     }
 
-    fn row(&self, line: &Line) -> Result<Row, RowError> {
-        let text = self.text_of(line)?;
-        let read = match &self.header {
-            Some(_) if !line.is_terminated => Err(partial()),
-            Some(header) => header.request(&text, &self.options),
-            None => command::parse_keyless(text.trim().as_bytes(), self.options.digits),
+    fn next_json(&mut self) -> Result<Option<Row>, RowError> {
+        let Kind::Json {
+            lines,
+            first,
+            encoding,
+        } = &mut self.kind
+        else {
+            return Ok(None);
         };
-        let mut request = read.map_err(|bad| at(line, bad))?;
+        let line = loop {
+            let line = match first.pop_front() {
+                Some(line) => Some(line),
+                None => lines.next()?,
+            };
+            match line {
+                None => return Ok(None),
+                Some(line) if line.is_blank() => {}
+                Some(line) => break line,
+            }
+        };
+        let text = record::decode(&line, *encoding).map_err(|bad| at(&line, bad))?;
+        let request = self.json(&line, &text).map_err(|bad| at(&line, bad))?;
+        Ok(Some(Row {
+            line: line.number,
+            rows: 1,
+            enrolment: None,
+            requests: vec![request],
+            shown: match self.options.shown {
+                0 => Vec::new(),
+                _ => {
+                    self.options.shown -= 1;
+                    vec![text.trim().to_owned()]
+                }
+            },
+        }))
+    }
+
+    fn json(&self, line: &Line, text: &str) -> Result<Request, Bad> {
+        let mut request = command::parse_keyless(text.trim().as_bytes(), self.options.digits)?;
         if !request.key.is_some() {
-            request.key = self.key_of(line, &text).map_err(|bad| at(line, bad))?;
+            let verb = request.verb.word();
+            let key = match &self.options.key {
+                KeyBy::Line => format!("{}/{}/{verb}", self.options.source, line.number),
+                KeyBy::Content { secret } => {
+                    let hash = blake3::keyed_hash(secret, text.trim().as_bytes());
+                    format!("row-{}", &hash.to_hex()[..32])
+                }
+            };
+            let key = bill::check_key(key)?;
+            request.key = Key::parse(&key).map_err(|e| Bad::new("key", e))?;
         }
         if let (Verb::Purchase(purchase), Some(Who::Alias(_))) =
             (&mut request.verb, &request.member)
         {
             purchase.is_enrolling |= self.options.is_enrolling;
         }
-        let line = line.number;
-        Ok(Row { line, request })
-    }
-
-    fn key_of(&self, line: &Line, text: &str) -> Result<Key, Bad> {
-        let key = match &self.options.key {
-            KeyBy::Line => format!("{}/{}", self.options.source, line.number),
-            KeyBy::Content { secret } => {
-                let hash = blake3::keyed_hash(secret, text.trim().as_bytes());
-                format!("row-{}", &hash.to_hex()[..32])
-            }
-        };
-        Key::parse(&key).map_err(|_| {
-            let message = format!("the key '{}' would be longer than {KEY_LEN_MAX} bytes; name the file shorter with --source", command::bad::shortened(&key));
-            Bad::new("key", message)
-        })
+        Ok(request)
     }
 }
 
@@ -262,22 +543,19 @@ impl<R: BufRead> Iterator for Rows<R> {
     type Item = Result<Row, RowError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let line = match self.first.take() {
-            Some(first) => first,
-            None => match self.line_next().transpose()? {
-                Ok(line) => line,
-                Err(error) => return Some(Err(error)),
-            },
-        };
-        Some(self.row(&line))
+        self.next_row().transpose()
     }
 }
 
-fn partial() -> Bad {
-    Bad::new(
-        "",
-        "the file ends within this row (no line end follows); it is not booked. Complete the file and import it again",
-    )
+/// What is said of columns would be passed over without a word.
+fn takes_no_map(map: &ColumnMap) -> Result<(), Bad> {
+    match *map == ColumnMap::default() {
+        true => Ok(()),
+        false => Err(Bad::new(
+            "map",
+            "JSON Lines name their own fields; --map, --set, --opening, --group, --only, --skip and --negative are for files with columns",
+        )),
+    }
 }
 
 fn at(line: &Line, bad: Bad) -> RowError {

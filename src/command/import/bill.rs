@@ -1,0 +1,813 @@
+//! Rows as commands: the rows of one bill (mostly one row) fill a verb's
+//! fields, and what else they ask for: an enrolment before it, a return after it.
+
+use super::date::Moment;
+use super::expression::{Expression, Values};
+use super::field::{Field, Kind, Place};
+use super::form::{Form, Node};
+use super::map::Negative;
+use super::plan::{Entry, Plan, SKIP, Source, Target, VerbPlan, label_of};
+use super::record::Record;
+use super::sales::Sales;
+use super::{KeyBy, Options, number};
+use crate::command::raw::table;
+use crate::command::{Alias, Bad, Request, Verb, Who, bad::shortened, json::from_raw};
+use crate::model::KEY_LEN_MAX;
+use rust_decimal::Decimal;
+use std::borrow::Cow;
+use std::cell::Cell;
+
+/// What the rows of a bill ask for.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Asked {
+    /// Whom to enrol before, unless they are known.
+    pub enrolment: Option<Box<Request>>,
+    /// What to do, in order.
+    pub requests: Vec<Request>,
+    /// The same as JSON, where somebody wants to see it.
+    pub shown: Vec<String>,
+    /// What is odd about its time.
+    pub odd: Option<&'static str>,
+}
+
+/// Reads the rows of a file.
+pub struct Reader<'p> {
+    /// The map.
+    pub plan: &'p Plan,
+    /// How the file is to be read.
+    pub options: &'p Options,
+    /// Whether commands are to be shown.
+    pub is_shown: bool,
+}
+
+/// The cells of a bill, read by the map.
+struct Cells<'p, 'r> {
+    reader: &'p Reader<'p>,
+    rows: &'r [Record],
+    odd: Cell<Option<&'static str>>,
+}
+
+/// A labelled item of a list: a charge, a tender.
+struct Item<'c> {
+    list: &'c str,
+    label: &'c str,
+    form: Form<'c>,
+    /// Whether a column said something of it.
+    has_value: bool,
+}
+
+impl Values for Reader<'_> {
+    fn number(&self, record: &Record, column: usize) -> Result<Option<Decimal>, Bad> {
+        let cell = record.cell(column);
+        if cell.is_empty() {
+            return Ok(None);
+        }
+        let place =
+            |message: String| Bad::new(format!("column {}", self.plan.names[column]), message);
+        let plain = number::read(cell, self.plan.marks[column], &self.options.currency);
+        let plain = plain.map_err(place)?;
+        let number = plain
+            .parse()
+            .map_err(|_| place(format!("'{}' is too large", shortened(cell))))?;
+        Ok(Some(number))
+    }
+
+    fn digits(&self) -> u32 {
+        self.options.digits.into()
+    }
+}
+
+impl Reader<'_> {
+    /// What a bill asks for; none where its rows are to be passed over.
+    ///
+    /// # Errors
+    /// What is wrong with a cell, or with the command it makes.
+    pub fn asked(&self, rows: &[Record], sales: &mut Sales) -> Result<Option<Asked>, Bad> {
+        let cells = Cells {
+            reader: self,
+            rows,
+            odd: Cell::new(None),
+        };
+        let Some(verb) = cells.verb()? else {
+            return Ok(None);
+        };
+        let asked = cells.asked(verb, sales);
+        asked.map(Some).map_err(|bad| self.plan.placed(bad, verb))
+    }
+
+    /// Whose a bill is and when it was, for putting bills in order.
+    pub fn place_in_time(&self, rows: &[Record]) -> Option<(String, i64)> {
+        let verb = self.plan.verbs.first()?;
+        let cells = Cells {
+            reader: self,
+            rows,
+            odd: Cell::new(None),
+        };
+        let entry = |path: &str| {
+            let is_it = |t: &Target| match t {
+                Target::Own(f) => f.path() == path,
+                Target::Enrol(f) => path == "member" && f.path() == "aliases",
+                _ => false,
+            };
+            let at = verb.targets.iter().position(is_it)?;
+            Some(&self.plan.entries[at])
+        };
+        let at = entry("at")?;
+        let cell = cells.text(at).ok()??;
+        let at = at.dates.instant(&cell, &self.options.calendar).ok()?;
+        let member = match entry("member") {
+            Some(entry) => cells.text(entry).ok()?.unwrap_or_default().to_lowercase(),
+            None => String::new(),
+        };
+        Some((member, at.at.0))
+    }
+
+    /// The key of a command that brings none: it carries the verb, so that the
+    /// same file may serve two purposes.
+    fn key(&self, rows: &[Record], verb: &str) -> Result<String, Bad> {
+        let line = rows.first().map_or(0, |row| row.line);
+        let key = match &self.options.key {
+            KeyBy::Line => format!("{}/{line}/{verb}", self.options.source),
+            KeyBy::Content { secret } => {
+                let mut hasher = blake3::Hasher::new_keyed(secret);
+                hasher.update(verb.as_bytes());
+                for row in rows {
+                    hasher.update(b"\n");
+                    for cell in row.cells() {
+                        hasher.update(&[0x1f]).update(cell.as_bytes());
+                    }
+                }
+                format!("row-{}", &hasher.finalize().to_hex()[..32])
+            }
+        };
+        check_key(key)
+    }
+}
+
+/// Refuses a key that is longer than keys can be.
+pub fn check_key(key: String) -> Result<String, Bad> {
+    match key.len() <= KEY_LEN_MAX {
+        true => Ok(key),
+        false => Err(Bad::new(
+            "key",
+            format!(
+                "the key '{}' would be longer than {KEY_LEN_MAX} bytes; name the file shorter with --source",
+                shortened(&key)
+            ),
+        )),
+    }
+}
+
+impl<'p, 'r: 'p> Cells<'p, 'r> {
+    /// The verb of the rows; none where they are to be passed over.
+    fn verb(&self) -> Result<Option<&'p VerbPlan>, Bad> {
+        let plan = self.reader.plan;
+        let mut word = match plan.verb_entry {
+            None => plan
+                .verbs
+                .first()
+                .map_or("purchase", |v| v.word.as_str())
+                .to_owned(),
+            Some(at) => {
+                let entry = &plan.entries[at];
+                let place =
+                    |message: String| Bad::new(format!("column {} (do)", entry.column()), message);
+                let said = self.text(entry).map_err(|bad| place(bad.message))?;
+                let Some(said) = said else {
+                    return Err(place("is blank, and says what the row is".into()));
+                };
+                match entry.values.is_empty() {
+                    true => table::spelt(&said.to_lowercase()).to_owned(),
+                    false => table::spelt(&said).to_owned(),
+                }
+            }
+        };
+        if word == SKIP {
+            return Ok(None);
+        }
+        if word == "purchase" && self.is_negative(&word)? {
+            match plan.negative {
+                Some(Negative::Return) => word = "return".into(),
+                Some(Negative::Sale) => {}
+                None => {
+                    let bad = Bad::new(
+                        "total",
+                        "is negative; say --negative return where goods came back, or --negative sale where a sale paid out",
+                    );
+                    let verb = plan.verbs.iter().find(|v| v.word == word);
+                    return Err(verb.map_or(bad.clone(), |v| plan.placed(bad, v)));
+                }
+            }
+        }
+        let verb = plan.verbs.iter().find(|v| v.word == word);
+        let known: Vec<&str> = plan.verbs.iter().map(|v| v.word.as_str()).collect();
+        verb.map(Some)
+            .ok_or_else(|| Bad::unknown("do", "verb", &word, &known))
+    }
+
+    fn is_negative(&self, word: &str) -> Result<bool, Bad> {
+        let plan = self.reader.plan;
+        let Some(verb) = plan.verbs.iter().find(|v| v.word == word) else {
+            return Ok(false);
+        };
+        let Some(at) = verb.entry_of("total") else {
+            return Ok(false);
+        };
+        let number = self.number(&plan.entries[at]);
+        let number = number.map_err(|bad| plan.placed(bad.inside_total(), verb))?;
+        Ok(number.is_some_and(|plain| plain.starts_with('-')))
+    }
+
+    fn asked(&self, verb: &'p VerbPlan, sales: &mut Sales) -> Result<Asked, Bad> {
+        let plan = self.reader.plan;
+        let word = verb.word.as_str();
+        let mut form = Form::default();
+        let mut enrolment = Form::default();
+        let mut items: Vec<Item> = Vec::new();
+        let (mut refunded, mut refunded_at) = (None, None);
+        for (entry, target) in plan.entries.iter().zip(&verb.targets) {
+            match target {
+                Target::Verb => {}
+                Target::Unused => self.check_unused(entry, word)?,
+                Target::Own(field) if field.is_of_line() => {}
+                Target::Own(field) => match &field.place {
+                    Place::Item { .. } => self.item(entry, field, &mut items)?,
+                    _ => self.fill(entry, field, &mut form)?,
+                },
+                Target::Enrol(field) => self.fill(entry, field, &mut enrolment)?,
+                Target::Refunded => refunded = self.number(entry).map_err(|b| b.of("refunded"))?,
+                Target::RefundedAt => refunded_at = self.moment(entry)?,
+            }
+        }
+        if word == "return"
+            && let Some(Node::Text(amount)) = form.take("amount")
+        {
+            let amount = amount.trim_start_matches('-').to_owned();
+            form.set("amount", Node::Text(amount.into()));
+        }
+        self.lines(verb, &mut form)?;
+        self.put_items(items, &mut form);
+        self.complete(verb, &mut form, &mut enrolment)?;
+        if word == "return" {
+            sales.find(&mut form)?;
+        }
+        let mut asked = Asked {
+            odd: self.odd.get(),
+            ..Asked::default()
+        };
+        if self.reader.options.is_enrolling {
+            self.enrolment(word, &form, enrolment, &mut asked)?;
+        }
+        let is_balance = word != "opening" || !self.is_no_balance(&form);
+        if is_balance {
+            self.own(word, form, sales, &mut asked, (refunded, refunded_at))?;
+        } else if asked.enrolment.is_none() {
+            return Err(Bad::new(
+                "points",
+                "is blank or 0, and nobody is to be enrolled; say --enrol, or leave such rows out",
+            ));
+        }
+        Ok(asked)
+    }
+
+    /// The command itself, and the return of what was given back of a sale.
+    fn own(
+        &self,
+        word: &str,
+        mut form: Form<'_>,
+        sales: &mut Sales,
+        asked: &mut Asked,
+        (refunded, refunded_at): (Option<String>, Option<String>),
+    ) -> Result<(), Bad> {
+        let key = match form.text("key") {
+            Some(key) => key.to_owned(),
+            None => self.reader.key(self.rows, word)?,
+        };
+        form.set("key", Node::Text(key.clone().into()));
+        let (at, member, store) = (
+            form.text("at").map(str::to_owned),
+            form.text("member").map(str::to_owned),
+            form.text("store").map(str::to_owned),
+        );
+        let total = form.text("total").map(str::to_owned);
+        asked
+            .requests
+            .push(self.request(word, form, &mut asked.shown)?);
+        let is_some = |amount: &String| amount.bytes().any(|b| (b'1'..=b'9').contains(&b));
+        let refunded = refunded.filter(is_some);
+        if word == "purchase"
+            && let (Some(member), Some(total)) = (&member, &total)
+        {
+            sales.note(member, &key, total, refunded.as_deref());
+        }
+        let Some(refunded) = refunded else {
+            return Ok(());
+        };
+        let mut back = Form::default();
+        let own_key = match self.reader.options.key {
+            KeyBy::Line if key.ends_with("/purchase") => self.reader.key(self.rows, "return")?,
+            KeyBy::Content { .. } if key.starts_with("row-") => {
+                self.reader.key(self.rows, "return")?
+            }
+            _ => check_key(format!("{key}/return"))?,
+        };
+        back.set("of", Node::Text(key.into()));
+        back.set(
+            "amount",
+            Node::Text(refunded.trim_start_matches('-').to_owned().into()),
+        );
+        back.set("key", Node::Text(own_key.into()));
+        for (name, value) in [
+            ("at", refunded_at.or(at)),
+            ("member", member),
+            ("store", store),
+        ] {
+            if let Some(value) = value {
+                back.set(name, Node::Text(value.into()));
+            }
+        }
+        let request = self.request("return", back, &mut asked.shown);
+        asked
+            .requests
+            .push(request.map_err(|bad| bad.of("refunded"))?);
+        Ok(())
+    }
+
+    fn request(&self, word: &str, form: Form<'_>, shown: &mut Vec<String>) -> Result<Request, Bad> {
+        if self.reader.is_shown {
+            shown.push(form.to_json(word));
+        }
+        let mut request = from_raw(form.into_raw(word)?, self.reader.options.digits)?;
+        if let (Verb::Purchase(purchase), Some(Who::Alias(_))) =
+            (&mut request.verb, &request.member)
+        {
+            purchase.is_enrolling |= self.reader.options.is_enrolling;
+        }
+        Ok(request)
+    }
+
+    /// Whom to enrol before: where more is known than one name, or where there
+    /// is nothing else to do.
+    fn enrolment(
+        &self,
+        word: &str,
+        form: &Form<'p>,
+        mut enrolment: Form<'p>,
+        asked: &mut Asked,
+    ) -> Result<(), Bad> {
+        let member = form.text("member").filter(|m| Alias::parse(m).is_ok());
+        let is_alone = word == "opening" && self.is_no_balance(form);
+        if word == "enrol" || (enrolment.is_empty() && !(is_alone && member.is_some())) {
+            return Ok(());
+        }
+        let mut aliases: Vec<Cow<str>> = member
+            .map(|m| Cow::Owned(m.to_owned()))
+            .into_iter()
+            .collect();
+        if let Some(Node::Texts(texts)) = enrolment.take("aliases") {
+            aliases.extend(texts.into_iter().filter(|t| Some(&**t) != member));
+        }
+        let is_plain = aliases.len() == 1 && enrolment.is_empty() && !is_alone;
+        if aliases.is_empty() || is_plain {
+            return match enrolment.is_empty() || is_plain {
+                true => Ok(()),
+                false => Err(Bad::new(
+                    "member",
+                    "is blank, and the row names somebody to be enrolled; leave the name out, or give the row a card, phone or email",
+                )),
+            };
+        }
+        enrolment.set("aliases", Node::Texts(aliases));
+        enrolment.set(
+            "key",
+            Node::Text(self.reader.key(self.rows, "enrol")?.into()),
+        );
+        let is_then = word != "opening" || self.reader.options.is_history;
+        for name in ["at", "store", "channel"] {
+            if let Some(value) = form.text(name).filter(|_| name != "at" || is_then) {
+                enrolment.set(name, Node::Text(value.to_owned().into()));
+            }
+        }
+        let request = self.request("enrol", enrolment, &mut asked.shown)?;
+        asked.enrolment = Some(Box::new(request));
+        Ok(())
+    }
+
+    fn is_no_balance(&self, form: &Form) -> bool {
+        let points = form.text("points").unwrap_or("");
+        !points.bytes().any(|b| (b'1'..=b'9').contains(&b))
+    }
+
+    /// What a verb needs besides what was mapped.
+    fn complete(
+        &self,
+        verb: &VerbPlan,
+        form: &mut Form<'p>,
+        enrolment: &mut Form<'p>,
+    ) -> Result<(), Bad> {
+        let word = verb.word.as_str();
+        if word != "enrol"
+            && !form.has("member")
+            && let Some(Node::Texts(aliases)) = enrolment.get("aliases")
+            && let Some(first) = aliases.first()
+        {
+            form.set("member", Node::Text(first.clone()));
+        }
+        if word == "opening" {
+            if !form.has("member") {
+                return Err(Bad::new("member", "is missing or empty"));
+            }
+            if !form.has("source") {
+                form.set(
+                    "source",
+                    Node::Text(self.reader.options.source.clone().into()),
+                );
+            }
+        }
+        // A time that is mapped and blank is never now.
+        if let Some(at) = verb.entry_of("at").filter(|_| !form.has("at")) {
+            let entry = &self.reader.plan.entries[at];
+            let message = "is blank; a row without its time is never booked as of now";
+            return Err(Bad::new(
+                format!("column {} ({})", entry.column(), entry.field),
+                message,
+            ));
+        }
+        Ok(())
+    }
+
+    /// The lines of a bill, one a row.
+    fn lines(&self, verb: &'p VerbPlan, form: &mut Form<'p>) -> Result<(), Bad> {
+        let plan = self.reader.plan;
+        let fields = || {
+            plan.entries
+                .iter()
+                .zip(&verb.targets)
+                .filter_map(|(entry, target)| match target {
+                    Target::Own(field) if field.is_of_line() => Some((entry, field)),
+                    _ => None,
+                })
+        };
+        if fields().next().is_none() {
+            return Ok(());
+        }
+        let mut lines = Vec::new();
+        for row in self.rows {
+            let one = Cells {
+                reader: self.reader,
+                rows: std::slice::from_ref(row),
+                odd: Cell::new(None),
+            };
+            let (mut line, mut has_value) = (Form::default(), false);
+            for (entry, field) in fields() {
+                let before = line.has(&field.name);
+                one.fill(entry, field, &mut line)?;
+                has_value |=
+                    matches!(entry.source, Source::Columns(_)) && line.has(&field.name) && !before;
+            }
+            if !has_value {
+                continue;
+            }
+            if !line.has("amount") {
+                let total = form.text("total").filter(|_| self.rows.len() == 1);
+                let Some(total) = total else {
+                    return Err(Bad::new(
+                        "lines.amount",
+                        "is missing: a line of several needs its own amount, in a column that is mapped as line_amount",
+                    ));
+                };
+                line.set("amount", Node::Text(total.to_owned().into()));
+            }
+            lines.push(line);
+        }
+        if !lines.is_empty() {
+            form.set("lines", Node::Items(lines));
+        }
+        Ok(())
+    }
+
+    fn item(
+        &self,
+        entry: &'p Entry,
+        field: &'p Field,
+        items: &mut Vec<Item<'p>>,
+    ) -> Result<(), Bad> {
+        let Some((list, label)) = label_of(field) else {
+            return Ok(());
+        };
+        let at = items
+            .iter()
+            .position(|i| i.list == list && i.label == label);
+        let at = at.unwrap_or_else(|| {
+            items.push(Item {
+                list,
+                label,
+                form: Form::default(),
+                has_value: false,
+            });
+            items.len() - 1
+        });
+        let item = &mut items[at];
+        if let Place::Item {
+            implied: Some(kind),
+            ..
+        } = &field.place
+            && !item.form.has("kind")
+        {
+            item.form.set("kind", Node::Text(kind.into()));
+        }
+        let before = item.form.has(&field.name);
+        self.fill(entry, field, &mut item.form)?;
+        let is_filled = item.form.has(&field.name) && !before;
+        item.has_value |= is_filled && matches!(entry.source, Source::Columns(_));
+        Ok(())
+    }
+
+    /// Puts the items of lists in; those of which no column says anything, or
+    /// which come to nothing, are none.
+    fn put_items(&self, items: Vec<Item<'p>>, form: &mut Form<'p>) {
+        let mut lists: Vec<(&'p str, Vec<Form<'p>>)> = Vec::new();
+        for mut item in items {
+            let is_constant = item.label.is_empty() && item.form.has("kind");
+            if !item.has_value && !is_constant {
+                continue;
+            }
+            if item.list == "tenders"
+                && !item.form.has("amount")
+                && let Some(total) = form.text("total")
+            {
+                item.form.set("amount", Node::Text(total.to_owned().into()));
+            }
+            let amount = item.form.text("amount");
+            if amount.is_some_and(|a| !a.bytes().any(|b| (b'1'..=b'9').contains(&b)))
+                && !is_constant
+            {
+                continue;
+            }
+            match lists.iter_mut().find(|l| l.0 == item.list) {
+                Some(list) => list.1.push(item.form),
+                None => lists.push((item.list, vec![item.form])),
+            }
+        }
+        for (name, mut forms) in lists {
+            if let Some(Node::Items(before)) = form.take(name) {
+                forms.splice(0..0, before);
+            }
+            form.set(name, Node::Items(forms));
+        }
+    }
+
+    /// A field that the row's verb does not take may only be blank, where the
+    /// map could not be checked before.
+    fn check_unused(&self, entry: &'p Entry, word: &str) -> Result<(), Bad> {
+        let is_said = self.reader.plan.is_closed || matches!(entry.source, Source::Constant(_));
+        match is_said || self.text(entry)?.is_none() {
+            true => Ok(()),
+            false => Err(Bad::new(
+                format!("column {} ({})", entry.column(), entry.field),
+                format!("a row that is '{word}' does not take it"),
+            )),
+        }
+    }
+
+    /// Fills a field with an entry's value, if there is one.
+    fn fill(&self, entry: &'p Entry, field: &'p Field, form: &mut Form<'p>) -> Result<(), Bad> {
+        let value = match field.kind {
+            Kind::Number => self
+                .number(entry)
+                .map(|n| n.map(|plain| Node::Text(plain.into()))),
+            Kind::Whole => self.whole(entry),
+            Kind::Instant => self
+                .moment(entry)
+                .map(|m| m.map(|text| Node::Text(text.into()))),
+            Kind::Text | Kind::Flag | Kind::Day | Kind::Birthday => {
+                let text = self.text(entry);
+                text.and_then(|text| text.map(|text| self.read(entry, field, text)).transpose())
+            }
+        };
+        let value = value.map_err(|bad| {
+            if bad.field.is_empty() {
+                bad.of(&field.path())
+            } else {
+                bad
+            }
+        })?;
+        let Some(value) = value else { return Ok(()) };
+        match (&field.place, value) {
+            (Place::Texts, Node::Text(text)) => form.push(&field.name, text),
+            (Place::Named(outer), value) => {
+                let mut named = match form.take(outer) {
+                    Some(Node::Named(named)) => named,
+                    _ => Form::default(),
+                };
+                named.set(&field.name, value);
+                form.set(outer, Node::Named(named));
+            }
+            (Place::Item { .. }, Node::Text(text)) if field.name == "tags" => {
+                form.push("tags", text)
+            }
+            (_, value) => form.set(&field.name, value),
+        }
+        Ok(())
+    }
+
+    fn read(&self, entry: &'p Entry, field: &Field, text: Cow<'p, str>) -> Result<Node<'p>, Bad> {
+        let wrong = |message: String| Bad::new(field.path(), message);
+        let calendar = &self.reader.options.calendar;
+        Ok(match field.kind {
+            Kind::Day => Node::Text(
+                entry
+                    .dates
+                    .day(&text, calendar)
+                    .map_err(wrong)?
+                    .to_string()
+                    .into(),
+            ),
+            Kind::Birthday => Node::Text(
+                entry
+                    .dates
+                    .birthday(&text)
+                    .map_err(wrong)?
+                    .to_string()
+                    .into(),
+            ),
+            Kind::Flag => match text.to_lowercase().as_str() {
+                "true" | "yes" | "1" | "y" | "ja" => Node::Flag(true),
+                "false" | "no" | "0" | "n" | "nein" => Node::Flag(false),
+                _ => {
+                    return Err(wrong(format!(
+                        "'{}' is neither yes nor no",
+                        shortened(&text)
+                    )));
+                }
+            },
+            _ => Node::Text(text),
+        })
+    }
+
+    fn whole(&self, entry: &'p Entry) -> Result<Option<Node<'p>>, Bad> {
+        let plain = self.number(entry)?;
+        let whole = plain.map(|plain| {
+            let wrong = |_| Bad::new("", format!("'{}' is not a whole number", shortened(&plain)));
+            plain.parse().map(Node::Whole).map_err(wrong)
+        });
+        whole.transpose()
+    }
+
+    fn moment(&self, entry: &'p Entry) -> Result<Option<String>, Bad> {
+        let Some(text) = self.text(entry)? else {
+            return Ok(None);
+        };
+        let found = entry.dates.instant(&text, &self.reader.options.calendar);
+        let Moment { text, odd, .. } = found.map_err(|message| Bad::new("", message))?;
+        self.odd.set(self.odd.get().or(odd));
+        Ok(Some(text))
+    }
+
+    /// The number of an entry as a plain decimal; none where it is blank.
+    fn number(&self, entry: &'p Entry) -> Result<Option<String>, Bad> {
+        let expression = match &entry.source {
+            Source::Constant(value) => {
+                let read = number::read(value, entry.mark, &self.reader.options.currency);
+                return read.map(Some).map_err(|message| Bad::new("", message));
+            }
+            Source::Columns(expression) => expression,
+        };
+        if let Some(column) = expression.single() {
+            let Some(cell) = self.text(entry)? else {
+                return Ok(None);
+            };
+            let read = number::read(
+                &cell,
+                self.reader.plan.marks[column],
+                &self.reader.options.currency,
+            );
+            return read.map(Some).map_err(|message| Bad::new("", message));
+        }
+        if self.rows.len() > 1 && !expression.is_over_rows() {
+            self.check_same(entry, expression)?;
+        }
+        let number = expression.number(self.rows, self.reader)?;
+        Ok(number.map(number::plain))
+    }
+
+    /// The text of an entry; none where it is blank. Of several rows it is the
+    /// first row's that has one, and no row may have another.
+    fn text(&self, entry: &'p Entry) -> Result<Option<Cow<'p, str>>, Bad> {
+        let expression = match &entry.source {
+            Source::Constant(value) => {
+                return Ok(Some(with_scheme(
+                    &entry.scheme,
+                    Cow::Borrowed(value.as_str()),
+                )));
+            }
+            Source::Columns(expression) => expression,
+        };
+        if self.rows.len() > 1 && !expression.is_over_rows() {
+            self.check_same(entry, expression)?;
+        }
+        let mut texts = self
+            .rows
+            .iter()
+            .map(|row| expression.text(row))
+            .filter(|t| !t.is_empty());
+        let is_last = matches!(
+            expression,
+            Expression::Rows(super::expression::Over::Last, _)
+        );
+        let text = if is_last {
+            texts.next_back()
+        } else {
+            texts.next()
+        };
+        let Some(text) = text else { return Ok(None) };
+        let text = match entry.values.is_empty() {
+            true => text,
+            false => stands_for(entry, &text)?,
+        };
+        if entry.scheme.is_empty() {
+            return Ok(Some(text));
+        }
+        Ok(Some(with_scheme(
+            &entry.scheme,
+            Cow::Owned(name_of(&text)?.to_owned()),
+        )))
+    }
+
+    fn check_same(&self, entry: &Entry, expression: &Expression) -> Result<(), Bad> {
+        let mut said = self
+            .rows
+            .iter()
+            .map(|row| (row.line, expression.text(row)))
+            .filter(|s| !s.1.is_empty());
+        let Some((_, first)) = said.next() else {
+            return Ok(());
+        };
+        let Some((line, other)) = said.find(|s| s.1 != first) else {
+            return Ok(());
+        };
+        let (first, other) = (shortened(&first), shortened(&other));
+        let column = entry.column();
+        let message = format!(
+            "the rows of one bill say '{first}' and, on line {line}, '{other}'; say which: {field}=sum({column}), first({column}), last({column})",
+            field = entry.field
+        );
+        Err(Bad::new(
+            format!("column {column} ({})", entry.field),
+            message,
+        ))
+    }
+}
+
+fn with_scheme<'c>(scheme: &str, text: Cow<'c, str>) -> Cow<'c, str> {
+    match scheme {
+        "" => text,
+        scheme => Cow::Owned(format!("{scheme}{text}")),
+    }
+}
+
+/// A cell that names somebody. A spreadsheet marks texts with an apostrophe
+/// before them, and turns long numbers into what they were not.
+fn name_of(cell: &str) -> Result<&str, Bad> {
+    let is_digit = |c: char| c.is_ascii_digit();
+    let (mantissa, exponent) = cell.split_once(['E', 'e']).unwrap_or((cell, ""));
+    let is_mantissa = mantissa.contains(['.', ',']) && mantissa.starts_with(is_digit);
+    let is_exponent = exponent
+        .strip_prefix('+')
+        .is_some_and(|e| !e.is_empty() && e.chars().all(is_digit));
+    if is_mantissa && is_exponent {
+        let message = format!(
+            "'{}' is a number that a spreadsheet has rounded, and nobody's any more; save the file with that column as text",
+            shortened(cell)
+        );
+        return Err(Bad::new("", message));
+    }
+    let marked = cell.strip_prefix('\'');
+    Ok(marked
+        .filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit() || c == '+'))
+        .unwrap_or(cell))
+}
+
+fn stands_for<'e>(entry: &'e Entry, cell: &str) -> Result<Cow<'e, str>, Bad> {
+    let wanted = cell.to_lowercase();
+    let found = entry.values.iter().find(|v| v.0.to_lowercase() == wanted);
+    let known: Vec<&str> = entry.values.iter().map(|v| v.0.as_str()).collect();
+    match found {
+        Some((_, value)) => Ok(Cow::Borrowed(value.as_str())),
+        None => Err(Bad::unknown("", "value", cell, &known)),
+    }
+}
+
+impl Bad {
+    /// The same about a field, where none is named.
+    fn of(mut self, field: &str) -> Bad {
+        if self.field.is_empty() || self.field == "amount" {
+            self.field = field.to_owned();
+        }
+        self
+    }
+
+    fn inside_total(self) -> Bad {
+        self.of("total")
+    }
+}

@@ -1,0 +1,442 @@
+//! A grammar for numbers as people and their programs write them: a decimal
+//! mark, thousands by groups of three, a sign before, behind or in brackets, a
+//! currency sign, blanks. Nothing passes through a float.
+
+use crate::command::bad::shortened;
+use rust_decimal::Decimal;
+use std::fmt::Write;
+
+/// The decimal mark of a column.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Mark {
+    /// `1,234.50`
+    Point,
+    /// `1.234,50`
+    Comma,
+}
+
+impl Mark {
+    /// Reads `point`, `comma`, or an example with decimals such as `1.234,50`.
+    pub fn parse(text: &str) -> Option<Mark> {
+        match text.trim() {
+            "point" => Some(Mark::Point),
+            "comma" => Some(Mark::Comma),
+            example => match evidence(example) {
+                Some(Evidence::Only(mark)) => Some(mark),
+                _ => None,
+            },
+        }
+    }
+
+    /// An example in this style.
+    pub fn example(self) -> &'static str {
+        match self {
+            Mark::Point => "1,234.50",
+            Mark::Comma => "1.234,50",
+        }
+    }
+
+    fn decimal(self) -> char {
+        match self {
+            Mark::Point => '.',
+            Mark::Comma => ',',
+        }
+    }
+
+    fn group(self) -> char {
+        match self {
+            Mark::Point => ',',
+            Mark::Comma => '.',
+        }
+    }
+
+    fn other(self) -> Mark {
+        match self {
+            Mark::Point => Mark::Comma,
+            Mark::Comma => Mark::Point,
+        }
+    }
+}
+
+/// What a number says of its column's decimal mark.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Evidence {
+    /// It can be read with this mark only.
+    Only(Mark),
+    /// Read with either it is another number: `1.234`.
+    Either,
+    /// Read with either it is the same: `12`.
+    Neither,
+}
+
+/// What a number says of the decimal mark; none where it is no number.
+pub fn evidence(text: &str) -> Option<Evidence> {
+    let number = Parts::of(text).ok()?;
+    let (point, comma) = (number.read(Mark::Point), number.read(Mark::Comma));
+    match (point, comma) {
+        (Some(point), Some(comma)) if point == comma => Some(Evidence::Neither),
+        (Some(_), Some(_)) => Some(Evidence::Either),
+        (Some(_), None) => Some(Evidence::Only(Mark::Point)),
+        (None, Some(_)) => Some(Evidence::Only(Mark::Comma)),
+        (None, None) => None,
+    }
+}
+
+/// Reads a number as a plain decimal: `-1234.50`. Without a mark, only what is
+/// the same number with either can be read.
+///
+/// # Errors
+/// What is wrong with it, and how it would have to be written.
+pub fn read(text: &str, mark: Option<Mark>, currency: &str) -> Result<String, String> {
+    if is_plain(text) && (mark == Some(Mark::Point) || !text.contains('.')) {
+        return Ok(trimmed(text));
+    }
+    let shown = shortened(text);
+    let number = Parts::of(text).map_err(|()| not_a_number(&shown, mark))?;
+    number.check_currency(currency)?;
+    let Some(mark) = mark else {
+        return match (number.read(Mark::Point), number.read(Mark::Comma)) {
+            (Some(point), Some(comma)) if point == comma => Ok(point),
+            (None, None) => Err(not_a_number(&shown, None)),
+            _ => Err(format!(
+                "'{shown}' has a mark that nothing in the file explains; say with the column 'point' for 1,234.50 or 'comma' for 1.234,50"
+            )),
+        };
+    };
+    number
+        .read(mark)
+        .ok_or_else(|| match number.read(mark.other()) {
+            Some(_) => format!(
+                "'{shown}' is not a number as in {}, which the column's others are",
+                mark.example()
+            ),
+            None => not_a_number(&shown, Some(mark)),
+        })
+}
+
+fn not_a_number(shown: &str, mark: Option<Mark>) -> String {
+    let example = mark.unwrap_or(Mark::Point).example();
+    format!(
+        "'{shown}' is not a number such as 42, 42{}50 or {example}",
+        mark.unwrap_or(Mark::Point).decimal()
+    )
+}
+
+/// Digits, perhaps with a sign and one point: what most numbers are.
+fn is_plain(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let (whole, part) = digits.split_once('.').unwrap_or((digits, "0"));
+    let is_digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
+    is_digits(whole) && is_digits(part)
+}
+
+/// A number that was worked out, as a plain decimal.
+pub fn plain(number: Decimal) -> String {
+    trimmed(&number.to_string())
+}
+
+/// Without needless zeros: `12.50000` is `12.50`, `12.00` is `12`.
+fn trimmed(plain: &str) -> String {
+    let is_none = !plain.bytes().any(|b| (b'1'..=b'9').contains(&b));
+    let plain = if is_none {
+        plain.trim_start_matches('-')
+    } else {
+        plain
+    };
+    let Some((whole, part)) = plain.split_once('.') else {
+        return plain.to_owned();
+    };
+    match part.trim_end_matches('0') {
+        "" => whole.to_owned(),
+        part if part.len() == 1 => format!("{whole}.{part}0"),
+        part => format!("{whole}.{part}"),
+    }
+}
+
+/// A number with its signs taken off.
+struct Parts {
+    is_negative: bool,
+    currencies: Vec<&'static [&'static str]>,
+    /// Digits, marks and blanks.
+    body: String,
+}
+
+/// Currency signs and what they may stand for; empty: it is not told from the sign.
+const SIGNS: [(&str, &[&str]); 16] = [
+    ("€", &["EUR"]),
+    ("£", &["GBP", "EGP", "FKP", "GIP", "SHP"]),
+    ("¥", &["CNY", "JPY"]),
+    ("￥", &["CNY", "JPY"]),
+    ("元", &["CNY", "TWD", "HKD"]),
+    ("円", &["JPY"]),
+    ("원", &["KRW"]),
+    ("₩", &["KRW", "KPW"]),
+    ("₽", &["RUB"]),
+    ("₹", &["INR"]),
+    ("₺", &["TRY"]),
+    ("₴", &["UAH"]),
+    ("₫", &["VND"]),
+    ("฿", &["THB"]),
+    ("₪", &["ILS"]),
+    ("zł", &["PLN"]),
+];
+
+/// Words that stand for one currency beside its code.
+const WORDS: [(&str, &[&str]); 7] = [
+    ("RMB", &["CNY"]),
+    ("Fr.", &["CHF"]),
+    ("SFr.", &["CHF"]),
+    ("kr.", &["DKK", "SEK", "NOK", "ISK"]),
+    ("kr", &["DKK", "SEK", "NOK", "ISK"]),
+    ("Kč", &["CZK"]),
+    ("Ft", &["HUF"]),
+];
+
+/// Signs of the dollar: many countries have one.
+const DOLLARS: &[&str] = &[
+    "USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD", "MXN", "ARS", "CLP", "COP", "BRL",
+];
+
+const CODES: [&str; 31] = [
+    "EUR", "USD", "GBP", "CNY", "JPY", "CHF", "SEK", "NOK", "DKK", "ISK", "PLN", "CZK", "HUF",
+    "RON", "BGN", "RUB", "UAH", "TRY", "INR", "KRW", "HKD", "TWD", "SGD", "AUD", "NZD", "CAD",
+    "MXN", "BRL", "ZAR", "THB", "ILS",
+];
+
+/// Whether a text is blank in any script.
+fn is_blank(c: char) -> bool {
+    c.is_whitespace()
+}
+
+fn is_minus(c: char) -> bool {
+    matches!(
+        c,
+        '-' | '\u{2212}' | '\u{2013}' | '\u{2010}' | '\u{fe63}' | '\u{ff0d}'
+    )
+}
+
+impl Parts {
+    fn of(text: &str) -> Result<Parts, ()> {
+        let mut rest = text.trim_matches(is_blank);
+        let (mut signs, mut is_negative, mut currencies) = (0, false, Vec::new());
+        let brackets = [('(', ')'), ('（', '）')];
+        let inner = brackets
+            .into_iter()
+            .find_map(|(open, close)| rest.strip_prefix(open)?.strip_suffix(close));
+        if let Some(inner) = inner {
+            (rest, signs, is_negative) = (inner, 1, true);
+        }
+        loop {
+            rest = rest.trim_matches(is_blank);
+            if let Some((after, is_minus)) = sign_off(rest) {
+                (rest, signs, is_negative) = (after, signs + 1, is_negative || is_minus);
+            } else if let Some((after, known)) = currency_off(rest) {
+                currencies.push(known);
+                rest = after;
+            } else {
+                break;
+            }
+        }
+        let body: String = rest.chars().map(narrow).collect();
+        let is_body = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '\'') || is_blank(c);
+        let has_digit = body.contains(|c: char| c.is_ascii_digit());
+        match signs <= 1 && has_digit && body.chars().all(is_body) {
+            true => Ok(Parts {
+                is_negative,
+                currencies,
+                body,
+            }),
+            false => Err(()),
+        }
+    }
+
+    fn check_currency(&self, currency: &str) -> Result<(), String> {
+        let other = self
+            .currencies
+            .iter()
+            .find(|known| !known.contains(&currency));
+        match other.filter(|_| !currency.is_empty()) {
+            None => Ok(()),
+            Some(known) => Err(format!(
+                "the sign is that of {}, the programme's currency is {currency}",
+                known.first().copied().unwrap_or("another currency")
+            )),
+        }
+    }
+
+    /// The number as a plain decimal, if it is one with this mark.
+    fn read(&self, mark: Mark) -> Option<String> {
+        let (whole, part) = match self.body.split_once(mark.decimal()) {
+            Some((whole, part)) => (whole, part),
+            None => (self.body.as_str(), "0"),
+        };
+        let is_digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
+        if !is_digits(part) {
+            return None;
+        }
+        let whole = ungrouped(whole, mark)?;
+        let mut plain = String::new();
+        let sign = if self.is_negative { "-" } else { "" };
+        let _ = write!(plain, "{sign}{whole}.{part}");
+        Some(trimmed(&plain))
+    }
+}
+
+/// Digits whose groups of three are taken together.
+fn ungrouped(whole: &str, mark: Mark) -> Option<String> {
+    let separator = whole.chars().find(|c| !c.is_ascii_digit());
+    let Some(separator) = separator else {
+        return Some(if whole.is_empty() {
+            "0".into()
+        } else {
+            whole.to_owned()
+        });
+    };
+    if separator != mark.group() && separator != '\'' && !is_blank(separator) {
+        return None;
+    }
+    let groups: Vec<&str> = whole.split(separator).collect();
+    let is_digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
+    let is_first = |s: &str| (1..=3).contains(&s.len()) && !s.starts_with('0');
+    let (first, others) = groups.split_first()?;
+    let is_right = is_first(first) && is_digits(first);
+    let is_right = is_right && others.iter().all(|g| g.len() == 3 && is_digits(g));
+    is_right.then(|| groups.concat())
+}
+
+fn sign_off(text: &str) -> Option<(&str, bool)> {
+    let is_sign = |c: char| is_minus(c) || c == '+' || c == '\u{ff0b}';
+    let minus = |c: Option<char>| c.is_some_and(is_minus);
+    if let Some(rest) = text.strip_prefix(is_sign) {
+        return Some((rest, minus(text.chars().next())));
+    }
+    let rest = text.strip_suffix(is_sign)?;
+    Some((rest, minus(text.chars().next_back())))
+}
+
+fn currency_off(text: &str) -> Option<(&str, &'static [&'static str])> {
+    let off = |word: &str| text.strip_prefix(word).or_else(|| text.strip_suffix(word));
+    for (sign, known) in SIGNS.into_iter().chain(WORDS) {
+        if let Some(rest) = off(sign) {
+            return Some((rest, known));
+        }
+    }
+    for dollar in ["US$", "HK$", "NT$", "$", "＄"] {
+        if let Some(rest) = off(dollar) {
+            return Some((rest, DOLLARS));
+        }
+    }
+    let position = CODES.iter().position(|code| off(code).is_some())?;
+    let rest = off(CODES[position])?;
+    Some((rest, &CODES[position..=position]))
+}
+
+/// Full-width digits and marks as ASCII, and every apostrophe as one.
+fn narrow(c: char) -> char {
+    match c {
+        '\u{ff10}'..='\u{ff19}' => char::from_u32(u32::from(c) - 0xff10 + 0x30).unwrap_or(c),
+        '\u{ff0c}' => ',',
+        '\u{ff0e}' => '.',
+        '\u{2019}' | '\u{02bc}' => '\'',
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(text: &str, mark: Mark) -> Result<String, String> {
+        read(text, Some(mark), "EUR")
+    }
+
+    #[test]
+    fn numbers_of_many_houses() {
+        for (text, mark, plain) in [
+            ("12.50", Mark::Point, "12.50"),
+            ("12,50", Mark::Comma, "12.50"),
+            ("1,234.50", Mark::Point, "1234.50"),
+            ("1.234,50", Mark::Comma, "1234.50"),
+            ("1 234,50", Mark::Comma, "1234.50"),
+            ("1\u{a0}234,50", Mark::Comma, "1234.50"),
+            ("1\u{202f}234\u{202f}567", Mark::Comma, "1234567"),
+            ("1'234.50", Mark::Point, "1234.50"),
+            ("1’234.50", Mark::Point, "1234.50"),
+            ("-5,00", Mark::Comma, "-5"),
+            ("5,00-", Mark::Comma, "-5"),
+            ("(5.25)", Mark::Point, "-5.25"),
+            ("−5.25", Mark::Point, "-5.25"),
+            ("- 5.25", Mark::Point, "-5.25"),
+            ("€ 12,50", Mark::Comma, "12.50"),
+            ("12,50 €", Mark::Comma, "12.50"),
+            ("-12,50 EUR", Mark::Comma, "-12.50"),
+            ("EUR -12.50", Mark::Point, "-12.50"),
+            ("12,50\u{a0}", Mark::Comma, "12.50"),
+            ("12.50000", Mark::Point, "12.50"),
+            ("1,052.00", Mark::Point, "1052"),
+            (".50", Mark::Point, "0.50"),
+            ("-0.00", Mark::Point, "0"),
+            ("１２．５０", Mark::Point, "12.50"),
+            ("0.125", Mark::Point, "0.125"),
+        ] {
+            assert_eq!(with(text, mark).as_deref(), Ok(plain), "{text}");
+        }
+        assert_eq!(
+            read("￥35.00", Some(Mark::Point), "CNY").as_deref(),
+            Ok("35")
+        );
+    }
+
+    #[test]
+    fn what_does_not_fit_is_never_another_number() {
+        for (text, mark, words) in [
+            ("12.50", Mark::Comma, "1.234,50"),
+            ("12,50", Mark::Point, "1,234.50"),
+            ("1.23,50", Mark::Comma, "not a number"),
+            ("12,34.50", Mark::Point, "not a number"),
+            ("1,234,50", Mark::Comma, "not a number"),
+            ("0.123", Mark::Comma, "not a number"),
+            ("--5", Mark::Point, "not a number"),
+            ("(-5)", Mark::Point, "not a number"),
+            ("1e3", Mark::Point, "not a number"),
+            ("12%", Mark::Point, "not a number"),
+            ("", Mark::Point, "not a number"),
+            ("5.", Mark::Point, "not a number"),
+            (
+                "USD 5.00",
+                Mark::Point,
+                "USD, the programme's currency is EUR",
+            ),
+            ("$5.00", Mark::Point, "EUR"),
+            ("1 23,50", Mark::Comma, "not a number"),
+        ] {
+            let said = with(text, mark).expect_err(text);
+            assert!(said.contains(words), "{text}: {said}");
+        }
+        let said = read("1.234", None, "EUR").unwrap_err();
+        assert!(
+            said.contains("'point'") && said.contains("'comma'"),
+            "{said}"
+        );
+        assert_eq!(read("1 234", None, "EUR").as_deref(), Ok("1234"));
+    }
+
+    #[test]
+    fn numbers_tell_their_mark_or_do_not() {
+        for (text, told) in [
+            ("12,50", Some(Evidence::Only(Mark::Comma))),
+            ("12.50", Some(Evidence::Only(Mark::Point))),
+            ("1.234,50", Some(Evidence::Only(Mark::Comma))),
+            ("1.234.567", Some(Evidence::Only(Mark::Comma))),
+            ("0.125", Some(Evidence::Only(Mark::Point))),
+            ("1.234", Some(Evidence::Either)),
+            ("1234", Some(Evidence::Neither)),
+            ("x", None),
+        ] {
+            assert_eq!(evidence(text), told, "{text}");
+        }
+        assert_eq!(Mark::parse("1.234,50"), Some(Mark::Comma));
+        assert_eq!(Mark::parse("point"), Some(Mark::Point));
+        assert_eq!(Mark::parse("1.234"), None);
+    }
+}

@@ -1,0 +1,105 @@
+//! Rows put together: the rows of one bill, and each member's bills in the
+//! order of their times.
+
+use super::BadRow;
+use super::bill::Reader;
+use super::plan::Plan;
+use super::record::Record;
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
+/// Bills and bad rows as the file has them.
+pub type Bills = Vec<Result<Vec<Record>, BadRow>>;
+
+/// Puts the rows of one bill together, where they stand apart as well. A row
+/// whose cell is blank belongs to the bill before it.
+pub fn grouped(rows: Vec<Result<Record, BadRow>>, column: usize) -> Bills {
+    let mut bills: Bills = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
+    let mut last: Option<usize> = None;
+    for row in rows {
+        let row = match row {
+            Ok(row) => row,
+            Err(bad) => {
+                bills.push(Err(bad));
+                continue;
+            }
+        };
+        let number = row.cell(column);
+        let place = match number {
+            "" => last,
+            number => places.get(number).copied(),
+        };
+        match place.and_then(|at| bills.get_mut(at)) {
+            Some(Ok(bill)) => bill.push(row),
+            _ => {
+                places.insert(number.to_owned(), bills.len());
+                last = Some(bills.len());
+                bills.push(Ok(vec![row]));
+                continue;
+            }
+        }
+        last = place;
+    }
+    bills
+}
+
+/// Puts each member's bills in the order of their times, in the places that
+/// they have; others stay where they are. Says whether anything moved.
+pub fn sort(bills: &mut Bills, reader: &Reader) -> bool {
+    let place = |bill: &Result<Vec<Record>, BadRow>| reader.place_in_time(bill.as_ref().ok()?);
+    let mut members: HashMap<String, Vec<(usize, i64)>> = HashMap::new();
+    for (at, bill) in bills.iter().enumerate() {
+        if let Some((member, time)) = place(bill) {
+            members.entry(member).or_default().push((at, time));
+        }
+    }
+    let is_late_first = is_newest_first(
+        members
+            .values()
+            .flat_map(|of| of.windows(2))
+            .map(|w| (w[0].1, w[1].1)),
+    );
+    let mut moves: Vec<(usize, usize)> = Vec::new();
+    for mut of in members.into_values() {
+        // Of equal times the later row is the earlier one in a file that is newest first.
+        let is_right = |pair: &[(usize, i64)]| match is_late_first {
+            true => pair[0].1 < pair[1].1,
+            false => pair[0].1 <= pair[1].1,
+        };
+        if of.windows(2).all(is_right) {
+            continue;
+        }
+        let places: Vec<usize> = of.iter().map(|(at, _)| *at).collect();
+        match is_late_first {
+            true => of.sort_by_key(|(at, time)| (*time, Reverse(*at))),
+            false => of.sort_by_key(|(at, time)| (*time, *at)),
+        }
+        moves.extend(of.iter().map(|(at, _)| *at).zip(places));
+    }
+    let mut taken: HashMap<usize, Result<Vec<Record>, BadRow>> = HashMap::new();
+    for (from, _) in &moves {
+        taken.insert(*from, std::mem::replace(&mut bills[*from], Ok(Vec::new())));
+    }
+    for (from, to) in &moves {
+        if let Some(bill) = taken.remove(from) {
+            bills[*to] = bill;
+        }
+    }
+    !moves.is_empty()
+}
+
+/// Whether more rows are followed by an earlier than by a later one.
+pub fn is_newest_first(pairs: impl Iterator<Item = (i64, i64)>) -> bool {
+    let (mut falls, mut rises) = (0_u64, 0_u64);
+    for (before, next) in pairs {
+        falls += u64::from(next < before);
+        rises += u64::from(next > before);
+    }
+    falls > rises
+}
+
+/// Whether a plan can say when a row was.
+pub fn has_time(plan: &Plan) -> bool {
+    plan.verbs.iter().any(|verb| verb.entry_of("at").is_some())
+}

@@ -1,0 +1,659 @@
+//! The map joined with the header: which cell fills which field of which verb.
+//! Whatever a verb does not take is an error here, before the first row.
+
+use super::date::{Dates, Pattern};
+use super::expression::Expression;
+use super::field::{Field, Fields, Kind, Place};
+use super::filter::Filter;
+use super::map::{Column, ColumnMap, Negative, is_list};
+use super::number::Mark;
+use super::{Options, scheme_is_known};
+use crate::command::raw::table;
+use crate::command::{Bad, bad::shortened};
+
+/// The word for rows that are to be passed over.
+pub const SKIP: &str = "skip";
+
+/// Fields of an enrolment that may stand in the rows of any verb.
+const OF_ENROLMENT: [&str; 9] = [
+    "alias", "aliases", "card", "phone", "email", "name", "birthday", "referrer", "notice",
+];
+
+/// What a mapped column or a constant fills.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Target {
+    /// Nothing, for this verb.
+    Unused,
+    /// The verb itself.
+    Verb,
+    /// A field of the verb.
+    Own(Field),
+    /// A field of the enrolment that goes before it.
+    Enrol(Field),
+    /// How much of the sale was given back since.
+    Refunded,
+    /// When that was.
+    RefundedAt,
+}
+
+/// Where a value comes from.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Source {
+    /// From the map.
+    Constant(String),
+    /// From columns.
+    Columns(Expression),
+}
+
+/// A mapped column or a constant.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The field, as the map calls it.
+    pub field: String,
+    /// Where its value comes from.
+    pub source: Source,
+    /// The alias scheme before its value, `card:`.
+    pub scheme: String,
+    /// How its dates are read.
+    pub dates: Dates,
+    /// Patterns of dates, as said.
+    pub patterns: String,
+    /// The decimal mark, if it was said.
+    pub mark: Option<Mark>,
+    /// What its cells stand for.
+    pub values: Vec<(String, String)>,
+}
+
+impl Entry {
+    /// The column as people see it: its name, or the expression's columns.
+    pub fn column(&self) -> String {
+        match &self.source {
+            Source::Constant(value) => format!("--set {}={value}", self.field),
+            Source::Columns(expression) => {
+                let names: Vec<&str> = expression.columns().into_iter().map(|c| c.1).collect();
+                names.join(", ")
+            }
+        }
+    }
+
+    /// The columns it is worked out from.
+    pub fn positions(&self) -> Vec<usize> {
+        match &self.source {
+            Source::Constant(_) => Vec::new(),
+            Source::Columns(expression) => expression.columns().iter().map(|c| c.0).collect(),
+        }
+    }
+}
+
+/// A verb, and what each entry of the plan fills of it.
+#[derive(Clone, Debug)]
+pub struct VerbPlan {
+    /// The verb.
+    pub word: String,
+    /// By the plan's entries.
+    pub targets: Vec<Target>,
+}
+
+impl VerbPlan {
+    /// The position of the entry that fills a field of the verb itself.
+    pub fn entry_of(&self, path: &str) -> Option<usize> {
+        let is_it = |t: &Target| matches!(t, Target::Own(field) if field.path() == path);
+        self.targets.iter().position(is_it)
+    }
+}
+
+/// The map joined with the header.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Columns of the header.
+    pub names: Vec<String>,
+    /// What is mapped.
+    pub entries: Vec<Entry>,
+    /// The verbs that rows may have.
+    pub verbs: Vec<VerbPlan>,
+    /// The entry that says which; none where all rows have the first.
+    pub verb_entry: Option<usize>,
+    /// Whether the map names all verbs that rows may have.
+    pub is_closed: bool,
+    /// The column whose rows with the same cell are one bill.
+    pub group: Option<usize>,
+    /// Which rows count.
+    pub filter: Filter,
+    /// What a negative total is.
+    pub negative: Option<Negative>,
+    /// The decimal mark of each column, said or told from the file.
+    pub marks: Vec<Option<Mark>>,
+}
+
+/// Whether a header calls every column by a field.
+pub fn is_by_name(names: &[String]) -> bool {
+    let fields: Vec<Fields> = table::WORDS.iter().filter_map(|w| Fields::of(w)).collect();
+    let is_known =
+        |name: &String| is_special(name) || fields.iter().any(|f| f.find(name).is_some());
+    !names.is_empty() && names.iter().all(is_known)
+}
+
+fn is_special(name: &str) -> bool {
+    name == "do" || name == "refunded" || name == "refunded_at" || OF_ENROLMENT.contains(&name)
+}
+
+/// The map of a header that calls every column by its field.
+pub fn by_name(names: &[String], map: &ColumnMap) -> ColumnMap {
+    let mut map = map.clone();
+    for name in names {
+        map.add(name, name);
+    }
+    map
+}
+
+/// The verbs that the rows of a map may have, and whether those are all.
+fn verbs(map: &ColumnMap) -> Result<(Vec<String>, bool), Bad> {
+    let constant = map.constants.iter().find(|c| c.0 == "do");
+    let column = map.columns.iter().find(|c| c.field == "do");
+    let known = |flag: &str, word: &str| match table::schema(word) {
+        Some(_) => Ok(table::spelt(word).to_owned()),
+        None => Err(Bad::unknown(flag, "verb", word, table::WORDS)),
+    };
+    match (constant, column) {
+        (Some((_, word)), None) => Ok((vec![known("set", word)?], true)),
+        (None, None) => Ok((vec!["purchase".into()], true)),
+        (Some(_), Some(_)) => Err(Bad::new(
+            "map",
+            "do is said by a column and by --set; leave one of them out",
+        )),
+        (None, Some(column)) => {
+            let values = values_of(column);
+            if values.is_empty() {
+                return Ok((
+                    table::WORDS.iter().map(|w| (*w).to_owned()).collect(),
+                    false,
+                ));
+            }
+            let mut words = Vec::new();
+            for (_, word) in values.iter().filter(|v| v.1 != SKIP) {
+                let word = known("map", word)?;
+                if !words.contains(&word) {
+                    words.push(word);
+                }
+            }
+            Ok((words, true))
+        }
+    }
+}
+
+/// What cells stand for: from a table, or `Sale=purchase|Refund=return` behind the column.
+fn values_of(column: &Column) -> Vec<(String, String)> {
+    if !column.values.is_empty() {
+        return column.values.clone();
+    }
+    let how = column.how.as_deref();
+    let how = how.or_else(|| column.source.split_once(':').map(|(_, how)| how));
+    pairs(how.unwrap_or("")).unwrap_or_default()
+}
+
+fn pairs(how: &str) -> Option<Vec<(String, String)>> {
+    let pair = |part: &str| {
+        let (cell, value) = part.split_once('=')?;
+        Some((cell.trim().to_owned(), value.trim().to_owned()))
+    };
+    how.split('|').map(pair).collect()
+}
+
+/// Checks what can be said of a map without its file: fields and verbs.
+///
+/// # Errors
+/// A field that no verb of the map takes, or one that is said twice.
+pub fn check(map: &ColumnMap, options: &Options) -> Result<(), Bad> {
+    let (words, is_closed) = verbs(map)?;
+    let words = with_returns(words, map);
+    let all: Vec<Fields> = words.iter().filter_map(|w| Fields::of(w)).collect();
+    let fields = map
+        .columns
+        .iter()
+        .map(|c| ("map", &c.field, format!("the column '{}'", c.source)));
+    let constants = map.constants.iter();
+    let constants =
+        constants.map(|(field, value)| ("set", field, format!("the constant {field}={value}")));
+    let mut said: Vec<(&str, String)> = Vec::new();
+    for (flag, field, by) in fields.chain(constants) {
+        let first = said.iter().find(|s| s.0 == field && !is_list(field));
+        if let Some((_, first)) = first {
+            let message = format!(
+                "{first} and {by} both say {field}; leave one of them out (--map names the columns that count)"
+            );
+            return Err(Bad::new("map", message));
+        }
+        said.push((field, by));
+        let is_taken = words.iter().zip(&all).any(|(word, fields)| {
+            !matches!(
+                target(field, word, fields, options),
+                Ok(Target::Unused) | Err(_)
+            )
+        });
+        if !is_taken {
+            return Err(not_taken(flag, field, &words, &all, is_closed, options));
+        }
+    }
+    Ok(())
+}
+
+/// A negative total may turn a purchase into a return.
+fn with_returns(mut words: Vec<String>, map: &ColumnMap) -> Vec<String> {
+    let has = |words: &[String], word: &str| words.iter().any(|w| w == word);
+    if map.negative == Some(Negative::Return) && has(&words, "purchase") && !has(&words, "return") {
+        words.push("return".into());
+    }
+    words
+}
+
+fn not_taken(
+    flag: &str,
+    field: &str,
+    words: &[String],
+    all: &[Fields],
+    is_closed: bool,
+    options: &Options,
+) -> Bad {
+    let by = words.iter().zip(all);
+    let mut said = by.filter_map(|(word, fields)| target(field, word, fields, options).err());
+    if let Some(said) = said.next() {
+        return said;
+    }
+    let is_other = |word: &&&str| {
+        !words.iter().any(|w| w == **word)
+            && Fields::of(word).is_some_and(|f| f.find(field).is_some())
+    };
+    let others: Vec<&str> = table::WORDS.iter().filter(is_other).copied().collect();
+    if is_closed && !others.is_empty() {
+        let message = format!(
+            "'{field}' does not belong to '{}', but to {}; leave it out, or say with do what the rows are",
+            words.join("', '"),
+            others.join(", ")
+        );
+        return Bad::new(flag, message);
+    }
+    let mut known: Vec<String> = all.iter().flat_map(Fields::paths).collect();
+    let short = [
+        "do",
+        "alias",
+        "card",
+        "phone",
+        "email",
+        "name",
+        "birthday",
+        "sku",
+        "category",
+        "qty",
+        "line_amount",
+        "tender",
+        "code",
+        "consent",
+        "earned",
+        "refunded",
+    ];
+    known.extend(short.map(str::to_owned));
+    known.sort();
+    known.dedup();
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    Bad::unknown(flag, "field", field, &known)
+}
+
+/// What a field's name means for a verb.
+fn target(name: &str, word: &str, fields: &Fields, options: &Options) -> Result<Target, Bad> {
+    match name {
+        "do" => return Ok(Target::Verb),
+        "refunded" if word == "purchase" => return Ok(Target::Refunded),
+        "refunded_at" if word == "purchase" => return Ok(Target::RefundedAt),
+        // What came back is the amount of a return.
+        "total" if word == "return" => {
+            return Ok(fields.find("amount").map_or(Target::Unused, Target::Own));
+        }
+        _ => {}
+    }
+    let is_alias = matches!(name, "card" | "phone" | "email");
+    let looked_up = if is_alias { "aliases" } else { name };
+    if let Some(field) = fields.find(looked_up) {
+        return Ok(Target::Own(field));
+    }
+    if !OF_ENROLMENT.contains(&name) && !matches!(name, "consent" | "consents") {
+        return Ok(Target::Unused);
+    }
+    let enrolment = Fields::of("enrol").and_then(|f| f.find(looked_up));
+    let field = enrolment.ok_or_else(|| Bad::unknown("map", "field", name, &OF_ENROLMENT))?;
+    let is_name = field.path() == "aliases";
+    match is_name || options.is_enrolling {
+        true => Ok(Target::Enrol(field)),
+        false => Err(Bad::new(
+            "map",
+            format!(
+                "'{name}' belongs to an enrolment, and '{word}' makes none; say --enrol, or leave it out"
+            ),
+        )),
+    }
+}
+
+impl Plan {
+    /// Joins a map with a header.
+    ///
+    /// # Errors
+    /// A column that the header lacks or has twice, or a way of reading that
+    /// does not fit its field.
+    pub fn new(map: &ColumnMap, names: Vec<String>, options: &Options) -> Result<Plan, Bad> {
+        let (words, is_closed) = verbs(map)?;
+        let words = with_returns(words, map);
+        let all: Vec<Fields> = words.iter().filter_map(|w| Fields::of(w)).collect();
+        let mut entries = Vec::new();
+        let mut targets = vec![Vec::new(); words.len()];
+        let columns = map
+            .columns
+            .iter()
+            .map(|column| (column.field.as_str(), Some(column), ""));
+        let constants = map
+            .constants
+            .iter()
+            .map(|c| (c.0.as_str(), None, c.1.as_str()));
+        for (field, column, value) in constants.chain(columns) {
+            let mut kinds: Option<Kind> = None;
+            for ((word, fields), targets) in words.iter().zip(&all).zip(&mut targets) {
+                let target = target(field, word, fields, options).unwrap_or(Target::Unused);
+                kinds = kinds.or(kind_of(&target));
+                targets.push(target);
+            }
+            let kind = kinds.unwrap_or(Kind::Text);
+            entries.push(match column {
+                Some(column) => entry(column, kind, &names)?,
+                None => constant(field, value),
+            });
+        }
+        let mut plan = Plan {
+            verb_entry: entries
+                .iter()
+                .position(|e: &Entry| e.field == "do" && e.column_is_file()),
+            marks: vec![None; names.len()],
+            group: map
+                .group
+                .as_deref()
+                .map(|g| position(g, &names, "group"))
+                .transpose()?,
+            filter: Filter::new(map, &names)?,
+            negative: map.negative,
+            verbs: words
+                .into_iter()
+                .zip(targets)
+                .map(|(word, targets)| VerbPlan { word, targets })
+                .collect(),
+            is_closed,
+            entries,
+            names,
+        };
+        plan.check_twice()?;
+        plan.check_aliases(options)?;
+        plan.note_marks()?;
+        Ok(plan)
+    }
+
+    /// A column that is read must be in the header once.
+    fn check_twice(&self) -> Result<(), Bad> {
+        let used = self
+            .entries
+            .iter()
+            .flat_map(Entry::positions)
+            .chain(self.group);
+        for at in used {
+            let name = &self.names[at];
+            if self.names.iter().filter(|n| *n == name).count() > 1 {
+                return Err(Bad::new(
+                    "map",
+                    format!("the header has the column '{name}' twice"),
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// More than one name makes sense only for who is enrolled by them.
+    fn check_aliases(&self, options: &Options) -> Result<(), Bad> {
+        let is_alias = |t: &&Target| matches!(t, Target::Enrol(field) if field.path() == "aliases");
+        for verb in &self.verbs {
+            let aliases = verb.targets.iter().filter(is_alias).count();
+            let has_member = verb.entry_of("member").is_some();
+            if aliases + usize::from(has_member) > 1 && !options.is_enrolling {
+                let message = "several names of a member are for an enrolment; say --enrol, or map one of them";
+                return Err(Bad::new("map", message));
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes the decimal marks that were said over to their columns.
+    fn note_marks(&mut self) -> Result<(), Bad> {
+        for entry in &self.entries {
+            let Some(mark) = entry.mark else { continue };
+            for at in entry.positions() {
+                if self.marks[at].is_some_and(|other| other != mark) {
+                    let message = format!(
+                        "the column '{}' is said to be 'comma' and 'point'",
+                        self.names[at]
+                    );
+                    return Err(Bad::new("map", message));
+                }
+                self.marks[at] = Some(mark);
+            }
+        }
+        Ok(())
+    }
+
+    /// Columns that hold numbers, by the entries that read them.
+    pub fn number_columns(&self) -> Vec<usize> {
+        let mut found = Vec::new();
+        for (at, entry) in self.entries.iter().enumerate() {
+            let kinds = self.verbs.iter().filter_map(|v| kind_of(&v.targets[at]));
+            let is_number = kinds
+                .into_iter()
+                .any(|k| matches!(k, Kind::Number | Kind::Whole));
+            if is_number {
+                found.extend(entry.positions());
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// Fields that some of the verbs do not take, by verb, to be told.
+    pub fn unused(&self) -> Vec<String> {
+        let mut told = Vec::new();
+        for verb in self
+            .verbs
+            .iter()
+            .filter(|_| self.is_closed && self.verbs.len() > 1)
+        {
+            let fields = self.entries.iter().zip(&verb.targets);
+            let fields = fields
+                .filter(|(e, t)| **t == Target::Unused && matches!(e.source, Source::Columns(_)));
+            let fields: Vec<&str> = fields.map(|(e, _)| e.field.as_str()).collect();
+            if !fields.is_empty() {
+                told.push(format!(
+                    "rows that are '{}' do not take {}: those cells are not used there",
+                    verb.word,
+                    fields.join(", ")
+                ));
+            }
+        }
+        told
+    }
+
+    /// Says the column as well as the field, since that is what people see.
+    pub fn placed(&self, mut bad: Bad, verb: &VerbPlan) -> Bad {
+        let path = without_positions(&bad.field);
+        let fills = |target: &Target| match target {
+            Target::Own(field) | Target::Enrol(field) => field.path() == path,
+            Target::Verb => path == "do",
+            Target::Refunded => path == "refunded",
+            _ => false,
+        };
+        let of_member = path == "member";
+        let fills_member = |target: &Target| {
+            of_member && matches!(target, Target::Enrol(field) if field.path() == "aliases")
+        };
+        let find = |is_it: &dyn Fn(&Target) -> bool| {
+            let entries = self.entries.iter().zip(&verb.targets);
+            let mut entries =
+                entries.filter(|(e, t)| matches!(e.source, Source::Columns(_)) && is_it(t));
+            entries.next().map(|(entry, _)| entry)
+        };
+        if let Some(entry) = find(&fills).or_else(|| find(&fills_member)) {
+            bad.field = format!("column {} ({})", entry.column(), entry.field);
+        }
+        bad
+    }
+}
+
+impl Entry {
+    fn column_is_file(&self) -> bool {
+        matches!(self.source, Source::Columns(_))
+    }
+}
+
+/// `lines[0].amount` as `lines.amount`.
+fn without_positions(path: &str) -> String {
+    let mut plain = String::new();
+    let mut depth = 0;
+    for c in path.chars() {
+        match c {
+            '[' => depth += 1,
+            ']' => depth -= 1,
+            c if depth == 0 => plain.push(c),
+            _ => {}
+        }
+    }
+    plain
+}
+
+fn kind_of(target: &Target) -> Option<Kind> {
+    match target {
+        Target::Own(field) | Target::Enrol(field) => Some(field.kind),
+        Target::Refunded => Some(Kind::Number),
+        Target::RefundedAt => Some(Kind::Instant),
+        Target::Verb | Target::Unused => None,
+    }
+}
+
+/// The position of a column by its name.
+pub fn position(wanted: &str, names: &[String], flag: &str) -> Result<usize, Bad> {
+    let known: Vec<&str> = names.iter().map(String::as_str).collect();
+    let at = names.iter().position(|name| name == wanted.trim());
+    at.ok_or_else(|| Bad::unknown(flag, "column", wanted, &known))
+}
+
+fn constant(field: &str, value: &str) -> Entry {
+    Entry {
+        field: field.into(),
+        source: Source::Constant(value.into()),
+        scheme: scheme_of(field).into(),
+        dates: Dates::new(&[]),
+        patterns: String::new(),
+        mark: Some(Mark::Point),
+        values: Vec::new(),
+    }
+}
+
+/// The scheme that a field's name says.
+fn scheme_of(field: &str) -> &'static str {
+    match field {
+        "card" => "card:",
+        "phone" => "phone:",
+        "email" => "email:",
+        _ => "",
+    }
+}
+
+/// Whether a field names a member.
+fn is_member(field: &str) -> bool {
+    matches!(
+        field,
+        "member"
+            | "alias"
+            | "aliases"
+            | "aliases_add"
+            | "aliases_remove"
+            | "referrer"
+            | "to"
+            | "into"
+            | "with"
+            | "decline"
+    )
+}
+
+fn entry(column: &Column, kind: Kind, names: &[String]) -> Result<Entry, Bad> {
+    let (expression, rest) = Expression::parse(&column.source, names)?;
+    let behind = rest
+        .strip_prefix(':')
+        .map(str::trim)
+        .filter(|how| !how.is_empty());
+    let how = column.how.as_deref().or(behind);
+    let is_number = matches!(kind, Kind::Number | Kind::Whole);
+    if !is_number && !expression.is_text() {
+        let message = format!(
+            "'{}' is worked out as a number, and {} is none",
+            column.source, column.field
+        );
+        return Err(Bad::new("map", message));
+    }
+    let mut entry = Entry {
+        source: Source::Columns(expression),
+        mark: None,
+        values: column.values.clone(),
+        ..constant(&column.field, "")
+    };
+    let Some(how) = how else {
+        return Ok(entry);
+    };
+    let is_date = matches!(kind, Kind::Instant | Kind::Day | Kind::Birthday);
+    if column.values.is_empty()
+        && !is_date
+        && let Some(values) = pairs(how)
+    {
+        entry.values = values;
+        return Ok(entry);
+    }
+    let (is_right, example) = match kind {
+        Kind::Instant | Kind::Day | Kind::Birthday => {
+            let patterns: Option<Vec<Pattern>> = how.split('|').map(Pattern::parse).collect();
+            let patterns = patterns.unwrap_or_default();
+            entry.dates = Dates::new(&patterns);
+            entry.patterns = how.to_owned();
+            (!patterns.is_empty(), format!("a date pattern of {}, such as at=date:%Y%m%d", super::date::PARTS))
+        }
+        Kind::Number | Kind::Whole => {
+            entry.mark = Mark::parse(how);
+            let example = "'comma' for numbers such as 1.234,50 or 'point' for 1,234.50, as in total=betrag:comma";
+            (entry.mark.is_some(), example.into())
+        }
+        _ if is_member(&column.field) => {
+            entry.scheme = how.to_owned();
+            let example = "an alias scheme with its colon, such as member=customer_id:id:";
+            (scheme_is_known(how), example.into())
+        }
+        _ => (false, "the column's name alone, or what its cells stand for, as in Sale=purchase|Refund=return".into()),
+    };
+    match is_right {
+        true => Ok(entry),
+        false => Err(Bad::new(
+            "map",
+            format!(
+                "'{}' does not fit {}; expected {example}",
+                shortened(how),
+                column.field
+            ),
+        )),
+    }
+}
+
+/// Whether a list's item is named by a label or by its row.
+pub fn label_of(field: &Field) -> Option<(&str, &str)> {
+    match &field.place {
+        Place::Item { list, label, .. } => Some((list, label)),
+        _ => None,
+    }
+}

@@ -1,0 +1,77 @@
+//! The sales of a file, so that a return that does not name its sale finds it:
+//! the member's latest before it of just that amount, else the latest of which
+//! so much is left.
+
+use super::form::{Form, Node};
+use crate::command::Bad;
+use rust_decimal::Decimal;
+use std::collections::HashMap;
+
+struct Sale {
+    key: String,
+    total: Decimal,
+    left: Decimal,
+}
+
+/// The sales so far, by member as the file names them.
+#[derive(Default)]
+pub struct Sales {
+    by_member: HashMap<String, Vec<Sale>>,
+    /// Whether returns without a name of their sale can come.
+    pub is_wanted: bool,
+    /// Whether one was found by its member.
+    pub is_used: bool,
+}
+
+impl Sales {
+    /// Notes a sale, and what was given back of it.
+    pub fn note(&mut self, member: &str, key: &str, total: &str, refunded: Option<&str>) {
+        let Ok(total) = total.parse::<Decimal>() else {
+            return;
+        };
+        if !self.is_wanted || total.is_sign_negative() {
+            return;
+        }
+        let refunded = refunded
+            .and_then(|r| r.parse::<Decimal>().ok())
+            .unwrap_or_default();
+        let left = total.checked_sub(refunded.abs()).unwrap_or_default();
+        let sales = self.by_member.entry(member.to_lowercase()).or_default();
+        sales.push(Sale {
+            key: key.to_owned(),
+            total,
+            left,
+        });
+    }
+
+    /// Names the sale of a return that names none.
+    ///
+    /// # Errors
+    /// There is none of the member's of which so much is left.
+    pub fn find(&mut self, back: &mut Form<'_>) -> Result<(), Bad> {
+        if back.has("of") || back.has("receipt") {
+            return Ok(());
+        }
+        let amount = back.text("amount").and_then(|a| a.parse::<Decimal>().ok());
+        let member = back.text("member").unwrap_or("").to_lowercase();
+        let sales = self
+            .by_member
+            .get_mut(&member)
+            .map_or(&mut [][..], Vec::as_mut_slice);
+        let amount = amount.unwrap_or_default();
+        let whole = sales
+            .iter()
+            .rposition(|s| s.total == amount && s.left == amount);
+        let found = whole.or_else(|| sales.iter().rposition(|s| s.left >= amount));
+        let Some(sale) = found.and_then(|at| sales.get_mut(at)) else {
+            return Err(Bad::new(
+                "amount",
+                "is a return, and no sale of this member with so much left stands before it in the file; name its sale with a column, of=COLUMN (its key) or of_receipt=COLUMN (its slip)",
+            ));
+        };
+        sale.left = sale.left.checked_sub(amount).unwrap_or_default();
+        self.is_used = true;
+        back.set("of", Node::Text(sale.key.clone().into()));
+        Ok(())
+    }
+}

@@ -1,0 +1,465 @@
+//! The table in a file: which line is its header, what stands between columns,
+//! what is above the header and below the rows, how numbers are written.
+
+use super::input::Input;
+use super::lines::{Line, Lines};
+use super::number::{Evidence, Mark, evidence};
+use super::plan::{self, Plan};
+use super::record::{Record, Records, decode};
+use super::{BadRow, Format, Options, RowError};
+use crate::command::{Bad, bad::shortened};
+use encoding_rs::Encoding;
+use std::collections::VecDeque;
+use std::io::BufRead;
+
+/// Lines in which the header is looked for.
+const HEADER_LINES_MAX: usize = 60;
+/// Rows that are looked at to tell how numbers are written.
+const SAMPLE_LEN: usize = 1000;
+/// Notes of one kind that are told.
+const NOTES_MAX: usize = 5;
+
+/// Words that begin a line of totals.
+const TOTALS: [&str; 19] = [
+    "total",
+    "totals",
+    "grand total",
+    "subtotal",
+    "sum",
+    "sums",
+    "summe",
+    "gesamt",
+    "gesamtsumme",
+    "zwischensumme",
+    "endsumme",
+    "totale",
+    "somme",
+    "suma",
+    "razem",
+    "totaal",
+    "合计",
+    "总计",
+    "小计",
+];
+
+/// A file with columns, from its header on.
+pub struct Table<R> {
+    records: Records<Input<R>>,
+    /// Rows that were read to learn from.
+    sample: VecDeque<Result<Record, BadRow>>,
+    /// What a map makes of its columns.
+    pub plan: Plan,
+    /// What was told from the file, for people.
+    pub notes: Vec<String>,
+    /// How the file is laid out, for who wants to see it.
+    pub layout: String,
+    /// Lines that are no rows: totals, repeated headers.
+    left_out: usize,
+}
+
+/// A line that can be the header.
+struct Found {
+    format: Format,
+    plan: Plan,
+    header: Record,
+}
+
+impl<R: BufRead> Table<R> {
+    /// Finds the header. `head` are the lines read so far.
+    ///
+    /// # Errors
+    /// The file cannot be read, or no line has the map's columns.
+    pub fn open(
+        mut lines: Lines<Input<R>>,
+        mut head: VecDeque<Line>,
+        encoding: Option<&'static Encoding>,
+        options: &Options,
+    ) -> Result<Table<R>, RowError> {
+        let first = head.front().map_or(1, |line| line.number);
+        let is_partial = false;
+        let whole = |bad| {
+            RowError::Bad(BadRow {
+                line: first,
+                bad,
+                is_partial,
+            })
+        };
+        plan::check(&options.map, options).map_err(whole)?;
+        let mut separator = options.separator;
+        let hint = head.front().and_then(|line| separator_hint(&line.bytes));
+        if let Some(hint) = hint {
+            head.pop_front();
+            separator = separator.or(Some(hint));
+        }
+        while head.len() < HEADER_LINES_MAX {
+            match lines.next()? {
+                Some(line) => head.push_back(line),
+                None => break,
+            }
+        }
+        let found = find(&head, encoding, separator, options).map_err(RowError::Bad)?;
+        let (header, format) = (found.header, found.format);
+        let title = head
+            .front()
+            .filter(|line| line.number < header.line)
+            .map(|line| line.number);
+        let behind = head
+            .into_iter()
+            .filter(|line| line.number > header.last_line)
+            .collect();
+        let mut records = Records::new(lines, behind, encoding, format);
+        records.width = Some(found.plan.names.len());
+        let mut table = Table {
+            layout: layout(format, header.line, encoding),
+            records,
+            sample: VecDeque::new(),
+            plan: found.plan,
+            notes: Vec::new(),
+            left_out: 0,
+        };
+        if let Some(title) = title {
+            let last = header.line - 1;
+            let lines = if title == last {
+                format!("line {title} stands")
+            } else {
+                format!("lines {title} to {last} stand")
+            };
+            table
+                .notes
+                .push(format!("{lines} above the header and are no rows"));
+        }
+        while table.sample.len() < SAMPLE_LEN {
+            match table.records.next()? {
+                Some(record) => table.sample.push_back(record),
+                None => break,
+            }
+        }
+        table.tell_marks(header.line)?;
+        table.notes.extend(table.plan.unused());
+        Ok(table)
+    }
+
+    /// Bytes read so far.
+    pub fn bytes_read(&self) -> u64 {
+        self.records.bytes_read()
+    }
+
+    /// The rows that were read to learn from and not given out yet.
+    pub fn sampled(&self) -> impl Iterator<Item = &Record> {
+        self.sample.iter().flatten()
+    }
+
+    /// The next row; lines that are no rows are told and passed over.
+    ///
+    /// # Errors
+    /// The file cannot be read, or the row is bad.
+    pub fn next(&mut self) -> Result<Option<Record>, RowError> {
+        loop {
+            let next = match self.sample.pop_front() {
+                Some(next) => Some(next),
+                None => self.records.next()?,
+            };
+            let Some(next) = next else {
+                if self.left_out > NOTES_MAX {
+                    let more = self.left_out - NOTES_MAX;
+                    self.notes
+                        .push(format!("{more} more such lines are no rows"));
+                    self.left_out = 0;
+                }
+                return Ok(None);
+            };
+            let record = next.map_err(RowError::Bad)?;
+            if let Some(why) = self.no_row(&record) {
+                self.left_out += 1;
+                if self.left_out <= NOTES_MAX {
+                    let cells: Vec<&str> = record.cells().filter(|c| !c.is_empty()).collect();
+                    let shown = shortened(&cells.join(" "));
+                    self.notes
+                        .push(format!("line {} is {why} and no row: {shown}", record.line));
+                }
+                continue;
+            }
+            self.check_width(&record)?;
+            if !record.is_terminated {
+                let message = format!(
+                    "line {}: the last row has no line end; it is read as it stands, so see that the file is whole",
+                    record.line
+                );
+                self.notes.push(message);
+            }
+            return Ok(Some(record));
+        }
+    }
+
+    fn check_width(&self, record: &Record) -> Result<(), RowError> {
+        let width = self.plan.names.len();
+        if record.len() <= width && record.width() >= width {
+            return Ok(());
+        }
+        let cells = if record.width() < width {
+            record.width()
+        } else {
+            record.len()
+        };
+        let mut message = format!("the row has {cells} columns, the header has {width}");
+        if !record.is_terminated {
+            message +=
+                "; it is the last and has no line end: complete the file and import it again";
+        }
+        Err(RowError::Bad(BadRow {
+            line: record.line,
+            bad: Bad::new("", message),
+            is_partial: !record.is_terminated,
+        }))
+    }
+
+    /// Why a line is no row, if it is none.
+    fn no_row(&self, record: &Record) -> Option<&'static str> {
+        let names = &self.plan.names;
+        let first = record.cells().find(|cell| !cell.is_empty());
+        let Some(first) = first else {
+            return Some("blank");
+        };
+        let is_header = || {
+            let cells = record.cells().take(names.len());
+            record.len() <= names.len() && cells.eq(names.iter().map(String::as_str))
+        };
+        if is_header() {
+            return Some("the header once more");
+        }
+        let is_short = record.width() < names.len();
+        let filled = record.cells().filter(|cell| !cell.is_empty()).count();
+        let is_total = {
+            let word = first.to_lowercase();
+            let begins = |total: &str| {
+                let rest = word.strip_prefix(total);
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', ':', '(']))
+            };
+            TOTALS.iter().any(|total| begins(total))
+        };
+        let is_keyless = self
+            .key_columns()
+            .iter()
+            .any(|at| record.cell(*at).is_empty());
+        let place = record.cells().position(|cell| !cell.is_empty());
+        let is_key = place.is_some_and(|at| self.key_columns().contains(&at));
+        if is_total && (is_short || is_keyless || is_key || filled * 2 <= names.len()) {
+            return Some("a total");
+        }
+        let is_phrase = first.contains(char::is_alphabetic) && first.contains([' ', ':']);
+        (filled == 1 && is_short && names.len() > 2 && is_phrase).then_some("a remark")
+    }
+
+    /// The columns that say whose a row is and when it was.
+    fn key_columns(&self) -> Vec<usize> {
+        let is_key = |field: &str| {
+            matches!(
+                field,
+                "at" | "earned" | "member" | "alias" | "card" | "receipt"
+            )
+        };
+        let entries = self.plan.entries.iter().filter(|e| is_key(&e.field));
+        entries.flat_map(plan::Entry::positions).collect()
+    }
+
+    /// Tells from the sample how numbers are written, where nobody has said it.
+    fn tell_marks(&mut self, header: u64) -> Result<(), RowError> {
+        for column in self.plan.number_columns() {
+            if self.plan.marks[column].is_some() {
+                continue;
+            }
+            let name = self.plan.names[column].clone();
+            match told_mark(self.sampled(), column) {
+                Told::Nothing => {}
+                Told::Mark(mark, (line, cell), others) => {
+                    self.plan.marks[column] = Some(mark);
+                    let mut note = format!(
+                        "column {name}: numbers as in {}, told from line {line}: {cell}",
+                        mark.example()
+                    );
+                    if let Some((line, cell)) = others {
+                        note += &format!("; others are bad rows, such as line {line}: {cell}");
+                    }
+                    if mark == Mark::Comma || note.contains("others") {
+                        self.notes.push(note);
+                    }
+                }
+                Told::Unclear((line, cell)) => {
+                    let message = format!(
+                        "column {name}: {cell} on line {line} can be read in two ways, and no other cell tells which; say {name}:comma for 1.234,50 or {name}:point for 1,234.50 in the map"
+                    );
+                    return Err(RowError::Bad(BadRow {
+                        line: header,
+                        bad: Bad::new("map", message),
+                        is_partial: false,
+                    }));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A cell and its line.
+type At = (u64, String);
+
+/// What a column's cells tell of its decimal mark.
+enum Told {
+    /// Whole numbers only.
+    Nothing,
+    /// This mark, first seen here; and a cell that has the other.
+    Mark(Mark, At, Option<At>),
+    /// Two readings, and nothing to choose by.
+    Unclear(At),
+}
+
+fn told_mark<'r>(records: impl Iterator<Item = &'r Record>, column: usize) -> Told {
+    let (mut points, mut commas) = ((0_u32, None), (0_u32, None));
+    let mut either = None;
+    for record in records {
+        let cell = record.cell(column);
+        let at = || (record.line, shortened(cell));
+        match evidence(cell) {
+            Some(Evidence::Only(Mark::Point)) => {
+                points.0 += 1;
+                points.1.get_or_insert_with(at);
+            }
+            Some(Evidence::Only(Mark::Comma)) => {
+                commas.0 += 1;
+                commas.1.get_or_insert_with(at);
+            }
+            Some(Evidence::Either) => {
+                either.get_or_insert_with(at);
+            }
+            Some(Evidence::Neither) | None => {}
+        }
+    }
+    match (points, commas, either) {
+        ((0, _), (0, _), None) => Told::Nothing,
+        ((0, _), (0, _), Some(cell)) => Told::Unclear(cell),
+        ((p, Some(cell)), (c, other), _) if p > c => Told::Mark(Mark::Point, cell, other),
+        ((p, other), (c, Some(cell)), _) if c > p => Told::Mark(Mark::Comma, cell, other),
+        ((_, Some(cell)), _, _) | (_, (_, Some(cell)), _) => Told::Unclear(cell),
+        _ => Told::Nothing,
+    }
+}
+
+/// `sep=;`, as spreadsheets write it before the header.
+fn separator_hint(line: &[u8]) -> Option<char> {
+    let text = std::str::from_utf8(line)
+        .ok()?
+        .trim_start_matches('\u{feff}');
+    let text = text.trim_matches('"');
+    let rest = text
+        .strip_prefix("sep=")
+        .or_else(|| text.strip_prefix("SEP="))?;
+    let mut letters = rest.chars();
+    letters
+        .next()
+        .filter(|c| c.is_ascii() && letters.as_str().trim().is_empty())
+}
+
+fn layout(format: Format, line: u64, encoding: Option<&'static Encoding>) -> String {
+    let between = match format {
+        Format::Csv('\t') => "tabs between columns".to_owned(),
+        Format::Csv(mark) => format!("'{mark}' between columns"),
+        _ => "columns aligned by blanks".to_owned(),
+    };
+    let encoding = encoding.map_or("UTF-8", |e| e.name());
+    format!("header on line {line}, {between}, {encoding}")
+}
+
+/// The formats that a file may have.
+fn formats(separator: Option<char>, options: &Options) -> Vec<Format> {
+    match (separator, options.format) {
+        (Some(mark), _) => vec![Format::Csv(mark)],
+        (None, Some(Format::Columns)) => vec![Format::Columns],
+        (None, Some(Format::Csv('\t'))) => vec![Format::Csv('\t')],
+        (None, Some(_)) => [',', ';', '\t', '|'].map(Format::Csv).into(),
+        (None, None) => {
+            let marks = [',', ';', '\t', '|'].map(Format::Csv);
+            marks.into_iter().chain([Format::Columns]).collect()
+        }
+    }
+}
+
+/// Finds the header: the first line that has all columns of the map, with the
+/// separator that makes the most columns of it.
+fn find(
+    head: &VecDeque<Line>,
+    encoding: Option<&'static Encoding>,
+    separator: Option<char>,
+    options: &Options,
+) -> Result<Found, BadRow> {
+    let mut best: Option<Found> = None;
+    let mut nearest: Option<(usize, usize, BadRow)> = None;
+    if let Some(line) = head.front() {
+        decode(line, encoding).map_err(|bad| BadRow::new(line.number, bad))?;
+    }
+    for format in formats(separator, options) {
+        let lines = Lines::new(&b""[..]);
+        let mut records = Records::new(lines, head.clone(), encoding, format);
+        while let Ok(Some(record)) = records.next() {
+            let Ok(record) = record else { continue };
+            match header_of(&record, options) {
+                Ok(plan) => {
+                    let is_wider = best
+                        .as_ref()
+                        .is_none_or(|b| plan.names.len() > b.plan.names.len());
+                    if is_wider {
+                        best = Some(Found {
+                            format,
+                            plan,
+                            header: record,
+                        });
+                    }
+                    break;
+                }
+                Err(bad) => {
+                    let has = columns_in(&record, options);
+                    let cells = record.len();
+                    let is_nearer = nearest.as_ref().is_none_or(|n| (has, cells) > (n.0, n.1));
+                    if is_nearer {
+                        nearest = Some((has, cells, BadRow::new(record.line, bad)));
+                    }
+                }
+            }
+        }
+    }
+    best.ok_or_else(|| match nearest {
+        Some((_, _, bad)) => bad,
+        None => BadRow::new(1, Bad::new("", "there is no header in it")),
+    })
+}
+
+/// How many of the map's columns stand in a line.
+fn columns_in(record: &Record, options: &Options) -> usize {
+    let columns = options.map.columns.iter();
+    let stands = |source: &str| {
+        record
+            .cells()
+            .any(|cell| !cell.is_empty() && source.starts_with(cell))
+    };
+    columns.filter(|c| stands(&c.source)).count()
+}
+
+fn header_of(record: &Record, options: &Options) -> Result<Plan, Bad> {
+    let mut names: Vec<String> = record.cells().map(str::to_owned).collect();
+    while names.last().is_some_and(String::is_empty) {
+        names.pop();
+    }
+    if !options.map.columns.is_empty() {
+        return Plan::new(&options.map, names, options);
+    }
+    if plan::is_by_name(&names) {
+        let map = plan::by_name(&names, &options.map);
+        plan::check(&map, options)?;
+        return Plan::new(&map, names, options);
+    }
+    let example = "'member=CARD_COLUMN:card:,at=DATE_COLUMN,total=AMOUNT_COLUMN'";
+    let message = format!(
+        "which column is what? Say so with --map {example}; columns: {}",
+        names.join(", ")
+    );
+    Err(Bad::new("map", message))
+}

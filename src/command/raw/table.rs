@@ -1,0 +1,93 @@
+//! The verbs by their words: what reads one, and its schema. Whoever reads
+//! commands from anywhere goes through here.
+
+use super::*;
+use schemars::{Schema, SchemaGenerator, generate::SchemaSettings};
+use serde::Deserializer;
+
+macro_rules! table {
+    ($($word:literal $name:ident)*) => {
+        /// The verbs, as `do` spells them.
+        pub const WORDS: &[&str] = &[$($word),*];
+
+        /// Reads the fields of a verb; none where there is no such verb.
+        pub fn read<'de, D: Deserializer<'de>>(word: &str, from: D) -> Option<Result<Raw, D::Error>> {
+            match spelt(word) {
+                $($word => Some($name::deserialize(from).map(Raw::from)),)*
+                _ => None,
+            }
+        }
+
+        /// The JSON Schema of a verb; none where there is no such verb.
+        pub fn schema(word: &str) -> Option<Schema> {
+            match spelt(word) {
+                $($word => Some(generator().into_root_schema_for::<$name>()),)*
+                _ => None,
+            }
+        }
+    };
+}
+
+table! {
+    "purchase" Purchase
+    "return" Return
+    "redeem" Redeem
+    "hold" Hold
+    "capture" Capture
+    "release" Release
+    "transfer" Transfer
+    "household" Household
+    "activity" Activity
+    "consent" Consent
+    "merge" Merge
+    "unmerge" Unmerge
+    "void" Void
+    "adjust" Adjust
+    "enrol" Enrol
+    "profile" Profile
+    "erase" Erase
+    "campaign" Campaign
+    "goal" Goal
+    "cost" Cost
+    "close_period" Period
+    "opening" Opening
+    "daily" Daily
+    "claim" Claim
+    "voucher" Voucher
+    "pass" Pass
+    "partner" Partner
+    "pool" Pool
+}
+
+/// A verb's one spelling.
+pub fn spelt(word: &str) -> &str {
+    match word {
+        "sale" => "purchase",
+        "enroll" => "enrol",
+        other => other,
+    }
+}
+
+/// Everything inline, so that each part can be cut out and used alone.
+fn generator() -> SchemaGenerator {
+    let settings = SchemaSettings::draft2020_12().with(|s| {
+        s.inline_subschemas = true;
+        s.meta_schema = None;
+    });
+    SchemaGenerator::new(settings)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::VERBS;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn the_table_has_every_verb() {
+        let ours: BTreeSet<&str> = WORDS.iter().copied().collect();
+        let known: BTreeSet<&str> = VERBS.iter().copied().collect();
+        assert_eq!(ours, known);
+        assert!(schema("sale").is_some() && schema("quote").is_none());
+    }
+}
