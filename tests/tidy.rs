@@ -81,6 +81,7 @@ const ROOMS: [(&str, &[&str], &[&str]); 12] = [
         &[
             "blake3",
             "clap",
+            "csv",
             "encoding_rs",
             "jiff",
             "rust_decimal",

@@ -412,6 +412,9 @@ impl Import<'_> {
     }
 
     fn commit(&mut self) -> Result<(), Failure> {
+        if self.is_dry {
+            return Ok(());
+        }
         let briefs = self.ledger.commit_briefly()?;
         self.note_all(briefs);
         Ok(())

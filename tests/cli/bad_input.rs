@@ -313,14 +313,14 @@ fn flags_and_files_are_named_when_they_are_wrong() {
     shop.run("import nothing.csv")
         .ends(2)
         .says(&["nothing.csv"]);
-    shop.write("a.csv", "card,total\n1,2.00\n1,x\n");
+    shop.write("a.csv", "karte,total\n1,2.00\n1,x\n");
     shop.run("import a.csv")
         .ends(2)
-        .says(&["line 1:", "--map", "card, total"]);
-    shop.run("import a.csv --map member=card:card:,total=totl")
+        .says(&["line 1:", "--map", "karte, total"]);
+    shop.run("import a.csv --map member=karte:card:,total=totl")
         .ends(2)
         .says(&["totl", "total"]);
-    shop.run("import a.csv --map member=card:card:,total=total")
+    shop.run("import a.csv --map member=karte:card:,total=total")
         .ends(2)
         .says(&["line 3:", "column total", "1 booked"]);
     shop.run("init --programme corner-caff --ledger other")

@@ -15,6 +15,7 @@ mod beginnings;
 mod demo;
 mod disk;
 mod examples;
+mod files;
 mod gifts;
 mod hints;
 mod interrupted;

@@ -40,7 +40,8 @@ fn read_all(rows: Rows<&[u8]>, lines: usize) -> String {
         assert!(count <= lines + 2, "more rows than lines");
         match row {
             Ok(row) => {
-                assert!(row.request.key.is_some());
+                let mut requests = row.requests.iter().chain(row.enrolment.as_deref());
+                assert!(requests.all(|request| request.key.is_some()));
                 shape.push('.');
             }
             Err(RowError::Bad(bad)) => {
@@ -76,9 +77,13 @@ fn options_of(bits: u8, map: MapFile) -> Options {
             0 => KeyBy::Line,
             _ => KeyBy::Content { secret: [4; 32] },
         },
+        separator: None,
         digits: 2,
+        currency: "EUR".into(),
         calendar: Calendar::utc(),
         is_enrolling: bits & 128 != 0,
+        is_history: bits & 128 != 0,
+        shown: usize::from(bits & 3),
     }
 }
 
@@ -117,6 +122,11 @@ pub fn seeds() -> Vec<Vec<u8>> {
             "id date sum\n1 19970101 12.00\n2 19970102 77.50\n",
         ),
         (
+            0x80,
+            "group = \"bill\"\nskip = \"kind=tip\"\nnegative = \"return\"\n[columns]\norder = \"bill\"\nmember = \"card:card:\"\nat = \"day + time:%d.%m.%Y %H:%M\"\ntotal = \"sum(n * price)\"\nsku = \"kind\"\nline_amount = \"n * price\"",
+            "sep=;\nMitte\nbill;card;day;time;kind;n;price\nA;1;3.10.2026;8:05;tea;2;1,50\n;;;;\"a\ncake\";1;(2,00)\nSumme;;;;;;1,00\n",
+        ),
+        (
             0x88,
             "[columns]\nmember = \"id:id:\"\npoints = \"n\"\nunit = \"u\"\nexpires = \"until:%d.%m.%Y\"",
             "id,n,u,until\n1,100,star,31.12.2026\n",
@@ -151,6 +161,31 @@ pub fn words() -> Vec<&'static str> {
         "format = \"csv\"\n",
         "key = \"content\"\n",
     ];
-    words.extend(stampbook::command::import::FIELDS);
+    words.extend([
+        "member",
+        "alias",
+        "total",
+        "at",
+        "sku",
+        "qty",
+        "line_amount",
+        "charges.tip",
+        "tenders[1].amount",
+        "do",
+        "refunded",
+        "sum(",
+        "round(",
+        " + ",
+        " * ",
+        "group = ",
+        "only = ",
+        "negative = \"return\"\n",
+        "%D{1=2026-01-01}",
+        "(1.234,50)",
+        "12.50-",
+        "\u{20ac}",
+        "sep=;\n",
+        "Summe",
+    ]);
     words
 }

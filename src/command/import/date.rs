@@ -279,7 +279,6 @@ impl Dates {
             let year = civil
                 .year
                 .map_or(2000, |year| if is_leap(year) { 2000 } else { 2001 });
-            let year = i32::try_from(year).ok()?;
             Day::from_ymd(year, civil.month?, civil.day?)
         });
         let birthday = birthday.and_then(|day| {
@@ -685,8 +684,8 @@ fn month_name(text: &str) -> Option<(u32, &str)> {
     let word = text.get(..len)?.to_lowercase();
     let rest = &text[len..];
     let rest = rest.strip_prefix('.').unwrap_or(rest);
-    let is_it = |names: &&[&str]| names.iter().any(|name| word.starts_with(name));
-    let month = MONTHS.iter().position(|names| is_it(&names))?;
+    let is_it = |names: &[&str]| names.iter().any(|name| word.starts_with(name));
+    let month = MONTHS.iter().position(|names| is_it(names))?;
     Some((u32::try_from(month).ok()? + 1, rest))
 }
 

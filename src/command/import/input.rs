@@ -120,7 +120,9 @@ impl<R: BufRead> Wide<R> {
         let broken = || io::Error::new(io::ErrorKind::InvalidData, "not UTF-16: half a letter");
         let bytes = self.input.fill_buf()?;
         if bytes.is_empty() {
-            return match self.units.is_empty() && self.byte.is_none() {
+            let is_whole = self.units.is_empty() && self.byte.is_none();
+            (self.units, self.byte) = (Vec::new(), None);
+            return match is_whole {
                 true => Ok(false),
                 false => Err(broken()),
             };

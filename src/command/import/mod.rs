@@ -187,7 +187,13 @@ pub enum RowError {
 
 impl From<std::io::Error> for RowError {
     fn from(error: std::io::Error) -> RowError {
-        RowError::Io(error)
+        match error.kind() {
+            // What is no text is the file's fault, not the disk's.
+            std::io::ErrorKind::InvalidData => {
+                RowError::Bad(BadRow::new(0, Bad::new("", error.to_string())))
+            }
+            _ => RowError::Io(error),
+        }
     }
 }
 

@@ -1,0 +1,428 @@
+//! Files in the shape that people really have (tests/data/files), with the maps
+//! that a person would write.
+
+use crate::shop::Shop;
+use serde_json::Value;
+
+/// A ledger with a programme in its own currency and zone, and a file beside it.
+fn shop(programme: &str, currency: &str, zone: &str, file: &str) -> Shop {
+    let shop = Shop::empty();
+    shop.run(&format!(
+        "init --programme {programme} --currency {currency} --zone {zone}"
+    ))
+    .ends(0);
+    let path = format!("{}/tests/data/files/{file}", env!("CARGO_MANIFEST_DIR"));
+    shop.write(file, std::fs::read(path).unwrap());
+    shop
+}
+
+fn berlin(file: &str) -> Shop {
+    shop("one-for-one", "EUR", "Europe/Berlin", file)
+}
+
+/// What an import came to, held to its exit code.
+#[track_caller]
+fn told(shop: &Shop, line: &str, code: i32) -> Value {
+    shop.run(&format!("--json import {line}")).ends(code).json()
+}
+
+/// What a member has of a unit; none where nobody is known by that.
+fn has(shop: &Shop, who: &str, unit: &str) -> Option<i64> {
+    let ran = shop.run(&format!("--json balance {who}"));
+    let found = ran.json();
+    let balance = found.get("now")?.get("balance")?;
+    balance
+        .get(unit)
+        .map_or(Some(0), |held| held["available"].as_i64())
+}
+
+/// The messages about rows, by line.
+fn lines(sum: &Value) -> Vec<(u64, String)> {
+    let mut lines: Vec<(u64, String)> = sum["told"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|t| {
+            (
+                t["line"].as_u64().unwrap(),
+                t["message"].as_str().unwrap().to_owned(),
+            )
+        })
+        .collect();
+    lines.sort();
+    lines
+}
+
+// proves: IMP1 IMP2
+#[test]
+fn orders_of_a_web_shop() {
+    let shop = berlin("web-shop-orders.csv");
+    let import = "web-shop-orders.csv --preset web-shop-orders --enrol --history";
+    let sum = told(&shop, import, 2);
+    assert_eq!(
+        sum["did"],
+        serde_json::json!({"purchase": 5, "return": 1}),
+        "{sum}"
+    );
+    assert_eq!(sum["skipped"], 2, "{sum}");
+    let said = lines(&sum);
+    assert!(said.len() == 1 && said[0].1.contains("USD"), "{said:?}");
+    for (who, points) in [
+        ("ada", Some(65)),
+        ("bo", Some(25)),
+        ("ed", Some(1250)),
+        ("ED", Some(1250)),
+        ("cy", None),
+        ("di", None),
+        ("fi", None),
+    ] {
+        assert_eq!(
+            has(&shop, &format!("email:{who}@example.org"), "point"),
+            points,
+            "{who}"
+        );
+    }
+    // 55 for the order of three pieces in two lines.
+    let order = shop.run("--json find --order '#1001'").ends(0).json();
+    assert!(order.to_string().contains("55"), "{order}");
+    // The order without a member is there to be claimed.
+    shop.run("find --order '#1004'").ends(0).says(&["9"]);
+    let again = told(&shop, import, 2);
+    assert_eq!(
+        (&again["booked"], &again["repeated"]),
+        (&0.into(), &6.into()),
+        "{again}"
+    );
+    shop.run("audit verify --level 2").ends(0);
+}
+
+// proves: IMP3 IMP4
+#[test]
+fn a_german_till() {
+    let shop = berlin("german-till.csv");
+    let import = "german-till.csv --encoding iso-8859-15 --enrol --history";
+    let sum = told(&shop, &format!("{import} --preset german-till"), 2);
+    assert_eq!(
+        sum["did"],
+        serde_json::json!({"purchase": 4, "return": 2}),
+        "{sum}"
+    );
+    let said = lines(&sum);
+    assert!(
+        said.len() == 1
+            && said[0].0 == 7
+            && said[0].1.contains("Betrag brutto")
+            && said[0].1.contains("12.50"),
+        "{said:?}"
+    );
+    // 12 and 1234, less what ten euros back take of the 12.
+    assert_eq!(has(&shop, "card:69001", "point"), Some(1236));
+    assert_eq!(has(&shop, "card:69002", "point"), Some(1234));
+    assert_eq!(has(&shop, "card:69003", "point"), None);
+    assert_eq!(has(&shop, "card:69004", "point"), Some(12));
+    let entries = shop.run("--json statement card:69004").ends(0).json();
+    assert!(
+        entries.to_string().contains("2026-10-03T08:10:00+02:00"),
+        "{entries}"
+    );
+    // Where the map says nothing of returns, and nothing of commas: both are told.
+    let other = berlin("german-till.csv");
+    let map = "--map 'member=Kundenkarte:card:,receipt=Bon,at=Datum + Zeit:%d.%m.%Y %H:%M,total=Betrag brutto'";
+    let sum = told(&other, &format!("{import} {map}"), 2);
+    let said = lines(&sum);
+    let at: Vec<u64> = said.iter().map(|s| s.0).collect();
+    assert_eq!((at, &sum["booked"]), (vec![5, 6, 7], &4.into()), "{sum}");
+    assert!(said[0].1.contains("--negative return"), "{said:?}");
+    assert!(
+        sum["notes"]
+            .to_string()
+            .contains("1.234,50, told from line 2"),
+        "{sum}"
+    );
+}
+
+// proves: IMP5
+#[test]
+fn a_comma_and_a_colon_in_names_of_columns() {
+    let shop = berlin("comma-in-header.csv");
+    let map =
+        "--map 'member=Kunde:card:,total=Betrag, brutto:comma,at=Datum: Uhrzeit:%d.%m.%Y %H:%M'";
+    told(
+        &shop,
+        &format!("comma-in-header.csv --enrol --history {map}"),
+        0,
+    );
+    assert_eq!(has(&shop, "card:31", "point"), Some(12));
+    let named = berlin("comma-in-header.csv");
+    told(
+        &named,
+        &format!("comma-in-header.csv --separator semicolon --enrol --history {map}"),
+        0,
+    );
+    assert_eq!(has(&named, "card:31", "point"), Some(12));
+}
+
+// proves: IMP6
+#[test]
+fn a_chinese_till() {
+    let shop = shop("one-for-one", "CNY", "Asia/Shanghai", "chinese-till.csv");
+    let map = "--map 'store=门店编号,receipt=小票号,at=交易时间:%Y/%m/%d %H:%M,member=会员卡号:card:,total=实收金额(元)' --negative return";
+    let sum = told(
+        &shop,
+        &format!("chinese-till.csv --encoding gbk --enrol --history {map}"),
+        0,
+    );
+    assert_eq!(
+        sum["did"],
+        serde_json::json!({"purchase": 4, "return": 1}),
+        "{sum}"
+    );
+    // 12 and 35, and the 12 went back.
+    assert_eq!(has(&shop, "card:139001", "point"), Some(35));
+    assert_eq!(has(&shop, "card:139002", "point"), Some(1288));
+    assert_eq!(has(&shop, "card:139003", "point"), Some(35));
+    let entries = shop.run("--json statement card:139002").ends(0).json();
+    assert!(
+        entries.to_string().contains("2026-10-03T18:05:33+08:00"),
+        "{entries}"
+    );
+}
+
+// proves: IMP7
+#[test]
+fn baskets_over_rows() {
+    let shop = berlin("baskets-over-rows.csv");
+    let map = "--map 'member=household_key:id:,at=DAY + TRANS_TIME,total=sum(SALES_VALUE),sku=PRODUCT_ID,qty=QUANTITY,line_amount=SALES_VALUE' --group BASKET_ID";
+    let sum = told(
+        &shop,
+        &format!("baskets-over-rows.csv --enrol --history {map}"),
+        2,
+    );
+    assert!(lines(&sum)[0].1.contains("'1 0040' is not a date"), "{sum}");
+    let sum = told(
+        &shop,
+        "baskets-over-rows.csv --preset basket-lines --enrol --history",
+        0,
+    );
+    assert_eq!(
+        (&sum["rows"], &sum["booked"]),
+        (&4.into(), &2.into()),
+        "{sum}"
+    );
+    assert_eq!(has(&shop, "id:8101", "point"), Some(10));
+    assert_eq!(has(&shop, "id:8102", "point"), Some(4));
+    let entries = shop.run("--json statement id:8101").ends(0).json();
+    assert!(
+        entries.to_string().contains("2026-01-01T00:40:00+01:00"),
+        "{entries}"
+    );
+    // A total that is said by each of a bill's rows is one of them only if they agree.
+    let plain = told(
+        &berlin("baskets-over-rows.csv"),
+        "baskets-over-rows.csv --enrol --history --map 'member=household_key:id:,total=SALES_VALUE' --group BASKET_ID",
+        2,
+    );
+    assert!(lines(&plain)[0].1.contains("sum(SALES_VALUE)"), "{plain}");
+}
+
+// proves: IMP8
+#[test]
+fn receipts_newest_first_come_to_the_same_as_oldest_first() {
+    let import = "newest-first.csv --preset till-receipts --enrol --history";
+    let mut found = Vec::new();
+    for is_turned in [false, true] {
+        let shop = shop("corner-cafe", "EUR", "Europe/Berlin", "newest-first.csv");
+        if is_turned {
+            let text = String::from_utf8(shop.read("newest-first.csv")).unwrap();
+            let mut rows: Vec<&str> = text.lines().collect();
+            rows[1..].reverse();
+            shop.write("newest-first.csv", rows.join("\n") + "\n");
+        }
+        let sum = told(&shop, import, 0);
+        assert_eq!(
+            sum["did"],
+            serde_json::json!({"purchase": 5, "return": 1}),
+            "{sum}"
+        );
+        assert_eq!(
+            sum["notes"].to_string().contains("out of order"),
+            !is_turned,
+            "{sum}"
+        );
+        let now = shop
+            .run("--json balance phone:+4915123456789")
+            .ends(0)
+            .json()["now"]
+            .clone();
+        assert_eq!(now["tier"]["name"], "gold", "{now}");
+        assert_eq!(now["tier"]["until"], "2026-12-31", "{now}");
+        found.push((now["balance"].clone(), now["tier"].clone()));
+    }
+    assert_eq!(found[0], found[1]);
+}
+
+// proves: IMP9 IMP10
+#[test]
+fn customers_with_balances_in_one_pass() {
+    let shop = berlin("customers-with-balances.csv");
+    let import = "customers-with-balances.csv --preset customers-with-balances --opening --enrol --set unit=point";
+    let sum = told(&shop, import, 2);
+    assert_eq!(
+        sum["did"],
+        serde_json::json!({"enrol": 6, "opening": 2}),
+        "{sum}"
+    );
+    let said = lines(&sum);
+    assert!(
+        said.len() == 2 && (said[0].0, said[1].0) == (2, 5) && said[0].1.contains("12.5"),
+        "{said:?}"
+    );
+    for (who, points) in [
+        ("card:ADA-1", 0),
+        ("email:ada@example.org", 0),
+        ("phone:+4915100000001", 0),
+        ("card:BO-2", 0),
+        ("email:cy@example.org", 1052),
+        ("card:DI-4", 0),
+        ("email:fi@example.org", 0),
+        ("phone:+4915100000007", 120),
+    ] {
+        assert_eq!(has(&shop, who, "point"), Some(points), "{who}");
+    }
+    shop.run("member show card:CY-3")
+        .ends(0)
+        .says(&["Cy Example", "05-17"]);
+    let again = told(&shop, import, 2);
+    assert_eq!(
+        (&again["booked"], &again["members_new"]),
+        (&0.into(), &0.into()),
+        "{again}"
+    );
+    shop.run("audit verify --level 2").ends(0);
+}
+
+// proves: IMP11
+#[test]
+fn balances_are_added_or_set_and_a_repeat_does_neither() {
+    let shop = Shop::plain();
+    for (card, points) in [(1, 30), (2, 80)] {
+        shop.run(&format!("member enrol --alias card:{card}"))
+            .ends(0);
+        let line =
+            format!("opening --member card:{card} --unit point --points {points} --source s");
+        shop.run(&line).ends(0);
+    }
+    shop.write(
+        "b.csv",
+        "member,unit,points\ncard:1,point,50\ncard:2,point,50\ncard:3,point,50\n",
+    );
+    let set = "b.csv --opening --enrol --balances set";
+    let sum = told(&shop, set, 0);
+    assert_eq!(
+        sum["did"],
+        serde_json::json!({"adjust": 1, "opening": 2}),
+        "{sum}"
+    );
+    for card in 1..=3 {
+        assert_eq!(
+            has(&shop, &format!("card:{card}"), "point"),
+            Some(50),
+            "{card}"
+        );
+    }
+    shop.run("purchase --member card:1 --total 7.00").ends(0);
+    let again = told(&shop, set, 0);
+    assert_eq!(
+        (&again["booked"], &again["repeated"]),
+        (&0.into(), &3.into()),
+        "{again}"
+    );
+    assert_eq!(has(&shop, "card:1", "point"), Some(57));
+    // The same file for another purpose has other keys, and adds.
+    let add = told(&shop, "b.csv --opening --source second", 0);
+    assert_eq!(add["booked"], 3, "{add}");
+    assert_eq!(has(&shop, "card:1", "point"), Some(107));
+}
+
+// proves: IMP12
+#[test]
+fn a_dry_run_shows_everything_and_books_nothing() {
+    let shop = berlin("german-till.csv");
+    let journal = shop.read("ledger/journal/000000000000.seg");
+    let import =
+        "import german-till.csv --preset german-till --encoding iso-8859-15 --enrol --history";
+    let ran = shop.run(&format!("{import} --dry-run")).ends(2);
+    ran.says(&[
+        "header on line 1, ';' between columns, ISO-8859-15",
+        "Datum, Zeit",
+        "dates as in %d.%m.%Y %H:%M",
+        "numbers as in 1.234,50",
+        "{\"do\":\"purchase\",\"at\":\"2026-10-03T08:05:00+02:00\",\"currency\":\"EUR\",\"member\":\"card:69001\",",
+        "\"of\":\"german-till.csv/2/purchase\"",
+        "6 would be booked",
+        "1 bad (purchase 4, return 2, bad_input 1)",
+    ]);
+    assert!(journal == shop.read("ledger/journal/000000000000.seg"));
+    shop.run("balance card:69001").ends(1);
+    shop.run(import).ends(2).says(&["6 booked"]);
+    // As JSON, the same.
+    let sum = told(
+        &shop,
+        "german-till.csv --preset german-till --encoding iso-8859-15 --history --dry-run",
+        2,
+    );
+    assert_eq!(
+        (&sum["dry_run"], &sum["repeated"]),
+        (&true.into(), &6.into()),
+        "{sum}"
+    );
+    assert_eq!(sum["commands"].as_array().unwrap().len(), 5, "{sum}");
+}
+
+#[test]
+fn presets_are_listed_and_printed_to_be_copied() {
+    let shop = berlin("german-till.csv");
+    shop.run("import --presets")
+        .ends(0)
+        .says(&["web-shop-orders", "Shopify"]);
+    let text = shop.run("import --presets german-till").ends(0).out;
+    shop.write("mine.toml", text.replace("%d.%m.%Y", "%d/%m/%Y"));
+    let import = "german-till.csv --map-file mine.toml --encoding iso-8859-15 --enrol --history";
+    assert_eq!(told(&shop, import, 2)["booked"], 6);
+    shop.run("import x.csv --preset german-tell")
+        .ends(2)
+        .says(&["did you mean 'german-till'"]);
+    shop.run("import").ends(2);
+}
+
+// proves: IMP13
+#[test]
+fn rows_that_name_members_in_several_ways_introduce_them_once() {
+    let shop = Shop::plain();
+    shop.run("member enrol --alias card:1").ends(0);
+    shop.write(
+        "s.csv",
+        "card,mail,who,sum\n1,Ann@X.de,Ann,5.00\n2,bob@x.de,Bob,6.00\n2,bob@x.de,Bob,7.00\n2,ann@x.de,?,1.00\n",
+    );
+    let import = "s.csv --enrol --map 'card=card,email=mail,name=who,total=sum'";
+    let sum = told(&shop, import, 1);
+    assert_eq!(
+        sum["did"],
+        serde_json::json!({"enrol": 1, "profile": 1, "purchase": 3}),
+        "{sum}"
+    );
+    let said = lines(&sum);
+    assert!(
+        said[0].0 == 5 && said[0].1.contains("different members"),
+        "{said:?}"
+    );
+    assert_eq!(has(&shop, "email:ann@x.de", "point"), Some(5));
+    assert_eq!(has(&shop, "email:bob@x.de", "point"), Some(13));
+    assert!(sum["notes"].to_string().contains("known before"), "{sum}");
+    let again = told(&shop, import, 1);
+    assert_eq!(
+        (&again["booked"], &again["repeated"]),
+        (&0.into(), &3.into()),
+        "{again}"
+    );
+}
