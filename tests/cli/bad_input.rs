@@ -39,7 +39,7 @@ const TABLE: &[(&str, i32, &str, &[&str])] = &[
     ("", 2, "bad_input", &[]),
     ("[1,2]", 2, "bad_input", &[]),
     (
-        r#"{"do":"purchase","key":"k","member":"card:1","total":"-1.00"}"#,
+        r#"{"do":"purchase","key":"k","member":"card:1","total":"--1.00"}"#,
         2,
         "bad_input",
         &["total"],

@@ -115,7 +115,7 @@ fn a_german_till() {
             && said[0].1.contains("12.50"),
         "{said:?}"
     );
-    // 12 and 1234, less what ten euros back take of the 12.
+    // 12 and, of the later sale, 1224: ten euros of it came back.
     assert_eq!(has(&shop, "card:69001", "point"), Some(1236));
     assert_eq!(has(&shop, "card:69002", "point"), Some(1234));
     assert_eq!(has(&shop, "card:69003", "point"), None);
@@ -358,7 +358,7 @@ fn a_dry_run_shows_everything_and_books_nothing() {
         "dates as in %d.%m.%Y %H:%M",
         "numbers as in 1.234,50",
         "{\"do\":\"purchase\",\"at\":\"2026-10-03T08:05:00+02:00\",\"currency\":\"EUR\",\"member\":\"card:69001\",",
-        "\"of\":\"german-till.csv/2/purchase\"",
+        "\"of\":\"german-till.csv/4/purchase\"",
         "6 would be booked",
         "1 bad (purchase 4, return 2, bad_input 1)",
     ]);

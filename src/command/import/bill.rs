@@ -190,11 +190,14 @@ impl<'p, 'r: 'p> Cells<'p, 'r> {
                 Some(Negative::Return) => word = "return".into(),
                 Some(Negative::Sale) => {}
                 None => {
-                    let bad = Bad::new(
-                        "total",
-                        "is negative; say --negative return where goods came back, or --negative sale where a sale paid out",
-                    );
                     let verb = plan.verbs.iter().find(|v| v.word == word);
+                    let at = verb.and_then(|v| v.entry_of("total"));
+                    let cell = at.and_then(|at| self.text(&plan.entries[at]).ok()?);
+                    let message = format!(
+                        "'{}' is negative; say --negative return where goods came back, or --negative sale where a sale paid out",
+                        shortened(&cell.unwrap_or_default())
+                    );
+                    let bad = Bad::new("total", message);
                     return Err(verb.map_or(bad.clone(), |v| plan.placed(bad, v)));
                 }
             }

@@ -425,7 +425,8 @@ fn negative_totals_are_what_the_map_says() {
     let map = options("member=card:card:,total=sum,receipt=slip");
     let found = commands(text, map.clone());
     assert!(
-        found[2].starts_with("line 4: column sum (total): is negative; say --negative return"),
+        found[2]
+            .starts_with("line 4: column sum (total): '-5.00' is negative; say --negative return"),
         "{found:?}"
     );
     let mut back = map;
