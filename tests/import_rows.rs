@@ -62,7 +62,8 @@ fn the_sample_adds_up_to_what_its_readme_says() {
 
 #[test]
 fn a_cut_sample_gives_all_whole_rows_and_names_the_last() {
-    let cut = SAMPLE.len() - 5;
+    // The amount is gone; a row that only lacks its line end is read and told.
+    let cut = SAMPLE.len() - 9;
     let found = rows(&SAMPLE[..cut]);
     assert_eq!(found.iter().filter(|r| r.is_ok()).count(), 399);
     let Some(Err(RowError::Bad(bad))) = found.into_iter().next_back() else {
