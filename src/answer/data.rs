@@ -103,6 +103,9 @@ pub struct Accepted {
     /// Of a sale with tenders that fell short and were left out: what is still to be collected.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub collect: Option<Collect>,
+    /// Of a ticket: its parts, and what they come to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<TicketAnswer>,
     /// Codes that the command made: shown here, and again when it is repeated,
     /// and nowhere else.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -131,6 +134,29 @@ pub struct Collect {
     pub money: String,
     /// The tenders that were left out.
     pub tenders: Vec<TenderLeftOut>,
+}
+
+/// What a ticket came to.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub struct TicketAnswer {
+    /// Money that the customer pays in the end, as a decimal; negative is paid out.
+    pub net: String,
+    /// The returns, then the sale: each is an entry of its own, with a key of its own.
+    pub parts: Vec<TicketPart>,
+}
+
+/// A return or the sale of a ticket.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub struct TicketPart {
+    /// `return` or `purchase`.
+    pub part: String,
+    /// Its key: what is to be undone or returned later is named by it.
+    pub key: String,
+    /// The entry's sequence; absent from a quote.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seq: Option<u64>,
+    /// Money that is given back for it, or that it costs, as a decimal.
+    pub money: String,
 }
 
 /// A tender that fell short.

@@ -150,6 +150,9 @@ pub enum Command {
     #[command(alias = "sale")]
     #[command(long_about = told::<raw::Purchase>())]
     Purchase(Box<raw::Purchase>),
+    /// Book goods sold and goods returned on one slip.
+    #[command(long_about = told::<raw::Ticket>())]
+    Ticket(Box<raw::Ticket>),
     /// Book goods that come back.
     #[command(long_about = told::<raw::Return>())]
     Return(raw::Return),

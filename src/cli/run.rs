@@ -13,6 +13,7 @@ pub fn run(cli: Cli, out: &mut Printer) -> Result<Exit, Failure> {
         Command::Member(args) => args.run(&cli, out),
         Command::Quote(args) => args.run(&cli, out),
         Command::Purchase(args) => cli.book("purchase", out, raw::Purchase::clone(args)),
+        Command::Ticket(args) => cli.book("ticket", out, raw::Ticket::clone(args)),
         Command::Return(args) => cli.book("return", out, args.clone()),
         Command::Redeem(args) => cli.book("redeem", out, args.clone()),
         Command::Hold(args) => cli.book("hold", out, args.clone()),

@@ -23,6 +23,13 @@ pub(super) fn accepted(printer: &mut Printer, answer: &Accepted) -> io::Result<(
     printer.line(headline(answer))?;
     let did: Vec<Vec<String>> = summed(&answer.did).iter().map(did_row).collect();
     printer.table(&["did", "amount", "of", "by", "until"], &did)?;
+    if let Some(ticket) = &answer.ticket {
+        let net = match ticket.net.strip_prefix('-') {
+            Some(out) => format!("pay out {out}"),
+            None => format!("to pay {}", ticket.net),
+        };
+        printer.line(net)?;
+    }
     if let Some(collect) = &answer.collect {
         printer.line(format!("still to collect {}", collect.money))?;
         for tender in &collect.tenders {

@@ -79,6 +79,7 @@ fn other_spellings_are_understood() {
 fn request(line: &str) -> Result<Request, command::Bad> {
     let raw: Raw = match typed(line).command {
         Command::Purchase(verb) => (*verb).into(),
+        Command::Ticket(verb) => (*verb).into(),
         Command::Return(verb) => verb.into(),
         Command::Redeem(verb) => verb.into(),
         Command::Hold(verb) => verb.into(),

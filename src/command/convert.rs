@@ -20,6 +20,7 @@ mod office;
 mod others;
 mod passes;
 mod person;
+mod ticket;
 mod vouchers;
 use leaf::*;
 pub use others::month as month_of;
@@ -39,6 +40,7 @@ pub(super) fn request(raw: Raw, digits: u8, rule: KeyRule) -> Parsed<Request> {
     let (head, verb) = match raw {
         Raw::Purchase(mut raw) => (raw.head(), purchase(*raw, digits)?),
         Raw::Return(mut raw) => (raw.head(), goods_back(raw, digits)?),
+        Raw::Ticket(mut raw) => (raw.head(), ticket::ticket(*raw, digits)?),
         Raw::Enrol(mut raw) => (raw.head(), enrol(raw)?),
         Raw::Profile(mut raw) => (raw.head(), profile(raw)?),
         Raw::Erase(mut raw) => (
@@ -144,6 +146,23 @@ fn is_whole(request: Request) -> Parsed<Request> {
             "store",
             "a receipt number says nothing without its store",
         )),
+        Verb::Ticket(ticket)
+            if request.source.store.is_empty() && ticket.returns.iter().any(is_by_slip) =>
+        {
+            Err(Bad::missing(
+                "store",
+                "a receipt number says nothing without its store",
+            ))
+        }
+        Verb::Ticket(ticket)
+            if ticket.sale.as_ref().is_some_and(|sale| sale.is_enrolling)
+                && !matches!(request.member, Some(Who::Alias(_))) =>
+        {
+            Err(Bad::new(
+                "sale.enrol",
+                "needs a member named by an alias, such as card:6900012345",
+            ))
+        }
         Verb::Purchase(purchase)
             if purchase.is_enrolling && !matches!(request.member, Some(Who::Alias(_))) =>
         {
@@ -154,6 +173,10 @@ fn is_whole(request: Request) -> Parsed<Request> {
         }
         _ => Ok(request),
     }
+}
+
+fn is_by_slip(back: &Return) -> bool {
+    matches!(back.of, PurchaseRef::Receipt(_))
 }
 
 fn key_of(key: Option<Text>, verb: &Verb, rule: KeyRule) -> Parsed<Key> {

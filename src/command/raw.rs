@@ -117,8 +117,10 @@ macro_rules! verb {
 mod between;
 mod office;
 pub mod table;
+mod ticket;
 pub use between::{Capture, Hold, Household, Merge, Release, Transfer, Unmerge};
 pub use office::{Cost, Goal, Opening, Period};
+pub use ticket::{Ticket, TicketReturn, TicketSale};
 
 /// One position of a purchase.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize, JsonSchema)]
@@ -571,6 +573,8 @@ pub enum Raw {
     Purchase(Box<Purchase>),
     /// Goods come back.
     Return(Return),
+    /// Goods are sold, and others come back.
+    Ticket(Box<Ticket>),
     /// A person joins.
     Enrol(Enrol),
     /// What is known of a member changes.
@@ -636,6 +640,12 @@ macro_rules! from_verbs {
 }
 
 from_verbs!(Return Enrol Profile Erase Redeem Hold Capture Release Transfer Household Activity Consent Merge Unmerge Void Adjust Campaign Daily Goal Cost Period Opening Voucher Claim Pass Partner Pool);
+
+impl From<Ticket> for Raw {
+    fn from(verb: Ticket) -> Raw {
+        Raw::Ticket(Box::new(verb))
+    }
+}
 
 impl From<Purchase> for Raw {
     fn from(verb: Purchase) -> Raw {

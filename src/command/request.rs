@@ -100,6 +100,15 @@ pub struct Return {
     pub receipt: String,
 }
 
+/// Goods sold and goods returned on one slip.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Ticket {
+    /// What is sold, if anything.
+    pub sale: Option<Purchase>,
+    /// What comes back, each of its purchase.
+    pub returns: Vec<Return>,
+}
+
 /// A person who joins.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Enrol {
@@ -366,6 +375,8 @@ pub enum Verb {
     Purchase(Box<Purchase>),
     /// Goods come back.
     Return(Return),
+    /// Goods are sold, and others come back.
+    Ticket(Box<Ticket>),
     /// Points are spent without a purchase.
     Redeem {
         /// Points or a reward.
@@ -473,6 +484,7 @@ pub enum Verb {
 pub const VERBS: &[&str] = &[
     "purchase",
     "return",
+    "ticket",
     "redeem",
     "activity",
     "consent",
@@ -507,6 +519,7 @@ impl Verb {
         match self {
             Verb::Purchase(_) => "purchase",
             Verb::Return(_) => "return",
+            Verb::Ticket(_) => "ticket",
             Verb::Redeem { .. } => "redeem",
             Verb::Hold { .. } => "hold",
             Verb::Capture { .. } => "capture",

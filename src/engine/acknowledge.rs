@@ -110,6 +110,7 @@ impl Ledger {
             Staged::Brief(_) => Err(Error::internal(
                 "what was staged in brief is answered in brief",
             )),
+            Staged::Ticket { entries, repeats } => self.answer_ticket(&entries, repeats.is_some()),
             Staged::Sealed { entry, repeats } => {
                 let mut answer = self.answer_of(&entry, repeats.is_some())?;
                 if let Some(sent) = repeats {

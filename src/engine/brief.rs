@@ -112,6 +112,12 @@ impl Ledger {
                     given: Vec::new(),
                 };
             }
+            Staged::Ticket { entries, repeats } => {
+                return Brief::Done {
+                    is_repeated: repeats.is_some(),
+                    given: given(entries.iter()),
+                };
+            }
             Staged::Sealed { entry, repeats } => (entry, repeats.is_some()),
         };
         if let Act::Refused(refused) = &entry.act {
@@ -120,7 +126,7 @@ impl Ledger {
         }
         Brief::Done {
             is_repeated,
-            given: given(&entry),
+            given: given(std::iter::once(&*entry)),
         }
     }
 
@@ -173,9 +179,9 @@ impl Ledger {
     }
 }
 
-fn given(entry: &Entry) -> Vec<(Number, Points)> {
+fn given<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<(Number, Points)> {
     let mut given: Vec<(Number, Points)> = Vec::new();
-    for effect in &entry.effects {
+    for effect in entries.flat_map(|entry| &entry.effects) {
         let Effect::Award {
             unit, amount, from, ..
         } = effect

@@ -53,6 +53,7 @@ pub mod shelf;
 mod shelved;
 mod submit;
 mod targets;
+mod tickets;
 mod timeouts;
 mod unpacked;
 mod vault_standing;

@@ -47,6 +47,13 @@ pub enum Staged {
         /// The key it was sent under again, where it had been carried out before.
         repeats: Option<Key>,
     },
+    /// The entries that answer a ticket.
+    Ticket {
+        /// Its returns, then its sale.
+        entries: Vec<Entry>,
+        /// The key it was sent under again, where it had been carried out before.
+        repeats: Option<Key>,
+    },
 }
 
 /// Why there is nobody to act for.
@@ -174,6 +181,7 @@ impl Ledger {
     ) -> Result<Option<Staged>, Stop> {
         Ok(Some(match &request.verb {
             Verb::Erase { .. } => return self.recorded_erasure(request),
+            Verb::Ticket(ticket) => self.stage_ticket(request, mode, ticket)?,
             Verb::Enrol(_) | Verb::Profile(_) => {
                 self.stage_profile(request, mode, origin.clone())?
             }
@@ -196,7 +204,7 @@ impl Ledger {
         }))
     }
 
-    fn stage_plain(
+    pub(super) fn stage_plain(
         &mut self,
         request: &Request,
         mode: &Mode,

@@ -164,6 +164,17 @@ impl Writer {
         self.press().mend(position, page)
     }
 
+    /// Bytes that the entries of the page take by now.
+    pub fn filled(&self) -> usize {
+        self.filling.bytes_len() + LEN_LEN_MAX * self.filling.len()
+    }
+
+    /// What is in the page being filled must never reach the disk, and nothing
+    /// may follow it.
+    pub fn give_up(&mut self) {
+        self.is_broken = true;
+    }
+
     /// Throws away the page being filled.
     pub fn restart(&mut self) {
         self.hashed = self.durable;

@@ -138,3 +138,67 @@ fn a_tender_that_falls_short_is_left_out_and_told_alike_for_ever() {
         .says(&["give back 10.00"]);
     shop.run("audit verify").ends(0);
 }
+
+#[test]
+fn a_ticket_is_one_command_with_one_answer_and_all_or_nothing() {
+    let shop = grocer();
+    shop.run("member enrol --alias card:1").ends(0);
+    let sold = "purchase --member card:1 --total 30.00 --line CAKE:food:2:10.00 --line PIE:20.00 --key first";
+    shop.run(sold).ends(0);
+    let ticket = "ticket --member card:1 --return first#1:1 --return first#2 --total 12.00 --line TART:12.00 --tender cash:-13.00 --store mitte --receipt 7 --key t";
+    let told = shop.run(&format!("--json {ticket}")).ends(0).json();
+    assert_eq!(told["ticket"]["net"], "-13.00", "{told}");
+    assert_eq!(told["give_back"]["money"], "25.00", "{told}");
+    let keys: Vec<&str> = told["ticket"]["parts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|part| part["key"].as_str().unwrap())
+        .collect();
+    assert_eq!(keys, ["t~1", "t~2", "t"]);
+    assert_eq!(told["now"]["balance"]["point"]["available"], 17, "{told}");
+    let json = r#"{"do":"ticket","key":"t","member":"card:1","store":"mitte","receipt":"7","returns":[{"of":"first","lines":[{"line":1,"qty":1}]},{"of":"first","lines":[{"line":2}]}],"sale":{"total":"12.00","lines":[{"sku":"TART","amount":"12.00"}],"tenders":[{"kind":"cash","amount":"-13.00"}]}}"#;
+    let again = shop.say(json).ends(0).json();
+    assert_eq!(again["repeated"], true, "{again}");
+    assert_eq!(again["ticket"], told["ticket"]);
+    // The same key for another ticket, or for a part of this one.
+    for other in [
+        "ticket --member card:1 --return first#1:1 --total 12.00 --line TART:12.00 --key t",
+        "ticket --return first --key t",
+        "purchase --member card:1 --total 12.00 --line TART:12.00 --key t",
+        "purchase --member card:1 --total 12.00 --key t~2",
+    ] {
+        shop.run(other).ends(1).says(&["key_conflict"]);
+    }
+    // What is refused leaves nothing: the return is still to be had.
+    for (wrong, code) in [
+        (
+            "--return first#1:1 --total 5.00 --tender cash:5.01",
+            "does_not_add_up",
+        ),
+        ("--return first#1:9 --total 5.00", "too_much_returned"),
+        (
+            "--return first#1:1 --return nothing --total 5.00",
+            "unknown_purchase",
+        ),
+        (
+            "--return first#1:1 --total 50.00 --tender points:point:500:50.00",
+            "insufficient_points",
+        ),
+    ] {
+        let no = shop.run(&format!("--json ticket --member card:1 {wrong} --key w"));
+        let no = no.ends(if code == "does_not_add_up" { 2 } else { 1 });
+        let no = no.json();
+        assert_eq!((&no["code"], &no["seq"]), (&code.into(), &Value::Null));
+    }
+    shop.run("ticket --return first#1:1 --key w")
+        .ends(0)
+        .says(&["pay out 5.00"]);
+    shop.run("ticket --member card:1")
+        .ends(2)
+        .says(&["sale", "returns"]);
+    shop.run("audit verify").ends(0);
+    shop.run("rebuild").ends(0);
+    let again = shop.say(json).ends(0).json();
+    assert_eq!(again["repeated"], true, "{again}");
+}

@@ -31,6 +31,7 @@ macro_rules! table {
 table! {
     "purchase" Purchase
     "return" Return
+    "ticket" Ticket
     "redeem" Redeem
     "hold" Hold
     "capture" Capture

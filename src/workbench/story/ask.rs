@@ -190,6 +190,9 @@ impl<'p> Asker<'p> {
         let all = form.defaults.iter().chain(&form.fixed);
         fields.extend(all.map(|(name, value)| ((*name).into(), (*value).into())));
         fields.append(&mut said.fields);
+        if form.command == "ticket" {
+            super::ticket::nest(&mut fields);
+        }
         let json = Value::Object(fields).to_string();
         let digits = self.reader.programme.digits;
         let mut request = command::parse(json.as_bytes(), digits)

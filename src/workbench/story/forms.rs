@@ -16,6 +16,8 @@ purchase <member:name> <total:amount> = purchase | BILL
 return <member:name> <amount:money> = return of~purchase | of receipt
 return <member:name> all!all = return of~purchase | of receipt
 return <member:name> = return of~purchase | of receipt line
+ticket <member:name> <total:amount> = ticket | BILL back
+ticket <member:name> = ticket | receipt back
 redeem <member:name> <points> <unit> = redeem | by
 redeem <member:name> <reward:word> = redeem | by
 activity <member:name> <activity:word> [<fields>] = activity | by
@@ -85,6 +87,7 @@ reward <reward:word> [worth <amount:money>] = tenders+ kind=reward
 voucher <code:spent> [worth <amount:money>] = tenders+ kind=voucher
 pays <kind:word> <amount> = tenders+
 charge <kind:word> <amount> = charges+
+back <of:key> [line <line:number>] [qty <qty>] = returns+
 off <amount:money> [from <campaign:word>] = discounts+
 ";
 
@@ -121,7 +124,7 @@ pub(super) struct Form {
 impl Form {
     /// Whether indented lines may follow, with positions and more options.
     pub fn has_lines(&self) -> bool {
-        self.command == "purchase"
+        matches!(self.command, "purchase" | "ticket")
     }
 }
 
@@ -135,8 +138,10 @@ pub(super) fn form(row: &'static str) -> Form {
     let (row, options) = row.split_once(" | ").unwrap_or((row, ""));
     let (pattern, command) = row.split_once(" = ").unwrap_or((row, ""));
     let (word, reads) = pattern.split_once(' ').unwrap_or((pattern, ""));
-    let options = if options == "BILL" { BILL } else { options };
-    let options = EVERYWHERE.split(' ').chain(options.split_whitespace());
+    let bill = options.strip_prefix("BILL").map(|more| [BILL, more]);
+    let options = bill.unwrap_or([options, ""]);
+    let options = options.into_iter().flat_map(str::split_whitespace);
+    let options = EVERYWHERE.split(' ').chain(options);
     let mut form = Form {
         word,
         reads,

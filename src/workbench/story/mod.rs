@@ -23,6 +23,7 @@ mod parse;
 mod pattern;
 mod run;
 mod scene;
+mod ticket;
 mod vouchers;
 mod words;
 

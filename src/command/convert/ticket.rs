@@ -1,0 +1,81 @@
+//! A ticket: its sale and its returns are read as purchases and returns are.
+
+use super::{Parsed, goods_back, purchase};
+use crate::command::bad::Bad;
+use crate::command::raw;
+use crate::command::request::{Purchase, Return, Ticket, Verb};
+
+/// The most purchases of which goods come back on one ticket.
+const RETURNS_MAX: usize = 50;
+
+pub(super) fn ticket(raw: raw::Ticket, digits: u8) -> Parsed<Verb> {
+    if raw.sale.is_none() && raw.returns.is_empty() {
+        let remedy = "say what is sold by 'sale', or what comes back by 'returns'";
+        return Err(Bad::missing("sale", remedy));
+    }
+    if raw.returns.len() > RETURNS_MAX {
+        let message = format!(
+            "has {} items, at most {RETURNS_MAX} are possible",
+            raw.returns.len()
+        );
+        return Err(Bad::new("returns", message));
+    }
+    let receipt = raw.receipt;
+    let sale = raw.sale.map(|sale| {
+        sale_of(sale, receipt.clone(), digits).map_err(|bad| bad.inside(format_args!("sale")))
+    });
+    let returns = raw.returns.into_iter().enumerate().map(|(n, back)| {
+        return_of(back, receipt.clone(), digits)
+            .map_err(|bad| bad.inside(format_args!("returns[{n}]")))
+    });
+    Ok(Verb::Ticket(Box::new(Ticket {
+        returns: returns.collect::<Parsed<_>>()?,
+        sale: sale.transpose()?,
+    })))
+}
+
+fn sale_of(
+    sale: raw::TicketSale,
+    receipt: Option<crate::command::Text>,
+    digits: u8,
+) -> Parsed<Purchase> {
+    let raw = raw::Purchase {
+        total: sale.total,
+        currency: sale.currency,
+        lines: sale.lines,
+        charges: sale.charges,
+        discounts: sale.discounts,
+        tenders: sale.tenders,
+        by: sale.by,
+        receipt,
+        order: sale.order,
+        codes: sale.codes,
+        if_short: sale.if_short,
+        enrol: sale.enrol,
+        ..raw::Purchase::default()
+    };
+    match purchase(raw, digits)? {
+        Verb::Purchase(sale) => Ok(*sale),
+        _ => Err(Bad::new("", "is no sale")),
+    }
+}
+
+fn return_of(
+    back: raw::TicketReturn,
+    receipt: Option<crate::command::Text>,
+    digits: u8,
+) -> Parsed<Return> {
+    let raw = raw::Return {
+        of: back.of,
+        receipt: back.receipt,
+        all: back.all,
+        amount: back.amount,
+        lines: back.lines,
+        return_receipt: receipt,
+        ..raw::Return::default()
+    };
+    match goods_back(raw, digits)? {
+        Verb::Return(back) => Ok(back),
+        _ => Err(Bad::new("", "is no return")),
+    }
+}

@@ -1,0 +1,115 @@
+//! A ticket: goods sold and goods returned on one slip.
+
+use super::super::scalar::{Amount, Text, Whole};
+use super::{Charge, Discount, Head, Line, LineExtent, OF_BOOKING, Tender};
+use clap::Args;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// The goods sold on a ticket.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize, JsonSchema, Args)]
+#[serde(deny_unknown_fields, expecting = "an object with total")]
+pub struct TicketSale {
+    /// What the goods sold come to, after all discounts, as of a purchase.
+    #[arg(long, required = false, allow_negative_numbers = true)]
+    pub total: Amount,
+    /// ISO 4217 code; must be the programme's where given.
+    #[arg(long)]
+    pub currency: Option<Text>,
+    /// The positions, at most 500. As a flag: `LATTE:coffee:2:29.00` or `LATTE:29.00`, once for each.
+    #[serde(default)]
+    #[arg(long = "line", value_name = "SKU[:CATEGORY:QTY]:AMOUNT")]
+    pub lines: Vec<Line>,
+    /// What is owed besides the lines. As a flag: `tax:1.20`, once for each.
+    #[serde(default)]
+    #[arg(long = "charge", value_name = "KIND:AMOUNT")]
+    pub charges: Vec<Charge>,
+    /// Discounts on the whole. As a flag: `CAMPAIGN:1.00`, or `1.00` for the shop's own.
+    #[serde(default)]
+    #[arg(long = "discount", value_name = "[CAMPAIGN:]AMOUNT")]
+    pub discounts: Vec<Discount>,
+    /// What was paid with, for the difference: money that the returns give back pays with a
+    /// tender `exchange`, which the ledger adds; negative cash is what was paid out.
+    #[serde(default)]
+    #[arg(long = "tender", value_name = "KIND:..")]
+    pub tenders: Vec<Tender>,
+    /// How the member was known: `scanned`, `typed`, `app`, `staff`.
+    #[arg(long)]
+    pub by: Option<Text>,
+    /// An order number that holds on every channel.
+    #[arg(long)]
+    pub order: Option<Text>,
+    /// Promotion codes named by the buyer.
+    #[serde(default)]
+    #[arg(long = "code", value_name = "CODE")]
+    pub codes: Vec<Text>,
+    /// `book`: a tender in points, reward or voucher that falls short is left out, and the
+    /// answer says what is still to be collected; `refuse` (default): the ticket is refused.
+    #[arg(long, value_name = "book|refuse")]
+    pub if_short: Option<Text>,
+    /// Enrol the member if nobody owns the alias.
+    #[serde(default)]
+    #[arg(long, alias = "enroll")]
+    pub enrol: bool,
+}
+
+/// Goods that come back on a ticket.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "an object with of, and all or lines")]
+pub struct TicketReturn {
+    /// The purchase's key.
+    pub of: Option<Text>,
+    /// The purchase's slip number, with the ticket's `store`.
+    pub receipt: Option<Text>,
+    /// `true`: all that is left comes back.
+    #[serde(default)]
+    pub all: bool,
+    /// This much comes back, of whichever lines.
+    pub amount: Option<Amount>,
+    /// These lines come back.
+    #[serde(default)]
+    pub lines: Vec<LineExtent>,
+}
+
+verb!(
+    /// Goods sold and goods returned on one slip: all of it is booked, or nothing. The
+    /// answer's `ticket` says what is to be paid in the end, or (negative) paid out.
+    #[command(after_help = "\
+Examples:
+  stampbook ticket --member card:6900012345 --return till-1/000812#2 --total 13.50 --line SCONE:13.50 --receipt 000820 --key till-1/000820
+  stampbook ticket --return till-1/000812#1:1 --return till-1/000812#2 --key till-1/000821")]
+    Ticket "ticket" (#[arg(long)]) {
+        /// What is sold; absent where goods only come back.
+        #[command(flatten)]
+        pub sale: Option<TicketSale>,
+        /// What comes back, at most 50 purchases. As a flag: `KEY` for all that is left of a
+        /// purchase, `KEY#2` for its line 2, `KEY#2:1` for one piece of it, once for each.
+        #[serde(default)]
+        #[arg(long = "return", value_name = "KEY[#LINE[:QTY]]")]
+        pub returns: Vec<TicketReturn>,
+        /// The slip's number, for all of it.
+        #[arg(long)]
+        pub receipt: Option<Text>,
+    }
+);
+
+impl std::str::FromStr for TicketReturn {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<TicketReturn, String> {
+        let back = |of: &str| TicketReturn {
+            of: Some(of.into()),
+            ..TicketReturn::default()
+        };
+        match text.rsplit_once('#') {
+            None => Ok(TicketReturn {
+                all: true,
+                ..back(text)
+            }),
+            Some((of, line)) => Ok(TicketReturn {
+                lines: vec![line.parse()?],
+                ..back(of)
+            }),
+        }
+    }
+}

@@ -1,0 +1,288 @@
+//! Tickets: goods sold and goods returned on one slip. Each return and the sale
+//! is an entry of its own, and all of them stand in one page: a crash leaves
+//! all or none. They are tried first, and what is refused leaves nothing.
+
+use super::Ledger;
+use super::admit::{Stop, no};
+use super::error::Error;
+use super::fitting::GROUP_BYTES;
+use super::submit::{Mode, Staged, key_conflict};
+use crate::answer::{Accepted, Answer, ByUnit, GiveBack, TicketAnswer, TicketPart};
+use crate::command::{Means, Request, Source, TenderGiven, Ticket, Verb};
+use crate::model::{Act, Code, Effect, Entry, Key, Money, Refusal};
+use crate::rules::bill;
+use crate::storage::clock::SteppingClock;
+use std::sync::Arc;
+
+/// What money that comes back is called where it pays for what is sold.
+const EXCHANGE: &str = "exchange";
+
+/// The parts of a ticket as commands of their own: its returns, then its sale.
+/// The last has the ticket's key, and counts at its terminal.
+fn parts_of(request: &Request, ticket: &Ticket) -> Result<Vec<Request>, Stop> {
+    let returns = ticket.returns.iter().cloned().map(Verb::Return);
+    let sale = ticket.sale.iter().cloned();
+    let sale = sale.map(|sale| Verb::Purchase(Box::new(sale)));
+    let verbs: Vec<Verb> = returns.chain(sale).collect();
+    let last = verbs.len().saturating_sub(1);
+    let part = |(n, verb): (usize, Verb)| {
+        let is_sale = matches!(verb, Verb::Purchase(_));
+        Ok(Request {
+            key: if n == last {
+                request.key.clone()
+            } else {
+                part_key(&request.key, n)?
+            },
+            // Whose goods come back is the purchase's to say.
+            member: request.member.clone().filter(|_| is_sale),
+            source: Source {
+                counter: request.source.counter.filter(|_| n == last),
+                ..request.source.clone()
+            },
+            verb,
+            ..request.clone()
+        })
+    };
+    verbs.into_iter().enumerate().map(part).collect()
+}
+
+/// The key of a part that is not the last.
+fn part_key(key: &Key, n: usize) -> Result<Key, Stop> {
+    if !key.is_some() {
+        return Ok(Key::none());
+    }
+    let text = format!("{}~{}", key.as_str(), n + 1);
+    let wrong = |message| Refusal::new(Code::BadInput, format!("key: {message}"));
+    Ok(Key::parse(&text).map_err(wrong)?)
+}
+
+/// The sale, paid for with the money that comes back where the till named what
+/// was paid, and that alone does not come to the total.
+fn exchanged(part: &Request, back: Money) -> Request {
+    let mut part = part.clone();
+    let Verb::Purchase(sale) = &mut part.verb else {
+        return part;
+    };
+    let paid: Option<Vec<Money>> = sale.tenders.iter().map(|t| t.amount).collect();
+    let is_paid = paid.and_then(Money::sum) == Some(sale.total);
+    if !sale.tenders.is_empty() && !is_paid && back != Money::ZERO {
+        sale.tenders.push(TenderGiven {
+            means: Means::Other(EXCHANGE.into()),
+            amount: Some(back),
+        });
+    }
+    part
+}
+
+/// Money that an entry gives back.
+fn given_back(entry: &Entry) -> Money {
+    let money = entry.effects.iter().map(|effect| match effect {
+        Effect::Returned { money, .. } => *money,
+        _ => Money::ZERO,
+    });
+    Money::sum(money).unwrap_or_default()
+}
+
+impl Ledger {
+    /// Decides a ticket: all of it, or nothing.
+    pub(super) fn stage_ticket(
+        &mut self,
+        request: &Request,
+        mode: &Mode,
+        ticket: &Ticket,
+    ) -> Result<Staged, Stop> {
+        let parts = parts_of(request, ticket)?;
+        for part in &parts {
+            if let Some(locked) = self.check_guesses(part)? {
+                return Err(locked.into());
+            }
+        }
+        let is_repeat = self.is_ticket_known(request, &parts)?;
+        if is_repeat || self.writer.is_trial {
+            return self.stage_parts(request, mode, &parts, is_repeat);
+        }
+        // One reading of the clock for the trial and for what is booked.
+        let now = SteppingClock::new(self.clock.now_micros(), 0);
+        let clock = std::mem::replace(&mut self.clock, Arc::new(now));
+        let staged = self.stage_whole(request, mode, &parts);
+        self.clock = clock;
+        staged
+    }
+
+    /// Whether the ticket was carried out before.
+    fn is_ticket_known(&mut self, request: &Request, parts: &[Request]) -> Result<bool, Stop> {
+        if !request.key.is_some() {
+            return Ok(false);
+        }
+        let mut known = Vec::with_capacity(parts.len());
+        for part in parts {
+            known.push(self.find_by_key(part.key.as_str())?);
+        }
+        let more = part_key(&request.key, parts.len() - 1)?;
+        let is_longer = self.find_by_key(more.as_str())?.is_some();
+        let used = known.iter().copied().flatten().next();
+        match used {
+            None => Ok(false),
+            Some(_) if known.iter().all(Option::is_some) && !is_longer => Ok(true),
+            Some(seq) => Err(key_conflict(seq).into()),
+        }
+    }
+
+    /// Tries a ticket, and books it if nothing of it is refused.
+    fn stage_whole(
+        &mut self,
+        request: &Request,
+        mode: &Mode,
+        parts: &[Request],
+    ) -> Result<Staged, Stop> {
+        self.make_durable()?;
+        let waiting = std::mem::take(&mut self.staged);
+        let tried = self.on_trial(
+            |ledger| match ledger.stage_parts(request, mode, parts, false) {
+                Ok(_) => Ok(Ok(ledger.writer.filled())),
+                Err(Stop::No(refusal)) => Ok(Err(refusal)),
+                Err(Stop::Trouble(error)) => Err(error),
+            },
+        );
+        self.staged = waiting;
+        let filled = match tried? {
+            Ok(filled) => filled,
+            Err(refusal) => {
+                if refusal.code == Code::UnknownCode
+                    && let Some(sale) = parts.last()
+                {
+                    self.note_guess(sale)?;
+                }
+                return Err(refusal.into());
+            }
+        };
+        if filled + GROUP_BYTES > self.writer.body_max {
+            return no(
+                Code::TooLarge,
+                "returns: the ticket is too long for one page of the journal; send some of its returns by themselves",
+            );
+        }
+        match self.stage_parts(request, mode, parts, false) {
+            // What was tried a moment ago was in order, and nothing has changed since.
+            Err(Stop::No(refusal)) => {
+                self.writer.give_up();
+                let text = format!("a ticket was refused behind its trial: {}", refusal.detail);
+                Err(Error::internal(text).into())
+            }
+            staged => staged,
+        }
+    }
+
+    /// Decides the parts one behind the other; stops at the first that is refused.
+    fn stage_parts(
+        &mut self,
+        request: &Request,
+        mode: &Mode,
+        parts: &[Request],
+        is_repeat: bool,
+    ) -> Result<Staged, Stop> {
+        let (mut entries, mut back) = (Vec::with_capacity(parts.len()), 0);
+        for part in parts {
+            let part = exchanged(part, Money(back));
+            let origin = self.origin(&part, mode)?;
+            let Staged::Sealed { entry, repeats } = self.stage_plain(&part, mode, origin)? else {
+                return Err(Error::internal("a part of a ticket was not decided").into());
+            };
+            if let Act::Refused(refused) = &entry.act {
+                return Err(refused.refusal.clone().into());
+            }
+            if repeats.is_some() != is_repeat {
+                let detail = format!(
+                    "order: it was booked as entry {}, and not on this ticket",
+                    entry.seq
+                );
+                return no(Code::OrderConflict, detail);
+            }
+            back += given_back(&entry).0;
+            entries.push(*entry);
+        }
+        Ok(Staged::Ticket {
+            entries,
+            repeats: is_repeat.then(|| request.key.clone()),
+        })
+    }
+
+    /// The answer that the entries of a ticket are.
+    pub(super) fn answer_ticket(
+        &mut self,
+        entries: &[Entry],
+        is_repeated: bool,
+    ) -> Result<Answer, Error> {
+        let digits = self.programme()?.digits;
+        let mut whole: Option<Accepted> = None;
+        let (mut parts, mut net, mut back, mut points) = (Vec::new(), 0, None, ByUnit::new());
+        for entry in entries {
+            let Answer::Accepted(answer) = self.answer_of(entry, is_repeated)? else {
+                return Err(Error::internal("a part of a ticket was refused"));
+            };
+            let (part, money) = match &entry.act {
+                Act::Purchase(sale) => {
+                    let booked = bill::booked(sale, &entry.effects);
+                    let own = booked.tenders.iter().filter(|t| bill::is_own(&t.kind));
+                    let own: i64 = own.map(|t| t.amount.0).sum();
+                    net += sale.total.0 - own;
+                    ("purchase", Money(sale.total.0 - own))
+                }
+                _ => {
+                    let money = given_back(entry);
+                    net -= money.0;
+                    back = Some(back.unwrap_or(0) + money.0);
+                    ("return", money)
+                }
+            };
+            parts.push(TicketPart {
+                part: part.into(),
+                key: entry.head.key.to_string(),
+                seq: (!self.writer.is_trial).then_some(entry.seq),
+                money: money.display(digits),
+            });
+            let given = answer.give_back.iter().flat_map(|given| &given.points);
+            for (unit, more) in given {
+                let sum = points.get(unit).map_or(*more, |sum| more.plus(*sum));
+                points.insert(unit.clone(), sum);
+            }
+            whole = Some(joined(whole, *answer));
+        }
+        let mut whole = whole.ok_or_else(|| Error::internal("a ticket without parts"))?;
+        whole.give_back = back.map(|money| GiveBack {
+            money: Money(money).display(digits),
+            points,
+        });
+        whole.ticket = Some(TicketAnswer {
+            net: Money(net).display(digits),
+            parts,
+        });
+        Ok(whole.into())
+    }
+}
+
+/// The answer to what was done behind an earlier part, with what that did.
+fn joined(before: Option<Accepted>, mut last: Accepted) -> Accepted {
+    let Some(before) = before else {
+        return last;
+    };
+    let Accepted {
+        member,
+        mut did,
+        mut after,
+        now,
+        mut warnings,
+        ..
+    } = before;
+    did.append(&mut last.did);
+    after.append(&mut last.after);
+    warnings.append(&mut last.warnings);
+    Accepted {
+        now: last.now.or(now.filter(|_| last.member.is_none())),
+        member: last.member.or(member),
+        did,
+        after,
+        warnings,
+        ..last
+    }
+}

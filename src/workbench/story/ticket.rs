@@ -1,0 +1,41 @@
+//! A ticket as a story tells it, in the shape that the command has.
+
+use super::pattern::Object;
+use serde_json::{Value, json};
+
+/// Fields of a ticket that are not its sale's.
+const OF_THE_WHOLE: [&str; 10] = [
+    "do", "key", "member", "at", "store", "terminal", "channel", "receipt", "returns", "operator",
+];
+
+/// Puts what is sold under `sale`, and lines that come back under their return.
+pub(super) fn nest(fields: &mut Object) {
+    let is_whole = |name: &String| OF_THE_WHOLE.contains(&name.as_str());
+    let of_sale: Vec<String> = fields
+        .keys()
+        .filter(|name| !is_whole(name))
+        .cloned()
+        .collect();
+    let sale: Object = of_sale
+        .into_iter()
+        .filter_map(|name| fields.remove_entry(&name))
+        .collect();
+    if !sale.is_empty() {
+        fields.insert("sale".into(), Value::Object(sale));
+    }
+    let Some(Value::Array(returns)) = fields.get_mut("returns") else {
+        return;
+    };
+    for back in returns.iter_mut().filter_map(Value::as_object_mut) {
+        let mut line = Object::new();
+        line.extend(
+            ["line", "qty"]
+                .iter()
+                .filter_map(|name| back.remove_entry(*name)),
+        );
+        match line.is_empty() {
+            true => back.insert("all".into(), true.into()),
+            false => back.insert("lines".into(), json!([line])),
+        };
+    }
+}
