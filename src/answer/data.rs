@@ -100,6 +100,10 @@ pub struct Accepted {
     /// After a return: what the till pays out, and points put back.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub give_back: Option<GiveBack>,
+    /// Of a quote that proposes discounts: the total after them. Its points are those that
+    /// the sale earns when they are given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to_pay: Option<String>,
     /// Of a sale with tenders that fell short and were left out: what is still to be collected.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub collect: Option<Collect>,
@@ -140,7 +144,7 @@ pub struct Collect {
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct TicketAnswer {
     /// Money that the customer pays in the end, as a decimal; negative is paid out.
-    pub net: String,
+    pub to_pay: String,
     /// The returns, then the sale: each is an entry of its own, with a key of its own.
     pub parts: Vec<TicketPart>,
 }

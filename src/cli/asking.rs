@@ -38,7 +38,9 @@ pub(super) fn is_question(line: &[u8]) -> bool {
         #[serde(rename = "ask")]
         _ask: serde::de::IgnoredAny,
     }
-    serde_json::from_slice::<Found>(line).is_ok()
+    // A list would be read as the fields of an object, one after another.
+    let is_object = line.trim_ascii_start().starts_with(b"{");
+    is_object && serde_json::from_slice::<Found>(line).is_ok()
 }
 
 /// Answers a question; nothing may be staged. The error is trouble: whatever
@@ -89,7 +91,7 @@ fn needed<T>(field: &str, value: Option<T>) -> Result<T, Bad> {
 fn quote(ledger: &mut Ledger, command: Option<Value>) -> Result<Value, Failure> {
     let json = needed("command", command)?.to_string().into_bytes();
     let answer = match parse_keyless(&json, ledger.programme()?.digits) {
-        Ok(request) => ledger.quote(&request, None)?,
+        Ok(request) => ledger.quote_discounted(&request, None)?,
         Err(bad) => Denied::bad(key_in(&json), &bad).into(),
     };
     as_value(&answer)

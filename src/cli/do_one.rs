@@ -48,7 +48,7 @@ impl DoArgs {
             };
             let answer: Answer = match parsed {
                 Err(bad) => Denied::bad(key_in(&json), &bad).into(),
-                Ok(request) if self.quote => ledger.quote(&request, None)?,
+                Ok(request) if self.quote => ledger.quote_discounted(&request, None)?,
                 Ok(request) => {
                     is_erased = matches!(request.verb, Verb::Erase { .. });
                     carry_out(ledger, &request)?

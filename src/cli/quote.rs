@@ -34,7 +34,7 @@ impl QuoteArgs {
                 None => None,
             };
             let request = request_of(ledger, self.purchase.clone().into())?;
-            let answer = ledger.quote(&request, with)?;
+            let answer = ledger.quote_discounted(&request, with)?;
             out.answer(&answer)
         })
     }

@@ -23,10 +23,13 @@ pub(super) fn accepted(printer: &mut Printer, answer: &Accepted) -> io::Result<(
     printer.line(headline(answer))?;
     let did: Vec<Vec<String>> = summed(&answer.did).iter().map(did_row).collect();
     printer.table(&["did", "amount", "of", "by", "until"], &did)?;
+    if let Some(total) = &answer.to_pay {
+        printer.line(format!("to pay {total} after discounts"))?;
+    }
     if let Some(ticket) = &answer.ticket {
-        let net = match ticket.net.strip_prefix('-') {
+        let net = match ticket.to_pay.strip_prefix('-') {
             Some(out) => format!("pay out {out}"),
-            None => format!("to pay {}", ticket.net),
+            None => format!("to pay {}", ticket.to_pay),
         };
         printer.line(net)?;
     }

@@ -93,6 +93,12 @@ fn first_field_do(json: &str) -> Option<&str> {
 }
 
 fn find_do(json: &str) -> Result<String, Bad> {
+    if json.trim_ascii_start().starts_with('[') {
+        return Err(Bad::new(
+            "",
+            "it is a list; a command is one JSON object, and several go one a line to 'session' or 'import'",
+        ));
+    }
     let found: Found = fields(json)?;
     found
         .verb

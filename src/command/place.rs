@@ -20,10 +20,7 @@ pub fn explain(error: &serde_json::Error, json: &str) -> Bad {
     }
     let mut open = frames(json, offset);
     let Some((what, name, rest)) = named(said) else {
-        return Bad::new(
-            path(&open),
-            middle_out(said).replacen("invalid", "wrong", 1),
-        );
+        return Bad::new(path(&open), shape(&middle_out(said)));
     };
     // The frame still holds the field read last; its object is what matters.
     if what != "missing field" {
@@ -39,6 +36,19 @@ pub fn explain(error: &serde_json::Error, json: &str) -> Bad {
         "duplicate field" => Bad::new(field, "is given twice"),
         _ => Bad::unknown(field, "field", name, &quoted(rest)),
     }
+}
+
+/// What serde says of a wrong value, in the words of JSON. A struct that finds a
+/// list counts its items, since it could be written so in other formats.
+fn shape(said: &str) -> String {
+    let listed = said.strip_prefix("invalid length ");
+    if let Some((_, expected)) = listed.and_then(|rest| rest.split_once(", expected ")) {
+        return format!("wrong type: a list, expected {expected}");
+    }
+    let told = said.replacen("invalid", "wrong", 1);
+    let told = told.replacen("type: map", "type: an object", 1);
+    let told = told.replacen("type: sequence", "type: a list", 1);
+    told.replacen("expected a sequence", "expected a list [..]", 1)
 }
 
 /// serde repeats the value it found: what is too long loses its middle, since

@@ -4,10 +4,7 @@ use super::Ledger;
 use super::admit::Stop;
 use super::error::Error;
 use super::open::zone_of;
-use super::submit::Mode;
-use crate::answer::Answer;
-use crate::command::Request;
-use crate::model::{Account, Act, Activation, Engine, Entry, Instant, Names, Policy};
+use crate::model::{Account, Act, Activation, Engine, Instant, Names, Policy};
 use crate::policy::{Bundle, Compiled, Diagnostic, HOST, SCRIPT, check_upgrade, examine};
 use std::sync::Arc;
 
@@ -124,34 +121,6 @@ impl Ledger {
             }
         }
         Ok(booked)
-    }
-
-    /// Decides a command and forgets it: what [`Ledger::submit`] would answer.
-    /// With a programme, as if that one were in force.
-    pub fn quote(&mut self, request: &Request, with: Option<Compiled>) -> Result<Answer, Error> {
-        Ok(self.quote_told(request, with)?.0)
-    }
-
-    /// [`Ledger::quote`], with the entries that would be made.
-    pub fn quote_told(
-        &mut self,
-        request: &Request,
-        with: Option<Compiled>,
-    ) -> Result<(Answer, Vec<Entry>), Error> {
-        self.commit()?;
-        let real = self.policy.clone();
-        if let Some(draft) = with {
-            self.policy = Some(Arc::new(draft));
-        }
-        let before = self.house().next_seq;
-        let told = self.on_trial(|ledger| {
-            let answer = ledger.stage_for_quote(request, Mode::default())?;
-            let entries = (before..ledger.house().next_seq).map(|seq| ledger.entry(seq));
-            let entries = entries.collect::<Result<Vec<_>, _>>()?;
-            Ok((answer, entries.into_iter().flatten().collect()))
-        });
-        self.policy = real;
-        told
     }
 }
 

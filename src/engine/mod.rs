@@ -44,6 +44,7 @@ mod press;
 mod privacy;
 pub mod profile;
 mod programmes;
+mod quoting;
 mod read;
 mod recovery;
 mod redecide;

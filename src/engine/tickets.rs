@@ -215,7 +215,7 @@ impl Ledger {
     ) -> Result<Answer, Error> {
         let digits = self.programme()?.digits;
         let mut whole: Option<Accepted> = None;
-        let (mut parts, mut net, mut back, mut points) = (Vec::new(), 0, None, ByUnit::new());
+        let (mut parts, mut to_pay, mut back, mut points) = (Vec::new(), 0, None, ByUnit::new());
         for entry in entries {
             let Answer::Accepted(answer) = self.answer_of(entry, is_repeated)? else {
                 return Err(Error::internal("a part of a ticket was refused"));
@@ -225,12 +225,12 @@ impl Ledger {
                     let booked = bill::booked(sale, &entry.effects);
                     let own = booked.tenders.iter().filter(|t| bill::is_own(&t.kind));
                     let own: i64 = own.map(|t| t.amount.0).sum();
-                    net += sale.total.0 - own;
+                    to_pay += sale.total.0 - own;
                     ("purchase", Money(sale.total.0 - own))
                 }
                 _ => {
                     let money = given_back(entry);
-                    net -= money.0;
+                    to_pay -= money.0;
                     back = Some(back.unwrap_or(0) + money.0);
                     ("return", money)
                 }
@@ -254,7 +254,7 @@ impl Ledger {
             points,
         });
         whole.ticket = Some(TicketAnswer {
-            net: Money(net).display(digits),
+            to_pay: Money(to_pay).display(digits),
             parts,
         });
         Ok(whole.into())

@@ -1,11 +1,27 @@
 //! Acts as they were asked for: what the ledger works out itself is no part of
 //! the question, so a command that is sent again is the same command.
 
-use crate::model::{Act, Day, Instant, Line, Money, Purchase};
+use crate::model::{Act, Day, Identified, Instant, Line, Money, Purchase};
 
-/// Whether two acts ask for the same, whatever the ledger worked out for them.
+/// Whether two acts ask for the same, whatever the ledger worked out for them. How
+/// the member was known makes no difference where one of them does not say.
 pub fn is_same(one: &Act, other: &Act) -> bool {
-    as_asked(one.clone()) == as_asked(other.clone())
+    let (mut one, mut other) = (as_asked(one.clone()), as_asked(other.clone()));
+    if let (Some(by), Some(its)) = (known_by(&mut one), known_by(&mut other))
+        && (*by == Identified::Unsaid || *its == Identified::Unsaid)
+    {
+        (*by, *its) = (Identified::Unsaid, Identified::Unsaid);
+    }
+    one == other
+}
+
+/// How an act says that the member was known.
+fn known_by(act: &mut Act) -> Option<&mut Identified> {
+    match act {
+        Act::Purchase(purchase) => Some(&mut purchase.by),
+        Act::Redemption { by, .. } | Act::Activity { by, .. } => Some(by),
+        _ => None,
+    }
 }
 
 /// An act as it was asked for, without what the ledger works out.

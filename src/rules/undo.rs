@@ -9,8 +9,26 @@ use crate::model::{
     ReturnedLine, Value,
 };
 
-/// Decides a void of the entry that the case names.
+/// Decides a void of the entry that the case names. What depends on a sale need
+/// not keep its goods from coming back: the refusal says so.
+///
+/// # Errors
+/// The entry is of another kind, was undone before, or something depends on it.
 pub fn decide(case: &Case, of: u64, reason: String) -> Result<Draft, Refusal> {
+    let is_sale = case
+        .papers
+        .named
+        .is_some_and(|entry| matches!(entry.act, Act::Purchase(_)));
+    undone(case, of, reason).map_err(|mut refusal| {
+        if is_sale && refusal.code == Code::HasDependents {
+            let hint = format!("; the goods of entry {of} can come back with 'return' instead");
+            refusal.detail.push_str(&hint);
+        }
+        refusal
+    })
+}
+
+fn undone(case: &Case, of: u64, reason: String) -> Result<Draft, Refusal> {
     let entry = case.need_named(Code::UnknownEntry)?;
     let is_reversible = matches!(
         entry.act,
@@ -35,7 +53,7 @@ pub fn decide(case: &Case, of: u64, reason: String) -> Result<Draft, Refusal> {
             ));
         }
         if let Some(seq) = after.claimed {
-            let detail = format!("entry {seq} claimed it; return it instead");
+            let detail = format!("entry {seq} claimed it");
             return Err(depends(detail));
         }
         if let Some(seq) = after.returns.last() {

@@ -147,7 +147,7 @@ fn a_ticket_is_one_command_with_one_answer_and_all_or_nothing() {
     shop.run(sold).ends(0);
     let ticket = "ticket --member card:1 --return first#1:1 --return first#2 --total 12.00 --line TART:12.00 --tender cash:-13.00 --store mitte --receipt 7 --key t";
     let told = shop.run(&format!("--json {ticket}")).ends(0).json();
-    assert_eq!(told["ticket"]["net"], "-13.00", "{told}");
+    assert_eq!(told["ticket"]["to_pay"], "-13.00", "{told}");
     assert_eq!(told["give_back"]["money"], "25.00", "{told}");
     let keys: Vec<&str> = told["ticket"]["parts"]
         .as_array()
@@ -201,4 +201,70 @@ fn a_ticket_is_one_command_with_one_answer_and_all_or_nothing() {
     shop.run("rebuild").ends(0);
     let again = shop.say(json).ends(0).json();
     assert_eq!(again["repeated"], true, "{again}");
+}
+
+#[test]
+fn a_repeat_may_say_more_and_a_void_that_is_refused_says_what_to_do() {
+    let shop = grocer();
+    shop.run("member enrol --alias card:1").ends(0);
+    let sale = "--json purchase --member card:1 --total 10.00 --key a";
+    shop.run(sale).ends(0);
+    for by in ["--by scanned", "--by typed", "--by app"] {
+        let again = shop.run(&format!("{sale} {by}")).ends(0).json();
+        assert_eq!(again["repeated"], true, "{by}: {again}");
+    }
+    let other = sale.replace("--key a", "--key b --by scanned");
+    shop.run(&other).ends(0);
+    shop.run(&other.replace("scanned", "typed"))
+        .ends(1)
+        .says(&["key_conflict"]);
+    shop.run("redeem --member card:1 --unit point --points 12 --key r")
+        .ends(0);
+    shop.run("void --of b --reason slip --key v")
+        .ends(1)
+        .says(&["has_dependents", "come back with 'return' instead"]);
+    shop.run("return --of b --all --key back").ends(0);
+}
+
+#[test]
+fn a_list_of_commands_is_told_as_one() {
+    let shop = grocer();
+    let list = r#"[{"do":"purchase","key":"k","total":"1.00"}]"#;
+    for line in ["do -", "session"] {
+        let told = shop.pipe(line, list).json();
+        let message = told["message"].as_str().unwrap();
+        assert!(message.contains("it is a list"), "{line}: {told}");
+    }
+}
+
+#[test]
+fn one_quote_shows_the_points_of_the_sale_as_it_is_sold() {
+    let shop = grocer();
+    let third = "campaign(#{ id: \"third\" });
+fn on_purchase(purchase, member) { discount(purchase.subtotal / 10, \"10 % off\"); }
+";
+    shop.write("grocer/campaigns/third.rhai", third);
+    shop.run("policy activate grocer").ends(0);
+    shop.run("member enrol --alias card:1").ends(0);
+    let sale = "--member card:1 --total 100.00 --line BOX:toys:1:100.00";
+    let quoted = shop.run(&format!("--json quote {sale}")).ends(0).json();
+    assert_eq!(
+        (given(&quoted), &quoted["to_pay"]),
+        (90, &"90.00".into()),
+        "{quoted}"
+    );
+    let asked = r#"{"do":"purchase","member":"card:1","total":"100.00","tenders":[{"kind":"card","amount":"100.00"}]}"#;
+    let told = shop.pipe("do - --quote", asked).ends(0).json();
+    assert_eq!((given(&told), &told["to_pay"]), (90, &"90.00".into()));
+    // As the quote says, it is booked.
+    let sold = "purchase --member card:1 --total 90.00 --line BOX:toys:1:100.00 --discount third:10.00 --key a";
+    let booked = shop.run(&format!("--json {sold}")).ends(0).json();
+    assert_eq!(
+        (given(&booked), &booked["warnings"]),
+        (90, &serde_json::json!([]))
+    );
+    // A sale that has its discounts is quoted as it is.
+    let told = shop.run("--json quote --member card:1 --total 90.00 --line BOX:toys:1:100.00 --discount third:10.00");
+    let told = told.ends(0).json();
+    assert_eq!((given(&told), &told["to_pay"]), (90, &Value::Null));
 }

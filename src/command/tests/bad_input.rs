@@ -153,7 +153,7 @@ fn values_of_the_wrong_kind() {
         (
             r#"{"do":"purchase","key":"k","total":"1.00","lines":{"amount":"1.00"}}"#,
             "lines",
-            &["expected a sequence"],
+            &["expected a list [..]"],
         ),
         (
             r#"{"do":"purchase","key":"k","total":"1.00","lines":["1.00"]}"#,
@@ -200,7 +200,27 @@ fn values_of_the_wrong_kind() {
             "enrol",
             &["a boolean"],
         ),
-        (r#"["do"]"#, "", &["one JSON object"]),
+        (r#"["do"]"#, "", &["a list", "one JSON object"]),
+        (
+            r#"[{"do":"purchase","key":"k","total":"1.00"}]"#,
+            "",
+            &["a list", "one JSON object", "session"],
+        ),
+        (
+            r#"{"do":"purchase","key":"k","total":"1.00","lines":[["LATTE","1.00"]]}"#,
+            "lines[0]",
+            &["wrong type: a list, expected an object with sku, qty and amount"],
+        ),
+        (
+            r#"{"do":"purchase","key":"k","total":"1.00","lines":{"amount":"1.00"}}"#,
+            "lines",
+            &["wrong type: an object, expected a list"],
+        ),
+        (
+            r#"{"do":"purchase","key":"k","total":["1.00"]}"#,
+            "total",
+            &["wrong type: a list, expected a decimal in quotes"],
+        ),
         (r#""purchase""#, "", &["one JSON object"]),
     ]);
 }

@@ -1,0 +1,161 @@
+//! Quotes: a command decided and forgotten. Of a sale they are asked for the
+//! discounts to give and the points to tell, in one question.
+
+use super::Ledger;
+use super::error::Error;
+use super::submit::Mode;
+use crate::answer::Answer;
+use crate::command::{DiscountGiven, Means, Purchase, Request, TenderGiven, Verb};
+use crate::model::{Effect, Entry, Money, NameKind};
+use crate::policy::Compiled;
+use std::sync::Arc;
+
+impl Ledger {
+    /// Decides a command, tells what would come of it, and forgets it; `with`
+    /// another programme than the one in force.
+    ///
+    /// # Errors
+    /// Trouble; what cannot be booked is an answer.
+    pub fn quote(&mut self, request: &Request, with: Option<Compiled>) -> Result<Answer, Error> {
+        Ok(self.quote_told(request, with)?.0)
+    }
+
+    /// [`Ledger::quote`], with the entries that would be made.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn quote_told(
+        &mut self,
+        request: &Request,
+        with: Option<Compiled>,
+    ) -> Result<(Answer, Vec<Entry>), Error> {
+        self.quoting(with, |ledger| ledger.tried_out(request))
+    }
+
+    /// A quote of a sale as it is sold in the end: with the discounts that its
+    /// campaigns propose, where it has none of theirs, so that its points are those
+    /// that it earns then. `to_pay` in the answer is the total after them.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn quote_discounted(
+        &mut self,
+        request: &Request,
+        with: Option<Compiled>,
+    ) -> Result<Answer, Error> {
+        self.quoting(with, |ledger| {
+            let (plain, entries) = ledger.tried_out(request)?;
+            let Some((discounted, total)) = ledger.discounted(request, &entries) else {
+                return Ok(plain);
+            };
+            let digits = ledger.programme()?.digits;
+            match ledger.tried_out(&discounted)?.0 {
+                Answer::Accepted(mut answer) => {
+                    answer.to_pay = Some(total.display(digits));
+                    Ok(Answer::Accepted(answer))
+                }
+                Answer::Refused(_) => Ok(plain),
+            }
+        })
+    }
+
+    /// Asks with a programme in place of the one in force.
+    fn quoting<T>(
+        &mut self,
+        with: Option<Compiled>,
+        ask: impl FnOnce(&mut Ledger) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        self.commit()?;
+        let real = self.policy.clone();
+        if let Some(draft) = with {
+            self.policy = Some(Arc::new(draft));
+        }
+        let told = ask(self);
+        self.policy = real;
+        told
+    }
+
+    fn tried_out(&mut self, request: &Request) -> Result<(Answer, Vec<Entry>), Error> {
+        let before = self.house().next_seq;
+        self.on_trial(|ledger| {
+            let answer = ledger.stage_for_quote(request, Mode::default())?;
+            let entries = (before..ledger.house().next_seq).map(|seq| ledger.entry(seq));
+            let entries = entries.collect::<Result<Vec<_>, _>>()?;
+            Ok((answer, entries.into_iter().flatten().collect()))
+        })
+    }
+
+    /// A sale with the discounts that its entries propose, and its total after
+    /// them; none where they propose none, or it has some of theirs already.
+    fn discounted(&self, request: &Request, entries: &[Entry]) -> Option<(Request, Money)> {
+        let Verb::Purchase(sale) = &request.verb else {
+            return None;
+        };
+        if sale
+            .discounts
+            .iter()
+            .any(|given| !given.campaign.is_empty())
+        {
+            return None;
+        }
+        let names = &self.house().names;
+        let proposed = entries.iter().flat_map(|entry| &entry.effects);
+        let proposed: Vec<DiscountGiven> = proposed
+            .filter_map(|effect| match effect {
+                Effect::Discounted {
+                    campaign,
+                    amount,
+                    why,
+                    ..
+                } if amount.is_positive() => Some(DiscountGiven {
+                    campaign: names.text(NameKind::Campaign, *campaign),
+                    amount: *amount,
+                    why: why.clone(),
+                }),
+                _ => None,
+            })
+            .collect();
+        let off = Money::sum(proposed.iter().map(|given| given.amount))?;
+        let total = sale.total.minus(off).filter(|_| !proposed.is_empty())?;
+        let discounts = sale.discounts.iter().cloned().chain(proposed);
+        let sale = Purchase {
+            total,
+            discounts: discounts.collect(),
+            tenders: paid_in_the_end(sale, total)?,
+            ..(**sale).clone()
+        };
+        let verb = Verb::Purchase(Box::new(sale));
+        let request = Request {
+            verb,
+            ..request.clone()
+        };
+        Some((request, total))
+    }
+}
+
+/// The member's own tenders of a sale, and the rest of another total in money;
+/// none where the sale says nothing of what is paid with, or they pay more.
+fn paid_in_the_end(sale: &Purchase, total: Money) -> Option<Vec<TenderGiven>> {
+    let is_own = |t: &&TenderGiven| {
+        matches!(
+            t.means,
+            Means::Points { .. } | Means::Reward(_) | Means::Voucher(_)
+        )
+    };
+    let mut tenders: Vec<TenderGiven> = sale.tenders.iter().filter(is_own).cloned().collect();
+    if tenders.is_empty() {
+        return Some(tenders);
+    }
+    // What a reward or a voucher pays may be left to the ledger: then so is the rest.
+    if let Some(paid) = tenders.iter().map(|t| t.amount).collect::<Option<Vec<_>>>() {
+        let rest = total.minus(Money::sum(paid)?)?;
+        if rest < Money::ZERO {
+            return None;
+        }
+        tenders.push(TenderGiven {
+            means: Means::Cash,
+            amount: Some(rest),
+        });
+    }
+    Some(tenders)
+}
