@@ -64,10 +64,12 @@ pub use run::run;
 
 use crate::answer::{Answer, Denied};
 use crate::command::Bad;
+use crate::model::{on_one_line, unprintable, visible};
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory, FromArgMatches};
 use std::ffi::OsString;
+use std::io::Write;
 use std::process::ExitCode;
 
 /// Reads the arguments, runs the command they name, prints what failed, and
@@ -82,6 +84,8 @@ pub fn start(run: impl FnOnce(Cli, &mut Printer) -> Result<Exit, Failure>) -> Ex
                 let mut printer = Printer::new(true, ColorWhen::Never);
                 let denied = Denied::bad("", &bad_flags(&told));
                 let _ = printer.answer(&Answer::from(denied));
+            } else if told.use_stderr() {
+                let _ = write!(std::io::stderr(), "{}", spelt(&told, &words));
             } else {
                 let _ = told.print();
             }
@@ -94,6 +98,18 @@ pub fn start(run: impl FnOnce(Cli, &mut Printer) -> Result<Exit, Failure>) -> Ex
     let mut printer = Printer::new(cli.json, cli.color);
     let exit = run(cli, &mut printer).unwrap_or_else(|failure| printer.failure(&failure));
     exit.into()
+}
+
+/// What is wrong with a command line, with what was typed on one line and nothing
+/// hidden in it.
+fn spelt(told: &clap::Error, words: &[OsString]) -> String {
+    let text = told.render().to_string();
+    let typed = words.iter().map(|word| word.to_string_lossy());
+    let text = typed.fold(text, |text, word| match unprintable(&word) {
+        Some(_) => text.replace(&*word, &on_one_line(&word)),
+        None => text,
+    });
+    visible(text)
 }
 
 /// The command line, read. Help that was asked for is shown without the marks

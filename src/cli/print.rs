@@ -3,7 +3,7 @@
 
 use crate::answer::{Answer, Class, Denied, catalogue};
 use crate::command::Bad;
-use crate::model::{is_hidden, visible};
+use crate::model::{escaped_in_json, is_hidden, on_one_line, visible};
 use clap::ValueEnum;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use serde::Serialize;
@@ -74,7 +74,7 @@ pub struct JsonLine(Vec<u8>);
 impl JsonLine {
     /// Makes the line.
     pub fn of(value: &impl Serialize) -> io::Result<JsonLine> {
-        let mut line = serde_json::to_vec(value)?;
+        let mut line = escaped_in_json(serde_json::to_string(value)?).into_bytes();
         line.push(b'\n');
         Ok(JsonLine(line))
     }
@@ -109,7 +109,8 @@ impl Failure {
 
     /// What was asked for cannot be meant.
     pub fn bad_input(message: impl Into<String>) -> Failure {
-        Failure::new(Exit::BadInput, "bad_input", message)
+        // It repeats what was typed, a line break included.
+        Failure::new(Exit::BadInput, "bad_input", on_one_line(&message.into()))
     }
 
     /// Another process holds the ledger.
@@ -330,7 +331,7 @@ impl Printer {
         match self.is_json {
             true => self.json(value),
             false => {
-                let text = serde_json::to_string_pretty(value)?;
+                let text = escaped_in_json(serde_json::to_string_pretty(value)?);
                 writeln!(self.out, "{text}")
             }
         }

@@ -1,6 +1,6 @@
 //! Bad input: what is wrong, where, and what would be right.
 
-use crate::model::{Code, visible};
+use crate::model::{Code, on_one_line};
 use std::fmt;
 
 /// Why input could not be taken.
@@ -21,8 +21,8 @@ impl Bad {
     pub fn new(field: impl Into<String>, message: impl Into<String>) -> Bad {
         Bad {
             code: Code::BadInput,
-            field: visible(field.into()),
-            message: visible(message.into()),
+            field: on_one_line(&field.into()),
+            message: on_one_line(&message.into()),
             nearest: None,
         }
     }

@@ -44,12 +44,41 @@ pub fn is_hidden(c: char) -> bool {
 }
 
 /// What keeps a text from being printed as it is, in words; none if it may be.
+/// For what is compared letter by letter: keys, codes, aliases, ids.
 pub fn unprintable(text: &str) -> Option<String> {
     // Most texts are plain, and bytes are judged faster than letters.
     if text.bytes().all(|b| (b' '..=b'~').contains(&b)) {
         return None;
     }
-    let found = text.chars().find(|c| is_hidden(*c))?;
+    told(text.chars().find(|c| is_hidden(*c))?)
+}
+
+/// The same for what people read and nobody compares: names and remarks. A
+/// zero-width joiner or non-joiner between two characters that can be seen is
+/// part of their writing: names in Persian and in Indic scripts, and most emoji
+/// of people, cannot be written without (Unicode 16, 9.2 and 23.2; UTS 51).
+pub fn unprintable_in_words(text: &str) -> Option<String> {
+    if text.bytes().all(|b| (b' '..=b'~').contains(&b)) {
+        return None;
+    }
+    told(in_place(text).find(|(_, is_hidden)| *is_hidden)?.0)
+}
+
+/// The characters of a text, and whether each is hidden where it stands.
+fn in_place(text: &str) -> impl Iterator<Item = (char, bool)> + '_ {
+    let joins =
+        |c: Option<char>| c.is_some_and(|c| !c.is_ascii() && !c.is_whitespace() && !is_hidden(c));
+    let mut before = None;
+    text.char_indices().map(move |(at, c)| {
+        let after = text[at + c.len_utf8()..].chars().next();
+        let is_joiner = matches!(c, '\u{200c}' | '\u{200d}');
+        let is_written = is_joiner && joins(before) && joins(after);
+        before = Some(c);
+        (c, is_hidden(c) && !is_written)
+    })
+}
+
+fn told(found: char) -> Option<String> {
     let number = found as u32;
     Some(match found.is_control() {
         true => format!("contains a control character (U+{number:04X})"),
@@ -59,23 +88,40 @@ pub fn unprintable(text: &str) -> Option<String> {
 
 /// A text on one line, with hidden characters spelt out.
 pub fn on_one_line(text: &str) -> String {
-    spelt(text, is_hidden)
+    spelt(text, |_| false)
 }
 
 /// A text with hidden characters spelt out, but for line breaks and tabs: what
 /// was typed neither moves the cursor of whoever reads it nor changes its colours.
 pub fn visible(text: String) -> String {
-    let is_spelt = |c: char| is_hidden(c) && c != '\n' && c != '\t';
-    match text.contains(is_spelt) {
-        true => spelt(&text, is_spelt),
+    match text.contains(is_hidden) {
+        true => spelt(&text, |c| c == '\n' || c == '\t'),
         false => text,
     }
 }
 
-fn spelt(text: &str, is_spelt: impl Fn(char) -> bool) -> String {
+/// A text of JSON in which nothing hidden stands as it is.
+pub fn escaped_in_json(json: String) -> String {
+    if !json.contains(is_hidden) {
+        return json;
+    }
+    let mut escaped = String::with_capacity(json.len() + 16);
+    let mut units = [0; 2];
+    for c in json.chars() {
+        match is_hidden(c) && c != '\n' {
+            true => c.encode_utf16(&mut units).iter().for_each(|unit| {
+                escaped.push_str(&format!("\\u{unit:04x}"));
+            }),
+            false => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+fn spelt(text: &str, is_kept: impl Fn(char) -> bool) -> String {
     let mut shown = String::with_capacity(text.len());
-    for c in text.chars() {
-        match is_spelt(c) {
+    for (c, is_hidden) in in_place(text) {
+        match is_hidden && !is_kept(c) {
             true => shown.extend(c.escape_unicode()),
             false => shown.push(c),
         }
@@ -105,6 +151,40 @@ mod tests {
             assert_eq!(unprintable(plain), None);
             assert_eq!(on_one_line(plain), plain);
         }
+    }
+
+    #[test]
+    fn joiners_are_part_of_names_and_of_nothing_that_is_compared() {
+        let names = [
+            // A name in Persian, a conjunct in Devanagari, a family, a pirate flag.
+            "\u{645}\u{6cc}\u{200c}\u{62e}\u{648}\u{627}\u{647}\u{645}",
+            "\u{915}\u{94d}\u{200d}\u{937}",
+            "\u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467}",
+            "\u{1f3f4}\u{200d}\u{2620}\u{fe0f}",
+        ];
+        for name in names {
+            assert_eq!(unprintable_in_words(name), None, "{name:?}");
+            assert!(unprintable(name).is_some(), "{name:?}");
+            assert_eq!(on_one_line(name), name);
+        }
+        for hidden in [
+            "ada\u{200d}m",
+            "\u{200d}\u{645}",
+            "\u{645}\u{200c}",
+            "\u{645}\u{200d}\u{200d}\u{645}",
+            "\u{645}\u{200c} \u{645}",
+            "\u{645}\u{202e}\u{645}",
+            "a\0b",
+        ] {
+            assert!(unprintable_in_words(hidden).is_some(), "{hidden:?}");
+            assert_ne!(on_one_line(hidden), hidden);
+        }
+    }
+
+    #[test]
+    fn json_escapes_what_is_hidden_and_reads_back() {
+        let escaped = escaped_in_json("\"a\u{202e}b\u{7f}\u{e0041}\"".into());
+        assert_eq!(escaped, "\"a\\u202eb\\u007f\\udb40\\udc41\"");
     }
 
     #[test]

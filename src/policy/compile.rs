@@ -8,7 +8,7 @@ use super::host::price;
 use super::host::sandbox::{ENGINE, OPERATIONS_MAX};
 use super::source::{self, Top};
 use super::{Bundle, check, codes, failure, manifest, programme};
-use crate::model::{Names, Zone, unprintable};
+use crate::model::{Names, Zone, unprintable, unprintable_in_words};
 use rhai::{AST, CallFnOptions, Dynamic, EvalAltResult, Scope};
 use std::sync::LazyLock;
 
@@ -225,7 +225,11 @@ fn hidden(value: &Dynamic) -> Option<String> {
         return list.iter().find_map(hidden);
     }
     if let Ok(map) = value.as_map_ref() {
-        let each = |(name, value): (&_, &_)| unprintable(name).or_else(|| hidden(value));
+        let within = |name: &str, value: &Dynamic| match value.as_immutable_string_ref() {
+            Ok(text) if matches!(name, "title" | "name") => unprintable_in_words(&text),
+            _ => hidden(value),
+        };
+        let each = |(name, value): (&_, &_)| unprintable(name).or_else(|| within(name, value));
         return map.iter().find_map(|(name, value)| each((name, value)));
     }
     unprintable(&value.as_immutable_string_ref().ok()?)

@@ -1,7 +1,7 @@
 //! programme.toml as it is written.
 
 use super::diagnostic::{Diagnostic, Place, suggest};
-use crate::model::unprintable;
+use crate::model::{unprintable, unprintable_in_words};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -248,7 +248,13 @@ pub(super) fn parse(text: &str) -> Result<Manifest, Diagnostic> {
 fn hidden(table: &toml::Table) -> Option<String> {
     table.iter().find_map(|(name, value)| {
         let wrong = unprintable(name).map(|wrong| format!("a name {wrong}"));
-        let within = || hidden_value(value).map(|wrong| format!("{name}: {wrong}"));
+        let within = || {
+            let found = match (name.as_str(), value) {
+                ("name" | "title", toml::Value::String(text)) => unprintable_in_words(text),
+                _ => hidden_value(value),
+            };
+            found.map(|wrong| format!("{name}: {wrong}"))
+        };
         wrong.or_else(within)
     })
 }

@@ -14,6 +14,7 @@ mod bad_input;
 mod beginnings;
 mod demo;
 mod disk;
+mod doors;
 mod examples;
 mod files;
 mod gifts;

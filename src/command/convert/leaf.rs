@@ -2,8 +2,11 @@
 
 use super::*;
 use crate::command::Alias;
-use crate::model::unprintable;
+use crate::model::{unprintable, unprintable_in_words};
 use rust_decimal::Decimal;
+
+/// Fields of words for people: names and remarks.
+const WORDS: [&str; 5] = ["name", "note", "notice", "reason", "why"];
 
 pub(super) fn text(field: &str, text: Option<Text>) -> Parsed<String> {
     let Some(text) = text else {
@@ -16,7 +19,12 @@ pub(super) fn text(field: &str, text: Option<Text>) -> Parsed<String> {
         );
         return Err(Bad::new(field, message));
     }
-    match unprintable(&text) {
+    // What is read and not compared.
+    let wrong = match WORDS.contains(&field) {
+        true => unprintable_in_words(&text),
+        false => unprintable(&text),
+    };
+    match wrong {
         Some(what) => Err(Bad::new(field, what)),
         None => Ok(text.0),
     }

@@ -234,13 +234,24 @@ struct MapToml {
     set: BTreeMap<String, String>,
 }
 
+/// The parser's message on one line, with the line of the map that it is about.
+fn bad_toml(text: &str, error: &toml::de::Error) -> Bad {
+    let before = error.span().and_then(|span| text.get(..span.start));
+    let line = before.map(|before| before.matches('\n').count() + 1);
+    let place = line.map_or_else(String::new, |line| format!("line {line}: "));
+    Bad::new(
+        "map",
+        format!("{place}{}", error.message().replace('\n', "; ")),
+    )
+}
+
 impl MapFile {
     /// Reads the file's text; the error has the place as TOML sees it.
     ///
     /// # Errors
     /// It is no TOML of this form.
     pub fn parse(text: &str) -> Result<MapFile, Bad> {
-        let read: MapToml = toml::from_str(text).map_err(|e| Bad::new("map", e.to_string()))?;
+        let read: MapToml = toml::from_str(text).map_err(|e| bad_toml(text, &e))?;
         let mut map = ColumnMap {
             group: read.group,
             only: read.only.map(OneOrMany::all).unwrap_or_default(),

@@ -6,7 +6,7 @@ use super::helpers::{day, kind, number};
 use super::offered::Offered;
 use super::own::Own;
 use super::{Answer, fail};
-use crate::model::{AMOUNT_MAX, Exact, Proposal, Sent, Value, unprintable};
+use crate::model::{AMOUNT_MAX, Exact, Proposal, Sent, Value, unprintable, unprintable_in_words};
 use rhai::{Dynamic, INT, Map, NativeCallContext, Variant};
 use rust_decimal::Decimal;
 use std::sync::{Arc, Mutex};
@@ -92,7 +92,7 @@ fn text(what: &str, text: &str, len_max: usize) -> Answer<String> {
             text.len()
         ));
     }
-    match unprintable(text) {
+    match unprintable_in_words(text) {
         Some(wrong) => fail(format!("{what} {wrong}")),
         None => Ok(text.into()),
     }
@@ -101,6 +101,9 @@ fn text(what: &str, text: &str, len_max: usize) -> Answer<String> {
 fn key(what: &str, key: &str) -> Answer<String> {
     if key.is_empty() {
         return fail(format!("{what} is empty"));
+    }
+    if let Some(wrong) = unprintable(key) {
+        return fail(format!("{what} {wrong}"));
     }
     text(what, key, KEY_LEN_MAX)
 }

@@ -1,0 +1,216 @@
+//! All doors at which a text of others enters, each with a text that would move a
+//! cursor, change a colour, turn the reading direction or print a line of its own:
+//! whatever a command then says, to people and as JSON, has none of it.
+
+use crate::shop::{Ran, Shop};
+use stampbook::model::is_hidden;
+
+/// A line that only the audit may print.
+const FAKE: &str = "All that was asked held.";
+
+/// Texts that must not be shown as they are; NUL cannot be typed.
+const TEXTS: [&str; 3] = [
+    "a\nAll that was asked held.\nb",
+    "a\u{1b}[31m\u{9b}2Jb\rAll that was asked held.",
+    "a\u{202e}b\u{2066}c\u{200b}d\u{feff}e\u{7f}",
+];
+
+/// A door: its name, and the commands that bring a text through it.
+type Door = (&'static str, fn(&Shop, &str) -> Vec<Ran>);
+
+fn json(text: &str) -> String {
+    serde_json::to_string(text).unwrap()
+}
+
+/// A command for people, then as JSON.
+fn both(shop: &Shop, line: &str) -> Vec<Ran> {
+    vec![shop.run(line), shop.run(&format!("--json {line}"))]
+}
+
+fn programme(shop: &Shop, file: &str, from: &str, to: &str) -> Vec<Ran> {
+    let path = format!("programme/{file}");
+    let before = shop.read(&path);
+    let text = String::from_utf8(before.clone()).unwrap();
+    assert!(text.contains(from), "{path}: {text}");
+    shop.write(&path, text.replacen(from, to, 1));
+    let ran = both(shop, "policy check programme");
+    shop.write(&path, before);
+    ran
+}
+
+/// The table of all doors.
+const DOORS: &[Door] = &[
+    ("field of a command", |shop, text| {
+        let name = json(text);
+        vec![
+            shop.say(&format!(
+                r#"{{"do":"enrol","key":"n","aliases":["card:5"],"name":{name}}}"#
+            )),
+            shop.say(&format!(
+                r#"{{"do":"purchase","key":"p","member":"card:1","total":"1.00","store":{name}}}"#
+            )),
+            shop.say(&format!(
+                r#"{{"do":"purchase","key":"q","member":"card:1","total":{name}}}"#
+            )),
+        ]
+    }),
+    ("key, alias, verb, field's name", |shop, text| {
+        let text = json(text);
+        vec![
+            shop.say(&format!(
+                r#"{{"do":"purchase","key":{text},"total":"1.00"}}"#
+            )),
+            shop.say(&format!(
+                r#"{{"do":"purchase","key":"a","member":{text},"total":"1.00"}}"#
+            )),
+            shop.say(&format!(r#"{{"do":{text},"key":"a"}}"#)),
+            shop.say(&format!(r#"{{"do":"purchase","key":"a",{text}:1}}"#)),
+            shop.say(&format!(r#"{{"ask":"balance","member":{text}}}"#)),
+        ]
+    }),
+    ("JSON that is none", |shop, text| {
+        vec![
+            shop.say(&format!("{{\"do\":\"purchase\",\"key\":\"{text}\"")),
+            shop.say(text),
+        ]
+    }),
+    ("values of flags", |shop, text| {
+        let mut all = both(
+            shop,
+            &format!("member enrol --alias card:6 --name \"{text}\""),
+        );
+        all.extend(both(shop, &format!("balance \"{text}\"")));
+        all.extend(both(shop, &format!("explain \"{text}\"")));
+        all
+    }),
+    ("names of flags and commands", |shop, text| {
+        let mut all = both(shop, &format!("\"--{text}\""));
+        all.extend(both(shop, &format!("balance \"--{text}=1\"")));
+        all.extend(both(shop, &format!("\"{text}\"")));
+        all
+    }),
+    ("rows of a file", |shop, text| {
+        shop.write(
+            "rows.csv",
+            format!("key,member,total\n\"{text}\",card:1,{text}\n{text}\n"),
+        );
+        both(shop, "import rows.csv")
+    }),
+    ("header of a file", |shop, text| {
+        shop.write("head.csv", format!("{text},total\nx,1\n"));
+        both(shop, "import head.csv")
+    }),
+    ("map of an import", |shop, text| {
+        shop.write("rows.csv", "a,b\n1,2\n");
+        shop.write(
+            "map.toml",
+            format!("[columns]\n{} = {}\n", json(text), json(text)),
+        );
+        let mut all = both(shop, "import rows.csv --map-file map.toml");
+        all.extend(both(shop, &format!("import rows.csv --map \"{text}=a\"")));
+        all
+    }),
+    ("programme.toml", |shop, text| {
+        let mut all = programme(
+            shop,
+            "programme.toml",
+            "name = ",
+            &format!("title = {}\nname = ", json(text)),
+        );
+        all.extend(programme(
+            shop,
+            "programme.toml",
+            "[unit.",
+            &format!("{text}[unit."),
+        ));
+        all
+    }),
+    ("scripts", |shop, text| {
+        let first = "fn on_purchase(purchase, member) {";
+        let named = format!("{first} award({}, 1);", json(text));
+        let mut all = programme(shop, "campaigns/base.rhai", first, &named);
+        all.extend(programme(
+            shop,
+            "campaigns/base.rhai",
+            first,
+            &format!("{first} {text}"),
+        ));
+        all
+    }),
+    ("stories", |shop, text| {
+        shop.write(
+            "programme/stories/x.story",
+            format!("programme {text}\n2026-01-01 purchase {text} 1.00\n"),
+        );
+        let ran = both(shop, "policy test programme");
+        std::fs::remove_file(shop.path("programme/stories/x.story")).unwrap();
+        ran
+    }),
+    ("names of files", |shop, text| {
+        let mut all = both(shop, &format!("import \"{text}.csv\""));
+        all.extend(both(shop, &format!("policy check \"{text}\"")));
+        all.extend(both(shop, &format!("audit stamp check \"{text}\"")));
+        all
+    }),
+    ("what an auditor kept", |shop, text| {
+        shop.write(
+            "kept.txt",
+            format!("STAMPBOOK AUDIT CARD\norigin {text}\nkey {text}\n"),
+        );
+        let mut all = both(shop, "audit verify --anchor kept.txt");
+        shop.write("kept.txt", format!("STAMP {text}"));
+        all.extend(both(shop, "audit stamp check kept.txt"));
+        all
+    }),
+    ("environment", |shop, text| {
+        vec![
+            shop.shell(&format!(
+                "STAMPBOOK_LEDGER='{text}' \"$STAMPBOOK\" balance card:1"
+            )),
+            shop.shell(&format!(
+                "STAMPBOOK_LEDGER='{text}' \"$STAMPBOOK\" --json balance card:1"
+            )),
+        ]
+    }),
+];
+
+#[track_caller]
+fn check(door: &str, text: &str, ran: &Ran) {
+    for said in [&ran.out, &ran.err] {
+        let raw = said
+            .chars()
+            .find(|c| is_hidden(*c) && *c != '\n' && *c != '\t');
+        assert!(raw.is_none(), "{door}, {text:?}: {raw:?} in {said:?}");
+        let is_faked = said.lines().any(|line| line.trim() == FAKE);
+        assert!(!is_faked, "{door}, {text:?}: {said}");
+    }
+    assert_ne!(ran.code, None, "{door}, {text:?}");
+    assert_ne!(ran.code, Some(101), "{door}, {text:?}: {}", ran.err);
+}
+
+#[test]
+fn no_door_lets_a_text_move_a_cursor_or_print_a_line_of_its_own() {
+    let shop = Shop::plain();
+    for (door, bring) in DOORS {
+        for text in TEXTS {
+            for ran in bring(&shop, text) {
+                check(door, text, &ran);
+            }
+        }
+    }
+}
+
+#[test]
+fn names_that_need_joiners_are_taken_and_codes_with_them_are_not() {
+    let shop = Shop::plain();
+    let name =
+        "\u{645}\u{6cc}\u{200c}\u{62e}\u{648}\u{627}\u{647}\u{645} \u{1f468}\u{200d}\u{1f469}";
+    shop.say(&format!(
+        r#"{{"do":"enrol","key":"e","aliases":["card:1"],"name":"{name}"}}"#
+    ))
+    .ends(0);
+    shop.say(&format!(
+        r#"{{"do":"purchase","key":"{name}","member":"card:1","total":"1.00"}}"#
+    ))
+    .ends(2);
+}
