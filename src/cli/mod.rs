@@ -105,9 +105,15 @@ pub fn start(run: impl FnOnce(Cli, &mut Printer) -> Result<Exit, Failure>) -> Ex
 fn spelt(told: &clap::Error, words: &[OsString]) -> String {
     let text = told.render().to_string();
     let typed = words.iter().map(|word| word.to_string_lossy());
-    let text = typed.fold(text, |text, word| match unprintable(&word) {
-        Some(_) => text.replace(&*word, &on_one_line(&word)),
-        None => text,
+    let text = typed.fold(text, |text, word| {
+        // An unknown flag is told without its value.
+        let flag = word.split('=').next().unwrap_or_default();
+        [&*word, flag]
+            .iter()
+            .fold(text, |text, part| match unprintable(part) {
+                Some(_) => text.replace(part, &on_one_line(part)),
+                None => text,
+            })
     });
     visible(text)
 }

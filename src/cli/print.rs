@@ -102,15 +102,23 @@ impl Failure {
         Failure {
             exit,
             code: code.into(),
-            message: visible(message.into()),
+            // It may repeat what was typed or the name of a file, line breaks included.
+            message: on_one_line(&message.into()),
             hint: None,
+        }
+    }
+
+    /// A failure whose message has lines of its own, such as findings.
+    pub fn in_lines(exit: Exit, code: &str, message: String) -> Failure {
+        Failure {
+            message: visible(message),
+            ..Failure::new(exit, code, "")
         }
     }
 
     /// What was asked for cannot be meant.
     pub fn bad_input(message: impl Into<String>) -> Failure {
-        // It repeats what was typed, a line break included.
-        Failure::new(Exit::BadInput, "bad_input", on_one_line(&message.into()))
+        Failure::new(Exit::BadInput, "bad_input", message)
     }
 
     /// Another process holds the ledger.

@@ -69,7 +69,7 @@ pub(super) fn programme_failure(bundle: Option<&Bundle>, found: &[Diagnostic]) -
         found.iter().filter(|d| d.is_error()).count(),
         shown.collect::<String>().trim_end()
     );
-    Failure::new(Exit::BadInput, "bad_programme", message)
+    Failure::in_lines(Exit::BadInput, "bad_programme", message)
 }
 
 /// The same for what the ledger says of a bundle, which has the source lines.
