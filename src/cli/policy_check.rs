@@ -5,7 +5,9 @@ use super::policy_test::{show, trouble};
 use super::print::counted;
 use super::{Exit, Failure, Printer};
 use crate::engine::Error;
-use crate::policy::{Bundle, Diagnostic};
+use crate::model::{Instant, Policy};
+use crate::policy::{Bundle, Diagnostic, past};
+use crate::storage::{Clock, SystemClock};
 use crate::workbench::{Folder, judge, story};
 use serde::Serialize;
 use std::path::Path;
@@ -45,12 +47,14 @@ pub fn check(args: &CheckArgs, printer: &mut Printer) -> Result<Exit, Failure> {
     match judge(&folder.bundle) {
         Err(found) => report(printer, &found, &folder.bundle),
         Ok(policy) => {
-            use crate::model::Policy;
             let parse = |(file, text): &(String, String)| {
                 (story::parse(file, text, policy.programme()), text.clone())
             };
             let stories: Vec<Parsed> = folder.stories.iter().map(parse).collect();
             let mut exit = report(printer, policy.warnings(), &folder.bundle)?;
+            let now = Instant(SystemClock.now_micros());
+            let today = policy.programme().calendar.day_of(now);
+            report(printer, &past(policy.campaigns(), today), &folder.bundle)?;
             if args.channel_parity && !policy.channels().is_empty() {
                 exit = report(printer, policy.channels(), &folder.bundle)?;
             }

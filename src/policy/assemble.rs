@@ -1,5 +1,6 @@
 //! Putting a programme together from its files.
 
+use super::compile::Depth;
 use super::compiled::{Compiled, Judged, Script};
 use super::diagnostic::Diagnostic;
 use super::fields::Fields;
@@ -63,6 +64,7 @@ pub(super) fn assemble(
     programme: Programme,
     drafts: Drafts,
     names: &mut Names,
+    depth: Depth,
     found: &mut Vec<Diagnostic>,
 ) -> Option<Compiled> {
     let tiers = drafts
@@ -84,6 +86,9 @@ pub(super) fn assemble(
         pairs.extend(redeeming(draft, &mut known, found).map(|c| (c, draft)));
     }
     check_together(&drafts, &pairs, &known, found);
+    if depth == Depth::Examination {
+        check_reach(&drafts, &pairs, &programme, tiers.as_ref(), &rewards, found);
+    }
     // Bases before bonuses; then by priority, then by id.
     pairs.sort_by(|(a, _), (b, _)| {
         (a.role, -i64::from(a.priority), &a.id).cmp(&(b.role, -i64::from(b.priority), &b.id))
@@ -106,6 +111,27 @@ fn check_together(drafts: &Drafts, pairs: &[Pair], known: &Known, found: &mut Ve
         found.extend(check::literals(&draft.file, &draft.uses, known));
         found.extend(check::unset(&draft.file, &draft.uses, known.programme));
     }
+}
+
+/// What nobody reaches, and what costs more than it brings.
+fn check_reach(
+    drafts: &Drafts,
+    pairs: &[Pair],
+    programme: &Programme,
+    tiers: Option<&Tiers>,
+    rewards: &[Reward],
+    found: &mut Vec<Diagnostic>,
+) {
+    use check::reach;
+    let pairs: Vec<(&Campaign, &Draft)> = pairs.iter().map(|(c, draft)| (c, *draft)).collect();
+    for (campaign, draft) in pairs.iter().filter(|(c, _)| c.id != REWARDS) {
+        found.extend(reach::header(draft, campaign, programme));
+    }
+    if let (Some(draft), Some(tiers)) = (&drafts.tiers, tiers) {
+        found.extend(reach::tiers(draft, tiers));
+    }
+    found.extend(reach::units(drafts, programme, rewards));
+    found.extend(reach::rewards(drafts, &pairs, programme, rewards));
 }
 
 /// The fields of a declaration with their places.

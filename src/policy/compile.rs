@@ -116,7 +116,7 @@ fn judge(
             found.extend(check::types(&draft.file, &draft.ast, &programme));
         }
     }
-    assemble::assemble(programme, drafts, names, found)
+    assemble::assemble(programme, drafts, names, depth, found)
 }
 
 fn drafts(bundle: &Bundle, found: &mut Vec<Diagnostic>) -> Drafts {

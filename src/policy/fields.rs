@@ -101,7 +101,9 @@ impl<'a> Fields<'a> {
         let value = self.take(name)?;
         let found = read(&value);
         if found.is_none() {
-            self.wrong(name, format!("needs {needs}, not {}", kind(&value)));
+            let help = text(&value).and_then(|text| with_point(&text));
+            let message = format!("needs {needs}, not {}", kind(&value));
+            self.wrong_help(name, message, help.unwrap_or_default());
         }
         found
     }
@@ -202,6 +204,13 @@ pub(super) fn text(x: &Dynamic) -> Option<String> {
         .into_immutable_string()
         .ok()
         .map(|x| x.to_string())
+}
+
+/// The remedy for a number that is written with a comma.
+pub(super) fn with_point(text: &str) -> Option<String> {
+    let number = text.trim_matches(['"', '\'']).replace(',', ".");
+    let is_number = text.contains(',') && number.parse::<Decimal>().is_ok();
+    is_number.then(|| format!("a decimal is written with a point: \"{number}\""))
 }
 
 /// The number in a value, or in its text.

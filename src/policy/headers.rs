@@ -173,7 +173,11 @@ fn caps(f: &mut Fields, known: &Known, name: &'static str, each: Period) -> Vec<
                 last,
                 is_per_store,
             }),
-            (Some(_), None) => inner.wrong(&unit, "needs a whole number from 0"),
+            (Some(_), None) => {
+                let help = fields::text(&value).and_then(|text| fields::with_point(&text));
+                let message = "needs a whole number from 0";
+                inner.wrong_help(&unit, message, help.unwrap_or_default());
+            }
             (None, _) => {}
         }
     }

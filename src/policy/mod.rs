@@ -38,6 +38,7 @@ mod wanted;
 mod tests;
 
 pub use bundle::{BUNDLE_LEN_MAX, Bundle};
+pub use check::reach::past;
 pub use codes::code_hash;
 pub use compile::{compile, examine, zone_name};
 pub use compiled::Compiled;

@@ -40,6 +40,8 @@ impl Reader<'_> {
     /// Says what is wrong with a value.
     pub fn wrong<T>(&mut self, at: &At<T>, message: impl Into<String>, help: impl Into<String>) {
         let place = manifest::place(self.text, at.span());
+        let written = self.text.get(at.span()).unwrap_or_default();
+        let help = super::fields::with_point(written).unwrap_or_else(|| help.into());
         self.found
             .push(Diagnostic::error(FILE, place, message).help(help));
     }

@@ -19,10 +19,15 @@ pub(super) fn facts(
         match fact(each, campaign) {
             None => {}
             Some(Ok(fact)) => facts.push(fact),
-            Some(Err(message)) => found.push(
-                Diagnostic::error(file, each.place, message)
-                    .help("write it as a text in quotes, such as \"star\" or \"month\""),
-            ),
+            Some(Err(message)) => {
+                let help = match each.arguments.last() {
+                    Some(Argument::Whole(n)) if each.name != "activities" => {
+                        format!("write \"{n} days\" or \"{n} months\", in quotes")
+                    }
+                    _ => "write it as a text in quotes, such as \"star\" or \"month\"".into(),
+                };
+                found.push(Diagnostic::error(file, each.place, message).help(help));
+            }
         }
     }
     facts

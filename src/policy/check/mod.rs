@@ -9,6 +9,7 @@ mod habits;
 mod levels;
 mod names;
 mod ranges;
+pub(super) mod reach;
 mod syntax;
 mod ties;
 mod types;

@@ -8,7 +8,9 @@ use rhai::{ParseError, ParseErrorType};
 pub(in crate::policy) fn syntax(file: &str, text: &str, error: &ParseError) -> Diagnostic {
     let at = place(error.1);
     let line = at.0.checked_sub(1).and_then(|n| text.lines().nth(n));
-    let (message, help) = in_words(&error.0, line.unwrap_or_default());
+    let line = line.unwrap_or_default();
+    let (message, help) = in_words(&error.0, line);
+    let help = meant(line, at.1, &error.0).unwrap_or(help);
     Diagnostic::error(file, at, message).help(help)
 }
 
@@ -28,7 +30,9 @@ fn in_words(error: &ParseErrorType, line: &str) -> (String, String) {
         ParseErrorType::Reserved(word) => (format!("'{word}' is not available"), absent(word)),
         ParseErrorType::VariableUndefined(name) => (
             format!("there is no variable '{name}'"),
-            format!("a constant of this file is read as global::{name} inside functions"),
+            format!(
+                "a constant of this file is read as global::{name} inside functions; a text stands in quotes: \"{name}\""
+            ),
         ),
         ParseErrorType::UnexpectedEOF => (
             "the file ends too early".into(),
@@ -36,6 +40,74 @@ fn in_words(error: &ParseErrorType, line: &str) -> (String, String) {
         ),
         _ => (plain, String::new()),
     }
+}
+
+/// What the merchant likely meant, by what stands on the line: what another
+/// language would have, or a text without its quotes.
+fn meant(line: &str, column: usize, error: &ParseErrorType) -> Option<String> {
+    let at = column.saturating_sub(1);
+    let before: String = line.chars().take(at).collect();
+    let rest: String = line.chars().skip(at).collect();
+    let before = before.trim_end();
+    for word in ["campaign", "tiers", "reward"] {
+        let is_bare = |text: &str| line.contains(&format!("{word}({text}"));
+        let is_map = is_bare("#{") || !line.contains(&format!("{word}("));
+        if !is_map && (is_bare("{") || before.ends_with(&format!("{word}("))) {
+            return Some(format!("write {word}(#{{ .. }});"));
+        }
+    }
+    let word: String = rest.chars().take_while(|c| c.is_alphanumeric()).collect();
+    match word.as_str() {
+        "and" => return Some("write && for and".into()),
+        "or" => return Some("write || for or".into()),
+        "not" => return Some("write ! for not".into()),
+        "is" => return Some("write == to compare".into()),
+        "elif" | "elseif" => return Some("write } else if .. {".into()),
+        "null" | "nil" | "None" => return Some("write () for nothing".into()),
+        _ => {}
+    }
+    if rest.starts_with('\'') {
+        let text = rest[1..].split('\'').next().unwrap_or_default();
+        return Some(format!("a text stands in double quotes: \"{text}\""));
+    }
+    if before.ends_with('<') && rest.starts_with('>') {
+        return Some("write != for unequal".into());
+    }
+    if before.ends_with('%') {
+        return Some("write percent_of(amount, 10)".into());
+    }
+    match error {
+        ParseErrorType::VariableUndefined(name) => undefined(name, before, &rest),
+        _ => number_with_unit(before, &rest),
+    }
+}
+
+/// A name that is no variable: a text without quotes, or a call without brackets.
+fn undefined(name: &str, before: &str, rest: &str) -> Option<String> {
+    let after = rest.strip_prefix(name).unwrap_or_default().trim_start();
+    if crate::policy::host::names::function(name).is_some() && after.starts_with('"') {
+        return Some(format!("write {name}(..), with brackets"));
+    }
+    let is_value = before.ends_with(['(', ',', '=', '<', '>', '[', ':']);
+    // `year-star` is a unit's name, and would be a difference.
+    let is_name = |c: &char| c.is_alphanumeric() || matches!(c, '-' | '_');
+    let whole: String = rest.chars().take_while(is_name).collect();
+    is_value.then(|| {
+        format!("a text stands in quotes: \"{whole}\"; a constant of this file is global::{name}")
+    })
+}
+
+/// `visits(30 days)`: a number and a word that belong into quotes together.
+fn number_with_unit(before: &str, rest: &str) -> Option<String> {
+    let is_digit = |c: &char| c.is_ascii_digit() || *c == '.';
+    let digits: Vec<char> = before.chars().rev().take_while(is_digit).collect();
+    let number: String = digits.into_iter().rev().collect();
+    let word: String = rest.chars().take_while(char::is_ascii_alphabetic).collect();
+    let spans = [
+        "day", "days", "week", "weeks", "month", "months", "year", "years",
+    ];
+    let is_span = !number.is_empty() && spans.contains(&word.as_str());
+    is_span.then(|| format!("a span stands in quotes: \"{number} {word}\""))
 }
 
 fn has_field_until(line: &str) -> bool {

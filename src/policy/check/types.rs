@@ -487,16 +487,16 @@ pub(super) fn variable(expr: &Expr) -> Option<&str> {
 /// A function of a script: its parameters, statements, and the variables that
 /// it gives other values.
 #[derive(Default)]
-struct Body {
+pub(super) struct Body {
     parameters: Vec<(String, Type)>,
-    statements: Vec<Stmt>,
+    pub(super) statements: Vec<Stmt>,
     assigned: BTreeSet<String>,
 }
 
 /// The functions of a script, by their places. The language keeps their bodies
 /// to itself, but goes through them; each statement belongs to the innermost
 /// function around its place.
-fn bodies(ast: &AST) -> Vec<Body> {
+pub(super) fn bodies(ast: &AST) -> Vec<Body> {
     let mut found: Vec<(Place, Place, Body)> = Vec::new();
     for (.., function) in ast.shared_lib().iter_script_fn_info() {
         let (from, to) = (function.body.start_position(), function.body.end_position());

@@ -20,7 +20,8 @@ fn every_printed_script_compiles_without_a_warning() {
             t if t.starts_with("reward(") => "rewards.rhai",
             _ => "campaigns/printed.rhai",
         };
-        let mut files = vec![("programme.toml", PLAIN), (path, text)];
+        let units = ("campaigns/units.rhai", UNITS);
+        let mut files = vec![("programme.toml", PLAIN), (path, text), units];
         if path == "rewards.rhai" {
             files.push((
                 "tiers.rhai",

@@ -79,7 +79,7 @@ fn names_that_do_not_exist_are_found_before_they_are_run() {
         ),
         (
             "award(\"star\", rate)",
-            "there is no variable 'rate' (a constant of this file",
+            "there is no variable 'rate' (a text stands in quotes: \"rate\"; a constant of this file",
         ),
         (
             "switch purchase.hour { 1 => 2, _ => nothing() }",

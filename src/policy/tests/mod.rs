@@ -6,6 +6,7 @@ mod linted;
 mod offered;
 mod own;
 mod priced;
+mod reached;
 mod sandboxed;
 mod shipped;
 mod typed;
@@ -37,6 +38,10 @@ const TIERS: &str = r#"
 tiers(#{ levels: ["bronze", "silver"] });
 fn qualify(member) { if member.qualifying("year-star") >= 10 { "silver" } else { "bronze" } }
 "#;
+
+/// Gives what the tiers count.
+const UNITS: &str = "campaign(#{ id: \"units\", title: \"Units\", role: \"bonus\" });
+fn on_enrol(member) { award(\"year-star\", 1); award(\"star\", 1) }";
 
 const HEADER: &str = r#"campaign(#{ id: "test", title: "Test", role: "base" });"#;
 
@@ -75,6 +80,7 @@ fn with_campaign(text: &str) -> Result<Compiled, Vec<Diagnostic>> {
     judged(&[
         ("programme.toml", PLAIN),
         ("campaigns/test.rhai", text),
+        ("campaigns/units.rhai", UNITS),
         ("tiers.rhai", TIERS),
     ])
 }
