@@ -371,7 +371,7 @@ const REFUSALS: [(Code, &str, &str); 61] = [
 
 /// Errors with class, exit code, retry advice, meaning and remedy. `unknown_member`,
 /// `unknown_campaign` and `unknown_entry` of a question are as those of a command.
-const ERRORS: [(&str, Class, u8, Retry, &str, &str); 16] = [
+const ERRORS: [(&str, Class, u8, Retry, &str, &str); 17] = [
     (
         "bad_file",
         Class::Invalid,
@@ -411,6 +411,14 @@ const ERRORS: [(&str, Class, u8, Retry, &str, &str); 16] = [
         Retry::Never,
         "the folder holds no ledger",
         "name the ledger's folder with --ledger, or begin one with `stampbook init`",
+    ),
+    (
+        "stories_failed",
+        Class::Invalid,
+        2,
+        Retry::Never,
+        "a story of the programme does not hold: nothing took effect",
+        "mend the programme or the story; `stampbook policy test DIR` runs them; `--without-stories --reason` goes on all the same",
     ),
     (
         "no_secrets",
@@ -503,7 +511,7 @@ const ERRORS: [(&str, Class, u8, Retry, &str, &str); 16] = [
 ];
 
 /// Warnings with meaning and remedy.
-const WARNINGS: [(&str, &str, &str); 10] = [
+const WARNINGS: [(&str, &str, &str); 11] = [
     (
         "campaign_failed",
         "a campaign's script failed; the rest was booked",
@@ -543,6 +551,11 @@ const WARNINGS: [(&str, &str, &str); 10] = [
     (
         "review_failed",
         "a campaign's on_review failed",
+        "mend the script that the message names, and activate",
+    ),
+    (
+        "script_failed",
+        "a campaign's script failed since the programme took effect",
         "mend the script that the message names, and activate",
     ),
     ("voided_since", "the entry was undone since", "nothing"),

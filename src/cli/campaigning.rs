@@ -4,7 +4,7 @@ use super::args::Cli;
 use super::print::{Exit, Failure, Printer};
 use crate::answer::status_word;
 use crate::engine::Ledger;
-use crate::model::{Campaign, CampaignStatus, Day, Exact, NameKind, Policy, Value};
+use crate::model::{Campaign, CampaignStatus, Day, Exact, NameKind, Number, Policy, Value};
 use crate::rules::review;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -24,9 +24,23 @@ struct Shown {
     budgets: Vec<Budget>,
     /// What it gave since it was last resumed, and what became of it.
     figures: BTreeMap<String, i64>,
+    /// How its script failed since the programme in force took effect.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failed: Option<Failed>,
     /// Its parameters as they are now.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     tuned: BTreeMap<String, String>,
+}
+
+/// How a script failed.
+#[derive(Serialize)]
+struct Failed {
+    count: u64,
+    /// The entry of the last time.
+    entry: u64,
+    /// `file:line:column`
+    place: String,
+    message: String,
 }
 
 /// A budget in its period that runs.
@@ -88,7 +102,17 @@ impl Shown {
             (None, Some(to)) => format!(", to {to}"),
             (Some(from), Some(to)) => format!(", {from} to {to}"),
         };
-        format!("{}: {}{window} ({})", self.campaign, self.state, self.title)
+        let failed = self.failed.as_ref().map_or(String::new(), |failed| {
+            let Failed {
+                count,
+                entry,
+                place,
+                message,
+            } = failed;
+            format!("; failed {count}x, last in entry {entry}: {place}: {message}")
+        });
+        let (campaign, state, title) = (&self.campaign, &self.state, &self.title);
+        format!("{campaign}: {state}{window} ({title}){failed}")
     }
 
     fn details(&self) -> Vec<String> {
@@ -142,8 +166,21 @@ fn shown(ledger: &Ledger, policy: &dyn Policy, campaign: &Campaign, day: Day) ->
         to: text(campaign.to),
         budgets: budgets(ledger, campaign, day),
         figures: figures.into_iter().collect(),
+        failed: failed(ledger, campaign.number),
         tuned: tuned(ledger, campaign),
     }
+}
+
+fn failed(ledger: &Ledger, campaign: Number) -> Option<Failed> {
+    let failures = &ledger.house().failures;
+    let found = failures.iter().find(|f| f.campaign == campaign)?;
+    let last = &found.last;
+    Some(Failed {
+        count: found.count,
+        entry: found.seq,
+        place: format!("{}:{}:{}", last.file, last.line, last.column),
+        message: last.message.clone(),
+    })
 }
 
 fn budgets(ledger: &Ledger, campaign: &Campaign, day: Day) -> Vec<Budget> {

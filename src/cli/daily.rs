@@ -8,7 +8,8 @@ use serde_json::json;
 
 /// Books what fell due (released, reviewed, expired, triggered) up to now, for
 /// members whom nobody touched. A late run books the same as daily ones. A
-/// campaign whose review fails is told as a warning.
+/// campaign whose review fails, or whose script failed since the programme took
+/// effect, is told as a warning.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
 Example:
@@ -20,7 +21,7 @@ impl DailyArgs {
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         cli.at_desk("daily", out, |ledger, out| {
             let booked = ledger.daily()?;
-            let warnings = ledger.failing_reviews()?;
+            let warnings = ledger.script_warnings()?;
             if !out.is_json() {
                 show::warnings(out, &warnings);
             }

@@ -85,7 +85,9 @@ impl Demo<'_> {
         self.replace("purchase.earnign", "2 * purchase.earning")?;
         self.done("policy check programme")?;
         self.done("quote --member id:00003 --total 10.00 --with programme")?;
-        self.done("policy activate programme --note 'two points for each dollar'")?;
+        self.note("its stories still say one point: nothing takes effect unsaid")?;
+        self.ends("policy activate programme", Exit::BadInput)?;
+        self.done("policy activate programme --without-stories --reason 'two points for each dollar, stories follow'")?;
         self.done("purchase --member id:00003 --total 10.00 --key till-1/4")
     }
 

@@ -4,13 +4,14 @@ use super::args::Cli;
 use super::campaigning::state_of;
 use super::policy::{ActivateArgs, ListArgs, PolicyArgs, PolicyCommand, ShowArgs, StatusArgs};
 use super::policy_check::check;
-use super::policy_test::test;
+use super::policy_test::{test, trouble};
 use super::print::{Exit, Failure, Printer};
 use super::programme::bundle_in;
 use super::trouble::{of_bundle, programme_failure};
-use crate::engine::{Ledger, engine};
-use crate::model::{Act, Activation, Day, Entry, Policy};
-use crate::policy::{Bundle, Compiled};
+use crate::engine::{ActivationNote, Ledger, engine};
+use crate::model::{Act, Activation, Day, Entry, Policy, unprintable};
+use crate::policy::{Bundle, Compiled, stories_digest};
+use crate::workbench::{Folder, judge, story};
 use serde_json::{Value, json};
 
 impl PolicyArgs {
@@ -88,9 +89,53 @@ fn changes(what: &str, was: Vec<String>, is: Vec<String>) -> Vec<String> {
         .collect()
 }
 
+/// Runs all stories of a folder; what does not hold is printed.
+fn hold(folder: &Folder, out: &mut Printer) -> Result<(), Failure> {
+    let Ok(policy) = judge(&folder.bundle) else {
+        // What is wrong with the programme is told with the ledger's own names.
+        return Ok(());
+    };
+    let mut wrong: Vec<&str> = Vec::new();
+    for (file, text) in &folder.stories {
+        let findings: Vec<String> = match story::parse(file, text, policy.programme()) {
+            Ok(story) => {
+                let told = story::run(&story, &folder.bundle, &|name| folder.beside(name));
+                let told = told.map_err(trouble)?;
+                told.findings.iter().map(|f| f.render(text)).collect()
+            }
+            Err(found) => found.iter().map(|d| d.render(text)).collect(),
+        };
+        for finding in &findings {
+            out.note(finding.trim_end());
+        }
+        if !findings.is_empty() {
+            wrong.push(file);
+        }
+    }
+    if wrong.is_empty() {
+        return Ok(());
+    }
+    let message = format!(
+        "stories do not hold: {}; nothing took effect",
+        wrong.join(", ")
+    );
+    let hint = "mend the programme or the story; --without-stories --reason '..' goes on all the same, and is recorded";
+    Err(Failure::new(Exit::BadInput, "stories_failed", message).hint(hint))
+}
+
 impl ActivateArgs {
     fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         let bundle = bundle_in(&self.folder)?;
+        let folder = Folder::read(&self.folder)?;
+        let without = self.reason.clone().unwrap_or_default();
+        if self.without_stories && without.trim().is_empty() {
+            return Err(Failure::bad_input("--reason: say why, in words"));
+        }
+        for (flag, text) in [("reason", &without), ("note", &self.note)] {
+            if let Some(wrong) = unprintable(text) {
+                return Err(Failure::bad_input(format!("--{flag} {wrong}")));
+            }
+        }
         cli.at_desk("policy activate", out, |ledger, out| {
             let made = of_bundle(&bundle, ledger.try_bundle(&bundle))?;
             let errors = ledger.upgrade_errors(&made);
@@ -111,15 +156,29 @@ impl ActivateArgs {
                     None,
                 );
             }
+            if !self.without_stories {
+                hold(&folder, out)?;
+            }
             let mut switched = switched(ledger.policy()?, &made);
             switched.extend(files.iter().map(|(path, how)| format!("{path} {how}")));
             if self.dry_run {
                 return self.tell(out, "would take effect; nothing was booked", switched, None);
             }
-            let seq = of_bundle(&bundle, ledger.activate(&bundle, &self.note))?;
+            let said_of = ActivationNote {
+                note: self.note.clone(),
+                stories: stories_digest(&folder.stories),
+                without_stories: without.clone(),
+            };
+            let seq = of_bundle(&bundle, ledger.activate(&bundle, said_of))?;
             let number = ledger.house().bundle;
             if !out.is_json() {
-                super::show::warnings(out, &ledger.failing_reviews()?);
+                super::show::warnings(out, &ledger.script_warnings()?);
+                if folder.stories.is_empty() {
+                    out.note(format!(
+                        "{} has no stories: nothing says what it must come to",
+                        self.folder.display()
+                    ));
+                }
             }
             let word = format!(
                 "programme {number} ({}) is active from entry {seq}",
@@ -161,7 +220,7 @@ impl StatusArgs {
             let recorded = Bundle::recorded(&active.files);
             let files = draft.as_ref().map(|draft| differences(&recorded, draft));
             let campaigns = campaigns(ledger)?;
-            let warnings = ledger.failing_reviews()?;
+            let warnings = ledger.script_warnings()?;
             if out.is_json() {
                 out.json(&json!({
                     "ok": true, "number": number, "seq": entry.seq, "digest": hex(&active.digest),
@@ -242,6 +301,8 @@ impl ListArgs {
                 values.push(json!({
                     "number": number, "seq": entry.seq, "at": at, "digest": hex(&active.digest),
                     "engine": active.engine.script, "note": active.note,
+                    "stories": active.stories.as_ref().map(hex),
+                    "without_stories": active.without_stories,
                 }));
                 let digest = short(&active.digest);
                 rows.push(vec![

@@ -66,11 +66,13 @@ pub struct TestArgs {
     pub only: Option<String>,
 }
 
-/// Checks a programme, books what is due, and lets it take effect.
+/// Checks a programme, runs its stories, books what is due, and lets it take
+/// effect. Where a story does not hold nothing takes effect.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
-Example:
-  stampbook policy activate programme --note 'double Tuesdays in November'")]
+Examples:
+  stampbook policy activate programme --note 'double Tuesdays in November'
+  stampbook policy activate programme --without-stories --reason 'the old prices are wrong'")]
 pub struct ActivateArgs {
     /// The programme's folder.
     #[arg(default_value = "programme")]
@@ -81,6 +83,13 @@ pub struct ActivateArgs {
     /// Only say what it would switch on and off.
     #[arg(long)]
     pub dry_run: bool,
+    /// Do not run the stories: it takes effect although they may not hold. That
+    /// and the reason are recorded.
+    #[arg(long, requires = "reason")]
+    pub without_stories: bool,
+    /// Why it takes effect without its stories.
+    #[arg(long, value_name = "TEXT", requires = "without_stories")]
+    pub reason: Option<String>,
 }
 
 /// What is active, whether the folder differs from it, and which campaigns'

@@ -7,7 +7,7 @@ use super::{Exit, Failure, Printer};
 use crate::engine::Error;
 use crate::model::{Instant, Policy};
 use crate::policy::{Bundle, Diagnostic, past};
-use crate::storage::{Clock, SystemClock};
+use crate::storage::clock::{Clock, SystemClock};
 use crate::workbench::{Folder, judge, story};
 use serde::Serialize;
 use std::path::Path;

@@ -29,9 +29,24 @@ pub(super) fn compile_new(bundle: &Bundle, names: &Names) -> Result<(Compiled, N
     Ok((made, names))
 }
 
+/// What an activation says of itself.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct ActivationNote {
+    /// A word on why.
+    pub note: String,
+    /// The hash of the stories that were run; none where there were none.
+    pub stories: Option<[u8; 32]>,
+    /// Why it takes effect although they were not run or did not hold; empty
+    /// where they held.
+    pub without_stories: String,
+}
+
 impl Ledger {
     /// Puts a programme in force. What is due under the old one is booked first.
-    pub fn activate(&mut self, bundle: &Bundle, note: &str) -> Result<u64, Error> {
+    ///
+    /// # Errors
+    /// [`Error::Programme`] where it has errors or may not follow the one in force.
+    pub fn activate(&mut self, bundle: &Bundle, said_of: ActivationNote) -> Result<u64, Error> {
         let before = self.house().names.clone();
         let (made, names) = compile_new(bundle, &before)?;
         let mut errors = self.upgrade_errors(&made);
@@ -52,9 +67,9 @@ impl Ledger {
             names: names.since(before.count()).to_vec(),
             facts: made.facts().to_vec(),
             facts_review: made.facts_review().to_vec(),
-            note: note.into(),
-            stories: None,
-            without_stories: String::new(),
+            note: said_of.note,
+            stories: said_of.stories,
+            without_stories: said_of.without_stories,
             drafter: String::new(),
             pilot: None,
             scheduled: None,

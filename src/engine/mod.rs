@@ -65,7 +65,7 @@ mod writer;
 pub mod zone;
 
 pub use crate::rules::AHEAD;
-pub use activate::{RULES, engine};
+pub use activate::{ActivationNote, RULES, engine};
 pub use admit::{Since, key_hash_of, keys_of, named_papers, once_hash, parted_papers};
 pub use brief::Brief;
 pub use chance::draw_seed;

@@ -1,5 +1,6 @@
 //! Making a ledger, opening one, and bringing its book up to the journal.
 
+use super::activate::ActivationNote;
 use super::continuity::{self, Extent};
 use super::error::Error;
 use super::healing::healed;
@@ -187,7 +188,7 @@ impl Ledger {
             alias_check: super::profile::alias_check(&ledger.alias_key),
         };
         ledger.book_house(Act::Genesis(genesis), Vec::new())?;
-        ledger.activate(bundle, "")?;
+        ledger.activate(bundle, ActivationNote::default())?;
         ledger.commit()?;
         ledger.write_state()?;
         ledger.note_exposure()?;

@@ -197,7 +197,7 @@ impl Ledger {
                 self.daily_staged()?;
                 self.review_staged()?;
                 let mut done = Accepted::new(request.key.as_str(), None);
-                done.warnings = self.failing_reviews()?;
+                done.warnings = self.script_warnings()?;
                 Staged::Answered(done.into())
             }
             _ => return Ok(None),

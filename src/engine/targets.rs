@@ -7,7 +7,9 @@ use super::error::Error;
 use super::submit::{Mode, Staged};
 use crate::answer::Warning;
 use crate::command::{Request, Who};
-use crate::model::{Act, Code, Entry, MemberId, Number, Origin, Policy, Purpose, Refusal, Target};
+use crate::model::{
+    Act, Code, Entry, MemberId, NameKind, Number, Origin, Policy, Purpose, Refusal, Target,
+};
 use crate::rules::target::{self, TARGETS_MAX};
 use crate::rules::{Papers, review};
 use std::sync::Arc;
@@ -53,6 +55,37 @@ impl Ledger {
             })
         });
         Ok(failing.collect())
+    }
+
+    /// What a person has to look at: reviews that fail today, and scripts that
+    /// failed since the programme in force took effect.
+    ///
+    /// # Errors
+    /// [`Error::Misuse`] before the first programme.
+    pub fn script_warnings(&self) -> Result<Vec<Warning>, Error> {
+        let mut warnings = self.failing_reviews()?;
+        warnings.extend(self.house().failures.iter().map(|failed| {
+            let names = &self.house().names;
+            let campaign = match failed.campaign {
+                0 => "tiers".into(),
+                number => names.text(NameKind::Campaign, number),
+            };
+            let times = if failed.count == 1 { "once" } else { "times" };
+            let count = if failed.count == 1 {
+                String::new()
+            } else {
+                format!("{} ", failed.count)
+            };
+            let (last, seq) = (&failed.last, failed.seq);
+            Warning {
+                code: "script_failed".into(),
+                message: format!(
+                    "{campaign}: failed {count}{times}, last in entry {seq}: {}:{}:{}: {}",
+                    last.file, last.line, last.column, last.message
+                ),
+            }
+        }));
+        Ok(warnings)
     }
 
     /// Chooses members, or takes one out and chooses the next.

@@ -11,6 +11,8 @@ pub const BUNDLE_LEN_MAX: usize = 192 * 1024;
 const PATH_LEN_MAX: usize = 255;
 
 const DIGEST_CONTEXT: &str = "stampbook 2026-11 bundle v1";
+/// The same for the stories beside it.
+const STORIES_CONTEXT: &str = "stampbook 2026-11 stories v1";
 
 /// The files that decide, in a form that is the same on every machine: UTF-8
 /// without a byte order mark, lines ended by LF, sorted by path. Stories lie
@@ -58,12 +60,10 @@ impl Bundle {
     /// What people compare: BLAKE3 over every path and text with their
     /// lengths (u64, big-endian).
     pub fn digest(&self) -> [u8; 32] {
-        let mut hasher = blake3::Hasher::new_derive_key(DIGEST_CONTEXT);
-        for part in self.files.iter().flat_map(|f| [&f.path, &f.text]) {
-            hasher.update(&(part.len() as u64).to_be_bytes());
-            hasher.update(part.as_bytes());
-        }
-        *hasher.finalize().as_bytes()
+        digest(
+            DIGEST_CONTEXT,
+            self.files.iter().flat_map(|f| [&*f.path, &*f.text]),
+        )
     }
 
     /// The text of a file.
@@ -76,6 +76,21 @@ impl Bundle {
     pub fn render(&self, found: &Diagnostic) -> String {
         found.render(self.text(&found.file).unwrap_or_default())
     }
+}
+
+/// The hash of stories, each a path and a text, sorted by path; None of none.
+pub fn stories_digest(stories: &[(String, String)]) -> Option<[u8; 32]> {
+    let parts = stories.iter().flat_map(|(path, text)| [&**path, &**text]);
+    (!stories.is_empty()).then(|| digest(STORIES_CONTEXT, parts))
+}
+
+fn digest<'a>(context: &str, parts: impl Iterator<Item = &'a str>) -> [u8; 32] {
+    let mut hasher = blake3::Hasher::new_derive_key(context);
+    for part in parts {
+        hasher.update(&(part.len() as u64).to_be_bytes());
+        hasher.update(part.as_bytes());
+    }
+    *hasher.finalize().as_bytes()
 }
 
 /// Whether a file is one that decides. A `.rhai` in a wrong place is kept,

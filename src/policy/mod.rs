@@ -37,7 +37,7 @@ mod wanted;
 #[cfg(test)]
 mod tests;
 
-pub use bundle::{BUNDLE_LEN_MAX, Bundle};
+pub use bundle::{BUNDLE_LEN_MAX, Bundle, stories_digest};
 pub use check::reach::past;
 pub use codes::code_hash;
 pub use compile::{compile, examine, zone_name};

@@ -185,6 +185,8 @@ impl Poster<'_> {
             house.bundle = activation.number;
             house.activations.push(self.entry.seq);
             house.activated = head.day;
+            // Another programme may have mended them.
+            house.failures.clear();
             // A contradiction here shows in every later number; the check of
             // the activation itself is the verifier's.
             let _ = house.names.extend(&activation.names);
@@ -450,6 +452,11 @@ impl Poster<'_> {
             }
             Effect::Campaign { .. } | Effect::Tuned { .. } | Effect::Closed { .. } => {
                 self.apply_change(effect);
+                Ok(())
+            }
+            Effect::Failed { campaign, failure } => {
+                let seq = self.entry.seq;
+                self.state.house.count_failure(*campaign, seq, failure);
                 Ok(())
             }
             _ => self.apply_personal(effect),

@@ -4,8 +4,8 @@
 
 use super::tally::Tally;
 use crate::model::{
-    Account, ActedOn, CampaignStatus, Cap, Count, Day, Exact, Instant, LotId, MemberId, Money,
-    Names, Number, Period, Points, Qty, ReturnedLine, Terms, Value, WAIT_DAYS_MAX, Window,
+    Account, ActedOn, CampaignStatus, Cap, Count, Day, Exact, Failure, Instant, LotId, MemberId,
+    Money, Names, Number, Period, Points, Qty, ReturnedLine, Terms, Value, WAIT_DAYS_MAX, Window,
 };
 use bincode::{Decode, Encode};
 use std::collections::HashMap;
@@ -138,6 +138,21 @@ pub struct House {
     pub pools: Vec<PoolBook>,
     /// A choice of members of which some entries are still to come.
     pub targeting: Option<Targeting>,
+    /// The scripts that failed since the programme in force took effect, by campaign.
+    pub failures: Vec<ScriptFailures>,
+}
+
+/// How often a campaign's script failed.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct ScriptFailures {
+    /// The campaign; 0 for the tiers.
+    pub campaign: Number,
+    /// How often.
+    pub count: u64,
+    /// The entry of the last time ...
+    pub seq: u64,
+    /// ... and what happened then, and where.
+    pub last: Failure,
 }
 
 /// A choice of members that goes over several entries and is not at its end.
@@ -156,6 +171,23 @@ pub struct Targeting {
 }
 
 impl House {
+    /// Counts a script that failed.
+    pub(super) fn count_failure(&mut self, campaign: Number, seq: u64, failure: &Failure) {
+        let known = self.failures.iter_mut().find(|f| f.campaign == campaign);
+        match known {
+            Some(known) => {
+                (known.count, known.seq) = (known.count + 1, seq);
+                known.last = failure.clone();
+            }
+            None => self.failures.push(ScriptFailures {
+                campaign,
+                count: 1,
+                seq,
+                last: failure.clone(),
+            }),
+        }
+    }
+
     /// What a campaign is doing.
     pub fn status(&self, campaign: Number) -> CampaignStatus {
         let found = self.campaigns.iter().find(|c| c.0 == campaign);

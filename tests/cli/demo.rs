@@ -63,7 +63,10 @@ fn the_printed_commands_can_be_typed() {
         .iter()
         .position(|l| l.starts_with("cp -r ledger flipped"));
     let (same, bytes) = script.split_at(at.expect("a byte is flipped"));
-    assert_eq!(ended(&shop, "again", same), ["ended 1", "ended 2"]);
+    assert_eq!(
+        ended(&shop, "again", same),
+        ["ended 1", "ended 2", "ended 2"]
+    );
     let bytes = [&["rm -r flipped cut".to_owned()], bytes].concat();
     assert_eq!(
         ended(&shop, "stampbook-demo", &bytes),

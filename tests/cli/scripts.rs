@@ -29,7 +29,8 @@ fn what_only_shows_at_the_till_does_not_lose_the_sale() {
         ),
     ] {
         let shop = with(body);
-        shop.run("policy activate").ends(0);
+        shop.run("policy activate --without-stories --reason tried")
+            .ends(0);
         let bought = shop
             .run("--json purchase --member card:1 --total 5.00 --key k")
             .ends(0);
@@ -48,13 +49,14 @@ fn what_only_shows_at_the_till_does_not_lose_the_sale() {
 fn absurd_awards_are_cut_or_failed_never_booked() {
     for body in [
         "award(\"star\", 99999999999999, \"\");",
-        "award(\"star\", -5, \"\");",
+        "award(\"star\", 0 - 5, \"\");",
         "award(\"star\", 9223372036854775807, \"\"); award(\"star\", 9223372036854775807, \"\");",
     ] {
         let shop = Shop::cafe();
         shop.run("member enrol --alias card:1").ends(0);
         shop.write("programme/campaigns/base.rhai", script(body));
-        shop.run("policy activate").ends(0);
+        shop.run("policy activate --without-stories --reason tried")
+            .ends(0);
         let buy = "--json purchase --member card:1 --total 5.00 --key k";
         let bought = shop.run(buy).ends(0).json();
         let is_told = !bought["warnings"].as_array().unwrap().is_empty()
@@ -81,10 +83,122 @@ fn what_cannot_work_does_not_take_effect() {
     ] {
         let shop = with(body);
         shop.run("policy check").ends(2).says(&[word, "^"]);
-        shop.run("policy activate").ends(2).says(&[word, "^"]);
+        shop.run("policy activate --without-stories --reason tried")
+            .ends(2)
+            .says(&[word, "^"]);
         let bought = shop
             .run("--json purchase --member card:1 --total 5.00")
             .ends(0);
         assert_eq!(bought.json()["after"]["point"], 5);
     }
+}
+
+/// A programme of one campaign and one story, which holds while a point is a euro.
+fn with_story() -> Shop {
+    let shop = Shop::plain();
+    let story = "programme plain\n2026-01-05 enrol alice -> nothing\n2026-01-06 purchase alice 5.00 -> +5 point\n";
+    for old in std::fs::read_dir(shop.path("programme/stories")).unwrap() {
+        std::fs::remove_file(old.unwrap().path()).unwrap();
+    }
+    shop.write("programme/stories/five.story", story);
+    shop
+}
+
+// proves: PC11
+#[test]
+fn a_programme_whose_story_fails_does_not_take_effect() {
+    let shop = with_story();
+    let base = |points: &str| script(&format!("award(\"point\", {points}, \"\");"));
+    shop.write(
+        "programme/campaigns/base.rhai",
+        base("floor(purchase.earning) * 2"),
+    );
+    for dry in ["", " --dry-run"] {
+        shop.run(&format!("policy activate{dry}")).ends(2).says(&[
+            "stories do not hold: stories/five.story; nothing took effect",
+            "happened: +10 point",
+            "--without-stories --reason",
+        ]);
+    }
+    shop.run("--json policy activate")
+        .ends(2)
+        .says(&["stories_failed"]);
+    let list = shop.run("--json policy list").ends(0).json();
+    assert_eq!(list["programmes"].as_array().unwrap().len(), 1);
+    shop.run("policy activate --without-stories")
+        .ends(2)
+        .says(&["--reason"]);
+    shop.run("policy activate --without-stories --reason ''")
+        .ends(2);
+    shop.run("policy activate --without-stories --reason 'prices were wrong'")
+        .ends(0);
+    let list = shop.run("--json policy list").ends(0).json();
+    assert_eq!(
+        list["programmes"][1]["without_stories"],
+        "prices were wrong"
+    );
+    // One that holds is recorded with the hash of its stories.
+    shop.write(
+        "programme/campaigns/base.rhai",
+        base("floor(purchase.earning) + 0"),
+    );
+    shop.run("policy activate").ends(0);
+    let list = shop.run("--json policy list").ends(0).json();
+    assert_eq!(list["programmes"][2]["without_stories"], "");
+    assert_eq!(list["programmes"][2]["stories"].as_str().unwrap().len(), 64);
+    std::fs::remove_file(shop.path("programme/stories/five.story")).unwrap();
+    shop.write(
+        "programme/campaigns/base.rhai",
+        base("floor(purchase.earning) + 1"),
+    );
+    shop.run("policy activate")
+        .ends(0)
+        .says(&["has no stories"]);
+    let list = shop.run("--json policy list").ends(0).json();
+    assert!(list["programmes"][3]["stories"].is_null());
+    shop.run("audit verify").ends(0);
+}
+
+// proves: PC12
+#[test]
+fn a_campaign_that_fails_at_the_till_shows_where_people_look() {
+    let shop = with("award(\"point\", 1 / (purchase.lines.len() - purchase.lines.len()), \"\");");
+    shop.run("daily").ends(0).lacks(&["script_failed"]);
+    shop.run("policy activate --without-stories --reason tried")
+        .ends(0);
+    for n in 1..=3 {
+        shop.run(&format!("purchase --member card:1 --total 5.00 --key k{n}"))
+            .ends(0);
+    }
+    let list = shop.run("--json campaign list").ends(0).json();
+    let failed = &list[0]["failed"];
+    assert_eq!(failed["count"], 3, "{list}");
+    assert!(
+        failed["place"]
+            .as_str()
+            .unwrap()
+            .starts_with("campaigns/base.rhai:3:")
+    );
+    assert!(
+        failed["message"].as_str().unwrap().contains("zero"),
+        "{list}"
+    );
+    shop.run("campaign list")
+        .ends(0)
+        .says(&["failed 3x, last in entry"]);
+    shop.run("daily")
+        .ends(0)
+        .says(&["script_failed", "base: failed 3 times"]);
+    // The same after the book is made again, and gone with the next programme.
+    shop.run("rebuild").ends(0);
+    shop.run("daily").ends(0).says(&["base: failed 3 times"]);
+    shop.write(
+        "programme/campaigns/base.rhai",
+        script("award(\"point\", 5, \"\");"),
+    );
+    shop.run("policy activate --without-stories --reason tried")
+        .ends(0);
+    shop.run("daily").ends(0).lacks(&["script_failed"]);
+    let list = shop.run("--json campaign list").ends(0).json();
+    assert!(list[0]["failed"].is_null(), "{list}");
 }

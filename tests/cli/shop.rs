@@ -35,6 +35,16 @@ impl Ran {
         }
         self
     }
+
+    /// Held to words that are on neither.
+    #[track_caller]
+    pub fn lacks(self, words: &[&str]) -> Ran {
+        for word in words {
+            let is_said = self.out.contains(word) || self.err.contains(word);
+            assert!(!is_said, "'{word}' is in\n{}\n{}", self.out, self.err);
+        }
+        self
+    }
 }
 
 /// A folder, removed at the end.

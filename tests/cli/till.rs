@@ -153,10 +153,10 @@ fn a_quote_with_the_draft_on_the_desk_books_nothing() {
     shop.run("policy status")
         .ends(0)
         .says(&["campaigns/base.rhai changed", "differs"]);
-    shop.run("policy activate --dry-run")
+    shop.run("policy activate --without-stories --reason tried --dry-run")
         .ends(0)
         .says(&["nothing was booked"]);
-    shop.run("policy activate --note three")
+    shop.run("policy activate --without-stories --reason tried --note three")
         .ends(0)
         .says(&["programme 2"]);
     shop.run("policy activate")
@@ -187,7 +187,8 @@ fn what_a_campaign_failed_to_give_is_settled_later() {
         "programme/campaigns/base.rhai",
         script.replace("floor(purchase", "floor(2 * purchase"),
     );
-    shop.run("policy activate").ends(0);
+    shop.run("policy activate --without-stories --reason tried")
+        .ends(0);
     let ask = "redecide --campaign base --from 2020-01-01 --to 2199-12-31";
     shop.run(ask)
         .ends(0)

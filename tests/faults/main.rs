@@ -67,7 +67,14 @@ fn is_told(what: &str, ran: &Ran, code: i32, word: &str) -> Result<(), String> {
 }
 
 const IMPORT: &[&str] = &["import", "rows.csv", "--enrol"];
-const ACTIVATE: &[&str] = &["policy", "activate", "other"];
+const ACTIVATE: &[&str] = &[
+    "policy",
+    "activate",
+    "other",
+    "--without-stories",
+    "--reason",
+    "tried",
+];
 const INIT: &[&str] = &[
     "init",
     "--ledger",

@@ -55,7 +55,11 @@ fn a_clock_far_ahead_is_believed_only_when_somebody_says_so() {
     assert_eq!(code(&buy(&mut ledger, "b")), expected);
     let refused = ledger.daily().unwrap_err().to_string();
     assert!(refused.contains("--accept-clock"), "{refused}");
-    assert!(ledger.activate(&bundle("corner-cafe"), "").is_err());
+    assert!(
+        ledger
+            .activate(&bundle("corner-cafe"), Default::default())
+            .is_err()
+    );
     assert_eq!(ledger.house().next_seq, size, "nothing ended by mistake");
     ledger.close().unwrap();
 

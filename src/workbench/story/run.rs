@@ -5,7 +5,7 @@ use super::finding::Told;
 use super::{Asked, Step, Story};
 use crate::answer::Answer;
 use crate::command::{Request, Verb};
-use crate::engine::{Error, Folders, Ledger, Options};
+use crate::engine::{ActivationNote, Error, Folders, Ledger, Options};
 use crate::model::{DRAW_LEFT_OUT, Entry, Instant, LotId, MemberId, Points};
 use crate::policy::Bundle;
 use crate::rules::state::Member;
@@ -209,7 +209,11 @@ impl<'s> Runner<'s> {
             Asked::Quote(_) => Ok((None, None)),
             Asked::Given(scene) => Ok((None, self.set(step, scene)?)),
             Asked::Activate(name) => match (self.beside)(name) {
-                Ok(bundle) => self.ledger.activate(&bundle, "").map(|_| (None, None)),
+                Ok(bundle) => {
+                    let unsaid = ActivationNote::default();
+                    self.ledger.activate(&bundle, unsaid)?;
+                    Ok((None, None))
+                }
                 Err(wrong) => Ok((None, Some(wrong))),
             },
         }
