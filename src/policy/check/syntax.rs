@@ -66,8 +66,8 @@ fn meant(line: &str, column: usize, error: &ParseErrorType) -> Option<String> {
         "null" | "nil" | "None" => return Some("write () for nothing".into()),
         _ => {}
     }
-    if rest.starts_with('\'') {
-        let text = rest[1..].split('\'').next().unwrap_or_default();
+    if let Some(text) = rest.strip_prefix('\'') {
+        let text = text.split('\'').next().unwrap_or_default();
         return Some(format!("a text stands in double quotes: \"{text}\""));
     }
     if before.ends_with('<') && rest.starts_with('>') {
