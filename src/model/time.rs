@@ -175,6 +175,18 @@ impl Day {
             .map_or(self, Day::of)
     }
 
+    /// The day on which that many months are over: the same-numbered one, and
+    /// behind a month that lacks it the first of the next. What is good until
+    /// then is good through the whole of a shorter month, so that a clamped
+    /// month's end counts in the member's favour.
+    pub fn after_months(self, months: u32) -> Day {
+        let clamped = self.plus_months(months);
+        match clamped.day() < self.day() {
+            true => clamped.plus_days(1),
+            false => clamped,
+        }
+    }
+
     /// The same-numbered day that many months earlier, clamped likewise.
     pub fn minus_months(self, months: u32) -> Day {
         let date = self.date();
@@ -536,6 +548,17 @@ mod tests {
         assert_eq!(day("2026-01-31").plus_months(1), day("2026-02-28"));
         assert_eq!(day("2026-01-31").plus_months(2), day("2026-03-31"));
         assert_eq!(day("2024-02-29").plus_months(12), day("2025-02-28"));
+        for (from, months, over) in [
+            ("2026-12-31", 18, "2028-07-01"),
+            ("2026-12-30", 18, "2028-06-30"),
+            ("2026-08-31", 6, "2027-03-01"),
+            ("2026-08-28", 6, "2027-02-28"),
+            ("2026-08-29", 18, "2028-02-29"),
+            ("2024-02-29", 12, "2025-03-01"),
+            ("2026-01-31", 2, "2026-03-31"),
+        ] {
+            assert_eq!(day(from).after_months(months), day(over), "{from} {months}");
+        }
         assert_eq!(day("2026-03-30").months_since(day("2026-01-31")), 1);
         assert_eq!(day("2026-03-31").months_since(day("2026-01-31")), 2);
         assert_eq!(day("2026-02-28").months_since(day("2026-01-31")), 1);

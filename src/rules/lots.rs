@@ -42,7 +42,7 @@ fn expiry_day(expiry: Expiry, earned: Day) -> Option<Day> {
         Expiry::After { months, days, to } => {
             let day = earned.plus_months(months).days_after(days);
             match to {
-                ExpiryEdge::DayStart => Some(day),
+                ExpiryEdge::DayStart => Some(earned.after_months(months).days_after(days)),
                 ExpiryEdge::DayEnd => Some(day.plus_days(1)),
                 ExpiryEdge::PeriodEnd(period) => day.next(period),
             }

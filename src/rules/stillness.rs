@@ -97,6 +97,6 @@ fn running(case: &Case, draft: &Draft, unit: &Unit, who: u8) -> Option<Instant> 
 }
 
 fn end(case: &Case, still: &Inactivity) -> Instant {
-    let day = case.day().plus_months(still.months);
+    let day = case.day().after_months(still.months);
     case.programme().calendar.start_of(day)
 }

@@ -115,7 +115,7 @@ impl End<'_> {
     fn due(&self, days: u32) -> Option<Day> {
         let day = self.gone.days_before(days);
         // Activity puts the end off: days before the last activity were about another end.
-        let is_later = self.quiet.is_none_or(|m| day.plus_months(m) > self.gone);
+        let is_later = self.quiet.is_none_or(|m| day.after_months(m) > self.gone);
         (day > self.since && is_later).then_some(day)
     }
 }
