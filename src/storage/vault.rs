@@ -58,6 +58,8 @@ const NOBODY: IdBytes = [0; 16];
 const LOST: &[u8; 16] = b"KEY ACCEPTEDLOST";
 /// Slots read at once while scanning.
 const SCAN_SLOTS: u32 = 4096;
+/// Lookups that look through the slots; the next one indexes the ids.
+const SCANS_MAX: u32 = 16;
 
 /// How many slots a vault has, and the XOR of their shares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -77,8 +79,10 @@ pub struct Vault {
     point: VaultPoint,
     /// Behind the last slot lie bytes of one that was never acknowledged.
     is_torn: bool,
-    /// Built at the first lookup without a good hint; ids only, never keys.
+    /// Built once much is looked up without a good hint; ids only, never keys.
     index: Option<HashMap<IdBytes, u32>>,
+    /// Lookups so far that had no index.
+    scans: u32,
     /// Erased slots with their shares, as the index found them or made since.
     erased: Vec<(u32, [u8; 16])>,
     /// Members whose keys were accepted as lost, as the index found them.
@@ -288,6 +292,7 @@ impl Vault {
             point: known,
             is_torn: false,
             index: None,
+            scans: 0,
             erased: Vec::new(),
             lost: HashSet::new(),
             is_poisoned: false,
@@ -372,11 +377,10 @@ impl Vault {
     /// A member's key, or nothing if it was erased or never there.
     ///
     /// `hint` is the slot that [`Vault::add`] returned, where known: then one
-    /// read finds it. Otherwise the ids are indexed once.
+    /// read finds it.
     ///
     /// # Errors
-    /// [`Trouble::SecretDamage`] if the slot does not verify, or without a good
-    /// hint any other.
+    /// As [`Vault::locate`].
     pub fn key(&mut self, id: &IdBytes, hint: Option<u32>) -> Result<Option<Secret>, Trouble> {
         self.check_poison()?;
         if let Some(n) = hint.filter(|n| *n < self.point.slots) {
@@ -389,10 +393,12 @@ impl Vault {
     }
 
     /// A member's key with its slot, or nothing if it was erased or never there.
-    /// The ids are indexed at the first call.
+    /// Complexity: linear in the slots behind the member's, since whoever is looked
+    /// up has often just joined; after some calls the ids are indexed.
     ///
     /// # Errors
-    /// As [`Vault::key`].
+    /// [`Trouble::SecretDamage`] if the slot does not verify, or where the member
+    /// has none, any other; I/O trouble.
     pub fn locate(&mut self, id: &IdBytes) -> Result<Option<(u32, Secret)>, Trouble> {
         self.check_poison()?;
         let Some(n) = self.find(id)? else {
@@ -459,7 +465,7 @@ impl Vault {
     /// # Errors
     /// As [`Vault::verify`].
     pub fn was_lost(&mut self, id: &IdBytes) -> Result<bool, Trouble> {
-        self.find(id)?;
+        self.read_all_once()?;
         Ok(self.lost.contains(id))
     }
 
@@ -487,7 +493,7 @@ impl Vault {
     /// # Errors
     /// As [`Vault::verify`].
     pub fn was_erased(&mut self, id: &IdBytes) -> Result<bool, Trouble> {
-        self.find(id)?;
+        self.read_all_once()?;
         let is_share = |(n, share): &(u32, [u8; 16])| self.macs.share(*n, id) == *share;
         Ok(self.erased.iter().any(is_share))
     }
@@ -522,11 +528,48 @@ impl Vault {
         Ok(())
     }
 
+    /// Verifies every slot, unless that was done before.
+    fn read_all_once(&mut self) -> Result<(), Trouble> {
+        match self.index {
+            Some(_) => Ok(()),
+            None => self.verify(),
+        }
+    }
+
     fn find(&mut self, id: &IdBytes) -> Result<Option<u32>, Trouble> {
         if self.index.is_none() {
-            self.verify()?;
+            if self.scans < SCANS_MAX
+                && let Some(n) = self.scan(id)?
+            {
+                self.scans += 1;
+                return Ok(Some(n));
+            }
+            // Only all slots together say that a member has none.
+            self.read_all_once()?;
         }
         Ok(self.index.as_ref().and_then(|index| index.get(id)).copied())
+    }
+
+    /// The last slot with an id, whether it verifies or not.
+    fn scan(&self, id: &IdBytes) -> Result<Option<u32>, Trouble> {
+        if *id == NOBODY {
+            return Ok(None);
+        }
+        // The newest members are found with one short read.
+        let (mut end, mut count) = (self.point.slots, SCAN_SLOTS / 64);
+        let mut buffer = Zeroizing::new(vec![0; SCAN_SLOTS as usize * SLOT_LEN]);
+        while end > 0 {
+            count = count.min(end);
+            let piece = &mut buffer[..count as usize * SLOT_LEN];
+            read_at(&self.file, offset_of(end - count), piece).at("read", &self.path)?;
+            let slots = (end - count..end).zip(piece.as_chunks::<SLOT_LEN>().0);
+            if let Some((n, _)) = slots.rev().find(|(_, slot)| slot[..16] == id[..]) {
+                return Ok(Some(n));
+            }
+            end -= count;
+            count = SCAN_SLOTS;
+        }
+        Ok(None)
     }
 
     fn read_index(&self) -> Result<Index, Trouble> {

@@ -72,6 +72,28 @@ fn found_by_hint_by_wrong_hint_and_without() {
 }
 
 #[test]
+fn whoever_has_just_joined_is_found_without_reading_the_others() {
+    let dir = tempfile::tempdir().unwrap();
+    let (mut vault, point) = filled(dir.path(), 10_000);
+    let mut bytes = fs::read(dir.path().join(FILE_NAME)).unwrap();
+    bytes[offset_of(3) as usize + 20] ^= 1;
+    fs::write(dir.path().join(FILE_NAME), bytes).unwrap();
+    for n in [9_999, 9_900, 5_000, 0] {
+        assert!(is_there(&mut vault, n, None));
+    }
+    assert!(vault.index.is_none(), "few lookups need no index");
+    // Only all slots together say that somebody is not there.
+    is_told(&vault.key(&id(3), None).unwrap_err());
+    is_told(&vault.key(&id(10_000), None).unwrap_err());
+    let mut sound = filled(tempfile::tempdir().unwrap().path(), 300).0;
+    for n in 0..=SCANS_MAX {
+        assert!(is_there(&mut sound, n, None));
+    }
+    assert!(sound.index.is_some(), "many lookups are worth one");
+    assert_eq!(point.slots, 10_000);
+}
+
+#[test]
 fn erasing_leaves_no_byte_of_the_key_and_can_be_repeated() {
     let dir = tempfile::tempdir().unwrap();
     let (mut vault, point) = filled(dir.path(), 10);
