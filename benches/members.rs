@@ -165,7 +165,7 @@ fn main() -> ExitCode {
     let numbers: Vec<u64> = std::env::args().filter_map(|a| a.parse().ok()).collect();
     let number = |n: usize, usual: u64| numbers.get(n).copied().unwrap_or(usual);
     let (pairs, entries, lots) = (number(0, 2_000), number(1, 10_000), number(2, 500));
-    let dir = tempfile::tempdir_in(".").expect("a folder to work in");
+    let dir = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder to work in");
     let folders = Folders {
         ledger: dir.path().join("ledger"),
         secrets: dir.path().join("ledger-secrets"),

@@ -70,7 +70,7 @@ fn main() {
     let numbers: Vec<u64> = std::env::args().filter_map(|a| a.parse().ok()).collect();
     let count = numbers.first().copied().unwrap_or(1_000_000);
     let members = numbers.get(1).copied().unwrap_or(100_000);
-    let dir = tempfile::tempdir_in(".").expect("a folder to work in");
+    let dir = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder to work in");
     let folders = Folders {
         ledger: dir.path().join("ledger"),
         secrets: dir.path().join("secrets"),

@@ -322,7 +322,7 @@ fn main() {
         ];
         sizes = usual.into_iter().filter_map(Size::parse).collect();
     }
-    let dir = tempfile::tempdir_in(".").expect("a folder to work in");
+    let dir = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder to work in");
     let mut first: Option<Rates> = None;
     for size in &sizes {
         let rates = measure(dir.path(), size, &memory, &only);

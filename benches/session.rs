@@ -169,7 +169,7 @@ fn main() {
     let mut numbers = std::env::args().filter_map(|a| a.parse().ok());
     let rounds = numbers.next().unwrap_or(3000);
     let entries = numbers.next().unwrap_or(1_000_000);
-    let dir = tempfile::tempdir_in(".").expect("a folder to work in");
+    let dir = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder to work in");
     init(dir.path());
     session(dir.path(), rounds as usize);
     processes(dir.path(), entries);
