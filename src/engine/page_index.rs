@@ -16,7 +16,7 @@ const PAGES: u8 = b'i';
 /// in memory from there on.
 #[derive(Default)]
 pub struct PageIndex {
-    marks: Packed<PAGES, 8, 16>,
+    marks: Packed<PAGES, 8>,
 }
 
 impl PageIndex {
@@ -24,14 +24,15 @@ impl PageIndex {
     pub fn note(&mut self, first_seq: u64, position: Position, len: u64) {
         let (start, end) = (position.offset, position.offset + len);
         if start == 0 || start / GRAIN != end / GRAIN {
-            let mark = Some(position.to_bytes());
-            self.marks.set(first_seq.to_be_bytes(), mark);
+            let mark = position.to_bytes();
+            self.marks.set(first_seq.to_be_bytes(), Some(&mark));
         }
     }
 
     /// Where to begin to look for the page that holds an entry.
     pub fn before(&self, book: &Book, seq: u64) -> Result<Position, Error> {
         let found = self.marks.floor(book, &seq.to_be_bytes())?;
+        let found = found.and_then(|bytes| bytes.try_into().ok());
         Ok(found.map_or(Position::START, Position::from_bytes))
     }
 

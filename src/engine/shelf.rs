@@ -3,7 +3,7 @@
 
 use super::birthdays::Birthdays;
 use super::error::Error;
-use super::packed::Packed;
+use super::packed::{Packed, VALUE_LEN_MAX};
 use crate::model::{Activation, CampaignStatus, Instant, MemberId, MonthDay, Number, Policy};
 use crate::rules::state::{Aftermath, House, IdHasher, Member, State, Status};
 use crate::rules::{Outlook, due, trigger};
@@ -19,6 +19,8 @@ pub(super) type ById<K, V> = HashMap<K, V, BuildHasherDefault<IdHasher>>;
 
 const HOUSE: u8 = b'h';
 const MEMBER: u8 = b'm';
+/// Members too long for a run of others.
+const MEMBER_APART: u8 = b'M';
 const ALIAS: u8 = b'a';
 const AFTERMATH: u8 = b'r';
 const DUE: u8 = b'd';
@@ -76,14 +78,16 @@ pub struct Shelf {
     /// Owners that were looked up in the book before.
     owners: ById<[u8; 16], MemberId>,
     pub(super) birthdays: Birthdays,
-    /// Pieces of those members in the book that have more than one.
+    /// Pieces of those members in the book that stand apart.
     pieces: ById<MemberId, u32>,
+    /// Members in the book; nothing of whom stands apart.
+    kept_members: Packed<MEMBER, 16>,
     /// Pieces of the house in the book.
     house_pieces: u32,
     /// Aliases in the book, with their owners.
-    kept_aliases: Packed<ALIAS, 16, 16>,
+    kept_aliases: Packed<ALIAS, 16>,
     /// Instants in the book at which something may be due, each with its member.
-    kept_due: Packed<DUE, 24, 0>,
+    kept_due: Packed<DUE, 24>,
     /// The shelf that a trial lies over; it is read and never changed.
     beneath: Option<Box<Shelf>>,
 }
@@ -141,10 +145,15 @@ impl Shelf {
             self.state.members.insert(id, member);
             return Ok(());
         }
-        let key: [u8; 17] = key(MEMBER, &[&id.0]);
-        if let Some((bytes, pieces)) = get_long(book, &key)? {
+        let found = match self.kept_members.get(book, &id.0)? {
+            Some(bytes) if bytes.is_empty() => get_long(book, &apart_key(id))?,
+            found => found.map(|bytes| (bytes, 0)),
+        };
+        if let Some((bytes, pieces)) = found {
             let stored: Stored = from_bytes(&bytes).ok_or_else(|| unreadable("a member"))?;
-            self.note_pieces(id, pieces);
+            if pieces > 0 {
+                self.pieces.insert(id, pieces);
+            }
             self.due.insert(id, stored.due);
             self.state.members.insert(id, stored.member);
         }
@@ -191,7 +200,8 @@ impl Shelf {
         if let Some(beneath) = &mut self.beneath {
             return beneath.owner(book, alias);
         }
-        let found = self.kept_aliases.get(book, alias)?.map(MemberId);
+        let found = self.kept_aliases.get(book, alias)?;
+        let found = found.and_then(|id| id.try_into().ok()).map(MemberId);
         if let Some(owner) = found {
             self.owners.insert(*alias, owner);
         }
@@ -281,9 +291,9 @@ impl Shelf {
         let takes_away = self.aliases.values().any(Option::is_none);
         let house = to_bytes(&self.state.house);
         self.house_pieces = put_long(batch, &[HOUSE], &house, self.house_pieces);
-        for id in std::mem::take(&mut self.dirty) {
-            self.write_member(id, book, vault, policy, batch)?;
-        }
+        let mut dirty: Vec<MemberId> = self.dirty.drain().collect();
+        dirty.sort_unstable();
+        self.write_members(&dirty, book, vault, policy, batch)?;
         for seq in std::mem::take(&mut self.dirty_aftermath) {
             if let Some(aftermath) = self.state.aftermath.get(&seq) {
                 // What became of an entry only grows.
@@ -295,7 +305,9 @@ impl Shelf {
                 Some(id) => self.owners.insert(alias, id),
                 None => self.owners.remove(&alias),
             };
-            self.kept_aliases.set(alias, owner.map(|id| id.0));
+            let owner = owner.map(|id| id.0);
+            self.kept_aliases
+                .set(alias, owner.as_ref().map(<[u8; 16]>::as_slice));
         }
         self.kept_aliases.write(book, batch)?;
         self.kept_due.write(book, batch)?;
@@ -318,16 +330,16 @@ impl Shelf {
         }
         for group in self.ids(book)?.chunks(INDEX_AT_ONCE) {
             let mut batch = Batch::default();
-            for id in group {
-                let is_guest = !self.state.members.contains_key(id);
+            let is_guest = |id: &&MemberId| !self.state.members.contains_key(id);
+            let guests: Vec<MemberId> = group.iter().filter(is_guest).copied().collect();
+            for id in &guests {
                 self.load(book, *id)?;
-                self.write_member(*id, book, vault, Some(policy), &mut batch)?;
-                if is_guest {
-                    self.forget(*id);
-                }
             }
+            self.write_members(group, book, vault, Some(policy), &mut batch)?;
+            guests.into_iter().for_each(|id| self.forget(id));
             self.kept_due.write(book, &mut batch)?;
             book.apply(batch)?;
+            self.settled();
         }
         let mut batch = Batch::default();
         batch.put(&[DUE_BY], &by);
@@ -336,13 +348,8 @@ impl Shelf {
 
     /// All members, by id. The shelf must have been written before.
     pub fn ids(&self, book: &Book) -> Result<Vec<MemberId>, Error> {
-        let id = |key: &[u8]| <[u8; 16]>::try_from(&key[1..]).ok().map(MemberId);
-        let ids = book.scan_prefix(&[MEMBER]).filter_map(|pair| match pair {
-            // The further pieces of a member have longer keys.
-            Ok((key, _)) => id(&key).map(Ok),
-            Err(error) => Some(Err(error.into())),
-        });
-        ids.collect()
+        let ids = self.kept_members.keys(book);
+        ids.map(|id| Ok(MemberId(id?))).collect()
     }
 
     /// Looks at a member without keeping it in memory.
@@ -368,6 +375,29 @@ impl Shelf {
         self.birthdays.forget(&id);
     }
 
+    /// Puts members in memory into a batch, in the order of their ids.
+    fn write_members(
+        &mut self,
+        ids: &[MemberId],
+        book: &Book,
+        vault: &mut Vault,
+        policy: Option<&dyn Policy>,
+        batch: &mut Batch,
+    ) -> Result<(), Error> {
+        let mut changing = self.kept_members.begin();
+        for id in ids {
+            if let Some(bytes) = self.write_member(*id, book, vault, policy, batch)? {
+                let bytes = Some(bytes.as_slice());
+                self.kept_members
+                    .change(book, batch, &mut changing, &id.0, bytes)?;
+            }
+        }
+        self.kept_members.close(changing, batch);
+        Ok(())
+    }
+
+    /// What is to be kept of a member among others; nothing of one that stands
+    /// apart, which is put into the batch.
     fn write_member(
         &mut self,
         id: MemberId,
@@ -375,13 +405,13 @@ impl Shelf {
         vault: &mut Vault,
         policy: Option<&dyn Policy>,
         batch: &mut Batch,
-    ) -> Result<(), Error> {
+    ) -> Result<Option<Vec<u8>>, Error> {
         let birthday = match policy.is_some_and(trigger::has_birthdays) {
             true => self.birthday(book, vault, id)?,
             false => None,
         };
         let Some(member) = self.state.members.get(&id) else {
-            return Ok(());
+            return Ok(None);
         };
         if member.status == Status::Erased {
             batch.put(&key::<17>(ERASED, &[&id.0]), &[]);
@@ -400,23 +430,19 @@ impl Shelf {
                 self.kept_due.set(due_key(at, id), None);
             }
             if let Some(at) = due {
-                self.kept_due.set(due_key(at, id), Some([]));
+                self.kept_due.set(due_key(at, id), Some(&[]));
             }
         }
         let bytes = bincode::encode_to_vec(StoredRef { due, member }, config())
             .expect("state is plain data, which always encodes");
-        let member_key: [u8; 17] = key(MEMBER, &[&id.0]);
-        let before = self.pieces.get(&id).copied().unwrap_or(1);
-        let pieces = put_long(batch, &member_key, &bytes, before);
-        self.note_pieces(id, pieces);
-        Ok(())
-    }
-
-    fn note_pieces(&mut self, id: MemberId, pieces: u32) {
-        match pieces {
-            0 | 1 => self.pieces.remove(&id),
-            _ => self.pieces.insert(id, pieces),
-        };
+        let before = self.pieces.get(&id).copied();
+        if before.is_none() && bytes.len() <= VALUE_LEN_MAX {
+            return Ok(Some(bytes));
+        }
+        // Whoever has grown as long as that stays apart.
+        let pieces = put_long(batch, &apart_key(id), &bytes, before.unwrap_or_default());
+        self.pieces.insert(id, pieces);
+        Ok(Some(Vec::new()))
     }
 
     /// Whether more members are in memory than a bound allows, and none of them
@@ -425,16 +451,22 @@ impl Shelf {
         self.state.members.len() > members_max && self.dirty.is_empty()
     }
 
+    /// The book has taken everything that was written.
+    pub fn settled(&mut self) {
+        self.kept_members.shrink();
+        self.kept_aliases.shrink();
+        self.kept_due.shrink();
+    }
+
     /// Forgets what is in memory. Only after the book has taken all of it.
     pub fn shrink(&mut self) {
+        self.settled();
         self.state.members.clear();
         self.state.aftermath.clear();
         self.owners.clear();
         self.birthdays.shrink();
         self.due.clear();
         self.pieces.clear();
-        self.kept_aliases.shrink();
-        self.kept_due.shrink();
     }
 }
 
@@ -461,6 +493,10 @@ fn due_by(house: &House, policy: &dyn Policy) -> Vec<u8> {
         true => Vec::new(),
         false => to_bytes(&(house.bundle, running)),
     }
+}
+
+fn apart_key(id: MemberId) -> [u8; 17] {
+    key(MEMBER_APART, &[&id.0])
 }
 
 fn aftermath_key(seq: u64) -> [u8; 9] {

@@ -128,6 +128,9 @@ impl Ledger {
     }
 
     fn put_down(&mut self, frontier: &Frontier, point: &JournalPoint) -> Result<(), Error> {
+        self.settle_book()?;
+        self.shelf.settled();
+        self.writer.pages.shrink();
         let mut batch = Batch::default();
         let policy = self.policy.clone();
         let policy = policy.as_deref().map(|p| p as &dyn crate::model::Policy);

@@ -69,8 +69,14 @@ pub struct Opened {
 }
 
 /// A value as it lies in the book.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Value(sled::IVec);
+
+impl From<&[u8]> for Value {
+    fn from(bytes: &[u8]) -> Value {
+        Value(bytes.into())
+    }
+}
 
 impl Deref for Value {
     type Target = [u8];
@@ -98,11 +104,16 @@ impl Batch {
     /// Puts a value of at most [`VALUE_LEN_MAX`] bytes; a longer one makes
     /// [`Book::apply`] refuse the batch.
     pub fn put(&mut self, key: &[u8], value: &[u8]) {
+        self.put_value(key, value.into());
+    }
+
+    /// [`Batch::put`] of a value that the caller keeps as well: it is in memory once.
+    pub fn put_value(&mut self, key: &[u8], value: Value) {
         if value.len() > VALUE_LEN_MAX {
             self.too_long = Some(value.len());
         }
-        self.changes.push((key.into(), Some(value.into())));
         self.bytes += (key.len() + value.len()) as u64;
+        self.changes.push((key.into(), Some(value.0)));
     }
 
     /// Takes a key out, if it is there.
