@@ -17,9 +17,14 @@ pub fn next(member: &Member, outlook: &Outlook, until: Instant) -> Option<Day> {
         return None;
     }
     let calendar = &outlook.policy.programme().calendar;
-    let lots = member.lots.iter().filter(|l| l.remaining != l.held);
-    let ends = lots.filter_map(|l| l.terms.expires);
-    let starts = member.lots.iter().filter_map(|l| l.terms.available);
+    let are_lots_due = member.lots_due.is_some_and(|due| due <= until);
+    let lots = match are_lots_due {
+        true => &member.lots[..],
+        false => &[],
+    };
+    let ends = lots.iter().filter(|l| l.remaining != l.held);
+    let ends = ends.filter_map(|l| l.terms.expires);
+    let starts = lots.iter().filter_map(|l| l.terms.available);
     let deadlines = member.deadlines.iter().map(|d| d.1);
     let instants = ends
         .chain(starts)
@@ -29,8 +34,9 @@ pub fn next(member: &Member, outlook: &Outlook, until: Instant) -> Option<Day> {
     let review = review.filter(|day| calendar.start_of(*day) <= until);
     let trigger = trigger::next(member, outlook);
     let trigger = trigger.filter(|day| calendar.start_of(*day) <= until);
-    let days = instants.map(|at| calendar.day_of(at));
-    days.chain(review).chain(trigger).min()
+    // Days follow one another as instants do.
+    let day = instants.min().map(|at| calendar.day_of(at));
+    day.into_iter().chain(review).chain(trigger).min()
 }
 
 /// What falls due next for a member, if its time has come: the instant, its

@@ -201,6 +201,10 @@ impl Poster<'_> {
             };
             member.last_seq = self.entry.seq;
             member.effective = member.effective.max(self.entry.head.effective);
+            // What was refused changes nothing of the member.
+            if !self.entry.effects.is_empty() {
+                member.renew_lots_due(self.entry.head.effective);
+            }
             member.is_live |= !self.entry.head.origin.is_history;
             if let Act::Enrolled(crate::model::Enrolled { profile, .. })
             | Act::ProfileChanged { profile } = &self.entry.act

@@ -377,6 +377,9 @@ pub struct Member {
     pub lots: Vec<Lot>,
     /// What is in open lots, by unit: every entry says it, and lots are many.
     pub in_lots: Vec<(Number, i64)>,
+    /// Nothing ends or is released in any lot before this instant; nothing at all
+    /// without it. Each command asks, and lots are many.
+    pub lots_due: Option<Instant>,
     /// What is owed, by unit.
     pub owed: Vec<(Number, i64)>,
     /// Sums by calendar month (months since year 0), ascending.
@@ -433,6 +436,7 @@ impl Member {
             tier: None,
             lots: Vec::new(),
             in_lots: Vec::new(),
+            lots_due: None,
             owed: Vec::new(),
             months: Vec::new(),
             days: Vec::new(),
@@ -472,6 +476,21 @@ impl Member {
             .binary_search_by_key(&id, |l| l.id)
             .ok()
             .map(|i| &self.lots[i])
+    }
+
+    /// Notes the dates of a lot that has come or changed, for [`Member::lots_due`].
+    pub(super) fn note_terms(&mut self, terms: &Terms) {
+        let dates = [self.lots_due, terms.available, terms.expires];
+        self.lots_due = dates.into_iter().flatten().min();
+    }
+
+    /// Looks at all lots again once the instant noted has passed: the lot may be
+    /// gone. Complexity: linear in the lots, seldom.
+    pub(super) fn renew_lots_due(&mut self, now: Instant) {
+        if self.lots_due.is_some_and(|due| due <= now) {
+            let dates = |lot: &Lot| [lot.terms.available, lot.terms.expires];
+            self.lots_due = self.lots.iter().flat_map(dates).flatten().min();
+        }
     }
 
     /// How many of a unit were sent to others on a day.

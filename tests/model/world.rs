@@ -385,6 +385,10 @@ impl World {
             let id = ledger.resolve(&who).unwrap().expect("nobody is forgotten");
             let member = ledger.member(id).unwrap().unwrap();
             let end = |l: &Lot| l.terms.expires.unwrap().0;
+            let dates = |l: &Lot| [l.terms.available, l.terms.expires];
+            let first = member.lots.iter().flat_map(dates).flatten().min();
+            assert!(member.lots_due <= first || first.is_none(), "{member:?}");
+            assert!(first.is_none() || member.lots_due.is_some(), "{member:?}");
             let points = member.lots_of(self.units.0);
             let lots: Vec<(i64, i64)> = points.map(|l| (l.remaining.0, end(l))).collect();
             assert_eq!(lots, expected.lots(), "the lots of {who:?}");

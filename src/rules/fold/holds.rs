@@ -105,8 +105,8 @@ impl Poster<'_> {
             (taken.remaining, taken.held) = (amount, Points::ZERO);
         }
         let member = self.put_in(who, unit, -amount.0)?;
-        if is_whole {
-            member.lots.retain(|l| l.id != id);
+        if is_whole && let Ok(at) = member.lots.binary_search_by_key(&id, |l| l.id) {
+            member.lots.remove(at);
         }
         Ok(taken)
     }
@@ -126,7 +126,9 @@ impl Poster<'_> {
         }
         self.move_pass(who, to, from, lot.id)?;
         let (unit, amount) = (lot.unit, lot.remaining.0);
-        self.put_in(to, unit, amount)?.lots.push(lot);
+        let member = self.put_in(to, unit, amount)?;
+        member.note_terms(&lot.terms);
+        member.lots.push(lot);
         Ok(())
     }
 

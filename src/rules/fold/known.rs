@@ -35,7 +35,10 @@ impl Poster<'_> {
             Effect::Extended {
                 who, lot, expires, ..
             } => {
-                self.lot_mut(*who, *lot)?.terms.expires = *expires;
+                let lot = self.lot_mut(*who, *lot)?;
+                lot.terms.expires = *expires;
+                let terms = lot.terms;
+                self.member_mut(*who)?.note_terms(&terms);
             }
             Effect::Consented {
                 who,

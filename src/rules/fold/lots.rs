@@ -89,7 +89,9 @@ impl Poster<'_> {
             campaign,
             code: code.map(Box::new),
         };
-        self.put_in(who, unit, amount.0)?.lots.push(lot);
+        let member = self.put_in(who, unit, amount.0)?;
+        member.note_terms(&lot.terms);
+        member.lots.push(lot);
         Ok(())
     }
 
@@ -164,6 +166,7 @@ impl Poster<'_> {
         let member = self.put_in(who, unit, amount.0)?;
         let known = member.closed.iter().rev().find(|c| c.0 == id);
         let campaign = known.map_or(0, |c| c.1);
+        member.note_terms(&terms);
         let lots = &mut member.lots;
         match lots.binary_search_by_key(&id, |l| l.id) {
             Ok(at) if lots[at].unit == unit => {
