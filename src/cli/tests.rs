@@ -273,7 +273,7 @@ fn flags_go_before_the_map_file() {
             .iter()
             .map(|c| c.source.as_str())
             .collect::<Vec<_>>(),
-        ["C", "B"]
+        ["C:card:", "B"]
     );
     assert_eq!(options.map.constants.len(), 2);
     assert!(options.key == crate::command::import::KeyBy::Content { secret: [7; 32] });

@@ -213,6 +213,8 @@ impl Fields {
                     found.extend(items.keys().map(|item| format!("{name}.{item}")));
                 }
                 (_, Some(Value::Object(_))) => found.push(format!("{name}.NAME")),
+                // An object of its own, such as a ticket's sale, is none of columns.
+                (_, Some(Value::Bool(false))) => {}
                 _ => found.push(name.clone()),
             }
         }
