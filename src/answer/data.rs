@@ -215,6 +215,9 @@ pub struct Did {
     /// For which line, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub line: Option<u16>,
+    /// For which lines, where there are several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<u16>,
     /// Spendable from this instant.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub available_at: Option<String>,
@@ -408,6 +411,21 @@ pub struct GiveBack {
     pub money: String,
     /// Spent points that went back to the member, by unit.
     pub points: ByUnit,
+    /// What of the money is for each line that came back: what was paid for it,
+    /// less what was given back before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<LineBack>,
+}
+
+/// What a return gives back for one line.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub struct LineBack {
+    /// The line's number in the purchase, from 1.
+    pub line: u16,
+    /// How much of it came back; 0 where an amount was asked.
+    pub qty: String,
+    /// Money for it, as a decimal.
+    pub money: String,
 }
 
 /// What a no is, at large.

@@ -102,10 +102,18 @@ impl View<'_> {
                 campaign,
                 amount,
                 why,
-                lines: _,
+                lines,
             } => Did {
                 campaign: Some(self.name(NameKind::Campaign, *campaign)),
                 money: Some(self.money(*amount)),
+                line: match lines[..] {
+                    [line] => Some(line),
+                    _ => None,
+                },
+                lines: match lines.len() {
+                    1 => Vec::new(),
+                    _ => lines.clone(),
+                },
                 why: (!why.is_empty()).then(|| why.clone()),
                 ..Did::new("discount")
             },

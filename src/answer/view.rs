@@ -1,8 +1,8 @@
 //! Answers: an entry told in the words of a till.
 
 use crate::answer::{
-    Accepted, Balance, ByUnit, Collect, Did, Expiring, GiveBack, Now, PassNow, StampBrief,
-    TenderLeftOut, TierNext, TierNow, VoucherNow, Warning, keeps_text,
+    Accepted, Balance, ByUnit, Collect, Did, Expiring, GiveBack, LineBack, Now, PassNow,
+    StampBrief, TenderLeftOut, TierNext, TierNow, VoucherNow, Warning, keeps_text,
 };
 use crate::chain::checkpoint::Checkpoint;
 use crate::chain::stamp::Slip;
@@ -160,10 +160,18 @@ impl View<'_> {
             return Some(GiveBack {
                 money: self.money(*refund),
                 points: ByUnit::new(),
+                lines: Vec::new(),
             });
         }
-        let money = entry.effects.iter().find_map(|e| match e {
-            Effect::Returned { money, amount, .. } if amount.0 >= 0 => Some(*money),
+        if entry
+            .effects
+            .iter()
+            .any(|e| matches!(e, Effect::Voided { .. }))
+        {
+            return None;
+        }
+        let (money, lines) = entry.effects.iter().find_map(|e| match e {
+            Effect::Returned { money, lines, .. } => Some((*money, lines)),
             _ => None,
         })?;
         let mut points = ByUnit::new();
@@ -178,6 +186,14 @@ impl View<'_> {
         Some(GiveBack {
             money: self.money(money),
             points,
+            lines: lines
+                .iter()
+                .map(|line| LineBack {
+                    line: line.line,
+                    qty: line.qty.to_string(),
+                    money: self.money(line.paid),
+                })
+                .collect(),
         })
     }
 

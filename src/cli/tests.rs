@@ -171,7 +171,7 @@ fn a_part_in_a_wrong_form_is_told_with_its_flag_and_the_right_one() {
         (
             "stampbook return --of a --line x",
             "--line",
-            "not of the form 2 or 2:1.5",
+            "not of the form 2, 2:1.5 or 2=5.00",
         ),
         (
             "stampbook activity run --member card:1 --field km",

@@ -251,7 +251,25 @@ fn discount_of(raw: raw::Discount, digits: u8) -> Parsed<DiscountGiven> {
         campaign: text("campaign", raw.campaign)?,
         amount: money("amount", &raw.amount, digits)?,
         why: text("why", raw.why)?,
+        lines: lines_named(raw.line, raw.lines)?,
     })
+}
+
+/// The lines that a discount or a tender is for.
+fn lines_named(line: Option<Whole>, lines: Vec<Whole>) -> Parsed<Vec<u16>> {
+    if line.is_some() && !lines.is_empty() {
+        return Err(Bad::new("line", "and 'lines' exclude each other; give one"));
+    }
+    match line {
+        Some(line) => Ok(vec![line_number(line)?]),
+        None => each("lines", lines, line_number),
+    }
+}
+
+fn line_number(number: Whole) -> Parsed<u16> {
+    let line = u16::try_from(number.0).ok();
+    let line = line.filter(|n| (1..=LINES_MAX).contains(&usize::from(*n)));
+    line.ok_or_else(|| Bad::new("line", "is no line's number; lines count from 1"))
 }
 
 fn tender_of(raw: raw::Tender, digits: u8) -> Parsed<TenderGiven> {
@@ -279,6 +297,7 @@ fn tender_of(raw: raw::Tender, digits: u8) -> Parsed<TenderGiven> {
     };
     Ok(TenderGiven {
         amount: raw.amount.map(amount).transpose()?,
+        lines: lines_named(raw.line, raw.lines)?,
         means: match raw.code {
             Some(code) => Means::Voucher(needed("code", code)?),
             None => means(raw.kind, raw.unit, raw.points, raw.reward)?,
@@ -340,14 +359,11 @@ fn goods_back(raw: raw::Return, digits: u8) -> Parsed<Verb> {
 }
 
 fn line_extent(raw: raw::LineExtent, digits: u8) -> Parsed<LineExtent> {
-    let line = u16::try_from(raw.line.0)
-        .ok()
-        .filter(|n| (1..=LINES_MAX).contains(&usize::from(*n)));
     if raw.qty.is_some() && raw.amount.is_some() {
         return Err(Bad::new("qty", "and 'amount' exclude each other; give one"));
     }
     Ok(LineExtent {
-        line: line.ok_or_else(|| Bad::new("line", "is no line's number; lines count from 1"))?,
+        line: line_number(raw.line)?,
         qty: raw.qty.map(|q| quantity("qty", &q)).transpose()?,
         amount: raw
             .amount

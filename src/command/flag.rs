@@ -67,14 +67,26 @@ impl FromStr for Charge {
     }
 }
 
+/// Takes the lines off a part such as `1.00@2,3` that names what it is for.
+fn for_lines(text: &str) -> Result<(&str, Vec<Whole>), String> {
+    let Some((part, lines)) = text.rsplit_once('@') else {
+        return Ok((text, Vec::new()));
+    };
+    let wrong = |_| format!("'@{lines}' names no lines, such as @2 or @2,3");
+    let lines: Result<Vec<Whole>, _> = lines.split(',').map(str::parse).collect();
+    Ok((part, lines.map_err(wrong)?))
+}
+
 impl FromStr for Discount {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Discount, String> {
+        let (text, lines) = for_lines(text)?;
         let found = pieces(text, &[1, 2], "CAMPAIGN:1.00 or 1.00")?;
         Ok(Discount {
             campaign: (found.len() == 2).then(|| found[0].into()),
             amount: found[found.len() - 1].into(),
+            lines,
             ..Discount::default()
         })
     }
@@ -86,9 +98,11 @@ impl FromStr for Tender {
     fn from_str(text: &str) -> Result<Tender, String> {
         const FORMS: &str =
             "cash:42.50, points:star:500:5.00, reward:free-coffee[:3.20] or voucher:CODE[:3.20]";
+        let (text, lines) = for_lines(text)?;
         let found = pieces(text, &[2, 3, 4], FORMS)?;
         let tender = Tender {
             kind: found[0].into(),
+            lines,
             ..Tender::default()
         };
         let amount = |rest: &[&str]| rest.first().map(|amount| (*amount).into());
@@ -122,9 +136,16 @@ impl FromStr for LineExtent {
     type Err = String;
 
     fn from_str(text: &str) -> Result<LineExtent, String> {
-        const FORMS: &str = "2 or 2:1.5";
-        let found = pieces(text, &[1, 2], FORMS)?;
+        const FORMS: &str = "2, 2:1.5 or 2=5.00";
         let wrong = |_| format!("not of the form {FORMS}");
+        if let Some((line, amount)) = text.split_once('=') {
+            return Ok(LineExtent {
+                line: line.parse().map_err(wrong)?,
+                amount: Some(amount.into()),
+                ..LineExtent::default()
+            });
+        }
+        let found = pieces(text, &[1, 2], FORMS)?;
         Ok(LineExtent {
             line: found[0].parse().map_err(wrong)?,
             qty: found.get(1).map(|qty| (*qty).into()),

@@ -150,7 +150,7 @@ pub struct Charge {
     pub amount: Amount,
 }
 
-/// A discount on the whole purchase, as the till gave it.
+/// A discount besides those on lines' own prices, as the till gave it.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "an object with campaign and amount")]
 pub struct Discount {
@@ -160,6 +160,11 @@ pub struct Discount {
     pub amount: Amount,
     /// What the till printed.
     pub why: Option<Text>,
+    /// The line it was for, by its number from 1.
+    pub line: Option<Whole>,
+    /// The lines it was for, where there are several; none of both: the whole bill.
+    #[serde(default)]
+    pub lines: Vec<Whole>,
 }
 
 /// One means of payment and its share of the total.
@@ -179,6 +184,11 @@ pub struct Tender {
     pub reward: Option<Text>,
     /// With `voucher`: its code.
     pub code: Option<Text>,
+    /// The line it pays for, by its number from 1.
+    pub line: Option<Whole>,
+    /// The lines it pays for, where there are several; none of both: the whole bill.
+    #[serde(default)]
+    pub lines: Vec<Whole>,
 }
 
 /// How much of one line comes back; neither qty nor amount means all of it.
@@ -192,7 +202,8 @@ pub struct LineExtent {
     pub line: Whole,
     /// By quantity, more than 0.
     pub qty: Option<Quantity>,
-    /// By amount.
+    /// By amount: money that was paid for it, after discounts and what points, a reward or a
+    /// voucher paid. Its share of the quantity comes back.
     pub amount: Option<Amount>,
 }
 
@@ -218,12 +229,14 @@ Examples:
         #[serde(default)]
         #[arg(long = "charge", value_name = "KIND:AMOUNT")]
         pub charges: Vec<Charge>,
-        /// Discounts on the whole. As a flag: `CAMPAIGN:1.00`, or `1.00` for the shop's own.
+        /// Discounts, on the whole or on lines. As a flag: `CAMPAIGN:1.00`, or `1.00` for the shop's
+        /// own; with the lines it was for: `1.00@2` or `1.00@2,3`.
         #[serde(default)]
-        #[arg(long = "discount", value_name = "[CAMPAIGN:]AMOUNT")]
+        #[arg(long = "discount", value_name = "[CAMPAIGN:]AMOUNT[@LINES]")]
         pub discounts: Vec<Discount>,
         /// What was paid with. As a flag: `cash:42.50`, `points:star:500:5.00`,
-        /// `reward:free-coffee`, `voucher:CODE`, once for each.
+        /// `reward:free-coffee`, `voucher:CODE`, once for each; with the lines it pays for:
+        /// `reward:free-coffee@2`.
         #[serde(default)]
         #[arg(long = "tender", value_name = "KIND:..")]
         pub tenders: Vec<Tender>,
@@ -268,12 +281,14 @@ Examples:
         #[serde(default)]
         #[arg(long)]
         pub all: bool,
-        /// This much comes back, of whichever lines.
+        /// This much of the total comes back, of whichever lines. What points, rewards and vouchers
+        /// paid of it goes back as such, the rest in money.
         #[arg(long)]
         pub amount: Option<Amount>,
-        /// These lines come back.
+        /// These lines come back: each gives back what was paid for it. As a flag: `2`, by quantity
+        /// `2:1.5`, by money that was paid for it `2=5.00`.
         #[serde(default)]
-        #[arg(long = "line", value_name = "NUMBER[:QTY]")]
+        #[arg(long = "line", value_name = "NUMBER[:QTY|=AMOUNT]")]
         pub lines: Vec<LineExtent>,
         /// The slip number of the return itself.
         #[arg(long, value_name = "RECEIPT")]

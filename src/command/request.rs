@@ -23,6 +23,8 @@ pub struct DiscountGiven {
     pub amount: Money,
     /// What the till printed; may be empty.
     pub why: String,
+    /// The lines it was for; none: the whole bill.
+    pub lines: Vec<u16>,
 }
 
 /// What was paid with.
@@ -58,6 +60,8 @@ pub struct TenderGiven {
     pub means: Means,
     /// What it paid, in minor units; only a reward or a voucher may leave it to the ledger.
     pub amount: Option<Money>,
+    /// The lines it pays for; none: the whole bill.
+    pub lines: Vec<u16>,
 }
 
 /// A sale.

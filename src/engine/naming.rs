@@ -100,7 +100,7 @@ impl Ledger {
                 campaign: self.campaign_or_none(&d.campaign)?,
                 why: d.why.clone(),
                 amount: d.amount,
-                lines: Vec::new(),
+                lines: d.lines.clone(),
             })
         };
         Ok(model::Purchase {
@@ -129,12 +129,13 @@ impl Ledger {
         for tender in &given.tenders {
             tenders.push(match &tender.means {
                 Means::Voucher(code) => {
-                    let (code, amount) = self.voucher_tender(code, tender.amount, given)?;
+                    let (code, amount) =
+                        self.voucher_tender(code, (tender.amount, &tender.lines), given)?;
                     let kind = TenderKind::Voucher { code };
                     Tender {
                         kind,
                         amount,
-                        lines: Vec::new(),
+                        lines: tender.lines.clone(),
                     }
                 }
                 _ => self.tender(tender, given)?,
@@ -167,38 +168,36 @@ impl Ledger {
         };
         let amount = match (&given.amount, &kind) {
             (Some(amount), _) => *amount,
-            (None, TenderKind::Reward { reward }) => self.reward_worth(*reward, purchase)?,
+            (None, TenderKind::Reward { reward }) => {
+                self.reward_worth(*reward, purchase, &given.lines)?
+            }
             (None, _) => return no(Code::BadInput, "tenders: amount is missing"),
         };
         Ok(Tender {
             kind,
             amount,
-            lines: Vec::new(),
+            lines: given.lines.clone(),
         })
     }
 
-    /// What a reward takes off a bill: its value, or one piece of a line it pays for.
-    fn reward_worth(&self, number: Number, purchase: &Purchase) -> Result<model::Money, Stop> {
+    /// What a reward takes off a bill where the till leaves it to the ledger.
+    fn reward_worth(
+        &self,
+        number: Number,
+        purchase: &Purchase,
+        lines: &[u16],
+    ) -> Result<model::Money, Stop> {
         use crate::model::Policy;
         let policy = self.policy()?;
         let reward = policy.rewards().iter().find(|r| r.number == number);
         let reward =
             reward.ok_or_else(|| Refusal::new(Code::UnknownReward, "there is no such reward"))?;
-        let pays = |l: &&model::Line| {
-            l.amount.is_positive()
-                && (reward.categories.is_empty() || reward.categories.contains(&l.category))
+        let bill = model::Purchase {
+            total: purchase.total,
+            lines: purchase.lines.clone(),
+            ..Default::default()
         };
-        let line = purchase.lines.iter().find(pays);
-        let piece = line.map(|l| model::Money(l.amount.0 * 1000 / l.qty.0.max(1000)));
-        match (reward.value, piece) {
-            (Some(value), Some(piece)) => Ok(value.min(piece)),
-            (Some(value), None) => Ok(value.min(purchase.total.max(model::Money::ZERO))),
-            (None, Some(piece)) => Ok(piece),
-            (None, None) => no(
-                Code::NothingToReward,
-                format!("tenders: nothing on the bill is paid for by {}", reward.id),
-            ),
-        }
+        Ok(crate::rules::reward::worth(reward, &bill, lines)?)
     }
 
     pub(super) fn number(

@@ -106,11 +106,12 @@ impl Ledger {
                     campaign,
                     amount,
                     why,
-                    ..
+                    lines,
                 } if amount.is_positive() => Some(DiscountGiven {
                     campaign: names.text(NameKind::Campaign, *campaign),
                     amount: *amount,
                     why: why.clone(),
+                    lines: lines.clone(),
                 }),
                 _ => None,
             })
@@ -155,6 +156,7 @@ fn paid_in_the_end(sale: &Purchase, total: Money) -> Option<Vec<TenderGiven>> {
         tenders.push(TenderGiven {
             means: Means::Cash,
             amount: Some(rest),
+            lines: Vec::new(),
         });
     }
     Some(tenders)

@@ -69,6 +69,7 @@ fn exchanged(part: &Request, back: Money) -> Request {
         sale.tenders.push(TenderGiven {
             means: Means::Other(EXCHANGE.into()),
             amount: Some(back),
+            lines: Vec::new(),
         });
     }
     part
@@ -216,6 +217,7 @@ impl Ledger {
         let digits = self.programme()?.digits;
         let mut whole: Option<Accepted> = None;
         let (mut parts, mut to_pay, mut back, mut points) = (Vec::new(), 0, None, ByUnit::new());
+        let mut lines = Vec::new();
         for entry in entries {
             let Answer::Accepted(answer) = self.answer_of(entry, is_repeated)? else {
                 return Err(Error::internal("a part of a ticket was refused"));
@@ -246,12 +248,15 @@ impl Ledger {
                 let sum = points.get(unit).map_or(*more, |sum| more.plus(*sum));
                 points.insert(unit.clone(), sum);
             }
+            let given = answer.give_back.iter().flat_map(|given| &given.lines);
+            lines.extend(given.cloned());
             whole = Some(joined(whole, *answer));
         }
         let mut whole = whole.ok_or_else(|| Error::internal("a ticket without parts"))?;
         whole.give_back = back.map(|money| GiveBack {
             money: Money(money).display(digits),
             points,
+            lines,
         });
         whole.ticket = Some(TicketAnswer {
             to_pay: Money(to_pay).display(digits),

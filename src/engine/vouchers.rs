@@ -100,7 +100,7 @@ impl Ledger {
     pub(super) fn voucher_tender(
         &mut self,
         text: &str,
-        given: Option<Money>,
+        (given, lines): (Option<Money>, &[u16]),
         purchase: &Purchase,
     ) -> Result<([u8; 32], Money), Stop> {
         let code = Self::typed_hash(CodeKind::Voucher, text);
@@ -117,7 +117,8 @@ impl Ledger {
             charges: purchase.charges.clone(),
             ..Default::default()
         };
-        let worth = crate::rules::voucher::worth(programme, unit, found.sku.as_deref(), &bill);
+        let sku = found.sku.as_deref();
+        let worth = crate::rules::voucher::worth(programme, unit, sku, &bill, lines);
         Ok((code, worth?.1))
     }
 

@@ -210,8 +210,10 @@ pub struct Reward {
     pub unit: Number,
     /// ... so many.
     pub points: Points,
-    /// What it takes off a bill, where it is used as a tender; none: whatever the line costs.
+    /// What it takes off a bill, where it is used as a tender; none: what its pieces cost.
     pub value: Option<Money>,
+    /// How many pieces of a line it pays for, where it has no value.
+    pub pieces: u32,
     /// What it costs the shop.
     pub cost: Option<Money>,
     /// Only for these tiers; empty for all.

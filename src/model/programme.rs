@@ -28,13 +28,16 @@ pub enum Rounding {
     Ceil,
 }
 
-/// What is owed back after a return.
+/// How it is decided what a return gives back.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub enum Returns {
-    /// Decided again as if only what is kept had been bought.
+    /// Money by what was allocated to each line at the purchase; points are
+    /// decided again as if only what is kept had been bought.
     #[default]
+    Allocation,
+    /// The discounts of campaigns are decided again as well, and with them the money.
     Recompute,
-    /// In proportion to what is kept.
+    /// Money by allocation; points in proportion to what is kept.
     Prorate,
 }
 

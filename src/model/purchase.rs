@@ -1,7 +1,7 @@
 //! A purchase as the till states it, and what of one comes back. The order of
 //! fields and variants is the order of the bytes of FORMAT.md.
 
-use super::{Channel, Exact, Money, Number, Place, Points, Qty};
+use super::{Channel, Exact, Money, Number, Place, Points, Qty, to_u16};
 use bincode::{Decode, Encode};
 
 /// One position of a purchase.
@@ -196,6 +196,23 @@ pub struct ReturnedLine {
     pub amount: Money,
     /// The part of the payout that is for it: what of it was paid, after the discounts, rewards and vouchers allocated to it.
     pub paid: Money,
+}
+
+impl ReturnedLine {
+    /// Nothing of a line, which is counted from 0 here.
+    pub fn none(n: usize) -> ReturnedLine {
+        ReturnedLine {
+            line: to_u16(n + 1),
+            qty: Qty(0),
+            amount: Money::ZERO,
+            paid: Money::ZERO,
+        }
+    }
+
+    /// The line's place among the purchase's, from 0.
+    pub fn place(&self) -> usize {
+        usize::from(self.line).wrapping_sub(1)
+    }
 }
 
 /// What of a purchase comes back, as asked.

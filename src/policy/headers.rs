@@ -391,6 +391,18 @@ fn grace(f: &mut Fields) -> u8 {
     })
 }
 
+/// How many pieces a reward pays for: one, if nothing else is said.
+fn pieces(f: &mut Fields) -> u32 {
+    match f.whole("pieces").map(u32::try_from) {
+        None => 1,
+        Some(Ok(count)) if count > 0 => count,
+        Some(_) => {
+            f.wrong("pieces", "needs a whole number above 0");
+            1
+        }
+    }
+}
+
 /// A reward.
 pub(super) fn reward(mut f: Fields, known: &mut Known) -> Reward {
     let id = id(&mut f);
@@ -418,6 +430,7 @@ pub(super) fn reward(mut f: Fields, known: &mut Known) -> Reward {
         unit,
         points: parts(known, unit, points.unwrap_or(1)),
         value: money(&mut f, known, "value"),
+        pieces: pieces(&mut f),
         cost: money(&mut f, known, "cost"),
         tiers: tiers_named(&mut f, known, "tier"),
         categories: f.texts("category"),
@@ -427,6 +440,9 @@ pub(super) fn reward(mut f: Fields, known: &mut Known) -> Reward {
         opens: catalogue::opens(&mut f, known),
         early: catalogue::early(&mut f, known),
     };
+    if reward.value.is_some() && reward.pieces != 1 {
+        f.wrong("pieces", "and 'value' exclude each other; give one");
+    }
     catalogue::check(&mut f, &reward);
     if reward.pool != 0 && reward.value.is_none() {
         let help = "say how much money goes into the pool";

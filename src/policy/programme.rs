@@ -412,7 +412,8 @@ impl Reader<'_> {
     }
 }
 
-const RETURNS: [(&str, Returns); 2] = [
+const RETURNS: [(&str, Returns); 3] = [
+    ("allocation", Returns::Allocation),
     ("recompute", Returns::Recompute),
     ("prorate", Returns::Prorate),
 ];

@@ -1,6 +1,8 @@
 //! The bill: whether a purchase adds up, and what of it earns.
 
-use super::share::{scale, share};
+pub use super::allocation::is_own;
+use super::allocation::{Allocation, parts};
+use super::share::share;
 use crate::model::{
     Charge, ChargeKind, Code, Earns, Effect, Line, LineFacts, Money, Programme, Purchase,
     PurchaseFacts, Qty, Refusal, TenderFacts, TenderKind, part_down, to_u16,
@@ -45,6 +47,7 @@ pub fn check(purchase: &Purchase, programme: &Programme) -> Result<(), Refusal> 
     if !purchase.total.is_in_range() {
         return Err(Refusal::new(Code::TooLarge, "total: it is too large"));
     }
+    check_lines(purchase)?;
     if !purchase.lines.is_empty() {
         let discounts = sum(purchase.discounts.iter().map(|d| &d.amount))?;
         let parts = sum([subtotal(purchase)?, discounts.negated()].iter())?;
@@ -58,6 +61,21 @@ pub fn check(purchase: &Purchase, programme: &Programme) -> Result<(), Refusal> 
             return Err(differs("the tenders", tenders));
         }
         check_own(purchase, digits)?;
+    }
+    Ok(())
+}
+
+/// What discounts and tenders are for must be on the bill.
+fn check_lines(purchase: &Purchase) -> Result<(), Refusal> {
+    let discounts = purchase.discounts.iter().map(|d| ("discounts", &d.lines));
+    let tenders = purchase.tenders.iter().map(|t| ("tenders", &t.lines));
+    let last = purchase.lines.len();
+    for (field, lines) in discounts.chain(tenders) {
+        let is_missing = |n: &&u16| !(1..=last).contains(&usize::from(**n));
+        if let Some(n) = lines.iter().find(is_missing) {
+            let detail = format!("{field}: there is no line {n}; the bill has {last}");
+            return Err(Refusal::new(Code::BadInput, detail));
+        }
     }
     Ok(())
 }
@@ -82,15 +100,6 @@ fn check_own(purchase: &Purchase, digits: u8) -> Result<(), Refusal> {
     ))
 }
 
-/// Whether a tender is the member's own points, reward or voucher: the part
-/// paid with it does not earn.
-pub fn is_own(kind: &TenderKind) -> bool {
-    matches!(
-        kind,
-        TenderKind::Points { .. } | TenderKind::Reward { .. } | TenderKind::Voucher { .. }
-    )
-}
-
 fn line_earns(line: &Line, earns: &Earns) -> bool {
     let is_gift_card = line.category == GIFT_CARD;
     (earns.is_gift_cards || !is_gift_card) && !earns.except.contains(&line.category)
@@ -113,29 +122,18 @@ pub struct Earning {
     pub total: Money,
 }
 
-/// Works out what of a purchase earns: lines after their share of the
-/// discounts and of what was paid with points, without what the programme
-/// excludes. Each amount is shared out once, so nothing is taken off twice.
+/// Works out what of a purchase earns: lines after what was allocated to them
+/// of discounts and of what was paid with points, without what the programme
+/// excludes. Each amount is allocated once, so nothing is taken off twice.
 /// What a line that earns gives back is taken off the other lines that earn, so
 /// that no line earns less than 0 and the lines come to what they earn in all.
-pub fn earning(purchase: &Purchase, earns: &Earns) -> Earning {
-    let discounts: i64 = purchase.discounts.iter().map(|d| d.amount.0).sum();
-    let own: i64 = purchase
-        .tenders
-        .iter()
-        .filter(|t| is_own(&t.kind))
-        .map(|t| t.amount.0)
-        .sum();
-    let charges: i64 = purchase.charges.iter().map(|c| c.amount.0).sum();
+pub fn earning(purchase: &Purchase, allocation: &Allocation, earns: &Earns) -> Earning {
     let has_lines = !purchase.lines.is_empty();
-    let mut parts: Vec<i64> = match has_lines {
-        true => purchase.lines.iter().map(|l| l.amount.0).collect(),
-        false => vec![purchase.total.0 + discounts - charges],
-    };
-    take_off(discounts, &mut parts, |part| part.max(0));
-    let first_charge = parts.len();
-    parts.extend(purchase.charges.iter().map(|c| c.amount.0));
-    take_off(own, &mut parts, |part| part.max(0));
+    let mut parts = parts(purchase);
+    for (n, part) in parts.iter_mut().enumerate() {
+        *part -= allocation.off(n) + allocation.own(n);
+    }
+    let first_charge = parts.len() - purchase.charges.len();
     let does_earn = |n: usize| match n.checked_sub(first_charge) {
         Some(charge) => charge_earns(&purchase.charges[charge], earns),
         None => !has_lines || line_earns(&purchase.lines[n], earns),
@@ -158,16 +156,8 @@ fn spread_negative(parts: &mut [i64]) {
     }
     parts.iter_mut().for_each(|part| *part = (*part).max(0));
     let above: i64 = parts.iter().sum();
-    take_off(above.min(-below), parts, |part| part);
-}
-
-/// Takes a sum off parts, in proportion to what each weighs.
-fn take_off(sum: i64, parts: &mut [i64], weight: impl Fn(i64) -> i64) {
-    if sum == 0 {
-        return;
-    }
-    let weights: Vec<i64> = parts.iter().map(|part| weight(*part)).collect();
-    for (part, off) in parts.iter_mut().zip(share(sum, &weights)) {
+    let off = share(above.min(-below), parts);
+    for (part, off) in parts.iter_mut().zip(off) {
         *part -= off;
     }
 }
@@ -219,8 +209,8 @@ fn charge_name(kind: &ChargeKind) -> &str {
 }
 
 /// The purchase as scripts see it; when and where is the caller's to add.
-pub fn facts(purchase: &Purchase, programme: &Programme) -> PurchaseFacts {
-    let earning = earning(purchase, &programme.earns);
+pub fn facts(purchase: &Purchase, allocation: &Allocation, programme: &Programme) -> PurchaseFacts {
+    let earning = earning(purchase, allocation, &programme.earns);
     let lines = purchase.lines.iter().zip(&earning.lines).enumerate();
     PurchaseFacts {
         total: purchase.total,
@@ -262,76 +252,10 @@ pub fn bill_part(purchase: &Purchase, part: u16) -> Money {
     part_down(purchase.total.max(Money::ZERO), part)
 }
 
-/// A purchase as if only part of it had been bought: the lines kept, with
-/// discounts, tax and tenders in proportion. It depends on what is kept alone,
-/// not on how the rest came back.
-pub fn kept(purchase: &Purchase, after: &super::state::Aftermath) -> Purchase {
-    let whole = purchase.total.0;
-    let mut kept = purchase.clone();
-    if after.amount.0 >= whole && (!after.returns.is_empty() || after.amount.0 > 0) {
-        return Purchase {
-            total: Money::ZERO,
-            lines: Vec::new(),
-            charges: Vec::new(),
-            discounts: Vec::new(),
-            tenders: Vec::new(),
-            ..kept
-        };
-    }
-    let before: i64 = purchase.lines.iter().map(|l| l.amount.0).sum();
-    for (number, qty, amount) in &after.lines {
-        if let Some(line) = kept.lines.get_mut(usize::from(*number).wrapping_sub(1)) {
-            line.qty.0 -= qty.0;
-            line.amount.0 -= amount.0;
-        }
-    }
-    let left: i64 = kept.lines.iter().map(|l| l.amount.0).sum();
-    if before > 0 {
-        scale_parts(&mut kept, left, before);
-        kept.total = Money(total_of_parts(&kept));
-    }
-    if after.loose.0 > 0 {
-        let (part, of) = ((kept.total.0 - after.loose.0).max(0), kept.total.0);
-        let weights: Vec<i64> = kept.lines.iter().map(|l| l.amount.0).collect();
-        let lines_left = scale(weights.iter().sum(), part, of);
-        for (line, amount) in kept.lines.iter_mut().zip(share(lines_left, &weights)) {
-            line.amount = Money(amount);
-        }
-        scale_parts(&mut kept, part, of);
-        kept.charges
-            .iter_mut()
-            .filter(|c| c.kind != ChargeKind::Tax)
-            .for_each(|c| {
-                c.amount = Money(scale(c.amount.0, part, of));
-            });
-        kept.total = Money(part);
-    }
-    for tender in &mut kept.tenders {
-        tender.amount = Money(scale(tender.amount.0, kept.total.0, whole));
-    }
-    kept
-}
-
-fn scale_parts(purchase: &mut Purchase, part: i64, whole: i64) {
-    for discount in &mut purchase.discounts {
-        discount.amount = Money(scale(discount.amount.0, part, whole));
-    }
-    let charges = purchase.charges.iter_mut();
-    for tax in charges.filter(|c| c.kind == ChargeKind::Tax) {
-        tax.amount = Money(scale(tax.amount.0, part, whole));
-    }
-}
-
-fn total_of_parts(purchase: &Purchase) -> i64 {
-    let lines: i64 = purchase.lines.iter().map(|l| l.amount.0).sum();
-    let charges: i64 = purchase.charges.iter().map(|c| c.amount.0).sum();
-    let discounts: i64 = purchase.discounts.iter().map(|d| d.amount.0).sum();
-    lines + charges - discounts
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rules::allocation::Named;
 
     /// Goods of these amounts; those of the category `deposit` do not earn.
     fn earned(lines: &[(&str, i64)], discount: i64) -> (Vec<i64>, i64) {
@@ -359,7 +283,8 @@ mod tests {
             is_gift_cards: false,
             except: vec!["deposit".into()],
         };
-        let earning = earning(&purchase, &earns);
+        let allocation = Allocation::new(&purchase, &Named::by(&purchase, Vec::new()));
+        let earning = earning(&purchase, &allocation, &earns);
         let lines = earning.lines.iter().map(|l| l.0).collect();
         (lines, earning.total.0)
     }

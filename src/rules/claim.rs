@@ -1,9 +1,10 @@
 //! Claiming a purchase that was made without a member: it earns as if the
 //! claimer had been named, by the programme of then, on the facts of now.
 
+use super::allocated_bill::Bill;
 use super::case::{Case, Papers};
-use super::{bill, purchase, tier};
-use crate::model::{Act, Code, Draft, Effect, Given, Purchase, Refusal};
+use super::{purchase, tier};
+use crate::model::{Act, Code, Draft, Effect, Entry, Given, Purchase, Refusal};
 use std::sync::Arc;
 
 /// Decides the claim of the purchase that the case names.
@@ -16,7 +17,7 @@ pub fn decide(case: &Case, of: u64) -> Result<Draft, Refusal> {
     let Act::Purchase(bought) = &entry.act else {
         return Err(Refusal::new(Code::UnknownCode, "code: it is no slip's"));
     };
-    let kept = still_bought(case, of, &bill::booked(bought, &entry.effects))?;
+    let kept = still_bought(case, entry, bought)?;
     let last = entry.head.day.days_after(case.programme().claim_days);
     if entry.member().is_some() || case.day() > last {
         let detail = format!("code: the purchase could be claimed until {last}");
@@ -50,13 +51,13 @@ pub fn decide(case: &Case, of: u64) -> Result<Draft, Refusal> {
 }
 
 /// What of a purchase is left to be claimed.
-fn still_bought(case: &Case, of: u64, bought: &Purchase) -> Result<Purchase, Refusal> {
+fn still_bought<'a>(case: &Case, entry: &Entry, bought: &'a Purchase) -> Result<Bill<'a>, Refusal> {
     let used = |what: &str| Err(Refusal::new(Code::CodeUsed, what));
-    match case.state.aftermath.get(&of) {
-        None => Ok(bought.clone()),
+    match case.state.aftermath.get(&entry.seq) {
+        None => Ok(Bill::recorded(bought, entry)),
         Some(after) if after.claimed.is_some() => used("code: the purchase was claimed before"),
         Some(after) if after.voided.is_some() => used("code: the purchase was undone"),
-        Some(after) if after.amount >= bought.total => used("code: all of it came back"),
-        Some(after) => Ok(bill::kept(bought, after)),
+        Some(after) if after.is_all(bought) => used("code: all of it came back"),
+        Some(after) => Ok(Bill::recorded(bought, entry).kept(after)),
     }
 }

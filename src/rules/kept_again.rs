@@ -1,12 +1,13 @@
 //! A purchase decided again for what is kept of it.
 
+use super::allocated_bill::Bill;
 use super::case::Case;
 use super::earn::{Earner, Outcome};
 use super::limits::Limits;
 use super::purchase;
 use super::redecide::tier_then;
 use super::state::Member;
-use crate::model::{Entry, Fact, Hook, Policy, Purchase, Scene, Value};
+use crate::model::{Entry, Fact, Hook, Policy, Scene, Value};
 use std::sync::Arc;
 
 /// What was decided then, decided again from what was given then, for what is kept.
@@ -15,7 +16,7 @@ pub(super) fn recomputed(
     entry: &Entry,
     policy: Arc<dyn Policy>,
     member: &Member,
-    kept: &Purchase,
+    kept: &Bill,
 ) -> Outcome {
     let tier = tier_given(&*policy, entry);
     let tier_number = tier_then(case, Some(&*policy), entry);

@@ -68,7 +68,8 @@ pub fn campaign_of(effect: &Effect) -> Number {
         | Effect::Qualify { campaign, .. }
         | Effect::Voucher { campaign, .. }
         | Effect::Cut { campaign, .. }
-        | Effect::Pooled { campaign, .. } => *campaign,
+        | Effect::Pooled { campaign, .. }
+        | Effect::Discounted { campaign, .. } => *campaign,
         _ => 0,
     }
 }

@@ -1,6 +1,6 @@
 //! What scripts say when goods come back: `on_return`.
 
-use super::bill::kept;
+use super::allocated_bill::Bill;
 use super::case::Case;
 use super::limits::Limits;
 use super::state::{Aftermath, Lot, Member, entry_of};
@@ -14,7 +14,7 @@ use crate::model::{
 pub fn run(
     case: &Case,
     member: &Member,
-    bought: &Purchase,
+    bill: &Bill,
     (was, is): (&Aftermath, &Aftermath),
     before: &[Effect],
 ) -> (Vec<Effect>, Given) {
@@ -23,9 +23,9 @@ pub fn run(
         return (Vec::new(), Given::new());
     }
     let given = purchase::given(case, member);
-    let (was, is) = (kept(bought, was), kept(bought, is));
+    let (was, is) = (bill.kept(was).purchase, bill.kept(is).purchase);
     let scene = Scene {
-        purchase: with_returned(case, purchase::facts(case, bought), &was, &is),
+        purchase: with_returned(case, purchase::facts(case, bill), &was, &is),
         has_member: true,
         given: given.clone(),
         ..Scene::default()

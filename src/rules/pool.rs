@@ -1,6 +1,7 @@
 //! Pools: money set aside for others, more exactly than the currency is, and
 //! paid out no further than it is there.
 
+use super::allocated_bill::Bill;
 use super::case::Case;
 use super::earn::{Outcome, round};
 use super::limits::Limits;
@@ -8,7 +9,7 @@ use super::purchase;
 use super::state::{Member, capped};
 use crate::model::{
     Account, Act, Code, Draft, Effect, Entry, Exact, Given, Hook, MemberId, Number, Points, Pool,
-    Programme, Purchase, Refusal, Reward, Scene, Value,
+    Programme, Refusal, Reward, Scene, Value,
 };
 use rust_decimal::Decimal;
 
@@ -63,14 +64,14 @@ fn push(pool: Number, campaign: Number, exact: Decimal, amount: i64, effects: &m
 
 /// What a purchase by nobody in particular contributes: a part of all sales is
 /// one of those as well. Nothing else comes of it.
-pub fn anonymous(case: &Case, bought: &Purchase, effects: &mut Vec<Effect>) -> Given {
+pub fn anonymous(case: &Case, bill: &Bill, effects: &mut Vec<Effect>) -> Given {
     if case.programme().pools.is_empty() {
         return Given::new();
     }
     let nobody = Member::new(MemberId::NOBODY, case.day());
     let given = vec![Value::Unit; case.policy.facts().len()];
     let scene = Scene {
-        purchase: purchase::facts(case, bought),
+        purchase: purchase::facts(case, bill),
         given: given.clone(),
         ..Scene::default()
     };

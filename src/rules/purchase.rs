@@ -1,6 +1,8 @@
 //! A purchase: it must add up, it may be paid with points, it earns, and the
 //! tier is judged after it.
 
+use super::allocated_bill::Bill;
+use super::allocation::Named;
 use super::case::{Case, Found, Papers};
 use super::earn::{Earner, Outcome};
 use super::limits::Limits;
@@ -67,7 +69,7 @@ fn left_out(case: &Case, purchase: &Purchase) -> Result<Vec<Effect>, Refusal> {
                     refusal,
                 });
             }
-            found => found?,
+            found => drop(found?),
         }
     }
     Ok(left_out)
@@ -76,39 +78,55 @@ fn left_out(case: &Case, purchase: &Purchase) -> Result<Vec<Effect>, Refusal> {
 /// Decides a purchase all of whose tenders pay.
 fn decide_booked(case: &Case, purchase: &Purchase) -> Result<Draft, Refusal> {
     let mut effects = Vec::with_capacity(8);
-    paid(case, purchase, &mut effects).map_err(|found| first_no(case, purchase, found))?;
+    let tenders = paid(case, purchase, &mut effects);
+    let tenders = tenders.map_err(|found| first_no(case, purchase, found))?;
+    let mut named = Named::by(purchase, tenders);
     let act = || Act::Purchase(Box::default());
     let Some(member) = case.member() else {
-        let given = pool::anonymous(case, purchase, &mut effects);
+        let bill = Bill::new(purchase, &named);
+        let given = pool::anonymous(case, &bill, &mut effects);
+        effects.extend(bill.allocation.effects(purchase));
         let mut draft = case.draft_for(voucher::members(case), act(), effects);
         draft.given = given;
         return Ok(draft);
     };
     let paid = effects.len();
-    let mut given = earn(case, member, purchase, &mut effects);
+    let mut bill = Bill::new(purchase, &named);
+    let mut given = earn(case, member, &bill, &mut effects);
+    if named.learn(purchase, &effects) {
+        // The campaigns said what the till's discounts are for: once more with that.
+        effects.truncate(paid);
+        bill = Bill::new(purchase, &named);
+        given = earn(case, member, &bill, &mut effects);
+    }
     let mut judged = tier::judge(case, member, &effects);
     if let Some(risen) = tier::risen_at_once(case, member, &judged) {
         // The purchase earns at the tier it reaches: once more, from there.
         effects.truncate(paid);
-        given = earn(case, &risen, purchase, &mut effects);
+        given = earn(case, &risen, &bill, &mut effects);
         judged.given = tier::judge(case, member, &effects).given;
     }
     effects.extend(judged.effects);
+    effects.extend(bill.allocation.effects(purchase));
     let mut draft = case.draft_for(voucher::members(case), act(), effects);
     (draft.given, draft.given_review) = (given, judged.given);
     Ok(draft)
 }
 
-/// Checks a purchase, and books what the member paid with.
-fn paid(case: &Case, purchase: &Purchase, effects: &mut Vec<Effect>) -> Result<(), Refusal> {
+/// Checks a purchase, and books what the member paid with; returns the lines that each tender pays for.
+fn paid(
+    case: &Case,
+    purchase: &Purchase,
+    effects: &mut Vec<Effect>,
+) -> Result<Vec<Vec<u16>>, Refusal> {
     bill::check(purchase, case.programme())?;
     partner::check_here(case)?;
     for tender in &purchase.tenders {
         ask_about_reward(case, tender)?;
     }
-    spend::pay(case, purchase, effects)?;
+    let lines = spend::pay(case, purchase, effects)?;
     partner::spent(case, purchase, effects);
-    Ok(())
+    Ok(lines)
 }
 
 /// The refusal that comes first of those a purchase earns: where one was
@@ -131,15 +149,11 @@ fn first_no(case: &Case, purchase: &Purchase, found: Refusal) -> Refusal {
 }
 
 /// What campaigns give a member for a purchase, and the visit; returns the facts it was decided by.
-pub(super) fn earn(
-    case: &Case,
-    member: &Member,
-    purchase: &Purchase,
-    effects: &mut Vec<Effect>,
-) -> Given {
+pub(super) fn earn(case: &Case, member: &Member, bill: &Bill, effects: &mut Vec<Effect>) -> Given {
+    let purchase = &*bill.purchase;
     let given = given(case, member);
     let scene = Scene {
-        purchase: facts(case, purchase),
+        purchase: facts(case, bill),
         has_member: true,
         given: given.clone(),
         ..Scene::default()
@@ -204,8 +218,9 @@ pub fn given(case: &Case, member: &Member) -> Given {
 }
 
 /// The purchase as scripts see it, with its place and time.
-pub fn facts(case: &Case, purchase: &Purchase) -> PurchaseFacts {
-    of_place(case, bill::facts(purchase, case.programme()))
+pub fn facts(case: &Case, bill: &Bill) -> PurchaseFacts {
+    let facts = bill::facts(&bill.purchase, &bill.allocation, case.programme());
+    of_place(case, facts)
 }
 
 /// Where and when something that is no purchase was done, as scripts see it.

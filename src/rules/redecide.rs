@@ -5,7 +5,7 @@ use super::case::Case;
 use super::limits::Limits;
 use super::share::scale;
 use super::state::{Member, entry_of};
-use super::{bill, earn::Earner, earn::Outcome, purchase, returns};
+use super::{allocated_bill::Bill, earn::Earner, earn::Outcome, purchase, returns};
 use crate::model::{
     Act, Effect, Entry, Given, Hook, NameKind, Number, Points, Policy, Purchase, Returns, Scene,
     Value,
@@ -31,10 +31,17 @@ pub fn difference(
     if before.voided.is_some() {
         return Vec::new();
     }
-    let bought = &*bill::booked(bought, &entry.effects);
     let mut units: Vec<(Number, Points)> = Vec::new();
     let mut count = |unit, change: i64| entry_of(&mut units, unit).0 += change;
-    for grant in earned(case, entry, campaign, &bill::kept(bought, &before), member).grants {
+    for grant in earned(
+        case,
+        entry,
+        campaign,
+        &Bill::recorded(bought, entry).kept(&before),
+        member,
+    )
+    .grants
+    {
         if grant.campaign == campaign {
             count(grant.offer.unit, grant.amount);
         }
@@ -72,8 +79,8 @@ fn left_given(
                     .map(|(unit, amount)| (unit, amount - back(amount)))
                     .collect()
             }
-            Returns::Recompute => {
-                let kept = bill::kept(bought, before);
+            Returns::Allocation | Returns::Recompute => {
+                let kept = Bill::recorded(bought, entry).kept(before);
                 let grants = returns::recomputed(case, entry, old, member, &kept).grants;
                 let own = grants.into_iter().filter(|g| g.campaign == campaign);
                 own.map(|g| (g.offer.unit, g.amount)).collect()
@@ -84,13 +91,7 @@ fn left_given(
 }
 
 /// What today's programme gives for what was kept, as of then.
-fn earned(
-    case: &Case,
-    entry: &Entry,
-    campaign: Number,
-    kept: &Purchase,
-    member: &Member,
-) -> Outcome {
+fn earned(case: &Case, entry: &Entry, campaign: Number, kept: &Bill, member: &Member) -> Outcome {
     let old = case.policies.policy(entry.head.bundle);
     let old = old.as_deref();
     let given = old.map_or_else(Given::new, |old| given_now(old, &*case.policy, entry));

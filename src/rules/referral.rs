@@ -2,7 +2,7 @@
 //! It is booked as an entry of its own directly behind; what is still on its
 //! way is taken back when the purchase comes back.
 
-use super::bill;
+use super::allocated_bill::Bill;
 use super::case::Case;
 use super::earn::{Earner, Grant, Offer, round};
 use super::limits::Limits;
@@ -12,7 +12,7 @@ use super::state::{Member, State, counted};
 use super::{activity, lots};
 use crate::model::{
     Account, Act, Code, Count, CutBy, Draft, Effect, Enrolled, Entry, Exact, Hook, LotId, MemberId,
-    Number, Points, Purchase, Refusal, Scene, Scope,
+    Number, Points, Refusal, Scene, Scope,
 };
 
 /// How far a chain of referrers is followed.
@@ -60,12 +60,7 @@ pub fn chain(state: &State, from: MemberId) -> Vec<MemberId> {
 
 /// What a campaign proposed for whoever brought the entry's member; of a
 /// purchase, for what is kept of it.
-pub fn proposed(
-    case: &Case,
-    entry: &Entry,
-    campaign: Number,
-    kept: Option<&Purchase>,
-) -> Vec<Offer> {
+pub fn proposed(case: &Case, entry: &Entry, campaign: Number, kept: Option<&Bill>) -> Vec<Offer> {
     let referee = entry.member().and_then(|id| case.state.members.get(&id));
     let policy = case.policies.policy(entry.head.bundle);
     let (Some(referee), Some(policy)) = (referee, policy) else {
@@ -99,7 +94,7 @@ pub fn proposed(
 }
 
 /// What the entry's campaigns saw.
-fn scene(then: &Case, entry: &Entry, kept: Option<&Purchase>) -> Option<(Hook, Scene)> {
+fn scene(then: &Case, entry: &Entry, kept: Option<&Bill>) -> Option<(Hook, Scene)> {
     let scene = Scene {
         has_member: true,
         given: entry.given.clone(),
@@ -107,8 +102,8 @@ fn scene(then: &Case, entry: &Entry, kept: Option<&Purchase>) -> Option<(Hook, S
     };
     Some(match &entry.act {
         Act::Purchase(bought) => {
-            let booked = bill::booked(bought, &entry.effects);
-            let purchase = purchase::facts(then, kept.unwrap_or(&booked));
+            let recorded = Bill::recorded(bought, entry);
+            let purchase = purchase::facts(then, kept.unwrap_or(&recorded));
             (Hook::OnPurchase, Scene { purchase, ..scene })
         }
         Act::Activity {
@@ -189,7 +184,7 @@ fn take_back(
     let before = case.state.aftermath.get(&bought.seq);
     let offers = match (&bought.act, &entry.act, before) {
         (Act::Purchase(purchase), Act::Return { .. }, Some(before)) => {
-            let kept = bill::kept(&bill::booked(purchase, &bought.effects), before);
+            let kept = Bill::recorded(purchase, bought).kept(before);
             proposed(case, bought, campaign, Some(&kept))
         }
         _ => Vec::new(),

@@ -1,11 +1,15 @@
-//! Returns. What is owed back is a function of what is kept, so it never
-//! depends on how the return was split, and a full return leaves nothing.
+//! Returns. Money back is what was paid, less what is owed for what is kept,
+//! less what was given back already, and never below zero. What is owed for what
+//! is kept does not depend on how the rest came back, and a full return leaves
+//! nothing.
 
 mod closed;
+mod payout;
 
 pub use closed::terms_again;
 
-use super::bill::{self, kept};
+use super::allocated_bill::{Bill, part_of};
+use super::bill::booked;
 use super::case::{Case, Parties};
 pub(super) use super::kept_again::recomputed;
 pub use super::kept_again::tier_given;
@@ -14,8 +18,9 @@ use super::state::{Aftermath, Lot, Member};
 use super::{lots, on_return, voucher};
 use crate::model::{
     Account, Act, Code, Deficit, Draft, Effect, Entry, Exact, Extent, LotId, Money, Number, Points,
-    Purchase, Qty, Refusal, ReturnedLine, UnitKind, to_u16,
+    Purchase, Qty, Refusal, ReturnedLine, TenderKind, UnitKind,
 };
+use payout::Worth;
 use std::borrow::Cow;
 
 mod kept;
@@ -31,7 +36,7 @@ pub fn decide(case: &Case, of: u64, extent: Extent, receipt: String) -> Result<D
             format!("entry {of} is no purchase"),
         ));
     };
-    let bought = &*bill::booked(bought, &entry.effects);
+    let bought = &*booked(bought, &entry.effects);
     let nothing = Aftermath::default();
     let before = case.state.aftermath.get(&of).unwrap_or(&nothing);
     if let Some(seq) = before.voided {
@@ -40,29 +45,33 @@ pub fn decide(case: &Case, of: u64, extent: Extent, receipt: String) -> Result<D
             format!("entry {seq} undid the purchase"),
         ));
     }
-    let (lines, amount) = resolve(case, bought, before, &extent)?;
-    let after = with(before, &lines, amount);
+    let bill = Bill::recorded(bought, entry);
+    let asked = resolve(case, &bill, before, &extent)?;
+    let loose = match extent {
+        Extent::Amount(amount) => amount,
+        _ => Money::ZERO,
+    };
     let mut returning = Returning {
         case,
         parties: case.parties(entry),
         entry,
         gave: gave(case, entry),
+        after: with(case, before, &asked, loose),
+        bill,
         bought,
         before,
-        after: &after,
         effects: Vec::new(),
         taken: Vec::new(),
     };
+    let (lines, amount, money) = returning.pay_out(asked, &extent);
     let kept = returning.kept();
-    returning.give_back();
     if let Some(member) = case.member() {
         returning.take_back(member, &kept.units)?;
         returning.unuse();
         returning.unvisit();
     }
     returning.settle_with_others(&kept);
-    let money = Money(returning.money(&after) - returning.money(before));
-    let lines = with_paid(lines, money);
+    let (after, bill) = (returning.after, returning.bill);
     let (mut effects, taken) = (returning.effects, returning.taken);
     let members = returning.parties.members;
     effects.push(Effect::Returned {
@@ -73,7 +82,7 @@ pub fn decide(case: &Case, of: u64, extent: Extent, receipt: String) -> Result<D
         taken,
     });
     let (more, given) = match case.member() {
-        Some(member) => on_return::run(case, member, bought, (before, &after), &effects),
+        Some(member) => on_return::run(case, member, &bill, (before, &after), &effects),
         None => Default::default(),
     };
     effects.extend(more);
@@ -108,25 +117,24 @@ fn too_much(left: i64, asked: i64, what: String) -> Refusal {
     Refusal::short(Code::TooMuchReturned, 0, left, asked, what)
 }
 
-/// What comes back, line by line, and its share of the total.
+/// What comes back, line by line.
 fn resolve(
     case: &Case,
-    bought: &Purchase,
+    bill: &Bill,
     before: &Aftermath,
     extent: &Extent,
-) -> Result<(Vec<ReturnedLine>, Money), Refusal> {
+) -> Result<Vec<ReturnedLine>, Refusal> {
     let digits = case.programme().digits;
-    let left = bought.total.0 - before.amount.0;
+    let bought = &*bill.purchase;
+    let left = bought.total.0.max(0) - before.amount.0;
     match extent {
+        Extent::All if before.is_all(bought) => {
+            Err(too_much(0, 0, "all of it came back before".into()))
+        }
         Extent::All => {
-            if left == 0 && !before.returns.is_empty() {
-                return Err(too_much(0, 0, "all of it came back before".into()));
-            }
-            let rest = (1..=to_u16(bought.lines.len())).map(|n| rest_of(bought, before, n));
-            Ok((
-                rest.filter(|l| l.qty.0 != 0 || l.amount.0 != 0).collect(),
-                Money(left),
-            ))
+            let worth = payout::worth_of_lines(bill);
+            let rest = (0..bought.lines.len()).map(|n| rest_of(bought, before, n, &worth[n]));
+            Ok(rest.filter(|l| l.qty.0 != 0 || l.amount.0 != 0).collect())
         }
         Extent::Amount(amount) if amount.0 <= 0 => Err(Refusal::new(
             Code::BadInput,
@@ -140,8 +148,9 @@ fn resolve(
                 format!("{left_text} of it is left, {asked} asked"),
             ))
         }
-        Extent::Amount(amount) => Ok((Vec::new(), *amount)),
+        Extent::Amount(_) => Ok(Vec::new()),
         Extent::Lines(asked) => {
+            let worth = payout::worth_of_lines(bill);
             let mut lines: Vec<ReturnedLine> = Vec::new();
             for line in asked {
                 if lines.iter().any(|l| l.line == line.line) {
@@ -150,44 +159,21 @@ fn resolve(
                         format!("lines: line {} is named twice", line.line),
                     ));
                 }
-                lines.push(resolve_line(bought, before, line)?);
+                lines.push(resolve_line(bought, before, line, &worth, digits)?);
             }
-            let after = with(before, &lines, Money::ZERO);
-            let all = after.lines.iter().map(|l| l.2.0).sum::<i64>()
-                >= bought.lines.iter().map(|l| l.amount.0).sum::<i64>()
-                && bought.charges.is_empty();
-            let amount = if all {
-                left
-            } else {
-                kept(bought, before).total.0 - kept(bought, &after).total.0
-            };
-            Ok((lines, Money(amount.clamp(0, left))))
+            Ok(lines)
         }
     }
 }
 
-/// Shares the payout over the lines, by what they had cost.
-fn with_paid(mut lines: Vec<ReturnedLine>, money: Money) -> Vec<ReturnedLine> {
-    let costs: Vec<i64> = lines.iter().map(|l| l.amount.0).collect();
-    for (line, paid) in lines.iter_mut().zip(share(money.0, &costs)) {
-        line.paid = Money(paid);
-    }
-    lines
-}
-
-fn returned(before: &Aftermath, number: u16) -> (Qty, Money) {
-    let found = before.lines.iter().find(|l| l.0 == number);
-    found.map_or((Qty(0), Money(0)), |l| (l.1, l.2))
-}
-
-fn rest_of(bought: &Purchase, before: &Aftermath, number: u16) -> ReturnedLine {
-    let line = &bought.lines[usize::from(number) - 1];
-    let (qty, amount) = returned(before, number);
+/// What is left of a line, with what is left of the money paid for it.
+fn rest_of(bought: &Purchase, before: &Aftermath, n: usize, worth: &Worth) -> ReturnedLine {
+    let (line, back) = (&bought.lines[n], before.line(n));
     ReturnedLine {
-        line: number,
-        qty: Qty(line.qty.0 - qty.0),
-        amount: Money(line.amount.0 - amount.0),
-        paid: Money::ZERO,
+        line: back.line,
+        qty: Qty(line.qty.0 - back.qty.0),
+        amount: Money(line.amount.0 - back.amount.0),
+        paid: Money((worth.money - back.paid.0).max(0)),
     }
 }
 
@@ -195,71 +181,121 @@ fn resolve_line(
     bought: &Purchase,
     before: &Aftermath,
     asked: &crate::model::LineExtent,
+    worth: &[Worth],
+    digits: u8,
 ) -> Result<ReturnedLine, Refusal> {
     let number = asked.line;
-    let line = bought.lines.get(usize::from(number).wrapping_sub(1));
-    let line = line.ok_or_else(|| {
-        Refusal::new(
+    let n = usize::from(number).wrapping_sub(1);
+    let (Some(line), Some(worth)) = (bought.lines.get(n), worth.get(n)) else {
+        return Err(Refusal::new(
             Code::BadInput,
             format!("lines: the purchase has no line {number}"),
-        )
-    })?;
-    let rest = rest_of(bought, before, number);
-    let over = |left: i64, asked: i64, what: &str| {
-        let detail = format!("line {number}: less {what} is left than comes back");
-        Err(match what {
-            "money" => too_much(left, asked, detail),
-            // In words, since the two figures of a refusal are never quantities.
-            _ => {
-                let (left, asked) = (Qty(left).to_decimal(), Qty(asked).to_decimal());
-                let detail = format!("{detail}: {left} is left, {asked} asked");
-                Refusal::new(Code::TooMuchReturned, detail)
-            }
-        })
+        ));
+    };
+    let (rest, back) = (rest_of(bought, before, n, worth), before.line(n));
+    // In words, since the two figures of a refusal are never quantities.
+    let over = |left: String, asked: String, what: &str| {
+        let detail = format!("line {number}: {left} {what} is left, {asked} asked");
+        Err(Refusal::new(Code::TooMuchReturned, detail))
     };
     match (asked.qty, asked.amount) {
-        (None, None) if rest.qty.0 == 0 && rest.amount.0 == 0 => over(0, line.qty.0, "of it"),
+        (None, None) if rest.qty.0 == 0 && rest.amount.0 == 0 => {
+            let (left, all) = (Qty(0).to_decimal(), line.qty.to_decimal());
+            over(left.to_string(), all.to_string(), "of it")
+        }
         (None, None) => Ok(rest),
         (Some(qty), _) if qty.0 <= 0 => Err(Refusal::new(
             Code::BadInput,
             "lines: qty must be more than none",
         )),
-        (Some(qty), _) if qty > rest.qty => over(rest.qty.0, qty.0, "quantity"),
+        (Some(qty), _) if qty > rest.qty => {
+            let (left, asked) = (rest.qty.to_decimal(), qty.to_decimal());
+            over(left.to_string(), asked.to_string(), "of the quantity")
+        }
+        (Some(qty), None) if qty == rest.qty => Ok(rest),
         (Some(qty), None) => {
             // The amount of all that came back by now, so that the parts add up.
-            let (qty_before, amount_before) = returned(before, number);
-            let whole = scale(line.amount.0, qty_before.0 + qty.0, line.qty.0);
-            let amount = if qty == rest.qty {
-                rest.amount.0
-            } else {
-                (whole - amount_before.0).clamp(0, rest.amount.0)
-            };
+            let whole = scale(line.amount.0, back.qty.0 + qty.0, line.qty.0);
+            let amount = (whole - back.amount.0).clamp(0, rest.amount.0.max(0));
+            let paid = worth.money_at(back.amount.0 + amount) - back.paid.0;
             Ok(ReturnedLine {
                 line: number,
                 qty,
                 amount: Money(amount),
-                paid: Money::ZERO,
+                paid: Money(paid.max(0)),
             })
         }
         (_, Some(amount)) if amount.0 < 0 => Err(Refusal::new(
             Code::BadInput,
             "lines: amount must not be negative",
         )),
-        (_, Some(amount)) if amount > rest.amount => over(rest.amount.0, amount.0, "money"),
-        (qty, Some(amount)) => Ok(ReturnedLine {
-            line: number,
-            qty: qty.unwrap_or(Qty(0)),
-            amount,
-            paid: Money::ZERO,
-        }),
+        (_, Some(amount)) if amount > rest.paid => {
+            let (left, asked) = (rest.paid.display(digits), amount.display(digits));
+            let detail = format!(
+                "line {number}: {left} of the money paid for it is left, {asked} asked; \
+                 an amount within a line is money that was paid for it"
+            );
+            Err(too_much(rest.paid.0, amount.0, detail))
+        }
+        (None, Some(amount)) if amount == rest.paid => Ok(rest),
+        (qty, Some(paid)) => {
+            let price = worth.price_at(back.paid.0 + paid.0);
+            Ok(ReturnedLine {
+                line: number,
+                qty: qty.unwrap_or(Qty(0)),
+                amount: Money((price - back.amount.0).clamp(0, rest.amount.0.max(0))),
+                paid,
+            })
+        }
     }
 }
 
-/// The aftermath with one more return.
-fn with(before: &Aftermath, lines: &[ReturnedLine], amount: Money) -> Aftermath {
+/// The aftermath with one more return, which `amount` of the total came back by.
+fn with(case: &Case, before: &Aftermath, lines: &[ReturnedLine], amount: Money) -> Aftermath {
     let mut after = before.clone();
+    after.returns.push(case.state.house.next_seq);
     after.add_returned(lines, amount);
     after
+}
+
+/// What a tender took from a lot: whose, of which unit, which lot, how much.
+type Taken = (u8, Number, LotId, Points);
+
+/// What each of the member's own tenders took from lots. They were booked one
+/// after another, so that what they took stands in the entry in their order.
+fn own_debits(
+    bought: &Purchase,
+    entry: &Entry,
+    price: impl Fn(Number) -> Option<Points>,
+) -> Vec<(usize, Vec<Taken>)> {
+    let mut debits = entry.effects.iter().filter_map(|e| match e {
+        Effect::Debit {
+            who,
+            unit,
+            lot,
+            amount,
+            to: Account::Redemption,
+        } => Some((*who, *unit, *lot, *amount)),
+        _ => None,
+    });
+    let mut tenders = Vec::new();
+    for (n, tender) in bought.tenders.iter().enumerate() {
+        let mut left = match &tender.kind {
+            TenderKind::Points { points, .. } => points.0,
+            TenderKind::Reward { reward } => price(*reward).map_or(0, |points| points.0),
+            TenderKind::Voucher { .. } => 1,
+            _ => continue,
+        };
+        let mut own = Vec::new();
+        while left > 0
+            && let Some(debit) = debits.next()
+        {
+            left -= debit.3.0;
+            own.push(debit);
+        }
+        tenders.push((n, own));
+    }
+    tenders
 }
 
 struct Returning<'a> {
@@ -268,77 +304,103 @@ struct Returning<'a> {
     entry: &'a Entry,
     /// The purchase as the entry that gave for it: itself, or its claim.
     gave: Cow<'a, Entry>,
+    bill: Bill<'a>,
     bought: &'a Purchase,
     before: &'a Aftermath,
-    after: &'a Aftermath,
+    after: Aftermath,
     effects: Vec<Effect>,
     taken: Vec<(Number, Points)>,
 }
 
 impl Returning<'_> {
-    /// What of the money part came back up to a point.
-    fn money(&self, at: &Aftermath) -> i64 {
-        let tenders = self.bought.tenders.iter();
-        let own = tenders.filter(|t| bill::is_own(&t.kind));
-        let own: i64 = own.map(|t| t.amount.0).sum();
-        at.amount.0 - self.part(own, at)
-    }
-
-    /// The part of an amount that belongs to what came back.
-    fn part(&self, amount: i64, at: &Aftermath) -> i64 {
-        match at.amount >= self.bought.total && !(at.returns.is_empty() && at.amount.0 == 0) {
-            true => amount,
-            false => scale(amount, at.amount.0, self.bought.total.0.max(1)),
+    /// Works out what is paid out, and gives what paid for it besides money back:
+    /// the lines with what is paid for each, what of the total comes back, and
+    /// what of that in money.
+    fn pay_out(
+        &mut self,
+        mut lines: Vec<ReturnedLine>,
+        extent: &Extent,
+    ) -> (Vec<ReturnedLine>, Money, Money) {
+        let (value, paid) = (self.before.amount.0, self.before.money.0);
+        let mut back = payout::back(&self.bill, &self.after);
+        match extent {
+            Extent::All => back.value = self.bought.total.0.max(0),
+            Extent::Amount(amount) => back.value = value + amount.0,
+            Extent::Lines(_) if self.after.is_all(self.bought) => {}
+            Extent::Lines(_) => {
+                if let Some(kept) = self.kept_decided_again() {
+                    let value_now = (self.bought.total.0 - kept.purchase.total.0).max(value);
+                    back.value = value_now.min(self.bought.total.0.max(0));
+                }
+            }
         }
+        let amount = Money((back.value - value).max(0));
+        self.after = with(self.case, self.before, &lines, amount);
+        let mut back = payout::back(&self.bill, &self.after);
+        if !self.is_all() && self.kept_decided_again().is_some() {
+            let value_now = value + amount.0;
+            back = back.with_value(value_now, (value, paid), self.bought);
+        }
+        let money = (back.money - paid).max(0);
+        if lines.iter().map(|l| l.paid.0).sum::<i64>() != money {
+            let weight = |paid: &dyn Fn(&ReturnedLine) -> i64| lines.iter().map(paid).collect();
+            let mut weights: Vec<i64> = weight(&|l| l.paid.0);
+            if weights.iter().all(|paid| *paid == 0) {
+                weights = weight(&|l| l.amount.0.max(0));
+            }
+            for (line, part) in lines.iter_mut().zip(share(money, &weights)) {
+                line.paid = Money(part);
+            }
+            self.after = with(self.case, self.before, &lines, amount);
+        }
+        self.give_back(&back.own);
+        (lines, amount, Money(money))
     }
 
-    /// Points that paid for it go back to their lots, in proportion.
-    fn give_back(&mut self) {
-        for effect in &self.entry.effects {
-            let Effect::Debit {
-                who,
-                unit,
-                lot,
-                amount,
-                to: Account::Redemption,
-            } = effect
-            else {
-                continue;
-            };
-            let back = Points(self.back(amount.0) - self.part_before(amount.0));
-            if back.is_positive() {
-                let who = self.parties.place(*who);
+    /// Points and vouchers that paid for it go back to their lots: as much of
+    /// each tender as came back, less what went back before.
+    fn give_back(&mut self, own: &[i64]) {
+        let mut lots: Vec<(u8, Number, LotId, i64)> = Vec::new();
+        for (tender, debits) in own_debits(self.bought, self.entry, |n| self.price_then(n)) {
+            let (part, whole) = (own[tender], self.bought.tenders[tender].amount.0);
+            for (who, unit, lot, amount) in debits {
+                let back = match self.is_all() {
+                    true => amount.0,
+                    false => part_of(amount.0, part, whole),
+                };
+                match lots.iter_mut().find(|l| l.2 == lot) {
+                    Some(sum) => sum.3 += back,
+                    None => lots.push((who, unit, lot, back)),
+                }
+            }
+        }
+        for (who, unit, lot, back) in lots {
+            let before = self.before.restored.iter().find(|r| r.0 == lot);
+            let amount = Points(back - before.map_or(0, |r| r.1.0));
+            if amount.is_positive() {
+                let who = self.parties.place(who);
                 self.effects.push(Effect::Restore {
                     who,
-                    unit: *unit,
-                    lot: *lot,
-                    amount: back,
+                    unit,
+                    lot,
+                    amount,
                     from: Account::Redemption,
-                    terms: terms_again(self.case, &self.parties, who, *lot),
+                    terms: terms_again(self.case, &self.parties, who, lot),
                 });
             }
         }
     }
 
+    /// The price of a reward when it paid.
+    fn price_then(&self, reward: Number) -> Option<Points> {
+        let policy = self.policy_then();
+        let found = policy.rewards().iter().find(|r| r.number == reward)?;
+        Some(found.points)
+    }
+
     /// Whether all of it has come back by now.
     fn is_all(&self) -> bool {
-        self.after.amount >= self.bought.total
-    }
-
-    /// The part of an amount that belongs to what came back by now.
-    fn back(&self, amount: i64) -> i64 {
-        match self.is_all() {
-            true => amount,
-            false => self.part(amount, self.after),
-        }
-    }
-
-    fn part_before(&self, amount: i64) -> i64 {
-        if self.before.amount.0 == 0 {
-            0
-        } else {
-            self.part(amount, self.before)
-        }
+        self.after.is_all(self.bought)
     }
 
     /// Points that the purchase gave, less what it gives for what is kept.
@@ -509,7 +571,7 @@ impl Returning<'_> {
 
     /// Benefits of passes count as never used once all of it came back.
     fn unuse(&mut self) {
-        if !self.is_all() || self.before.amount >= self.bought.total {
+        if !self.is_all() || self.before.is_all(self.bought) {
             return;
         }
         let used = self.gave.effects.iter().filter_map(super::undo::unused);
@@ -517,9 +579,7 @@ impl Returning<'_> {
     }
 
     fn unvisit(&mut self) {
-        let visits = -i8::from(
-            self.is_all() && (self.before.amount < self.bought.total || self.bought.total.0 == 0),
-        );
+        let visits = -i8::from(self.is_all() && !self.before.is_all(self.bought));
         let spend = Money(self.before.amount.0 - self.after.amount.0);
         self.effects.push(Effect::Visited {
             who: 0,

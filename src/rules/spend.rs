@@ -6,7 +6,7 @@ use super::household;
 use super::state::{Member, counted};
 use crate::model::{
     Code, Count, Effect, Identified, Money, NameKind, Number, Period, Points, Proposal, Purchase,
-    Qty, Refusal, Reward, Scope, SpendLimit, Tender, TenderKind, Unit, to_u16,
+    Refusal, Reward, Scope, SpendLimit, Tender, TenderKind, Unit,
 };
 
 /// Points that are about to be spent.
@@ -299,22 +299,28 @@ pub fn ask_scripts(case: &Case, scene: crate::model::Scene) -> Result<(), Refusa
     Ok(())
 }
 
-/// Books the tenders of a purchase that are the member's own.
-pub fn pay(case: &Case, purchase: &Purchase, effects: &mut Vec<Effect>) -> Result<(), Refusal> {
-    let mut tenders = purchase.tenders.iter();
-    tenders.try_for_each(|tender| pay_one(case, purchase, tender, effects))
+/// Books the tenders of a purchase that are the member's own; returns the lines
+/// that each pays for, none where it pays for the whole.
+pub fn pay(
+    case: &Case,
+    purchase: &Purchase,
+    effects: &mut Vec<Effect>,
+) -> Result<Vec<Vec<u16>>, Refusal> {
+    let tenders = purchase.tenders.iter();
+    let lines = tenders.map(|tender| pay_one(case, purchase, tender, effects));
+    lines.collect()
 }
 
-/// Books one tender, if it is the member's own.
+/// Books one tender, if it is the member's own; returns the lines that it pays for.
 pub fn pay_one(
     case: &Case,
     purchase: &Purchase,
     tender: &Tender,
     effects: &mut Vec<Effect>,
-) -> Result<(), Refusal> {
+) -> Result<Vec<u16>, Refusal> {
     match &tender.kind {
         TenderKind::Voucher { code } => {
-            super::voucher::pay(case, purchase, code, tender.amount, effects)
+            super::voucher::pay(case, purchase, (code, tender), effects)
         }
         TenderKind::Points { unit, points } => {
             let member = case.need_member()?;
@@ -325,10 +331,11 @@ pub fn pay_one(
                 by: purchase.by,
                 is_free: false,
             };
-            spend(case, member, &spending, effects)
+            spend(case, member, &spending, effects)?;
+            Ok(tender.lines.clone())
         }
         TenderKind::Reward { reward } => pay_reward(case, purchase, *reward, tender, effects),
-        _ => Ok(()),
+        _ => Ok(Vec::new()),
     }
 }
 
@@ -338,21 +345,27 @@ fn pay_reward(
     number: Number,
     tender: &Tender,
     effects: &mut Vec<Effect>,
-) -> Result<(), Refusal> {
+) -> Result<Vec<u16>, Refusal> {
     let member = case.need_member()?;
     let reward = allowed(case, member, number)?;
     super::catalogue::check_tender(reward)?;
-    let used = reward_line(reward, purchase, tender.amount)?;
+    let paid = super::reward::pays(case.programme(), reward, purchase, tender, effects)?;
     effects.extend(counted_for(case, member, reward)?);
     effects.extend(super::catalogue::counted_out(case, reward)?);
-    effects.push(used);
+    effects.push(Effect::RewardUsed {
+        reward: reward.number,
+        line: paid.line,
+        qty: paid.qty,
+        amount: tender.amount,
+    });
     let spending = Spending {
         unit: reward.unit,
         points: reward.points,
         by: purchase.by,
         is_free: true,
     };
-    spend(case, member, &spending, effects)
+    spend(case, member, &spending, effects)?;
+    Ok(paid.lines)
 }
 
 /// Points pay what the programme says that they are worth, and no more of a
@@ -397,50 +410,4 @@ fn check_worth(
         return Err(Refusal::new(Code::OverLimit, detail));
     }
     Ok(())
-}
-
-/// The line a reward pays for: the first of its categories that costs at
-/// least what the tender says.
-fn reward_line(reward: &Reward, purchase: &Purchase, amount: Money) -> Result<Effect, Refusal> {
-    let max = reward.value.unwrap_or(Money(crate::model::AMOUNT_MAX));
-    if amount > max {
-        return Err(Refusal::short(
-            Code::WrongTenderValue,
-            0,
-            max.0,
-            amount.0,
-            format!("{} pays less than that", reward.id),
-        ));
-    }
-    let matches =
-        |category: &String| reward.categories.is_empty() || reward.categories.contains(category);
-    let line = purchase
-        .lines
-        .iter()
-        .position(|l| matches(&l.category) && l.amount >= amount);
-    match line {
-        Some(n) => {
-            let qty = Qty::ONE;
-            Ok(Effect::RewardUsed {
-                reward: reward.number,
-                line: to_u16(n + 1),
-                qty,
-                amount,
-            })
-        }
-        None if reward.categories.is_empty() => Ok(Effect::RewardUsed {
-            reward: reward.number,
-            line: 0,
-            qty: Qty::ONE,
-            amount,
-        }),
-        None => Err(Refusal::new(
-            Code::NothingToReward,
-            format!(
-                "{} pays for {} only, and no such line costs that much",
-                reward.id,
-                reward.categories.join(", ")
-            ),
-        )),
-    }
 }

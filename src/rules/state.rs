@@ -4,8 +4,9 @@
 
 use super::tally::Tally;
 use crate::model::{
-    Account, ActedOn, CampaignStatus, Cap, Count, Day, Exact, Failure, Instant, LotId, MemberId,
-    Money, Names, Number, Period, Points, Qty, ReturnedLine, Terms, Value, WAIT_DAYS_MAX, Window,
+    Account, ActedOn, CampaignStatus, Cap, Count, Day, Exact, Failure, Instant, Line, LotId,
+    MemberId, Money, Names, Number, Period, Points, Purchase, ReturnedLine, Terms, Value,
+    WAIT_DAYS_MAX, Window,
 };
 use bincode::{Decode, Encode};
 use std::collections::HashMap;
@@ -658,8 +659,8 @@ pub(super) fn counted_in(
 pub struct Aftermath {
     /// Entries that took something back, oldest first.
     pub returns: Vec<u64>,
-    /// What of each line came back: number, quantity, amount.
-    pub lines: Vec<(u16, Qty, Money)>,
+    /// What of each line came back.
+    pub lines: Vec<ReturnedLine>,
     /// What came back of no line in particular.
     pub loose: Money,
     /// What of the total came back, all in all.
@@ -668,6 +669,8 @@ pub struct Aftermath {
     pub money: Money,
     /// Points taken back, by unit; waived and expired ones count.
     pub taken: Vec<(Number, Points)>,
+    /// Points that had paid for it and went back, by lot.
+    pub restored: Vec<(LotId, Points)>,
     /// What was taken back of what partners owe, by partner.
     pub owes: Vec<(Number, Money)>,
     /// What was taken back of contributions, by campaign and pool.
@@ -679,15 +682,39 @@ pub struct Aftermath {
 }
 
 impl Aftermath {
+    /// Whether all of a purchase has come back.
+    pub fn is_all(&self, bought: &Purchase) -> bool {
+        if self.returns.is_empty() {
+            return false;
+        }
+        let is_back = |(n, line): (usize, &Line)| {
+            let back = self.line(n);
+            (line.qty, line.amount) == (back.qty, back.amount)
+        };
+        let all_lines = || bought.lines.iter().enumerate().all(is_back);
+        match bought.total.is_positive() {
+            true if self.amount >= bought.total => true,
+            true if bought.lines.is_empty() || !bought.charges.is_empty() => false,
+            _ => all_lines(),
+        }
+    }
+
+    /// What of a line, counted from 0, came back.
+    pub fn line(&self, n: usize) -> ReturnedLine {
+        let found = self.lines.iter().find(|back| back.place() == n);
+        found.cloned().unwrap_or_else(|| ReturnedLine::none(n))
+    }
+
     /// Adds what came back, or takes it away where the amounts are negative.
     pub(super) fn add_returned(&mut self, lines: &[ReturnedLine], amount: Money) {
         for line in lines {
-            match self.lines.iter_mut().find(|l| l.0 == line.line) {
-                Some(l) => {
-                    l.1.0 = l.1.0.saturating_add(line.qty.0);
-                    l.2.0 = l.2.0.saturating_add(line.amount.0);
+            match self.lines.iter_mut().find(|l| l.line == line.line) {
+                Some(sum) => {
+                    sum.qty.0 = sum.qty.0.saturating_add(line.qty.0);
+                    sum.amount.0 = sum.amount.0.saturating_add(line.amount.0);
+                    sum.paid.0 = sum.paid.0.saturating_add(line.paid.0);
                 }
-                None => self.lines.push((line.line, line.qty, line.amount)),
+                None => self.lines.push(line.clone()),
             }
         }
         if lines.is_empty() {

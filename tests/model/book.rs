@@ -1,7 +1,7 @@
 //! The model: the rules once more, slowly, over plain maps.
 
 use super::between::Happened;
-use super::sale::{Extent, Line, Sale, earn, earning};
+use super::sale::{Extent, Line, Sale, allocate, earn, earning};
 use super::voucher::{Gift, LARGE, Voucher};
 use super::words::{Command, DAY, Deed, Lot, LotId, MINUTE, Made, Member, Move, Times};
 use std::collections::{BTreeMap, BTreeSet};
@@ -240,9 +240,9 @@ impl Book {
             moves.push(Move::Use(used));
             own.push(Book::takes_off(total, points * 5));
         }
-        let whole = own.iter().sum();
-        let awards = earn(lines, total, whole);
-        let is_large = earning(lines, total, whole).iter().sum::<i64>() >= LARGE;
+        let parts = allocate(lines, total, &own);
+        let awards = earn(lines, total, &parts);
+        let is_large = earning(lines, total, &parts).iter().sum::<i64>() >= LARGE;
         let sale = Sale {
             lines: lines.to_vec(),
             total,
@@ -281,12 +281,12 @@ impl Book {
         let back = sale.back_after(extent).ok_or("too_much_returned")?;
         let mut moves = Vec::new();
         for (id, amount) in &sale.paid {
-            let points = sale.part(*amount, &back) - sale.part(*amount, &sale.back);
+            let points = sale.paid_back(*amount, &back) - sale.paid_back(*amount, &sale.back);
             if points > 0 {
                 moves.push(Move::PutBack(*id, points));
             }
         }
-        if back.cents >= sale.total && sale.back.cents < sale.total {
+        if sale.is_voucher_back(&back) && !sale.is_voucher_back(&sale.back) {
             moves.extend(sale.used.map(|used| self.back(used)));
         }
         let (before, mut sale) = (sale.clone(), sale.clone());

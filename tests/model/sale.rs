@@ -21,12 +21,14 @@ pub enum Extent {
     LineCents(usize, i64),
 }
 
-/// What came back so far: of each line (quantity, cents), of no line, in all.
+/// What came back so far: of each line (quantity, cents of its price, cents that
+/// had been paid in money), of no line, of the total, in money.
 #[derive(Clone, Debug, Default)]
 pub struct Back {
-    pub lines: BTreeMap<usize, (i64, i64)>,
+    pub lines: BTreeMap<usize, (i64, i64, i64)>,
     pub loose: i64,
     pub cents: i64,
+    pub money: i64,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -78,18 +80,38 @@ fn scale(amount: i64, part: i64, whole: i64) -> i64 {
     }
 }
 
-/// What earns of each line, in cents: of the whole where there are none.
-pub fn earning(lines: &[Line], total: i64, own: i64) -> Vec<i64> {
-    let cents: Vec<i64> = match lines.is_empty() {
+/// The prices of lines: the whole where there are none.
+fn prices(lines: &[Line], total: i64) -> Vec<i64> {
+    match lines.is_empty() {
         true => vec![total],
         false => lines.iter().map(|l| l.cents).collect(),
-    };
-    let off = share(own, &cents);
-    cents.iter().zip(off).map(|(c, o)| (c - o).max(0)).collect()
+    }
+}
+
+/// What each tender in points or vouchers paid of each line: one after the
+/// other, over what the ones before have left.
+pub fn allocate(lines: &[Line], total: i64, own: &[i64]) -> Vec<Vec<i64>> {
+    let mut left = prices(lines, total);
+    let mut of_each = Vec::new();
+    for paid in own {
+        let parts = share(*paid, &left);
+        for (left, part) in left.iter_mut().zip(&parts) {
+            *left -= part;
+        }
+        of_each.push(parts);
+    }
+    of_each
+}
+
+/// What earns of each line, in cents: what was not paid with points or vouchers.
+pub fn earning(lines: &[Line], total: i64, own: &[Vec<i64>]) -> Vec<i64> {
+    let paid = |n: usize| own.iter().map(|parts| parts[n]).sum::<i64>();
+    let prices = prices(lines, total).into_iter().enumerate();
+    prices.map(|(n, cents)| (cents - paid(n)).max(0)).collect()
 }
 
 /// Points for a sale: one for each euro, books twice, rounded down once.
-pub fn earn(lines: &[Line], total: i64, own: i64) -> Vec<i64> {
+pub fn earn(lines: &[Line], total: i64, own: &[Vec<i64>]) -> Vec<i64> {
     let rest = earning(lines, total, own);
     let mut exact = vec![rest.iter().sum::<i64>()];
     let books = lines.iter().zip(&rest).filter(|(l, _)| l.is_book);
@@ -105,51 +127,90 @@ pub fn earn(lines: &[Line], total: i64, own: i64) -> Vec<i64> {
 }
 
 impl Sale {
-    /// What is kept: lines and total.
-    fn kept(&self, back: &Back) -> (Vec<Line>, i64) {
+    /// What is kept: lines, total, and what points and vouchers paid of it.
+    fn kept(&self, back: &Back) -> (Vec<Line>, i64, Vec<Vec<i64>>) {
+        let mut own = allocate(&self.lines, self.total, &self.own);
         if back.cents >= self.total {
-            return (Vec::new(), 0);
+            return (Vec::new(), 0, own);
         }
         let mut lines = self.lines.clone();
-        for (n, (_, cents)) in &back.lines {
+        for (n, (_, cents, _)) in &back.lines {
+            let whole = lines[*n].cents;
             lines[*n].cents -= cents;
+            for parts in &mut own {
+                parts[*n] = scale(parts[*n], whole - cents, whole);
+            }
         }
-        let of = match lines.is_empty() {
-            true => self.total,
-            false => lines.iter().map(|l| l.cents).sum(),
-        };
+        let of: i64 = prices(&lines, self.total).iter().sum();
         let total = (of - back.loose).max(0);
-        if back.loose > 0 && !lines.is_empty() {
+        if back.loose > 0 {
             let weights: Vec<i64> = lines.iter().map(|l| l.cents).collect();
             for (line, cents) in lines.iter_mut().zip(share(total, &weights)) {
                 line.cents = cents;
             }
+            for part in own.iter_mut().flatten() {
+                *part = scale(*part, total, of);
+            }
         }
-        (lines, total)
+        (lines, total, own)
     }
 
     /// Points for what is kept.
     pub fn owed(&self, back: &Back) -> i64 {
-        let (lines, total) = self.kept(back);
-        if total == 0 {
-            return 0;
+        let (lines, total, own) = self.kept(back);
+        match total {
+            0 => 0,
+            _ => earn(&lines, total, &own).iter().sum(),
         }
-        earn(&lines, total, self.own_of(total)).iter().sum()
-    }
-
-    /// What of a part was paid with points and vouchers.
-    fn own_of(&self, total: i64) -> i64 {
-        let parts = self.own.iter();
-        parts.map(|own| scale(*own, total, self.total)).sum()
     }
 
     /// Whether what is kept is a large bill.
     pub fn is_large(&self) -> bool {
-        let (lines, total) = self.kept(&self.back);
-        earning(&lines, total, self.own_of(total))
-            .iter()
-            .sum::<i64>()
-            >= LARGE
+        let (lines, total, own) = self.kept(&self.back);
+        total > 0 && earning(&lines, total, &own).iter().sum::<i64>() >= LARGE
+    }
+
+    /// What was paid in money.
+    fn money(&self) -> i64 {
+        self.total - self.own.iter().sum::<i64>()
+    }
+
+    /// What of a line was paid in money.
+    fn money_of(&self, n: usize) -> i64 {
+        let own = allocate(&self.lines, self.total, &self.own);
+        self.lines[n].cents - own.iter().map(|parts| parts[n]).sum::<i64>()
+    }
+
+    /// What of a tender has come back, in cents.
+    fn own_back(&self, tender: usize, back: &Back) -> i64 {
+        let whole = self.own[tender];
+        if back.cents >= self.total {
+            return whole;
+        }
+        let parts = &allocate(&self.lines, self.total, &self.own)[tender];
+        let of_line = |(n, line): (&usize, &(i64, i64, i64))| match self.lines[*n].cents {
+            0 => 0,
+            cents => parts[*n] * line.1 / cents,
+        };
+        let lines: i64 = back.lines.iter().map(of_line).sum();
+        whole.min(lines + whole * back.loose / self.total)
+    }
+
+    /// The part of a lot's points that has come back.
+    pub fn paid_back(&self, points: i64, back: &Back) -> i64 {
+        match self.own.first() {
+            Some(whole) if *whole > 0 => points * self.own_back(0, back) / whole,
+            _ => 0,
+        }
+    }
+
+    /// Whether the voucher that paid has come back.
+    pub fn is_voucher_back(&self, back: &Back) -> bool {
+        let voucher = self.own.len() - 1;
+        match self.own[voucher] {
+            0 => back.cents >= self.total,
+            whole => self.own_back(voucher, back) == whole,
+        }
     }
 
     /// Whether all of it came back.
@@ -157,32 +218,48 @@ impl Sale {
         self.back.cents >= self.total
     }
 
-    /// Of an amount, the part that belongs to what came back.
-    pub fn part(&self, amount: i64, back: &Back) -> i64 {
-        scale(amount, back.cents.min(self.total), self.total)
-    }
-
-    fn line_rest(&self, n: usize) -> (i64, i64) {
-        let (qty, cents) = self.back.lines.get(&n).copied().unwrap_or_default();
-        (self.lines[n].qty - qty, self.lines[n].cents - cents)
+    fn line_rest(&self, n: usize) -> (i64, i64, i64) {
+        let (qty, cents, paid) = self.back.lines.get(&n).copied().unwrap_or_default();
+        let line = &self.lines[n];
+        (line.qty - qty, line.cents - cents, self.money_of(n) - paid)
     }
 
     /// What a return of a line brings back, if that much is left.
-    fn line_back(&self, extent: &Extent) -> Option<(usize, i64, i64)> {
+    fn line_back(&self, extent: &Extent) -> Option<(usize, i64, i64, i64)> {
         match *extent {
             Extent::Line(n) => {
-                let (qty, cents) = self.line_rest(n);
-                (qty != 0 || cents != 0).then_some((n, qty, cents))
+                let (qty, cents, paid) = self.line_rest(n);
+                (qty != 0 || cents != 0).then_some((n, qty, cents, paid))
             }
             Extent::LineQty(n, qty) => {
-                let (left, cents) = self.line_rest(n);
+                let (left, cents, paid) = self.line_rest(n);
                 let line = &self.lines[n];
                 let so_far = line.cents * (line.qty - left + qty) / line.qty;
                 let part = (so_far - (line.cents - cents)).clamp(0, cents);
-                let cents = if qty == left { cents } else { part };
-                (qty <= left).then_some((n, qty, cents))
+                if qty == left {
+                    return Some((n, qty, cents, paid));
+                }
+                let whole = self.money_of(n);
+                let at = line.cents - cents + part;
+                let money = if line.cents == 0 {
+                    0
+                } else {
+                    whole * at / line.cents
+                };
+                (qty < left).then_some((n, qty, part, (money - (whole - paid)).max(0)))
             }
-            Extent::LineCents(n, cents) => (cents <= self.line_rest(n).1).then_some((n, 0, cents)),
+            Extent::LineCents(n, paid) => {
+                let (qty, cents, left) = self.line_rest(n);
+                if paid == left {
+                    return Some((n, qty, cents, left));
+                }
+                let (line, whole) = (&self.lines[n], self.money_of(n));
+                let money = whole - left + paid;
+                // The least of the price that stands for so much money.
+                let at = (0..=line.cents).find(|at| whole * at / line.cents >= money);
+                let part = at.unwrap_or(0) - (line.cents - cents);
+                (paid < left).then_some((n, 0, part.clamp(0, cents), paid))
+            }
             Extent::All | Extent::Cents(_) => None,
         }
     }
@@ -194,11 +271,10 @@ impl Sale {
         match extent {
             Extent::All if left == 0 => return None,
             Extent::All => {
-                let rests: Vec<(i64, i64)> =
-                    (0..self.lines.len()).map(|n| self.line_rest(n)).collect();
-                let is_loose = rests.iter().all(|r| *r == (0, 0));
-                for (n, (qty, cents)) in rests.into_iter().enumerate() {
-                    add(&mut after, n, qty, cents);
+                let rests: Vec<_> = (0..self.lines.len()).map(|n| self.line_rest(n)).collect();
+                let is_loose = rests.iter().all(|r| (r.0, r.1) == (0, 0));
+                for (n, rest) in rests.into_iter().enumerate() {
+                    add(&mut after, n, rest);
                 }
                 after.loose += if is_loose { left } else { 0 };
                 after.cents += left;
@@ -209,19 +285,54 @@ impl Sale {
                 after.cents += cents;
             }
             lines => {
-                let (n, qty, cents) = self.line_back(lines)?;
-                add(&mut after, n, qty, cents);
-                let is_all = after.lines.values().map(|l| l.1).sum::<i64>()
-                    >= self.lines.iter().map(|l| l.cents).sum();
-                let less = self.kept(&self.back).1 - self.kept(&after).1;
-                after.cents += if is_all { left } else { less.clamp(0, left) };
+                let (n, qty, cents, paid) = self.line_back(lines)?;
+                add(&mut after, n, (qty, cents, paid));
+                let by_lines: i64 = after.lines.values().map(|l| l.1).sum();
+                after.cents = (by_lines + after.loose).min(self.total);
             }
         }
+        let own: i64 = self.own.iter().sum();
+        let of_lines: i64 = after.lines.values().map(|l| l.2).sum();
+        let loose = match self.total {
+            0 => 0,
+            total => after.loose - own * after.loose / total,
+        };
+        let money = match after.cents >= self.total {
+            true => self.money(),
+            false => (of_lines + loose).min(self.money()).max(self.back.money),
+        };
+        self.share_paid(&mut after, money - self.back.money);
+        after.money = money;
         Some(after)
+    }
+
+    /// Has the lines of a return come to what it pays out.
+    fn share_paid(&self, after: &mut Back, money: i64) {
+        let before = |n: &usize| self.back.lines.get(n).copied().unwrap_or_default();
+        let news = after.lines.iter().map(|(n, l)| (*n, *l, before(n)));
+        let news = news.filter(|(_, l, was)| (l.0, l.1) != (was.0, was.1) || l.2 != was.2);
+        let news: Vec<_> = news.collect();
+        let paid: Vec<i64> = news.iter().map(|(_, l, was)| l.2 - was.2).collect();
+        if paid.iter().sum::<i64>() == money {
+            return;
+        }
+        let prices = || {
+            news.iter()
+                .map(|(_, l, was)| l.1 - was.1)
+                .collect::<Vec<i64>>()
+        };
+        let weights = if paid.iter().all(|p| *p == 0) {
+            prices()
+        } else {
+            paid
+        };
+        for ((n, line, was), part) in news.iter().zip(share(money, &weights)) {
+            after.lines.insert(*n, (line.0, line.1, was.2 + part));
+        }
     }
 }
 
-fn add(back: &mut Back, line: usize, qty: i64, cents: i64) {
+fn add(back: &mut Back, line: usize, (qty, cents, paid): (i64, i64, i64)) {
     let sum = back.lines.entry(line).or_default();
-    *sum = (sum.0 + qty, sum.1 + cents);
+    *sum = (sum.0 + qty, sum.1 + cents, sum.2 + paid);
 }

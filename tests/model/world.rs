@@ -227,9 +227,6 @@ impl World {
     /// Several returns of all there is came to what one would have come to.
     fn check_returns(&self, of: &str) {
         let sale = &self.book.sales[of];
-        if !sale.is_all_back() {
-            return;
-        }
         let (mut money, mut points) = (0, 0);
         for key in &sale.returns {
             let Answer::Accepted(accepted) = &self.answered[key].1 else {
@@ -238,6 +235,10 @@ impl World {
             let back = accepted.give_back.as_ref().unwrap();
             money += Money::parse(&back.money, 2).unwrap().0;
             points += back.points.get("point").map_or(0, |n| n.whole());
+        }
+        assert_eq!(money, sale.back.money, "of {of}");
+        if !sale.is_all_back() {
+            return;
         }
         let paid: i64 = sale.paid.iter().map(|p| p.1).sum();
         let own: i64 = sale.own.iter().sum();

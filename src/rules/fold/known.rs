@@ -2,7 +2,7 @@
 //! became of an earlier entry.
 
 use super::{Applied, Poster};
-use crate::model::{Day, Effect, Money, Standing, Value};
+use crate::model::{Account, Day, Effect, LotId, Money, Standing, Value};
 use crate::rules::acted;
 use crate::rules::state::{Change, Household, Member, Status, TierHeld, entry_of};
 
@@ -187,10 +187,16 @@ impl Poster<'_> {
                 money,
                 taken,
             } => {
+                let effects = &self.entry.effects;
+                let is_undone = effects.iter().any(|e| matches!(e, Effect::Voided { .. }));
                 let after = self.state.aftermath.entry(*of).or_default();
-                match amount.0 < 0 {
+                match is_undone {
                     true => drop(after.returns.pop()),
                     false => after.returns.push(seq),
+                }
+                for (lot, points) in effects.iter().filter_map(restored) {
+                    let sum = &mut entry_of(&mut after.restored, lot).0;
+                    *sum = sum.saturating_add(points);
                 }
                 after.add_returned(lines, *amount);
                 after.money.0 = after.money.0.saturating_add(money.0);
@@ -208,5 +214,18 @@ impl Poster<'_> {
             _ => {}
         }
         Ok(())
+    }
+}
+
+/// Points that had paid and go back to a lot, or leave it again.
+fn restored(effect: &Effect) -> Option<(LotId, i64)> {
+    match effect {
+        Effect::Restore {
+            lot, amount, from, ..
+        } if *from == Account::Redemption => Some((*lot, amount.0)),
+        Effect::Debit {
+            lot, amount, to, ..
+        } if *to == Account::Redemption => Some((*lot, -amount.0)),
+        _ => None,
     }
 }

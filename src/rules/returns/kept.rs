@@ -2,8 +2,10 @@
 //! partners owe, what pools get.
 
 use super::{Returning, recomputed, scale};
-use crate::model::{Effect, Entry, MemberId, Number, Policy, Returns};
-use crate::rules::bill::kept;
+use crate::model::{Effect, Entry, MemberId, Money, Number, Policy, Returns, TenderKind};
+use crate::rules::allocated_bill::{Bill, part_of};
+use crate::rules::allocation::Named;
+use crate::rules::share::share;
 use crate::rules::state::{Member, entry_of};
 use crate::rules::{partner, pool};
 use std::sync::Arc;
@@ -21,7 +23,7 @@ pub struct Kept {
 
 impl Returning<'_> {
     /// The programme that the purchase was decided by.
-    fn policy_then(&self) -> Arc<dyn Policy> {
+    pub(super) fn policy_then(&self) -> Arc<dyn Policy> {
         let found = self.case.policies.policy(self.entry.head.bundle);
         found.unwrap_or_else(|| Arc::clone(&self.case.policy))
     }
@@ -46,7 +48,8 @@ impl Returning<'_> {
                 &nobody
             }
         };
-        let kept = kept(self.bought, self.after);
+        let kept = self.kept_decided_again();
+        let kept = kept.unwrap_or_else(|| self.bill.kept(&self.after));
         let outcome = recomputed(self.case, &self.gave, Arc::clone(&policy), member, &kept);
         let awards = outcome.grants.iter();
         let pooled = pool::sums(policy.programme(), &outcome).into_iter();
@@ -57,6 +60,50 @@ impl Returning<'_> {
                 .collect(),
             pooled: pooled.map(|(key, (_, amount))| (key, amount)).collect(),
         }
+    }
+
+    /// What is kept, with the discounts that campaigns give for it, where the
+    /// programme says so and a campaign gave one; never more than it gave.
+    pub(super) fn kept_decided_again(&self) -> Option<Bill<'static>> {
+        let policy = self.policy_then();
+        let has_any = self.bought.discounts.iter().any(|d| d.campaign != 0);
+        if policy.programme().returns != Returns::Recompute || !has_any || self.is_all() {
+            return None;
+        }
+        let member = self.case.member()?;
+        let mut kept = self.bill.kept(&self.after);
+        let outcome = recomputed(self.case, &self.gave, policy, member, &kept);
+        let mut again: Vec<(Number, i64)> = Vec::new();
+        for effect in &outcome.effects {
+            if let Effect::Discounted {
+                campaign, amount, ..
+            } = effect
+            {
+                *entry_of(&mut again, *campaign) += amount.0;
+            }
+        }
+        let mut campaigns: Vec<Number> = self.bought.discounts.iter().map(|d| d.campaign).collect();
+        campaigns.sort_unstable();
+        campaigns.dedup();
+        for campaign in campaigns.into_iter().filter(|c| *c != 0) {
+            let weight = |d: &crate::model::Discount| match d.campaign == campaign {
+                true => d.amount.0,
+                false => 0,
+            };
+            let given: Vec<i64> = self.bought.discounts.iter().map(weight).collect();
+            let now = again.iter().find(|a| a.0 == campaign).map_or(0, |a| a.1);
+            let now = now.min(given.iter().sum());
+            let discounts = kept.purchase.to_mut().discounts.iter_mut();
+            for (discount, amount) in discounts.zip(share(now, &given)) {
+                if discount.campaign == campaign {
+                    discount.amount = Money(amount);
+                }
+            }
+        }
+        let mut named = Named::by(&kept.purchase, Vec::new());
+        named.learn(&kept.purchase, &outcome.effects);
+        kept.discount_anew(&named);
+        Some(kept)
     }
 
     fn kept_in_proportion(&self) -> Kept {
@@ -90,12 +137,29 @@ impl Returning<'_> {
         kept
     }
 
+    /// What of the points and rewards that paid for it came back, of how much: money's worth.
+    fn own_back(&self) -> (i64, i64) {
+        let back = super::payout::back(&self.bill, &self.after);
+        let tenders = self.bought.tenders.iter().zip(back.own);
+        let is_partners = |kind: &TenderKind| {
+            matches!(kind, TenderKind::Points { .. } | TenderKind::Reward { .. })
+        };
+        let own = tenders.filter(|(tender, _)| is_partners(&tender.kind));
+        own.fold((0, 0), |sum, (tender, back)| {
+            (sum.0 + back, sum.1 + tender.amount.0)
+        })
+    }
+
     /// What partners owe and pools get for what is kept, less what was booked.
     pub(super) fn settle_with_others(&mut self, kept: &Kept) {
         let policy = self.policy_then();
         let owes = &self.before.owes;
-        let mut more =
-            partner::undone(&*policy, &self.gave, kept, owes, |amount| self.back(amount));
+        let (own, whole) = self.own_back();
+        let back = |amount| match self.is_all() {
+            true => amount,
+            false => part_of(amount, own, whole),
+        };
+        let mut more = partner::undone(&*policy, &self.gave, kept, owes, back);
         let digits = |pool| policy.programme().pool(pool).map_or(0, |p| p.digits);
         let pooled = &self.before.pooled;
         more.extend(pool::undone(&self.gave, &kept.pooled, pooled, digits));

@@ -2,13 +2,22 @@
 
 use super::{members, open};
 use crate::model::{
-    Account, Code, Effect, Line, Money, Points, Programme, Purchase, Refusal, Unit, part_down,
-    to_position,
+    Account, Code, Effect, Line, Money, Points, Programme, Purchase, Refusal, Tender, Unit,
+    part_down, to_position,
 };
 use crate::rules::case::{Case, Found};
 use crate::rules::{bill, lots};
 
-/// What a voucher takes off a bill, and for which line (0: the whole).
+/// What a voucher pays for.
+#[derive(Debug)]
+pub struct Paid {
+    /// The line it is booked on; 0 for the whole or for several.
+    pub line: u16,
+    /// The lines it pays for; none for the whole bill.
+    pub lines: Vec<u16>,
+}
+
+/// What a voucher takes off a bill, and for which lines, of those that a till names.
 ///
 /// # Errors
 /// The bill is too small for it, or nothing on it is what it pays for.
@@ -17,7 +26,8 @@ pub fn worth(
     unit: &Unit,
     sku: Option<&str>,
     purchase: &Purchase,
-) -> Result<(u16, Money), Refusal> {
+    names: &[u16],
+) -> Result<(Paid, Money), Refusal> {
     let bill = bill::subtotal(purchase)?;
     if let Some(minimum) = unit.voucher.minimum.filter(|minimum| bill < *minimum) {
         let (shown, least) = (
@@ -34,8 +44,12 @@ pub fn worth(
     }
     let is_bound =
         sku.is_some() || !(unit.voucher.categories.is_empty() && unit.voucher.skus.is_empty());
-    let pays = |line: &&Line| line.amount.is_positive() && is_paid_by(unit, sku, line);
-    let lines = || purchase.lines.iter().filter(pays);
+    let pays = |(n, line): &(u16, &Line)| {
+        let is_named = names.is_empty() || names.contains(n);
+        is_named && line.amount.is_positive() && is_paid_by(unit, sku, line)
+    };
+    let lines = || (1u16..).zip(&purchase.lines).filter(pays);
+    let numbers = || lines().map(|(n, _)| n).collect::<Vec<u16>>();
     if is_bound && lines().next().is_none() {
         return Err(Refusal::new(
             Code::NothingToReward,
@@ -46,17 +60,22 @@ pub fn worth(
     let value = programme.worth(unit.number, Points(1));
     if let Some(part) = unit.voucher.percent {
         let of = match is_bound {
-            true => Money(lines().map(|l| l.amount.0).sum()),
+            true => Money(lines().map(|(_, line)| line.amount.0).sum()),
             false => bill,
         };
-        return Ok((0, part_down(of.min(total), part)));
+        let lines = if is_bound { numbers() } else { names.to_vec() };
+        return Ok((Paid { line: 0, lines }, part_down(of.min(total), part)));
     }
     let most = value.unwrap_or(Money(crate::model::AMOUNT_MAX));
     let (line, price) = match is_bound {
-        true => dearest(purchase, pays),
+        true => dearest(lines()),
         false => (0, total),
     };
-    Ok((line, price.min(most).min(total)))
+    let lines = match line {
+        0 => names.to_vec(),
+        line => vec![line],
+    };
+    Ok((Paid { line, lines }, price.min(most).min(total)))
 }
 
 fn is_paid_by(unit: &Unit, sku: Option<&str>, line: &Line) -> bool {
@@ -69,28 +88,28 @@ fn is_paid_by(unit: &Unit, sku: Option<&str>, line: &Line) -> bool {
 }
 
 /// The line with the dearest piece, and what that piece costs.
-fn dearest(purchase: &Purchase, pays: impl Fn(&&Line) -> bool) -> (u16, Money) {
+fn dearest<'a>(lines: impl Iterator<Item = (u16, &'a Line)>) -> (u16, Money) {
     let mut best = (0, Money::ZERO);
-    for (n, line) in (1u16..).zip(&purchase.lines) {
+    for (n, line) in lines {
         let piece = Money(line.amount.0 * 1000 / line.qty.0.max(1000));
-        if pays(&line) && (best.0 == 0 || piece > best.1) {
+        if best.0 == 0 || piece > best.1 {
             best = (n, piece);
         }
     }
     best
 }
 
-/// Books a tender that is a voucher.
+/// Books a tender that is a voucher, by its code; returns the lines it pays for.
 ///
 /// # Errors
 /// The code is nobody's, used or lapsed, or it pays less than the tender says.
 pub fn pay(
     case: &Case,
     purchase: &Purchase,
-    code: &[u8; 32],
-    amount: Money,
+    (code, tender): (&[u8; 32], &Tender),
     effects: &mut Vec<Effect>,
-) -> Result<(), Refusal> {
+) -> Result<Vec<u16>, Refusal> {
+    let amount = tender.amount;
     let found = case.papers.vouchers.iter().find(|v| v.code == *code);
     let found = found.ok_or_else(|| Refusal::new(Code::UnknownCode, "code: no voucher has it"))?;
     let (_, lot) = open(case, found)?;
@@ -101,7 +120,8 @@ pub fn pay(
         ));
     }
     let unit = case.need_unit(found.unit)?;
-    let (line, most) = worth(case.programme(), unit, found.sku.as_deref(), purchase)?;
+    let sku = found.sku.as_deref();
+    let (paid, most) = worth(case.programme(), unit, sku, purchase, &tender.lines)?;
     if amount > most {
         let digits = case.programme().digits;
         let (most_text, asked) = (most.display(digits), amount.display(digits));
@@ -113,8 +133,8 @@ pub fn pay(
             format!("{} takes off {most_text}, not {asked}", unit.id),
         ));
     }
-    effects.extend(used(case, found, lot.id, line, amount));
-    Ok(())
+    effects.extend(used(case, found, lot.id, paid.line, amount));
+    Ok(paid.lines)
 }
 
 fn used(

@@ -286,6 +286,7 @@ fn with_the_rest(tenders: &mut Vec<TenderGiven>, total: Money) {
         tenders.push(TenderGiven {
             means: Means::Cash,
             amount: Some(rest),
+            lines: Vec::new(),
         });
     }
 }

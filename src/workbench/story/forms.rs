@@ -82,13 +82,13 @@ from <referrer:name>
 enrolling !enrol
 if_short <if_short:refuse|book>
 line <line:number> [qty <qty>] [amount <amount:money>] = lines+
-paid <points> <unit> [worth <amount:money>] = tenders+ kind=points
-reward <reward:word> [worth <amount:money>] = tenders+ kind=reward
-voucher <code:spent> [worth <amount:money>] = tenders+ kind=voucher
+paid <points> <unit> [worth <amount:money>] [line <lines[]:number>]* = tenders+ kind=points
+reward <reward:word> [worth <amount:money>] [line <lines[]:number>]* = tenders+ kind=reward
+voucher <code:spent> [worth <amount:money>] [line <lines[]:number>]* = tenders+ kind=voucher
 pays <kind:word> <amount> = tenders+
 charge <kind:word> <amount> = charges+
 back <of:key> [line <line:number>] [qty <qty>] = returns+
-off <amount:money> [from <campaign:word>] = discounts+
+off <amount:money> [from <campaign:word>] [line <lines[]:number>]* = discounts+
 ";
 
 /// An indented line that begins with a quantity: one position of the bill.

@@ -1,0 +1,188 @@
+//! A bill with its allocation: a purchase, or what is kept of one, and who paid
+//! how much of its lines.
+
+use super::allocation::{Allocation, Named, is_own};
+use super::bill::booked;
+use super::share::{scale, share};
+use super::state::Aftermath;
+use crate::model::{ChargeKind, Entry, Money, Purchase, ReturnedLine};
+use std::borrow::Cow;
+
+/// A purchase, or what is kept of one, and what discounts and own tenders paid of it.
+#[derive(Clone)]
+pub struct Bill<'a> {
+    /// The purchase.
+    pub purchase: Cow<'a, Purchase>,
+    /// What discounts and own tenders paid of it.
+    pub allocation: Allocation,
+}
+
+impl<'a> Bill<'a> {
+    /// The bill of a purchase that is decided now.
+    pub fn new(purchase: &'a Purchase, named: &Named) -> Bill<'a> {
+        Bill {
+            purchase: Cow::Borrowed(purchase),
+            allocation: Allocation::new(purchase, named),
+        }
+    }
+
+    /// The bill that an entry recorded.
+    pub fn recorded(purchase: &'a Purchase, entry: &Entry) -> Bill<'a> {
+        let purchase = booked(purchase, &entry.effects);
+        Bill {
+            allocation: Allocation::recorded(&purchase, &entry.effects),
+            purchase,
+        }
+    }
+
+    /// The bill as if only part of it had been bought: the lines kept, each with
+    /// what was allocated to it, with tax and other tenders in proportion. It
+    /// depends on what is kept alone, not on how the rest came back. Of a line
+    /// that came back by amount, that share of the quantity did.
+    pub fn kept(&self, after: &Aftermath) -> Bill<'static> {
+        let mut kept = Bill {
+            purchase: Cow::Owned(Purchase::clone(&self.purchase)),
+            allocation: self.allocation.clone(),
+        };
+        if after.returns.is_empty() {
+            return kept;
+        }
+        let purchase = kept.purchase.to_mut();
+        if after.is_all(purchase) {
+            purchase.total = Money::ZERO;
+            purchase.lines.clear();
+            purchase.charges.clear();
+            purchase.discounts.clear();
+            purchase.tenders.clear();
+            kept.allocation = Allocation::default();
+            return kept;
+        }
+        for back in &after.lines {
+            let n = back.place();
+            if let Some(line) = purchase.lines.get_mut(n) {
+                let (price, left) = (line.amount.0, line.amount.0 - back.amount.0);
+                line.amount = Money(left);
+                line.qty.0 = smaller(line.qty.0 - back.qty.0, scale(line.qty.0, left, price));
+                kept.allocation.scale(n, left, price);
+            }
+        }
+        let tax = self.tax();
+        let left = tax - self.tax_back(after);
+        for (n, charge) in purchase.charges.iter_mut().enumerate() {
+            if charge.kind == ChargeKind::Tax {
+                charge.amount = Money(scale(charge.amount.0, left, tax));
+                let part = purchase.lines.len() + n;
+                kept.allocation.scale(part, left, tax);
+            }
+        }
+        kept.add_up();
+        if after.loose.0 > 0 {
+            kept.keep_all_but(after.loose);
+        }
+        kept.share_tenders(&self.purchase);
+        kept
+    }
+
+    /// Takes the discounts of campaigns as they stand in the purchase now, allocated anew.
+    pub fn discount_anew(&mut self, named: &Named) {
+        let purchase = &*self.purchase;
+        let is_new = |n: usize| purchase.discounts[n].campaign != 0;
+        self.allocation.replace(purchase, named, is_new);
+        self.add_up();
+    }
+
+    /// Works out discounts and total from the parts.
+    fn add_up(&mut self) {
+        let purchase = self.purchase.to_mut();
+        for (n, discount) in purchase.discounts.iter_mut().enumerate() {
+            discount.amount = Money(self.allocation.of_discount(n));
+        }
+        if !purchase.lines.is_empty() {
+            let lines: i64 = purchase.lines.iter().map(|l| l.amount.0).sum();
+            let charges: i64 = purchase.charges.iter().map(|c| c.amount.0).sum();
+            let discounts: i64 = purchase.discounts.iter().map(|d| d.amount.0).sum();
+            purchase.total = Money(lines + charges - discounts);
+        }
+    }
+
+    /// Keeps all but an amount of no line in particular: the same part of everything.
+    fn keep_all_but(&mut self, loose: Money) {
+        let purchase = self.purchase.to_mut();
+        let (part, of) = ((purchase.total.0 - loose.0).max(0), purchase.total.0);
+        let weights: Vec<i64> = purchase.lines.iter().map(|l| l.amount.0).collect();
+        let left = scale(weights.iter().sum(), part, of);
+        for (line, amount) in purchase.lines.iter_mut().zip(share(left, &weights)) {
+            line.amount = Money(amount);
+            line.qty.0 = scale(line.qty.0, part, of);
+        }
+        for charge in &mut purchase.charges {
+            charge.amount = Money(scale(charge.amount.0, part, of));
+        }
+        let parts = purchase.lines.len().max(1) + purchase.charges.len();
+        (0..parts).for_each(|n| self.allocation.scale(n, part, of));
+        self.add_up();
+        self.purchase.to_mut().total = Money(part);
+    }
+
+    /// Works out what tenders paid of what is kept: own ones by allocation, money in proportion.
+    fn share_tenders(&mut self, bought: &Purchase) {
+        let own = |n: usize| self.allocation.of_tender(n);
+        let own: Vec<i64> = (0..bought.tenders.len()).map(own).collect();
+        let purchase = self.purchase.to_mut();
+        let left = (purchase.total.0 - own.iter().sum::<i64>()).max(0);
+        let whole = money(bought);
+        for (tender, own) in purchase.tenders.iter_mut().zip(own) {
+            tender.amount = Money(match is_own(&tender.kind) {
+                true => own,
+                false => scale(tender.amount.0, left, whole),
+            });
+        }
+    }
+
+    /// Tax that the lines do not contain.
+    fn tax(&self) -> i64 {
+        let charges = self.purchase.charges.iter();
+        let tax = charges.filter(|c| c.kind == ChargeKind::Tax);
+        tax.map(|c| c.amount.0).sum()
+    }
+
+    /// Each line's share of that tax, by what it costs after discounts.
+    pub fn tax_of_lines(&self) -> Vec<i64> {
+        let lines = self.purchase.lines.iter().enumerate();
+        let cost = |(n, line): (usize, &crate::model::Line)| line.amount.0 - self.allocation.off(n);
+        let weights: Vec<i64> = lines.map(cost).map(|cost| cost.max(0)).collect();
+        share(self.tax(), &weights)
+    }
+
+    fn tax_back(&self, after: &Aftermath) -> i64 {
+        let shares = self.tax_of_lines();
+        let back = |line: &ReturnedLine| {
+            let n = line.place();
+            let bought = self.purchase.lines.get(n)?;
+            Some(part_of(*shares.get(n)?, line.amount.0, bought.amount.0))
+        };
+        after.lines.iter().filter_map(back).sum()
+    }
+}
+
+/// What of a purchase was paid in money: all but own tenders.
+pub fn money(purchase: &Purchase) -> i64 {
+    let own = purchase.tenders.iter().filter(|t| is_own(&t.kind));
+    (purchase.total.0 - own.map(|t| t.amount.0).sum::<i64>()).max(0)
+}
+
+/// `amount * part / whole`, and nothing where the whole is nothing.
+pub fn part_of(amount: i64, part: i64, whole: i64) -> i64 {
+    match whole {
+        0 => 0,
+        _ => scale(amount, part, whole),
+    }
+}
+
+/// Whichever of two is nearer to 0.
+fn smaller(one: i64, other: i64) -> i64 {
+    match other.abs() < one.abs() {
+        true => other,
+        false => one,
+    }
+}

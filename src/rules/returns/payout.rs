@@ -1,0 +1,153 @@
+//! The payout of a return: what of the bill came back up to a point, in value,
+//! in money and of each of the member's own tenders. A line gives back what was
+//! paid for it.
+
+use crate::model::{ChargeKind, Purchase, saturated};
+use crate::rules::allocated_bill::{Bill, money, part_of};
+use crate::rules::allocation::is_own;
+use crate::rules::share::{scale, share};
+use crate::rules::state::Aftermath;
+
+/// What one line stands for, its share of the tax charges included.
+pub struct Worth {
+    /// What it cost, before anything was allocated to it.
+    pub price: i64,
+    /// What is left of that after discounts, with its share of tax.
+    pub value: i64,
+    /// What of that was paid in money.
+    pub money: i64,
+    /// What of that each tender paid: 0 for money.
+    own: Vec<i64>,
+}
+
+impl Worth {
+    /// What of the money has come back once `amount` of the price has.
+    pub fn money_at(&self, amount: i64) -> i64 {
+        part_of(self.money, amount, self.price)
+    }
+
+    /// How much of the price has come back once that much money has: the least
+    /// that accounts for it.
+    pub fn price_at(&self, money: i64) -> i64 {
+        match self.money {
+            ..=0 => 0,
+            whole => {
+                let exact = i128::from(money) * i128::from(self.price);
+                let up = (exact + i128::from(whole) - 1).div_euclid(i128::from(whole));
+                saturated(up).min(self.price)
+            }
+        }
+    }
+}
+
+/// What the lines of a bill stand for.
+pub fn worth_of_lines(bill: &Bill) -> Vec<Worth> {
+    let (bought, allocation) = (&*bill.purchase, &bill.allocation);
+    let first = bought.lines.len();
+    let is_tax = |n: &usize| bought.charges[*n].kind == ChargeKind::Tax;
+    let tax_parts: Vec<usize> = (0..bought.charges.len()).filter(is_tax).collect();
+    let mut tax_left = bill.tax_of_lines();
+    let mut lines: Vec<Worth> = Vec::with_capacity(first);
+    for (n, line) in bought.lines.iter().enumerate() {
+        let value = line.amount.0 - allocation.off(n) + tax_left[n];
+        let own = (0..bought.tenders.len()).map(|t| allocation.by_tender(t, n));
+        lines.push(Worth {
+            price: line.amount.0,
+            value,
+            money: value,
+            own: own.collect(),
+        });
+    }
+    for tender in 0..bought.tenders.len() {
+        let parts = tax_parts.iter().map(|n| first + n);
+        let of_tax: i64 = parts.map(|n| allocation.by_tender(tender, n)).sum();
+        if of_tax > 0 && tax_left.iter().all(|left| *left >= 0) {
+            for (n, part) in share(of_tax, &tax_left).into_iter().enumerate() {
+                lines[n].own[tender] += part;
+                tax_left[n] -= part;
+            }
+        }
+    }
+    for line in &mut lines {
+        line.money = (line.value - line.own.iter().sum::<i64>()).max(0);
+    }
+    lines
+}
+
+/// What has come back up to a point.
+pub struct Back {
+    /// What of the total.
+    pub value: i64,
+    /// What of that in money.
+    pub money: i64,
+    /// What of that of each tender; 0 for money.
+    pub own: Vec<i64>,
+}
+
+/// What has come back of a bill: all of it once all has, else what was paid for
+/// the lines that did, and of what came back of no line in particular each
+/// tender's share. It is never more than was paid.
+pub fn back(bill: &Bill, after: &Aftermath) -> Back {
+    let bought = &*bill.purchase;
+    let whole = whole(bought);
+    if after.is_all(bought) {
+        return whole;
+    }
+    let worth = worth_of_lines(bill);
+    let mut back = Back {
+        value: 0,
+        money: 0,
+        own: vec![0; bought.tenders.len()],
+    };
+    for line in &after.lines {
+        let Some(worth) = worth.get(line.place()) else {
+            continue;
+        };
+        back.value += part_of(worth.value, line.amount.0, worth.price);
+        back.money += line.paid.0;
+        for (sum, own) in back.own.iter_mut().zip(&worth.own) {
+            *sum += part_of(*own, line.amount.0, worth.price);
+        }
+    }
+    let loose = after.loose.0;
+    back.value += loose;
+    back.money += loose - part_of(whole.own.iter().sum(), loose, whole.value);
+    for (sum, own) in back.own.iter_mut().zip(&whole.own) {
+        *sum = (*sum + part_of(*own, loose, whole.value)).min(*own);
+    }
+    back.value = back.value.clamp(0, whole.value);
+    back.money = back.money.clamp(0, whole.money);
+    back
+}
+
+/// A bill of which all came back.
+fn whole(bought: &Purchase) -> Back {
+    let own = |t: &crate::model::Tender| if is_own(&t.kind) { t.amount.0 } else { 0 };
+    Back {
+        value: bought.total.0.max(0),
+        money: money(bought),
+        own: bought.tenders.iter().map(own).collect(),
+    }
+}
+
+impl Back {
+    /// The same where the programme decides the discounts of what is kept again:
+    /// `value` came back in all, after `before` of it and `paid` in money.
+    pub fn with_value(mut self, value: i64, (before, paid): (i64, i64), bought: &Purchase) -> Back {
+        let whole = whole(bought);
+        let own_whole: i64 = whole.own.iter().sum();
+        let by_lines: i64 = self.own.iter().sum();
+        let least = (value - own_whole).max(paid);
+        let most = (paid + value - before).min(whole.money).max(least);
+        self.money = (value - by_lines).clamp(least, most);
+        self.value = value;
+        let own = value - self.money;
+        for (part, all) in self.own.iter_mut().zip(&whole.own) {
+            *part = match own <= by_lines {
+                true => scale(*part, own, by_lines),
+                false => part_of(*all, own, own_whole),
+            };
+        }
+        self
+    }
+}

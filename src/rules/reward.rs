@@ -1,0 +1,197 @@
+//! Rewards as tenders: which lines one pays for, and how much at most. One that
+//! declares a value takes so much off its lines; any other pays for pieces.
+
+use super::allocated_bill::part_of;
+use crate::model::{Code, Effect, Line, Money, Programme, Purchase, Qty, Refusal, Reward, Tender};
+
+/// What a reward pays for.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Paid {
+    /// The line it is booked on; 0 for the whole or for several.
+    pub line: u16,
+    /// How much of that line, or one.
+    pub qty: Qty,
+    /// The lines it pays for; none for the whole bill.
+    pub lines: Vec<u16>,
+}
+
+/// A line that a reward may pay for, with what is free of it.
+struct Candidate {
+    number: u16,
+    /// What the pieces that it may pay cost, rounded up.
+    most: i64,
+    /// What one piece costs, rounded down and up.
+    piece: (i64, i64),
+    qty: i64,
+}
+
+/// How much of a line one piece is: a whole one, or all where there is less.
+fn piece(line: &Line) -> i64 {
+    Qty::ONE.0.min(line.qty.0.max(1))
+}
+
+/// The lines that a reward may pay for, of those that a till names.
+fn candidates(
+    reward: &Reward,
+    purchase: &Purchase,
+    names: &[u16],
+    before: &[Effect],
+) -> Vec<Candidate> {
+    let is_category =
+        |line: &Line| reward.categories.is_empty() || reward.categories.contains(&line.category);
+    let mut found = Vec::new();
+    for (number, line) in (1u16..).zip(&purchase.lines) {
+        let is_named = names.is_empty() || names.contains(&number);
+        if !is_named || !is_category(line) || !line.amount.is_positive() {
+            continue;
+        }
+        let used = before.iter().filter_map(|effect| match effect {
+            Effect::RewardUsed { line, qty, .. } if *line == number => Some(qty.0),
+            _ => None,
+        });
+        // Below one piece of goods the line is one.
+        let (one, whole) = (piece(line), line.qty.0.max(1));
+        let free = whole - used.sum::<i64>();
+        let qty = free.min(one.saturating_mul(reward.pieces.into()));
+        let cost = |qty: i64| part_of(line.amount.0, qty, whole);
+        let up = |qty: i64| line.amount.0 - cost(whole - qty);
+        if qty > 0 {
+            found.push(Candidate {
+                number,
+                most: up(qty),
+                piece: (cost(one), up(one)),
+                qty,
+            });
+        }
+    }
+    found
+}
+
+/// What a reward takes off a bill: its value, as far as its lines cost that much,
+/// or the pieces of the first line that it pays for.
+///
+/// # Errors
+/// Nothing on the bill is what it pays for.
+pub fn worth(reward: &Reward, purchase: &Purchase, names: &[u16]) -> Result<Money, Refusal> {
+    let found = candidates(reward, purchase, names, &[]);
+    let total = purchase.total.max(Money::ZERO);
+    match (reward.value, found.first()) {
+        (Some(value), Some(_)) => Ok(value.min(of_lines(purchase, &found)).min(total)),
+        (Some(value), None) if purchase.lines.is_empty() && reward.categories.is_empty() => {
+            Ok(value.min(total))
+        }
+        (None, Some(first)) => {
+            let pieces = first.piece.0 * i64::from(reward.pieces);
+            Ok(Money(pieces.min(first.most)).min(total))
+        }
+        (_, None) => Err(nothing(reward)),
+    }
+}
+
+/// What the lines cost that a reward may pay for.
+fn of_lines(purchase: &Purchase, found: &[Candidate]) -> Money {
+    let amount = |c: &Candidate| purchase.lines[usize::from(c.number) - 1].amount.0;
+    Money(found.iter().map(amount).sum())
+}
+
+fn nothing(reward: &Reward) -> Refusal {
+    let what = match reward.categories.is_empty() {
+        true => format!("no line is left that {} may pay for", reward.id),
+        false => format!(
+            "{} pays for {} only, and no such line is left to be paid",
+            reward.id,
+            reward.categories.join(", ")
+        ),
+    };
+    Refusal::new(Code::NothingToReward, format!("tenders: {what}"))
+}
+
+/// The lines that a reward pays for by a tender. `before` are the effects of the
+/// same purchase: a piece is paid for once.
+///
+/// # Errors
+/// The tender says more than the reward pays, or nothing is what it pays for.
+pub fn pays(
+    programme: &Programme,
+    reward: &Reward,
+    purchase: &Purchase,
+    tender: &Tender,
+    before: &[Effect],
+) -> Result<Paid, Refusal> {
+    let amount = tender.amount;
+    let found = candidates(reward, purchase, &tender.lines, before);
+    let short = |most: i64, what: &str| {
+        let (shown, asked) = (Money(most), amount.display(programme.digits));
+        let shown = shown.display(programme.digits);
+        let detail = format!(
+            "tenders: {} pays {what}: at most {shown}, not {asked}",
+            reward.id
+        );
+        Err(Refusal::short(
+            Code::WrongTenderValue,
+            0,
+            most,
+            amount.0,
+            detail,
+        ))
+    };
+    let whole = Paid {
+        line: 0,
+        qty: Qty::ONE,
+        lines: tender.lines.clone(),
+    };
+    if let Some(value) = reward.value.filter(|value| amount > *value) {
+        return short(value.0, "its value");
+    }
+    if purchase.lines.is_empty() && reward.categories.is_empty() {
+        return Ok(whole);
+    }
+    if found.is_empty() {
+        return Err(nothing(reward));
+    }
+    if reward.value.is_some() {
+        return match of_lines(purchase, &found) {
+            most if amount > most => short(most.0, "for its lines"),
+            _ if reward.categories.is_empty() => Ok(whole),
+            _ => Ok(of_several(purchase, &found, amount)),
+        };
+    }
+    let is_exact = |c: &&Candidate| c.piece.0 == amount.0 || c.piece.1 == amount.0;
+    let is_enough = |c: &&Candidate| c.most >= amount.0;
+    let exact = found.iter().filter(is_enough).find(is_exact);
+    match exact.or_else(|| found.iter().find(is_enough)) {
+        Some(c) => {
+            let one = piece(&purchase.lines[usize::from(c.number) - 1]);
+            let pieces = amount.0.max(1).div_euclid(c.piece.1.max(1));
+            let is_over = pieces * c.piece.1 < amount.0;
+            let pieces = (pieces + i64::from(is_over)).max(1);
+            Ok(Paid {
+                line: c.number,
+                qty: Qty(one.saturating_mul(pieces).min(c.qty)),
+                lines: vec![c.number],
+            })
+        }
+        None => {
+            let most = found.iter().map(|c| c.most).max().unwrap_or(0);
+            let pieces = match reward.pieces {
+                1 => "for one piece".to_owned(),
+                n => format!("for {n} pieces"),
+            };
+            short(most, &pieces)
+        }
+    }
+}
+
+/// The first line that costs as much, or all lines together.
+fn of_several(purchase: &Purchase, found: &[Candidate], amount: Money) -> Paid {
+    let covers = |c: &&Candidate| purchase.lines[usize::from(c.number) - 1].amount >= amount;
+    let (line, lines) = match found.iter().find(covers) {
+        Some(c) => (c.number, vec![c.number]),
+        None => (0, found.iter().map(|c| c.number).collect()),
+    };
+    Paid {
+        line,
+        qty: Qty::ONE,
+        lines,
+    }
+}
