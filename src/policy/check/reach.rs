@@ -205,10 +205,6 @@ pub(in crate::policy) fn header(
             told(message, format!("it gives: {given}"));
         }
     }
-    if campaign.hold_out >= 10_000 {
-        let help = "write hold_out: \"10%\"";
-        told("hold_out leaves everybody out".into(), help.into());
-    }
     if campaign.per_referrer.is_some() && !campaign.has_refer {
         let help = "write refer(unit, amount, why) in a function";
         told(

@@ -126,7 +126,6 @@ fn headers_that_keep_everything_away_are_found() {
             "per_member: #{ \"year-star\": 5 }",
             "a limit of year-star, but the campaign gives none of it (it gives: star)",
         ),
-        ("hold_out: \"100%\"", "hold_out leaves everybody out"),
         (
             "per_referrer: #{ count: 1 }",
             "per_referrer, but nothing is given by refer(..)",
