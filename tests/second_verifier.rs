@@ -79,6 +79,15 @@ fn cafe() -> tempfile::TempDir {
         r#"{"do":"merge","member":"card:3","into":"card:2","reason":"twice"}"#.into(),
     ]);
     say(&[buy(2, 30), r#"{"do":"unmerge","of":"k25"}"#.into()]);
+    let guess = |n: u32| {
+        format!(
+            r#"{{"do":"purchase","member":"card:1","store":"mitte","terminal":"till-1","total":"9.00","tenders":[{{"kind":"voucher","code":"0000-0000-0000-0000-000{n}"}}]}}"#
+        )
+    };
+    say(&(0..6).map(guess).collect::<Vec<_>>());
+    say(&[
+        r#"{"do":"unlock","codes":"voucher","locked_terminal":"till-1","reason":"torn"}"#.into(),
+    ]);
     say(&[buy(0, 31), buy(3, 32)]);
     dir
 }

@@ -160,7 +160,7 @@ const REFUSALS: [(Code, &str, &str); 61] = [
     (
         CodeLocked,
         "too many wrong codes; later again",
-        "wait until the time that the message names",
+        "wait until the time that the message names, or lift the lock: `stampbook unlock`",
     ),
     (
         UnknownMember,

@@ -195,7 +195,8 @@ pub struct CodeShown {
 /// `household_join`, `household_leave`,
 /// `return`, `void`, `campaign`, `consent`, `tag`, `message`, `failed`, `enrol`,
 /// `issue` and `voucher` (one was given; one paid), `bound` (for one article),
-/// `extend`, `benefit`, `partner`, `partner_owes`, `pool`, `donate`.
+/// `extend`, `benefit`, `partner`, `partner_owes`, `pool`, `donate`,
+/// `wrong_code`, `lock` and `unlock` (of codes, after too many wrong ones).
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Did {
     /// What kind of thing.
@@ -230,7 +231,7 @@ pub struct Did {
     /// A tier, reward, label, purpose, template or state, by name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// The last day it holds (a tier).
+    /// The last day it holds (a tier); the instant of its end (a hold, a lock).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<String>,
     /// The entry it is about.
@@ -284,6 +285,18 @@ pub struct Now {
     /// Passes held, by unit.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub passes: BTreeMap<String, PassNow>,
+    /// Codes that are not taken for the member at the moment: too many were wrong.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub locks: Vec<CodesLocked>,
+}
+
+/// Codes of a kind that are not taken for a while.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub struct CodesLocked {
+    /// Which: `voucher`, `gift`, `claim` or `activity`.
+    pub codes: String,
+    /// Taken again from this instant.
+    pub until: String,
 }
 
 /// A pass held.

@@ -4,7 +4,7 @@ use super::{View, status_word};
 use crate::answer::Did;
 use crate::command::Figure;
 use crate::model::{
-    Account, Act, Effect, Entry, NameKind, Number, PartnerWhy, Points, Standing, Terms,
+    Account, Act, Effect, Entry, NameKind, Number, PartnerWhy, Place, Points, Standing, Terms,
 };
 
 impl View<'_> {
@@ -228,10 +228,51 @@ impl View<'_> {
                 until: Some(to.plus_days(-1).to_string()),
                 ..Did::new("closed")
             },
+            Effect::GuessCounted { .. } | Effect::GuessLock { .. } => self.did_to_codes(effect)?,
             Effect::Drawn { campaign, .. } => {
                 Did::named("drawn", self.name(NameKind::Campaign, *campaign))
             }
             _ => return None,
+        })
+    }
+
+    /// Codes that were wrong, locked or are taken again: which, and for whom.
+    fn did_to_codes(&self, effect: &Effect) -> Option<Did> {
+        let (channel, place, terminal, who, kind, word, end) = match effect {
+            Effect::GuessCounted {
+                channel,
+                place,
+                terminal,
+                who,
+                kind,
+                ..
+            } => (channel, place, terminal, who, kind, "wrong_code", None),
+            Effect::GuessLock {
+                channel,
+                place,
+                terminal,
+                who,
+                kind,
+                until,
+            } => {
+                let word = if until.is_some() { "lock" } else { "unlock" };
+                (channel, place, terminal, who, kind, word, *until)
+            }
+            _ => return None,
+        };
+        let store = match place {
+            Place::Unsaid => String::new(),
+            Place::Store(number) => format!(" of {}", self.name(NameKind::Store, *number)),
+            Place::Named(name) => format!(" of {name}"),
+        };
+        let whose = match (who, terminal.as_str()) {
+            (Some(_), _) => "for the member".into(),
+            (None, "") => format!("by {} without a member{store}", channel.name()),
+            (None, terminal) => format!("at {terminal}{store}"),
+        };
+        Some(Did {
+            until: end.map(|at| self.at(at)),
+            ..Did::named(word, format!("{} codes {whose}", kind.as_str()))
         })
     }
 

@@ -1,17 +1,17 @@
 //! Answers: an entry told in the words of a till.
 
 use crate::answer::{
-    Accepted, Balance, ByUnit, Collect, Did, Expiring, GiveBack, LineBack, Now, PassNow,
-    StampBrief, TenderLeftOut, TierNext, TierNow, VoucherNow, Warning, keeps_text,
+    Accepted, Balance, ByUnit, CodesLocked, Collect, Did, Expiring, GiveBack, LineBack, Now,
+    PassNow, StampBrief, TenderLeftOut, TierNext, TierNow, VoucherNow, Warning, keeps_text,
 };
 use crate::chain::checkpoint::Checkpoint;
 use crate::chain::stamp::Slip;
 use crate::command::Figure;
 use crate::model::{
-    Act, CampaignStatus, Effect, Entry, Instant, Money, NameKind, Number, Points, Policy, Steps,
-    Terms, UnitKind,
+    Act, CampaignStatus, Effect, Entry, Instant, MemberId, Money, NameKind, Number, Points, Policy,
+    Steps, Terms, UnitKind,
 };
-use crate::rules::state::{House, Lot, Member};
+use crate::rules::state::{Guesser, House, Lot, Member};
 use std::collections::BTreeMap;
 
 /// Everything an answer is told from.
@@ -212,7 +212,22 @@ impl View<'_> {
         now.vouchers = self.vouchers(member);
         now.tier = self.tier(member);
         now.passes = self.passes(member);
+        now.locks = self.locks(self.house, member.id, self.now);
         now
+    }
+
+    /// The codes that were not taken for a member at an instant, by a state of then.
+    pub fn locks(&self, house: &House, member: MemberId, at: Instant) -> Vec<CodesLocked> {
+        let own = Guesser::Member(member);
+        let locked = house.guessing.iter();
+        let locked = locked.filter(|g| g.guesser == own && g.is_locked(at));
+        let told = locked.filter_map(|g| {
+            Some(CodesLocked {
+                codes: g.kind.as_str().into(),
+                until: self.at(g.locked_until?),
+            })
+        });
+        told.collect()
     }
 
     fn vouchers(&self, member: &Member) -> Vec<VoucherNow> {

@@ -180,6 +180,9 @@ pub enum Command {
     /// Issue, show, give, claim and take back vouchers.
     #[command(long_about = told::<VoucherArgs>())]
     Voucher(VoucherArgs),
+    /// Take codes again where too many wrong ones have locked them.
+    #[command(long_about = told::<raw::Unlock>())]
+    Unlock(raw::Unlock),
     /// Book something that is no purchase.
     #[command(long_about = told::<ActivityArgs>())]
     Activity(ActivityArgs),

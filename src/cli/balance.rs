@@ -50,6 +50,7 @@ impl BalanceArgs {
             return Ok(Exit::Done);
         }
         let balance = held_at(ledger, id, at)?;
+        let locks = ledger.locks_at(id, at)?;
         let as_of = ledger.programme()?.calendar.display(at);
         out.line(format!("member {id} at {as_of}"))?;
         let rows: Vec<Vec<String>> = balance
@@ -60,6 +61,7 @@ impl BalanceArgs {
             true => out.line("nothing had been booked yet")?,
             false => out.table(&["unit", "balance"], &rows)?,
         }
+        super::show::locks(out, &locks)?;
         if at.0 > SystemClock.now_micros() {
             out.note("note: this lies ahead: what falls due until then is counted by the programme in force");
         }
@@ -97,7 +99,12 @@ pub(super) fn now(ledger: &mut Ledger, id: MemberId) -> Result<Value, Failure> {
 /// What a member held at an instant, as JSON.
 pub(super) fn then(ledger: &mut Ledger, id: MemberId, at: Instant) -> Result<Value, Failure> {
     let balance = held_at(ledger, id, at)?;
+    let locks = ledger.locks_at(id, at)?;
     let as_of = ledger.programme()?.calendar.display(at);
     let member = id.to_string();
-    Ok(json!({"ok": true, "member": member, "as_of": as_of, "balance": balance}))
+    let mut then = json!({"ok": true, "member": member, "as_of": as_of, "balance": balance});
+    if !locks.is_empty() {
+        then["locks"] = json!(locks);
+    }
+    Ok(then)
 }

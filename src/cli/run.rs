@@ -23,6 +23,7 @@ pub fn run(cli: Cli, out: &mut Printer) -> Result<Exit, Failure> {
         Command::Household(args) => args.run(&cli, out),
         Command::Claim(args) => cli.book("claim", out, args.clone()),
         Command::Voucher(args) => args.run(&cli, out),
+        Command::Unlock(args) => cli.book("unlock", out, args.clone()),
         Command::Activity(args) => cli.book("activity", out, args.raw()?),
         Command::Consent(args) => cli.book("consent", out, args.raw()),
         Command::Void(args) => cli.book("void", out, args.clone()),

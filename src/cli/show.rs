@@ -1,7 +1,10 @@
 //! Answers for people.
 
 use super::print::{Mood, Printer, colored};
-use crate::answer::{Accepted, Class, Did, Expiring, GiveBack, Now, StampBrief, Warning};
+use super::telling::to_second;
+use crate::answer::{
+    Accepted, Class, CodesLocked, Did, Expiring, GiveBack, Now, StampBrief, Warning,
+};
 use crate::chain::hash::Hash;
 use crate::chain::stamp::Slip;
 use crate::model::Day;
@@ -195,6 +198,7 @@ pub fn balances(printer: &mut Printer, now: &Now) -> io::Result<()> {
         printer.line(format!("voucher {unit} (lot {lot}), {state}{until}"))?;
     }
     passes(printer, now)?;
+    locks(printer, &now.locks)?;
     let Some(tier) = &now.tier else {
         return Ok(());
     };
@@ -212,6 +216,15 @@ pub fn balances(printer: &mut Printer, now: &Now) -> io::Result<()> {
         tier.name,
         until.chain(next).collect::<String>()
     ))
+}
+
+/// The codes that are not taken for a member, if any.
+pub fn locks(printer: &mut Printer, locks: &[CodesLocked]) -> io::Result<()> {
+    for lock in locks {
+        let until = to_second(&lock.until);
+        printer.line(format!("{} codes are locked until {until}", lock.codes))?;
+    }
+    Ok(())
 }
 
 /// The passes that a member holds, if any.

@@ -82,6 +82,10 @@ fn did_text(did: &Did) -> String {
         did.unit.clone(),
         did.name.clone(),
         did.campaign.as_ref().map(|c| format!("({c})")),
+        did.until
+            .as_deref()
+            .filter(|_| did.effect == "lock")
+            .map(|at| format!("until {}", to_second(at))),
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
@@ -176,7 +180,11 @@ fn phrase_of_the_rest(act: &Act, digits: u8) -> String {
             true => format!("of hold {of}, whose time ran out"),
             false => format!("of hold {of}"),
         },
-        Act::VoucherIssued { reason, .. } | Act::VoucherVoided { reason, .. } => reason.clone(),
+        Act::CodeTried { kind, .. } => format!("a {} code that is nobody's", kind.as_str()),
+        Act::GuessingLocked { kind, .. } => format!("too many wrong {} codes", kind.as_str()),
+        Act::VoucherIssued { reason, .. }
+        | Act::VoucherVoided { reason, .. }
+        | Act::GuessingUnlocked { reason, .. } => reason.clone(),
         _ => String::new(),
     }
 }

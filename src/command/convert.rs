@@ -74,6 +74,7 @@ pub(super) fn request(raw: Raw, digits: u8, rule: KeyRule) -> Parsed<Request> {
             let code = needed("code", std::mem::take(&mut raw.code))?;
             (raw.head(), Verb::Claim { code })
         }
+        Raw::Unlock(mut raw) => (raw.head(), vouchers::unlock(raw)?),
         Raw::Voucher(mut raw) => (raw.head(), Verb::Voucher(voucher(raw)?)),
     };
     let request = Request {

@@ -581,6 +581,27 @@ Example:
     }
 );
 
+verb!(
+    /// Takes codes of a kind again where too many wrong ones have locked them:
+    /// at a terminal, for the member named, or, where neither is named, on the
+    /// channels. `store` says where; without it, in every store.
+    #[command(after_help = "\
+Examples:
+  stampbook unlock --codes voucher --locked-terminal till-1 --reason 'a torn voucher was typed five times'
+  stampbook unlock --codes claim --member card:6900012345 --reason 'the slip was hard to read'")]
+    Unlock "unlock" (#[arg(long)]) {
+        /// Which codes: `voucher`, `gift`, `claim` or `activity`.
+        #[arg(long, value_name = "KIND")]
+        pub codes: Text,
+        /// The terminal where they are locked.
+        #[arg(long, value_name = "TERMINAL")]
+        pub locked_terminal: Option<Text>,
+        /// Why.
+        #[arg(long)]
+        pub reason: Text,
+    }
+);
+
 /// A verb as sent.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Raw {
@@ -642,6 +663,8 @@ pub enum Raw {
     Partner(Partner),
     /// A pool pays.
     Pool(Pool),
+    /// Codes are taken again.
+    Unlock(Unlock),
 }
 
 macro_rules! from_verbs {
@@ -654,7 +677,7 @@ macro_rules! from_verbs {
     )*};
 }
 
-from_verbs!(Return Enrol Profile Erase Redeem Hold Capture Release Transfer Household Activity Consent Merge Unmerge Void Adjust Campaign Daily Goal Cost Period Opening Voucher Claim Pass Partner Pool);
+from_verbs!(Return Enrol Profile Erase Redeem Hold Capture Release Transfer Household Activity Consent Merge Unmerge Void Adjust Campaign Daily Goal Cost Period Opening Voucher Claim Pass Partner Pool Unlock);
 
 impl From<Ticket> for Raw {
     fn from(verb: Ticket) -> Raw {

@@ -4,8 +4,8 @@
 use super::between::{HouseholdAsked, Taker};
 use super::who::{Alias, EntryRef, PurchaseRef, Who};
 use crate::model::{
-    CampaignStatus, Charge, Day, Exact, Extent, Identified, Instant, Key, Line, LotId, Money,
-    MonthDay, OffsetMinutes,
+    CampaignStatus, Charge, Day, Exact, Extent, GuessedCode, Identified, Instant, Key, Line, LotId,
+    Money, MonthDay, OffsetMinutes,
 };
 use rust_decimal::Decimal;
 
@@ -482,6 +482,15 @@ pub enum Verb {
     Partner(PartnerAsked),
     /// A pool pays somebody.
     Pool(PoolPayment),
+    /// Codes are taken again where too many wrong ones have locked them.
+    Unlock {
+        /// Which codes.
+        kind: GuessedCode,
+        /// The terminal where they are locked; empty if it is none.
+        terminal: String,
+        /// Why.
+        reason: String,
+    },
 }
 
 /// The verbs, as `do` spells them.
@@ -515,6 +524,7 @@ pub const VERBS: &[&str] = &[
     "voucher",
     "claim",
     "household",
+    "unlock",
 ];
 
 impl Verb {
@@ -550,6 +560,7 @@ impl Verb {
             Verb::Pass(_) => "pass",
             Verb::Partner(_) => "partner",
             Verb::Pool(_) => "pool",
+            Verb::Unlock { .. } => "unlock",
         }
     }
 }

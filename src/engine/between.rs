@@ -47,6 +47,15 @@ impl Ledger {
             Verb::Unmerge { of } => Ok(Act::Unmerged {
                 of: self.entry_ref(of)?,
             }),
+            Verb::Unlock {
+                kind,
+                terminal,
+                reason,
+            } => Ok(Act::GuessingUnlocked {
+                kind: *kind,
+                terminal: terminal.clone(),
+                reason: reason.clone(),
+            }),
             _ => Err(Refusal::new(Code::BadInput, "this verb has a door of its own").into()),
         }
     }

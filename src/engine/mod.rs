@@ -21,7 +21,7 @@ mod fill;
 mod fitting;
 mod follow;
 mod gifts;
-mod guess;
+mod guessing;
 mod healing;
 mod households;
 mod in_force;

@@ -6,7 +6,7 @@ use super::error::Error;
 use super::submit::Mode;
 use crate::answer::Answer;
 use crate::command::{DiscountGiven, Means, Purchase, Request, TenderGiven, Verb};
-use crate::model::{Effect, Entry, Money, NameKind};
+use crate::model::{Code, Effect, Entry, Money, NameKind};
 use crate::policy::Compiled;
 use std::sync::Arc;
 
@@ -29,7 +29,21 @@ impl Ledger {
         request: &Request,
         with: Option<Compiled>,
     ) -> Result<(Answer, Vec<Entry>), Error> {
-        self.quoting(with, |ledger| ledger.tried_out(request))
+        let told = self.quoting(with, |ledger| ledger.tried_out(request))?;
+        self.count_guess(request, &told.0)?;
+        Ok(told)
+    }
+
+    /// A wrong code in a quote counts as one in a sale does, but on a disk that
+    /// takes no writes.
+    fn count_guess(&mut self, request: &Request, answer: &Answer) -> Result<(), Error> {
+        let is_wrong =
+            matches!(answer, Answer::Refused(no) if no.code == Code::UnknownCode.as_str());
+        if is_wrong && !self.options.is_reading {
+            self.note_guess(request, &Mode::default())?;
+            self.commit()?;
+        }
+        Ok(())
     }
 
     /// A quote of a sale as it is sold in the end: with the discounts that its
@@ -43,7 +57,7 @@ impl Ledger {
         request: &Request,
         with: Option<Compiled>,
     ) -> Result<Answer, Error> {
-        self.quoting(with, |ledger| {
+        let answer = self.quoting(with, |ledger| {
             let (plain, entries) = ledger.tried_out(request)?;
             let Some((discounted, total)) = ledger.discounted(request, &entries) else {
                 return Ok(plain);
@@ -56,7 +70,9 @@ impl Ledger {
                 }
                 Answer::Refused(_) => Ok(plain),
             }
-        })
+        })?;
+        self.count_guess(request, &answer)?;
+        Ok(answer)
     }
 
     /// Asks with a programme in place of the one in force.

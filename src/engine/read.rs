@@ -234,7 +234,7 @@ impl Ledger {
     /// Sequences of the entries that a member's state at an instant rests on: the
     /// member's own, and of everybody whom one of them touches those before it.
     /// Lots come from givers, and figures from the members merged.
-    fn past_of(&mut self, id: MemberId, at: Instant) -> Result<BTreeSet<u64>, Error> {
+    pub(super) fn past_of(&mut self, id: MemberId, at: Instant) -> Result<BTreeSet<u64>, Error> {
         let mut last = self.member(id)?.map(|m| m.last_seq);
         while let Some(seq) = last {
             let Some(entry) = self.entry(seq)? else { break };

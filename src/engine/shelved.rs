@@ -2,7 +2,6 @@
 
 use super::Options;
 use super::error::Error;
-use super::guess::GUESS;
 use super::other_keys::OTHER;
 use super::shelf::Shelf;
 use super::watermark::Watermark;
@@ -101,7 +100,7 @@ pub(super) fn throw_away(dir: &Path, cache_bytes: u64) -> Result<(), Error> {
 }
 
 /// Under these prefixes stands what the journal does not know.
-const ALONE: [u8; 2] = [OTHER, GUESS];
+const ALONE: [u8; 1] = [OTHER];
 
 const CUT_SHORT: &str = "a process ended while it wrote the book, which is made again";
 

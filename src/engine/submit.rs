@@ -87,7 +87,7 @@ impl Ledger {
         }
         let was_accepted = self.options.is_clock_accepted;
         self.options.is_clock_accepted |= request.is_clock_accepted;
-        let tried = match self.check_guesses(request)? {
+        let tried = match self.check_guesses(request, &mode)? {
             Some(locked) => Err(Stop::No(locked)),
             None => self.try_stage(request, &mode),
         };
@@ -98,7 +98,7 @@ impl Ledger {
             Err(Stop::No(refusal)) => {
                 let refusal = self.first_no(request, &mode, refusal)?;
                 if refusal.code == Code::UnknownCode {
-                    self.note_guess(request)?;
+                    self.note_guess(request, &mode)?;
                 }
                 Staged::Answered(self.denied(request.key.as_str(), &refusal).into())
             }

@@ -5,9 +5,9 @@ use super::limits::Limits;
 use super::spend::{self, Spending};
 use super::state::{Member, Status};
 use super::{
-    activity, claim, consent, due, erasure, extremes, gift, hold, household, lots, merge, office,
-    partner, pass, pool, purchase, referral, returns, review, stillness, target, tier, transfer,
-    undo, voucher, wanted,
+    activity, claim, consent, due, erasure, extremes, gift, guessing, hold, household, lots, merge,
+    office, partner, pass, pool, purchase, referral, returns, review, stillness, target, tier,
+    transfer, undo, voucher, wanted,
 };
 use crate::model::{
     Account, Act, Adjustment, CampaignChanged, CampaignStatus, Code, Day, Draft, Effect, Enrolled,
@@ -60,6 +60,7 @@ fn personal(act: &Act) -> Option<Effect> {
         Act::Reversal { reason, .. } => reason,
         Act::Redemption { note, .. } => note,
         Act::CampaignChanged(changed) => &changed.reason,
+        Act::GuessingUnlocked { reason, .. } => reason,
         _ => return None,
     };
     let text =
@@ -138,6 +139,13 @@ fn decide_act(case: &Case, act: Act) -> Result<Draft, Refusal> {
         } => voucher::issue(case, unit, expires, reason, code),
         Act::Claim { of } => claim::decide(case, of),
         Act::VoucherVoided { lot, reason } => voucher::void(case, lot, reason),
+        Act::CodeTried { kind, code, .. } => Ok(guessing::count(case, kind, code)),
+        Act::GuessingLocked { kind, .. } => guessing::lock(case, kind),
+        Act::GuessingUnlocked {
+            kind,
+            terminal,
+            reason,
+        } => guessing::unlock(case, kind, terminal, reason),
         other => decide_between(case, other),
     }
 }

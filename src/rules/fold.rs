@@ -2,6 +2,7 @@
 //! refuses whatever contradicts the state, so that a verifier that folds finds
 //! every forged balance.
 
+mod guessing;
 mod holds;
 mod known;
 mod lots;
@@ -463,6 +464,7 @@ impl Poster<'_> {
                 self.state.house.count_failure(*campaign, seq, failure);
                 Ok(())
             }
+            Effect::GuessCounted { .. } | Effect::GuessLock { .. } => self.apply_guessing(effect),
             _ => self.apply_personal(effect),
         }
     }

@@ -22,6 +22,7 @@ mod extremes;
 pub mod facts;
 pub mod fold;
 pub mod gift;
+pub mod guessing;
 mod hold;
 pub mod household;
 mod kept_again;

@@ -15,6 +15,7 @@ pub use super::table::{ByMember, IdHasher};
 
 mod absorbed;
 mod bounds;
+mod guessing;
 mod hold;
 mod household;
 mod others;
@@ -22,6 +23,7 @@ mod others;
 pub use absorbed::Absorbed;
 pub use bounds::{Exceeded, bounded_sum, is_large, narrowed};
 pub(in crate::rules) use bounds::{SMALL_SUMS_MAX, capped, is_large_amount};
+pub use guessing::{Guesser, Guessing};
 pub use hold::Hold;
 pub use household::Household;
 pub use others::{PartnerBook, PartnerMonth, PassCharge, PassHeld, PoolBook, PoolYear};
@@ -141,6 +143,8 @@ pub struct House {
     pub targeting: Option<Targeting>,
     /// The scripts that failed since the programme in force took effect, by campaign.
     pub failures: Vec<ScriptFailures>,
+    /// Wrong codes that still count, and locks because of them.
+    pub guessing: Vec<Guessing>,
 }
 
 /// How often a campaign's script failed.

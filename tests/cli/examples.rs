@@ -141,6 +141,16 @@ fn prepare(shop: &Shop, example: &str) {
     if begins("recover --accept") {
         std::fs::remove_file(shop.path("ledger-secrets/writer-state")).unwrap();
     }
+    if begins("unlock") {
+        let member = "--member card:6900012345 --terminal till-1";
+        for n in 0..5 {
+            let code = format!("0000-0000-0000-0000-000{n}");
+            let claim = format!("claim {code} {member} --key c{n}");
+            shop.run(&claim).ends(1);
+            let sale = format!("purchase --total 5.00 {member} --tender voucher:{code}:5.00");
+            shop.run(&sale).ends(1);
+        }
+    }
     if begins("capture") || begins("release") {
         let hold = "hold --member card:6900012345 --points 60 --unit star --key web/77";
         shop.run(&format!("{hold} --until 2036-11-24T12:00:00+01:00"))

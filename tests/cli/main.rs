@@ -18,6 +18,7 @@ mod doors;
 mod examples;
 mod files;
 mod gifts;
+mod guessing;
 mod hints;
 mod interrupted;
 mod openings;

@@ -60,6 +60,8 @@ pub struct Fold {
     partners: i128,
     pools: BTreeMap<i128, i128>,
     once: HashSet<String>,
+    /// Locks for guessing: whose and of which codes, until when.
+    locks: BTreeMap<(Value, Value), i128>,
 }
 
 fn ensure(holds: bool, what: &str) -> Done {
@@ -324,6 +326,29 @@ impl Fold {
         let id = folding.ids.get(who as usize);
         let member = id.and_then(|id| self.members.get_mut(id));
         member.ok_or(Wrong::Bad("no such member".into()))
+    }
+
+    /// Whom a wrong code counts against: a member, a terminal or a channel.
+    fn guesser(&self, folding: &Folding, effect: &Value) -> Result<Value, Wrong> {
+        let at = |name: &str, whose: &Value| {
+            Value::Record(
+                0,
+                name.into(),
+                vec![
+                    ("place".into(), effect.get("place").clone()),
+                    ("whose".into(), whose.clone()),
+                ],
+            )
+        };
+        if let Some(who) = effect.get("who").opt() {
+            let id = folding.ids.get(who.num() as usize);
+            let id = id.ok_or(Wrong::Bad("no such member".into()))?;
+            return Ok(Value::Bytes(id.clone()));
+        }
+        Ok(match effect.get("terminal").text() {
+            "" => at("channel", effect.get("channel")),
+            _ => at("terminal", effect.get("terminal")),
+        })
     }
 
     fn open(&mut self, folding: &mut Folding, who: i128, lot: Lot) -> Result<LotId, Wrong> {
@@ -628,10 +653,26 @@ impl Fold {
                     self.member(folding, scope.get("0").num())?;
                 }
             }
+            "GuessCounted" => drop(self.guesser(folding, effect)?),
+            "GuessLock" => {
+                let party = (self.guesser(folding, effect)?, effect.get("kind").clone());
+                let now = entry.get("head").get("effective").num();
+                let stands = self.locks.get(&party).is_some_and(|until| *until > now);
+                match effect.get("until").opt().map(Value::num) {
+                    Some(until) => {
+                        ensure(until > now && !stands, "a lock that stands or is over")?;
+                        self.locks.insert(party, until);
+                    }
+                    None => {
+                        ensure(stands, "no lock to lift")?;
+                        self.locks.remove(&party);
+                    }
+                }
+            }
             "Cut" | "Message" | "Discounted" | "DiscountDiffers" | "Failed" | "Warned"
             | "RewardUsed" | "VoucherUsed" | "VoucherBound" | "Drawn" | "Allocated"
-            | "GuessLock" | "GuessCounted" | "TenderLeftOut" | "Campaign" | "Tuned" | "Closed"
-            | "Returned" | "Voided" | "Claimed" => {}
+            | "TenderLeftOut" | "Campaign" | "Tuned" | "Closed" | "Returned" | "Voided"
+            | "Claimed" => {}
             // What is set or added for a member.
             _ => drop(self.member(folding, num("who"))?),
         }

@@ -1,7 +1,7 @@
 //! What is asked of vouchers.
 
 use super::*;
-use crate::model::LotId;
+use crate::model::{GuessedCode, LotId};
 
 const ACTIONS: [&str; 4] = ["issue", "void", "give", "claim"];
 
@@ -27,6 +27,20 @@ pub(super) fn voucher(raw: raw::Voucher) -> Parsed<VoucherAsked> {
             token: needed("token", raw.token.unwrap_or_default())?,
         },
         other => return Err(Bad::unknown("action", "action", other, &ACTIONS)),
+    })
+}
+
+/// Codes are to be taken again.
+pub(super) fn unlock(raw: raw::Unlock) -> Parsed<Verb> {
+    let known = GuessedCode::ALL.map(GuessedCode::as_str);
+    let named = |kind: &GuessedCode| kind.as_str() == &*raw.codes;
+    let Some(kind) = GuessedCode::ALL.into_iter().find(named) else {
+        return Err(Bad::unknown("codes", "kind of codes", &raw.codes, &known));
+    };
+    Ok(Verb::Unlock {
+        kind,
+        terminal: text("locked_terminal", raw.locked_terminal)?,
+        reason: needed("reason", raw.reason)?,
     })
 }
 

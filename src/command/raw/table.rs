@@ -58,6 +58,7 @@ table! {
     "pass" Pass
     "partner" Partner
     "pool" Pool
+    "unlock" Unlock
 }
 
 /// A verb's one spelling.

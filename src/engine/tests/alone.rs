@@ -1,9 +1,8 @@
 //! What stands in the book alone, and outlives it where the book can be read:
-//! other keys of an order, and who is locked out for guessing.
+//! other keys of an order.
 
 use super::whole::{ENROL, cafe, folders, options, say};
 use crate::engine::Ledger;
-use crate::engine::guess::GUESS;
 use crate::engine::other_keys::OTHER;
 use crate::storage::book::{Batch, Book, PIECES_FROM};
 use std::fs;
@@ -22,8 +21,7 @@ fn book_in(dir: &TempDir) -> PathBuf {
     dir.path().join("ledger/book")
 }
 
-/// A closed ledger whose book knows another key of an order, so many of others,
-/// and somebody who is locked out.
+/// A closed ledger whose book knows another key of an order, and so many of others.
 fn knowing(dir: &TempDir, others: usize) {
     let mut ledger = cafe(dir, "2026-11-24T10:00:00+01:00");
     say(&mut ledger, ENROL);
@@ -32,7 +30,6 @@ fn knowing(dir: &TempDir, others: usize) {
     ledger.close().unwrap();
     let book = Book::open(&book_in(dir), 1 << 20).unwrap().book;
     let mut batch = Batch::default();
-    batch.put(&[GUESS, 7], b"locked");
     for n in 0..others as u64 {
         let row = [&[OTHER], &n.to_be_bytes()[..], &[0; 8]].concat();
         batch.put(&row, &[9; 16]);
@@ -50,8 +47,6 @@ fn change(dir: &TempDir, key: &[u8], value: &[u8]) {
 fn check(ledger: &mut Ledger, others: usize) {
     let found = ledger.find_key("k2").unwrap().expect("it is known");
     assert_eq!(found.head.key.as_str(), "k1");
-    let locked = ledger.book.get(&[GUESS, 7]).unwrap();
-    assert_eq!(locked.as_deref(), Some(&b"locked"[..]));
     assert_eq!(ledger.book.scan_prefix(&[OTHER]).count(), 1 + others);
 }
 

@@ -60,6 +60,8 @@ profile <member:name> [<attributes:fields>] = profile | born
 give <member:name> <code:held> = voucher action=give
 household <member:name> join <with:name> = household action=join
 household <member:name> leave = household action=leave
+unlock <codes:voucher|gift|claim|activity> terminal <locked_terminal:word> = unlock reason?=story | because
+unlock <member:name> <codes:voucher|gift|claim|activity> = unlock reason?=story | because
 ";
 
 /// What may follow: `word, what comes behind it = fields`, where `list+` says

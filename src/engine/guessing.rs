@@ -1,0 +1,237 @@
+//! Guessing at codes: wrong ones are entries, and after too many of a kind a
+//! terminal, or a member, may name no code of that kind for a while.
+
+use super::Ledger;
+use super::admit::Stop;
+use super::error::Error;
+use super::submit::Mode;
+use crate::answer::CodesLocked;
+use crate::command::{Activity, Means, Request, TenderGiven, Verb, VoucherAsked, VoucherRef};
+use crate::model::{Act, Code, GuessedCode, Instant, MemberId, Origin, Programme, Refusal, SECOND};
+use crate::rules::guessing::is_over;
+use crate::rules::state::{Guesser, Guessing, Status};
+use crate::rules::{self, Papers, State};
+
+/// What keeps the hash of a wrong code apart from that of an alias.
+const DOMAIN: &str = "\0code\0";
+
+/// A code that somebody could guess, as it was typed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Typed {
+    kind: GuessedCode,
+    /// Where a command names several, all of them.
+    text: String,
+}
+
+/// The codes that a command names, if there is one that somebody could guess.
+fn typed(request: &Request, programme: &Programme) -> Option<Typed> {
+    let (kind, text) = match &request.verb {
+        Verb::Purchase(purchase) => {
+            let code = |tender: &TenderGiven| match &tender.means {
+                Means::Voucher(code) => Some(code.clone()),
+                _ => None,
+            };
+            let codes: Vec<String> = purchase.tenders.iter().filter_map(code).collect();
+            (GuessedCode::Voucher, codes.join(","))
+        }
+        Verb::Claim { code } => (GuessedCode::Claim, code.clone()),
+        Verb::ClaimPoints { token } | Verb::Voucher(VoucherAsked::Claim { token }) => {
+            (GuessedCode::Gift, token.clone())
+        }
+        Verb::Voucher(
+            VoucherAsked::Void {
+                which: VoucherRef::Code(code),
+                ..
+            }
+            | VoucherAsked::Give {
+                which: VoucherRef::Code(code),
+            },
+        ) => (GuessedCode::Voucher, code.clone()),
+        Verb::Activity(activity) => (GuessedCode::Activity, listed_codes(activity, programme)),
+        _ => return None,
+    };
+    (!text.is_empty()).then_some(Typed { kind, text })
+}
+
+/// The secrets of an activity that are looked up in a list of codes.
+fn listed_codes(given: &Activity, programme: &Programme) -> String {
+    let known = programme.activities.iter();
+    let fields = known.filter(|a| a.id == given.activity);
+    let fields: Vec<_> = fields.flat_map(|a| &a.fields).collect();
+    let is_listed = |name: &str| fields.iter().any(|f| f.name == name && !f.codes.is_empty());
+    let codes = given.fields.iter().filter(|(name, _)| is_listed(name));
+    let codes: Vec<&str> = codes.map(|(_, code)| code.as_str()).collect();
+    codes.join(",")
+}
+
+/// Where a command with a code came from.
+struct Attempt {
+    kind: GuessedCode,
+    /// Keyed hash of the code.
+    code: [u8; 16],
+    origin: Origin,
+    /// The member named, if there is one who takes part.
+    member: Option<MemberId>,
+}
+
+impl Attempt {
+    fn guessers(&self) -> Vec<Guesser> {
+        Guesser::all(&self.origin, self.member)
+    }
+}
+
+impl Ledger {
+    /// Refuses a command with a code while its terminal or its member is locked,
+    /// whatever the code: no answer tells whether it exists.
+    pub(super) fn check_guesses(
+        &mut self,
+        request: &Request,
+        mode: &Mode,
+    ) -> Result<Option<Refusal>, Error> {
+        // Nothing was guessed by far the most of the time.
+        if self.house().guessing.is_empty() {
+            return Ok(None);
+        }
+        let Some(attempt) = self.attempt(request, mode)? else {
+            return Ok(None);
+        };
+        let now = Instant(self.clock.now_micros());
+        let locked = |guesser: &Guesser| {
+            let found = self.house().guessing(guesser, attempt.kind)?;
+            // The same wrong code again learns nothing new.
+            let is_locked = found.is_locked(now) && !found.knows(&attempt.code);
+            is_locked.then_some(found)
+        };
+        let refusal = match attempt.guessers().iter().find_map(locked) {
+            Some(found) => Some(self.locked(found)?),
+            None => None,
+        };
+        Ok(refusal)
+    }
+
+    fn locked(&self, found: &Guessing) -> Result<Refusal, Error> {
+        let until = found.locked_until.unwrap_or_default();
+        // To the second, and not before it is so.
+        let until = Instant(until.0 - until.0.rem_euclid(SECOND) + SECOND);
+        let until = self.programme()?.calendar.display(until);
+        let (kind, by) = (
+            found.kind.as_str(),
+            match &found.guesser {
+                Guesser::Terminal { terminal, .. } => format!("at terminal {terminal}"),
+                Guesser::Channel { channel, .. } => {
+                    format!("by {} without a member", channel.name())
+                }
+                Guesser::Member(_) => "for the member".into(),
+            },
+        );
+        let detail = format!(
+            "code: too many were wrong {by}; {kind} codes are taken again from {until}, or once `stampbook unlock` lifts the lock"
+        );
+        Ok(Refusal::new(Code::CodeLocked, detail))
+    }
+
+    /// Books a wrong code, and the lock that it brings about. A dry run books
+    /// nothing, and what comes from before the ledger was not guessed at its tills.
+    pub(super) fn note_guess(&mut self, request: &Request, mode: &Mode) -> Result<(), Error> {
+        if self.writer.is_trial || mode.is_history {
+            return Ok(());
+        }
+        let Some(attempt) = self.attempt(request, mode)? else {
+            return Ok(());
+        };
+        let is_known = |guesser: &Guesser| {
+            let found = self.house().guessing(guesser, attempt.kind);
+            found.is_some_and(|found| found.knows(&attempt.code))
+        };
+        // A till that sends the same again guesses nothing.
+        if attempt.guessers().iter().all(is_known) {
+            return Ok(());
+        }
+        self.book_guess(&attempt).map_err(super::activate::said)
+    }
+
+    fn book_guess(&mut self, attempt: &Attempt) -> Result<(), Stop> {
+        self.make_room()?;
+        let head = self.guess_head(attempt);
+        self.settle_all(attempt.member.into_iter().collect(), &head)?;
+        self.make_room()?;
+        let act = Act::CodeTried {
+            kind: attempt.kind,
+            terminal: attempt.origin.terminal.clone(),
+            code: attempt.code,
+        };
+        let head = self.guess_head(attempt);
+        self.decide_and_seal(head, attempt.member, act, Papers::default())?;
+        let head = self.guess_head(attempt);
+        let limit = self.programme()?.guess;
+        let mut over = attempt.guessers();
+        over.retain(|g| is_over(self.house(), g, attempt.kind, limit, head.effective));
+        if over.is_empty() {
+            return Ok(());
+        }
+        let member = attempt
+            .member
+            .filter(|id| over.contains(&Guesser::Member(*id)));
+        let act = Act::GuessingLocked {
+            kind: attempt.kind,
+            terminal: attempt.origin.terminal.clone(),
+            until: Instant::default(),
+        };
+        self.decide_and_seal(head, member, act, Papers::default())?;
+        Ok(())
+    }
+
+    /// A head of the ledger's own, from where the code was typed.
+    fn guess_head(&self, attempt: &Attempt) -> crate::model::Head {
+        crate::model::Head {
+            origin: attempt.origin.clone(),
+            ..self.house_head()
+        }
+    }
+
+    /// The codes that were not taken for a member at an instant.
+    pub fn locks_at(&mut self, id: MemberId, at: Instant) -> Result<Vec<CodesLocked>, Error> {
+        let mut state = State::default();
+        for seq in self.past_of(id, at)? {
+            if let Some(entry) = self.entry(seq)? {
+                rules::fold::replay(&mut state, &entry);
+            }
+        }
+        Ok(self.view()?.locks(&state.house, id, at))
+    }
+
+    /// What a command tries, if it names a code.
+    fn attempt(&mut self, request: &Request, mode: &Mode) -> Result<Option<Attempt>, Error> {
+        // A ledger without a programme refuses everything by itself.
+        let Ok(programme) = self.programme() else {
+            return Ok(None);
+        };
+        let Some(typed) = typed(request, programme) else {
+            return Ok(None);
+        };
+        let origin = match self.origin(request, mode) {
+            Ok(origin) => origin,
+            // Where it came from is said to be wrong before anything else.
+            Err(Stop::No(_)) => return Ok(None),
+            Err(Stop::Trouble(error)) => return Err(error),
+        };
+        let member = match &request.member {
+            Some(who) => self.resolve(who)?,
+            None => None,
+        };
+        let members = &self.shelf.state.members;
+        let is_active = |id: &MemberId| members.get(id).is_some_and(|m| m.status == Status::Active);
+        let text = format!("{DOMAIN}{}", typed.text);
+        Ok(Some(Attempt {
+            kind: typed.kind,
+            code: super::profile::text_hash(&self.alias_key, &text),
+            member: member.filter(is_active),
+            // The counter is the command's, which may come again under it.
+            origin: Origin {
+                counter: None,
+                is_history: false,
+                ..origin
+            },
+        }))
+    }
+}

@@ -1,0 +1,134 @@
+//! Guessing at codes: wrong ones are counted, too many lock the codes of their
+//! kind for a while, and a person may lift that.
+
+use super::case::Case;
+use super::state::{Guesser, Guessing, House};
+use crate::model::{
+    Act, Channel, Code, Draft, Effect, GuessLimit, GuessedCode, Instant, MINUTE, Place, Refusal,
+};
+
+/// Counts a wrong code against all whom it counts against.
+pub fn count(case: &Case, kind: GuessedCode, code: [u8; 16]) -> Draft {
+    let counted = |guesser: Guesser| {
+        let (channel, place, terminal, who) = whereabouts(case, &guesser);
+        Effect::GuessCounted {
+            channel,
+            place,
+            terminal,
+            who,
+            kind,
+            code,
+        }
+    };
+    let guessers = Guesser::all(&case.head.origin, case.member).into_iter();
+    let terminal = case.head.origin.terminal.clone();
+    let act = Act::CodeTried {
+        kind,
+        terminal,
+        code,
+    };
+    case.draft(act, guessers.map(counted).collect())
+}
+
+/// Locks codes of a kind for those who were wrong too often. A member is named
+/// only where they are one of them.
+///
+/// # Errors
+/// Nobody was wrong that often, or they are locked already.
+pub fn lock(case: &Case, kind: GuessedCode) -> Result<Draft, Refusal> {
+    let limit = case.programme().guess;
+    let until = case.now().after(i64::from(limit.lock_minutes) * MINUTE);
+    let mut guessers = Guesser::all(&case.head.origin, case.member);
+    guessers.retain(|guesser| is_over(&case.state.house, guesser, kind, limit, case.now()));
+    let member = case.member.map(Guesser::Member);
+    if guessers.is_empty() || member.is_some_and(|member| !guessers.contains(&member)) {
+        let detail = "codes are not locked: too few were wrong";
+        return Err(Refusal::new(Code::BadInput, detail));
+    }
+    let terminal = case.head.origin.terminal.clone();
+    let act = Act::GuessingLocked {
+        kind,
+        terminal,
+        until,
+    };
+    let set = |guesser: &Guesser| lock_of(case, guesser, kind, Some(until));
+    Ok(case.draft(act, guessers.iter().map(set).collect()))
+}
+
+/// Whether a guesser was wrong so often that codes are to be locked, and are not yet.
+pub fn is_over(
+    house: &House,
+    guesser: &Guesser,
+    kind: GuessedCode,
+    limit: GuessLimit,
+    now: Instant,
+) -> bool {
+    let from = now.after(-i64::from(limit.minutes) * MINUTE);
+    let is_over = |g: &Guessing| g.count_since(from) >= limit.tries as usize && !g.is_locked(now);
+    house.guessing(guesser, kind).is_some_and(is_over)
+}
+
+/// Lifts the locks of a kind of codes: of the member who is named, and of the
+/// terminal; where neither is named, of channels. The store of the command says
+/// where; without one, every store.
+///
+/// # Errors
+/// Nothing is locked there.
+pub fn unlock(
+    case: &Case,
+    kind: GuessedCode,
+    terminal: String,
+    reason: String,
+) -> Result<Draft, Refusal> {
+    let place = &case.head.origin.place;
+    let is_there = |its: &Place| *place == Place::Unsaid || place == its;
+    let is_meant = |guesser: &Guesser| match guesser {
+        Guesser::Member(id) => case.member == Some(*id),
+        Guesser::Terminal {
+            place,
+            terminal: its,
+        } => *its == terminal && is_there(place),
+        Guesser::Channel { place, .. } => {
+            terminal.is_empty() && case.member.is_none() && is_there(place)
+        }
+    };
+    let locked = case.state.house.guessing.iter();
+    let locked = locked.filter(|g| g.kind == kind && g.is_locked(case.now()));
+    let meant = locked.filter(|g| is_meant(&g.guesser));
+    let effects: Vec<Effect> = meant
+        .map(|g| lock_of(case, &g.guesser, kind, None))
+        .collect();
+    if effects.is_empty() {
+        let detail = format!("{} codes are not locked there", kind.as_str());
+        return Err(Refusal::new(Code::AlreadySo, detail));
+    }
+    let act = Act::GuessingUnlocked {
+        kind,
+        terminal,
+        reason,
+    };
+    Ok(case.draft(act, effects))
+}
+
+fn lock_of(case: &Case, guesser: &Guesser, kind: GuessedCode, until: Option<Instant>) -> Effect {
+    let (channel, place, terminal, who) = whereabouts(case, guesser);
+    Effect::GuessLock {
+        channel,
+        place,
+        terminal,
+        who,
+        kind,
+        until,
+    }
+}
+
+/// A guesser as effects name it: of a member, where the command came from.
+fn whereabouts(case: &Case, guesser: &Guesser) -> (Channel, Place, String, Option<u8>) {
+    let origin = &case.head.origin;
+    let here = origin.channel.clone();
+    match guesser.clone() {
+        Guesser::Terminal { place, terminal } => (here, place, terminal, None),
+        Guesser::Channel { place, channel } => (channel, place, String::new(), None),
+        Guesser::Member(_) => (here, origin.place.clone(), origin.terminal.clone(), Some(0)),
+    }
+}
