@@ -82,6 +82,7 @@ impl Books {
                 self.stopped.get_or_insert(self.folded);
                 return Ok(());
             }
+            self.uniques.note_voids(entry);
             self.shelf.load(&mut self.state, entry)?;
             before(&mut self.state, &self.shelf, entry, place)?;
             self.entry(entry, place);

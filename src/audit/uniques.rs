@@ -1,9 +1,11 @@
 //! What may be used only once: keys, slip numbers, order numbers. Hashes go
-//! to buckets, in memory or beside it, and are compared bucket by bucket.
+//! to buckets, in memory or beside it, and are compared bucket by bucket. What an
+//! undone purchase gave back, its slip and order numbers, may be used again.
 
 use super::scratch::Scratch;
-use crate::model::{Act, Entry, OrderScope, Place, unique_value};
+use crate::model::{Act, Effect, Entry, OrderScope, Place, unique_value};
 use crate::storage::error::Trouble;
+use std::collections::HashMap;
 use std::fs::File;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -22,6 +24,10 @@ pub(super) struct Unique {
     pub hash: [u8; 16],
     pub seq: u64,
 }
+
+/// The bit of a hash's last byte that says that its number is given back when the
+/// entry is undone.
+const GIVEN_BACK: u8 = 1;
 
 /// What kind of thing may be used only once. The number keeps them apart.
 #[derive(Clone, Copy)]
@@ -111,6 +117,9 @@ fn unique(seq: u64, domain: Domain, parts: &[&[u8]]) -> Unique {
         }
         half.copy_from_slice(&hasher.finish().to_le_bytes());
     }
+    // One bit tells what can be given back: comparing needs no domain besides.
+    let is_given_back = matches!(domain, Domain::Receipt | Domain::Order);
+    hash[15] = hash[15] & !GIVEN_BACK | u8::from(is_given_back);
     Unique { hash, seq }
 }
 
@@ -121,6 +130,8 @@ pub(super) struct Uniques {
     len: usize,
     /// A file for each bucket, once they do not fit into memory.
     files: Vec<File>,
+    /// Entries that were undone, and by which.
+    voids: HashMap<u64, u64>,
 }
 
 impl Default for Uniques {
@@ -129,6 +140,7 @@ impl Default for Uniques {
             buckets: vec![Vec::new(); BUCKETS],
             len: 0,
             files: Vec::new(),
+            voids: HashMap::new(),
         }
     }
 }
@@ -141,9 +153,20 @@ impl Uniques {
         self.len += more.len();
     }
 
+    /// Notes what an entry undid.
+    pub fn note_voids(&mut self, entry: &Entry) {
+        if let Act::Reversal { .. } = entry.act {
+            for effect in &entry.effects {
+                if let Effect::Voided { of } = effect {
+                    self.voids.entry(*of).or_insert(entry.seq);
+                }
+            }
+        }
+    }
+
     /// About how many bytes of memory they take.
     pub fn memory_len(&self) -> u64 {
-        self.len as u64 * LEN as u64
+        (self.len + self.voids.len()) as u64 * LEN as u64
     }
 
     /// Puts all that are in memory into scratch files.
@@ -165,7 +188,7 @@ impl Uniques {
         Ok(())
     }
 
-    /// Every second use, by sequence: the entry that used it first, and the later one.
+    /// Every second use, by sequence: the entry that used it before, and the later one.
     pub fn doubles(
         mut self,
         scratch: &Scratch,
@@ -173,13 +196,13 @@ impl Uniques {
     ) -> Result<Vec<(u64, u64)>, Trouble> {
         let mut found = Vec::new();
         if self.files.is_empty() {
-            found = doubles_in_all(&mut self.buckets, threads);
+            found = doubles_in_all(&mut self.buckets, &self.voids, threads);
         } else {
             self.spill(scratch)?;
             for file in &mut self.files {
                 let bytes = read_all(file).map_err(|e| scratch.trouble("read", e))?;
                 let mut bucket: Vec<Unique> = bytes.chunks_exact(LEN).map(parse).collect();
-                found.extend(doubles_in(&mut bucket));
+                found.extend(doubles_in(&mut bucket, &self.voids));
             }
         }
         found.sort_unstable_by_key(|(first, again)| (*again, *first));
@@ -188,10 +211,14 @@ impl Uniques {
 }
 
 /// Threads take a part of the buckets each.
-fn doubles_in_all(buckets: &mut [Vec<Unique>], threads: usize) -> Vec<(u64, u64)> {
+fn doubles_in_all(
+    buckets: &mut [Vec<Unique>],
+    voids: &HashMap<u64, u64>,
+    threads: usize,
+) -> Vec<(u64, u64)> {
     let part = buckets.len().div_ceil(threads.max(1));
     let of = |part: &mut [Vec<Unique>]| -> Vec<(u64, u64)> {
-        part.iter_mut().flat_map(|b| doubles_in(b)).collect()
+        part.iter_mut().flat_map(|b| doubles_in(b, voids)).collect()
     };
     std::thread::scope(|scope| {
         let parts = buckets.chunks_mut(part);
@@ -222,11 +249,18 @@ fn parse(bytes: &[u8]) -> Unique {
     unique
 }
 
-fn doubles_in(bucket: &mut [Unique]) -> Vec<(u64, u64)> {
+fn doubles_in(bucket: &mut [Unique], voids: &HashMap<u64, u64>) -> Vec<(u64, u64)> {
     bucket.sort_unstable();
-    let same = bucket.chunk_by(|a, b| a.hash == b.hash);
-    let second = same.flat_map(|same| same[1..].iter().map(|again| (same[0].seq, again.seq)));
-    second.collect()
+    let is_double = |(before, again): &(Unique, Unique)| {
+        let is_given_back = before.hash[15] & GIVEN_BACK != 0
+            && voids.get(&before.seq).is_some_and(|void| *void < again.seq);
+        before.hash == again.hash && !is_given_back
+    };
+    let pairs = bucket.windows(2).map(|pair| (pair[0], pair[1]));
+    let doubles = pairs.filter(is_double);
+    doubles
+        .map(|(before, again)| (before.seq, again.seq))
+        .collect()
 }
 
 #[cfg(test)]
@@ -251,6 +285,26 @@ mod tests {
             }
         }
         uniques.doubles(&scratch, 3).unwrap()
+    }
+
+    // An undone purchase gives its order number back, and never its key.
+    #[test]
+    fn what_was_given_back_is_no_second_use() {
+        let void = HashMap::from([(1, 2)]);
+        let of = |domain, seqs: &[u64]| {
+            let mut bucket: Vec<Unique> = seqs
+                .iter()
+                .map(|seq| unique(*seq, domain, &[b"x"]))
+                .collect();
+            doubles_in(&mut bucket, &void)
+        };
+        for domain in [Domain::Order, Domain::Receipt] {
+            assert_eq!(of(domain, &[1, 3]), []);
+            assert_eq!(of(domain, &[0, 1]), [(0, 1)], "undone later, not before");
+            assert_eq!(of(domain, &[1, 3, 5]), [(3, 5)]);
+        }
+        assert_eq!(of(Domain::Key, &[1, 3]), [(1, 3)]);
+        assert_eq!(of(Domain::Activity, &[1, 3]), [(1, 3)]);
     }
 
     #[test]

@@ -23,6 +23,18 @@ impl Ledger {
         }
     }
 
+    /// The purchase that holds a slip or an order number: the newest one that has
+    /// it, unless that was undone and gave it back.
+    pub(super) fn find_standing(&mut self, key: &KeyHash) -> Result<Option<u64>, Error> {
+        let Some(seq) = self.find(key)? else {
+            return Ok(None);
+        };
+        let is_undone = self
+            .aftermath(seq)?
+            .is_some_and(|after| after.voided.is_some());
+        Ok((!is_undone).then_some(seq))
+    }
+
     /// Drops what is damaged in the index, and makes it again from the journal.
     pub(super) fn heal_keys(&mut self) -> Result<(), Error> {
         let until = self.keys.covered();

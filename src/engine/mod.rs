@@ -32,6 +32,7 @@ mod naming;
 mod office;
 mod open;
 mod openers;
+mod order_claim;
 mod other_keys;
 mod others;
 mod outbox;

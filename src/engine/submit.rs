@@ -214,6 +214,7 @@ impl Ledger {
         let member = self.member_of(request, mode, &origin)?;
         let other = self.other_of(request)?;
         let (act, holder) = self.coded_act(request, &origin, day, member)?;
+        let act = self.as_claim(request, member, act)?;
         let member = member.or(holder);
         let named = self.load_named(&act)?;
         let claim = self.claim_of(named.as_ref())?;
@@ -264,6 +265,7 @@ impl Ledger {
             Err((head, refusal)) => {
                 // Seldom enough to name everything again, which spares a copy of each act.
                 let (act, _) = self.coded_act(request, &head.origin, day, member)?;
+                let act = self.as_claim(request, member, act)?;
                 self.seal_refused(head, (member, other), act, refusal)?
             }
         };
@@ -335,10 +337,10 @@ impl Ledger {
             let entry = self
                 .entry(seq)?
                 .ok_or_else(|| Error::damage(format!("entry {seq} cannot be read back")))?;
-            let is_other = match (&entry.act, act) {
-                (Act::Purchase(first), Act::Purchase(again)) => {
-                    let is_order = !first.order.is_empty() && first.order == again.order;
-                    is_order && entry.head.key != request.key
+            let is_other = match act {
+                Act::Purchase(again) if entry.head.key != request.key => {
+                    let sale = self.sale_of(&entry)?;
+                    sale.is_some_and(|first| !first.order.is_empty() && first.order == again.order)
                 }
                 _ => false,
             };
@@ -355,20 +357,23 @@ impl Ledger {
             return Ok(None);
         };
         if !purchase.order.is_empty()
-            && let Some(first) = self.order_booked(purchase)?
+            && let Some(sale) = self.order_booked(purchase)?
         {
+            let Some(first) = self.order_answer(request, &sale, purchase)? else {
+                return Ok(None);
+            };
             let order = order_hash(purchase);
             if !self.is_same_order(&first, member, purchase)? {
-                return Err(order_conflict(&first, purchase).into());
+                return Err(order_conflict(&sale, purchase).into());
             }
-            self.note_other_key(request, &order)?;
+            self.note_other_key(request, &order, first.seq)?;
             return Ok(Some(first));
         }
         if !purchase.receipt.is_empty() {
             let origin = self.origin(request, &Mode::default())?;
             let hash =
                 super::admit::receipt_hash(&origin, self.request_day(request), &purchase.receipt);
-            if let Some(seq) = self.find(&hash)? {
+            if let Some(seq) = self.find_standing(&hash)? {
                 return Err(Refusal::new(
                     Code::ReceiptConflict,
                     format!(
@@ -382,9 +387,9 @@ impl Ledger {
         Ok(None)
     }
 
-    /// The purchase that an order number stands for.
-    fn order_booked(&mut self, purchase: &Purchase) -> Result<Option<Entry>, Error> {
-        match self.find(&order_hash(purchase))? {
+    /// The purchase that an order number stands for, if one has it and was not undone.
+    pub(super) fn order_booked(&mut self, purchase: &Purchase) -> Result<Option<Entry>, Error> {
+        match self.find_standing(&order_hash(purchase))? {
             Some(seq) => self.entry(seq),
             None => Ok(None),
         }
@@ -399,14 +404,14 @@ impl Ledger {
         member: Option<MemberId>,
         again: &Purchase,
     ) -> Result<bool, Error> {
-        let Act::Purchase(sale) = &first.act else {
+        let Some(sale) = self.sale_of(first)? else {
             return Ok(false);
         };
         let party = match first.member() {
             Some(id) => self.resolve(&crate::command::Who::Id(id))?,
             None => None,
         };
-        Ok(party == member && rules::asked::is_same_sale(sale, again))
+        Ok(party == member && rules::asked::is_same_sale(&sale, again))
     }
 
     fn is_same(

@@ -7,6 +7,9 @@
 //! number of entries alone. A process that looks up much keeps a filter over all
 //! of them besides. Nothing is synced.
 //!
+//! A key may be inserted again, as an order number is that an undone purchase gave
+//! back: the newest sequence is found.
+//!
 //! Each run and each batch of the tail states the point of the journal that it was
 //! made at. What does not verify or does not belong to the journal is dropped at
 //! opening, with all behind it, and [`Keys::covered`] says from where the journal is
@@ -171,7 +174,7 @@ impl Keys {
         self.covered
     }
 
-    /// The sequence of a key, if it was inserted.
+    /// The sequence of a key, if it was inserted: the newest, where it was several times.
     ///
     /// # Errors
     /// [`Trouble::Book`] when a run cannot be read or does not verify: see

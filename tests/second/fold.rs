@@ -59,7 +59,10 @@ pub struct Fold {
     suspended: HashSet<i128>,
     partners: i128,
     pools: BTreeMap<i128, i128>,
-    once: HashSet<String>,
+    /// What was used, and by which entry.
+    once: BTreeMap<String, i128>,
+    /// Entries that were undone.
+    undone: HashSet<i128>,
     /// Locks for guessing: whose and of which codes, until when.
     locks: BTreeMap<(Value, Value), i128>,
 }
@@ -258,7 +261,10 @@ impl Fold {
             }
         }
         for one in all {
-            ensure(self.once.insert(one), "used twice")?;
+            let is_number = one.starts_with("receipt:") || one.starts_with("order:");
+            let before = self.once.insert(one, self.next_seq);
+            let is_given_back = is_number && before.is_some_and(|seq| self.undone.contains(&seq));
+            ensure(before.is_none() || is_given_back, "used twice")?;
         }
         Ok(())
     }
@@ -653,6 +659,7 @@ impl Fold {
                     self.member(folding, scope.get("0").num())?;
                 }
             }
+            "Voided" => drop(self.undone.insert(num("of"))),
             "GuessCounted" => drop(self.guesser(folding, effect)?),
             "GuessLock" => {
                 let party = (self.guesser(folding, effect)?, effect.get("kind").clone());
@@ -671,8 +678,7 @@ impl Fold {
             }
             "Cut" | "Message" | "Discounted" | "DiscountDiffers" | "Failed" | "Warned"
             | "RewardUsed" | "VoucherUsed" | "VoucherBound" | "Drawn" | "Allocated"
-            | "TenderLeftOut" | "Campaign" | "Tuned" | "Closed" | "Returned" | "Voided"
-            | "Claimed" => {}
+            | "TenderLeftOut" | "Campaign" | "Tuned" | "Closed" | "Returned" | "Claimed" => {}
             // What is set or added for a member.
             _ => drop(self.member(folding, num("who"))?),
         }

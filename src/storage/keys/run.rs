@@ -162,7 +162,10 @@ impl Run {
             }
             let chunk = self.chunk(guess)?;
             let off = match place(&chunk, key) {
-                Place::Here(found) => return Ok(found),
+                Place::Here(Some(found)) => {
+                    return self.newest(key, guess, &chunk, found).map(Some);
+                }
+                Place::Here(None) => return Ok(None),
                 Place::Before(off) | Place::Behind(off) => scaled(off, chunks).max(1),
             };
             let is_before = key[..] < chunk[..16];
@@ -185,6 +188,24 @@ impl Run {
             guess = guess.clamp(low, high.saturating_sub(1).max(low));
         }
         Ok(None)
+    }
+
+    /// The newest sequence of a key that was found in a chunk as the last there:
+    /// a key that was used again goes on in the chunks behind.
+    fn newest(&self, key: &KeyHash, number: u64, chunk: &[u8], found: u64) -> Result<u64, Trouble> {
+        let is_last = |chunk: &[u8]| chunk[chunk.len() - PAIR_LEN..][..16] == key[..];
+        let (mut newest, mut goes_on) = (found, is_last(chunk));
+        for next in number + 1..self.chunks() {
+            if !goes_on {
+                break;
+            }
+            let chunk = self.chunk(next)?;
+            match place(&chunk, key) {
+                Place::Here(Some(seq)) => (newest, goes_on) = (seq, is_last(&chunk)),
+                _ => break,
+            }
+        }
+        Ok(newest)
     }
 
     fn may_have(&self, key: &KeyHash) -> Result<bool, Trouble> {
@@ -277,7 +298,7 @@ enum Place {
     Here(Option<u64>),
 }
 
-/// Where a key lies, seen from a chunk.
+/// Where a key lies, seen from a chunk: with the newest sequence that it has there.
 fn place(chunk: &[u8], key: &KeyHash) -> Place {
     let last = &chunk[chunk.len() - PAIR_LEN..];
     let half = |pair: &[u8]| u64::from_be_bytes(std::array::from_fn(|n| pair[n]));
@@ -291,7 +312,7 @@ fn place(chunk: &[u8], key: &KeyHash) -> Place {
     let found = chunk
         .chunks_exact(PAIR_LEN)
         .map(pair)
-        .find(|(there, _)| there == key);
+        .rfind(|(there, _)| there == key);
     Place::Here(found.map(|(_, seq)| seq))
 }
 

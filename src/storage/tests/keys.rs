@@ -148,6 +148,35 @@ fn keys_out_of_order_are_refused() {
     assert_eq!(keys.covered(), 12);
 }
 
+// So often that it fills chunks of its own, in the tail, in runs and merged ones.
+#[test]
+fn a_key_that_is_used_again_stands_for_its_newest_entry() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut keys = open(dir.path()).unwrap();
+    let same = key(u64::MAX);
+    for end in [
+        1,
+        3,
+        700,
+        RANGE - 1,
+        RANGE,
+        RANGE + 1,
+        9 * RANGE,
+        9 * RANGE + 5,
+    ] {
+        let range = keys.covered()..end;
+        let mut more = pairs(range.clone());
+        more.extend(range.map(|n| (same, n)));
+        keys.insert_batch(&point(end), &more).unwrap();
+        assert_eq!(keys.get(&same).unwrap(), Some(end - 1), "{end}");
+        check(&keys, end, 97);
+    }
+    assert_eq!(
+        open(dir.path()).unwrap().get(&same).unwrap(),
+        Some(9 * RANGE + 4)
+    );
+}
+
 // Behind a point that the journal does not have, everything is of another history.
 #[test]
 fn what_is_of_another_history_is_dropped_and_the_rest_stays() {

@@ -1,0 +1,96 @@
+//! An order that was booked without a member, and comes in again with one: the
+//! member claims it.
+
+use super::Ledger;
+use super::admit::{Stop, key_hash_of, order_hash};
+use super::error::Error;
+use crate::command::Request;
+use crate::model::{Act, Entry, MemberId, Purchase};
+use crate::rules::asked::is_same_sale;
+
+impl Ledger {
+    /// The sale that an entry is, or claims.
+    pub(super) fn sale_of(&mut self, entry: &Entry) -> Result<Option<Box<Purchase>>, Error> {
+        let claimed = match &entry.act {
+            Act::Purchase(sale) => return Ok(Some(sale.clone())),
+            Act::Claim { of } => self.entry(*of)?,
+            _ => None,
+        };
+        Ok(match claimed.map(|sale| sale.act) {
+            Some(Act::Purchase(sale)) => Some(sale),
+            _ => None,
+        })
+    }
+
+    /// A purchase as the claim that it is, where it names the member of an order
+    /// that was booked without one.
+    pub(super) fn as_claim(
+        &mut self,
+        request: &Request,
+        member: Option<MemberId>,
+        act: Act,
+    ) -> Result<Act, Stop> {
+        let asked = match &act {
+            Act::Purchase(asked) if !asked.order.is_empty() && member.is_some() => asked,
+            _ => return Ok(act),
+        };
+        let mut booked = None;
+        if request.key.is_some() {
+            booked = self.find(&key_hash_of("key", request.key.as_str()))?;
+        }
+        let of = match booked {
+            // The same command again: what it was, it is.
+            Some(seq) => match self.entry(seq)?.and_then(|entry| claimed_by(&entry.act)) {
+                Some(of) => Some(of),
+                None => return Ok(act),
+            },
+            None => self.order_booked(asked)?.map(|first| first.seq),
+        };
+        let Some(sale) = of.map(|of| self.entry(of)).transpose()?.flatten() else {
+            return Ok(act);
+        };
+        let is_same = matches!(&sale.act, Act::Purchase(first)
+            if order_hash(first) == order_hash(asked) && is_same_sale(first, asked));
+        let is_open = booked.is_some() || self.claim_of_sale(sale.seq)?.is_none();
+        match sale.member().is_none() && is_same && is_open {
+            true => Ok(Act::Claim { of: sale.seq }),
+            false => Ok(act),
+        }
+    }
+
+    /// The entry that answers an order which comes in again: its sale, or who
+    /// claimed that. None where the order is still to be claimed.
+    pub(super) fn order_answer(
+        &mut self,
+        request: &Request,
+        sale: &Entry,
+        asked: &Purchase,
+    ) -> Result<Option<Entry>, Error> {
+        if sale.member().is_some() || request.member.is_none() {
+            return Ok(Some(sale.clone()));
+        }
+        let claim = match self.claim_of_sale(sale.seq)? {
+            Some(seq) => self.entry(seq)?,
+            None => None,
+        };
+        let is_same = matches!(&sale.act, Act::Purchase(first) if is_same_sale(first, asked));
+        Ok(match claim {
+            Some(claim) => Some(claim),
+            None if is_same => None,
+            None => Some(sale.clone()),
+        })
+    }
+
+    fn claim_of_sale(&mut self, seq: u64) -> Result<Option<u64>, Error> {
+        Ok(self.aftermath(seq)?.and_then(|after| after.claimed))
+    }
+}
+
+/// The sale that an act claims, or was refused to.
+fn claimed_by(act: &Act) -> Option<u64> {
+    match act {
+        Act::Claim { of } => Some(*of),
+        Act::Refused(refused) => claimed_by(&refused.act),
+        _ => None,
+    }
+}
