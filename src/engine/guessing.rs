@@ -26,13 +26,11 @@ struct Typed {
 /// The codes that a command names, if there is one that somebody could guess.
 fn typed(request: &Request, programme: &Programme) -> Option<Typed> {
     let (kind, text) = match &request.verb {
-        Verb::Purchase(purchase) => {
-            let code = |tender: &TenderGiven| match &tender.means {
-                Means::Voucher(code) => Some(code.clone()),
-                _ => None,
-            };
-            let codes: Vec<String> = purchase.tenders.iter().filter_map(code).collect();
-            (GuessedCode::Voucher, codes.join(","))
+        Verb::Purchase(purchase) => (GuessedCode::Voucher, vouchers(&purchase.tenders)),
+        Verb::Ticket(ticket) => {
+            let sale = ticket.sale.as_ref();
+            let vouchers = sale.map(|sale| vouchers(&sale.tenders));
+            (GuessedCode::Voucher, vouchers.unwrap_or_default())
         }
         Verb::Claim { code } => (GuessedCode::Claim, code.clone()),
         Verb::ClaimPoints { token } | Verb::Voucher(VoucherAsked::Claim { token }) => {
@@ -51,6 +49,15 @@ fn typed(request: &Request, programme: &Programme) -> Option<Typed> {
         _ => return None,
     };
     (!text.is_empty()).then_some(Typed { kind, text })
+}
+
+/// The voucher codes among what was paid with.
+fn vouchers(tenders: &[TenderGiven]) -> String {
+    let codes = tenders.iter().filter_map(|tender| match &tender.means {
+        Means::Voucher(code) => Some(code.as_str()),
+        _ => None,
+    });
+    codes.collect::<Vec<_>>().join(",")
 }
 
 /// The secrets of an activity that are looked up in a list of codes.

@@ -93,11 +93,6 @@ impl Ledger {
         ticket: &Ticket,
     ) -> Result<Staged, Stop> {
         let parts = parts_of(request, ticket)?;
-        for part in &parts {
-            if let Some(locked) = self.check_guesses(part)? {
-                return Err(locked.into());
-            }
-        }
         let is_repeat = self.is_ticket_known(request, &parts)?;
         if is_repeat || self.writer.is_trial {
             return self.stage_parts(request, mode, &parts, is_repeat);
@@ -146,17 +141,7 @@ impl Ledger {
             },
         );
         self.staged = waiting;
-        let filled = match tried? {
-            Ok(filled) => filled,
-            Err(refusal) => {
-                if refusal.code == Code::UnknownCode
-                    && let Some(sale) = parts.last()
-                {
-                    self.note_guess(sale)?;
-                }
-                return Err(refusal.into());
-            }
-        };
+        let filled = tried??;
         if filled + GROUP_BYTES > self.writer.body_max {
             return no(
                 Code::TooLarge,
