@@ -175,6 +175,8 @@ pub enum Proposal {
         amount: Decimal,
         /// For the slip; may be empty.
         why: String,
+        /// The lines it is for; none: the whole bill.
+        lines: Vec<u16>,
     },
     /// A value to keep for this campaign and member; [`Value::Unit`] forgets it.
     Remember {

@@ -271,8 +271,10 @@ pub struct Programme {
     pub digits: u8,
     /// The zone's name and the hour at which days begin.
     pub calendar: Calendar,
-    /// How fractions end.
+    /// How fractions of points end.
     pub rounding: Rounding,
+    /// How fractions of money off end.
+    pub discount_rounding: Rounding,
     /// What is owed back.
     pub returns: Returns,
     /// When it is already spent.

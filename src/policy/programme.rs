@@ -65,6 +65,7 @@ impl Reader<'_> {
             digits,
             calendar: self.calendar(head, zone),
             rounding: self.rounding(head),
+            discount_rounding: self.discount_rounding(head),
             returns: self.word(&head.returns, &RETURNS),
             deficit: self.word(&head.deficit, &DEFICITS),
             orders: self.word(&head.orders, &ORDERS),
@@ -108,6 +109,15 @@ impl Reader<'_> {
 
     fn rounding(&mut self, head: &Head) -> Rounding {
         self.word(&head.rounding, &ROUNDINGS)
+    }
+
+    /// Money off ends as points do where the programme says how; else halves go up.
+    fn discount_rounding(&mut self, head: &Head) -> Rounding {
+        let named = head.rounding.as_ref().map(At::get_ref);
+        let found = ROUNDINGS
+            .iter()
+            .find(|(word, _)| named.is_some_and(|n| n == word));
+        found.map_or(Rounding::HalfUp, |(_, rounding)| *rounding)
     }
 
     fn digits(&mut self, currency: &At<String>) -> u8 {

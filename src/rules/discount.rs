@@ -1,9 +1,8 @@
 //! Money off: what campaigns propose is stacked by the same words as points.
 
-use super::earn::Outcome;
-use crate::model::{AMOUNT_MAX, Effect, Money, Policy, PurchaseFacts, Stack};
+use super::earn::{Outcome, round};
+use crate::model::{AMOUNT_MAX, Effect, Money, Policy, PurchaseFacts, Rounding, Stack};
 use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive;
 
 /// Money off that a campaign proposed.
 #[derive(Clone, Debug)]
@@ -14,14 +13,23 @@ pub struct Off {
     pub amount: Decimal,
     /// For the slip.
     pub why: String,
+    /// The lines it is for; none: the whole bill.
+    pub lines: Vec<u16>,
 }
 
 /// Money in the currency's smallest unit, rounded down; nothing if it is
 /// negative or more than the ledger can hold.
 pub fn to_money(amount: Decimal, digits: u8) -> Option<Money> {
+    rounded(amount, digits, Rounding::Floor)
+}
+
+/// Money in the currency's smallest unit; nothing if it is negative or more
+/// than the ledger can hold.
+fn rounded(amount: Decimal, digits: u8, rounding: Rounding) -> Option<Money> {
     let scaled = amount.checked_mul(Decimal::from(10i64.pow(digits.into())))?;
-    let minor = scaled.floor().to_i64()?;
-    (0..=AMOUNT_MAX).contains(&minor).then_some(Money(minor))
+    let minor = round(scaled, rounding);
+    let is_possible = !scaled.is_sign_negative() || scaled.is_zero();
+    (is_possible && scaled <= Decimal::from(AMOUNT_MAX)).then_some(Money(minor))
 }
 
 /// Turns what was proposed into what is given: the best of a group, nothing
@@ -40,7 +48,9 @@ pub fn settle(policy: &dyn Policy, purchase: &PurchaseFacts, outcome: &mut Outco
             Stack::OnRest => part(off.amount, rest, whole),
             _ => off.amount,
         };
-        let amount = to_money(asked.min(rest.max(Decimal::ZERO)), purchase.digits);
+        let asked = asked.min(rest.max(Decimal::ZERO));
+        let rounding = policy.programme().discount_rounding;
+        let amount = rounded(asked, purchase.digits, rounding);
         let amount = amount.unwrap_or_default();
         rest -= amount.to_decimal(purchase.digits);
         outcome.discount = Money(outcome.discount.0 + amount.0);
@@ -48,7 +58,7 @@ pub fn settle(policy: &dyn Policy, purchase: &PurchaseFacts, outcome: &mut Outco
             campaign: campaign.number,
             amount,
             why: off.why.clone(),
-            lines: Vec::new(),
+            lines: off.lines.clone(),
         });
     }
 }

@@ -317,15 +317,22 @@ impl Earner<'_> {
                 let offer = super::voucher::offer(self.policy.programme(), campaign, proposal);
                 offers.push(offer.map_err(|m| self.failure(campaign, m))?);
             }
-            Proposal::Discount { amount, why } => {
+            Proposal::Discount { amount, why, lines } => {
                 if discount::to_money(amount, scene.purchase.digits).is_none() {
                     let message = format!("a discount of {amount} is not possible");
+                    return Err(self.failure(campaign, message));
+                }
+                let last = scene.purchase.lines.len();
+                let is_missing = |n: &&u16| !(1..=last).contains(&usize::from(**n));
+                if let Some(line) = lines.iter().find(is_missing) {
+                    let message = format!("a discount: there is no line {line}");
                     return Err(self.failure(campaign, message));
                 }
                 outcome.offs.push(Off {
                     campaign,
                     amount,
                     why,
+                    lines,
                 });
             }
             other => self.take_besides(campaign, other, scene, outcome)?,

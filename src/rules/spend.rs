@@ -8,6 +8,8 @@ use crate::model::{
     Code, Count, Effect, Identified, Money, NameKind, Number, Period, Points, Proposal, Purchase,
     Refusal, Reward, Scope, SpendLimit, Tender, TenderKind, Unit,
 };
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
 
 /// Points that are about to be spent.
 #[derive(Clone, Copy)]
@@ -368,6 +370,45 @@ fn pay_reward(
     Ok(paid.lines)
 }
 
+/// The refusal of points that would pay nothing: so many would pay the smallest
+/// coin. None if no number of them does.
+fn pays_nothing(case: &Case, unit: Number, points: Points) -> Option<Refusal> {
+    let programme = case.programme();
+    let value = programme.unit(unit)?.value?.to_decimal()?;
+    let coin = Decimal::new(1, programme.digits.into());
+    let per = Decimal::from(programme.unit(unit)?.subunits);
+    let least = coin.checked_mul(per)?.checked_div(value)?.ceil().to_i64()?;
+    // A quotient that does not end may have been cut short.
+    let pays = |n: &i64| {
+        programme
+            .worth(unit, Points(*n))
+            .is_some_and(Money::is_positive)
+    };
+    let least = (least.max(1)..=least.saturating_add(1)).find(pays)?;
+    let limit = programme.spend_limit(unit);
+    let (step, min) = limit.map_or((1, 0), |limit| (limit.step.0.max(1), limit.min.0));
+    let steps = least.max(min).saturating_add(step - 1) / step;
+    let least = steps.saturating_mul(step);
+    let id = &programme.unit(unit)?.id;
+    let (asked, enough) = (
+        programme.decimal(unit, points),
+        programme.decimal(unit, Points(least)),
+    );
+    let pays = programme.worth(unit, Points(least))?;
+    let detail = format!(
+        "{asked} {id} pay {}; {enough} would pay {}",
+        Money::ZERO.display(programme.digits),
+        pays.display(programme.digits)
+    );
+    Some(Refusal::short(
+        Code::BelowMinimum,
+        unit,
+        least,
+        points.0,
+        detail,
+    ))
+}
+
 /// Points pay what the programme says that they are worth, and no more of a
 /// bill than it allows.
 fn check_worth(
@@ -386,6 +427,9 @@ fn check_worth(
         )
     };
     let worth = case.programme().worth(unit, points).ok_or_else(no_value)?;
+    if worth == Money::ZERO {
+        return Err(pays_nothing(case, unit, points).unwrap_or_else(no_value));
+    }
     if worth != amount {
         let detail = format!(
             "{} {id} are worth {}, not {}",

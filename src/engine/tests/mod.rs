@@ -9,6 +9,7 @@ mod erasure;
 mod failing;
 mod instants;
 mod lag;
+mod money_back;
 mod plans;
 mod precedence;
 mod press;

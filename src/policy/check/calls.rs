@@ -134,6 +134,7 @@ const OPTIONS: &[(&str, &[Parameter])] = &[
             ("sku", Type::Text),
         ],
     ),
+    ("discount", &[("line", Type::Any), ("lines", Type::Any)]),
     ("refer", &[("expires", Type::Day), ("available", Type::Day)]),
     (
         "message",

@@ -248,7 +248,12 @@ const FUNCTIONS: &[Function] = &[
         &[("voucher", Text), ("why", Text), ("options", Map)],
         Nothing,
     ),
-    ("discount", 1, &[("amount", Amount), ("why", Text)], Nothing),
+    (
+        "discount",
+        1,
+        &[("amount", Amount), ("why", Text), ("options", Map)],
+        Nothing,
+    ),
     ("remember", 2, &[("key", Text), OF], Nothing),
     ("forget", 1, &[("key", Text)], Nothing),
     ("tag", 1, NAME, Nothing),

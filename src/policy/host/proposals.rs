@@ -7,7 +7,7 @@ use super::offered::Offered;
 use super::own::Own;
 use super::{Answer, fail};
 use crate::model::{AMOUNT_MAX, Exact, Proposal, Sent, Value, unprintable, unprintable_in_words};
-use rhai::{Dynamic, INT, Map, NativeCallContext, Variant};
+use rhai::{Array, Dynamic, INT, Map, NativeCallContext, Variant};
 use rust_decimal::Decimal;
 use std::sync::{Arc, Mutex};
 
@@ -270,13 +270,50 @@ fn issue(context: &NativeCallContext, unit: &str, why: &str, good: Good) -> Answ
     })
 }
 
-fn discount(context: &NativeCallContext, money: impl Figure, why: &str) -> Answer<()> {
+/// The lines that a discount is for: `#{ line: line }` or `#{ lines: [..] }`.
+fn lines_of(map: &Map) -> Answer<Vec<u16>> {
+    let mut lines = Vec::new();
+    for (name, value) in map {
+        match name.as_str() {
+            "line" => lines.push(line(value)?),
+            "lines" => {
+                let Some(list) = value.read_lock::<Array>() else {
+                    let help = "write [line, line]";
+                    return fail(format!(
+                        "lines: needs a list of lines or their numbers, not {}; {help}",
+                        kind(value)
+                    ));
+                };
+                if list.is_empty() {
+                    return fail("lines: names no line; leave it out for the whole bill");
+                }
+                for each in list.iter() {
+                    lines.push(line(each)?);
+                }
+            }
+            _ => {
+                let help = crate::policy::diagnostic::suggest(name, &["line", "lines"]);
+                return fail(format!("discount has no option '{name}'; {help}"));
+            }
+        }
+    }
+    lines.sort_unstable();
+    lines.dedup();
+    Ok(lines)
+}
+
+fn discount(
+    context: &NativeCallContext,
+    money: impl Figure,
+    why: &str,
+    lines: Vec<u16>,
+) -> Answer<()> {
     let amount = amount("discount", money)?;
     let why = text("the reason", why, TEXT_LEN_MAX)?;
     if amount.is_zero() {
         return Ok(());
     }
-    propose(context, Proposal::Discount { amount, why })
+    propose(context, Proposal::Discount { amount, why, lines })
 }
 
 /// A script's value as it is kept.
@@ -466,8 +503,13 @@ fn awards<T: Figure>(engine: &mut Offered) {
         .register_fn("refer", |c: C, unit: &str, x: T, why: &str, terms: Map| {
             refer(&c, unit, x, why, Terms::read(&terms)?)
         })
-        .register_fn("discount", |c: C, x: T| discount(&c, x, ""))
-        .register_fn("discount", |c: C, x: T, why: &str| discount(&c, x, why));
+        .register_fn("discount", |c: C, x: T| discount(&c, x, "", Vec::new()))
+        .register_fn("discount", |c: C, x: T, why: &str| {
+            discount(&c, x, why, Vec::new())
+        })
+        .register_fn("discount", |c: C, x: T, why: &str, options: Map| {
+            discount(&c, x, why, lines_of(&options)?)
+        });
 }
 
 fn notes(engine: &mut Offered) {

@@ -220,6 +220,7 @@ fn every_proposal_arrives_as_it_was_made() {
         award(\"star\", 0);
         discount(2.50, \"off\");
         discount(0);
+        discount(1, \"lines\", #{ lines: [2, 1, 2] });
         remember(\"k\", 1.50);
         forget(\"j\");
         tag(\"vip\");
@@ -238,6 +239,12 @@ fn every_proposal_arrives_as_it_was_made() {
         Proposal::Discount {
             amount: decimal("2.50"),
             why: "off".into(),
+            lines: Vec::new(),
+        },
+        Proposal::Discount {
+            amount: decimal("1"),
+            why: "lines".into(),
+            lines: vec![1, 2],
         },
         Proposal::Remember {
             key: "k".into(),

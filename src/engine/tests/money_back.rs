@@ -1,0 +1,349 @@
+//! Any split of returns, by line, by piece and by amount, of any mix of
+//! discounts, rewards, vouchers and points, never pays back more than was paid,
+//! and ends where the purchase began.
+
+use super::whole::{folders, options, say};
+use crate::answer::{Accepted, Answer};
+use crate::engine::Ledger;
+use crate::model::Money;
+use crate::policy::Bundle;
+use serde_json::{Value, json};
+
+const PROGRAMME: &str = r#"
+[programme]
+name = "money-back"
+currency = "EUR"
+zone = "UTC"
+returns = "RETURNS"
+[unit.point]
+kind = "spendable"
+expires = "never"
+value = "0.05"
+[unit.three]
+kind = "voucher"
+value = "3.00"
+[unit.drink]
+kind = "voucher"
+category = ["coffee"]
+[unit.tenth]
+kind = "voucher"
+percent = "10"
+"#;
+
+const BASE: &str = r#"
+campaign(#{ id: "base", role: "base" });
+fn on_purchase(purchase, member) { award("point", purchase.earning, "purchase"); }
+"#;
+
+/// Three for two: of three pieces of a line of food, one is free.
+const FREE: &str = r#"
+campaign(#{ id: "three", role: "bonus", when: #{ code: "THREE" } });
+fn on_purchase(purchase, member) {
+    for line in purchase.lines {
+        if line.category == "food" && line.qty >= 3 {
+            discount(line.amount / line.qty, "three for two", #{ line: line });
+        }
+    }
+}
+"#;
+
+const REWARDS: &str = r#"
+reward(#{ id: "free-coffee", unit: "point", points: 7, category: "coffee" });
+reward(#{ id: "two-off", unit: "point", points: 9, value: 2.00 });
+"#;
+
+fn bundle(returns: &str) -> Bundle {
+    let file = |path: &str, text: String| (path.to_owned(), text.into_bytes());
+    let files = vec![
+        file("programme.toml", PROGRAMME.replace("RETURNS", returns)),
+        file("campaigns/base.rhai", BASE.into()),
+        file("campaigns/three.rhai", FREE.into()),
+        file("rewards.rhai", REWARDS.into()),
+    ];
+    Bundle::new(files).unwrap()
+}
+
+/// Xorshift64, seeded.
+struct Dice(u64);
+
+impl Dice {
+    fn upto(&mut self, most: i64) -> i64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % (most.max(0) as u64 + 1)) as i64
+    }
+
+    fn is_one_in(&mut self, n: i64) -> bool {
+        self.upto(n - 1) == 0
+    }
+}
+
+fn money(cents: i64) -> String {
+    Money(cents).display(2)
+}
+
+fn cents(text: &str) -> i64 {
+    Money::parse(text, 2).unwrap().0
+}
+
+/// A bill, what of it is paid in money, and how many vouchers pay.
+struct Bill {
+    json: Value,
+    paid: i64,
+    points: i64,
+    vouchers: usize,
+    lines: usize,
+}
+
+struct Shop {
+    ledger: Ledger,
+    dice: Dice,
+    keys: usize,
+    /// How often the balance was looked at.
+    seen: i64,
+}
+
+impl Shop {
+    fn key(&mut self) -> String {
+        self.keys += 1;
+        format!("k{}", self.keys)
+    }
+
+    fn say(&mut self, mut command: Value) -> Answer {
+        let key = self.key();
+        command["key"] = json!(key);
+        say(&mut self.ledger, &command.to_string())
+    }
+
+    fn voucher(&mut self, unit: &str) -> String {
+        let issue = json!({"do": "voucher", "action": "issue", "member": "card:1", "unit": unit, "reason": "test"});
+        match self.say(issue) {
+            Answer::Accepted(accepted) => accepted.codes[0].code.clone(),
+            Answer::Refused(denied) => panic!("{denied:?}"),
+        }
+    }
+
+    fn lines(&mut self) -> (Vec<Value>, i64, i64) {
+        let (mut lines, mut sum, mut room) = (Vec::new(), 0, 0);
+        for _ in 0..self.dice.upto(4) {
+            let category = ["coffee", "food", "goods"][self.dice.upto(2) as usize];
+            let qty = ["1", "2", "3", "0.355", "2.5", "0"][self.dice.upto(5) as usize];
+            let amount = match self.dice.upto(9) {
+                0 => -self.dice.upto(150),
+                1 => self.dice.upto(3),
+                _ => self.dice.upto(3000),
+            };
+            lines.push(json!({"category": category, "qty": qty, "amount": money(amount)}));
+            (sum, room) = (sum + amount, room + amount.max(0));
+        }
+        (lines, sum, room)
+    }
+
+    fn bill(&mut self) -> Bill {
+        let (lines, mut total, mut room) = self.lines();
+        let count = lines.len();
+        let mut bill = json!({"do": "purchase", "member": "card:1", "lines": lines});
+        if count == 0 {
+            total = self.dice.upto(5000);
+        }
+        let mut charges = Vec::new();
+        for kind in ["tax", "delivery", "rounding"] {
+            if count > 0 && self.dice.is_one_in(3) {
+                let amount = match kind {
+                    "rounding" => self.dice.upto(4) - 2,
+                    _ => self.dice.upto(600),
+                };
+                charges.push(json!({"kind": kind, "amount": money(amount)}));
+                total += amount;
+            }
+        }
+        bill["charges"] = json!(charges);
+        let mut discounts = Vec::new();
+        while count > 0 && room > 0 && self.dice.is_one_in(2) {
+            let amount = 1 + self.dice.upto(room / 2);
+            (room, total) = (room - amount, total - amount);
+            let mut discount = json!({"amount": money(amount)});
+            if self.dice.is_one_in(2) {
+                discount["campaign"] = json!("three");
+            }
+            if self.dice.is_one_in(2) {
+                discount["lines"] = json!([1 + self.dice.upto(count as i64 - 1)]);
+            }
+            discounts.push(discount);
+        }
+        (bill["discounts"], bill["codes"]) = (json!(discounts), json!(["THREE"]));
+        let (tenders, own, points, vouchers) = self.tenders(&bill, total);
+        bill["total"] = json!(money(total));
+        bill["tenders"] = tenders;
+        Bill {
+            json: bill,
+            paid: (total - own).max(0),
+            points,
+            vouchers,
+            lines: count,
+        }
+    }
+
+    fn tenders(&mut self, bill: &Value, total: i64) -> (Value, i64, i64, usize) {
+        let (mut tenders, mut own, mut points, mut vouchers) = (Vec::new(), 0, 0, 0);
+        let lines = bill["lines"].as_array().unwrap();
+        if self.dice.is_one_in(3) && total >= 5 {
+            let part = 1 + self.dice.upto((total / 5).min(60) - 1);
+            (own, points) = (own + part * 5, points + part);
+            tenders.push(json!({"kind": "points", "unit": "point", "points": part, "amount": money(part * 5)}));
+            if !lines.is_empty() && self.dice.is_one_in(2) {
+                let line = 1 + self.dice.upto(lines.len() as i64 - 1);
+                tenders[0]["line"] = json!(line);
+            }
+        }
+        let coffee = lines
+            .iter()
+            .find(|l| l["category"] == "coffee" && l["qty"] == "1");
+        let coffee = coffee.map(|l| l["amount"].as_str().unwrap());
+        let coffee = coffee
+            .filter(|text| !text.starts_with('-'))
+            .map_or(0, cents);
+        if coffee > 0 && coffee <= total - own && self.dice.is_one_in(2) {
+            (own, points) = (own + coffee, points + 7);
+            tenders
+                .push(json!({"kind": "reward", "reward": "free-coffee", "amount": money(coffee)}));
+        }
+        if total - own >= 200 && self.dice.is_one_in(4) {
+            (own, points) = (own + 200, points + 9);
+            tenders.push(json!({"kind": "reward", "reward": "two-off", "amount": "2.00"}));
+        }
+        for unit in ["three", "tenth", "drink"] {
+            if total - own >= 1 && self.dice.is_one_in(4) {
+                let off = 1 + self.dice.upto((total - own).min(300) - 1);
+                (own, vouchers) = (own + off, vouchers + 1);
+                let code = self.voucher(unit);
+                tenders.push(json!({"kind": "voucher", "code": code, "amount": money(off)}));
+            }
+        }
+        if !tenders.is_empty() || self.dice.is_one_in(2) {
+            tenders.push(json!({"kind": "cash", "amount": money(total - own)}));
+        }
+        (json!(tenders), own, points, vouchers)
+    }
+
+    fn extent(&mut self, lines: usize) -> Value {
+        let line = 1 + self.dice.upto(lines as i64 - 1);
+        let amount = match self.dice.is_one_in(3) {
+            true => 1 + self.dice.upto(10),
+            false => 1 + self.dice.upto(2000),
+        };
+        match self.dice.upto(5) {
+            _ if lines == 0 => json!({"amount": money(amount)}),
+            0 => json!({"lines": [{"line": line}]}),
+            1 => json!({"lines": [{"line": line, "qty": "1"}]}),
+            2 => json!({"lines": [{"line": line, "qty": "0.2"}]}),
+            3 | 4 => json!({"lines": [{"line": line, "amount": money(amount)}]}),
+            _ => json!({"amount": money(amount)}),
+        }
+    }
+
+    fn give_back(&mut self, of: &str, extent: Value) -> Option<Accepted> {
+        let mut command = extent;
+        (command["do"], command["member"]) = (json!("return"), json!("card:1"));
+        command["of"] = json!(of);
+        match self.say(command.clone()) {
+            Answer::Accepted(accepted) => Some(*accepted),
+            Answer::Refused(denied) => {
+                assert_eq!(denied.code, "too_much_returned", "{command}: {denied:?}");
+                None
+            }
+        }
+    }
+
+    /// Sells, takes back in parts and then the rest; false where the sale was refused.
+    fn round(&mut self) -> bool {
+        let bill = self.bill();
+        let before = self.balance();
+        let of = format!("k{}", self.keys + 1);
+        if !self.say(bill.json.clone()).is_ok() {
+            return false;
+        }
+        let (mut paid, mut points, mut vouchers) = (0, 0, 0);
+        let mut told = Vec::new();
+        let parts = self.dice.upto(7);
+        for n in 0..=parts {
+            let extent = match n == parts {
+                true => json!({"all": true}),
+                false => self.extent(bill.lines),
+            };
+            let Some(accepted) = self.give_back(&of, extent.clone()) else {
+                continue;
+            };
+            let back = accepted.give_back.unwrap();
+            told.push(format!("{extent} -> {back:?}"));
+            let line = |l: &crate::answer::LineBack| cents(&l.money);
+            let of_lines: i64 = back.lines.iter().map(line).sum();
+            let is_loose = back.lines.is_empty();
+            assert!(
+                is_loose || of_lines == cents(&back.money),
+                "{bill} {told:#?}",
+                bill = bill.json
+            );
+            paid += cents(&back.money);
+            for (unit, n) in &back.points {
+                match unit.as_str() {
+                    "point" => points += n.whole(),
+                    _ => vouchers += usize::try_from(n.whole()).unwrap(),
+                }
+            }
+            let is_within = paid <= bill.paid && points <= bill.points && vouchers <= bill.vouchers;
+            assert!(is_within, "{bill} {told:#?}", bill = bill.json);
+        }
+        let all = (paid, points, vouchers, self.balance());
+        let expected = (bill.paid, bill.points, bill.vouchers, before);
+        assert_eq!(all, expected, "{bill} {told:#?}", bill = bill.json);
+        true
+    }
+
+    fn balance(&mut self) -> i64 {
+        let issue = json!({"do": "adjust", "member": "card:1", "unit": "point", "points": 1, "reason": "test"});
+        match self.say(issue) {
+            // Each look gives one.
+            Answer::Accepted(accepted) => accepted.after["point"].whole() - self.looks(),
+            Answer::Refused(denied) => panic!("{denied:?}"),
+        }
+    }
+
+    fn looks(&mut self) -> i64 {
+        self.seen += 1;
+        self.seen
+    }
+}
+
+// proves: BACK5
+#[test]
+fn no_split_of_returns_pays_back_more_than_was_paid() {
+    let seeds = match std::env::var("STAMPBOOK_SEED") {
+        Ok(seed) => vec![seed.parse().unwrap()],
+        Err(_) => (1..=6).collect::<Vec<u64>>(),
+    };
+    for seed in seeds {
+        for returns in ["allocation", "recompute"] {
+            eprintln!("STAMPBOOK_SEED={seed} with returns = \"{returns}\"");
+            let dir = tempfile::tempdir().unwrap();
+            let options = options("2026-01-05T10:00:00Z");
+            let bundle = bundle(returns);
+            let ledger = Ledger::create(&folders(&dir), "back.example/1", &bundle, options);
+            let mut shop = Shop {
+                ledger: ledger.unwrap(),
+                dice: Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1),
+                keys: 0,
+                seen: 0,
+            };
+            assert!(
+                shop.say(json!({"do": "enrol", "aliases": ["card:1"]}))
+                    .is_ok()
+            );
+            let many = json!({"do": "adjust", "member": "card:1", "unit": "point", "points": 100_000, "reason": "test"});
+            assert!(shop.say(many).is_ok());
+            let sold = (0..60).filter(|_| shop.round()).count();
+            assert!(sold > 30, "{sold} of 60 sales were booked");
+        }
+    }
+}
