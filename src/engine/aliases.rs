@@ -27,10 +27,9 @@ const LISTED_MAX: usize = 20;
 type Forms = Vec<(String, AliasForm)>;
 
 impl Ledger {
-    fn alias_forms(&self) -> Forms {
-        self.policy
-            .as_ref()
-            .map_or_else(Vec::new, |policy| policy.programme().aliases.clone())
+    fn alias_forms(&self) -> &[(String, AliasForm)] {
+        let policy = self.policy.as_ref();
+        policy.map_or(&[], |policy| &policy.programme().aliases)
     }
 
     /// An alias in the form of the programme in force.
@@ -38,7 +37,7 @@ impl Ledger {
     /// # Errors
     /// A refusal that says what the value is not.
     pub(super) fn in_form(&self, alias: &Alias) -> Result<Alias, Stop> {
-        alias.in_form(&self.alias_forms()).map_err(|wrong| {
+        alias.in_form(self.alias_forms()).map_err(|wrong| {
             let detail = format!("alias: this {} {wrong}", alias.scheme());
             Refusal::new(Code::BadInput, detail).into()
         })
@@ -46,14 +45,8 @@ impl Ledger {
 
     /// Aliases in the form of the programme in force, each once.
     pub(super) fn all_in_form(&self, aliases: &[Alias]) -> Result<Vec<Alias>, Stop> {
-        let mut found: Vec<Alias> = Vec::with_capacity(aliases.len());
-        for alias in aliases {
-            let alias = self.in_form(alias)?;
-            if !found.contains(&alias) {
-                found.push(alias);
-            }
-        }
-        Ok(found)
+        let formed = aliases.iter().map(|alias| self.in_form(alias));
+        Ok(each_once(formed.collect::<Result<Vec<_>, _>>()?))
     }
 
     /// The owner of an alias; nobody if the owner was erased and the book has not
@@ -64,7 +57,7 @@ impl Ledger {
         if let Some(owner) = self.hash_owner(alias)? {
             return Ok(Some(owner));
         }
-        match alias.in_form(&self.alias_forms()) {
+        match alias.in_form(self.alias_forms()) {
             Ok(formed) if formed != *alias => self.hash_owner(&formed),
             _ => Ok(None),
         }
@@ -114,7 +107,7 @@ impl Ledger {
     /// Changes profiles whose aliases are not in the form of the programme in
     /// force. What was cut off goes on with the next call.
     pub(super) fn bring_into_form(&mut self) -> Result<Vec<u64>, Stop> {
-        let forms = self.alias_forms();
+        let forms = self.alias_forms().to_vec();
         if self.writer.is_trial || self.are_in_forms(&forms)? {
             return Ok(Vec::new());
         }
@@ -124,15 +117,11 @@ impl Ledger {
             let Some(old) = self.profile(id)? else {
                 continue;
             };
-            let mut new = Profile {
-                aliases: old
-                    .aliases
-                    .iter()
-                    .map(|alias| formed(alias, &forms).1)
-                    .collect(),
+            let aliases = old.aliases.iter().map(|alias| formed(alias, &forms).1);
+            let new = Profile {
+                aliases: each_once(aliases),
                 ..old.clone()
             };
-            new.aliases.dedup();
             if new == old {
                 continue;
             }
@@ -183,6 +172,17 @@ impl Ledger {
         self.keep_profile(id, new, &key, slot);
         Ok(entry)
     }
+}
+
+/// Things in their order, without repeats.
+fn each_once<T: PartialEq>(all: impl IntoIterator<Item = T>) -> Vec<T> {
+    let mut found = Vec::new();
+    for one in all {
+        if !found.contains(&one) {
+            found.push(one);
+        }
+    }
+    found
 }
 
 /// The scheme of an alias as a profile keeps it, and the alias in its form. One

@@ -124,6 +124,20 @@ fn aliases_from_before_are_brought_into_form_and_survive_a_rebuild() {
     assert_eq!(entries(&shop)["entries"], before + 1);
 }
 
+#[test]
+fn a_number_that_somebody_has_twice_is_kept_once_in_its_form() {
+    let shop = club("");
+    shop.run("member enrol --alias phone:030111 --alias card:1 --alias phone:+4930111 --key a")
+        .ends(0);
+    write(&shop, FORMS);
+    shop.run("policy activate ./club").ends(0);
+    let shown = shop.run("--json member show card:1").ends(0);
+    assert_eq!(shown.out.matches("+4930111").count(), 1, "{}", shown.out);
+    shop.run("member profile card:1 --alias-remove phone:030111 --key b")
+        .ends(0);
+    shop.run("balance phone:+4930111").ends(1);
+}
+
 // proves: WHO3
 #[test]
 fn a_form_that_would_make_two_members_one_does_not_take_effect() {

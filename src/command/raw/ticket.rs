@@ -24,9 +24,10 @@ pub struct TicketSale {
     #[serde(default)]
     #[arg(long = "charge", value_name = "KIND:AMOUNT")]
     pub charges: Vec<Charge>,
-    /// Discounts on the whole. As a flag: `CAMPAIGN:1.00`, or `1.00` for the shop's own.
+    /// Discounts, on the whole or on lines. As a flag: `CAMPAIGN:1.00`, or `1.00` for the shop's
+    /// own; with the lines it was for: `1.00@2` or `1.00@2,3`.
     #[serde(default)]
-    #[arg(long = "discount", value_name = "[CAMPAIGN:]AMOUNT")]
+    #[arg(long = "discount", value_name = "[CAMPAIGN:]AMOUNT[@LINES]")]
     pub discounts: Vec<Discount>,
     /// What was paid with, for the difference: money that the returns give back pays with a
     /// tender `exchange`, which the ledger adds; negative cash is what was paid out.
