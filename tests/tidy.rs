@@ -34,7 +34,6 @@ const ROOMS: [(&str, &[&str], &[&str]); 12] = [
         "chain",
         &["model"],
         &[
-            "base64",
             "bincode",
             "blake3",
             "data_encoding",
@@ -94,7 +93,13 @@ const ROOMS: [(&str, &[&str], &[&str]); 12] = [
     (
         "answer",
         &["model", "chain", "rules", "command"],
-        &["base64", "rust_decimal", "schemars", "serde", "serde_json"],
+        &[
+            "data_encoding",
+            "rust_decimal",
+            "schemars",
+            "serde",
+            "serde_json",
+        ],
     ),
     (
         "engine",
@@ -102,7 +107,6 @@ const ROOMS: [(&str, &[&str], &[&str]); 12] = [
             "model", "chain", "rules", "policy", "storage", "command", "answer",
         ],
         &[
-            "base64",
             "bincode",
             "blake3",
             "encoding_rs",

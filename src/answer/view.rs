@@ -76,10 +76,7 @@ impl View<'_> {
         answer.stamp = self.checkpoint.map(|c| StampBrief {
             seq: entry.seq,
             size: c.size(),
-            root: base64::Engine::encode(
-                &base64::engine::general_purpose::STANDARD,
-                c.root().as_bytes(),
-            ),
+            root: data_encoding::BASE64.encode(c.root().as_bytes()),
             slip: slip(entry.seq, c),
         });
         answer

@@ -34,7 +34,7 @@ impl Ledger {
     /// Copies pages once they are many.
     pub(super) fn copy_when_due(&mut self) -> Result<(), Error> {
         if self.writer.uncopied >= COPY_BYTES && !self.may_lag() {
-            self.start_scribe();
+            self.start_background_writer();
             self.copy_pages()?;
         }
         Ok(())
@@ -49,10 +49,10 @@ impl Ledger {
         }
         let (point, end) = (self.durable_point()?, self.writer.head().position);
         self.writer.uncopied = 0;
-        let failed = match &mut self.scribe {
-            Some(scribe) => {
-                scribe.copy(point, end)?;
-                scribe.copy_trouble()
+        let failed = match &mut self.background_writer {
+            Some(writer) => {
+                writer.copy(point, end)?;
+                writer.copy_trouble()
             }
             None => self.with_copy(|copy| copy.extend(&point, end)).err(),
         };

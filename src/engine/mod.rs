@@ -8,6 +8,7 @@ mod admit;
 mod ahead;
 mod aliases;
 mod attributes;
+mod background_writer;
 mod between;
 mod birthdays;
 mod brief;
@@ -31,17 +32,19 @@ mod named;
 mod naming;
 mod office;
 mod open;
+mod opened_book;
 mod openers;
 mod order_claim;
 mod other_keys;
 mod others;
 mod outbox;
-mod packed;
+mod packed_table;
+mod page_committer;
+mod page_entries;
 mod page_index;
 mod parting;
 mod passes;
 mod precedence;
-mod press;
 mod privacy;
 pub mod profile;
 mod programmes;
@@ -50,14 +53,11 @@ mod read;
 mod recovery;
 mod redecide;
 mod restoration;
-mod scribe;
 pub mod shelf;
-mod shelved;
 mod submit;
 mod targets;
 mod tickets;
 mod timeouts;
-mod unpacked;
 mod vault_standing;
 mod vouchers;
 mod watermark;
@@ -112,7 +112,7 @@ pub struct Ledger {
     alias_key: Secret,
     book: Arc<Book>,
     /// Writes to the book beside the work that goes on.
-    scribe: Option<scribe::Scribe>,
+    background_writer: Option<background_writer::BackgroundWriter>,
     /// Batches written to the book so far.
     batches: u64,
     second_copy: Arc<Mutex<SecondCopy>>,
@@ -148,7 +148,7 @@ pub struct Ledger {
     is_other_key_fresh: bool,
     notes: Vec<String>,
     /// The durable page that was read last.
-    page_open: Option<unpacked::Unpacked>,
+    page_open: Option<page_entries::PageEntries>,
     // Let go of last: whoever has the locks can open everything else.
     locks: Option<Locks>,
 }

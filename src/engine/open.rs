@@ -5,12 +5,12 @@ use super::continuity::{self, Extent};
 use super::error::Error;
 use super::healing::healed;
 use super::locks::Locks;
+use super::opened_book::{OpenedBook, throw_away};
+use super::page_committer::PageCommitter;
 use super::parting::close_parked;
-use super::press::Press;
 use super::programmes::Programmes;
 use super::recovery::Standing;
 use super::shelf::Shelf;
-use super::shelved::{Shelved, throw_away};
 use super::vault_standing::VaultStanding;
 use super::watermark::Watermark;
 use super::writer::Writer;
@@ -275,7 +275,7 @@ impl Ledger {
         let known = Known::read(folders, &secrets, &state, &mut notes)?;
         let derived = options.scratch.clone();
         let derived = derived.as_deref().unwrap_or(&folders.ledger);
-        let found = Shelved::open(&derived.join("book"), &options, &mut notes)?;
+        let found = OpenedBook::open(&derived.join("book"), &options, &mut notes)?;
         // Who only reads acknowledges nothing, and writes no page again for that.
         let is_unclean = locks.was_unclean() && options.scratch.is_none();
         if options.scratch.is_some() {
@@ -352,7 +352,7 @@ impl Ledger {
             }
         };
         let mut notes = Vec::new();
-        let found = Shelved::open(&folders.ledger.join("book"), &options, &mut notes)?;
+        let found = OpenedBook::open(&folders.ledger.join("book"), &options, &mut notes)?;
         let known = Known::nothing();
         let copy = copy_of(folders, true);
         let (journal, torn) = open_journal(folders, &found, &copy, true, &known, &mut notes)?;
@@ -434,7 +434,7 @@ impl Ledger {
             alias_key,
             reader,
             origin: OnceLock::new(),
-            writer: Writer::new(Press::new(
+            writer: Writer::new(PageCommitter::new(
                 Box::new(journal),
                 Frontier::default(),
                 key,
@@ -445,7 +445,7 @@ impl Ledger {
             )?),
             folders: folders.clone(),
             book: Arc::new(book),
-            scribe: None,
+            background_writer: None,
             batches: 0,
             second_copy: Arc::new(Mutex::new(second_copy)),
             is_copy_failing: false,
@@ -769,7 +769,7 @@ impl Known {
 /// whether a torn end was cut.
 fn open_journal(
     folders: &Folders,
-    found: &Shelved,
+    found: &OpenedBook,
     copy: &SecondCopy,
     is_unclean: bool,
     known: &Known,

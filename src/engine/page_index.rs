@@ -3,7 +3,7 @@
 //! the one before, few headers lead to any other.
 
 use super::error::Error;
-use super::packed::Packed;
+use super::packed_table::PackedTable;
 use crate::storage::book::{Batch, Book};
 use crate::storage::journal::Position;
 
@@ -16,7 +16,7 @@ const PAGES: u8 = b'i';
 /// in memory from there on.
 #[derive(Default)]
 pub struct PageIndex {
-    marks: Packed<PAGES, 8>,
+    marks: PackedTable<PAGES, 8>,
 }
 
 impl PageIndex {

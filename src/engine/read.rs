@@ -2,7 +2,7 @@
 
 use super::admit::Stop;
 use super::error::Error;
-use super::unpacked::Unpacked;
+use super::page_entries::PageEntries;
 use super::{Ledger, admit};
 use crate::chain::codec;
 use crate::chain::hash::Hash;
@@ -39,7 +39,7 @@ impl Ledger {
             return entry.map(Some);
         }
         let open = match self.page_of(seq)? {
-            Some(stored) => Unpacked::of(&stored),
+            Some(stored) => PageEntries::of(&stored),
             None => return Ok(None),
         };
         let entry = open.entry(seq).transpose();

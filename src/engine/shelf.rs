@@ -3,7 +3,7 @@
 
 use super::birthdays::Birthdays;
 use super::error::Error;
-use super::packed::{Packed, VALUE_LEN_MAX};
+use super::packed_table::{PackedTable, VALUE_LEN_MAX};
 use crate::model::{Activation, CampaignStatus, Instant, MemberId, MonthDay, Number, Policy};
 use crate::rules::state::{Aftermath, House, IdHasher, Member, State, Status};
 use crate::rules::{Outlook, due, trigger};
@@ -81,13 +81,13 @@ pub struct Shelf {
     /// Pieces of those members in the book that stand apart.
     pieces: ById<MemberId, u32>,
     /// Members in the book; nothing of whom stands apart.
-    kept_members: Packed<MEMBER, 16>,
+    kept_members: PackedTable<MEMBER, 16>,
     /// Pieces of the house in the book.
     house_pieces: u32,
     /// Aliases in the book, with their owners.
-    kept_aliases: Packed<ALIAS, 16>,
+    kept_aliases: PackedTable<ALIAS, 16>,
     /// Instants in the book at which something may be due, each with its member.
-    kept_due: Packed<DUE, 24>,
+    kept_due: PackedTable<DUE, 24>,
     /// The shelf that a trial lies over; it is read and never changed.
     beneath: Option<Box<Shelf>>,
 }

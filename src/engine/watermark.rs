@@ -2,8 +2,8 @@
 //! they reach move in one batch. The second copy and the keys go for themselves.
 
 use super::Ledger;
+use super::background_writer::BackgroundWriter;
 use super::error::Error;
-use super::scribe::Scribe;
 use crate::chain::hash::Hash;
 use crate::chain::tree::Frontier;
 use crate::storage::book::Batch;
@@ -181,9 +181,10 @@ impl Ledger {
         self.fresh_keys.len() >= KEYS_AT_ONCE
     }
 
-    pub(super) fn start_scribe(&mut self) {
+    pub(super) fn start_background_writer(&mut self) {
         let (book, copy) = (&self.book, &self.second_copy);
-        self.scribe.get_or_insert_with(|| Scribe::start(book, copy));
+        self.background_writer
+            .get_or_insert_with(|| BackgroundWriter::start(book, copy));
     }
 
     /// Applies a batch to the book: at once for a process that does one thing,
@@ -195,11 +196,11 @@ impl Ledger {
         self.batches += 1;
         let is_small = batch.len() < BATCH_SMALL;
         if !is_small {
-            self.start_scribe();
+            self.start_background_writer();
         }
         self.copy_pages()?;
-        match self.scribe.as_mut().filter(|_| !is_small) {
-            Some(scribe) => Ok(scribe.apply(batch)?),
+        match self.background_writer.as_mut().filter(|_| !is_small) {
+            Some(writer) => Ok(writer.apply(batch)?),
             None => {
                 self.settle_book()?;
                 Ok(self.book.apply(batch)?)
@@ -209,9 +210,9 @@ impl Ledger {
 
     /// Waits until the book has taken what was handed down.
     pub(super) fn settle_book(&mut self) -> Result<(), Error> {
-        if let Some(scribe) = &mut self.scribe {
-            scribe.settle()?;
-            let failed = scribe.copy_trouble();
+        if let Some(writer) = &mut self.background_writer {
+            writer.settle()?;
+            let failed = writer.copy_trouble();
             self.note_copy_trouble(failed);
         }
         Ok(())

@@ -1,10 +1,10 @@
-//! The writer: gathers entries, and has the press make a page of them, at once
+//! The writer: gathers entries, and has the page committer make a page of them, at once
 //! or beside the work that goes on.
 
 use super::error::Error;
+use super::page_committer::{PageCommitter, SharedVaultPoint};
+use super::page_entries::PageEntries;
 use super::page_index::PageIndex;
-use super::press::{Press, SharedVaultPoint};
-use super::unpacked::Unpacked;
 use super::worker::Worker;
 use crate::chain::checkpoint::{Checkpoint, Verified};
 use crate::chain::codec;
@@ -18,26 +18,26 @@ use crate::storage::vault::VaultPoint;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-type Helper = Worker<Arc<Unpacked>, Result<Option<Page>, Error>>;
+type Helper = Worker<Arc<PageEntries>, Result<Option<Page>, Error>>;
 
 /// The page that is being filled, and the way of pages to the disk.
 pub struct Writer {
     /// Held by whoever makes a page durable.
-    press: Arc<Mutex<Press>>,
-    filling: Unpacked,
+    committer: Arc<Mutex<PageCommitter>>,
+    filling: PageEntries,
     vault: SharedVaultPoint,
     /// Sequence behind the last durable entry, and its chain hash.
     durable: (u64, Hash),
     /// The same of the last entry that was hashed before its page is durable.
     hashed: (u64, Hash),
     /// The page that is on its way to the disk; it stays here if it was lost.
-    flying: Option<Arc<Unpacked>>,
+    flying: Option<Arc<PageEntries>>,
     /// Something that is in the state did not come into the journal, and nothing
     /// may follow it.
     is_broken: bool,
     /// It is there by another thread's hand.
     is_beside: bool,
-    /// A thread that works the press.
+    /// A thread that commits pages.
     helper: Option<Helper>,
     bytes: Vec<u8>,
     /// Bytes of entries that a page takes; less in tests of what needs many pages.
@@ -53,15 +53,15 @@ pub struct Writer {
 }
 
 impl Writer {
-    pub fn new(press: Press) -> Writer {
-        let head = press.head();
+    pub fn new(committer: PageCommitter) -> Writer {
+        let head = committer.head();
         let end = (head.next_seq, head.hash);
         Writer {
-            vault: press.vault_point(),
-            filling: Unpacked::from(head.next_seq),
+            vault: committer.vault_point(),
+            filling: PageEntries::from(head.next_seq),
             durable: end,
             hashed: end,
-            press: Arc::new(Mutex::new(press)),
+            committer: Arc::new(Mutex::new(committer)),
             flying: None,
             is_broken: false,
             is_beside: false,
@@ -77,8 +77,10 @@ impl Writer {
 
     /// Waits for a page that is on its way. What a panic left is not gone on with:
     /// whoever waits for the page hears of it.
-    fn press(&self) -> MutexGuard<'_, Press> {
-        self.press.lock().unwrap_or_else(PoisonError::into_inner)
+    fn committer(&self) -> MutexGuard<'_, PageCommitter> {
+        self.committer
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Notes how far the vault reaches, durably, for the next writer state.
@@ -88,52 +90,52 @@ impl Writer {
 
     /// Takes the tree over all that the journal holds.
     pub fn set_frontier(&self, frontier: Frontier) -> Result<(), Error> {
-        self.press().set_frontier(frontier)
+        self.committer().set_frontier(frontier)
     }
 
-    /// Signs the tree of all that is durable; see [`Press::sign`].
+    /// Signs the tree of all that is durable; see [`PageCommitter::sign`].
     pub fn sign(&self) -> Result<(), Error> {
-        self.press().sign()
+        self.committer().sign()
     }
 
-    /// Has the next page accept what is in the journal; see [`Press::accept_journal`].
+    /// Has the next page accept what is in the journal; see [`PageCommitter::accept_journal`].
     pub fn accept_journal(&self) {
-        self.press().accept_journal();
+        self.committer().accept_journal();
     }
 
     /// Has the writer state synced about once a second.
     pub fn sync_state_in_background(&self) {
-        self.press().sync_state_in_background();
+        self.committer().sync_state_in_background();
     }
 
     /// Waits until the writer state is on the disk.
     pub fn sync_state(&self) -> Result<(), Error> {
-        self.press().sync_state()
+        self.committer().sync_state()
     }
 
     /// Where the durable journal ends.
     pub fn head(&self) -> Head {
-        self.press().head()
+        self.committer().head()
     }
 
     /// The tree over all that is durable.
     pub fn frontier(&self) -> Frontier {
-        self.press().frontier().clone()
+        self.committer().frontier().clone()
     }
 
     /// The durable pages from a position on.
     pub fn read(&self, from: Position) -> Pages {
-        self.press().journal().read(from)
+        self.committer().journal().read(from)
     }
 
     /// The tree of all that is durable or was begun.
     pub fn coming(&self) -> Checkpoint {
-        self.press().coming().clone()
+        self.committer().coming().clone()
     }
 
     /// The newest signed checkpoint.
     pub fn checkpoint(&self) -> Verified {
-        self.press().checkpoint().clone()
+        self.committer().checkpoint().clone()
     }
 
     /// Puts an entry into the page being filled.
@@ -161,7 +163,7 @@ impl Writer {
 
     /// Puts a damaged page back; see [`crate::storage::journal::Journal::mend`].
     pub fn mend(&self, position: Position, page: &Page) -> Result<bool, Error> {
-        self.press().mend(position, page)
+        self.committer().mend(position, page)
     }
 
     /// Bytes that the entries of the page take by now.
@@ -178,7 +180,7 @@ impl Writer {
     /// Throws away the page being filled.
     pub fn restart(&mut self) {
         self.hashed = self.durable;
-        self.filling = Unpacked::from(self.filling.first_seq());
+        self.filling = PageEntries::from(self.filling.first_seq());
     }
 
     /// Chain hash of the last entry, whether it is durable or waits for its page.
@@ -217,15 +219,15 @@ impl Writer {
         if self.filling.is_empty() {
             return Ok(());
         }
-        self.press().begin(&self.filling)?;
+        self.committer().begin(&self.filling)?;
         self.is_beside = false;
         self.take_off();
         Ok(())
     }
 
     /// The page is on its way; the next one is filled.
-    fn take_off(&mut self) -> Arc<Unpacked> {
-        let next = Unpacked::from(self.filling.next_seq());
+    fn take_off(&mut self) -> Arc<PageEntries> {
+        let next = PageEntries::from(self.filling.next_seq());
         let page = Arc::new(std::mem::replace(&mut self.filling, next));
         self.flying = Some(Arc::clone(&page));
         page
@@ -240,8 +242,8 @@ impl Writer {
         }
         self.is_beside = true;
         let page = self.take_off();
-        let press = &self.press;
-        let helper = self.helper.get_or_insert_with(|| working(press));
+        let committer = &self.committer;
+        let helper = self.helper.get_or_insert_with(|| working(committer));
         helper.hand_over(page).ok_or_else(lost)
     }
 
@@ -257,12 +259,12 @@ impl Writer {
         self.is_broken = true;
         let page = match &self.helper {
             Some(helper) if self.is_beside => helper.wait().ok_or_else(lost)??,
-            _ => self.press().finish()?,
+            _ => self.committer().finish()?,
         };
         (self.is_broken, self.flying) = (false, None);
         if let Some(page) = page {
             self.durable = (page.header.next_seq(), page.header.last);
-            let position = self.press().head().last.unwrap_or_default();
+            let position = self.committer().head().last.unwrap_or_default();
             self.note(page.header.first_seq, position, page.bytes.len() as u64);
             self.commits += 1;
         }
@@ -270,11 +272,11 @@ impl Writer {
     }
 }
 
-fn working(press: &Arc<Mutex<Press>>) -> Helper {
-    let press = Arc::clone(press);
-    Worker::start(move |entries: Arc<Unpacked>| {
-        let mut press = press.lock().unwrap_or_else(PoisonError::into_inner);
-        press.print(&entries)
+fn working(committer: &Arc<Mutex<PageCommitter>>) -> Helper {
+    let committer = Arc::clone(committer);
+    Worker::start(move |entries: Arc<PageEntries>| {
+        let mut committer = committer.lock().unwrap_or_else(PoisonError::into_inner);
+        committer.commit(&entries)
     })
 }
 

@@ -2,7 +2,6 @@
 
 use crate::shop::{self, Shop};
 use crate::vouchers;
-use base64::Engine;
 use clap::CommandFactory;
 use stampbook::chain::hash::Hash;
 use stampbook::chain::stamp::Slip;
@@ -43,8 +42,8 @@ const BLIND_TEST: &str = "campaign(#{ id: \"blind-test\", target: #{} });\nfn on
 
 fn slip(answer: &serde_json::Value) -> String {
     let stamp = &answer["stamp"];
-    let root = base64::engine::general_purpose::STANDARD
-        .decode(stamp["root"].as_str().unwrap())
+    let root = data_encoding::BASE64
+        .decode(stamp["root"].as_str().unwrap().as_bytes())
         .unwrap();
     let root = Hash::from(<[u8; 32]>::try_from(root).unwrap());
     let (seq, size) = (

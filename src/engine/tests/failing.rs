@@ -5,7 +5,7 @@ use crate::answer::Answer;
 use crate::chain::page::Page;
 use crate::command::parse;
 use crate::engine::error::Error;
-use crate::engine::press::Press;
+use crate::engine::page_committer::PageCommitter;
 use crate::engine::writer::Writer;
 use crate::engine::{Ledger, Options};
 use crate::storage::entropy::Entropy;
@@ -112,8 +112,9 @@ fn let_fail(ledger: &mut Ledger, dir: &TempDir) {
     let path = dir.path().join("ledger/checkpoint");
     let state = secrets.writer_state().unwrap();
     let first = state.state().point.origin;
-    let press = Press::new(inner, ledger.writer.frontier(), key, path, state, first, 0).unwrap();
-    ledger.writer = Writer::new(press);
+    let committer =
+        PageCommitter::new(inner, ledger.writer.frontier(), key, path, state, first, 0).unwrap();
+    ledger.writer = Writer::new(committer);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use super::whole::{folders, say};
 use crate::answer::Answer;
 use crate::chain::page::Page;
 use crate::command::parse;
-use crate::engine::press::Press;
+use crate::engine::page_committer::PageCommitter;
 use crate::engine::writer::Writer;
 use crate::engine::{Folders, Ledger, Mode, Options};
 use crate::policy::Bundle;
@@ -140,8 +140,9 @@ fn let_fail(ledger: &mut Ledger, folders: &Folders, pages: usize) {
     let path = folders.ledger.join("checkpoint");
     let state = secrets.writer_state().unwrap();
     let first = state.state().point.origin;
-    let press = Press::new(inner, ledger.writer.frontier(), key, path, state, first, 0).unwrap();
-    ledger.writer = Writer::new(press);
+    let committer =
+        PageCommitter::new(inner, ledger.writer.frontier(), key, path, state, first, 0).unwrap();
+    ledger.writer = Writer::new(committer);
 }
 
 fn copied(from: &Path, to: &Path) {

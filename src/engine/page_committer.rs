@@ -1,8 +1,8 @@
-//! The press: entries become a page, the page becomes durable, and only then is
+//! The page committer: entries become a page, the page becomes durable, and only then is
 //! anything acknowledged or signed.
 
 use super::error::Error;
-use super::unpacked::Unpacked;
+use super::page_entries::PageEntries;
 use crate::chain::checkpoint::{Checkpoint, Verified};
 use crate::chain::hash::Hash;
 use crate::chain::note::SigningKey;
@@ -23,14 +23,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 const COMPRESS_MIN: usize = 4096;
 
 /// The end of the journal, and the tree over all of it.
-pub struct Press {
+pub struct PageCommitter {
     journal: Box<dyn Journal>,
     builder: PageBuilder,
     frontier: Frontier,
     /// A page on its way to the disk.
     begun: Option<Begun>,
     key: SigningKey,
-    /// The tree of all that is durable; what [`Press::sign`] signs.
+    /// The tree of all that is durable; what [`PageCommitter::sign`] signs.
     durable: Checkpoint,
     /// The newest that was signed.
     checkpoint: Verified,
@@ -60,8 +60,8 @@ struct Begun {
     tree: Checkpoint,
 }
 
-impl Press {
-    /// A press behind what the journal holds; the frontier is of all of it, and
+impl PageCommitter {
+    /// A committer behind what the journal holds; the frontier is of all of it, and
     /// `first` the chain hash behind its first page.
     pub fn new(
         journal: Box<dyn Journal>,
@@ -71,12 +71,12 @@ impl Press {
         state: WriterStateStore,
         first: Hash,
         incarnation: u32,
-    ) -> Result<Press, Error> {
+    ) -> Result<PageCommitter, Error> {
         let head = journal.head();
         let checkpoint = key.sign_checkpoint(frontier.size(), frontier.root());
         let checkpoint_file = files::edit_or_create(&checkpoint_path)?;
         let found = checkpoint_file.metadata().at("read", &checkpoint_path)?;
-        Ok(Press {
+        Ok(PageCommitter {
             builder: PageBuilder::new(head.next_seq, head.hash, COMPRESS_MIN),
             journal,
             frontier,
@@ -204,15 +204,15 @@ impl Press {
     }
 
     /// Makes the next entries durable as one page. The tree that it ends is for
-    /// [`Press::sign`]; the page bears the signature of the tree before it.
-    pub fn print(&mut self, entries: &Unpacked) -> Result<Option<Page>, Error> {
+    /// [`PageCommitter::sign`]; the page bears the signature of the tree before it.
+    pub fn commit(&mut self, entries: &PageEntries) -> Result<Option<Page>, Error> {
         self.begin(entries)?;
         self.finish()
     }
 
-    /// [`Press::print`] that does not wait for the disk: nothing in the page
-    /// counts before [`Press::finish`].
-    pub fn begin(&mut self, entries: &Unpacked) -> Result<(), Error> {
+    /// [`PageCommitter::commit`] that does not wait for the disk: nothing in the page
+    /// counts before [`PageCommitter::finish`].
+    pub fn begin(&mut self, entries: &PageEntries) -> Result<(), Error> {
         let made = self.make(entries)?;
         let head = self.journal.head();
         let begun = self.journal.begin(&head, &made.page)?;
@@ -234,7 +234,7 @@ impl Press {
         }))
     }
 
-    fn make(&mut self, entries: &Unpacked) -> Result<Begun, Error> {
+    fn make(&mut self, entries: &PageEntries) -> Result<Begun, Error> {
         self.sign()?;
         if entries.first_seq() != self.journal.head().next_seq {
             let finding = "what came before was not written; open the ledger again";
@@ -250,7 +250,7 @@ impl Press {
         })
     }
 
-    fn page(&mut self, entries: &Unpacked, frontier: &mut Frontier) -> Result<Page, Error> {
+    fn page(&mut self, entries: &PageEntries, frontier: &mut Frontier) -> Result<Page, Error> {
         let path = &self.checkpoint_path;
         let unfit = |flaw: crate::chain::page::Flaw| Trouble::unfit(path, flaw.to_string());
         let head = self.journal.head();

@@ -1,4 +1,4 @@
-//! The entries of one page, unpacked: the one being filled, one on its way to the
+//! The entries of one page, each by itself: the one being filled, one on its way to the
 //! disk, or the one that was read last (an import that is repeated asks for one
 //! entry of it after the other).
 
@@ -9,30 +9,30 @@ use crate::storage::journal::StoredPage;
 
 /// Canonical bytes of consecutive entries.
 #[derive(Default)]
-pub struct Unpacked {
+pub struct PageEntries {
     first_seq: u64,
     bytes: Vec<u8>,
     /// Where each entry ends.
     ends: Vec<usize>,
 }
 
-impl Unpacked {
+impl PageEntries {
     /// Nothing yet, from a sequence on.
-    pub fn from(first_seq: u64) -> Unpacked {
-        Unpacked {
+    pub fn from(first_seq: u64) -> PageEntries {
+        PageEntries {
             first_seq,
-            ..Unpacked::default()
+            ..PageEntries::default()
         }
     }
 
     /// What a page holds.
-    pub fn of(stored: &StoredPage) -> Unpacked {
-        let mut unpacked = Unpacked::from(stored.page.header.first_seq);
+    pub fn of(stored: &StoredPage) -> PageEntries {
+        let mut page_entries = PageEntries::from(stored.page.header.first_seq);
         stored
             .view()
             .entries()
-            .for_each(|entry| unpacked.push(entry));
-        unpacked
+            .for_each(|entry| page_entries.push(entry));
+        page_entries
     }
 
     /// Adds the next entry.

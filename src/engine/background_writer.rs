@@ -1,5 +1,5 @@
-//! The scribe: writes to the book on a thread of its own, beside the work that
-//! goes on.
+//! The background writer: writes to the book on a thread of its own, beside the work
+//! that goes on.
 
 use super::worker::Worker;
 use crate::storage::book::{Batch, Book};
@@ -9,7 +9,7 @@ use crate::storage::journal::Position;
 use crate::storage::second_copy::SecondCopy;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// What the scribe is to do.
+/// What the background writer is to do.
 enum Task {
     Copy(JournalPoint, Position),
     Apply(Batch),
@@ -22,16 +22,16 @@ enum Done {
 }
 
 /// One thread that lives as long as the ledger is open.
-pub struct Scribe {
+pub struct BackgroundWriter {
     worker: Worker<Task, Done>,
     /// Tasks handed over whose result was not heard yet.
     waiting: usize,
     copy_trouble: Option<Trouble>,
 }
 
-impl Scribe {
-    /// Starts the thread; it ends when the scribe is dropped.
-    pub fn start(book: &Arc<Book>, copy: &Arc<Mutex<SecondCopy>>) -> Scribe {
+impl BackgroundWriter {
+    /// Starts the thread; it ends when the writer is dropped.
+    pub fn start(book: &Arc<Book>, copy: &Arc<Mutex<SecondCopy>>) -> BackgroundWriter {
         let (book, copy) = (Arc::clone(book), Arc::clone(copy));
         let carry_out = move |task: Task| match task {
             Task::Copy(point, end) => {
@@ -40,14 +40,14 @@ impl Scribe {
             }
             Task::Apply(batch) => Done::Applied(book.apply(batch)),
         };
-        Scribe {
+        BackgroundWriter {
             worker: Worker::start(carry_out),
             waiting: 0,
             copy_trouble: None,
         }
     }
 
-    /// Hands a batch over. [`Scribe::settle`] before anything in it is read
+    /// Hands a batch over. [`BackgroundWriter::settle`] before anything in it is read
     /// from the book.
     pub fn apply(&mut self, batch: Batch) -> Result<(), Trouble> {
         self.hand_over(Task::Apply(batch))

@@ -22,7 +22,7 @@ type Line = [u64; 8];
 
 /// The filter.
 #[derive(Default)]
-pub(super) struct Sieve {
+pub(super) struct BloomFilter {
     parts: Vec<Part>,
 }
 
@@ -32,7 +32,7 @@ struct Part {
     len_max: u64,
 }
 
-impl Sieve {
+impl BloomFilter {
     pub fn insert(&mut self, key: &KeyHash) {
         let is_full = self
             .parts
@@ -101,14 +101,14 @@ mod tests {
 
     #[test]
     fn what_went_in_stays_and_few_others_pass() {
-        let mut sieve = Sieve::default();
+        let mut filter = BloomFilter::default();
         let count = PART_KEYS * 2;
-        assert!(!sieve.may_have(&key(0)));
-        (0..count).for_each(|n| sieve.insert(&key(n)));
-        assert_eq!(sieve.parts.len(), 2);
-        assert!((0..count).all(|n| sieve.may_have(&key(n))));
+        assert!(!filter.may_have(&key(0)));
+        (0..count).for_each(|n| filter.insert(&key(n)));
+        assert_eq!(filter.parts.len(), 2);
+        assert!((0..count).all(|n| filter.may_have(&key(n))));
         let passed = (count..2 * count)
-            .filter(|n| sieve.may_have(&key(*n)))
+            .filter(|n| filter.may_have(&key(*n)))
             .count();
         assert!((passed as u64) < count / 200, "{passed} of {count}");
     }

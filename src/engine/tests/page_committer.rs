@@ -6,7 +6,7 @@ use crate::chain::note::SigningKey;
 use crate::chain::page::Page;
 use crate::chain::tree::Frontier;
 use crate::engine::error::Error;
-use crate::engine::press::Press;
+use crate::engine::page_committer::PageCommitter;
 use crate::engine::writer::Writer;
 use crate::model::Entry;
 use crate::storage::journal::memory::{self, Fault, Memory};
@@ -37,7 +37,7 @@ fn writer(disk: &Memory, dir: &tempfile::TempDir) -> Writer {
     let state = WriterStateStore::create(dir.path(), state).unwrap();
     let first = Hash::ZERO;
     Writer::new(
-        Press::new(
+        PageCommitter::new(
             Box::new(journal),
             Frontier::default(),
             key,

@@ -28,7 +28,7 @@ const LEN_LEN: usize = 2;
 
 /// A table in the book with keys of one length, behind a prefix of its own.
 #[derive(Default)]
-pub(super) struct Packed<const PREFIX: u8, const K: usize> {
+pub(super) struct PackedTable<const PREFIX: u8, const K: usize> {
     /// What the next write changes; nothing takes a key out.
     changes: BTreeMap<[u8; K], Option<Box<[u8]>>>,
     /// Runs as they were put down: they may be under way to the book still.
@@ -53,7 +53,7 @@ pub(super) struct Changing<const K: usize> {
     open: Option<OpenRun<K>>,
 }
 
-impl<const PREFIX: u8, const K: usize> Packed<PREFIX, K> {
+impl<const PREFIX: u8, const K: usize> PackedTable<PREFIX, K> {
     /// The value of a key, as it was written last.
     pub(super) fn get(&self, book: &Book, key: &[u8; K]) -> Result<Option<Vec<u8>>, Error> {
         self.look(book, key, |_, run| {
@@ -297,7 +297,7 @@ mod tests {
         around.put(b"a", b"before");
         around.put(b"c", b"behind");
         book.apply(around).unwrap();
-        let (mut table, mut plain) = (Packed::<b'b', 2>::default(), BTreeMap::new());
+        let (mut table, mut plain) = (PackedTable::<b'b', 2>::default(), BTreeMap::new());
         let (mut random, mut late) = (seed, None);
         for round in 0..60 {
             for _ in 0..1 + next(&mut random) % 200 {
@@ -345,7 +345,7 @@ mod tests {
     fn a_run_stays_short_and_none_is_almost_empty() {
         let dir = tempfile::tempdir().unwrap();
         let book = Book::open(&dir.path().join("book"), 1 << 20).unwrap().book;
-        let mut table = Packed::<b'b', 8>::default();
+        let mut table = PackedTable::<b'b', 8>::default();
         for len in [0, 22, 300] {
             for n in 0..10_000u64 {
                 let key = n.wrapping_mul(0x9E37_79B9_7F4A_7C15).to_be_bytes();

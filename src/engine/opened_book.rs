@@ -10,13 +10,13 @@ use crate::storage::error::Trouble;
 use std::path::Path;
 
 /// A book, how far it has folded, and the state up to there.
-pub(super) struct Shelved {
+pub(super) struct OpenedBook {
     pub(super) book: Book,
     pub(super) watermark: Watermark,
     pub(super) shelf: Shelf,
 }
 
-impl Shelved {
+impl OpenedBook {
     /// Opens the book in a folder. One that cannot be read, be it damaged or
     /// written by another version of this program, is set aside, and one that was
     /// cut short is removed; the journal is then folded from its beginning. What
@@ -25,7 +25,7 @@ impl Shelved {
         dir: &Path,
         options: &Options,
         notes: &mut Vec<String>,
-    ) -> Result<Shelved, Error> {
+    ) -> Result<OpenedBook, Error> {
         let open = || Book::open_for(dir, options.cache_bytes, options.is_brief);
         let opened = open()?;
         if let Some((aside, finding)) = &opened.moved_aside {
@@ -41,7 +41,7 @@ impl Shelved {
         if let Some(bytes) = book.watermark()? {
             let shelf = Shelf::open(&book)?;
             if let (Some(watermark), Some(shelf)) = (Watermark::from_bytes(&bytes), shelf) {
-                return Ok(Shelved {
+                return Ok(OpenedBook {
                     book,
                     watermark,
                     shelf,
@@ -51,7 +51,7 @@ impl Shelved {
             notes.push(moved("another version wrote its state", &aside));
             book = open()?.book;
         }
-        Ok(Shelved::empty(book))
+        Ok(OpenedBook::empty(book))
     }
 
     /// Sets the book aside, which is of another history than the journal, and
@@ -60,7 +60,7 @@ impl Shelved {
         self,
         options: &Options,
         notes: &mut Vec<String>,
-    ) -> Result<Shelved, Error> {
+    ) -> Result<OpenedBook, Error> {
         let (dir, point) = (self.book.path().to_path_buf(), self.watermark.point);
         drop(self);
         let aside = set_aside(&dir)?;
@@ -70,11 +70,11 @@ impl Shelved {
             point.hash
         ));
         let opened = Book::open_for(&dir, options.cache_bytes, options.is_brief)?;
-        Ok(Shelved::empty(opened.book))
+        Ok(OpenedBook::empty(opened.book))
     }
 
-    fn empty(book: Book) -> Shelved {
-        Shelved {
+    fn empty(book: Book) -> OpenedBook {
+        OpenedBook {
             book,
             watermark: Watermark::start(),
             shelf: Shelf::default(),
