@@ -41,7 +41,9 @@ pub fn contract(code: Code) -> (Class, Retry) {
     match code {
         // The key, or the slip, belongs to another command already.
         KeyConflict => (Class::Refused, Retry::NewKey),
-        ReceiptConflict | OrderConflict | AliasTaken => (Class::Refused, Retry::Never),
+        ReceiptConflict | OrderConflict | AliasTaken | AmbiguousSlip => {
+            (Class::Refused, Retry::Never)
+        }
         // The command is right; a clock is not.
         ClockAhead | ClockJumped => (Class::Invalid, Retry::SameKey),
         code if code.is_sticky() => (Class::Refused, Retry::NewKey),
@@ -61,7 +63,7 @@ pub fn exit_of(class: Class) -> u8 {
 }
 
 /// Refusals in order of precedence, with meaning and remedy.
-const REFUSALS: [(Code, &str, &str); 61] = [
+const REFUSALS: [(Code, &str, &str); 62] = [
     (
         NoProgramme,
         "no programme is active yet",
@@ -196,6 +198,11 @@ const REFUSALS: [(Code, &str, &str); 61] = [
         UnknownPurchase,
         "there is no such purchase",
         "name the purchase by its key, entry or slip; `stampbook find` looks for it",
+    ),
+    (
+        AmbiguousSlip,
+        "several sales have the slip's number; the answer's `candidates` are all of them",
+        "say which one: by `sale_day`, `sale_terminal` or `sale_store`, or by its key",
     ),
     (
         UnknownEntry,

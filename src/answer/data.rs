@@ -441,6 +441,23 @@ pub struct LineBack {
     pub money: String,
 }
 
+/// A sale, and what tells it from others with a slip of the same number.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub struct SaleNamed {
+    /// The entry's sequence.
+    pub seq: u64,
+    /// Its key; empty where it had none.
+    pub key: String,
+    /// Its business day.
+    pub day: String,
+    /// Its store's id; empty where none was said.
+    pub store: String,
+    /// Its terminal; empty where none was said.
+    pub terminal: String,
+    /// Its total, as a decimal.
+    pub total: String,
+}
+
 /// What a no is, at large.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -498,6 +515,9 @@ pub struct Denied {
     /// The unit of the two: a unit's id, or the currency; absent where they count things.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit: Option<String>,
+    /// With `ambiguous_slip`: the sales of that number, the newest first, at most 50.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub candidates: Vec<SaleNamed>,
     /// What to do.
     pub retry: Retry,
     /// This command was refused before; this is the recorded answer.
@@ -534,6 +554,7 @@ impl Denied {
             available: None,
             asked: None,
             unit: None,
+            candidates: Vec::new(),
             retry: Retry::SameKey,
             repeated: false,
         }

@@ -3,8 +3,8 @@
 use super::args::Cli;
 use super::print::{Exit, Failure, Printer};
 use super::telling::day_named;
-use crate::answer::{Answer, Warning};
-use crate::command::Bad;
+use crate::answer::{Answer, Denied, Warning};
+use crate::command::{Bad, SlipRef};
 use crate::engine::Ledger;
 use crate::model::{Code, Entry};
 use clap::Args;
@@ -48,7 +48,11 @@ impl FindArgs {
 
     /// The recorded answer, with what became of the entry since.
     pub(super) fn answer(&self, ledger: &mut Ledger) -> Result<Answer, Failure> {
-        Ok(match self.entry(ledger)? {
+        let entry = match self.entry(ledger)? {
+            Ok(entry) => entry,
+            Err(ambiguous) => return Ok(ambiguous.into()),
+        };
+        Ok(match entry {
             Some(entry) => {
                 let mut answer = ledger.answer_of(&entry, true)?;
                 if let Answer::Accepted(accepted) = &mut answer {
@@ -67,24 +71,33 @@ impl FindArgs {
         })
     }
 
-    fn entry(&self, ledger: &mut Ledger) -> Result<Option<Entry>, Failure> {
+    fn entry(&self, ledger: &mut Ledger) -> Result<Result<Option<Entry>, Denied>, Failure> {
         let day = self
             .day
             .as_deref()
             .map(|d| day_named("--day", d))
             .transpose()?;
         let text = |flag: &Option<String>| flag.clone().unwrap_or_default();
-        Ok(match (&self.key, &self.receipt, &self.order) {
+        Ok(Ok(match (&self.key, &self.receipt, &self.order) {
             (Some(key), _, _) => ledger.find_key(key)?,
             (_, Some(receipt), _) => {
-                ledger.find_slip(&text(&self.store), &text(&self.terminal), receipt, day)?
+                let slip = SlipRef {
+                    receipt: receipt.clone(),
+                    store: text(&self.store),
+                    terminal: text(&self.terminal),
+                    day,
+                };
+                match ledger.find_slip(&slip)? {
+                    Ok(found) => found,
+                    Err(ambiguous) => return Ok(Err(*ambiguous)),
+                }
             }
             (_, _, Some(order)) => ledger.find_order(&text(&self.store), order)?,
             _ => {
                 let remedy = "name a key, a receipt (with its store) or an order";
                 return Err(Bad::missing("key", remedy).into());
             }
-        })
+        }))
     }
 }
 

@@ -8,9 +8,9 @@ use super::{
     request::*,
     scalar::{self, Amount, Quantity, Text, Whole},
 };
-use crate::command::{EntryRef, PurchaseRef, Who};
+use crate::command::{EntryRef, SaleRef, SlipRef, Who};
 use crate::model::{
-    CampaignStatus, Channel, Charge, ChargeKind, Extent, Identified, Instant, Key, Line,
+    CampaignStatus, Channel, Charge, ChargeKind, Day, Extent, Identified, Instant, Key, Line,
     LineExtent, Money, MonthDay, OffsetMinutes, Qty,
 };
 
@@ -77,7 +77,7 @@ pub(super) fn request(raw: Raw, digits: u8, rule: KeyRule) -> Parsed<Request> {
         Raw::Unlock(mut raw) => (raw.head(), vouchers::unlock(raw)?),
         Raw::Voucher(mut raw) => (raw.head(), Verb::Voucher(voucher(raw)?)),
     };
-    let request = Request {
+    let mut request = Request {
         key: key_of(head.key, &verb, rule)?,
         member: head.member.map(|m| who("member", &m)).transpose()?,
         at: head.at.map(|at| instant(&at)).transpose()?,
@@ -95,6 +95,7 @@ pub(super) fn request(raw: Raw, digits: u8, rule: KeyRule) -> Parsed<Request> {
         is_clock_accepted: head.accept_clock,
         verb,
     };
+    request.verb.default_slip_store(&request.source.store);
     is_whole(request)
 }
 
@@ -140,21 +141,6 @@ fn is_whole(request: Request) -> Parsed<Request> {
             let word = request.verb.word();
             Err(Bad::new("member", format!("does not belong to '{word}'")))
         }
-        Verb::Return(Return {
-            of: PurchaseRef::Receipt(_),
-            ..
-        }) if request.source.store.is_empty() => Err(Bad::missing(
-            "store",
-            "a receipt number says nothing without its store",
-        )),
-        Verb::Ticket(ticket)
-            if request.source.store.is_empty() && ticket.returns.iter().any(is_by_slip) =>
-        {
-            Err(Bad::missing(
-                "store",
-                "a receipt number says nothing without its store",
-            ))
-        }
         Verb::Ticket(ticket)
             if ticket.sale.as_ref().is_some_and(|sale| sale.is_enrolling)
                 && !matches!(request.member, Some(Who::Alias(_))) =>
@@ -174,10 +160,6 @@ fn is_whole(request: Request) -> Parsed<Request> {
         }
         _ => Ok(request),
     }
-}
-
-fn is_by_slip(back: &Return) -> bool {
-    matches!(back.of, PurchaseRef::Receipt(_))
 }
 
 fn key_of(key: Option<Text>, verb: &Verb, rule: KeyRule) -> Parsed<Key> {
@@ -328,17 +310,13 @@ fn means(
 }
 
 fn goods_back(raw: raw::Return, digits: u8) -> Parsed<Verb> {
-    let of = match (raw.of, raw.receipt) {
-        (Some(of), None) => PurchaseRef::Key(key("of", &of)?),
-        (None, Some(receipt)) => PurchaseRef::Receipt(needed("receipt", receipt)?),
-        (None, None) => {
-            return Err(Bad::missing(
-                "of",
-                "name the purchase by 'of' (its key), or by 'receipt' and 'store'",
-            ));
-        }
-        _ => return Err(Bad::new("of", "and 'receipt' exclude each other; give one")),
-    };
+    let slip = slip_ref(raw.receipt, raw.sale_store, raw.sale_terminal, raw.sale_day)?;
+    let of = sale_ref(entry_ref(raw.of, None)?, slip, || {
+        Bad::missing(
+            "of",
+            "name the purchase by 'of' (its key), or by 'receipt' (its slip's number)",
+        )
+    })?;
     let extent = match (raw.all, raw.amount, raw.lines.is_empty()) {
         (true, None, true) => Extent::All,
         (false, Some(amount), true) => Extent::Amount(more_than_none("amount", &amount, digits)?),
@@ -432,10 +410,13 @@ fn redeemed(unit: Option<Text>, points: Option<Figure>, reward: Option<Text>) ->
 }
 
 fn void(raw: raw::Void) -> Parsed<Verb> {
-    let of = entry_ref(raw.of, raw.seq)?;
-    let missing = || Bad::missing("of", "name the entry by 'of' (its key) or 'seq'");
+    let slip = slip_ref(raw.receipt, raw.sale_store, raw.sale_terminal, raw.sale_day)?;
+    let missing = || {
+        let remedy = "name the entry by 'of' (its key) or 'seq', a sale also by 'receipt'";
+        Bad::missing("of", remedy)
+    };
     Ok(Verb::Void {
-        of: of.ok_or_else(missing)?,
+        of: sale_ref(entry_ref(raw.of, raw.seq)?, slip, missing)?,
         reason: needed("reason", raw.reason)?,
     })
 }
@@ -492,6 +473,49 @@ fn campaign(raw: raw::Campaign) -> Parsed<Verb> {
 fn quota(raw: Whole) -> Parsed<u32> {
     let quota = u32::try_from(positive("quota", raw)?);
     quota.map_err(|_| Bad::new("quota", "is too large"))
+}
+
+/// A sale by the one of two ways that was said.
+fn sale_ref(
+    entry: Option<EntryRef>,
+    slip: Option<SlipRef>,
+    missing: impl FnOnce() -> Bad,
+) -> Parsed<SaleRef> {
+    match (entry, slip) {
+        (Some(entry), None) => Ok(SaleRef::Entry(entry)),
+        (None, Some(slip)) => Ok(SaleRef::Slip(slip)),
+        (None, None) => Err(missing()),
+        _ => Err(Bad::new("of", "and 'receipt' exclude each other; give one")),
+    }
+}
+
+/// A slip by its number, and what tells it from others.
+fn slip_ref(
+    receipt: Option<Text>,
+    store: Option<Text>,
+    terminal: Option<Text>,
+    day: Option<Text>,
+) -> Parsed<Option<SlipRef>> {
+    let said = [
+        ("sale_store", store.is_some()),
+        ("sale_terminal", terminal.is_some()),
+        ("sale_day", day.is_some()),
+    ];
+    let stray = said.iter().find(|(_, is_said)| *is_said);
+    match (receipt, stray) {
+        (None, Some((field, _))) => Err(Bad::new(*field, "belongs to a sale named by 'receipt'")),
+        (None, None) => Ok(None),
+        (Some(receipt), _) => Ok(Some(SlipRef {
+            receipt: needed("receipt", receipt)?,
+            store: text("sale_store", store)?,
+            terminal: text("sale_terminal", terminal)?,
+            day: day.map(|day| sale_day(&day)).transpose()?,
+        })),
+    }
+}
+
+fn sale_day(text: &str) -> Parsed<Day> {
+    Day::parse(text).map_err(|e| Bad::new("sale_day", e))
 }
 
 fn entry_ref(of: Option<Text>, seq: Option<Whole>) -> Parsed<Option<EntryRef>> {

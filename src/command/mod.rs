@@ -28,4 +28,4 @@ pub use figure::{Figure, parse as figure_of};
 pub use json::{LINE_LEN_MAX, from_raw, key_in, parse, parse_keyless};
 pub use request::*;
 pub use scalar::{Amount, Plain, Quantity, Text, Whole};
-pub use who::{Alias, EntryRef, PurchaseRef, Who};
+pub use who::{Alias, EntryRef, SaleRef, SlipRef, Who};

@@ -136,7 +136,8 @@ pub struct Line {
     /// How much of it; default 1, at most three decimals. Negative for what is taken back on
     /// the bill, such as a deposit; 0 for a mere note.
     pub qty: Option<Quantity>,
-    /// What the line costs in all, after discounts on the line; negative for money given back.
+    /// What the line costs in all, after discounts on the line; negative for money given back, as
+    /// for bottles. It comes back by itself, so money off the goods is a discount instead.
     pub amount: Amount,
 }
 
@@ -200,7 +201,7 @@ pub struct Tender {
 pub struct LineExtent {
     /// The line's number, from 1.
     pub line: Whole,
-    /// By quantity, more than 0.
+    /// By quantity, more than 0: so much of what the line has, also of a negative one.
     pub qty: Option<Quantity>,
     /// By amount: money that was paid for it, after discounts and what points, a reward or a
     /// voucher paid. Its share of the quantity comes back.
@@ -265,18 +266,31 @@ Examples:
 );
 
 verb!(
-    /// Goods come back. Name the purchase by `of`, or by `receipt` and `store`.
+    /// Goods come back. Name the purchase by `of`, or by `receipt` and what else tells its slip
+    /// from others: `sale_day`, `sale_terminal` and `sale_store` are of the sale; `store`,
+    /// `terminal` and `at` say where and when the goods come back.
     #[command(after_help = "\
 Examples:
   stampbook return --of till-1/000812 --line 2 --key till-1/000813
-  stampbook return --receipt 000812 --store mitte --all --key till-1/000814")]
+  stampbook return --receipt 000812 --store mitte --all --key till-1/000814
+  stampbook return --receipt 000812 --sale-day 2026-11-24 --sale-terminal till-1 --store mitte --terminal till-3 --all --key till-3/000071")]
     Return "return" (#[arg(long)]) {
         /// The purchase's key.
         #[arg(long, value_name = "KEY")]
         pub of: Option<Text>,
-        /// The purchase's slip number, with `store`.
+        /// The purchase's slip number. Where several sales have it, the answer is
+        /// `ambiguous_slip` with all of them.
         #[arg(long)]
         pub receipt: Option<Text>,
+        /// The business day of the sale, where slips of one number are of several days: `2026-11-24`.
+        #[arg(long, value_name = "DAY")]
+        pub sale_day: Option<Text>,
+        /// The terminal of the sale, where several count alike.
+        #[arg(long, value_name = "TERMINAL")]
+        pub sale_terminal: Option<Text>,
+        /// The store of the sale; absent: `store`, and with neither any.
+        #[arg(long, value_name = "STORE")]
+        pub sale_store: Option<Text>,
         /// `true`: all that is left comes back.
         #[serde(default)]
         #[arg(long)]
@@ -285,8 +299,9 @@ Examples:
         /// paid of it goes back as such, the rest in money.
         #[arg(long)]
         pub amount: Option<Amount>,
-        /// These lines come back: each gives back what was paid for it. As a flag: `2`, by quantity
-        /// `2:1.5`, by money that was paid for it `2=5.00`.
+        /// These lines come back: each gives back what was paid for it, and one that gave money, such
+        /// as a deposit, takes it back. As a flag: `2`, by quantity `2:1.5`, by money that was paid
+        /// for it `2=5.00`.
         #[serde(default)]
         #[arg(long = "line", value_name = "NUMBER[:QTY|=AMOUNT]")]
         pub lines: Vec<LineExtent>,
@@ -418,10 +433,11 @@ verb!(
 );
 
 verb!(
-    /// Undoes an entry's effects. Name it by `of` or `seq`.
+    /// Undoes an entry's effects. Name it by `of` or `seq`, a sale also by `receipt`.
     #[command(after_help = "\
-Example:
-  stampbook void --of till-1/000812 --reason 'wrong card'")]
+Examples:
+  stampbook void --of till-1/000812 --reason 'rung up twice'
+  stampbook void --receipt 000812 --sale-day 2026-11-24 --store mitte --reason 'rung up twice'")]
     Void "void" (#[arg(skip)]) {
         /// The entry's key.
         #[arg(long, value_name = "KEY")]
@@ -429,6 +445,19 @@ Example:
         /// The entry's sequence.
         #[arg(long)]
         pub seq: Option<Whole>,
+        /// The sale's slip number. Where several sales have it, the answer is `ambiguous_slip`
+        /// with all of them.
+        #[arg(long)]
+        pub receipt: Option<Text>,
+        /// The business day of the sale, where slips of one number are of several days: `2026-11-24`.
+        #[arg(long, value_name = "DAY")]
+        pub sale_day: Option<Text>,
+        /// The terminal of the sale, where several count alike.
+        #[arg(long, value_name = "TERMINAL")]
+        pub sale_terminal: Option<Text>,
+        /// The store of the sale; absent: `store`, and with neither any.
+        #[arg(long, value_name = "STORE")]
+        pub sale_store: Option<Text>,
         /// Why.
         #[arg(long)]
         pub reason: Text,

@@ -2,7 +2,7 @@
 //! instants. Names are still text, since only the book knows them.
 
 use super::between::{HouseholdAsked, Taker};
-use super::who::{Alias, EntryRef, PurchaseRef, Who};
+use super::who::{Alias, EntryRef, SaleRef, SlipRef, Who};
 use crate::model::{
     CampaignStatus, Charge, Day, Exact, Extent, GuessedCode, Identified, Instant, Key, Line, LotId,
     Money, MonthDay, OffsetMinutes,
@@ -97,7 +97,7 @@ pub struct Purchase {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Return {
     /// Of which purchase.
-    pub of: PurchaseRef,
+    pub of: SaleRef,
     /// What of it.
     pub extent: Extent,
     /// The slip of the return; empty if none.
@@ -450,7 +450,7 @@ pub enum Verb {
     /// An entry is undone.
     Void {
         /// Which.
-        of: EntryRef,
+        of: SaleRef,
         /// Why.
         reason: String,
     },
@@ -528,6 +528,43 @@ pub const VERBS: &[&str] = &[
 ];
 
 impl Verb {
+    /// The slips by which it names sales.
+    pub fn slips(&self) -> Vec<&SlipRef> {
+        let returns = match self {
+            Verb::Return(back) => std::slice::from_ref(back),
+            Verb::Ticket(ticket) => &ticket.returns,
+            Verb::Void {
+                of: SaleRef::Slip(slip),
+                ..
+            } => return vec![slip],
+            _ => &[],
+        };
+        let named = returns.iter().map(|back| &back.of);
+        named
+            .filter_map(|of| match of {
+                SaleRef::Slip(slip) => Some(slip),
+                SaleRef::Entry(_) => None,
+            })
+            .collect()
+    }
+
+    /// Has slips be of a store where they name none.
+    pub(super) fn default_slip_store(&mut self, store: &str) {
+        let of_slip = |of: &mut SaleRef| {
+            if let SaleRef::Slip(slip) = of
+                && slip.store.is_empty()
+            {
+                slip.store = store.to_owned();
+            }
+        };
+        match self {
+            Verb::Return(back) => of_slip(&mut back.of),
+            Verb::Ticket(ticket) => ticket.returns.iter_mut().for_each(|b| of_slip(&mut b.of)),
+            Verb::Void { of, .. } => of_slip(of),
+            _ => {}
+        }
+    }
+
     /// The verb as `do` spells it.
     pub fn word(&self) -> &'static str {
         match self {

@@ -1,6 +1,6 @@
 //! Members and entries as a command names them.
 
-use crate::model::{AliasForm, Key, MemberId, plain_alias, spoilt_alias};
+use crate::model::{AliasForm, Day, Key, MemberId, plain_alias, spoilt_alias};
 use std::{borrow::Cow, fmt};
 
 /// Something by which a member is known: `scheme:value`, such as
@@ -128,11 +128,25 @@ pub enum EntryRef {
     Seq(u64),
 }
 
-/// A purchase as a return names one.
+/// A slip by its number, and by as much of where and when the sale was as tells it
+/// from others of the same number.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct SlipRef {
+    /// The slip's number.
+    pub receipt: String,
+    /// The store of the sale; empty: any.
+    pub store: String,
+    /// The terminal of the sale; empty: any.
+    pub terminal: String,
+    /// The business day of the sale; none: any of the last ones.
+    pub day: Option<Day>,
+}
+
+/// A sale as a command names one.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum PurchaseRef {
-    /// By the key of the command that made it.
-    Key(Key),
-    /// By the slip; the store is the request's own.
-    Receipt(String),
+pub enum SaleRef {
+    /// By the entry.
+    Entry(EntryRef),
+    /// By the slip.
+    Slip(SlipRef),
 }

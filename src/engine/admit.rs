@@ -342,36 +342,6 @@ impl Ledger {
         }
     }
 
-    /// The purchase of a slip: of that day, or of the days before it.
-    pub(super) fn find_receipt(
-        &mut self,
-        origin: &Origin,
-        day: model::Day,
-        receipt: &str,
-    ) -> Result<Option<u64>, Error> {
-        let mut terminals = vec![origin.terminal.clone()];
-        if let (true, Place::Store(number)) = (origin.terminal.is_empty(), &origin.place) {
-            let store = self
-                .programme()?
-                .stores
-                .iter()
-                .find(|s| s.number == *number);
-            terminals.extend(store.into_iter().flat_map(|s| s.terminals.clone()));
-        }
-        for back in 0..=RECEIPT_DAYS {
-            for terminal in &terminals {
-                let at = Origin {
-                    terminal: terminal.clone(),
-                    ..origin.clone()
-                };
-                if let Some(seq) = self.find(&receipt_hash(&at, day.plus_days(-back), receipt))? {
-                    return Ok(Some(seq));
-                }
-            }
-        }
-        Ok(None)
-    }
-
     pub(super) fn note_keys(&mut self, entry: &Entry) {
         for key in keys_of(entry) {
             self.fresh_keys.push((key, entry.seq));
@@ -379,9 +349,6 @@ impl Ledger {
         }
     }
 }
-
-/// How far back the slip of a return is looked for, in days.
-const RECEIPT_DAYS: i32 = 400;
 
 /// What a return or void needs to know of entries since the one it names.
 #[derive(Default)]
@@ -517,7 +484,12 @@ pub fn named_papers(
 /// The hash of a purchase's own slip, which is unique for its store, terminal
 /// and business day.
 pub fn receipt_hash(origin: &Origin, day: model::Day, receipt: &str) -> KeyHash {
-    let (place, day) = (place_text(&origin.place), day.0.to_string());
-    let text = [&*place, &origin.terminal, &day, receipt].join("\0");
+    slip_hash(&origin.place, &origin.terminal, day, receipt)
+}
+
+/// The hash of the slip of a place, a terminal and a business day.
+pub(super) fn slip_hash(place: &Place, terminal: &str, day: model::Day, receipt: &str) -> KeyHash {
+    let (place, day) = (place_text(place), day.0.to_string());
+    let text = [&*place, terminal, &day, receipt].join("\0");
     key_hash_of("receipt", &text)
 }

@@ -54,6 +54,7 @@ mod recovery;
 mod redecide;
 mod restoration;
 pub mod shelf;
+mod slips;
 mod submit;
 mod targets;
 mod tickets;

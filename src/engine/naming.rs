@@ -3,26 +3,19 @@
 use super::Ledger;
 use super::admit::{Stop, no};
 use crate::command;
-use crate::command::{
-    CampaignAction, EntryRef, Means, Purchase, PurchaseRef, Redeemed, Request, Verb,
-};
+use crate::command::{CampaignAction, EntryRef, Means, Purchase, Redeemed, Request, SaleRef, Verb};
 use crate::model::{
-    self, Act, Adjustment, CampaignChanged, Code, Discount, NameKind, Number, Origin, Points,
-    Refusal, Tender, TenderKind,
+    self, Act, Adjustment, CampaignChanged, Code, Discount, NameKind, Number, Points, Refusal,
+    Tender, TenderKind,
 };
 use rust_decimal::Decimal;
 
 impl Ledger {
     /// Turns a verb into an act: every name becomes its number.
-    pub(super) fn act(
-        &mut self,
-        request: &Request,
-        origin: &Origin,
-        day: model::Day,
-    ) -> Result<Act, Stop> {
+    pub(super) fn act(&mut self, request: &Request) -> Result<Act, Stop> {
         Ok(match &request.verb {
             Verb::Purchase(purchase) => Act::Purchase(Box::new(self.purchase(purchase)?)),
-            Verb::Return(back) => self.give_back(back, origin, day)?,
+            Verb::Return(back) => self.give_back(request, back)?,
             Verb::Redeem { what, note, by } => {
                 let (unit, points, reward) = match what {
                     Redeemed::Points { unit, points } => {
@@ -40,7 +33,7 @@ impl Ledger {
                 }
             }
             Verb::Void { of, reason } => Act::Reversal {
-                of: self.entry_ref(of)?,
+                of: self.sale_ref(request, of)?,
                 reason: reason.clone(),
             },
             Verb::Adjust(adjust) => Act::Adjustment(self.adjustment(adjust)?),
@@ -287,19 +280,25 @@ impl Ledger {
         })
     }
 
-    fn give_back(
-        &mut self,
-        back: &command::Return,
-        origin: &Origin,
-        day: model::Day,
-    ) -> Result<Act, Stop> {
-        let of = match &back.of {
-            PurchaseRef::Key(key) => self.find_by_key(key.as_str())?,
-            PurchaseRef::Receipt(receipt) => self.find_receipt(origin, day, receipt)?,
-        };
-        let unknown = || Refusal::new(Code::UnknownPurchase, "of: there is no such purchase");
+    /// The entry of a sale, by whichever way it is named.
+    pub(super) fn sale_ref(&mut self, request: &Request, of: &SaleRef) -> Result<u64, Stop> {
+        match of {
+            SaleRef::Entry(of) => self.entry_ref(of),
+            SaleRef::Slip(slip) => self.sale_of_slip(request, slip),
+        }
+    }
+
+    fn give_back(&mut self, request: &Request, back: &command::Return) -> Result<Act, Stop> {
+        let of = self
+            .sale_ref(request, &back.of)
+            .map_err(|stop| match stop {
+                Stop::No(no) if no.code == Code::UnknownEntry => {
+                    Refusal::new(Code::UnknownPurchase, "of: there is no such purchase").into()
+                }
+                stop => stop,
+            })?;
         Ok(Act::Return {
-            of: of.ok_or_else(unknown)?,
+            of,
             extent: back.extent.clone(),
             receipt: back.receipt.clone(),
         })

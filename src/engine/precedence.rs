@@ -43,16 +43,14 @@ impl Ledger {
         let origin = nos.take(self.origin(request, mode))?.unwrap_or_default();
         let member = self.member_again(request, mode, &mut nos)?;
         nos.take(self.other_of(request))?;
-        if let Some(head) = nos.take(self.head(request, mode, origin.clone(), member))? {
+        if let Some(head) = nos.take(self.head(request, mode, origin, member))? {
             let open = office::check_day(self.house(), head.day);
             nos.take(open.map_err(Stop::from))?;
         }
         nos.take(self.check_history(mode, member))?;
         let act = match &request.verb {
-            Verb::Purchase(purchase) => {
-                self.purchase_again(request, &origin, purchase, &mut nos)?
-            }
-            _ => nos.take(self.act(request, &origin, self.request_day(request)))?,
+            Verb::Purchase(purchase) => self.purchase_again(request, purchase, &mut nos)?,
+            _ => nos.take(self.act(request))?,
         };
         self.key_again(request, member, act.as_ref(), &mut nos)?;
         let first = nos.0.into_iter().min_by_key(|no| no.code.precedence());
@@ -66,8 +64,7 @@ impl Ledger {
         request: &Request,
         origin: &Origin,
     ) -> Result<(), Stop> {
-        let day = self.request_day(request);
-        let (act, _) = self.coded_act(request, origin, day, None)?;
+        let (act, _) = self.coded_act(request, origin, None)?;
         self.recorded(request, None, &act)?;
         let mut nos = Nos(Vec::new());
         if let Verb::Purchase(purchase) = &request.verb {
@@ -109,7 +106,6 @@ impl Ledger {
     fn purchase_again(
         &mut self,
         request: &Request,
-        origin: &Origin,
         purchase: &Purchase,
         nos: &mut Nos,
     ) -> Result<Option<Act>, Error> {
@@ -143,7 +139,7 @@ impl Ledger {
         };
         nos.take(self.purchase(&without))?;
         self.check_sums(purchase, nos)?;
-        let act = self.act(request, origin, self.request_day(request));
+        let act = self.act(request);
         nos.take(act)
     }
 

@@ -164,29 +164,6 @@ impl Ledger {
         }
     }
 
-    /// The purchase of a slip, by store and (where the programme lists none)
-    /// terminal: of a day, or the latest.
-    pub fn find_slip(
-        &mut self,
-        store: &str,
-        terminal: &str,
-        receipt: &str,
-        day: Option<Day>,
-    ) -> Result<Option<Entry>, Error> {
-        use crate::model::Origin;
-        let origin = Origin {
-            place: self.place_named(store),
-            terminal: terminal.into(),
-            ..Origin::default()
-        };
-        let today = self.day_of(Instant(self.clock.now_micros()));
-        let found = match self.find_receipt(&origin, day.unwrap_or(today), receipt)? {
-            Some(seq) => self.entry(seq)?,
-            None => None,
-        };
-        Ok(found.filter(|entry| day.is_none_or(|day| entry.head.day == day)))
-    }
-
     /// A member's balances at an instant, by unit: from the entries up to then, and
     /// what had fallen due by then although no entry had booked it yet. A
     /// qualifying unit is summed over its own window.

@@ -100,7 +100,11 @@ impl Ledger {
                 if refusal.code == Code::UnknownCode {
                     self.note_guess(request, &mode)?;
                 }
-                Staged::Answered(self.denied(request.key.as_str(), &refusal).into())
+                let mut denied = self.denied(request.key.as_str(), &refusal);
+                if refusal.code == Code::AmbiguousSlip {
+                    denied.candidates = self.candidates(request)?;
+                }
+                Staged::Answered(denied.into())
             }
         };
         self.staged.push(staged);
@@ -210,10 +214,9 @@ impl Ledger {
         mode: &Mode,
         origin: Origin,
     ) -> Result<Staged, Stop> {
-        let day = self.request_day(request);
         let member = self.member_of(request, mode, &origin)?;
         let other = self.other_of(request)?;
-        let (act, holder) = self.coded_act(request, &origin, day, member)?;
+        let (act, holder) = self.coded_act(request, &origin, member)?;
         let act = self.as_claim(request, member, act)?;
         let member = member.or(holder);
         let named = self.load_named(&act)?;
@@ -264,7 +267,7 @@ impl Ledger {
             Ok(draft) => self.seal_followed(draft)?,
             Err((head, refusal)) => {
                 // Seldom enough to name everything again, which spares a copy of each act.
-                let (act, _) = self.coded_act(request, &head.origin, day, member)?;
+                let (act, _) = self.coded_act(request, &head.origin, member)?;
                 let act = self.as_claim(request, member, act)?;
                 self.seal_refused(head, (member, other), act, refusal)?
             }

@@ -9,8 +9,8 @@ use super::openers::{before_merges, locate, once_one};
 use crate::answer::CodeShown;
 use crate::command::{Purchase, Request, Verb, VoucherAsked, VoucherRef};
 use crate::model::{
-    Act, Code, CodeKind, Day, Effect, Entry, Instant, LotId, MemberId, Money, Origin, Refusal,
-    Tender, TenderKind, Terms, UnitKind, to_u16,
+    Act, Code, CodeKind, Effect, Entry, Instant, LotId, MemberId, Money, Origin, Refusal, Tender,
+    TenderKind, Terms, UnitKind, to_u16,
 };
 use crate::rules::case::Found;
 use crate::rules::state::Lot;
@@ -218,13 +218,12 @@ impl Ledger {
         &mut self,
         request: &Request,
         origin: &Origin,
-        day: Day,
         member: Option<MemberId>,
     ) -> Result<(Act, Option<MemberId>), Stop> {
         if let Verb::Voucher(asked) = &request.verb {
             return self.voucher_act(asked, request, member);
         }
-        let mut act = self.act(request, origin, day)?;
+        let mut act = self.act(request)?;
         if let Act::Purchase(purchase) = &mut act
             && !purchase.order.is_empty()
         {

@@ -81,6 +81,15 @@ pub struct Charge {
     pub amount: Money,
 }
 
+impl Charge {
+    /// Whether it is owed for something of its own, as a deposit or a delivery is,
+    /// rather than for the lines, as tax and cash rounding are.
+    pub fn stands_alone(&self) -> bool {
+        let is_of_lines = matches!(self.kind, ChargeKind::Tax | ChargeKind::Rounding);
+        !is_of_lines && self.amount != Money::ZERO
+    }
+}
+
 /// A discount on the whole purchase, as the till gave it.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct Discount {
@@ -183,6 +192,14 @@ pub struct Purchase {
     pub book_if_short: bool,
     /// The total as it was paid in another currency, if it was.
     pub foreign: Option<Foreign>,
+}
+
+impl Purchase {
+    /// Whether something of it was given to the shop: a line or a charge below 0.
+    pub fn has_negative_parts(&self) -> bool {
+        let is_given = |charge: &Charge| charge.amount < Money::ZERO && charge.stands_alone();
+        self.lines.iter().any(|line| line.amount < Money::ZERO) || self.charges.iter().any(is_given)
+    }
 }
 
 /// A line that comes back.

@@ -129,12 +129,14 @@ pub enum Code {
     HouseholdFull,
     /// The order number was used for another sale.
     OrderConflict,
+    /// Several sales have the slip's number.
+    AmbiguousSlip,
 }
 
 impl Code {
     /// The stable text.
     pub fn as_str(self) -> &'static str {
-        const TEXTS: [&str; 61] = [
+        const TEXTS: [&str; 62] = [
             "bad_input",
             "does_not_add_up",
             "unknown_currency",
@@ -196,6 +198,7 @@ impl Code {
             "period_closed",
             "household_full",
             "order_conflict",
+            "ambiguous_slip",
         ];
         TEXTS[self as usize]
     }
@@ -273,7 +276,7 @@ impl Code {
 /// All codes, the one that is given first where several apply at the front:
 /// what was said wrong, then who and which, then what was before, then rights,
 /// then amounts.
-pub const PRECEDENCE: [Code; 61] = {
+pub const PRECEDENCE: [Code; 62] = {
     use Code::*;
     [
         NoProgramme,
@@ -303,6 +306,7 @@ pub const PRECEDENCE: [Code; 61] = {
         ReceiptConflict,
         OrderConflict,
         UnknownPurchase,
+        AmbiguousSlip,
         UnknownEntry,
         UnknownCode,
         WrongMember,
@@ -406,8 +410,8 @@ mod tests {
 
     #[test]
     fn every_code_has_its_text() {
-        assert_eq!(Code::OrderConflict as usize + 1, PRECEDENCE.len());
-        assert_eq!(Code::OrderConflict.as_str(), "order_conflict");
+        assert_eq!(Code::AmbiguousSlip as usize + 1, PRECEDENCE.len());
+        assert_eq!(Code::AmbiguousSlip.as_str(), "ambiguous_slip");
         let mut all: Vec<Code> = PRECEDENCE.to_vec();
         all.sort();
         all.dedup();

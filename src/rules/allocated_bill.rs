@@ -108,10 +108,16 @@ impl<'a> Bill<'a> {
     /// Keeps all but an amount of no line in particular: the same part of everything.
     fn keep_all_but(&mut self, loose: Money) {
         let purchase = self.purchase.to_mut();
-        let (part, of) = ((purchase.total.0 - loose.0).max(0), purchase.total.0);
+        let (part, of) = match purchase.total.0 {
+            ..=0 => (0, 1),
+            total => ((total - loose.0).max(0), total),
+        };
         let weights: Vec<i64> = purchase.lines.iter().map(|l| l.amount.0).collect();
-        let left = scale(weights.iter().sum(), part, of);
-        for (line, amount) in purchase.lines.iter_mut().zip(share(left, &weights)) {
+        let amounts = match weights.iter().sum::<i64>() {
+            ..=0 => weights.iter().map(|w| scale(*w, part, of)).collect(),
+            sum => share(scale(sum, part, of), &weights),
+        };
+        for (line, amount) in purchase.lines.iter_mut().zip(amounts) {
             line.amount = Money(amount);
             line.qty.0 = scale(line.qty.0, part, of);
         }
@@ -129,7 +135,7 @@ impl<'a> Bill<'a> {
         let own = |n: usize| self.allocation.of_tender(n);
         let own: Vec<i64> = (0..bought.tenders.len()).map(own).collect();
         let purchase = self.purchase.to_mut();
-        let left = (purchase.total.0 - own.iter().sum::<i64>()).max(0);
+        let left = purchase.total.0 - own.iter().sum::<i64>();
         let whole = money(bought);
         for (tender, own) in purchase.tenders.iter_mut().zip(own) {
             tender.amount = Money(match is_own(&tender.kind) {
@@ -146,11 +152,18 @@ impl<'a> Bill<'a> {
         tax.map(|c| c.amount.0).sum()
     }
 
-    /// Each line's share of that tax, by what it costs after discounts.
+    /// Each line's share of that tax, by what it costs after discounts; of
+    /// negative lines where there are no others.
     pub fn tax_of_lines(&self) -> Vec<i64> {
         let lines = self.purchase.lines.iter().enumerate();
         let cost = |(n, line): (usize, &crate::model::Line)| line.amount.0 - self.allocation.off(n);
-        let weights: Vec<i64> = lines.map(cost).map(|cost| cost.max(0)).collect();
+        let costs: Vec<i64> = lines.map(cost).collect();
+        let sign = if costs.iter().any(|cost| *cost > 0) {
+            1
+        } else {
+            -1
+        };
+        let weights: Vec<i64> = costs.iter().map(|cost| (cost * sign).max(0)).collect();
         share(self.tax(), &weights)
     }
 
@@ -165,10 +178,10 @@ impl<'a> Bill<'a> {
     }
 }
 
-/// What of a purchase was paid in money: all but own tenders.
+/// What of a purchase was paid in money: all but own tenders; negative where it paid out.
 pub fn money(purchase: &Purchase) -> i64 {
     let own = purchase.tenders.iter().filter(|t| is_own(&t.kind));
-    (purchase.total.0 - own.map(|t| t.amount.0).sum::<i64>()).max(0)
+    purchase.total.0 - own.map(|t| t.amount.0).sum::<i64>()
 }
 
 /// `amount * part / whole`, and nothing where the whole is nothing.

@@ -182,6 +182,11 @@ impl Poster<'_> {
         } else if !head.origin.is_history {
             house.effective = house.effective.max(head.effective);
         }
+        if let Act::Purchase(sale) = &self.entry.act
+            && !sale.receipt.is_empty()
+        {
+            house.note_slip_place(&head.origin);
+        }
         if let Act::PolicyActivated(activation) = &self.entry.act {
             house.bundle = activation.number;
             house.activations.push(self.entry.seq);

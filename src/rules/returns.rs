@@ -1,7 +1,9 @@
 //! Returns. Money back is what was paid, less what is owed for what is kept,
-//! less what was given back already, and never below zero. What is owed for what
-//! is kept does not depend on how the rest came back, and a full return leaves
-//! nothing.
+//! less what was given back already, and never below zero; but a line or charge
+//! that gave money on the bill, such as a deposit, takes it back when it comes
+//! back itself, and while it is kept it has paid for the rest. What is owed for
+//! what is kept does not depend on how the rest came back, and a full return
+//! leaves nothing.
 
 mod closed;
 mod payout;
@@ -126,7 +128,7 @@ fn resolve(
 ) -> Result<Vec<ReturnedLine>, Refusal> {
     let digits = case.programme().digits;
     let bought = &*bill.purchase;
-    let left = bought.total.0.max(0) - before.amount.0;
+    let left = (bought.total.0 - before.amount.0).max(0);
     match extent {
         Extent::All if before.is_all(bought) => {
             Err(too_much(0, 0, "all of it came back before".into()))
@@ -173,8 +175,13 @@ fn rest_of(bought: &Purchase, before: &Aftermath, n: usize, worth: &Worth) -> Re
         line: back.line,
         qty: Qty(line.qty.0 - back.qty.0),
         amount: Money(line.amount.0 - back.amount.0),
-        paid: Money((worth.money - back.paid.0).max(0)),
+        paid: Money(toward(worth.money - back.paid.0, worth.money)),
     }
+}
+
+/// An amount no further from 0 than a whole, and on the same side.
+fn toward(amount: i64, whole: i64) -> i64 {
+    amount.clamp(whole.min(0), whole.max(0))
 }
 
 fn resolve_line(
@@ -208,23 +215,30 @@ fn resolve_line(
             Code::BadInput,
             "lines: qty must be more than none",
         )),
-        (Some(qty), _) if qty > rest.qty => {
-            let (left, asked) = (rest.qty.to_decimal(), qty.to_decimal());
+        (Some(qty), _) if qty.0 > rest.qty.0.abs() => {
+            let (left, asked) = (Qty(rest.qty.0.abs()).to_decimal(), qty.to_decimal());
             over(left.to_string(), asked.to_string(), "of the quantity")
         }
-        (Some(qty), None) if qty == rest.qty => Ok(rest),
+        (Some(qty), None) if qty.0 == rest.qty.0.abs() => Ok(rest),
         (Some(qty), None) => {
+            let qty = Qty(qty.0 * line.qty.0.signum());
             // The amount of all that came back by now, so that the parts add up.
             let whole = scale(line.amount.0, back.qty.0 + qty.0, line.qty.0);
-            let amount = (whole - back.amount.0).clamp(0, rest.amount.0.max(0));
+            let amount = toward(whole - back.amount.0, rest.amount.0);
             let paid = worth.money_at(back.amount.0 + amount) - back.paid.0;
             Ok(ReturnedLine {
                 line: number,
                 qty,
                 amount: Money(amount),
-                paid: Money(paid.max(0)),
+                paid: Money(toward(paid, rest.paid.0)),
             })
         }
+        (_, Some(_)) if worth.money < 0 => Err(Refusal::new(
+            Code::BadInput,
+            format!(
+                "lines: line {number} gave money on the bill; name it whole or by quantity, and what it gave is taken back"
+            ),
+        )),
         (_, Some(amount)) if amount.0 < 0 => Err(Refusal::new(
             Code::BadInput,
             "lines: amount must not be negative",
@@ -322,34 +336,40 @@ impl Returning<'_> {
         extent: &Extent,
     ) -> (Vec<ReturnedLine>, Money, Money) {
         let (value, paid) = (self.before.amount.0, self.before.money.0);
+        let before = payout::back(&self.bill, self.before).taken;
         let mut back = payout::back(&self.bill, &self.after);
+        // What was given back is taken again only for negative lines that come back.
+        let taken = (back.taken - before).min(0);
+        let is_whole = *extent == Extent::All || self.is_all();
         match extent {
-            Extent::All => back.value = self.bought.total.0.max(0),
+            Extent::All => back.value = self.bought.total.0,
             Extent::Amount(amount) => back.value = value + amount.0,
-            Extent::Lines(_) if self.after.is_all(self.bought) => {}
+            Extent::Lines(_) if is_whole => {}
             Extent::Lines(_) => {
                 if let Some(kept) = self.kept_decided_again() {
-                    let value_now = (self.bought.total.0 - kept.purchase.total.0).max(value);
-                    back.value = value_now.min(self.bought.total.0.max(0));
+                    let most = self.bought.total.0 - back.open;
+                    back.value = (self.bought.total.0 - kept.purchase.total.0).min(most);
                 }
             }
         }
-        let amount = Money((back.value - value).max(0));
+        let least = if is_whole { i64::MIN } else { taken };
+        let amount = Money((back.value - value).max(least));
         self.after = with(self.case, self.before, &lines, amount);
         let mut back = payout::back(&self.bill, &self.after);
         if !self.is_all() && self.kept_decided_again().is_some() {
             let value_now = value + amount.0;
-            back = back.with_value(value_now, (value, paid), self.bought);
+            back = back.with_value(value_now, (value, paid, taken), self.bought);
         }
-        let money = (back.money - paid).max(0);
-        if lines.iter().map(|l| l.paid.0).sum::<i64>() != money {
-            let weight = |paid: &dyn Fn(&ReturnedLine) -> i64| lines.iter().map(paid).collect();
-            let mut weights: Vec<i64> = weight(&|l| l.paid.0);
+        let money = (back.money - paid).max(if self.is_all() { i64::MIN } else { taken });
+        let rest = money - lines.iter().map(|l| l.paid.0).sum::<i64>();
+        if rest != 0 {
+            let weight = |of: &dyn Fn(&ReturnedLine) -> i64| lines.iter().map(of).collect();
+            let mut weights: Vec<i64> = weight(&|l| l.paid.0.max(0));
             if weights.iter().all(|paid| *paid == 0) {
                 weights = weight(&|l| l.amount.0.max(0));
             }
-            for (line, part) in lines.iter_mut().zip(share(money, &weights)) {
-                line.paid = Money(part);
+            for (line, part) in lines.iter_mut().zip(share(rest, &weights)) {
+                line.paid.0 += part;
             }
             self.after = with(self.case, self.before, &lines, amount);
         }

@@ -4,9 +4,9 @@
 
 use super::tally::Tally;
 use crate::model::{
-    Account, ActedOn, CampaignStatus, Cap, Count, Day, Exact, Failure, Instant, Line, LotId,
-    MemberId, Money, Names, Number, Period, Points, Purchase, ReturnedLine, Terms, Value,
-    WAIT_DAYS_MAX, Window,
+    Account, ActedOn, CampaignStatus, Cap, Charge, Count, Day, Exact, Failure, Instant, Line,
+    LotId, MemberId, Money, Names, Number, Origin, Period, Place, Points, Purchase, ReturnedLine,
+    Terms, Value, WAIT_DAYS_MAX, Window,
 };
 use bincode::{Decode, Encode};
 use std::collections::HashMap;
@@ -145,6 +145,9 @@ pub struct House {
     pub failures: Vec<ScriptFailures>,
     /// Wrong codes that still count, and locks because of them.
     pub guessing: Vec<Guessing>,
+    /// Where sales with slips were made: store and terminal. It is an index over
+    /// slips, and no figure rests on it.
+    pub slip_places: Vec<(Place, String)>,
 }
 
 /// How often a campaign's script failed.
@@ -176,6 +179,15 @@ pub struct Targeting {
 }
 
 impl House {
+    /// Notes where a sale with a slip was made.
+    pub(super) fn note_slip_place(&mut self, origin: &Origin) {
+        let is_it = |known: &(Place, String)| known.0 == origin.place && known.1 == origin.terminal;
+        if !self.slip_places.iter().any(is_it) {
+            let place = (origin.place.clone(), origin.terminal.clone());
+            self.slip_places.push(place);
+        }
+    }
+
     /// Counts a script that failed.
     pub(super) fn count_failure(&mut self, campaign: Number, seq: u64, failure: &Failure) {
         let known = self.failures.iter_mut().find(|f| f.campaign == campaign);
@@ -686,7 +698,10 @@ pub struct Aftermath {
 }
 
 impl Aftermath {
-    /// Whether all of a purchase has come back.
+    /// Whether all of a purchase has come back: all its lines, and what stands
+    /// beside them, or an amount of no line in particular that comes to its total.
+    /// Where parts of it are negative, the amount alone tells nothing: a part kept
+    /// may make up for one that came back.
     pub fn is_all(&self, bought: &Purchase) -> bool {
         if self.returns.is_empty() {
             return false;
@@ -695,11 +710,15 @@ impl Aftermath {
             let back = self.line(n);
             (line.qty, line.amount) == (back.qty, back.amount)
         };
-        let all_lines = || bought.lines.iter().enumerate().all(is_back);
-        match bought.total.is_positive() {
-            true if self.amount >= bought.total => true,
-            true if bought.lines.is_empty() || !bought.charges.is_empty() => false,
-            _ => all_lines(),
+        let is_total = match bought.has_negative_parts() {
+            true => self.amount == bought.total,
+            false => self.amount >= bought.total,
+        };
+        let are_lines_back = bought.lines.iter().enumerate().all(is_back);
+        match are_lines_back && !bought.lines.is_empty() {
+            true => is_total || !bought.charges.iter().any(Charge::stands_alone),
+            false if bought.lines.is_empty() => is_total,
+            false => is_total && (!bought.has_negative_parts() || self.loose.is_positive()),
         }
     }
 

@@ -36,6 +36,7 @@ mod sales;
 mod scripts;
 mod secrets;
 mod shop;
+mod slips;
 #[cfg(unix)]
 mod special_files;
 mod till;

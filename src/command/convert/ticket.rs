@@ -68,6 +68,9 @@ fn return_of(
     let raw = raw::Return {
         of: back.of,
         receipt: back.receipt,
+        sale_day: back.sale_day,
+        sale_terminal: back.sale_terminal,
+        sale_store: back.sale_store,
         all: back.all,
         amount: back.amount,
         lines: back.lines,

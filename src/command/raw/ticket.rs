@@ -60,8 +60,15 @@ pub struct TicketSale {
 pub struct TicketReturn {
     /// The purchase's key.
     pub of: Option<Text>,
-    /// The purchase's slip number, with the ticket's `store`.
+    /// The purchase's slip number. Where several sales have it, the answer is `ambiguous_slip`
+    /// with all of them.
     pub receipt: Option<Text>,
+    /// The business day of the sale, where slips of one number are of several days: `2026-11-24`.
+    pub sale_day: Option<Text>,
+    /// The terminal of the sale, where several count alike.
+    pub sale_terminal: Option<Text>,
+    /// The store of the sale; absent: the ticket's `store`, and with neither any.
+    pub sale_store: Option<Text>,
     /// `true`: all that is left comes back.
     #[serde(default)]
     pub all: bool,
@@ -84,7 +91,9 @@ Examples:
         #[command(flatten)]
         pub sale: Option<TicketSale>,
         /// What comes back, at most 50 purchases. As a flag: `KEY` for all that is left of a
-        /// purchase, `KEY#2` for its line 2, `KEY#2:1` for one piece of it, once for each.
+        /// purchase, `KEY#2` for its line 2, `KEY#2:1` for one piece of it, once for each; by its
+        /// slip: `slip:000812` and, where more is needed, `slip:000812;day=2026-11-24;terminal=till-1`
+        /// (`;store=` as well), with `#2` likewise.
         #[serde(default)]
         #[arg(long = "return", value_name = "KEY[#LINE[:QTY]]")]
         pub returns: Vec<TicketReturn>,
@@ -98,19 +107,36 @@ impl std::str::FromStr for TicketReturn {
     type Err = String;
 
     fn from_str(text: &str) -> Result<TicketReturn, String> {
-        let back = |of: &str| TicketReturn {
-            of: Some(of.into()),
-            ..TicketReturn::default()
-        };
         match text.rsplit_once('#') {
             None => Ok(TicketReturn {
                 all: true,
-                ..back(text)
+                ..sale_named(text)?
             }),
             Some((of, line)) => Ok(TicketReturn {
                 lines: vec![line.parse()?],
-                ..back(of)
+                ..sale_named(of)?
             }),
         }
     }
+}
+
+/// The sale of a return as a flag names it: by its key, or `slip:` and what tells it.
+fn sale_named(text: &str) -> Result<TicketReturn, String> {
+    let mut back = TicketReturn::default();
+    let Some(slip) = text.strip_prefix("slip:") else {
+        back.of = Some(text.into());
+        return Ok(back);
+    };
+    let mut parts = slip.split(';');
+    back.receipt = parts.next().map(Into::into);
+    for part in parts {
+        let (field, value) = match part.split_once('=') {
+            Some(("day", day)) => (&mut back.sale_day, day),
+            Some(("terminal", terminal)) => (&mut back.sale_terminal, terminal),
+            Some(("store", store)) => (&mut back.sale_store, store),
+            _ => return Err(format!("'{part}' is none of day=.., terminal=.., store=..")),
+        };
+        *field = Some(value.into());
+    }
+    Ok(back)
 }

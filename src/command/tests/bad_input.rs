@@ -97,7 +97,7 @@ fn names_that_are_unknown_missing_or_doubled() {
         (
             r#"{"do":"return","key":"k","all":true}"#,
             "of",
-            &["is missing", "'receipt' and 'store'"],
+            &["is missing", "or by 'receipt'"],
         ),
         (
             r#"{"do":"return","key":"k","of":"a","receipt":"b","all":true}"#,
@@ -105,9 +105,9 @@ fn names_that_are_unknown_missing_or_doubled() {
             &["exclude each other"],
         ),
         (
-            r#"{"do":"return","key":"k","receipt":"b","all":true}"#,
-            "store",
-            &["is missing"],
+            r#"{"do":"return","key":"k","of":"a","sale_day":"2026-11-24","all":true}"#,
+            "sale_day",
+            &["belongs to a sale named by 'receipt'"],
         ),
         (
             r#"{"do":"return","key":"k","of":"a"}"#,

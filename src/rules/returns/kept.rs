@@ -1,7 +1,7 @@
 //! What a purchase gives for the part of it that is kept: points, what
 //! partners owe, what pools get.
 
-use super::{Returning, recomputed, scale};
+use super::{Returning, payout, recomputed, scale};
 use crate::model::{Effect, Entry, MemberId, Money, Number, Policy, Returns, TenderKind};
 use crate::rules::allocated_bill::{Bill, part_of};
 use crate::rules::allocation::Named;
@@ -107,7 +107,10 @@ impl Returning<'_> {
     }
 
     fn kept_in_proportion(&self) -> Kept {
-        let (whole, back) = (self.bought.total.0, self.after.amount.0);
+        let came = payout::back(&self.bill, &self.after);
+        // Goods count, not what was given for them on the bill.
+        let whole = self.bought.total.0 - came.taken - came.open;
+        let back = (self.after.amount.0 - came.taken).clamp(0, whole.max(0));
         let keep = |amount: i64| amount - scale(amount, back, whole.max(1));
         let mut kept = Kept {
             units: given(&self.gave),
@@ -139,7 +142,7 @@ impl Returning<'_> {
 
     /// What of the points and rewards that paid for it came back, of how much: money's worth.
     fn own_back(&self) -> (i64, i64) {
-        let back = super::payout::back(&self.bill, &self.after);
+        let back = payout::back(&self.bill, &self.after);
         let tenders = self.bought.tenders.iter().zip(back.own);
         let is_partners = |kind: &TenderKind| {
             matches!(kind, TenderKind::Points { .. } | TenderKind::Reward { .. })

@@ -14,7 +14,7 @@ pub struct Worth {
     pub price: i64,
     /// What is left of that after discounts, with its share of tax.
     pub value: i64,
-    /// What of that was paid in money.
+    /// What of that was paid in money; negative of a line that gave money.
     pub money: i64,
     /// What of that each tender paid: 0 for money.
     own: Vec<i64>,
@@ -69,7 +69,11 @@ pub fn worth_of_lines(bill: &Bill) -> Vec<Worth> {
         }
     }
     for line in &mut lines {
-        line.money = (line.value - line.own.iter().sum::<i64>()).max(0);
+        let money = line.value - line.own.iter().sum::<i64>();
+        line.money = match line.price < 0 {
+            true => money.min(0),
+            false => money.max(0),
+        };
     }
     lines
 }
@@ -82,11 +86,16 @@ pub struct Back {
     pub money: i64,
     /// What of that of each tender; 0 for money.
     pub own: Vec<i64>,
+    /// What the customer gave back for negative lines that came back; 0 or less.
+    pub taken: i64,
+    /// What negative parts come to that are kept; 0 or less.
+    pub open: i64,
 }
 
 /// What has come back of a bill: all of it once all has, else what was paid for
 /// the lines that did, and of what came back of no line in particular each
-/// tender's share. It is never more than was paid.
+/// tender's share. It is never more than was paid, in money and by the negative
+/// parts that are kept.
 pub fn back(bill: &Bill, after: &Aftermath) -> Back {
     let bought = &*bill.purchase;
     let whole = whole(bought);
@@ -98,12 +107,18 @@ pub fn back(bill: &Bill, after: &Aftermath) -> Back {
         value: 0,
         money: 0,
         own: vec![0; bought.tenders.len()],
+        taken: 0,
+        open: given_by_charges(bought) + worth.iter().map(|w| w.value.min(0)).sum::<i64>(),
     };
     for line in &after.lines {
         let Some(worth) = worth.get(line.place()) else {
             continue;
         };
-        back.value += part_of(worth.value, line.amount.0, worth.price);
+        let value = part_of(worth.value, line.amount.0, worth.price);
+        if worth.value < 0 {
+            (back.taken, back.open) = (back.taken + value, back.open - value);
+        }
+        back.value += value;
         back.money += line.paid.0;
         for (sum, own) in back.own.iter_mut().zip(&worth.own) {
             *sum += part_of(*own, line.amount.0, worth.price);
@@ -115,30 +130,45 @@ pub fn back(bill: &Bill, after: &Aftermath) -> Back {
     for (sum, own) in back.own.iter_mut().zip(&whole.own) {
         *sum = (*sum + part_of(*own, loose, whole.value)).min(*own);
     }
-    back.value = back.value.clamp(0, whole.value);
-    back.money = back.money.clamp(0, whole.money);
+    back.value = back.value.min(whole.value - back.open).max(back.taken);
+    back.money = back.money.min(whole.money - back.open).max(back.taken);
     back
+}
+
+/// What the customer gave by negative charges that stand for themselves; 0 or less.
+fn given_by_charges(bought: &Purchase) -> i64 {
+    let alone = bought.charges.iter().filter(|c| c.stands_alone());
+    alone.map(|c| c.amount.0.min(0)).sum()
 }
 
 /// A bill of which all came back.
 fn whole(bought: &Purchase) -> Back {
     let own = |t: &crate::model::Tender| if is_own(&t.kind) { t.amount.0 } else { 0 };
     Back {
-        value: bought.total.0.max(0),
+        value: bought.total.0,
         money: money(bought),
         own: bought.tenders.iter().map(own).collect(),
+        taken: 0,
+        open: 0,
     }
 }
 
 impl Back {
     /// The same where the programme decides the discounts of what is kept again:
-    /// `value` came back in all, after `before` of it and `paid` in money.
-    pub fn with_value(mut self, value: i64, (before, paid): (i64, i64), bought: &Purchase) -> Back {
+    /// `value` came back in all, after `before` of it and `paid` in money, of which
+    /// `taken` may be taken back, 0 or less.
+    pub fn with_value(
+        mut self,
+        value: i64,
+        (before, paid, taken): (i64, i64, i64),
+        bought: &Purchase,
+    ) -> Back {
         let whole = whole(bought);
         let own_whole: i64 = whole.own.iter().sum();
         let by_lines: i64 = self.own.iter().sum();
-        let least = (value - own_whole).max(paid);
-        let most = (paid + value - before).min(whole.money).max(least);
+        let least = (value - own_whole).max(paid + taken);
+        let most = (paid + value - before).min(whole.money - self.open);
+        let most = most.max(least);
         self.money = (value - by_lines).clamp(least, most);
         self.value = value;
         let own = value - self.money;

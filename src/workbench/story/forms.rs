@@ -13,9 +13,9 @@ pub(super) const FORMS: &str = "
 enrol <aliases[]:newcomer> = enrol | born consent from
 purchase <total:amount> = purchase | BILL
 purchase <member:name> <total:amount> = purchase | BILL
-return <member:name> <amount:money> = return of~purchase | of receipt
-return <member:name> all!all = return of~purchase | of receipt
-return <member:name> = return of~purchase | of receipt line
+return <member:name> <amount:money> = return of~purchase | of receipt sold
+return <member:name> all!all = return of~purchase | of receipt sold
+return <member:name> = return of~purchase | of receipt sold line
 ticket <member:name> <total:amount> = ticket | BILL back
 ticket <member:name> = ticket | receipt back
 redeem <member:name> <points> <unit> = redeem | by
@@ -26,7 +26,7 @@ consent <member:name> withdraw <purposes[]:word> [notice <notice:word>] = consen
 pass <member:name> start <pass:unit> [price <paid:money>] = pass action=start
 pass <member:name> renew <pass:unit> [price <paid:money>] = pass action=renew
 pass <member:name> cancel <pass:unit> = pass action=cancel reason?=story | because
-void <whose> = void of~entry reason?=story | of because
+void <whose> = void of~entry reason?=story | of receipt sold because
 adjust <member:name> <points:signed> <unit> = adjust reason?=story | because
 daily = daily
 pause <campaign:word> = campaign action=pause reason?=story | because
@@ -74,6 +74,7 @@ key <key>
 happened <at:moment>
 of <of:key>
 receipt <receipt:word>
+sold [on <sale_day:day>] [at <sale_store:word>] [till <sale_terminal:word>]
 order <order:word>
 by <by:scanned|typed|app|staff>
 code <codes[]:word>

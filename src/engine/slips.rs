@@ -1,0 +1,239 @@
+//! Sales by their slips. Two tills may count alike and slips may begin again each
+//! day, so a number alone can be that of several sales: then nothing is guessed.
+
+use super::Ledger;
+use super::admit::{Stop, no, slip_hash};
+use super::error::Error;
+use crate::answer::{Denied, SaleNamed};
+use crate::command::{Request, SlipRef};
+use crate::model::{Act, Code, Day, Entry, NameKind, Place, Refusal};
+
+/// How far back slips are looked for where no day is said, in days.
+const SLIP_DAYS: i32 = 400;
+/// The most sales that a refusal names in words.
+const TOLD_MAX: usize = 5;
+/// The most sales that a refusal names at all.
+const CANDIDATES_MAX: usize = 50;
+
+impl Ledger {
+    /// The sale that a slip names.
+    ///
+    /// # Errors
+    /// There is none, or there are several; trouble.
+    pub(super) fn sale_of_slip(&mut self, request: &Request, slip: &SlipRef) -> Result<u64, Stop> {
+        self.check_store_of(slip)?;
+        let found = self.sales_of_slip(slip, self.request_day(request))?;
+        // What was carried out is the same command, whatever was sold since.
+        if let Some(of) = self.named_before(request)?
+            && found.contains(&of)
+        {
+            return Ok(of);
+        }
+        let mut standing = Vec::with_capacity(found.len());
+        for seq in &found {
+            let after = self.aftermath(*seq)?;
+            if after.is_none_or(|after| after.voided.is_none()) {
+                standing.push(*seq);
+            }
+        }
+        match (&standing[..], &found[..]) {
+            ([one], _) | ([], [one, ..]) => Ok(*one),
+            ([], []) => no(Code::UnknownPurchase, not_found(slip)),
+            (several, _) => Err(self.ambiguous(slip, several)?.into()),
+        }
+    }
+
+    /// The sales that a slip could be of, undone ones included, the newest first: of
+    /// its day, or of a day and those before it.
+    pub(super) fn sales_of_slip(&mut self, slip: &SlipRef, today: Day) -> Result<Vec<u64>, Error> {
+        let places = self.places_of(slip);
+        let (last, days) = match slip.day {
+            Some(day) => (day, 0),
+            None => (today, SLIP_DAYS),
+        };
+        let mut found = Vec::new();
+        for back in 0..=days {
+            let day = last.plus_days(-back);
+            for (place, terminal) in &places {
+                found.extend(self.find(&slip_hash(place, terminal, day, &slip.receipt))?);
+            }
+        }
+        found.sort_unstable_by_key(|seq| std::cmp::Reverse(*seq));
+        Ok(found)
+    }
+
+    /// The stores and terminals at which a slip could have been made out.
+    fn places_of(&self, slip: &SlipRef) -> Vec<(Place, String)> {
+        let is_of = |(place, terminal): &&(Place, String)| {
+            let is_there = slip.store.is_empty() || self.store_of(place) == slip.store;
+            is_there && (slip.terminal.is_empty() || *terminal == slip.terminal)
+        };
+        let places = self.house().slip_places.iter();
+        places.filter(is_of).cloned().collect()
+    }
+
+    /// The id of a store; empty where none is said.
+    fn store_of(&self, place: &Place) -> String {
+        match place {
+            Place::Unsaid => String::new(),
+            Place::Named(name) => name.clone(),
+            Place::Store(number) => self.house().names.text(NameKind::Store, *number),
+        }
+    }
+
+    /// Refuses a store that there never was.
+    fn check_store_of(&self, slip: &SlipRef) -> Result<(), Stop> {
+        let stores = &self.programme()?.stores;
+        let names = &self.house().names;
+        let is_known = names.number(NameKind::Store, &slip.store).is_some();
+        let any = SlipRef {
+            terminal: String::new(),
+            ..slip.clone()
+        };
+        if slip.store.is_empty() || is_known || !self.places_of(&any).is_empty() {
+            return Ok(());
+        }
+        if stores.is_empty() {
+            return no(Code::UnknownPurchase, not_found(slip));
+        }
+        let known: Vec<&str> = stores.iter().map(|s| s.id.as_str()).collect();
+        let detail = format!(
+            "sale_store: the programme has no store '{}'; it has {}",
+            slip.store,
+            known.join(", ")
+        );
+        no(Code::UnknownStore, detail)
+    }
+
+    /// The entry that a command named when it was carried out before, if it was.
+    fn named_before(&mut self, request: &Request) -> Result<Option<u64>, Error> {
+        if !request.key.is_some() {
+            return Ok(None);
+        }
+        let before = match self.find_by_key(request.key.as_str())? {
+            Some(seq) => self.entry(seq)?,
+            None => None,
+        };
+        Ok(before.and_then(|entry| match &entry.act {
+            Act::Refused(refused) => refused.act.named(),
+            act => act.named(),
+        }))
+    }
+
+    fn ambiguous(&mut self, slip: &SlipRef, several: &[u64]) -> Result<Refusal, Error> {
+        let told = self.sales_named(several.iter().take(TOLD_MAX).copied())?;
+        let told: Vec<String> = told.iter().map(in_words).collect();
+        let more = match several.len() - told.len() {
+            0 => String::new(),
+            more => format!("; and {more} more"),
+        };
+        let detail = format!(
+            "receipt: {} sales have slip {}: {}{more}; say which one by sale_day, sale_terminal or sale_store, or by its key",
+            several.len(),
+            slip.receipt,
+            told.join("; ")
+        );
+        Ok(Refusal::new(Code::AmbiguousSlip, detail))
+    }
+
+    /// The sales of the first slip of a command that is that of several.
+    pub(super) fn candidates(&mut self, request: &Request) -> Result<Vec<SaleNamed>, Error> {
+        let today = self.request_day(request);
+        for slip in request.verb.slips() {
+            let found = self.sales_of_slip(slip, today)?;
+            let mut standing = Vec::with_capacity(found.len());
+            for seq in found {
+                let after = self.aftermath(seq)?;
+                if after.is_none_or(|after| after.voided.is_none()) {
+                    standing.push(seq);
+                }
+            }
+            if standing.len() > 1 {
+                return self.sales_named(standing.into_iter().take(CANDIDATES_MAX));
+            }
+        }
+        Ok(Vec::new())
+    }
+
+    fn sales_named(&mut self, seqs: impl Iterator<Item = u64>) -> Result<Vec<SaleNamed>, Error> {
+        let digits = self.programme()?.digits;
+        let mut sales = Vec::new();
+        for seq in seqs {
+            let Some(entry) = self.entry(seq)? else {
+                continue;
+            };
+            let Act::Purchase(sale) = &entry.act else {
+                continue;
+            };
+            sales.push(SaleNamed {
+                seq,
+                key: entry.head.key.to_string(),
+                day: entry.head.day.to_string(),
+                store: self.store_of(&entry.head.origin.place),
+                terminal: entry.head.origin.terminal.clone(),
+                total: sale.total.display(digits),
+            });
+        }
+        Ok(sales)
+    }
+
+    /// The newest sale of a slip, for whoever asks what became of it.
+    ///
+    /// # Errors
+    /// Several tills made out that slip on its newest day; trouble.
+    pub fn find_slip(
+        &mut self,
+        slip: &SlipRef,
+    ) -> Result<Result<Option<Entry>, Box<Denied>>, Error> {
+        let today = self.day_of(crate::model::Instant(self.clock.now_micros()));
+        let found = self.sales_of_slip(slip, today)?;
+        let Some(newest) = found.first().copied() else {
+            return Ok(Ok(None));
+        };
+        let Some(entry) = self.entry(newest)? else {
+            return Ok(Ok(None));
+        };
+        let mut of_day = Vec::new();
+        for seq in found {
+            let is_of_day = |e: Entry| e.head.day == entry.head.day;
+            if self.entry(seq)?.is_some_and(is_of_day) {
+                of_day.push(seq);
+            }
+        }
+        match of_day.len() {
+            1 => Ok(Ok(Some(entry))),
+            _ => {
+                let refusal = self.ambiguous(slip, &of_day)?;
+                let mut denied = self.denied("", &refusal);
+                denied.candidates = self.sales_named(of_day.into_iter().take(CANDIDATES_MAX))?;
+                Ok(Err(denied.into()))
+            }
+        }
+    }
+}
+
+fn not_found(slip: &SlipRef) -> String {
+    let of = |what: &str, said: &str| match said {
+        "" => String::new(),
+        said => format!(" {what} {said}"),
+    };
+    let (store, terminal) = (of("of store", &slip.store), of("at", &slip.terminal));
+    let when = match slip.day {
+        Some(day) => format!("on {day}"),
+        None => format!("in {SLIP_DAYS} days"),
+    };
+    format!(
+        "receipt: no sale{store}{terminal} has slip {} {when}; name the sale's own sale_store, sale_terminal and sale_day, or its key",
+        slip.receipt
+    )
+}
+
+fn in_words(sale: &SaleNamed) -> String {
+    let at = match (sale.store.as_str(), sale.terminal.as_str()) {
+        ("", "") => String::new(),
+        ("", terminal) => format!(" at {terminal}"),
+        (store, "") => format!(" in {store}"),
+        (store, terminal) => format!(" at {terminal} of {store}"),
+    };
+    format!("entry {} of {}{at}, {}", sale.seq, sale.day, sale.total)
+}

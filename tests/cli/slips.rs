@@ -1,0 +1,148 @@
+//! Sales that are named by their slips.
+
+use crate::shop::Shop;
+use serde_json::Value;
+
+/// Two tills of mitte that count alike, over two days, and one of nord.
+fn tills() -> Shop {
+    let shop = Shop::empty();
+    let programme = "[programme]\nname = \"x\"\ncurrency = \"EUR\"\nzone = \"UTC\"\n\n[unit.point]\nkind = \"spendable\"\nexpires = \"never\"\n";
+    let base = "campaign(#{ id: \"base\", role: \"base\" });\nfn on_purchase(purchase, member) { award(\"point\", purchase.earning, \"purchase\"); }\n";
+    shop.write("x/programme.toml", programme);
+    shop.write("x/campaigns/base.rhai", base);
+    shop.run("init --programme x").ends(0);
+    shop.run("member enrol --alias card:1 --key e").ends(0);
+    for (key, total, store, terminal, ago) in [
+        ("a", "10.00", "mitte", "till-1", 2),
+        ("b", "20.00", "mitte", "till-2", 2),
+        ("c", "30.00", "mitte", "till-1", 1),
+        ("d", "40.00", "nord", "till-1", 1),
+    ] {
+        let at = format!("{}T10:00:00Z", day(ago));
+        let sale = format!(
+            "purchase --member card:1 --total {total} --store {store} --terminal {terminal} --receipt 000812 --at {at} --key {key}"
+        );
+        shop.run(&sale).ends(0);
+    }
+    shop
+}
+
+/// The day so many days ago.
+fn day(ago: i32) -> String {
+    let since = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs() / 86_400;
+    stampbook::model::Day(i32::try_from(since).unwrap() - ago).to_string()
+}
+
+fn keys(no: &Value) -> Vec<&str> {
+    let candidates = no["candidates"].as_array().unwrap();
+    candidates
+        .iter()
+        .map(|c| c["key"].as_str().unwrap())
+        .collect()
+}
+
+// proves: SLIP1
+#[test]
+fn a_slip_that_several_sales_have_is_refused_with_all_of_them() {
+    let shop = tills();
+    let back = "--json return --receipt 000812 --all --store mitte --terminal till-3 --key";
+    let no = shop.run(&format!("{back} r1")).ends(1).json();
+    assert_eq!(
+        (&no["code"], &no["retry"], &no["seq"]),
+        (&"ambiguous_slip".into(), &"never".into(), &Value::Null),
+        "{no}"
+    );
+    assert_eq!(keys(&no), ["c", "b", "a"], "{no}");
+    let (first, message) = (&no["candidates"][0], no["message"].as_str().unwrap());
+    assert_eq!(
+        (
+            &first["day"],
+            &first["store"],
+            &first["terminal"],
+            &first["total"]
+        ),
+        (
+            &day(1).into(),
+            &"mitte".into(),
+            &"till-1".into(),
+            &"30.00".into()
+        )
+    );
+    assert!(
+        message.contains(&format!("of {} at till-2 of mitte, 20.00", day(2))),
+        "{message}"
+    );
+    let of_day = format!("{back} r1 --sale-day {}", day(2));
+    assert_eq!(keys(&shop.run(&of_day).ends(1).json()), ["b", "a"]);
+    let told = shop
+        .run(&format!("{of_day} --sale-terminal till-1"))
+        .ends(0)
+        .json();
+    assert_eq!(told["give_back"]["money"], "10.00", "{told}");
+    // The same command is the same, and every store is asked where none is said.
+    let again = shop
+        .run(&format!("{of_day} --sale-terminal till-1"))
+        .ends(0)
+        .json();
+    assert_eq!(again["repeated"], true, "{again}");
+    let anywhere = "--json return --receipt 000812 --all --key r2";
+    assert_eq!(
+        keys(&shop.run(anywhere).ends(1).json()),
+        ["d", "c", "b", "a"]
+    );
+    let elsewhere = "--json return --receipt 000812 --all --store mitte --sale-store nord --key r2";
+    let told = shop.run(elsewhere).ends(0).json();
+    assert_eq!(told["give_back"]["money"], "40.00", "{told}");
+    shop.run("return --receipt 000813 --all --store mitte --key r3")
+        .ends(1)
+        .says(&["unknown_purchase", "no sale of store mitte has slip 000813"]);
+    shop.run("return --of a --sale-day 2026-01-01 --all --key r4")
+        .ends(2)
+        .says(&["sale_day", "belongs to a sale named by 'receipt'"]);
+    shop.run("audit verify").ends(0);
+}
+
+// proves: SLIP2
+#[test]
+fn a_void_a_ticket_and_a_row_name_a_slip_alike() {
+    let shop = tills();
+    let no = shop
+        .run("--json void --receipt 000812 --store mitte --reason twice --key v")
+        .ends(1)
+        .json();
+    assert_eq!(keys(&no), ["c", "b", "a"], "{no}");
+    shop.run("void --receipt 000812 --sale-terminal till-2 --reason twice --key v")
+        .ends(0);
+    // What was undone is no candidate.
+    let ticket = format!(
+        "--json ticket --store mitte --return slip:000812;day={} --key t",
+        day(2)
+    );
+    let told = shop.run(&ticket).ends(0).json();
+    assert_eq!(told["ticket"]["to_pay"], "-10.00", "{told}");
+    let no = shop.say(r#"{"do":"ticket","key":"u","store":"mitte","returns":[{"receipt":"000812","all":true}]}"#).ends(1).json();
+    assert_eq!(keys(&no), ["c", "a"], "{no}");
+    let rows = format!(
+        "do,key,of_receipt,sale_day,sale_terminal,store,amount\nreturn,i,000812,{},till-1,mitte,5.00\nreturn,j,000812,,,mitte,5.00\n",
+        day(1)
+    );
+    shop.write("back.csv", &rows);
+    shop.run("import back.csv")
+        .ends(1)
+        .says(&["1 booked", "1 refused", "ambiguous_slip"]);
+    let found = format!(
+        "--json find --receipt 000812 --store mitte --day {}",
+        day(1)
+    );
+    let found = shop.run(&found).ends(0).json();
+    assert_eq!(found["key"], "c", "{found}");
+    let no = shop.run("--json find --receipt 000812").ends(1).json();
+    assert_eq!(keys(&no), ["d", "c"], "{no}");
+    shop.run("audit verify").ends(0);
+    shop.run("rebuild").ends(0);
+    let again = shop
+        .run("--json void --receipt 000812 --sale-terminal till-2 --reason twice --key v")
+        .ends(0)
+        .json();
+    assert_eq!(again["repeated"], true, "{again}");
+}
