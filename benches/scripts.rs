@@ -15,13 +15,12 @@
 #[allow(dead_code, reason = "a test reads the rest")]
 mod bodies;
 
-use bodies::{BODIES, Body, PLAIN, campaign};
+use bodies::{BODIES, Body, PLAIN};
 use stampbook::model::{
-    ActivityFacts, BaseAward, DECISION_STEPS_MAX, Hook, LineFacts, Money, Policy, PurchaseFacts,
-    Qty, Scene, Steps, TenderFacts, Value,
+    ActivityFacts, BaseAward, DECISION_STEPS_MAX, Hook, LineFacts, Money, Names, Policy,
+    PurchaseFacts, Qty, Scene, Steps, TenderFacts, Value, Zone,
 };
-use stampbook::policy::{Bundle, Compiled, OPERATIONS_MAX};
-use stampbook::workbench::judge;
+use stampbook::policy::{Bundle, Compiled, OPERATIONS_MAX, compile};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
@@ -34,20 +33,10 @@ const WAIT_MAX: f64 = 50.0;
 /// Scripts need more stack than a thread has by itself.
 const STACK_LEN: usize = 16 << 20;
 
-const PROGRAMME: &str = include_str!("scripts/programme.toml");
-
 fn compiled(one: &Body) -> Compiled {
-    let files = [
-        ("programme.toml", PROGRAMME.to_owned()),
-        ("campaigns/x.rhai", campaign(one)),
-        (
-            "tiers.rhai",
-            "tiers(#{ levels: [\"base\"] });\nfn qualify(member) { \"base\" }\n".into(),
-        ),
-    ];
-    let files = files.map(|(path, text)| (path.to_owned(), text.into_bytes()));
-    let bundle = Bundle::new(files.to_vec()).unwrap();
-    judge(&bundle).unwrap_or_else(|found| panic!("{}: {found:?}", one.of))
+    let bundle = Bundle::new(bodies::files(one)).unwrap();
+    compile(&bundle, &mut Names::default(), Zone::default())
+        .unwrap_or_else(|found| panic!("{}: {found:?}", one.of))
 }
 
 fn scene(policy: &Compiled) -> Arc<Scene> {

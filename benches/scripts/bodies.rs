@@ -342,18 +342,40 @@ pub fn parameters(hook: &str) -> &'static str {
     }
 }
 
+const TUNABLE: &str = ", tunable: #{ rate: #{ start: 1.0, min: 0.5, max: 2.0 } }";
+/// The programme that the loops run in.
+const PROGRAMME: &str = include_str!("programme.toml");
+const TIERS: &str = "tiers(#{ levels: [\"base\"] });\nfn qualify(member) { \"base\" }\n";
+
+/// The files of a programme with such a campaign.
+pub fn files(one: &Body) -> Vec<(String, Vec<u8>)> {
+    let files = [
+        ("programme.toml", PROGRAMME.to_owned()),
+        ("campaigns/x.rhai", campaign(one)),
+        ("tiers.rhai", TIERS.to_owned()),
+    ];
+    let files = files.map(|(path, text)| (path.to_owned(), text.into_bytes()));
+    files.to_vec()
+}
+
 /// A campaign whose only function runs a loop until its steps are used up.
 pub fn campaign(one: &Body) -> String {
     let Body {
         hook, before, body, ..
     } = one;
-    let on = match *hook {
+    let on_day = match *hook {
         "on_day" => ", on_day: #{ birthday: true }",
         _ => "",
     };
+    // What is tunable must be tuned.
+    let (tunable, tuning) = match one.of {
+        "tune" => (TUNABLE, ""),
+        "tuned" => (TUNABLE, "fn on_review(figures) { tune(\"rate\", 1.5); }\n"),
+        _ => ("", ""),
+    };
     format!(
-        "campaign(#{{ id: \"x\", title: \"X\", tunable: #{{ rate: #{{ start: 1.0, min: 0.5, max: 2.0 }} }}{on} }});\n\
-         fn {hook}({}) {{ let n = 0; {before}\nloop {{ {body} }} }}\n",
+        "campaign(#{{ id: \"x\", title: \"X\"{tunable}{on_day} }});\n\
+         {tuning}fn {hook}({}) {{ let n = 0; {before}\nloop {{ {body} }} }}\n",
         parameters(hook)
     )
 }

@@ -1,10 +1,11 @@
 //! No script takes more than its budget, whatever it calls.
 
-use super::{scene, with_body};
-use crate::model::{DECISION_STEPS_MAX, Hook, Policy, Steps, Value};
+use super::{listed, scene, with_body, zone};
+use crate::model::{DECISION_STEPS_MAX, Hook, Money, Names, Policy, Steps, TenderFacts, Value};
 use crate::policy::host::price::{self, Price};
 use crate::policy::host::sandbox::{ENGINE, OPERATIONS_MAX};
 use crate::policy::host::{names, offered};
+use crate::policy::{Bundle, compile};
 use rhai::Dynamic;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -23,6 +24,8 @@ const BY_ROUND: &[&str] = &[
 ];
 /// What a script needs to be stopped for, or end by.
 const STEPS: &str = "Too many operations";
+/// The same where the steps of all scripts together are used up.
+const ALL_STEPS: &str = "steps together";
 
 /// Scripts that try to take long, each by another way.
 const HOSTILE: &[(&str, &str)] = &[
@@ -253,6 +256,38 @@ fn every_price_is_measured() {
         assert!(names::arguments(name).is_none(), "{name} can be reached");
     }
     assert!(!bodies::campaign(&bodies::PLAIN).is_empty());
+}
+
+/// Each loop of the bench runs until its steps are used up.
+#[test]
+fn every_measured_loop_runs() {
+    let loops = bodies::BODIES.iter().chain([&bodies::PLAIN]);
+    let wrong: Vec<String> = loops
+        .filter_map(|one| {
+            let stop = stop(one);
+            (!stop.contains(ALL_STEPS)).then(|| format!("{} {}: {stop}", one.of, one.body))
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What ends a loop of the bench.
+fn stop(one: &bodies::Body) -> String {
+    let bundle = Bundle::new(bodies::files(one)).unwrap();
+    let policy = match compile(&bundle, &mut Names::default(), zone("UTC")) {
+        Ok(policy) => policy,
+        Err(found) => return listed(&found),
+    };
+    let hook = Hook::ALL.into_iter().find(|hook| hook.name() == one.hook);
+    let steps = Steps::new(20_000);
+    let mut scene = scene(&policy);
+    scene.seed = Some([3; 32]);
+    scene.purchase.tenders.push(TenderFacts {
+        kind: "cash".into(),
+        amount: Money(1),
+    });
+    let ran = policy.run(0, hook.unwrap(), &Arc::new(scene), &steps);
+    format!("{ran:?}")
 }
 
 #[test]
