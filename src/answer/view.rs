@@ -259,16 +259,22 @@ impl View<'_> {
     }
 
     fn balance(&self, member: &Member, unit: Number) -> Balance {
-        let lots = || member.lots_of(unit).filter(|l| !l.is_dead(self.now));
         let deadline = member.deadline(unit);
         let end = |l: &Lot| l.terms.expires.into_iter().chain(deadline).min();
-        let first = lots().filter_map(end).min();
-        let ending: Vec<&Lot> = lots()
-            .filter(|l| first.is_some() && end(l) == first)
-            .collect();
+        let mut first = None;
+        let mut ending: Vec<&Lot> = Vec::new();
+        for lot in member.lots_of(unit).filter(|l| !l.is_dead(self.now)) {
+            let end = end(lot);
+            if end.is_some() && (first.is_none() || end < first) {
+                (first, ending) = (end, Vec::new());
+            }
+            if first.is_some() && end == first {
+                ending.push(lot);
+            }
+        }
         let available = member.available(unit, self.now);
         // What is set aside outlives its lot: it can be captured until the hold ends.
-        let held = member.lots_of(unit).map(|l| l.held.0).sum();
+        let held = member.sums(unit).held;
         let figure = |points| self.figure(unit, points);
         let is_exact = matches!(figure(available), Figure::Exact(_));
         let shown = is_exact.then(|| figure(available).whole());

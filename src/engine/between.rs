@@ -7,6 +7,7 @@ use super::openers::later_of;
 use super::submit::Mode;
 use crate::command::{EntryRef, HouseholdAsked, Redeemed, Request, Taker, Verb, Who};
 use crate::model::{Act, Code, CodeKind, Entry, Head, Instant, MemberId, Points, Refusal};
+use crate::rules::merge::all_absorbed;
 use rust_decimal::Decimal;
 
 impl Ledger {
@@ -204,17 +205,19 @@ impl Ledger {
         if !matches!(act, Act::Erased { .. }) {
             return Ok(());
         }
-        let mut ids: Vec<MemberId> = member.into_iter().collect();
-        while let Some(id) = ids.pop() {
-            self.shelf.load(&self.book, id)?;
-            let found = self.shelf.state.members.get(&id);
-            ids.extend(
-                found
-                    .into_iter()
-                    .flat_map(|m| m.absorbed.iter().map(|a| a.from)),
-            );
+        let Some(id) = member else { return Ok(()) };
+        self.shelf.load(&self.book, id)?;
+        let mut known = 0;
+        loop {
+            let absorbed = all_absorbed(&self.shelf.state, id);
+            if absorbed.len() == known {
+                return Ok(());
+            }
+            known = absorbed.len();
+            for id in absorbed {
+                self.shelf.load(&self.book, id)?;
+            }
         }
-        Ok(())
     }
 
     /// A repeat must name the same second member. Whom an unmerge gives back

@@ -44,7 +44,7 @@ fn has_much(member: &Member) -> bool {
 /// Looks at what these lead to.
 fn has_given(member: &Member) -> bool {
     let lot = member.lots.last().is_some_and(|lot| lot.held.is_positive());
-    let in_lots = member.in_lots.first().is_some_and(|unit| unit.1 > 0);
+    let in_lots = member.in_lots.first().is_some_and(|sums| sums.free > 0);
     let month = member.months.last().is_some_and(|m| m.1.visits > 0);
     let day = member.days.last().is_some_and(|d| d.1.visits > 0);
     let counted = member.counters.first().is_some_and(|c| c.value > 0);

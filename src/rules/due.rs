@@ -4,6 +4,7 @@
 
 use super::case::Case;
 use super::erasure::LOTS_MAX;
+use super::lots::Taken;
 use super::state::{Lot, Member, Status};
 use super::trigger::{self, Outlook};
 use super::{extremes, lots, tier};
@@ -167,7 +168,9 @@ fn expire(case: &Case, member: &Member, day: Day, at: Instant, effects: &mut Vec
     for (unit, deadline) in &member.deadlines {
         if *deadline <= at {
             let left = LOTS_MAX.saturating_sub(effects.len());
-            let lots = member.lots_of(*unit).filter(|l| !is_taken(l, effects));
+            let taken = Taken::by(effects);
+            let lots = member.lots_of(*unit);
+            let lots = lots.filter(|l| !taken.of(l.id).is_positive());
             let gone: Vec<Effect> = lots.filter_map(breakage).take(left + 1).collect();
             if gone.len() > left {
                 effects.extend(gone.into_iter().take(left));
@@ -182,10 +185,12 @@ fn expire(case: &Case, member: &Member, day: Day, at: Instant, effects: &mut Vec
         }
     }
     let left = LOTS_MAX.saturating_sub(effects.len());
+    let taken = Taken::by(effects);
     let mut ended: Vec<&Lot> = member
         .lots
         .iter()
-        .filter(|l| l.is_dead(at) && free(l).is_positive() && !is_taken(l, effects))
+        .filter(|l| l.is_dead(at) && free(l).is_positive())
+        .filter(|l| !taken.of(l.id).is_positive())
         .take(left + 1)
         .collect();
     let is_all = ended.len() <= left;
@@ -206,10 +211,6 @@ fn expire(case: &Case, member: &Member, day: Day, at: Instant, effects: &mut Vec
         end_group(case, day, unit, keep, &lots, effects);
     }
     is_all
-}
-
-fn is_taken(lot: &Lot, effects: &[Effect]) -> bool {
-    lots::taken_of(lot.id, effects).is_positive()
 }
 
 fn end_group(

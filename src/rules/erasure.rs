@@ -20,7 +20,7 @@ pub(super) fn decide(case: &Case, act: Act) -> Result<Draft, Refusal> {
     if parts.sum::<usize>() + member.lots.len() > LOTS_MAX {
         return Ok(part_of_lots(case, member, act));
     }
-    let mut absorbed = merge::all_absorbed(case, member);
+    let mut absorbed = merge::all_absorbed(case.state, member.id);
     absorbed.retain(|id| {
         let known = case.state.members.get(id);
         known.is_none_or(|member| member.status != Status::Erased)

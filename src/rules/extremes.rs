@@ -101,8 +101,7 @@ impl Near<'_> {
     fn is_holding(&self, who: u8, unit: Number, amount: Points) -> bool {
         is_large_amount(amount.0)
             || self.member(who).is_some_and(|member| {
-                let sums = member.in_lots.iter().chain(&member.owed);
-                sums.filter(|s| s.0 == unit).any(|s| is_large(s.1))
+                is_large(member.sums(unit).remaining) || is_large(member.owed(unit).0)
             })
     }
 

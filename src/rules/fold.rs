@@ -121,6 +121,7 @@ fn post<'a>(state: &'a mut State, entry: &'a Entry) -> Result<Poster<'a>, Contra
         entry,
         lots: 0,
         moved: Vec::with_capacity(4),
+        emptied: Vec::new(),
         chosen: 0,
         exceeded: None,
     };
@@ -153,6 +154,9 @@ struct Poster<'a> {
     lots: u16,
     /// Units that moved, each once for each member that it moved for.
     moved: Vec<Moved>,
+    /// Positions of members of whom a lot was left with nothing: such lots leave
+    /// together at the end, since each one moves all behind it.
+    emptied: Vec<u8>,
     /// Members chosen by this entry so far.
     chosen: u64,
     /// The figure that would grow beyond what can be held, once one would.
@@ -201,6 +205,10 @@ impl Poster<'_> {
 
     fn keep_the_members(&mut self) -> Applied {
         self.keep_targeting();
+        for who in std::mem::take(&mut self.emptied) {
+            let lots = &mut self.member_mut(who)?.lots;
+            lots.retain(|lot| lot.remaining != Points::ZERO);
+        }
         for touched in &self.entry.touched {
             let Some(member) = self.state.members.get_mut(&touched.member) else {
                 continue;

@@ -7,6 +7,7 @@ use crate::model::{
     Account, Day, Effect, Expiry, ExpiryEdge, Instant, LotId, Number, Points, Programme, Terms,
     Unit, UnitKind, to_u16,
 };
+use std::collections::BTreeMap;
 
 /// The terms of a lot earned on a day.
 pub fn terms(
@@ -156,26 +157,36 @@ pub fn spendable<'a>(
     at: Instant,
     taken: &[Effect],
 ) -> Vec<(&'a Lot, Points)> {
+    let taken = Taken::by(taken);
     let mut lots: Vec<(&Lot, Points)> = member
         .lots_of(unit)
-        .map(|lot| (lot, Points(lot.spendable(at).0 - taken_of(lot.id, taken).0)))
+        .map(|lot| (lot, Points(lot.spendable(at).0 - taken.of(lot.id).0)))
         .filter(|(_, free)| free.is_positive())
         .collect();
     lots.sort_by_key(|(lot, _)| lot.spend_order());
     lots
 }
 
-/// What effects took from a lot.
-pub fn taken_of(id: LotId, effects: &[Effect]) -> Points {
-    let part = |e: &Effect| match e {
-        Effect::Debit { lot, amount, .. }
-        | Effect::LotMoved { lot, amount, .. }
-        | Effect::Held { lot, amount, .. }
-            if *lot == id =>
-        {
-            amount.0
+/// What effects took from lots.
+pub struct Taken(BTreeMap<LotId, i64>);
+
+impl Taken {
+    /// What these took.
+    pub fn by(effects: &[Effect]) -> Taken {
+        let mut taken = BTreeMap::new();
+        for effect in effects {
+            if let Effect::Debit { lot, amount, .. }
+            | Effect::LotMoved { lot, amount, .. }
+            | Effect::Held { lot, amount, .. } = effect
+            {
+                *taken.entry(*lot).or_default() += amount.0;
+            }
         }
-        _ => 0,
-    };
-    Points(effects.iter().map(part).sum())
+        Taken(taken)
+    }
+
+    /// What they took from a lot.
+    pub fn of(&self, id: LotId) -> Points {
+        Points(self.0.get(&id).copied().unwrap_or_default())
+    }
 }

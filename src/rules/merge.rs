@@ -4,10 +4,11 @@
 
 use super::case::Case;
 use super::household;
-use super::state::{Absorbed, Lot, Member, Status, TierHeld};
+use super::state::{Absorbed, Lot, Member, State, Status, TierHeld};
 use crate::model::{
-    Account, Act, Code, Draft, Effect, MemberId, Points, Policy, Refusal, Standing,
+    Account, Act, Code, Draft, Effect, LotId, MemberId, Points, Policy, Refusal, Standing,
 };
+use std::collections::BTreeSet;
 
 /// Decides to merge the case's member into the second one.
 pub fn decide(case: &Case, act: Act) -> Result<Draft, Refusal> {
@@ -61,7 +62,7 @@ pub(super) fn other<'a>(case: &Case<'a>, field: &str) -> Result<&'a Member, Refu
     })
 }
 
-fn moved(unit: u16, lot: crate::model::LotId, amount: Points) -> Effect {
+fn moved(unit: u16, lot: LotId, amount: Points) -> Effect {
     Effect::LotMoved {
         who: 0,
         to: 1,
@@ -161,8 +162,8 @@ pub fn undo(case: &Case, of: u64) -> Result<Draft, Refusal> {
         is_undone: true,
     }];
     // What came may have gone through other merges since, and back.
-    let later = case.papers.moved;
-    let is_it = |lot: &&Lot| lot.id.seq == of || later.iter().any(|m| m.0 == lot.id);
+    let later: BTreeSet<LotId> = case.papers.moved.iter().map(|m| m.0).collect();
+    let is_it = |lot: &&Lot| lot.id.seq == of || later.contains(&lot.id);
     let came = into.lots.iter().filter(is_it);
     effects.extend(came.map(|lot| moved(lot.unit, lot.id, lot.remaining)));
     effects.extend(owed_back(into, &entry.effects));
@@ -232,14 +233,36 @@ fn as_before(into: &Member, before: &Absorbed, merge: &[Effect], is_next: bool) 
     effects
 }
 
-/// Everybody who was merged into a member, and into those.
-pub fn all_absorbed(case: &Case, member: &Member) -> Vec<MemberId> {
-    let mut found: Vec<MemberId> = member.absorbed.iter().map(|a| a.from).collect();
+/// Everybody who was merged into a member, and into those, each once: a journal
+/// that was forged may have two absorb each other.
+pub fn all_absorbed(state: &State, id: MemberId) -> Vec<MemberId> {
+    let (mut found, mut known) = (vec![id], BTreeSet::from([id]));
     let mut at = 0;
-    while let Some(id) = found.get(at).copied() {
-        let deeper = case.state.members.get(&id).into_iter();
-        found.extend(deeper.flat_map(|m| m.absorbed.iter().map(|a| a.from)));
+    while let Some(member) = found.get(at).map(|id| state.members.get(id)) {
+        let deeper = member.into_iter().flat_map(|m| &m.absorbed);
+        found.extend(deeper.map(|a| a.from).filter(|from| known.insert(*from)));
         at += 1;
     }
-    found
+    found.split_off(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Day;
+
+    #[test]
+    fn whoever_absorbed_each_other_are_found_once() {
+        let id = |n| MemberId([n; 16]);
+        let mut state = State::default();
+        for n in 1..4 {
+            state.members.insert(id(n), Member::new(id(n), Day(0)));
+        }
+        for (into, from) in [(1, 2), (2, 1), (2, 3), (3, 2), (3, 3)] {
+            let other = state.members.get(&id(from)).unwrap().clone();
+            let member = state.members.get_mut(&id(into)).unwrap();
+            member.absorb(&other, 0).unwrap();
+        }
+        assert_eq!(all_absorbed(&state, id(1)), [id(2), id(3)]);
+    }
 }

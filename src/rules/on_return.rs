@@ -52,8 +52,9 @@ fn taken_back(
     let is_asked = |lot: &&Lot| asked.contains(&(lot.campaign, lot.unit));
     let pending = member.lots.iter().filter(is_asked);
     let pending = pending.filter(|lot| lot.is_pending(case.now()));
+    let taken = lots::Taken::by(before);
     let debit = |lot: &Lot| {
-        let gone = lots::taken_of(lot.id, before).0 + lot.held.0;
+        let gone = taken.of(lot.id).0 + lot.held.0;
         let amount = Points(lot.remaining.0 - gone);
         amount.is_positive().then_some(Effect::Debit {
             who: 0,

@@ -49,7 +49,8 @@ pub struct State {
 
 impl State {
     /// Whom a member was merged into in the end, as far as the members were
-    /// brought in; the member itself if into nobody.
+    /// brought in; the member itself if into nobody. It ends, since the fold lets
+    /// nobody be merged into somebody who was merged.
     pub fn resolve(&self, mut id: MemberId) -> MemberId {
         while let Some(Status::MergedInto(other)) = self.members.get(&id).map(|m| &m.status) {
             id = *other;
@@ -314,6 +315,49 @@ impl Lot {
     }
 }
 
+/// Sums over a member's open lots of one unit.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Encode, Decode)]
+pub struct LotSums {
+    /// The unit.
+    pub unit: Number,
+    /// What is left.
+    pub remaining: i64,
+    /// What of that is set aside by holds.
+    pub held: i64,
+    /// What is left in lots that have a date of release.
+    pub dated: i64,
+    /// What is left in the others and not set aside.
+    pub free: i64,
+}
+
+impl LotSums {
+    /// The sums of one lot.
+    pub fn of(lot: &Lot) -> LotSums {
+        let (remaining, held) = (lot.remaining.0, lot.held.0);
+        let (dated, free) = match lot.terms.available {
+            Some(_) => (remaining, 0),
+            None => (0, remaining - held),
+        };
+        LotSums {
+            unit: lot.unit,
+            remaining,
+            held,
+            dated,
+            free,
+        }
+    }
+
+    /// Takes up that one lot has changed.
+    pub(super) fn change(&mut self, before: &LotSums, after: &LotSums) -> Result<(), Exceeded> {
+        let more = after.remaining - before.remaining;
+        self.remaining = bounded_sum(self.unit, self.remaining, more)?;
+        self.held += after.held - before.held;
+        self.dated += after.dated - before.dated;
+        self.free += after.free - before.free;
+        Ok(())
+    }
+}
+
 /// Sums over a month, a day or a life.
 #[derive(Clone, PartialEq, Eq, Default, Debug, Encode, Decode)]
 pub struct Figures {
@@ -392,8 +436,8 @@ pub struct Member {
     pub tier: Option<TierHeld>,
     /// Open lots, by id.
     pub lots: Vec<Lot>,
-    /// What is in open lots, by unit: every entry says it, and lots are many.
-    pub in_lots: Vec<(Number, i64)>,
+    /// Sums over open lots, by unit: every command asks for them, and lots are many.
+    pub in_lots: Vec<LotSums>,
     /// Nothing ends or is released in any lot before this instant; nothing at all
     /// without it. Each command asks, and lots are many.
     pub lots_due: Option<Instant>,
@@ -544,17 +588,24 @@ impl Member {
         self.deadlines.iter().find(|d| d.0 == unit).map(|d| d.1)
     }
 
-    /// What can be spent at an instant, less what is owed.
+    /// What can be spent at an instant, less what is owed. Complexity: linear in the
+    /// lots only where one of them ends or is released by then.
     pub fn available(&self, unit: Number, at: Instant) -> Points {
         if self.deadline(unit).is_some_and(|end| end <= at) {
             return self.owed(unit).negated();
         }
-        let lots: i64 = self.lots_of(unit).map(|l| l.spendable(at).0).sum();
+        let lots = match self.are_lots_as_summed(at) {
+            true => self.sums(unit).free,
+            false => self.lots_of(unit).map(|l| l.spendable(at).0).sum(),
+        };
         Points(lots - self.owed(unit).0)
     }
 
-    /// What is on its way at an instant.
+    /// What is on its way at an instant. Complexity: as for [`Member::available`].
     pub fn pending(&self, unit: Number, at: Instant) -> Points {
+        if self.are_lots_as_summed(at) {
+            return Points(self.sums(unit).dated);
+        }
         let pending = self
             .lots_of(unit)
             .filter(|l| l.is_pending(at) && !l.is_dead(at));
@@ -563,8 +614,28 @@ impl Member {
 
     /// Lots (pending and held ones included) less what is owed.
     pub fn balance(&self, unit: Number) -> Points {
-        let in_lots = self.in_lots.iter().find(|held| held.0 == unit);
-        Points(in_lots.map_or(0, |held| held.1) - self.owed(unit).0)
+        Points(self.sums(unit).remaining - self.owed(unit).0)
+    }
+
+    /// The sums over open lots of a unit.
+    pub fn sums(&self, unit: Number) -> LotSums {
+        let known = self.in_lots.iter().find(|sums| sums.unit == unit);
+        known.copied().unwrap_or_default()
+    }
+
+    pub(super) fn sums_mut(&mut self, unit: Number) -> &mut LotSums {
+        let known = self.in_lots.iter().position(|sums| sums.unit == unit);
+        let at = known.unwrap_or_else(|| {
+            let none = LotSums::default();
+            self.in_lots.push(LotSums { unit, ..none });
+            self.in_lots.len() - 1
+        });
+        &mut self.in_lots[at]
+    }
+
+    /// Whether no lot has ended or come free by an instant.
+    fn are_lots_as_summed(&self, at: Instant) -> bool {
+        self.lots_due.is_none_or(|due| at < due)
     }
 
     /// Sums over a window that ends with a day.

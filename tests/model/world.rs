@@ -10,7 +10,7 @@ use stampbook::audit;
 use stampbook::command::{Who, parse};
 use stampbook::engine::{Folders, Ledger, Mode, Options};
 use stampbook::model::{Instant, Money, Number};
-use stampbook::rules::state::{Lot, Member};
+use stampbook::rules::state::{Lot, LotSums, Member};
 use stampbook::storage::clock::SteppingClock;
 use stampbook::storage::entropy::Entropy;
 use stampbook::storage::writer_state;
@@ -390,6 +390,18 @@ impl World {
             let first = member.lots.iter().flat_map(dates).flatten().min();
             assert!(member.lots_due <= first || first.is_none(), "{member:?}");
             assert!(first.is_none() || member.lots_due.is_some(), "{member:?}");
+            for sums in &member.in_lots {
+                let lots: Vec<_> = member.lots_of(sums.unit).map(LotSums::of).collect();
+                let sum = |of: fn(&LotSums) -> i64| lots.iter().map(of).sum::<i64>();
+                let expected = LotSums {
+                    unit: sums.unit,
+                    remaining: sum(|lot| lot.remaining),
+                    held: sum(|lot| lot.held),
+                    dated: sum(|lot| lot.dated),
+                    free: sum(|lot| lot.free),
+                };
+                assert_eq!(*sums, expected, "{member:?}");
+            }
             let points = member.lots_of(self.units.0);
             let lots: Vec<(i64, i64)> = points.map(|l| (l.remaining.0, end(l))).collect();
             assert_eq!(lots, expected.lots(), "the lots of {who:?}");

@@ -34,6 +34,7 @@ struct Member {
     holds: Vec<Hold>,
     passes: BTreeMap<i128, LotId>,
     absorbed: Vec<Id>,
+    is_gone: bool,
 }
 
 /// The programme in force, as far as heads need it.
@@ -532,11 +533,12 @@ impl Fold {
                 let standing = effect.get("standing");
                 if standing.kind() == "MergedInto" {
                     let other = standing.get("0").num();
-                    ensure(folding.ids.len() as i128 > other, "no such member")?;
+                    let is_gone = self.member(folding, other)?.is_gone;
+                    ensure(other != num("who") && !is_gone, "merged into nobody")?;
                 }
                 match standing.kind() {
-                    "Active" => drop(self.members.entry(id.clone()).or_default()),
-                    _ => drop(self.member(folding, num("who"))?),
+                    "Active" => self.members.entry(id.clone()).or_default().is_gone = false,
+                    _ => self.member(folding, num("who"))?.is_gone = true,
                 }
             }
             "Released" | "Extended" => {

@@ -111,6 +111,79 @@ fn a_forged_balance_is_a_contradiction_at_its_entry() {
     assert_eq!(report.outcome(), Outcome::Failed);
 }
 
+/// Everybody whom a merge names stays who they were, so whoever looks for the
+/// survivor comes to an end.
+#[test]
+fn a_circle_of_merges_is_a_contradiction_and_ends() {
+    let circles: [&[(u64, u64)]; 4] = [
+        &[(1, 1)],
+        &[(1, 2), (2, 1)],
+        &[(1, 2), (2, 3), (3, 1)],
+        &[(1, 2), (3, 1)],
+    ];
+    for merges in circles {
+        let mut state = State::default();
+        let drafts = (0..=10).map(|n| if n == 0 { genesis() } else { enrolled(n) });
+        let mut all: Vec<Entry> = drafts.map(|d| seal(&mut state, d).unwrap()).collect();
+        for (at, (from, into)) in (11..).zip(merges) {
+            let parts = [
+                Effect::Absorbed {
+                    from: 0,
+                    into: 1,
+                    is_undone: false,
+                },
+                Effect::Standing {
+                    who: 0,
+                    standing: Standing::MergedInto(1),
+                },
+            ];
+            let act = Act::Merged {
+                reason: "the same person".into(),
+            };
+            let draft = draft(at, vec![member(*from), member(*into)], act, parts.into());
+            let honest = seal(&mut state, draft.clone());
+            assert_eq!(
+                honest.is_err(),
+                at == 10 + merges.len() as u64,
+                "{merges:?}"
+            );
+            all.push(honest.unwrap_or_else(|_| {
+                Entry {
+                    seq: at,
+                    head: draft.head,
+                    touched: draft
+                        .members
+                        .iter()
+                        .map(|id| Touched {
+                            member: *id,
+                            previous: all
+                                .iter()
+                                .rfind(|e| e.touched.iter().any(|t| t.member == *id))
+                                .map(|e| e.seq),
+                        })
+                        .collect(),
+                    act: draft.act,
+                    given: vec![],
+                    given_review: vec![],
+                    effects: draft.effects,
+                    after: vec![],
+                    outstanding: vec![],
+                }
+            }));
+            for n in 1..=10 {
+                let _ = state.resolve(member(n));
+            }
+        }
+        let fixture = Fixture::of(pages_of(&bytes_of(&all), 10, &signing_key()));
+        let report = fixture.verify();
+        assert_eq!(
+            first_found(&report),
+            (Kind::Contradiction, 10 + merges.len() as u64),
+            "{report}"
+        );
+    }
+}
+
 #[test]
 fn a_larger_award_shows_in_the_balance_after_it() {
     let report = changed(42, |entry| {

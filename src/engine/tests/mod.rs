@@ -9,6 +9,7 @@ mod erasure;
 mod failing;
 mod instants;
 mod lag;
+mod many_lots;
 mod money_back;
 mod page_committer;
 mod plans;

@@ -50,12 +50,14 @@ impl Poster<'_> {
     fn hold(&mut self, who: u8, unit: Number, id: LotId, amount: Points, seq: u64) -> Applied {
         self.mark(who, unit, false);
         let wrong = || format!("{amount} cannot be held in lot {}.{}", id.seq, id.n);
-        let lot = self.lot_mut(who, id)?;
-        let held = lot.held.0.saturating_add(amount.0);
-        if lot.unit != unit || held < 0 || held > lot.remaining.0 {
-            return Err(wrong());
-        }
-        lot.held = Points(held);
+        self.change_lot(who, id, |lot| {
+            let held = lot.held.0.saturating_add(amount.0);
+            if lot.unit != unit || held < 0 || held > lot.remaining.0 {
+                return Err(wrong());
+            }
+            lot.held = Points(held);
+            Ok(())
+        })?;
         let holds = &mut self.member_mut(who)?.holds;
         let hold = holds.iter_mut().find(|h| h.seq == seq && h.unit == unit);
         let hold = hold.ok_or_else(|| format!("the member has no hold {seq} of unit {unit}"))?;
@@ -90,25 +92,23 @@ impl Poster<'_> {
         amount: Points,
     ) -> Result<Lot, String> {
         self.mark(who, unit, false);
-        let lot = self.lot_mut(who, id)?;
-        let is_whole = amount == lot.remaining;
-        let free = lot.remaining.0 - lot.held.0;
-        if lot.unit != unit || amount.0 <= 0 || !(is_whole || amount.0 <= free) {
-            return Err(format!(
-                "{amount} cannot move out of lot {}.{}, where {free} are free",
-                id.seq, id.n
-            ));
-        }
-        let mut taken = lot.clone();
-        if !is_whole {
+        self.change_lot(who, id, |lot| {
+            let is_whole = amount == lot.remaining;
+            let free = lot.remaining.0 - lot.held.0;
+            if lot.unit != unit || amount.0 <= 0 || !(is_whole || amount.0 <= free) {
+                return Err(format!(
+                    "{amount} cannot move out of lot {}.{}, where {free} are free",
+                    id.seq, id.n
+                ));
+            }
+            let mut taken = lot.clone();
             lot.remaining.0 -= amount.0;
-            (taken.remaining, taken.held) = (amount, Points::ZERO);
-        }
-        let member = self.put_in(who, unit, -amount.0)?;
-        if is_whole && let Ok(at) = member.lots.binary_search_by_key(&id, |l| l.id) {
-            member.lots.remove(at);
-        }
-        Ok(taken)
+            match is_whole {
+                true => lot.held = Points::ZERO,
+                false => (taken.remaining, taken.held) = (amount, Points::ZERO),
+            }
+            Ok(taken)
+        })
     }
 
     /// Opens a lot for another member, as it was; holds on it come along.
@@ -125,11 +125,7 @@ impl Poster<'_> {
             self.move_holds(who, to, from, lot.id)?;
         }
         self.move_pass(who, to, from, lot.id)?;
-        let (unit, amount) = (lot.unit, lot.remaining.0);
-        let member = self.put_in(to, unit, amount)?;
-        member.note_terms(&lot.terms);
-        member.lots.push(lot);
-        Ok(())
+        self.push_lot(to, lot)
     }
 
     /// A pass is known by its lot.

@@ -31,13 +31,17 @@ impl Poster<'_> {
                 spend,
             } => self.visit(*who, *day, *visits, *spend)?,
             Effect::Remembered { .. } | Effect::Tagged { .. } => self.note(effect)?,
-            Effect::Released { who, lot, .. } => self.lot_mut(*who, *lot)?.terms.available = None,
+            Effect::Released { who, lot, .. } => self.change_lot(*who, *lot, |lot| {
+                lot.terms.available = None;
+                Ok(())
+            })?,
             Effect::Extended {
                 who, lot, expires, ..
             } => {
-                let lot = self.lot_mut(*who, *lot)?;
-                lot.terms.expires = *expires;
-                let terms = lot.terms;
+                let terms = self.change_lot(*who, *lot, |lot| {
+                    lot.terms.expires = *expires;
+                    Ok(lot.terms)
+                })?;
                 self.member_mut(*who)?.note_terms(&terms);
             }
             Effect::Consented {
@@ -154,8 +158,12 @@ impl Poster<'_> {
             Standing::Active => self.member_mut(who)?.status = Status::Active,
             Standing::Erased => self.member_mut(who)?.status = Status::Erased,
             Standing::MergedInto(other) => {
-                let other = self.id(*other)?;
-                self.member_mut(who)?.status = Status::MergedInto(other);
+                let into = self.member(*other)?;
+                // Merged into nobody, so no way leads from there back to the member.
+                if into.id == id || into.status != Status::Active {
+                    return Err(format!("{id} cannot be merged into {}", into.id));
+                }
+                self.member_mut(who)?.status = Status::MergedInto(into.id);
             }
         }
         Ok(())

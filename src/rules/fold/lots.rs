@@ -2,7 +2,7 @@
 
 use super::{Applied, Poster};
 use crate::model::{Account, Effect, LotId, Number, Points, Terms};
-use crate::rules::state::{Change, Lot, Member, bounded_sum, entry_of};
+use crate::rules::state::{Change, Lot, LotSums, bounded_sum, entry_of};
 
 /// Closed lots of campaigns that a member is known by.
 const CLOSED_MAX: usize = 16;
@@ -89,32 +89,45 @@ impl Poster<'_> {
             campaign,
             code: code.map(Box::new),
         };
-        let member = self.put_in(who, unit, amount.0)?;
+        self.push_lot(who, lot)
+    }
+
+    /// Opens a lot behind all others.
+    pub(super) fn push_lot(&mut self, who: u8, lot: Lot) -> Applied {
+        let member = self.member_mut(who)?;
+        let (none, sums) = (LotSums::default(), LotSums::of(&lot));
+        let sum = member.sums_mut(lot.unit).change(&none, &sums);
         member.note_terms(&lot.terms);
         member.lots.push(lot);
-        Ok(())
+        self.within(sum)
     }
 
-    /// Keeps the sum of a member's lots, less being negative.
-    pub(super) fn put_in(
+    /// The open lot of an id.
+    pub(super) fn lot(&self, who: u8, id: LotId) -> Result<&Lot, String> {
+        let lot = self.member(who)?.lot(id).filter(|lot| is_open(lot));
+        lot.ok_or_else(|| no_lot(id))
+    }
+
+    /// Changes an open lot, and the sums over the member's lots with it.
+    pub(super) fn change_lot<T>(
         &mut self,
         who: u8,
-        unit: Number,
-        more: i64,
-    ) -> Result<&mut Member, String> {
-        let held = *entry_of(&mut self.member_mut(who)?.in_lots, unit);
-        let sum = self.within(bounded_sum(unit, held, more))?;
+        id: LotId,
+        change: impl FnOnce(&mut Lot) -> Result<T, String>,
+    ) -> Result<T, String> {
         let member = self.member_mut(who)?;
-        *entry_of(&mut member.in_lots, unit) = sum;
-        Ok(member)
-    }
-
-    pub(super) fn lot_mut(&mut self, who: u8, id: LotId) -> Result<&mut Lot, String> {
-        let lots = &mut self.member_mut(who)?.lots;
-        match lots.binary_search_by_key(&id, |l| l.id) {
-            Ok(at) => Ok(&mut lots[at]),
-            Err(_) => Err(format!("the member has no open lot {}.{}", id.seq, id.n)),
+        let at = member.lots.binary_search_by_key(&id, |l| l.id);
+        let lot = at.ok().map(|at| &mut member.lots[at]);
+        let lot = lot.filter(|lot| is_open(lot)).ok_or_else(|| no_lot(id))?;
+        let before = LotSums::of(lot);
+        let done = change(lot)?;
+        let (after, is_left) = (LotSums::of(lot), is_open(lot));
+        let sum = member.sums_mut(before.unit).change(&before, &after);
+        self.within(sum)?;
+        if !is_left && !self.emptied.contains(&who) {
+            self.emptied.push(who);
         }
+        Ok(done)
     }
 
     /// Takes points from a lot; says which campaign had given them.
@@ -126,26 +139,22 @@ impl Poster<'_> {
         amount: Points,
     ) -> Result<Number, String> {
         self.mark(who, unit, false);
-        let lot = self.lot_mut(who, id)?;
-        let free = lot.remaining.0 - lot.held.0;
-        if lot.unit != unit || amount.0 <= 0 || amount.0 > free {
-            return Err(format!(
-                "{amount} cannot leave lot {}.{} of unit {}, which has {free}",
-                id.seq, id.n, lot.unit
-            ));
-        }
-        lot.remaining = Points(lot.remaining.0 - amount.0);
-        let (campaign, is_closed) = (lot.campaign, lot.remaining == Points::ZERO);
-        let member = self.put_in(who, unit, -amount.0)?;
-        if is_closed {
-            if let Ok(at) = member.lots.binary_search_by_key(&id, |l| l.id) {
-                member.lots.remove(at);
+        let (campaign, is_left) = self.change_lot(who, id, |lot| {
+            let free = lot.remaining.0 - lot.held.0;
+            if lot.unit != unit || amount.0 <= 0 || amount.0 > free {
+                return Err(format!(
+                    "{amount} cannot leave lot {}.{} of unit {}, which has {free}",
+                    id.seq, id.n, lot.unit
+                ));
             }
-            if campaign != 0 {
-                member.closed.push((id, campaign));
-                let over = member.closed.len().saturating_sub(CLOSED_MAX);
-                member.closed.drain(..over);
-            }
+            lot.remaining = Points(lot.remaining.0 - amount.0);
+            Ok((lot.campaign, is_open(lot)))
+        })?;
+        if !is_left && campaign != 0 {
+            let closed = &mut self.member_mut(who)?.closed;
+            closed.push((id, campaign));
+            let over = closed.len().saturating_sub(CLOSED_MAX);
+            closed.drain(..over);
         }
         Ok(campaign)
     }
@@ -163,36 +172,39 @@ impl Poster<'_> {
             return Err("nothing goes back".into());
         }
         let earned = self.entry.head.occurred_at();
-        let member = self.put_in(who, unit, amount.0)?;
+        let member = self.member_mut(who)?;
+        member.note_terms(&terms);
+        if member.lot(id).is_some_and(is_open) {
+            return self.change_lot(who, id, |lot| {
+                if lot.unit != unit {
+                    return Err("the lot is of another unit".into());
+                }
+                // The sum over all lots says whether it is too much.
+                lot.remaining.0 = lot.remaining.0.saturating_add(amount.0);
+                lot.terms = terms;
+                Ok(lot.campaign)
+            });
+        }
         let known = member.closed.iter().rev().find(|c| c.0 == id);
         let campaign = known.map_or(0, |c| c.1);
-        member.note_terms(&terms);
-        let lots = &mut member.lots;
-        match lots.binary_search_by_key(&id, |l| l.id) {
-            Ok(at) if lots[at].unit == unit => {
-                let sum = lots[at]
-                    .remaining
-                    .plus(amount)
-                    .ok_or("the lot grows too large")?;
-                lots[at].remaining = sum;
-                lots[at].terms = terms;
-                return Ok(lots[at].campaign);
-            }
-            Ok(_) => return Err("the lot is of another unit".into()),
-            Err(at) => lots.insert(
-                at,
-                Lot {
-                    id,
-                    unit,
-                    remaining: amount,
-                    held: Points::ZERO,
-                    earned,
-                    terms,
-                    campaign,
-                    code: None,
-                },
-            ),
+        let lot = Lot {
+            id,
+            unit,
+            remaining: amount,
+            held: Points::ZERO,
+            earned,
+            terms,
+            campaign,
+            code: None,
+        };
+        let (none, sums) = (LotSums::default(), LotSums::of(&lot));
+        let sum = member.sums_mut(unit).change(&none, &sums);
+        match member.lots.binary_search_by_key(&id, |l| l.id) {
+            // This entry has emptied it before.
+            Ok(at) => member.lots[at] = lot,
+            Err(at) => member.lots.insert(at, lot),
         }
+        self.within(sum)?;
         Ok(campaign)
     }
 
@@ -211,4 +223,13 @@ impl Poster<'_> {
         // A deficit is a negative balance: owing more takes from it.
         self.transfer(unit, Account::Deficit, with, amount)
     }
+}
+
+/// Whether a lot has something left: one without leaves with the entry.
+fn is_open(lot: &Lot) -> bool {
+    lot.remaining != Points::ZERO
+}
+
+fn no_lot(id: LotId) -> String {
+    format!("the member has no open lot {}.{}", id.seq, id.n)
 }

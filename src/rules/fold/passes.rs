@@ -34,7 +34,7 @@ impl Poster<'_> {
         (since, paid): (Day, Money),
     ) -> Applied {
         let bundle = self.entry.head.bundle;
-        if self.lot_mut(who, lot)?.unit != unit {
+        if self.lot(who, lot)?.unit != unit {
             return Err(format!("lot {}.{} is no pass of that unit", lot.seq, lot.n));
         }
         let charge = PassCharge {
@@ -71,12 +71,9 @@ impl Poster<'_> {
     fn use_benefit(&mut self, who: u8, unit: Number, amount: Money) -> Applied {
         let day = self.entry.head.day;
         let is_back = amount.0 < 0;
+        let is_open = |p: &PassHeld| p.unit == unit && self.lot(who, p.lot).is_ok();
+        let at = self.member(who)?.passes.iter().position(is_open);
         let member = self.member_mut(who)?;
-        let is_open = |p: &PassHeld| member.lots.iter().any(|l| l.id == p.lot);
-        let at = member
-            .passes
-            .iter()
-            .position(|p| p.unit == unit && is_open(p));
         let held = match at {
             Some(at) => &mut member.passes[at],
             None if is_back => return Ok(()),

@@ -113,7 +113,7 @@ pub fn pay(
     let found = case.papers.vouchers.iter().find(|v| v.code == *code);
     let found = found.ok_or_else(|| Refusal::new(Code::UnknownCode, "code: no voucher has it"))?;
     let (_, lot) = open(case, found)?;
-    if lots::taken_of(lot.id, effects).is_positive() {
+    if lots::Taken::by(effects).of(lot.id).is_positive() {
         return Err(Refusal::new(
             Code::CodeUsed,
             "code: the voucher pays once, not twice",
