@@ -49,6 +49,7 @@ fn scene(policy: &Compiled) -> Arc<Scene> {
         amount: Money(2900),
         earning: Money(2900),
         returned: Qty(0),
+        free: Qty(0),
     };
     let purchase = PurchaseFacts {
         total: Money(1_450_000),

@@ -253,10 +253,10 @@ programme corner-cafe
     assert_eq!(
         behind,
         [
-            "nothing",
-            "nothing",
-            "+29 star until 2026-12-31, +29 star until 2026-12-31",
-            "+10 star until 2026-12-31, +10 star until 2026-12-31 # in the café",
+            "nothing; tier bronze",
+            "nothing; tier bronze",
+            "+29 star until 2026-12-31, +29 year-star, +29 star until 2026-12-31",
+            "+10 star until 2026-12-31, +10 year-star, +10 star until 2026-12-31 # in the café",
             "refused insufficient_points",
             "alice -29 star expired",
             "bob -10 star expired",

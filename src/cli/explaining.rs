@@ -190,6 +190,7 @@ fn fact_text(fact: &Fact) -> String {
 fn window_text(window: Window) -> String {
     match window {
         Window::Months(n) => format!("\"{n} months\""),
+        Window::Days(n) => format!("\"{n} days\""),
         other => format!("\"{}\"", format!("{other:?}").to_lowercase()),
     }
 }
@@ -339,7 +340,7 @@ fn cuts(ledger: &Ledger, entry: &Entry) -> Vec<Cut> {
             by: match by {
                 CutBy::Budget => "the campaign's budget",
                 CutBy::PerMember => "the campaign's limit for each member",
-                CutBy::AwardLimit => "the programme's limit for one entry",
+                CutBy::AwardLimit => "the limit for one entry",
                 CutBy::Best => "another campaign of its group gave more",
                 CutBy::Stop => "a campaign before it stops the others",
                 CutBy::HeldOut => "the member is held out, to compare with",

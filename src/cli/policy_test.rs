@@ -9,6 +9,8 @@ use crate::policy::Bundle;
 use crate::storage::files;
 use crate::workbench::{Folder, judge, story};
 use serde::Serialize;
+use serde_json::json;
+use std::io;
 
 /// A line that came out differently, as `--json` gives it.
 #[derive(Serialize)]
@@ -94,12 +96,19 @@ fn tell(
     let mut told =
         story::run(&story, &folder.bundle, &|name| folder.beside(name)).map_err(trouble)?;
     count.steps += told.steps;
-    if is_filling && !told.unexpected.is_empty() {
-        count.filled += told.unexpected.len();
-        let path = folder.path.join(file);
-        files::write_shared(&path, story::fill(text, &told).as_bytes())?;
+    if is_filling {
+        let mut filled = told.unexpected.clone();
+        filled.retain(|u| !u.is_failure);
+        for one in &filled {
+            show_filled(file, one, printer)?;
+        }
+        if !filled.is_empty() {
+            count.filled += filled.len();
+            let path = folder.path.join(file);
+            files::write_shared(&path, story::fill(text, &told).as_bytes())?;
+        }
         told.findings
-            .retain(|f| !told.unexpected.iter().any(|u| u.0 == f.diagnostic.line));
+            .retain(|f| !filled.iter().any(|u| u.line == f.diagnostic.line));
     }
     for finding in &told.findings {
         show(finding, text, printer)?;
@@ -110,6 +119,18 @@ fn tell(
     } else {
         Exit::Refused
     })
+}
+
+fn show_filled(file: &str, filled: &story::Unexpected, printer: &mut Printer) -> io::Result<()> {
+    let line = filled.line;
+    let happened = match filled.happened.as_slice() {
+        [] => "nothing".to_owned(),
+        happened => happened.join(" -> "),
+    };
+    match printer.is_json() {
+        true => printer.json(&json!({"file": file, "line": line, "filled": happened})),
+        false => printer.line(format!("{file}:{line}: -> {happened}")),
+    }
 }
 
 pub(super) fn show(
@@ -176,6 +197,50 @@ mod tests {
             only: None,
         };
         test(&args, &mut printer)
+    }
+
+    // proves: PC18
+    #[test]
+    fn filling_writes_all_that_came_of_a_line_and_no_failure() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |path: &str, text: &str| {
+            let path = folder.path().join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        };
+        let year = "\n[unit.year]\nkind = \"qualifying\"\n";
+        write("programme.toml", &format!("{PROGRAMME}{year}"));
+        write(
+            "tiers.rhai",
+            "tiers(#{ levels: [\"low\", \"high\"] });\nfn qualify(member) { if member.qualifying(\"year\") >= 5 { \"high\" } else { \"low\" } }\n",
+        );
+        write(
+            "campaigns/base.rhai",
+            "campaign(#{ id: \"base\", role: \"base\" });\nfn on_purchase(purchase, member) {\n    if purchase.total == 13 { let x = []; award(\"point\", x.pop(), \"none\"); }\n    award(\"point\", purchase.earning, \"purchase\");\n    award(\"year\", purchase.earning, \"purchase\");\n    if purchase.total > 5 { tag(\"big\"); message(\"thanks\"); discount(1, \"off\"); refuse(\"later\", \"not now\"); }\n}\n",
+        );
+        let lines = "programme x\n2026-01-05 enrol alice\n2026-01-06 purchase alice 9.00\n2026-01-07 purchase alice 13.00\n2026-01-08 return alice 99.00\n2026-01-09 return alice 2.00\n";
+        write("a.story", lines);
+        assert_eq!(run(folder.path(), true), Ok(Exit::Refused));
+        let text = std::fs::read_to_string(folder.path().join("a.story")).unwrap();
+        let filled: Vec<&str> = text.lines().skip(1).collect();
+        let behind = |line: &str| {
+            line.split_once("-> ")
+                .map(|(_, happened)| happened.to_owned())
+        };
+        let happened: Vec<Option<String>> = filled.iter().map(|line| behind(line)).collect();
+        let of = |text: &str| Some(text.to_owned());
+        assert_eq!(
+            happened,
+            [
+                of("nothing; tier low"),
+                of("+9 point, +9 year; tags big; sends thanks; tier high; \
+                     warns later, discount_differs; discount 1.00",),
+                None,
+                of("refused too_much_returned"),
+                of("nothing; gives 2.00"),
+            ]
+        );
+        assert_eq!(run(folder.path(), false), Ok(Exit::Refused));
     }
 
     #[test]

@@ -118,6 +118,8 @@ pub struct Campaign {
     pub priority: i32,
     /// For all members together.
     pub budget: Vec<Cap>,
+    /// The most from one entry.
+    pub per_purchase: Vec<Cap>,
     /// For each member.
     pub per_member: Vec<Cap>,
     /// Who pays for what it gives, where that is a partner.

@@ -55,7 +55,12 @@ pub enum Window {
     Months(u8),
     /// All of it.
     Lifetime,
+    /// The last N days, this one included; 1 to [`WINDOW_DAYS_MAX`].
+    Days(u16),
 }
+
+/// The longest window that counts by days.
+pub const WINDOW_DAYS_MAX: u16 = 92;
 
 /// One fact about the member, as a script names it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Encode, Decode)]
@@ -134,6 +139,8 @@ pub struct LineFacts {
     pub tags: Vec<String>,
     /// How much.
     pub qty: Qty,
+    /// How much of it rewards and vouchers paid, in whole pieces.
+    pub free: Qty,
     /// What it cost.
     pub amount: Money,
     /// What of that earns.

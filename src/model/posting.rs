@@ -77,7 +77,7 @@ pub enum CutBy {
     Budget,
     /// The campaign's limit for each member.
     PerMember,
-    /// The programme's limit for one entry.
+    /// The limit for one entry: the campaign's own, or (campaign 0) the programme's.
     AwardLimit,
     /// Another campaign of its group gave more.
     Best,

@@ -239,6 +239,7 @@ fn redeeming(draft: &Draft, known: &mut Known, found: &mut Vec<Diagnostic>) -> O
         group: String::new(),
         priority: 0,
         budget: Vec::new(),
+        per_purchase: Vec::new(),
         per_member: Vec::new(),
         cost_to: None,
         per_referrer: None,

@@ -51,6 +51,7 @@ pub(super) fn campaign(mut f: Fields, known: &mut Known, hooks: &[Hook], file: &
         group: f.text("group").unwrap_or_default(),
         priority: priority(&mut f),
         budget: caps(&mut f, known, "budget", Period::Ever),
+        per_purchase: caps(&mut f, known, "per_purchase", Period::Day),
         per_member,
         cost_to: partners::cost_to(&mut f, known),
         per_referrer: per_referrer(&mut f),
@@ -159,6 +160,10 @@ fn caps(f: &mut Fields, known: &Known, name: &'static str, each: Period) -> Vec<
     let mut periods = PERIODS;
     // The first of the words is the one that holds where none is given.
     periods.sort_by_key(|(_, period)| *period != each);
+    if name == "per_purchase" && inner.text("each").is_some() {
+        let message = "is for budget and per_member: what one purchase may bring has no period";
+        inner.wrong("each", message);
+    }
     let each = inner.word("each", &periods);
     let last = inner.word("last", &[("part", Last::Part), ("none", Last::None)]);
     let is_per_store = name == "budget" && inner.word("per", &[("", false), ("store", true)]);

@@ -4,7 +4,7 @@ use crate::model::{ActedOn, Day, Number};
 
 /// Days kept for each activity: scripts ask for 366, and may do so on the
 /// oldest day that a command may come from.
-const DAYS_MAX: usize = 366 + super::state::DAYS_KEPT as usize;
+const DAYS_MAX: usize = 366 + super::state::DAYS_LATE as usize;
 
 /// Adds to a day's count; of each activity only the newest days are kept.
 pub(super) fn add(log: &mut Vec<ActedOn>, activity: Number, day: Day, times: i32) {

@@ -5,7 +5,7 @@ use super::allocation::{Allocation, Named, is_own};
 use super::bill::booked;
 use super::share::{scale, share};
 use super::state::Aftermath;
-use crate::model::{ChargeKind, Entry, Money, Purchase, ReturnedLine};
+use crate::model::{ChargeKind, Effect, Entry, Line, Money, Purchase, Qty, ReturnedLine};
 use std::borrow::Cow;
 
 /// A purchase, or what is kept of one, and what discounts and own tenders paid of it.
@@ -15,14 +15,17 @@ pub struct Bill<'a> {
     pub purchase: Cow<'a, Purchase>,
     /// What discounts and own tenders paid of it.
     pub allocation: Allocation,
+    /// How much of each line rewards and vouchers paid, in whole pieces.
+    pub free: Vec<Qty>,
 }
 
 impl<'a> Bill<'a> {
-    /// The bill of a purchase that is decided now.
-    pub fn new(purchase: &'a Purchase, named: &Named) -> Bill<'a> {
+    /// The bill of a purchase that is decided now, with the effects of its tenders.
+    pub fn new(purchase: &'a Purchase, named: &Named, paid: &[Effect]) -> Bill<'a> {
         Bill {
             purchase: Cow::Borrowed(purchase),
             allocation: Allocation::new(purchase, named),
+            free: free_pieces(purchase, paid),
         }
     }
 
@@ -31,6 +34,7 @@ impl<'a> Bill<'a> {
         let purchase = booked(purchase, &entry.effects);
         Bill {
             allocation: Allocation::recorded(&purchase, &entry.effects),
+            free: free_pieces(&purchase, &entry.effects),
             purchase,
         }
     }
@@ -43,6 +47,7 @@ impl<'a> Bill<'a> {
         let mut kept = Bill {
             purchase: Cow::Owned(Purchase::clone(&self.purchase)),
             allocation: self.allocation.clone(),
+            free: self.free.clone(),
         };
         if after.returns.is_empty() {
             return kept;
@@ -55,15 +60,20 @@ impl<'a> Bill<'a> {
             purchase.discounts.clear();
             purchase.tenders.clear();
             kept.allocation = Allocation::default();
+            kept.free.clear();
             return kept;
         }
         for back in &after.lines {
             let n = back.place();
             if let Some(line) = purchase.lines.get_mut(n) {
                 let (price, left) = (line.amount.0, line.amount.0 - back.amount.0);
+                let bought = line.qty.0;
                 line.amount = Money(left);
-                line.qty.0 = smaller(line.qty.0 - back.qty.0, scale(line.qty.0, left, price));
+                line.qty.0 = smaller(bought - back.qty.0, scale(bought, left, price));
                 kept.allocation.scale(n, left, price);
+                if let Some(free) = kept.free.get_mut(n) {
+                    free.0 = part_of(free.0, line.qty.0, bought);
+                }
             }
         }
         let tax = self.tax();
@@ -121,6 +131,9 @@ impl<'a> Bill<'a> {
             line.amount = Money(amount);
             line.qty.0 = scale(line.qty.0, part, of);
         }
+        for free in &mut self.free {
+            free.0 = scale(free.0, part, of);
+        }
         for charge in &mut purchase.charges {
             charge.amount = Money(scale(charge.amount.0, part, of));
         }
@@ -176,6 +189,49 @@ impl<'a> Bill<'a> {
         };
         after.lines.iter().filter_map(back).sum()
     }
+}
+
+/// How much of each line rewards and vouchers paid, as their effects say: the
+/// pieces that they paid in full. None of them, where nothing was paid so.
+fn free_pieces(purchase: &Purchase, effects: &[Effect]) -> Vec<Qty> {
+    let mut paid: Vec<(usize, i64)> = Vec::new();
+    for effect in effects {
+        if let Effect::RewardUsed { line, amount, .. } | Effect::VoucherUsed { line, amount, .. } =
+            effect
+            && let Some(n) = usize::from(*line).checked_sub(1)
+        {
+            paid.push((n, amount.0));
+        }
+    }
+    if paid.is_empty() {
+        return Vec::new();
+    }
+    let lines = purchase.lines.iter().enumerate();
+    let free = lines.map(|(n, line)| {
+        let of_line = paid.iter().filter(|(line, _)| *line == n);
+        Qty(pieces_for(line, of_line.map(|(_, amount)| amount).sum()))
+    });
+    free.collect()
+}
+
+/// How much of a line an amount pays: whole pieces, or all of it. A piece may
+/// have been rounded down.
+fn pieces_for(line: &Line, paid: i64) -> i64 {
+    let (whole, price) = (line.qty.0, line.amount.0);
+    if paid <= 0 || whole <= 0 {
+        return 0;
+    }
+    if paid >= price {
+        return whole;
+    }
+    let cost = |pieces: i64| part_of(price, pieces.saturating_mul(Qty::ONE.0).min(whole), whole);
+    let about = part_of(whole, paid, price) / Qty::ONE.0;
+    let pieces = if cost(about + 1) <= paid {
+        about + 1
+    } else {
+        about
+    };
+    pieces * Qty::ONE.0
 }
 
 /// What of a purchase was paid in money: all but own tenders; negative where it paid out.

@@ -224,6 +224,7 @@ pub fn facts(purchase: &Purchase, allocation: &Allocation, programme: &Programme
                 category: line.category.clone(),
                 tags: line.tags.clone(),
                 qty: line.qty,
+                free: Qty(0),
                 amount: line.amount,
                 earning: *earning,
                 returned: Qty(0),

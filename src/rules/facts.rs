@@ -254,6 +254,9 @@ fn is_within(window: Window, day: Day, end: Day) -> bool {
             let first = end.month_count() + 1 - i32::from(n);
             return (first..=end.month_count()).contains(&day.month_count());
         }
+        Window::Days(n) => {
+            return (end.plus_days(1 - i32::from(n))..=end).contains(&day);
+        }
         Window::Day => Period::Day,
         Window::Month => Period::Month,
         Window::Quarter => Period::Quarter,

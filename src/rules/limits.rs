@@ -2,7 +2,7 @@
 //! What was asked and what was granted are both kept.
 
 use super::earn::{Earner, Grant, Offer, is_running};
-use super::state::{Member, State, counted_in};
+use super::state::{Counter, Member, State, counted_in};
 use crate::model::{
     Campaign, Cap, Count, CutBy, Effect, Exact, Last, Number, Period, Place, Scope, Value,
 };
@@ -120,31 +120,35 @@ pub fn cap(earner: &Earner<'_>, offers: &mut Vec<Offer>, effects: &mut Vec<Effec
 
 /// What a campaign may still give of a unit, by its tightest limit.
 fn left_of(earner: &Earner<'_>, header: &Campaign, unit: Number) -> Option<(Decimal, Last, CutBy)> {
+    let whole = |points: i128| Decimal::from(points) / earner.subunits(unit);
+    let of_entry = header.per_purchase.iter().filter(|cap| cap.unit == unit);
+    let of_entry = of_entry.map(|cap| {
+        let most = whole(cap.points.0.into());
+        (most, cap.last, CutBy::AwardLimit)
+    });
+    let left = |(cap, by, counters): (&Cap, CutBy, &[Counter])| {
+        let start = earner.head.day.start_of(cap.each);
+        let count = Count::Given {
+            campaign: header.number,
+            unit,
+        };
+        let used = counted_in(counters, count, store_of(earner, cap), cap.each, start);
+        let left = (i128::from(cap.points.0) - i128::from(used)).max(0);
+        (whole(left), cap.last, by)
+    };
     match earner.limits {
         Limits::Now => {
-            let budget = header
-                .budget
-                .iter()
-                .map(|c| (c, CutBy::Budget, &earner.state.house.counters));
-            let member = header
-                .per_member
-                .iter()
-                .map(|c| (c, CutBy::PerMember, &earner.member.counters));
-            let caps = budget.chain(member).filter(|(cap, ..)| cap.unit == unit);
-            caps.map(|(cap, by, counters)| {
-                let start = earner.head.day.start_of(cap.each);
-                let count = Count::Given {
-                    campaign: header.number,
-                    unit,
-                };
-                let used = counted_in(counters, count, store_of(earner, cap), cap.each, start);
-                let left = Decimal::from((cap.points.0 - used).max(0));
-                (left / earner.subunits(unit), cap.last, by)
-            })
-            .min_by_key(|(left, ..)| *left)
+            let house = &earner.state.house.counters[..];
+            let budget = header.budget.iter().map(|c| (c, CutBy::Budget, house));
+            let own = &earner.member.counters[..];
+            let member = header.per_member.iter();
+            let member = member.map(|c| (c, CutBy::PerMember, own));
+            let counted = budget.chain(member).filter(|(cap, ..)| cap.unit == unit);
+            let all = counted.map(left).chain(of_entry);
+            all.min_by_key(|(left, ..)| *left)
         }
         Limits::AsDecided { effects, .. } | Limits::Open { effects, .. } => {
-            effects.iter().find_map(|e| match e {
+            let granted = effects.iter().find_map(|e| match e {
                 Effect::Cut {
                     campaign,
                     unit: u,
@@ -155,7 +159,9 @@ fn left_of(earner: &Earner<'_>, header: &Campaign, unit: Number) -> Option<(Deci
                     Some((granted.to_decimal()?, Last::Part, *by))
                 }
                 _ => None,
-            })
+            });
+            let all = granted.into_iter().chain(of_entry);
+            all.min_by_key(|(left, ..)| *left)
         }
     }
 }

@@ -83,7 +83,7 @@ fn decide_booked(case: &Case, purchase: &Purchase) -> Result<Draft, Refusal> {
     let mut named = Named::by(purchase, tenders);
     let act = || Act::Purchase(Box::default());
     let Some(member) = case.member() else {
-        let bill = Bill::new(purchase, &named);
+        let bill = Bill::new(purchase, &named, &effects);
         let given = pool::anonymous(case, &bill, &mut effects);
         effects.extend(bill.allocation.effects(purchase));
         let mut draft = case.draft_for(voucher::members(case), act(), effects);
@@ -91,12 +91,12 @@ fn decide_booked(case: &Case, purchase: &Purchase) -> Result<Draft, Refusal> {
         return Ok(draft);
     };
     let paid = effects.len();
-    let mut bill = Bill::new(purchase, &named);
+    let mut bill = Bill::new(purchase, &named, &effects);
     let mut given = earn(case, member, &bill, &mut effects);
     if named.learn(purchase, &effects) {
         // The campaigns said what the till's discounts are for: once more with that.
         effects.truncate(paid);
-        bill = Bill::new(purchase, &named);
+        bill = Bill::new(purchase, &named, &effects);
         given = earn(case, member, &bill, &mut effects);
     }
     let mut judged = tier::judge(case, member, &effects);
@@ -219,7 +219,10 @@ pub fn given(case: &Case, member: &Member) -> Given {
 
 /// The purchase as scripts see it, with its place and time.
 pub fn facts(case: &Case, bill: &Bill) -> PurchaseFacts {
-    let facts = bill::facts(&bill.purchase, &bill.allocation, case.programme());
+    let mut facts = bill::facts(&bill.purchase, &bill.allocation, case.programme());
+    for (line, free) in facts.lines.iter_mut().zip(&bill.free) {
+        line.free = *free;
+    }
     of_place(case, facts)
 }
 

@@ -6,7 +6,7 @@ use super::tally::Tally;
 use crate::model::{
     Account, ActedOn, CampaignStatus, Cap, Charge, Count, Day, Exact, Failure, Instant, Line,
     LotId, MemberId, Money, Names, Number, Origin, Period, Place, Points, Purchase, ReturnedLine,
-    Terms, Value, WAIT_DAYS_MAX, Window,
+    Terms, Value, WAIT_DAYS_MAX, WINDOW_DAYS_MAX, Window,
 };
 use bincode::{Decode, Encode};
 use std::collections::HashMap;
@@ -28,13 +28,15 @@ pub use hold::Hold;
 pub use household::Household;
 pub use others::{PartnerBook, PartnerMonth, PassCharge, PassHeld, PoolBook, PoolYear};
 
-/// Days before the newest for which sums by day and counters are kept: the
-/// longest wait there may be, and a day each for clocks that run ahead, for
-/// summer time and for the day that has begun.
-pub(super) const DAYS_KEPT: i32 = WAIT_DAYS_MAX.cast_signed() + 3;
-/// Months before the newest for which sums are kept: scripts ask for 36, and
-/// may do so on the oldest day that is kept.
-const MONTHS_KEPT: i32 = 36 + DAYS_KEPT / 28 + 1;
+/// Days before the newest that a command may still be of: the longest wait
+/// there may be, and a day each for clocks that run ahead, for summer time and
+/// for the day that has begun. Counters are kept for as long.
+pub(super) const DAYS_LATE: i32 = WAIT_DAYS_MAX.cast_signed() + 3;
+/// Days before the newest for which sums by day are kept: a late command may
+/// ask for the longest window.
+const DAYS_KEPT: i32 = DAYS_LATE + WINDOW_DAYS_MAX as i32;
+/// Months before the newest for which sums are kept: scripts ask for 36.
+const MONTHS_KEPT: i32 = 36 + DAYS_LATE / 28 + 1;
 
 /// Everything a decision may look at.
 #[derive(Clone, Default, Debug)]
@@ -646,6 +648,11 @@ impl Member {
                 let found = self.days.iter().find(|d| d.0 == day);
                 return found.map_or(0, |d| sum(&d.1));
             }
+            Window::Days(n) => {
+                let from = day.plus_days(1 - i32::from(n));
+                let days = self.days.iter().filter(|d| (from..=day).contains(&d.0));
+                return days.map(|d| sum(&d.1)).sum();
+            }
             Window::Month => day.month_count(),
             Window::Quarter => day.start_of(Period::Quarter).month_count(),
             Window::Year => day.start_of(Period::Year).month_count(),
@@ -669,7 +676,7 @@ fn month_oldest(newest: i32) -> i32 {
 }
 
 /// The oldest day that is kept beside a newest one.
-pub(super) fn day_oldest(newest: Day) -> Day {
+fn day_oldest(newest: Day) -> Day {
     newest.plus_days(-DAYS_KEPT)
 }
 
@@ -712,7 +719,7 @@ pub(super) fn count_up(list: &mut Vec<Counter>, counter: Counter) {
         None => {
             let of_kind = list.iter().filter(|c| is_same_kind(c));
             let newest = of_kind.fold(counter.start, |newest, c| newest.max(c.start));
-            let oldest = day_oldest(newest);
+            let oldest = newest.plus_days(-DAYS_LATE);
             let is_kept = |c: &Counter| c.start.next(c.each).is_none_or(|end| end > oldest);
             list.retain(|c| !is_same_kind(c) || is_kept(c));
             if is_kept(&counter) {

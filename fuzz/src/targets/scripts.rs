@@ -97,6 +97,7 @@ fn purchase(lines: u16) -> PurchaseFacts {
         category: "coffee".into(),
         tags: vec!["new".into()],
         qty: Qty(2000),
+        free: Qty(0),
         amount: Money(2900),
         earning: Money(2900),
         returned: Qty(0),

@@ -3,6 +3,23 @@
 use super::*;
 use crate::model::{Day, Exact};
 
+/// The figures that a goal can be set for.
+const METRICS: [&str; 13] = [
+    "active_members",
+    "ces",
+    "churn",
+    "cost",
+    "csat",
+    "lifetime_value",
+    "nps",
+    "repurchase",
+    "response_time",
+    "retention",
+    "return",
+    "sales",
+    "utilisation",
+];
+
 pub(super) fn goal(raw: raw::Goal) -> Parsed<Verb> {
     let decimal = |field: &str, text: &str| {
         Exact::parse(text).map_err(|e| Bad::new(field, format!("'{}' {e}", shortened(text))))
@@ -19,8 +36,12 @@ pub(super) fn goal(raw: raw::Goal) -> Parsed<Verb> {
             ));
         }
     };
+    let metric = needed("metric", raw.metric)?;
+    if !METRICS.contains(&metric.as_str()) {
+        return Err(Bad::unknown("metric", "metric", &metric, &METRICS));
+    }
     Ok(Verb::Office(Office::Goal {
-        metric: needed("metric", raw.metric)?,
+        metric,
         from: decimal("from", &raw.from)?,
         to: decimal("to", &raw.to)?,
         is_points,

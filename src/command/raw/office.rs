@@ -5,7 +5,9 @@ use super::{Amount, Args, Deserialize, Figure, Head, JsonSchema, OF_BOOKING, Tex
 verb!(
     /// Sets a goal for a figure.
     Goal "goal" (#[arg(skip)]) {
-        /// The figure, such as `repurchase`.
+        /// The figure: `active_members`, `ces`, `churn`, `cost`, `csat`,
+        /// `lifetime_value`, `nps`, `repurchase`, `response_time`, `retention`,
+        /// `return`, `sales` or `utilisation`.
         pub metric: Text,
         /// Where it stands.
         #[arg(long, allow_negative_numbers = true)]

@@ -21,6 +21,24 @@ fn check(cases: &[Case<'_>]) {
     }
 }
 
+// proves: PC19
+#[test]
+fn a_goal_is_for_a_figure_that_there_is() {
+    let goal = |metric: &str| {
+        format!(
+            r#"{{"do":"goal","key":"k","metric":"{metric}","from":"4","to":"5","unit":"pp","by":"2027-12-31"}}"#
+        )
+    };
+    check(&[
+        (
+            &goal("repurchse"),
+            "metric",
+            &["did you mean 'repurchase'?"],
+        ),
+        (&goal("Wetter"), "metric", &["Wetter", "nps", "utilisation"]),
+    ]);
+}
+
 #[test]
 fn names_that_are_unknown_missing_or_doubled() {
     check(&[

@@ -188,7 +188,12 @@ pub(in crate::policy) fn header(
         found.push(Diagnostic::warning(&draft.file, at, message).help(help));
     };
     let units = given(&draft.uses);
-    for cap in campaign.budget.iter().chain(&campaign.per_member) {
+    for cap in campaign
+        .budget
+        .iter()
+        .chain(&campaign.per_purchase)
+        .chain(&campaign.per_member)
+    {
         let id = programme.unit(cap.unit).map_or("", |unit| unit.id.as_str());
         if cap.points.0 == 0 {
             let help = "write the most that may be given, or draft: true";

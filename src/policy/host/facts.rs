@@ -95,7 +95,8 @@ impl PurchaseView {
     }
 
     fn count_in(&mut self, category: &str) -> Decimal {
-        let counts = self.in_category(category).map(|l| l.qty.to_decimal());
+        let bought = |l: &LineFacts| l.qty.to_decimal() - l.free.to_decimal();
+        let counts = self.in_category(category).map(bought);
         counts.fold(Decimal::ZERO, |sum, x| sum + x)
     }
 }

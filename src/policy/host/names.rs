@@ -3,7 +3,7 @@
 //! the script language has it.
 
 use super::{Answer, fail};
-use crate::model::{Fact, Window};
+use crate::model::{Fact, WINDOW_DAYS_MAX, Window};
 
 /// The type of a value, as far as it is known without running a script.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -497,13 +497,15 @@ pub(in crate::policy) fn parse_window(text: &str) -> Result<Window, String> {
         "year" => Window::Year,
         "lifetime" => Window::Lifetime,
         _ => {
-            let count = text.strip_suffix(" months").and_then(|n| n.parse().ok());
-            match count {
-                Some(n @ 1..=36) => Window::Months(n),
+            let (count, word) = text.split_once(' ').unwrap_or((text, ""));
+            let count: u16 = count.parse().unwrap_or(0);
+            match (word, count, u8::try_from(count)) {
+                ("months", 1..=36, Ok(months)) | ("month", 1, Ok(months)) => Window::Months(months),
+                ("days", 1..=WINDOW_DAYS_MAX, _) | ("day", 1, _) => Window::Days(count),
                 _ => {
                     return Err(format!(
-                        "'{text}' is not a window: day, month, quarter, year, lifetime or \
-                         1 to 36 months (\"12 months\")"
+                        "'{text}' is not a window: day, month, quarter, year, lifetime, \
+                         1 to {WINDOW_DAYS_MAX} days (\"30 days\") or 1 to 36 months (\"12 months\")"
                     ));
                 }
             }
@@ -524,7 +526,19 @@ mod tests {
     fn windows_read_as_they_are_written() {
         assert_eq!(parse_window("calendar year"), Ok(Window::Year));
         assert_eq!(parse_window("12 months"), Ok(Window::Months(12)));
-        for wrong in ["37 months", "0 months", "week", "12months", ""] {
+        assert_eq!(parse_window("30 days"), Ok(Window::Days(30)));
+        assert_eq!(parse_window("1 day"), Ok(Window::Days(1)));
+        assert_eq!(parse_window("1 month"), Ok(Window::Months(1)));
+        assert!(parse_window("93 days").is_err() && parse_window("0 days").is_err());
+        for wrong in [
+            "37 months",
+            "0 months",
+            "2 day",
+            "1e1 days",
+            "week",
+            "12months",
+            "",
+        ] {
             assert!(parse_window(wrong).is_err(), "{wrong}");
         }
     }

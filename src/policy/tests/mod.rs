@@ -124,6 +124,7 @@ fn purchase() -> PurchaseFacts {
         category: category.into(),
         tags: vec!["new".into()],
         qty: Qty(2000),
+        free: Qty(0),
         amount: Money(amount),
         earning: Money(amount),
         returned: Qty(0),

@@ -1,7 +1,7 @@
 //! What a line came to, beside what it was to come to.
 
 use super::check::View;
-use super::finding::{Finding, Told};
+use super::finding::{Finding, Told, Unexpected};
 use super::happened::{ByMember, Teller, discounts};
 use super::outcome::{Check, Item, Outcome, Part};
 use super::run::{Did, Runner};
@@ -9,7 +9,7 @@ use super::words::error;
 use super::{Expected, Step};
 use crate::answer::Answer;
 use crate::engine::Error;
-use crate::model::{Effect, Instant, MemberId, Points, Policy};
+use crate::model::{Code, Effect, Instant, MemberId, NameKind, Points, Policy};
 use std::sync::Arc;
 
 /// What was done for one member: the name, and each item with whether it is quiet.
@@ -28,8 +28,11 @@ impl Runner<'_> {
             return Ok(());
         }
         if expected.is_none() {
-            let shown = happened.parts.iter().map(Part::to_string).collect();
-            told.unexpected.push((step.line, shown));
+            told.unexpected.push(Unexpected {
+                line: step.line,
+                happened: happened.parts.iter().map(Part::to_string).collect(),
+                is_failure: is_failure(did),
+            });
         }
         told.findings.push(self.finding(step, did, &happened));
         Ok(())
@@ -39,6 +42,9 @@ impl Runner<'_> {
         let message = match (&did.wrong, &step.expected) {
             (Some(wrong), _) => wrong.clone(),
             (None, Some(_)) => "it came out differently".into(),
+            (None, None) if is_failure(did) => "a script failed; `policy test --fill` leaves the \
+                 line open: mend it, or write that it is to fail"
+                .into(),
             (None, None) => {
                 "nothing is said of what must come of it; `policy test --fill` writes it".into()
             }
@@ -91,28 +97,91 @@ impl Runner<'_> {
                 checks,
             });
         }
+        let is_open = wanted.is_empty();
         let mut rest: Vec<Part> = told
             .into_iter()
-            .map(|(member, items)| loud(member, items, step))
+            .map(|(member, items)| shown(member, items, step, is_open))
             .collect();
-        if wanted.is_empty() {
-            let own = answered(did).map(|(_, item)| item).collect();
-            let at = rest.iter().position(|part| part.member.is_none());
-            match at {
-                Some(at) => rest[at].items.splice(0..0, own).for_each(drop),
-                None => rest.insert(
-                    0,
-                    Part {
-                        items: own,
-                        ..Part::default()
-                    },
-                ),
-            }
+        if is_open {
+            self.add_all(&mut rest, step, did)?;
         }
-        rest.retain(|part| !part.items.is_empty());
+        rest.retain(|part| !part.items.is_empty() || !part.checks.is_empty());
         rest.sort_by(|a, b| a.member.cmp(&b.member));
         parts.extend(rest);
         Ok(Outcome { parts })
+    }
+
+    /// Adds to what an open line came to all that a check can say of it: what
+    /// was answered, tiers and labels that changed, messages, money.
+    fn add_all(&mut self, parts: &mut Vec<Part>, step: &Step, did: &Did) -> Result<(), Error> {
+        let names: Vec<(Option<String>, MemberId)> = {
+            let known = self.members.iter();
+            let other = |name: &&String| Some(*name) != step.member.as_ref();
+            known
+                .map(|(name, id)| (Some(name).filter(other).cloned(), *id))
+                .collect()
+        };
+        if !parts.iter().any(|part| part.member.is_none()) {
+            parts.push(Part::default());
+        }
+        for (name, id) in &names {
+            let is_known = parts.iter().any(|part| part.member == *name);
+            if !is_known && !of_member(did, *id).is_empty() {
+                parts.push(Part {
+                    member: name.clone(),
+                    ..Part::default()
+                });
+            }
+        }
+        for part in parts {
+            let id = names.iter().find(|(name, _)| *name == part.member);
+            part.checks = id.map_or_else(Vec::new, |(_, id)| of_member(did, *id));
+            if part.member.is_none() {
+                let own = answered(did).map(|(_, item)| item);
+                part.items.splice(0..0, own).for_each(drop);
+                part.checks.extend(self.of_all(did));
+            }
+            let name = part.member.clone().or_else(|| step.member.clone());
+            part.checks = self.checks(part, name.as_ref(), step.at, did)?;
+        }
+        Ok(())
+    }
+
+    /// The checks that say what a line did to nobody in particular.
+    fn of_all(&self, did: &Did) -> Vec<Check> {
+        let names = &self.ledger.house().names;
+        let mut checks = Vec::new();
+        if let Some(Answer::Accepted(done)) = &did.answer {
+            if !done.warnings.is_empty() {
+                checks.push(Check::Warns(Vec::new()));
+            }
+            if done.give_back.is_some() {
+                checks.push(Check::Gives(String::new()));
+            }
+            if done.collect.is_some() {
+                checks.push(Check::Collects(String::new()));
+            }
+        }
+        let nothing = String::new;
+        for effect in did.entries.iter().flat_map(|entry| &entry.effects) {
+            let check = match effect {
+                Effect::Discounted { .. } => Check::Discount(nothing()),
+                Effect::Campaign { campaign, .. } => {
+                    Check::Campaign(names.text(NameKind::Campaign, *campaign), nothing())
+                }
+                Effect::Pooled { pool, .. } => {
+                    Check::Pool(names.text(NameKind::Pool, *pool), nothing())
+                }
+                Effect::PartnerOwes { partner, .. } => {
+                    Check::Owes(names.text(NameKind::Partner, *partner), nothing())
+                }
+                _ => continue,
+            };
+            if !checks.contains(&check) {
+                checks.push(check);
+            }
+        }
+        checks
     }
 
     pub(super) fn checks(
@@ -194,10 +263,42 @@ fn answered(did: &Did) -> impl Iterator<Item = (bool, Item)> + use<> {
     item.into_iter().map(|item| (false, item))
 }
 
-fn loud(member: Option<String>, items: Vec<(bool, Item)>, step: &Step) -> Part {
+/// Whether a script failed, or the line itself is wrong.
+fn is_failure(did: &Did) -> bool {
+    let is_refused = match &did.answer {
+        Some(Answer::Refused(denied)) => denied.code == Code::PolicyFailed.as_str(),
+        _ => false,
+    };
+    let mut effects = did.entries.iter().flat_map(|entry| &entry.effects);
+    did.wrong.is_some() || is_refused || effects.any(|e| matches!(e, Effect::Failed { .. }))
+}
+
+/// The checks that say what a line did to a member beyond points.
+fn of_member(did: &Did, id: MemberId) -> Vec<Check> {
+    let mut checks = Vec::new();
+    for entry in &did.entries {
+        let is_own = |who: u8| entry.touched.get(usize::from(who)).map(|t| t.member) == Some(id);
+        for effect in &entry.effects {
+            let check = match effect {
+                Effect::Tier { who, .. } if is_own(*who) => Check::Tier(None),
+                Effect::Tagged { who, .. } if is_own(*who) => Check::Tags(Vec::new()),
+                Effect::Message { who, .. } if is_own(*who) => Check::Sends(Vec::new()),
+                _ => continue,
+            };
+            if !checks.contains(&check) {
+                checks.push(check);
+            }
+        }
+    }
+    checks
+}
+
+/// What is shown of a member; on an open line also what else is shown only
+/// where it is named.
+fn shown(member: Option<String>, items: Vec<(bool, Item)>, step: &Step, is_open: bool) -> Part {
     let items = items
         .into_iter()
-        .filter(|(is_quiet, _)| !is_quiet)
+        .filter(|(is_quiet, _)| is_open || !is_quiet)
         .map(|(_, item)| item);
     let member = member.filter(|name| Some(name) != step.member.as_ref());
     Part {

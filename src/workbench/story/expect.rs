@@ -7,7 +7,7 @@ use crate::model::{Day, Money, Programme, UnitKind};
 use rust_decimal::Decimal;
 
 /// How checks begin, for messages.
-const CHECKS: &[&str] = &[
+pub(super) const CHECKS: &[&str] = &[
     "balance",
     "pending",
     "held",
@@ -25,6 +25,59 @@ const CHECKS: &[&str] = &[
     "pool",
     "sends",
     "campaign",
+];
+
+/// How checks are written, and what they look at; for the reference.
+pub(super) const CHECK_FORMS: &[(&str, &str, &str)] = &[
+    ("balance", "balance <points> [<unit>]", "what can be spent"),
+    (
+        "pending",
+        "pending <points> [<unit>]",
+        "what cannot be spent yet",
+    ),
+    ("held", "held <points> [<unit>]", "what is set aside"),
+    (
+        "qualifying",
+        "qualifying <points> [<unit>]",
+        "the sum in the unit's window",
+    ),
+    ("tier", "tier <tier>", "the tier held, or `none`"),
+    (
+        "lots",
+        "lots [<unit>] <points> [until <day>], ..",
+        "the open lots, the soonest end first, or `none`",
+    ),
+    ("warns", "warns <code>, ..", "the warnings, or `nothing`"),
+    ("tags", "tags <tag>, ..", "the labels, or `nothing`"),
+    ("gives", "gives <amount>", "the money that goes back"),
+    (
+        "collects",
+        "collects <amount>",
+        "what is still to be collected of the bill",
+    ),
+    (
+        "discount",
+        "discount <amount>",
+        "the discounts that are proposed",
+    ),
+    (
+        "pass",
+        "pass <unit> [until <day>]",
+        "a pass and its last day, or `none`",
+    ),
+    ("uses", "uses <count> [<pass>]", "benefits used"),
+    ("owes", "owes <partner> <amount>", "what a partner owes"),
+    ("pool", "pool <pool> <amount>", "what a pool holds"),
+    (
+        "sends",
+        "sends <template> [suppressed], ..",
+        "messages for the outbox, or `nothing`",
+    ),
+    (
+        "campaign",
+        "campaign <campaign> running, paused or closed",
+        "what a campaign is doing",
+    ),
 ];
 
 /// Reads one part: `[member] items; checks`. `has_member` says whether the

@@ -6,12 +6,13 @@ use super::finding::Told;
 const ARROW_COLUMN: usize = 67;
 
 /// The story's text with what happened behind every line that expects
-/// nothing. All else stays as it is.
+/// nothing, but where something failed. All else stays as it is.
 pub fn fill(text: &str, told: &Told) -> String {
     let mut filled = String::with_capacity(text.len());
     for (n, line) in text.split_inclusive('\n').enumerate() {
-        match told.unexpected.iter().find(|u| u.0 == n + 1) {
-            Some((_, happened)) => filled.push_str(&with(line, happened)),
+        let mut unexpected = told.unexpected.iter();
+        match unexpected.find(|u| u.line == n + 1 && !u.is_failure) {
+            Some(found) => filled.push_str(&with(line, &found.happened)),
             None => filled.push_str(line),
         }
     }
@@ -57,14 +58,23 @@ fn split_comment(line: &str) -> (&str, &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::workbench::story::Unexpected;
+
+    fn unexpected(line: usize, happened: &[&str]) -> Unexpected {
+        Unexpected {
+            line,
+            happened: happened.iter().map(|text| (*text).into()).collect(),
+            is_failure: false,
+        }
+    }
 
     #[test]
     fn only_what_is_missing_is_written() {
         let text = "programme x\n2026-01-01 enrol a -> nothing\n2026-01-01 purchase a 5.00 -> # why\r\n2026-01-02 daily";
         let told = Told {
             unexpected: vec![
-                (3, vec!["+5 star".into()]),
-                (4, vec!["a -1 star".into(), "b -2 star".into()]),
+                unexpected(3, &["+5 star"]),
+                unexpected(4, &["a -1 star", "b -2 star"]),
             ],
             ..Told::default()
         };

@@ -10,9 +10,19 @@ pub struct Told {
     pub steps: usize,
     /// Lines that came out differently.
     pub findings: Vec<Finding>,
-    /// What came of the lines that expect nothing: the line, from 1, and what
-    /// could stand behind its arrows.
-    pub unexpected: Vec<(usize, Vec<String>)>,
+    /// What came of the lines that expect nothing.
+    pub unexpected: Vec<Unexpected>,
+}
+
+/// What came of a line that expects nothing.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Unexpected {
+    /// The line, from 1.
+    pub line: usize,
+    /// What could stand behind its arrows.
+    pub happened: Vec<String>,
+    /// Whether a script failed, or the line itself is wrong: nobody means that.
+    pub is_failure: bool,
 }
 
 /// A line that came out differently.

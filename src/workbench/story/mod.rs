@@ -21,6 +21,7 @@ mod outcome;
 mod parity;
 mod parse;
 mod pattern;
+mod reference;
 mod run;
 mod scene;
 mod ticket;
@@ -28,9 +29,10 @@ mod vouchers;
 mod words;
 
 pub use fill::fill;
-pub use finding::{Finding, Told};
+pub use finding::{Finding, Told, Unexpected};
 pub use parity::{Parity, parity};
 pub use parse::parse;
+pub use reference::reference;
 pub use run::{Beside, run, run_then};
 pub(super) use words::error;
 
