@@ -2,7 +2,10 @@
 //! code, retry advice and remedy. `docs/errors.md` is made from it.
 
 use super::{Class, Retry};
-use crate::model::Code::{self, *};
+use crate::model::{
+    Code::{self, *},
+    WarningCode,
+};
 
 /// The kinds of codes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -29,15 +32,135 @@ pub struct Known {
     /// Retry advice; none for a warning.
     pub retry: Option<Retry>,
     /// The process's exit code.
-    pub exit: u8,
+    pub exit: Exit,
     /// Meaning, in words.
     pub meaning: &'static str,
     /// Remedy, in words.
     pub remedy: &'static str,
 }
 
+/// A process's exit code: a contract.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Exit {
+    /// 0: done.
+    Done = 0,
+    /// 1: refused, or an audit claim failed.
+    Refused = 1,
+    /// 2: bad input.
+    BadInput = 2,
+    /// 3: could not be established.
+    NotEstablished = 3,
+    /// 4: another process holds the ledger.
+    Busy = 4,
+    /// 5: I/O, damage.
+    Trouble = 5,
+}
+
+impl From<Class> for Exit {
+    fn from(class: Class) -> Exit {
+        match class {
+            Class::Refused => Exit::Refused,
+            Class::Invalid => Exit::BadInput,
+            Class::Busy => Exit::Busy,
+            Class::Trouble => Exit::Trouble,
+        }
+    }
+}
+
+/// A code of something that could not be carried out, or not be understood.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ErrorCode {
+    /// A copy of a ledger does not verify.
+    BackupUnsound,
+    /// A file cannot be used.
+    BadFile,
+    /// A verifying key cannot be read.
+    BadKey,
+    /// A programme does not compile.
+    BadProgramme,
+    /// A ledger is there already.
+    LedgerExists,
+    /// The folder holds no ledger.
+    NoLedger,
+    /// The folder of secrets is not there.
+    NoSecrets,
+    /// A loss must be accepted first.
+    NotAccepted,
+    /// A folder or file is not a ledger's.
+    NotALedger,
+    /// The ledger does not verify.
+    NotVerified,
+    /// A story does not hold.
+    StoriesFailed,
+    /// Something could not be established.
+    NotEstablished,
+    /// Another process holds the ledger.
+    Busy,
+    /// Stored bytes do not verify.
+    Damage,
+    /// No space is left.
+    DiskFull,
+    /// The program contradicts itself.
+    Internal,
+    /// The operating system refused to read or write.
+    Io,
+    /// A newer program wrote it.
+    NewerFormat,
+    /// The ledger does not continue what it last signed.
+    NotContinued,
+    /// Nobody reads the answers.
+    ReaderGone,
+}
+
+/// A code of a refusal or of an error: what a no carries.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum NoCode {
+    /// The ledger's rules say no.
+    Refusal(Code),
+    /// It could not be carried out, or not be understood.
+    Error(ErrorCode),
+}
+
+impl From<Code> for NoCode {
+    fn from(code: Code) -> NoCode {
+        NoCode::Refusal(code)
+    }
+}
+
+impl From<ErrorCode> for NoCode {
+    fn from(code: ErrorCode) -> NoCode {
+        NoCode::Error(code)
+    }
+}
+
+impl NoCode {
+    /// The stable text.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            NoCode::Refusal(code) => code.as_str(),
+            NoCode::Error(code) => code.as_str(),
+        }
+    }
+
+    /// The class and retry advice.
+    pub fn contract(self) -> (Class, Retry) {
+        match self {
+            NoCode::Refusal(code) => contract(code),
+            NoCode::Error(code) => code.contract(),
+        }
+    }
+
+    /// The exit code of a process that ends with it.
+    pub fn exit(self) -> Exit {
+        match self {
+            NoCode::Error(ErrorCode::NotEstablished) => Exit::NotEstablished,
+            code => code.contract().0.into(),
+        }
+    }
+}
+
 /// The class and retry advice of a refusal.
-pub fn contract(code: Code) -> (Class, Retry) {
+fn contract(code: Code) -> (Class, Retry) {
     match code {
         // The key, or the slip, belongs to another command already.
         KeyConflict => (Class::Refused, Retry::NewKey),
@@ -52,13 +175,43 @@ pub fn contract(code: Code) -> (Class, Retry) {
     }
 }
 
-/// The exit code of a class.
-pub fn exit_of(class: Class) -> u8 {
-    match class {
-        Class::Refused => 1,
-        Class::Invalid => 2,
-        Class::Busy => 4,
-        Class::Trouble => 5,
+impl ErrorCode {
+    fn as_str(self) -> &'static str {
+        use ErrorCode::*;
+        match self {
+            BackupUnsound => "backup_unsound",
+            BadFile => "bad_file",
+            BadKey => "bad_key",
+            BadProgramme => "bad_programme",
+            LedgerExists => "ledger_exists",
+            NoLedger => "no_ledger",
+            NoSecrets => "no_secrets",
+            NotAccepted => "not_accepted",
+            NotALedger => "not_a_ledger",
+            NotVerified => "not_verified",
+            StoriesFailed => "stories_failed",
+            NotEstablished => "not_established",
+            Busy => "busy",
+            Damage => "damage",
+            DiskFull => "disk_full",
+            Internal => "internal",
+            Io => "io",
+            NewerFormat => "newer_format",
+            NotContinued => "not_continued",
+            ReaderGone => "reader_gone",
+        }
+    }
+
+    fn contract(self) -> (Class, Retry) {
+        use ErrorCode::*;
+        match self {
+            BackupUnsound | NotAccepted | NotVerified => (Class::Refused, Retry::Never),
+            BadFile | BadKey | BadProgramme | LedgerExists | NoLedger | NoSecrets | NotALedger
+            | StoriesFailed => (Class::Invalid, Retry::Never),
+            Busy => (Class::Busy, Retry::SameKey),
+            NotEstablished | Damage | DiskFull | Internal | Io | NewerFormat | NotContinued
+            | ReaderGone => (Class::Trouble, Retry::SameKey),
+        }
     }
 }
 
@@ -376,232 +529,211 @@ const REFUSALS: [(Code, &str, &str); 62] = [
     ),
 ];
 
-/// Errors with class, exit code, retry advice, meaning and remedy. `unknown_member`,
-/// `unknown_campaign` and `unknown_entry` of a question are as those of a command.
-const ERRORS: [(&str, Class, u8, Retry, &str, &str); 17] = [
+/// Errors with meaning and remedy. `unknown_member`, `unknown_campaign` and
+/// `unknown_entry` of a question are as those of a command.
+const ERRORS: [(ErrorCode, &str, &str); 20] = [
     (
-        "bad_file",
-        Class::Invalid,
-        2,
-        Retry::Never,
+        ErrorCode::BackupUnsound,
+        "a copy of a ledger does not verify: nothing was changed",
+        "name another copy; `stampbook audit verify` says all that is wrong with this one",
+    ),
+    (
+        ErrorCode::BadFile,
         "a file that was named cannot be used",
         "name a regular file that is there",
     ),
     (
-        "bad_key",
-        Class::Invalid,
-        2,
-        Retry::Never,
+        ErrorCode::BadKey,
         "a verifying key that was named cannot be read",
         "give the key as the card or `stampbook init` printed it",
     ),
     (
-        "bad_programme",
-        Class::Invalid,
-        2,
-        Retry::Never,
+        ErrorCode::BadProgramme,
         "a programme does not compile, or may not follow the one in force",
         "mend what the message names; `stampbook policy check DIR` says more",
     ),
     (
-        "ledger_exists",
-        Class::Invalid,
-        2,
-        Retry::Never,
+        ErrorCode::LedgerExists,
         "a ledger is there already",
         "name another folder",
     ),
     (
-        "no_ledger",
-        Class::Invalid,
-        2,
-        Retry::Never,
+        ErrorCode::NoLedger,
         "the folder holds no ledger",
         "name the ledger's folder with --ledger, or begin one with `stampbook init`",
     ),
     (
-        "stories_failed",
-        Class::Invalid,
-        2,
-        Retry::Never,
-        "a story of the programme does not hold: nothing took effect",
-        "mend the programme or the story; `stampbook policy test DIR` runs them; `--without-stories --reason` goes on all the same",
-    ),
-    (
-        "no_secrets",
-        Class::Invalid,
-        2,
-        Retry::Never,
+        ErrorCode::NoSecrets,
         "the folder of keys and vault is not there",
         "name it with --secrets; it is never made anew for an old ledger",
     ),
     (
-        "not_a_ledger",
-        Class::Invalid,
-        2,
-        Retry::Never,
+        ErrorCode::NotAccepted,
+        "something would be lost: nothing was changed",
+        "use a newer copy, or accept the loss by the flags that the message names",
+    ),
+    (
+        ErrorCode::NotALedger,
         "a folder or a file in it is not one of a ledger's",
         "name the ledger's folder with --ledger",
     ),
     (
-        "not_established",
-        Class::Trouble,
-        3,
-        Retry::SameKey,
+        ErrorCode::NotVerified,
+        "the ledger does not verify, so nothing vouches for it",
+        "`stampbook audit verify` says what is wrong",
+    ),
+    (
+        ErrorCode::StoriesFailed,
+        "a story of the programme does not hold: nothing took effect",
+        "mend the programme or the story; `stampbook policy test DIR` runs them; `--without-stories --reason` goes on all the same",
+    ),
+    (
+        ErrorCode::NotEstablished,
         "something that was asked could not be established",
         "give the key, card or file that the message names",
     ),
     (
-        "busy",
-        Class::Busy,
-        4,
-        Retry::SameKey,
+        ErrorCode::Busy,
         "another process holds the ledger",
         "wait, or stop that process",
     ),
     (
-        "damage",
-        Class::Trouble,
-        5,
-        Retry::SameKey,
+        ErrorCode::Damage,
         "stored bytes do not verify",
         "`stampbook rebuild` heals from the second copy, else put a copy of the journal back; `stampbook audit verify` says what still holds",
     ),
     (
-        "disk_full",
-        Class::Trouble,
-        5,
-        Retry::SameKey,
+        ErrorCode::DiskFull,
         "no space is left",
         "free some space and send the same command again",
     ),
     (
-        "internal",
-        Class::Trouble,
-        5,
-        Retry::SameKey,
+        ErrorCode::Internal,
         "the program contradicts itself",
         "report it with the message; nothing was acknowledged",
     ),
     (
-        "io",
-        Class::Trouble,
-        5,
-        Retry::SameKey,
+        ErrorCode::Io,
         "the operating system refused to read or write",
         "put right what the message names, open the ledger again and send the same command again",
     ),
     (
-        "newer_format",
-        Class::Trouble,
-        5,
-        Retry::SameKey,
+        ErrorCode::NewerFormat,
         "a newer program wrote it",
         "use a newer stampbook",
     ),
     (
-        "not_continued",
-        Class::Trouble,
-        5,
-        Retry::SameKey,
+        ErrorCode::NotContinued,
         "the ledger does not continue what it last signed",
         "put the right copy back, or go on with `stampbook recover --accept`",
     ),
     (
-        "reader_gone",
-        Class::Trouble,
-        5,
-        Retry::SameKey,
+        ErrorCode::ReaderGone,
         "whoever read the answers went away; the message says how many were not written",
         "what was accepted is booked: ask for it with `find`, or send the same commands again",
     ),
 ];
 
 /// Warnings with meaning and remedy.
-const WARNINGS: [(&str, &str, &str); 11] = [
+const WARNINGS: [(WarningCode, &str, &str); 14] = [
     (
-        "campaign_failed",
+        WarningCode::CampaignFailed,
         "a campaign's script failed; the rest was booked",
         "mend the script that the message names, activate, and settle by `stampbook redecide`",
     ),
-    ("claimed_since", "the purchase was claimed since", "nothing"),
     (
-        "counter_gap",
+        WarningCode::ClaimedSince,
+        "the purchase was claimed since",
+        "nothing",
+    ),
+    (
+        WarningCode::CounterAgain,
+        "a terminal counted the same number for two commands",
+        "look whether two tills have one name, or one sale was sent under two keys",
+    ),
+    (
+        WarningCode::CounterBack,
+        "a terminal's counter went back",
+        "look whether the terminal was set anew, or sent something late",
+    ),
+    (
+        WarningCode::CounterGap,
         "numbers of a terminal's counter are missing",
         "look whether the terminal has unsent commands",
     ),
     (
-        "discount_differs",
+        WarningCode::DiscountDiffers,
         "the till gave another discount than the programme",
         "bring the till's discounts up to the programme's",
     ),
     (
-        "draw_left_out",
+        WarningCode::DrawLeftOut,
         "a quote leaves out a campaign that draws",
         "nothing; the purchase draws",
     ),
     (
-        "no_pass",
+        WarningCode::NoPass,
         "a benefit was used without its pass",
         "look whether the pass has ended",
     ),
     (
-        "personal_words",
+        WarningCode::NothingGiven,
+        "what campaigns would have given on a day is more than can be held",
+        "look at the member's figures; correct them by `stampbook adjust`",
+    ),
+    (
+        WarningCode::PersonalWords,
         "free words look like a person's number",
         "keep numbers of persons out of free words; they cannot be erased there",
     ),
     (
-        "returned_since",
+        WarningCode::ReturnedSince,
         "some of the purchase came back since",
         "nothing",
     ),
     (
-        "review_failed",
+        WarningCode::ReviewFailed,
         "a campaign's on_review failed",
         "mend the script that the message names, and activate",
     ),
     (
-        "script_failed",
+        WarningCode::ScriptFailed,
         "a campaign's script failed since the programme took effect",
         "mend the script that the message names, and activate",
     ),
-    ("voided_since", "the entry was undone since", "nothing"),
+    (
+        WarningCode::VoidedSince,
+        "the entry was undone since",
+        "nothing",
+    ),
 ];
 
 /// All codes: refusals in order of precedence, then errors, then warnings.
 pub fn all() -> impl Iterator<Item = Known> {
-    let refusals = REFUSALS.iter().map(|(code, meaning, remedy)| {
-        let (class, retry) = contract(*code);
+    let known = |code: NoCode, kind, meaning, remedy| {
+        let (class, retry) = code.contract();
         Known {
             code: code.as_str(),
-            kind: Kind::Refusal,
+            kind,
             class: Some(class),
-            is_recorded: code.is_sticky(),
+            is_recorded: matches!(code, NoCode::Refusal(code) if code.is_sticky()),
             retry: Some(retry),
-            exit: exit_of(class),
+            exit: code.exit(),
             meaning,
             remedy,
         }
-    });
-    let errors = ERRORS
-        .iter()
-        .map(|&(code, class, exit, retry, meaning, remedy)| Known {
-            code,
-            kind: Kind::Error,
-            class: Some(class),
-            is_recorded: false,
-            retry: Some(retry),
-            exit,
-            meaning,
-            remedy,
-        });
+    };
+    let refusals = REFUSALS.iter();
+    let refusals = refusals.map(move |r| known(r.0.into(), Kind::Refusal, r.1, r.2));
+    let errors = ERRORS.iter();
+    let errors = errors.map(move |e| known(e.0.into(), Kind::Error, e.1, e.2));
     let warnings = WARNINGS.iter().map(|&(code, meaning, remedy)| Known {
-        code,
+        code: code.as_str(),
         kind: Kind::Warning,
         class: None,
         is_recorded: true,
         retry: None,
-        exit: 0,
+        exit: Exit::Done,
         meaning,
         remedy,
     });
@@ -619,7 +751,11 @@ pub fn document() -> String {
         "# Codes\n\nMade from `src/answer/catalogue.rs`; `stampbook errors CODE` prints one of them. Codes, \
          classes, exit codes and retry advice are a contract.\n\nRetry: `same_key`, nothing was recorded and the \
          same command may be sent again; `new_key`, this attempt is closed and another one needs another key; `never`, \
-         the command must be put right first.\n",
+         the command must be put right first.\n\nA refusal that is about a quantity says it in figures, beside the words: \
+         `asked`, `available` (of `below_minimum` `minimum`, of `not_in_steps` `step`), `missing` and `unit`. All have one \
+         scale, what people say: whole numbers, decimals as text. `unit` is a unit's id, the currency, `qty` for the quantity \
+         of a line, or `time`, `piece`, `place`, `member`, `byte` for what is counted.\n\nA script that turns an activity \
+         down warns with a code of its own.\n",
     );
     let parts = [
         (Kind::Refusal, "Refusals, in order of precedence"),
@@ -637,7 +773,7 @@ pub fn document() -> String {
                 known.code,
                 known.class.map_or("", class_word),
                 known.retry.map_or("", retry_word),
-                known.exit,
+                known.exit as u8,
                 known.meaning,
                 known.remedy
             );
@@ -676,13 +812,6 @@ mod tests {
         assert_eq!(REFUSALS.map(|row| row.0), PRECEDENCE);
         let codes: BTreeSet<&str> = all().map(|known| known.code).collect();
         assert_eq!(codes.len(), all().count());
-        for code in [
-            crate::model::PERSONAL_WORDS,
-            crate::model::NO_PASS,
-            crate::model::DRAW_LEFT_OUT,
-        ] {
-            assert!(codes.contains(code), "{code}");
-        }
     }
 
     /// `STAMPBOOK_BLESS=1` writes it anew.

@@ -1,7 +1,9 @@
 //! What the ledger answers, as plain data.
 
+use super::Quantity;
+use super::catalogue::NoCode;
 use crate::command::{Bad, Figure};
-use crate::model::{Code, WHOLE};
+use crate::model::{WHOLE, WarningCode};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -174,6 +176,9 @@ pub struct TenderLeftOut {
     pub code: String,
     /// In words.
     pub message: String,
+    /// The quantity that the refusal is about, where it is about one.
+    #[serde(flatten)]
+    pub quantity: Option<Quantity>,
 }
 
 /// A code that is as good as money.
@@ -402,6 +407,16 @@ pub struct Warning {
     pub message: String,
 }
 
+impl Warning {
+    /// A warning of the ledger's own.
+    pub fn new(code: WarningCode, message: impl Into<String>) -> Warning {
+        Warning {
+            code: code.as_str().into(),
+            message: message.into(),
+        }
+    }
+}
+
 /// A stamp in brief: where the entry stands, and the tree it stands in.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct StampBrief {
@@ -506,15 +521,9 @@ pub struct Denied {
     /// The field it is about, such as `lines[1].amount`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
-    /// The amount there was, where a number says it: as people say it, a decimal as text.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub available: Option<Figure>,
-    /// The amount that was asked, likewise.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub asked: Option<Figure>,
-    /// The unit of the two: a unit's id, or the currency; absent where they count things.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub unit: Option<String>,
+    /// The quantity that it is about, where it is about one.
+    #[serde(flatten)]
+    pub quantity: Option<Quantity>,
     /// With `ambiguous_slip`: the sales of that number, the newest first, at most 50.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub candidates: Vec<SaleNamed>,
@@ -527,35 +536,25 @@ pub struct Denied {
 
 impl Denied {
     /// A no with the class and remedy that follow from its code.
-    pub fn new(key: impl Into<String>, code: Code, message: impl Into<String>) -> Denied {
-        let (class, retry) = super::catalogue::contract(code);
-        Denied {
-            retry,
-            ..Denied::of_class(key, class, code.as_str(), message)
-        }
-    }
-
-    /// A no that is none of the rules': `busy`, `io`, `damage`, ...
-    pub fn of_class(
+    pub fn new(
         key: impl Into<String>,
-        class: Class,
-        code: &str,
+        code: impl Into<NoCode>,
         message: impl Into<String>,
     ) -> Denied {
+        let code = code.into();
+        let (class, retry) = code.contract();
         Denied {
             ok: false,
             key: key.into(),
             first_key: None,
             seq: None,
             class,
-            code: code.into(),
+            code: code.as_str().into(),
             message: message.into(),
             field: None,
-            available: None,
-            asked: None,
-            unit: None,
+            quantity: None,
             candidates: Vec::new(),
-            retry: Retry::SameKey,
+            retry,
             repeated: false,
         }
     }

@@ -5,6 +5,7 @@ mod accounts;
 pub mod catalogue;
 mod data;
 mod did;
+mod quantity;
 mod schema;
 mod seen;
 mod view;
@@ -14,6 +15,7 @@ mod tests;
 
 pub use accounts::*;
 pub use data::*;
+pub use quantity::Quantity;
 pub use schema::schema;
 pub use seen::{is_told_to, seen_by};
 pub use view::{View, status_word};

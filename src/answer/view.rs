@@ -2,14 +2,15 @@
 
 use crate::answer::{
     Accepted, Balance, ByUnit, CodesLocked, Collect, Did, Expiring, GiveBack, LineBack, Now,
-    PassNow, StampBrief, TenderLeftOut, TierNext, TierNow, VoucherNow, Warning, keeps_text,
+    PassNow, Quantity, StampBrief, TenderLeftOut, TierNext, TierNow, VoucherNow, Warning,
+    keeps_text,
 };
 use crate::chain::checkpoint::Checkpoint;
 use crate::chain::stamp::Slip;
 use crate::command::Figure;
 use crate::model::{
     Act, CampaignStatus, Effect, Entry, Instant, MemberId, Money, NameKind, Number, Points, Policy,
-    Steps, Terms, UnitKind,
+    Steps, Terms, UnitKind, WarningCode,
 };
 use crate::rules::state::{Guesser, House, Lot, Member};
 use std::collections::BTreeMap;
@@ -89,7 +90,7 @@ impl View<'_> {
     }
 
     fn warning(&self, effect: &Effect) -> Option<Warning> {
-        let (code, message) = match effect {
+        Some(match effect {
             Effect::Failed { campaign, failure } => {
                 let who = if *campaign == 0 {
                     "the tiers".into()
@@ -101,32 +102,31 @@ impl View<'_> {
                     0 => file.clone(),
                     line => format!("{file}:{line}:{column}"),
                 };
-                (
-                    "campaign_failed".into(),
-                    format!("{who}: {place}: {}", failure.message),
-                )
+                let message = format!("{who}: {place}: {}", failure.message);
+                Warning::new(WarningCode::CampaignFailed, message)
             }
-            Effect::DiscountDiffers { given, expected } => (
-                "discount_differs".into(),
-                format!(
-                    "the till gave {}, the programme {}",
-                    self.money(*given),
-                    self.money(*expected)
-                ),
-            ),
+            Effect::DiscountDiffers { given, expected } => {
+                let (given, expected) = (self.money(*given), self.money(*expected));
+                let message = format!("the till gave {given}, the programme {expected}");
+                Warning::new(WarningCode::DiscountDiffers, message)
+            }
             Effect::Terminal {
                 terminal,
                 counter,
                 missing,
                 ..
-            } if *missing > 0 => (
-                "counter_gap".into(),
-                format!("terminal {terminal}: {missing} number(s) are missing before {counter}"),
-            ),
-            Effect::Warned { code, text } => (code.clone(), text.clone()),
+            } if *missing > 0 => {
+                let message = format!(
+                    "terminal {terminal}: {missing} number(s) are missing before {counter}"
+                );
+                Warning::new(WarningCode::CounterGap, message)
+            }
+            Effect::Warned { code, text } => Warning {
+                code: code.clone(),
+                message: text.clone(),
+            },
             _ => return None,
-        };
-        Some(Warning { code, message })
+        })
     }
 
     fn collect(&self, entry: &Entry) -> Option<Collect> {
@@ -145,6 +145,7 @@ impl View<'_> {
                     money: self.money(*amount),
                     code: refusal.code.as_str().into(),
                     message: refusal.detail.clone(),
+                    quantity: Quantity::of(refusal, Some(self.policy.programme())),
                 });
             }
         }

@@ -7,7 +7,7 @@ use super::report::{Findings, Kind, Place};
 use super::scratch::{Scratch, Shelf, used_len};
 use super::uniques::Uniques;
 use super::walk::Sheet;
-use crate::model::{self, Account, Act, Activation, Effect, Entry, Number};
+use crate::model::{self, Account, Act, Activation, Effect, Entry, Number, WarningCode};
 use crate::policy::Bundle;
 use crate::rules::{AHEAD, State, fold, look_at};
 use crate::storage::error::Trouble;
@@ -193,10 +193,12 @@ impl Books {
             return Err(format!("it names activation {said}, but {is} is in force"));
         }
         self.heads.check(&self.state, entry)?;
-        entry
-            .effects
-            .iter()
-            .try_for_each(|effect| self.counted(effect))
+        if let Act::Refused(_) = entry.act
+            && let Some(effect) = entry.effects.iter().find(|effect| !is_of_counter(effect))
+        {
+            return Err(format!("it was refused, and has an effect: {effect:?}"));
+        }
+        self.counted(entry)
     }
 
     fn activated(&self, activation: &Activation) -> Result<(), String> {
@@ -217,29 +219,40 @@ impl Books {
         }
     }
 
-    /// A terminal's own counter, where the entry says that it moved.
-    fn counted(&self, effect: &Effect) -> Result<(), String> {
-        let Effect::Terminal {
-            store,
-            terminal,
-            counter,
-            missing,
-        } = effect
-        else {
-            return Ok(());
+    /// The terminal's own counter, which moves by every entry that has one.
+    fn counted(&self, entry: &Entry) -> Result<(), String> {
+        let origin = &entry.head.origin;
+        let place = match origin.place {
+            model::Place::Store(number) => number,
+            _ => 0,
         };
-        let known = self.state.house.terminals.iter();
-        let last = known
-            .clone()
-            .find(|t| (t.0, &t.1) == (*store, terminal))
-            .map(|t| t.2);
-        // One that goes back, such as a till's that was set anew, misses nothing.
-        let skipped = last.map_or(0, |last| counter.saturating_sub(last.saturating_add(1)));
+        let mut moved = entry.effects.iter().filter_map(|effect| match effect {
+            Effect::Terminal {
+                store,
+                terminal,
+                counter,
+                missing,
+            } => Some((store, terminal, counter, missing)),
+            _ => None,
+        });
+        let (store, terminal, counter, missing) = match (moved.next(), origin.counter) {
+            (None, None) => return Ok(()),
+            (Some(moved), Some(said))
+                if (*moved.0, moved.1, *moved.2) == (place, &origin.terminal, said) =>
+            {
+                moved
+            }
+            _ => return Err("its terminal's counter is not that of its origin".into()),
+        };
+        if moved.next().is_some() {
+            return Err("it counts twice at its terminal".into());
+        }
+        let terminals = &self.state.house.terminals;
+        let skipped = terminals.judge(*store, terminal, *counter).missing();
         match skipped == *missing {
             true => Ok(()),
             false => Err(format!(
-                "terminal {terminal} counts {counter} after {} and says {missing} are missing",
-                last.unwrap_or_default()
+                "terminal {terminal} counts {counter} and says that {missing} are missing before it, not {skipped}"
             )),
         }
     }
@@ -314,6 +327,17 @@ fn look_ahead<'a>(state: &State, next: impl Iterator<Item = &'a Entry> + Clone) 
 }
 
 /// A store as a message names it.
+/// Whether an effect is one of a refused command, which counts at its terminal and
+/// does nothing else.
+fn is_of_counter(effect: &Effect) -> bool {
+    let own = [WarningCode::CounterAgain, WarningCode::CounterBack];
+    match effect {
+        Effect::Terminal { .. } => true,
+        Effect::Warned { code, .. } => own.iter().any(|own| own.as_str() == code),
+        _ => false,
+    }
+}
+
 fn store_of(place: &model::Place) -> String {
     match place {
         model::Place::Unsaid => String::new(),

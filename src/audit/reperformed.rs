@@ -15,7 +15,7 @@ use crate::model::{
     Policy, Refusal, Steps, Value,
 };
 use crate::policy::{Bundle, compile};
-use crate::rules::decide::newcomer;
+use crate::rules::decide::{newcomer, terminal};
 use crate::rules::facts::Reader as Facts;
 use crate::rules::{Case, Papers, State, decide, referral, tier, trigger};
 use crate::storage::error::Trouble;
@@ -156,7 +156,7 @@ impl Reperformed {
             steps: Steps::default(),
         };
         Ok(match &entry.act {
-            Act::Refused(refused) => match refused_again(&case, act, &refused.refusal) {
+            Act::Refused(refused) => match refused_again(&case, act, &refused.refusal, entry) {
                 Err(what) if has_birthdays(case.policy.facts()) => {
                     // Only the vault knows the birthday that may have decided.
                     self.findings.doubt(format!("entry {}: {what}", entry.seq));
@@ -421,21 +421,7 @@ fn differences(mut again: Draft, entry: &Draft) -> Result<(), String> {
     if again == *entry {
         return Ok(());
     }
-    let len = again.effects.len().max(entry.effects.len());
-    let is_same = |n: &usize| match (again.effects.get(*n), entry.effects.get(*n)) {
-        (Some(again), Some(then)) => again.says_as_much_as(then),
-        _ => false,
-    };
-    let differing = (0..len).find(|n| !is_same(n));
-    if let Some(n) = differing {
-        let said = |effect: Option<&Effect>| effect.map_or("nothing".into(), |e| format!("{e:?}"));
-        return Err(format!(
-            "decided again, its effect {} is {}; it says {}",
-            n + 1,
-            said(again.effects.get(n)),
-            said(entry.effects.get(n))
-        ));
-    }
+    same_effects(&again.effects, &entry.effects)?;
     again.effects.clone_from(&entry.effects);
     match again == *entry {
         true => Ok(()),
@@ -443,9 +429,27 @@ fn differences(mut again: Draft, entry: &Draft) -> Result<(), String> {
     }
 }
 
-fn refused_again(case: &Case, act: &Act, refusal: &Refusal) -> Result<(), String> {
+fn same_effects(again: &[Effect], then: &[Effect]) -> Result<(), String> {
+    let is_same = |n: &usize| match (again.get(*n), then.get(*n)) {
+        (Some(again), Some(then)) => again.says_as_much_as(then),
+        _ => false,
+    };
+    let Some(n) = (0..again.len().max(then.len())).find(|n| !is_same(n)) else {
+        return Ok(());
+    };
+    let said = |effect: Option<&Effect>| effect.map_or("nothing".into(), |e| format!("{e:?}"));
+    Err(format!(
+        "decided again, its effect {} is {}; it says {}",
+        n + 1,
+        said(again.get(n)),
+        said(then.get(n))
+    ))
+}
+
+fn refused_again(case: &Case, act: &Act, refusal: &Refusal, entry: &Entry) -> Result<(), String> {
+    let counted: Vec<Effect> = terminal(case.state, &case.head.origin).collect();
     match decide(case, act.clone()) {
-        Err(again) if again.says_as_much_as(refusal) => Ok(()),
+        Err(again) if again.says_as_much_as(refusal) => same_effects(&counted, &entry.effects),
         Err(again) => Err(format!(
             "decided again it is refused otherwise: {} ({})",
             again.detail,

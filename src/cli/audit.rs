@@ -2,7 +2,7 @@
 
 use super::args::Cli;
 use super::new_file::write_new;
-use super::print::{Exit, Failure, Mood, Printer, colored};
+use super::print::{ErrorCode, Exit, Failure, Mood, Printer, colored};
 use super::progress::Progress;
 use crate::audit::{self, Anchor, NoCard, Options, Outcome, Report, SecretsFolder, Verdict};
 use crate::chain::note::VerifierKey;
@@ -355,9 +355,9 @@ fn no_card(error: NoCard) -> Failure {
         NoCard::Unverified(report) => report,
     };
     let is_failed = report.outcome() == Outcome::Failed;
-    let (exit, wanted) = match is_failed {
-        true => (Exit::Refused, Verdict::Failed),
-        false => (Exit::NotEstablished, Verdict::NotChecked),
+    let (code, wanted) = match is_failed {
+        true => (ErrorCode::NotVerified, Verdict::Failed),
+        false => (ErrorCode::NotEstablished, Verdict::NotChecked),
     };
     let claim = report
         .claims
@@ -368,41 +368,36 @@ fn no_card(error: NoCard) -> Failure {
         None => format!(": claim {} {}: {}", claim.level, claim.name, claim.because),
     });
     let message = format!("the ledger does not verify, so it gets no card{why}");
-    let code = if is_failed {
-        "not_verified"
-    } else {
-        "not_established"
-    };
-    Failure::new(exit, code, message).hint("run `stampbook audit verify`")
+    Failure::new(code, message).hint("run `stampbook audit verify`")
 }
 
 fn kept_in(path: &Path) -> Result<Anchor, Failure> {
     let bytes = files::read_named(path, limit::NOTE)
-        .map_err(|trouble| Failure::new(Exit::BadInput, "bad_file", trouble.to_string()))?;
+        .map_err(|trouble| Failure::new(ErrorCode::BadFile, trouble.to_string()))?;
     let name = path.display().to_string();
     Anchor::parse(&name, &bytes).map_err(|flaw| unusable(path, &flaw.to_string()))
 }
 
 fn parse_key(text: &str) -> Result<VerifierKey, Failure> {
     VerifierKey::parse(text.trim()).map_err(|flaw| {
-        Failure::new(Exit::BadInput, "bad_key", format!("--key: {flaw}"))
+        Failure::new(ErrorCode::BadKey, format!("--key: {flaw}"))
             .hint("copy the whole line 'key' of a card: name+hash+key")
     })
 }
 
 fn unusable(path: &Path, why: &str) -> Failure {
     let message = format!("{}: {why}", path.display());
-    Failure::new(Exit::BadInput, "bad_file", message)
+    Failure::new(ErrorCode::BadFile, message)
 }
 
 fn trouble(error: Error) -> Failure {
     let is_absent = match &error {
-        Error::Trouble(Trouble::Foreign { .. }) => true,
+        Error::Trouble(Trouble::Absent { .. } | Trouble::Foreign { .. }) => true,
         Error::Trouble(Trouble::Io { source, .. }) => source.kind() == ErrorKind::NotFound,
         _ => false,
     };
     match &error {
-        _ if is_absent => Failure::new(Exit::BadInput, "no_ledger", error.to_string())
+        _ if is_absent => Failure::new(ErrorCode::NoLedger, error.to_string())
             .hint("name the ledger's folder with --ledger"),
         Error::Trouble(_) => error.into(),
         _ => Failure::not_established(error.to_string()),

@@ -4,7 +4,7 @@ use super::args::Cli;
 use super::print::{Exit, Failure, Printer};
 use crate::answer::status_word;
 use crate::engine::Ledger;
-use crate::model::{Campaign, CampaignStatus, Day, Exact, NameKind, Number, Policy, Value};
+use crate::model::{Campaign, CampaignStatus, Code, Day, Exact, NameKind, Number, Policy, Value};
 use crate::rules::review;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -78,7 +78,7 @@ pub(super) fn show(cli: &Cli, id: &str, out: &mut Printer) -> Result<Exit, Failu
         let found = all(ledger)?.into_iter().find(|c| c.campaign == id);
         let Some(shown) = found else {
             let message = format!("campaign: the programme has no campaign '{id}'");
-            return Err(Failure::new(Exit::BadInput, "unknown_campaign", message)
+            return Err(Failure::new(Code::UnknownCampaign, message)
                 .hint("`stampbook campaign list` lists them"));
         };
         match out.is_json() {

@@ -9,7 +9,8 @@ use serde_json::json;
 /// Books what fell due (released, reviewed, expired, triggered) up to now, for
 /// members whom nobody touched. A late run books the same as daily ones. A
 /// campaign whose review fails, or whose script failed since the programme took
-/// effect, is told as a warning.
+/// effect, is told as a warning, and so is a terminal whose counter skipped a number,
+/// repeated one or went back since yesterday.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
 Example:
@@ -21,7 +22,7 @@ impl DailyArgs {
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         cli.at_desk("daily", out, |ledger, out| {
             let booked = ledger.daily()?;
-            let warnings = ledger.script_warnings()?;
+            let warnings = ledger.daily_warnings()?;
             if !out.is_json() {
                 show::warnings(out, &warnings);
             }

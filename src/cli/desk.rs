@@ -1,7 +1,7 @@
 //! Opening the ledger that the flags name, and letting go of it again.
 
 use super::args::{Cli, key_fresh};
-use super::print::{Exit, Failure, Printer};
+use super::print::{ErrorCode, Exit, Failure, Printer};
 use super::progress::Progress;
 use crate::answer::Answer;
 use crate::command::raw::Raw;
@@ -109,7 +109,7 @@ impl Cli {
         let done = work(&mut ledger, out);
         // After trouble what lies on the disk is unknown: the next opening looks.
         let is_lost = |failure: &Failure| {
-            failure.exit == Exit::Trouble && failure.code != Failure::READER_GONE
+            failure.exit() == Exit::Trouble && failure.code != ErrorCode::ReaderGone.into()
         };
         if !done.as_ref().is_err_and(is_lost) {
             let closed = ledger.close_to_exit();
@@ -169,7 +169,7 @@ pub(super) fn check_secrets(folders: &Folders) -> Result<(), Failure> {
         return Ok(());
     }
     let message = format!("there is no secrets folder {}", folders.secrets.display());
-    Err(Failure::new(Exit::BadInput, "no_secrets", message).hint(
+    Err(Failure::new(ErrorCode::NoSecrets, message).hint(
         "name it with --secrets; without it the ledger can only be audited (`stampbook audit verify`)",
     ))
 }

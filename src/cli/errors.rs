@@ -50,7 +50,7 @@ fn row(known: &Known) -> Vec<String> {
         known.code.into(),
         known.class.map_or("warning", catalogue::class_word).into(),
         known.retry.map_or("", catalogue::retry_word).into(),
-        known.exit.to_string(),
+        (known.exit as u8).to_string(),
         known.meaning.into(),
     ]
 }
@@ -61,7 +61,7 @@ fn as_json(known: &Known) -> serde_json::Value {
         "class": known.class.map_or("warning", catalogue::class_word),
         "recorded": known.is_recorded,
         "retry": known.retry.map(catalogue::retry_word),
-        "exit": known.exit,
+        "exit": known.exit as u8,
         "meaning": known.meaning,
         "remedy": known.remedy,
     })

@@ -9,8 +9,8 @@ use super::telling::{Told, told};
 use crate::command::Figure;
 use crate::engine::Ledger;
 use crate::model::{
-    Act, CutBy, Effect, Entry, Fact, Money, NameKind, Number, Points, Policy, Purchase, TenderKind,
-    Window,
+    Act, Code, CutBy, Effect, Entry, Fact, Money, NameKind, Number, Points, Policy, Purchase,
+    TenderKind, Window,
 };
 use rust_decimal::Decimal;
 use serde::Serialize;
@@ -98,7 +98,7 @@ impl ExplainArgs {
             let Some(entry) = ledger.entry(self.seq)? else {
                 let last = ledger.house().next_seq.saturating_sub(1);
                 let message = format!("there is no entry {}; the last is {last}", self.seq);
-                return Err(Failure::new(Exit::BadInput, "unknown_entry", message));
+                return Err(Failure::new(Code::UnknownEntry, message));
             };
             let explained = explained(ledger, &entry)?;
             match out.is_json() {

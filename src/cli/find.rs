@@ -6,7 +6,7 @@ use super::telling::day_named;
 use crate::answer::{Answer, Denied, Warning};
 use crate::command::{Bad, SlipRef};
 use crate::engine::Ledger;
-use crate::model::{Code, Entry};
+use crate::model::{Code, Entry, WarningCode};
 use clap::Args;
 
 /// What became of a command: its recorded answer.
@@ -107,22 +107,16 @@ fn since(ledger: &mut Ledger, seq: u64) -> Result<Vec<Warning>, Failure> {
     let Some(after) = ledger.aftermath(seq)? else {
         return Ok(Vec::new());
     };
-    let warning = |code: &str, message: String| Warning {
-        code: code.into(),
-        message,
-    };
     let returned = after.returns.last().map(|last| {
         let amount = after.amount.display(digits);
-        warning(
-            "returned_since",
-            format!("{amount} of it came back, last with entry {last}"),
-        )
+        let message = format!("{amount} of it came back, last with entry {last}");
+        Warning::new(WarningCode::ReturnedSince, message)
     });
     let voided = after
         .voided
-        .map(|by| warning("voided_since", format!("entry {by} undid it")));
+        .map(|by| Warning::new(WarningCode::VoidedSince, format!("entry {by} undid it")));
     let claimed = after
         .claimed
-        .map(|by| warning("claimed_since", format!("entry {by} claimed it")));
+        .map(|by| Warning::new(WarningCode::ClaimedSince, format!("entry {by} claimed it")));
     Ok(returned.into_iter().chain(voided).chain(claimed).collect())
 }

@@ -3,7 +3,7 @@
 use super::args::Cli;
 use super::desk::compact;
 use super::importing::{self, Balances};
-use super::print::{Exit, Failure, Printer};
+use super::print::{ErrorCode, Exit, Failure, Printer};
 use super::trouble::not_opened;
 use crate::storage::files::{self, limit};
 use crate::{
@@ -155,7 +155,7 @@ impl ImportArgs {
                 let bytes = files::read_named(path, limit::MAP_FILE).map_err(not_opened)?;
                 String::from_utf8(bytes).map_err(|_| {
                     let message = format!("{}: it is not UTF-8 text", path.display());
-                    Failure::new(Exit::BadInput, "bad_file", message)
+                    Failure::new(ErrorCode::BadFile, message)
                 })?
             }
             None => String::new(),

@@ -1,7 +1,7 @@
 //! `stampbook init`
 
 use super::args::Cli;
-use super::print::{Exit, Failure, Printer};
+use super::print::{ErrorCode, Exit, Failure, Printer};
 use super::programme::{self, Files};
 use super::trouble::of_bundle;
 use crate::chain::note::VerifierKey;
@@ -196,7 +196,7 @@ fn refuse_existing(folders: &Folders) -> Result<(), Failure> {
         folders.ledger.display()
     );
     let hint = "name another folder with --ledger, or change the programme with `stampbook policy activate`";
-    Err(Failure::new(Exit::BadInput, "ledger_exists", message).hint(hint))
+    Err(Failure::new(ErrorCode::LedgerExists, message).hint(hint))
 }
 
 /// The verifier key, as an auditor pins it.

@@ -1,6 +1,6 @@
 //! A file that a command is asked to write, where none may lie yet.
 
-use super::print::{Exit, Failure};
+use super::print::{ErrorCode, Failure};
 use crate::storage::error::{At, Trouble};
 use crate::storage::files;
 use std::io::{ErrorKind, Write};
@@ -13,7 +13,7 @@ use std::path::Path;
 pub(super) fn write_new(path: &Path, text: &str, remedy: &str) -> Result<(), Failure> {
     let unusable = |why: &str| {
         let message = format!("{}: {why}", path.display());
-        Failure::new(Exit::BadInput, "bad_file", message)
+        Failure::new(ErrorCode::BadFile, message)
     };
     let mut file = match files::create_new(path) {
         Err(Trouble::Io { source, .. }) if source.kind() == ErrorKind::AlreadyExists => {

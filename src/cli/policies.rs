@@ -5,7 +5,7 @@ use super::campaigning::state_of;
 use super::policy::{ActivateArgs, ListArgs, PolicyArgs, PolicyCommand, ShowArgs, StatusArgs};
 use super::policy_check::check;
 use super::policy_test::{test, trouble};
-use super::print::{Exit, Failure, Printer};
+use super::print::{ErrorCode, Exit, Failure, Printer};
 use super::programme::bundle_in;
 use super::trouble::{of_bundle, programme_failure};
 use crate::engine::{ActivationNote, Ledger, engine};
@@ -120,7 +120,7 @@ fn hold(folder: &Folder, out: &mut Printer) -> Result<(), Failure> {
         wrong.join(", ")
     );
     let hint = "mend the programme or the story; --without-stories --reason '..' goes on all the same, and is recorded";
-    Err(Failure::new(Exit::BadInput, "stories_failed", message).hint(hint))
+    Err(Failure::new(ErrorCode::StoriesFailed, message).hint(hint))
 }
 
 impl ActivateArgs {

@@ -227,7 +227,7 @@ mod tests {
     #[test]
     fn a_folder_that_is_not_there_is_bad_input() {
         let failure = read(Path::new("no/such/folder")).err().unwrap();
-        assert_eq!(failure.exit, Exit::BadInput);
+        assert_eq!(failure.exit(), Exit::BadInput);
         assert!(
             failure.message.contains("no/such/folder"),
             "{}",

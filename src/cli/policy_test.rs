@@ -177,7 +177,7 @@ pub(super) fn trouble(error: Error) -> Failure {
             let said: Vec<String> = found.iter().map(ToString::to_string).collect();
             Failure::bad_input(said.join("; "))
         }
-        error => Failure::trouble("trouble", error.to_string()),
+        error => error.into(),
     }
 }
 
@@ -247,7 +247,10 @@ mod tests {
     fn stories_decide_the_exit_code_and_filling_completes_them() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("programme.toml"), PROGRAMME).unwrap();
-        assert_eq!(run(folder.path(), false).unwrap_err().exit, Exit::BadInput);
+        assert_eq!(
+            run(folder.path(), false).unwrap_err().exit(),
+            Exit::BadInput
+        );
         let story = folder.path().join("a.story");
         std::fs::write(&story, "programme x\n2026-01-05 enrol alice -> +1 point\n").unwrap();
         assert_eq!(run(folder.path(), false), Ok(Exit::Refused));

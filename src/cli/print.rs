@@ -1,9 +1,10 @@
 //! The one place that prints. Data goes to stdout, everything else to stderr;
 //! colour only where a terminal is.
 
-use crate::answer::{Answer, Class, Denied, catalogue};
+pub use crate::answer::catalogue::{ErrorCode, Exit, NoCode};
+use crate::answer::{Answer, Denied};
 use crate::command::Bad;
-use crate::model::{escaped_in_json, is_hidden, on_one_line, visible};
+use crate::model::{Code, escaped_in_json, is_hidden, on_one_line, visible};
 use clap::ValueEnum;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use serde::Serialize;
@@ -25,23 +26,6 @@ pub enum ColorWhen {
     Never,
 }
 
-/// Exit codes: a contract.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Exit {
-    /// 0: done.
-    Done = 0,
-    /// 1: refused, or an audit claim failed.
-    Refused = 1,
-    /// 2: bad input.
-    BadInput = 2,
-    /// 3: could not be established.
-    NotEstablished = 3,
-    /// 4: another process holds the ledger.
-    Busy = 4,
-    /// 5: I/O, damage.
-    Trouble = 5,
-}
-
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> ExitCode {
         ExitCode::from(exit as u8)
@@ -53,17 +37,6 @@ impl From<&Answer> for Exit {
         match answer {
             Answer::Accepted(_) => Exit::Done,
             Answer::Refused(denied) => denied.class.into(),
-        }
-    }
-}
-
-impl From<Class> for Exit {
-    fn from(class: Class) -> Exit {
-        match class {
-            Class::Refused => Exit::Refused,
-            Class::Invalid => Exit::BadInput,
-            Class::Busy => Exit::Busy,
-            Class::Trouble => Exit::Trouble,
         }
     }
 }
@@ -83,10 +56,8 @@ impl JsonLine {
 /// Why a command ended without doing what was asked.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Failure {
-    /// The exit code.
-    pub exit: Exit,
-    /// A stable code.
-    pub code: String,
+    /// A stable code, from which the exit code follows.
+    pub code: NoCode,
     /// What happened and where.
     pub message: String,
     /// What to do, if there is something.
@@ -94,13 +65,9 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// The code where nobody reads a session's answers any more.
-    pub(super) const READER_GONE: &'static str = "reader_gone";
-
     /// Something went wrong.
-    pub fn new(exit: Exit, code: &str, message: impl Into<String>) -> Failure {
+    pub fn new(code: impl Into<NoCode>, message: impl Into<String>) -> Failure {
         Failure {
-            exit,
             code: code.into(),
             // It may repeat what was typed or the name of a file, line breaks included.
             message: on_one_line(&message.into()),
@@ -109,36 +76,36 @@ impl Failure {
     }
 
     /// A failure whose message has lines of its own, such as findings.
-    pub fn in_lines(exit: Exit, code: &str, message: String) -> Failure {
+    pub fn in_lines(code: impl Into<NoCode>, message: String) -> Failure {
         Failure {
             message: visible(message),
-            ..Failure::new(exit, code, "")
+            ..Failure::new(code, "")
         }
+    }
+
+    /// The exit code.
+    pub fn exit(&self) -> Exit {
+        self.code.exit()
     }
 
     /// What was asked for cannot be meant.
     pub fn bad_input(message: impl Into<String>) -> Failure {
-        Failure::new(Exit::BadInput, "bad_input", message)
+        Failure::new(Code::BadInput, message)
     }
 
     /// Another process holds the ledger.
     pub fn busy(message: impl Into<String>) -> Failure {
-        Failure::new(Exit::Busy, "busy", message)
-    }
-
-    /// I/O, damage.
-    pub fn trouble(code: &str, message: impl Into<String>) -> Failure {
-        Failure::new(Exit::Trouble, code, message)
+        Failure::new(ErrorCode::Busy, message)
     }
 
     /// Something asked for could not be established.
     pub fn not_established(message: impl Into<String>) -> Failure {
-        Failure::new(Exit::NotEstablished, "not_established", message)
+        Failure::new(ErrorCode::NotEstablished, message)
     }
 
     /// Something that cannot be, was.
     pub(super) fn internal(message: impl Into<String>) -> Failure {
-        Failure::trouble("internal", message)
+        Failure::new(ErrorCode::Internal, message)
     }
 
     /// The same, with what to do about it.
@@ -151,38 +118,28 @@ impl Failure {
 
     /// Whether whoever asked can mend it.
     pub(super) fn is_bad_input(&self) -> bool {
-        matches!(self.exit, Exit::BadInput | Exit::Refused)
+        matches!(self.exit(), Exit::BadInput | Exit::Refused)
     }
 
     /// The failure as an answer to a command.
     pub(super) fn as_answer(&self) -> Denied {
-        let class = match self.exit {
-            Exit::Busy => Class::Busy,
-            Exit::BadInput => Class::Invalid,
-            Exit::Refused => Class::Refused,
-            _ => Class::Trouble,
-        };
         let message = match &self.hint {
             Some(hint) => format!("{}; {hint}", self.message),
             None => self.message.clone(),
         };
-        let mut denied = Denied::of_class("", class, &self.code, message);
-        if let Some(retry) = catalogue::find(&self.code).and_then(|known| known.retry) {
-            denied.retry = retry;
-        }
-        denied
+        Denied::new("", self.code, message)
     }
 }
 
 impl From<Bad> for Failure {
     fn from(bad: Bad) -> Failure {
-        Failure::new(Exit::BadInput, bad.code.as_str(), bad.to_string())
+        Failure::new(bad.code, bad.to_string())
     }
 }
 
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Failure {
-        Failure::trouble("io", format!("stdin or stdout: {error}"))
+        Failure::new(ErrorCode::Io, format!("stdin or stdout: {error}"))
     }
 }
 
@@ -400,7 +357,7 @@ impl Printer {
         if self.is_json {
             // If stdout is gone as well, the exit code still says it.
             let _ = self.json(&Answer::from(failure.as_answer()));
-            return failure.exit;
+            return failure.exit();
         }
         self.note(format!(
             "{}: {}",
@@ -410,7 +367,7 @@ impl Printer {
         if let Some(hint) = &failure.hint {
             self.note(format!("{}: {hint}", colored(Mood::Doubtful, "hint")));
         }
-        failure.exit
+        failure.exit()
     }
 }
 

@@ -1,6 +1,6 @@
 //! A programme's folder: read whole, and written for `init`.
 
-use super::print::{Exit, Failure};
+use super::print::{ErrorCode, Failure};
 use super::trouble::programme_failure;
 use crate::policy::{Bundle, shipped, shipped_files};
 use crate::storage::files;
@@ -34,7 +34,7 @@ pub(super) fn named(name: &str) -> Result<Files, Failure> {
 pub(super) fn read(folder: &Path) -> Result<Files, Failure> {
     if !folder.join("programme.toml").is_file() {
         let message = format!("{} holds no programme.toml", folder.display());
-        return Err(Failure::new(Exit::BadInput, "bad_programme", message)
+        return Err(Failure::new(ErrorCode::BadProgramme, message)
             .hint("name the programme's folder; `stampbook init` makes one to begin with"));
     }
     found_in(folder)

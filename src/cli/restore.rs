@@ -2,7 +2,7 @@
 
 use super::args::Cli;
 use super::desk::PATIENCE;
-use super::print::{Exit, Failure, Printer};
+use super::print::{ErrorCode, Exit, Failure, Printer};
 use crate::audit::{self, Verdict};
 use crate::engine::{Ledger, StagedBackup, Standing};
 use clap::Args;
@@ -45,7 +45,7 @@ impl RestoreArgs {
         let folders = cli.folders();
         if !folders.secrets.is_dir() {
             let message = format!("there is no secrets folder {}", folders.secrets.display());
-            return Err(Failure::new(Exit::BadInput, "no_secrets", message)
+            return Err(Failure::new(ErrorCode::NoSecrets, message)
                 .hint("name it with --secrets; put it back from its own backup first"));
         }
         let staged = StagedBackup::copy(&self.backup, &folders, PATIENCE)?;
@@ -107,7 +107,7 @@ impl RestoreArgs {
         }
         let message = format!("{}; nothing was changed", why.join("; "));
         let backup = self.backup.display();
-        Err(Failure::new(Exit::Refused, "not_accepted", message).hint(format!(
+        Err(Failure::new(ErrorCode::NotAccepted, message).hint(format!(
             "a newer copy would lose less; to put this one in place: `stampbook restore {backup}{flags}`"
         )))
     }
@@ -138,7 +138,7 @@ impl RestoreArgs {
             "name another copy; `stampbook audit verify --ledger {}` says all that is wrong with this one",
             self.backup.display()
         );
-        Err(Failure::new(Exit::Refused, "backup_unsound", message).hint(hint))
+        Err(Failure::new(ErrorCode::BackupUnsound, message).hint(hint))
     }
 }
 

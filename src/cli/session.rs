@@ -3,8 +3,8 @@
 use super::args::Cli;
 use super::asking::{self, is_question};
 use super::desk::compact;
-use super::print::{Exit, Failure, JsonLine, Printer, counted};
-use crate::answer::{Answer, Class, Denied};
+use super::print::{ErrorCode, Exit, Failure, JsonLine, Printer, counted};
+use crate::answer::{Answer, Denied};
 use crate::command::import::{Line, Lines};
 use crate::command::{Bad, LINE_LEN_MAX, Request, Verb, key_in, parse};
 use crate::engine::Mode;
@@ -162,7 +162,7 @@ impl Session<'_> {
         };
         let answers = counted(unread, "answer was", "answers were");
         let message = format!("nobody reads stdout any more: {answers} not read");
-        Err(Failure::trouble(Failure::READER_GONE, message).hint(
+        Err(Failure::new(ErrorCode::ReaderGone, message).hint(
             "what was asked for is booked or refused all the same, durably: send those commands again with the same keys to be told",
         ))
     }
@@ -174,17 +174,18 @@ impl Session<'_> {
             Ok(done) => return Ok(done),
             Err(error) => Failure::from(error),
         };
+        // What was refused by itself was answered before; the others are not to blame.
+        if error.exit() != Exit::Trouble {
+            error.code = ErrorCode::Internal.into();
+        }
         for open in std::mem::take(&mut self.open) {
             let answer = match open {
                 Open::Answered(answer) => *answer,
-                Open::Staged(key) => {
-                    Denied::of_class(key, Class::Trouble, &error.code, &error.message).into()
-                }
+                Open::Staged(key) => Denied::new(key, error.code, &error.message).into(),
             };
             self.out.json(&answer)?;
         }
         self.out.flush()?;
-        error.exit = Exit::Trouble;
         Err(error)
     }
 }

@@ -1,12 +1,12 @@
 //! Entries told to people and to programs: statement, export, explain.
 
-use super::print::{Exit, Failure};
+use super::print::Failure;
 use super::show::summed;
 use crate::answer::{ByUnit, Did, Warning};
 use crate::answer::{is_told_to, seen_by};
 use crate::command::Who;
 use crate::engine::{Error, Ledger};
-use crate::model::{Act, Day, Entry, Extent, Instant, MemberId, Value, field_name};
+use crate::model::{Act, Code, Day, Entry, Extent, Instant, MemberId, Value, field_name};
 use serde::Serialize;
 
 /// An entry as a statement shows it.
@@ -195,7 +195,7 @@ pub(super) fn member_named(ledger: &mut Ledger, text: &str) -> Result<MemberId, 
         Who::parse(text).map_err(|why| Failure::bad_input(format!("member: '{text}' {why}")))?;
     ledger.resolve(&who)?.ok_or_else(|| {
         let message = format!("member: nobody is known by '{text}'");
-        Failure::new(Exit::Refused, "unknown_member", message)
+        Failure::new(Code::UnknownMember, message)
     })
 }
 

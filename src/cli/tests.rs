@@ -414,7 +414,7 @@ fn the_schema_command_prints_json() {
     let all: serde_json::Value = serde_json::from_str(&out.text()).unwrap();
     assert_eq!(all["oneOf"].as_array().unwrap().len(), command::VERBS.len());
     let failure = run("stampbook schema purchas", &mut people).unwrap_err();
-    assert_eq!(failure.exit, Exit::BadInput);
+    assert_eq!(failure.exit(), Exit::BadInput);
     assert!(failure.message.contains("did you mean 'purchase'?"));
 }
 

@@ -1,8 +1,8 @@
 //! Trouble and programmes that do not compile, as failures with exit codes.
 
-use super::print::{Exit, Failure};
-use crate::answer::catalogue;
+use super::print::{ErrorCode, Failure};
 use crate::engine::Error;
+use crate::model::Code;
 use crate::policy::{Bundle, Diagnostic};
 use crate::storage::error::Trouble;
 use std::io::ErrorKind;
@@ -14,14 +14,11 @@ impl From<Error> for Failure {
             Error::Trouble(trouble) => trouble.into(),
             Error::Programme(found) => programme_failure(None, &found),
             Error::Misuse(text) => Failure::bad_input(text),
-            Error::Limit(text) => Failure::new(Exit::BadInput, "too_large", text),
-            Error::Refused(no) => {
-                let (class, _) = catalogue::contract(no.code);
-                Failure::new(class.into(), no.code.as_str(), no.detail)
-            }
+            Error::Limit(text) => Failure::new(Code::TooLarge, text),
+            Error::Refused(no) => Failure::new(no.code, no.detail),
             Error::Internal(text) => Failure::internal(text),
             found @ (Error::Damage(_) | Error::Contradiction(_) | Error::Codec { .. }) => {
-                Failure::trouble("damage", found.to_string())
+                Failure::new(ErrorCode::Damage, found.to_string())
             }
         }
     }
@@ -29,21 +26,20 @@ impl From<Error> for Failure {
 
 impl From<Trouble> for Failure {
     fn from(trouble: Trouble) -> Failure {
-        let (exit, code) = match &trouble {
-            Trouble::Locked { .. } => (Exit::Busy, "busy"),
-            Trouble::Foreign { .. } => (Exit::BadInput, "not_a_ledger"),
+        let code = match &trouble {
+            Trouble::Locked { .. } => ErrorCode::Busy,
+            Trouble::Absent { .. } => ErrorCode::NoLedger,
+            Trouble::Foreign { .. } => ErrorCode::NotALedger,
             Trouble::NotRegular { .. } | Trouble::NotFolder { .. } | Trouble::TooLong { .. } => {
-                (Exit::BadInput, "bad_file")
+                ErrorCode::BadFile
             }
-            Trouble::DiskFull { .. } => (Exit::Trouble, "disk_full"),
-            Trouble::Newer { .. } => (Exit::Trouble, "newer_format"),
-            Trouble::Damage { .. } | Trouble::SecretDamage { .. } => (Exit::Trouble, "damage"),
-            Trouble::NotContinued { .. } | Trouble::NoWriterState { .. } => {
-                (Exit::Trouble, "not_continued")
-            }
-            _ => (Exit::Trouble, "io"),
+            Trouble::DiskFull { .. } => ErrorCode::DiskFull,
+            Trouble::Newer { .. } => ErrorCode::NewerFormat,
+            Trouble::Damage { .. } | Trouble::SecretDamage { .. } => ErrorCode::Damage,
+            Trouble::NotContinued { .. } | Trouble::NoWriterState { .. } => ErrorCode::NotContinued,
+            _ => ErrorCode::Io,
         };
-        let failure = Failure::new(exit, code, trouble.to_string());
+        let failure = Failure::new(code, trouble.to_string());
         match &trouble {
             Trouble::Damage { .. } => {
                 failure.hint("`stampbook rebuild` heals it where the second copy (copies/) has the page, else put a copy of the journal back; `stampbook audit verify` says what still holds, and where it breaks")
@@ -69,7 +65,7 @@ pub(super) fn programme_failure(bundle: Option<&Bundle>, found: &[Diagnostic]) -
         found.iter().filter(|d| d.is_error()).count(),
         shown.collect::<String>().trim_end()
     );
-    Failure::in_lines(Exit::BadInput, "bad_programme", message)
+    Failure::in_lines(ErrorCode::BadProgramme, message)
 }
 
 /// The same for what the ledger says of a bundle, which has the source lines.
@@ -85,7 +81,7 @@ pub(super) fn not_opened(trouble: Trouble) -> Failure {
     match trouble {
         Trouble::Io { path, source, .. } if source.kind() == ErrorKind::NotFound => {
             let message = format!("{}: there is no such file", path.display());
-            Failure::new(Exit::BadInput, "bad_file", message)
+            Failure::new(ErrorCode::BadFile, message)
                 .hint("name a file that is there, or - for stdin")
         }
         Trouble::NotRegular { found, .. } => {
@@ -104,8 +100,7 @@ pub(super) fn not_read(path: &Path, error: std::io::Error) -> Failure {
     match error.kind() {
         ErrorKind::IsADirectory => {
             let message = format!("{}: it is a folder", path.display());
-            Failure::new(Exit::BadInput, "bad_file", message)
-                .hint("name a file in it, or - for stdin")
+            Failure::new(ErrorCode::BadFile, message).hint("name a file in it, or - for stdin")
         }
         _ => Trouble::io("read", path, error).into(),
     }

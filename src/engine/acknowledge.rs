@@ -4,9 +4,9 @@
 use super::Ledger;
 use super::error::Error;
 use super::submit::Staged;
-use crate::answer::{self, Accepted, Answer, Denied};
+use crate::answer::{self, Accepted, Answer, Denied, Quantity};
 use crate::command::Figure;
-use crate::model::{Act, Entry, Instant, Money, Number, Points, Refusal};
+use crate::model::{Act, Entry, Instant, Number, Points, Refusal};
 
 impl Ledger {
     /// Makes everything staged durable and gives the answers in order.
@@ -171,18 +171,9 @@ impl Ledger {
     }
 
     pub(super) fn denied(&self, key: &str, refusal: &Refusal) -> Denied {
-        let mut denied = Denied::new(key, refusal.code, refusal.detail.clone());
-        let programme = self.programme().ok();
-        let money = programme.filter(|_| refusal.is_of_money());
-        let figure = |n| match money {
-            Some(programme) => Figure::of_money(programme, Money(n)),
-            None => self.figure(refusal.unit, Points(n)),
-        };
-        denied.available = refusal.available.map(figure);
-        denied.asked = refusal.asked.map(figure);
-        let unit = programme.and_then(|p| p.unit(refusal.unit)).map(|u| &u.id);
-        let unit = money.map(|p| &p.currency).or(unit);
-        denied.unit = unit.filter(|_| refusal.asked.is_some()).cloned();
-        denied
+        Denied {
+            quantity: Quantity::of(refusal, self.programme().ok()),
+            ..Denied::new(key, refusal.code, refusal.detail.clone())
+        }
     }
 }

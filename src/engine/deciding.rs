@@ -6,6 +6,7 @@ use super::codes::MakingLate;
 use super::error::Error;
 use super::fitting::fitting;
 use crate::model::{Act, Draft, Entry, Given, Head, MemberId, Policy, Refusal, Refused, Steps};
+use crate::rules::decide::terminal;
 use crate::rules::{self, Case, Papers};
 use std::sync::Arc;
 
@@ -90,7 +91,7 @@ impl Ledger {
         if !refusal.code.is_sticky() || !head.key.is_some() {
             return Err(refusal.into());
         }
-        let draft = Draft {
+        let mut draft = Draft {
             head,
             // Where both are one by now, the entry touches them once.
             members: member
@@ -105,6 +106,9 @@ impl Ledger {
             given_review: Given::new(),
             effects: Vec::new(),
         };
+        draft
+            .effects
+            .extend(terminal(&self.shelf.state, &draft.head.origin));
         self.seal_followed(draft)
     }
 

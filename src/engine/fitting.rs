@@ -6,7 +6,7 @@ use super::Ledger;
 use super::admit::Stop;
 use crate::chain::codec::{self, CodecError};
 use crate::chain::page::ENTRY_LEN_MAX;
-use crate::model::{Act, Code, Draft, Entry, Head, Key, MemberId, Refusal, Touched};
+use crate::model::{Act, Code, Draft, Entry, Head, Key, Measure, MemberId, Refusal, Touched};
 use crate::rules::{Papers, erasure};
 
 /// Free bytes of a page in which a command begins: its entry, and what stands
@@ -44,15 +44,14 @@ pub(super) fn fitting(draft: Draft, units: usize) -> Result<Draft, Refusal> {
         "the entry would take {len} bytes for {effects} effects, and may take {limit}; \
          ask for less at a time, so that fewer lots are moved at once"
     );
-    let as_figure = |len: usize| i64::try_from(len).unwrap_or(i64::MAX);
-    let figures = (as_figure(limit), as_figure(len));
-    Err(Refusal::short(
-        Code::TooLarge,
-        0,
-        figures.0,
-        figures.1,
-        detail,
-    ))
+    Err(too_long(limit, len, detail))
+}
+
+/// The refusal of bytes that take more than there is room for.
+pub(super) fn too_long(room: usize, len: usize, detail: impl Into<String>) -> Refusal {
+    let figure = |len: usize| i64::try_from(len).unwrap_or(i64::MAX);
+    let (code, measure) = (Code::TooLarge, Measure::Bytes);
+    Refusal::short(code, measure, figure(room), figure(len), detail)
 }
 
 /// A draft, and the most bytes that its entry may take.

@@ -630,7 +630,10 @@ fn check_is_here(folders: &Folders) -> Result<(), Trouble> {
         }
         true => return Ok(()),
     };
-    Err(Trouble::foreign(&folders.ledger, finding))
+    Err(Trouble::Absent {
+        path: folders.ledger.clone(),
+        finding: finding.into(),
+    })
 }
 
 fn is_ours(folders: &Folders, journal: &Path) -> bool {

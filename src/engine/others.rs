@@ -1,11 +1,14 @@
 //! Partners and pools: what is asked becomes an act, and accounts are told.
 
 use super::Ledger;
-use super::admit::{Stop, no};
+use super::admit::Stop;
 use super::error::Error;
 use crate::answer::{PartnerAccount, PartnerMonthTold, PoolAccount, PoolPaidTold, PoolYearTold};
 use crate::command::{PartnerAction, PartnerAsked, PoolPayment};
-use crate::model::{Act, Code, Day, Money, NameKind, Number, Partner, Points, Pool, wide_money};
+use crate::model::{
+    AMOUNT_MAX, Act, Code, Day, Measure, Money, NameKind, Number, Partner, Points, Pool, Refusal,
+    wide_money,
+};
 use crate::rules::state::PartnerBook;
 
 impl Ledger {
@@ -45,7 +48,10 @@ impl Ledger {
         let finer = 10i64.pow(digits.saturating_sub(programme.digits).into());
         let points = paid.amount.0.checked_mul(finer).map(Points);
         let Some(points) = points.filter(|p| p.is_in_range()) else {
-            return no(Code::TooLarge, "amount: more than a ledger can hold");
+            let asked = paid.amount.0.saturating_mul(finer);
+            let (code, measure) = (Code::TooLarge, Measure::Pool(pool));
+            let detail = "amount: more than a ledger can hold";
+            return Err(Refusal::short(code, measure, AMOUNT_MAX, asked, detail).into());
         };
         Ok(Act::PoolPaid {
             pool,

@@ -204,7 +204,12 @@ impl Ledger {
             source: request.source.clone(),
             is_clock_accepted: request.is_clock_accepted,
         };
-        let entry = self.enrol(&keyless, mode, origin.clone(), &profile, act)?;
+        // The terminal counts its command, which comes behind.
+        let origin = Origin {
+            counter: None,
+            ..origin.clone()
+        };
+        let entry = self.enrol(&keyless, mode, origin, &profile, act)?;
         entry
             .member()
             .ok_or_else(|| Error::internal("an enrolment without a member").into())

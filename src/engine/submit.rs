@@ -201,7 +201,7 @@ impl Ledger {
                 self.daily_staged()?;
                 self.review_staged()?;
                 let mut done = Accepted::new(request.key.as_str(), None);
-                done.warnings = self.script_warnings()?;
+                done.warnings = self.daily_warnings()?;
                 Staged::Answered(done.into())
             }
             _ => return Ok(None),

@@ -9,6 +9,7 @@ use crate::answer::Warning;
 use crate::command::{Request, Who};
 use crate::model::{
     Act, Code, Entry, MemberId, NameKind, Number, Origin, Policy, Purpose, Refusal, Target,
+    WarningCode,
 };
 use crate::rules::target::{self, TARGETS_MAX};
 use crate::rules::{Papers, review};
@@ -49,10 +50,8 @@ impl Ledger {
             let failure = review::review(policy.as_ref(), self.house(), n, day).failure?;
             let (file, line, column) = (&failure.file, failure.line, failure.column);
             let place = format!("{file}:{line}:{column}");
-            Some(Warning {
-                code: "review_failed".into(),
-                message: format!("{}: {place}: on_review: {}", campaign.id, failure.message),
-            })
+            let message = format!("{}: {place}: on_review: {}", campaign.id, failure.message);
+            Some(Warning::new(WarningCode::ReviewFailed, message))
         });
         Ok(failing.collect())
     }
@@ -77,13 +76,35 @@ impl Ledger {
                 format!("{} ", failed.count)
             };
             let (last, seq) = (&failed.last, failed.seq);
-            Warning {
-                code: "script_failed".into(),
-                message: format!(
-                    "{campaign}: failed {count}{times}, last in entry {seq}: {}:{}:{}: {}",
-                    last.file, last.line, last.column, last.message
-                ),
-            }
+            let message = format!(
+                "{campaign}: failed {count}{times}, last in entry {seq}: {}:{}:{}: {}",
+                last.file, last.line, last.column, last.message
+            );
+            Warning::new(WarningCode::ScriptFailed, message)
+        }));
+        Ok(warnings)
+    }
+
+    /// What a person has to look at once a day: [`Ledger::script_warnings`], and
+    /// terminals whose counter did not go on today or the day before.
+    ///
+    /// # Errors
+    /// [`Error::Misuse`] before the first programme.
+    pub fn daily_warnings(&self) -> Result<Vec<Warning>, Error> {
+        let mut warnings = self.script_warnings()?;
+        let since = self.house_head().day.plus_days(-1);
+        warnings.extend(self.house().terminals.all().filter_map(|told| {
+            let (store, terminal, counter) = told;
+            let (_, seq) = counter.odd.filter(|odd| odd.0 >= since)?;
+            let store = match store {
+                0 => String::new(),
+                number => self.house().names.text(NameKind::Store, number) + "/",
+            };
+            let (missing, out_of_order) = (counter.missing, counter.out_of_order);
+            let message = format!(
+                "terminal {store}{terminal}: {missing} number(s) missing, {out_of_order} again or back, last at entry {seq}"
+            );
+            Some(Warning::new(WarningCode::CounterGap, message))
         }));
         Ok(warnings)
     }

@@ -5,7 +5,7 @@
 use super::Ledger;
 use super::admit::{Stop, no};
 use super::error::Error;
-use super::fitting::GROUP_BYTES;
+use super::fitting::{GROUP_BYTES, too_long};
 use super::submit::{Mode, Staged, key_conflict};
 use crate::answer::{Accepted, Answer, ByUnit, GiveBack, TicketAnswer, TicketPart};
 use crate::command::{Means, Request, Source, TenderGiven, Ticket, Verb};
@@ -143,10 +143,9 @@ impl Ledger {
         self.staged = waiting;
         let filled = tried??;
         if filled + GROUP_BYTES > self.writer.body_max {
-            return no(
-                Code::TooLarge,
-                "returns: the ticket is too long for one page of the journal; send some of its returns by themselves",
-            );
+            let most = self.writer.body_max.saturating_sub(GROUP_BYTES);
+            let detail = "returns: the ticket is too long for one page of the journal; send some of its returns by themselves";
+            return Err(too_long(most, filled, detail).into());
         }
         match self.stage_parts(request, mode, parts, false) {
             // What was tried a moment ago was in order, and nothing has changed since.

@@ -8,19 +8,11 @@
 use super::{
     Account, CampaignStatus, Channel, Count, CutBy, Exact, Failure, GuessedCode, Money, Number,
     PartnerWhy, Place, Points, Qty, Refusal, ReturnedLine, Scope, Standing, Terms, Value,
+    WarningCode,
     id::{LotId, MemberId},
     time::{Day, Instant, Period},
 };
 use bincode::{Decode, Encode};
-
-/// The code of the warning that free words look like a person's number.
-pub const PERSONAL_WORDS: &str = "personal_words";
-/// The code of the warning that a benefit of a pass was used without it.
-pub const NO_PASS: &str = "no_pass";
-/// The code of the warning that a quote leaves out a campaign which draws.
-pub const DRAW_LEFT_OUT: &str = "draw_left_out";
-/// Warnings that are in the ledger's own words.
-const OWN_WARNINGS: [&str; 3] = [PERSONAL_WORDS, NO_PASS, DRAW_LEFT_OUT];
 
 /// One thing an entry did.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
@@ -612,9 +604,9 @@ impl Effect {
     }
 
     /// Something odd that was booked all the same: a stable code, and words.
-    pub fn warned(code: &str, text: impl Into<String>) -> Effect {
+    pub fn warned(code: WarningCode, text: impl Into<String>) -> Effect {
         Effect::Warned {
-            code: code.into(),
+            code: code.as_str().into(),
             text: text.into(),
         }
     }
@@ -624,7 +616,7 @@ impl Effect {
     pub fn says_as_much_as(&self, other: &Effect) -> bool {
         match (self, other) {
             (Effect::Warned { code, .. }, Effect::Warned { code: its, .. })
-                if OWN_WARNINGS.contains(&code.as_str()) =>
+                if WarningCode::RECORDED.iter().any(|own| own.as_str() == code) =>
             {
                 code == its
             }

@@ -1,6 +1,6 @@
 //! Identities: members, keys, lots, holders of numbers.
 
-use super::to_u16;
+use super::{NUMBER_MAX, to_u16};
 use bincode::{Decode, Encode};
 use std::fmt;
 
@@ -221,11 +221,13 @@ impl Names {
     }
 
     /// Takes over names that an activation carries; `None`, and nothing taken,
-    /// if one contradicts what is here.
+    /// if one contradicts what is here or has a number above [`NUMBER_MAX`].
     pub fn extend(&mut self, more: &[Name]) -> Option<()> {
         let mut all = self.clone();
-        more.iter()
-            .try_for_each(|n| (all.add(n.kind, &n.text) == n.number).then_some(()))?;
+        more.iter().try_for_each(|n| {
+            let is_next = all.add(n.kind, &n.text) == n.number;
+            (is_next && n.number <= NUMBER_MAX).then_some(())
+        })?;
         *self = all;
         Some(())
     }

@@ -1,6 +1,6 @@
 //! Refusals: a business no is data with a stable code.
 
-use super::Number;
+use super::{Measure, Number};
 use bincode::{Decode, Encode};
 
 /// Why not. The order gives the tags of FORMAT.md: appended to, never
@@ -349,9 +349,10 @@ pub const PRECEDENCE: [Code; 62] = {
 pub struct Refusal {
     /// Why not.
     pub code: Code,
-    /// The unit it is about; 0 if none.
+    /// What its two figures are counted in: the number of a [`Measure`].
     pub unit: Number,
-    /// What there was, where a number says it.
+    /// What there was or could have been, where a number says it; the least of a
+    /// [`Code::BelowMinimum`], the step of a [`Code::NotInSteps`].
     pub available: Option<i64>,
     /// What was asked, likewise.
     pub asked: Option<i64>,
@@ -371,12 +372,6 @@ impl Refusal {
         }
     }
 
-    /// Whether its two numbers are amounts of money, in minor units.
-    pub fn is_of_money(&self) -> bool {
-        use Code::{BelowMinimum, TooMuchReturned, WrongTenderValue};
-        self.unit == 0 && matches!(self.code, BelowMinimum | TooMuchReturned | WrongTenderValue)
-    }
-
     /// Whether it says what another says. A later program may put it in better
     /// words; those of a script are its own.
     pub fn says_as_much_as(&self, other: &Refusal) -> bool {
@@ -385,18 +380,17 @@ impl Refusal {
         figures(self) == figures(other) && (!is_scripts || self.detail == other.detail)
     }
 
-    /// A refusal that two numbers explain: amounts of a unit in its smallest parts;
-    /// with unit 0, money in minor units or a count, as the code says.
+    /// A refusal that is about a quantity: two amounts of one measure explain it.
     pub fn short(
         code: Code,
-        unit: Number,
+        measure: Measure,
         available: i64,
         asked: i64,
         detail: impl Into<String>,
     ) -> Refusal {
         Refusal {
             code,
-            unit,
+            unit: measure.number(),
             available: Some(available),
             asked: Some(asked),
             detail: detail.into(),

@@ -8,7 +8,8 @@ use super::state::{Member, counted};
 use super::{acted, facts, partner, pass, pool, tier};
 use crate::model::{
     Act, Activity, ActivityFacts, ActivityField, Code, Count, Draft, Effect, FieldKind, Hook,
-    Identified, NameKind, Number, Period, Refusal, Scene, Scope, Value, field_name, unique_value,
+    Identified, Measure, NameKind, Number, Period, Refusal, Scene, Scope, Value, field_name,
+    unique_value,
 };
 
 /// Decides an activity.
@@ -220,7 +221,7 @@ fn check_room(case: &Case, member: &Member, activity: &Activity) -> Result<(), R
             let detail = format!("{id}: at most {max} a day");
             return Err(Refusal::short(
                 Code::OverLimit,
-                0,
+                Measure::Times,
                 i64::from(max) - today,
                 1,
                 detail,
@@ -235,7 +236,7 @@ fn check_room(case: &Case, member: &Member, activity: &Activity) -> Result<(), R
     match taken >= i64::from(capacity) {
         true => Err(Refusal::short(
             Code::OutOfStock,
-            0,
+            Measure::Places,
             0,
             1,
             format!("{id}: all {capacity} places are taken"),

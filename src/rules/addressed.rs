@@ -2,7 +2,7 @@
 
 use super::earn::Earner;
 use super::limits::Limits;
-use crate::model::{Campaign, DRAW_LEFT_OUT, Effect, Number};
+use crate::model::{Campaign, Effect, Number, WarningCode};
 
 impl Earner<'_> {
     /// Whether a campaign is for this member: addressed where it addresses
@@ -24,7 +24,7 @@ impl Earner<'_> {
         let may = !campaign.is_drawing || self.seed(campaign.number).is_some();
         if !may && matches!(self.limits, Limits::Now) {
             let text = format!("{}: what it draws shows when it is booked", campaign.title);
-            effects.push(Effect::warned(DRAW_LEFT_OUT, text));
+            effects.push(Effect::warned(WarningCode::DrawLeftOut, text));
         }
         may
     }

@@ -4,8 +4,9 @@ pub use super::allocation::is_own;
 use super::allocation::{Allocation, parts};
 use super::share::share;
 use crate::model::{
-    Charge, ChargeKind, Code, Earns, Effect, Line, LineFacts, Money, Programme, Purchase,
-    PurchaseFacts, Qty, Refusal, TenderFacts, TenderKind, part_down, to_u16,
+    AMOUNT_MAX, Charge, ChargeKind, Code, Earns, Effect, Line, LineFacts, Measure, Money,
+    Programme, Purchase, PurchaseFacts, Qty, Refusal, TenderFacts, TenderKind, part_down,
+    saturated, to_u16,
 };
 use std::borrow::Cow;
 
@@ -13,8 +14,18 @@ use std::borrow::Cow;
 pub const GIFT_CARD: &str = "gift-card";
 
 fn sum<'a>(items: impl Iterator<Item = &'a Money>) -> Result<Money, Refusal> {
-    Money::sum(items.copied())
-        .ok_or_else(|| Refusal::new(Code::TooLarge, "the amounts are too large"))
+    let wide: i128 = items.map(|money| i128::from(money.0)).sum();
+    let sum = Money(saturated(wide));
+    match sum.is_in_range() {
+        true => Ok(sum),
+        false => Err(Refusal::short(
+            Code::TooLarge,
+            Measure::Money,
+            AMOUNT_MAX,
+            sum.0,
+            "the amounts are too large",
+        )),
+    }
 }
 
 /// What the lines and charges come to, before discounts on the whole.
@@ -42,7 +53,8 @@ pub fn check(purchase: &Purchase, programme: &Programme) -> Result<(), Refusal> 
             "{what} come to {}, the total is {total}: a difference of {difference}",
             parts.display(digits)
         );
-        Refusal::short(Code::DoesNotAddUp, 0, parts.0, purchase.total.0, detail)
+        let (code, measure) = (Code::DoesNotAddUp, Measure::Money);
+        Refusal::short(code, measure, parts.0, purchase.total.0, detail)
     };
     if !purchase.total.is_in_range() {
         return Err(Refusal::new(Code::TooLarge, "total: it is too large"));
@@ -93,7 +105,7 @@ fn check_own(purchase: &Purchase, digits: u8) -> Result<(), Refusal> {
         format!("tenders: points, rewards and vouchers pay {paid}, and {most_text} is to be paid");
     Err(Refusal::short(
         Code::WrongTenderValue,
-        0,
+        Measure::Money,
         most.0,
         own.0,
         detail,

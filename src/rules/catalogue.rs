@@ -4,7 +4,7 @@
 use super::case::Case;
 use super::state::{Member, counted};
 use super::{lots, voucher};
-use crate::model::{Code, Count, Effect, Instant, MINUTE, Period, Refusal, Reward, Scope};
+use crate::model::{Code, Count, Effect, Instant, MINUTE, Measure, Period, Refusal, Reward, Scope};
 
 /// Refuses a reward before it opens; some may have it earlier.
 ///
@@ -47,7 +47,8 @@ pub fn counted_out(case: &Case, reward: &Reward) -> Result<Option<Effect>, Refus
     let gone = counted(&case.state.house.counters, count, each, start);
     if gone >= stock {
         let detail = format!("all {stock} {} are gone", reward.id);
-        return Err(Refusal::short(Code::OutOfStock, 0, 0, 1, detail));
+        let (code, measure) = (Code::OutOfStock, Measure::Pieces);
+        return Err(Refusal::short(code, measure, 0, 1, detail));
     }
     Ok(Some(Effect::Counted {
         scope: Scope::All,

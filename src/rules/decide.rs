@@ -3,7 +3,7 @@
 use super::case::Case;
 use super::limits::Limits;
 use super::spend::{self, Spending};
-use super::state::{Member, Status};
+use super::state::{Counting, Member, State, Status};
 use super::{
     activity, claim, consent, due, erasure, extremes, gift, guessing, hold, household, lots, merge,
     office, partner, pass, pool, purchase, referral, returns, review, stillness, target, tier,
@@ -11,8 +11,8 @@ use super::{
 };
 use crate::model::{
     Account, Act, Adjustment, CampaignChanged, CampaignStatus, Code, Day, Draft, Effect, Enrolled,
-    Given, Hook, MemberId, NO_PLACE, PERSONAL_WORDS, Place, Points, Refusal, Scene, Standing, Unit,
-    UnitKind, has_number_of_a_person,
+    Given, Hook, Measure, MemberId, NO_PLACE, Origin, Place, Points, Refusal, Scene, Standing,
+    Unit, UnitKind, WarningCode, has_number_of_a_person,
 };
 
 /// Decides what becomes of a command. The same case gives the same answer.
@@ -27,7 +27,9 @@ pub fn decide(case: &Case, act: Act) -> Result<Draft, Refusal> {
     office::check_open(case, &act)?;
     let mut draft = decide_act(case, act)?;
     household::touch(case, &mut draft);
-    draft.effects.extend(terminal(case));
+    draft
+        .effects
+        .extend(terminal(case.state, &case.head.origin));
     check_members(draft.members.len(), &draft.effects)?;
     stillness::finish(case, &mut draft);
     voucher::finish(case, &mut draft);
@@ -45,7 +47,12 @@ fn check_members(members: usize, effects: &[Effect]) -> Result<(), Refusal> {
         return Ok(());
     }
     let detail = format!("it concerns more members at once than the {MEMBERS_MAX} possible");
-    Err(Refusal::new(Code::TooLarge, detail))
+    let figure = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+    let most = figure(MEMBERS_MAX);
+    // Positions are counted up to one that is none.
+    let asked = figure(members).max(most + 1);
+    let (code, measure) = (Code::TooLarge, Measure::Members);
+    Err(Refusal::short(code, measure, most, asked, detail))
 }
 
 /// The refusal that a member takes part no more.
@@ -65,29 +72,43 @@ fn personal(act: &Act) -> Option<Effect> {
     };
     let text =
         "the reason or note looks like a phone or card number; the journal keeps it for ever";
-    has_number_of_a_person(words).then(|| Effect::warned(PERSONAL_WORDS, text))
+    has_number_of_a_person(words).then(|| Effect::warned(WarningCode::PersonalWords, text))
 }
 
-/// The terminal's own counter, and what is missing before it.
-fn terminal(case: &Case) -> Option<Effect> {
-    let origin = &case.head.origin;
-    let counter = origin.counter?;
-    let store = match origin.place {
-        Place::Store(number) => number,
-        _ => 0,
-    };
-    let known = &case.state.house.terminals;
-    let last = known
-        .iter()
-        .find(|t| t.0 == store && t.1 == origin.terminal)
-        .map(|t| t.2);
-    let missing = last.map_or(0, |last| counter.saturating_sub(last.saturating_add(1)));
-    Some(Effect::Terminal {
-        store,
-        terminal: origin.terminal.clone(),
-        counter,
-        missing,
-    })
+/// The effects of an entry that counts at a terminal, those of a refused command
+/// too: the terminal's own counter, what is missing before it, and a warning where
+/// it does not go on.
+pub fn terminal(state: &State, origin: &Origin) -> impl Iterator<Item = Effect> + use<> {
+    let counted = origin.counter.map(|counter| {
+        let store = match origin.place {
+            Place::Store(number) => number,
+            _ => 0,
+        };
+        let terminal = &origin.terminal;
+        let counting = state.house.terminals.judge(store, terminal, counter);
+        let odd = match counting {
+            Counting::On { .. } => None,
+            Counting::Again => Some((
+                WarningCode::CounterAgain,
+                format!("terminal {terminal} counted {counter} for another command before"),
+            )),
+            Counting::Back => Some((
+                WarningCode::CounterBack,
+                format!("terminal {terminal} counts {counter} behind a greater number"),
+            )),
+        };
+        let effect = Effect::Terminal {
+            store,
+            terminal: terminal.clone(),
+            counter,
+            missing: counting.missing(),
+        };
+        [
+            Some(effect),
+            odd.map(|(code, text)| Effect::warned(code, text)),
+        ]
+    });
+    counted.into_iter().flatten().flatten()
 }
 
 fn decide_act(case: &Case, act: Act) -> Result<Draft, Refusal> {

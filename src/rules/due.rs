@@ -9,7 +9,8 @@ use super::state::{Lot, Member, Status};
 use super::trigger::{self, Outlook};
 use super::{extremes, lots, tier};
 use crate::model::{
-    Account, Act, Day, Draft, Effect, Instant, Number, Points, Refusal, Terms, UnitKind, part_up,
+    Account, Act, Day, Draft, Effect, Instant, Number, Points, Refusal, Terms, UnitKind,
+    WarningCode, part_up,
 };
 
 /// The next midnight at which something falls due for a member, if it has come.
@@ -99,7 +100,7 @@ pub fn decide(case: &Case, day: Day) -> Result<Draft, Refusal> {
         let text = format!("campaigns of {day} gave nothing: {}", refusal.detail);
         draft
             .effects
-            .push(Effect::warned(refusal.code.as_str(), text));
+            .push(Effect::warned(WarningCode::NothingGiven, text));
     }
     Ok(draft)
 }

@@ -10,12 +10,14 @@
 use super::case::Case;
 use super::fold::seal;
 use super::state::{Exceeded, Figures, Member, SMALL_SUMS_MAX, State, is_large, is_large_amount};
-use crate::model::{Act, Code, Day, Draft, Effect, Number, Points, Programme, Refusal};
+use crate::model::{
+    AMOUNT_MAX, Act, Code, Day, Draft, Effect, Measure, Number, Points, Programme, Refusal,
+};
 
 /// Checks that all figures which a draft moves can be held afterwards.
 ///
 /// # Errors
-/// [`Code::TooLarge`], with the unit, the figure and what does not fit on it.
+/// [`Code::TooLarge`], with the unit, the amount and how much of it would fit.
 pub fn check(case: &Case, draft: &Draft) -> Result<(), Refusal> {
     if !is_near(case.state, draft) {
         return Ok(());
@@ -47,7 +49,18 @@ fn refused(programme: &Programme, exceeded: Exceeded) -> Refusal {
         "{name}: {added_text} on top of {held_text} is more than can be held of one member; \
          correct the amount, or the figure it adds to"
     );
-    Refusal::short(Code::TooLarge, unit, held, added, detail)
+    let measure = match unit {
+        0 => Measure::Money,
+        unit => Measure::Unit(unit),
+    };
+    let room = AMOUNT_MAX.saturating_sub(held.saturating_mul(added.signum()));
+    Refusal::short(
+        Code::TooLarge,
+        measure,
+        room,
+        added.saturating_abs(),
+        detail,
+    )
 }
 
 /// What the fold of a draft reads and changes, apart from everything else.

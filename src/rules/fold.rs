@@ -458,14 +458,9 @@ impl Poster<'_> {
                 counter,
                 ..
             } => {
+                let at = (self.entry.head.day, self.entry.seq);
                 let terminals = &mut self.state.house.terminals;
-                match terminals
-                    .iter_mut()
-                    .find(|t| t.0 == *store && t.1 == *terminal)
-                {
-                    Some(found) => found.2 = found.2.max(*counter),
-                    None => terminals.push((*store, terminal.clone(), *counter)),
-                }
+                terminals.count((*store, terminal), *counter, at);
                 Ok(())
             }
             Effect::Campaign { .. } | Effect::Tuned { .. } | Effect::Closed { .. } => {

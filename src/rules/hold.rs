@@ -5,7 +5,8 @@ use super::spend::{self, Spending};
 use super::state::{Hold, Member};
 use super::{catalogue, lots, undo, wanted};
 use crate::model::{
-    Account, Act, Code, Draft, Effect, Entry, Identified, Instant, LotId, Number, Points, Refusal,
+    Account, Act, Code, Draft, Effect, Entry, Identified, Instant, LotId, Measure, Number, Points,
+    Refusal,
 };
 
 /// The hold whose time runs out first, if it has by an instant.
@@ -145,8 +146,13 @@ pub fn capture(case: &Case, of: u64, points: Points) -> Result<Draft, Refusal> {
         let unit = case.need_unit(hold.unit)?;
         let (has, wants) = (unit.decimal(left), unit.decimal(asked));
         let detail = format!("{has} {} are held, {wants} asked", unit.id);
-        let code = Code::InsufficientPoints;
-        return Err(Refusal::short(code, hold.unit, left.0, asked.0, detail));
+        return Err(Refusal::short(
+            Code::InsufficientPoints,
+            Measure::Unit(hold.unit),
+            left.0,
+            asked.0,
+            detail,
+        ));
     }
     let mut effects = free(hold, asked);
     let taken: Vec<Effect> = effects.iter().filter_map(spent).collect();

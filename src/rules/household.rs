@@ -5,8 +5,8 @@ use super::case::Case;
 use super::state::{Lot, Member, Status};
 use super::{lots, merge, voucher};
 use crate::model::{
-    Account, Act, Code, Draft, Effect, MemberId, NO_PLACE, Number, Points, Refusal, UnitKind,
-    to_position,
+    Account, Act, Code, Draft, Effect, Measure, MemberId, NO_PLACE, Number, Points, Refusal,
+    UnitKind, to_position,
 };
 
 /// Decides that a member joins the household of the case's second member, or
@@ -81,8 +81,14 @@ fn check_room(size: u32, count: u32) -> Result<(), Refusal> {
         return Ok(());
     }
     let detail = format!("a household has at most {size} members");
-    let code = Code::HouseholdFull;
-    Err(Refusal::short(code, 0, size.into(), count.into(), detail))
+    let (code, measure) = (Code::HouseholdFull, Measure::Members);
+    Err(Refusal::short(
+        code,
+        measure,
+        size.into(),
+        count.into(),
+        detail,
+    ))
 }
 
 fn changed(who: u8, household: Option<u64>) -> Effect {

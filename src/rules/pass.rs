@@ -6,8 +6,8 @@ use super::earn::Outcome;
 use super::lots;
 use super::state::{Lot, Member, PassCharge, PassHeld};
 use crate::model::{
-    Account, Act, Code, Day, Draft, Effect, Instant, LotId, Money, NO_PASS, Number, PassRefund,
-    PassStarts, PassTerms, Points, Purchase, Refusal, Terms, Value,
+    Account, Act, Code, Day, Draft, Effect, Instant, LotId, Money, Number, PassRefund, PassStarts,
+    PassTerms, Points, Purchase, Refusal, Terms, Value, WarningCode,
 };
 
 /// The promise that every pass comes with: its last day.
@@ -340,7 +340,7 @@ fn used(case: &Case, member: &Member, benefit: Benefit, effects: &mut Vec<Effect
     let Some((held, lot)) = member.pass(benefit.unit, case.now()) else {
         let id = case.programme().unit(benefit.unit).map_or("", |u| &u.id);
         let text = format!("a benefit of {id} was used without it");
-        effects.push(Effect::warned(NO_PASS, text));
+        effects.push(Effect::warned(WarningCode::NoPass, text));
         return;
     };
     let unit = benefit.unit;

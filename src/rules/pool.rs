@@ -8,8 +8,8 @@ use super::limits::Limits;
 use super::purchase;
 use super::state::{Member, capped};
 use crate::model::{
-    Account, Act, Code, Draft, Effect, Entry, Exact, Given, Hook, MemberId, Number, Points, Pool,
-    Programme, Refusal, Reward, Scene, Value,
+    Account, Act, Code, Draft, Effect, Entry, Exact, Given, Hook, Measure, MemberId, Number,
+    Points, Pool, Programme, Refusal, Reward, Scene, Value,
 };
 use rust_decimal::Decimal;
 
@@ -151,8 +151,8 @@ pub fn pay(case: &Case, act: Act) -> Result<Draft, Refusal> {
             shown(held),
             shown(points.0)
         );
-        let code = Code::InsufficientPoints;
-        return Err(Refusal::short(code, 0, held, points.0, detail));
+        let (code, measure) = (Code::InsufficientPoints, Measure::Pool(pool));
+        return Err(Refusal::short(code, measure, held, points.0, detail));
     }
     let effect = Effect::Pooled {
         pool,

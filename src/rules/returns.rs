@@ -19,8 +19,8 @@ use super::share::{scale, share};
 use super::state::{Aftermath, Lot, Member};
 use super::{lots, on_return, voucher};
 use crate::model::{
-    Account, Act, Code, Deficit, Draft, Effect, Entry, Exact, Extent, LotId, Money, Number, Points,
-    Purchase, Qty, Refusal, ReturnedLine, TenderKind, UnitKind,
+    Account, Act, Code, Deficit, Draft, Effect, Entry, Exact, Extent, LotId, Measure, Money,
+    Number, Points, Purchase, Qty, Refusal, ReturnedLine, TenderKind, UnitKind,
 };
 use payout::Worth;
 use std::borrow::Cow;
@@ -115,8 +115,9 @@ fn gave<'a>(case: &Case, entry: &'a Entry) -> Cow<'a, Entry> {
     }
 }
 
-fn too_much(left: i64, asked: i64, what: String) -> Refusal {
-    Refusal::short(Code::TooMuchReturned, 0, left, asked, what)
+fn too_much(left: Money, asked: Money, what: String) -> Refusal {
+    let (code, measure) = (Code::TooMuchReturned, Measure::Money);
+    Refusal::short(code, measure, left.0, asked.0, what)
 }
 
 /// What comes back, line by line.
@@ -128,10 +129,11 @@ fn resolve(
 ) -> Result<Vec<ReturnedLine>, Refusal> {
     let digits = case.programme().digits;
     let bought = &*bill.purchase;
-    let left = (bought.total.0 - before.amount.0).max(0);
+    let left = (bought.total.minus(before.amount).unwrap_or_default()).max(Money::ZERO);
     match extent {
         Extent::All if before.is_all(bought) => {
-            Err(too_much(0, 0, "all of it came back before".into()))
+            let all = "all of it came back before".into();
+            Err(too_much(Money::ZERO, bought.total, all))
         }
         Extent::All => {
             let worth = payout::worth_of_lines(bill);
@@ -142,13 +144,10 @@ fn resolve(
             Code::BadInput,
             "amount: there must be more than none",
         )),
-        Extent::Amount(amount) if amount.0 > left => {
-            let (left_text, asked) = (Money(left).display(digits), amount.display(digits));
-            Err(too_much(
-                left,
-                amount.0,
-                format!("{left_text} of it is left, {asked} asked"),
-            ))
+        Extent::Amount(amount) if *amount > left => {
+            let (left_text, asked) = (left.display(digits), amount.display(digits));
+            let detail = format!("{left_text} of it is left, {asked} asked");
+            Err(too_much(left, *amount, detail))
         }
         Extent::Amount(_) => Ok(Vec::new()),
         Extent::Lines(asked) => {
@@ -200,24 +199,20 @@ fn resolve_line(
         ));
     };
     let (rest, back) = (rest_of(bought, before, n, worth), before.line(n));
-    // In words, since the two figures of a refusal are never quantities.
-    let over = |left: String, asked: String, what: &str| {
+    let over = |left: Qty, asked: Qty, what: &str| {
         let detail = format!("line {number}: {left} {what} is left, {asked} asked");
-        Err(Refusal::new(Code::TooMuchReturned, detail))
+        let (code, measure) = (Code::TooMuchReturned, Measure::Quantity);
+        Err(Refusal::short(code, measure, left.0, asked.0, detail))
     };
     match (asked.qty, asked.amount) {
-        (None, None) if rest.qty.0 == 0 && rest.amount.0 == 0 => {
-            let (left, all) = (Qty(0).to_decimal(), line.qty.to_decimal());
-            over(left.to_string(), all.to_string(), "of it")
-        }
+        (None, None) if rest.qty.0 == 0 && rest.amount.0 == 0 => over(Qty(0), line.qty, "of it"),
         (None, None) => Ok(rest),
         (Some(qty), _) if qty.0 <= 0 => Err(Refusal::new(
             Code::BadInput,
             "lines: qty must be more than none",
         )),
         (Some(qty), _) if qty.0 > rest.qty.0.abs() => {
-            let (left, asked) = (Qty(rest.qty.0.abs()).to_decimal(), qty.to_decimal());
-            over(left.to_string(), asked.to_string(), "of the quantity")
+            over(Qty(rest.qty.0.abs()), qty, "of the quantity")
         }
         (Some(qty), None) if qty.0 == rest.qty.0.abs() => Ok(rest),
         (Some(qty), None) => {
@@ -249,7 +244,7 @@ fn resolve_line(
                 "line {number}: {left} of the money paid for it is left, {asked} asked; \
                  an amount within a line is money that was paid for it"
             );
-            Err(too_much(rest.paid.0, amount.0, detail))
+            Err(too_much(rest.paid, amount, detail))
         }
         (None, Some(amount)) if amount == rest.paid => Ok(rest),
         (qty, Some(paid)) => {
@@ -550,7 +545,7 @@ impl Returning<'_> {
                 let detail = format!("{spent} of the points it gave are spent");
                 Err(Refusal::short(
                     Code::AlreadySpent,
-                    unit,
+                    Measure::Unit(unit),
                     amount.0 - left.0,
                     amount.0,
                     detail,

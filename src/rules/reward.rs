@@ -2,7 +2,9 @@
 //! declares a value takes so much off its lines; any other pays for pieces.
 
 use super::allocated_bill::part_of;
-use crate::model::{Code, Effect, Line, Money, Programme, Purchase, Qty, Refusal, Reward, Tender};
+use crate::model::{
+    Code, Effect, Line, Measure, Money, Programme, Purchase, Qty, Refusal, Reward, Tender,
+};
 
 /// What a reward pays for.
 #[derive(Debug, PartialEq, Eq)]
@@ -129,7 +131,7 @@ pub fn pays(
         );
         Err(Refusal::short(
             Code::WrongTenderValue,
-            0,
+            Measure::Money,
             most,
             amount.0,
             detail,

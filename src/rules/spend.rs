@@ -5,8 +5,8 @@ use super::case::Case;
 use super::household;
 use super::state::{Member, counted};
 use crate::model::{
-    Code, Count, Effect, Identified, Money, NameKind, Number, Period, Points, Proposal, Purchase,
-    Refusal, Reward, Scope, SpendLimit, Tender, TenderKind, Unit,
+    Code, Count, Effect, Identified, Measure, Money, NameKind, Number, Period, Points, Proposal,
+    Purchase, Refusal, Reward, Scope, SpendLimit, Tender, TenderKind, Unit,
 };
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -29,8 +29,8 @@ pub fn too_few(unit: &Unit, available: Points, asked: Points) -> Refusal {
     let available = available.max(Points::ZERO);
     let (has, wants) = (unit.decimal(available), unit.decimal(asked));
     let detail = format!("{has} {} available, {wants} asked", unit.id);
-    let code = Code::InsufficientPoints;
-    Refusal::short(code, unit.number, available.0, asked.0, detail)
+    let (code, measure) = (Code::InsufficientPoints, Measure::Unit(unit.number));
+    Refusal::short(code, measure, available.0, asked.0, detail)
 }
 
 /// Debits points from lots, or says why not; counters for limits come along.
@@ -130,7 +130,8 @@ fn check_amount(limit: &SpendLimit, unit: &Unit, asked: Points) -> Result<(), Re
     let asked = asked.0;
     let shown = |points: i64| unit.decimal(Points(points));
     let short = |code, available: i64, detail: String| {
-        Err(Refusal::short(code, unit.number, available, asked, detail))
+        let measure = Measure::Unit(unit.number);
+        Err(Refusal::short(code, measure, available, asked, detail))
     };
     if limit.step.0 > 1 && asked % limit.step.0 != 0 {
         return short(
@@ -191,8 +192,8 @@ fn check_today(
                 shown(max.0),
                 shown(left)
             );
-            let (code, unit) = (Code::OverLimit, spending.unit);
-            return Err(Refusal::short(code, unit, left, asked, detail));
+            let (code, measure) = (Code::OverLimit, Measure::Unit(spending.unit));
+            return Err(Refusal::short(code, measure, left, asked, detail));
         }
     }
     Ok(())
@@ -262,7 +263,8 @@ pub fn counted_for(
     let used = counted(&member.counters, count, each, start);
     if used >= i64::from(max) {
         let detail = format!("{} was had {used} times, {max} are possible", reward.id);
-        return Err(Refusal::short(Code::OverLimit, 0, 0, 1, detail));
+        let (code, measure) = (Code::OverLimit, Measure::Times);
+        return Err(Refusal::short(code, measure, 0, 1, detail));
     }
     Ok(Some(Effect::Counted {
         scope: Scope::Member(0),
@@ -402,7 +404,7 @@ fn pays_nothing(case: &Case, unit: Number, points: Points) -> Option<Refusal> {
     );
     Some(Refusal::short(
         Code::BelowMinimum,
-        unit,
+        Measure::Unit(unit),
         least,
         points.0,
         detail,
@@ -439,7 +441,7 @@ fn check_worth(
         );
         return Err(Refusal::short(
             Code::WrongTenderValue,
-            0,
+            Measure::Money,
             worth.0,
             amount.0,
             detail,
@@ -451,7 +453,8 @@ fn check_worth(
     let most = super::bill::bill_part(purchase, limit.bill_share);
     if amount > most {
         let detail = format!("{id} may pay at most {} of this bill", most.display(digits));
-        return Err(Refusal::new(Code::OverLimit, detail));
+        let (code, measure) = (Code::OverLimit, Measure::Money);
+        return Err(Refusal::short(code, measure, most.0, amount.0, detail));
     }
     Ok(())
 }

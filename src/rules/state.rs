@@ -19,6 +19,7 @@ mod guessing;
 mod hold;
 mod household;
 mod others;
+mod terminals;
 
 pub use absorbed::Absorbed;
 pub use bounds::{Exceeded, bounded_sum, is_large, narrowed};
@@ -27,6 +28,7 @@ pub use guessing::{Guesser, Guessing};
 pub use hold::Hold;
 pub use household::Household;
 pub use others::{PartnerBook, PartnerMonth, PassCharge, PassHeld, PoolBook, PoolYear};
+pub use terminals::{Counting, TerminalCounter, Terminals};
 
 /// Days before the newest that a command may still be of: the longest wait
 /// there may be, and a day each for clocks that run ahead, for summer time and
@@ -134,8 +136,8 @@ pub struct House {
     pub activated: Day,
     /// Counters of everybody together and of stores.
     pub counters: Vec<Counter>,
-    /// The last counter of each terminal that has one.
-    pub terminals: Vec<(Number, String, u64)>,
+    /// The terminals' own counters.
+    pub terminals: Terminals,
     /// What partners owe and are owed.
     pub partners: Vec<PartnerBook>,
     /// Minor units that all partners owe together: the other side of their accounts.

@@ -6,7 +6,7 @@ use super::spend::{check_some, too_few};
 use super::state::{Lot, Member, Status};
 use super::{gift, hold, lots};
 use crate::model::{
-    Account, Act, Code, Draft, Effect, Points, Refusal, TransferRule, Unit, UnitKind,
+    Account, Act, Code, Draft, Effect, Measure, Points, Refusal, TransferRule, Unit, UnitKind,
 };
 
 /// Decides to move points to the case's second member.
@@ -104,8 +104,8 @@ fn check_amounts(
 ) -> Result<(), Refusal> {
     check_some(points)?;
     let over = |left: Points, detail: String| {
-        let code = Code::OverLimit;
-        Err(Refusal::short(code, unit.number, left.0, points.0, detail))
+        let (code, measure) = (Code::OverLimit, Measure::Unit(unit.number));
+        Err(Refusal::short(code, measure, left.0, points.0, detail))
     };
     if let Some(max) = rule.max.filter(|max| points > *max) {
         let shown = unit.decimal(max);

@@ -11,7 +11,7 @@ use super::case::{Case, Found};
 use super::state::{Hold, Lot, Member};
 use super::{hold, lots};
 use crate::model::{
-    Account, Act, Code, Deficit, Draft, Effect, LotId, MemberId, Number, Points, Refusal,
+    Account, Act, Code, Deficit, Draft, Effect, LotId, Measure, MemberId, Number, Points, Refusal,
 };
 
 /// The holder of a voucher that a code led to, and the voucher, if it can be
@@ -113,7 +113,9 @@ pub fn taken_back(
     }
     if left.is_positive() && case.programme().deficit == Deficit::Refuse {
         let detail = "the voucher it gave was used or given away";
-        return Err(Refusal::new(Code::AlreadySpent, detail));
+        let (code, measure) = (Code::AlreadySpent, Measure::Unit(unit));
+        let there = asked.0 - left.0;
+        return Err(Refusal::short(code, measure, there, asked.0, detail));
     }
     Ok(Some(asked).filter(|points| points.is_positive()))
 }

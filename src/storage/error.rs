@@ -57,6 +57,14 @@ pub enum Trouble {
         /// What was missing or strange.
         finding: String,
     },
+    /// No ledger lies there.
+    #[error("{}: {finding}", path.display())]
+    Absent {
+        /// The folder.
+        path: PathBuf,
+        /// What was missing.
+        finding: String,
+    },
     /// Something else lies where a regular file is needed.
     #[error("{}: it is {found}, and only a regular file is opened here; nothing was read or written", path.display())]
     NotRegular {

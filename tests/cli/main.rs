@@ -12,6 +12,8 @@
 mod aliases;
 mod bad_input;
 mod beginnings;
+mod codes;
+mod counters;
 mod demo;
 mod disk;
 mod doors;
@@ -27,6 +29,7 @@ mod others;
 mod own;
 mod people;
 mod privacy;
+mod quantities;
 mod readers;
 mod recovery;
 mod referral;

@@ -56,7 +56,8 @@ pub struct Fold {
     names: BTreeMap<(String, i128), String>,
     members: BTreeMap<Id, Member>,
     accounts: BTreeMap<(i128, Value), i128>,
-    terminals: BTreeMap<(i128, String), i128>,
+    /// The greatest counter and the last.
+    terminals: BTreeMap<(i128, String), (i128, i128)>,
     suspended: HashSet<i128>,
     partners: i128,
     pools: BTreeMap<i128, i128>,
@@ -73,6 +74,36 @@ fn ensure(holds: bool, what: &str) -> Done {
         true => Ok(()),
         false => bad(what),
     }
+}
+
+/// An entry has a `Terminal` if and only if its command counted, and what was
+/// refused has nothing else.
+fn counted(entry: &Value) -> Done {
+    let origin = entry.get("head").get("origin");
+    let effects = || entry.get("effects").list().iter();
+    let moved: Vec<&Value> = effects().filter(|e| e.kind() == "Terminal").collect();
+    let is_right = match (moved.as_slice(), origin.get("counter").opt()) {
+        ([], None) => true,
+        ([moved], Some(counter)) => {
+            let place = origin.get("place");
+            let store = if place.kind() == "Store" {
+                place.get("0").num()
+            } else {
+                0
+            };
+            moved.get("store").num() == store
+                && moved.get("counter").num() == counter.num()
+                && moved.get("terminal").text() == origin.get("terminal").text()
+        }
+        _ => false,
+    };
+    ensure(is_right, "the terminal's counter")?;
+    let is_still = |e: &Value| matches!(e.kind(), "Terminal" | "Warned");
+    let is_refused = entry.get("act").kind() == "Refused";
+    ensure(
+        !is_refused || effects().all(is_still),
+        "effects of a refusal",
+    )
 }
 
 fn lot_id(effect: &Value) -> LotId {
@@ -95,6 +126,7 @@ impl Fold {
         if act.kind() == "PolicyActivated" {
             self.activate(act.get("0"))?;
         }
+        counted(entry)?;
         self.effects(entry)?;
         let head = entry.get("head");
         let is_live = head.get("origin").get("is_history").num() == 0;
@@ -649,11 +681,12 @@ impl Fold {
             "Terminal" => {
                 let terminal = (num("store"), effect.get("terminal").text().to_owned());
                 let counter = num("counter");
-                let last = self.terminals.get(&terminal).copied();
-                let missing = last.map_or(0, |last| (counter - last - 1).max(0));
+                let before = self.terminals.get(&terminal).copied();
+                let next_to = |(greatest, last)| if counter > greatest { greatest } else { last };
+                let missing = before.map_or(0, |before| (counter - next_to(before) - 1).max(0));
                 ensure(num("missing") == missing, "missing")?;
-                let greater = counter.max(last.unwrap_or_default());
-                self.terminals.insert(terminal, greater);
+                let greatest = before.map_or(counter, |before| counter.max(before.0));
+                self.terminals.insert(terminal, (greatest, counter));
             }
             "Counted" => {
                 let scope = effect.get("scope");

@@ -5,6 +5,7 @@ use super::*;
 use crate::answer::Answer;
 use crate::command::parse;
 use crate::engine::{Folders, Ledger};
+use crate::model::WarningCode;
 use crate::policy::{Bundle, shipped_files};
 use crate::storage::clock::{Clock, SteppingClock};
 use crate::storage::entropy::Entropy;
@@ -267,7 +268,7 @@ fn a_refusal_in_other_words_is_the_same_and_one_for_another_reason_is_not() {
     assert_eq!(verdict(&report, 2), Verdict::NotChecked, "{report}");
 }
 
-fn warned_otherwise(code: &str) -> Report {
+fn warned_otherwise(code: WarningCode) -> Report {
     let cafe = Cafe::new().live();
     let is_void = |entry: &Entry| matches!(entry.act, Act::Reversal { .. });
     let (_, report) = forged(&cafe, is_void, |draft| {
@@ -282,9 +283,9 @@ fn warned_otherwise(code: &str) -> Report {
 
 #[test]
 fn a_warning_in_other_words_is_the_same_and_another_one_is_not() {
-    let report = warned_otherwise("personal_words");
+    let report = warned_otherwise(WarningCode::PersonalWords);
     assert_eq!(verdict(&report, 2), Verdict::Held, "{report}");
-    let report = warned_otherwise("no_pass");
+    let report = warned_otherwise(WarningCode::NoPass);
     assert_eq!(verdict(&report, 2), Verdict::Failed, "{report}");
 }
 

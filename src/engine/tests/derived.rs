@@ -4,7 +4,7 @@ use super::whole::{ENROL, cafe, folders, options, say};
 use crate::answer::Answer;
 use crate::command::parse;
 use crate::engine::{Ledger, Mode};
-use crate::model::MemberId;
+use crate::model::{Day, MemberId};
 use crate::storage::journal::{Position, Reader};
 use std::fs;
 use std::path::Path;
@@ -44,8 +44,10 @@ fn a_member_and_a_house_of_any_length_are_read_back() {
     let member = state.members.get_mut(&id).unwrap();
     let lot = member.lots[0].clone();
     member.lots = (0..60_000).map(|_| lot.clone()).collect();
-    let terminal = |n: u64| (0, format!("terminal with a long name number {n:06}"), n);
-    state.house.terminals = (0..24_000).map(terminal).collect();
+    for n in 0..24_000 {
+        let name = format!("terminal with a long name number {n:06}");
+        state.house.terminals.count((0, &name), n, (Day(0), 0));
+    }
     let house = state.house.clone();
     ledger.shelf.touch(id);
     ledger.unwritten = 1;

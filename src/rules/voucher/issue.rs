@@ -1,8 +1,8 @@
 //! Giving vouchers: by campaigns, for a reward, by hand; never more than there are.
 
 use crate::model::{
-    Account, Act, Code, CodeKind, Count, CutBy, Day, Draft, Effect, Exact, Instant, LotId, Number,
-    Period, Points, Programme, Proposal, Refusal, Scope, Unit, UnitKind,
+    Account, Act, Code, CodeKind, Count, CutBy, Day, Draft, Effect, Exact, Instant, LotId, Measure,
+    Number, Period, Points, Programme, Proposal, Refusal, Scope, Unit, UnitKind,
 };
 use crate::rules::case::Case;
 use crate::rules::earn::{Earner, Grant, Offer};
@@ -147,7 +147,7 @@ pub fn need_stock(case: &Case, unit: &Unit) -> Result<(), Refusal> {
         true => Ok(()),
         false => Err(Refusal::short(
             Code::OutOfStock,
-            unit.number,
+            Measure::Unit(unit.number),
             0,
             1,
             format!("all {stock} {} are given out", unit.id),

@@ -2,8 +2,8 @@
 
 use super::{members, open};
 use crate::model::{
-    Account, Code, Effect, Line, Money, Points, Programme, Purchase, Refusal, Tender, Unit,
-    part_down, to_position,
+    Account, Code, Effect, Line, Measure, Money, Points, Programme, Purchase, Refusal, Tender,
+    Unit, part_down, to_position,
 };
 use crate::rules::case::{Case, Found};
 use crate::rules::{bill, lots};
@@ -36,9 +36,9 @@ pub fn worth(
         );
         return Err(Refusal::short(
             Code::BelowMinimum,
-            0,
-            bill.0,
+            Measure::Money,
             minimum.0,
+            bill.0,
             format!("{} needs a bill of {least}, this one is {shown}", unit.id),
         ));
     }
@@ -127,7 +127,7 @@ pub fn pay(
         let (most_text, asked) = (most.display(digits), amount.display(digits));
         return Err(Refusal::short(
             Code::WrongTenderValue,
-            0,
+            Measure::Money,
             most.0,
             amount.0,
             format!("{} takes off {most_text}, not {asked}", unit.id),

@@ -6,7 +6,7 @@ use super::{Asked, Step, Story};
 use crate::answer::Answer;
 use crate::command::{Request, Verb};
 use crate::engine::{ActivationNote, Error, Folders, Ledger, Options};
-use crate::model::{DRAW_LEFT_OUT, Entry, Instant, LotId, MemberId, Points};
+use crate::model::{Entry, Instant, LotId, MemberId, Points, WarningCode};
 use crate::policy::Bundle;
 use crate::rules::state::Member;
 use crate::storage::clock::SteppingClock;
@@ -265,7 +265,10 @@ fn seed_of(file: &str) -> [u8; 32] {
 /// Whether a quote left out what is drawn only when it is booked.
 fn is_drawing(quoted: &Answer) -> bool {
     match quoted {
-        Answer::Accepted(done) => done.warnings.iter().any(|w| w.code == DRAW_LEFT_OUT),
+        Answer::Accepted(done) => done
+            .warnings
+            .iter()
+            .any(|w| w.code == WarningCode::DrawLeftOut.as_str()),
         Answer::Refused(_) => false,
     }
 }
