@@ -18,7 +18,7 @@ pub(super) const KEYS_AT_ONCE: usize = 50_000;
 
 /// The layout of the stored state: of `House`, `Member` and what they hold, and of
 /// the book's tables. Raise it with every change; a book of another layout is made again.
-pub(super) const LAYOUT: u32 = 13;
+pub(super) const LAYOUT: u32 = 14;
 
 /// The watermark: the point of the journal that the book has folded, and the right
 /// edge of the tree there.
