@@ -34,17 +34,31 @@ pub fn check_open(case: &Case, member: &Member, reward: &Reward) -> Result<(), R
     }
 }
 
-/// The counter of a reward of which there are only so many, one further.
+/// The counter of a reward of which there are only so many, one further than
+/// effects of the same entry.
 ///
 /// # Errors
 /// [`Code::OutOfStock`] when all are gone.
-pub fn counted_out(case: &Case, reward: &Reward) -> Result<Option<Effect>, Refusal> {
+pub fn counted_out(
+    case: &Case,
+    reward: &Reward,
+    effects: &[Effect],
+) -> Result<Option<Effect>, Refusal> {
     let Some(stock) = reward.stock else {
         return Ok(None);
     };
     let (count, each) = (Count::Reward(reward.number), Period::Ever);
     let start = case.day().start_of(each);
-    let gone = counted(&case.state.house.counters, count, each, start);
+    let now = effects.iter().map(|effect| match effect {
+        Effect::Counted {
+            scope: Scope::All,
+            count: of,
+            by,
+            ..
+        } if *of == count => *by,
+        _ => 0,
+    });
+    let gone = counted(&case.state.house.counters, count, each, start) + now.sum::<i64>();
     if gone >= stock {
         let detail = format!("all {stock} {} are gone", reward.id);
         let (code, measure) = (Code::OutOfStock, Measure::Pieces);

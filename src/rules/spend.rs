@@ -120,13 +120,33 @@ pub fn check_limits(
         return Ok(());
     };
     if !spending.is_free {
-        check_amount(limit, unit, spending.points)?;
+        let before = points_before(case, spending.unit, effects);
+        check_amount(limit, unit, spending.points, before)?;
     }
     check_today(case, limit, unit, member, spending, effects)
 }
 
-/// How much may be spent at a time.
-fn check_amount(limit: &SpendLimit, unit: &Unit, asked: Points) -> Result<(), Refusal> {
+/// Points of a unit that earlier tenders of the same bill take, but for the prices of rewards.
+fn points_before(case: &Case, unit: Number, effects: &[Effect]) -> Points {
+    let price = |effect: &Effect| match effect {
+        Effect::RewardUsed { reward, .. } => {
+            let reward = case.need_reward(*reward).ok();
+            let reward = reward.filter(|reward| reward.unit == unit);
+            reward.map_or(0, |reward| reward.points.0)
+        }
+        _ => 0,
+    };
+    let points = |e: &Effect| taken(e, unit) - price(e);
+    Points(effects.iter().map(points).sum())
+}
+
+/// How much may be spent at a time, which is on a bill in all its tenders together.
+fn check_amount(
+    limit: &SpendLimit,
+    unit: &Unit,
+    asked: Points,
+    before: Points,
+) -> Result<(), Refusal> {
     let asked = asked.0;
     let shown = |points: i64| unit.decimal(Points(points));
     let short = |code, available: i64, detail: String| {
@@ -147,11 +167,15 @@ fn check_amount(limit: &SpendLimit, unit: &Unit, asked: Points) -> Result<(), Re
             format!("at least {} are spent at a time", shown(limit.min.0)),
         );
     }
-    if let Some(max) = limit.max.filter(|max| asked > max.0) {
+    if let Some(max) = limit.max.filter(|max| asked > max.0 - before.0) {
+        let beside = match before {
+            Points::ZERO => String::new(),
+            before => format!("; the bill takes {} already", shown(before.0)),
+        };
         return short(
             Code::OverLimit,
-            max.0,
-            format!("at most {} are spent at a time", shown(max.0)),
+            (max.0 - before.0).max(0),
+            format!("at most {} are spent at a time{beside}", shown(max.0)),
         );
     }
     Ok(())
@@ -249,18 +273,21 @@ pub fn allowed<'a>(case: &'a Case, member: &Member, number: Number) -> Result<&'
     Ok(reward)
 }
 
-/// The counter of a reward of which a member may have only so many, one further.
+/// The counter of a reward of which a member may have only so many, one further
+/// than effects of the same entry.
 pub fn counted_for(
     case: &Case,
     member: &Member,
     reward: &Reward,
+    effects: &[Effect],
 ) -> Result<Option<Effect>, Refusal> {
     let Some((max, each)) = reward.per_member else {
         return Ok(None);
     };
     let start = case.day().start_of(each);
     let count = Count::Reward(reward.number);
-    let used = counted(&member.counters, count, each, start);
+    let now: i64 = effects.iter().map(|e| recount(e, count)).sum();
+    let used = counted(&member.counters, count, each, start) + now;
     if used >= i64::from(max) {
         let detail = format!("{} was had {used} times, {max} are possible", reward.id);
         let (code, measure) = (Code::OverLimit, Measure::Times);
@@ -328,7 +355,7 @@ pub fn pay_one(
         }
         TenderKind::Points { unit, points } => {
             let member = case.need_member()?;
-            check_worth(case, purchase, *unit, *points, tender.amount)?;
+            check_worth(case, purchase, (*unit, *points), tender.amount, effects)?;
             let spending = Spending {
                 unit: *unit,
                 points: *points,
@@ -354,8 +381,8 @@ fn pay_reward(
     let reward = allowed(case, member, number)?;
     super::catalogue::check_tender(reward)?;
     let paid = super::reward::pays(case.programme(), reward, purchase, tender, effects)?;
-    effects.extend(counted_for(case, member, reward)?);
-    effects.extend(super::catalogue::counted_out(case, reward)?);
+    effects.extend(counted_for(case, member, reward, effects)?);
+    effects.extend(super::catalogue::counted_out(case, reward, effects)?);
     effects.push(Effect::RewardUsed {
         reward: reward.number,
         line: paid.line,
@@ -416,9 +443,9 @@ fn pays_nothing(case: &Case, unit: Number, points: Points) -> Option<Refusal> {
 fn check_worth(
     case: &Case,
     purchase: &Purchase,
-    unit: Number,
-    points: Points,
+    (unit, points): (Number, Points),
     amount: Money,
+    effects: &[Effect],
 ) -> Result<(), Refusal> {
     let digits = case.programme().digits;
     let id = &case.need_unit(unit)?.id;
@@ -451,7 +478,10 @@ fn check_worth(
         return Ok(());
     };
     let most = super::bill::bill_part(purchase, limit.bill_share);
-    if amount > most {
+    let before = case
+        .programme()
+        .worth(unit, points_before(case, unit, effects));
+    if amount.0 > most.0 - before.map_or(0, |paid| paid.0) {
         let detail = format!("{id} may pay at most {} of this bill", most.display(digits));
         let (code, measure) = (Code::OverLimit, Measure::Money);
         return Err(Refusal::short(code, measure, most.0, amount.0, detail));

@@ -48,12 +48,12 @@ pub fn check<'a>(
     let given = ask(case, member, &spending, number)?;
     let mut counted = Vec::new();
     if let Some(reward) = reward {
-        counted.extend(spend::counted_for(case, member, reward)?);
+        counted.extend(spend::counted_for(case, member, reward, &[])?);
     }
     spend::check_limits(case, unit, member, &spending, &[])?;
     let mut voucher = None;
     if let Some(reward) = reward {
-        counted.extend(catalogue::counted_out(case, reward)?);
+        counted.extend(catalogue::counted_out(case, reward, &[])?);
         voucher = catalogue::given(case, reward)?;
     }
     spend::check_enough(unit, available(unit.number), &spending, &[])?;
