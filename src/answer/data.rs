@@ -112,6 +112,9 @@ pub struct Accepted {
     /// Of a ticket: its parts, and what they come to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ticket: Option<TicketAnswer>,
+    /// Of a sale that went to another member: what undid it, and the sale there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reassigned: Option<Reassigned>,
     /// Codes that the command made: shown here, and again when it is repeated,
     /// and nowhere else.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -149,6 +152,34 @@ pub struct TicketAnswer {
     pub to_pay: String,
     /// The returns, then the sale: each is an entry of its own, with a key of its own.
     pub parts: Vec<TicketPart>,
+}
+
+/// A sale that went to another member.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub struct Reassigned {
+    /// The sale that was undone.
+    pub of: u64,
+    /// What undid it, of the member who had it.
+    pub undone: ReassignedPart,
+    /// The sale as it is booked now.
+    pub booked: ReassignedPart,
+}
+
+/// One of the two entries by which a sale goes to another member.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub struct ReassignedPart {
+    /// Its key.
+    pub key: String,
+    /// Its sequence; absent from a quote.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seq: Option<u64>,
+    /// The member's id, if it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub member: Option<String>,
+    /// What it did, in order.
+    pub did: Vec<Did>,
+    /// The member's balances right after it, in units it moved.
+    pub after: ByUnit,
 }
 
 /// A return or the sale of a ticket.

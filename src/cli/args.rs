@@ -192,6 +192,9 @@ pub enum Command {
     /// Undo an entry.
     #[command(long_about = told::<raw::Void>())]
     Void(raw::Void),
+    /// Put a sale that was booked on the wrong card on the right one.
+    #[command(long_about = told::<raw::Reassign>())]
+    Reassign(raw::Reassign),
     /// Correct a balance by hand.
     #[command(long_about = told::<raw::Adjust>())]
     Adjust(raw::Adjust),

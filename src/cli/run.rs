@@ -27,6 +27,7 @@ pub fn run(cli: Cli, out: &mut Printer) -> Result<Exit, Failure> {
         Command::Activity(args) => cli.book("activity", out, args.raw()?),
         Command::Consent(args) => cli.book("consent", out, args.raw()),
         Command::Void(args) => cli.book("void", out, args.clone()),
+        Command::Reassign(args) => cli.book("reassign", out, args.clone()),
         Command::Adjust(args) => cli.book("adjust", out, args.clone()),
         Command::Campaign(args) => args.run(&cli, out),
         Command::Partner(args) => args.run(&cli, out),

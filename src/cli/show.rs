@@ -36,6 +36,13 @@ pub(super) fn accepted(printer: &mut Printer, answer: &Accepted) -> io::Result<(
         };
         printer.line(net)?;
     }
+    if let Some(reassigned) = &answer.reassigned {
+        let undone = &reassigned.undone;
+        let member = undone.member.as_deref().unwrap_or("no member");
+        printer.line(format!("entry {}, of {member}, is undone:", reassigned.of))?;
+        let did: Vec<Vec<String>> = summed(&undone.did).iter().map(did_row).collect();
+        printer.table(&["did", "amount", "of", "by", "until"], &did)?;
+    }
     if let Some(collect) = &answer.collect {
         printer.line(format!("still to collect {}", collect.money))?;
         for tender in &collect.tenders {

@@ -60,6 +60,7 @@ pub(super) fn request(raw: Raw, digits: u8, rule: KeyRule) -> Parsed<Request> {
         Raw::Merge(mut raw) => (raw.head(), between::merge(raw)?),
         Raw::Unmerge(mut raw) => (raw.head(), between::unmerge(raw)?),
         Raw::Void(mut raw) => (raw.head(), void(raw)?),
+        Raw::Reassign(mut raw) => (raw.head(), reassign(raw)?),
         Raw::Adjust(mut raw) => (raw.head(), adjust(raw)?),
         Raw::Campaign(mut raw) => (raw.head(), campaign(raw)?),
         Raw::Pass(mut raw) => (raw.head(), passes::pass(raw, digits)?),
@@ -417,6 +418,19 @@ fn void(raw: raw::Void) -> Parsed<Verb> {
     };
     Ok(Verb::Void {
         of: sale_ref(entry_ref(raw.of, raw.seq)?, slip, missing)?,
+        reason: needed("reason", raw.reason)?,
+    })
+}
+
+fn reassign(raw: raw::Reassign) -> Parsed<Verb> {
+    let slip = slip_ref(raw.receipt, raw.sale_store, raw.sale_terminal, raw.sale_day)?;
+    let missing = || {
+        let remedy = "name the sale by 'of' (its key), 'seq', or 'receipt' (its slip's number)";
+        Bad::missing("of", remedy)
+    };
+    Ok(Verb::Reassign {
+        of: sale_ref(entry_ref(raw.of, raw.seq)?, slip, missing)?,
+        to: who("to", &raw.to)?,
         reason: needed("reason", raw.reason)?,
     })
 }

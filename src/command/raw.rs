@@ -465,6 +465,43 @@ Examples:
 );
 
 verb!(
+    /// Puts right a sale that was booked on the wrong card: undoes it and books it on the right
+    /// one, under the same slip and order and of the same time, both or neither. Name the sale by
+    /// `of` or `seq`, or by `receipt`. From then on it is known by this command's key.
+    #[command(after_help = "\
+Examples:
+  stampbook reassign --of till-1/000812 --to card:6900054321 --reason 'wrong card scanned' --key office/31
+  stampbook reassign --receipt 000812 --sale-day 2026-11-24 --store mitte --to card:6900054321 --reason 'wrong card scanned'")]
+    Reassign "reassign" (#[arg(skip)]) {
+        /// The sale's key.
+        #[arg(long, value_name = "KEY")]
+        pub of: Option<Text>,
+        /// The sale's sequence.
+        #[arg(long)]
+        pub seq: Option<Whole>,
+        /// The sale's slip number. Where several sales have it, the answer is `ambiguous_slip`
+        /// with all of them.
+        #[arg(long)]
+        pub receipt: Option<Text>,
+        /// The business day of the sale, where slips of one number are of several days: `2026-11-24`.
+        #[arg(long, value_name = "DAY")]
+        pub sale_day: Option<Text>,
+        /// The terminal of the sale, where several count alike.
+        #[arg(long, value_name = "TERMINAL")]
+        pub sale_terminal: Option<Text>,
+        /// The store of the sale; absent: `store`, and with neither any.
+        #[arg(long, value_name = "STORE")]
+        pub sale_store: Option<Text>,
+        /// Whose sale it is: an alias or a member id.
+        #[arg(long, value_name = "MEMBER")]
+        pub to: Text,
+        /// Why, in words without personal data.
+        #[arg(long)]
+        pub reason: Text,
+    }
+);
+
+verb!(
     /// Corrects a balance by hand.
     #[command(after_help = "\
 Examples:
@@ -668,6 +705,8 @@ pub enum Raw {
     Unmerge(Unmerge),
     /// An entry is undone.
     Void(Void),
+    /// A sale goes to another member.
+    Reassign(Reassign),
     /// A balance is corrected.
     Adjust(Adjust),
     /// A campaign is paused or resumed.
@@ -706,7 +745,7 @@ macro_rules! from_verbs {
     )*};
 }
 
-from_verbs!(Return Enrol Profile Erase Redeem Hold Capture Release Transfer Household Activity Consent Merge Unmerge Void Adjust Campaign Daily Goal Cost Period Opening Voucher Claim Pass Partner Pool Unlock);
+from_verbs!(Return Enrol Profile Erase Redeem Hold Capture Release Transfer Household Activity Consent Merge Unmerge Void Reassign Adjust Campaign Daily Goal Cost Period Opening Voucher Claim Pass Partner Pool Unlock);
 
 impl From<Ticket> for Raw {
     fn from(verb: Ticket) -> Raw {

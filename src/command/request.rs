@@ -454,6 +454,15 @@ pub enum Verb {
         /// Why.
         reason: String,
     },
+    /// A sale is undone and booked on another member's card.
+    Reassign {
+        /// The sale.
+        of: SaleRef,
+        /// Whose it is.
+        to: Who,
+        /// Why.
+        reason: String,
+    },
     /// A balance is corrected.
     Adjust(Adjust),
     /// A campaign's state is changed, or whom it addresses.
@@ -503,6 +512,7 @@ pub const VERBS: &[&str] = &[
     "consent",
     "pass",
     "void",
+    "reassign",
     "adjust",
     "enrol",
     "profile",
@@ -536,6 +546,10 @@ impl Verb {
             Verb::Void {
                 of: SaleRef::Slip(slip),
                 ..
+            }
+            | Verb::Reassign {
+                of: SaleRef::Slip(slip),
+                ..
             } => return vec![slip],
             _ => &[],
         };
@@ -560,7 +574,7 @@ impl Verb {
         match self {
             Verb::Return(back) => of_slip(&mut back.of),
             Verb::Ticket(ticket) => ticket.returns.iter_mut().for_each(|b| of_slip(&mut b.of)),
-            Verb::Void { of, .. } => of_slip(of),
+            Verb::Void { of, .. } | Verb::Reassign { of, .. } => of_slip(of),
             _ => {}
         }
     }
@@ -582,6 +596,7 @@ impl Verb {
             Verb::Activity(_) => "activity",
             Verb::Consent(_) => "consent",
             Verb::Void { .. } => "void",
+            Verb::Reassign { .. } => "reassign",
             Verb::Adjust(_) => "adjust",
             Verb::Enrol(_) => "enrol",
             Verb::Profile(_) => "profile",

@@ -110,7 +110,10 @@ impl Ledger {
             Staged::Brief(_) => Err(Error::internal(
                 "what was staged in brief is answered in brief",
             )),
-            Staged::Ticket { entries, repeats } => self.answer_ticket(&entries, repeats.is_some()),
+            Staged::Together { entries, repeats } => match entries.first().map(|e| &e.act) {
+                Some(Act::Reversal { .. }) => self.answer_reassignment(&entries, repeats.is_some()),
+                _ => self.answer_ticket(&entries, repeats.is_some()),
+            },
             Staged::Sealed { entry, repeats } => {
                 let mut answer = self.answer_of(&entry, repeats.is_some())?;
                 if let Some(sent) = repeats {

@@ -112,7 +112,7 @@ impl Ledger {
                     given: Vec::new(),
                 };
             }
-            Staged::Ticket { entries, repeats } => {
+            Staged::Together { entries, repeats } => {
                 return Brief::Done {
                     is_repeated: repeats.is_some(),
                     given: given(entries.iter()),

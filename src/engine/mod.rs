@@ -50,6 +50,7 @@ pub mod profile;
 mod programmes;
 mod quoting;
 mod read;
+mod reassign;
 mod recovery;
 mod redecide;
 mod restoration;

@@ -25,7 +25,8 @@ impl Ledger {
         let found = self.sales_of_slip(slip, self.request_day(request))?;
         // What was carried out is the same command, whatever was sold since.
         if let Some(of) = self.named_before(request)?
-            && found.contains(&of)
+            && let Some(sale) = self.entry(of)?
+            && self.is_of_slip(&sale, slip)
         {
             return Ok(of);
         }
@@ -73,12 +74,21 @@ impl Ledger {
     }
 
     /// The id of a store; empty where none is said.
-    fn store_of(&self, place: &Place) -> String {
+    pub(super) fn store_of(&self, place: &Place) -> String {
         match place {
             Place::Unsaid => String::new(),
             Place::Named(name) => name.clone(),
             Place::Store(number) => self.house().names.text(NameKind::Store, *number),
         }
+    }
+
+    /// Whether a slip names a sale, perhaps among others.
+    pub(super) fn is_of_slip(&self, sale: &Entry, slip: &SlipRef) -> bool {
+        let (head, origin) = (&sale.head, &sale.head.origin);
+        matches!(&sale.act, Act::Purchase(sold) if sold.receipt == slip.receipt)
+            && (slip.store.is_empty() || self.store_of(&origin.place) == slip.store)
+            && (slip.terminal.is_empty() || origin.terminal == slip.terminal)
+            && slip.day.is_none_or(|day| head.day == day)
     }
 
     /// Refuses a store that there never was.

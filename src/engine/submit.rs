@@ -47,9 +47,10 @@ pub enum Staged {
         /// The key it was sent under again, where it had been carried out before.
         repeats: Option<Key>,
     },
-    /// The entries that answer a ticket.
-    Ticket {
-        /// Its returns, then its sale.
+    /// The entries that answer a command of several parts, which were booked together.
+    Together {
+        /// Of a ticket, its returns and then its sale; of a sale that goes to another
+        /// member, what undid it and then the sale.
         entries: Vec<Entry>,
         /// The key it was sent under again, where it had been carried out before.
         repeats: Option<Key>,
@@ -186,6 +187,9 @@ impl Ledger {
         Ok(Some(match &request.verb {
             Verb::Erase { .. } => return self.recorded_erasure(request),
             Verb::Ticket(ticket) => self.stage_ticket(request, mode, ticket)?,
+            Verb::Reassign { of, to, reason } => {
+                self.stage_reassignment(request, mode, (of, to, reason))?
+            }
             Verb::Enrol(_) | Verb::Profile(_) => {
                 self.stage_profile(request, mode, origin.clone())?
             }

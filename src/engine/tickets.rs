@@ -1,6 +1,7 @@
-//! Tickets: goods sold and goods returned on one slip. Each return and the sale
-//! is an entry of its own, and all of them stand in one page: a crash leaves
-//! all or none. They are tried first, and what is refused leaves nothing.
+//! Commands of several parts, such as tickets: goods sold and goods returned on
+//! one slip. Each part is an entry of its own, and all of them stand in one page: a
+//! crash leaves all or none. They are tried first, and what is refused leaves
+//! nothing.
 
 use super::Ledger;
 use super::admit::{Stop, no};
@@ -47,7 +48,7 @@ fn parts_of(request: &Request, ticket: &Ticket) -> Result<Vec<Request>, Stop> {
 }
 
 /// The key of a part that is not the last.
-fn part_key(key: &Key, n: usize) -> Result<Key, Stop> {
+pub(super) fn part_key(key: &Key, n: usize) -> Result<Key, Stop> {
     if !key.is_some() {
         return Ok(Key::none());
     }
@@ -94,13 +95,26 @@ impl Ledger {
     ) -> Result<Staged, Stop> {
         let parts = parts_of(request, ticket)?;
         let is_repeat = self.is_ticket_known(request, &parts)?;
-        if is_repeat || self.writer.is_trial {
-            return self.stage_parts(request, mode, &parts, is_repeat);
+        match is_repeat {
+            true => self.stage_parts(request, mode, &parts, true),
+            false => self.stage_together(request, mode, &parts),
+        }
+    }
+
+    /// Books commands that were not carried out before: all of them, or none.
+    pub(super) fn stage_together(
+        &mut self,
+        request: &Request,
+        mode: &Mode,
+        parts: &[Request],
+    ) -> Result<Staged, Stop> {
+        if self.writer.is_trial {
+            return self.stage_parts(request, mode, parts, false);
         }
         // One reading of the clock for the trial and for what is booked.
         let now = SteppingClock::new(self.clock.now_micros(), 0);
         let clock = std::mem::replace(&mut self.clock, Arc::new(now));
-        let staged = self.stage_whole(request, mode, &parts);
+        let staged = self.stage_whole(request, mode, parts);
         self.clock = clock;
         staged
     }
@@ -144,7 +158,7 @@ impl Ledger {
         let filled = tried??;
         if filled + GROUP_BYTES > self.writer.body_max {
             let most = self.writer.body_max.saturating_sub(GROUP_BYTES);
-            let detail = "returns: the ticket is too long for one page of the journal; send some of its returns by themselves";
+            let detail = "the command's parts are too long for one page of the journal; send some of them by themselves";
             return Err(too_long(most, filled, detail).into());
         }
         match self.stage_parts(request, mode, parts, false) {
@@ -178,7 +192,7 @@ impl Ledger {
             }
             if repeats.is_some() != is_repeat {
                 let detail = format!(
-                    "order: it was booked as entry {}, and not on this ticket",
+                    "order: it was booked as entry {}, and not by this command",
                     entry.seq
                 );
                 return no(Code::OrderConflict, detail);
@@ -186,7 +200,7 @@ impl Ledger {
             back += given_back(&entry).0;
             entries.push(*entry);
         }
-        Ok(Staged::Ticket {
+        Ok(Staged::Together {
             entries,
             repeats: is_repeat.then(|| request.key.clone()),
         })

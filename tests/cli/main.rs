@@ -31,6 +31,7 @@ mod people;
 mod privacy;
 mod quantities;
 mod readers;
+mod reassign;
 mod recovery;
 mod referral;
 mod restoration;

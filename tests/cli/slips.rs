@@ -28,7 +28,7 @@ fn tills() -> Shop {
 }
 
 /// The day so many days ago.
-fn day(ago: i32) -> String {
+pub fn day(ago: i32) -> String {
     let since = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs() / 86_400;
     stampbook::model::Day(i32::try_from(since).unwrap() - ago).to_string()
 }

@@ -43,6 +43,7 @@ table! {
     "merge" Merge
     "unmerge" Unmerge
     "void" Void
+    "reassign" Reassign
     "adjust" Adjust
     "enrol" Enrol
     "profile" Profile

@@ -27,6 +27,7 @@ pass <member:name> start <pass:unit> [price <paid:money>] = pass action=start
 pass <member:name> renew <pass:unit> [price <paid:money>] = pass action=renew
 pass <member:name> cancel <pass:unit> = pass action=cancel reason?=story | because
 void <whose> = void of~entry reason?=story | of receipt sold because
+reassign <whose> to <to:name> = reassign of~purchase reason?=story | of receipt sold because
 adjust <member:name> <points:signed> <unit> = adjust reason?=story | because
 daily = daily
 pause <campaign:word> = campaign action=pause reason?=story | because

@@ -226,9 +226,11 @@ impl<'s> Runner<'s> {
             return Ok((Some(self.ledger.erase(request)?), None));
         }
         let quoted = match &request.verb {
-            Verb::Purchase(_) | Verb::Redeem { .. } | Verb::Return(_) | Verb::Ticket(_) => {
-                Some(self.ledger.quote(request, None)?)
-            }
+            Verb::Purchase(_)
+            | Verb::Redeem { .. }
+            | Verb::Return(_)
+            | Verb::Reassign { .. }
+            | Verb::Ticket(_) => Some(self.ledger.quote(request, None)?),
             _ => None,
         };
         let answer = self.ledger.submit(request)?;

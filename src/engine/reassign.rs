@@ -1,0 +1,272 @@
+//! A sale that was booked on the wrong card: it is undone and booked on the right
+//! one, as if the till had sent the two commands one behind the other.
+
+use super::Ledger;
+use super::admit::{Stop, no};
+use super::error::Error;
+use super::submit::{Mode, Staged, key_conflict};
+use super::tickets::part_key;
+use crate::answer::{Answer, Reassigned, ReassignedPart};
+use crate::command::{
+    DiscountGiven, EntryRef, Means, Purchase, Request, SaleRef, Source, TenderGiven, Verb, Who,
+};
+use crate::model::{self, Act, Code, Entry, NameKind, Operator, Refusal, TenderKind, minutes_of};
+
+impl Ledger {
+    /// Undoes a sale and books it on another member's card: both, or nothing.
+    pub(super) fn stage_reassignment(
+        &mut self,
+        request: &Request,
+        mode: &Mode,
+        (of, to, reason): (&SaleRef, &Who, &str),
+    ) -> Result<Staged, Stop> {
+        let Some(right) = self.resolve(to)? else {
+            let detail = "to: nobody is known by that; enrol them first";
+            return no(Code::UnknownMember, detail);
+        };
+        if let Some(entries) = self.reassigned_before(request, (of, to, reason))? {
+            return Ok(Staged::Together {
+                entries,
+                repeats: Some(request.key.clone()),
+            });
+        }
+        let seq = self.sale_ref(request, of)?;
+        let entry = self.entry(seq)?;
+        let entry =
+            entry.ok_or_else(|| Error::damage(format!("entry {seq} cannot be read back")))?;
+        let Act::Purchase(sale) = &entry.act else {
+            let detail = format!(
+                "of: entry {seq} is {}, and only a sale can be moved",
+                entry.act.kind()
+            );
+            return no(Code::NotReversible, detail);
+        };
+        if let Some(id) = entry.member()
+            && self.resolve(&Who::Id(id))? == Some(right)
+        {
+            return no(Code::AlreadySo, "to: the sale is that member's already");
+        }
+        let undo = Request {
+            key: part_key(&request.key, 0)?,
+            verb: Verb::Void {
+                of: SaleRef::Entry(EntryRef::Seq(seq)),
+                reason: reason.to_owned(),
+            },
+            ..request.clone()
+        };
+        let book = Request {
+            key: request.key.clone(),
+            member: Some(to.clone()),
+            at: Some(when(&entry, &self.programme()?.calendar)),
+            source: self.source_of(request, &entry),
+            is_clock_accepted: request.is_clock_accepted,
+            verb: Verb::Purchase(Box::new(self.as_sent(seq, sale)?)),
+        };
+        // The sale was in time; whose it is was not known.
+        let mode = Mode {
+            is_late: true,
+            ..*mode
+        };
+        self.stage_together(request, &mode, &[undo, book])
+            .map_err(|stop| match stop {
+                Stop::No(refusal) => with_remedy(seq, refusal).into(),
+                stop => stop,
+            })
+    }
+
+    /// The two entries of the same command, where it was carried out before.
+    fn reassigned_before(
+        &mut self,
+        request: &Request,
+        (of, to, reason): (&SaleRef, &Who, &str),
+    ) -> Result<Option<Vec<Entry>>, Stop> {
+        if !request.key.is_some() {
+            return Ok(None);
+        }
+        let undo = part_key(&request.key, 0)?;
+        let (undone, booked) = (
+            self.find_by_key(undo.as_str())?,
+            self.find_by_key(request.key.as_str())?,
+        );
+        let Some(used) = booked.or(undone) else {
+            return Ok(None);
+        };
+        let both = match (undone, booked) {
+            (Some(undone), Some(booked)) => (self.entry(undone)?, self.entry(booked)?),
+            _ => (None, None),
+        };
+        let (Some(undone), Some(booked)) = both else {
+            return Err(key_conflict(used).into());
+        };
+        let Act::Reversal {
+            of: sale,
+            reason: given,
+        } = &undone.act
+        else {
+            return Err(key_conflict(used).into());
+        };
+        let is_same_sale = match of {
+            SaleRef::Entry(of) => self.entry_ref(of)? == *sale,
+            SaleRef::Slip(slip) => {
+                let sold = self.entry(*sale)?;
+                sold.is_some_and(|sold| self.is_of_slip(&sold, slip))
+            }
+        };
+        let is_same_member = match booked.member() {
+            Some(id) => self.resolve(&Who::Id(id))? == self.resolve(to)?,
+            None => false,
+        };
+        let is_sale = matches!(booked.act, Act::Purchase(_));
+        match is_sale && is_same_sale && is_same_member && given == reason {
+            true => Ok(Some(vec![undone, booked])),
+            false => Err(key_conflict(used).into()),
+        }
+    }
+
+    /// Where a sale was made, under whoever puts it right.
+    fn source_of(&self, request: &Request, sale: &Entry) -> Source {
+        let origin = &sale.head.origin;
+        let of_sale = |by: &Operator| by.id.clone();
+        let operator = match request.source.operator.as_str() {
+            "" => origin.operator.as_ref().map_or_else(String::new, of_sale),
+            said => said.to_owned(),
+        };
+        Source {
+            store: self.store_of(&origin.place),
+            terminal: origin.terminal.clone(),
+            counter: None,
+            operator,
+            channel: origin.channel.clone(),
+        }
+    }
+
+    /// A sale as the till sent it.
+    fn as_sent(&self, seq: u64, sale: &model::Purchase) -> Result<Purchase, Stop> {
+        let names = &self.house().names;
+        let discount = |d: &model::Discount| DiscountGiven {
+            campaign: match d.campaign {
+                0 => String::new(),
+                number => names.text(NameKind::Campaign, number),
+            },
+            amount: d.amount,
+            why: d.why.clone(),
+            lines: d.lines.clone(),
+        };
+        if sale.foreign.is_some() {
+            let detail = format!(
+                "of: the sale was paid in another currency; void entry {seq} and book it again on the right card"
+            );
+            return no(Code::NotReversible, detail);
+        }
+        let mut tenders = Vec::with_capacity(sale.tenders.len());
+        for tender in &sale.tenders {
+            tenders.push(TenderGiven {
+                means: self.means_of(seq, &tender.kind)?,
+                amount: Some(tender.amount),
+                lines: tender.lines.clone(),
+            });
+        }
+        Ok(Purchase {
+            total: sale.total,
+            currency: None,
+            lines: sale.lines.clone(),
+            charges: sale.charges.clone(),
+            discounts: sale.discounts.iter().map(discount).collect(),
+            tenders,
+            by: sale.by,
+            receipt: sale.receipt.clone(),
+            order: sale.order.clone(),
+            codes: sale.codes.clone(),
+            books_if_short: sale.book_if_short,
+            is_enrolling: false,
+        })
+    }
+
+    fn means_of(&self, seq: u64, kind: &TenderKind) -> Result<Means, Stop> {
+        let names = &self.house().names;
+        Ok(match kind {
+            TenderKind::Cash => Means::Cash,
+            TenderKind::Card => Means::Card,
+            TenderKind::Mobile => Means::Mobile,
+            TenderKind::GiftCard => Means::GiftCard,
+            TenderKind::Points { unit, points } => Means::Points {
+                unit: names.text(NameKind::Unit, *unit),
+                points: self.programme()?.decimal(*unit, *points),
+            },
+            TenderKind::Reward { reward } => Means::Reward(names.text(NameKind::Reward, *reward)),
+            TenderKind::Voucher { .. } => {
+                let detail = format!(
+                    "of: a voucher of the other card paid for the sale; void entry {seq} and book it again on the right card with what is paid then"
+                );
+                return no(Code::WrongMember, detail);
+            }
+            TenderKind::Other(name) => Means::Other(name.clone()),
+        })
+    }
+
+    /// The answer that the two entries are: that to the sale, and both parts.
+    pub(super) fn answer_reassignment(
+        &mut self,
+        entries: &[Entry],
+        is_repeated: bool,
+    ) -> Result<Answer, Error> {
+        let missing = || Error::internal("a sale that went to another member has two parts");
+        let [undone, booked] = entries else {
+            return Err(missing());
+        };
+        let Act::Reversal { of, .. } = undone.act else {
+            return Err(missing());
+        };
+        let (first, last) = (
+            self.answer_of(undone, is_repeated)?,
+            self.answer_of(booked, is_repeated)?,
+        );
+        let (Answer::Accepted(first), Answer::Accepted(mut last)) = (first, last) else {
+            return Err(missing());
+        };
+        let is_booked = !self.writer.is_trial;
+        let part = |part: &crate::answer::Accepted| ReassignedPart {
+            key: part.key.clone(),
+            seq: part.seq.filter(|_| is_booked),
+            member: part.member.clone(),
+            did: part.did.clone(),
+            after: part.after.clone(),
+        };
+        last.reassigned = Some(Reassigned {
+            of,
+            undone: part(&first),
+            booked: part(&last),
+        });
+        last.warnings.splice(0..0, first.warnings);
+        Ok(Answer::Accepted(last))
+    }
+}
+
+/// When a sale was made, as its till would say it.
+fn when(sale: &Entry, calendar: &model::Calendar) -> (model::Instant, model::OffsetMinutes) {
+    let at = sale.head.occurred_at();
+    let offset = sale.head.occurred.map(|occurred| occurred.offset);
+    (
+        at,
+        offset.unwrap_or_else(|| minutes_of(calendar.offset_at(at))),
+    )
+}
+
+/// A refusal with what to do instead.
+fn with_remedy(seq: u64, mut refusal: Refusal) -> Refusal {
+    let remedy = match refusal.code {
+        Code::HasDependents => {
+            "undo that first, or leave the sale where it is and put the points right with 'adjust' on both cards".into()
+        }
+        Code::PeriodClosed => {
+            "leave the sale where it is and put the points right with 'adjust' on both cards".into()
+        }
+        Code::AlreadyVoided => "book the sale on the right card as a purchase".into(),
+        code if code.is_of_tender() => format!(
+            "the sale was paid with the card's own points; void entry {seq} and book it again on the right card with what is paid then"
+        ),
+        _ => return refusal,
+    };
+    refusal.detail = format!("{}; {remedy}", refusal.detail);
+    refusal
+}

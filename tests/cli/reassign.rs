@@ -1,0 +1,149 @@
+//! A sale that was booked on the wrong card goes to the right one.
+
+use crate::shop::Shop;
+use serde_json::Value;
+
+const SALE: &str = r#"{"do":"purchase","key":"s","member":"card:1","store":"mitte","terminal":"till-1","channel":"till","operator":"ann","at":"AT","receipt":"000812","order":"W-7","total":"42.50","by":"scanned","lines":[{"sku":"LATTE","category":"coffee","qty":"2","amount":"29.00"},{"sku":"SCONE","amount":"14.50"}],"discounts":[{"amount":"1.00","line":2}],"tenders":[{"kind":"cash","amount":"42.50"}],"codes":["SPRING"]}"#;
+const MOVE: &str = "--json reassign --of s --to card:2 --reason 'wrong card' --key m";
+
+/// One point a euro, twice as many in gold; a sale of 42.50 on card:1, which was card:2's.
+fn sold() -> Shop {
+    let shop = Shop::empty();
+    let programme = "[programme]\nname = \"x\"\ncurrency = \"EUR\"\nzone = \"UTC\"\n\n[unit.point]\nkind = \"spendable\"\nexpires = \"never\"\nvalue = \"0.10\"\n";
+    let base = "campaign(#{ id: \"base\", role: \"base\" });\nfn on_purchase(purchase, member) {\n    let times = if member.has_tag(\"staff\") { 2 } else { 1 };\n    award(\"point\", purchase.earning * times, \"purchase\");\n}\n";
+    shop.write("x/programme.toml", programme);
+    shop.write("x/campaigns/base.rhai", base);
+    shop.run("init --programme x").ends(0);
+    for card in ["card:1", "card:2"] {
+        shop.run(&format!("member enrol --alias {card} --key {card}"))
+            .ends(0);
+    }
+    shop.say(&SALE.replace("AT", &format!("{}T10:03:00+01:00", crate::slips::day(1))))
+        .ends(0);
+    shop
+}
+
+fn points(shop: &Shop, card: &str) -> Value {
+    let told = shop.run(&format!("--json balance {card}")).ends(0).json();
+    told["now"]["balance"]["point"]["available"].clone()
+}
+
+// proves: MOVE1
+#[test]
+fn a_sale_goes_to_the_right_card_under_its_own_slip_and_order() {
+    let shop = sold();
+    assert_eq!(
+        (points(&shop, "card:1"), points(&shop, "card:2")),
+        (42.into(), 0.into())
+    );
+    let told = shop.run(MOVE).ends(0).json();
+    let (moved, undone) = (&told["reassigned"], &told["reassigned"]["undone"]);
+    assert_eq!(
+        (&moved["of"], &undone["key"], &undone["seq"]),
+        (&4.into(), &"m~1".into(), &5.into()),
+        "{told}"
+    );
+    assert_eq!(
+        (
+            &undone["after"]["point"],
+            &moved["booked"]["after"]["point"]
+        ),
+        (&0.into(), &42.into()),
+        "{told}"
+    );
+    assert_eq!(
+        (&told["key"], &told["seq"], &told["after"]["point"]),
+        (&"m".into(), &6.into(), &42.into()),
+        "{told}"
+    );
+    assert_ne!(undone["member"], moved["booked"]["member"]);
+    assert_eq!(
+        (points(&shop, "card:1"), points(&shop, "card:2")),
+        (0.into(), 42.into())
+    );
+    // Sent again it is the same answer, by whichever way the sale is named.
+    let again = shop.run(MOVE).ends(0).json();
+    assert_eq!(
+        (&again["repeated"], &again["reassigned"]),
+        (&true.into(), moved),
+        "{again}"
+    );
+    let by_slip = MOVE.replace("--of s", "--receipt 000812 --sale-terminal till-1");
+    assert_eq!(shop.run(&by_slip).ends(0).json()["repeated"], true);
+    shop.run(&MOVE.replace("card:2", "card:1"))
+        .ends(1)
+        .says(&["key_conflict"]);
+    // Slip and order lead to the sale as it stands, which keeps its day and place.
+    let found = shop.run("--json find --order W-7").ends(0).json();
+    assert_eq!(found["seq"], 6, "{found}");
+    let told = shop.run("--json explain 6").ends(0).json();
+    assert!(told.to_string().contains(&crate::slips::day(1)), "{told}");
+    let back = format!(
+        "--json return --receipt 000812 --sale-day {} --store mitte --terminal till-3 --line 1 --key r",
+        crate::slips::day(1)
+    );
+    let back = shop.run(&back).ends(0).json();
+    assert_eq!(back["give_back"]["money"], "29.00", "{back}");
+    assert_eq!(points(&shop, "card:2"), 13);
+    shop.run("audit verify").ends(0);
+}
+
+// proves: MOVE2
+#[test]
+fn what_cannot_be_undone_stays_where_it_is_and_the_answer_says_what_to_do() {
+    let shop = sold();
+    let no = |line: &str, words: &[&str]| {
+        shop.run(line).ends(1).says(words);
+        assert_eq!(points(&shop, "card:2"), 0);
+    };
+    no(&MOVE.replace("card:2", "card:1"), &["already_so"]);
+    no(
+        &MOVE.replace("card:2", "card:3"),
+        &["unknown_member", "to: nobody"],
+    );
+    no(
+        &MOVE.replace("--of s", "--of card:1"),
+        &["not_reversible", "only a sale can be moved"],
+    );
+    shop.run("return --of s --line 2 --key r").ends(0);
+    no(MOVE, &["has_dependents", "'adjust' on both cards"]);
+    shop.run("void --of r --reason slip --key rv").ends(0);
+    shop.run("redeem --member card:1 --unit point --points 2 --key p")
+        .ends(0);
+    no(MOVE, &["has_dependents", "spent", "'adjust' on both cards"]);
+    shop.run("void --of p --reason slip --key pv").ends(0);
+    shop.run("purchase --member card:1 --total 5.00 --tender points:point:10:1.00 --tender cash:4.00 --key q").ends(0);
+    no(
+        &MOVE.replace("--of s", "--of q"),
+        &["insufficient_points", "void entry"],
+    );
+    shop.run("void --of q --reason slip --key qv").ends(0);
+    no(
+        &MOVE.replace("--of s", "--of q"),
+        &["already_voided", "book the sale on the right card"],
+    );
+    // Nothing was left behind under the key.
+    shop.run(MOVE).ends(0);
+    shop.run("audit verify").ends(0);
+}
+
+#[test]
+fn a_sale_of_nobody_and_a_row_of_a_file_go_to_a_card_too() {
+    let shop = sold();
+    shop.run("purchase --total 7.00 --receipt 9 --store mitte --key n")
+        .ends(0);
+    shop.write("rows.csv", "do,key,of,to,reason\nreassign,m1,n,card:2,the card was not scanned\nreassign,m2,s,card:2,wrong card\n");
+    shop.run("import rows.csv").ends(0).says(&["2 booked"]);
+    assert_eq!(
+        (points(&shop, "card:1"), points(&shop, "card:2")),
+        (0.into(), 49.into())
+    );
+    let quoted = shop
+        .say(r#"{"do":"reassign","key":"z","seq":4,"to":"card:2","reason":"x"}"#)
+        .ends(1)
+        .json();
+    assert_eq!(quoted["code"], "already_voided", "{quoted}");
+    shop.run("rebuild").ends(0);
+    shop.run("audit verify").ends(0);
+    assert_eq!(points(&shop, "card:2"), 49);
+}
