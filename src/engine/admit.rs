@@ -345,7 +345,10 @@ impl Ledger {
     pub(super) fn note_keys(&mut self, entry: &Entry) {
         for key in keys_of(entry) {
             self.fresh_keys.push((key, entry.seq));
-            self.fresh_index.insert(key, entry.seq);
+            let before = self.fresh_index.insert(key, entry.seq);
+            if self.writer.is_trial {
+                self.displaced_keys.extend(before.map(|seq| (key, seq)));
+            }
         }
     }
 }

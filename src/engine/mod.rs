@@ -138,6 +138,8 @@ pub struct Ledger {
     /// Keys of entries that the index does not have yet.
     fresh_keys: Vec<(KeyHash, u64)>,
     fresh_index: shelf::ById<KeyHash, u64>,
+    /// What keys stood for before a trial gave them to its own entries.
+    displaced_keys: Vec<(KeyHash, u64)>,
     /// Vault keys that must be durable before the page that uses them.
     fresh_vault: Vec<(MemberId, Secret)>,
     /// Members whose key was missing while the book was filled, and the entry that

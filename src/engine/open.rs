@@ -467,6 +467,7 @@ impl Ledger {
             sent: 0,
             fresh_keys: Vec::new(),
             fresh_index: super::shelf::ById::default(),
+            displaced_keys: Vec::new(),
             fresh_vault: Vec::new(),
             keyless: Vec::new(),
             unwritten: 0,

@@ -142,6 +142,12 @@ impl Ledger {
         for (key, _) in self.fresh_keys.drain(keys..) {
             self.fresh_index.remove(&key);
         }
+        let next = self.house().next_seq;
+        for (key, seq) in std::mem::take(&mut self.displaced_keys) {
+            if seq < next {
+                self.fresh_index.insert(key, seq);
+            }
+        }
         self.fresh_vault.clear();
         self.unwritten = unwritten;
         answer
