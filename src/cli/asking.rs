@@ -27,6 +27,7 @@ struct Question {
     receipt: Option<String>,
     order: Option<String>,
     store: Option<String>,
+    channel: Option<String>,
     terminal: Option<String>,
     day: Option<String>,
 }
@@ -75,6 +76,7 @@ fn try_answer(ledger: &mut Ledger, line: &[u8]) -> Result<Value, Failure> {
                 receipt: question.receipt,
                 order: question.order,
                 store: question.store,
+                channel: question.channel,
                 terminal: question.terminal,
                 day: question.day,
             };

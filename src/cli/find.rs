@@ -4,7 +4,7 @@ use super::args::Cli;
 use super::print::{Exit, Failure, Printer};
 use super::telling::day_named;
 use crate::answer::{Answer, Denied, Warning};
-use crate::command::{Bad, SlipRef};
+use crate::command::{Bad, SlipRef, Text, channel, given_out};
 use crate::engine::Ledger;
 use crate::model::{Code, Entry, WarningCode};
 use clap::Args;
@@ -26,9 +26,12 @@ pub struct FindArgs {
     /// By its order number.
     #[arg(long)]
     pub order: Option<String>,
-    /// The slip's store.
-    #[arg(long, requires = "receipt")]
+    /// The store of the slip, or of an order where each store counts its own.
+    #[arg(long, conflicts_with = "key")]
     pub store: Option<String>,
+    /// The order's channel, where each channel counts its own.
+    #[arg(long, requires = "order")]
+    pub channel: Option<String>,
     /// The slip's terminal.
     #[arg(long, requires = "receipt")]
     pub terminal: Option<String>,
@@ -77,27 +80,31 @@ impl FindArgs {
             .as_deref()
             .map(|d| day_named("--day", d))
             .transpose()?;
-        let text = |flag: &Option<String>| flag.clone().unwrap_or_default();
-        Ok(Ok(match (&self.key, &self.receipt, &self.order) {
-            (Some(key), _, _) => ledger.find_key(key)?,
-            (_, Some(receipt), _) => {
-                let slip = SlipRef {
-                    receipt: receipt.clone(),
-                    store: text(&self.store),
-                    terminal: text(&self.terminal),
-                    day,
-                };
-                match ledger.find_slip(&slip)? {
-                    Ok(found) => found,
-                    Err(ambiguous) => return Ok(Err(*ambiguous)),
-                }
-            }
-            (_, _, Some(order)) => ledger.find_order(&text(&self.store), order)?,
-            _ => {
-                let remedy = "name a key, a receipt (with its store) or an order";
-                return Err(Bad::missing("key", remedy).into());
-            }
-        }))
+        let given = |field, flag: &Option<String>| given_out(field, flag.clone().map(Text::from));
+        let (receipt, order) = (
+            given("receipt", &self.receipt)?,
+            given("order", &self.order)?,
+        );
+        let store = given("store", &self.store)?;
+        let found = if let Some(key) = &self.key {
+            return Ok(Ok(ledger.find_key(key)?));
+        } else if !receipt.is_empty() {
+            let terminal = given("terminal", &self.terminal)?;
+            ledger.find_slip(&SlipRef {
+                receipt,
+                store,
+                terminal,
+                day,
+            })?
+        } else if !order.is_empty() {
+            let named = self.channel.clone().map(Text::from);
+            let named = named.map(|name| channel(Some(name))).transpose()?;
+            ledger.find_order(&order, &store, named.as_ref())?
+        } else {
+            let remedy = "name a key, a receipt (with its store) or an order";
+            return Err(Bad::missing("key", remedy).into());
+        };
+        Ok(found.map_err(|ambiguous| *ambiguous))
     }
 }
 

@@ -285,10 +285,23 @@ impl Import<'_> {
         {
             return Ok(());
         }
-        for request in &row.requests {
+        let Some((last, others)) = row.requests.split_last().filter(|_| row.is_refund_in_all)
+        else {
+            return row
+                .requests
+                .iter()
+                .try_for_each(|request| self.take_one(row.line, request));
+        };
+        for request in others {
             self.take_one(row.line, request)?;
         }
-        Ok(())
+        match self.ledger.to_refund(last)? {
+            Some(refund) => self.take_one(row.line, &refund),
+            None => {
+                self.summary.repeated += 1;
+                Ok(())
+            }
+        }
     }
 
     fn take_one(&mut self, line: u64, request: &Request) -> Result<(), Failure> {

@@ -11,7 +11,7 @@ use super::{
 use crate::command::{EntryRef, SaleRef, SlipRef, Who};
 use crate::model::{
     CampaignStatus, Channel, Charge, ChargeKind, Day, Extent, Identified, Instant, Key, Line,
-    LineExtent, Money, MonthDay, OffsetMinutes, Qty,
+    LineExtent, Money, MonthDay, OffsetMinutes, Qty, plain_spelling,
 };
 
 mod between;
@@ -23,6 +23,7 @@ mod person;
 mod ticket;
 mod vouchers;
 use leaf::*;
+pub use leaf::{channel, given_out};
 pub use others::month as month_of;
 use person::{activity, consent};
 use vouchers::{is_of_a_member, voucher};
@@ -83,8 +84,8 @@ pub(super) fn request(raw: Raw, digits: u8, rule: KeyRule) -> Parsed<Request> {
         member: head.member.map(|m| who("member", &m)).transpose()?,
         at: head.at.map(|at| instant(&at)).transpose()?,
         source: Source {
-            store: text("store", head.store)?,
-            terminal: text("terminal", head.terminal)?,
+            store: given_out("store", head.store)?,
+            terminal: given_out("terminal", head.terminal)?,
             counter: head
                 .counter
                 .map(|n| positive("counter", n))
@@ -186,8 +187,8 @@ fn purchase(raw: raw::Purchase, digits: u8) -> Parsed<Verb> {
         discounts: each("discounts", raw.discounts, |d| discount_of(d, digits))?,
         tenders: each("tenders", raw.tenders, |tender| tender_of(tender, digits))?,
         by: identified(raw.by)?,
-        receipt: text("receipt", raw.receipt)?,
-        order: text("order", raw.order)?,
+        receipt: given_out("receipt", raw.receipt)?,
+        order: given_out("order", raw.order)?,
         codes: each("codes", raw.codes, |code| needed("", code))?,
         books_if_short: books_if_short(raw.if_short)?,
         is_enrolling: raw.enrol,
@@ -334,7 +335,7 @@ fn goods_back(raw: raw::Return, digits: u8) -> Parsed<Verb> {
     Ok(Verb::Return(Return {
         of,
         extent,
-        receipt: text("return_receipt", raw.return_receipt)?,
+        receipt: given_out("return_receipt", raw.return_receipt)?,
     }))
 }
 
@@ -520,9 +521,9 @@ fn slip_ref(
         (None, Some((field, _))) => Err(Bad::new(*field, "belongs to a sale named by 'receipt'")),
         (None, None) => Ok(None),
         (Some(receipt), _) => Ok(Some(SlipRef {
-            receipt: needed("receipt", receipt)?,
-            store: text("sale_store", store)?,
-            terminal: text("sale_terminal", terminal)?,
+            receipt: needed("receipt", plain_spelling(&receipt).into())?,
+            store: given_out("sale_store", store)?,
+            terminal: given_out("sale_terminal", terminal)?,
             day: day.map(|day| sale_day(&day)).transpose()?,
         })),
     }

@@ -23,7 +23,7 @@ mod tests;
 
 pub use bad::Bad;
 pub use between::{HouseholdAsked, Taker};
-pub use convert::month_of;
+pub use convert::{channel, given_out, month_of};
 pub use figure::{Figure, parse as figure_of};
 pub use json::{LINE_LEN_MAX, from_raw, key_in, parse, parse_keyless};
 pub use request::*;

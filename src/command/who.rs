@@ -1,6 +1,6 @@
 //! Members and entries as a command names them.
 
-use crate::model::{AliasForm, Day, Key, MemberId, plain_alias, spoilt_alias};
+use crate::model::{AliasForm, Day, Key, MemberId, plain_spelling, spoilt_alias};
 use std::{borrow::Cow, fmt};
 
 /// Something by which a member is known: `scheme:value`, such as
@@ -27,7 +27,7 @@ impl Alias {
         if !scheme.starts_with(|c: char| c.is_ascii_lowercase()) || !scheme.bytes().all(is_word) {
             return Err(wrong());
         }
-        let value = plain_alias(value.trim());
+        let value = plain_spelling(value.trim());
         if let Some(finding) = spoilt_alias(scheme, &value) {
             return Err(finding.into());
         }

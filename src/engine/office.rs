@@ -3,8 +3,9 @@
 use super::Ledger;
 use super::admit::Stop;
 use super::error::Error;
-use crate::command::{Adjust, Office, Request, Verb};
-use crate::model::{Act, Day, Instant, Refusal};
+use crate::chain::hash::{Purpose, bytes_hash};
+use crate::command::{Adjust, EntryRef, Office, Request, Return, SaleRef, Verb};
+use crate::model::{Act, Day, Extent, Instant, Key, Money, Refusal};
 use rust_decimal::Decimal;
 
 /// What the source of an opening balance is hashed by.
@@ -77,6 +78,41 @@ impl Ledger {
             source: source.to_owned(),
             digest: blake3::derive_key(SOURCE, source.as_bytes()),
         })
+    }
+
+    /// The return of what another system says came back of a sale in all, without
+    /// what of it was booked before; none where that is all of it.
+    ///
+    /// # Errors
+    /// Trouble with the disk.
+    pub fn to_refund(&mut self, request: &Request) -> Result<Option<Request>, Error> {
+        let mut next = request.clone();
+        let Verb::Return(Return {
+            of: SaleRef::Entry(EntryRef::Key(sale)),
+            extent: Extent::Amount(in_all),
+            ..
+        }) = &mut next.verb
+        else {
+            return Ok(Some(next));
+        };
+        let aftermath = match self.find_by_key(sale.as_str())? {
+            Some(seq) => self.aftermath(seq)?,
+            None => None,
+        };
+        let before = aftermath.map_or(Money::ZERO, |after| after.amount);
+        if before == Money::ZERO {
+            return Ok(Some(next));
+        }
+        if before >= *in_all {
+            return Ok(None);
+        }
+        *in_all = Money(in_all.0 - before.0);
+        // The same row once more finds it all booked, so the key is only to be another.
+        let text = format!("{} behind {}", request.key.as_str(), before.0);
+        let hash = bytes_hash(Purpose::KEY, text.as_bytes()).to_hex();
+        let key = format!("refund-{}", &hash[..32]);
+        next.key = Key::parse(&key).unwrap_or_else(|_| Key::none());
+        Ok(Some(next))
     }
 
     /// The command that brings a member's balance to what an opening names: an

@@ -1,9 +1,9 @@
 //! Reading: entries by sequence, a member's history, what became of a command.
 
+use super::Ledger;
 use super::admit::Stop;
 use super::error::Error;
 use super::page_entries::PageEntries;
-use super::{Ledger, admit};
 use crate::chain::codec;
 use crate::chain::hash::Hash;
 use crate::chain::page::Page;
@@ -120,42 +120,8 @@ impl Ledger {
         }
     }
 
-    /// The purchase of an order number, where the programme counts them by store
-    /// of that store, where by channel of the first channel that has one.
-    ///
-    /// # Errors
-    /// What reading comes to.
-    pub fn find_order(&mut self, store: &str, order: &str) -> Result<Option<Entry>, Error> {
-        use crate::model::{Channel, Origin, Purchase};
-        let orders = self.programme()?.orders;
-        let channels = [
-            Channel::Web,
-            Channel::App,
-            Channel::MiniProgram,
-            Channel::Till,
-            Channel::Office,
-        ];
-        let place = self.place_named(store);
-        for channel in channels {
-            let origin = Origin {
-                channel,
-                place: place.clone(),
-                ..Origin::default()
-            };
-            let asked = Purchase {
-                order: order.into(),
-                order_scope: admit::order_scope(orders, &origin),
-                ..Purchase::default()
-            };
-            if let Some(seq) = self.find(&admit::order_hash(&asked))? {
-                return self.entry(seq);
-            }
-        }
-        Ok(None)
-    }
-
     /// The place of a store as people name it.
-    fn place_named(&self, store: &str) -> crate::model::Place {
+    pub(super) fn place_named(&self, store: &str) -> crate::model::Place {
         use crate::model::{NameKind, Place};
         match self.house().names.number(NameKind::Store, store) {
             _ if store.is_empty() => Place::Unsaid,

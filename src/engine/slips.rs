@@ -2,11 +2,11 @@
 //! day, so a number alone can be that of several sales: then nothing is guessed.
 
 use super::Ledger;
-use super::admit::{Stop, no, slip_hash};
+use super::admit::{Stop, no, order_hash, order_scope, slip_hash};
 use super::error::Error;
 use crate::answer::{Denied, SaleNamed};
 use crate::command::{Request, SlipRef};
-use crate::model::{Act, Code, Day, Entry, NameKind, Place, Refusal};
+use crate::model::{Act, Channel, Code, Day, Entry, NameKind, Origin, Place, Purchase, Refusal};
 
 /// How far back slips are looked for where no day is said, in days.
 const SLIP_DAYS: i32 = 400;
@@ -14,6 +14,15 @@ const SLIP_DAYS: i32 = 400;
 const TOLD_MAX: usize = 5;
 /// The most sales that a refusal names at all.
 const CANDIDATES_MAX: usize = 50;
+
+/// The channels whose orders are looked at where none is named.
+const CHANNELS: [Channel; 5] = [
+    Channel::Till,
+    Channel::App,
+    Channel::Web,
+    Channel::MiniProgram,
+    Channel::Office,
+];
 
 impl Ledger {
     /// The sale that a slip names.
@@ -185,6 +194,54 @@ impl Ledger {
             });
         }
         Ok(sales)
+    }
+
+    /// The purchase of an order number, for whoever asks what became of it: where the
+    /// programme counts orders by store that of the store named, where by channel that
+    /// of the channel named, if one is.
+    ///
+    /// # Errors
+    /// Several channels have that order and none is named; trouble.
+    pub fn find_order(
+        &mut self,
+        order: &str,
+        store: &str,
+        channel: Option<&Channel>,
+    ) -> Result<Result<Option<Entry>, Box<Denied>>, Error> {
+        let orders = self.programme()?.orders;
+        let place = self.place_named(store);
+        let channels: Vec<&Channel> = match channel {
+            Some(channel) => vec![channel],
+            None => CHANNELS.iter().collect(),
+        };
+        let mut found = Vec::new();
+        for channel in channels {
+            let origin = Origin {
+                channel: channel.clone(),
+                place: place.clone(),
+                ..Origin::default()
+            };
+            let asked = Purchase {
+                order: order.into(),
+                order_scope: order_scope(orders, &origin),
+                ..Purchase::default()
+            };
+            let seq = self.find(&order_hash(&asked))?;
+            found.extend(seq.filter(|seq| !found.contains(seq)));
+        }
+        match found[..] {
+            [] => Ok(Ok(None)),
+            [seq] => Ok(Ok(self.entry(seq)?)),
+            _ => {
+                let detail = format!(
+                    "order: {} channels have an order {order}; say which one by channel",
+                    found.len()
+                );
+                let mut denied = self.denied("", &Refusal::new(Code::AmbiguousSlip, detail));
+                denied.candidates = self.sales_named(found.into_iter())?;
+                Ok(Err(denied.into()))
+            }
+        }
     }
 
     /// The newest sale of a slip, for whoever asks what became of it.

@@ -9,8 +9,9 @@ use super::error::Error;
 use super::fitting::{GROUP_BYTES, too_long};
 use super::submit::{Mode, Staged, key_conflict};
 use crate::answer::{Accepted, Answer, ByUnit, GiveBack, TicketAnswer, TicketPart};
+use crate::chain::hash::{Purpose, bytes_hash};
 use crate::command::{Means, Request, Source, TenderGiven, Ticket, Verb};
-use crate::model::{Act, Code, Effect, Entry, Key, Money, Refusal};
+use crate::model::{Act, Code, Effect, Entry, KEY_LEN_MAX, Key, Money, Refusal};
 use crate::rules::bill;
 use crate::storage::clock::SteppingClock;
 use std::sync::Arc;
@@ -52,7 +53,15 @@ pub(super) fn part_key(key: &Key, n: usize) -> Result<Key, Stop> {
     if !key.is_some() {
         return Ok(Key::none());
     }
-    let text = format!("{}~{}", key.as_str(), n + 1);
+    let part = format!("~{}", n + 1);
+    let text = match key.as_str().len() + part.len() <= KEY_LEN_MAX {
+        true => format!("{}{part}", key.as_str()),
+        // What is too long for a number behind it is named by its hash.
+        false => {
+            let hash = bytes_hash(Purpose::KEY, key.as_str().as_bytes()).to_hex();
+            format!("{}{part}", &hash[..32])
+        }
+    };
     let wrong = |message| Refusal::new(Code::BadInput, format!("key: {message}"));
     Ok(Key::parse(&text).map_err(wrong)?)
 }

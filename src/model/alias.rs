@@ -86,9 +86,10 @@ fn email(value: &str) -> Result<String, String> {
     }
 }
 
-/// A value in the spelling that all schemes share: compatible characters made
+/// A number or name that somebody else gave out, as it was typed, scanned or read from a
+/// file, in the spelling that all of them share: compatible characters made
 /// one (NFKC), blanks around it and characters that cannot be seen taken away.
-pub fn plain_alias(value: &str) -> String {
+pub fn plain_spelling(value: &str) -> String {
     let is_plain = value.bytes().all(|b| b.is_ascii_graphic());
     if is_plain {
         return value.to_owned();
@@ -116,6 +117,16 @@ pub fn spoilt_alias(scheme: &str, value: &str) -> Option<&'static str> {
     if is_number && (is_fraction || is_digits(digits)) && is_digits(exponent) {
         return Some("is a number that a spreadsheet rounded; export the column as text");
     }
+    let is_zeros = |t: &str| !t.is_empty() && t.bytes().all(|b| b == b'0');
+    let whole = digits
+        .split_once(['.', ','])
+        .filter(|(a, b)| is_digits(a) && is_zeros(b));
+    if is_number && whole.is_some() && value == digits {
+        return Some("is a number that a spreadsheet made of it; export the column as text");
+    }
+    if scheme == "card" && holds_and(value) {
+        return Some("holds more than one value; give each of its own");
+    }
     let marks: &[char] = match scheme {
         "card" => &[',', ';', '/', '|', '&', '+'],
         "phone" | "email" => &[',', ';', '|', '&'],
@@ -124,6 +135,22 @@ pub fn spoilt_alias(scheme: &str, value: &str) -> Option<&'static str> {
     value
         .contains(marks)
         .then_some("holds more than one value; give each of its own")
+}
+
+/// Whether a word that joins two values stands between numbers.
+fn holds_and(value: &str) -> bool {
+    const WORDS: [&str; 16] = [
+        "and", "or", "und", "oder", "et", "ou", "y", "o", "e", "en", "of", "och", "og", "i", "和",
+        "及",
+    ];
+    let has_digit = |part: &str| part.bytes().any(|b| b.is_ascii_digit());
+    let parts: Vec<&str> = value.split_whitespace().collect();
+    parts.windows(3).any(|three| match three {
+        [before, word, after] => {
+            WORDS.contains(&word.to_lowercase().as_str()) && has_digit(before) && has_digit(after)
+        }
+        _ => false,
+    })
 }
 
 #[cfg(test)]
@@ -184,7 +211,7 @@ mod tests {
             "\u{ff16}\u{ff19}00",
             "\u{202a}6900\u{202c}",
         ] {
-            assert_eq!(plain_alias(typed), "6900", "{typed:?}");
+            assert_eq!(plain_spelling(typed), "6900", "{typed:?}");
         }
     }
 

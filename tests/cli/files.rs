@@ -426,3 +426,70 @@ fn rows_that_name_members_in_several_ways_introduce_them_once() {
         "{again}"
     );
 }
+
+/// A file of one order of the web shop's, of which so much was refunded by then.
+fn refunded(shop: &Shop, file: &str, total: &str, refunded: &str) {
+    let titles = "Name,Email,Financial Status,Paid at,Currency,Shipping,Total,Discount Code,Discount Amount,Lineitem quantity,Lineitem price,Lineitem sku,Refunded Amount";
+    let row = format!(
+        "#1,a@x.de,partially_refunded,2026-11-20 10:15:00 +0100,EUR,0.00,{total},,0.00,2,20.00,V,{refunded}"
+    );
+    shop.write(file, format!("{titles}\n{row}\n"));
+}
+
+// proves: ROW1
+#[test]
+fn a_refund_that_grew_between_two_exports_comes_back_by_what_it_grew() {
+    let shop = Shop::empty();
+    shop.run("init --currency EUR --zone Europe/Berlin").ends(0);
+    let points = |file: &str, refund: &str| {
+        refunded(&shop, file, "40.00", refund);
+        shop.run(&format!(
+            "import {file} --preset web-shop-orders --enrol --history"
+        ))
+        .ends(0);
+        shop.run("--json balance email:a@x.de").ends(0).json()["now"]["balance"]["point"]["available"].clone()
+    };
+    assert_eq!(points("monday.csv", "10.00"), 30);
+    assert_eq!(points("friday.csv", "30.00"), 10);
+    assert_eq!(points("friday.csv", "30.00"), 10, "once more");
+    assert_eq!(points("monday.csv", "10.00"), 10, "an older export");
+    assert_eq!(points("sunday.csv", "40.00"), 0);
+    shop.run("audit verify").ends(0);
+}
+
+// proves: ROW2
+#[test]
+fn files_of_old_spreadsheets_and_lists_are_told_as_what_they_are() {
+    let shop = Shop::empty();
+    shop.run("init --currency EUR --zone UTC").ends(0);
+    shop.write("cr.csv", "card,total\r15,1.00\r16,2.00\r");
+    let map = "--enrol --map member=card:card:,total=total:point";
+    shop.run(&format!("import cr.csv {map}"))
+        .ends(0)
+        .says(&["2 rows: 2 booked"]);
+    shop.write(
+        "list.jsonl",
+        r#"[{"do":"purchase","member":"card:1","total":"5.00","key":"k1"}]"#,
+    );
+    shop.run("import list.jsonl")
+        .ends(2)
+        .says(&["it is a list", "one JSON object a line"]);
+    shop.write("list.json", "[\n  {\"do\":\"purchase\"}\n]\n");
+    shop.run("import list.json").ends(2).says(&["it is a list"]);
+    shop.write(
+        "cells.csv",
+        "card,total\n=\"0045\",5.00\n47.0,2.00\n58 und 59,9.00\n54 55,8.00\n",
+    );
+    shop.run(&format!("import cells.csv {map}")).ends(2).says(&[
+        "2 booked",
+        "line 3",
+        "a spreadsheet made",
+        "line 4",
+        "more than one value",
+    ]);
+    shop.run("balance card:0045").ends(0);
+    shop.write("marks.csv", "card,total\n11,12.50\n12,\"12,50\"\n");
+    shop.run("import marks.csv --enrol --map member=card:card:,total=total")
+        .ends(2)
+        .says(&["12.50 on line 2 and 12,50 on line 3"]);
+}

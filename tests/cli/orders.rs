@@ -247,3 +247,100 @@ fn an_order_that_comes_in_again_with_a_member_is_their_claim() {
         shop.run(&format!("audit verify --level {level}")).ends(0);
     }
 }
+
+// proves: NUMBER1
+#[test]
+fn blanks_are_no_order_number_and_no_slip_and_belong_to_none() {
+    let shop = Shop::empty();
+    shop.run("init --currency EUR --zone UTC").ends(0);
+    shop.run("member enrol --alias card:1 --key e").ends(0);
+    for (n, blank) in [" ", "\\u00a0", "\\u3000 ", "\\u200b"].iter().enumerate() {
+        for (field, place) in [("order", ""), ("receipt", r#","store":"m","terminal":"t""#)] {
+            for total in ["8.00", "8.00", "9.00"] {
+                let key = format!("{n}{field}{total}");
+                let sale = format!(
+                    r#"{{"do":"purchase","member":"card:1","total":"{total}","{field}":"{blank}"{place},"key":"{key}"}}"#
+                );
+                let answer = shop.say(&sale).ends(0).json();
+                assert_eq!(answer["ok"], true, "{sale}: {answer}");
+            }
+        }
+    }
+    let sale = |order: &str, key: &str| {
+        let sale = format!(
+            r#"{{"do":"purchase","member":"card:1","total":"7.00","order":"{order}","receipt":" 77{order}","store":"m ","terminal":"t","key":"{key}"}}"#
+        );
+        shop.say(&sale).ends(0).json()
+    };
+    assert_eq!(sale("T7", "o1")["repeated"], serde_json::Value::Null);
+    for (n, spelt) in ["T7 ", "\\u00a0T7", "Ｔ７", "T\\u200b7"].iter().enumerate() {
+        let again = sale(spelt, &format!("again{n}"));
+        assert_eq!(
+            (&again["repeated"], &again["first_key"]),
+            (&true.into(), &"o1".into())
+        );
+    }
+    shop.run("find --order ' T7'").ends(0).says(&["o1"]);
+}
+
+#[test]
+fn who_asks_for_an_order_of_several_channels_is_told_of_all() {
+    let shop = Shop::empty();
+    shop.write(
+        "x/programme.toml",
+        "[programme]\nname = \"x\"\ncurrency = \"EUR\"\nzone = \"UTC\"\norders = \"channel\"\n\n[unit.point]\nkind = \"spendable\"\nexpires = \"never\"\n",
+    );
+    shop.run("init --programme x").ends(0);
+    for (member, channel, key) in [
+        ("card:1", "web", "a"),
+        ("card:2", "till", "b"),
+        ("card:3", "kiosk", "c"),
+    ] {
+        shop.run(&format!("member enrol --alias {member} --key e{key}"))
+            .ends(0);
+        shop.run(&format!(
+            "purchase --member {member} --total 10.00 --order 1001 --channel {channel} --key {key}"
+        ))
+        .ends(0);
+    }
+    let no = shop.run("--json find --order 1001").ends(1).json();
+    assert_eq!(no["code"], "ambiguous_slip", "{no}");
+    let keys: Vec<_> = no["candidates"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|c| &c["key"])
+        .collect();
+    assert_eq!(keys, ["b", "a"]);
+    for (channel, key) in [("web", "a"), ("till", "b"), ("kiosk", "c")] {
+        let found = shop
+            .run(&format!("--json find --order 1001 --channel {channel}"))
+            .ends(0)
+            .json();
+        assert_eq!(found["key"], key);
+    }
+    let asked = r#"{"ask":"find","order":"1001","channel":"web"}"#;
+    shop.say(asked).ends(0).says(&["\"key\":\"a\""]);
+    shop.run("find --order 1002")
+        .ends(1)
+        .says(&["unknown_entry"]);
+}
+
+#[test]
+fn a_ticket_takes_keys_of_any_length_that_others_take() {
+    let shop = Shop::empty();
+    shop.run("init --currency EUR --zone UTC").ends(0);
+    shop.run("purchase --total 10.00 --key p").ends(0);
+    let key = "k".repeat(64);
+    let ticket = format!(
+        r#"{{"do":"ticket","key":"{key}","sale":{{"total":"5.00"}},"returns":[{{"of":"p","all":true}}]}}"#
+    );
+    let first = shop.say(&ticket).ends(0).json();
+    assert_eq!(
+        (&first["ok"], &first["key"]),
+        (&true.into(), &key.as_str().into()),
+        "{first}"
+    );
+    let again = shop.say(&ticket).ends(0).json();
+    assert_eq!(again["repeated"], true, "{again}");
+}

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::command::Alias;
-use crate::model::{unprintable, unprintable_in_words};
+use crate::model::{plain_spelling, unprintable, unprintable_in_words};
 use rust_decimal::Decimal;
 
 /// Fields of words for people: names and remarks.
@@ -28,6 +28,12 @@ pub(super) fn text(field: &str, text: Option<Text>) -> Parsed<String> {
         Some(what) => Err(Bad::new(field, what)),
         None => Ok(text.0),
     }
+}
+
+/// A number or name that somebody else gave out, in the spelling that all of them
+/// share: a blank one is none, as a till's empty field of fixed width is.
+pub fn given_out(field: &str, value: Option<Text>) -> Parsed<String> {
+    text(field, value.map(|value| plain_spelling(&value).into()))
 }
 
 pub(super) fn needed(field: &str, value: Text) -> Parsed<String> {
@@ -149,7 +155,11 @@ pub(super) fn identified(by: Option<Text>) -> Parsed<Identified> {
     }
 }
 
-pub(super) fn channel(name: Option<Text>) -> Parsed<Channel> {
+/// The channel of a name; none said is the till.
+///
+/// # Errors
+/// The name is empty or unprintable, or stands for the ledger itself.
+pub fn channel(name: Option<Text>) -> Parsed<Channel> {
     match name.as_deref() {
         None | Some("till") => Ok(Channel::Till),
         Some("app") => Ok(Channel::App),

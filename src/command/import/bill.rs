@@ -24,6 +24,8 @@ pub struct Asked {
     pub enrolment: Option<Box<Request>>,
     /// What to do, in order.
     pub requests: Vec<Request>,
+    /// The last of them is a return of what came back of the sale in all.
+    pub is_refund_in_all: bool,
     /// The same as JSON, where somebody wants to see it.
     pub shown: Vec<String>,
     /// What is odd about its time.
@@ -333,6 +335,7 @@ impl<'p, 'r: 'p> Cells<'p, 'r> {
         asked
             .requests
             .push(request.map_err(|bad| bad.of("refunded"))?);
+        asked.is_refund_in_all = true;
         Ok(())
     }
 
@@ -772,6 +775,11 @@ fn with_scheme<'c>(scheme: &str, text: Cow<'c, str>) -> Cow<'c, str> {
 /// A cell that names somebody. A spreadsheet marks texts with an apostrophe
 /// before them, and turns long numbers into what they were not.
 fn name_of(cell: &str) -> Result<&str, Bad> {
+    // As a formula, so that the spreadsheet keeps the zeros before a number.
+    let formula = cell
+        .strip_prefix("=\"")
+        .and_then(|rest| rest.strip_suffix('"'));
+    let cell = formula.unwrap_or(cell);
     let is_digit = |c: char| c.is_ascii_digit();
     let (mantissa, exponent) = cell.split_once(['E', 'e']).unwrap_or((cell, ""));
     let is_mantissa = mantissa.contains(['.', ',']) && mantissa.starts_with(is_digit);

@@ -28,11 +28,12 @@ impl Line {
     }
 }
 
-/// Reads lines that end in LF or CRLF.
+/// Reads lines that end in LF or CRLF, or in CR where [`Lines::tell_ends`] found so.
 pub struct Lines<R> {
     input: R,
     number: u64,
     bytes_read: u64,
+    end: u8,
 }
 
 impl<R: BufRead> Lines<R> {
@@ -42,7 +43,24 @@ impl<R: BufRead> Lines<R> {
             input,
             number: 0,
             bytes_read: 0,
+            end: b'\n',
         }
+    }
+
+    /// Looks whether the lines end in CR alone, as old spreadsheets write them.
+    ///
+    /// # Errors
+    /// The input cannot be read.
+    pub fn tell_ends(&mut self) -> io::Result<()> {
+        let head = self.input.fill_buf()?;
+        // The LF of a CR that comes last may be in the next buffer.
+        let has_return = head
+            .split_last()
+            .is_some_and(|(_, rest)| rest.contains(&b'\r'));
+        if has_return && !head.contains(&b'\n') {
+            self.end = b'\r';
+        }
+        Ok(())
     }
 
     /// Bytes taken from the input so far.
@@ -75,7 +93,7 @@ impl<R: BufRead> Lines<R> {
             Err(e) if e.kind() == io::ErrorKind::Interrupted => return Ok(true),
             other => other?,
         };
-        let end = buffer.iter().position(|b| *b == b'\n');
+        let end = buffer.iter().position(|b| *b == self.end);
         let found = &buffer[..end.unwrap_or(buffer.len())];
         let room = (LINE_LEN_MAX + 1).saturating_sub(line.bytes.len());
         line.bytes
@@ -129,6 +147,21 @@ mod tests {
         assert!(found[1].is_blank() && !found[3].is_terminated);
         assert_eq!(found[3].number, 4);
         assert!(lines(&b""[..]).is_empty());
+    }
+
+    #[test]
+    fn lines_of_old_spreadsheets_end_in_cr() {
+        let mut found = Lines::new(&b"card,total\r15,1.00\r16,2.00\r"[..]);
+        found.tell_ends().unwrap();
+        let mut texts = Vec::new();
+        while let Some(line) = found.next().unwrap() {
+            texts.push((String::from_utf8(line.bytes).unwrap(), line.is_terminated));
+        }
+        let right = ["card,total", "15,1.00", "16,2.00"].map(|text| (text.to_owned(), true));
+        assert_eq!(texts, right);
+        let mut one = Lines::new(&b"a row\r"[..]);
+        one.tell_ends().unwrap();
+        assert_eq!(one.next().unwrap().unwrap().bytes, b"a row\r");
     }
 
     #[test]

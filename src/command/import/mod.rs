@@ -145,6 +145,9 @@ pub struct Row {
     pub enrolment: Option<Box<Request>>,
     /// What it asks for, in order.
     pub requests: Vec<Request>,
+    /// The last of them is a return of what came back of the sale in all, so that
+    /// what of it was booked before does not come back again.
+    pub is_refund_in_all: bool,
     /// The commands as JSON, of the first rows where they are wanted.
     pub shown: Vec<String>,
 }
@@ -244,6 +247,7 @@ impl<R: BufRead> Rows<R> {
     pub fn open(input: R, options: Options) -> Result<Rows<R>, RowError> {
         let (input, encoding) = Input::open(input, options.encoding)?;
         let mut lines = Lines::new(input);
+        lines.tell_ends()?;
         let mut head = VecDeque::new();
         while let Some(line) = lines.next()? {
             let is_blank = line.is_blank();
@@ -257,6 +261,13 @@ impl<R: BufRead> Rows<R> {
             Some(format) => format == Format::Json,
             None => head.front().is_none_or(is_json),
         };
+        if let Some(first) = head.front()
+            && options.format.is_none()
+            && is_list(&first.bytes)
+        {
+            let message = "it is a list; an import file has one JSON object a line, without brackets round them and commas between";
+            return Err(at(first, Bad::new("", message)));
+        }
         let kind = match is_json {
             true => {
                 if let Some(first) = head.front() {
@@ -466,6 +477,7 @@ impl<R: BufRead> Rows<R> {
         let Asked {
             enrolment,
             requests,
+            is_refund_in_all,
             shown,
             odd,
         } = asked;
@@ -481,6 +493,7 @@ impl<R: BufRead> Rows<R> {
             rows: bill.len() as u64,
             enrolment,
             requests,
+            is_refund_in_all,
             shown,
         }))
     }
@@ -512,6 +525,7 @@ impl<R: BufRead> Rows<R> {
             rows: 1,
             enrolment: None,
             requests: vec![request],
+            is_refund_in_all: false,
             shown: match self.options.shown {
                 0 => Vec::new(),
                 _ => {
@@ -551,6 +565,13 @@ impl<R: BufRead> Iterator for Rows<R> {
     fn next(&mut self) -> Option<Self::Item> {
         self.next_row().transpose()
     }
+}
+
+/// Whether a file begins as a list of JSON objects.
+fn is_list(line: &[u8]) -> bool {
+    let text = line.trim_ascii_start();
+    let inner = text.strip_prefix(b"[").map(<[u8]>::trim_ascii_start);
+    inner.is_some_and(|inner| inner.is_empty() || inner.starts_with(b"{"))
 }
 
 /// What is said of columns would be passed over without a word.

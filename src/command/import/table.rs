@@ -284,6 +284,16 @@ impl<R: BufRead> Table<R> {
                         self.notes.push(note);
                     }
                 }
+                Told::Both((point_line, point), (comma_line, comma)) => {
+                    let message = format!(
+                        "column {name}: {point} on line {point_line} and {comma} on line {comma_line} have different decimal marks; write all alike, or say {name}:point or {name}:comma in the map, and the others are bad rows"
+                    );
+                    return Err(RowError::Bad(BadRow {
+                        line: header,
+                        bad: Bad::new("map", message),
+                        is_partial: false,
+                    }));
+                }
                 Told::Unclear((line, cell)) => {
                     let message = format!(
                         "column {name}: {cell} on line {line} can be read in two ways, and no other cell tells which; say {name}:comma for 1.234,50 or {name}:point for 1,234.50 in the map"
@@ -309,6 +319,8 @@ enum Told {
     Nothing,
     /// This mark, first seen here; and a cell that has the other.
     Mark(Mark, At, Option<At>),
+    /// As many cells have the one mark as the other.
+    Both(At, At),
     /// Two readings, and nothing to choose by.
     Unclear(At),
 }
@@ -339,7 +351,7 @@ fn told_mark<'r>(records: impl Iterator<Item = &'r Record>, column: usize) -> To
         ((0, _), (0, _), Some(cell)) => Told::Unclear(cell),
         ((p, Some(cell)), (c, other), _) if p > c => Told::Mark(Mark::Point, cell, other),
         ((p, other), (c, Some(cell)), _) if c > p => Told::Mark(Mark::Comma, cell, other),
-        ((_, Some(cell)), _, _) | (_, (_, Some(cell)), _) => Told::Unclear(cell),
+        ((_, Some(point)), (_, Some(comma)), _) => Told::Both(point, comma),
         _ => Told::Nothing,
     }
 }
