@@ -180,6 +180,7 @@ fn phrase_of_the_rest(act: &Act, digits: u8) -> String {
             true => format!("of hold {of}, whose time ran out"),
             false => format!("of hold {of}"),
         },
+        Act::OrderSentAgain { of } => format!("another key of entry {of}"),
         Act::CodeTried { kind, .. } => format!("a {} code that is nobody's", kind.as_str()),
         Act::GuessingLocked { kind, .. } => format!("too many wrong {} codes", kind.as_str()),
         Act::VoucherIssued { reason, .. }

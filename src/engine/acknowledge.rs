@@ -31,7 +31,6 @@ impl Ledger {
             return self.answers(staged, make);
         }
         self.begin_durable()?;
-        self.flush_other_keys()?;
         self.sent = 0;
         let staged = std::mem::take(&mut self.staged);
         let made = self.answers(staged, make);
@@ -64,7 +63,6 @@ impl Ledger {
     /// and hands it over.
     pub(super) fn take_durable(&mut self) -> Result<Vec<Staged>, Error> {
         self.make_durable()?;
-        self.flush_other_keys()?;
         self.carry_out_erasures()?;
         self.sent = 0;
         Ok(std::mem::take(&mut self.staged))

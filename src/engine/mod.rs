@@ -148,8 +148,6 @@ pub struct Ledger {
     /// Entries since the state was last written to the book.
     unwritten: u64,
     /// Whether the book has other keys of entries, once that was looked up.
-    other_keys: OnceLock<bool>,
-    is_other_key_fresh: bool,
     notes: Vec<String>,
     /// The durable page that was read last.
     page_open: Option<page_entries::PageEntries>,

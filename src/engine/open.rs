@@ -471,8 +471,6 @@ impl Ledger {
             fresh_vault: Vec::new(),
             keyless: Vec::new(),
             unwritten: 0,
-            other_keys: OnceLock::new(),
-            is_other_key_fresh: false,
             notes: Vec::new(),
             page_open: None,
             locks: Some(locks),

@@ -2,7 +2,6 @@
 
 use super::Options;
 use super::error::Error;
-use super::other_keys::OTHER;
 use super::shelf::Shelf;
 use super::watermark::Watermark;
 use crate::storage::book::{Book, put_aside, remove_book, renew, set_aside};
@@ -33,7 +32,7 @@ impl OpenedBook {
         }
         let mut book = opened.book;
         if !book.is_whole()? {
-            let old = renew(book, &ALONE)?;
+            let old = renew(book, &[])?;
             remove_book(&old)?;
             notes.push(CUT_SHORT.into());
             book = open()?.book;
@@ -47,7 +46,7 @@ impl OpenedBook {
                     shelf,
                 });
             }
-            let aside = put_aside(dir, &renew(book, &ALONE)?)?;
+            let aside = put_aside(dir, &renew(book, &[])?)?;
             notes.push(moved("another version wrote its state", &aside));
             book = open()?.book;
         }
@@ -82,11 +81,11 @@ impl OpenedBook {
     }
 }
 
-/// Throws the book in a folder away, but for what it alone knows.
+/// Throws the book in a folder away.
 pub(super) fn throw_away(dir: &Path, cache_bytes: u64) -> Result<(), Error> {
     match Book::open_for(dir, cache_bytes, true) {
         Ok(opened) => {
-            let old = renew(opened.book, &ALONE)?;
+            let old = renew(opened.book, &[])?;
             remove_book(&old)?;
         }
         // Moved aside it would be in the way of every later rebuild.
@@ -98,9 +97,6 @@ pub(super) fn throw_away(dir: &Path, cache_bytes: u64) -> Result<(), Error> {
     }
     Ok(())
 }
-
-/// Under these prefixes stands what the journal does not know.
-const ALONE: [u8; 1] = [OTHER];
 
 const CUT_SHORT: &str = "a process ended while it wrote the book, which is made again";
 

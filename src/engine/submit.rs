@@ -375,11 +375,10 @@ impl Ledger {
             let Some(first) = self.order_answer(request, &sale, purchase)? else {
                 return Ok(None);
             };
-            let order = order_hash(purchase);
             if !self.is_same_order(&first, member, purchase)? {
                 return Err(order_conflict(&sale, purchase).into());
             }
-            self.note_other_key(request, &order, first.seq)?;
+            self.note_other_key(request, &first)?;
             return Ok(Some(first));
         }
         if !purchase.receipt.is_empty() {

@@ -520,6 +520,11 @@ pub enum Act {
         /// Keyed hash of the code, which tells one code from another and nothing else.
         code: [u8; 16],
     },
+    /// 52: an order came in again under another key, which stands for its first entry from here on.
+    OrderSentAgain {
+        /// The entry that answered it: the sale, or the claim of it.
+        of: u64,
+    },
 }
 
 /// The kinds of codes that somebody could guess.
@@ -564,6 +569,7 @@ impl Act {
             | Act::Capture { of, .. }
             | Act::Release { of, .. }
             | Act::Unmerged { of }
+            | Act::OrderSentAgain { of }
             | Act::Claim { of }
             | Act::VoucherClaimed { of, .. }
             | Act::VoucherReturned { of }
@@ -632,6 +638,7 @@ impl Act {
             Act::GuessingUnlocked { .. } => "guessing_unlocked",
             Act::ClockCorrected { .. } => "clock_corrected",
             Act::CodeTried { .. } => "code_tried",
+            Act::OrderSentAgain { .. } => "order_sent_again",
             _ => "campaign_tuned",
         }
     }

@@ -159,6 +159,7 @@ fn decide_act(case: &Case, act: Act) -> Result<Draft, Refusal> {
             reason,
         } => voucher::issue(case, unit, expires, reason, code),
         Act::Claim { of } => claim::decide(case, of),
+        Act::OrderSentAgain { of } => sent_again(case, of),
         Act::VoucherVoided { lot, reason } => voucher::void(case, lot, reason),
         Act::CodeTried { kind, code, .. } => Ok(guessing::count(case, kind, code)),
         Act::GuessingLocked { kind, .. } => guessing::lock(case, kind),
@@ -168,6 +169,20 @@ fn decide_act(case: &Case, act: Act) -> Result<Draft, Refusal> {
             reason,
         } => guessing::unlock(case, kind, terminal, reason),
         other => decide_between(case, other),
+    }
+}
+
+/// An order that came in again under another key: nothing is booked but the key.
+fn sent_again(case: &Case, of: u64) -> Result<Draft, Refusal> {
+    let first = case.need_named(Code::UnknownEntry)?;
+    match &first.act {
+        Act::Purchase(_) | Act::Claim { .. } => {
+            Ok(case.draft(Act::OrderSentAgain { of }, Vec::new()))
+        }
+        other => {
+            let detail = format!("of: entry {of} is no sale: {}", other.kind());
+            Err(Refusal::new(Code::BadInput, detail))
+        }
     }
 }
 

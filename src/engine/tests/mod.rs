@@ -1,6 +1,5 @@
 //! The ledger as its callers use it.
 
-mod alone;
 mod attributes;
 mod between;
 mod continuity;
@@ -11,6 +10,7 @@ mod instants;
 mod lag;
 mod many_lots;
 mod money_back;
+mod other_keys;
 mod page_committer;
 mod plans;
 mod precedence;
