@@ -41,6 +41,7 @@ fn compiled(one: &Body) -> Compiled {
 
 fn scene(policy: &Compiled) -> Arc<Scene> {
     let line = |number| LineFacts {
+        is_discountable: true,
         number,
         sku: "LATTE".into(),
         category: "coffee".into(),

@@ -283,6 +283,7 @@ pub const BODIES: &[Body] = &[
     // Getters.
     body("get$total", "", "purchase.total;"),
     body("get$subtotal", "", "purchase.subtotal;"),
+    body("get$discountable", "", "purchase.discountable;"),
     body("get$earning", "", "purchase.earning;"),
     body("get$lines", "", "purchase.lines;"),
     body("get$tenders", "", "purchase.tenders;"),
@@ -298,6 +299,11 @@ pub const BODIES: &[Body] = &[
     body("get$bought", "", "purchase.bought;"),
     body("get$returned", "", "purchase.returned;"),
     body("get$number", "let l = purchase.lines[0];", "l.number;"),
+    body(
+        "get$is_discountable",
+        "let l = purchase.lines[0];",
+        "l.is_discountable;",
+    ),
     body("get$sku", "let l = purchase.lines[0];", "l.sku;"),
     body("get$category", "let l = purchase.lines[0];", "l.category;"),
     body("get$tags", "let l = purchase.lines[0];", "l.tags;"),
@@ -320,6 +326,8 @@ pub const BODIES: &[Body] = &[
     on("on_redeem", "get$reward", "", "redemption.reward;"),
     on("on_redeem", "get$unit", "", "redemption.unit;"),
     on("on_redeem", "get$points", "", "redemption.points;"),
+    on("on_redeem", "get$on_bill", "", "redemption.on_bill;"),
+    on("on_redeem", "get$purchase", "", "redemption.purchase;"),
     on("on_activity", "get$id", "", "activity.id;"),
     on("on_activity", "get$label", "", "activity.label;"),
     on("on_day", "get$last", "", "day.last;"),

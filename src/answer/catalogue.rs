@@ -635,7 +635,7 @@ const ERRORS: [(ErrorCode, &str, &str); 20] = [
 ];
 
 /// Warnings with meaning and remedy.
-const WARNINGS: [(WarningCode, &str, &str); 14] = [
+const WARNINGS: [(WarningCode, &str, &str); 16] = [
     (
         WarningCode::CampaignFailed,
         "a campaign's script failed; the rest was booked",
@@ -677,6 +677,11 @@ const WARNINGS: [(WarningCode, &str, &str); 14] = [
         "look whether the pass has ended",
     ),
     (
+        WarningCode::NotDiscounted,
+        "the till discounted goods that the programme does not discount",
+        "teach the till which goods those are: `[discount] not_for` in programme.toml",
+    ),
+    (
         WarningCode::NothingGiven,
         "what campaigns would have given on a day is more than can be held",
         "look at the member's figures; correct them by `stampbook adjust`",
@@ -685,6 +690,11 @@ const WARNINGS: [(WarningCode, &str, &str); 14] = [
         WarningCode::PersonalWords,
         "free words look like a person's number",
         "keep numbers of persons out of free words; they cannot be erased there",
+    ),
+    (
+        WarningCode::PromotionUnknown,
+        "no campaign has the promotion code that was named",
+        "look whether the code was mistyped, or its campaign is missing",
     ),
     (
         WarningCode::ReturnedSince,

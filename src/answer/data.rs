@@ -2,7 +2,7 @@
 
 use super::Quantity;
 use super::catalogue::NoCode;
-use crate::command::{Bad, Figure};
+use crate::command::{Bad, ClientId, Figure, names_in};
 use crate::model::{WHOLE, WarningCode};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -38,6 +38,22 @@ impl Answer {
 }
 
 impl Answer {
+    /// Gives back the sender's own id of the message.
+    pub fn echo(&mut self, id: ClientId) {
+        match self {
+            Answer::Accepted(accepted) => accepted.id = Some(id),
+            Answer::Refused(denied) => denied.id = Some(id),
+        }
+    }
+
+    /// Says that it was for training, and nothing was booked.
+    pub fn mark_training(&mut self) {
+        match self {
+            Answer::Accepted(accepted) => accepted.training = true,
+            Answer::Refused(denied) => denied.training = true,
+        }
+    }
+
     /// Names the key that a repeated command was sent under, beside the one that
     /// it was first carried out under.
     pub fn name_sent(&mut self, sent: &str) {
@@ -75,6 +91,12 @@ pub struct Accepted {
     /// order that came in again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_key: Option<String>,
+    /// The sender's own id of the message, as it was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<ClientId>,
+    /// It was for training: this would come of it, and nothing was booked.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub training: bool,
     /// The entry's sequence; absent from a quote, which makes no entry.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seq: Option<u64>,
@@ -83,6 +105,9 @@ pub struct Accepted {
     pub member: Option<String>,
     /// What it did, in order.
     pub did: Vec<Did>,
+    /// The lines of a purchase that said more of them than decides anything.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<LineTold>,
     /// The member's balances right after the entry, in units it moved.
     pub after: ByUnit,
     /// How things stand today.
@@ -134,6 +159,32 @@ impl Accepted {
             ..Accepted::default()
         }
     }
+}
+
+/// A line of a purchase, as the till sent it.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub struct LineTold {
+    /// Its number, from 1.
+    pub line: u16,
+    /// The till's own id of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The article number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sku: Option<String>,
+    /// The name of the article.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// How much of it, as a decimal.
+    pub qty: String,
+    /// What it costs in all, as a decimal.
+    pub amount: String,
+    /// The price of one, as a decimal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit_price: Option<String>,
+    /// Tax that the amount contains, as a decimal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax: Option<String>,
 }
 
 /// What is still to be collected for a sale that was booked all the same.
@@ -540,6 +591,12 @@ pub struct Denied {
     /// The key that it was first refused under, where that is another.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_key: Option<String>,
+    /// The sender's own id of the message, as it was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<ClientId>,
+    /// It was for training: nothing was booked.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub training: bool,
     /// The entry's sequence, where the refusal was recorded.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seq: Option<u64>,
@@ -578,6 +635,8 @@ impl Denied {
             ok: false,
             key: key.into(),
             first_key: None,
+            id: None,
+            training: false,
             seq: None,
             class,
             code: code.as_str().into(),
@@ -587,6 +646,15 @@ impl Denied {
             candidates: Vec::new(),
             retry,
             repeated: false,
+        }
+    }
+
+    /// The answer to JSON that could not be taken; it is named as far as that can be read.
+    pub fn bad_json(json: &[u8], bad: &Bad) -> Denied {
+        let (key, id) = names_in(json);
+        Denied {
+            id,
+            ..Denied::bad(key, bad)
         }
     }
 

@@ -1,8 +1,8 @@
 //! Answers: an entry told in the words of a till.
 
 use crate::answer::{
-    Accepted, Balance, ByUnit, CodesLocked, Collect, Did, Expiring, GiveBack, LineBack, Now,
-    PassNow, Quantity, StampBrief, TenderLeftOut, TierNext, TierNow, VoucherNow, Warning,
+    Accepted, Balance, ByUnit, CodesLocked, Collect, Did, Expiring, GiveBack, LineBack, LineTold,
+    Now, PassNow, Quantity, StampBrief, TenderLeftOut, TierNext, TierNow, VoucherNow, Warning,
     keeps_text,
 };
 use crate::chain::checkpoint::Checkpoint;
@@ -71,6 +71,7 @@ impl View<'_> {
             .iter()
             .filter_map(|e| self.warning(e))
             .collect();
+        answer.lines = self.lines(entry);
         answer.give_back = self.give_back(entry);
         answer.collect = self.collect(entry);
         answer.now = member.map(|m| self.standing(m));
@@ -127,6 +128,32 @@ impl View<'_> {
             },
             _ => return None,
         })
+    }
+
+    /// The lines of a purchase, where the till said more of one than decides anything.
+    fn lines(&self, entry: &Entry) -> Vec<LineTold> {
+        let Act::Purchase(purchase) = &entry.act else {
+            return Vec::new();
+        };
+        if purchase.lines.iter().all(|line| line.detail.is_none()) {
+            return Vec::new();
+        }
+        let some = |text: &String| (!text.is_empty()).then(|| text.clone());
+        let lines = (1u16..).zip(&purchase.lines);
+        let told = lines.map(|(number, line)| {
+            let detail = line.detail.as_deref();
+            LineTold {
+                line: number,
+                id: detail.and_then(|d| some(&d.id)),
+                sku: some(&line.sku),
+                name: detail.and_then(|d| some(&d.name)),
+                qty: line.qty.to_string(),
+                amount: self.money(line.amount),
+                unit_price: detail.and_then(|d| d.unit_price).map(|m| self.money(m)),
+                tax: detail.and_then(|d| d.tax).map(|m| self.money(m)),
+            }
+        });
+        told.collect()
     }
 
     fn collect(&self, entry: &Entry) -> Option<Collect> {

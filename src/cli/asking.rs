@@ -6,7 +6,7 @@ use super::find::FindArgs;
 use super::print::Failure;
 use super::telling::{instant_named, member_named};
 use crate::answer::Denied;
-use crate::command::{Bad, Text, key_in, parse_keyless};
+use crate::command::{Bad, ClientId, Text, names_in, parse_keyless};
 use crate::engine::Ledger;
 use serde::Deserialize;
 use serde_json::Value;
@@ -30,6 +30,9 @@ struct Question {
     channel: Option<String>,
     terminal: Option<String>,
     day: Option<String>,
+    /// Given back with the answer.
+    #[serde(rename = "id")]
+    _id: Option<ClientId>,
 }
 
 /// Whether a line that is no command is meant as a question.
@@ -47,11 +50,15 @@ pub(super) fn is_question(line: &[u8]) -> bool {
 /// Answers a question; nothing may be staged. The error is trouble: whatever
 /// is wrong with the question is an answer.
 pub(super) fn answer(ledger: &mut Ledger, line: &[u8]) -> Result<Value, Failure> {
-    match try_answer(ledger, line) {
-        Ok(value) => Ok(value),
-        Err(failure) if failure.is_bad_input() => as_value(&failure.as_answer()),
-        Err(failure) => Err(failure),
+    let mut answer = match try_answer(ledger, line) {
+        Ok(value) => value,
+        Err(failure) if failure.is_bad_input() => as_value(&failure.as_answer())?,
+        Err(failure) => return Err(failure),
+    };
+    if let (Some(id), Value::Object(fields)) = (names_in(line).1, &mut answer) {
+        fields.insert("id".into(), as_value(&id)?);
     }
+    Ok(answer)
 }
 
 fn try_answer(ledger: &mut Ledger, line: &[u8]) -> Result<Value, Failure> {
@@ -94,7 +101,7 @@ fn quote(ledger: &mut Ledger, command: Option<Value>) -> Result<Value, Failure> 
     let json = needed("command", command)?.to_string().into_bytes();
     let answer = match parse_keyless(&json, ledger.programme()?.digits) {
         Ok(request) => ledger.quote_discounted(&request, None)?,
-        Err(bad) => Denied::bad(key_in(&json), &bad).into(),
+        Err(bad) => Denied::bad_json(&json, &bad).into(),
     };
     as_value(&answer)
 }

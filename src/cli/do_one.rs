@@ -5,7 +5,7 @@ use super::asking::{self, is_question};
 use super::desk::{carry_out, compact};
 use super::print::{Exit, Failure, Printer};
 use crate::answer::{Answer, Denied};
-use crate::command::{LINE_LEN_MAX, Verb, key_in, parse, parse_keyless};
+use crate::command::{LINE_LEN_MAX, Verb, parse, parse_keyless};
 use crate::storage::files;
 use clap::Args;
 use std::io::Read;
@@ -47,10 +47,11 @@ impl DoArgs {
                 false => parse(&json, digits),
             };
             let answer: Answer = match parsed {
-                Err(bad) => Denied::bad(key_in(&json), &bad).into(),
+                Err(bad) => Denied::bad_json(&json, &bad).into(),
                 Ok(request) if self.quote => ledger.quote_discounted(&request, None)?,
                 Ok(request) => {
-                    is_erased = matches!(request.verb, Verb::Erase { .. });
+                    let is_erasure = matches!(request.verb, Verb::Erase { .. });
+                    is_erased = is_erasure && !request.is_training;
                     carry_out(ledger, &request)?
                 }
             };

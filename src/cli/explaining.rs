@@ -12,6 +12,7 @@ use crate::model::{
     Act, Code, CutBy, Effect, Entry, Fact, Money, NameKind, Number, Points, Policy, Purchase,
     TenderKind, Window,
 };
+use crate::rules::bill::charge_name;
 use rust_decimal::Decimal;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -216,7 +217,8 @@ fn bill(ledger: &Ledger, purchase: &Purchase) -> Result<Vec<Position>, Failure> 
     };
     let mut bill = Vec::new();
     for (line, n) in purchase.lines.iter().zip(1..) {
-        let of = [line.sku.as_str(), line.category.as_str()].join(" ");
+        let name = line.detail.as_ref().map_or("", |detail| &detail.name);
+        let of = [line.sku.as_str(), line.category.as_str(), name].join(" ");
         bill.push(position(
             &format!("line {n}"),
             of.trim().into(),
@@ -225,7 +227,7 @@ fn bill(ledger: &Ledger, purchase: &Purchase) -> Result<Vec<Position>, Failure> 
         ));
     }
     for charge in &purchase.charges {
-        let kind = format!("{:?}", charge.kind).to_lowercase();
+        let kind = charge_name(&charge.kind).to_owned();
         bill.push(position("charge", kind, String::new(), charge.amount));
     }
     for discount in &purchase.discounts {

@@ -345,6 +345,9 @@ impl Printer {
             _ if self.is_json => self.json(answer)?,
             Answer::Accepted(accepted) => super::show::accepted(self, accepted)?,
             Answer::Refused(denied) => {
+                if denied.training {
+                    self.note("training: nothing was booked");
+                }
                 let kind = colored(Mood::Bad, super::show::class_name(denied.class));
                 self.note(format!("{kind} ({}): {}", denied.code, denied.message));
             }

@@ -6,7 +6,7 @@ use super::desk::compact;
 use super::print::{ErrorCode, Exit, Failure, JsonLine, Printer, counted};
 use crate::answer::{Answer, Denied};
 use crate::command::import::{Line, Lines};
-use crate::command::{Bad, LINE_LEN_MAX, Request, Verb, key_in, parse};
+use crate::command::{Bad, LINE_LEN_MAX, Request, Verb, parse};
 use crate::engine::Mode;
 use crate::engine::{Error, Ledger};
 use clap::Args;
@@ -97,7 +97,7 @@ impl Session<'_> {
         match parsed {
             Err(_) if is_question(&line.bytes) => self.ask(&line.bytes),
             Err(bad) => {
-                let denied = Denied::bad(key_in(&line.bytes), &bad);
+                let denied = Denied::bad_json(&line.bytes, &bad);
                 self.open.push(Open::Answered(Box::new(denied.into())));
                 Ok(())
             }
@@ -116,7 +116,7 @@ impl Session<'_> {
 
     fn stage(&mut self, request: &Request) -> Result<(), Failure> {
         let key = request.key.to_string();
-        if let Verb::Erase { .. } = request.verb {
+        if matches!(request.verb, Verb::Erase { .. }) && !request.is_training {
             self.answer_open()?;
             let erased = self.ledger.erase(request);
             self.open.push(Open::Staged(key));

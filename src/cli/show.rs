@@ -128,6 +128,7 @@ pub(super) fn first_day(from: &str) -> String {
 
 fn headline(answer: &Accepted) -> String {
     let what = match (answer.seq, answer.repeated) {
+        (None, _) if answer.training => "training: nothing was booked".to_owned(),
         (None, _) => "quote: nothing was booked".to_owned(),
         (Some(seq), false) => format!("{} as entry {seq}", colored(Mood::Good, "booked")),
         (Some(seq), true) => format!(

@@ -11,7 +11,7 @@ use super::{
 use crate::command::{EntryRef, SaleRef, SlipRef, Who};
 use crate::model::{
     CampaignStatus, Channel, Charge, ChargeKind, Day, Extent, Identified, Instant, Key, Line,
-    LineExtent, Money, MonthDay, OffsetMinutes, Qty, plain_spelling,
+    LineDetail, LineExtent, Money, MonthDay, OffsetMinutes, Qty, kind_word, plain_spelling,
 };
 
 mod between;
@@ -95,6 +95,8 @@ pub(super) fn request(raw: Raw, digits: u8, rule: KeyRule) -> Parsed<Request> {
             channel: channel(head.channel)?,
         },
         is_clock_accepted: head.accept_clock,
+        is_training: head.training,
+        id: head.id.map(client_id).transpose()?,
         verb,
     };
     request.verb.default_slip_store(&request.source.store);
@@ -197,7 +199,7 @@ fn purchase(raw: raw::Purchase, digits: u8) -> Parsed<Verb> {
 
 fn books_if_short(said: Option<Text>) -> Parsed<bool> {
     const KNOWN: [&str; 2] = ["refuse", "book"];
-    match said.as_deref() {
+    match said.map(|word| kind_word(&word)).as_deref() {
         None | Some("refuse") => Ok(false),
         Some("book") => Ok(true),
         Some(other) => Err(Bad::unknown("if_short", "way", other, &KNOWN)),
@@ -205,6 +207,23 @@ fn books_if_short(said: Option<Text>) -> Parsed<bool> {
 }
 
 fn line_of(raw: raw::Line, digits: u8) -> Parsed<Line> {
+    let amount = signed_money("amount", &raw.amount, digits)?;
+    let money = |field, given: Option<Amount>| {
+        let money = given.map(|text| signed_money(field, &text, digits));
+        money.transpose()
+    };
+    let detail = LineDetail {
+        id: text("id", raw.id)?,
+        name: text("name", raw.name)?,
+        unit_price: money("unit_price", raw.unit_price)?,
+        tax: money("tax", raw.tax)?,
+    };
+    if let Some(tax) = detail.tax
+        && (tax.0.abs() > amount.0.abs() || tax.0.signum() * amount.0.signum() < 0)
+    {
+        let message = "is not contained in the line's amount: it has the amount's sign, and is no more; tax that comes on top of the lines is a charge";
+        return Err(Bad::new("tax", message));
+    }
     Ok(Line {
         sku: text("sku", raw.sku)?,
         category: text("category", raw.category)?,
@@ -212,18 +231,18 @@ fn line_of(raw: raw::Line, digits: u8) -> Parsed<Line> {
         qty: raw
             .qty
             .map_or(Ok(Qty::ONE), |q| signed_quantity("qty", &q))?,
-        amount: signed_money("amount", &raw.amount, digits)?,
-        detail: None,
+        amount,
+        detail: (detail != LineDetail::default()).then(|| Box::new(detail)),
     })
 }
 
 fn charge_of(raw: raw::Charge, digits: u8) -> Parsed<Charge> {
-    let kind = match &*raw.kind {
+    let kind = match &*kind_word(&raw.kind) {
         "tax" => ChargeKind::Tax,
         "delivery" => ChargeKind::Delivery,
         "deposit" => ChargeKind::Deposit,
         "rounding" => ChargeKind::Rounding,
-        _ => ChargeKind::Other(needed("kind", raw.kind)?),
+        kind => ChargeKind::Other(needed("kind", kind.into())?),
     };
     Ok(Charge {
         kind,
@@ -258,9 +277,10 @@ fn line_number(number: Whole) -> Parsed<u16> {
 }
 
 fn tender_of(raw: raw::Tender, digits: u8) -> Parsed<TenderGiven> {
-    let is_points = &*raw.kind == "points";
-    let is_reward = &*raw.kind == "reward";
-    let is_voucher = &*raw.kind == "voucher";
+    let kind = kind_word(&raw.kind);
+    let is_points = kind == "points";
+    let is_reward = kind == "reward";
+    let is_voucher = kind == "voucher";
     let stray = |is_given: bool, field: &str, kind: &str| match is_given {
         true => Err(Bad::new(
             field,
@@ -296,7 +316,7 @@ fn means(
     points: Option<Figure>,
     reward: Option<Text>,
 ) -> Parsed<Means> {
-    Ok(match &*kind {
+    Ok(match &*kind_word(&kind) {
         "cash" => Means::Cash,
         "card" => Means::Card,
         "mobile" => Means::Mobile,
@@ -307,7 +327,7 @@ fn means(
         },
         "reward" => Means::Reward(needed("reward", reward.unwrap_or_default())?),
         "voucher" => return Err(Bad::missing("code", "it is printed on the voucher")),
-        _ => Means::Other(needed("kind", kind)?),
+        kind => Means::Other(needed("kind", kind.into())?),
     })
 }
 

@@ -40,7 +40,22 @@ impl FromStr for Line {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Line, String> {
-        let found = pieces(text, &[2, 4], "LATTE:coffee:2:29.00 or LATTE:29.00")?;
+        const FORMS: &str = "LATTE:coffee:2:29.00 or LATTE:29.00, with :name=.., :tax=.., :unit_price=.., :id=.. or :tag=.. behind";
+        let (mut text, mut line) = (text, Line::default());
+        while let Some((rest, last)) = text.rsplit_once(':')
+            && let Some((name, value)) = last.split_once('=')
+        {
+            match name {
+                "name" => line.name = some(value),
+                "tax" => line.tax = Some(value.into()),
+                "unit_price" => line.unit_price = Some(value.into()),
+                "id" => line.id = some(value),
+                "tag" => line.tags.insert(0, value.into()),
+                _ => return Err(format!("'{name}' is nothing of a line: {FORMS}")),
+            }
+            text = rest;
+        }
+        let found = pieces(text, &[2, 4], FORMS)?;
         let (category, qty) = match found[..] {
             [_, category, qty, _] => (category, qty),
             _ => ("", ""),
@@ -50,7 +65,7 @@ impl FromStr for Line {
             category: some(category),
             qty: (!qty.is_empty()).then(|| qty.into()),
             amount: found[found.len() - 1].into(),
-            ..Line::default()
+            ..line
         })
     }
 }

@@ -8,7 +8,7 @@ use super::{
     convert, place,
     raw::{self, Raw},
     request::VERBS,
-    scalar::Text,
+    scalar::{ClientId, Text},
 };
 use crate::model::Key;
 use serde::{
@@ -106,25 +106,38 @@ fn find_do(json: &str) -> Result<String, Bad> {
         .ok_or_else(|| Bad::missing("do", "say what to do, for example \"do\":\"purchase\""))
 }
 
-/// The key of a command that could not be taken, so that the answer can name
-/// it; empty if there is none to be found.
-pub fn key_in(json: &[u8]) -> String {
+/// The key, and the sender's own id, of a command that could not be taken, so
+/// that the answer can name it; empty and none if there are none to be found.
+pub fn names_in(json: &[u8]) -> (String, Option<ClientId>) {
     let text = text_of(json).unwrap_or("");
-    let found: Option<Found> = serde_json::from_str(text).ok();
-    let key = found.and_then(|f| f.key).unwrap_or_default();
-    Key::parse(&key).map_or_else(|_| String::new(), |key| key.to_string())
+    let found: Found = serde_json::from_str(text).unwrap_or_default();
+    let key = Key::parse(&found.key.unwrap_or_default());
+    let key = key.map_or_else(|_| String::new(), |key| key.to_string());
+    (key, found.id)
 }
 
-/// The fields `do` and `key`, wherever they stand; everything else is only skipped.
+/// The fields `do`, `key` and `id`, wherever they stand; everything else is only skipped.
 #[derive(Default)]
 struct Found {
     verb: Option<Text>,
     key: Option<Text>,
+    id: Option<ClientId>,
 }
 
 impl<'de> Deserialize<'de> for Found {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         from.deserialize_map(FoundVisitor)
+    }
+}
+
+/// The sender's id, where it is one: else it is the reason why a command could not
+/// be taken, and must not keep its key from being found.
+struct Lenient(Option<ClientId>);
+
+impl<'de> Deserialize<'de> for Lenient {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let found = serde_json::Value::deserialize(from)?;
+        Ok(Lenient(ClientId::deserialize(found).ok()))
     }
 }
 
@@ -143,6 +156,7 @@ impl<'de> Visitor<'de> for FoundVisitor {
             match &*name {
                 "do" => found.verb = Some(map.next_value()?),
                 "key" => found.key = Some(map.next_value()?),
+                "id" => found.id = map.next_value::<Lenient>()?.0,
                 _ => drop(map.next_value::<IgnoredAny>()?),
             }
         }

@@ -41,6 +41,12 @@ pub struct Head {
     /// Accepts that the ledger's clock is more than 31 days past the last entry.
     #[arg(skip)]
     pub accept_clock: bool,
+    /// Decides and books nothing; the answer says what would come of it.
+    #[arg(long, help_heading = OF_BOOKING)]
+    pub training: bool,
+    /// An id of the sender's own.
+    #[arg(skip)]
+    pub id: Option<crate::command::ClientId>,
 }
 
 /// The common fields are written out by a macro, not by `serde(flatten)`,
@@ -87,6 +93,15 @@ macro_rules! verb {
             #[serde(default)]
             #[arg(skip)]
             pub accept_clock: bool,
+            /// For training: it is decided and nothing is booked; the answer says what would
+            /// come of it, with `"training": true`. A wrong code counts all the same.
+            #[serde(default)]
+            #[arg(long, help_heading = OF_BOOKING)]
+            pub training: bool,
+            /// An id of the sender's own for this message, a text or a whole number: it comes
+            /// back in the answer and is not kept. It names no attempt: that is `key`.
+            #[arg(skip)]
+            pub id: Option<crate::command::ClientId>,
         }
 
         impl $name {
@@ -102,13 +117,15 @@ macro_rules! verb {
                     operator: self.operator.take(),
                     channel: self.channel.take(),
                     accept_clock: self.accept_clock,
+                    training: self.training,
+                    id: self.id.take(),
                 }
             }
 
             /// Puts in what every verb may carry.
             pub fn with_head(self, head: Head) -> Self {
-                let Head { key, member, at, store, terminal, counter, operator, channel, accept_clock } = head;
-                Self { key, member, at, store, terminal, counter, operator, channel, accept_clock, ..self }
+                let Head { key, member, at, store, terminal, counter, operator, channel, accept_clock, training, id } = head;
+                Self { key, member, at, store, terminal, counter, operator, channel, accept_clock, training, id, ..self }
             }
         }
     };
@@ -139,13 +156,23 @@ pub struct Line {
     /// What the line costs in all, after discounts on the line; negative for money given back, as
     /// for bottles. It comes back by itself, so money off the goods is a discount instead.
     pub amount: Amount,
+    /// The till's own id of the line; comes back in answers.
+    pub id: Option<Text>,
+    /// Name of the article; comes back in answers.
+    pub name: Option<Text>,
+    /// Price of one piece, kilogram or litre; comes back in answers.
+    pub unit_price: Option<Amount>,
+    /// Tax that `amount` contains; comes back in answers, and does not earn where the programme
+    /// says so (`earns.line_tax`).
+    pub tax: Option<Amount>,
 }
 
 /// An amount that is owed besides the lines.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "an object with kind and amount")]
 pub struct Charge {
-    /// `tax`, `delivery`, `deposit`, `rounding` (cash rounding) or another word.
+    /// `tax`, `delivery`, `deposit`, `rounding` (cash rounding) or another word such as `tip`.
+    /// Of every kind, `-` and capitals make no difference: `Service-Fee` is `service_fee`.
     pub kind: Text,
     /// How much; negative for what is given back.
     pub amount: Amount,
@@ -172,7 +199,8 @@ pub struct Discount {
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "an object with kind and amount")]
 pub struct Tender {
-    /// `cash`, `card`, `mobile`, `gift_card`, `points`, `reward`, `voucher` or another word.
+    /// `cash`, `card`, `mobile`, `gift_card`, `points`, `reward`, `voucher` or another word;
+    /// `-` and capitals make no difference.
     pub kind: Text,
     /// What it paid; negative for money paid out, but not of points, a reward or a voucher.
     /// Only a reward or a voucher may leave it out.
@@ -222,7 +250,8 @@ Examples:
         /// ISO 4217 code; must be the programme's where given.
         #[arg(long)]
         pub currency: Option<Text>,
-        /// The positions, at most 500. As a flag: `LATTE:coffee:2:29.00` or `LATTE:29.00`, once for each.
+        /// The positions, at most 500. As a flag: `LATTE:coffee:2:29.00` or `LATTE:29.00`, once for
+        /// each; behind it `:name=..`, `:tax=..`, `:unit_price=..`, `:id=..` and `:tag=..`.
         #[serde(default)]
         #[arg(long = "line", value_name = "SKU[:CATEGORY:QTY]:AMOUNT")]
         pub lines: Vec<Line>,

@@ -2,6 +2,7 @@
 //! instants. Names are still text, since only the book knows them.
 
 use super::between::{HouseholdAsked, Taker};
+use super::scalar::ClientId;
 use super::who::{Alias, EntryRef, SaleRef, SlipRef, Who};
 use crate::model::{
     CampaignStatus, Charge, Day, Exact, Extent, GuessedCode, Identified, Instant, Key, Line, LotId,
@@ -645,6 +646,10 @@ pub struct Request {
     pub source: Source,
     /// A ledger's clock far past the last entry is right.
     pub is_clock_accepted: bool,
+    /// It is decided, and nothing is booked.
+    pub is_training: bool,
+    /// The sender's own id of the message, for the answer.
+    pub id: Option<ClientId>,
     /// What is asked for.
     pub verb: Verb,
 }

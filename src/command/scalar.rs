@@ -3,7 +3,10 @@
 
 use crate::model::AMOUNT_MAX;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::{self, Deserialize, Deserializer, Visitor};
+use serde::{
+    Serialize,
+    de::{self, Deserialize, Deserializer, Visitor},
+};
 use std::{borrow::Cow, fmt, ops::Deref};
 
 macro_rules! text_like {
@@ -141,6 +144,47 @@ impl<'de> Deserialize<'de> for Plain {
             has_bool: true,
         };
         from.deserialize_any(visitor).map(Plain)
+    }
+}
+
+/// An id that a sender gives its message: a text or a whole number, which comes
+/// back as it was sent.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum ClientId {
+    /// A text.
+    Text(String),
+    /// A whole number.
+    Whole(i64),
+}
+
+struct ClientIdVisitor;
+
+impl Visitor<'_> for ClientIdVisitor {
+    type Value = ClientId;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text in quotes, or a whole number")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<ClientId, E> {
+        Ok(ClientId::Text(text.to_owned()))
+    }
+
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<ClientId, E> {
+        let value = i64::try_from(value);
+        let wrong = |_| E::custom("the number is too large; send it as a text in quotes");
+        value.map(ClientId::Whole).map_err(wrong)
+    }
+
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<ClientId, E> {
+        Ok(ClientId::Whole(value))
+    }
+}
+
+impl<'de> Deserialize<'de> for ClientId {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(ClientIdVisitor)
     }
 }
 

@@ -112,6 +112,11 @@ impl Ledger {
                 Some(Act::Reversal { .. }) => self.answer_reassignment(&entries, repeats.is_some()),
                 _ => self.answer_ticket(&entries, repeats.is_some()),
             },
+            Staged::Echoed { id, staged } => {
+                let mut answer = self.answer(*staged)?;
+                answer.echo(id);
+                Ok(answer)
+            }
             Staged::Sealed { entry, repeats } => {
                 let mut answer = self.answer_of(&entry, repeats.is_some())?;
                 if let Some(sent) = repeats {

@@ -178,6 +178,7 @@ pub(super) fn erasure(staged: &Staged) -> Option<&Entry> {
             entry,
             repeats: None,
         } if matches!(entry.act, Act::Erased { .. }) => Some(entry),
+        Staged::Echoed { staged, .. } => erasure(staged),
         _ => None,
     }
 }

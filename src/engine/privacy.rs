@@ -203,6 +203,8 @@ impl Ledger {
             at: request.at.filter(|_| mode.is_history || !is_opening),
             source: request.source.clone(),
             is_clock_accepted: request.is_clock_accepted,
+            is_training: false,
+            id: None,
         };
         // The terminal counts its command, which comes behind.
         let origin = Origin {

@@ -60,6 +60,8 @@ impl Ledger {
             at: Some(when(&entry, &self.programme()?.calendar)),
             source: self.source_of(request, &entry),
             is_clock_accepted: request.is_clock_accepted,
+            is_training: false,
+            id: None,
             verb: Verb::Purchase(Box::new(self.as_sent(seq, sale)?)),
         };
         // The sale was in time; whose it is was not known.

@@ -8,7 +8,7 @@ use super::fitting::GROUP_BYTES;
 use super::gifts::takes_gift;
 use super::{Brief, Ledger};
 use crate::answer::{Accepted, Answer};
-use crate::command::{CampaignAction, Request, Verb};
+use crate::command::{CampaignAction, ClientId, Request, Verb};
 use crate::model::{
     Act, CampaignChanged, CampaignStatus, Code, Draft, Effect, Entry, Head, Instant, Key, MemberId,
     Origin, Policy, Purchase, Refusal,
@@ -55,6 +55,13 @@ pub enum Staged {
         /// The key it was sent under again, where it had been carried out before.
         repeats: Option<Key>,
     },
+    /// The answer gives back the sender's own id of the message.
+    Echoed {
+        /// The id.
+        id: ClientId,
+        /// What was staged.
+        staged: Box<Staged>,
+    },
 }
 
 /// Why there is nobody to act for.
@@ -80,6 +87,38 @@ impl Ledger {
 
     /// Decides a command; it counts only after [`Ledger::commit`].
     pub fn stage(&mut self, request: &Request, mode: Mode) -> Result<(), Error> {
+        let staged = match request.is_training && !self.writer.is_trial {
+            true => self.trained(request, mode)?,
+            false => self.staged_now(request, mode)?,
+        };
+        self.staged.push(match request.id.clone() {
+            Some(id) => Staged::Echoed {
+                id,
+                staged: Box::new(staged),
+            },
+            None => staged,
+        });
+        Ok(())
+    }
+
+    /// Decides a command for training: what would come of it is the answer, and
+    /// nothing is booked but that a wrong code was tried.
+    fn trained(&mut self, request: &Request, mode: Mode) -> Result<Staged, Error> {
+        self.make_durable()?;
+        let waiting = std::mem::take(&mut self.staged);
+        let tried = self.on_trial(|ledger| ledger.stage_for_quote(request, mode));
+        self.staged = waiting;
+        let mut answer = tried?;
+        if let Answer::Refused(no) = &answer
+            && no.code == Code::UnknownCode.as_str()
+        {
+            self.note_guess(request, &mode)?;
+        }
+        answer.mark_training();
+        Ok(Staged::Answered(answer))
+    }
+
+    fn staged_now(&mut self, request: &Request, mode: Mode) -> Result<Staged, Error> {
         if !self.writer.has_room(GROUP_BYTES) {
             self.make_durable()?;
         }
@@ -93,7 +132,7 @@ impl Ledger {
             None => self.try_stage(request, &mode),
         };
         self.options.is_clock_accepted = was_accepted;
-        let staged = match tried {
+        Ok(match tried {
             Ok(staged) => staged,
             Err(Stop::Trouble(error)) => return Err(error),
             Err(Stop::No(refusal)) => {
@@ -107,9 +146,7 @@ impl Ledger {
                 }
                 Staged::Answered(denied.into())
             }
-        };
-        self.staged.push(staged);
-        Ok(())
+        })
     }
 
     /// Commits the page if it may not hold another command's entries.

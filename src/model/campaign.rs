@@ -2,7 +2,7 @@
 //! without running a script.
 
 use super::{
-    CostTo, Hook, Money, Number, PauseWhen, Points, Target, Trigger, Tunable,
+    CostTo, Goods, Hook, Money, Number, PauseWhen, Points, Target, Trigger, Tunable,
     time::{Day, Instant, Period},
 };
 use bincode::{Decode, Encode};
@@ -144,6 +144,9 @@ pub struct Campaign {
     pub hold_out: u16,
     /// Whom it addresses, where it does not address everybody.
     pub target: Option<Target>,
+    /// The promotion codes that it knows, in its header and its script; none where
+    /// the script reads codes in a way of its own, and may know any.
+    pub promotions: Option<Vec<String>>,
     /// Compiled and tested, but never run for a member.
     pub is_draft: bool,
     /// The file, for diagnostics.
@@ -222,6 +225,8 @@ pub struct Reward {
     pub tiers: Vec<Number>,
     /// Only lines of these categories can be paid with it; empty for all.
     pub categories: Vec<String>,
+    /// What it does not pay for.
+    pub not_for: Goods,
     /// The partner it is had from; 0 if none.
     pub partner: Number,
     /// The pool it is a gift to; 0 if it is none.

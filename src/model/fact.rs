@@ -147,6 +147,8 @@ pub struct LineFacts {
     pub earning: Money,
     /// How much of it comes back, in `on_return`.
     pub returned: Qty,
+    /// Whether a discount may be for it.
+    pub is_discountable: bool,
 }
 
 /// A means of payment as scripts see it.
@@ -168,6 +170,8 @@ pub struct PurchaseFacts {
     pub subtotal: Money,
     /// What of the total earns.
     pub earning: Money,
+    /// What of the subtotal discounts may be for.
+    pub discountable: Money,
     /// Decimals of the currency.
     pub digits: u8,
     /// The lines.
@@ -219,6 +223,8 @@ pub struct RedemptionFacts {
     pub unit: String,
     /// How many, in whole ones: a number, or a decimal of a unit with subunits.
     pub points: Value,
+    /// What they pay of a bill; none where there is no bill.
+    pub amount: Option<Money>,
     /// The store's id; empty if none.
     pub store: String,
     /// The programme's day.
@@ -230,7 +236,7 @@ pub struct RedemptionFacts {
 /// Everything one hook call may read.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Scene {
-    /// The purchase, in `on_purchase` and `on_return`.
+    /// The purchase, in `on_purchase` and `on_return`, and in `on_redeem` where a bill is paid.
     pub purchase: PurchaseFacts,
     /// The activity, in `on_activity`.
     pub activity: ActivityFacts,

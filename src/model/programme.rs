@@ -1,8 +1,8 @@
 //! The programme: what programme.toml declares, with its names numbered.
 
 use super::{
-    Activity, AliasForm, Attribute, Exact, GuessLimit, LeapRule, Money, Name, Number, Partner,
-    PassTerms, Points, Pool, VoucherTerms, Zone,
+    Activity, AliasForm, Attribute, Exact, GuessLimit, LeapRule, Line, Money, Name, Number,
+    Partner, PassTerms, Points, Pool, VoucherTerms, Zone,
     fact::{Fact, Value, Window},
     saturated,
     time::{Calendar, Period},
@@ -199,10 +199,47 @@ pub struct Earns {
     pub is_tax: bool,
     /// Delivery.
     pub is_delivery: bool,
-    /// Buying gift cards (lines of the category `gift-card`).
+    /// Buying gift cards (lines of the category `gift_card` or `gift-card`).
     pub is_gift_cards: bool,
+    /// Tax that a line contains, as the till said it.
+    pub is_line_tax: bool,
     /// Categories that never earn.
     pub except: Vec<String>,
+    /// Kinds of charges that never earn, each in its one spelling.
+    pub except_charges: Vec<String>,
+}
+
+/// Goods, by what a bill's lines say of them; one that is any of these is meant.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Goods {
+    /// Of these categories.
+    pub categories: Vec<String>,
+    /// With one of these tags.
+    pub tags: Vec<String>,
+    /// These articles.
+    pub skus: Vec<String>,
+}
+
+impl Goods {
+    /// Whether none are meant.
+    pub fn is_empty(&self) -> bool {
+        self.categories.is_empty() && self.tags.is_empty() && self.skus.is_empty()
+    }
+
+    /// Whether a line is of them.
+    pub fn has(&self, line: &Line) -> bool {
+        self.categories.contains(&line.category)
+            || self.skus.contains(&line.sku)
+            || line.tags.iter().any(|tag| self.tags.contains(tag))
+    }
+
+    /// The numbers of a bill's other lines; None where it has no line of them.
+    pub fn others(&self, lines: &[Line]) -> Option<Vec<u16>> {
+        let numbered = (1u16..).zip(lines);
+        let others = numbered.filter(|(_, line)| !self.has(line));
+        let others: Vec<u16> = others.map(|(n, _)| n).collect();
+        (others.len() < lines.len()).then_some(others)
+    }
 }
 
 /// Limits on spending, in one unit.
@@ -222,6 +259,8 @@ pub struct SpendLimit {
     pub bill_share: u16,
     /// At most this much for a member whose number was typed; None: no difference.
     pub max_typed: Option<Points>,
+    /// What they do not pay for.
+    pub not_for: Goods,
 }
 
 /// Hard limits on what scripts can give, whatever they propose.
@@ -295,6 +334,8 @@ pub struct Programme {
     pub units: Vec<Unit>,
     /// Limits on spending.
     pub spend: Vec<SpendLimit>,
+    /// What no discount is for.
+    pub not_discounted: Goods,
     /// Limits on giving.
     pub award: Vec<AwardLimit>,
     /// What members may send one another; units that are not here stay.
@@ -375,6 +416,28 @@ impl Programme {
     /// What members may send one another of a unit; none: nothing.
     pub fn transfer_rule(&self, unit: Number) -> Option<&TransferRule> {
         self.transfer.iter().find(|t| t.unit == unit)
+    }
+
+    /// The most points of a unit that are worth no more than so much on a bill, in
+    /// steps of its limit; None if the unit has no value.
+    pub fn most_points(&self, unit: Number, money: Money) -> Option<Points> {
+        let one = self.unit(unit)?.value?.to_decimal()?;
+        let coin = one.checked_mul(10i64.pow(self.digits.into()).into())?;
+        let parts = Decimal::from(money.0.max(0)).checked_add(Decimal::ONE)?;
+        let parts = parts.checked_mul(self.unit(unit)?.subunits.into())?;
+        let about = i64::try_from(parts.checked_div(coin)?.ceil()).ok()?;
+        // The quotient may have been rounded.
+        let fits = |n: &i64| {
+            self.worth(unit, Points(*n))
+                .is_some_and(|worth| worth <= money)
+        };
+        let most = (0..=2)
+            .map(|less| about.saturating_add(1) - less)
+            .find(fits)?;
+        let step = self
+            .spend_limit(unit)
+            .map_or(1, |limit| limit.step.0.max(1));
+        Some(Points(most.max(0) / step * step))
     }
 
     /// What points of a unit are worth on a bill, rounded down; None if the unit has no value.

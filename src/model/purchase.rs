@@ -1,7 +1,7 @@
 //! A purchase as the till states it, and what of one comes back. The order of
 //! fields and variants is the order of the bytes of FORMAT.md.
 
-use super::{Channel, Exact, Money, Number, Place, Points, Qty, to_u16};
+use super::{Channel, Exact, Money, Number, Place, Points, Qty, saturated, to_u16};
 use bincode::{Decode, Encode};
 
 /// One position of a purchase.
@@ -21,7 +21,8 @@ pub struct Line {
     pub detail: Option<Box<LineDetail>>,
 }
 
-/// Words and figures of a line that decide nothing and come back in answers.
+/// Words and figures of a line that come back in answers. Only the tax decides
+/// anything: what earns, where the programme counts lines without it.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Encode, Decode)]
 pub struct LineDetail {
     /// The till's own id of the line; may be empty.
@@ -32,6 +33,27 @@ pub struct LineDetail {
     pub unit_price: Option<Money>,
     /// Tax that the amount contains.
     pub tax: Option<Money>,
+}
+
+impl Line {
+    /// Tax that the amount contains, as far as the till said it.
+    pub fn tax(&self) -> Money {
+        let tax = self.detail.as_ref().and_then(|detail| detail.tax);
+        tax.unwrap_or_default()
+    }
+
+    /// Changes what it costs, and the tax in proportion.
+    pub fn set_amount(&mut self, amount: Money) {
+        let (tax, whole) = (self.tax(), self.amount);
+        if let Some(detail) = self.detail.as_mut().filter(|_| tax != Money::ZERO) {
+            let part = i128::from(tax.0) * i128::from(amount.0);
+            detail.tax = Some(Money(match whole.0 {
+                0 => 0,
+                whole => saturated(part.div_euclid(i128::from(whole))),
+            }));
+        }
+        self.amount = amount;
+    }
 }
 
 /// How wide an order number counts, as resolved where the order was placed.

@@ -1,7 +1,7 @@
 //! Vouchers as a programme declares them, and the codes that are as good as
 //! money: whoever has one may use it, so the journal knows only their hashes.
 
-use super::{Key, Money};
+use super::{Goods, Key, Money};
 
 /// What a voucher of a unit is good for. Its worth on a bill is the unit's value.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -12,6 +12,8 @@ pub struct VoucherTerms {
     pub categories: Vec<String>,
     /// Only these articles; empty for all.
     pub skus: Vec<String>,
+    /// What it does not pay for.
+    pub not_for: Goods,
     /// Only on bills of at least this much.
     pub minimum: Option<Money>,
     /// Days after which a gift that nobody claimed goes back.

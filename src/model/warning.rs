@@ -20,10 +20,14 @@ pub enum WarningCode {
     DrawLeftOut,
     /// A benefit was used without its pass.
     NoPass,
+    /// The till discounted goods that the programme does not discount.
+    NotDiscounted,
     /// Campaigns gave nothing on a day, since it could not be held.
     NothingGiven,
     /// Free words look like a person's number.
     PersonalWords,
+    /// No campaign has the promotion code that was named.
+    PromotionUnknown,
     /// Some of the purchase came back since.
     ReturnedSince,
     /// A campaign's `on_review` failed.
@@ -36,13 +40,15 @@ pub enum WarningCode {
 
 impl WarningCode {
     /// The codes that entries have, in the ledger's own words.
-    pub const RECORDED: [WarningCode; 6] = [
+    pub const RECORDED: [WarningCode; 8] = [
         WarningCode::CounterAgain,
         WarningCode::CounterBack,
         WarningCode::DrawLeftOut,
         WarningCode::NoPass,
+        WarningCode::NotDiscounted,
         WarningCode::NothingGiven,
         WarningCode::PersonalWords,
+        WarningCode::PromotionUnknown,
     ];
 
     /// The stable text.
@@ -56,8 +62,10 @@ impl WarningCode {
             WarningCode::DiscountDiffers => "discount_differs",
             WarningCode::DrawLeftOut => "draw_left_out",
             WarningCode::NoPass => "no_pass",
+            WarningCode::NotDiscounted => "not_discounted",
             WarningCode::NothingGiven => "nothing_given",
             WarningCode::PersonalWords => "personal_words",
+            WarningCode::PromotionUnknown => "promotion_unknown",
             WarningCode::ReturnedSince => "returned_since",
             WarningCode::ReviewFailed => "review_failed",
             WarningCode::ScriptFailed => "script_failed",

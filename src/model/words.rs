@@ -18,6 +18,13 @@ pub fn has_number_of_a_person(text: &str) -> bool {
     })
 }
 
+/// The one spelling of a word for a kind (of a tender, a charge, a channel): small
+/// letters, and `_` between words, so that `Gift-Card` is `gift_card`.
+pub fn kind_word(text: &str) -> String {
+    let one = |c: char| if matches!(c, '-' | ' ') { '_' } else { c };
+    text.trim().to_lowercase().chars().map(one).collect()
+}
+
 /// Whether a character shows nothing of itself and may change what stands beside
 /// it: controls and line breaks, bidirectional controls (UAX 9), zero-width and
 /// other default-ignorable ones, private use, and noncharacters.

@@ -7,7 +7,7 @@ use super::fields::Fields;
 use super::headers::{self, Known};
 use super::host::facts::Desk;
 use super::host::header::Header;
-use super::source::{self, Form, Top, Use};
+use super::source::{self, Argument, Form, Top, Use};
 use super::{check, wanted};
 use crate::model::{
     Campaign, Fact, Hook, NameKind, Names, Programme, RIPE_DAYS, Reward, Role, Stack, Tiers, When,
@@ -202,8 +202,29 @@ fn campaign(draft: &Draft, known: &mut Known, found: &mut Vec<Diagnostic>) -> Op
     Some(Campaign {
         has_refer: has_call("refer"),
         is_drawing: has_call("chance"),
+        promotions: promotions(&draft.uses, &made.when.codes),
         ..made
     })
+}
+
+/// The promotion codes that a campaign knows: those of its header, and those that
+/// its script asks for by name. None where it reads codes in another way.
+fn promotions(uses: &[Use], of_header: &[String]) -> Option<Vec<String>> {
+    let is_read = |each: &&Use| each.form == Form::Property && each.name == "codes";
+    let mut known = of_header.to_vec();
+    // `"SPRING" in purchase.codes` is a call of `contains`.
+    let asked = uses.iter().filter_map(|each| match &each.arguments[..] {
+        [Argument::Named(list), Argument::Text(code)]
+            if each.name == "contains" && list == "codes" =>
+        {
+            Some(code.clone())
+        }
+        _ => None,
+    });
+    let asked: Vec<String> = asked.collect();
+    let is_plain = uses.iter().filter(is_read).count() == asked.len();
+    known.extend(asked);
+    is_plain.then_some(known)
 }
 
 fn all_rewards(draft: &Draft, known: &mut Known, found: &mut Vec<Diagnostic>) -> Vec<Reward> {
@@ -250,6 +271,7 @@ fn redeeming(draft: &Draft, known: &mut Known, found: &mut Vec<Diagnostic>) -> O
         ripe_days: RIPE_DAYS,
         tunable: Vec::new(),
         is_drawing: false,
+        promotions: Some(Vec::new()),
         hold_out: 0,
         target: None,
         is_draft: false,

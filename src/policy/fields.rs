@@ -2,7 +2,7 @@
 
 use super::diagnostic::{Diagnostic, Place, suggest, suggest_word};
 use super::host::helpers::{kind, number};
-use crate::model::Day;
+use crate::model::{Day, kind_word};
 use rhai::{Dynamic, Map};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -168,7 +168,8 @@ impl<'a> Fields<'a> {
         let Some(text) = self.text(name) else {
             return default;
         };
-        match words.iter().find(|(word, _)| *word == text) {
+        let asked = kind_word(&text);
+        match words.iter().find(|(word, _)| kind_word(word) == asked) {
             Some((_, value)) => value.clone(),
             None => {
                 let help = suggest_word(&text, words);

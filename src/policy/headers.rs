@@ -4,7 +4,7 @@ use super::fields::{self, Fields};
 use super::{partners, reviews, triggers};
 use crate::model::{
     Campaign, Cap, Day, Down, Hook, Last, Money, NameKind, Names, Number, Period, Points,
-    Programme, Review, Reward, Role, Stack, Tiers, WEEKDAYS, When, parse_minutes,
+    Programme, Review, Reward, Role, Stack, Tiers, WEEKDAYS, When, kind_word, parse_minutes,
 };
 
 mod catalogue;
@@ -38,7 +38,9 @@ pub(super) fn campaign(mut f: Fields, known: &mut Known, hooks: &[Hook], file: &
     let mut per_member = caps(&mut f, known, "per_member", Period::Ever);
     per_member.extend(caps(&mut f, known, "per_day", Period::Day));
     let (pause_when, ripe_days) = reviews::pause_when(&mut f, known);
+    let when = when(&mut f, known, from, to);
     let campaign = Campaign {
+        promotions: Some(when.codes.clone()),
         number: known.names.add(NameKind::Campaign, &id),
         title: f.text("title").unwrap_or_else(|| id.clone()),
         id,
@@ -46,7 +48,7 @@ pub(super) fn campaign(mut f: Fields, known: &mut Known, hooks: &[Hook], file: &
         hooks: hooks.to_vec(),
         from,
         to,
-        when: when(&mut f, known, from, to),
+        when,
         stack: stack(&mut f),
         group: f.text("group").unwrap_or_default(),
         priority: priority(&mut f),
@@ -229,7 +231,7 @@ fn when(f: &mut Fields, known: &Known, from: Option<Day>, to: Option<Day>) -> Wh
         hours: hours(&mut inner),
         tiers: tiers_named(&mut inner, known, "tier"),
         stores: stores(&mut inner, known),
-        channels: inner.texts("channel"),
+        channels: channels(&mut inner),
         categories: inner.texts("category"),
         tags: inner.texts("tag"),
         minimum: money(&mut inner, known, "minimum"),
@@ -239,6 +241,14 @@ fn when(f: &mut Fields, known: &Known, from: Option<Day>, to: Option<Day>) -> Wh
     };
     inner.finish();
     when
+}
+
+/// Channels, each in its one spelling.
+fn channels(f: &mut Fields) -> Vec<String> {
+    f.texts("channel")
+        .iter()
+        .map(|word| kind_word(word))
+        .collect()
 }
 
 /// Passes by id, each of which is a unit of the programme.
@@ -439,6 +449,7 @@ pub(super) fn reward(mut f: Fields, known: &mut Known) -> Reward {
         cost: money(&mut f, known, "cost"),
         tiers: tiers_named(&mut f, known, "tier"),
         categories: f.texts("category"),
+        not_for: catalogue::not_for(&mut f),
         per_member: per_member.and_then(Result::ok).map(|count| (count, each)),
         gives: catalogue::gives(&mut f, known),
         stock: catalogue::stock(&mut f),

@@ -25,6 +25,8 @@ pub(super) struct Manifest {
     #[serde(default)]
     pub spend: BTreeMap<At<String>, SpendText>,
     #[serde(default)]
+    pub discount: DiscountText,
+    #[serde(default)]
     pub partner: BTreeMap<At<String>, PartnerText>,
     #[serde(default)]
     pub pool: BTreeMap<At<String>, PoolText>,
@@ -108,7 +110,9 @@ pub(super) struct EarnsText {
     pub tax: bool,
     pub delivery: bool,
     pub gift_cards: bool,
+    pub line_tax: bool,
     pub except: Vec<String>,
+    pub except_charges: Vec<String>,
 }
 
 impl Default for EarnsText {
@@ -117,7 +121,9 @@ impl Default for EarnsText {
             tax: true,
             delivery: false,
             gift_cards: false,
+            line_tax: true,
             except: Vec::new(),
+            except_charges: Vec::new(),
         }
     }
 }
@@ -167,6 +173,8 @@ pub(super) struct UnitText {
     pub category: Vec<String>,
     #[serde(default)]
     pub sku: Vec<String>,
+    #[serde(default)]
+    pub not_for: GoodsText,
     pub minimum: Option<At<toml::Value>>,
     pub claim_days: Option<At<i64>>,
     pub stock: Option<At<i64>>,
@@ -189,6 +197,24 @@ pub(super) struct SpendText {
     pub max_day: Option<At<i64>>,
     pub bill_share: Option<At<toml::Value>>,
     pub max_typed: Option<At<i64>>,
+    #[serde(default)]
+    pub not_for: GoodsText,
+}
+
+/// `not_for = { category = ["tobacco"], tag = ["fixed-price"], sku = ["4711"] }`
+#[derive(Deserialize, Default, Debug)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct GoodsText {
+    pub category: Vec<String>,
+    pub tag: Vec<String>,
+    pub sku: Vec<String>,
+}
+
+/// `[discount]`
+#[derive(Deserialize, Default, Debug)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct DiscountText {
+    pub not_for: GoodsText,
 }
 
 /// `[limit.star]`

@@ -2,12 +2,12 @@
 
 use super::diagnostic::{Diagnostic, suggest};
 use super::host::names::parse_window;
-use super::manifest::{self, At, FILE, Head, Manifest, SpendText, UnitText};
+use super::manifest::{self, At, FILE, GoodsText, Head, Manifest, SpendText, UnitText};
 use super::{currency, expiry};
 use crate::model::{
-    AwardLimit, Calendar, Deficit, Earns, Exact, LeapRule, NameKind, Names, Number, Orders, Points,
-    Programme, Returns, Rounding, SpendLimit, Store, TransferRule, Unit, UnitKind, WAIT_DAYS_MAX,
-    WHOLE, Window, Zone, parse_minutes,
+    AwardLimit, Calendar, Deficit, Earns, Exact, Goods, LeapRule, NameKind, Names, Number, Orders,
+    Points, Programme, Returns, Rounding, SpendLimit, Store, TransferRule, Unit, UnitKind,
+    WAIT_DAYS_MAX, WHOLE, Window, Zone, kind_word, parse_minutes,
 };
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -75,6 +75,7 @@ impl Reader<'_> {
             earns: earns(head),
             stores: self.stores(&manifest),
             spend: self.spend(&manifest, &units),
+            not_discounted: goods(&manifest.discount.not_for),
             award: self.award(&manifest, &units),
             transfer: self.transfer(&manifest, &units),
             units,
@@ -98,7 +99,8 @@ impl Reader<'_> {
         let Some(at) = at else {
             return default;
         };
-        let found = words.iter().find(|(word, _)| word == at.get_ref());
+        let asked = kind_word(at.get_ref());
+        let found = words.iter().find(|(word, _)| kind_word(word) == asked);
         if found.is_none() {
             let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
             let help = suggest(at.get_ref(), &known);
@@ -116,7 +118,7 @@ impl Reader<'_> {
         let named = head.rounding.as_ref().map(At::get_ref);
         let found = ROUNDINGS
             .iter()
-            .find(|(word, _)| named.is_some_and(|n| n == word));
+            .find(|(word, _)| named.is_some_and(|n| kind_word(n) == kind_word(word)));
         found.map_or(Rounding::HalfUp, |(_, rounding)| *rounding)
     }
 
@@ -362,6 +364,7 @@ impl Reader<'_> {
             max_day: self.points(unit, limit.max_day.as_ref()),
             bill_share,
             max_typed: self.points(unit, limit.max_typed.as_ref()),
+            not_for: goods(&limit.not_for),
         }
     }
 
@@ -449,12 +452,28 @@ const ROUNDINGS: [(&str, Rounding); 4] = [
     ("ceil", Rounding::Ceil),
 ];
 
+/// Goods as the programme names them.
+pub(super) fn goods(text: &GoodsText) -> Goods {
+    Goods {
+        categories: text.category.clone(),
+        tags: text.tag.clone(),
+        skus: text.sku.clone(),
+    }
+}
+
 fn earns(head: &Head) -> Earns {
     Earns {
         is_tax: head.earns.tax,
         is_delivery: head.earns.delivery,
         is_gift_cards: head.earns.gift_cards,
+        is_line_tax: head.earns.line_tax,
         except: head.earns.except.clone(),
+        except_charges: head
+            .earns
+            .except_charges
+            .iter()
+            .map(|kind| kind_word(kind))
+            .collect(),
     }
 }
 

@@ -23,6 +23,7 @@ impl Reader<'_> {
             percent,
             categories: unit.category.clone(),
             skus: unit.sku.clone(),
+            not_for: super::programme::goods(&unit.not_for),
             minimum: unit.minimum.as_ref().and_then(|at| self.money(at, digits)),
             claim_days,
             stock: stock.map(|at| self.within(Some(at), 0, 0..=i64::from(u32::MAX)).into()),
@@ -41,11 +42,12 @@ impl Reader<'_> {
             || unit.claim_days.is_some()
             || unit.stock.is_some()
             || !unit.category.is_empty()
-            || !unit.sku.is_empty();
+            || !unit.sku.is_empty()
+            || !super::programme::goods(&unit.not_for).is_empty();
         if !is_voucher && has_more {
             self.wrong(
                 &unit.kind,
-                "percent, category, sku, minimum, claim_days and stock belong to vouchers only",
+                "percent, category, sku, not_for, minimum, claim_days and stock belong to vouchers only",
                 "write kind = \"voucher\", or leave them out",
             );
         }

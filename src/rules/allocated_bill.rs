@@ -68,7 +68,7 @@ impl<'a> Bill<'a> {
             if let Some(line) = purchase.lines.get_mut(n) {
                 let (price, left) = (line.amount.0, line.amount.0 - back.amount.0);
                 let bought = line.qty.0;
-                line.amount = Money(left);
+                line.set_amount(Money(left));
                 line.qty.0 = smaller(bought - back.qty.0, scale(bought, left, price));
                 kept.allocation.scale(n, left, price);
                 if let Some(free) = kept.free.get_mut(n) {
@@ -128,7 +128,7 @@ impl<'a> Bill<'a> {
             sum => share(scale(sum, part, of), &weights),
         };
         for (line, amount) in purchase.lines.iter_mut().zip(amounts) {
-            line.amount = Money(amount);
+            line.set_amount(Money(amount));
             line.qty.0 = scale(line.qty.0, part, of);
         }
         for free in &mut self.free {

@@ -34,6 +34,15 @@ impl Named {
         }
     }
 
+    /// Has what names no lines be for these alone.
+    pub fn spare(&mut self, others: &[u16]) {
+        for (_, lines) in self.discounts.iter_mut().flatten() {
+            if lines.is_empty() {
+                *lines = others.to_vec();
+            }
+        }
+    }
+
     /// Adds the lines that campaigns named for discounts of which the till said
     /// none; says whether there were any.
     pub fn learn(&mut self, purchase: &Purchase, effects: &[Effect]) -> bool {
@@ -287,13 +296,18 @@ pub fn parts(purchase: &Purchase) -> Vec<i64> {
     }
 }
 
-fn is_named(names: &[u16], part: usize) -> bool {
+pub(super) fn is_named(names: &[u16], part: usize) -> bool {
     names.iter().any(|name| usize::from(*name) == part + 1)
 }
 
 /// Takes an amount from what is left of some parts, by largest remainder and
 /// never more than there is; returns the rest.
-fn pour(amount: i64, left: &mut [i64], taken: &mut [i64], takes: impl Fn(usize) -> bool) -> i64 {
+pub(super) fn pour(
+    amount: i64,
+    left: &mut [i64],
+    taken: &mut [i64],
+    takes: impl Fn(usize) -> bool,
+) -> i64 {
     let weight = |(n, left): (usize, &i64)| if takes(n) { *left } else { 0 };
     let weights: Vec<i64> = left.iter().enumerate().map(weight).collect();
     let part = amount.min(weights.iter().sum());

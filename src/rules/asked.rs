@@ -1,7 +1,7 @@
 //! Acts as they were asked for: what the ledger works out itself is no part of
 //! the question, so a command that is sent again is the same command.
 
-use crate::model::{Act, Day, Identified, Instant, Line, Money, Purchase};
+use crate::model::{Act, Day, Identified, Instant, Line, LineDetail, Money, Purchase};
 
 /// Whether two acts ask for the same, whatever the ledger worked out for them. How
 /// the member was known makes no difference where one of them does not say.
@@ -33,7 +33,10 @@ fn as_asked(mut act: Act) -> Act {
         Act::PassRenewed { until, .. } => *until = Instant::default(),
         Act::PassCancelled { refund, .. } => *refund = Money::ZERO,
         // Whether a purchase may be claimed is the programme's to say.
-        Act::Purchase(purchase) => purchase.claim = None,
+        Act::Purchase(purchase) => {
+            purchase.claim = None;
+            purchase.lines.iter_mut().for_each(as_decided);
+        }
         Act::Settled { amount, .. } => *amount = Money::ZERO,
         Act::PeriodClosed { from, .. } => *from = Day::default(),
         Act::PartnerChanged { terms, .. } => terms.clear(),
@@ -41,6 +44,17 @@ fn as_asked(mut act: Act) -> Act {
         _ => {}
     }
     act
+}
+
+/// A line without words of the till's that decide nothing.
+fn as_decided(line: &mut Line) {
+    let tax = line.detail.take().and_then(|detail| detail.tax);
+    line.detail = tax.map(|tax| {
+        Box::new(LineDetail {
+            tax: Some(tax),
+            ..LineDetail::default()
+        })
+    });
 }
 
 /// Whether two purchases of one order number are one sale: the same total in the

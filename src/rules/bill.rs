@@ -1,17 +1,19 @@
 //! The bill: whether a purchase adds up, and what of it earns.
 
+use super::allocated_bill::{Bill, part_of};
 pub use super::allocation::is_own;
-use super::allocation::{Allocation, parts};
+use super::allocation::{Allocation, Named, parts};
+use super::returns::worth_of_lines;
 use super::share::share;
 use crate::model::{
-    AMOUNT_MAX, Charge, ChargeKind, Code, Earns, Effect, Line, LineFacts, Measure, Money,
-    Programme, Purchase, PurchaseFacts, Qty, Refusal, TenderFacts, TenderKind, part_down,
-    saturated, to_u16,
+    AMOUNT_MAX, Charge, ChargeKind, Code, Earns, Effect, Goods, Line, LineFacts, Measure, Money,
+    Programme, Purchase, PurchaseFacts, Qty, Refusal, SpendLimit, TenderFacts, TenderKind,
+    kind_word, part_down, saturated, to_u16,
 };
 use std::borrow::Cow;
 
 /// The category whose lines are gift cards.
-pub const GIFT_CARD: &str = "gift-card";
+const GIFT_CARD: &str = "gift_card";
 
 fn sum<'a>(items: impl Iterator<Item = &'a Money>) -> Result<Money, Refusal> {
     let wide: i128 = items.map(|money| i128::from(money.0)).sum();
@@ -113,11 +115,15 @@ fn check_own(purchase: &Purchase, digits: u8) -> Result<(), Refusal> {
 }
 
 fn line_earns(line: &Line, earns: &Earns) -> bool {
-    let is_gift_card = line.category == GIFT_CARD;
+    let is_gift_card = kind_word(&line.category) == GIFT_CARD;
     (earns.is_gift_cards || !is_gift_card) && !earns.except.contains(&line.category)
 }
 
 fn charge_earns(charge: &Charge, earns: &Earns) -> bool {
+    let name = charge_name(&charge.kind);
+    if earns.except_charges.iter().any(|kind| kind == name) {
+        return false;
+    }
     match charge.kind {
         ChargeKind::Tax => earns.is_tax,
         ChargeKind::Delivery => earns.is_delivery,
@@ -150,7 +156,13 @@ pub fn earning(purchase: &Purchase, allocation: &Allocation, earns: &Earns) -> E
         Some(charge) => charge_earns(&purchase.charges[charge], earns),
         None => !has_lines || line_earns(&purchase.lines[n], earns),
     };
-    let of = |n: usize| if does_earn(n) { parts[n] } else { 0 };
+    let of = |n: usize| match (does_earn(n), purchase.lines.get(n)) {
+        (false, _) => 0,
+        (true, Some(line)) if !earns.is_line_tax => {
+            parts[n] - part_of(line.tax().0, parts[n], line.amount.0)
+        }
+        _ => parts[n],
+    };
     let sum: i64 = (0..parts.len()).map(of).sum();
     let mut lines: Vec<i64> = (0..purchase.lines.len()).map(of).collect();
     spread_negative(&mut lines);
@@ -210,7 +222,7 @@ pub fn tender_name(kind: &TenderKind) -> Cow<'static, str> {
 }
 
 /// The name a script knows a charge by.
-fn charge_name(kind: &ChargeKind) -> &str {
+pub fn charge_name(kind: &ChargeKind) -> &str {
     match kind {
         ChargeKind::Tax => "tax",
         ChargeKind::Delivery => "delivery",
@@ -224,6 +236,7 @@ fn charge_name(kind: &ChargeKind) -> &str {
 pub fn facts(purchase: &Purchase, allocation: &Allocation, programme: &Programme) -> PurchaseFacts {
     let earning = earning(purchase, allocation, &programme.earns);
     let lines = purchase.lines.iter().zip(&earning.lines).enumerate();
+    let spared = &programme.not_discounted;
     PurchaseFacts {
         total: purchase.total,
         subtotal: subtotal(purchase).unwrap_or(purchase.total),
@@ -240,8 +253,10 @@ pub fn facts(purchase: &Purchase, allocation: &Allocation, programme: &Programme
                 amount: line.amount,
                 earning: *earning,
                 returned: Qty(0),
+                is_discountable: !spared.has(line),
             })
             .collect(),
+        discountable: discountable(purchase, spared),
         tenders: purchase
             .tenders
             .iter()
@@ -260,15 +275,33 @@ pub fn facts(purchase: &Purchase, allocation: &Allocation, programme: &Programme
     }
 }
 
-/// The most of a bill that points may pay.
-pub fn bill_part(purchase: &Purchase, part: u16) -> Money {
-    part_down(purchase.total.max(Money::ZERO), part)
+/// What of the subtotal discounts may be for.
+fn discountable(purchase: &Purchase, spared: &Goods) -> Money {
+    let whole = subtotal(purchase).unwrap_or(purchase.total);
+    let spared = purchase.lines.iter().filter(|line| spared.has(line));
+    let spared: i64 = spared.map(|line| line.amount.0.max(0)).sum();
+    Money((whole.0 - spared).max(0))
+}
+
+/// The most of a bill that points may pay: the part that their limit says, and
+/// nothing of the lines that they are not for, after discounts and with their tax.
+pub fn payable(purchase: &Purchase, limit: &SpendLimit) -> Money {
+    let total = purchase.total.max(Money::ZERO);
+    let most = part_down(total, limit.bill_share);
+    if limit.not_for.is_empty() {
+        return most;
+    }
+    let bill = Bill::new(purchase, &Named::by(purchase, Vec::new()), &[]);
+    let worth = worth_of_lines(&bill);
+    let barred = purchase.lines.iter().zip(worth);
+    let barred = barred.filter(|(line, _)| limit.not_for.has(line));
+    let barred: i64 = barred.map(|(_, worth)| worth.value.max(0)).sum();
+    most.min(Money((total.0 - barred).max(0)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::allocation::Named;
 
     /// Goods of these amounts; those of the category `deposit` do not earn.
     fn earned(lines: &[(&str, i64)], discount: i64) -> (Vec<i64>, i64) {
@@ -294,7 +327,9 @@ mod tests {
             is_tax: true,
             is_delivery: false,
             is_gift_cards: false,
+            is_line_tax: true,
             except: vec!["deposit".into()],
+            except_charges: Vec::new(),
         };
         let allocation = Allocation::new(&purchase, &Named::by(&purchase, Vec::new()));
         let earning = earning(&purchase, &allocation, &earns);

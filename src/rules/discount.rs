@@ -1,7 +1,8 @@
 //! Money off: what campaigns propose is stacked by the same words as points.
 
+use super::allocation::{is_named, pour};
 use super::earn::{Outcome, round};
-use crate::model::{AMOUNT_MAX, Effect, Money, Policy, PurchaseFacts, Rounding, Stack};
+use crate::model::{AMOUNT_MAX, Effect, LineFacts, Money, Policy, PurchaseFacts, Rounding, Stack};
 use rust_decimal::Decimal;
 
 /// Money off that a campaign proposed.
@@ -42,6 +43,7 @@ pub fn settle(policy: &dyn Policy, purchase: &PurchaseFacts, outcome: &mut Outco
     let campaigns = policy.campaigns();
     let whole = purchase.subtotal.to_decimal(purchase.digits);
     let mut rest = whole;
+    let mut spared = Spared::new(purchase);
     for off in offs.iter().filter(|off| !loses(policy, &offs, off)) {
         let campaign = &campaigns[off.campaign];
         let asked = match campaign.stack {
@@ -51,15 +53,60 @@ pub fn settle(policy: &dyn Policy, purchase: &PurchaseFacts, outcome: &mut Outco
         let asked = asked.min(rest.max(Decimal::ZERO));
         let rounding = policy.programme().discount_rounding;
         let amount = rounded(asked, purchase.digits, rounding);
-        let amount = amount.unwrap_or_default();
+        let (amount, lines) = match &mut spared {
+            Some(spared) => spared.take(amount.unwrap_or_default(), &off.lines),
+            None => (amount.unwrap_or_default(), off.lines.clone()),
+        };
+        if spared.is_some() && lines.is_empty() {
+            continue;
+        }
         rest -= amount.to_decimal(purchase.digits);
         outcome.discount = Money(outcome.discount.0 + amount.0);
         outcome.effects.push(Effect::Discounted {
             campaign: campaign.number,
             amount,
             why: off.why.clone(),
-            lines: off.lines.clone(),
+            lines,
         });
+    }
+}
+
+/// A bill with goods that no discount is for: what is left of its other lines.
+struct Spared {
+    /// By line; nothing of those that are spared.
+    left: Vec<i64>,
+    /// The numbers of the others.
+    others: Vec<u16>,
+}
+
+impl Spared {
+    /// None where a discount may be for every line.
+    fn new(purchase: &PurchaseFacts) -> Option<Spared> {
+        let lines = &purchase.lines;
+        if lines.iter().all(|line| line.is_discountable) {
+            return None;
+        }
+        let open = |line: &LineFacts| match line.is_discountable {
+            true => line.amount.0.max(0),
+            false => 0,
+        };
+        let others = lines.iter().filter(|line| line.is_discountable);
+        Some(Spared {
+            left: lines.iter().map(open).collect(),
+            others: others.map(|line| line.number).collect(),
+        })
+    }
+
+    /// What is given of a discount, and for which lines: none of the spared ones, and
+    /// no more than the others cost.
+    fn take(&mut self, amount: Money, named: &[u16]) -> (Money, Vec<u16>) {
+        let is_meant = |n: &&u16| named.is_empty() || named.contains(n);
+        let lines: Vec<u16> = self.others.iter().filter(is_meant).copied().collect();
+        let mut taken = vec![0; self.left.len()];
+        let rest = pour(amount.0, &mut self.left, &mut taken, |n| {
+            is_named(&lines, n)
+        });
+        (Money(amount.0 - rest), lines)
     }
 }
 

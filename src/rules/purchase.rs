@@ -10,7 +10,7 @@ use super::state::Member;
 use super::{bill, partner, pass, pool, spend, tier, voucher};
 use crate::model::{
     Act, Draft, Effect, Given, Hook, Money, NameKind, Number, Place, Points, Purchase,
-    PurchaseFacts, RedemptionFacts, Refusal, Scene, Tender, TenderKind, Value,
+    PurchaseFacts, RedemptionFacts, Refusal, Scene, Tender, TenderKind, Value, WarningCode,
 };
 
 /// Decides a purchase.
@@ -58,7 +58,7 @@ fn left_out(case: &Case, purchase: &Purchase) -> Result<Vec<Effect>, Refusal> {
     let mut effects = Vec::new();
     for (number, tender) in (1u16..).zip(&purchase.tenders) {
         let paid = effects.len();
-        let asked = ask_about_reward(case, tender);
+        let asked = ask_about_reward(case, purchase, tender);
         let found = asked.and_then(|()| spend::pay_one(case, purchase, tender, &mut effects));
         match found {
             Err(refusal) if refusal.code.is_of_tender() => {
@@ -81,10 +81,16 @@ fn decide_booked(case: &Case, purchase: &Purchase) -> Result<Draft, Refusal> {
     let tenders = paid(case, purchase, &mut effects);
     let tenders = tenders.map_err(|found| first_no(case, purchase, found))?;
     let mut named = Named::by(purchase, tenders);
+    let spared = case.programme().not_discounted.others(&purchase.lines);
+    if let Some(others) = &spared {
+        named.spare(others);
+    }
     let act = || Act::Purchase(Box::default());
     let Some(member) = case.member() else {
         let bill = Bill::new(purchase, &named, &effects);
         let given = pool::anonymous(case, &bill, &mut effects);
+        effects.extend(spared_goods(purchase, spared.as_deref()));
+        effects.extend(unknown_promotions(case, purchase));
         effects.extend(bill.allocation.effects(purchase));
         let mut draft = case.draft_for(voucher::members(case), act(), effects);
         draft.given = given;
@@ -92,6 +98,7 @@ fn decide_booked(case: &Case, purchase: &Purchase) -> Result<Draft, Refusal> {
     };
     let paid = effects.len();
     let mut bill = Bill::new(purchase, &named, &effects);
+    spend::check_allocated(case, purchase, &bill.allocation)?;
     let mut given = earn(case, member, &bill, &mut effects);
     if named.learn(purchase, &effects) {
         // The campaigns said what the till's discounts are for: once more with that.
@@ -107,10 +114,57 @@ fn decide_booked(case: &Case, purchase: &Purchase) -> Result<Draft, Refusal> {
         judged.given = tier::judge(case, member, &effects).given;
     }
     effects.extend(judged.effects);
+    effects.extend(spared_goods(purchase, spared.as_deref()));
+    effects.extend(unknown_promotions(case, purchase));
     effects.extend(bill.allocation.effects(purchase));
     let mut draft = case.draft_for(voucher::members(case), act(), effects);
     (draft.given, draft.given_review) = (given, judged.given);
     Ok(draft)
+}
+
+/// A warning for each discount of the till's on goods that the programme spares:
+/// `others` are the lines that discounts may be for.
+fn spared_goods(purchase: &Purchase, others: Option<&[u16]>) -> Vec<Effect> {
+    let Some(others) = others else {
+        return Vec::new();
+    };
+    let price = |n: &u16| {
+        let line = purchase.lines.get(usize::from(*n).wrapping_sub(1));
+        line.map_or(0, |line| line.amount.0.max(0))
+    };
+    let of_others: i64 = others.iter().map(price).sum();
+    let is_spared = |d: &&crate::model::Discount| match d.lines.is_empty() {
+        true => d.amount.0 > of_others,
+        false => d.lines.iter().any(|n| !others.contains(n)),
+    };
+    let numbered = (1u16..).zip(&purchase.discounts);
+    let wrong = numbered.filter(|(_, d)| is_spared(d));
+    let warned = wrong.map(|(n, _)| {
+        let text = format!("discount {n} is for goods that the programme does not discount");
+        Effect::warned(WarningCode::NotDiscounted, text)
+    });
+    warned.collect()
+}
+
+/// A warning for each promotion code that no campaign knows. Which ones there are
+/// is not told: whoever types them may guess.
+fn unknown_promotions<'a>(
+    case: &'a Case,
+    purchase: &'a Purchase,
+) -> impl Iterator<Item = Effect> + 'a {
+    let is_known = |code: &String| {
+        let mut campaigns = case.policy.campaigns().iter();
+        campaigns.any(|c| {
+            c.promotions
+                .as_ref()
+                .is_none_or(|known| known.contains(code))
+        })
+    };
+    let unknown = purchase.codes.iter().filter(move |code| !is_known(code));
+    unknown.map(|code| {
+        let text = format!("code {code}: no campaign has it; look at it again");
+        Effect::warned(WarningCode::PromotionUnknown, text)
+    })
 }
 
 /// Checks a purchase, and books what the member paid with; returns the lines that each tender pays for.
@@ -122,7 +176,7 @@ fn paid(
     bill::check(purchase, case.programme())?;
     partner::check_here(case)?;
     for tender in &purchase.tenders {
-        ask_about_reward(case, tender)?;
+        ask_about_reward(case, purchase, tender)?;
     }
     let lines = spend::pay(case, purchase, effects)?;
     partner::spent(case, purchase, effects);
@@ -133,7 +187,7 @@ fn paid(
 /// found, each tender is looked at by itself.
 fn first_no(case: &Case, purchase: &Purchase, found: Refusal) -> Refusal {
     let of_tender = |tender| {
-        let asked = ask_about_reward(case, tender);
+        let asked = ask_about_reward(case, purchase, tender);
         let paid = spend::pay_one(case, purchase, tender, &mut Vec::new());
         [asked.err(), paid.err()]
     };
@@ -260,10 +314,12 @@ pub fn store_name(case: &Case) -> String {
     }
 }
 
-/// A redemption as scripts see it: the unit, how many, and the reward, or 0.
+/// A redemption as scripts see it: the unit, how many, and the reward, or 0; and
+/// the bill it pays for, with how much of it, if there is one.
 pub fn redemption_scene(
     case: &Case,
     (unit, points, reward): (Number, Points, Number),
+    bill: Option<(&Purchase, Money)>,
     given: Given,
 ) -> Scene {
     let names = &case.state.house.names;
@@ -274,6 +330,7 @@ pub fn redemption_scene(
             names.text(NameKind::Reward, reward)
         },
         unit: names.text(NameKind::Unit, unit),
+        amount: bill.map(|(_, amount)| amount),
         points: match case.programme().unit(unit) {
             Some(unit) => unit.value_of(points),
             None => Value::Int(points.0),
@@ -286,7 +343,9 @@ pub fn redemption_scene(
             .local(case.head.occurred_at())
             .hour,
     };
+    let bill = bill.map(|(purchase, _)| Bill::new(purchase, &Named::by(purchase, Vec::new()), &[]));
     Scene {
+        purchase: bill.map_or_else(|| place_facts(case), |bill| facts(case, &bill)),
         redemption,
         has_member: true,
         given,
@@ -295,7 +354,7 @@ pub fn redemption_scene(
 }
 
 /// Tenders in points or rewards are redemptions: `on_redeem` has a say.
-fn ask_about_reward(case: &Case, tender: &Tender) -> Result<(), Refusal> {
+fn ask_about_reward(case: &Case, purchase: &Purchase, tender: &Tender) -> Result<(), Refusal> {
     let what = match &tender.kind {
         TenderKind::Points { unit, points } => (*unit, *points, 0),
         TenderKind::Reward { reward } => {
@@ -305,5 +364,8 @@ fn ask_about_reward(case: &Case, tender: &Tender) -> Result<(), Refusal> {
         _ => return Ok(()),
     };
     let member = case.need_member()?;
-    spend::ask_scripts(case, redemption_scene(case, what, given(case, member)))
+    let bill = Some((purchase, tender.amount));
+    spend::ask_scripts(case, || {
+        redemption_scene(case, what, bill, given(case, member))
+    })
 }

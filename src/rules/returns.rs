@@ -23,6 +23,7 @@ use crate::model::{
     Number, Points, Purchase, Qty, Refusal, ReturnedLine, TenderKind, UnitKind,
 };
 use payout::Worth;
+pub use payout::worth_of_lines;
 use std::borrow::Cow;
 
 mod kept;

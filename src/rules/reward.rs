@@ -44,7 +44,8 @@ fn candidates(
     let mut found = Vec::new();
     for (number, line) in (1u16..).zip(&purchase.lines) {
         let is_named = names.is_empty() || names.contains(&number);
-        if !is_named || !is_category(line) || !line.amount.is_positive() {
+        let is_payable = is_category(line) && !reward.not_for.has(line);
+        if !is_named || !is_payable || !line.amount.is_positive() {
             continue;
         }
         let used = before.iter().filter_map(|effect| match effect {
@@ -140,7 +141,10 @@ pub fn pays(
     let whole = Paid {
         line: 0,
         qty: Qty::ONE,
-        lines: tender.lines.clone(),
+        lines: match tender.lines.is_empty() {
+            true => reward.not_for.others(&purchase.lines).unwrap_or_default(),
+            false => tender.lines.clone(),
+        },
     };
     if let Some(value) = reward.value.filter(|value| amount > *value) {
         return short(value.0, "its value");

@@ -1,6 +1,7 @@
 //! Spending: redemptions, and tenders in points or rewards. Oldest end first,
 //! within the programme's limits, never more than there is.
 
+use super::allocation::Allocation;
 use super::case::Case;
 use super::household;
 use super::state::{Member, counted};
@@ -303,8 +304,15 @@ pub fn counted_for(
 }
 
 /// Asks the scripts of `on_redeem`; the first no counts, and a failure is one.
-pub fn ask_scripts(case: &Case, scene: crate::model::Scene) -> Result<(), Refusal> {
-    let scene = std::sync::Arc::new(scene);
+pub fn ask_scripts(
+    case: &Case,
+    scene: impl FnOnce() -> crate::model::Scene,
+) -> Result<(), Refusal> {
+    let is_asked = |c: &crate::model::Campaign| c.hooks.contains(&crate::model::Hook::OnRedeem);
+    if !case.policy.campaigns().iter().any(is_asked) {
+        return Ok(());
+    }
+    let scene = std::sync::Arc::new(scene());
     for (n, campaign) in case.policy.campaigns().iter().enumerate() {
         if !campaign.hooks.contains(&crate::model::Hook::OnRedeem) || campaign.is_draft {
             continue;
@@ -356,6 +364,7 @@ pub fn pay_one(
         TenderKind::Points { unit, points } => {
             let member = case.need_member()?;
             check_worth(case, purchase, (*unit, *points), tender.amount, effects)?;
+            let lines = lines_of_points(case, purchase, *unit, tender)?;
             let spending = Spending {
                 unit: *unit,
                 points: *points,
@@ -363,7 +372,7 @@ pub fn pay_one(
                 is_free: false,
             };
             spend(case, member, &spending, effects)?;
-            Ok(tender.lines.clone())
+            Ok(lines)
         }
         TenderKind::Reward { reward } => pay_reward(case, purchase, *reward, tender, effects),
         _ => Ok(Vec::new()),
@@ -438,6 +447,74 @@ fn pays_nothing(case: &Case, unit: Number, points: Points) -> Option<Refusal> {
     ))
 }
 
+/// The lines that points pay for: those that the till names, or all that they may
+/// pay for; none for the whole bill.
+fn lines_of_points(
+    case: &Case,
+    purchase: &Purchase,
+    unit: Number,
+    tender: &Tender,
+) -> Result<Vec<u16>, Refusal> {
+    let limit = case.programme().spend_limit(unit);
+    let Some(limit) = limit.filter(|limit| !limit.not_for.is_empty()) else {
+        return Ok(tender.lines.clone());
+    };
+    let line = |n: u16| purchase.lines.get(usize::from(n).wrapping_sub(1));
+    let is_barred = |n: &&u16| line(**n).is_some_and(|line| limit.not_for.has(line));
+    if let Some(n) = tender.lines.iter().find(is_barred) {
+        let id = &case.need_unit(unit)?.id;
+        let detail = format!("tenders: {id} do not pay for line {n}: the programme says not_for");
+        return Err(Refusal::new(Code::OverLimit, detail));
+    }
+    Ok(match tender.lines.is_empty() {
+        true => limit.not_for.others(&purchase.lines).unwrap_or_default(),
+        false => tender.lines.clone(),
+    })
+}
+
+/// Refuses a bill on which points together with other own tenders would pay for
+/// lines that they are not for.
+///
+/// # Errors
+/// [`Code::OverLimit`], with the most that they pay.
+pub fn check_allocated(case: &Case, purchase: &Purchase, bill: &Allocation) -> Result<(), Refusal> {
+    for (n, tender) in purchase.tenders.iter().enumerate() {
+        let TenderKind::Points { unit, .. } = &tender.kind else {
+            continue;
+        };
+        let limit = case.programme().spend_limit(*unit);
+        let Some(limit) = limit.filter(|limit| !limit.not_for.is_empty()) else {
+            continue;
+        };
+        let lines = purchase.lines.iter().enumerate();
+        let barred = lines.filter(|(_, line)| limit.not_for.has(line));
+        let over: i64 = barred.map(|(line, _)| bill.by_tender(n, line)).sum();
+        if over > 0 {
+            let most = Money(tender.amount.0 - over);
+            return Err(over_bill(case, *unit, most, tender.amount));
+        }
+    }
+    Ok(())
+}
+
+/// The refusal that points pay more of a bill than they may, with how many would do.
+fn over_bill(case: &Case, unit: Number, most: Money, asked: Money) -> Refusal {
+    let programme = case.programme();
+    let id = programme.unit(unit).map_or("points", |u| &u.id);
+    let limit = programme.spend_limit(unit);
+    let why = match limit.is_some_and(|limit| !limit.not_for.is_empty()) {
+        true => ", since some goods are not paid with them",
+        false => "",
+    };
+    let points = programme.most_points(unit, most).unwrap_or_default();
+    let (points, shown) = (
+        programme.decimal(unit, points),
+        most.display(programme.digits),
+    );
+    let detail = format!("{id} may pay at most {shown} of this bill{why}: {points} {id}");
+    Refusal::short(Code::OverLimit, Measure::Money, most.0, asked.0, detail)
+}
+
 /// Points pay what the programme says that they are worth, and no more of a
 /// bill than it allows.
 fn check_worth(
@@ -477,14 +554,12 @@ fn check_worth(
     let Some(limit) = case.programme().spend_limit(unit) else {
         return Ok(());
     };
-    let most = super::bill::bill_part(purchase, limit.bill_share);
+    let most = super::bill::payable(purchase, limit);
     let before = case
         .programme()
         .worth(unit, points_before(case, unit, effects));
     if amount.0 > most.0 - before.map_or(0, |paid| paid.0) {
-        let detail = format!("{id} may pay at most {} of this bill", most.display(digits));
-        let (code, measure) = (Code::OverLimit, Measure::Money);
-        return Err(Refusal::short(code, measure, most.0, amount.0, detail));
+        return Err(over_bill(case, unit, most, amount));
     }
     Ok(())
 }

@@ -75,7 +75,8 @@ fn ask(
 ) -> Result<Given, Refusal> {
     let given = purchase::given(case, member);
     let what = (spending.unit, spending.points, reward);
-    spend::ask_scripts(case, purchase::redemption_scene(case, what, given.clone()))?;
+    let scene = || purchase::redemption_scene(case, what, None, given.clone());
+    spend::ask_scripts(case, scene)?;
     Ok(given)
 }
 

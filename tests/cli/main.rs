@@ -37,6 +37,7 @@ mod referral;
 mod restoration;
 mod said_twice;
 mod sales;
+mod sales_as_sent;
 mod scripts;
 mod secrets;
 mod shop;

@@ -92,6 +92,7 @@ fn call(policy: &Compiled, input: &[u8]) -> (Result<Vec<Proposal>, Failure>, u64
 
 fn purchase(lines: u16) -> PurchaseFacts {
     let line = |number| LineFacts {
+        is_discountable: true,
         number,
         sku: "LATTE".into(),
         category: "coffee".into(),

@@ -34,7 +34,7 @@ fn hold_named(of: Option<Text>, seq: Option<Whole>) -> Parsed<EntryRef> {
 const TRANSFERS: [&str; 3] = ["send", "send_token", "claim"];
 
 pub(super) fn transfer(raw: raw::Transfer) -> Parsed<Verb> {
-    let action = raw.action.clone().unwrap_or_else(|| "send".into());
+    let action = raw.action.as_deref().map_or("send".into(), kind_word);
     match &*action {
         "send" | "send_token" => send(&action, raw),
         "claim" => claim_points(raw),

@@ -1,7 +1,7 @@
 //! Single fields.
 
 use super::*;
-use crate::command::Alias;
+use crate::command::{Alias, ClientId};
 use crate::model::{plain_spelling, unprintable, unprintable_in_words};
 use rust_decimal::Decimal;
 
@@ -120,6 +120,22 @@ pub(super) fn birthday(text: &str) -> Parsed<MonthDay> {
     MonthDay::parse(&shortened(text)).map_err(|e| Bad::new("birthday", e))
 }
 
+/// The most bytes that the sender's own id of a message may have.
+const ID_LEN_MAX: usize = 200;
+
+pub(super) fn client_id(id: ClientId) -> Parsed<ClientId> {
+    match &id {
+        ClientId::Text(text) if text.len() > ID_LEN_MAX => {
+            let message = format!(
+                "has {} bytes, at most {ID_LEN_MAX} are possible",
+                text.len()
+            );
+            Err(Bad::new("id", message))
+        }
+        _ => Ok(id),
+    }
+}
+
 pub(super) fn key(field: &str, text: &str) -> Parsed<Key> {
     Key::parse(text).map_err(|e| Bad::new(field, e))
 }
@@ -145,7 +161,7 @@ pub(super) fn aliases(field: &str, list: Vec<Text>) -> Parsed<Vec<Alias>> {
 
 pub(super) fn identified(by: Option<Text>) -> Parsed<Identified> {
     const KNOWN: [&str; 4] = ["scanned", "typed", "app", "staff"];
-    match by.as_deref() {
+    match by.map(|word| kind_word(&word)).as_deref() {
         None => Ok(Identified::Unsaid),
         Some("scanned") => Ok(Identified::Scanned),
         Some("typed") => Ok(Identified::Typed),
@@ -160,6 +176,7 @@ pub(super) fn identified(by: Option<Text>) -> Parsed<Identified> {
 /// # Errors
 /// The name is empty or unprintable, or stands for the ledger itself.
 pub fn channel(name: Option<Text>) -> Parsed<Channel> {
+    let name = name.map(|word| kind_word(&word));
     match name.as_deref() {
         None | Some("till") => Ok(Channel::Till),
         Some("app") => Ok(Channel::App),
@@ -171,7 +188,7 @@ pub fn channel(name: Option<Text>) -> Parsed<Channel> {
             "channel",
             "'house' is the ledger itself; name another",
         )),
-        Some(_) => Ok(Channel::Other(needed("channel", name.unwrap_or_default())?)),
+        Some(other) => Ok(Channel::Other(needed("channel", other.into())?)),
     }
 }
 

@@ -52,7 +52,7 @@ pub(super) fn goal(raw: raw::Goal) -> Parsed<Verb> {
 
 pub(super) fn cost(raw: raw::Cost, digits: u8) -> Parsed<Verb> {
     Ok(Verb::Office(Office::Cost {
-        kind: needed("kind", raw.kind)?,
+        kind: needed("kind", kind_word(&raw.kind).into())?,
         amount: more_than_none("amount", &raw.amount, digits)?,
         campaign: text("campaign", raw.campaign)?,
         note: text("note", raw.note)?,

@@ -85,6 +85,11 @@ const SHORT: [(&str, &str); 13] = [
     ("of_receipt", "receipt"),
 ];
 
+/// What a command says of itself as a message: no column is that.
+fn is_of_message(name: &str) -> bool {
+    matches!(name, "do" | "id" | "training")
+}
+
 /// The fields of a verb, as its schema has them.
 pub struct Fields {
     verb: String,
@@ -160,7 +165,7 @@ impl Fields {
     }
 
     fn top(&self, name: &str) -> Option<Field> {
-        let schema = self.property(name).filter(|_| name != "do")?;
+        let schema = self.property(name).filter(|_| !is_of_message(name))?;
         let (place, kind) = match schema.get("items") {
             Some(items) if items.get("properties").is_some() => return None,
             Some(_) => (Place::Texts, Kind::Text),
@@ -206,7 +211,7 @@ impl Fields {
             return Vec::new();
         };
         let mut found = Vec::new();
-        for (name, schema) in properties.iter().filter(|p| p.0 != "do") {
+        for (name, schema) in properties.iter().filter(|p| !is_of_message(p.0)) {
             let items = schema.get("items").and_then(|i| i.get("properties"));
             match (items, schema.get("additionalProperties")) {
                 (Some(Value::Object(items)), _) => {

@@ -67,6 +67,7 @@ pub fn spelt(word: &str) -> &str {
     match word {
         "sale" => "purchase",
         "enroll" => "enrol",
+        "close-period" => "close_period",
         other => other,
     }
 }

@@ -16,7 +16,8 @@ pub struct TicketSale {
     /// ISO 4217 code; must be the programme's where given.
     #[arg(long)]
     pub currency: Option<Text>,
-    /// The positions, at most 500. As a flag: `LATTE:coffee:2:29.00` or `LATTE:29.00`, once for each.
+    /// The positions, at most 500. As a flag: `LATTE:coffee:2:29.00` or `LATTE:29.00`, once for
+    /// each; behind it `:name=..`, `:tax=..`, `:unit_price=..`, `:id=..` and `:tag=..`.
     #[serde(default)]
     #[arg(long = "line", value_name = "SKU[:CATEGORY:QTY]:AMOUNT")]
     pub lines: Vec<Line>,

@@ -447,11 +447,11 @@ fn sizes_are_bounded_and_messages_stay_short() {
 #[test]
 fn the_answer_to_bad_input_names_its_key_if_it_can() {
     assert_eq!(
-        command::key_in(br#"{"do":"purchase","totl":1,"key":"k7"}"#),
+        command::names_in(br#"{"do":"purchase","totl":1,"id":[1],"key":"k7"}"#).0,
         "k7"
     );
     for none in [&br#"{"key":7}"#[..], b"{", b"\xff", br#"{"do":"daily"}"#] {
-        assert_eq!(command::key_in(none), "");
+        assert_eq!(command::names_in(none).0, "");
     }
 }
 

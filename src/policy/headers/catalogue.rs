@@ -2,7 +2,7 @@
 //! there are, and from when on.
 
 use super::{Known, tiers_named, unit_number};
-use crate::model::{Day, Early, Instant, Number, Reward, UnitKind, parse_minutes};
+use crate::model::{Day, Early, Goods, Instant, Number, Reward, UnitKind, parse_minutes};
 use crate::policy::fields::Fields;
 
 /// `gives: "free-drink"`
@@ -20,6 +20,20 @@ pub(super) fn gives(f: &mut Fields, known: &Known) -> Number {
         );
     }
     number
+}
+
+/// `not_for: #{ category: ["tobacco"] }`
+pub(super) fn not_for(f: &mut Fields) -> Goods {
+    let Some(mut inner) = f.inner("not_for") else {
+        return Goods::default();
+    };
+    let goods = Goods {
+        categories: inner.texts("category"),
+        tags: inner.texts("tag"),
+        skus: inner.texts("sku"),
+    };
+    inner.finish();
+    goods
 }
 
 /// `stock: 100`

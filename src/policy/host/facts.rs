@@ -5,7 +5,7 @@ use super::offered::Offered;
 use super::{Answer, fail, price};
 use crate::model::{
     Day, Fact, LineFacts, Money, PurchaseFacts, RedemptionFacts, Scene, TenderFacts, Value,
-    WEEKDAYS, Window,
+    WEEKDAYS, Window, kind_word,
 };
 use rhai::{Array, Dynamic, INT, ImmutableString};
 use rust_decimal::Decimal;
@@ -90,6 +90,7 @@ impl PurchaseView {
     /// What is owed for delivery, a deposit and the like.
     fn charge(&mut self, kind: &str) -> Decimal {
         price::made(self.facts().charges.len());
+        let kind = kind_word(kind);
         let of_kind = self.facts().charges.iter().filter(|c| c.0 == kind);
         of_kind.fold(Decimal::ZERO, |sum, c| sum + self.money(c.1))
     }
@@ -209,6 +210,7 @@ fn purchase(engine: &mut Offered) {
         .register_get("total", |p: &mut V| p.money(p.facts().total))
         .register_get("subtotal", |p: &mut V| p.money(p.facts().subtotal))
         .register_get("earning", |p: &mut V| p.money(p.facts().earning))
+        .register_get("discountable", |p: &mut V| p.money(p.facts().discountable))
         .register_get("lines", V::lines)
         .register_get("tenders", V::tenders)
         .register_get("store", move |p: &mut V| text(&p.facts().store))
@@ -245,6 +247,7 @@ fn lines_and_tenders(engine: &mut Offered) {
         .register_get("returned", |l: &mut L| l.facts().returned.to_decimal())
         .register_get("amount", |l: &mut L| l.money(l.facts().amount))
         .register_get("earning", |l: &mut L| l.money(l.facts().earning))
+        .register_get("is_discountable", |l: &mut L| l.facts().is_discountable)
         .register_fn("base", L::base)
         .register_type_with_name::<T>("tender")
         .register_get("kind", |t: &mut T| ImmutableString::from(&*t.facts().kind))
@@ -262,6 +265,12 @@ fn redemption(engine: &mut Offered) {
         })
         .register_get("unit", |r: &mut V| ImmutableString::from(&r.facts().unit))
         .register_get("points", |r: &mut V| dynamic(&r.facts().points))
+        .register_get("amount", |r: &mut V| {
+            let amount = r.facts().amount.unwrap_or_default();
+            amount.to_decimal(r.0.purchase.digits)
+        })
+        .register_get("on_bill", |r: &mut V| r.facts().amount.is_some())
+        .register_get("purchase", |r: &mut V| PurchaseView(r.0.clone()))
         .register_get("store", |r: &mut V| ImmutableString::from(&r.facts().store))
         .register_get("date", |r: &mut V| r.facts().day.to_string())
         .register_get("weekday", |r: &mut V| weekday(r.facts().day))

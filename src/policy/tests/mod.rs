@@ -119,6 +119,7 @@ fn wrong_body(body: &str) -> String {
 
 fn purchase() -> PurchaseFacts {
     let line = |number, sku: &str, category: &str, amount| LineFacts {
+        is_discountable: true,
         number,
         sku: sku.into(),
         category: category.into(),

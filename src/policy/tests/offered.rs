@@ -312,6 +312,7 @@ fn a_redemption_can_be_refused_by_rewards() {
     assert_eq!(policy.campaigns()[0].id, "rewards");
     let redeem = |hour| {
         let redemption = RedemptionFacts {
+            amount: None,
             reward: "cake".into(),
             unit: "star".into(),
             points: Value::Int(30),

@@ -44,13 +44,15 @@ pub fn worth(
     }
     let is_bound =
         sku.is_some() || !(unit.voucher.categories.is_empty() && unit.voucher.skus.is_empty());
+    let others = unit.voucher.not_for.others(&purchase.lines);
+    let is_part = is_bound || others.is_some();
     let pays = |(n, line): &(u16, &Line)| {
         let is_named = names.is_empty() || names.contains(n);
         is_named && line.amount.is_positive() && is_paid_by(unit, sku, line)
     };
     let lines = || (1u16..).zip(&purchase.lines).filter(pays);
     let numbers = || lines().map(|(n, _)| n).collect::<Vec<u16>>();
-    if is_bound && lines().next().is_none() {
+    if is_part && lines().next().is_none() {
         return Err(Refusal::new(
             Code::NothingToReward,
             format!("{} pays for nothing on this bill", unit.id),
@@ -59,19 +61,21 @@ pub fn worth(
     let total = purchase.total.max(Money::ZERO);
     let value = programme.worth(unit.number, Points(1));
     if let Some(part) = unit.voucher.percent {
-        let of = match is_bound {
+        let of = match is_part {
             true => Money(lines().map(|(_, line)| line.amount.0).sum()),
             false => bill,
         };
-        let lines = if is_bound { numbers() } else { names.to_vec() };
+        let lines = if is_part { numbers() } else { names.to_vec() };
         return Ok((Paid { line: 0, lines }, part_down(of.min(total), part)));
     }
     let most = value.unwrap_or(Money(crate::model::AMOUNT_MAX));
-    let (line, price) = match is_bound {
-        true => dearest(lines()),
-        false => (0, total),
+    let (line, price) = match (is_bound, is_part) {
+        (true, _) => dearest(lines()),
+        (false, true) => (0, Money(lines().map(|(_, line)| line.amount.0).sum())),
+        (false, false) => (0, total),
     };
     let lines = match line {
+        0 if is_part => numbers(),
         0 => names.to_vec(),
         line => vec![line],
     };
@@ -82,6 +86,7 @@ fn is_paid_by(unit: &Unit, sku: Option<&str>, line: &Line) -> bool {
     let terms = &unit.voucher;
     let is_listed = |list: &[String], text: &String| list.is_empty() || list.contains(text);
     match sku {
+        _ if terms.not_for.has(line) => false,
         Some(sku) => line.sku == sku,
         None => is_listed(&terms.categories, &line.category) && is_listed(&terms.skus, &line.sku),
     }

@@ -84,6 +84,7 @@ consent <consents[]:word>
 born <birthday>
 from <referrer:name>
 enrolling !enrol
+training !training
 if_short <if_short:refuse|book>
 line <line:number> [qty <qty>] [amount <amount:money>] = lines+
 paid <points> <unit> [worth <amount:money>] [line <lines[]:number>]* = tenders+ kind=points
@@ -96,11 +97,10 @@ off <amount:money> [from <campaign:word>] [line <lines[]:number>]* = discounts+
 ";
 
 /// An indented line that begins with a quantity: one position of the bill.
-pub(super) const POSITION: &str =
-    "- <qty> x <category:word> <sku:word> <amount> [tag <tags[]:word>]* = lines+";
+pub(super) const POSITION: &str = "- <qty> x <category:word> <sku:word> <amount> [name <name:word>] [tax <tax:money>] [price <unit_price:money>] [id <id:word>] [tag <tags[]:word>]* = lines+";
 
 /// The words that every line takes.
-pub(super) const EVERYWHERE: &str = "at till via key happened";
+pub(super) const EVERYWHERE: &str = "at till via key happened training";
 /// The words that a bill takes: [`FORMS`] says `BILL`.
 const BILL: &str = "receipt order by code enrolling if_short paid reward pays voucher charge off";
 

@@ -50,6 +50,8 @@ impl Runner<'_> {
             at: None,
             source: Source::default(),
             is_clock_accepted: false,
+            is_training: false,
+            id: None,
             verb,
         };
         Ok(match self.ledger.submit(&request)? {
