@@ -339,6 +339,33 @@ fn walk(value: &mut Value, path: &str, change: &mut impl FnMut(&str, &mut Value)
     }
 }
 
+// A return's own slip is unique like a sale's, and among them.
+#[test]
+fn both_find_a_slip_that_a_sale_and_a_return_have() {
+    let cafe = cafe();
+    let forger = Forger::of(&cafe.path().join("ledger"));
+    let mut entries = forger.entries.clone();
+    let at_of = |kind: &str| entries.iter().position(|e| e.get("act").kind() == kind);
+    let (sale, back) = (at_of("Purchase").unwrap(), at_of("Return").unwrap());
+    let sold = entries[sale].clone();
+    for part in ["place", "terminal"] {
+        let its = sold.get("head").get("origin").get(part).clone();
+        *entries[back]
+            .get_mut("head")
+            .get_mut("origin")
+            .get_mut(part) = its;
+    }
+    *entries[back].get_mut("head").get_mut("day") = sold.get("head").get("day").clone();
+    forger.write(&entries);
+    let honest = agree(&forger.schema, forger.dir.path(), "slips of their own");
+    assert_eq!(word(&honest, 1).0, "held", "{honest}");
+    let slip = sold.get("act").get("0").get("receipt").clone();
+    *entries[back].get_mut("act").get_mut("receipt") = slip;
+    forger.write(&entries);
+    let told = agree(&forger.schema, forger.dir.path(), "one slip");
+    assert_eq!(word(&told, 1), ("failed", Some(back as u64)), "{told}");
+}
+
 #[test]
 fn a_lie_in_any_field_is_found_or_named_as_unchecked() {
     let cafe = cafe();

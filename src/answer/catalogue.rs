@@ -340,7 +340,7 @@ const REFUSALS: [(Code, &str, &str); 62] = [
     (
         ReceiptConflict,
         "the slip was booked under another key",
-        "look at the sale with `stampbook find`; a slip number stands for one sale a day",
+        "look at the sale or return with `stampbook find`; a slip number stands for one of them a day",
     ),
     (
         OrderConflict,

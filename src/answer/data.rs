@@ -538,7 +538,7 @@ pub struct LineBack {
     pub money: String,
 }
 
-/// A sale, and what tells it from others with a slip of the same number.
+/// A sale or a return, and what tells it from others with a slip of the same number.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct SaleNamed {
     /// The entry's sequence.
@@ -551,7 +551,7 @@ pub struct SaleNamed {
     pub store: String,
     /// Its terminal; empty where none was said.
     pub terminal: String,
-    /// Its total, as a decimal.
+    /// Its total, as a decimal; of a return what it gave back, below 0.
     pub total: String,
 }
 

@@ -1,6 +1,6 @@
 //! What may be used only once: keys, slip numbers, order numbers. Hashes go
 //! to buckets, in memory or beside it, and are compared bucket by bucket. What an
-//! undone purchase gave back, its slip and order numbers, may be used again.
+//! undone entry gave back, its slip and order numbers, may be used again.
 
 use super::scratch::Scratch;
 use crate::model::{Act, Effect, Entry, OrderScope, Place, unique_value};
@@ -64,10 +64,8 @@ pub(super) fn of(entry: &Entry, into: &mut Vec<Unique>) {
         let parts = [&number[..], &whose, value.as_bytes()];
         into.push(unique(seq, Domain::Activity, &parts));
     }
-    let Act::Purchase(purchase) = &entry.act else {
-        return;
-    };
-    if !purchase.receipt.is_empty() {
+    let receipt = entry.act.receipt();
+    if !receipt.is_empty() {
         let origin = &entry.head.origin;
         let store = place_bytes(&origin.place);
         let day = entry.head.day.0.to_le_bytes();
@@ -75,10 +73,13 @@ pub(super) fn of(entry: &Entry, into: &mut Vec<Unique>) {
             &store[..],
             origin.terminal.as_bytes(),
             &day,
-            purchase.receipt.as_bytes(),
+            receipt.as_bytes(),
         ];
         into.push(unique(seq, Domain::Receipt, &parts));
     }
+    let Act::Purchase(purchase) = &entry.act else {
+        return;
+    };
     if !purchase.order.is_empty() {
         let order = purchase.order.as_bytes();
         match &purchase.order_scope {

@@ -334,7 +334,7 @@ Examples:
         #[serde(default)]
         #[arg(long = "line", value_name = "NUMBER[:QTY|=AMOUNT]")]
         pub lines: Vec<LineExtent>,
-        /// The slip number of the return itself.
+        /// The slip number of the return itself, unique like that of a sale and apart from it.
         #[arg(long, value_name = "RECEIPT")]
         pub return_receipt: Option<Text>,
     }

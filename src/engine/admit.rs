@@ -50,21 +50,21 @@ pub fn key_hash_of(domain: &str, text: &str) -> KeyHash {
     key_hash_joined(&[domain.as_bytes(), b":", text.as_bytes()])
 }
 
-/// Everything an entry is found by: its key, and a purchase's slip and order.
+/// Everything an entry is found by: its key, its slip, and a purchase's order.
 pub fn keys_of(entry: &Entry) -> Vec<KeyHash> {
     let mut keys = Vec::with_capacity(1);
     if entry.head.key.is_some() {
         keys.push(key_hash_of("key", entry.head.key.as_str()));
     }
     keys.extend(once_hash(entry.member(), &entry.act));
-    if let Act::Purchase(purchase) = &entry.act {
-        if !purchase.receipt.is_empty() {
-            let origin = &entry.head.origin;
-            keys.push(receipt_hash(origin, entry.head.day, &purchase.receipt));
-        }
-        if !purchase.order.is_empty() {
-            keys.push(order_hash(purchase));
-        }
+    if !entry.act.receipt().is_empty() {
+        let (origin, day) = (&entry.head.origin, entry.head.day);
+        keys.push(receipt_hash(origin, day, entry.act.receipt()));
+    }
+    if let Act::Purchase(purchase) = &entry.act
+        && !purchase.order.is_empty()
+    {
+        keys.push(order_hash(purchase));
     }
     keys.extend(super::codes::code_keys_of(entry));
     keys
@@ -484,8 +484,8 @@ pub fn named_papers(
     since
 }
 
-/// The hash of a purchase's own slip, which is unique for its store, terminal
-/// and business day.
+/// The hash of a purchase's or a return's own slip, which is unique for its store,
+/// terminal and business day.
 pub fn receipt_hash(origin: &Origin, day: model::Day, receipt: &str) -> KeyHash {
     slip_hash(&origin.place, &origin.terminal, day, receipt)
 }

@@ -23,7 +23,7 @@ impl Ledger {
         }
     }
 
-    /// The purchase that holds a slip or an order number: the newest one that has
+    /// The entry that holds a slip or an order number: the newest one that has
     /// it, unless that was undone and gave it back.
     pub(super) fn find_standing(&mut self, key: &KeyHash) -> Result<Option<u64>, Error> {
         let Some(seq) = self.find(key)? else {

@@ -1,12 +1,16 @@
-//! Sales by their slips. Two tills may count alike and slips may begin again each
-//! day, so a number alone can be that of several sales: then nothing is guessed.
+//! Sales and returns by their slips. Two tills may count alike and slips may begin
+//! again each day, so a number alone can be that of several: then nothing is guessed.
 
 use super::Ledger;
-use super::admit::{Stop, no, order_hash, order_scope, slip_hash};
+use super::admit::{Stop, no, order_hash, order_scope, receipt_hash, slip_hash};
 use super::error::Error;
+use super::submit::Mode;
+use super::tickets::given_back;
 use crate::answer::{Denied, SaleNamed};
 use crate::command::{Request, SlipRef};
-use crate::model::{Act, Channel, Code, Day, Entry, NameKind, Origin, Place, Purchase, Refusal};
+use crate::model::{
+    Act, Channel, Code, Day, Entry, Money, NameKind, Origin, Place, Purchase, Refusal,
+};
 
 /// How far back slips are looked for where no day is said, in days.
 const SLIP_DAYS: i32 = 400;
@@ -25,6 +29,23 @@ const CHANNELS: [Channel; 5] = [
 ];
 
 impl Ledger {
+    /// Refuses a slip that an entry has which was not undone, be it a sale or a return.
+    pub(super) fn check_slip(&mut self, request: &Request, act: &Act) -> Result<(), Stop> {
+        let receipt = act.receipt();
+        if receipt.is_empty() {
+            return Ok(());
+        }
+        let origin = self.origin(request, &Mode::default())?;
+        let hash = receipt_hash(&origin, self.request_day(request), receipt);
+        match self.find_standing(&hash)? {
+            Some(seq) => no(
+                Code::ReceiptConflict,
+                format!("receipt: slip {receipt} was booked as entry {seq} under another key"),
+            ),
+            None => Ok(()),
+        }
+    }
+
     /// The sale that a slip names.
     ///
     /// # Errors
@@ -53,9 +74,21 @@ impl Ledger {
         }
     }
 
-    /// The sales that a slip could be of, undone ones included, the newest first: of
-    /// its day, or of a day and those before it.
-    pub(super) fn sales_of_slip(&mut self, slip: &SlipRef, today: Day) -> Result<Vec<u64>, Error> {
+    /// The sales that a slip could be of, as [`Ledger::entries_of_slip`] finds them.
+    fn sales_of_slip(&mut self, slip: &SlipRef, today: Day) -> Result<Vec<u64>, Error> {
+        let mut sales = Vec::new();
+        for seq in self.entries_of_slip(slip, today)? {
+            let is_sale = |entry: Entry| matches!(entry.act, Act::Purchase(_));
+            if self.entry(seq)?.is_some_and(is_sale) {
+                sales.push(seq);
+            }
+        }
+        Ok(sales)
+    }
+
+    /// The sales and returns that a slip could be of, undone ones included, the newest
+    /// first: of its day, or of a day and those before it.
+    fn entries_of_slip(&mut self, slip: &SlipRef, today: Day) -> Result<Vec<u64>, Error> {
         let places = self.places_of(slip);
         let (last, days) = match slip.day {
             Some(day) => (day, 0),
@@ -147,7 +180,7 @@ impl Ledger {
             more => format!("; and {more} more"),
         };
         let detail = format!(
-            "receipt: {} sales have slip {}: {}{more}; say which one by sale_day, sale_terminal or sale_store, or by its key",
+            "receipt: {} entries have slip {}: {}{more}; say which one by sale_day, sale_terminal or sale_store, or by its key",
             several.len(),
             slip.receipt,
             told.join("; ")
@@ -181,8 +214,9 @@ impl Ledger {
             let Some(entry) = self.entry(seq)? else {
                 continue;
             };
-            let Act::Purchase(sale) = &entry.act else {
-                continue;
+            let total = match &entry.act {
+                Act::Purchase(sale) => sale.total,
+                _ => Money(-given_back(&entry).0),
             };
             sales.push(SaleNamed {
                 seq,
@@ -190,7 +224,7 @@ impl Ledger {
                 day: entry.head.day.to_string(),
                 store: self.store_of(&entry.head.origin.place),
                 terminal: entry.head.origin.terminal.clone(),
-                total: sale.total.display(digits),
+                total: total.display(digits),
             });
         }
         Ok(sales)
@@ -244,7 +278,7 @@ impl Ledger {
         }
     }
 
-    /// The newest sale of a slip, for whoever asks what became of it.
+    /// The newest sale or return of a slip, for whoever asks what became of it.
     ///
     /// # Errors
     /// Several tills made out that slip on its newest day; trouble.
@@ -253,7 +287,7 @@ impl Ledger {
         slip: &SlipRef,
     ) -> Result<Result<Option<Entry>, Box<Denied>>, Error> {
         let today = self.day_of(crate::model::Instant(self.clock.now_micros()));
-        let found = self.sales_of_slip(slip, today)?;
+        let found = self.entries_of_slip(slip, today)?;
         let Some(newest) = found.first().copied() else {
             return Ok(Ok(None));
         };

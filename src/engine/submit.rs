@@ -403,10 +403,8 @@ impl Ledger {
                 false => Err(key_conflict(seq).into()),
             };
         }
-        let Act::Purchase(purchase) = act else {
-            return Ok(None);
-        };
-        if !purchase.order.is_empty()
+        if let Act::Purchase(purchase) = act
+            && !purchase.order.is_empty()
             && let Some(sale) = self.order_booked(purchase)?
         {
             let Some(first) = self.order_answer(request, &sale, purchase)? else {
@@ -418,21 +416,7 @@ impl Ledger {
             self.note_other_key(request, &first)?;
             return Ok(Some(first));
         }
-        if !purchase.receipt.is_empty() {
-            let origin = self.origin(request, &Mode::default())?;
-            let hash =
-                super::admit::receipt_hash(&origin, self.request_day(request), &purchase.receipt);
-            if let Some(seq) = self.find_standing(&hash)? {
-                return Err(Refusal::new(
-                    Code::ReceiptConflict,
-                    format!(
-                        "receipt: slip {} was booked as entry {seq} under another key",
-                        purchase.receipt
-                    ),
-                )
-                .into());
-            }
-        }
+        self.check_slip(request, act)?;
         Ok(None)
     }
 

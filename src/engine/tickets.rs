@@ -86,7 +86,7 @@ fn exchanged(part: &Request, back: Money) -> Request {
 }
 
 /// Money that an entry gives back.
-fn given_back(entry: &Entry) -> Money {
+pub(super) fn given_back(entry: &Entry) -> Money {
     let money = entry.effects.iter().map(|effect| match effect {
         Effect::Returned { money, .. } => *money,
         _ => Money::ZERO,

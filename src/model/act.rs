@@ -580,6 +580,15 @@ impl Act {
         }
     }
 
+    /// The number of the slip that a sale or a return was printed on; empty if none.
+    pub fn receipt(&self) -> &str {
+        match self {
+            Act::Purchase(sale) => &sale.receipt,
+            Act::Return { receipt, .. } => receipt,
+            _ => "",
+        }
+    }
+
     /// The kind's name, as commands and screens spell it.
     pub fn kind(&self) -> &'static str {
         match self {

@@ -186,9 +186,7 @@ impl Poster<'_> {
         } else if !head.origin.is_history {
             house.effective = house.effective.max(head.effective);
         }
-        if let Act::Purchase(sale) = &self.entry.act
-            && !sale.receipt.is_empty()
-        {
+        if !self.entry.act.receipt().is_empty() {
             house.note_slip_place(&head.origin);
         }
         if let Act::PolicyActivated(activation) = &self.entry.act {

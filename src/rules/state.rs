@@ -150,7 +150,7 @@ pub struct House {
     pub failures: Vec<ScriptFailures>,
     /// Wrong codes that still count, and locks because of them.
     pub guessing: Vec<Guessing>,
-    /// Where sales with slips were made: store and terminal. It is an index over
+    /// Where sales and returns with slips were made: store and terminal. It is an index over
     /// slips, and no figure rests on it.
     pub slip_places: Vec<(Place, String)>,
 }
@@ -184,7 +184,7 @@ pub struct Targeting {
 }
 
 impl House {
-    /// Notes where a sale with a slip was made.
+    /// Notes where an entry with a slip was made.
     pub(super) fn note_slip_place(&mut self, origin: &Origin) {
         let is_it = |known: &(Place, String)| known.0 == origin.place && known.1 == origin.terminal;
         if !self.slip_places.iter().any(is_it) {

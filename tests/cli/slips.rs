@@ -146,3 +146,87 @@ fn a_void_a_ticket_and_a_row_name_a_slip_alike() {
         .json();
     assert_eq!(again["repeated"], true, "{again}");
 }
+
+// proves: SLIP3
+#[test]
+fn a_slip_stands_for_one_sale_or_return() {
+    let shop = tills();
+    let at = "--store mitte --terminal till-3";
+    let back = format!("--json return --of a --amount 1.00 {at}");
+    let first = shop
+        .run(&format!("{back} --return-receipt 7 --key r1"))
+        .ends(0)
+        .json();
+    let found = format!("--json find --receipt 7 {at}");
+    let told = shop.run(&found).ends(0).json();
+    assert_eq!(
+        (&told["key"], &told["give_back"]["money"]),
+        (&"r1".into(), &"1.00".into()),
+        "{told}"
+    );
+    let again = shop
+        .run(&format!("{back} --return-receipt 7 --key r1"))
+        .ends(0)
+        .json();
+    assert_eq!(
+        (&again["repeated"], &again["seq"]),
+        (&true.into(), &first["seq"])
+    );
+    let others = [
+        format!("{back} --return-receipt 7"),
+        format!("--json purchase --total 3.00 {at} --receipt 7"),
+        format!("--json ticket --return a {at} --receipt 7"),
+        format!("--json ticket --total 3.00 --return b {at} --receipt 7"),
+    ];
+    let is_taken = |why: &str| {
+        for other in &others {
+            let no = shop.run(other).ends(1).json();
+            assert_eq!(
+                (&no["code"], &no["retry"]),
+                (&"receipt_conflict".into(), &"never".into()),
+                "{why}: {other}: {no}"
+            );
+        }
+    };
+    is_taken("given back");
+    shop.run("rebuild").ends(0);
+    is_taken("rebuilt");
+    // Elsewhere it is another slip.
+    shop.run(
+        "return --of b --amount 1.00 --store mitte --terminal till-2 --return-receipt 7 --key r2",
+    )
+    .ends(0);
+    let no = shop
+        .run("--json find --receipt 7 --store mitte")
+        .ends(1)
+        .json();
+    assert_eq!(keys(&no), ["r2", "r1"], "{no}");
+    assert_eq!(no["candidates"][0]["total"], "-1.00", "{no}");
+    // What is undone gives it back; a slip of returns names no sale.
+    shop.run("void --of r1 --reason twice --key v").ends(0);
+    shop.run(&format!("{back} --return-receipt 7 --key r3"))
+        .ends(0);
+    shop.run(&format!("return --receipt 7 --all {at} --key r4"))
+        .ends(1)
+        .says(&["no sale"]);
+    // A ticket is one slip.
+    let ticket = format!("--json ticket --return a --return c {at} --receipt 8 --key t");
+    shop.run(&ticket).ends(0);
+    assert_eq!(shop.run(&ticket).ends(0).json()["repeated"], true);
+    let told = shop
+        .run(&format!("--json find --receipt 8 {at}"))
+        .ends(0)
+        .json();
+    assert_eq!(told["key"], "t", "{told}");
+    let taken = format!("--json ticket --return d {at} --receipt 8 --key u");
+    assert_eq!(shop.run(&taken).ends(1).json()["code"], "receipt_conflict");
+    shop.run(&format!("purchase --total 3.00 {at} --receipt 8"))
+        .ends(1)
+        .says(&["receipt_conflict"]);
+    let even = format!("--json ticket --total 3.00 --return d {at} --receipt 9 --key w");
+    shop.run(&even).ends(0);
+    assert_eq!(shop.run(&even).ends(0).json()["repeated"], true);
+    for level in 0..=2 {
+        shop.run(&format!("audit verify --level {level}")).ends(0);
+    }
+}

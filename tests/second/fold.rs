@@ -268,13 +268,19 @@ impl Fold {
         let mut all = Vec::new();
         let key = head.get("key").text();
         all.extend((!key.is_empty()).then(|| format!("key:{key}")));
-        if act.kind() == "Purchase" {
-            let (purchase, origin) = (act.get("0"), head.get("origin"));
-            let receipt = purchase.get("receipt").text();
+        let receipt = match act.kind() {
+            "Purchase" => act.get("0").get("receipt").text(),
+            "Return" => act.get("receipt").text(),
+            _ => "",
+        };
+        if !receipt.is_empty() {
+            let origin = head.get("origin");
             let place = origin.get("place");
             let (terminal, day) = (origin.get("terminal").text(), head.get("day").num());
-            let slip = format!("receipt:{place:?}\0{terminal}\0{day}\0{receipt}");
-            all.extend((!receipt.is_empty()).then_some(slip));
+            all.push(format!("receipt:{place:?}\0{terminal}\0{day}\0{receipt}"));
+        }
+        if act.kind() == "Purchase" {
+            let purchase = act.get("0");
             let order = purchase.get("order").text();
             let scope = purchase.get("order_scope");
             all.extend((!order.is_empty()).then(|| format!("order:{order}\0{scope:?}")));

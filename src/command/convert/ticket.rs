@@ -20,13 +20,15 @@ pub(super) fn ticket(raw: raw::Ticket, digits: u8) -> Parsed<Verb> {
         );
         return Err(Bad::new("returns", message));
     }
-    let receipt = raw.receipt;
+    // One slip is one entry's: the last one's.
+    let (receipt, last) = (raw.receipt, raw.returns.len().saturating_sub(1));
+    let has_sale = raw.sale.is_some();
     let sale = raw.sale.map(|sale| {
         sale_of(sale, receipt.clone(), digits).map_err(|bad| bad.inside(format_args!("sale")))
     });
     let returns = raw.returns.into_iter().enumerate().map(|(n, back)| {
-        return_of(back, receipt.clone(), digits)
-            .map_err(|bad| bad.inside(format_args!("returns[{n}]")))
+        let own = receipt.clone().filter(|_| n == last && !has_sale);
+        return_of(back, own, digits).map_err(|bad| bad.inside(format_args!("returns[{n}]")))
     });
     Ok(Verb::Ticket(Box::new(Ticket {
         returns: returns.collect::<Parsed<_>>()?,

@@ -98,7 +98,7 @@ Examples:
         #[serde(default)]
         #[arg(long = "return", value_name = "KEY[#LINE[:QTY]]")]
         pub returns: Vec<TicketReturn>,
-        /// The slip's number, for all of it.
+        /// The slip's number, for all of it; unique as that of a sale is.
         #[arg(long)]
         pub receipt: Option<Text>,
     }
