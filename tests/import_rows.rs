@@ -33,6 +33,7 @@ fn rows(text: &[u8]) -> Vec<Result<Row, RowError>> {
         calendar: Calendar::utc(),
         is_enrolling: true,
         is_history: false,
+        is_setting_balances: false,
         shown: 0,
     };
     Rows::open(text, options).unwrap().collect()

@@ -226,6 +226,7 @@ impl ImportArgs {
             calendar: setting.calendar,
             is_enrolling: self.enrol,
             is_history: self.history,
+            is_setting_balances: balances == Balances::Set,
             shown: if self.dry_run { SHOWN } else { 0 },
         };
         Ok((options, balances))

@@ -495,3 +495,64 @@ fn files_of_old_spreadsheets_and_lists_are_told_as_what_they_are() {
         .ends(2)
         .says(&["12.50 on line 2 and 12,50 on line 3"]);
 }
+
+/// How many points a card has.
+fn points(shop: &Shop, card: &str) -> serde_json::Value {
+    let now = shop.run(&format!("--json balance {card}")).ends(0).json();
+    now["now"]["balance"]["point"]["available"].clone()
+}
+
+// proves: ROW3
+#[test]
+fn a_row_is_the_same_whatever_its_other_columns_say_by_then() {
+    let shop = Shop::empty();
+    shop.run("init --currency EUR --zone UTC").ends(0);
+    let import = |file: &str, rows: &str| {
+        shop.write(file, format!("card,total,at,status\n{rows}"));
+        let map = "--key content --enrol --history --map member=card:card:,total=total:point,at=at";
+        shop.run(&format!("import {file} {map}")).ends(0);
+        points(&shop, "card:50")
+    };
+    let at = "2026-01-25 10:00";
+    assert_eq!(import("a.csv", &format!("50,5.00,{at},new\n")), 5);
+    assert_eq!(import("b.csv", &format!("50,5.00,{at},done\n")), 5);
+    assert_eq!(
+        import("c.csv", &format!("50,5,{at},\n")),
+        5,
+        "written otherwise"
+    );
+    let two = format!("50,5.00,{at},A\n50,5.00,{at},B\n50,5.00,{at},B\n");
+    assert_eq!(import("d.csv", &two), 10, "two sales of the same minute");
+    assert_eq!(import("e.csv", &two), 10, "once more");
+}
+
+// proves: ROW4
+#[test]
+fn signed_amounts_are_returns_beside_lines_signs_name_currencies_and_balances_may_be_0() {
+    let shop = Shop::empty();
+    shop.run("init --currency EUR --zone UTC").ends(0);
+    shop.write(
+        "c.csv",
+        "bill,card,total,sku,qty,amt,cur\nB1,3,13.00,X,1,10.00,€\nB1,3,13.00,Y,1,3.00,€\nB2,3,-10.00,X,-1,-10.00,eur\n",
+    );
+    let map =
+        "member=card:card:,total=total:point,sku=sku,qty=qty,line_amount=amt:point,currency=cur";
+    shop.run(&format!(
+        "import c.csv --enrol --group bill --negative return --map {map}"
+    ))
+    .ends(0);
+    assert_eq!(points(&shop, "card:3"), 3);
+    shop.write("pts.csv", "card,pts\n3,0\n");
+    let openings = "--opening --balances set --set unit=point --map member=card:card:,points=pts";
+    shop.run(&format!("import pts.csv {openings}"))
+        .ends(0)
+        .says(&["1 booked"]);
+    assert_eq!(points(&shop, "card:3"), 0);
+    shop.write(
+        "sum.csv",
+        "product,total\nApple,5.00\nBread,1.00\nSumme,6.00\n",
+    );
+    shop.run("import sum.csv --map total=total:point")
+        .ends(0)
+        .says(&["2 booked", "line 4 is a total"]);
+}

@@ -83,6 +83,7 @@ fn options_of(bits: u8, map: MapFile) -> Options {
         calendar: Calendar::utc(),
         is_enrolling: bits & 128 != 0,
         is_history: bits & 128 != 0,
+        is_setting_balances: bits & 64 != 0,
         shown: usize::from(bits & 3),
     }
 }

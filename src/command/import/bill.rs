@@ -126,20 +126,15 @@ impl Reader<'_> {
 
     /// The key of a command that brings none: it carries the verb, so that the
     /// same file may serve two purposes.
-    fn key(&self, rows: &[Record], verb: &str) -> Result<String, Bad> {
+    fn key(&self, rows: &[Record], verb: &str, form: &Form) -> Result<String, Bad> {
         let line = rows.first().map_or(0, |row| row.line);
         let key = match &self.options.key {
             KeyBy::Line => format!("{}/{line}/{verb}", self.options.source),
+            // What the row says and not how it is written: a column that nobody
+            // mapped, or 5.0 for 5.00, makes no other row.
             KeyBy::Content { secret } => {
-                let mut hasher = blake3::Hasher::new_keyed(secret);
-                hasher.update(verb.as_bytes());
-                for row in rows {
-                    hasher.update(b"\n");
-                    for cell in row.cells() {
-                        hasher.update(&[0x1f]).update(cell.as_bytes());
-                    }
-                }
-                format!("row-{}", &hasher.finalize().to_hex()[..32])
+                let hash = blake3::keyed_hash(secret, form.to_json(verb).as_bytes());
+                format!("row-{}", &hash.to_hex()[..32])
             }
         };
         check_key(key)
@@ -286,7 +281,13 @@ impl<'p, 'r: 'p> Cells<'p, 'r> {
     ) -> Result<(), Bad> {
         let key = match form.text("key") {
             Some(key) => key.to_owned(),
-            None => self.reader.key(self.rows, word)?,
+            None => {
+                let key = self.reader.key(self.rows, word, &form)?;
+                match self.reader.options.key {
+                    KeyBy::Line => key,
+                    KeyBy::Content { .. } => check_key(sales.numbered(key, self.rows))?,
+                }
+            }
         };
         form.set("key", Node::Text(key.clone().into()));
         let (at, member, store) = (
@@ -310,9 +311,8 @@ impl<'p, 'r: 'p> Cells<'p, 'r> {
         };
         let mut back = Form::default();
         let own_key = match self.reader.options.key {
-            KeyBy::Line if key.ends_with("/purchase") => self.reader.key(self.rows, "return")?,
-            KeyBy::Content { .. } if key.starts_with("row-") => {
-                self.reader.key(self.rows, "return")?
+            KeyBy::Line if key.ends_with("/purchase") => {
+                self.reader.key(self.rows, "return", &back)?
             }
             _ => check_key(format!("{key}/return"))?,
         };
@@ -386,7 +386,7 @@ impl<'p, 'r: 'p> Cells<'p, 'r> {
         enrolment.set("aliases", Node::Texts(aliases));
         enrolment.set(
             "key",
-            Node::Text(self.reader.key(self.rows, "enrol")?.into()),
+            Node::Text(self.reader.key(self.rows, "enrol", &enrolment)?.into()),
         );
         let is_then = word != "opening" || self.reader.options.is_history;
         for name in ["at", "store", "channel"] {
@@ -401,7 +401,11 @@ impl<'p, 'r: 'p> Cells<'p, 'r> {
 
     fn is_no_balance(&self, form: &Form) -> bool {
         let points = form.text("points").unwrap_or("");
-        !points.bytes().any(|b| (b'1'..=b'9').contains(&b))
+        match self.reader.options.is_setting_balances {
+            // None is what the balance is to be.
+            true => points.is_empty(),
+            false => !points.bytes().any(|b| (b'1'..=b'9').contains(&b)),
+        }
     }
 
     /// What a verb needs besides what was mapped.
@@ -454,7 +458,10 @@ impl<'p, 'r: 'p> Cells<'p, 'r> {
                     _ => None,
                 })
         };
-        if fields().next().is_none() {
+        // Lines of a sale may be mapped where a negative total is a return: which of
+        // the sale's they are nothing says, and the amount says how much came back.
+        let is_named = verb.word != "return" || fields().any(|(_, field)| field.name == "line");
+        if fields().next().is_none() || !is_named {
             return Ok(());
         }
         let mut lines = Vec::new();
@@ -647,6 +654,13 @@ impl<'p, 'r: 'p> Cells<'p, 'r> {
                     )));
                 }
             },
+            Kind::Text if field.path() == "currency" => {
+                let own = &self.reader.options.currency;
+                match number::is_currency(&text, own) {
+                    true => Node::Text(own.clone().into()),
+                    false => Node::Text(text),
+                }
+            }
             _ => Node::Text(text),
         })
     }
@@ -754,8 +768,13 @@ impl<'p, 'r: 'p> Cells<'p, 'r> {
         };
         let (first, other) = (shortened(&first), shortened(&other));
         let column = entry.column();
+        let numbers = self.reader.plan.number_columns();
+        let sum = match entry.positions().iter().all(|at| numbers.contains(at)) {
+            true => format!("sum({column}), "),
+            false => String::new(),
+        };
         let message = format!(
-            "the rows of one bill say '{first}' and, on line {line}, '{other}'; say which: {field}=sum({column}), first({column}), last({column})",
+            "the rows of one bill say '{first}' and, on line {line}, '{other}'; say which: {field}={sum}first({column}), last({column})",
             field = entry.field
         );
         Err(Bad::new(

@@ -159,7 +159,10 @@ pub fn is_list(field: &str) -> bool {
 }
 
 #[derive(Deserialize)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "a column is named by a text such as \"Total\", a list of them, or a table such as { column = \"Day\", date = \"%d.%m.%Y\" }"
+)]
 enum SourceToml {
     One(String),
     Many(Vec<SourceToml>),

@@ -130,6 +130,8 @@ pub struct Options {
     pub is_enrolling: bool,
     /// Each member's rows are put in the order of their times.
     pub is_history: bool,
+    /// An opening says what the balance is to be, so that one of 0 is one.
+    pub is_setting_balances: bool,
     /// So many first commands are shown as JSON.
     pub shown: usize,
 }
@@ -412,6 +414,7 @@ impl<R: BufRead> Rows<R> {
             let mark = entry.positions().first().and_then(|at| plan.marks[*at]);
             let how = match mark {
                 Some(mark) if is_number => format!("numbers as in {}", mark.example()),
+                _ if is_number && entry.positions().len() > 1 => "numbers".into(),
                 _ if is_number => "whole numbers".into(),
                 _ if !entry.patterns.is_empty() => format!("dates as in {}", entry.patterns),
                 _ if !entry.scheme.is_empty() => format!("{}..", entry.scheme),

@@ -162,7 +162,15 @@ struct Parts {
 }
 
 /// Currency signs and what they may stand for; empty: it is not told from the sign.
-const SIGNS: [(&str, &[&str]); 16] = [
+const SIGNS: [(&str, &[&str]); 24] = [
+    ("R$", &["BRL"]),
+    ("JP¥", &["JPY"]),
+    ("CN¥", &["CNY"]),
+    ("A$", &["AUD"]),
+    ("AU$", &["AUD"]),
+    ("CA$", &["CAD"]),
+    ("C$", &["CAD"]),
+    ("NZ$", &["NZD"]),
     ("€", &["EUR"]),
     ("£", &["GBP", "EGP", "FKP", "GIP", "SHP"]),
     ("¥", &["CNY", "JPY"]),
@@ -182,7 +190,9 @@ const SIGNS: [(&str, &[&str]); 16] = [
 ];
 
 /// Words that stand for one currency beside its code.
-const WORDS: [(&str, &[&str]); 7] = [
+const WORDS: [(&str, &[&str]); 9] = [
+    ("Rs.", &["INR", "PKR", "LKR", "NPR", "MUR"]),
+    ("Rs", &["INR", "PKR", "LKR", "NPR", "MUR"]),
     ("RMB", &["CNY"]),
     ("Fr.", &["CHF"]),
     ("SFr.", &["CHF"]),
@@ -215,6 +225,23 @@ fn is_minus(c: char) -> bool {
     )
 }
 
+/// Whether a text names a currency: by its code in any case, or by a sign that may
+/// stand for it.
+pub fn is_currency(text: &str, currency: &str) -> bool {
+    let text = text.trim_matches(is_blank);
+    let sign = currency_off(text).filter(|(rest, _)| rest.trim_matches(is_blank).is_empty());
+    text.eq_ignore_ascii_case(currency) || sign.is_some_and(|(_, known)| known.contains(&currency))
+}
+
+/// A dash in the place of the decimals: `5.-`, `1.234,—`.
+fn without_dash(text: &str) -> &str {
+    let dashes = [".-", ".–", ".—", ",-", ",–", ",—", ":-"];
+    dashes
+        .into_iter()
+        .find_map(|dash| text.strip_suffix(dash))
+        .unwrap_or(text)
+}
+
 impl Parts {
     fn of(text: &str) -> Result<Parts, ()> {
         let mut rest = text.trim_matches(is_blank);
@@ -227,7 +254,7 @@ impl Parts {
             (rest, signs, is_negative) = (inner, 1, true);
         }
         loop {
-            rest = rest.trim_matches(is_blank);
+            rest = without_dash(rest.trim_matches(is_blank));
             if let Some((after, is_minus)) = sign_off(rest) {
                 (rest, signs, is_negative) = (after, signs + 1, is_negative || is_minus);
             } else if let Some((after, known)) = currency_off(rest) {
@@ -378,9 +405,29 @@ mod tests {
             ("-0.00", Mark::Point, "0"),
             ("１２．５０", Mark::Point, "12.50"),
             ("0.125", Mark::Point, "0.125"),
+            ("5.-", Mark::Point, "5"),
+            ("1.234,—", Mark::Comma, "1234"),
+            ("€ 5,-", Mark::Comma, "5"),
+            ("-5:-", Mark::Comma, "-5"),
         ] {
             assert_eq!(with(text, mark).as_deref(), Ok(plain), "{text}");
         }
+        for (text, currency) in [
+            ("R$ 5.00", "BRL"),
+            ("Rs. 5.00", "INR"),
+            ("A$5.00", "AUD"),
+            ("CN¥5.00", "CNY"),
+        ] {
+            assert_eq!(
+                read(text, Some(Mark::Point), currency).as_deref(),
+                Ok("5"),
+                "{text}"
+            );
+        }
+        for text in ["€", " eur", "EUR"] {
+            assert!(is_currency(text, "EUR"), "{text}");
+        }
+        assert!(!is_currency("€", "USD") && !is_currency("5 €", "EUR") && is_currency("$", "USD"));
         assert_eq!(
             read("￥35.00", Some(Mark::Point), "CNY").as_deref(),
             Ok("35")

@@ -3,9 +3,11 @@
 //! so much is left.
 
 use super::form::{Form, Node};
+use super::record::Record;
 use crate::command::Bad;
 use rust_decimal::Decimal;
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 struct Sale {
     key: String,
@@ -17,6 +19,8 @@ struct Sale {
 #[derive(Default)]
 pub struct Sales {
     by_member: HashMap<String, Vec<Sale>>,
+    /// Rows that say the same, by the key of it: a hash of each as it is written.
+    alike: HashMap<String, Vec<u64>>,
     /// Whether returns without a name of their sale can come.
     pub is_wanted: bool,
     /// Whether one was found by its member.
@@ -24,6 +28,27 @@ pub struct Sales {
 }
 
 impl Sales {
+    /// The key of what rows say. A row that is written like one before is that one;
+    /// one that says the same and is written otherwise, in a column that nobody
+    /// mapped, is another, and the n-th of such has a number behind its key.
+    pub fn numbered(&mut self, key: String, rows: &[Record]) -> String {
+        let mut hasher = DefaultHasher::new();
+        rows.iter()
+            .flat_map(Record::cells)
+            .for_each(|cell| cell.hash(&mut hasher));
+        let written = hasher.finish();
+        let alike = self.alike.entry(key.clone()).or_default();
+        let found = alike.iter().position(|other| *other == written);
+        let n = found.unwrap_or_else(|| {
+            alike.push(written);
+            alike.len() - 1
+        });
+        match n {
+            0 => key,
+            n => format!("{key}-{}", n + 1),
+        }
+    }
+
     /// Notes a sale, and what was given back of it.
     pub fn note(&mut self, member: &str, key: &str, total: &str, refunded: Option<&str>) {
         let Ok(total) = total.parse::<Decimal>() else {

@@ -242,7 +242,10 @@ impl<R: BufRead> Table<R> {
             .iter()
             .any(|at| record.cell(*at).is_empty());
         let place = record.cells().position(|cell| !cell.is_empty());
-        let is_key = place.is_some_and(|at| self.key_columns().contains(&at));
+        let keys = self.key_columns();
+        // A column of who or when would be blank beside a total; without one the word
+        // alone must do.
+        let is_key = keys.is_empty() || place.is_some_and(|at| keys.contains(&at));
         if is_total && (is_short || is_keyless || is_key || filled * 2 <= names.len()) {
             return Some("a total");
         }

@@ -18,6 +18,7 @@ fn options(map: &str) -> Options {
         calendar: Calendar::utc(),
         is_enrolling: true,
         is_history: false,
+        is_setting_balances: false,
         shown: 0,
     }
 }
