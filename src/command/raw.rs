@@ -232,7 +232,8 @@ pub struct LineExtent {
     /// By quantity, more than 0: so much of what the line has, also of a negative one.
     pub qty: Option<Quantity>,
     /// By amount: money that was paid for it, after discounts and what points, a reward or a
-    /// voucher paid. Its share of the quantity comes back.
+    /// voucher paid. Its share of the quantity comes back with it, and every later part of the
+    /// line gives back its share of what is left.
     pub amount: Option<Amount>,
 }
 

@@ -41,8 +41,7 @@ impl<'a> Bill<'a> {
 
     /// The bill as if only part of it had been bought: the lines kept, each with
     /// what was allocated to it, with tax and other tenders in proportion. It
-    /// depends on what is kept alone, not on how the rest came back. Of a line
-    /// that came back by amount, that share of the quantity did.
+    /// depends on what is kept alone, not on how the rest came back.
     pub fn kept(&self, after: &Aftermath) -> Bill<'static> {
         let mut kept = Bill {
             purchase: Cow::Owned(Purchase::clone(&self.purchase)),
@@ -69,7 +68,7 @@ impl<'a> Bill<'a> {
                 let (price, left) = (line.amount.0, line.amount.0 - back.amount.0);
                 let bought = line.qty.0;
                 line.set_amount(Money(left));
-                line.qty.0 = smaller(bought - back.qty.0, scale(bought, left, price));
+                line.qty.0 -= back.qty.0;
                 kept.allocation.scale(n, left, price);
                 if let Some(free) = kept.free.get_mut(n) {
                     free.0 = part_of(free.0, line.qty.0, bought);
@@ -245,13 +244,5 @@ pub fn part_of(amount: i64, part: i64, whole: i64) -> i64 {
     match whole {
         0 => 0,
         _ => scale(amount, part, whole),
-    }
-}
-
-/// Whichever of two is nearer to 0.
-fn smaller(one: i64, other: i64) -> i64 {
-    match other.abs() < one.abs() {
-        true => other,
-        false => one,
     }
 }

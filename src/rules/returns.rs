@@ -249,11 +249,21 @@ fn resolve_line(
         }
         (None, Some(amount)) if amount == rest.paid => Ok(rest),
         (qty, Some(paid)) => {
-            let price = worth.price_at(back.paid.0 + paid.0);
+            let price = match worth.money_at(back.amount.0) == back.paid.0 {
+                true => worth.price_at(back.paid.0 + paid.0) - back.amount.0,
+                // Discounts were decided again: its share of what is left, rounded up.
+                false => {
+                    let left = rest.paid.0 - paid.0;
+                    rest.amount.0 - scale(rest.amount.0, left, rest.paid.0)
+                }
+            };
+            let amount = price.clamp(0, rest.amount.0.max(0));
+            let whole = part_of(line.qty.0, back.amount.0 + amount, line.amount.0);
+            let its_share = Qty(toward(whole - back.qty.0, rest.qty.0));
             Ok(ReturnedLine {
                 line: number,
-                qty: qty.unwrap_or(Qty(0)),
-                amount: Money((price - back.amount.0).clamp(0, rest.amount.0.max(0))),
+                qty: qty.unwrap_or(its_share),
+                amount: Money(amount),
                 paid,
             })
         }
@@ -605,3 +615,6 @@ impl Returning<'_> {
         });
     }
 }
+
+#[cfg(test)]
+mod tests;

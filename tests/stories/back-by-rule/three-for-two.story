@@ -15,3 +15,11 @@ programme back-by-rule
 2026-01-10 purchase alice 85.00 code ZHE                           -> nothing; discount 14.99
     1 x food CAKE 99.99
     off 14.99 from zhe
+# An amount of the two that are left, after one that gave nothing: 0.666 of a piece.
+2026-01-12 purchase alice 6.00 code THREE key amount               -> nothing; discount 3.00
+    3 x food CAKE 9.00
+    off 3.00 from three
+2026-01-13 return alice line 1 qty 1 of amount                     -> nothing; gives 0.00
+2026-01-13 return alice line 1 amount 2.00 of amount               -> nothing; gives 2.00
+2026-01-13 return alice line 1 qty 1 of amount                     -> nothing; gives 2.99
+2026-01-13 return alice line 1 of amount                           -> nothing; gives 1.01
