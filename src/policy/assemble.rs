@@ -127,6 +127,10 @@ fn check_reach(
     for (campaign, draft) in pairs.iter().filter(|(c, _)| c.id != REWARDS) {
         found.extend(reach::header(draft, campaign, programme));
     }
+    let campaigns: Vec<&Campaign> = pairs.iter().map(|(c, _)| *c).collect();
+    for draft in drafts.all() {
+        found.extend(check::targets(&draft.file, &draft.uses, &campaigns));
+    }
     if let (Some(draft), Some(tiers)) = (&drafts.tiers, tiers) {
         found.extend(reach::tiers(draft, tiers));
     }

@@ -111,9 +111,10 @@ fn judge(
     let drafts = drafts(bundle, found);
     let programme = programme?;
     if depth == Depth::Examination {
-        let sound = drafts.all().filter(|draft| draft.is_sound);
-        for draft in sound {
-            found.extend(check::types(&draft.file, &draft.ast, &programme));
+        for draft in drafts.all() {
+            let (file, text) = (&draft.file, &draft.text);
+            found.extend(check::types(file, text, &draft.ast, &programme));
+            found.extend(check::untold(file, &draft.uses, &draft.ast));
         }
     }
     assemble::assemble(programme, drafts, names, depth, found)
@@ -160,7 +161,7 @@ fn draft(file: &str, text: &str, word: &'static str, found: &mut Vec<Diagnostic>
     };
     ast.set_source(file);
     check_top(file, &ast, found);
-    let uses = source::uses(&ast);
+    let uses = source::uses(&ast, text);
     let before = found.len();
     found.extend(check::names(file, &uses, &ast));
     found.extend(check::habits(file, &uses));

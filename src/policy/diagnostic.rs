@@ -145,7 +145,8 @@ pub(super) fn suggest(wrong: &str, known: &[&str]) -> String {
 
 /// The same for words that each stand for something.
 pub(super) fn suggest_word<T>(wrong: &str, words: &[(&str, T)]) -> String {
-    let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+    let known = words.iter().map(|(word, _)| *word);
+    let known: Vec<&str> = known.filter(|word| !word.is_empty()).collect();
     suggest(wrong, &known)
 }
 

@@ -85,6 +85,11 @@ impl<'a> Fields<'a> {
     }
 
     /// The names that are left, for fields whose names are the merchant's own.
+    pub fn has(&self, name: &str) -> bool {
+        self.map.contains_key(name)
+    }
+
+    /// Takes what is left.
     pub fn rest(&mut self) -> Vec<(String, Dynamic)> {
         let rest = std::mem::take(&mut self.map);
         rest.into_iter()

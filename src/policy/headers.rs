@@ -4,7 +4,8 @@ use super::fields::{self, Fields};
 use super::{partners, reviews, triggers};
 use crate::model::{
     Campaign, Cap, Day, Down, Hook, Last, Money, NameKind, Names, Number, Period, Points,
-    Programme, Review, Reward, Role, Stack, Tiers, WEEKDAYS, When, kind_word, parse_minutes,
+    Programme, Review, Reward, Role, Stack, Tiers, UnitKind, WEEKDAYS, When, kind_word,
+    parse_minutes,
 };
 
 mod catalogue;
@@ -423,6 +424,11 @@ pub(super) fn reward(mut f: Fields, known: &mut Known) -> Reward {
     let id = id(&mut f);
     let unit = f.text_needed("unit");
     let unit = unit_number(&mut f, known, "unit", &unit).unwrap_or(0);
+    let kind = known.programme.unit(unit).map(|unit| unit.kind);
+    if kind.is_some_and(|kind| kind != UnitKind::Spendable) {
+        let help = "name a unit of kind = \"spendable\"";
+        f.wrong_help("unit", "cannot be spent", help);
+    }
     let points = f
         .take("points")
         .and_then(|x| fields::points(&x))
@@ -430,10 +436,18 @@ pub(super) fn reward(mut f: Fields, known: &mut Known) -> Reward {
     if points.is_none() {
         f.wrong("points", "needs a whole number above 0");
     }
+    let is_each = f.has("each");
     let each = f.word("each", &PERIODS);
     let per_member = f.whole("per_member").map(u32::try_from);
     if matches!(per_member, Some(Err(_) | Ok(0))) {
         f.wrong("per_member", "needs a whole number above 0");
+    }
+    if is_each && per_member.is_none() {
+        f.wrong_help(
+            "each",
+            "means nothing without per_member",
+            "write per_member: 1",
+        );
     }
     let (partner, pool) = partners::of_reward(&mut f, known);
     let reward = Reward {

@@ -306,8 +306,37 @@ fn in_words(message: &str) -> (String, String) {
             let help = format!("add {field} = ..; scripts/README.md says what it means");
             (message.replace('`', "'"), help)
         }
+        _ if message.starts_with("invalid type") => mistyped(message),
         _ => (message.replace('`', "'").replace('\n', ", "), String::new()),
     }
+}
+
+/// `invalid type: string "5", expected i64`
+fn mistyped(message: &str) -> (String, String) {
+    let (given, wanted) = message.split_once(", expected ").unwrap_or((message, ""));
+    let given = given.trim_start_matches("invalid type: ");
+    let text = given.split('"').nth(1).unwrap_or_default();
+    let number = given.split('`').nth(1).unwrap_or_default();
+    let (wanted, help) = match wanted {
+        "i64" | "u64" | "i32" | "u32" | "u16" | "u8" => {
+            let is_number = text.parse::<i64>().is_ok();
+            let help = is_number.then(|| format!("write {text}, without quotes"));
+            ("a whole number", help)
+        }
+        "a boolean" => ("true or false", Some("without quotes".into())),
+        "a string" => {
+            let help = (!number.is_empty()).then(|| format!("write \"{number}\", in quotes"));
+            ("a text in quotes", help)
+        }
+        "a sequence" => ("a list", Some("write [\"..\", \"..\"]".into())),
+        "a map" => ("a table", None),
+        other => (other, None),
+    };
+    let given = given.replace('`', "'");
+    (
+        format!("this needs {wanted}, not {given}"),
+        help.unwrap_or_default(),
+    )
 }
 
 /// Line and column of a byte range.
@@ -346,7 +375,10 @@ mod tests {
         let missing = wrong("[programme]\nname = \"x\"\ncurrency = \"EUR\"\n");
         assert!(missing.contains("missing field 'zone'"), "{missing}");
         let typed = wrong("[programme]\nname = 5\n");
-        assert!(typed.contains(":2:8: invalid type"), "{typed}");
+        assert!(
+            typed.contains(":2:8: this needs a text in quotes, not integer '5'"),
+            "{typed}"
+        );
         let syntax = wrong("[programme]\nname = x\n");
         assert!(syntax.contains("programme.toml:2:"), "{syntax}");
     }

@@ -1,6 +1,7 @@
 //! A script as a tree: what it calls, names and declares.
 
 use super::diagnostic::Place;
+use crate::model::to_u16;
 use rhai::{AST, ASTFlags, ASTNode, Expr, FnCallExpr, Position, Stmt};
 
 /// What stands where an argument or operand is expected, as far as a check
@@ -63,12 +64,105 @@ pub(super) fn place(at: Position) -> Place {
 }
 
 /// All uses in a script, function bodies included.
-pub(super) fn uses(ast: &AST) -> Vec<Use> {
+pub(super) fn uses(ast: &AST, text: &str) -> Vec<Use> {
     let mut found = Vec::new();
     ast.walk(&mut |path: &[ASTNode<'_>]| {
         found.extend(path.last().and_then(|node| of_node(node, path)));
+        found.extend(
+            path.last()
+                .map(|node| compared(node, text))
+                .unwrap_or_default(),
+        );
         true
     });
+    found
+}
+
+/// The comparisons that `x in [..]` and `switch x { .. }` stand for.
+fn compared(node: &ASTNode<'_>, text: &str) -> Vec<Use> {
+    let (value, literals) = match node {
+        ASTNode::Expr(Expr::FnCall(call, _)) => match (call.name.as_str(), &call.args[..]) {
+            ("contains", [Expr::Array(items, _), value]) => (value, items.to_vec()),
+            _ => return Vec::new(),
+        },
+        ASTNode::Stmt(Stmt::Switch(parts, at)) => (&parts.0, cases(text, place(*at))),
+        _ => return Vec::new(),
+    };
+    let owner = match value {
+        Expr::Dot(pair, ..) => match &pair.lhs {
+            Expr::Variable(names, ..) => Some(names.1.to_string()),
+            _ => None,
+        },
+        _ => None,
+    };
+    let equal = |literal: &Expr| Use {
+        arguments: vec![argument(value), argument(literal)],
+        owner: owner.clone(),
+        ..plain(Form::Operator, "==", literal.position())
+    };
+    literals.iter().map(equal).collect()
+}
+
+/// The literals that the cases of a `switch` at a place begin with. The tree
+/// keeps only their hashes, so the text is read.
+pub(super) fn cases(text: &str, at: Place) -> Vec<Expr> {
+    let mut found = Vec::new();
+    // Literals since the last bracket or comma: those of a case, if `=>` follows.
+    let mut open: Vec<Expr> = Vec::new();
+    let mut depth = 0;
+    let (mut line, mut column) = (1, 0);
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        column += 1;
+        if c == '\n' {
+            (line, column) = (line + 1, 0);
+        }
+        if (line, column) < at {
+            continue;
+        }
+        let start = Position::new(to_u16(line), to_u16(column));
+        let next = chars.peek().copied();
+        match c {
+            '"' => {
+                let mut literal = String::new();
+                while let Some(c) = chars.next() {
+                    column += 1;
+                    match c {
+                        '"' | '\n' => break,
+                        '\\' => column += usize::from(chars.next().is_some()),
+                        c => literal.push(c),
+                    }
+                }
+                open.push(Expr::StringConstant(literal.into(), start));
+            }
+            '/' if next == Some('/') => {
+                while chars.next_if(|c| *c != '\n').is_some() {
+                    column += 1;
+                }
+            }
+            '0'..='9' if depth == 1 => {
+                let mut digits = String::from(c);
+                while let Some(c) = chars.next_if(|c| c.is_ascii_digit() || *c == '_') {
+                    column += 1;
+                    digits.push(c);
+                }
+                let whole = digits.replace('_', "").parse();
+                open.extend(whole.map(|whole| Expr::IntegerConstant(whole, start)));
+            }
+            '=' if next == Some('>') && depth == 1 => found.append(&mut open),
+            '{' | '(' | '[' => (depth, open) = (depth + 1, Vec::new()),
+            '}' | ')' | ']' => {
+                (depth, open) = (depth - 1, Vec::new());
+                if depth == 0 {
+                    return found;
+                }
+            }
+            ',' | ';' => open.clear(),
+            // A range, or a part of a number with decimals.
+            '.' => open.clear(),
+            _ => {}
+        }
+    }
     found
 }
 

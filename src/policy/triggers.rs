@@ -39,13 +39,13 @@ fn declared(f: &mut Fields, known: &Known) -> Option<Trigger> {
         (None, _) => {
             f.wrong_help(
                 "birthday",
-                ", quiet, anniversary or expiring is missing",
+                "is missing, or quiet, anniversary or expiring in its place",
                 HELP,
             );
             None
         }
         _ => {
-            let message = ", quiet, anniversary and expiring exclude each other";
+            let message = "and quiet, anniversary and expiring exclude each other";
             f.wrong_help("birthday", message, "write one campaign for each");
             None
         }

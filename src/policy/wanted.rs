@@ -20,17 +20,44 @@ pub(super) fn facts(
             None => {}
             Some(Ok(fact)) => facts.push(fact),
             Some(Err(message)) => {
-                let help = match each.arguments.last() {
-                    Some(Argument::Whole(n)) if each.name != "activities" => {
-                        format!("write \"{n} days\" or \"{n} months\", in quotes")
-                    }
-                    _ => "write it as a text in quotes, such as \"star\" or \"month\"".into(),
-                };
+                let help = help(each);
                 found.push(Diagnostic::error(file, each.place, message).help(help));
             }
         }
     }
     facts
+}
+
+/// What to write instead.
+fn help(each: &Use) -> String {
+    match (each.name.as_str(), each.arguments.last()) {
+        ("months_active", _) => "write months_active(12)".into(),
+        ("activities", _) => "write activities(\"run\", 30)".into(),
+        ("visits" | "spend" | "earned", Some(Argument::Whole(n))) => {
+            format!("write \"{n} days\" or \"{n} months\", in quotes")
+        }
+        ("visits" | "spend" | "earned", Some(Argument::Text(text))) => window(text),
+        _ => "write it as a text in quotes, such as \"star\" or \"month\"".into(),
+    }
+}
+
+/// The window that is nearest to what was meant.
+fn window(text: &str) -> String {
+    let digits: String = text.chars().take_while(char::is_ascii_digit).collect();
+    let count: u64 = digits.parse().unwrap_or(1);
+    let word = text[digits.len()..].trim();
+    let days = match word.trim_end_matches('s') {
+        "day" | "d" => count,
+        "week" | "w" => count.saturating_mul(7),
+        "month" | "m" if count > 0 => return "write \"12 months\"; 36 at most".into(),
+        "year" | "y" => return "write \"year\" for this one, or \"12 months\"".into(),
+        _ => return "write \"30 days\", \"12 months\", \"month\", \"year\" or \"lifetime\"".into(),
+    };
+    match days {
+        0 => "write \"day\" for today".into(),
+        1..=92 => format!("write \"{days} days\""),
+        _ => format!("write \"{} months\"", days.div_ceil(31).min(36)),
+    }
 }
 
 /// The fact that a use names, whatever stands before the dot: too many facts

@@ -28,6 +28,28 @@ pub(in crate::policy) fn asked(file: &str, uses: &[Use], ast: &AST) -> Vec<Diagn
     found
 }
 
+/// What only a return tells, read where none is decided.
+pub(in crate::policy) fn untold(file: &str, uses: &[Use], ast: &AST) -> Vec<Diagnostic> {
+    let functions = functions(ast, uses);
+    let mut found = Vec::new();
+    for (name, uses) in &functions {
+        let mut hooks = Hook::ALL.into_iter();
+        let is_other = hooks.any(|hook| reaches(hook.name(), name, &functions));
+        if !is_other || reaches(Hook::OnReturn.name(), name, &functions) {
+            continue;
+        }
+        let is_of_return = |each: &&&Use| {
+            each.form == Form::Property && matches!(each.name.as_str(), "bought" | "returned")
+        };
+        found.extend(uses.iter().filter(is_of_return).map(|each| {
+            let message = format!("{} is told in on_return only", each.name);
+            let help = "what comes back is decided in fn on_return(purchase, member)";
+            Diagnostic::error(file, each.place, message).help(help)
+        }));
+    }
+    found
+}
+
 fn vain(file: &str, each: &Use, hook: Hook) -> Diagnostic {
     let message = format!("{}(..) does nothing in {}", each.name, hook.name());
     let possible = match hook.carries_out() {

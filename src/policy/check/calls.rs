@@ -32,7 +32,7 @@ pub(super) fn arguments(
         .filter(|(i, j)| class(given[*i]) != class(given[*j]));
     if let Some((i, j)) = swapped
         && wrong.len() <= 2
-        && !is_comma(arguments, wrong[0])
+        && comma(arguments, wrong[0]).is_none()
     {
         let message = format!(
             "{name}(..): {} and {} have changed places",
@@ -71,21 +71,31 @@ fn is_fit(given: Type, wanted: Type) -> bool {
     }
 }
 
-/// Whether this argument and the one before look like `1,5`.
-fn is_comma(arguments: &[&Expr], i: usize) -> bool {
-    let whole = |x: Option<&&Expr>| matches!(x, Some(Expr::IntegerConstant(..)));
-    let before = i.checked_sub(1).and_then(|i| arguments.get(i));
-    whole(before) && whole(arguments.get(i))
+/// The number that this argument and the one before are together, where they
+/// look like `1,5` or `1.000,50`.
+fn comma(arguments: &[&Expr], i: usize) -> Option<String> {
+    let part = match arguments.get(i)? {
+        Expr::IntegerConstant(part, _) => part,
+        _ => return None,
+    };
+    let mut before = *arguments.get(i.checked_sub(1)?)?;
+    // `x * 1,5`
+    while let Expr::FnCall(call, _) = before {
+        before = call.args.last().filter(|_| call.op_token.is_some())?;
+    }
+    let whole = match before {
+        Expr::IntegerConstant(whole, _) => whole.to_string(),
+        _ => number(before)?.to_string().replace('.', ""),
+    };
+    Some(format!("{whole}.{part}"))
 }
 
 fn remedy(name: &str, parameters: &[Parameter], arguments: &[&Expr], i: usize) -> String {
-    if is_comma(arguments, i)
-        && let (Expr::IntegerConstant(a, _), Expr::IntegerConstant(b, _)) =
-            (arguments[i - 1], arguments[i])
-    {
-        return format!("a decimal is written with a point: {a}.{b}");
+    if let Some(number) = comma(arguments, i) {
+        return format!("a decimal is written with a point: {number}");
     }
     match (class(parameters[i].1), arguments[i]) {
+        (_, Expr::IntegerConstant(n, _)) if parameters[i].1 == Type::Day => dated(*n),
         (Class::Number, text @ Expr::StringConstant(..)) => match unquoted(text) {
             help if help.is_empty() => signature(name, parameters),
             help => help,
@@ -93,6 +103,11 @@ fn remedy(name: &str, parameters: &[Parameter], arguments: &[&Expr], i: usize) -
         (Class::Text, Expr::IntegerConstant(n, _)) => format!("write \"{n}\", in quotes"),
         _ => signature(name, parameters),
     }
+}
+
+/// What to write where a date is meant and a number of days stands.
+fn dated(days: i64) -> String {
+    format!("write a date such as \"2026-12-31\", or days_after(purchase.date, {days})")
 }
 
 /// A literal of the right type that is refused all the same.
@@ -134,7 +149,7 @@ const OPTIONS: &[(&str, &[Parameter])] = &[
             ("sku", Type::Text),
         ],
     ),
-    ("discount", &[("line", Type::Any), ("lines", Type::Any)]),
+    ("discount", &[("line", Type::Any), ("lines", Type::List)]),
     ("refer", &[("expires", Type::Day), ("available", Type::Day)]),
     (
         "message",
@@ -163,10 +178,32 @@ fn option(walk: &mut Walk, name: &str, field: &rhai::Ident, value: &Expr) {
             words(*of)
         };
         let message = format!("{field_name} is {wanted}, and this is {}", words(given));
-        return walk.error(value.position(), message, String::new());
+        let help = match (of, value) {
+            (Type::Day, Expr::IntegerConstant(n, _)) => dated(*n),
+            (Type::List, _) => "write lines: [line, line], or line: line".into(),
+            (Type::Bool, Expr::StringConstant(..)) => "write true or false, without quotes".into(),
+            _ if field_name == "line" => "write line: line, in for line in purchase.lines".into(),
+            _ => String::new(),
+        };
+        return walk.error(value.position(), message, help);
+    }
+    if let ("purpose", Expr::StringConstant(text, at)) = (field_name, value) {
+        purpose(walk, text, *at);
     }
     if let (Type::Day, Expr::StringConstant(text, at)) = (*of, value) {
         date(walk, field_name, text, *at);
+    }
+}
+
+/// A purpose that nobody can consent to; a part of one falls back to the whole.
+fn purpose(walk: &mut Walk, text: &str, at: Position) {
+    let purposes = walk.programme.purposes.iter();
+    let known: Vec<&str> = purposes.map(|(_, text)| text.as_str()).collect();
+    let whole = text.split('/').next().unwrap_or_default();
+    if !known.contains(&text) && !known.contains(&whole) {
+        let message = format!("there is no purpose '{text}' in this programme");
+        let help = suggest(text, &known);
+        walk.error(at, message, help);
     }
 }
 

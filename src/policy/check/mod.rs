@@ -15,12 +15,12 @@ mod ties;
 mod types;
 mod unset;
 
-pub(super) use asked::asked;
+pub(super) use asked::{asked, untold};
 pub(super) use channels::channels;
 pub(super) use characters::characters;
 pub(super) use habits::{habits, zeros};
 pub(super) use levels::levels;
-pub(super) use names::{hooks, literals, names, own};
+pub(super) use names::{hooks, literals, names, own, targets};
 pub(super) use syntax::syntax;
 pub(super) use ties::ties;
 pub(super) use types::types;

@@ -165,7 +165,7 @@ pub(in crate::policy) fn hooks(
         if !function.name.starts_with("on_") && function.name != Hook::Qualify.name() {
             continue;
         }
-        match hook(function.name, function.params.len(), possible) {
+        match hook(function.name, &function.params, possible) {
             Ok(hook) => hooks.push(hook),
             Err((message, help)) => {
                 let place = place_of(text, function.name);
@@ -187,7 +187,7 @@ fn place_of(text: &str, name: &str) -> Place {
     })
 }
 
-fn hook(name: &str, count: usize, possible: &[Hook]) -> Result<Hook, (String, String)> {
+fn hook(name: &str, own: &[&str], possible: &[Hook]) -> Result<Hook, (String, String)> {
     let known: Vec<&str> = possible.iter().map(|h| h.name()).collect();
     let Some(hook) = Hook::ALL.into_iter().find(|h| h.name() == name) else {
         return Err((
@@ -202,15 +202,23 @@ fn hook(name: &str, count: usize, possible: &[Hook]) -> Result<Hook, (String, St
         ));
     }
     let parameters = parameters(hook);
-    if parameters.len() != count {
-        let signature = format!("fn {name}({})", parameters.join(", "));
+    let signature = format!("fn {name}({})", parameters.join(", "));
+    let moved = own.iter().enumerate().find(|(n, own)| {
+        let known = parameters.iter().position(|known| known == *own);
+        known.is_some_and(|known| known != *n)
+    });
+    if let (Some((_, moved)), true) = (moved, parameters.len() == own.len()) {
+        let message = format!("{name}: '{moved}' stands in another's place");
+        return Err((message, format!("write {signature}")));
+    }
+    if parameters.len() != own.len() {
         let message = format!("{name} is called with {} arguments", parameters.len());
         return Err((message, format!("write {signature}")));
     }
     Ok(hook)
 }
 
-fn parameters(hook: Hook) -> &'static [&'static str] {
+pub(super) fn parameters(hook: Hook) -> &'static [&'static str] {
     match hook {
         Hook::OnPurchase | Hook::OnReturn => &["purchase", "member"],
         Hook::OnRedeem => &["redemption", "member"],
@@ -257,6 +265,23 @@ pub(in crate::policy) fn own(file: &str, uses: &[Use], campaign: &Campaign) -> V
     uses.iter().filter_map(wrong).collect()
 }
 
+/// Campaigns that a script asks for the targets of, and that choose none.
+pub(in crate::policy) fn targets(file: &str, uses: &[Use], all: &[&Campaign]) -> Vec<Diagnostic> {
+    let choosing = all.iter().filter(|c| c.target.is_some());
+    let known: Vec<&str> = choosing.map(|c| c.id.as_str()).collect();
+    let wrong = |each: &Use| {
+        let Some(Argument::Text(id)) = each.arguments.last() else {
+            return None;
+        };
+        if each.name != "is_targeted" || known.contains(&id.as_str()) {
+            return None;
+        }
+        let message = format!("there is no campaign '{id}' with `target` in its header");
+        Some(Diagnostic::error(file, each.place, message).help(suggest(id, &known)))
+    };
+    uses.iter().filter_map(wrong).collect()
+}
+
 /// A property compared with a literal text: `member.tier == "gold"`.
 fn compared(each: &Use) -> Option<(&str, &str)> {
     if each.form != Form::Operator || !matches!(each.name.as_str(), "==" | "!=") {
@@ -265,7 +290,10 @@ fn compared(each: &Use) -> Option<(&str, &str)> {
     match &each.arguments[..] {
         [Argument::Named(name), Argument::Text(text)]
         | [Argument::Text(text), Argument::Named(name)]
-            if matches!(name.as_str(), "tier" | "store" | "weekday") =>
+            if matches!(
+                name.as_str(),
+                "tier" | "store" | "weekday" | "terminal" | "partner" | "unit"
+            ) || (name == "id" && each.owner.as_deref() == Some("activity")) =>
         {
             Some((name, text))
         }
@@ -317,6 +345,19 @@ fn possible<'a>(name: &str, known: &'a Known) -> Option<(&'static str, Vec<&'a s
             Some(("tier", known.tiers.iter().map(String::as_str).collect()))
         }
         "weekday" => Some(("day of the week", WEEKDAYS.to_vec())),
+        "unit" => Some(("unit", units(None))),
+        "partner" => {
+            let partners = known.programme.partners.iter();
+            let partners = partners.map(|p| p.id.as_str());
+            Some(("partner", partners.chain([""]).collect()))
+        }
+        "terminal" => {
+            let stores = &known.programme.stores;
+            let terminals = stores.iter().flat_map(|s| &s.terminals);
+            let is_closed = !stores.is_empty() && stores.iter().all(|s| !s.terminals.is_empty());
+            let terminals = terminals.map(String::as_str).chain([""]);
+            is_closed.then(|| ("terminal", terminals.collect()))
+        }
         "store" => {
             let stores = known.programme.stores.iter();
             let stores: Vec<&str> = stores.map(|s| s.id.as_str()).collect();
@@ -327,7 +368,7 @@ fn possible<'a>(name: &str, known: &'a Known) -> Option<(&'static str, Vec<&'a s
             let attributes = known.programme.attributes.iter();
             Some(("attribute", attributes.map(|a| a.id.as_str()).collect()))
         }
-        "activities" => {
+        "activities" | "id" => {
             let activities = known.programme.activities.iter();
             Some(("activity", activities.map(|a| a.id.as_str()).collect()))
         }

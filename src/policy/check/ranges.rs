@@ -3,13 +3,14 @@
 
 use super::types::{Class, Typed, Walk, class, is_like_date, last_name, unquoted, variable, words};
 use crate::model::Day;
+use crate::policy::diagnostic::suggest;
 use crate::policy::host::names::Type;
 use rhai::{Expr, Position};
 use rust_decimal::Decimal;
 
 /// A comparison.
 pub(super) fn comparison(walk: &mut Walk, name: &str, at: Position, a: Typed, b: Typed) {
-    if is_tier(a.0) || is_tier(b.0) {
+    if is_tier(walk, a.0) || is_tier(walk, b.0) {
         return tier(walk, name, at, a, b);
     }
     let (of_a, of_b) = (class(a.1), class(b.1));
@@ -27,7 +28,62 @@ pub(super) fn comparison(walk: &mut Walk, name: &str, at: Position, a: Typed, b:
     for (fact, literal) in [(a, b), (b, a)] {
         day(walk, fact, literal);
         bound(walk, name, at, fact, literal);
+        attribute(walk, fact.0, literal.0);
     }
+}
+
+/// `item in list`, which a list of one kind answers for items of that kind only.
+pub(super) fn membership(walk: &mut Walk, at: Position, list: Typed, item: Typed) {
+    if let Expr::Array(items, _) = list.0 {
+        for each in items.iter() {
+            let of = walk.infer(each);
+            comparison(walk, "==", each.position(), item, (each, of));
+        }
+        return;
+    }
+    let of_item = class(item.1);
+    let (holds, is_possible) = match list.1 {
+        Type::Text | Type::Day => ("a text", of_item == Class::Text),
+        Type::Texts => ("a list of texts", of_item == Class::Text),
+        Type::Lines => ("the list of lines", of_item == Class::Object),
+        Type::Tenders => ("the list of tenders", of_item == Class::Object),
+        _ => return,
+    };
+    if of_item == Class::Any || is_possible {
+        return;
+    }
+    let message = format!(
+        "{} is looked for in {holds}: it is never there",
+        words(item.1)
+    );
+    let help = match (list.1, item.0) {
+        (Type::Lines, Expr::StringConstant(text, _)) => {
+            format!("write purchase.count_in(\"{text}\") > 0 for a category")
+        }
+        (Type::Lines | Type::Tenders, _) => "write list.some(|each| each.amount > 5)".into(),
+        (_, Expr::IntegerConstant(n, _)) => format!("write \"{n}\", in quotes"),
+        _ => String::new(),
+    };
+    walk.error(at, message, help);
+}
+
+/// An attribute is compared with a value that it cannot have.
+fn attribute(walk: &mut Walk, fact: &Expr, literal: &Expr) {
+    let Expr::StringConstant(text, at) = literal else {
+        return;
+    };
+    let path = path(fact).unwrap_or_default();
+    let asked = path
+        .split_once("attribute(\"")
+        .and_then(|(_, rest)| rest.strip_suffix("\")"));
+    let declared = walk.programme.attributes.iter();
+    let found = asked.and_then(|id| declared.clone().find(|a| a.id == id));
+    let Some(found) = found.filter(|a| !a.values.contains(&text.to_string())) else {
+        return;
+    };
+    let known: Vec<&str> = found.values.iter().map(String::as_str).collect();
+    let message = format!("attribute {} is never '{text}'", found.id);
+    walk.error(*at, message, suggest(text, &known));
 }
 
 fn remedy(a: Typed, b: Typed) -> String {
@@ -39,6 +95,10 @@ fn remedy(a: Typed, b: Typed) -> String {
     match (class(other.1), text.0, other.0) {
         (Class::Number, Expr::StringConstant(..), _) => unquoted(text.0),
         (Class::Number, _, Expr::IntegerConstant(n, _)) => format!("write \"{n}\", in quotes"),
+        // `2026-12-24` is a difference of three numbers.
+        (Class::Number, _, Expr::FnCall(call, _)) if text.1 == Type::Day && call.name == "-" => {
+            "a date stands in quotes: \"2026-12-24\"".into()
+        }
         (Class::List, Expr::StringConstant(wanted, _), _) => {
             format!(
                 "write \"{wanted}\" in {}",
@@ -51,13 +111,17 @@ fn remedy(a: Typed, b: Typed) -> String {
 }
 
 /// Whether this is the tier of the member.
-fn is_tier(expr: &Expr) -> bool {
-    path(expr).as_deref() == Some("member.tier")
+fn is_tier(walk: &mut Walk, expr: &Expr) -> bool {
+    let Expr::Dot(pair, ..) = expr else {
+        return false;
+    };
+    let is_named = matches!(&pair.rhs, Expr::Property(names, _) if names.2 == "tier");
+    is_named && walk.infer(&pair.lhs) == Type::Object("member")
 }
 
 /// Tiers are names: they are equal or not, but none is greater than another.
 fn tier(walk: &mut Walk, name: &str, at: Position, a: Typed, b: Typed) {
-    let other = if is_tier(a.0) { b } else { a };
+    let other = if is_tier(walk, a.0) { b } else { a };
     if !matches!(class(other.1), Class::Any | Class::Text | Class::Nothing) {
         let message = format!("a tier is compared with {}", words(other.1));
         return walk.error(at, message, "write the tier's name in quotes".into());
@@ -71,7 +135,7 @@ fn tier(walk: &mut Walk, name: &str, at: Position, a: Typed, b: Typed) {
     };
     // `tier < x` with the tier on the left is `!at_least(x)`.
     let is_not = matches!(
-        (name, is_tier(a.0)),
+        (name, is_tier(walk, a.0)),
         ("<" | "<=", true) | (">" | ">=", false)
     );
     let sign = if is_not { "!" } else { "" };
@@ -162,6 +226,15 @@ pub(super) fn number(expr: &Expr) -> Option<Decimal> {
         Expr::FnCall(call, _) if call.name == "-" && call.args.len() == 1 => {
             number(&call.args[0]).map(|n| -n)
         }
+        Expr::FnCall(call, _) if call.op_token.is_some() && call.args.len() == 2 => {
+            let (a, b) = (number(&call.args[0])?, number(&call.args[1])?);
+            match call.name.as_str() {
+                "+" => a.checked_add(b),
+                "-" => a.checked_sub(b),
+                "*" => a.checked_mul(b),
+                _ => None,
+            }
+        }
         _ => None,
     }
 }
@@ -197,7 +270,11 @@ impl Asked {
         if let (Expr::StringConstant(text, _), "==") = (literal, name) {
             self.texts.push(text.to_string());
         }
-        let Some(number) = number(literal) else {
+        let date = |literal: &Expr| match literal {
+            Expr::StringConstant(text, _) => Day::parse(text).ok().map(|day| day.0.into()),
+            _ => None,
+        };
+        let Some(number) = number(literal).or_else(|| date(literal)) else {
             return;
         };
         let low = |low: Option<(Decimal, bool)>, with| match low {

@@ -69,6 +69,18 @@ fn branches(statement: &Stmt) -> Vec<Branch> {
             _ => None,
         };
     }
+    // Whoever reaches nothing is answered last.
+    if let (Some(Stmt::Expr(answer)), Some(last)) = (next, found.last())
+        && let Expr::StringConstant(tier, at) = answer.as_ref()
+    {
+        found.push(Branch {
+            fact: last.fact.clone(),
+            least: Decimal::MIN,
+            is_with: true,
+            tier: tier.to_string(),
+            place: place(*at),
+        });
+    }
     found
 }
 
@@ -166,10 +178,15 @@ pub(in crate::policy) fn units(
         let is_priced = rewards.iter().any(|reward| reward.unit == unit.number);
         let is_given = all.contains(&unit.id.as_str())
             || rewards.iter().any(|reward| reward.gives == unit.number);
-        is_counted && !is_given && (is_priced || reads(unit))
+        is_counted && !is_given && (is_priced || reads(unit) || !drafts.campaigns.is_empty())
     };
     let told = |unit: &Unit| {
-        let message = format!("no campaign awards '{}', which is counted on", unit.id);
+        let is_priced = rewards.iter().any(|reward| reward.unit == unit.number);
+        let counted = match is_priced || reads(unit) {
+            true => ", which is counted on",
+            false => "",
+        };
+        let message = format!("no campaign awards '{}'{counted}", unit.id);
         let help = format!("write award(\"{}\", ..) in a campaign", unit.id);
         Diagnostic::warning(crate::policy::manifest::FILE, (0, 0), message).help(help)
     };

@@ -56,8 +56,17 @@ fn meant(line: &str, column: usize, error: &ParseErrorType) -> Option<String> {
             return Some(format!("write {word}(#{{ .. }});"));
         }
     }
+    if let Some(number) = decimal_comma(before, &rest) {
+        return Some(format!("a decimal is written with a point: {number}"));
+    }
     let word: String = rest.chars().take_while(|c| c.is_alphanumeric()).collect();
     match word.as_str() {
+        "then" => return Some("write if .. { .. }".into()),
+        "e" | "E" if before.ends_with(|c: char| c.is_ascii_digit()) => return exponent(),
+        _ if word.starts_with(['e', 'E']) && word[1..].parse::<u32>().is_ok() => return exponent(),
+        "function" | "func" | "def" | "sub" => {
+            return Some("write fn on_purchase(purchase, member) { .. }".into());
+        }
         "and" => return Some("write && for and".into()),
         "or" => return Some("write || for or".into()),
         "not" => return Some("write ! for not".into()),
@@ -70,6 +79,26 @@ fn meant(line: &str, column: usize, error: &ParseErrorType) -> Option<String> {
         let text = text.split('\'').next().unwrap_or_default();
         return Some(format!("a text stands in double quotes: \"{text}\""));
     }
+    if rest.starts_with('.') && rest[1..].starts_with(|c: char| c.is_ascii_digit()) {
+        return Some(format!("write 0{}", digits(&rest)));
+    }
+    if rest.starts_with('=') {
+        let is_map = before.contains("#{") && matches!(error, ParseErrorType::MissingToken(..));
+        return Some(
+            if is_map {
+                "write : between name and value"
+            } else {
+                "write == to compare"
+            }
+            .into(),
+        );
+    }
+    if rest.starts_with('-') && before.contains("#{") {
+        return Some("a name with a hyphen is quoted in a map: \"year-star\": 5".into());
+    }
+    if rest.starts_with(';') && before.contains("#{") {
+        return Some("write a comma between fields".into());
+    }
     if before.ends_with('<') && rest.starts_with('>') {
         return Some("write != for unequal".into());
     }
@@ -78,8 +107,47 @@ fn meant(line: &str, column: usize, error: &ParseErrorType) -> Option<String> {
     }
     match error {
         ParseErrorType::VariableUndefined(name) => undefined(name, before, &rest),
+        ParseErrorType::MissingToken(token, _) => {
+            number_with_unit(before, &rest).or_else(|| missing(token))
+        }
         _ => number_with_unit(before, &rest),
     }
+}
+
+/// What to write where a sign is missing.
+fn missing(token: &str) -> Option<String> {
+    let help = match token {
+        ";" => "end the statement before with ;",
+        "," => "write a comma between arguments",
+        "{" => "write the condition, then { .. }",
+        ":" => "write : between name and value",
+        ")" | "}" | "]" => return Some(format!("close the bracket with {token}")),
+        _ => return None,
+    };
+    Some(help.into())
+}
+
+fn exponent() -> Option<String> {
+    Some("numbers have no exponent: write 1500 for 1.5e3".into())
+}
+
+fn digits(rest: &str) -> String {
+    let is_part = |c: &char| c.is_ascii_digit() || *c == '.';
+    rest.chars().take_while(is_part).collect()
+}
+
+/// `10,50` where no comma belongs: the error stands on the comma, or on what
+/// follows it.
+fn decimal_comma(before: &str, rest: &str) -> Option<String> {
+    let (whole, part) = match rest.strip_prefix(',') {
+        Some(part) => (before, part),
+        None => (before.strip_suffix(',')?, rest),
+    };
+    let is_digit = |c: &char| c.is_ascii_digit();
+    let last: String = whole.chars().rev().take_while(is_digit).collect();
+    let first: String = part.chars().take_while(is_digit).collect();
+    let whole: String = last.chars().rev().collect();
+    (!whole.is_empty() && !first.is_empty()).then(|| format!("{whole}.{first}"))
 }
 
 /// A name that is no variable: a text without quotes, or a call without brackets.

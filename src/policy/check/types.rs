@@ -2,44 +2,74 @@
 //! come out the same, and calls that can only fail at the till.
 
 use super::calls;
+use super::names::parameters;
 use super::ranges;
 use crate::model::{FieldKind, Hook, Programme};
 use crate::policy::diagnostic::{Diagnostic, Place, suggest};
 use crate::policy::host::names::{self as host, Kind, Type};
-use crate::policy::source::place;
-use rhai::{AST, ASTNode, Expr, FnCallExpr, Position, Stmt, StmtBlock};
-use std::collections::BTreeSet;
+use crate::policy::source::{cases, place};
+use rhai::{AST, ASTNode, Expr, FnCallExpr, FnPtr, Position, Stmt, StmtBlock};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How often a file is gone through at most, until it is known what its own
+/// functions are called with.
+const PASSES: usize = 4;
+
+/// The types of the parameters of a file's own functions, by name and count.
+type Parameters = BTreeMap<(String, usize), Vec<Type>>;
 
 /// The wrong types in a file.
-pub(in crate::policy) fn types(file: &str, ast: &AST, programme: &Programme) -> Vec<Diagnostic> {
-    let mut walk = Walk {
-        file,
-        programme,
-        constants: Vec::new(),
-        scope: Vec::new(),
-        assigned: BTreeSet::new(),
-        found: Vec::new(),
-    };
-    for statement in ast.statements() {
-        if let Stmt::Var(var, ..) = statement {
-            let of = walk.infer(&var.1);
-            walk.constants.push((var.0.name.to_string(), of));
+pub(in crate::policy) fn types(
+    file: &str,
+    text: &str,
+    ast: &AST,
+    programme: &Programme,
+) -> Vec<Diagnostic> {
+    let bodies = bodies(ast);
+    let mut known = Parameters::new();
+    for pass in 1.. {
+        let mut walk = Walk {
+            file,
+            text,
+            programme,
+            own: bodies.iter().map(Body::key).collect(),
+            passed: Parameters::new(),
+            constants: Vec::new(),
+            scope: Vec::new(),
+            assigned: BTreeSet::new(),
+            found: Vec::new(),
+        };
+        for statement in ast.statements() {
+            if let Stmt::Var(var, ..) = statement {
+                let of = walk.infer(&var.1);
+                walk.constants.push((var.0.name.to_string(), of));
+            }
         }
+        for body in &bodies {
+            walk.function(body, known.get(&body.key()));
+        }
+        if walk.passed == known || pass == PASSES {
+            return walk.found;
+        }
+        known = walk.passed;
     }
-    for body in bodies(ast) {
-        walk.function(body);
-    }
-    walk.found
+    Vec::new()
 }
 
 /// One file's functions, one after the other.
 pub(super) struct Walk<'a> {
     file: &'a str,
-    programme: &'a Programme,
+    text: &'a str,
+    pub(super) programme: &'a Programme,
+    /// The file's own functions.
+    own: BTreeSet<(String, usize)>,
+    /// What they are called with.
+    passed: Parameters,
     /// The constants of the file.
     constants: Vec<(String, Type)>,
-    /// The variables that are known here, the innermost last.
-    scope: Vec<(String, Type)>,
+    /// The variables that are known here, the innermost last: the type that each
+    /// has everywhere, and the one it begins with.
+    scope: Vec<(String, Type, Type)>,
     /// The variables of the function that are given other values later.
     assigned: BTreeSet<String>,
     found: Vec<Diagnostic>,
@@ -56,11 +86,52 @@ impl Walk<'_> {
         self.found.push(found.help(help));
     }
 
-    fn function(&mut self, body: Body) {
-        self.assigned = body.assigned;
-        self.scope = body.parameters;
+    fn function(&mut self, body: &Body, given: Option<&Vec<Type>>) {
+        self.assigned.clone_from(&body.assigned);
+        self.scope.clear();
+        for (n, (name, of)) in body.parameters.iter().enumerate() {
+            let given = given.and_then(|given| given.get(n));
+            let of = given.filter(|_| *of == Type::Any).unwrap_or(of);
+            self.declare(name, *of);
+        }
         for statement in &body.statements {
             self.statement(statement);
+        }
+    }
+
+    /// Notes what one of the file's own functions is called with.
+    fn pass(&mut self, name: &str, given: &[Type]) {
+        let key = (name.to_owned(), given.len());
+        if !self.own.contains(&key) {
+            return;
+        }
+        match self.passed.get_mut(&key) {
+            Some(known) => {
+                for (known, given) in known.iter_mut().zip(given) {
+                    *known = common(*known, *given);
+                }
+            }
+            None => {
+                self.passed.insert(key, given.to_vec());
+            }
+        }
+    }
+
+    /// Notes what a function between bars sees of a list.
+    fn pass_elements(&mut self, name: &str, list: Type, arguments: &[&Expr]) {
+        let each = element(list);
+        let given: &[Type] = match name {
+            "filter" | "map" | "some" | "all" | "find" => &[each],
+            "sort" => &[each, each],
+            "reduce" => &[Type::Any, each],
+            _ => return,
+        };
+        for argument in arguments {
+            if let Expr::DynamicConstant(value, _) = argument
+                && let Some(function) = value.read_lock::<FnPtr>()
+            {
+                self.pass(function.fn_name(), given);
+            }
         }
     }
 
@@ -76,8 +147,9 @@ impl Walk<'_> {
 
     fn declare(&mut self, name: &str, of: Type) {
         let is_steady = !self.assigned.contains(name);
+        let of_first = of;
         let of = if is_steady { of } else { Type::Any };
-        self.scope.push((name.into(), of));
+        self.scope.push((name.into(), of, of_first));
     }
 
     fn statement(&mut self, statement: &Stmt) -> Type {
@@ -104,8 +176,12 @@ impl Walk<'_> {
                 self.block(&flow.body);
                 self.scope.truncate(outer);
             }
-            Stmt::Switch(parts, _) => {
-                self.infer(&parts.0);
+            Stmt::Switch(parts, at) => {
+                let of = self.infer(&parts.0);
+                for case in cases(self.text, place(*at)) {
+                    let (of_case, at) = (self.infer(&case), case.position());
+                    ranges::comparison(self, "==", at, (&parts.0, of), (&case, of_case));
+                }
                 for case in parts.1.expressions.iter() {
                     self.infer(&case.lhs);
                     self.infer(&case.rhs);
@@ -117,7 +193,10 @@ impl Walk<'_> {
                 self.declare(&parts.0.name, of);
             }
             Stmt::Assignment(parts) => {
-                self.infer(&parts.1.rhs);
+                let of = self.infer(&parts.1.rhs);
+                if parts.0.is_op_assignment() {
+                    self.added(&parts.1.lhs, &parts.1.rhs, of);
+                }
             }
             Stmt::FnCall(call, at) => return self.call(call, *at),
             Stmt::Block(block) => return self.block(block),
@@ -133,6 +212,19 @@ impl Walk<'_> {
             _ => {}
         }
         Type::Nothing
+    }
+
+    /// What is added to a number, or taken from it, must be one.
+    fn added(&mut self, target: &Expr, value: &Expr, of: Type) {
+        let name = variable(target).unwrap_or_default();
+        let mut known = self.scope.iter().rev();
+        let first = known.find(|known| known.0 == name).map(|known| known.2);
+        if first.is_some_and(|first| class(first) == Class::Number)
+            && !matches!(class(of), Class::Any | Class::Number)
+        {
+            let message = format!("'{name}' is a number, and this is {}", words(of));
+            self.error(value.position(), message, unquoted(value));
+        }
     }
 
     /// A value that must be true or false.
@@ -183,6 +275,10 @@ impl Walk<'_> {
             Expr::Index(pair, ..) => {
                 let of = self.infer(&pair.lhs);
                 self.infer(&pair.rhs);
+                if let (Type::Object(name), Expr::StringConstant(field, at)) = (of, &pair.rhs) {
+                    let message = format!("{name} is no map: this fails at the till");
+                    self.error(*at, message, format!("write {name}.{field}"));
+                }
                 element(of)
             }
             Expr::And(parts, _) => {
@@ -208,13 +304,16 @@ impl Walk<'_> {
         let Some(name) = variable(expr) else {
             return Type::Any;
         };
-        let list = match expr {
+        let is_constant = matches!(expr, Expr::Variable(names, ..) if !names.2.is_empty());
+        let found = match is_constant {
             // `global::NAME`
-            Expr::Variable(names, ..) if !names.2.is_empty() => &self.constants,
-            _ => &self.scope,
+            true => self.constants.iter().rev().find(|known| known.0 == name),
+            false => {
+                let found = self.scope.iter().rev().find(|known| known.0 == name);
+                return found.map_or(Type::Any, |known| known.1);
+            }
         };
-        let found = list.iter().rev().find(|(known, _)| known == name);
-        found.map_or(Type::Any, |(_, of)| *of)
+        found.map_or(Type::Any, |known| known.1)
     }
 
     /// What stands behind the dot of a value.
@@ -266,13 +365,34 @@ impl Walk<'_> {
                 _ => *answer,
             };
         }
+        let given: Vec<Type> = std::iter::once(of).chain(given).collect();
+        let arguments: Vec<&Expr> = std::iter::once(owner).chain(call.args.iter()).collect();
+        self.called(name, at, &arguments, &given)
+    }
+
+    /// What a function answers, whichever way it is called.
+    fn called(&mut self, name: &str, at: Position, arguments: &[&Expr], given: &[Type]) -> Type {
+        if self.own.contains(&(name.to_owned(), given.len())) {
+            self.pass(name, given);
+            return Type::Any;
+        }
         let Some((_, _, parameters, answer)) = host::function(name) else {
             return Type::Any;
         };
-        let given: Vec<Type> = std::iter::once(of).chain(given).collect();
-        let arguments: Vec<&Expr> = std::iter::once(owner).chain(call.args.iter()).collect();
-        calls::arguments(self, name, at, parameters, &arguments, &given);
-        *answer
+        calls::arguments(self, name, at, parameters, arguments, given);
+        let Some(first) = given.first() else {
+            return *answer;
+        };
+        self.pass_elements(name, *first, arguments);
+        match (name, arguments) {
+            ("filter", _) => *first,
+            ("find" | "pop" | "shift", _) => element(*first),
+            ("contains", [list, item]) => {
+                ranges::membership(self, at, (*list, *first), (*item, given[1]));
+                *answer
+            }
+            _ => *answer,
+        }
     }
 
     /// The type of an activity's field, where all activities that have it agree.
@@ -299,13 +419,10 @@ impl Walk<'_> {
         if call.op_token.is_some() && name != "contains" {
             return self.operator(name, call, at, &given);
         }
-        let Some((_, _, parameters, answer)) = host::function(name) else {
-            return Type::Any;
-        };
         let arguments: Vec<&Expr> = call.args.iter().collect();
-        calls::arguments(self, name, at, parameters, &arguments, &given);
+        let answer = self.called(name, at, &arguments, &given);
         calls::literals(self, name, at, &arguments);
-        *answer
+        answer
     }
 
     fn operator(&mut self, name: &str, call: &FnCallExpr, at: Position, given: &[Type]) -> Type {
@@ -467,6 +584,20 @@ fn element(of: Type) -> Type {
     }
 }
 
+/// The type that two have in common.
+fn common(a: Type, b: Type) -> Type {
+    match (a, b) {
+        _ if a == b => a,
+        _ if class(a) != class(b) => Type::Any,
+        _ => match class(a) {
+            Class::Number => Type::Number,
+            Class::Text => Type::Text,
+            Class::List => Type::List,
+            _ => Type::Any,
+        },
+    }
+}
+
 /// Whether a text is written as dates are: found wherever it stands.
 pub(super) fn is_like_date(text: &str) -> bool {
     let is_part = |(i, c): (usize, char)| match i {
@@ -488,9 +619,16 @@ pub(super) fn variable(expr: &Expr) -> Option<&str> {
 /// it gives other values.
 #[derive(Default)]
 pub(super) struct Body {
+    name: String,
     parameters: Vec<(String, Type)>,
     pub(super) statements: Vec<Stmt>,
     assigned: BTreeSet<String>,
+}
+
+impl Body {
+    fn key(&self) -> (String, usize) {
+        (self.name.clone(), self.parameters.len())
+    }
 }
 
 /// The functions of a script, by their places. The language keeps their bodies
@@ -500,18 +638,22 @@ pub(super) fn bodies(ast: &AST) -> Vec<Body> {
     let mut found: Vec<(Place, Place, Body)> = Vec::new();
     for (.., function) in ast.shared_lib().iter_script_fn_info() {
         let (from, to) = (function.body.start_position(), function.body.end_position());
-        // The parameters of a hook are what their names say.
-        let is_hook = Hook::ALL.iter().any(|hook| hook.name() == function.name);
-        let typed = |name: &str| match host::kind(name) {
-            Some(kind) if is_hook => Type::Object(kind.name),
-            _ => Type::Any,
+        // The parameters of a hook are what their places say, whatever they are called.
+        let hook = Hook::ALL.iter().find(|hook| hook.name() == function.name);
+        let kinds = hook.map_or(&[][..], |hook| parameters(*hook));
+        let typed = |n: usize| match kinds.get(n).and_then(|kind| host::kind(kind)) {
+            Some(kind) => Type::Object(kind.name),
+            None => Type::Any,
         };
-        let parameters = function.params.iter();
+        let named = function.params.iter().enumerate();
         let body = Body {
-            parameters: parameters.map(|p| (p.to_string(), typed(p))).collect(),
+            name: function.name.to_string(),
+            parameters: named.map(|(n, p)| (p.to_string(), typed(n))).collect(),
             ..Body::default()
         };
-        found.push((place(from), place(to), body));
+        // A function between bars whose body is one expression has no end.
+        let (from, to) = (place(from), place(to));
+        found.push((from, to.max(from), body));
     }
     found.sort_by_key(|(from, ..)| *from);
     ast.walk(&mut |path: &[ASTNode<'_>]| {

@@ -7,7 +7,9 @@ fn warned(files: &[(&str, &str)]) -> String {
 }
 
 fn with_tiers(tiers: &str) -> String {
-    let base = format!("{HEADER}\nfn on_purchase(purchase, member) {{ award(\"year-star\", 1) }}");
+    let base = format!(
+        "{HEADER}\nfn on_purchase(purchase, member) {{ award(\"star\", 1); award(\"year-star\", 1) }}"
+    );
     warned(&[
         ("programme.toml", PLAIN),
         ("campaigns/a.rhai", &base),
@@ -69,7 +71,11 @@ fn units_that_are_counted_and_never_given_are_found() {
         found,
         "warning: programme.toml: no campaign awards 'year-star', which is counted on (write award(\"year-star\", ..) in a campaign)\n"
     );
-    assert_eq!(files("award(\"year-star\", 1)"), "");
+    assert_eq!(
+        files("award(\"year-star\", 1)"),
+        "warning: programme.toml: no campaign awards 'star' (write award(\"star\", ..) in a campaign)\n"
+    );
+    assert_eq!(files("award(\"year-star\", 1); award(\"star\", 1)"), "");
     // Which unit is meant is seen only as it runs.
     assert_eq!(files("let unit = \"year-star\"; award(unit, 1)"), "");
 }
@@ -79,7 +85,7 @@ fn units_that_are_counted_and_never_given_are_found() {
 fn a_reward_worth_more_than_its_points_cost_is_found() {
     let files = |amount: &str, reward: &str| {
         let base = format!(
-            "{HEADER}\nfn on_purchase(purchase, member) {{ award(\"star\", {amount}, \"purchase\") }}"
+            "{HEADER}\nfn on_purchase(purchase, member) {{ award(\"year-star\", 1); award(\"star\", {amount}, \"purchase\") }}"
         );
         let rewards = format!("reward(#{{ id: \"off\", unit: \"star\", {reward} }});");
         warned(&[

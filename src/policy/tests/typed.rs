@@ -276,7 +276,11 @@ fn fields_of_activities_have_their_declared_types() {
     );
     let found = |body: &str| {
         let text = format!("{HEADER}\nfn on_activity(activity, member) {{ {body} }}");
-        let files = [("programme.toml", &*toml), ("campaigns/a.rhai", &*text)];
+        let files = [
+            ("programme.toml", &*toml),
+            ("campaigns/a.rhai", &*text),
+            ("campaigns/units.rhai", UNITS),
+        ];
         judged(&files).map_or_else(|found| listed(&found), |made| listed(made.warnings()))
     };
     let wrong = found("if activity.field(\"km\") > \"5\" { award(\"star\", 1) }");
@@ -291,4 +295,208 @@ fn fields_of_activities_have_their_declared_types() {
     let fine =
         "if activity.field(\"km\") > 5 && activity.field(\"easy\") == true { award(\"star\", 1) }";
     assert_eq!(found(fine), "");
+}
+
+// proves: PC20
+#[test]
+fn types_are_known_in_lists_cases_and_functions_of_ones_own() {
+    found_and_not(&[
+        (
+            "if purchase.hour in [17, \"18\"] { award(\"star\", 1) }",
+            "a whole number is compared with a text: '==' is always false (write 18, without",
+            "if purchase.hour in [17, 18] { award(\"star\", 1) }",
+        ),
+        (
+            "if purchase.weekday in [\"Sat\", \"Sunday\"] { award(\"star\", 1) }",
+            "there is no day of the week 'Sunday'",
+            "if purchase.weekday in [\"Sat\", \"Sun\"] { award(\"star\", 1) }",
+        ),
+        (
+            "switch purchase.hour { 16 | \"17\" => award(\"star\", 1), _ => () }",
+            "a whole number is compared with a text",
+            "switch purchase.hour { 16 | 17 => award(\"star\", 1), _ => () }",
+        ),
+        (
+            "switch purchase.weekday { \"Sat\" => { award(\"star\", 1) } \"Sunday\" => () }",
+            "there is no day of the week 'Sunday'",
+            "switch purchase.weekday { \"Sat\" => { award(\"star\", 1, \"Sunday\") } \"Sun\" => () }",
+        ),
+        (
+            "if \"tea\" in purchase.lines { award(\"star\", 1) }",
+            "(write purchase.count_in(\"tea\") > 0 for a category)",
+            "if \"tea\" in purchase.codes { award(\"star\", 1) }",
+        ),
+        (
+            "if purchase.codes.contains(5) { award(\"star\", 1) }",
+            "a whole number is looked for in a list of texts: it is never there (write \"5\"",
+            "if purchase.codes.contains(\"5\") { award(\"star\", 1) }",
+        ),
+        (
+            "if purchase.lines.some(|l| l.qty > \"2\") { award(\"star\", 1) }",
+            "a number is compared with a text",
+            "if purchase.lines.some(|l| l.qty > 2) { award(\"star\", 1) }",
+        ),
+        (
+            "award(\"star\", purchase.lines.filter(|l| { l.categori == \"x\" }).len())",
+            "line has no 'categori' (did you mean 'category'?)",
+            "award(\"star\", purchase.lines.filter(|l| { l.category == \"x\" }).len())",
+        ),
+        (
+            "let n = 0; for line in purchase.lines { n += line.sku; } award(\"star\", n)",
+            "'n' is a number, and this is a text",
+            "let n = 0; for line in purchase.lines { n += line.qty; } award(\"star\", n)",
+        ),
+        (
+            "award(\"star\", purchase[\"earning\"])",
+            "(write purchase.earning)",
+            "award(\"star\", purchase.earning)",
+        ),
+        (
+            "if purchase.date >= \"2026-12-27\" && purchase.date <= \"2026-12-24\" { award(\"star\", 1) }",
+            "purchase.date cannot be both",
+            "if purchase.date >= \"2026-12-24\" && purchase.date <= \"2026-12-27\" { award(\"star\", 1) }",
+        ),
+        (
+            "if purchase.returned > 0 { award(\"star\", 1) }",
+            "returned is told in on_return only",
+            "if purchase.total > 0 { award(\"star\", 1) }",
+        ),
+        (
+            "if member.is_targeted(\"nobody\") { award(\"star\", 1) }",
+            "there is no campaign 'nobody' with `target` in its header",
+            "if member.is_known { award(\"star\", 1) }",
+        ),
+        (
+            "message(\"x\", #{}, #{ purpose: \"marketin\" })",
+            "there is no purpose 'marketin'",
+            "message(\"x\", #{}, #{ purpose: \"marketing/sms\" })",
+        ),
+        (
+            "award(\"star\", 5 - 6)",
+            "amount cannot be negative",
+            "award(\"star\", 6 - 5)",
+        ),
+    ]);
+    for (text, said) in [
+        (
+            "fn on_purchase(p, m) { if m.tier >= \"silver\" { award(\"star\", p.earnings) } }",
+            "purchase has no 'earnings'",
+        ),
+        (
+            "fn on_purchase(p, m) { if m.tier >= \"silver\" { award(\"star\", 1) } }",
+            "(write member.tier_at_least(\"silver\"))",
+        ),
+        (
+            "fn on_purchase(member, purchase) { award(\"star\", 1) }",
+            "stands in another's place (write fn on_purchase(purchase, member))",
+        ),
+        (
+            "fn late(h) { h >= \"17\" }\nfn on_purchase(purchase, member) { if late(purchase.hour) { award(\"star\", 1) } }",
+            "a whole number is compared with a text",
+        ),
+        (
+            "fn give(x) { award(\"star\", x) }\nfn on_purchase(purchase, member) { give(\"5\") }",
+            "amount is a number, and this is a text",
+        ),
+    ] {
+        let found = wrong(&format!("{HEADER}\n{text}"));
+        assert!(found.contains(said), "{text}: {found}");
+    }
+    // One that is called with both knows neither.
+    let both =
+        "fn id(x) { x }\nfn on_purchase(purchase, member) { award(\"star\", id(5), id(\"why\")) }";
+    assert_eq!(wrong(&format!("{HEADER}\n{both}")), "");
+}
+
+// proves: PC21
+#[test]
+fn every_function_and_option_knows_its_types() {
+    use crate::policy::host::names::{Type, function, functions};
+    // Whatever takes a number, a text or a date refuses a literal of another kind.
+    for name in functions() {
+        let (_, needed, parameters, _) = function(name).unwrap();
+        let right = |of: Type| match of {
+            Type::Whole | Type::Number | Type::Amount | Type::Decimal => "1",
+            Type::Text => "\"star\"",
+            Type::Day => "\"2026-12-31\"",
+            Type::Map => "#{}",
+            _ => "1",
+        };
+        for (n, (parameter, of)) in parameters.iter().enumerate().take(*needed) {
+            let bad = match of {
+                Type::Whole | Type::Number | Type::Amount => "\"x\"",
+                Type::Text | Type::Day | Type::Map => "true",
+                _ => continue,
+            };
+            let arguments: Vec<&str> = parameters[..*needed]
+                .iter()
+                .enumerate()
+                .map(|(i, (_, of))| if i == n { bad } else { right(*of) })
+                .collect();
+            let body = format!("{name}({})", arguments.join(", "));
+            let found = wrong_body(&body);
+            let told = format!("{name}(..)");
+            assert!(
+                found.contains(&told) && found.contains("error:"),
+                "{body} ({parameter}): {found}"
+            );
+        }
+    }
+    for (body, said) in [
+        (
+            "award(\"star\", 5, \"x\", #{ expires: 30 })",
+            "days_after(purchase.date, 30)",
+        ),
+        ("grant(\"prime\", 12)", "days_after(purchase.date, 12)"),
+        (
+            "discount(5, \"x\", #{ lines: 3 })",
+            "(write lines: [line, line], or line: line)",
+        ),
+        (
+            "discount(5, \"x\", #{ line: \"LATTE\" })",
+            "(write line: line, in for line in purchase.lines)",
+        ),
+        (
+            "message(\"x\", #{}, #{ service: \"true\" })",
+            "(write true or false, without quotes)",
+        ),
+        (
+            "award(\"star\", purchase.earning * 1,5)",
+            "(a decimal is written with a point: 1.5)",
+        ),
+        (
+            "award(\"star\", 1.000,50)",
+            "(a decimal is written with a point: 1000.50)",
+        ),
+        (
+            "if purchase.total > 10,50 { }",
+            "(a decimal is written with a point: 10.50)",
+        ),
+        ("award(\"star\", .5)", "(write 0.5)"),
+        ("award(\"star\", 1.5e3)", "no exponent"),
+        (
+            "if purchase.date == 2026-12-24 { }",
+            "(a date stands in quotes: \"2026-12-24\")",
+        ),
+        ("award(\"star\" 5)", "(write a comma between arguments)"),
+        (
+            "award(\"star\", 1) award(\"star\", 2)",
+            "(end the statement before with ;)",
+        ),
+        (
+            "award(\"star\", member.visits(\"week\"))",
+            "(write \"7 days\")",
+        ),
+        (
+            "award(\"star\", member.spend(\"100 days\"))",
+            "(write \"4 months\")",
+        ),
+        (
+            "award(\"star\", member.months_active(99))",
+            "(write months_active(12))",
+        ),
+    ] {
+        let found = wrong_body(body);
+        assert!(found.contains(said), "{body}: {found}");
+    }
 }
