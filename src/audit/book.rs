@@ -4,9 +4,10 @@
 use super::head::Heads;
 use super::options::Options;
 use super::report::{Findings, Kind, Place};
-use super::scratch::{Scratch, Shelf, used_len};
+use super::scratch::{Scratch, Shelf};
 use super::uniques::Uniques;
 use super::walk::Sheet;
+use crate::engine::{aftermath_len, members_len};
 use crate::model::{self, Account, Act, Activation, Effect, Entry, Number, WarningCode};
 use crate::policy::Bundle;
 use crate::rules::{AHEAD, State, fold, look_at};
@@ -24,6 +25,8 @@ pub(super) struct Books {
     /// The entry that could not be folded since it is missing or unreadable.
     pub stopped: Option<u64>,
     pub shelf: Shelf,
+    /// Bytes of memory that members in use take.
+    used: u64,
     scratch: Scratch,
     threads: usize,
     memory: u64,
@@ -57,6 +60,7 @@ impl Books {
             folded: 0,
             stopped: None,
             shelf: Shelf::default(),
+            used: 0,
             scratch,
             threads: options.threads,
             memory: options.memory.saturating_sub(IN_FLIGHT),
@@ -83,9 +87,12 @@ impl Books {
                 return Ok(());
             }
             self.uniques.note_voids(entry);
+            let ids = || entry.touched.iter().map(|touched| touched.member);
+            let was = members_len(&self.state, ids());
             self.shelf.load(&mut self.state, entry)?;
             before(&mut self.state, &self.shelf, entry, place)?;
             self.entry(entry, place);
+            self.used = (self.used + members_len(&self.state, ids())).saturating_sub(was);
         }
         if sheet.entries.len() < sheet.header.count as usize {
             self.stopped.get_or_insert(self.folded);
@@ -98,12 +105,13 @@ impl Books {
     /// memory stays, since there is nothing to be gained by it.
     fn bound(&mut self) -> Result<(), Trouble> {
         let least = self.memory / 8;
-        let used = used_len(&self.state);
+        let used = self.used + aftermath_len(&self.state);
         if used + self.shelf.memory_len() + self.uniques.memory_len() <= self.memory {
             return Ok(());
         }
         if used > least {
             self.shelf.pack(&mut self.state);
+            self.used = 0;
         }
         if self.shelf.memory_len() + self.uniques.memory_len() <= self.memory - least {
             return Ok(());

@@ -1,20 +1,13 @@
 //! The state while it is folded: members as they are used, the others as bytes in
 //! memory, and beyond a bound in a scratch file outside the ledger.
 
-use crate::engine::{from_bytes, to_bytes};
+use crate::engine::PackedState;
 use crate::model::{Entry, MemberId};
 use crate::rules::State;
-use crate::rules::state::{Aftermath, Member};
+use crate::rules::state::Member;
 use crate::storage::error::Trouble;
-use crate::storage::spill::Spill;
 use std::fs::File;
 use std::path::{Path, PathBuf};
-
-/// What a member takes in memory as it is used, on average, in bytes: measured with
-/// a million purchases of 632,000 members.
-const MEMBER_LEN: u64 = 1_536;
-/// What became of an entry, likewise.
-const AFTERMATH_LEN: u64 = 384;
 
 /// Where scratch files go.
 #[derive(Debug, Clone)]
@@ -41,15 +34,12 @@ impl Scratch {
 
 /// Members and what became of entries that are not in use: as bytes.
 #[derive(Default)]
-pub(super) struct Shelf {
-    members: Spill<[u8; 16]>,
-    aftermath: Spill<u64>,
-}
+pub(super) struct Shelf(PackedState);
 
 impl Shelf {
     /// Brings in all that folding or deciding an entry again looks at.
     pub fn load(&self, state: &mut State, entry: &Entry) -> Result<(), Trouble> {
-        if self.is_empty() {
+        if self.0.is_empty() {
             return Ok(());
         }
         for touched in &entry.touched {
@@ -63,10 +53,9 @@ impl Shelf {
 
     /// Brings in a member.
     pub fn load_member(&self, state: &mut State, id: MemberId) -> Result<(), Trouble> {
-        if !self.members.is_empty() && !state.members.contains_key(&id) {
-            let found = self.members.get(&id.0)?;
-            let member = found.and_then(|bytes| from_bytes::<Member>(&bytes));
-            state.members.extend(member.map(|member| (id, member)));
+        if !self.0.is_empty() && !state.members.contains_key(&id) {
+            let found = self.0.member(id)?;
+            state.members.extend(found.map(|member| (id, member)));
         }
         Ok(())
     }
@@ -74,11 +63,9 @@ impl Shelf {
     /// Looks at every member, in no particular order.
     pub fn each_member(&self, state: &State, mut look: impl FnMut(&Member)) -> Result<(), Trouble> {
         state.members.in_order().for_each(&mut look);
-        for id in self.members.keys() {
-            if !state.members.contains_key(&MemberId(id)) {
-                let found = self.members.get(&id)?;
-                let member = found.and_then(|bytes| from_bytes::<Member>(&bytes));
-                member.iter().for_each(&mut look);
+        for id in self.0.members() {
+            if !state.members.contains_key(&id) {
+                self.0.member(id)?.iter().for_each(&mut look);
             }
         }
         Ok(())
@@ -86,7 +73,7 @@ impl Shelf {
 
     /// Brings in whoever holds points together with those an entry concerns.
     pub fn load_housemates(&self, state: &mut State, entry: &Entry) -> Result<(), Trouble> {
-        if self.is_empty() {
+        if self.0.is_empty() {
             return Ok(());
         }
         for touched in &entry.touched {
@@ -100,43 +87,27 @@ impl Shelf {
 
     /// Brings in what became of an entry.
     pub fn load_aftermath(&self, state: &mut State, seq: u64) -> Result<(), Trouble> {
-        if !self.aftermath.is_empty() && !state.aftermath.contains_key(&seq) {
-            let found = self.aftermath.get(&seq)?;
-            let after = found.and_then(|bytes| from_bytes::<Aftermath>(&bytes));
-            state.aftermath.extend(after.map(|after| (seq, after)));
+        if !self.0.is_empty() && !state.aftermath.contains_key(&seq) {
+            let found = self.0.aftermath(seq)?;
+            state.aftermath.extend(found.map(|after| (seq, after)));
         }
         Ok(())
     }
 
-    fn is_empty(&self) -> bool {
-        self.members.is_empty() && self.aftermath.is_empty()
-    }
-
     /// About how many bytes of memory the bytes take.
     pub fn memory_len(&self) -> u64 {
-        self.members.memory_len() + self.aftermath.memory_len()
+        self.0.memory_len()
     }
 
-    /// Turns all that is in use into bytes, which take a fifth of the memory.
+    /// Turns all that is in use into bytes.
     pub fn pack(&mut self, state: &mut State) {
-        for (id, member) in state.members.drain() {
-            self.members.put(id.0, to_bytes(&*member).into());
-        }
-        for (seq, after) in state.aftermath.drain() {
-            self.aftermath.put(seq, to_bytes(&after).into());
-        }
+        self.0.pack(state);
     }
 
     /// Puts the bytes into scratch files.
     pub fn write_out(&mut self, scratch: &Scratch) -> Result<(), Trouble> {
-        self.members.write_out(|| scratch.file())?;
-        self.aftermath.write_out(|| scratch.file())
+        self.0.write_out(|| scratch.file())
     }
-}
-
-/// About how many bytes of memory the members in use take.
-pub(super) fn used_len(state: &State) -> u64 {
-    state.members.len() as u64 * MEMBER_LEN + state.aftermath.len() as u64 * AFTERMATH_LEN
 }
 
 /// Earlier entries whose aftermath an entry reads or changes.

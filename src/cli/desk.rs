@@ -6,7 +6,7 @@ use super::progress::Progress;
 use crate::answer::Answer;
 use crate::command::raw::Raw;
 use crate::command::{Request, Verb, from_raw};
-use crate::engine::{Error, Folders, Ledger, Options, default_secrets, members_in};
+use crate::engine::{Error, Folders, Ledger, Options, default_secrets};
 use crate::model::Key;
 use crate::storage::entropy::Entropy;
 use crate::storage::error::Trouble;
@@ -60,8 +60,11 @@ impl Cli {
     pub(super) fn options(&self, purpose: &str) -> Result<Options, Failure> {
         let mut bar: Option<Progress> = None;
         let usual = Options::new(purpose)?;
+        let usual = match self.memory {
+            Some(memory) => usual.within(memory),
+            None => usual,
+        };
         Ok(Options {
-            members_max: self.memory.map_or(usual.members_max, members_in),
             patience: PATIENCE,
             is_clock_accepted: self.accept_clock,
             is_brief: !LASTING.contains(&purpose),

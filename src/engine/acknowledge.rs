@@ -52,7 +52,7 @@ impl Ledger {
     pub fn conclude(&mut self) -> Result<(), Error> {
         self.writer.sign()?;
         self.copy_when_due()?;
-        if self.are_keys_due() {
+        if self.keys.is_due() {
             let point = self.durable_point()?;
             self.write_keys_when_due(&point)?;
         }
@@ -97,7 +97,7 @@ impl Ledger {
         let slots = self.vault.add(&keys)?;
         self.writer.note_vault(self.vault.point());
         let ids = self.fresh_vault.iter().map(|(id, _)| *id);
-        self.shelf.birthdays.note_slots(ids.zip(slots));
+        self.cache.note_slots(ids.zip(slots));
         self.fresh_vault.clear();
         Ok(())
     }
@@ -130,7 +130,7 @@ impl Ledger {
     /// The answer that an entry is.
     pub fn answer_of(&mut self, entry: &Entry, is_repeated: bool) -> Result<Answer, Error> {
         if let Some(id) = entry.member() {
-            self.shelf.load(&self.book, id)?;
+            self.cache.load(id)?;
         }
         if let Act::Refused(refused) = &entry.act {
             let denied = self.denied_before(entry, &refused.refusal, is_repeated);
@@ -144,9 +144,7 @@ impl Ledger {
             checkpoint: Some(&tree),
             now: calendar_now,
         };
-        let member = entry
-            .member()
-            .and_then(|id| self.shelf.state.members.get(&id));
+        let member = entry.member().and_then(|id| self.cache.member(id));
         let mut accepted: Accepted = view.accepted(entry, member);
         accepted.repeated = is_repeated;
         if is_repeated {

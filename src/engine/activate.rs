@@ -122,11 +122,10 @@ impl Ledger {
         let until = Instant(self.clock.now_micros()).max(self.house().effective);
         if !self.writer.is_trial {
             let policy = Arc::clone(self.policy()?);
-            self.shelf
-                .index_due(&self.book, &mut self.vault, &*policy)?;
+            self.cache.index_due(&mut self.vault, &*policy)?;
         }
-        for id in self.shelf.due(&self.book, until)? {
-            self.shelf.load(&self.book, id)?;
+        for id in self.cache.due(until)? {
+            self.cache.load(id)?;
             loop {
                 self.make_room()?;
                 match self.book_next(id, until, false)? {

@@ -210,7 +210,7 @@ impl Ledger {
         let effective = match (mode.is_history, at) {
             (true, Some((at, _))) => {
                 let last = member
-                    .and_then(|id| self.shelf.state.members.get(&id))
+                    .and_then(|id| self.cache.member(id))
                     .map(|m| m.effective);
                 last.map_or(at, |last| at.max(last))
             }
@@ -333,21 +333,11 @@ impl Ledger {
             },
         };
         loop {
-            self.shelf.load(&self.book, id)?;
-            match self.shelf.state.members.get(&id).map(|m| &m.status) {
+            self.cache.load(id)?;
+            match self.cache.member(id).map(|m| &m.status) {
                 Some(Status::MergedInto(other)) => id = *other,
                 Some(_) => return Ok(Some(id)),
                 None => return Ok(None),
-            }
-        }
-    }
-
-    pub(super) fn note_keys(&mut self, entry: &Entry) {
-        for key in keys_of(entry) {
-            self.fresh_keys.push((key, entry.seq));
-            let before = self.fresh_index.insert(key, entry.seq);
-            if self.writer.is_trial {
-                self.displaced_keys.extend(before.map(|seq| (key, seq)));
             }
         }
     }

@@ -15,7 +15,6 @@ use crate::command::{Alias, Who};
 use crate::model::{ALIAS_FORMS_VERSION, Act, AliasForm, Code, MemberId, Policy, Refusal};
 use crate::policy::{Diagnostic, upgrade_error};
 use crate::rules::Papers;
-use crate::storage::book::Batch;
 use std::collections::BTreeMap;
 
 /// Where the book says in which forms all profiles are.
@@ -65,10 +64,10 @@ impl Ledger {
 
     fn hash_owner(&mut self, alias: &Alias) -> Result<Option<MemberId>, Error> {
         let hash = alias_hash(&self.alias_key, alias);
-        let Some(id) = self.shelf.owner(&self.book, &hash)? else {
+        let Some(id) = self.cache.owner(&hash)? else {
             return Ok(None);
         };
-        self.shelf.load(&self.book, id)?;
+        self.cache.load(id)?;
         Ok((!self.is_erased(id)).then_some(id))
     }
 
@@ -113,7 +112,7 @@ impl Ledger {
         }
         let mut booked = Vec::new();
         for id in self.ids_written()? {
-            self.shelf.load(&self.book, id)?;
+            self.cache.load(id)?;
             let Some(old) = self.profile(id)? else {
                 continue;
             };
@@ -133,15 +132,13 @@ impl Ledger {
         self.make_durable_now()?;
         self.write_state()?;
         self.settle_book()?;
-        let mut batch = Batch::default();
-        batch.put(FORMS, &digest(&forms));
-        self.book.apply(batch)?;
+        self.cache.set_mark(FORMS, &digest(&forms))?;
         Ok(booked)
     }
 
     /// Whether the book knows that all profiles are in these forms.
     fn are_in_forms(&self, forms: &Forms) -> Result<bool, Error> {
-        let known = self.book.get(FORMS)?;
+        let known = self.cache.mark(FORMS)?;
         let is_first = known.is_none() && forms.is_empty();
         Ok(is_first || known.is_some_and(|known| *known == digest(forms)[..]))
     }
@@ -151,7 +148,7 @@ impl Ledger {
         self.make_durable_now().map_err(super::activate::said)?;
         self.write_state()?;
         self.settle_book()?;
-        self.shelf.ids(&self.book)
+        self.cache.ids()
     }
 
     /// Seals another profile for a member, and keeps what is looked up of it.
@@ -167,7 +164,7 @@ impl Ledger {
         let act = Act::ProfileChanged { profile };
         let entry = self.decide_and_seal(head, Some(id), act, Papers::default())?;
         for gone in old.aliases.iter().filter(|a| !new.aliases.contains(a)) {
-            self.shelf.set_owner(text_hash(&self.alias_key, gone), None);
+            self.cache.set_owner(text_hash(&self.alias_key, gone), None);
         }
         self.keep_profile(id, new, &key, slot);
         Ok(entry)

@@ -128,7 +128,7 @@ impl Ledger {
             let detail = format!("attributes.{name}: '{value}' is none of {known}");
             return no(Code::BadInput, detail);
         }
-        let member = self.shelf.state.members.get(&id);
+        let member = self.cache.member(id);
         match member.is_some_and(|m| has_consent(m, attribute.purpose)) {
             true => Ok(()),
             false => {

@@ -130,14 +130,14 @@ impl Ledger {
         let merge = entry.filter(|e| matches!(e.act, Act::Merged { .. }));
         let id = merge.and_then(|e| e.member());
         if let Some(id) = id {
-            self.shelf.load(&self.book, id)?;
+            self.cache.load(id)?;
         }
         Ok(id)
     }
 
     /// Refuses history behind a member's first live entry.
     pub(super) fn check_history(&self, mode: &Mode, member: Option<MemberId>) -> Result<(), Stop> {
-        let member = member.and_then(|id| self.shelf.state.members.get(&id));
+        let member = member.and_then(|id| self.cache.member(id));
         if !mode.is_history || !member.is_some_and(|m| m.is_live) {
             return Ok(());
         }
@@ -206,16 +206,16 @@ impl Ledger {
             return Ok(());
         }
         let Some(id) = member else { return Ok(()) };
-        self.shelf.load(&self.book, id)?;
+        self.cache.load(id)?;
         let mut known = 0;
         loop {
-            let absorbed = all_absorbed(&self.shelf.state, id);
+            let absorbed = all_absorbed(self.cache.state(), id);
             if absorbed.len() == known {
                 return Ok(());
             }
             known = absorbed.len();
             for id in absorbed {
-                self.shelf.load(&self.book, id)?;
+                self.cache.load(id)?;
             }
         }
     }

@@ -5,7 +5,7 @@ use super::erasure::erasure;
 use super::error::Error;
 use super::submit::{Mode, Staged};
 use crate::answer::{self, Answer, Denied, Now};
-use crate::command::Request;
+use crate::command::{Request, Who};
 use crate::model::{Account, Act, Code, Effect, Entry, Instant, MemberId, Number, Points, Refusal};
 
 /// What became of a staged command.
@@ -56,13 +56,26 @@ impl Ledger {
             self.keep_vault_keys()?;
             self.writer.commit_beside()?;
             self.sent = self.staged.len();
+            self.cache.bound()?;
         }
         Ok(durable)
     }
 
+    /// Looks at what commands will need, as far as it is in memory, and changes
+    /// nothing; see [`crate::rules::look_at`].
+    pub fn look_ahead<'r>(&self, requests: impl Iterator<Item = &'r Request>) {
+        let hash = |who: &Who| match who {
+            Who::Alias(alias) => Some(super::profile::alias_hash(&self.alias_key, alias)),
+            Who::Id(_) => None,
+        };
+        let named = requests.filter_map(|r| r.member.as_ref());
+        let hashes: Vec<[u8; 16]> = named.filter_map(hash).collect();
+        self.cache.look_ahead(&hashes);
+    }
+
     /// Whether something is to be done that needs everything durable.
     fn must_stand_still(&self) -> bool {
-        self.writer.is_trial || self.are_keys_due() || self.is_write_due() || self.has_erasures()
+        self.writer.is_trial || self.keys.is_due() || self.is_write_due() || self.has_erasures()
     }
 
     /// [`Ledger::stage`] for those who want a brief answer: of the entry nothing
@@ -149,12 +162,7 @@ impl Ledger {
                 checkpoint: None,
                 now: Instant(ledger.clock.now_micros()).max(head.effective),
             };
-            Ok(ledger
-                .shelf
-                .state
-                .members
-                .get(&id)
-                .map(|m| view.standing(m)))
+            Ok(ledger.cache.member(id).map(|m| view.standing(m)))
         })
     }
 

@@ -1,9 +1,8 @@
-//! Deciding and sealing, and when the state is written down beside it.
+//! Deciding and sealing.
 
 use super::Ledger;
 use super::admit::Stop;
 use super::codes::MakingLate;
-use super::error::Error;
 use super::fitting::fitting;
 use crate::model::{Act, Draft, Entry, Given, Head, MemberId, Policy, Refusal, Refused, Steps};
 use crate::rules::decide::terminal;
@@ -38,9 +37,7 @@ impl Ledger {
         papers: Papers,
     ) -> Result<Decided, Stop> {
         let birthday = match member {
-            Some(id) if self.wants_birthdays()? => {
-                self.shelf.birthday(&self.book, &mut self.vault, id)?
-            }
+            Some(id) if self.wants_birthdays()? => self.cache.birthday(&mut self.vault, id)?,
             _ => None,
         };
         let attributes = match member {
@@ -54,7 +51,7 @@ impl Ledger {
             seq: self.house().next_seq,
         };
         let case = Case {
-            state: &self.shelf.state,
+            state: self.cache.state(),
             policies: &self.programmes,
             policy,
             head,
@@ -108,55 +105,7 @@ impl Ledger {
         };
         draft
             .effects
-            .extend(terminal(&self.shelf.state, &draft.head.origin));
+            .extend(terminal(self.cache.state(), &draft.head.origin));
         self.seal_followed(draft)
     }
-
-    /// Writes the state down at once for few entries, and under load when many have come.
-    pub(super) fn write_when_due(&mut self) -> Result<(), Error> {
-        match self.is_write_due() {
-            true => self.write_state(),
-            false => Ok(()),
-        }
-    }
-
-    /// Whether it is time to write the state down.
-    pub(super) fn is_write_due(&self) -> bool {
-        if self.may_lag() {
-            return false;
-        }
-        let due = match self.batches < BATCHES_AT_ONCE {
-            true => 1,
-            false if self.unwritten_commits() => WRITE_EVERY_SINGLE.min(self.options.write_every),
-            false => self.write_every_under_load(),
-        };
-        self.unwritten >= due
-    }
-
-    /// Whether commands came one by one since the state was written.
-    fn unwritten_commits(&self) -> bool {
-        self.writer.commits * 4 > self.unwritten
-    }
-
-    /// Writing a member down costs more than deciding a purchase, so it waits
-    /// until each has changed some times, as long as they fit into memory.
-    pub(super) fn write_every_under_load(&self) -> u64 {
-        let every = self.options.write_every;
-        match self.shelf.state.members.len() > self.options.members_max {
-            true => every,
-            false => {
-                (self.shelf.dirty_count() as u64 * CHANGES_A_WRITE).clamp(every, every * WAITS_MAX)
-            }
-        }
-    }
 }
-
-/// A process that does one thing writes the state down with it; one that stays
-/// for longer does so now and then, since the disk is busy with the journal.
-const BATCHES_AT_ONCE: u64 = 3;
-/// Entries after which it does, where commands come one by one.
-const WRITE_EVERY_SINGLE: u64 = 2_000;
-/// How often a member has changed on average when it is written down under load.
-const CHANGES_A_WRITE: u64 = 32;
-/// A crash leaves this many times `write_every` entries to be folded, at most.
-const WAITS_MAX: u64 = 30;

@@ -10,7 +10,6 @@ use crate::answer::Answer;
 use crate::command::{Request, Verb};
 use crate::model::{Act, Entry, MemberId};
 use crate::rules::state::Status;
-use crate::storage::book::{Batch, Book};
 use crate::storage::derived::JournalPoint;
 use crate::storage::error::Trouble;
 use crate::storage::vault;
@@ -62,7 +61,7 @@ impl Ledger {
     pub(super) fn finish_erasures(&mut self, is_new: bool) -> Result<bool, Error> {
         // Whom the journal erases may be on the way to the book still.
         self.settle_book()?;
-        let erased = self.shelf.erased(&self.book)?;
+        let erased = self.cache.erased()?;
         if erased.is_empty() {
             return Ok(true);
         }
@@ -72,15 +71,17 @@ impl Ledger {
         };
         self.vault.note_erased(&erased)?;
         let mark = swept_mark(&erased);
-        if is_swept(&self.book, &mark)? && destroyed == 0 {
+        let is_swept = self
+            .cache
+            .mark(SWEPT)?
+            .is_some_and(|found| *found == mark[..]);
+        if is_swept && destroyed == 0 {
             return Ok(true);
         }
         if !is_new || destroyed > 0 {
             return Ok(false);
         }
-        let mut batch = Batch::default();
-        batch.put(SWEPT, &mark);
-        self.book.apply(batch)?;
+        self.cache.set_mark(SWEPT, &mark)?;
         Ok(true)
     }
 
@@ -107,7 +108,7 @@ impl Ledger {
             if self.vault.key(&id.0, None)?.is_some() {
                 continue;
             }
-            self.shelf.load(&self.book, id)?;
+            self.cache.load(id)?;
             self.check_keyless(id, seq)?;
         }
         Ok(())
@@ -127,7 +128,7 @@ impl Ledger {
 
     /// Whether a member who is in memory was erased.
     pub(super) fn is_erased(&self, id: MemberId) -> bool {
-        let member = self.shelf.state.members.get(&id);
+        let member = self.cache.member(id);
         member.is_some_and(|m| m.status == Status::Erased)
     }
 
@@ -191,10 +192,6 @@ fn swept_mark(erased: &[[u8; 16]]) -> [u8; 32] {
         hasher.update(id);
     }
     *hasher.finalize().as_bytes()
-}
-
-fn is_swept(book: &Book, mark: &[u8; 32]) -> Result<bool, Error> {
-    Ok(book.get(SWEPT)?.is_some_and(|found| *found == mark[..]))
 }
 
 /// The words for whom a command does not find.

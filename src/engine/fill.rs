@@ -1,13 +1,12 @@
 //! Filling the book: what the journal holds and the book lacks is folded.
 
 use super::Ledger;
+use super::cache::Watermark;
 use super::error::Error;
 use super::profile::{Profile, text_hash};
-use super::watermark::Watermark;
 use crate::chain::codec;
 use crate::chain::tree::Frontier;
-use crate::model::{Act, Effect, Entry, MemberId};
-use crate::rules;
+use crate::model::{Act, Entry, MemberId};
 use crate::storage::journal::StoredPage;
 use crate::storage::vault::Secret;
 
@@ -35,9 +34,10 @@ impl Ledger {
             let point = self.point_at(header.next_seq(), header.last, stored.position)?;
             let len = stored.page.bytes.len() as u64;
             self.writer.note(header.first_seq, stored.position, len);
-            if self.unwritten >= self.write_every_under_load() {
+            if self.is_write_due_under_load() {
                 self.write_state_at(&frontier, &point)?;
             }
+            self.cache.bound()?;
             self.copy_when_due()?;
             self.write_keys_when_due(&point)?;
             if let Some(told) = progress {
@@ -60,38 +60,21 @@ impl Ledger {
             self.fold_old(&entry)?;
             frontier.push(crate::chain::tree::leaf_hash(&hash));
             if seq >= self.keys.covered() {
-                self.note_keys(&entry);
+                self.keys.note(&entry);
             }
-            self.unwritten += 1;
         }
         Ok(())
     }
 
     /// Folds an entry that the journal already has.
     fn fold_old(&mut self, entry: &Entry) -> Result<(), Error> {
-        for touched in &entry.touched {
-            self.shelf.load(&self.book, touched.member)?;
-        }
-        for of in aftermath_of(entry) {
-            self.shelf.load_aftermath(&self.book, of)?;
-        }
         self.forget_aliases(entry)?;
-        rules::fold(&mut self.shelf.state, entry)?;
-        self.mark(entry);
+        self.cache.fold(entry)?;
         if let Act::PolicyActivated(activation) = &entry.act {
-            let names = self.shelf.state.house.names.clone();
+            let names = self.house().names.clone();
             self.policy = Some(self.programmes.compile(activation, &names)?);
         }
         self.recall_profile(entry)
-    }
-
-    /// Notes what an entry changed, to be written down.
-    pub(super) fn mark(&mut self, entry: &Entry) {
-        entry
-            .touched
-            .iter()
-            .for_each(|t| self.shelf.touch(t.member));
-        aftermath_of(entry).for_each(|of| self.shelf.touch_aftermath(of));
     }
 
     /// Takes the aliases of the profile before away where an entry replaces
@@ -115,11 +98,11 @@ impl Ledger {
         let before = self.profile(member)?.unwrap_or_default();
         for alias in &before.aliases {
             let hash = text_hash(&self.alias_key, alias);
-            if self.shelf.owner(&self.book, &hash)? == Some(member) {
-                self.shelf.set_owner(hash, None);
+            if self.cache.owner(&hash)? == Some(member) {
+                self.cache.set_owner(hash, None);
             }
         }
-        self.shelf.birthdays.clear(member);
+        self.cache.set_birthday(member, None, None);
         Ok(())
     }
 
@@ -160,19 +143,10 @@ impl Ledger {
         slot: Option<u32>,
     ) {
         for alias in &profile.aliases {
-            self.shelf
+            self.cache
                 .set_owner(text_hash(&self.alias_key, alias), Some(member));
         }
-        match profile.birthday {
-            Some(birthday) => self.shelf.birthdays.set(member, birthday, key, slot),
-            None => self.shelf.birthdays.clear(member),
-        }
+        let key = Some((key, slot));
+        self.cache.set_birthday(member, profile.birthday, key);
     }
-}
-
-fn aftermath_of(entry: &Entry) -> impl Iterator<Item = u64> + '_ {
-    entry.effects.iter().filter_map(|effect| match effect {
-        Effect::Returned { of, .. } | Effect::Voided { of } | Effect::Claimed { of } => Some(*of),
-        _ => None,
-    })
 }

@@ -53,12 +53,12 @@ impl Ledger {
 
     /// Who brought a member, if they still take part.
     fn referrer_of(&mut self, id: MemberId) -> Result<Option<MemberId>, Stop> {
-        let member = self.shelf.state.members.get(&id);
+        let member = self.cache.member(id);
         let Some(referrer) = member.and_then(|m| m.referrer) else {
             return Ok(None);
         };
         let found = self.resolve(&Who::Id(referrer))?;
-        let members = &self.shelf.state.members;
+        let members = &self.cache.state().members;
         let is_active = |id: &MemberId| {
             let member = members.get(id);
             member.is_some_and(|m| m.status == rules::state::Status::Active)
@@ -70,13 +70,13 @@ impl Ledger {
     pub(super) fn load_referrers(&mut self, from: MemberId) -> Result<(), Stop> {
         let mut known = 0;
         loop {
-            let chain = referral::chain(&self.shelf.state, from);
+            let chain = referral::chain(self.cache.state(), from);
             if chain.len() == known {
                 return Ok(());
             }
             known = chain.len();
             for id in chain {
-                self.shelf.load(&self.book, id)?;
+                self.cache.load(id)?;
             }
         }
     }
@@ -112,7 +112,7 @@ impl Ledger {
 
     fn take_thanks_back(&mut self, entry: &Entry, of: u64) -> Result<(), Stop> {
         let has_referrer = |l: &Ledger| {
-            let member = entry.member().and_then(|id| l.shelf.state.members.get(&id));
+            let member = entry.member().and_then(|id| l.cache.member(id));
             member.is_some_and(|m| m.referrer.is_some())
         };
         if !has_referrer(self) {
@@ -150,7 +150,7 @@ impl Ledger {
         (head.key, head.origin.counter) = (Key::none(), None);
         head.bundle = self.house().bundle;
         Ok(Case {
-            state: &self.shelf.state,
+            state: self.cache.state(),
             policies: &self.programmes,
             policy: Arc::clone(self.policy()?) as Arc<dyn Policy>,
             head: self.after_last(head),

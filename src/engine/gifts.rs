@@ -53,7 +53,7 @@ impl Ledger {
     }
 
     fn has_gift(&self, id: MemberId, seq: u64) -> bool {
-        let member = self.shelf.state.members.get(&id);
+        let member = self.cache.member(id);
         member.is_some_and(|m| m.holds.iter().any(|h| h.seq == seq))
     }
 

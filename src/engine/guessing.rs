@@ -226,7 +226,7 @@ impl Ledger {
             Some(who) => self.resolve(who)?,
             None => None,
         };
-        let members = &self.shelf.state.members;
+        let members = &self.cache.state().members;
         let is_active = |id: &MemberId| members.get(id).is_some_and(|m| m.status == Status::Active);
         let text = format!("{DOMAIN}{}", typed.text);
         Ok(Some(Attempt {

@@ -5,8 +5,6 @@ use super::Ledger;
 use super::error::Error;
 use crate::storage::error::Trouble;
 use crate::storage::journal::Position;
-use crate::storage::second_copy::SecondCopy;
-use std::sync::PoisonError;
 
 /// Bytes of pages that are copied at once while much comes in.
 const COPY_BYTES: u64 = 4 << 20;
@@ -14,7 +12,7 @@ const COPY_BYTES: u64 = 4 << 20;
 impl Ledger {
     /// Compares the second copy with the journal; one of another history is set aside.
     pub(super) fn compare_copy(&mut self) -> Result<(), Error> {
-        let compared = self.with_copy(SecondCopy::compare)?;
+        let compared = self.cache.compare_copy()?;
         if let Some(aside) = compared {
             let aside = aside.display();
             self.notes.push(format!(
@@ -24,17 +22,10 @@ impl Ledger {
         Ok(())
     }
 
-    fn with_copy<T>(&self, act: impl FnOnce(&mut SecondCopy) -> T) -> T {
-        act(&mut self
-            .second_copy
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner))
-    }
-
     /// Copies pages once they are many.
     pub(super) fn copy_when_due(&mut self) -> Result<(), Error> {
         if self.writer.uncopied >= COPY_BYTES && !self.may_lag() {
-            self.start_background_writer();
+            self.cache.background_writer();
             self.copy_pages()?;
         }
         Ok(())
@@ -49,13 +40,7 @@ impl Ledger {
         }
         let (point, end) = (self.durable_point()?, self.writer.head().position);
         self.writer.uncopied = 0;
-        let failed = match &mut self.background_writer {
-            Some(writer) => {
-                writer.copy(point, end)?;
-                writer.copy_trouble()
-            }
-            None => self.with_copy(|copy| copy.extend(&point, end)).err(),
-        };
+        let failed = self.cache.copy(&point, end)?;
         self.note_copy_trouble(failed);
         Ok(())
     }
@@ -71,7 +56,7 @@ impl Ledger {
     /// Puts the page that does not verify back from the second copy, if the hashes
     /// around it say that it is the right one. Says whether it did.
     pub(super) fn heal_page(&mut self, first_seq: u64, position: Position) -> Result<bool, Error> {
-        let Some(page) = self.with_copy(|copy| copy.page(first_seq, position))? else {
+        let Some(page) = self.cache.copied_page(first_seq, position)? else {
             return Ok(false);
         };
         let is_healed = self.writer.mend(position, &page)?;

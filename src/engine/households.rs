@@ -10,11 +10,11 @@ impl Ledger {
         let mut all = ids;
         for n in 0..all.len() {
             let id = all[n];
-            self.shelf.load(&self.book, id)?;
-            let member = self.shelf.state.members.get(&id);
+            self.cache.load(id)?;
+            let member = self.cache.member(id);
             let mates = member.map(|m| m.housemates()).unwrap_or_default();
             for mate in mates {
-                self.shelf.load(&self.book, mate)?;
+                self.cache.load(mate)?;
                 if !all.contains(&mate) {
                     all.push(mate);
                 }

@@ -1,19 +1,106 @@
 //! The key index as a derived file: filled from the journal, and healed from it.
 
+use super::cache::ById;
 use super::error::Error;
 use super::read::entries_of;
-use super::watermark::KEYS_AT_ONCE;
 use super::{Ledger, keys_of};
+use crate::model::Entry;
+use crate::storage::derived::JournalPoint;
 use crate::storage::error::Trouble;
-use crate::storage::keys::{KeyHash, Loss};
+use crate::storage::keys::{HasPoint, KeyHash, Keys, Loss};
+
+/// Keys that are put into their index at once while much comes in.
+const KEYS_AT_ONCE: usize = 50_000;
+
+/// The index in its files, and the keys of entries that it does not have yet.
+pub(super) struct KeyIndex {
+    keys: Keys,
+    fresh: Vec<(KeyHash, u64)>,
+    by_hash: ById<KeyHash, u64>,
+    /// What keys stood for that stand for a later entry by now: a slip or an order
+    /// number that an undone sale gave back.
+    displaced: Vec<(KeyHash, u64)>,
+}
+
+/// How many keys wait, to come back to.
+pub(super) struct KeyMark {
+    fresh: usize,
+    displaced: usize,
+}
+
+impl KeyIndex {
+    pub(super) fn new(keys: Keys) -> KeyIndex {
+        KeyIndex {
+            keys,
+            fresh: Vec::new(),
+            by_hash: ById::default(),
+            displaced: Vec::new(),
+        }
+    }
+
+    /// Notes the keys of an entry.
+    pub(super) fn note(&mut self, entry: &Entry) {
+        for key in keys_of(entry) {
+            self.fresh.push((key, entry.seq));
+            let before = self.by_hash.insert(key, entry.seq);
+            self.displaced.extend(before.map(|seq| (key, seq)));
+        }
+    }
+
+    /// Where a trial begins.
+    pub(super) fn mark(&self) -> KeyMark {
+        KeyMark {
+            fresh: self.fresh.len(),
+            displaced: self.displaced.len(),
+        }
+    }
+
+    /// Whether many keys wait.
+    pub(super) fn is_due(&self) -> bool {
+        self.fresh.len() >= KEYS_AT_ONCE
+    }
+
+    /// Forgets the keys that were noted since, as if they had never been.
+    pub(super) fn back_to(&mut self, mark: &KeyMark) {
+        for (key, _) in self.fresh.drain(mark.fresh..) {
+            self.by_hash.remove(&key);
+        }
+        let displaced = self.displaced.drain(mark.displaced..);
+        self.by_hash.extend(displaced.rev());
+    }
+
+    /// Keys of all entries before this sequence are in the files.
+    pub(super) fn covered(&self) -> u64 {
+        self.keys.covered()
+    }
+
+    fn get(&self, key: &KeyHash) -> Result<Option<u64>, Trouble> {
+        match self.by_hash.get(key) {
+            Some(seq) => Ok(Some(*seq)),
+            None => self.keys.get(key),
+        }
+    }
+
+    /// Puts the keys of what is durable into the files, which may be ahead of it.
+    fn write(&mut self, point: &JournalPoint) -> Result<(), Trouble> {
+        if point.count > self.keys.covered() {
+            self.keys.insert_batch(point, &self.fresh)?;
+        }
+        self.fresh.clear();
+        self.by_hash.clear();
+        self.displaced.clear();
+        Ok(())
+    }
+
+    fn check(&mut self, has: &HasPoint<'_>) -> Result<(), Trouble> {
+        self.keys.check(has)
+    }
+}
 
 impl Ledger {
     /// The sequence that a key, a slip or an order stands for. A damaged index is
     /// healed.
     pub(super) fn find(&mut self, key: &KeyHash) -> Result<Option<u64>, Error> {
-        if let Some(seq) = self.fresh_index.get(key) {
-            return Ok(Some(*seq));
-        }
         match self.keys.get(key) {
             Err(Trouble::Book { .. }) => {
                 self.heal_keys()?;
@@ -35,8 +122,27 @@ impl Ledger {
         Ok((!is_undone).then_some(seq))
     }
 
+    /// Puts the keys of what is durable into their index. A damaged one is healed.
+    pub(super) fn write_keys(&mut self, point: &JournalPoint) -> Result<(), Error> {
+        match self.keys.write(point) {
+            Err(Trouble::Book { .. }) => {
+                self.heal_keys()?;
+                Ok(self.keys.write(point)?)
+            }
+            written => Ok(written?),
+        }
+    }
+
+    /// Puts the keys of the entries before a point into their index once they are many.
+    pub(super) fn write_keys_when_due(&mut self, point: &JournalPoint) -> Result<(), Error> {
+        if self.keys.is_due() && !self.may_lag() {
+            self.write_keys(point)?;
+        }
+        Ok(())
+    }
+
     /// Drops what is damaged in the index, and makes it again from the journal.
-    pub(super) fn heal_keys(&mut self) -> Result<(), Error> {
+    fn heal_keys(&mut self) -> Result<(), Error> {
         let until = self.keys.covered();
         let reader = self.reader.clone();
         self.keys.check(&|point| reader.has_point(point))?;
@@ -46,7 +152,7 @@ impl Ledger {
 
     /// Says in a note what opening the index has dropped.
     pub(super) fn note_lost_keys(&mut self) {
-        let why = match self.keys.loss() {
+        let why = match self.keys.keys.loss() {
             Some(Loss::Damaged) => "was damaged",
             Some(Loss::Foreign) => "is of another history than the journal",
             None => return,
@@ -75,7 +181,7 @@ impl Ledger {
             let is_last = header.next_seq() >= until;
             if is_last || keys.len() >= KEYS_AT_ONCE {
                 let point = self.point_at(header.next_seq(), header.last, stored.position)?;
-                self.keys.insert_batch(&point, &keys)?;
+                self.keys.keys.insert_batch(&point, &keys)?;
                 keys.clear();
             }
             if is_last {

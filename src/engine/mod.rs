@@ -5,13 +5,11 @@ mod acknowledge;
 mod activate;
 mod activity;
 mod admit;
-mod ahead;
 mod aliases;
 mod attributes;
-mod background_writer;
 mod between;
-mod birthdays;
 mod brief;
+mod cache;
 mod chance;
 mod codes;
 mod continuity;
@@ -25,23 +23,19 @@ mod gifts;
 mod guessing;
 mod healing;
 mod households;
-mod in_force;
 mod key_index;
 mod locks;
 mod named;
 mod naming;
 mod office;
 mod open;
-mod opened_book;
 mod openers;
 mod order_claim;
 mod other_keys;
 mod others;
 mod outbox;
-mod packed_table;
 mod page_committer;
 mod page_entries;
-mod page_index;
 mod parting;
 mod passes;
 mod precedence;
@@ -54,15 +48,14 @@ mod reassign;
 mod recovery;
 mod redecide;
 mod restoration;
-pub mod shelf;
 mod slips;
+mod state_writing;
 mod submit;
 mod targets;
 mod tickets;
 mod timeouts;
 mod vault_standing;
 mod vouchers;
-mod watermark;
 mod worker;
 mod writer;
 pub mod zone;
@@ -71,12 +64,13 @@ pub use crate::rules::AHEAD;
 pub use activate::{ActivationNote, RULES, engine};
 pub use admit::{Since, key_hash_of, keys_of, named_papers, once_hash, parted_papers};
 pub use brief::Brief;
+pub use cache::{PackedState, aftermath_len, members_len};
 pub use chance::draw_seed;
 pub use codes::{PrintedCode, code_key_of, code_keys_of};
 pub use continuity::UnprovenPage;
 pub use error::Error;
 pub use follow::{bought_of, followed};
-pub use open::{Folders, Options, default_secrets, members_in};
+pub use open::{Folders, Options, default_secrets};
 pub use openers::{later_of, locate, once_one, terms_taken};
 pub use outbox::Outgoing;
 pub use profile::alias_check;
@@ -84,7 +78,6 @@ pub use programmes::Programmes;
 pub use recovery::Standing;
 pub use redecide::Redecided;
 pub use restoration::StagedBackup;
-pub use shelf::{from_bytes, to_bytes};
 pub use submit::{Mode, Staged};
 pub(crate) use targets::targeting;
 pub use vault_standing::VaultStanding;
@@ -95,16 +88,14 @@ use crate::chain::hash::Hash;
 use crate::model::{MemberId, Programme};
 use crate::policy::Compiled;
 use crate::rules::state::House;
-use crate::storage::book::Book;
 use crate::storage::entropy::Entropy;
 use crate::storage::journal::Reader;
-use crate::storage::keys::{KeyHash, Keys};
-use crate::storage::second_copy::SecondCopy;
 use crate::storage::vault::{Secret, Vault};
+use cache::Cache;
+use key_index::KeyIndex;
 use locks::Locks;
-use shelf::Shelf;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, OnceLock};
 use writer::Writer;
 
 /// A ledger, open for writing. One at a time, in one process.
@@ -112,16 +103,11 @@ pub struct Ledger {
     folders: Folders,
     vault: Vault,
     alias_key: Secret,
-    book: Arc<Book>,
-    /// Writes to the book beside the work that goes on.
-    background_writer: Option<background_writer::BackgroundWriter>,
-    /// Batches written to the book so far.
-    batches: u64,
-    second_copy: Arc<Mutex<SecondCopy>>,
+    /// The state, in memory and in the book, and the second copy.
+    cache: Cache,
+    keys: KeyIndex,
     /// Whether it was said that the second copy cannot be written.
     is_copy_failing: bool,
-    keys: Keys,
-    shelf: Shelf,
     writer: Writer,
     /// Looks at the journal beside the writer.
     reader: Reader,
@@ -135,19 +121,11 @@ pub struct Ledger {
     staged: Vec<Staged>,
     /// How many of them, from the front, are on their way to the disk.
     sent: usize,
-    /// Keys of entries that the index does not have yet.
-    fresh_keys: Vec<(KeyHash, u64)>,
-    fresh_index: shelf::ById<KeyHash, u64>,
-    /// What keys stood for before a trial gave them to its own entries.
-    displaced_keys: Vec<(KeyHash, u64)>,
     /// Vault keys that must be durable before the page that uses them.
     fresh_vault: Vec<(MemberId, Secret)>,
     /// Members whose key was missing while the book was filled, and the entry that
     /// sealed something under it.
     keyless: Vec<(MemberId, u64)>,
-    /// Entries since the state was last written to the book.
-    unwritten: u64,
-    /// Whether the book has other keys of entries, once that was looked up.
     notes: Vec<String>,
     /// The durable page that was read last.
     page_open: Option<page_entries::PageEntries>,
@@ -159,7 +137,6 @@ pub struct Ledger {
 #[derive(Clone, Copy, Debug)]
 struct Settings {
     is_clock_accepted: bool,
-    members_max: usize,
     write_every: u64,
     lag_max: u64,
     lag_share: u64,
@@ -170,7 +147,7 @@ struct Settings {
 impl Ledger {
     /// What belongs to nobody in particular: totals, names, campaigns.
     pub fn house(&self) -> &House {
-        &self.shelf.state.house
+        &self.cache.state().house
     }
 
     /// The programme in force.

@@ -12,9 +12,9 @@ impl Ledger {
             return Ok(None);
         };
         let named = self.entry(of)?;
-        self.shelf.load_aftermath(&self.book, of)?;
+        self.cache.load_aftermath(of)?;
         if let Some(Act::Return { of, .. }) = named.as_ref().map(|e| &e.act) {
-            self.shelf.load_aftermath(&self.book, *of)?;
+            self.cache.load_aftermath(*of)?;
         }
         if let Some(entry) = &named {
             // What came before the first programme was decided by none.
@@ -31,7 +31,7 @@ impl Ledger {
     /// The entry that claimed a purchase, if one did.
     pub(super) fn claim_of(&mut self, named: Option<&Entry>) -> Result<Option<Entry>, Stop> {
         let of = named.map_or(u64::MAX, |entry| entry.seq);
-        let after = self.shelf.state.aftermath.get(&of);
+        let after = self.cache.state().aftermath.get(&of);
         let Some(seq) = after.and_then(|after| after.claimed) else {
             return Ok(None);
         };

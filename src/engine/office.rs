@@ -149,7 +149,7 @@ impl Ledger {
             None => None,
         };
         let now = Instant(self.clock.now_micros()).max(self.house().effective);
-        let members = &self.shelf.state.members;
+        let members = &self.cache.state().members;
         let held = member.and_then(|id| members.get(&id));
         let held = held.map_or(0, |member| member.available(number, now).0);
         let gap = wanted.0.saturating_sub(held);

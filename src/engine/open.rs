@@ -1,18 +1,17 @@
 //! Making a ledger, opening one, and bringing its book up to the journal.
 
 use super::activate::ActivationNote;
+use super::cache::{BookOptions, Cache, OpenedBook};
 use super::continuity::{self, Extent};
 use super::error::Error;
 use super::healing::healed;
+use super::key_index::KeyIndex;
 use super::locks::Locks;
-use super::opened_book::{OpenedBook, throw_away};
 use super::page_committer::PageCommitter;
 use super::parting::close_parked;
 use super::programmes::Programmes;
 use super::recovery::Standing;
-use super::shelf::Shelf;
 use super::vault_standing::VaultStanding;
-use super::watermark::Watermark;
 use super::writer::Writer;
 use super::{Ledger, Settings, zone};
 use crate::chain::checkpoint::Signed;
@@ -34,7 +33,7 @@ use crate::storage::secrets::Secrets;
 use crate::storage::vault::{self, VaultPoint};
 use crate::storage::writer_state::{WriterState, WriterStateStore};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 /// Where a ledger and its secrets lie.
@@ -53,15 +52,22 @@ pub fn default_secrets(ledger: &Path) -> PathBuf {
     ledger.with_file_name(name)
 }
 
-/// What a member takes in memory on average, with the tables that lead to it, in
-/// bytes: measured with a million purchases of 632,000 members.
-const MEMBER_LEN: u64 = 2_048;
+/// Bytes of memory that a process takes whatever the ledger holds: the program, its
+/// threads, pages and rows on their way, an index of the vault. Measured.
+const PROGRAM_LEN: u64 = 48 << 20;
+/// The part of the memory that sled's cache may take, as a divisor.
+const BOOK_PART: u64 = 16;
 
-/// How many members fit into so many bytes of memory.
-pub fn members_in(memory: u64) -> usize {
-    usize::try_from(memory / MEMBER_LEN)
-        .unwrap_or(usize::MAX)
-        .max(16)
+/// Bytes of memory for sled's cache, within so many for everything.
+fn book_memory(memory: u64) -> u64 {
+    (memory / BOOK_PART).clamp(1 << 20, CACHE_BYTES)
+}
+
+/// Bytes of memory for the state: half of what is left beside the program, since
+/// what is written to the book is in memory twice, sled takes more than its cache,
+/// and the allocator keeps some of what it gets back.
+fn state_memory(memory: u64) -> u64 {
+    memory.saturating_sub(PROGRAM_LEN + 2 * book_memory(memory)) / 2
 }
 
 /// How to open a ledger.
@@ -76,8 +82,10 @@ pub struct Options {
     pub patience: Duration,
     /// Go on although the clock is far ahead of the last entry.
     pub is_clock_accepted: bool,
-    /// Members kept in memory.
-    pub members_max: usize,
+    /// Bytes of memory for members and what leads to them; see [`Options::within`].
+    pub state_bytes: u64,
+    /// Bytes of memory for sled's cache.
+    pub cache_bytes: u64,
     /// Entries after which the state is written down under load, at least; while
     /// all members fit into memory, up to thirty times as many.
     pub write_every: u64,
@@ -89,8 +97,6 @@ pub struct Options {
     pub lag_share: u64,
     /// The process ends soon: the book is not tidied beside the work.
     pub is_brief: bool,
-    /// Memory for the book's cache, in bytes.
-    pub cache_bytes: u64,
     /// Answers questions only, and writes nothing to ledger and secrets: what derives
     /// from the journal is made anew in this folder. For a disk that takes no writes.
     pub scratch: Option<PathBuf>,
@@ -101,18 +107,19 @@ pub struct Options {
 impl Options {
     /// The system's clock and entropy, and the usual bounds.
     pub fn new(purpose: &str) -> Result<Options, Error> {
+        let memory = memory::default_bound();
         Ok(Options {
             clock: Arc::new(SystemClock),
             entropy: Entropy::from_os()?,
             purpose: purpose.into(),
             patience: Duration::ZERO,
             is_clock_accepted: false,
-            members_max: members_in(memory::default_bound()),
+            state_bytes: state_memory(memory),
+            cache_bytes: book_memory(memory),
             write_every: 50_000,
             lag_max: 32,
             lag_share: 10_000,
             is_brief: false,
-            cache_bytes: CACHE_BYTES,
             scratch: None,
             progress: None,
         })
@@ -120,6 +127,23 @@ impl Options {
 }
 
 impl Options {
+    /// The same options for a process that takes about so many bytes of memory,
+    /// however many members there are.
+    pub fn within(self, memory: u64) -> Options {
+        Options {
+            state_bytes: state_memory(memory),
+            cache_bytes: book_memory(memory),
+            ..self
+        }
+    }
+
+    fn of_book(&self) -> BookOptions {
+        BookOptions {
+            cache_bytes: self.cache_bytes,
+            is_brief: self.is_brief,
+        }
+    }
+
     /// The same options for opening once more, without the progress.
     fn again(&self) -> Result<Options, Error> {
         Ok(Options {
@@ -166,21 +190,20 @@ impl Ledger {
             SigningKey::new(origin, &signing).map_err(|e| Error::misuse(format!("origin: {e}")))?;
         let verifier = *key.verifier().as_bytes();
         let journal = files::create(&journal_dir(folders), &Opening::default())?;
-        let opened = Book::open(&folders.ledger.join("book"), options.cache_bytes)?;
-        let state = secrets.writer_state()?;
-        let mut ledger = Ledger::assemble(
+        let book = Book::open(&folders.ledger.join("book"), options.cache_bytes)?;
+        let parts = Parts {
             folders,
             locks,
+            state: secrets.writer_state()?,
             secrets,
-            state,
-            opened.book,
-            (journal, copy_of(folders, false)),
-            Watermark::start(),
-            Shelf::default(),
+            book: OpenedBook::empty(book.book),
+            journal,
+            second_copy: copy_of(folders, false),
             key,
-            Trusted::Proven(continuity::incarnation_of(origin), Frontier::new()),
+            trusted: Trusted::Proven(continuity::incarnation_of(origin), Frontier::new()),
             options,
-        )?;
+        };
+        let mut ledger = parts.assemble(Vec::new())?;
         let genesis = Genesis {
             ledger: ledger.entropy.draw(),
             origin: origin.into(),
@@ -275,7 +298,8 @@ impl Ledger {
         let known = Known::read(folders, &secrets, &state, &mut notes)?;
         let derived = options.scratch.clone();
         let derived = derived.as_deref().unwrap_or(&folders.ledger);
-        let found = OpenedBook::open(&derived.join("book"), &options, &mut notes)?;
+        let book = options.of_book();
+        let found = OpenedBook::open(&derived.join("book"), book, &mut notes)?;
         // Who only reads acknowledges nothing, and writes no page again for that.
         let is_unclean = locks.was_unclean() && options.scratch.is_none();
         if options.scratch.is_some() {
@@ -292,29 +316,25 @@ impl Ledger {
             &first,
             extent,
         )?;
-        let found = match journal.reader().has_point(&found.watermark.point)? {
+        let book = match journal.reader().has_point(&found.watermark.point)? {
             true => found,
-            false => found.replace_foreign(&options, &mut notes)?,
+            false => found.replace_foreign(book, &mut notes)?,
         };
-        let (book, watermark, shelf) = (found.book, found.watermark, found.shelf);
-        let is_new = watermark.point.count == 0;
-        let trusted = Trusted::Proven(state.state().incarnation, proven);
-        let mut ledger = Ledger::assemble(
+        let is_new = book.watermark.point.count == 0;
+        let parts = Parts {
             folders,
             locks,
             secrets,
+            trusted: Trusted::Proven(state.state().incarnation, proven),
             state,
             book,
-            (journal, copy),
-            watermark,
-            shelf,
+            journal,
+            second_copy: copy,
             key,
-            trusted,
             options,
-        )?;
-        notes.append(&mut ledger.notes);
-        notes.extend(ledger.clock_note());
-        ledger.notes = notes;
+        };
+        let mut ledger = parts.assemble(notes)?;
+        ledger.notes.extend(ledger.clock_note());
         ledger.note_exposure()?;
         if let Some(torn) = torn {
             ledger.note_recovered(torn)?;
@@ -336,7 +356,7 @@ impl Ledger {
         let standing = Standing::survey(folders)?;
         let keys = VaultStanding::survey(folders)?;
         standing.check_acceptable(keys.is_whole())?;
-        remove_derived(folders, options.cache_bytes)?;
+        remove_derived(folders)?;
         let state = match secrets.writer_state() {
             // Without an origin it is refused by whoever opens it before this is done.
             Err(Trouble::NoWriterState { .. }) => {
@@ -352,31 +372,28 @@ impl Ledger {
             }
         };
         let mut notes = Vec::new();
-        let found = OpenedBook::open(&folders.ledger.join("book"), &options, &mut notes)?;
+        let dir = folders.ledger.join("book");
+        let book = OpenedBook::open(&dir, options.of_book(), &mut notes)?;
         let known = Known::nothing();
         let copy = copy_of(folders, true);
-        let (journal, torn) = open_journal(folders, &found, &copy, true, &known, &mut notes)?;
+        let (journal, torn) = open_journal(folders, &book, &copy, true, &known, &mut notes)?;
         let incarnation = standing.incarnation + 1;
         let genesis = genesis_of(folders)?;
         let origin = continuity::origin_of(&genesis.origin, incarnation);
         let key = key_under(&origin, &secrets)?;
-        let (book, watermark, shelf) = (found.book, found.watermark, found.shelf);
-        let trusted = Trusted::Accepted(incarnation, vault);
-        let mut ledger = Ledger::assemble(
+        let parts = Parts {
             folders,
             locks,
             secrets,
             state,
             book,
-            (journal, copy),
-            watermark,
-            shelf,
+            journal,
+            second_copy: copy,
             key,
-            trusted,
+            trusted: Trusted::Accepted(incarnation, vault),
             options,
-        )?;
-        notes.append(&mut ledger.notes);
-        ledger.notes = notes;
+        };
+        let mut ledger = parts.assemble(notes)?;
         let (lost_size, lost_root) = standing.lost();
         let act = Act::Restored {
             lost_size,
@@ -403,103 +420,9 @@ impl Ledger {
         close_parked();
         Secrets::open(&folders.secrets)?;
         let locks = Locks::take(folders, &options.purpose, options.patience)?;
-        remove_derived(folders, options.cache_bytes)?;
+        remove_derived(folders)?;
         drop(locks);
         Ledger::open_held(folders, options, Extent::All)
-    }
-
-    #[allow(clippy::too_many_arguments)]
-    fn assemble(
-        folders: &Folders,
-        locks: Locks,
-        secrets: Secrets,
-        state: WriterStateStore,
-        book: Book,
-        (journal, second_copy): (Segmented, SecondCopy),
-        watermark: Watermark,
-        shelf: Shelf,
-        key: SigningKey,
-        trusted: Trusted,
-        mut options: Options,
-    ) -> Result<Ledger, Error> {
-        let reader = journal.reader();
-        let first = reader.origin()?;
-        let derived = options.scratch.as_deref().unwrap_or(&folders.ledger);
-        let keys = derived.join("keys");
-        let keys = Keys::open(&keys, &|point| reader.has_point(point))?;
-        let alias_key = secrets.alias_key()?;
-        let known = state.state().clone();
-        let mut ledger = Ledger {
-            vault: secrets.vault(&alias_key, trusted.vault(&known))?,
-            alias_key,
-            reader,
-            origin: OnceLock::new(),
-            writer: Writer::new(PageCommitter::new(
-                Box::new(journal),
-                Frontier::default(),
-                key,
-                derived.join("checkpoint"),
-                state,
-                first,
-                trusted.incarnation(),
-            )?),
-            folders: folders.clone(),
-            book: Arc::new(book),
-            background_writer: None,
-            batches: 0,
-            second_copy: Arc::new(Mutex::new(second_copy)),
-            is_copy_failing: false,
-            keys,
-            shelf,
-            programmes: Programmes::default(),
-            policy: None,
-            clock: options.clock,
-            entropy: options.entropy,
-            options: Settings {
-                is_clock_accepted: options.is_clock_accepted,
-                members_max: options.members_max,
-                write_every: options.write_every,
-                lag_max: options.lag_max,
-                lag_share: options.lag_share.max(1),
-                is_reading: options.scratch.is_some(),
-            },
-            staged: Vec::new(),
-            sent: 0,
-            fresh_keys: Vec::new(),
-            fresh_index: super::shelf::ById::default(),
-            displaced_keys: Vec::new(),
-            fresh_vault: Vec::new(),
-            keyless: Vec::new(),
-            unwritten: 0,
-            notes: Vec::new(),
-            page_open: None,
-            locks: Some(locks),
-        };
-        ledger.note_lost_keys();
-        ledger.compare_copy()?;
-        // What is due is indexed by the programme in force.
-        ledger.load_policy()?;
-        let frontier = ledger.catch_up(watermark, &mut options.progress)?;
-        match trusted {
-            Trusted::Proven(_, proven) if proven != frontier => {
-                let finding = "its tree is not that of the journal";
-                return Err(Trouble::book(&folders.ledger.join("book"), finding).into());
-            }
-            Trusted::Proven(..) => {}
-            Trusted::Accepted(..) => ledger.writer.accept_journal(),
-        }
-        let mut held = known.point;
-        if let Trusted::Accepted(..) = trusted {
-            // The book was filled from the journal's beginning, and looked at everybody.
-            held.count = u64::MAX;
-        }
-        ledger.check_vault(&held)?;
-        ledger.writer.note_vault(ledger.vault.point());
-        ledger.writer.set_frontier(frontier)?;
-        if !options.is_brief {
-            ledger.writer.sync_state_in_background();
-        }
-        Ok(ledger)
     }
 
     fn note_recovered(&mut self, torn: crate::storage::journal::Torn) -> Result<(), Error> {
@@ -553,6 +476,97 @@ impl Ledger {
             Ok(programme) => programme.calendar.day_of(at),
             Err(_) => crate::model::Calendar::utc().day_of(at),
         }
+    }
+}
+
+/// What a ledger is put together from, once all of it was found and compared.
+struct Parts<'a> {
+    folders: &'a Folders,
+    locks: Locks,
+    secrets: Secrets,
+    state: WriterStateStore,
+    book: OpenedBook,
+    journal: Segmented,
+    second_copy: SecondCopy,
+    key: SigningKey,
+    trusted: Trusted,
+    options: Options,
+}
+
+impl Parts<'_> {
+    /// The ledger, with what its book lacks folded. `notes` come before its own.
+    fn assemble(self, notes: Vec<String>) -> Result<Ledger, Error> {
+        let mut options = self.options;
+        let reader = self.journal.reader();
+        let first = reader.origin()?;
+        let ledger = &self.folders.ledger;
+        let derived = options.scratch.as_deref().unwrap_or(ledger);
+        let keys = Keys::open(&derived.join("keys"), &|point| reader.has_point(point))?;
+        let alias_key = self.secrets.alias_key()?;
+        let known = self.state.state().clone();
+        let watermark = self.book.watermark.clone();
+        let mut ledger = Ledger {
+            vault: self.secrets.vault(&alias_key, self.trusted.vault(&known))?,
+            alias_key,
+            reader,
+            origin: OnceLock::new(),
+            writer: Writer::new(PageCommitter::new(
+                Box::new(self.journal),
+                Frontier::default(),
+                self.key,
+                derived.join("checkpoint"),
+                self.state,
+                first,
+                self.trusted.incarnation(),
+            )?),
+            folders: self.folders.clone(),
+            cache: Cache::new(self.book, self.second_copy, options.state_bytes),
+            keys: KeyIndex::new(keys),
+            is_copy_failing: false,
+            programmes: Programmes::default(),
+            policy: None,
+            clock: options.clock,
+            entropy: options.entropy,
+            options: Settings {
+                is_clock_accepted: options.is_clock_accepted,
+                write_every: options.write_every,
+                lag_max: options.lag_max,
+                lag_share: options.lag_share.max(1),
+                is_reading: options.scratch.is_some(),
+            },
+            staged: Vec::new(),
+            sent: 0,
+            fresh_vault: Vec::new(),
+            keyless: Vec::new(),
+            notes,
+            page_open: None,
+            locks: Some(self.locks),
+        };
+        ledger.note_lost_keys();
+        ledger.compare_copy()?;
+        // What is due is indexed by the programme in force.
+        ledger.load_policy()?;
+        let frontier = ledger.catch_up(watermark, &mut options.progress)?;
+        match self.trusted {
+            Trusted::Proven(_, proven) if proven != frontier => {
+                let finding = "its tree is not that of the journal";
+                return Err(Trouble::book(&self.folders.ledger.join("book"), finding).into());
+            }
+            Trusted::Proven(..) => {}
+            Trusted::Accepted(..) => ledger.writer.accept_journal(),
+        }
+        let mut held = known.point;
+        if let Trusted::Accepted(..) = self.trusted {
+            // The book was filled from the journal's beginning, and looked at everybody.
+            held.count = u64::MAX;
+        }
+        ledger.check_vault(&held)?;
+        ledger.writer.note_vault(ledger.vault.point());
+        ledger.writer.set_frontier(frontier)?;
+        if !options.is_brief {
+            ledger.writer.sync_state_in_background();
+        }
+        Ok(ledger)
     }
 }
 
@@ -663,8 +677,8 @@ fn copy_of(folders: &Folders, is_unclean: bool) -> SecondCopy {
 }
 
 /// Removes the book, those that were set aside, and the key index.
-fn remove_derived(folders: &Folders, cache_bytes: u64) -> Result<(), Error> {
-    throw_away(&folders.ledger.join("book"), cache_bytes)?;
+fn remove_derived(folders: &Folders) -> Result<(), Error> {
+    remove_book(&folders.ledger.join("book"))?;
     remove_aside(&folders.ledger)?;
     Ok(disk::remove_folder(
         &folders.ledger.join("keys"),

@@ -4,7 +4,7 @@
 use super::Ledger;
 use super::error::Error;
 use super::locks::Locks;
-use crate::storage::book::{Book, repack};
+use crate::storage::book::Book;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// A book that nothing was written to, open until the process ends, and the
@@ -34,13 +34,8 @@ impl Ledger {
 
     fn let_go(mut self) -> Result<(), Error> {
         let locks = self.locks.take();
-        let dir = self.folders.ledger.join("book");
-        let is_sparse = self.book.is_sparse();
-        drop(self);
-        if is_sparse {
-            // What cannot be copied stays as it is, which only costs time.
-            let _ = repack(&dir);
-        }
+        drop(self.writer);
+        self.cache.close();
         match locks {
             Some(locks) => Ok(locks.release()?),
             None => Ok(()),
@@ -55,7 +50,7 @@ impl Ledger {
             return Ok(());
         }
         self.finish()?;
-        if self.batches > 0 {
+        if self.cache.batches() > 0 {
             return self.let_go();
         }
         if let Some(locks) = &self.locks {
@@ -63,7 +58,7 @@ impl Ledger {
         }
         let mut parked = PARKED.lock().unwrap_or_else(PoisonError::into_inner);
         parked.push(Parked {
-            _book: Arc::clone(&self.book),
+            _book: self.cache.book(),
             _locks: self.locks.take(),
         });
         Ok(())
@@ -76,14 +71,5 @@ impl Ledger {
         }
         self.settle_book()?;
         self.writer.sync_state()
-    }
-
-    /// Whether so little is unwritten that the next process can fold it again,
-    /// which is cheaper than writing to a large book. Not what must not come
-    /// back, and not where this process writes to the book anyway.
-    pub(super) fn may_lag(&self) -> bool {
-        let share = self.house().next_seq / self.options.lag_share;
-        let lag_max = share.min(self.options.lag_max);
-        self.batches == 0 && self.unwritten <= lag_max && !self.shelf.takes_away()
     }
 }

@@ -42,7 +42,7 @@ impl Ledger {
 
     /// Brings in the programmes that a member's passes were paid for under.
     pub(super) fn load_passes(&mut self, member: Option<MemberId>) -> Result<(), Error> {
-        let found = member.and_then(|id| self.shelf.state.members.get(&id));
+        let found = member.and_then(|id| self.cache.member(id));
         let passes = found.map(|m| m.passes.as_slice()).unwrap_or_default();
         let bundles: Vec<u32> = passes.iter().map(|p| p.bundle).collect();
         for bundle in bundles {

@@ -95,7 +95,7 @@ impl Ledger {
             let detail = super::erasure::unknown_member(&request.verb);
             nos.0.push(Refusal::new(Code::UnknownMember, detail));
         }
-        let member = id.and_then(|id| self.shelf.state.members.get(&id));
+        let member = id.and_then(|id| self.cache.member(id));
         if member.is_some_and(|m| m.status == Status::Erased) {
             nos.0.push(crate::rules::decide::erased());
         }

@@ -251,10 +251,10 @@ impl Ledger {
 
     pub(super) fn forget_profile(&mut self, id: MemberId, profile: &Profile) {
         for alias in &profile.aliases {
-            self.shelf
+            self.cache
                 .set_owner(text_hash(&self.alias_key, alias), None);
         }
-        self.shelf.birthdays.clear(id);
+        self.cache.set_birthday(id, None, None);
         self.fresh_vault.retain(|(member, _)| *member != id);
     }
 
@@ -326,8 +326,8 @@ impl Ledger {
 
     /// What is known of a member, as far as the vault opens it.
     pub fn profile(&mut self, id: MemberId) -> Result<Option<Profile>, Error> {
-        self.shelf.load(&self.book, id)?;
-        let member = self.shelf.state.members.get(&id);
+        self.cache.load(id)?;
+        let member = self.cache.member(id);
         let seq = member.and_then(|m| m.profile);
         match seq.map(|seq| self.entry(seq)).transpose()?.flatten() {
             Some(entry) => self.profile_in(&entry, id),
@@ -345,7 +345,7 @@ impl Ledger {
             return Ok(None);
         };
         let Some((_, key)) = self.member_key(id)? else {
-            self.shelf.load(&self.book, id)?;
+            self.cache.load(id)?;
             self.check_keyless(id, entry.seq)?;
             return Ok(None);
         };

@@ -19,14 +19,14 @@ use std::sync::Arc;
 impl Ledger {
     /// A member's state, brought into memory.
     pub fn member(&mut self, id: MemberId) -> Result<Option<&Member>, Error> {
-        self.shelf.load(&self.book, id)?;
-        Ok(self.shelf.state.members.get(&id))
+        self.cache.load(id)?;
+        Ok(self.cache.member(id))
     }
 
     /// What became of an entry: returns, a void, a claim; None if nothing did.
     pub fn aftermath(&mut self, seq: u64) -> Result<Option<&Aftermath>, Error> {
-        self.shelf.load_aftermath(&self.book, seq)?;
-        Ok(self.shelf.state.aftermath.get(&seq))
+        self.cache.load_aftermath(seq)?;
+        Ok(self.cache.state().aftermath.get(&seq))
     }
 
     /// An entry by its sequence, if there is one. One that waits for its page
@@ -76,12 +76,20 @@ impl Ledger {
     }
 
     fn find_page(&self, seq: u64) -> Result<Option<StoredPage>, Error> {
-        let from = self.writer.pages.before(&self.book, seq)?;
+        let from = self.page_before(seq)?;
         Ok(self.reader.page_of(seq, from)?)
     }
 
+    /// Where to begin to look for the page that holds an entry.
+    fn page_before(&self, seq: u64) -> Result<Position, Error> {
+        match self.writer.pages.before(seq) {
+            Some(position) => Ok(position),
+            None => self.cache.page_before(seq),
+        }
+    }
+
     fn is_healed(&mut self, seq: u64, first_seq: u64, offset: u64) -> Result<bool, Error> {
-        let from = self.writer.pages.before(&self.book, seq)?;
+        let from = self.page_before(seq)?;
         let segment = from.segment;
         self.heal_page(first_seq, Position { segment, offset })
     }
@@ -149,7 +157,7 @@ impl Ledger {
             return Ok(Vec::new());
         }
         self.on_trial(|ledger| {
-            ledger.shelf.state.members = past.members;
+            ledger.cache.replace_members(past.members);
             // As in an answer of now, what is refused stays as it is.
             if let Err(Stop::Trouble(error)) = ledger.settle_as_of(id, at) {
                 return Err(error);
@@ -161,7 +169,7 @@ impl Ledger {
     /// A member's balances by unit; a qualifying unit is summed over its own
     /// window, which ends with a day.
     fn balances_on(&self, id: MemberId, day: Day) -> Result<Vec<(Number, Points)>, Error> {
-        let Some(member) = self.shelf.state.members.get(&id) else {
+        let Some(member) = self.cache.member(id) else {
             return Ok(Vec::new());
         };
         let held = self.programme()?.units.iter().map(|unit| match unit.kind {
@@ -235,9 +243,7 @@ impl Ledger {
         &self,
         from: u64,
     ) -> Result<impl Iterator<Item = Result<StoredPage, Trouble>> + use<>, Error> {
-        let pages = self
-            .writer
-            .read(self.writer.pages.before(&self.book, from)?);
+        let pages = self.writer.read(self.page_before(from)?);
         let is_before = move |stored: &Result<StoredPage, _>| matches!(stored, Ok(stored) if stored.page.header.next_seq() <= from);
         Ok(pages.skip_while(is_before))
     }

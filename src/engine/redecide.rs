@@ -43,14 +43,14 @@ impl Ledger {
                 continue;
             };
             self.programme_of(entry.head.bundle)?;
-            self.shelf.load_aftermath(&self.book, entry.seq)?;
+            self.cache.load_aftermath(entry.seq)?;
             let booked: Vec<(Number, Points)> = adjusted
                 .iter()
                 .filter(|a| a.0 == entry.seq)
                 .map(|a| (a.1, a.2))
                 .collect();
             let case = Case {
-                state: &self.shelf.state,
+                state: self.cache.state(),
                 policies: &self.programmes,
                 policy: Arc::clone(self.policy()?) as Arc<dyn Policy>,
                 head: entry.head.clone(),

@@ -168,25 +168,16 @@ impl Ledger {
         &mut self,
         act: impl FnOnce(&mut Ledger) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let (keys, unwritten) = (self.fresh_keys.len(), self.unwritten);
+        let keys = self.keys.mark();
         self.writer.is_trial = true;
-        self.shelf.begin_trial();
+        let unwritten = self.cache.begin_trial();
         let answer = act(self);
-        self.shelf.end_trial();
+        self.cache.end_trial(unwritten);
         self.writer.is_trial = false;
         self.writer.restart();
         self.staged.clear();
-        for (key, _) in self.fresh_keys.drain(keys..) {
-            self.fresh_index.remove(&key);
-        }
-        let next = self.house().next_seq;
-        for (key, seq) in std::mem::take(&mut self.displaced_keys) {
-            if seq < next {
-                self.fresh_index.insert(key, seq);
-            }
-        }
+        self.keys.back_to(&keys);
         self.fresh_vault.clear();
-        self.unwritten = unwritten;
         answer
     }
 
@@ -522,11 +513,9 @@ impl Ledger {
 
     /// Books a draft and puts it into the page.
     pub(super) fn seal(&mut self, draft: Draft) -> Result<Entry, Error> {
-        let entry = rules::seal(&mut self.shelf.state, draft)?;
+        let entry = self.cache.seal(draft)?;
         self.writer.push(&entry)?;
-        self.mark(&entry);
-        self.note_keys(&entry);
-        self.unwritten += 1;
+        self.keys.note(&entry);
         Ok(entry)
     }
 }

@@ -226,7 +226,7 @@ impl Ledger {
         targets: &[(MemberId, bool)],
     ) -> Result<Entry, Stop> {
         for (id, _) in targets {
-            self.shelf.load(&self.book, *id)?;
+            self.cache.load(*id)?;
         }
         let papers = Papers {
             targets,
@@ -246,10 +246,10 @@ impl Ledger {
     ) -> Result<Vec<(MemberId, bool)>, Error> {
         let campaign = &policy.campaigns()[n];
         let mut found: Vec<([u8; 32], MemberId)> = Vec::new();
-        for id in self.shelf.ids(&self.book)? {
-            let is_candidate = self.shelf.look(&self.book, id, |member| {
-                target::is_candidate(campaign, wanted, member)
-            })?;
+        for id in self.cache.ids()? {
+            let is_candidate = self
+                .cache
+                .look(id, |member| target::is_candidate(campaign, wanted, member))?;
             if is_candidate == Some(true) {
                 found.push((policy.order(n, id, Purpose::Target), id));
             }

@@ -81,15 +81,15 @@ impl Ledger {
     ) -> Result<Option<(Instant, Day, Act)>, Stop> {
         let policy = Arc::clone(self.policy()?);
         let birthday = match rules::trigger::has_birthdays(&*policy) {
-            true => self.shelf.birthday(&self.book, &mut self.vault, id)?,
+            true => self.cache.birthday(&mut self.vault, id)?,
             false => None,
         };
         let outlook = Outlook {
             policy: &*policy,
-            house: &self.shelf.state.house,
+            house: &self.cache.state().house,
             birthday,
         };
-        let member = self.shelf.state.members.get(&id);
+        let member = self.cache.member(id);
         Ok(member.and_then(|m| rules::due::next_act(m, &outlook, until)))
     }
 
@@ -99,7 +99,7 @@ impl Ledger {
         head.origin.is_history = is_history;
         if is_history {
             let recorded = head.recorded_at();
-            let last = self.shelf.state.members.get(&id).map(|m| m.effective);
+            let last = self.cache.member(id).map(|m| m.effective);
             head.effective = last.map_or(at, |last| at.max(last));
             head.recorded_lag = recorded.0 - head.effective.0;
         }
@@ -113,7 +113,7 @@ impl Ledger {
 
     /// Sets free what a final capture left of its hold, directly behind it.
     pub(super) fn finish_hold(&mut self, id: MemberId, of: u64, head: Head) -> Result<(), Stop> {
-        let member = self.shelf.state.members.get(&id);
+        let member = self.cache.member(id);
         if !member.is_some_and(|m| m.holds.iter().any(|h| h.seq == of)) {
             return Ok(());
         }

@@ -201,7 +201,7 @@ impl Ledger {
         let found = self.voucher(&code)?;
         let found = found.filter(|found| member.is_none_or(|id| id == found.holder));
         let found = found.ok_or_else(unknown)?;
-        let holder = self.shelf.state.members.get(&found.holder);
+        let holder = self.cache.member(found.holder);
         let lot = holder.and_then(|m| m.lots.iter().find(|l| l.code.as_deref() == Some(&code)));
         Ok((lot.map_or(found.lot, |l| l.id), Some(found.holder)))
     }

@@ -1,10 +1,10 @@
 //! The writer: gathers entries, and has the page committer make a page of them, at once
 //! or beside the work that goes on.
 
+use super::cache::PageIndex;
 use super::error::Error;
 use super::page_committer::{PageCommitter, SharedVaultPoint};
 use super::page_entries::PageEntries;
-use super::page_index::PageIndex;
 use super::worker::Worker;
 use crate::chain::checkpoint::{Checkpoint, Verified};
 use crate::chain::codec;

@@ -18,6 +18,7 @@ mod bounds;
 mod guessing;
 mod hold;
 mod household;
+mod memory;
 mod others;
 mod terminals;
 

@@ -83,6 +83,11 @@ impl<T> ByMember<T> {
         self.0.clear();
     }
 
+    /// Gives back the memory of places that are empty.
+    pub fn shrink_to_fit(&mut self) {
+        self.0.shrink_to_fit();
+    }
+
     /// Takes all of them out, in no order at all.
     pub fn drain(&mut self) -> impl Iterator<Item = (MemberId, Box<T>)> + '_ {
         self.0.drain()

@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use tree::Tree;
 
-pub use repack::{renew, repack};
+pub use repack::repack;
 
 /// Longer values would spill into files that sled never syncs.
 pub const VALUE_LEN_MAX: usize = 4096;
@@ -44,10 +44,14 @@ const PIECE: usize = 256;
 /// The sled book.
 pub struct Book {
     tree: Tree,
+    /// Bytes of memory for sled's cache.
+    cache_bytes: u64,
     /// Bytes of keys and values put over others since it was opened, at most.
     rewritten: AtomicU64,
     /// A write has failed: what was to come before the next one may be missing.
     is_spoilt: AtomicBool,
+    /// Parts of a batch were applied whose end is still to come.
+    is_unfinished: AtomicBool,
 }
 
 impl std::fmt::Debug for Book {
@@ -131,6 +135,11 @@ impl Batch {
         self.changes.len() + usize::from(self.watermark.is_some())
     }
 
+    /// Bytes of the keys and values that are put.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
     /// Whether there is nothing to apply.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
@@ -171,12 +180,25 @@ impl Book {
         Ok(Opened {
             book: Book {
                 tree: found.tree,
+                cache_bytes,
                 rewritten: AtomicU64::new(0),
                 is_spoilt: AtomicBool::new(false),
+                is_unfinished: AtomicBool::new(false),
             },
             needs_rebuild: found.is_new,
             moved_aside: found.moved_aside,
         })
+    }
+
+    /// Closes it, and copies it where so much was rewritten that much of its file is
+    /// free by now. What cannot be copied stays as it is, which only costs time.
+    pub fn close(self) {
+        let (dir, cache_bytes) = (self.path().to_path_buf(), self.cache_bytes);
+        let is_sparse = self.is_sparse();
+        drop(self);
+        if is_sparse {
+            let _ = repack(&dir, cache_bytes);
+        }
     }
 
     /// The folder it lies in.
@@ -207,6 +229,21 @@ impl Book {
         self.or_spoil(|| self.put(batch))
     }
 
+    /// Applies a part of a batch that is too large for the memory: it counts once the
+    /// rest was applied, by [`Book::apply`]. A book that was cut short before says so
+    /// ([`Book::is_whole`]).
+    ///
+    /// # Errors
+    /// As [`Book::apply`].
+    pub fn apply_part(&self, mut part: Batch) -> Result<(), Trouble> {
+        self.is_unfinished.store(true, Ordering::Relaxed);
+        self.or_spoil(|| {
+            self.check(&part)?;
+            self.rewritten.fetch_add(part.bytes, Ordering::Relaxed);
+            self.apply_pieces(std::mem::take(&mut part.changes))
+        })
+    }
+
     /// Has every later write fail: a batch whose changes are lost would be
     /// missing below the next one's watermark. The book stays as it is, which is
     /// good for whoever opens it again.
@@ -226,12 +263,20 @@ impl Book {
         done
     }
 
-    fn put(&self, mut batch: Batch) -> Result<(), Trouble> {
-        if let Some(len) = batch.too_long {
-            let finding = format!("a value of {len} bytes; the most is {VALUE_LEN_MAX}");
-            return Err(Trouble::unfit(self.tree.path(), finding));
+    fn check(&self, batch: &Batch) -> Result<(), Trouble> {
+        match batch.too_long {
+            Some(len) => {
+                let finding = format!("a value of {len} bytes; the most is {VALUE_LEN_MAX}");
+                Err(Trouble::unfit(self.tree.path(), finding))
+            }
+            None => Ok(()),
         }
-        let is_large = batch.changes.len() >= PIECES_FROM;
+    }
+
+    fn put(&self, mut batch: Batch) -> Result<(), Trouble> {
+        self.check(&batch)?;
+        let is_unfinished = self.is_unfinished.swap(false, Ordering::Relaxed);
+        let is_large = batch.changes.len() >= PIECES_FROM || is_unfinished;
         // No more can be rewritten than there is; a small one is not worth the question.
         let most = if is_large { self.len() } else { u64::MAX };
         self.rewritten
@@ -356,24 +401,15 @@ pub fn remove_book(dir: &Path) -> Result<(), Trouble> {
     files::remove_folder(dir, is_book_file)
 }
 
-/// Moves a book (or key index) aside to the first free `NAME.broken-N` and says
-/// where it lies now. No handle of it may be open.
+/// Moves a derived folder aside to the first free `NAME.broken-N` and says where it
+/// lies now. No handle of it may be open.
 pub fn set_aside(dir: &Path) -> Result<PathBuf, Trouble> {
-    put_aside(dir, dir)
-}
-
-/// [`set_aside`] for one that was put out of its place before, as [`renew`] does.
-pub fn put_aside(dir: &Path, found: &Path) -> Result<PathBuf, Trouble> {
-    let name = dir
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned();
+    let name = dir.file_name().unwrap_or_default().to_string_lossy();
     let mut number = 1;
     loop {
         let aside = dir.with_file_name(format!("{name}.broken-{number}"));
         if aside.symlink_metadata().is_err() {
-            files::rename_folder(found, &aside)?;
+            files::rename_folder(dir, &aside)?;
             return Ok(aside);
         }
         number += 1;

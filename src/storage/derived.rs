@@ -83,28 +83,46 @@ fn piece_key(key: &[u8], number: u32) -> Vec<u8> {
     [key, &number.to_be_bytes()[..]].concat()
 }
 
+/// How many pieces the value of a key has in the book; none without a value.
+fn pieces_in(book: &Book, key: &[u8]) -> Result<u32, Trouble> {
+    let first = book.get(key)?;
+    let count = first.as_deref().and_then(<[u8]>::first_chunk::<COUNT_LEN>);
+    Ok(count.map_or(0, |count| u32::from_le_bytes(*count)))
+}
+
 /// Puts a value of any length: its first piece under `key`, the others under `key`
-/// and their number. `before` is the number of pieces it had. Gives the number of
-/// pieces it has.
-pub fn put_long(batch: &mut Batch, key: &[u8], bytes: &[u8], before: u32) -> u32 {
-    let count = pieces_of(bytes.len());
+/// and their number. The book must have taken the value before.
+///
+/// # Errors
+/// [`Trouble::Book`] when sled fails.
+pub fn put_long(book: &Book, batch: &mut Batch, key: &[u8], bytes: &[u8]) -> Result<(), Trouble> {
+    let (count, before) = (pieces_of(bytes.len()), pieces_in(book, key)?);
     let mut pieces = bytes.chunks(PIECE_LEN);
     let first = pieces.next().unwrap_or_default();
     batch.put(key, &[&count.to_le_bytes()[..], first].concat());
     for (number, piece) in (1..).zip(pieces) {
         batch.put(&piece_key(key, number), piece);
     }
-    for number in count..before {
-        batch.remove(&piece_key(key, number));
-    }
-    count
+    (count..before).for_each(|number| batch.remove(&piece_key(key, number)));
+    Ok(())
 }
 
-/// Reads a value that [`put_long`] put, and its number of pieces.
+/// Takes a value of any length out.
+///
+/// # Errors
+/// [`Trouble::Book`] when sled fails.
+pub fn remove_long(book: &Book, batch: &mut Batch, key: &[u8]) -> Result<(), Trouble> {
+    let before = pieces_in(book, key)?;
+    batch.remove(key);
+    (1..before).for_each(|number| batch.remove(&piece_key(key, number)));
+    Ok(())
+}
+
+/// Reads a value that [`put_long`] put.
 ///
 /// # Errors
 /// [`Trouble::Book`] where a piece is missing.
-pub fn get_long(book: &Book, key: &[u8]) -> Result<Option<(Vec<u8>, u32)>, Trouble> {
+pub fn get_long(book: &Book, key: &[u8]) -> Result<Option<Vec<u8>>, Trouble> {
     let Some(first) = book.get(key)? else {
         return Ok(None);
     };
@@ -116,7 +134,7 @@ pub fn get_long(book: &Book, key: &[u8]) -> Result<Option<(Vec<u8>, u32)>, Troub
         let piece = book.get(&piece_key(key, number))?.ok_or_else(missing)?;
         bytes.extend_from_slice(&piece);
     }
-    Ok(Some((bytes, count)))
+    Ok(Some(bytes))
 }
 
 #[cfg(test)]
@@ -136,15 +154,19 @@ mod tests {
             300 * PIECE_LEN,
             1,
         ];
-        let mut before = 0;
         for len in lens {
             let bytes: Vec<u8> = (0..len).map(|n| (n % 251) as u8).collect();
             let mut batch = Batch::default();
-            before = put_long(&mut batch, b"k", &bytes, before);
+            put_long(&book, &mut batch, b"k", &bytes).unwrap();
             book.apply(batch).unwrap();
-            assert_eq!(get_long(&book, b"k").unwrap(), Some((bytes, before)));
-            assert_eq!(book.scan_prefix(b"k").count(), before as usize);
+            assert_eq!(get_long(&book, b"k").unwrap(), Some(bytes));
+            let pieces = len.div_ceil(PIECE_LEN).max(1);
+            assert_eq!(book.scan_prefix(b"k").count(), pieces);
         }
+        let mut batch = Batch::default();
+        remove_long(&book, &mut batch, b"k").unwrap();
+        book.apply(batch).unwrap();
+        assert_eq!(book.scan_prefix(b"k").count(), 0);
     }
 
     #[test]

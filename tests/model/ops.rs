@@ -8,14 +8,14 @@ use std::fmt;
 /// How a ledger is opened.
 #[derive(Clone, Debug)]
 pub struct Reading {
-    pub members_max: usize,
+    pub state_bytes: u64,
     pub write_every: u64,
 }
 
 impl Default for Reading {
     fn default() -> Reading {
         Reading {
-            members_max: 2,
+            state_bytes: 3_000,
             write_every: 7,
         }
     }
@@ -125,7 +125,7 @@ impl Maker {
             _ => 1 + self.dice.upto(20) as u64,
         };
         Reading {
-            members_max: 1 + self.dice.upto(3) as usize,
+            state_bytes: 3_000 * self.dice.upto(6) as u64,
             write_every,
         }
     }

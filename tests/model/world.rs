@@ -103,7 +103,7 @@ impl World {
             clock: Arc::<SteppingClock>::clone(&self.clock),
             entropy: Entropy::from_seed(&seed),
             is_clock_accepted: true,
-            members_max: reading.members_max,
+            state_bytes: reading.state_bytes,
             write_every: reading.write_every,
             cache_bytes: 1 << 20,
             ..Options::new("model").unwrap()

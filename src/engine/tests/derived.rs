@@ -40,7 +40,7 @@ fn is_set_aside(dir: &TempDir) -> bool {
 fn a_member_and_a_house_of_any_length_are_read_back() {
     let dir = tempfile::tempdir().unwrap();
     let (mut ledger, id) = bought(&dir, 1);
-    let state = &mut ledger.shelf.state;
+    let state = ledger.cache.state_mut(id);
     let member = state.members.get_mut(&id).unwrap();
     let lot = member.lots[0].clone();
     member.lots = (0..60_000).map(|_| lot.clone()).collect();
@@ -49,8 +49,6 @@ fn a_member_and_a_house_of_any_length_are_read_back() {
         state.house.terminals.count((0, &name), n, (Day(0), 0));
     }
     let house = state.house.clone();
-    ledger.shelf.touch(id);
-    ledger.unwritten = 1;
     ledger.write_state().unwrap();
     ledger.close().unwrap();
     let mut ledger = Ledger::open(&folders(&dir), options(HOUR)).unwrap();

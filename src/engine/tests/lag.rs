@@ -29,7 +29,7 @@ fn what_one_process_leaves_unwritten_the_next_one_folds() {
     let mut behind = Vec::new();
     for n in 0..6 {
         let mut ledger = Ledger::open(&folders(&dir), lagging(3)).unwrap();
-        behind.push(ledger.unwritten);
+        behind.push(ledger.cache.unwritten());
         let Answer::Accepted(done) = say(&mut ledger, &purchase(n)) else {
             panic!("refused")
         };
@@ -43,7 +43,7 @@ fn what_one_process_leaves_unwritten_the_next_one_folds() {
     }
     assert_eq!(behind, [0, 1, 2, 3, 0, 1]);
     let ledger = Ledger::open(&folders(&dir), lagging(0)).unwrap();
-    assert_eq!(ledger.unwritten, 0);
+    assert_eq!(ledger.cache.unwritten(), 0);
     let house = ledger.house().clone();
     ledger.close().unwrap();
     let ledger = Ledger::rebuild(&folders(&dir), options(HOUR)).unwrap();
@@ -62,7 +62,7 @@ fn an_alias_that_was_taken_away_is_not_left_in_the_book() {
     assert!(answer.is_ok(), "{answer:?}");
     ledger.close_to_exit().unwrap();
     let mut ledger = Ledger::open(&folders(&dir), lagging(9)).unwrap();
-    assert_eq!(ledger.unwritten, 0);
+    assert_eq!(ledger.cache.unwritten(), 0);
     let answer = say(&mut ledger, &purchase(1));
     assert!(!answer.is_ok(), "the old card still buys: {answer:?}");
 }
@@ -99,7 +99,7 @@ fn a_book_of_another_layout_is_set_aside_and_made_again() {
     say(&mut ledger, ENROL);
     say(&mut ledger, &purchase(1));
     let house = ledger.house().clone();
-    let book = std::sync::Arc::clone(&ledger.book);
+    let book = ledger.cache.book();
     ledger.close().unwrap();
     let mut batch = crate::storage::book::Batch::default();
     // One piece, and the number of a layout that nobody has written yet.

@@ -263,10 +263,8 @@ fn a_choice_of_many_members_is_finished_and_never_half_booked() {
     cut_anywhere(&dir, target, 3, |ledger| {
         assert_eq!(ledger.house().targeting, None, "none is left open");
         let (mut chosen, mut all) = (0, 0);
-        for id in ledger.shelf.ids(&ledger.book).unwrap() {
-            let is_chosen = ledger
-                .shelf
-                .look(&ledger.book, id, |member| !member.targeted.is_empty());
+        for id in ledger.cache.ids().unwrap() {
+            let is_chosen = ledger.cache.look(id, |member| !member.targeted.is_empty());
             chosen += u32::from(is_chosen.unwrap() == Some(true));
             all += 1;
         }
@@ -315,9 +313,9 @@ fn whoever_has_absorbed_more_than_an_entry_can_name_is_erased_with_all_of_them()
     let erase = r#"{"do":"erase","key":"x1","member":"card:0","reason":"asked"}"#;
     assert!(say(&mut ledger, erase).is_ok());
     let mut erased = 0;
-    for id in ledger.shelf.ids(&ledger.book).unwrap() {
+    for id in ledger.cache.ids().unwrap() {
         let is_erased = |member: &Member| member.status == Status::Erased;
-        let found = ledger.shelf.look(&ledger.book, id, is_erased).unwrap();
+        let found = ledger.cache.look(id, is_erased).unwrap();
         erased += usize::from(found == Some(true));
     }
     assert_eq!(erased, CARDS + 1);

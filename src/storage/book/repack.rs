@@ -1,10 +1,9 @@
-//! A book copied into a new one, all of it or what it alone knows. Whatever is
+//! A book copied into a new one. Whatever is
 //! rewritten leaves free segments behind, which sled clears, all of them, each time
 //! it is opened; a copy has few.
 
 use super::tree::Tree;
-use super::{Book, CACHE_BYTES, FORMAT_KEY, Pair, WATERMARK_KEY};
-use super::{is_book_file, remove_book};
+use super::{Pair, WATERMARK_KEY, is_book_file, remove_book};
 use crate::storage::error::{At, Trouble};
 use crate::storage::files::{self, sync_dir};
 use std::path::{Path, PathBuf};
@@ -18,38 +17,19 @@ fn beside(dir: &Path, ending: &str) -> PathBuf {
 }
 
 /// Copies the book in a folder, which nobody may have open, and puts the copy in
-/// its place. Whenever this is cut short, one of the two is whole.
+/// its place; each of the two takes so many bytes of memory for its cache. Whenever
+/// this is cut short, one of the two is whole.
 ///
 /// # Errors
 /// I/O trouble, or sled's; the book is as it was then.
-pub fn repack(dir: &Path) -> Result<(), Trouble> {
-    let old = replace(dir, |to| fill(&Tree::start(dir, CACHE_BYTES, true)?, to))?;
-    remove_book(&old)
-}
-
-/// Puts an empty book in the place of one, but for what stands under some
-/// prefixes, as far as it can be read; gives where the old one lies now. Whenever
-/// this is cut short, nothing of that is lost.
-///
-/// # Errors
-/// I/O trouble, or sled's; the book is as it was then.
-pub fn renew(book: Book, kept: &[u8]) -> Result<PathBuf, Trouble> {
-    let dir = book.tree.path().to_path_buf();
-    replace(&dir, move |to| keep(&book.tree, kept, to))
-}
-
-/// Fills a new book beside the one in a folder, and has it take that one's place.
-fn replace(
-    dir: &Path,
-    fill: impl FnOnce(&Tree) -> Result<(), Trouble>,
-) -> Result<PathBuf, Trouble> {
+pub fn repack(dir: &Path, cache_bytes: u64) -> Result<(), Trouble> {
     // Once it is moved, what is not ours in it could not be removed.
     files::check_ours(dir, is_book_file)?;
     let (new, old) = (beside(dir, "new"), beside(dir, "old"));
     for leftover in [&new, &old] {
         remove_book(leftover)?;
     }
-    if let Err(trouble) = make(&new, fill) {
+    if let Err(trouble) = copy_to(&new, dir, cache_bytes) {
         // A disk that is full of half a copy would stay full.
         let _ = remove_book(&new);
         return Err(trouble);
@@ -58,21 +38,23 @@ fn replace(
     files::rename_folder(&new, dir)?;
     // Before anybody removes the old one.
     sync_dir(dir.parent().unwrap_or(dir))?;
-    Ok(old)
+    remove_book(&old)
 }
 
-fn make(new: &Path, fill: impl FnOnce(&Tree) -> Result<(), Trouble>) -> Result<(), Trouble> {
+fn copy_to(new: &Path, dir: &Path, cache_bytes: u64) -> Result<(), Trouble> {
     files::make_folder(new)?;
-    let to = Tree::start(new, CACHE_BYTES, true)?;
-    fill(&to)?;
+    let to = Tree::start(new, cache_bytes, true)?;
+    fill(&Tree::start(dir, cache_bytes, true)?, &to)?;
     to.flush()?;
     drop(to);
     sync_files(new)
 }
 
-/// Puts back a book whose copy had not taken its place yet, and removes one
-/// whose copy has: whoever is erased would live on in it.
+/// Removes half a copy. Puts back a book whose copy had not taken its place yet, and
+/// removes one whose copy has: whoever is erased would live on in it.
 pub(super) fn recover(dir: &Path) -> Result<(), Trouble> {
+    // Whatever else lies under that name stays.
+    let _ = remove_book(&beside(dir, "new"));
     let old = beside(dir, "old");
     match files::has_folder(&old)? {
         true if files::has_folder(dir)? => remove_book(&old),
@@ -93,13 +75,6 @@ fn fill(from: &Tree, to: &Tree) -> Result<(), Trouble> {
         last.insert(WATERMARK_KEY, &*watermark);
     }
     to.apply(last)
-}
-
-fn keep(from: &Tree, kept: &[u8], to: &Tree) -> Result<(), Trouble> {
-    let format = from.scan_prefix(FORMAT_KEY);
-    let kept = kept.chunks(1).flat_map(|prefix| from.scan_prefix(prefix));
-    // Behind what cannot be read sled may find the same again for ever.
-    copy(format.chain(kept).take_while(Result::is_ok), to)
 }
 
 fn copy(pairs: impl Iterator<Item = Result<Pair, Trouble>>, to: &Tree) -> Result<(), Trouble> {

@@ -211,7 +211,7 @@ fn a_copied_book_holds_the_same_and_a_copy_cut_short_harms_nothing() {
     let len = |path: &Path| fs::metadata(path.join("db")).unwrap().len();
     let len_before = len(&path);
     fs::create_dir(dir.path().join("book.new")).unwrap();
-    repack(&path).unwrap();
+    repack(&path, 1 << 20).unwrap();
     assert!(len(&path) < len_before, "{} {len_before}", len(&path));
     let opened = open(dir.path());
     assert!(!opened.needs_rebuild && !opened.book.is_sparse());
@@ -230,46 +230,10 @@ fn a_book_that_cannot_be_opened_is_not_replaced_by_a_copy_of_nothing() {
     let path = dir.path().join("book");
     put(&open(dir.path()).book, b"k", b"v");
     fs::write(path.join("conf"), b"not what sled wrote").unwrap();
-    assert!(repack(&path).is_err());
+    assert!(repack(&path, 1 << 20).is_err());
     assert_eq!(fs::read(path.join("conf")).unwrap(), b"not what sled wrote");
     assert!(!dir.path().join("book.broken-1").exists());
     assert!(!dir.path().join("book.new").exists(), "half a copy is left");
-}
-
-#[test]
-fn a_renewed_book_holds_what_is_kept_and_nothing_else() {
-    let dir = tempfile::tempdir().unwrap();
-    let opened = open(dir.path());
-    let mut batch = Batch::default();
-    for n in 0..2 * PIECES_FROM as u32 {
-        batch.put(&[b"o", &n.to_be_bytes()[..]].concat(), &[7; 200]);
-    }
-    batch.put(b"g1", b"locked");
-    batch.put(b"m1", b"ada");
-    batch.put_watermark(b"at 7");
-    opened.book.apply(batch).unwrap();
-    opened.book.cut_short().unwrap();
-    let old = renew(opened.book, b"og").unwrap();
-    assert!(old.ends_with("book.old") && old.exists());
-    // The next one who opens it has no use for the old one.
-    let again = open(dir.path()).book;
-    assert!(!old.exists());
-    assert!(again.is_whole().unwrap() && again.watermark().unwrap().is_none());
-    assert_eq!(again.scan_prefix(b"o").count(), 2 * PIECES_FROM);
-    assert_eq!(&*again.get(b"g1").unwrap().unwrap(), b"locked");
-    assert_eq!(again.get(b"m1").unwrap(), None);
-}
-
-#[test]
-fn a_book_that_cannot_be_renewed_stays_as_it_is() {
-    let dir = tempfile::tempdir().unwrap();
-    let book = open(dir.path()).book;
-    put(&book, b"m1", b"ada");
-    fs::write(dir.path().join("book.new"), b"in the way").unwrap();
-    assert!(renew(book, b"m").is_err());
-    let opened = open(dir.path());
-    assert!(!opened.needs_rebuild);
-    assert_eq!(&*opened.book.get(b"m1").unwrap().unwrap(), b"ada");
 }
 
 // What failed is missing below the watermark of the next batch.

@@ -1,16 +1,19 @@
-//! Short items, sorted and packed many to a value. A leaf of the book's tree holds
-//! sixteen keys at most, however short they are, and whoever opens the book pays
-//! for every leaf: with a key of its own each, members alone took 40,000 of them
-//! where there are 632,000, and opening took half as long again.
+//! Tables of the book: keys of one length in order, packed many to a value. A leaf
+//! of the book's tree holds sixteen keys at most, however short they are, and
+//! whoever opens the book pays for every leaf: with a key of its own each, members
+//! alone took 40,000 of them where there are 632,000, and opening took half as long
+//! again.
 //!
 //! A run of items goes by a name no greater than its first item, and goes up to
 //! the name of the next; the first one's name is zeros. A run never ends, it only
 //! becomes empty, so which run an item belongs to can only become narrower. In a run
 //! each item is its key, the length of its value (two bytes, little endian) and the
-//! value.
+//! value. A long value stands apart under its key, in pieces
+//! ([`crate::storage::derived::put_long`]); [`APART`] then stands for its length.
 
-use super::error::Error;
+use crate::engine::error::Error;
 use crate::storage::book::{Batch, Book, Value};
+use crate::storage::derived::{get_long, put_long, remove_long};
 use std::collections::BTreeMap;
 use std::ops::Bound::{Excluded, Unbounded};
 
@@ -21,17 +24,19 @@ const SPLIT_LEN: usize = 1_408;
 /// Bytes of an open run from which on its parts are put: the first write of a table
 /// goes into one run.
 const PUT_FROM: usize = 32 << 10;
-/// Bytes of a value, at most.
-pub(super) const VALUE_LEN_MAX: usize = 2_000;
+/// Bytes of a value in a run, at most.
+const VALUE_LEN_MAX: usize = 2_000;
 /// Bytes of the length before a value.
 const LEN_LEN: usize = 2;
+/// The length of a value that stands apart.
+const APART: u16 = u16::MAX;
 
 /// A table in the book with keys of one length, behind a prefix of its own.
 #[derive(Default)]
-pub(super) struct PackedTable<const PREFIX: u8, const K: usize> {
+pub(super) struct Table<const PREFIX: u8, const K: usize> {
     /// What the next write changes; nothing takes a key out.
     changes: BTreeMap<[u8; K], Option<Box<[u8]>>>,
-    /// Runs as they were put down: they may be under way to the book still.
+    /// Runs as they were put into batches: they may be under way to the book still.
     put: BTreeMap<[u8; K], Value>,
 }
 
@@ -48,21 +53,24 @@ struct OpenRun<const K: usize> {
     starts: Vec<usize>,
 }
 
-/// Changes of a table that go into a batch in the order of their keys.
-pub(super) struct Changing<const K: usize> {
-    open: Option<OpenRun<K>>,
-}
+/// An item of a run: its key, and its value unless that stands apart.
+type Item<'a, const K: usize> = (&'a [u8; K], Option<&'a [u8]>);
 
-impl<const PREFIX: u8, const K: usize> PackedTable<PREFIX, K> {
+impl<const PREFIX: u8, const K: usize> Table<PREFIX, K> {
     /// The value of a key, as it was written last.
     pub(super) fn get(&self, book: &Book, key: &[u8; K]) -> Result<Option<Vec<u8>>, Error> {
-        self.look(book, key, |_, run| {
+        let found = self.look(book, key, |_, run| {
             let mut found = items_in::<K>(run).filter(|item| item.0 == key);
-            found.next().map(|item| item.1.to_vec())
-        })
+            found.next().map(|item| item.1.map(<[u8]>::to_vec))
+        })?;
+        match found {
+            Some(None) => Ok(get_long(book, &Self::apart(key))?),
+            found => Ok(found.flatten()),
+        }
     }
 
-    /// The value of the last key that is not greater, in a table that only grows.
+    /// The value of the last key that is not greater, in a table of short values
+    /// that only grows.
     pub(super) fn floor(&self, book: &Book, key: &[u8; K]) -> Result<Option<Vec<u8>>, Error> {
         let changed = self.changes.range(..=*key).next_back();
         if let Some((_, Some(value))) = changed {
@@ -70,7 +78,7 @@ impl<const PREFIX: u8, const K: usize> PackedTable<PREFIX, K> {
         }
         self.look(book, key, |_, run| {
             let before = items_in::<K>(run).take_while(|item| item.0 <= key);
-            before.last().map(|item| item.1.to_vec())
+            before.last().and_then(|item| item.1.map(<[u8]>::to_vec))
         })
     }
 
@@ -79,58 +87,66 @@ impl<const PREFIX: u8, const K: usize> PackedTable<PREFIX, K> {
         self.changes.insert(key, value.map(Box::from));
     }
 
+    /// How many keys the next write changes.
+    pub(super) fn changed(&self) -> usize {
+        self.changes.len()
+    }
+
     /// Puts all runs in which something has changed into a batch.
     pub(super) fn write(&mut self, book: &Book, batch: &mut Batch) -> Result<(), Error> {
-        let mut changing = Changing { open: None };
-        for (key, value) in std::mem::take(&mut self.changes) {
-            self.change(book, batch, &mut changing, &key, value.as_deref())?;
-        }
-        self.close(changing, batch);
-        Ok(())
+        self.write_and_tell(book, batch, |_, _, _| Ok(()))
     }
 
-    /// Begins with changes that are given in order, without keeping them.
-    pub(super) fn begin(&self) -> Changing<K> {
-        Changing { open: None }
-    }
-
-    /// The next change, of a greater key than the one before.
-    pub(super) fn change(
+    /// [`Table::write`] that tells of each change: the key, its value before, and
+    /// its value from here on.
+    pub(super) fn write_and_tell(
         &mut self,
         book: &Book,
         batch: &mut Batch,
-        changing: &mut Changing<K>,
-        key: &[u8; K],
-        value: Option<&[u8]>,
+        mut tell: impl FnMut(&[u8; K], Option<&[u8]>, Option<&[u8]>) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        // Looking for the run of each key would take long.
-        let is_in = |run: &OpenRun<K>| run.until.is_none_or(|until| *key < until);
-        let mut run = match changing.open.take() {
-            Some(run) if is_in(&run) => run,
-            before => {
-                if let Some(run) = before {
-                    self.put_run(run, batch);
+        let mut open: Option<OpenRun<K>> = None;
+        for (key, value) in std::mem::take(&mut self.changes) {
+            // Looking for the run of each key would take long.
+            let is_in = |run: &OpenRun<K>| run.until.is_none_or(|until| key < until);
+            let mut run = match open.take() {
+                Some(run) if is_in(&run) => run,
+                before => {
+                    if let Some(run) = before {
+                        self.put_run(run, batch);
+                    }
+                    self.open_run(book, &key)?
                 }
-                self.open_run(book, key)?
+            };
+            match run.take(&key) {
+                Some(None) => {
+                    let before = get_long(book, &Self::apart(&key))?;
+                    tell(&key, before.as_deref(), value.as_deref())?;
+                    if value.as_ref().is_none_or(|v| v.len() <= VALUE_LEN_MAX) {
+                        remove_long(book, batch, &Self::apart(&key))?;
+                    }
+                }
+                found => tell(&key, found.flatten(), value.as_deref())?,
             }
-        };
-        run.change(key, value);
-        if run.items.len() > PUT_FROM {
-            self.put_parts(&mut run, batch);
+            if let Some(value) = value {
+                if value.len() > VALUE_LEN_MAX {
+                    put_long(book, batch, &Self::apart(&key), &value)?;
+                }
+                run.push(&key, &value);
+            }
+            if run.items.len() > PUT_FROM {
+                self.put_parts(&mut run, batch);
+            }
+            open = Some(run);
         }
-        changing.open = Some(run);
+        if let Some(run) = open {
+            self.put_run(run, batch);
+        }
         Ok(())
     }
 
-    /// Puts the last run into the batch.
-    pub(super) fn close(&mut self, changing: Changing<K>, batch: &mut Batch) {
-        if let Some(run) = changing.open {
-            self.put_run(run, batch);
-        }
-    }
-
-    /// Forgets what is in memory. Only after the book has taken all of it.
-    pub(super) fn shrink(&mut self) {
+    /// Forgets what was put. Only after the book has taken all of it.
+    pub(super) fn settled(&mut self) {
         self.put.clear();
     }
 
@@ -224,28 +240,41 @@ impl<const PREFIX: u8, const K: usize> PackedTable<PREFIX, K> {
     fn stored(name: &[u8; K]) -> Vec<u8> {
         [&[PREFIX], &name[..]].concat()
     }
+
+    /// Where a long value of a key stands.
+    fn apart(key: &[u8; K]) -> Vec<u8> {
+        [&[PREFIX | 0x80], &key[..]].concat()
+    }
 }
 
 impl<const K: usize> OpenRun<K> {
-    fn change(&mut self, key: &[u8; K], value: Option<&[u8]>) {
+    /// Comes to a key, and takes the item out that it has.
+    fn take(&mut self, key: &[u8; K]) -> Option<Option<&[u8]>> {
         self.copy_while(|next| next < key);
-        if let Some((found, len)) = first_in::<K>(&self.before[self.at..])
-            && found == key
-        {
-            self.at += len;
+        let ((found, value), len) = first_in::<K>(&self.before[self.at..])?;
+        if found != key {
+            return None;
         }
-        let Some(value) = value else { return };
+        self.at += len;
+        Some(value)
+    }
+
+    /// Adds an item behind all others.
+    fn push(&mut self, key: &[u8; K], value: &[u8]) {
         self.starts.push(self.items.len());
         self.items.extend_from_slice(key);
-        // Longer ones are kept elsewhere by whoever sets them.
-        let len = u16::try_from(value.len()).unwrap_or(u16::MAX);
-        self.items.extend_from_slice(&len.to_le_bytes());
-        self.items.extend_from_slice(&value[..usize::from(len)]);
+        match u16::try_from(value.len()) {
+            Ok(len) if value.len() <= VALUE_LEN_MAX => {
+                self.items.extend_from_slice(&len.to_le_bytes());
+                self.items.extend_from_slice(value);
+            }
+            _ => self.items.extend_from_slice(&APART.to_le_bytes()),
+        }
     }
 
     /// Takes the items over from the run as it was.
     fn copy_while(&mut self, is_next: impl Fn(&[u8; K]) -> bool) {
-        while let Some((key, len)) = first_in::<K>(&self.before[self.at..])
+        while let Some(((key, _), len)) = first_in::<K>(&self.before[self.at..])
             && is_next(key)
         {
             self.starts.push(self.items.len());
@@ -256,21 +285,26 @@ impl<const K: usize> OpenRun<K> {
     }
 }
 
-/// The key of the first item, and the bytes of all of it.
-fn first_in<const K: usize>(run: &[u8]) -> Option<(&[u8; K], usize)> {
+/// The first item, with the bytes that it takes.
+fn first_in<const K: usize>(run: &[u8]) -> Option<(Item<'_, K>, usize)> {
     let (key, rest) = run.split_first_chunk::<K>()?;
     let (len, rest) = rest.split_first_chunk::<LEN_LEN>()?;
-    let len = usize::from(u16::from_le_bytes(*len));
-    (len <= rest.len()).then_some((key, K + LEN_LEN + len))
+    match u16::from_le_bytes(*len) {
+        APART => Some(((key, None), K + LEN_LEN)),
+        len => {
+            let len = usize::from(len);
+            let value = rest.get(..len)?;
+            Some(((key, Some(value)), K + LEN_LEN + len))
+        }
+    }
 }
 
-fn items_in<const K: usize>(run: &[u8]) -> impl Iterator<Item = (&[u8; K], &[u8])> {
+fn items_in<const K: usize>(run: &[u8]) -> impl Iterator<Item = Item<'_, K>> {
     let mut rest = run;
     std::iter::from_fn(move || {
-        let (key, len) = first_in::<K>(rest)?;
-        let (item, behind) = rest.split_at(len);
-        rest = behind;
-        Some((key, &item[K + LEN_LEN..]))
+        let (item, len) = first_in::<K>(rest)?;
+        rest = &rest[len..];
+        Some(item)
     })
 }
 
@@ -297,7 +331,7 @@ mod tests {
         around.put(b"a", b"before");
         around.put(b"c", b"behind");
         book.apply(around).unwrap();
-        let (mut table, mut plain) = (PackedTable::<b'b', 2>::default(), BTreeMap::new());
+        let (mut table, mut plain) = (Table::<b'b', 2>::default(), BTreeMap::new());
         let (mut random, mut late) = (seed, None);
         for round in 0..60 {
             for _ in 0..1 + next(&mut random) % 200 {
@@ -327,7 +361,7 @@ mod tests {
             }
             if next(&mut random).is_multiple_of(4) {
                 book.apply(late.take().unwrap()).unwrap();
-                table.shrink();
+                table.settled();
                 let keys: Vec<[u8; 2]> = table.keys(&book).map(Result::unwrap).collect();
                 assert!(keys.iter().eq(plain.keys()), "seed {seed} round {round}");
             }
@@ -335,17 +369,51 @@ mod tests {
     }
 
     #[test]
-    fn a_packed_table_is_a_table() {
+    fn a_table_is_a_map() {
         for seed in 0..4 {
             compare(seed);
         }
     }
 
     #[test]
+    fn a_value_of_any_length_comes_back_and_leaves_nothing_behind() {
+        let dir = tempfile::tempdir().unwrap();
+        let book = Book::open(&dir.path().join("book"), 1 << 20).unwrap().book;
+        let mut table = Table::<b'b', 2>::default();
+        let mut told = Vec::new();
+        for len in [
+            3,
+            VALUE_LEN_MAX + 1,
+            100_000,
+            5_000,
+            VALUE_LEN_MAX,
+            70_000,
+            1,
+        ] {
+            table.set([7, 7], Some(&vec![9; len]));
+            table.set([8, 8], Some(&[1]));
+            let mut batch = Batch::default();
+            let mut tell = |key: &[u8; 2], before: Option<&[u8]>, _: Option<&[u8]>| {
+                told.extend((key == &[7, 7]).then_some(before.map(<[u8]>::len)));
+                Ok(())
+            };
+            table.write_and_tell(&book, &mut batch, &mut tell).unwrap();
+            book.apply(batch).unwrap();
+            table.settled();
+            let found = table.get(&book, &[7, 7]).unwrap().unwrap();
+            assert_eq!((found.len(), found[0]), (len, 9));
+            assert_eq!(table.get(&book, &[8, 8]).unwrap(), Some(vec![1]));
+        }
+        let lens = [3, 2_001, 100_000, 5_000, 2_000, 70_000].map(Some);
+        assert_eq!(told, [&[None], &lens[..]].concat());
+        assert_eq!(book.scan_prefix(&[b'b' | 0x80]).count(), 0);
+    }
+
+    #[test]
     fn a_run_stays_short_and_none_is_almost_empty() {
         let dir = tempfile::tempdir().unwrap();
         let book = Book::open(&dir.path().join("book"), 1 << 20).unwrap().book;
-        let mut table = PackedTable::<b'b', 8>::default();
+        let mut table = Table::<b'b', 8>::default();
         for len in [0, 22, 300] {
             for n in 0..10_000u64 {
                 let key = n.wrapping_mul(0x9E37_79B9_7F4A_7C15).to_be_bytes();
@@ -354,7 +422,7 @@ mod tests {
             let mut batch = Batch::default();
             table.write(&book, &mut batch).unwrap();
             book.apply(batch).unwrap();
-            table.shrink();
+            table.settled();
             let lens = book.scan_prefix(b"b").map(|pair| pair.unwrap().1.len());
             let lens: Vec<usize> = lens.collect();
             assert!(lens.iter().all(|len| *len <= RUN_LEN_MAX), "{lens:?}");

@@ -2,14 +2,12 @@
 //! keeps old values in its file until it happens to write over them. Once the
 //! vault has lost the key, whatever is left of them tells nothing.
 
-use super::error::Error;
-use super::shelf::ById;
+use super::table::Table;
+use super::{BIRTHDAY, ById};
+use crate::engine::error::Error;
 use crate::model::{MemberId, MonthDay};
-use crate::storage::book::{Batch, Book};
 use crate::storage::vault::{Secret, Vault, seal, unseal};
 
-/// The first byte of a birthday's key in the book.
-const BIRTHDAY: u8 = b'p';
 /// Derives the nonce from key, member and birthday, so that a book made again
 /// has the same bytes. Equal nonces then mean equal plaintexts.
 const NONCE: &str = "stampbook 2026-11 birthday nonce v1";
@@ -38,20 +36,18 @@ impl Birthdays {
         self.known.get(id).copied()
     }
 
-    /// The birthday of a member, opened with the key in the vault.
+    /// The birthday of a member, whose row in the book is opened with the key in the
+    /// vault.
     ///
     /// # Errors
-    /// Trouble with the book or the vault; a row that cannot be read.
-    pub(super) fn load(
+    /// Trouble with the vault; a row that cannot be read.
+    pub(super) fn open(
         &mut self,
-        book: &Book,
+        row: Option<Vec<u8>>,
         vault: &mut Vault,
         id: MemberId,
     ) -> Result<Option<MonthDay>, Error> {
-        if let Some(known) = self.known(&id) {
-            return Ok(known);
-        }
-        let birthday = match book.get(&row_key(id))? {
+        let birthday = match row {
             Some(bytes) => open(&bytes, vault, id)?,
             None => None,
         };
@@ -95,39 +91,28 @@ impl Birthdays {
         }
     }
 
-    /// Puts what has changed into a batch.
-    pub(super) fn write(&mut self, batch: &mut Batch) {
+    /// Puts what has changed into the book's table.
+    pub(super) fn write(&mut self, table: &mut Table<BIRTHDAY, 16>) {
         for (id, row) in self.dirty.drain() {
-            match row {
-                Some(row) => {
-                    batch.put(
-                        &row_key(id),
-                        &[&row.slot.to_be_bytes()[..], &row.sealed].concat(),
-                    );
-                }
-                None => batch.remove(&row_key(id)),
-            }
+            let row = row.map(|row| [&row.slot.to_be_bytes()[..], &row.sealed].concat());
+            table.set(id.0, row.as_deref());
         }
     }
 
-    /// Drops a member from memory, unless the book lacks the birthday.
-    pub(super) fn forget(&mut self, id: &MemberId) {
-        if !self.dirty.contains_key(id) {
-            self.known.remove(id);
-        }
+    /// Whether the book has all of them.
+    pub(super) fn is_written(&self) -> bool {
+        self.dirty.is_empty()
     }
 
-    /// Drops everything that the book has.
-    pub(super) fn shrink(&mut self) {
-        let dirty = &self.dirty;
-        self.known.retain(|id, _| dirty.contains_key(id));
+    /// How many are in memory.
+    pub(super) fn len(&self) -> usize {
+        self.known.len() + self.dirty.len()
     }
-}
 
-fn row_key(id: MemberId) -> [u8; 17] {
-    let mut key = [BIRTHDAY; 17];
-    key[1..].copy_from_slice(&id.0);
-    key
+    /// Drops all of them. Only after the book has taken what has changed.
+    pub(super) fn clear_known(&mut self) {
+        self.known = ById::default();
+    }
 }
 
 fn nonce(key: &Secret, id: MemberId, plain: [u8; 2]) -> [u8; 24] {

@@ -1,7 +1,7 @@
 //! The background writer: writes to the book on a thread of its own, beside the work
 //! that goes on.
 
-use super::worker::Worker;
+use crate::engine::worker::Worker;
 use crate::storage::book::{Batch, Book};
 use crate::storage::derived::JournalPoint;
 use crate::storage::error::Trouble;

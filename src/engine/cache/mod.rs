@@ -1,0 +1,535 @@
+//! The state between memory and disk: a write-back cache over the book. Members
+//! come in when they are needed and go down when it suits; the journal alone must
+//! not wait.
+//!
+//! What is in use is decoded. Beyond the bound on memory all of it becomes bytes
+//! ([`PackedState`]), and where those are too many as well, they are written to the
+//! book and forgotten.
+
+mod background_writer;
+mod birthdays;
+mod opening;
+mod packed_state;
+mod page_index;
+mod table;
+mod watermark;
+mod writing;
+
+pub use packed_state::{PackedState, aftermath_len, members_len};
+pub use page_index::PageIndex;
+
+pub(super) use opening::{BookOptions, OpenedBook};
+pub(super) use watermark::Watermark;
+pub(super) use writing::Written;
+
+use super::error::Error;
+use crate::model::{Activation, Draft, Entry, Instant, MemberId, MonthDay};
+use crate::rules;
+use crate::rules::state::{Aftermath, ByMember, IdHasher, Member, State};
+use crate::storage::book::{Batch, Book, Value};
+use crate::storage::derived::{JournalPoint, get_long};
+use crate::storage::error::Trouble;
+use crate::storage::journal::Position;
+use crate::storage::second_copy::SecondCopy;
+use crate::storage::vault::{Secret, Vault};
+use background_writer::BackgroundWriter;
+use bincode::Decode;
+use birthdays::Birthdays;
+use packed_state::from_bytes;
+use std::collections::{HashMap, HashSet};
+use std::hash::BuildHasherDefault;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use table::Table;
+
+/// A table by something random: an id, a keyed hash.
+pub(super) type ById<K, V> = HashMap<K, V, BuildHasherDefault<IdHasher>>;
+
+const MEMBER: u8 = b'm';
+const ALIAS: u8 = b'a';
+const AFTERMATH: u8 = b'r';
+const DUE: u8 = b'd';
+const ERASED: u8 = b'e';
+const BIRTHDAY: u8 = b'p';
+const PAGES: u8 = b'i';
+const HOUSE: &[u8] = b"h";
+const PROGRAMME: &[u8] = b"P";
+
+/// Bytes of memory that an alias or a birthday takes.
+const LOOKUP_LEN: u64 = 56;
+
+/// The tables of the book.
+#[derive(Default)]
+struct Tables {
+    /// Members by id, each with the instant that its due index stands at.
+    members: Table<MEMBER, 16>,
+    /// Owners by the hash of an alias.
+    aliases: Table<ALIAS, 16>,
+    /// Instants at which something may be due, each with its member.
+    due: Table<DUE, 24>,
+    /// What became of entries, by sequence.
+    aftermath: Table<AFTERMATH, 8>,
+    /// Members who were erased.
+    erased: Table<ERASED, 16>,
+    /// Sealed birthdays by member.
+    birthdays: Table<BIRTHDAY, 16>,
+    /// Positions of pages by their first sequence.
+    pages: Table<PAGES, 8>,
+}
+
+/// What is in memory, and what of it has changed since the book was written.
+#[derive(Default)]
+struct Front {
+    state: State,
+    /// Bytes of memory that the members take.
+    used: u64,
+    dirty: HashSet<MemberId, BuildHasherDefault<IdHasher>>,
+    dirty_aftermath: HashSet<u64>,
+    aliases: ById<[u8; 16], Option<MemberId>>,
+    /// Owners that were looked up in the book before.
+    owners: ById<[u8; 16], MemberId>,
+    birthdays: Birthdays,
+    /// Somebody was erased since the book was written.
+    has_erased: bool,
+}
+
+impl Front {
+    fn put(&mut self, id: MemberId, member: Member) {
+        self.used += member.memory_len();
+        self.state.members.insert(id, member);
+    }
+
+    fn owner(&self, alias: &[u8; 16]) -> Option<Option<MemberId>> {
+        let owner = || self.owners.get(alias).copied().map(Some);
+        self.aliases.get(alias).copied().or_else(owner)
+    }
+
+    /// Whether the book has all of it.
+    fn is_written(&self) -> bool {
+        self.dirty.is_empty()
+            && self.dirty_aftermath.is_empty()
+            && self.aliases.is_empty()
+            && self.birthdays.is_written()
+    }
+}
+
+/// A stored member: the state, and the instant its due index stands at.
+#[derive(Decode)]
+struct Stored {
+    _due: Option<Instant>,
+    member: Member,
+}
+
+/// The write-back cache.
+pub(super) struct Cache {
+    book: Arc<Book>,
+    tables: Tables,
+    front: Front,
+    /// What a trial lies over; it is read and not changed.
+    beneath: Option<Box<Front>>,
+    /// Members and what became of entries, as they were when they were last in use.
+    packed: PackedState,
+    /// Writes to the book beside the work that goes on.
+    background_writer: Option<BackgroundWriter>,
+    second_copy: Arc<Mutex<SecondCopy>>,
+    /// Batches written to the book so far.
+    batches: u64,
+    /// Entries since the state was last written to the book.
+    unwritten: u64,
+    /// Bytes of memory that all of it may take.
+    memory: u64,
+}
+
+impl Cache {
+    /// The cache over a book that was opened, within so many bytes of memory.
+    pub(super) fn new(opened: OpenedBook, second_copy: SecondCopy, memory: u64) -> Cache {
+        let state = State {
+            house: opened.house,
+            ..State::default()
+        };
+        Cache {
+            book: Arc::new(opened.book),
+            tables: Tables::default(),
+            front: Front {
+                state,
+                ..Front::default()
+            },
+            beneath: None,
+            packed: PackedState::default(),
+            background_writer: None,
+            second_copy: Arc::new(Mutex::new(second_copy)),
+            batches: 0,
+            unwritten: 0,
+            memory,
+        }
+    }
+
+    /// The state, with the members that were brought in.
+    pub(super) fn state(&self) -> &State {
+        &self.front.state
+    }
+
+    /// A member who was brought in.
+    pub(super) fn member(&self, id: MemberId) -> Option<&Member> {
+        self.front.state.members.get(&id)
+    }
+
+    /// From here on nothing that happens is kept, until [`Cache::end_trial`].
+    /// Gives how many entries are unwritten, for that.
+    pub(super) fn begin_trial(&mut self) -> u64 {
+        let state = State {
+            house: self.front.state.house.clone(),
+            ..State::default()
+        };
+        let front = Front {
+            state,
+            ..Front::default()
+        };
+        self.beneath = Some(Box::new(std::mem::replace(&mut self.front, front)));
+        self.unwritten
+    }
+
+    /// Back to where the trial began.
+    pub(super) fn end_trial(&mut self, unwritten: u64) {
+        if let Some(front) = self.beneath.take() {
+            self.front = *front;
+        }
+        self.unwritten = unwritten;
+    }
+
+    /// Has a trial go on with other members, as they were at some time.
+    pub(super) fn replace_members(&mut self, members: ByMember<Member>) {
+        self.front.state.members = members;
+    }
+
+    /// Brings a member in, if there is one of that id.
+    pub(super) fn load(&mut self, id: MemberId) -> Result<(), Error> {
+        if self.front.state.members.contains_key(&id) {
+            return Ok(());
+        }
+        let is_beneath = |front: &Front| front.state.members.contains_key(&id);
+        let found = match self.beneath.as_deref().is_some_and(is_beneath) {
+            true => None,
+            false => self.stored(id)?,
+        };
+        if let Some(beneath) = &mut self.beneath {
+            found.into_iter().for_each(|member| beneath.put(id, member));
+            if let Some(member) = beneath.state.members.get(&id) {
+                self.front.put(id, member.clone());
+            }
+        } else if let Some(member) = found {
+            self.front.put(id, member);
+        }
+        Ok(())
+    }
+
+    /// A member as it was when it was last in use.
+    fn stored(&self, id: MemberId) -> Result<Option<Member>, Error> {
+        if let Some(member) = self.packed.member(id)? {
+            return Ok(Some(member));
+        }
+        let Some(bytes) = self.tables.members.get(&self.book, &id.0)? else {
+            return Ok(None);
+        };
+        let stored: Stored = from_bytes(&bytes).ok_or_else(|| unreadable("a member"))?;
+        Ok(Some(stored.member))
+    }
+
+    /// Brings in what became of an entry.
+    pub(super) fn load_aftermath(&mut self, seq: u64) -> Result<(), Error> {
+        if self.front.state.aftermath.contains_key(&seq) {
+            return Ok(());
+        }
+        let beneath = self.beneath.as_deref();
+        let found = beneath.and_then(|front| front.state.aftermath.get(&seq));
+        let found = match found {
+            Some(after) => Some(after.clone()),
+            None => self.stored_aftermath(seq)?,
+        };
+        let aftermath = &mut self.front.state.aftermath;
+        aftermath.extend(found.map(|after| (seq, after)));
+        Ok(())
+    }
+
+    fn stored_aftermath(&self, seq: u64) -> Result<Option<Aftermath>, Error> {
+        if let Some(after) = self.packed.aftermath(seq)? {
+            return Ok(Some(after));
+        }
+        let bytes = self.tables.aftermath.get(&self.book, &seq.to_be_bytes())?;
+        let read = |bytes: Vec<u8>| from_bytes(&bytes).ok_or_else(|| unreadable("an aftermath"));
+        bytes.map(read).transpose()
+    }
+
+    /// Gives a draft its place in the state; see [`rules::seal`]. Those whom it
+    /// concerns must have been brought in.
+    pub(super) fn seal(&mut self, draft: Draft) -> Result<Entry, Error> {
+        let ids = draft.members.clone();
+        let entry = self.change(&ids, |state| rules::seal(state, draft))?;
+        self.note(&entry);
+        Ok(entry)
+    }
+
+    /// Folds an entry that the journal already has.
+    pub(super) fn fold(&mut self, entry: &Entry) -> Result<(), Error> {
+        let ids: Vec<MemberId> = entry.touched.iter().map(|t| t.member).collect();
+        ids.iter().try_for_each(|id| self.load(*id))?;
+        for of in aftermath_of(entry) {
+            self.load_aftermath(of)?;
+        }
+        self.change(&ids, |state| rules::fold(state, entry))?;
+        self.note(entry);
+        Ok(())
+    }
+
+    /// Changes some members, and keeps count of the memory they take.
+    fn change<T>(&mut self, ids: &[MemberId], change: impl FnOnce(&mut State) -> T) -> T {
+        let state = &mut self.front.state;
+        let before = members_len(state, ids.iter().copied());
+        let done = change(state);
+        let after = members_len(state, ids.iter().copied());
+        self.front.used = (self.front.used + after).saturating_sub(before);
+        done
+    }
+
+    /// Notes what an entry changed, to be written.
+    fn note(&mut self, entry: &Entry) {
+        self.front
+            .dirty
+            .extend(entry.touched.iter().map(|t| t.member));
+        self.front.dirty_aftermath.extend(aftermath_of(entry));
+        self.front.has_erased |= entry.erases().next().is_some();
+        self.unwritten += 1;
+    }
+
+    /// Whose alias it is.
+    pub(super) fn owner(&mut self, alias: &[u8; 16]) -> Result<Option<MemberId>, Error> {
+        let beneath = self.beneath.as_deref();
+        let noted = self.front.owner(alias);
+        if let Some(owner) = noted.or_else(|| beneath.and_then(|front| front.owner(alias))) {
+            return Ok(owner);
+        }
+        let found = self.tables.aliases.get(&self.book, alias)?;
+        let found = found.and_then(|id| id.try_into().ok()).map(MemberId);
+        self.front.owners.extend(found.map(|owner| (*alias, owner)));
+        Ok(found)
+    }
+
+    /// Gives an alias to a member, or takes it away.
+    pub(super) fn set_owner(&mut self, alias: [u8; 16], owner: Option<MemberId>) {
+        self.front.aliases.insert(alias, owner);
+    }
+
+    /// A member's birthday, as the vault told it when the book was filled.
+    pub(super) fn birthday(
+        &mut self,
+        vault: &mut Vault,
+        id: MemberId,
+    ) -> Result<Option<MonthDay>, Error> {
+        let beneath = self.beneath.as_deref();
+        let noted = self.front.birthdays.known(&id);
+        let noted = noted.or_else(|| beneath.and_then(|front| front.birthdays.known(&id)));
+        if let Some(birthday) = noted {
+            return Ok(birthday);
+        }
+        let row = self.tables.birthdays.get(&self.book, &id.0)?;
+        self.front.birthdays.open(row, vault, id)
+    }
+
+    /// Sets a member's birthday, sealed with the member's key, or takes it away.
+    /// `slot` is where the vault has the key, where known.
+    pub(super) fn set_birthday(
+        &mut self,
+        id: MemberId,
+        birthday: Option<MonthDay>,
+        key: Option<(&Secret, Option<u32>)>,
+    ) {
+        match (birthday, key) {
+            (Some(birthday), Some((key, slot))) => {
+                self.front.birthdays.set(id, birthday, key, slot);
+            }
+            _ => self.front.birthdays.clear(id),
+        }
+    }
+
+    /// Notes in which slots the vault keeps the keys of new members.
+    pub(super) fn note_slots(&mut self, slots: impl Iterator<Item = (MemberId, u32)>) {
+        self.front.birthdays.note_slots(slots);
+    }
+
+    /// Members for whom something may be due, soonest first. The cache must have
+    /// been written and settled before.
+    pub(super) fn due(&self, until: Instant) -> Result<Vec<MemberId>, Error> {
+        let mut members = Vec::new();
+        for key in self.tables.due.keys(&self.book) {
+            let key = key?;
+            let (at, id) = key.split_at(8);
+            let at = i64::from_be_bytes(at.try_into().map_err(|_| unreadable("the due index"))?);
+            if at > until.0 {
+                break;
+            }
+            members.push(MemberId(
+                id.try_into().map_err(|_| unreadable("the due index"))?,
+            ));
+        }
+        Ok(members)
+    }
+
+    /// All members, by id. The cache must have been written and settled before.
+    pub(super) fn ids(&self) -> Result<Vec<MemberId>, Error> {
+        let ids = self.tables.members.keys(&self.book);
+        ids.map(|id| Ok(MemberId(id?))).collect()
+    }
+
+    /// Members that were erased, as far as the book knows.
+    pub(super) fn erased(&self) -> Result<Vec<[u8; 16]>, Error> {
+        self.tables.erased.keys(&self.book).collect()
+    }
+
+    /// Looks at a member without keeping it in memory.
+    pub(super) fn look<T>(
+        &self,
+        id: MemberId,
+        look: impl FnOnce(&Member) -> T,
+    ) -> Result<Option<T>, Error> {
+        let beneath = || self.beneath.as_deref()?.state.members.get(&id);
+        match self.member(id).or_else(beneath) {
+            Some(member) => Ok(Some(look(member))),
+            None => Ok(self.stored(id)?.as_ref().map(look)),
+        }
+    }
+
+    /// The activation of the programme in force, if the book has one.
+    pub(super) fn programme(&self) -> Result<Option<Activation>, Error> {
+        let found = get_long(&self.book, PROGRAMME)?;
+        Ok(found.and_then(|bytes| from_bytes(&bytes)))
+    }
+
+    /// A short value that the book keeps besides the state.
+    pub(super) fn mark(&self, key: &[u8]) -> Result<Option<Value>, Error> {
+        Ok(self.book.get(key)?)
+    }
+
+    /// Sets a short value that the book keeps besides the state, at once. The cache
+    /// must have been settled.
+    pub(super) fn set_mark(&self, key: &[u8], value: &[u8]) -> Result<(), Error> {
+        let mut batch = Batch::default();
+        batch.put(key, value);
+        Ok(self.book.apply(batch)?)
+    }
+
+    /// Where to begin to look for the page that holds an entry, as far as the book
+    /// knows.
+    pub(super) fn page_before(&self, seq: u64) -> Result<Position, Error> {
+        let found = self.tables.pages.floor(&self.book, &seq.to_be_bytes())?;
+        let found = found.and_then(|bytes| bytes.try_into().ok());
+        Ok(found.map_or(Position::START, Position::from_bytes))
+    }
+
+    /// Entries since the state was last written.
+    pub(super) fn unwritten(&self) -> u64 {
+        self.unwritten
+    }
+
+    /// Batches written so far.
+    pub(super) fn batches(&self) -> u64 {
+        self.batches
+    }
+
+    /// How many members have changed since the last write.
+    pub(super) fn dirty_count(&self) -> usize {
+        self.front.dirty.len()
+    }
+
+    /// Whether what has changed takes something out of the book: an alias, or a
+    /// member who was erased.
+    pub(super) fn takes_away(&self) -> bool {
+        self.takes_an_alias_away() || self.front.has_erased
+    }
+
+    fn takes_an_alias_away(&self) -> bool {
+        self.front.aliases.values().any(Option::is_none)
+    }
+
+    /// The book, to be held open when the cache is gone.
+    pub(super) fn book(&self) -> Arc<Book> {
+        Arc::clone(&self.book)
+    }
+
+    /// Closes the book.
+    pub(super) fn close(self) {
+        drop(self.background_writer);
+        if let Some(book) = Arc::into_inner(self.book) {
+            book.close();
+        }
+    }
+
+    /// Looks at what commands will need of these aliases, as far as it is in memory.
+    pub(super) fn look_ahead(&self, aliases: &[[u8; 16]]) {
+        let owners = aliases.iter().filter_map(|alias| self.front.owner(alias));
+        let ids: Vec<MemberId> = owners.flatten().collect();
+        let dirty = ids.iter().filter(|id| self.front.dirty.contains(*id));
+        std::hint::black_box(dirty.count());
+        rules::look_at(&self.front.state, ids.iter().copied());
+    }
+
+    /// Compares the second copy with the journal; one of another history is set
+    /// aside. Says where it lies then.
+    pub(super) fn compare_copy(&self) -> Result<Option<PathBuf>, Trouble> {
+        self.with_copy(SecondCopy::compare)
+    }
+
+    /// The page of the second copy that begins with a sequence.
+    pub(super) fn copied_page(
+        &self,
+        first_seq: u64,
+        position: Position,
+    ) -> Result<Option<crate::chain::page::Page>, Trouble> {
+        self.with_copy(|copy| copy.page(first_seq, position))
+    }
+
+    /// Copies what the journal holds up to a point, beside the work that goes on
+    /// once there is a thread for that. Gives what kept the copy from being written.
+    pub(super) fn copy(
+        &mut self,
+        point: &JournalPoint,
+        end: Position,
+    ) -> Result<Option<Trouble>, Error> {
+        match &mut self.background_writer {
+            Some(writer) => {
+                writer.copy(*point, end)?;
+                Ok(writer.copy_trouble())
+            }
+            None => Ok(self.with_copy(|copy| copy.extend(point, end)).err()),
+        }
+    }
+
+    fn with_copy<T>(&self, act: impl FnOnce(&mut SecondCopy) -> T) -> T {
+        let copy = self.second_copy.lock();
+        act(&mut copy.unwrap_or_else(std::sync::PoisonError::into_inner))
+    }
+}
+
+/// Entries of which an entry says what became.
+fn aftermath_of(entry: &Entry) -> impl Iterator<Item = u64> + '_ {
+    use crate::model::Effect;
+    entry.effects.iter().filter_map(|effect| match effect {
+        Effect::Returned { of, .. } | Effect::Voided { of } | Effect::Claimed { of } => Some(*of),
+        _ => None,
+    })
+}
+
+fn unreadable(what: &str) -> Error {
+    Error::damage(format!(
+        "the book holds {what} that cannot be read; run `stampbook rebuild`"
+    ))
+}
+
+#[cfg(test)]
+impl Cache {
+    /// The state, to be changed behind everybody's back.
+    pub(super) fn state_mut(&mut self, touched: MemberId) -> &mut State {
+        self.front.dirty.insert(touched);
+        self.unwritten += 1;
+        &mut self.front.state
+    }
+}

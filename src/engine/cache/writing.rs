@@ -1,0 +1,320 @@
+//! Writing the state down: members, house and the watermark that says how far they
+//! reach move together. And keeping within the memory.
+
+use super::background_writer::BackgroundWriter;
+use super::packed_state::{from_bytes, to_bytes};
+use super::watermark::Watermark;
+use super::{Cache, HOUSE, LOOKUP_LEN, PROGRAMME, Tables, aftermath_len, unreadable};
+use crate::engine::error::Error;
+use crate::model::{Activation, CampaignStatus, Instant, MemberId, Number, Policy};
+use crate::rules::state::{House, Member, Status};
+use crate::rules::{Outlook, due, trigger};
+use crate::storage::book::Batch;
+use crate::storage::derived::put_long;
+use crate::storage::error::Trouble;
+use crate::storage::journal::Position;
+use crate::storage::vault::Vault;
+use bincode::Encode;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+/// What the due index was worked out by; nothing where no campaign has a trigger.
+const DUE_BY: &[u8] = b"D";
+/// Members or aliases that are put into a batch at once.
+const GROUP: usize = 1_000;
+/// Changes of the due index that wait for one another: it is in another order than
+/// the members.
+const DUE_AT_ONCE: usize = 100_000;
+/// A batch with more changes than this is applied on a thread of its own.
+const BATCH_SMALL: usize = 500;
+/// The part of the memory that a batch may take, as a divisor.
+const BATCH_PART: u64 = 8;
+/// The part of the memory that is not worth being freed, as a divisor.
+const LEAST_PART: u64 = 8;
+
+/// What is written besides the state itself.
+pub(in crate::engine) struct Written<'a> {
+    pub policy: Option<&'a dyn Policy>,
+    /// The activation of the programme in force, where the book lacks it.
+    pub programme: Option<Activation>,
+    /// Where pages lie that the book does not know.
+    pub pages: BTreeMap<u64, Position>,
+    pub watermark: Watermark,
+}
+
+#[derive(Encode)]
+struct StoredRef<'a> {
+    due: Option<Instant>,
+    member: &'a Member,
+}
+
+impl Cache {
+    /// Writes the state down as it is at a point of the journal.
+    ///
+    /// # Errors
+    /// Trouble with the book, which then takes no later write: what has changed is
+    /// noted nowhere any more.
+    pub(in crate::engine) fn write(
+        &mut self,
+        vault: &mut Vault,
+        written: Written<'_>,
+    ) -> Result<(), Error> {
+        let done = self.write_all(vault, written);
+        if done.is_err() {
+            self.book.spoil();
+        }
+        done
+    }
+
+    fn write_all(&mut self, vault: &mut Vault, written: Written<'_>) -> Result<(), Error> {
+        self.settle()?;
+        let takes_away = self.takes_an_alias_away();
+        let mut batch = Batch::default();
+        let mut dirty: Vec<MemberId> = self.front.dirty.drain().collect();
+        dirty.sort_unstable();
+        self.write_members(&dirty, vault, written.policy, &mut batch)?;
+        for seq in std::mem::take(&mut self.front.dirty_aftermath) {
+            let after = match self.front.state.aftermath.get(&seq) {
+                Some(after) => Some(to_bytes(after)),
+                None => self.packed.aftermath(seq)?.as_ref().map(to_bytes),
+            };
+            // What became of an entry only grows.
+            if let Some(after) = after {
+                self.tables.aftermath.set(seq.to_be_bytes(), Some(&after));
+            }
+        }
+        self.write_aliases(&mut batch)?;
+        self.front.birthdays.write(&mut self.tables.birthdays);
+        for (seq, position) in written.pages {
+            let position = position.to_bytes();
+            self.tables.pages.set(seq.to_be_bytes(), Some(&position));
+        }
+        let (book, tables) = (&self.book, &mut self.tables);
+        tables.due.write(book, &mut batch)?;
+        tables.aftermath.write(book, &mut batch)?;
+        tables.birthdays.write(book, &mut batch)?;
+        tables.pages.write(book, &mut batch)?;
+        put_long(book, &mut batch, HOUSE, &to_bytes(&self.front.state.house))?;
+        if let Some(programme) = written.programme {
+            put_long(book, &mut batch, PROGRAMME, &to_bytes(&programme))?;
+        }
+        batch.put_watermark(&written.watermark.to_bytes());
+        self.batches += 1;
+        match batch.len() < BATCH_SMALL {
+            true => self.book.apply(batch)?,
+            false => self.background_writer().apply(batch)?,
+        }
+        (self.unwritten, self.front.has_erased) = (0, false);
+        match takes_away {
+            true => self.settle(),
+            false => Ok(()),
+        }
+    }
+
+    /// Puts members into a batch, in the order of their ids.
+    fn write_members(
+        &mut self,
+        ids: &[MemberId],
+        vault: &mut Vault,
+        policy: Option<&dyn Policy>,
+        batch: &mut Batch,
+    ) -> Result<(), Error> {
+        let has_birthdays = policy.is_some_and(trigger::has_birthdays);
+        for group in ids.chunks(GROUP) {
+            for id in group {
+                let birthday = match has_birthdays {
+                    true => self.birthday(vault, *id)?,
+                    false => None,
+                };
+                let member = match self.front.state.members.get(id) {
+                    Some(member) => Cow::Borrowed(member),
+                    None => match self.stored(*id)? {
+                        Some(member) => Cow::Owned(member),
+                        None => continue,
+                    },
+                };
+                if member.status == Status::Erased {
+                    self.tables.erased.set(id.0, Some(&[]));
+                }
+                let due = policy.and_then(|policy| {
+                    let outlook = Outlook {
+                        policy,
+                        house: &self.front.state.house,
+                        birthday,
+                    };
+                    due::earliest(&member, &outlook)
+                });
+                let member = &*member;
+                let bytes = to_bytes(&StoredRef { due, member });
+                self.tables.members.set(id.0, Some(&bytes));
+            }
+            let Tables {
+                members,
+                due,
+                erased,
+                ..
+            } = &mut self.tables;
+            members.write_and_tell(&self.book, batch, |id, before, now| {
+                let due_of = |bytes: Option<&[u8]>| match bytes {
+                    Some(bytes) => from_bytes(bytes).ok_or_else(|| unreadable("a member")),
+                    None => Ok(None),
+                };
+                let (before, now): (Option<Instant>, Option<Instant>) =
+                    (due_of(before)?, due_of(now)?);
+                if before != now {
+                    let mut set = |at: Instant, is_in: bool| {
+                        due.set(due_key(at, id), is_in.then_some(&[][..]));
+                    };
+                    before.into_iter().for_each(|at| set(at, false));
+                    now.into_iter().for_each(|at| set(at, true));
+                }
+                Ok(())
+            })?;
+            erased.write(&self.book, batch)?;
+            if due.changed() >= DUE_AT_ONCE {
+                due.write(&self.book, batch)?;
+            }
+            self.apply_if_long(batch)?;
+        }
+        Ok(())
+    }
+
+    fn write_aliases(&mut self, batch: &mut Batch) -> Result<(), Error> {
+        let mut aliases: Vec<_> = std::mem::take(&mut self.front.aliases)
+            .into_iter()
+            .collect();
+        aliases.sort_unstable();
+        for group in aliases.chunks(GROUP) {
+            for (alias, owner) in group {
+                match owner {
+                    Some(id) => self.front.owners.insert(*alias, *id),
+                    None => self.front.owners.remove(alias),
+                };
+                let owner = owner.as_ref().map(|id| &id.0[..]);
+                self.tables.aliases.set(*alias, owner);
+            }
+            self.tables.aliases.write(&self.book, batch)?;
+            self.apply_if_long(batch)?;
+        }
+        Ok(())
+    }
+
+    /// Applies a batch that takes much of the memory already, as a part of the one
+    /// that ends with the watermark.
+    fn apply_if_long(&mut self, batch: &mut Batch) -> Result<(), Error> {
+        if batch.bytes() * BATCH_PART > self.memory {
+            self.book.apply_part(std::mem::take(batch))?;
+            self.forget_put();
+        }
+        Ok(())
+    }
+
+    /// Works out all due days again where what they depend on besides members
+    /// has changed: the programme, and which campaigns with a trigger run. The
+    /// cache must have been written and settled before.
+    pub(in crate::engine) fn index_due(
+        &mut self,
+        vault: &mut Vault,
+        policy: &dyn Policy,
+    ) -> Result<(), Error> {
+        let by = due_by(&self.front.state.house, policy);
+        if self.mark(DUE_BY)?.as_deref().unwrap_or_default() == by {
+            return Ok(());
+        }
+        for group in self.ids()?.chunks(GROUP) {
+            let mut batch = Batch::default();
+            self.write_members(group, vault, Some(policy), &mut batch)?;
+            self.tables.due.write(&self.book, &mut batch)?;
+            self.book.apply(batch)?;
+            self.forget_put();
+        }
+        self.set_mark(DUE_BY, &by)
+    }
+
+    /// Starts the thread that writes beside the work that goes on, if there is none.
+    pub(in crate::engine) fn background_writer(&mut self) -> &mut BackgroundWriter {
+        let (book, copy) = (&self.book, &self.second_copy);
+        self.background_writer
+            .get_or_insert_with(|| BackgroundWriter::start(book, copy))
+    }
+
+    /// Waits until the book has taken what was handed down.
+    pub(in crate::engine) fn settle(&mut self) -> Result<(), Error> {
+        if let Some(writer) = &mut self.background_writer {
+            writer.settle()?;
+        }
+        self.forget_put();
+        Ok(())
+    }
+
+    /// What kept the second copy from being written, since this was asked last.
+    pub(in crate::engine) fn copy_trouble(&mut self) -> Option<Trouble> {
+        self.background_writer.as_mut()?.copy_trouble()
+    }
+
+    /// The book has taken all runs that were put.
+    fn forget_put(&mut self) {
+        let tables = &mut self.tables;
+        tables.members.settled();
+        tables.aliases.settled();
+        tables.due.settled();
+        tables.aftermath.settled();
+        tables.erased.settled();
+        tables.birthdays.settled();
+        tables.pages.settled();
+    }
+
+    /// Whether the state takes more memory than it may even as bytes: it is to be
+    /// written, and [`Cache::bound`] forgets it then.
+    pub(in crate::engine) fn is_over(&self) -> bool {
+        self.beneath.is_none() && self.packed_len() > self.memory - self.memory / LEAST_PART
+    }
+
+    /// Keeps within the memory. What is in use becomes bytes; where those are too
+    /// many and the book has all of it, it is forgotten. What takes less than a part
+    /// of the memory stays, since there is nothing to be gained by it.
+    pub(in crate::engine) fn bound(&mut self) -> Result<(), Error> {
+        let used = self.front.used + aftermath_len(&self.front.state);
+        if self.beneath.is_some() || used + self.packed_len() <= self.memory {
+            return Ok(());
+        }
+        if used > self.memory / LEAST_PART {
+            self.packed.pack(&mut self.front.state);
+            self.front.used = 0;
+        }
+        if self.is_over() && self.front.is_written() {
+            // What is under way is nowhere else.
+            self.settle()?;
+            self.packed.clear();
+            self.front.owners = Default::default();
+            self.front.birthdays.clear_known();
+        }
+        Ok(())
+    }
+
+    /// About how many bytes of memory all takes but what is in use.
+    fn packed_len(&self) -> u64 {
+        let front = &self.front;
+        let lookups = front.owners.len() + front.aliases.len() + front.birthdays.len();
+        self.packed.memory_len() + lookups as u64 * LOOKUP_LEN
+    }
+}
+
+/// An instant and a member, in their order.
+fn due_key(at: Instant, id: &[u8; 16]) -> [u8; 24] {
+    let mut key = [0; 24];
+    key[..8].copy_from_slice(&at.0.to_be_bytes());
+    key[8..].copy_from_slice(id);
+    key
+}
+
+/// What due days depend on besides members, in bytes to compare.
+fn due_by(house: &House, policy: &dyn Policy) -> Vec<u8> {
+    let triggered = policy.campaigns().iter().filter(|c| c.trigger.is_some());
+    let running = triggered.filter(|c| house.status(c.number) == CampaignStatus::Running);
+    let running: Vec<Number> = running.map(|c| c.number).collect();
+    match running.is_empty() {
+        true => Vec::new(),
+        false => to_bytes(&(house.bundle, running)),
+    }
+}

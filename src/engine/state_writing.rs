@@ -1,0 +1,181 @@
+//! When the state is written to the book, and at which point of the journal. The
+//! second copy and the keys go for themselves.
+
+use super::Ledger;
+use super::cache::{Watermark, Written};
+use super::error::Error;
+use crate::chain::hash::Hash;
+use crate::chain::tree::Frontier;
+use crate::model::{Act, Activation, Policy};
+use crate::storage::derived::JournalPoint;
+use crate::storage::error::Trouble;
+use crate::storage::journal::Position;
+
+/// A process that does one thing writes the state down with it; one that stays
+/// for longer does so now and then, since the disk is busy with the journal.
+const BATCHES_AT_ONCE: u64 = 3;
+/// Entries after which it does, where commands come one by one.
+const WRITE_EVERY_SINGLE: u64 = 2_000;
+/// How often a member has changed on average when it is written down under load.
+const CHANGES_A_WRITE: u64 = 32;
+/// A crash leaves this many times `write_every` entries to be folded, at most.
+const WAITS_MAX: u64 = 30;
+/// Entries that are written beside the work that goes on.
+const BESIDE_FROM: u64 = 500;
+
+impl Ledger {
+    /// Writes the state down at once for few entries, and under load when many have come.
+    pub(super) fn write_when_due(&mut self) -> Result<(), Error> {
+        if self.is_write_due() {
+            self.write_state()?;
+        }
+        self.cache.bound()
+    }
+
+    /// Whether it is time to write the state down.
+    pub(super) fn is_write_due(&self) -> bool {
+        let unwritten = self.cache.unwritten();
+        if self.may_lag() || unwritten == 0 {
+            return false;
+        }
+        let due = match self.cache.batches() < BATCHES_AT_ONCE {
+            true => 1,
+            // Commands came one by one since the state was written.
+            false if self.writer.commits * 4 > unwritten => {
+                WRITE_EVERY_SINGLE.min(self.options.write_every)
+            }
+            false => return self.is_write_due_under_load(),
+        };
+        unwritten >= due || self.cache.is_over()
+    }
+
+    /// Whether it is time where much comes in. Writing a member down costs more than
+    /// deciding a purchase, so it waits until each has changed some times, as long as
+    /// they fit into memory.
+    pub(super) fn is_write_due_under_load(&self) -> bool {
+        let every = self.options.write_every;
+        let waits = self.cache.dirty_count() as u64 * CHANGES_A_WRITE;
+        let due = waits.clamp(every, every * WAITS_MAX);
+        self.cache.unwritten() >= due || self.cache.is_over()
+    }
+
+    /// Whether so little is unwritten that the next process can fold it again,
+    /// which is cheaper than writing to a large book. Not what must not come
+    /// back, and not where this process writes to the book anyway.
+    pub(super) fn may_lag(&self) -> bool {
+        let share = self.house().next_seq / self.options.lag_share;
+        let lag_max = share.min(self.options.lag_max);
+        self.cache.batches() == 0 && self.cache.unwritten() <= lag_max && !self.cache.takes_away()
+    }
+
+    /// Writes the state down once everything staged is durable.
+    pub(super) fn write_state(&mut self) -> Result<(), Error> {
+        let frontier = self.writer.frontier();
+        if frontier.size() != self.house().next_seq {
+            // A book ahead of the journal could not be opened again.
+            let path = self.folders.ledger.join("journal");
+            return Err(Trouble::Poisoned { path }.into());
+        }
+        let point = self.durable_point()?;
+        self.write_state_at(&frontier, &point)
+    }
+
+    /// The point where the durable journal ends.
+    pub(super) fn durable_point(&self) -> Result<JournalPoint, Error> {
+        let head = self.writer.head();
+        self.point_at(head.next_seq, head.hash, head.last.unwrap_or_default())
+    }
+
+    /// The point behind a page, by what its header says and where it lies.
+    pub(super) fn point_at(
+        &self,
+        count: u64,
+        hash: Hash,
+        last: Position,
+    ) -> Result<JournalPoint, Error> {
+        let origin = match self.origin.get() {
+            Some(origin) => *origin,
+            None if count == 0 => return Ok(JournalPoint::START),
+            None => {
+                let origin = self.reader.origin()?;
+                *self.origin.get_or_init(|| origin)
+            }
+        };
+        Ok(JournalPoint {
+            origin,
+            count,
+            hash,
+            last,
+        })
+    }
+
+    /// Writes the state down as it is at a point of the journal.
+    pub(super) fn write_state_at(
+        &mut self,
+        frontier: &Frontier,
+        point: &JournalPoint,
+    ) -> Result<(), Error> {
+        if self.cache.unwritten() == 0 {
+            return Ok(());
+        }
+        if self.cache.unwritten() >= BESIDE_FROM {
+            self.cache.background_writer();
+        }
+        self.copy_pages()?;
+        let programme = self.unwritten_programme()?;
+        let policy = self.policy.clone();
+        let written = Written {
+            policy: policy.as_deref().map(|p| p as &dyn Policy),
+            programme,
+            pages: self.writer.pages.take(),
+            watermark: Watermark {
+                point: *point,
+                frontier: frontier.clone(),
+            },
+        };
+        self.cache.write(&mut self.vault, written)?;
+        self.write_keys(point)?;
+        self.writer.commits = 0;
+        self.cache.bound()
+    }
+
+    /// The activation of the programme in force, if the book does not reach it yet.
+    fn unwritten_programme(&mut self) -> Result<Option<Activation>, Error> {
+        let Some(seq) = self.house().activations.last().copied() else {
+            return Ok(None);
+        };
+        if seq + self.cache.unwritten() < self.house().next_seq {
+            return Ok(None);
+        }
+        Ok(match self.entry(seq)?.map(|entry| entry.act) {
+            Some(Act::PolicyActivated(activation)) => Some(*activation),
+            _ => None,
+        })
+    }
+
+    /// Takes the programme in force up from the book, which every process needs: the
+    /// page that it stands on lies among all the others.
+    pub(super) fn load_policy(&mut self) -> Result<(), Error> {
+        let number = self.house().bundle;
+        if number == 0 || self.policy.is_some() {
+            return Ok(());
+        }
+        let kept = self.cache.programme()?;
+        self.policy = Some(match kept.filter(|kept| kept.number == number) {
+            Some(kept) => {
+                let names = self.house().names.clone();
+                self.programmes.compile(&kept, &names)?
+            }
+            None => self.programme_of(number)?,
+        });
+        Ok(())
+    }
+
+    /// Waits until the book has taken what was handed down.
+    pub(super) fn settle_book(&mut self) -> Result<(), Error> {
+        self.cache.settle()?;
+        let failed = self.cache.copy_trouble();
+        self.note_copy_trouble(failed);
+        Ok(())
+    }
+}

@@ -1,0 +1,46 @@
+//! How much memory a member takes.
+
+use super::{Figures, Member};
+use std::mem::size_of;
+
+/// Bytes of a member's places in tables, and what the allocator adds.
+const PLACE_LEN: usize = 160;
+/// Bytes besides their own that figures and texts lead to.
+const FIGURES_LEN: usize = 72;
+const TEXT_LEN: usize = 64;
+
+impl Member {
+    /// About how many bytes of memory the member takes. Complexity: constant.
+    pub fn memory_len(&self) -> u64 {
+        let lists = list(&self.lots)
+            + list(&self.in_lots)
+            + list(&self.owed)
+            + list(&self.months)
+            + list(&self.days)
+            + list(&self.lifetime.units)
+            + list(&self.counters)
+            + list(&self.memo)
+            + list(&self.tags)
+            + list(&self.consents)
+            + list(&self.deadlines)
+            + list(&self.fired)
+            + list(&self.holds)
+            + list(&self.sent)
+            + list(&self.absorbed)
+            + list(&self.targeted)
+            + list(&self.closed)
+            + list(&self.acted)
+            + list(&self.passes);
+        let figures = (self.months.len() + self.days.len()) * FIGURES_LEN;
+        let texts = (self.memo.len() + self.tags.len()) * TEXT_LEN;
+        let held: usize = self.holds.iter().map(|hold| list(&hold.lots)).sum();
+        // A member who was merged left lists behind, a pass has its charges.
+        let others = (self.absorbed.len() + self.passes.len()) * size_of::<Figures>() * 8;
+        let len = size_of::<Member>() + PLACE_LEN + lists + figures + texts + held + others;
+        len as u64
+    }
+}
+
+fn list<T>(list: &Vec<T>) -> usize {
+    list.capacity() * size_of::<T>()
+}
