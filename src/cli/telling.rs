@@ -158,6 +158,8 @@ fn phrase_of_the_rest(act: &Act, digits: u8) -> String {
             format!("{metric} from {base} to {target} ({unit}) by {deadline}")
         }
         Act::CostBooked { kind, amount, .. } => format!("{kind} {}", amount.display(digits)),
+        Act::PoolPaid { to, .. } => format!("to {to}"),
+        Act::Recovered { len, .. } => format!("{len} bytes of an unfinished write were cut"),
         Act::PeriodClosed { to, .. } => format!("up to {}", to.plus_days(-1)),
         Act::Imported { source, .. } | Act::BalanceOpened { source, .. } => {
             format!("from {source}")
@@ -183,7 +185,11 @@ fn phrase_of_the_rest(act: &Act, digits: u8) -> String {
         Act::OrderSentAgain { of } => format!("another key of entry {of}"),
         Act::CodeTried { kind, .. } => format!("a {} code that is nobody's", kind.as_str()),
         Act::GuessingLocked { kind, .. } => format!("too many wrong {} codes", kind.as_str()),
-        Act::VoucherIssued { reason, .. }
+        Act::PartnerChanged { reason, .. }
+        | Act::PassCancelled { reason, .. }
+        | Act::Restored { reason, .. }
+        | Act::ClockCorrected { reason }
+        | Act::VoucherIssued { reason, .. }
         | Act::VoucherVoided { reason, .. }
         | Act::GuessingUnlocked { reason, .. } => reason.clone(),
         _ => String::new(),
@@ -229,5 +235,45 @@ pub(super) fn instant_named(ledger: &Ledger, flag: &str, text: &str) -> Result<I
         Err(_) => Err(Failure::bad_input(format!(
             "{flag}: '{text}' is neither an instant such as 2026-11-24T10:03:00+01:00 nor a day such as 2026-11-24"
         ))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chain::codec::decode;
+
+    /// The reason that an act shows in its fields, as it is written there.
+    fn reason_of(fields: &str) -> Option<&str> {
+        let (_, rest) = fields.split_once("reason: \"")?;
+        let mut is_escaped = false;
+        let end = rest.find(|c| {
+            let is_end = c == '"' && !is_escaped;
+            is_escaped = c == '\\' && !is_escaped;
+            is_end
+        })?;
+        Some(&rest[..end])
+    }
+
+    #[test]
+    fn whoever_gave_a_reason_is_told_with_it() {
+        let golden = include_str!("../../tests/golden/entries.txt");
+        let mut kinds = std::collections::BTreeSet::new();
+        for paragraph in golden.split("\n\n") {
+            let hex = paragraph.lines().nth(1).unwrap_or_default();
+            let bytes = data_encoding::HEXLOWER.decode(hex.as_bytes());
+            let Some(entry) = bytes.ok().and_then(|bytes| decode(&bytes).ok()) else {
+                continue;
+            };
+            let act = entry.act;
+            let fields = format!("{act:?}");
+            let reason = reason_of(&fields).filter(|reason| !reason.is_empty());
+            if let (false, Some(reason)) = (matches!(act, Act::Refused(_)), reason) {
+                let told = format!("{:?}", phrase(&act, 2));
+                assert!(told.contains(reason), "{told}: {fields}");
+                kinds.insert(act.kind());
+            }
+        }
+        assert!(kinds.len() >= 8, "{kinds:?}");
     }
 }

@@ -132,16 +132,18 @@ macro_rules! verb {
 }
 
 mod between;
+mod object;
 mod office;
 pub mod table;
 mod ticket;
 pub use between::{Capture, Hold, Household, Merge, Release, Transfer, Unmerge};
+use object::{Part, objects};
 pub use office::{Cost, Goal, Opening, Period};
 pub use ticket::{Ticket, TicketReturn, TicketSale};
 
 /// One position of a purchase.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, expecting = "an object with sku, qty and amount")]
+#[serde(deny_unknown_fields)]
 pub struct Line {
     /// The shop's article number.
     pub sku: Option<Text>,
@@ -167,9 +169,13 @@ pub struct Line {
     pub tax: Option<Amount>,
 }
 
+impl Part for Line {
+    const SHAPE: &str = "an object with sku, qty and amount";
+}
+
 /// An amount that is owed besides the lines.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, expecting = "an object with kind and amount")]
+#[serde(deny_unknown_fields)]
 pub struct Charge {
     /// `tax`, `delivery`, `deposit`, `rounding` (cash rounding) or another word such as `tip`.
     /// Of every kind, `-` and capitals make no difference: `Service-Fee` is `service_fee`.
@@ -178,9 +184,13 @@ pub struct Charge {
     pub amount: Amount,
 }
 
+impl Part for Charge {
+    const SHAPE: &str = "an object with kind and amount";
+}
+
 /// A discount besides those on lines' own prices, as the till gave it.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, expecting = "an object with campaign and amount")]
+#[serde(deny_unknown_fields)]
 pub struct Discount {
     /// The campaign that `quote` named; absent for the shop's own.
     pub campaign: Option<Text>,
@@ -195,9 +205,13 @@ pub struct Discount {
     pub lines: Vec<Whole>,
 }
 
+impl Part for Discount {
+    const SHAPE: &str = "an object with campaign and amount";
+}
+
 /// One means of payment and its share of the total.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, expecting = "an object with kind and amount")]
+#[serde(deny_unknown_fields)]
 pub struct Tender {
     /// `cash`, `card`, `mobile`, `gift_card`, `points`, `reward`, `voucher` or another word;
     /// `-` and capitals make no difference.
@@ -220,12 +234,13 @@ pub struct Tender {
     pub lines: Vec<Whole>,
 }
 
+impl Part for Tender {
+    const SHAPE: &str = "an object with kind and amount";
+}
+
 /// How much of one line comes back; neither qty nor amount means all of it.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize, JsonSchema)]
-#[serde(
-    deny_unknown_fields,
-    expecting = "an object with line, and qty or amount"
-)]
+#[serde(deny_unknown_fields)]
 pub struct LineExtent {
     /// The line's number, from 1.
     pub line: Whole,
@@ -235,6 +250,10 @@ pub struct LineExtent {
     /// voucher paid. Its share of the quantity comes back with it, and every later part of the
     /// line gives back its share of what is left.
     pub amount: Option<Amount>,
+}
+
+impl Part for LineExtent {
+    const SHAPE: &str = "an object with line, and qty or amount";
 }
 
 verb!(
@@ -253,22 +272,22 @@ Examples:
         pub currency: Option<Text>,
         /// The positions, at most 500. As a flag: `LATTE:coffee:2:29.00` or `LATTE:29.00`, once for
         /// each; behind it `:name=..`, `:tax=..`, `:unit_price=..`, `:id=..` and `:tag=..`.
-        #[serde(default)]
+        #[serde(default, deserialize_with = "objects")]
         #[arg(long = "line", value_name = "SKU[:CATEGORY:QTY]:AMOUNT")]
         pub lines: Vec<Line>,
         /// What is owed besides the lines. As a flag: `tax:1.20`, once for each.
-        #[serde(default)]
+        #[serde(default, deserialize_with = "objects")]
         #[arg(long = "charge", value_name = "KIND:AMOUNT")]
         pub charges: Vec<Charge>,
         /// Discounts, on the whole or on lines. As a flag: `CAMPAIGN:1.00`, or `1.00` for the shop's
         /// own; with the lines it was for: `1.00@2` or `1.00@2,3`.
-        #[serde(default)]
+        #[serde(default, deserialize_with = "objects")]
         #[arg(long = "discount", value_name = "[CAMPAIGN:]AMOUNT[@LINES]")]
         pub discounts: Vec<Discount>,
         /// What was paid with. As a flag: `cash:42.50`, `points:star:500:5.00`,
         /// `reward:free-coffee`, `voucher:CODE`, once for each; with the lines it pays for:
         /// `reward:free-coffee@2`.
-        #[serde(default)]
+        #[serde(default, deserialize_with = "objects")]
         #[arg(long = "tender", value_name = "KIND:..")]
         pub tenders: Vec<Tender>,
         /// How the member was known: `scanned`, `typed`, `app`, `staff`.
@@ -332,7 +351,7 @@ Examples:
         /// These lines come back: each gives back what was paid for it, and one that gave money, such
         /// as a deposit, takes it back. As a flag: `2`, by quantity `2:1.5`, by money that was paid
         /// for it `2=5.00`.
-        #[serde(default)]
+        #[serde(default, deserialize_with = "objects")]
         #[arg(long = "line", value_name = "NUMBER[:QTY|=AMOUNT]")]
         pub lines: Vec<LineExtent>,
         /// The slip number of the return itself, unique like that of a sale and apart from it.

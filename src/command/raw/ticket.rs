@@ -1,6 +1,7 @@
 //! A ticket: goods sold and goods returned on one slip.
 
 use super::super::scalar::{Amount, Text, Whole};
+use super::object::{Part, object, objects};
 use super::{Charge, Discount, Head, Line, LineExtent, OF_BOOKING, Tender};
 use clap::Args;
 use schemars::JsonSchema;
@@ -8,7 +9,7 @@ use serde::Deserialize;
 
 /// The goods sold on a ticket.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize, JsonSchema, Args)]
-#[serde(deny_unknown_fields, expecting = "an object with total")]
+#[serde(deny_unknown_fields)]
 pub struct TicketSale {
     /// What the goods sold come to, after all discounts, as of a purchase.
     #[arg(long, required = false, allow_negative_numbers = true)]
@@ -18,21 +19,21 @@ pub struct TicketSale {
     pub currency: Option<Text>,
     /// The positions, at most 500. As a flag: `LATTE:coffee:2:29.00` or `LATTE:29.00`, once for
     /// each; behind it `:name=..`, `:tax=..`, `:unit_price=..`, `:id=..` and `:tag=..`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "objects")]
     #[arg(long = "line", value_name = "SKU[:CATEGORY:QTY]:AMOUNT")]
     pub lines: Vec<Line>,
     /// What is owed besides the lines. As a flag: `tax:1.20`, once for each.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "objects")]
     #[arg(long = "charge", value_name = "KIND:AMOUNT")]
     pub charges: Vec<Charge>,
     /// Discounts, on the whole or on lines. As a flag: `CAMPAIGN:1.00`, or `1.00` for the shop's
     /// own; with the lines it was for: `1.00@2` or `1.00@2,3`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "objects")]
     #[arg(long = "discount", value_name = "[CAMPAIGN:]AMOUNT[@LINES]")]
     pub discounts: Vec<Discount>,
     /// What was paid with, for the difference: money that the returns give back pays with a
     /// tender `exchange`, which the ledger adds; negative cash is what was paid out.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "objects")]
     #[arg(long = "tender", value_name = "KIND:..")]
     pub tenders: Vec<Tender>,
     /// How the member was known: `scanned`, `typed`, `app`, `staff`.
@@ -55,9 +56,13 @@ pub struct TicketSale {
     pub enrol: bool,
 }
 
+impl Part for TicketSale {
+    const SHAPE: &str = "an object with total";
+}
+
 /// Goods that come back on a ticket.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, expecting = "an object with of, and all or lines")]
+#[serde(deny_unknown_fields)]
 pub struct TicketReturn {
     /// The purchase's key.
     pub of: Option<Text>,
@@ -76,8 +81,12 @@ pub struct TicketReturn {
     /// This much comes back, of whichever lines.
     pub amount: Option<Amount>,
     /// These lines come back.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "objects")]
     pub lines: Vec<LineExtent>,
+}
+
+impl Part for TicketReturn {
+    const SHAPE: &str = "an object with of, and all or lines";
 }
 
 verb!(
@@ -89,13 +98,14 @@ Examples:
   stampbook ticket --return till-1/000812#1:1 --return till-1/000812#2 --key till-1/000821")]
     Ticket "ticket" (#[arg(long)]) {
         /// What is sold; absent where goods only come back.
+        #[serde(default, deserialize_with = "object")]
         #[command(flatten)]
         pub sale: Option<TicketSale>,
         /// What comes back, at most 50 purchases. As a flag: `KEY` for all that is left of a
         /// purchase, `KEY#2` for its line 2, `KEY#2:1` for one piece of it, once for each; by its
         /// slip: `slip:000812` and, where more is needed, `slip:000812;day=2026-11-24;terminal=till-1`
         /// (`;store=` as well), with `#2` likewise.
-        #[serde(default)]
+        #[serde(default, deserialize_with = "objects")]
         #[arg(long = "return", value_name = "KEY[#LINE[:QTY]]")]
         pub returns: Vec<TicketReturn>,
         /// The slip's number, for all of it; unique as that of a sale is.

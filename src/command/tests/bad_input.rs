@@ -495,3 +495,42 @@ fn control_characters_are_shown_and_not_obeyed() {
     let told = bad(br#"{"do":"purchase","key":"k","to\u009btal":"1.00"}"#);
     assert!(!told.to_string().contains(char::is_control), "{told}");
 }
+
+// A list of the right length was read by position.
+#[test]
+fn a_list_in_the_place_of_an_object_is_told_as_one() {
+    for (field, command) in [
+        (
+            "lines[0]",
+            r#""do":"purchase","total":"3.00","lines":[["A","",[],1,"3.00"]]"#,
+        ),
+        (
+            "charges[0]",
+            r#""do":"purchase","total":"3.00","charges":[["tax","3.00"]]"#,
+        ),
+        (
+            "discounts[0]",
+            r#""do":"purchase","total":"3.00","discounts":[[null,"3.00",null,null,[]]]"#,
+        ),
+        (
+            "tenders[0]",
+            r#""do":"purchase","total":"3.00","tenders":[["cash","3.00",null,null,null,null,null,[]]]"#,
+        ),
+        ("lines[0]", r#""do":"return","of":"k","lines":[[1,1,null]]"#),
+        (
+            "sale.lines[0]",
+            r#""do":"ticket","sale":{"total":"3.00","lines":[["A","",[],1,"3.00"]]}"#,
+        ),
+        (
+            "returns[0]",
+            r#""do":"ticket","returns":[["k",null,null,null,null,true,null,[]]]"#,
+        ),
+    ] {
+        let told = bad(format!(r#"{{"key":"x",{command}}}"#).as_bytes());
+        assert_eq!(told.field, field, "{told}");
+        assert!(
+            told.message.contains("a list, expected an object with"),
+            "{told}"
+        );
+    }
+}

@@ -34,7 +34,7 @@ expires = { after = "1 month" }
 [transfer.star]
 "#;
 
-const PICK: &str = r#"campaign(#{ id: "pick", target: #{ quota: 450 } });
+const PICK: &str = r#"campaign(#{ id: "pick", target: #{ quota: QUOTA } });
 
 fn on_purchase(purchase, member) { if member.is_targeted("pick") { award("star", 1, "picked"); } }
 "#;
@@ -56,10 +56,15 @@ fn options(at: &str) -> Options {
 }
 
 fn shop(dir: &TempDir) -> Ledger {
+    shop_picking(dir, 450)
+}
+
+fn shop_picking(dir: &TempDir, quota: usize) -> Ledger {
+    let pick = PICK.replace("QUOTA", &quota.to_string());
     let file = |path: &str, text: &str| (path.to_string(), text.as_bytes().to_vec());
     let files = vec![
         file("programme.toml", MANIFEST),
-        file("campaigns/pick.rhai", PICK),
+        file("campaigns/pick.rhai", &pick),
     ];
     let bundle = Bundle::new(files).unwrap();
     Ledger::create(&folders(dir), ORIGIN, &bundle, options(START)).unwrap()
@@ -270,6 +275,82 @@ fn a_choice_of_many_members_is_finished_and_never_half_booked() {
         }
         assert_eq!((chosen, all), (450, 500));
     });
+}
+
+/// Members and lots of the runs of a size: 60,000 by hand, see benches/README.md.
+fn many() -> usize {
+    let said = std::env::var("STAMPBOOK_MANY");
+    said.map_or(1_300, |said| said.parse().expect("a number"))
+}
+
+fn in_parts(ledger: &mut Ledger, commands: impl Iterator<Item = String>) {
+    let commands: Vec<String> = commands.collect();
+    for part in commands.chunks(500) {
+        all(ledger, part.iter().cloned());
+    }
+}
+
+#[test]
+fn many_members_are_chosen_on_as_many_pages_as_it_takes() {
+    let (dir, many) = (tempfile::tempdir().unwrap(), many());
+    let mut ledger = shop_picking(&dir, many);
+    in_parts(&mut ledger, (0..many + 9).map(enrol));
+    let target =
+        r#"{"do":"campaign","key":"t1","campaign":"pick","action":"target","reason":"spring"}"#;
+    let began = ledger.house().next_seq;
+    let answer = say(&mut ledger, target);
+    assert!(answer.is_ok(), "{}", answer.to_json());
+    assert!(ledger.house().targeting.is_none());
+    assert!(ledger.house().next_seq - began >= (many / 200) as u64);
+    let again = say(&mut ledger, target).to_json();
+    assert!(again.contains("\"repeated\":true"), "{again}");
+    ledger.close().unwrap();
+    holds(&dir);
+}
+
+#[test]
+fn many_lots_of_a_member_expire_and_are_erased() {
+    let (dir, many) = (tempfile::tempdir().unwrap(), many());
+    let mut ledger = shop(&dir);
+    all(&mut ledger, (0..2).map(enrol));
+    let adjust = |n| {
+        format!(
+            r#"{{"do":"adjust","key":"a{n}","member":"card:0","unit":"star","points":1,"reason":"test"}}"#
+        )
+    };
+    in_parts(&mut ledger, (0..many).map(adjust));
+    ledger.close().unwrap();
+    let erased = copy(&dir);
+    let mut ledger = Ledger::open(&folders(&dir), options(LATER)).unwrap();
+    let buys = r#"{"do":"purchase","key":"p1","member":"card:0","total":"1.00"}"#;
+    let answer = say(&mut ledger, buys);
+    assert!(answer.is_ok(), "{}", answer.to_json());
+    assert_eq!(
+        ledger.house().totals[0].outstanding(),
+        0,
+        "all of them ended"
+    );
+    ledger.close().unwrap();
+    holds(&dir);
+    let mut ledger = Ledger::open(&folders(&erased), options(START)).unwrap();
+    let over = format!(
+        r#"{{"do":"transfer","key":"t1","member":"card:0","to":"card:1","unit":"star","points":{}}}"#,
+        many - 9
+    );
+    let sent = match say(&mut ledger, &over) {
+        Answer::Refused(denied) => {
+            assert!(many > 10_000 && denied.code == "too_large", "{denied:?}");
+            0
+        }
+        Answer::Accepted(_) => many as i128 - 9,
+    };
+    assert!(sent == 0 || many < 60_000, "it fits into an entry");
+    let erase = r#"{"do":"erase","key":"x1","member":"card:0","reason":"asked"}"#;
+    let answer = say(&mut ledger, erase);
+    assert!(answer.is_ok(), "{}", answer.to_json());
+    assert_eq!(ledger.house().totals[0].outstanding(), sent);
+    ledger.close().unwrap();
+    holds(&erased);
 }
 
 #[test]
