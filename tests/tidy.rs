@@ -18,7 +18,7 @@ use std::collections::BTreeSet;
 use tidy::source::{Function, functions, sources, text_files};
 
 /// Every room: the rooms it may import, and the crates it may use.
-const ROOMS: [(&str, &[&str], &[&str]); 12] = [
+const ROOMS: [(&str, &[&str], &[&str]); 13] = [
     (
         "model",
         &[],
@@ -149,6 +149,18 @@ const ROOMS: [(&str, &[&str], &[&str]); 12] = [
             "tempfile",
             "thiserror",
         ],
+    ),
+    (
+        "embed",
+        &[
+            "storage",
+            "policy",
+            "command",
+            "answer",
+            "engine",
+            "workbench",
+        ],
+        &["serde_json"],
     ),
     (
         "cli",
