@@ -5,9 +5,10 @@ use super::admit::{Stop, no};
 use crate::command;
 use crate::command::{CampaignAction, EntryRef, Means, Purchase, Redeemed, Request, SaleRef, Verb};
 use crate::model::{
-    self, Act, Adjustment, CampaignChanged, Code, Discount, NameKind, Number, Points, Refusal,
-    Tender, TenderKind,
+    self, Act, Adjustment, CampaignChanged, Code, Discount, Effect, NameKind, Number, Points,
+    Refusal, Tender, TenderKind,
 };
+use crate::rules;
 use rust_decimal::Decimal;
 
 impl Ledger {
@@ -73,7 +74,6 @@ impl Ledger {
     }
 
     pub(super) fn purchase(&mut self, given: &Purchase) -> Result<model::Purchase, Stop> {
-        let tenders = self.tenders(given)?;
         let programme = self.programme()?;
         if let Some(currency) = given
             .currency
@@ -96,51 +96,44 @@ impl Ledger {
                 lines: d.lines.clone(),
             })
         };
-        Ok(model::Purchase {
+        let discounts: Result<_, Stop> = given.discounts.iter().map(discount).collect();
+        let bill = model::Purchase {
             total: given.total,
             lines: given.lines.clone(),
             charges: given.charges.clone(),
-            discounts: given
-                .discounts
-                .iter()
-                .map(discount)
-                .collect::<Result<_, _>>()?,
+            discounts: discounts?,
+            ..Default::default()
+        };
+        let tenders = self.tenders(given, &bill)?;
+        Ok(model::Purchase {
             tenders,
             by: given.by,
             receipt: given.receipt.clone(),
             order: given.order.clone(),
-            order_scope: model::OrderScope::default(),
             codes: given.codes.clone(),
-            claim: None,
             book_if_short: given.books_if_short,
-            foreign: None,
+            ..bill
         })
     }
 
-    fn tenders(&mut self, given: &Purchase) -> Result<Vec<Tender>, Stop> {
+    /// The tenders of a bill, one behind the other: a piece is paid for once.
+    fn tenders(&mut self, given: &Purchase, bill: &model::Purchase) -> Result<Vec<Tender>, Stop> {
         let mut tenders = Vec::with_capacity(given.tenders.len());
+        let mut before = Vec::new();
         for tender in &given.tenders {
             tenders.push(match &tender.means {
-                Means::Voucher(code) => {
-                    let (code, amount) =
-                        self.voucher_tender(code, (tender.amount, &tender.lines), given)?;
-                    let kind = TenderKind::Voucher { code };
-                    Tender {
-                        kind,
-                        amount,
-                        lines: tender.lines.clone(),
-                    }
-                }
-                _ => self.tender(tender, given)?,
+                Means::Voucher(code) => self.voucher_tender(code, tender, bill, &mut before)?,
+                _ => self.tender(tender, bill, &mut before)?,
             });
         }
         Ok(super::vouchers::with_rest(tenders, given.total))
     }
 
-    pub(super) fn tender(
+    fn tender(
         &self,
         given: &command::TenderGiven,
-        purchase: &Purchase,
+        bill: &model::Purchase,
+        before: &mut Vec<Effect>,
     ) -> Result<Tender, Stop> {
         let kind = match &given.means {
             Means::Cash => TenderKind::Cash,
@@ -151,46 +144,48 @@ impl Ledger {
                 let (unit, points) = self.amount(unit, *points)?;
                 TenderKind::Points { unit, points }
             }
-            Means::Reward(id) => TenderKind::Reward {
-                reward: self.reward(id)?,
-            },
+            Means::Reward(id) => return self.reward_tender(id, given, bill, before),
             Means::Voucher(_) => {
                 return no(Code::BadInput, "tenders: a voucher has a door of its own");
             }
             Means::Other(name) => TenderKind::Other(name.clone()),
         };
-        let amount = match (&given.amount, &kind) {
-            (Some(amount), _) => *amount,
-            (None, TenderKind::Reward { reward }) => {
-                self.reward_worth(*reward, purchase, &given.lines)?
-            }
-            (None, _) => return no(Code::BadInput, "tenders: amount is missing"),
-        };
+        let missing = || Refusal::new(Code::BadInput, "tenders: amount is missing");
         Ok(Tender {
             kind,
-            amount,
+            amount: given.amount.ok_or_else(missing)?,
             lines: given.lines.clone(),
         })
     }
 
-    /// What a reward takes off a bill where the till leaves it to the ledger.
-    fn reward_worth(
+    /// A reward as a tender, which takes off a bill what it is worth where the till
+    /// leaves that to the ledger.
+    fn reward_tender(
         &self,
-        number: Number,
-        purchase: &Purchase,
-        lines: &[u16],
-    ) -> Result<model::Money, Stop> {
+        id: &str,
+        given: &command::TenderGiven,
+        bill: &model::Purchase,
+        before: &mut Vec<Effect>,
+    ) -> Result<Tender, Stop> {
         use crate::model::Policy;
-        let policy = self.policy()?;
-        let reward = policy.rewards().iter().find(|r| r.number == number);
+        let (number, programme) = (self.reward(id)?, self.programme()?);
+        let reward = self.policy()?.rewards().iter().find(|r| r.number == number);
         let reward =
             reward.ok_or_else(|| Refusal::new(Code::UnknownReward, "there is no such reward"))?;
-        let bill = model::Purchase {
-            total: purchase.total,
-            lines: purchase.lines.clone(),
-            ..Default::default()
+        let amount = match given.amount {
+            Some(amount) => amount,
+            None => rules::reward::worth(programme, reward, bill, &given.lines, before)?,
         };
-        Ok(crate::rules::reward::worth(reward, &bill, lines)?)
+        let tender = Tender {
+            kind: TenderKind::Reward { reward: number },
+            amount,
+            lines: given.lines.clone(),
+        };
+        // Where it pays for nothing, the decision says so.
+        if let Ok(paid) = rules::reward::pays(programme, reward, bill, &tender, before) {
+            before.push(paid.effect(number, amount));
+        }
+        Ok(tender)
     }
 
     pub(super) fn number(

@@ -5,7 +5,7 @@ use super::Ledger;
 use super::admit::Stop;
 use super::error::Error;
 use super::submit::Mode;
-use crate::command::{Means, Purchase, Request, Verb};
+use crate::command::{Purchase, Request, Verb};
 use crate::model::{Act, Code, Day, Instant, MemberId, Number, Origin, Points, Refusal};
 use crate::rules::state::Status;
 use crate::rules::{bill, office};
@@ -116,14 +116,8 @@ impl Ledger {
                 currency: None,
                 ..purchase.clone()
             };
-            if let Means::Voucher(_) = tender.means {
-                let act = nos.take(self.purchase(&alone))?;
-                let act = act.map(|bought| Act::Purchase(Box::new(bought)));
-                if let Some(act) = act {
-                    nos.take(self.vouchers_of(&act))?;
-                }
-            } else {
-                nos.take(self.tender(tender, &alone))?;
+            if let Some(bought) = nos.take(self.purchase(&alone))? {
+                nos.take(self.vouchers_of(&Act::Purchase(Box::new(bought))))?;
             }
         }
         let plain = Purchase {

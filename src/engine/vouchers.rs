@@ -7,7 +7,7 @@ use super::codes::{Making, PrintedCode, code_key_of};
 use super::error::Error;
 use super::openers::{before_merges, locate, once_one};
 use crate::answer::CodeShown;
-use crate::command::{Purchase, Request, Verb, VoucherAsked, VoucherRef};
+use crate::command::{Request, TenderGiven, Verb, VoucherAsked, VoucherRef};
 use crate::model::{
     Act, Code, CodeKind, Effect, Entry, Instant, LotId, MemberId, Money, Origin, Refusal, Tender,
     TenderKind, Terms, UnitKind, to_u16,
@@ -95,31 +95,49 @@ impl Ledger {
         Ok(all?.into_iter().flatten().collect())
     }
 
-    /// What the vouchers of a purchase take off where the till left it to the
-    /// ledger, and who pays the rest where it named nobody.
+    /// A voucher as a tender, which takes off a bill what it is worth where the till
+    /// leaves that to the ledger. `before` are the effects of earlier tenders.
     pub(super) fn voucher_tender(
         &mut self,
         text: &str,
-        (given, lines): (Option<Money>, &[u16]),
-        purchase: &Purchase,
-    ) -> Result<([u8; 32], Money), Stop> {
+        given: &TenderGiven,
+        bill: &crate::model::Purchase,
+        before: &mut Vec<Effect>,
+    ) -> Result<Tender, Stop> {
         let code = Self::typed_hash(CodeKind::Voucher, text);
-        if let Some(amount) = given {
-            return Ok((code, amount));
-        }
-        let found = self.voucher(&code)?.ok_or_else(unknown)?;
-        let programme = self.programme()?;
-        let unit = programme.unit(found.unit);
-        let unit = unit.ok_or_else(|| Refusal::new(Code::CodeLapsed, "code: its unit is gone"))?;
-        let bill = crate::model::Purchase {
-            total: purchase.total,
-            lines: purchase.lines.clone(),
-            charges: purchase.charges.clone(),
-            ..Default::default()
+        let tender = |amount| Tender {
+            kind: TenderKind::Voucher { code },
+            amount,
+            lines: given.lines.clone(),
         };
+        let found = match (self.voucher(&code)?, given.amount) {
+            (Some(found), _) => found,
+            // What a code that is nobody's pays, the decision says.
+            (None, Some(amount)) => return Ok(tender(amount)),
+            (None, None) => return Err(unknown().into()),
+        };
+        let programme = self.programme()?;
         let sku = found.sku.as_deref();
-        let worth = crate::rules::voucher::worth(programme, unit, sku, &bill, lines);
-        Ok((code, worth?.1))
+        let gone = || Refusal::new(Code::CodeLapsed, "code: its unit is gone");
+        let unit = programme.unit(found.unit).ok_or_else(gone);
+        let worth = unit.and_then(|unit| {
+            crate::rules::voucher::worth(programme, unit, sku, bill, &given.lines, before)
+        });
+        let amount = match (given.amount, &worth) {
+            (Some(amount), _) => amount,
+            (None, Ok((_, most))) => *most,
+            (None, Err(refusal)) => return Err(refusal.clone().into()),
+        };
+        if let Ok((paid, _)) = worth {
+            before.push(Effect::VoucherUsed {
+                who: 0,
+                unit: found.unit,
+                lot: found.lot,
+                line: paid.line,
+                amount,
+            });
+        }
+        Ok(tender(amount))
     }
 
     /// What is asked of a voucher as an act, and whose voucher it is.

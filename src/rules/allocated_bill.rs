@@ -5,7 +5,7 @@ use super::allocation::{Allocation, Named, is_own};
 use super::bill::booked;
 use super::share::{scale, share};
 use super::state::Aftermath;
-use crate::model::{ChargeKind, Effect, Entry, Line, Money, Purchase, Qty, ReturnedLine};
+use crate::model::{ChargeKind, Effect, Entry, Money, Purchase, Qty, ReturnedLine};
 use std::borrow::Cow;
 
 /// A purchase, or what is kept of one, and what discounts and own tenders paid of it.
@@ -22,19 +22,21 @@ pub struct Bill<'a> {
 impl<'a> Bill<'a> {
     /// The bill of a purchase that is decided now, with the effects of its tenders.
     pub fn new(purchase: &'a Purchase, named: &Named, paid: &[Effect]) -> Bill<'a> {
+        let allocation = Allocation::new(purchase, named);
         Bill {
             purchase: Cow::Borrowed(purchase),
-            allocation: Allocation::new(purchase, named),
-            free: free_pieces(purchase, paid),
+            free: free_pieces(purchase, &allocation, paid),
+            allocation,
         }
     }
 
     /// The bill that an entry recorded.
     pub fn recorded(purchase: &'a Purchase, entry: &Entry) -> Bill<'a> {
         let purchase = booked(purchase, &entry.effects);
+        let allocation = Allocation::recorded(&purchase, &entry.effects);
         Bill {
-            allocation: Allocation::recorded(&purchase, &entry.effects),
-            free: free_pieces(&purchase, &entry.effects),
+            free: free_pieces(&purchase, &allocation, &entry.effects),
+            allocation,
             purchase,
         }
     }
@@ -192,7 +194,7 @@ impl<'a> Bill<'a> {
 
 /// How much of each line rewards and vouchers paid, as their effects say: the
 /// pieces that they paid in full. None of them, where nothing was paid so.
-fn free_pieces(purchase: &Purchase, effects: &[Effect]) -> Vec<Qty> {
+fn free_pieces(purchase: &Purchase, allocation: &Allocation, effects: &[Effect]) -> Vec<Qty> {
     let mut paid: Vec<(usize, i64)> = Vec::new();
     for effect in effects {
         if let Effect::RewardUsed { line, amount, .. } | Effect::VoucherUsed { line, amount, .. } =
@@ -208,15 +210,18 @@ fn free_pieces(purchase: &Purchase, effects: &[Effect]) -> Vec<Qty> {
     let lines = purchase.lines.iter().enumerate();
     let free = lines.map(|(n, line)| {
         let of_line = paid.iter().filter(|(line, _)| *line == n);
-        Qty(pieces_for(line, of_line.map(|(_, amount)| amount).sum()))
+        let price = line.amount.0 - allocation.off(n);
+        Qty(pieces_for(
+            (line.qty.0, price),
+            of_line.map(|(_, amount)| amount).sum(),
+        ))
     });
     free.collect()
 }
 
 /// How much of a line an amount pays: whole pieces, or all of it. A piece may
 /// have been rounded down.
-fn pieces_for(line: &Line, paid: i64) -> i64 {
-    let (whole, price) = (line.qty.0, line.amount.0);
+fn pieces_for((whole, price): (i64, i64), paid: i64) -> i64 {
     if paid <= 0 || whole <= 0 {
         return 0;
     }

@@ -92,9 +92,9 @@ pub struct Allocation {
 }
 
 impl Allocation {
-    /// Allocates what discounts and own tenders paid: first what names lines, at
-    /// most what they cost, then the rest over the whole bill by largest
-    /// remainder, discounts before tenders.
+    /// Allocates what discounts took off, then what own tenders paid of the rest: of
+    /// each first what names lines, at most what is left of them, then the others
+    /// over the whole bill by largest remainder.
     pub fn new(purchase: &Purchase, named: &Named) -> Allocation {
         let mut this = Allocation::empty(purchase);
         if this.is_empty() || purchase.lines.is_empty() {
@@ -111,6 +111,9 @@ impl Allocation {
             }
             loose.push(rest);
         }
+        for (off, rest) in this.discounts.iter_mut().zip(loose) {
+            pour(rest, &mut left, off, |n| n < lines);
+        }
         let mut open: Vec<i64> = Vec::with_capacity(purchase.tenders.len());
         for (n, (tender, paid)) in purchase.tenders.iter().zip(&mut this.tenders).enumerate() {
             let names = named.tenders.get(n).map_or(&[][..], Vec::as_slice);
@@ -118,9 +121,6 @@ impl Allocation {
                 true => pour(tender.amount.0, &mut left, paid, |n| is_named(names, n)),
                 false => 0,
             });
-        }
-        for (off, rest) in this.discounts.iter_mut().zip(loose) {
-            pour(rest, &mut left, off, |n| n < lines);
         }
         for (paid, rest) in this.tenders.iter_mut().zip(open) {
             pour(rest, &mut left, paid, |_| true);

@@ -27,6 +27,7 @@ mod hold;
 pub mod household;
 mod kept_again;
 pub mod limits;
+mod line_cost;
 pub mod lots;
 pub mod merge;
 pub mod office;

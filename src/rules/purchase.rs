@@ -9,9 +9,10 @@ use super::limits::Limits;
 use super::state::Member;
 use super::{bill, partner, pass, pool, spend, tier, voucher};
 use crate::model::{
-    Act, Draft, Effect, Given, Hook, Money, NameKind, Number, Place, Points, Purchase,
+    Act, Discount, Draft, Effect, Given, Hook, Money, NameKind, Number, Place, Points, Purchase,
     PurchaseFacts, RedemptionFacts, Refusal, Scene, Tender, TenderKind, Value, WarningCode,
 };
+use std::borrow::Cow;
 
 /// Decides a purchase.
 pub fn decide(case: &Case, purchase: Box<Purchase>) -> Result<Draft, Refusal> {
@@ -56,10 +57,11 @@ fn left_out(case: &Case, purchase: &Purchase) -> Result<Vec<Effect>, Refusal> {
     bill::check(purchase, case.programme())?;
     partner::check_here(case)?;
     let mut effects = Vec::new();
+    let named = discounts_named(case, purchase);
     for (number, tender) in (1u16..).zip(&purchase.tenders) {
         let paid = effects.len();
         let asked = ask_about_reward(case, purchase, tender);
-        let found = asked.and_then(|()| spend::pay_one(case, purchase, tender, &mut effects));
+        let found = asked.and_then(|()| spend::pay_one(case, &named, tender, &mut effects));
         match found {
             Err(refusal) if refusal.code.is_of_tender() => {
                 effects.truncate(paid);
@@ -178,17 +180,59 @@ fn paid(
     for tender in &purchase.tenders {
         ask_about_reward(case, purchase, tender)?;
     }
-    let lines = spend::pay(case, purchase, effects)?;
+    let lines = spend::pay(case, &discounts_named(case, purchase), effects)?;
     partner::spent(case, purchase, effects);
     Ok(lines)
+}
+
+/// The purchase with the lines that campaigns name for discounts of which the till
+/// said none, where a reward or a voucher may pay for a piece of them.
+fn discounts_named<'a>(case: &Case, purchase: &'a Purchase) -> Cow<'a, Purchase> {
+    let pays_pieces = |t: &Tender| {
+        matches!(
+            t.kind,
+            TenderKind::Reward { .. } | TenderKind::Voucher { .. }
+        )
+    };
+    let is_open = |d: &Discount| d.campaign != 0 && d.lines.is_empty();
+    let is_of_use = purchase.lines.len() > 1
+        && purchase.tenders.iter().any(pays_pieces)
+        && purchase.discounts.iter().any(is_open);
+    let Some(member) = case.member().filter(|_| is_of_use) else {
+        return Cow::Borrowed(purchase);
+    };
+    let unpaid = Purchase {
+        tenders: Vec::new(),
+        ..purchase.clone()
+    };
+    let mut named = Named::by(&unpaid, Vec::new());
+    let mut effects = Vec::new();
+    earn(case, member, &Bill::new(&unpaid, &named, &[]), &mut effects);
+    if !named.learn(&unpaid, &effects) {
+        return Cow::Borrowed(purchase);
+    }
+    let parts = unpaid.discounts.iter().zip(named.discounts);
+    let discounts = parts.flat_map(|(discount, parts)| {
+        let parts = parts.into_iter().filter(|(amount, _)| amount.0 != 0);
+        parts.map(|(amount, lines)| Discount {
+            amount,
+            lines,
+            ..discount.clone()
+        })
+    });
+    Cow::Owned(Purchase {
+        discounts: discounts.collect(),
+        ..purchase.clone()
+    })
 }
 
 /// The refusal that comes first of those a purchase earns: where one was
 /// found, each tender is looked at by itself.
 fn first_no(case: &Case, purchase: &Purchase, found: Refusal) -> Refusal {
+    let named = discounts_named(case, purchase);
     let of_tender = |tender| {
         let asked = ask_about_reward(case, purchase, tender);
-        let paid = spend::pay_one(case, purchase, tender, &mut Vec::new());
+        let paid = spend::pay_one(case, &named, tender, &mut Vec::new());
         [asked.err(), paid.err()]
     };
     let tenders = purchase.tenders.iter().flat_map(of_tender).flatten();

@@ -2,8 +2,9 @@
 //! declares a value takes so much off its lines; any other pays for pieces.
 
 use super::allocated_bill::part_of;
+use super::line_cost::{LineCost, line_costs};
 use crate::model::{
-    Code, Effect, Line, Measure, Money, Programme, Purchase, Qty, Refusal, Reward, Tender,
+    Code, Effect, Line, Measure, Money, Number, Programme, Purchase, Qty, Refusal, Reward, Tender,
 };
 
 /// What a reward pays for.
@@ -17,11 +18,25 @@ pub struct Paid {
     pub lines: Vec<u16>,
 }
 
+impl Paid {
+    /// That a reward paid so much.
+    pub fn effect(&self, reward: Number, amount: Money) -> Effect {
+        Effect::RewardUsed {
+            reward,
+            line: self.line,
+            qty: self.qty,
+            amount,
+        }
+    }
+}
+
 /// A line that a reward may pay for, with what is free of it.
 struct Candidate {
     number: u16,
-    /// What the pieces that it may pay cost, rounded up.
+    /// What the pieces that it may pay cost, rounded up, as far as that is unpaid.
     most: i64,
+    /// What of the line is unpaid.
+    left: i64,
     /// What one piece costs, rounded down and up.
     piece: (i64, i64),
     qty: i64,
@@ -32,20 +47,21 @@ fn piece(line: &Line) -> i64 {
     Qty::ONE.0.min(line.qty.0.max(1))
 }
 
-/// The lines that a reward may pay for, of those that a till names.
+/// The lines that a reward may pay for, of those that a till names. `costs` are
+/// what the lines cost after discounts, and `before` the effects of earlier tenders.
 fn candidates(
     reward: &Reward,
     purchase: &Purchase,
     names: &[u16],
-    before: &[Effect],
+    (costs, before): (&[LineCost], &[Effect]),
 ) -> Vec<Candidate> {
     let is_category =
         |line: &Line| reward.categories.is_empty() || reward.categories.contains(&line.category);
     let mut found = Vec::new();
-    for (number, line) in (1u16..).zip(&purchase.lines) {
+    for ((number, line), paid) in (1u16..).zip(&purchase.lines).zip(costs) {
         let is_named = names.is_empty() || names.contains(&number);
         let is_payable = is_category(line) && !reward.not_for.has(line);
-        if !is_named || !is_payable || !line.amount.is_positive() {
+        if !is_named || !is_payable || paid.left <= 0 {
             continue;
         }
         let used = before.iter().filter_map(|effect| match effect {
@@ -56,12 +72,13 @@ fn candidates(
         let (one, whole) = (piece(line), line.qty.0.max(1));
         let free = whole - used.sum::<i64>();
         let qty = free.min(one.saturating_mul(reward.pieces.into()));
-        let cost = |qty: i64| part_of(line.amount.0, qty, whole);
-        let up = |qty: i64| line.amount.0 - cost(whole - qty);
+        let cost = |qty: i64| part_of(paid.whole, qty, whole);
+        let up = |qty: i64| paid.whole - cost(whole - qty);
         if qty > 0 {
             found.push(Candidate {
                 number,
-                most: up(qty),
+                most: up(qty).min(paid.left),
+                left: paid.left,
                 piece: (cost(one), up(one)),
                 qty,
             });
@@ -75,11 +92,18 @@ fn candidates(
 ///
 /// # Errors
 /// Nothing on the bill is what it pays for.
-pub fn worth(reward: &Reward, purchase: &Purchase, names: &[u16]) -> Result<Money, Refusal> {
-    let found = candidates(reward, purchase, names, &[]);
+pub fn worth(
+    programme: &Programme,
+    reward: &Reward,
+    purchase: &Purchase,
+    names: &[u16],
+    before: &[Effect],
+) -> Result<Money, Refusal> {
+    let costs = line_costs(programme, purchase, before);
+    let found = candidates(reward, purchase, names, (&costs, before));
     let total = purchase.total.max(Money::ZERO);
     match (reward.value, found.first()) {
-        (Some(value), Some(_)) => Ok(value.min(of_lines(purchase, &found)).min(total)),
+        (Some(value), Some(_)) => Ok(value.min(of_lines(&found)).min(total)),
         (Some(value), None) if purchase.lines.is_empty() && reward.categories.is_empty() => {
             Ok(value.min(total))
         }
@@ -91,10 +115,9 @@ pub fn worth(reward: &Reward, purchase: &Purchase, names: &[u16]) -> Result<Mone
     }
 }
 
-/// What the lines cost that a reward may pay for.
-fn of_lines(purchase: &Purchase, found: &[Candidate]) -> Money {
-    let amount = |c: &Candidate| purchase.lines[usize::from(c.number) - 1].amount.0;
-    Money(found.iter().map(amount).sum())
+/// What is unpaid of the lines that a reward may pay for.
+fn of_lines(found: &[Candidate]) -> Money {
+    Money(found.iter().map(|c| c.left).sum())
 }
 
 fn nothing(reward: &Reward) -> Refusal {
@@ -122,7 +145,8 @@ pub fn pays(
     before: &[Effect],
 ) -> Result<Paid, Refusal> {
     let amount = tender.amount;
-    let found = candidates(reward, purchase, &tender.lines, before);
+    let costs = line_costs(programme, purchase, before);
+    let found = candidates(reward, purchase, &tender.lines, (&costs, before));
     let short = |most: i64, what: &str| {
         let (shown, asked) = (Money(most), amount.display(programme.digits));
         let shown = shown.display(programme.digits);
@@ -156,10 +180,10 @@ pub fn pays(
         return Err(nothing(reward));
     }
     if reward.value.is_some() {
-        return match of_lines(purchase, &found) {
+        return match of_lines(&found) {
             most if amount > most => short(most.0, "for its lines"),
             _ if reward.categories.is_empty() => Ok(whole),
-            _ => Ok(of_several(purchase, &found, amount)),
+            _ => Ok(of_several(&found, amount)),
         };
     }
     let is_exact = |c: &&Candidate| c.piece.0 == amount.0 || c.piece.1 == amount.0;
@@ -189,8 +213,8 @@ pub fn pays(
 }
 
 /// The first line that costs as much, or all lines together.
-fn of_several(purchase: &Purchase, found: &[Candidate], amount: Money) -> Paid {
-    let covers = |c: &&Candidate| purchase.lines[usize::from(c.number) - 1].amount >= amount;
+fn of_several(found: &[Candidate], amount: Money) -> Paid {
+    let covers = |c: &&Candidate| c.left >= amount.0;
     let (line, lines) = match found.iter().find(covers) {
         Some(c) => (c.number, vec![c.number]),
         None => (0, found.iter().map(|c| c.number).collect()),

@@ -392,12 +392,7 @@ fn pay_reward(
     let paid = super::reward::pays(case.programme(), reward, purchase, tender, effects)?;
     effects.extend(counted_for(case, member, reward, effects)?);
     effects.extend(super::catalogue::counted_out(case, reward, effects)?);
-    effects.push(Effect::RewardUsed {
-        reward: reward.number,
-        line: paid.line,
-        qty: paid.qty,
-        amount: tender.amount,
-    });
+    effects.push(paid.effect(reward.number, tender.amount));
     let spending = Spending {
         unit: reward.unit,
         points: reward.points,

@@ -5,7 +5,9 @@ use crate::model::{
     Account, Code, Effect, Line, Measure, Money, Points, Programme, Purchase, Refusal, Tender,
     Unit, part_down, to_position,
 };
+use crate::rules::allocated_bill::part_of;
 use crate::rules::case::{Case, Found};
+use crate::rules::line_cost::{LineCost, line_costs};
 use crate::rules::{bill, lots};
 
 /// What a voucher pays for.
@@ -18,6 +20,7 @@ pub struct Paid {
 }
 
 /// What a voucher takes off a bill, and for which lines, of those that a till names.
+/// `before` are the effects of earlier tenders: what they pay for is paid once.
 ///
 /// # Errors
 /// The bill is too small for it, or nothing on it is what it pays for.
@@ -27,6 +30,7 @@ pub fn worth(
     sku: Option<&str>,
     purchase: &Purchase,
     names: &[u16],
+    before: &[Effect],
 ) -> Result<(Paid, Money), Refusal> {
     let bill = bill::subtotal(purchase)?;
     if let Some(minimum) = unit.voucher.minimum.filter(|minimum| bill < *minimum) {
@@ -46,12 +50,14 @@ pub fn worth(
         sku.is_some() || !(unit.voucher.categories.is_empty() && unit.voucher.skus.is_empty());
     let others = unit.voucher.not_for.others(&purchase.lines);
     let is_part = is_bound || others.is_some();
-    let pays = |(n, line): &(u16, &Line)| {
+    let costs = line_costs(programme, purchase, before);
+    let pays = |((n, line), cost): &((u16, &Line), &LineCost)| {
         let is_named = names.is_empty() || names.contains(n);
-        is_named && line.amount.is_positive() && is_paid_by(unit, sku, line)
+        is_named && cost.left > 0 && is_paid_by(unit, sku, line)
     };
-    let lines = || (1u16..).zip(&purchase.lines).filter(pays);
-    let numbers = || lines().map(|(n, _)| n).collect::<Vec<u16>>();
+    let lines = || (1u16..).zip(&purchase.lines).zip(&costs).filter(pays);
+    let numbers = || lines().map(|((n, _), _)| n).collect::<Vec<u16>>();
+    let left = || Money(lines().map(|(_, cost)| cost.left).sum());
     if is_part && lines().next().is_none() {
         return Err(Refusal::new(
             Code::NothingToReward,
@@ -62,16 +68,20 @@ pub fn worth(
     let value = programme.worth(unit.number, Points(1));
     if let Some(part) = unit.voucher.percent {
         let of = match is_part {
-            true => Money(lines().map(|(_, line)| line.amount.0).sum()),
+            true => Money(lines().map(|((_, line), _)| line.amount.0).sum()),
             false => bill,
         };
+        let most = if is_part { left().min(total) } else { total };
         let lines = if is_part { numbers() } else { names.to_vec() };
-        return Ok((Paid { line: 0, lines }, part_down(of.min(total), part)));
+        return Ok((
+            Paid { line: 0, lines },
+            part_down(of.min(total), part).min(most),
+        ));
     }
     let most = value.unwrap_or(Money(crate::model::AMOUNT_MAX));
     let (line, price) = match (is_bound, is_part) {
         (true, _) => dearest(lines()),
-        (false, true) => (0, Money(lines().map(|(_, line)| line.amount.0).sum())),
+        (false, true) => (0, left()),
         (false, false) => (0, total),
     };
     let lines = match line {
@@ -92,11 +102,12 @@ fn is_paid_by(unit: &Unit, sku: Option<&str>, line: &Line) -> bool {
     }
 }
 
-/// The line with the dearest piece, and what that piece costs.
-fn dearest<'a>(lines: impl Iterator<Item = (u16, &'a Line)>) -> (u16, Money) {
+/// The line with the dearest piece, and what is unpaid of that piece.
+fn dearest<'a>(lines: impl Iterator<Item = ((u16, &'a Line), &'a LineCost)>) -> (u16, Money) {
     let mut best = (0, Money::ZERO);
-    for (n, line) in lines {
-        let piece = Money(line.amount.0 * 1000 / line.qty.0.max(1000));
+    for ((n, line), cost) in lines {
+        let piece = part_of(cost.whole, 1000, line.qty.0.max(1000));
+        let piece = Money(piece.min(cost.left));
         if best.0 == 0 || piece > best.1 {
             best = (n, piece);
         }
@@ -126,7 +137,14 @@ pub fn pay(
     }
     let unit = case.need_unit(found.unit)?;
     let sku = found.sku.as_deref();
-    let (paid, most) = worth(case.programme(), unit, sku, purchase, &tender.lines)?;
+    let (paid, most) = worth(
+        case.programme(),
+        unit,
+        sku,
+        purchase,
+        &tender.lines,
+        effects,
+    )?;
     if amount > most {
         let digits = case.programme().digits;
         let (most_text, asked) = (most.display(digits), amount.display(digits));
