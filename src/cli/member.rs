@@ -10,6 +10,7 @@ use super::telling::member_named;
 use crate::command::flag::named;
 use crate::command::{Bad, raw, raw::Raw};
 use crate::engine::profile::Profile;
+use crate::model::escaped_in_json;
 use clap::{Args, Subcommand};
 use serde_json::json;
 use std::path::PathBuf;
@@ -194,7 +195,7 @@ impl ExportArgs {
             match &self.out {
                 None => out.data(&all)?,
                 Some(path) => {
-                    let text = format!("{all:#}\n");
+                    let text = escaped_in_json(format!("{all:#}\n"));
                     write_new(
                         path,
                         &text,

@@ -8,11 +8,23 @@ use stampbook::model::is_hidden;
 /// A line that only the audit may print.
 const FAKE: &str = "All that was asked held.";
 
-/// Texts that must not be shown as they are; NUL cannot be typed.
+/// Texts that must not be shown as they are.
 const TEXTS: [&str; 3] = [
     "a\nAll that was asked held.\nb",
     "a\u{1b}[31m\u{9b}2Jb\rAll that was asked held.",
     "a\u{202e}b\u{2066}c\u{200b}d\u{feff}e\u{7f}",
+];
+
+/// One that cannot be typed, but stands in JSON and in files.
+const NUL: &str = "a\0b\0All that was asked held.\0";
+
+/// Doors whose texts are typed.
+const TYPED: [&str; 5] = [
+    "values of flags",
+    "names of flags and commands",
+    "map of an import",
+    "names of files",
+    "environment",
 ];
 
 /// A door: its name, and the commands that bring a text through it.
@@ -66,6 +78,18 @@ const DOORS: &[Door] = &[
             shop.say(&format!(r#"{{"do":{text},"key":"a"}}"#)),
             shop.say(&format!(r#"{{"do":"purchase","key":"a",{text}:1}}"#)),
             shop.say(&format!(r#"{{"ask":"balance","member":{text}}}"#)),
+        ]
+    }),
+    ("attributes of a profile", |shop, text| {
+        let text = json(text);
+        vec![
+            shop.say(&format!(
+                r#"{{"do":"profile","key":"a1","member":"card:1","attributes":{{{text}:"x"}}}}"#
+            )),
+            shop.say(&format!(
+                r#"{{"do":"profile","key":"a2","member":"card:1","attributes":{{"sweet":{text}}}}}"#
+            )),
+            shop.run("--json member show card:1"),
         ]
     }),
     ("JSON that is none", |shop, text| {
@@ -199,7 +223,8 @@ fn no_door_lets_a_text_move_a_cursor_or_print_a_line_of_its_own() {
     let shop = Shop::plain();
     let mut found = Vec::new();
     for (door, bring) in DOORS {
-        for text in TEXTS {
+        let is_typed = TYPED.contains(door);
+        for text in TEXTS.into_iter().chain((!is_typed).then_some(NUL)) {
             for ran in bring(&shop, text) {
                 let faults = faults(&ran).into_iter();
                 found.extend(faults.map(|fault| format!("{door}, {text:?}: {fault}")));
@@ -222,4 +247,24 @@ fn names_that_need_joiners_are_taken_and_codes_with_them_are_not() {
         r#"{{"do":"purchase","key":"{name}","member":"card:1","total":"1.00"}}"#
     ))
     .ends(2);
+}
+
+// What a person may be called must not leave a file that does more than say it.
+#[test]
+fn files_that_are_written_show_what_is_hidden() {
+    let shop = Shop::plain();
+    let name = "\u{645}\u{200c}\u{62e} \u{1f468}\u{200d}\u{1f469}";
+    shop.say(&format!(
+        r#"{{"do":"enrol","key":"e","aliases":["card:1"],"name":"{name}"}}"#
+    ))
+    .ends(0);
+    shop.run("member export card:1 --out person.json").ends(0);
+    shop.run("audit card --out card.txt").ends(0);
+    for file in ["person.json", "card.txt"] {
+        let written = String::from_utf8(shop.read(file)).unwrap();
+        let raw = written.chars().find(|c| is_hidden(*c) && *c != '\n');
+        assert_eq!(raw, None, "{file}: {written}");
+    }
+    let told: serde_json::Value = serde_json::from_slice(&shop.read("person.json")).unwrap();
+    assert!(told.to_string().contains(name), "{told}");
 }

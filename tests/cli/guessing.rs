@@ -152,3 +152,25 @@ fn counts_of_wrong_codes_survive_the_loss_of_the_book_a_rebuild_and_a_restore() 
         .says(&["code_locked"]);
     verify(&shop);
 }
+
+// proves: G9.5
+#[test]
+fn a_merge_hands_no_lock_on_and_undoing_it_finds_it_again() {
+    let shop = shop(PROGRAMME);
+    shop.run("member enrol --alias card:2").ends(0);
+    let code = issued(&shop, "i1", "five-off");
+    guess(&shop, MEMBER, 0..5);
+    shop.say(&paid("p1", &code, MEMBER))
+        .ends(1)
+        .says(&["code_locked"]);
+    shop.run("member merge card:6900012345 card:2 --reason test --key m")
+        .ends(0);
+    shop.say(&paid("p2", &wrong(7), MEMBER))
+        .ends(1)
+        .says(&["unknown_code"]);
+    shop.run("member unmerge --of m").ends(0);
+    shop.say(&paid("p3", &code, MEMBER))
+        .ends(1)
+        .says(&["code_locked"]);
+    verify(&shop);
+}
