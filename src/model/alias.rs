@@ -75,8 +75,13 @@ fn email(value: &str) -> Result<String, String> {
     let text = value.to_lowercase();
     let is_address = match text.split_once('@') {
         Some((name, host)) => {
-            let is_host = host.contains('.') && !host.starts_with('.') && !host.ends_with('.');
-            !name.is_empty() && is_host && !host.contains('@') && !text.contains([' ', ',', ';'])
+            let is_label =
+                |label: &str| !label.is_empty() && !label.starts_with('-') && !label.ends_with('-');
+            let is_host = host.contains('.') && host.split('.').all(is_label);
+            !name.is_empty()
+                && is_host
+                && !host.contains('@')
+                && !text.contains([' ', ',', ';', ':'])
         }
         None => false,
     };
@@ -198,6 +203,10 @@ mod tests {
             "a b@c.de",
             "ann@xde",
             "ann@x.de;bo@x.de",
+            "mailto:ann@x.de",
+            "ann@x..de",
+            "ann@-x.de",
+            "ann@x.de.",
         ] {
             assert!(AliasForm::Email.canonical(wrong).is_err(), "{wrong}");
         }

@@ -26,7 +26,7 @@ fn at(file: &str, (line, column): Place, message: String) -> Failure {
 pub(super) fn together() -> String {
     format!(
         "the scripts of this command took more than {DECISION_STEPS_MAX} steps together: \
-         which campaigns take many?"
+         see which campaigns loop over much (`stampbook campaign list` names the one that was stopped)"
     )
 }
 
