@@ -7,7 +7,10 @@
 //! 10000000:1000000:1`). A round is one import and one run of SQLite, each a process
 //! of its own, in turns; what is printed is the ratio of the sums over all rounds,
 //! since rates depend on what else the machine does. `--only import` and `--only
-//! verify` leave out the rest.
+//! verify` leave out the rest; `--only memory` compares with little memory alone:
+//! import, rebuild and verification must come to the same, stay within the memory as
+//! the system counts it, and take at most three times as long. A short run is
+//! `--only memory 200000:200000 --memory 128MiB`.
 
 mod peer;
 mod processor;
@@ -27,6 +30,8 @@ const PROCESSES: usize = 41;
 const WARM_UP: usize = 3;
 /// Verifications of each size, of which the median counts.
 const VERIFICATIONS: usize = 3;
+/// How many times as long anything may take with little memory.
+const SLOWER_MAX: f64 = 3.0;
 /// Members whose balances are compared.
 const COMPARED: u64 = 100;
 const POLL: Duration = Duration::from_millis(5);
@@ -146,7 +151,7 @@ fn be_peer(numbers: &[String]) {
     println!("{}", rate.expect("SQLite works"));
 }
 
-fn told(name: &str, count: u64, seconds: f64, ran: &[Ran]) {
+fn told(name: &str, count: u64, seconds: f64, ran: &[&Ran]) {
     let cpu: f64 = ran.iter().map(|ran| ran.cpu).sum::<f64>() / ran.len() as f64;
     let peak = ran.iter().map(|ran| ran.peak).max().unwrap_or(0);
     println!(
@@ -157,9 +162,22 @@ fn told(name: &str, count: u64, seconds: f64, ran: &[Ran]) {
     );
 }
 
+fn all(ran: &[Ran]) -> Vec<&Ran> {
+    ran.iter().collect()
+}
+
 fn median(mut figures: Vec<f64>) -> f64 {
     figures.sort_by(f64::total_cmp);
     figures[figures.len() / 2]
+}
+
+/// Checks that a process stayed within its memory, if it had a bound.
+fn check_memory(name: &str, ran: &Ran, memory: &str) {
+    let size = memory.trim_start_matches(" --memory ");
+    if let Ok(limit) = size.trim_end_matches("MiB").parse::<u64>() {
+        let peak = ran.peak;
+        assert!(peak <= limit, "{name} took {peak} MiB of {limit}");
+    }
 }
 
 /// Median seconds of `audit verify --level 1`.
@@ -167,8 +185,15 @@ fn verify(dir: &Path, entries: u64, memory: &str) -> f64 {
     let words = format!("audit{memory} verify --level 1");
     let verify = || run(&mut stampbook(dir, &words));
     let ran: Vec<Ran> = (0..VERIFICATIONS).map(|_| verify()).collect();
+    let within = |ran: &Ran| check_memory("verify", ran, memory);
+    ran.iter().for_each(within);
     let seconds = median(ran.iter().map(|ran| ran.seconds).collect());
-    told(&format!("verify --level 1{memory}"), entries, seconds, &ran);
+    told(
+        &format!("verify --level 1{memory}"),
+        entries,
+        seconds,
+        &all(&ran),
+    );
     seconds
 }
 
@@ -254,9 +279,14 @@ fn measure(dir: &Path, size: &Size, memory: &str, only: &str) -> Rates {
     }
     let sum = |ran: &[Ran]| ran.iter().map(|ran| ran.seconds).sum::<f64>() / ran.len() as f64;
     let seconds = sum(&ours);
-    told("import", count, seconds, &ours);
+    told("import", count, seconds, &all(&ours));
     if !peer.is_empty() {
-        told("SQLite, bare chained inserts", count, sum(&peer), &peer);
+        told(
+            "SQLite, bare chained inserts",
+            count,
+            sum(&peer),
+            &all(&peer),
+        );
         let ratios = ours.iter().zip(&peer).map(|(a, b)| b.seconds / a.seconds);
         let ratios: Vec<String> = ratios.map(|ratio| format!("{ratio:.2}")).collect();
         println!(
@@ -275,24 +305,46 @@ fn measure(dir: &Path, size: &Size, memory: &str, only: &str) -> Rates {
         return rates(0.0);
     }
     let verified = verify(&ledger, entries, "");
-    if only.is_empty() {
+    if matches!(only, "" | "memory") {
         let said = balances(&ledger, members);
-        processes(&ledger, members);
-        let memory = format!(" --memory {memory}");
+        if only.is_empty() {
+            processes(&ledger, members);
+        }
+        let bound = format!(" --memory {memory}");
         let small = dir.join("small");
-        let bounded = import(&small, &memory);
-        let name = format!("import{memory}");
-        let bounded_seconds = bounded.seconds;
-        assert_eq!(last.output, bounded.output, "another result in less memory");
-        told(&name, count, bounded_seconds, &[bounded]);
-        assert_eq!(said, balances(&small, members), "other balances");
-        let small_verified = verify(&small, entries, &memory);
-        println!(
-            "  in {}: the same result; import takes {:.2} times, verify {:.2} times",
-            memory.trim(),
-            bounded_seconds / last.seconds,
-            small_verified / verified
+        let imported = import(&small, &bound);
+        told(
+            &format!("import{bound}"),
+            count,
+            imported.seconds,
+            &[&imported],
         );
+        assert_eq!(
+            last.output, imported.output,
+            "another result in less memory"
+        );
+        assert_eq!(said, balances(&small, members), "other balances");
+        let rebuild = |bound: &str| run(&mut stampbook(&small, &format!("rebuild --json{bound}")));
+        let (made, made_small) = (rebuild(""), rebuild(&bound));
+        told(
+            &format!("rebuild{bound}"),
+            entries,
+            made_small.seconds,
+            &[&made_small],
+        );
+        assert_eq!(said, balances(&small, members), "other balances");
+        check_memory("import", &imported, &bound);
+        check_memory("rebuild", &made_small, &bound);
+        let slower = [
+            imported.seconds / last.seconds,
+            made_small.seconds / made.seconds,
+            verify(&small, entries, &bound) / verified,
+        ];
+        let [import, rebuild, verify] = slower;
+        println!(
+            "  with{bound} the same result: import takes {import:.2} times, rebuild {rebuild:.2}, verify {verify:.2}"
+        );
+        assert!(slower.iter().all(|times| *times <= SLOWER_MAX), "too slow");
         let _ = std::fs::remove_dir_all(&small);
     }
     rates(entries as f64 / verified)

@@ -45,10 +45,6 @@ struct Counted {
     seen: u64,
 }
 
-/// Bytes of memory for pages that were read and not folded yet, and what the
-/// allocator keeps: measured.
-const IN_FLIGHT: u64 = 192 << 20;
-
 /// Terminals whose counters are followed.
 const TERMINALS_MAX: usize = 10_000;
 
@@ -63,7 +59,7 @@ impl Books {
             used: 0,
             scratch,
             threads: options.threads,
-            memory: options.memory.saturating_sub(IN_FLIGHT),
+            memory: options.fold_memory(),
             uniques: Uniques::default(),
             heads: Heads::default(),
             terminals: BTreeMap::new(),

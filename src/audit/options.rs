@@ -2,9 +2,13 @@
 
 use super::anchor::Anchor;
 use super::secrets::SecretsFolder;
+use super::walk::{PART_MEMORY, Pace};
 use crate::chain::note::VerifierKey;
 use crate::storage::memory;
 use std::path::{Path, PathBuf};
+
+/// Bytes of memory that the program takes whatever the journal holds: measured.
+const PROGRAM_LEN: u64 = 48 << 20;
 
 /// Claims 0 to this one exist.
 pub const LEVEL_MAX: u8 = 4;
@@ -46,6 +50,27 @@ impl Options {
             secrets: None,
             scratch: None,
         }
+    }
+
+    /// How far ahead of the fold is read: within a quarter of the memory. With few
+    /// parts ahead threads wait for one another more than they work, so more than a
+    /// handful are taken where there is room.
+    pub(super) fn pace(&self) -> Pace {
+        let threads = self.threads.max(1);
+        let parts = self.memory / 4 / PART_MEMORY / threads as u64;
+        Pace {
+            threads,
+            ahead: usize::try_from(parts.clamp(2, 16)).unwrap_or(2),
+        }
+    }
+
+    /// Bytes of memory for what is folded: without the program, the parts that were
+    /// read and not folded yet, and what the allocator keeps.
+    pub(super) fn fold_memory(&self) -> u64 {
+        let pace = self.pace();
+        let parts = (pace.threads * pace.ahead) as u64 * PART_MEMORY;
+        let others = PROGRAM_LEN + parts + self.memory / 16;
+        self.memory.saturating_sub(others)
     }
 
     /// The key to verify signatures by: the one pinned, else a card's.

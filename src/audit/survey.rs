@@ -8,7 +8,7 @@ use super::report::{Outcome, Place, Report};
 use super::shown::Shown;
 use super::signers::Signers;
 use super::verify::verify;
-use super::walk::{Depth, Sheet, Step, walk};
+use super::walk::{Depth, Pace, Sheet, Step, walk};
 use crate::chain::codec;
 use crate::chain::hash::Hash;
 use crate::chain::note::VerifierKey;
@@ -36,7 +36,8 @@ impl Survey {
             signers,
             shown: Shown::wanting(kept.iter().filter_map(Anchor::index)),
         };
-        walk(&reader, threads, Depth::Folding, |step| survey.take(step))?;
+        let pace = Pace { threads, ahead: 4 };
+        walk(&reader, pace, Depth::Folding, |step| survey.take(step))?;
         survey.chained.end();
         match survey.chained.trouble.take() {
             Some(trouble) => Err(trouble.into()),

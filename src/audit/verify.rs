@@ -38,7 +38,7 @@ pub fn verify(
     // Read before the journal too, which then tells of every key that was taken out.
     desk.open_secrets();
     let mut files = Files::new(&reader, &segments);
-    walk(&reader, options.threads, desk.depth(), |step| {
+    walk(&reader, options.pace(), desk.depth(), |step| {
         if let Step::Sheet(sheet) = &step
             && let Some(len) = files.cut(sheet)
         {

@@ -20,12 +20,20 @@ const BATCH_LEN: usize = 2048;
 /// Batches that may wait in one part.
 const BATCHES_MAX: usize = 4;
 
-/// Parts that may be ahead of the one that is taken, for each thread: with fewer,
-/// threads wait for one another more than they work.
-const PARTS_AHEAD: usize = 16;
+/// Bytes of memory that a part takes once it is decoded: measured.
+pub(super) const PART_MEMORY: u64 = 3 << 20;
 
 /// Scripts call functions in functions.
 const STACK_LEN: usize = 32 << 20;
+
+/// Who works, and how far ahead.
+#[derive(Clone, Copy)]
+pub(super) struct Pace {
+    /// Threads that read, hash and decode.
+    pub threads: usize,
+    /// Parts that may be ahead of the one that is taken, for each thread.
+    pub ahead: usize,
+}
 
 /// How much to make of each page.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -88,13 +96,13 @@ type Work = (Range, SyncSender<Vec<Step>>);
 /// into their memory: thousands of small texts are no small matter.
 pub(super) fn walk(
     reader: &Reader,
-    threads: usize,
+    pace: Pace,
     depth: Depth,
     take: impl FnMut(Step) -> Option<Box<Sheet>> + Send,
 ) -> Result<(), Trouble> {
     let all: u64 = reader.segments()?.iter().map(|(_, len)| len).sum();
     let parts = reader.split((all / PART_LEN).max(1))?;
-    walk_parts(reader, parts, threads.max(1), depth, take)
+    walk_parts(reader, parts, pace, depth, take)
 }
 
 /// Goes on from a place where a page begins or should.
@@ -104,18 +112,23 @@ pub(super) fn walk_on(
     depth: Depth,
     take: impl FnMut(Step) -> Option<Box<Sheet>> + Send,
 ) -> Result<(), Trouble> {
-    walk_parts(reader, vec![(from, None)], 1, depth, take)
+    let alone = Pace {
+        threads: 1,
+        ahead: 2,
+    };
+    walk_parts(reader, vec![(from, None)], alone, depth, take)
 }
 
 fn walk_parts(
     reader: &Reader,
     parts: Vec<Range>,
-    threads: usize,
+    pace: Pace,
     depth: Depth,
     mut take: impl FnMut(Step) -> Option<Box<Sheet>> + Send,
 ) -> Result<(), Trouble> {
+    let threads = pace.threads.max(1);
     let (work_in, work_out) = sync_channel::<Work>(threads);
-    let (order_in, order_out) = sync_channel::<Receiver<Vec<Step>>>(threads * PARTS_AHEAD);
+    let (order_in, order_out) = sync_channel::<Receiver<Vec<Step>>>(threads * pace.ahead);
     let work_out = &Mutex::new(work_out);
     let (back_in, back_out): (Vec<_>, Vec<_>) = (0..threads).map(|_| channel()).unzip();
     std::thread::scope(|scope| {

@@ -91,8 +91,8 @@ pub struct Cli {
     /// Accept once that the clock is more than 31 days past the last entry.
     #[arg(long, global = true, help_heading = OF_ALL)]
     pub accept_clock: bool,
-    /// About how much memory members, keys and entries may take, such as 512MiB or
-    /// 2GiB; default: a quarter of the machine's, at most 2 GiB. With less, results
+    /// About how much memory the process may take, such as 512MiB or 2GiB, at least
+    /// 64MiB; default: a quarter of the machine's, at most 2 GiB. With less, results
     /// are the same and take longer.
     #[arg(
         long,
@@ -107,6 +107,9 @@ pub struct Cli {
     pub command: Command,
 }
 
+/// The least bound on memory, in bytes.
+const MEMORY_MIN: u64 = 64 << 20;
+
 /// Bytes of a size such as `512MiB`.
 fn memory_size(text: &str) -> Result<u64, String> {
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
@@ -119,7 +122,11 @@ fn memory_size(text: &str) -> Result<u64, String> {
     };
     let bytes = digits.parse::<u64>().ok();
     let bytes = bytes.and_then(|n| n.checked_mul(1 << shift));
-    bytes.ok_or_else(|| "a size is a whole number, such as 512MiB".into())
+    let bytes = bytes.ok_or("a size is a whole number, such as 512MiB")?;
+    match bytes < MEMORY_MIN {
+        true => Err("the program alone takes more; give it at least 64MiB".into()),
+        false => Ok(bytes),
+    }
 }
 
 /// What a command's arguments say of it: all of that is its `--help`. The first

@@ -8,8 +8,6 @@ use clap::Args;
 use serde_json::json;
 
 /// Makes the book again from the journal; the old one is removed.
-/// What it alone knows is kept where it can be read: other keys of orders, and
-/// who is locked out for wrong codes.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
 Example:

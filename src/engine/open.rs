@@ -54,7 +54,7 @@ pub fn default_secrets(ledger: &Path) -> PathBuf {
 
 /// Bytes of memory that a process takes whatever the ledger holds: the program, its
 /// threads, pages and rows on their way, an index of the vault. Measured.
-const PROGRAM_LEN: u64 = 48 << 20;
+const PROGRAM_LEN: u64 = 64 << 20;
 /// The part of the memory that sled's cache may take, as a divisor.
 const BOOK_PART: u64 = 16;
 
@@ -413,7 +413,7 @@ impl Ledger {
     }
 
     /// Throws the book away, and any that was moved aside, and makes it again
-    /// from the journal. What it alone knows is kept where it can be read.
+    /// from the journal.
     pub fn rebuild(folders: &Folders, options: Options) -> Result<Ledger, Error> {
         // Nobody else's folders `book` and `keys` are removed.
         check_is_here(folders)?;

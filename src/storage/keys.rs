@@ -72,6 +72,17 @@ impl Hasher for AlreadyHashed {
     fn write_usize(&mut self, _: usize) {}
 }
 
+/// The two halves of a hash, as numbers.
+fn halves(key: &KeyHash) -> (u64, u64) {
+    let [high, low] = [0, 8].map(|at| u64::from_be_bytes(std::array::from_fn(|n| key[at + n])));
+    (high, low)
+}
+
+/// A part of a whole, as far into it as a number is into all numbers.
+fn scaled(part: u64, whole: u64) -> u64 {
+    ((u128::from(part) * u128::from(whole)) >> 64) as u64
+}
+
 /// The key index.
 pub struct Keys {
     dir: PathBuf,

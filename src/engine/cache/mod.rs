@@ -457,8 +457,17 @@ impl Cache {
 
     /// Closes the book.
     pub(super) fn close(self) {
-        drop(self.background_writer);
-        if let Some(book) = Arc::into_inner(self.book) {
+        let Cache {
+            book,
+            tables,
+            front,
+            packed,
+            background_writer,
+            ..
+        } = self;
+        // A copy of the book takes memory, too.
+        drop((tables, front, packed, background_writer));
+        if let Some(book) = Arc::into_inner(book) {
             book.close();
         }
     }

@@ -1,94 +1,133 @@
-//! A filter over the keys of all runs together. Nearly every key that is looked
-//! up is new, and asking twenty runs one after another costs twenty lines of
-//! memory that the processor does not have at hand; asking this costs a few.
+//! The Bloom filter over hashes of keys, in lines of 64 bytes: a key has all of its
+//! bits in one line, so that a lookup reads one line from a file or touches one
+//! cache line in memory. A line ends with a checksum, set when it goes into a file.
 //!
-//! It grows by parts, each four times as large as the one before, so nothing is
-//! ever built again. It is in memory only.
+//! Each run carries a filter of its own keys ([`Lines`]). Nearly every key that is
+//! looked up is new, and asking twenty runs one after another costs twenty lines of
+//! memory that the processor does not have at hand; a process that looks up much
+//! keeps one over the keys of all runs together ([`BloomFilter`]). That grows by
+//! parts, each four times as large as the one before, so nothing is ever built again.
 
-use super::KeyHash;
-use super::run::{halves, scaled};
+use super::{KeyHash, halves, scaled};
 use crate::chain::width::to_usize;
+use crate::storage::derived::checksum;
 
-/// Bits for each key; some one in a thousand absent keys is let through.
+/// Bytes of a line, and those of them that hold bits.
+pub(super) const LINE_LEN: usize = 64;
+const LINE_BYTES: usize = 60;
+const LINE_BITS: u64 = LINE_BYTES as u64 * 8;
+/// Bits that a key sets.
+const PROBES: u64 = 7;
+/// Bits for each key in the filter over all runs; some one in a thousand absent keys
+/// is let through.
 const BITS_PER_KEY: u64 = 16;
-/// Bits in a line, which is what memory brings at once.
-const LINE_BITS: u64 = 512;
-/// Keys of the first part.
+/// Keys of its first part.
 const PART_KEYS: u64 = 1 << 16;
-/// Bits that a key sets; each takes nine bits of its hash.
-const PROBES: u32 = 7;
 
-type Line = [u64; 8];
+/// How many lines so many keys take.
+pub(super) fn lines_for(count: u64, bits_per_key: u64) -> u64 {
+    (count * bits_per_key).div_ceil(LINE_BITS).max(1)
+}
 
-/// The filter.
+/// Which of so many lines is a key's.
+pub(super) fn line_of(key: &KeyHash, lines: u64) -> u64 {
+    scaled(halves(key).1, lines)
+}
+
+/// Whether a line may have a key; never a false no.
+pub(super) fn has_bits(line: &[u8], key: &KeyHash) -> bool {
+    bits(key).all(|(byte, bit)| line[byte] & bit != 0)
+}
+
+/// Whether a line of a file is the one of that number, and whole.
+pub(super) fn is_sound(number: u64, line: &[u8]) -> bool {
+    line[LINE_BYTES..] == checksum(number, &line[..LINE_BYTES])[..LINE_LEN - LINE_BYTES]
+}
+
+/// The bits of a line that a key sets.
+fn bits(key: &KeyHash) -> impl Iterator<Item = (usize, u8)> {
+    let (high, low) = halves(key);
+    let (start, step) = (high & 0xffff_ffff, (low & 0xffff) | 1);
+    (0..PROBES).map(move |n| {
+        let bit = (start + n * step) % LINE_BITS;
+        ((bit / 8) as usize, 1 << (bit % 8))
+    })
+}
+
+/// A filter of so many lines.
+pub(super) struct Lines(Vec<u8>);
+
+impl Lines {
+    pub fn new(lines: u64) -> Lines {
+        Lines(vec![0; to_usize(lines) * LINE_LEN])
+    }
+
+    /// Takes up what [`Lines::into_bytes`] made, if all of it is whole.
+    pub fn from_bytes(bytes: Vec<u8>) -> Option<Lines> {
+        let mut lines = (0..).zip(bytes.chunks_exact(LINE_LEN));
+        let is_whole = lines.all(|(number, line)| is_sound(number, line));
+        is_whole.then_some(Lines(bytes))
+    }
+
+    /// The form for a file.
+    pub fn into_bytes(mut self) -> Vec<u8> {
+        for (number, line) in (0..).zip(self.0.chunks_exact_mut(LINE_LEN)) {
+            let sum = checksum(number, &line[..LINE_BYTES]);
+            line[LINE_BYTES..].copy_from_slice(&sum[..LINE_LEN - LINE_BYTES]);
+        }
+        self.0
+    }
+
+    fn start(&self, key: &KeyHash) -> usize {
+        let lines = self.0.len() / LINE_LEN;
+        to_usize(line_of(key, lines as u64)) * LINE_LEN
+    }
+
+    pub fn insert(&mut self, key: &KeyHash) {
+        let start = self.start(key);
+        bits(key).for_each(|(byte, bit)| self.0[start + byte] |= bit);
+    }
+
+    /// Whether a key may have been inserted; never a false no.
+    pub fn may_have(&self, key: &KeyHash) -> bool {
+        let start = self.start(key);
+        has_bits(&self.0[start..start + LINE_LEN], key)
+    }
+}
+
+/// The filter over the keys of all runs, in memory only.
 #[derive(Default)]
 pub(super) struct BloomFilter {
     parts: Vec<Part>,
 }
 
 struct Part {
-    lines: Vec<Line>,
+    lines: Lines,
     len: u64,
     len_max: u64,
 }
 
 impl BloomFilter {
     pub fn insert(&mut self, key: &KeyHash) {
-        let is_full = self
-            .parts
-            .last()
-            .is_none_or(|part| part.len == part.len_max);
-        if is_full {
-            let len_max = self.parts.last().map_or(PART_KEYS, |part| part.len_max * 4);
-            self.parts.push(Part::new(len_max));
+        let last = self.parts.last();
+        if last.is_none_or(|part| part.len == part.len_max) {
+            let len_max = last.map_or(PART_KEYS, |part| part.len_max * 4);
+            self.parts.push(Part {
+                lines: Lines::new(lines_for(len_max, BITS_PER_KEY)),
+                len: 0,
+                len_max,
+            });
         }
         if let Some(part) = self.parts.last_mut() {
-            part.insert(key);
+            part.lines.insert(key);
+            part.len += 1;
         }
     }
 
     /// Whether a key may have been inserted; never a false no.
     pub fn may_have(&self, key: &KeyHash) -> bool {
-        self.parts.iter().rev().any(|part| part.may_have(key))
+        self.parts.iter().rev().any(|part| part.lines.may_have(key))
     }
-}
-
-impl Part {
-    fn new(len_max: u64) -> Part {
-        let lines = (len_max * BITS_PER_KEY).div_ceil(LINE_BITS);
-        Part {
-            lines: vec![Line::default(); to_usize(lines)],
-            len: 0,
-            len_max,
-        }
-    }
-
-    fn line(&self, key: &KeyHash) -> usize {
-        let (_, low) = halves(key);
-        to_usize(scaled(low, self.lines.len() as u64))
-    }
-
-    fn insert(&mut self, key: &KeyHash) {
-        let line = self.line(key);
-        for (word, bit) in bits(key) {
-            self.lines[line][word] |= bit;
-        }
-        self.len += 1;
-    }
-
-    fn may_have(&self, key: &KeyHash) -> bool {
-        let line = &self.lines[self.line(key)];
-        bits(key).all(|(word, bit)| line[word] & bit != 0)
-    }
-}
-
-/// The bits of a line that a key sets: which word, and which of its bits.
-fn bits(key: &KeyHash) -> impl Iterator<Item = (usize, u64)> {
-    let (high, _) = halves(key);
-    (0..PROBES).map(move |n| {
-        let bit = high >> (9 * n);
-        ((bit >> 6 & 7) as usize, 1 << (bit & 63))
-    })
 }
 
 #[cfg(test)]

@@ -1,11 +1,11 @@
 //! One sorted run of keys: a file that is written once.
 //!
-//! A head with the point of the journal; chunks of 128 pairs with a checksum each; a Bloom filter in
-//! lines of 64 bytes (60 of bits, 4 of checksum), one line per key, so that a
-//! lookup reads one line from the disk or touches one cache line in memory. The
-//! keys are hashes, evenly spread: a pair is found by guessing its chunk.
+//! A head with the point of the journal; chunks of 128 pairs with a checksum each; a
+//! Bloom filter. The keys are hashes, evenly spread: a pair is found by guessing its
+//! chunk.
 
-use super::{KeyHash, PAIR_LEN};
+use super::bloom_filter::{LINE_LEN, Lines, has_bits, is_sound, line_of, lines_for};
+use super::{KeyHash, PAIR_LEN, halves, scaled};
 use crate::chain::width::to_usize;
 use crate::storage::derived::{CHECKSUM_LEN, JournalPoint, checksum};
 use crate::storage::error::{At, Trouble};
@@ -25,11 +25,7 @@ const POINT_AT: usize = 32;
 const HEAD_SUM_AT: usize = HEAD_LEN - CHECKSUM_LEN;
 const CHUNK_PAIRS: usize = 128;
 const CHUNK_LEN: usize = CHUNK_PAIRS * PAIR_LEN + 8;
-const LINE_LEN: usize = 64;
-const LINE_BYTES: usize = 60;
-const LINE_BITS: u64 = LINE_BYTES as u64 * 8;
 const BITS_PER_KEY: u64 = 10;
-const PROBES: u64 = 7;
 /// After so many lookups the whole filter is worth reading.
 const LOOKUPS_BEFORE_LOADING: u32 = 16;
 /// After so many guesses of a pair's chunk the rest is halved.
@@ -46,7 +42,7 @@ pub(super) struct Run {
     pub(super) point: JournalPoint,
     file: File,
     lines: u64,
-    filter: OnceLock<Vec<u8>>,
+    filter: OnceLock<Lines>,
     lookups: AtomicU32,
 }
 
@@ -57,29 +53,6 @@ type PairResult = Result<Pair, Trouble>;
 pub(super) fn pair(bytes: &[u8]) -> Pair {
     let seq = std::array::from_fn(|n| bytes[16 + n]);
     (std::array::from_fn(|n| bytes[n]), u64::from_le_bytes(seq))
-}
-
-pub(super) fn halves(key: &KeyHash) -> (u64, u64) {
-    let [high, low] = [0, 8].map(|at| u64::from_be_bytes(std::array::from_fn(|n| key[at + n])));
-    (high, low)
-}
-
-pub(super) fn scaled(part: u64, whole: u64) -> u64 {
-    ((u128::from(part) * u128::from(whole)) >> 64) as u64
-}
-
-/// The bits of a line that a key sets.
-fn bits(key: &KeyHash) -> impl Iterator<Item = (usize, u8)> {
-    let (high, low) = halves(key);
-    let (start, step) = (high & 0xffff_ffff, (low & 0xffff) | 1);
-    (0..PROBES).map(move |n| {
-        let bit = (start + n * step) % LINE_BITS;
-        ((bit / 8) as usize, 1 << (bit % 8))
-    })
-}
-
-fn lines_for(count: u64) -> u64 {
-    (count * BITS_PER_KEY).div_ceil(LINE_BITS).max(1)
 }
 
 impl Run {
@@ -98,7 +71,7 @@ impl Run {
         if !is_sound || file.metadata().ok()?.len() != file_len(count) {
             return None;
         }
-        let (path, lines) = (path.to_path_buf(), lines_for(count));
+        let (path, lines) = (path.to_path_buf(), lines_for(count, BITS_PER_KEY));
         let (filter, lookups) = (OnceLock::new(), AtomicU32::new(0));
         Some(Run {
             path,
@@ -209,46 +182,26 @@ impl Run {
     }
 
     fn may_have(&self, key: &KeyHash) -> Result<bool, Trouble> {
-        let line = scaled(halves(key).1, self.lines);
-        if let Some(filter) = self.filter() {
-            let start = to_usize(line) * LINE_LEN;
-            return Ok(has_bits(&filter?[start..start + LINE_LEN], key));
-        }
-        let mut bytes = [0; LINE_LEN];
-        self.read(self.line_at(line), &mut bytes)?;
-        self.check_line(line, &bytes)?;
-        Ok(has_bits(&bytes, key))
-    }
-
-    fn filter(&self) -> Option<Result<&[u8], Trouble>> {
         if let Some(filter) = self.filter.get() {
-            return Some(Ok(filter));
+            return Ok(filter.may_have(key));
         }
-        if self.lookups.fetch_add(1, Ordering::Relaxed) < LOOKUPS_BEFORE_LOADING {
-            return None;
+        if self.lookups.fetch_add(1, Ordering::Relaxed) >= LOOKUPS_BEFORE_LOADING {
+            let filter = self.load()?;
+            return Ok(self.filter.get_or_init(|| filter).may_have(key));
         }
-        Some(
-            self.load()
-                .map(|filter| self.filter.get_or_init(|| filter).as_slice()),
-        )
+        let number = line_of(key, self.lines);
+        let mut line = [0; LINE_LEN];
+        self.read(self.line_at(number), &mut line)?;
+        match is_sound(number, &line) {
+            true => Ok(has_bits(&line, key)),
+            false => Err(self.damaged()),
+        }
     }
 
-    fn load(&self) -> Result<Vec<u8>, Trouble> {
+    fn load(&self) -> Result<Lines, Trouble> {
         let mut filter = vec![0; to_usize(self.lines) * LINE_LEN];
         self.read(self.line_at(0), &mut filter)?;
-        for (line, bytes) in (0..).zip(filter.chunks_exact(LINE_LEN)) {
-            self.check_line(line, bytes)?;
-        }
-        Ok(filter)
-    }
-
-    fn check_line(&self, line: u64, bytes: &[u8]) -> Result<(), Trouble> {
-        let is_sound = bytes[LINE_BYTES..] == checksum(line, &bytes[..LINE_BYTES])[..4];
-        if is_sound {
-            Ok(())
-        } else {
-            Err(self.damaged())
-        }
+        Lines::from_bytes(filter).ok_or_else(|| self.damaged())
     }
 
     fn chunk(&self, number: u64) -> Result<Vec<u8>, Trouble> {
@@ -316,13 +269,9 @@ fn place(chunk: &[u8], key: &KeyHash) -> Place {
     Place::Here(found.map(|(_, seq)| seq))
 }
 
-fn has_bits(line: &[u8], key: &KeyHash) -> bool {
-    bits(key).all(|(byte, bit)| line[byte] & bit != 0)
-}
-
 fn file_len(count: u64) -> u64 {
     let chunks = count.div_ceil(CHUNK_PAIRS as u64) * CHUNK_LEN as u64;
-    HEAD_LEN as u64 + chunks + lines_for(count) * LINE_LEN as u64
+    HEAD_LEN as u64 + chunks + lines_for(count, BITS_PER_KEY) * LINE_LEN as u64
 }
 
 fn head(range: &Range<u64>, count: u64, point: &JournalPoint) -> [u8; HEAD_LEN] {
@@ -344,13 +293,11 @@ fn write_chunks(
     pairs: impl Iterator<Item = PairResult>,
     path: &Path,
 ) -> Result<Vec<u8>, Trouble> {
-    let lines = lines_for(count);
-    let mut filter = vec![0; to_usize(lines) * LINE_LEN];
+    let mut filter = Lines::new(lines_for(count, BITS_PER_KEY));
     let (mut chunk, mut number) = (Vec::with_capacity(CHUNK_LEN), 0);
     for pair in pairs {
         let (key, seq) = pair?;
-        let start = to_usize(scaled(halves(&key).1, lines)) * LINE_LEN;
-        bits(&key).for_each(|(byte, bit)| filter[start + byte] |= bit);
+        filter.insert(&key);
         chunk.extend_from_slice(&key);
         chunk.extend_from_slice(&seq.to_le_bytes());
         if chunk.len() == CHUNK_LEN - 8 {
@@ -360,11 +307,7 @@ fn write_chunks(
     if !chunk.is_empty() {
         finish_chunk(out, &mut chunk, &mut number).at("write", path)?;
     }
-    for (line, bytes) in (0..).zip(filter.chunks_exact_mut(LINE_LEN)) {
-        let sum = checksum(line, &bytes[..LINE_BYTES]);
-        bytes[LINE_BYTES..].copy_from_slice(&sum[..4]);
-    }
-    Ok(filter)
+    Ok(filter.into_bytes())
 }
 
 fn finish_chunk(
