@@ -164,7 +164,7 @@ fn contract(code: Code) -> (Class, Retry) {
     match code {
         // The key, or the slip, belongs to another command already.
         KeyConflict => (Class::Refused, Retry::NewKey),
-        ReceiptConflict | OrderConflict | AliasTaken | AmbiguousSlip => {
+        ReceiptConflict | OrderConflict | AliasTaken | AmbiguousSlip | SlipRequired => {
             (Class::Refused, Retry::Never)
         }
         // The command is right; a clock is not.
@@ -216,7 +216,7 @@ impl ErrorCode {
 }
 
 /// Refusals in order of precedence, with meaning and remedy.
-const REFUSALS: [(Code, &str, &str); 62] = [
+const REFUSALS: [(Code, &str, &str); 63] = [
     (
         NoProgramme,
         "no programme is active yet",
@@ -356,6 +356,11 @@ const REFUSALS: [(Code, &str, &str); 62] = [
         AmbiguousSlip,
         "several sales have the slip's number; the answer's `candidates` are all of them",
         "say which one: by `sale_day`, `sale_terminal` or `sale_store`, or by its key",
+    ),
+    (
+        SlipRequired,
+        "the programme takes goods back by their sale only",
+        "name the sale by its key or slip (`stampbook find` looks for it), or let the programme take goods back without: `returns_without_slip = \"base_rate\"`",
     ),
     (
         UnknownEntry,

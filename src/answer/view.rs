@@ -181,9 +181,11 @@ impl View<'_> {
     }
 
     fn give_back(&self, entry: &Entry) -> Option<GiveBack> {
-        if let Act::PassCancelled { refund, .. } = &entry.act {
+        if let Act::PassCancelled { refund: money, .. }
+        | Act::ReturnedWithoutSlip { amount: money, .. } = &entry.act
+        {
             return Some(GiveBack {
-                money: self.money(*refund),
+                money: self.money(*money),
                 points: ByUnit::new(),
                 lines: Vec::new(),
             });

@@ -480,6 +480,7 @@ fn facts_again(case: &Case, entry: &Entry) -> Result<(), String> {
         | Act::Redemption { .. }
         | Act::Hold { .. }
         | Act::RewardHeld { .. }
+        | Act::ReturnedWithoutSlip { .. }
         | Act::Enrolled(_)
         | Act::Activity { .. } => true,
         Act::Return { .. } => !entry.given.is_empty(),

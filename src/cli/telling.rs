@@ -116,6 +116,9 @@ pub(super) fn phrase(act: &Act, digits: u8) -> String {
                 format!("of entry {of}, line {}", numbers.join(", "))
             }
         },
+        Act::ReturnedWithoutSlip { amount, .. } => {
+            format!("{} given without a slip", amount.display(digits))
+        }
         Act::Reversal { of, reason } => format!("of entry {of}: {reason}"),
         Act::Adjustment(adjustment) => match adjustment.of {
             Some(of) => format!("of entry {of}: {}", adjustment.reason),

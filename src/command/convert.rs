@@ -145,6 +145,16 @@ fn is_whole(request: Request) -> Parsed<Request> {
             let word = request.verb.word();
             Err(Bad::new("member", format!("does not belong to '{word}'")))
         }
+        Verb::Return(Return { of: None, .. }) if !has_member => Err(Bad::missing(
+            "member",
+            "without a slip, name whose points are taken",
+        )),
+        Verb::Ticket(ticket) if !has_member && ticket.returns.iter().any(|b| b.of.is_none()) => {
+            Err(Bad::missing(
+                "member",
+                "without a slip, name whose points are taken",
+            ))
+        }
         Verb::Ticket(ticket)
             if ticket.sale.as_ref().is_some_and(|sale| sale.is_enrolling)
                 && !matches!(request.member, Some(Who::Alias(_))) =>
@@ -333,12 +343,26 @@ fn means(
 
 fn goods_back(raw: raw::Return, digits: u8) -> Parsed<Verb> {
     let slip = slip_ref(raw.receipt, raw.sale_store, raw.sale_terminal, raw.sale_day)?;
-    let of = sale_ref(entry_ref(raw.of, None)?, slip, || {
-        Bad::missing(
-            "of",
-            "name the purchase by 'of' (its key), or by 'receipt' (its slip's number)",
-        )
-    })?;
+    let entry = entry_ref(raw.of, None)?;
+    let of = match raw.without_slip {
+        true if entry.is_some() || slip.is_some() => {
+            let message = "and 'of' or 'receipt' exclude each other; give one";
+            return Err(Bad::new("without_slip", message));
+        }
+        true => None,
+        false => Some(sale_ref(entry, slip, || {
+            Bad::missing(
+                "of",
+                "name the purchase by 'of' (its key) or by 'receipt' (its slip's number), or say \"without_slip\": true (--without-slip) where the programme takes goods back without",
+            )
+        })?),
+    };
+    if of.is_none() && raw.amount.is_none() {
+        return Err(Bad::missing(
+            "amount",
+            "without a slip, say how much money is given for the goods",
+        ));
+    }
     let extent = match (raw.all, raw.amount, raw.lines.is_empty()) {
         (true, None, true) => Extent::All,
         (false, Some(amount), true) => Extent::Amount(more_than_none("amount", &amount, digits)?),

@@ -322,7 +322,8 @@ verb!(
 Examples:
   stampbook return --of till-1/000812 --line 2 --key till-1/000813
   stampbook return --receipt 000812 --store mitte --all --key till-1/000814
-  stampbook return --receipt 000812 --sale-day 2026-11-24 --sale-terminal till-1 --store mitte --terminal till-3 --all --key till-3/000071")]
+  stampbook return --receipt 000812 --sale-day 2026-11-24 --sale-terminal till-1 --store mitte --terminal till-3 --all --key till-3/000071
+  stampbook return --without-slip --amount 5.00 --member card:6900012345 --key till-3/000072")]
     Return "return" (#[arg(long)]) {
         /// The purchase's key.
         #[arg(long, value_name = "KEY")]
@@ -340,6 +341,11 @@ Examples:
         /// The store of the sale; absent: `store`, and with neither any.
         #[arg(long, value_name = "STORE")]
         pub sale_store: Option<Text>,
+        /// `true`: nobody can name the sale. Where the programme takes such goods back, points are
+        /// taken from the `member` at the base rate for the `amount` given.
+        #[serde(default)]
+        #[arg(long)]
+        pub without_slip: bool,
         /// `true`: all that is left comes back.
         #[serde(default)]
         #[arg(long)]

@@ -97,8 +97,8 @@ pub struct Purchase {
 /// Goods that come back.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Return {
-    /// Of which purchase.
-    pub of: SaleRef,
+    /// Of which purchase; none: nobody can name it, and the extent is an amount.
+    pub of: Option<SaleRef>,
     /// What of it.
     pub extent: Extent,
     /// The slip of the return; empty if none.
@@ -557,8 +557,8 @@ impl Verb {
         let named = returns.iter().map(|back| &back.of);
         named
             .filter_map(|of| match of {
-                SaleRef::Slip(slip) => Some(slip),
-                SaleRef::Entry(_) => None,
+                Some(SaleRef::Slip(slip)) => Some(slip),
+                _ => None,
             })
             .collect()
     }
@@ -573,8 +573,11 @@ impl Verb {
             }
         };
         match self {
-            Verb::Return(back) => of_slip(&mut back.of),
-            Verb::Ticket(ticket) => ticket.returns.iter_mut().for_each(|b| of_slip(&mut b.of)),
+            Verb::Return(back) => back.of.iter_mut().for_each(of_slip),
+            Verb::Ticket(ticket) => {
+                let named = ticket.returns.iter_mut().flat_map(|back| &mut back.of);
+                named.for_each(of_slip);
+            }
             Verb::Void { of, .. } | Verb::Reassign { of, .. } => of_slip(of),
             _ => {}
         }

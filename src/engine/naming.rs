@@ -5,8 +5,8 @@ use super::admit::{Stop, no};
 use crate::command;
 use crate::command::{CampaignAction, EntryRef, Means, Purchase, Redeemed, Request, SaleRef, Verb};
 use crate::model::{
-    self, Act, Adjustment, CampaignChanged, Code, Discount, Effect, NameKind, Number, Points,
-    Refusal, Tender, TenderKind,
+    self, Act, Adjustment, CampaignChanged, Code, Discount, Effect, Extent, NameKind, Number,
+    Points, Refusal, Tender, TenderKind,
 };
 use crate::rules;
 use rust_decimal::Decimal;
@@ -284,14 +284,20 @@ impl Ledger {
     }
 
     fn give_back(&mut self, request: &Request, back: &command::Return) -> Result<Act, Stop> {
-        let of = self
-            .sale_ref(request, &back.of)
-            .map_err(|stop| match stop {
-                Stop::No(no) if no.code == Code::UnknownEntry => {
-                    Refusal::new(Code::UnknownPurchase, "of: there is no such purchase").into()
-                }
-                stop => stop,
-            })?;
+        let Some(sale) = &back.of else {
+            let amount = match back.extent {
+                Extent::Amount(amount) => amount,
+                _ => model::Money::ZERO,
+            };
+            let receipt = back.receipt.clone();
+            return Ok(Act::ReturnedWithoutSlip { amount, receipt });
+        };
+        let of = self.sale_ref(request, sale).map_err(|stop| match stop {
+            Stop::No(no) if no.code == Code::UnknownEntry => {
+                Refusal::new(Code::UnknownPurchase, "of: there is no such purchase").into()
+            }
+            stop => stop,
+        })?;
         Ok(Act::Return {
             of,
             extent: back.extent.clone(),

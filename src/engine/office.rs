@@ -88,7 +88,7 @@ impl Ledger {
     pub fn to_refund(&mut self, request: &Request) -> Result<Option<Request>, Error> {
         let mut next = request.clone();
         let Verb::Return(Return {
-            of: SaleRef::Entry(EntryRef::Key(sale)),
+            of: Some(SaleRef::Entry(EntryRef::Key(sale))),
             extent: Extent::Amount(in_all),
             ..
         }) = &mut next.verb

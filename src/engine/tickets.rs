@@ -28,15 +28,15 @@ fn parts_of(request: &Request, ticket: &Ticket) -> Result<Vec<Request>, Stop> {
     let verbs: Vec<Verb> = returns.chain(sale).collect();
     let last = verbs.len().saturating_sub(1);
     let part = |(n, verb): (usize, Verb)| {
-        let is_sale = matches!(verb, Verb::Purchase(_));
+        // Whose goods come back is the purchase's to say, where one is named.
+        let is_named = matches!(&verb, Verb::Return(back) if back.of.is_some());
         Ok(Request {
             key: if n == last {
                 request.key.clone()
             } else {
                 part_key(&request.key, n)?
             },
-            // Whose goods come back is the purchase's to say.
-            member: request.member.clone().filter(|_| is_sale),
+            member: request.member.clone().filter(|_| !is_named),
             source: Source {
                 counter: request.source.counter.filter(|_| n == last),
                 ..request.source.clone()
@@ -87,6 +87,9 @@ fn exchanged(part: &Request, back: Money) -> Request {
 
 /// Money that an entry gives back.
 pub(super) fn given_back(entry: &Entry) -> Money {
+    if let Act::ReturnedWithoutSlip { amount, .. } = entry.act {
+        return amount;
+    }
     let money = entry.effects.iter().map(|effect| match effect {
         Effect::Returned { money, .. } => *money,
         _ => Money::ZERO,

@@ -525,6 +525,13 @@ pub enum Act {
         /// The entry that answered it: the sale, or the claim of it.
         of: u64,
     },
+    /// 53: goods came back whose sale nobody could name.
+    ReturnedWithoutSlip {
+        /// What was given for them.
+        amount: Money,
+        /// The slip of the return; empty if none.
+        receipt: String,
+    },
 }
 
 /// The kinds of codes that somebody could guess.
@@ -584,7 +591,7 @@ impl Act {
     pub fn receipt(&self) -> &str {
         match self {
             Act::Purchase(sale) => &sale.receipt,
-            Act::Return { receipt, .. } => receipt,
+            Act::Return { receipt, .. } | Act::ReturnedWithoutSlip { receipt, .. } => receipt,
             _ => "",
         }
     }
@@ -648,6 +655,7 @@ impl Act {
             Act::ClockCorrected { .. } => "clock_corrected",
             Act::CodeTried { .. } => "code_tried",
             Act::OrderSentAgain { .. } => "order_sent_again",
+            Act::ReturnedWithoutSlip { .. } => "return_without_slip",
             _ => "campaign_tuned",
         }
     }

@@ -41,6 +41,16 @@ pub enum Returns {
     Prorate,
 }
 
+/// What becomes of goods that come back and whose sale nobody can name.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum WithoutSlip {
+    /// They are not taken.
+    #[default]
+    Refuse,
+    /// Points are taken as the base campaigns would give them for the amount.
+    BaseRate,
+}
+
 /// What happens when points to be taken back are already spent.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub enum Deficit {
@@ -316,6 +326,8 @@ pub struct Programme {
     pub discount_rounding: Rounding,
     /// What is owed back.
     pub returns: Returns,
+    /// What becomes of goods whose sale nobody can name.
+    pub without_slip: WithoutSlip,
     /// When it is already spent.
     pub deficit: Deficit,
     /// How wide an order number counts.

@@ -131,12 +131,14 @@ pub enum Code {
     OrderConflict,
     /// Several sales have the slip's number.
     AmbiguousSlip,
+    /// The programme takes goods back by their sale only.
+    SlipRequired,
 }
 
 impl Code {
     /// The stable text.
     pub fn as_str(self) -> &'static str {
-        const TEXTS: [&str; 62] = [
+        const TEXTS: [&str; 63] = [
             "bad_input",
             "does_not_add_up",
             "unknown_currency",
@@ -199,6 +201,7 @@ impl Code {
             "household_full",
             "order_conflict",
             "ambiguous_slip",
+            "slip_required",
         ];
         TEXTS[self as usize]
     }
@@ -276,7 +279,7 @@ impl Code {
 /// All codes, the one that is given first where several apply at the front:
 /// what was said wrong, then who and which, then what was before, then rights,
 /// then amounts.
-pub const PRECEDENCE: [Code; 62] = {
+pub const PRECEDENCE: [Code; 63] = {
     use Code::*;
     [
         NoProgramme,
@@ -307,6 +310,7 @@ pub const PRECEDENCE: [Code; 62] = {
         OrderConflict,
         UnknownPurchase,
         AmbiguousSlip,
+        SlipRequired,
         UnknownEntry,
         UnknownCode,
         WrongMember,
@@ -404,8 +408,8 @@ mod tests {
 
     #[test]
     fn every_code_has_its_text() {
-        assert_eq!(Code::AmbiguousSlip as usize + 1, PRECEDENCE.len());
-        assert_eq!(Code::AmbiguousSlip.as_str(), "ambiguous_slip");
+        assert_eq!(Code::SlipRequired as usize + 1, PRECEDENCE.len());
+        assert_eq!(Code::SlipRequired.as_str(), "slip_required");
         let mut all: Vec<Code> = PRECEDENCE.to_vec();
         all.sort();
         all.dedup();

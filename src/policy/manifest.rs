@@ -79,6 +79,7 @@ pub(super) struct Head {
     pub day_starts: Option<At<String>>,
     pub rounding: Option<At<String>>,
     pub returns: Option<At<String>>,
+    pub returns_without_slip: Option<At<String>>,
     pub deficit: Option<At<String>>,
     pub orders: Option<At<String>>,
     pub late_window: Option<At<String>>,

@@ -7,7 +7,7 @@ use super::{currency, expiry};
 use crate::model::{
     AwardLimit, Calendar, Deficit, Earns, Exact, Goods, LeapRule, NameKind, Names, Number, Orders,
     Points, Programme, Returns, Rounding, SpendLimit, Store, TransferRule, Unit, UnitKind,
-    WAIT_DAYS_MAX, WHOLE, Window, Zone, kind_word, parse_minutes,
+    WAIT_DAYS_MAX, WHOLE, Window, WithoutSlip, Zone, kind_word, parse_minutes,
 };
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -67,6 +67,7 @@ impl Reader<'_> {
             rounding: self.rounding(head),
             discount_rounding: self.discount_rounding(head),
             returns: self.word(&head.returns, &RETURNS),
+            without_slip: self.word(&head.returns_without_slip, &WITHOUT_SLIP),
             deficit: self.word(&head.deficit, &DEFICITS),
             orders: self.word(&head.orders, &ORDERS),
             late_days: self.wait_days(&head.late_window, 7),
@@ -436,6 +437,10 @@ const ORDERS: [(&str, Orders); 3] = [
     ("channel", Orders::Channel),
 ];
 
+const WITHOUT_SLIP: [(&str, WithoutSlip); 2] = [
+    ("refuse", WithoutSlip::Refuse),
+    ("base_rate", WithoutSlip::BaseRate),
+];
 const DEFICITS: [(&str, Deficit); 3] = [
     ("carry", Deficit::Carry),
     ("clamp", Deficit::Clamp),

@@ -34,6 +34,7 @@ impl Earner<'_> {
     pub(super) fn seed(&self, campaign: Number) -> Option<[u8; 32]> {
         match self.limits {
             Limits::Now => self.draw,
+            Limits::None => None,
             Limits::AsDecided { effects, .. } | Limits::Open { effects, .. } => {
                 drawn(effects, campaign)
             }

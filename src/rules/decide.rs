@@ -119,6 +119,9 @@ fn decide_act(case: &Case, act: Act) -> Result<Draft, Refusal> {
             extent,
             receipt,
         } => returns::decide(case, of, extent, receipt),
+        Act::ReturnedWithoutSlip { amount, receipt } => {
+            returns::without_slip::decide(case, amount, receipt)
+        }
         Act::Redemption { .. } => redeem(case, act),
         Act::Activity {
             activity,

@@ -14,6 +14,8 @@ use rust_decimal::prelude::ToPrimitive;
 pub enum Limits<'a> {
     /// Budgets as they stand, and pauses.
     Now,
+    /// Pauses, and no budget: for what campaigns would give as a rate.
+    None,
     /// Those of an earlier decision: what it granted where it cut, and only
     /// campaigns that took part in it.
     AsDecided {
@@ -39,7 +41,7 @@ impl Limits<'_> {
     /// Whether a campaign may give anything.
     pub fn may_run(&self, state: &State, campaign: Number) -> bool {
         match self {
-            Limits::Now => is_running(state, campaign),
+            Limits::Now | Limits::None => is_running(state, campaign),
             Limits::AsDecided { effects, .. } => effects.iter().any(|e| campaign_of(e) == campaign),
             // Bonuses need their bases; the others' offers are left out later.
             Limits::Open {
@@ -53,7 +55,7 @@ impl Limits<'_> {
     /// The tier that headers ask for.
     pub fn tier(&self, member: &Member) -> Number {
         match self {
-            Limits::Now => member.tier.map_or(0, |t| t.tier),
+            Limits::Now | Limits::None => member.tier.map_or(0, |t| t.tier),
             Limits::AsDecided { tier_number, .. } | Limits::Open { tier_number, .. } => {
                 *tier_number
             }
@@ -147,6 +149,7 @@ fn left_of(earner: &Earner<'_>, header: &Campaign, unit: Number) -> Option<(Deci
             let all = counted.map(left).chain(of_entry);
             all.min_by_key(|(left, ..)| *left)
         }
+        Limits::None => None,
         Limits::AsDecided { effects, .. } | Limits::Open { effects, .. } => {
             let granted = effects.iter().find_map(|e| match e {
                 Effect::Cut {

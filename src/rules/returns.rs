@@ -7,6 +7,7 @@
 
 mod closed;
 mod payout;
+pub mod without_slip;
 
 pub use closed::terms_again;
 
@@ -318,6 +319,43 @@ fn own_debits(
     tenders
 }
 
+/// Books what of an amount that is taken back the member does not have any more,
+/// as the programme says.
+///
+/// # Errors
+/// [`Code::AlreadySpent`], where the programme refuses that.
+fn book_shortfall(
+    case: &Case,
+    unit: Number,
+    amount: Points,
+    left: Points,
+    effects: &mut Vec<Effect>,
+) -> Result<(), Refusal> {
+    match (left.is_positive(), case.programme().deficit) {
+        (false, _) | (true, Deficit::Clamp) => Ok(()),
+        (true, Deficit::Carry) => {
+            effects.push(Effect::Owe {
+                who: 0,
+                unit,
+                amount: left,
+                with: Account::Clawback,
+            });
+            Ok(())
+        }
+        (true, Deficit::Refuse) => {
+            let spent = case.programme().decimal(unit, left);
+            let detail = format!("{spent} of the points it gave are spent");
+            Err(Refusal::short(
+                Code::AlreadySpent,
+                Measure::Unit(unit),
+                amount.0 - left.0,
+                amount.0,
+                detail,
+            ))
+        }
+    }
+}
+
 struct Returning<'a> {
     case: &'a Case<'a>,
     parties: Parties,
@@ -540,29 +578,7 @@ impl Returning<'_> {
         let mut others = lots::spendable(member, unit, now, &self.effects);
         others.retain(|(l, _)| !self.is_own(l.id));
         let left = lots::take(others, left, Account::Clawback, &mut self.effects);
-        match (left.is_positive(), self.case.programme().deficit) {
-            (false, _) | (true, Deficit::Clamp) => Ok(()),
-            (true, Deficit::Carry) => {
-                self.effects.push(Effect::Owe {
-                    who: 0,
-                    unit,
-                    amount: left,
-                    with: Account::Clawback,
-                });
-                Ok(())
-            }
-            (true, Deficit::Refuse) => {
-                let spent = self.case.programme().decimal(unit, left);
-                let detail = format!("{spent} of the points it gave are spent");
-                Err(Refusal::short(
-                    Code::AlreadySpent,
-                    Measure::Unit(unit),
-                    amount.0 - left.0,
-                    amount.0,
-                    detail,
-                ))
-            }
-        }
+        book_shortfall(self.case, unit, amount, left, &mut self.effects)
     }
 
     /// Whether a lot is the purchase's, perhaps in another member's name by now.

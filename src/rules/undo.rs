@@ -37,6 +37,7 @@ fn undone(case: &Case, of: u64, reason: String) -> Result<Draft, Refusal> {
             | Act::Capture { .. }
             | Act::Adjustment(_)
             | Act::Return { .. }
+            | Act::ReturnedWithoutSlip { .. }
             | Act::VoucherIssued { .. }
             | Act::VoucherVoided { .. }
             | Act::Activity { .. }

@@ -178,3 +178,59 @@ fn an_ending_session_closes_cleanly_whoever_stops_listening() {
     let lock = String::from_utf8(shop.read("ledger/lock")).unwrap();
     assert!(lock.contains("state clean"), "{lock}");
 }
+
+/// Cuts the page of a command at many places, as a crash could: whether entries
+/// of these keys are there then, each time all or none of them.
+fn torn(shop: &Shop, command: &str, keys: &[&str]) {
+    const SEGMENT: &str = "ledger/journal/000000000000.seg";
+    let before = shop.copied();
+    shop.run(command).ends(0);
+    let (old, new) = (before.read(SEGMENT), shop.read(SEGMENT));
+    let end = |bytes: &[u8]| bytes.iter().rposition(|byte| *byte != 0).unwrap() + 1;
+    let (from, to) = (end(&old), end(&new));
+    let mut seen = Vec::new();
+    for cut in (from..to).step_by(61).chain([to - 1, to]) {
+        let shop = before.copied();
+        let mut bytes = old.clone();
+        bytes.resize(bytes.len().max(cut), 0);
+        bytes[from..cut].copy_from_slice(&new[from..cut]);
+        shop.write(SEGMENT, bytes);
+        let folders = Folders {
+            ledger: shop.path("ledger"),
+            secrets: shop.path("ledger-secrets"),
+        };
+        let mut ledger = Ledger::open(&folders, Options::new("test").unwrap()).unwrap();
+        let found = keys.iter().map(|key| ledger.find_key(key).unwrap());
+        let there = found.flatten().count();
+        assert!(there == 0 || there == keys.len(), "cut at {cut}: {there}");
+        assert_eq!(there > 0, cut == to, "cut at {cut} of {to}");
+        seen.push(there);
+        ledger.close().unwrap();
+        // Whatever was left is whole, and the command can be sent again.
+        if seen.len() % 8 == 1 || cut == to {
+            shop.run(command).ends(0);
+            shop.run("audit verify").ends(0);
+        }
+    }
+    assert!(seen.len() > 8, "{seen:?}");
+}
+
+// proves: CRASH1
+#[test]
+fn a_crash_leaves_all_parts_of_a_ticket_or_none() {
+    let shop = Shop::cafe();
+    shop.run("member enrol --alias card:1 --key e").ends(0);
+    shop.run("member enrol --alias card:2 --key e2").ends(0);
+    for key in ["a", "b"] {
+        shop.run(&format!(
+            "purchase --member card:1 --total 10.00 --key {key}"
+        ))
+        .ends(0);
+    }
+    let ticket = "ticket --member card:1 --return a --return b --total 25.00 --key t";
+    torn(&shop, ticket, &["t~1", "t~2", "t"]);
+    shop.run("purchase --member card:1 --total 7.00 --receipt 9 --key c")
+        .ends(0);
+    let moved = "reassign --of c --to card:2 --reason 'wrong card' --key m";
+    torn(&shop, moved, &["m~1", "m"]);
+}

@@ -230,3 +230,67 @@ fn a_slip_stands_for_one_sale_or_return() {
         shop.run(&format!("audit verify --level {level}")).ends(0);
     }
 }
+
+// proves: SLIP4
+#[test]
+fn goods_without_a_slip_are_refused_or_taken_at_the_base_rate() {
+    let shop = tills();
+    let back = "--json return --without-slip --amount 5.00 --member card:1 --key w";
+    let no = shop.run(back).ends(1).json();
+    assert_eq!(
+        (&no["code"], &no["retry"]),
+        (&"slip_required".into(), &"never".into()),
+        "{no}"
+    );
+    shop.run("return --amount 5.00 --member card:1 --key w")
+        .ends(2)
+        .says(&["without_slip", "--without-slip"]);
+    shop.run("return --without-slip --amount 5.00 --key w")
+        .ends(2)
+        .says(&["member: is missing", "whose points"]);
+    shop.run("return --without-slip --all --member card:1 --key w")
+        .ends(2)
+        .says(&["amount: is missing"]);
+    let programme = String::from_utf8(shop.read("x/programme.toml")).unwrap();
+    let taken = "currency = \"EUR\"\nreturns_without_slip = \"base_rate\"";
+    shop.write(
+        "x/programme.toml",
+        programme.replace("currency = \"EUR\"", taken),
+    );
+    let twice = "campaign(#{ id: \"twice\", role: \"bonus\" });\nfn on_purchase(purchase, member) { award(\"point\", purchase.base(\"point\"), \"twice\"); }\n";
+    shop.write("x/campaigns/twice.rhai", twice);
+    shop.run("policy activate x --without-stories --reason test")
+        .ends(0);
+    let told = shop.run(back).ends(0).json();
+    assert_eq!(
+        (&told["give_back"]["money"], &told["after"]["point"]),
+        (&"5.00".into(), &95.into()),
+        "{told}"
+    );
+    let again = shop.run(back).ends(0).json();
+    assert_eq!(again["repeated"], true, "{again}");
+    // On a ticket it pays for what is sold; what is not there any more is owed.
+    let ticket = r#"{"do":"ticket","key":"t","member":"card:1","sale":{"total":"8.00"},"returns":[{"without_slip":true,"amount":"3.00"}]}"#;
+    let told = shop.say(ticket).ends(0).json();
+    assert_eq!(told["ticket"]["to_pay"], "5.00", "{told}");
+    assert_eq!(told["after"]["point"], 108, "{told}");
+    let typed = "--json ticket --member card:1 --return amount:200.00 --key u";
+    let told = shop.run(typed).ends(0).json();
+    assert_eq!(told["after"]["point"], -92, "{told}");
+    shop.run("statement card:1")
+        .ends(0)
+        .says(&["return without slip", "200.00 given without a slip"]);
+    shop.run("explain 8").ends(0).says(&["without a slip"]);
+    shop.run("void --of u --reason slip --key uv").ends(0);
+    let rows = "do,key,member,without_slip,amount\nreturn,x,card:1,true,8.00\n";
+    shop.write("back.csv", rows);
+    shop.run("import back.csv").ends(0).says(&["1 booked"]);
+    let balance = shop.run("--json balance card:1").ends(0).json();
+    assert_eq!(
+        balance["now"]["balance"]["point"]["available"], 100,
+        "{balance}"
+    );
+    shop.run("audit verify").ends(0);
+    shop.run("rebuild").ends(0);
+    shop.run("audit verify").ends(0);
+}

@@ -270,7 +270,7 @@ impl Fold {
         all.extend((!key.is_empty()).then(|| format!("key:{key}")));
         let receipt = match act.kind() {
             "Purchase" => act.get("0").get("receipt").text(),
-            "Return" => act.get("receipt").text(),
+            "Return" | "ReturnedWithoutSlip" => act.get("receipt").text(),
             _ => "",
         };
         if !receipt.is_empty() {

@@ -73,6 +73,7 @@ fn return_of(
         sale_day: back.sale_day,
         sale_terminal: back.sale_terminal,
         sale_store: back.sale_store,
+        without_slip: back.without_slip,
         all: back.all,
         amount: back.amount,
         lines: back.lines,

@@ -74,7 +74,8 @@ impl Sales {
     /// # Errors
     /// There is none of the member's of which so much is left.
     pub fn find(&mut self, back: &mut Form<'_>) -> Result<(), Bad> {
-        if back.has("of") || back.has("receipt") {
+        let is_nobodys = back.get("without_slip") == Some(&Node::Flag(true));
+        if is_nobodys || back.has("of") || back.has("receipt") {
             return Ok(());
         }
         let amount = back.text("amount").and_then(|a| a.parse::<Decimal>().ok());

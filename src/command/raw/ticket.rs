@@ -75,6 +75,9 @@ pub struct TicketReturn {
     pub sale_terminal: Option<Text>,
     /// The store of the sale; absent: the ticket's `store`, and with neither any.
     pub sale_store: Option<Text>,
+    /// `true`: nobody can name the sale; with `amount`, and the ticket's `member`.
+    #[serde(default)]
+    pub without_slip: bool,
     /// `true`: all that is left comes back.
     #[serde(default)]
     pub all: bool,
@@ -104,7 +107,7 @@ Examples:
         /// What comes back, at most 50 purchases. As a flag: `KEY` for all that is left of a
         /// purchase, `KEY#2` for its line 2, `KEY#2:1` for one piece of it, once for each; by its
         /// slip: `slip:000812` and, where more is needed, `slip:000812;day=2026-11-24;terminal=till-1`
-        /// (`;store=` as well), with `#2` likewise.
+        /// (`;store=` as well), with `#2` likewise; `amount:5.00` without a slip.
         #[serde(default, deserialize_with = "objects")]
         #[arg(long = "return", value_name = "KEY[#LINE[:QTY]]")]
         pub returns: Vec<TicketReturn>,
@@ -118,6 +121,13 @@ impl std::str::FromStr for TicketReturn {
     type Err = String;
 
     fn from_str(text: &str) -> Result<TicketReturn, String> {
+        if let Some(amount) = text.strip_prefix("amount:") {
+            return Ok(TicketReturn {
+                without_slip: true,
+                amount: Some(amount.into()),
+                ..TicketReturn::default()
+            });
+        }
         match text.rsplit_once('#') {
             None => Ok(TicketReturn {
                 all: true,

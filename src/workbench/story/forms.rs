@@ -15,9 +15,10 @@ purchase <total:amount> = purchase | BILL
 purchase <member:name> <total:amount> = purchase | BILL
 return <member:name> <amount:money> = return of~purchase | of receipt sold
 return <member:name> all!all = return of~purchase | of receipt sold
+return <member:name> <amount:money> without_slip!without_slip = return
 return <member:name> = return of~purchase | of receipt sold line
-ticket <member:name> <total:amount> = ticket | BILL back
-ticket <member:name> = ticket | receipt back
+ticket <member:name> <total:amount> = ticket | BILL back back_without_slip
+ticket <member:name> = ticket | receipt back back_without_slip
 redeem <member:name> <points> <unit> = redeem | by
 redeem <member:name> <reward:word> = redeem | by
 activity <member:name> <activity:word> [<fields>] = activity | by
@@ -92,6 +93,7 @@ reward <reward:word> [worth <amount:money>] [line <lines[]:number>]* = tenders+ 
 voucher <code:spent> [worth <amount:money>] [line <lines[]:number>]* = tenders+ kind=voucher
 pays <kind:word> <amount> = tenders+
 charge <kind:word> <amount> = charges+
+back_without_slip !without_slip <amount:money> = returns+
 back <of:key> [line <line:number>] [qty <qty>] = returns+
 off <amount:money> [from <campaign:word>] [line <lines[]:number>]* = discounts+
 ";

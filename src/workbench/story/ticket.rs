@@ -26,7 +26,8 @@ pub(super) fn nest(fields: &mut Object) {
     let Some(Value::Array(returns)) = fields.get_mut("returns") else {
         return;
     };
-    for back in returns.iter_mut().filter_map(Value::as_object_mut) {
+    let named = returns.iter_mut().filter_map(Value::as_object_mut);
+    for back in named.filter(|back| !back.contains_key("without_slip")) {
         let mut line = Object::new();
         line.extend(
             ["line", "qty"]
