@@ -14,7 +14,8 @@ use std::collections::BTreeMap;
 struct Shown {
     campaign: String,
     title: String,
-    /// `running`, `paused`, `closed`, or `draft`.
+    /// `running`, `paused`, `closed`, `draft`, `planned` (it begins later), `over`, or
+    /// `exhausted` (nothing is left of a budget).
     state: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     from: Option<String>,
@@ -24,6 +25,11 @@ struct Shown {
     budgets: Vec<Budget>,
     /// What it gave since it was last resumed, and what became of it.
     figures: BTreeMap<String, i64>,
+    /// The same since it began.
+    since_the_beginning: BTreeMap<String, i64>,
+    /// The day on which it was last paused, resumed, closed or opened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changed_on: Option<String>,
     /// How its script failed since the programme in force took effect.
     #[serde(skip_serializing_if = "Option::is_none")]
     failed: Option<Failed>,
@@ -46,9 +52,12 @@ struct Failed {
 /// A budget in its period that runs.
 #[derive(Serialize)]
 struct Budget {
+    #[serde(skip)]
+    number: Number,
     unit: String,
     limit: i64,
     used: i64,
+    left: i64,
     /// `day`, `month`, ... or `ever`.
     each: String,
     /// The store that it is for, where each has one of its own.
@@ -121,15 +130,35 @@ impl Shown {
                 "" => String::new(),
                 store => format!(" in {store}"),
             };
+            let left = match b.left {
+                0 => "exhausted".to_owned(),
+                left => format!("{left} left"),
+            };
             format!(
-                "budget {}: {} of {} used, each {}{store}",
+                "budget {}: {} of {} used, {left}, each {}{store}",
                 b.unit, b.used, b.limit, b.each
             )
         };
-        let figure = |(name, n): (&String, &i64)| format!("{name} {n}");
+        let listed = |figures: &BTreeMap<String, i64>| {
+            let figures = figures.iter().filter(|f| *f.1 != 0);
+            let all: Vec<String> = figures.map(|(name, n)| format!("{name} {n}")).collect();
+            match all.is_empty() {
+                true => "nothing".to_owned(),
+                false => all.join(", "),
+            }
+        };
+        let mut figures = vec![format!(
+            "since it began: {}",
+            listed(&self.since_the_beginning)
+        )];
+        if let Some(day) = &self.changed_on {
+            figures.push(format!(
+                "since resumed: {} (last changed on {day})",
+                listed(&self.figures)
+            ));
+        }
         let tuned = |(name, value): (&String, &String)| format!("{name} = {value}");
         let budgets = self.budgets.iter().map(budget);
-        let figures = self.figures.iter().filter(|f| *f.1 != 0).map(figure);
         budgets
             .chain(figures)
             .chain(self.tuned.iter().map(tuned))
@@ -146,10 +175,20 @@ fn all(ledger: &Ledger) -> Result<Vec<Shown>, Failure> {
         .collect())
 }
 
-/// What a campaign is doing; a draft that somebody paused or closed is that first.
-pub(super) fn state_of(ledger: &Ledger, campaign: &Campaign) -> &'static str {
+/// What a campaign is doing on a day; what somebody did to it comes first.
+pub(super) fn state_of(ledger: &Ledger, campaign: &Campaign, day: Day) -> &'static str {
+    let is_used_up = |unit: Number| {
+        let of_unit = budgets(ledger, campaign, day).into_iter();
+        let of_unit: Vec<Budget> = of_unit.filter(|b| b.number == unit).collect();
+        !of_unit.is_empty() && of_unit.iter().all(|b| b.left == 0)
+    };
     match ledger.house().status(campaign.number) {
         CampaignStatus::Running if campaign.is_draft => "draft",
+        CampaignStatus::Running if campaign.from.is_some_and(|from| from > day) => "planned",
+        CampaignStatus::Running if campaign.to.is_some_and(|to| to < day) => "over",
+        CampaignStatus::Running if campaign.budget.iter().any(|c| is_used_up(c.unit)) => {
+            "exhausted"
+        }
         status => status_word(status),
     }
 }
@@ -158,14 +197,19 @@ fn shown(ledger: &Ledger, policy: &dyn Policy, campaign: &Campaign, day: Day) ->
     let house = ledger.house();
     let text = |day: Option<Day>| day.map(|d| d.to_string());
     let figures = review::figures(policy, house, campaign, day).to_list();
+    let ever = review::figures_ever(policy, house, campaign, day).to_list();
+    let mut days = house.campaign_days.iter();
+    let changed = days.find(|d| d.0 == campaign.number).map(|d| d.1);
     Shown {
         campaign: campaign.id.clone(),
         title: campaign.title.clone(),
-        state: state_of(ledger, campaign).into(),
+        state: state_of(ledger, campaign, day).into(),
         from: text(campaign.from),
         to: text(campaign.to),
         budgets: budgets(ledger, campaign, day),
         figures: figures.into_iter().collect(),
+        since_the_beginning: ever.into_iter().collect(),
+        changed_on: text(changed),
         failed: failed(ledger, campaign.number),
         tuned: tuned(ledger, campaign),
     }
@@ -196,10 +240,13 @@ fn budgets(ledger: &Ledger, campaign: &Campaign, day: Day) -> Vec<Budget> {
             false => vec![0],
         };
         for store in stores {
+            let used = house.used(campaign.number, cap, store, day);
             budgets.push(Budget {
+                number: cap.unit,
                 unit: house.names.text(NameKind::Unit, cap.unit),
                 limit: cap.points.0,
-                used: house.used(campaign.number, cap, store, day),
+                used,
+                left: cap.points.0.saturating_sub(used).max(0),
                 each: format!("{:?}", cap.each).to_lowercase(),
                 store: match store {
                     0 => String::new(),

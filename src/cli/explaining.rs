@@ -9,10 +9,11 @@ use super::telling::{Told, told};
 use crate::command::Figure;
 use crate::engine::Ledger;
 use crate::model::{
-    Act, Code, CutBy, Effect, Entry, Fact, Money, NameKind, Number, Points, Policy, Purchase,
-    TenderKind, Window,
+    Act, Campaign, Code, CutBy, Effect, Entry, Fact, Hook, Money, NameKind, Number, Place, Points,
+    Policy, Purchase, TenderKind, WEEKDAYS, Window,
 };
 use crate::rules::bill::charge_name;
+use crate::rules::limits::campaign_of;
 use rust_decimal::Decimal;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -30,6 +31,10 @@ struct Explained {
     /// The programme's day.
     day: String,
     channel: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    store: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    terminal: String,
     is_history: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     member: Option<String>,
@@ -45,6 +50,9 @@ struct Explained {
     cuts: Vec<Cut>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     rounding: Vec<Rounded>,
+    /// Campaigns for purchases that had no part in this one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    not_run: Vec<NotRun>,
     /// What was given, as far as the programme says what it costs.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     costs: Vec<Cost>,
@@ -83,6 +91,13 @@ struct Cut {
     by: &'static str,
 }
 
+/// A campaign that had no part in a purchase.
+#[derive(Serialize)]
+struct NotRun {
+    campaign: String,
+    why: String,
+}
+
 /// The one rounding of a unit.
 #[derive(Serialize)]
 struct Rounded {
@@ -114,10 +129,21 @@ impl ExplainArgs {
 fn explained(ledger: &mut Ledger, entry: &Entry) -> Result<Explained, Failure> {
     let given = given(ledger, entry)?;
     let costs = costs(ledger, entry)?;
+    let awards = awards(ledger, entry)?;
+    let not_run = match &entry.act {
+        Act::Purchase(purchase) => not_run(ledger, entry, purchase),
+        _ => Vec::new(),
+    };
     let programme = ledger.programme()?;
     let at = |at| programme.calendar.display(at);
-    let awards = awards(ledger, entry)?;
     Ok(Explained {
+        not_run,
+        store: match &entry.head.origin.place {
+            Place::Unsaid => String::new(),
+            Place::Named(name) => name.clone(),
+            Place::Store(number) => ledger.house().names.text(NameKind::Store, *number),
+        },
+        terminal: entry.head.origin.terminal.clone(),
         ok: true,
         told: told(ledger, entry)?,
         effective: at(entry.head.effective),
@@ -137,6 +163,102 @@ fn explained(ledger: &mut Ledger, entry: &Entry) -> Result<Explained, Failure> {
         rounding: rounding(ledger, &awards)?,
         awards,
     })
+}
+
+/// The campaigns for purchases that gave and changed nothing, with the first
+/// reason that the header has.
+fn not_run(ledger: &mut Ledger, entry: &Entry, purchase: &Purchase) -> Vec<NotRun> {
+    let Ok(policy) = ledger.programme_of(entry.head.bundle) else {
+        return Vec::new();
+    };
+    let took_part = |number: Number| {
+        let mut effects = entry.effects.iter();
+        effects.any(|effect| {
+            let of = match effect {
+                Effect::Failed { campaign, .. }
+                | Effect::Drawn { campaign, .. }
+                | Effect::Remembered { campaign, .. }
+                | Effect::BenefitUsed { campaign, .. } => *campaign,
+                effect => campaign_of(effect),
+            };
+            of == number
+        })
+    };
+    let campaigns = policy.campaigns().iter();
+    let idle = campaigns
+        .filter(|c| c.hooks.contains(&Hook::OnPurchase) && !took_part(c.number))
+        .map(|c| NotRun {
+            campaign: c.id.clone(),
+            why: why_not(ledger, entry, purchase, &*policy, c),
+        });
+    idle.collect()
+}
+
+/// The first condition of a header that a purchase did not meet.
+fn why_not(
+    ledger: &Ledger,
+    entry: &Entry,
+    purchase: &Purchase,
+    policy: &dyn Policy,
+    campaign: &Campaign,
+) -> String {
+    let (day, when) = (entry.head.day, &campaign.when);
+    let names = &ledger.house().names;
+    let local = policy.programme().calendar.local(entry.head.occurred_at());
+    let minutes = u16::from(local.hour) * 60 + u16::from(local.minute);
+    let in_hours = |(from, to): &(u16, u16)| match from <= to {
+        true => (*from..*to).contains(&minutes),
+        false => minutes >= *from || minutes < *to,
+    };
+    let store = match &entry.head.origin.place {
+        Place::Unsaid => String::new(),
+        Place::Named(name) => name.clone(),
+        Place::Store(number) => names.text(NameKind::Store, *number),
+    };
+    let lacks = |list: &[String], is_met: &dyn Fn(&String) -> bool| {
+        !list.is_empty() && !list.iter().any(is_met)
+    };
+    let has_category = |c: &String| purchase.lines.iter().any(|l| l.category == *c);
+    let has_tag = |t: &String| purchase.lines.iter().any(|l| l.tags.contains(t));
+    let tiers = when.tiers.iter().map(|t| names.text(NameKind::Tier, *t));
+    let tiers: Vec<String> = tiers.collect();
+    let tier = policy.facts().iter().position(|f| *f == Fact::Tier);
+    let tier = tier.and_then(|at| entry.given.get(at));
+    let has_tier = tier.is_none_or(|t| tiers.contains(&t.to_string()));
+    let weekday = WEEKDAYS[day.weekday()];
+    let is_weekday = when
+        .weekdays
+        .iter()
+        .any(|d| usize::from(*d) == day.weekday());
+    match campaign {
+        c if c.is_draft => "it is a draft".into(),
+        c if c.from.is_some_and(|from| day < from) => {
+            format!("it begins on {}", c.from.unwrap_or(day))
+        }
+        c if c.to.is_some_and(|to| to < day) => format!("it was over on {}", c.to.unwrap_or(day)),
+        _ if !when.weekdays.is_empty() && !is_weekday => format!("not on a {weekday}"),
+        _ if !when.hours.is_empty() && !when.hours.iter().any(in_hours) => {
+            format!("not at {:02}:{:02}", local.hour, local.minute)
+        }
+        _ if !tiers.is_empty() && !has_tier => format!("only for {}", tiers.join(", ")),
+        _ if lacks(&when.stores, &|s| *s == store) => {
+            format!("only in {}", when.stores.join(", "))
+        }
+        _ if lacks(&when.channels, &|c| *c == entry.head.origin.channel.name()) => {
+            format!("only by {}", when.channels.join(", "))
+        }
+        _ if lacks(&when.categories, &has_category) => {
+            format!("no line of {}", when.categories.join(", "))
+        }
+        _ if lacks(&when.tags, &has_tag) => format!("no line marked {}", when.tags.join(", ")),
+        _ if lacks(&when.codes, &|c| purchase.codes.contains(c)) => {
+            format!("without the code {}", when.codes.join(", "))
+        }
+        _ if entry.member().is_none() => "nobody was named".into(),
+        _ => "its script gave nothing, or it was paused, or not for this member, or below its \
+              minimum"
+            .into(),
+    }
 }
 
 /// The facts by the names that scripts use.
@@ -384,6 +506,8 @@ fn print(explained: &Explained, out: &mut Printer) -> Result<(), Failure> {
         ("recorded", &explained.recorded),
         ("day", &explained.day),
         ("channel", &explained.channel),
+        ("store", &explained.store),
+        ("terminal", &explained.terminal),
         ("key", &told.key),
     ];
     for (name, value) in named.iter().filter(|n| !n.1.is_empty()) {
@@ -440,6 +564,9 @@ fn print_reasons(explained: &Explained, out: &mut Printer) -> Result<(), Failure
             cut.asked, cut.granted, cut.by
         ))?;
     }
+    let idle = explained.not_run.iter();
+    let idle = idle.map(|c| vec![c.campaign.clone(), c.why.clone()]);
+    out.table(&["had no part", "because"], &idle.collect::<Vec<_>>())?;
     for sum in &explained.rounding {
         out.line(format!(
             "rounded once: {} {} in all, {} given ({})",

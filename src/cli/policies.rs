@@ -8,8 +8,9 @@ use super::policy_test::{test, trouble};
 use super::print::{ErrorCode, Exit, Failure, Printer};
 use super::programme::bundle_in;
 use super::trouble::{of_bundle, programme_failure};
+use crate::answer::status_word;
 use crate::engine::{ActivationNote, Ledger, engine};
-use crate::model::{Act, Activation, Day, Entry, Policy, unprintable};
+use crate::model::{Act, Activation, Campaign, Day, Entry, NameKind, Policy, unprintable};
 use crate::policy::{Bundle, Compiled, stories_digest};
 use crate::workbench::{Folder, judge, story};
 use serde_json::{Value, json};
@@ -69,16 +70,48 @@ fn differences(was: &Bundle, is: &Bundle) -> Vec<(String, &'static str)> {
 }
 
 /// Which campaigns, units, rewards and tiers come or go.
-fn switched(was: &Compiled, is: &Compiled) -> Vec<String> {
-    let campaigns = |p: &Compiled| p.campaigns().iter().map(|c| c.id.clone()).collect();
+fn switched(ledger: &Ledger, was: &Compiled, is: &Compiled) -> Result<Vec<String>, Failure> {
     let units = |p: &Compiled| p.programme().units.iter().map(|u| u.id.clone()).collect();
     let rewards = |p: &Compiled| p.rewards().iter().map(|r| r.id.clone()).collect();
     let tiers = |p: &Compiled| p.tiers().map_or_else(Vec::new, |t| t.names.clone());
-    let mut found = changes("campaign", campaigns(was), campaigns(is));
+    let today = today(ledger)?;
+    let state = |c: &Campaign| state_of(ledger, c, today);
+    let mut found = Vec::new();
+    for campaign in is.campaigns() {
+        let before = was.campaigns().iter().find(|c| c.id == campaign.id);
+        let (before, now) = (before.map(state), state(campaign));
+        let id = &campaign.id;
+        let from = match campaign.from {
+            Some(from) if now == "planned" => format!(", from {from}"),
+            _ => String::new(),
+        };
+        match before {
+            Some(before) if before == now => {}
+            _ if now == "running" => found.push(format!("campaign {id} on")),
+            Some("running") => found.push(format!("campaign {id} off: {now}{from}")),
+            _ => found.push(format!("campaign {id} is {now}{from}")),
+        }
+    }
+    for campaign in was.campaigns() {
+        if is.campaigns().iter().any(|c| c.id == campaign.id) {
+            continue;
+        }
+        let (id, before) = (&campaign.id, state(campaign));
+        found.push(match before {
+            "running" => format!("campaign {id} off"),
+            before => format!("campaign {id} taken out; it was {before}"),
+        });
+    }
     found.extend(changes("unit", units(was), units(is)));
     found.extend(changes("reward", rewards(was), rewards(is)));
     found.extend(changes("tier", tiers(was), tiers(is)));
-    found
+    Ok(found)
+}
+
+/// The programme's day.
+fn today(ledger: &Ledger) -> Result<Day, Failure> {
+    let now = ledger.view()?.now;
+    Ok(ledger.programme()?.calendar.day_of(now))
 }
 
 fn changes(what: &str, was: Vec<String>, is: Vec<String>) -> Vec<String> {
@@ -159,7 +192,7 @@ impl ActivateArgs {
             if !self.without_stories {
                 hold(&folder, out)?;
             }
-            let mut switched = switched(ledger.policy()?, &made);
+            let mut switched = switched(ledger, ledger.policy()?, &made)?;
             switched.extend(files.iter().map(|(path, how)| format!("{path} {how}")));
             if self.dry_run {
                 return self.tell(out, "would take effect; nothing was booked", switched, None);
@@ -169,7 +202,15 @@ impl ActivateArgs {
                 stories: stories_digest(&folder.stories),
                 without_stories: without.clone(),
             };
+            let before = ledger.house().campaigns.clone();
             let seq = of_bundle(&bundle, ledger.activate(&bundle, said_of))?;
+            // Its reviews are part of taking effect.
+            let house = ledger.house();
+            let reviewed = house.campaigns.iter().filter(|c| !before.contains(c));
+            switched.extend(reviewed.map(|(number, status)| {
+                let id = house.names.text(NameKind::Campaign, *number);
+                format!("campaign {id} {}, by its review", status_word(*status))
+            }));
             let number = ledger.house().bundle;
             if !out.is_json() {
                 super::show::warnings(out, &ledger.script_warnings()?);
@@ -274,6 +315,7 @@ fn hex(digest: &[u8; 32]) -> String {
 /// Id, role, first day, last day, and what it is doing.
 fn campaigns(ledger: &Ledger) -> Result<Vec<[String; 5]>, Failure> {
     let day = |day: Option<Day>| day.map(|d| d.to_string()).unwrap_or_default();
+    let today = today(ledger)?;
     let told = ledger.policy()?.campaigns().iter().map(|c| {
         let role = format!("{:?}", c.role).to_lowercase();
         [
@@ -281,7 +323,7 @@ fn campaigns(ledger: &Ledger) -> Result<Vec<[String; 5]>, Failure> {
             role,
             day(c.from),
             day(c.to),
-            state_of(ledger, c).into(),
+            state_of(ledger, c, today).into(),
         ]
     });
     Ok(told.collect())

@@ -2,31 +2,34 @@
 
 use super::args::Cli;
 use super::print::{Exit, Failure, Printer};
-use super::telling::{day_named, days_in_order};
+use super::telling::instant_named;
 use crate::command::Figure;
 use crate::engine::{Error, Ledger, Redecided};
-use crate::model::NameKind;
+use crate::model::{Day, NameKind};
 use clap::Args;
 use serde::Serialize;
 use serde_json::json;
 
 /// Decides again what a campaign gave (or failed to give), with the programme
 /// that is active now, and shows the differences; --book books them as
-/// adjustments.
+/// adjustments, by which tiers are judged. Of a campaign that the programme no
+/// longer has, all that it gave is too much. What is taken back comes from
+/// points of the campaign only.
 #[derive(Args, Clone, PartialEq, Eq, Debug)]
 #[command(after_help = "\
 Examples:
   stampbook redecide --campaign double-tuesday --from 2026-11-01 --to 2026-11-30
+  stampbook redecide --campaign double-tuesday --from 2026-11-24T10:00:00+01:00 --to 2026-11-24T11:30:00+01:00
   stampbook redecide --campaign double-tuesday --from 2026-11-01 --to 2026-11-30 --book --reason 'rate was wrong'")]
 pub struct RedecideArgs {
     /// The campaign's id.
     #[arg(long)]
     pub campaign: String,
-    /// The first day.
-    #[arg(long, value_name = "DAY")]
+    /// The first day, or instant.
+    #[arg(long, value_name = "WHEN")]
     pub from: String,
-    /// The last day, included.
-    #[arg(long, value_name = "DAY")]
+    /// The last day, or instant, included.
+    #[arg(long, value_name = "WHEN")]
     pub to: String,
     /// Book the differences.
     #[arg(long, requires = "reason")]
@@ -51,12 +54,16 @@ struct Difference {
 impl RedecideArgs {
     /// Shows the differences, and books them if asked to.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
-        let (from, to) = (
-            day_named("--from", &self.from)?,
-            day_named("--to", &self.to)?,
-        );
-        days_in_order(Some(from), Some(to))?;
         cli.at_desk("redecide", out, |ledger, out| {
+            let to = instant_named(ledger, "--to", &self.to)?;
+            let from = match Day::parse(&self.from) {
+                Ok(day) => ledger.programme()?.calendar.start_of(day),
+                Err(_) => instant_named(ledger, "--from", &self.from)?,
+            };
+            if from > to {
+                let message = format!("--from: {} is after --to, {}", self.from, self.to);
+                return Err(Failure::bad_input(message));
+            }
             let found = ledger.redecide(&self.campaign, from, to)?;
             let booked = match self.book {
                 false => Vec::new(),

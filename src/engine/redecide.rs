@@ -5,8 +5,10 @@ use super::admit::Stop;
 use super::error::Error;
 use super::read::entries_of;
 use crate::model::{
-    Act, Adjustment, Code, Day, Entry, Key, MemberId, Number, Points, Policy, Refusal, Steps,
+    Act, Adjustment, Code, Entry, Instant, Key, MemberId, NameKind, Number, Points, Policy,
+    Refusal, Steps, UnitKind,
 };
+use crate::rules::decide::own_points;
 use crate::rules::{Case, Papers, redecide};
 use std::sync::Arc;
 
@@ -24,15 +26,19 @@ pub struct Redecided {
 }
 
 impl Ledger {
-    /// What a campaign would have given for the purchases of some days by the
-    /// programme in force, less what it gave. Changes nothing.
+    /// What a campaign would have given for the purchases between two instants,
+    /// both included, by the programme in force, less what it gave: all of it,
+    /// where the programme no longer has the campaign. Changes nothing.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] for a campaign that no programme ever had.
     pub fn redecide(
         &mut self,
         campaign: &str,
-        from: Day,
-        to: Day,
+        from: Instant,
+        to: Instant,
     ) -> Result<Vec<Redecided>, Error> {
-        let campaign = self.campaign_named(campaign)?;
+        let campaign = self.campaign_ever(campaign)?;
         let (purchases, adjusted) = self.purchases_of(campaign, from, to)?;
         let mut found = Vec::new();
         for entry in purchases {
@@ -70,7 +76,11 @@ impl Ledger {
         Ok(found)
     }
 
-    fn campaign_named(&self, id: &str) -> Result<Number, Error> {
+    /// A campaign of any programme that was in force.
+    fn campaign_ever(&self, id: &str) -> Result<Number, Error> {
+        if let Some(number) = self.house().names.number(NameKind::Campaign, id) {
+            return Ok(number);
+        }
         match self.campaign(id) {
             Ok(number) => Ok(number),
             Err(Stop::No(refusal)) => Err(Error::Refused(refusal)),
@@ -78,19 +88,19 @@ impl Ledger {
         }
     }
 
-    /// Purchases of some days, and what was adjusted for a campaign by entry and unit.
+    /// Purchases between two instants, and what was adjusted for a campaign by entry and unit.
     #[allow(clippy::type_complexity)]
     fn purchases_of(
         &self,
         campaign: Number,
-        from: Day,
-        to: Day,
+        from: Instant,
+        to: Instant,
     ) -> Result<(Vec<Entry>, Vec<(u64, Number, Points)>), Error> {
         let (mut purchases, mut adjusted) = (Vec::new(), Vec::new());
         for page in self.pages_from(0)? {
             for entry in entries_of(&page?)? {
                 match &entry.act {
-                    Act::Purchase(_) if (from..=to).contains(&entry.head.day) => {
+                    Act::Purchase(_) if (from..=to).contains(&entry.head.occurred_at()) => {
                         purchases.push(entry)
                     }
                     Act::Adjustment(Adjustment {
@@ -109,8 +119,12 @@ impl Ledger {
         Ok((purchases, adjusted))
     }
 
-    /// Books differences as adjustments. Negative ones only where `takes_back`.
-    /// The reason is kept with each.
+    /// Books differences as adjustments, and judges tiers by them. Negative ones
+    /// only where `takes_back`, and only as far as points of the campaign are
+    /// left: what others gave stays theirs. The reason is kept with each.
+    ///
+    /// # Errors
+    /// A refusal other than one for want of points.
     pub fn settle_redecided(
         &mut self,
         campaign: &str,
@@ -118,16 +132,20 @@ impl Ledger {
         takes_back: bool,
         reason: &str,
     ) -> Result<Vec<u64>, Error> {
-        let campaign = self.campaign_named(campaign)?;
+        let campaign = self.campaign_ever(campaign)?;
         let mut booked = Vec::new();
         for item in found
             .iter()
             .filter(|f| takes_back || f.points.is_positive())
         {
             self.resolve(&crate::command::Who::Id(item.member))?;
+            let points = self.takeable(item, campaign)?;
+            if points == Points::ZERO {
+                continue;
+            }
             let act = Act::Adjustment(Adjustment {
                 unit: item.unit,
-                points: item.points,
+                points,
                 reason: format!("redecide: {reason}"),
                 of: Some(item.of),
                 campaign,
@@ -153,5 +171,19 @@ impl Ledger {
         }
         self.commit()?;
         Ok(booked)
+    }
+
+    /// A difference as far as it can be booked: what was given too much, as far
+    /// as points of the campaign are left.
+    fn takeable(&self, item: &Redecided, campaign: Number) -> Result<Points, Error> {
+        let unit = self.programme()?.unit(item.unit);
+        let is_counted = unit.is_some_and(|unit| unit.kind == UnitKind::Qualifying);
+        let member = self.cache.state().members.get(&item.member);
+        let Some(member) = member.filter(|_| !is_counted && !item.points.is_positive()) else {
+            return Ok(item.points);
+        };
+        let now = self.house_head().effective;
+        let left = own_points(member, item.unit, campaign, now);
+        Ok(item.points.max(left.negated()))
     }
 }

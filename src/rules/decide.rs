@@ -11,8 +11,8 @@ use super::{
 };
 use crate::model::{
     Account, Act, Adjustment, CampaignChanged, CampaignStatus, Code, Day, Draft, Effect, Enrolled,
-    Given, Hook, Measure, MemberId, NO_PLACE, Origin, Place, Points, Refusal, Scene, Standing,
-    Unit, UnitKind, WarningCode, has_number_of_a_person,
+    Given, Hook, Instant, Measure, MemberId, NO_PLACE, Number, Origin, Place, Points, Refusal,
+    Scene, Standing, Unit, UnitKind, WarningCode, has_number_of_a_person,
 };
 
 /// Decides what becomes of a command. The same case gives the same answer.
@@ -354,11 +354,11 @@ fn adjust(case: &Case, adjustment: Adjustment) -> Result<Draft, Refusal> {
             unit: unit.number,
             day: case.day(),
             amount: adjustment.points,
-            campaign: 0,
+            campaign: adjustment.campaign,
             exact: unit.exact(adjustment.points),
         }],
         _ if adjustment.points.is_positive() => vec![credit(case, member, unit, &adjustment)],
-        _ => debit(case, member, unit, adjustment.points.negated())?,
+        _ => debit(case, member, unit, &adjustment)?,
     };
     let judged = tier::judge_balance(case, member, &effects);
     effects.extend(judged.effects);
@@ -387,16 +387,31 @@ fn debit(
     case: &Case,
     member: &Member,
     unit: &Unit,
-    points: Points,
+    adjustment: &Adjustment,
 ) -> Result<Vec<Effect>, Refusal> {
-    let available = member.available(unit.number, case.now());
+    let points = adjustment.points.negated();
+    let mut found = lots::spendable(member, unit.number, case.now(), &[]);
+    let mut available = member.available(unit.number, case.now());
+    if let (Some(of), true) = (adjustment.of, adjustment.campaign != 0) {
+        // What a campaign gave is taken from what it gave, the purchase's own first.
+        available = own_points(member, unit.number, adjustment.campaign, case.now());
+        found.retain(|(lot, _)| lot.campaign == adjustment.campaign);
+        found.sort_by_key(|(lot, _)| lot.id.seq != of);
+    }
     if available < points {
         return Err(spend::too_few(unit, available, points));
     }
     let mut effects = Vec::new();
-    let found = lots::spendable(member, unit.number, case.now(), &[]);
     lots::take(found, points, Account::Correction, &mut effects);
     Ok(effects)
+}
+
+/// What a member can still spend of what a campaign gave.
+pub fn own_points(member: &Member, unit: Number, campaign: Number, now: Instant) -> Points {
+    let lots = lots::spendable(member, unit, now, &[]);
+    let own = lots.iter().filter(|(lot, _)| lot.campaign == campaign);
+    let own = Points(own.map(|(_, free)| free.0).sum());
+    own.min(member.available(unit, now)).max(Points::ZERO)
 }
 
 #[cfg(test)]

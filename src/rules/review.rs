@@ -3,6 +3,7 @@
 
 use super::case::Case;
 use super::state::{House, capped};
+use super::tally::Tally;
 use crate::model::{
     Act, Campaign, CampaignChanged, CampaignStatus, Code, Day, Draft, Effect, Exact, Fact, Failure,
     Given, Hook, NameKind, Number, Points, Policy, Proposal, Refusal, ReviewFacts, Scene, Steps,
@@ -26,14 +27,34 @@ pub fn is_reviewed(campaign: &Campaign) -> bool {
         && (campaign.pause_when.is_some() || campaign.hooks.contains(&Hook::OnReview))
 }
 
-/// A campaign's figures on a day.
+/// A campaign's figures on a day, since it was last resumed.
 pub fn figures(policy: &dyn Policy, house: &House, campaign: &Campaign, day: Day) -> ReviewFacts {
+    summed(policy, house, house.tallies(campaign.number), campaign, day)
+}
+
+/// A campaign's figures on a day, since it began.
+pub fn figures_ever(
+    policy: &dyn Policy,
+    house: &House,
+    campaign: &Campaign,
+    day: Day,
+) -> ReviewFacts {
+    let ever = house.tallies_ever(campaign.number);
+    summed(policy, house, ever, campaign, day)
+}
+
+fn summed<'a>(
+    policy: &dyn Policy,
+    house: &House,
+    all: impl Iterator<Item = &'a Tally>,
+    campaign: &Campaign,
+    day: Day,
+) -> ReviewFacts {
     let unit = campaign.pause_when.as_ref().and_then(|p| p.unit);
     let mut facts = ReviewFacts {
         day,
         ..ReviewFacts::default()
     };
-    let all = house.tallies(campaign.number);
     for tally in all {
         let name = house.names.text(NameKind::Unit, tally.unit);
         facts.given.push((name, Points(capped(tally.issued))));

@@ -129,6 +129,8 @@ pub struct House {
     pub campaign_days: Vec<(Number, Day)>,
     /// What campaigns gave, and what became of it.
     pub tallies: Vec<Tally>,
+    /// The same since each campaign began.
+    pub tallies_ever: Vec<Tally>,
     /// Parameters that campaigns changed: campaign, name, value, the day of the change.
     pub tuned: Vec<(Number, String, Exact, Day)>,
     /// The first open day: nothing is booked into days before it.

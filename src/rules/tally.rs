@@ -66,23 +66,32 @@ impl House {
         self.tallies.iter().filter(move |t| t.campaign == campaign)
     }
 
-    fn tally_mut(&mut self, campaign: Number, unit: Number) -> &mut Tally {
-        let is_it = |t: &Tally| (t.campaign, t.unit) == (campaign, unit);
-        let at = self.tallies.iter().position(is_it).unwrap_or_else(|| {
-            self.tallies.push(Tally {
-                campaign,
-                unit,
-                ..Tally::default()
+    /// The tallies of a campaign since it began, whenever it was resumed.
+    pub fn tallies_ever(&self, campaign: Number) -> impl Iterator<Item = &Tally> {
+        let ever = self.tallies_ever.iter();
+        ever.filter(move |t| t.campaign == campaign)
+    }
+
+    /// Changes both tallies of a campaign: since it was resumed, and since it began.
+    fn tally(&mut self, (campaign, unit): (Number, Number), change: impl Fn(&mut Tally)) {
+        for tallies in [&mut self.tallies, &mut self.tallies_ever] {
+            let is_it = |t: &Tally| (t.campaign, t.unit) == (campaign, unit);
+            let at = tallies.iter().position(is_it).unwrap_or_else(|| {
+                tallies.push(Tally {
+                    campaign,
+                    unit,
+                    ..Tally::default()
+                });
+                tallies.len() - 1
             });
-            self.tallies.len() - 1
-        });
-        &mut self.tallies[at]
+            change(&mut tallies[at]);
+        }
     }
 
     /// A campaign gave something.
     pub(super) fn tally_issued(&mut self, of: (Number, Number), day: Day, seq: u64, amount: i64) {
         if of.0 != 0 {
-            self.tally_mut(of.0, of.1).issue(day, seq, amount.into());
+            self.tally(of, |tally| tally.issue(day, seq, amount.into()));
         }
     }
 
@@ -97,8 +106,8 @@ impl House {
         if of.0 == 0 {
             return;
         }
-        let (tally, amount) = (self.tally_mut(of.0, of.1), i128::from(amount));
-        match to {
+        let amount = i128::from(amount);
+        self.tally(of, |tally| match to {
             Account::Redemption | Account::Partner(_) | Account::Pool(_) => {
                 tally.used = tally.used.saturating_add(amount)
             }
@@ -107,7 +116,7 @@ impl House {
                 tally.void(opened, amount);
             }
             _ => {}
-        }
+        });
     }
 
     /// What a campaign gave came back to its lot.
@@ -115,8 +124,8 @@ impl House {
         if of.0 == 0 {
             return;
         }
-        let (tally, amount) = (self.tally_mut(of.0, of.1), i128::from(amount));
-        match from {
+        let amount = i128::from(amount);
+        self.tally(of, |tally| match from {
             Account::Redemption | Account::Partner(_) | Account::Pool(_) => {
                 tally.used = tally.used.saturating_sub(amount)
             }
@@ -125,7 +134,7 @@ impl House {
                 tally.voided = tally.voided.saturating_sub(amount)
             }
             _ => {}
-        }
+        });
     }
 
     /// A campaign is judged by what it gives from here on.

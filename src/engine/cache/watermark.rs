@@ -5,7 +5,7 @@ use crate::storage::derived::{CHECKSUM_LEN, JournalPoint, checksum};
 
 /// The layout of the stored state: of `House`, `Member` and what they hold, and of
 /// the book's tables. Raise it with every change; a book of another layout is made again.
-const LAYOUT: u32 = 16;
+const LAYOUT: u32 = 17;
 
 /// The watermark: the point of the journal that the book has folded, and the right
 /// edge of the tree there.

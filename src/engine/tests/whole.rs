@@ -4,6 +4,7 @@ use crate::answer::Answer;
 use crate::chain::page::Page;
 use crate::command::parse;
 use crate::engine::{Folders, Ledger, Mode, Options};
+use crate::model::{Instant, NameKind};
 use crate::policy::{Bundle, shipped_files};
 use crate::storage::clock::SteppingClock;
 use crate::storage::entropy::Entropy;
@@ -149,7 +150,6 @@ fn a_group_is_answered_in_order_and_history_comes_before_live_entries() {
 
 #[test]
 fn an_unchanged_programme_has_nothing_to_put_right_after_caps_and_returns() {
-    use crate::model::Day;
     let dir = tempfile::tempdir().unwrap();
     let mut ledger = cafe(&dir, "2026-11-24T10:00:00+01:00");
     say(&mut ledger, ENROL);
@@ -165,10 +165,7 @@ fn an_unchanged_programme_has_nothing_to_put_right_after_caps_and_returns() {
         let answer = say(&mut ledger, json);
         assert!(answer.is_ok(), "{answer:?}");
     }
-    let (from, to) = (
-        Day::parse("2026-11-01").unwrap(),
-        Day::parse("2026-11-30").unwrap(),
-    );
+    let (from, to) = (Instant(0), Instant(i64::MAX));
     for campaign in ["base", "double-tuesday"] {
         assert_eq!(
             ledger.redecide(campaign, from, to).unwrap(),
@@ -176,6 +173,129 @@ fn an_unchanged_programme_has_nothing_to_put_right_after_caps_and_returns() {
             "{campaign}"
         );
     }
+}
+
+// proves: PC22
+#[test]
+fn a_removed_campaign_is_put_right_from_its_own_points_and_tiers_are_judged() {
+    let dir = tempfile::tempdir().unwrap();
+    // A Tuesday.
+    let mut ledger = cafe(&dir, "2026-11-24T10:00:00+01:00");
+    say(&mut ledger, ENROL);
+    let mut at = Vec::new();
+    for (key, total) in [("t1", "100.00"), ("t2", "150.00")] {
+        let json =
+            format!(r#"{{"do":"purchase","key":"{key}","member":"card:6900","total":"{total}"}}"#);
+        let Answer::Accepted(done) = say(&mut ledger, &json) else {
+            panic!("refused")
+        };
+        let entry = ledger.entry(done.seq.unwrap()).unwrap().unwrap();
+        at.push((entry.seq, entry.head.occurred_at()));
+    }
+    let names = ledger.house().names.clone();
+    let number = |kind, id: &str| names.number(kind, id).unwrap();
+    let star = number(NameKind::Unit, "star");
+    let [base, tuesday] = ["base", "double-tuesday"].map(|id| number(NameKind::Campaign, id));
+    let figures = |ledger: &Ledger, campaign| {
+        let mut tallies = ledger.house().tallies_ever(campaign);
+        let tally = tallies.find(|t| t.unit == star).unwrap();
+        (tally.issued, tally.used, tally.voided)
+    };
+    assert_eq!(figures(&ledger, base), (250, 0, 0));
+    assert_eq!(figures(&ledger, tuesday), (250, 0, 0));
+
+    // Without it, and with twice the year-stars of the base.
+    let mut new = bundle("corner-cafe");
+    new.files.retain(|f| !f.path.contains("tuesday"));
+    for file in new
+        .files
+        .iter_mut()
+        .filter(|f| f.path == "campaigns/base.rhai")
+    {
+        file.text = file
+            .text
+            .replace("award(\"year-star\", ", "award(\"year-star\", 10 * ");
+    }
+    ledger.activate(&new, Default::default()).unwrap();
+    // The second alone, by its instant.
+    let second = ledger.redecide("double-tuesday", at[1].1, at[1].1).unwrap();
+    let shown: Vec<_> = second.iter().map(|d| (d.of, d.unit, d.points.0)).collect();
+    assert_eq!(shown, [(at[1].0, star, -150)]);
+    assert!(ledger.redecide("double-monday", at[0].1, at[1].1).is_err());
+
+    // 170 of the 250 of Tuesday are spent: the rest is taken, and nothing of the base's.
+    let spent = r#"{"do":"redeem","key":"s","member":"card:6900","unit":"star","points":"270"}"#;
+    assert!(say(&mut ledger, spent).is_ok());
+    let (was_base, was) = (figures(&ledger, base), figures(&ledger, tuesday));
+    let all = ledger
+        .redecide("double-tuesday", Instant(0), at[1].1)
+        .unwrap();
+    ledger
+        .settle_redecided("double-tuesday", &all, true, "over")
+        .unwrap();
+    assert_eq!(figures(&ledger, base), was_base);
+    let left = was.0 - was.1;
+    assert_eq!(figures(&ledger, tuesday), (was.0, was.1, left));
+
+    // Points toward tiers are put right, and the tier with them.
+    let id = all[0].member;
+    let tier = |ledger: &mut Ledger| ledger.member(id).unwrap().unwrap().tier.map(|t| t.tier);
+    let before = tier(&mut ledger);
+    let more = ledger.redecide("base", Instant(0), at[1].1).unwrap();
+    assert!(!more.is_empty());
+    ledger
+        .settle_redecided("base", &more, false, "year-stars were missing")
+        .unwrap();
+    assert_ne!(tier(&mut ledger), before);
+    assert_eq!(figures(&ledger, base), was_base);
+    assert!(
+        ledger
+            .redecide("base", Instant(0), at[1].1)
+            .unwrap()
+            .is_empty()
+    );
+}
+
+// proves: PC23
+#[test]
+fn figures_of_a_campaign_go_on_over_pause_and_resume() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut ledger = cafe(&dir, "2026-11-24T10:00:00+01:00");
+    say(&mut ledger, ENROL);
+    let buy = |ledger: &mut Ledger, key: &str| {
+        let json =
+            format!(r#"{{"do":"purchase","key":"{key}","member":"card:6900","total":"10.00"}}"#);
+        assert!(say(ledger, &json).is_ok());
+    };
+    buy(&mut ledger, "1");
+    for action in ["pause", "resume"] {
+        let json = format!(
+            r#"{{"do":"campaign","key":"{action}","action":"{action}","campaign":"base","reason":"x"}}"#
+        );
+        assert!(say(&mut ledger, &json).is_ok());
+    }
+    buy(&mut ledger, "2");
+    let base = ledger
+        .house()
+        .names
+        .number(NameKind::Campaign, "base")
+        .unwrap();
+    let sums = |ledger: &Ledger| {
+        let since = ledger.house().tallies(base).map(|t| t.issued).sum::<i128>();
+        let ever = ledger
+            .house()
+            .tallies_ever(base)
+            .map(|t| t.issued)
+            .sum::<i128>();
+        (since, ever)
+    };
+    assert_eq!(sums(&ledger), (10, 20));
+    ledger.close().unwrap();
+    let ledger = Ledger::open(&folders(&dir), options("2026-11-24T11:00:00+01:00")).unwrap();
+    assert_eq!(sums(&ledger), (10, 20));
+    ledger.close().unwrap();
+    let ledger = Ledger::rebuild(&folders(&dir), options("2026-11-24T12:00:00+01:00")).unwrap();
+    assert_eq!(sums(&ledger), (10, 20));
 }
 
 #[test]

@@ -29,6 +29,9 @@ impl Poster<'_> {
                     self.owe(*who, *unit, fills.negated(), *from)?;
                 }
                 self.open(*who, *unit, opens, *terms, *campaign, None)?;
+                if *from == Account::Correction {
+                    self.tally(*campaign, *unit, amount.0);
+                }
                 if *from == Account::Issuance {
                     self.tally(*campaign, *unit, amount.0);
                     let day = self.entry.head.day;
