@@ -200,6 +200,16 @@ pub struct PurchaseFacts {
     pub bought: Option<Day>,
     /// Of a return: what comes back of the total now.
     pub returned: Money,
+    /// The purchase before the discounts of campaigns that are on the bill, where there
+    /// are any: by it headers judge, and money off is decided.
+    pub undiscounted: Option<Box<PurchaseFacts>>,
+}
+
+impl PurchaseFacts {
+    /// The purchase before the discounts of campaigns.
+    pub fn before_discounts(&self) -> &PurchaseFacts {
+        self.undiscounted.as_deref().unwrap_or(self)
+    }
 }
 
 /// What the base campaigns gave in one unit, for bonus campaigns to multiply.

@@ -5,7 +5,7 @@ use super::allocation::{Allocation, Named, is_own};
 use super::bill::booked;
 use super::share::{scale, share};
 use super::state::Aftermath;
-use crate::model::{ChargeKind, Effect, Entry, Money, Purchase, Qty, ReturnedLine};
+use crate::model::{ChargeKind, Discount, Effect, Entry, Money, Purchase, Qty, ReturnedLine};
 use std::borrow::Cow;
 
 /// A purchase, or what is kept of one, and what discounts and own tenders paid of it.
@@ -17,6 +17,8 @@ pub struct Bill<'a> {
     pub allocation: Allocation,
     /// How much of each line rewards and vouchers paid, in whole pieces.
     pub free: Vec<Qty>,
+    /// By tender, the lines it pays for, while the purchase is decided.
+    tenders: Option<Vec<Vec<u16>>>,
 }
 
 impl<'a> Bill<'a> {
@@ -27,6 +29,7 @@ impl<'a> Bill<'a> {
             purchase: Cow::Borrowed(purchase),
             free: free_pieces(purchase, &allocation, paid),
             allocation,
+            tenders: Some(named.tenders.clone()),
         }
     }
 
@@ -37,8 +40,37 @@ impl<'a> Bill<'a> {
         Bill {
             free: free_pieces(&purchase, &allocation, &entry.effects),
             allocation,
+            tenders: None,
             purchase,
         }
+    }
+
+    /// The bill before the discounts of campaigns; none where it has none of them. So
+    /// what is proposed for a bill is the same whether it was given already or not.
+    pub fn undiscounted(&self) -> Option<Bill<'static>> {
+        let is_own = |discount: &Discount| discount.campaign == 0;
+        if self.purchase.discounts.iter().all(is_own) {
+            return None;
+        }
+        let mut purchase = Purchase::clone(&self.purchase);
+        let mut allocation = self.allocation.clone();
+        for (n, discount) in self.purchase.discounts.iter().enumerate().rev() {
+            if !is_own(discount) {
+                purchase.total.0 += discount.amount.0;
+                purchase.discounts.remove(n);
+                allocation.remove_discount(n);
+            }
+        }
+        if let Some(tenders) = &self.tenders {
+            let named = Named::by(&purchase, tenders.clone());
+            allocation = Allocation::new(&purchase, &named);
+        }
+        Some(Bill {
+            purchase: Cow::Owned(purchase),
+            allocation,
+            free: self.free.clone(),
+            tenders: None,
+        })
     }
 
     /// The bill as if only part of it had been bought: the lines kept, each with
@@ -49,6 +81,7 @@ impl<'a> Bill<'a> {
             purchase: Cow::Owned(Purchase::clone(&self.purchase)),
             allocation: self.allocation.clone(),
             free: self.free.clone(),
+            tenders: None,
         };
         if after.returns.is_empty() {
             return kept;

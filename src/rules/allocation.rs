@@ -251,6 +251,13 @@ impl Allocation {
         self.tenders.get(tender).map_or(0, |t| t.iter().sum())
     }
 
+    /// Takes a discount away, with all that it took off.
+    pub fn remove_discount(&mut self, discount: usize) {
+        if discount < self.discounts.len() {
+            self.discounts.remove(discount);
+        }
+    }
+
     /// Leaves `part` of `whole` of what each discount and tender paid of a part of the bill.
     pub fn scale(&mut self, of: usize, part: i64, whole: i64) {
         for paid in self.discounts.iter_mut().chain(&mut self.tenders) {

@@ -2,7 +2,9 @@
 
 use super::allocation::{is_named, pour};
 use super::earn::{Outcome, round};
-use crate::model::{AMOUNT_MAX, Effect, LineFacts, Money, Policy, PurchaseFacts, Rounding, Stack};
+use crate::model::{
+    AMOUNT_MAX, Effect, LineFacts, Money, Policy, PurchaseFacts, Rounding, Stack, WHOLE,
+};
 use rust_decimal::Decimal;
 
 /// Money off that a campaign proposed.
@@ -18,15 +20,15 @@ pub struct Off {
     pub lines: Vec<u16>,
 }
 
-/// Money in the currency's smallest unit, rounded down; nothing if it is
-/// negative or more than the ledger can hold.
-pub fn to_money(amount: Decimal, digits: u8) -> Option<Money> {
-    rounded(amount, digits, Rounding::Floor)
+/// A part of an amount, in ten-thousandths, ended by a rule.
+pub fn part_off(of: Money, part: u16, rounding: Rounding) -> Money {
+    let exact = Decimal::from(of.0) * Decimal::from(part) / Decimal::from(WHOLE);
+    Money(round(exact, rounding))
 }
 
 /// Money in the currency's smallest unit; nothing if it is negative or more
 /// than the ledger can hold.
-fn rounded(amount: Decimal, digits: u8, rounding: Rounding) -> Option<Money> {
+pub fn to_money(amount: Decimal, digits: u8, rounding: Rounding) -> Option<Money> {
     let scaled = amount.checked_mul(Decimal::from(10i64.pow(digits.into())))?;
     let minor = round(scaled, rounding);
     let is_possible = !scaled.is_sign_negative() || scaled.is_zero();
@@ -43,6 +45,8 @@ pub fn settle(policy: &dyn Policy, purchase: &PurchaseFacts, outcome: &mut Outco
     let campaigns = policy.campaigns();
     let whole = purchase.subtotal.to_decimal(purchase.digits);
     let mut rest = whole;
+    // The till's own discounts are off already.
+    let mut left = purchase.total.to_decimal(purchase.digits);
     let mut spared = Spared::new(purchase);
     for off in offs.iter().filter(|off| !loses(policy, &offs, off)) {
         let campaign = &campaigns[off.campaign];
@@ -50,9 +54,9 @@ pub fn settle(policy: &dyn Policy, purchase: &PurchaseFacts, outcome: &mut Outco
             Stack::OnRest => part(off.amount, rest, whole),
             _ => off.amount,
         };
-        let asked = asked.min(rest.max(Decimal::ZERO));
+        let asked = asked.min(rest.min(left).max(Decimal::ZERO));
         let rounding = policy.programme().discount_rounding;
-        let amount = rounded(asked, purchase.digits, rounding);
+        let amount = to_money(asked, purchase.digits, rounding);
         let (amount, lines) = match &mut spared {
             Some(spared) => spared.take(amount.unwrap_or_default(), &off.lines),
             None => (amount.unwrap_or_default(), off.lines.clone()),
@@ -60,7 +64,8 @@ pub fn settle(policy: &dyn Policy, purchase: &PurchaseFacts, outcome: &mut Outco
         if spared.is_some() && lines.is_empty() {
             continue;
         }
-        rest -= amount.to_decimal(purchase.digits);
+        let given = amount.to_decimal(purchase.digits);
+        (rest, left) = (rest - given, left - given);
         outcome.discount = Money(outcome.discount.0 + amount.0);
         outcome.effects.push(Effect::Discounted {
             campaign: campaign.number,

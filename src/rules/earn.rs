@@ -143,7 +143,7 @@ impl Earner<'_> {
         cap(self, &mut offers, &mut outcome.effects);
         super::voucher::cap_stock(self, &mut offers, &mut outcome.effects);
         outcome.grants = self.round(offers);
-        discount::settle(self.policy, &scene.purchase, &mut outcome);
+        discount::settle(self.policy, scene.purchase.before_discounts(), &mut outcome);
         outcome
     }
 
@@ -192,7 +192,7 @@ impl Earner<'_> {
             && any(&when.activities, &|a| *a == scene.activity.id)
             && when
                 .minimum
-                .is_none_or(|minimum| purchase.earning >= minimum)
+                .is_none_or(|minimum| purchase.before_discounts().earning >= minimum)
     }
 
     /// Whether the member held a pass when the facts were read: a return asks
@@ -228,17 +228,14 @@ impl Earner<'_> {
         let passes = (outcome.passes.len(), outcome.benefits.len());
         let contributions = outcome.contributions.len();
         let taken_back = outcome.taken_back.len();
-        let taken = self
-            .policy
-            .run(n, hook, scene, self.steps)
-            .and_then(|proposals| {
-                proposals
-                    .into_iter()
-                    .try_for_each(|p| match p.in_vain(hook) {
-                        Some(message) => Err(self.failure(n, message)),
-                        None => self.take(n, p, scene, offers, outcome),
-                    })
-            });
+        let taken = self.proposals(n, hook, scene).and_then(|proposals| {
+            proposals
+                .into_iter()
+                .try_for_each(|p| match p.in_vain(hook) {
+                    Some(message) => Err(self.failure(n, message)),
+                    None => self.take(n, p, scene, offers, outcome),
+                })
+        });
         if let Err(failure) = taken {
             offers.truncate(before.0);
             outcome.effects.truncate(before.1);
@@ -253,6 +250,36 @@ impl Earner<'_> {
                 failure,
             });
         }
+    }
+
+    /// What a campaign proposes. Of a bill with discounts of campaigns it is asked twice:
+    /// for money off, and what it does besides, by the bill before them, as a quote
+    /// was; for what is earned by the bill as it is.
+    fn proposals(
+        &self,
+        n: usize,
+        hook: Hook,
+        scene: &Arc<Scene>,
+    ) -> Result<Vec<Proposal>, Failure> {
+        let mut found = self.policy.run(n, hook, scene, self.steps)?;
+        let undiscounted = scene.purchase.undiscounted.as_deref();
+        let Some(purchase) = undiscounted.filter(|_| hook == Hook::OnPurchase) else {
+            return Ok(found);
+        };
+        let before = Arc::new(Scene {
+            purchase: purchase.clone(),
+            ..(**scene).clone()
+        });
+        let mut asked = self.policy.run(n, hook, &before, self.steps)?;
+        match asked.iter().any(is_off) {
+            true => {
+                asked.retain(|proposal| !is_earned(proposal));
+                found.retain(is_earned);
+                found.splice(0..0, asked);
+            }
+            false => found.retain(|proposal| !is_off(proposal)),
+        }
+        Ok(found)
     }
 
     pub(super) fn failure(&self, campaign: usize, message: String) -> Failure {
@@ -318,7 +345,7 @@ impl Earner<'_> {
                 offers.push(offer.map_err(|m| self.failure(campaign, m))?);
             }
             Proposal::Discount { amount, why, lines } => {
-                if discount::to_money(amount, scene.purchase.digits).is_none() {
+                if discount::to_money(amount, scene.purchase.digits, Rounding::Floor).is_none() {
                     let message = format!("a discount of {amount} is not possible");
                     return Err(self.failure(campaign, message));
                 }
@@ -477,6 +504,22 @@ impl Earner<'_> {
             amounts[n] = amount;
         }
     }
+}
+
+/// Whether a proposal takes money off the bill.
+fn is_off(proposal: &Proposal) -> bool {
+    matches!(proposal, Proposal::Discount { .. })
+}
+
+/// Whether a proposal gives something for what was paid.
+fn is_earned(proposal: &Proposal) -> bool {
+    matches!(
+        proposal,
+        Proposal::Award { .. }
+            | Proposal::Issue { .. }
+            | Proposal::Refer { .. }
+            | Proposal::Contribute { .. }
+    )
 }
 
 /// Ends a fraction by the programme's rule.

@@ -317,6 +317,13 @@ pub fn given(case: &Case, member: &Member) -> Given {
 
 /// The purchase as scripts see it, with its place and time.
 pub fn facts(case: &Case, bill: &Bill) -> PurchaseFacts {
+    let mut facts = facts_of(case, bill);
+    let undiscounted = bill.undiscounted();
+    facts.undiscounted = undiscounted.map(|bill| Box::new(facts_of(case, &bill)));
+    facts
+}
+
+fn facts_of(case: &Case, bill: &Bill) -> PurchaseFacts {
     let mut facts = bill::facts(&bill.purchase, &bill.allocation, case.programme());
     for (line, free) in facts.lines.iter_mut().zip(&bill.free) {
         line.free = *free;

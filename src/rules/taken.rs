@@ -164,7 +164,8 @@ impl Earner<'_> {
         digits: u8,
     ) -> Result<Benefit, String> {
         let unit = self.pass_unit(pass)?;
-        let amount = discount::to_money(amount, digits)
+        let rounding = self.policy.programme().discount_rounding;
+        let amount = discount::to_money(amount, digits, rounding)
             .ok_or_else(|| format!("a benefit of {amount} is not possible"))?;
         Ok(Benefit {
             campaign,

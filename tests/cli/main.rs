@@ -30,6 +30,7 @@ mod own;
 mod people;
 mod privacy;
 mod quantities;
+mod quotes;
 mod readers;
 mod reassign;
 mod recovery;

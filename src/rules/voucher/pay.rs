@@ -3,10 +3,11 @@
 use super::{members, open};
 use crate::model::{
     Account, Code, Effect, Line, Measure, Money, Points, Programme, Purchase, Refusal, Tender,
-    Unit, part_down, to_position,
+    Unit, to_position,
 };
 use crate::rules::allocated_bill::part_of;
 use crate::rules::case::{Case, Found};
+use crate::rules::discount::part_off;
 use crate::rules::line_cost::{LineCost, line_costs};
 use crate::rules::{bill, lots};
 
@@ -73,10 +74,8 @@ pub fn worth(
         };
         let most = if is_part { left().min(total) } else { total };
         let lines = if is_part { numbers() } else { names.to_vec() };
-        return Ok((
-            Paid { line: 0, lines },
-            part_down(of.min(total), part).min(most),
-        ));
+        let off = part_off(of.min(total), part, programme.discount_rounding);
+        return Ok((Paid { line: 0, lines }, off.min(most)));
     }
     let most = value.unwrap_or(Money(crate::model::AMOUNT_MAX));
     let (line, price) = match (is_bound, is_part) {

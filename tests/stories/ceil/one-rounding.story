@@ -8,3 +8,7 @@ programme ceil
 2026-01-05 purchase alice 0.50                                     -> +1 point
 2026-01-05 purchase alice 1.50                                     -> +2 point
 2026-01-05 purchase alice 0.49                                     -> +1 point
+# A voucher of 10 %.
+2026-01-07 issue alice ten -> +1 ten
+2026-01-07 purchase alice 10.01 voucher ten worth 1.02 -> refused wrong_tender_value
+2026-01-07 purchase alice 10.01 voucher ten worth 1.01 -> +9 point, -1 ten

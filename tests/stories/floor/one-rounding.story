@@ -10,3 +10,7 @@ programme floor
 2026-01-05 purchase alice 0.49                                     -> nothing
 # One and a half times four is six.
 2026-01-06 purchase alice 4.00 code HALF                           -> +4 point, +2 point
+# A voucher of 10 %.
+2026-01-07 issue alice ten -> +1 ten
+2026-01-07 purchase alice 10.15 voucher ten worth 1.02 -> refused wrong_tender_value
+2026-01-07 purchase alice 10.15 voucher ten worth 1.01 -> +9 point, -1 ten

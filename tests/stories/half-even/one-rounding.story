@@ -7,3 +7,10 @@ programme half-even
 2026-01-05 purchase alice 0.50                                     -> nothing
 2026-01-05 purchase alice 1.50                                     -> +2 point
 2026-01-05 purchase alice 0.49                                     -> nothing
+# A voucher of 10 %.
+2026-01-07 issue alice ten -> +1 ten
+2026-01-07 purchase alice 10.15 voucher ten worth 1.03 -> refused wrong_tender_value
+2026-01-07 purchase alice 10.15 voucher ten worth 1.02 -> +9 point, -1 ten
+2026-01-07 issue alice ten -> +1 ten
+2026-01-07 purchase alice 10.05 voucher ten worth 1.01 -> refused wrong_tender_value
+2026-01-07 purchase alice 10.05 voucher ten worth 1.00 -> +9 point, -1 ten

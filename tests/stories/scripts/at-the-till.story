@@ -9,7 +9,7 @@ programme scripts
 2026-01-05 purchase bob 10.00 code WELCOME                         -> +10 point
 # The till gave another discount than the programme would have: booked, and said.
 2026-01-06 purchase alice 90.00 code TENOFF                        -> +90 point; discount 9.00; warns discount_differs
-2026-01-06 purchase alice 90.00 code TENOFF off 9.00 from ten-percent -> +90 point; discount 9.00; warns nothing
+2026-01-06 purchase alice 81.00 code TENOFF off 9.00 from ten-percent -> +81 point; discount 9.00; warns nothing
 2026-01-06 purchase alice 90.00 off 5.00                           -> +90 point; discount 0.00; warns nothing
 # B0.14: three spellings of the part that is paid.
 2026-01-07 purchase alice 1.00 code ZHE                            -> +1 point, +2550 point
