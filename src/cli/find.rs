@@ -57,9 +57,15 @@ impl FindArgs {
         };
         Ok(match entry {
             Some(entry) => {
-                let mut answer = ledger.answer_of(&entry, true)?;
+                let parts = ledger.booked_with(entry)?;
+                let mut answer = ledger.answer_together(&parts, true)?;
+                if let Some(key) = &self.key {
+                    answer.name_sent(key);
+                }
                 if let Answer::Accepted(accepted) = &mut answer {
-                    accepted.warnings.extend(since(ledger, entry.seq)?);
+                    for part in &parts {
+                        accepted.warnings.extend(since(ledger, part.seq)?);
+                    }
                 }
                 answer
             }
@@ -111,7 +117,8 @@ impl FindArgs {
 /// What became of the entry later, which its recorded answer cannot know.
 fn since(ledger: &mut Ledger, seq: u64) -> Result<Vec<Warning>, Failure> {
     let digits = ledger.programme()?.digits;
-    let Some(after) = ledger.aftermath(seq)? else {
+    let sale = ledger.claimed_sale(seq)?;
+    let Some(after) = ledger.aftermath(sale)? else {
         return Ok(Vec::new());
     };
     let returned = after.returns.last().map(|last| {
@@ -124,6 +131,7 @@ fn since(ledger: &mut Ledger, seq: u64) -> Result<Vec<Warning>, Failure> {
         .map(|by| Warning::new(WarningCode::VoidedSince, format!("entry {by} undid it")));
     let claimed = after
         .claimed
+        .filter(|by| *by != seq)
         .map(|by| Warning::new(WarningCode::ClaimedSince, format!("entry {by} claimed it")));
     Ok(returned.into_iter().chain(voided).chain(claimed).collect())
 }

@@ -108,9 +108,9 @@ impl Ledger {
             Staged::Brief(_) => Err(Error::internal(
                 "what was staged in brief is answered in brief",
             )),
-            Staged::Together { entries, repeats } => match entries.first().map(|e| &e.act) {
-                Some(Act::Reversal { .. }) => self.answer_reassignment(&entries, repeats.is_some()),
-                _ => self.answer_ticket(&entries, repeats.is_some()),
+            Staged::Together { entries, repeats } => match &entries[..] {
+                [_] => self.answer_ticket(&entries, repeats.is_some()),
+                _ => self.answer_together(&entries, repeats.is_some()),
             },
             Staged::Echoed { id, staged } => {
                 let mut answer = self.answer(*staged)?;
@@ -124,6 +124,25 @@ impl Ledger {
                 }
                 Ok(answer)
             }
+        }
+    }
+
+    /// The answer that the entries of one command are: one entry by itself, else a
+    /// ticket's, or those of a sale that went to another member.
+    ///
+    /// # Errors
+    /// Trouble with the disk.
+    pub fn answer_together(
+        &mut self,
+        entries: &[Entry],
+        is_repeated: bool,
+    ) -> Result<Answer, Error> {
+        match entries {
+            [entry] => self.answer_of(entry, is_repeated),
+            [first, ..] if matches!(first.act, Act::Reversal { .. }) => {
+                self.answer_reassignment(entries, is_repeated)
+            }
+            _ => self.answer_ticket(entries, is_repeated),
         }
     }
 

@@ -278,7 +278,10 @@ impl Ledger {
     /// The entry of a sale, by whichever way it is named.
     pub(super) fn sale_ref(&mut self, request: &Request, of: &SaleRef) -> Result<u64, Stop> {
         match of {
-            SaleRef::Entry(of) => self.entry_ref(of),
+            SaleRef::Entry(of) => {
+                let seq = self.entry_ref(of)?;
+                Ok(self.claimed_sale(seq)?)
+            }
             SaleRef::Slip(slip) => self.sale_of_slip(request, slip),
         }
     }

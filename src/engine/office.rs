@@ -96,7 +96,10 @@ impl Ledger {
             return Ok(Some(next));
         };
         let aftermath = match self.find_by_key(sale.as_str())? {
-            Some(seq) => self.aftermath(seq)?,
+            Some(seq) => {
+                let seq = self.claimed_sale(seq)?;
+                self.aftermath(seq)?
+            }
             None => None,
         };
         let before = aftermath.map_or(Money::ZERO, |after| after.amount);

@@ -22,6 +22,18 @@ impl Ledger {
         })
     }
 
+    /// The sale that an entry claims; else the entry itself. Whatever is done to a sale
+    /// stands at the sale, whichever key named it.
+    ///
+    /// # Errors
+    /// Trouble with the disk.
+    pub fn claimed_sale(&mut self, seq: u64) -> Result<u64, Error> {
+        Ok(match self.entry(seq)?.map(|entry| entry.act) {
+            Some(Act::Claim { of }) => of,
+            _ => seq,
+        })
+    }
+
     /// A purchase as the claim that it is, where it names the member of an order
     /// that was booked without one.
     pub(super) fn as_claim(

@@ -218,6 +218,36 @@ impl Ledger {
         })
     }
 
+    /// The entries of the command that an entry was booked by, in their sequence: the
+    /// parts of a ticket or of a sale that went to another member, where the entry has
+    /// the command's own key; else the entry alone.
+    ///
+    /// # Errors
+    /// Trouble with the disk.
+    pub fn booked_with(&mut self, entry: Entry) -> Result<Vec<Entry>, Error> {
+        let mut parts = Vec::new();
+        while let Ok(key) = part_key(&entry.head.key, parts.len())
+            && key.is_some()
+            && let Some(seq) = self.find_by_key(key.as_str())?
+            && let Some(part) = self.entry(seq)?
+        {
+            parts.push(part);
+        }
+        // A till may have given such a key to a command of its own, at another time.
+        let is_part = |(n, part): (usize, &Entry)| match part.act {
+            Act::Return { .. } => true,
+            Act::Reversal { .. } => n == 0 && parts.len() == 1,
+            _ => false,
+        } && part.seq < entry.seq
+            && part.head.recorded_at() == entry.head.recorded_at();
+        let is_last = matches!(entry.act, Act::Purchase(_) | Act::Return { .. });
+        if !is_last || !parts.iter().enumerate().all(is_part) {
+            parts.clear();
+        }
+        parts.push(entry);
+        Ok(parts)
+    }
+
     /// The answer that the entries of a ticket are.
     pub(super) fn answer_ticket(
         &mut self,

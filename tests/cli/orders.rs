@@ -211,7 +211,7 @@ fn what_is_voided_gives_back_its_slip_and_order_and_never_its_key() {
     }
 }
 
-// proves: A2.2
+// proves: A2.2 CLAIM1
 #[test]
 fn an_order_that_comes_in_again_with_a_member_is_their_claim() {
     let shop = Shop::cafe();
@@ -237,6 +237,35 @@ fn an_order_that_comes_in_again_with_a_member_is_their_claim() {
     }
     let unnamed = shop.run(&numbered("", "30.00", "a")).ends(0).json();
     assert_eq!(unnamed["repeated"], true);
+    // The keys that named the member stand for the sale.
+    for (key, back) in [("b", "b"), ("c", "rc")] {
+        let back = format!("--json return --of {key} --amount 5.00 --key r{back}");
+        let back = shop.run(&back).ends(0).json();
+        assert_eq!(back["give_back"]["money"], "5.00", "{key}: {back}");
+    }
+    let ticket = shop
+        .run("--json ticket --total 2.00 --return c --key t")
+        .ends(0)
+        .json();
+    assert_eq!(ticket["give_back"]["money"], "20.00", "{ticket}");
+    for key in ["b", "c"] {
+        let found = shop.run(&format!("--json find --key {key}")).ends(0).json();
+        assert_eq!(
+            (&found["seq"], &found["key"]),
+            (&claim["seq"], &key.into()),
+            "{found}"
+        );
+        let told: Vec<&str> = found["warnings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|w| w["code"].as_str().unwrap())
+            .collect();
+        assert_eq!(told, ["returned_since"], "{found}");
+        shop.run(&format!("void --of {key} --reason twice --key v{key}"))
+            .ends(1)
+            .says(&["has_dependents", "claimed it"]);
+    }
     shop.run(&numbered("2", "30.00", "d"))
         .ends(1)
         .says(&["order_conflict"]);

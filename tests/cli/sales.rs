@@ -139,6 +139,7 @@ fn a_tender_that_falls_short_is_left_out_and_told_alike_for_ever() {
     shop.run("audit verify").ends(0);
 }
 
+// proves: FIND1
 #[test]
 fn a_ticket_is_one_command_with_one_answer_and_all_or_nothing() {
     let shop = grocer();
@@ -161,6 +162,12 @@ fn a_ticket_is_one_command_with_one_answer_and_all_or_nothing() {
     let again = shop.say(json).ends(0).json();
     assert_eq!(again["repeated"], true, "{again}");
     assert_eq!(again["ticket"], told["ticket"]);
+    for find in ["--key t", "--receipt 7 --store mitte"] {
+        let found = shop.run(&format!("--json find {find}")).ends(0).json();
+        for part in ["ticket", "give_back", "did", "after", "repeated"] {
+            assert_eq!(found[part], again[part], "{find}: {found}");
+        }
+    }
     // The same key for another ticket, or for a part of this one.
     for other in [
         "ticket --member card:1 --return first#1:1 --total 12.00 --line TART:12.00 --key t",
