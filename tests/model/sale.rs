@@ -221,7 +221,11 @@ impl Sale {
     fn line_rest(&self, n: usize) -> (i64, i64, i64) {
         let (qty, cents, paid) = self.back.lines.get(&n).copied().unwrap_or_default();
         let line = &self.lines[n];
-        (line.qty - qty, line.cents - cents, self.money_of(n) - paid)
+        (
+            1000 * line.qty - qty,
+            line.cents - cents,
+            self.money_of(n) - paid,
+        )
     }
 
     /// What a return of a line brings back, if that much is left.
@@ -234,7 +238,8 @@ impl Sale {
             Extent::LineQty(n, qty) => {
                 let (left, cents, paid) = self.line_rest(n);
                 let line = &self.lines[n];
-                let so_far = line.cents * (line.qty - left + qty) / line.qty;
+                let (bought, qty) = (1000 * line.qty, 1000 * qty);
+                let so_far = line.cents * (bought - left + qty) / bought;
                 let part = (so_far - (line.cents - cents)).clamp(0, cents);
                 if qty == left {
                     return Some((n, qty, cents, paid));
@@ -254,11 +259,19 @@ impl Sale {
                     return Some((n, qty, cents, left));
                 }
                 let (line, whole) = (&self.lines[n], self.money_of(n));
-                let money = whole - left + paid;
-                // The least of the price that stands for so much money.
-                let at = (0..=line.cents).find(|at| whole * at / line.cents >= money);
-                let part = at.unwrap_or(0) - (line.cents - cents);
-                (paid < left).then_some((n, 0, part.clamp(0, cents), paid))
+                let (money, before) = (whole - left + paid, line.cents - cents);
+                let part = match whole * before / line.cents == whole - left {
+                    // The least of the price that stands for so much money.
+                    true => {
+                        let at = (0..=line.cents).find(|at| whole * at / line.cents >= money);
+                        at.unwrap_or(0) - before
+                    }
+                    false => cents - cents * (left - paid) / left,
+                };
+                let part = part.clamp(0, cents);
+                let so_far = 1000 * line.qty * (before + part) / line.cents;
+                let share = (so_far - (1000 * line.qty - qty)).clamp(0, qty);
+                (paid < left).then_some((n, share, part, paid))
             }
             Extent::All | Extent::Cents(_) => None,
         }
