@@ -403,7 +403,8 @@ pub struct VoucherNow {
     pub unit: String,
     /// Its lot, by which the office names it.
     pub lot: String,
-    /// `open`, `pending` (its time has not begun), `given` (waits to be claimed).
+    /// `open`, `pending` (its time has not begun), `held` (set aside for a payment), `given`
+    /// (waits to be claimed).
     pub state: String,
     /// Good from this instant.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -263,11 +263,16 @@ impl View<'_> {
         let lots = vouchers.flat_map(|u| member.lots_of(u.number));
         let mut lots: Vec<&Lot> = lots.filter(|lot| !lot.is_dead(self.now)).collect();
         lots.sort_by_key(|lot| lot.spend_order());
+        let is_held = |lot: &Lot| {
+            let mut holds = member.holds.iter().filter(|hold| hold.token.is_none());
+            holds.any(|hold| hold.lots.iter().any(|part| part.0 == lot.id))
+        };
         let voucher = |lot: &Lot| VoucherNow {
             unit: self.unit(lot.unit),
             lot: lot.id.to_string(),
             state: match (lot.is_pending(self.now), lot.held.is_positive()) {
                 (true, _) => "pending".into(),
+                (_, true) if is_held(lot) => "held".into(),
                 (_, true) => "given".into(),
                 _ => "open".into(),
             },

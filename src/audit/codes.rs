@@ -4,7 +4,7 @@
 use super::index::Index;
 use super::scratch::Shelf;
 use crate::engine::{code_key_of, code_keys_of, locate, once_one, traced};
-use crate::model::{Act, CodeKind, Codes, Effect, Entry, Key, TenderKind};
+use crate::model::{Act, CodeKind, Codes, Effect, Entry, Key};
 use crate::rules::State;
 use crate::rules::case::Found;
 use crate::storage::error::Trouble;
@@ -35,7 +35,7 @@ impl Made {
         };
         let mut all = Vec::new();
         for tender in &purchase.tenders {
-            let TenderKind::Voucher { code } = &tender.kind else {
+            let Some(code) = tender.kind.voucher() else {
                 continue;
             };
             let seq = self.0.get(&code_key_of(CodeKind::Voucher, code));

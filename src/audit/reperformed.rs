@@ -124,6 +124,12 @@ impl Reperformed {
         let named = self.named(state, shelf, act)?;
         let claim = self.claim(state, shelf, named.as_ref())?;
         let vouchers = self.made.vouchers(state, shelf, &mut self.index, act)?;
+        let mut held = Vec::new();
+        if let Act::Purchase(purchase) = act {
+            for of in purchase.tenders.iter().filter_map(|t| t.kind.hold()) {
+                held.extend(self.index.entry(of)?);
+            }
+        }
         let (bought, thanked) = self.thanks(state, shelf, act, named.as_ref())?;
         let since = self.since(state, shelf, named.as_ref(), claim.as_ref(), act)?;
         self.count += 1;
@@ -139,6 +145,7 @@ impl Reperformed {
             targets: &targets,
             other: other_of(entry, act),
             vouchers: &vouchers,
+            held: &held,
             codes: Some(&kept),
             claim: claim.as_ref(),
             counted: self.counted(entry)?,

@@ -4,7 +4,7 @@
 
 use super::print::Failure;
 use crate::engine::Ledger;
-use crate::model::{Act, Effect, Entry, Number, Policy, Programme, Reward, Tender, TenderKind};
+use crate::model::{Act, Effect, Entry, Number, Policy, Programme, Reward};
 use crate::rules::bill;
 use serde::Serialize;
 
@@ -62,16 +62,10 @@ fn rewards(entry: &Entry) -> Vec<Number> {
         Act::Redemption { reward, .. } => vec![*reward],
         Act::Purchase(purchase) => {
             let booked = bill::booked(purchase, &entry.effects);
-            booked.tenders.iter().filter_map(paid).collect()
+            let rewards = booked.tenders.iter().filter_map(|t| t.kind.reward());
+            rewards.collect()
         }
         _ => Vec::new(),
-    }
-}
-
-fn paid(tender: &Tender) -> Option<Number> {
-    match tender.kind {
-        TenderKind::Reward { reward } => Some(reward),
-        _ => None,
     }
 }
 

@@ -397,6 +397,24 @@ fn tender_text(ledger: &Ledger, kind: &TenderKind) -> String {
         TenderKind::Reward { reward } => ledger.house().names.text(NameKind::Reward, *reward),
         TenderKind::Voucher { .. } => "voucher".into(),
         TenderKind::Other(name) => name.clone(),
+        TenderKind::Held {
+            hold,
+            unit,
+            points,
+            reward,
+            code,
+        } => {
+            let names = &ledger.house().names;
+            let what = match (code, reward) {
+                (Some(_), _) => names.text(NameKind::Unit, *unit),
+                (None, 0) => {
+                    let unit_id = names.text(NameKind::Unit, *unit);
+                    format!("{} {unit_id}", ledger.figure(*unit, *points))
+                }
+                (None, reward) => names.text(NameKind::Reward, *reward),
+            };
+            format!("{what}, of hold {hold}")
+        }
     }
 }
 

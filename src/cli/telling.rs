@@ -179,6 +179,7 @@ fn phrase_of_the_rest(act: &Act, digits: u8) -> String {
         Act::Redemption { note, .. }
         | Act::Hold { note, .. }
         | Act::RewardHeld { note, .. }
+        | Act::VoucherHeld { note, .. }
         | Act::Transfer { note, .. } => note.clone(),
         Act::Capture { of, .. } => format!("of hold {of}"),
         Act::Release { of, is_timeout } => match is_timeout {

@@ -11,7 +11,7 @@ use super::{
 use crate::command::{EntryRef, SaleRef, SlipRef, Who};
 use crate::model::{
     CampaignStatus, Channel, Charge, ChargeKind, Day, Extent, Identified, Instant, Key, Line,
-    LineDetail, LineExtent, Money, MonthDay, OffsetMinutes, Qty, kind_word, plain_spelling,
+    LineDetail, LineExtent, LotId, Money, MonthDay, OffsetMinutes, Qty, kind_word, plain_spelling,
 };
 
 mod between;
@@ -130,6 +130,13 @@ fn is_whole(request: Request) -> Parsed<Request> {
             "member",
             "say who claims, for example \"member\":\"card:6900012345\"",
         )),
+        Verb::HoldVoucher {
+            which: VoucherRef::Lot(_),
+            ..
+        } if !has_member => {
+            let remedy = "name the member, for example \"member\":\"card:6900012345\"";
+            Err(Bad::missing("member", remedy))
+        }
         Verb::Voucher(asked) if is_of_a_member(asked) && !has_member => {
             let remedy = "name the member, for example \"member\":\"card:6900012345\"";
             Err(Bad::missing("member", remedy))
@@ -286,57 +293,87 @@ fn line_number(number: Whole) -> Parsed<u16> {
     line.ok_or_else(|| Bad::new("line", "is no line's number; lines count from 1"))
 }
 
-fn tender_of(raw: raw::Tender, digits: u8) -> Parsed<TenderGiven> {
+fn tender_of(mut raw: raw::Tender, digits: u8) -> Parsed<TenderGiven> {
     let kind = kind_word(&raw.kind);
-    let is_points = kind == "points";
-    let is_reward = kind == "reward";
-    let is_voucher = kind == "voucher";
-    let stray = |is_given: bool, field: &str, kind: &str| match is_given {
-        true => Err(Bad::new(
-            field,
-            format!("belongs to a tender of kind '{kind}' only"),
-        )),
-        false => Ok(()),
-    };
-    stray(raw.unit.is_some() && !is_points, "unit", "points")?;
-    stray(raw.points.is_some() && !is_points, "points", "points")?;
-    stray(raw.reward.is_some() && !is_reward, "reward", "reward")?;
-    stray(raw.code.is_some() && !is_voucher, "code", "voucher")?;
-    if raw.amount.is_none() && !is_reward && !is_voucher {
+    let is = |word: &str| kind == word;
+    let is_held = raw.hold.is_some() || is("hold");
+    let is_voucher = is("voucher") && !is_held;
+    let fields = [
+        (
+            "unit",
+            raw.unit.is_some(),
+            is("points") || is_voucher,
+            "points",
+        ),
+        ("lot", raw.lot.is_some(), is_voucher, "voucher"),
+        (
+            "points",
+            raw.points.is_some(),
+            is("points") || is_held,
+            "points",
+        ),
+        ("reward", raw.reward.is_some(), is("reward"), "reward"),
+        ("code", raw.code.is_some(), is("voucher"), "voucher"),
+        ("final", raw.is_final, is_held, "hold"),
+        ("hold", is_held, OF_HOLDS.contains(&&*kind), "hold"),
+    ];
+    if let Some((field, _, _, kind)) = fields.iter().find(|f| f.1 && !f.2) {
+        let message = format!("belongs to a tender of kind '{kind}' only");
+        return Err(Bad::new(*field, message));
+    }
+    let may_be_open = is_held || is("reward") || is("voucher");
+    if raw.amount.is_none() && !may_be_open {
         return Err(Bad::new("amount", "is missing"));
     }
-    // Cash may be paid out; the member's own points, rewards and vouchers only pay.
-    let amount = |text: Amount| match is_points || is_reward || is_voucher {
+    // Money may be paid out; points, rewards and vouchers only pay.
+    let amount = |text: Amount| match is("points") || may_be_open {
         true => money("amount", &text, digits),
         false => signed_money("amount", &text, digits),
     };
     Ok(TenderGiven {
-        amount: raw.amount.map(amount).transpose()?,
-        lines: lines_named(raw.line, raw.lines)?,
-        means: match raw.code {
-            Some(code) => Means::Voucher(needed("code", code)?),
-            None => means(raw.kind, raw.unit, raw.points, raw.reward)?,
+        amount: raw.amount.take().map(amount).transpose()?,
+        lines: lines_named(raw.line, std::mem::take(&mut raw.lines))?,
+        means: match raw.hold.take() {
+            Some(hold) => Means::Held {
+                of: EntryRef::Key(key("hold", &hold)?),
+                points: raw.points.map(|n| count("points", n)).transpose()?,
+                is_final: raw.is_final,
+            },
+            None => means(&kind, raw)?,
         },
     })
 }
 
-fn means(
-    kind: Text,
-    unit: Option<Text>,
-    points: Option<Figure>,
-    reward: Option<Text>,
-) -> Parsed<Means> {
-    Ok(match &*kind_word(&kind) {
+/// What a tender that names a hold may call itself.
+const OF_HOLDS: [&str; 4] = ["hold", "points", "reward", "voucher"];
+
+fn means(kind: &str, raw: raw::Tender) -> Parsed<Means> {
+    Ok(match kind {
         "cash" => Means::Cash,
         "card" => Means::Card,
         "mobile" => Means::Mobile,
         "gift_card" => Means::GiftCard,
         "points" => Means::Points {
-            unit: needed("unit", unit.unwrap_or_default())?,
-            points: count("points", points.unwrap_or_default())?,
+            unit: needed("unit", raw.unit.unwrap_or_default())?,
+            points: count("points", raw.points.unwrap_or_default())?,
         },
-        "reward" => Means::Reward(needed("reward", reward.unwrap_or_default())?),
-        "voucher" => return Err(Bad::missing("code", "it is printed on the voucher")),
+        "reward" => Means::Reward(needed("reward", raw.reward.unwrap_or_default())?),
+        "voucher" => match (raw.code, raw.lot, raw.unit) {
+            (Some(code), None, None) => Means::Voucher(needed("code", code)?),
+            (None, Some(lot), None) => {
+                let wrong = || Bad::new("lot", "is no lot such as 4711.0");
+                Means::OwnVoucher(OwnVoucher::Lot(LotId::parse(&lot).ok_or_else(wrong)?))
+            }
+            (None, None, Some(unit)) => Means::OwnVoucher(OwnVoucher::Unit(needed("unit", unit)?)),
+            (None, None, None) => {
+                return Err(Bad::missing("code", "it is printed on the voucher"));
+            }
+            _ => {
+                let message = "and 'lot' and 'unit' exclude one another; give one";
+                return Err(Bad::new("code", message));
+            }
+        },
+        "hold" => return Err(Bad::missing("hold", "name what was set aside by its key")),
         kind => Means::Other(needed("kind", kind.into())?),
     })
 }

@@ -111,8 +111,7 @@ impl FromStr for Tender {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Tender, String> {
-        const FORMS: &str =
-            "cash:42.50, points:star:500:5.00, reward:free-coffee[:3.20] or voucher:CODE[:3.20]";
+        const FORMS: &str = "cash:42.50, points:star:500:5.00, reward:free-coffee[:3.20], voucher:CODE[:3.20], voucher:unit=mug, voucher:lot=4711.0 or hold:KEY[:3.20]";
         let (text, lines) = for_lines(text)?;
         let found = pieces(text, &[2, 3, 4], FORMS)?;
         let tender = Tender {
@@ -133,11 +132,25 @@ impl FromStr for Tender {
                 amount: amount(rest),
                 ..tender
             }),
-            ["voucher", code, ref rest @ ..] if rest.len() < 2 => Ok(Tender {
-                code: Some(code.into()),
+            ["hold", key, ref rest @ ..] if rest.len() < 2 => Ok(Tender {
+                hold: Some(key.into()),
                 amount: amount(rest),
                 ..tender
             }),
+            ["voucher", which, ref rest @ ..] if rest.len() < 2 => {
+                let (code, lot, unit) = match which.split_once('=') {
+                    Some(("lot", lot)) => (None, some(lot), None),
+                    Some(("unit", unit)) => (None, None, some(unit)),
+                    _ => (Some(which.into()), None, None),
+                };
+                Ok(Tender {
+                    code,
+                    lot,
+                    unit,
+                    amount: amount(rest),
+                    ..tender
+                })
+            }
             [kind, amount] if kind != "points" => Ok(Tender {
                 amount: Some(amount.into()),
                 ..tender

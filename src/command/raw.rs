@@ -217,9 +217,10 @@ pub struct Tender {
     /// `-` and capitals make no difference.
     pub kind: Text,
     /// What it paid; negative for money paid out, but not of points, a reward or a voucher.
-    /// Only a reward or a voucher may leave it out.
+    /// Only a reward, a voucher or a hold may leave it out.
     pub amount: Option<Amount>,
-    /// With `points`: which unit.
+    /// With `points`: which unit. With `voucher`: the one of this unit that ends first, of the
+    /// member named, where the programme lets its holder use it without its code.
     pub unit: Option<Text>,
     /// With `points`: how many.
     pub points: Option<Figure>,
@@ -227,6 +228,14 @@ pub struct Tender {
     pub reward: Option<Text>,
     /// With `voucher`: its code.
     pub code: Option<Text>,
+    /// With `voucher`: its lot such as `4711.0`, of the member named, likewise.
+    pub lot: Option<Text>,
+    /// What was set aside, by the hold's key: it is captured. `points` of them, or all that are
+    /// left; what is left then stays held. `kind` is `hold`, or what is held.
+    pub hold: Option<Text>,
+    /// With `hold`: what is left of it is set free.
+    #[serde(default, rename = "final")]
+    pub is_final: bool,
     /// The line it pays for, by its number from 1.
     pub line: Option<Whole>,
     /// The lines it pays for, where there are several; none of both: the whole bill.
@@ -285,8 +294,8 @@ Examples:
         #[arg(long = "discount", value_name = "[CAMPAIGN:]AMOUNT[@LINES]")]
         pub discounts: Vec<Discount>,
         /// What was paid with. As a flag: `cash:42.50`, `points:star:500:5.00`,
-        /// `reward:free-coffee`, `voucher:CODE`, once for each; with the lines it pays for:
-        /// `reward:free-coffee@2`.
+        /// `reward:free-coffee`, `voucher:CODE`, `hold:KEY`, once for each; with the lines it pays
+        /// for: `reward:free-coffee@2`.
         #[serde(default, deserialize_with = "objects")]
         #[arg(long = "tender", value_name = "KIND:..")]
         pub tenders: Vec<Tender>,

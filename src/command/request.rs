@@ -28,6 +28,15 @@ pub struct DiscountGiven {
     pub lines: Vec<u16>,
 }
 
+/// A voucher that its holder uses without its code.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum OwnVoucher {
+    /// By its lot.
+    Lot(LotId),
+    /// The one of a unit that ends first, by the unit's id.
+    Unit(String),
+}
+
 /// What was paid with.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Means {
@@ -50,8 +59,33 @@ pub enum Means {
     Reward(String),
     /// A voucher, by its code as it was read or typed.
     Voucher(String),
+    /// A voucher of the member named, without its code.
+    OwnVoucher(OwnVoucher),
+    /// What an earlier command set aside.
+    Held {
+        /// The hold.
+        of: EntryRef,
+        /// How many whole ones of its points; all that are left if not said.
+        points: Option<Decimal>,
+        /// Whether what is left is set free.
+        is_final: bool,
+    },
     /// Anything else, named.
     Other(String),
+}
+
+impl Means {
+    /// Whether it is the member's own points, a reward or a voucher.
+    pub fn is_own(&self) -> bool {
+        matches!(
+            self,
+            Means::Points { .. }
+                | Means::Reward(_)
+                | Means::Voucher(_)
+                | Means::OwnVoucher(_)
+                | Means::Held { .. }
+        )
+    }
 }
 
 /// One means of payment.
@@ -400,6 +434,15 @@ pub enum Verb {
         /// For what; may be empty.
         note: String,
     },
+    /// A voucher is set aside.
+    HoldVoucher {
+        /// Which.
+        which: VoucherRef,
+        /// Free again at this instant.
+        until: Instant,
+        /// For what; may be empty.
+        note: String,
+    },
     /// Held points are spent.
     Capture {
         /// The hold.
@@ -590,7 +633,7 @@ impl Verb {
             Verb::Return(_) => "return",
             Verb::Ticket(_) => "ticket",
             Verb::Redeem { .. } => "redeem",
-            Verb::Hold { .. } => "hold",
+            Verb::Hold { .. } | Verb::HoldVoucher { .. } => "hold",
             Verb::Capture { .. } => "capture",
             Verb::Release { .. } => "release",
             Verb::Transfer { .. } | Verb::ClaimPoints { .. } => "transfer",

@@ -5,8 +5,8 @@ use super::admit::Stop;
 use super::error::Error;
 use super::openers::later_of;
 use super::submit::Mode;
-use crate::command::{EntryRef, HouseholdAsked, Redeemed, Request, Taker, Verb, Who};
-use crate::model::{Act, Code, CodeKind, Entry, Head, Instant, MemberId, Points, Refusal};
+use crate::command::{EntryRef, HouseholdAsked, Means, Redeemed, Request, Taker, Verb, Who};
+use crate::model::{Act, Code, CodeKind, Effect, Entry, Head, Instant, MemberId, Points, Refusal};
 use crate::rules::merge::all_absorbed;
 use rust_decimal::Decimal;
 
@@ -88,8 +88,8 @@ impl Ledger {
         let held = self.entry(of)?.map(|entry| entry.act);
         let points = match (points, held) {
             (None, _) => Points::ZERO,
-            (Some(_), Some(Act::RewardHeld { .. })) => {
-                let detail = "points: a reward is captured whole; name none";
+            (Some(_), Some(Act::RewardHeld { .. } | Act::VoucherHeld { .. })) => {
+                let detail = "points: a reward or voucher is captured whole; name none";
                 return Err(Refusal::new(Code::BadInput, detail).into());
             }
             (Some(points), Some(Act::Hold { unit, .. })) => {
@@ -246,14 +246,40 @@ impl Ledger {
         &mut self,
         request: &Request,
         member: Option<MemberId>,
-        act: &Act,
+        entry: &Entry,
         head: Head,
     ) -> Result<(), Stop> {
-        match (&request.verb, act, member) {
-            (Verb::Capture { is_final: true, .. }, Act::Capture { of, .. }, Some(id)) => {
+        let Some(id) = member else { return Ok(()) };
+        match (&request.verb, &entry.act) {
+            (Verb::Capture { is_final: true, .. }, Act::Capture { of, .. }) => {
                 self.finish_hold(id, *of, head)
+            }
+            (Verb::Purchase(sale), Act::Purchase(booked)) => {
+                for (given, tender) in sale.tenders.iter().zip(&booked.tenders) {
+                    let is_final = matches!(given.means, Means::Held { is_final: true, .. });
+                    let is_taken = |of: u64| {
+                        let mut effects = entry.effects.iter();
+                        effects.any(|e| matches!(e, Effect::Held { hold, .. } if *hold == of))
+                    };
+                    if let Some(of) = tender.kind.hold().filter(|of| is_final && is_taken(*of)) {
+                        self.finish_hold(id, of, head.clone())?;
+                    }
+                }
+                Ok(())
             }
             _ => Ok(()),
         }
+    }
+
+    /// The entries that set aside what a purchase is paid with.
+    pub(super) fn held_of(&mut self, act: &Act) -> Result<Vec<Entry>, Error> {
+        let Act::Purchase(purchase) = act else {
+            return Ok(Vec::new());
+        };
+        let mut held = Vec::new();
+        for of in purchase.tenders.iter().filter_map(|t| t.kind.hold()) {
+            held.extend(self.entry(of)?);
+        }
+        Ok(held)
     }
 }

@@ -44,7 +44,11 @@ fn typed(request: &Request, programme: &Programme) -> Option<Typed> {
             | VoucherAsked::Give {
                 which: VoucherRef::Code(code),
             },
-        ) => (GuessedCode::Voucher, code.clone()),
+        )
+        | Verb::HoldVoucher {
+            which: VoucherRef::Code(code),
+            ..
+        } => (GuessedCode::Voucher, code.clone()),
         Verb::Activity(activity) => (GuessedCode::Activity, listed_codes(activity, programme)),
         _ => return None,
     };

@@ -2,20 +2,24 @@
 
 use super::Ledger;
 use super::admit::{Stop, no};
+use super::error::Error;
 use crate::command;
-use crate::command::{CampaignAction, EntryRef, Means, Purchase, Redeemed, Request, SaleRef, Verb};
+use crate::command::{
+    CampaignAction, EntryRef, Means, Purchase, Redeemed, Request, SaleRef, Verb, Who,
+};
 use crate::model::{
-    self, Act, Adjustment, CampaignChanged, Code, Discount, Effect, Extent, NameKind, Number,
-    Points, Refusal, Tender, TenderKind,
+    self, Act, Adjustment, CampaignChanged, Code, CodeKind, Discount, Effect, Entry, Extent, Key,
+    NameKind, Number, Points, Refusal, Tender, TenderKind,
 };
 use crate::rules;
+use crate::rules::state::Hold;
 use rust_decimal::Decimal;
 
 impl Ledger {
     /// Turns a verb into an act: every name becomes its number.
     pub(super) fn act(&mut self, request: &Request) -> Result<Act, Stop> {
         Ok(match &request.verb {
-            Verb::Purchase(purchase) => Act::Purchase(Box::new(self.purchase(purchase)?)),
+            Verb::Purchase(purchase) => Act::Purchase(Box::new(self.purchase(purchase, request)?)),
             Verb::Return(back) => self.give_back(request, back)?,
             Verb::Redeem { what, note, by } => {
                 let (unit, points, reward) = match what {
@@ -73,7 +77,13 @@ impl Ledger {
         })
     }
 
-    pub(super) fn purchase(&mut self, given: &Purchase) -> Result<model::Purchase, Stop> {
+    /// A sale as it is booked. What was set aside, and a voucher without its code, is
+    /// as the sale of the same key took it, where it was booked before.
+    pub(super) fn purchase(
+        &mut self,
+        given: &Purchase,
+        request: &Request,
+    ) -> Result<model::Purchase, Stop> {
         let programme = self.programme()?;
         if let Some(currency) = given
             .currency
@@ -104,7 +114,7 @@ impl Ledger {
             discounts: discounts?,
             ..Default::default()
         };
-        let tenders = self.tenders(given, &bill)?;
+        let tenders = self.tenders(given, &bill, request)?;
         Ok(model::Purchase {
             tenders,
             by: given.by,
@@ -117,16 +127,143 @@ impl Ledger {
     }
 
     /// The tenders of a bill, one behind the other: a piece is paid for once.
-    fn tenders(&mut self, given: &Purchase, bill: &model::Purchase) -> Result<Vec<Tender>, Stop> {
+    fn tenders(
+        &mut self,
+        given: &Purchase,
+        bill: &model::Purchase,
+        request: &Request,
+    ) -> Result<Vec<Tender>, Stop> {
         let mut tenders = Vec::with_capacity(given.tenders.len());
         let mut before = Vec::new();
-        for tender in &given.tenders {
-            tenders.push(match &tender.means {
-                Means::Voucher(code) => self.voucher_tender(code, tender, bill, &mut before)?,
-                _ => self.tender(tender, bill, &mut before)?,
+        for (n, tender) in given.tenders.iter().enumerate() {
+            let booked = (&request.key, n);
+            let kind = match &tender.means {
+                Means::Voucher(code) => Some(TenderKind::Voucher {
+                    code: Self::typed_hash(CodeKind::Voucher, code),
+                }),
+                Means::OwnVoucher(which) => Some(TenderKind::Voucher {
+                    code: self.own_voucher(which, request.member.as_ref(), booked)?,
+                }),
+                Means::Held { of, points, .. } => Some(self.held(of, *points, booked)?),
+                _ => None,
+            };
+            tenders.push(match kind {
+                Some(kind) if kind.voucher().is_some() => {
+                    self.voucher_tender(kind, tender, bill, &mut before)?
+                }
+                Some(kind) => match kind.reward() {
+                    Some(_) => self.reward_tender(kind, tender, bill, &mut before)?,
+                    None => self.held_points(kind, tender)?,
+                },
+                None => self.tender(tender, bill, &mut before)?,
             });
         }
         Ok(super::vouchers::with_rest(tenders, given.total))
+    }
+
+    /// Held points as a tender, which pay what they are worth where the till leaves
+    /// that to the ledger.
+    fn held_points(&self, kind: TenderKind, given: &command::TenderGiven) -> Result<Tender, Stop> {
+        let programme = self.programme()?;
+        let worth = kind.points().and_then(|(unit, n)| programme.worth(unit, n));
+        let none = "tenders: amount is missing: what is held has no value on a bill";
+        let amount = given.amount.or(worth);
+        Ok(Tender {
+            amount: amount.ok_or_else(|| Refusal::new(Code::WrongTenderValue, none))?,
+            kind,
+            lines: given.lines.clone(),
+        })
+    }
+
+    /// What was set aside, as a tender.
+    fn held(
+        &mut self,
+        of: &EntryRef,
+        asked: Option<Decimal>,
+        (key, n): (&Key, usize),
+    ) -> Result<TenderKind, Stop> {
+        let hold = self.entry_ref(of)?;
+        if let Some(booked) = self.tender_booked(key, n)?
+            && booked.hold() == Some(hold)
+        {
+            return Ok(booked);
+        }
+        let entry = self.entry(hold)?;
+        let owner = entry.as_ref().and_then(Entry::member);
+        let owner = owner.map(|id| self.resolve(&Who::Id(id))).transpose()?;
+        let member = owner
+            .flatten()
+            .and_then(|id| self.cache.state().members.get(&id));
+        let found = member.and_then(|m| m.holds.iter().find(|h| h.seq == hold));
+        let opened = entry.as_ref().and_then(|entry| {
+            entry.effects.iter().find_map(|effect| match effect {
+                Effect::HoldOpened {
+                    unit,
+                    amount,
+                    token: None,
+                    ..
+                } => Some((*unit, *amount)),
+                _ => None,
+            })
+        });
+        let (Some((unit, whole)), Some(act)) = (opened, entry.map(|entry| entry.act)) else {
+            let detail = format!("tenders: entry {hold} set nothing aside");
+            return no(Code::UnknownEntry, detail);
+        };
+        // Of one that has ended, the decision says so.
+        let left = found.map_or(whole, Hold::left);
+        let lot = found.and_then(|hold| hold.lots.first().map(|l| l.0));
+        let points = match (asked, &act) {
+            (None, _) => left,
+            (Some(points), Act::Hold { .. }) => {
+                let name = self.house().names.text(NameKind::Unit, unit);
+                self.amount(&name, points)?.1
+            }
+            (Some(_), _) => {
+                let detail = "tenders: points: it is captured whole; name none";
+                return no(Code::BadInput, detail);
+            }
+        };
+        let reward = match act {
+            Act::RewardHeld { reward, .. } => reward,
+            _ => 0,
+        };
+        let code = match act {
+            Act::VoucherHeld { lot: first, .. } => self.code_hash_of(lot.unwrap_or(first))?,
+            _ => None,
+        };
+        Ok(TenderKind::Held {
+            hold,
+            unit,
+            points,
+            reward,
+            code,
+        })
+    }
+
+    /// A tender of the sale that was booked under a key, if one was.
+    pub(super) fn tender_booked(
+        &mut self,
+        key: &Key,
+        n: usize,
+    ) -> Result<Option<TenderKind>, Error> {
+        if !key.is_some() {
+            return Ok(None);
+        }
+        let booked = match self.find_by_key(key.as_str())? {
+            Some(seq) => self.entry(seq)?.map(|entry| entry.act),
+            None => None,
+        };
+        let booked = match booked {
+            Some(Act::Refused(refused)) => Some(*refused.act),
+            booked => booked,
+        };
+        Ok(match booked {
+            Some(Act::Purchase(mut sale)) if n < sale.tenders.len() => {
+                Some(sale.tenders.swap_remove(n).kind)
+            }
+            _ => None,
+        })
     }
 
     fn tender(
@@ -144,8 +281,12 @@ impl Ledger {
                 let (unit, points) = self.amount(unit, *points)?;
                 TenderKind::Points { unit, points }
             }
-            Means::Reward(id) => return self.reward_tender(id, given, bill, before),
-            Means::Voucher(_) => {
+            Means::Reward(id) => {
+                let reward = self.reward(id)?;
+                let kind = TenderKind::Reward { reward };
+                return self.reward_tender(kind, given, bill, before);
+            }
+            Means::Voucher(_) | Means::OwnVoucher(_) | Means::Held { .. } => {
                 return no(Code::BadInput, "tenders: a voucher has a door of its own");
             }
             Means::Other(name) => TenderKind::Other(name.clone()),
@@ -162,13 +303,13 @@ impl Ledger {
     /// leaves that to the ledger.
     fn reward_tender(
         &self,
-        id: &str,
+        kind: TenderKind,
         given: &command::TenderGiven,
         bill: &model::Purchase,
         before: &mut Vec<Effect>,
     ) -> Result<Tender, Stop> {
         use crate::model::Policy;
-        let (number, programme) = (self.reward(id)?, self.programme()?);
+        let (number, programme) = (kind.reward().unwrap_or(0), self.programme()?);
         let reward = self.policy()?.rewards().iter().find(|r| r.number == number);
         let reward =
             reward.ok_or_else(|| Refusal::new(Code::UnknownReward, "there is no such reward"))?;
@@ -177,7 +318,7 @@ impl Ledger {
             None => rules::reward::worth(programme, reward, bill, &given.lines, before)?,
         };
         let tender = Tender {
-            kind: TenderKind::Reward { reward: number },
+            kind,
             amount,
             lines: given.lines.clone(),
         };

@@ -116,7 +116,7 @@ impl Ledger {
                 currency: None,
                 ..purchase.clone()
             };
-            if let Some(bought) = nos.take(self.purchase(&alone))? {
+            if let Some(bought) = nos.take(self.purchase(&alone, request))? {
                 nos.take(self.vouchers_of(&Act::Purchase(Box::new(bought))))?;
             }
         }
@@ -131,7 +131,7 @@ impl Ledger {
             discounts: Vec::new(),
             ..plain
         };
-        nos.take(self.purchase(&without))?;
+        nos.take(self.purchase(&without, request))?;
         self.check_sums(purchase, nos)?;
         let act = self.act(request);
         nos.take(act)

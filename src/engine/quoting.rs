@@ -153,12 +153,7 @@ impl Ledger {
 /// The member's own tenders of a sale, and the rest of another total in money;
 /// none where the sale says nothing of what is paid with, or they pay more.
 fn paid_in_the_end(sale: &Purchase, total: Money) -> Option<Vec<TenderGiven>> {
-    let is_own = |t: &&TenderGiven| {
-        matches!(
-            t.means,
-            Means::Points { .. } | Means::Reward(_) | Means::Voucher(_)
-        )
-    };
+    let is_own = |t: &&TenderGiven| t.means.is_own();
     let mut tenders: Vec<TenderGiven> = sale.tenders.iter().filter(is_own).cloned().collect();
     if tenders.is_empty() {
         return Some(tenders);

@@ -196,9 +196,9 @@ impl Ledger {
                 points: self.programme()?.decimal(*unit, *points),
             },
             TenderKind::Reward { reward } => Means::Reward(names.text(NameKind::Reward, *reward)),
-            TenderKind::Voucher { .. } => {
+            TenderKind::Voucher { .. } | TenderKind::Held { .. } => {
                 let detail = format!(
-                    "of: a voucher of the other card paid for the sale; void entry {seq} and book it again on the right card with what is paid then"
+                    "of: what the other card holds paid for the sale; void entry {seq} and book it again on the right card with what is paid then"
                 );
                 return no(Code::WrongMember, detail);
             }

@@ -278,6 +278,7 @@ impl Ledger {
             self.daily_staged()?;
         }
         let vouchers = self.vouchers_of(&act)?;
+        let held = self.held_of(&act)?;
         let giver = self.giver(named.as_ref().filter(|_| takes_gift(&act)))?;
         let holders = vouchers.iter().map(|found| found.holder);
         let parties = member.into_iter().chain(other).chain(giver).chain(holders);
@@ -296,10 +297,12 @@ impl Ledger {
             other: other.or(giver),
             counted,
             vouchers: &vouchers,
+            held: &held,
             claim: claim.as_ref(),
             ..since.papers(named.as_ref())
         };
-        let behind = matches!(request.verb, Verb::Capture { .. }).then(|| head.clone());
+        let is_capture = matches!(request.verb, Verb::Capture { .. }) || !held.is_empty();
+        let behind = is_capture.then(|| head.clone());
         let taker = self.taker(member, &act);
         let entry = match self.decided(head, taker, act, papers)? {
             Ok(draft) => self.seal_followed(draft)?,
@@ -311,7 +314,7 @@ impl Ledger {
             }
         };
         if let Some(head) = behind {
-            self.behind(request, member, &entry.act, head)?;
+            self.behind(request, member, &entry, head)?;
         }
         Ok(Staged::Sealed {
             entry: Box::new(entry),
@@ -462,7 +465,10 @@ impl Ledger {
         // Whoever claims a gift without a name is somebody else each time.
         let is_party = is_party || member.is_none() && matches!(act, Act::VoucherClaimed { .. });
         // Whose a voucher was that is no more, its code need not lead to.
-        let is_coded = matches!(act, Act::VoucherVoided { .. } | Act::VoucherGiven { .. });
+        let is_coded = matches!(
+            act,
+            Act::VoucherVoided { .. } | Act::VoucherGiven { .. } | Act::VoucherHeld { .. }
+        );
         let is_party = is_party || request.member.is_none() && is_coded;
         // A voucher may have moved meanwhile: it is the same one.
         let first = (

@@ -7,10 +7,10 @@ use super::codes::{Making, PrintedCode, code_key_of};
 use super::error::Error;
 use super::openers::{before_merges, locate, once_one};
 use crate::answer::CodeShown;
-use crate::command::{Request, TenderGiven, Verb, VoucherAsked, VoucherRef};
+use crate::command::{OwnVoucher, Request, TenderGiven, Verb, VoucherAsked, VoucherRef, Who};
 use crate::model::{
-    Act, Code, CodeKind, Effect, Entry, Instant, LotId, MemberId, Money, Origin, Refusal, Tender,
-    TenderKind, Terms, UnitKind, to_u16,
+    Act, Code, CodeKind, Effect, Entry, Instant, Key, LotId, MemberId, Money, Origin, Refusal,
+    Tender, TenderKind, Terms, UnitKind, to_u16,
 };
 use crate::rules::case::Found;
 use crate::rules::state::Lot;
@@ -31,7 +31,7 @@ impl Ledger {
         };
         let mut all = Vec::new();
         for tender in &purchase.tenders {
-            if let TenderKind::Voucher { code } = &tender.kind {
+            if let Some(code) = tender.kind.voucher() {
                 let found = self.voucher(code)?;
                 all.push(found.ok_or_else(unknown)?);
             }
@@ -99,14 +99,14 @@ impl Ledger {
     /// leaves that to the ledger. `before` are the effects of earlier tenders.
     pub(super) fn voucher_tender(
         &mut self,
-        text: &str,
+        kind: TenderKind,
         given: &TenderGiven,
         bill: &crate::model::Purchase,
         before: &mut Vec<Effect>,
     ) -> Result<Tender, Stop> {
-        let code = Self::typed_hash(CodeKind::Voucher, text);
+        let code = kind.voucher().copied().unwrap_or(NO_CODE);
         let tender = |amount| Tender {
-            kind: TenderKind::Voucher { code },
+            kind: kind.clone(),
             amount,
             lines: given.lines.clone(),
         };
@@ -138,6 +138,64 @@ impl Ledger {
             });
         }
         Ok(tender(amount))
+    }
+
+    /// The hash of the code of a voucher that the member named uses without it.
+    pub(super) fn own_voucher(
+        &mut self,
+        which: &OwnVoucher,
+        member: Option<&Who>,
+        (key, n): (&Key, usize),
+    ) -> Result<[u8; 32], Stop> {
+        let wanted = match which {
+            OwnVoucher::Unit(id) => Some(self.unit(id)?),
+            OwnVoucher::Lot(_) => None,
+        };
+        let is_it = |unit, lot: &LotId| match which {
+            OwnVoucher::Unit(_) => wanted == Some(unit),
+            OwnVoucher::Lot(wanted) => wanted == lot,
+        };
+        if let Some(TenderKind::Voucher { code }) = self.tender_booked(key, n)?
+            && let Some(found) = self.voucher(&code)?
+            && is_it(found.unit, &found.lot)
+        {
+            return Ok(code);
+        }
+        let missing = "member: name who holds the voucher, or send its code";
+        let who = member.ok_or_else(|| Refusal::new(Code::UnknownMember, missing))?;
+        let id = self.resolve(who)?;
+        let (now, programme) = (Instant(self.clock.now_micros()), self.programme()?);
+        let member = id.and_then(|id| self.cache.state().members.get(&id));
+        let lots = member.map_or(&[][..], |member| &member.lots);
+        let is_voucher = |l: &&Lot| programme.is_kind(l.unit, UnitKind::Voucher);
+        let own = || {
+            lots.iter()
+                .filter(is_voucher)
+                .filter(|l| is_it(l.unit, &l.id))
+        };
+        let is_open = |l: &&Lot| !l.is_dead(now) && !l.is_pending(now) && !l.held.is_positive();
+        let found = own().filter(is_open).min_by_key(|l| l.spend_order());
+        // What cannot be used now is named all the same, so that the answer says why.
+        let found = found.or_else(|| own().next());
+        let none = "tenders: the member holds no such voucher";
+        let found = found.ok_or_else(|| Refusal::new(Code::CodeUsed, none))?;
+        let unit = programme.unit(found.unit);
+        if !unit.is_some_and(|unit| unit.voucher.is_open_to_holder) {
+            let id = unit.map_or("it", |unit| &unit.id);
+            let detail = format!(
+                "tenders: {id} is used by its code: the programme does not say without_code"
+            );
+            return Err(Refusal::new(Code::BadInput, detail).into());
+        }
+        let lot = found.id;
+        let code = self.code_hash_of(lot)?;
+        Ok(code.ok_or_else(unknown)?)
+    }
+
+    /// The hash of the code of a voucher that somebody holds, by its lot.
+    pub(super) fn code_hash_of(&mut self, lot: LotId) -> Result<Option<[u8; 32]>, Error> {
+        let code = self.code_of(lot)?;
+        Ok(code.map(|code| code.hash(CodeKind::Voucher)))
     }
 
     /// What is asked of a voucher as an act, and whose voucher it is.
@@ -195,6 +253,11 @@ impl Ledger {
                 lot: first(lot)?,
                 reason: reason.clone(),
             }),
+            Act::VoucherHeld { lot, until, note } => Some(Act::VoucherHeld {
+                lot: first(lot)?,
+                until: *until,
+                note: note.clone(),
+            }),
             Act::VoucherGiven { lot, token, until } => Some(Act::VoucherGiven {
                 lot: first(lot)?,
                 token: *token,
@@ -240,6 +303,11 @@ impl Ledger {
     ) -> Result<(Act, Option<MemberId>), Stop> {
         if let Verb::Voucher(asked) = &request.verb {
             return self.voucher_act(asked, request, member);
+        }
+        if let Verb::HoldVoucher { which, until, note } = &request.verb {
+            let (lot, holder) = self.lot_of(which, member)?;
+            let (until, note) = (*until, note.clone());
+            return Ok((Act::VoucherHeld { lot, until, note }, holder));
         }
         let mut act = self.act(request)?;
         if let Act::Purchase(purchase) = &mut act
@@ -315,8 +383,8 @@ impl Ledger {
     }
 
     /// The code of a voucher that a member holds, made again.
-    pub fn code_of(&mut self, lot: &Lot) -> Result<Option<PrintedCode>, Error> {
-        let mut id = lot.id;
+    pub fn code_of(&mut self, lot: LotId) -> Result<Option<PrintedCode>, Error> {
+        let mut id = lot;
         loop {
             let Some(entry) = self.entry(id.seq)? else {
                 return Ok(None);
@@ -341,7 +409,7 @@ impl Ledger {
         for lot in lots {
             let programme = self.programme()?;
             if programme.is_kind(lot.unit, UnitKind::Voucher)
-                && let Some(code) = self.code_of(&lot)?
+                && let Some(code) = self.code_of(lot.id)?
             {
                 all.push((lot, code));
             }
@@ -449,7 +517,7 @@ fn code_in(
 /// means that the till does not say: so a quote tells what a voucher takes off.
 pub(super) fn with_rest(mut tenders: Vec<Tender>, total: Money) -> Vec<Tender> {
     let is_own = |t: &Tender| crate::rules::bill::is_own(&t.kind);
-    let is_voucher = |t: &Tender| matches!(t.kind, TenderKind::Voucher { .. });
+    let is_voucher = |t: &Tender| t.kind.voucher().is_some() || t.kind.hold().is_some();
     let paid = Money::sum(tenders.iter().map(|t| t.amount));
     let rest = paid.and_then(|paid| total.minus(paid));
     let rest = rest.filter(|rest| rest.is_positive());

@@ -532,6 +532,15 @@ pub enum Act {
         /// The slip of the return; empty if none.
         receipt: String,
     },
+    /// 54: a voucher was set aside for a payment.
+    VoucherHeld {
+        /// Its lot.
+        lot: super::LotId,
+        /// Until when at the latest.
+        until: Instant,
+        /// For what; may be empty.
+        note: String,
+    },
 }
 
 /// The kinds of codes that somebody could guess.
@@ -617,7 +626,7 @@ impl Act {
             Act::PassStarted { .. } => "pass_started",
             Act::PassRenewed { .. } => "pass_renewed",
             Act::PassCancelled { .. } => "pass_cancelled",
-            Act::Hold { .. } | Act::RewardHeld { .. } => "hold",
+            Act::Hold { .. } | Act::RewardHeld { .. } | Act::VoucherHeld { .. } => "hold",
             Act::Capture { .. } => "capture",
             Act::Release { .. } => "release",
             Act::Transfer { .. } => "transfer",

@@ -155,6 +155,75 @@ pub enum TenderKind {
     },
     /// Anything else, named.
     Other(String),
+    /// What an earlier entry set aside: the member's points, a reward or a voucher.
+    Held {
+        /// The entry that set it aside.
+        hold: u64,
+        /// Of which unit.
+        unit: Number,
+        /// How many of what is held; 1 of a voucher.
+        points: Points,
+        /// The reward; 0 if it is none.
+        reward: Number,
+        /// Hash of the voucher's code, if it is one.
+        code: Option<[u8; 32]>,
+    },
+}
+
+impl TenderKind {
+    /// The points that it is, but for a reward's price: which unit, how many.
+    pub fn points(&self) -> Option<(Number, Points)> {
+        match self {
+            TenderKind::Points { unit, points }
+            | TenderKind::Held {
+                unit,
+                points,
+                reward: 0,
+                code: None,
+                ..
+            } => Some((*unit, *points)),
+            _ => None,
+        }
+    }
+
+    /// The reward that it is.
+    pub fn reward(&self) -> Option<Number> {
+        match self {
+            TenderKind::Reward { reward } | TenderKind::Held { reward, .. } => {
+                Some(*reward).filter(|reward| *reward != 0)
+            }
+            _ => None,
+        }
+    }
+
+    /// The voucher that it is, by the hash of its code.
+    pub fn voucher(&self) -> Option<&[u8; 32]> {
+        match self {
+            TenderKind::Voucher { code } => Some(code),
+            TenderKind::Held { code, .. } => code.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// The hold that it spends from, by its entry.
+    pub fn hold(&self) -> Option<u64> {
+        match self {
+            TenderKind::Held { hold, .. } => Some(*hold),
+            _ => None,
+        }
+    }
+
+    /// Whether it is the member's own points, a reward or a voucher: the part paid
+    /// with it does not earn.
+    pub fn is_own(&self) -> bool {
+        matches!(
+            self,
+            TenderKind::Points { .. }
+                | TenderKind::Reward { .. }
+                | TenderKind::Voucher { .. }
+                | TenderKind::Held { .. }
+        )
+    }
 }
 
 /// One means of payment and its share of the total.

@@ -14,6 +14,8 @@ pub struct VoucherTerms {
     pub skus: Vec<String>,
     /// What it does not pay for.
     pub not_for: Goods,
+    /// Whether its holder may use it without its code, once they are known.
+    pub is_open_to_holder: bool,
     /// Only on bills of at least this much.
     pub minimum: Option<Money>,
     /// Days after which a gift that nobody claimed goes back.

@@ -176,6 +176,8 @@ pub(super) struct UnitText {
     pub sku: Vec<String>,
     #[serde(default)]
     pub not_for: GoodsText,
+    #[serde(default)]
+    pub without_code: bool,
     pub minimum: Option<At<toml::Value>>,
     pub claim_days: Option<At<i64>>,
     pub stock: Option<At<i64>>,

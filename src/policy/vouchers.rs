@@ -24,6 +24,7 @@ impl Reader<'_> {
             categories: unit.category.clone(),
             skus: unit.sku.clone(),
             not_for: super::programme::goods(&unit.not_for),
+            is_open_to_holder: unit.without_code,
             minimum: unit.minimum.as_ref().and_then(|at| self.money(at, digits)),
             claim_days,
             stock: stock.map(|at| self.within(Some(at), 0, 0..=i64::from(u32::MAX)).into()),
@@ -43,11 +44,12 @@ impl Reader<'_> {
             || unit.stock.is_some()
             || !unit.category.is_empty()
             || !unit.sku.is_empty()
+            || unit.without_code
             || !super::programme::goods(&unit.not_for).is_empty();
         if !is_voucher && has_more {
             self.wrong(
                 &unit.kind,
-                "percent, category, sku, not_for, minimum, claim_days and stock belong to vouchers only",
+                "percent, category, sku, not_for, without_code, minimum, claim_days and stock belong to vouchers only",
                 "write kind = \"voucher\", or leave them out",
             );
         }

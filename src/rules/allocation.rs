@@ -9,10 +9,7 @@ use crate::model::{AllocatedFrom, Effect, Money, Number, Purchase, TenderKind};
 /// Whether a tender is the member's own points, reward or voucher: the part
 /// paid with it does not earn.
 pub fn is_own(kind: &TenderKind) -> bool {
-    matches!(
-        kind,
-        TenderKind::Points { .. } | TenderKind::Reward { .. } | TenderKind::Voucher { .. }
-    )
+    kind.is_own()
 }
 
 /// What discounts and tenders are for, where that is known.

@@ -217,6 +217,9 @@ pub fn tender_name(kind: &TenderKind) -> Cow<'static, str> {
         TenderKind::Reward { .. } => "reward",
         TenderKind::Voucher { .. } => "voucher",
         TenderKind::Other(name) => return name.clone().into(),
+        held if held.reward().is_some() => "reward",
+        held if held.voucher().is_some() => "voucher",
+        TenderKind::Held { .. } => "points",
     };
     known.into()
 }

@@ -33,6 +33,8 @@ pub struct Papers<'a> {
     pub claim: Option<&'a Entry>,
     /// The vouchers whose codes the command carries, and whose they are.
     pub vouchers: &'a [Found],
+    /// The entries that set aside what the command pays with.
+    pub held: &'a [Entry],
     /// The codes of the entry to be.
     pub codes: Option<&'a dyn Codes>,
     /// The purchase that the named entry takes something back of, where that concerns its referrer.

@@ -193,6 +193,7 @@ fn sent_again(case: &Case, of: u64) -> Result<Draft, Refusal> {
 fn decide_between(case: &Case, act: Act) -> Result<Draft, Refusal> {
     match act {
         Act::Hold { .. } | Act::RewardHeld { .. } => hold::open(case, act),
+        Act::VoucherHeld { lot, until, note } => hold::open_voucher(case, lot, until, note),
         Act::Capture { of, points } => hold::capture(case, of, points),
         Act::Release { of, is_timeout } => hold::release(case, of, is_timeout),
         Act::Transfer { .. } => transfer::decide(case, act),

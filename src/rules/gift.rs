@@ -39,7 +39,7 @@ fn givable<'a>(case: &Case<'a>, lot: LotId) -> Result<&'a Lot, Refusal> {
     match open.filter(|l| case.is_voucher(l.unit)) {
         None => no(Code::CodeUsed, "lot: it was used, taken back or has ended"),
         Some(l) if l.is_dead(case.now()) => no(Code::CodeLapsed, "lot: its time has run out"),
-        Some(l) if l.held.is_positive() => no(Code::CodeUsed, "lot: it was given away before"),
+        Some(l) if l.held.is_positive() => Err(super::voucher::set_aside(case.need_member()?, lot)),
         Some(l) => Ok(l),
     }
 }

@@ -3,10 +3,10 @@
 use super::case::Case;
 use super::spend::{self, Spending};
 use super::state::{Hold, Member};
-use super::{catalogue, lots, undo, wanted};
+use super::{catalogue, lots, undo, voucher, wanted};
 use crate::model::{
     Account, Act, Code, Draft, Effect, Entry, Identified, Instant, LotId, Measure, Number, Points,
-    Refusal,
+    Purchase, Refusal, Tender, TenderKind,
 };
 
 /// The hold whose time runs out first, if it has by an instant.
@@ -29,12 +29,7 @@ pub fn open(case: &Case, act: Act) -> Result<Draft, Refusal> {
         _ => return Err(Refusal::new(Code::BadInput, "not a hold")),
     };
     let member = case.need_member()?;
-    if until <= case.now() {
-        return Err(Refusal::new(
-            Code::BadInput,
-            "until: it is over already; name a later instant",
-        ));
-    }
+    check_until(case, until)?;
     let plain = Spending {
         unit,
         points,
@@ -59,13 +54,191 @@ pub fn open(case: &Case, act: Act) -> Result<Draft, Refusal> {
     Ok(draft)
 }
 
+/// Decides to set a voucher aside: until the hold ends, its code pays nowhere else.
+pub fn open_voucher(
+    case: &Case,
+    lot: LotId,
+    until: Instant,
+    note: String,
+) -> Result<Draft, Refusal> {
+    let member = case.need_member()?;
+    check_until(case, until)?;
+    let no = |code, what: &str| Err(Refusal::new(code, what));
+    let open = member.lot(lot).filter(|l| case.is_voucher(l.unit));
+    let unit = match open {
+        None => return no(Code::CodeUsed, "code: it was used, taken back or has ended"),
+        Some(l) if l.is_dead(case.now()) => {
+            return no(Code::CodeLapsed, "code: its time has run out");
+        }
+        Some(l) if l.is_pending(case.now()) => {
+            return no(Code::CodeLapsed, "code: its time has not begun yet");
+        }
+        Some(l) if l.held.is_positive() => return Err(voucher::set_aside(member, lot)),
+        Some(l) => l.unit,
+    };
+    let (hold, one) = (case.state.house.next_seq, Points(1));
+    let effects = vec![
+        Effect::HoldOpened {
+            who: 0,
+            unit,
+            amount: one,
+            until,
+            token: None,
+        },
+        held(unit, lot, one, hold),
+    ];
+    Ok(case.draft(Act::VoucherHeld { lot, until, note }, effects))
+}
+
+fn check_until(case: &Case, until: Instant) -> Result<(), Refusal> {
+    match until > case.now() {
+        true => Ok(()),
+        false => Err(Refusal::new(
+            Code::BadInput,
+            "until: it is over already; name a later instant",
+        )),
+    }
+}
+
+/// Books a tender that was set aside: it is captured, at its worth on the bill.
+/// Returns the lines that it pays for.
+///
+/// # Errors
+/// The hold has ended or has too little, or what is held pays less than the tender says.
+pub fn pay(
+    case: &Case,
+    purchase: &Purchase,
+    tender: &Tender,
+    effects: &mut Vec<Effect>,
+) -> Result<Vec<u16>, Refusal> {
+    let TenderKind::Held {
+        hold: of,
+        unit,
+        points,
+        reward,
+        code,
+    } = &tender.kind
+    else {
+        return Ok(Vec::new());
+    };
+    let found = code.as_ref().map(|code| voucher::found(case, code));
+    let found = found.transpose()?;
+    let (who, member) = match found {
+        Some(found) => (voucher::place(case, found), voucher::holder(case, found)),
+        None => (0, Some(case.need_member()?)),
+    };
+    let holds = member.map_or(&[][..], |member| &member.holds);
+    let hold = holds.iter().find(|h| h.seq == *of && h.token.is_none());
+    let hold = hold
+        .filter(|h| h.unit == *unit)
+        .ok_or_else(|| ended_before(*of))?;
+    let (left, unit) = (hold.left(), *unit);
+    let is_paid = effects
+        .iter()
+        .any(|e| matches!(e, Effect::Held { hold, .. } if hold == of));
+    if is_paid || !points.is_positive() || *points > left {
+        let left = if is_paid { Points::ZERO } else { left };
+        return Err(too_few(case, unit, left, *points)?);
+    }
+    let spent_now = free(hold, *points).into_iter().map(|e| of_holder(e, who));
+    let spent_now: Vec<Effect> = spent_now.collect();
+    let debits: Vec<Effect> = spent_now.iter().filter_map(spent).collect();
+    let mut lines = Vec::new();
+    match found {
+        Some(found) => {
+            let paid = voucher::pays(case, found, (purchase, tender), effects)?;
+            effects.extend(spent_now);
+            let used = voucher::used(
+                case,
+                found,
+                hold.lots.first().map(|l| l.0),
+                paid.line,
+                tender,
+            );
+            effects.extend(used);
+            lines.extend(paid.lines);
+        }
+        None => {
+            let entry = case.papers.held.iter().find(|entry| entry.seq == *of);
+            let counted = match case.reward(*reward).filter(|_| *reward != 0) {
+                Some(reward) if *points == left => {
+                    let paid = pay_reward(case, reward, purchase, tender, effects)?;
+                    lines.extend(paid);
+                    [uncounted(entry), counted_again(entry)].concat()
+                }
+                Some(_) => return Err(whole_only()),
+                None => {
+                    lines.extend(spend::paid_with_points(
+                        case,
+                        purchase,
+                        tender,
+                        (unit, *points),
+                        effects,
+                    )?);
+                    Vec::new()
+                }
+            };
+            effects.extend(spent_now);
+            effects.extend(debits);
+            let spending = Spending {
+                unit,
+                points: *points,
+                by: Identified::Unsaid,
+                is_free: *reward != 0,
+            };
+            spend::count(case, &spending, effects);
+            effects.extend(counted);
+        }
+    }
+    if *points == left {
+        effects.push(of_holder(closed(*of, false), who));
+    }
+    Ok(lines)
+}
+
+/// A held reward as a tender; returns the lines that it pays for.
+fn pay_reward(
+    case: &Case,
+    reward: &crate::model::Reward,
+    purchase: &Purchase,
+    tender: &Tender,
+    effects: &mut Vec<Effect>,
+) -> Result<Vec<u16>, Refusal> {
+    catalogue::check_tender(reward)?;
+    let paid = super::reward::pays(case.programme(), reward, purchase, tender, effects)?;
+    effects.push(paid.effect(reward.number, tender.amount));
+    Ok(paid.lines)
+}
+
+/// An effect of a hold of the member at a place among the entry's.
+fn of_holder(mut effect: Effect, holder: u8) -> Effect {
+    match &mut effect {
+        Effect::Held { who, .. } | Effect::HoldClosed { who, .. } => *who = holder,
+        _ => {}
+    }
+    effect
+}
+
 /// What a hold of a reward has counted, turned round.
-fn uncounted(case: &Case) -> Vec<Effect> {
-    let entry = case.papers.named.filter(|e| reward_of(e) != 0);
+fn uncounted(entry: Option<&Entry>) -> Vec<Effect> {
+    let entry = entry.filter(|e| reward_of(e) != 0);
     let effects = entry.map_or(&[][..], |e| &e.effects);
     let is_counted = |e: &&Effect| matches!(e, Effect::Counted { .. });
     let counted = effects.iter().filter(is_counted).cloned();
     counted.filter_map(undo::turned).collect()
+}
+
+/// What a hold of a reward has counted: it is counted anew where it is had.
+fn counted_again(entry: Option<&Entry>) -> Vec<Effect> {
+    let entry = entry.filter(|e| reward_of(e) != 0);
+    let effects = entry.map_or(&[][..], |e| &e.effects);
+    let is_counted = |e: &&Effect| matches!(e, Effect::Counted { .. });
+    effects.iter().filter(is_counted).cloned().collect()
+}
+
+fn whole_only() -> Refusal {
+    let detail = "points: a reward is captured whole; name none";
+    Refusal::new(Code::BadInput, detail)
 }
 
 fn reward_of(entry: &Entry) -> Number {
@@ -82,12 +255,10 @@ fn have(case: &Case, hold: &Hold, asked: Points, effects: &mut Vec<Effect>) -> R
         return Ok(());
     };
     if asked != hold.left() {
-        let detail = "points: a reward is captured whole; name none";
-        return Err(Refusal::new(Code::BadInput, detail));
+        return Err(whole_only());
     }
-    effects.extend(uncounted(case));
-    let counted = |e: &&Effect| matches!(e, Effect::Counted { .. });
-    effects.extend(entry.effects.iter().filter(counted).cloned());
+    effects.extend(uncounted(Some(entry)));
+    effects.extend(counted_again(Some(entry)));
     if let Some(reward) = case.reward(reward_of(entry)) {
         effects.extend(catalogue::given(case, reward)?);
         wanted::share(case, reward, effects);
@@ -126,15 +297,29 @@ fn named<'a>(case: &Case<'a>, of: u64) -> Result<&'a Hold, Refusal> {
     let was = case.papers.named.map(|entry| &entry.act);
     match (found, was) {
         (Some(hold), _) if hold.token.is_none() => Ok(hold),
-        (None, Some(Act::Hold { .. } | Act::RewardHeld { .. })) => Err(Refusal::new(
-            Code::HoldEnded,
-            format!("hold {of} was captured, released or timed out"),
-        )),
+        (None, Some(Act::Hold { .. } | Act::RewardHeld { .. } | Act::VoucherHeld { .. })) => {
+            Err(ended_before(of))
+        }
         _ => Err(Refusal::new(
             Code::UnknownEntry,
             format!("of: entry {of} holds no points for the till"),
         )),
     }
+}
+
+fn ended_before(of: u64) -> Refusal {
+    let detail = format!("hold {of} was captured, released or timed out");
+    Refusal::new(Code::HoldEnded, detail)
+}
+
+/// The refusal that a hold has too few.
+fn too_few(case: &Case, unit: Number, left: Points, asked: Points) -> Result<Refusal, Refusal> {
+    let unit = case.need_unit(unit)?;
+    let (has, wants) = (unit.decimal(left), unit.decimal(asked));
+    let detail = format!("{has} {} are held, {wants} asked", unit.id);
+    let code = Code::InsufficientPoints;
+    let measure = Measure::Unit(unit.number);
+    Ok(Refusal::short(code, measure, left.0, asked.0, detail))
 }
 
 /// Decides to spend held points; none of a number means all that are left.
@@ -143,16 +328,7 @@ pub fn capture(case: &Case, of: u64, points: Points) -> Result<Draft, Refusal> {
     let left = hold.left();
     let asked = if points == Points::ZERO { left } else { points };
     if asked > left || asked.0 < 0 {
-        let unit = case.need_unit(hold.unit)?;
-        let (has, wants) = (unit.decimal(left), unit.decimal(asked));
-        let detail = format!("{has} {} are held, {wants} asked", unit.id);
-        return Err(Refusal::short(
-            Code::InsufficientPoints,
-            Measure::Unit(hold.unit),
-            left.0,
-            asked.0,
-            detail,
-        ));
+        return Err(too_few(case, hold.unit, left, asked)?);
     }
     let mut effects = free(hold, asked);
     let taken: Vec<Effect> = effects.iter().filter_map(spent).collect();
@@ -178,7 +354,7 @@ pub fn release(case: &Case, of: u64, is_timeout: bool) -> Result<Draft, Refusal>
         return Err(Refusal::new(Code::BadInput, "the hold's time is not over"));
     }
     let mut effects = free(hold, hold.left());
-    effects.extend(uncounted(case));
+    effects.extend(uncounted(case.papers.named));
     effects.push(closed(of, is_timeout));
     Ok(case.draft(Act::Release { of, is_timeout }, effects))
 }
@@ -207,9 +383,13 @@ pub(super) fn free(hold: &Hold, points: Points) -> Vec<Effect> {
 fn spent(effect: &Effect) -> Option<Effect> {
     match effect {
         Effect::Held {
-            unit, lot, amount, ..
+            who,
+            unit,
+            lot,
+            amount,
+            ..
         } => Some(Effect::Debit {
-            who: 0,
+            who: *who,
             unit: *unit,
             lot: *lot,
             amount: amount.negated(),

@@ -6,8 +6,7 @@ use super::returns::Kept;
 use super::state::{State, capped};
 use crate::model::{
     Account, Act, Campaign, Code, CostTo, Day, Draft, Effect, Entry, Exact, Head, Money, Number,
-    Partner, PartnerWhy, Place, Points, Policy, Programme, Purchase, Refusal, Reward, TenderKind,
-    Value,
+    Partner, PartnerWhy, Place, Points, Policy, Programme, Purchase, Refusal, Reward, Value,
 };
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -129,17 +128,12 @@ fn push(partner: Number, amount: Money, why: PartnerWhy, effects: &mut Vec<Effec
 /// What partners are owed for points and rewards that paid for a purchase.
 pub fn spent(case: &Case, purchase: &Purchase, effects: &mut Vec<Effect>) {
     for tender in &purchase.tenders {
-        match &tender.kind {
-            TenderKind::Points { unit, points } => {
-                let at = here(case.programme(), &case.head).map_or(0, |p| p.number);
-                owe(case, at, (*unit, *points), effects);
-            }
-            TenderKind::Reward { reward } => {
-                if let Some(reward) = case.reward(*reward) {
-                    owe_reward(case, reward, effects);
-                }
-            }
-            _ => {}
+        if let Some(points) = tender.kind.points() {
+            let at = here(case.programme(), &case.head).map_or(0, |p| p.number);
+            owe(case, at, points, effects);
+        }
+        if let Some(reward) = tender.kind.reward().and_then(|n| case.reward(n)) {
+            owe_reward(case, reward, effects);
         }
     }
 }

@@ -25,7 +25,7 @@ pub fn decide(case: &Case, purchase: Box<Purchase>) -> Result<Draft, Refusal> {
     let booked = bill::booked(&purchase, &left_out);
     let is_paying = |found: &&Found| {
         let mut tenders = booked.tenders.iter();
-        tenders.any(|t| matches!(t.kind, TenderKind::Voucher { code } if code == found.code))
+        tenders.any(|t| t.kind.voucher() == Some(&found.code))
     };
     let vouchers: Vec<Found> = case
         .papers
@@ -407,6 +407,13 @@ pub fn redemption_scene(
 /// Tenders in points or rewards are redemptions: `on_redeem` has a say.
 fn ask_about_reward(case: &Case, purchase: &Purchase, tender: &Tender) -> Result<(), Refusal> {
     let what = match &tender.kind {
+        TenderKind::Held { code: Some(_), .. } => return Ok(()),
+        TenderKind::Held {
+            unit,
+            points,
+            reward,
+            ..
+        } => (*unit, *points, *reward),
         TenderKind::Points { unit, points } => (*unit, *points, 0),
         TenderKind::Reward { reward } => {
             let found = case.need_reward(*reward)?;

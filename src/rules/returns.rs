@@ -302,7 +302,7 @@ fn own_debits(
     let mut tenders = Vec::new();
     for (n, tender) in bought.tenders.iter().enumerate() {
         let mut left = match &tender.kind {
-            TenderKind::Points { points, .. } => points.0,
+            TenderKind::Points { points, .. } | TenderKind::Held { points, .. } => points.0,
             TenderKind::Reward { reward } => price(*reward).map_or(0, |points| points.0),
             TenderKind::Voucher { .. } => 1,
             _ => continue,

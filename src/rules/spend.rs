@@ -92,11 +92,23 @@ pub fn check_enough(
     spending: &Spending,
     effects: &[Effect],
 ) -> Result<(), Refusal> {
-    let spent: i64 = effects.iter().map(|e| taken(e, spending.unit)).sum();
+    // What was set aside was not available before.
+    let of_free = |e: &Effect| taken(e, spending.unit) + set_aside(e, spending.unit);
+    let spent: i64 = effects.iter().map(of_free).sum();
     let available = Points(available.0 - spent);
     match available < spending.points {
         true => Err(too_few(unit, available, spending.points)),
         false => Ok(()),
+    }
+}
+
+/// Points that an effect sets aside, or (negative) sets free.
+fn set_aside(effect: &Effect, unit: Number) -> i64 {
+    match effect {
+        Effect::Held {
+            unit: u, amount, ..
+        } if *u == unit => amount.0,
+        _ => 0,
     }
 }
 
@@ -363,8 +375,7 @@ pub fn pay_one(
         }
         TenderKind::Points { unit, points } => {
             let member = case.need_member()?;
-            check_worth(case, purchase, (*unit, *points), tender.amount, effects)?;
-            let lines = lines_of_points(case, purchase, *unit, tender)?;
+            let lines = paid_with_points(case, purchase, tender, (*unit, *points), effects)?;
             let spending = Spending {
                 unit: *unit,
                 points: *points,
@@ -375,6 +386,7 @@ pub fn pay_one(
             Ok(lines)
         }
         TenderKind::Reward { reward } => pay_reward(case, purchase, *reward, tender, effects),
+        TenderKind::Held { .. } => super::hold::pay(case, purchase, tender, effects),
         _ => Ok(Vec::new()),
     }
 }
@@ -442,6 +454,22 @@ fn pays_nothing(case: &Case, unit: Number, points: Points) -> Option<Refusal> {
     ))
 }
 
+/// Checks what points pay of a bill; returns the lines they pay for.
+///
+/// # Errors
+/// They are worth another amount, or may not pay so much of it.
+pub fn paid_with_points(
+    case: &Case,
+    purchase: &Purchase,
+    tender: &Tender,
+    points: (Number, Points),
+    effects: &[Effect],
+) -> Result<Vec<u16>, Refusal> {
+    let (unit, amount) = (points.0, tender.amount);
+    check_worth(case, purchase, points, amount, effects)?;
+    lines_of_points(case, purchase, unit, tender)
+}
+
 /// The lines that points pay for: those that the till names, or all that they may
 /// pay for; none for the whole bill.
 fn lines_of_points(
@@ -474,10 +502,10 @@ fn lines_of_points(
 /// [`Code::OverLimit`], with the most that they pay.
 pub fn check_allocated(case: &Case, purchase: &Purchase, bill: &Allocation) -> Result<(), Refusal> {
     for (n, tender) in purchase.tenders.iter().enumerate() {
-        let TenderKind::Points { unit, .. } = &tender.kind else {
+        let Some((unit, _)) = tender.kind.points() else {
             continue;
         };
-        let limit = case.programme().spend_limit(*unit);
+        let limit = case.programme().spend_limit(unit);
         let Some(limit) = limit.filter(|limit| !limit.not_for.is_empty()) else {
             continue;
         };
@@ -486,7 +514,7 @@ pub fn check_allocated(case: &Case, purchase: &Purchase, bill: &Allocation) -> R
         let over: i64 = barred.map(|(line, _)| bill.by_tender(n, line)).sum();
         if over > 0 {
             let most = Money(tender.amount.0 - over);
-            return Err(over_bill(case, *unit, most, tender.amount));
+            return Err(over_bill(case, unit, most, tender.amount));
         }
     }
     Ok(())

@@ -103,7 +103,8 @@ impl Undoing<'_> {
     ) -> Result<(), Refusal> {
         match effect {
             // The hold of a reward stays ended; only having it is undone.
-            Effect::Counted { by: ..0, .. } if matches!(self.entry.act, Act::Capture { .. }) => {}
+            Effect::Counted { by: ..0, .. }
+                if matches!(self.entry.act, Act::Capture { .. } | Act::Purchase(_)) => {}
             Effect::Award {
                 unit,
                 amount,

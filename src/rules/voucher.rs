@@ -5,7 +5,7 @@ mod issue;
 mod pay;
 
 pub use issue::{cap_stock, finish, give, issue, need_stock, offer};
-pub use pay::{pay, worth};
+pub use pay::{found, pay, pays, place, used, worth};
 
 use super::case::{Case, Found};
 use super::state::{Hold, Lot, Member};
@@ -32,12 +32,28 @@ pub fn open<'a>(case: &'a Case, found: &Found) -> Result<(&'a Member, &'a Lot), 
         Some((_, lot)) if lot.is_pending(case.now()) => {
             lapsed("code: the voucher's time has not begun yet")
         }
-        Some((_, lot)) if lot.held.is_positive() => Err(Refusal::new(
-            Code::CodeUsed,
-            "code: the voucher was given away",
-        )),
+        Some((member, lot)) if lot.held.is_positive() => Err(set_aside(member, lot.id)),
         Some(open) => Ok(open),
     }
+}
+
+/// The refusal that a voucher waits for somebody else, or for a payment.
+pub fn set_aside(member: &Member, lot: LotId) -> Refusal {
+    let is_of = |hold: &&Hold| hold.lots.iter().any(|part| part.0 == lot);
+    let hold = member.holds.iter().find(is_of);
+    let what = match hold.is_some_and(|hold| hold.token.is_none()) {
+        true => "it is set aside for a payment; capture or release that hold",
+        false => "it was given away",
+    };
+    Refusal::new(
+        Code::CodeUsed,
+        format!("code: the voucher cannot be used: {what}"),
+    )
+}
+
+/// The holder of a voucher, as far as they are known.
+pub fn holder<'a>(case: &'a Case, found: &Found) -> Option<&'a Member> {
+    case.state.members.get(&found.holder)
 }
 
 /// The lot behind a code: it keeps the code through a merge, and the number
@@ -74,7 +90,7 @@ pub fn void(case: &Case, lot: LotId, reason: String) -> Result<Draft, Refusal> {
     let used = |what: &str| Refusal::new(Code::CodeUsed, what);
     let open = open.ok_or_else(|| used("lot: the voucher was used, taken back or has ended"))?;
     if open.held.is_positive() {
-        return Err(used("lot: the voucher was given away"));
+        return Err(set_aside(member, lot));
     }
     let effects = vec![Effect::Debit {
         who: 0,

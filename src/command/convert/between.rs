@@ -6,11 +6,18 @@ use super::*;
 
 pub(super) fn hold(raw: raw::Hold) -> Parsed<Verb> {
     let until = Instant::parse(&shortened(&raw.until)).map_err(|e| Bad::new("until", e))?;
-    Ok(Verb::Hold {
-        what: redeemed(raw.unit, raw.points, raw.reward)?,
-        until: until.0,
-        note: text("note", raw.note)?,
-    })
+    let (until, note) = (until.0, text("note", raw.note)?);
+    if raw.code.is_none() && raw.lot.is_none() {
+        let what = redeemed(raw.unit, raw.points, raw.reward)?;
+        return Ok(Verb::Hold { what, until, note });
+    }
+    if raw.unit.is_some() || raw.points.is_some() || raw.reward.is_some() {
+        let message =
+            "say what is set aside: 'unit' and 'points', 'reward', or a voucher by 'code' or 'lot'";
+        return Err(Bad::new("", message));
+    }
+    let which = super::vouchers::which(raw.code, raw.lot)?;
+    Ok(Verb::HoldVoucher { which, until, note })
 }
 
 pub(super) fn capture(raw: raw::Capture) -> Parsed<Verb> {

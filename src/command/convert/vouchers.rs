@@ -66,7 +66,7 @@ fn only(raw: &raw::Voucher) -> Parsed<()> {
     }
 }
 
-fn which(code: Option<Text>, lot: Option<Text>) -> Parsed<VoucherRef> {
+pub(super) fn which(code: Option<Text>, lot: Option<Text>) -> Parsed<VoucherRef> {
     match (code, lot) {
         (Some(code), None) => Ok(VoucherRef::Code(needed("code", code)?)),
         (None, Some(lot)) => {

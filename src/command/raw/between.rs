@@ -3,13 +3,15 @@
 use super::{Args, Deserialize, Figure, Head, JsonSchema, OF_BOOKING, Text, Whole};
 
 verb!(
-    /// Sets points aside until they are captured, released or timed out:
-    /// `unit` and `points`, or `reward` for one of it and its price.
+    /// Sets something aside until it is captured, by `capture` or as a tender of a
+    /// purchase (`hold`), released or timed out: `unit` and `points`, `reward` for one of
+    /// it and its price, or a voucher by its `code`, or by `lot` of the member named.
     #[command(after_help = "\
 Examples:
   stampbook hold --member card:6900012345 --points 60 --unit star --until 2036-11-24T12:00:00+01:00 --key web/77
-  stampbook hold --member card:6900012345 --reward free-coffee --until 2036-11-24T12:00:00+01:00 --key web/78")]
-    Hold "hold" (#[arg(long, required = true)]) {
+  stampbook hold --member card:6900012345 --reward free-coffee --until 2036-11-24T12:00:00+01:00 --key web/78
+  stampbook purchase --member card:6900012345 --total 4.50 --tender hold:web/78 --key web/78/paid")]
+    Hold "hold" (#[arg(long)]) {
         /// Which unit.
         #[arg(long)]
         pub unit: Option<Text>,
@@ -19,6 +21,12 @@ Examples:
         /// Which reward.
         #[arg(long)]
         pub reward: Option<Text>,
+        /// Which voucher, by its code; `member` need not be named.
+        #[arg(long)]
+        pub code: Option<Text>,
+        /// Which voucher, by its lot such as `4711.0`.
+        #[arg(long)]
+        pub lot: Option<Text>,
         /// Free again at this instant at the latest, with offset.
         #[arg(long, value_name = "INSTANT")]
         pub until: Text,

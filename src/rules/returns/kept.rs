@@ -144,9 +144,7 @@ impl Returning<'_> {
     fn own_back(&self) -> (i64, i64) {
         let back = payout::back(&self.bill, &self.after);
         let tenders = self.bought.tenders.iter().zip(back.own);
-        let is_partners = |kind: &TenderKind| {
-            matches!(kind, TenderKind::Points { .. } | TenderKind::Reward { .. })
-        };
+        let is_partners = |kind: &TenderKind| kind.points().is_some() || kind.reward().is_some();
         let own = tenders.filter(|(tender, _)| is_partners(&tender.kind));
         own.fold((0, 0), |sum, (tender, back)| {
             (sum.0 + back, sum.1 + tender.amount.0)

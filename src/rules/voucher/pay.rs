@@ -124,9 +124,7 @@ pub fn pay(
     (code, tender): (&[u8; 32], &Tender),
     effects: &mut Vec<Effect>,
 ) -> Result<Vec<u16>, Refusal> {
-    let amount = tender.amount;
-    let found = case.papers.vouchers.iter().find(|v| v.code == *code);
-    let found = found.ok_or_else(|| Refusal::new(Code::UnknownCode, "code: no voucher has it"))?;
+    let found = found(case, code)?;
     let (_, lot) = open(case, found)?;
     if lots::Taken::by(effects).of(lot.id).is_positive() {
         return Err(Refusal::new(
@@ -134,6 +132,31 @@ pub fn pay(
             "code: the voucher pays once, not twice",
         ));
     }
+    let paid = pays(case, found, (purchase, tender), effects)?;
+    effects.extend(used(case, found, Some(lot.id), paid.line, tender));
+    Ok(paid.lines)
+}
+
+/// The voucher of a code's hash among those that the command names.
+///
+/// # Errors
+/// No voucher has the code.
+pub fn found<'a>(case: &Case<'a>, code: &[u8; 32]) -> Result<&'a Found, Refusal> {
+    let found = case.papers.vouchers.iter().find(|v| v.code == *code);
+    found.ok_or_else(|| Refusal::new(Code::UnknownCode, "code: no voucher has it"))
+}
+
+/// What a voucher pays by a tender.
+///
+/// # Errors
+/// It pays less than the tender says.
+pub fn pays(
+    case: &Case,
+    found: &Found,
+    (purchase, tender): (&Purchase, &Tender),
+    effects: &[Effect],
+) -> Result<Paid, Refusal> {
+    let amount = tender.amount;
     let unit = case.need_unit(found.unit)?;
     let sku = found.sku.as_deref();
     let (paid, most) = worth(
@@ -155,19 +178,25 @@ pub fn pay(
             format!("{} takes off {most_text}, not {asked}", unit.id),
         ));
     }
-    effects.extend(used(case, found, lot.id, paid.line, amount));
-    Ok(paid.lines)
+    Ok(paid)
 }
 
-fn used(
+/// The place of a voucher's holder among the members of the draft.
+pub fn place(case: &Case, found: &Found) -> u8 {
+    let at = members(case).iter().position(|id| *id == found.holder);
+    to_position(at.unwrap_or(0))
+}
+
+/// The effects of a voucher that pays, and leaves its lot.
+pub fn used(
     case: &Case,
     found: &Found,
-    lot: crate::model::LotId,
+    lot: Option<crate::model::LotId>,
     line: u16,
-    amount: Money,
+    tender: &Tender,
 ) -> [Effect; 2] {
-    let at = members(case).iter().position(|id| *id == found.holder);
-    let (who, unit) = (to_position(at.unwrap_or(0)), found.unit);
+    let (who, unit, lot) = (place(case, found), found.unit, lot.unwrap_or(found.lot));
+    let amount = tender.amount;
     [
         Effect::Debit {
             who,

@@ -212,7 +212,7 @@ impl<'p> Asker<'p> {
         match &request.verb {
             Verb::Purchase(_) => drop(note("purchase")),
             Verb::Merge { .. } => drop(note("merge")),
-            Verb::Hold { .. } => drop(note("hold")),
+            Verb::Hold { .. } | Verb::HoldVoucher { .. } => drop(note("hold")),
             Verb::Enrol(_) | Verb::Void { .. } => return,
             _ => {}
         }
@@ -271,12 +271,7 @@ fn quoted(words: &mut Words) -> String {
 
 /// Where only points, rewards and vouchers are named, the rest is paid in cash.
 fn with_the_rest(tenders: &mut Vec<TenderGiven>, total: Money) {
-    let is_own = |t: &TenderGiven| {
-        matches!(
-            t.means,
-            Means::Points { .. } | Means::Reward(_) | Means::Voucher(_)
-        )
-    };
+    let is_own = |t: &TenderGiven| t.means.is_own();
     let amounts: Option<Vec<Money>> = tenders.iter().map(|t| t.amount).collect();
     let paid = amounts.and_then(Money::sum);
     let rest = paid

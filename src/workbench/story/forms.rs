@@ -44,6 +44,7 @@ partner <partner:word> resume = partner action=resume | because
 partner <partner:word> settle <month> = partner action=settle | because
 pool <pool:word> pay <amount:money> to <to:word> = pool
 hold <member:name> <points> <unit> until <until:moment> = hold | because=note
+hold <member:name> voucher <code:held> until <until:moment> = hold | because=note
 hold <member:name> <reward:word> until <until:moment> = hold | because=note
 capture <whose> all [final!final] = capture of~hold | of
 capture <whose> <points> <:unit> [final!final] = capture of~hold | of
@@ -92,6 +93,8 @@ paid <points> <unit> [worth <amount:money>] [line <lines[]:number>]* = tenders+ 
 reward <reward:word> [worth <amount:money>] [line <lines[]:number>]* = tenders+ kind=reward
 voucher <code:spent> [worth <amount:money>] [line <lines[]:number>]* = tenders+ kind=voucher
 pays <kind:word> <amount> = tenders+
+uses <unit:voucher> [worth <amount:money>] [line <lines[]:number>]* = tenders+ kind=voucher
+held <hold:key> [<points>] [final!final] [worth <amount:money>] [line <lines[]:number>]* = tenders+ kind=hold
 charge <kind:word> <amount> = charges+
 back_without_slip !without_slip <amount:money> = returns+
 back <of:key> [line <line:number>] [qty <qty>] = returns+
@@ -104,7 +107,8 @@ pub(super) const POSITION: &str = "- <qty> x <category:word> <sku:word> <amount>
 /// The words that every line takes.
 pub(super) const EVERYWHERE: &str = "at till via key happened training";
 /// The words that a bill takes: [`FORMS`] says `BILL`.
-const BILL: &str = "receipt order by code enrolling if_short paid reward pays voucher charge off";
+const BILL: &str =
+    "receipt order by code enrolling if_short paid reward pays voucher uses held charge off";
 
 /// One way to write a line, or one thing that may follow.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]

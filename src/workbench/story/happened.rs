@@ -195,6 +195,7 @@ fn is_spent_at_once(entry: &Entry, effect: &Effect) -> bool {
             entry.act,
             Act::Hold { .. }
                 | Act::RewardHeld { .. }
+                | Act::VoucherHeld { .. }
                 | Act::Release { .. }
                 | Act::Erased { .. }
                 | Act::Transfer { .. }

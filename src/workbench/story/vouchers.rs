@@ -47,7 +47,11 @@ impl Runner<'_> {
                 | VoucherAsked::Give {
                     which: VoucherRef::Code(code),
                 },
-            ) => wallet.fill(code, name),
+            )
+            | Verb::HoldVoucher {
+                which: VoucherRef::Code(code),
+                ..
+            } => wallet.fill(code, name),
             Verb::Voucher(VoucherAsked::Claim { token }) | Verb::ClaimPoints { token } => {
                 self.fill_token(token)?;
             }
