@@ -5,7 +5,7 @@ use super::Ledger;
 use super::admit::Stop;
 use super::error::Error;
 use super::submit::Mode;
-use crate::answer::CodesLocked;
+use crate::answer::{Answer, CodesLocked};
 use crate::command::{Activity, Means, Request, TenderGiven, Verb, VoucherAsked, VoucherRef};
 use crate::model::{Act, Code, GuessedCode, Instant, MemberId, Origin, Programme, Refusal, SECOND};
 use crate::rules::guessing::is_over;
@@ -53,6 +53,36 @@ fn typed(request: &Request, programme: &Programme) -> Option<Typed> {
         _ => return None,
     };
     (!text.is_empty()).then_some(Typed { kind, text })
+}
+
+/// Whether an answer says that a code is nobody's: to a refusal, or to a sale that
+/// was booked without it.
+pub(super) fn has_wrong_code(answer: &Answer) -> bool {
+    let unknown = Code::UnknownCode.as_str();
+    match answer {
+        Answer::Refused(no) => no.code == unknown,
+        Answer::Accepted(done) => {
+            let left_out = done.collect.iter().flat_map(|collect| &collect.tenders);
+            left_out.into_iter().any(|tender| tender.code == unknown)
+        }
+    }
+}
+
+/// A sale that is booked without what cannot pay, without its voucher codes: while
+/// codes are locked, none of them is looked at.
+pub(super) fn without_codes(request: &Request) -> Option<Request> {
+    let mut request = request.clone();
+    let sale = match &mut request.verb {
+        Verb::Purchase(sale) => &mut **sale,
+        Verb::Ticket(ticket) => ticket.sale.as_mut()?,
+        _ => return None,
+    };
+    for tender in &mut sale.tenders {
+        if let Means::Voucher(code) = &mut tender.means {
+            code.clear();
+        }
+    }
+    sale.books_if_short.then_some(request)
 }
 
 /// The voucher codes among what was paid with.
@@ -144,7 +174,7 @@ impl Ledger {
     /// Books a wrong code, and the lock that it brings about. A dry run books
     /// nothing, and what comes from before the ledger was not guessed at its tills.
     pub(super) fn note_guess(&mut self, request: &Request, mode: &Mode) -> Result<(), Error> {
-        if self.writer.is_trial || mode.is_history {
+        if self.writer.is_trial || mode.is_history || self.check_guesses(request, mode)?.is_some() {
             return Ok(());
         }
         let Some(attempt) = self.attempt(request, mode)? else {

@@ -9,11 +9,12 @@ use crate::command::{
 };
 use crate::model::{
     self, Act, Adjustment, CampaignChanged, Code, CodeKind, Discount, Effect, Entry, Extent, Key,
-    NameKind, Number, Points, Refusal, Tender, TenderKind,
+    Money, NameKind, Number, Points, Refusal, Tender, TenderKind,
 };
 use crate::rules;
 use crate::rules::state::Hold;
 use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
 
 impl Ledger {
     /// Turns a verb into an act: every name becomes its number.
@@ -136,29 +137,47 @@ impl Ledger {
         let mut tenders = Vec::with_capacity(given.tenders.len());
         let mut before = Vec::new();
         for (n, tender) in given.tenders.iter().enumerate() {
-            let booked = (&request.key, n);
-            let kind = match &tender.means {
-                Means::Voucher(code) => Some(TenderKind::Voucher {
-                    code: Self::typed_hash(CodeKind::Voucher, code),
-                }),
-                Means::OwnVoucher(which) => Some(TenderKind::Voucher {
-                    code: self.own_voucher(which, request.member.as_ref(), booked)?,
-                }),
-                Means::Held { of, points, .. } => Some(self.held(of, *points, booked)?),
-                _ => None,
-            };
-            tenders.push(match kind {
-                Some(kind) if kind.voucher().is_some() => {
-                    self.voucher_tender(kind, tender, bill, &mut before)?
+            let made = self.tender_made(tender, (bill, &mut before), request, n);
+            let is_named = !matches!(tender.means, Means::Held { .. });
+            tenders.push(match made {
+                // What cannot pay is left out by the decision.
+                Err(Stop::No(no))
+                    if given.books_if_short && is_named && no.code != Code::BadInput =>
+                {
+                    self.short_tender(tender, given)
                 }
-                Some(kind) => match kind.reward() {
-                    Some(_) => self.reward_tender(kind, tender, bill, &mut before)?,
-                    None => self.held_points(kind, tender)?,
-                },
-                None => self.tender(tender, bill, &mut before)?,
+                made => made?,
             });
         }
         Ok(super::vouchers::with_rest(tenders, given.total))
+    }
+
+    /// One tender; `before` is what those before it pay for.
+    fn tender_made(
+        &mut self,
+        tender: &command::TenderGiven,
+        (bill, before): (&model::Purchase, &mut Vec<Tender>),
+        request: &Request,
+        n: usize,
+    ) -> Result<Tender, Stop> {
+        let booked = (&request.key, n);
+        let kind = match &tender.means {
+            Means::Voucher(code) => TenderKind::Voucher {
+                code: Self::typed_hash(CodeKind::Voucher, code),
+            },
+            Means::OwnVoucher(which) => TenderKind::Voucher {
+                code: self.own_voucher(which, request.member.as_ref(), booked)?,
+            },
+            Means::Held { of, points, .. } => self.held(of, *points, booked)?,
+            _ => return self.tender(tender, bill, before),
+        };
+        if kind.voucher().is_some() {
+            return self.voucher_tender(kind, tender, bill, before);
+        }
+        match kind.reward() {
+            Some(_) => self.reward_tender(kind, tender, bill, before),
+            None => self.held_points(kind, tender),
+        }
     }
 
     /// Held points as a tender, which pay what they are worth where the till leaves
@@ -264,6 +283,37 @@ impl Ledger {
             }
             _ => None,
         })
+    }
+
+    /// A tender that cannot pay, by as much of its name as is known (0 for what is
+    /// not). Without an amount it is what the others leave to be paid.
+    fn short_tender(&self, given: &command::TenderGiven, purchase: &Purchase) -> Tender {
+        let names = &self.house().names;
+        let number = |kind, id| names.number(kind, id).unwrap_or(0);
+        let kind = match &given.means {
+            Means::Points { unit, points } => TenderKind::Points {
+                unit: number(NameKind::Unit, unit),
+                points: Points(points.trunc().to_i64().unwrap_or(0)),
+            },
+            Means::Voucher(code) => TenderKind::Voucher {
+                code: Self::typed_hash(CodeKind::Voucher, code),
+            },
+            Means::OwnVoucher(_) => TenderKind::Voucher {
+                code: Self::typed_hash(CodeKind::Voucher, ""),
+            },
+            Means::Reward(id) => TenderKind::Reward {
+                reward: number(NameKind::Reward, id),
+            },
+            _ => TenderKind::Cash,
+        };
+        let said = purchase.tenders.iter().filter_map(|t| t.amount);
+        let rest = Money::sum(said).and_then(|said| purchase.total.minus(said));
+        let rest = rest.unwrap_or_default().max(Money::ZERO);
+        Tender {
+            kind,
+            amount: given.amount.unwrap_or(rest),
+            lines: given.lines.clone(),
+        }
     }
 
     fn tender(

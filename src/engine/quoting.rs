@@ -3,10 +3,11 @@
 
 use super::Ledger;
 use super::error::Error;
+use super::guessing::has_wrong_code;
 use super::submit::Mode;
 use crate::answer::Answer;
 use crate::command::{DiscountGiven, Means, Purchase, Request, TenderGiven, Verb};
-use crate::model::{Code, Effect, Entry, Money, NameKind};
+use crate::model::{Effect, Entry, Money, NameKind};
 use crate::policy::Compiled;
 use std::sync::Arc;
 
@@ -37,9 +38,7 @@ impl Ledger {
     /// A wrong code in a quote counts as one in a sale does, but on a disk that
     /// takes no writes.
     fn count_guess(&mut self, request: &Request, answer: &Answer) -> Result<(), Error> {
-        let is_wrong =
-            matches!(answer, Answer::Refused(no) if no.code == Code::UnknownCode.as_str());
-        if is_wrong && !self.options.is_reading {
+        if has_wrong_code(answer) && !self.options.is_reading {
             self.note_guess(request, &Mode::default())?;
             self.commit()?;
         }

@@ -6,6 +6,7 @@ use super::admit::{Stop, once_hash, order_hash};
 use super::error::Error;
 use super::fitting::GROUP_BYTES;
 use super::gifts::takes_gift;
+use super::guessing::{has_wrong_code, without_codes};
 use super::{Brief, Ledger};
 use crate::answer::{Accepted, Answer};
 use crate::command::{CampaignAction, ClientId, Request, Verb};
@@ -64,6 +65,25 @@ pub enum Staged {
     },
 }
 
+impl Staged {
+    /// Whether a sale was booked now without a voucher whose code is nobody's.
+    fn has_wrong_code(&self) -> bool {
+        let is_wrong = |effect: &Effect| matches!(effect, Effect::TenderLeftOut { refusal, .. } if refusal.code == Code::UnknownCode);
+        let entries = match self {
+            Staged::Sealed {
+                entry,
+                repeats: None,
+            } => std::slice::from_ref(&**entry),
+            Staged::Together {
+                entries,
+                repeats: None,
+            } => entries,
+            _ => return false,
+        };
+        entries.iter().flat_map(|e| &e.effects).any(is_wrong)
+    }
+}
+
 /// Why there is nobody to act for.
 pub(super) const UNKNOWN_MEMBER: &str =
     "member: nobody is known by that; enrol them, or say \"enrol\": true (--enrol)";
@@ -109,9 +129,7 @@ impl Ledger {
         let tried = self.on_trial(|ledger| ledger.stage_for_quote(request, mode));
         self.staged = waiting;
         let mut answer = tried?;
-        if let Answer::Refused(no) = &answer
-            && no.code == Code::UnknownCode.as_str()
-        {
+        if has_wrong_code(&answer) {
             self.note_guess(request, &mode)?;
         }
         answer.mark_training();
@@ -128,12 +146,20 @@ impl Ledger {
         let was_accepted = self.options.is_clock_accepted;
         self.options.is_clock_accepted |= request.is_clock_accepted;
         let tried = match self.check_guesses(request, &mode)? {
-            Some(locked) => Err(Stop::No(locked)),
+            Some(locked) => match without_codes(request) {
+                Some(without) => self.try_stage(&without, &mode),
+                None => Err(Stop::No(locked)),
+            },
             None => self.try_stage(request, &mode),
         };
         self.options.is_clock_accepted = was_accepted;
         Ok(match tried {
-            Ok(staged) => staged,
+            Ok(staged) => {
+                if staged.has_wrong_code() {
+                    self.note_guess(request, &mode)?;
+                }
+                staged
+            }
             Err(Stop::Trouble(error)) => return Err(error),
             Err(Stop::No(refusal)) => {
                 let refusal = self.first_no(request, &mode, refusal)?;

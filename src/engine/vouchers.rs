@@ -24,7 +24,8 @@ impl Ledger {
         PrintedCode::parse(text).map_or(NO_CODE, |code| code.hash(kind))
     }
 
-    /// The vouchers that a purchase is paid with, their holders brought in.
+    /// The vouchers that a purchase is paid with, their holders brought in. Where it is
+    /// booked without what cannot pay, a code that is nobody's is passed over.
     pub(super) fn vouchers_of(&mut self, act: &Act) -> Result<Vec<Found>, Stop> {
         let Act::Purchase(purchase) = act else {
             return Ok(Vec::new());
@@ -32,8 +33,11 @@ impl Ledger {
         let mut all = Vec::new();
         for tender in &purchase.tenders {
             if let Some(code) = tender.kind.voucher() {
-                let found = self.voucher(code)?;
-                all.push(found.ok_or_else(unknown)?);
+                match self.voucher(code)? {
+                    Some(found) => all.push(found),
+                    None if purchase.book_if_short => {}
+                    None => return Err(unknown().into()),
+                }
             }
         }
         Ok(all)

@@ -1,7 +1,7 @@
 //! Acts as they were asked for: what the ledger works out itself is no part of
 //! the question, so a command that is sent again is the same command.
 
-use crate::model::{Act, Day, Identified, Instant, Line, LineDetail, Money, Purchase};
+use crate::model::{Act, Day, Identified, Instant, Line, LineDetail, Money, Purchase, TenderKind};
 
 /// Whether two acts ask for the same, whatever the ledger worked out for them. How
 /// the member was known makes no difference where one of them does not say.
@@ -12,7 +12,29 @@ pub fn is_same(one: &Act, other: &Act) -> bool {
     {
         (*by, *its) = (Identified::Unsaid, Identified::Unsaid);
     }
+    if let (Act::Purchase(one), Act::Purchase(other)) = (&mut one, &mut other) {
+        level_unknown(one, other);
+    }
     one == other
+}
+
+/// Has what could not be named the first time, or was not looked at, ask for the
+/// same as whatever it is called by now.
+fn level_unknown(one: &mut Purchase, other: &mut Purchase) {
+    let is_unknown = |kind: &TenderKind| {
+        matches!(
+            kind,
+            TenderKind::Reward { reward: 0 } | TenderKind::Points { unit: 0, .. }
+        ) || *kind == TenderKind::Voucher { code: [0; 32] }
+    };
+    let is_short = one.book_if_short && other.book_if_short;
+    for (one, other) in one.tenders.iter_mut().zip(&mut other.tenders) {
+        let is_alike = std::mem::discriminant(&one.kind) == std::mem::discriminant(&other.kind);
+        if is_short && is_alike && (is_unknown(&one.kind) || is_unknown(&other.kind)) {
+            other.kind = one.kind.clone();
+            other.amount = one.amount;
+        }
+    }
 }
 
 /// How an act says that the member was known.

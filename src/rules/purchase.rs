@@ -47,8 +47,8 @@ pub fn decide(case: &Case, purchase: Box<Purchase>) -> Result<Draft, Refusal> {
     Ok(draft)
 }
 
-/// The tenders that fall short, where such are left out and the sale is booked:
-/// those before each are paid first.
+/// The tenders that cannot pay, for whatever reason, where such are left out and
+/// the sale is booked: those before each are paid first.
 fn left_out(case: &Case, purchase: &Purchase) -> Result<Vec<Effect>, Refusal> {
     let mut left_out = Vec::new();
     if !purchase.book_if_short {
@@ -62,16 +62,13 @@ fn left_out(case: &Case, purchase: &Purchase) -> Result<Vec<Effect>, Refusal> {
         let paid = effects.len();
         let asked = ask_about_reward(case, purchase, tender);
         let found = asked.and_then(|()| spend::pay_one(case, &named, tender, &mut effects));
-        match found {
-            Err(refusal) if refusal.code.is_of_tender() => {
-                effects.truncate(paid);
-                left_out.push(Effect::TenderLeftOut {
-                    tender: number,
-                    amount: tender.amount,
-                    refusal,
-                });
-            }
-            found => drop(found?),
+        if let Err(refusal) = found {
+            effects.truncate(paid);
+            left_out.push(Effect::TenderLeftOut {
+                tender: number,
+                amount: tender.amount,
+                refusal,
+            });
         }
     }
     Ok(left_out)

@@ -20,7 +20,7 @@ use super::share::{scale, share};
 use super::state::{Aftermath, Lot, Member};
 use super::{lots, on_return, voucher};
 use crate::model::{
-    Account, Act, Code, Deficit, Draft, Effect, Entry, Exact, Extent, LotId, Measure, Money,
+    Account, Act, Code, Count, Deficit, Draft, Effect, Entry, Exact, Extent, LotId, Measure, Money,
     Number, Points, Purchase, Qty, Refusal, ReturnedLine, TenderKind, UnitKind,
 };
 use payout::Worth;
@@ -418,6 +418,7 @@ impl Returning<'_> {
             self.after = with(self.case, self.before, &lines, amount);
         }
         self.give_back(&back.own);
+        self.uncount_rewards(&back.own);
         (lines, amount, Money(money))
     }
 
@@ -451,6 +452,42 @@ impl Returning<'_> {
                     from: Account::Redemption,
                     terms: terms_again(self.case, &self.parties, who, lot),
                 });
+            }
+        }
+    }
+
+    /// A reward that came back in full, and had not before, was not had: it counts for
+    /// no limit any more, as after a void.
+    fn uncount_rewards(&mut self, own: &[i64]) {
+        let before = payout::back(&self.bill, self.before).own;
+        for (n, tender) in self.bought.tenders.iter().enumerate() {
+            let TenderKind::Reward { reward } = &tender.kind else {
+                continue;
+            };
+            if own[n] < tender.amount.0 || before[n] >= tender.amount.0 {
+                continue;
+            }
+            let mut scopes = Vec::new();
+            for effect in &self.entry.effects {
+                if let Effect::Counted {
+                    scope,
+                    count: Count::Reward(of),
+                    each,
+                    start,
+                    ..
+                } = effect
+                    && of == reward
+                    && !scopes.contains(scope)
+                {
+                    scopes.push(*scope);
+                    self.effects.push(Effect::Counted {
+                        scope: *scope,
+                        count: Count::Reward(*of),
+                        each: *each,
+                        start: *start,
+                        by: -1,
+                    });
+                }
             }
         }
     }

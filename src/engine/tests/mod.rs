@@ -15,6 +15,7 @@ mod page_committer;
 mod plans;
 mod precedence;
 mod secrets;
+mod short_codes;
 mod sizes;
 mod stock;
 mod whole;

@@ -18,3 +18,11 @@ programme bill
 # What is wrong with the sale itself is still wrong.
 2026-01-09 purchase alice 10.00 if_short book paid 10 point worth 11.00 -> refused does_not_add_up
 2026-01-09 purchase nobody 10.00 if_short book paid 10 point       -> refused unknown_member
+# Whatever a tender lacks: no piece and no amount, a name nobody knows, a code nobody has.
+2026-01-10 purchase alice 10.00 if_short book reward free-coffee pays cash 7.00 -> +10 point; collects 3.00
+    1 x food CAKE 10.00
+2026-01-10 purchase alice 10.00 if_short book reward gone pays cash 7.00  -> +10 point; collects 3.00
+2026-01-10 purchase alice 10.00 if_short book reward gone worth 3.00 pays cash 7.00 -> +10 point; collects 3.00
+2026-01-10 purchase alice 10.00 if_short book voucher wrong pays cash 7.00 -> +10 point; collects 3.00
+2026-01-10 purchase alice 10.00 if_short book voucher wrong worth 3.00 pays cash 7.00 -> +10 point; collects 3.00
+2026-01-10 purchase alice 10.00 reward gone pays cash 7.00                -> refused unknown_reward
