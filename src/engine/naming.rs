@@ -156,7 +156,7 @@ impl Ledger {
     fn tender_made(
         &mut self,
         tender: &command::TenderGiven,
-        (bill, before): (&model::Purchase, &mut Vec<Tender>),
+        (bill, before): (&model::Purchase, &mut Vec<Effect>),
         request: &Request,
         n: usize,
     ) -> Result<Tender, Stop> {
