@@ -330,8 +330,8 @@ verb!(
     #[command(after_help = "\
 Examples:
   stampbook return --of till-1/000812 --line 2 --key till-1/000813
-  stampbook return --receipt 000812 --store mitte --all --key till-1/000814
-  stampbook return --receipt 000812 --sale-day 2026-11-24 --sale-terminal till-1 --store mitte --terminal till-3 --all --key till-3/000071
+  stampbook return --receipt 000812 --sale-day 2026-11-24 --store mitte --all --key till-1/000814
+  stampbook return --receipt 000812 --sale-day 2026-11-24 --sale-terminal till-1 --store mitte --terminal till-2 --all --key till-2/000071
   stampbook return --without-slip --amount 5.00 --member card:6900012345 --key till-3/000072")]
     Return "return" (#[arg(long)]) {
         /// The purchase's key.

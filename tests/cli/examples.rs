@@ -155,7 +155,13 @@ fn prepare(shop: &Shop, example: &str) {
         shop.run(&format!("{hold} --until 2036-11-24T12:00:00+01:00"))
             .ends(0);
     }
-    let is_between = ["transfer", "household", "member merge", "member unmerge"];
+    let is_between = [
+        "transfer",
+        "household",
+        "member merge",
+        "member unmerge",
+        "reassign",
+    ];
     if is_between.iter().any(|words| begins(words)) {
         shop.run("member enrol --alias card:6900054321").ends(0);
     }
@@ -164,6 +170,13 @@ fn prepare(shop: &Shop, example: &str) {
         let text = std::fs::read_to_string(&path).unwrap();
         let more = "\n[household]\n[transfer.star]\n";
         std::fs::write(&path, format!("{text}{more}")).unwrap();
+        shop.run("policy activate programme").ends(0);
+    }
+    if example.contains("--without-slip") {
+        let path = shop.path("programme/programme.toml");
+        let text = std::fs::read_to_string(&path).unwrap();
+        let rule = "[programme]\nreturns_without_slip = \"base_rate\"";
+        std::fs::write(&path, text.replacen("[programme]", rule, 1)).unwrap();
         shop.run("policy activate programme").ends(0);
     }
     if begins("household leave") || begins("household show") {
@@ -252,7 +265,14 @@ fn every_example_runs() {
             true => code_for(&shop, example, &code, &slip),
             false => String::new(),
         };
-        let example = &example.replace(CODE, &code);
+        let today = jiff::Timestamp::now()
+            .in_tz("Europe/Berlin")
+            .unwrap()
+            .date();
+        let today = format!("--sale-day {today}");
+        let example = &example
+            .replace(CODE, &code)
+            .replace("--sale-day 2026-11-24", &today);
         let ran = shop.pipe(example, PURCHASE);
         let said = format!("{}\n{}", ran.out, ran.err);
         if begins("correct-clock") {

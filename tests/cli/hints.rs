@@ -129,5 +129,5 @@ fn a_commands_help_says_more_of_it_than_the_list() {
     let list = Shop::empty().run("--help").ends(0).out;
     assert!(list.contains("Make the book again from the journal\n"));
     let help = Shop::empty().run("rebuild --help").ends(0).out;
-    assert!(help.contains("What it alone knows is kept"), "{help}");
+    assert!(help.contains("the old one is removed"), "{help}");
 }

@@ -9,8 +9,7 @@ verb!(
     #[command(after_help = "\
 Examples:
   stampbook hold --member card:6900012345 --points 60 --unit star --until 2036-11-24T12:00:00+01:00 --key web/77
-  stampbook hold --member card:6900012345 --reward free-coffee --until 2036-11-24T12:00:00+01:00 --key web/78
-  stampbook purchase --member card:6900012345 --total 4.50 --tender hold:web/78 --key web/78/paid")]
+  stampbook hold --member card:6900012345 --reward free-coffee --until 2036-11-24T12:00:00+01:00 --key web/78")]
     Hold "hold" (#[arg(long)]) {
         /// Which unit.
         #[arg(long)]
