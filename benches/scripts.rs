@@ -35,7 +35,11 @@ const STACK_LEN: usize = 16 << 20;
 
 fn compiled(one: &Body) -> Compiled {
     let bundle = Bundle::new(bodies::files(one)).unwrap();
-    compile(&bundle, &mut Names::default(), Zone::default())
+    let zone = Zone {
+        name: "UTC".into(),
+        ..Zone::default()
+    };
+    compile(&bundle, &mut Names::default(), zone)
         .unwrap_or_else(|found| panic!("{}: {found:?}", one.of))
 }
 

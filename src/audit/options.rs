@@ -69,7 +69,7 @@ impl Options {
     pub(super) fn fold_memory(&self) -> u64 {
         let pace = self.pace();
         let parts = (pace.threads * pace.ahead) as u64 * PART_MEMORY;
-        let others = PROGRAM_LEN + parts + self.memory / 16;
+        let others = PROGRAM_LEN + parts + self.memory / 4;
         self.memory.saturating_sub(others)
     }
 

@@ -99,10 +99,6 @@ const HOSTILE: &[(&str, &str)] = &[
     (MAP, "loop { m.to_string(); }"),
     (
         "",
-        "let x = 1.234567890123456789; loop { let y = x ** 2.5; }",
-    ),
-    (
-        "",
         "let x = 1.234567890123456789; loop { let y = x / 3.7; }",
     ),
     ("", "loop { try { award(\"none\", 1); } catch { } }"),

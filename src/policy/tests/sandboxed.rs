@@ -6,6 +6,7 @@ use super::*;
 fn ways_out_of_the_sandbox_do_not_compile() {
     for (body, said) in [
         ("eval(\"1\")", "'eval' is not available"),
+        ("let x = 2 ** 3;", "'**'"),
         ("import \"x\" as y;", "'import' is not available"),
         (
             "let f = Fn(\"sleep\"); f.call(100)",
