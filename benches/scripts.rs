@@ -20,7 +20,7 @@ use stampbook::model::{
     ActivityFacts, BaseAward, DECISION_STEPS_MAX, Hook, LineFacts, Money, Names, Policy,
     PurchaseFacts, Qty, Scene, Steps, TenderFacts, Value, Zone,
 };
-use stampbook::policy::{Bundle, Compiled, OPERATIONS_MAX, compile};
+use stampbook::policy::{Bundle, Compiled, OPERATIONS_MAX, STACK_LEN, compile};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
@@ -30,9 +30,6 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// What a till may wait for the scripts of one decision, in milliseconds.
 const WAIT_MAX: f64 = 50.0;
-/// Scripts need more stack than a thread has by itself.
-const STACK_LEN: usize = 16 << 20;
-
 fn compiled(one: &Body) -> Compiled {
     let bundle = Bundle::new(bodies::files(one)).unwrap();
     let zone = Zone {

@@ -1,14 +1,12 @@
 //! The binary: everything is in the library.
 
+use stampbook::cli::STACK_LEN;
 use std::process::ExitCode;
 use std::thread;
 
 /// Answers are many small texts, for which the system's allocator is slow.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
-/// Scripts may call each other a few levels deep; a debug build needs room for that.
-const STACK_LEN: usize = 16 << 20;
 
 fn main() -> ExitCode {
     let work = || stampbook::cli::start(stampbook::cli::run);

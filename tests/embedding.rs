@@ -26,6 +26,8 @@ fn what_was_answered_is_there_and_counts_once() {
     let ledger_1 = ledger(&folder);
     let sale = || Command::purchase("4.20").member("card:1").key("k1");
     assert!(ledger_1.quote(sale()).unwrap().is_ok());
+    let keyless = Command::purchase("4.20").member("card:1");
+    assert!(ledger_1.quote(keyless).unwrap().is_ok());
     assert_eq!(points(&ledger_1), "0", "a quote books nothing");
     for _ in 0..2 {
         assert!(ledger_1.submit(sale()).unwrap().is_ok());

@@ -152,14 +152,7 @@ const ROOMS: [(&str, &[&str], &[&str]); 13] = [
     ),
     (
         "embed",
-        &[
-            "storage",
-            "policy",
-            "command",
-            "answer",
-            "engine",
-            "workbench",
-        ],
+        &["policy", "command", "answer", "engine", "workbench"],
         &["serde_json"],
     ),
     (

@@ -44,7 +44,6 @@ const fn on(
 
 /// The functions that the language has and no script can name.
 pub const OUT_OF_REACH: &[&str] = &[
-    "**",
     "bits",
     "ceiling",
     "chars",

@@ -238,41 +238,25 @@ impl View<'_> {
 
     /// Codes that were wrong, locked or are taken again: which, and for whom.
     fn did_to_codes(&self, effect: &Effect) -> Option<Did> {
-        let (channel, place, terminal, who, kind, word, end) = match effect {
-            Effect::GuessCounted {
-                channel,
-                place,
-                terminal,
-                who,
-                kind,
-                ..
-            } => (channel, place, terminal, who, kind, "wrong_code", None),
-            Effect::GuessLock {
-                channel,
-                place,
-                terminal,
-                who,
-                kind,
-                until,
-            } => {
-                let word = if until.is_some() { "lock" } else { "unlock" };
-                (channel, place, terminal, who, kind, word, *until)
-            }
-            _ => return None,
+        let guess = effect.guess()?;
+        let (word, end) = match effect {
+            Effect::GuessLock { until, .. } if until.is_some() => ("lock", *until),
+            Effect::GuessLock { .. } => ("unlock", None),
+            _ => ("wrong_code", None),
         };
-        let store = match place {
+        let store = match guess.place {
             Place::Unsaid => String::new(),
             Place::Store(number) => format!(" of {}", self.name(NameKind::Store, *number)),
             Place::Named(name) => format!(" of {name}"),
         };
-        let whose = match (who, terminal.as_str()) {
+        let whose = match (guess.who, guess.terminal) {
             (Some(_), _) => "for the member".into(),
-            (None, "") => format!("by {} without a member{store}", channel.name()),
+            (None, "") => format!("by {} without a member{store}", guess.channel.name()),
             (None, terminal) => format!("at {terminal}{store}"),
         };
         Some(Did {
             until: end.map(|at| self.at(at)),
-            ..Did::named(word, format!("{} codes {whose}", kind.as_str()))
+            ..Did::named(word, format!("{} codes {whose}", guess.kind.as_str()))
         })
     }
 

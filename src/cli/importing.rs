@@ -285,23 +285,17 @@ impl Import<'_> {
         {
             return Ok(());
         }
-        let Some((last, others)) = row.requests.split_last().filter(|_| row.is_refund_in_all)
-        else {
-            return row
-                .requests
-                .iter()
-                .try_for_each(|request| self.take_one(row.line, request));
-        };
-        for request in others {
-            self.take_one(row.line, request)?;
-        }
-        match self.ledger.to_refund(last)? {
-            Some(refund) => self.take_one(row.line, &refund),
-            None => {
-                self.summary.repeated += 1;
-                Ok(())
+        for (n, request) in row.requests.iter().enumerate() {
+            let is_refund = row.is_refund_in_all && n + 1 == row.requests.len();
+            match is_refund {
+                false => self.take_one(row.line, request)?,
+                true => match self.ledger.to_refund(request)? {
+                    Some(refund) => self.take_one(row.line, &refund)?,
+                    None => self.summary.repeated += 1,
+                },
             }
         }
+        Ok(())
     }
 
     fn take_one(&mut self, line: u64, request: &Request) -> Result<(), Failure> {

@@ -5,7 +5,7 @@ use super::print::{ErrorCode, Exit, Failure, Printer};
 use super::programme::{self, Files};
 use super::trouble::of_bundle;
 use crate::chain::note::VerifierKey;
-use crate::engine::{Folders, Ledger};
+use crate::engine::{Folders, Ledger, first_origin};
 use crate::model::Act;
 use crate::storage::entropy::Entropy;
 use crate::storage::files;
@@ -94,10 +94,10 @@ impl InitArgs {
     /// The origin that checkpoints are signed under, with its first incarnation.
     fn origin_whole(&self) -> Result<String, Failure> {
         Ok(match &self.origin {
-            Some(origin) => format!("{}/1", origin.trim_end_matches('/')),
+            Some(origin) => first_origin(origin),
             None => {
                 let random = u64::from_be_bytes(Entropy::from_os()?.draw());
-                format!("stampbook.local/{random:016x}/1")
+                first_origin(&format!("stampbook.local/{random:016x}"))
             }
         })
     }

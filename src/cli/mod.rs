@@ -62,6 +62,8 @@ use print::ColorWhen;
 pub use print::{Exit, Failure, Printer};
 pub use run::run;
 
+pub use crate::policy::STACK_LEN;
+
 use crate::answer::{Answer, Denied};
 use crate::command::Bad;
 use crate::model::{on_one_line, unprintable, visible};

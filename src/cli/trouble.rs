@@ -1,7 +1,7 @@
 //! Trouble and programmes that do not compile, as failures with exit codes.
 
 use super::print::{ErrorCode, Failure};
-use crate::engine::Error;
+use crate::engine::{Error, code_of};
 use crate::model::Code;
 use crate::policy::{Bundle, Diagnostic};
 use crate::storage::error::Trouble;
@@ -26,20 +26,7 @@ impl From<Error> for Failure {
 
 impl From<Trouble> for Failure {
     fn from(trouble: Trouble) -> Failure {
-        let code = match &trouble {
-            Trouble::Locked { .. } => ErrorCode::Busy,
-            Trouble::Absent { .. } => ErrorCode::NoLedger,
-            Trouble::Foreign { .. } => ErrorCode::NotALedger,
-            Trouble::NotRegular { .. } | Trouble::NotFolder { .. } | Trouble::TooLong { .. } => {
-                ErrorCode::BadFile
-            }
-            Trouble::DiskFull { .. } => ErrorCode::DiskFull,
-            Trouble::Newer { .. } => ErrorCode::NewerFormat,
-            Trouble::Damage { .. } | Trouble::SecretDamage { .. } => ErrorCode::Damage,
-            Trouble::NotContinued { .. } | Trouble::NoWriterState { .. } => ErrorCode::NotContinued,
-            _ => ErrorCode::Io,
-        };
-        let failure = Failure::new(code, trouble.to_string());
+        let failure = Failure::new(code_of(&trouble), trouble.to_string());
         match &trouble {
             Trouble::Damage { .. } => {
                 failure.hint("`stampbook rebuild` heals it where the second copy (copies/) has the page, else put a copy of the journal back; `stampbook audit verify` says what still holds, and where it breaks")

@@ -602,7 +602,7 @@ fn slip_ref(
         (None, Some((field, _))) => Err(Bad::new(*field, "belongs to a sale named by 'receipt'")),
         (None, None) => Ok(None),
         (Some(receipt), _) => Ok(Some(SlipRef {
-            receipt: needed("receipt", plain_spelling(&receipt).into())?,
+            receipt: needed("receipt", plain_spelling(&receipt).into_owned().into())?,
             store: given_out("sale_store", store)?,
             terminal: given_out("sale_terminal", terminal)?,
             day: day.map(|day| sale_day(&day)).transpose()?,

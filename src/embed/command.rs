@@ -122,10 +122,6 @@ impl Command {
         self
     }
 
-    pub(super) fn has(&self, name: &str) -> bool {
-        self.0.contains_key(name)
-    }
-
     /// The command as one line of JSON, which a session or an HTTP door takes as well.
     pub fn to_json(&self) -> String {
         Value::Object(self.0.clone()).to_string()

@@ -1,7 +1,7 @@
 //! What keeps a ledger from answering, by kind.
 
-use crate::engine;
-use crate::storage::error::Trouble;
+use crate::answer::catalogue::ErrorCode;
+use crate::engine::{self, code_of};
 use std::fmt;
 
 /// What to do about an error depends on its kind.
@@ -31,7 +31,7 @@ impl Error {
     pub fn kind(&self) -> Kind {
         use engine::Error as Is;
         match &*self.0 {
-            Is::Trouble(trouble) => kind_of(trouble),
+            Is::Trouble(trouble) => kind_of(code_of(trouble)),
             Is::Contradiction(_) | Is::Codec { .. } | Is::Damage(_) => Kind::Damage,
             Is::Programme(_) | Is::Misuse(_) | Is::Refused(_) => Kind::Misuse,
             Is::Limit(_) => Kind::Limit,
@@ -53,19 +53,14 @@ impl Error {
     }
 }
 
-fn kind_of(trouble: &Trouble) -> Kind {
-    match trouble {
-        Trouble::Locked { .. } => Kind::Busy,
-        Trouble::Damage { .. }
-        | Trouble::SecretDamage { .. }
-        | Trouble::NotContinued { .. }
-        | Trouble::NoWriterState { .. } => Kind::Damage,
-        Trouble::Absent { .. }
-        | Trouble::Foreign { .. }
-        | Trouble::NotRegular { .. }
-        | Trouble::NotFolder { .. }
-        | Trouble::TooLong { .. }
-        | Trouble::Newer { .. } => Kind::Misuse,
+fn kind_of(code: ErrorCode) -> Kind {
+    match code {
+        ErrorCode::Busy => Kind::Busy,
+        ErrorCode::Damage | ErrorCode::NotContinued => Kind::Damage,
+        ErrorCode::NoLedger
+        | ErrorCode::NotALedger
+        | ErrorCode::BadFile
+        | ErrorCode::NewerFormat => Kind::Misuse,
         _ => Kind::Io,
     }
 }

@@ -8,16 +8,14 @@ pub use command::Command;
 pub use error::{Error, Kind};
 
 use crate::answer::{Answer, Denied, Now};
-use crate::command::{Request, Verb, Who, parse};
-use crate::engine::{self, Folders, Options, default_secrets};
-use crate::policy::{Bundle, shipped_files};
+use crate::command::{Bad, Request, Verb, Who, parse, parse_keyless};
+use crate::engine::{self, Folders, Options, default_secrets, first_origin};
+use crate::policy::{Bundle, STACK_LEN, shipped_files};
 use crate::workbench::Folder;
 use std::path::Path;
 use std::sync::mpsc::{SyncSender, channel, sync_channel};
 use std::thread::{Builder, JoinHandle};
 
-/// Scripts may call each other a few levels deep; a debug build needs room for that.
-const STACK_LEN: usize = 16 << 20;
 /// So many pieces of work wait for the engine before whoever brings another waits too.
 const WAITING_MAX: usize = 256;
 
@@ -61,7 +59,7 @@ impl Ledger {
         origin: &str,
     ) -> Result<Ledger, Error> {
         let bundle = bundle_of(programme)?;
-        let (folders, origin) = (folders_of(folder.as_ref()), format!("{origin}/1"));
+        let (folders, origin) = (folders_of(folder.as_ref()), first_origin(origin));
         Ledger::start(move || {
             engine::Ledger::create(&folders, &origin, &bundle, Options::new("embedded")?)
         })
@@ -117,7 +115,7 @@ impl Ledger {
     /// What kept the ledger from answering. Whether it was booked is not known then:
     /// open the ledger again and send the same command.
     pub fn submit(&self, command: Command) -> Result<Answer, Error> {
-        self.carry(command, |ledger, request| match request.verb {
+        self.carry(command, parse, |ledger, request| match request.verb {
             Verb::Erase { .. } if !request.is_training => ledger.erase(request),
             _ => ledger.submit(request),
         })
@@ -128,11 +126,7 @@ impl Ledger {
     /// # Errors
     /// What kept the ledger from answering.
     pub fn quote(&self, command: Command) -> Result<Answer, Error> {
-        let command = match command.has("key") {
-            true => command,
-            false => command.key("quote"),
-        };
-        self.carry(command, |ledger, request| {
+        self.carry(command, parse_keyless, |ledger, request| {
             ledger.quote_discounted(request, None)
         })
     }
@@ -140,6 +134,7 @@ impl Ledger {
     fn carry(
         &self,
         command: Command,
+        parse: fn(&[u8], u8) -> Result<Request, Bad>,
         act: impl FnOnce(&mut engine::Ledger, &Request) -> Result<Answer, engine::Error>
         + Send
         + 'static,

@@ -36,6 +36,11 @@ fn split_origin(origin: &str) -> (&str, u32) {
     numbered.unwrap_or((origin, 1))
 }
 
+/// The origin of a ledger that begins under a name, in its first incarnation.
+pub fn first_origin(name: &str) -> String {
+    format!("{}/1", name.trim_end_matches('/'))
+}
+
 /// The incarnation that an origin names.
 pub(super) fn incarnation_of(origin: &str) -> u32 {
     split_origin(origin).1

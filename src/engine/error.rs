@@ -1,5 +1,6 @@
 //! Trouble, as the ledger's callers see it. A business "no" is never one.
 
+use crate::answer::catalogue::ErrorCode;
 use crate::chain::codec::CodecError;
 use crate::model::Refusal;
 use crate::policy::Diagnostic;
@@ -42,6 +43,23 @@ pub enum Error {
     /// The program contradicts itself.
     #[error("{0}")]
     Internal(String),
+}
+
+/// The code under which trouble is told.
+pub fn code_of(trouble: &Trouble) -> ErrorCode {
+    match trouble {
+        Trouble::Locked { .. } => ErrorCode::Busy,
+        Trouble::Absent { .. } => ErrorCode::NoLedger,
+        Trouble::Foreign { .. } => ErrorCode::NotALedger,
+        Trouble::NotRegular { .. } | Trouble::NotFolder { .. } | Trouble::TooLong { .. } => {
+            ErrorCode::BadFile
+        }
+        Trouble::DiskFull { .. } => ErrorCode::DiskFull,
+        Trouble::Newer { .. } => ErrorCode::NewerFormat,
+        Trouble::Damage { .. } | Trouble::SecretDamage { .. } => ErrorCode::Damage,
+        Trouble::NotContinued { .. } | Trouble::NoWriterState { .. } => ErrorCode::NotContinued,
+        _ => ErrorCode::Io,
+    }
 }
 
 impl Error {

@@ -9,7 +9,7 @@ use super::tickets::given_back;
 use crate::answer::{Denied, SaleNamed};
 use crate::command::{Request, SlipRef};
 use crate::model::{
-    Act, Channel, Code, Day, Entry, Money, NameKind, Origin, Place, Purchase, Refusal,
+    Act, Channel, Code, Day, Entry, Money, NameKind, Orders, Origin, Place, Purchase, Refusal,
 };
 
 /// How far back slips are looked for where no day is said, in days.
@@ -244,9 +244,11 @@ impl Ledger {
     ) -> Result<Result<Option<Entry>, Box<Denied>>, Error> {
         let orders = self.programme()?.orders;
         let place = self.place_named(store);
-        let channels: Vec<&Channel> = match channel {
-            Some(channel) => vec![channel],
-            None => CHANNELS.iter().collect(),
+        let channels = match (channel, orders) {
+            (Some(channel), _) => std::slice::from_ref(channel),
+            (None, Orders::Channel) => &CHANNELS[..],
+            // Whatever the channel, there is one sale.
+            (None, _) => &CHANNELS[..1],
         };
         let mut found = Vec::new();
         for channel in channels {

@@ -1,6 +1,7 @@
 //! How values of an alias are written, so that one person is known once.
 
 use phonenumber::country::Id as Country;
+use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization;
 
 /// Raised whenever the same value is written otherwise than before: profiles
@@ -94,13 +95,13 @@ fn email(value: &str) -> Result<String, String> {
 /// A number or name that somebody else gave out, as it was typed, scanned or read from a
 /// file, in the spelling that all of them share: compatible characters made
 /// one (NFKC), blanks around it and characters that cannot be seen taken away.
-pub fn plain_spelling(value: &str) -> String {
+pub fn plain_spelling(value: &str) -> Cow<'_, str> {
     let is_plain = value.bytes().all(|b| b.is_ascii_graphic());
     if is_plain {
-        return value.to_owned();
+        return Cow::Borrowed(value);
     }
     let seen = value.nfkc().filter(|c| !is_invisible(*c));
-    seen.collect::<String>().trim().to_owned()
+    Cow::Owned(seen.collect::<String>().trim().to_owned())
 }
 
 /// Characters that copying brings along and nobody sees: soft hyphens, zero

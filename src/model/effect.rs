@@ -584,6 +584,21 @@ pub enum Effect {
     },
 }
 
+/// Against whom a wrong code counts or whom a lock is for, and codes of which kind.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Guess<'e> {
+    /// The channel; it counts where no terminal was named.
+    pub channel: &'e Channel,
+    /// The store.
+    pub place: &'e Place,
+    /// The terminal; empty if none was named.
+    pub terminal: &'e str,
+    /// The member, rather than the terminal.
+    pub who: Option<u8>,
+    /// Which codes.
+    pub kind: GuessedCode,
+}
+
 /// The kind of thing that an allocation to a line comes from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode)]
 pub enum AllocatedFrom {
@@ -594,6 +609,35 @@ pub enum AllocatedFrom {
 }
 
 impl Effect {
+    /// Whom a wrong code, a lock or its end is about; none of any other effect.
+    pub fn guess(&self) -> Option<Guess<'_>> {
+        match self {
+            Effect::GuessCounted {
+                channel,
+                place,
+                terminal,
+                who,
+                kind,
+                ..
+            }
+            | Effect::GuessLock {
+                channel,
+                place,
+                terminal,
+                who,
+                kind,
+                ..
+            } => Some(Guess {
+                channel,
+                place,
+                terminal,
+                who: *who,
+                kind: *kind,
+            }),
+            _ => None,
+        }
+    }
+
     /// Whether it opens a lot. A lot is known by its place among those effects
     /// of an entry that do.
     pub fn opens_lot(&self) -> bool {

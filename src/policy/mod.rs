@@ -43,7 +43,7 @@ pub use codes::code_hash;
 pub use compile::{compile, examine, zone_name};
 pub use compiled::Compiled;
 pub use diagnostic::{Diagnostic, Severity};
-pub use host::sandbox::{CALL_LEVELS_MAX, HOST, OPERATIONS_MAX, SCRIPT};
+pub use host::sandbox::{CALL_LEVELS_MAX, HOST, OPERATIONS_MAX, SCRIPT, STACK_LEN};
 pub use premises::Premises;
 pub use shipped::{Shipped, shipped, shipped_files};
 pub use upgrade::{check_upgrade, upgrade_error};

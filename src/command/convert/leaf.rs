@@ -4,6 +4,7 @@ use super::*;
 use crate::command::{Alias, ClientId};
 use crate::model::{plain_spelling, unprintable, unprintable_in_words};
 use rust_decimal::Decimal;
+use std::borrow::Cow;
 
 /// Fields of words for people: names and remarks.
 const WORDS: [&str; 5] = ["name", "note", "notice", "reason", "why"];
@@ -33,7 +34,11 @@ pub(super) fn text(field: &str, text: Option<Text>) -> Parsed<String> {
 /// A number or name that somebody else gave out, in the spelling that all of them
 /// share: a blank one is none, as a till's empty field of fixed width is.
 pub fn given_out(field: &str, value: Option<Text>) -> Parsed<String> {
-    text(field, value.map(|value| plain_spelling(&value).into()))
+    let spelt = value.map(|value| match plain_spelling(&value) {
+        Cow::Borrowed(_) => value,
+        Cow::Owned(spelt) => spelt.into(),
+    });
+    text(field, spelt)
 }
 
 pub(super) fn needed(field: &str, value: Text) -> Parsed<String> {

@@ -439,7 +439,7 @@ impl Walk<'_> {
                 ranges::comparison(self, name, at, (a, *of_a), (b, *of_b));
                 Type::Bool
             }
-            ("+" | "-" | "*" | "/" | "%" | "**", [a, b], [of_a, of_b]) => {
+            ("+" | "-" | "*" | "/" | "%", [a, b], [of_a, of_b]) => {
                 self.reckoned(name, at, (a, *of_a), (b, *of_b))
             }
             _ => Type::Any,

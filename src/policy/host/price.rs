@@ -35,7 +35,6 @@ pub(in crate::policy) enum Price {
 pub(in crate::policy) const PRICES: &[(&str, Price)] = &[
     ("!", Price::Flat(1)),
     ("!=", Price::Length(5)),
-    ("**", Price::Flat(800)),
     ("+", Price::Length(4)),
     ("+=", Price::Length(4)),
     ("-", Price::Length(4)),

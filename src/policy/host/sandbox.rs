@@ -19,9 +19,11 @@ pub const HOST: u32 = 2;
 /// The most steps one call may take, callbacks and the work of the language's
 /// functions included.
 pub const OPERATIONS_MAX: u64 = 100_000;
-/// How deep functions may call each other. A level takes up to 64 KiB of
-/// stack in a debug build: threads that run policies have 16 MiB.
+/// How deep functions may call each other.
 pub const CALL_LEVELS_MAX: usize = 8;
+/// The stack of a thread that runs scripts: a level of calls takes up to 64 KiB in a
+/// debug build, and functions call functions.
+pub const STACK_LEN: usize = 16 << 20;
 
 /// One engine for the whole process; it is never changed once built.
 pub(in crate::policy) static ENGINE: LazyLock<Engine> = LazyLock::new(build);
@@ -74,8 +76,8 @@ fn limit(engine: &mut Engine) {
 }
 
 /// Words that reach out of the sandbox, or end a script in a way that looks
-/// like success; a power of decimals takes a hundred steps' time, and no price can be put on an
-/// operator that the engine has by itself.
+/// like success. Powers are among them: one of decimals takes a hundred steps'
+/// time, and no price can be put on an operator that the engine has by itself.
 const DISABLED: [&str; 8] = [
     "eval", "import", "export", "Fn", "curry", "print", "debug", "**",
 ];
