@@ -28,7 +28,7 @@ pub struct Sealed {
 /// A consent as given or withdrawn.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct Consent {
-    /// For what.
+    /// Purpose that it is for.
     pub purpose: Number,
     /// Given, or withdrawn.
     pub is_given: bool,
@@ -54,51 +54,51 @@ pub struct Genesis {
 pub struct Enrolled {
     /// Name, aliases, birthday: sealed. None where nothing was said.
     pub profile: Option<Sealed>,
-    /// Who brought them.
+    /// Member who referred them.
     pub referrer: Option<MemberId>,
-    /// Where they came from (a poster, a campaign); may be empty.
+    /// Origin of the member (a poster, a campaign); may be empty.
     pub source: String,
     /// Consents given on joining.
     pub consents: Vec<Consent>,
 }
 
-/// Who changed the state of a campaign, and why.
+/// Change of a campaign's state, and the reason for it.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct CampaignChanged {
-    /// Which.
+    /// The campaign.
     pub campaign: Number,
-    /// What it is now.
+    /// State from here on.
     pub status: CampaignStatus,
-    /// Why, in words.
+    /// Reason, in words.
     pub reason: String,
-    /// The figures it was judged by, if the ledger did it.
+    /// Figures that the campaign was judged by, if the ledger changed it.
     pub figures: Vec<(String, i64)>,
 }
 
 /// A correction by hand or by `redecide`.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct Adjustment {
-    /// Which unit.
+    /// The unit.
     pub unit: Number,
-    /// How many, signed.
+    /// Points added, or (negative) taken away.
     pub points: Points,
-    /// Why, in words.
+    /// Reason, in words.
     pub reason: String,
     /// The entry it corrects, if any.
     pub of: Option<u64>,
     /// The campaign it makes good, if any.
     pub campaign: Number,
-    /// Who approved it; empty if nobody had to.
+    /// Person who approved it; empty if approval was not needed.
     pub approver: String,
 }
 
-/// Why something was not done; see [`super::Refusal`]. What was asked is never
-/// itself a refusal.
+/// Refused act and the reason; see [`super::Refusal`]. The act is never itself
+/// a refusal.
 #[derive(Clone, PartialEq, Eq, Debug, Encode)]
 pub struct Refused {
-    /// What was asked.
+    /// The act that was asked for.
     pub act: Box<Act>,
-    /// Why not.
+    /// The reason.
     pub refusal: super::Refusal,
 }
 
@@ -107,9 +107,10 @@ const REFUSED_TAG: u8 = 34;
 /// From here on, a byte announces a longer number.
 const MARKER_MIN: u8 = 251;
 
-/// Reads like its fields one after another, but for a refusal within a
-/// refusal: hostile bytes could nest those until the stack ends. A tag in a
-/// needlessly long spelling, which no writer makes, could hide one.
+/// Reads the fields one after another, but rejects a refusal within a refusal:
+/// hostile bytes could nest those until the stack overflows. A tag in an
+/// overlong encoding, which no writer makes, could hide one, so it is rejected
+/// as well.
 impl<C> Decode<C> for Refused {
     fn decode<D: Decoder<Context = C>>(decoder: &mut D) -> Result<Refused, DecodeError> {
         match decoder.reader().peek_read(1) {
@@ -124,7 +125,7 @@ impl<C> Decode<C> for Refused {
 }
 bincode::impl_borrow_decode!(Refused);
 
-/// Everything an entry can be.
+/// Everything an entry can record.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub enum Act {
     /// 0: the ledger began.
@@ -140,30 +141,30 @@ pub enum Act {
     },
     /// 4: the first member was merged into the second.
     Merged {
-        /// Why.
+        /// Reason, in words.
         reason: String,
     },
     /// 5: a member's key was destroyed.
     Erased {
-        /// Why.
+        /// Reason, in words.
         reason: String,
     },
     /// 6: a sale.
     Purchase(Box<Purchase>),
     /// 7: anything that is not a sale.
     Activity {
-        /// Which, as the programme declares it.
+        /// The activity, as the programme declares it.
         activity: Number,
-        /// What it carries.
+        /// Its fields by stored name.
         fields: Vec<(String, Value)>,
-        /// How the member was known.
+        /// Way in which the member was identified.
         by: Identified,
     },
     /// 8: goods came back.
     Return {
         /// The purchase.
         of: u64,
-        /// What of it.
+        /// Goods or amount that came back.
         extent: Extent,
         /// The slip of the return; empty if none.
         receipt: String,
@@ -172,13 +173,13 @@ pub enum Act {
     Redemption {
         /// The reward; 0 if points were named.
         reward: Number,
-        /// Which unit.
+        /// The unit.
         unit: Number,
-        /// How many points; as asked, or the reward's price.
+        /// Points spent: as asked, or the reward's price.
         points: Points,
-        /// What the till noted; may be empty.
+        /// Note of the till; may be empty.
         note: String,
-        /// How the member was known.
+        /// Way in which the member was identified.
         by: Identified,
     },
     /// 10: a purchase made without a member was claimed.
@@ -188,13 +189,13 @@ pub enum Act {
     },
     /// 11: a voucher was issued by hand.
     VoucherIssued {
-        /// Which unit.
+        /// The unit.
         unit: Number,
         /// Hash of its code.
         code: [u8; 32],
-        /// Good until.
+        /// Last instant of use; None: no end.
         expires: Option<Instant>,
-        /// Why.
+        /// Reason, in words.
         reason: String,
     },
     /// 12: a voucher was given away; whoever holds the token may claim it.
@@ -203,7 +204,7 @@ pub enum Act {
         lot: super::LotId,
         /// Hash of the claim token.
         token: [u8; 32],
-        /// Back to the giver at.
+        /// Instant at which an unclaimed voucher goes back to the giver.
         until: Instant,
     },
     /// 13: a given voucher was claimed.
@@ -220,140 +221,140 @@ pub enum Act {
     },
     /// 15: a pass began.
     PassStarted {
-        /// Which unit.
+        /// The unit.
         unit: Number,
-        /// What was paid.
+        /// Price that was paid.
         paid: Money,
         /// The day its periods count from.
         anchor: Day,
-        /// Good until.
+        /// End of the pass.
         until: Instant,
     },
     /// 16: a pass was renewed.
     PassRenewed {
-        /// Which unit.
+        /// The unit.
         unit: Number,
-        /// What was paid.
+        /// Price that was paid.
         paid: Money,
-        /// Good until.
+        /// End of the pass.
         until: Instant,
     },
     /// 17: a pass was cancelled.
     PassCancelled {
-        /// Which unit.
+        /// The unit.
         unit: Number,
-        /// What was paid back.
+        /// Money that was refunded.
         refund: Money,
-        /// Why.
+        /// Reason, in words.
         reason: String,
     },
     /// 18: points were set aside.
     Hold {
-        /// Which unit.
+        /// The unit.
         unit: Number,
-        /// How many.
+        /// Points set aside.
         points: Points,
-        /// Until when at the latest.
+        /// Latest instant at which the hold ends.
         until: Instant,
-        /// For what; may be empty.
+        /// Note on the purpose; may be empty.
         note: String,
     },
     /// 19: held points were spent.
     Capture {
         /// The hold.
         of: u64,
-        /// How many of them; 0 for all that are left.
+        /// Points captured; 0 for all that are left.
         points: Points,
     },
     /// 20: held points were set free.
     Release {
         /// The hold.
         of: u64,
-        /// Whether it had timed out.
+        /// True if the hold timed out; false if it was released.
         is_timeout: bool,
     },
     /// 21: lots moved to the second member.
     Transfer {
-        /// Which unit.
+        /// The unit.
         unit: Number,
-        /// How many.
+        /// Points sent.
         points: Points,
-        /// Why; may be empty.
+        /// Reason; may be empty.
         note: String,
-        /// Hash of a claim token, where the taker is not known yet.
+        /// Hash of a claim token, where the recipient is not known yet.
         token: Option<[u8; 32]>,
     },
     /// 22: a pool paid somebody.
     PoolPaid {
-        /// Which pool.
+        /// The pool.
         pool: Number,
-        /// How much of the pool's own smallest unit.
+        /// Amount in the pool's smallest unit.
         points: Points,
-        /// To whom.
+        /// The recipient.
         to: String,
         /// Hash of the evidence.
         evidence: Option<[u8; 32]>,
     },
     /// 23: a partner was added, changed or suspended.
     PartnerChanged {
-        /// Which.
+        /// The partner.
         partner: Number,
-        /// Whether its members' points count now.
+        /// True while its members' points count.
         is_active: bool,
         /// The terms agreed on, as name and value.
         terms: Vec<(String, Value)>,
-        /// Why.
+        /// Reason, in words.
         reason: String,
     },
     /// 24: a partner's account was settled.
     Settled {
-        /// Which.
+        /// The partner.
         partner: Number,
-        /// From this day ...
+        /// First day of the period.
         from: Day,
-        /// ... to before this one.
+        /// First day after the period.
         to: Day,
-        /// What changed hands; positive is owed by the partner.
+        /// Money that changed hands; positive if the partner owed it.
         amount: Money,
     },
     /// 25: consents changed.
     ConsentChanged {
-        /// How.
+        /// Consents given or withdrawn.
         consents: Vec<Consent>,
     },
     /// 26: a goal was set.
     GoalSet {
         /// The figure.
         metric: String,
-        /// From.
+        /// Value that the goal starts from.
         base: Exact,
-        /// To.
+        /// Value to reach.
         target: Exact,
-        /// Percentage points, rather than per cent of the base.
+        /// True for percentage points, false for per cent of the base.
         is_points: bool,
-        /// By.
+        /// Last day to reach it.
         deadline: Day,
-        /// Of which members; empty for all.
+        /// Segment of members that it counts; empty for all.
         segment: String,
     },
     /// 27: a cost was booked.
     CostBooked {
-        /// What for.
+        /// Kind of cost: a word such as `printing`.
         kind: String,
-        /// How much.
+        /// Amount of the cost.
         amount: Money,
-        /// Of which campaign; 0 if none.
+        /// Campaign that it belongs to; 0 if none.
         campaign: Number,
-        /// Free words.
+        /// Free text.
         note: String,
     },
     /// 28: the members a campaign addresses were fixed.
     CampaignTargeted {
-        /// Which.
+        /// The campaign.
         campaign: Number,
-        /// How many were addressed.
+        /// Number of members addressed.
         count: u64,
-        /// How many were held out.
+        /// Number of members held out.
         held_out: u64,
         /// Hash of the sorted list.
         list: [u8; 32],
@@ -372,31 +373,31 @@ pub enum Act {
     Adjustment(Adjustment),
     /// 32: an entry's effects were undone.
     Reversal {
-        /// Which entry.
+        /// The entry that is undone.
         of: u64,
-        /// Why.
+        /// Reason, in words.
         reason: String,
     },
     /// 33: a campaign was paused, resumed, opened or closed.
     CampaignChanged(CampaignChanged),
     /// 34: something asked for was refused.
     Refused(Refused),
-    /// 35: rows were taken from another system's books.
+    /// 35: rows were imported from another system.
     Imported {
-        /// What they were taken from.
+        /// Source of the rows, such as the name of a file.
         source: String,
-        /// Hash of it.
+        /// Hash of the source.
         digest: [u8; 32],
-        /// How many rows.
+        /// Number of rows.
         rows: u64,
         /// Opening balance, where this entry books one.
         opening: Option<(Number, Points)>,
     },
     /// 36: a period was closed.
     PeriodClosed {
-        /// From this day ...
+        /// First day of the period.
         from: Day,
-        /// ... to before this one.
+        /// First day after the period.
         to: Day,
     },
     /// 37: another key signs from here on.
@@ -414,14 +415,14 @@ pub enum Act {
         lost_root: [u8; 32],
         /// The last part of the origin from here on.
         incarnation: u32,
-        /// Why.
+        /// Reason, in words.
         reason: String,
     },
     /// 39: bytes of a page that was never acknowledged were cut after a crash.
     Recovered {
-        /// Where in the journal, in bytes from its start.
+        /// Offset in the journal, in bytes from its start.
         offset: u64,
-        /// How many bytes.
+        /// Number of bytes.
         len: u64,
         /// BLAKE3 hash of them.
         digest: [u8; 32],
@@ -441,7 +442,7 @@ pub enum Act {
         /// The sending entry.
         of: u64,
     },
-    /// 43: what another member's entry did for this one.
+    /// 43: effects on this member that follow from another member's entry.
     Followed {
         /// That entry.
         of: u64,
@@ -450,9 +451,9 @@ pub enum Act {
     },
     /// 44: a campaign changed a parameter of its own, within the limits it declares.
     CampaignTuned {
-        /// Which.
+        /// The campaign.
         campaign: Number,
-        /// Which parameter.
+        /// Name of the parameter.
         name: String,
         /// Its value from here on.
         value: Exact,
@@ -463,71 +464,74 @@ pub enum Act {
     VoucherVoided {
         /// Its lot.
         lot: super::LotId,
-        /// Why.
+        /// Reason, in words.
         reason: String,
     },
     /// 46: what a reward costs was set aside, and one of the reward with it.
     RewardHeld {
-        /// Which.
+        /// The reward.
         reward: Number,
-        /// Until when at the latest.
+        /// Latest instant at which the hold ends.
         until: Instant,
-        /// For what; may be empty.
+        /// Note on the purpose; may be empty.
         note: String,
     },
-    /// 47: a balance was brought from another system's books, with its own end.
+    /// 47: a balance was imported from another system, with its own expiry.
     BalanceOpened {
-        /// Of which unit.
+        /// The unit.
         unit: Number,
-        /// How many.
+        /// Points of the balance.
         points: Points,
-        /// The last day they are good.
+        /// Last day on which they are good.
         last: Day,
-        /// What it was taken from.
+        /// Source of the balance, such as the name of a file.
         source: String,
-        /// Hash of it.
+        /// Hash of the source.
         digest: [u8; 32],
     },
-    /// 48: codes of a kind are not taken at a terminal for a while: too many were wrong.
+    /// 48: codes of a kind are locked at a terminal for a while: too many were wrong.
     GuessingLocked {
-        /// Which codes.
+        /// Kind of code.
         kind: GuessedCode,
         /// The terminal; empty if none was named.
         terminal: String,
-        /// Until when.
+        /// End of the lock.
         until: Instant,
     },
-    /// 49: codes of a kind are taken at a terminal again, by hand.
+    /// 49: codes of a kind were unlocked at a terminal by hand.
     GuessingUnlocked {
-        /// Which codes.
+        /// Kind of code.
         kind: GuessedCode,
         /// The terminal; empty if none was named.
         terminal: String,
-        /// Why.
+        /// Reason, in words.
         reason: String,
     },
-    /// 50: an accepted clock far ahead was put right: this entry's `effective` may be before the one before it.
+    /// 50: an accepted clock far ahead was put right: this entry's `effective`
+    /// may be earlier than that of the entry before it.
     ClockCorrected {
-        /// Why.
+        /// Reason, in words.
         reason: String,
     },
-    /// 51: a code that is nobody's was tried.
+    /// 51: an unknown code was tried.
     CodeTried {
-        /// Which codes.
+        /// Kind of code.
         kind: GuessedCode,
         /// The terminal; empty if none was named.
         terminal: String,
-        /// Keyed hash of the code, which tells one code from another and nothing else.
+        /// Keyed hash of the code: tells one code from another and reveals
+        /// nothing else.
         code: [u8; 16],
     },
-    /// 52: an order came in again under another key, which stands for its first entry from here on.
+    /// 52: an order was sent again under another key, which stands for its
+    /// first entry from here on.
     OrderSentAgain {
         /// The entry that answered it: the sale, or the claim of it.
         of: u64,
     },
-    /// 53: goods came back whose sale nobody could name.
+    /// 53: goods came back without a sale that could be named.
     ReturnedWithoutSlip {
-        /// What was given for them.
+        /// Money that was paid for them.
         amount: Money,
         /// The slip of the return; empty if none.
         receipt: String,
@@ -536,23 +540,23 @@ pub enum Act {
     VoucherHeld {
         /// Its lot.
         lot: super::LotId,
-        /// Until when at the latest.
+        /// Latest instant at which the hold ends.
         until: Instant,
-        /// For what; may be empty.
+        /// Note on the purpose; may be empty.
         note: String,
     },
 }
 
-/// The kinds of codes that somebody could guess.
+/// Kinds of codes that can be guessed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode)]
 pub enum GuessedCode {
-    /// Of a voucher.
+    /// Code of a voucher.
     Voucher,
-    /// Of a gift: the token of a voucher or of points that were given away.
+    /// Token of a gift: a voucher or points that were given away.
     Gift,
-    /// Of a slip: what claims a purchase made without a member.
+    /// Claim code of a slip: claims a purchase made without a member.
     Claim,
-    /// Of an activity, from a list of codes.
+    /// Code of an activity, from a list of codes.
     Activity,
 }
 
@@ -577,7 +581,8 @@ impl GuessedCode {
 }
 
 impl Act {
-    /// The earlier entry that it goes on from, if any: of the same member, or of the giver.
+    /// Earlier entry that the act refers to, if any: of the same member, or of
+    /// the giver.
     pub fn named(&self) -> Option<u64> {
         match self {
             Act::Return { of, .. }
@@ -605,7 +610,7 @@ impl Act {
         }
     }
 
-    /// The kind's name, as commands and screens spell it.
+    /// Name of the kind, as commands and screens spell it.
     pub fn kind(&self) -> &'static str {
         match self {
             Act::Genesis(_) => "genesis",

@@ -1,12 +1,12 @@
-//! Activities: what members do besides buying, as programme.toml declares it.
+//! Activities: acts of members other than purchases, as programme.toml declares them.
 
 use super::{AMOUNT_MAX, Number, Value, time::Day};
 use rust_decimal::Decimal;
 
-/// What a field of an activity holds.
+/// Type of an activity's field.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum FieldKind {
-    /// Words.
+    /// Text.
     Text,
     /// A whole number.
     Whole,
@@ -16,7 +16,7 @@ pub enum FieldKind {
     Bool,
     /// A date.
     Day,
-    /// A code that whoever knows it may use: only its hash is kept.
+    /// A bearer code, of which only the hash is kept.
     Secret,
 }
 
@@ -25,23 +25,23 @@ pub enum FieldKind {
 pub struct ActivityField {
     /// Its name.
     pub name: String,
-    /// What it holds.
+    /// Type of its value.
     pub kind: FieldKind,
-    /// The least a number may be.
+    /// Least value of a number.
     pub min: Option<Decimal>,
-    /// The most.
+    /// Greatest value of a number.
     pub max: Option<Decimal>,
-    /// The only texts it may have; empty for any.
+    /// Allowed texts; empty for any.
     pub values: Vec<String>,
-    /// Whether it may be left out.
+    /// True if it may be left out.
     pub is_optional: bool,
-    /// The file of codes that a secret must be one of; empty for any.
+    /// File that lists the codes of a secret; empty for any code.
     pub codes: String,
 }
 
 impl ActivityField {
-    /// The value that a text is; None if it is of another type. A secret is
-    /// none of them: it must be hashed first.
+    /// Parses a text as the field's type; None if it is of another type. A
+    /// secret has no plain value: it must be hashed first.
     pub fn read(&self, text: &str) -> Option<Value> {
         let in_range = |n: &i64| n.unsigned_abs() <= AMOUNT_MAX.unsigned_abs();
         match self.kind {
@@ -59,11 +59,11 @@ impl ActivityField {
     }
 }
 
-/// The most decimals of a field.
+/// Most decimals of a field.
 const DIGITS_MAX: u32 = 9;
 
-/// A decimal without exponent, in its shortest form, so that spellings of one
-/// number are alike.
+/// Parses a decimal without exponent into its shortest form, so that spellings
+/// of one number compare equal.
 fn decimal(text: &str) -> Option<Decimal> {
     let is_plain = |b: u8| b.is_ascii_digit() || matches!(b, b'.' | b'-');
     if !text.bytes().all(is_plain) {
@@ -74,7 +74,7 @@ fn decimal(text: &str) -> Option<Decimal> {
     is_possible.then_some(found)
 }
 
-/// A code of a list: its hash as entries keep it, and what the list says of it.
+/// A code of a list: its hash as entries keep it, and its label in the list.
 pub type CodeLabel = (String, String);
 
 /// An activity.
@@ -84,47 +84,49 @@ pub struct Activity {
     pub number: Number,
     /// Its id.
     pub id: String,
-    /// What it carries.
+    /// Fields that it may carry.
     pub fields: Vec<ActivityField>,
-    /// The field whose value counts once.
+    /// Field whose value counts only once.
     pub unique: Option<String>,
-    /// Once for all members together, rather than for each.
+    /// True if that value counts once for all members together, rather than
+    /// once for each.
     pub is_unique_for_all: bool,
-    /// Without this consent nothing of it is stored.
+    /// Consent without which nothing of it is stored.
     pub consent: Option<Number>,
-    /// How often it is possible, all members together.
+    /// Times that it is possible in all, over all members.
     pub capacity: Option<u32>,
-    /// How often a member may do it on a day.
+    /// Times that a member may do it on one day.
     pub per_day: Option<u32>,
     /// The codes of its secret field, sorted by hash.
     pub codes: Vec<CodeLabel>,
 }
 
-/// Something that may be kept of a member, sealed.
+/// An attribute of a member that may be kept, sealed.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Attribute {
     /// Its id.
     pub id: String,
-    /// What it may be.
+    /// Values it may have.
     pub values: Vec<String>,
-    /// For what; without that consent nobody sees it.
+    /// Purpose of consent; without that consent the value is shown to nobody.
     pub purpose: Number,
-    /// How many months it is kept.
+    /// Months for which it is kept.
     pub keep_months: u32,
 }
 
-/// Behind a stored field's name: its value counts once for the member.
+/// Suffix of a stored field's name: its value counts once for the member.
 pub const ONCE_EACH: char = '!';
-/// Behind a stored field's name: its value counts once for all members.
+/// Suffix of a stored field's name: its value counts once for all members.
 pub const ONCE_FOR_ALL: char = '*';
 
 impl Activity {
-    /// The field of a name.
+    /// Finds a field by its name.
     pub fn field(&self, name: &str) -> Option<&ActivityField> {
         self.fields.iter().find(|f| f.name == name)
     }
 
-    /// The name under which entries keep a field: a mark says that its value counts once.
+    /// Name under which entries keep a field: a suffix marks a value that
+    /// counts only once.
     pub fn stored_name(&self, field: &str) -> String {
         let is_unique = self.unique.as_deref() == Some(field);
         match (is_unique, self.is_unique_for_all) {
@@ -134,7 +136,7 @@ impl Activity {
         }
     }
 
-    /// What the list says of a code, by its hash; None if it is not in the list.
+    /// Label of a code in the list, by the code's hash; None if it is not in the list.
     pub fn label(&self, hash: &str) -> Option<&str> {
         let at = self.codes.binary_search_by(|c| c.0.as_str().cmp(hash)).ok();
         at.map(|at| self.codes[at].1.as_str())
@@ -154,17 +156,16 @@ pub fn unique_value(fields: &[(String, Value)]) -> Option<(&Value, bool)> {
     found.map(|(name, value)| (value, name.ends_with(ONCE_FOR_ALL)))
 }
 
-/// An activity as scripts see it; where and when it was done stands in the
-/// scene's purchase.
+/// An activity as scripts see it; store and time of it are in the scene's purchase.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct ActivityFacts {
-    /// The activity's id; empty if the scene is of none.
+    /// The activity's id; empty if the scene is not about one.
     pub id: String,
-    /// What it carries, by names without marks.
+    /// Its fields, by names without marks.
     pub fields: Vec<(String, Value)>,
-    /// What the list of codes says of its code; may be empty.
+    /// Label of its code in the list of codes; may be empty.
     pub label: String,
 }
 
-/// How often a member did something on a day.
+/// Times that a member did an activity on a day: activity, day, count.
 pub type ActedOn = (Number, Day, i32);

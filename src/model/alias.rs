@@ -1,28 +1,30 @@
-//! How values of an alias are written, so that one person is known once.
+//! Canonical spelling of aliases, so that one person is known only once.
 
 use phonenumber::country::Id as Country;
 use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization;
 
-/// Raised whenever the same value is written otherwise than before: profiles
-/// are then gone through once, as where a programme changes a form.
+/// Version of the canonical spellings. Raised whenever a value is spelled
+/// otherwise than before: all profiles are then rewritten once, as when a
+/// programme changes the form of a scheme.
 pub const ALIAS_FORMS_VERSION: u32 = 1;
 
-/// What the values of a scheme are, as `[alias.SCHEME]` of programme.toml says.
+/// Form of a scheme's values, as `[alias.SCHEME]` of programme.toml declares it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum AliasForm {
-    /// Telephone numbers, written as E.164; those without a country's code are
-    /// of this country.
+    /// Telephone numbers, written as E.164; those without a country code belong
+    /// to this country.
     Phone(Country),
-    /// Addresses of electronic mail, in small letters.
+    /// E-mail addresses, in lower case.
     Email,
 }
 
 impl AliasForm {
-    /// A form by its word, and for telephones the country's two letters.
+    /// Parses the form's word and, for telephones, the country's two letters.
     ///
     /// # Errors
-    /// What is wrong with the words.
+    ///
+    /// The reason why they are no form, in words.
     pub fn parse(form: &str, country: Option<&str>) -> Result<AliasForm, String> {
         match (form, country) {
             ("phone", Some(letters)) => match letters.parse() {
@@ -36,7 +38,7 @@ impl AliasForm {
         }
     }
 
-    /// The form and the country, as a programme says them.
+    /// The form and the country as a programme spells them.
     pub fn words(&self) -> (&'static str, &str) {
         match self {
             AliasForm::Phone(country) => ("phone", country.as_ref()),
@@ -44,10 +46,12 @@ impl AliasForm {
         }
     }
 
-    /// The one way to write a value. Writing the result again changes nothing.
+    /// Canonical spelling of a value. Idempotent.
     ///
     /// # Errors
-    /// What the value is not. It does not repeat the value, which is personal.
+    ///
+    /// The form that the value does not have. The message does not repeat the
+    /// value, which is personal.
     pub fn canonical(&self, value: &str) -> Result<String, String> {
         match self {
             AliasForm::Phone(country) => phone(*country, value),
@@ -58,7 +62,7 @@ impl AliasForm {
 
 fn phone(country: Country, value: &str) -> Result<String, String> {
     let wrong = || "is no telephone number".to_owned();
-    // Letters that stand for digits, extensions and the like are guesses.
+    // Letters that stand for digits, extensions and the like could only be guessed at.
     let is_of_number = |c: char| c.is_ascii_digit() || " +-./()".contains(c);
     if !value.chars().all(is_of_number) {
         return Err(wrong());
@@ -92,9 +96,9 @@ fn email(value: &str) -> Result<String, String> {
     }
 }
 
-/// A number or name that somebody else gave out, as it was typed, scanned or read from a
-/// file, in the spelling that all of them share: compatible characters made
-/// one (NFKC), blanks around it and characters that cannot be seen taken away.
+/// Normalized spelling of a number or name given out by others, as it was
+/// typed, scanned or read from a file: compatibility characters are unified
+/// (NFKC), surrounding blanks and invisible characters removed.
 pub fn plain_spelling(value: &str) -> Cow<'_, str> {
     let is_plain = value.bytes().all(|b| b.is_ascii_graphic());
     if is_plain {
@@ -104,14 +108,14 @@ pub fn plain_spelling(value: &str) -> Cow<'_, str> {
     Cow::Owned(seen.collect::<String>().trim().to_owned())
 }
 
-/// Characters that copying brings along and nobody sees: soft hyphens, zero
+/// True for invisible characters that copying brings along: soft hyphens, zero
 /// width, marks of direction.
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
-/// What shows that a cell of a table is no single value of an alias: a number
-/// that a spreadsheet rounded, or several values.
+/// Reason why a table's cell is not a single alias: a number that a spreadsheet
+/// rounded, or several values.
 pub fn spoilt_alias(scheme: &str, value: &str) -> Option<&'static str> {
     let is_number = matches!(scheme, "card" | "phone" | "id");
     let (digits, exponent) = value.split_once(['e', 'E']).unwrap_or((value, ""));
@@ -143,7 +147,8 @@ pub fn spoilt_alias(scheme: &str, value: &str) -> Option<&'static str> {
         .then_some("holds more than one value; give each of its own")
 }
 
-/// Whether a word that joins two values stands between numbers.
+/// True if a word that joins two values ("and" in several languages) stands
+/// between numbers.
 fn holds_and(value: &str) -> bool {
     const WORDS: [&str; 16] = [
         "and", "or", "und", "oder", "et", "ou", "y", "o", "e", "en", "of", "och", "og", "i", "和",

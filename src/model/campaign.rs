@@ -1,5 +1,5 @@
-//! Campaigns, tiers and rewards as their headers declare them: what is judged
-//! without running a script.
+//! Campaigns, tiers and rewards as their headers declare them: everything that
+//! is evaluated without running a script.
 
 use super::{
     CostTo, Goods, Hook, Money, Number, PauseWhen, Points, Target, Trigger, Tunable,
@@ -7,32 +7,32 @@ use super::{
 };
 use bincode::{Decode, Encode};
 
-/// Whether a campaign gives the base, or something on top of it.
+/// Position of a campaign: gives the base, or a bonus on top of it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Role {
-    /// Runs first.
+    /// Base: runs first.
     Base,
-    /// Runs after all bases and sees them.
+    /// Bonus: runs after all bases and sees their awards.
     Bonus,
 }
 
-/// How campaigns that apply at once go together.
+/// Rule for combining campaigns that apply at once.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Stack {
     /// Its awards are added to the others'.
     Add,
-    /// Of its group only the campaign that gives most counts.
+    /// Only the campaign of its group that gives most counts.
     Best,
-    /// Where it gives anything, later campaigns give nothing.
+    /// If it gives anything, later campaigns give nothing.
     Stop,
-    /// A discount on what earlier discounts left.
+    /// A discount on the amount that earlier discounts left.
     OnRest,
 }
 
-/// What happens to an award that goes beyond a budget.
+/// Handling of an award that exceeds a budget.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Last {
-    /// What is left is given.
+    /// The rest of the budget is given.
     Part,
     /// Nothing is given, and the campaign closes.
     None,
@@ -41,19 +41,19 @@ pub enum Last {
 /// A limit on what a campaign gives.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Cap {
-    /// Of which unit.
+    /// The unit.
     pub unit: Number,
-    /// How much at most ...
+    /// Most points ...
     pub points: Points,
     /// ... in each of these periods.
     pub each: Period,
-    /// At the edge.
+    /// Handling of the award that exceeds the limit.
     pub last: Last,
-    /// In each store by itself, rather than in all together.
+    /// True if each store has a limit of its own.
     pub is_per_store: bool,
 }
 
-/// When a campaign applies, as far as its header says; an empty list is no condition.
+/// Conditions in a campaign's header; an empty list is no condition.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct When {
     /// Days of the week, 0 for Monday.
@@ -70,7 +70,7 @@ pub struct When {
     pub categories: Vec<String>,
     /// At least one line with one of these tags.
     pub tags: Vec<String>,
-    /// What the purchase must earn on at least.
+    /// Least earning amount of the purchase.
     pub minimum: Option<Money>,
     /// A promotion code named at the till.
     pub codes: Vec<String>,
@@ -80,14 +80,14 @@ pub struct When {
     pub activities: Vec<String>,
 }
 
-/// What a campaign is doing.
+/// State of a campaign.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode)]
 pub enum CampaignStatus {
-    /// It applies when its header says so.
+    /// Applies when its header says so.
     Running,
-    /// It gives nothing until resumed.
+    /// Gives nothing until resumed.
     Paused,
-    /// It gives nothing any more.
+    /// Gives nothing any more.
     Closed,
 }
 
@@ -98,7 +98,7 @@ pub struct Campaign {
     pub number: Number,
     /// Its id.
     pub id: String,
-    /// For people.
+    /// Title shown to people.
     pub title: String,
     /// Base or bonus.
     pub role: Role,
@@ -110,55 +110,55 @@ pub struct Campaign {
     pub to: Option<Day>,
     /// Further conditions.
     pub when: When,
-    /// How it goes with others.
+    /// Rule for combining it with others.
     pub stack: Stack,
     /// The group that [`Stack::Best`] and [`Stack::Stop`] look at; empty for all without one.
     pub group: String,
-    /// Higher comes first.
+    /// Priority; higher runs first.
     pub priority: i32,
-    /// For all members together.
+    /// Budgets over all members together.
     pub budget: Vec<Cap>,
-    /// The most from one entry.
+    /// Limits for one entry.
     pub per_purchase: Vec<Cap>,
-    /// For each member.
+    /// Limits for each member.
     pub per_member: Vec<Cap>,
-    /// Who pays for what it gives, where that is a partner.
+    /// Partner that pays for what it gives; None: the programme.
     pub cost_to: Option<CostTo>,
-    /// How often in a period somebody is thanked for bringing others.
+    /// Most rewards of one referrer in a period.
     pub per_referrer: Option<(u32, Period)>,
-    /// Whether its script proposes anything for whoever brought the member.
+    /// True if its script proposes rewards for the referrer.
     pub has_refer: bool,
-    /// A consent without which it does not run.
+    /// Consent that it needs to run.
     pub requires_consent: Option<Number>,
     /// The days on which its `on_day` runs.
     pub trigger: Option<Trigger>,
-    /// When it pauses by itself.
+    /// Condition under which it pauses by itself.
     pub pause_when: Option<PauseWhen>,
-    /// Days after which what it gave is ripe to be judged.
+    /// Days after which its awards are mature enough to be judged.
     pub ripe_days: u32,
     /// Parameters that its review may change.
     pub tunable: Vec<Tunable>,
-    /// Whether its script asks for chance.
+    /// True if its script draws random numbers.
     pub is_drawing: bool,
-    /// The part of the members whom it leaves out, to compare with, in ten-thousandths.
+    /// Share of members held out as a control group, in ten-thousandths.
     pub hold_out: u16,
-    /// Whom it addresses, where it does not address everybody.
+    /// Members that it addresses; None: everybody.
     pub target: Option<Target>,
-    /// The promotion codes that it knows, in its header and its script; none where
-    /// the script reads codes in a way of its own, and may know any.
+    /// Promotion codes named in its header and its script; None if the script
+    /// reads codes in other ways and may know any.
     pub promotions: Option<Vec<String>>,
     /// Compiled and tested, but never run for a member.
     pub is_draft: bool,
-    /// The file, for diagnostics.
+    /// File name, for diagnostics.
     pub file: String,
 }
 
-/// When tiers are reviewed.
+/// Schedule of tier reviews.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Review {
     /// On 1 January.
     CalendarYear,
-    /// So many months after the tier was reached or last reviewed.
+    /// This many months after the tier was reached or last reviewed.
     Months(u8),
     /// On the anniversary of joining.
     Anniversary,
@@ -166,90 +166,90 @@ pub enum Review {
     Never,
 }
 
-/// How far a review may lower a tier.
+/// Steps by which a review may lower a tier.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Down {
     /// Not at all.
     Never,
-    /// By one.
+    /// By one level.
     OneStep,
-    /// To what is earned.
+    /// To the level that is earned.
     ToEarned,
 }
 
 /// The tiers of a programme.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Tiers {
-    /// Their numbers, lowest first.
+    /// Their numbers, lowest level first.
     pub levels: Vec<Number>,
-    /// Their names, likewise.
+    /// Their names, in the same order.
     pub names: Vec<String>,
-    /// When they are reviewed.
+    /// Schedule of their reviews.
     pub review: Review,
-    /// How far down.
+    /// Steps by which a review may lower them.
     pub down: Down,
     /// Months that a tier is kept after the review that would have lowered it.
     pub grace_months: u8,
-    /// Whether a purchase already earns at the tier it reaches.
+    /// True if a purchase already earns at the tier that it reaches.
     pub is_at_once: bool,
 }
 
 impl Tiers {
-    /// How high a tier is: the lowest is 1, and 0 what is none of them.
+    /// Rank of a tier: 1 for the lowest, 0 for a number that is not a tier.
     pub fn rank(&self, tier: Number) -> usize {
         let found = self.levels.iter().position(|level| *level == tier);
         found.map_or(0, |n| n + 1)
     }
 }
 
-/// Something that can be had for points.
+/// A reward that members can redeem points for.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Reward {
     /// Its number in this ledger.
     pub number: Number,
     /// Its id.
     pub id: String,
-    /// For people.
+    /// Title shown to people.
     pub title: String,
-    /// Paid in this unit ...
+    /// Unit of the price.
     pub unit: Number,
-    /// ... so many.
+    /// Price in points.
     pub points: Points,
-    /// What it takes off a bill, where it is used as a tender; none: what its pieces cost.
+    /// Amount that it takes off a bill as a tender; None: the price of its pieces.
     pub value: Option<Money>,
-    /// How many pieces of a line it pays for, where it has no value.
+    /// Pieces of a line that it pays for, if it has no value.
     pub pieces: u32,
-    /// What it costs the shop.
+    /// Cost to the shop.
     pub cost: Option<Money>,
     /// Only for these tiers; empty for all.
     pub tiers: Vec<Number>,
     /// Only lines of these categories can be paid with it; empty for all.
     pub categories: Vec<String>,
-    /// What it does not pay for.
+    /// Goods that it does not pay for.
     pub not_for: Goods,
-    /// The partner it is had from; 0 if none.
+    /// Partner that supplies it; 0 if none.
     pub partner: Number,
-    /// The pool it is a gift to; 0 if it is none.
+    /// Pool that it donates to; 0 if none.
     pub pool: Number,
     /// Its own limit for each member.
     pub per_member: Option<(u32, Period)>,
-    /// The unit of the voucher that it gives; 0: it is had at once.
+    /// Unit of the voucher that it gives; 0: it is handed out at once.
     pub gives: Number,
-    /// How many there are in all, if that is limited.
+    /// Stock in all; None: unlimited.
     pub stock: Option<i64>,
-    /// Not before this instant ...
+    /// Instant at which it opens for all.
     pub opens: Option<Instant>,
-    /// ... but for some.
+    /// Members for whom it opens earlier.
     pub early: Option<Early>,
 }
 
-/// Who may have a reward before it opens for all.
+/// Members who may have a reward before it opens for all.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Early {
-    /// Members in one of these tiers ...
+    /// Members in one of these tiers, ...
     pub tiers: Vec<Number>,
-    /// ... or with a pass of one of these units ...
+    /// ... or with a pass of one of these units, ...
     pub passes: Vec<Number>,
-    /// ... by so many hours.
+    /// ... this many hours earlier.
     pub hours: u32,
 }

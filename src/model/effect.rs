@@ -1,6 +1,5 @@
-//! Effects: what an entry did. They are complete: folding reads them and
-//! nothing else, so no rule, script or calendar of today can change what was
-//! once booked.
+//! Effects of entries. They are complete: folding reads them and nothing else,
+//! so no later rule, script or calendar can change a booked entry.
 //!
 //! `who` is a position in the entry's list of touched members. The order of
 //! [`Effect`]'s variants gives the tag numbers of FORMAT.md.
@@ -14,121 +13,121 @@ use super::{
 };
 use bincode::{Decode, Encode};
 
-/// One thing an entry did.
+/// One effect of an entry.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub enum Effect {
     /// 0: points were given: `fills` of them fill a deficit, the rest opens a lot.
     Award {
-        /// Whose.
+        /// The member.
         who: u8,
-        /// Which unit.
+        /// The unit.
         unit: Number,
-        /// How many in all.
+        /// Points in all.
         amount: Points,
-        /// How many of them fill the member's deficit.
+        /// Points of these that fill the member's deficit.
         fills: Points,
-        /// Against which account.
+        /// Account they come from.
         from: Account,
         /// The campaign; 0 if none.
         campaign: Number,
-        /// What the script proposed, before limits and rounding.
+        /// Amount proposed by the script, before limits and rounding.
         exact: Exact,
-        /// The line they are for; 0 for the whole.
+        /// Line that they are for; 0 for the whole purchase.
         line: u16,
         /// The lot's terms.
         terms: Terms,
-        /// For the statement; may be empty.
+        /// Text for the statement; may be empty.
         why: String,
     },
     /// 1: points left a lot.
     Debit {
-        /// Whose.
+        /// The member.
         who: u8,
-        /// Which unit.
+        /// The unit.
         unit: Number,
-        /// Which lot.
+        /// The lot.
         lot: LotId,
-        /// How many.
+        /// Points that left it.
         amount: Points,
-        /// Into which account.
+        /// Account they go to.
         to: Account,
     },
     /// 2: points went back to the lot they had left; the lot is opened again if it had closed.
     Restore {
-        /// Whose.
+        /// The member.
         who: u8,
-        /// Which unit.
+        /// The unit.
         unit: Number,
-        /// Which lot.
+        /// The lot.
         lot: LotId,
-        /// How many.
+        /// Points that went back.
         amount: Points,
-        /// From which account.
+        /// Account they come from.
         from: Account,
-        /// The lot's own terms, or with the days of grace.
+        /// The lot's own terms, or those with days of grace.
         terms: Terms,
     },
     /// 3: the member owes more (positive) or less (negative).
     Owe {
-        /// Whose.
+        /// The member.
         who: u8,
-        /// Which unit.
+        /// The unit.
         unit: Number,
-        /// How many, signed.
+        /// Points, signed.
         amount: Points,
-        /// Against which account.
+        /// Account on the other side.
         with: Account,
     },
     /// 4: a qualifying unit moved.
     Qualify {
-        /// Whose.
+        /// The member.
         who: u8,
-        /// Which unit.
+        /// The unit.
         unit: Number,
-        /// In the bucket of this day.
+        /// Day of the bucket.
         day: Day,
-        /// How many, signed.
+        /// Points, signed.
         amount: Points,
         /// The campaign; 0 if none.
         campaign: Number,
-        /// What the script proposed.
+        /// Amount proposed by the script.
         exact: Exact,
     },
     /// 5: a tier was set.
     Tier {
-        /// Whose.
+        /// The member.
         who: u8,
-        /// Which; 0 for none.
+        /// The tier; 0 for none.
         tier: Number,
-        /// Held since.
+        /// Day since which it is held.
         since: Day,
-        /// Next reviewed on; None: never.
+        /// Day of the next review; None: never.
         review: Option<Day>,
         /// The tier before, its start and its review, so that it can be undone.
         was: (Number, Day, Option<Day>),
     },
     /// 6: a counter moved.
     Counted {
-        /// Whose counter.
+        /// Owner of the counter.
         scope: Scope,
-        /// Of what.
+        /// Thing that is counted.
         count: Count,
-        /// In the period of this kind ...
+        /// Kind of period.
         each: Period,
-        /// ... that begins on this day.
+        /// First day of the period.
         start: Day,
-        /// By how many, signed.
+        /// Increment, signed.
         by: i64,
     },
     /// 7: the member's purchases moved.
     Visited {
-        /// Whose.
+        /// The member.
         who: u8,
-        /// On the day of the purchase.
+        /// Day of the purchase.
         day: Day,
-        /// By how many.
+        /// Number of purchases, signed.
         visits: i8,
-        /// By how much money.
+        /// Money spent, signed.
         spend: Money,
     },
     /// 8: a campaign gave less than its script proposed.
@@ -137,178 +136,179 @@ pub enum Effect {
         campaign: Number,
         /// The unit.
         unit: Number,
-        /// What was proposed.
+        /// Amount proposed.
         asked: Exact,
-        /// What was left of it.
+        /// Amount granted.
         granted: Exact,
-        /// Why.
+        /// Reason.
         by: CutBy,
     },
     /// 9: a script remembered something; [`Value::Unit`] forgets.
     Remembered {
-        /// Whose.
+        /// The member.
         who: u8,
         /// The campaign.
         campaign: Number,
-        /// Under which name.
+        /// Name of the memory.
         key: String,
-        /// What.
+        /// New value.
         value: Value,
-        /// What it was before, so that it can be undone.
+        /// Previous value, so that it can be undone.
         was: Value,
     },
     /// 10: a label was put on or taken off.
     Tagged {
-        /// Whose.
+        /// The member.
         who: u8,
-        /// Which.
+        /// The label.
         tag: String,
-        /// On, or off.
+        /// True if it was put on.
         is_on: bool,
     },
     /// 11: a message for the outbox.
     Message {
-        /// For whom.
+        /// The recipient.
         who: u8,
-        /// From which campaign; 0 from the programme.
+        /// Campaign that sends it; 0 for the programme.
         campaign: Number,
-        /// Which template.
+        /// Name of the template.
         template: String,
         /// Its variables.
         vars: Vec<(String, Value)>,
-        /// Not to be sent: the consent is missing.
+        /// True if it must not be sent: the consent is missing.
         is_suppressed: bool,
     },
     /// 12: a discount the ledger would give or gave.
     Discounted {
-        /// From which campaign.
+        /// Campaign that it comes from; 0 if none.
         campaign: Number,
-        /// How much.
+        /// Amount of the discount.
         amount: Money,
-        /// For the slip.
+        /// Text for the slip.
         why: String,
-        /// The lines it is for; empty for the whole.
+        /// Lines that it applies to; empty for the whole purchase.
         lines: Vec<u16>,
     },
     /// 13: a script failed.
     Failed {
         /// The campaign; 0 for the tiers.
         campaign: Number,
-        /// Where and why.
+        /// Location and reason.
         failure: Failure,
     },
     /// 14: a pending lot became spendable.
     Released {
-        /// Whose.
+        /// The member.
         who: u8,
-        /// Which unit.
+        /// The unit.
         unit: Number,
-        /// Which lot.
+        /// The lot.
         lot: LotId,
     },
     /// 15: part of an earlier purchase came back.
     Returned {
         /// The purchase.
         of: u64,
-        /// The lines.
+        /// Lines that came back.
         lines: Vec<ReturnedLine>,
         /// Their share of the total.
         amount: Money,
-        /// What the till pays out.
+        /// Money that the till pays out.
         money: Money,
-        /// Points taken back so far count by unit (waived ones included).
+        /// Points taken back so far by unit, waived ones included.
         taken: Vec<(Number, Points)>,
     },
     /// 16: an earlier entry was undone.
     Voided {
-        /// Which.
+        /// The entry.
         of: u64,
     },
     /// 17: a lot's points were set aside for a hold, or set free (negative).
     Held {
-        /// Whose.
+        /// The member.
         who: u8,
-        /// Which unit.
+        /// The unit.
         unit: Number,
-        /// Which lot.
+        /// The lot.
         lot: LotId,
-        /// How many, signed.
+        /// Points, signed.
         amount: Points,
         /// The hold.
         hold: u64,
     },
-    /// 18: all of a unit ends at this instant unless something counts before; None: it does not.
+    /// 18: all of a unit expires at this instant unless an activity that counts
+    /// comes before; None: it does not.
     Deadline {
-        /// Whose.
+        /// The member.
         who: u8,
-        /// Which unit.
+        /// The unit.
         unit: Number,
-        /// At.
+        /// Instant of expiry.
         at: Option<Instant>,
     },
-    /// 19: a lot's end was moved later.
+    /// 19: a lot's expiry was postponed.
     Extended {
-        /// Whose.
+        /// The member.
         who: u8,
-        /// Which unit.
+        /// The unit.
         unit: Number,
-        /// Which lot.
+        /// The lot.
         lot: LotId,
-        /// To.
+        /// New expiry.
         expires: Option<Instant>,
     },
     /// 20: a campaign's state changed.
     Campaign {
-        /// Which.
+        /// The campaign.
         campaign: Number,
-        /// To.
+        /// New state.
         status: CampaignStatus,
     },
     /// 21: a consent changed.
     Consented {
-        /// Whose.
+        /// The member.
         who: u8,
-        /// For what.
+        /// Purpose of the consent.
         purpose: Number,
-        /// Given, or withdrawn.
+        /// True if it was given, false if withdrawn.
         is_given: bool,
     },
     /// 22: a member's standing changed.
     Standing {
-        /// Whose.
+        /// The member.
         who: u8,
-        /// Now.
+        /// New standing.
         standing: Standing,
     },
-    /// 23: points moved between two accounts that are no member's.
+    /// 23: points moved between two accounts of which neither is a member's.
     Moved {
-        /// Which unit.
+        /// The unit.
         unit: Number,
-        /// From.
+        /// Account they come from.
         from: Account,
-        /// To.
+        /// Account they go to.
         to: Account,
-        /// How many.
+        /// Points moved.
         amount: Points,
     },
     /// 24: a voucher was opened: an item with a code of its own.
     Voucher {
-        /// Whose.
+        /// The member.
         who: u8,
-        /// Which unit.
+        /// The unit.
         unit: Number,
         /// Hash of its code.
         code: [u8; 32],
-        /// From which campaign; 0 if none.
+        /// Campaign that it comes from; 0 if none.
         campaign: Number,
         /// Its terms.
         terms: Terms,
-        /// For the statement; may be empty.
+        /// Text for the statement; may be empty.
         why: String,
     },
-    /// 25: a declared day was dealt with for a campaign.
+    /// 25: a declared day was processed for a campaign.
     Fired {
-        /// For whom.
+        /// The member.
         who: u8,
         /// The campaign.
         campaign: Number,
@@ -317,9 +317,9 @@ pub enum Effect {
     },
     /// 26: a till gave another discount than the ledger would have.
     DiscountDiffers {
-        /// What the till gave.
+        /// Discount of the till.
         given: Money,
-        /// What the ledger would have given.
+        /// Discount that the ledger would have given.
         expected: Money,
     },
     /// 27: a terminal's own gap-free counter.
@@ -328,184 +328,185 @@ pub enum Effect {
         store: Number,
         /// The terminal.
         terminal: String,
-        /// What it counted.
+        /// Value of the counter.
         counter: u64,
-        /// Counts that were skipped before it.
+        /// Numbers skipped before it.
         missing: u64,
     },
-    /// 28: something the till should hear of.
+    /// 28: a warning for the till.
     Warned {
         /// A stable code.
         code: String,
-        /// In words.
+        /// Warning in words.
         text: String,
     },
-    /// 29: goods of a line moved out of a purchase's claim: a claim code was used.
+    /// 29: a purchase was claimed with its claim code.
     Claimed {
         /// The purchase.
         of: u64,
     },
     /// 30: quantity of a line that a reward paid for.
     RewardUsed {
-        /// Which reward.
+        /// The reward.
         reward: Number,
-        /// On which line; 0 for the whole.
+        /// Line that it paid for; 0 for the whole purchase.
         line: u16,
-        /// How much of it.
+        /// Quantity of the line.
         qty: Qty,
-        /// What it took off.
+        /// Amount taken off the bill.
         amount: Money,
     },
     /// 31: points or a voucher were set aside; the hold is known by this entry's sequence.
     HoldOpened {
-        /// Whose.
+        /// The member.
         who: u8,
-        /// Which unit.
+        /// The unit.
         unit: Number,
-        /// How many in all.
+        /// Points in all.
         amount: Points,
-        /// Set free at this instant at the latest.
+        /// Latest instant at which it is released.
         until: Instant,
-        /// Hash of the token that lets somebody else have them; none for a hold that only the member can spend.
+        /// Hash of the token that lets somebody else claim them; None for a
+        /// hold that only the member can spend.
         token: Option<[u8; 32]>,
     },
     /// 32: a hold ended: wholly captured, claimed, released or timed out.
     HoldClosed {
-        /// Whose.
+        /// The member.
         who: u8,
         /// The hold.
         hold: u64,
-        /// Whether its time had run out.
+        /// True if it timed out.
         is_timeout: bool,
     },
     /// 33: points left a lot of one member and opened a lot of another with the same terms and the same time of earning.
     LotMoved {
-        /// Whose they were.
+        /// The giver.
         who: u8,
-        /// Whose they are.
+        /// The recipient.
         to: u8,
-        /// Which unit.
+        /// The unit.
         unit: Number,
-        /// Which lot.
+        /// The lot.
         lot: LotId,
-        /// How many.
+        /// Points moved.
         amount: Points,
         /// Hash of the new code, for a voucher.
         code: Option<[u8; 32]>,
     },
     /// 34: a member joined or left a household.
     Household {
-        /// Who.
+        /// The member.
         who: u8,
         /// Sequence of the entry that founded it; None: left.
         household: Option<u64>,
     },
     /// 35: a member's figures, counters, memories and labels were added to another's, or taken out again.
     Absorbed {
-        /// Whose.
+        /// Member whose figures are added.
         from: u8,
-        /// Added to whose.
+        /// Member that they are added to.
         into: u8,
-        /// Taken out again.
+        /// True if they are taken out again.
         is_undone: bool,
     },
-    /// 36: who brought a member.
+    /// 36: the referrer of a member was recorded.
     Referred {
-        /// Who was brought.
+        /// Member who was referred.
         who: u8,
-        /// By whom.
+        /// Member who referred them.
         referrer: MemberId,
     },
-    /// 37: a partner takes part, or does not any more.
+    /// 37: a partner takes part, or no longer does.
     PartnerSet {
-        /// Which.
+        /// The partner.
         partner: Number,
-        /// Whether it takes part.
+        /// True if it takes part.
         is_active: bool,
     },
     /// 38: a partner owes the programme more (positive) or less (negative).
     PartnerOwes {
-        /// Which.
+        /// The partner.
         partner: Number,
-        /// How much, signed.
+        /// Amount, signed.
         amount: Money,
-        /// What for.
+        /// Reason of the debt.
         why: PartnerWhy,
     },
     /// 39: something was put into a pool or, negative, taken out of it.
     Pooled {
-        /// Which pool.
+        /// The pool.
         pool: Number,
-        /// From which campaign; 0 if none.
+        /// Campaign that it comes from; 0 if none.
         campaign: Number,
-        /// What was proposed, in whole currency units.
+        /// Amount proposed, in whole currency units.
         exact: Exact,
-        /// How much of the pool's own smallest unit, signed.
+        /// Amount in the pool's smallest unit, signed.
         amount: Points,
     },
     /// 40: a pass began or was renewed: the charge in force.
     Pass {
-        /// Whose.
+        /// The member.
         who: u8,
-        /// Which unit.
+        /// The unit.
         unit: Number,
         /// The lot that is the pass.
         lot: LotId,
-        /// The day its periods count from.
+        /// Day from which its periods are counted.
         anchor: Day,
         /// First day of the period that was charged.
         since: Day,
-        /// What was paid for that period.
+        /// Price paid for that period.
         paid: Money,
     },
     /// 41: a benefit of a pass was used.
     BenefitUsed {
-        /// Whose.
+        /// The member.
         who: u8,
         /// The pass's unit.
         unit: Number,
-        /// Which campaign gave it.
+        /// Campaign that gave it.
         campaign: Number,
-        /// What it was worth.
+        /// Value of the benefit.
         amount: Money,
     },
-    /// 42: a member is one whom a campaign addresses.
+    /// 42: a campaign addresses a member.
     Targeted {
-        /// Who.
+        /// The member.
         who: u8,
         /// The campaign.
         campaign: Number,
-        /// Held out, to compare with.
+        /// True if the member is held out as a control.
         is_held_out: bool,
     },
     /// 43: a campaign changed a parameter of its own.
     Tuned {
         /// The campaign.
         campaign: Number,
-        /// Which parameter.
+        /// Name of the parameter.
         name: String,
         /// Its value from here on.
         value: Exact,
     },
-    /// 44: nothing is booked any more into days before this one.
+    /// 44: the days before this one are closed: no entry may fall into them any more.
     Closed {
         /// The first open day.
         to: Day,
     },
     /// 45: a voucher paid for something; the lot it left is named by a debit.
     VoucherUsed {
-        /// Whose.
+        /// The member.
         who: u8,
         /// The voucher's unit.
         unit: Number,
         /// The voucher.
         lot: LotId,
-        /// On which line; 0 for the whole.
+        /// Line that it paid for; 0 for the whole purchase.
         line: u16,
-        /// What it took off.
+        /// Amount taken off the bill.
         amount: Money,
     },
-    /// 46: chance was asked: what a campaign's draws were seeded with.
+    /// 46: a campaign's draws were seeded.
     Drawn {
         /// The campaign.
         campaign: Number,
@@ -514,61 +515,61 @@ pub enum Effect {
     },
     /// 47: a voucher that this entry opened is good for one article only.
     VoucherBound {
-        /// Whose.
+        /// The member.
         who: u8,
         /// The voucher.
         lot: LotId,
         /// The article.
         sku: String,
     },
-    /// 48: something that is no purchase was done.
+    /// 48: an activity was done.
     Acted {
-        /// Who.
+        /// The member.
         who: u8,
-        /// What, as the programme declares it.
+        /// The activity, as the programme declares it.
         activity: Number,
-        /// On this day.
+        /// Day of the activity.
         day: Day,
-        /// How often; negative takes back.
+        /// Times; negative when taken back.
         times: i8,
     },
     /// 49: a part of a line's price that a discount or a tender of the purchase paid.
     Allocated {
-        /// Discount, or tender.
+        /// Discount or tender.
         what: AllocatedFrom,
         /// Position among the purchase's discounts or tenders, from 0.
         index: u16,
         /// The line, from 1.
         line: u16,
-        /// How much of it.
+        /// Amount of the part.
         amount: Money,
     },
-    /// 50: codes of a kind are not taken until then, or are taken again.
+    /// 50: codes of a kind are locked until an instant, or unlocked again.
     GuessLock {
-        /// The channel; it counts where no terminal was named.
+        /// The channel; used where no terminal was named.
         channel: Channel,
         /// The store.
         place: Place,
         /// The terminal; empty if none was named.
         terminal: String,
-        /// The member whom the lock is for, rather than the terminal.
+        /// Member who is locked, rather than the terminal.
         who: Option<u8>,
-        /// Which codes.
+        /// Kind of code.
         kind: GuessedCode,
-        /// Until when; None: taken again.
+        /// End of the lock; None: unlocked.
         until: Option<Instant>,
     },
     /// 51: a wrong code counts against a terminal, a channel or a member.
     GuessCounted {
-        /// The channel; it counts where no terminal was named.
+        /// The channel; used where no terminal was named.
         channel: Channel,
         /// The store.
         place: Place,
         /// The terminal; empty if none was named.
         terminal: String,
-        /// The member whom it counts against, rather than the terminal.
+        /// Member it counts against, rather than the terminal.
         who: Option<u8>,
-        /// Which codes.
+        /// Kind of code.
         kind: GuessedCode,
         /// Keyed hash of the code.
         code: [u8; 16],
@@ -577,17 +578,17 @@ pub enum Effect {
     TenderLeftOut {
         /// The tender's number, from 1.
         tender: u16,
-        /// What is still to be collected.
+        /// Amount still to be collected.
         amount: Money,
-        /// Why it could not pay.
+        /// Reason why it could not pay.
         refusal: Refusal,
     },
 }
 
-/// Against whom a wrong code counts or whom a lock is for, and codes of which kind.
+/// Terminal or member that a wrong code or a lock concerns, and the kind of code.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Guess<'e> {
-    /// The channel; it counts where no terminal was named.
+    /// The channel; used where no terminal was named.
     pub channel: &'e Channel,
     /// The store.
     pub place: &'e Place,
@@ -595,11 +596,11 @@ pub struct Guess<'e> {
     pub terminal: &'e str,
     /// The member, rather than the terminal.
     pub who: Option<u8>,
-    /// Which codes.
+    /// Kind of code.
     pub kind: GuessedCode,
 }
 
-/// The kind of thing that an allocation to a line comes from.
+/// Kind of source that a line's allocation comes from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode)]
 pub enum AllocatedFrom {
     /// A discount of the purchase.
@@ -609,7 +610,7 @@ pub enum AllocatedFrom {
 }
 
 impl Effect {
-    /// Whom a wrong code, a lock or its end is about; none of any other effect.
+    /// Target of a wrong code, a lock or an unlock; None for other effects.
     pub fn guess(&self) -> Option<Guess<'_>> {
         match self {
             Effect::GuessCounted {
@@ -638,8 +639,8 @@ impl Effect {
         }
     }
 
-    /// Whether it opens a lot. A lot is known by its place among those effects
-    /// of an entry that do.
+    /// True if it opens a lot. A lot is identified by its position among those
+    /// effects of an entry that do.
     pub fn opens_lot(&self) -> bool {
         match self {
             Effect::Award { amount, fills, .. } => amount.0 > fills.0,
@@ -647,7 +648,7 @@ impl Effect {
         }
     }
 
-    /// Something odd that was booked all the same: a stable code, and words.
+    /// Warning of an oddity that was booked nevertheless: a stable code, and words.
     pub fn warned(code: WarningCode, text: impl Into<String>) -> Effect {
         Effect::Warned {
             code: code.as_str().into(),
@@ -655,8 +656,9 @@ impl Effect {
         }
     }
 
-    /// Whether two effects say the same: a later program may put a warning of
-    /// the ledger's own in better words; those of a script are its own.
+    /// True if two effects are equal but for the wording of the ledger's own
+    /// warnings, which a later version may improve; the wording of scripts
+    /// counts.
     pub fn says_as_much_as(&self, other: &Effect) -> bool {
         match (self, other) {
             (Effect::Warned { code, .. }, Effect::Warned { code: its, .. })

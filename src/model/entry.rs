@@ -1,5 +1,4 @@
-//! The entry: one line of the journal, and the head of a command on its way
-//! to becoming one.
+//! The entry, one record of the journal, and the head of a command that becomes one.
 
 use super::{
     Act, Effect, Enrolled, Given, Key, LotId, MemberId, Number, Points, Standing,
@@ -7,7 +6,7 @@ use super::{
 };
 use bincode::{Decode, Encode};
 
-/// Where a command came in.
+/// Channel through which a command came in.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Encode, Decode)]
 pub enum Channel {
     /// A till in a store.
@@ -17,13 +16,13 @@ pub enum Channel {
     App,
     /// The shop's site.
     Web,
-    /// A program inside another app.
+    /// A mini program inside another app.
     MiniProgram,
     /// The office.
     Office,
     /// The ledger itself.
     House,
-    /// Anything else, named.
+    /// Any other, by name.
     Other(String),
 }
 
@@ -42,10 +41,10 @@ impl Channel {
     }
 }
 
-/// Where in the shop.
+/// Store in which a command was entered.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Encode, Decode)]
 pub enum Place {
-    /// Not said.
+    /// Not stated.
     #[default]
     Unsaid,
     /// A store of the programme.
@@ -54,16 +53,16 @@ pub enum Place {
     Named(String),
 }
 
-/// Who pressed the button.
+/// Person who operated the terminal.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct Operator {
-    /// The shop's own id for them; no name of a person.
+    /// Id that the shop gave them; never a person's name.
     pub id: String,
-    /// Shown by a token, rather than merely said.
+    /// True if shown by a token, rather than merely stated.
     pub is_proven: bool,
 }
 
-/// Where an entry came from.
+/// Source of an entry.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Encode, Decode)]
 pub struct Origin {
     /// The channel.
@@ -76,7 +75,7 @@ pub struct Origin {
     pub operator: Option<Operator>,
     /// The terminal's own gap-free counter.
     pub counter: Option<u64>,
-    /// Imported from before the member's first live entry.
+    /// True if imported as history from before the member's first live entry.
     pub is_history: bool,
     /// A second person who approved it, if any.
     pub approver: Option<Operator>,
@@ -84,27 +83,28 @@ pub struct Origin {
     pub allowance: Option<u64>,
 }
 
-/// When the till says it happened.
+/// Time of an event as the till states it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct Occurred {
-    /// Microseconds later (negative: earlier) than `effective`.
+    /// Microseconds after (negative: before) `effective`.
     pub lag: i64,
     /// The till's offset from UTC, in minutes.
     pub offset: OffsetMinutes,
 }
 
-/// What is settled about a command before it is decided.
+/// Part of a command that is settled before it is decided.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct Head {
     /// The ledger's own instant: later than that of any live entry before it.
     pub effective: Instant,
-    /// How much later (negative: earlier) the clock was read, in microseconds.
+    /// Reading of the clock relative to `effective`, in microseconds; negative
+    /// is earlier.
     pub recorded_lag: i64,
-    /// When it happened, if the command said so; else it is `effective`.
+    /// Time of the event, if the command stated it; otherwise it is `effective`.
     pub occurred: Option<Occurred>,
-    /// The programme's day on which it happened.
+    /// Programme's day of the event.
     pub day: Day,
-    /// Where it came from.
+    /// Source of the command.
     pub origin: Origin,
     /// The command's key.
     pub key: Key,
@@ -113,19 +113,19 @@ pub struct Head {
 }
 
 impl Head {
-    /// When it happened.
+    /// Instant of the event.
     pub fn occurred_at(&self) -> Instant {
         self.occurred
             .map_or(self.effective, |o| self.effective.after(o.lag))
     }
 
-    /// When the clock was read.
+    /// Instant at which the clock was read.
     pub fn recorded_at(&self) -> Instant {
         self.effective.after(self.recorded_lag)
     }
 }
 
-/// A member that an entry concerns, and the entry before it that did.
+/// A member that an entry concerns, and that member's previous entry.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct Touched {
     /// The member.
@@ -134,69 +134,69 @@ pub struct Touched {
     pub previous: Option<u64>,
 }
 
-/// What a member holds after an entry, in a unit that the entry moved.
+/// A member's balance after an entry, in a unit that the entry moved.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct After {
     /// Position among the touched members.
     pub who: u8,
-    /// Which unit.
+    /// The unit.
     pub unit: Number,
     /// Lots (pending and held ones included) less deficit; for a qualifying
     /// unit the sum of all its buckets.
     pub balance: Points,
 }
 
-/// What all members together hold after an entry, in a unit that it moved.
+/// Balance of all members together after an entry, in a unit that it moved.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct Outstanding {
-    /// Which unit.
+    /// The unit.
     pub unit: Number,
-    /// Lots less deficits. No sum of amounts overflows it.
+    /// Lots less deficits. An `i128`, which no sum of amounts overflows.
     pub total: i128,
 }
 
-/// What was decided, before it has a place in the journal.
+/// A decision that has no place in the journal yet.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Draft {
-    /// Instants, origin, key.
+    /// Instants, source, key.
     pub head: Head,
-    /// The members concerned; the command's own first.
+    /// Members concerned; the command's own first.
     pub members: Vec<MemberId>,
-    /// What was asked.
+    /// The act that was asked for.
     pub act: Act,
-    /// The facts it was decided from.
+    /// Facts it was decided from.
     pub given: Given,
-    /// The facts the tier was judged by; empty if it was not judged.
+    /// Facts that the tier was judged by; empty if it was not judged.
     pub given_review: Given,
-    /// What it does.
+    /// Its effects.
     pub effects: Vec<Effect>,
 }
 
-/// One line of the journal. The order of the fields is the order of the bytes.
+/// One record of the journal. The order of the fields is the order of the bytes.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct Entry {
-    /// Gap-free, from 0.
+    /// Sequence number: gap-free, from 0.
     pub seq: u64,
-    /// Instants, origin, key.
+    /// Instants, source, key.
     pub head: Head,
-    /// The members concerned; the command's own first.
+    /// Members concerned; the command's own first.
     pub touched: Vec<Touched>,
-    /// What was asked.
+    /// The act that was asked for.
     pub act: Act,
-    /// The facts it was decided from.
+    /// Facts it was decided from.
     pub given: Given,
-    /// The facts the tier was judged by; empty if it was not judged.
+    /// Facts that the tier was judged by; empty if it was not judged.
     pub given_review: Given,
-    /// What it did.
+    /// Its effects.
     pub effects: Vec<Effect>,
-    /// What the members hold now.
+    /// Balances of the members afterwards.
     pub after: Vec<After>,
-    /// What all hold together now.
+    /// Balances of all members together afterwards.
     pub outstanding: Vec<Outstanding>,
 }
 
 impl Entry {
-    /// The member whose profile the entry seals under a key of their own, if it does.
+    /// Member whose profile the entry seals under a key of their own, if any.
     pub fn sealed_for(&self) -> Option<MemberId> {
         match &self.act {
             Act::Enrolled(Enrolled { profile, .. }) | Act::ProfileChanged { profile } => {
@@ -206,8 +206,8 @@ impl Entry {
         }
     }
 
-    /// Members that the entry erases. Others of a household are touched as well,
-    /// and stay.
+    /// Members that the entry erases. Other members of a household are touched
+    /// as well, but not erased.
     pub fn erases(&self) -> impl Iterator<Item = MemberId> {
         let erased = self.effects.iter().filter_map(|effect| match effect {
             Effect::Standing { who, standing } if *standing == Standing::Erased => Some(*who),
@@ -217,20 +217,20 @@ impl Entry {
         touched.map(|touched| touched.member)
     }
 
-    /// The member the command named, if any.
+    /// Member named by the command, if any.
     pub fn member(&self) -> Option<MemberId> {
         let first = self.touched.first().map(|t| t.member);
         first.filter(|id| *id != MemberId::NOBODY)
     }
 
-    /// The effect that opened a lot; nothing if another entry opened it.
+    /// Effect of this entry that opened a lot; None if another entry opened it.
     pub fn opener(&self, lot: LotId) -> Option<&Effect> {
         let mut openers = self.effects.iter().filter(|e| e.opens_lot());
         let is_own = lot.seq == self.seq;
         is_own.then(|| openers.nth(lot.n.into())).flatten()
     }
 
-    /// The decision this entry keeps, as it was before it had a place.
+    /// The decision as it was before it had a place in the journal.
     pub fn to_draft(&self) -> Draft {
         Draft {
             head: self.head.clone(),

@@ -1,5 +1,5 @@
-//! Facts: what scripts may read. The member's facts that a bundle names are
-//! fixed at its activation, and every decided entry keeps exactly their
+//! Facts: values that scripts may read. The member's facts that a bundle names
+//! are fixed at its activation, and every decided entry keeps exactly their
 //! values as `given`, so each decision can be run again.
 
 use super::{ActivityFacts, DayFacts, Exact, Money, Qty, ReviewFacts, time::Day};
@@ -20,7 +20,7 @@ pub enum Value {
     Int(i64),
     /// A decimal number.
     Decimal(Exact),
-    /// Words.
+    /// Text.
     Text(String),
     /// A day.
     Day(Day),
@@ -39,8 +39,8 @@ impl fmt::Display for Value {
     }
 }
 
-/// A span of the calendar that figures are summed over; it ends with the day
-/// of the act and includes it.
+/// A span of the calendar over which figures are summed; it ends with the day
+/// of the act, inclusive.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Encode, Decode)]
 pub enum Window {
     /// The day itself.
@@ -53,13 +53,13 @@ pub enum Window {
     Year,
     /// The last N calendar months, this one included; 1 to 36.
     Months(u8),
-    /// All of it.
+    /// All time.
     Lifetime,
     /// The last N days, this one included; 1 to [`WINDOW_DAYS_MAX`].
     Days(u16),
 }
 
-/// The longest window that counts by days.
+/// Length of the longest window counted in days.
 pub const WINDOW_DAYS_MAX: u16 = 92;
 
 /// One fact about the member, as a script names it.
@@ -89,11 +89,12 @@ pub enum Fact {
     HasTag(String),
     /// `member.consents("marketing")`.
     Consents(String),
-    /// `member.memo("key")`: what this campaign's script remembered; `()` if nothing.
+    /// `member.memo("key")`: value that this campaign's script remembered; `()`
+    /// if none.
     Memo {
         /// The campaign whose memory it is.
         campaign: String,
-        /// Under which name.
+        /// Name of the memory.
         key: String,
     },
     /// `member.has_pass("prime")`.
@@ -106,19 +107,21 @@ pub enum Fact {
     IsTargeted(String),
     /// `member.rfm`: recency, frequency and money by the programme's bins, such as `"543"`; `()` without a purchase.
     Rfm,
-    /// `member.months_active(12)`: of the last N calendar months, this one included, those with a purchase.
+    /// `member.months_active(12)`: number of the last N calendar months, this
+    /// one included, with a purchase.
     MonthsActive(u8),
     /// `member.was_referred`: somebody brought them.
     WasReferred,
-    /// `member.activities("run", 30)`: how often in the last N days, today included.
+    /// `member.activities("run", 30)`: times in the last N days, today included.
     Activities(String, u16),
     /// `member.months_since_first_purchase`: whole months; `()` before the first.
     MonthsSinceFirstPurchase,
-    /// `tuned("rate")`: what this campaign's own review made of a parameter; `()` if nothing.
+    /// `tuned("rate")`: value that this campaign's own review gave a parameter;
+    /// `()` if none.
     Tuned {
         /// The campaign whose parameter it is.
         campaign: String,
-        /// Which.
+        /// Name of the parameter.
         name: String,
     },
 }
@@ -137,17 +140,17 @@ pub struct LineFacts {
     pub category: String,
     /// Labels.
     pub tags: Vec<String>,
-    /// How much.
+    /// Quantity.
     pub qty: Qty,
-    /// How much of it rewards and vouchers paid, in whole pieces.
+    /// Quantity that rewards and vouchers paid, in whole pieces.
     pub free: Qty,
-    /// What it cost.
+    /// Price of the line.
     pub amount: Money,
-    /// What of that earns.
+    /// Part of the price that earns.
     pub earning: Money,
-    /// How much of it comes back, in `on_return`.
+    /// Quantity that comes back, in `on_return`.
     pub returned: Qty,
-    /// Whether a discount may be for it.
+    /// True if discounts may apply to it.
     pub is_discountable: bool,
 }
 
@@ -156,21 +159,21 @@ pub struct LineFacts {
 pub struct TenderFacts {
     /// `cash`, `card`, `mobile`, `gift_card`, `points`, `reward`, `voucher` or its own name.
     pub kind: Cow<'static, str>,
-    /// What it paid.
+    /// Amount paid.
     pub amount: Money,
 }
 
 /// A purchase as scripts see it. All of it comes from the command and the
-/// programme; nothing from the member.
+/// programme, none from the member's state.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct PurchaseFacts {
-    /// What was owed.
+    /// Amount owed.
     pub total: Money,
-    /// What it came to before discounts on the whole.
+    /// Sum before discounts on the whole.
     pub subtotal: Money,
-    /// What of the total earns.
+    /// Part of the total that earns.
     pub earning: Money,
-    /// What of the subtotal discounts may be for.
+    /// Part of the subtotal that discounts may apply to.
     pub discountable: Money,
     /// Decimals of the currency.
     pub digits: u8,
@@ -178,11 +181,12 @@ pub struct PurchaseFacts {
     pub lines: Vec<LineFacts>,
     /// The tenders.
     pub tenders: Vec<TenderFacts>,
-    /// What is owed besides the lines: `tax`, `delivery`, `deposit`, `rounding` or another word.
+    /// Charges besides the lines: `tax`, `delivery`, `deposit`, `rounding` or
+    /// another word.
     pub charges: Vec<(String, Money)>,
     /// The store's id; empty if none.
     pub store: String,
-    /// The partner whose store it is; empty if none.
+    /// Partner that owns the store; empty if none.
     pub partner: String,
     /// The terminal's id; empty if none.
     pub terminal: String,
@@ -192,35 +196,35 @@ pub struct PurchaseFacts {
     pub codes: Vec<String>,
     /// The programme's day.
     pub day: Day,
-    /// Hour on the wall, 0 to 23.
+    /// Local hour, 0 to 23.
     pub hour: u8,
-    /// Minute on the wall, 0 to 59.
+    /// Local minute, 0 to 59.
     pub minute: u8,
-    /// Of a return: the programme's day on which it was bought.
+    /// For a return: the programme's day of the purchase.
     pub bought: Option<Day>,
-    /// Of a return: what comes back of the total now.
+    /// For a return: part of the total that comes back now.
     pub returned: Money,
-    /// The purchase before the discounts of campaigns that are on the bill, where there
-    /// are any: by it headers judge, and money off is decided.
+    /// The purchase before campaign discounts that are on the bill, if there
+    /// are any: headers and discounts are evaluated against it.
     pub undiscounted: Option<Box<PurchaseFacts>>,
 }
 
 impl PurchaseFacts {
-    /// The purchase before the discounts of campaigns.
+    /// The purchase before campaign discounts.
     pub fn before_discounts(&self) -> &PurchaseFacts {
         self.undiscounted.as_deref().unwrap_or(self)
     }
 }
 
-/// What the base campaigns gave in one unit, for bonus campaigns to multiply.
+/// Award of the base campaigns in one unit, for bonus campaigns to multiply.
 #[derive(Clone, PartialEq, Debug)]
 pub struct BaseAward {
     /// The unit's id.
     pub unit: String,
     /// The exact sum.
     pub amount: Decimal,
-    /// Its part for each line, in the order of the lines; what was awarded to
-    /// no line is not in it. Empty if nothing was awarded to any line.
+    /// Its part for each line, in the order of the lines; awards to no line are
+    /// left out. Empty if no line got an award.
     pub lines: Vec<Decimal>,
 }
 
@@ -231,15 +235,15 @@ pub struct RedemptionFacts {
     pub reward: String,
     /// The unit's id.
     pub unit: String,
-    /// How many, in whole ones: a number, or a decimal of a unit with subunits.
+    /// Points in whole units: a number, or a decimal for a unit with subunits.
     pub points: Value,
-    /// What they pay of a bill; none where there is no bill.
+    /// Amount they pay of a bill; None if there is no bill.
     pub amount: Option<Money>,
     /// The store's id; empty if none.
     pub store: String,
     /// The programme's day.
     pub day: Day,
-    /// Hour on the wall.
+    /// Local hour.
     pub hour: u8,
 }
 
@@ -256,11 +260,11 @@ pub struct Scene {
     pub due: DayFacts,
     /// The campaign's own figures, in `on_review`.
     pub review: ReviewFacts,
-    /// What chance is seeded with; none where nothing may be drawn.
+    /// Seed of random draws; None where drawing is not allowed.
     pub seed: Option<[u8; 32]>,
-    /// The bases, once the base campaigns have run.
+    /// Awards of the base campaigns, once these have run.
     pub base: Vec<BaseAward>,
-    /// Whether there is a member at all.
+    /// True if there is a member.
     pub has_member: bool,
     /// The member's facts, in the order of the bundle's list.
     pub given: Given,

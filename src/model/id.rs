@@ -9,8 +9,9 @@ use std::fmt;
 pub struct MemberId(pub [u8; 16]);
 
 impl MemberId {
-    /// Stands first among an entry's touched members where its command named
-    /// nobody, but others are concerned: whose voucher was used, say.
+    /// Placeholder that comes first among an entry's touched members if its
+    /// command named nobody but concerns others, such as the owner of a
+    /// voucher.
     pub const NOBODY: MemberId = MemberId([0; 16]);
 
     /// Reads the printed form: `m-` and 32 hexadecimal digits.
@@ -68,14 +69,19 @@ pub const KEY_LEN_MAX: usize = 64;
 pub struct Key(String);
 
 impl Key {
-    /// Checks the length and the characters; the error says what is wrong.
+    /// Checks the length and the characters.
+    ///
+    /// # Errors
+    ///
+    /// The reason, in words.
     pub fn parse(text: &str) -> Result<Key, String> {
         Key::check(text).map(|()| Key(text.into()))
     }
 
-    /// Says what keeps a text from being a key.
+    /// Checks that a text can be a key.
     ///
     /// # Errors
+    ///
     /// The reason, in words.
     pub fn check(text: &str) -> Result<(), String> {
         match text {
@@ -96,8 +102,8 @@ impl Key {
         Key::default()
     }
 
-    /// Takes the place of this key, in its memory, for a reader of entries; what
-    /// was booked once is not judged again.
+    /// Replaces this key, reusing its memory, for a reader of entries; a stored
+    /// key is not checked again.
     pub fn refill(&mut self, text: &str) {
         self.0.clear();
         self.0.push_str(text);
@@ -108,7 +114,7 @@ impl Key {
         &self.0
     }
 
-    /// Whether a command carried it.
+    /// True if a command carried it.
     pub fn is_some(&self) -> bool {
         !self.0.is_empty()
     }
@@ -132,7 +138,7 @@ pub struct LotId {
 /// A number that an activation gave to a name once and for all; 0 is "none".
 pub type Number = u16;
 
-/// What kinds of names carry numbers.
+/// Kinds of names that are numbered.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Encode, Decode)]
 pub enum NameKind {
     /// A unit (points, stars, vouchers, passes).
@@ -158,7 +164,7 @@ pub enum NameKind {
 }
 
 impl NameKind {
-    /// What people call it.
+    /// Word for the kind in messages.
     pub fn word(self) -> &'static str {
         match self {
             NameKind::Unit => "unit",
@@ -178,7 +184,7 @@ impl NameKind {
 /// One name and its number.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct Name {
-    /// What it names.
+    /// Kind of the named thing.
     pub kind: NameKind,
     /// Its number, from 1.
     pub number: Number,
@@ -186,8 +192,8 @@ pub struct Name {
     pub text: String,
 }
 
-/// All names a ledger ever numbered, in the order in which they were numbered.
-/// Names are only ever added, so an old entry always reads the same.
+/// All names that a ledger ever numbered, in the order in which they were
+/// numbered. Names are only ever added, so an old entry always reads the same.
 #[derive(Clone, PartialEq, Eq, Default, Debug, Encode, Decode)]
 pub struct Names(Vec<Name>);
 
@@ -206,7 +212,8 @@ impl Names {
         found.map_or_else(|| format!("?{number}"), |n| n.text.clone())
     }
 
-    /// Gives a name the next number of its kind, unless it has one, and says which.
+    /// Gives a name the next number of its kind, unless it has one, and returns
+    /// its number.
     pub fn add(&mut self, kind: NameKind, text: &str) -> Number {
         if let Some(number) = self.number(kind, text) {
             return number;
@@ -220,8 +227,8 @@ impl Names {
         number
     }
 
-    /// Takes over names that an activation carries; `None`, and nothing taken,
-    /// if one contradicts what is here or has a number above [`NUMBER_MAX`].
+    /// Adds the names that an activation carries; `None`, and nothing added, if
+    /// one contradicts a name here or has a number above [`NUMBER_MAX`].
     pub fn extend(&mut self, more: &[Name]) -> Option<()> {
         let mut all = self.clone();
         more.iter().try_for_each(|n| {
@@ -237,7 +244,7 @@ impl Names {
         self.0.get(count..).unwrap_or_default()
     }
 
-    /// How many names there are.
+    /// Number of names.
     pub fn count(&self) -> usize {
         self.0.len()
     }

@@ -1,11 +1,11 @@
-//! Measures: what the two figures of a refusal are counted in.
+//! Measures: units of the two figures of a refusal.
 
 use super::Number;
 
-/// What an amount is counted in, and in which parts of it.
+/// Unit that a refusal's figures are counted in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Measure {
-    /// Nothing is counted.
+    /// No figures.
     Nothing,
     /// A unit, in its smallest parts.
     Unit(Number),
@@ -19,7 +19,7 @@ pub enum Measure {
     Places,
     /// Pieces of a reward.
     Pieces,
-    /// Times that something is done.
+    /// Times that an act is done.
     Times,
     /// The quantity of a line, in thousandths.
     Quantity,
@@ -27,8 +27,8 @@ pub enum Measure {
     Money,
 }
 
-/// The greatest number of a unit or a pool. What is above it in
-/// [`Refusal::unit`](super::Refusal::unit) is no unit's number.
+/// Greatest number of a unit or a pool. A larger value in
+/// [`Refusal::unit`](super::Refusal::unit) stands for another measure.
 pub const NUMBER_MAX: Number = 0x7fff;
 
 /// Measures without a number of their own, and the numbers that stand for them.

@@ -1,5 +1,5 @@
-//! The words everything else is said in: quantities, identities, time, the
-//! programme, the command, the facts, the effects and the entry.
+//! Types that all rooms share: quantities, identities, time, the programme, the
+//! command, the facts, the effects and the entry.
 //!
 //! This room imports no other. Its [`Entry`] *is* the stored form: the field
 //! order and the enum order here are the bytes of FORMAT.md, so a change of

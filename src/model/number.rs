@@ -44,12 +44,12 @@ macro_rules! checked {
                 $t(-self.0)
             }
 
-            /// Whether the amount is one the ledger can hold.
+            /// True if the amount is within plus or minus [`AMOUNT_MAX`].
             pub fn is_in_range(self) -> bool {
                 (-AMOUNT_MAX..=AMOUNT_MAX).contains(&self.0)
             }
 
-            /// Whether there is more than nothing.
+            /// True if the amount is above zero.
             pub fn is_positive(self) -> bool {
                 self.0 > 0
             }
@@ -74,12 +74,12 @@ impl fmt::Display for Points {
 
 impl Money {
     /// Reads a decimal such as `42.50` with at most `digits` decimals. Signs,
-    /// exponents, blanks and group separators are errors, said in words.
+    /// exponents, blanks and group separators are errors, explained in words.
     pub fn parse(text: &str, digits: u8) -> Result<Money, String> {
         parse_scaled(text, digits, AMOUNT_MAX).map(Money)
     }
 
-    /// The same, of an amount that may have a minus before it: money given back.
+    /// Reads an amount that may have a minus before it: money given back.
     pub fn parse_signed(text: &str, digits: u8) -> Result<Money, String> {
         parse_signed(text, digits).map(Money)
     }
@@ -95,7 +95,7 @@ impl Money {
     }
 }
 
-/// A sum of money that many amounts come to, written as [`Money::display`] does.
+/// Writes the sum of many amounts as [`Money::display`] does.
 pub fn wide_money(minor: i128, digits: u8) -> String {
     let decimal = Decimal::try_from_i128_with_scale(minor, u32::from(digits));
     decimal.map_or_else(|_| minor.to_string(), |sum| sum.to_string())
@@ -108,7 +108,7 @@ pub struct Qty(pub i64);
 impl Qty {
     /// One piece.
     pub const ONE: Qty = Qty(1000);
-    /// Decimals kept.
+    /// Number of decimals kept.
     pub const DIGITS: u8 = 3;
 
     /// Reads a decimal such as `2` or `0.125`.
@@ -116,7 +116,7 @@ impl Qty {
         parse_scaled(text, Self::DIGITS, AMOUNT_MAX).map(Qty)
     }
 
-    /// The same, of a quantity that may have a minus before it: goods taken back.
+    /// Reads a quantity that may have a minus before it: goods taken back.
     pub fn parse_signed(text: &str) -> Result<Qty, String> {
         parse_signed(text, Self::DIGITS).map(Qty)
     }
@@ -144,20 +144,21 @@ fn parse_signed(text: &str, digits: u8) -> Result<i64, String> {
     }
 }
 
-/// A position or count within one entry. Saturates: an entry of
-/// `ENTRY_LEN_MAX` has no room for as many of anything that is counted so.
+/// Converts a position or count within one entry. Saturates: an entry of
+/// `ENTRY_LEN_MAX` bytes has no room for as many of anything that is counted
+/// so.
 pub fn to_u16(count: usize) -> u16 {
     u16::try_from(count).unwrap_or(u16::MAX)
 }
 
-/// A wide figure; the nearest bound of 64 bits where it lies beyond.
+/// Converts a wide figure; the nearest bound of 64 bits if it lies beyond.
 pub fn saturated(figure: i128) -> i64 {
     let bound = if figure < 0 { i64::MIN } else { i64::MAX };
     i64::try_from(figure).unwrap_or(bound)
 }
 
 /// Reads an unsigned decimal with at most `digits` decimals as an integer of
-/// the smallest part, without ever passing through a float.
+/// the smallest part, without passing through a float.
 fn parse_scaled(text: &str, digits: u8, max: i64) -> Result<i64, String> {
     let (whole, part) = text.split_once('.').unwrap_or((text, ""));
     let is_digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
@@ -191,9 +192,9 @@ fn parse_scaled(text: &str, digits: u8, max: i64) -> Result<i64, String> {
 /// with no trailing zero, so that equal amounts have equal bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default, Debug, Encode, Decode)]
 pub struct Exact {
-    /// The digits.
+    /// The digits as one integer.
     pub mantissa: i128,
-    /// How many of them stand after the point; at most 28.
+    /// Number of digits after the decimal point; at most 28.
     pub scale: u8,
 }
 
@@ -218,7 +219,7 @@ impl Exact {
         number.ok_or_else(|| "is not a decimal such as \"12.5\"".to_owned())
     }
 
-    /// The amount as a number to reckon with; `None` if the bytes held no such number.
+    /// The amount as a decimal for arithmetic; `None` if the bytes held no such number.
     pub fn to_decimal(self) -> Option<Decimal> {
         Decimal::try_from_i128_with_scale(self.mantissa, u32::from(self.scale)).ok()
     }

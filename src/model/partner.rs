@@ -9,15 +9,15 @@ pub struct Partner {
     pub number: Number,
     /// Its id.
     pub id: String,
-    /// Money it owes for each point that is given at its cost.
+    /// Money that it owes for each point given at its cost.
     pub earns: Option<Exact>,
-    /// Money it is owed for each point that is spent with it.
+    /// Money that it is owed for each point spent with it.
     pub redeems: Option<Exact>,
-    /// What it trades in; may be empty.
+    /// Trade that it is in; may be empty.
     pub category: String,
 }
 
-/// Money set aside for others, kept more exactly than the currency is.
+/// Money set aside for others, kept to more decimals than the currency.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Pool {
     /// Its number in this ledger.
@@ -28,11 +28,11 @@ pub struct Pool {
     pub digits: u8,
 }
 
-/// Who pays for what a campaign gives, where it is not the programme.
+/// Payer of a campaign's awards, if it is not the programme.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum CostTo {
     /// This partner.
     Partner(Number),
-    /// The partner whose store it is; elsewhere the campaign gives nothing.
+    /// The partner whose store it is; in other stores the campaign gives nothing.
     Store,
 }

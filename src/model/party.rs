@@ -1,36 +1,37 @@
-//! Whom an effect concerns, so that each member is told their own part only.
+//! Parties of an effect, so that each member is told their own part only.
 
 use super::Effect;
 
-/// The position that stands for all that are beyond the room of an entry.
+/// Position that stands for all members beyond the capacity of an entry.
 pub const NO_PLACE: u8 = u8::MAX;
 
-/// A position among an entry's members, of one byte. Saturates at [`NO_PLACE`],
-/// which `decide` refuses; so that no position is taken for another member's.
+/// Converts an index among an entry's members to a position of one byte.
+/// Saturates at [`NO_PLACE`], which `decide` refuses, so that no position is
+/// mistaken for another member's.
 pub fn to_position(index: usize) -> u8 {
     u8::try_from(index).unwrap_or(NO_PLACE)
 }
 
-/// The touched members of an entry whom an effect concerns, by position: the
-/// one it is of, and the other one where it goes from member to member.
-/// None is what concerns nobody in particular.
+/// Touched members of an entry that an effect concerns, by position: its owner,
+/// and the other one if something moves from member to member. Neither is set
+/// for an effect that concerns no member in particular.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Parties {
-    /// Whose.
+    /// The owner.
     pub who: Option<u8>,
-    /// And whose.
+    /// The other member.
     pub other: Option<u8>,
 }
 
 impl Parties {
-    /// Whether a touched member is one of them.
+    /// True if a touched member is one of them.
     pub fn has(self, who: u8) -> bool {
         self.who == Some(who) || self.other == Some(who)
     }
 }
 
 impl Effect {
-    /// Whom it concerns.
+    /// Members that the effect concerns.
     pub fn parties(&self) -> Parties {
         let (who, other) = match self {
             Effect::Award { who, .. }

@@ -2,19 +2,19 @@
 
 use super::{Money, Number};
 
-/// What is paid back when a pass is cancelled.
+/// Refund of a cancelled pass.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub enum PassRefund {
-    /// The days that are left, rounded down.
+    /// The remaining days, rounded down.
     #[default]
     ProRata,
-    /// All of a period in which no benefit was used; else the days that are left.
+    /// The whole period if no benefit was used in it; otherwise the remaining days.
     FullIfUnused,
     /// Nothing.
     Nothing,
 }
 
-/// When a pass begins to count.
+/// Start of a pass.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub enum PassStarts {
     /// On the day it is bought.
@@ -24,21 +24,21 @@ pub enum PassStarts {
     FirstUse,
 }
 
-/// What a unit of the kind pass is.
+/// Terms of a unit of the kind pass.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PassTerms {
     /// The unit's number.
     pub unit: Number,
     /// Months of a period, counted from the anchor day.
     pub period_months: u32,
-    /// What a period costs; None: it must be said.
+    /// Price of a period; None: the command must state it.
     pub price: Option<Money>,
-    /// What is paid back.
+    /// Refund on cancellation.
     pub refund: PassRefund,
-    /// When it begins to count.
+    /// Start of its first period.
     pub starts: PassStarts,
     /// Months after which a pass that waits for its first use lapses.
     pub lapses_months: u32,
-    /// What a holder is promised, by name: fixed for a pass when it is paid for.
+    /// Promises to a holder, by name: fixed for a pass when it is paid for.
     pub promises: Vec<(String, super::Value)>,
 }

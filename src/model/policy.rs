@@ -1,5 +1,6 @@
-//! What the rules need of a policy, and what a policy may propose. The rules
-//! do not know that policies are scripts.
+//! The interface between rules and policies: calls that the rules make, and
+//! proposals that a policy may return. The rules do not know that policies are
+//! scripts.
 
 use super::{
     Campaign, Fact, Given, MemberId, Number, Programme, Reward, Scene, Steps, Tiers, Value,
@@ -9,7 +10,7 @@ use bincode::{Decode, Encode};
 use rust_decimal::Decimal;
 use std::sync::Arc;
 
-/// When a campaign's script is called.
+/// Event on which a campaign's script is called.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Encode, Decode)]
 pub enum Hook {
     /// A member joined.
@@ -18,13 +19,13 @@ pub enum Hook {
     OnPurchase,
     /// Something other than a purchase was done.
     OnActivity,
-    /// A reward or points are about to be spent.
+    /// A reward or points are to be redeemed.
     OnRedeem,
     /// Goods came back.
     OnReturn,
     /// A declared day has come.
     OnDay,
-    /// A campaign's own figures are looked at.
+    /// A campaign's own figures are reviewed.
     OnReview,
     /// A tier is judged.
     Qualify,
@@ -57,8 +58,7 @@ impl Hook {
         Hook::Qualify,
     ];
 
-    /// The words of the proposals that are carried out; of any other nothing
-    /// would come.
+    /// Names of the proposals that take effect in this hook; others are ignored.
     pub fn carries_out(self) -> &'static [&'static str] {
         match self {
             Hook::OnPurchase => &[
@@ -84,7 +84,7 @@ impl Hook {
         }
     }
 
-    /// The word of what a script function proposes, if it proposes anything.
+    /// Name of the proposal that a script function makes, if it makes one.
     pub fn word(function: &str) -> Option<&'static str> {
         match function {
             "forget" => return Some("remember"),
@@ -97,7 +97,7 @@ impl Hook {
 }
 
 impl Proposal {
-    /// Its word, which is the script function's name.
+    /// Its name, which is that of the script function.
     pub fn word(&self) -> &'static str {
         match self {
             Proposal::Award { .. } => "award",
@@ -118,7 +118,7 @@ impl Proposal {
         }
     }
 
-    /// Why nothing comes of it in a hook, if nothing does. Draws are only noted.
+    /// Reason why it has no effect in a hook, if it has none. Draws are only noted.
     pub fn in_vain(&self, hook: Hook) -> Option<String> {
         let word = self.word();
         let is_carried_out = word == "chance" || hook.carries_out().contains(&word);
@@ -126,154 +126,154 @@ impl Proposal {
     }
 }
 
-/// What a message needs a consent to.
+/// Consent that a message needs.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub enum Sent {
-    /// To `marketing`, where the programme has that purpose.
+    /// Consent to `marketing`, if the programme has that purpose.
     #[default]
     Plain,
-    /// To this purpose, which may name a channel: `marketing/sms`.
+    /// Consent to this purpose, which may name a channel: `marketing/sms`.
     For(String),
-    /// To none: it says what the member must know about points of their own.
+    /// None: it tells members about points of their own.
     Service,
 }
 
-/// What a script asks for. The ledger decides what becomes of it.
+/// Proposal of a script. The ledger decides whether it takes effect.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Proposal {
     /// Points for the member.
     Award {
         /// The unit's id.
         unit: Arc<str>,
-        /// How many, exactly; rounded once per purchase and unit.
+        /// Amount, exact; rounded once per purchase and unit.
         amount: Decimal,
-        /// For the statement; may be empty.
+        /// Text for the statement; may be empty.
         why: String,
-        /// The line they are for; 0 for the whole.
+        /// Line that they are for; 0 for the whole purchase.
         line: u16,
-        /// The last day they are good, where the campaign sets its own.
+        /// Last day on which they are good, if the campaign sets its own.
         expires: Option<Day>,
-        /// The first day they can be spent, where that is later.
+        /// First day on which they can be spent, if that is later.
         available: Option<Day>,
     },
     /// A voucher for the member.
     Issue {
         /// The unit's id.
         unit: Arc<str>,
-        /// For the statement; may be empty.
+        /// Text for the statement; may be empty.
         why: String,
-        /// The last day it is good, where the campaign sets its own.
+        /// Last day on which it is good, if the campaign sets its own.
         expires: Option<Day>,
-        /// The first day it can be used, where that is later.
+        /// First day on which it can be used, if that is later.
         available: Option<Day>,
-        /// The one article it is good for, where it is for one only.
+        /// The one article that it is good for, if it is limited to one.
         sku: Option<String>,
     },
     /// Money off this purchase.
     Discount {
-        /// How much, in whole currency units, exactly.
+        /// Amount, in whole currency units, exact.
         amount: Decimal,
-        /// For the slip; may be empty.
+        /// Text for the slip; may be empty.
         why: String,
-        /// The lines it is for; none: the whole bill.
+        /// Lines that it applies to; empty for the whole bill.
         lines: Vec<u16>,
     },
     /// A value to keep for this campaign and member; [`Value::Unit`] forgets it.
     Remember {
-        /// Under which name.
+        /// Name of the memory.
         key: String,
-        /// What.
+        /// The value.
         value: Value,
     },
     /// A label to put on the member, or to take off.
     Tag {
-        /// Which.
+        /// The label.
         tag: String,
-        /// On, or off.
+        /// True to put it on.
         is_on: bool,
     },
     /// A message for the outbox.
     Message {
-        /// Which template.
+        /// Name of the template.
         template: String,
         /// Its variables.
         vars: Vec<(String, Value)>,
-        /// What it needs a consent to.
+        /// Consent that it needs.
         channel: Sent,
     },
-    /// Points for whoever brought the member.
+    /// Points for the member's referrer.
     Refer {
         /// The unit's id.
         unit: Arc<str>,
-        /// How many, exactly.
+        /// Amount, exact.
         amount: Decimal,
-        /// For the statement; may be empty.
+        /// Text for the statement; may be empty.
         why: String,
-        /// The last day they are good, where the campaign sets its own.
+        /// Last day on which they are good, if the campaign sets its own.
         expires: Option<Day>,
-        /// The first day they can be spent, where that is later.
+        /// First day on which they can be spent, if that is later.
         available: Option<Day>,
     },
-    /// Chance was asked, seeded with this.
+    /// A draw of random numbers, seeded with this.
     Drawn {
         /// The seed of the entry.
         seed: [u8; 32],
     },
-    /// A parameter's value from here on.
+    /// New value of a parameter.
     Tune {
-        /// Which parameter.
+        /// Name of the parameter.
         name: String,
         /// Its value.
         value: Decimal,
     },
-    /// The campaign is to give nothing until a person resumes it.
+    /// A pause of the campaign until a person resumes it.
     Pause {
-        /// Why, in words.
+        /// Reason, in words.
         reason: String,
     },
-    /// What the campaign gave of a unit, as far as it is still on its way.
+    /// Withdrawal of the campaign's points of a unit that are not spendable yet.
     TakeBack {
         /// The unit's id.
         unit: Arc<str>,
     },
-    /// A pass, or more of it, to a last day.
+    /// A pass, or an extension of it, up to a last day.
     Grant {
         /// The pass's id.
         pass: Arc<str>,
         /// The last day.
         until: Day,
-        /// For the statement; may be empty.
+        /// Text for the statement; may be empty.
         why: String,
     },
     /// A benefit of a pass that the member holds was used.
     Benefit {
         /// The pass's id.
         pass: Arc<str>,
-        /// What it was worth, in whole currency units; may be nothing.
+        /// Value of the benefit, in whole currency units; may be zero.
         amount: Decimal,
     },
     /// Money for a pool.
     Contribute {
         /// The pool's id.
         pool: String,
-        /// How much, in whole currency units, exactly.
+        /// Amount, in whole currency units, exact.
         amount: Decimal,
     },
-    /// No.
+    /// A refusal.
     Refuse {
         /// A stable code.
         code: String,
-        /// For the till's screen.
+        /// Text for the till's screen.
         text: String,
     },
 }
 
-/// What a campaign's order of members is for.
+/// Purpose of a campaign's order of members.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Purpose {
-    /// Who is left out, to compare with.
+    /// Choice of the held-out control group.
     HoldOut,
-    /// Who is addressed first.
+    /// Choice of the members addressed first.
     Target,
 }
 
@@ -282,11 +282,11 @@ pub enum Purpose {
 pub struct Failure {
     /// The file within the programme's folder.
     pub file: String,
-    /// From 1; 0 if unknown.
+    /// Counted from 1; 0 if unknown.
     pub line: u16,
-    /// From 1; 0 if unknown.
+    /// Counted from 1; 0 if unknown.
     pub column: u16,
-    /// What happened.
+    /// The error's message.
     pub message: String,
 }
 
@@ -310,8 +310,13 @@ pub trait Policy: Send + Sync {
     /// The member facts that `qualify` reads, sorted.
     fn facts_review(&self) -> &[Fact];
 
-    /// Runs one campaign's hook; the campaign is its position in [`Policy::campaigns`].
-    /// What it takes is taken off `steps`, and there it ends where they do.
+    /// Runs one campaign's hook; `campaign` is its position in
+    /// [`Policy::campaigns`]. The steps it takes are subtracted from `steps`;
+    /// it ends where they run out.
+    ///
+    /// # Errors
+    ///
+    /// The failure of the script.
     fn run(
         &self,
         campaign: usize,
@@ -320,16 +325,21 @@ pub trait Policy: Send + Sync {
         steps: &Steps,
     ) -> Result<Vec<Proposal>, Failure>;
 
-    /// Where a member stands in a campaign's own order of all members: random,
-    /// and the same whenever it is asked. Two purposes have two orders.
+    /// A member's place in a campaign's own order of all members: pseudorandom,
+    /// and the same at every call. Each purpose has an order of its own.
     fn order(&self, campaign: usize, member: MemberId, purpose: Purpose) -> [u8; 32];
 
-    /// The tier a member has earned, by the facts of [`Policy::facts_review`], for
-    /// as many of `steps` however often it was asked before.
+    /// The tier that a member has earned, by the facts of
+    /// [`Policy::facts_review`]. A call takes the same number of `steps`
+    /// whether or not its result is cached.
+    ///
+    /// # Errors
+    ///
+    /// The failure of the script.
     fn qualify(&self, given: &Given, steps: &Steps) -> Result<Number, Failure>;
 }
 
-/// Where compiled programmes are found, by the number of their activation.
+/// Lookup of compiled programmes by the number of their activation.
 pub trait Policies {
     /// The programme of that activation, counted from 1.
     fn policy(&self, number: u32) -> Option<Arc<dyn Policy>>;

@@ -1,11 +1,11 @@
-//! Postings: accounts, counters, the terms of lots, and the other words that
-//! effects are written in. The order of variants gives the tag numbers of
+//! Postings: accounts, counters, the terms of lots, and other types that
+//! effects are made of. The order of variants gives the tag numbers of
 //! FORMAT.md.
 
 use super::{Number, time::Instant};
 use bincode::{Decode, Encode};
 
-/// Where points come from or go to. The member's own side (lots, deficit) is
+/// Source or destination of points. The member's own side (lots, deficit) is
 /// named by the effect; all accounts of a unit add up to zero.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Encode, Decode)]
 pub enum Account {
@@ -25,15 +25,15 @@ pub enum Account {
     Correction,
     /// Brought from another system.
     Opening,
-    /// On the way between two members within one entry.
+    /// In transit between two members within one entry.
     Transit,
-    /// A partner's.
+    /// Account of a partner.
     Partner(Number),
-    /// A pool's.
+    /// Account of a pool.
     Pool(Number),
 }
 
-/// What a counter counts.
+/// Subject of a counter.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Encode, Decode)]
 pub enum Count {
     /// Points that a campaign gave in a unit.
@@ -47,30 +47,30 @@ pub enum Count {
     Spent(Number),
     /// Points spent in a unit by members whose number was typed.
     SpentTyped(Number),
-    /// Times a reward was had.
+    /// Times that a reward was redeemed.
     Reward(Number),
-    /// Times an activity was rewarded.
+    /// Times that an activity was rewarded.
     Activity(Number),
     /// Items taken from a stock or capacity, by its number.
     Stock(Number),
     /// Vouchers issued in a unit.
     Issued(Number),
-    /// Members brought who were rewarded for, by the campaign that did.
+    /// Members whose referral was rewarded, by the campaign that rewarded it.
     Brought(Number),
 }
 
-/// Whose counter it is.
+/// Owner of a counter.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode)]
 pub enum Scope {
-    /// One touched member's.
+    /// One touched member.
     Member(u8),
-    /// Everybody's together.
+    /// All members together.
     All,
-    /// One store's.
+    /// One store.
     Store(Number),
 }
 
-/// Why something that was proposed was cut or left out.
+/// Reason why a proposal was reduced or dropped.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode)]
 pub enum CutBy {
     /// The campaign's budget.
@@ -81,47 +81,47 @@ pub enum CutBy {
     AwardLimit,
     /// Another campaign of its group gave more.
     Best,
-    /// A campaign before it stops the others.
+    /// A campaign that ran before it stops later ones.
     Stop,
-    /// The member is held out, to compare with.
+    /// The member is held out as a control.
     HeldOut,
-    /// There is nothing left of it.
+    /// The stock is used up.
     OutOfStock,
     /// The partner does not take part.
     Partner,
 }
 
-/// The terms a lot got when it was earned.
+/// Terms of a lot, fixed when it was earned.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Encode, Decode)]
 pub struct Terms {
-    /// Spendable from; None: at once.
+    /// First instant at which it can be spent; None: at once.
     pub available: Option<Instant>,
-    /// Gone at; None: never.
+    /// Instant of expiry; None: never.
     pub expires: Option<Instant>,
-    /// Of what is left then, the part that goes on, in ten-thousandths.
+    /// Share of the rest at expiry that continues, in ten-thousandths.
     pub keep: u16,
 }
 
-/// What a partner owes or is owed for.
+/// Reason of a partner's debt or claim.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode)]
 pub enum PartnerWhy {
     /// Points given at the partner's.
     Earned,
     /// Points spent at the partner's.
     Redeemed,
-    /// Either of them undone.
+    /// Either of them was undone.
     Undone,
     /// Money changed hands.
     Settled,
 }
 
-/// Where a member stands.
+/// Standing of a member.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub enum Standing {
     /// Taking part.
     Active,
     /// Merged into another, at this position of the touched members.
     MergedInto(u8),
-    /// Erased: nobody can be told who it was.
+    /// Erased: the person behind it can no longer be identified.
     Erased,
 }

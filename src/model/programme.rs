@@ -10,11 +10,11 @@ use super::{
 use bincode::{Decode, Encode};
 use rust_decimal::Decimal;
 
-/// The longest time in days that a command may come late or a purchase may wait
-/// to be claimed: limits by the day are known for so long.
+/// Longest time in days that a command may come late or a purchase may wait to
+/// be claimed: limits by the day are kept for that long.
 pub const WAIT_DAYS_MAX: u32 = 62;
 
-/// How fractions of a point are ended, once per purchase and unit.
+/// Rounding of fractions of a point, once per purchase and unit.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub enum Rounding {
     /// Down.
@@ -28,42 +28,42 @@ pub enum Rounding {
     Ceil,
 }
 
-/// How it is decided what a return gives back.
+/// Rule by which a return's refund is decided.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub enum Returns {
-    /// Money by what was allocated to each line at the purchase; points are
-    /// decided again as if only what is kept had been bought.
+    /// Money as it was allocated to each line at the purchase; points are
+    /// decided again as if only the kept goods had been bought.
     #[default]
     Allocation,
-    /// The discounts of campaigns are decided again as well, and with them the money.
+    /// As above, but campaign discounts are decided again too, and with them the money.
     Recompute,
-    /// Money by allocation; points in proportion to what is kept.
+    /// Money as allocated; points in proportion to the kept goods.
     Prorate,
 }
 
-/// What becomes of goods that come back and whose sale nobody can name.
+/// Handling of goods that come back without a sale that can be named.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum WithoutSlip {
-    /// They are not taken.
+    /// They are not accepted.
     #[default]
     Refuse,
-    /// Points are taken as the base campaigns would give them for the amount.
+    /// Points are taken back as the base campaigns would give them for the amount.
     BaseRate,
 }
 
-/// What happens when points to be taken back are already spent.
+/// Handling of points that are to be taken back but already spent.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub enum Deficit {
-    /// A deficit, filled by the next credits.
+    /// They become a deficit, filled by the next credits.
     #[default]
     Carry,
-    /// Waived for good.
+    /// They are waived for good.
     Clamp,
     /// The return is refused.
     Refuse,
 }
 
-/// What kind of thing a unit is.
+/// Kind of a unit.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum UnitKind {
     /// Fungible, made of lots.
@@ -72,58 +72,58 @@ pub enum UnitKind {
     Qualifying,
     /// Each lot is one item.
     Voucher,
-    /// Benefits while it lasts.
+    /// Gives benefits while it lasts.
     Pass,
 }
 
-/// When a lot ends.
+/// Expiry of a lot.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Expiry {
     /// Never.
     #[default]
     Never,
-    /// With the calendar period it was earned in (`year end`).
+    /// At the end of the calendar period in which it was earned (`year end`).
     PeriodEnd(Period),
-    /// So many days and months after it was earned, then on to an end.
+    /// After this many months and days, rounded to an edge.
     After {
         /// Months.
         months: u32,
         /// Days.
         days: u32,
-        /// To the start of that day, its end, or the end of its period.
+        /// Edge: the start of that day, its end, or the end of its period.
         to: ExpiryEdge,
     },
 }
 
-/// Where an expiry after days and months comes to rest.
+/// Edge to which an expiry after months and days is rounded.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum ExpiryEdge {
     /// At the start of that day: the day is excluded.
     #[default]
     DayStart,
-    /// At its end: the day is included.
+    /// At the end of that day: the day is included.
     DayEnd,
-    /// At the end of the period the day lies in.
+    /// At the end of the period that contains the day.
     PeriodEnd(Period),
 }
 
-/// What a member does that keeps points alive, where it moves them.
+/// Act of a member that keeps points from expiring by inactivity.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Doing {
-    /// Buys something, or claims what was bought.
+    /// Buys goods, or claims a purchase.
     Purchase,
     /// Spends points, at once or from a hold.
     Redemption,
-    /// Does something that the programme declares.
+    /// Does an activity that the programme declares.
     Activity,
 }
 
-/// An end for want of doing anything.
+/// Expiry by inactivity.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Inactivity {
-    /// So many months after the last thing that counts.
+    /// Months after the last act that counts.
     pub months: u32,
-    /// What counts.
+    /// Acts that count.
     pub counts: Vec<Doing>,
 }
 
@@ -134,32 +134,33 @@ pub struct Unit {
     pub number: Number,
     /// Its id.
     pub id: String,
-    /// What it is.
+    /// Kind of the unit.
     pub kind: UnitKind,
-    /// When its lots end.
+    /// Expiry of its lots.
     pub expires: Expiry,
-    /// Of what is left at the end, the part that goes on, in ten-thousandths.
+    /// Share of the rest at expiry that continues, in ten-thousandths.
     pub keep: u16,
-    /// After which stillness all of it ends.
+    /// Inactivity after which all of it expires.
     pub inactivity: Option<Inactivity>,
-    /// Whether it is lost when the tier goes down.
+    /// True if it is lost when the tier goes down.
     pub is_lost_with_tier: bool,
-    /// What one is worth on a bill.
+    /// Value of one on a bill.
     pub value: Option<Exact>,
-    /// What one costs the shop.
+    /// Cost of one to the shop.
     pub cost: Option<Exact>,
-    /// The window a qualifying unit is summed over.
+    /// Window over which a qualifying unit is summed.
     pub window: Window,
-    /// How many of the smallest part people call one.
+    /// Number of smallest parts in one whole.
     pub subunits: i64,
-    /// What a voucher of it is good for.
+    /// Terms of its vouchers.
     pub voucher: VoucherTerms,
-    /// Whether members of one household may spend one another's.
+    /// True if members of one household may spend each other's.
     pub is_pooled: bool,
 }
 
 impl Unit {
-    /// An amount of its smallest parts in whole ones, as people and scripts say it.
+    /// Converts an amount of smallest parts to whole units, as people and
+    /// scripts state it.
     pub fn decimal(&self, points: Points) -> Decimal {
         if self.subunits == 1 {
             return points.0.into();
@@ -167,12 +168,13 @@ impl Unit {
         (Decimal::from(points.0) / Decimal::from(self.subunits)).normalize()
     }
 
-    /// The same, as entries keep what was proposed.
+    /// Converts an amount to whole units, as entries keep proposals.
     pub fn exact(&self, points: Points) -> Exact {
         self.decimal(points).into()
     }
 
-    /// The same, as scripts see it: a whole number, or a decimal of a unit with subunits.
+    /// Converts an amount to whole units, as scripts see it: a whole number, or
+    /// a decimal for a unit with subunits.
     pub fn value_of(&self, points: Points) -> Value {
         match self.subunits {
             1 => Value::Int(points.0),
@@ -180,8 +182,8 @@ impl Unit {
         }
     }
 
-    /// An amount of whole ones in its smallest parts; None where it is no
-    /// whole number of them, or more than the ledger can hold.
+    /// Converts whole units to smallest parts; None if the result is no whole
+    /// number, or more than the ledger can hold.
     pub fn parts(&self, amount: Decimal) -> Option<Points> {
         let parts = amount.checked_mul(self.subunits.into())?;
         let whole = parts.is_integer().then(|| i64::try_from(parts).ok())?;
@@ -198,52 +200,52 @@ pub struct Store {
     pub id: String,
     /// Its terminals; empty if any name will do.
     pub terminals: Vec<String>,
-    /// The partner that it belongs to; 0 if it is the programme's own.
+    /// Partner that owns it; 0 if it is the programme's own.
     pub partner: Number,
 }
 
-/// What of a bill earns.
+/// Parts of a bill that earn.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Earns {
-    /// Tax that stands beside the lines.
+    /// Tax stated beside the lines.
     pub is_tax: bool,
     /// Delivery.
     pub is_delivery: bool,
     /// Buying gift cards (lines of the category `gift_card` or `gift-card`).
     pub is_gift_cards: bool,
-    /// Tax that a line contains, as the till said it.
+    /// Tax that a line contains, as the till stated it.
     pub is_line_tax: bool,
     /// Categories that never earn.
     pub except: Vec<String>,
-    /// Kinds of charges that never earn, each in its one spelling.
+    /// Kinds of charges that never earn, each in its canonical spelling.
     pub except_charges: Vec<String>,
 }
 
-/// Goods, by what a bill's lines say of them; one that is any of these is meant.
+/// A set of goods: a line belongs to it if any of the lists names it.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Goods {
-    /// Of these categories.
+    /// Categories.
     pub categories: Vec<String>,
-    /// With one of these tags.
+    /// Tags.
     pub tags: Vec<String>,
-    /// These articles.
+    /// Articles.
     pub skus: Vec<String>,
 }
 
 impl Goods {
-    /// Whether none are meant.
+    /// True if the set is empty.
     pub fn is_empty(&self) -> bool {
         self.categories.is_empty() && self.tags.is_empty() && self.skus.is_empty()
     }
 
-    /// Whether a line is of them.
+    /// True if a line belongs to the set.
     pub fn has(&self, line: &Line) -> bool {
         self.categories.contains(&line.category)
             || self.skus.contains(&line.sku)
             || line.tags.iter().any(|tag| self.tags.contains(tag))
     }
 
-    /// The numbers of a bill's other lines; None where it has no line of them.
+    /// Numbers of a bill's lines outside the set; None if no line is in it.
     pub fn others(&self, lines: &[Line]) -> Option<Vec<u16>> {
         let numbered = (1u16..).zip(lines);
         let others = numbered.filter(|(_, line)| !self.has(line));
@@ -255,7 +257,7 @@ impl Goods {
 /// Limits on spending, in one unit.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SpendLimit {
-    /// Which unit.
+    /// The unit.
     pub unit: Number,
     /// Only in multiples of this.
     pub step: Points,
@@ -265,80 +267,80 @@ pub struct SpendLimit {
     pub max: Option<Points>,
     /// At most this much a day and member, if limited.
     pub max_day: Option<Points>,
-    /// At most this part of a bill, in ten-thousandths.
+    /// At most this share of a bill, in ten-thousandths.
     pub bill_share: u16,
     /// At most this much for a member whose number was typed; None: no difference.
     pub max_typed: Option<Points>,
-    /// What they do not pay for.
+    /// Goods that they do not pay for.
     pub not_for: Goods,
 }
 
 /// Hard limits on what scripts can give, whatever they propose.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct AwardLimit {
-    /// Which unit.
+    /// The unit.
     pub unit: Number,
     /// At most this much from one entry.
     pub max: Points,
 }
 
-/// What members may send one another, of one unit.
+/// Limits on transfers between members, in one unit.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TransferRule {
-    /// Which unit.
+    /// The unit.
     pub unit: Number,
     /// At most this much at a time, if limited.
     pub max: Option<Points>,
     /// At most this much a day and giver, if limited.
     pub max_day: Option<Points>,
-    /// What each transfer costs the giver besides, in the same unit.
+    /// Fee that each transfer costs the giver, in the same unit.
     pub fee: Points,
-    /// Days after which points that were sent with a token and that nobody claimed go back.
+    /// Days after which unclaimed points that were sent with a token go back.
     pub claim_days: u32,
 }
 
-/// How wide an order number counts: within it, a number names one sale.
+/// Scope within which an order number names one sale.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Orders {
-    /// In the whole programme, so that an order of the app is the same at pick-up.
+    /// The whole programme, so that an order placed in the app is the same at pick-up.
     #[default]
     Programme,
-    /// In one store.
+    /// One store.
     Store,
-    /// On one channel.
+    /// One channel.
     Channel,
 }
 
-/// What programme.toml declares.
+/// Declarations of programme.toml.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Programme {
-    /// For people.
+    /// Name shown to people.
     pub name: String,
     /// ISO 4217 code.
     pub currency: String,
     /// Decimals of the currency.
     pub digits: u8,
-    /// The zone's name and the hour at which days begin.
+    /// Time zone, and the hour at which days begin.
     pub calendar: Calendar,
-    /// How fractions of points end.
+    /// Rounding of fractions of points.
     pub rounding: Rounding,
-    /// How fractions of money off end.
+    /// Rounding of fractions of discounts.
     pub discount_rounding: Rounding,
-    /// What is owed back.
+    /// Rule by which a return's refund is decided.
     pub returns: Returns,
-    /// What becomes of goods whose sale nobody can name.
+    /// Handling of returned goods without a sale that can be named.
     pub without_slip: WithoutSlip,
-    /// When it is already spent.
+    /// Handling of points that are to be taken back but already spent.
     pub deficit: Deficit,
-    /// How wide an order number counts.
+    /// Scope of an order number.
     pub orders: Orders,
-    /// How late a command may come, in days; at most [`WAIT_DAYS_MAX`].
+    /// Days by which a command may be late; at most [`WAIT_DAYS_MAX`].
     pub late_days: u32,
-    /// Days that a lot lives on which ended while its points were away.
+    /// Days of grace for a lot that expired while its points were spent or held.
     pub restore_grace_days: u32,
-    /// Where 29 February falls.
+    /// Date of 29 February in other years.
     pub leap: LeapRule,
-    /// What earns.
+    /// Parts of a bill that earn.
     pub earns: Earns,
     /// The stores; empty if any name will do.
     pub stores: Vec<Store>,
@@ -346,27 +348,27 @@ pub struct Programme {
     pub units: Vec<Unit>,
     /// Limits on spending.
     pub spend: Vec<SpendLimit>,
-    /// What no discount is for.
+    /// Goods that are not discounted.
     pub not_discounted: Goods,
-    /// Limits on giving.
+    /// Limits on awards.
     pub award: Vec<AwardLimit>,
-    /// What members may send one another; units that are not here stay.
+    /// Limits on transfers; units that are not listed cannot be sent.
     pub transfer: Vec<TransferRule>,
-    /// Reasons an adjustment may have; empty if any words will do.
+    /// Allowed reasons for an adjustment; empty if any words will do.
     pub reasons: Vec<String>,
-    /// How the values of aliases are written, by scheme.
+    /// Forms of alias values, by scheme.
     pub aliases: Vec<(String, AliasForm)>,
     /// Consent purposes.
     pub purposes: Vec<(Number, String)>,
     /// Days within which a purchase made without a member may be claimed; 0: never.
     pub claim_days: u32,
-    /// How often a code may be guessed at.
+    /// Limit on guessing codes.
     pub guess: GuessLimit,
     /// Activities.
     pub activities: Vec<Activity>,
-    /// What may be kept of a member.
+    /// Attributes of a member that may be kept.
     pub attributes: Vec<Attribute>,
-    /// What the units of the kind pass are.
+    /// Terms of the units of the kind pass.
     pub passes: Vec<PassTerms>,
     /// The partners.
     pub partners: Vec<Partner>,
@@ -374,7 +376,7 @@ pub struct Programme {
     pub pools: Vec<Pool>,
     /// The bounds of `member.rfm`, if it has any.
     pub rfm: Option<super::Rfm>,
-    /// How many members a household may have; none: there are no households.
+    /// Most members of a household; None: there are no households.
     pub household_size: Option<u32>,
 }
 
@@ -384,7 +386,7 @@ impl Programme {
         self.units.iter().find(|u| u.number == number)
     }
 
-    /// Whether a unit is of a kind; one that is not declared is of none.
+    /// True if a unit is of a kind; false for a unit that is not declared.
     pub fn is_kind(&self, unit: Number, kind: UnitKind) -> bool {
         self.unit(unit).is_some_and(|u| u.kind == kind)
     }
@@ -404,7 +406,7 @@ impl Programme {
         self.pools.iter().find(|p| p.number == number)
     }
 
-    /// What a unit of the kind pass is.
+    /// Terms of a unit of the kind pass.
     pub fn pass(&self, unit: Number) -> Option<&PassTerms> {
         self.passes.iter().find(|p| p.unit == unit)
     }
@@ -414,7 +416,7 @@ impl Programme {
         self.activities.iter().find(|a| a.number == number)
     }
 
-    /// An amount of a unit in whole ones, as people say it.
+    /// Converts an amount of a unit to whole units, as people state it.
     pub fn decimal(&self, unit: Number, points: Points) -> Decimal {
         let found = self.unit(unit);
         found.map_or_else(|| points.0.into(), |unit| unit.decimal(points))
@@ -425,13 +427,13 @@ impl Programme {
         self.spend.iter().find(|l| l.unit == unit)
     }
 
-    /// What members may send one another of a unit; none: nothing.
+    /// Limits on transfers of a unit; None: it cannot be sent.
     pub fn transfer_rule(&self, unit: Number) -> Option<&TransferRule> {
         self.transfer.iter().find(|t| t.unit == unit)
     }
 
-    /// The most points of a unit that are worth no more than so much on a bill, in
-    /// steps of its limit; None if the unit has no value.
+    /// Most points of a unit that are worth no more than an amount on a bill,
+    /// in steps of its limit; None if the unit has no value.
     pub fn most_points(&self, unit: Number, money: Money) -> Option<Points> {
         let one = self.unit(unit)?.value?.to_decimal()?;
         let coin = one.checked_mul(10i64.pow(self.digits.into()).into())?;
@@ -452,7 +454,8 @@ impl Programme {
         Some(Points(most.max(0) / step * step))
     }
 
-    /// What points of a unit are worth on a bill, rounded down; None if the unit has no value.
+    /// Value of points of a unit on a bill, rounded down; None if the unit has
+    /// no value.
     pub fn worth(&self, unit: Number, points: Points) -> Option<Money> {
         let value = self.unit(unit)?.value?.to_decimal()?;
         let money = value
@@ -474,74 +477,74 @@ pub struct BundleFile {
     pub text: String,
 }
 
-/// What decided: another engine may decide otherwise.
+/// Version of everything that decides: another engine may decide otherwise.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct Engine {
     /// `rhai 1.27.0`
     pub script: String,
-    /// Number of the functions that scripts are offered.
+    /// Version of the functions that scripts can call.
     pub host: u32,
-    /// Number of the ledger's own rules.
+    /// Version of the ledger's own rules.
     pub rules: u32,
 }
 
-/// A programme taking effect: everything that decides from here on.
+/// Activation of a programme: everything that decides from here on.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct Activation {
     /// Counted from 1.
     pub number: u32,
     /// The files, sorted by path.
     pub files: Vec<BundleFile>,
-    /// BLAKE3 hash of the files; what people compare.
+    /// BLAKE3 hash of the files, which people compare.
     pub digest: [u8; 32],
-    /// The zone as data.
+    /// Time zone as data.
     pub zone: Zone,
-    /// What decides.
+    /// Version of everything that decides.
     pub engine: Engine,
     /// Names that are numbered here for the first time.
     pub names: Vec<Name>,
-    /// What hooks read of a member.
+    /// Facts of a member that hooks read.
     pub facts: Vec<Fact>,
-    /// What `qualify` reads of a member.
+    /// Facts of a member that `qualify` reads.
     pub facts_review: Vec<Fact>,
-    /// Words of whoever activated it; may be empty.
+    /// Note of the person who activated it; may be empty.
     pub note: String,
-    /// BLAKE3 hash of the stories it was activated with; None where there were none.
+    /// BLAKE3 hash of the stories that it was activated with; None if there were none.
     pub stories: Option<[u8; 32]>,
-    /// Why it took effect without its stories passing; empty where they did.
+    /// Reason for activating it although its stories did not pass; empty if they did.
     pub without_stories: String,
     /// Id of the person who drafted it; empty if it was the one who activated it.
     pub drafter: String,
-    /// The pilot that it is, if it is not for everybody.
+    /// The pilot, if it is not for everybody.
     pub pilot: Option<Pilot>,
     /// Sequence of the entry that scheduled it, if one did.
     pub scheduled: Option<u64>,
 }
 
-/// A programme that is tried for some.
+/// A programme on trial for a part of the purchases.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct Pilot {
     /// Name of the trial.
     pub name: String,
     /// Number of the activation that is in force for the rest.
     pub base: u32,
-    /// For whom.
+    /// Purchases it applies to.
     pub scope: PilotScope,
 }
 
-/// For whom a programme is tried.
+/// Scope of a pilot.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub enum PilotScope {
     /// Purchases in these stores.
     Stores(Vec<Number>),
-    /// Members with this label.
+    /// Purchases of members with this label.
     Tag(String),
 }
 
-/// The value of a part in ten-thousandths.
+/// One whole, in ten-thousandths.
 pub const WHOLE: u16 = 10_000;
 
-/// The part of an amount, in ten-thousandths, rounded up: in the member's favour.
+/// Share of an amount of points, in ten-thousandths, rounded up in the member's favour.
 pub fn part_up(points: Points, part: u16) -> Points {
     let scaled = i128::from(points.0) * i128::from(part);
     Points(saturated(
@@ -549,7 +552,7 @@ pub fn part_up(points: Points, part: u16) -> Points {
     ))
 }
 
-/// Money of an amount of points' bill share.
+/// Share of an amount of money, in ten-thousandths, rounded down.
 pub fn part_down(money: Money, part: u16) -> Money {
     Money(saturated(
         i128::from(money.0) * i128::from(part) / i128::from(WHOLE),

@@ -1,5 +1,5 @@
-//! A purchase as the till states it, and what of one comes back. The order of
-//! fields and variants is the order of the bytes of FORMAT.md.
+//! A purchase as the till states it, and returns of it. The order of fields and
+//! variants is the order of the bytes of FORMAT.md.
 
 use super::{Channel, Exact, Money, Number, Place, Points, Qty, saturated, to_u16};
 use bincode::{Decode, Encode};
@@ -13,16 +13,17 @@ pub struct Line {
     pub category: String,
     /// Further labels.
     pub tags: Vec<String>,
-    /// How much of it; 0 or negative where a till says so.
+    /// Quantity; 0 or negative if the till says so.
     pub qty: Qty,
-    /// What the line costs in all, after discounts on the line; negative for money given back.
+    /// Price of the whole line, after discounts on the line; negative for money
+    /// given back.
     pub amount: Money,
-    /// Further words of the till's about it, if any.
+    /// Further details stated by the till, if any.
     pub detail: Option<Box<LineDetail>>,
 }
 
-/// Words and figures of a line that come back in answers. Only the tax decides
-/// anything: what earns, where the programme counts lines without it.
+/// Details of a line that answers repeat. Only the tax affects a decision: the
+/// earning amount, if the programme counts lines without it.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Encode, Decode)]
 pub struct LineDetail {
     /// The till's own id of the line; may be empty.
@@ -36,13 +37,13 @@ pub struct LineDetail {
 }
 
 impl Line {
-    /// Tax that the amount contains, as far as the till said it.
+    /// Tax that the amount contains, if the till stated it; otherwise zero.
     pub fn tax(&self) -> Money {
         let tax = self.detail.as_ref().and_then(|detail| detail.tax);
         tax.unwrap_or_default()
     }
 
-    /// Changes what it costs, and the tax in proportion.
+    /// Changes the price, and the tax in proportion.
     pub fn set_amount(&mut self, amount: Money) {
         let (tax, whole) = (self.tax(), self.amount);
         if let Some(detail) = self.detail.as_mut().filter(|_| tax != Money::ZERO) {
@@ -56,15 +57,15 @@ impl Line {
     }
 }
 
-/// How wide an order number counts, as resolved where the order was placed.
+/// Scope of an order number, resolved where the order was placed.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Encode, Decode)]
 pub enum OrderScope {
-    /// In the whole programme.
+    /// The whole programme.
     #[default]
     Programme,
-    /// In one store.
+    /// One store.
     Store(Place),
-    /// On one channel.
+    /// One channel.
     Channel(Channel),
 }
 
@@ -73,13 +74,13 @@ pub enum OrderScope {
 pub struct Foreign {
     /// ISO 4217 code of the currency.
     pub currency: String,
-    /// Units of the programme's currency for one of it.
+    /// Units of the programme's currency for one unit of that currency.
     pub rate: Exact,
-    /// The total, in minor units of it.
+    /// The total, in minor units of that currency.
     pub total: Money,
 }
 
-/// What a charge is for.
+/// Kind of a charge.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub enum ChargeKind {
     /// Tax that the lines do not contain.
@@ -94,18 +95,18 @@ pub enum ChargeKind {
     Other(String),
 }
 
-/// An amount that is owed besides the lines, or (negative) taken off.
+/// An amount that is owed besides the lines, or (negative) deducted.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct Charge {
-    /// What it is for.
+    /// Its kind.
     pub kind: ChargeKind,
-    /// How much.
+    /// Amount, signed.
     pub amount: Money,
 }
 
 impl Charge {
-    /// Whether it is owed for something of its own, as a deposit or a delivery is,
-    /// rather than for the lines, as tax and cash rounding are.
+    /// True if it is owed for something of its own, such as a deposit or a
+    /// delivery, rather than for the lines, as tax and cash rounding are.
     pub fn stands_alone(&self) -> bool {
         let is_of_lines = matches!(self.kind, ChargeKind::Tax | ChargeKind::Rounding);
         !is_of_lines && self.amount != Money::ZERO
@@ -117,35 +118,35 @@ impl Charge {
 pub struct Discount {
     /// The campaign it came from; 0 if it was the shop's own.
     pub campaign: Number,
-    /// What the till printed; may be empty.
+    /// Text that the till printed; may be empty.
     pub why: String,
-    /// How much, as a positive amount.
+    /// Amount, positive.
     pub amount: Money,
-    /// The lines it was for; empty for the whole.
+    /// Lines that it applied to; empty for the whole purchase.
     pub lines: Vec<u16>,
 }
 
-/// What was paid with.
+/// Kind of a tender.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub enum TenderKind {
     /// Notes and coins.
     Cash,
     /// A bank card.
     Card,
-    /// A telephone.
+    /// A payment by phone.
     Mobile,
     /// A gift card bought earlier.
     GiftCard,
     /// The member's own points.
     Points {
-        /// Which unit.
+        /// The unit.
         unit: Number,
-        /// How many.
+        /// The points.
         points: Points,
     },
     /// A reward of the programme.
     Reward {
-        /// Which.
+        /// The reward.
         reward: Number,
     },
     /// A voucher, by the hash of its code.
@@ -155,15 +156,15 @@ pub enum TenderKind {
     },
     /// Anything else, named.
     Other(String),
-    /// What an earlier entry set aside: the member's points, a reward or a voucher.
+    /// Points, a reward or a voucher that an earlier entry set aside.
     Held {
         /// The entry that set it aside.
         hold: u64,
-        /// Of which unit.
+        /// The unit.
         unit: Number,
-        /// How many of what is held; 1 of a voucher.
+        /// Points of the hold that are spent; 1 for a voucher.
         points: Points,
-        /// The reward; 0 if it is none.
+        /// The reward; 0 if none.
         reward: Number,
         /// Hash of the voucher's code, if it is one.
         code: Option<[u8; 32]>,
@@ -171,7 +172,7 @@ pub enum TenderKind {
 }
 
 impl TenderKind {
-    /// The points that it is, but for a reward's price: which unit, how many.
+    /// Unit and points that it spends, other than a reward's price.
     pub fn points(&self) -> Option<(Number, Points)> {
         match self {
             TenderKind::Points { unit, points }
@@ -186,7 +187,7 @@ impl TenderKind {
         }
     }
 
-    /// The reward that it is.
+    /// Reward that it spends, if any.
     pub fn reward(&self) -> Option<Number> {
         match self {
             TenderKind::Reward { reward } | TenderKind::Held { reward, .. } => {
@@ -196,7 +197,7 @@ impl TenderKind {
         }
     }
 
-    /// The voucher that it is, by the hash of its code.
+    /// Voucher that it spends, by the hash of its code, if any.
     pub fn voucher(&self) -> Option<&[u8; 32]> {
         match self {
             TenderKind::Voucher { code } => Some(code),
@@ -205,7 +206,7 @@ impl TenderKind {
         }
     }
 
-    /// The hold that it spends from, by its entry.
+    /// Hold that it spends from, by its entry.
     pub fn hold(&self) -> Option<u64> {
         match self {
             TenderKind::Held { hold, .. } => Some(*hold),
@@ -213,8 +214,8 @@ impl TenderKind {
         }
     }
 
-    /// Whether it is the member's own points, a reward or a voucher: the part paid
-    /// with it does not earn.
+    /// True for the member's own points, rewards and vouchers: the part paid
+    /// with them does not earn.
     pub fn is_own(&self) -> bool {
         matches!(
             self,
@@ -231,16 +232,16 @@ impl TenderKind {
 pub struct Tender {
     /// The means.
     pub kind: TenderKind,
-    /// What it paid; negative for money paid out.
+    /// Amount paid; negative for money paid out.
     pub amount: Money,
-    /// The lines it paid for; empty for the whole.
+    /// Lines that it paid for; empty for the whole purchase.
     pub lines: Vec<u16>,
 }
 
-/// How the till knew the member.
+/// Way in which the till identified the member.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Encode, Decode)]
 pub enum Identified {
-    /// Not said.
+    /// Not stated.
     #[default]
     Unsaid,
     /// The card or code was scanned.
@@ -257,57 +258,61 @@ pub enum Identified {
 /// where lines and tenders are given.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Encode, Decode)]
 pub struct Purchase {
-    /// What is owed after all discounts, tax included, without tips and change; negative where the bill pays out.
+    /// Amount owed after all discounts, tax included, without tips and change;
+    /// negative if the bill pays out.
     pub total: Money,
     /// The positions; lines count from 1.
     pub lines: Vec<Line>,
-    /// What is owed besides them.
+    /// Charges besides the lines.
     pub charges: Vec<Charge>,
     /// Discounts on the whole.
     pub discounts: Vec<Discount>,
-    /// What was paid with.
+    /// Tenders that paid it.
     pub tenders: Vec<Tender>,
-    /// How the member was known.
+    /// Way in which the member was identified.
     pub by: Identified,
     /// The shop's own slip number; empty if none.
     pub receipt: String,
     /// An order number that holds on every channel; empty if none.
     pub order: String,
-    /// How wide the order number counts.
+    /// Scope of the order number.
     pub order_scope: OrderScope,
     /// Codes the buyer named at the till (promotion codes).
     pub codes: Vec<String>,
     /// Hash of the code that lets somebody claim a purchase made without a member.
     pub claim: Option<[u8; 32]>,
-    /// A tender in points, a reward or a voucher that falls short is left out, rather than the sale refused.
+    /// True if a tender in points, a reward or a voucher that falls short is
+    /// left out, rather than the sale refused.
     pub book_if_short: bool,
     /// The total as it was paid in another currency, if it was.
     pub foreign: Option<Foreign>,
 }
 
 impl Purchase {
-    /// Whether something of it was given to the shop: a line or a charge below 0.
+    /// True if a part of it was given to the shop: a line, or a charge of its
+    /// own, below 0.
     pub fn has_negative_parts(&self) -> bool {
         let is_given = |charge: &Charge| charge.amount < Money::ZERO && charge.stands_alone();
         self.lines.iter().any(|line| line.amount < Money::ZERO) || self.charges.iter().any(is_given)
     }
 }
 
-/// A line that comes back.
+/// A line of which goods come back.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct ReturnedLine {
     /// The line's number, from 1.
     pub line: u16,
-    /// How much of it.
+    /// Quantity that comes back.
     pub qty: Qty,
-    /// What it had cost.
+    /// Price of that quantity.
     pub amount: Money,
-    /// The part of the payout that is for it: what of it was paid, after the discounts, rewards and vouchers allocated to it.
+    /// Part of the refund that is for it: the money paid for it, after the
+    /// discounts, rewards and vouchers allocated to it.
     pub paid: Money,
 }
 
 impl ReturnedLine {
-    /// Nothing of a line, which is counted from 0 here.
+    /// An empty return of a line, which is counted from 0 here.
     pub fn none(n: usize) -> ReturnedLine {
         ReturnedLine {
             line: to_u16(n + 1),
@@ -317,30 +322,30 @@ impl ReturnedLine {
         }
     }
 
-    /// The line's place among the purchase's, from 0.
+    /// The line's index in the purchase, from 0.
     pub fn place(&self) -> usize {
         usize::from(self.line).wrapping_sub(1)
     }
 }
 
-/// What of a purchase comes back, as asked.
+/// Part of a purchase that comes back, as asked.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub enum Extent {
-    /// All that is left.
+    /// All that has not come back yet.
     All,
-    /// An amount, of whichever lines.
+    /// An amount, of any lines.
     Amount(Money),
-    /// Lines: number, and how much by quantity or by amount.
+    /// Lines: number, and quantity or amount.
     Lines(Vec<LineExtent>),
 }
 
-/// How much of one line comes back; neither given means all of it.
+/// Part of one line that comes back; all of it if neither quantity nor amount is given.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct LineExtent {
     /// The line's number, from 1.
     pub line: u16,
-    /// By quantity.
+    /// Quantity.
     pub qty: Option<Qty>,
-    /// By amount.
+    /// Amount.
     pub amount: Option<Money>,
 }

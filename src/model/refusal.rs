@@ -1,10 +1,11 @@
-//! Refusals: a business no is data with a stable code.
+//! Refusals of commands, as data with stable codes.
 
 use super::{Measure, Number};
 use bincode::{Decode, Encode};
 
-/// Why not. The order gives the tags of FORMAT.md: appended to, never
-/// reordered. Where several apply, [`PRECEDENCE`] says which is given.
+/// Reason of a refusal. The order gives the tags of FORMAT.md: codes are
+/// appended, never reordered. Where several apply, [`PRECEDENCE`] decides which
+/// is given.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Encode, Decode)]
 pub enum Code {
     /// The command is malformed or contradicts itself; the detail says how.
@@ -59,7 +60,7 @@ pub enum Code {
     WrongMember,
     /// The campaign is in that state already.
     AlreadySo,
-    /// A script said no.
+    /// A script refused it.
     PolicyRefused,
     /// A script that had to answer failed.
     PolicyFailed,
@@ -206,8 +207,8 @@ impl Code {
         TEXTS[self as usize]
     }
 
-    /// Whether the refusal depends on the state of the book, so that it is
-    /// recorded and a retry under the same key cannot flip it.
+    /// True if the refusal depends on the ledger's state, so that it is
+    /// recorded and a retry under the same key cannot come to another result.
     pub fn is_sticky(self) -> bool {
         use Code::*;
         matches!(
@@ -236,7 +237,7 @@ impl Code {
         )
     }
 
-    /// Whether it says that a tender cannot pay, rather than that a sale cannot be.
+    /// True if a tender cannot pay, rather than the sale being impossible.
     pub fn is_of_tender(self) -> bool {
         use Code::*;
         matches!(
@@ -259,7 +260,7 @@ impl Code {
         )
     }
 
-    /// Whether what was asked for was malformed, rather than not possible.
+    /// True if the command was malformed, rather than impossible.
     pub fn is_invalid(self) -> bool {
         use Code::*;
         let is_unknown = matches!(
@@ -269,16 +270,16 @@ impl Code {
         self <= NotHistory || is_unknown || matches!(self, TooLarge | SameMember)
     }
 
-    /// Its place among all codes where several apply: the lowest is given.
+    /// Its rank among all codes: of several that apply, the one with the lowest
+    /// is given.
     pub fn precedence(self) -> usize {
         let found = PRECEDENCE.iter().position(|code| *code == self);
         found.unwrap_or(PRECEDENCE.len())
     }
 }
 
-/// All codes, the one that is given first where several apply at the front:
-/// what was said wrong, then who and which, then what was before, then rights,
-/// then amounts.
+/// All codes by precedence, the one that is given first at the front: bad
+/// input, then who and which, then earlier events, then rights, then amounts.
 pub const PRECEDENCE: [Code; 63] = {
     use Code::*;
     [
@@ -348,24 +349,24 @@ pub const PRECEDENCE: [Code; 63] = {
     ]
 };
 
-/// A refusal with what it was judged by.
+/// A refusal with the figures it was judged by.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct Refusal {
-    /// Why not.
+    /// Reason.
     pub code: Code,
-    /// What its two figures are counted in: the number of a [`Measure`].
+    /// Unit of its two figures: the number of a [`Measure`].
     pub unit: Number,
-    /// What there was or could have been, where a number says it; the least of a
+    /// Available amount, if there is one; the minimum of a
     /// [`Code::BelowMinimum`], the step of a [`Code::NotInSteps`].
     pub available: Option<i64>,
-    /// What was asked, likewise.
+    /// Amount asked for, likewise.
     pub asked: Option<i64>,
-    /// Words: what, where, what to do.
+    /// Words: the problem, its place, the remedy.
     pub detail: String,
 }
 
 impl Refusal {
-    /// A refusal explained in words.
+    /// Makes a refusal that is explained in words.
     pub fn new(code: Code, detail: impl Into<String>) -> Refusal {
         Refusal {
             code,
@@ -376,15 +377,15 @@ impl Refusal {
         }
     }
 
-    /// Whether it says what another says. A later program may put it in better
-    /// words; those of a script are its own.
+    /// True if two refusals are equal but for the ledger's own wording, which a
+    /// later version may improve; the wording of scripts counts.
     pub fn says_as_much_as(&self, other: &Refusal) -> bool {
         let is_scripts = other.code == Code::PolicyRefused;
         let figures = |no: &Refusal| (no.code, no.unit, no.available, no.asked);
         figures(self) == figures(other) && (!is_scripts || self.detail == other.detail)
     }
 
-    /// A refusal that is about a quantity: two amounts of one measure explain it.
+    /// Makes a refusal about a quantity, explained by two amounts of one measure.
     pub fn short(
         code: Code,
         measure: Measure,

@@ -1,15 +1,16 @@
-//! Reviews: a campaign's own figures, and what it may do about them.
+//! Reviews: a campaign's own figures, and the changes it may make by them.
 
 use super::{Exact, Number, Points, time::Day};
 
-/// When a campaign stops by itself, as its header declares it.
+/// Condition under which a campaign pauses by itself, as its header declares it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PauseWhen {
-    /// Less than this part of what is ripe was used, in ten-thousandths.
+    /// Bound on the share of matured points that was used, in ten-thousandths;
+    /// below it the campaign pauses.
     pub used_below: u16,
-    /// Only once so much is ripe: the first hour says nothing.
+    /// Least number of matured points to judge by: the first hours tell nothing.
     pub matured_min: i64,
-    /// Counted in this unit; None: in all of them.
+    /// Unit that is counted; None: all units.
     pub unit: Option<Number>,
 }
 
@@ -18,43 +19,43 @@ pub struct PauseWhen {
 pub struct Tunable {
     /// Its name.
     pub name: String,
-    /// The least.
+    /// Lower limit.
     pub min: Exact,
-    /// The most.
+    /// Upper limit.
     pub max: Exact,
     /// Its value until it is changed.
     pub start: Exact,
 }
 
-/// Whom a targeted campaign addresses, as its header declares it.
+/// Members that a targeted campaign addresses, as its header declares it.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Target {
     /// Members with all of these labels.
     pub tags: Vec<String>,
     /// Members of these tiers; empty for all.
     pub tiers: Vec<Number>,
-    /// How many, where the command does not say; None: all that match.
+    /// Number of members, unless the command states it; None: all that match.
     pub quota: Option<u32>,
-    /// The message they get; empty for none.
+    /// Template of the message they get; empty for none.
     pub invite: String,
 }
 
-/// What a campaign gave since it was last resumed, and what became of it.
+/// Figures of a campaign since it was last resumed.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct ReviewFacts {
     /// The day of the review.
     pub day: Day,
-    /// Given.
+    /// Points given.
     pub issued: i64,
-    /// Of that, given long enough ago to judge by, without what was taken back.
+    /// Points given long enough ago to judge by, without those taken back.
     pub matured: i64,
-    /// Used.
+    /// Points used.
     pub used: i64,
-    /// Taken back: returned, voided, corrected.
+    /// Points taken back: returned, voided, corrected.
     pub voided: i64,
-    /// Expired.
+    /// Points expired.
     pub lapsed: i64,
-    /// Given, by unit.
+    /// Points given, by unit.
     pub given: Vec<(String, Points)>,
 }
 
@@ -72,5 +73,6 @@ impl ReviewFacts {
     }
 }
 
-/// Days after which what was given is ripe to be judged, where nothing else is said.
+/// Days after which awards are mature enough to be judged, unless the campaign
+/// sets its own.
 pub const RIPE_DAYS: u32 = 7;

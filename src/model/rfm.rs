@@ -1,8 +1,8 @@
-//! Recency, frequency and money: three digits by bounds that the programme sets.
+//! Recency, frequency and money (RFM): three digits by bounds that the programme sets.
 
 use super::{Money, Window};
 
-/// `[rfm]` of a programme.
+/// Bounds of `[rfm]` in programme.toml.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Rfm {
     /// Days since the last purchase, ascending: the fewer, the higher the digit.
@@ -11,13 +11,13 @@ pub struct Rfm {
     pub frequency: Vec<u32>,
     /// Money spent in the window, ascending: the more, the higher the digit.
     pub monetary: Vec<Money>,
-    /// What purchases and money are counted over.
+    /// Window over which purchases and money are counted.
     pub window: Window,
 }
 
 impl Rfm {
-    /// The three digits, such as `"343"`; 1 is the lowest, and each bound that
-    /// is reached adds one. A bound itself belongs to the better side.
+    /// The three digits, such as `"343"`: 1 is the lowest, and each bound that
+    /// is reached adds one. A figure equal to a bound reaches it.
     pub fn score(&self, days: i64, purchases: i64, spent: Money) -> String {
         let recency = digit(&self.recency, |bound| days <= i64::from(*bound));
         let frequency = digit(&self.frequency, |bound| purchases >= i64::from(*bound));

@@ -54,23 +54,23 @@ impl Instant {
         }
     }
 
-    /// The instant that many microseconds later (or earlier), held at the ends of time.
+    /// The instant that many microseconds later (or earlier); saturates.
     pub fn after(self, micros: i64) -> Instant {
         Instant(self.0.saturating_add(micros))
     }
 }
 
-/// Whole minutes of an offset in seconds, which is less than a day.
+/// Converts an offset in seconds, of less than a day, to whole minutes.
 pub fn minutes_of(seconds: i32) -> OffsetMinutes {
     let minutes = seconds / 60;
     let bound = if minutes < 0 { i16::MIN } else { i16::MAX };
     OffsetMinutes::try_from(minutes).unwrap_or(bound)
 }
 
-/// 2200-01-01T00:00:00Z, the first instant that no ledger reaches.
+/// 2200-01-01T00:00:00Z, the first instant beyond the range of a ledger.
 const TIME_END: i64 = 7_258_118_400_000_000;
 
-/// The words about a clock that no ledger can go by: before 1970, or after 2199.
+/// Message about a clock outside the range of a ledger: before 1970, or after 2199.
 pub fn clock_error(read: Instant) -> Option<String> {
     let is_sound = (0..TIME_END).contains(&read.0);
     (!is_sound).then(|| {
@@ -157,28 +157,28 @@ impl Day {
         Day(self.0.saturating_add(days))
     }
 
-    /// The day that many days later, held at the ends of time.
+    /// The day that many days later; saturates.
     pub fn days_after(self, days: u32) -> Day {
         Day(self.0.saturating_add_unsigned(days))
     }
 
-    /// The day that many days earlier, held likewise.
+    /// The day that many days earlier; saturates.
     pub fn days_before(self, days: u32) -> Day {
         Day(self.0.saturating_sub_unsigned(days))
     }
 
-    /// The same-numbered day that many months later; a day the month lacks
-    /// becomes its last. Not associative: always add to the first anchor.
+    /// The same day of the month that many months later; a day that the month
+    /// lacks becomes its last. Not associative: always add to the first anchor.
     pub fn plus_months(self, months: u32) -> Day {
         let date = self.date();
         date.checked_add_months(Months::new(months))
             .map_or(self, Day::of)
     }
 
-    /// The day on which that many months are over: the same-numbered one, and
-    /// behind a month that lacks it the first of the next. What is good until
-    /// then is good through the whole of a shorter month, so that a clamped
-    /// month's end counts in the member's favour.
+    /// The day on which that many months are over: the same day of the month,
+    /// or the first of the next month if the month lacks it. A thing that is
+    /// good until then is good through the whole of a shorter month, so that
+    /// clamping counts in the member's favour.
     pub fn after_months(self, months: u32) -> Day {
         let clamped = self.plus_months(months);
         match clamped.day() < self.day() {
@@ -187,7 +187,7 @@ impl Day {
         }
     }
 
-    /// The same-numbered day that many months earlier, clamped likewise.
+    /// The same day of the month that many months earlier, clamped likewise.
     pub fn minus_months(self, months: u32) -> Day {
         let date = self.date();
         date.checked_sub_months(Months::new(months))
@@ -221,8 +221,8 @@ impl Day {
         }
     }
 
-    /// Whole months from an earlier day to this one: how often its
-    /// same-numbered day has come round.
+    /// Whole months from an earlier day to this one: the number of times that
+    /// its day of the month has come round.
     pub fn months_since(self, earlier: Day) -> i32 {
         let months = self.month_count() - earlier.month_count();
         let is_short = months > 0 && earlier.plus_months(months.unsigned_abs()) > self;
@@ -285,7 +285,7 @@ impl MonthDay {
         }
     }
 
-    /// The day it falls on in a year; 29 February by rule where there is none.
+    /// The day of the date in a year; 29 February by rule in a year without one.
     pub fn in_year(self, year: i32, leap: LeapRule) -> Option<Day> {
         let (month, day) = (u32::from(self.month), u32::from(self.day));
         let instead = match leap {
@@ -303,7 +303,7 @@ impl fmt::Display for MonthDay {
     }
 }
 
-/// Where a yearly date of 29 February falls in other years.
+/// Date of 29 February in other years.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Encode, Decode)]
 pub enum LeapRule {
     /// On 28 February.
@@ -316,16 +316,16 @@ pub enum LeapRule {
 /// One change of a zone's offset.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct ZoneChange {
-    /// From this second (UTC, since 1970) on ...
+    /// Second (UTC, since 1970) from which it holds.
     pub at: i64,
-    /// ... local time is this many seconds ahead of UTC.
+    /// Seconds that local time is ahead of UTC from then on.
     pub offset: i32,
 }
 
 /// A time zone as data: its transitions from 1970 to 2100, in order.
 #[derive(Clone, PartialEq, Eq, Default, Debug, Encode, Decode)]
 pub struct Zone {
-    /// IANA name, for people.
+    /// IANA name, shown to people.
     pub name: String,
     /// Seconds ahead of UTC before the first change.
     pub offset: i32,
@@ -333,18 +333,18 @@ pub struct Zone {
     pub changes: Vec<ZoneChange>,
 }
 
-/// A moment as the shop's wall shows it.
+/// Local time of a moment.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Local {
-    /// The programme's day (it may differ from the date on the wall before `day_starts`).
+    /// The programme's day (it may differ from the local date before `day_starts`).
     pub day: Day,
-    /// Hour on the wall, 0 to 23.
+    /// Local hour, 0 to 23.
     pub hour: u8,
-    /// Minute on the wall, 0 to 59.
+    /// Local minute, 0 to 59.
     pub minute: u8,
 }
 
-/// A zone and the hour at which its days begin.
+/// A time zone, and the hour at which its days begin.
 #[derive(Clone, PartialEq, Eq, Default, Debug, Encode, Decode)]
 pub struct Calendar {
     /// The zone.
@@ -354,7 +354,7 @@ pub struct Calendar {
 }
 
 impl Calendar {
-    /// UTC, days from midnight.
+    /// Calendar of UTC with days from midnight.
     pub fn utc() -> Calendar {
         Calendar {
             zone: Zone {
@@ -374,7 +374,7 @@ impl Calendar {
             .map_or(self.zone.offset, |i| self.zone.changes[i].offset)
     }
 
-    /// The wall's view of an instant.
+    /// Local time of an instant.
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -396,16 +396,16 @@ impl Calendar {
         self.local(at).day
     }
 
-    /// The first instant of a day. Where the clock skips it, the instant of
-    /// the skip; where it comes twice, the first.
+    /// The first instant of a day. If the clock skips it, the instant of the
+    /// skip; if it comes twice, the first.
     pub fn start_of(&self, day: Day) -> Instant {
         let wall = i64::from(day.0) * 86_400 + 60 * i64::from(self.day_starts);
         self.wall_to_instant(wall)
     }
 
-    /// The instant at which the wall first shows (or skips past) a time of a day.
+    /// The instant at which local time first shows (or skips past) a time of a day.
     pub fn at(&self, day: Day, hour: u32, minute: u32) -> Instant {
-        // Hours before the start of the programme's day stand on the next date.
+        // Hours before the start of the programme's day belong to the next date.
         let minutes = i64::from(hour * 60 + minute);
         let next = i64::from(minutes < i64::from(self.day_starts));
         self.wall_to_instant((i64::from(day.0) + next) * 86_400 + minutes * 60)
@@ -424,13 +424,13 @@ impl Calendar {
         Instant((wall - i64::from(offset)).max(from) * SECOND)
     }
 
-    /// An instant in RFC 3339 at the programme's own offset.
+    /// Writes an instant in RFC 3339 at the programme's own offset.
     pub fn display(&self, at: Instant) -> String {
         at.display(self.offset_at(at))
     }
 
-    /// An end for people: the last day something is good, for an instant at
-    /// which it is gone.
+    /// Last day on which a thing is good that expires at an instant, as people
+    /// are told it.
     pub fn last_day(&self, gone: Instant) -> Day {
         self.day_of(gone.after(-1))
     }

@@ -1,13 +1,13 @@
-//! Triggers: the days on which a campaign runs for a member who does nothing.
+//! Triggers: days on which a campaign runs for a member without an act of theirs.
 
 use super::{Number, time::Day};
 
-/// The days on which a campaign's `on_day` runs, as its header declares them.
+/// Days on which a campaign's `on_day` runs, as its header declares them.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Trigger {
     /// Every birthday.
     Birthday,
-    /// So many months and days after the last purchase, once for each silence.
+    /// This long after the last purchase, once for each period of inactivity.
     Quiet {
         /// Calendar months; ends of months clamp.
         months: u32,
@@ -18,11 +18,11 @@ pub enum Trigger {
     FirstPurchase,
     /// Every year on the day of joining.
     Enrolment,
-    /// So many days before points are gone.
+    /// This many days before points expire.
     Expiring {
-        /// Of which unit.
+        /// The unit.
         unit: Number,
-        /// How many days before, each of them a day of its own.
+        /// Numbers of days before, each of them a due day of its own.
         days: Vec<u32>,
     },
 }
@@ -32,10 +32,10 @@ pub enum Trigger {
 pub struct DayFacts {
     /// The programme's day.
     pub day: Day,
-    /// Points that end together next, where the trigger is about an end.
+    /// Points that expire together next, if the trigger is about expiry.
     pub points: i64,
-    /// The last day they are good, likewise.
+    /// Last day on which they are good, likewise.
     pub last: Option<Day>,
-    /// Whole years since what is remembered each year.
+    /// Whole years since the anniversary's first day.
     pub years: i32,
 }

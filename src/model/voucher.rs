@@ -1,37 +1,38 @@
-//! Vouchers as a programme declares them, and the codes that are as good as
-//! money: whoever has one may use it, so the journal knows only their hashes.
+//! Vouchers as a programme declares them, and bearer codes: whoever has such a
+//! code may use it, so the journal keeps only its hash.
 
 use super::{Goods, Key, Money};
 
-/// What a voucher of a unit is good for. Its worth on a bill is the unit's value.
+/// Terms of a unit's vouchers. Their value on a bill is the unit's value.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct VoucherTerms {
-    /// The part it takes off, in ten-thousandths, where it is no fixed amount.
+    /// Share of the price that it takes off, in ten-thousandths, if it is not a
+    /// fixed amount.
     pub percent: Option<u16>,
     /// Only lines of these categories; empty for all.
     pub categories: Vec<String>,
     /// Only these articles; empty for all.
     pub skus: Vec<String>,
-    /// What it does not pay for.
+    /// Goods that it does not pay for.
     pub not_for: Goods,
-    /// Whether its holder may use it without its code, once they are known.
+    /// True if its holder, once identified, may use it without its code.
     pub is_open_to_holder: bool,
-    /// Only on bills of at least this much.
+    /// Least amount of a bill.
     pub minimum: Option<Money>,
-    /// Days after which a gift that nobody claimed goes back.
+    /// Days after which an unclaimed gift goes back.
     pub claim_days: u32,
-    /// How many there are in all; none: as many as campaigns give.
+    /// Stock in all; None: as many as campaigns give.
     pub stock: Option<i64>,
 }
 
-/// How often a code may be guessed at before the door stays shut for a while.
+/// Limit on guessing codes, beyond which they are locked for a while.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct GuessLimit {
     /// Wrong codes ...
     pub tries: u32,
-    /// ... within so many minutes ...
+    /// ... within this many minutes ...
     pub minutes: u32,
-    /// ... lock for so many.
+    /// ... lock for this many minutes.
     pub lock_minutes: u32,
 }
 
@@ -45,7 +46,7 @@ impl Default for GuessLimit {
     }
 }
 
-/// What a code is good for. A code of one kind never stands for another.
+/// Purpose of a code. A code of one kind never stands for another.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum CodeKind {
     /// Using a voucher.
@@ -56,10 +57,10 @@ pub enum CodeKind {
     Claim,
 }
 
-/// The codes of one entry, as their hashes: made from a secret when it is
-/// decided, taken from the entry itself when it is decided again.
+/// Source of the hashes of an entry's codes: made from a secret when it is
+/// decided, taken from the entry when it is decided again.
 pub trait Codes {
-    /// The hash of the entry's code of that number, counted from 0 by kind; `key`
-    /// is that of its command.
+    /// Hash of the entry's code of that number, counted from 0 by kind; `key`
+    /// is the command's.
     fn hash(&self, kind: CodeKind, n: u16, key: &Key) -> [u8; 32];
 }

@@ -1,7 +1,6 @@
-//! Warnings: something odd about a command that was booked all the same.
+//! Warnings: oddities of a command that was booked nevertheless.
 
-/// The codes of warnings. A script that turns an activity down gives a code of
-/// its own.
+/// Codes of warnings. A script that declines an activity gives a code of its own.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum WarningCode {
     /// A campaign's script failed.
@@ -39,7 +38,7 @@ pub enum WarningCode {
 }
 
 impl WarningCode {
-    /// The codes that entries have, in the ledger's own words.
+    /// Codes that entries record in the ledger's own words.
     pub const RECORDED: [WarningCode; 8] = [
         WarningCode::CounterAgain,
         WarningCode::CounterBack,

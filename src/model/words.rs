@@ -1,11 +1,12 @@
-//! Words that people and programmes write: what they must not carry.
+//! Free text written by people and programmes: characters and contents that it
+//! must not have.
 
-/// The fewest digits in a row, but for blanks and the like, that are taken for
-/// a telephone or card number.
+/// Fewest digits in a row, blanks and the like aside, that are taken for a
+/// telephone or card number.
 const DIGITS_MIN: usize = 9;
 
-/// Whether a text looks as if it held the number of a telephone or a card. The
-/// journal would hold it for ever, where no erasing reaches it.
+/// True if a text seems to contain a telephone or card number. The journal
+/// would keep it for ever, out of reach of an erasure.
 pub fn has_number_of_a_person(text: &str) -> bool {
     let mut run = 0;
     text.chars().any(|c| {
@@ -18,16 +19,16 @@ pub fn has_number_of_a_person(text: &str) -> bool {
     })
 }
 
-/// The one spelling of a word for a kind (of a tender, a charge, a channel): small
-/// letters, and `_` between words, so that `Gift-Card` is `gift_card`.
+/// Canonical spelling of a word for a kind (of a tender, a charge, a channel):
+/// lower case, and `_` between words, so that `Gift-Card` is `gift_card`.
 pub fn kind_word(text: &str) -> String {
     let one = |c: char| if matches!(c, '-' | ' ') { '_' } else { c };
     text.trim().to_lowercase().chars().map(one).collect()
 }
 
-/// Whether a character shows nothing of itself and may change what stands beside
-/// it: controls and line breaks, bidirectional controls (UAX 9), zero-width and
-/// other default-ignorable ones, private use, and noncharacters.
+/// True if a character is invisible and may change the text beside it: controls
+/// and line breaks, bidirectional controls (UAX 9), zero-width and other
+/// default-ignorable ones, private use, and noncharacters.
 pub fn is_hidden(c: char) -> bool {
     match c {
         ' '..='~' => false,
@@ -50,18 +51,18 @@ pub fn is_hidden(c: char) -> bool {
     }
 }
 
-/// What keeps a text from being printed as it is, in words; none if it may be.
-/// For what is compared letter by letter: keys, codes, aliases, ids.
+/// Reason why a text must not be printed as it is, in words; None if it may be.
+/// For texts that are compared letter by letter: keys, codes, aliases, ids.
 pub fn unprintable(text: &str) -> Option<String> {
-    // Most texts are plain, and bytes are judged faster than letters.
+    // Most texts are plain ASCII, and bytes are checked faster than characters.
     if text.bytes().all(|b| (b' '..=b'~').contains(&b)) {
         return None;
     }
     told(text.chars().find(|c| is_hidden(*c))?)
 }
 
-/// The same for what people read and nobody compares: names and remarks. A
-/// zero-width joiner or non-joiner between two characters that can be seen is
+/// The same for texts that people read and nobody compares: names and remarks.
+/// A zero-width joiner or non-joiner between two characters that can be seen is
 /// part of their writing: names in Persian and in Indic scripts, and most emoji
 /// of people, cannot be written without (Unicode 16, 9.2 and 23.2; UTS 51).
 pub fn unprintable_in_words(text: &str) -> Option<String> {
@@ -98,8 +99,8 @@ pub fn on_one_line(text: &str) -> String {
     spelt(text, |_| false)
 }
 
-/// A text with hidden characters spelt out, but for line breaks and tabs: what
-/// was typed neither moves the cursor of whoever reads it nor changes its colours.
+/// A text with hidden characters spelt out, but for line breaks and tabs: typed
+/// text must not move the reader's cursor or change its colours.
 pub fn visible(text: String) -> String {
     match text.contains(is_hidden) {
         true => spelt(&text, |c| c == '\n' || c == '\t'),
@@ -107,7 +108,7 @@ pub fn visible(text: String) -> String {
     }
 }
 
-/// A text of JSON in which nothing hidden stands as it is.
+/// JSON text with all hidden characters escaped.
 pub fn escaped_in_json(json: String) -> String {
     if !json.contains(is_hidden) {
         return json;
