@@ -1,4 +1,4 @@
-//! Checkpoints (C2SP `tlog-checkpoint`): what the tree was at one size, signed.
+//! Checkpoints (C2SP `tlog-checkpoint`): the signed root of the tree at one size.
 //!
 //! The phases are types: a [`Checkpoint`] is a claim, a [`Signed`] one bears
 //! signatures nobody has checked, a [`Verified`] one was signed by a known key.
@@ -17,7 +17,7 @@ pub struct Checkpoint {
 }
 
 impl Checkpoint {
-    /// A claim to be signed or compared.
+    /// Makes a claim to be signed or compared.
     ///
     /// # Errors
     /// [`NoteFlaw::Checkpoint`] when the origin could not name a key.
@@ -33,13 +33,13 @@ impl Checkpoint {
         })
     }
 
-    /// The claim that a key is going to sign.
+    /// Makes the claim that a key is going to sign.
     pub fn unsigned(key: &SigningKey, size: u64, root: Hash) -> Checkpoint {
         let origin = key.verifier().name().to_owned();
         Checkpoint { origin, size, root }
     }
 
-    /// Which log: a name that ends in an incarnation.
+    /// Name of the log, which ends in an incarnation.
     pub fn origin(&self) -> &str {
         &self.origin
     }
@@ -71,8 +71,9 @@ impl Checkpoint {
         Ok(Verified::new(self.clone(), text, *signature))
     }
 
-    /// Reads the three lines in their only spelling. Extension lines are refused:
-    /// no log of this kind writes them, and nobody could check what they say.
+    /// Reads the three lines in their only spelling. Extension lines are
+    /// refused: no log of this kind writes them, and nobody could check their
+    /// content.
     fn parse_body(text: &str) -> Result<Checkpoint, NoteFlaw> {
         let lines: Vec<&str> = text
             .strip_suffix('\n')
@@ -102,7 +103,7 @@ impl SigningKey {
     }
 }
 
-/// A checkpoint in its note, as it came from a file: read, but not verified.
+/// A checkpoint note as it was read from a file, not verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signed {
     checkpoint: Checkpoint,
@@ -114,7 +115,7 @@ impl Signed {
     /// Reads a checkpoint note in its only spelling.
     ///
     /// # Errors
-    /// A [`NoteFlaw`] that says what is wrong with the form.
+    /// A [`NoteFlaw`] that names the fault in the form.
     pub fn parse(bytes: &[u8]) -> Result<Signed, NoteFlaw> {
         let note = Note::parse(bytes)?;
         let checkpoint = Checkpoint::parse_body(note.text())?;
@@ -126,7 +127,7 @@ impl Signed {
         })
     }
 
-    /// What it claims. Nobody has checked it.
+    /// The claim, not verified.
     pub fn claim(&self) -> &Checkpoint {
         &self.checkpoint
     }
@@ -159,7 +160,8 @@ pub struct Verified {
 }
 
 impl Verified {
-    /// Only for what a known key is seen to have signed.
+    /// Makes a verified checkpoint; call it only when a known key's signature
+    /// has been checked.
     fn new(checkpoint: Checkpoint, text: String, signature: [u8; 64]) -> Verified {
         Verified {
             checkpoint,
@@ -168,7 +170,7 @@ impl Verified {
         }
     }
 
-    /// What was signed.
+    /// The checkpoint that was signed.
     pub fn checkpoint(&self) -> &Checkpoint {
         &self.checkpoint
     }
@@ -194,13 +196,13 @@ fn check_origin(checkpoint: &Checkpoint, key: &VerifierKey) -> Result<(), NoteFl
     })
 }
 
-/// A decimal number without sign or leading zeros.
+/// Parses a decimal number without sign or leading zeros.
 pub(super) fn parse_decimal(text: &str) -> Option<u64> {
     let number: u64 = text.parse().ok()?;
     (number.to_string() == text).then_some(number)
 }
 
-/// The base64 of 32 bytes.
+/// Parses the base64 of 32 bytes.
 pub(super) fn parse_hash(text: &str) -> Option<Hash> {
     let bytes = BASE64.decode(text.as_bytes()).ok()?;
     bytes.try_into().ok().map(Hash)

@@ -1,6 +1,6 @@
-//! Entries and their canonical bytes: a version byte, then the entry as
-//! bincode 2 writes it with variable-length integers. One value has one byte
-//! string; whatever does not encode back to itself is refused.
+//! Entries and their canonical bytes: a version byte, then the entry as bincode
+//! 2 writes it with variable-length integers. One value has one byte string;
+//! bytes that do not encode back to themselves are refused.
 
 use crate::model::Entry;
 use bincode::config::{Configuration, Limit, LittleEndian, Varint};
@@ -18,8 +18,7 @@ pub const ENTRY_VERSION: u8 = 1;
 /// The longest entry, in bytes.
 pub const ENTRY_LEN_MAX: usize = 256 * 1024;
 
-/// Decoding claims no more memory than this for any collection, however long
-/// the bytes say that it is.
+/// Most memory that decoding claims for a collection, whatever length the bytes state.
 const MEMORY_MAX: usize = 4 * 1024 * 1024;
 
 type Config = Configuration<LittleEndian, Varint, Limit<MEMORY_MAX>>;
@@ -28,22 +27,22 @@ fn config() -> Config {
     bincode::config::standard().with_limit::<MEMORY_MAX>()
 }
 
-/// Why bytes are no entry.
+/// Reason why bytes are not an entry.
 #[derive(Debug, Clone, Error, PartialEq, Eq)]
 pub enum CodecError {
-    /// There is nothing.
+    /// They are empty.
     #[error("the entry is empty")]
     Empty,
     /// Another version wrote it.
     #[error("entry version {0} is not supported (this program reads version {ENTRY_VERSION})")]
     Version(u8),
-    /// A tag this version does not know.
+    /// A tag unknown to this version.
     #[error("the entry has a kind or effect that this program does not know: {0}")]
     Unsupported(String),
     /// The bytes break off or contradict themselves.
     #[error("the entry's bytes are malformed: {0}")]
     Malformed(String),
-    /// The bytes are not the ones this entry has.
+    /// They decode to an entry, but are not its canonical bytes.
     #[error("the entry's bytes are not canonical")]
     NotCanonical,
     /// More than an entry may have.
@@ -58,7 +57,7 @@ pub fn encode(entry: &Entry) -> Result<Vec<u8>, CodecError> {
     Ok(bytes)
 }
 
-/// Appends the canonical bytes of an entry and says how many there are.
+/// Appends the canonical bytes of an entry and returns their number.
 pub fn encode_into(entry: &Entry, bytes: &mut Vec<u8>) -> Result<usize, CodecError> {
     let start = bytes.len();
     bytes.push(ENTRY_VERSION);
@@ -80,7 +79,7 @@ pub fn decode(bytes: &[u8]) -> Result<Entry, CodecError> {
     }
 }
 
-/// What follows the version byte.
+/// The bytes after the version byte.
 fn body(bytes: &[u8]) -> Result<&[u8], CodecError> {
     let (version, rest) = bytes.split_first().ok_or(CodecError::Empty)?;
     if bytes.len() > ENTRY_LEN_MAX {

@@ -22,7 +22,7 @@ pub struct Hash(
 );
 
 impl Hash {
-    /// 32 zero bytes: what comes before the first entry.
+    /// 32 zero bytes, in place of a hash before the first entry.
     pub const ZERO: Hash = Hash([0; 32]);
 
     /// Reads exactly 64 lower-case hex digits.
@@ -87,8 +87,8 @@ pub fn entry_hash(prev: &Hash, bytes: &[u8]) -> Hash {
     Hash(*hasher.finalize().as_bytes())
 }
 
-/// What some bytes are hashed for. Every purpose has its own BLAKE3 context, so
-/// that a hash made for one can never stand for another.
+/// Purpose of a hash. Every purpose has its own BLAKE3 context, so that a hash
+/// made for one can never stand for another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Purpose(&'static str);
 
@@ -121,12 +121,12 @@ pub fn bytes_hash(purpose: Purpose, bytes: &[u8]) -> Hash {
     Hash(blake3::derive_key(purpose.context(), bytes))
 }
 
-/// The first 16 bytes of the hash of an idempotency key: what the key index keeps.
+/// The first 16 bytes of the hash of an idempotency key, which the key index keeps.
 pub fn key_hash(bytes: &[u8]) -> [u8; 16] {
     key_hash_joined(&[bytes])
 }
 
-/// [`key_hash`] of parts put one behind the other.
+/// [`key_hash`] of the concatenated parts.
 pub fn key_hash_joined(parts: &[&[u8]]) -> [u8; 16] {
     let mut hasher = KEY_HASHER.clone();
     for part in parts {

@@ -14,25 +14,25 @@ const ED25519: u8 = 1;
 
 const DASH: &str = "\u{2014} ";
 
-/// Why a note or a key was not accepted.
+/// Reason why a note or a key was not accepted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NoteFlaw {
     /// The text is not a signed note.
     #[error("not a signed note: {0}")]
     Form(
-        /// What is wrong with it.
+        /// The fault.
         &'static str,
     ),
-    /// A signature line is not spelt as it must be.
+    /// A signature line is not in canonical form.
     #[error("signature line {line} of the note is malformed")]
     SignatureLine {
-        /// Counted from 1, within the signatures.
+        /// Line number within the signatures, from 1.
         line: usize,
     },
-    /// The verifier key is not spelt as it must be.
+    /// The verifier key is not in canonical form.
     #[error("not a verifier key (name+hash+key): {0}")]
     Key(
-        /// What is wrong with it.
+        /// The fault.
         &'static str,
     ),
     /// The note bears no signature of the expected key.
@@ -50,7 +50,7 @@ pub enum NoteFlaw {
     /// The note's text is not that of a checkpoint.
     #[error("not a checkpoint: {0}")]
     Checkpoint(
-        /// What is wrong with it.
+        /// The fault.
         &'static str,
     ),
     /// A checkpoint of another log than the key's.
@@ -63,7 +63,7 @@ pub enum NoteFlaw {
     },
 }
 
-/// A note whose form has been read; nothing in it is verified.
+/// A note that was parsed; nothing in it is verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Note {
     text: String,
@@ -153,7 +153,7 @@ fn signature_line(line: &str) -> Option<SignatureLine> {
     })
 }
 
-/// Whether a text may name a key: not empty, no space, plus or control character.
+/// True if a text may name a key: not empty, no space, plus or control character.
 pub fn is_key_name(name: &str) -> bool {
     let is_bad = |c: char| c.is_whitespace() || c.is_control() || c == '+';
     !name.is_empty() && !name.contains(is_bad)
@@ -161,7 +161,7 @@ pub fn is_key_name(name: &str) -> bool {
 
 /// A public key with its name, as an auditor pins it: `name+hash+base64`.
 ///
-/// What is trusted is the 32-byte key; the name tells whose it is.
+/// The 32-byte key is what is trusted; the name tells whose it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VerifierKey {
     name: String,
@@ -225,8 +225,8 @@ impl VerifierKey {
         self.key.as_bytes()
     }
 
-    /// The same key under another name: a ledger keeps its key when its origin
-    /// takes a new incarnation.
+    /// Gives the key another name: a ledger keeps its key when its origin takes
+    /// a new incarnation.
     ///
     /// # Errors
     /// [`NoteFlaw::Key`] for an impossible name.
@@ -244,7 +244,7 @@ impl VerifierKey {
         std::array::from_fn(|i| hash[i])
     }
 
-    /// Checks that the holder of this key let another one follow it.
+    /// Checks that the holder of this key named another one as its successor.
     ///
     /// # Errors
     /// Those of [`VerifierKey::verify`].
@@ -310,23 +310,23 @@ impl SigningKey {
         &self.public
     }
 
-    /// The secret that goes with this key, for the tags of the pages it signs.
+    /// The secret derived from this key, for the tags of the pages it signs.
     pub fn page_key(&self) -> &PageKey {
         &self.page_key
     }
 
-    /// The proof that another key may sign after this one (FORMAT.md section 5).
+    /// Signs the proof that another key succeeds this one (FORMAT.md section 5).
     pub fn sign_successor(&self, new: &VerifierKey) -> [u8; 64] {
         self.sign(&rotation(new))
     }
 
-    /// The Ed25519 signature over `text`: always the same for the same text.
+    /// Signs `text` with Ed25519: deterministic.
     pub(super) fn sign(&self, text: &str) -> [u8; 64] {
         self.key.sign(text.as_bytes()).to_bytes()
     }
 }
 
-/// The text that a key signs so that a new one follows it.
+/// Text that a key signs to name its successor.
 fn rotation(new: &VerifierKey) -> String {
     format!("stampbook key rotation\n{new}\n")
 }
@@ -337,7 +337,7 @@ impl std::fmt::Debug for SigningKey {
     }
 }
 
-/// The signed note around `text` with one signature.
+/// Writes the signed note around `text` with one signature.
 pub(super) fn write_note(text: &str, key: &VerifierKey, signature: &[u8; 64]) -> String {
     let mut bytes = key.id().to_vec();
     bytes.extend_from_slice(signature);

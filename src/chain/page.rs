@@ -1,4 +1,4 @@
-//! Page framing: how one commit group lies in the journal.
+//! Page framing: the layout of one commit group in the journal.
 //!
 //! A page starts at a 512-byte boundary. All numbers are little endian.
 //!
@@ -53,16 +53,16 @@ pub const CHECKSUM_LEN: usize = 8;
 
 /// Greatest length of a body, stored and decompressed alike.
 pub const BODY_LEN_MAX: usize = PAGE_LEN_MAX - HEADER_LEN - CHECKSUM_LEN;
-/// Bytes that an entry's length takes before it in a body, at most.
+/// Most bytes of the length that precedes an entry in a body.
 pub const LEN_LEN_MAX: usize = 3;
 
-/// What is wrong with bytes that should be a page.
+/// Fault in bytes that should be a page.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Flaw {
     /// Fewer bytes than the page needs; more may make it whole.
     #[error("page is cut short: {have} bytes of {need}")]
     Short {
-        /// Bytes at hand.
+        /// Bytes available.
         have: usize,
         /// Bytes needed.
         need: usize,
@@ -77,7 +77,7 @@ pub enum Flaw {
     /// version does not know.
     #[error("page {part} {found} is not supported by this version")]
     Unsupported {
-        /// Which of the two: `format` or `encoding`.
+        /// The part: `format` or `encoding`.
         part: &'static str,
         /// The number found.
         found: u8,
@@ -87,10 +87,10 @@ pub enum Flaw {
     Field {
         /// First sequence the header claims.
         first_seq: u64,
-        /// The field and what is wrong with it.
+        /// The field and its fault.
         what: &'static str,
     },
-    /// Every page but the first carries a signature over what lies before it.
+    /// The page is not the first and carries no signature over the entries before it.
     #[error("page at sequence {first_seq} bears no signature over the entries before it")]
     Unsigned {
         /// First sequence of the page.
@@ -116,7 +116,7 @@ pub enum Flaw {
         /// First sequence of the page.
         first_seq: u64,
     },
-    /// An entry's length is zero, too large, not shortest, or runs over the body.
+    /// An entry's length is zero, too large, overlong, or exceeds the body.
     #[error("length of entry {seq} does not fit its page")]
     EntryLength {
         /// The entry.
@@ -128,7 +128,7 @@ pub enum Flaw {
         /// Last sequence of the page.
         last_seq: u64,
     },
-    /// The hashes do not lead from the header's `prev` to its `last`.
+    /// The chain hashes do not lead from the header's `prev` to its `last`.
     #[error("hash chain broken somewhere in entries {first_seq} to {last_seq}")]
     Chain {
         /// First sequence of the page.
@@ -141,12 +141,12 @@ pub enum Flaw {
     Seal {
         /// First sequence of the page.
         first_seq: u64,
-        /// What is wrong.
+        /// The fault.
         what: &'static str,
     },
 }
 
-/// A sealed page: its header and the bytes as they lie on disk.
+/// A sealed page: its header and its bytes as stored on disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
     /// The header, parsed.
@@ -198,8 +198,8 @@ impl Page {
         })
     }
 
-    /// The view of a page that [`Page::parse`] has checked before, with the body
-    /// that [`PageView::into_plain`] gave then.
+    /// The view of a page that [`Page::parse`] has checked before, with the
+    /// body that [`PageView::into_plain`] returned then.
     pub(crate) fn checked<'a>(&'a self, plain: Option<&'a [u8]>) -> PageView<'a> {
         let stored = &self.bytes[HEADER_LEN..self.header.body_end()];
         PageView {
@@ -266,7 +266,7 @@ impl<'a> Iterator for Entries<'a> {
 /// Recomputes the chain from the header's `prev` and compares with its `last`.
 ///
 /// # Errors
-/// [`Flaw::Chain`] with the range of entries: one hash for the page cannot say
+/// [`Flaw::Chain`] with the range of entries: one hash for the page cannot tell
 /// which of them was changed.
 pub fn verify_chain(view: &PageView<'_>) -> Result<(), Flaw> {
     let header = &view.header;
@@ -279,7 +279,7 @@ pub fn verify_chain(view: &PageView<'_>) -> Result<(), Flaw> {
     })
 }
 
-/// Whether all bytes are zero (true for none).
+/// True if all bytes are zero (also for none).
 pub fn is_zero(bytes: &[u8]) -> bool {
     // Folding whole chunks lets the compiler use wide registers; a plain `all` stops at every byte.
     bytes
@@ -342,7 +342,7 @@ fn check_entries(header: &Header, body: &[u8]) -> Result<(), Flaw> {
     })
 }
 
-/// The first entry of a body and what follows it.
+/// Splits a body into its first entry and the rest.
 fn split_entry(body: &[u8]) -> Option<(&[u8], &[u8])> {
     let (len, rest) = read_len(body)?;
     if len == 0 || len > ENTRY_LEN_MAX {

@@ -16,29 +16,29 @@ pub use slip::{Slip, SlipFlaw};
 
 const HEADER: &str = "c2sp.org/tlog-proof@v1";
 
-/// No tree is higher than its 64-bit size allows.
+/// Greatest length of a path: no tree is higher than its 64-bit size allows.
 const PATH_LEN_MAX: usize = 64;
 
-/// Why a stamp was not accepted.
+/// Reason why a stamp was not accepted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StampFlaw {
     /// The text is not a stamp.
     #[error("not a stamp: {0}")]
     Form(
-        /// What is wrong with it.
+        /// The fault.
         &'static str,
     ),
-    /// The checkpoint in it does not hold.
+    /// The checkpoint in it does not verify.
     #[error(transparent)]
     Note(
-        /// What is wrong with the checkpoint.
+        /// The checkpoint's fault.
         #[from]
         NoteFlaw,
     ),
     /// The path does not lead from the entry to the checkpoint.
     #[error(transparent)]
     Proof(
-        /// What is wrong with the path.
+        /// The path's fault.
         #[from]
         ProofFlaw,
     ),
@@ -112,11 +112,12 @@ impl Stamp {
         })
     }
 
-    /// Checks signature and path: the entry with this hash was number `index` of
-    /// the tree that was signed. Whether a ledger still says so, compare with it.
+    /// Checks signature and path: the entry with this hash was number `index`
+    /// of the tree that was signed. To know whether a ledger still contains it,
+    /// compare with the ledger.
     ///
     /// # Errors
-    /// A [`StampFlaw`] that says which of the two does not hold.
+    /// A [`StampFlaw`] that names the one that fails.
     pub fn verify(&self, key: &VerifierKey) -> Result<Verified, StampFlaw> {
         let verified = self.checkpoint.verify(key)?;
         let (size, root) = (verified.checkpoint().size(), verified.checkpoint().root());
@@ -124,7 +125,7 @@ impl Stamp {
         Ok(verified)
     }
 
-    /// The short form for paper. `balance` is what the till prints beside it.
+    /// The short form for paper. `balance` is the text that the till prints beside it.
     ///
     /// # Errors
     /// [`SlipFlaw::Balance`].

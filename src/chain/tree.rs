@@ -22,7 +22,7 @@ pub use proof::{
 };
 pub use tiles::{TILE_WIDTH, Tile, TileBuilder, Tiles, subtree_hash};
 
-/// The leaf of an entry: `SHA-256(0x00 || entry hash)`.
+/// Hash of an entry's leaf: `SHA-256(0x00 || entry hash)`.
 pub fn leaf_hash(entry: &Hash) -> Hash {
     let mut padded = [0; 64];
     padded[1..33].copy_from_slice(&entry.0);
@@ -30,7 +30,7 @@ pub fn leaf_hash(entry: &Hash) -> Hash {
     sha256_of_padded(&[padded.into()])
 }
 
-/// An inner node: `SHA-256(0x01 || left || right)`.
+/// Hash of an inner node: `SHA-256(0x01 || left || right)`.
 pub fn node_hash(left: &Hash, right: &Hash) -> Hash {
     let mut padded = [0; 128];
     padded[0] = 1;
@@ -43,16 +43,16 @@ pub fn node_hash(left: &Hash, right: &Hash) -> Hash {
 
 type Padded = GenericArray<u8, sha2::digest::consts::U64>;
 
-/// What SHA-256 appends to a message: a one, zeros, and its length in bits.
+/// Appends the padding of SHA-256 to a message: a one, zeros, and its length in bits.
 fn end_with_len(padded: &mut [u8], len: usize) {
     padded[len] = 0x80;
     let at = padded.len() - 8;
     padded[at..].copy_from_slice(&(8 * len as u64).to_be_bytes());
 }
 
-/// SHA-256 of a message that was padded already. Leaves and nodes have lengths
-/// that are known, and there are millions of them: gathering them piece by piece
-/// would cost more than hashing them.
+/// SHA-256 of a message that is already padded. Leaves and nodes have known
+/// lengths, and there are millions of them: feeding them piece by piece would
+/// cost more than hashing them.
 fn sha256_of_padded(message: &[Padded]) -> Hash {
     let mut state = SHA256_START;
     sha2::compress256(&mut state, message);
@@ -63,7 +63,7 @@ fn sha256_of_padded(message: &[Padded]) -> Hash {
     Hash(hash)
 }
 
-/// Where SHA-256 begins (FIPS 180-4, 5.3.3).
+/// Initial state of SHA-256 (FIPS 180-4, 5.3.3).
 const SHA256_START: [u32; 8] = [
     0x6a09_e667,
     0xbb67_ae85,

@@ -23,7 +23,6 @@ impl AliasForm {
     /// Parses the form's word and, for telephones, the country's two letters.
     ///
     /// # Errors
-    ///
     /// The reason why they are no form, in words.
     pub fn parse(form: &str, country: Option<&str>) -> Result<AliasForm, String> {
         match (form, country) {
@@ -49,7 +48,6 @@ impl AliasForm {
     /// Canonical spelling of a value. Idempotent.
     ///
     /// # Errors
-    ///
     /// The form that the value does not have. The message does not repeat the
     /// value, which is personal.
     pub fn canonical(&self, value: &str) -> Result<String, String> {

@@ -72,7 +72,6 @@ impl Key {
     /// Checks the length and the characters.
     ///
     /// # Errors
-    ///
     /// The reason, in words.
     pub fn parse(text: &str) -> Result<Key, String> {
         Key::check(text).map(|()| Key(text.into()))
@@ -81,7 +80,6 @@ impl Key {
     /// Checks that a text can be a key.
     ///
     /// # Errors
-    ///
     /// The reason, in words.
     pub fn check(text: &str) -> Result<(), String> {
         match text {

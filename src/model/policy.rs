@@ -315,7 +315,6 @@ pub trait Policy: Send + Sync {
     /// it ends where they run out.
     ///
     /// # Errors
-    ///
     /// The failure of the script.
     fn run(
         &self,
@@ -334,7 +333,6 @@ pub trait Policy: Send + Sync {
     /// whether or not its result is cached.
     ///
     /// # Errors
-    ///
     /// The failure of the script.
     fn qualify(&self, given: &Given, steps: &Steps) -> Result<Number, Failure>;
 }

@@ -1,13 +1,13 @@
-//! The book's disk: a sled tree of bytes, fenced in.
+//! The book on disk: a sled tree of bytes, whose failures are contained.
 //!
-//! sled is fast and convenient, and never the only copy: its flush is no fsync on
-//! Linux, damage in its log rolls back in silence, a crash while it opens can
-//! bar every later opening, and it may panic. So everything here can be made
-//! again from the journal, and whatever fails is moved aside for that.
+//! sled is fast and convenient, and never the only copy: its flush is no fsync
+//! on Linux, damage in its log rolls back silently, a crash while it opens can
+//! prevent every later opening, and it may panic. So everything here can be
+//! rebuilt from the journal, and a book that fails is moved aside and rebuilt.
 //!
 //! One tree with prefixed big-endian keys, so that state and watermark move in
-//! one atomic batch. The prefixes are the caller's, but for `0x00`, which is ours
-//! (format, watermark).
+//! one atomic batch. The prefixes are the caller's, except `0x00`, which is
+//! reserved for this file (format, watermark).
 
 mod containment;
 mod repack;
@@ -22,23 +22,24 @@ use tree::Tree;
 
 pub use repack::repack;
 
-/// Longer values would spill into files that sled never syncs.
+/// Greatest length of a value; longer ones would spill into files that sled
+/// never syncs.
 pub const VALUE_LEN_MAX: usize = 4096;
 /// Memory for sled's cache, by default, in bytes.
 pub const CACHE_BYTES: u64 = 64 << 20;
 
-/// Bytes that must have been rewritten in a book before it may be copied.
+/// Bytes that must have been rewritten in a book before it is copied.
 const REPACK_MIN: u64 = 4 << 20;
 
 const FORMAT: u32 = 2;
 const FORMAT_KEY: &[u8] = b"\0format";
 const WATERMARK_KEY: &[u8] = b"\0watermark";
-/// There while a large batch is being applied.
+/// Key that exists while a large batch is being applied.
 const UNFINISHED_KEY: &[u8] = b"\0unfinished";
 
-/// Changes from which a batch is applied in pieces.
+/// Number of changes from which a batch is applied in pieces.
 pub const PIECES_FROM: usize = 8_192;
-/// Changes of a piece.
+/// Changes in one piece.
 const PIECE: usize = 256;
 
 /// The sled book.
@@ -46,11 +47,12 @@ pub struct Book {
     tree: Tree,
     /// Bytes of memory for sled's cache.
     cache_bytes: u64,
-    /// Bytes of keys and values put over others since it was opened, at most.
+    /// Bytes of keys and values overwritten since it was opened, at most.
     rewritten: AtomicU64,
-    /// A write has failed: what was to come before the next one may be missing.
+    /// True after a failed write: changes that belong before the next one may
+    /// be missing.
     is_spoilt: AtomicBool,
-    /// Parts of a batch were applied whose end is still to come.
+    /// True while parts of a batch were applied without their end.
     is_unfinished: AtomicBool,
 }
 
@@ -60,19 +62,19 @@ impl std::fmt::Debug for Book {
     }
 }
 
-/// A book that was opened, and whether it is a new one to be filled.
+/// An opened book, and whether it is a new one to be filled.
 #[derive(Debug)]
 pub struct Opened {
     /// The book.
     pub book: Book,
-    /// Nothing was there, or what was there was moved aside: fold the journal
-    /// from its beginning.
+    /// True if there was no book, or it was moved aside: fold the journal from
+    /// its beginning.
     pub needs_rebuild: bool,
-    /// Where a book that could not be opened lies now, and what it said.
+    /// New location of a book that could not be opened, and its error.
     pub moved_aside: Option<(PathBuf, String)>,
 }
 
-/// A value as it lies in the book.
+/// A value as stored in the book.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Value(sled::IVec);
 
@@ -92,10 +94,10 @@ impl Deref for Value {
 /// A key and its value.
 pub type Pair = (Value, Value);
 
-/// A key with its new value, or with nothing to be taken out.
+/// A key with its new value; None removes the key.
 type Change = (sled::IVec, Option<sled::IVec>);
 
-/// Changes that happen together or not at all; see [`Book::apply`] for large ones.
+/// Changes that are applied together or not at all; see [`Book::apply`] for large ones.
 #[derive(Debug, Clone, Default)]
 pub struct Batch {
     changes: Vec<Change>,
@@ -111,7 +113,7 @@ impl Batch {
         self.put_value(key, value.into());
     }
 
-    /// [`Batch::put`] of a value that the caller keeps as well: it is in memory once.
+    /// [`Batch::put`] of a value that the caller keeps as well: both share the memory.
     pub fn put_value(&mut self, key: &[u8], value: Value) {
         if value.len() > VALUE_LEN_MAX {
             self.too_long = Some(value.len());
@@ -120,17 +122,18 @@ impl Batch {
         self.changes.push((key.into(), Some(value.0)));
     }
 
-    /// Takes a key out, if it is there.
+    /// Removes a key, if it is there.
     pub fn remove(&mut self, key: &[u8]) {
         self.changes.push((key.into(), None));
     }
 
-    /// Moves the watermark: opaque bytes that say how far the book has folded.
+    /// Moves the watermark: opaque bytes that mark the part of the journal the
+    /// book has folded.
     pub fn put_watermark(&mut self, bytes: &[u8]) {
         self.watermark = Some(bytes.to_vec());
     }
 
-    /// How many puts and removals there are.
+    /// Number of puts and removals.
     pub fn len(&self) -> usize {
         self.changes.len() + usize::from(self.watermark.is_some())
     }
@@ -140,13 +143,13 @@ impl Batch {
         self.bytes
     }
 
-    /// Whether there is nothing to apply.
+    /// True if there is nothing to apply.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 }
 
-/// Some changes as one batch of sled's.
+/// Converts changes to one sled batch.
 fn together(changes: &[Change]) -> sled::Batch {
     let mut batch = sled::Batch::default();
     for (key, value) in changes {
@@ -159,18 +162,19 @@ fn together(changes: &[Change]) -> sled::Batch {
 }
 
 impl Book {
-    /// Opens (or makes) the book in `dir`. A leftover of a crash while opening is
-    /// removed; a book that sled cannot open is moved aside to `NAME.broken-N`.
+    /// Opens (or makes) the book in `dir`. A leftover of a crash while opening
+    /// is removed; a book that sled cannot open is moved aside to
+    /// `NAME.broken-N`.
     ///
     /// # Errors
-    /// [`Trouble::Newer`]; [`Trouble::Locked`] when another process has it open;
-    /// I/O trouble that a new book would meet as well.
+    /// [`Trouble::Newer`]; [`Trouble::Locked`] when another process has it
+    /// open; I/O errors that a new book would meet as well.
     pub fn open(dir: &Path, cache_bytes: u64) -> Result<Opened, Trouble> {
         Book::open_for(dir, cache_bytes, false)
     }
 
-    /// [`Book::open`], for a process that ends soon if `is_brief`: then sled does
-    /// nothing behind its back, least of all a sync at the very start.
+    /// [`Book::open`], for a process that ends soon if `is_brief`: then sled
+    /// does no background work, in particular no sync at the start.
     ///
     /// # Errors
     /// As [`Book::open`].
@@ -190,8 +194,9 @@ impl Book {
         })
     }
 
-    /// Closes it, and copies it where so much was rewritten that much of its file is
-    /// free by now. What cannot be copied stays as it is, which only costs time.
+    /// Closes the book, and copies it if so much was rewritten that much of its
+    /// file is free. If it cannot be copied it stays as it is, which costs only
+    /// time.
     pub fn close(self) {
         let (dir, cache_bytes) = (self.path().to_path_buf(), self.cache_bytes);
         let is_sparse = self.is_sparse();
@@ -201,7 +206,7 @@ impl Book {
         }
     }
 
-    /// The folder it lies in.
+    /// The folder that it is in.
     pub fn path(&self) -> &Path {
         self.tree.path()
     }
@@ -211,27 +216,28 @@ impl Book {
         self.tree.get(key)
     }
 
-    /// How far the book has folded, as the last batch said.
+    /// Watermark of the last batch: the part of the journal the book has folded.
     pub fn watermark(&self) -> Result<Option<Value>, Trouble> {
         self.get(WATERMARK_KEY)
     }
 
     /// Applies a batch without waiting for the disk, all or nothing up to
-    /// [`PIECES_FROM`] changes. A larger one goes in in pieces, since sled bars every
-    /// reader while it applies one, and needs longer for each change the more there
-    /// are; a book that was cut short then says so ([`Book::is_whole`]).
+    /// [`PIECES_FROM`] changes. A larger one is applied in pieces, since sled
+    /// blocks all readers while it applies a batch, and each change takes
+    /// longer the more there are; a crash in between is detected by
+    /// [`Book::is_whole`].
     ///
     /// # Errors
     /// [`Trouble::Unfit`] for a value over [`VALUE_LEN_MAX`]; [`Trouble::Book`]
-    /// when sled fails: the book is then to be set aside. Behind a write that
-    /// failed none is taken any more ([`Book::spoil`]).
+    /// when sled fails: the book is then to be set aside. After a failed write
+    /// all later ones fail ([`Book::spoil`]).
     pub fn apply(&self, batch: Batch) -> Result<(), Trouble> {
         self.or_spoil(|| self.put(batch))
     }
 
-    /// Applies a part of a batch that is too large for the memory: it counts once the
-    /// rest was applied, by [`Book::apply`]. A book that was cut short before says so
-    /// ([`Book::is_whole`]).
+    /// Applies a part of a batch that is too large for memory: it counts only
+    /// once the rest is applied, by [`Book::apply`]. A crash before that is
+    /// detected by [`Book::is_whole`].
     ///
     /// # Errors
     /// As [`Book::apply`].
@@ -244,9 +250,9 @@ impl Book {
         })
     }
 
-    /// Has every later write fail: a batch whose changes are lost would be
-    /// missing below the next one's watermark. The book stays as it is, which is
-    /// good for whoever opens it again.
+    /// Makes every later write fail: a batch whose changes are lost would be
+    /// missing below the next one's watermark. The book on disk stays as it is,
+    /// which is sound for the next opening.
     pub fn spoil(&self) {
         self.is_spoilt.store(true, Ordering::Release);
     }
@@ -277,7 +283,8 @@ impl Book {
         self.check(&batch)?;
         let is_unfinished = self.is_unfinished.swap(false, Ordering::Relaxed);
         let is_large = batch.changes.len() >= PIECES_FROM || is_unfinished;
-        // No more can be rewritten than there is; a small one is not worth the question.
+        // At most as much as there is can have been rewritten; a small amount
+        // is not worth asking for the length.
         let most = if is_large { self.len() } else { u64::MAX };
         self.rewritten
             .fetch_add(batch.bytes.min(most), Ordering::Relaxed);
@@ -294,14 +301,14 @@ impl Book {
         self.tree.apply(last)
     }
 
-    /// The book as the end of a process leaves it in the middle of a large batch.
+    /// Leaves the book as the end of a process in the middle of a large batch would.
     #[cfg(test)]
     pub(crate) fn cut_short(&self) -> Result<(), Trouble> {
         self.apply_pieces(Vec::new())
     }
 
     fn apply_pieces(&self, mut changes: Vec<Change>) -> Result<(), Trouble> {
-        // Neighbours lie on one leaf; of two changes of a key the later one holds.
+        // Neighbours share a leaf; of two changes of a key the later one wins.
         changes.sort_by(|a, b| a.0.cmp(&b.0));
         let mut begun = sled::Batch::default();
         begun.insert(UNFINISHED_KEY, &[]);
@@ -310,8 +317,8 @@ impl Book {
         pieces.try_for_each(|piece| self.tree.apply(together(piece)))
     }
 
-    /// Whether no large batch was cut short by the end of a process. What else is
-    /// in the book belongs to no one moment, and must be made again.
+    /// True if no large batch was cut short by the end of a process. Otherwise
+    /// the book holds no consistent state, and must be rebuilt.
     ///
     /// # Errors
     /// [`Trouble::Book`] when sled fails.
@@ -324,12 +331,12 @@ impl Book {
         self.tree.scan_prefix(prefix)
     }
 
-    /// The last key with a prefix that is not greater than `key`, with its value.
+    /// Finds the last key with a prefix that is not greater than `key`, with its value.
     pub fn floor(&self, prefix: &[u8], key: &[u8]) -> Result<Option<Pair>, Trouble> {
         self.tree.floor(prefix, key)
     }
 
-    /// The first key with a prefix that is greater than `key`, with its value.
+    /// Finds the first key with a prefix that is greater than `key`, with its value.
     ///
     /// # Errors
     /// [`Trouble::Book`] when sled fails.
@@ -337,19 +344,19 @@ impl Book {
         self.tree.behind(prefix, key)
     }
 
-    /// Waits until sled has written everything. Never needed per commit.
+    /// Waits until sled has written everything. Never needed for a commit.
     pub fn flush(&self) -> Result<(), Trouble> {
         self.tree.flush()
     }
 
-    /// Whether so much was rewritten that much of the file is free by now, and
-    /// [`repack`] is worth its while.
+    /// True if so much was rewritten that much of the file is free, and
+    /// [`repack`] is worthwhile.
     pub fn is_sparse(&self) -> bool {
         let rewritten = self.rewritten.load(Ordering::Relaxed);
         rewritten >= REPACK_MIN && rewritten * 3 >= self.len()
     }
 
-    /// Bytes of the file.
+    /// Length of the file in bytes.
     fn len(&self) -> u64 {
         let db = self.tree.path().join("db");
         db.metadata().map_or(0, |found| found.len())
@@ -358,7 +365,7 @@ impl Book {
 
 fn check_format(tree: &Tree) -> Result<(), Trouble> {
     let Some(value) = tree.get(FORMAT_KEY)? else {
-        // Entries without a format would be a log that was rolled back.
+        // Content without a format key would be a log that was rolled back.
         if !tree.guarded(|db| Ok(db.is_empty()))? {
             return Err(Trouble::book(tree.path(), "it has content but no format"));
         }
@@ -381,7 +388,7 @@ fn check_format(tree: &Tree) -> Result<(), Trouble> {
     }
 }
 
-/// Whether sled keeps a file of this path within the folder of a tree.
+/// True if sled keeps a file of this path within the folder of a tree.
 pub fn is_book_file(name: &str) -> bool {
     let is_hex = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_hexdigit());
     let is_snapshot = |rest: &str| is_hex(rest.strip_suffix(".generating").unwrap_or(rest));
@@ -392,17 +399,17 @@ pub fn is_book_file(name: &str) -> bool {
             .is_some_and(|id| is_hex(id.trim_start_matches('-')))
 }
 
-/// Removes the folder of a book, if it is there, unless something of another name
-/// lies in it.
+/// Removes the folder of a book, if it is there, unless something of another
+/// name lies in it.
 ///
 /// # Errors
-/// [`Trouble::Foreign`] naming it; I/O trouble.
+/// [`Trouble::Foreign`] naming it; I/O errors.
 pub fn remove_book(dir: &Path) -> Result<(), Trouble> {
     files::remove_folder(dir, is_book_file)
 }
 
-/// Moves a derived folder aside to the first free `NAME.broken-N` and says where it
-/// lies now. No handle of it may be open.
+/// Moves a derived folder aside to the first free `NAME.broken-N` and returns
+/// the new path. No handle of it may be open.
 pub fn set_aside(dir: &Path) -> Result<PathBuf, Trouble> {
     let name = dir.file_name().unwrap_or_default().to_string_lossy();
     let mut number = 1;

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// Something that tells the time.
+/// A source of the time of day.
 pub trait Clock: Send + Sync {
     /// Microseconds since 1970-01-01T00:00:00Z, as read: it may step backwards.
     fn now_micros(&self) -> i64;
@@ -17,13 +17,13 @@ impl Clock for SystemClock {
     fn now_micros(&self) -> i64 {
         match SystemTime::now().duration_since(UNIX_EPOCH) {
             Ok(after) => i64::try_from(after.as_micros()).unwrap_or(i64::MAX),
-            // A clock before 1970 is wrong, but it is what the machine says.
+            // A clock before 1970 is wrong, but it is the machine's reading.
             Err(before) => i64::try_from(before.duration().as_micros()).map_or(i64::MIN, |n| -n),
         }
     }
 }
 
-/// A clock that shows what it was told, advancing by a fixed step at each
+/// A clock that shows a given time and advances by a fixed step at each
 /// reading; for tests, stories and demonstrations.
 #[derive(Debug)]
 pub struct SteppingClock {
@@ -32,8 +32,8 @@ pub struct SteppingClock {
 }
 
 impl SteppingClock {
-    /// Starts at `start_micros` and advances `step_micros` at each reading
-    /// (zero keeps it fixed).
+    /// Makes a clock that starts at `start_micros` and advances `step_micros`
+    /// at each reading (zero keeps it fixed).
     pub fn new(start_micros: i64, step_micros: i64) -> Self {
         SteppingClock {
             next: AtomicI64::new(start_micros),

@@ -1,5 +1,6 @@
-//! The parts that all derived files share: the checksum, the point of the journal
-//! that a file states, and values longer than the book takes in one piece.
+//! The parts that all derived files share: the checksum, the point of the
+//! journal that a file states, and values longer than the book stores in one
+//! piece.
 
 use super::book::{Batch, Book, VALUE_LEN_MAX};
 use super::error::Trouble;
@@ -9,8 +10,8 @@ use crate::chain::hash::Hash;
 /// Bytes of a checksum.
 pub const CHECKSUM_LEN: usize = 8;
 
-/// Eight bytes of BLAKE3 against accidents. The place is mixed in, so that no
-/// piece of a file can stand for another.
+/// BLAKE3 truncated to eight bytes, against accidents. The place is mixed in,
+/// so that no piece of a file can stand for another.
 pub fn checksum(place: u64, bytes: &[u8]) -> [u8; CHECKSUM_LEN] {
     let mut hasher = blake3::Hasher::new();
     hasher.update(&place.to_le_bytes()).update(bytes);
@@ -18,17 +19,17 @@ pub fn checksum(place: u64, bytes: &[u8]) -> [u8; CHECKSUM_LEN] {
     std::array::from_fn(|n| hash.as_bytes()[n])
 }
 
-/// The end of some page of a journal. A derived file states the point that it
+/// The end of a page of a journal. A derived file states the point that it
 /// reaches; it belongs to every journal that has that point, and to no other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct JournalPoint {
-    /// Chain hash behind the first page, which no two ledgers share.
+    /// Chain hash after the first page, which no two ledgers share.
     pub origin: Hash,
-    /// Entries up to here.
+    /// Number of entries up to here.
     pub count: u64,
     /// Chain hash of the last of them.
     pub hash: Hash,
-    /// Where the page lies that ends here.
+    /// Position of the page that ends here.
     pub last: Position,
 }
 
@@ -54,7 +55,7 @@ impl JournalPoint {
         bytes
     }
 
-    /// Reads what [`JournalPoint::to_bytes`] made.
+    /// Reads the form that [`JournalPoint::to_bytes`] makes.
     pub fn from_bytes(bytes: &[u8; Self::LEN]) -> JournalPoint {
         JournalPoint {
             origin: Hash(part(bytes, 0)),
@@ -74,7 +75,7 @@ const PIECE_LEN: usize = VALUE_LEN_MAX - 96;
 /// Bytes before the first piece: the number of pieces, little endian.
 const COUNT_LEN: usize = 4;
 
-/// Pieces of a value of so many bytes.
+/// Number of pieces of a value of that length.
 fn pieces_of(len: usize) -> u32 {
     u32::try_from(len.div_ceil(PIECE_LEN).max(1)).unwrap_or(u32::MAX)
 }
@@ -83,15 +84,16 @@ fn piece_key(key: &[u8], number: u32) -> Vec<u8> {
     [key, &number.to_be_bytes()[..]].concat()
 }
 
-/// How many pieces the value of a key has in the book; none without a value.
+/// Number of pieces that the value of a key has in the book; 0 without a value.
 fn pieces_in(book: &Book, key: &[u8]) -> Result<u32, Trouble> {
     let first = book.get(key)?;
     let count = first.as_deref().and_then(<[u8]>::first_chunk::<COUNT_LEN>);
     Ok(count.map_or(0, |count| u32::from_le_bytes(*count)))
 }
 
-/// Puts a value of any length: its first piece under `key`, the others under `key`
-/// and their number. The book must have taken the value before.
+/// Puts a value of any length: its first piece under `key`, the others under
+/// `key` and their number. An earlier value of the key must be in the book, not
+/// in a pending batch.
 ///
 /// # Errors
 /// [`Trouble::Book`] when sled fails.
@@ -107,7 +109,7 @@ pub fn put_long(book: &Book, batch: &mut Batch, key: &[u8], bytes: &[u8]) -> Res
     Ok(())
 }
 
-/// Takes a value of any length out.
+/// Removes a value of any length.
 ///
 /// # Errors
 /// [`Trouble::Book`] when sled fails.
@@ -118,10 +120,10 @@ pub fn remove_long(book: &Book, batch: &mut Batch, key: &[u8]) -> Result<(), Tro
     Ok(())
 }
 
-/// Reads a value that [`put_long`] put.
+/// Reads a value that [`put_long`] wrote.
 ///
 /// # Errors
-/// [`Trouble::Book`] where a piece is missing.
+/// [`Trouble::Book`] if a piece is missing.
 pub fn get_long(book: &Book, key: &[u8]) -> Result<Option<Vec<u8>>, Trouble> {
     let Some(first) = book.get(key)? else {
         return Ok(None);

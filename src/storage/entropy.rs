@@ -5,7 +5,7 @@ use super::error::Trouble;
 use std::fmt;
 use std::path::Path;
 
-/// A stream of bytes that nobody can predict without its seed (BLAKE3 in
+/// A stream of bytes that is unpredictable without its seed (BLAKE3 in
 /// extendable-output mode, keyed with the seed).
 pub struct Entropy {
     stream: blake3::OutputReader,
@@ -25,7 +25,7 @@ impl Entropy {
         Ok(Self::from_seed(&seed))
     }
 
-    /// The same seed gives the same stream: for tests and the memory of a demo.
+    /// Makes the stream of a seed: for tests and the memory of a demo.
     pub fn from_seed(seed: &[u8; 32]) -> Self {
         let mut hasher = blake3::Hasher::new_keyed(seed);
         hasher.update(b"stampbook 2026-11 entropy v1");

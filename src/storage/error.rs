@@ -1,25 +1,25 @@
-//! What can go wrong on the disk, said with its place and its remedy.
+//! Storage errors, each with its place and its remedy.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Trouble: the disk did not do what was asked, or holds what it should not.
+/// Storage error: the disk did not do as asked, or has unexpected content.
 ///
-/// A business "no" is never one of these; neither is an append that lost a race.
+/// A refusal of a command is never one of these; neither is an append that lost a race.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Trouble {
-    /// The operating system refused.
+    /// The operating system returned an error.
     #[error("cannot {what} {}: {source}", path.display())]
     Io {
         /// The verb, as in "cannot read".
         what: &'static str,
         /// The file or folder.
         path: PathBuf,
-        /// The system's own words.
+        /// The system's own error.
         source: io::Error,
     },
-    /// No space is left; nothing was acknowledged that is not on the disk.
+    /// No space is left; only what is on the disk was acknowledged.
     #[error("the disk is full: cannot {what} {}; free some space and send the same command again", path.display())]
     DiskFull {
         /// The verb, as in "cannot write".
@@ -32,11 +32,11 @@ pub enum Trouble {
     Damage {
         /// The file.
         path: PathBuf,
-        /// Where in the file the first bad byte range starts.
+        /// Offset in the file of the first bad byte range.
         offset: u64,
         /// The first sequence that cannot be read.
         first_seq: u64,
-        /// What is wrong there.
+        /// The fault.
         finding: String,
     },
     /// Another process holds the ledger.
@@ -44,7 +44,7 @@ pub enum Trouble {
     Locked {
         /// The holder's process id, where it can be read.
         pid: Option<u32>,
-        /// What the holder said it was doing.
+        /// Purpose that the holder stated.
         purpose: String,
         /// The lock file.
         path: PathBuf,
@@ -54,15 +54,15 @@ pub enum Trouble {
     Foreign {
         /// The file or folder.
         path: PathBuf,
-        /// What was missing or strange.
+        /// The fault.
         finding: String,
     },
-    /// No ledger lies there.
+    /// There is no ledger.
     #[error("{}: {finding}", path.display())]
     Absent {
         /// The folder.
         path: PathBuf,
-        /// What was missing.
+        /// The missing part.
         finding: String,
     },
     /// Something else lies where a regular file is needed.
@@ -86,35 +86,35 @@ pub enum Trouble {
     TooLong {
         /// The file.
         path: PathBuf,
-        /// Its length in bytes, as far as it was looked at.
+        /// Its length in bytes, as far as it was read.
         len: u64,
         /// The kind of file, with its article.
         what: &'static str,
         /// The greatest length of that kind, in bytes.
         len_max: u64,
     },
-    /// A file of the secrets folder is not whole, or not the one that belongs there.
+    /// A file of the secrets folder is damaged, or not the one that belongs there.
     #[error("damage in {}: {finding}; nothing was changed: put the file back from the newest backup of the secrets folder; `stampbook recover` says what is lost without it", path.display())]
     SecretDamage {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The fault.
         finding: String,
     },
-    /// The secrets folder does not say what was last signed.
+    /// The secrets folder does not state what was last signed.
     #[error("{}: {finding}, so nothing says what was last signed; nothing was written", path.display())]
     NoWriterState {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The fault.
         finding: String,
     },
-    /// The journal does not continue what the writer state says.
+    /// The journal does not continue the writer state.
     #[error("{} does not continue what was last signed: {finding}; nothing was written", path.display())]
     NotContinued {
         /// The journal's folder.
         path: PathBuf,
-        /// What the writer state says, and what the journal holds.
+        /// Content of the writer state and of the journal.
         finding: String,
     },
     /// Written by a newer program.
@@ -132,21 +132,21 @@ pub enum Trouble {
     Book {
         /// The book's folder or file.
         path: PathBuf,
-        /// What it said.
+        /// Its message.
         finding: String,
     },
-    /// An earlier write failed, so what lies on the disk is unknown.
+    /// An earlier write failed, so the content of the disk is unknown.
     #[error("an earlier write to {} failed; nothing more is accepted until the ledger is opened again", path.display())]
     Poisoned {
         /// The journal's folder.
         path: PathBuf,
     },
-    /// The caller handed over something that must not be stored.
+    /// An argument of the caller must not be stored.
     #[error("refused to store in {}: {finding}", path.display())]
     Unfit {
-        /// Where it would have gone.
+        /// Place where it would have been stored.
         path: PathBuf,
-        /// Why it must not.
+        /// Reason why it must not.
         finding: String,
     },
 }
@@ -160,7 +160,7 @@ fn holder(pid: Option<u32>, purpose: &str) -> String {
 }
 
 impl Trouble {
-    /// Turns an I/O error into trouble with its place, telling a full disk apart.
+    /// Converts an I/O error, with its place, telling a full disk apart.
     pub fn io(what: &'static str, path: &Path, source: io::Error) -> Self {
         let path = path.to_path_buf();
         match source.kind() {
@@ -171,12 +171,12 @@ impl Trouble {
         }
     }
 
-    /// Whether the file or folder is simply not there.
+    /// True if the file or folder does not exist.
     pub fn is_absent(&self) -> bool {
         matches!(self, Trouble::Io { source, .. } if source.kind() == io::ErrorKind::NotFound)
     }
 
-    /// Trouble with a book or index that can be rebuilt.
+    /// Error of a book or index that can be rebuilt.
     pub fn book(path: &Path, finding: impl Into<String>) -> Self {
         Trouble::Book {
             path: path.to_path_buf(),
@@ -184,7 +184,7 @@ impl Trouble {
         }
     }
 
-    /// Trouble with the bytes of a file in the secrets folder.
+    /// Error in the bytes of a file in the secrets folder.
     pub fn secret_damage(path: &Path, finding: impl Into<String>) -> Self {
         Trouble::SecretDamage {
             path: path.to_path_buf(),
@@ -192,7 +192,7 @@ impl Trouble {
         }
     }
 
-    /// Trouble with a file or folder that is not ours.
+    /// Error about a file or folder that is not ours.
     pub fn foreign(path: &Path, finding: impl Into<String>) -> Self {
         Trouble::Foreign {
             path: path.to_path_buf(),
@@ -200,7 +200,7 @@ impl Trouble {
         }
     }
 
-    /// Trouble with an argument that must not reach the disk.
+    /// Error about an argument that must not reach the disk.
     pub fn unfit(path: &Path, finding: impl Into<String>) -> Self {
         Trouble::Unfit {
             path: path.to_path_buf(),
@@ -209,7 +209,7 @@ impl Trouble {
     }
 }
 
-/// Names the file and the verb of an I/O result.
+/// Adds the file and the verb to an I/O result.
 pub(crate) trait At<T> {
     /// `result.at("read", path)?`.
     fn at(self, what: &'static str, path: &Path) -> Result<T, Trouble>;

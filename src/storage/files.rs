@@ -1,6 +1,6 @@
-//! All dealings with files and folders by their path: how they are opened, what is
-//! refused, how long they may be, and the order of writing, syncing and renaming.
-//! No other module opens, makes or removes one (`tests/tidy.rs` sees to it).
+//! Access to files and folders by path: opening, refusing links and devices,
+//! bounding lengths, and the order of writing, syncing and renaming. No other
+//! module opens, makes or removes one (held by `tests/tidy.rs`).
 
 mod exposure;
 mod folder;
@@ -25,8 +25,8 @@ use std::path::Path;
 
 /// Makes the names in a folder durable.
 ///
-/// Windows cannot open a folder as a file; there the rename itself is what the
-/// file system promises, and this does nothing.
+/// Windows cannot open a folder as a file; there the file system guarantees the
+/// rename itself, and this does nothing.
 pub fn sync_dir(dir: &Path) -> Result<(), Trouble> {
     if cfg!(unix) {
         File::open(dir).and_then(|d| d.sync_all()).at("sync", dir)
@@ -35,8 +35,8 @@ pub fn sync_dir(dir: &Path) -> Result<(), Trouble> {
     }
 }
 
-/// Replaces a file so that after any crash either the old or the new content is
-/// there whole: temporary file, fsync, rename, folder fsync.
+/// Replaces a file so that after a crash at any point either the old or the new
+/// content is there, whole: temporary file, fsync, rename, folder fsync.
 pub fn write_durably(path: &Path, bytes: &[u8]) -> Result<(), Trouble> {
     replace(path, bytes, true)?;
     sync_dir(parent(path))
@@ -45,7 +45,7 @@ pub fn write_durably(path: &Path, bytes: &[u8]) -> Result<(), Trouble> {
 /// [`write_durably`] for a file that others may read, such as one of a programme.
 ///
 /// # Errors
-/// [`Trouble::NotRegular`]; I/O trouble, after which the old content is there.
+/// [`Trouble::NotRegular`]; I/O errors, after which the old content is there.
 pub fn write_shared(path: &Path, bytes: &[u8]) -> Result<(), Trouble> {
     replace(path, bytes, false)?;
     sync_dir(parent(path))
@@ -63,15 +63,15 @@ fn replace(path: &Path, bytes: &[u8], is_private: bool) -> Result<(), Trouble> {
 /// Makes the name of a file or folder durable.
 ///
 /// # Errors
-/// I/O trouble.
+/// I/O errors.
 pub fn sync_parent(path: &Path) -> Result<(), Trouble> {
     sync_dir(parent(path))
 }
 
-/// Copies a regular file to where nothing lies yet, durable but for its name.
+/// Copies a regular file to a path where nothing exists yet, durably but for its name.
 ///
 /// # Errors
-/// [`Trouble::NotRegular`]; [`Trouble::TooLong`]; I/O trouble.
+/// [`Trouble::NotRegular`]; [`Trouble::TooLong`]; I/O errors.
 pub fn copy(from: &Path, to: &Path, limit: limit::Limit) -> Result<(), Trouble> {
     let source = open(from)?;
     let len = check_len(&source, from, limit)?;
@@ -87,8 +87,8 @@ fn parent(path: &Path) -> &Path {
     }
 }
 
-/// Reads at a place until the buffer is full or the file ends; returns how much
-/// was read. The file's own cursor is not relied on.
+/// Reads at an offset until the buffer is full or the file ends; returns the
+/// number of bytes read. Does not use the file's cursor.
 pub fn read_at(file: &File, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
     let mut done = 0;
     while done < buffer.len() {
@@ -102,7 +102,7 @@ pub fn read_at(file: &File, offset: u64, buffer: &mut [u8]) -> io::Result<usize>
     Ok(done)
 }
 
-/// Writes all bytes at a place.
+/// Writes all bytes at an offset.
 pub fn write_at(file: &File, offset: u64, bytes: &[u8]) -> io::Result<()> {
     let mut done = 0;
     while done < bytes.len() {
@@ -116,16 +116,16 @@ pub fn write_at(file: &File, offset: u64, bytes: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-/// The least that a page of memory has, in bytes.
+/// Smallest size of a memory page, in bytes.
 #[cfg(target_os = "linux")]
 const MEMORY_PAGE_LEN: u64 = 4096;
 
-/// Has the system begin to write to the disk what lies there in its memory. Who
-/// then does something else and syncs after it has waited less. Much at once is
-/// left to the sync, and so is everything on a system that knows no such wish.
+/// Asks the system to begin writing a range of the page cache to the disk, so
+/// that a later sync waits less. Large ranges are left to the sync, and so is
+/// everything on a system without such a request.
 pub fn start_writing(file: &File, offset: u64, len: u64) {
-    // "Not needed soon": Linux then starts to write. Where that is a whole page of
-    // memory it would be looked for on every processor, to be let go of.
+    // "Not needed soon" makes Linux start to write. For a whole memory page it
+    // would also search every processor's caches for it, to drop it.
     #[cfg(target_os = "linux")]
     if let Some(len) = std::num::NonZeroU64::new(len).filter(|len| len.get() < MEMORY_PAGE_LEN) {
         let _ = rustix::fs::fadvise(file, offset, Some(len), rustix::fs::Advice::DontNeed);

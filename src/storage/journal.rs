@@ -1,9 +1,9 @@
-//! The journal: pages, one after another, for ever.
+//! The journal: an append-only sequence of pages.
 //!
-//! [`Journal`] is all that the ledger needs. [`Segmented`] keeps pages in segment
-//! files on a [`Disk`]: a folder ([`files`]) or memory that fails on command
-//! ([`memory`]), so that what the crash tests exercise is the code that runs.
-//! [`Reader`] looks at a journal without locking it or writing a byte.
+//! [`Journal`] is the interface that the ledger uses. [`Segmented`] keeps pages
+//! in segment files on a [`Disk`]: a folder ([`files`]) or memory that fails on
+//! command ([`memory`]), so that the crash tests exercise the code that runs.
+//! [`Reader`] reads a journal without locking it or writing a byte.
 
 mod disk;
 pub mod files;
@@ -25,7 +25,7 @@ use super::error::Trouble;
 use crate::chain::hash::Hash;
 use crate::chain::page::Page;
 
-/// Where a page lies: the segment's first sequence, and the byte in its file.
+/// Position of a page: the segment's first sequence, and the byte in its file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Position {
     /// First sequence of the segment, which is its name.
@@ -35,7 +35,7 @@ pub struct Position {
 }
 
 impl Position {
-    /// The very beginning.
+    /// The beginning of the journal.
     pub const START: Position = Position {
         segment: 0,
         offset: 0,
@@ -49,7 +49,7 @@ impl Position {
         bytes
     }
 
-    /// What [`Position::to_bytes`] made.
+    /// Reads the form that [`Position::to_bytes`] makes.
     pub fn from_bytes(bytes: [u8; 16]) -> Position {
         let [segment, offset] =
             [0, 8].map(|at| u64::from_be_bytes(std::array::from_fn(|n| bytes[at + n])));
@@ -57,16 +57,16 @@ impl Position {
     }
 }
 
-/// The end of the journal: what the next page must follow, and where it goes.
+/// The end of the journal: the entry that the next page must follow, and its position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Head {
     /// Sequence of the next entry, which is also the number of entries.
     pub next_seq: u64,
     /// Chain hash of the last entry; zero when there is none.
     pub hash: Hash,
-    /// Where the next page goes, unless a new segment is begun for it.
+    /// Position of the next page, unless a new segment is begun for it.
     pub position: Position,
-    /// Where the last page lies: the hint that opens the journal fast.
+    /// Position of the last page: the hint with which the journal opens fast.
     pub last: Option<Position>,
 }
 
@@ -80,30 +80,30 @@ impl Head {
     };
 }
 
-/// Somebody else appended: fold what is new and decide again.
+/// Another writer appended: fold the new pages and decide again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the journal stands at sequence {} by now", head.next_seq)]
 pub struct Conflict {
-    /// Where the journal stands.
+    /// End of the journal.
     pub head: Head,
 }
 
 /// Pages, in order, from some position on.
 pub type Pages = Box<dyn Iterator<Item = Result<StoredPage, Trouble>> + Send>;
 
-/// A store of pages that knows its end and takes one page more.
+/// A store of pages that knows its end and can append a page.
 pub trait Journal: Send {
-    /// Where the journal ends.
+    /// End of the journal.
     fn head(&self) -> Head;
 
-    /// Appends a page behind `expected` and returns where it lies; on return it
-    /// is durable. Not at `expected` any more is a [`Conflict`], and changes
-    /// nothing.
+    /// Appends a page after `expected` and returns its position; on return it
+    /// is durable. If the journal no longer ends there, the result is a
+    /// [`Conflict`], and nothing changes.
     ///
     /// # Errors
-    /// After an I/O error what lies on the disk is unknown, and every later call
-    /// is [`Trouble::Poisoned`]. A full disk that was noticed before the page was
-    /// written is [`Trouble::DiskFull`] and may be tried again.
+    /// After an I/O error the content of the disk is unknown, and every later
+    /// call is [`Trouble::Poisoned`]. A full disk that was noticed before the
+    /// page was written is [`Trouble::DiskFull`] and may be tried again.
     fn append(
         &mut self,
         expected: &Head,
@@ -114,8 +114,8 @@ pub trait Journal: Send {
         Ok(begun)
     }
 
-    /// [`Journal::append`] that does not wait for the disk: the page is on its
-    /// way, and is no part of the journal before [`Journal::finish`].
+    /// [`Journal::append`] that does not wait for the disk: the page is being
+    /// written, and is no part of the journal before [`Journal::finish`].
     ///
     /// # Errors
     /// As for [`Journal::append`].
@@ -125,46 +125,46 @@ pub trait Journal: Send {
         page: &Page,
     ) -> Result<Result<Position, Conflict>, Trouble>;
 
-    /// Waits until the page that was begun is durable; nothing is to be done
-    /// where none was.
+    /// Waits until the page that was begun is durable; does nothing if none was.
     ///
     /// # Errors
     /// As for [`Journal::append`].
     fn finish(&mut self) -> Result<(), Trouble>;
 
-    /// Puts a page where one of the journal's does not verify, if it is the same one:
-    /// the hash behind it must be what the next page, or the head, says. Durable on
-    /// return; says whether it was done.
+    /// Replaces a page of the journal that does not verify by the same page
+    /// from elsewhere: its last hash must be the one that the next page, or the
+    /// head, states. Durable on return; returns true if it was replaced.
     ///
     /// # Errors
-    /// I/O trouble.
+    /// I/O errors.
     fn mend(&mut self, position: Position, page: &Page) -> Result<bool, Trouble>;
 
-    /// The pages from a position on (a page must begin there), up to the head as
-    /// it is now. Each is verified by its checksum; the chain is the caller's.
+    /// Reads the pages from a position (a page must begin there) up to the head
+    /// as it is now. Each is verified by its checksum; checking the chain is
+    /// the caller's job.
     fn read(&self, from: Position) -> Pages;
 }
 
-/// What the end of a journal looked like when it was opened.
+/// State of a journal's end when it was opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ending {
-    /// The last page is whole and nothing lies behind it.
+    /// The last page is whole and nothing follows it.
     End,
-    /// A write that was never acknowledged was cut off; the journal can be used,
-    /// and a Recovered entry should tell of it.
+    /// A write that was never acknowledged was cut off; the journal can be
+    /// used, and a Recovered entry should record it.
     Torn(Torn),
-    /// Something that was acknowledged does not verify: read-only until healed.
+    /// Acknowledged bytes do not verify: read-only until healed.
     Damage(Damage),
 }
 
 /// An unfinished write that was zeroed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Torn {
-    /// The sequence it would have begun with.
+    /// Sequence of its first entry.
     pub first_seq: u64,
-    /// Where it lay.
+    /// Its position.
     pub position: Position,
-    /// How many bytes were zeroed, up to the last that was not zero.
+    /// Number of bytes that were zeroed, up to the last nonzero one.
     pub len: u64,
     /// Hash of those bytes (`stampbook 2026-11 cut v1`).
     pub cut_hash: Hash,
@@ -175,31 +175,32 @@ pub struct Torn {
 pub struct Damage {
     /// The first sequence that cannot be read: the page to look for in a copy.
     pub first_seq: u64,
-    /// Where that page belongs.
+    /// Position of that page.
     pub position: Position,
-    /// What is wrong there.
+    /// The fault.
     pub finding: String,
-    /// The pages end cleanly here; only a count from elsewhere says that there
-    /// were more.
+    /// True if the pages end cleanly here, and only a count from elsewhere
+    /// tells that there were more.
     pub is_cut: bool,
 }
 
-/// How to open a journal.
+/// Options for opening a journal.
 #[derive(Debug, Clone, Copy)]
 pub struct Opening {
-    /// Where a page is believed to begin, such as the last one folded into the
-    /// book: then opening does not depend on the length of the journal. A wrong
-    /// hint costs time, nothing else.
+    /// Position where a page is believed to begin, such as the last one folded
+    /// into the book: then the time to open does not depend on the journal's
+    /// length. A wrong hint costs only time.
     pub hint: Option<Position>,
-    /// How many entries are known from elsewhere (checkpoint file, watermark,
-    /// second copy) to have been in the journal. With fewer, its end is damage.
+    /// Number of entries known from elsewhere (checkpoint file, watermark,
+    /// second copy) to have been in the journal. With fewer, its end is
+    /// damaged.
     pub reaches: u64,
-    /// Whether the last writer ended without saying so: the last page is then
-    /// written and synced again, since it may be in the system's memory only.
+    /// True if the last writer did not close cleanly: the last page is then
+    /// written and synced again, since it may be only in the system's memory.
     pub is_unclean: bool,
-    /// Read every page from the start: slower, and misses nothing.
+    /// True to read every page from the start: slower, and misses nothing.
     pub is_thorough: bool,
-    /// A segment longer than this many bytes is not continued.
+    /// Length in bytes beyond which a segment is not continued.
     pub segment_len_max: u64,
 }
 

@@ -1,25 +1,26 @@
 //! The index of idempotency keys: from the hash of a key to a sequence.
 //!
-//! Random inserts into a B-tree cost more than everything else a purchase does,
-//! so keys are kept as immutable sorted runs over fixed sequence ranges (4,096
+//! Random inserts into a B-tree cost more than the rest of a purchase, so keys
+//! are kept as immutable sorted runs over fixed sequence ranges (4,096
 //! sequences, then eight runs merged into one, up to two million), each with a
-//! Bloom filter, as files beside the book. Which runs there are depends on the
-//! number of entries alone. A process that looks up much keeps a filter over all
-//! of them besides. Nothing is synced.
+//! Bloom filter, as files beside the book. The set of runs depends on the
+//! number of entries alone. A process with many lookups keeps a filter over all
+//! of them as well. Nothing is synced.
 //!
-//! A key may be inserted again, as an order number is that an undone purchase gave
-//! back: the newest sequence is found.
+//! A key may be inserted again (an order number is free again once its purchase
+//! is undone): a lookup finds the newest sequence.
 //!
-//! Each run and each batch of the tail states the point of the journal that it was
-//! made at. What does not verify or does not belong to the journal is dropped at
-//! opening, with all behind it, and [`Keys::covered`] says from where the journal is
-//! to be read again. A piece of a run is verified when it is read: after an error,
-//! [`Keys::check`] drops what is damaged.
+//! Each run and each batch of the tail states the point of the journal that it
+//! was made at. Parts that do not verify or do not belong to the journal are
+//! dropped at opening, with all that follow, and [`Keys::covered`] tells from
+//! where the journal must be read again. A piece of a run is verified when it
+//! is read: after an error, [`Keys::check`] drops the damaged parts.
 //!
-//! `cargo bench --bench keys` compares it with sled. On two cores (2026-11-22, load
-//! 2.5 to 3.6 besides): ten million keys inserted at 819 thousand/s (the batch with
-//! the largest merge took 0.9 s), absent keys looked up at 315 thousand/s, opened
-//! in 0.2 ms; sled at one million keys already 58 and 115 thousand/s.
+//! `cargo bench --bench keys` compares it with sled. On two cores (2026-11-22,
+//! load 2.5 to 3.6 besides): ten million keys inserted at 819 thousand/s (the
+//! batch with the largest merge took 0.9 s), absent keys looked up at 315
+//! thousand/s, opened in 0.2 ms; sled at one million keys already 58 and 115
+//! thousand/s.
 
 mod bloom_filter;
 mod run;
@@ -43,20 +44,21 @@ pub type KeyHash = [u8; 16];
 
 /// Sequences of the smallest run.
 const RANGE: u64 = 4096;
-/// How many runs become one of the next level.
+/// Number of runs that are merged into one of the next level.
 const FAN: u64 = 8;
-/// Runs are not merged beyond this level, so that no merge takes long.
+/// Highest level: runs are not merged beyond it, so that no merge takes long.
 const LEVEL_MAX: u32 = 3;
 /// Length of a key and its sequence.
 const PAIR_LEN: usize = 24;
-/// What a tail begins with: its layout.
+/// Magic of a tail file, which names its layout.
 const TAIL_MAGIC: &[u8; 8] = b"STAMPKT2";
-/// Length of a tail batch's head: the count, and the point that it reaches.
+/// Length of the head of a tail's batch: the count, and the point that it reaches.
 const BATCH_HEAD: usize = 4 + JournalPoint::LEN;
 
 type Tail = HashMap<KeyHash, u64, BuildHasherDefault<AlreadyHashed>>;
 
-/// The keys are hashes: eight of their bytes are as good as any hash of them.
+/// Hasher for keys that are hashes already: eight of their bytes are as good as
+/// any hash of them.
 #[derive(Default)]
 struct AlreadyHashed(u64);
 
@@ -72,13 +74,13 @@ impl Hasher for AlreadyHashed {
     fn write_usize(&mut self, _: usize) {}
 }
 
-/// The two halves of a hash, as numbers.
+/// Splits a hash into two numbers.
 fn halves(key: &KeyHash) -> (u64, u64) {
     let [high, low] = [0, 8].map(|at| u64::from_be_bytes(std::array::from_fn(|n| key[at + n])));
     (high, low)
 }
 
-/// A part of a whole, as far into it as a number is into all numbers.
+/// Scales a number from the range of all `u64` to `whole`.
 fn scaled(part: u64, whole: u64) -> u64 {
     ((u128::from(part) * u128::from(whole)) >> 64) as u64
 }
@@ -89,21 +91,22 @@ pub struct Keys {
     runs: Vec<Run>,
     tail: Tail,
     tail_file: File,
-    /// Checksum of the tail's last batch, which the next one's begins with.
+    /// Checksum of the tail's last batch, with which the next one begins.
     tail_sum: u64,
     covered: u64,
     loss: Option<Loss>,
-    /// An insertion has failed: some keys may be missing from the files or here.
+    /// True after a failed insertion: some keys may be missing from the files or here.
     is_broken: bool,
-    /// The keys of all runs, once so much is looked up that it is worth reading them.
+    /// Filter over the keys of all runs, once there are enough lookups to make
+    /// reading them worthwhile.
     filter: OnceLock<BloomFilter>,
     lookups: AtomicU64,
 }
 
-/// Says whether a journal has a point.
+/// Tells whether a journal has a point.
 pub type HasPoint<'a> = dyn Fn(&JournalPoint) -> Result<bool, Trouble> + 'a;
 
-/// Why a part of an index was dropped.
+/// Reason why a part of an index was dropped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Loss {
     /// It does not verify.
@@ -112,7 +115,7 @@ pub enum Loss {
     Foreign,
 }
 
-/// After so many lookups, and one for so many keys more, all keys are read.
+/// Lookups after which all keys are read; one more for each so many keys.
 const LOOKUPS_BEFORE_READING: u64 = 4096;
 const KEYS_FOR_A_LOOKUP: u64 = 64;
 
@@ -123,18 +126,18 @@ impl std::fmt::Debug for Keys {
 }
 
 impl Keys {
-    /// Opens (or begins) the index in `dir` of the journal that has the points which
-    /// `has` says. What does not verify or belongs to another history is deleted,
-    /// and everything behind it: see [`Keys::covered`].
+    /// Opens (or begins) the index in `dir` of the journal whose points `has`
+    /// confirms. Parts that do not verify or belong to another history are
+    /// deleted, and all that follow: see [`Keys::covered`].
     ///
     /// # Errors
-    /// I/O trouble, and that of `has`.
+    /// I/O errors, and those of `has`.
     pub fn open(dir: &Path, has: &HasPoint<'_>) -> Result<Keys, Trouble> {
         Keys::open_with(dir, has, false)
     }
 
-    /// Reads every piece of the index, and deletes what does not verify and
-    /// everything behind it. Complexity: linear in the number of keys.
+    /// Reads every piece of the index, and deletes the first that does not
+    /// verify and all that follow. Complexity: linear in the number of keys.
     ///
     /// # Errors
     /// As for [`Keys::open`].
@@ -168,14 +171,14 @@ impl Keys {
             keys.begin_tail()?;
         }
         if keys.runs.is_empty() {
-            // Nothing has to be read for this one.
+            // This one needs no reading.
             keys.filter.get_or_init(BloomFilter::default);
         }
         keys.remove_outdated()?;
         Ok(keys)
     }
 
-    /// Why opening dropped something, if it did.
+    /// Reason why opening dropped a part, if it did.
     pub fn loss(&self) -> Option<Loss> {
         self.loss
     }
@@ -185,7 +188,8 @@ impl Keys {
         self.covered
     }
 
-    /// The sequence of a key, if it was inserted: the newest, where it was several times.
+    /// Looks up the sequence of a key, if it was inserted: the newest, if it
+    /// was inserted several times.
     ///
     /// # Errors
     /// [`Trouble::Book`] when a run cannot be read or does not verify: see
@@ -212,9 +216,10 @@ impl Keys {
     /// # Errors
     /// [`Trouble::Unfit`] for keys of other entries, which changes nothing;
     /// [`Trouble::Book`] when a run that was to be merged does not verify (see
-    /// [`Keys::check`]); I/O trouble, after which nothing is inserted and nothing found any more:
-    /// later keys would cover for those that are missing, and a command with such
-    /// a key would be taken twice. Opened again, the index says how far it reaches.
+    /// [`Keys::check`]); I/O errors, after which nothing is inserted or found
+    /// any more: otherwise later keys would hide the missing ones, and a
+    /// command with such a key would be accepted twice. Opened again, the index
+    /// knows how far it reaches.
     pub fn insert_batch(
         &mut self,
         point: &JournalPoint,
@@ -266,7 +271,7 @@ impl Keys {
         self.remove_outdated()
     }
 
-    /// The filter over all runs, once it is worth having.
+    /// The filter over all runs, once it is worthwhile.
     fn filter(&self) -> Result<Option<&BloomFilter>, Trouble> {
         if let Some(filter) = self.filter.get() {
             return Ok(Some(filter));
@@ -342,8 +347,8 @@ impl Keys {
         old.into_iter().try_for_each(Run::remove)
     }
 
-    /// Deletes runs and tails that are not in use any more; what bears no name of
-    /// ours stays.
+    /// Deletes runs and tails that are no longer in use; files with names that
+    /// are not ours stay.
     fn remove_outdated(&self) -> Result<(), Trouble> {
         let tail = tail_path(&self.dir, self.sealed());
         for path in files::list(&self.dir)? {
@@ -357,7 +362,7 @@ impl Keys {
     }
 }
 
-/// Whether a file of the key index is called like this.
+/// True if a file of the key index has such a name.
 pub fn is_key_file(name: &str) -> bool {
     let is_number = |text: &str| text.len() >= 12 && text.bytes().all(|b| b.is_ascii_digit());
     let name = name.strip_suffix(".part").unwrap_or(name);
@@ -378,8 +383,8 @@ fn open_tail(dir: &Path, sealed: u64) -> Result<File, Trouble> {
     files::append(&tail_path(dir, sealed))
 }
 
-/// The runs that cover the sequences from 0 without a gap; of two that begin
-/// alike the longer, which was merged from the shorter.
+/// Opens the runs that cover the sequences from 0 without a gap; of two that
+/// begin alike the longer, which was merged from the shorter.
 fn open_runs(
     dir: &Path,
     has: &HasPoint<'_>,
@@ -417,11 +422,11 @@ fn open_runs(
     Ok(runs)
 }
 
-/// What is sound of a tail and belongs to the journal.
+/// The sound part of a tail that belongs to the journal.
 struct FoundTail {
     keys: Tail,
     covered: u64,
-    /// Bytes of it, and the checksum of its last batch.
+    /// Its length in bytes, and the checksum of its last batch.
     len: u64,
     sum: u64,
 }
@@ -447,7 +452,7 @@ fn read_tail(
         *loss = Some(Loss::Damaged);
     }
     while let Some(batch) = batches.pop_if(|batch| !has(&batch.point).unwrap_or(false)) {
-        // Read again, so that trouble is told and not taken for a no.
+        // Read again, so that an error is reported rather than taken for "no".
         has(&batch.point)?;
         *loss = Some(Loss::Foreign);
     }
@@ -466,7 +471,7 @@ fn read_tail(
     Ok(tail)
 }
 
-/// A batch of a tail, as it lies in the file.
+/// A batch of a tail, as stored in the file.
 struct TailBatch<'a> {
     point: JournalPoint,
     pairs: &'a [u8],
@@ -474,7 +479,7 @@ struct TailBatch<'a> {
     sum: u64,
 }
 
-/// The batch at a place, if it verifies behind the one before it.
+/// Parses the batch at an offset, if it verifies after the one before it.
 fn tail_batch(bytes: &[u8], at: usize, before: u64) -> Option<TailBatch<'_>> {
     let rest = bytes.get(at..)?;
     let count = u32::from_le_bytes(*rest.first_chunk()?) as usize;

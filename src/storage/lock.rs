@@ -1,5 +1,5 @@
-//! One writer per ledger: the `lock` file, who holds it, and whether the last
-//! holder finished.
+//! One writer per ledger: the `lock` file, its holder, and whether the last
+//! holder finished cleanly.
 
 use super::error::{At, Trouble};
 use super::files;
@@ -11,12 +11,12 @@ use std::time::{Duration, Instant};
 /// Enough for the three lines; a longer file is not ours.
 const LEN_MAX: usize = 4096;
 
-/// How long nobody looks whether the lock was let go of.
+/// Interval at which a waiting process tries the lock again.
 const LOOK_AGAIN: Duration = Duration::from_millis(5);
 
 /// The ledger's lock, held until released or dropped.
 ///
-/// The operating system lets go of it when the process ends in any way, so a
+/// The operating system releases it when the process ends in any way, so a
 /// crash never leaves a ledger locked. Only [`Lock::release`] marks the end as
 /// clean; a drop leaves the dirty flag, as a crash would.
 #[derive(Debug)]
@@ -25,22 +25,22 @@ pub struct Lock {
     path: PathBuf,
     purpose: String,
     was_unclean: bool,
-    /// Whether the holder writes, and the file says so.
+    /// True if the holder writes, and the file states it.
     is_marked: bool,
 }
 
 impl Lock {
-    /// Takes `dir/lock`, or says who still holds it after so long a time.
+    /// Takes `dir/lock`, waiting up to `patience`.
     ///
     /// # Errors
     /// [`Trouble::Locked`] with the holder (whose process id cannot be read on
-    /// Windows, where the lock also bars reading); I/O trouble.
+    /// Windows, where the lock also bars reading); I/O errors.
     pub fn take(dir: &Path, purpose: &str, patience: Duration) -> Result<Lock, Trouble> {
         Lock::wait(patience, || Lock::take_now(dir, purpose))
     }
 
-    /// Takes `dir/lock` for a process that only reads, and writes nothing into it:
-    /// others are kept out, but are not told by whom.
+    /// Takes `dir/lock` for a process that only reads, and writes nothing into
+    /// it: others are kept out, but not told who holds it.
     ///
     /// # Errors
     /// As [`Lock::take`].
@@ -103,15 +103,15 @@ impl Lock {
             std::process::id(),
             self.purpose
         );
-        // Whoever is killed between the two leaves more than it says, never less: of
-        // each line the first counts.
+        // A process killed between the two writes leaves surplus lines, never
+        // too few: the first of each kind counts.
         let written = files::write_at(&self.file, 0, text.as_bytes());
         let result = written.and_then(|()| self.file.set_len(text.len() as u64));
         result.at("write", &self.path)
     }
 
-    /// Whether the last holder ended without releasing: then the last page may
-    /// be in the system's memory only, and is written again before it counts.
+    /// True if the last holder ended without releasing: then the last page may
+    /// be only in the system's memory, and is written again before it counts.
     pub fn was_unclean(&self) -> bool {
         self.was_unclean
     }
@@ -124,7 +124,8 @@ impl Lock {
         }
     }
 
-    /// Clears the dirty flag and lets go. Call only when the journal is closed.
+    /// Clears the dirty flag and releases the lock. Call only when the journal
+    /// is closed.
     pub fn release(self) -> Result<(), Trouble> {
         self.mark_clean()
     }

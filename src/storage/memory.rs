@@ -1,8 +1,8 @@
-//! How much memory a command may take.
+//! Memory bounds of a command.
 
-/// The most that is taken unless somebody says more, in bytes.
+/// Largest default bound, in bytes.
 const DEFAULT_MAX: u64 = 2 << 30;
-/// What is taken where the machine does not say how much it has, in bytes.
+/// Bound if the machine's memory is unknown, in bytes.
 const UNKNOWN: u64 = 1 << 30;
 
 /// The default bound: a quarter of the machine's memory, at most 2 GiB.
@@ -12,7 +12,7 @@ pub fn default_bound() -> u64 {
         .min(DEFAULT_MAX)
 }
 
-/// The machine's memory in bytes, where it can be told.
+/// Memory of the machine in bytes, if known.
 #[cfg(all(target_os = "linux", target_pointer_width = "64"))]
 fn machine() -> Option<u64> {
     let info = rustix::system::sysinfo();

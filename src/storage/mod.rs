@@ -1,9 +1,9 @@
 //! The disk, as bytes.
 //!
-//! The store keeps pages, keys, secrets and the sled book without knowing what
-//! they mean: no entry, member balance or programme is visible from here. Of the
-//! other rooms it knows only the framing of a page, because finding the end of a
-//! journal after a power cut is a question about pages.
+//! The store keeps pages, keys, secrets and the sled book without knowing their
+//! meaning: no entry, member balance or programme is visible from here. Of the
+//! other rooms it knows only the framing of a page, because finding the end of
+//! a journal after a power cut is a question about pages.
 
 pub mod book;
 pub mod clock;

@@ -1,10 +1,11 @@
-//! The second copy of the journal: the same bytes at the same places, in segments
-//! of a folder of their own.
+//! The second copy of the journal: the same bytes at the same places, in
+//! segments of a folder of their own.
 //!
-//! Nothing is answered from it. It only heals a damaged page of the journal, whose
-//! neighbours' hashes say whether the page is the right one. The file `state` says
-//! which point of the journal the copy reaches. Nothing is synced: what a power cut
-//! takes is copied again, since opening after an unclean end begins so much earlier.
+//! No query reads it. It only heals a damaged page of the journal, whose
+//! neighbours' hashes tell whether the page is the right one. The file `state`
+//! names the point of the journal that the copy reaches. Nothing is synced:
+//! pages lost in a power cut are copied again, since opening after an unclean
+//! end begins that much earlier.
 
 use super::derived::{CHECKSUM_LEN, JournalPoint, checksum};
 use super::error::{At, Trouble};
@@ -17,11 +18,11 @@ use crate::chain::page::Page;
 use crate::chain::width::to_usize;
 use std::path::{Path, PathBuf};
 
-/// What the state begins with: its layout.
+/// Magic of the state file, which names its layout.
 const MAGIC: &[u8; 8] = b"STAMPCP2";
 /// Bytes copied at once.
 const CHUNK_LEN: usize = 1 << 20;
-/// Bytes copied again after an unclean end.
+/// Bytes that are copied again after an unclean end.
 const AGAIN_LEN: u64 = 64 << 20;
 
 /// The second copy.
@@ -31,14 +32,14 @@ pub struct SecondCopy {
     journal: Reader,
     /// The point that it reaches.
     point: JournalPoint,
-    /// Where the copied bytes end.
+    /// End of the copied bytes.
     end: Position,
     is_unclean: bool,
 }
 
 impl SecondCopy {
-    /// Takes up the copy in `dir`, or begins one: where its state does not verify,
-    /// all of it is made again.
+    /// Opens the copy in `dir`, or begins one: if its state does not verify,
+    /// all of it is copied again.
     pub fn open(dir: &Path, journal: Reader, is_unclean: bool) -> SecondCopy {
         let mut copy = SecondCopy {
             dir: dir.to_path_buf(),
@@ -55,10 +56,10 @@ impl SecondCopy {
     }
 
     /// Compares the copy with the journal, once that is open and sound. One of
-    /// another history is set aside; says where it lies then.
+    /// another history is set aside; returns its new path.
     ///
     /// # Errors
-    /// I/O trouble.
+    /// I/O errors.
     pub fn compare(&mut self) -> Result<Option<PathBuf>, Trouble> {
         let has = self.journal.has_point(&self.point)?;
         if has && self.is_unclean {
@@ -71,11 +72,11 @@ impl SecondCopy {
         super::book::set_aside(&self.dir).map(Some)
     }
 
-    /// The page that begins with a sequence, whole by its checksums. It lies where
-    /// it lay in the journal, or where its segment says.
+    /// Reads the page that begins with a sequence, if its checksums hold. It is
+    /// at its position in the journal, or where a scan of its segment finds it.
     ///
     /// # Errors
-    /// I/O trouble.
+    /// I/O errors.
     pub fn page(&self, first_seq: u64, position: Position) -> Result<Option<Page>, Trouble> {
         if !files::has_folder(&self.dir)? {
             return Ok(None);
@@ -97,10 +98,10 @@ impl SecondCopy {
         Ok(page.filter(|page| page.header.first_seq == first_seq))
     }
 
-    /// Copies what the journal holds up to a point, behind which `end` lies.
+    /// Copies the journal up to a point, after which `end` comes.
     ///
     /// # Errors
-    /// I/O trouble; what is missing is copied the next time.
+    /// I/O errors; missing bytes are copied the next time.
     pub fn extend(&mut self, point: &JournalPoint, end: Position) -> Result<(), Trouble> {
         if point.count <= self.point.count && self.end >= end {
             return Ok(());
@@ -118,7 +119,8 @@ impl SecondCopy {
             };
             self.copy_segment(segment, from, until)?;
         }
-        // In place: half of one does not verify, and all is copied again.
+        // Written in place: a half-written one does not verify, and all is
+        // copied again.
         let path = self.state_path();
         let file = files::edit_or_create(&path)?;
         write_at(&file, 0, &state(point, end)).at("write", &path)?;
@@ -148,10 +150,10 @@ impl SecondCopy {
     }
 }
 
-/// Removes a second copy, which nobody uses any more.
+/// Removes a second copy that is no longer in use.
 ///
 /// # Errors
-/// [`Trouble::Foreign`] where something else lies in the folder; I/O trouble.
+/// [`Trouble::Foreign`] if there is anything else in the folder; I/O errors.
 pub fn remove(dir: &Path) -> Result<(), Trouble> {
     files::remove_folder(dir, |name| name == "state" || is_segment_name(name))
 }

@@ -1,6 +1,6 @@
-//! Small files of the secrets folder: a head that says what it is, the content,
-//! and a checksum, so that a flipped bit or another file's content under a name is
-//! told as what it is and never taken for a key.
+//! Small files of the secrets folder: a head with the kind, the content, and a
+//! checksum, so that a flipped bit or another file's content under a name is
+//! reported as such and never taken for a key.
 //!
 //! | offset | bytes | field |
 //! |---:|---:|---|
@@ -24,14 +24,14 @@ const CONTEXT: &str = "stampbook 2026-11 secret file v1";
 const HEAD_LEN: usize = 20;
 const CHECK_LEN: usize = 32;
 
-/// What a file holds. The number is part of the format.
+/// Kind of content. The number is part of the format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// The Ed25519 seed that checkpoints are signed with: 32 bytes.
     SigningKey = 1,
     /// The key that aliases are hashed and codes are made with: 32 bytes.
     AliasKey = 2,
-    /// There while `stampbook init` is under way: the path of its ledger.
+    /// Marker that exists while `stampbook init` is under way: the path of its ledger.
     UnfinishedInit = 3,
 }
 
@@ -45,16 +45,16 @@ impl Kind {
         }
     }
 
-    /// The file in a secrets folder.
+    /// Path of the file in a secrets folder.
     pub fn path(self, dir: &Path) -> PathBuf {
         dir.join(self.file_name())
     }
 }
 
-/// Writes a file durably, in place of the one that was there.
+/// Writes a file durably, replacing the old one.
 ///
 /// # Errors
-/// I/O trouble, after which the old content is there whole.
+/// I/O errors, after which the old content is there whole.
 pub fn write(dir: &Path, kind: Kind, content: &[u8]) -> Result<(), Trouble> {
     files::write_durably(&kind.path(dir), &to_bytes(kind, content))
 }
@@ -62,8 +62,8 @@ pub fn write(dir: &Path, kind: Kind, content: &[u8]) -> Result<(), Trouble> {
 /// Reads a file's content.
 ///
 /// # Errors
-/// [`Trouble::SecretDamage`] where the bytes are not such a file, whole;
-/// [`Trouble::Newer`]; I/O trouble.
+/// [`Trouble::SecretDamage`] if the bytes are not such a file, whole;
+/// [`Trouble::Newer`]; I/O errors.
 pub fn read(dir: &Path, kind: Kind) -> Result<Zeroizing<Vec<u8>>, Trouble> {
     let path = kind.path(dir);
     let bytes = Zeroizing::new(files::read(&path, limit::KEY_FILE)?);
@@ -87,7 +87,7 @@ pub fn read_key(dir: &Path, kind: Kind) -> Result<super::vault::Secret, Trouble>
     reason = "a secret has at most some hundred bytes"
 )]
 fn to_bytes(kind: Kind, content: &[u8]) -> Zeroizing<Vec<u8>> {
-    // Room for all of it, so that no piece of it is left behind by growing.
+    // Capacity for all of it, so that growing leaves no copy of a part behind.
     let len = HEAD_LEN + content.len() + CHECK_LEN;
     let mut bytes = Zeroizing::new(Vec::with_capacity(len));
     bytes.extend_from_slice(MAGIC);
@@ -100,7 +100,7 @@ fn to_bytes(kind: Kind, content: &[u8]) -> Zeroizing<Vec<u8>> {
     bytes
 }
 
-/// What is wrong with the bytes of a file.
+/// Fault in the bytes of a file.
 enum Flaw {
     Unsound(&'static str),
     Newer(u32),

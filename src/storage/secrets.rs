@@ -1,5 +1,5 @@
 //! The secrets folder: signing key, alias key, the vault of member keys and the
-//! writer state. It is kept apart from the ledger and backed up by its own rule.
+//! writer state. It is kept apart from the ledger and backed up separately.
 
 use super::error::Trouble;
 use super::files;
@@ -25,11 +25,11 @@ pub struct Secrets {
 
 impl Secrets {
     /// Makes the folder with both keys, an empty vault and a writer state that
-    /// begins under `origin`, all durable. Until [`Secrets::finish_init`] it is
-    /// marked as that of an unfinished init of the ledger in a folder.
+    /// begins under `origin`, all durable. Until [`Secrets::finish_init`] it
+    /// carries the marker of an unfinished init.
     ///
     /// # Errors
-    /// [`Trouble::Foreign`] if a secret lies there already: a second ledger must
+    /// [`Trouble::Foreign`] if there is a secret already: a second ledger must
     /// not sign with, or lose, the first one's.
     pub fn create(
         dir: &Path,
@@ -49,11 +49,11 @@ impl Secrets {
         Secrets::open(dir)
     }
 
-    /// The folder as it lies; each secret is read when asked for, so that what
-    /// needs no key works without it.
+    /// Opens the folder; each secret is read when asked for, so that operations
+    /// that need no key work without it.
     ///
     /// # Errors
-    /// I/O trouble, also where there is no such folder.
+    /// I/O errors, also where there is no such folder.
     pub fn open(dir: &Path) -> Result<Self, Trouble> {
         files::list_named(dir)?;
         Ok(Secrets {
@@ -61,7 +61,7 @@ impl Secrets {
         })
     }
 
-    /// Where the secrets lie.
+    /// Path of the folder.
     pub fn dir(&self) -> &Path {
         &self.dir
     }
@@ -69,7 +69,7 @@ impl Secrets {
     /// The Ed25519 signing key's seed.
     ///
     /// # Errors
-    /// [`Trouble::SecretDamage`]; I/O trouble.
+    /// [`Trouble::SecretDamage`]; I/O errors.
     pub fn signing_key(&self) -> Result<Secret, Trouble> {
         secret_file::read_key(&self.dir, Kind::SigningKey)
     }
@@ -77,7 +77,7 @@ impl Secrets {
     /// The secret under which aliases are hashed.
     ///
     /// # Errors
-    /// [`Trouble::SecretDamage`]; I/O trouble.
+    /// [`Trouble::SecretDamage`]; I/O errors.
     pub fn alias_key(&self) -> Result<Secret, Trouble> {
         secret_file::read_key(&self.dir, Kind::AliasKey)
     }
@@ -85,7 +85,7 @@ impl Secrets {
     /// Replaces the signing key durably (for a KeyRotated entry).
     ///
     /// # Errors
-    /// I/O trouble, after which the old key is there.
+    /// I/O errors, after which the old key is there.
     pub fn replace_signing_key(&self, signing: &[u8; 32]) -> Result<(), Trouble> {
         secret_file::write(&self.dir, Kind::SigningKey, signing)
     }
@@ -98,8 +98,8 @@ impl Secrets {
         WriterStateStore::open(&self.dir)
     }
 
-    /// Opens the vault for reading and writing. `known` is how far it reached when
-    /// the writer state was written.
+    /// Opens the vault for reading and writing. `known` is its extent when the
+    /// writer state was written.
     ///
     /// # Errors
     /// As [`Vault::open`].
@@ -107,12 +107,12 @@ impl Secrets {
         Vault::open(&self.dir, alias_key, known)
     }
 
-    /// Whether an init of the ledger in a folder was cut short and left its marks
-    /// in a secrets folder.
+    /// True if an init of the ledger in a folder was cut short and left its
+    /// marker in a secrets folder.
     ///
     /// # Errors
-    /// [`Trouble::Foreign`] where the init was of another ledger, which is still
-    /// there; [`Trouble::SecretDamage`]; I/O trouble.
+    /// [`Trouble::Foreign`] if the init was of another ledger, which is still
+    /// there; [`Trouble::SecretDamage`]; I/O errors.
     pub fn has_unfinished_init(dir: &Path, ledger: &Path) -> Result<bool, Trouble> {
         if !Secrets::is_init_unfinished(dir) {
             return Ok(false);
@@ -128,16 +128,16 @@ impl Secrets {
         Err(Trouble::foreign(dir, finding))
     }
 
-    /// Whether an init of any ledger is under way or was cut short here.
+    /// True if an init of any ledger is under way or was cut short here.
     pub fn is_init_unfinished(dir: &Path) -> bool {
         Kind::UnfinishedInit.path(dir).symlink_metadata().is_ok()
     }
 
-    /// Removes what an unfinished init left in the folder, but for the mark that
-    /// says so, which the next init takes over.
+    /// Removes the files that an unfinished init left in the folder, except the
+    /// marker, which the next init takes over.
     ///
     /// # Errors
-    /// [`Trouble::Foreign`] where the vault holds somebody's key; I/O trouble.
+    /// [`Trouble::Foreign`] if the vault holds a member's key; I/O errors.
     pub fn clear_unfinished(dir: &Path) -> Result<(), Trouble> {
         let vault = dir.join(vault::FILE_NAME);
         if vault
@@ -155,10 +155,10 @@ impl Secrets {
         files::sync_dir(dir)
     }
 
-    /// Takes the mark of an unfinished init away, durably.
+    /// Removes the marker of an unfinished init, durably.
     ///
     /// # Errors
-    /// I/O trouble.
+    /// I/O errors.
     pub fn finish_init(&self) -> Result<(), Trouble> {
         if !Secrets::is_init_unfinished(&self.dir) {
             return Ok(());
@@ -167,11 +167,11 @@ impl Secrets {
         files::sync_dir(&self.dir)
     }
 
-    /// Says whom the system lets read the secrets besides their owner, and how to
-    /// mend it.
+    /// Describes who besides their owner may read the secrets, and the remedy;
+    /// None if nobody may.
     ///
     /// # Errors
-    /// I/O trouble.
+    /// I/O errors.
     pub fn exposure(&self) -> Result<Option<String>, Trouble> {
         let mut found = Vec::new();
         for path in files::list_named(&self.dir)? {
@@ -194,7 +194,7 @@ impl Secrets {
     }
 }
 
-/// Refuses a folder in which a ledger's secrets lie.
+/// Refuses a folder that contains a ledger's secrets.
 ///
 /// # Errors
 /// [`Trouble::Foreign`].
@@ -208,7 +208,7 @@ pub fn check_free(dir: &Path) -> Result<(), Trouble> {
     Ok(())
 }
 
-/// A folder's place, as it is written down; it need not be there.
+/// Absolute path of a folder as text; the folder need not exist.
 fn place_of(ledger: &Path) -> String {
     let place = std::path::absolute(ledger).unwrap_or_else(|_| ledger.to_path_buf());
     place.display().to_string()

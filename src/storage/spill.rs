@@ -1,5 +1,5 @@
-//! Values by key that do not fit into memory in the form in which they are used:
-//! their bytes are kept in memory, and in a scratch file once those are too many.
+//! A map whose values do not fit into memory in their decoded form: their bytes
+//! are kept in memory, and in a scratch file once there are too many.
 
 use super::error::Trouble;
 use super::files::{read_at, write_at};
@@ -8,19 +8,19 @@ use std::fs::File;
 use std::hash::Hash;
 use std::path::Path;
 
-/// Bytes that a value takes in memory besides its own, in the table and at the allocator.
+/// Bytes of memory that a value takes besides its own, in the table and the allocator.
 const OVERHEAD: u64 = 64;
-/// A file this long is written anew once three quarters of it are old values.
+/// Length from which a file is rewritten once three quarters of it are old values.
 const FILE_LEN_MIN: u64 = 64 << 20;
 
-/// Bytes by key.
+/// Byte values by key.
 pub struct Spill<K> {
     memory: HashMap<K, Box<[u8]>>,
     memory_len: u64,
     file: Option<SpillFile<K>>,
 }
 
-/// Values that lie in a file, one behind the other.
+/// Values in a file, one after another.
 struct SpillFile<K> {
     file: File,
     places: HashMap<K, (u64, u32)>,
@@ -39,18 +39,18 @@ impl<K> Default for Spill<K> {
 }
 
 impl<K: Hash + Eq + Copy> Spill<K> {
-    /// Whether there is nothing.
+    /// True if there are no values.
     pub fn is_empty(&self) -> bool {
         self.memory.is_empty() && self.file.is_none()
     }
 
-    /// About how many bytes of memory it takes.
+    /// Memory that it takes, in bytes, approximately.
     pub fn memory_len(&self) -> u64 {
         let places = self.file.as_ref().map_or(0, |file| file.places.len());
         self.memory_len + places as u64 * OVERHEAD
     }
 
-    /// Keeps a value; the one before is forgotten.
+    /// Keeps a value, replacing the one before.
     pub fn put(&mut self, key: K, bytes: Box<[u8]>) {
         self.memory_len += bytes.len() as u64 + OVERHEAD;
         if let Some(before) = self.memory.insert(key, bytes) {
@@ -58,10 +58,10 @@ impl<K: Hash + Eq + Copy> Spill<K> {
         }
     }
 
-    /// A value.
+    /// Looks up a value.
     ///
     /// # Errors
-    /// Trouble with the scratch file.
+    /// I/O errors of the scratch file.
     pub fn get(&self, key: &K) -> Result<Option<Vec<u8>>, Trouble> {
         if let Some(bytes) = self.memory.get(key) {
             return Ok(Some(bytes.to_vec()));
@@ -79,10 +79,10 @@ impl<K: Hash + Eq + Copy> Spill<K> {
         self.memory.keys().chain(in_file).copied()
     }
 
-    /// Puts what is in memory into the scratch file; `make` makes an empty one.
+    /// Moves the values in memory to the scratch file; `make` makes an empty one.
     ///
     /// # Errors
-    /// Trouble with the scratch file.
+    /// I/O errors of the scratch file.
     pub fn write_out(&mut self, make: impl Fn() -> Result<File, Trouble>) -> Result<(), Trouble> {
         let mut file = match self.file.take() {
             Some(file) if file.end > FILE_LEN_MIN && file.live * 4 < file.end => {
@@ -159,7 +159,7 @@ impl<K: Hash + Eq + Copy> SpillFile<K> {
         Ok(())
     }
 
-    /// The same values in another file, without those that are old.
+    /// Copies the values to another file, without the old ones.
     fn renewed(self, file: File) -> Result<SpillFile<K>, Trouble> {
         let mut new = SpillFile::new(file);
         let values = self.places.keys().map(|key| {

@@ -1,11 +1,10 @@
 //! The vault: one key per member.
 //!
-//! What is sealed under a member's key can be read only while the vault holds
-//! that key, so taking a key out erases the member from a journal that never
-//! changes.
+//! Data sealed under a member's key can be read only while the vault holds that
+//! key, so removing a key erases the member from a journal that never changes.
 //!
-//! The file is a head and then one slot per member in the order of enrolment, 64
-//! bytes each. Slots never move, so a caller may keep the number as a hint.
+//! The file is a head and then one slot per member in the order of enrolment,
+//! 64 bytes each. Slots never move, so a caller may keep the number as a hint.
 //!
 //! | head | bytes | field |
 //! |---:|---:|---|
@@ -22,11 +21,12 @@
 //! | 16 | 32 | key; once erased 16 bytes of the share and 16 of 0; of a key accepted as lost the member's id and `KEY ACCEPTEDLOST` |
 //! | 48 | 16 | MAC over the number of the slot and what stands before it |
 //!
-//! Numbers are little endian. The MACs are keyed BLAKE3 under a key derived from
-//! the alias key, so a slot that was moved, or is another vault's, does not verify.
-//! A slot's share is a MAC of its number and id; it outlives erasing, so the XOR of
-//! all shares ([`VaultPoint`]) is the same before and after, and whoever keeps it
-//! elsewhere knows an older vault, or another one, from this.
+//! Numbers are little endian. The MACs are keyed BLAKE3 under a key derived
+//! from the alias key, so a slot that was moved, or is another vault's, does
+//! not verify. A slot's share is a MAC of its number and id; it outlives
+//! erasing, so the XOR of all shares ([`VaultPoint`]) is the same before and
+//! after, and a copy of it kept elsewhere tells an older vault, or another one,
+//! from this.
 
 use super::error::{At, Trouble};
 use super::files::{self, limit, read_at, write_at};
@@ -52,16 +52,16 @@ const MAGIC: &[u8; 16] = b"STAMPBOOK VAULT\n";
 const VERSION: u32 = 2;
 /// Bytes of a slot or head before its MAC.
 const BODY_LEN: usize = 48;
-/// What stands for the id of a member who is not named.
+/// Placeholder for the id of a member who is not named.
 const NOBODY: IdBytes = [0; 16];
-/// What stands behind the id of a member whose key was accepted as lost.
+/// Marker after the id of a member whose key was accepted as lost.
 const LOST: &[u8; 16] = b"KEY ACCEPTEDLOST";
 /// Slots read at once while scanning.
 const SCAN_SLOTS: u32 = 4096;
-/// Lookups that look through the slots; the next one indexes the ids.
+/// Lookups that scan the slots; the next one builds an index of the ids.
 const SCANS_MAX: u32 = 16;
 
-/// How many slots a vault has, and the XOR of their shares.
+/// Extent of a vault: the number of its slots, and the XOR of their shares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct VaultPoint {
     /// Number of slots.
@@ -77,15 +77,15 @@ pub struct Vault {
     macs: Macs,
     head: Head,
     point: VaultPoint,
-    /// Behind the last slot lie bytes of one that was never acknowledged.
+    /// True if bytes of a slot that was never acknowledged follow the last one.
     is_torn: bool,
-    /// Built once much is looked up without a good hint; ids only, never keys.
+    /// Index of ids, built after many lookups without a good hint; never of keys.
     index: Option<HashMap<IdBytes, u32>>,
-    /// Lookups so far that had no index.
+    /// Lookups so far without an index.
     scans: u32,
-    /// Erased slots with their shares, as the index found them or made since.
+    /// Erased slots with their shares, found by the index or erased since.
     erased: Vec<(u32, [u8; 16])>,
-    /// Members whose keys were accepted as lost, as the index found them.
+    /// Members whose keys were accepted as lost, found by the index.
     lost: HashSet<IdBytes>,
     is_poisoned: bool,
 }
@@ -121,7 +121,7 @@ impl Macs {
         mac(&self.slot, n, body)
     }
 
-    /// What a slot holds; None if it does not verify.
+    /// Content of a slot; None if it does not verify.
     fn read(&self, n: u32, slot: &[u8; SLOT_LEN]) -> Option<SlotIs> {
         if self.slot(n, &slot[..BODY_LEN]) != slot[BODY_LEN..] {
             return None;
@@ -157,7 +157,7 @@ impl Macs {
         mac(&self.share, n, id)
     }
 
-    /// The MAC of the head counts as that of a slot behind all others.
+    /// MAC of the head, computed as that of a slot after all others.
     fn head(&self, body: &[u8]) -> [u8; 16] {
         mac(&self.slot, u32::MAX, body)
     }
@@ -183,17 +183,17 @@ fn add_share(check: &mut [u8; 16], share: [u8; 16]) {
         .for_each(|(sum, byte)| *sum ^= byte);
 }
 
-/// What a slot that verifies holds.
+/// Content of a slot that verifies.
 enum SlotIs {
     /// A member's key.
     Live(IdBytes),
-    /// What is left of a member who was erased: the share.
+    /// The share of a member who was erased, all that is left of them.
     Erased([u8; 16]),
-    /// The mark of a member whose key was accepted as lost.
+    /// The marker of a member whose key was accepted as lost.
     Lost(IdBytes),
 }
 
-/// What the head says beside what is fixed.
+/// The variable part of the head.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Head {
     applied: [u8; 8],
@@ -250,7 +250,7 @@ impl Head {
 /// Makes an empty vault for the ledger of an alias key, durable.
 ///
 /// # Errors
-/// I/O trouble.
+/// I/O errors.
 pub fn create(dir: &Path, alias_key: &Secret) -> Result<(), Trouble> {
     let macs = Macs::new(alias_key);
     let head = Head { applied: [0; 8] };
@@ -258,14 +258,15 @@ pub fn create(dir: &Path, alias_key: &Secret) -> Result<(), Trouble> {
 }
 
 impl Vault {
-    /// Opens the vault in a secrets folder. `known` is what was noted elsewhere of
-    /// it after something was added: so many slots were acknowledged. Behind those,
-    /// a slot that does not verify was never acknowledged; it and what follows are
-    /// written over by the next add.
+    /// Opens the vault in a secrets folder. `known` is its extent as noted
+    /// elsewhere after the last addition: that many slots were acknowledged. A
+    /// slot after those that does not verify was never acknowledged; it and the
+    /// rest are overwritten by the next addition.
     ///
     /// # Errors
-    /// [`Trouble::SecretDamage`] if it is another ledger's, has fewer slots than
-    /// are known, or its head does not verify; [`Trouble::Newer`]; I/O trouble.
+    /// [`Trouble::SecretDamage`] if it is another ledger's, has fewer slots
+    /// than are known, or its head does not verify; [`Trouble::Newer`]; I/O
+    /// errors.
     pub fn open(dir: &Path, alias_key: &Secret, known: VaultPoint) -> Result<Self, Trouble> {
         let path = dir.join(FILE_NAME);
         let file = files::edit_or_read(&path).map_err(|trouble| match trouble.is_absent() {
@@ -302,9 +303,9 @@ impl Vault {
         Ok(vault)
     }
 
-    /// Takes up the slots behind those that are known, as far as they verify.
-    // Several slots may be torn: one append holds a whole group of members, and a
-    // power cut keeps any part of it.
+    /// Accepts the slots after the known ones, as far as they verify.
+    // Several slots may be torn: one append holds a whole group of members, and
+    // a power cut keeps any part of it.
     fn take_tail(&mut self, whole: u32) -> Result<(), Trouble> {
         while self.point.slots < whole {
             let n = self.point.slots;
@@ -322,21 +323,21 @@ impl Vault {
         offset_of(self.point.slots)
     }
 
-    /// How many slots there are, erased ones included.
+    /// Number of slots, erased ones included.
     pub fn slots(&self) -> u32 {
         self.point.slots
     }
 
-    /// How far the vault reaches; to be noted elsewhere once a page uses its keys.
+    /// Extent of the vault, to be noted elsewhere once a page uses its keys.
     pub fn point(&self) -> VaultPoint {
         self.point
     }
 
-    /// Adds members' keys with one append and one fdatasync; returns the slot of
-    /// each. On return they are durable, and a page may use them.
+    /// Adds members' keys with one append and one fdatasync; returns the slot
+    /// of each. On return they are durable, and a page may use them.
     ///
     /// # Errors
-    /// After an I/O error what lies on the disk is unknown: the vault is poisoned.
+    /// After an I/O error the content of the disk is unknown: the vault is poisoned.
     pub fn add(&mut self, members: &[(IdBytes, [u8; 32])]) -> Result<Vec<u32>, Trouble> {
         self.check_poison()?;
         let mut bytes = Zeroizing::new(Vec::with_capacity(members.len() * SLOT_LEN));
@@ -374,10 +375,10 @@ impl Vault {
         Some(self.macs.share_of(n, &held))
     }
 
-    /// A member's key, or nothing if it was erased or never there.
+    /// Looks up a member's key; None if it was erased or never there.
     ///
-    /// `hint` is the slot that [`Vault::add`] returned, where known: then one
-    /// read finds it.
+    /// `hint` is the slot that [`Vault::add`] returned, if known: then one read
+    /// finds it.
     ///
     /// # Errors
     /// As [`Vault::locate`].
@@ -392,13 +393,14 @@ impl Vault {
         Ok(self.locate(id)?.map(|(_, key)| key))
     }
 
-    /// A member's key with its slot, or nothing if it was erased or never there.
-    /// Complexity: linear in the slots behind the member's, since whoever is looked
-    /// up has often just joined; after some calls the ids are indexed.
+    /// Looks up a member's key with its slot; None if it was erased or never
+    /// there. Complexity: linear in the slots after the member's, since members
+    /// that are looked up have often just joined; after some calls the ids are
+    /// indexed.
     ///
     /// # Errors
-    /// [`Trouble::SecretDamage`] if the slot does not verify, or where the member
-    /// has none, any other; I/O trouble.
+    /// [`Trouble::SecretDamage`] if the slot does not verify, or, if the member
+    /// has none, any other does not; I/O errors.
     pub fn locate(&mut self, id: &IdBytes) -> Result<Option<(u32, Secret)>, Trouble> {
         self.check_poison()?;
         let Some(n) = self.find(id)? else {
@@ -411,18 +413,18 @@ impl Vault {
         }
     }
 
-    /// Whether the erasures of exactly these members were applied to this file.
+    /// True if the erasures of exactly these members were applied to this file.
     pub fn has_erased(&self, ids: &[IdBytes]) -> bool {
         self.head.applied == applied_mark(ids)
     }
 
-    /// Takes members' keys out for ever: their slots are overwritten in place, and
-    /// all is synced. Naming one that is not there is fine, so that erasures can be
-    /// applied again. Returns how many were taken out.
+    /// Removes members' keys for ever: their slots are overwritten in place and
+    /// synced. Members that are not there are ignored, so that erasures can be
+    /// applied again. Returns the number of keys removed.
     ///
     /// # Errors
-    /// [`Trouble::SecretDamage`] if any slot does not verify: it could be the one.
-    /// After an I/O error the vault is poisoned.
+    /// [`Trouble::SecretDamage`] if any slot does not verify: it could be the
+    /// one. After an I/O error the vault is poisoned.
     pub fn erase(&mut self, ids: &[IdBytes]) -> Result<usize, Trouble> {
         self.check_poison()?;
         let mut slots = Vec::new();
@@ -452,7 +454,7 @@ impl Vault {
         Ok(slots.len())
     }
 
-    /// Whether a member's key was accepted as lost, and there is no other since.
+    /// True if a member's key was accepted as lost, and there has been no other since.
     ///
     /// # Errors
     /// As [`Vault::verify`].
@@ -460,7 +462,7 @@ impl Vault {
         Ok(self.find(id)?.is_none() && self.lost.contains(id))
     }
 
-    /// Whether a key of a member was accepted as lost, whatever came since.
+    /// True if a key of a member was ever accepted as lost.
     ///
     /// # Errors
     /// As [`Vault::verify`].
@@ -469,7 +471,7 @@ impl Vault {
         Ok(self.lost.contains(id))
     }
 
-    /// Whether there is a key of a member.
+    /// True if there is a key of a member.
     ///
     /// # Errors
     /// As [`Vault::verify`].
@@ -477,7 +479,7 @@ impl Vault {
         Ok(self.find(id)?.is_some())
     }
 
-    /// The members whose keys are there, in no order.
+    /// Lists the members whose keys are there, in no order.
     ///
     /// # Errors
     /// As [`Vault::verify`].
@@ -488,7 +490,7 @@ impl Vault {
         Ok(self.index.iter().flat_map(|index| index.keys().copied()))
     }
 
-    /// Whether a slot proves that it was a member's and was erased.
+    /// True if a slot proves that it was a member's and was erased.
     ///
     /// # Errors
     /// As [`Vault::verify`].
@@ -517,11 +519,11 @@ impl Vault {
         Ok(())
     }
 
-    /// Verifies every slot, and that they are those that were known.
+    /// Verifies every slot, and that they are the acknowledged ones.
     ///
     /// # Errors
     /// [`Trouble::SecretDamage`] naming the first slot that does not verify, or
-    /// saying that slots are not the ones that were acknowledged; I/O trouble.
+    /// stating that slots are not the acknowledged ones; I/O errors.
     pub fn verify(&mut self) -> Result<(), Trouble> {
         let found = self.read_index()?;
         (self.index, self.erased, self.lost) = (Some(found.live), found.erased, found.lost);
@@ -544,13 +546,13 @@ impl Vault {
                 self.scans += 1;
                 return Ok(Some(n));
             }
-            // Only all slots together say that a member has none.
+            // Only all slots together prove that a member has none.
             self.read_all_once()?;
         }
         Ok(self.index.as_ref().and_then(|index| index.get(id)).copied())
     }
 
-    /// The last slot with an id, whether it verifies or not.
+    /// Finds the last slot with an id, whether it verifies or not.
     fn scan(&self, id: &IdBytes) -> Result<Option<u32>, Trouble> {
         if *id == NOBODY {
             return Ok(None);
@@ -632,7 +634,7 @@ impl Vault {
     }
 }
 
-/// What the slots of a vault hold, by member.
+/// Content of a vault's slots, by member.
 #[derive(Default)]
 struct Index {
     live: HashMap<IdBytes, u32>,
@@ -650,24 +652,24 @@ impl Index {
     }
 }
 
-/// What can be read of a vault, whether or not it is the one that was last written.
+/// The readable content of a vault, whether or not it is the one that was last written.
 pub struct FoundSlots {
     macs: Macs,
     live: HashMap<IdBytes, u32>,
     erased: Vec<(u32, [u8; 16])>,
-    /// Members whose keys were accepted as lost and have no other since.
+    /// Members whose keys were accepted as lost and who have had no other since.
     pub lost: HashSet<IdBytes>,
     /// Slots that do not verify.
     pub unsound: Vec<u32>,
-    /// Whole slots in the file.
+    /// Number of whole slots in the file.
     slots: u32,
 }
 
 impl FoundSlots {
-    /// Reads every slot of the file, as far as it verifies; none where there is no file.
+    /// Reads every slot of the file, as far as it verifies; none if there is no file.
     ///
     /// # Errors
-    /// I/O trouble.
+    /// I/O errors.
     pub fn read(path: &Path, alias_key: &Secret) -> Result<FoundSlots, Trouble> {
         let mut found = FoundSlots {
             macs: Macs::new(alias_key),
@@ -698,7 +700,7 @@ impl FoundSlots {
         Ok(found)
     }
 
-    /// Whether the file has a member's key, or says that it was destroyed or
+    /// True if the file has a member's key, or records that it was destroyed or
     /// accepted as lost.
     pub fn tells_of(&self, id: &IdBytes) -> bool {
         let is_share = |(n, share): &(u32, [u8; 16])| self.macs.share(*n, id) == *share;
@@ -706,13 +708,13 @@ impl FoundSlots {
     }
 }
 
-/// Takes the vault in a secrets folder as it lies, though it is not the one that
-/// was last written: slots that do not verify become empty ones, and `lost`
-/// members are marked. What is kept of it is the same after a repetition.
+/// Accepts the vault in a secrets folder as it is, although it is not the one
+/// that was last written: slots that do not verify become empty ones, and
+/// `lost` members are marked. Idempotent.
 ///
 /// # Errors
 /// [`Trouble::Newer`]; [`Trouble::Foreign`] if nothing in it verifies, since it
-/// may be another ledger's; I/O trouble.
+/// may be another ledger's; I/O errors.
 pub fn accept(dir: &Path, alias_key: &Secret, lost: &[IdBytes]) -> Result<VaultPoint, Trouble> {
     let path = dir.join(FILE_NAME);
     let found = FoundSlots::read(&path, alias_key)?;
@@ -785,7 +787,7 @@ pub fn seal(key: &Secret, id: &IdBytes, plaintext: &[u8], nonce: &[u8; 24]) -> V
     [&nonce[..], &sealed].concat()
 }
 
-/// Opens what [`seal`] made, or nothing if key, id or bytes are not the ones.
+/// Opens the bytes that [`seal`] made; None if key, id or bytes do not match.
 pub fn unseal(key: &Secret, id: &IdBytes, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let (nonce, body) = sealed.split_at_checked(24)?;
     let cipher = XChaCha20Poly1305::new(Key::from_slice(&**key));

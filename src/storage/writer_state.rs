@@ -1,15 +1,15 @@
-//! The writer state: what the writer last made durable and signed, kept where
-//! only the writer can write.
+//! The writer state: the point of the journal and the tree that the writer last
+//! made durable and signed, kept where only the writer can write.
 //!
-//! The ledger's folder may be written to by others. On opening, the journal must
-//! continue the point and the tree that stand here, so that nothing is signed
-//! that the writer did not write.
+//! The ledger's folder may be written to by others. On opening, the journal
+//! must continue this point and tree, so that the writer signs only entries of
+//! its own.
 //!
 //! The file has two slots of [`SLOT_LEN`] bytes. A record overwrites the older
-//! one, so that a write that was cut short never costs both. It follows the page
-//! that it tells of, which is durable by then: the state may be older than the
-//! journal, but never newer. It is synced once a second and on closing, not with
-//! each page.
+//! one, so that a torn write never costs both. It is written after the page
+//! that it describes, which is durable by then: the state may be older than the
+//! journal, but never newer. It is synced once a second and on closing, not
+//! with each page.
 //!
 //! | offset | bytes | field |
 //! |---:|---:|---|
@@ -52,19 +52,19 @@ const CONTEXT: &str = "stampbook 2026-11 writer state v1";
 const HEAD_LEN: usize = 24;
 const CHECK_LEN: usize = 32;
 
-/// What the writer last made durable and signed.
+/// The point and the tree that the writer last made durable and signed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WriterState {
-    /// The name that checkpoints are signed under; its last part is the incarnation.
+    /// Name under which checkpoints are signed; its last part is the incarnation.
     pub origin: String,
     /// The number in the last part of the origin, which rises with each recovery.
     pub incarnation: u32,
     /// The end of the last durable page. Its `origin` binds the secrets to one ledger.
     pub point: JournalPoint,
-    /// How far the vault reaches whose keys the journal up to the point uses. The
+    /// Extent of the vault whose keys the journal up to the point uses. The
     /// vault itself may reach further, never less far.
     pub vault: VaultPoint,
-    /// The right edge of the tree over everything up to the point, which was signed.
+    /// Right edge of the tree over everything up to the point, which was signed.
     pub frontier: Frontier,
 }
 
@@ -85,8 +85,8 @@ impl WriterState {
         self.frontier.root()
     }
 
-    /// Point (88 bytes), incarnation, the vault's slots and check, then origin and frontier, each behind its
-    /// length (`u16`).
+    /// Encodes the body: point (88 bytes), incarnation, the vault's slots and
+    /// check, then origin and frontier, each after its length (`u16`).
     #[expect(
         clippy::cast_possible_truncation,
         reason = "an origin and a frontier have some thousand bytes at most"
@@ -124,7 +124,7 @@ impl WriterState {
         is_whole.then_some(state)
     }
 
-    /// The record of this state, as it stands at the start of a slot.
+    /// Encodes the record of this state for the start of a slot.
     #[expect(clippy::cast_possible_truncation, reason = "a record fits its slot")]
     fn to_record(&self, generation: u64) -> Vec<u8> {
         let body = self.to_bytes();
@@ -144,9 +144,9 @@ fn split_part(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     rest.split_at_checked(u16::from_le_bytes(*len).into())
 }
 
-/// What a slot holds.
+/// Content of a slot.
 enum Slot {
-    /// Nothing was written there yet.
+    /// Never written.
     Empty,
     /// A record with its generation.
     Sound(u64, WriterState),
@@ -190,11 +190,11 @@ pub struct WriterStateStore {
     path: PathBuf,
     state: WriterState,
     generation: u64,
-    /// One of the slots does not verify.
+    /// True if one of the slots does not verify.
     has_unsound_slot: bool,
-    /// Something was written and not synced by whoever wrote it.
+    /// True if a write has not been synced by its caller.
     is_unsynced: bool,
-    /// Nothing is written any more.
+    /// True if nothing is written any more.
     is_held: bool,
     background: Option<BackgroundSync>,
 }
@@ -203,14 +203,15 @@ impl WriterStateStore {
     /// Makes the file in the secrets folder, durable, with the first record.
     ///
     /// # Errors
-    /// [`Trouble::Unfit`] for an origin of more than [`ORIGIN_LEN_MAX`] bytes; I/O trouble.
+    /// [`Trouble::Unfit`] for an origin of more than [`ORIGIN_LEN_MAX`] bytes;
+    /// I/O errors.
     pub fn create(secrets: &Path, state: WriterState) -> Result<WriterStateStore, Trouble> {
         let path = secrets.join(FILE_NAME);
         if state.origin.len() > ORIGIN_LEN_MAX {
             let finding = format!("an origin has at most {ORIGIN_LEN_MAX} bytes");
             return Err(Trouble::unfit(&path, finding));
         }
-        // The first generation is odd: it lies in the second slot.
+        // The first generation is odd: it goes into the second slot.
         let mut bytes = vec![0; SLOT_LEN];
         bytes.extend_from_slice(&state.to_record(1));
         bytes.resize(2 * SLOT_LEN, 0);
@@ -221,7 +222,7 @@ impl WriterStateStore {
     /// Opens the file in the secrets folder and reads the newest sound record.
     ///
     /// # Errors
-    /// [`Trouble::NoWriterState`] when there is none, [`Trouble::Newer`]; I/O trouble.
+    /// [`Trouble::NoWriterState`] when there is none, [`Trouble::Newer`]; I/O errors.
     pub fn open(secrets: &Path) -> Result<WriterStateStore, Trouble> {
         let path = secrets.join(FILE_NAME);
         let missing = |finding: &str| Trouble::NoWriterState {
@@ -268,7 +269,7 @@ impl WriterStateStore {
         })
     }
 
-    /// Writes nothing from here on: for a process that only reads.
+    /// Suppresses all later writes: for a process that only reads.
     pub fn hold(&mut self) {
         self.is_held = true;
     }
@@ -278,17 +279,17 @@ impl WriterStateStore {
         &self.state
     }
 
-    /// Whether one of the slots does not verify: a write that was cut short, or
-    /// damage. The other one holds the state before it.
+    /// True if one of the slots does not verify: a torn write, or damage. The
+    /// other one holds the state before it.
     pub fn has_unsound_slot(&self) -> bool {
         self.has_unsound_slot
     }
 
-    /// Overwrites the older slot, without waiting for the disk. Call only when the
-    /// journal is durable up to the state's point.
+    /// Overwrites the older slot, without waiting for the disk. Call only when
+    /// the journal is durable up to the state's point.
     ///
     /// # Errors
-    /// I/O trouble, also of an earlier sync in the background.
+    /// I/O errors, also of an earlier sync in the background.
     pub fn put(&mut self, state: WriterState) -> Result<(), Trouble> {
         if self.is_held || state == self.state {
             return Ok(());
@@ -305,18 +306,18 @@ impl WriterStateStore {
         }
     }
 
-    /// Has what is written synced about once a second from here on, by a thread of
-    /// its own. For a process that stays.
+    /// Syncs writes about once a second from here on, on a thread of its own.
+    /// For a long-lived process.
     pub fn sync_in_background(&mut self) {
         let file = &self.file;
         self.background
             .get_or_insert_with(|| BackgroundSync::start(Arc::clone(file)));
     }
 
-    /// Waits until what was written is on the disk.
+    /// Waits until all writes are on the disk.
     ///
     /// # Errors
-    /// I/O trouble.
+    /// I/O errors.
     pub fn sync(&mut self) -> Result<(), Trouble> {
         if std::mem::take(&mut self.is_unsynced) {
             self.file.sync_data().at("sync", &self.path)?;

@@ -1,8 +1,9 @@
-//! Reading an entry without what folding does not look at: the lines, tenders
-//! and codes of a purchase, the words of an award and the facts it was decided
-//! from are checked as everything else is, and passed over. Half of a verifier's
-//! time would go into texts that it throws away unread, and most of the rest into
-//! asking for their memory: an entry is read into one that is needed no longer.
+//! Partial decoding of an entry for folding: the lines, tenders and codes of a
+//! purchase, the texts of an award and the facts it was decided from are
+//! checked like everything else, but not kept. Otherwise a verifier would spend
+//! half its time on texts that it throws away unread, and most of the rest on
+//! allocation; so an entry is read into the memory of one that is no longer
+//! needed.
 
 use super::strict::Strict;
 use super::{CodecError, Config, body, config, told};
@@ -20,13 +21,13 @@ const PURCHASE_TAG: u8 = 6;
 /// The tag of [`Effect::Award`], likewise.
 const AWARD_TAG: u8 = 0;
 
-/// Takes exactly the bytes that [`super::decode`] takes, into the memory of
-/// `entry`, of which nothing is left. What it gives lacks `given`,
-/// `given_review`, of a purchase lines, charges, discounts, tenders and codes,
-/// and of an award why it was given.
+/// Accepts exactly the bytes that [`super::decode`] accepts, into the memory of
+/// `entry`, whose old content is dropped. The result lacks `given`,
+/// `given_review`, a purchase's lines, charges, discounts, tenders and codes,
+/// and an award's `why`.
 ///
 /// # Errors
-/// Those of [`super::decode`]; what is in `entry` then means nothing.
+/// Those of [`super::decode`]; the content of `entry` is then meaningless.
 pub fn decode_to_fold(bytes: &[u8], entry: &mut Entry) -> Result<(), CodecError> {
     let mut reader = Strict::new(body(bytes)?);
     let mut source = Source(DecoderImpl::new(&mut reader, config(), ()));
@@ -37,7 +38,7 @@ pub fn decode_to_fold(bytes: &[u8], entry: &mut Entry) -> Result<(), CodecError>
     }
 }
 
-/// An entry to read the first one into.
+/// An empty entry to read the first one into.
 pub fn blank() -> Entry {
     Entry {
         seq: 0,
@@ -62,7 +63,7 @@ pub fn blank() -> Entry {
 
 struct Source<'r, 'a>(DecoderImpl<&'r mut Strict<'a>, Config, ()>);
 
-/// What came of reading.
+/// Result of reading a part.
 type Done = Result<(), DecodeError>;
 
 impl<'a> Source<'_, 'a> {
@@ -70,7 +71,7 @@ impl<'a> Source<'_, 'a> {
         T::decode(&mut self.0)
     }
 
-    /// In the order of the entry's fields, which is that of its bytes.
+    /// Reads the entry's fields in their order, which is that of the bytes.
     fn entry(&mut self, entry: &mut Entry) -> Done {
         entry.seq = self.read()?;
         self.head(&mut entry.head)?;
@@ -125,7 +126,7 @@ impl<'a> Source<'_, 'a> {
         }
     }
 
-    /// Lists that are passed over were never filled.
+    /// Reads a purchase; lists that are skipped are left empty.
     fn purchase(&mut self, purchase: &mut Purchase) -> Done {
         purchase.total = self.read()?;
         self.pass_lines()?;
@@ -162,17 +163,18 @@ impl<'a> Source<'_, 'a> {
         })
     }
 
-    /// The byte that comes next.
+    /// Peeks at the next byte.
     fn next_tag(&mut self) -> Option<u8> {
         self.0.reader().peek_read(1).map(|next| next[0])
     }
 
-    /// As an enum's tag is read: it counts among the bytes claimed.
+    /// Skips an enum's tag, which counts among the bytes claimed.
     fn tag(&mut self) -> Done {
         u32::decode(&mut self.0).map(drop)
     }
 
-    /// How many elements follow; as much memory is claimed for them as if they were kept.
+    /// Number of elements that follow; as much memory is claimed for them as if
+    /// they were kept.
     fn len<T>(&mut self) -> Result<usize, DecodeError> {
         let len: u64 = self.read()?;
         let len = usize::try_from(len).map_err(|_| DecodeError::OutsideUsizeRange(len))?;
@@ -234,7 +236,7 @@ mod tests {
     use super::*;
     use crate::chain::codec::{decode, encode};
 
-    /// What folding looks at of an entry.
+    /// The part of an entry that folding needs.
     fn folded(mut entry: Entry) -> Entry {
         entry.given.clear();
         entry.given_review.clear();
@@ -273,7 +275,7 @@ mod tests {
 
     #[test]
     fn it_takes_what_the_whole_reader_takes_and_nothing_else() {
-        // One for all: of what was read into it before, nothing may be left.
+        // One entry for all: nothing of the one read before may be left in it.
         let used = &mut blank();
         for (name, bytes) in golden() {
             agree(&bytes, used, name);

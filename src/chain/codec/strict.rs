@@ -1,7 +1,7 @@
-//! A reader that notices numbers in a needlessly long spelling. All else that
-//! bincode reads has one spelling only, so what is read to its end without such
-//! a number encodes back to the very bytes it was read from: nobody has to
-//! encode it again to know.
+//! A reader that detects numbers in an overlong encoding. Everything else that
+//! bincode reads has one encoding only, so input that was read to its end
+//! without such a number encodes back to the same bytes; nobody has to encode
+//! it again to find out.
 
 use bincode::de::read::Reader;
 use bincode::error::DecodeError;
@@ -12,7 +12,7 @@ const SINGLE_MAX: u64 = 250;
 const MARKER_U16: u8 = 251;
 const MARKER_U128: u8 = 254;
 
-/// Reads entry bytes and keeps count of how numbers are spelled.
+/// Reads entry bytes and notes overlong numbers.
 pub(super) struct Strict<'a> {
     rest: &'a [u8],
     /// The byte read last, if it was read by itself: near the end of the bytes,
@@ -31,12 +31,12 @@ impl<'a> Strict<'a> {
         }
     }
 
-    /// Whether what was read is the one spelling of it, and nothing is left over.
+    /// True if the input read so far is canonical and none is left over.
     pub fn is_canonical(&self) -> bool {
         self.rest.is_empty() && !self.is_overlong
     }
 
-    /// Takes bytes without copying them.
+    /// Reads bytes without copying them.
     pub fn take(&mut self, len: usize) -> Result<&'a [u8], DecodeError> {
         let Some((now, rest)) = self.rest.split_at_checked(len) else {
             let additional = len - self.rest.len();
@@ -46,7 +46,7 @@ impl<'a> Strict<'a> {
         Ok(now)
     }
 
-    /// Looks at the bytes of a number that follow their marker.
+    /// Checks the bytes of a number that follow their marker.
     #[inline]
     fn weigh(&mut self, digits: &[u8]) {
         let high = match digits.len() {
@@ -57,7 +57,7 @@ impl<'a> Strict<'a> {
     }
 }
 
-/// How many bytes follow a marker.
+/// Number of bytes that follow a marker.
 fn digits_len(marker: u8) -> Option<usize> {
     (MARKER_U16..=MARKER_U128)
         .contains(&marker)
@@ -87,7 +87,7 @@ impl Reader for Strict<'_> {
         self.rest.get(..len)
     }
 
-    /// Several bytes at once are a number: bincode has looked at them all.
+    /// Consumes bytes that bincode has peeked at; several at once are a number.
     #[inline]
     fn consume(&mut self, len: usize) {
         let (now, rest) = self.rest.split_at(len.min(self.rest.len()));

@@ -1,4 +1,4 @@
-//! The writer's side: entries in, one sealed page out.
+//! The page builder: entries in, one sealed page out.
 
 use super::super::hash::{Hash, entry_hash};
 use super::{
@@ -6,7 +6,7 @@ use super::{
     Page, PageKey, TAG_LEN, page_checksum, push_len,
 };
 
-/// Gathers entries and seals them into pages, one after another along the chain.
+/// Collects entries and seals them into pages, one after another along the chain.
 ///
 /// The sealed bytes depend only on what was pushed, never on time or threads.
 #[derive(Debug, Clone)]
@@ -36,13 +36,13 @@ impl PageBuilder {
         }
     }
 
-    /// Drops what was pushed and stands at `next_seq` after `prev`.
+    /// Drops the pushed entries and continues at `next_seq` after `prev`.
     pub fn restart(&mut self, next_seq: u64, prev: Hash) {
         (self.first_seq, self.prev, self.last, self.count) = (next_seq, prev, prev, 0);
         self.plain.clear();
     }
 
-    /// Whether one more entry of `len` bytes still goes into this page.
+    /// True if one more entry of `len` bytes fits into this page.
     pub fn has_room(&self, len: usize) -> bool {
         // The plain size counts, so that the reader's memory is bounded too.
         self.plain.len() + LEN_LEN_MAX + len <= BODY_LEN_MAX
@@ -87,12 +87,12 @@ impl PageBuilder {
         self.first_seq + u64::from(self.count)
     }
 
-    /// Seals the page and goes on behind it. `signature` is the one over the
+    /// Seals the page and begins the next. `signature` is the one over the
     /// checkpoint of all entries before this page; `key` makes its tag.
     ///
     /// # Errors
-    /// [`Flaw::Seal`] when there is no entry, a signature of nothing, or none of
-    /// something.
+    /// [`Flaw::Seal`] when there is no entry, or a signature on the first page,
+    /// or none on a later one.
     #[expect(
         clippy::cast_possible_truncation,
         reason = "a body has at most PLAIN_LEN_MAX bytes"
@@ -125,7 +125,7 @@ impl PageBuilder {
         Ok(Page { header, bytes })
     }
 
-    /// Compresses the body where it is worth it.
+    /// Compresses the body if that makes it smaller.
     fn pack(&mut self) -> Encoding {
         if self.plain.len() < self.compress_min {
             return Encoding::Plain;

@@ -13,7 +13,7 @@ const FORMAT: u8 = 1;
 const CHECKSUM_AT: usize = HEADER_LEN - CHECKSUM_LEN;
 const TAG_AT: usize = CHECKSUM_AT - TAG_LEN;
 
-/// How the body of a page is stored.
+/// Encoding of a page's body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Encoding {
     /// As it is.
@@ -22,10 +22,10 @@ pub enum Encoding {
     Lz4,
 }
 
-/// What a page says about itself, before its body is read.
+/// Header of a page, which is read before its body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Header {
-    /// How the body is stored.
+    /// Encoding of the body.
     pub encoding: Encoding,
     /// Number of entries, at least 1.
     pub count: u32,
@@ -86,11 +86,11 @@ impl Header {
         }
     }
 
-    /// Whether the holder of `key` sealed a page with this header. The header
+    /// True if the holder of `key` sealed a page with this header. The header
     /// names the entries on both sides of it, so the tag binds all of them.
     pub fn is_tagged_by(&self, key: &PageKey) -> bool {
         let made = key.tag(&self.untagged()[..TAG_AT]);
-        // Every byte is looked at, so that the time says nothing of the tag.
+        // Every byte is compared, so that the time taken reveals nothing about the tag.
         let differs = made
             .iter()
             .zip(self.tag)
@@ -98,7 +98,7 @@ impl Header {
         differs == 0
     }
 
-    /// The same header with its tag.
+    /// Adds the tag to the header.
     pub(super) fn tagged(self, key: &PageKey) -> Header {
         let tag = key.tag(&self.untagged()[..TAG_AT]);
         Header { tag, ..self }
@@ -131,7 +131,7 @@ impl Header {
         let rules = [
             (is_sane_len, "stored length does not suit the encoding"),
             (self.plain_len as usize <= BODY_LEN_MAX, "body is too long"),
-            // The shortest entry is one byte behind a length of one byte.
+            // The shortest entry is one byte after a length of one byte.
             (
                 self.count >= 1 && self.count <= self.plain_len / 2,
                 "count does not suit the length",
@@ -198,12 +198,12 @@ impl Header {
         self.first_seq + u64::from(self.count)
     }
 
-    /// Whether the page holds the entry `seq`.
+    /// True if the page holds the entry `seq`.
     pub fn has_entry(&self, seq: u64) -> bool {
         (self.first_seq..self.next_seq()).contains(&seq)
     }
 
-    /// Offset of the first byte behind the stored body.
+    /// Offset of the first byte after the stored body.
     pub(super) fn body_end(&self) -> usize {
         HEADER_LEN + self.stored_len as usize
     }

@@ -1,4 +1,4 @@
-//! Pages: what a writer makes a reader accepts, and nothing else.
+//! Pages: a reader accepts all that a writer makes, and nothing else.
 
 use proptest::prelude::*;
 
@@ -27,7 +27,7 @@ fn sample(count: usize) -> Vec<Vec<u8>> {
         .collect()
 }
 
-/// Writes new checksums over changed bytes, as one who knows the format would.
+/// Writes new checksums over changed bytes, as a forger who knows the format would.
 fn reseal(bytes: &mut [u8]) {
     let mut hasher = blake3::Hasher::new_derive_key(Purpose::PAGE_HEADER.context());
     hasher.update(&bytes[..184]);
@@ -113,7 +113,8 @@ fn a_change_under_new_checksums_never_verifies_as_the_same_content() {
             if verify_chain(&view).is_err() {
                 continue;
             }
-            // What is left is told by the pages on both sides, or by the signature.
+            // Any other change is detected by the neighbouring pages, or by the
+            // signature.
             let (new, old) = (&view.header, &page.header);
             let is_linked =
                 (new.first_seq, new.prev, new.last) == (old.first_seq, old.prev, old.last);

@@ -26,7 +26,7 @@ const GROUP_LEN: usize = 4;
 /// Greatest length of the balance text in bytes.
 const BALANCE_LEN_MAX: usize = 64;
 
-/// Why a slip could not be read.
+/// Reason why a slip could not be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SlipFlaw {
     /// The text does not have the parts of a slip.
@@ -43,11 +43,11 @@ pub enum SlipFlaw {
     Balance,
 }
 
-/// Sequence, size and the first 160 bits of the root:
-/// `STAMP 4/7 7ZQ4-8KM2-...-0000-X BALANCE 320 stars`.
+/// Sequence, size and the first 160 bits of the root: `STAMP 4/7
+/// 7ZQ4-8KM2-...-0000-X BALANCE 320 stars`.
 ///
-/// The check character finds misreading, not forgery: against that stands the
-/// root, which the ledger must still have at that size.
+/// The check character finds misreading, not forgery: forgery is found by
+/// comparing the root with the ledger's at that size.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Slip {
     index: u64,
@@ -57,7 +57,7 @@ pub struct Slip {
 }
 
 impl Slip {
-    /// The slip for entry `index` under the `root` of `size` entries.
+    /// Makes the slip for entry `index` under the `root` of `size` entries.
     ///
     /// # Errors
     /// [`SlipFlaw::Sequence`] or [`SlipFlaw::Balance`].
@@ -92,13 +92,13 @@ impl Slip {
         self.size
     }
 
-    /// What the till printed as balance. The slip does not prove it: the entry does.
+    /// Balance that the till printed. The slip does not prove it: the entry does.
     pub fn balance(&self) -> Option<&str> {
         self.balance.as_deref()
     }
 
-    /// Whether a ledger whose first [`Slip::size`] entries have this root is the
-    /// one that printed the slip.
+    /// True if a ledger whose first [`Slip::size`] entries have this root
+    /// printed the slip.
     pub fn is_of(&self, root: &Hash) -> bool {
         root.0.starts_with(&self.root)
     }
@@ -134,9 +134,10 @@ impl Slip {
         }
     }
 
-    /// The check character over everything else on the slip.
+    /// Computes the check character over everything else on the slip.
     fn check(&self) -> char {
-        // The place is followed by separators that no decimal digit equals.
+        // The entry's number and the size are followed by separators that no
+        // decimal digit equals.
         let place = format!("{}Z{}Z{}", self.index, self.size, BASE32.encode(&self.root));
         let balance = self.balance.iter().flat_map(|text| text.bytes());
         let nibbles = balance

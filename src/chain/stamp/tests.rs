@@ -1,4 +1,4 @@
-//! Stamps and slips: what they prove, and how they fail.
+//! Stamps and slips: valid ones, and each way in which they fail.
 
 use proptest::prelude::*;
 

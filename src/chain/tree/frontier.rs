@@ -1,9 +1,11 @@
-//! The right edge of the tree: all that is needed to append and to know the root.
+//! The right edge of the tree: all that is needed to append leaves and to
+//! compute the root.
 
 use super::super::hash::Hash;
 use super::{empty_root, node_hash};
 
-/// Far beyond any ledger, and small enough that shifts and sums cannot overflow.
+/// Greatest size: far beyond any ledger, and small enough that shifts and sums
+/// cannot overflow.
 const SIZE_MAX: u64 = 1 << 62;
 
 /// The roots of the complete subtrees that make up a tree, largest first: one
@@ -22,7 +24,7 @@ pub fn complete_subtrees(first: u64, leaves: &[Hash]) -> Vec<(u32, Hash)> {
     let mut found: Vec<(u32, Hash)> = Vec::with_capacity(24);
     for (at, leaf) in (first..).zip(leaves) {
         let (mut height, mut node) = (0, *leaf);
-        // An odd one is the right child of what stands before it, if that is as high.
+        // An odd one is the right child of the node before it, if that is as high.
         while let Some((_, left)) =
             found.pop_if(|(before, _)| *before == height && (at >> height) & 1 == 1)
         {
@@ -58,8 +60,8 @@ impl Frontier {
         self.push_each(leaf, |_, _, _| ());
     }
 
-    /// Appends a leaf and tells every complete subtree that comes to be: its
-    /// height, its index among those of that height, and its hash.
+    /// Appends a leaf and reports every subtree that it completes: its height,
+    /// its index among those of that height, and its hash.
     pub(super) fn push_each(&mut self, leaf: Hash, mut told: impl FnMut(u32, u64, Hash)) {
         let mut node = leaf;
         told(0, self.size, node);
@@ -74,8 +76,8 @@ impl Frontier {
         self.size += 1;
     }
 
-    /// Appends complete subtrees as [`complete_subtrees`] gives them of the
-    /// leaves from this size on.
+    /// Appends the complete subtrees that [`complete_subtrees`] made from the
+    /// leaves after this size.
     pub fn extend(&mut self, subtrees: &[(u32, Hash)]) {
         for (height, hash) in subtrees {
             debug_assert_eq!(self.size % (1 << height), 0);

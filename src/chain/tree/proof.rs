@@ -1,9 +1,9 @@
-//! Proofs over the tree: that an entry is in it, and that one tree continues another.
+//! Proofs over the tree: inclusion of an entry, and consistency of two tree sizes.
 
 use super::super::hash::Hash;
 use super::{Tiles, node_hash, subtree_hash};
 
-/// Why a proof could not be made or does not hold.
+/// Reason why a proof could not be made or does not hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ProofFlaw {
     /// The leaf lies beyond the tree.
@@ -31,7 +31,7 @@ pub enum ProofFlaw {
     /// The proof leads to another root.
     #[error("proof leads to another root")]
     Root,
-    /// The hashes of the tree could not be had.
+    /// Hashes of the tree are missing.
     #[error("hashes of the tree are missing")]
     Missing,
 }
@@ -48,8 +48,8 @@ pub fn root_of<T: Tiles + ?Sized>(tiles: &T, size: u64) -> Result<Hash, ProofFla
     }
 }
 
-/// RFC 6962 section 2.1.1: the path from leaf `index` to the root of the first
-/// `size` leaves, lowest sibling first.
+/// Builds the inclusion proof of RFC 6962 section 2.1.1: the path from leaf
+/// `index` to the root of the first `size` leaves, lowest sibling first.
 ///
 /// # Errors
 /// [`ProofFlaw::Index`], or [`ProofFlaw::Missing`] when tiles are missing.
@@ -77,8 +77,8 @@ pub fn inclusion_proof<T: Tiles + ?Sized>(
     Ok(path)
 }
 
-/// RFC 6962 section 2.1.2: that the first `old` of `new` leaves are a tree of
-/// their own.
+/// Builds the consistency proof of RFC 6962 section 2.1.2: the first `old` of
+/// `new` leaves are a tree of their own.
 ///
 /// # Errors
 /// [`ProofFlaw::Sizes`], or [`ProofFlaw::Missing`] when tiles are missing.
@@ -141,8 +141,8 @@ pub fn verify_inclusion(
 }
 
 /// Checks that the tree of `new` leaves under `new_root` continues the one of
-/// `old` leaves under `old_root`. An empty older tree cannot be shown and needs
-/// no proof: treat it as not checked.
+/// `old` leaves under `old_root`. An empty older tree proves nothing: treat it
+/// as not checked.
 ///
 /// # Errors
 /// [`ProofFlaw::Sizes`], [`ProofFlaw::Length`] or [`ProofFlaw::Root`].
@@ -210,7 +210,7 @@ fn split(len: u64) -> u64 {
 }
 
 /// MTH over the leaves `start..end`, where `start` is a multiple of the next
-/// power of two of the length, as it is for every range RFC 6962 asks about.
+/// power of two of the length, as it is for every range that RFC 6962 hashes.
 fn range_hash<T: Tiles + ?Sized>(tiles: &T, start: u64, end: u64) -> Result<Hash, ProofFlaw> {
     let len = end - start;
     if len.is_power_of_two() {

@@ -31,15 +31,15 @@ impl Tile {
     }
 }
 
-/// Where proofs read the hashes of the tree from.
+/// Source of the tree's hashes for proofs.
 pub trait Tiles {
-    /// Why a tile could not be had.
+    /// Reason why a tile could not be read.
     type Error;
 
-    /// The first `width` hashes (1 to [`TILE_WIDTH`]) of a tile; more may come back.
+    /// The first `width` hashes (1 to [`TILE_WIDTH`]) of a tile; more may be returned.
     ///
     /// # Errors
-    /// When the hashes cannot be had.
+    /// The hashes cannot be read.
     fn tile(&self, level: u8, index: u64, width: usize) -> Result<Vec<Hash>, Self::Error>;
 }
 
@@ -55,7 +55,7 @@ fn level_byte(level: u32) -> u8 {
 /// `index * 2^height`.
 ///
 /// # Errors
-/// What the tiles say; a tile that came back too narrow gives `None`.
+/// The error of `tiles`; `None` for a tile that is too narrow.
 pub fn subtree_hash<T: Tiles + ?Sized>(
     tiles: &T,
     height: u32,
@@ -69,7 +69,7 @@ pub fn subtree_hash<T: Tiles + ?Sized>(
     Ok(hashes.get(from..to).map(perfect_root))
 }
 
-/// Grows the tree and hands out each tile as it becomes complete.
+/// Builds the tree leaf by leaf and hands out each tile as it becomes complete.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TileBuilder {
     frontier: Frontier,
@@ -82,11 +82,11 @@ impl TileBuilder {
         TileBuilder::default()
     }
 
-    /// Goes on from a tree of `size` leaves, reading its incomplete tiles.
+    /// Continues from a tree of `size` leaves, reading its incomplete tiles.
     /// Compare [`TileBuilder::frontier`] with the one that was kept.
     ///
     /// # Errors
-    /// What the tiles say; `None` when a tile came back too narrow.
+    /// The error of `tiles`; `None` for a tile that is too narrow.
     pub fn resume<T: Tiles + ?Sized>(
         tiles: &T,
         size: u64,

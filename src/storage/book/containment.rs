@@ -1,10 +1,10 @@
-//! Containment of sled's failures: it panics where it should return an error, on
-//! its own threads too, and then waits for ever for the thread that died.
+//! Containment of sled's failures: it panics where it should return an error,
+//! also on its own threads, and then waits for ever for the thread that died.
 //!
-//! A panic within a call comes out as an error with its words. Behind a panic a
-//! watchdog looks whether calls still end; where one does not, or where a second
-//! panic would abort the process, the process ends with exit code 5. All that was
-//! acknowledged is in the journal, and the system lets go of the lock.
+//! A panic within a call is returned as an error with its message. After a
+//! panic a watchdog checks that calls still end; if one does not, or if a
+//! second panic would abort the process, the process ends with exit code 5. All
+//! that was acknowledged is in the journal, and the system releases the lock.
 
 use crate::storage::error::Trouble;
 use std::cell::Cell;
@@ -15,27 +15,28 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, Once, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Time without the end of any call, once sled has panicked, after which the
+/// Time without the end of any call, after a panic of sled, after which the
 /// process ends. A call takes milliseconds.
 const STALL_MAX: Duration = Duration::from_secs(10);
-/// Interval at which the watchdog looks.
+/// Interval of the watchdog's checks.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
-/// Exit code for I/O trouble, as the command line has it.
+/// Exit code for I/O errors, as the command line has it.
 const EXIT_TROUBLE: i32 = 5;
 
-/// Calls that were begun, and those that have ended.
+/// Numbers of calls begun and of calls ended.
 static BEGUN: AtomicU64 = AtomicU64::new(0);
 static ENDED: AtomicU64 = AtomicU64::new(0);
-/// The words of sled's last panic.
+/// Message of sled's last panic.
 static LAST: Mutex<String> = Mutex::new(String::new());
 
 thread_local! {
-    /// Whether a panic of sled's is on its way up this thread.
+    /// True while a panic of sled unwinds this thread.
     static IS_UNWINDING: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Makes a call of sled's, and turns what it fails or panics with into trouble.
-/// Behind a failing disk or a panic, `has_failed` is set: no call is safe any more.
+/// Makes a call into sled and converts its errors and panics to [`Trouble`].
+/// After a failing disk or a panic `has_failed` is set: no further call is
+/// safe.
 pub(super) fn contain<T>(
     path: &Path,
     has_failed: &AtomicBool,
@@ -61,8 +62,8 @@ pub(super) fn contain<T>(
     }
 }
 
-/// Lets go of a tree within a bounded time, whatever sled does. One that does not
-/// end is left to the end of the process. Returns whether it ended.
+/// Closes a tree within a bounded time, whatever sled does. If closing does not
+/// end, it is left to the end of the process. Returns true if it ended.
 pub(super) fn close(db: sled::Db, patience: Duration) -> bool {
     let (done, is_done) = std::sync::mpsc::channel();
     let close = move || {
@@ -95,7 +96,7 @@ fn is_of_sled(info: &PanicHookInfo<'_>) -> bool {
     info.location().is_some_and(|at| is_there(at.file()))
 }
 
-/// Says nothing: whoever made the call says it, with what to do.
+/// Prints nothing: the caller reports the failure, with the remedy.
 fn note_panic(info: &PanicHookInfo<'_>) {
     if IS_UNWINDING.replace(true) {
         end("it panicked while a panic was cleaned up");
@@ -127,7 +128,7 @@ fn watch() {
     }
 }
 
-/// Ends the process: neither can be gone on with.
+/// Ends the process: it cannot continue after either failure.
 fn end(why: &str) -> ! {
     let _ = writeln!(
         std::io::stderr(),
@@ -140,7 +141,7 @@ fn translate(path: &Path, error: sled::Error) -> Trouble {
     use std::io::ErrorKind::{PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull};
     let text = error.to_string();
     match error {
-        // sled wraps the lock's error, so only its words tell.
+        // sled wraps the lock's error, so only its message tells.
         sled::Error::Io(_) if text.contains("could not acquire lock") => Trouble::Locked {
             pid: None,
             purpose: String::new(),

@@ -1,6 +1,5 @@
-//! A book copied into a new one. Whatever is
-//! rewritten leaves free segments behind, which sled clears, all of them, each time
-//! it is opened; a copy has few.
+//! Repacking: copies a book into a new one. Rewriting leaves free segments
+//! behind, which sled clears, all of them, at each opening; a copy has few.
 
 use super::tree::Tree;
 use super::{Pair, WATERMARK_KEY, is_book_file, remove_book};
@@ -8,7 +7,7 @@ use crate::storage::error::{At, Trouble};
 use crate::storage::files::{self, sync_dir};
 use std::path::{Path, PathBuf};
 
-/// Bytes of keys and values put into the copy at once.
+/// Bytes of keys and values written to the copy in one batch.
 const BATCH_BYTES: usize = 1 << 20;
 
 fn beside(dir: &Path, ending: &str) -> PathBuf {
@@ -16,27 +15,27 @@ fn beside(dir: &Path, ending: &str) -> PathBuf {
     dir.with_file_name(format!("{name}.{ending}"))
 }
 
-/// Copies the book in a folder, which nobody may have open, and puts the copy in
-/// its place; each of the two takes so many bytes of memory for its cache. Whenever
-/// this is cut short, one of the two is whole.
+/// Copies the book in a folder, which nobody may have open, and replaces it
+/// with the copy; each of the two takes `cache_bytes` of memory. After a crash
+/// at any point one of the two is whole.
 ///
 /// # Errors
-/// I/O trouble, or sled's; the book is as it was then.
+/// I/O errors, or sled's; the book is as it was then.
 pub fn repack(dir: &Path, cache_bytes: u64) -> Result<(), Trouble> {
-    // Once it is moved, what is not ours in it could not be removed.
+    // Once it is moved, foreign files in it would keep it from being removed.
     files::check_ours(dir, is_book_file)?;
     let (new, old) = (beside(dir, "new"), beside(dir, "old"));
     for leftover in [&new, &old] {
         remove_book(leftover)?;
     }
     if let Err(trouble) = copy_to(&new, dir, cache_bytes) {
-        // A disk that is full of half a copy would stay full.
+        // Otherwise a disk that is full of half a copy would stay full.
         let _ = remove_book(&new);
         return Err(trouble);
     }
     files::rename_folder(dir, &old)?;
     files::rename_folder(&new, dir)?;
-    // Before anybody removes the old one.
+    // Must be durable before the old one is removed.
     sync_dir(dir.parent().unwrap_or(dir))?;
     remove_book(&old)
 }
@@ -50,10 +49,10 @@ fn copy_to(new: &Path, dir: &Path, cache_bytes: u64) -> Result<(), Trouble> {
     sync_files(new)
 }
 
-/// Removes half a copy. Puts back a book whose copy had not taken its place yet, and
-/// removes one whose copy has: whoever is erased would live on in it.
+/// Removes half a copy. Restores a book whose copy had not replaced it yet, and
+/// removes one whose copy has: otherwise an erased member would live on in it.
 pub(super) fn recover(dir: &Path) -> Result<(), Trouble> {
-    // Whatever else lies under that name stays.
+    // Anything else under that name stays.
     let _ = remove_book(&beside(dir, "new"));
     let old = beside(dir, "old");
     match files::has_folder(&old)? {
@@ -64,7 +63,7 @@ pub(super) fn recover(dir: &Path) -> Result<(), Trouble> {
 }
 
 fn fill(from: &Tree, to: &Tree) -> Result<(), Trouble> {
-    // The watermark says what is there, so it comes last.
+    // The watermark vouches for the rest, so it comes last.
     let is_other = |pair: &Result<Pair, Trouble>| {
         let key = pair.as_ref().ok().map(|(key, _)| &**key);
         key != Some(WATERMARK_KEY)
@@ -91,7 +90,7 @@ fn copy(pairs: impl Iterator<Item = Result<Pair, Trouble>>, to: &Tree) -> Result
     to.apply(batch)
 }
 
-/// sled's own flush is no fsync.
+/// Syncs the files, since sled's own flush is no fsync.
 fn sync_files(dir: &Path) -> Result<(), Trouble> {
     let paths = files::list(dir)?.into_iter();
     for path in paths.filter(|path| !path.is_dir()) {

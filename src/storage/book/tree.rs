@@ -1,5 +1,5 @@
-//! One sled tree, fenced in: whatever sled fails or panics with comes out as
-//! trouble, and a tree that cannot be opened is moved aside.
+//! One sled tree whose failures are contained: sled's errors and panics become
+//! [`Trouble`], and a tree that cannot be opened is moved aside.
 
 use super::containment::{close, contain};
 use super::{Pair, Value, set_aside};
@@ -11,38 +11,40 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-/// Sled writes, syncs and tidies its file behind our back this often. Seldom, since
-/// each time competes with the journal's own sync, and what is lost is folded again.
+/// Interval at which sled writes, syncs and compacts its file in the
+/// background. Long, since each time competes with the journal's own sync, and
+/// lost changes are folded again.
 const FLUSH_EVERY_MS: u64 = 5_000;
 
-/// How long closing a tree may take: what is left to write is little, but a slow disk
-/// may be busy.
+/// Most time that closing a tree may take: little is left to write, but a slow
+/// disk may be busy.
 const CLOSE_MAX: Duration = Duration::from_secs(20);
 
 /// A sled tree in a folder of its own.
 pub(super) struct Tree {
-    // Dropped before the place, which has the last handle by then.
+    // Dropped before the place, which holds the last handle by then.
     db: sled::Db,
     path: Place,
-    /// A call met a failing disk or panicked: sled may wait for ever from here on.
+    /// True after a call that met a failing disk or panicked: sled may wait for
+    /// ever from here on.
     has_failed: AtomicBool,
 }
 
-/// How a tree was found.
+/// Result of opening a tree.
 pub(super) struct Found {
     pub tree: Tree,
-    /// Nothing was there, or it was moved aside.
+    /// True if there was no tree, or it was moved aside.
     pub is_new: bool,
-    /// Where one that could not be opened lies now, and what it said.
+    /// New location of one that could not be opened, and its error.
     pub moved_aside: Option<(PathBuf, String)>,
 }
 
-/// Where a tree lies. Dropping it closes the tree and waits for sled's own threads:
-/// what they have still in hand keeps the file locked, and it may be opened again at
-/// once.
+/// Location of a tree. Dropping it closes the tree and waits for sled's own
+/// threads: their unfinished work keeps the file locked, and the tree may be
+/// opened again at once.
 struct Place {
     dir: PathBuf,
-    /// The last handle, while the tree is dropped.
+    /// The last handle, while the tree is being dropped.
     last: Option<sled::Db>,
 }
 
@@ -56,8 +58,8 @@ impl Deref for Place {
 impl Drop for Tree {
     fn drop(&mut self) {
         match self.has_failed.load(Ordering::Acquire) {
-            // Its threads may be dead, and closing waits for them: the end of the
-            // process does it.
+            // Its threads may be dead, and closing waits for them: it is left
+            // to the end of the process.
             true => std::mem::forget(self.db.clone()),
             false => self.path.last = Some(self.db.clone()),
         }
@@ -67,19 +69,19 @@ impl Drop for Tree {
 impl Drop for Place {
     fn drop(&mut self) {
         let is_closed = self.last.take().is_some_and(|db| close(db, CLOSE_MAX));
-        // One that was moved or removed meanwhile is nobody's to open.
+        // One that was moved or removed meanwhile will not be opened again.
         if is_closed && let Ok(file) = files::open(&self.dir.join("db")) {
-            // Where there are no locks, there is nothing to wait for.
+            // Where there are no file locks, there is nothing to wait for.
             let _ = file.lock();
         }
     }
 }
 
 impl Tree {
-    /// Opens (or makes) the tree in a folder. A leftover of a crash while opening
-    /// is removed; a tree that sled cannot open, or that does not pass the check,
-    /// is moved aside to `NAME.broken-N`. For a process that ends soon, sled does
-    /// nothing behind its back, least of all a sync at the very start.
+    /// Opens (or makes) the tree in a folder. A leftover of a crash while
+    /// opening is removed; a tree that sled cannot open, or that does not pass
+    /// the check, is moved aside to `NAME.broken-N`. For a process that ends
+    /// soon, sled does no background work, in particular no sync at the start.
     pub fn open(
         dir: &Path,
         cache_bytes: u64,
@@ -88,7 +90,7 @@ impl Tree {
     ) -> Result<Found, Trouble> {
         let open = || -> Result<Tree, Trouble> {
             files::make_folder(dir)?;
-            // sled opens these itself, wherever a link may lead.
+            // sled opens these itself, and would follow links.
             files::check_contents(dir, limit::BOOK_FILE)?;
             remove_generating(dir)?;
             let tree = Tree::start(dir, cache_bytes, is_brief)?;
@@ -137,7 +139,8 @@ impl Tree {
         &self.path
     }
 
-    /// sled panics where it should return an error, and so do its iterators.
+    /// Makes a call into sled, which panics where it should return an error, as
+    /// do its iterators.
     pub fn guarded<T>(&self, act: impl FnOnce(&sled::Db) -> sled::Result<T>) -> Result<T, Trouble> {
         if self.has_failed.load(Ordering::Acquire) {
             let finding = "it failed before; open the ledger again";

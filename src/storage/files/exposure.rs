@@ -1,13 +1,13 @@
-//! Who may read a file: secrets are for their owner alone.
+//! Exposure of secret files: only their owner may read them.
 
 use crate::storage::error::{At, Trouble};
 use std::path::Path;
 
-/// Permission bits (the last nine) of a file or folder that lets in more than its
-/// owner; None where it does not, or where the system knows no such bits.
+/// Permission bits (the last nine) of a file or folder that admits others than
+/// its owner; None if it does not, or if the system has no such bits.
 ///
 /// # Errors
-/// I/O trouble, also where there is nothing.
+/// I/O errors, also where there is nothing.
 pub fn exposed(path: &Path) -> Result<Option<u32>, Trouble> {
     let found = path.metadata().at("read", path)?;
     #[cfg(unix)]

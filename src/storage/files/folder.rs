@@ -1,5 +1,5 @@
-//! Folders: made, listed, read and removed without going through a link, and
-//! without touching what is not ours by name.
+//! Folders: made, listed, read and removed without following links, and without
+//! touching files that are not ours by name.
 
 use super::limit::{Limit, PROGRAMME, PROGRAMME_FILE};
 use super::opening::{LINK, check, name_of, not_regular, read, too_long};
@@ -8,17 +8,17 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-/// Names in a folder beyond which it is none of ours.
+/// Number of names beyond which a folder is not ours.
 const NAMES_MAX: usize = 1 << 20;
-/// Files of a programme, at most.
+/// Most files of a programme.
 const PROGRAMME_FILES_MAX: usize = 10_000;
-/// How deep a folder that is removed may be: sled keeps one folder in its own.
+/// Greatest depth of a folder that is removed: sled keeps one folder in its own.
 const REMOVED_DEPTH_MAX: usize = 2;
 
-/// Whether a folder is there; a link, or anything that is not a folder, is an error.
+/// True if a folder exists; a link, or anything that is not a folder, is an error.
 ///
 /// # Errors
-/// [`Trouble::NotFolder`]; I/O trouble.
+/// [`Trouble::NotFolder`]; I/O errors.
 pub fn has_folder(dir: &Path) -> Result<bool, Trouble> {
     match dir.symlink_metadata() {
         Ok(found) if found.is_dir() => Ok(true),
@@ -28,7 +28,7 @@ pub fn has_folder(dir: &Path) -> Result<bool, Trouble> {
     }
 }
 
-/// Makes a folder of ours, and those above it, unless it is there.
+/// Makes a folder of ours, and its parents, unless it exists.
 ///
 /// # Errors
 /// As [`has_folder`].
@@ -42,15 +42,15 @@ pub fn make_folder(dir: &Path) -> Result<(), Trouble> {
 /// Makes a folder that was named on the command line, which may be a link to one.
 ///
 /// # Errors
-/// I/O trouble.
+/// I/O errors.
 pub fn make_named_folder(dir: &Path) -> Result<(), Trouble> {
     fs::create_dir_all(dir).at("create", dir)
 }
 
-/// Makes a folder that only its owner may enter; an existing one stays as it is.
+/// Makes a folder that only its owner may enter; leaves an existing one as it is.
 ///
 /// # Errors
-/// I/O trouble.
+/// I/O errors.
 pub fn make_private_folder(dir: &Path) -> Result<(), Trouble> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
@@ -59,20 +59,20 @@ pub fn make_private_folder(dir: &Path) -> Result<(), Trouble> {
     builder.create(dir).at("create", dir)
 }
 
-/// The paths in a folder of ours, sorted.
+/// Lists the paths in a folder of ours, sorted.
 ///
 /// # Errors
-/// [`Trouble::NotFolder`]; [`Trouble::Foreign`] where there are absurdly many.
+/// [`Trouble::NotFolder`]; [`Trouble::Foreign`] if there are absurdly many.
 pub fn list(dir: &Path) -> Result<Vec<PathBuf>, Trouble> {
     has_folder(dir)?;
     list_named(dir)
 }
 
-/// The paths in a folder that was named on the command line, sorted; it may be
-/// named by a link.
+/// Lists the paths in a folder that was named on the command line, sorted; the
+/// name may be a link.
 ///
 /// # Errors
-/// I/O trouble; [`Trouble::Foreign`] where there are absurdly many.
+/// I/O errors; [`Trouble::Foreign`] if there are absurdly many.
 pub fn list_named(dir: &Path) -> Result<Vec<PathBuf>, Trouble> {
     let mut paths = Vec::new();
     for item in fs::read_dir(dir).at("list", dir)? {
@@ -85,10 +85,10 @@ pub fn list_named(dir: &Path) -> Result<Vec<PathBuf>, Trouble> {
     Ok(paths)
 }
 
-/// Removes a file of ours, if it is there. A link is not removed in its place.
+/// Removes a file of ours, if it exists. A link in its place is not removed.
 ///
 /// # Errors
-/// [`Trouble::NotRegular`]; I/O trouble.
+/// [`Trouble::NotRegular`]; I/O errors.
 pub fn remove(path: &Path) -> Result<(), Trouble> {
     match path.symlink_metadata() {
         Ok(found) => check(&found, path)?,
@@ -98,10 +98,10 @@ pub fn remove(path: &Path) -> Result<(), Trouble> {
     fs::remove_file(path).at("remove", path)
 }
 
-/// Puts a file of ours under another name, over a regular file or nothing.
+/// Renames a file of ours, over a regular file or nothing.
 ///
 /// # Errors
-/// [`Trouble::NotRegular`]; I/O trouble.
+/// [`Trouble::NotRegular`]; I/O errors.
 pub fn replace_by(part: &Path, path: &Path) -> Result<(), Trouble> {
     match path.symlink_metadata() {
         Ok(found) => check(&found, path)?,
@@ -111,10 +111,10 @@ pub fn replace_by(part: &Path, path: &Path) -> Result<(), Trouble> {
     fs::rename(part, path).at("rename into place", path)
 }
 
-/// Gives a folder of ours another name, under which nothing lies.
+/// Renames a folder of ours to a name that is not in use.
 ///
 /// # Errors
-/// [`Trouble::NotFolder`]; [`Trouble::Foreign`]; I/O trouble.
+/// [`Trouble::NotFolder`]; [`Trouble::Foreign`]; I/O errors.
 pub fn rename_folder(dir: &Path, to: &Path) -> Result<(), Trouble> {
     if !has_folder(dir)? {
         let gone = ErrorKind::NotFound.into();
@@ -126,13 +126,13 @@ pub fn rename_folder(dir: &Path, to: &Path) -> Result<(), Trouble> {
     fs::rename(dir, to).at("rename", dir)
 }
 
-/// Removes a folder of ours, if it is there, with all that is ours in it by its
-/// path within the folder (with `/`). Where anything else lies in it, nothing is
-/// removed.
+/// Removes a folder of ours, if it exists, with its content. `is_ours` judges
+/// each file by its path within the folder (with `/`); if one is not ours,
+/// nothing is removed.
 ///
 /// # Errors
-/// [`Trouble::Foreign`] naming what is not ours; [`Trouble::NotFolder`];
-/// [`Trouble::NotRegular`]; I/O trouble.
+/// [`Trouble::Foreign`] naming the file that is not ours;
+/// [`Trouble::NotFolder`]; [`Trouble::NotRegular`]; I/O errors.
 pub fn remove_folder(dir: &Path, is_ours: impl Fn(&str) -> bool) -> Result<(), Trouble> {
     if !has_folder(dir)? {
         return Ok(());
@@ -147,7 +147,7 @@ pub fn remove_folder(dir: &Path, is_ours: impl Fn(&str) -> bool) -> Result<(), T
     Ok(())
 }
 
-/// Checks that all that lies in a folder of ours is ours, so that
+/// Checks that all files in a folder of ours are ours, so that
 /// [`remove_folder`] would remove it.
 ///
 /// # Errors
@@ -156,8 +156,8 @@ pub fn check_ours(dir: &Path, is_ours: impl Fn(&str) -> bool) -> Result<(), Trou
     ours_in(dir, is_ours).map(drop)
 }
 
-/// The files in a folder, all ours by name, and the folder with those inside it,
-/// the outer ones first.
+/// Lists the files in a folder, all ours by name, and the folder with its
+/// subfolders, the outer ones first.
 fn ours_in(
     dir: &Path,
     is_ours: impl Fn(&str) -> bool,
@@ -186,12 +186,12 @@ fn ours_in(
     Ok((files, folders.into_iter().map(|folder| folder.1).collect()))
 }
 
-/// Holds all that lies in a folder, which another program is to open, to being
-/// regular files of a bounded length, or folders of such.
+/// Checks that a folder, which other code is going to open, contains only
+/// regular files of a bounded length, and folders of such.
 ///
 /// # Errors
 /// [`Trouble::NotRegular`] and [`Trouble::NotFolder`] with the path;
-/// [`Trouble::TooLong`]; I/O trouble.
+/// [`Trouble::TooLong`]; I/O errors.
 pub fn check_contents(dir: &Path, limit: Limit) -> Result<(), Trouble> {
     let mut folders = vec![(dir.to_path_buf(), 0)];
     while let Some((folder, depth)) = folders.pop() {
@@ -210,16 +210,16 @@ pub fn check_contents(dir: &Path, limit: Limit) -> Result<(), Trouble> {
     Ok(())
 }
 
-/// A file of a programme's folder: its path within it, with `/`, and its bytes.
+/// A file of a programme's folder: its path within the folder, with `/`, and its bytes.
 pub type NamedBytes = (String, Vec<u8>);
 
-/// The files of a programme's folder whose path within it `is_part` takes, down to
-/// a depth. The folder may be named by a link; what lies in it may not be one.
-/// Names that begin with a dot are passed over.
+/// Reads the files of a programme's folder whose path within it `is_part`
+/// accepts, down to a depth. The folder may be named by a link; its content may
+/// not. Names that begin with a dot are skipped.
 ///
 /// # Errors
 /// [`Trouble::NotRegular`] for a part that is a link, FIFO, device or socket;
-/// [`Trouble::TooLong`]; I/O trouble.
+/// [`Trouble::TooLong`]; I/O errors.
 pub fn programme_files(
     root: &Path,
     depth: usize,
@@ -246,7 +246,7 @@ pub fn programme_files(
                 }
                 found.push((name, bytes));
             } else if kind.is_symlink() && path.is_dir() {
-                // Campaigns could lie in it, and would be missed without a word.
+                // It could contain campaigns, which would be missed silently.
                 return Err(not_regular(&path, LINK));
             }
         }

@@ -1,4 +1,4 @@
-//! How long a file of each kind may be: a longer one is refused before it is read.
+//! Length limits of files by kind: a longer file is refused before it is read.
 
 /// A kind of file and its greatest length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,7 +13,7 @@ const fn limit(what: &'static str, len_max: u64) -> Limit {
     Limit { what, len_max }
 }
 
-/// A key of the secrets folder, or the mark of an unfinished init, which is a path.
+/// A key of the secrets folder, or the marker of an unfinished init, which is a path.
 pub const KEY_FILE: Limit = limit("a key file", 8 << 10);
 /// The lock file: three short lines.
 pub const LOCK_FILE: Limit = limit("a lock file", 4096);
@@ -29,11 +29,11 @@ pub const PROGRAMME_FILE: Limit = limit("a programme's file", 4 << 20);
 pub const PROGRAMME: Limit = limit("a programme", 64 << 20);
 /// The unsorted tail of the key index.
 pub const KEY_TAIL: Limit = limit("the tail of the key index", 64 << 20);
-/// How far the second copy reaches.
+/// The state file of the second copy.
 pub const COPY_STATE: Limit = limit("the state of the second copy", 4096);
 /// The vault: a head and one slot of 64 bytes for each of up to 2^32 members.
 pub const VAULT: Limit = limit("a vault", 64 << 32);
-/// A segment of the journal: begun anew at 1 GiB, and one page may follow.
+/// A segment of the journal: a new one is begun at 1 GiB, and one page may follow.
 pub const SEGMENT: Limit = limit("a segment", 2 << 30);
 /// A file that sled keeps.
 pub const BOOK_FILE: Limit = limit("a file of the book", 256 << 30);

@@ -1,11 +1,11 @@
-//! Opening files: regular files only, and never through a symbolic link within a
+//! Opens files: regular files only, and never through a symbolic link within a
 //! folder of ours.
 //!
-//! Whoever can write to a folder can put anything under a name that we open: a
-//! link to the vault, a FIFO that nobody writes to, a device that never ends. So a
-//! file is looked at before it is opened (opening a device may already do
-//! something), opened without following links and without waiting, and looked at
-//! again through its handle.
+//! An attacker who can write to a folder can put anything under a name that we
+//! open: a link to the vault, a FIFO that nobody writes to, a device that never
+//! ends. So a file is checked before it is opened (opening a device may already
+//! have effects), opened without following links and without blocking, and
+//! checked again through its handle.
 
 use super::limit::Limit;
 use crate::chain::width::to_usize;
@@ -14,24 +14,24 @@ use std::fs::{File, FileType, Metadata, OpenOptions};
 use std::io::{self, Read};
 use std::path::Path;
 
-/// Who chose a path.
+/// Origin of a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum By {
-    /// This program: the file lies in a folder of ours, where no link belongs.
+    /// This program: the file is in a folder of ours, where no link belongs.
     Us,
-    /// Somebody on the command line, who may name a link to a regular file.
+    /// A user on the command line, who may name a link to a regular file.
     Them,
 }
 
 /// Opens a file of ours for reading.
 ///
 /// # Errors
-/// [`Trouble::NotRegular`]; I/O trouble, also where there is no such file.
+/// [`Trouble::NotRegular`]; I/O errors, also if there is no such file.
 pub fn open(path: &Path) -> Result<File, Trouble> {
     regular(path, OpenOptions::new().read(true), By::Us)
 }
 
-/// Opens a file that was named on the command line for reading. It may be named by
+/// Opens a file that was named on the command line for reading. The name may be
 /// a symbolic link.
 ///
 /// # Errors
@@ -40,7 +40,7 @@ pub fn open_named(path: &Path) -> Result<File, Trouble> {
     regular(path, OpenOptions::new().read(true), By::Them)
 }
 
-/// Opens a file of ours, which must be there, for reading and writing.
+/// Opens an existing file of ours for reading and writing.
 ///
 /// # Errors
 /// As [`open`].
@@ -49,8 +49,8 @@ pub fn edit(path: &Path) -> Result<File, Trouble> {
     writable(path, options.read(true).write(true))
 }
 
-/// [`edit`], or [`open`] where the file system takes no writes, or we may not even
-/// mark the lock of the file's folder: what only reads then goes on, and a write fails.
+/// [`edit`], or [`open`] if the file system is read-only, or we may not even
+/// write the lock of the file's folder: reading then works, and a write fails.
 ///
 /// # Errors
 /// As [`open`].
@@ -66,8 +66,9 @@ pub fn edit_or_read(path: &Path) -> Result<File, Trouble> {
     }
 }
 
-/// Whether the lock beside a file, or beside its folder, may not be written. Nobody
-/// gets to writing anything then; a single file that may not be written is trouble.
+/// True if the lock beside a file, or beside its folder, may not be written:
+/// then nobody gets as far as writing. A single file that may not be written is
+/// an error.
 fn is_locked_away(path: &Path) -> bool {
     let folders = path.ancestors().skip(1).take(2);
     folders
@@ -96,17 +97,17 @@ pub fn append(path: &Path) -> Result<File, Trouble> {
     writable(path, OpenOptions::new().append(true).create(true))
 }
 
-/// Makes a file where nothing lies yet, not even a link.
+/// Makes a file where nothing exists yet, not even a link.
 ///
 /// # Errors
-/// I/O trouble, [`io::ErrorKind::AlreadyExists`] among it.
+/// I/O errors, [`io::ErrorKind::AlreadyExists`] among it.
 pub fn create_new(path: &Path) -> Result<File, Trouble> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create_new(true);
     without_links(&mut options).open(path).at("create", path)
 }
 
-/// Makes a file of ours, or empties the one that lies there; `is_private` makes a
+/// Makes a file of ours, or truncates the existing one; `is_private` makes a
 /// new one readable by its owner alone.
 ///
 /// # Errors
@@ -118,7 +119,7 @@ pub fn create(path: &Path, is_private: bool) -> Result<File, Trouble> {
         owner_only(&mut options);
     }
     let file = writable(path, &mut options)?;
-    // Only now is it known to be a file that may be emptied.
+    // Only now is it known to be a file that may be truncated.
     file.set_len(0).at("create", path)?;
     Ok(file)
 }
@@ -142,7 +143,7 @@ pub fn read_named(path: &Path, limit: Limit) -> Result<Vec<u8>, Trouble> {
 /// Checks an open file's length.
 ///
 /// # Errors
-/// [`Trouble::TooLong`]; I/O trouble.
+/// [`Trouble::TooLong`]; I/O errors.
 pub fn check_len(file: &File, path: &Path, limit: Limit) -> Result<u64, Trouble> {
     let len = file.metadata().at("read", path)?.len();
     match len <= limit.len_max {
@@ -163,7 +164,8 @@ pub(super) fn too_long(path: &Path, len: u64, limit: Limit) -> Trouble {
 fn read_whole(file: File, path: &Path, limit: Limit) -> Result<Vec<u8>, Trouble> {
     let len = check_len(&file, path, limit)?;
     let mut bytes = Vec::with_capacity(to_usize(len));
-    // It may grow meanwhile, and what the system keeps in no disk says a length of 0.
+    // It may grow meanwhile, and files that exist only in the system's memory
+    // report a length of 0.
     let mut bounded = file.take(limit.len_max + 1);
     bounded.read_to_end(&mut bytes).at("read", path)?;
     match bytes.len() as u64 <= limit.len_max {
@@ -172,7 +174,8 @@ fn read_whole(file: File, path: &Path, limit: Limit) -> Result<Vec<u8>, Trouble>
     }
 }
 
-/// A file that is written in place and has a second name is somebody else's as well.
+/// Opens a file for writing in place; one with a second name is refused, since
+/// it also belongs to somebody else.
 fn writable(path: &Path, options: &mut OpenOptions) -> Result<File, Trouble> {
     let file = regular(path, options, By::Us)?;
     #[cfg(unix)]
@@ -196,7 +199,7 @@ fn regular(path: &Path, options: &mut OpenOptions, by: By) -> Result<File, Troub
         By::Them => without_waiting(options),
     };
     let file = match options.open(path) {
-        // It became a link between the look and the opening, or is one to nothing.
+        // It became a link between the check and the opening, or is a dangling link.
         Err(error) if is_link_refusal(&error) => return Err(not_regular(path, LINK)),
         opened => opened.at("open", path)?,
     };
@@ -221,7 +224,7 @@ fn found(path: &Path, by: By) -> io::Result<Metadata> {
     }
 }
 
-/// Holds what lies under a path to being a regular file.
+/// Checks that a path names a regular file.
 pub(super) fn check(found: &Metadata, path: &Path) -> Result<(), Trouble> {
     match found.file_type() {
         kind if kind.is_file() => Ok(()),
@@ -270,7 +273,7 @@ pub(super) fn name_of(kind: FileType) -> &'static str {
 #[cfg(unix)]
 fn flags(options: &mut OpenOptions, flags: rustix::fs::OFlags) -> &mut OpenOptions {
     use std::os::unix::fs::OpenOptionsExt;
-    // The bits are those of the system's C header, which is what is asked for.
+    // The bits are those of the system's C header, which is the type asked for.
     options.custom_flags(flags.bits().cast_signed())
 }
 
@@ -285,7 +288,7 @@ fn without_waiting(options: &mut OpenOptions) -> &mut OpenOptions {
     flags(options, rustix::fs::OFlags::NONBLOCK)
 }
 
-/// Elsewhere what was looked at before is all there is to go by.
+/// On other systems the check before opening is the only one.
 #[cfg(not(unix))]
 fn without_links(options: &mut OpenOptions) -> &mut OpenOptions {
     options

@@ -16,7 +16,7 @@ pub struct Folder {
 }
 
 impl Folder {
-    /// A folder that is only read.
+    /// Opens a folder for reading only.
     pub fn reading(dir: &Path) -> Self {
         Folder {
             dir: dir.to_path_buf(),
@@ -24,7 +24,7 @@ impl Folder {
         }
     }
 
-    /// A folder that pages will be appended to. The caller holds the lock.
+    /// Opens a folder for appending pages. The caller holds the lock.
     pub fn writing(dir: &Path) -> Self {
         Folder {
             dir: dir.to_path_buf(),
@@ -44,20 +44,20 @@ impl Folder {
     }
 }
 
-/// Makes an empty journal in `dir` (the folder is created): one segment, written
-/// ahead with zeros, durable.
+/// Makes an empty journal in `dir` (the folder is created): one segment,
+/// preallocated with zeros, durable.
 ///
 /// # Errors
-/// [`Trouble::Foreign`] if a journal lies there already.
+/// [`Trouble::Foreign`] if there is a journal already.
 pub fn create(dir: &Path, opening: &Opening) -> Result<Segmented, Trouble> {
     files::make_folder(dir)?;
     Segmented::create(Arc::new(Folder::writing(dir)), opening)
 }
 
-/// Opens the journal in `dir` for appending, telling how it ended.
+/// Opens the journal in `dir` for appending and returns the state of its end.
 ///
 /// # Errors
-/// [`Trouble::Foreign`] when no segment is there; I/O trouble.
+/// [`Trouble::Foreign`] if there is no segment; I/O errors.
 pub fn open(dir: &Path, opening: &Opening) -> Result<(Segmented, Ending), Trouble> {
     Segmented::open(Arc::new(Folder::writing(dir)), opening)
 }
@@ -67,7 +67,7 @@ pub fn segment_name(first_seq: u64) -> String {
     format!("{first_seq:012}.seg")
 }
 
-/// Whether a file has the name of a segment.
+/// True if a file has the name of a segment.
 pub fn is_segment_name(name: &str) -> bool {
     parse_name(name).is_some()
 }

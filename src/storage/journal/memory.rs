@@ -1,7 +1,7 @@
-//! A journal in memory that fails on command, and loses power on command.
+//! A journal in memory that fails and loses power on command.
 //!
-//! It keeps apart what was written and what was synced, so that a test can cut
-//! the power at any step and keep any part of what was not yet synced.
+//! It tracks written and synced bytes separately, so that a test can cut the
+//! power at any step and keep any part of the unsynced writes.
 
 use super::disk::{Blob, Disk};
 use super::{Ending, Opening, Segmented};
@@ -12,19 +12,19 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// What is kept or lost apart in a power cut.
+/// Unit that a power cut keeps or loses.
 const SECTOR: usize = 512;
 
-/// How an operation fails.
+/// Way in which an operation fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
-    /// Nothing happened.
+    /// It had no effect.
     Before,
-    /// It happened, and an error is told all the same.
+    /// It took effect, but returns an error.
     After,
-    /// Of a write, only so many bytes were written.
+    /// A write stopped after this many bytes.
     Torn(usize),
-    /// The disk is full; nothing happened.
+    /// The disk is full; it had no effect.
     Full,
 }
 
@@ -54,24 +54,24 @@ impl Memory {
         Self::default()
     }
 
-    /// How many writes and syncs there were.
+    /// Number of writes and syncs so far.
     pub fn operations(&self) -> u64 {
         self.state().operations
     }
 
-    /// Lets the write or sync number `at` (from 0, counted from the beginning)
-    /// fail, and every later one with it, until [`Memory::mend`].
+    /// Makes the write or sync number `at` (from 0, counted from the beginning)
+    /// fail, and every later one, until [`Memory::mend`].
     pub fn fail_at(&self, at: u64, fault: Fault) {
         self.state().fault = Some((at, fault));
     }
 
-    /// The disk works again.
+    /// Makes the disk work again.
     pub fn mend(&self) {
         self.state().fault = None;
     }
 
-    /// Cuts the power: what was synced stays; of every other changed sector
-    /// `keep` decides, as the disk would.
+    /// Cuts the power: synced bytes stay; `keep` decides on every other changed
+    /// sector, as the disk would.
     pub fn cut_power(&self, mut keep: impl FnMut() -> bool) {
         let mut state = self.state();
         let named = state.named.clone();
@@ -85,7 +85,7 @@ impl Memory {
         state.fault = None;
     }
 
-    /// The bytes of a segment, to look at.
+    /// The bytes of a segment, for inspection.
     pub fn bytes(&self, segment: u64) -> Vec<u8> {
         self.state()
             .segments
@@ -134,7 +134,7 @@ pub fn create(disk: &Memory, opening: &Opening) -> Result<Segmented, Trouble> {
     Segmented::create(Arc::new(disk.clone()), opening)
 }
 
-/// Opens the journal that lies in memory.
+/// Opens the journal in memory.
 pub fn open(disk: &Memory, opening: &Opening) -> Result<(Segmented, Ending), Trouble> {
     Segmented::open(Arc::new(disk.clone()), opening)
 }

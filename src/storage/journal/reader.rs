@@ -1,5 +1,5 @@
-//! Reading a journal without locking it or writing a byte: for auditors, live
-//! or on a copied folder.
+//! Reads a journal without locking it or writing a byte: for auditors, of a
+//! ledger in use or a copied folder.
 
 use super::disk::Disk;
 use super::files::Folder;
@@ -13,7 +13,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// A journal that is only looked at.
+/// A journal opened for reading only.
 #[derive(Clone)]
 pub struct Reader {
     disk: Arc<dyn Disk>,
@@ -26,10 +26,10 @@ impl std::fmt::Debug for Reader {
 }
 
 impl Reader {
-    /// Looks at the journal in `dir`.
+    /// Opens the journal in `dir`.
     ///
     /// # Errors
-    /// [`Trouble::Foreign`] when no segment is there; I/O trouble.
+    /// [`Trouble::Foreign`] if there is no segment; I/O errors.
     pub fn open(dir: &Path) -> Result<Self, Trouble> {
         let reader = Reader::new(Arc::new(Folder::reading(dir)));
         if reader.disk.segments()?.is_empty() {
@@ -38,7 +38,7 @@ impl Reader {
         Ok(reader)
     }
 
-    /// [`Reader::open`] of a folder in which a segment may be missing.
+    /// Opens the journal in `dir`, in which a segment may be missing.
     pub fn at(dir: &Path) -> Self {
         Reader::new(Arc::new(Folder::reading(dir)))
     }
@@ -47,8 +47,8 @@ impl Reader {
         Reader { disk }
     }
 
-    /// The segments' first sequences and their lengths in bytes, zeros written
-    /// ahead included.
+    /// The segments' first sequences and their lengths in bytes, preallocated
+    /// zeros included.
     pub fn segments(&self) -> Result<Vec<(u64, u64)>, Trouble> {
         let segments = self.disk.segments()?;
         segments
@@ -62,10 +62,10 @@ impl Reader {
         self.disk.path(Some(segment))
     }
 
-    /// The header at a position, if a sound one is there.
+    /// Reads the header at a position, if there is a sound one.
     ///
     /// # Errors
-    /// I/O trouble.
+    /// I/O errors.
     pub fn header_at(&self, position: Position) -> Result<Option<Header>, Trouble> {
         let mut bytes = [0; HEADER_LEN];
         let blob = match self.disk.open(position.segment) {
@@ -79,20 +79,21 @@ impl Reader {
         Ok(Header::parse(&bytes[..read]).ok())
     }
 
-    /// Chain hash behind the first page; [`Hash::ZERO`] where none can be read.
+    /// Chain hash after the first page; [`Hash::ZERO`] if none can be read.
     ///
     /// # Errors
-    /// I/O trouble.
+    /// I/O errors.
     pub fn origin(&self) -> Result<Hash, Trouble> {
         let first = self.header_at(Position::START)?;
         Ok(first.map_or(Hash::ZERO, |header| header.last))
     }
 
-    /// Whether the journal has a point: what was made there then belongs to it.
-    /// Complexity: two headers are read, however long the journal is.
+    /// True if the journal has a point: then a file derived at that point
+    /// belongs to it. Complexity: two headers are read, whatever the journal's
+    /// length.
     ///
     /// # Errors
-    /// I/O trouble.
+    /// I/O errors.
     pub fn has_point(&self, point: &JournalPoint) -> Result<bool, Trouble> {
         if point.count == 0 {
             return Ok(true);
@@ -102,12 +103,12 @@ impl Reader {
         Ok(is_there && self.origin()? == point.origin)
     }
 
-    /// The page that holds a sequence, looked for from a position on where a page
-    /// begins: by headers as far as they are sound.
+    /// Finds the page that holds a sequence, searching from a position where a
+    /// page begins: by headers as far as they are sound.
     ///
     /// # Errors
-    /// I/O trouble; [`Trouble::Damage`] with the place of the first page that does
-    /// not verify.
+    /// I/O errors; [`Trouble::Damage`] with the place of the first page that
+    /// does not verify.
     pub fn page_of(&self, seq: u64, from: Position) -> Result<Option<StoredPage>, Trouble> {
         let mut scan = Scan::new(self.disk.clone(), from, None, None)?.brief();
         loop {
@@ -126,39 +127,39 @@ impl Reader {
         }
     }
 
-    /// Bytes of a segment; less than asked only at its end.
+    /// Reads bytes of a segment; fewer than asked for only at its end.
     ///
     /// # Errors
-    /// I/O trouble.
+    /// I/O errors.
     pub fn read_at(&self, segment: u64, offset: u64, buffer: &mut [u8]) -> Result<usize, Trouble> {
         self.disk.open(segment)?.read_at(offset, buffer)
     }
 
-    /// Whether the journal shows that it never had a point: its first page is
-    /// another ledger's, or another sound page lies where the point's should be.
+    /// True if the journal shows that it never had a point: its first page is
+    /// another ledger's, or another sound page is in the place of the point's.
     ///
     /// # Errors
-    /// I/O trouble.
+    /// I/O errors.
     pub fn is_other(&self, point: &JournalPoint) -> Result<bool, Trouble> {
         let origin = self.origin()?;
         let is_elsewhere = origin != Hash::ZERO && origin != point.origin;
         Ok(is_elsewhere || self.header_at(point.last)?.is_some() && !self.has_point(point)?)
     }
 
-    /// Everything from the beginning: pages, and findings between them.
+    /// Scans everything from the beginning: pages, and findings between them.
     pub fn pages(&self) -> Result<Scan, Trouble> {
         Scan::new(self.disk.clone(), Position::START, None, Some(0))
     }
 
-    /// The pages from a position on where one begins, up to `until` if given.
+    /// Scans the pages from a position where one begins, up to `until` if given.
     pub fn pages_from(&self, from: Position, until: Option<Position>) -> Result<Scan, Trouble> {
         Scan::new(self.disk.clone(), from, until, None)
     }
 
-    /// Cuts the journal into some `parts` ranges of like length, each beginning
-    /// with a page, so that each can be read by a thread of its own with
-    /// [`Reader::pages_from`]; the last has no end. Only headers are looked at;
-    /// from the first that does not verify on, it is all one part.
+    /// Cuts the journal into about `parts` ranges of similar length, each
+    /// beginning with a page, so that threads can read them in parallel with
+    /// [`Reader::pages_from`]; the last has no end. Only headers are read; from
+    /// the first that does not verify, the rest is one part.
     pub fn split(&self, parts: u64) -> Result<Vec<(Position, Option<Position>)>, Trouble> {
         let segments = self.segments()?;
         let all: u64 = segments.iter().map(|(_, len)| len).sum();
@@ -177,7 +178,7 @@ impl Reader {
         Ok(starts.iter().copied().zip(ends).collect())
     }
 
-    /// Hops from header to header, noting a start wherever a part is full.
+    /// Hops from header to header, noting a start whenever a part is full.
     fn cut_segment(
         &self,
         segment: u64,
@@ -200,7 +201,7 @@ impl Reader {
         Ok(offset)
     }
 
-    /// Whether the pages of a segment end at `end` as they should.
+    /// True if the pages of a segment end at `end` as they should.
     fn is_end(&self, segment: u64, end: u64, len: u64) -> Result<bool, Trouble> {
         let mut header = [0; HEADER_LEN];
         self.disk.open(segment)?.read_at(end, &mut header)?;
@@ -209,7 +210,7 @@ impl Reader {
 }
 
 impl Finding {
-    /// As trouble, with the segment's path.
+    /// Converts the finding to an error with the segment's path.
     pub fn to_trouble(&self, path: &Path) -> Trouble {
         let first_seq = self.next_seq.unwrap_or(self.position.segment);
         let damage = Damage {

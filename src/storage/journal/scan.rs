@@ -1,4 +1,4 @@
-//! Reading pages one after another, going on behind what does not verify.
+//! Scans pages one after another, continuing after bytes that do not verify.
 
 use super::Position;
 use super::disk::{Blob, Disk};
@@ -7,49 +7,49 @@ use crate::chain::width::to_usize;
 use crate::storage::error::Trouble;
 use std::sync::Arc;
 
-/// A page as it lies on the disk; its checksums hold, its chain is unchecked.
+/// A page as stored on the disk; its checksums hold, its chain is unchecked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredPage {
-    /// Where it lies.
+    /// Its position.
     pub position: Position,
     /// Its header and bytes.
     pub page: Page,
-    /// Its body, where it had to be decompressed to be checked.
+    /// Its body, if checking it required decompression.
     plain: Option<Vec<u8>>,
 }
 
-/// A page, and its entries' bytes where they had to be unpacked.
+/// A page, and its entries' bytes if they had to be decompressed.
 type Unpacked = (Page, Option<Vec<u8>>);
 
 impl StoredPage {
-    /// What is in the page; it was checked when it was read.
+    /// The page's content, which was checked when it was read.
     pub fn view(&self) -> PageView<'_> {
         self.page.checked(self.plain.as_deref())
     }
 }
 
-/// Something that does not verify.
+/// A range of bytes that does not verify.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// Where it begins.
+    /// Position of its first byte.
     pub position: Position,
-    /// How many bytes, up to the next good header or the end of the segment.
+    /// Length in bytes, up to the next good header or the end of the segment.
     pub len: u64,
-    /// The sequence expected there, where one is known.
+    /// Sequence expected there, if known.
     pub next_seq: Option<u64>,
-    /// What is wrong.
+    /// The fault.
     pub kind: FindingKind,
-    /// Nothing that verifies follows: it may be a write that was never finished.
+    /// True if nothing that verifies follows: it may be an unfinished write.
     pub is_tail: bool,
 }
 
 /// The kinds of findings.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FindingKind {
-    /// The bytes are no sound page.
+    /// The bytes are not a sound page.
     #[error("{0}")]
     Flaw(Flaw),
-    /// Zeros where a page was expected, with something behind them.
+    /// Zeros where a page was expected, with other bytes after them.
     #[error("zeros where a page should begin, and more behind them")]
     Hole,
     /// A good page with another sequence than expected.
@@ -70,7 +70,7 @@ pub enum FindingKind {
     },
 }
 
-/// What a scan comes upon.
+/// One step of a scan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Piece {
     /// A sound page.
@@ -79,7 +79,7 @@ pub enum Piece {
     Finding(Finding),
 }
 
-/// How far to look behind the last page for what should not be there.
+/// Range behind the last page that is checked for unexpected bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Look {
     /// One page length, so that opening takes milliseconds.
@@ -88,8 +88,8 @@ pub(super) enum Look {
     All,
 }
 
-/// Walks over a journal from a page on. An iterator of pieces; it goes on after
-/// a finding, at the next good header with a later sequence.
+/// A scan over a journal from a page on: an iterator of pieces that continues
+/// after a finding, at the next good header with a later sequence.
 pub struct Scan {
     disk: Arc<dyn Disk>,
     segments: Vec<u64>,
@@ -127,19 +127,19 @@ impl Scan {
         })
     }
 
-    /// For opening: looks less far, reads less ahead.
+    /// For opening: searches less far and reads less ahead.
     pub(super) fn brief(mut self) -> Self {
         self.look = Look::OnePage;
         self.read_ahead = 16 << 10;
         self
     }
 
-    /// Where the scan stands: behind the last page it gave.
+    /// Position of the scan: after the last page it returned.
     pub fn position(&self) -> Position {
         self.at
     }
 
-    /// The sequence expected next, once a page was seen or told.
+    /// Sequence expected next, once known.
     pub fn next_seq(&self) -> Option<u64> {
         self.next_seq
     }
@@ -161,13 +161,13 @@ impl Scan {
         }
     }
 
-    // A writer may have been half-way through this page when it was read.
+    // A writer may have been in the middle of this page when it was read.
     fn retry(&mut self) {
         self.retried = Some(self.at);
         self.window = None;
     }
 
-    /// Passes over the pages before the one that holds a sequence, by their headers
+    /// Skips the pages before the one that holds a sequence, by their headers
     /// alone, as far as the segment goes.
     pub(super) fn skip_to(&mut self, seq: u64) -> Result<(), Trouble> {
         loop {
@@ -185,12 +185,12 @@ impl Scan {
         }
     }
 
-    /// The page at the scan's place, if a sound one is there.
+    /// Parses the page at the scan's position, if there is a sound one.
     pub(super) fn page_here(&mut self) -> Result<Result<Page, Flaw>, Trouble> {
         Ok(self.parsed_here()?.map(|(page, _)| page))
     }
 
-    /// The page at the scan's place, and its body if that was decompressed.
+    /// Parses the page at the scan's position, and its body if that was decompressed.
     fn parsed_here(&mut self) -> Result<Result<Unpacked, Flaw>, Trouble> {
         let at = self.at.offset;
         let Some(window) = self.window()? else {
@@ -224,7 +224,7 @@ impl Scan {
         })
     }
 
-    /// No page is here: is it the end of the segment, or is something wrong?
+    /// Handles a position without a page: the end of the segment, or a finding.
     fn beyond(&mut self, flaw: Flaw) -> Result<Option<Finding>, Trouble> {
         let is_last = self.later_segment().is_none();
         let is_brief = is_last && self.look == Look::OnePage;
@@ -314,7 +314,7 @@ impl Scan {
         self.window()?.map_or(Ok(0), |window| window.blob.len())
     }
 
-    /// The 512-byte boundary before the first byte that is not zero, from here.
+    /// Finds the 512-byte boundary before the next nonzero byte.
     fn first_nonzero(&mut self, reach: Option<u64>) -> Result<Option<u64>, Trouble> {
         let start = self.at.offset;
         let Some(window) = self.window()? else {
@@ -335,7 +335,7 @@ impl Scan {
         Ok(None)
     }
 
-    /// The next boundary with a good header of a later sequence.
+    /// Finds the next boundary with a good header of a later sequence.
     fn later_header(&mut self, from: u64) -> Result<Option<u64>, Trouble> {
         let next_seq = self.next_seq;
         let Some(window) = self.window()? else {
@@ -375,13 +375,13 @@ impl Iterator for Scan {
     }
 }
 
-/// A moving view of a segment; behind its end lie zeros.
+/// A moving view of a segment; zeros follow its end.
 struct Window {
     blob: Arc<dyn Blob>,
     base: u64,
     buffer: Vec<u8>,
     read_ahead: usize,
-    /// Nothing is read ahead from here on.
+    /// Offset from which nothing is read ahead.
     end: u64,
 }
 

@@ -11,19 +11,19 @@ use crate::chain::width::to_usize;
 use crate::storage::error::Trouble;
 use std::sync::Arc;
 
-/// Zeros written ahead in a new segment.
+/// Zeros preallocated in a new segment.
 const AHEAD_MIN: u64 = 64 << 10;
-/// Zeros written ahead at a time, at most: the length doubles up to this.
+/// Most zeros preallocated at a time: the length doubles up to this.
 const AHEAD_MAX: u64 = 16 << 20;
 
 /// A journal of segments. Made by [`super::files`] and [`super::memory`].
 pub struct Segmented {
     disk: Arc<dyn Disk>,
     tail: Arc<dyn Blob>,
-    /// Length of the last segment, zeros ahead included.
+    /// Length of the last segment, preallocated zeros included.
     tail_len: u64,
     head: Head,
-    /// Where the journal ends once the page that was begun is durable.
+    /// End of the journal once the page that was begun is durable.
     begun: Option<Head>,
     damage: Option<Damage>,
     opening: Opening,
@@ -90,7 +90,7 @@ impl Segmented {
         })
     }
 
-    /// What was found damaged at opening and not healed since.
+    /// Damage found at opening and not healed since.
     pub fn damage(&self) -> Option<&Damage> {
         self.damage.as_ref()
     }
@@ -100,14 +100,14 @@ impl Segmented {
         Reader::new(self.disk.clone())
     }
 
-    /// Puts a whole page from a copy where the damage begins, and looks on from
-    /// there: what it returns is damage again if more is to be healed, with the
-    /// sequence to look for next. The page must follow what is sound, by
-    /// sequence and hash; so any copy may heal.
+    /// Writes a page from a copy at the place where the damage begins, and
+    /// scans on from there: the result is again damage, with the sequence to
+    /// look for next, if more is to be healed. The page must follow the sound
+    /// pages by sequence and hash, so any copy may be used.
     ///
     /// # Errors
-    /// [`Trouble::Unfit`] when the page does not belong there or would overwrite
-    /// a later page; I/O trouble.
+    /// [`Trouble::Unfit`] when the page does not belong there or would
+    /// overwrite a later page; I/O errors.
     pub fn heal(&mut self, page: &Page) -> Result<Ending, Trouble> {
         self.check_poison()?;
         let Some(damage) = self.damage.clone() else {
@@ -126,8 +126,9 @@ impl Segmented {
         self.check_room(&*blob, damage.position.offset, page)?;
         self.is_poisoned = true;
         if is_elsewhere {
-            // No page is missing: what does not verify lies in the unused end of
-            // a segment, before the next one that begins with this page.
+            // No page is missing: the bytes that do not verify are in the
+            // unused end of a segment, before the next one, which begins with
+            // this page.
             survey::clear(&*blob, damage.position.offset)?;
         } else {
             blob.write_at(damage.position.offset, &page.bytes)?;
@@ -138,7 +139,7 @@ impl Segmented {
         self.look_on()
     }
 
-    /// The hash that the page behind one says of it, if there is a sound one.
+    /// Hash that the page after this one states for it, if that page is sound.
     fn hash_behind(&self, position: Position, page: &Page) -> Result<Option<Hash>, Trouble> {
         let next = Position {
             offset: position.offset + page.bytes.len() as u64,
@@ -186,8 +187,9 @@ impl Segmented {
         }
     }
 
-    /// A failed or interrupted fdatasync may have left the last page in the
-    /// system's memory only, where it reads as if it were durable.
+    /// Writes the last page again: after a failed or interrupted fdatasync it
+    /// may be only in the system's memory, where it reads as if it were
+    /// durable.
     fn write_last_again(&mut self) -> Result<(), Trouble> {
         let Some(last) = self.head.last else {
             return Ok(());
@@ -245,8 +247,9 @@ impl Segmented {
         self.grow(self.head.position.offset + len)
     }
 
-    /// Zeros ahead, so that a commit overwrites instead of growing the file: the
-    /// file system then has no new length to write down at each fdatasync.
+    /// Preallocates zeros, so that a commit overwrites instead of growing the
+    /// file: the file system then has no new length to record at each
+    /// fdatasync.
     fn grow(&mut self, need: u64) -> Result<(), Trouble> {
         if need <= self.tail_len {
             return Ok(());
@@ -278,7 +281,7 @@ impl Segmented {
     }
 }
 
-/// Finds the end from a known place, and cuts what was torn.
+/// Finds the end from a known page, and cuts off a torn write.
 fn settle(disk: &Arc<dyn Disk>, start: Head, opening: &Opening) -> Result<(Head, Ending), Trouble> {
     let (head, ending) = survey::follow(disk, start, opening)?;
     if let Ending::Torn(torn) = &ending {
@@ -289,7 +292,7 @@ fn settle(disk: &Arc<dyn Disk>, start: Head, opening: &Opening) -> Result<(Head,
 
 fn tail_blob(disk: &Arc<dyn Disk>, head: &Head, ending: &Ending) -> Result<Arc<dyn Blob>, Trouble> {
     let segment = match ending {
-        // The segment itself may be what is missing; nothing will be written.
+        // The segment itself may be missing; nothing will be written.
         Ending::Damage(_) => disk.segments()?.last().copied().unwrap_or_default(),
         _ => head.position.segment,
     };
@@ -297,7 +300,7 @@ fn tail_blob(disk: &Arc<dyn Disk>, head: &Head, ending: &Ending) -> Result<Arc<d
 }
 
 impl Damage {
-    /// As trouble, with the segment's path.
+    /// Converts the damage to an error with the segment's path.
     pub fn to_trouble(&self, path: &std::path::Path) -> Trouble {
         Trouble::Damage {
             path: path.to_path_buf(),
@@ -309,7 +312,7 @@ impl Damage {
 }
 
 impl Torn {
-    /// The sequence, place and length, for a message.
+    /// Describes sequence, position and length in a message.
     pub fn describe(&self) -> String {
         format!(
             "an unfinished write of {} bytes at byte {} (sequence {}) was never acknowledged and is cut off",

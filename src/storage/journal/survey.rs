@@ -1,4 +1,4 @@
-//! Finding the end of a journal, and telling end, torn and damage apart.
+//! Finds the end of a journal, and tells a clean end, a torn write and damage apart.
 
 use super::disk::{Blob, Disk};
 use super::scan::{Finding, FindingKind, Piece, Scan, StoredPage};
@@ -9,7 +9,7 @@ use crate::chain::width::to_usize;
 use crate::storage::error::Trouble;
 use std::sync::Arc;
 
-/// A page from which the end can be found: the one hinted at, or the first of
+/// Finds a page from which to look for the end: the hinted one, or the first of
 /// the last segment that begins with a good one.
 pub(super) fn start(disk: &Arc<dyn Disk>, opening: &Opening) -> Result<Head, Trouble> {
     let segments = disk.segments()?;
@@ -34,7 +34,7 @@ pub(super) fn start(disk: &Arc<dyn Disk>, opening: &Opening) -> Result<Head, Tro
     Ok(Head::EMPTY)
 }
 
-/// What a good page at this position says of what lies before it.
+/// The state before a good page at this position, as its header states it.
 fn before(disk: &Arc<dyn Disk>, position: Position) -> Result<Option<Head>, Trouble> {
     let mut scan = Scan::new(disk.clone(), position, None, None)?.brief();
     let Ok(page) = scan.page_here()? else {
@@ -51,7 +51,7 @@ fn before(disk: &Arc<dyn Disk>, position: Position) -> Result<Option<Head>, Trou
     Ok(is_named_so.then_some(head))
 }
 
-/// Follows the pages from `head` to the end; says where that is and how it looks.
+/// Follows the pages from `head` to the end; returns the end and its state.
 /// Writes nothing.
 pub(super) fn follow(
     disk: &Arc<dyn Disk>,
@@ -97,7 +97,7 @@ fn step(stored: &StoredPage) -> Head {
     }
 }
 
-/// Why a page does not follow the head, if it does not.
+/// Reason why a page does not follow the head, if it does not.
 pub(super) fn unlinked(head: &Head, page: &Page) -> Option<String> {
     let header = &page.header;
     if header.first_seq != head.next_seq {
@@ -154,7 +154,7 @@ fn lost(head: &Head, reaches: u64) -> Ending {
     })
 }
 
-/// How much of a torn write there is, and its hash.
+/// Measures a torn write: its length and hash.
 fn measure(disk: &Arc<dyn Disk>, head: &Head, finding: &Finding) -> Result<Torn, Trouble> {
     let position = finding.position;
     let blob = disk.open(position.segment)?;
@@ -193,7 +193,7 @@ pub(super) fn cut(disk: &Arc<dyn Disk>, torn: &Torn) -> Result<(), Trouble> {
     blob.sync()
 }
 
-/// Zeroes a segment from a place to its end; the caller syncs.
+/// Zeroes a segment from an offset to its end; the caller syncs.
 pub(super) fn clear(blob: &dyn Blob, start: u64) -> Result<(), Trouble> {
     zero(blob, start, blob.len()?.max(start))
 }

@@ -12,7 +12,7 @@ pub(super) fn page_key() -> PageKey {
     PageKey::derive(&[7; 32])
 }
 
-/// Pages of 1 to 3 entries each, chained; entry `n` says its number.
+/// Pages of 1 to 3 entries each, chained; entry `n` contains its number.
 pub(super) fn pages(count: usize) -> Vec<Page> {
     let mut builder = PageBuilder::new(0, Hash::ZERO, usize::MAX);
     let mut pages = Vec::new();

@@ -1,45 +1,46 @@
-//! The Bloom filter over hashes of keys, in lines of 64 bytes: a key has all of its
-//! bits in one line, so that a lookup reads one line from a file or touches one
-//! cache line in memory. A line ends with a checksum, set when it goes into a file.
+//! The Bloom filter over hashes of keys, in lines of 64 bytes: a key has all of
+//! its bits in one line, so that a lookup reads one line from a file or touches
+//! one cache line in memory. A line ends with a checksum, set when it goes into
+//! a file.
 //!
-//! Each run carries a filter of its own keys ([`Lines`]). Nearly every key that is
-//! looked up is new, and asking twenty runs one after another costs twenty lines of
-//! memory that the processor does not have at hand; a process that looks up much
-//! keeps one over the keys of all runs together ([`BloomFilter`]). That grows by
-//! parts, each four times as large as the one before, so nothing is ever built again.
+//! Each run carries a filter of its own keys ([`Lines`]). Nearly every key that
+//! is looked up is new, and asking twenty runs one after another costs twenty
+//! cache misses; a process with many lookups keeps one over the keys of all
+//! runs together ([`BloomFilter`]). It grows by parts, each four times as large
+//! as the one before, so nothing is ever rebuilt.
 
 use super::{KeyHash, halves, scaled};
 use crate::chain::width::to_usize;
 use crate::storage::derived::checksum;
 
-/// Bytes of a line, and those of them that hold bits.
+/// Bytes of a line, and the number of them that hold bits.
 pub(super) const LINE_LEN: usize = 64;
 const LINE_BYTES: usize = 60;
 const LINE_BITS: u64 = LINE_BYTES as u64 * 8;
 /// Bits that a key sets.
 const PROBES: u64 = 7;
-/// Bits for each key in the filter over all runs; some one in a thousand absent keys
-/// is let through.
+/// Bits for each key in the filter over all runs: about one in a thousand
+/// absent keys passes.
 const BITS_PER_KEY: u64 = 16;
-/// Keys of its first part.
+/// Keys of the filter's first part.
 const PART_KEYS: u64 = 1 << 16;
 
-/// How many lines so many keys take.
+/// Number of lines for that many keys.
 pub(super) fn lines_for(count: u64, bits_per_key: u64) -> u64 {
     (count * bits_per_key).div_ceil(LINE_BITS).max(1)
 }
 
-/// Which of so many lines is a key's.
+/// Index of a key's line among that many.
 pub(super) fn line_of(key: &KeyHash, lines: u64) -> u64 {
     scaled(halves(key).1, lines)
 }
 
-/// Whether a line may have a key; never a false no.
+/// True if a line may have a key; no false negatives.
 pub(super) fn has_bits(line: &[u8], key: &KeyHash) -> bool {
     bits(key).all(|(byte, bit)| line[byte] & bit != 0)
 }
 
-/// Whether a line of a file is the one of that number, and whole.
+/// True if a line of a file is sound and has that number.
 pub(super) fn is_sound(number: u64, line: &[u8]) -> bool {
     line[LINE_BYTES..] == checksum(number, &line[..LINE_BYTES])[..LINE_LEN - LINE_BYTES]
 }
@@ -54,7 +55,7 @@ fn bits(key: &KeyHash) -> impl Iterator<Item = (usize, u8)> {
     })
 }
 
-/// A filter of so many lines.
+/// A filter of a fixed number of lines.
 pub(super) struct Lines(Vec<u8>);
 
 impl Lines {
@@ -62,7 +63,7 @@ impl Lines {
         Lines(vec![0; to_usize(lines) * LINE_LEN])
     }
 
-    /// Takes up what [`Lines::into_bytes`] made, if all of it is whole.
+    /// Reads the form that [`Lines::into_bytes`] makes, if all of it is sound.
     pub fn from_bytes(bytes: Vec<u8>) -> Option<Lines> {
         let mut lines = (0..).zip(bytes.chunks_exact(LINE_LEN));
         let is_whole = lines.all(|(number, line)| is_sound(number, line));
@@ -88,7 +89,7 @@ impl Lines {
         bits(key).for_each(|(byte, bit)| self.0[start + byte] |= bit);
     }
 
-    /// Whether a key may have been inserted; never a false no.
+    /// True if a key may have been inserted; no false negatives.
     pub fn may_have(&self, key: &KeyHash) -> bool {
         let start = self.start(key);
         has_bits(&self.0[start..start + LINE_LEN], key)
@@ -124,7 +125,7 @@ impl BloomFilter {
         }
     }
 
-    /// Whether a key may have been inserted; never a false no.
+    /// True if a key may have been inserted; no false negatives.
     pub fn may_have(&self, key: &KeyHash) -> bool {
         self.parts.iter().rev().any(|part| part.lines.may_have(key))
     }

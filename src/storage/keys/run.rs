@@ -1,8 +1,8 @@
 //! One sorted run of keys: a file that is written once.
 //!
-//! A head with the point of the journal; chunks of 128 pairs with a checksum each; a
-//! Bloom filter. The keys are hashes, evenly spread: a pair is found by guessing its
-//! chunk.
+//! A head with the point of the journal; chunks of 128 pairs with a checksum
+//! each; a Bloom filter. The keys are hashes, evenly spread: a pair is found by
+//! interpolation search over the chunks.
 
 use super::bloom_filter::{LINE_LEN, Lines, has_bits, is_sound, line_of, lines_for};
 use super::{KeyHash, PAIR_LEN, halves, scaled};
@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// What a run begins with: its layout.
+/// Magic of a run, which names its layout.
 const MAGIC: &[u8; 8] = b"STAMPKY2";
 /// Bytes of a head: magic, first, end, count, the point, and at its end a checksum.
 const HEAD_LEN: usize = 128;
@@ -26,18 +26,18 @@ const HEAD_SUM_AT: usize = HEAD_LEN - CHECKSUM_LEN;
 const CHUNK_PAIRS: usize = 128;
 const CHUNK_LEN: usize = CHUNK_PAIRS * PAIR_LEN + 8;
 const BITS_PER_KEY: u64 = 10;
-/// After so many lookups the whole filter is worth reading.
+/// Lookups after which reading the whole filter is worthwhile.
 const LOOKUPS_BEFORE_LOADING: u32 = 16;
-/// After so many guesses of a pair's chunk the rest is halved.
+/// Interpolations after which the search halves the rest.
 const GUESSES_MAX: u32 = 5;
 
-/// A run that lies in a file.
+/// A run in a file.
 pub(super) struct Run {
     pub(super) path: PathBuf,
     pub(super) first: u64,
     pub(super) end: u64,
     pub(super) count: u64,
-    /// Where the journal ended when the run was made, or the last of those that it
+    /// End of the journal when the run was made, or the last of those that it
     /// was merged from.
     pub(super) point: JournalPoint,
     file: File,
@@ -56,8 +56,8 @@ pub(super) fn pair(bytes: &[u8]) -> Pair {
 }
 
 impl Run {
-    /// Opens a run if the file is one, whole by its head and length; each piece
-    /// is verified when it is read.
+    /// Opens a run if the file is one by its head and length; each piece is
+    /// verified when it is read.
     pub(super) fn open(path: &Path) -> Option<Run> {
         let file = files::open(path).ok()?;
         let mut head = [0; HEAD_LEN];
@@ -152,7 +152,7 @@ impl Run {
             } else {
                 guess.saturating_add(off)
             };
-            // Halving bounds what keys of a strange distribution can cost.
+            // Halving bounds the cost of unevenly distributed keys.
             guess = if step < GUESSES_MAX {
                 near
             } else {
@@ -163,8 +163,8 @@ impl Run {
         Ok(None)
     }
 
-    /// The newest sequence of a key that was found in a chunk as the last there:
-    /// a key that was used again goes on in the chunks behind.
+    /// The newest sequence of a key that was found as the last of a chunk: a
+    /// key that was used again continues in the chunks after it.
     fn newest(&self, key: &KeyHash, number: u64, chunk: &[u8], found: u64) -> Result<u64, Trouble> {
         let is_last = |chunk: &[u8]| chunk[chunk.len() - PAIR_LEN..][..16] == key[..];
         let (mut newest, mut goes_on) = (found, is_last(chunk));
@@ -216,7 +216,7 @@ impl Run {
         Ok(bytes)
     }
 
-    /// What cannot be read is damaged: all of it can be made again.
+    /// Reads bytes; a read error counts as damage, since all of it can be rebuilt.
     fn read(&self, offset: u64, bytes: &mut [u8]) -> Result<(), Trouble> {
         match read_at(&self.file, offset, bytes) {
             Ok(_) => Ok(()),
@@ -237,21 +237,21 @@ impl Run {
     }
 }
 
-/// Whether a file has the name of a run.
+/// True if a file has the name of a run.
 pub(super) fn is_named_so(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     name.starts_with("run-") && !name.ends_with(".part")
 }
 
 enum Place {
-    /// So far before the chunk's first key.
+    /// Distance before the chunk's first key.
     Before(u64),
-    /// So far behind its last.
+    /// Distance after its last key.
     Behind(u64),
     Here(Option<u64>),
 }
 
-/// Where a key lies, seen from a chunk: with the newest sequence that it has there.
+/// Place of a key relative to a chunk, with the newest sequence that it has there.
 fn place(chunk: &[u8], key: &KeyHash) -> Place {
     let last = &chunk[chunk.len() - PAIR_LEN..];
     let half = |pair: &[u8]| u64::from_be_bytes(std::array::from_fn(|n| pair[n]));
@@ -324,12 +324,12 @@ fn finish_chunk(
     Ok(())
 }
 
-/// All pairs of some runs in order, reading one chunk of each at a time.
+/// Merges runs: all pairs in order, reading one chunk of each at a time.
 pub(super) fn merge(runs: &[Run]) -> impl Iterator<Item = PairResult> + '_ {
     let mut heads: Vec<_> = runs.iter().map(|run| pairs(run).peekable()).collect();
     std::iter::from_fn(move || {
         let least = heads.iter_mut().enumerate().filter_map(|(n, head)| {
-            // Trouble goes first, so that it is not lost behind what is sound.
+            // Errors go first, so that they are not lost behind sound pairs.
             head.peek().map(|pair| (pair.as_ref().ok().copied(), n))
         });
         let (_, n) = least.min()?;

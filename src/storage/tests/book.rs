@@ -73,7 +73,7 @@ fn a_large_batch_is_applied_in_order_and_a_cut_one_is_noticed() {
     let dir = tempfile::tempdir().unwrap();
     let book = open(dir.path()).book;
     let mut batch = Batch::default();
-    // Backwards, and some keys more than once: the last one holds.
+    // Backwards, and some keys more than once: the last one wins.
     for n in (0..PIECES_FROM as u32).rev() {
         batch.put(&n.to_be_bytes(), b"first");
         if n % 3 == 0 {
@@ -236,7 +236,7 @@ fn a_book_that_cannot_be_opened_is_not_replaced_by_a_copy_of_nothing() {
     assert!(!dir.path().join("book.new").exists(), "half a copy is left");
 }
 
-// What failed is missing below the watermark of the next batch.
+// The failed changes are missing below the watermark of the next batch.
 #[test]
 fn behind_a_write_that_failed_none_is_taken() {
     let dir = tempfile::tempdir().unwrap();

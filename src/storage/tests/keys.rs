@@ -56,7 +56,7 @@ fn content(dir: &Path) -> Vec<(String, Vec<u8>)> {
         .map(|path| {
             (
                 path.file_name().unwrap().to_string_lossy().into(),
-                // But for the head, which states where the journal ended just then.
+                // All but the head, which states the end of the journal at that moment.
                 fs::read(path).unwrap()[128..].to_vec(),
             )
         })
@@ -177,7 +177,7 @@ fn a_key_that_is_used_again_stands_for_its_newest_entry() {
     );
 }
 
-// Behind a point that the journal does not have, everything is of another history.
+// After a point that the journal does not have, everything belongs to another history.
 #[test]
 fn what_is_of_another_history_is_dropped_and_the_rest_stays() {
     for reaches in [0, 300, RANGE, 2 * RANGE + 100, 3 * RANGE + 200] {
@@ -187,7 +187,7 @@ fn what_is_of_another_history_is_dropped_and_the_rest_stays() {
         let has = |point: &JournalPoint| Ok(point.count <= reaches);
         let mut keys = Keys::open(dir.path(), &has).unwrap();
         assert!(keys.covered() <= reaches, "{} {reaches}", keys.covered());
-        // Of a run all goes.
+        // A run is dropped whole.
         assert!(keys.covered() + RANGE + 100 > reaches, "{}", keys.covered());
         assert_eq!(keys.loss(), Some(Loss::Foreign));
         fill(&mut keys, up_to, 500);
@@ -216,7 +216,7 @@ fn a_damaged_piece_is_found_and_dropped_with_all_behind_it() {
     check(&keys, up_to, 3);
 }
 
-// A later batch would say that it covers the one that is missing.
+// A later batch would claim to cover the missing one.
 #[test]
 fn behind_an_insertion_that_failed_nothing_is_inserted_or_found() {
     for up_to in [20, RANGE + 20] {

@@ -19,7 +19,7 @@ fn open(dir: &Path, known: VaultPoint) -> Result<Vault, Trouble> {
     Vault::open(dir, &alias_key(), known)
 }
 
-/// A vault of `count` members, and what is noted of it elsewhere.
+/// A vault of `count` members, and its point as noted elsewhere.
 fn filled(dir: &Path, count: u32) -> (Vault, VaultPoint) {
     create(dir, &alias_key()).unwrap();
     let mut vault = open(dir, VaultPoint::default()).unwrap();
@@ -36,8 +36,7 @@ fn is_there(vault: &mut Vault, n: u32, hint: Option<u32>) -> bool {
     found.is_some()
 }
 
-/// What an opening and a look at every member come to: no member may be missing
-/// without a word.
+/// Opens the vault and looks up every member: none may be missing silently.
 fn look_at_all(dir: &Path, count: u32, known: VaultPoint) -> Result<(), Trouble> {
     let mut vault = open(dir, known)?;
     for n in 0..count {
@@ -82,7 +81,7 @@ fn whoever_has_just_joined_is_found_without_reading_the_others() {
         assert!(is_there(&mut vault, n, None));
     }
     assert!(vault.index.is_none(), "few lookups need no index");
-    // Only all slots together say that somebody is not there.
+    // Only all slots together prove that a member is not there.
     is_told(&vault.key(&id(3), None).unwrap_err());
     is_told(&vault.key(&id(10_000), None).unwrap_err());
     let mut sound = filled(tempfile::tempdir().unwrap().path(), 300).0;
@@ -102,7 +101,7 @@ fn erasing_leaves_no_byte_of_the_key_and_can_be_repeated() {
     let erased = [id(3), id(9)];
     assert!(!vault.has_erased(&erased));
     vault.note_erased(&erased).unwrap();
-    // Whoever noted the point before the erasure is not contradicted by it.
+    // A point noted before the erasure does not contradict it.
     let mut again = open(dir.path(), point).unwrap();
     assert!(again.has_erased(&erased) && !again.has_erased(&[id(3)]));
     for vault in [&mut vault, &mut again] {

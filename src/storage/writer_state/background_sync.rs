@@ -43,7 +43,7 @@ impl BackgroundSync {
         }
     }
 
-    /// Says that something was written.
+    /// Notes a write.
     ///
     /// # Errors
     /// The failure of an earlier sync, once.
@@ -74,7 +74,7 @@ impl Drop for BackgroundSync {
     fn drop(&mut self) {
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {
-            // It only syncs; what it could not do was noted.
+            // It only syncs; its failures were noted.
             let _ = thread.join();
         }
     }

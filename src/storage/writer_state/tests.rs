@@ -4,7 +4,7 @@ use crate::storage::journal::Position;
 
 const ORIGIN: &str = "cafe.example/1";
 
-/// The state of a ledger with so many entries.
+/// The state of a ledger with that many entries.
 fn state(count: u64) -> WriterState {
     let mut state = WriterState::start(ORIGIN);
     for n in 0..count {
@@ -81,7 +81,7 @@ fn a_write_that_was_cut_anywhere_leaves_the_state_before_it() {
         .collect();
     assert!(differ.len() > 100, "{}", differ.len());
     for cut in differ {
-        // Up to here the new bytes were written, behind it lie the old ones.
+        // The new bytes were written up to here; the old ones follow.
         let torn = [&after[..cut], &before[cut..]].concat();
         std::fs::write(&path, torn).unwrap();
         let read = WriterStateStore::open(dir.path()).unwrap();

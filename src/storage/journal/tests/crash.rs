@@ -36,7 +36,7 @@ fn run(disk: &Memory, pages: &[Page]) -> usize {
     for (done, page) in pages.iter().enumerate() {
         let way = WAYS[done % WAYS.len()];
         if way(&mut journal, page).is_err() {
-            // Only a full disk noticed in time may be tried again.
+            // Only a disk that was noticed to be full in time may be tried again.
             let again = way(&mut journal, page);
             assert!(again.is_err(), "the disk has not been mended");
             return done;
@@ -51,8 +51,8 @@ fn total(pages: &[Page]) -> u64 {
     disk.operations()
 }
 
-/// What was acknowledged is there; at most the page in flight is there too; the
-/// journal can be used.
+/// Checks that acknowledged pages are there, at most the page in flight
+/// besides, and that the journal can be used.
 fn check(disk: &Memory, pages: &[Page], acknowledged: usize, what: &str) {
     if Disk::segments(disk).unwrap().is_empty() {
         assert_eq!(acknowledged, 0, "{what}");

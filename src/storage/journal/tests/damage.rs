@@ -48,7 +48,7 @@ fn cut_at_every_byte_it_is_end_or_torn_and_with_evidence_damage() {
     }
 }
 
-/// Padding that is cut off is zeros, and so is what lies behind the end.
+/// Cutting off padding changes nothing, and neither does cutting zeros after the end.
 fn kept_pages(pages: &[Page], cut: &[u8]) -> usize {
     let mut start = 0;
     pages
@@ -106,7 +106,7 @@ fn every_flipped_byte_is_found_and_healed_from_a_copy() {
             flipped.set_bytes(segment, bytes);
             let (mut journal, ending) = open(&flipped, next_seq);
             match ending {
-                // Behind the last page, where nothing was acknowledged.
+                // After the last page, where nothing was acknowledged.
                 Ending::Torn(torn) => assert_eq!(torn.first_seq, next_seq, "byte {at}"),
                 Ending::Damage(_) => heal(&mut journal, &pages),
                 Ending::End => panic!("byte {at} of segment {segment} went unnoticed"),

@@ -1,4 +1,4 @@
-//! The auditor's reader: everything, in order, going on behind damage.
+//! The auditor's reader: everything, in order, continuing after damage.
 
 use super::*;
 
