@@ -312,6 +312,9 @@ pub struct Did {
     /// Gone at this instant.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<String>,
+    /// The last day on which it can be used, by the programme's calendar.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_day: Option<String>,
     /// That end is one for want of activity: whatever the unit counts as activity puts it off.
     #[serde(default, skip_serializing_if = "is_false")]
     pub moves_on: bool,
@@ -392,6 +395,9 @@ pub struct PassNow {
     /// Gone at this instant.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<String>,
+    /// The last day on which it can be used, by the programme's calendar.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_day: Option<String>,
     /// Benefits used in the period that runs.
     pub uses: u32,
 }
@@ -412,6 +418,9 @@ pub struct VoucherNow {
     /// Gone at this instant.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<String>,
+    /// The last day on which it can be used, by the programme's calendar.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_day: Option<String>,
 }
 
 /// What a member holds of a unit.
@@ -438,6 +447,9 @@ pub struct Expiring {
     pub amount: Figure,
     /// Gone at this instant.
     pub at: String,
+    /// The last day on which they can be used, by the programme's calendar.
+    #[serde(default)]
+    pub last_day: String,
     /// The part that goes on: `half`, or a decimal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub keeps: Option<String>,

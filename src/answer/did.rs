@@ -58,11 +58,13 @@ impl View<'_> {
                 did.campaign = (*campaign != 0).then(|| self.name(NameKind::Campaign, *campaign));
                 did
             }
-            Effect::Extended { unit, expires, .. } => Did {
-                unit: Some(self.unit(*unit)),
-                expires_at: expires.map(|at| self.at(at)),
-                ..Did::new("extend")
-            },
+            Effect::Extended { unit, expires, .. } => {
+                let did = Did {
+                    unit: Some(self.unit(*unit)),
+                    ..Did::new("extend")
+                };
+                self.with_end(did, *expires)
+            }
             Effect::BenefitUsed {
                 unit,
                 campaign,
@@ -88,9 +90,8 @@ impl View<'_> {
         let end = set.filter(|at| terms.expires.is_none_or(|own| *at < own));
         match end {
             Some(at) => Did {
-                expires_at: Some(self.at(at)),
                 moves_on: true,
-                ..did
+                ..self.with_end(did, Some(at))
             },
             None => did,
         }

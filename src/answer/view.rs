@@ -45,6 +45,10 @@ impl View<'_> {
         self.policy.programme().calendar.display(at)
     }
 
+    pub(super) fn last_day(&self, gone: Instant) -> String {
+        self.policy.programme().calendar.last_day(gone).to_string()
+    }
+
     pub(super) fn money(&self, money: crate::model::Money) -> String {
         money.display(self.policy.programme().digits)
     }
@@ -86,8 +90,15 @@ impl View<'_> {
 
     pub(super) fn with_terms(&self, mut did: Did, terms: &Terms) -> Did {
         did.available_at = terms.available.map(|at| self.at(at));
-        did.expires_at = terms.expires.map(|at| self.at(at));
-        did
+        self.with_end(did, terms.expires)
+    }
+
+    pub(super) fn with_end(&self, did: Did, end: Option<Instant>) -> Did {
+        Did {
+            expires_at: end.map(|at| self.at(at)),
+            last_day: end.map(|at| self.last_day(at)),
+            ..did
+        }
     }
 
     fn warning(&self, effect: &Effect) -> Option<Warning> {
@@ -278,6 +289,7 @@ impl View<'_> {
             },
             available_at: lot.terms.available.map(|at| self.at(at)),
             expires_at: lot.terms.expires.map(|at| self.at(at)),
+            last_day: lot.terms.expires.map(|at| self.last_day(at)),
         };
         lots.into_iter().map(voucher).collect()
     }
@@ -286,9 +298,12 @@ impl View<'_> {
         let day = self.policy.programme().calendar.day_of(self.now);
         let held = member.passes.iter().filter_map(|p| {
             let (held, lot) = member.pass(p.unit, self.now)?;
-            let expires_at = lot.terms.expires.map(|at| self.at(at));
-            let uses = held.uses(day);
-            Some((self.unit(p.unit), PassNow { expires_at, uses }))
+            let pass = PassNow {
+                expires_at: lot.terms.expires.map(|at| self.at(at)),
+                last_day: lot.terms.expires.map(|at| self.last_day(at)),
+                uses: held.uses(day),
+            };
+            Some((self.unit(p.unit), pass))
         });
         held.collect()
     }
@@ -321,6 +336,7 @@ impl View<'_> {
             expiring: first.map(|at| Expiring {
                 amount: figure(Points(ending.iter().map(|l| l.remaining.0).sum())),
                 at: self.at(at),
+                last_day: self.last_day(at),
                 keeps: ending
                     .first()
                     .filter(|l| l.terms.expires == first)

@@ -4,7 +4,6 @@ use super::args::Cli;
 use super::costing::{Cost, costs};
 use super::explain::ExplainArgs;
 use super::print::{Exit, Failure, Printer};
-use super::show::last_day;
 use super::telling::{Told, told};
 use crate::command::Figure;
 use crate::engine::Ledger;
@@ -77,7 +76,9 @@ struct Award {
     amount: Figure,
     /// Of which so many filled what the member owed.
     fills: Figure,
+    /// The instant of its end.
     until: String,
+    last_day: String,
     why: String,
 }
 
@@ -443,6 +444,9 @@ fn awards(ledger: &Ledger, entry: &Entry) -> Result<Vec<Award>, Failure> {
             until: terms
                 .expires
                 .map_or_else(String::new, |at| calendar.display(at)),
+            last_day: terms
+                .expires
+                .map_or_else(String::new, |at| calendar.last_day(at).to_string()),
             why: why.clone(),
         }),
         Effect::Qualify {
@@ -459,6 +463,7 @@ fn awards(ledger: &Ledger, entry: &Entry) -> Result<Vec<Award>, Failure> {
             amount: figure(*unit, *amount),
             fills: figure(*unit, Points::ZERO),
             until: String::new(),
+            last_day: String::new(),
             why: String::new(),
         }),
         _ => None,
@@ -612,7 +617,7 @@ fn award_row(award: &Award) -> Vec<String> {
         line,
         award.exact.clone(),
         format!("{:+}", award.amount),
-        last_day(&award.until),
+        award.last_day.clone(),
         why,
     ]
 }

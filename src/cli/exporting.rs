@@ -87,6 +87,11 @@ impl<'a> Held<'a> {
         Some(programme.calendar.display(at))
     }
 
+    fn last_day(&self, gone: Instant) -> Option<String> {
+        let programme = self.ledger.programme().ok()?;
+        Some(programme.calendar.last_day(gone).to_string())
+    }
+
     /// Of a household the number of members: who the others are is theirs to say.
     fn all(&self, member: &Member) -> Value {
         let consents = member.consents.iter();
@@ -95,7 +100,7 @@ impl<'a> Held<'a> {
         let memo = memo.map(|(campaign, name, value)| json!({"campaign": self.name(NameKind::Campaign, *campaign), "name": name, "value": value.to_string()}));
         let ends = member.deadlines.iter();
         let ends = ends.map(
-            |(unit, at)| json!({"unit": self.name(NameKind::Unit, *unit), "at": self.at(*at)}),
+            |(unit, at)| json!({"unit": self.name(NameKind::Unit, *unit), "at": self.at(*at), "last_day": self.last_day(*at)}),
         );
         let targeted = member.targeted.iter();
         let targeted = targeted.map(|(campaign, is_held_out)| json!({"campaign": self.name(NameKind::Campaign, *campaign), "is_held_out": is_held_out}));
@@ -133,6 +138,7 @@ impl<'a> Held<'a> {
             "earned_at": self.at(lot.earned),
             "available_at": lot.terms.available.and_then(|at| self.at(at)),
             "expires_at": lot.terms.expires.and_then(|at| self.at(at)),
+            "last_day": lot.terms.expires.and_then(|at| self.last_day(at)),
         })
     }
 

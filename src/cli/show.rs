@@ -7,7 +7,6 @@ use crate::answer::{
 };
 use crate::chain::hash::Hash;
 use crate::chain::stamp::Slip;
-use crate::model::Day;
 use data_encoding::BASE64;
 use std::io;
 
@@ -107,25 +106,6 @@ pub(super) fn summed(did: &[Did]) -> Vec<Did> {
     told
 }
 
-/// When something ends, for people: the last whole day it holds where it ends
-/// with a day, else the instant.
-pub(super) fn last_day(gone_at: &str) -> String {
-    let day = gone_at
-        .split_once("T00:00:00")
-        .map(|(day, _)| Day::parse(day));
-    match day {
-        Some(Ok(day)) if !gone_at.contains("T00:00:00.") => day.plus_days(-1).to_string(),
-        _ => gone_at.to_owned(),
-    }
-}
-
-/// The day on which something begins, where it begins with one.
-pub(super) fn first_day(from: &str) -> String {
-    let day = from.split_once("T00:00:00");
-    let day = day.filter(|(_, rest)| !rest.starts_with('.'));
-    day.map_or(from, |(day, _)| day).to_owned()
-}
-
 fn headline(answer: &Accepted) -> String {
     let what = match (answer.seq, answer.repeated) {
         (None, _) if answer.training => "training: nothing was booked".to_owned(),
@@ -163,7 +143,7 @@ fn did_row(did: &Did) -> Vec<String> {
         .cloned()
         .collect::<Vec<_>>();
     let later = if did.moves_on { " or later" } else { "" };
-    let until = did.expires_at.as_deref().map(last_day);
+    let until = did.last_day.as_ref();
     let until = until.map(|day| format!("{day}{later}"));
     vec![
         did.effect.replace('_', " "),
@@ -200,8 +180,8 @@ pub fn balances(printer: &mut Printer, now: &Now) -> io::Result<()> {
         &rows,
     )?;
     for voucher in &now.vouchers {
-        let until = voucher.expires_at.as_deref().map(last_day);
-        let until = until.map(|day| format!(" until {day}")).unwrap_or_default();
+        let until = voucher.last_day.iter().map(|day| format!(" until {day}"));
+        let until = until.collect::<String>();
         let (unit, lot, state) = (&voucher.unit, &voucher.lot, &voucher.state);
         printer.line(format!("voucher {unit} (lot {lot}), {state}{until}"))?;
     }
@@ -238,8 +218,7 @@ pub fn locks(printer: &mut Printer, locks: &[CodesLocked]) -> io::Result<()> {
 /// The passes that a member holds, if any.
 pub fn passes(printer: &mut Printer, now: &Now) -> io::Result<()> {
     for (unit, pass) in &now.passes {
-        let until = pass.expires_at.iter();
-        let until = until.map(|at| format!(" until {}", last_day(at)));
+        let until = pass.last_day.iter().map(|day| format!(" until {day}"));
         let (until, uses) = (until.collect::<String>(), pass.uses);
         printer.line(format!("pass {unit}{until}, {uses} uses"))?;
     }
@@ -255,7 +234,7 @@ fn expiring(expiring: &Expiring) -> String {
     format!(
         "{} after {}{}{later}",
         expiring.amount,
-        last_day(&expiring.at),
+        expiring.last_day,
         keeps.collect::<String>()
     )
 }

@@ -2,11 +2,12 @@
 
 use super::args::Cli;
 use super::print::{Exit, Failure, Printer};
-use super::show::{first_day, last_day};
 use super::telling::member_named;
 use crate::command::Text;
 use crate::command::raw::{self, Head};
-use crate::model::NameKind;
+use crate::engine::PrintedCode;
+use crate::model::{Day, Instant, NameKind};
+use crate::rules::state::Lot;
 use clap::{Args, Subcommand};
 use serde_json::json;
 
@@ -105,34 +106,32 @@ impl ShowArgs {
             let vouchers = ledger.vouchers(id)?;
             let names = &ledger.house().names;
             let calendar = &ledger.programme()?.calendar;
-            let mut rows: Vec<[String; 6]> = Vec::new();
-            for (lot, code) in &vouchers {
-                let at = |at: Option<_>| at.map(|at| calendar.display(at)).unwrap_or_default();
-                rows.push([
+            let at = |at: Instant| calendar.display(at);
+            if out.is_json() {
+                let told = |(lot, code): &(Lot, PrintedCode)| {
+                    json!({"unit": names.text(NameKind::Unit, lot.unit), "code": code.to_string(),
+                        "lot": lot.id.to_string(), "is_given": lot.held.is_positive(),
+                        "available_at": lot.terms.available.map(at),
+                        "expires_at": lot.terms.expires.map(at),
+                        "last_day": lot.terms.expires.map(|at| calendar.last_day(at).to_string())})
+                };
+                let list: Vec<_> = vouchers.iter().map(told).collect();
+                out.json(&json!({"ok": true, "member": id.to_string(), "vouchers": list}))?;
+                return Ok(Exit::Done);
+            }
+            out.line(format!("member {id}, vouchers: {}", vouchers.len()))?;
+            let day = |day: Option<Day>| day.map_or_else(String::new, |day| day.to_string());
+            let row = |(lot, code): &(Lot, PrintedCode)| {
+                vec![
                     names.text(NameKind::Unit, lot.unit),
                     code.to_string(),
                     lot.id.to_string(),
                     if lot.held.is_positive() { "given" } else { "" }.into(),
-                    at(lot.terms.available),
-                    at(lot.terms.expires),
-                ]);
-            }
-            if out.is_json() {
-                let fields = |[unit, code, lot, is, available_at, expires_at]: &[String; 6]| {
-                    json!({"unit": unit, "code": code, "lot": lot, "is_given": !is.is_empty(),
-                        "available_at": available_at, "expires_at": expires_at})
-                };
-                let list: Vec<_> = rows.iter().map(fields).collect();
-                out.json(&json!({"ok": true, "member": id.to_string(), "vouchers": list}))?;
-                return Ok(Exit::Done);
-            }
-            out.line(format!("member {id}, vouchers: {}", rows.len()))?;
-            let rows: Vec<Vec<String>> = rows
-                .into_iter()
-                .map(|[unit, code, lot, is, from, until]| {
-                    vec![unit, code, lot, is, first_day(&from), last_day(&until)]
-                })
-                .collect();
+                    day(lot.terms.available.map(|at| calendar.day_of(at))),
+                    day(lot.terms.expires.map(|at| calendar.last_day(at))),
+                ]
+            };
+            let rows: Vec<Vec<String>> = vouchers.iter().map(row).collect();
             out.table(&["voucher", "code", "lot", "is", "from", "until"], &rows)?;
             Ok(Exit::Done)
         })

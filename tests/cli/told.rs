@@ -332,3 +332,56 @@ fn a_review_that_fails_is_told_wherever_somebody_looks() {
     let told = shop.say(r#"{"do":"daily"}"#).ends(0).says(&words).json();
     assert_eq!(told["warnings"].as_array().map(Vec::len), Some(1), "{told}");
 }
+
+// proves: PC25
+#[test]
+fn where_days_begin_at_four_the_last_day_is_the_same_wherever_it_is_told() {
+    let shop = Shop::empty();
+    let programme = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/programmes/night");
+    shop.run(&format!("init --programme {programme}")).ends(0);
+    shop.run("member enrol --alias card:1 --key e").ends(0);
+    let buy = "purchase --member card:1 --total 9.00 --key k";
+    // People read days, never the hour at which the programme's day ends.
+    let tells = |line: &str, words: &[&str]| {
+        shop.run(line).ends(0).says(words).lacks(&["T04:00"]);
+    };
+    tells(buy, &["2099-12-31", "2099-12-30"]);
+    tells("pass start prime --member card:1 --key q", &["prime until"]);
+    tells("explain 3", &["2099-12-31"]);
+    let balance = "9 after 2099-12-31";
+    tells(
+        "balance card:1",
+        &[balance, "open until 2099-12-30", "prime until"],
+    );
+    tells("voucher show card:1", &["2099-12-30"]);
+    tells("pass show --member card:1", &["prime until"]);
+    let told = shop.run(&format!("--json {buy}")).ends(0).json();
+    let award = &told["did"][0];
+    assert_eq!(award["expires_at"], "2100-01-01T04:00:00+01:00");
+    let ending = &told["now"]["balance"]["point"]["expiring"];
+    for point in [award, ending] {
+        assert_eq!(point["last_day"], "2099-12-31", "{told}");
+    }
+    let vouchers = shop.run("--json voucher show card:1").ends(0).json();
+    let exported = shop.run("member export card:1").ends(0);
+    let exported: serde_json::Value = serde_json::from_str(&exported.out).unwrap();
+    let explained = shop.run("--json explain 3").ends(0).json();
+    let lots = exported["held"]["lots"].as_array().unwrap();
+    let lot = lots.iter().find(|lot| lot["unit"] == "round").unwrap();
+    for round in [
+        &told["did"][1],
+        &told["now"]["vouchers"][0],
+        &vouchers["vouchers"][0],
+        lot,
+    ] {
+        assert_eq!(round["last_day"], "2099-12-30", "{round}");
+    }
+    assert_eq!(
+        explained["awards"][0]["last_day"], "2099-12-31",
+        "{explained}"
+    );
+    // A story tells the same: 02:00 of 1 November is still 31 October.
+    let story = "programme x\n2026-11-01 02:00 enrol alice -> nothing\n2026-11-01 02:00 purchase alice 9.00 -> +9 point until 2099-12-31, +1 round until 2099-12-30\n";
+    shop.write("programme/a.story", story);
+    shop.run("policy test programme").ends(0);
+}
