@@ -1,4 +1,4 @@
-//! What an auditor kept: cards, checkpoints, stamps and slips.
+//! Anchors: cards, checkpoints, stamps and slips that an auditor kept.
 
 use crate::chain::checkpoint::Signed;
 use crate::chain::hash::Hash;
@@ -9,7 +9,8 @@ use std::fmt;
 const TITLE: &str = "STAMPBOOK AUDIT CARD";
 const OWN_KEY: &str = "by the ledger's own key, not by one that was brought";
 
-/// What an auditor writes down of a ledger, to hold it to later.
+/// A card: the figures of a ledger that an auditor writes down, to compare it
+/// with later.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Card {
     /// The key that signs, with the checkpoint origin as its name.
@@ -20,9 +21,9 @@ pub struct Card {
     pub size: u64,
     /// Root of the tree over them.
     pub root: Hash,
-    /// When the card was made, for people.
+    /// Date of the card, for people.
     pub date: String,
-    /// Signatures were held against the ledger's own key only.
+    /// True if signatures were compared with the ledger's own key only.
     pub is_own_key: bool,
 }
 
@@ -48,7 +49,7 @@ impl fmt::Display for Card {
 }
 
 impl Card {
-    /// Reads a card; spaces around the values do not matter.
+    /// Parses a card; spaces around the values do not matter.
     fn parse(text: &str) -> Result<Card, AnchorFlaw> {
         let value = |name: &'static str| {
             let line = text.lines().find_map(|line| line.trim().strip_prefix(name));
@@ -76,7 +77,7 @@ impl Card {
     }
 }
 
-/// Something kept, and the name it goes by in messages.
+/// A kept anchor, and its name in messages.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Anchor {
     /// The file's name.
@@ -92,7 +93,7 @@ pub(super) enum Kept {
     Slip(Slip),
 }
 
-/// Why a file is nothing an auditor could have kept.
+/// Reason why a file is not an anchor.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AnchorFlaw {
     /// It begins like a card, but a line is missing or wrong.
@@ -116,10 +117,10 @@ pub enum AnchorFlaw {
 }
 
 impl Anchor {
-    /// Reads whatever it is by its first words.
+    /// Parses an anchor of the kind that its first words name.
     ///
     /// # Errors
-    /// What is wrong with the text.
+    /// The fault in the text.
     pub fn parse(name: &str, bytes: &[u8]) -> Result<Anchor, AnchorFlaw> {
         let text = std::str::from_utf8(bytes).map_err(|_| AnchorFlaw::Unknown)?;
         let begins = text.trim_start();
@@ -143,7 +144,7 @@ impl Anchor {
         })
     }
 
-    /// The size of the tree it knows.
+    /// Size of the tree that it states.
     pub fn size(&self) -> u64 {
         match &self.kept {
             Kept::Card(card) => card.size,
@@ -153,7 +154,7 @@ impl Anchor {
         }
     }
 
-    /// Sequence of the entry it is about, if it is about one.
+    /// Sequence of its entry, if it is about one.
     pub(super) fn index(&self) -> Option<u64> {
         match &self.kept {
             Kept::Stamp(stamp) => Some(stamp.index),
@@ -162,7 +163,7 @@ impl Anchor {
         }
     }
 
-    /// The verifier key on a card.
+    /// Verifier key on a card.
     pub fn key(&self) -> Option<&VerifierKey> {
         match &self.kept {
             Kept::Card(card) => Some(&card.key),

@@ -1,5 +1,5 @@
-//! Claim 1: every entry follows from those before it. The state is folded
-//! anew from nothing, and what an entry says of itself is compared with it.
+//! Claim 1: every entry follows from those before it. The state is folded anew
+//! from nothing, and the figures that an entry states are compared with it.
 
 use super::head::Heads;
 use super::options::Options;
@@ -16,16 +16,16 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::hint::black_box;
 
-/// The state as far as the journal was folded.
+/// The state at the point that folding has reached.
 pub(super) struct Books {
     pub state: State,
     pub findings: Findings,
-    /// Entries folded.
+    /// Number of entries folded.
     pub folded: u64,
-    /// The entry that could not be folded since it is missing or unreadable.
+    /// Entry at which folding stopped since it is missing or unreadable.
     pub stopped: Option<u64>,
     pub shelf: Shelf,
-    /// Bytes of memory that members in use take.
+    /// Bytes of memory of members in use.
     used: u64,
     scratch: Scratch,
     threads: usize,
@@ -38,14 +38,14 @@ pub(super) struct Books {
 /// A store and one of its terminals.
 type Terminal = (String, String);
 
-/// What a terminal's own counter said.
+/// Readings of a terminal's own counter.
 struct Counted {
     first: u64,
     last: u64,
     seen: u64,
 }
 
-/// Terminals whose counters are followed.
+/// Most terminals whose counters are tracked.
 const TERMINALS_MAX: usize = 10_000;
 
 impl Books {
@@ -66,7 +66,8 @@ impl Books {
         }
     }
 
-    /// Folds a page. `before` sees each entry with the state it was decided on.
+    /// Folds a page. `before` is called for each entry with the state on which
+    /// it was decided.
     pub fn sheet(
         &mut self,
         sheet: &Sheet,
@@ -96,9 +97,10 @@ impl Books {
         self.bound()
     }
 
-    /// Keeps within the memory: members that are in use become bytes; then hashes,
-    /// then those bytes go into scratch files. What takes less than an eighth of the
-    /// memory stays, since there is nothing to be gained by it.
+    /// Keeps within the memory bound: members in use are packed into bytes
+    /// first; then hashes, then those bytes go into scratch files. Parts that
+    /// take less than an eighth of the memory stay, since moving them gains
+    /// nothing.
     fn bound(&mut self) -> Result<(), Trouble> {
         let least = self.memory / 8;
         let used = self.used + aftermath_len(&self.state);
@@ -143,7 +145,7 @@ impl Books {
         self.state.house.next_seq = self.folded;
     }
 
-    /// A terminal's own counter: what it skipped was never sent here.
+    /// Counts a terminal's own counter: skipped numbers were never sent here.
     fn count(&mut self, entry: &Entry) {
         let origin = &entry.head.origin;
         let Some(counter) = origin.counter else {
@@ -164,7 +166,7 @@ impl Books {
         counted.seen += 1;
     }
 
-    /// What terminals counted and did not send, or sent twice, in words.
+    /// Counts that terminals skipped, or sent twice, in words.
     pub fn skipped(&self) -> impl Iterator<Item = String> + '_ {
         self.terminals
             .iter()
@@ -182,7 +184,7 @@ impl Books {
             })
     }
 
-    /// What the fold takes on trust.
+    /// Checks the parts of an entry that folding takes on trust.
     fn check(&self, entry: &Entry) -> Result<(), String> {
         let house = &self.state.house;
         match &entry.act {
@@ -223,7 +225,7 @@ impl Books {
         }
     }
 
-    /// The terminal's own counter, which moves by every entry that has one.
+    /// Checks the terminal's own counter, which every entry that has one advances.
     fn counted(&self, entry: &Entry) -> Result<(), String> {
         let origin = &entry.head.origin;
         let place = match origin.place {
@@ -261,7 +263,7 @@ impl Books {
         }
     }
 
-    /// Ends the claim: what was used twice, and totals that do not add up.
+    /// Ends the claim: reports keys used twice, and totals that do not add up.
     pub fn end(&mut self) -> Result<(), Trouble> {
         let uniques = std::mem::take(&mut self.uniques);
         for (first, again) in uniques.doubles(&self.scratch, self.threads)? {
@@ -282,7 +284,7 @@ impl Books {
         Ok(())
     }
 
-    /// Partners' and pools' accounts that do not add up.
+    /// Accounts of partners and pools that do not add up.
     fn others(&self) -> Vec<String> {
         let house = &self.state.house;
         let owed: i128 = house.partners.iter().map(|p| p.balance).sum();
@@ -310,14 +312,15 @@ impl Books {
         &self.heads.unread
     }
 
-    /// What members hold together, by unit.
+    /// Balance of all members together, by unit.
     pub fn outstanding(&self) -> impl Iterator<Item = (Number, i128)> + '_ {
         let totals = self.state.house.totals.iter();
         totals.map(|t| (t.unit, t.of(Account::Lots) + t.of(Account::Deficit)))
     }
 }
 
-/// Looks at the next entries, which another processor has just made, and at their members.
+/// Prefetches the next entries, which another processor has just made, and
+/// their members.
 fn look_ahead<'a>(state: &State, next: impl Iterator<Item = &'a Entry> + Clone) {
     let awards = |entry: &Entry| {
         let ends = (entry.after.last(), entry.outstanding.last());
@@ -330,9 +333,8 @@ fn look_ahead<'a>(state: &State, next: impl Iterator<Item = &'a Entry> + Clone) 
     look_at(state, touched.map(|touched| touched.member));
 }
 
-/// A store as a message names it.
-/// Whether an effect is one of a refused command, which counts at its terminal and
-/// does nothing else.
+/// True for effects of a refused command, which counts at its terminal and has
+/// no other effect.
 fn is_of_counter(effect: &Effect) -> bool {
     let own = [WarningCode::CounterAgain, WarningCode::CounterBack];
     match effect {

@@ -1,5 +1,5 @@
 //! Claim 0: every page's checksum, the chain of hashes from page to page, a
-//! sequence without gaps, every entry in its only spelling, and the tree.
+//! sequence without gaps, every entry in its canonical encoding, and the tree.
 
 use super::report::{Counts, Findings, Kind, Place};
 use super::walk::{Misfit, Sheet, Step};
@@ -11,7 +11,7 @@ use crate::storage::error::Trouble;
 use crate::storage::journal::{Finding, FindingKind};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The roots of the tree at the sizes somebody asks about.
+/// Roots of the tree at the sizes that are needed.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Roots {
     wanted: BTreeMap<u64, Option<Hash>>,
@@ -19,7 +19,7 @@ pub(super) struct Roots {
 }
 
 impl Roots {
-    /// Asks for sizes.
+    /// Requests the roots at some sizes.
     pub fn wanting(sizes: impl IntoIterator<Item = u64>) -> Roots {
         let wanted: BTreeMap<u64, Option<Hash>> =
             sizes.into_iter().map(|size| (size, None)).collect();
@@ -29,12 +29,12 @@ impl Roots {
         roots
     }
 
-    /// The root at a size, if the journal has got that far.
+    /// The root at a size, if the journal has reached it.
     pub fn at(&self, size: u64) -> Option<Hash> {
         self.wanted.get(&size).copied().flatten()
     }
 
-    /// Whether somebody asks about a size that comes before this one.
+    /// True if a size before this one is needed.
     fn is_wanted_before(&self, size: u64) -> bool {
         self.next.is_some_and(|next| next < size)
     }
@@ -48,17 +48,17 @@ impl Roots {
     }
 }
 
-/// What claim 0 knows so far.
+/// Progress of claim 0.
 pub(super) struct Chained {
     /// Sequence expected next.
     pub next_seq: u64,
-    /// Hash of the last entry, as its page says it.
+    /// Hash of the last entry, as its page states it.
     pub hash: Hash,
-    /// Whether the page before the next one is known, so that it can be linked.
+    /// True if the page before the next one is known, so that the two can be linked.
     is_linked: bool,
     /// Hash of the first entry.
     pub genesis: Option<Hash>,
-    /// Whether every entry so far is there; else the first that is not.
+    /// The first entry that is missing, if any.
     pub gap: Option<u64>,
     pub frontier: Frontier,
     pub roots: Roots,
@@ -68,11 +68,11 @@ pub(super) struct Chained {
     pub tail: Option<Finding>,
     /// First entry of the last page.
     pub last_page: u64,
-    /// Segments in which something was found, pages or damage.
+    /// Segments in which pages or damage were found.
     segments: BTreeSet<u64>,
-    /// A page of a format that is not known was passed just now.
+    /// True if the page before was of an unknown format.
     is_foreign: bool,
-    /// Damage whose extent the next good page will tell.
+    /// Damage whose extent the next good page will show.
     holes: Vec<Finding>,
     pub trouble: Option<Trouble>,
 }
@@ -98,7 +98,7 @@ impl Chained {
         }
     }
 
-    /// Takes a step; gives back the page whose entries come next, if it is one.
+    /// Processes a step; returns the page whose entries come next, if it is one.
     pub fn take(&mut self, step: Step) -> Option<Box<Sheet>> {
         match step {
             Step::Trouble(trouble) => {
@@ -113,7 +113,7 @@ impl Chained {
         }
     }
 
-    /// Tells of damage behind which nothing came.
+    /// Reports damage after which nothing came.
     pub fn end(&mut self) {
         if !self.holes.is_empty() {
             self.gap.get_or_insert(self.next_seq);
@@ -121,8 +121,8 @@ impl Chained {
         }
     }
 
-    /// Holds the files against what they hold: `files` are the segments that
-    /// were there before the walk, with their lengths.
+    /// Compares the files with the pages found in them: `files` are the
+    /// segments that existed before the walk, with their lengths.
     pub fn judge_files(&mut self, files: &[(u64, u64)]) {
         for (segment, _) in files {
             if *segment == self.next_seq || self.segments.contains(segment) {
@@ -140,8 +140,8 @@ impl Chained {
         }
     }
 
-    /// A segment file that ends within a page: what is missing are zeros, but a
-    /// page is stored whole.
+    /// Reports a segment file that ends within a page: only zeros are missing,
+    /// but a page is stored whole.
     pub fn cut_page(&mut self, sheet: &Sheet, file_len: u64) {
         let what = format!("the file ends at byte {file_len}, within the padding of this page");
         let entries = Some((sheet.header.first_seq, sheet.header.last_seq()));
@@ -154,7 +154,7 @@ impl Chained {
             self.segments.insert(finding.position.segment);
         }
         match &finding.kind {
-            // What the next page says of itself tells more.
+            // The next page's own header tells more.
             FindingKind::Sequence { .. } | FindingKind::SegmentMissing { .. } => {}
             FindingKind::Flaw(Flaw::Unsupported { part, found }) => {
                 let what = format!(
@@ -184,7 +184,7 @@ impl Chained {
         }
     }
 
-    /// Checks that a page is the next one, and takes its hashes.
+    /// Checks that a page is the next one, and takes over its hashes.
     fn follows(&mut self, sheet: &Sheet) -> bool {
         let header = &sheet.header;
         let place = Place::from(sheet.position);
@@ -215,7 +215,7 @@ impl Chained {
         true
     }
 
-    /// A segment file is named by its first entry.
+    /// Checks that a segment file is named by its first entry.
     fn name_of_file(&mut self, sheet: &Sheet, place: Place) {
         let first_seq = sheet.header.first_seq;
         if place.offset > 0 || place.segment == first_seq {
@@ -273,7 +273,8 @@ impl Chained {
         }
     }
 
-    /// What is chained but unknown is neither valid nor a forgery.
+    /// Reports entries that are chained but of an unknown kind: neither valid
+    /// nor forged.
     fn unsupported(&mut self, sheet: &Sheet) {
         for (seq, misfit) in &sheet.misfits {
             if let Some(error) = newer(misfit) {
@@ -302,7 +303,7 @@ impl Chained {
     }
 }
 
-/// The kind of some damage, and what to say of it.
+/// Kind of some damage, and its description.
 pub(super) fn explain(finding: &Finding) -> (Kind, String) {
     let kind = match &finding.kind {
         FindingKind::Hole => Kind::Zeroed,
@@ -321,7 +322,7 @@ pub(super) fn explain(finding: &Finding) -> (Kind, String) {
     (kind, format!("{} ({} bytes)", finding.kind, finding.len))
 }
 
-/// What a later program may have written, and this one cannot read.
+/// Error of an entry that a later version may have written and this one cannot read.
 fn newer(misfit: &Misfit) -> Option<&CodecError> {
     match misfit {
         Misfit::Bytes(error @ (CodecError::Version(_) | CodecError::Unsupported(_))) => Some(error),

@@ -1,5 +1,5 @@
-//! Whether the members a campaign chose are the first of its own order: that
-//! shows only from all members as they stood before the choice.
+//! Check that the members a campaign chose are the first of its own order: this
+//! needs all members as they were before the choice.
 
 use super::scratch::Shelf;
 use crate::chain::width::to_usize;
@@ -9,7 +9,7 @@ use crate::rules::State;
 use crate::rules::target::{TARGETS_MAX, is_candidate, is_held_out};
 use crate::storage::error::Trouble;
 
-/// A choice that goes on over several entries: its act, and who is to come.
+/// A choice that spans several entries: its act, and the members still to come.
 #[derive(Default)]
 pub(super) struct Chosen {
     open: Option<(Act, Vec<(MemberId, bool)>)>,
@@ -35,7 +35,7 @@ impl Chosen {
         };
         let n = policy.campaigns().iter().position(|c| c.number == campaign);
         let Some(n) = n.filter(|n| policy.campaigns()[*n].target.is_some()) else {
-            // Deciding it again has said so.
+            // The repeated decision has reported it.
             return Ok(Ok(()));
         };
         let goes_on = |open: &&(Act, Vec<_>)| open.0 == entry.act && !open.1.is_empty();
@@ -45,7 +45,8 @@ impl Chosen {
                 let all = candidates(state, shelf, policy, n)?;
                 let first = to_usize(count.saturating_add(held_out)).min(all.len());
                 let wanted = all[..first].to_vec();
-                // A choice ends with the last it addresses, or with everybody.
+                // A choice ends with the last member it addresses, or after all
+                // members.
                 let is_ended = wanted.last().is_none_or(|last| !last.1) || first == all.len();
                 if !is_ended || targeting(campaign, &wanted) != entry.act {
                     return Ok(Err(OTHERS.into()));
@@ -64,8 +65,7 @@ impl Chosen {
 
 const OTHERS: &str = "the members it chose are not the first of the campaign's order";
 
-/// All who could be chosen, in the campaign's own order, and whether each is
-/// left out to compare with.
+/// All candidates in the campaign's own order, each with whether it is held out.
 fn candidates(
     state: &State,
     shelf: &Shelf,

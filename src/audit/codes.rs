@@ -1,5 +1,5 @@
-//! Codes when a decision is made again: where each hash came from, and the
-//! hashes that an entry says it made.
+//! Codes when a decision is made again: the entries that made their hashes, and
+//! the hashes that an entry states.
 
 use super::index::Index;
 use super::scratch::Shelf;
@@ -11,18 +11,18 @@ use crate::storage::error::Trouble;
 use crate::storage::keys::KeyHash;
 use std::collections::HashMap;
 
-/// The entries that made codes, by the keys of their hashes.
+/// Entries that made codes, by the keys of their hashes.
 #[derive(Default)]
 pub(super) struct Made(HashMap<KeyHash, u64>);
 
 impl Made {
-    /// Takes up the codes that an entry made.
+    /// Records the codes that an entry made.
     pub fn note(&mut self, entry: &Entry) {
         let keys = code_keys_of(entry);
         self.0.extend(keys.map(|key| (key, entry.seq)));
     }
 
-    /// The vouchers that a purchase is paid with, their holders brought in.
+    /// Loads the vouchers that pay for a purchase, and their holders.
     pub fn vouchers(
         &self,
         state: &mut State,
@@ -51,8 +51,8 @@ impl Made {
     }
 }
 
-/// The voucher of a code that an entry made, with whoever has it by now: also
-/// somebody whom its first holder was one with, and has parted from.
+/// Loads the voucher of a code that an entry made, with its present holder, who
+/// may be a member that was merged with its first holder and separated again.
 fn with_holder(
     state: &mut State,
     shelf: &Shelf,
@@ -88,7 +88,7 @@ fn is_with(state: &State, index: &mut Index, found: &mut Found) -> Result<bool, 
     locate(found, lots, |seq| index.entry(seq))
 }
 
-/// Whom a member was merged into in the end, brought in.
+/// Loads the member into whom another was finally merged.
 pub(super) fn resolved(
     state: &mut State,
     shelf: &Shelf,

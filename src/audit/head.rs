@@ -8,16 +8,16 @@ use crate::model::{
 use crate::policy::{Bundle, Premises};
 use crate::rules::State;
 
-/// A till's clock may be ahead of the ledger's by this much, in microseconds.
+/// Most that a till's clock may be ahead of the ledger's, in microseconds.
 const AHEAD_MAX: i64 = 10 * MINUTE;
-/// The largest offset from UTC that RFC 3339 can write, in minutes.
+/// Largest offset from UTC that RFC 3339 can write, in minutes.
 const OFFSET_MAX: i16 = 23 * 60 + 59;
 
-/// The programme in force, as far as heads depend on it.
+/// The part of the programme in force that heads depend on.
 #[derive(Default)]
 pub(super) struct Heads {
     calendar: Calendar,
-    /// The stores, each with the terminals it lists.
+    /// Stores, each with the terminals that it lists.
     stores: Vec<(Number, Vec<String>)>,
     /// Activations whose programme.toml could not be read: their days and
     /// stores are not checked.
@@ -26,7 +26,7 @@ pub(super) struct Heads {
 }
 
 impl Heads {
-    /// Puts a programme in force, with the names as they are from here on.
+    /// Puts a programme in force, with the names from here on.
     pub fn activate(&mut self, activation: &Activation, names: &Names) {
         let premises = Premises::of(&Bundle::recorded(&activation.files));
         self.is_unread = premises.is_none();
@@ -55,7 +55,7 @@ impl Heads {
 
     fn instants(&self, state: &State, entry: &Entry) -> Result<(), String> {
         let (head, last) = (&entry.head, state.house.effective);
-        // Nothing comes before Genesis, and a clock that was put right goes back.
+        // Genesis has no predecessor, and a corrected clock goes back.
         let is_free = entry.seq == 0 || matches!(entry.act, Act::ClockCorrected { .. });
         if head.origin.is_history {
             let member = entry.member().and_then(|id| state.members.get(&id));
@@ -120,7 +120,8 @@ fn key(entry: &Entry) -> Result<(), String> {
     }
 }
 
-/// Nobody is touched twice, and history ends with a member's first live entry.
+/// Checks that no member is touched twice, and that history precedes a member's
+/// first live entry.
 fn members(state: &State, entry: &Entry) -> Result<(), String> {
     let touched = &entry.touched;
     let is_twice = match touched.len() {

@@ -1,5 +1,6 @@
-//! Earlier entries by sequence, for those that name them. Only every so many
-//! pages is its place remembered, so that the index does not grow with the journal.
+//! Earlier entries by sequence, for those that refer to them. The position of
+//! only every n-th page is kept, so that the index does not grow with the
+//! journal.
 
 use super::scratch::Shelf;
 use crate::chain::codec;
@@ -10,16 +11,16 @@ use crate::storage::error::Trouble;
 use crate::storage::journal::{Piece, Position, Reader};
 use std::collections::VecDeque;
 
-/// Places remembered at most.
+/// Most positions kept.
 const MARKS_MAX: usize = 1 << 16;
-/// Pages kept in memory.
+/// Pages cached in memory.
 const PAGES_MAX: usize = 16;
 
-/// Where pages lie.
+/// Index of page positions.
 pub(super) struct Index {
     reader: Reader,
     marks: Vec<(u64, Position)>,
-    /// Every how many pages one is remembered.
+    /// Interval, in pages, at which positions are kept.
     every: u64,
     pages: u64,
     recent: VecDeque<Page>,
@@ -36,7 +37,7 @@ impl Index {
         }
     }
 
-    /// Notes where a page lies; pages come in order.
+    /// Notes the position of a page; pages come in order.
     pub fn note(&mut self, first_seq: u64, position: Position) {
         if self.pages.is_multiple_of(self.every) {
             self.marks.push((first_seq, position));
@@ -49,7 +50,7 @@ impl Index {
         }
     }
 
-    /// An entry that was passed already, if it can be read.
+    /// Reads an entry that was walked over already, if it can be read.
     pub fn entry(&mut self, seq: u64) -> Result<Option<Entry>, Trouble> {
         if let Some(page) = self.recent.iter().find(|page| page.header.has_entry(seq)) {
             return Ok(entry_in(page, seq));
@@ -81,8 +82,8 @@ impl Index {
         self.recent.push_back(page);
     }
 
-    /// A member's entries behind one of them, oldest first, up to the last one
-    /// that a state knows; the member is brought in.
+    /// A member's entries after one of them, oldest first, up to the last one
+    /// that a state knows; the member is loaded.
     pub fn since(
         &mut self,
         (state, shelf): (&mut State, &Shelf),
@@ -95,7 +96,7 @@ impl Index {
         while let Some(at) = next.filter(|at| *at > seq) {
             let Some(entry) = self.entry(at)? else { break };
             let touched = entry.touched.iter().find(|touched| touched.member == id);
-            // A forged chain of entries must not lead in a circle.
+            // A forged chain of entries must not loop for ever.
             next = touched
                 .and_then(|touched| touched.previous)
                 .filter(|before| *before < at);

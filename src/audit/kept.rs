@@ -1,4 +1,4 @@
-//! Claim 4: the journal still is the one that was kept a piece of.
+//! Claim 4: the journal is still the one that an anchor was taken from.
 
 use super::anchor::{Anchor, Card, Kept};
 use super::report::{Findings, Kind, Verdict};
@@ -9,7 +9,7 @@ use crate::chain::hash::Hash;
 use crate::chain::note::VerifierKey;
 use serde::Serialize;
 
-/// The journal as far as anchors are compared with it.
+/// The part of the journal that anchors are compared with.
 pub(super) struct Journal<'a> {
     pub signers: Option<&'a Signers>,
     /// The key that the auditor brought.
@@ -21,28 +21,28 @@ pub(super) struct Journal<'a> {
     pub roots: &'a super::chained::Roots,
 }
 
-/// What became of one kept thing.
+/// Verdict on one anchor.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct StampVerdict {
     /// The file's name.
     pub name: String,
-    /// Sequence of the entry, where it is about one.
+    /// Sequence of the entry, if it is about one.
     pub index: Option<u64>,
-    /// Size of the tree it knows.
+    /// Size of the tree that it states.
     pub size: u64,
-    /// What became of it.
+    /// The verdict.
     pub verdict: Verdict,
-    /// In words.
+    /// The verdict in words.
     pub what: String,
 }
 
-/// What became of all of them.
+/// Verdicts on all anchors.
 pub type Checked = Vec<StampVerdict>;
 
 type Flawed = Result<(), (Kind, String)>;
 
 impl Journal<'_> {
-    /// Compares one kept thing.
+    /// Compares one anchor with the journal.
     pub fn compare(&self, anchor: &Anchor) -> Flawed {
         match &anchor.kept {
             Kept::Card(card) => self.card(card),
@@ -80,7 +80,7 @@ impl Journal<'_> {
         self.root(card.size, |root| card.root == root)
     }
 
-    /// The key that signs what a checkpoint claims.
+    /// The key that signs a checkpoint's tree.
     fn key_of(&self, claim: &Checkpoint) -> Result<&VerifierKey, (Kind, String)> {
         self.origin(claim.origin())?;
         if let Some(key) = self.pinned {
@@ -130,7 +130,7 @@ impl Journal<'_> {
         }
     }
 
-    /// All of them, for claim 4: the findings, and the largest size anchored.
+    /// Compares all anchors, for claim 4: the findings, and the largest size anchored.
     pub fn compare_all(&self, anchors: &[Anchor]) -> (Findings, u64) {
         let mut findings = Findings::default();
         let mut size_max = 0;
@@ -147,7 +147,7 @@ impl Journal<'_> {
     }
 }
 
-/// One verdict for a screen, with what is proven by it and what is not.
+/// Verdict on one anchor for the screen, with what it proves and what it does not.
 pub(super) fn verdict(journal: &Journal, anchor: &Anchor, entries: &Shown) -> StampVerdict {
     let index = anchor.index();
     let held = |what: String| (Verdict::Held, what);

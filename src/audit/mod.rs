@@ -1,8 +1,9 @@
-//! The auditor's side: what can be proven from the journal alone, claim by
-//! claim, by somebody who trusts neither the shop nor its book.
+//! Auditing: the claims that can be proven from the journal alone, one by one,
+//! by somebody who trusts neither the shop nor its book.
 //!
-//! Nothing here takes a lock or changes a byte; scratch files lie outside the
-//! ledger. What could not be checked is said to be not checked, never held.
+//! Nothing here takes a lock or changes a byte; scratch files are outside the
+//! ledger. A claim that could not be checked is reported as not checked, never
+//! as held.
 
 mod anchor;
 mod book;

@@ -1,6 +1,6 @@
-//! Claim 2: every decision again, by the programme that was in force then, on
-//! the facts the entry names, on the state as it was; and the facts themselves
-//! from that state.
+//! Claim 2: every decision made again, by the programme that was in force, on
+//! the facts that the entry states and the state as it was; and the facts
+//! themselves checked against that state.
 
 use super::index::Index;
 use super::report::{Findings, Kind, Place};
@@ -20,18 +20,18 @@ use crate::rules::facts::Reader as Facts;
 use crate::rules::{Case, Papers, State, decide, referral, tier, trigger};
 use crate::storage::error::Trouble;
 
-/// The decisions as far as they were made again.
+/// Progress of making the decisions again.
 pub(super) struct Reperformed {
     programmes: Programmes,
     made: super::codes::Made,
     chosen: super::chosen::Chosen,
     pub index: Index,
     pub findings: Findings,
-    /// The chain hash of the entry before, which draws are seeded with.
+    /// Chain hash of the entry before, which seeds draws.
     pub before: Hash,
     /// Entries decided again.
     pub count: u64,
-    /// Entries that a programme of another engine decided.
+    /// Entries decided by a programme of another engine.
     pub foreign: u64,
 }
 
@@ -75,7 +75,7 @@ impl Reperformed {
         Ok(())
     }
 
-    /// Compiles a programme with the names of then.
+    /// Compiles a programme with the names as of its activation.
     fn activate(&mut self, activation: &Activation, state: &State) -> Result<(), String> {
         let number = activation.number;
         if activation.engine != engine() {
@@ -165,7 +165,8 @@ impl Reperformed {
         Ok(match &entry.act {
             Act::Refused(refused) => match refused_again(&case, act, &refused.refusal, entry) {
                 Err(what) if has_birthdays(case.policy.facts()) => {
-                    // Only the vault knows the birthday that may have decided.
+                    // Only the vault knows the birthday on which the decision may
+                    // depend.
                     self.findings.doubt(format!("entry {}: {what}", entry.seq));
                     Ok(())
                 }
@@ -177,7 +178,7 @@ impl Reperformed {
         })
     }
 
-    /// The entry that a return or void names, and what became of it.
+    /// Loads the entry that a return or void refers to, and its aftermath.
     fn named(
         &mut self,
         state: &mut State,
@@ -228,8 +229,7 @@ impl Reperformed {
         }
     }
 
-    /// The purchase, and what it did for whoever brought its member, where
-    /// an entry takes that back.
+    /// Loads the purchase and its effects on the referrer, if an entry reverses them.
     fn thanks(
         &mut self,
         state: &mut State,
@@ -254,7 +254,8 @@ impl Reperformed {
         Ok((bought, all.into_iter().find(is_it)))
     }
 
-    /// The entry that a refused activity says had counted its value before, if it had.
+    /// Loads the entry that counted an activity's value before, as a refusal
+    /// states, if any.
     fn counted(&mut self, entry: &Entry) -> Result<Option<u64>, Trouble> {
         let Act::Refused(refused) = &entry.act else {
             return Ok(None);
@@ -273,7 +274,7 @@ impl Reperformed {
         Ok(before.filter(is_same).map(|e| e.seq))
     }
 
-    /// The entry that claimed a purchase before, if one did.
+    /// Loads the entry that claimed a purchase before, if any.
     fn claim(
         &mut self,
         state: &mut State,
@@ -317,7 +318,7 @@ impl Reperformed {
 }
 
 impl Reperformed {
-    /// What was booked for a member behind an entry, merges followed.
+    /// Entries of a member after a given one, merges followed.
     fn later_of(
         &mut self,
         state: &mut State,
@@ -333,7 +334,7 @@ impl Reperformed {
     }
 }
 
-/// Entries of the house itself do nothing to anybody.
+/// Checks that a system entry has no effects.
 fn silent(entry: &Entry) -> Result<(), String> {
     match entry.effects.is_empty() && entry.touched.is_empty() {
         true => Ok(()),
@@ -348,7 +349,7 @@ fn decided_again(case: &Case, entry: &Entry) -> Result<(), String> {
     let fired: Vec<Number> = entry.effects.iter().filter_map(fired).collect();
     let papers = Papers {
         given: Some((&entry.given, &entry.given_review)),
-        // Whether a birthday had come, only the vault knows.
+        // Only the vault knows whether a birthday had come.
         birthday_fired: Some(&fired),
         ..case.papers
     };
@@ -367,8 +368,8 @@ fn decided_again(case: &Case, entry: &Entry) -> Result<(), String> {
     differences(draft, &entry.to_draft())
 }
 
-/// Whether the first member of an entry was chosen by it, rather than the one
-/// who asked for it.
+/// True if the first member of an entry was chosen by it, rather than having
+/// asked for it.
 fn is_chosen(state: &State, entry: &Entry, id: MemberId) -> bool {
     let Act::CampaignTargeted { campaign, .. } = &entry.act else {
         return false;
@@ -388,7 +389,7 @@ fn other_of(entry: &Entry, act: &Act) -> Option<MemberId> {
             | Act::TransferClaimed { .. }
             | Act::HouseholdChanged { is_joined: true }
     );
-    // Of a refused one both may be one member, who is touched once.
+    // In a refused act both may be the same member, who is touched once.
     let is_one = matches!(entry.act, Act::Refused(_))
         && matches!(
             act,
@@ -423,7 +424,7 @@ fn fired(effect: &Effect) -> Option<Number> {
     }
 }
 
-/// What the two decisions disagree about first.
+/// First difference between the two decisions.
 fn differences(mut again: Draft, entry: &Draft) -> Result<(), String> {
     if again == *entry {
         return Ok(());
@@ -466,7 +467,7 @@ fn refused_again(case: &Case, act: &Act, refusal: &Refusal, entry: &Entry) -> Re
     }
 }
 
-/// The facts it was decided from, worked out from the state before it.
+/// Computes the facts again from the state before the entry, and compares them.
 fn facts_again(case: &Case, entry: &Entry) -> Result<(), String> {
     let policy = &*case.policy;
     let new;
@@ -528,7 +529,7 @@ fn facts_again(case: &Case, entry: &Entry) -> Result<(), String> {
     }
 }
 
-/// Whether an act brings or corrects a balance, after which the tier is judged.
+/// True for acts that bring or correct a balance, after which the tier is judged.
 fn is_balance(act: &Act) -> bool {
     matches!(
         act,
@@ -540,7 +541,7 @@ fn is_balance(act: &Act) -> bool {
     )
 }
 
-/// A claim is decided by the programme of the purchase.
+/// Decides a claim again, by the programme of the purchase.
 fn claim_again(case: &Case, facts: Facts, named: &Entry, entry: &Entry) -> Result<(), String> {
     let then = case.policies.policy(named.head.bundle);
     let then = then.unwrap_or_else(|| std::sync::Arc::clone(&case.policy));
@@ -575,7 +576,7 @@ fn same(facts: &[Fact], again: &Given, said: &Given) -> Result<(), String> {
     }
 }
 
-/// Birthdays and attributes are sealed: only the vault opens them.
+/// True for sealed facts, birthdays and attributes: only the vault opens them.
 fn is_birthday(fact: &Fact) -> bool {
     matches!(
         fact,
@@ -583,7 +584,8 @@ fn is_birthday(fact: &Fact) -> bool {
     )
 }
 
-/// Whether a sealed fact is of its kind: yes, no or unknown; a text or unknown.
+/// True if a sealed fact has a possible value: yes, no or unknown; for an
+/// attribute a text or unknown.
 fn is_possible(fact: &Fact, said: &Value) -> bool {
     match fact {
         Fact::Attribute(_) => matches!(said, Value::Unit | Value::Text(_)),

@@ -1,4 +1,4 @@
-//! What verifying came to.
+//! Report of a verification.
 
 use super::secrets::SecretsVerdict;
 use crate::chain::hash::Hash;
@@ -6,7 +6,7 @@ use crate::chain::note::VerifierKey;
 use serde::Serialize;
 use std::path::Path;
 
-/// Findings listed for each claim; the others are counted.
+/// Findings listed for each claim; the rest are only counted.
 const LISTED_MAX: usize = 50;
 
 /// The result of one verification.
@@ -16,25 +16,25 @@ pub struct Report {
     pub tool: String,
     /// The folder that was read.
     pub ledger: String,
-    /// The checkpoint origin that Genesis names; empty if there is no Genesis.
+    /// Checkpoint origin that Genesis states; empty if there is no Genesis.
     pub origin: String,
-    /// Where the journal stood.
+    /// Head of the journal.
     pub head: HeadLine,
-    /// How much was looked at.
+    /// Amounts that were read and verified.
     pub counts: Counts,
     /// The claims, in order.
     pub claims: Vec<Claim>,
-    /// What the secrets came to, where they were at hand.
+    /// Verdict on the secrets, if they were at hand.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub secrets: Option<SecretsVerdict>,
-    /// What is worth knowing, and no finding.
+    /// Remarks that are not findings.
     pub notes: Vec<String>,
-    /// What a card takes from it; None where entries are missing.
+    /// Figures for a card; None if entries are missing.
     #[serde(skip)]
     pub(super) end: Option<End>,
 }
 
-/// Where the journal stood, for a card.
+/// Head of the journal, for a card.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct End {
     /// Hash of the first entry.
@@ -45,23 +45,23 @@ pub(super) struct End {
     pub key: VerifierKey,
 }
 
-/// Where the journal stood.
+/// Head of the journal.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
 pub struct HeadLine {
     /// Number of entries.
     pub size: u64,
     /// Chain hash of the last entry, in hex.
     pub hash: String,
-    /// Root of the tree, in hex; empty where entries are missing.
+    /// Root of the tree, in hex; empty if entries are missing.
     pub root: String,
 }
 
-/// How much was looked at, and how much of it was valid.
+/// Amounts that were read, and how much of them was valid.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize)]
 pub struct Counts {
-    /// Entries there are or should be.
+    /// Number of entries that exist or should exist.
     pub entries: u64,
-    /// Entries that could be read and are chained.
+    /// Entries that are readable and chained.
     pub entries_valid: u64,
     /// Pages read.
     pub pages: u64,
@@ -77,68 +77,68 @@ pub struct Counts {
     pub signatures: u64,
 }
 
-/// One claim and what became of it.
+/// One claim and its verdict.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Claim {
     /// Its level.
     pub level: u8,
     /// Its name.
     pub name: &'static str,
-    /// Whether it was asked for.
+    /// True if it was asked for.
     pub is_asked: bool,
-    /// What became of it.
+    /// The verdict.
     pub verdict: Verdict,
-    /// What was established, or why it was not checked.
+    /// Established fact, or the reason why it was not checked.
     pub because: String,
     /// The first findings.
     pub findings: Vec<Finding>,
-    /// All findings, those that are not listed included.
+    /// Number of all findings, listed or not.
     pub findings_count: u64,
 }
 
-/// What became of a claim.
+/// Verdict on a claim.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
-    /// Checked, and it is so.
+    /// Checked, and true.
     Held,
-    /// Checked, and it is not so.
+    /// Checked, and false.
     Failed,
-    /// Could not be checked, or not wholly.
+    /// Not checked, or only in part.
     NotChecked,
 }
 
-/// What a whole report comes to: the exit code.
+/// Result of a whole report: the exit code.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
-    /// All that was asked for held.
+    /// All claims asked for held.
     Held = 0,
-    /// Something failed.
+    /// At least one failed.
     Failed = 1,
-    /// Something asked for could not be established.
+    /// At least one could not be established.
     NotEstablished = 3,
 }
 
-/// One thing that is not as it must be.
+/// One deviation.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Finding {
-    /// What kind of thing.
+    /// Its kind.
     pub kind: Kind,
-    /// The first and last entry concerned, where they are known.
+    /// First and last entry concerned, if known.
     pub entries: Option<(u64, u64)>,
-    /// Where it lies, if it lies somewhere.
+    /// Its place, if it has one.
     pub place: Option<Place>,
-    /// In words.
+    /// Description in words.
     pub what: String,
 }
 
-/// Where something lies in the journal.
+/// A place in the journal.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 pub struct Place {
     /// First sequence of the segment, which is its file's name.
     pub segment: u64,
-    /// The byte at which the page begins.
+    /// Byte at which the page begins.
     pub offset: u64,
 }
 
@@ -148,32 +148,32 @@ pub struct Place {
 pub enum Kind {
     /// Bytes were changed.
     Edited,
-    /// Entries are not there.
+    /// Entries are missing.
     Missing,
-    /// Entries stand where others belong.
+    /// Entries are in the place of others.
     OutOfOrder,
-    /// The end is gone.
+    /// The end is missing.
     Cut,
     /// Zeros where entries were.
     Zeroed,
-    /// Bytes that are no entry.
+    /// Bytes are not an entry.
     Malformed,
-    /// Something this version does not know.
+    /// Of a kind unknown to this version.
     Unsupported,
-    /// An entry that does not follow from those before it.
+    /// An entry does not follow from those before it.
     Contradiction,
-    /// Something that may be used once was used twice.
+    /// A key that may be used once was used twice.
     Duplicate,
-    /// Another decision than the policy makes.
+    /// The policy decides otherwise.
     Redecided,
-    /// A signature that does not verify.
+    /// A signature does not verify.
     Signature,
-    /// Another history than the one that was kept.
+    /// The history differs from an anchor's.
     Rewritten,
 }
 
 impl Report {
-    /// What the report comes to.
+    /// Result of the report.
     pub fn outcome(&self) -> Outcome {
         let asked = self.claims.iter().filter(|c| c.is_asked);
         let asked = asked.map(|c| c.verdict);
@@ -195,7 +195,7 @@ impl Report {
 }
 
 impl Claim {
-    /// A claim that is decided by whether there are findings.
+    /// Makes a claim that holds if there are no findings.
     pub(super) fn found(level: u8, findings: Findings, because: String) -> Claim {
         let (verdict, because) = findings.verdict(because);
         Claim {
@@ -209,7 +209,7 @@ impl Claim {
         }
     }
 
-    /// A claim that was not checked.
+    /// Makes a claim that was not checked.
     pub(super) fn unchecked(level: u8, because: impl Into<String>) -> Claim {
         let mut findings = Findings::default();
         findings.doubt(because);
@@ -219,12 +219,12 @@ impl Claim {
 
 const NAMES: [&str; 5] = ["chained", "state", "reperformed", "signed", "anchored"];
 
-/// Findings as they come in, listed up to a bound.
+/// Findings as they are added, listed up to a bound.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Findings {
     pub listed: Vec<Finding>,
     pub count: u64,
-    /// Why the claim cannot be said to hold although nothing was found.
+    /// Reasons why the claim cannot be held although nothing was found.
     pub doubts: Vec<String>,
 }
 
@@ -247,7 +247,7 @@ impl Findings {
         }
     }
 
-    /// What findings and doubts come to, and why.
+    /// Verdict that findings and doubts lead to, and the reason.
     fn verdict(&self, held: String) -> (Verdict, String) {
         match self.doubts.first() {
             _ if self.count > 0 => (Verdict::Failed, format!("{} finding(s)", self.count)),
@@ -256,7 +256,7 @@ impl Findings {
         }
     }
 
-    /// The verdict on secrets in a folder.
+    /// Makes the verdict on secrets in a folder.
     pub fn into_secrets(self, dir: &Path, held: String) -> SecretsVerdict {
         let (verdict, because) = self.verdict(held);
         SecretsVerdict {
@@ -268,12 +268,12 @@ impl Findings {
         }
     }
 
-    /// Something about one entry.
+    /// Adds a finding about one entry.
     pub fn at(&mut self, kind: Kind, seq: u64, place: Place, what: String) {
         self.add(kind, Some((seq, seq)), Some(place), what);
     }
 
-    /// Keeps the claim from being held.
+    /// Adds a reason that keeps the claim from being held.
     pub fn doubt(&mut self, because: impl Into<String>) {
         if self.doubts.len() < LISTED_MAX {
             self.doubts.push(because.into());

@@ -1,5 +1,5 @@
-//! The state while it is folded: members as they are used, the others as bytes in
-//! memory, and beyond a bound in a scratch file outside the ledger.
+//! The state while it is folded: members in use as structs, the others as bytes
+//! in memory, and beyond a bound in a scratch file outside the ledger.
 
 use crate::engine::PackedState;
 use crate::model::{Entry, MemberId};
@@ -9,7 +9,7 @@ use crate::storage::error::Trouble;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-/// Where scratch files go.
+/// Folder for scratch files.
 #[derive(Debug, Clone)]
 pub(super) struct Scratch {
     dir: PathBuf,
@@ -22,7 +22,7 @@ impl Scratch {
         }
     }
 
-    /// A file that is gone when it is closed.
+    /// Makes a file that is deleted when it is closed.
     pub fn file(&self) -> Result<File, Trouble> {
         tempfile::tempfile_in(&self.dir).map_err(|e| self.trouble("create a file in", e))
     }
@@ -32,12 +32,12 @@ impl Scratch {
     }
 }
 
-/// Members and what became of entries that are not in use: as bytes.
+/// Members and aftermaths of entries that are not in use: as bytes.
 #[derive(Default)]
 pub(super) struct Shelf(PackedState);
 
 impl Shelf {
-    /// Brings in all that folding or deciding an entry again looks at.
+    /// Loads all that folding or deciding an entry again reads.
     pub fn load(&self, state: &mut State, entry: &Entry) -> Result<(), Trouble> {
         if self.0.is_empty() {
             return Ok(());
@@ -51,7 +51,7 @@ impl Shelf {
         Ok(())
     }
 
-    /// Brings in a member.
+    /// Loads a member.
     pub fn load_member(&self, state: &mut State, id: MemberId) -> Result<(), Trouble> {
         if !self.0.is_empty() && !state.members.contains_key(&id) {
             let found = self.0.member(id)?;
@@ -60,7 +60,7 @@ impl Shelf {
         Ok(())
     }
 
-    /// Looks at every member, in no particular order.
+    /// Visits every member, in no particular order.
     pub fn each_member(&self, state: &State, mut look: impl FnMut(&Member)) -> Result<(), Trouble> {
         state.members.in_order().for_each(&mut look);
         for id in self.0.members() {
@@ -71,7 +71,7 @@ impl Shelf {
         Ok(())
     }
 
-    /// Brings in whoever holds points together with those an entry concerns.
+    /// Loads the members who pool points with those that an entry concerns.
     pub fn load_housemates(&self, state: &mut State, entry: &Entry) -> Result<(), Trouble> {
         if self.0.is_empty() {
             return Ok(());
@@ -85,7 +85,7 @@ impl Shelf {
         Ok(())
     }
 
-    /// Brings in what became of an entry.
+    /// Loads the aftermath of an entry.
     pub fn load_aftermath(&self, state: &mut State, seq: u64) -> Result<(), Trouble> {
         if !self.0.is_empty() && !state.aftermath.contains_key(&seq) {
             let found = self.0.aftermath(seq)?;
@@ -94,17 +94,17 @@ impl Shelf {
         Ok(())
     }
 
-    /// About how many bytes of memory the bytes take.
+    /// Bytes of memory that the packed members take, approximately.
     pub fn memory_len(&self) -> u64 {
         self.0.memory_len()
     }
 
-    /// Turns all that is in use into bytes.
+    /// Packs all that is in use into bytes.
     pub fn pack(&mut self, state: &mut State) {
         self.0.pack(state);
     }
 
-    /// Puts the bytes into scratch files.
+    /// Moves the bytes to scratch files.
     pub fn write_out(&mut self, scratch: &Scratch) -> Result<(), Trouble> {
         self.0.write_out(|| scratch.file())
     }

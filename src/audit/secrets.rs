@@ -1,5 +1,5 @@
-//! The secrets, where they are at hand: whether keys and vault are those of the
-//! journal and of its members. No claim of FORMAT.md rests on them.
+//! Check of the secrets, if at hand: keys and vault must be those of the
+//! journal and of its members. No claim of FORMAT.md depends on them.
 
 use super::report::{Finding, Findings, Kind, Verdict};
 use super::text::grouped;
@@ -13,41 +13,42 @@ use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
-/// The secrets folder that lies with a ledger.
+/// Secrets folder of a ledger.
 #[derive(Clone, Debug)]
 pub struct SecretsFolder {
     /// The folder.
     pub dir: PathBuf,
-    /// Whether it was named; one that was not need not be readable.
+    /// True if it was named; one that was not need not be readable.
     pub is_named: bool,
 }
 
-/// What became of comparing the secrets with the journal.
+/// Verdict on the comparison of the secrets with the journal.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct SecretsVerdict {
     /// The folder that was read.
     pub folder: String,
-    /// What became of it.
+    /// The verdict.
     pub verdict: Verdict,
-    /// What was established, or why it was not checked.
+    /// Established fact, or the reason why it was not checked.
     pub because: String,
     /// The first findings.
     pub findings: Vec<Finding>,
-    /// All findings, those that are not listed included.
+    /// Number of all findings, listed or not.
     pub findings_count: u64,
 }
 
-/// Members' keys and what the journal says of them, while it is walked over.
+/// Comparison of members' keys with the journal, during the walk.
 pub(super) struct SecretsCheck {
     dir: PathBuf,
     secrets: Secrets,
     alias_key: Secret,
-    /// How far the writer state says that the vault reaches.
+    /// Extent of the vault that the writer state claims.
     known: VaultPoint,
-    /// Members with a key, before the journal was read, and whether it tells of them.
+    /// Members with a key before the journal was read, each with whether the
+    /// journal mentions it.
     keys: HashMap<IdBytes, bool>,
     slots: u32,
-    /// Members without a key, with the entry that needs it.
+    /// Members without a key, each with the entry that needs it.
     keyless: BTreeMap<MemberId, u64>,
     /// Members with a key although an entry erased them.
     erased: BTreeMap<MemberId, u64>,
@@ -58,7 +59,7 @@ impl SecretsCheck {
     /// Reads the keys and verifies the vault.
     ///
     /// # Errors
-    /// [`Trouble`] with reading; what is wrong with a file that can be read is a finding.
+    /// [`Trouble`] with reading; a fault in a readable file is a finding.
     pub fn open(dir: &Path) -> Result<SecretsCheck, Trouble> {
         let secrets = Secrets::open(dir)?;
         let alias_key = secrets.alias_key()?;
@@ -95,7 +96,7 @@ impl SecretsCheck {
         Ok(check)
     }
 
-    /// The vault with every slot verified.
+    /// Opens the vault and verifies every slot.
     fn vault(&self) -> Result<Vault, Trouble> {
         let mut vault = self.secrets.vault(&self.alias_key, self.known)?;
         vault.verify()?;
@@ -107,7 +108,7 @@ impl SecretsCheck {
             .add(Kind::Edited, None, None, damage.to_string());
     }
 
-    /// Notes whose key an entry needs, and whose it takes away.
+    /// Notes the members whose keys an entry needs or destroys.
     pub fn entry(&mut self, entry: &Entry) {
         if let Some(id) = entry.sealed_for() {
             match self.keys.get_mut(&id.0) {
@@ -123,11 +124,11 @@ impl SecretsCheck {
         }
     }
 
-    /// Compares once the journal has been read. Whatever was missing is looked up
+    /// Compares once the journal has been read. Missing keys are looked up
     /// again: a writer may have been at work.
     ///
     /// # Errors
-    /// I/O trouble.
+    /// I/O errors.
     pub fn judge(
         mut self,
         genesis: Option<&Genesis>,
@@ -137,7 +138,7 @@ impl SecretsCheck {
         let mut lost = 0;
         match self.vault() {
             Ok(vault) => lost = self.judge_members(vault)?,
-            // It was told before, if it was so before.
+            // Already reported, if it was so before.
             Err(Trouble::SecretDamage { .. }) if self.findings.count > 0 => {}
             Err(damage @ Trouble::SecretDamage { .. }) => self.damaged(&damage),
             Err(other) => return Err(other),
@@ -174,7 +175,7 @@ impl SecretsCheck {
         Ok(())
     }
 
-    /// Gives the number of members whose keys were accepted as lost.
+    /// Returns the number of members whose keys were accepted as lost.
     fn judge_members(&mut self, mut vault: Vault) -> Result<u64, Trouble> {
         let mut lost = 0;
         let has_moved = vault.slots() != self.slots;
@@ -211,7 +212,7 @@ impl SecretsCheck {
     }
 }
 
-/// Secrets that could not be looked at.
+/// Verdict on secrets that could not be read.
 pub(super) fn unread(dir: &Path, trouble: &Trouble) -> SecretsVerdict {
     let mut findings = Findings::default();
     match trouble {

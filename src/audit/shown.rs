@@ -1,5 +1,5 @@
-//! The entries that stamps and slips name, as the ledger has them: a slip is
-//! held against its entry, since its letters bind the tree alone.
+//! Entries that stamps and slips refer to, as the ledger has them: a slip is
+//! compared with its entry, since its characters bind only the tree.
 
 use super::report::Verdict;
 use crate::chain::stamp::Slip;
@@ -13,12 +13,12 @@ use std::collections::BTreeMap;
 pub(super) struct Shown {
     entries: BTreeMap<u64, Option<Entry>>,
     names: Names,
-    /// How many parts one of a unit has, where it has any.
+    /// Parts in one of a unit, for units with parts.
     subunits: Vec<(Number, i64)>,
 }
 
 impl Shown {
-    /// Entries with these sequences are kept as they come by.
+    /// Requests entries with these sequences, which are kept during the walk.
     pub fn wanting(indices: impl IntoIterator<Item = u64>) -> Shown {
         Shown {
             entries: indices.into_iter().map(|index| (index, None)).collect(),
@@ -26,13 +26,13 @@ impl Shown {
         }
     }
 
-    /// Takes up an entry.
+    /// Notes an entry.
     pub fn note(&mut self, entry: &Entry) {
         if let Some(kept) = self.entries.get_mut(&entry.seq) {
             *kept = Some(entry.clone());
         }
         if let Act::PolicyActivated(activation) = &entry.act {
-            // A contradiction in numbers is for claim 1 to tell.
+            // Claim 1 reports contradictions in numbers.
             let _ = self.names.extend(&activation.names);
             let premises = Premises::of(&Bundle::recorded(&activation.files));
             for (unit, parts) in premises.unwrap_or_default().subunits {
@@ -47,7 +47,7 @@ impl Shown {
         self.entries.get(&index)?.as_ref()
     }
 
-    /// An entry in words: what it is, when, and what it left to its member.
+    /// Describes an entry: kind, time, and its member's balances afterwards.
     pub fn describe(&self, index: u64) -> String {
         let Some(entry) = self.entry(index) else {
             return "an entry that cannot be read".into();
@@ -59,7 +59,7 @@ impl Shown {
         }
     }
 
-    /// What the entry's own member has after it, as tills print it.
+    /// Balances of the entry's own member afterwards, as tills print them.
     fn balances(&self, entry: &Entry) -> Vec<String> {
         let own = entry.after.iter().filter(|after| after.who == 0);
         own.map(|after| {
@@ -74,7 +74,7 @@ impl Shown {
         (Decimal::from(points) / Decimal::from(parts.map_or(1, |s| s.1))).normalize()
     }
 
-    /// Holds a slip whose tree is the ledger's against the entry it names.
+    /// Compares a slip, whose tree is the ledger's, with the entry that it names.
     pub fn judge(&self, slip: &Slip) -> (Verdict, String) {
         let index = slip.index();
         let Some(entry) = self.entry(index) else {
@@ -117,8 +117,8 @@ impl Shown {
         }
     }
 
-    /// Whether a text such as `320 stars` is a balance after an entry; None
-    /// where it is no amount and unit.
+    /// True if a text such as `320 stars` is a balance after an entry; None if
+    /// it is not an amount and unit.
     fn says(&self, entry: &Entry, text: &str) -> Option<bool> {
         let (amount, unit) = text.split_once(' ')?;
         let amount = Decimal::from_str_exact(amount).ok()?;

@@ -45,7 +45,7 @@ impl Signatures {
         }
     }
 
-    /// A page's signature over the tree before it.
+    /// Queues a page's signature over the tree before it.
     pub fn page(
         &mut self,
         key: &VerifierKey,
@@ -65,7 +65,7 @@ impl Signatures {
         }
     }
 
-    /// Verifies what has gathered.
+    /// Verifies the queued signatures.
     pub fn verify(&mut self) {
         let jobs = std::mem::take(&mut self.jobs);
         let bad = self.bad(&jobs);
@@ -89,7 +89,7 @@ impl Signatures {
         }
     }
 
-    /// Those that do not verify. Threads cost more than a few signatures.
+    /// Signatures that do not verify. Starting threads costs more than verifying a few.
     fn bad<'a>(&self, jobs: &'a [Job]) -> Vec<&'a Job> {
         let check =
             |jobs: &'a [Job]| -> Vec<&'a Job> { jobs.iter().filter(|job| !is_good(job)).collect() };
@@ -110,7 +110,8 @@ impl Signatures {
         })
     }
 
-    /// The checkpoint file; `root` gives that of the journal's tree of a size.
+    /// Verifies the checkpoint file; `root` returns that of the journal's tree
+    /// of a size.
     pub fn checkpoint(
         &mut self,
         signers: &Signers,
@@ -160,26 +161,26 @@ fn is_good(job: &Job) -> bool {
     checkpoint.is_ok_and(|c| job.key.verify(&c.body(), &job.signature).is_ok())
 }
 
-/// The newest checkpoint, as the file beside the journal tells it.
+/// Content of the newest checkpoint's file beside the journal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum CheckpointFile {
     /// There is none; it is never synced, so a power cut may have taken it.
     Missing,
-    /// The system did not let it be read, in its words.
+    /// It could not be read, for this reason.
     Unread(String),
-    /// It holds no checkpoint, for this reason.
+    /// It is not a checkpoint, for this reason.
     Unsound(String),
-    /// A checkpoint, whose signature is still to be verified.
+    /// A checkpoint with an unverified signature.
     Parsed(Signed),
 }
 
-/// Reads of a file that holds no checkpoint: a writer may just be writing it.
+/// Most reads of a file that is not a checkpoint: a writer may be writing it.
 const READS_MAX: usize = 5;
-/// Wait between two such reads.
+/// Pause between two such reads.
 const READ_PAUSE: Duration = Duration::from_millis(2);
 
 impl CheckpointFile {
-    /// Reads the file of a ledger, again where a writer may be half done with it.
+    /// Reads the file of a ledger, repeatedly if a writer may be writing it.
     pub fn read(ledger: &Path) -> CheckpointFile {
         let mut file = CheckpointFile::read_once(ledger);
         for _ in 1..READS_MAX {
@@ -212,7 +213,7 @@ impl CheckpointFile {
         }
     }
 
-    /// The checkpoint, where the file holds one.
+    /// The checkpoint, if the file has one.
     pub fn parsed(&self) -> Option<&Signed> {
         match self {
             CheckpointFile::Parsed(signed) => Some(signed),

@@ -1,11 +1,11 @@
-//! Who signs which tree: the key and the origin of Genesis, and what the entries
-//! `KeyRotated` and `Restored` made of them (FORMAT.md section 5).
+//! Signers of the trees: the key and the origin of Genesis, and their changes
+//! by the entries `KeyRotated` and `Restored` (FORMAT.md section 5).
 
 use crate::chain::checkpoint::Checkpoint;
 use crate::chain::note::{NoteFlaw, VerifierKey};
 use crate::model::{Act, Entry, Genesis};
 
-/// The keys that signed a ledger's trees, one after the other.
+/// Keys that signed a ledger's trees, in order.
 pub(super) struct Signers(Vec<Signer>);
 
 /// A key with its origin, and the smallest tree that it signs.
@@ -15,19 +15,19 @@ struct Signer {
 }
 
 impl Signers {
-    /// The key of Genesis signs from the first entry on.
+    /// Begins with the key of Genesis, which signs from the first entry on.
     ///
     /// # Errors
-    /// The origin or the key is none.
+    /// The origin or the key is invalid.
     pub fn new(genesis: &Genesis) -> Result<Signers, NoteFlaw> {
         let key = VerifierKey::new(&genesis.origin, &genesis.verifier)?;
         Ok(Signers(vec![Signer { from: 0, key }]))
     }
 
-    /// Follows an entry that changes who signs.
+    /// Applies an entry that changes the signer.
     ///
     /// # Errors
-    /// What keeps it from doing so, in words.
+    /// The reason why it cannot, in words.
     pub fn follow(&mut self, entry: &Entry) -> Result<(), String> {
         let now = self.last();
         let signer = match &entry.act {
@@ -44,7 +44,8 @@ impl Signers {
             }
             Act::Restored { incarnation, .. } => {
                 let (base, last) = incarnation_of(now.name());
-                // What was lost may have had incarnations that nothing here tells of.
+                // The lost part may have had incarnations of which nothing here is
+                // left.
                 if *incarnation <= last {
                     return Err(format!("incarnation {incarnation} comes after {last}"));
                 }
@@ -71,8 +72,9 @@ impl Signers {
         &of_size.unwrap_or(&self.0[0]).key
     }
 
-    /// The key that signs what a checkpoint claims; the tree at which the key or
-    /// the origin changed may have been signed under both. None for another ledger's.
+    /// The key that signs a checkpoint's tree; the tree at which the key or the
+    /// origin changed may have been signed under both. None for another
+    /// ledger's.
     pub fn of(&self, claim: &Checkpoint) -> Option<&VerifierKey> {
         let all = self.0.iter().enumerate();
         let mut fitting = all.filter(|(n, signer)| {
@@ -82,19 +84,19 @@ impl Signers {
         fitting.next_back().map(|(_, signer)| &signer.key)
     }
 
-    /// Whether a key's bytes are those of one that signed, or signs.
+    /// True if a key's bytes are those of a present or past signer.
     pub fn has(&self, key: &VerifierKey) -> bool {
         let mut all = self.0.iter();
         all.any(|signer| signer.key.as_bytes() == key.as_bytes())
     }
 
-    /// Whether the ledger goes, or went, by an origin.
+    /// True if the ledger has or had an origin.
     pub fn has_origin(&self, origin: &str) -> bool {
         self.0.iter().any(|signer| signer.key.name() == origin)
     }
 }
 
-/// An origin without its incarnation, and that; 1 where it names none.
+/// Splits an origin into its base and its incarnation, which is 1 if it names none.
 fn incarnation_of(origin: &str) -> (&str, u32) {
     let parts = origin.rsplit_once('/');
     let numbered = parts.and_then(|(base, last)| {

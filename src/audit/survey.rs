@@ -1,4 +1,4 @@
-//! Cards, stamps held against the journal, and a look at one entry.
+//! Cards, comparison of stamps with the journal, and inspection of one entry.
 
 use super::anchor::{Anchor, Card};
 use super::chained::{Chained, Roots};
@@ -19,7 +19,7 @@ use crate::storage::journal::{Piece, Position, Reader, files};
 use std::fmt;
 use std::path::Path;
 
-/// What one walk tells of a journal, for stamps.
+/// Result of one walk over a journal, for stamps.
 struct Survey {
     chained: Chained,
     signers: Signers,
@@ -48,7 +48,8 @@ impl Survey {
     fn take(&mut self, step: Step) -> Option<Box<Sheet>> {
         let sheet = self.chained.take(step)?;
         for entry in &sheet.entries {
-            // Who does not follow does not sign; the verifier tells why.
+            // A key that does not follow does not sign; the verifier reports
+            // the reason.
             let _ = self.signers.follow(entry);
             self.shown.note(entry);
         }
@@ -74,12 +75,12 @@ fn genesis(reader: &Reader) -> Result<Genesis, Error> {
     }
 }
 
-/// Why there is no card.
+/// Reason why there is no card.
 #[derive(Debug)]
 pub enum NoCard {
     /// The ledger could not be read.
     Trouble(Error),
-    /// It does not verify, or not wholly.
+    /// It does not verify, or only in part.
     Unverified(Box<Report>),
 }
 
@@ -89,13 +90,12 @@ impl<E: Into<Error>> From<E> for NoCard {
     }
 }
 
-/// What an auditor should keep of a ledger, after verifying the claims 0, 1 and
-/// 3 of it. `key` is the one the auditor brought, if any; `now` is printed on
-/// the card, for people.
+/// Makes an auditor's card of a ledger, after verifying its claims 0, 1 and 3.
+/// `key` is the auditor's own, if any; `now` is printed on the card, for
+/// people.
 ///
 /// # Errors
-/// Trouble with reading; the report of a ledger that does not verify, which
-/// gets no card.
+/// I/O errors; the report of a ledger that does not verify, for which there is no card.
 pub fn card(
     ledger: &Path,
     threads: usize,
@@ -126,10 +126,10 @@ pub fn card(
 }
 
 /// Checks stamps, slips, checkpoints and cards against the journal as it is
-/// now. Without a key, signatures are held against those of the ledger itself.
+/// now. Without a key, signatures are verified with the ledger's own.
 ///
 /// # Errors
-/// Trouble with reading.
+/// I/O errors.
 pub fn stamp_check(
     ledger: &Path,
     threads: usize,
@@ -157,7 +157,7 @@ pub fn stamp_check(
 pub struct Raw {
     /// Its sequence.
     pub seq: u64,
-    /// The page it lies in.
+    /// The page that contains it.
     pub place: Place,
     /// First and last entry of that page.
     pub page: (u64, u64),
@@ -167,14 +167,14 @@ pub struct Raw {
     pub hash: Hash,
     /// Its canonical bytes.
     pub bytes: Vec<u8>,
-    /// The entry they are, or why they are none.
+    /// The decoded entry, or the reason why the bytes are none.
     pub entry: Result<Entry, codec::CodecError>,
 }
 
-/// Finds an entry's stored bytes; None if no page holds it.
+/// Finds an entry's stored bytes; None if no page contains it.
 ///
 /// # Errors
-/// Trouble with reading.
+/// I/O errors.
 pub fn raw(ledger: &Path, seq: u64) -> Result<Option<Raw>, Error> {
     let reader = Reader::open(&ledger.join("journal"))?;
     let segments = reader.segments()?;

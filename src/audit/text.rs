@@ -1,4 +1,4 @@
-//! A report as a page for the working papers.
+//! A report as plain text for the working papers.
 
 use super::report::{Claim, Finding, Report, Verdict};
 use crate::model::on_one_line;
@@ -72,7 +72,7 @@ impl fmt::Display for Finding {
             Some((first, last)) => write!(f, "entries {first} to {last}: ")?,
             None => {}
         }
-        // A name out of a ledger must not look like a line of the report.
+        // A name from the ledger must not look like a line of the report.
         f.write_str(&on_one_line(&self.what))?;
         match self.place {
             Some(place) => {
@@ -92,7 +92,7 @@ fn or_none(text: &str) -> &str {
     }
 }
 
-/// A number with a comma after every three digits.
+/// Formats a number with a comma after every three digits.
 pub(super) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);

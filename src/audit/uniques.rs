@@ -1,6 +1,7 @@
-//! What may be used only once: keys, slip numbers, order numbers. Hashes go
-//! to buckets, in memory or beside it, and are compared bucket by bucket. What an
-//! undone entry gave back, its slip and order numbers, may be used again.
+//! Keys that may be used only once: idempotency keys, slip numbers, order
+//! numbers. Their hashes go to buckets, in memory or in files, and are compared
+//! bucket by bucket. Slip and order numbers of an undone entry may be used
+//! again.
 
 use super::scratch::Scratch;
 use crate::model::{Act, Effect, Entry, OrderScope, Place, unique_value};
@@ -14,8 +15,8 @@ use std::sync::LazyLock;
 /// Bytes of one hash with its sequence.
 const LEN: usize = 24;
 
-/// What hashes are spread over by their first byte: a bucket is small enough to
-/// be put in order where the processor keeps what it has at hand.
+/// Number of buckets over which hashes are distributed by their first byte:
+/// small enough that one is sorted within the processor's cache.
 const BUCKETS: usize = 256;
 
 /// A 16-byte hash and the sequence of the entry that used it.
@@ -25,11 +26,11 @@ pub(super) struct Unique {
     pub seq: u64,
 }
 
-/// The bit of a hash's last byte that says that its number is given back when the
+/// Bit of a hash's last byte that marks a number that is free again when the
 /// entry is undone.
 const GIVEN_BACK: u8 = 1;
 
-/// What kind of thing may be used only once. The number keeps them apart.
+/// Kind of key that may be used only once. The number keeps the kinds apart.
 #[derive(Clone, Copy)]
 enum Domain {
     Key = 0,
@@ -38,12 +39,12 @@ enum Domain {
     Activity = 3,
 }
 
-/// Random keys of this run, so that nobody can make two names that meet; the
-/// hashes are kept no longer than the run.
+/// Random hash keys of this run, so that nobody can construct a collision; the
+/// hashes are not kept longer than the run.
 static KEYS: LazyLock<[RandomState; 2]> =
     LazyLock::new(|| [RandomState::new(), RandomState::new()]);
 
-/// What an entry uses up.
+/// Collects the keys that an entry uses.
 pub(super) fn of(entry: &Entry, into: &mut Vec<Unique>) {
     let seq = entry.seq;
     if entry.head.key.is_some() {
@@ -118,20 +119,21 @@ fn unique(seq: u64, domain: Domain, parts: &[&[u8]]) -> Unique {
         }
         half.copy_from_slice(&hasher.finish().to_le_bytes());
     }
-    // One bit tells what can be given back: comparing needs no domain besides.
+    // One bit marks numbers that can be free again: the comparison needs no
+    // domain besides.
     let is_given_back = matches!(domain, Domain::Receipt | Domain::Order);
     hash[15] = hash[15] & !GIVEN_BACK | u8::from(is_given_back);
     Unique { hash, seq }
 }
 
-/// All that was used so far.
+/// All keys used so far.
 pub(super) struct Uniques {
     buckets: Vec<Vec<Unique>>,
-    /// How many are in memory.
+    /// Number of hashes in memory.
     len: usize,
     /// A file for each bucket, once they do not fit into memory.
     files: Vec<File>,
-    /// Entries that were undone, and by which.
+    /// Entries that were undone, each with the entry that undid it.
     voids: HashMap<u64, u64>,
 }
 
@@ -154,7 +156,7 @@ impl Uniques {
         self.len += more.len();
     }
 
-    /// Notes what an entry undid.
+    /// Notes the entries that an entry undid.
     pub fn note_voids(&mut self, entry: &Entry) {
         if let Act::Reversal { .. } = entry.act {
             for effect in &entry.effects {
@@ -165,12 +167,12 @@ impl Uniques {
         }
     }
 
-    /// About how many bytes of memory they take.
+    /// Bytes of memory that they take, approximately.
     pub fn memory_len(&self) -> u64 {
         (self.len + self.voids.len()) as u64 * LEN as u64
     }
 
-    /// Puts all that are in memory into scratch files.
+    /// Moves all that are in memory to scratch files.
     pub fn spill(&mut self, scratch: &Scratch) -> Result<(), Trouble> {
         while self.files.len() < BUCKETS {
             self.files.push(scratch.file()?);
@@ -189,7 +191,8 @@ impl Uniques {
         Ok(())
     }
 
-    /// Every second use, by sequence: the entry that used it before, and the later one.
+    /// Finds every second use, by sequence: the entry that used the key before,
+    /// and the later one.
     pub fn doubles(
         mut self,
         scratch: &Scratch,
@@ -211,7 +214,7 @@ impl Uniques {
     }
 }
 
-/// Threads take a part of the buckets each.
+/// Searches all buckets, a part of them on each thread.
 fn doubles_in_all(
     buckets: &mut [Vec<Unique>],
     voids: &HashMap<u64, u64>,
@@ -225,7 +228,7 @@ fn doubles_in_all(
         let parts = buckets.chunks_mut(part);
         let working: Vec<_> = parts.map(|part| scope.spawn(move || of(part))).collect();
         let done = working.into_iter().map(|thread| thread.join());
-        // A panic there is a panic here.
+        // Propagate a thread's panic.
         done.flat_map(|found| found.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
             .collect()
     })
@@ -288,7 +291,7 @@ mod tests {
         uniques.doubles(&scratch, 3).unwrap()
     }
 
-    // An undone purchase gives its order number back, and never its key.
+    // An undone purchase frees its order number, and never its key.
     #[test]
     fn what_was_given_back_is_no_second_use() {
         let void = HashMap::from([(1, 2)]);

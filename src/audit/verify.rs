@@ -1,4 +1,4 @@
-//! Verifying: one walk over the journal, all claims on the way.
+//! Verification: one walk over the journal that checks all claims.
 
 use super::book::Books;
 use super::chained::{Chained, Roots, explain};
@@ -18,24 +18,24 @@ use crate::model::{Act, Entry, Genesis, NameKind};
 use crate::storage::error::Trouble;
 use crate::storage::journal::Reader;
 
-/// Verifies a ledger's journal; `progress` is told how many bytes were read
-/// and how many there are.
+/// Verifies a ledger's journal; `progress` is called with the bytes read and
+/// the bytes in all.
 ///
 /// # Errors
-/// Trouble with reading the files or with scratch space; whatever is wrong
-/// with the journal itself is in the report.
+/// Errors of reading the files or of scratch space; faults of the journal
+/// itself are in the report.
 pub fn verify(
     options: &Options,
     mut progress: impl FnMut(u64, u64) + Send,
 ) -> Result<Report, Trouble> {
     let reader = Reader::open(&options.ledger.join("journal"))?;
-    // Read before the journal: what it knows must be there afterwards.
+    // Read before the journal: the entries that it covers must be there afterwards.
     let checkpoint = CheckpointFile::read(&options.ledger);
     let mut desk = Desk::new(options, &reader, checkpoint.parsed());
     let segments = reader.segments()?;
     let len_all = segments.iter().map(|(_, len)| len).sum();
     desk.chained.counts.segments = segments.len() as u64;
-    // Read before the journal too, which then tells of every key that was taken out.
+    // Read before the journal too, which then names every key that was destroyed.
     desk.open_secrets();
     let mut files = Files::new(&reader, &segments);
     walk(&reader, options.pace(), desk.depth(), |step| {
@@ -56,17 +56,17 @@ pub fn verify(
     Ok(desk.report(&checkpoint))
 }
 
-/// What is said of signatures where the auditor brought no key.
+/// Remark on signatures if the auditor brought no key.
 const OWN_KEY: &str = "signed by the ledger's own key, not by one you brought";
 
-/// How often the end is looked at while a writer moves it.
+/// Most times that the end is read again while a writer moves it.
 const LOOKS_MAX: usize = 5;
 
-/// How long the segment files are. A page is read with zeros behind the end of
-/// its file, so whether it is there whole shows here.
+/// Lengths of the segment files. Pages are read with zeros after the end of
+/// their file, so only these tell whether a page is there whole.
 struct Files<'a> {
     reader: &'a Reader,
-    /// The segment that is walked over, and its length.
+    /// The segment being walked over, and its length.
     current: (u64, u64),
     all: Vec<(u64, u64)>,
 }
@@ -80,7 +80,7 @@ impl<'a> Files<'a> {
         }
     }
 
-    /// The length of a page's file, if that ends within the page.
+    /// Length of a page's file, if that ends within the page.
     fn cut(&mut self, sheet: &Sheet) -> Option<u64> {
         let (segment, end) = (
             sheet.position.segment,
@@ -92,7 +92,7 @@ impl<'a> Files<'a> {
         let is_it = |file: &&(u64, u64)| file.0 == segment;
         let known = self.all.iter().find(is_it).copied();
         if known.is_none_or(|file| file.1 < end) {
-            // A writer makes files longer, and new ones.
+            // A writer extends files, and makes new ones.
             self.all = self.reader.segments().ok()?;
         }
         self.current = self.all.iter().find(is_it).copied()?;
@@ -100,7 +100,7 @@ impl<'a> Files<'a> {
     }
 }
 
-/// All that is known while walking.
+/// State of the walk.
 struct Desk<'a> {
     options: &'a Options,
     chained: Chained,
@@ -137,7 +137,7 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// What is to be made of the pages.
+    /// Depth to which pages are decoded.
     fn depth(&self) -> Depth {
         match (self.options.is_asked(1), self.options.is_asked(2)) {
             (_, true) => Depth::Entries,
@@ -146,7 +146,7 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// Takes a step; gives a page back once nothing of it is needed any more.
+    /// Processes a step; returns a page that is no longer needed.
     fn take(&mut self, step: Step) -> Option<Box<Sheet>> {
         if let Step::Sheet(sheet) = &step {
             self.follow_signers(sheet);
@@ -162,7 +162,7 @@ impl<'a> Desk<'a> {
         Some(sheet)
     }
 
-    /// Takes up the secrets, unless they were not named and cannot be read.
+    /// Opens the secrets, unless they were not named and cannot be read.
     fn open_secrets(&mut self) {
         let Some(folder) = &self.options.secrets else {
             return;
@@ -184,7 +184,7 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// Compares secrets with a journal that was read to its end.
+    /// Compares the secrets with a journal that was read to its end.
     fn judge_secrets(&mut self) {
         let (Some(check), Some(folder)) = (self.secrets.take(), &self.options.secrets) else {
             return;
@@ -224,7 +224,8 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// A page signs the tree before it, so its root must be taken now.
+    /// Takes the root of the tree before a page, which the page signs, before
+    /// its entries are added.
     fn note_signature(&mut self, step: &Step) {
         let (Step::Sheet(sheet), Some(signers), Some(signatures)) =
             (step, &self.signers, &mut self.signatures)
@@ -240,7 +241,7 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// Follows whoever signs from here on.
+    /// Applies entries that change the signer.
     fn follow_signers(&mut self, sheet: &Sheet) {
         let Some(signers) = &mut self.signers else {
             return;
@@ -257,7 +258,7 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// The first entry says whose ledger it is.
+    /// Reads the first entry, which names the ledger.
     fn begin(&mut self, sheet: &Sheet) {
         let Some(entry) = sheet.entries.first() else {
             return;
@@ -272,9 +273,8 @@ impl<'a> Desk<'a> {
         self.genesis = Some(genesis.clone());
     }
 
-    /// A writer may be moving the end while it is read: what did not verify
-    /// there is looked at again as long as the checkpoint moves on. Gives the
-    /// newest checkpoint seen.
+    /// Reads the end again as long as the checkpoint moves on and it does not
+    /// verify: a writer may be moving it. Returns the newest checkpoint seen.
     fn look_again(&mut self, reader: &Reader, before: &CheckpointFile) -> CheckpointFile {
         let mut last = before.clone();
         for _ in 0..LOOKS_MAX {
@@ -348,7 +348,7 @@ impl<'a> Desk<'a> {
             claim.is_asked = self.options.is_asked(claim.level);
         }
         debug_assert_eq!(claims.len(), usize::from(LEVEL_MAX) + 1);
-        // Nobody has to wait until many members are taken apart in memory.
+        // Nobody has to wait until many members are freed.
         std::thread::spawn(move || drop(self.books));
         Report {
             tool: format!("stampbook {}", env!("CARGO_PKG_VERSION")),
@@ -363,9 +363,9 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// What the checkpoint file shows of the end: entries that are gone, or that
-    /// bytes there were never acknowledged. `last` is the file as it was read
-    /// after the journal, `before` before it.
+    /// Judges the end by the checkpoint file: entries are missing, or bytes
+    /// there were never acknowledged. `last` is the file as read after the
+    /// journal, `before` as read before it.
     fn judge_end(&mut self, before: Option<&Signed>, last: Option<&Signed>) {
         let signers = self.signers.as_ref();
         let key = |c: &Signed| signers.and_then(|signers| signers.of(c.claim()));

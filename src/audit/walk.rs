@@ -1,5 +1,5 @@
-//! Walking over the whole journal with several threads: they read, hash and
-//! decode, each a part of its own; one reader gets the parts in order.
+//! A walk over the whole journal with several threads: each reads, hashes and
+//! decodes parts of its own; one reader receives the parts in order.
 
 use crate::chain::codec::{self, CodecError};
 use crate::chain::hash::Hash;
@@ -12,75 +12,75 @@ use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread::Builder;
 
-/// About how long a part is, in bytes: small enough that parts in flight stay
-/// small, large enough that handing them over costs nothing.
+/// Length of a part in bytes, approximately: small enough that parts in flight
+/// stay small, large enough that handing them over costs nothing.
 const PART_LEN: u64 = 64 << 10;
-/// Entries handed over at once.
+/// Entries in one batch.
 const BATCH_LEN: usize = 2048;
-/// Batches that may wait in one part.
+/// Most batches that wait in one part.
 const BATCHES_MAX: usize = 4;
 
-/// Bytes of memory that a part takes once it is decoded: measured.
+/// Memory of a decoded part in bytes: measured.
 pub(super) const PART_MEMORY: u64 = 3 << 20;
 
-/// Scripts call functions in functions.
+/// Stack of a thread: scripts call functions within functions.
 const STACK_LEN: usize = 32 << 20;
 
-/// Who works, and how far ahead.
+/// Number of workers, and their read-ahead.
 #[derive(Clone, Copy)]
 pub(super) struct Pace {
     /// Threads that read, hash and decode.
     pub threads: usize,
-    /// Parts that may be ahead of the one that is taken, for each thread.
+    /// Parts that may be ahead of the one being consumed, for each thread.
     pub ahead: usize,
 }
 
-/// How much to make of each page.
+/// Depth to which each page is decoded.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) enum Depth {
     /// Chain hashes and leaves.
     Hashes,
-    /// Whether the entries are spelled as they must be, too.
+    /// Canonical encoding of the entries as well.
     Spelling,
-    /// What folding looks at of the entries.
+    /// The part of the entries that folding needs.
     Folding,
-    /// The entries as well.
+    /// The whole entries.
     Entries,
 }
 
-/// Bytes that are no entry, or not the one that belongs there.
+/// Bytes that are not an entry, or not the one that belongs there.
 pub(super) enum Misfit {
-    /// An entry that says it is another number.
+    /// An entry that states another sequence.
     Number(u64),
-    /// None at all.
+    /// Not an entry.
     Bytes(CodecError),
 }
 
-/// What was made of a page.
+/// A decoded page.
 pub(super) struct Sheet {
     pub position: Position,
     pub header: Header,
     pub len: usize,
-    /// The hash after the first entry and after the last, from the page's own `prev`.
+    /// Hashes after the first and after the last entry, from the page's own `prev`.
     pub hash_first: Hash,
     pub hash_last: Hash,
     pub leaves: Vec<Hash>,
-    /// The chain hash after each entry, where entries were asked for.
+    /// Chain hash after each entry, if entries were asked for.
     pub chain: Vec<Hash>,
-    /// The leaves, hashed together as far as they belong together.
+    /// Roots of the complete subtrees over the leaves.
     pub subtrees: Vec<(u32, Hash)>,
-    /// Up to the first that cannot be read; where only hashes and spelling were
-    /// asked for, none but the very first entry.
+    /// Entries up to the first that cannot be read; if only hashes and encoding
+    /// were asked for, none but the very first.
     pub entries: Vec<Entry>,
-    /// Which entries do not fit, by sequence.
+    /// Entries that do not fit, by sequence.
     pub misfits: Vec<(u64, Misfit)>,
-    /// Hashes of what each entry may use only once, with its sequence.
+    /// Hashes of the keys that each entry may use only once, with its sequence.
     pub uniques: Vec<super::uniques::Unique>,
-    /// Who made it, and fills it again.
+    /// Worker that made it, and fills it again.
     worker: usize,
 }
 
-/// What the walk comes upon.
+/// One step of the walk.
 pub(super) enum Step {
     Sheet(Box<Sheet>),
     Finding(Finding),
@@ -88,12 +88,12 @@ pub(super) enum Step {
 }
 
 type Range = (Position, Option<Position>);
-/// A part to read, and where its steps go.
+/// A part to read, and the channel for its steps.
 type Work = (Range, SyncSender<Vec<Step>>);
 
-/// Walks the whole journal and hands every step to `take`, in order. Pages that
-/// `take` gives back go to the thread that made them, which reads the next ones
-/// into their memory: thousands of small texts are no small matter.
+/// Walks the whole journal and passes every step to `take`, in order. Pages
+/// that `take` returns go back to the thread that made them, which reuses their
+/// memory: allocating thousands of small texts is expensive.
 pub(super) fn walk(
     reader: &Reader,
     pace: Pace,
@@ -105,7 +105,7 @@ pub(super) fn walk(
     walk_parts(reader, parts, pace, depth, take)
 }
 
-/// Goes on from a place where a page begins or should.
+/// Continues from a position where a page begins or should.
 pub(super) fn walk_on(
     reader: &Reader,
     from: Position,
@@ -151,7 +151,7 @@ fn walk_parts(
                 give_back(&back_in, used);
             }
         });
-        // Where it could not start, the channels close and every worker ends.
+        // If it could not start, the channels close and every worker ends.
         taking
             .map(drop)
             .map_err(|e| Trouble::io("start a thread for", &reader.path(0), e))
@@ -169,7 +169,7 @@ fn give_back(to: &[Sender<Box<Sheet>>], used: Box<Sheet>) {
 struct Worker {
     n: usize,
     depth: Depth,
-    /// Pages that were taken, to be filled again.
+    /// Consumed pages, to be filled again.
     used: Receiver<Box<Sheet>>,
 }
 
@@ -187,7 +187,7 @@ impl Worker {
         }
     }
 
-    /// Reads one part; None when nobody takes it any more.
+    /// Reads one part; None when nobody receives it any more.
     fn read_part(
         &self,
         reader: &Reader,
@@ -290,7 +290,7 @@ impl Sheet {
         }
     }
 
-    /// The chain hash of the entry before one of the page's.
+    /// Chain hash of the entry before one of the page's.
     pub fn hash_before(&self, seq: u64) -> Hash {
         let place = seq.checked_sub(self.header.first_seq + 1);
         let before = place.and_then(|at| self.chain.get(usize::try_from(at).ok()?));

@@ -1,4 +1,4 @@
-//! `[activity.run]`: what members may do besides buying.
+//! `[activity.run]`: activities of members other than purchases.
 
 use super::diagnostic::{suggest, suggest_word};
 use super::expiry;
@@ -9,10 +9,10 @@ use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 use toml::Value;
 
-/// What is said of a field, by name.
+/// Terms of a field, by name.
 type Terms<'t> = BTreeMap<&'t str, Value>;
 
-/// The most fields an activity may have.
+/// Most fields of an activity.
 const FIELDS_MAX: usize = 16;
 
 const KINDS: [(&str, FieldKind); 6] = [
@@ -74,7 +74,7 @@ impl Reader<'_> {
         Some(at.get_ref().clone())
     }
 
-    /// The number of a purpose that `purposes` lists.
+    /// Number of a purpose that `purposes` lists.
     pub(super) fn purpose_named(&mut self, at: &At<String>, manifest: &Manifest) -> Option<Number> {
         let known = &manifest.programme.purposes;
         if known.iter().any(|p| p.get_ref() == at.get_ref()) {
@@ -94,7 +94,7 @@ impl Reader<'_> {
         count
     }
 
-    /// `km = "decimal"`, or `km = { type = "decimal", min = "1" }`
+    /// Reads `km = "decimal"`, or `km = { type = "decimal", min = "1" }`.
     fn field(&mut self, name: &At<String>, at: &At<Value>) -> ActivityField {
         self.check_plain("a field's name", name);
         let mut terms = match at.get_ref() {
@@ -166,7 +166,7 @@ impl Reader<'_> {
         found.map_or(FieldKind::Text, |(_, kind)| *kind)
     }
 
-    /// A name that can be typed, and that stands before a mark in entries.
+    /// Checks a name that is typed, and that precedes a mark in entries.
     pub(super) fn check_plain(&mut self, what: &str, at: &At<String>) {
         let text = at.get_ref();
         let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');

@@ -1,11 +1,11 @@
-//! `[alias.SCHEME]`, judged.
+//! `[alias.SCHEME]`: reading and checking.
 
 use super::manifest::Manifest;
 use super::programme::Reader;
 use crate::model::AliasForm;
 
 impl Reader<'_> {
-    /// How the values of aliases are written, by scheme.
+    /// Forms of alias values, by scheme.
     pub(super) fn aliases(&mut self, manifest: &Manifest) -> Vec<(String, AliasForm)> {
         let mut forms = Vec::new();
         for (scheme, text) in &manifest.alias {

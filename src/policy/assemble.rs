@@ -1,4 +1,4 @@
-//! Putting a programme together from its files.
+//! Assembly of a programme from its files.
 
 use super::compile::Depth;
 use super::compiled::{Compiled, Judged, Script};
@@ -16,19 +16,19 @@ use rhai::AST;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// A file that has been read and checked by itself.
+/// A file that was parsed and checked by itself.
 pub(super) struct Draft {
     /// Its path.
     pub file: String,
-    /// As it is written.
+    /// Its text.
     pub text: String,
-    /// The tree.
+    /// Its syntax tree.
     pub ast: AST,
-    /// The names in it.
+    /// Uses of names in it.
     pub uses: Vec<Use>,
     /// Its declarations.
     pub headers: Vec<Header>,
-    /// Whether no name in it is wrong.
+    /// True if no name in it is wrong.
     pub is_sound: bool,
 }
 
@@ -44,7 +44,7 @@ pub(super) struct Drafts {
 }
 
 impl Drafts {
-    /// Every file.
+    /// Iterates over all files.
     pub fn all(&self) -> impl Iterator<Item = &Draft> {
         self.campaigns
             .iter()
@@ -53,13 +53,13 @@ impl Drafts {
     }
 }
 
-/// The campaign that stands for `on_redeem` of rewards.rhai.
+/// Name of the campaign that stands for `on_redeem` of rewards.rhai.
 const REWARDS: &str = "rewards";
 
-/// A campaign and the file it came from.
+/// A campaign and its file.
 type Pair<'a> = (Campaign, &'a Draft);
 
-/// Judges the files together.
+/// Checks the files together and assembles them.
 pub(super) fn assemble(
     programme: Programme,
     drafts: Drafts,
@@ -113,7 +113,8 @@ fn check_together(drafts: &Drafts, pairs: &[Pair], known: &Known, found: &mut Ve
     }
 }
 
-/// What nobody reaches, and what costs more than it brings.
+/// Finds tiers and units that nobody reaches, and rewards that cost more than
+/// they bring.
 fn check_reach(
     drafts: &Drafts,
     pairs: &[Pair],
@@ -138,7 +139,7 @@ fn check_reach(
     found.extend(reach::rewards(drafts, &pairs, programme, rewards));
 }
 
-/// The fields of a declaration with their places.
+/// Reads the fields of a declaration with their places.
 fn with_fields<T>(
     draft: &Draft,
     header: &Header,
@@ -211,8 +212,8 @@ fn campaign(draft: &Draft, known: &mut Known, found: &mut Vec<Diagnostic>) -> Op
     })
 }
 
-/// The promotion codes that a campaign knows: those of its header, and those that
-/// its script asks for by name. None where it reads codes in another way.
+/// Promotion codes that a campaign knows: those of its header, and those that
+/// its script asks for by name. None if it reads codes in another way.
 fn promotions(uses: &[Use], of_header: &[String]) -> Option<Vec<String>> {
     let is_read = |each: &&Use| each.form == Form::Property && each.name == "codes";
     let mut known = of_header.to_vec();
@@ -248,7 +249,7 @@ fn all_rewards(draft: &Draft, known: &mut Known, found: &mut Vec<Diagnostic>) ->
     rewards
 }
 
-/// `on_redeem` of rewards.rhai is run as a campaign of its own.
+/// `on_redeem` of rewards.rhai as a campaign of its own.
 fn redeeming(draft: &Draft, known: &mut Known, found: &mut Vec<Diagnostic>) -> Option<Campaign> {
     let hooks = hooks(draft, &[Hook::OnRedeem], found);
     (!hooks.is_empty()).then(|| Campaign {
@@ -283,20 +284,20 @@ fn redeeming(draft: &Draft, known: &mut Known, found: &mut Vec<Diagnostic>) -> O
     })
 }
 
-/// The hooks that a file's functions are.
+/// Hooks among the functions of a file.
 fn hooks(draft: &Draft, possible: &[Hook], found: &mut Vec<Diagnostic>) -> Vec<Hook> {
     let (hooks, more) = check::hooks(&draft.file, &draft.text, &draft.ast, possible);
     found.extend(more);
     hooks
 }
 
-/// What hooks read, and what `qualify` reads.
+/// Facts that hooks read, and facts that `qualify` reads.
 type Facts = (Vec<Fact>, Vec<Fact>);
 
 fn gather_facts(pairs: &[Pair], tiers: Option<&Draft>, found: &mut Vec<Diagnostic>) -> Facts {
     let mut facts = Vec::new();
     for (campaign, draft) in pairs {
-        // The header's own question: a return asks it again as of then.
+        // Asked by the header itself: a return asks it again as of the purchase.
         let passes = campaign.when.passes.iter().cloned();
         facts.extend(passes.map(Fact::HasPass));
         facts.extend(wanted::facts(&draft.file, &draft.uses, &campaign.id, found));

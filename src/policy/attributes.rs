@@ -1,11 +1,12 @@
-//! `[attribute.sweetness]`: what may be kept of a member, for what, and how long.
+//! `[attribute.sweetness]`: attributes of a member that may be kept, their
+//! purpose, and their retention.
 
 use super::expiry;
 use super::manifest::Manifest;
 use super::programme::Reader;
 use crate::model::Attribute;
 
-/// Months that an attribute is kept where nothing is said.
+/// Months for which an attribute is kept by default.
 const KEEP_MONTHS: u32 = 24;
 
 impl Reader<'_> {

@@ -4,19 +4,19 @@ use super::codes;
 use super::diagnostic::Diagnostic;
 use crate::model::{BundleFile, unprintable};
 
-/// The most a bundle may hold, all files together, in bytes.
+/// Greatest length of a bundle, all files together, in bytes.
 pub const BUNDLE_LEN_MAX: usize = 192 * 1024;
 
-/// The longest path of a file, in bytes.
+/// Longest path of a file, in bytes.
 const PATH_LEN_MAX: usize = 255;
 
 const DIGEST_CONTEXT: &str = "stampbook 2026-11 bundle v1";
-/// The same for the stories beside it.
+/// Hash context of the stories beside it.
 const STORIES_CONTEXT: &str = "stampbook 2026-11 stories v1";
 
 /// The files that decide, in a form that is the same on every machine: UTF-8
-/// without a byte order mark, lines ended by LF, sorted by path. Stories lie
-/// in the same folder but decide nothing, so they are not part of it.
+/// without a byte order mark, lines ended by LF, sorted by path. Stories are in
+/// the same folder but decide nothing, so they are not part of it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Bundle {
     /// The files, sorted by path.
@@ -24,9 +24,9 @@ pub struct Bundle {
 }
 
 impl Bundle {
-    /// A bundle from paths (relative to the programme's folder) and bytes.
-    /// Files that are no part of a programme are left out. The errors name
-    /// the file, the encoding it seems to have, and the remedy.
+    /// Makes a bundle from paths (relative to the programme's folder) and
+    /// bytes. Files that are not part of a programme are left out. The errors
+    /// name the file, its probable encoding, and the remedy.
     pub fn new(files: Vec<(String, Vec<u8>)>) -> Result<Bundle, Vec<Diagnostic>> {
         let mut found = Vec::new();
         let mut kept = Vec::new();
@@ -50,14 +50,14 @@ impl Bundle {
         }
     }
 
-    /// A bundle of files that a journal holds.
+    /// Makes a bundle from files in a journal.
     pub fn recorded(files: &[BundleFile]) -> Bundle {
         Bundle {
             files: files.to_vec(),
         }
     }
 
-    /// What people compare: BLAKE3 over every path and text with their
+    /// Digest that people compare: BLAKE3 over every path and text with their
     /// lengths (u64, big-endian).
     pub fn digest(&self) -> [u8; 32] {
         digest(
@@ -72,13 +72,13 @@ impl Bundle {
         Some(&file.text)
     }
 
-    /// A finding with the line it is about.
+    /// Renders a finding with its line.
     pub fn render(&self, found: &Diagnostic) -> String {
         found.render(self.text(&found.file).unwrap_or_default())
     }
 }
 
-/// The hash of stories, each a path and a text, sorted by path; None of none.
+/// Hash of stories, each a path and a text, sorted by path; None if there are none.
 pub fn stories_digest(stories: &[(String, String)]) -> Option<[u8; 32]> {
     let parts = stories.iter().flat_map(|(path, text)| [&**path, &**text]);
     (!stories.is_empty()).then(|| digest(STORIES_CONTEXT, parts))
@@ -93,13 +93,13 @@ fn digest<'a>(context: &str, parts: impl Iterator<Item = &'a str>) -> [u8; 32] {
     *hasher.finalize().as_bytes()
 }
 
-/// Whether a file is one that decides. A `.rhai` in a wrong place is kept,
-/// so that `check` can say that it is.
+/// True if a file is part of the decision. A misplaced `.rhai` is included, so
+/// that `check` can report it.
 fn decides(path: &str) -> bool {
     path == "programme.toml" || path.ends_with(".rhai") || codes::is_list(path)
 }
 
-/// A path is printed and kept in the journal.
+/// Checks a path, which is printed and kept in the journal.
 fn check_path(path: &str) -> Result<(), Diagnostic> {
     let wrong = match unprintable(path) {
         Some(wrong) => format!("the file's name {wrong}"),
@@ -112,7 +112,7 @@ fn check_path(path: &str) -> Result<(), Diagnostic> {
     Err(Diagnostic::error(path, (0, 0), wrong).help("rename the file"))
 }
 
-/// The text as it may be kept: of codes, hashes only.
+/// The text as it may be kept: lists of codes with hashes only.
 fn without_codes(path: &str, text: String) -> Result<String, Diagnostic> {
     if !codes::is_list(path) {
         return Ok(text);
@@ -123,7 +123,7 @@ fn without_codes(path: &str, text: String) -> Result<String, Diagnostic> {
     }
 }
 
-/// What can be wrong with all files together.
+/// Finds faults in all files together.
 fn whole(files: &[BundleFile]) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let len: usize = files.iter().map(|f| f.path.len() + f.text.len()).sum();
@@ -160,7 +160,7 @@ fn normalise(path: &str, bytes: Vec<u8>) -> Result<String, Diagnostic> {
     Ok(text.replace("\r\n", "\n").replace('\r', "\n"))
 }
 
-/// The likely encoding of bytes that are no UTF-8.
+/// Probable encoding of bytes that are not UTF-8.
 fn guess(bytes: &[u8]) -> String {
     let (_, _, has_errors) = encoding_rs::GBK.decode(bytes);
     let pairs = bytes.windows(2).filter(|w| w[0] >= 0x81 && w[1] >= 0x80);

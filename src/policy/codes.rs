@@ -1,6 +1,6 @@
 //! Lists of codes that a programme hands out, one in every bottle: the files
 //! `codes/*.txt`. A bundle holds hashes only, so neither the journal nor a copy
-//! of it tells anybody a code.
+//! of it reveals a code.
 
 use super::Bundle;
 use super::diagnostic::Diagnostic;
@@ -9,13 +9,13 @@ use crate::model::CodeLabel;
 const CODE_CONTEXT: &str = "stampbook 2026-11 activity code v1";
 /// Hexadecimal digits of a hash: 16 bytes.
 const HASH_LEN: usize = 32;
-/// What stands before a hash, so that it is not hashed again.
+/// Prefix of a hash, so that it is not hashed again.
 const HASHED: char = '=';
-/// A shorter code can be found by trying, even as a hash.
+/// Least length of a code: a shorter one can be found by trying, even from its hash.
 pub(super) const CODE_LEN_MIN: usize = 12;
 
-/// The hash of a code as entries and bundles keep it. Upper and lower case,
-/// blanks and hyphens make no difference.
+/// Hash of a code as entries and bundles keep it. Upper and lower case, blanks
+/// and hyphens make no difference.
 pub fn code_hash(code: &str) -> String {
     let plain = code.chars().filter(|c| !c.is_whitespace() && *c != '-');
     let plain: String = plain.flat_map(char::to_uppercase).collect();
@@ -24,13 +24,13 @@ pub fn code_hash(code: &str) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Whether a path is that of a list of codes.
+/// True if a path is that of a list of codes.
 pub(super) fn is_list(path: &str) -> bool {
     path.starts_with("codes/") && path.ends_with(".txt") && path.matches('/').count() == 1
 }
 
-/// A list with hashes in the place of codes, sorted; comments are left out. A
-/// line is a code, and after a blank what the list says of it.
+/// Converts a list to hashes, sorted; comments are dropped. A line is a code
+/// and, after a blank, its label.
 pub(super) fn hashed(text: &str) -> String {
     let lines = text.lines().map(str::trim);
     let lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
@@ -49,7 +49,7 @@ fn hashed_line(line: &str) -> String {
     text.trim_end().into()
 }
 
-/// The codes of a list by their hashes, sorted.
+/// Reads the codes of a list by their hashes, sorted.
 pub(super) fn read(bundle: &Bundle, path: &str, found: &mut Vec<Diagnostic>) -> Vec<CodeLabel> {
     let Some(text) = bundle.text(path) else {
         let message = format!("there is no file {path}");
@@ -75,7 +75,7 @@ fn code_of(line: &str) -> CodeLabel {
     (hash.into(), label.into())
 }
 
-/// A warning where codes of a list, as it was written, can be guessed.
+/// Warns if codes of a list, as written, can be guessed.
 pub(super) fn check_len(path: &str, text: &str) -> Option<Diagnostic> {
     let is_short = |line: &&str| {
         let code = line.split_whitespace().next().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! From a bundle to a policy that can be run.
+//! Compilation of a bundle to a policy that can be run.
 
 use super::assemble::{self, Draft, Drafts};
 use super::compiled::Compiled;
@@ -12,14 +12,15 @@ use crate::model::{Names, Zone, unprintable, unprintable_in_words};
 use rhai::{AST, CallFnOptions, Dynamic, EvalAltResult, Scope};
 use std::sync::LazyLock;
 
-/// Compiles a bundle that took effect before, or may: what cannot work at all
-/// is found here, with its place. Names without a number get the next one, in an order that depends
-/// on nothing but the bundle and the names so far; where there is an error,
-/// `names` is left as it was. `zone` is the table of the zone that
-/// [`zone_name`] names. Warnings are in [`Compiled::warnings`].
+/// Compiles a bundle that took effect before, or may: errors that prevent
+/// running are found here, with their places. Names without a number get the
+/// next one, in an order that depends on nothing but the bundle and the names
+/// so far; if there is an error, `names` is left unchanged. `zone` is the table
+/// of the zone that [`zone_name`] names. Warnings are in
+/// [`Compiled::warnings`].
 ///
 /// # Errors
-/// What is wrong, warnings included.
+/// All findings, warnings included.
 pub fn compile(
     bundle: &Bundle,
     names: &mut Names,
@@ -28,12 +29,13 @@ pub fn compile(
     compiled(bundle, names, zone, Depth::Use)
 }
 
-/// The same for a bundle that a person is still at, with everything that never
-/// fires or fails at the till. A programme that took effect is not looked at so
-/// closely again: a later program may find more, and must still open the ledger.
+/// Compiles a bundle that a person is still editing, with all checks for parts
+/// that never apply or that fail at the till. A programme that took effect is
+/// not examined so closely again: a later version may find more, and must still
+/// open the ledger.
 ///
 /// # Errors
-/// What is wrong, warnings included.
+/// All findings, warnings included.
 pub fn examine(
     bundle: &Bundle,
     names: &mut Names,
@@ -42,12 +44,12 @@ pub fn examine(
     compiled(bundle, names, zone, Depth::Examination)
 }
 
-/// How closely a bundle is looked at.
+/// Depth of the checks.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Depth {
-    /// So that it can be run.
+    /// Enough to run it.
     Use,
-    /// So that a person can be told what is likely wrong.
+    /// All checks, for a person.
     Examination,
 }
 
@@ -146,9 +148,9 @@ fn misplaced(path: &str) -> Diagnostic {
     )
 }
 
-/// A file read and checked by itself; nothing if it cannot be read.
+/// Parses and checks a file by itself; None if it cannot be parsed.
 fn draft(file: &str, text: &str, word: &'static str, found: &mut Vec<Diagnostic>) -> Option<Draft> {
-    // A lookalike explains what the parser would only stumble over.
+    // A lookalike explains the error that the parser would report.
     if found.iter().any(|f| f.file == file) {
         return None;
     }
@@ -167,7 +169,7 @@ fn draft(file: &str, text: &str, word: &'static str, found: &mut Vec<Diagnostic>
     found.extend(check::habits(file, &uses));
     found.extend(check::zeros(file, &uses));
     found.extend(check::asked(file, &uses, &ast));
-    // What runs a file's top is worth nothing where its names are wrong.
+    // Running a file's top level is useless if its names are wrong.
     let is_sound = !found[before..].iter().any(Diagnostic::is_error);
     let headers = if is_sound {
         headers(file, &ast, word, found)
@@ -194,7 +196,7 @@ fn check_top(file: &str, ast: &AST, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// The declarations of a file, as its top level makes them.
+/// Collects the declarations of a file by running its top level.
 fn headers(file: &str, ast: &AST, word: &'static str, found: &mut Vec<Diagnostic>) -> Vec<Header> {
     let headers = match declared(ast) {
         Ok(headers) => headers,
@@ -220,7 +222,7 @@ fn headers(file: &str, ast: &AST, word: &'static str, found: &mut Vec<Diagnostic
     mine
 }
 
-/// What keeps a text in a declaration from being printed as it is.
+/// Reason why a text in a declaration cannot be printed as it is.
 fn hidden(value: &Dynamic) -> Option<String> {
     if let Ok(list) = value.as_array_ref() {
         return list.iter().find_map(hidden);
@@ -250,7 +252,8 @@ fn check_count(file: &str, word: &str, headers: &[Header], found: &mut Vec<Diagn
     }
 }
 
-/// Called after a file's top level has run, to have it run with a tag.
+/// An empty function that is merged into a file and called: the engine then runs
+/// the file's top level first, with a tag.
 static LAST: LazyLock<AST> =
     LazyLock::new(|| ENGINE.compile("fn declared() {}").expect("this compiles"));
 

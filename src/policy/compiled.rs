@@ -1,4 +1,4 @@
-//! A compiled programme, ready to be asked.
+//! A compiled programme, ready to run.
 
 use super::diagnostic::Diagnostic;
 use super::failure;
@@ -18,7 +18,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// What a campaign's orders of members are derived by.
+/// Hash contexts of a campaign's orders of members.
 const HOLD_OUT: &str = "stampbook 2026-11 hold-out v1";
 const TARGET: &str = "stampbook 2026-11 target v1";
 
@@ -26,14 +26,14 @@ const TARGET: &str = "stampbook 2026-11 target v1";
 pub(super) struct Script {
     pub file: String,
     pub ast: Arc<AST>,
-    /// Whether functions may read `global::X`, so that the top must be run first.
+    /// True if functions may read `global::X`, so that the top level must run first.
     pub has_constants: bool,
     pub desk: Arc<Desk>,
 }
 
 impl Script {
-    /// Calls a function, whose steps are taken off a decision's. What goes wrong,
-    /// a panic included, is a failure with a place.
+    /// Calls a function, whose steps are subtracted from a decision's. Errors,
+    /// panics included, become a failure with a place.
     fn call(
         &self,
         name: &str,
@@ -82,9 +82,9 @@ pub struct Compiled {
     pub(super) judged: Judged,
 }
 
-/// Tiers that were judged, by the facts they were judged by: the same facts give
-/// the same tier, and most members have the figures of some other. Each has one
-/// place, which the next that falls there takes.
+/// Cache of tiers by the facts that they were judged by: the same facts give
+/// the same tier, and most members share their figures with others. Each has
+/// one slot, which the next that maps to it overwrites.
 #[derive(Default)]
 pub(super) struct Judged(Mutex<Vec<Option<Judgement>>>);
 
@@ -109,7 +109,7 @@ impl Judged {
             (before == given && *taken < steps.left()).then_some((*tier, *taken))
         });
         if let Some((tier, taken)) = known {
-            // Or a decision would end elsewhere where it is made again.
+            // Otherwise a repeated decision could stop elsewhere.
             steps.take(taken);
             return Ok(tier);
         }
@@ -128,18 +128,18 @@ impl Compiled {
         Compiled { warnings, ..self }
     }
 
-    /// Campaigns that look at the channel and do not declare it: one basket may
-    /// give other points on another channel.
+    /// Findings on campaigns that read the channel without declaring it: one
+    /// basket may give other points on another channel.
     pub fn channels(&self) -> &[Diagnostic] {
         &self.channels
     }
 
-    /// What may not be meant as it is written.
+    /// Warnings about code that may not mean what was intended.
     pub fn warnings(&self) -> &[Diagnostic] {
         &self.warnings
     }
 
-    /// What a campaign's script may ask for besides facts.
+    /// Values that a campaign's script may ask for besides facts.
     fn own(&self, campaign: usize, scene: &Scene) -> Own {
         let header = &self.campaigns[campaign];
         if !header.is_drawing && header.tunable.is_empty() {
@@ -162,7 +162,7 @@ impl Compiled {
         }
     }
 
-    /// The tier's number for the name that `qualify` answered.
+    /// Number of the tier whose name `qualify` returned.
     fn tier(&self, script: &Script, answer: Dynamic) -> Result<Number, Failure> {
         let wrong = |message: String| failure::unplaced(&script.file, &message);
         let (Some(tiers), Ok(name)) = (&self.tiers, answer.into_immutable_string()) else {
@@ -245,7 +245,7 @@ impl Policy for Compiled {
     }
 }
 
-/// What keeps orders for different purposes apart.
+/// Hash context that keeps orders for different purposes apart.
 fn context_of(purpose: Purpose) -> &'static str {
     match purpose {
         Purpose::HoldOut => HOLD_OUT,
@@ -253,7 +253,7 @@ fn context_of(purpose: Purpose) -> &'static str {
     }
 }
 
-/// What a function is called with: what it is about, and the member, or one of them.
+/// Arguments of a call: its subject and the member, or one of them.
 struct Arguments(Option<Dynamic>, Option<Dynamic>);
 
 impl FuncArgs for Arguments {

@@ -11,7 +11,7 @@ const TWO: &str = "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND B
      SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD USN UYU UZS VED VES WST XCD XCG \
      YER ZAR ZMW ZWG";
 
-/// How many decimals a currency has; none if there is no such currency.
+/// Number of decimals of a currency; None if there is no such currency.
 pub(super) fn digits(code: &str) -> Option<u8> {
     let tables = [(NONE, 0), (TWO, 2), (THREE, 3), (FOUR, 4)];
     let is_in = |table: &str| code.len() == 3 && table.split(' ').any(|known| known == code);

@@ -1,35 +1,34 @@
-//! What is wrong in a programme, with its place and the remedy.
+//! Diagnostics: faults in a programme, with place and remedy.
 
 use crate::model::{on_one_line, visible};
 use std::fmt;
 
-/// The most characters that a finding says of anything: a name may be as long
-/// as its file.
+/// Most characters of a text in a finding: a name may be as long as its file.
 const SAID_MAX: usize = 2_000;
 
-/// How bad it is.
+/// Severity of a finding.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Severity {
     /// The programme cannot be used.
     Error,
-    /// It can, but it may not do what was meant.
+    /// The programme can be used, but may not do what was intended.
     Warning,
 }
 
 /// One finding.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Diagnostic {
-    /// How bad.
+    /// Its severity.
     pub severity: Severity,
     /// The file within the programme's folder.
     pub file: String,
-    /// From 1; 0 if it concerns the file as a whole.
+    /// Line from 1; 0 if it concerns the file as a whole.
     pub line: usize,
-    /// In characters, from 1; 0 if it concerns the line as a whole.
+    /// Column in characters, from 1; 0 if it concerns the line as a whole.
     pub column: usize,
-    /// What is wrong.
+    /// The fault.
     pub message: String,
-    /// What to do about it; may be empty.
+    /// The remedy; may be empty.
     pub help: String,
 }
 
@@ -37,7 +36,7 @@ pub struct Diagnostic {
 pub(super) type Place = (usize, usize);
 
 impl Diagnostic {
-    /// An error at a place.
+    /// Makes an error at a place.
     pub(crate) fn error(file: &str, place: Place, message: impl Into<String>) -> Diagnostic {
         Diagnostic {
             severity: Severity::Error,
@@ -49,7 +48,7 @@ impl Diagnostic {
         }
     }
 
-    /// A warning at a place.
+    /// Makes a warning at a place.
     pub(super) fn warning(file: &str, place: Place, message: impl Into<String>) -> Diagnostic {
         let severity = Severity::Warning;
         Diagnostic {
@@ -58,19 +57,19 @@ impl Diagnostic {
         }
     }
 
-    /// The same finding with a remedy.
+    /// Adds a remedy.
     pub(crate) fn help(mut self, help: impl Into<String>) -> Diagnostic {
         self.help = said(&help.into());
         self
     }
 
-    /// Whether it keeps the programme from being used.
+    /// True if it keeps the programme from being used.
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
     }
 
-    /// The finding with the line it is about and a caret below the place.
-    /// `source` is the text of [`Diagnostic::file`]; empty if there is none.
+    /// Renders the finding with its line and a caret below the place. `source`
+    /// is the text of [`Diagnostic::file`]; empty if there is none.
     pub fn render(&self, source: &str) -> String {
         let text = self.line.checked_sub(1).and_then(|n| source.lines().nth(n));
         let shown = text.map(|text| self.excerpt(text)).unwrap_or_default();
@@ -84,7 +83,7 @@ impl Diagnostic {
     fn excerpt(&self, text: &str) -> String {
         let number = self.line.to_string();
         let gap = " ".repeat(number.len());
-        // A tab stays a tab, so that the caret stands right at any tab width.
+        // A tab stays a tab, so that the caret is right at any tab width.
         let shown = |text: &str| visible(text.to_owned());
         let Some(before) = self.column.checked_sub(1) else {
             return format!("  {number} | {}\n", shown(text));
@@ -96,7 +95,8 @@ impl Diagnostic {
     }
 }
 
-/// A text as a finding may say it: on one line, nothing hidden, not endless.
+/// A text as a finding may contain it: on one line, without hidden characters,
+/// of bounded length.
 fn said(text: &str) -> String {
     let said = on_one_line(text);
     match said.char_indices().nth(SAID_MAX) {
@@ -117,7 +117,7 @@ impl fmt::Display for Diagnostic {
     }
 }
 
-/// The known name that is most like a wrong one, if any is like it at all.
+/// The known name most similar to a wrong one, if any is similar.
 pub(super) fn nearest<'a>(
     wrong: &str,
     known: impl IntoIterator<Item = &'a str>,
@@ -126,7 +126,7 @@ pub(super) fn nearest<'a>(
     let limit = (len / 3).max(1);
     known
         .into_iter()
-        // A name may be as long as its file: nothing so much longer is like it.
+        // A name may be as long as its file: one so much longer is not similar.
         .filter(|name| name.chars().count().abs_diff(len) <= limit)
         .map(|name| (distance(wrong, name), name))
         .filter(|(distance, _)| *distance <= limit)
@@ -134,7 +134,7 @@ pub(super) fn nearest<'a>(
         .map(|(_, name)| name)
 }
 
-/// `did you mean 'x'?`, or all that is known, or nothing.
+/// Suggests `did you mean 'x'?`, or lists all known names, or nothing.
 pub(super) fn suggest(wrong: &str, known: &[&str]) -> String {
     match nearest(wrong, known.iter().copied()) {
         Some(name) => format!("did you mean '{name}'?"),
@@ -143,15 +143,15 @@ pub(super) fn suggest(wrong: &str, known: &[&str]) -> String {
     }
 }
 
-/// The same for words that each stand for something.
+/// The same for words that each have a value.
 pub(super) fn suggest_word<T>(wrong: &str, words: &[(&str, T)]) -> String {
     let known = words.iter().map(|(word, _)| *word);
     let known: Vec<&str> = known.filter(|word| !word.is_empty()).collect();
     suggest(wrong, &known)
 }
 
-/// Edits (insert, delete, replace, swap of neighbours) between two names,
-/// upper and lower case and `-` and `_` being the same.
+/// Edit distance (insert, delete, replace, swap of neighbours) between two
+/// names, ignoring case and the difference of `-` and `_`.
 fn distance(a: &str, b: &str) -> usize {
     let fold = |s: &str| -> Vec<char> { s.to_lowercase().replace('-', "_").chars().collect() };
     let (a, b) = (fold(a), fold(b));

@@ -1,4 +1,4 @@
-//! When points end, as programme.toml says it.
+//! Expiry of points, as programme.toml declares it.
 
 use super::programme::ten_thousandths;
 use crate::model::{Doing, Expiry, ExpiryEdge, Inactivity, Period};
@@ -6,13 +6,13 @@ use rust_decimal::Decimal;
 use toml::Value;
 use toml::map::Map;
 
-/// When, the part that is kept then, the end for want of activity.
+/// Expiry, the share that is kept then, and the expiry by inactivity.
 pub(super) type Terms = (Expiry, u16, Option<Inactivity>);
 
-/// No end.
+/// No expiry.
 pub(super) const NEVER: Terms = (Expiry::Never, 0, None);
 
-/// What can be written.
+/// Remedy that lists the allowed forms.
 pub(super) const HELP: &str = "write \"never\", { at = \"year end\", keep = \"0.5\" }, \
      { after = \"6 months\", at = \"day end\" } or { inactivity = \"18 months\" }";
 
@@ -50,15 +50,14 @@ fn read_table(table: &Map<String, Value>) -> Result<Terms, String> {
     Ok((expiry, keep, stillness(months, table.get("counts"))?))
 }
 
-/// What can count as doing something.
+/// Acts that can count as activity.
 const DOINGS: [(&str, Doing); 3] = [
     ("purchase", Doing::Purchase),
     ("redemption", Doing::Redemption),
     ("activity", Doing::Activity),
 ];
 
-/// What ends points for want of activity; where nothing is said of what
-/// counts, all does that a member does.
+/// Expiry by inactivity; if `counts` is missing, all acts of a member count.
 fn stillness(months: Option<u32>, counts: Option<&Value>) -> Result<Option<Inactivity>, String> {
     let counts = match (months, counts) {
         (_, None) => DOINGS.iter().map(|(_, doing)| *doing).collect(),
@@ -128,8 +127,8 @@ fn months_only(text: &str) -> Result<u32, String> {
     }
 }
 
-/// Months and days of a span such as `6 months`, `1 year` or `30 days`; at
-/// most a century, and none only in days.
+/// Months and days of a span such as `6 months`, `1 year` or `30 days`; at most
+/// a century.
 pub(super) fn span(text: &str) -> Option<(u32, u32)> {
     let (count, word) = text.split_once(' ')?;
     let count: u32 = count.parse().ok()?;
@@ -144,7 +143,7 @@ pub(super) fn span(text: &str) -> Option<(u32, u32)> {
     is_possible.then_some((months, days))
 }
 
-/// A decimal number written as a text, or a whole number.
+/// Reads a decimal number written as a text, or a whole number.
 pub(super) fn decimal(value: &Value) -> Option<Decimal> {
     match value {
         Value::String(text) => text.parse().ok(),
@@ -153,7 +152,7 @@ pub(super) fn decimal(value: &Value) -> Option<Decimal> {
     }
 }
 
-/// A part from 0 to 1, in ten-thousandths.
+/// Reads a part from 0 to 1, in ten-thousandths.
 pub(super) fn part(value: &Value) -> Option<u16> {
     ten_thousandths(decimal(value)?)
 }

@@ -1,4 +1,4 @@
-//! A script's error in plain words, with its place.
+//! Script errors in plain words, with their places.
 
 use super::diagnostic::Place;
 use super::diagnostic::nearest;
@@ -7,7 +7,7 @@ use super::source::place;
 use crate::model::{DECISION_STEPS_MAX, Failure};
 use rhai::{EvalAltResult, Position};
 
-/// A failure that no line of the script is to blame for.
+/// Makes a failure that has no line in the script.
 pub(super) fn unplaced(file: &str, message: &str) -> Failure {
     at(file, (0, 0), message.into())
 }
@@ -22,7 +22,7 @@ fn at(file: &str, (line, column): Place, message: String) -> Failure {
     }
 }
 
-/// Where the scripts of one decision have used up what they may take together.
+/// Message for scripts of one decision that have together used up their steps.
 pub(super) fn together() -> String {
     format!(
         "the scripts of this command took more than {DECISION_STEPS_MAX} steps together: \
@@ -30,7 +30,7 @@ pub(super) fn together() -> String {
     )
 }
 
-/// A failure whose line is not known names the function instead.
+/// Names the function in a failure whose line is not known.
 pub(super) fn within(function: &str, failure: Failure) -> Failure {
     match failure.line {
         0 => Failure {
@@ -41,7 +41,7 @@ pub(super) fn within(function: &str, failure: Failure) -> Failure {
     }
 }
 
-/// The innermost cause that has a place, said for people.
+/// Explains the innermost cause that has a place.
 pub(super) fn explain(file: &str, error: EvalAltResult) -> Failure {
     let mut position = error.position();
     let mut inner = error;
@@ -80,7 +80,7 @@ fn in_words(mut error: EvalAltResult) -> String {
     }
 }
 
-/// `Unknown property 'totl' - a getter is not registered for type 'purchase'`
+/// Explains `Unknown property 'totl' - a getter is not registered for type 'purchase'`.
 fn property(text: &str) -> String {
     let quoted: Vec<&str> = text.split('\'').skip(1).step_by(2).collect();
     let (Some(wrong), Some(owner)) = (quoted.first(), quoted.get(1)) else {

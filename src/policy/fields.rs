@@ -1,4 +1,4 @@
-//! Reading a declaration's fields: types, defaults, places, unknown names.
+//! Reads a declaration's fields: types, defaults, places, unknown names.
 
 use super::diagnostic::{Diagnostic, Place, suggest, suggest_word};
 use super::host::helpers::{kind, number};
@@ -8,11 +8,11 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use std::collections::BTreeMap;
 
-/// A declaration's fields while they are being read. Every read takes its
-/// field out; what is left at the end is unknown.
+/// A declaration's fields while they are being read. Every read removes its
+/// field; those left at the end are unknown.
 pub(super) struct Fields<'a> {
     file: &'a str,
-    /// Before the dot, in a map within the declaration.
+    /// Prefix before the dot, in a map within the declaration.
     path: String,
     map: Map,
     places: &'a BTreeMap<String, Place>,
@@ -22,7 +22,7 @@ pub(super) struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    /// The fields of a declaration.
+    /// Begins reading the fields of a declaration.
     pub fn new(
         file: &'a str,
         map: Map,
@@ -41,7 +41,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// The fields of a map in a field; of none if it is not there.
+    /// Fields of a map in a field; None if it is missing.
     pub fn inner(&mut self, name: &'static str) -> Option<Fields<'_>> {
         let map = self.read(name, "a map #{..}", |x| x.clone().try_cast::<Map>())?;
         Some(self.nested(name, map))
@@ -64,12 +64,12 @@ impl<'a> Fields<'a> {
         self.places.get(&path).copied().unwrap_or(self.at)
     }
 
-    /// Says what is wrong with a field.
+    /// Reports a fault in a field.
     pub fn wrong(&mut self, name: &str, message: impl AsRef<str>) {
         self.wrong_help(name, message, "");
     }
 
-    /// Says what is wrong with a field, and what to do.
+    /// Reports a fault in a field, with its remedy.
     pub fn wrong_help(&mut self, name: &str, message: impl AsRef<str>, help: impl Into<String>) {
         let message = message.as_ref();
         let gap = if message.starts_with(':') { "" } else { " " };
@@ -78,18 +78,19 @@ impl<'a> Fields<'a> {
         self.found.push(found.help(help));
     }
 
-    /// Takes a field out, whatever it is.
+    /// Removes a field, whatever its type.
     pub fn take(&mut self, name: &'static str) -> Option<Dynamic> {
         self.asked.push(name);
         self.map.remove(name)
     }
 
-    /// The names that are left, for fields whose names are the merchant's own.
+    /// True if a field is there and unread, for fields whose names are the
+    /// merchant's own.
     pub fn has(&self, name: &str) -> bool {
         self.map.contains_key(name)
     }
 
-    /// Takes what is left.
+    /// Removes all that are left.
     pub fn rest(&mut self) -> Vec<(String, Dynamic)> {
         let rest = std::mem::take(&mut self.map);
         rest.into_iter()
@@ -113,12 +114,12 @@ impl<'a> Fields<'a> {
         found
     }
 
-    /// A text.
+    /// Reads a text.
     pub fn text(&mut self, name: &'static str) -> Option<String> {
         self.read(name, "a text in quotes", text)
     }
 
-    /// A text that must be there and say something.
+    /// Reads a text that must be there and not be empty.
     pub fn text_needed(&mut self, name: &'static str) -> String {
         let is_there = self.map.contains_key(name);
         let text = self.text(name).unwrap_or_default();
@@ -130,35 +131,35 @@ impl<'a> Fields<'a> {
         text
     }
 
-    /// Yes or no; no if not there.
+    /// Reads true or false; false if missing.
     pub fn is(&mut self, name: &'static str) -> bool {
         self.read(name, "true or false", |x| x.as_bool().ok())
             .unwrap_or(false)
     }
 
-    /// A whole number.
+    /// Reads a whole number.
     pub fn whole(&mut self, name: &'static str) -> Option<i64> {
         self.read(name, "a whole number", |x| x.as_int().ok())
     }
 
-    /// A number, also written as a text.
+    /// Reads a number, also one written as a text.
     pub fn decimal(&mut self, name: &'static str) -> Option<Decimal> {
         self.read(name, "a number", decimal)
     }
 
-    /// A day.
+    /// Reads a day.
     pub fn day(&mut self, name: &'static str) -> Option<Day> {
         let text = self.text(name)?;
         self.sound(name, Day::parse(&text))
     }
 
-    /// What was read out of a field; otherwise says why it could not be.
+    /// The value read from a field; on an error reports it.
     pub fn sound<T>(&mut self, name: &str, read: Result<T, String>) -> Option<T> {
         let wrong = |message| self.wrong(name, format!(": {message}"));
         read.map_err(wrong).ok()
     }
 
-    /// A list of texts; a single text is a list of one.
+    /// Reads a list of texts; a single text is a list of one.
     pub fn texts(&mut self, name: &'static str) -> Vec<String> {
         let list = self.read(name, "a list of texts", |x| match text(x) {
             Some(one) => Some(vec![one]),
@@ -167,7 +168,7 @@ impl<'a> Fields<'a> {
         list.unwrap_or_default()
     }
 
-    /// One of some words; the first if not there.
+    /// Reads one of some words; the first if missing.
     pub fn word<T: Clone>(&mut self, name: &'static str, words: &[(&str, T)]) -> T {
         let default = words[0].1.clone();
         let Some(text) = self.text(name) else {
@@ -184,7 +185,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// Checks texts of a field against what is known.
+    /// Checks texts of a field against the known ones.
     pub fn check_known(&mut self, name: &str, what: &str, used: &[String], known: &[&str]) {
         for text in used {
             if !known.contains(&text.as_str()) {
@@ -194,7 +195,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// Says what is left over.
+    /// Reports unknown fields.
     pub fn finish(mut self) {
         let asked = std::mem::take(&mut self.asked);
         for (name, _) in self.rest() {
@@ -212,7 +213,7 @@ pub(super) fn text(x: &Dynamic) -> Option<String> {
         .map(|x| x.to_string())
 }
 
-/// The remedy for a number that is written with a comma.
+/// Remedy for a number that is written with a comma.
 pub(super) fn with_point(text: &str) -> Option<String> {
     let number = text.trim_matches(['"', '\'']).replace(',', ".");
     let is_number = text.contains(',') && number.parse::<Decimal>().is_ok();

@@ -1,4 +1,4 @@
-//! Declarations as the model has them: campaigns, tiers, rewards.
+//! Reads declarations into the model: campaigns, tiers, rewards.
 
 use super::fields::{self, Fields};
 use super::{partners, reviews, triggers};
@@ -10,13 +10,13 @@ use crate::model::{
 
 mod catalogue;
 
-/// What declarations are judged against.
+/// Context against which declarations are checked.
 pub(super) struct Known<'a> {
     /// The programme.
     pub programme: &'a Programme,
-    /// The tiers' names, lowest first.
+    /// Names of the tiers, lowest first.
     pub tiers: Vec<String>,
-    /// The numbers.
+    /// Numbers of names.
     pub names: &'a mut Names,
 }
 
@@ -29,7 +29,7 @@ const PERIODS: [(&str, Period); 6] = [
     ("day", Period::Day),
 ];
 
-/// A campaign's header.
+/// Reads a campaign's header.
 pub(super) fn campaign(mut f: Fields, known: &mut Known, hooks: &[Hook], file: &str) -> Campaign {
     let id = id(&mut f);
     let (from, to) = (f.day("from"), f.day("to"));
@@ -77,7 +77,7 @@ pub(super) fn campaign(mut f: Fields, known: &mut Known, hooks: &[Hook], file: &
     campaign
 }
 
-/// An id: short, without blanks, so that it can be typed at a prompt.
+/// Reads an id: short, without blanks, so that it can be typed at a prompt.
 fn id(f: &mut Fields) -> String {
     let id = f.text_needed("id");
     let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
@@ -155,13 +155,13 @@ fn consent(f: &mut Fields, known: &Known) -> Option<Number> {
     found.map(|(number, _)| *number)
 }
 
-/// `#{ star: 300, each: "day", last: "part" }`
+/// Reads `#{ star: 300, each: "day", last: "part" }`.
 fn caps(f: &mut Fields, known: &Known, name: &'static str, each: Period) -> Vec<Cap> {
     let Some(mut inner) = f.inner(name) else {
         return Vec::new();
     };
     let mut periods = PERIODS;
-    // The first of the words is the one that holds where none is given.
+    // The first of the words is the default.
     periods.sort_by_key(|(_, period)| *period != each);
     if name == "per_purchase" && inner.text("each").is_some() {
         let message = "is for budget and per_member: what one purchase may bring has no period";
@@ -192,7 +192,7 @@ fn caps(f: &mut Fields, known: &Known, name: &'static str, each: Period) -> Vec<
     caps
 }
 
-/// `#{ count: 10, each: "month" }`
+/// Reads `#{ count: 10, each: "month" }`.
 fn per_referrer(f: &mut Fields) -> Option<(u32, Period)> {
     let mut inner = f.inner("per_referrer")?;
     let each = inner.word("each", &PERIODS);
@@ -204,7 +204,7 @@ fn per_referrer(f: &mut Fields) -> Option<(u32, Period)> {
     count.map(|count| (count, each))
 }
 
-/// Whole ones of a unit in its smallest parts.
+/// Converts whole units to their smallest parts.
 fn parts(known: &Known, unit: Number, whole: i64) -> Points {
     let unit = known.programme.unit(unit);
     let parts = unit.and_then(|unit| unit.parts(whole.into()));
@@ -244,7 +244,7 @@ fn when(f: &mut Fields, known: &Known, from: Option<Day>, to: Option<Day>) -> Wh
     when
 }
 
-/// Channels, each in its one spelling.
+/// Reads channels, each in its canonical spelling.
 fn channels(f: &mut Fields) -> Vec<String> {
     f.texts("channel")
         .iter()
@@ -252,7 +252,7 @@ fn channels(f: &mut Fields) -> Vec<String> {
         .collect()
 }
 
-/// Passes by id, each of which is a unit of the programme.
+/// Reads passes by id, each of which is a unit of the programme.
 fn passes(f: &mut Fields, known: &Known) -> Vec<String> {
     let ids = f.texts("pass");
     let known = super::passes::ids(known.programme);
@@ -337,7 +337,7 @@ fn money(f: &mut Fields, known: &Known, field: &'static str) -> Option<Money> {
     f.sound(field, money)
 }
 
-/// The tiers.
+/// Reads the tiers.
 pub(super) fn tiers(mut f: Fields, names: &mut Names) -> Tiers {
     let levels = f.texts("levels");
     if levels.is_empty() {
@@ -407,7 +407,7 @@ fn grace(f: &mut Fields) -> u8 {
     })
 }
 
-/// How many pieces a reward pays for: one, if nothing else is said.
+/// Reads the number of pieces that a reward pays for; 1 if missing.
 fn pieces(f: &mut Fields) -> u32 {
     match f.whole("pieces").map(u32::try_from) {
         None => 1,
@@ -419,7 +419,7 @@ fn pieces(f: &mut Fields) -> u32 {
     }
 }
 
-/// A reward.
+/// Reads a reward.
 pub(super) fn reward(mut f: Fields, known: &mut Known) -> Reward {
     let id = id(&mut f);
     let unit = f.text_needed("unit");

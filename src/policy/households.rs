@@ -1,13 +1,13 @@
-//! `[household]` and `pooled`, judged.
+//! `[household]` and `pooled`: reading and checking.
 
 use super::manifest::{Manifest, UnitText};
 use super::programme::Reader;
 
-/// Members of a household, where the table does not say.
+/// Default number of members of a household.
 const SIZE: u32 = 6;
 
 impl Reader<'_> {
-    /// How many members a household may have; none without the table.
+    /// Most members of a household; None without the table.
     pub(super) fn household_size(&mut self, manifest: &Manifest) -> Option<u32> {
         let pooled = manifest.unit.values().find_map(|u| u.pooled.as_ref());
         match (&manifest.household, pooled) {
@@ -21,7 +21,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Whether members of a household may spend one another's.
+    /// True if members of a household may spend each other's.
     pub(super) fn is_pooled(&mut self, unit: &UnitText) -> bool {
         let Some(at) = &unit.pooled else {
             return false;

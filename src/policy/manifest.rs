@@ -260,7 +260,7 @@ pub(super) struct ActivityText {
     pub per_day: Option<At<i64>>,
 }
 
-/// Reads the file; the finding has the place and the nearest known name.
+/// Parses the file; an error has the place and the nearest known name.
 pub(super) fn parse(text: &str) -> Result<Manifest, Diagnostic> {
     if let Some(message) = toml::from_str(text).ok().as_ref().and_then(hidden) {
         let help = "names and texts are printed: write them with letters that can be seen";
@@ -273,7 +273,7 @@ pub(super) fn parse(text: &str) -> Result<Manifest, Diagnostic> {
     })
 }
 
-/// The first name or text that could not be printed as it is.
+/// Finds the first name or text that could not be printed as it is.
 fn hidden(table: &toml::Table) -> Option<String> {
     table.iter().find_map(|(name, value)| {
         let wrong = unprintable(name).map(|wrong| format!("a name {wrong}"));
@@ -297,7 +297,7 @@ fn hidden_value(value: &toml::Value) -> Option<String> {
     }
 }
 
-/// The parser's message, and the nearest of the names it lists.
+/// Rewords the parser's message, with the nearest of the names it lists.
 fn in_words(message: &str) -> (String, String) {
     let names: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
     match names.split_first() {
@@ -314,7 +314,7 @@ fn in_words(message: &str) -> (String, String) {
     }
 }
 
-/// `invalid type: string "5", expected i64`
+/// Rewords `invalid type: string "5", expected i64`.
 fn mistyped(message: &str) -> (String, String) {
     let (given, wanted) = message.split_once(", expected ").unwrap_or((message, ""));
     let given = given.trim_start_matches("invalid type: ");
@@ -350,7 +350,7 @@ pub(super) fn place(text: &str, span: Range<usize>) -> Place {
     (line, before[start..].chars().count() + 1)
 }
 
-/// The name of the zone, for the caller to look up its transitions.
+/// Name of the time zone, for the caller to look up its transitions.
 pub fn zone_name(text: &str) -> Result<String, Diagnostic> {
     Ok(parse(text)?.programme.zone.into_inner())
 }

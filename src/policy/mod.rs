@@ -1,7 +1,7 @@
-//! Merchants' policies: a programme is a folder with programme.toml and
-//! scripts in Rhai. This room turns it into a bundle, judges it, and runs it
-//! in a sandbox. It reads no file, clock or random number, so the same facts
-//! give the same proposals on every machine.
+//! Merchants' policies: a programme is a folder with programme.toml and scripts
+//! in Rhai. This room makes it a bundle, checks it, and runs it in a sandbox.
+//! It reads no file, clock or random number, so the same facts give the same
+//! proposals on every machine.
 
 mod activities;
 mod aliases;

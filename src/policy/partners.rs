@@ -1,4 +1,4 @@
-//! `[partner.x]` and `[pool.x]`, judged.
+//! `[partner.x]` and `[pool.x]`: reading and checking.
 
 use super::fields::Fields;
 use super::headers::Known;
@@ -6,7 +6,7 @@ use super::manifest::Manifest;
 use super::programme::Reader;
 use crate::model::{CostTo, NameKind, Number, Partner, Pool};
 
-/// The most decimals that a pool keeps.
+/// Most decimals of a pool.
 const DIGITS_MAX: i64 = 9;
 
 impl Reader<'_> {
@@ -71,7 +71,7 @@ impl Reader<'_> {
     }
 }
 
-/// `cost_to: "uniqlo"`, or `"store"` for the partner whose store it is.
+/// Reads `cost_to: "uniqlo"`, or `"store"` for the partner whose store it is.
 pub(super) fn cost_to(f: &mut Fields, known: &Known) -> Option<CostTo> {
     let id = f.text("cost_to")?;
     match id.as_str() {
@@ -87,7 +87,7 @@ fn partner(f: &mut Fields, field: &str, known: &Known, id: &str) -> Option<Numbe
     partners.iter().find(|p| p.id == id).map(|p| p.number)
 }
 
-/// Whom a reward is had from, and the pool it goes into; 0 where none is named.
+/// Supplier of a reward, and the pool that it donates to; 0 where none is named.
 pub(super) fn of_reward(f: &mut Fields, known: &Known) -> (Number, Number) {
     let from = f.text("partner");
     let from = from.and_then(|id| partner(f, "partner", known, &id));

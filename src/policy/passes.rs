@@ -1,4 +1,4 @@
-//! `[unit.x]` of the kind pass, judged.
+//! `[unit.x]` of the kind pass: reading and checking.
 
 use super::expiry;
 use super::manifest::{At, Manifest, UnitText};
@@ -14,13 +14,13 @@ const STARTS: [(&str, PassStarts); 2] = [
     ("now", PassStarts::Now),
     ("first use", PassStarts::FirstUse),
 ];
-/// The fields that only a pass has.
+/// Message that lists the fields only a pass has.
 const OWN: &str = "period, price, refund, starts, unused_lapses and promises belong to a pass";
-/// The longest period, in months.
+/// Longest period, in months.
 const MONTHS_MAX: u32 = 120;
 
 impl Reader<'_> {
-    /// What the units of the kind pass are.
+    /// Terms of the units of the kind pass.
     pub(super) fn passes(&mut self, manifest: &Manifest, digits: u8) -> Vec<PassTerms> {
         let mut passes = Vec::new();
         for (id, unit) in &manifest.unit {
@@ -83,7 +83,7 @@ impl Reader<'_> {
         }
     }
 
-    /// An amount of the programme's own currency, in its smallest unit.
+    /// Reads an amount of the programme's currency, in its smallest unit.
     pub(super) fn money(&mut self, at: &At<toml::Value>, digits: u8) -> Option<Money> {
         let found = expiry::decimal(at.get_ref());
         let money = found.and_then(|amount| Money::parse(&amount.to_string(), digits).ok());
@@ -116,7 +116,7 @@ impl Reader<'_> {
     }
 }
 
-/// A list of texts is kept as one text, its parts behind one another.
+/// Reads a promise; a list of texts is kept as one text, its parts joined.
 fn promise(value: &toml::Value) -> Option<Value> {
     Some(match value {
         toml::Value::String(text) => Value::Text(text.clone()),
@@ -130,7 +130,7 @@ fn promise(value: &toml::Value) -> Option<Value> {
     })
 }
 
-/// Units of the kind pass, by id, for what names them.
+/// Ids of the units of the kind pass, for references to them.
 pub(super) fn ids(programme: &crate::model::Programme) -> Vec<&str> {
     let passes = programme.units.iter().filter(|u| u.kind == UnitKind::Pass);
     passes.map(|u| u.id.as_str()).collect()

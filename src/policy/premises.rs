@@ -7,14 +7,14 @@ use super::manifest::FILE;
 use crate::model::parse_minutes;
 use toml::{Table, Value};
 
-/// The hour at which a programme's days begin, its stores, and units in parts.
+/// Start of a programme's days, its stores, and units in parts.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Premises {
     /// Minutes after midnight at which a day begins.
     pub day_starts: u16,
-    /// The stores' ids, each with the terminals it lists (none: any).
+    /// Ids of the stores, each with the terminals that it lists (none: any).
     pub stores: Vec<(String, Vec<String>)>,
-    /// The units that are counted in parts, and how many parts make a whole.
+    /// Units that are counted in parts, each with the number of parts in a whole.
     pub subunits: Vec<(String, i64)>,
 }
 
@@ -27,8 +27,8 @@ impl Premises {
         }
     }
 
-    /// Reads them from a bundle; None where its programme.toml is not as any
-    /// programme's is, which whoever compiles it tells in words.
+    /// Reads them from a bundle; None if its programme.toml is not that of a
+    /// programme, for which the compiler gives the reasons.
     pub fn of(bundle: &Bundle) -> Option<Premises> {
         let table: Table = bundle.text(FILE)?.parse().ok()?;
         let day_starts = match table.get("programme")?.get("day_starts") {

@@ -1,4 +1,4 @@
-//! programme.toml judged: from text to `model::Programme`.
+//! programme.toml from text to `model::Programme`, with checks.
 
 use super::diagnostic::{Diagnostic, suggest};
 use super::host::names::parse_window;
@@ -12,7 +12,7 @@ use crate::model::{
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-/// Reads the programme; what is wrong is added to `found`.
+/// Reads the programme; faults are added to `found`.
 pub(super) fn read(
     text: &str,
     names: &mut Names,
@@ -29,7 +29,7 @@ pub(super) fn read(
     Some(Reader { text, names, found }.programme(manifest, zone))
 }
 
-/// Judges values and gathers what is wrong with them.
+/// Checks values and collects faults.
 pub(super) struct Reader<'a> {
     text: &'a str,
     pub(super) names: &'a mut Names,
@@ -37,7 +37,7 @@ pub(super) struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Says what is wrong with a value.
+    /// Reports a fault of a value.
     pub fn wrong<T>(&mut self, at: &At<T>, message: impl Into<String>, help: impl Into<String>) {
         let place = manifest::place(self.text, at.span());
         let written = self.text.get(at.span()).unwrap_or_default();
@@ -114,7 +114,8 @@ impl Reader<'_> {
         self.word(&head.rounding, &ROUNDINGS)
     }
 
-    /// Money off ends as points do where the programme says how; else halves go up.
+    /// Rounding of discounts: as of points if the programme sets it; otherwise
+    /// halves go up.
     fn discount_rounding(&mut self, head: &Head) -> Rounding {
         let named = head.rounding.as_ref().map(At::get_ref);
         let found = ROUNDINGS
@@ -167,7 +168,7 @@ impl Reader<'_> {
         }
     }
 
-    /// A wait within which limits by the day must still be known.
+    /// Reads a wait within which limits by the day must still be known.
     fn wait_days(&mut self, at: &Option<At<String>>, default: u32) -> u32 {
         let days = self.days(at, default);
         match at {
@@ -322,7 +323,7 @@ impl Reader<'_> {
         found
     }
 
-    /// A limit, written in whole ones.
+    /// Reads a limit, written in whole units.
     fn points(&mut self, unit: &Unit, at: Option<&At<i64>>) -> Option<Points> {
         let at = at?;
         let whole = *at.get_ref();
@@ -457,7 +458,7 @@ const ROUNDINGS: [(&str, Rounding); 4] = [
     ("ceil", Rounding::Ceil),
 ];
 
-/// Goods as the programme names them.
+/// Converts goods as the programme names them.
 pub(super) fn goods(text: &GoodsText) -> Goods {
     Goods {
         categories: text.category.clone(),
@@ -482,14 +483,14 @@ fn earns(head: &Head) -> Earns {
     }
 }
 
-/// A part of one in ten-thousandths, if it is exact in them.
+/// Converts a part of one to ten-thousandths, if exact.
 pub(super) fn ten_thousandths(part: Decimal) -> Option<u16> {
     let scaled = part.checked_mul(Decimal::from(WHOLE))?;
     let is_exact = scaled.fract().is_zero() && scaled <= Decimal::from(WHOLE);
     scaled.to_u16().filter(|_| is_exact)
 }
 
-/// Whether parts of one are exact decimals: a product of 2s and 5s.
+/// True if parts of one are exact decimals: a product of 2s and 5s.
 fn is_exact(mut per: i64) -> bool {
     for factor in [2, 5] {
         while per % factor == 0 {

@@ -1,4 +1,4 @@
-//! What a header says of a campaign's own review, and of whom it addresses.
+//! Header fields of a campaign's own review and of its target.
 
 use super::expiry::span;
 use super::fields::{self, Fields};
@@ -7,12 +7,12 @@ use super::programme::ten_thousandths;
 use crate::model::{Exact, Hook, PauseWhen, RIPE_DAYS, Target, Tunable};
 use rust_decimal::Decimal;
 
-/// The longest time until what was given is ripe, in days.
+/// Longest time until awards are mature, in days.
 const RIPE_DAYS_MAX: u32 = 31;
-/// How much must be ripe, where nothing else is said.
+/// Default minimum of matured points.
 const MATURED_MIN: i64 = 50;
 
-/// A part such as "30%", in ten-thousandths.
+/// Reads a share such as "30%", in ten-thousandths.
 pub(super) fn percent(f: &mut Fields, name: &'static str) -> Option<u16> {
     let text = f.text(name)?;
     let number = text.strip_suffix('%').and_then(|n| n.trim().parse().ok());
@@ -26,8 +26,8 @@ pub(super) fn percent(f: &mut Fields, name: &'static str) -> Option<u16> {
     part
 }
 
-/// `pause_when: #{ used_below: "30%", matured_at_least: 50, after: "7 days" }`,
-/// and the days after which something is ripe.
+/// Reads `pause_when: #{ used_below: "30%", matured_at_least: 50, after: "7
+/// days" }`, with the days after which awards are mature.
 pub(super) fn pause_when(f: &mut Fields, known: &Known) -> (Option<PauseWhen>, u32) {
     let Some(mut inner) = f.inner("pause_when") else {
         return (None, RIPE_DAYS);
@@ -66,7 +66,7 @@ fn ripe_days(f: &mut Fields) -> u32 {
     }
 }
 
-/// `tunable: #{ rate: #{ min: 1, max: 2, start: 1.5 } }`
+/// Reads `tunable: #{ rate: #{ min: 1, max: 2, start: 1.5 } }`.
 pub(super) fn tunable(f: &mut Fields, hooks: &[Hook]) -> Vec<Tunable> {
     let Some(mut inner) = f.inner("tunable") else {
         return Vec::new();
@@ -108,7 +108,7 @@ fn limits(value: &rhai::Dynamic) -> Option<(Decimal, Decimal, Decimal)> {
     }
 }
 
-/// `target: #{ tag: ["fizzy"], tier: ["gold"], quota: 3, invite: "template" }`
+/// Reads `target: #{ tag: ["fizzy"], tier: ["gold"], quota: 3, invite: "template" }`.
 pub(super) fn target(f: &mut Fields, known: &Known) -> Option<Target> {
     let mut inner = f.inner("target")?;
     let quota = inner.whole("quota").map(u32::try_from);

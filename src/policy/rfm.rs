@@ -1,16 +1,16 @@
-//! `[rfm]`: the bounds of recency, frequency and money, judged.
+//! `[rfm]`: the bounds of recency, frequency and money, read and checked.
 
 use super::host::names::parse_window;
 use super::manifest::{At, Manifest};
 use super::programme::Reader;
 use crate::model::{Money, Rfm, Window};
 
-/// A score has one digit for each, so there are at most so many bounds.
+/// Most bounds: a score has one digit for each figure.
 const BOUNDS_MAX: usize = 8;
 const HELP: &str = "write 1 to 8 of them, each greater than the one before";
 const MONEY_HELP: &str = "write amounts in quotes, such as [\"100\", \"500\"]";
 const WINDOW_HELP: &str = "write \"12 months\", \"year\" or \"lifetime\"";
-/// What purchases and money are counted over where nothing is said.
+/// Default window over which purchases and money are counted.
 const YEAR: Window = Window::Months(12);
 
 impl Reader<'_> {

@@ -17,7 +17,7 @@ pub fn shipped() -> &'static [Shipped] {
     SHIPPED
 }
 
-/// The files of a programme that ships, as a bundle takes them.
+/// Files of a shipped programme, as a bundle takes them.
 pub fn shipped_files(name: &str) -> Option<Vec<(String, Vec<u8>)>> {
     let (_, files) = SHIPPED.iter().find(|(known, _)| *known == name)?;
     let owned = files
@@ -26,7 +26,7 @@ pub fn shipped_files(name: &str) -> Option<Vec<(String, Vec<u8>)>> {
     Some(owned.collect())
 }
 
-// In the order of the alphabet.
+// In alphabetical order.
 static SHIPPED: &[Shipped] = &[
     files!("air-miles":
         "programme.toml",

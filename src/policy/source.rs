@@ -1,11 +1,10 @@
-//! A script as a tree: what it calls, names and declares.
+//! The syntax tree of a script: its calls, names and declarations.
 
 use super::diagnostic::Place;
 use crate::model::to_u16;
 use rhai::{AST, ASTFlags, ASTNode, Expr, FnCallExpr, Position, Stmt};
 
-/// What stands where an argument or operand is expected, as far as a check
-/// can tell without running it.
+/// An argument or operand, as far as it can be known without running the script.
 #[derive(Clone, PartialEq, Debug)]
 pub(super) enum Argument {
     /// A literal text.
@@ -22,7 +21,7 @@ pub(super) enum Argument {
     Other,
 }
 
-/// What a name is used as.
+/// Form in which a name is used.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Form {
     /// `name(..)`
@@ -44,26 +43,26 @@ pub(super) enum Form {
 /// One use of a name in a script.
 #[derive(Clone, Debug)]
 pub(super) struct Use {
-    /// As what.
+    /// Its form.
     pub form: Form,
     /// The name.
     pub name: String,
     /// The variable directly before the dot, if it is one.
     pub owner: Option<String>,
-    /// Arguments or operands, without what stands before a dot.
+    /// Arguments or operands, without the value before a dot.
     pub arguments: Vec<Argument>,
-    /// Where.
+    /// Its place.
     pub place: Place,
-    /// The operator or function that takes the value; empty if none does.
+    /// Operator or function that takes the value; empty if none does.
     pub taker: String,
 }
 
-/// A position as a place; unknown is (0, 0).
+/// Converts a position to a place; unknown is (0, 0).
 pub(super) fn place(at: Position) -> Place {
     (at.line().unwrap_or(0), at.position().unwrap_or(0))
 }
 
-/// All uses in a script, function bodies included.
+/// Collects all uses in a script, function bodies included.
 pub(super) fn uses(ast: &AST, text: &str) -> Vec<Use> {
     let mut found = Vec::new();
     ast.walk(&mut |path: &[ASTNode<'_>]| {
@@ -78,7 +77,7 @@ pub(super) fn uses(ast: &AST, text: &str) -> Vec<Use> {
     found
 }
 
-/// The comparisons that `x in [..]` and `switch x { .. }` stand for.
+/// Comparisons that `x in [..]` and `switch x { .. }` stand for.
 fn compared(node: &ASTNode<'_>, text: &str) -> Vec<Use> {
     let (value, literals) = match node {
         ASTNode::Expr(Expr::FnCall(call, _)) => match (call.name.as_str(), &call.args[..]) {
@@ -103,8 +102,8 @@ fn compared(node: &ASTNode<'_>, text: &str) -> Vec<Use> {
     literals.iter().map(equal).collect()
 }
 
-/// The literals that the cases of a `switch` at a place begin with. The tree
-/// keeps only their hashes, so the text is read.
+/// Literals with which the cases of a `switch` at a place begin. The syntax
+/// tree keeps only their hashes, so the text is read.
 pub(super) fn cases(text: &str, at: Place) -> Vec<Expr> {
     let mut found = Vec::new();
     // Literals since the last bracket or comma: those of a case, if `=>` follows.
@@ -166,7 +165,7 @@ pub(super) fn cases(text: &str, at: Place) -> Vec<Expr> {
     found
 }
 
-/// The functions of a script, each with those of its uses that stand in its body.
+/// Functions of a script, each with the uses in its body.
 pub(super) fn functions<'a>(ast: &AST, all: &'a [Use]) -> Vec<(String, Vec<&'a Use>)> {
     let within = |function: &rhai::ScriptFuncDef| {
         let (from, to) = (
@@ -179,7 +178,7 @@ pub(super) fn functions<'a>(ast: &AST, all: &'a [Use]) -> Vec<(String, Vec<&'a U
     };
     let functions = ast.shared_lib().iter_script_fn_info();
     let mut found: Vec<_> = functions.map(|(.., function)| within(function)).collect();
-    // The language keeps them in a table without an order.
+    // The language keeps them in an unordered table.
     found.sort_by(|a, b| a.0.cmp(&b.0));
     found
 }
@@ -259,7 +258,7 @@ fn argument(expr: &Expr) -> Argument {
     }
 }
 
-/// The variable before the dot, where this node is the first link behind it.
+/// The variable before the dot, if this node is the first link after it.
 fn owner(path: &[ASTNode<'_>]) -> Option<String> {
     let [.., outer, inner] = path else {
         return None;
@@ -270,13 +269,13 @@ fn owner(path: &[ASTNode<'_>]) -> Option<String> {
     let is_first = ASTNode::Expr(&pair.lhs) != *inner;
     match &pair.lhs {
         Expr::Variable(names, ..) if is_first => Some(names.1.to_string()),
-        // In a.b.c the link b stands first in the pair (b, c) of the pair (a, ..).
+        // In a.b.c the link b is first in the pair (b, c) of the pair (a, ..).
         _ if !is_first => owner(&path[..path.len() - 1]),
         _ => None,
     }
 }
 
-/// The operator or function whose operand this value (with its dots) is.
+/// Operator or function whose operand this value (with its dots) is.
 fn taker(path: &[ASTNode<'_>]) -> String {
     let outer = path.iter().rev().skip(1);
     let mut outer = outer.skip_while(|n| matches!(n, ASTNode::Expr(Expr::Dot(..))));
@@ -292,14 +291,14 @@ fn taker(path: &[ASTNode<'_>]) -> String {
     }
 }
 
-/// What may stand outside of functions.
+/// A statement outside of functions.
 #[derive(PartialEq, Eq, Debug)]
 pub(super) enum Top {
     /// A constant, by name.
     Constant(String),
     /// A declaration such as `campaign(..)`.
     Declaration,
-    /// Anything else, and where.
+    /// Any other, and its place.
     Foreign(Place),
 }
 
@@ -329,7 +328,7 @@ fn top(statement: &Stmt) -> Option<Top> {
     })
 }
 
-/// The script without its declarations: constants and functions are left, and
+/// The script without its declarations: constants and functions remain, and
 /// nothing is declared twice when a function is called.
 pub(super) fn without_declarations(ast: &AST) -> AST {
     let constants = ast.statements().iter().filter(|s| is_constant(s)).cloned();
@@ -340,7 +339,7 @@ fn is_constant(statement: &Stmt) -> bool {
     matches!(statement, Stmt::Var(_, flags, _) if flags.contains(ASTFlags::CONSTANT))
 }
 
-/// Where the fields of the declaration at a place stand: paths such as
+/// Places of the fields of the declaration at a place: paths such as
 /// `when.weekday` and `when.weekday.0`.
 pub(super) fn fields(ast: &AST, declaration: Place) -> Vec<(String, Place)> {
     let mut found = Vec::new();

@@ -1,13 +1,12 @@
-//! What a new programme may not change of the one before.
+//! Changes that a new programme must not make to the one before.
 
 use super::diagnostic::Diagnostic;
 use super::manifest::FILE;
 use crate::model::{Number, Programme, Unit};
 
-/// What keeps a programme from following another: a unit dropped while
-/// members hold some of it, a unit that becomes something else, another
-/// currency, other decimals, another zone. `has_open_lots` says whether
-/// anybody holds anything of a unit.
+/// Reasons why a programme cannot follow another: a unit dropped while members
+/// hold some of it, a unit of another kind, another currency, other decimals,
+/// another zone. `has_open_lots` tells whether any member holds some of a unit.
 pub fn check_upgrade(
     old: &Programme,
     new: &Programme,
@@ -39,7 +38,7 @@ pub fn check_upgrade(
     found
 }
 
-/// What keeps a programme from following another, in words.
+/// Finding that keeps a programme from following another.
 pub fn upgrade_error(message: String, help: &str) -> Diagnostic {
     Diagnostic::error(FILE, (0, 0), message).help(help)
 }

@@ -1,4 +1,4 @@
-//! What programme.toml says of vouchers and of codes.
+//! Declarations of vouchers and codes in programme.toml.
 
 use super::expiry;
 use super::manifest::{At, Head, UnitText};
@@ -6,11 +6,11 @@ use super::programme::Reader;
 use crate::model::{GuessLimit, VoucherTerms};
 use std::ops::RangeInclusive;
 
-/// Days a gift may wait, where the unit does not say.
+/// Default days that a gift waits.
 const CLAIM_DAYS: u32 = 7;
 
 impl Reader<'_> {
-    /// What a voucher of a unit is good for; of another unit, nothing may be said.
+    /// Terms of a unit's vouchers; other units may have none.
     pub(super) fn voucher(&mut self, unit: &UnitText, digits: u8) -> VoucherTerms {
         self.check_voucher(unit);
         let percent = unit.percent.as_ref().map(|at| self.percent(at));
@@ -31,7 +31,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Days that a gift waits for whoever has its token.
+    /// Days that a gift waits to be claimed.
     pub(super) fn waits(&mut self, claim_days: Option<&At<i64>>) -> u32 {
         self.within(claim_days, CLAIM_DAYS, 1..=400)
     }
@@ -72,7 +72,7 @@ impl Reader<'_> {
         })
     }
 
-    /// A whole number within bounds.
+    /// Reads a whole number within bounds.
     pub(super) fn within(
         &mut self,
         at: Option<&At<i64>>,
@@ -91,7 +91,7 @@ impl Reader<'_> {
         })
     }
 
-    /// How often codes may be guessed at.
+    /// Limit on guessing codes.
     pub(super) fn guess(&mut self, head: &Head) -> GuessLimit {
         let default = GuessLimit::default();
         let Some(guess) = &head.guess else {

@@ -1,13 +1,13 @@
-//! Which facts about the member a script reads. They are fixed when the
-//! programme takes effect: every decided entry keeps their values, so that
-//! the decision can be run again.
+//! Facts about the member that a script reads. They are fixed when the
+//! programme takes effect: every decided entry keeps their values, so that the
+//! decision can be run again.
 
 use super::diagnostic::Diagnostic;
 use super::host::names;
 use super::source::{Argument, Form, Use};
 use crate::model::Fact;
 
-/// The facts that a file names.
+/// Collects the facts that a file names.
 pub(super) fn facts(
     file: &str,
     uses: &[Use],
@@ -28,7 +28,7 @@ pub(super) fn facts(
     facts
 }
 
-/// What to write instead.
+/// Remedy.
 fn help(each: &Use) -> String {
     match (each.name.as_str(), each.arguments.last()) {
         ("months_active", _) => "write months_active(12)".into(),
@@ -41,7 +41,7 @@ fn help(each: &Use) -> String {
     }
 }
 
-/// The window that is nearest to what was meant.
+/// The window nearest to the one that was meant.
 fn window(text: &str) -> String {
     let digits: String = text.chars().take_while(char::is_ascii_digit).collect();
     let count: u64 = digits.parse().unwrap_or(1);
@@ -60,8 +60,8 @@ fn window(text: &str) -> String {
     }
 }
 
-/// The fact that a use names, whatever stands before the dot: too many facts
-/// cost a few bytes, a missing one would fail at the till.
+/// The fact that a use names, whatever precedes the dot: surplus facts cost a
+/// few bytes, a missing one would fail at the till.
 fn fact(each: &Use, campaign: &str) -> Option<Result<Fact, String>> {
     let arguments = match each.form {
         Form::Property => return names::property_fact(&each.name).map(Ok),

@@ -1,4 +1,4 @@
-//! Choices of members that somebody turned to friends.
+//! Choices of members that a forger changed in favour of friends.
 
 use super::whole::{Cafe, bundle, forged};
 use super::*;
@@ -23,7 +23,7 @@ fn is_choice(entry: &Entry) -> bool {
     matches!(entry.act, Act::CampaignTargeted { .. })
 }
 
-/// Gives a choice the hash of whom it names now, as a forger would.
+/// Corrects the hash of a choice after a change of its members, as a forger would.
 fn name_again(draft: &mut Draft) {
     if let Act::CampaignTargeted { campaign, .. } = draft.act {
         let chosen: Vec<_> = draft.members.iter().map(|id| (*id, false)).collect();
@@ -56,7 +56,7 @@ fn a_choice_of_members_is_checked_against_all_who_could_be_chosen() {
         .filter_map(Entry::member)
         .collect();
     assert_eq!(all.len(), 7);
-    // A friend instead of the last who was chosen.
+    // A friend in the place of the last chosen member.
     is_found(forged(&shop, is_choice, |draft| {
         let friend = all.iter().find(|id| !draft.members.contains(id)).unwrap();
         *draft.members.last_mut().unwrap() = *friend;
@@ -64,7 +64,7 @@ fn a_choice_of_members_is_checked_against_all_who_could_be_chosen() {
     }));
     // The same members in another order.
     is_found(forged(&shop, is_choice, |draft| draft.members.reverse()));
-    // The hash is that of others.
+    // The hash of other members.
     is_found(forged(&shop, is_choice, |draft| {
         if let Act::CampaignTargeted { list, .. } = &mut draft.act {
             list[0] ^= 1;

@@ -1,5 +1,5 @@
-//! Commands with extreme figures: each gets an answer or a refusal, none an
-//! error, and the ledger holds on all levels.
+//! Commands with extreme figures: each gets an answer or a refusal, never an
+//! error, and all claims about the ledger hold.
 
 use super::whole::Cafe;
 use super::*;
@@ -54,7 +54,7 @@ const YEARLY: &str = r#"campaign(#{ id: "yearly", on_day: #{ anniversary: "enrol
 fn on_day(day, member) { award("star", 9007199254740991, "years"); }
 "#;
 
-/// Figures at and about every bound.
+/// Figures at and near every bound.
 const FIGURES: [i64; 9] = [
     1,
     1200,
@@ -83,7 +83,7 @@ fn money(cents: i64) -> String {
     format!("{}.{:02}", cents / 100, cents % 100)
 }
 
-/// A purchase of a member, of nobody in particular without one.
+/// A purchase of a member, or without one if `member` is empty.
 fn purchase(member: &str, store: &str, cents: i64) -> String {
     let total = money(cents);
     format!(
@@ -106,7 +106,7 @@ impl Dice {
         FIGURES[self.upto(FIGURES.len())]
     }
 
-    /// A command; `sent` keys were used before.
+    /// Makes a command; `sent` keys were used before.
     fn command(&mut self, sent: u32) -> String {
         let (one, two) = (self.upto(4), self.upto(4));
         let member = format!(r#""member":"card:{one}","#);
@@ -195,7 +195,7 @@ fn a_balance_that_would_not_fit_is_refused_by_code_with_its_figures() {
     };
     assert_eq!(denied.code, "too_large", "{denied:?}");
     assert!(denied.message.contains("9007199254740991"), "{denied:?}");
-    // The next command of the same member and of others goes on.
+    // The next command of the same member and of others succeeds.
     let small = r#"{"do":"adjust","member":"card:1","unit":"star","points":-1,"reason":"test"}"#;
     assert!(shop.say(small));
     assert!(shop.say(&purchase(r#""member":"card:2","#, "mitte", 1200)));

@@ -1,4 +1,4 @@
-//! Forgers who chain everything anew, without the key and with it.
+//! Forgers who recompute the whole chain, without the key and with it.
 
 use super::*;
 
@@ -83,7 +83,8 @@ fn a_foreign_key_is_not_taken_for_the_pinned_one() {
     );
 }
 
-/// Journals in which one entry was changed and everything chained and signed anew.
+/// Verifies a journal in which one entry was changed and everything chained and
+/// signed anew.
 fn changed(at: usize, change: impl Fn(&mut Entry)) -> Report {
     let mut all = entries(100);
     change(&mut all[at]);
@@ -111,8 +112,8 @@ fn a_forged_balance_is_a_contradiction_at_its_entry() {
     assert_eq!(report.outcome(), Outcome::Failed);
 }
 
-/// Everybody whom a merge names stays who they were, so whoever looks for the
-/// survivor comes to an end.
+/// In a circle of merges all members stay as they were, so a search for the
+/// survivor ends.
 #[test]
 fn a_circle_of_merges_is_a_contradiction_and_ends() {
     let circles: [&[(u64, u64)]; 4] = [
@@ -237,10 +238,10 @@ fn bytes_that_are_no_entry_are_malformed_and_newer_ones_unsupported() {
     }
 }
 
-/// A lie in a head, and words of what finds it.
+/// A lie in a head, and words of the finding that detects it.
 type HeadLie = (fn(&mut Head), &'static str);
 
-// Each was chained and signed anew with the shop's own key, and nothing else changed.
+// Each is chained and signed anew with the shop's own key, and nothing else changed.
 #[test]
 fn lies_in_heads_are_contradictions_at_their_entry() {
     const YEAR: i64 = 365 * 86_400_000_000;
@@ -324,7 +325,7 @@ fn a_member_who_is_touched_twice_is_a_contradiction() {
     assert!(what.contains("touches a member twice"), "{what}");
 }
 
-/// A journal in which the key is rotated at entry 50, by whoever's proof.
+/// Verifies a journal in which the key is rotated at entry 50, with somebody's proof.
 fn rotated(proof: &SigningKey) -> Report {
     let new = SigningKey::new(ORIGIN, &[21; 32]).unwrap();
     let mut all = entries(100);

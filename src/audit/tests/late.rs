@@ -50,7 +50,7 @@ fn shop(late: &str) -> Cafe {
     shop
 }
 
-/// Noon so many days ago.
+/// Noon, that many days ago.
 fn noon(shop: &Cafe, days_ago: i32) -> String {
     let day = Calendar::utc().day_of(shop.now()).plus_days(-days_ago);
     format!("{day}T08:00:00Z")
@@ -89,7 +89,7 @@ fn a_daily_limit_holds_for_late_purchases_on_every_day_of_the_window() {
         let mut shop = shop(late);
         shop.pass_days(100);
         for _ in 0..4 {
-            // The newest day first, so that the oldest have the most behind them.
+            // The newest day first, so that the oldest has the most entries after it.
             for ago in 0..=days {
                 buys(&mut shop, ago);
             }

@@ -1,4 +1,4 @@
-//! Journals that somebody tampered with, and what is found.
+//! Journals that were tampered with, and the findings.
 
 mod chosen;
 mod extremes;
@@ -177,7 +177,7 @@ impl Fixture {
         fixture
     }
 
-    /// Writes pages one after another, whatever they are, and some zeros.
+    /// Writes pages one after another, whatever their content, and some zeros.
     pub fn write(&self, pages: &[Page]) {
         let mut bytes: Vec<u8> = pages.iter().flat_map(|page| page.bytes.clone()).collect();
         bytes.resize(bytes.len() + 1024, 0);

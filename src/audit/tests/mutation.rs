@@ -1,9 +1,9 @@
-//! Bytes flipped, pages moved, ends cut: what an editor does who does not
-//! chain everything anew.
+//! Flipped bytes, moved pages, cut ends: changes of an editor who does not
+//! recompute the chain.
 
 use super::*;
 
-/// The page that holds a byte of the segment; None behind the last.
+/// The page that holds a byte of the segment; None after the last.
 fn page_at(pages: &[Page], at: usize) -> Option<(usize, &Page)> {
     let mut offset = 0;
     pages.iter().find_map(|page| {
@@ -110,7 +110,7 @@ fn what_comes_after_damage_is_checked_as_well() {
         (report.counts.entries_valid, report.counts.entries),
         (170, 200)
     );
-    // What stands on missing entries is not called checked.
+    // A claim that depends on missing entries is not reported as checked.
     assert_eq!(verdict(&report, 1), Verdict::NotChecked, "{report}");
 }
 
@@ -163,7 +163,7 @@ fn a_torn_end_is_a_failure_unless_the_checkpoint_shows_it_was_not_acknowledged()
     let report = fixture.verify();
     assert_eq!(report.outcome(), Outcome::Held, "{report}");
     assert!(report.notes[0].contains("never acknowledged"), "{report}");
-    // Somebody without the key cannot show it either.
+    // A forger without the key cannot hide it either.
     for size in [180, 200] {
         fixture.write_checkpoint(size);
         assert_eq!(
@@ -188,7 +188,7 @@ fn a_truncation_at_any_byte_is_found_from_a_kept_checkpoint() {
     for len in 0..bytes.len() {
         std::fs::write(fixture.segment(), &bytes[..len]).unwrap();
         let outcome = verified(&options).outcome();
-        // Zeros that were written ahead may go.
+        // Preallocated zeros may be cut.
         let is_whole = len >= whole;
         assert_eq!(outcome == Outcome::Failed, !is_whole, "cut to {len}");
     }
@@ -209,7 +209,8 @@ fn a_page_of_a_newer_format_is_unsupported_and_not_a_forgery() {
     );
 }
 
-/// Writes new checksums over changed bytes of a page, as one who knows the format would.
+/// Writes new checksums over changed bytes of a page, as a forger who knows the
+/// format would.
 fn reseal(bytes: &mut [u8]) {
     use crate::chain::hash::{Purpose, bytes_hash};
     let checksum = bytes_hash(Purpose::PAGE_HEADER, &bytes[..184]);
@@ -239,7 +240,7 @@ fn a_signature_that_was_taken_out_is_missed_by_name() {
     assert!(findings[0].what.contains("no signature"), "{report}");
 }
 
-/// A ledger in several segment files, as the writer would leave them.
+/// A ledger in several segment files, as the writer leaves them.
 fn segmented() -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
     let opening = Opening {

@@ -1,5 +1,5 @@
-//! Ledgers as the product writes them: a Café with purchases, returns, voids
-//! and reviews, verified on all levels; and forgers who chain it anew.
+//! Ledgers as the product writes them: a café with purchases, returns, voids
+//! and reviews, verified on all levels; and forgers who recompute the chain.
 
 use super::*;
 use crate::answer::Answer;
@@ -72,7 +72,7 @@ impl Cafe {
             .unwrap_or_else(|error| panic!("{json}: {error}"))
     }
 
-    /// How many commands were sent; the last one's key is `k` and that number.
+    /// Number of commands sent; the last one's key is `k` and that number.
     pub(super) fn sent(&self) -> u32 {
         self.count
     }
@@ -100,7 +100,7 @@ impl Cafe {
         self.count
     }
 
-    /// Two years of a Café in a few dozen entries.
+    /// Two years of a café in a few dozen entries.
     fn live(mut self) -> Cafe {
         for member in 0..5 {
             let json =
@@ -216,7 +216,7 @@ fn a_ledger_of_the_product_holds_on_all_levels() {
     );
 }
 
-/// One entry changed, everything behind it sealed and chained anew.
+/// Changes one entry; seals and chains everything after it anew.
 pub(super) fn forged(
     cafe: &Cafe,
     at: impl Fn(&Entry) -> bool,
@@ -263,7 +263,7 @@ fn refused_otherwise(change: impl Fn(&mut crate::model::Refusal)) -> Report {
 fn a_refusal_in_other_words_is_the_same_and_one_for_another_reason_is_not() {
     let report = refused_otherwise(|refusal| refusal.detail = "as it was once put".into());
     assert_eq!(verdict(&report, 2), Verdict::Held, "{report}");
-    // The birthdays are in the vault, so whoever verifies can only doubt it.
+    // The birthdays are in the vault, so a verifier can only doubt it.
     let report = refused_otherwise(|refusal| refusal.code = Code::InsufficientPoints);
     assert_eq!(verdict(&report, 2), Verdict::NotChecked, "{report}");
 }

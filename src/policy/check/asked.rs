@@ -1,13 +1,12 @@
-//! What a function asks for although nothing comes of it: each hook carries
-//! out some proposals, and a script that makes another would be disappointed
-//! at the till.
+//! Proposals that have no effect: each hook carries out some proposals, and a
+//! script that makes another would disappoint at the till.
 
 use crate::model::Hook;
 use crate::policy::diagnostic::Diagnostic;
 use crate::policy::source::{Form, Use, functions};
 use rhai::AST;
 
-/// Calls whose proposal no hook that reaches them carries out.
+/// Finds calls whose proposal no hook that reaches them carries out.
 pub(in crate::policy) fn asked(file: &str, uses: &[Use], ast: &AST) -> Vec<Diagnostic> {
     let functions = functions(ast, uses);
     let mut found = Vec::new();
@@ -28,7 +27,7 @@ pub(in crate::policy) fn asked(file: &str, uses: &[Use], ast: &AST) -> Vec<Diagn
     found
 }
 
-/// What only a return tells, read where none is decided.
+/// Finds reads of facts that only a return has, in functions that no return reaches.
 pub(in crate::policy) fn untold(file: &str, uses: &[Use], ast: &AST) -> Vec<Diagnostic> {
     let functions = functions(ast, uses);
     let mut found = Vec::new();
@@ -61,7 +60,7 @@ fn vain(file: &str, each: &Use, hook: Hook) -> Diagnostic {
 
 type Functions<'a> = [(String, Vec<&'a Use>)];
 
-/// Whether one function is another or calls it, perhaps through others.
+/// True if one function is another or calls it, directly or not.
 fn reaches(from: &str, to: &str, functions: &Functions) -> bool {
     let mut seen: Vec<&str> = Vec::new();
     let mut next: Vec<&str> = vec![from];

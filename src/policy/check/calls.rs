@@ -9,7 +9,7 @@ use crate::policy::host::names::{Parameter, Type, signature};
 use rhai::{Expr, Position};
 use rust_decimal::Decimal;
 
-/// Checks arguments against the parameters they are for.
+/// Checks arguments against their parameters.
 pub(super) fn arguments(
     walk: &mut Walk,
     name: &str,
@@ -21,7 +21,7 @@ pub(super) fn arguments(
     let fits = |i: usize, of: usize| parameters.get(of).is_none_or(|p| is_fit(given[i], p.1));
     let count = given.len().min(parameters.len());
     let wrong: Vec<usize> = (0..count).filter(|i| !fits(*i, *i)).collect();
-    // Two that fit in each other's places.
+    // Two that would fit in each other's places.
     let first_wrong = wrong.first().copied();
     let swapped = first_wrong
         .and_then(|i| {
@@ -71,8 +71,8 @@ fn is_fit(given: Type, wanted: Type) -> bool {
     }
 }
 
-/// The number that this argument and the one before are together, where they
-/// look like `1,5` or `1.000,50`.
+/// The number that this argument and the one before form together, if they look
+/// like `1,5` or `1.000,50`.
 fn comma(arguments: &[&Expr], i: usize) -> Option<String> {
     let part = match arguments.get(i)? {
         Expr::IntegerConstant(part, _) => part,
@@ -105,12 +105,12 @@ fn remedy(name: &str, parameters: &[Parameter], arguments: &[&Expr], i: usize) -
     }
 }
 
-/// What to write where a date is meant and a number of days stands.
+/// Remedy where a number of days is written in place of a date.
 fn dated(days: i64) -> String {
     format!("write a date such as \"2026-12-31\", or days_after(purchase.date, {days})")
 }
 
-/// A literal of the right type that is refused all the same.
+/// Checks a literal of the right type that would nevertheless be refused.
 fn literal(walk: &mut Walk, name: &str, parameter: &str, of: Type, argument: &Expr) {
     if let (Type::Amount, Some(amount)) = (of, number(argument))
         && amount < Decimal::ZERO
@@ -123,7 +123,8 @@ fn literal(walk: &mut Walk, name: &str, parameter: &str, of: Type, argument: &Ex
     }
 }
 
-/// A text that must be a date. What only looks like one was found before.
+/// Checks a text that must be a date. Texts that only look like dates are
+/// checked elsewhere.
 fn date(walk: &mut Walk, what: &str, text: &str, at: Position) {
     if Day::parse(text).is_err() && !is_like_date(text) {
         let help = "write it as \"2026-12-31\"".into();
@@ -131,7 +132,7 @@ fn date(walk: &mut Walk, what: &str, text: &str, at: Position) {
     }
 }
 
-/// The options of a proposal.
+/// Options of proposals.
 const OPTIONS: &[(&str, &[Parameter])] = &[
     (
         "award",
@@ -195,7 +196,8 @@ fn option(walk: &mut Walk, name: &str, field: &rhai::Ident, value: &Expr) {
     }
 }
 
-/// A purpose that nobody can consent to; a part of one falls back to the whole.
+/// Checks for a purpose that nobody can consent to; a part of one falls back to
+/// the whole.
 fn purpose(walk: &mut Walk, text: &str, at: Position) {
     let purposes = walk.programme.purposes.iter();
     let known: Vec<&str> = purposes.map(|(_, text)| text.as_str()).collect();
@@ -207,8 +209,8 @@ fn purpose(walk: &mut Walk, text: &str, at: Position) {
     }
 }
 
-/// Literals that a helper always refuses, and arguments that are likely meant
-/// the other way round.
+/// Finds literals that a helper always refuses, and arguments that are probably
+/// in the wrong order.
 pub(super) fn literals(walk: &mut Walk, name: &str, at: Position, arguments: &[&Expr]) {
     let numbers: Vec<Option<Decimal>> = arguments.iter().map(|a| number(a)).collect();
     match (name, &numbers[..], arguments) {

@@ -1,10 +1,10 @@
-//! Campaigns that look at the channel although their header does not say so.
+//! Campaigns that read the channel although their header does not declare it.
 
 use crate::model::Campaign;
 use crate::policy::diagnostic::Diagnostic;
 use crate::policy::source::{Form, Use};
 
-/// Where a campaign's script looks at the channel and its header declares no
+/// Finds uses of the channel in a campaign's script whose header declares no
 /// `when.channel`: the same basket may give other points elsewhere.
 pub(in crate::policy) fn channels(
     file: &str,

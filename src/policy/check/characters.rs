@@ -1,10 +1,10 @@
-//! Characters that look like punctuation and are not: what an input method
-//! or a word processor leaves behind.
+//! Characters that look like punctuation and are not: typed by input methods or
+//! inserted by word processors.
 
 use crate::policy::Bundle;
 use crate::policy::diagnostic::Diagnostic;
 
-/// The most findings for one file: the first few tell the story.
+/// Most findings for one file: the first few are enough.
 const FOUND_MAX: usize = 10;
 
 const LOOKALIKES: &[(char, &str)] = &[
@@ -38,7 +38,7 @@ const LOOKALIKES: &[(char, &str)] = &[
     ('\u{feff}', "nothing"),
 ];
 
-/// Every lookalike outside of texts and comments.
+/// Finds every lookalike outside of texts and comments.
 pub(in crate::policy) fn characters(bundle: &Bundle) -> Vec<Diagnostic> {
     let of_file = |file: &crate::model::BundleFile| {
         let language = if file.path.ends_with(".toml") {
@@ -73,18 +73,18 @@ fn said(path: &str, place: (usize, usize), c: char, instead: &str) -> Diagnostic
     .help(help)
 }
 
-/// The character that was meant, if this is only a lookalike.
+/// The character that was meant, if this is a lookalike.
 fn meant(c: char) -> Option<String> {
     if let Some((_, meant)) = LOOKALIKES.iter().find(|(known, _)| *known == c) {
         return Some((*meant).into());
     }
-    // The full-width forms of ASCII lie in its own order, letters included.
+    // The full-width forms of ASCII are in its own order, letters included.
     let full_width = ('\u{ff01}'..='\u{ff5e}').contains(&c);
     let ascii = char::from_u32((c as u32).wrapping_sub(0xfee0));
     ascii.filter(|_| full_width).map(String::from)
 }
 
-/// How texts and comments are written.
+/// Syntax of texts and comments.
 #[derive(Clone, Copy)]
 struct Language {
     quotes: &'static [char],
@@ -105,7 +105,7 @@ const TOML: Language = Language {
 
 type Lookalike = ((usize, usize), char, String);
 
-/// Goes through a text, leaving out what stands in quotes and comments.
+/// Scans a text, skipping quotes and comments.
 struct Scan<'a> {
     rest: &'a str,
     language: Language,

@@ -1,9 +1,9 @@
-//! What runs, but means something else than it seems to.
+//! Habits: code that runs, but means something else than it seems to.
 
 use crate::policy::diagnostic::Diagnostic;
 use crate::policy::source::{Argument, Form, Use};
 
-/// The habits in a file.
+/// Finds the habits in a file.
 pub(in crate::policy) fn habits(file: &str, uses: &[Use]) -> Vec<Diagnostic> {
     let is_paying = uses.iter().any(pays);
     let doubt = |each: &Use| {
@@ -19,7 +19,7 @@ pub(in crate::policy) fn habits(file: &str, uses: &[Use]) -> Vec<Diagnostic> {
     uses.iter().filter_map(doubt).collect()
 }
 
-/// Divisions that can only fail.
+/// Finds divisions by a literal zero.
 pub(in crate::policy) fn zeros(file: &str, uses: &[Use]) -> Vec<Diagnostic> {
     let is_division =
         |each: &&Use| each.form == Form::Operator && matches!(each.name.as_str(), "/" | "%");
@@ -57,7 +57,7 @@ fn glued() -> (String, String) {
     )
 }
 
-/// What answers with a whole number.
+/// Functions that return a whole number.
 const WHOLE: [&str; 13] = [
     "floor",
     "ceil",
@@ -86,13 +86,13 @@ fn is_number(argument: &Argument) -> bool {
     is_whole(argument) || *argument == Argument::Decimal
 }
 
-/// Whether something is given to a member.
+/// True if the call gives something to a member.
 fn pays(each: &Use) -> bool {
     let giving = ["award", "issue", "grant", "refer", "discount"];
     each.form == Form::Function && giving.contains(&each.name.as_str())
 }
 
-/// Fields that hold how content somebody is.
+/// Names of fields that hold a satisfaction score.
 const SCORES: [&str; 7] = [
     "score",
     "rating",
@@ -103,7 +103,8 @@ const SCORES: [&str; 7] = [
     "satisfaction",
 ];
 
-/// Who pays for praise is told praise.
+/// Warns of a campaign that pays and reads a score: those who pay for praise
+/// get praise.
 fn score(each: &Use) -> Doubt {
     let is_score =
         matches!(&each.arguments[..], [Argument::Text(name)] if SCORES.contains(&name.as_str()));
@@ -115,7 +116,8 @@ fn score(each: &Use) -> Doubt {
     })
 }
 
-/// The journal would hold them for ever.
+/// Warns of a text that looks like a person's number: the journal would keep it
+/// for ever.
 fn number_of_a_person(each: &Use) -> Doubt {
     crate::model::has_number_of_a_person(&each.name).then(|| {
         (

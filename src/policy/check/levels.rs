@@ -1,11 +1,11 @@
-//! Answers of `qualify` that are no tier.
+//! Results of `qualify` that are not a tier.
 
 use crate::policy::diagnostic::{Diagnostic, suggest};
 use crate::policy::source::{Form, Use};
 use rhai::{Dynamic, Map};
 
-/// Texts that stand alone in tiers.rhai, and are neither a level nor said by
-/// the header: `qualify` would answer with what is no tier.
+/// Finds texts that stand alone in tiers.rhai, and are neither a level nor in
+/// the header: `qualify` would return something that is not a tier.
 pub(in crate::policy) fn levels(
     file: &str,
     uses: &[Use],

@@ -1,5 +1,5 @@
-//! What `check` finds beyond what cannot be compiled: names that do not
-//! exist, habits that mean something else than they seem, ties.
+//! Findings of `check` beyond compile errors: names that do not exist, habits
+//! that mean something else than they seem, ties.
 
 mod asked;
 mod calls;

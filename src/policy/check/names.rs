@@ -1,4 +1,4 @@
-//! Names that scripts use, against the names there are.
+//! Names that scripts use, compared with the existing ones.
 
 use crate::model::{Campaign, Hook, UnitKind, WEEKDAYS};
 use crate::policy::diagnostic::{Diagnostic, Place, nearest, suggest};
@@ -7,8 +7,8 @@ use crate::policy::host::names::{self as host, Kind};
 use crate::policy::source::{Argument, Form, Use};
 use rhai::AST;
 
-/// Functions, methods and properties that do not exist. The language finds
-/// them only when it runs into them, which is too late at a till.
+/// Finds functions, methods and properties that do not exist. The language
+/// reports them only when it reaches them, which is too late at a till.
 pub(in crate::policy) fn names(file: &str, uses: &[Use], ast: &AST) -> Vec<Diagnostic> {
     let own: Vec<(&str, usize)> = ast
         .iter_functions()
@@ -29,8 +29,8 @@ pub(in crate::policy) fn names(file: &str, uses: &[Use], ast: &AST) -> Vec<Diagn
 
 type Wrong = Option<(String, String)>;
 
-/// Where a function between bars uses a variable from outside of it, the language
-/// puts in a call of this name. A script cannot write it.
+/// Name of the call that the language inserts if a closure uses a variable from
+/// outside. A script cannot write it.
 const CAPTURE: &str = "curry";
 
 fn captured(each: &Use) -> (String, String) {
@@ -152,7 +152,7 @@ fn missing(name: &str, kind: &Kind) -> Wrong {
     ))
 }
 
-/// The hooks among a file's functions, and functions that only look like one.
+/// Finds the hooks among a file's functions, and functions that only look like one.
 pub(in crate::policy) fn hooks(
     file: &str,
     text: &str,
@@ -177,7 +177,8 @@ pub(in crate::policy) fn hooks(
     (hooks, found)
 }
 
-/// Where a function is defined. The tree does not say, so its text is asked.
+/// Place of a function's definition. The syntax tree does not have it, so its
+/// text is searched.
 fn place_of(text: &str, name: &str) -> Place {
     let head = format!("fn {name}");
     let mut lines = text.lines().enumerate();
@@ -229,8 +230,8 @@ pub(super) fn parameters(hook: Hook) -> &'static [&'static str] {
     }
 }
 
-/// Units, purposes, tiers, stores and weekdays that a script names and the
-/// programme has not.
+/// Finds units, purposes, tiers, stores and weekdays that a script names and
+/// the programme lacks.
 pub(in crate::policy) fn literals(file: &str, uses: &[Use], known: &Known) -> Vec<Diagnostic> {
     let wrong = |each: &Use| {
         let (name, text) = compared(each).or_else(|| named(each))?;
@@ -244,7 +245,7 @@ pub(in crate::policy) fn literals(file: &str, uses: &[Use], known: &Known) -> Ve
     uses.iter().filter_map(wrong).collect()
 }
 
-/// Parameters that a campaign's script names and its header does not declare.
+/// Finds parameters that a campaign's script names and its header does not declare.
 pub(in crate::policy) fn own(file: &str, uses: &[Use], campaign: &Campaign) -> Vec<Diagnostic> {
     let known: Vec<&str> = campaign.tunable.iter().map(|t| t.name.as_str()).collect();
     let wrong = |each: &Use| {
@@ -265,7 +266,7 @@ pub(in crate::policy) fn own(file: &str, uses: &[Use], campaign: &Campaign) -> V
     uses.iter().filter_map(wrong).collect()
 }
 
-/// Campaigns that a script asks for the targets of, and that choose none.
+/// Finds campaigns that a script asks for targets, and that choose none.
 pub(in crate::policy) fn targets(file: &str, uses: &[Use], all: &[&Campaign]) -> Vec<Diagnostic> {
     let choosing = all.iter().filter(|c| c.target.is_some());
     let known: Vec<&str> = choosing.map(|c| c.id.as_str()).collect();
@@ -309,7 +310,7 @@ fn named(each: &Use) -> Option<(&str, &str)> {
     }
 }
 
-/// The argument that names something of the programme.
+/// The argument that refers to a declaration of the programme.
 fn literal(each: &Use) -> Option<&Argument> {
     match (each.form, each.name.as_str()) {
         (Form::Function, "award" | "refer" | "issue" | "grant" | "benefit" | "contribute")
@@ -361,7 +362,7 @@ fn possible<'a>(name: &str, known: &'a Known) -> Option<(&'static str, Vec<&'a s
         "store" => {
             let stores = known.programme.stores.iter();
             let stores: Vec<&str> = stores.map(|s| s.id.as_str()).collect();
-            // Where none is declared any store will do.
+            // If none is declared any store will do.
             (!stores.is_empty()).then_some(("store", stores))
         }
         "attribute" => {

@@ -1,5 +1,5 @@
-//! Comparisons that always come out the same: a text with a number, an hour
-//! with 25, two conditions that exclude each other.
+//! Comparisons with a constant result: a text with a number, an hour with 25,
+//! two conditions that exclude each other.
 
 use super::types::{Class, Typed, Walk, class, is_like_date, last_name, unquoted, variable, words};
 use crate::model::Day;
@@ -8,7 +8,7 @@ use crate::policy::host::names::Type;
 use rhai::{Expr, Position};
 use rust_decimal::Decimal;
 
-/// A comparison.
+/// Checks a comparison.
 pub(super) fn comparison(walk: &mut Walk, name: &str, at: Position, a: Typed, b: Typed) {
     if is_tier(walk, a.0) || is_tier(walk, b.0) {
         return tier(walk, name, at, a, b);
@@ -32,7 +32,7 @@ pub(super) fn comparison(walk: &mut Walk, name: &str, at: Position, a: Typed, b:
     }
 }
 
-/// `item in list`, which a list of one kind answers for items of that kind only.
+/// Checks `item in list`: a list of one type contains only items of that type.
 pub(super) fn membership(walk: &mut Walk, at: Position, list: Typed, item: Typed) {
     if let Expr::Array(items, _) = list.0 {
         for each in items.iter() {
@@ -67,7 +67,7 @@ pub(super) fn membership(walk: &mut Walk, at: Position, list: Typed, item: Typed
     walk.error(at, message, help);
 }
 
-/// An attribute is compared with a value that it cannot have.
+/// Finds an attribute that is compared with a value it cannot have.
 fn attribute(walk: &mut Walk, fact: &Expr, literal: &Expr) {
     let Expr::StringConstant(text, at) = literal else {
         return;
@@ -110,7 +110,7 @@ fn remedy(a: Typed, b: Typed) -> String {
     }
 }
 
-/// Whether this is the tier of the member.
+/// True if this is the member's tier.
 fn is_tier(walk: &mut Walk, expr: &Expr) -> bool {
     let Expr::Dot(pair, ..) = expr else {
         return false;
@@ -119,7 +119,8 @@ fn is_tier(walk: &mut Walk, expr: &Expr) -> bool {
     is_named && walk.infer(&pair.lhs) == Type::Object("member")
 }
 
-/// Tiers are names: they are equal or not, but none is greater than another.
+/// Finds tiers that are compared by order: they are names, equal or not, but
+/// none is greater than another.
 fn tier(walk: &mut Walk, name: &str, at: Position, a: Typed, b: Typed) {
     let other = if is_tier(walk, a.0) { b } else { a };
     if !matches!(class(other.1), Class::Any | Class::Text | Class::Nothing) {
@@ -147,7 +148,7 @@ fn tier(walk: &mut Walk, name: &str, at: Position, a: Typed, b: Typed) {
     );
 }
 
-/// A date is compared with a text that is none.
+/// Finds a date that is compared with a text that is not one.
 fn day(walk: &mut Walk, fact: Typed, literal: Typed) {
     if fact.1 != Type::Day {
         return;
@@ -155,14 +156,14 @@ fn day(walk: &mut Walk, fact: Typed, literal: Typed) {
     let Expr::StringConstant(text, at) = literal.0 else {
         return;
     };
-    // What looks like a date is found wherever it stands.
+    // Texts that look like a date are checked elsewhere.
     if Day::parse(text).is_err() && !is_like_date(text) {
         let message = format!("a date is compared with '{text}', which is no date");
         walk.error(*at, message, "write it as \"2026-12-31\"".into());
     }
 }
 
-/// The least and the most that a fact can be.
+/// Least and greatest value of a fact.
 fn limits(expr: &Expr) -> Option<(i64, i64)> {
     match last_name(expr)? {
         "hour" => Some((0, 23)),
@@ -178,7 +179,7 @@ fn limits(expr: &Expr) -> Option<(i64, i64)> {
     }
 }
 
-/// A fact is compared with what it never reaches.
+/// Finds a fact that is compared with a value it never reaches.
 fn bound(walk: &mut Walk, name: &str, at: Position, fact: Typed, literal: Typed) {
     let (Some((least, most)), Some(number)) = (limits(fact.0), number(literal.0)) else {
         return;
@@ -256,7 +257,7 @@ pub(super) fn path(expr: &Expr) -> Option<String> {
     }
 }
 
-/// What is asked of one fact: bounds (and whether they belong to it), or texts.
+/// Conditions on one fact: bounds (and whether they are inclusive), or texts.
 #[derive(Default)]
 struct Asked {
     path: String,
@@ -306,7 +307,7 @@ impl Asked {
     }
 }
 
-/// Conditions joined by `&&` that exclude each other.
+/// Finds conditions joined by `&&` that exclude each other.
 pub(super) fn contradictions(walk: &mut Walk, parts: &[Expr]) {
     let mut asked: Vec<Asked> = Vec::new();
     for part in parts {

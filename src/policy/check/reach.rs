@@ -1,5 +1,5 @@
-//! What of a programme nobody ever reaches: tiers, units, campaigns, limits;
-//! and rewards that are worth more than what earning them costs.
+//! Unreachable parts of a programme: tiers, units, campaigns, limits; and
+//! rewards that are worth more than earning their points costs.
 
 use super::ranges::{number, path};
 use super::types::bodies;
@@ -10,10 +10,10 @@ use crate::policy::source::{Argument, Form, Use, place};
 use rhai::{ASTNode, Expr, FnCallExpr, Stmt, StmtBlock};
 use rust_decimal::Decimal;
 
-/// Functions that give a unit, which they name first.
+/// Functions that give a unit, which is their first argument.
 const GIVING: [&str; 4] = ["award", "issue", "refer", "grant"];
 
-/// Tiers that nobody reaches, and levels the wrong way round.
+/// Finds tiers that nobody reaches, and levels in the wrong order.
 pub(in crate::policy) fn tiers(draft: &Draft, tiers: &Tiers) -> Vec<Diagnostic> {
     let file = &draft.file;
     let mut found = Vec::new();
@@ -27,7 +27,7 @@ pub(in crate::policy) fn tiers(draft: &Draft, tiers: &Tiers) -> Vec<Diagnostic> 
             });
         }
     }
-    // Names that are put together cannot be looked for.
+    // Names that are concatenated cannot be searched for.
     let is_made = |each: &Use| each.form == Form::Operator && each.name == "+";
     if draft.uses.iter().any(is_made) || draft.text.contains('`') {
         return found;
@@ -35,7 +35,7 @@ pub(in crate::policy) fn tiers(draft: &Draft, tiers: &Tiers) -> Vec<Diagnostic> 
     for name in tiers.names.iter().skip(1) {
         let is_it = |each: &&Use| each.form == Form::Text && each.name == *name;
         let mut uses = draft.uses.iter().filter(is_it);
-        // The first is that of the header.
+        // The first use is the header's.
         let declared = uses.next().map_or((0, 0), |each| each.place);
         if uses.next().is_none() {
             let message = format!("nobody reaches '{name}': qualify never answers it");
@@ -46,7 +46,8 @@ pub(in crate::policy) fn tiers(draft: &Draft, tiers: &Tiers) -> Vec<Diagnostic> 
     found
 }
 
-/// One branch: the fact, its least value, whether that belongs to it, the tier, the place.
+/// One branch: the fact, its least value, whether that is inclusive, the tier,
+/// the place.
 struct Branch {
     fact: String,
     least: Decimal,
@@ -55,7 +56,7 @@ struct Branch {
     place: Place,
 }
 
-/// The branches of `if .. else if ..`, as far as each compares one fact with a number.
+/// Branches of `if .. else if ..`, as far as each compares one fact with a number.
 fn branches(statement: &Stmt) -> Vec<Branch> {
     let mut found = Vec::new();
     let mut next = Some(statement);
@@ -69,7 +70,7 @@ fn branches(statement: &Stmt) -> Vec<Branch> {
             _ => None,
         };
     }
-    // Whoever reaches nothing is answered last.
+    // The last branch is for those who reach none.
     if let (Some(Stmt::Expr(answer)), Some(last)) = (next, found.last())
         && let Expr::StringConstant(tier, at) = answer.as_ref()
     {
@@ -140,7 +141,7 @@ fn chain(file: &str, branches: &[Branch], tiers: &Tiers) -> Vec<Diagnostic> {
     found
 }
 
-/// The units that a file's functions give; none where one is not literal.
+/// Units that a file's functions give; None if one is not literal.
 fn given(uses: &[Use]) -> Option<Vec<&str>> {
     let giving = uses
         .iter()
@@ -153,7 +154,7 @@ fn given(uses: &[Use]) -> Option<Vec<&str>> {
         .collect()
 }
 
-/// Units that scripts, tiers or rewards count on and nothing gives.
+/// Finds units that scripts, tiers or rewards depend on and nothing gives.
 pub(in crate::policy) fn units(
     drafts: &Drafts,
     programme: &Programme,
@@ -193,7 +194,7 @@ pub(in crate::policy) fn units(
     programme.units.iter().filter(is_vain).map(told).collect()
 }
 
-/// Limits of a header that keep everything away, or that nothing is held against.
+/// Finds limits in a header that exclude everything, or that apply to nothing.
 pub(in crate::policy) fn header(
     draft: &Draft,
     campaign: &Campaign,
@@ -244,7 +245,7 @@ pub(in crate::policy) fn header(
     found
 }
 
-/// Rewards that take more off a bill than was paid to earn their points.
+/// Finds rewards that take more off a bill than was paid to earn their points.
 pub(in crate::policy) fn rewards(
     drafts: &Drafts,
     campaigns: &[(&Campaign, &Draft)],
@@ -290,8 +291,8 @@ pub(in crate::policy) fn rewards(
     found
 }
 
-/// The most of a unit that a file awards for one currency unit, as far as it
-/// says so without conditions on the amount.
+/// Most of a unit that a file awards for one currency unit, as far as it does
+/// so without conditions on the amount.
 fn rate_of(draft: &Draft, unit: &str) -> Option<Decimal> {
     let mut most = None;
     draft.ast.walk(&mut |path: &[ASTNode<'_>]| {
@@ -311,7 +312,7 @@ fn rate_of(draft: &Draft, unit: &str) -> Option<Decimal> {
     most
 }
 
-/// How much an expression grows with each currency unit.
+/// Growth of an expression with each currency unit.
 fn rate(expr: &Expr) -> Option<Decimal> {
     if let Expr::Dot(..) = expr {
         let path = path(expr)?;
@@ -338,8 +339,8 @@ fn rate(expr: &Expr) -> Option<Decimal> {
     }
 }
 
-/// Campaigns whose last day lies before a day. What judges a programme knows no
-/// clock, so whoever asks brings the day.
+/// Finds campaigns whose last day is before a day. The checks know no clock, so
+/// the caller supplies the day.
 pub fn past(campaigns: &[Campaign], today: Day) -> Vec<Diagnostic> {
     let last = |c: &Campaign| c.to.filter(|to| *to < today && !c.is_draft);
     let told = |c: &Campaign| {

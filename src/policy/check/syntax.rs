@@ -1,10 +1,10 @@
-//! What the parser says, in plain words.
+//! Parser errors in plain words.
 
 use crate::policy::diagnostic::Diagnostic;
 use crate::policy::source::place;
 use rhai::{ParseError, ParseErrorType};
 
-/// A file that cannot be read as a script.
+/// Explains why a file cannot be parsed as a script.
 pub(in crate::policy) fn syntax(file: &str, text: &str, error: &ParseError) -> Diagnostic {
     let at = place(error.1);
     let line = at.0.checked_sub(1).and_then(|n| text.lines().nth(n));
@@ -42,8 +42,8 @@ fn in_words(error: &ParseErrorType, line: &str) -> (String, String) {
     }
 }
 
-/// What the merchant likely meant, by what stands on the line: what another
-/// language would have, or a text without its quotes.
+/// Probable intention, judged by the line: syntax of another language, or a
+/// text without its quotes.
 fn meant(line: &str, column: usize, error: &ParseErrorType) -> Option<String> {
     let at = column.saturating_sub(1);
     let before: String = line.chars().take(at).collect();
@@ -114,7 +114,7 @@ fn meant(line: &str, column: usize, error: &ParseErrorType) -> Option<String> {
     }
 }
 
-/// What to write where a sign is missing.
+/// Remedy for a missing sign.
 fn missing(token: &str) -> Option<String> {
     let help = match token {
         ";" => "end the statement before with ;",
@@ -136,8 +136,8 @@ fn digits(rest: &str) -> String {
     rest.chars().take_while(is_part).collect()
 }
 
-/// `10,50` where no comma belongs: the error stands on the comma, or on what
-/// follows it.
+/// Detects `10,50` where no comma belongs: the error is at the comma, or at the
+/// token after it.
 fn decimal_comma(before: &str, rest: &str) -> Option<String> {
     let (whole, part) = match rest.strip_prefix(',') {
         Some(part) => (before, part),
@@ -150,7 +150,8 @@ fn decimal_comma(before: &str, rest: &str) -> Option<String> {
     (!whole.is_empty() && !first.is_empty()).then(|| format!("{whole}.{first}"))
 }
 
-/// A name that is no variable: a text without quotes, or a call without brackets.
+/// Explains a name that is not a variable: a text without quotes, or a call
+/// without brackets.
 fn undefined(name: &str, before: &str, rest: &str) -> Option<String> {
     let after = rest.strip_prefix(name).unwrap_or_default().trim_start();
     if crate::policy::host::names::function(name).is_some() && after.starts_with('"') {
@@ -165,7 +166,7 @@ fn undefined(name: &str, before: &str, rest: &str) -> Option<String> {
     })
 }
 
-/// `visits(30 days)`: a number and a word that belong into quotes together.
+/// Detects `visits(30 days)`: a number and a word that belong in quotes together.
 fn number_with_unit(before: &str, rest: &str) -> Option<String> {
     let is_digit = |c: &char| c.is_ascii_digit() || *c == '.';
     let digits: Vec<char> = before.chars().rev().take_while(is_digit).collect();

@@ -1,9 +1,9 @@
-//! Campaigns of which nobody could say which comes first.
+//! Campaigns whose order is undefined.
 
 use crate::model::{Campaign, Stack};
 use crate::policy::diagnostic::Diagnostic;
 
-/// Ids that are there twice, and campaigns whose order decides but is not said.
+/// Finds duplicate ids, and campaigns whose order matters but is not declared.
 pub(in crate::policy) fn ties(campaigns: &[&Campaign]) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for (i, campaign) in campaigns.iter().enumerate() {
@@ -38,7 +38,7 @@ fn decides(campaign: &Campaign) -> bool {
     matches!(campaign.stack, Stack::Best | Stack::Stop | Stack::OnRest)
 }
 
-/// Whether there is a day for both.
+/// True if there is a day for both.
 fn overlap(a: &Campaign, b: &Campaign) -> bool {
     let starts_before = |x: &Campaign, y: &Campaign| match (x.from, y.to) {
         (Some(from), Some(to)) => from <= to,

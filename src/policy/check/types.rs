@@ -1,5 +1,5 @@
-//! Types of values, told without running a script: comparisons that always
-//! come out the same, and calls that can only fail at the till.
+//! Types of values, inferred without running a script: comparisons with a
+//! constant result, and calls that can only fail at the till.
 
 use super::calls;
 use super::names::parameters;
@@ -11,14 +11,13 @@ use crate::policy::source::{cases, place};
 use rhai::{AST, ASTNode, Expr, FnCallExpr, FnPtr, Position, Stmt, StmtBlock};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How often a file is gone through at most, until it is known what its own
-/// functions are called with.
+/// Most passes over a file until the argument types of its own functions are known.
 const PASSES: usize = 4;
 
-/// The types of the parameters of a file's own functions, by name and count.
+/// Types of the parameters of a file's own functions, by name and arity.
 type Parameters = BTreeMap<(String, usize), Vec<Type>>;
 
-/// The wrong types in a file.
+/// Finds the type errors in a file.
 pub(in crate::policy) fn types(
     file: &str,
     text: &str,
@@ -56,21 +55,21 @@ pub(in crate::policy) fn types(
     Vec::new()
 }
 
-/// One file's functions, one after the other.
+/// A walk over one file's functions, one after the other.
 pub(super) struct Walk<'a> {
     file: &'a str,
     text: &'a str,
     pub(super) programme: &'a Programme,
     /// The file's own functions.
     own: BTreeSet<(String, usize)>,
-    /// What they are called with.
+    /// Argument types with which they are called.
     passed: Parameters,
     /// The constants of the file.
     constants: Vec<(String, Type)>,
-    /// The variables that are known here, the innermost last: the type that each
-    /// has everywhere, and the one it begins with.
+    /// Variables in scope, the innermost last: the type that each has
+    /// everywhere, and the one it begins with.
     scope: Vec<(String, Type, Type)>,
-    /// The variables of the function that are given other values later.
+    /// Variables of the function that are assigned again later.
     assigned: BTreeSet<String>,
     found: Vec<Diagnostic>,
 }
@@ -99,7 +98,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Notes what one of the file's own functions is called with.
+    /// Notes the argument types of a call of one of the file's own functions.
     fn pass(&mut self, name: &str, given: &[Type]) {
         let key = (name.to_owned(), given.len());
         if !self.own.contains(&key) {
@@ -117,7 +116,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Notes what a function between bars sees of a list.
+    /// Notes the element type that a closure receives from a list.
     fn pass_elements(&mut self, name: &str, list: Type, arguments: &[&Expr]) {
         let each = element(list);
         let given: &[Type] = match name {
@@ -214,7 +213,7 @@ impl Walk<'_> {
         Type::Nothing
     }
 
-    /// What is added to a number, or taken from it, must be one.
+    /// Checks that only a number is added to, or subtracted from, a number.
     fn added(&mut self, target: &Expr, value: &Expr, of: Type) {
         let name = variable(target).unwrap_or_default();
         let mut known = self.scope.iter().rev();
@@ -227,7 +226,7 @@ impl Walk<'_> {
         }
     }
 
-    /// A value that must be true or false.
+    /// Checks a value that must be true or false.
     fn condition(&mut self, expr: &Expr) {
         let of = self.infer(expr);
         if !matches!(of, Type::Any | Type::Bool) {
@@ -236,7 +235,7 @@ impl Walk<'_> {
         }
     }
 
-    /// The type of a value; what is wrong within is found on the way.
+    /// Infers the type of a value; errors within it are reported on the way.
     pub(super) fn infer(&mut self, expr: &Expr) -> Type {
         match expr {
             Expr::BoolConstant(..) => Type::Bool,
@@ -316,7 +315,7 @@ impl Walk<'_> {
         found.map_or(Type::Any, |known| known.1)
     }
 
-    /// What stands behind the dot of a value.
+    /// Infers the type of a property or method call of a value.
     fn link(&mut self, of: Type, owner: &Expr, link: &Expr) -> Type {
         match link {
             Expr::Property(names, at) => match kind(of) {
@@ -341,7 +340,7 @@ impl Walk<'_> {
         if let Some(of) = kind.property(name) {
             return of;
         }
-        // What is called as its kind is was looked at by its name.
+        // Calls named after their kind were checked by name.
         let is_told = variable(owner).is_some_and(|n| host::kind(n).is_some());
         if !is_told && kind.method(name).is_none() {
             let known: Vec<&str> = kind.names().collect();
@@ -370,7 +369,7 @@ impl Walk<'_> {
         self.called(name, at, &arguments, &given)
     }
 
-    /// What a function answers, whichever way it is called.
+    /// Infers the result type of a function, in either call syntax.
     fn called(&mut self, name: &str, at: Position, arguments: &[&Expr], given: &[Type]) -> Type {
         if self.own.contains(&(name.to_owned(), given.len())) {
             self.pass(name, given);
@@ -395,7 +394,7 @@ impl Walk<'_> {
         }
     }
 
-    /// The type of an activity's field, where all activities that have it agree.
+    /// Type of an activity's field, if all activities that have it agree.
     fn field(&self, name: &str) -> Type {
         let fields = self.programme.activities.iter().flat_map(|a| &a.fields);
         let mut types = fields.filter(|f| f.name == name).map(|f| match f.kind {
@@ -454,7 +453,8 @@ impl Walk<'_> {
                 (Type::Decimal, _) | (_, Type::Decimal) => Type::Decimal,
                 _ => Type::Number,
             },
-            // A text takes anything behind it, and may lose a part.
+            // A text can be concatenated with anything, and a part can be
+            // removed from it.
             (Class::Text, _) | (_, Class::Text) if name == "+" => Type::Text,
             (Class::Text, Class::Text) if name == "-" => Type::Text,
             (Class::Text, Class::Number) | (Class::Number, Class::Text) => {
@@ -473,7 +473,7 @@ impl Walk<'_> {
         }
     }
 
-    /// A text that looks like a date and is none.
+    /// Reports a text that looks like a date and is not one.
     fn calendar(&mut self, text: &str, at: Position) {
         if is_like_date(text)
             && let Err(wrong) = crate::model::Day::parse(text)
@@ -515,7 +515,7 @@ pub(super) fn class(of: Type) -> Class {
     }
 }
 
-/// What people call a type.
+/// Name of a type in messages.
 pub(super) fn words(of: Type) -> String {
     match of {
         Type::Any => "anything",
@@ -533,7 +533,7 @@ pub(super) fn words(of: Type) -> String {
     .into()
 }
 
-/// What to write instead of a text where a number is meant.
+/// Remedy for a text in place of a number.
 pub(super) fn unquoted(expr: &Expr) -> String {
     let Expr::StringConstant(text, _) = expr else {
         return String::new();
@@ -574,7 +574,7 @@ fn kind(of: Type) -> Option<&'static Kind> {
     }
 }
 
-/// The type of what a list holds.
+/// Element type of a list.
 fn element(of: Type) -> Type {
     match of {
         Type::Texts => Type::Text,
@@ -584,7 +584,7 @@ fn element(of: Type) -> Type {
     }
 }
 
-/// The type that two have in common.
+/// Common type of two types.
 fn common(a: Type, b: Type) -> Type {
     match (a, b) {
         _ if a == b => a,
@@ -598,7 +598,7 @@ fn common(a: Type, b: Type) -> Type {
     }
 }
 
-/// Whether a text is written as dates are: found wherever it stands.
+/// True if a text is written as dates are: such texts are checked wherever they occur.
 pub(super) fn is_like_date(text: &str) -> bool {
     let is_part = |(i, c): (usize, char)| match i {
         4 | 7 => c == '-',
@@ -615,8 +615,7 @@ pub(super) fn variable(expr: &Expr) -> Option<&str> {
     }
 }
 
-/// A function of a script: its parameters, statements, and the variables that
-/// it gives other values.
+/// A function of a script: its parameters, statements, and the variables it assigns.
 #[derive(Default)]
 pub(super) struct Body {
     name: String,
@@ -631,14 +630,14 @@ impl Body {
     }
 }
 
-/// The functions of a script, by their places. The language keeps their bodies
-/// to itself, but goes through them; each statement belongs to the innermost
+/// Functions of a script, by their places. The language keeps their bodies
+/// private, but walks over them; each statement belongs to the innermost
 /// function around its place.
 pub(super) fn bodies(ast: &AST) -> Vec<Body> {
     let mut found: Vec<(Place, Place, Body)> = Vec::new();
     for (.., function) in ast.shared_lib().iter_script_fn_info() {
         let (from, to) = (function.body.start_position(), function.body.end_position());
-        // The parameters of a hook are what their places say, whatever they are called.
+        // A hook's parameters are typed by their position, whatever their names.
         let hook = Hook::ALL.iter().find(|hook| hook.name() == function.name);
         let kinds = hook.map_or(&[][..], |hook| parameters(*hook));
         let typed = |n: usize| match kinds.get(n).and_then(|kind| host::kind(kind)) {
@@ -651,7 +650,7 @@ pub(super) fn bodies(ast: &AST) -> Vec<Body> {
             parameters: named.map(|(n, p)| (p.to_string(), typed(n))).collect(),
             ..Body::default()
         };
-        // A function between bars whose body is one expression has no end.
+        // A closure whose body is one expression has no end position.
         let (from, to) = (place(from), place(to));
         found.push((from, to.max(from), body));
     }

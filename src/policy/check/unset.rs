@@ -1,4 +1,4 @@
-//! Facts that need a table of programme.toml which is not there.
+//! Facts that need a table of programme.toml that is missing.
 
 use crate::model::Programme;
 use crate::policy::diagnostic::Diagnostic;
@@ -7,7 +7,7 @@ use crate::policy::source::{Form, Use};
 const MESSAGE: &str = "member.rfm needs the bounds of [rfm] in programme.toml";
 const HELP: &str = "write [rfm] with recency = [30, 90], frequency = [2, 5], monetary = [\"100\"]";
 
-/// `member.rfm` without `[rfm]` would always be `()`.
+/// Finds uses of `member.rfm` without `[rfm]`, which would always be `()`.
 pub(in crate::policy) fn unset(file: &str, uses: &[Use], programme: &Programme) -> Vec<Diagnostic> {
     let told = |each: &Use| Diagnostic::error(file, each.place, MESSAGE).help(HELP);
     match programme.rfm {

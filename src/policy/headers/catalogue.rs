@@ -1,11 +1,11 @@
-//! What a reward's header says besides its price: what it gives, how many
-//! there are, and from when on.
+//! Fields of a reward's header besides its price: what it gives, its stock, and
+//! its opening.
 
 use super::{Known, tiers_named, unit_number};
 use crate::model::{Day, Early, Goods, Instant, Number, Reward, UnitKind, parse_minutes};
 use crate::policy::fields::Fields;
 
-/// `gives: "free-drink"`
+/// Reads `gives: "free-drink"`.
 pub(super) fn gives(f: &mut Fields, known: &Known) -> Number {
     let Some(id) = f.text("gives") else {
         return 0;
@@ -22,7 +22,7 @@ pub(super) fn gives(f: &mut Fields, known: &Known) -> Number {
     number
 }
 
-/// `not_for: #{ category: ["tobacco"] }`
+/// Reads `not_for: #{ category: ["tobacco"] }`.
 pub(super) fn not_for(f: &mut Fields) -> Goods {
     let Some(mut inner) = f.inner("not_for") else {
         return Goods::default();
@@ -36,7 +36,7 @@ pub(super) fn not_for(f: &mut Fields) -> Goods {
     goods
 }
 
-/// `stock: 100`
+/// Reads `stock: 100`.
 pub(super) fn stock(f: &mut Fields) -> Option<i64> {
     let stock = f.whole("stock")?;
     if !(0..=i64::from(u32::MAX)).contains(&stock) {
@@ -45,7 +45,7 @@ pub(super) fn stock(f: &mut Fields) -> Option<i64> {
     Some(stock.max(0))
 }
 
-/// `opens: "2026-06-01T10:00"`
+/// Reads `opens: "2026-06-01T10:00"`.
 pub(super) fn opens(f: &mut Fields, known: &Known) -> Option<Instant> {
     let text = f.text("opens")?;
     let found = text.split_once('T').and_then(|(day, time)| {
@@ -58,13 +58,13 @@ pub(super) fn opens(f: &mut Fields, known: &Known) -> Option<Instant> {
         return None;
     };
     let calendar = &known.programme.calendar;
-    // Hours before the programme's day starts belong to its day before.
+    // Hours before the programme's day starts belong to the day before.
     let is_early = minutes < u32::from(calendar.day_starts);
     let day = day.plus_days(-i32::from(is_early));
     Some(calendar.at(day, minutes / 60, minutes % 60))
 }
 
-/// `early: #{ tier: ["gold"], hours: 24 }`
+/// Reads `early: #{ tier: ["gold"], hours: 24 }`.
 pub(super) fn early(f: &mut Fields, known: &Known) -> Option<Early> {
     let mut inner = f.inner("early")?;
     let tiers = tiers_named(&mut inner, known, "tier");
@@ -89,7 +89,7 @@ pub(super) fn early(f: &mut Fields, known: &Known) -> Option<Early> {
     })
 }
 
-/// What makes no sense together.
+/// Reports fields that exclude each other or need each other.
 pub(super) fn check(f: &mut Fields, reward: &Reward) {
     if reward.early.is_some() && reward.opens.is_none() {
         f.wrong("early", "means nothing without opens");

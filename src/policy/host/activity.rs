@@ -1,4 +1,4 @@
-//! What scripts read of an activity.
+//! An activity as scripts read it.
 
 use super::facts::{dynamic, weekday};
 use super::offered::Offered;
@@ -6,7 +6,7 @@ use crate::model::{ActivityFacts, PurchaseFacts, Scene};
 use rhai::{Dynamic, INT, ImmutableString};
 use std::sync::Arc;
 
-/// The activity.
+/// View of the activity.
 #[derive(Clone)]
 pub(in crate::policy) struct ActivityView(pub Arc<Scene>);
 
@@ -15,7 +15,7 @@ impl ActivityView {
         &self.0.activity
     }
 
-    /// Where and when.
+    /// Store and time.
     fn place(&self) -> &PurchaseFacts {
         &self.0.purchase
     }

@@ -5,7 +5,7 @@ use crate::model::{DayFacts, Scene, WEEKDAYS};
 use rhai::{INT, ImmutableString};
 use std::sync::Arc;
 
-/// The day.
+/// View of the day.
 #[derive(Clone)]
 pub(in crate::policy) struct DayView(pub Arc<Scene>);
 

@@ -1,5 +1,6 @@
-//! What scripts read: values with getters and no setters, so that a typo is
-//! an error with a place and a script cannot change what it judges by.
+//! Facts as scripts read them: values with getters and no setters, so that a
+//! typo is an error with a place and a script cannot change the facts it
+//! decides by.
 
 use super::offered::Offered;
 use super::{Answer, fail, price};
@@ -11,32 +12,32 @@ use rhai::{Array, Dynamic, INT, ImmutableString};
 use rust_decimal::Decimal;
 use std::sync::Arc;
 
-/// The purchase.
+/// View of the purchase.
 #[derive(Clone)]
 pub(in crate::policy) struct PurchaseView(pub Arc<Scene>);
 
-/// One of its lines, by position.
+/// View of one of its lines, by position.
 #[derive(Clone)]
 pub(in crate::policy) struct LineView(Arc<Scene>, usize);
 
-/// One of its tenders, by position.
+/// View of one of its tenders, by position.
 #[derive(Clone)]
 struct TenderView(Arc<Scene>, usize);
 
-/// A redemption.
+/// View of a redemption.
 #[derive(Clone)]
 pub(in crate::policy) struct RedemptionView(pub Arc<Scene>);
 
-/// The member, as far as the bundle's facts say.
+/// View of the member, limited to the bundle's facts.
 #[derive(Clone)]
 pub(in crate::policy) struct MemberView {
-    /// Holds the values.
+    /// Source of the values.
     pub scene: Arc<Scene>,
-    /// Says which they are.
+    /// Source of their names.
     pub desk: Arc<Desk>,
 }
 
-/// What a file's calls need besides the scene.
+/// Context of a file's calls besides the scene.
 pub(in crate::policy) struct Desk {
     /// The facts, in the order of `Scene::given`.
     pub facts: Vec<Fact>,
@@ -87,7 +88,7 @@ impl PurchaseView {
         amounts.fold(Decimal::ZERO, |sum, x| sum + x)
     }
 
-    /// What is owed for delivery, a deposit and the like.
+    /// Amount owed for delivery, a deposit and the like.
     fn charge(&mut self, kind: &str) -> Decimal {
         price::made(self.facts().charges.len());
         let kind = kind_word(kind);
@@ -103,7 +104,7 @@ impl PurchaseView {
 }
 
 impl LineView {
-    /// From 1.
+    /// Number of the line, from 1.
     pub fn number(&self) -> u16 {
         self.facts().number
     }
@@ -136,7 +137,7 @@ impl RedemptionView {
 }
 
 impl MemberView {
-    /// The value of a fact; `()` where nobody is known.
+    /// Value of a fact; `()` if there is no member.
     fn fact(&self, name: &str, is_it: impl Fn(&Fact) -> bool) -> Answer<Dynamic> {
         if !self.scene.has_member {
             return Ok(Dynamic::UNIT);
@@ -149,8 +150,8 @@ impl MemberView {
         }
     }
 
-    /// Whether the tier held is this one or a higher one; whoever has none, or
-    /// is not known, has a lower one.
+    /// True if the member's tier is this one or a higher one; false without a
+    /// tier or a member.
     fn tier_at_least(&mut self, tier: &str) -> Answer<bool> {
         let level = |name: &str| self.desk.tiers.iter().position(|known| known == name);
         let Some(wanted) = level(tier) else {

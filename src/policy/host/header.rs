@@ -10,18 +10,18 @@ use std::sync::{Arc, Mutex};
 pub(in crate::policy) struct Header {
     /// `campaign`, `tiers` or `reward`.
     pub word: &'static str,
-    /// What it says.
+    /// Its fields.
     pub map: Map,
-    /// Where it stands.
+    /// Its position.
     pub at: Position,
 }
 
-/// Where declarations are gathered while a file's top level is run.
+/// Declarations collected while a file's top level runs.
 #[derive(Clone, Default)]
 pub(in crate::policy) struct Headers(Arc<Mutex<Vec<Header>>>);
 
 impl Headers {
-    /// All of them, in the order of the file.
+    /// Removes all of them, in the order of the file.
     pub fn take(&self) -> Vec<Header> {
         let mut held = self.0.lock().unwrap_or_else(|e| e.into_inner());
         std::mem::take(&mut held)

@@ -1,5 +1,4 @@
-//! Reckoning with plain names. Every helper is exact: what would overflow or
-//! lose a digit silently is an error.
+//! Arithmetic helpers. Every one is exact: an overflow or a lost digit is an error.
 
 use super::offered::Offered;
 use super::{Answer, fail};
@@ -13,7 +12,7 @@ pub(super) fn register(engine: &mut Offered) {
     rounding(engine, "ceil", RoundingStrategy::ToPositiveInfinity);
     rounding(engine, "half_up", RoundingStrategy::MidpointAwayFromZero);
     rounding(engine, "half_even", RoundingStrategy::MidpointNearestEven);
-    // Two numbers of different types; those of one type the language has.
+    // Two numbers of different types; the language itself handles those of one type.
     engine.register_fn("min", |a: Dynamic, b: Dynamic| {
         pick("min", &a, &b, Decimal::min)
     });
@@ -30,13 +29,13 @@ pub(super) fn register(engine: &mut Offered) {
 }
 
 fn rounding(engine: &mut Offered, name: &'static str, strategy: RoundingStrategy) {
-    // The language's own function of that name and type would come first.
+    // The language's own function of that name and type would take precedence.
     engine.register_fn(name, move |x: Decimal| whole(name, &x.into(), strategy));
     engine.register_fn(name, move |x: INT| x);
     engine.register_fn(name, move |x: Dynamic| whole(name, &x, strategy));
 }
 
-/// A whole number; what is beyond 64 bits is an error, not a wrap.
+/// Rounds to a whole number; overflow beyond 64 bits is an error.
 fn whole(name: &str, x: &Dynamic, strategy: RoundingStrategy) -> Answer<INT> {
     let rounded = number(name, x)?.round_dp_with_strategy(0, strategy);
     match rounded.to_i64() {
@@ -54,7 +53,7 @@ fn pick(
     Ok(of(number(name, a)?, number(name, b)?))
 }
 
-/// A number out of a script's value.
+/// Converts a script's value to a number.
 pub(in crate::policy) fn number(name: &str, x: &Dynamic) -> Answer<Decimal> {
     if let Ok(int) = x.as_int() {
         return Ok(int.into());
@@ -65,7 +64,7 @@ pub(in crate::policy) fn number(name: &str, x: &Dynamic) -> Answer<Decimal> {
     }
 }
 
-/// What people call the type of a value.
+/// Name of a value's type in messages.
 pub(in crate::policy) fn kind(x: &Dynamic) -> &'static str {
     match x {
         x if x.is_unit() => "() (nothing)",
@@ -88,7 +87,7 @@ fn percent_of(amount: Dynamic, percent: Dynamic) -> Answer<Decimal> {
     found.map_or_else(|| fail("percent_of: the result is too large"), Ok)
 }
 
-/// How many whole steps fit into an amount.
+/// Number of whole steps that fit into an amount.
 fn steps(amount: Dynamic, step: Dynamic) -> Answer<INT> {
     let amount = number("steps", &amount)?;
     let step = number("steps", &step)?;
@@ -96,7 +95,7 @@ fn steps(amount: Dynamic, step: Dynamic) -> Answer<INT> {
         return fail("steps: the step must be more than 0");
     }
     // The quotient is rounded to 28 digits and could reach the next whole
-    // number, so it is taken from what is an exact multiple.
+    // number, so it is computed from an exact multiple.
     let exact = amount
         .checked_rem(step)
         .and_then(|rest| amount.checked_sub(rest))
@@ -107,7 +106,7 @@ fn steps(amount: Dynamic, step: Dynamic) -> Answer<INT> {
     whole("steps", &exact.into(), RoundingStrategy::ToNegativeInfinity)
 }
 
-/// The part that is paid at a Chinese discount: `zhe(85)`, `zhe(8.5)` and
+/// Share that is paid at a Chinese discount: `zhe(85)`, `zhe(8.5)` and
 /// `zhe("8.5")` are all 0.85.
 fn zhe(fold: Dynamic) -> Answer<Decimal> {
     let text = fold.clone().into_immutable_string().ok();
@@ -139,7 +138,7 @@ fn months_after(date: &str, months: INT) -> Answer<String> {
     }
 }
 
-/// A day out of a text.
+/// Parses a day.
 pub(in crate::policy) fn day(text: &str) -> Answer<Day> {
     Day::parse(text).map_err(Into::into)
 }

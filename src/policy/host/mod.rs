@@ -1,5 +1,5 @@
-//! What scripts are offered: facts to read, proposals to make, helpers to
-//! reckon with. A script proposes, the ledger disposes.
+//! Host functions of scripts: facts to read, proposals to make, arithmetic
+//! helpers. A script proposes; the ledger decides.
 
 pub(super) mod activity;
 pub(super) mod days;
@@ -15,13 +15,13 @@ pub(super) mod sandbox;
 
 use rhai::EvalAltResult;
 
-/// What a host function answers.
+/// Result of a host function.
 type Answer<T> = Result<T, Box<EvalAltResult>>;
 
-/// An error at the place of the call.
+/// Returns an error at the place of the call.
 fn fail<T>(message: impl Into<String>) -> Answer<T> {
     let message = message.into();
-    // A script may catch it and try again: making the words has a price.
+    // A script may catch it and try again, so building the message costs steps.
     let _ = price::spend(16 + message.len() as u64 / 8);
     Err(message.into())
 }

@@ -1,6 +1,6 @@
-//! Every name that scripts are offered, with the types of what it takes and
-//! answers. What is not in these tables does not exist for scripts, even where
-//! the script language has it.
+//! Names available to scripts, with the types of their parameters and results.
+//! A name that is not in these tables does not exist for scripts, even if the
+//! script language has it.
 
 use super::{Answer, fail};
 use crate::model::{Fact, WINDOW_DAYS_MAX, Window};
@@ -16,11 +16,11 @@ pub(in crate::policy) enum Type {
     Bool,
     /// A whole number.
     Whole,
-    /// An exact number that is never of the language's type for whole ones.
+    /// An exact number, always of the decimal type.
     Decimal,
-    /// Either.
+    /// A whole or decimal number.
     Number,
-    /// As a parameter: a number that is not negative.
+    /// A parameter that takes a number that is not negative.
     Amount,
     /// A text.
     Text,
@@ -50,9 +50,9 @@ use Type::{
 /// A parameter: its name and type.
 pub(in crate::policy) type Parameter = (&'static str, Type);
 
-/// A value's name, its properties, and its methods.
+/// A kind of value: its name, its properties, and its methods.
 pub(in crate::policy) struct Kind {
-    /// What hooks call their parameter.
+    /// Name of the hooks' parameter for it.
     pub name: &'static str,
     /// `x.property`.
     pub properties: &'static [(&'static str, Type)],
@@ -60,7 +60,7 @@ pub(in crate::policy) struct Kind {
     pub methods: &'static [Method],
 }
 
-/// A method: its name, its parameters, and what it answers.
+/// A method: its name, its parameters, and its result.
 pub(in crate::policy) type Method = (&'static str, &'static [Parameter], Type);
 
 impl Kind {
@@ -88,7 +88,7 @@ const WINDOW: &[Parameter] = &[("window", Text)];
 const PASS: &[Parameter] = &[("pass", Text)];
 const NAME: &[Parameter] = &[("name", Text)];
 
-/// The values with getters.
+/// Kinds of values with getters.
 pub(in crate::policy) const KINDS: &[Kind] = &[
     Kind {
         name: "purchase",
@@ -226,8 +226,7 @@ pub(in crate::policy) const KINDS: &[Kind] = &[
     },
 ];
 
-/// A function: its name, how many arguments it needs at least, its parameters,
-/// and what it answers.
+/// A function: its name, the least number of arguments, its parameters, and its result.
 pub(in crate::policy) type Function = (&'static str, usize, &'static [Parameter], Type);
 
 const X: Parameter = ("x", Number);
@@ -242,8 +241,8 @@ const AWARD: &[Parameter] = &[
     ("options", Map),
 ];
 
-/// The functions that may be called by themselves. A method call gives the
-/// value before the dot as the first argument.
+/// Functions that can be called by themselves. A method call passes the value
+/// before the dot as the first argument.
 const FUNCTIONS: &[Function] = &[
     // Proposals.
     ("award", 2, AWARD, Nothing),
@@ -291,7 +290,7 @@ const FUNCTIONS: &[Function] = &[
     ("campaign", 1, &[("fields", Map)], Nothing),
     ("tiers", 1, &[("fields", Map)], Nothing),
     ("reward", 1, &[("fields", Map)], Nothing),
-    // Reckoning.
+    // Arithmetic.
     ("floor", 1, &[X], Whole),
     ("ceil", 1, &[X], Whole),
     ("half_up", 1, &[X], Whole),
@@ -399,7 +398,7 @@ pub(in crate::policy) fn function(name: &str) -> Option<&'static Function> {
     FUNCTIONS.iter().find(|(known, ..)| *known == name)
 }
 
-/// How often a function's arguments may be; none if there is no such function.
+/// Allowed numbers of arguments of a function; None if there is no such function.
 pub(in crate::policy) fn arguments(name: &str) -> Option<std::ops::RangeInclusive<usize>> {
     function(name).map(|(_, needed, parameters, _)| *needed..=parameters.len())
 }
@@ -409,13 +408,13 @@ pub(in crate::policy) fn functions() -> Vec<&'static str> {
     FUNCTIONS.iter().map(|(name, ..)| *name).collect()
 }
 
-/// The remedy that shows a call as it is written: `write award(unit, amount)`.
+/// Remedy that shows the form of a call: `write award(unit, amount)`.
 pub(in crate::policy) fn signature(name: &str, parameters: &[Parameter]) -> String {
     let names: Vec<&str> = parameters.iter().map(|(name, _)| *name).collect();
     format!("write {name}({})", names.join(", "))
 }
 
-/// A value by the name its parameter has.
+/// Finds a kind by the name of its parameter.
 pub(in crate::policy) fn kind(name: &str) -> Option<&'static Kind> {
     KINDS.iter().find(|kind| kind.name == name)
 }
@@ -435,8 +434,8 @@ pub(in crate::policy) fn property_fact(name: &str) -> Option<Fact> {
     })
 }
 
-/// Whether a method asks for a member fact, so that its arguments must be
-/// literal: what is asked for is fixed when the programme takes effect.
+/// True if a method reads a member fact, so that its arguments must be literal:
+/// the facts are fixed when the programme takes effect.
 pub(in crate::policy) fn is_fact_method(name: &str) -> bool {
     let member = kind("member").map(|kind| kind.methods).unwrap_or_default();
     member.iter().any(|(known, ..)| *known == name)
@@ -475,7 +474,7 @@ pub(in crate::policy) fn method_fact(
     })
 }
 
-/// A literal whole number within bounds.
+/// Parses a literal whole number within bounds.
 fn whole<N: TryFrom<u32>>(text: &str, min: u32, max: u32) -> Result<N, String> {
     let found = text.parse().ok().filter(|n| (min..=max).contains(n));
     let wrong = || format!("'{text}' is not a whole number from {min} to {max}");
@@ -483,8 +482,8 @@ fn whole<N: TryFrom<u32>>(text: &str, min: u32, max: u32) -> Result<N, String> {
     found.ok_or_else(wrong)
 }
 
-/// What a holder of a pass was promised is written down when the pass is paid
-/// for, as a memory of no campaign's.
+/// Fact of a promise to the holder of a pass: it is recorded when the pass is
+/// paid for, as a memory that belongs to no campaign.
 pub(in crate::policy) fn pass_promise(pass: &str, name: &str) -> Fact {
     Fact::Memo {
         campaign: String::new(),
@@ -518,7 +517,7 @@ pub(in crate::policy) fn parse_window(text: &str) -> Result<Window, String> {
     })
 }
 
-/// The same for a running script.
+/// The same, for a running script.
 pub(super) fn window(text: &str) -> Answer<Window> {
     parse_window(text).or_else(fail)
 }

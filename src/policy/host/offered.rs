@@ -1,5 +1,5 @@
-//! The shop's own functions, each behind its price. The length of arguments and
-//! of the result is paid for as with the language's functions.
+//! The shop's own functions, each with its price in steps. The length of
+//! arguments and of the result costs as with the language's functions.
 
 use super::price::{charge, length};
 use rhai::{
@@ -8,8 +8,8 @@ use rhai::{
 };
 
 /// The steps that a call of each of the shop's functions takes besides the
-/// length of its texts, lists and maps; a getter's name begins with `get$`. What
-/// is not in this table is not registered.
+/// length of its texts, lists and maps; a getter's name begins with `get$`. A
+/// function that is not in this table is not registered.
 pub(in crate::policy) const PRICES: &[(&str, u64)] = &[
     // Proposals.
     ("award", 8),
@@ -32,7 +32,7 @@ pub(in crate::policy) const PRICES: &[(&str, u64)] = &[
     ("campaign", 8),
     ("reward", 8),
     ("tiers", 8),
-    // Reckoning.
+    // Arithmetic.
     ("ceil", 2),
     ("chance", 16),
     ("days_after", 16),
@@ -118,37 +118,37 @@ pub(in crate::policy) const PRICES: &[(&str, u64)] = &[
     ("get$was_referred", 4),
     ("get$weekday", 2),
     ("get$years", 1),
-    // What the sandbox lacks says so.
+    // Functions that the sandbox lacks report so.
     ("exit", 1),
     ("parse_json", 1),
     ("sleep", 1),
 ];
 
-/// The price of a call of the shop's function of that name, if it has one.
+/// Price of the shop's function of that name, if it has one.
 pub(in crate::policy) fn of(name: &str) -> Option<u64> {
     let found = PRICES.iter().find(|(known, _)| *known == name);
     found.map(|(_, price)| *price)
 }
 
-/// The shop's functions as they are gathered for an engine.
+/// The shop's functions while they are collected for an engine.
 pub(super) struct Offered<'e> {
     engine: &'e mut Engine,
     module: Module,
 }
 
 impl<'e> Offered<'e> {
-    /// None so far.
+    /// Begins with none.
     pub fn to(engine: &'e mut Engine) -> Offered<'e> {
         let module = Module::new();
         Offered { engine, module }
     }
 
-    /// Hands all of them to the engine.
+    /// Registers all of them with the engine.
     pub fn done(self) {
         self.engine.register_global_module(self.module.into());
     }
 
-    /// Adds a function behind its price.
+    /// Adds a function with its price.
     pub fn register_fn<A: 'static, const N: usize, const X: bool, R, const F: bool, T>(
         &mut self,
         name: &str,
@@ -166,7 +166,7 @@ impl<'e> Offered<'e> {
         self
     }
 
-    /// Adds a getter behind its price.
+    /// Adds a getter with its price.
     pub fn register_get<A: 'static, const X: bool, R, const F: bool, T>(
         &mut self,
         name: &str,
@@ -179,15 +179,15 @@ impl<'e> Offered<'e> {
         self.register_fn(&format!("get${name}"), getter)
     }
 
-    /// Gives a type the name that scripts' errors call it by.
+    /// Sets the name of a type in scripts' error messages.
     pub fn register_type_with_name<V: Variant + Clone>(&mut self, name: &str) -> &mut Self {
         self.engine.register_type_with_name::<V>(name);
         self
     }
 }
 
-/// The same function, that takes its price off the budget first, and the length
-/// of what it gives afterwards.
+/// Wraps a function so that it first subtracts its price from the budget, and
+/// afterwards the length of its result.
 fn priced(function: RhaiFunc, price: u64) -> RhaiFunc {
     let (is_method, inner) = match &function {
         RhaiFunc::Method { func, .. } => (true, func.clone()),

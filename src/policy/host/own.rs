@@ -1,4 +1,4 @@
-//! What is a campaign's own: chance, its parameters, its figures.
+//! Values of a campaign's own: random draws, its parameters, its figures.
 
 use super::helpers::number;
 use super::offered::Offered;
@@ -9,25 +9,25 @@ use rhai::{Dynamic, INT, NativeCallContext};
 use rust_decimal::Decimal;
 use std::sync::{Arc, Mutex};
 
-/// The most outcomes that chance can choose from.
+/// Most outcomes of a draw.
 const CHANCE_MAX: INT = 1_000_000;
-/// What the seed of an entry becomes a campaign's own stream by.
+/// Hash context that derives a campaign's own stream from the seed of an entry.
 const CHANCE: &str = "stampbook 2026-11 chance v1";
 
-/// What one call of a campaign's script can ask for besides facts.
+/// Values that one call of a campaign's script can ask for besides facts.
 #[derive(Default)]
 pub(in crate::policy) struct Own {
     /// The campaign's id.
     pub campaign: String,
-    /// What chance is seeded with, where anything may be drawn.
+    /// Seed of draws; None where drawing is not allowed.
     pub seed: Option<[u8; 32]>,
     /// Parameters with their values.
     pub tuned: Vec<(String, Decimal)>,
-    /// How many numbers were drawn.
+    /// Number of draws so far.
     pub drawn: Mutex<u64>,
 }
 
-/// The figures, in `on_review`.
+/// View of the figures, in `on_review`.
 #[derive(Clone)]
 pub(in crate::policy) struct FiguresView(pub Arc<Scene>);
 
@@ -43,7 +43,7 @@ impl FiguresView {
 }
 
 impl Own {
-    /// The next number of the campaign's stream below `n`, every one as likely.
+    /// Draws the next number of the campaign's stream below `n`, uniformly.
     fn draw(&self, seed: &[u8; 32], n: u64) -> u64 {
         let mut hasher = blake3::Hasher::new_derive_key(CHANCE);
         hasher.update(seed).update(self.campaign.as_bytes());

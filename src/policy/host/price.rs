@@ -19,18 +19,18 @@ use std::any::TypeId;
 use std::cell::Cell;
 use std::sync::Arc;
 
-/// The price of a function of the language.
+/// Price of a function of the language.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(in crate::policy) enum Price {
-    /// So many steps, whatever the operands.
+    /// This many steps, whatever the operands.
     Flat(u64),
-    /// So many steps for each eight elements or 64 bytes.
+    /// This many steps for each eight elements or 64 bytes.
     Length(u64),
     /// The product of the operands' lengths, for a result that may be as long.
     Product,
 }
 
-/// The language's functions that a script can reach, with their prices. A
+/// Functions of the language that a script can call, with their prices. A
 /// function without a price is not registered.
 pub(in crate::policy) const PRICES: &[(&str, Price)] = &[
     ("!", Price::Flat(1)),
@@ -92,25 +92,25 @@ pub(in crate::policy) const PRICES: &[(&str, Price)] = &[
     ("values", Price::Length(4)),
 ];
 
-/// The price of the function of that name, if it has one.
+/// Price of the function of that name, if it has one.
 pub(in crate::policy) fn of(name: &str) -> Option<Price> {
     let found = PRICES.iter().find(|(known, _)| *known == name);
     found.map(|(_, price)| *price)
 }
 
 thread_local! {
-    /// The steps that are left to the call that runs on this thread.
+    /// Steps left to the call that runs on this thread.
     static LEFT: Cell<u64> = const { Cell::new(u64::MAX) };
 }
 
-/// Runs a call with a budget of its own; answers with the steps it took, too.
+/// Runs a call with a budget of its own; returns its result and the steps it took.
 pub(in crate::policy) fn within<T>(budget: u64, call: impl FnOnce() -> T) -> (T, u64) {
     let outer = LEFT.replace(budget);
     let answer = call();
     (answer, budget - LEFT.replace(outer))
 }
 
-/// Takes steps off the budget; false where there are not enough.
+/// Subtracts steps from the budget; false if there are not enough.
 pub(in crate::policy) fn spend(steps: u64) -> bool {
     let left = LEFT.get();
     LEFT.set(left.saturating_sub(steps));
@@ -168,7 +168,7 @@ pub(super) fn register(engine: &mut Engine, language: &'static Engine) {
     let mut module = Module::new();
     for (name, types) in natives(language) {
         let is_scalar = types.iter().all(is_scalar);
-        // The engine's own operators on numbers cost what a step costs.
+        // The engine's own operators on numbers cost one step.
         let is_built_in = is_scalar && BUILT_IN.contains(&name.as_str()) && types.len() == 2;
         let takes_function = types.contains(&TypeId::of::<FnPtr>());
         if let Some(price) = of(&name).filter(|_| !is_built_in && !takes_function) {
@@ -204,13 +204,13 @@ pub(super) fn register(engine: &mut Engine, language: &'static Engine) {
     )]
     engine.on_var(|name, _, context| {
         let found = context.scope().get(name);
-        // A script's constants lie outside of its scope.
+        // A script's constants are outside of its scope.
         charge(found.map_or(8, |value| length(value) / 8))?;
         Ok(None)
     });
 }
 
-/// Operators that the engine has for numbers without any registered function.
+/// Operators that the engine applies to numbers without a registered function.
 const BUILT_IN: [&str; 15] = [
     "+", "-", "*", "/", "%", "==", "!=", "<", "<=", ">", ">=", "+=", "-=", "*=", "/=",
 ];
@@ -228,7 +228,7 @@ fn is_scalar(of: &TypeId) -> bool {
 /// A function's name and its parameters' types.
 type Native = (String, Vec<TypeId>);
 
-/// All functions that an engine has.
+/// Lists all functions of an engine.
 pub(in crate::policy) fn natives(engine: &Engine) -> Vec<Native> {
     let each = |found: rhai::FuncInfo| {
         let metadata = found.metadata;
@@ -260,7 +260,8 @@ fn pass_on(
     Ok(result)
 }
 
-/// The packages of the language, with no price and no function of a shop's.
+/// An engine with the packages of the language, without prices and the shop's
+/// functions.
 pub(super) fn language() -> Engine {
     let mut engine = Engine::new_raw();
     CorePackage::new().register_into_engine(&mut engine);
@@ -274,7 +275,7 @@ pub(super) fn language() -> Engine {
 
 type C<'a> = NativeCallContext<'a>;
 
-/// Calls a script's function with an element and, where it takes two, its position.
+/// Calls a script's function with an element and, if it takes two, its position.
 fn apply(c: &C, name: &str, f: &FnPtr, item: &mut Dynamic, at: usize) -> Answer<Dynamic> {
     charge(4 + length(item) / 4)?;
     let at = INT::try_from(at).unwrap_or(INT::MAX);
@@ -345,8 +346,8 @@ fn fold(c: C, list: &mut Array, f: FnPtr, initial: Dynamic) -> Answer<Dynamic> {
     Ok(result)
 }
 
-/// Sorts by a script's comparison: a stable merge, whose comparisons a wrong
-/// answer cannot make more.
+/// Sorts by a script's comparison: a stable merge sort, whose number of
+/// comparisons does not depend on the results.
 fn sort(c: C, list: &mut Array, f: FnPtr) -> Answer<()> {
     let less = |a: &Dynamic, b: &Dynamic| -> Answer<bool> {
         charge(4 + (length(a) + length(b)) / 4)?;
@@ -378,7 +379,7 @@ fn sort(c: C, list: &mut Array, f: FnPtr) -> Answer<()> {
     Ok(())
 }
 
-/// The functions that call back, in which the budget goes on.
+/// Registers the functions that call back; their callbacks share the budget.
 fn callbacks(engine: &mut Engine) {
     engine
         .register_fn("map", map)
@@ -394,8 +395,8 @@ fn callbacks(engine: &mut Engine) {
         .register_fn("sort", sort);
 }
 
-/// The length of a map or a list that a shop's function hands out.
+/// Charges the length of a map or a list that a shop's function returns.
 pub(super) fn made(elements: usize) {
-    // Where too little is left, the next step fails.
+    // If too little is left, the next step fails.
     let _ = spend(1 + elements as u64 / 2);
 }

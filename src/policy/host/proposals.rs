@@ -1,5 +1,5 @@
-//! What scripts ask for. Each function adds to the proposals of its call;
-//! none has an effect of its own.
+//! Proposals of scripts. Each function adds to the proposals of its call; none
+//! has an effect of its own.
 
 use super::facts::LineView;
 use super::helpers::{day, kind, number};
@@ -11,15 +11,15 @@ use rhai::{Array, Dynamic, INT, Map, NativeCallContext, Variant};
 use rust_decimal::Decimal;
 use std::sync::{Arc, Mutex};
 
-/// The most proposals that one call may make.
+/// Most proposals of one call.
 pub const PROPOSALS_MAX: usize = 1000;
-/// The longest text in a proposal, in bytes.
+/// Longest text in a proposal, in bytes.
 pub const TEXT_LEN_MAX: usize = 200;
-/// The longest key, tag, code or template name, in bytes.
+/// Longest key, tag, code or template name, in bytes.
 pub const KEY_LEN_MAX: usize = 64;
 
-/// Where the proposals of one call are gathered. Every call has its own, so
-/// its lock is never waited for.
+/// Proposals collected during one call. Every call has its own, so nobody waits
+/// for its lock.
 #[derive(Clone)]
 pub(in crate::policy) struct Sink(Arc<Desk>);
 
@@ -30,7 +30,7 @@ struct Desk {
 }
 
 impl Sink {
-    /// An empty one, for a programme with these units.
+    /// Makes an empty one, for a programme with these units.
     pub fn new(units: Arc<[Arc<str>]>, own: Own) -> Sink {
         let proposals = Mutex::default();
         Sink(Arc::new(Desk {
@@ -40,12 +40,12 @@ impl Sink {
         }))
     }
 
-    /// What is the campaign's own.
+    /// The campaign's own values.
     pub fn own(&self) -> &Own {
         &self.0.own
     }
 
-    /// What was proposed.
+    /// Removes the proposals.
     pub fn take(&self) -> Vec<Proposal> {
         let mut held = self.0.proposals.lock().unwrap_or_else(|e| e.into_inner());
         std::mem::take(&mut held)
@@ -108,9 +108,9 @@ fn key(what: &str, key: &str) -> Answer<String> {
     text(what, key, KEY_LEN_MAX)
 }
 
-/// What a script may name an amount with.
+/// Types with which a script can state an amount.
 trait Figure: Variant + Clone {
-    /// The number that it is, or that it is none.
+    /// Converts it to a number.
     fn read(self, what: &str) -> Answer<Decimal>;
 }
 
@@ -132,7 +132,7 @@ impl Figure for Dynamic {
     }
 }
 
-/// An amount of points or money that the ledger can hold, from 0.
+/// Checks an amount of points or money that the ledger can hold, not negative.
 fn amount(what: &str, x: impl Figure) -> Answer<Decimal> {
     let amount = x.read(what)?;
     if amount < Decimal::ZERO {
@@ -208,7 +208,7 @@ fn award(
     let why = text("the reason", why, TEXT_LEN_MAX)?;
     with_sink(context, |sink| {
         let unit = sink.unit(unit)?;
-        // Nothing is not worth a line on the statement.
+        // An award of zero is not worth a line on the statement.
         if points.is_zero() {
             return Ok(());
         }
@@ -270,7 +270,7 @@ fn issue(context: &NativeCallContext, unit: &str, why: &str, good: Good) -> Answ
     })
 }
 
-/// The lines that a discount is for: `#{ line: line }` or `#{ lines: [..] }`.
+/// Lines that a discount applies to: `#{ line: line }` or `#{ lines: [..] }`.
 fn lines_of(map: &Map) -> Answer<Vec<u16>> {
     let mut lines = Vec::new();
     for (name, value) in map {
@@ -316,7 +316,7 @@ fn discount(
     propose(context, Proposal::Discount { amount, why, lines })
 }
 
-/// A script's value as it is kept.
+/// Converts a script's value to a stored one.
 fn value(x: &Dynamic) -> Answer<Value> {
     if let Ok(found) = x.as_bool() {
         return Ok(Value::Bool(found));
@@ -337,7 +337,7 @@ fn value(x: &Dynamic) -> Answer<Value> {
     }
 }
 
-/// Points for whoever brought the member.
+/// Proposes points for the member's referrer.
 fn refer(
     context: &NativeCallContext,
     unit: &str,
@@ -365,7 +365,7 @@ fn refer(
     })
 }
 
-/// `#{ purpose: "marketing/sms" }`, or `#{ service: true }`
+/// Reads `#{ purpose: "marketing/sms" }`, or `#{ service: true }`.
 fn sent(options: &Map) -> Answer<Sent> {
     let mut sent = Sent::Plain;
     for (name, value) in options {
@@ -410,7 +410,7 @@ fn tag(context: &NativeCallContext, tag: &str, is_on: bool) -> Answer<()> {
     propose(context, Proposal::Tag { tag, is_on })
 }
 
-/// A pass to a last day.
+/// Proposes a pass up to a last day.
 fn grant(context: &NativeCallContext, pass: &str, until: &Dynamic, why: &str) -> Answer<()> {
     let until = date("until", until)?;
     let why = text("the reason", why, TEXT_LEN_MAX)?;

@@ -1,4 +1,4 @@
-//! The engine that scripts run in: what it lacks, and where it stops.
+//! The engine that runs scripts: its restrictions and limits.
 
 use super::offered::Offered;
 use super::{activity, days, facts, header, helpers, own, price, proposals};
@@ -7,28 +7,28 @@ use rhai::packages::{BasicIteratorPackage, Package};
 use rhai::{Engine, EvalAltResult, INT, OptimizationLevel};
 use std::sync::LazyLock;
 
-/// The script language, its version and that of its price list, as entries
-/// name them. A changed price may end a script elsewhere: the list's number is
+/// The script language, its version and that of its price list, as entries name
+/// them. A changed price may stop a script elsewhere, so the list's number is
 /// raised with it.
 pub const SCRIPT: &str = "rhai 1.27.0, prices 2";
 
-/// The number of the functions that scripts are offered. It is raised when
-/// one of them is taken away or answers otherwise.
+/// Version of the host functions. It is raised when one is removed or changes
+/// its results.
 pub const HOST: u32 = 2;
 
-/// The most steps one call may take, callbacks and the work of the language's
-/// functions included.
+/// Most steps of one call, including callbacks and the work of the language's
+/// functions.
 pub const OPERATIONS_MAX: u64 = 100_000;
-/// How deep functions may call each other.
+/// Greatest depth of nested function calls.
 pub const CALL_LEVELS_MAX: usize = 8;
-/// The stack of a thread that runs scripts: a level of calls takes up to 64 KiB in a
-/// debug build, and functions call functions.
+/// Stack of a thread that runs scripts: a level of calls takes up to 64 KiB in
+/// a debug build, and functions call functions.
 pub const STACK_LEN: usize = 16 << 20;
 
-/// One engine for the whole process; it is never changed once built.
+/// The one engine of the process; it is never changed once built.
 pub(in crate::policy) static ENGINE: LazyLock<Engine> = LazyLock::new(build);
 
-/// The language's functions, which [`ENGINE`] reaches by paying for them.
+/// The language's functions, which [`ENGINE`] calls at their price.
 static LANGUAGE: LazyLock<Engine> = LazyLock::new(|| {
     let mut engine = price::language();
     limit(&mut engine);
@@ -55,10 +55,10 @@ fn build() -> Engine {
     engine
 }
 
-/// The bounds. All are counts, none is a time: the same script on the same
+/// Sets the limits. All are counts, none is a time: the same script on the same
 /// facts ends the same way on every machine.
 fn limit(engine: &mut Engine) {
-    // The optimiser changes what a script means: errors vanish with the code.
+    // The optimiser changes the meaning of a script: errors vanish with the code.
     engine.set_optimization_level(OptimizationLevel::None);
     engine.set_strict_variables(true);
     engine.set_fail_on_invalid_map_property(true);
@@ -71,13 +71,13 @@ fn limit(engine: &mut Engine) {
     engine.set_max_variables(64);
     engine.set_max_functions(64);
     engine.set_max_modules(0);
-    // The interner is shared by all threads behind one lock.
+    // The interner is shared by all threads and has one lock.
     engine.set_max_strings_interned(0);
 }
 
-/// Words that reach out of the sandbox, or end a script in a way that looks
-/// like success. Powers are among them: one of decimals takes a hundred steps'
-/// time, and no price can be put on an operator that the engine has by itself.
+/// Keywords and operators that reach out of the sandbox, or end a script in a
+/// way that looks like success. Powers are among them: one of decimals takes
+/// the time of a hundred steps, and a built-in operator cannot have a price.
 const DISABLED: [&str; 8] = [
     "eval", "import", "export", "Fn", "curry", "print", "debug", "**",
 ];
@@ -88,7 +88,7 @@ fn close(engine: &mut Engine) {
     }
 }
 
-/// These cannot be disabled, only be shadowed.
+/// Functions that cannot be disabled, only shadowed.
 fn absences(engine: &mut Offered) {
     engine
         .register_fn("sleep", |_: INT| absent("sleep"))

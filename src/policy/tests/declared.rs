@@ -1,5 +1,5 @@
-//! Headers, tiers, rewards and programme.toml: what they become, and what is
-//! said where they are wrong.
+//! Headers, tiers, rewards and programme.toml: their results, and the messages
+//! about faults.
 
 use super::*;
 use crate::model::{

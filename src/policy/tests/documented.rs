@@ -1,4 +1,4 @@
-//! What scripts/README.md prints is what there is.
+//! scripts/README.md prints what exists.
 
 use super::*;
 use crate::policy::host::names;

@@ -445,7 +445,7 @@ fn what_a_hook_does_not_carry_out_is_found_before_it_is_run() {
         text.contains("discount(..) does nothing in on_day"),
         "{text}"
     );
-    // Where one hook that calls a helper carries it out, the call is meant for that one.
+    // If one hook that calls a helper carries it out, the call is meant for that hook.
     let both = format!("{helper}\nfn on_purchase(purchase, member) {{ off(); }}");
     let text = said("on_day(day, member)", "off();", &both);
     assert!(!text.contains("does nothing"), "{text}");

@@ -1,4 +1,5 @@
-//! Whole programmes: what is shipped, what is refused, what scripts can do.
+//! Whole programmes: those that are shipped, those that are refused, and
+//! abilities of scripts.
 
 mod declared;
 mod documented;
@@ -19,7 +20,7 @@ use crate::model::{
 use rust_decimal::Decimal;
 use std::sync::Arc;
 
-/// A programme with little in it.
+/// A minimal programme.
 const PLAIN: &str = r#"
 [programme]
 name = "Test"
@@ -39,7 +40,7 @@ tiers(#{ levels: ["bronze", "silver"] });
 fn qualify(member) { if member.qualifying("year-star") >= 10 { "silver" } else { "bronze" } }
 "#;
 
-/// Gives what the tiers count.
+/// A campaign that gives the unit that tiers count.
 const UNITS: &str = "campaign(#{ id: \"units\", title: \"Units\", role: \"bonus\" });
 fn on_enrol(member) { award(\"year-star\", 1); award(\"star\", 1) }";
 
@@ -57,7 +58,7 @@ fn judged(files: &[(&str, &str)]) -> Result<Compiled, Vec<Diagnostic>> {
     examine(&bundle, &mut Names::default(), zone)
 }
 
-/// Compiled without what `check` finds beyond: such a script may fail as it runs.
+/// Compiles without the further findings of `check`: such a script may fail as it runs.
 fn made(files: &[(&str, &str)]) -> Compiled {
     let compiled = bundled(files).and_then(|(bundle, zone)| {
         let mut names = Names::default();
@@ -102,7 +103,7 @@ fn listed(found: &[Diagnostic]) -> String {
         .collect()
 }
 
-/// What is wrong with a campaign, all of it.
+/// All findings on a campaign.
 fn wrong(text: &str) -> String {
     match with_campaign(text) {
         Ok(compiled) => listed(compiled.warnings()),
@@ -110,7 +111,7 @@ fn wrong(text: &str) -> String {
     }
 }
 
-/// What is wrong with the body of an `on_purchase`.
+/// All findings on the body of an `on_purchase`.
 fn wrong_body(body: &str) -> String {
     wrong(&format!(
         "{HEADER}\nfn on_purchase(purchase, member) {{\n{body}\n}}"
@@ -148,7 +149,7 @@ fn purchase() -> PurchaseFacts {
     }
 }
 
-/// A scene with the standard purchase and a member of whom nothing is known.
+/// A scene with the standard purchase and a member without known facts.
 fn scene(policy: &Compiled) -> Scene {
     Scene {
         purchase: purchase(),
@@ -167,12 +168,12 @@ fn run(policy: &Compiled) -> Result<Vec<Proposal>, Failure> {
     )
 }
 
-/// What a body proposes for the standard purchase.
+/// Proposals of a body for the standard purchase.
 fn proposed(body: &str) -> Vec<Proposal> {
     run(&with_body(body)).unwrap_or_else(|failure| panic!("{failure:?}"))
 }
 
-/// How a body fails at the standard purchase.
+/// Failure of a body at the standard purchase.
 fn failed(body: &str) -> Failure {
     // The limits allow deeper stacks than test threads have in a debug build.
     let body = body.to_string();

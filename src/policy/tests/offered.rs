@@ -1,4 +1,4 @@
-//! What scripts can read, reckon and propose.
+//! Facts, helpers and proposals of scripts.
 
 use super::*;
 use crate::model::{BaseAward, Exact, Sent, TenderFacts, Window};
@@ -367,7 +367,7 @@ fn every_name_in_the_tables_exists() {
     }
 }
 
-/// Whether some call of that many arguments gets as far as a function.
+/// True if a call with that many arguments reaches a function.
 fn exists(name: &str, count: usize) -> bool {
     use crate::policy::host::sandbox::ENGINE;
     let values = [

@@ -22,12 +22,12 @@ const MAP: &str = "let m = #{}; for i in range(0, 150) { m[`k${i}`] = i; }";
 const BY_ROUND: &[&str] = &[
     "all", "filter", "find", "index_of", "map", "reduce", "some", "sort",
 ];
-/// What a script needs to be stopped for, or end by.
+/// Message of a script that was stopped, or ended by itself.
 const STEPS: &str = "Too many operations";
 /// The same where the steps of all scripts together are used up.
 const ALL_STEPS: &str = "steps together";
 
-/// Scripts that try to take long, each by another way.
+/// Scripts that try to run long, each in another way.
 const HOSTILE: &[(&str, &str)] = &[
     ("", "loop { }"),
     ("", "while true { }"),
@@ -118,7 +118,7 @@ fn whatever_does_not_end_is_ended_by_its_budget() {
         let script = format!("{before} {body}");
         let (end, steps) = evaluate(&script);
         let said = end.err().unwrap_or_default();
-        // Some are too large, or use a list while it is used, before they are long.
+        // Some are too large, or use a list while it is in use, before they run long.
         let is_other = said.contains("too large") || said.contains("Data race");
         if !is_other {
             let is_stopped = said.contains(STEPS) || said.contains("terminated");
@@ -150,7 +150,7 @@ fn every_function_that_the_engine_has_is_priced() {
         }
     }
     assert!(unpriced.is_empty(), "without a price: {unpriced:?}");
-    // What has no price is not registered, and would be missing here.
+    // A function without a price is not registered, and would be missing here.
     for kind in names::KINDS {
         let methods = kind.methods.iter().map(|(name, ..)| (*name).to_owned());
         let getters = kind
@@ -161,7 +161,7 @@ fn every_function_that_the_engine_has_is_priced() {
             assert!(offered::of(&name).is_some(), "{}: {name}", kind.name);
         }
     }
-    // A function of the language that a script may name is registered by its price.
+    // A function of the language that a script may call is registered by its price.
     let language: BTreeSet<String> = names::functions().into_iter().map(Into::into).collect();
     let had: BTreeSet<String> = price::natives(&ENGINE).into_iter().map(|n| n.0).collect();
     let special = ["type_of", "call"];
@@ -195,7 +195,7 @@ fn the_shops_functions_take_their_price() {
         let price = offered::of(name).unwrap();
         assert!(steps(body) >= nothing + price, "{body}: {}", steps(body));
     }
-    // A text is paid for by its length.
+    // A text costs by its length.
     let long = format!("award(\"star\", 1, \"{}\");", "x".repeat(200));
     assert!(steps(&long) >= steps("award(\"star\", 1, \"x\");") + 12);
 }
@@ -267,7 +267,7 @@ fn every_measured_loop_runs() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// What ends a loop of the bench.
+/// Message that ends a loop of the bench.
 fn stop(one: &bodies::Body) -> String {
     let bundle = Bundle::new(bodies::files(one)).unwrap();
     let policy = match compile(&bundle, &mut Names::default(), zone("UTC")) {

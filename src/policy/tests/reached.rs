@@ -1,4 +1,4 @@
-//! What nobody reaches, and remedies that say what to write.
+//! Unreachable parts of programmes, and remedies that state the right form.
 
 use super::*;
 
@@ -47,10 +47,10 @@ fn tiers_that_nobody_reaches_are_found() {
             .contains("'gold' takes more than 'silver', but levels has it below (write the lowest"),
         "{found}"
     );
-    // Another fact is another question.
+    // Another fact is another condition.
     let other = "if n >= 10 { \"silver\" } else if member.visits(\"year\") >= 50 { \"gold\" } else { \"bronze\" }";
     assert_eq!(tiers(three, other), "");
-    // A name that is put together is not looked for.
+    // A concatenated name is not searched for.
     let made = tiers(three, "let a = \"go\"; let b = \"ld\"; a + b");
     assert!(!made.contains("nobody reaches"), "{made}");
 }
@@ -76,7 +76,7 @@ fn units_that_are_counted_and_never_given_are_found() {
         "warning: programme.toml: no campaign awards 'star' (write award(\"star\", ..) in a campaign)\n"
     );
     assert_eq!(files("award(\"year-star\", 1); award(\"star\", 1)"), "");
-    // Which unit is meant is seen only as it runs.
+    // The unit is known only at run time.
     assert_eq!(files("let unit = \"year-star\"; award(unit, 1)"), "");
 }
 

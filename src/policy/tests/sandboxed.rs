@@ -1,4 +1,4 @@
-//! What scripts cannot do, and that every end is a failure with a place.
+//! Limits of scripts; every end is a failure with a place.
 
 use super::*;
 

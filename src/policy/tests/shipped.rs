@@ -180,8 +180,8 @@ fn one_for_one_gives_whole_units_and_drops_the_rest() {
     }
 }
 
-/// What a ladder pays for up to 20,000 points when the highest rung that can
-/// be had is taken first, and at the very best, in hundreds of points.
+/// Payouts of a ladder for up to 20,000 points, by taking the highest available
+/// rung first, and the best possible, in hundreds of points.
 fn paid(rungs: &[(usize, i64)]) -> Vec<(i64, i64)> {
     let mut paid: Vec<(i64, i64)> = vec![(0, 0)];
     for points in 1..=200 {
@@ -206,7 +206,7 @@ fn the_highest_rung_first_is_the_best_way_down_the_ladder() {
     let is_best = |rungs: &[(usize, i64)]| paid(rungs).iter().all(|p| p.0 == p.1);
     assert!(is_best(&rungs));
     assert_eq!(paid(&rungs)[37], (47, 47));
-    // The same ladder with a rung that is worth too little is found out.
+    // The same ladder with a rung that is worth too little is found.
     rungs.iter_mut().find(|r| r.0 == 50).unwrap().1 = 60;
     assert!(!is_best(&rungs));
 }

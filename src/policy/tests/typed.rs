@@ -1,4 +1,4 @@
-//! Comparisons that always come out the same, and calls that always fail.
+//! Comparisons with a constant result, and calls that always fail.
 
 use super::*;
 
@@ -402,7 +402,7 @@ fn types_are_known_in_lists_cases_and_functions_of_ones_own() {
         let found = wrong(&format!("{HEADER}\n{text}"));
         assert!(found.contains(said), "{text}: {found}");
     }
-    // One that is called with both knows neither.
+    // One that is called with both types has no known type.
     let both =
         "fn id(x) { x }\nfn on_purchase(purchase, member) { award(\"star\", id(5), id(\"why\")) }";
     assert_eq!(wrong(&format!("{HEADER}\n{both}")), "");
@@ -412,7 +412,7 @@ fn types_are_known_in_lists_cases_and_functions_of_ones_own() {
 #[test]
 fn every_function_and_option_knows_its_types() {
     use crate::policy::host::names::{Type, function, functions};
-    // Whatever takes a number, a text or a date refuses a literal of another kind.
+    // Each parameter for a number, a text or a date refuses a literal of another type.
     for name in functions() {
         let (_, needed, parameters, _) = function(name).unwrap();
         let right = |of: Type| match of {
