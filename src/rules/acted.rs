@@ -1,12 +1,12 @@
-//! The log of what a member did besides buying: a count by activity and day.
+//! Log of a member's activities: a count by activity and day.
 
 use crate::model::{ActedOn, Day, Number};
 
-/// Days kept for each activity: scripts ask for 366, and may do so on the
-/// oldest day that a command may come from.
+/// Days kept for each activity: scripts ask for up to 366, also on the oldest
+/// day that a command may come from.
 const DAYS_MAX: usize = 366 + super::state::DAYS_LATE as usize;
 
-/// Adds to a day's count; of each activity only the newest days are kept.
+/// Adds to a day's count; only the newest days of each activity are kept.
 pub(super) fn add(log: &mut Vec<ActedOn>, activity: Number, day: Day, times: i32) {
     match log.iter_mut().find(|a| (a.0, a.1) == (activity, day)) {
         Some(found) => found.2 = found.2.saturating_add(times),
@@ -23,7 +23,7 @@ pub(super) fn add(log: &mut Vec<ActedOn>, activity: Number, day: Day, times: i32
     }
 }
 
-/// Takes another's counts out again, as far as they were not dropped as too old.
+/// Subtracts another member's counts, as far as they were not dropped as too old.
 pub(super) fn give_up(log: &mut Vec<ActedOn>, other: &[ActedOn]) {
     for (activity, day, times) in other {
         let mut days = log.iter_mut();
@@ -34,7 +34,7 @@ pub(super) fn give_up(log: &mut Vec<ActedOn>, other: &[ActedOn]) {
     log.retain(|a| a.2 != 0);
 }
 
-/// How often it was done in the last days up to one, which is included.
+/// Times that an activity was done in the last days up to one, inclusive.
 pub fn times(log: &[ActedOn], activity: Number, day: Day, days: u16) -> i64 {
     let from = day.plus_days(1 - i32::from(days));
     let within = |a: &&ActedOn| a.0 == activity && (from..=day).contains(&a.1);

@@ -1,5 +1,5 @@
-//! An activity: its fields are judged, then it earns. Where a script says no,
-//! the activity is kept with the reason and counts for nothing.
+//! Activities: the fields are checked, then campaigns award points. If a script
+//! declines it, the activity is kept with the reason and counts for nothing.
 
 use super::case::Case;
 use super::limits::Limits;
@@ -67,12 +67,13 @@ pub fn decide(
     Ok(draft)
 }
 
-/// What stays of an activity that a script turned down.
+/// True for effects that remain of an activity that a script declined.
 fn is_reason(effect: &Effect) -> bool {
     matches!(effect, Effect::Warned { .. } | Effect::Failed { .. })
 }
 
-/// That it was done, and a place taken where places are limited.
+/// Effects of the activity itself: it was done, and takes a place if places are
+/// limited.
 fn done(case: &Case, activity: &Activity) -> Vec<Effect> {
     let mut effects = vec![Effect::Acted {
         who: 0,
@@ -90,7 +91,7 @@ fn done(case: &Case, activity: &Activity) -> Vec<Effect> {
     effects
 }
 
-/// An activity that was taken before, as scripts saw it.
+/// Facts of an activity that was accepted earlier, as scripts saw it.
 pub(super) fn seen(activity: &Activity, fields: &[(String, Value)]) -> ActivityFacts {
     let label = label(activity, fields).unwrap_or_default();
     facts(activity, fields, label)
@@ -177,7 +178,7 @@ fn check_consent(case: &Case, member: &Member, activity: &Activity) -> Result<()
     ))
 }
 
-/// What the list of codes says of the code, where there is a list.
+/// Label of the code in the list of codes, if there is a list.
 fn label(activity: &Activity, fields: &[(String, Value)]) -> Result<String, Refusal> {
     let listed = activity.fields.iter().find(|f| !f.codes.is_empty());
     let Some(field) = listed else {

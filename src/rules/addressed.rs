@@ -1,13 +1,13 @@
-//! Whether a campaign is for a member, and what it may draw from.
+//! Applicability of a campaign to a member, and the seed of its draws.
 
 use super::earn::Earner;
 use super::limits::Limits;
 use crate::model::{Campaign, Effect, Number, WarningCode};
 
 impl Earner<'_> {
-    /// Whether a campaign is for this member: addressed where it addresses
-    /// some only, and not held out to compare with. What was decided before
-    /// stays as it was.
+    /// True if a campaign applies to this member: addressed, if it addresses
+    /// only some, and not held out as a control. Earlier decisions stay as they
+    /// were.
     pub(super) fn is_addressed(&self, n: usize) -> bool {
         let campaign = &self.policy.campaigns()[n];
         let is_target = || self.member.targeted.contains(&(campaign.number, false));
@@ -18,8 +18,8 @@ impl Earner<'_> {
             && !super::target::is_held_out(self.policy, n, self.member.id)
     }
 
-    /// Whether a campaign that asks for chance has any. A quote has none: it
-    /// leaves such campaigns out and says so.
+    /// True unless a campaign draws and has no seed. A quote has none: it
+    /// leaves such campaigns out and warns of it.
     pub(super) fn may_draw(&self, campaign: &Campaign, effects: &mut Vec<Effect>) -> bool {
         let may = !campaign.is_drawing || self.seed(campaign.number).is_some();
         if !may && matches!(self.limits, Limits::Now) {
@@ -29,8 +29,8 @@ impl Earner<'_> {
         may
     }
 
-    /// What a campaign's draws are seeded with: the entry's own seed, or the
-    /// one that it was decided with.
+    /// Seed of a campaign's draws: the entry's own, or the one that an earlier
+    /// decision used.
     pub(super) fn seed(&self, campaign: Number) -> Option<[u8; 32]> {
         match self.limits {
             Limits::Now => self.draw,
@@ -42,7 +42,7 @@ impl Earner<'_> {
     }
 }
 
-/// The seed that a campaign drew with.
+/// Seed that a campaign drew with.
 fn drawn(effects: &[Effect], campaign: Number) -> Option<[u8; 32]> {
     effects.iter().find_map(|effect| match effect {
         Effect::Drawn { campaign: c, seed } if *c == campaign => Some(*seed),

@@ -1,18 +1,18 @@
-//! Looking ahead. Of many members each command or entry needs another, whose
-//! figures lie all over the memory: the processor waits for one thing, which says
-//! where the next one is. Whoever has several at hand looks at what they will
-//! need, in rounds, so that it waits for all of them at the same time.
+//! Prefetching. With many members each command or entry needs another one,
+//! whose figures are scattered over memory: the processor waits for each
+//! pointer before it can follow the next. Code that has several at hand touches
+//! the data they will need, in rounds, so that the cache misses overlap.
 
 use super::state::{Figures, Member, State};
 use crate::model::MemberId;
 use std::hint::black_box;
 
-/// How many commands or entries it is worth looking ahead: what they need must
-/// still be near when it is their turn.
+/// Number of commands or entries worth prefetching: their data must still be
+/// cached when it is their turn.
 pub const AHEAD: usize = 64;
 
-/// Looks at members, as far as they are in memory, and changes nothing. Each round
-/// waits for what the one before it has found.
+/// Touches members, as far as they are in memory, and changes nothing. Each
+/// round waits for the data that the one before it has found.
 pub fn look_at(state: &State, ids: impl Iterator<Item = MemberId>) {
     let members: Vec<&Member> = ids.filter_map(|id| state.members.get(&id)).collect();
     black_box(members.iter().filter(|m| has_much(m)).count());
@@ -20,7 +20,7 @@ pub fn look_at(state: &State, ids: impl Iterator<Item = MemberId>) {
     black_box(members.iter().filter(|m| has_earned(m)).count());
 }
 
-/// Looks at all parts of a member that commands ask about and entries change.
+/// Touches all parts of a member that commands read and entries change.
 fn has_much(member: &Member) -> bool {
     let lists = [
         member.lots.len(),
@@ -41,7 +41,7 @@ fn has_much(member: &Member) -> bool {
     lists.iter().sum::<usize>() > 10
 }
 
-/// Looks at what these lead to.
+/// Touches the data that these point to.
 fn has_given(member: &Member) -> bool {
     let lot = member.lots.last().is_some_and(|lot| lot.held.is_positive());
     let in_lots = member.in_lots.first().is_some_and(|sums| sums.free > 0);
@@ -51,7 +51,7 @@ fn has_given(member: &Member) -> bool {
     lot | in_lots | month | day | counted | has_unit(&member.lifetime)
 }
 
-/// Looks at what that leads to.
+/// Touches the data that those point to.
 fn has_earned(member: &Member) -> bool {
     let month = member.months.last().is_some_and(|m| has_unit(&m.1));
     let day = member.days.last().is_some_and(|d| has_unit(&d.1));

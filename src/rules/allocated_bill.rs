@@ -1,5 +1,5 @@
-//! A bill with its allocation: a purchase, or what is kept of one, and who paid
-//! how much of its lines.
+//! A bill with its allocation: a purchase, or the kept part of one, and the
+//! amounts that paid for its lines.
 
 use super::allocation::{Allocation, Named, is_own};
 use super::bill::booked;
@@ -8,21 +8,23 @@ use super::state::Aftermath;
 use crate::model::{ChargeKind, Discount, Effect, Entry, Money, Purchase, Qty, ReturnedLine};
 use std::borrow::Cow;
 
-/// A purchase, or what is kept of one, and what discounts and own tenders paid of it.
+/// A purchase, or the kept part of one, with the amounts that discounts and own
+/// tenders paid of it.
 #[derive(Clone)]
 pub struct Bill<'a> {
     /// The purchase.
     pub purchase: Cow<'a, Purchase>,
-    /// What discounts and own tenders paid of it.
+    /// Amounts that discounts and own tenders paid of it.
     pub allocation: Allocation,
-    /// How much of each line rewards and vouchers paid, in whole pieces.
+    /// Quantity of each line that rewards and vouchers paid, in whole pieces.
     pub free: Vec<Qty>,
-    /// By tender, the lines it pays for, while the purchase is decided.
+    /// Lines that each tender pays for, while the purchase is being decided.
     tenders: Option<Vec<Vec<u16>>>,
 }
 
 impl<'a> Bill<'a> {
-    /// The bill of a purchase that is decided now, with the effects of its tenders.
+    /// Makes the bill of a purchase that is being decided, with the effects of
+    /// its tenders.
     pub fn new(purchase: &'a Purchase, named: &Named, paid: &[Effect]) -> Bill<'a> {
         let allocation = Allocation::new(purchase, named);
         Bill {
@@ -33,7 +35,7 @@ impl<'a> Bill<'a> {
         }
     }
 
-    /// The bill that an entry recorded.
+    /// Makes the bill that an entry recorded.
     pub fn recorded(purchase: &'a Purchase, entry: &Entry) -> Bill<'a> {
         let purchase = booked(purchase, &entry.effects);
         let allocation = Allocation::recorded(&purchase, &entry.effects);
@@ -45,8 +47,9 @@ impl<'a> Bill<'a> {
         }
     }
 
-    /// The bill before the discounts of campaigns; none where it has none of them. So
-    /// what is proposed for a bill is the same whether it was given already or not.
+    /// The bill before campaign discounts; None if it has none. Proposals are
+    /// computed on it, so that they are the same whether the discounts were
+    /// given already or not.
     pub fn undiscounted(&self) -> Option<Bill<'static>> {
         let is_own = |discount: &Discount| discount.campaign == 0;
         if self.purchase.discounts.iter().all(is_own) {
@@ -73,9 +76,9 @@ impl<'a> Bill<'a> {
         })
     }
 
-    /// The bill as if only part of it had been bought: the lines kept, each with
-    /// what was allocated to it, with tax and other tenders in proportion. It
-    /// depends on what is kept alone, not on how the rest came back.
+    /// The bill as if only part of it had been bought: the kept lines, each
+    /// with its allocation, with tax and other tenders in proportion. It
+    /// depends only on the kept part, not on the sequence of returns.
     pub fn kept(&self, after: &Aftermath) -> Bill<'static> {
         let mut kept = Bill {
             purchase: Cow::Owned(Purchase::clone(&self.purchase)),
@@ -127,7 +130,8 @@ impl<'a> Bill<'a> {
         kept
     }
 
-    /// Takes the discounts of campaigns as they stand in the purchase now, allocated anew.
+    /// Takes over the campaign discounts that the purchase has now, and
+    /// allocates them again.
     pub fn discount_anew(&mut self, named: &Named) {
         let purchase = &*self.purchase;
         let is_new = |n: usize| purchase.discounts[n].campaign != 0;
@@ -135,7 +139,7 @@ impl<'a> Bill<'a> {
         self.add_up();
     }
 
-    /// Works out discounts and total from the parts.
+    /// Computes discounts and total from the parts.
     fn add_up(&mut self) {
         let purchase = self.purchase.to_mut();
         for (n, discount) in purchase.discounts.iter_mut().enumerate() {
@@ -149,7 +153,8 @@ impl<'a> Bill<'a> {
         }
     }
 
-    /// Keeps all but an amount of no line in particular: the same part of everything.
+    /// Keeps all but an amount that belongs to no particular line: the same
+    /// share of everything.
     fn keep_all_but(&mut self, loose: Money) {
         let purchase = self.purchase.to_mut();
         let (part, of) = match purchase.total.0 {
@@ -177,7 +182,8 @@ impl<'a> Bill<'a> {
         self.purchase.to_mut().total = Money(part);
     }
 
-    /// Works out what tenders paid of what is kept: own ones by allocation, money in proportion.
+    /// Computes the tenders' part of the kept bill: own ones by allocation,
+    /// money in proportion.
     fn share_tenders(&mut self, bought: &Purchase) {
         let own = |n: usize| self.allocation.of_tender(n);
         let own: Vec<i64> = (0..bought.tenders.len()).map(own).collect();
@@ -199,8 +205,8 @@ impl<'a> Bill<'a> {
         tax.map(|c| c.amount.0).sum()
     }
 
-    /// Each line's share of that tax, by what it costs after discounts; of
-    /// negative lines where there are no others.
+    /// Each line's share of that tax, in proportion to its price after
+    /// discounts; negative lines share it if there are no others.
     pub fn tax_of_lines(&self) -> Vec<i64> {
         let lines = self.purchase.lines.iter().enumerate();
         let cost = |(n, line): (usize, &crate::model::Line)| line.amount.0 - self.allocation.off(n);
@@ -225,8 +231,8 @@ impl<'a> Bill<'a> {
     }
 }
 
-/// How much of each line rewards and vouchers paid, as their effects say: the
-/// pieces that they paid in full. None of them, where nothing was paid so.
+/// Quantity of each line that rewards and vouchers paid in full, by their
+/// effects. Empty if nothing was paid that way.
 fn free_pieces(purchase: &Purchase, allocation: &Allocation, effects: &[Effect]) -> Vec<Qty> {
     let mut paid: Vec<(usize, i64)> = Vec::new();
     for effect in effects {
@@ -252,8 +258,8 @@ fn free_pieces(purchase: &Purchase, allocation: &Allocation, effects: &[Effect])
     free.collect()
 }
 
-/// How much of a line an amount pays: whole pieces, or all of it. A piece may
-/// have been rounded down.
+/// Quantity of a line that an amount pays: whole pieces, or all of it. A piece
+/// may have been rounded down.
 fn pieces_for((whole, price): (i64, i64), paid: i64) -> i64 {
     if paid <= 0 || whole <= 0 {
         return 0;
@@ -271,13 +277,14 @@ fn pieces_for((whole, price): (i64, i64), paid: i64) -> i64 {
     pieces * Qty::ONE.0
 }
 
-/// What of a purchase was paid in money: all but own tenders; negative where it paid out.
+/// Amount of a purchase that was paid in money: all but own tenders; negative
+/// if it paid out.
 pub fn money(purchase: &Purchase) -> i64 {
     let own = purchase.tenders.iter().filter(|t| is_own(&t.kind));
     purchase.total.0 - own.map(|t| t.amount.0).sum::<i64>()
 }
 
-/// `amount * part / whole`, and nothing where the whole is nothing.
+/// `amount * part / whole`; 0 if the whole is 0.
 pub fn part_of(amount: i64, part: i64, whole: i64) -> i64 {
     match whole {
         0 => 0,

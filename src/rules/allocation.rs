@@ -1,28 +1,29 @@
-//! Allocation: how much of each line every discount, and every tender in the
-//! member's own points, reward or voucher, paid for. It is worked out once, at
-//! the purchase, and recorded there; what a line gives back follows from it.
-//! Only lines and charges with a positive amount take a part.
+//! Allocation: the part of each line that every discount, and every tender in
+//! the member's own points, reward or voucher, paid for. It is computed once,
+//! at the purchase, and recorded there; a line's refund follows from it. Only
+//! lines and charges with a positive amount take a part.
 
 use super::share::{scale, share};
 use crate::model::{AllocatedFrom, Effect, Money, Number, Purchase, TenderKind};
 
-/// Whether a tender is the member's own points, reward or voucher: the part
-/// paid with it does not earn.
+/// True for the member's own points, rewards and vouchers: the part paid with
+/// them does not earn.
 pub fn is_own(kind: &TenderKind) -> bool {
     kind.is_own()
 }
 
-/// What discounts and tenders are for, where that is known.
+/// Lines that discounts and tenders apply to, if known.
 #[derive(Default)]
 pub struct Named {
-    /// By discount: parts of its amount, each with the lines it is for (none: the whole bill).
+    /// By discount: parts of its amount, each with its lines (empty: the whole bill).
     pub discounts: Vec<Vec<(Money, Vec<u16>)>>,
-    /// By tender: the lines it pays for; none: the whole bill.
+    /// By tender: the lines it pays for; empty: the whole bill.
     pub tenders: Vec<Vec<u16>>,
 }
 
 impl Named {
-    /// What a purchase says by itself, with the lines that its tenders turned out to pay for.
+    /// Lines stated by a purchase itself, with those that its tenders turned
+    /// out to pay for.
     pub fn by(purchase: &Purchase, tenders: Vec<Vec<u16>>) -> Named {
         let said = |d: &crate::model::Discount| vec![(d.amount, d.lines.clone())];
         Named {
@@ -31,7 +32,7 @@ impl Named {
         }
     }
 
-    /// Has what names no lines be for these alone.
+    /// Restricts discounts and tenders without lines to the given ones.
     pub fn spare(&mut self, others: &[u16]) {
         for (_, lines) in self.discounts.iter_mut().flatten() {
             if lines.is_empty() {
@@ -40,8 +41,8 @@ impl Named {
         }
     }
 
-    /// Adds the lines that campaigns named for discounts of which the till said
-    /// none; says whether there were any.
+    /// Adds the lines that campaigns named for discounts without lines; returns
+    /// true if there were any.
     pub fn learn(&mut self, purchase: &Purchase, effects: &[Effect]) -> bool {
         let mut offers: Vec<(Number, Money, &[u16])> = Vec::new();
         for effect in effects {
@@ -79,18 +80,18 @@ impl Named {
     }
 }
 
-/// Who paid how much of each part of a bill.
+/// Amounts that discounts and own tenders paid of each part of a bill.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Allocation {
     /// By discount, then by part of the bill.
     discounts: Vec<Vec<i64>>,
-    /// By tender, then by part of the bill; money pays for nothing in particular.
+    /// By tender, then by part of the bill; money is not allocated.
     tenders: Vec<Vec<i64>>,
 }
 
 impl Allocation {
-    /// Allocates what discounts took off, then what own tenders paid of the rest: of
-    /// each first what names lines, at most what is left of them, then the others
+    /// Allocates discounts, then own tenders to the rest: of each first those
+    /// that name lines, at most what is left of these lines, then the others
     /// over the whole bill by largest remainder.
     pub fn new(purchase: &Purchase, named: &Named) -> Allocation {
         let mut this = Allocation::empty(purchase);
@@ -122,13 +123,13 @@ impl Allocation {
         for (paid, rest) in this.tenders.iter_mut().zip(open) {
             pour(rest, &mut left, paid, |_| true);
         }
-        // What charges take is told from what lines take, here as from an entry.
+        // Parts of charges follow from those of lines, here as when read from an entry.
         let of = this.discounts.iter_mut().chain(&mut this.tenders);
         of.for_each(|taken| taken[lines..].fill(0));
         this.with_charges(purchase)
     }
 
-    /// The allocation that an entry recorded for its purchase.
+    /// Reads the allocation that an entry recorded for its purchase.
     pub fn recorded(purchase: &Purchase, effects: &[Effect]) -> Allocation {
         let mut this = Allocation::empty(purchase);
         for effect in effects {
@@ -154,7 +155,8 @@ impl Allocation {
         this.with_charges(purchase)
     }
 
-    /// Room for a purchase's discounts and tenders; none where nothing is to be allocated.
+    /// Zeros for a purchase's discounts and tenders; empty if there is nothing
+    /// to allocate.
     fn empty(purchase: &Purchase) -> Allocation {
         let has_own = purchase.tenders.iter().any(|t| is_own(&t.kind));
         let none = || vec![0; purchase.lines.len().max(1) + purchase.charges.len()];
@@ -172,7 +174,8 @@ impl Allocation {
         self.discounts.is_empty() && self.tenders.is_empty()
     }
 
-    /// Has charges take what no line takes; without lines, the whole bill does.
+    /// Assigns to charges the parts that no line takes; without lines, to the
+    /// whole bill.
     fn with_charges(mut self, purchase: &Purchase) -> Allocation {
         if self.is_empty() {
             return self;
@@ -202,7 +205,7 @@ impl Allocation {
         self
     }
 
-    /// What is recorded of it: each part of a line, by discount and by tender.
+    /// Effects that record it: each part of a line, by discount and by tender.
     pub fn effects<'a>(&'a self, purchase: &'a Purchase) -> impl Iterator<Item = Effect> + 'a {
         let of = |what, list: &'a [Vec<i64>]| {
             (0u16..).zip(list).flat_map(move |(index, parts)| {
@@ -222,40 +225,41 @@ impl Allocation {
         discounts.chain(of(AllocatedFrom::Tender, &self.tenders))
     }
 
-    /// What all discounts took off a part of the bill.
+    /// Amount that all discounts took off a part of the bill.
     pub fn off(&self, part: usize) -> i64 {
         of_part(&self.discounts, part)
     }
 
-    /// What all own tenders paid of a part of the bill.
+    /// Amount that all own tenders paid of a part of the bill.
     pub fn own(&self, part: usize) -> i64 {
         of_part(&self.tenders, part)
     }
 
-    /// What a tender paid of a part of the bill.
+    /// Amount that a tender paid of a part of the bill.
     pub fn by_tender(&self, tender: usize, part: usize) -> i64 {
         let paid = self.tenders.get(tender).and_then(|t| t.get(part));
         paid.copied().unwrap_or(0)
     }
 
-    /// What a discount took off all parts of the bill.
+    /// Amount that a discount took off all parts of the bill.
     pub fn of_discount(&self, discount: usize) -> i64 {
         self.discounts.get(discount).map_or(0, |d| d.iter().sum())
     }
 
-    /// What a tender paid of all parts of the bill.
+    /// Amount that a tender paid of all parts of the bill.
     pub fn of_tender(&self, tender: usize) -> i64 {
         self.tenders.get(tender).map_or(0, |t| t.iter().sum())
     }
 
-    /// Takes a discount away, with all that it took off.
+    /// Removes a discount with its whole allocation.
     pub fn remove_discount(&mut self, discount: usize) {
         if discount < self.discounts.len() {
             self.discounts.remove(discount);
         }
     }
 
-    /// Leaves `part` of `whole` of what each discount and tender paid of a part of the bill.
+    /// Scales each discount's and tender's share of a part of the bill to
+    /// `part` of `whole`.
     pub fn scale(&mut self, of: usize, part: i64, whole: i64) {
         for paid in self.discounts.iter_mut().chain(&mut self.tenders) {
             if let Some(paid) = paid.get_mut(of) {
@@ -264,8 +268,8 @@ impl Allocation {
         }
     }
 
-    /// Allocates other amounts of some discounts, with the lines they are for:
-    /// what is kept of a bill has them instead.
+    /// Allocates other amounts of some discounts, with their lines, which
+    /// replace the old ones.
     pub fn replace(&mut self, purchase: &Purchase, named: &Named, is_new: impl Fn(usize) -> bool) {
         let again = Allocation::new(purchase, named);
         for (n, off) in again.discounts.into_iter().enumerate() {
@@ -280,8 +284,8 @@ fn of_part(list: &[Vec<i64>], part: usize) -> i64 {
     list.iter().filter_map(|taken| taken.get(part)).sum()
 }
 
-/// Parts of a bill: its lines, or what a bill without lines comes to besides
-/// its charges, then its charges.
+/// Parts of a bill: its lines (or, without lines, the total less charges), then
+/// its charges.
 pub fn parts(purchase: &Purchase) -> Vec<i64> {
     let charges = purchase.charges.iter().map(|c| c.amount.0);
     match purchase.lines.is_empty() {
@@ -304,8 +308,8 @@ pub(super) fn is_named(names: &[u16], part: usize) -> bool {
     names.iter().any(|name| usize::from(*name) == part + 1)
 }
 
-/// Takes an amount from what is left of some parts, by largest remainder and
-/// never more than there is; returns the rest.
+/// Distributes an amount over the rests of some parts, by largest remainder and
+/// never more than a part has left; returns what could not be distributed.
 pub(super) fn pour(
     amount: i64,
     left: &mut [i64],

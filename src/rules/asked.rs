@@ -1,10 +1,10 @@
-//! Acts as they were asked for: what the ledger works out itself is no part of
-//! the question, so a command that is sent again is the same command.
+//! Acts as they were asked for: values that the ledger computes are left out,
+//! so that a command that is sent again compares equal.
 
 use crate::model::{Act, Day, Identified, Instant, Line, LineDetail, Money, Purchase, TenderKind};
 
-/// Whether two acts ask for the same, whatever the ledger worked out for them. How
-/// the member was known makes no difference where one of them does not say.
+/// True if two acts ask for the same, whatever the ledger computed for them.
+/// The way of identification is ignored if one of them does not state it.
 pub fn is_same(one: &Act, other: &Act) -> bool {
     let (mut one, mut other) = (as_asked(one.clone()), as_asked(other.clone()));
     if let (Some(by), Some(its)) = (known_by(&mut one), known_by(&mut other))
@@ -18,8 +18,8 @@ pub fn is_same(one: &Act, other: &Act) -> bool {
     one == other
 }
 
-/// Has what could not be named the first time, or was not looked at, ask for the
-/// same as whatever it is called by now.
+/// Makes names that were unknown or not looked up the first time compare equal
+/// to their present values.
 fn level_unknown(one: &mut Purchase, other: &mut Purchase) {
     let is_unknown = |kind: &TenderKind| {
         matches!(
@@ -37,7 +37,7 @@ fn level_unknown(one: &mut Purchase, other: &mut Purchase) {
     }
 }
 
-/// How an act says that the member was known.
+/// Way of identification that an act states.
 fn known_by(act: &mut Act) -> Option<&mut Identified> {
     match act {
         Act::Purchase(purchase) => Some(&mut purchase.by),
@@ -46,7 +46,7 @@ fn known_by(act: &mut Act) -> Option<&mut Identified> {
     }
 }
 
-/// An act as it was asked for, without what the ledger works out.
+/// An act as it was asked for, without values that the ledger computes.
 fn as_asked(mut act: Act) -> Act {
     match &mut act {
         Act::PassStarted { anchor, until, .. } => {
@@ -54,7 +54,7 @@ fn as_asked(mut act: Act) -> Act {
         }
         Act::PassRenewed { until, .. } => *until = Instant::default(),
         Act::PassCancelled { refund, .. } => *refund = Money::ZERO,
-        // Whether a purchase may be claimed is the programme's to say.
+        // The programme decides whether a purchase may be claimed.
         Act::Purchase(purchase) => {
             purchase.claim = None;
             purchase.lines.iter_mut().for_each(as_decided);
@@ -68,7 +68,7 @@ fn as_asked(mut act: Act) -> Act {
     act
 }
 
-/// A line without words of the till's that decide nothing.
+/// A line without the till's texts, which decide nothing.
 fn as_decided(line: &mut Line) {
     let tax = line.detail.take().and_then(|detail| detail.tax);
     line.detail = tax.map(|tax| {
@@ -79,9 +79,9 @@ fn as_decided(line: &mut Line) {
     });
 }
 
-/// Whether two purchases of one order number are one sale: the same total in the
-/// same currency, and the same lines in any sequence. Where one of them has no
-/// lines, those of the other make no difference.
+/// True if two purchases with one order number are one sale: the same total in
+/// the same currency, and the same lines in any sequence. If one of them has no
+/// lines, those of the other are ignored.
 pub fn is_same_sale(one: &Purchase, other: &Purchase) -> bool {
     let is_paid_alike = one.total == other.total && one.foreign == other.foreign;
     let is_plain = one.lines.is_empty() || other.lines.is_empty();

@@ -1,4 +1,4 @@
-//! The bill: whether a purchase adds up, and what of it earns.
+//! The bill: checks that a purchase adds up, and computes the part that earns.
 
 use super::allocated_bill::{Bill, part_of};
 pub use super::allocation::is_own;
@@ -12,7 +12,7 @@ use crate::model::{
 };
 use std::borrow::Cow;
 
-/// The category whose lines are gift cards.
+/// Category of lines that are gift cards.
 const GIFT_CARD: &str = "gift_card";
 
 fn sum<'a>(items: impl Iterator<Item = &'a Money>) -> Result<Money, Refusal> {
@@ -30,7 +30,7 @@ fn sum<'a>(items: impl Iterator<Item = &'a Money>) -> Result<Money, Refusal> {
     }
 }
 
-/// What the lines and charges come to, before discounts on the whole.
+/// Sum of the lines and charges, before discounts on the whole.
 pub fn subtotal(purchase: &Purchase) -> Result<Money, Refusal> {
     if purchase.lines.is_empty() {
         return total_with_discounts(purchase);
@@ -45,7 +45,7 @@ fn total_with_discounts(purchase: &Purchase) -> Result<Money, Refusal> {
     sum([purchase.total, discounts].iter())
 }
 
-/// Refuses a purchase whose parts do not add up, naming the difference.
+/// Refuses a purchase whose parts do not add up, stating the difference.
 pub fn check(purchase: &Purchase, programme: &Programme) -> Result<(), Refusal> {
     let digits = programme.digits;
     let differs = |what: &str, parts: Money| {
@@ -79,7 +79,7 @@ pub fn check(purchase: &Purchase, programme: &Programme) -> Result<(), Refusal> 
     Ok(())
 }
 
-/// What discounts and tenders are for must be on the bill.
+/// Refuses discounts and tenders for lines that are not on the bill.
 fn check_lines(purchase: &Purchase) -> Result<(), Refusal> {
     let discounts = purchase.discounts.iter().map(|d| ("discounts", &d.lines));
     let tenders = purchase.tenders.iter().map(|t| ("tenders", &t.lines));
@@ -94,7 +94,7 @@ fn check_lines(purchase: &Purchase) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Points, rewards and vouchers pay for what is bought; they are not paid out.
+/// Refuses points, rewards and vouchers that are paid out: they only pay for goods.
 fn check_own(purchase: &Purchase, digits: u8) -> Result<(), Refusal> {
     let own = purchase.tenders.iter().filter(|t| is_own(&t.kind));
     let own = sum(own.map(|t| &t.amount))?;
@@ -132,7 +132,7 @@ fn charge_earns(charge: &Charge, earns: &Earns) -> bool {
     }
 }
 
-/// What earns: of each line, and in all.
+/// Earning amounts: of each line, and in all.
 pub struct Earning {
     /// By line.
     pub lines: Vec<Money>,
@@ -140,11 +140,11 @@ pub struct Earning {
     pub total: Money,
 }
 
-/// Works out what of a purchase earns: lines after what was allocated to them
-/// of discounts and of what was paid with points, without what the programme
-/// excludes. Each amount is allocated once, so nothing is taken off twice.
-/// What a line that earns gives back is taken off the other lines that earn, so
-/// that no line earns less than 0 and the lines come to what they earn in all.
+/// Computes the earning part of a purchase: lines less the discounts and points
+/// allocated to them, without the goods that the programme excludes. Each
+/// amount is allocated once, so nothing is deducted twice. A negative earning
+/// line is deducted from the other earning lines, so that no line earns less
+/// than 0 and the lines add up to the whole.
 pub fn earning(purchase: &Purchase, allocation: &Allocation, earns: &Earns) -> Earning {
     let has_lines = !purchase.lines.is_empty();
     let mut parts = parts(purchase);
@@ -172,7 +172,7 @@ pub fn earning(purchase: &Purchase, allocation: &Allocation, earns: &Earns) -> E
     }
 }
 
-/// Takes what is below 0 off what is above, in proportion and down to 0.
+/// Deducts negative parts from positive ones, in proportion and down to 0.
 fn spread_negative(parts: &mut [i64]) {
     let below: i64 = parts.iter().map(|part| part.min(&0)).sum();
     if below == 0 {
@@ -186,11 +186,11 @@ fn spread_negative(parts: &mut [i64]) {
     }
 }
 
-/// What a tender that fell short is called where it is still to be collected.
+/// Name of a tender that fell short and is still to be collected.
 const UNPAID: &str = "unpaid";
 
-/// A purchase as it was booked: what a tender that fell short should have paid
-/// is to be collected, and earns like any other money.
+/// A purchase as it was booked: the amount of a tender that fell short is to be
+/// collected, and earns like any other money.
 pub fn booked<'a>(purchase: &'a Purchase, effects: &[Effect]) -> Cow<'a, Purchase> {
     let left_out = effects.iter().filter_map(|effect| match effect {
         Effect::TenderLeftOut { tender, .. } => Some(usize::from(*tender)),
@@ -206,7 +206,7 @@ pub fn booked<'a>(purchase: &'a Purchase, effects: &[Effect]) -> Cow<'a, Purchas
     booked
 }
 
-/// The name a script knows a tender by.
+/// Name of a tender in scripts.
 pub fn tender_name(kind: &TenderKind) -> Cow<'static, str> {
     let known = match kind {
         TenderKind::Cash => "cash",
@@ -224,7 +224,7 @@ pub fn tender_name(kind: &TenderKind) -> Cow<'static, str> {
     known.into()
 }
 
-/// The name a script knows a charge by.
+/// Name of a charge in scripts.
 pub fn charge_name(kind: &ChargeKind) -> &str {
     match kind {
         ChargeKind::Tax => "tax",
@@ -235,7 +235,7 @@ pub fn charge_name(kind: &ChargeKind) -> &str {
     }
 }
 
-/// The purchase as scripts see it; when and where is the caller's to add.
+/// The purchase as scripts see it; the caller adds store and time.
 pub fn facts(purchase: &Purchase, allocation: &Allocation, programme: &Programme) -> PurchaseFacts {
     let earning = earning(purchase, allocation, &programme.earns);
     let lines = purchase.lines.iter().zip(&earning.lines).enumerate();
@@ -278,7 +278,7 @@ pub fn facts(purchase: &Purchase, allocation: &Allocation, programme: &Programme
     }
 }
 
-/// What of the subtotal discounts may be for.
+/// Part of the subtotal that discounts may apply to.
 fn discountable(purchase: &Purchase, spared: &Goods) -> Money {
     let whole = subtotal(purchase).unwrap_or(purchase.total);
     let spared = purchase.lines.iter().filter(|line| spared.has(line));
@@ -286,8 +286,8 @@ fn discountable(purchase: &Purchase, spared: &Goods) -> Money {
     Money((whole.0 - spared).max(0))
 }
 
-/// The most of a bill that points may pay: the part that their limit says, and
-/// nothing of the lines that they are not for, after discounts and with their tax.
+/// Most of a bill that points may pay: the share that their limit allows, and
+/// nothing of the lines excluded from it, after discounts and with their tax.
 pub fn payable(purchase: &Purchase, limit: &SpendLimit) -> Money {
     let total = purchase.total.max(Money::ZERO);
     let most = part_down(total, limit.bill_share);
@@ -306,7 +306,8 @@ pub fn payable(purchase: &Purchase, limit: &SpendLimit) -> Money {
 mod tests {
     use super::*;
 
-    /// Goods of these amounts; those of the category `deposit` do not earn.
+    /// Earning amounts of lines with these categories and amounts; those of the
+    /// category `deposit` do not earn.
     fn earned(lines: &[(&str, i64)], discount: i64) -> (Vec<i64>, i64) {
         let line = |(category, amount): &(&str, i64)| Line {
             category: (*category).into(),

@@ -1,5 +1,5 @@
-//! A case: everything a decision may look at, brought together by the ledger
-//! before the decision and not changed by it.
+//! A case: everything a decision may read, collected by the ledger before the
+//! decision and not changed by it.
 
 use super::facts::Reader;
 use super::state::{Member, State};
@@ -10,99 +10,103 @@ use crate::model::{
 };
 use std::sync::Arc;
 
-/// What is looked up for a decision besides the state.
+/// Values that are looked up for a decision besides the state.
 #[derive(Clone, Copy, Default)]
 pub struct Papers<'a> {
-    /// The member's birthday, where the vault tells it.
+    /// The member's birthday, if the vault has it.
     pub birthday: Option<MonthDay>,
-    /// The second member, where the command concerns two; of a gift, who has it.
+    /// The second member, if the command concerns two; for a gift, its holder.
     pub other: Option<MemberId>,
-    /// What is kept of the member, where the vault tells it.
+    /// Attributes of the member, if the vault has them.
     pub attributes: &'a [(String, String)],
-    /// The entry that the command names: the purchase of a return, what a void undoes.
+    /// The entry that the command refers to: the purchase of a return, the
+    /// entry of a void.
     pub named: Option<&'a Entry>,
     /// Parts of the named purchase's lots that expired since, by lot.
     pub expired: &'a [(LotId, Points)],
     /// Points that earlier returns of the named purchase took from lots or booked as owed, by unit.
     pub clawed: &'a [(Number, Points)],
-    /// Lots that go on from those of the named entry in another member's name: which, from which.
+    /// Lots that continue those of the named entry under another member: the
+    /// new one, the old one.
     pub moved: &'a [(LotId, LotId)],
-    /// Terms of lots that points of the named entry came from and that have closed since.
+    /// Terms of lots that points of the named entry came from and that have
+    /// closed since.
     pub closed: &'a [(LotId, Terms)],
     /// The entry that claimed the named purchase, if one did.
     pub claim: Option<&'a Entry>,
-    /// The vouchers whose codes the command carries, and whose they are.
+    /// Vouchers whose codes the command carries, with their holders.
     pub vouchers: &'a [Found],
-    /// The entries that set aside what the command pays with.
+    /// Entries of the holds that the command pays with.
     pub held: &'a [Entry],
-    /// The codes of the entry to be.
+    /// Source of the codes of the new entry.
     pub codes: Option<&'a dyn Codes>,
-    /// The purchase that the named entry takes something back of, where that concerns its referrer.
+    /// The purchase that the named entry reverses in part, if that concerns its
+    /// referrer.
     pub bought: Option<&'a Entry>,
-    /// What that purchase did for its referrer.
+    /// The entry that rewarded its referrer for that purchase.
     pub thanked: Option<&'a Entry>,
     /// The entry that counted the activity's value before, if one did.
     pub counted: Option<u64>,
-    /// Campaigns whose birthday trigger came, where a decision is run again
+    /// Campaigns whose birthday trigger fired, if a decision is run again
     /// without knowing the birthday.
     pub birthday_fired: Option<&'a [Number]>,
-    /// What chance is seeded with; none where nothing may be drawn, as in a quote.
+    /// Seed of draws; None where drawing is not allowed, as in a quote.
     pub draw: Option<[u8; 32]>,
-    /// The members that a campaign is to address, and who of them is left out
-    /// to compare with.
+    /// Members that a campaign is to address, each with whether it is held out
+    /// as a control.
     pub targets: &'a [(MemberId, bool)],
-    /// The facts to decide by, where a decision is run again: of hooks, and of the tier.
+    /// Facts to decide by if a decision is run again: of hooks, and of the tier.
     pub given: Option<(&'a Given, &'a Given)>,
 }
 
-/// A voucher that a code led to.
+/// A voucher that was found by its code.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Found {
-    /// The hash of the code.
+    /// Hash of the code.
     pub code: [u8; 32],
-    /// Who holds it, or held it last.
+    /// Its present or last holder.
     pub holder: MemberId,
     /// The voucher.
     pub lot: LotId,
     /// Its unit.
     pub unit: Number,
-    /// The terms it was given with.
+    /// Terms that it was given with.
     pub terms: Terms,
-    /// The one article it is good for, if it is for one only.
+    /// The one article that it is good for, if it is limited to one.
     pub sku: Option<String>,
 }
 
-/// The members that an earlier entry concerned, as they stand now.
+/// Members that an earlier entry concerned, as they are now.
 pub struct Parties {
-    /// Who they are: a draft's members.
+    /// The members: a draft's members.
     pub members: Vec<MemberId>,
-    /// Where each position of the entry is among them.
+    /// Index among them of each position of the entry.
     places: Vec<u8>,
 }
 
 impl Parties {
-    /// The place of a position of the earlier entry.
+    /// Position in the draft of a position of the earlier entry.
     pub fn place(&self, who: u8) -> u8 {
         self.places.get(usize::from(who)).copied().unwrap_or(0)
     }
 }
 
-/// A command on the desk.
+/// A command with everything its decision may read.
 #[derive(Clone)]
 pub struct Case<'a> {
-    /// The book as it stands.
+    /// The state before the decision.
     pub state: &'a State,
     /// All programmes that were ever in force.
     pub policies: &'a dyn Policies,
-    /// The one in force.
+    /// The programme in force.
     pub policy: Arc<dyn Policy>,
     /// Instants, origin, key.
     pub head: Head,
     /// The member the command names.
     pub member: Option<MemberId>,
-    /// What else was looked up.
+    /// Values looked up besides.
     pub papers: Papers<'a>,
-    /// What is left to the scripts of this decision.
+    /// Script steps left to this decision.
     pub steps: Steps,
 }
 
@@ -112,7 +116,7 @@ impl<'a> Case<'a> {
         self.policy.programme()
     }
 
-    /// The ledger's own instant: what can be spent, what has ended.
+    /// The ledger's own instant, which decides what can be spent and what has expired.
     pub fn now(&self) -> Instant {
         self.head.effective
     }
@@ -140,7 +144,7 @@ impl<'a> Case<'a> {
             .ok_or_else(|| Refusal::new(code, "there is no such entry"))
     }
 
-    /// The members an earlier entry concerned. Its own member is the case's.
+    /// Members that an earlier entry concerned. Its own member is the case's.
     pub fn parties(&self, entry: &Entry) -> Parties {
         let mut members: Vec<MemberId> = self.member.into_iter().collect();
         let mut places = Vec::with_capacity(entry.touched.len());
@@ -164,12 +168,12 @@ impl<'a> Case<'a> {
         self.state.members.get(id)
     }
 
-    /// Whether a unit is one of vouchers.
+    /// True for units whose lots are vouchers.
     pub fn is_voucher(&self, unit: Number) -> bool {
         self.programme().is_kind(unit, UnitKind::Voucher)
     }
 
-    /// Where facts about a member are read, as of now.
+    /// Reader of a member's facts, as of now.
     pub fn reader<'b>(&'b self, member: &'b Member) -> Reader<'b> {
         Reader {
             member,

@@ -1,12 +1,12 @@
-//! The catalogue: rewards that open at an hour, of which there are so many,
-//! or that give a voucher.
+//! The catalogue: rewards that open at an hour, that have a limited stock, or
+//! that give a voucher.
 
 use super::case::Case;
 use super::state::{Member, counted};
 use super::{lots, voucher};
 use crate::model::{Code, Count, Effect, Instant, MINUTE, Measure, Period, Refusal, Reward, Scope};
 
-/// Refuses a reward before it opens; some may have it earlier.
+/// Refuses a reward before it opens; some members may have it earlier.
 ///
 /// # Errors
 /// [`Code::TooSoon`], with the instant from which this member may.
@@ -34,7 +34,7 @@ pub fn check_open(case: &Case, member: &Member, reward: &Reward) -> Result<(), R
     }
 }
 
-/// The counter of a reward of which there are only so many, one further than
+/// Advances the stock counter of a limited reward by one, after those of
 /// effects of the same entry.
 ///
 /// # Errors
@@ -73,7 +73,8 @@ pub fn counted_out(
     }))
 }
 
-/// A reward that gives a voucher is redeemed first: the voucher then pays.
+/// Refuses a reward that gives a voucher as a tender: it must be redeemed
+/// first, and the voucher then pays.
 pub fn check_tender(reward: &Reward) -> Result<(), Refusal> {
     if reward.gives == 0 {
         return Ok(());

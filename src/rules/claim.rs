@@ -1,5 +1,5 @@
 //! Claiming a purchase that was made without a member: it earns as if the
-//! claimer had been named, by the programme of then, on the facts of now.
+//! claimer had been named, by the programme of that time, on the facts of now.
 
 use super::allocated_bill::Bill;
 use super::case::{Case, Papers};
@@ -40,7 +40,7 @@ pub fn decide(case: &Case, of: u64) -> Result<Draft, Refusal> {
     };
     let mut effects = Vec::new();
     purchase::earn(&then, member, &kept, &mut effects);
-    // What pools get of it they got when it was made.
+    // Pools got their part when the purchase was made.
     effects.retain(|effect| !matches!(effect, Effect::Pooled { .. }));
     let judged = tier::judge(case, member, &effects);
     effects.extend(judged.effects);
@@ -50,7 +50,7 @@ pub fn decide(case: &Case, of: u64) -> Result<Draft, Refusal> {
     Ok(draft)
 }
 
-/// What of a purchase is left to be claimed.
+/// The part of a purchase that can still be claimed.
 fn still_bought<'a>(case: &Case, entry: &Entry, bought: &'a Purchase) -> Result<Bill<'a>, Refusal> {
     let used = |what: &str| Err(Refusal::new(Code::CodeUsed, what));
     match case.state.aftermath.get(&entry.seq) {

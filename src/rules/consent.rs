@@ -1,15 +1,15 @@
-//! Consents: given and withdrawn with effect at once. Neither points nor a
-//! tier hang on them.
+//! Consents: given and withdrawn with immediate effect. Neither points nor a
+//! tier depend on them.
 
 use super::case::Case;
 use super::state::Member;
 use crate::model::{Act, Code, Consent, Draft, Effect, Policy, Refusal, Sent};
 
-/// The consent that messages need, where the programme knows it.
+/// Consent that messages need, if the programme has it.
 const MARKETING: &str = "marketing";
 
-/// Whether a message may be sent: what a member must know in any case, what
-/// they agreed to, or anything where the programme asks for no consent.
+/// True if a message may be sent: it is a service message, or the member agreed
+/// to it, or the programme asks for no consent.
 pub(super) fn may_send(policy: &dyn Policy, member: &Member, sent: &Sent) -> Result<bool, String> {
     match sent {
         Sent::Service => Ok(true),
@@ -29,9 +29,9 @@ fn number(policy: &dyn Policy, purpose: &str) -> Option<u16> {
     purposes.iter().find(|p| p.1 == purpose).map(|p| p.0)
 }
 
-/// Whether a member agrees to a purpose. What was said of a channel
-/// (`marketing/sms`) holds for it; where nothing was, what was said of the
-/// purpose before the slash does.
+/// True if a member agrees to a purpose. A statement about a channel
+/// (`marketing/sms`) takes precedence; without one, the statement about the
+/// purpose before the slash counts.
 pub(super) fn agrees(policy: &dyn Policy, member: &Member, purpose: &str) -> bool {
     let given = |number| member.consents.iter().find(|c| c.0 == number);
     let said = number(policy, purpose).and_then(given);
@@ -46,7 +46,7 @@ pub(super) fn agrees(policy: &dyn Policy, member: &Member, purpose: &str) -> boo
 pub fn decide(case: &Case, consents: Vec<Consent>) -> Result<Draft, Refusal> {
     let member = case.need_member()?;
     let is_so = |c: &Consent| member.consents.contains(&(c.purpose, c.is_given));
-    // A newer notice is news even where the answer stays.
+    // A newer notice is recorded even if the consent stays the same.
     if consents.iter().all(|c| is_so(c) && c.notice.is_empty()) {
         let detail = "the member's consents are as asked for already";
         return Err(Refusal::new(Code::AlreadySo, detail));

@@ -1,4 +1,4 @@
-//! Deciding: `state + command -> draft | refusal`. Nothing here changes anything.
+//! Deciding: `state + command -> draft | refusal`. Nothing here changes the state.
 
 use super::case::Case;
 use super::limits::Limits;
@@ -15,7 +15,7 @@ use crate::model::{
     Scene, Standing, Unit, UnitKind, WarningCode, has_number_of_a_person,
 };
 
-/// Decides what becomes of a command. The same case gives the same answer.
+/// Decides a command. The same case gives the same answer.
 ///
 /// # Errors
 /// The refusal, with its code; see [`Code::is_sticky`] for whether it is recorded.
@@ -38,7 +38,7 @@ pub fn decide(case: &Case, act: Act) -> Result<Draft, Refusal> {
     Ok(draft)
 }
 
-/// Every position of a member in an entry is below [`NO_PLACE`].
+/// Most members of an entry: every position is below [`NO_PLACE`].
 const MEMBERS_MAX: usize = NO_PLACE as usize;
 
 fn check_members(members: usize, effects: &[Effect]) -> Result<(), Refusal> {
@@ -49,18 +49,18 @@ fn check_members(members: usize, effects: &[Effect]) -> Result<(), Refusal> {
     let detail = format!("it concerns more members at once than the {MEMBERS_MAX} possible");
     let figure = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
     let most = figure(MEMBERS_MAX);
-    // Positions are counted up to one that is none.
+    // Positions were counted only up to one that is none.
     let asked = figure(members).max(most + 1);
     let (code, measure) = (Code::TooLarge, Measure::Members);
     Err(Refusal::short(code, measure, most, asked, detail))
 }
 
-/// The refusal that a member takes part no more.
+/// The refusal for a member who was erased.
 pub fn erased() -> Refusal {
     Refusal::new(Code::MemberErased, "the member was erased")
 }
 
-/// A warning where the free words of an act look like a person's number.
+/// Warns if the free text of an act looks like a person's number.
 fn personal(act: &Act) -> Option<Effect> {
     let words = match act {
         Act::Adjustment(adjustment) => &adjustment.reason,
@@ -75,9 +75,9 @@ fn personal(act: &Act) -> Option<Effect> {
     has_number_of_a_person(words).then(|| Effect::warned(WarningCode::PersonalWords, text))
 }
 
-/// The effects of an entry that counts at a terminal, those of a refused command
-/// too: the terminal's own counter, what is missing before it, and a warning where
-/// it does not go on.
+/// Effects of an entry that counts at a terminal, also of a refused command:
+/// the terminal's own counter, the numbers missing before it, and a warning if
+/// it is not the next.
 pub fn terminal(state: &State, origin: &Origin) -> impl Iterator<Item = Effect> + use<> {
     let counted = origin.counter.map(|counter| {
         let store = match origin.place {
@@ -175,7 +175,7 @@ fn decide_act(case: &Case, act: Act) -> Result<Draft, Refusal> {
     }
 }
 
-/// An order that came in again under another key: nothing is booked but the key.
+/// Decides an order that was sent again under another key: only the key is booked.
 fn sent_again(case: &Case, of: u64) -> Result<Draft, Refusal> {
     let first = case.need_named(Code::UnknownEntry)?;
     match &first.act {
@@ -189,7 +189,7 @@ fn sent_again(case: &Case, of: u64) -> Result<Draft, Refusal> {
     }
 }
 
-/// What is set aside, and what goes from one member to another.
+/// Decides holds and transfers between members.
 fn decide_between(case: &Case, act: Act) -> Result<Draft, Refusal> {
     match act {
         Act::Hold { .. } | Act::RewardHeld { .. } => hold::open(case, act),
@@ -227,13 +227,13 @@ fn change_campaign(case: &Case, changed: CampaignChanged) -> Result<Draft, Refus
 }
 
 impl Case<'_> {
-    /// A draft for the case's member with these effects.
+    /// Makes a draft for the case's member with these effects.
     pub fn draft(&self, act: Act, effects: Vec<Effect>) -> Draft {
         let members = self.member.into_iter().chain(self.papers.other);
         self.draft_for(members.collect(), act, effects)
     }
 
-    /// A draft that concerns these members.
+    /// Makes a draft that concerns these members.
     pub fn draft_for(&self, members: Vec<MemberId>, act: Act, effects: Vec<Effect>) -> Draft {
         Draft {
             head: self.head.clone(),
@@ -326,7 +326,7 @@ fn enrol(case: &Case, enrolled: Enrolled) -> Result<Draft, Refusal> {
     Ok(draft)
 }
 
-/// A new member as scripts see them on the day.
+/// A new member as scripts see them on that day.
 pub fn newcomer(id: MemberId, day: Day, enrolled: &Enrolled) -> Member {
     let mut member = Member::new(id, day);
     member.referrer = enrolled.referrer;
@@ -394,7 +394,8 @@ fn debit(
     let mut found = lots::spendable(member, unit.number, case.now(), &[]);
     let mut available = member.available(unit.number, case.now());
     if let (Some(of), true) = (adjustment.of, adjustment.campaign != 0) {
-        // What a campaign gave is taken from what it gave, the purchase's own first.
+        // Points that a campaign gave are taken from its own lots, the
+        // purchase's first.
         available = own_points(member, unit.number, adjustment.campaign, case.now());
         found.retain(|(lot, _)| lot.campaign == adjustment.campaign);
         found.sort_by_key(|(lot, _)| lot.id.seq != of);
@@ -407,7 +408,7 @@ fn debit(
     Ok(effects)
 }
 
-/// What a member can still spend of what a campaign gave.
+/// Points of a campaign that a member can still spend.
 pub fn own_points(member: &Member, unit: Number, campaign: Number, now: Instant) -> Points {
     let lots = lots::spendable(member, unit, now, &[]);
     let own = lots.iter().filter(|(lot, _)| lot.campaign == campaign);
@@ -430,7 +431,7 @@ mod tests {
         };
         assert_eq!(code(255, 254), Ok(()));
         assert_eq!(code(256, 0), Err(Code::TooLarge));
-        // 256 would wrap to the first member, 261 to another housemate's place.
+        // 256 would wrap to the first member, 261 to another housemate's position.
         assert_eq!(code(255, 256), Err(Code::TooLarge));
         assert_eq!(code(255, 261), Err(Code::TooLarge));
     }

@@ -1,4 +1,4 @@
-//! Money off: what campaigns propose is stacked by the same words as points.
+//! Discounts: proposals of campaigns are stacked by the same rules as points.
 
 use super::allocation::{is_named, pour};
 use super::earn::{Outcome, round};
@@ -7,27 +7,27 @@ use crate::model::{
 };
 use rust_decimal::Decimal;
 
-/// Money off that a campaign proposed.
+/// A discount that a campaign proposed.
 #[derive(Clone, Debug)]
 pub struct Off {
     /// Position of the campaign in the policy's list.
     pub campaign: usize,
-    /// How much, in whole currency units, exactly.
+    /// Amount, in whole currency units, exact.
     pub amount: Decimal,
-    /// For the slip.
+    /// Text for the slip.
     pub why: String,
-    /// The lines it is for; none: the whole bill.
+    /// Lines that it applies to; empty: the whole bill.
     pub lines: Vec<u16>,
 }
 
-/// A part of an amount, in ten-thousandths, ended by a rule.
+/// Share of an amount, in ten-thousandths, rounded by a rule.
 pub fn part_off(of: Money, part: u16, rounding: Rounding) -> Money {
     let exact = Decimal::from(of.0) * Decimal::from(part) / Decimal::from(WHOLE);
     Money(round(exact, rounding))
 }
 
-/// Money in the currency's smallest unit; nothing if it is negative or more
-/// than the ledger can hold.
+/// Converts an amount to the currency's smallest unit; None if it is negative
+/// or more than the ledger can hold.
 pub fn to_money(amount: Decimal, digits: u8, rounding: Rounding) -> Option<Money> {
     let scaled = amount.checked_mul(Decimal::from(10i64.pow(digits.into())))?;
     let minor = round(scaled, rounding);
@@ -35,8 +35,8 @@ pub fn to_money(amount: Decimal, digits: u8, rounding: Rounding) -> Option<Money
     (is_possible && scaled <= Decimal::from(AMOUNT_MAX)).then_some(Money(minor))
 }
 
-/// Turns what was proposed into what is given: the best of a group, nothing
-/// behind one that stops, a part of the rest, and never more than there is.
+/// Turns proposals into discounts: the best of a group, none after one that
+/// stops, a share of the rest, and never more than there is.
 pub fn settle(policy: &dyn Policy, purchase: &PurchaseFacts, outcome: &mut Outcome) {
     let offs = std::mem::take(&mut outcome.offs);
     if offs.is_empty() {
@@ -45,7 +45,7 @@ pub fn settle(policy: &dyn Policy, purchase: &PurchaseFacts, outcome: &mut Outco
     let campaigns = policy.campaigns();
     let whole = purchase.subtotal.to_decimal(purchase.digits);
     let mut rest = whole;
-    // The till's own discounts are off already.
+    // The till's own discounts are deducted already.
     let mut left = purchase.total.to_decimal(purchase.digits);
     let mut spared = Spared::new(purchase);
     for off in offs.iter().filter(|off| !loses(policy, &offs, off)) {
@@ -76,16 +76,16 @@ pub fn settle(policy: &dyn Policy, purchase: &PurchaseFacts, outcome: &mut Outco
     }
 }
 
-/// A bill with goods that no discount is for: what is left of its other lines.
+/// A bill with goods that no discount applies to: the rests of its other lines.
 struct Spared {
-    /// By line; nothing of those that are spared.
+    /// Rest of each line; 0 for those that are not discounted.
     left: Vec<i64>,
-    /// The numbers of the others.
+    /// Numbers of the lines that may be discounted.
     others: Vec<u16>,
 }
 
 impl Spared {
-    /// None where a discount may be for every line.
+    /// None if discounts may apply to every line.
     fn new(purchase: &PurchaseFacts) -> Option<Spared> {
         let lines = &purchase.lines;
         if lines.iter().all(|line| line.is_discountable) {
@@ -102,8 +102,8 @@ impl Spared {
         })
     }
 
-    /// What is given of a discount, and for which lines: none of the spared ones, and
-    /// no more than the others cost.
+    /// Limits a discount to lines that may be discounted, and to their price;
+    /// returns the amount and the lines.
     fn take(&mut self, amount: Money, named: &[u16]) -> (Money, Vec<u16>) {
         let is_meant = |n: &&u16| named.is_empty() || named.contains(n);
         let lines: Vec<u16> = self.others.iter().filter(is_meant).copied().collect();
@@ -115,8 +115,8 @@ impl Spared {
     }
 }
 
-/// As much of an amount as `rest` is of `whole`. A product that is too long is
-/// worked out from the quotient, which then is the one that is rounded.
+/// Computes `amount * rest / whole`. If the product overflows, the quotient is
+/// computed and rounded first.
 fn part(amount: Decimal, rest: Decimal, whole: Decimal) -> Decimal {
     if whole.is_zero() {
         return Decimal::ZERO;
@@ -127,7 +127,7 @@ fn part(amount: Decimal, rest: Decimal, whole: Decimal) -> Decimal {
     }
 }
 
-/// Whether another campaign of the group is better, or stops this one.
+/// True if another campaign of the group is better, or stops this one.
 fn loses(policy: &dyn Policy, offs: &[Off], off: &Off) -> bool {
     let campaigns = policy.campaigns();
     let sum = |n: usize| -> Decimal {

@@ -1,6 +1,6 @@
-//! What falls due: pending points released, tiers reviewed, lots expired,
-//! triggers fired, in that order, midnight by midnight. Everything is judged at its own midnight,
-//! so a late run has the effects of daily ones.
+//! Due events: pending points released, tiers reviewed, lots expired, triggers
+//! fired, in that order, midnight by midnight. Everything is evaluated as of
+//! its own midnight, so a late run has the effects of daily ones.
 
 use super::case::Case;
 use super::erasure::LOTS_MAX;
@@ -36,14 +36,14 @@ pub fn next(member: &Member, outlook: &Outlook, until: Instant) -> Option<Day> {
     let review = review.filter(|day| calendar.start_of(*day) <= until);
     let trigger = trigger::next(member, outlook);
     let trigger = trigger.filter(|day| calendar.start_of(*day) <= until);
-    // Days follow one another as instants do.
+    // Days are ordered as their instants are.
     let day = instants.min().map(|at| calendar.day_of(at));
     day.into_iter().chain(review).chain(trigger).min()
 }
 
-/// What falls due next for a member, if its time has come: the instant, its
-/// day and the act that books it. A hold that ends with a day ends before what
-/// the day brings.
+/// The next due event of a member, if its time has come: the instant, its day
+/// and the act that books it. A hold that ends with a day ends before the due
+/// events of that day.
 pub fn next_act(member: &Member, outlook: &Outlook, until: Instant) -> Option<(Instant, Day, Act)> {
     let calendar = &outlook.policy.programme().calendar;
     let midnight = next(member, outlook, until).map(|day| {
@@ -69,7 +69,7 @@ pub fn decide(case: &Case, day: Day) -> Result<Draft, Refusal> {
     let at = case.programme().calendar.start_of(day);
     let mut effects = released(member, at);
     if effects.len() >= LOTS_MAX {
-        // The rest of the day comes in an entry of its own.
+        // The rest of the day is booked by an entry of its own.
         return Ok(case.draft(Act::Due { day }, effects));
     }
     let mut given_review = Vec::new();
@@ -92,7 +92,7 @@ pub fn decide(case: &Case, day: Day) -> Result<Draft, Refusal> {
     let given = trigger::run(case, member, day, &mut effects);
     let mut draft = case.draft(Act::Due { day }, effects);
     (draft.given, draft.given_review) = (given, given_review);
-    // What falls due cannot be refused: it stands before whatever comes next.
+    // Due events cannot be refused: they precede whatever comes next.
     if let Err(refusal) = extremes::check(case, &draft) {
         let fired = draft.effects.split_off(due).into_iter();
         let fired = fired.filter(|effect| matches!(effect, Effect::Fired { .. }));
@@ -116,7 +116,7 @@ fn released(member: &Member, at: Instant) -> Vec<Effect> {
     due.map(release).collect()
 }
 
-/// Units that end with a tier that goes down.
+/// Units that are lost with a tier that goes down.
 fn lost_with_tier(case: &Case, member: &Member, effects: &[Effect], at: Instant) -> Vec<Effect> {
     let tiers = case.policy.tiers();
     let rank = |tier| tiers.map_or(0, |tiers| tiers.rank(tier));
@@ -134,7 +134,7 @@ fn lost_with_tier(case: &Case, member: &Member, effects: &[Effect], at: Instant)
     if lost.len() <= LOTS_MAX {
         return lost;
     }
-    // Too many for this entry: they end with the time of their unit, which is now.
+    // Too many for this entry: they end with the deadline of their unit, which is now.
     let ends = units.map(|unit| Effect::Deadline {
         who: 0,
         unit: unit.number,
@@ -158,10 +158,10 @@ fn breakage(lot: &Lot) -> Option<Effect> {
     })
 }
 
-/// Ends lots whose time has come; of those that keep a part, the part goes on
-/// in one new lot with the terms of the new day. Says whether those were all:
-/// an entry ends [`LOTS_MAX`] lots, and the next one of the same day goes on.
-/// Parts that are kept are worked out for the lots of one entry.
+/// Expires lots whose time has come; a part that is kept continues in one new
+/// lot with the terms of the new day. Returns true if those were all: an entry
+/// expires at most [`LOTS_MAX`] lots, and the next one of the same day
+/// continues. Kept parts are computed for the lots of one entry.
 fn expire(case: &Case, member: &Member, day: Day, at: Instant, effects: &mut Vec<Effect>) -> bool {
     if effects.len() >= LOTS_MAX {
         return false;

@@ -1,5 +1,5 @@
 //! Earning: campaigns that apply are run, their proposals stacked, capped and
-//! rounded. A script proposes, the ledger disposes.
+//! rounded. A script proposes; the ledger decides.
 
 use super::discount::{self, Off};
 use super::limits::{Limits, cap, counters};
@@ -17,36 +17,36 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::{RoundingStrategy, ToPrimitive};
 use std::sync::Arc;
 
-/// Who earns, by which rules, when.
+/// An earning member, with the rules and the time.
 pub struct Earner<'a> {
     /// The programme.
     pub policy: &'a dyn Policy,
-    /// The book, for budgets and pauses.
+    /// The state, for budgets and pauses.
     pub state: &'a State,
     /// The member.
     pub member: &'a Member,
-    /// When and where.
+    /// Time and store.
     pub head: &'a Head,
-    /// Which limits hold.
+    /// Limits that apply.
     pub limits: Limits<'a>,
-    /// What chance is seeded with; none where nothing may be drawn.
+    /// Seed of draws; None where drawing is not allowed.
     pub draw: Option<[u8; 32]>,
-    /// What is left to the decision's scripts.
+    /// Script steps left to the decision.
     pub steps: &'a Steps,
 }
 
-/// What a campaign proposed of one unit.
+/// A campaign's proposal in one unit.
 #[derive(Clone, Debug)]
 pub struct Offer {
     /// Position of the campaign in the policy's list.
     pub campaign: usize,
-    /// Which unit.
+    /// The unit.
     pub unit: Number,
-    /// How many, exactly.
+    /// Amount, exact.
     pub exact: Decimal,
-    /// For which line; 0 for the whole.
+    /// Line it is for; 0 for the whole purchase.
     pub line: u16,
-    /// For the statement.
+    /// Text for the statement.
     pub why: String,
     /// The lot's last day, if the script set one.
     pub expires: Option<Day>,
@@ -56,18 +56,18 @@ pub struct Offer {
     pub sku: Option<String>,
 }
 
-/// What becomes of an offer.
+/// An accepted offer.
 #[derive(Clone, Debug)]
 pub struct Grant {
     /// The campaign's number.
     pub campaign: Number,
     /// The offer.
     pub offer: Offer,
-    /// How many points.
+    /// Points.
     pub amount: i64,
 }
 
-/// What the campaigns came to.
+/// Result of the campaigns.
 #[derive(Default)]
 pub struct Outcome {
     /// Points to be given.
@@ -80,20 +80,20 @@ pub struct Outcome {
     pub contributions: Vec<Contribution>,
     /// Everything else: cuts, failures, memories, messages, discounts.
     pub effects: Vec<Effect>,
-    /// Money off that was proposed, before it was stacked.
+    /// Proposed discounts, before stacking.
     pub offs: Vec<Off>,
-    /// Money off, in all.
+    /// Discount in all.
     pub discount: Money,
-    /// What is proposed for whoever brought the member.
+    /// Proposals for the member's referrer.
     pub refers: Vec<Offer>,
-    /// What is taken back where it is still on its way: whose, in which unit.
+    /// Withdrawals of points that are not spendable yet: campaign and unit.
     pub taken_back: Vec<(Number, Number)>,
-    /// Whether a script said no.
+    /// True if a script refused.
     pub has_refusal: bool,
 }
 
 impl Outcome {
-    /// The points of each unit, summed up.
+    /// Points of each unit, summed up.
     pub fn by_unit(&self) -> Vec<(Number, i64)> {
         let mut sums: Vec<(Number, i64)> = Vec::new();
         for grant in &self.grants {
@@ -109,7 +109,7 @@ impl Earner<'_> {
         self.earn_of(hook, scene, |_| true)
     }
 
-    /// Turns grants into effects, and counts them where a limit reads it.
+    /// Turns grants into effects, and counts them if a limit reads the counter.
     pub fn settle(&self, outcome: &mut Outcome, effects: &mut Vec<Effect>) {
         let grants = std::mem::take(&mut outcome.grants);
         let counted = counters(self, &grants);
@@ -118,7 +118,7 @@ impl Earner<'_> {
         effects.extend(counted);
     }
 
-    /// Runs a hook of those campaigns that apply and are asked for.
+    /// Runs a hook of those campaigns that apply and are selected.
     pub fn earn_of(&self, hook: Hook, scene: Scene, is_asked: impl Fn(Number) -> bool) -> Outcome {
         let mut scene = Arc::new(scene);
         let mut outcome = Outcome::default();
@@ -147,7 +147,7 @@ impl Earner<'_> {
         outcome
     }
 
-    /// Whether a campaign's header lets it run.
+    /// True if a campaign's header lets it run.
     fn applies(&self, n: usize, hook: Hook, scene: &Scene) -> bool {
         let (campaign, day) = (&self.policy.campaigns()[n], self.head.day);
         campaign.hooks.contains(&hook)
@@ -195,8 +195,8 @@ impl Earner<'_> {
                 .is_none_or(|minimum| purchase.before_discounts().earning >= minimum)
     }
 
-    /// Whether the member held a pass when the facts were read: a return asks
-    /// as of then.
+    /// True if the member held a pass when the facts were read: a return asks
+    /// as of the purchase.
     fn held_pass(&self, scene: &Scene, pass: &str) -> bool {
         let mut facts = self.policy.facts().iter().zip(&scene.given);
         facts.any(|(f, is)| matches!(f, Fact::HasPass(p) if p == pass) && *is == Value::Bool(true))
@@ -252,9 +252,9 @@ impl Earner<'_> {
         }
     }
 
-    /// What a campaign proposes. Of a bill with discounts of campaigns it is asked twice:
-    /// for money off, and what it does besides, by the bill before them, as a quote
-    /// was; for what is earned by the bill as it is.
+    /// Proposals of a campaign. For a bill with campaign discounts it is run
+    /// twice: discounts and other proposals are taken from a run on the bill
+    /// before discounts, as in a quote; awards from a run on the bill as it is.
     fn proposals(
         &self,
         n: usize,
@@ -292,7 +292,7 @@ impl Earner<'_> {
         }
     }
 
-    /// An award as an offer; none for an award of nothing.
+    /// Converts an award to an offer; None for an award of zero.
     fn offer(
         &self,
         campaign: usize,
@@ -326,7 +326,7 @@ impl Earner<'_> {
         }))
     }
 
-    /// Takes one proposal, or says why the campaign cannot mean it.
+    /// Accepts one proposal, or returns the reason why it is invalid.
     fn take(
         &self,
         campaign: usize,
@@ -385,7 +385,7 @@ impl Earner<'_> {
         Ok(unit.number)
     }
 
-    /// What the bases gave, by unit and line.
+    /// Awards of the bases, by unit and line.
     fn bases(&self, offers: &[Offer], lines: usize) -> Vec<BaseAward> {
         let mut bases: Vec<BaseAward> = Vec::new();
         for offer in offers {
@@ -464,13 +464,13 @@ impl Earner<'_> {
         });
     }
 
-    /// How many of its smallest parts make one of a unit.
+    /// Number of smallest parts in one of a unit.
     pub(super) fn subunits(&self, unit: Number) -> Decimal {
         let found = self.policy.programme().unit(unit);
         found.map_or(1, |unit| unit.subunits).into()
     }
 
-    /// Rounds once per unit, at its smallest part, and shares the whole by
+    /// Rounds once per unit, at its smallest part, and distributes the whole by
     /// largest remainder.
     fn round(&self, offers: Vec<Offer>) -> Vec<Grant> {
         let mut amounts = vec![0; offers.len()];
@@ -493,7 +493,7 @@ impl Earner<'_> {
         let unit = offers[first].unit;
         let (per, rounding) = (self.subunits(unit), self.policy.programme().rounding);
         let of_unit = || (first..offers.len()).filter(|n| offers[*n].unit == unit);
-        // One alone is the whole: almost always so.
+        // A single offer is the whole, which is nearly always the case.
         if of_unit().nth(1).is_none() {
             amounts[first] = round(offers[first].exact * per, rounding);
             return;
@@ -506,12 +506,12 @@ impl Earner<'_> {
     }
 }
 
-/// Whether a proposal takes money off the bill.
+/// True for proposals of a discount.
 fn is_off(proposal: &Proposal) -> bool {
     matches!(proposal, Proposal::Discount { .. })
 }
 
-/// Whether a proposal gives something for what was paid.
+/// True for proposals that reward a payment.
 fn is_earned(proposal: &Proposal) -> bool {
     matches!(
         proposal,
@@ -522,7 +522,7 @@ fn is_earned(proposal: &Proposal) -> bool {
     )
 }
 
-/// Ends a fraction by the programme's rule.
+/// Rounds a fraction by the programme's rule.
 pub fn round(exact: Decimal, rounding: Rounding) -> i64 {
     let rounded = match rounding {
         Rounding::Floor => exact.floor(),
@@ -535,7 +535,7 @@ pub fn round(exact: Decimal, rounding: Rounding) -> i64 {
     rounded.to_i64().unwrap_or(AMOUNT_MAX)
 }
 
-/// Whether the status lets a campaign give anything.
+/// True if the status lets a campaign give anything.
 pub fn is_running(state: &State, campaign: Number) -> bool {
     state.house.status(campaign) == CampaignStatus::Running
 }

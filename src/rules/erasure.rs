@@ -1,16 +1,17 @@
-//! Erasing a member: what is left ends, and everybody who was merged into them
-//! is erased with them. What is too much for one entry is done by several, each
-//! decided from what the ones before it left; the last one erases the member.
+//! Erasing a member: remaining holdings end, and all members who were merged
+//! into them are erased too. If that is too much for one entry several do it,
+//! each decided on the state that the one before left; the last one erases the
+//! member.
 
 use super::case::Case;
 use super::state::{Member, Status};
 use super::{hold, household, merge};
 use crate::model::{Account, Act, Draft, Effect, MemberId, Points, Refusal, Standing, to_position};
 
-/// Lots that one entry ends at most, on its own account or set free from holds.
+/// Most lots that one entry ends, on its own account or released from holds.
 pub const LOTS_MAX: usize = 1_000;
-/// Members merged into the erased one whom one entry erases at most: a place
-/// among those touched is one byte, and a household is touched as well.
+/// Most merged members that one entry erases: a position among the touched
+/// members is one byte, and a household is touched as well.
 const ABSORBED_MAX: usize = 128;
 
 /// Decides an erasure, or the next part of it.
@@ -44,13 +45,13 @@ pub(super) fn decide(case: &Case, act: Act) -> Result<Draft, Refusal> {
     Ok(draft)
 }
 
-/// Whether a draft erases the member whom it names, rather than a part of what
-/// they have.
+/// True if a draft erases the member that it names, rather than a part of their
+/// holdings.
 pub fn is_whole(draft: &Draft) -> bool {
     draft.effects.contains(&erased(0))
 }
 
-/// Ends as many holds, or where there are none as many lots, as one entry may.
+/// Ends as many holds, or if there are none as many lots, as one entry may.
 fn part_of_lots(case: &Case, member: &Member, act: Act) -> Draft {
     let mut effects = Vec::new();
     for hold in &member.holds {
@@ -87,7 +88,7 @@ fn forfeited(lot: &super::state::Lot) -> Effect {
     }
 }
 
-/// The effect that erases the member at a place, of which there are few.
+/// Effect that erases the member at a position, of which there are few.
 fn erased(who: usize) -> Effect {
     Effect::Standing {
         who: to_position(who),

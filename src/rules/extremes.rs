@@ -1,11 +1,12 @@
-//! Extreme figures: a draft that would take a figure beyond what can be held
-//! is refused before it is sealed.
+//! Extreme figures: a draft that would exceed the bound of a figure is refused
+//! before it is applied.
 //!
 //! Every figure of one member stays within plus or minus [`AMOUNT_MAX`]; sums
-//! over the programme are wide and have no bound, so that nobody's figures
-//! refuse anybody else's sale. Where all amounts of a draft and all figures
-//! that they move are small, they cannot come to the bound; else the draft is
-//! folded into a copy of what it touches, so that the fold alone says what fits.
+//! over the programme are wide and have no bound, so that no member's figures
+//! can block another member's sale. If all amounts of a draft and all figures
+//! that they move are small, they cannot reach the bound; otherwise the draft
+//! is folded into a copy of the touched state, so that the fold alone decides
+//! what fits.
 
 use super::case::Case;
 use super::fold::seal;
@@ -14,10 +15,10 @@ use crate::model::{
     AMOUNT_MAX, Act, Code, Day, Draft, Effect, Measure, Number, Points, Programme, Refusal,
 };
 
-/// Checks that all figures which a draft moves can be held afterwards.
+/// Checks that all figures which a draft moves stay within their bounds.
 ///
 /// # Errors
-/// [`Code::TooLarge`], with the unit, the amount and how much of it would fit.
+/// [`Code::TooLarge`], with the unit, the amount and the part of it that would fit.
 pub fn check(case: &Case, draft: &Draft) -> Result<(), Refusal> {
     if !is_near(case.state, draft) {
         return Ok(());
@@ -63,7 +64,7 @@ fn refused(programme: &Programme, exceeded: Exceeded) -> Refusal {
     )
 }
 
-/// What the fold of a draft reads and changes, apart from everything else.
+/// A copy of the state that the fold of a draft reads and changes.
 fn touched(state: &State, draft: &Draft) -> State {
     let mut copy = State {
         house: state.house.clone(),
@@ -84,7 +85,7 @@ fn touched(state: &State, draft: &Draft) -> State {
     copy
 }
 
-/// Whether an amount or a figure is so large that the bound is within reach.
+/// True if an amount or a figure is so large that the bound is within reach.
 fn is_near(state: &State, draft: &Draft) -> bool {
     let near = Near { state, draft };
     draft.effects.len() > SMALL_SUMS_MAX
@@ -110,7 +111,7 @@ impl Near<'_> {
         is_large_amount(points.0) || is_large(sent.0)
     }
 
-    /// Whether what a member has or owes of a unit is near the bound.
+    /// True if a member's holdings or debt in a unit are near the bound.
     fn is_holding(&self, who: u8, unit: Number, amount: Points) -> bool {
         is_large_amount(amount.0)
             || self.member(who).is_some_and(|member| {
@@ -118,7 +119,7 @@ impl Near<'_> {
             })
     }
 
-    /// Whether sums of a life, a month or a day are near the bound.
+    /// True if the sums of a lifetime, a month or a day are near the bound.
     fn is_summed(&self, who: u8, day: Day, of: impl Fn(&Figures) -> i64) -> bool {
         let Some(member) = self.member(who) else {
             return false;
@@ -167,7 +168,7 @@ impl Near<'_> {
     }
 }
 
-/// Whether any sum of a member's life, months or days is near the bound.
+/// True if any sum of a member's lifetime, months or days is near the bound.
 fn has_large_sum(member: &Member) -> bool {
     let is_large =
         |sums: &Figures| is_large(sums.spend.0) || sums.units.iter().any(|unit| is_large(unit.1));

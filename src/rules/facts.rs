@@ -1,4 +1,4 @@
-//! The member's facts: what scripts may know, worked out from the state.
+//! The member's facts, which scripts may read, computed from the state.
 
 use super::state::{Figures, House, Member, PassHeld};
 use crate::model::{
@@ -7,31 +7,31 @@ use crate::model::{
 };
 use rust_decimal::Decimal;
 
-/// Where facts about one member are read.
+/// Reader of one member's facts.
 #[derive(Clone, Copy)]
 pub struct Reader<'a> {
     /// The member.
     pub member: &'a Member,
-    /// What an entry that is being decided will add.
+    /// Effects of the entry that is being decided.
     pub pending: &'a [Effect],
     /// The programme in force.
     pub policy: &'a dyn Policy,
     /// The names behind numbers.
     pub names: &'a Names,
-    /// What belongs to no member, for what campaigns made of their parameters.
+    /// The global state, for parameters that campaigns changed.
     pub house: &'a House,
-    /// The day windows end with.
+    /// Last day of windows.
     pub day: Day,
-    /// The instant balances are read at.
+    /// Instant of balances.
     pub at: Instant,
     /// The birthday, if known.
     pub birthday: Option<MonthDay>,
-    /// What is kept of the member and not too old, by the attribute's id.
+    /// Attributes of the member that are not too old, by id.
     pub attributes: &'a [(String, String)],
 }
 
 impl Reader<'_> {
-    /// The values of a list of facts, in its order.
+    /// Values of a list of facts, in its order.
     pub fn read(&self, facts: &[Fact]) -> Given {
         facts.iter().map(|fact| self.value(fact)).collect()
     }
@@ -78,7 +78,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Before the first purchase there is none.
+    /// RFM score; `()` before the first purchase.
     fn rfm(&self) -> Value {
         let bounds = self.policy.programme().rfm.as_ref();
         let (Some(bounds), Some((_, last))) = (bounds, self.member.purchased) else {
@@ -94,7 +94,7 @@ impl Reader<'_> {
         Value::Text(bounds.score(days, purchases, Money(spent)))
     }
 
-    /// Of the last calendar months, this one included, those with a purchase.
+    /// Number of the last calendar months, this one included, with a purchase.
     fn months_active(&self, count: u8) -> i64 {
         let last = self.day.month_count();
         let is_active = |back: i32| {
@@ -109,7 +109,7 @@ impl Reader<'_> {
             .sum()
     }
 
-    /// Nothing without the consent it is kept by.
+    /// Value of an attribute; `()` without the consent it is kept by.
     fn attribute(&self, id: &str) -> Value {
         let declared = &self.policy.programme().attributes;
         let declared = declared.iter().find(|a| a.id == id);
@@ -162,7 +162,7 @@ impl Reader<'_> {
         self.shown(unit.number, sum)
     }
 
-    /// An amount as scripts see it: a whole number, or an exact decimal of a
+    /// An amount as scripts see it: a whole number, or an exact decimal for a
     /// unit with subunits.
     fn shown(&self, unit: u16, points: i64) -> Value {
         let unit = self.policy.programme().unit(unit);
@@ -189,7 +189,7 @@ impl Reader<'_> {
         self.shown(number, sum)
     }
 
-    /// A sum over a window, with what is being decided added to it.
+    /// Sum over a window, including the effects that are being decided.
     fn sum(
         &self,
         window: Window,
@@ -227,7 +227,7 @@ impl Reader<'_> {
     }
 }
 
-/// Whether the member consents to a purpose now.
+/// True if the member consents to a purpose now.
 pub fn has_consent(member: &Member, purpose: u16) -> bool {
     member.consents.contains(&(purpose, true))
 }
@@ -246,7 +246,7 @@ fn spend_of(effect: &Effect) -> Option<(Day, i64)> {
     }
 }
 
-/// Whether a day lies in the window that ends with another.
+/// True if a day is in the window that ends with another.
 fn is_within(window: Window, day: Day, end: Day) -> bool {
     let period = match window {
         Window::Lifetime => return true,

@@ -1,6 +1,6 @@
 //! The fold: `state + entry -> state`. It reads effects and nothing else, and
-//! refuses whatever contradicts the state, so that a verifier that folds finds
-//! every forged balance.
+//! rejects an entry that contradicts the state, so that a verifier that folds
+//! finds every forged balance.
 
 mod guessing;
 mod holds;
@@ -16,24 +16,24 @@ use crate::model::{
 };
 use thiserror::Error;
 
-/// An entry that cannot follow from the state it stands on.
+/// An entry that cannot follow from the state before it.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("entry {seq}{}: {what}", effect.map(|n| format!(", effect {n}")).unwrap_or_default())]
 pub struct Contradiction {
     /// The entry.
     pub seq: u64,
-    /// The effect, counted from 1, if it is one effect's fault.
+    /// The effect, counted from 1, if a single one contradicts.
     pub effect: Option<usize>,
-    /// What does not fit.
+    /// The contradiction.
     pub what: String,
-    /// The figure that would grow beyond what can be held, if that is it.
+    /// The figure that would exceed its bound, if that is the reason.
     pub exceeded: Option<Exceeded>,
 }
 
-/// Gives a draft its place: books it and returns the entry that says so.
+/// Books a draft: applies it to the state and returns its entry.
 ///
-/// On an error the state is half changed and must be thrown away; a draft that
-/// was decided on this state gives none.
+/// On an error the state is half changed and must be discarded; a draft that
+/// was decided on this state causes none.
 pub fn seal(state: &mut State, draft: Draft) -> Result<Entry, Contradiction> {
     let seq = state.house.next_seq;
     let touched = draft
@@ -65,7 +65,7 @@ pub fn seal(state: &mut State, draft: Draft) -> Result<Entry, Contradiction> {
     Ok(entry)
 }
 
-/// Folds an entry, and checks all that it says of itself.
+/// Folds an entry, and checks all figures that it states.
 pub fn fold(state: &mut State, entry: &Entry) -> Result<(), Contradiction> {
     let wrong = |what: String| Contradiction {
         seq: entry.seq,
@@ -102,8 +102,8 @@ pub fn fold(state: &mut State, entry: &Entry) -> Result<(), Contradiction> {
     Ok(())
 }
 
-/// Applies an entry's effects on one member's history without checking what it
-/// says of totals, which a history alone cannot tell.
+/// Applies an entry's effects to one member's history without checking its
+/// totals, which cannot be known from a history alone.
 pub fn replay(state: &mut State, entry: &Entry) {
     let _ = post(state, entry);
 }
@@ -152,14 +152,14 @@ struct Poster<'a> {
     entry: &'a Entry,
     /// Lots opened by this entry so far.
     lots: u16,
-    /// Units that moved, each once for each member that it moved for.
+    /// Units that moved, once for each member they moved for.
     moved: Vec<Moved>,
-    /// Positions of members of whom a lot was left with nothing: such lots leave
-    /// together at the end, since each one moves all behind it.
+    /// Positions of members with a lot that was emptied: such lots are removed
+    /// together at the end, since each removal moves all lots after it.
     emptied: Vec<u8>,
     /// Members chosen by this entry so far.
     chosen: u64,
-    /// The figure that would grow beyond what can be held, once one would.
+    /// The figure that would exceed its bound, once one would.
     exceeded: Option<Exceeded>,
 }
 
@@ -169,7 +169,7 @@ struct Moved {
     /// Position among the touched members.
     who: u8,
     unit: Number,
-    /// A qualifying unit: it has no lots.
+    /// True for a qualifying unit, which has no lots.
     is_qualifying: bool,
 }
 
@@ -193,7 +193,7 @@ impl Poster<'_> {
             house.bundle = activation.number;
             house.activations.push(self.entry.seq);
             house.activated = head.day;
-            // Another programme may have mended them.
+            // Another programme may have fixed them.
             house.failures.clear();
             // A contradiction here shows in every later number; the check of
             // the activation itself is the verifier's.
@@ -213,7 +213,7 @@ impl Poster<'_> {
             };
             member.last_seq = self.entry.seq;
             member.effective = member.effective.max(self.entry.head.effective);
-            // What was refused changes nothing of the member.
+            // A refused act changes nothing of the member.
             if !self.entry.effects.is_empty() {
                 member.renew_lots_due(self.entry.head.effective);
             }
@@ -232,7 +232,7 @@ impl Poster<'_> {
         Ok(())
     }
 
-    /// Keeps how many of a choice of members are still to come.
+    /// Records how many of a choice of members are still to come.
     fn keep_targeting(&mut self) {
         let Act::CampaignTargeted {
             campaign,
@@ -260,7 +260,7 @@ impl Poster<'_> {
         });
     }
 
-    /// Notes a figure that would grow beyond what can be held.
+    /// Notes a figure that would exceed its bound.
     fn within<T>(&mut self, sum: Result<T, Exceeded>) -> Result<T, String> {
         sum.map_err(|exceeded| {
             self.exceeded = Some(exceeded);
@@ -269,7 +269,7 @@ impl Poster<'_> {
         })
     }
 
-    /// What the members are left with: first what has lots, then what qualifies.
+    /// Balances of the members afterwards: units with lots first, then qualifying ones.
     fn after(&self) -> impl Iterator<Item = Result<After, String>> + '_ {
         let with = |is_qualifying| {
             self.moved
@@ -287,7 +287,7 @@ impl Poster<'_> {
         })
     }
 
-    /// What all are left with together, of units that have lots.
+    /// Balances of all members together afterwards, of units with lots.
     fn outstanding(&self) -> impl Iterator<Item = Outstanding> + '_ {
         let is_first = |(n, moved): &(usize, &Moved)| {
             let mut before = self.moved[..*n].iter();
@@ -340,7 +340,7 @@ impl Poster<'_> {
         Ok(())
     }
 
-    /// Notes that what a member has of a unit moves.
+    /// Notes that a member's balance of a unit moves.
     fn mark(&mut self, who: u8, unit: Number, is_qualifying: bool) {
         let moved = Moved {
             who,
@@ -419,7 +419,7 @@ impl Poster<'_> {
         }
     }
 
-    /// Effects on the house, and on what became of earlier entries.
+    /// Applies effects on global state, and on the aftermath of earlier entries.
     fn apply_house(&mut self, effect: &Effect) -> Applied {
         match effect {
             Effect::Counted {
@@ -475,7 +475,7 @@ impl Poster<'_> {
         }
     }
 
-    /// What became of campaigns, their parameters, and the books' own days.
+    /// Applies changes of campaigns, of their parameters, and of the first open day.
     fn apply_change(&mut self, effect: &Effect) {
         match effect {
             Effect::Campaign { campaign, status } => {

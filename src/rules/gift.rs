@@ -1,6 +1,6 @@
-//! Gifts: a voucher or points that wait for whoever has a token, which is as
-//! good as money. They are held with their giver until somebody claims them or
-//! their days are over, and keep their own ends throughout.
+//! Gifts: a voucher or points held for the bearer of a token, which is as good
+//! as money. They are held with their giver until somebody claims them or their
+//! days are over, and keep their own expiry throughout.
 
 use super::case::Case;
 use super::hold;
@@ -10,17 +10,17 @@ use crate::model::{
     Standing, UnitKind,
 };
 
-/// The giver's place in an entry that claims.
+/// Position of the giver in an entry that claims.
 const GIVER: u8 = 1;
 
 /// Decides to give a voucher away.
 ///
 /// # Errors
-/// There is no such voucher any more, or it was given away before.
+/// The voucher is gone, or was given away before.
 pub fn give(case: &Case, lot: LotId, token: [u8; 32]) -> Result<Draft, Refusal> {
     let open = givable(case, lot)?;
     let days = case.need_unit(open.unit)?.voucher.claim_days;
-    // Nobody can claim what has ended.
+    // An expired voucher cannot be claimed.
     let until = back_on(case, days);
     let until = open.terms.expires.map_or(until, |end| end.min(until));
     let seq = case.state.house.next_seq;
@@ -44,7 +44,7 @@ fn givable<'a>(case: &Case<'a>, lot: LotId) -> Result<&'a Lot, Refusal> {
     }
 }
 
-/// A hold that waits for a token.
+/// Opens a hold that waits for a token.
 pub fn opened((unit, amount): (Number, Points), until: Instant, token: [u8; 32]) -> Effect {
     Effect::HoldOpened {
         who: 0,
@@ -61,8 +61,8 @@ pub fn back_on(case: &Case, days: u32) -> Instant {
     case.programme().calendar.start_of(day)
 }
 
-/// Decides that the case's member takes a gift; of a voucher also somebody of
-/// whom nothing is known.
+/// Decides the claim of a gift by the case's member; a voucher can also be
+/// claimed by somebody unknown.
 ///
 /// # Errors
 /// It was claimed, or went back.
@@ -86,8 +86,8 @@ pub fn claim(case: &Case, of: u64, act: Act) -> Result<Draft, Refusal> {
     Ok(draft)
 }
 
-/// Whoever takes a voucher without being known becomes a member without a
-/// profile, since a lot needs a holder.
+/// Enrols the unknown claimer of a voucher as a member without a profile, since
+/// a lot needs a holder.
 fn newcomer(case: &Case, is_voucher: bool) -> Result<Option<Effect>, Refusal> {
     if is_voucher && case.member().is_none() {
         let (who, standing) = (0, Standing::Active);
@@ -107,18 +107,19 @@ fn moved(gift: &Hold, code: Option<[u8; 32]>) -> impl Iterator<Item = Effect> {
     })
 }
 
-/// The giver of a gift that waits, and what is held for it.
+/// The giver of a waiting gift, and its hold.
 fn waiting<'a>(case: &Case<'a>, of: u64) -> Result<(MemberId, &'a Hold), Refusal> {
     let entry = case.need_named(Code::UnknownCode)?;
     let giver = entry.member().map(|id| case.state.resolve(id));
-    // Two who were one may have parted since, and the gift went with one of them.
+    // Two merged members may have been separated since, and the gift belongs to
+    // one of them.
     let giver = case.papers.other.or(giver);
     let member = giver.and_then(|id| case.state.members.get(&id));
     let found = member.and_then(|m| Some((m.id, named(m, of)?)));
     found.ok_or_else(|| gone(entry, case.now()))
 }
 
-/// Why a gift does not wait any more.
+/// Reason why a gift is no longer waiting.
 fn gone(entry: &Entry, now: Instant) -> Refusal {
     let is_over = entry.effects.iter().any(|e| is_over(e, now));
     let (code, what) = match is_over {
@@ -137,7 +138,7 @@ fn named(member: &Member, of: u64) -> Option<&Hold> {
     gifts.find(|h| h.seq == of)
 }
 
-/// Decides that a gift goes back to its giver, since nobody claimed it in time.
+/// Decides that an unclaimed gift goes back to its giver.
 ///
 /// # Errors
 /// There is no such gift, or its time is not over.

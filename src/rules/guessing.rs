@@ -1,5 +1,5 @@
-//! Guessing at codes: wrong ones are counted, too many lock the codes of their
-//! kind for a while, and a person may lift that.
+//! Guessing of codes: wrong ones are counted, too many lock the codes of their
+//! kind for a while, and a person may lift the lock.
 
 use super::case::Case;
 use super::state::{Guesser, Guessing, House};
@@ -7,7 +7,7 @@ use crate::model::{
     Act, Channel, Code, Draft, Effect, GuessLimit, GuessedCode, Instant, MINUTE, Place, Refusal,
 };
 
-/// Counts a wrong code against all whom it counts against.
+/// Counts a wrong code against all guessers it counts against.
 pub fn count(case: &Case, kind: GuessedCode, code: [u8; 16]) -> Draft {
     let counted = |guesser: Guesser| {
         let (channel, place, terminal, who) = whereabouts(case, &guesser);
@@ -30,11 +30,11 @@ pub fn count(case: &Case, kind: GuessedCode, code: [u8; 16]) -> Draft {
     case.draft(act, guessers.map(counted).collect())
 }
 
-/// Locks codes of a kind for those who were wrong too often. A member is named
-/// only where they are one of them.
+/// Locks codes of a kind for guessers that were wrong too often. A member is
+/// touched only if they are one of them.
 ///
 /// # Errors
-/// Nobody was wrong that often, or they are locked already.
+/// None was wrong that often, or they are locked already.
 pub fn lock(case: &Case, kind: GuessedCode) -> Result<Draft, Refusal> {
     let limit = case.programme().guess;
     let until = case.now().after(i64::from(limit.lock_minutes) * MINUTE);
@@ -55,7 +55,7 @@ pub fn lock(case: &Case, kind: GuessedCode) -> Result<Draft, Refusal> {
     Ok(case.draft(act, guessers.iter().map(set).collect()))
 }
 
-/// Whether a guesser was wrong so often that codes are to be locked, and are not yet.
+/// True if a guesser was wrong so often that codes must be locked, and are not yet.
 pub fn is_over(
     house: &House,
     guesser: &Guesser,
@@ -68,9 +68,9 @@ pub fn is_over(
     house.guessing(guesser, kind).is_some_and(is_over)
 }
 
-/// Lifts the locks of a kind of codes: of the member who is named, and of the
-/// terminal; where neither is named, of channels. The store of the command says
-/// where; without one, every store.
+/// Lifts the locks of a kind of codes: of the named member, and of the
+/// terminal; if neither is named, of channels. Only in the command's store;
+/// without one, in every store.
 ///
 /// # Errors
 /// Nothing is locked there.
@@ -122,7 +122,7 @@ fn lock_of(case: &Case, guesser: &Guesser, kind: GuessedCode, until: Option<Inst
     }
 }
 
-/// A guesser as effects name it: of a member, where the command came from.
+/// A guesser as effects name it; a member is named with the source of the command.
 fn whereabouts(case: &Case, guesser: &Guesser) -> (Channel, Place, String, Option<u8>) {
     let origin = &case.head.origin;
     let here = origin.channel.clone();

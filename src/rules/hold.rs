@@ -1,4 +1,4 @@
-//! Holds: points set aside until they are spent, set free, or their time runs out.
+//! Holds: points set aside until they are spent, released, or time out.
 
 use super::case::Case;
 use super::spend::{self, Spending};
@@ -9,14 +9,14 @@ use crate::model::{
     Purchase, Refusal, Tender, TenderKind,
 };
 
-/// The hold whose time runs out first, if it has by an instant.
+/// The first hold to time out, if it has by an instant.
 pub fn timed_out(member: &Member, until: Instant) -> Option<&Hold> {
     let over = member.holds.iter().filter(|h| h.until <= until);
     over.min_by_key(|h| (h.until, h.seq))
 }
 
-/// Decides to set points aside. Whoever holds a reward takes it out of the
-/// stock, and of what they may have, until the hold ends.
+/// Decides to set points aside. A held reward counts against the stock and the
+/// member's limits until the hold ends.
 pub fn open(case: &Case, act: Act) -> Result<Draft, Refusal> {
     let (reward, unit, points, until) = match act {
         Act::Hold {
@@ -54,7 +54,7 @@ pub fn open(case: &Case, act: Act) -> Result<Draft, Refusal> {
     Ok(draft)
 }
 
-/// Decides to set a voucher aside: until the hold ends, its code pays nowhere else.
+/// Decides to set a voucher aside: until the hold ends, its code cannot pay elsewhere.
 pub fn open_voucher(
     case: &Case,
     lot: LotId,
@@ -100,11 +100,11 @@ fn check_until(case: &Case, until: Instant) -> Result<(), Refusal> {
     }
 }
 
-/// Books a tender that was set aside: it is captured, at its worth on the bill.
-/// Returns the lines that it pays for.
+/// Books a held tender: it is captured, at its value on the bill. Returns the
+/// lines that it pays for.
 ///
 /// # Errors
-/// The hold has ended or has too little, or what is held pays less than the tender says.
+/// The hold has ended or has too little, or it pays less than the tender states.
 pub fn pay(
     case: &Case,
     purchase: &Purchase,
@@ -196,7 +196,7 @@ pub fn pay(
     Ok(lines)
 }
 
-/// A held reward as a tender; returns the lines that it pays for.
+/// Books a held reward as a tender; returns the lines that it pays for.
 fn pay_reward(
     case: &Case,
     reward: &crate::model::Reward,
@@ -210,7 +210,7 @@ fn pay_reward(
     Ok(paid.lines)
 }
 
-/// An effect of a hold of the member at a place among the entry's.
+/// Moves an effect of a hold to the position of its holder in the entry.
 fn of_holder(mut effect: Effect, holder: u8) -> Effect {
     match &mut effect {
         Effect::Held { who, .. } | Effect::HoldClosed { who, .. } => *who = holder,
@@ -219,7 +219,7 @@ fn of_holder(mut effect: Effect, holder: u8) -> Effect {
     effect
 }
 
-/// What a hold of a reward has counted, turned round.
+/// Reversed counters of a reward's hold.
 fn uncounted(entry: Option<&Entry>) -> Vec<Effect> {
     let entry = entry.filter(|e| reward_of(e) != 0);
     let effects = entry.map_or(&[][..], |e| &e.effects);
@@ -228,7 +228,7 @@ fn uncounted(entry: Option<&Entry>) -> Vec<Effect> {
     counted.filter_map(undo::turned).collect()
 }
 
-/// What a hold of a reward has counted: it is counted anew where it is had.
+/// Counters of a reward's hold, which are counted again when it is redeemed.
 fn counted_again(entry: Option<&Entry>) -> Vec<Effect> {
     let entry = entry.filter(|e| reward_of(e) != 0);
     let effects = entry.map_or(&[][..], |e| &e.effects);
@@ -248,8 +248,8 @@ fn reward_of(entry: &Entry) -> Number {
     }
 }
 
-/// What a held reward comes to when it is had: it is not checked again. It is
-/// counted anew, so that a void of the capture gives its place back.
+/// Redeems a held reward, without checking it again. It is counted again, so
+/// that a void of the capture undoes the count.
 fn have(case: &Case, hold: &Hold, asked: Points, effects: &mut Vec<Effect>) -> Result<(), Refusal> {
     let Some(entry) = case.papers.named.filter(|e| reward_of(e) != 0) else {
         return Ok(());
@@ -266,7 +266,7 @@ fn have(case: &Case, hold: &Hold, asked: Points, effects: &mut Vec<Effect>) -> R
     Ok(())
 }
 
-/// Points of spendable lots, held in spending order.
+/// Holds points of spendable lots in spending order.
 pub(super) fn set_aside(
     case: &Case,
     member: &Member,
@@ -290,7 +290,7 @@ pub(super) fn held(unit: Number, lot: LotId, amount: Points, hold: u64) -> Effec
     }
 }
 
-/// The open hold that a command names, or why there is none.
+/// The open hold that a command refers to, or the reason why there is none.
 fn named<'a>(case: &Case<'a>, of: u64) -> Result<&'a Hold, Refusal> {
     let holds = case.member().map_or(&[][..], |member| &member.holds);
     let found = holds.iter().find(|h| h.seq == of);
@@ -312,7 +312,7 @@ fn ended_before(of: u64) -> Refusal {
     Refusal::new(Code::HoldEnded, detail)
 }
 
-/// The refusal that a hold has too few.
+/// The refusal for a hold with too few points.
 fn too_few(case: &Case, unit: Number, left: Points, asked: Points) -> Result<Refusal, Refusal> {
     let unit = case.need_unit(unit)?;
     let (has, wants) = (unit.decimal(left), unit.decimal(asked));
@@ -322,7 +322,7 @@ fn too_few(case: &Case, unit: Number, left: Points, asked: Points) -> Result<Ref
     Ok(Refusal::short(code, measure, left.0, asked.0, detail))
 }
 
-/// Decides to spend held points; none of a number means all that are left.
+/// Decides to spend held points; zero means all that are left.
 pub fn capture(case: &Case, of: u64, points: Points) -> Result<Draft, Refusal> {
     let hold = named(case, of)?;
     let left = hold.left();
@@ -347,7 +347,7 @@ pub fn capture(case: &Case, of: u64, points: Points) -> Result<Draft, Refusal> {
     Ok(case.draft(Act::Capture { of, points }, effects))
 }
 
-/// Decides to set held points free.
+/// Decides to release held points.
 pub fn release(case: &Case, of: u64, is_timeout: bool) -> Result<Draft, Refusal> {
     let hold = named(case, of)?;
     if is_timeout && hold.until > case.now() {
@@ -359,20 +359,20 @@ pub fn release(case: &Case, of: u64, is_timeout: bool) -> Result<Draft, Refusal>
     Ok(case.draft(Act::Release { of, is_timeout }, effects))
 }
 
-/// Ends every hold of a member, since nothing of theirs is to stay.
+/// Ends every hold of a member, since all their holdings are to end.
 pub(super) fn end_all(member: &Member) -> Vec<Effect> {
     let holds = member.holds.iter();
     holds.flat_map(|hold| ended(hold, false)).collect()
 }
 
-/// What sets a hold free and ends it.
+/// Effects that release a hold and end it.
 pub(super) fn ended(hold: &Hold, is_timeout: bool) -> Vec<Effect> {
     let mut effects = free(hold, hold.left());
     effects.push(closed(hold.seq, is_timeout));
     effects
 }
 
-/// Sets points of a hold free, in the order they were taken in.
+/// Releases points of a hold, in the order they were held.
 pub(super) fn free(hold: &Hold, points: Points) -> Vec<Effect> {
     let parts = lots::parts(hold.lots.iter().copied(), points);
     parts

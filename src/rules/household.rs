@@ -1,5 +1,5 @@
 //! Households: every lot stays its contributor's, and members of one household
-//! may spend one another's of units that are pooled. So leaving moves nothing.
+//! may spend each other's points of pooled units. So leaving moves nothing.
 
 use super::case::Case;
 use super::state::{Lot, Member, Status};
@@ -45,7 +45,7 @@ fn join(case: &Case, member: &Member, act: Act) -> Result<Draft, Refusal> {
     Ok(draft)
 }
 
-/// Whether a member may join another's household.
+/// Checks that a member may join another's household.
 fn check(case: &Case, member: &Member, other: &Member) -> Result<(), Refusal> {
     let no = |code, detail: &str| Err(Refusal::new(code, detail));
     let Some(size) = case.programme().household_size else {
@@ -99,7 +99,7 @@ fn place(draft: &mut Draft, id: MemberId) -> u8 {
     place_in(&mut draft.members, id)
 }
 
-/// A member's place among those that an entry concerns; behind them if new.
+/// Position of a member among those that an entry concerns; appended if new.
 fn place_in(members: &mut Vec<MemberId>, id: MemberId) -> u8 {
     let found = members.iter().position(|m| *m == id);
     if found.is_none() {
@@ -108,8 +108,8 @@ fn place_in(members: &mut Vec<MemberId>, id: MemberId) -> u8 {
     to_position(found.unwrap_or(members.len() - 1))
 }
 
-/// Takes a member out of the household they are in, if any. Nobody is a
-/// household alone.
+/// Removes a member from their household, if any. The last member alone is no
+/// household.
 pub fn leave(member: &Member, draft: &mut Draft) {
     let Some(household) = &member.household else {
         return;
@@ -124,7 +124,7 @@ pub fn leave(member: &Member, draft: &mut Draft) {
     }
 }
 
-/// The others whose points of a unit a member may spend.
+/// Other members whose points of a unit a member may spend.
 fn contributors<'a>(case: &Case<'a>, member: &Member, unit: Number) -> Vec<&'a Member> {
     let unit = case.programme().unit(unit);
     let is_pooled = unit.is_some_and(|u| u.is_pooled && u.kind == UnitKind::Spendable);
@@ -132,7 +132,7 @@ fn contributors<'a>(case: &Case<'a>, member: &Member, unit: Number) -> Vec<&'a M
     mates.filter_map(|id| case.state.members.get(&id)).collect()
 }
 
-/// What a member can spend of a unit, the others' part included.
+/// Points of a unit that a member can spend, the housemates' included.
 pub fn available(case: &Case, member: &Member, unit: Number) -> Points {
     let own = member.available(unit, case.now());
     let others = contributors(case, member, unit);
@@ -158,7 +158,8 @@ pub fn take(
     effects.extend(spent);
 }
 
-/// Whose lots can be spent, which, and how much of each, in spending order.
+/// Lots that can be spent, with the positions of their holders and the
+/// available points, in spending order.
 fn candidates<'a>(
     case: &Case<'a>,
     member: &'a Member,
@@ -176,8 +177,8 @@ fn candidates<'a>(
     found
 }
 
-/// The place of a member or a housemate until [`touch`] says who was touched:
-/// housemates stand behind everybody else.
+/// Provisional position of a member or a housemate until [`touch`] knows who is
+/// touched: housemates come after all others.
 fn place_to_be(case: &Case, member: &Member, id: MemberId) -> u8 {
     let members = voucher::members(case);
     let found = members.iter().position(|m| *m == id);
@@ -186,7 +187,7 @@ fn place_to_be(case: &Case, member: &Member, id: MemberId) -> u8 {
     to_position(at.unwrap_or_default())
 }
 
-/// Gives housemates whose lots were taken from their places in the draft; the
+/// Gives housemates whose lots were used their positions in the draft; the
 /// others are not touched.
 pub fn touch(case: &Case, draft: &mut Draft) {
     let known = draft.members.len();
@@ -202,10 +203,11 @@ pub fn touch(case: &Case, draft: &mut Draft) {
     draft.members = members;
 }
 
-/// The housemate who stands at a place behind everybody else.
+/// The housemate at a provisional position.
 fn mate(who: u8, known: usize, mates: &[MemberId]) -> Option<MemberId> {
     let n = usize::from(who).checked_sub(known)?;
-    // Of one without a place nobody knows who it is; `check_members` refuses.
+    // Positions saturate at [`NO_PLACE`], which identifies nobody;
+    // `check_members` refuses it.
     let n = Some(n).filter(|_| who < NO_PLACE)?;
     mates.get(n).copied()
 }

@@ -10,7 +10,7 @@ use super::state::Member;
 use crate::model::{Entry, Fact, Hook, Policy, Scene, Value};
 use std::sync::Arc;
 
-/// What was decided then, decided again from what was given then, for what is kept.
+/// Decides the purchase again for its kept part, on the facts of that time.
 pub(super) fn recomputed(
     case: &Case,
     entry: &Entry,

@@ -1,5 +1,5 @@
 //! Limits on giving: budgets, limits for each member, and the programme's own.
-//! What was asked and what was granted are both kept.
+//! Both the proposed and the granted amount are recorded.
 
 use super::earn::{Earner, Grant, Offer, is_running};
 use super::state::{Counter, Member, State, counted_in};
@@ -9,41 +9,41 @@ use crate::model::{
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-/// Which limits hold.
+/// Limits that apply.
 #[derive(Clone, Copy)]
 pub enum Limits<'a> {
-    /// Budgets as they stand, and pauses.
+    /// Present budgets, and pauses.
     Now,
-    /// Pauses, and no budget: for what campaigns would give as a rate.
+    /// Pauses, and no budget: for the rate that campaigns would give.
     None,
-    /// Those of an earlier decision: what it granted where it cut, and only
-    /// campaigns that took part in it.
+    /// Those of an earlier decision: the amounts it granted where it cut, and
+    /// only campaigns that took part in it.
     AsDecided {
         /// The effects of that decision.
         effects: &'a [Effect],
-        /// The member's tier then, where the facts say it.
+        /// The member's tier at that time, if the facts have it.
         tier: Option<&'a Value>,
         /// That tier's number.
         tier_number: Number,
     },
-    /// None but the programme's own: for awards that are put right later.
+    /// Only the programme's own: for awards that are corrected later.
     Open {
-        /// The campaign that is put right.
+        /// The campaign that is corrected.
         campaign: Number,
         /// The member's tier at the time.
         tier_number: Number,
-        /// The effects of the decision that is put right: what it cut stays cut.
+        /// Effects of the decision that is corrected: its cuts stay.
         effects: &'a [Effect],
     },
 }
 
 impl Limits<'_> {
-    /// Whether a campaign may give anything.
+    /// True if a campaign may give anything.
     pub fn may_run(&self, state: &State, campaign: Number) -> bool {
         match self {
             Limits::Now | Limits::None => is_running(state, campaign),
             Limits::AsDecided { effects, .. } => effects.iter().any(|e| campaign_of(e) == campaign),
-            // Bonuses need their bases; the others' offers are left out later.
+            // Bonuses need their bases; the others' offers are dropped later.
             Limits::Open {
                 campaign: own,
                 effects,
@@ -52,7 +52,7 @@ impl Limits<'_> {
         }
     }
 
-    /// The tier that headers ask for.
+    /// Tier that headers compare with.
     pub fn tier(&self, member: &Member) -> Number {
         match self {
             Limits::Now | Limits::None => member.tier.map_or(0, |t| t.tier),
@@ -76,7 +76,7 @@ pub fn campaign_of(effect: &Effect) -> Number {
     }
 }
 
-/// Cuts offers down to what their campaigns may still give.
+/// Cuts offers down to the rests of their campaigns' limits.
 pub fn cap(earner: &Earner<'_>, offers: &mut Vec<Offer>, effects: &mut Vec<Effect>) {
     let mut pairs: Vec<(usize, Number)> = Vec::new();
     for offer in offers.iter() {
@@ -120,7 +120,7 @@ pub fn cap(earner: &Earner<'_>, offers: &mut Vec<Offer>, effects: &mut Vec<Effec
     }
 }
 
-/// What a campaign may still give of a unit, by its tightest limit.
+/// Rest of a campaign's tightest limit in a unit.
 fn left_of(earner: &Earner<'_>, header: &Campaign, unit: Number) -> Option<(Decimal, Last, CutBy)> {
     let whole = |points: i128| Decimal::from(points) / earner.subunits(unit);
     let of_entry = header.per_purchase.iter().filter(|cap| cap.unit == unit);
@@ -169,7 +169,7 @@ fn left_of(earner: &Earner<'_>, header: &Campaign, unit: Number) -> Option<(Deci
     }
 }
 
-/// The store whose own counter a limit reads; 0 for that of all together.
+/// Store whose own counter a limit reads; 0 for that of all stores.
 fn store_of(earner: &Earner<'_>, cap: &Cap) -> Number {
     match earner.head.origin.place {
         Place::Store(number) if cap.is_per_store => number,
@@ -177,7 +177,7 @@ fn store_of(earner: &Earner<'_>, cap: &Cap) -> Number {
     }
 }
 
-/// Cuts the offers in question to a sum, taking from the last first.
+/// Cuts the selected offers to a sum, beginning with the last.
 fn cut(
     offers: &mut Vec<Offer>,
     is_of: impl Fn(&Offer) -> bool,
@@ -204,7 +204,7 @@ fn cut(
     offers.retain(|o| !is_of(o) || !o.exact.is_zero());
 }
 
-/// The counters that grants move: only those that some limit reads.
+/// Counters that grants advance: only those that some limit reads.
 pub fn counters(earner: &Earner<'_>, grants: &[Grant]) -> Vec<Effect> {
     let mut effects = Vec::new();
     for header in earner.policy.campaigns() {
@@ -247,7 +247,7 @@ fn counted_effect(
     }
 }
 
-/// Whether an entry used up a budget that closes its campaign: which.
+/// The campaign whose budget an entry used up so that it closes, if any.
 pub fn exhausted(campaigns: &[Campaign], effects: &[Effect]) -> Option<Number> {
     effects.iter().find_map(|effect| match effect {
         Effect::Cut {
@@ -267,7 +267,7 @@ pub fn exhausted(campaigns: &[Campaign], effects: &[Effect]) -> Option<Number> {
     })
 }
 
-/// Whether a budget that is used up never fills again.
+/// True if a budget that is used up never refills.
 fn is_for_good(cap: &Cap) -> bool {
     cap.each == Period::Ever && !cap.is_per_store
 }

@@ -1,19 +1,19 @@
-//! What the lines of a bill still cost: what is to be paid for one after the
-//! discounts, less what rewards and vouchers of the same bill pay for it.
+//! Remaining cost of a bill's lines: the price after discounts, less the part
+//! that rewards and vouchers of the same bill pay.
 
 use super::allocation::{Allocation, Named};
 use crate::model::{Effect, Programme, Purchase};
 
-/// What a line costs.
+/// Cost of a line.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct LineCost {
-    /// After all discounts.
+    /// Price after all discounts.
     pub whole: i64,
-    /// What of that no reward and no voucher pays for.
+    /// Part of it that no reward or voucher pays.
     pub left: i64,
 }
 
-/// What each line costs, where `before` are the effects of earlier tenders.
+/// Costs of all lines, where `before` are the effects of earlier tenders.
 pub fn line_costs(programme: &Programme, purchase: &Purchase, before: &[Effect]) -> Vec<LineCost> {
     let unpaid = Purchase {
         tenders: Vec::new(),

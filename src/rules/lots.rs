@@ -1,5 +1,4 @@
-//! Lots: the terms they get, the order they are spent in, and what taking
-//! points from a member comes to.
+//! Lots: their terms, their spending order, and taking points from a member.
 
 use super::earn::Grant;
 use super::state::{Lot, Member};
@@ -28,14 +27,14 @@ pub fn terms(
             .map(|day| calendar.start_of(day)),
         expires: end.map(|day| calendar.start_of(day)),
         keep: match (last, unit.kind) {
-            // A voucher is one thing: no part of it can go on.
+            // A voucher is one item: no part of it can continue.
             (Some(_), _) | (_, UnitKind::Voucher) => 0,
             _ => unit.keep,
         },
     }
 }
 
-/// The day at whose start a lot is gone.
+/// The day at whose start a lot has expired.
 fn expiry_day(expiry: Expiry, earned: Day) -> Option<Day> {
     match expiry {
         Expiry::Never => None,
@@ -100,12 +99,12 @@ pub fn give(
     }
 }
 
-/// How many lots an entry's effects have opened.
+/// Number of lots that an entry's effects have opened.
 pub fn opened(effects: &[Effect]) -> u16 {
     to_u16(effects.iter().filter(|e| e.opens_lot()).count())
 }
 
-/// How much of an amount fills what is owed, which it lowers.
+/// Part of an amount that fills a debt, which it reduces.
 pub fn fill(owed: &mut [(Number, i64)], unit: Number, amount: Points) -> Points {
     let Some(owed) = owed.iter_mut().find(|o| o.0 == unit) else {
         return Points::ZERO;
@@ -115,7 +114,7 @@ pub fn fill(owed: &mut [(Number, i64)], unit: Number, amount: Points) -> Points 
     Points(fills)
 }
 
-/// The parts that an amount takes of what is free, in that order.
+/// Splits an amount over free amounts, in their order.
 pub fn parts<T>(
     free: impl IntoIterator<Item = (T, Points)>,
     amount: Points,
@@ -128,7 +127,8 @@ pub fn parts<T>(
     })
 }
 
-/// Takes from lots in an order, up to an amount; says what could not be taken.
+/// Takes from lots in an order, up to an amount; returns the rest that could
+/// not be taken.
 pub fn take<'a>(
     lots: impl IntoIterator<Item = (&'a Lot, Points)>,
     amount: Points,
@@ -167,11 +167,11 @@ pub fn spendable<'a>(
     lots
 }
 
-/// What effects took from lots.
+/// Amounts that effects took from lots.
 pub struct Taken(BTreeMap<LotId, i64>);
 
 impl Taken {
-    /// What these took.
+    /// Sums up the amounts that some effects took.
     pub fn by(effects: &[Effect]) -> Taken {
         let mut taken = BTreeMap::new();
         for effect in effects {
@@ -185,7 +185,7 @@ impl Taken {
         Taken(taken)
     }
 
-    /// What they took from a lot.
+    /// Amount taken from a lot.
     pub fn of(&self, id: LotId) -> Points {
         Points(self.0.get(&id).copied().unwrap_or_default())
     }

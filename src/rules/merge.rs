@@ -1,6 +1,6 @@
 //! Merging: two members turn out to be one person. Everything of the first
-//! goes on under the second; the first keeps its own figures as they were, so
-//! that undoing the merge takes exactly those out again.
+//! continues under the second; the first keeps its own figures unchanged, so
+//! that undoing the merge subtracts exactly those.
 
 use super::case::Case;
 use super::household;
@@ -51,7 +51,7 @@ pub fn decide(case: &Case, act: Act) -> Result<Draft, Refusal> {
     Ok(draft)
 }
 
-/// The second member, whom a field of the command names.
+/// The second member, which a field of the command names.
 pub(super) fn other<'a>(case: &Case<'a>, field: &str) -> Result<&'a Member, Refusal> {
     let found = case.papers.other.and_then(|id| case.state.members.get(&id));
     found.ok_or_else(|| {
@@ -73,7 +73,7 @@ fn moved(unit: u16, lot: LotId, amount: Points) -> Effect {
     }
 }
 
-/// What one owed, the other owes.
+/// Moves a debt from one to the other.
 fn owed_by(unit: u16, owed: i64, from: u8, to: u8) -> [Effect; 2] {
     [(from, -owed), (to, owed)].map(|(who, amount)| Effect::Owe {
         who,
@@ -83,7 +83,7 @@ fn owed_by(unit: u16, owed: i64, from: u8, to: u8) -> [Effect; 2] {
     })
 }
 
-/// A consent stands only where both gave it.
+/// Withdraws consents that only one of them gave.
 fn stricter(from: &Member, into: &Member) -> Vec<Effect> {
     let given = into.consents.iter().filter(|c| c.1);
     let lost = given.filter(|c| !from.consents.contains(c));
@@ -98,7 +98,7 @@ fn consented(who: u8, purpose: u16, is_given: bool) -> Effect {
     }
 }
 
-/// Of two ends for want of activity the later one holds; none is later than any.
+/// Keeps the later of two inactivity deadlines; none is later than any.
 fn later(from: &Member, into: &Member) -> Vec<Effect> {
     let ends = from.deadlines.iter().filter_map(|(unit, at)| {
         let has_lots = into.lots_of(*unit).next().is_some();
@@ -116,7 +116,7 @@ fn later(from: &Member, into: &Member) -> Vec<Effect> {
         .collect()
 }
 
-/// The better tier is kept until its review.
+/// Keeps the better tier until its review.
 fn better(policy: &dyn Policy, from: &Member, into: &Member) -> Option<Effect> {
     let held = from.tier?;
     let tiers = policy.tiers()?;
@@ -134,7 +134,7 @@ fn tier_effect(who: u8, held: TierHeld, was: Option<TierHeld>) -> Effect {
     }
 }
 
-/// Decides to undo a merge: the case's member gives back what is left of what came.
+/// Decides to undo a merge: the case's member gives back the rest of what it received.
 pub fn undo(case: &Case, of: u64) -> Result<Draft, Refusal> {
     let entry = case.need_named(Code::UnknownEntry)?;
     if !matches!(entry.act, Act::Merged { .. }) {
@@ -161,7 +161,7 @@ pub fn undo(case: &Case, of: u64) -> Result<Draft, Refusal> {
         into: 0,
         is_undone: true,
     }];
-    // What came may have gone through other merges since, and back.
+    // Received lots may have gone through other merges since, and back.
     let later: BTreeSet<LotId> = case.papers.moved.iter().map(|m| m.0).collect();
     let is_it = |lot: &&Lot| lot.id.seq == of || later.contains(&lot.id);
     let came = into.lots.iter().filter(is_it);
@@ -176,7 +176,7 @@ pub fn undo(case: &Case, of: u64) -> Result<Draft, Refusal> {
     Ok(case.draft(Act::Unmerged { of }, effects))
 }
 
-/// What came as owed and has not been filled since goes back.
+/// Moves back the debt that was taken over and has not been filled since.
 fn owed_back(into: &Member, merge: &[Effect]) -> Vec<Effect> {
     let came = merge.iter().filter_map(|effect| match effect {
         Effect::Owe {
@@ -192,8 +192,8 @@ fn owed_back(into: &Member, merge: &[Effect]) -> Vec<Effect> {
         .collect()
 }
 
-/// Tier, ends and consents as they were, where nothing has changed them since.
-/// A consent is given again only where nothing at all was booked in between.
+/// Restores tier, deadlines and consents, where nothing has changed them since.
+/// A consent is restored only if nothing at all was booked in between.
 fn as_before(into: &Member, before: &Absorbed, merge: &[Effect], is_next: bool) -> Vec<Effect> {
     let mut effects = Vec::new();
     for effect in merge {
@@ -233,8 +233,8 @@ fn as_before(into: &Member, before: &Absorbed, merge: &[Effect], is_next: bool) 
     effects
 }
 
-/// Everybody who was merged into a member, and into those, each once: a journal
-/// that was forged may have two absorb each other.
+/// All members that were merged into a member, and into those, each once: in a
+/// forged journal two may have absorbed each other.
 pub fn all_absorbed(state: &State, id: MemberId) -> Vec<MemberId> {
     let (mut found, mut known) = (vec![id], BTreeSet::from([id]));
     let mut at = 0;

@@ -1,5 +1,5 @@
-//! The rules: lots, accounts, tiers, what falls due. [`decide`] proposes an
-//! entry for a command, [`fold`] books it; both are pure.
+//! The rules: lots, accounts, tiers, due events. [`decide`] proposes an entry
+//! for a command, [`fold`] applies it; both are pure.
 
 pub mod acted;
 pub mod activity;

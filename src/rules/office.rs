@@ -1,5 +1,5 @@
-//! What the office books: goals, costs, closed periods, and balances brought
-//! from another system's books.
+//! Acts of the office: goals, costs, closed periods, and balances imported from
+//! another system.
 
 use super::case::Case;
 use super::lots;
@@ -44,7 +44,7 @@ fn no(detail: &str) -> Result<Draft, Refusal> {
     Err(Refusal::new(Code::BadInput, detail))
 }
 
-/// Books a balance from another system's books, and judges the tier by it.
+/// Books an imported balance, and judges the tier by it.
 fn open_balance(
     case: &Case,
     (unit, points, last): (u16, Points, Option<Day>),
@@ -58,8 +58,8 @@ fn open_balance(
     Ok(draft)
 }
 
-/// A balance from another system's books. It ends as if it had been earned
-/// here on the day that the command names, unless it brings its own end.
+/// Opens an imported balance. It expires as if it had been earned here on the
+/// command's day, unless it has an expiry of its own.
 fn opening(case: &Case, number: u16, points: Points, last: Option<Day>) -> Result<Effect, Refusal> {
     let member = case.need_member()?;
     let unit = case.need_unit(number)?;
@@ -91,7 +91,7 @@ fn opening(case: &Case, number: u16, points: Points, last: Option<Day>) -> Resul
     })
 }
 
-/// Refuses a balance that could be nobody's on a day.
+/// Refuses a balance that is impossible on a day.
 pub fn check_opening(
     unit: &Unit,
     points: Points,
@@ -121,8 +121,7 @@ fn no_end(is_spent: bool, last: Day) -> String {
     }
 }
 
-/// Refuses what would be booked into a day whose books are closed; what falls
-/// due keeps its day.
+/// Refuses an entry in a closed period; due events keep their day.
 pub fn check_open(case: &Case, act: &Act) -> Result<(), Refusal> {
     match act {
         Act::Due { .. } => Ok(()),
@@ -130,7 +129,7 @@ pub fn check_open(case: &Case, act: &Act) -> Result<(), Refusal> {
     }
 }
 
-/// Refuses a day whose books are closed.
+/// Refuses a day in a closed period.
 pub fn check_day(house: &House, day: Day) -> Result<(), Refusal> {
     let open = house.open_from;
     if day >= open {

@@ -1,4 +1,4 @@
-//! What scripts say when goods come back: `on_return`.
+//! The `on_return` hook of scripts when goods come back.
 
 use super::allocated_bill::Bill;
 use super::case::Case;
@@ -9,8 +9,9 @@ use crate::model::{
     Account, Effect, Given, Hook, Money, Number, Points, Purchase, PurchaseFacts, Qty, Scene,
 };
 
-/// Runs the hook of all campaigns that apply; says what came of it and what
-/// they were given. The purchase is shown as it was bought, each line with what comes back of it.
+/// Runs the hook of all campaigns that apply; returns its effects and the facts
+/// they read. Scripts see the purchase as it was bought, each line with the
+/// quantity that comes back.
 pub fn run(
     case: &Case,
     member: &Member,
@@ -41,8 +42,8 @@ pub fn run(
     (effects, given)
 }
 
-/// What campaigns take back of what they gave and nobody can use yet. It is no
-/// part of what is owed for this purchase, so it is booked as a correction.
+/// Withdraws campaigns' points that nobody can use yet. They are not part of
+/// the debt for this purchase, so they are booked as a correction.
 fn taken_back(
     case: &Case,
     member: &Member,
@@ -67,8 +68,8 @@ fn taken_back(
     pending.filter_map(debit).collect()
 }
 
-/// What a script is shown of a purchase: what was kept before and is kept now
-/// says what comes back.
+/// Facts of the purchase for scripts: the difference of the kept parts before
+/// and now is what comes back.
 fn with_returned(
     case: &Case,
     mut facts: PurchaseFacts,
@@ -77,7 +78,7 @@ fn with_returned(
 ) -> PurchaseFacts {
     facts.bought = case.papers.named.map(|entry| entry.head.day);
     facts.returned = Money(was.total.0 - is.total.0);
-    // Nothing is kept of any line where all of it came back.
+    // Nothing is kept of any line if all of it came back.
     let left = |kept: &Purchase, n: usize| kept.lines.get(n).map_or(0, |l| l.qty.0);
     for (n, line) in facts.lines.iter_mut().enumerate() {
         line.returned = Qty(left(was, n) - left(is, n));
@@ -85,7 +86,7 @@ fn with_returned(
     facts
 }
 
-/// The member with what the return itself makes them owe.
+/// The member with the debt that the return itself causes.
 fn owing(member: &Member, before: &[Effect]) -> Member {
     let mut owing = member.clone();
     for effect in before {

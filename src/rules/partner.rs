@@ -20,7 +20,7 @@ pub fn here<'a>(programme: &'a Programme, head: &Head) -> Option<&'a Partner> {
     programme.partner(store.partner)
 }
 
-/// Who pays for what a campaign gives in an act, where it is a partner.
+/// Partner that pays for a campaign's awards in an act, if it is one.
 pub fn payer<'a>(
     programme: &'a Programme,
     head: &Head,
@@ -32,7 +32,7 @@ pub fn payer<'a>(
     }
 }
 
-/// Whether whoever pays for a campaign takes part.
+/// True if the payer of a campaign takes part.
 pub fn is_paid_for(programme: &Programme, state: &State, head: &Head, campaign: &Campaign) -> bool {
     campaign.cost_to.is_none()
         || payer(programme, head, campaign).is_some_and(|p| !is_suspended(state, p.number))
@@ -42,7 +42,7 @@ fn is_suspended(state: &State, partner: Number) -> bool {
     state.house.partner(partner).is_some_and(|p| p.is_suspended)
 }
 
-/// Refuses a purchase in the store of a partner that does not take part.
+/// Refuses a purchase in the store of a suspended partner.
 pub fn check_here(case: &Case) -> Result<(), Refusal> {
     match here(case.programme(), &case.head) {
         Some(partner) => check(case, partner.number),
@@ -50,7 +50,7 @@ pub fn check_here(case: &Case) -> Result<(), Refusal> {
     }
 }
 
-/// Refuses what needs a partner that does not take part; 0 is no partner.
+/// Refuses an act that needs a suspended partner; 0 is no partner.
 pub fn check(case: &Case, partner: Number) -> Result<(), Refusal> {
     if !is_suspended(case.state, partner) {
         return Ok(());
@@ -60,7 +60,7 @@ pub fn check(case: &Case, partner: Number) -> Result<(), Refusal> {
     Err(Refusal::new(Code::PartnerSuspended, detail))
 }
 
-/// What points are worth at a partner's rate, rounded down.
+/// Value of points at a partner's rate, rounded down.
 fn worth(rate: Option<Exact>, points: Decimal, digits: u8) -> Money {
     let rate = rate.and_then(Exact::to_decimal).unwrap_or_default();
     let scaled = rate.checked_mul(points);
@@ -102,7 +102,7 @@ fn awards(effects: &[Effect]) -> impl Iterator<Item = (Number, Number, i64)> + '
     })
 }
 
-/// What partners owe for what a purchase's campaigns gave.
+/// Debts of partners for awards of a purchase's campaigns.
 pub fn earned(case: &Case, effects: &mut Vec<Effect>) {
     let programme = case.programme();
     if programme.partners.is_empty() {
@@ -125,7 +125,7 @@ fn push(partner: Number, amount: Money, why: PartnerWhy, effects: &mut Vec<Effec
     }
 }
 
-/// What partners are owed for points and rewards that paid for a purchase.
+/// Claims of partners for points and rewards that paid for a purchase.
 pub fn spent(case: &Case, purchase: &Purchase, effects: &mut Vec<Effect>) {
     for tender in &purchase.tenders {
         if let Some(points) = tender.kind.points() {
@@ -138,7 +138,7 @@ pub fn spent(case: &Case, purchase: &Purchase, effects: &mut Vec<Effect>) {
     }
 }
 
-/// What a partner is owed for a reward that is had from it.
+/// Claim of a partner for a reward that it supplies.
 pub fn owe_reward(case: &Case, reward: &Reward, effects: &mut Vec<Effect>) {
     let price = (reward.unit, reward.points);
     owe(case, reward.partner, price, effects);
@@ -151,8 +151,8 @@ fn owe(case: &Case, partner: Number, (unit, points): (Number, Points), effects: 
     push(partner, amount.negated(), PartnerWhy::Redeemed, effects);
 }
 
-/// What is owed for the part of a purchase that is kept, less what was booked:
-/// like points, it does not depend on how the rest came back.
+/// Debt for the kept part of a purchase, less the amounts already booked: as
+/// with points, it does not depend on the sequence of returns.
 pub fn undone(
     policy: &dyn Policy,
     entry: &Entry,
@@ -241,7 +241,7 @@ fn change(case: &Case, partner: Number, is_active: bool, reason: String) -> Resu
     Ok(case.draft(act, vec![Effect::PartnerSet { partner, is_active }]))
 }
 
-/// What is open of all days before `to` changes hands.
+/// Settles the open amount of all days before `to`.
 fn settle(case: &Case, partner: Number, from: Day, to: Day) -> Result<Draft, Refusal> {
     let found = need(case, partner)?;
     if to > case.day() {
@@ -251,7 +251,7 @@ fn settle(case: &Case, partner: Number, from: Day, to: Day) -> Result<Draft, Ref
     }
     let account = case.state.house.partner(partner);
     let open = account.map_or(0, |account| account.open_before(to));
-    // What is more than an amount can say is settled in several steps.
+    // An amount beyond the bound is settled in several steps.
     let amount = Money(capped(open));
     if amount == Money::ZERO {
         let detail = format!("nothing is open with {} for days before {to}", found.id);

@@ -1,5 +1,5 @@
 //! Passes: started, renewed from their anchor day, begun by their first use,
-//! cancelled. A pass is a lot of one whose end is the pass's.
+//! cancelled. A pass is a lot of one, whose expiry is the pass's end.
 
 use super::case::Case;
 use super::earn::Outcome;
@@ -10,7 +10,7 @@ use crate::model::{
     PassTerms, Points, Purchase, Refusal, Terms, Value, WarningCode,
 };
 
-/// The promise that every pass comes with: its last day.
+/// Promise that every pass has: its last day.
 const UNTIL: &str = "until";
 
 /// A pass that a campaign gives.
@@ -26,19 +26,19 @@ pub struct Granted {
     pub why: String,
 }
 
-/// A benefit that a campaign says was used.
+/// A benefit that a campaign reports as used.
 #[derive(Clone, Copy, Debug)]
 pub struct Benefit {
     /// The campaign's number.
     pub campaign: Number,
     /// The pass.
     pub unit: Number,
-    /// What it was worth.
+    /// Its value.
     pub amount: Money,
 }
 
-/// Decides the start, the renewal or the end of a pass. What the ledger works
-/// out (days, refund) is filled in, whatever the act said.
+/// Decides the start, the renewal or the end of a pass. Values that the ledger
+/// computes (days, refund) are filled in, whatever the act states.
 pub fn decide(case: &Case, act: Act) -> Result<Draft, Refusal> {
     match act {
         Act::PassStarted { unit, paid, .. } => start(case, unit, paid),
@@ -92,7 +92,7 @@ fn start(case: &Case, unit: Number, paid: Money) -> Result<Draft, Refusal> {
     Ok(case.draft(act, effects))
 }
 
-/// Opens the lot that is the pass, and writes down what its holder is promised.
+/// Opens the lot that is the pass, and records the promises to its holder.
 fn open(
     case: &Case,
     member: &Member,
@@ -133,7 +133,7 @@ fn open(
     effects.extend(promises(case, member, unit, until));
 }
 
-/// What a holder is promised from now on, as far as it is not written down so.
+/// Promises to a holder from now on, as far as they are not recorded already.
 fn promises(case: &Case, member: &Member, unit: Number, until: Instant) -> Vec<Effect> {
     let (Some(terms), Some(declared)) = (case.programme().pass(unit), case.programme().unit(unit))
     else {
@@ -190,14 +190,14 @@ fn renew(case: &Case, unit: Number, paid: Money) -> Result<Draft, Refusal> {
     Ok(case.draft(Act::PassRenewed { unit, paid, until }, effects))
 }
 
-/// The day at whose start a pass ends.
+/// The day at whose start a pass has ended.
 fn end_day(case: &Case, lot: &Lot) -> Day {
     let end = lot.terms.expires.unwrap_or(case.now());
     case.programme().calendar.day_of(end)
 }
 
-/// The first end of a period behind a day. Periods are counted from the
-/// anchor, never from one another: 31 January, 28 February, 31 March.
+/// The first end of a period after a day. Periods are counted from the anchor,
+/// never from one another: 31 January, 28 February, 31 March.
 fn end_after(anchor: Day, period_months: u32, day: Day) -> Day {
     let mut months = period_months;
     while anchor.plus_months(months) <= day && months < u32::MAX / 2 {
@@ -206,12 +206,12 @@ fn end_after(anchor: Day, period_months: u32, day: Day) -> Day {
     anchor.plus_months(months)
 }
 
-/// Whether a pass that begins with its first use has not been used.
+/// True if a pass that begins with its first use has not been used.
 fn is_waiting(case: &Case, held: &PassHeld) -> bool {
     !held.is_begun && terms_of(case, held).is_some_and(|t| t.starts == PassStarts::FirstUse)
 }
 
-/// The terms a pass was paid for under: the programme's in force then.
+/// Terms under which a pass was paid for: those of the programme then in force.
 fn terms_of(case: &Case, held: &PassHeld) -> Option<PassTerms> {
     let then = case.policies.policy(held.bundle);
     let then = then.as_ref().map_or(case.programme(), |p| p.programme());
@@ -237,7 +237,7 @@ fn cancel(case: &Case, unit: Number, reason: String) -> Result<Draft, Refusal> {
     Ok(case.draft(act, effects))
 }
 
-/// What is paid back of all periods that are not over.
+/// Refund for all periods that are not over.
 fn refund(case: &Case, held: &PassHeld, lot: &Lot) -> Money {
     let rule = terms_of(case, held).map_or(PassRefund::Nothing, |t| t.refund);
     if rule == PassRefund::Nothing {
@@ -254,7 +254,7 @@ fn refund(case: &Case, held: &PassHeld, lot: &Lot) -> Money {
     Money(held.charges.iter().enumerate().map(of).sum())
 }
 
-/// The part of a charge for the days that are left, today included, rounded down.
+/// Share of a charge for the remaining days, today included, rounded down.
 fn part_left(charge: &PassCharge, until: Day, today: Day, rule: PassRefund) -> i64 {
     let (whole, left) = (until.0 - charge.since.0, until.0 - today.0);
     if left <= 0 || whole <= 0 {
@@ -266,8 +266,8 @@ fn part_left(charge: &PassCharge, until: Day, today: Day, rule: PassRefund) -> i
     }
 }
 
-/// Books what campaigns gave and used of passes, and the discounts that the
-/// till gave by campaigns for holders of a pass.
+/// Books passes that campaigns gave, benefits used, and the till's discounts by
+/// campaigns for holders of a pass.
 pub fn settle(case: &Case, member: &Member, outcome: &Outcome, effects: &mut Vec<Effect>) {
     for granted in &outcome.passes {
         grant(case, member, granted, effects);
@@ -277,7 +277,8 @@ pub fn settle(case: &Case, member: &Member, outcome: &Outcome, effects: &mut Vec
     }
 }
 
-/// Benefits that discounts are: what the till took off counts, not what it might have.
+/// Books benefits that are discounts, at the amount that the till deducted
+/// rather than a possible one.
 pub fn settle_discounts(
     case: &Case,
     member: &Member,
@@ -355,7 +356,7 @@ fn used(case: &Case, member: &Member, benefit: Benefit, effects: &mut Vec<Effect
     });
 }
 
-/// The first use: the pass counts from today.
+/// Begins a pass at its first use: it counts from today.
 fn begin(case: &Case, member: &Member, held: &PassHeld, lot: &Lot) -> Vec<Effect> {
     let today = case.day();
     let months = terms_of(case, held).map_or(0, |t| t.period_months);
@@ -382,7 +383,7 @@ fn begin(case: &Case, member: &Member, held: &PassHeld, lot: &Lot) -> Vec<Effect
     [extended, pass].into_iter().chain(last).collect()
 }
 
-/// The promised last day, where it has become another.
+/// The promised last day, if it has changed.
 fn last_day(case: &Case, member: &Member, unit: Number, until: Instant) -> Option<Effect> {
     let mut all = promises(case, member, unit, until).into_iter();
     let key = |e: &Effect| match e {

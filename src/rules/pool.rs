@@ -1,5 +1,5 @@
-//! Pools: money set aside for others, more exactly than the currency is, and
-//! paid out no further than it is there.
+//! Pools: money set aside for others, to more decimals than the currency, and
+//! paid out only as far as it is there.
 
 use super::allocated_bill::Bill;
 use super::case::Case;
@@ -13,18 +13,18 @@ use crate::model::{
 };
 use rust_decimal::Decimal;
 
-/// What a campaign puts into a pool.
+/// A campaign's contribution to a pool.
 #[derive(Clone, Debug)]
 pub struct Contribution {
     /// The campaign's number.
     pub campaign: Number,
     /// The pool.
     pub pool: Number,
-    /// How much, in whole currency units, exactly.
+    /// Amount, in whole currency units, exact.
     pub exact: Decimal,
 }
 
-/// Exact sums by campaign and pool, and what they are in the pool's smallest unit.
+/// Exact sums by campaign and pool, each with its amount in the pool's smallest unit.
 pub type Sums = Vec<((Number, Number), (Decimal, i64))>;
 
 /// Sums contributions up and rounds each sum once.
@@ -44,7 +44,7 @@ pub fn sums(programme: &Programme, outcome: &Outcome) -> Sums {
     rounded.collect()
 }
 
-/// Books what campaigns contribute.
+/// Books campaigns' contributions.
 pub fn contribute(programme: &Programme, outcome: &Outcome, effects: &mut Vec<Effect>) {
     for ((campaign, pool), (exact, amount)) in sums(programme, outcome) {
         push(pool, campaign, exact, amount, effects);
@@ -62,8 +62,8 @@ fn push(pool: Number, campaign: Number, exact: Decimal, amount: i64, effects: &m
     }
 }
 
-/// What a purchase by nobody in particular contributes: a part of all sales is
-/// one of those as well. Nothing else comes of it.
+/// Books contributions of a purchase without a member: a share of all sales
+/// includes those. Nothing else follows from it.
 pub fn anonymous(case: &Case, bill: &Bill, effects: &mut Vec<Effect>) -> Given {
     if case.programme().pools.is_empty() {
         return Given::new();
@@ -82,8 +82,7 @@ pub fn anonymous(case: &Case, bill: &Bill, effects: &mut Vec<Effect>) -> Given {
     given
 }
 
-/// What is contributed for the part of a purchase that is kept, less what was
-/// booked before.
+/// Contributions for the kept part of a purchase, less those booked before.
 pub fn undone(
     entry: &Entry,
     kept: &[((Number, Number), i64)],
@@ -113,8 +112,8 @@ pub fn undone(
     effects
 }
 
-/// A reward that is a gift: the points go to the pool's account, and its value
-/// in money into the pool.
+/// Donates a reward: the points go to the pool's account, and its money value
+/// into the pool.
 pub fn donate(case: &Case, reward: &Reward, effects: &mut Vec<Effect>) {
     let Some(pool) = case.programme().pool(reward.pool) else {
         return;

@@ -1,5 +1,5 @@
-//! A purchase: it must add up, it may be paid with points, it earns, and the
-//! tier is judged after it.
+//! A purchase: it must add up, may be paid with points, earns, and is followed
+//! by a judgement of the tier.
 
 use super::allocated_bill::Bill;
 use super::allocation::Named;
@@ -47,8 +47,8 @@ pub fn decide(case: &Case, purchase: Box<Purchase>) -> Result<Draft, Refusal> {
     Ok(draft)
 }
 
-/// The tenders that cannot pay, for whatever reason, where such are left out and
-/// the sale is booked: those before each are paid first.
+/// Tenders that cannot pay, for whatever reason, if such are left out and the
+/// sale is booked: those before each are paid first.
 fn left_out(case: &Case, purchase: &Purchase) -> Result<Vec<Effect>, Refusal> {
     let mut left_out = Vec::new();
     if !purchase.book_if_short {
@@ -74,7 +74,7 @@ fn left_out(case: &Case, purchase: &Purchase) -> Result<Vec<Effect>, Refusal> {
     Ok(left_out)
 }
 
-/// Decides a purchase all of whose tenders pay.
+/// Decides a purchase of which all tenders pay.
 fn decide_booked(case: &Case, purchase: &Purchase) -> Result<Draft, Refusal> {
     let mut effects = Vec::with_capacity(8);
     let tenders = paid(case, purchase, &mut effects);
@@ -100,14 +100,15 @@ fn decide_booked(case: &Case, purchase: &Purchase) -> Result<Draft, Refusal> {
     spend::check_allocated(case, purchase, &bill.allocation)?;
     let mut given = earn(case, member, &bill, &mut effects);
     if named.learn(purchase, &effects) {
-        // The campaigns said what the till's discounts are for: once more with that.
+        // The campaigns named the lines of the till's discounts: decide again
+        // with them.
         effects.truncate(paid);
         bill = Bill::new(purchase, &named, &effects);
         given = earn(case, member, &bill, &mut effects);
     }
     let mut judged = tier::judge(case, member, &effects);
     if let Some(risen) = tier::risen_at_once(case, member, &judged) {
-        // The purchase earns at the tier it reaches: once more, from there.
+        // The purchase earns at the tier it reaches: decide again from there.
         effects.truncate(paid);
         given = earn(case, &risen, &bill, &mut effects);
         judged.given = tier::judge(case, member, &effects).given;
@@ -121,8 +122,8 @@ fn decide_booked(case: &Case, purchase: &Purchase) -> Result<Draft, Refusal> {
     Ok(draft)
 }
 
-/// A warning for each discount of the till's on goods that the programme spares:
-/// `others` are the lines that discounts may be for.
+/// Warns of each discount of the till on goods that the programme does not
+/// discount: `others` are the lines that discounts may apply to.
 fn spared_goods(purchase: &Purchase, others: Option<&[u16]>) -> Vec<Effect> {
     let Some(others) = others else {
         return Vec::new();
@@ -145,8 +146,8 @@ fn spared_goods(purchase: &Purchase, others: Option<&[u16]>) -> Vec<Effect> {
     warned.collect()
 }
 
-/// A warning for each promotion code that no campaign knows. Which ones there are
-/// is not told: whoever types them may guess.
+/// Warns of each promotion code that no campaign knows. The existing codes are
+/// not disclosed, since the sender may be guessing.
 fn unknown_promotions<'a>(
     case: &'a Case,
     purchase: &'a Purchase,
@@ -166,7 +167,8 @@ fn unknown_promotions<'a>(
     })
 }
 
-/// Checks a purchase, and books what the member paid with; returns the lines that each tender pays for.
+/// Checks a purchase, and books the member's tenders; returns the lines that
+/// each tender pays for.
 fn paid(
     case: &Case,
     purchase: &Purchase,
@@ -182,8 +184,8 @@ fn paid(
     Ok(lines)
 }
 
-/// The purchase with the lines that campaigns name for discounts of which the till
-/// said none, where a reward or a voucher may pay for a piece of them.
+/// The purchase with the lines that campaigns name for the till's discounts
+/// without lines, if a reward or a voucher may pay for a piece of them.
 fn discounts_named<'a>(case: &Case, purchase: &'a Purchase) -> Cow<'a, Purchase> {
     let pays_pieces = |t: &Tender| {
         matches!(
@@ -223,8 +225,8 @@ fn discounts_named<'a>(case: &Case, purchase: &'a Purchase) -> Cow<'a, Purchase>
     })
 }
 
-/// The refusal that comes first of those a purchase earns: where one was
-/// found, each tender is looked at by itself.
+/// The first refusal, by precedence, of those that a purchase causes: once one
+/// was found, each tender is checked by itself.
 fn first_no(case: &Case, purchase: &Purchase, found: Refusal) -> Refusal {
     let named = discounts_named(case, purchase);
     let of_tender = |tender| {
@@ -243,7 +245,8 @@ fn first_no(case: &Case, purchase: &Purchase, found: Refusal) -> Refusal {
     })
 }
 
-/// What campaigns give a member for a purchase, and the visit; returns the facts it was decided by.
+/// Books a member's awards for a purchase, and the visit; returns the facts it
+/// was decided by.
 pub(super) fn earn(case: &Case, member: &Member, bill: &Bill, effects: &mut Vec<Effect>) -> Given {
     let purchase = &*bill.purchase;
     let given = given(case, member);
@@ -265,7 +268,7 @@ pub(super) fn earn(case: &Case, member: &Member, bill: &Bill, effects: &mut Vec<
     given
 }
 
-/// Someone who earns by the rules in force.
+/// Makes an earner by the rules in force.
 pub fn earner<'a>(case: &'a Case, member: &'a Member, limits: Limits<'a>) -> Earner<'a> {
     Earner {
         policy: &*case.policy,
@@ -278,7 +281,7 @@ pub fn earner<'a>(case: &'a Case, member: &'a Member, limits: Limits<'a>) -> Ear
     }
 }
 
-/// Turns what campaigns came to into effects.
+/// Turns the result of the campaigns into effects.
 fn settle(
     case: &Case,
     earner: &Earner,
@@ -304,7 +307,7 @@ fn settle(
     }
 }
 
-/// The facts that hooks read, or the ones to decide by again.
+/// Facts that hooks read, or the recorded ones if a decision is run again.
 pub fn given(case: &Case, member: &Member) -> Given {
     if let Some((given, _)) = case.papers.given {
         return given.clone();
@@ -312,7 +315,7 @@ pub fn given(case: &Case, member: &Member) -> Given {
     case.reader(member).read(case.policy.facts())
 }
 
-/// The purchase as scripts see it, with its place and time.
+/// The purchase as scripts see it, with its store and time.
 pub fn facts(case: &Case, bill: &Bill) -> PurchaseFacts {
     let mut facts = facts_of(case, bill);
     let undiscounted = bill.undiscounted();
@@ -328,7 +331,7 @@ fn facts_of(case: &Case, bill: &Bill) -> PurchaseFacts {
     of_place(case, facts)
 }
 
-/// Where and when something that is no purchase was done, as scripts see it.
+/// Store and time of an act other than a purchase, as scripts see them.
 pub fn place_facts(case: &Case) -> PurchaseFacts {
     let digits = case.programme().digits;
     let nothing = PurchaseFacts {
@@ -362,8 +365,8 @@ pub fn store_name(case: &Case) -> String {
     }
 }
 
-/// A redemption as scripts see it: the unit, how many, and the reward, or 0; and
-/// the bill it pays for, with how much of it, if there is one.
+/// A redemption as scripts see it: unit, points, and the reward (0 if none);
+/// and the bill it pays for, with the amount, if there is one.
 pub fn redemption_scene(
     case: &Case,
     (unit, points, reward): (Number, Points, Number),
@@ -401,7 +404,7 @@ pub fn redemption_scene(
     }
 }
 
-/// Tenders in points or rewards are redemptions: `on_redeem` has a say.
+/// Asks `on_redeem` about tenders in points or rewards, which are redemptions.
 fn ask_about_reward(case: &Case, purchase: &Purchase, tender: &Tender) -> Result<(), Refusal> {
     let what = match &tender.kind {
         TenderKind::Held { code: Some(_), .. } => return Ok(()),

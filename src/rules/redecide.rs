@@ -1,5 +1,5 @@
-//! Putting awards right: what a campaign of today's programme would have given
-//! for an earlier purchase, less what it gave.
+//! Correction of awards: the award of today's programme for an earlier
+//! purchase, less the one that was given.
 
 use super::case::Case;
 use super::limits::Limits;
@@ -11,8 +11,8 @@ use crate::model::{
     Value,
 };
 
-/// The difference a campaign owes for a purchase by the programme in force, by
-/// unit; `booked` are adjustments that were made for it before.
+/// The difference that a campaign owes for a purchase by the programme in
+/// force, by unit; `booked` are adjustments made for it before.
 pub fn difference(
     case: &Case,
     entry: &Entry,
@@ -52,13 +52,13 @@ pub fn difference(
     for (unit, points) in booked {
         count(*unit, -points.0);
     }
-    // Vouchers are issued or taken back by hand: no number makes them good.
+    // Vouchers are issued or taken back by hand: no number corrects them.
     units.retain(|u| u.1 != Points::ZERO && !case.is_voucher(u.0));
     units
 }
 
-/// What of the campaign's awards returns have left: what it gave, or, where
-/// something came back, what it gives by the rules of then for what was kept.
+/// The campaign's awards that returns have left: those it gave, or, if goods
+/// came back, those that the rules of that time give for the kept part.
 fn left_given(
     case: &Case,
     entry: &Entry,
@@ -90,7 +90,7 @@ fn left_given(
     }
 }
 
-/// What today's programme gives for what was kept, as of then.
+/// Awards of today's programme for the kept part, as of that time.
 fn earned(case: &Case, entry: &Entry, campaign: Number, kept: &Bill, member: &Member) -> Outcome {
     let old = case.policies.policy(entry.head.bundle);
     let old = old.as_deref();
@@ -122,7 +122,7 @@ fn earned(case: &Case, entry: &Entry, campaign: Number, kept: &Bill, member: &Me
     earner.earn(Hook::OnPurchase, scene)
 }
 
-/// The number of the tier the member was in; 0 for none.
+/// Number of the member's tier at that time; 0 for none.
 pub(super) fn tier_then(case: &Case, old: Option<&dyn Policy>, entry: &Entry) -> Number {
     let names = &case.state.house.names;
     match old.and_then(|old| returns::tier_given(old, entry)) {
@@ -150,8 +150,8 @@ fn gave(effect: &Effect, by: Number) -> Option<(Number, Points)> {
     }
 }
 
-/// The facts of then, in the order that today's programme reads them; what
-/// was not asked then is unknown.
+/// Facts of that time, in the order that today's programme reads them; facts
+/// that were not recorded are unknown.
 fn given_now(old: &dyn Policy, new: &dyn Policy, entry: &Entry) -> Given {
     let value = |fact| {
         let at = old.facts().iter().position(|f| f == fact);

@@ -1,6 +1,6 @@
-//! Referral: who brought a member, and what a member's entry does for them.
-//! It is booked as an entry of its own directly behind; what is still on its
-//! way is taken back when the purchase comes back.
+//! Referrals: the referrer of a member, and the reward that a member's entry
+//! brings them. It is booked as an entry of its own directly after; points that
+//! are not spendable yet are taken back when the purchase comes back.
 
 use super::allocated_bill::Bill;
 use super::case::Case;
@@ -15,10 +15,10 @@ use crate::model::{
     Number, Points, Refusal, Scene, Scope,
 };
 
-/// How far a chain of referrers is followed.
+/// Greatest length to which a chain of referrers is followed.
 const CHAIN_MAX: usize = 64;
 
-/// Why somebody who has joined before cannot be brought now.
+/// Reason why a member who joined before cannot be referred now.
 pub fn refused(state: &State, member: &Member, enrolled: &Enrolled) -> Refusal {
     let Some(referrer) = enrolled.referrer else {
         return Refusal::new(Code::AliasTaken, "the id is taken");
@@ -41,12 +41,12 @@ pub fn refused(state: &State, member: &Member, enrolled: &Enrolled) -> Refusal {
     Refusal::new(code, format!("referrer: {detail}"))
 }
 
-/// Whether a member stands among those who brought another, one bringing the next.
+/// True if a member is among the direct and indirect referrers of another.
 fn is_ring(state: &State, member: MemberId, referrer: MemberId) -> bool {
     chain(state, referrer).contains(&member)
 }
 
-/// A member, who brought them, who brought those, and so on, as far as they were brought in.
+/// A member, their referrer, that one's referrer, and so on, as far as they are loaded.
 pub fn chain(state: &State, from: MemberId) -> Vec<MemberId> {
     let mut chain = vec![from];
     while chain.len() < CHAIN_MAX
@@ -58,8 +58,8 @@ pub fn chain(state: &State, from: MemberId) -> Vec<MemberId> {
     chain
 }
 
-/// What a campaign proposed for whoever brought the entry's member; of a
-/// purchase, for what is kept of it.
+/// A campaign's proposals for the referrer of the entry's member; of a
+/// purchase, for its kept part.
 pub fn proposed(case: &Case, entry: &Entry, campaign: Number, kept: Option<&Bill>) -> Vec<Offer> {
     let referee = entry.member().and_then(|id| case.state.members.get(&id));
     let policy = case.policies.policy(entry.head.bundle);
@@ -93,7 +93,7 @@ pub fn proposed(case: &Case, entry: &Entry, campaign: Number, kept: Option<&Bill
     offers
 }
 
-/// What the entry's campaigns saw.
+/// The scene that the entry's campaigns saw.
 fn scene(then: &Case, entry: &Entry, kept: Option<&Bill>) -> Option<(Hook, Scene)> {
     let scene = Scene {
         has_member: true,
@@ -122,7 +122,7 @@ fn scene(then: &Case, entry: &Entry, kept: Option<&Bill>) -> Option<(Hook, Scene
     })
 }
 
-/// Decides what another member's entry does for the case's member.
+/// Decides the reward of the case's member for another member's entry.
 pub fn decide(case: &Case, of: u64, campaign: Number) -> Result<Draft, Refusal> {
     let entry = case.need_named(Code::UnknownEntry)?;
     let member = case.need_member()?;
@@ -171,8 +171,8 @@ fn over(offer: &Offer, campaign: Number) -> Effect {
     }
 }
 
-/// Takes back what would not have been given for what is kept, as far as it is
-/// still on its way: what can be spent already stays.
+/// Takes back rewards that the kept part would not have earned, as far as they
+/// are not spendable yet: spendable points stay.
 fn take_back(
     case: &Case,
     member: &Member,

@@ -1,8 +1,8 @@
-//! Returns. Money back is what was paid, less what is owed for what is kept,
-//! less what was given back already, and never below zero; but a line or charge
-//! that gave money on the bill, such as a deposit, takes it back when it comes
-//! back itself, and while it is kept it has paid for the rest. What is owed for
-//! what is kept does not depend on how the rest came back, and a full return
+//! Returns. The refund is the amount paid, less the amount owed for the kept
+//! part, less earlier refunds, and never below zero. A line or charge that gave
+//! money on the bill, such as a deposit, takes it back when it comes back
+//! itself; while it is kept it has paid for the rest. The amount owed for the
+//! kept part does not depend on the sequence of returns, and a full return
 //! leaves nothing.
 
 mod closed;
@@ -100,7 +100,7 @@ pub fn decide(case: &Case, of: u64, extent: Extent, receipt: String) -> Result<D
     Ok(draft)
 }
 
-/// What gave points for a purchase: one that was claimed gave none itself.
+/// The entry that gave points for a purchase: if it was claimed, the claim.
 fn gave<'a>(case: &Case, entry: &'a Entry) -> Cow<'a, Entry> {
     // Contributions were made at once, whoever claimed it later.
     let is_pooled = |e: &&Effect| matches!(e, Effect::Pooled { .. });
@@ -122,7 +122,7 @@ fn too_much(left: Money, asked: Money, what: String) -> Refusal {
     Refusal::short(code, measure, left.0, asked.0, what)
 }
 
-/// What comes back, line by line.
+/// Resolves the extent of a return line by line.
 fn resolve(
     case: &Case,
     bill: &Bill,
@@ -169,7 +169,7 @@ fn resolve(
     }
 }
 
-/// What is left of a line, with what is left of the money paid for it.
+/// Rest of a line, with the rest of the money paid for it.
 fn rest_of(bought: &Purchase, before: &Aftermath, n: usize, worth: &Worth) -> ReturnedLine {
     let (line, back) = (&bought.lines[n], before.line(n));
     ReturnedLine {
@@ -180,7 +180,7 @@ fn rest_of(bought: &Purchase, before: &Aftermath, n: usize, worth: &Worth) -> Re
     }
 }
 
-/// An amount no further from 0 than a whole, and on the same side.
+/// Clamps an amount to between 0 and a whole of either sign.
 fn toward(amount: i64, whole: i64) -> i64 {
     amount.clamp(whole.min(0), whole.max(0))
 }
@@ -219,7 +219,7 @@ fn resolve_line(
         (Some(qty), None) if qty.0 == rest.qty.0.abs() => Ok(rest),
         (Some(qty), None) => {
             let qty = Qty(qty.0 * line.qty.0.signum());
-            // The amount of all that came back by now, so that the parts add up.
+            // Computed on all that came back so far, so that the parts add up.
             let whole = scale(line.amount.0, back.qty.0 + qty.0, line.qty.0);
             let amount = toward(whole - back.amount.0, rest.amount.0);
             let paid = worth.money_at(back.amount.0 + amount) - back.paid.0;
@@ -252,7 +252,7 @@ fn resolve_line(
         (qty, Some(paid)) => {
             let price = match worth.money_at(back.amount.0) == back.paid.0 {
                 true => worth.price_at(back.paid.0 + paid.0) - back.amount.0,
-                // Discounts were decided again: its share of what is left, rounded up.
+                // Discounts were decided again: its share of the rest, rounded up.
                 false => {
                     let left = rest.paid.0 - paid.0;
                     rest.amount.0 - scale(rest.amount.0, left, rest.paid.0)
@@ -271,7 +271,7 @@ fn resolve_line(
     }
 }
 
-/// The aftermath with one more return, which `amount` of the total came back by.
+/// The aftermath with one more return, by which `amount` of the total came back.
 fn with(case: &Case, before: &Aftermath, lines: &[ReturnedLine], amount: Money) -> Aftermath {
     let mut after = before.clone();
     after.returns.push(case.state.house.next_seq);
@@ -279,11 +279,12 @@ fn with(case: &Case, before: &Aftermath, lines: &[ReturnedLine], amount: Money) 
     after
 }
 
-/// What a tender took from a lot: whose, of which unit, which lot, how much.
+/// Points that a tender took from a lot: holder, unit, lot, amount.
 type Taken = (u8, Number, LotId, Points);
 
-/// What each of the member's own tenders took from lots. They were booked one
-/// after another, so that what they took stands in the entry in their order.
+/// Points that each of the member's own tenders took from lots. The tenders
+/// were booked one after another, so their debits are in the entry in the same
+/// order.
 fn own_debits(
     bought: &Purchase,
     entry: &Entry,
@@ -319,11 +320,11 @@ fn own_debits(
     tenders
 }
 
-/// Books what of an amount that is taken back the member does not have any more,
-/// as the programme says.
+/// Books the part of an amount to be taken back that the member no longer has,
+/// by the programme's rule.
 ///
 /// # Errors
-/// [`Code::AlreadySpent`], where the programme refuses that.
+/// [`Code::AlreadySpent`], if the programme refuses that.
 fn book_shortfall(
     case: &Case,
     unit: Number,
@@ -360,7 +361,7 @@ struct Returning<'a> {
     case: &'a Case<'a>,
     parties: Parties,
     entry: &'a Entry,
-    /// The purchase as the entry that gave for it: itself, or its claim.
+    /// The purchase as the entry that gave points for it: itself, or its claim.
     gave: Cow<'a, Entry>,
     bill: Bill<'a>,
     bought: &'a Purchase,
@@ -371,9 +372,9 @@ struct Returning<'a> {
 }
 
 impl Returning<'_> {
-    /// Works out what is paid out, and gives what paid for it besides money back:
-    /// the lines with what is paid for each, what of the total comes back, and
-    /// what of that in money.
+    /// Computes the payout and returns the tenders other than money: the lines
+    /// with their refunds, the part of the total that comes back, and its part
+    /// in money.
     fn pay_out(
         &mut self,
         mut lines: Vec<ReturnedLine>,
@@ -382,7 +383,8 @@ impl Returning<'_> {
         let (value, paid) = (self.before.amount.0, self.before.money.0);
         let before = payout::back(&self.bill, self.before).taken;
         let mut back = payout::back(&self.bill, &self.after);
-        // What was given back is taken again only for negative lines that come back.
+        // An amount paid out before is taken back only for negative lines that
+        // come back.
         let taken = (back.taken - before).min(0);
         let is_whole = *extent == Extent::All || self.is_all();
         match extent {
@@ -422,8 +424,8 @@ impl Returning<'_> {
         (lines, amount, Money(money))
     }
 
-    /// Points and vouchers that paid for it go back to their lots: as much of
-    /// each tender as came back, less what went back before.
+    /// Returns the points and vouchers that paid for it to their lots: of each
+    /// tender the part that came back, less the part returned before.
     fn give_back(&mut self, own: &[i64]) {
         let mut lots: Vec<(u8, Number, LotId, i64)> = Vec::new();
         for (tender, debits) in own_debits(self.bought, self.entry, |n| self.price_then(n)) {
@@ -456,8 +458,8 @@ impl Returning<'_> {
         }
     }
 
-    /// A reward that came back in full, and had not before, was not had: it counts for
-    /// no limit any more, as after a void.
+    /// Stops counting a reward that has now come back in full: it no longer
+    /// counts for any limit, as after a void.
     fn uncount_rewards(&mut self, own: &[i64]) {
         let before = payout::back(&self.bill, self.before).own;
         for (n, tender) in self.bought.tenders.iter().enumerate() {
@@ -492,19 +494,20 @@ impl Returning<'_> {
         }
     }
 
-    /// The price of a reward when it paid.
+    /// Price of a reward at the time it paid.
     fn price_then(&self, reward: Number) -> Option<Points> {
         let policy = self.policy_then();
         let found = policy.rewards().iter().find(|r| r.number == reward)?;
         Some(found.points)
     }
 
-    /// Whether all of it has come back by now.
+    /// True if all of the purchase has come back by now.
     fn is_all(&self) -> bool {
         self.after.is_all(self.bought)
     }
 
-    /// Points that the purchase gave, less what it gives for what is kept.
+    /// Takes back the points that the purchase gave, less those that its kept
+    /// part gives.
     fn take_back(&mut self, member: &Member, owed: &[(Number, i64)]) -> Result<(), Refusal> {
         for (unit, given) in kept::given(&self.gave) {
             if self.case.programme().is_kind(unit, UnitKind::Pass) {
@@ -525,7 +528,7 @@ impl Returning<'_> {
         Ok(())
     }
 
-    /// Books a difference: positive is taken back, negative given after all.
+    /// Books a difference: positive is taken back, negative is given after all.
     fn book(&mut self, member: &Member, unit: Number, difference: i64) -> Result<(), Refusal> {
         if difference == 0 {
             return Ok(());
@@ -584,8 +587,8 @@ impl Returning<'_> {
         }
     }
 
-    /// Takes points back: what expired of the purchase's own lots counts as
-    /// given back; then its own lots, then the others, then by the rule.
+    /// Takes points back: expired points of the purchase's own lots count as
+    /// returned; then its own lots, then the others, then by the rule.
     fn claw(&mut self, member: &Member, unit: Number, amount: Points) -> Result<(), Refusal> {
         let expired: i64 = self
             .case
@@ -604,7 +607,7 @@ impl Returning<'_> {
             .filter(|l| self.is_own(l.id))
             .map(|l| l.remaining.0)
             .sum();
-        // Expired points count as given back once, after what is still open.
+        // Expired points count as returned once, after the open ones.
         let counts = (expired - used.max(0)).max(0).min((amount.0 - open).max(0));
         let left = Points(amount.0 - counts);
         let now = self.case.now();
@@ -618,7 +621,7 @@ impl Returning<'_> {
         book_shortfall(self.case, unit, amount, left, &mut self.effects)
     }
 
-    /// Whether a lot is the purchase's, perhaps in another member's name by now.
+    /// True if a lot is the purchase's, possibly under another member by now.
     fn is_own(&self, id: LotId) -> bool {
         let moved = self.case.papers.moved;
         id.seq == self.gave.seq || moved.iter().any(|m| m.0 == id)
@@ -632,7 +635,7 @@ impl Returning<'_> {
         }
     }
 
-    /// A pass that the purchase gave ends, if it has not ended before.
+    /// Ends a pass that the purchase gave, unless it has ended before.
     fn end_pass(&mut self, member: &Member, unit: Number) {
         let own = |l: &&Lot| self.is_own(l.id) && l.unit == unit;
         let Some(lot) = member.lots.iter().find(own) else {
@@ -648,7 +651,7 @@ impl Returning<'_> {
         });
     }
 
-    /// Benefits of passes count as never used once all of it came back.
+    /// Marks benefits of passes as unused once all of it came back.
     fn unuse(&mut self) {
         if !self.is_all() || self.before.is_all(self.bought) {
             return;

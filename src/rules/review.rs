@@ -12,16 +12,16 @@ use crate::model::{
 use rust_decimal::Decimal;
 use std::sync::Arc;
 
-/// What a campaign's review came to.
+/// Result of a campaign's review.
 #[derive(Default)]
 pub struct Reviewed {
-    /// What is to be booked.
+    /// Acts to be booked.
     pub acts: Vec<Act>,
     /// The review that failed.
     pub failure: Option<Failure>,
 }
 
-/// Whether a campaign has anything to review.
+/// True if a campaign has anything to review.
 pub fn is_reviewed(campaign: &Campaign) -> bool {
     !campaign.is_draft
         && (campaign.pause_when.is_some() || campaign.hooks.contains(&Hook::OnReview))
@@ -99,7 +99,7 @@ pub fn review(policy: &dyn Policy, house: &House, n: usize, day: Day) -> Reviewe
     reviewed
 }
 
-/// Less than the declared part of what is ripe was used.
+/// Reason for a pause if less than the declared share of matured points was used.
 fn too_little(campaign: &Campaign, facts: &ReviewFacts) -> Option<String> {
     let rule = campaign.pause_when.as_ref()?;
     let used = i128::from(facts.used) * 10_000;
@@ -121,7 +121,7 @@ fn paused(campaign: &Campaign, facts: &ReviewFacts, reason: String) -> Act {
     })
 }
 
-/// The facts that hooks may read where there is no member: what was tuned.
+/// Facts that hooks may read without a member: the tuned parameters.
 fn given(policy: &dyn Policy, house: &House) -> Given {
     let value = |fact: &Fact| match fact {
         Fact::Tuned { campaign, name } => tuned(house, campaign, name),
@@ -130,7 +130,7 @@ fn given(policy: &dyn Policy, house: &House) -> Given {
     policy.facts().iter().map(value).collect()
 }
 
-/// A parameter's own value; `()` where it was never changed.
+/// A parameter's own value; `()` if it was never changed.
 pub fn tuned(house: &House, campaign: &str, name: &str) -> Value {
     let number = house.names.number(NameKind::Campaign, campaign);
     let is_it = |t: &&(Number, String, Exact, Day)| Some(t.0) == number && t.1 == name;
@@ -160,7 +160,7 @@ fn acts(
     acts
 }
 
-/// A change of a parameter, held within its limits; none where nothing changes.
+/// A change of a parameter, clamped to its limits; None if nothing changes.
 fn tune(
     house: &House,
     campaign: &Campaign,
@@ -169,7 +169,7 @@ fn tune(
     value: Decimal,
 ) -> Option<Act> {
     let tunable = campaign.tunable.iter().find(|t| t.name == name)?;
-    // Once a day: daily may run as often as anybody likes.
+    // Once a day: the daily run may be repeated at will.
     let is_fresh = |t: &(Number, String, Exact, Day)| {
         (t.0, t.1.as_str()) == (campaign.number, name) && t.3 >= facts.day
     };
@@ -194,7 +194,7 @@ fn value_now(house: &House, campaign: &Campaign, tunable: &Tunable) -> Exact {
     }
 }
 
-/// Decides what a review came to: the figures must be those of the book.
+/// Decides the acts of a review: the figures must be those of the state.
 pub fn decide(case: &Case, act: Act) -> Result<Draft, Refusal> {
     let number = match &act {
         Act::CampaignChanged(changed) => changed.campaign,

@@ -1,5 +1,5 @@
-//! Rewards as tenders: which lines one pays for, and how much at most. One that
-//! declares a value takes so much off its lines; any other pays for pieces.
+//! Rewards as tenders: the lines that one pays for, and the most it pays. One
+//! that declares a value deducts it from its lines; any other pays for pieces.
 
 use super::allocated_bill::part_of;
 use super::line_cost::{LineCost, line_costs};
@@ -7,19 +7,19 @@ use crate::model::{
     Code, Effect, Line, Measure, Money, Number, Programme, Purchase, Qty, Refusal, Reward, Tender,
 };
 
-/// What a reward pays for.
+/// The part of a bill that a reward pays.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Paid {
-    /// The line it is booked on; 0 for the whole or for several.
+    /// Line it is booked on; 0 for the whole or for several.
     pub line: u16,
-    /// How much of that line, or one.
+    /// Quantity of that line; 1 if there is none.
     pub qty: Qty,
-    /// The lines it pays for; none for the whole bill.
+    /// Lines it pays for; empty for the whole bill.
     pub lines: Vec<u16>,
 }
 
 impl Paid {
-    /// That a reward paid so much.
+    /// Effect of a reward that paid an amount.
     pub fn effect(&self, reward: Number, amount: Money) -> Effect {
         Effect::RewardUsed {
             reward,
@@ -30,25 +30,26 @@ impl Paid {
     }
 }
 
-/// A line that a reward may pay for, with what is free of it.
+/// A line that a reward may pay for, with its unpaid part.
 struct Candidate {
     number: u16,
-    /// What the pieces that it may pay cost, rounded up, as far as that is unpaid.
+    /// Price of the pieces that it may pay, rounded up, as far as it is unpaid.
     most: i64,
-    /// What of the line is unpaid.
+    /// Unpaid part of the line.
     left: i64,
-    /// What one piece costs, rounded down and up.
+    /// Price of one piece, rounded down and up.
     piece: (i64, i64),
     qty: i64,
 }
 
-/// How much of a line one piece is: a whole one, or all where there is less.
+/// Quantity of one piece of a line: one, or all if there is less.
 fn piece(line: &Line) -> i64 {
     Qty::ONE.0.min(line.qty.0.max(1))
 }
 
 /// The lines that a reward may pay for, of those that a till names. `costs` are
-/// what the lines cost after discounts, and `before` the effects of earlier tenders.
+/// the lines' costs after discounts, and `before` the effects of earlier
+/// tenders.
 fn candidates(
     reward: &Reward,
     purchase: &Purchase,
@@ -68,7 +69,7 @@ fn candidates(
             Effect::RewardUsed { line, qty, .. } if *line == number => Some(qty.0),
             _ => None,
         });
-        // Below one piece of goods the line is one.
+        // A line with a quantity below one counts as one piece.
         let (one, whole) = (piece(line), line.qty.0.max(1));
         let free = whole - used.sum::<i64>();
         let qty = free.min(one.saturating_mul(reward.pieces.into()));
@@ -87,11 +88,11 @@ fn candidates(
     found
 }
 
-/// What a reward takes off a bill: its value, as far as its lines cost that much,
-/// or the pieces of the first line that it pays for.
+/// Amount that a reward takes off a bill: its value, as far as its lines cost
+/// that much, or the pieces of the first line that it pays for.
 ///
 /// # Errors
-/// Nothing on the bill is what it pays for.
+/// There is nothing on the bill that it pays for.
 pub fn worth(
     programme: &Programme,
     reward: &Reward,
@@ -115,7 +116,7 @@ pub fn worth(
     }
 }
 
-/// What is unpaid of the lines that a reward may pay for.
+/// Unpaid part of the lines that a reward may pay for.
 fn of_lines(found: &[Candidate]) -> Money {
     Money(found.iter().map(|c| c.left).sum())
 }
@@ -132,11 +133,11 @@ fn nothing(reward: &Reward) -> Refusal {
     Refusal::new(Code::NothingToReward, format!("tenders: {what}"))
 }
 
-/// The lines that a reward pays for by a tender. `before` are the effects of the
-/// same purchase: a piece is paid for once.
+/// Finds the lines that a reward pays for by a tender. `before` are the effects
+/// of the same purchase: a piece is paid for once.
 ///
 /// # Errors
-/// The tender says more than the reward pays, or nothing is what it pays for.
+/// The tender states more than the reward pays, or there is nothing that it pays for.
 pub fn pays(
     programme: &Programme,
     reward: &Reward,

@@ -1,11 +1,11 @@
-//! Sharing by largest remainder: parts that always add up to their whole.
+//! Largest remainder method: parts that always add up to their whole.
 
 use crate::model::saturated;
 use rust_decimal::Decimal;
 
-/// Shares an integer whole in proportion to weights; what is left after
-/// rounding down goes to the largest remainders, ties to the first. With no
-/// weight at all, everything goes to the first.
+/// Shares an integer whole in proportion to weights; the rest after rounding
+/// down goes to the largest remainders, ties to the first. With no weight at
+/// all, everything goes to the first.
 pub fn share(whole: i64, weights: &[i64]) -> Vec<i64> {
     let sum: i128 = weights.iter().map(|w| i128::from(*w)).sum();
     if weights.is_empty() {
@@ -52,7 +52,7 @@ fn give_rest<R: Ord>(parts: &mut [i64], remainders: &[R], mut left: i64) {
     }
 }
 
-/// `amount * part / whole`, rounded down; all of it where the part is the whole.
+/// `amount * part / whole`, rounded down; the whole amount if the part is the whole.
 pub fn scale(amount: i64, part: i64, whole: i64) -> i64 {
     match whole {
         0 => amount,

@@ -1,5 +1,5 @@
-//! Spending: redemptions, and tenders in points or rewards. Oldest end first,
-//! within the programme's limits, never more than there is.
+//! Spending: redemptions, and tenders in points or rewards. Earliest expiry
+//! first, within the programme's limits, never more than available.
 
 use super::allocation::Allocation;
 use super::case::Case;
@@ -12,20 +12,20 @@ use crate::model::{
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-/// Points that are about to be spent.
+/// Points that are to be spent.
 #[derive(Clone, Copy)]
 pub struct Spending {
-    /// Which unit.
+    /// The unit.
     pub unit: Number,
-    /// How many.
+    /// Amount.
     pub points: Points,
-    /// How the member was known.
+    /// Way in which the member was identified.
     pub by: Identified,
-    /// Whether the limits on amounts hold: a reward has its own price.
+    /// True if limits on amounts do not apply: a reward has its own price.
     pub is_free: bool,
 }
 
-/// The refusal that a member has too few of a unit.
+/// The refusal for a member with too few points of a unit.
 pub fn too_few(unit: &Unit, available: Points, asked: Points) -> Refusal {
     let available = available.max(Points::ZERO);
     let (has, wants) = (unit.decimal(available), unit.decimal(asked));
@@ -34,7 +34,7 @@ pub fn too_few(unit: &Unit, available: Points, asked: Points) -> Refusal {
     Refusal::short(code, measure, available.0, asked.0, detail)
 }
 
-/// Debits points from lots, or says why not; counters for limits come along.
+/// Debits points from lots and counts them for limits, or refuses.
 pub fn spend(
     case: &Case,
     member: &Member,
@@ -49,7 +49,8 @@ pub fn spend(
     Ok(())
 }
 
-/// Whether a member can spend points, of so many available, besides what effects of the same entry take.
+/// Checks that a member can spend points, given the available ones and those
+/// that effects of the same entry take.
 pub fn check(
     case: &Case,
     (member, available): (&Member, Points),
@@ -61,7 +62,7 @@ pub fn check(
     check_enough(unit, available, spending, effects)
 }
 
-/// Refuses a number of points that is none, or more than there can be.
+/// Refuses a number of points that is not positive, or beyond the bound.
 pub fn check_some(points: Points) -> Result<(), Refusal> {
     match points.is_positive() && points.is_in_range() {
         true => Ok(()),
@@ -72,7 +73,7 @@ pub fn check_some(points: Points) -> Result<(), Refusal> {
     }
 }
 
-/// The unit, if so many of it can be spent at all.
+/// The unit, if that many of it can be spent at all.
 pub fn check_unit<'a>(case: &'a Case, spending: &Spending) -> Result<&'a Unit, Refusal> {
     let unit = case.need_unit(spending.unit)?;
     check_some(spending.points)?;
@@ -85,14 +86,15 @@ pub fn check_unit<'a>(case: &'a Case, spending: &Spending) -> Result<&'a Unit, R
     Ok(unit)
 }
 
-/// Whether so many available are enough, besides what effects of the same entry take.
+/// Checks that the available points are enough, besides those that effects of
+/// the same entry take.
 pub fn check_enough(
     unit: &Unit,
     available: Points,
     spending: &Spending,
     effects: &[Effect],
 ) -> Result<(), Refusal> {
-    // What was set aside was not available before.
+    // Held points were not available before.
     let of_free = |e: &Effect| taken(e, spending.unit) + set_aside(e, spending.unit);
     let spent: i64 = effects.iter().map(of_free).sum();
     let available = Points(available.0 - spent);
@@ -102,7 +104,7 @@ pub fn check_enough(
     }
 }
 
-/// Points that an effect sets aside, or (negative) sets free.
+/// Points that an effect holds, or (negative) releases.
 fn set_aside(effect: &Effect, unit: Number) -> i64 {
     match effect {
         Effect::Held {
@@ -121,7 +123,7 @@ fn taken(effect: &Effect, unit: Number) -> i64 {
     }
 }
 
-/// Whether a member may spend so many at a time, and today.
+/// Checks limits on one payment and on a day.
 pub fn check_limits(
     case: &Case,
     unit: &Unit,
@@ -139,7 +141,8 @@ pub fn check_limits(
     check_today(case, limit, unit, member, spending, effects)
 }
 
-/// Points of a unit that earlier tenders of the same bill take, but for the prices of rewards.
+/// Points of a unit that earlier tenders of the same bill take, without the
+/// prices of rewards.
 fn points_before(case: &Case, unit: Number, effects: &[Effect]) -> Points {
     let price = |effect: &Effect| match effect {
         Effect::RewardUsed { reward, .. } => {
@@ -153,7 +156,7 @@ fn points_before(case: &Case, unit: Number, effects: &[Effect]) -> Points {
     Points(effects.iter().map(points).sum())
 }
 
-/// How much may be spent at a time, which is on a bill in all its tenders together.
+/// Checks the limit on one payment, which on a bill is over all its tenders together.
 fn check_amount(
     limit: &SpendLimit,
     unit: &Unit,
@@ -194,7 +197,7 @@ fn check_amount(
     Ok(())
 }
 
-/// How much may be spent in a day.
+/// Checks the limit on a day.
 fn check_today(
     case: &Case,
     limit: &SpendLimit,
@@ -248,7 +251,7 @@ fn recount(effect: &Effect, wanted: Count) -> i64 {
     }
 }
 
-/// Counts what limits on spending read.
+/// Advances the counters that limits on spending read.
 pub fn count(case: &Case, spending: &Spending, effects: &mut Vec<Effect>) {
     let Some(limit) = case.programme().spend_limit(spending.unit) else {
         return;
@@ -270,7 +273,7 @@ pub fn count(case: &Case, spending: &Spending, effects: &mut Vec<Effect>) {
     }
 }
 
-/// A reward, if it is for such members and open to them.
+/// A reward, if the member's tier and its opening allow it.
 pub fn allowed<'a>(case: &'a Case, member: &Member, number: Number) -> Result<&'a Reward, Refusal> {
     let reward = case.need_reward(number)?;
     super::partner::check(case, reward.partner)?;
@@ -286,8 +289,8 @@ pub fn allowed<'a>(case: &'a Case, member: &Member, number: Number) -> Result<&'
     Ok(reward)
 }
 
-/// The counter of a reward of which a member may have only so many, one further
-/// than effects of the same entry.
+/// Advances the counter of a reward that is limited for each member, after
+/// those of effects of the same entry.
 pub fn counted_for(
     case: &Case,
     member: &Member,
@@ -315,7 +318,7 @@ pub fn counted_for(
     }))
 }
 
-/// Asks the scripts of `on_redeem`; the first no counts, and a failure is one.
+/// Asks the scripts of `on_redeem`; the first refusal counts, and a failure is one.
 pub fn ask_scripts(
     case: &Case,
     scene: impl FnOnce() -> crate::model::Scene,
@@ -351,7 +354,7 @@ pub fn ask_scripts(
 }
 
 /// Books the tenders of a purchase that are the member's own; returns the lines
-/// that each pays for, none where it pays for the whole.
+/// that each pays for, empty if it pays for the whole.
 pub fn pay(
     case: &Case,
     purchase: &Purchase,
@@ -415,15 +418,15 @@ fn pay_reward(
     Ok(paid.lines)
 }
 
-/// The refusal of points that would pay nothing: so many would pay the smallest
-/// coin. None if no number of them does.
+/// The refusal of points that would pay nothing: states how many would pay the
+/// smallest coin. None if no number of them does.
 fn pays_nothing(case: &Case, unit: Number, points: Points) -> Option<Refusal> {
     let programme = case.programme();
     let value = programme.unit(unit)?.value?.to_decimal()?;
     let coin = Decimal::new(1, programme.digits.into());
     let per = Decimal::from(programme.unit(unit)?.subunits);
     let least = coin.checked_mul(per)?.checked_div(value)?.ceil().to_i64()?;
-    // A quotient that does not end may have been cut short.
+    // A quotient that does not terminate may have been cut off.
     let pays = |n: &i64| {
         programme
             .worth(unit, Points(*n))
@@ -454,10 +457,10 @@ fn pays_nothing(case: &Case, unit: Number, points: Points) -> Option<Refusal> {
     ))
 }
 
-/// Checks what points pay of a bill; returns the lines they pay for.
+/// Checks the amount that points pay of a bill; returns the lines they pay for.
 ///
 /// # Errors
-/// They are worth another amount, or may not pay so much of it.
+/// They are worth another amount, or may not pay that much of it.
 pub fn paid_with_points(
     case: &Case,
     purchase: &Purchase,
@@ -470,8 +473,8 @@ pub fn paid_with_points(
     lines_of_points(case, purchase, unit, tender)
 }
 
-/// The lines that points pay for: those that the till names, or all that they may
-/// pay for; none for the whole bill.
+/// Lines that points pay for: those that the till names, or all that they may
+/// pay for; empty for the whole bill.
 fn lines_of_points(
     case: &Case,
     purchase: &Purchase,
@@ -496,7 +499,7 @@ fn lines_of_points(
 }
 
 /// Refuses a bill on which points together with other own tenders would pay for
-/// lines that they are not for.
+/// lines excluded from them.
 ///
 /// # Errors
 /// [`Code::OverLimit`], with the most that they pay.
@@ -520,7 +523,8 @@ pub fn check_allocated(case: &Case, purchase: &Purchase, bill: &Allocation) -> R
     Ok(())
 }
 
-/// The refusal that points pay more of a bill than they may, with how many would do.
+/// The refusal of points that pay more of a bill than they may, with the number
+/// that would be allowed.
 fn over_bill(case: &Case, unit: Number, most: Money, asked: Money) -> Refusal {
     let programme = case.programme();
     let id = programme.unit(unit).map_or("points", |u| &u.id);
@@ -538,8 +542,8 @@ fn over_bill(case: &Case, unit: Number, most: Money, asked: Money) -> Refusal {
     Refusal::short(Code::OverLimit, Measure::Money, most.0, asked.0, detail)
 }
 
-/// Points pay what the programme says that they are worth, and no more of a
-/// bill than it allows.
+/// Checks that points pay their value by the programme, and no more of a bill
+/// than it allows.
 fn check_worth(
     case: &Case,
     purchase: &Purchase,

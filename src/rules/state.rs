@@ -1,6 +1,6 @@
-//! The state of the book: what all entries so far come to. It holds no clock
-//! and no file; the ledger brings members in before they are needed and writes
-//! them down when it likes.
+//! The state of the ledger: the fold of all entries so far. It has no clock and
+//! no file; the engine loads members before they are needed and writes them
+//! back later.
 
 use super::tally::Tally;
 use crate::model::{
@@ -31,31 +31,31 @@ pub use household::Household;
 pub use others::{PartnerBook, PartnerMonth, PassCharge, PassHeld, PoolBook, PoolYear};
 pub use terminals::{Counting, TerminalCounter, Terminals};
 
-/// Days before the newest that a command may still be of: the longest wait
-/// there may be, and a day each for clocks that run ahead, for summer time and
-/// for the day that has begun. Counters are kept for as long.
+/// Days before the newest of which a command may still be: the longest wait,
+/// and a day each for clocks that run ahead, for summer time and for the day
+/// that has begun. Counters are kept as long.
 pub(super) const DAYS_LATE: i32 = WAIT_DAYS_MAX.cast_signed() + 3;
-/// Days before the newest for which sums by day are kept: a late command may
-/// ask for the longest window.
+/// Days before the newest for which daily sums are kept: a late command may ask
+/// for the longest window.
 const DAYS_KEPT: i32 = DAYS_LATE + WINDOW_DAYS_MAX as i32;
 /// Months before the newest for which sums are kept: scripts ask for 36.
 const MONTHS_KEPT: i32 = 36 + DAYS_LATE / 28 + 1;
 
-/// Everything a decision may look at.
+/// Everything a decision may read.
 #[derive(Clone, Default, Debug)]
 pub struct State {
-    /// What belongs to nobody in particular.
+    /// State that is not tied to a member.
     pub house: House,
-    /// The members that were brought in.
+    /// The members that are loaded.
     pub members: ByMember<Member>,
-    /// What became of earlier entries that something became of.
+    /// Aftermath of earlier entries that have one.
     pub aftermath: HashMap<u64, Aftermath>,
 }
 
 impl State {
-    /// Whom a member was merged into in the end, as far as the members were
-    /// brought in; the member itself if into nobody. It ends, since the fold lets
-    /// nobody be merged into somebody who was merged.
+    /// The member into whom a member was finally merged, as far as members are
+    /// loaded; the member itself if it was not merged. The loop ends, since the
+    /// fold rejects a merge into a merged member.
     pub fn resolve(&self, mut id: MemberId) -> MemberId {
         while let Some(Status::MergedInto(other)) = self.members.get(&id).map(|m| &m.status) {
             id = *other;
@@ -64,13 +64,13 @@ impl State {
     }
 }
 
-/// The totals of one unit by account; they add up to zero.
+/// Totals of one unit by account; they add up to zero.
 #[derive(Clone, PartialEq, Eq, Default, Debug, Encode, Decode)]
 pub struct Totals {
-    /// Which unit.
+    /// The unit.
     pub unit: Number,
-    /// The balance of each account that ever moved: wide enough that no
-    /// member's figures fill it for the others.
+    /// Balance of each account that ever moved: an `i128`, so that no member's
+    /// figures can exhaust it for the others.
     pub accounts: Vec<(Account, i128)>,
 }
 
@@ -83,7 +83,8 @@ impl Totals {
             .map_or(0, |a| a.1)
     }
 
-    /// Lots less deficits: what members hold. Deficits stand as a negative balance.
+    /// Balance of all members together: lots less deficits. Deficits are a
+    /// negative balance.
     pub fn outstanding(&self) -> i128 {
         self.of(Account::Lots) + self.of(Account::Deficit)
     }
@@ -92,26 +93,27 @@ impl Totals {
 /// A counter's value in one period.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct Counter {
-    /// What it counts.
+    /// Subject of the counter.
     pub count: Count,
-    /// In which store; 0 for everywhere.
+    /// Store; 0 for all stores.
     pub store: Number,
     /// The kind of period.
     pub each: Period,
     /// The period's first day.
     pub start: Day,
-    /// How many: those of the whole programme outgrow an amount.
+    /// Count: an `i128`, since those of the whole programme exceed the bound of
+    /// an amount.
     pub value: i128,
 }
 
-/// What belongs to no member.
+/// State that is not tied to a member.
 #[derive(Clone, PartialEq, Eq, Default, Debug, Encode, Decode)]
 pub struct House {
     /// Sequence of the next entry.
     pub next_seq: u64,
     /// Effective instant of the last live entry.
     pub effective: Instant,
-    /// The last reading of the clock.
+    /// Last reading of the clock.
     pub recorded: Instant,
     /// The activation in force; 0 before the first.
     pub bundle: u32,
@@ -119,21 +121,21 @@ pub struct House {
     pub activations: Vec<u64>,
     /// All numbered names.
     pub names: Names,
-    /// How many members there are, erased and merged ones included.
+    /// Number of members, erased and merged ones included.
     pub members: u64,
     /// Totals by unit.
     pub totals: Vec<Totals>,
     /// Campaigns that are not running.
     pub campaigns: Vec<(Number, CampaignStatus)>,
-    /// The day on which each campaign's state was changed last.
+    /// Day of each campaign's last change of state.
     pub campaign_days: Vec<(Number, Day)>,
-    /// What campaigns gave, and what became of it.
+    /// Awards of campaigns and their further course, since each was last resumed.
     pub tallies: Vec<Tally>,
     /// The same since each campaign began.
     pub tallies_ever: Vec<Tally>,
     /// Parameters that campaigns changed: campaign, name, value, the day of the change.
     pub tuned: Vec<(Number, String, Exact, Day)>,
-    /// The first open day: nothing is booked into days before it.
+    /// First open day: no entry may fall into days before it.
     pub open_from: Day,
     /// The day on which the programme in force took effect.
     pub activated: Day,
@@ -141,11 +143,12 @@ pub struct House {
     pub counters: Vec<Counter>,
     /// The terminals' own counters.
     pub terminals: Terminals,
-    /// What partners owe and are owed.
+    /// Accounts of partners.
     pub partners: Vec<PartnerBook>,
-    /// Minor units that all partners owe together: the other side of their accounts.
+    /// Minor units that all partners owe together: the contra account of their
+    /// accounts.
     pub partners_owed: i128,
-    /// What pools hold.
+    /// Balances of pools.
     pub pools: Vec<PoolBook>,
     /// A choice of members of which some entries are still to come.
     pub targeting: Option<Targeting>,
@@ -153,41 +156,41 @@ pub struct House {
     pub failures: Vec<ScriptFailures>,
     /// Wrong codes that still count, and locks because of them.
     pub guessing: Vec<Guessing>,
-    /// Where sales and returns with slips were made: store and terminal. It is an index over
-    /// slips, and no figure rests on it.
+    /// Stores and terminals of sales and returns with slips: an index for
+    /// finding slips, on which no figure depends.
     pub slip_places: Vec<(Place, String)>,
 }
 
-/// How often a campaign's script failed.
+/// Failures of a campaign's script.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct ScriptFailures {
     /// The campaign; 0 for the tiers.
     pub campaign: Number,
-    /// How often.
+    /// Number of failures.
     pub count: u64,
-    /// The entry of the last time ...
+    /// Entry of the last failure.
     pub seq: u64,
-    /// ... and what happened then, and where.
+    /// The last failure.
     pub last: Failure,
 }
 
-/// A choice of members that goes over several entries and is not at its end.
+/// A choice of members that spans several entries and is not complete.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct Targeting {
     /// The campaign.
     pub campaign: Number,
-    /// How many members it addresses in all.
+    /// Number of members it addresses in all.
     pub count: u64,
-    /// How many it leaves out to compare with, in all.
+    /// Number of members it holds out as a control, in all.
     pub held_out: u64,
-    /// Hash of those it addresses.
+    /// Hash of the addressed members.
     pub list: [u8; 32],
-    /// How many of both are still to come.
+    /// Number of both still to come.
     pub left: u64,
 }
 
 impl House {
-    /// Notes where an entry with a slip was made.
+    /// Notes the store and terminal of an entry with a slip.
     pub(super) fn note_slip_place(&mut self, origin: &Origin) {
         let is_it = |known: &(Place, String)| known.0 == origin.place && known.1 == origin.terminal;
         if !self.slip_places.iter().any(is_it) {
@@ -196,7 +199,7 @@ impl House {
         }
     }
 
-    /// Counts a script that failed.
+    /// Counts a failure of a script.
     pub(super) fn count_failure(&mut self, campaign: Number, seq: u64, failure: &Failure) {
         let known = self.failures.iter_mut().find(|f| f.campaign == campaign);
         match known {
@@ -213,14 +216,14 @@ impl House {
         }
     }
 
-    /// What a campaign is doing.
+    /// State of a campaign.
     pub fn status(&self, campaign: Number) -> CampaignStatus {
         let found = self.campaigns.iter().find(|c| c.0 == campaign);
         found.map_or(CampaignStatus::Running, |c| c.1)
     }
 
-    /// What a campaign's budget has given in the period of a day, in a store
-    /// of its own or (0) everywhere.
+    /// Amount that a campaign's budget has given in the period of a day, in one
+    /// store or (0) everywhere.
     pub fn used(&self, campaign: Number, cap: &Cap, store: Number, day: Day) -> i64 {
         let unit = cap.unit;
         let count = Count::Given { campaign, unit };
@@ -263,37 +266,37 @@ pub enum Status {
 /// A tier held.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct TierHeld {
-    /// Which.
+    /// The tier.
     pub tier: Number,
-    /// Since.
+    /// Day since which it is held.
     pub since: Day,
-    /// Next reviewed on.
+    /// Day of the next review.
     pub review: Option<Day>,
 }
 
-/// Points that came together and end together.
+/// Points that were earned together and expire together.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct Lot {
-    /// Which.
+    /// Its id.
     pub id: LotId,
-    /// Of which unit.
+    /// The unit.
     pub unit: Number,
-    /// What is left, held points included.
+    /// Points left, held ones included.
     pub remaining: Points,
-    /// What of that is set aside by holds.
+    /// Part of that set aside by holds.
     pub held: Points,
-    /// When it was earned.
+    /// Instant of earning.
     pub earned: Instant,
     /// Its terms.
     pub terms: Terms,
     /// The campaign it came from; 0 if none.
     pub campaign: Number,
-    /// Hash of its code, for a voucher: in a box, since lots are many and few have one.
+    /// Hash of its code, for a voucher: boxed, since lots are many and few have one.
     pub code: Option<Box<[u8; 32]>>,
 }
 
 impl Lot {
-    /// What of it can be spent at an instant.
+    /// Points of it that can be spent at an instant.
     pub fn spendable(&self, at: Instant) -> Points {
         match self.is_dead(at) || self.is_pending(at) {
             true => Points::ZERO,
@@ -301,17 +304,18 @@ impl Lot {
         }
     }
 
-    /// Whether it is gone at an instant: at the very instant of its end it is.
+    /// True if it has expired by an instant; the instant of expiry is included.
     pub fn is_dead(&self, at: Instant) -> bool {
         self.terms.expires.is_some_and(|end| end <= at)
     }
 
-    /// Whether it cannot be spent yet.
+    /// True if it cannot be spent yet.
     pub fn is_pending(&self, at: Instant) -> bool {
         self.terms.available.is_some_and(|from| from > at)
     }
 
-    /// Soonest end first, then time, then sequence; what never ends comes last.
+    /// Spending order: earliest expiry first, then time, then sequence; lots
+    /// that never expire come last.
     pub fn spend_order(&self) -> (bool, Option<Instant>, Instant, LotId) {
         (
             self.terms.expires.is_none(),
@@ -327,13 +331,13 @@ impl Lot {
 pub struct LotSums {
     /// The unit.
     pub unit: Number,
-    /// What is left.
+    /// Points left.
     pub remaining: i64,
-    /// What of that is set aside by holds.
+    /// Part of that set aside by holds.
     pub held: i64,
-    /// What is left in lots that have a date of release.
+    /// Points left in lots with a date of release.
     pub dated: i64,
-    /// What is left in the others and not set aside.
+    /// Points left in the others that are not held.
     pub free: i64,
 }
 
@@ -354,7 +358,7 @@ impl LotSums {
         }
     }
 
-    /// Takes up that one lot has changed.
+    /// Applies the change of one lot.
     pub(super) fn change(&mut self, before: &LotSums, after: &LotSums) -> Result<(), Exceeded> {
         let more = after.remaining - before.remaining;
         self.remaining = bounded_sum(self.unit, self.remaining, more)?;
@@ -393,7 +397,7 @@ impl Figures {
     }
 }
 
-/// What one effect adds to the figures.
+/// Amounts that one effect adds to the figures.
 #[derive(Clone, Copy, Default, Debug)]
 pub(super) struct Change {
     pub visits: i64,
@@ -403,7 +407,7 @@ pub(super) struct Change {
 }
 
 impl Change {
-    /// So many points of a unit.
+    /// A change by points of a unit.
     pub fn of(unit: Number, points: i64) -> Change {
         Change {
             unit,
@@ -413,7 +417,7 @@ impl Change {
     }
 }
 
-/// The value under a key in a short list, put there with its default if missing.
+/// The value of a key in a short list, inserted with its default if missing.
 pub(super) fn entry_of<K: PartialEq, V: Default>(list: &mut Vec<(K, V)>, key: K) -> &mut V {
     let at = list.iter().position(|(k, _)| *k == key).unwrap_or_else(|| {
         list.push((key, V::default()));
@@ -422,7 +426,7 @@ pub(super) fn entry_of<K: PartialEq, V: Default>(list: &mut Vec<(K, V)>, key: K)
     &mut list[at].1
 }
 
-/// A member, as far as the journal says. Who it is, only the vault can tell.
+/// A member, as the journal knows it. Only the vault knows the person.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct Member {
     /// The random id.
@@ -435,7 +439,7 @@ pub struct Member {
     pub profile: Option<u64>,
     /// The day of joining.
     pub enrolled: Day,
-    /// Whether there is a live entry: history ends there.
+    /// True if there is a live entry: no history may follow.
     pub is_live: bool,
     /// Effective instant of the last entry.
     pub effective: Instant,
@@ -445,14 +449,14 @@ pub struct Member {
     pub lots: Vec<Lot>,
     /// Sums over open lots, by unit: every command asks for them, and lots are many.
     pub in_lots: Vec<LotSums>,
-    /// Nothing ends or is released in any lot before this instant; nothing at all
-    /// without it. Each command asks, and lots are many.
+    /// Instant before which no lot expires or is released; None if none ever
+    /// does. Each command asks for it, and lots are many.
     pub lots_due: Option<Instant>,
-    /// What is owed, by unit.
+    /// Debts, by unit.
     pub owed: Vec<(Number, i64)>,
     /// Sums by calendar month (months since year 0), ascending.
     pub months: Vec<(i32, Figures)>,
-    /// Sums by day, ascending, of the last days with any.
+    /// Sums by day, ascending, of the last days with any activity.
     pub days: Vec<(Day, Figures)>,
     /// Sums over all time.
     pub lifetime: Figures,
@@ -460,29 +464,30 @@ pub struct Member {
     pub purchased: Option<(Day, Day)>,
     /// Counters.
     pub counters: Vec<Counter>,
-    /// What scripts remembered: campaign, name, value.
+    /// Scripts' memories: campaign, name, value.
     pub memo: Vec<(Number, String, Value)>,
     /// Labels, sorted.
     pub tags: Vec<String>,
     /// Consents by purpose.
     pub consents: Vec<(Number, bool)>,
-    /// When a unit ends for want of activity.
+    /// Deadlines at which a unit expires by inactivity.
     pub deadlines: Vec<(Number, Instant)>,
-    /// The last day each campaign's trigger was dealt with.
+    /// Last day for which each campaign's trigger was processed.
     pub fired: Vec<(Number, Day)>,
     /// Points that are set aside, oldest first.
     pub holds: Vec<Hold>,
-    /// What was sent to others on the last days on which anything was: unit, day, how many.
+    /// Points sent to others on the last days with transfers: unit, day, points.
     pub sent: Vec<(Number, Day, i64)>,
-    /// Who was merged into the member, oldest first.
+    /// Members merged into this one, oldest first.
     pub absorbed: Vec<Absorbed>,
-    /// Who brought them.
+    /// The member's referrer.
     pub referrer: Option<MemberId>,
-    /// Campaigns that address the member, and whether they leave the member out to compare with.
+    /// Campaigns that address the member, each with whether the member is held
+    /// out as a control.
     pub targeted: Vec<(Number, bool)>,
-    /// The campaigns of lots that closed last, for what may come back to them.
+    /// Campaigns of the lots that closed last, for points that may come back to them.
     pub closed: Vec<(LotId, Number)>,
-    /// What was done besides buying, by day, oldest first.
+    /// Activities by day, oldest first.
     pub acted: Vec<ActedOn>,
     /// Passes, ended ones included.
     pub passes: Vec<PassHeld>,
@@ -491,7 +496,7 @@ pub struct Member {
 }
 
 impl Member {
-    /// A member who joined just now.
+    /// A member who has just joined.
     pub fn new(id: MemberId, enrolled: Day) -> Member {
         Member {
             id,
@@ -528,12 +533,12 @@ impl Member {
         }
     }
 
-    /// What the member owes in a unit, as a positive number.
+    /// Debt of the member in a unit, as a positive number.
     pub fn owed(&self, unit: Number) -> Points {
         Points(self.owed.iter().find(|o| o.0 == unit).map_or(0, |o| o.1))
     }
 
-    /// Lots of a unit.
+    /// The lots of a unit.
     pub fn lots_of(&self, unit: Number) -> impl Iterator<Item = &Lot> {
         self.lots.iter().filter(move |l| l.unit == unit)
     }
@@ -546,14 +551,14 @@ impl Member {
             .map(|i| &self.lots[i])
     }
 
-    /// Notes the dates of a lot that has come or changed, for [`Member::lots_due`].
+    /// Notes the dates of a new or changed lot, for [`Member::lots_due`].
     pub(super) fn note_terms(&mut self, terms: &Terms) {
         let dates = [self.lots_due, terms.available, terms.expires];
         self.lots_due = dates.into_iter().flatten().min();
     }
 
-    /// Looks at all lots again once the instant noted has passed: the lot may be
-    /// gone. Complexity: linear in the lots, seldom.
+    /// Computes [`Member::lots_due`] again once that instant has passed: the
+    /// lot may be gone. Complexity: linear in the lots, seldom.
     pub(super) fn renew_lots_due(&mut self, now: Instant) {
         if self.lots_due.is_some_and(|due| due <= now) {
             let dates = |lot: &Lot| [lot.terms.available, lot.terms.expires];
@@ -561,7 +566,7 @@ impl Member {
         }
     }
 
-    /// How many of a unit were sent to others on a day.
+    /// Points of a unit sent to others on a day.
     pub fn sent_on(&self, unit: Number, day: Day) -> Points {
         let sent = self.sent.iter().find(|s| (s.0, s.1) == (unit, day));
         Points(sent.map_or(0, |s| s.2))
@@ -583,20 +588,20 @@ impl Member {
         Ok(())
     }
 
-    /// A pass that is held at an instant, and the lot that it is.
+    /// A pass that is held at an instant, and its lot.
     pub fn pass(&self, unit: Number, at: Instant) -> Option<(&PassHeld, &Lot)> {
         let held = self.passes.iter().find(|p| p.unit == unit)?;
         let lot = self.lot(held.lot)?;
         (!lot.is_dead(at) && !lot.is_pending(at)).then_some((held, lot))
     }
 
-    /// When a unit ends for want of activity, if it does.
+    /// Deadline at which a unit expires by inactivity, if any.
     pub fn deadline(&self, unit: Number) -> Option<Instant> {
         self.deadlines.iter().find(|d| d.0 == unit).map(|d| d.1)
     }
 
-    /// What can be spent at an instant, less what is owed. Complexity: linear in the
-    /// lots only where one of them ends or is released by then.
+    /// Points that can be spent at an instant, less debts. Complexity: linear
+    /// in the lots only if one of them expires or is released by then.
     pub fn available(&self, unit: Number, at: Instant) -> Points {
         if self.deadline(unit).is_some_and(|end| end <= at) {
             return self.owed(unit).negated();
@@ -608,7 +613,8 @@ impl Member {
         Points(lots - self.owed(unit).0)
     }
 
-    /// What is on its way at an instant. Complexity: as for [`Member::available`].
+    /// Points that are not spendable yet at an instant. Complexity: as for
+    /// [`Member::available`].
     pub fn pending(&self, unit: Number, at: Instant) -> Points {
         if self.are_lots_as_summed(at) {
             return Points(self.sums(unit).dated);
@@ -619,7 +625,7 @@ impl Member {
         Points(pending.map(|l| l.remaining.0).sum())
     }
 
-    /// Lots (pending and held ones included) less what is owed.
+    /// Lots (pending and held ones included) less debts.
     pub fn balance(&self, unit: Number) -> Points {
         Points(self.sums(unit).remaining - self.owed(unit).0)
     }
@@ -640,7 +646,7 @@ impl Member {
         &mut self.in_lots[at]
     }
 
-    /// Whether no lot has ended or come free by an instant.
+    /// True if no lot has expired or been released by an instant.
     fn are_lots_as_summed(&self, at: Instant) -> bool {
         self.lots_due.is_none_or(|due| at < due)
     }
@@ -675,24 +681,24 @@ impl Member {
     }
 }
 
-/// The oldest month that is kept beside a newest one.
+/// Oldest month that is kept beside a newest one.
 fn month_oldest(newest: i32) -> i32 {
     newest - MONTHS_KEPT
 }
 
-/// The oldest day that is kept beside a newest one.
+/// Oldest day that is kept beside a newest one.
 fn day_oldest(newest: Day) -> Day {
     newest.plus_days(-DAYS_KEPT)
 }
 
-/// Drops what is older than anybody can ask for.
+/// Drops sums older than any that can be asked for.
 fn forget<K: Ord + Copy>(list: &mut Vec<(K, Figures)>, oldest: fn(K) -> K) {
     let oldest = list.last().map(|newest| oldest(newest.0));
     let over = list.partition_point(|(key, _)| Some(*key) < oldest);
     list.drain(..over);
 }
 
-/// Adds to the figures of a date; dates that are too old give way.
+/// Adds to the figures of a date; dates that are too old are dropped.
 fn add_dated<K: Ord + Copy>(
     list: &mut Vec<(K, Figures)>,
     key: K,
@@ -712,7 +718,8 @@ fn add_dated<K: Ord + Copy>(
     Ok(())
 }
 
-/// Adds to a counter; of each kind the periods are kept that a late command may fall into.
+/// Adds to a counter; of each kind those periods are kept that a late command
+/// may fall into.
 pub(super) fn count_up(list: &mut Vec<Counter>, counter: Counter) {
     let is_same_kind =
         |c: &Counter| (c.count, c.store, c.each) == (counter.count, counter.store, counter.each);
@@ -740,7 +747,8 @@ pub(super) fn counted(list: &[Counter], count: Count, each: Period, start: Day) 
 }
 
 /// The value of a counter in one period in one store; 0 for everywhere. It is
-/// held to what no limit reaches and any amount can be added to.
+/// clamped to a range that no limit reaches and to which any amount can be
+/// added.
 pub(super) fn counted_in(
     list: &[Counter],
     count: Count,
@@ -753,26 +761,26 @@ pub(super) fn counted_in(
     narrowed(value)
 }
 
-/// What became of an entry: returns, a void, a claim.
+/// Aftermath of an entry: returns, a void, a claim.
 #[derive(Clone, PartialEq, Eq, Default, Debug, Encode, Decode)]
 pub struct Aftermath {
-    /// Entries that took something back, oldest first.
+    /// Entries that returned a part of it, oldest first.
     pub returns: Vec<u64>,
-    /// What of each line came back.
+    /// Parts of each line that came back.
     pub lines: Vec<ReturnedLine>,
-    /// What came back of no line in particular.
+    /// Amount that came back and belongs to no line.
     pub loose: Money,
-    /// What of the total came back, all in all.
+    /// Part of the total that came back in all.
     pub amount: Money,
-    /// What of that was paid out as money.
+    /// Part of that paid out as money.
     pub money: Money,
     /// Points taken back, by unit; waived and expired ones count.
     pub taken: Vec<(Number, Points)>,
     /// Points that had paid for it and went back, by lot.
     pub restored: Vec<(LotId, Points)>,
-    /// What was taken back of what partners owe, by partner.
+    /// Debts of partners that were taken back, by partner.
     pub owes: Vec<(Number, Money)>,
-    /// What was taken back of contributions, by campaign and pool.
+    /// Contributions that were taken back, by campaign and pool.
     pub pooled: Vec<((Number, Number), Points)>,
     /// The entry that undid it.
     pub voided: Option<u64>,
@@ -781,10 +789,10 @@ pub struct Aftermath {
 }
 
 impl Aftermath {
-    /// Whether all of a purchase has come back: all its lines, and what stands
-    /// beside them, or an amount of no line in particular that comes to its total.
-    /// Where parts of it are negative, the amount alone tells nothing: a part kept
-    /// may make up for one that came back.
+    /// True if all of a purchase has come back: all its lines and charges, or
+    /// an amount without lines that reaches its total. If parts of it are
+    /// negative, the amount alone proves nothing: a kept part may offset one
+    /// that came back.
     pub fn is_all(&self, bought: &Purchase) -> bool {
         if self.returns.is_empty() {
             return false;
@@ -805,13 +813,13 @@ impl Aftermath {
         }
     }
 
-    /// What of a line, counted from 0, came back.
+    /// Part of a line, counted from 0, that came back.
     pub fn line(&self, n: usize) -> ReturnedLine {
         let found = self.lines.iter().find(|back| back.place() == n);
         found.cloned().unwrap_or_else(|| ReturnedLine::none(n))
     }
 
-    /// Adds what came back, or takes it away where the amounts are negative.
+    /// Adds a return, or removes it if the amounts are negative.
     pub(super) fn add_returned(&mut self, lines: &[ReturnedLine], amount: Money) {
         for line in lines {
             match self.lines.iter_mut().find(|l| l.line == line.line) {

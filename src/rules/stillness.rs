@@ -1,13 +1,13 @@
-//! Ends for want of activity: what a member does puts them off, and where
-//! points come to somebody whose time does not run, it begins.
+//! Expiry by inactivity: a member's acts postpone it, and it begins where
+//! points come to a member without a running deadline.
 
 use super::case::Case;
 use super::state::Member;
 use crate::model::{Act, Doing, Draft, Effect, Inactivity, Instant, Unit, to_position};
 
-/// Adds the ends that a draft puts off or begins.
+/// Adds the deadlines that a draft postpones or begins.
 pub fn finish(case: &Case, draft: &mut Draft) {
-    // A merge brings the earlier of two ends, and takes it out again.
+    // A merge takes the later of two deadlines, and its undo restores them.
     if matches!(draft.act, Act::Merged { .. } | Act::Unmerged { .. }) {
         return;
     }
@@ -27,7 +27,7 @@ fn pushed(case: &Case, draft: &Draft, unit: &Unit, still: &Inactivity) -> Vec<Ef
         .filter_map(|who| {
             let runs = running(case, draft, unit, who);
             let at = match came(draft, unit, who)? {
-                // Late commands put nothing forward.
+                // Late commands bring no deadline forward.
                 _ if counts && who == 0 => Some(runs.map_or(later, |at| at.max(later))),
                 Came::Used => None,
                 _ if runs.is_some() => None,
@@ -46,8 +46,8 @@ fn pushed(case: &Case, draft: &Draft, unit: &Unit, still: &Inactivity) -> Vec<Ef
         .collect()
 }
 
-/// What a member does themselves, as far as a programme can count it. Neither
-/// returns, corrections and what falls due nor what others do is among it.
+/// Activity of the member's own that an act is, as far as a programme can count
+/// it. Returns, corrections, due events and other members' acts are none.
 fn doing(act: &Act) -> Option<Doing> {
     Some(match act {
         Act::Purchase(_) | Act::Claim { .. } => Doing::Purchase,
@@ -57,14 +57,14 @@ fn doing(act: &Act) -> Option<Doing> {
     })
 }
 
-/// How a draft moves a member's points of a unit.
+/// Way in which a draft moves a member's points of a unit.
 #[derive(Clone, Copy)]
 enum Came {
-    /// They were given some.
+    /// Points were given.
     Given,
-    /// Somebody, at that position, sent them some.
+    /// The member at that position sent points.
     Sent(u8),
-    /// Some of theirs left.
+    /// Points left.
     Used,
 }
 
@@ -87,8 +87,8 @@ fn member<'a>(case: &Case<'a>, draft: &Draft, who: u8) -> Option<&'a Member> {
     case.state.members.get(draft.members.get(usize::from(who))?)
 }
 
-/// When a member's time ends, if it runs and does not end with this draft; it
-/// does not for whoever has nothing that could end.
+/// The member's running deadline, unless it ends with this draft; None for a
+/// member with nothing that could expire.
 fn running(case: &Case, draft: &Draft, unit: &Unit, who: u8) -> Option<Instant> {
     let ends = |effect: &Effect| matches!(effect, Effect::Deadline { who: w, unit: u, at: None } if (*w, *u) == (who, unit.number));
     let found = member(case, draft, who).filter(|m| m.lots_of(unit.number).next().is_some());

@@ -1,10 +1,10 @@
-//! A table by member.
+//! A hash table by member.
 
 use crate::model::MemberId;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
-/// Hashes ids that are random already, by taking their first eight bytes.
+/// Hashes ids, which are random already, by taking their first eight bytes.
 #[derive(Default, Clone, Copy)]
 pub struct IdHasher(u64);
 
@@ -24,8 +24,8 @@ impl Hasher for IdHasher {
     fn write_usize(&mut self, _: usize) {}
 }
 
-/// A table by member. Its order is never looked at. What it holds stays where it
-/// is when the table grows: members are large and many.
+/// A hash table by member. Its order is never used. Values are boxed, so that
+/// they stay in place when the table grows: members are large and many.
 #[derive(Clone, Debug)]
 pub struct ByMember<T>(HashMap<MemberId, Box<T>, BuildHasherDefault<IdHasher>>);
 
@@ -36,59 +36,59 @@ impl<T> Default for ByMember<T> {
 }
 
 impl<T> ByMember<T> {
-    /// The member's.
+    /// Looks up a member's value.
     pub fn get(&self, id: &MemberId) -> Option<&T> {
         self.0.get(id).map(Box::as_ref)
     }
 
-    /// The member's, to be changed.
+    /// Looks up a member's value for changing it.
     pub fn get_mut(&mut self, id: &MemberId) -> Option<&mut T> {
         self.0.get_mut(id).map(Box::as_mut)
     }
 
-    /// Whether the member is in the table.
+    /// True if the member is in the table.
     pub fn contains_key(&self, id: &MemberId) -> bool {
         self.0.contains_key(id)
     }
 
-    /// Puts a member in; gives what was there before.
+    /// Inserts a member's value; returns the previous one.
     pub fn insert(&mut self, id: MemberId, value: T) -> Option<Box<T>> {
         self.0.insert(id, Box::new(value))
     }
 
-    /// Takes a member out.
+    /// Removes a member.
     pub fn remove(&mut self, id: &MemberId) -> Option<Box<T>> {
         self.0.remove(id)
     }
 
-    /// How many there are.
+    /// Number of members.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there are none.
+    /// True if the table is empty.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// All of them, in the order of their ids.
+    /// All values, in the order of their ids.
     pub fn in_order(&self) -> impl Iterator<Item = &T> {
         let mut all: Vec<_> = self.0.iter().collect();
         all.sort_unstable_by_key(|(id, _)| **id);
         all.into_iter().map(|(_, value)| value.as_ref())
     }
 
-    /// Takes all of them out.
+    /// Removes all of them.
     pub fn clear(&mut self) {
         self.0.clear();
     }
 
-    /// Gives back the memory of places that are empty.
+    /// Releases the memory of empty slots.
     pub fn shrink_to_fit(&mut self) {
         self.0.shrink_to_fit();
     }
 
-    /// Takes all of them out, in no order at all.
+    /// Removes and returns all of them, in arbitrary order.
     pub fn drain(&mut self) -> impl Iterator<Item = (MemberId, Box<T>)> + '_ {
         self.0.drain()
     }

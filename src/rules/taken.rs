@@ -1,4 +1,4 @@
-//! Taking what a script proposes besides points and money off.
+//! Acceptance of script proposals other than points and discounts.
 
 use super::discount;
 use super::earn::{Earner, Offer, Outcome};

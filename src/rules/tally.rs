@@ -1,35 +1,37 @@
-//! Tallies: what each campaign gave since it was last resumed, and what became
-//! of it. They follow from effects, whatever the programme does with them.
+//! Tallies: awards of each campaign since it was last resumed, and their
+//! further course. They follow from effects, whatever the programme uses them
+//! for.
 
 use super::state::House;
 use crate::model::{Account, Day, Number};
 use bincode::{Decode, Encode};
 
-/// Days for which a tally knows how much was given on each.
+/// Days for which a tally has separate amounts.
 pub const DAYS_MAX: usize = 32;
 
-/// What a campaign gave of one unit.
+/// Awards of a campaign in one unit.
 #[derive(Clone, PartialEq, Eq, Default, Debug, Encode, Decode)]
 pub struct Tally {
     /// The campaign.
     pub campaign: Number,
     /// The unit.
     pub unit: Number,
-    /// Given.
+    /// Points given.
     pub issued: i128,
-    /// Spent, less what came back.
+    /// Points spent, less those that came back.
     pub used: i128,
-    /// Taken back.
+    /// Points taken back.
     pub voided: i128,
-    /// Expired.
+    /// Points expired.
     pub lapsed: i128,
-    /// The last days with any: the day, the first entry of it, what of it was
-    /// not taken back. Days never go back here, so an entry tells its day.
+    /// Last days with awards: the day, its first entry, the amount not taken
+    /// back. Days never go back here, so an entry's day follows from its
+    /// sequence.
     days: Vec<(Day, u64, i128)>,
 }
 
 impl Tally {
-    /// What was given so many days before a day or earlier, and not taken back.
+    /// Points given at least `after` days before a day, and not taken back.
     pub fn matured(&self, day: Day, after: u32) -> i128 {
         let ripe = day.days_before(after);
         let green = self.days.iter().filter(|d| d.0 > ripe);
@@ -66,7 +68,7 @@ impl House {
         self.tallies.iter().filter(move |t| t.campaign == campaign)
     }
 
-    /// The tallies of a campaign since it began, whenever it was resumed.
+    /// Tallies of a campaign since it began, whenever it was resumed.
     pub fn tallies_ever(&self, campaign: Number) -> impl Iterator<Item = &Tally> {
         let ever = self.tallies_ever.iter();
         ever.filter(move |t| t.campaign == campaign)
@@ -88,14 +90,14 @@ impl House {
         }
     }
 
-    /// A campaign gave something.
+    /// Adds an award of a campaign.
     pub(super) fn tally_issued(&mut self, of: (Number, Number), day: Day, seq: u64, amount: i64) {
         if of.0 != 0 {
             self.tally(of, |tally| tally.issue(day, seq, amount.into()));
         }
     }
 
-    /// What a campaign gave left a lot that an entry had opened.
+    /// Records that points of a campaign left a lot that an entry had opened.
     pub(super) fn tally_left(
         &mut self,
         of: (Number, Number),
@@ -119,7 +121,7 @@ impl House {
         });
     }
 
-    /// What a campaign gave came back to its lot.
+    /// Records that points of a campaign came back to their lot.
     pub(super) fn tally_back(&mut self, of: (Number, Number), from: Account, amount: i64) {
         if of.0 == 0 {
             return;
@@ -137,7 +139,7 @@ impl House {
         });
     }
 
-    /// A campaign is judged by what it gives from here on.
+    /// Resets a campaign's tallies: it is judged by its awards from here on.
     pub(super) fn tally_anew(&mut self, campaign: Number) {
         self.tallies.retain(|t| t.campaign != campaign);
     }

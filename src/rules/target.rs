@@ -1,6 +1,6 @@
-//! Targets: which members a campaign addresses, and which it leaves out to
-//! compare with. Both follow from the campaign's own order of members, so
-//! anybody can work them out again; who came first makes no difference.
+//! Targets: the members that a campaign addresses, and those it holds out as a
+//! control. Both follow from the campaign's own order of members, so anybody
+//! can compute them again; the order of joining is irrelevant.
 
 use super::case::Case;
 use super::facts::has_consent;
@@ -10,10 +10,10 @@ use crate::model::{
     to_position,
 };
 
-/// The most members one entry can name.
+/// Most members that one entry can name.
 pub const TARGETS_MAX: usize = 200;
 
-/// Whether a campaign leaves a member out, to compare with.
+/// True if a campaign holds a member out as a control.
 pub fn is_held_out(policy: &dyn Policy, campaign: usize, member: MemberId) -> bool {
     let part = policy.campaigns()[campaign].hold_out;
     part > 0 && {
@@ -23,8 +23,7 @@ pub fn is_held_out(policy: &dyn Policy, campaign: usize, member: MemberId) -> bo
     }
 }
 
-/// Whether a campaign's header asks for members like this one, who was not
-/// chosen or left out before.
+/// True if a campaign's header selects a member, who was not chosen or held out before.
 pub fn is_candidate(campaign: &Campaign, target: &Target, member: &Member) -> bool {
     let agrees = |purpose| has_consent(member, purpose);
     let has_tier = || member.tier.is_some_and(|t| target.tiers.contains(&t.tier));
@@ -35,9 +34,10 @@ pub fn is_candidate(campaign: &Campaign, target: &Target, member: &Member) -> bo
         && member.targeted.iter().all(|t| t.0 != campaign.number)
 }
 
-/// Decides who is addressed: the members on the papers. The command's own
-/// member, if there is one, declines. That each of them may be chosen is
-/// checked here; that they are the first of the order shows from all members.
+/// Decides on the members to address, as looked up for the case. The command's
+/// own member, if there is one, declines. That each of them may be chosen is
+/// checked here; that they are the first of the order can be checked only
+/// against all members.
 pub fn decide(case: &Case, act: Act) -> Result<Draft, Refusal> {
     let Act::CampaignTargeted { campaign, .. } = &act else {
         return Err(Refusal::new(Code::BadInput, "nobody is addressed"));

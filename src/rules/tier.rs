@@ -6,9 +6,9 @@ use super::facts::Reader;
 use super::state::{Member, TierHeld};
 use crate::model::{Day, Down, Effect, Given, Number, Period, Review, Tiers};
 
-/// What judging a tier came to.
+/// Result of judging a tier.
 pub struct Judged {
-    /// The tier set, or the failure; nothing if all stays.
+    /// The tier set, or the failure; empty if nothing changes.
     pub effects: Vec<Effect>,
     /// The facts it was judged by.
     pub given: Given,
@@ -35,19 +35,19 @@ pub fn first(tiers: &Tiers, day: Day) -> Effect {
     }
 }
 
-/// Judges the tier after what is being decided: it may only rise.
+/// Judges the tier after the act that is being decided: it may only rise.
 pub fn judge(case: &Case, member: &Member, pending: &[Effect]) -> Judged {
     judge_on(case, member, pending, case.day())
 }
 
-/// Judges the tier after a balance was brought or corrected. It is judged by
-/// the figures of the day on which it is booked: what was earned in a window
-/// that is over lifts nobody, and a review never lies in the past.
+/// Judges the tier after a balance was imported or corrected. It is judged by
+/// the figures of the day on which it is booked: points earned in a window that
+/// is over raise no tier, and a review is never in the past.
 pub fn judge_balance(case: &Case, member: &Member, pending: &[Effect]) -> Judged {
     judge_on(case, member, pending, booking_day(case))
 }
 
-/// The programme's day on which something is booked, whenever it happened.
+/// The programme's day on which an entry is booked, whenever the event was.
 pub fn booking_day(case: &Case) -> Day {
     case.programme().calendar.day_of(case.now())
 }
@@ -83,8 +83,8 @@ fn judge_on(case: &Case, member: &Member, pending: &[Effect], day: Day) -> Judge
     }
 }
 
-/// The member as of the tier just reached, where the programme lets the
-/// purchase that reaches it earn by it.
+/// The member with the tier just reached, if the programme lets the purchase
+/// that reaches a tier earn at it.
 pub fn risen_at_once(case: &Case, member: &Member, judged: &Judged) -> Option<Member> {
     let is_at_once = case.policy.tiers().is_some_and(|tiers| tiers.is_at_once);
     let risen = judged.effects.iter().find_map(|effect| match effect {
@@ -137,8 +137,8 @@ fn set(member: &Member, tier: Number, since: Day, review: Option<Day>) -> Effect
     }
 }
 
-/// The day of the next review. A tier that was just reached in a calendar
-/// year is first reviewed on the figures of the year after.
+/// Day of the next review. A tier that was just reached in a calendar year is
+/// first reviewed on the figures of the year after.
 fn next_review(
     tiers: &Tiers,
     member: &Member,
@@ -178,8 +178,8 @@ fn next_review(
     }
 }
 
-/// Whether the day is one on which the review regularly falls, rather than
-/// the end of a grace that followed it.
+/// True if the review regularly falls on the day, rather than at the end of a
+/// grace period after it.
 fn is_regular(tiers: &Tiers, member: &Member, held: TierHeld, day: Day) -> bool {
     match tiers.review {
         Review::CalendarYear => day.start_of(Period::Year) == day,
@@ -263,7 +263,7 @@ pub fn review(case: &Case, member: &Member, day: Day) -> Judged {
     }
 }
 
-/// A programme without tiers any more: there is nothing to review.
+/// Drops the review of a programme that has no tiers any more.
 fn drop_review(member: &Member) -> Judged {
     let Some(held) = member.tier else {
         return Judged::nothing();

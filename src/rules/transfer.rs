@@ -1,5 +1,5 @@
 //! Transfers: points go from one member to another with the terms they were
-//! earned on, so that nobody gains time by sending them round.
+//! earned on, so that sending them back and forth gains no time.
 
 use super::case::Case;
 use super::spend::{check_some, too_few};
@@ -44,7 +44,7 @@ pub fn decide(case: &Case, act: Act) -> Result<Draft, Refusal> {
     Ok(case.draft(act, effects))
 }
 
-/// Points that wait for a token.
+/// Holds points that wait for a token.
 fn waiting(
     case: &Case,
     member: &Member,
@@ -58,7 +58,7 @@ fn waiting(
     effects
 }
 
-/// Points that go to the case's second member, in spending order.
+/// Moves points to the case's second member, in spending order.
 fn moved(case: &Case, member: &Member, unit: &Unit, points: Points) -> Vec<Effect> {
     let free = lots::spendable(member, unit.number, case.now(), &[]);
     let moved = |(lot, amount): (&Lot, Points)| Effect::LotMoved {

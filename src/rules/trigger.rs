@@ -1,6 +1,6 @@
-//! Triggers: campaigns that run for a member on days of their own. A due day
-//! is worked out from what is known of the member, comes once, and is not
-//! made up for where the campaign was not running on it.
+//! Triggers: campaigns that run for a member on days of their own. A due day is
+//! computed from the member's record, comes once, and is not made up for if the
+//! campaign was not running on it.
 
 use super::case::Case;
 use super::earn::Outcome;
@@ -13,24 +13,24 @@ use crate::model::{
     Number, Period, Points, Policy, Scene, Trigger, part_up,
 };
 
-/// What due days depend on besides the member.
+/// Values that due days depend on besides the member.
 #[derive(Clone, Copy)]
 pub struct Outlook<'a> {
     /// The programme in force.
     pub policy: &'a dyn Policy,
-    /// The house: which campaigns run, and since when.
+    /// The global state: running campaigns, and their start.
     pub house: &'a House,
-    /// The member's birthday, where the vault tells it.
+    /// The member's birthday, if the vault has it.
     pub birthday: Option<MonthDay>,
 }
 
-/// The next day on which a trigger comes for a member, past ones included.
+/// The next due day of a member, past ones included.
 pub fn next(member: &Member, outlook: &Outlook) -> Option<Day> {
     let campaigns = outlook.policy.campaigns().iter();
     campaigns.filter_map(|c| of(member, outlook, c)).min()
 }
 
-/// Whether due days depend on birthdays, which only the vault knows.
+/// True if due days depend on birthdays, which only the vault knows.
 pub fn has_birthdays(policy: &dyn Policy) -> bool {
     let is_birthday = |c: &Campaign| c.trigger == Some(Trigger::Birthday);
     policy.campaigns().iter().any(is_birthday)
@@ -71,8 +71,8 @@ fn is_armed(member: &Member, house: &House, campaign: &Campaign) -> bool {
         && house.status(campaign.number) == CampaignStatus::Running
 }
 
-/// The day up to which a campaign's trigger was dealt with: activating and
-/// resuming book what is due before, so nothing is made up for.
+/// Day up to which a campaign's trigger was processed: activating and resuming
+/// book earlier due events, so nothing is made up for.
 fn settled(member: &Member, house: &House, campaign: &Campaign) -> Day {
     let of = |list: &[(Number, Day)]| list.iter().find(|f| f.0 == campaign.number).map(|f| f.1);
     let opened = campaign.from.map(|from| from.plus_days(-1));
@@ -81,8 +81,8 @@ fn settled(member: &Member, house: &House, campaign: &Campaign) -> Day {
     days.fold(house.activated.max(member.enrolled), Day::max)
 }
 
-/// The last day of the year in which a campaign came for a member: whoever
-/// moves their birthday has the next one a year later.
+/// Last day of the year in which a campaign's trigger last fired for a member:
+/// a member who changes their birthday has the next one a year later.
 fn year_dealt_with(member: &Member, campaign: &Campaign) -> Option<Day> {
     let (_, day) = member.fired.iter().find(|f| f.0 == campaign.number)?;
     let first = day.start_of(Period::Year);
@@ -99,28 +99,29 @@ fn yearly(date: MonthDay, leap: LeapRule, after: Day) -> Option<Day> {
     years.find_map(|year| date.in_year(year, leap).filter(|day| *day > after))
 }
 
-/// A lot's end.
+/// Expiry of a lot.
 struct End<'a> {
     lot: &'a Lot,
-    /// The day at whose start it is gone.
+    /// The day at whose start it has expired.
     gone: Day,
-    /// A reminder must come later than this day: the lot was not there before.
+    /// A reminder must come later than this day: the lot did not exist before.
     since: Day,
-    /// Months without activity that end it, if that is what does.
+    /// Months of inactivity that it follows from, if it does.
     quiet: Option<u32>,
 }
 
 impl End<'_> {
-    /// The day that lies so many days before the end.
+    /// The day that many days before the expiry.
     fn due(&self, days: u32) -> Option<Day> {
         let day = self.gone.days_before(days);
-        // Activity puts the end off: days before the last activity were about another end.
+        // Activity postpones the expiry: days before the last activity were
+        // about another one.
         let is_later = self.quiet.is_none_or(|m| day.after_months(m) > self.gone);
         (day > self.since && is_later).then_some(day)
     }
 }
 
-/// The ends of a member's lots of a unit.
+/// Expiries of a member's lots of a unit.
 fn ends<'a>(
     member: &'a Member,
     unit: Number,
@@ -144,8 +145,8 @@ fn ends<'a>(
     })
 }
 
-/// Runs the campaigns whose day it is and adds what they come to; returns the
-/// facts they were decided by.
+/// Runs the campaigns that are due and adds their effects; returns the facts
+/// they were decided by.
 pub fn run(case: &Case, member: &Member, day: Day, effects: &mut Vec<Effect>) -> Given {
     let due = due_on(case, member, day);
     if due.is_empty() {
@@ -187,7 +188,7 @@ pub fn run(case: &Case, member: &Member, day: Day, effects: &mut Vec<Effect>) ->
     given
 }
 
-/// The campaigns whose day it is.
+/// Campaigns that are due on a day.
 fn due_on<'a>(case: &'a Case, member: &Member, day: Day) -> Vec<&'a Campaign> {
     let house = &case.state.house;
     let outlook = Outlook {
@@ -204,7 +205,7 @@ fn due_on<'a>(case: &'a Case, member: &Member, day: Day) -> Vec<&'a Campaign> {
     case.policy.campaigns().iter().filter(is_due).collect()
 }
 
-/// The member as the tier review of the same midnight left them.
+/// The member after the tier review of the same midnight.
 fn as_of(member: &Member, effects: &[Effect]) -> Member {
     let mut seen = member.clone();
     for effect in effects {
@@ -236,8 +237,8 @@ fn given(case: &Case, seen: &Member, day: Day) -> Given {
     }
 }
 
-/// The facts of a due day, from the state before it and what the tier review
-/// of the same entry did.
+/// Facts of a due day, computed again from the state before it and the tier
+/// review of the same entry.
 pub fn facts_again(case: &Case, member: &Member, day: Day, effects: &[Effect]) -> Given {
     facts(case, &as_of(member, effects), day)
 }
@@ -251,8 +252,8 @@ fn facts(case: &Case, seen: &Member, day: Day) -> Given {
     reader.read(case.policy.facts())
 }
 
-/// The due day as a campaign's script sees it: one for each end that is so
-/// many days away, else one.
+/// The due day as a campaign's script sees it: one for each expiry that is that
+/// many days away, otherwise one.
 fn days(case: &Case, member: &Member, campaign: &Campaign, day: Day) -> Vec<DayFacts> {
     let years = |since: Day| day.year() - since.year();
     let plain = |years| DayFacts {
@@ -272,8 +273,8 @@ fn days(case: &Case, member: &Member, campaign: &Campaign, day: Day) -> Vec<DayF
     }
 }
 
-/// Ends that come together, soonest first: what is lost with each, without
-/// the part that goes on.
+/// Expiries that come together, soonest first: the points lost with each,
+/// without the part that continues.
 fn groups<'a>(ends: impl Iterator<Item = End<'a>>, day: Day) -> Vec<DayFacts> {
     let mut sums: Vec<((Day, u16), i64)> = Vec::new();
     for end in ends {

@@ -1,5 +1,4 @@
-//! A void: an entry's booked effects, turned round exactly. Refused once
-//! anything depends on them.
+//! Voids: an entry's effects, reversed exactly. Refused once anything depends on them.
 
 use super::case::{Case, Parties};
 use super::returns::terms_again;
@@ -9,8 +8,8 @@ use crate::model::{
     ReturnedLine, Value,
 };
 
-/// Decides a void of the entry that the case names. What depends on a sale need
-/// not keep its goods from coming back: the refusal says so.
+/// Decides a void of the entry that the case names. Dependents of a sale do not
+/// prevent its return: the refusal says so.
 ///
 /// # Errors
 /// The entry is of another kind, was undone before, or something depends on it.
@@ -94,7 +93,8 @@ struct Undoing<'a> {
 }
 
 impl Undoing<'_> {
-    /// Appends what undoes an effect. `lot` counts the lots the entry opened.
+    /// Appends the effects that undo an effect. `lot` counts the lots that the
+    /// entry opened.
     fn undo(
         &self,
         effect: &Effect,
@@ -102,7 +102,7 @@ impl Undoing<'_> {
         effects: &mut Vec<Effect>,
     ) -> Result<(), Refusal> {
         match effect {
-            // The hold of a reward stays ended; only having it is undone.
+            // The hold of a reward stays ended; only its redemption is undone.
             Effect::Counted { by: ..0, .. }
                 if matches!(self.entry.act, Act::Capture { .. } | Act::Purchase(_)) => {}
             Effect::Award {
@@ -162,7 +162,7 @@ impl Undoing<'_> {
         Ok(())
     }
 
-    /// What undoes an award: its lot is closed, and what it filled is owed again.
+    /// Undoes an award: its lot is closed, and the filled deficit is owed again.
     fn undo_award(
         &self,
         unit: u16,
@@ -191,7 +191,7 @@ impl Undoing<'_> {
         Ok(())
     }
 
-    /// What undoes a voucher: its lot is closed.
+    /// Undoes a voucher: its lot is closed.
     fn undo_voucher(
         &self,
         unit: u16,
@@ -202,7 +202,7 @@ impl Undoing<'_> {
         self.undo_award(unit, one, none, Account::Issuance, lot, effects)
     }
 
-    /// Points that went back to a lot leave it again, if they are still there.
+    /// Takes points that went back to a lot out again, if they are still there.
     fn take_again(
         &self,
         who: u8,
@@ -225,7 +225,7 @@ impl Undoing<'_> {
         })
     }
 
-    /// A lot that must be as it was opened, to be closed again.
+    /// Closes a lot that must be as it was opened.
     fn close(&self, id: LotId, unit: u16, opened: Points, to: Account) -> Result<Effect, Refusal> {
         match self.member.lot(id) {
             Some(l) if l.remaining == opened && l.held == Points::ZERO => Ok(Effect::Debit {
@@ -290,7 +290,7 @@ impl Undoing<'_> {
         }
     }
 
-    /// What a script remembered must still be what the entry made it.
+    /// Checks that a script's memory is still the one that the entry set.
     fn check_memo(&self, campaign: u16, key: &str, value: &Value) -> Result<(), Refusal> {
         let mut memo = self.member.memo.iter();
         let now = memo.find(|m| m.0 == campaign && m.1 == key);
@@ -335,7 +335,7 @@ impl Undoing<'_> {
     }
 }
 
-/// A benefit taken back. One that was worth nothing stays counted.
+/// Takes back a benefit. One without value stays counted.
 pub fn unused(effect: &Effect) -> Option<Effect> {
     let mut back = effect.clone();
     match &mut back {
@@ -345,8 +345,8 @@ pub fn unused(effect: &Effect) -> Option<Effect> {
     Some(back)
 }
 
-/// An effect whose signs are turned, where that is all it takes; none for what
-/// only explained or warned.
+/// Reverses the signs of an effect, if that is all it takes; None for effects
+/// that only explained or warned.
 pub(super) fn turned(mut effect: Effect) -> Option<Effect> {
     match &mut effect {
         Effect::Qualify { amount, .. } => *amount = amount.negated(),

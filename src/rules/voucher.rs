@@ -1,5 +1,5 @@
-//! Vouchers: lots of one with a code of their own. Whoever has the code may
-//! use it, so a tender names the code and the ledger finds whose it is.
+//! Vouchers: lots of one with a code of their own. The bearer of the code may
+//! use it, so a tender names the code and the ledger finds the holder.
 
 mod issue;
 mod pay;
@@ -14,8 +14,8 @@ use crate::model::{
     Account, Act, Code, Deficit, Draft, Effect, LotId, Measure, MemberId, Number, Points, Refusal,
 };
 
-/// The holder of a voucher that a code led to, and the voucher, if it can be
-/// used now; else why not.
+/// The holder of a voucher found by its code, and its lot, if it can be used
+/// now; otherwise the refusal.
 pub fn open<'a>(case: &'a Case, found: &Found) -> Result<(&'a Member, &'a Lot), Refusal> {
     let holder = case.state.members.get(&found.holder);
     let lot = holder.and_then(|member| Some((member, lot_of(member, found)?)));
@@ -37,7 +37,7 @@ pub fn open<'a>(case: &'a Case, found: &Found) -> Result<(&'a Member, &'a Lot), 
     }
 }
 
-/// The refusal that a voucher waits for somebody else, or for a payment.
+/// The refusal for a voucher that is held for a recipient or for a payment.
 pub fn set_aside(member: &Member, lot: LotId) -> Refusal {
     let is_of = |hold: &&Hold| hold.lots.iter().any(|part| part.0 == lot);
     let hold = member.holds.iter().find(is_of);
@@ -51,21 +51,21 @@ pub fn set_aside(member: &Member, lot: LotId) -> Refusal {
     )
 }
 
-/// The holder of a voucher, as far as they are known.
+/// The holder of a voucher, if known.
 pub fn holder<'a>(case: &'a Case, found: &Found) -> Option<&'a Member> {
     case.state.members.get(&found.holder)
 }
 
-/// The lot behind a code: it keeps the code through a merge, and the number
-/// where it came back after it was used.
+/// The lot of a code: it keeps the code through a merge, and its number if it
+/// came back after use.
 fn lot_of<'a>(member: &'a Member, found: &Found) -> Option<&'a Lot> {
     let mut lots = member.lots_of(found.unit);
     let by_code = lots.find(|l| l.code.as_deref() == Some(&found.code));
     by_code.or_else(|| member.lot(found.lot).filter(|l| l.code.is_none()))
 }
 
-/// The members of a draft in which others' vouchers are used: the command's
-/// own first, or nobody.
+/// Members of a draft in which others' vouchers are used: the command's own
+/// first, or a placeholder.
 pub fn members(case: &Case) -> Vec<MemberId> {
     let own = case.member;
     let mut members: Vec<MemberId> = own.into_iter().collect();
@@ -83,7 +83,7 @@ pub fn members(case: &Case) -> Vec<MemberId> {
 /// Takes a voucher back for good, by the lot.
 ///
 /// # Errors
-/// There is no such voucher any more, or it waits to be claimed.
+/// The voucher is gone, or waits to be claimed.
 pub fn void(case: &Case, lot: LotId, reason: String) -> Result<Draft, Refusal> {
     let member = case.need_member()?;
     let open = member.lot(lot).filter(|l| case.is_voucher(l.unit));
@@ -102,9 +102,9 @@ pub fn void(case: &Case, lot: LotId, reason: String) -> Result<Draft, Refusal> {
     Ok(case.draft(Act::VoucherVoided { lot, reason }, effects))
 }
 
-/// Takes vouchers of a unit that an entry gave (`own`) back, where they are still
-/// there, and says how many count as taken: what was used or handed on is let
-/// go, unless the programme refuses that.
+/// Takes back vouchers of a unit that an entry gave (`own`), if they are still
+/// there, and returns the number that counts as taken: used or given ones are
+/// waived, unless the programme refuses that.
 ///
 /// # Errors
 /// One is gone, and the programme refuses that.
@@ -120,7 +120,7 @@ pub fn taken_back(
     let asked = Points(difference.max(0));
     let free = own().map(|l| (l, Points(l.remaining.0 - l.held.0)));
     let mut left = lots::take(free, asked, Account::Clawback, effects);
-    // A gift that nobody has claimed yet is its giver's.
+    // A gift that nobody has claimed yet is still its giver's.
     for (lot, gift) in own().filter_map(|lot| Some((lot, gift_of(member, lot)?))) {
         if left.is_positive() {
             effects.extend(hold::ended(gift, false));
@@ -136,7 +136,7 @@ pub fn taken_back(
     Ok(Some(asked).filter(|points| points.is_positive()))
 }
 
-/// The gift as which a voucher waits for somebody, if it does.
+/// The hold of a voucher that was given away, if it was.
 fn gift_of<'a>(member: &'a Member, lot: &Lot) -> Option<&'a Hold> {
     let is_of = |hold: &&Hold| hold.lots.iter().any(|part| part.0 == lot.id);
     member.holds.iter().find(is_of)

@@ -1,6 +1,6 @@
-//! What is wanted without a purchase: points, or a reward for its price.
-//! `redeem` and `hold` check it here, so that whoever holds a reward could
-//! have had it at that instant.
+//! Redemption without a purchase: points, or a reward for its price. `redeem`
+//! and `hold` both check it here, so that a held reward could have been
+//! redeemed at that instant.
 
 use super::case::Case;
 use super::spend::{self, Spending};
@@ -8,13 +8,13 @@ use super::state::Member;
 use super::{catalogue, partner, pool, purchase};
 use crate::model::{Effect, Given, Number, Points, Refusal, Reward};
 
-/// What a member may have, and what was found on the way.
+/// A redemption that the member may make, with values found while checking it.
 pub struct Wanted<'a> {
-    /// The points that it takes.
+    /// Points that it takes.
     pub spending: Spending,
     /// The reward, if it is one.
     pub reward: Option<&'a Reward>,
-    /// That one more of the reward is had.
+    /// Counters that it advances.
     pub counted: Vec<Effect>,
     /// The voucher that the reward gives.
     pub voucher: Option<Effect>,
@@ -22,7 +22,7 @@ pub struct Wanted<'a> {
     pub given: Given,
 }
 
-/// What is wanted, if the member may have it now. Checks run in the order of
+/// Checks that the member may redeem it now. Checks run in the order of
 /// precedence of their codes.
 ///
 /// # Errors
@@ -80,8 +80,8 @@ fn ask(
     Ok(given)
 }
 
-/// What a reward that is had means to others: its partner is owed for it, or
-/// a pool gets what it is worth.
+/// Books a redeemed reward for others: its partner is owed for it, or a pool
+/// gets its value.
 pub fn share(case: &Case, reward: &Reward, effects: &mut Vec<Effect>) {
     partner::owe_reward(case, reward, effects);
     pool::donate(case, reward, effects);

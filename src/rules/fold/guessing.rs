@@ -5,7 +5,7 @@ use crate::model::{Effect, Guess};
 use crate::rules::state::Guesser;
 
 impl Poster<'_> {
-    /// A wrong code counts, or codes are locked or taken again.
+    /// Applies a wrong code, a lock or an unlock.
     pub(super) fn apply_guessing(&mut self, effect: &Effect) -> Applied {
         let now = self.entry.head.effective;
         let Some(guess) = effect.guess() else {

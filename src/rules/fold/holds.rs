@@ -1,4 +1,4 @@
-//! What effects do to holds, and to lots that go from one member to another.
+//! Folding of effects on holds, and on lots that move from one member to another.
 
 use super::{Applied, Poster};
 use crate::model::{Effect, LotId, Number, Points};
@@ -83,7 +83,7 @@ impl Poster<'_> {
         Ok(())
     }
 
-    /// Takes points out of a lot: free ones, or all of it with what is held.
+    /// Takes points out of a lot: free ones, or all of it with the held ones.
     fn take_lot(
         &mut self,
         who: u8,
@@ -111,7 +111,7 @@ impl Poster<'_> {
         })
     }
 
-    /// Opens a lot for another member, as it was; holds on it come along.
+    /// Opens a lot for another member, unchanged; holds on it move along.
     fn put_lot(&mut self, who: u8, to: u8, mut lot: Lot, code: Option<[u8; 32]>) -> Applied {
         self.mark(to, lot.unit, false);
         let from = lot.id;
@@ -128,7 +128,7 @@ impl Poster<'_> {
         self.push_lot(to, lot)
     }
 
-    /// A pass is known by its lot.
+    /// Moves a pass, which is identified by its lot.
     fn move_pass(&mut self, who: u8, to: u8, from: LotId, id: LotId) -> Applied {
         let passes = &mut self.member_mut(who)?.passes;
         let at = passes.iter().position(|p| p.lot == from);

@@ -1,5 +1,5 @@
-//! What effects do to what is known of a member besides points, and to what
-//! became of an earlier entry.
+//! Folding of effects on members besides points, and on the aftermath of
+//! earlier entries.
 
 use super::{Applied, Poster};
 use crate::model::{Account, Day, Effect, LotId, Money, Standing, Value};
@@ -7,7 +7,7 @@ use crate::rules::acted;
 use crate::rules::state::{Change, Household, Member, Status, TierHeld, entry_of};
 
 impl Poster<'_> {
-    /// Effects on what is known of a member besides points.
+    /// Applies effects on a member's record besides points.
     pub(super) fn apply_personal(&mut self, effect: &Effect) -> Applied {
         match effect {
             Effect::Tier {
@@ -64,7 +64,7 @@ impl Poster<'_> {
         Ok(())
     }
 
-    /// What has a day or an end of its own.
+    /// Applies effects with a day or a deadline of their own.
     fn apply_dated(&mut self, effect: &Effect) -> Applied {
         match effect {
             Effect::Deadline { who, unit, at } => {
@@ -83,7 +83,7 @@ impl Poster<'_> {
                 is_held_out,
             } => {
                 let targeted = &mut self.member_mut(*who)?.targeted;
-                // Whoever was chosen before declines.
+                // A member who was chosen before declines.
                 let is_new = targeted.iter().all(|t| t.0 != *campaign);
                 *entry_of(targeted, *campaign) = *is_held_out;
                 self.chosen += u64::from(is_new);
@@ -97,13 +97,13 @@ impl Poster<'_> {
                 let acted = &mut self.member_mut(*who)?.acted;
                 acted::add(acted, *activity, *day, (*times).into());
             }
-            // The rest is said, not booked: it explains, warns or informs.
+            // The others explain, warn or inform, and change no state.
             _ => {}
         }
         Ok(())
     }
 
-    /// A household as the entry says that it is from here on.
+    /// A household as the entry leaves it.
     fn household(&self, seq: u64) -> Result<Household, String> {
         let mut members = Vec::new();
         for effect in &self.entry.effects {
@@ -117,7 +117,7 @@ impl Poster<'_> {
         Ok(Household { seq, members })
     }
 
-    /// What scripts wrote down about a member.
+    /// Applies scripts' memories and labels.
     fn note(&mut self, effect: &Effect) -> Applied {
         match effect {
             Effect::Remembered {
@@ -159,7 +159,7 @@ impl Poster<'_> {
             Standing::Erased => self.member_mut(who)?.status = Status::Erased,
             Standing::MergedInto(other) => {
                 let into = self.member(*other)?;
-                // Merged into nobody, so no way leads from there back to the member.
+                // Only into an active member, so that no cycle leads back to this one.
                 if into.id == id || into.status != Status::Active {
                     return Err(format!("{id} cannot be merged into {}", into.id));
                 }

@@ -1,10 +1,10 @@
-//! What effects do to lots and deficits.
+//! Folding of effects on lots and deficits.
 
 use super::{Applied, Poster};
 use crate::model::{Account, Effect, LotId, Number, Points, Terms};
 use crate::rules::state::{Change, Lot, LotSums, bounded_sum, entry_of};
 
-/// Closed lots of campaigns that a member is known by.
+/// Closed lots whose campaigns are remembered for a member.
 const CLOSED_MAX: usize = 16;
 
 impl Poster<'_> {
@@ -95,7 +95,7 @@ impl Poster<'_> {
         self.push_lot(who, lot)
     }
 
-    /// Opens a lot behind all others.
+    /// Appends a lot.
     pub(super) fn push_lot(&mut self, who: u8, lot: Lot) -> Applied {
         let member = self.member_mut(who)?;
         let (none, sums) = (LotSums::default(), LotSums::of(&lot));
@@ -133,7 +133,7 @@ impl Poster<'_> {
         Ok(done)
     }
 
-    /// Takes points from a lot; says which campaign had given them.
+    /// Takes points from a lot; returns the campaign that had given them.
     pub(super) fn debit(
         &mut self,
         who: u8,
@@ -182,7 +182,7 @@ impl Poster<'_> {
                 if lot.unit != unit {
                     return Err("the lot is of another unit".into());
                 }
-                // The sum over all lots says whether it is too much.
+                // The sum over all lots is checked for overflow.
                 lot.remaining.0 = lot.remaining.0.saturating_add(amount.0);
                 lot.terms = terms;
                 Ok(lot.campaign)
@@ -228,7 +228,7 @@ impl Poster<'_> {
     }
 }
 
-/// Whether a lot has something left: one without leaves with the entry.
+/// True if a lot is not empty: an empty one is removed at the end of the entry.
 fn is_open(lot: &Lot) -> bool {
     lot.remaining != Points::ZERO
 }

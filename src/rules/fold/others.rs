@@ -1,4 +1,4 @@
-//! What effects do to partners and pools.
+//! Folding of effects on partners and pools.
 
 use super::{Applied, Poster};
 use crate::model::{Effect, Money, Number, PartnerWhy, Points};
@@ -67,7 +67,7 @@ impl Poster<'_> {
         Ok(())
     }
 
-    /// The purchase of which the entry takes something back, or does so no more.
+    /// The purchase that the entry returns in part, or whose return it undoes.
     fn returned(&self) -> Option<u64> {
         self.entry.effects.iter().find_map(|e| match e {
             Effect::Returned { of, .. } => Some(*of),
@@ -82,7 +82,8 @@ impl Poster<'_> {
             .effects
             .iter()
             .any(|e| matches!(e, Effect::Voided { .. }));
-        // What no campaign put in and nobody undoes was paid to somebody.
+        // An amount taken out that no campaign had put in, and that undoes
+        // nothing, was a payment.
         let is_payment = campaign == 0 && amount.0 < 0 && !is_voided;
         let pools = &mut self.state.house.pools;
         let at = pools.iter().position(|p| p.pool == pool);

@@ -1,10 +1,10 @@
-//! What effects do to passes.
+//! Folding of effects on passes.
 
 use super::{Applied, Poster};
 use crate::model::{Day, Effect, LotId, Money, Number};
 use crate::rules::state::{PassCharge, PassHeld};
 
-/// Charges kept of a pass: the period that runs, and those paid for ahead.
+/// Charges kept of a pass: the current period, and those paid for ahead.
 const CHARGES_MAX: usize = 12;
 
 impl Poster<'_> {

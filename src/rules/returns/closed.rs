@@ -1,10 +1,10 @@
-//! Lots that get points back, also such as have closed.
+//! Lots to which points return, open and closed ones.
 
 use crate::model::{Effect, LotId, Terms};
 use crate::rules::case::{Case, Parties};
 
-/// The terms that a lot of an earlier entry's member goes on with: its own, or
-/// with days of grace if it ended meanwhile.
+/// Terms with which a lot of an earlier entry's member continues: its own, or
+/// with days of grace if it expired meanwhile.
 pub fn terms_again(case: &Case, parties: &Parties, place: u8, lot: LotId) -> Terms {
     let open = case.party(parties, place).and_then(|m| m.lot(lot));
     open.map_or_else(|| terms_of_closed(case, lot), |l| l.terms)

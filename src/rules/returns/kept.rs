@@ -1,5 +1,5 @@
-//! What a purchase gives for the part of it that is kept: points, what
-//! partners owe, what pools get.
+//! Awards of a purchase for its kept part: points, debts of partners,
+//! contributions to pools.
 
 use super::{Returning, payout, recomputed, scale};
 use crate::model::{Effect, Entry, MemberId, Money, Number, Policy, Returns, TenderKind};
@@ -10,7 +10,7 @@ use crate::rules::state::{Member, entry_of};
 use crate::rules::{partner, pool};
 use std::sync::Arc;
 
-/// What a purchase gives for the part of it that is kept.
+/// Awards of a purchase for its kept part.
 #[derive(Default)]
 pub struct Kept {
     /// Points by unit.
@@ -22,13 +22,13 @@ pub struct Kept {
 }
 
 impl Returning<'_> {
-    /// The programme that the purchase was decided by.
+    /// The programme by which the purchase was decided.
     pub(super) fn policy_then(&self) -> Arc<dyn Policy> {
         let found = self.case.policies.policy(self.entry.head.bundle);
         found.unwrap_or_else(|| Arc::clone(&self.case.policy))
     }
 
-    /// What the purchase would give for what is kept.
+    /// Computes the awards for the kept part.
     pub(super) fn kept(&self) -> Kept {
         if self.is_all() {
             return Kept::default();
@@ -40,8 +40,8 @@ impl Returning<'_> {
         let nobody;
         let member = match self.case.member() {
             Some(member) => member,
-            // What nobody in particular bought gives nobody anything, but may
-            // still contribute to a pool.
+            // A purchase without a member gives no points, but may still
+            // contribute to a pool.
             None if policy.programme().pools.is_empty() => return Kept::default(),
             None => {
                 nobody = Member::new(MemberId::NOBODY, self.entry.head.day);
@@ -62,8 +62,9 @@ impl Returning<'_> {
         }
     }
 
-    /// What is kept, with the discounts that campaigns give for it, where the
-    /// programme says so and a campaign gave one; never more than it gave.
+    /// The kept part with the campaign discounts that it gets itself, if the
+    /// programme decides them again and a campaign gave one; never more than it
+    /// gave.
     pub(super) fn kept_decided_again(&self) -> Option<Bill<'static>> {
         let policy = self.policy_then();
         let has_any = self.bought.discounts.iter().any(|d| d.campaign != 0);
@@ -108,7 +109,7 @@ impl Returning<'_> {
 
     fn kept_in_proportion(&self) -> Kept {
         let came = payout::back(&self.bill, &self.after);
-        // Goods count, not what was given for them on the bill.
+        // Goods count, not the tenders on the bill.
         let whole = self.bought.total.0 - came.taken - came.open;
         let back = (self.after.amount.0 - came.taken).clamp(0, whole.max(0));
         let keep = |amount: i64| amount - scale(amount, back, whole.max(1));
@@ -140,7 +141,8 @@ impl Returning<'_> {
         kept
     }
 
-    /// What of the points and rewards that paid for it came back, of how much: money's worth.
+    /// Part of the points and rewards that paid for it which came back, and
+    /// their whole, in money.
     fn own_back(&self) -> (i64, i64) {
         let back = payout::back(&self.bill, &self.after);
         let tenders = self.bought.tenders.iter().zip(back.own);
@@ -151,7 +153,8 @@ impl Returning<'_> {
         })
     }
 
-    /// What partners owe and pools get for what is kept, less what was booked.
+    /// Books debts of partners and contributions to pools for the kept part,
+    /// less those already booked.
     pub(super) fn settle_with_others(&mut self, kept: &Kept) {
         let policy = self.policy_then();
         let owes = &self.before.owes;
@@ -168,7 +171,7 @@ impl Returning<'_> {
     }
 }
 
-/// What a purchase gave, by unit.
+/// Points that a purchase gave, by unit.
 pub(super) fn given(entry: &Entry) -> Vec<(Number, i64)> {
     let mut units: Vec<(Number, i64)> = Vec::new();
     for effect in &entry.effects {

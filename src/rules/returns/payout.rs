@@ -1,6 +1,6 @@
-//! The payout of a return: what of the bill came back up to a point, in value,
-//! in money and of each of the member's own tenders. A line gives back what was
-//! paid for it.
+//! The payout of a return: the part of the bill that has come back so far, in
+//! value, in money and in each of the member's own tenders. A line refunds the
+//! amount paid for it.
 
 use crate::model::{ChargeKind, Purchase, saturated};
 use crate::rules::allocated_bill::{Bill, money, part_of};
@@ -8,26 +8,26 @@ use crate::rules::allocation::is_own;
 use crate::rules::share::{scale, share};
 use crate::rules::state::Aftermath;
 
-/// What one line stands for, its share of the tax charges included.
+/// Amounts of one line, its share of the tax charges included.
 pub struct Worth {
-    /// What it cost, before anything was allocated to it.
+    /// Price, before anything was allocated to it.
     pub price: i64,
-    /// What is left of that after discounts, with its share of tax.
+    /// Price after discounts, with its share of tax.
     pub value: i64,
-    /// What of that was paid in money; negative of a line that gave money.
+    /// Part of that paid in money; negative for a line that gave money.
     pub money: i64,
-    /// What of that each tender paid: 0 for money.
+    /// Part of that paid by each tender: 0 for money.
     own: Vec<i64>,
 }
 
 impl Worth {
-    /// What of the money has come back once `amount` of the price has.
+    /// Money that has come back once `amount` of the price has.
     pub fn money_at(&self, amount: i64) -> i64 {
         part_of(self.money, amount, self.price)
     }
 
-    /// How much of the price has come back once that much money has: the least
-    /// that accounts for it.
+    /// Price that has come back once that much money has: the least that
+    /// accounts for it.
     pub fn price_at(&self, money: i64) -> i64 {
         match self.money {
             ..=0 => 0,
@@ -40,7 +40,7 @@ impl Worth {
     }
 }
 
-/// What the lines of a bill stand for.
+/// Amounts of a bill's lines.
 pub fn worth_of_lines(bill: &Bill) -> Vec<Worth> {
     let (bought, allocation) = (&*bill.purchase, &bill.allocation);
     let first = bought.lines.len();
@@ -78,24 +78,24 @@ pub fn worth_of_lines(bill: &Bill) -> Vec<Worth> {
     lines
 }
 
-/// What has come back up to a point.
+/// Amounts that have come back so far.
 pub struct Back {
-    /// What of the total.
+    /// Part of the total.
     pub value: i64,
-    /// What of that in money.
+    /// Part of that in money.
     pub money: i64,
-    /// What of that of each tender; 0 for money.
+    /// Part of that in each tender; 0 for money.
     pub own: Vec<i64>,
-    /// What the customer gave back for negative lines that came back; 0 or less.
+    /// Money that the customer paid back for negative lines that came back; 0 or less.
     pub taken: i64,
-    /// What negative parts come to that are kept; 0 or less.
+    /// Sum of the negative parts that are kept; 0 or less.
     pub open: i64,
 }
 
-/// What has come back of a bill: all of it once all has, else what was paid for
-/// the lines that did, and of what came back of no line in particular each
-/// tender's share. It is never more than was paid, in money and by the negative
-/// parts that are kept.
+/// Computes what has come back of a bill: all of it once all has; otherwise the
+/// amounts paid for the lines that did, and each tender's share of an amount
+/// that belongs to no line. It is never more than was paid, in money and by the
+/// negative parts that are kept.
 pub fn back(bill: &Bill, after: &Aftermath) -> Back {
     let bought = &*bill.purchase;
     let whole = whole(bought);
@@ -135,7 +135,7 @@ pub fn back(bill: &Bill, after: &Aftermath) -> Back {
     back
 }
 
-/// What the customer gave by negative charges that stand for themselves; 0 or less.
+/// Amount that the customer gave by negative charges of their own; 0 or less.
 fn given_by_charges(bought: &Purchase) -> i64 {
     let alone = bought.charges.iter().filter(|c| c.stands_alone());
     alone.map(|c| c.amount.0.min(0)).sum()
@@ -154,9 +154,9 @@ fn whole(bought: &Purchase) -> Back {
 }
 
 impl Back {
-    /// The same where the programme decides the discounts of what is kept again:
-    /// `value` came back in all, after `before` of it and `paid` in money, of which
-    /// `taken` may be taken back, 0 or less.
+    /// The same if the programme decides the discounts of the kept part again:
+    /// `value` came back in all, after `before` of it and `paid` in money, of
+    /// which `taken` may be taken back, 0 or less.
     pub fn with_value(
         mut self,
         value: i64,

@@ -15,7 +15,7 @@ impl Dice {
     }
 }
 
-/// A line of a bill, what was paid of it in money, and what came back of it.
+/// A line of a bill, the money paid for it, and the part that came back.
 struct Sold {
     bought: Purchase,
     worth: Vec<Worth>,
@@ -67,7 +67,7 @@ impl Sold {
     }
 }
 
-/// Whether a part is no further from its share of a whole than so much.
+/// True if a part differs from its share of a whole by no more than `apart`.
 fn is_share(part: i64, whole: i64, (of, all): (i64, i64), apart: i64) -> bool {
     let off = i128::from(part) * i128::from(all) - i128::from(whole) * i128::from(of);
     off.abs() <= i128::from(apart) * i128::from(all.max(1))

@@ -1,6 +1,6 @@
-//! Goods that come back and whose sale nobody can name. Points are taken as the
-//! base campaigns would give them for the amount today; no line, no limit and no
-//! bonus is known.
+//! Returns without a slip: goods come back whose sale cannot be named. Points
+//! are taken as the base campaigns would give them for the amount today; lines,
+//! limits and bonuses are unknown.
 
 use super::book_shortfall;
 use crate::model::{
@@ -15,7 +15,7 @@ use crate::rules::state::Member;
 use crate::rules::{lots, purchase};
 
 /// Decides a return without its sale: points for the amount are taken from the
-/// member, as the programme takes back what is spent.
+/// member; points already spent are handled by the programme's rule.
 ///
 /// # Errors
 /// The programme refuses such returns, there is no member or no amount, or the
@@ -62,7 +62,7 @@ pub fn decide(case: &Case, amount: Money, receipt: String) -> Result<Draft, Refu
     Ok(draft)
 }
 
-/// Takes points of a unit: of the lots that are spent first, then by the rule.
+/// Takes points of a unit: from lots in spending order, then by the rule.
 fn take(
     case: &Case,
     member: &Member,

@@ -9,12 +9,12 @@ use crate::model::{Day, Instant, MemberId, Number};
 use crate::rules::acted;
 use bincode::{Decode, Encode};
 
-/// A member that was merged into another, and how that one stood before.
+/// A member that was merged into another, and the state of that one before.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct Absorbed {
     /// The merge.
     pub seq: u64,
-    /// Who was merged into the member.
+    /// The member that was merged.
     pub from: MemberId,
     /// The member's tier before.
     pub tier: Option<TierHeld>,
@@ -24,7 +24,7 @@ pub struct Absorbed {
     pub deadlines: Vec<(Number, Instant)>,
     /// The member's labels before.
     pub tags: Vec<String>,
-    /// What scripts had remembered of the member before: campaign, name.
+    /// Scripts' memories of the member before: campaign, name.
     pub memo: Vec<(Number, String)>,
     /// The member's first and last purchase before.
     pub purchased: Option<(Day, Day)>,
@@ -61,7 +61,7 @@ fn absorb_dated<K: Ord + Copy>(
                     list.remove(at);
                 }
             }
-            // What has been dropped as too old meanwhile cannot be taken out.
+            // Figures that were dropped as too old meanwhile cannot be subtracted.
             Err(_) if sign < 0 => {}
             Err(at) => list.insert(at, (*key, figures.clone())),
         }
@@ -120,7 +120,7 @@ impl Member {
         Ok(())
     }
 
-    /// Takes another member's figures out again, as they were added.
+    /// Subtracts another member's figures, as they were added.
     pub(in crate::rules) fn give_up(&mut self, other: &Member) -> Result<(), Exceeded> {
         let Some(at) = self.absorbed.iter().rposition(|a| a.from == other.id) else {
             return Ok(());

@@ -1,4 +1,4 @@
-//! Wrong codes that count, and the locks that stand because of them.
+//! Wrong codes that count, and the locks that they caused.
 
 use super::House;
 use crate::model::{Channel, GuessedCode, Instant, MINUTE, MemberId, Origin, Place};
@@ -7,7 +7,7 @@ use bincode::{Decode, Encode};
 /// Minutes for which a wrong code is kept: no programme counts over longer.
 const KEPT_MINUTES: i64 = 1440;
 
-/// Whom wrong codes count against, and whom a lock is for.
+/// Target of wrong codes and of a lock.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub enum Guesser {
     /// A terminal of a store.
@@ -29,10 +29,10 @@ pub enum Guesser {
 }
 
 impl Guesser {
-    /// Everybody whom a code from there counts against: the terminal, and the
-    /// member who is named. Where no terminal is named, the member alone stands
-    /// for it, so that one who guesses in an app shuts out nobody else; and only
-    /// where no member is named either, the channel.
+    /// All guessers that a code from there counts against: the terminal, and
+    /// the named member. Without a terminal it counts against the member alone,
+    /// so that somebody who guesses in an app locks out nobody else; and
+    /// against the channel only without a member as well.
     pub fn all(origin: &Origin, member: Option<MemberId>) -> Vec<Guesser> {
         let place = origin.place.clone();
         let terminal = match (origin.terminal.as_str(), member) {
@@ -53,45 +53,44 @@ impl Guesser {
     }
 }
 
-/// What one guesser tried of one kind of codes.
+/// One guesser's wrong codes of one kind.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct Guessing {
-    /// Who.
+    /// The guesser.
     pub guesser: Guesser,
-    /// Which codes.
+    /// Kind of code.
     pub kind: GuessedCode,
-    /// When which codes were wrong, oldest first, each code once.
+    /// Wrong codes with their instants, oldest first, each code once.
     pub wrong: Vec<(Instant, [u8; 16])>,
-    /// Codes are not taken before this.
+    /// End of the lock, if codes are locked.
     pub locked_until: Option<Instant>,
 }
 
 impl Guessing {
-    /// Whether codes are not taken at an instant.
+    /// True if codes are locked at an instant.
     pub fn is_locked(&self, at: Instant) -> bool {
         self.locked_until.is_some_and(|until| until > at)
     }
 
-    /// Whether a code was wrong before.
+    /// True if a code was wrong before.
     pub fn knows(&self, code: &[u8; 16]) -> bool {
         self.wrong.iter().any(|(_, known)| known == code)
     }
 
-    /// How many different codes were wrong from an instant on.
+    /// Number of different codes that were wrong since an instant.
     pub fn count_since(&self, from: Instant) -> usize {
         self.wrong.iter().filter(|(at, _)| *at >= from).count()
     }
 }
 
 impl House {
-    /// What a guesser tried of a kind of codes, if anything.
+    /// A guesser's wrong codes of a kind, if any.
     pub fn guessing(&self, guesser: &Guesser, kind: GuessedCode) -> Option<&Guessing> {
         let is_it = |g: &&Guessing| g.kind == kind && g.guesser == *guesser;
         self.guessing.iter().find(is_it)
     }
 
-    /// The same, begun where there is nothing, after what no longer counts was
-    /// forgotten.
+    /// The same, inserted if missing, after those that no longer count were dropped.
     pub(in crate::rules) fn guessing_mut(
         &mut self,
         guesser: Guesser,

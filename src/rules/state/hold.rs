@@ -1,4 +1,4 @@
-//! Holds: points that stand in lots and cannot be spent otherwise.
+//! Holds: points in lots that cannot be spent otherwise.
 
 use crate::model::{Instant, LotId, Number, Points};
 use bincode::{Decode, Encode};
@@ -8,18 +8,18 @@ use bincode::{Decode, Encode};
 pub struct Hold {
     /// The entry that set them aside.
     pub seq: u64,
-    /// Of which unit.
+    /// The unit.
     pub unit: Number,
-    /// Free again at this instant.
+    /// Instant of release.
     pub until: Instant,
-    /// Hash of the token that lets somebody else have them, if one does.
+    /// Hash of the token that lets somebody else claim them, if there is one.
     pub token: Option<[u8; 32]>,
-    /// How many of which lot are still held, in the order they were taken in.
+    /// Points still held in each lot, in the order they were held.
     pub lots: Vec<(LotId, Points)>,
 }
 
 impl Hold {
-    /// How many are still held.
+    /// Points still held.
     pub fn left(&self) -> Points {
         Points(self.lots.iter().map(|l| l.1.0).sum())
     }

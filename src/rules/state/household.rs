@@ -1,5 +1,5 @@
-//! Households: members who may spend one another's points. Each keeps the
-//! list, so that whoever is brought in brings the others in.
+//! Households: members who may spend each other's points. Each keeps the list,
+//! so that loading one member finds the others.
 
 use super::Member;
 use crate::model::MemberId;
@@ -15,7 +15,7 @@ pub struct Household {
 }
 
 impl Member {
-    /// The others of the member's household, the member left out.
+    /// Other members of the household.
     pub fn housemates(&self) -> Vec<MemberId> {
         let all = self.household.iter().flat_map(|h| &h.members);
         all.filter(|id| **id != self.id).copied().collect()

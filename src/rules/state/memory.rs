@@ -1,16 +1,16 @@
-//! How much memory a member takes.
+//! Memory of a member.
 
 use super::{Figures, Member};
 use std::mem::size_of;
 
-/// Bytes of a member's places in tables, and what the allocator adds.
+/// Bytes of a member's slots in tables, with the allocator's overhead.
 const PLACE_LEN: usize = 160;
-/// Bytes besides their own that figures and texts lead to.
+/// Bytes that figures and texts point to, besides their own.
 const FIGURES_LEN: usize = 72;
 const TEXT_LEN: usize = 64;
 
 impl Member {
-    /// About how many bytes of memory the member takes. Complexity: constant.
+    /// Bytes of memory that the member takes, approximately. Complexity: constant.
     pub fn memory_len(&self) -> u64 {
         let lists = list(&self.lots)
             + list(&self.in_lots)
@@ -34,7 +34,7 @@ impl Member {
         let figures = (self.months.len() + self.days.len()) * FIGURES_LEN;
         let texts = (self.memo.len() + self.tags.len()) * TEXT_LEN;
         let held: usize = self.holds.iter().map(|hold| list(&hold.lots)).sum();
-        // A member who was merged left lists behind, a pass has its charges.
+        // A merged member left lists behind; a pass has its charges.
         let others = (self.absorbed.len() + self.passes.len()) * size_of::<Figures>() * 8;
         let len = size_of::<Member>() + PLACE_LEN + lists + figures + texts + held + others;
         len as u64

@@ -1,4 +1,4 @@
-//! Passes that members hold, and what partners and pools come to.
+//! Passes that members hold, and the accounts of partners and pools.
 
 use crate::model::{Day, LotId, Money, Number};
 use bincode::{Decode, Encode};
@@ -8,7 +8,7 @@ use bincode::{Decode, Encode};
 pub struct PassCharge {
     /// Its first day.
     pub since: Day,
-    /// What was paid for it.
+    /// Price paid for it.
     pub paid: Money,
     /// Benefits used in it.
     pub uses: u32,
@@ -17,17 +17,17 @@ pub struct PassCharge {
 /// A pass; it is held as long as its lot is open.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct PassHeld {
-    /// Which unit.
+    /// The unit.
     pub unit: Number,
-    /// The lot that it is.
+    /// Its lot.
     pub lot: LotId,
-    /// The day its periods count from.
+    /// Day from which its periods are counted.
     pub anchor: Day,
     /// Periods paid for, oldest first.
     pub charges: Vec<PassCharge>,
-    /// Whether a benefit was ever used.
+    /// True if a benefit was ever used.
     pub is_begun: bool,
-    /// The activation in force when it was last paid for: its terms.
+    /// Activation in force when it was last paid for, which has its terms.
     pub bundle: u32,
 }
 
@@ -40,12 +40,12 @@ impl PassHeld {
 }
 
 impl super::House {
-    /// A partner's account, once anything was booked in it.
+    /// A partner's account, if anything was ever booked in it.
     pub fn partner(&self, partner: Number) -> Option<&PartnerBook> {
         self.partners.iter().find(|p| p.partner == partner)
     }
 
-    /// What a pool holds.
+    /// Account of a pool.
     pub fn pool(&self, pool: Number) -> Option<&PoolBook> {
         self.pools.iter().find(|p| p.pool == pool)
     }
@@ -63,16 +63,16 @@ pub struct PartnerMonth {
     pub redeemed: i128,
     /// Of either, undone.
     pub undone: i128,
-    /// What changed hands.
+    /// Money that changed hands.
     pub settled: i128,
 }
 
 /// A partner's account.
 #[derive(Clone, PartialEq, Eq, Default, Debug, Encode, Decode)]
 pub struct PartnerBook {
-    /// Which partner.
+    /// The partner.
     pub partner: Number,
-    /// Whether it does not take part at the moment.
+    /// True while it is suspended.
     pub is_suspended: bool,
     /// Minor units that it owes now; negative is owed to it.
     pub balance: i128,
@@ -94,7 +94,7 @@ impl PartnerBook {
         &mut self.months[at]
     }
 
-    /// What is open of all months before a day's, whatever was settled since.
+    /// Open amount of all months before a day's, whatever was settled since.
     pub fn open_before(&self, day: Day) -> i128 {
         let before = |m: &&PartnerMonth| m.month < day.month_count();
         let owed = self.months.iter().filter(before);
@@ -109,18 +109,18 @@ impl PartnerBook {
 pub struct PoolYear {
     /// The year.
     pub year: i32,
-    /// Put in, less what returns took out again.
+    /// Contributions, less those that returns took out again.
     pub given: i128,
     /// Paid out.
     pub paid: i128,
 }
 
-/// What a pool holds.
+/// Account of a pool.
 #[derive(Clone, PartialEq, Eq, Default, Debug, Encode, Decode)]
 pub struct PoolBook {
-    /// Which pool.
+    /// The pool.
     pub pool: Number,
-    /// How much, in its smallest unit.
+    /// Balance, in its smallest unit.
     pub balance: i128,
     /// Year by year, by the day of the act, ascending.
     pub years: Vec<PoolYear>,

@@ -1,4 +1,4 @@
-//! Terminals' own counters: what each counted last, and what was odd about it.
+//! Terminals' own counters: the last number of each, and irregularities.
 
 use crate::model::{Day, Number};
 use bincode::{Decode, Encode};
@@ -13,7 +13,7 @@ pub struct Terminals(BTreeMap<Number, BTreeMap<String, TerminalCounter>>);
 pub struct TerminalCounter {
     /// The greatest number so far.
     pub greatest: u64,
-    /// The number that came last.
+    /// The last number.
     pub last: u64,
     /// Numbers that were skipped, in all.
     pub missing: u64,
@@ -23,12 +23,12 @@ pub struct TerminalCounter {
     pub odd: Option<(Day, u64)>,
 }
 
-/// What a terminal's number is beside those that came before it.
+/// A terminal's number compared with those before it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Counting {
-    /// The first, or behind the ones before; so many were skipped.
+    /// The first number, or one after those before it.
     On {
-        /// How many numbers are missing.
+        /// Number of skipped ones.
         missing: u64,
     },
     /// The same as the last one.
@@ -38,7 +38,7 @@ pub enum Counting {
 }
 
 impl Counting {
-    /// How many numbers are missing before it.
+    /// Number of skipped ones before it.
     pub fn missing(self) -> u64 {
         match self {
             Counting::On { missing } => missing,
@@ -53,8 +53,8 @@ impl Terminals {
         self.0.get(&store)?.get(terminal)
     }
 
-    /// What a number is beside those before it. One that goes on behind a number
-    /// that went back is held to that one, until it passes the greatest.
+    /// Compares a number with those before it. After a number that went back,
+    /// the next ones are compared with that one, until they pass the greatest.
     pub fn judge(&self, store: Number, terminal: &str, number: u64) -> Counting {
         let Some(before) = self.counter(store, terminal) else {
             return Counting::On { missing: 0 };
@@ -70,7 +70,7 @@ impl Terminals {
         }
     }
 
-    /// Takes a number over.
+    /// Records a number.
     pub(crate) fn count(&mut self, (store, terminal): (Number, &str), number: u64, at: (Day, u64)) {
         let counting = self.judge(store, terminal, number);
         let of_store = self.0.entry(store).or_default();
@@ -103,7 +103,7 @@ impl Terminals {
 mod tests {
     use super::*;
 
-    /// What came of each number, in words: `+missing`, `=` again, `<` back.
+    /// Result for each number, in short: `+missing`, `=` again, `<` back.
     fn judged(numbers: &[u64]) -> Vec<String> {
         let mut terminals = Terminals::default();
         let mut told = Vec::new();
@@ -121,9 +121,9 @@ mod tests {
     #[test]
     fn gaps_repeats_and_jumps_back_are_told_apart() {
         assert_eq!(judged(&[7, 8, 10, 10, 11]), ["+0", "+0", "+1", "=", "+0"]);
-        // Sent late: what comes behind is held to the greatest number.
+        // Sent late: later ones are compared with the greatest number.
         assert_eq!(judged(&[1, 3, 2, 4]), ["+0", "+1", "<", "+0"]);
-        // Set anew: only the jump is odd, and later gaps are found all the same.
+        // Reset: only the jump is odd, and later gaps are still found.
         assert_eq!(judged(&[500, 1, 2, 5]), ["+0", "<", "+0", "+2"]);
         assert_eq!(
             judged(&[u64::MAX, 0, u64::MAX]),

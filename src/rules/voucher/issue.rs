@@ -1,4 +1,4 @@
-//! Giving vouchers: by campaigns, for a reward, by hand; never more than there are.
+//! Issue of vouchers: by campaigns, for a reward, by hand; never more than the stock.
 
 use crate::model::{
     Account, Act, Code, CodeKind, Count, CutBy, Day, Draft, Effect, Exact, Instant, LotId, Measure,
@@ -14,7 +14,7 @@ use rust_decimal::Decimal;
 /// A voucher that a campaign proposes, as an offer of one.
 ///
 /// # Errors
-/// Why the campaign cannot mean it.
+/// The reason why the proposal is invalid.
 pub fn offer(programme: &Programme, campaign: usize, proposal: Proposal) -> Result<Offer, String> {
     let Proposal::Issue {
         unit: id,
@@ -43,9 +43,9 @@ pub fn offer(programme: &Programme, campaign: usize, proposal: Proposal) -> Resu
     })
 }
 
-/// Leaves out vouchers of which nothing is left.
+/// Drops vouchers whose stock is used up.
 pub fn cap_stock(earner: &Earner<'_>, offers: &mut Vec<Offer>, effects: &mut Vec<Effect>) {
-    // What an earlier decision left out, its own cuts say.
+    // Cuts of an earlier decision are in its own effects.
     if !matches!(earner.limits, Limits::Now) {
         return;
     }
@@ -137,7 +137,7 @@ pub fn issue(
     Ok(case.draft(act, effects))
 }
 
-/// Refuses where no voucher of a unit is left.
+/// Refuses if no voucher of a unit is left.
 pub fn need_stock(case: &Case, unit: &Unit) -> Result<(), Refusal> {
     let Some(stock) = unit.voucher.stock else {
         return Ok(());
@@ -155,8 +155,8 @@ pub fn need_stock(case: &Case, unit: &Unit) -> Result<(), Refusal> {
     }
 }
 
-/// Puts in what only the whole entry tells: which lots vouchers are, their
-/// codes, and how many of a stock they take.
+/// Fills in values that depend on the whole entry: the lots of vouchers, their
+/// codes, and the number they take from a stock.
 pub fn finish(case: &Case, draft: &mut Draft) {
     let seq = case.state.house.next_seq;
     let (mut lots, mut codes, mut tokens) = (0u16, 0u16, 0u16);
@@ -186,15 +186,15 @@ pub fn finish(case: &Case, draft: &mut Draft) {
     draft.effects.extend(counters);
 }
 
-/// What is done by hand has the code that its act names.
+/// Sets the code of a voucher, unless its act names one already.
 fn named_or(code: &mut [u8; 32], made: [u8; 32]) {
     if *code == [0; 32] {
         *code = made;
     }
 }
 
-/// Counters of units with a stock: what is given takes from it, what is taken
-/// back after a return goes back.
+/// Counters of units with a stock: given vouchers take from it, those taken
+/// back after a return go back.
 fn stock_counters(case: &Case, effects: &[Effect]) -> Vec<Effect> {
     let by = |number: Number| -> i64 {
         let one = |effect: &Effect| match effect {

@@ -1,4 +1,4 @@
-//! Paying with vouchers: what one takes off a bill, and using it up.
+//! Payment with vouchers: the amount that one takes off a bill, and its use.
 
 use super::{members, open};
 use crate::model::{
@@ -11,20 +11,21 @@ use crate::rules::discount::part_off;
 use crate::rules::line_cost::{LineCost, line_costs};
 use crate::rules::{bill, lots};
 
-/// What a voucher pays for.
+/// The part of a bill that a voucher pays.
 #[derive(Debug)]
 pub struct Paid {
-    /// The line it is booked on; 0 for the whole or for several.
+    /// Line it is booked on; 0 for the whole or for several.
     pub line: u16,
-    /// The lines it pays for; none for the whole bill.
+    /// Lines it pays for; empty for the whole bill.
     pub lines: Vec<u16>,
 }
 
-/// What a voucher takes off a bill, and for which lines, of those that a till names.
-/// `before` are the effects of earlier tenders: what they pay for is paid once.
+/// Amount that a voucher takes off a bill, and its lines, among those that a
+/// till names. `before` are the effects of earlier tenders: nothing is paid
+/// twice.
 ///
 /// # Errors
-/// The bill is too small for it, or nothing on it is what it pays for.
+/// The bill is too small for it, or there is nothing on it that it pays for.
 pub fn worth(
     programme: &Programme,
     unit: &Unit,
@@ -101,7 +102,7 @@ fn is_paid_by(unit: &Unit, sku: Option<&str>, line: &Line) -> bool {
     }
 }
 
-/// The line with the dearest piece, and what is unpaid of that piece.
+/// The line with the most expensive piece, and the unpaid part of that piece.
 fn dearest<'a>(lines: impl Iterator<Item = ((u16, &'a Line), &'a LineCost)>) -> (u16, Money) {
     let mut best = (0, Money::ZERO);
     for ((n, line), cost) in lines {
@@ -117,7 +118,7 @@ fn dearest<'a>(lines: impl Iterator<Item = ((u16, &'a Line), &'a LineCost)>) -> 
 /// Books a tender that is a voucher, by its code; returns the lines it pays for.
 ///
 /// # Errors
-/// The code is nobody's, used or lapsed, or it pays less than the tender says.
+/// The code is nobody's, used or lapsed, or it pays less than the tender states.
 pub fn pay(
     case: &Case,
     purchase: &Purchase,
@@ -137,7 +138,7 @@ pub fn pay(
     Ok(paid.lines)
 }
 
-/// The voucher of a code's hash among those that the command names.
+/// Finds the voucher of a code's hash among those that the command names.
 ///
 /// # Errors
 /// No voucher has the code.
@@ -146,10 +147,10 @@ pub fn found<'a>(case: &Case<'a>, code: &[u8; 32]) -> Result<&'a Found, Refusal>
     found.ok_or_else(|| Refusal::new(Code::UnknownCode, "code: no voucher has it"))
 }
 
-/// What a voucher pays by a tender.
+/// The part of a bill that a voucher pays by a tender.
 ///
 /// # Errors
-/// It pays less than the tender says.
+/// It pays less than the tender states.
 pub fn pays(
     case: &Case,
     found: &Found,
