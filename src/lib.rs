@@ -64,6 +64,8 @@ pub mod model;
 #[doc(hidden)]
 pub mod policy;
 #[doc(hidden)]
+pub mod query;
+#[doc(hidden)]
 pub mod rules;
 #[doc(hidden)]
 pub mod storage;

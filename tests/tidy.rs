@@ -18,7 +18,7 @@ use std::collections::BTreeSet;
 use tidy::source::{Function, functions, sources, text_files};
 
 /// Every room: the rooms it may import, and the crates it may use.
-const ROOMS: [(&str, &[&str], &[&str]); 13] = [
+const ROOMS: [(&str, &[&str], &[&str]); 14] = [
     (
         "model",
         &[],
@@ -121,6 +121,18 @@ const ROOMS: [(&str, &[&str], &[&str]); 13] = [
         ],
     ),
     (
+        "query",
+        &["model", "chain", "rules", "command", "answer", "engine"],
+        &[
+            "clap",
+            "rust_decimal",
+            "schemars",
+            "serde",
+            "serde_json",
+            "thiserror",
+        ],
+    ),
+    (
         "audit",
         &[
             "model", "chain", "rules", "policy", "storage", "command", "answer", "engine",
@@ -166,6 +178,7 @@ const ROOMS: [(&str, &[&str], &[&str]); 13] = [
             "command",
             "answer",
             "engine",
+            "query",
             "audit",
             "workbench",
         ],

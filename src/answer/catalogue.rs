@@ -92,6 +92,8 @@ pub enum ErrorCode {
     NotVerified,
     /// A story does not hold.
     StoriesFailed,
+    /// The ledger has not come so far.
+    Behind,
     /// Something could not be established.
     NotEstablished,
     /// Another process holds the ledger.
@@ -180,6 +182,7 @@ impl ErrorCode {
         use ErrorCode::*;
         match self {
             BackupUnsound => "backup_unsound",
+            Behind => "behind",
             BadFile => "bad_file",
             BadKey => "bad_key",
             BadProgramme => "bad_programme",
@@ -208,6 +211,7 @@ impl ErrorCode {
             BackupUnsound | NotAccepted | NotVerified => (Class::Refused, Retry::Never),
             BadFile | BadKey | BadProgramme | LedgerExists | NoLedger | NoSecrets | NotALedger
             | StoriesFailed => (Class::Invalid, Retry::Never),
+            Behind => (Class::Refused, Retry::SameKey),
             Busy => (Class::Busy, Retry::SameKey),
             NotEstablished | Damage | DiskFull | Internal | Io | NewerFormat | NotContinued
             | ReaderGone => (Class::Trouble, Retry::SameKey),
@@ -536,7 +540,7 @@ const REFUSALS: [(Code, &str, &str); 63] = [
 
 /// Errors with meaning and remedy. `unknown_member`, `unknown_campaign` and
 /// `unknown_entry` of a question are as those of a command.
-const ERRORS: [(ErrorCode, &str, &str); 20] = [
+const ERRORS: [(ErrorCode, &str, &str); 21] = [
     (
         ErrorCode::BackupUnsound,
         "a copy of a ledger does not verify: nothing was changed",
@@ -591,6 +595,11 @@ const ERRORS: [(ErrorCode, &str, &str); 20] = [
         ErrorCode::StoriesFailed,
         "a story of the programme does not hold: nothing took effect",
         "mend the programme or the story; `stampbook policy test DIR` runs them; `--without-stories --reason` goes on all the same",
+    ),
+    (
+        ErrorCode::Behind,
+        "the ledger has not come to the entry that the question asks for at least",
+        "ask again a little later, or ask the ledger that booked the entry",
     ),
     (
         ErrorCode::NotEstablished,

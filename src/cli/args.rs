@@ -2,7 +2,6 @@
 
 use super::activity::ActivityArgs;
 use super::audit::AuditArgs;
-use super::balance::BalanceArgs;
 use super::campaign::CampaignArgs;
 use super::consent::ConsentArgs;
 use super::correct_clock::CorrectClockArgs;
@@ -11,7 +10,6 @@ use super::demo::DemoArgs;
 use super::do_one::DoArgs;
 use super::errors::ErrorsArgs;
 use super::explain::ExplainArgs;
-use super::find::FindArgs;
 use super::household::HouseholdArgs;
 use super::import::ImportArgs;
 use super::init::InitArgs;
@@ -30,10 +28,10 @@ use super::redecide::RedecideArgs;
 use super::restore::RestoreArgs;
 use super::schema::SchemaArgs;
 use super::session::SessionArgs;
-use super::statement::StatementArgs;
 use super::transfer::TransferArgs;
 use super::voucher::VoucherArgs;
 use crate::command::raw;
+use crate::query;
 use clap::builder::StyledStr;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -206,17 +204,17 @@ pub enum Command {
     #[command(long_about = told::<raw::Adjust>())]
     Adjust(raw::Adjust),
     /// What a member holds.
-    #[command(long_about = told::<BalanceArgs>())]
-    Balance(BalanceArgs),
+    #[command(long_about = told::<query::Balance>())]
+    Balance(query::Balance),
     /// A member's entries with what they did.
-    #[command(long_about = told::<StatementArgs>())]
-    Statement(StatementArgs),
+    #[command(long_about = told::<query::Statement>())]
+    Statement(query::Statement),
     /// Why an entry is as it is.
     #[command(long_about = told::<ExplainArgs>())]
     Explain(ExplainArgs),
     /// What became of a key, a receipt or an order.
-    #[command(long_about = told::<FindArgs>())]
-    Find(FindArgs),
+    #[command(long_about = told::<query::Find>())]
+    Find(query::Find),
     /// Carry out one JSON command.
     #[command(long_about = told::<DoArgs>())]
     Do(DoArgs),

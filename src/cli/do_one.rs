@@ -1,11 +1,11 @@
 //! `stampbook do`
 
 use super::args::Cli;
-use super::asking::{self, is_question};
 use super::desk::{carry_out, compact};
 use super::print::{Exit, Failure, Printer};
-use crate::answer::{Answer, Denied};
+use crate::answer::{Answer, Denied, catalogue};
 use crate::command::{LINE_LEN_MAX, Verb, parse, parse_keyless};
+use crate::query::{answer, is_question};
 use crate::storage::files;
 use clap::Args;
 use std::io::Read;
@@ -31,12 +31,10 @@ impl DoArgs {
         let json = self.read()?;
         if is_question(&json) {
             return cli.at_desk("question", out, |ledger, out| {
-                let answer = asking::answer(ledger, &json)?;
+                let answer = answer(ledger, &json)?;
                 out.json(&answer)?;
-                Ok(match answer["ok"] == true {
-                    true => Exit::Done,
-                    false => Exit::BadInput,
-                })
+                let code = answer["code"].as_str().and_then(catalogue::find);
+                Ok(code.map_or(Exit::Done, |known| known.exit))
             });
         }
         let mut is_erased = false;

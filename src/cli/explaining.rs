@@ -4,13 +4,14 @@ use super::args::Cli;
 use super::costing::{Cost, costs};
 use super::explain::ExplainArgs;
 use super::print::{Exit, Failure, Printer};
-use super::telling::{Told, told};
+use super::telling::{after_line, did_line};
 use crate::command::Figure;
 use crate::engine::Ledger;
 use crate::model::{
     Act, Campaign, Code, CutBy, Effect, Entry, Fact, Hook, Money, NameKind, Number, Place, Points,
     Policy, Purchase, TenderKind, WEEKDAYS, Window,
 };
+use crate::query::{Told, told};
 use crate::rules::bill::charge_name;
 use crate::rules::limits::campaign_of;
 use rust_decimal::Decimal;
@@ -555,7 +556,7 @@ fn print(explained: &Explained, out: &mut Printer) -> Result<(), Failure> {
     for warning in &told.warnings {
         out.line(format!("warning ({}): {}", warning.code, warning.message))?;
     }
-    for (name, text) in [("did", told.did_text()), ("after", told.after_text())] {
+    for (name, text) in [("did", did_line(told)), ("after", after_line(told))] {
         if !text.is_empty() {
             out.line(format!("{name}: {text}"))?;
         }

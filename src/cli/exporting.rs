@@ -2,10 +2,10 @@
 //! book knows, and every entry, each without what it says of others.
 
 use super::print::Failure;
-use super::telling::{Told, told_to};
 use crate::engine::profile::Profile;
 use crate::engine::{Error, Ledger};
 use crate::model::{Day, Instant, MemberId, NameKind, Number, Points};
+use crate::query::{Told, told_to};
 use crate::rules::state::{Figures, Hold, Lot, Member, Status};
 use serde_json::{Value, json};
 

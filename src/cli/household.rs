@@ -2,10 +2,10 @@
 
 use super::args::Cli;
 use super::print::{Exit, Failure, Printer};
-use super::telling::member_named;
 use crate::command::{Figure, raw};
 use crate::engine::Ledger;
 use crate::model::{MemberId, Points};
+use crate::query::member_named;
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 

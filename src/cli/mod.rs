@@ -3,7 +3,6 @@
 
 pub mod activity;
 pub mod args;
-mod asking;
 pub mod audit;
 pub mod balance;
 pub mod campaign;

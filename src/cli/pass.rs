@@ -3,8 +3,8 @@
 use super::args::Cli;
 use super::print::{Exit, Failure, Printer};
 use super::show;
-use super::telling::member_named;
 use crate::command::raw;
+use crate::query::member_named;
 use clap::{Args, Subcommand};
 use serde_json::json;
 

@@ -116,11 +116,6 @@ impl Failure {
         }
     }
 
-    /// Whether whoever asked can mend it.
-    pub(super) fn is_bad_input(&self) -> bool {
-        matches!(self.exit(), Exit::BadInput | Exit::Refused)
-    }
-
     /// The failure as an answer to a command.
     pub(super) fn as_answer(&self) -> Denied {
         let message = match &self.hint {

@@ -2,10 +2,10 @@
 
 use super::args::Cli;
 use super::print::{Exit, Failure, Printer};
-use super::telling::instant_named;
 use crate::command::Figure;
 use crate::engine::{Error, Ledger, Redecided};
 use crate::model::{Day, NameKind};
+use crate::query::instant_named;
 use clap::Args;
 use serde::Serialize;
 use serde_json::json;

@@ -1,7 +1,6 @@
 //! `stampbook session`
 
 use super::args::Cli;
-use super::asking::{self, is_question};
 use super::desk::compact;
 use super::print::{ErrorCode, Exit, Failure, JsonLine, Printer, counted};
 use crate::answer::{Answer, Denied};
@@ -9,6 +8,7 @@ use crate::command::import::{Line, Lines};
 use crate::command::{Bad, LINE_LEN_MAX, Request, Verb, parse};
 use crate::engine::Mode;
 use crate::engine::{Error, Ledger};
+use crate::query::{self, is_question};
 use clap::Args;
 use std::io::{BufReader, Read};
 
@@ -19,6 +19,7 @@ use std::io::{BufReader, Read};
 Between commands it answers questions; nothing is booked by them:
   {\"ask\":\"quote\",\"command\":{\"do\":\"purchase\",\"member\":\"card:6900012345\",\"total\":\"3.50\"}}
   {\"ask\":\"balance\",\"member\":\"card:6900012345\"}
+  {\"ask\":\"statement\",\"member\":\"card:6900012345\",\"last\":5}
   {\"ask\":\"find\",\"key\":\"till-1/000812\"}
 
 Example:
@@ -108,7 +109,7 @@ impl Session<'_> {
     /// A question is answered from what is durable, so what waits goes first.
     fn ask(&mut self, line: &[u8]) -> Result<(), Failure> {
         self.answer_open()?;
-        let answer = asking::answer(self.ledger, line)?;
+        let answer = query::answer(self.ledger, line)?;
         self.out.json(&answer)?;
         self.out.flush()?;
         self.check_reader()

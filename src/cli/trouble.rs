@@ -4,6 +4,7 @@ use super::print::{ErrorCode, Failure};
 use crate::engine::{Error, code_of};
 use crate::model::Code;
 use crate::policy::{Bundle, Diagnostic};
+use crate::query;
 use crate::storage::error::Trouble;
 use std::io::ErrorKind;
 use std::path::Path;
@@ -20,6 +21,16 @@ impl From<Error> for Failure {
             found @ (Error::Damage(_) | Error::Contradiction(_) | Error::Codec { .. }) => {
                 Failure::new(ErrorCode::Damage, found.to_string())
             }
+        }
+    }
+}
+
+impl From<query::Error> for Failure {
+    fn from(error: query::Error) -> Failure {
+        match error {
+            query::Error::Bad(bad) => bad.into(),
+            query::Error::No(code, message) => Failure::new(code, message),
+            query::Error::Ledger(error) => error.into(),
         }
     }
 }

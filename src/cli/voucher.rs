@@ -2,11 +2,11 @@
 
 use super::args::Cli;
 use super::print::{Exit, Failure, Printer};
-use super::telling::member_named;
 use crate::command::Text;
 use crate::command::raw::{self, Head};
 use crate::engine::PrintedCode;
 use crate::model::{Day, Instant, NameKind};
+use crate::query::member_named;
 use crate::rules::state::Lot;
 use clap::{Args, Subcommand};
 use serde_json::json;

@@ -17,6 +17,9 @@ use serde::{
 };
 use std::fmt;
 
+/// What is asked and not done, as `ask` spells it.
+pub const QUESTIONS: &[&str] = &["quote", "balance", "statement", "find"];
+
 /// The longest command, in bytes; longer lines are skipped, not kept in memory.
 pub const LINE_LEN_MAX: usize = 1 << 20;
 
@@ -66,7 +69,7 @@ fn read_as(verb: &str, json: &str) -> Result<Raw, Bad> {
     let mut from = serde_json::Deserializer::from_str(json);
     let read = match raw::table::read(verb, &mut from) {
         Some(read) => read.and_then(|raw| from.end().map(|()| raw)),
-        None if matches!(verb, "quote" | "balance" | "find") => return Err(asked(verb)),
+        None if QUESTIONS.contains(&verb) => return Err(asked(verb)),
         None => return Err(Bad::unknown("do", "verb", verb, VERBS)),
     };
     read.map_err(|e| place::explain(&e, json))

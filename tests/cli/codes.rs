@@ -55,6 +55,7 @@ fn class_retry_and_exit_code_are_those_of_the_catalogue() {
         "explain 999",
         "explain x",
         "find --key nothing",
+        "balance card:1 --at-least 999",
         "campaign show nothing",
         "policy activate bad",
         "policy activate wrong",

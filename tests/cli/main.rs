@@ -30,6 +30,7 @@ mod own;
 mod people;
 mod privacy;
 mod quantities;
+mod questions;
 mod quotes;
 mod readers;
 mod reassign;

@@ -101,7 +101,7 @@ fn the_book_is_read_as_people_read_it() {
         .says(&["of entry", "refused"]);
     shop.run("statement card:1 --last 1")
         .ends(0)
-        .says(&["1 entries"]);
+        .says(&["1 entry"]);
     shop.run("explain 3")
         .ends(0)
         .says(&["bill", "rounded once", "decided by programme 1", "base"]);

@@ -1,0 +1,76 @@
+//! What a member holds, now or at an instant.
+
+use super::{Ask, Balance, Error, instant_named, member_named};
+use crate::answer::{ByUnit, CodesLocked, Now};
+use crate::command::{Figure, Whole};
+use crate::engine::Ledger;
+use crate::model::{Instant, MemberId, NameKind, Number, Points};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// What a member holds.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+pub struct BalanceReply {
+    /// Always true.
+    pub ok: bool,
+    /// The member's id.
+    pub member: String,
+    /// How the member stands now, where no instant was named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub now: Option<Now>,
+    /// The instant that was named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<String>,
+    /// What the member held then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub balance: Option<ByUnit>,
+    /// Codes that were not taken for the member then.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub locks: Vec<CodesLocked>,
+    /// The instant lies ahead: what falls due until then is counted by the programme in force.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub is_ahead: bool,
+}
+
+impl Ask for Balance {
+    type Reply = BalanceReply;
+
+    fn answer(&self, ledger: &mut Ledger) -> Result<BalanceReply, Error> {
+        let id = member_named(ledger, &self.member)?;
+        let told = BalanceReply {
+            ok: true,
+            member: id.to_string(),
+            now: None,
+            as_of: None,
+            balance: None,
+            locks: Vec::new(),
+            is_ahead: false,
+        };
+        let Some(text) = &self.as_of else {
+            let now = Some(ledger.standing(id)?.unwrap_or_default());
+            return Ok(BalanceReply { now, ..told });
+        };
+        let at = instant_named(ledger, "as_of", text)?;
+        Ok(BalanceReply {
+            as_of: Some(ledger.programme()?.calendar.display(at)),
+            balance: Some(held_at(ledger, id, at)?),
+            locks: ledger.locks_at(id, at)?,
+            is_ahead: at > ledger.view()?.now,
+            ..told
+        })
+    }
+
+    fn at_least(&self) -> Option<Whole> {
+        self.at_least
+    }
+}
+
+fn held_at(ledger: &mut Ledger, id: MemberId, at: Instant) -> Result<ByUnit, Error> {
+    let held = ledger.balance_at(id, at)?;
+    let (names, programme) = (&ledger.house().names, ledger.programme()?);
+    let named = |(unit, points): &(Number, Points)| {
+        let name = names.text(NameKind::Unit, *unit);
+        (name, Figure::of_number(programme, *unit, *points))
+    };
+    Ok(held.iter().map(named).collect())
+}

@@ -1,0 +1,44 @@
+//! Why a question has no answer.
+
+use crate::answer::Denied;
+use crate::answer::catalogue::NoCode;
+use crate::command::Bad;
+use crate::engine;
+use crate::model::Code;
+use thiserror::Error;
+
+/// Why a question has no answer.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// It cannot be meant.
+    #[error(transparent)]
+    Bad(#[from] Bad),
+    /// There is no answer to it; the words say what to do.
+    #[error("{1}")]
+    No(NoCode, String),
+    /// The ledger could not be read.
+    #[error(transparent)]
+    Ledger(#[from] engine::Error),
+}
+
+impl Error {
+    /// There is no answer, for the reason that a code names.
+    pub fn no(code: impl Into<NoCode>, message: impl Into<String>) -> Error {
+        Error::No(code.into(), message.into())
+    }
+
+    /// The error as an answer, unless it is trouble with the ledger.
+    ///
+    /// # Errors
+    /// The trouble.
+    pub fn denied(self) -> Result<Denied, engine::Error> {
+        Ok(match self {
+            Error::Bad(bad) => Denied::bad("", &bad),
+            Error::No(code, message) => Denied::new("", code, message),
+            Error::Ledger(engine::Error::Misuse(text)) => Denied::new("", Code::BadInput, text),
+            Error::Ledger(engine::Error::Limit(text)) => Denied::new("", Code::TooLarge, text),
+            Error::Ledger(engine::Error::Refused(no)) => Denied::new("", no.code, no.detail),
+            Error::Ledger(trouble) => return Err(trouble),
+        })
+    }
+}

@@ -1,0 +1,98 @@
+//! What became of a command, by its key, its slip or its order.
+
+use super::{Ask, Error, Find, day_named};
+use crate::answer::{Answer, Denied, Warning};
+use crate::command::{Bad, SlipRef, Text, Whole, channel, given_out};
+use crate::engine::Ledger;
+use crate::model::{Code, Entry, WarningCode};
+
+impl Ask for Find {
+    type Reply = Answer;
+
+    /// The recorded answer, with what became of the entry since.
+    fn answer(&self, ledger: &mut Ledger) -> Result<Answer, Error> {
+        let entry = match self.entry(ledger)? {
+            Ok(entry) => entry,
+            Err(ambiguous) => return Ok(ambiguous.into()),
+        };
+        let Some(entry) = entry else {
+            let key = self.key.as_deref().unwrap_or("");
+            let none = match self.receipt.is_some() {
+                true => "that store and terminal have booked no such slip; it may be sent",
+                false => "nothing was booked under that; it may be sent",
+            };
+            return Ok(ledger.not_found(key, Code::UnknownEntry, none));
+        };
+        let parts = ledger.booked_with(entry)?;
+        let mut answer = ledger.answer_together(&parts, true)?;
+        if let Some(key) = &self.key {
+            answer.name_sent(key);
+        }
+        if let Answer::Accepted(accepted) = &mut answer {
+            for part in &parts {
+                accepted.warnings.extend(since(ledger, part.seq)?);
+            }
+        }
+        Ok(answer)
+    }
+
+    fn at_least(&self) -> Option<Whole> {
+        self.at_least
+    }
+}
+
+impl Find {
+    fn entry(&self, ledger: &mut Ledger) -> Result<Result<Option<Entry>, Denied>, Error> {
+        let day = self
+            .day
+            .as_deref()
+            .map(|d| day_named("day", d))
+            .transpose()?;
+        let given = |field, text: &Option<Text>| given_out(field, text.clone());
+        let (receipt, order) = (
+            given("receipt", &self.receipt)?,
+            given("order", &self.order)?,
+        );
+        let store = given("store", &self.store)?;
+        let found = if let Some(key) = &self.key {
+            return Ok(Ok(ledger.find_key(key)?));
+        } else if !receipt.is_empty() {
+            let terminal = given("terminal", &self.terminal)?;
+            ledger.find_slip(&SlipRef {
+                receipt,
+                store,
+                terminal,
+                day,
+            })?
+        } else if !order.is_empty() {
+            let named = self.channel.clone().map(|name| channel(Some(name)));
+            ledger.find_order(&order, &store, named.transpose()?.as_ref())?
+        } else {
+            let remedy = "name a key, a receipt (with its store) or an order";
+            return Err(Bad::missing("key", remedy).into());
+        };
+        Ok(found.map_err(|ambiguous| *ambiguous))
+    }
+}
+
+/// What became of the entry later, which its recorded answer cannot know.
+fn since(ledger: &mut Ledger, seq: u64) -> Result<Vec<Warning>, Error> {
+    let digits = ledger.programme()?.digits;
+    let sale = ledger.claimed_sale(seq)?;
+    let Some(after) = ledger.aftermath(sale)? else {
+        return Ok(Vec::new());
+    };
+    let returned = after.returns.last().map(|last| {
+        let amount = after.amount.display(digits);
+        let message = format!("{amount} of it came back, last with entry {last}");
+        Warning::new(WarningCode::ReturnedSince, message)
+    });
+    let voided = after
+        .voided
+        .map(|by| Warning::new(WarningCode::VoidedSince, format!("entry {by} undid it")));
+    let claimed = after
+        .claimed
+        .filter(|by| *by != seq)
+        .map(|by| Warning::new(WarningCode::ClaimedSince, format!("entry {by} claimed it")));
+    Ok(returned.into_iter().chain(voided).chain(claimed).collect())
+}

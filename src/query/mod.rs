@@ -1,0 +1,126 @@
+//! Questions: read-only, over the engine's ledger. A question has one type, which
+//! flags, a line of a session and HTTP fill, and one typed reply; the schemas of both
+//! come from the types. Every reply says at which entry the ledger was read.
+
+mod balance;
+mod error;
+mod find;
+mod named;
+mod phrase;
+mod question;
+mod quote;
+mod schema;
+mod statement;
+mod told;
+
+pub use balance::BalanceReply;
+pub use error::Error;
+pub use named::{day_named, days_in_order, instant_named, member_named};
+pub use question::{Balance, Find, Quote, Statement, WORDS};
+pub use schema::schema;
+pub use statement::StatementReply;
+pub use told::{Told, told, told_to};
+
+use crate::answer::catalogue::ErrorCode;
+use crate::command::{Whole, names_in, text_of};
+use crate::engine::{self, Ledger};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
+
+/// A question and its reply.
+pub trait Ask {
+    /// The reply.
+    type Reply: Serialize + JsonSchema;
+
+    /// Answers from what is durable; books nothing.
+    ///
+    /// # Errors
+    /// It cannot be meant, there is no answer to it, or the ledger could not be read.
+    fn answer(&self, ledger: &mut Ledger) -> Result<Self::Reply, Error>;
+
+    /// The least sequence that the ledger must have come to.
+    fn at_least(&self) -> Option<Whole>;
+}
+
+/// A reply, and the last entry that it takes account of.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Read<R> {
+    /// The reply.
+    pub reply: R,
+    /// Sequence of the last entry when the ledger was read.
+    pub read_at: u64,
+}
+
+impl<R: Serialize> Read<R> {
+    /// The reply as JSON, with `read_at` beside its own fields.
+    ///
+    /// # Errors
+    /// [`engine::Error::Internal`] where it cannot be written as JSON.
+    pub fn to_json(&self) -> Result<Value, engine::Error> {
+        as_read(&self.reply, self.read_at)
+    }
+}
+
+/// Asks a question of a ledger in which nothing is staged.
+///
+/// # Errors
+/// As [`Ask::answer`]; [`ErrorCode::Behind`] where the ledger has not come to the
+/// sequence that is asked for at least.
+pub fn ask<Q: Ask>(ledger: &mut Ledger, question: &Q) -> Result<Read<Q::Reply>, Error> {
+    let last = last_of(ledger);
+    if let Some(Whole(least)) = question.at_least()
+        && i128::from(least) > i128::from(last)
+    {
+        let message = format!("at_least: the ledger has come to entry {last}, not yet to {least}");
+        return Err(Error::no(ErrorCode::Behind, message));
+    }
+    let reply = question.answer(ledger)?;
+    let read_at = last_of(ledger);
+    Ok(Read { reply, read_at })
+}
+
+/// Answers a question that is one JSON object, such as
+/// `{"ask":"balance","member":"card:6900012345"}`. Nothing may be staged. A question that
+/// cannot be read or has no answer is answered with `"ok": false`.
+///
+/// # Errors
+/// Trouble that kept the ledger from being read.
+pub fn answer(ledger: &mut Ledger, line: &[u8]) -> Result<Value, engine::Error> {
+    let mut told = match question::answer(ledger, line) {
+        Ok(told) => told,
+        Err(error) => as_read(&error.denied()?, last_of(ledger))?,
+    };
+    if let (Some(id), Value::Object(fields)) = (names_in(line).1, &mut told) {
+        fields.insert("id".into(), as_json(&id)?);
+    }
+    Ok(told)
+}
+
+/// Whether a line is meant as a question: an object with a field `ask`.
+pub fn is_question(line: &[u8]) -> bool {
+    #[derive(serde::Deserialize)]
+    struct Found {
+        #[serde(rename = "ask")]
+        _ask: serde::de::IgnoredAny,
+    }
+    // A list would be read as the fields of an object, one after another.
+    let text = text_of(line).unwrap_or_default();
+    text.trim_ascii_start().starts_with('{') && serde_json::from_str::<Found>(text).is_ok()
+}
+
+fn last_of(ledger: &Ledger) -> u64 {
+    ledger.house().next_seq.saturating_sub(1)
+}
+
+fn as_read(reply: &impl Serialize, read_at: u64) -> Result<Value, engine::Error> {
+    let mut told = as_json(reply)?;
+    if let Value::Object(fields) = &mut told {
+        fields.insert("read_at".into(), read_at.into());
+    }
+    Ok(told)
+}
+
+fn as_json(value: &impl Serialize) -> Result<Value, engine::Error> {
+    serde_json::to_value(value).map_err(|e| engine::Error::internal(e.to_string()))
+}

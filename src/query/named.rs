@@ -1,0 +1,59 @@
+//! Members, days and instants as questions name them.
+
+use super::Error;
+use crate::command::{Bad, Who};
+use crate::engine::Ledger;
+use crate::model::{Code, Day, Instant, MemberId};
+
+/// The member whom an alias or an id names.
+///
+/// # Errors
+/// It is neither; nobody is known by it ([`Code::UnknownMember`]); trouble.
+pub fn member_named(ledger: &mut Ledger, text: &str) -> Result<MemberId, Error> {
+    let who = Who::parse(text).map_err(|why| Bad::new("member", format!("'{text}' {why}")))?;
+    ledger.resolve(&who)?.ok_or_else(|| {
+        let message = format!("member: nobody is known by '{text}'");
+        Error::no(Code::UnknownMember, message)
+    })
+}
+
+/// The day that a field names.
+///
+/// # Errors
+/// It is no day.
+pub fn day_named(field: &str, text: &str) -> Result<Day, Bad> {
+    Day::parse(text).map_err(|why| Bad::new(field, why))
+}
+
+/// Refuses a first day behind the last.
+///
+/// # Errors
+/// It is behind it.
+pub fn days_in_order(from: Option<Day>, to: Option<Day>) -> Result<(), Bad> {
+    match (from, to) {
+        (Some(from), Some(to)) if from > to => Err(Bad::new(
+            "from",
+            format!("{from} is after the last day, {to}"),
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// An instant, or a day up to its end, that a field names.
+///
+/// # Errors
+/// It is neither; no programme says where a day ends.
+pub fn instant_named(ledger: &Ledger, field: &str, text: &str) -> Result<Instant, Error> {
+    if let Ok((at, _)) = Instant::parse(text) {
+        return Ok(at);
+    }
+    match Day::parse(text) {
+        Ok(day) => {
+            let next = ledger.programme()?.calendar.start_of(day.plus_days(1));
+            Ok(next.after(-1))
+        }
+        Err(_) => Err(Bad::new(field, format!(
+            "'{text}' is neither an instant such as 2026-11-24T10:03:00+01:00 nor a day such as 2026-11-24"
+        )).into()),
+    }
+}

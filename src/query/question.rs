@@ -1,0 +1,158 @@
+//! Questions as they are sent. The doc comments are the descriptions that
+//! `stampbook schema` and `--help` print.
+
+use super::{Ask, Error};
+use crate::command::{Bad, ClientId, Text, Whole, place, text_of};
+use crate::engine::Ledger;
+use clap::Args;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Value;
+
+/// The common fields are written out by a macro, not by `serde(flatten)`, which
+/// would stop naming unknown fields.
+macro_rules! questions {
+    ($($(#[$meta:meta])* $name:ident $word:literal { $($body:tt)* })*) => {
+        $(
+            #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize, JsonSchema, Args)]
+            $(#[$meta])*
+            #[serde(deny_unknown_fields, expecting = "a question as one JSON object")]
+            pub struct $name {
+                /// The question.
+                #[schemars(extend("const" = $word))]
+                #[arg(skip)]
+                pub ask: Text,
+                $($body)*
+                /// Answers only if the ledger has come to this entry; else the code is `behind`.
+                #[arg(long, value_name = "SEQ")]
+                pub at_least: Option<Whole>,
+                /// An id of the sender's own, a text or a whole number: it comes back in the
+                /// answer and is not kept.
+                #[arg(skip)]
+                pub id: Option<ClientId>,
+            }
+        )*
+
+        /// The questions, as `ask` spells them.
+        pub const WORDS: &[&str] = &[$($word),*];
+
+        /// Reads a question and answers it.
+        fn answer_as(ledger: &mut Ledger, word: &str, json: &str) -> Result<Value, Error> {
+            match word {
+                $($word => told(ledger, &read::<$name>(json)?),)*
+                _ => Err(Bad::unknown("ask", "question", word, WORDS).into()),
+            }
+        }
+
+        /// The JSON Schemas of a question and of its reply; none where there is no such question.
+        pub(super) fn schemas(word: &str) -> Option<(Value, Value)> {
+            use super::schema::{of, of_reply};
+            Some(match word {
+                $($word => (of::<$name>(), of_reply::<<$name as Ask>::Reply>()),)*
+                _ => return None,
+            })
+        }
+    };
+}
+
+questions! {
+    /// Decides a purchase and forgets it: what it would earn, and which discounts
+    /// the till should give.
+    Quote "quote" {
+        /// The command, as it would be booked; it needs no key.
+        #[arg(skip)]
+        pub command: Value,
+    }
+
+    /// What a member holds, by unit, with what ends next and the tier.
+    #[command(after_help = "\
+Examples:
+  stampbook balance card:6900012345
+  stampbook balance card:6900012345 --as-of 2026-12-31T23:59:59+01:00")]
+    Balance "balance" {
+        /// An alias or a member id.
+        pub member: Text,
+        /// As it stood then: an instant, or a day (its end, in the programme's zone).
+        #[arg(long, value_name = "INSTANT|DAY")]
+        pub as_of: Option<Text>,
+    }
+
+    /// A member's entries, oldest first, with what each did and the balance after.
+    #[command(after_help = "\
+Example:
+  stampbook statement card:6900012345 --from 2026-11-01 --to 2026-11-30")]
+    Statement "statement" {
+        /// An alias or a member id.
+        pub member: Text,
+        /// The first day.
+        #[arg(long, value_name = "DAY")]
+        pub from: Option<Text>,
+        /// The last day, included.
+        #[arg(long, value_name = "DAY")]
+        pub to: Option<Text>,
+        /// At most this many entries, the newest ones.
+        #[arg(long, value_name = "N")]
+        pub last: Option<Whole>,
+    }
+
+    /// What became of a command: its recorded answer.
+    #[command(group = clap::ArgGroup::new("what").required(true).args(["key", "receipt", "order"]))]
+    #[command(after_help = "\
+Examples:
+  stampbook find --key till-1/000812
+  stampbook find --receipt 000812 --store mitte --terminal till-1 --day 2025-11-24")]
+    Find "find" {
+        /// By its key.
+        #[arg(long)]
+        pub key: Option<Text>,
+        /// By its slip number.
+        #[arg(long)]
+        pub receipt: Option<Text>,
+        /// By its order number.
+        #[arg(long)]
+        pub order: Option<Text>,
+        /// The store of the slip, or of an order where each store counts its own.
+        #[arg(long, conflicts_with = "key")]
+        pub store: Option<Text>,
+        /// The order's channel, where each channel counts its own.
+        #[arg(long, requires = "order")]
+        pub channel: Option<Text>,
+        /// The slip's terminal.
+        #[arg(long, requires = "receipt")]
+        pub terminal: Option<Text>,
+        /// The slip's business day; default: the latest.
+        #[arg(long, requires = "receipt", value_name = "DAY")]
+        pub day: Option<Text>,
+    }
+}
+
+/// Answers a question that is one JSON object.
+pub(super) fn answer(ledger: &mut Ledger, line: &[u8]) -> Result<Value, Error> {
+    /// The field `ask`, wherever it stands.
+    #[derive(Deserialize)]
+    struct Asked {
+        ask: Text,
+    }
+    let json = text_of(line)?;
+    let asked: Asked = read(json)?;
+    answer_as(ledger, &asked.ask, json)
+}
+
+fn read<'j, T: Deserialize<'j>>(json: &'j str) -> Result<T, Bad> {
+    serde_json::from_str(json).map_err(|e| place::explain(&e, json))
+}
+
+fn told(ledger: &mut Ledger, question: &impl Ask) -> Result<Value, Error> {
+    let read = super::ask(ledger, question)?;
+    Ok(read.to_json()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_that_is_a_question_is_told_of_as_one() {
+        assert_eq!(WORDS, crate::command::QUESTIONS);
+    }
+}

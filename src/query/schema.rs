@@ -1,0 +1,46 @@
+//! The JSON Schemas of questions and replies, from the types that are read and written.
+
+use super::question::{WORDS, schemas};
+use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
+use serde_json::{Map, Value, json};
+
+/// The schemas of all questions and of their replies, by the word of the question.
+/// A reply to a question that has no answer is the `answer` of commands with `"ok": false`.
+pub fn schema() -> (Map<String, Value>, Map<String, Value>) {
+    let all = WORDS
+        .iter()
+        .filter_map(|word| Some(((*word).to_owned(), schemas(word)?)));
+    let all = all.map(|(word, (question, reply))| ((word.clone(), question), (word, reply)));
+    all.unzip()
+}
+
+/// Everything inline, so that each part can be cut out and used alone.
+pub(super) fn of<T: JsonSchema>() -> Value {
+    let settings = SchemaSettings::draft2020_12().with(|s| {
+        s.inline_subschemas = true;
+        s.meta_schema = None;
+    });
+    SchemaGenerator::new(settings)
+        .into_root_schema_for::<T>()
+        .to_value()
+}
+
+/// The schema of a reply, with what every reply has besides.
+pub(super) fn of_reply<T: JsonSchema>() -> Value {
+    let besides = json!({
+        "type": "object",
+        "properties": {
+            "read_at": {
+                "description": "Sequence of the last entry when the ledger was read.",
+                "type": "integer",
+                "minimum": 0,
+            },
+            "id": {
+                "description": "The sender's own id of the question, as it was sent.",
+                "type": ["string", "integer"],
+            },
+        },
+        "required": ["read_at"],
+    });
+    json!({"allOf": [of::<T>(), besides]})
+}

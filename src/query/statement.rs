@@ -1,0 +1,56 @@
+//! A member's entries.
+
+use super::{Ask, Error, Statement, Told, day_named, days_in_order, member_named, told_to};
+use crate::command::{Bad, Text, Whole};
+use crate::engine::Ledger;
+use crate::model::{Day, Entry};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// A member's entries.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+pub struct StatementReply {
+    /// Always true.
+    pub ok: bool,
+    /// The member's id.
+    pub member: String,
+    /// The entries, oldest first.
+    pub entries: Vec<Told>,
+}
+
+impl Ask for Statement {
+    type Reply = StatementReply;
+
+    fn answer(&self, ledger: &mut Ledger) -> Result<StatementReply, Error> {
+        let id = member_named(ledger, &self.member)?;
+        let day = |field: &str, text: &Option<Text>| -> Result<Option<Day>, Bad> {
+            text.as_deref().map(|t| day_named(field, t)).transpose()
+        };
+        let (from, to) = (day("from", &self.from)?, day("to", &self.to)?);
+        days_in_order(from, to)?;
+        let last = match self.last {
+            None => usize::MAX,
+            Some(Whole(last)) => usize::try_from(last)
+                .map_err(|_| Bad::new("last", format!("{last} is no number of entries")))?,
+        };
+        let is_asked = |entry: &Entry| {
+            from.is_none_or(|from| entry.head.day >= from)
+                && to.is_none_or(|to| entry.head.day <= to)
+        };
+        let mut entries = ledger.history(id)?;
+        entries.retain(is_asked);
+        let skip = entries.len() - last.min(entries.len());
+        let told = entries[skip..]
+            .iter()
+            .map(|entry| told_to(ledger, entry, id));
+        Ok(StatementReply {
+            ok: true,
+            member: id.to_string(),
+            entries: told.collect::<Result<_, _>>()?,
+        })
+    }
+
+    fn at_least(&self) -> Option<Whole> {
+        self.at_least
+    }
+}
