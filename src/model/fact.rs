@@ -171,6 +171,9 @@ pub struct PurchaseFacts {
     pub total: Money,
     /// Sum before discounts on the whole.
     pub subtotal: Money,
+    /// Whether it earns less than 0 and takes points back: base campaigns are then
+    /// asked about the bill with its signs turned, and not about this one.
+    pub is_taking: bool,
     /// Part of the total that earns.
     pub earning: Money,
     /// Part of the subtotal that discounts may apply to.

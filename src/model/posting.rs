@@ -15,7 +15,7 @@ pub enum Account {
     Deficit,
     /// Given by campaigns.
     Issuance,
-    /// Taken back after returns and voids.
+    /// Taken back after returns and voids, and by bills that earn less than 0.
     Clawback,
     /// Spent.
     Redemption,

@@ -114,6 +114,7 @@ pub(super) struct EarnsText {
     pub line_tax: bool,
     pub except: Vec<String>,
     pub except_charges: Vec<String>,
+    pub below_zero: bool,
 }
 
 impl Default for EarnsText {
@@ -125,6 +126,7 @@ impl Default for EarnsText {
             line_tax: true,
             except: Vec::new(),
             except_charges: Vec::new(),
+            below_zero: false,
         }
     }
 }

@@ -480,6 +480,7 @@ fn earns(head: &Head) -> Earns {
             .iter()
             .map(|kind| kind_word(kind))
             .collect(),
+        is_below_zero: head.earns.below_zero,
     }
 }
 

@@ -49,7 +49,7 @@ pub fn decide(
         false => {
             effects.extend(done(case, activity));
             earner.settle(&mut outcome, &mut effects);
-            partner::earned(case, &mut effects);
+            partner::earned(case, &[], &mut effects);
             pool::contribute(case.programme(), &outcome, &mut effects);
             pass::settle(case, member, &outcome, &mut effects);
             effects.extend(outcome.effects);

@@ -11,7 +11,7 @@ impl Earner<'_> {
     pub(super) fn is_addressed(&self, n: usize) -> bool {
         let campaign = &self.policy.campaigns()[n];
         let is_target = || self.member.targeted.contains(&(campaign.number, false));
-        if !matches!(self.limits, Limits::Now) {
+        if !matches!(self.limits, Limits::Now | Limits::None) {
             return true;
         }
         (campaign.target.is_none() || is_target())
@@ -34,7 +34,7 @@ impl Earner<'_> {
     pub(super) fn seed(&self, campaign: Number) -> Option<[u8; 32]> {
         match self.limits {
             Limits::Now => self.draw,
-            Limits::None => None,
+            Limits::None | Limits::Taken { .. } => None,
             Limits::AsDecided { effects, .. } | Limits::Open { effects, .. } => {
                 drawn(effects, campaign)
             }

@@ -35,6 +35,16 @@ impl<'a> Bill<'a> {
         }
     }
 
+    /// A bill without discounts and own tenders.
+    pub fn plain(purchase: Purchase) -> Bill<'static> {
+        Bill {
+            purchase: Cow::Owned(purchase),
+            allocation: Allocation::default(),
+            free: Vec::new(),
+            tenders: None,
+        }
+    }
+
     /// Makes the bill that an entry recorded.
     pub fn recorded(purchase: &'a Purchase, entry: &Entry) -> Bill<'a> {
         let purchase = booked(purchase, &entry.effects);

@@ -136,8 +136,10 @@ fn charge_earns(charge: &Charge, earns: &Earns) -> bool {
 pub struct Earning {
     /// By line.
     pub lines: Vec<Money>,
-    /// In all, charges that earn included.
+    /// In all, charges that earn included; never less than 0.
     pub total: Money,
+    /// The same, but less than 0 where the bill gave more than it took.
+    pub sum: Money,
 }
 
 /// Computes the earning part of a purchase: lines less the discounts and points
@@ -169,7 +171,14 @@ pub fn earning(purchase: &Purchase, allocation: &Allocation, earns: &Earns) -> E
     Earning {
         lines: lines.into_iter().map(Money).collect(),
         total: Money(sum.max(0)),
+        sum: Money(sum),
     }
+}
+
+/// Whether a purchase earns less than 0 and the programme has it take points back.
+pub fn is_taking(purchase: &Purchase, allocation: &Allocation, programme: &Programme) -> bool {
+    let earns = &programme.earns;
+    earns.is_below_zero && earning(purchase, allocation, earns).sum < Money::ZERO
 }
 
 /// Deducts negative parts from positive ones, in proportion and down to 0.
@@ -243,6 +252,7 @@ pub fn facts(purchase: &Purchase, allocation: &Allocation, programme: &Programme
     PurchaseFacts {
         total: purchase.total,
         subtotal: subtotal(purchase).unwrap_or(purchase.total),
+        is_taking: programme.earns.is_below_zero && earning.sum < Money::ZERO,
         earning: earning.total,
         digits: programme.digits,
         lines: lines
@@ -334,6 +344,7 @@ mod tests {
             is_line_tax: true,
             except: vec!["deposit".into()],
             except_charges: Vec::new(),
+            is_below_zero: false,
         };
         let allocation = Allocation::new(&purchase, &Named::by(&purchase, Vec::new()));
         let earning = earning(&purchase, &allocation, &earns);

@@ -39,7 +39,7 @@ pub fn decide(case: &Case, of: u64) -> Result<Draft, Refusal> {
         ..now
     };
     let mut effects = Vec::new();
-    purchase::earn(&then, member, &kept, &mut effects);
+    purchase::earn(&then, member, &kept, &mut effects)?;
     // Pools got their part when the purchase was made.
     effects.retain(|effect| !matches!(effect, Effect::Pooled { .. }));
     let judged = tier::judge(case, member, &effects);

@@ -67,6 +67,13 @@ pub struct Grant {
     pub amount: i64,
 }
 
+impl Grant {
+    /// Campaign, unit and points of one that is taken rather than given.
+    pub fn taken(&self) -> (Number, Number, i64) {
+        (self.campaign, self.offer.unit, -self.amount)
+    }
+}
+
 /// Result of the campaigns.
 #[derive(Default)]
 pub struct Outcome {
@@ -93,6 +100,12 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// Failures of campaigns.
+    pub fn failures(&self) -> impl Iterator<Item = Effect> + '_ {
+        let is_failure = |effect: &&Effect| matches!(effect, Effect::Failed { .. });
+        self.effects.iter().filter(is_failure).cloned()
+    }
+
     /// Points of each unit, summed up.
     pub fn by_unit(&self) -> Vec<(Number, i64)> {
         let mut sums: Vec<(Number, i64)> = Vec::new();
@@ -124,7 +137,8 @@ impl Earner<'_> {
         let mut outcome = Outcome::default();
         let (mut offers, mut chosen) = (Vec::new(), Vec::new());
         let campaigns = self.policy.campaigns();
-        for role in [Role::Base, Role::Bonus] {
+        let roles = [Role::Base, Role::Bonus];
+        for role in roles.into_iter().skip(scene.purchase.is_taking.into()) {
             let applies = |n: &usize| {
                 let c = &campaigns[*n];
                 c.role == role && is_asked(c.number) && self.applies(*n, hook, &scene)

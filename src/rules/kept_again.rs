@@ -3,11 +3,11 @@
 use super::allocated_bill::Bill;
 use super::case::Case;
 use super::earn::{Earner, Outcome};
-use super::limits::Limits;
-use super::purchase;
+use super::limits::{Limits, campaign_of};
 use super::redecide::tier_then;
 use super::state::Member;
-use crate::model::{Entry, Fact, Hook, Policy, Scene, Value};
+use super::{base_rate, bill, purchase};
+use crate::model::{Entry, Fact, Hook, Number, Policy, Role, Scene, Value};
 use std::sync::Arc;
 
 /// Decides the purchase again for its kept part, on the facts of that time.
@@ -46,6 +46,44 @@ pub(super) fn recomputed(
         steps: &case.steps,
     };
     earner.earn(Hook::OnPurchase, scene)
+}
+
+/// Points by campaign and unit that the base campaigns of then give or, below 0, take
+/// for the kept part of a purchase, if the purchase or that part earns less than 0.
+/// The entry of such a purchase does not name them.
+pub(super) fn at_base_rate(
+    case: &Case,
+    entry: &Entry,
+    policy: &Arc<dyn Policy>,
+    member: &Member,
+    kept: &Bill,
+    has_taken: bool,
+) -> Vec<(Number, Number, i64)> {
+    let then = Case {
+        policy: Arc::clone(policy),
+        head: entry.head.clone(),
+        ..case.clone()
+    };
+    let tier_number = tier_then(case, Some(&**policy), entry);
+    let limits = Limits::Taken { tier_number };
+    let outcome = |bill| base_rate::outcome(&then, member, bill, entry.given.clone(), limits);
+    let grants = |bill| outcome(bill).grants.into_iter();
+    let is_base = |number| {
+        let mut campaigns = policy.campaigns().iter();
+        campaigns.any(|c| c.number == number && c.role == Role::Base)
+    };
+    // A claim of what was left by then may have given.
+    let has_given = entry.effects.iter().any(|e| is_base(campaign_of(e)));
+    let is_taking = bill::is_taking(&kept.purchase, &kept.allocation, policy.programme());
+    match (is_taking, has_taken && !has_given) {
+        (true, _) => grants(&base_rate::turned(kept))
+            .map(|g| g.taken())
+            .collect(),
+        (false, true) => grants(kept)
+            .map(|g| (g.campaign, g.offer.unit, g.amount))
+            .collect(),
+        (false, false) => Vec::new(),
+    }
 }
 
 /// The tier among the facts an entry was decided by.

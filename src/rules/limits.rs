@@ -16,6 +16,11 @@ pub enum Limits<'a> {
     Now,
     /// Pauses, and no budget: for the rate that campaigns would give.
     None,
+    /// No budget and no pause: for points that an earlier decision took at the base rate.
+    Taken {
+        /// The member's tier at the time.
+        tier_number: Number,
+    },
     /// Those of an earlier decision: the amounts it granted where it cut, and
     /// only campaigns that took part in it.
     AsDecided {
@@ -42,6 +47,7 @@ impl Limits<'_> {
     pub fn may_run(&self, state: &State, campaign: Number) -> bool {
         match self {
             Limits::Now | Limits::None => is_running(state, campaign),
+            Limits::Taken { .. } => true,
             Limits::AsDecided { effects, .. } => effects.iter().any(|e| campaign_of(e) == campaign),
             // Bonuses need their bases; the others' offers are dropped later.
             Limits::Open {
@@ -56,9 +62,9 @@ impl Limits<'_> {
     pub fn tier(&self, member: &Member) -> Number {
         match self {
             Limits::Now | Limits::None => member.tier.map_or(0, |t| t.tier),
-            Limits::AsDecided { tier_number, .. } | Limits::Open { tier_number, .. } => {
-                *tier_number
-            }
+            Limits::Taken { tier_number }
+            | Limits::AsDecided { tier_number, .. }
+            | Limits::Open { tier_number, .. } => *tier_number,
         }
     }
 }
@@ -149,7 +155,7 @@ fn left_of(earner: &Earner<'_>, header: &Campaign, unit: Number) -> Option<(Deci
             let all = counted.map(left).chain(of_entry);
             all.min_by_key(|(left, ..)| *left)
         }
-        Limits::None => None,
+        Limits::None | Limits::Taken { .. } => None,
         Limits::AsDecided { effects, .. } | Limits::Open { effects, .. } => {
             let granted = effects.iter().find_map(|e| match e {
                 Effect::Cut {

@@ -8,6 +8,7 @@ mod ahead;
 mod allocated_bill;
 pub mod allocation;
 pub mod asked;
+mod base_rate;
 pub mod bill;
 pub mod case;
 pub mod catalogue;

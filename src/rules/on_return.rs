@@ -86,8 +86,8 @@ fn with_returned(
     facts
 }
 
-/// The member with the debt that the return itself causes.
-fn owing(member: &Member, before: &[Effect]) -> Member {
+/// The member with the debt that the entry itself causes.
+pub(super) fn owing(member: &Member, before: &[Effect]) -> Member {
     let mut owing = member.clone();
     for effect in before {
         match effect {

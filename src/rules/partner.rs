@@ -2,6 +2,7 @@
 //! points spent with them; suspended, resumed, settled.
 
 use super::case::Case;
+use super::earn::Grant;
 use super::returns::Kept;
 use super::state::{State, capped};
 use crate::model::{
@@ -102,13 +103,15 @@ fn awards(effects: &[Effect]) -> impl Iterator<Item = (Number, Number, i64)> + '
     })
 }
 
-/// Debts of partners for awards of a purchase's campaigns.
-pub fn earned(case: &Case, effects: &mut Vec<Effect>) {
+/// Debts of partners for awards of a purchase's campaigns, less the points taken.
+pub fn earned(case: &Case, taken: &[Grant], effects: &mut Vec<Effect>) {
     let programme = case.programme();
     if programme.partners.is_empty() {
         return;
     }
-    for (number, points) in given(&*case.policy, &case.head, awards(effects)) {
+    let taken = taken.iter().map(Grant::taken);
+    let moved = awards(effects).chain(taken);
+    for (number, points) in given(&*case.policy, &case.head, moved) {
         let rate = programme.partner(number).and_then(|p| p.earns);
         let amount = worth(rate, points, programme.digits);
         push(number, amount, PartnerWhy::Earned, effects);

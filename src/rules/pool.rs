@@ -77,8 +77,7 @@ pub fn anonymous(case: &Case, bill: &Bill, effects: &mut Vec<Effect>) -> Given {
     };
     let outcome = purchase::earner(case, &nobody, Limits::Now).earn(Hook::OnPurchase, scene);
     contribute(case.programme(), &outcome, effects);
-    let failed = |e: &Effect| matches!(e, Effect::Failed { .. });
-    effects.extend(outcome.effects.into_iter().filter(failed));
+    effects.extend(outcome.failures());
     given
 }
 

@@ -4,10 +4,10 @@
 use super::allocated_bill::Bill;
 use super::allocation::Named;
 use super::case::{Case, Found, Papers};
-use super::earn::{Earner, Outcome};
+use super::earn::{Earner, Grant, Outcome};
 use super::limits::Limits;
 use super::state::Member;
-use super::{bill, partner, pass, pool, spend, tier, voucher};
+use super::{base_rate, bill, on_return, partner, pass, pool, spend, tier, voucher};
 use crate::model::{
     Act, Discount, Draft, Effect, Given, Hook, Money, NameKind, Number, Place, Points, Purchase,
     PurchaseFacts, RedemptionFacts, Refusal, Scene, Tender, TenderKind, Value, WarningCode,
@@ -98,19 +98,19 @@ fn decide_booked(case: &Case, purchase: &Purchase) -> Result<Draft, Refusal> {
     let paid = effects.len();
     let mut bill = Bill::new(purchase, &named, &effects);
     spend::check_allocated(case, purchase, &bill.allocation)?;
-    let mut given = earn(case, member, &bill, &mut effects);
+    let mut given = earn(case, member, &bill, &mut effects)?;
     if named.learn(purchase, &effects) {
         // The campaigns named the lines of the till's discounts: decide again
         // with them.
         effects.truncate(paid);
         bill = Bill::new(purchase, &named, &effects);
-        given = earn(case, member, &bill, &mut effects);
+        given = earn(case, member, &bill, &mut effects)?;
     }
     let mut judged = tier::judge(case, member, &effects);
     if let Some(risen) = tier::risen_at_once(case, member, &judged) {
         // The purchase earns at the tier it reaches: decide again from there.
         effects.truncate(paid);
-        given = earn(case, &risen, &bill, &mut effects);
+        given = earn(case, &risen, &bill, &mut effects)?;
         judged.given = tier::judge(case, member, &effects).given;
     }
     effects.extend(judged.effects);
@@ -205,9 +205,11 @@ fn discounts_named<'a>(case: &Case, purchase: &'a Purchase) -> Cow<'a, Purchase>
         ..purchase.clone()
     };
     let mut named = Named::by(&unpaid, Vec::new());
-    let mut effects = Vec::new();
-    earn(case, member, &Bill::new(&unpaid, &named, &[]), &mut effects);
-    if !named.learn(&unpaid, &effects) {
+    let given = given(case, member);
+    let unpaid_bill = Bill::new(&unpaid, &named, &[]);
+    let proposed =
+        earner(case, member, Limits::Now).earn(Hook::OnPurchase, scene(case, &unpaid_bill, given));
+    if !named.learn(&unpaid, &proposed.effects) {
         return Cow::Borrowed(purchase);
     }
     let parts = unpaid.discounts.iter().zip(named.discounts);
@@ -245,27 +247,52 @@ fn first_no(case: &Case, purchase: &Purchase, found: Refusal) -> Refusal {
     })
 }
 
-/// Books a member's awards for a purchase, and the visit; returns the facts it
-/// was decided by.
-pub(super) fn earn(case: &Case, member: &Member, bill: &Bill, effects: &mut Vec<Effect>) -> Given {
+/// Books a member's awards for a purchase, or the points it takes back, and the
+/// visit; returns the facts it was decided by.
+///
+/// # Errors
+/// Points to be taken back are spent, and the programme refuses that.
+pub(super) fn earn(
+    case: &Case,
+    member: &Member,
+    bill: &Bill,
+    effects: &mut Vec<Effect>,
+) -> Result<Given, Refusal> {
     let purchase = &*bill.purchase;
     let given = given(case, member);
-    let scene = Scene {
-        purchase: facts(case, bill),
-        has_member: true,
-        given: given.clone(),
-        ..Scene::default()
-    };
-    let earner = earner(case, member, Limits::Now);
-    let outcome = earner.earn(Hook::OnPurchase, scene);
-    settle(case, &earner, outcome, purchase, effects);
+    let mut earner = earner(case, member, Limits::Now);
+    let scene = scene(case, bill, given.clone());
+    let is_taking = scene.purchase.is_taking;
+    let mut outcome = earner.earn(Hook::OnPurchase, scene);
+    let owing;
+    let mut taken = Vec::new();
+    if is_taking {
+        let (turned, given) = (base_rate::turned(bill), given.clone());
+        let back = base_rate::outcome(case, member, &turned, given, Limits::None);
+        base_rate::take(case, member, &back, effects)?;
+        owing = on_return::owing(member, effects);
+        earner.member = &owing;
+        outcome.effects.extend(back.failures());
+        taken = back.grants;
+    }
+    settle(case, &earner, outcome, (purchase, &taken), effects);
     effects.push(Effect::Visited {
         who: 0,
         day: case.day(),
         visits: 1,
         spend: purchase.total,
     });
-    given
+    Ok(given)
+}
+
+/// A bill as campaigns are asked about it.
+fn scene(case: &Case, bill: &Bill, given: Given) -> Scene {
+    Scene {
+        purchase: facts(case, bill),
+        has_member: true,
+        given,
+        ..Scene::default()
+    }
 }
 
 /// Makes an earner by the rules in force.
@@ -286,11 +313,11 @@ fn settle(
     case: &Case,
     earner: &Earner,
     mut outcome: Outcome,
-    purchase: &Purchase,
+    (purchase, taken): (&Purchase, &[Grant]),
     effects: &mut Vec<Effect>,
 ) {
     earner.settle(&mut outcome, effects);
-    partner::earned(case, effects);
+    partner::earned(case, taken, effects);
     pool::contribute(case.programme(), &outcome, effects);
     pass::settle(case, earner.member, &outcome, effects);
     pass::settle_discounts(case, earner.member, purchase, effects);

@@ -17,7 +17,7 @@ use super::case::{Case, Parties};
 pub(super) use super::kept_again::recomputed;
 pub use super::kept_again::tier_given;
 use super::share::{scale, share};
-use super::state::{Aftermath, Lot, Member};
+use super::state::{Aftermath, Lot, Member, entry_of};
 use super::{lots, on_return, voucher};
 use crate::model::{
     Account, Act, Code, Count, Deficit, Draft, Effect, Entry, Exact, Extent, LotId, Measure, Money,
@@ -325,7 +325,7 @@ fn own_debits(
 ///
 /// # Errors
 /// [`Code::AlreadySpent`], if the programme refuses that.
-fn book_shortfall(
+pub(super) fn book_shortfall(
     case: &Case,
     unit: Number,
     amount: Points,
@@ -345,7 +345,7 @@ fn book_shortfall(
         }
         (true, Deficit::Refuse) => {
             let spent = case.programme().decimal(unit, left);
-            let detail = format!("{spent} of the points it gave are spent");
+            let detail = format!("{spent} of the points that are taken back are spent");
             Err(Refusal::short(
                 Code::AlreadySpent,
                 Measure::Unit(unit),
@@ -509,7 +509,14 @@ impl Returning<'_> {
     /// Takes back the points that the purchase gave, less those that its kept
     /// part gives.
     fn take_back(&mut self, member: &Member, owed: &[(Number, i64)]) -> Result<(), Refusal> {
-        for (unit, given) in kept::given(&self.gave) {
+        let mut given = kept::given(&self.gave);
+        for (unit, keeps) in owed {
+            // A bill that gave nothing may take something for what is kept of it.
+            if *keeps < 0 {
+                entry_of(&mut given, *unit);
+            }
+        }
+        for (unit, given) in given {
             if self.case.programme().is_kind(unit, UnitKind::Pass) {
                 if self.is_all() {
                     self.end_pass(member, unit);

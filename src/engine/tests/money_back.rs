@@ -16,6 +16,7 @@ name = "money-back"
 currency = "EUR"
 zone = "UTC"
 returns = "RETURNS"
+earns = { below_zero = BELOW }
 [unit.point]
 kind = "spendable"
 expires = "never"
@@ -53,10 +54,12 @@ reward(#{ id: "free-coffee", unit: "point", points: 7, category: "coffee" });
 reward(#{ id: "two-off", unit: "point", points: 9, value: 2.00 });
 "#;
 
-fn bundle(returns: &str) -> Bundle {
+fn bundle(returns: &str, below_zero: bool) -> Bundle {
     let file = |path: &str, text: String| (path.to_owned(), text.into_bytes());
+    let programme = PROGRAMME.replace("RETURNS", returns);
+    let programme = programme.replace("BELOW", &below_zero.to_string());
     let files = vec![
-        file("programme.toml", PROGRAMME.replace("RETURNS", returns)),
+        file("programme.toml", programme),
         file("campaigns/base.rhai", BASE.into()),
         file("campaigns/three.rhai", FREE.into()),
         file("rewards.rhai", REWARDS.into()),
@@ -348,7 +351,7 @@ fn no_split_of_returns_pays_back_more_than_was_paid() {
             eprintln!("STAMPBOOK_SEED={seed} with returns = \"{returns}\"");
             let dir = tempfile::tempdir().unwrap();
             let options = options("2026-01-05T10:00:00Z");
-            let bundle = bundle(returns);
+            let bundle = bundle(returns, seed % 2 == 0);
             let ledger = Ledger::create(&folders(&dir), "back.example/1", &bundle, options);
             let mut shop = Shop {
                 ledger: ledger.unwrap(),
@@ -373,7 +376,7 @@ fn no_split_of_returns_pays_back_more_than_was_paid() {
 fn given_back(bill: Value, returns: &[Value]) -> (Vec<String>, (i64, i64)) {
     let dir = tempfile::tempdir().unwrap();
     let options = options("2026-01-05T10:00:00Z");
-    let bundle = bundle("allocation");
+    let bundle = bundle("allocation", false);
     let ledger = Ledger::create(&folders(&dir), "back.example/1", &bundle, options);
     let mut shop = Shop {
         ledger: ledger.unwrap(),

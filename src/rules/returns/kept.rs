@@ -2,12 +2,13 @@
 //! contributions to pools.
 
 use super::{Returning, payout, recomputed, scale};
-use crate::model::{Effect, Entry, MemberId, Money, Number, Policy, Returns, TenderKind};
+use crate::model::{Account, Effect, Entry, MemberId, Money, Number, Policy, Returns, TenderKind};
 use crate::rules::allocated_bill::{Bill, part_of};
 use crate::rules::allocation::Named;
+use crate::rules::kept_again::at_base_rate;
 use crate::rules::share::share;
 use crate::rules::state::{Member, entry_of};
-use crate::rules::{partner, pool};
+use crate::rules::{bill, partner, pool};
 use std::sync::Arc;
 
 /// Awards of a purchase for its kept part.
@@ -34,7 +35,7 @@ impl Returning<'_> {
             return Kept::default();
         }
         let policy = self.policy_then();
-        if policy.programme().returns == Returns::Prorate {
+        if policy.programme().returns == Returns::Prorate && !self.has_taken(&policy) {
             return self.kept_in_proportion();
         }
         let nobody;
@@ -51,15 +52,64 @@ impl Returning<'_> {
         let kept = self.kept_decided_again();
         let kept = kept.unwrap_or_else(|| self.bill.kept(&self.after));
         let outcome = recomputed(self.case, &self.gave, Arc::clone(&policy), member, &kept);
+        let rated = self.at_base_rate(&policy, member, &kept);
         let awards = outcome.grants.iter();
+        let awards = awards.map(|g| (g.campaign, g.offer.unit, g.amount));
         let pooled = pool::sums(policy.programme(), &outcome).into_iter();
         Kept {
-            units: outcome.by_unit(),
-            awards: awards
-                .map(|g| (g.campaign, g.offer.unit, g.amount))
-                .collect(),
+            units: self.with_rated(outcome.by_unit(), &rated, &policy, member),
+            awards: awards.chain(rated).collect(),
             pooled: pooled.map(|(key, (_, amount))| (key, amount)).collect(),
         }
+    }
+
+    /// Points given or, below 0, taken at the base rate for a part of the purchase.
+    fn at_base_rate(
+        &self,
+        policy: &Arc<dyn Policy>,
+        member: &Member,
+        kept: &Bill,
+    ) -> Vec<(Number, Number, i64)> {
+        let has_taken = self.has_taken(policy);
+        at_base_rate(self.case, &self.gave, policy, member, kept, has_taken)
+    }
+
+    /// Whether the purchase earned less than 0 and took points back.
+    fn has_taken(&self, policy: &Arc<dyn Policy>) -> bool {
+        let bill = &self.bill;
+        bill::is_taking(&bill.purchase, &bill.allocation, policy.programme())
+    }
+
+    /// Points by unit with those at the base rate. What the purchase should have taken
+    /// and did not, since it was spent and the programme waived it, is not given back.
+    fn with_rated(
+        &self,
+        mut units: Vec<(Number, i64)>,
+        rated: &[(Number, Number, i64)],
+        policy: &Arc<dyn Policy>,
+        member: &Member,
+    ) -> Vec<(Number, i64)> {
+        add_rated(&mut units, rated);
+        if units.iter().all(|(_, keeps)| *keeps >= 0) {
+            return units;
+        }
+        let again = recomputed(
+            self.case,
+            &self.gave,
+            Arc::clone(policy),
+            member,
+            &self.bill,
+        );
+        let mut whole = again.by_unit();
+        add_rated(&mut whole, &self.at_base_rate(policy, member, &self.bill));
+        let booked = given(&self.gave);
+        let of =
+            |list: &[(Number, i64)], unit| list.iter().find(|u| u.0 == unit).map_or(0, |u| u.1);
+        for (unit, keeps) in units.iter_mut().filter(|(_, keeps)| *keeps < 0) {
+            let waived = (of(&booked, *unit) - of(&whole, *unit)).max(0);
+            *keeps = (*keeps + waived).min(0);
+        }
+        units
     }
 
     /// The kept part with the campaign discounts that it gets itself, if the
@@ -171,6 +221,12 @@ impl Returning<'_> {
     }
 }
 
+fn add_rated(units: &mut Vec<(Number, i64)>, rated: &[(Number, Number, i64)]) {
+    for (_, unit, points) in rated {
+        *entry_of(units, *unit) += points;
+    }
+}
+
 /// Points that a purchase gave, by unit.
 pub(super) fn given(entry: &Entry) -> Vec<(Number, i64)> {
     let mut units: Vec<(Number, i64)> = Vec::new();
@@ -180,6 +236,18 @@ pub(super) fn given(entry: &Entry) -> Vec<(Number, i64)> {
                 *entry_of(&mut units, *unit) += amount.0;
             }
             Effect::Voucher { unit, .. } => *entry_of(&mut units, *unit) += 1,
+            Effect::Debit {
+                unit,
+                amount,
+                to: Account::Clawback,
+                ..
+            }
+            | Effect::Owe {
+                unit,
+                amount,
+                with: Account::Clawback,
+                ..
+            } => *entry_of(&mut units, *unit) -= amount.0,
             _ => {}
         }
     }

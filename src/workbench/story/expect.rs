@@ -250,7 +250,9 @@ fn check(words: &mut Words, programme: &Programme) -> Read<Check> {
 /// Money as it will be printed, whatever its spelling.
 fn money(words: &mut Words, programme: &Programme) -> Read<String> {
     let digits = programme.digits;
-    let money = words.read("an amount of money", |text| Money::parse(text, digits))?;
+    let money = words.read("an amount of money", |text| {
+        Money::parse_signed(text, digits)
+    })?;
     Ok(money.display(digits))
 }
 

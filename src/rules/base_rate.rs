@@ -1,0 +1,103 @@
+//! Points at the base rate: those that the base campaigns give for goods, without
+//! budgets and limits, to be taken from a member. Returns without a slip take them,
+//! and bills that earn less than 0 if the programme says `below_zero`.
+
+use super::allocated_bill::Bill;
+use super::case::Case;
+use super::earn::{Grant, Outcome};
+use super::limits::Limits;
+use super::returns::book_shortfall;
+use super::state::Member;
+use super::{bill, lots, purchase};
+use crate::model::{
+    Account, Effect, Given, Hook, Money, Number, Points, Programme, Purchase, Refusal, Role, Scene,
+    UnitKind,
+};
+
+/// Result of the base campaigns for a bill.
+pub fn outcome(case: &Case, member: &Member, bill: &Bill, given: Given, limits: Limits) -> Outcome {
+    let scene = Scene {
+        purchase: purchase::facts(case, bill),
+        has_member: true,
+        given,
+        ..Scene::default()
+    };
+    let is_base = |number: Number| case.campaign(number).is_some_and(|c| c.role == Role::Base);
+    let earner = purchase::earner(case, member, limits);
+    let mut outcome = earner.earn_of(Hook::OnPurchase, scene, is_base);
+    let is_points = |grant: &Grant| is_points(case.programme(), grant.offer.unit);
+    outcome.grants.retain(is_points);
+    outcome
+}
+
+fn is_points(programme: &Programme, unit: Number) -> bool {
+    programme.is_kind(unit, UnitKind::Spendable) || programme.is_kind(unit, UnitKind::Qualifying)
+}
+
+/// Takes the points of an outcome: of the lots that are spent first, then by the
+/// programme's rule for what is spent already.
+///
+/// # Errors
+/// The points are spent, and the programme refuses that.
+pub fn take(
+    case: &Case,
+    member: &Member,
+    outcome: &Outcome,
+    effects: &mut Vec<Effect>,
+) -> Result<(), Refusal> {
+    for (unit, points) in outcome.by_unit() {
+        let points = Points(points);
+        if !points.is_positive() {
+            continue;
+        }
+        if case.programme().is_kind(unit, UnitKind::Qualifying) {
+            effects.push(Effect::Qualify {
+                who: 0,
+                unit,
+                day: case.day(),
+                amount: points.negated(),
+                campaign: 0,
+                exact: case.programme().decimal(unit, points.negated()).into(),
+            });
+            continue;
+        }
+        let free = lots::spendable(member, unit, case.now(), effects);
+        let left = lots::take(free, points, Account::Clawback, effects);
+        book_shortfall(case, unit, points, left, effects)?;
+    }
+    Ok(())
+}
+
+/// A bill with its signs turned: each line and charge at what it came to, less what
+/// discounts and the member's own points, rewards and vouchers paid of it.
+pub fn turned(bill: &Bill) -> Bill<'static> {
+    let bought = &*bill.purchase;
+    let paid = |part: usize| bill.allocation.off(part) + bill.allocation.own(part);
+    let first_charge = bought.lines.len().max(1);
+    let mut lines = bought.lines.clone();
+    for (n, line) in lines.iter_mut().enumerate() {
+        line.set_amount(Money(paid(n) - line.amount.0));
+        line.qty.0 = match line.amount.0.signum() {
+            0 => -line.qty.0,
+            sign => line.qty.0.abs() * sign,
+        };
+    }
+    let mut charges = bought.charges.clone();
+    for (n, charge) in charges.iter_mut().enumerate() {
+        charge.amount = Money(paid(first_charge + n) - charge.amount.0);
+    }
+    let off: i64 = bought
+        .tenders
+        .iter()
+        .filter(|t| bill::is_own(&t.kind))
+        .map(|t| t.amount.0)
+        .sum();
+    Bill::plain(Purchase {
+        total: Money(off - bought.total.0),
+        lines,
+        charges,
+        discounts: Vec::new(),
+        tenders: Vec::new(),
+        ..bought.clone()
+    })
+}
