@@ -1,5 +1,5 @@
-//! Acknowledging: what is staged becomes durable, and its answers are made. None
-//! goes out before its page is durable.
+//! Acknowledgement: staged entries become durable, and their answers are made.
+//! No answer goes out before its page is durable.
 
 use super::Ledger;
 use super::error::Error;
@@ -9,21 +9,22 @@ use crate::command::Figure;
 use crate::model::{Act, Entry, Instant, Number, Points, Refusal};
 
 impl Ledger {
-    /// Makes everything staged durable and gives the answers in order.
+    /// Makes all staged entries durable and returns the answers in order.
     pub fn commit(&mut self) -> Result<Vec<Answer>, Error> {
         let answers = self.acknowledge()?;
         self.conclude()?;
         Ok(answers)
     }
 
-    /// The first half of [`Ledger::commit`]: everything staged is durable when
-    /// this returns, so the answers may go out before [`Ledger::conclude`].
+    /// The first half of [`Ledger::commit`]: all staged entries are durable
+    /// when this returns, so the answers may go out before
+    /// [`Ledger::conclude`].
     pub fn acknowledge(&mut self) -> Result<Vec<Answer>, Error> {
         self.acknowledge_as(|answer| answer)
     }
 
-    /// [`Ledger::acknowledge`] with the answers made into something else, such as
-    /// their lines: while the disk is at it, so nobody may be told of them before
+    /// [`Ledger::acknowledge`] that converts the answers, for example to lines
+    /// of text, while the disk is busy; so nobody may be told of them before
     /// this returns.
     pub fn acknowledge_as<T>(&mut self, make: impl FnMut(Answer) -> T) -> Result<Vec<T>, Error> {
         if self.has_erasures() {
@@ -47,8 +48,9 @@ impl Ledger {
         told.collect()
     }
 
-    /// The second half: signs what became durable, and writes the state down
-    /// when it is time. A crash before it loses nothing; opening does it again.
+    /// The second half of [`Ledger::commit`]: signs the durable entries, and
+    /// writes the state back when it is due. A crash before it loses nothing;
+    /// opening does it again.
     pub fn conclude(&mut self) -> Result<(), Error> {
         self.writer.sign()?;
         self.copy_when_due()?;
@@ -59,8 +61,8 @@ impl Ledger {
         self.write_when_due()
     }
 
-    /// Makes everything staged durable, destroys the keys of those it erased,
-    /// and hands it over.
+    /// Makes all staged entries durable, destroys the keys of the members they
+    /// erased, and returns them.
     pub(super) fn take_durable(&mut self) -> Result<Vec<Staged>, Error> {
         self.make_durable()?;
         self.carry_out_erasures()?;
@@ -68,7 +70,7 @@ impl Ledger {
         Ok(std::mem::take(&mut self.staged))
     }
 
-    /// How many commands wait for a commit, those not counted that
+    /// Number of commands that wait for a commit, without those that
     /// [`Ledger::commit_beside`] has sent to the disk.
     pub fn waiting(&self) -> usize {
         self.staged.len() - self.sent
@@ -127,11 +129,11 @@ impl Ledger {
         }
     }
 
-    /// The answer that the entries of one command are: one entry by itself, else a
-    /// ticket's, or those of a sale that went to another member.
+    /// Makes the answer of one command's entries: a single one, a ticket's, or
+    /// those of a sale that was moved to another member.
     ///
     /// # Errors
-    /// Trouble with the disk.
+    /// I/O errors.
     pub fn answer_together(
         &mut self,
         entries: &[Entry],
@@ -146,7 +148,7 @@ impl Ledger {
         }
     }
 
-    /// The answer that an entry is.
+    /// Makes the answer of an entry.
     pub fn answer_of(&mut self, entry: &Entry, is_repeated: bool) -> Result<Answer, Error> {
         if let Some(id) = entry.member() {
             self.cache.load(id)?;
@@ -176,7 +178,7 @@ impl Ledger {
         Ok(accepted.into())
     }
 
-    /// An amount in whole ones of its unit; as it is counted while there is no programme.
+    /// An amount in whole units; in smallest parts while there is no programme.
     pub(crate) fn figure(&self, unit: Number, amount: Points) -> Figure {
         match self.programme() {
             Ok(programme) => Figure::of_number(programme, unit, amount),
@@ -184,7 +186,7 @@ impl Ledger {
         }
     }
 
-    /// A no that is kept as an entry.
+    /// Makes the answer of a refusal that is kept as an entry.
     pub(super) fn denied_before(&self, entry: &Entry, no: &Refusal, is_repeated: bool) -> Denied {
         Denied {
             seq: Some(entry.seq),

@@ -1,4 +1,4 @@
-//! Programmes taking effect, and what falls due for everybody.
+//! Activation of programmes, and the due events of all members.
 
 use super::Ledger;
 use super::admit::Stop;
@@ -8,11 +8,11 @@ use crate::model::{Account, Act, Activation, Engine, Instant, Names, Policy};
 use crate::policy::{Bundle, Compiled, Diagnostic, HOST, SCRIPT, check_upgrade, examine};
 use std::sync::Arc;
 
-/// Number of the ledger's own rules. A change of what they decide raises it,
-/// and the old ones stay in the code.
+/// Version of the ledger's own rules. A change of their decisions raises it,
+/// and the old rules stay in the code.
 pub const RULES: u32 = 1;
 
-/// What decides in this program.
+/// Versions of everything that decides in this program.
 pub fn engine() -> Engine {
     Engine {
         script: SCRIPT.into(),
@@ -21,7 +21,7 @@ pub fn engine() -> Engine {
     }
 }
 
-/// Compiles a bundle as if it took effect now.
+/// Compiles a bundle with the names it would have if it took effect now.
 pub(super) fn compile_new(bundle: &Bundle, names: &Names) -> Result<(Compiled, Names), Error> {
     let zone = zone_of(bundle)?;
     let mut names = names.clone();
@@ -29,23 +29,23 @@ pub(super) fn compile_new(bundle: &Bundle, names: &Names) -> Result<(Compiled, N
     Ok((made, names))
 }
 
-/// What an activation says of itself.
+/// Remarks that an activation carries.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct ActivationNote {
-    /// A word on why.
+    /// Reason for the change.
     pub note: String,
-    /// The hash of the stories that were run; none where there were none.
+    /// Hash of the stories that were run; None if there were none.
     pub stories: Option<[u8; 32]>,
-    /// Why it takes effect although they were not run or did not hold; empty
-    /// where they held.
+    /// Reason for activating although they were not run or did not pass; empty
+    /// if they passed.
     pub without_stories: String,
 }
 
 impl Ledger {
-    /// Puts a programme in force. What is due under the old one is booked first.
+    /// Puts a programme in force. Due events are booked under the old one first.
     ///
     /// # Errors
-    /// [`Error::Programme`] where it has errors or may not follow the one in force.
+    /// [`Error::Programme`] if it has errors or may not follow the one in force.
     pub fn activate(&mut self, bundle: &Bundle, said_of: ActivationNote) -> Result<u64, Error> {
         let before = self.house().names.clone();
         let (made, names) = compile_new(bundle, &before)?;
@@ -82,7 +82,7 @@ impl Ledger {
         Ok(seq)
     }
 
-    /// What keeps a programme from following the one in force.
+    /// Reasons why a programme may not follow the one in force.
     pub fn upgrade_errors(&self, new: &Compiled) -> Vec<Diagnostic> {
         let Some(old) = &self.policy else {
             return Vec::new();
@@ -97,7 +97,7 @@ impl Ledger {
         Ok(compile_new(bundle, &self.house().names)?.0)
     }
 
-    /// Books what fell due for everybody; the sequences of the entries.
+    /// Books the due events of all members; returns the sequences of the entries.
     pub fn daily(&mut self) -> Result<Vec<u64>, Error> {
         let mut booked = self.daily_staged().map_err(said)?;
         booked.extend(self.review_staged().map_err(said)?);
@@ -105,12 +105,12 @@ impl Ledger {
         Ok(booked)
     }
 
-    /// Books what fell due for everybody. A trial leaves it out: looking for
-    /// whom something is due needs the book written.
+    /// Books the due events of all members. A dry run leaves it out: finding
+    /// the members needs the book written.
     pub(super) fn daily_staged(&mut self) -> Result<Vec<u64>, Stop> {
-        // One start with a wrong clock must not end everybody's points.
+        // One start with a wrong clock must not expire everybody's points.
         self.check_clock(Instant(self.clock.now_micros()))?;
-        // The index of what is due stands in the book.
+        // The index of due events is in the book.
         if self.writer.is_trial {
             return Ok(Vec::new());
         }
@@ -138,7 +138,7 @@ impl Ledger {
     }
 }
 
-/// What stopped the ledger's own work, as an error.
+/// Converts a stop of the ledger's own work to an error.
 pub(super) fn said(stop: Stop) -> Error {
     match stop {
         Stop::Trouble(error) => error,

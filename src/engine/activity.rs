@@ -1,4 +1,4 @@
-//! An activity's fields: texts become what the programme says they are, and
+//! Fields of activities: texts are parsed as the programme declares them, and
 //! secrets become hashes before anything is looked up or stored.
 
 use super::Ledger;
@@ -8,7 +8,7 @@ use crate::model::{self, Act, ActivityField, Code, FieldKind, NameKind, Value};
 use crate::policy::code_hash;
 
 impl Ledger {
-    /// The act of an activity: names are numbers, texts are values.
+    /// Converts an activity to an act: names to numbers, texts to values.
     pub(super) fn activity(&self, given: &Activity) -> Result<Act, Stop> {
         let known = &self.programme()?.activities;
         let ids = known.iter().map(|a| a.id.as_str()).collect();
@@ -44,7 +44,7 @@ fn field(activity: &model::Activity, name: &str, text: &str) -> Result<(String, 
     };
     match value(field, text) {
         Some(value) => Ok((activity.stored_name(name), value)),
-        // A secret never gets here: any text is one.
+        // A secret never gets here: any text is a possible one.
         None => no(
             Code::BadInput,
             format!("fields.{name}: '{text}' is not {}", kind_text(field.kind)),

@@ -1,5 +1,5 @@
 //! Admission: names become numbers, aliases become members, instants are set.
-//! After it a command is plain data that can be decided again at any time.
+//! Afterwards a command is plain data that can be decided again at any time.
 
 use super::Ledger;
 use super::error::Error;
@@ -14,18 +14,18 @@ use crate::rules::Papers;
 use crate::rules::state::Status;
 use crate::storage::keys::KeyHash;
 
-/// A till's clock may be ahead of ours by this much.
+/// Most that a till's clock may be ahead of ours, in microseconds.
 const AHEAD_MAX: i64 = 10 * MINUTE;
-/// A clock that is further than this past the last entry has jumped.
+/// Days past the last entry from which a clock counts as having jumped.
 const JUMP_DAYS: i64 = 31;
-/// A clock that is no further back than this is only slow, in microseconds.
+/// Most that a clock may be behind and still count as slow, in microseconds.
 const SLOW_MAX: i64 = MINUTE;
 
-/// What keeps a command from being decided: a no, or trouble.
+/// Reason why a command cannot be decided: a refusal, or an error.
 pub enum Stop {
-    /// A no that is said and not recorded.
+    /// A refusal that is answered and not recorded.
     No(Refusal),
-    /// Trouble.
+    /// An error.
     Trouble(Error),
 }
 
@@ -45,12 +45,12 @@ pub(super) fn no<T>(code: Code, detail: impl Into<String>) -> Result<T, Stop> {
     Err(Stop::No(Refusal::new(code, detail)))
 }
 
-/// The hash under which an idempotency key, a slip or an order is found.
+/// Hash under which an idempotency key, a slip or an order is indexed.
 pub fn key_hash_of(domain: &str, text: &str) -> KeyHash {
     key_hash_joined(&[domain.as_bytes(), b":", text.as_bytes()])
 }
 
-/// Everything an entry is found by: its key, its slip, and a purchase's order.
+/// All keys under which an entry is indexed: its own, its slip, and a purchase's order.
 pub fn keys_of(entry: &Entry) -> Vec<KeyHash> {
     let mut keys = Vec::with_capacity(1);
     if entry.head.key.is_some() {
@@ -70,7 +70,7 @@ pub fn keys_of(entry: &Entry) -> Vec<KeyHash> {
     keys
 }
 
-/// The hash under which a purchase's order number is found, within its scope.
+/// Hash under which a purchase's order number is indexed, within its scope.
 pub(super) fn order_hash(purchase: &model::Purchase) -> KeyHash {
     let (order, scope) = (&purchase.order, &purchase.order_scope);
     let text = match scope {
@@ -81,7 +81,7 @@ pub(super) fn order_hash(purchase: &model::Purchase) -> KeyHash {
     key_hash_of("order", &text)
 }
 
-/// How wide an order number of such an origin counts in a programme.
+/// Scope of an order number from such an origin in a programme.
 pub(super) fn order_scope(orders: Orders, origin: &Origin) -> OrderScope {
     match orders {
         Orders::Programme => OrderScope::Programme,
@@ -90,7 +90,7 @@ pub(super) fn order_scope(orders: Orders, origin: &Origin) -> OrderScope {
     }
 }
 
-/// The hash under which the value of an activity that counts once is found.
+/// Hash under which the unique value of an activity is indexed.
 pub fn once_hash(member: Option<MemberId>, act: &Act) -> Option<KeyHash> {
     let Act::Activity {
         activity, fields, ..
@@ -116,7 +116,7 @@ fn place_text(place: &Place) -> String {
 }
 
 impl Ledger {
-    /// Where a command came from, with the store's number.
+    /// Source of a command, with the store's number.
     pub(super) fn origin(&self, request: &Request, mode: &Mode) -> Result<Origin, Stop> {
         let source = &request.source;
         let programme = self.programme()?;
@@ -258,12 +258,13 @@ impl Ledger {
         Ok(())
     }
 
-    /// Puts right an accepted clock that was far ahead: the ledger's time is the
-    /// clock's again, by an entry that says so and why. Gives its sequence.
+    /// Corrects an accepted clock that was far ahead: the ledger's time is the
+    /// clock's again, by an entry that records the reason. Returns its
+    /// sequence.
     ///
     /// # Errors
-    /// Misuse, where there is no reason, the clock is not behind the last entry, or
-    /// it is before the ledger began.
+    /// Misuse, if there is no reason, the clock is not behind the last entry,
+    /// or it is before the ledger began.
     pub fn correct_clock(&mut self, reason: &str) -> Result<u64, Error> {
         self.commit()?;
         let reason = reason.trim();
@@ -309,8 +310,8 @@ impl Ledger {
         Ok(seq)
     }
 
-    /// What to say of a clock that went back: entries stand where the last one
-    /// does until it catches up, so nobody would notice.
+    /// Message about a clock that went back: entries keep the last one's
+    /// instant until it catches up, so nobody would notice.
     pub(super) fn clock_note(&self) -> Option<String> {
         const UNNOTICED: i64 = 60_000_000;
         let now = Instant(self.clock.now_micros());
@@ -323,7 +324,7 @@ impl Ledger {
         })
     }
 
-    /// The member an alias or id stands for, through merges; brought into memory.
+    /// Resolves an alias or id to a member, through merges; the member is loaded.
     pub fn resolve(&mut self, who: &Who) -> Result<Option<MemberId>, Error> {
         let mut id = match who {
             Who::Id(id) => *id,
@@ -343,22 +344,22 @@ impl Ledger {
     }
 }
 
-/// What a return or void needs to know of entries since the one it names.
+/// Later events that a return or void depends on.
 #[derive(Default)]
 pub struct Since {
-    /// Parts of its own lots that expired.
+    /// Expired parts of its own lots.
     pub expired: Vec<(LotId, Points)>,
-    /// Points that returns of it took from lots or booked as owed, less what
-    /// they gave after all; returns that were voided took nothing.
+    /// Points that returns of it took from lots or booked as debt, less those
+    /// they gave after all; voided returns count for nothing.
     pub clawed: Vec<(Number, Points)>,
-    /// Lots that go on from its own in another member's name: which, from which.
+    /// Lots that continue its own under another member: the new one, the old one.
     pub moved: Vec<(LotId, LotId)>,
-    /// Terms of lots that its points came from and that have closed.
+    /// Terms of closed lots that its points came from.
     pub closed: Vec<(LotId, Terms)>,
 }
 
 impl Since {
-    /// The papers of a case that names an entry.
+    /// Inputs of a case that refers to an entry.
     pub fn papers<'a>(&'a self, named: Option<&'a Entry>) -> Papers<'a> {
         Papers {
             named,
@@ -370,7 +371,7 @@ impl Since {
         }
     }
 
-    /// The lot of the named entry that a lot goes on from, if it does.
+    /// The named entry's lot that a lot continues, if it does.
     fn own(&self, seq: u64, lot: LotId) -> Option<LotId> {
         let moved = self.moved.iter().find(|m| m.0 == lot).map(|m| m.1);
         moved.or((lot.seq == seq).then_some(lot))
@@ -382,10 +383,10 @@ impl Since {
         }
     }
 
-    /// Follows lots into another member's name. `opened` counts the lots that
-    /// the later entry has opened.
+    /// Follows lots to another member. `opened` counts the lots that the later
+    /// entry has opened.
     fn follow(&mut self, seq: u64, at: u64, effect: &Effect, opened: &mut u16) {
-        // Handed on under another code, it is another's.
+        // Given away under another code, it is the other member's own.
         if let Effect::LotMoved {
             lot, code: None, ..
         } = effect
@@ -401,8 +402,8 @@ impl Since {
     }
 }
 
-/// What undoing a merge needs to know: which lots go on, through other merges,
-/// from those that it opened. `later` is what concerned the survivor since.
+/// Inputs for undoing a merge: lots that continue, through other merges, those
+/// that it opened. `later` are the survivor's entries since.
 pub fn parted_papers(merge: &Entry, later: &[Entry]) -> Since {
     let mut since = Since::default();
     let is_move = |e: &&Entry| matches!(e.act, Act::Merged { .. } | Act::Unmerged { .. });
@@ -415,9 +416,9 @@ pub fn parted_papers(merge: &Entry, later: &[Entry]) -> Since {
     since
 }
 
-/// Works out [`Since`] from the member's entries after the named one, and from
-/// the terms of lots that the named one took from. `gave` is the entry
-/// that gave its points: itself, or its claim.
+/// Computes [`Since`] from the member's entries after the named one, and from
+/// the terms of lots that the named one took from. `gave` is the entry that
+/// gave its points: itself, or its claim.
 pub fn named_papers(
     named: &Entry,
     gave: u64,
@@ -474,13 +475,13 @@ pub fn named_papers(
     since
 }
 
-/// The hash of a purchase's or a return's own slip, which is unique for its store,
+/// Hash of the slip of a purchase or a return, which is unique for its store,
 /// terminal and business day.
 pub fn receipt_hash(origin: &Origin, day: model::Day, receipt: &str) -> KeyHash {
     slip_hash(&origin.place, &origin.terminal, day, receipt)
 }
 
-/// The hash of the slip of a place, a terminal and a business day.
+/// Hash of the slip of a store, a terminal and a business day.
 pub(super) fn slip_hash(place: &Place, terminal: &str, day: model::Day, receipt: &str) -> KeyHash {
     let (place, day) = (place_text(place), day.0.to_string());
     let text = [&*place, terminal, &day, receipt].join("\0");

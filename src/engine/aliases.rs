@@ -1,11 +1,11 @@
-//! Aliases in the form that the programme gives them: who owns one, and
-//! profiles that were sealed before the form was.
+//! Aliases in the programme's form: their owners, and profiles that were sealed
+//! before the form was declared.
 //!
-//! A profile holds aliases as they were written down when it was sealed, and
-//! what is hashed is what it holds: another form, or another version of one,
-//! never hashes anything anew by itself. Where a programme with other forms
-//! takes effect, profiles are gone through and changed, each by an entry; until
-//! that is done an alias is looked up both as it was sent and in its form.
+//! A profile holds aliases as they were spelled when it was sealed, and these
+//! are hashed: another form, or another version of one, changes no hash by
+//! itself. When a programme with other forms takes effect, profiles are
+//! rewritten, each by an entry; until that is done an alias is looked up both
+//! as it was sent and in its form.
 
 use super::Ledger;
 use super::admit::Stop;
@@ -17,9 +17,9 @@ use crate::policy::{Diagnostic, upgrade_error};
 use crate::rules::Papers;
 use std::collections::BTreeMap;
 
-/// Where the book says in which forms all profiles are.
+/// Key of the book for the forms in which all profiles are.
 const FORMS: &[u8] = b"F";
-/// So many collisions are listed.
+/// Most collisions listed.
 const LISTED_MAX: usize = 20;
 
 /// The forms of a programme.
@@ -34,7 +34,7 @@ impl Ledger {
     /// An alias in the form of the programme in force.
     ///
     /// # Errors
-    /// A refusal that says what the value is not.
+    /// A refusal that names the form the value does not have.
     pub(super) fn in_form(&self, alias: &Alias) -> Result<Alias, Stop> {
         alias.in_form(self.alias_forms()).map_err(|wrong| {
             let detail = format!("alias: this {} {wrong}", alias.scheme());
@@ -48,11 +48,11 @@ impl Ledger {
         Ok(each_once(formed.collect::<Result<Vec<_>, _>>()?))
     }
 
-    /// The owner of an alias; nobody if the owner was erased and the book has not
-    /// been made again since.
+    /// The owner of an alias; None if the owner was erased and the book has not
+    /// been rebuilt since.
     pub(super) fn alias_owner(&mut self, alias: &Alias) -> Result<Option<MemberId>, Error> {
-        // As it was sent first: that is how tills mostly send it, and reading a
-        // telephone number for the first time takes a process a while.
+        // As it was sent first: tills mostly send it in its form, and parsing
+        // the first telephone number of a process takes a while.
         if let Some(owner) = self.hash_owner(alias)? {
             return Ok(Some(owner));
         }
@@ -71,8 +71,9 @@ impl Ledger {
         Ok((!self.is_erased(id)).then_some(id))
     }
 
-    /// What keeps a programme's forms of aliases from taking effect: members
-    /// who would be one. Values are not told, only whose they are.
+    /// Collisions that keep a programme's forms of aliases from taking effect:
+    /// members who would have the same alias. The values are not disclosed,
+    /// only the members.
     pub(super) fn alias_collisions(&mut self, forms: &Forms) -> Result<Vec<Diagnostic>, Error> {
         if self.are_in_forms(forms)? {
             return Ok(Vec::new());
@@ -81,7 +82,7 @@ impl Ledger {
         let mut found = Vec::new();
         for id in self.ids_written()? {
             let aliases = self.profile(id)?.unwrap_or_default().aliases;
-            // Who was merged into somebody is that one by now.
+            // A merged member counts as the survivor.
             let id = self.resolve(&Who::Id(id))?.unwrap_or(id);
             for alias in aliases {
                 let (scheme, alias) = formed(&alias, forms);
@@ -103,8 +104,8 @@ impl Ledger {
         Ok(found)
     }
 
-    /// Changes profiles whose aliases are not in the form of the programme in
-    /// force. What was cut off goes on with the next call.
+    /// Rewrites profiles whose aliases are not in the form of the programme in
+    /// force. An interrupted run continues with the next call.
     pub(super) fn bring_into_form(&mut self) -> Result<Vec<u64>, Stop> {
         let forms = self.alias_forms().to_vec();
         if self.writer.is_trial || self.are_in_forms(&forms)? {
@@ -136,14 +137,14 @@ impl Ledger {
         Ok(booked)
     }
 
-    /// Whether the book knows that all profiles are in these forms.
+    /// True if the book records that all profiles are in these forms.
     fn are_in_forms(&self, forms: &Forms) -> Result<bool, Error> {
         let known = self.cache.mark(FORMS)?;
         let is_first = known.is_none() && forms.is_empty();
         Ok(is_first || known.is_some_and(|known| *known == digest(forms)[..]))
     }
 
-    /// Everybody, once what is in memory stands in the book.
+    /// Ids of all members, once those in memory are in the book.
     fn ids_written(&mut self) -> Result<Vec<MemberId>, Error> {
         self.make_durable_now().map_err(super::activate::said)?;
         self.write_state()?;
@@ -151,7 +152,7 @@ impl Ledger {
         self.cache.ids()
     }
 
-    /// Seals another profile for a member, and keeps what is looked up of it.
+    /// Seals another profile for a member, and updates the lookups derived from it.
     pub(super) fn change_profile(
         &mut self,
         id: MemberId,
@@ -171,7 +172,7 @@ impl Ledger {
     }
 }
 
-/// Things in their order, without repeats.
+/// Removes repeats, keeping the order.
 fn each_once<T: PartialEq>(all: impl IntoIterator<Item = T>) -> Vec<T> {
     let mut found = Vec::new();
     for one in all {
@@ -182,8 +183,8 @@ fn each_once<T: PartialEq>(all: impl IntoIterator<Item = T>) -> Vec<T> {
     found
 }
 
-/// The scheme of an alias as a profile keeps it, and the alias in its form. One
-/// that is no value of its form stays as it is.
+/// Scheme of an alias as a profile keeps it, and the alias in its form. One
+/// that does not fit its form stays unchanged.
 fn formed(alias: &str, forms: &Forms) -> (String, String) {
     match Alias::parse(alias) {
         Ok(parsed) => {

@@ -1,5 +1,6 @@
-//! What may be kept of a member besides name and birthday: only what the
-//! programme declares, for a purpose the member agreed to, for so long.
+//! Attributes of a member besides name and birthday: only those that the
+//! programme declares, for a purpose the member agreed to, and for a limited
+//! time.
 
 use super::Ledger;
 use super::admit::{Stop, no};
@@ -9,7 +10,7 @@ use crate::model::{Code, Day, Fact, Instant, MemberId, MonthDay, NameKind, Polic
 use crate::rules::facts::has_consent;
 use crate::rules::trigger::has_birthdays;
 
-/// Sets a birthday, or takes it away. One that is known can be changed once.
+/// Sets or removes a birthday. A known one can be changed once.
 pub(super) fn set_birthday(
     profile: &mut Profile,
     birthday: Option<Option<MonthDay>>,
@@ -30,14 +31,14 @@ pub(super) fn set_birthday(
 }
 
 impl Ledger {
-    /// Whether the programme reads any attribute.
+    /// True if the programme reads any attribute.
     pub(super) fn wants_attributes(&self) -> Result<bool, Error> {
         let policy = self.policy()?;
         let mut facts = policy.facts().iter().chain(policy.facts_review());
         Ok(facts.any(|fact| matches!(fact, Fact::Attribute(_))))
     }
 
-    /// Whether the programme reads any birthday.
+    /// True if the programme reads any birthday.
     pub(super) fn wants_birthdays(&self) -> Result<bool, Error> {
         let policy = self.policy()?;
         let is_birthday = |f: &Fact| matches!(f, Fact::BirthdayToday | Fact::BirthdayThisMonth);
@@ -45,7 +46,7 @@ impl Ledger {
         Ok(facts.any(is_birthday) || has_birthdays(&**policy))
     }
 
-    /// What is kept of a member and not too old on a day.
+    /// Attributes of a member that are not too old on a day.
     pub(super) fn attributes_on(
         &mut self,
         id: MemberId,
@@ -59,15 +60,15 @@ impl Ledger {
         Ok(kept.map(|(id, value, _)| (id, value)).collect())
     }
 
-    /// The first day on which an attribute that was told on a day is not kept
-    /// any more; None where the programme keeps no such attribute.
+    /// The first day on which an attribute that was stated on a day is no
+    /// longer kept; None if the programme keeps no such attribute.
     pub fn attribute_end(&self, id: &str, told: Day) -> Result<Option<Day>, Error> {
         let declared = self.programme()?.attributes.iter();
         let mut declared = declared.filter(|a| a.id == id);
         Ok(declared.next().map(|a| told.plus_months(a.keep_months)))
     }
 
-    /// What is known of a member and may still be read today.
+    /// Profile of a member as it may be read today.
     pub fn profile_today(&mut self, id: MemberId) -> Result<Option<Profile>, Error> {
         let mut profile = self.profile(id)?;
         let today = self.day_of(Instant(self.clock.now_micros()));
@@ -77,7 +78,7 @@ impl Ledger {
         Ok(profile)
     }
 
-    /// Takes out what is not kept any more on a day.
+    /// Removes attributes that are no longer kept on a day.
     fn drop_old(&self, profile: &mut Profile, day: Day) -> Result<(), Error> {
         let mut kept = Vec::new();
         for (id, value, told) in std::mem::take(&mut profile.attributes) {
@@ -89,7 +90,7 @@ impl Ledger {
         Ok(())
     }
 
-    /// Sets attributes, or takes them away where the value is empty.
+    /// Sets attributes, or removes those whose value is empty.
     pub(super) fn set_attributes(
         &mut self,
         id: MemberId,
@@ -97,7 +98,7 @@ impl Ledger {
         changes: &[(String, String)],
         day: Day,
     ) -> Result<(), Stop> {
-        // Whatever is sealed again must not carry on what has had its time.
+        // A profile that is sealed again must not carry expired attributes on.
         self.drop_old(profile, day)?;
         for (name, value) in changes {
             if !value.is_empty() {

@@ -1,4 +1,4 @@
-//! What concerns two members, and points set aside: names become numbers.
+//! Names to numbers for commands about two members, and about holds.
 
 use super::Ledger;
 use super::admit::Stop;
@@ -11,7 +11,7 @@ use crate::rules::merge::all_absorbed;
 use rust_decimal::Decimal;
 
 impl Ledger {
-    /// The act of a verb about holds or about two members.
+    /// Converts a verb about holds or about two members to an act.
     pub(super) fn act_between(&mut self, request: &Request) -> Result<Act, Stop> {
         match &request.verb {
             Verb::Hold { what, until, note } => self.hold(what, *until, note),
@@ -61,7 +61,7 @@ impl Ledger {
         }
     }
 
-    /// A hold of points, or of a reward.
+    /// Converts a hold of points, or of a reward.
     fn hold(&self, what: &Redeemed, until: Instant, note: &str) -> Result<Act, Stop> {
         let note = note.into();
         Ok(match what {
@@ -82,7 +82,7 @@ impl Ledger {
         })
     }
 
-    /// A capture speaks of the unit that was held.
+    /// Converts a capture, whose unit is that of the hold.
     fn capture(&mut self, of: &EntryRef, points: Option<Decimal>) -> Result<Act, Stop> {
         let of = self.entry_ref(of)?;
         let held = self.entry(of)?.map(|entry| entry.act);
@@ -123,7 +123,7 @@ impl Ledger {
         Ok(Some(id))
     }
 
-    /// Whoever was merged by an entry, brought into memory.
+    /// The member that an entry merged into another, loaded.
     fn absorbed_by(&mut self, of: &EntryRef) -> Result<Option<MemberId>, Stop> {
         let seq = self.entry_ref(of)?;
         let entry = self.entry(seq)?;
@@ -135,7 +135,7 @@ impl Ledger {
         Ok(id)
     }
 
-    /// Refuses history behind a member's first live entry.
+    /// Refuses history after a member's first live entry.
     pub(super) fn check_history(&self, mode: &Mode, member: Option<MemberId>) -> Result<(), Stop> {
         let member = member.and_then(|id| self.cache.member(id));
         if !mode.is_history || !member.is_some_and(|m| m.is_live) {
@@ -145,7 +145,8 @@ impl Ledger {
         Err(Refusal::new(Code::NotHistory, detail).into())
     }
 
-    /// The member of a command: as it says, or whoever the entry it names is of by now.
+    /// Member of a command: as it states, or the present holder of the entry
+    /// that it refers to.
     pub(super) fn party(
         &mut self,
         member: Option<MemberId>,
@@ -157,7 +158,7 @@ impl Ledger {
         }
     }
 
-    /// What was booked for an entry's member behind it, merges followed.
+    /// Entries of an entry's member after it, merges followed.
     pub(super) fn later_of(&mut self, named: &Entry) -> Result<Vec<Entry>, Stop> {
         match named.member() {
             Some(id) => Ok(self.later_by(id, named.seq)?),
@@ -165,13 +166,13 @@ impl Ledger {
         }
     }
 
-    /// What was booked for a member behind an entry, merges followed.
+    /// Entries of a member after a given one, merges followed.
     pub(super) fn later_by(&mut self, id: MemberId, seq: u64) -> Result<Vec<Entry>, Error> {
         let mut history = |id, seq| self.history_since(id, seq);
         later_of(id, seq, &mut history)
     }
 
-    /// Refuses to merge two names that lead to one member through an earlier merge.
+    /// Refuses to merge two names that an earlier merge made one member.
     pub(super) fn check_loop(&mut self, request: &Request) -> Result<(), Stop> {
         let (Verb::Merge { into, .. }, Some(from)) = (&request.verb, &request.member) else {
             return Ok(());
@@ -188,7 +189,7 @@ impl Ledger {
         }
     }
 
-    /// The member a name stands for itself, before any merge.
+    /// The member that a name itself refers to, before any merge.
     fn owner_of(&mut self, who: &Who) -> Result<Option<MemberId>, Error> {
         match who {
             Who::Id(id) => Ok(Some(*id)),
@@ -196,7 +197,7 @@ impl Ledger {
         }
     }
 
-    /// Brings in whoever was merged into a member, since they are erased together.
+    /// Loads the members that were merged into one, since they are erased together.
     pub(super) fn load_absorbed(
         &mut self,
         member: Option<MemberId>,
@@ -220,8 +221,8 @@ impl Ledger {
         }
     }
 
-    /// A repeat must name the same second member. Whom an unmerge gives back
-    /// follows from the entry it names, which was compared already.
+    /// A repeat must name the same second member. The member that an unmerge
+    /// separates follows from the entry it names, which was compared already.
     pub(super) fn check_other(
         &mut self,
         entry: &Entry,
@@ -241,7 +242,7 @@ impl Ledger {
         }
     }
 
-    /// What stands directly behind a command's own entry.
+    /// Books the entries that come directly after a command's own.
     pub(super) fn behind(
         &mut self,
         request: &Request,
@@ -271,7 +272,7 @@ impl Ledger {
         }
     }
 
-    /// The entries that set aside what a purchase is paid with.
+    /// Entries of the holds that pay for a purchase.
     pub(super) fn held_of(&mut self, act: &Act) -> Result<Vec<Entry>, Error> {
         let Act::Purchase(purchase) = act else {
             return Ok(Vec::new());

@@ -1,4 +1,4 @@
-//! Answers in brief: what an import counts, without what a till shows.
+//! Brief answers: the figures that an import counts, without those that a till shows.
 
 use super::Ledger;
 use super::erasure::erasure;
@@ -8,23 +8,23 @@ use crate::answer::{self, Answer, Denied, Now};
 use crate::command::{Request, Who};
 use crate::model::{Account, Act, Code, Effect, Entry, Instant, MemberId, Number, Points, Refusal};
 
-/// What became of a staged command.
+/// Result of a staged command.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Brief {
     /// It was carried out.
     Done {
-        /// It had been carried out before.
+        /// True if it had been carried out before.
         is_repeated: bool,
-        /// Points given, by unit; not those that were carried over.
+        /// Points given, by unit, without those carried over.
         given: Vec<(Number, Points)>,
     },
-    /// It was not.
+    /// It was refused.
     No(Box<Denied>),
 }
 
 impl Ledger {
-    /// Like [`Ledger::commit`], with answers in brief: telling how a member
-    /// stands costs more than deciding a purchase.
+    /// Like [`Ledger::commit`], with answers in brief: describing a member's
+    /// balances costs more than deciding a purchase.
     pub fn commit_briefly(&mut self) -> Result<Vec<Brief>, Error> {
         let staged = self.take_durable()?;
         let briefs = staged.into_iter().map(|s| self.brief(s)).collect();
@@ -32,9 +32,9 @@ impl Ledger {
         Ok(briefs)
     }
 
-    /// [`Ledger::commit_briefly`] that does not wait for the disk: gives the answers
-    /// of what the call before it sent there, which is durable by now. Whoever is
-    /// done hears of the rest from [`Ledger::commit_briefly`].
+    /// [`Ledger::commit_briefly`] that does not wait for the disk: returns the
+    /// answers of the commands that the previous call sent there, which are
+    /// durable by now. At the end [`Ledger::commit_briefly`] returns the rest.
     pub fn commit_beside(&mut self) -> Result<Vec<Brief>, Error> {
         if self.must_stand_still() {
             return self.commit_briefly();
@@ -45,9 +45,10 @@ impl Ledger {
         Ok(durable.into_iter().map(|s| self.brief(s)).collect())
     }
 
-    /// Sends what is staged to the disk without waiting for it, unless something
-    /// is to be done that needs all of it durable. Says how many commands, of
-    /// those not answered yet, are durable by now; the next commit answers them.
+    /// Sends the staged entries to the disk without waiting for it, unless a
+    /// task is due that needs all of them durable. Returns the number of
+    /// unanswered commands that are durable by now; the next commit answers
+    /// them.
     pub fn send(&mut self) -> Result<usize, Error> {
         self.writer.settle()?;
         let durable = self.sent;
@@ -61,7 +62,7 @@ impl Ledger {
         Ok(durable)
     }
 
-    /// Looks at what commands will need, as far as it is in memory, and changes
+    /// Prefetches the data of commands, as far as it is in memory, and changes
     /// nothing; see [`crate::rules::look_at`].
     pub fn look_ahead<'r>(&self, requests: impl Iterator<Item = &'r Request>) {
         let hash = |who: &Who| match who {
@@ -73,16 +74,16 @@ impl Ledger {
         self.cache.look_ahead(&hashes);
     }
 
-    /// Whether something is to be done that needs everything durable.
+    /// True if a task is due that needs everything durable.
     fn must_stand_still(&self) -> bool {
         self.writer.is_trial || self.keys.is_due() || self.is_write_due() || self.has_erasures()
     }
 
-    /// [`Ledger::stage`] for those who want a brief answer: of the entry nothing
-    /// more is kept, while it is still at hand.
+    /// [`Ledger::stage`] for callers who want a brief answer: the entry is
+    /// condensed while it is still at hand.
     pub fn stage_briefly(&mut self, request: &Request, mode: Mode) -> Result<(), Error> {
         self.stage(request, mode)?;
-        // Whom an entry erased is looked up once it is durable.
+        // Erasures are looked up once the entry is durable.
         let is_plain = |staged: &mut Staged| erasure(staged).is_none();
         if let Some(staged) = self.staged.pop_if(is_plain) {
             let brief = self.brief(staged);
@@ -91,11 +92,11 @@ impl Ledger {
         Ok(())
     }
 
-    /// Decides commands as if to book them, and throws away what they did: what
-    /// follows one of them sees it.
+    /// Decides commands as if to book them, and discards their effects at the
+    /// end: later ones see those of earlier ones.
     ///
     /// # Errors
-    /// Trouble with the disk, or what `act` fails with.
+    /// I/O errors, or those of `act`.
     pub fn rehearse<T>(
         &mut self,
         act: impl FnOnce(&mut Ledger) -> Result<T, Error>,
@@ -104,10 +105,10 @@ impl Ledger {
         self.on_trial(act)
     }
 
-    /// What would become of a command, within [`Ledger::rehearse`].
+    /// Result that a command would have, within [`Ledger::rehearse`].
     ///
     /// # Errors
-    /// Trouble with the disk.
+    /// I/O errors.
     pub fn rehearsed(&mut self, request: &Request, mode: Mode) -> Result<Brief, Error> {
         self.stage(request, mode)?;
         let staged = self.staged.pop();
@@ -144,8 +145,8 @@ impl Ledger {
         }
     }
 
-    /// How a member stands now, with what fell due until now settled; the
-    /// settling is forgotten again, so looking changes nothing.
+    /// A member's balances now, with due events settled; the settlement is
+    /// discarded again, so the query changes nothing.
     pub fn standing(&mut self, id: MemberId) -> Result<Option<Now>, Error> {
         self.commit()?;
         self.on_trial(|ledger| {
@@ -166,7 +167,7 @@ impl Ledger {
         })
     }
 
-    /// What entries are told from, now.
+    /// Context from which entries are described, as of now.
     pub fn view(&self) -> Result<answer::View<'_>, Error> {
         Ok(answer::View {
             house: self.house(),
@@ -176,13 +177,13 @@ impl Ledger {
         })
     }
 
-    /// A secret of this ledger's own for keys made from the content of rows:
-    /// a card, a date and an amount could be guessed from a plain hash.
+    /// Secret of this ledger for keys that are derived from the content of
+    /// rows: a card, a date and an amount could be guessed from a plain hash.
     pub fn row_secret(&self) -> [u8; 32] {
         blake3::derive_key("stampbook 2026-11 row keys v1", &*self.alias_key)
     }
 
-    /// The answer to something that was looked for and is not there.
+    /// Answer to a query without a result.
     pub fn not_found(&self, key: &str, code: Code, text: &str) -> Answer {
         self.denied(key, &Refusal::new(code, text)).into()
     }

@@ -1,5 +1,5 @@
 //! Seeds of draws: they follow from the entries before and the command, and
-//! everybody can work them out afterwards.
+//! everybody can compute them afterwards.
 
 use super::Ledger;
 use super::error::Error;
@@ -7,8 +7,9 @@ use crate::chain::hash::Hash;
 use crate::model::{Day, Head, Key, MemberId, Policy};
 
 impl Ledger {
-    /// What the entry being decided may draw from; a quote shows no draw. An entry
-    /// that names an earlier one may be decided by the programme of that one.
+    /// Seed for the draws of the entry being decided; None for a quote. An
+    /// entry that refers to an earlier one may be decided by the programme of
+    /// that one.
     pub(super) fn draw(
         &mut self,
         policy: &dyn Policy,
@@ -25,9 +26,10 @@ impl Ledger {
     }
 }
 
-/// The seed of an entry's draws, from the chain hash of the entry before it, the
-/// command's key, the member and the day. Nothing of it depends on which entries
-/// share a page, so that the same commands in the same order draw the same.
+/// The seed of an entry's draws, from the chain hash of the entry before it,
+/// the command's key, the member and the day. None of it depends on the entries
+/// that share a page, so that the same commands in the same order draw the
+/// same.
 #[expect(
     clippy::cast_possible_truncation,
     reason = "a key has at most KEY_LEN_MAX bytes"

@@ -1,5 +1,5 @@
-//! Codes that are as good as money. They are never stored: each is made again
-//! from a secret and the command it belongs to, and found by its hash.
+//! Bearer codes, as good as money. They are never stored: each is computed
+//! again from a secret and the command it belongs to, and found by its hash.
 
 use super::key_hash_of;
 use crate::chain::hash::{Purpose, bytes_hash};
@@ -9,14 +9,14 @@ use crate::storage::vault::Secret;
 use std::fmt;
 use zeroize::Zeroizing;
 
-/// Digits and letters that nobody takes for one another.
+/// Digits and letters that cannot be confused.
 const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-/// 100 bits: whoever has a copy of the ledger and of a million hashes still
-/// has to try 2^80 codes for one that fits.
+/// Length of a code: 100 bits, so that even with a copy of the ledger and a
+/// million hashes 2^80 tries are needed to find one that matches.
 const CODE_LEN: usize = 20;
 /// Letters between two hyphens.
 const GROUP_LEN: usize = 4;
-/// The context under which codes are made from the secret.
+/// Hash context that derives codes from the secret.
 const MAKING: &str = "stampbook 2026-11 codes made v1";
 
 /// A code as it is printed: five groups of four, such as
@@ -39,7 +39,7 @@ impl PrintedCode {
         (letters.len() == CODE_LEN).then_some(PrintedCode(letters))
     }
 
-    /// The hash by which the ledger knows it.
+    /// Hash by which the ledger finds it.
     pub fn hash(&self, kind: CodeKind) -> [u8; 32] {
         let text = Zeroizing::new([word(kind), ":", &self.0].concat());
         bytes_hash(Purpose::CODE, text.as_bytes()).0
@@ -64,7 +64,7 @@ impl fmt::Debug for PrintedCode {
     }
 }
 
-/// The kind's word, in hashes and in the index.
+/// Word for the kind, in hashes and in the index.
 fn word(kind: CodeKind) -> &'static str {
     match kind {
         CodeKind::Voucher => "voucher",
@@ -80,8 +80,8 @@ pub struct Making<'a> {
 }
 
 impl<'a> Making<'a> {
-    /// For the entry of a command's key; one that no command asked for is
-    /// told by its sequence.
+    /// Makes the codes for the entry of a command's key; an entry without a
+    /// command is identified by its sequence.
     pub fn of(secret: &'a Secret, key: &Key, seq: u64) -> Making<'a> {
         let scope = match key.is_some() {
             true => format!("key:{key}"),
@@ -102,11 +102,12 @@ impl<'a> Making<'a> {
     }
 }
 
-/// Makes the codes of the entry that will have a sequence; of few are any made.
+/// Makes the codes of the entry that will have a sequence, only when asked: few
+/// entries have any.
 pub struct MakingLate<'a> {
-    /// What codes are made from.
+    /// Secret that codes are derived from.
     pub secret: &'a Secret,
-    /// The entry's place.
+    /// Sequence of the entry.
     pub seq: u64,
 }
 
@@ -117,12 +118,12 @@ impl Codes for MakingLate<'_> {
     }
 }
 
-/// The key under which a code's hash is found.
+/// Index key of a code's hash.
 pub fn code_key_of(kind: CodeKind, hash: &[u8; 32]) -> KeyHash {
     key_hash_of(word(kind), &crate::chain::hash::Hash(*hash).to_hex())
 }
 
-/// The keys of all codes that an entry made.
+/// Index keys of all codes that an entry made.
 pub fn code_keys_of(entry: &Entry) -> impl Iterator<Item = KeyHash> + '_ {
     let of_effects = entry.effects.iter().filter_map(|effect| match effect {
         Effect::Voucher { code, .. } => Some((CodeKind::Voucher, code)),

@@ -1,8 +1,8 @@
-//! Continuity: the journal must go on from what the writer last signed.
+//! Continuity: the journal must continue from the point that the writer last signed.
 //!
-//! Whoever can write to the ledger's folder can put any pages there, with any
-//! checkpoint, book or copies beside them. What the writer state says cannot be
-//! changed from there, and the tags of the pages behind it cannot be made.
+//! An attacker who can write to the ledger's folder can put any pages there,
+//! with any checkpoint, book or copies beside them. The writer state cannot be
+//! changed from there, and the tags of the pages after it cannot be forged.
 
 use super::error::Error;
 use crate::chain::checkpoint::Checkpoint;
@@ -17,17 +17,17 @@ use crate::storage::journal::{Journal, Position, Segmented, StoredPage};
 use crate::storage::writer_state::WriterState;
 use std::path::Path;
 
-/// The pages that are held to the writer state.
+/// Pages that are compared with the writer state.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Extent {
-    /// Those behind it.
+    /// Those after it.
     Behind,
     /// All from the first one on, with their tags and signatures.
     All,
 }
 
-/// An origin without its incarnation, and that: the decimal number behind the last
-/// `/`, or 1 where there is none.
+/// Splits an origin into its base and its incarnation: the decimal number after
+/// the last `/`, or 1 if there is none.
 fn split_origin(origin: &str) -> (&str, u32) {
     let numbered = origin.rsplit_once('/').and_then(|(base, last)| {
         let number: u32 = last.parse().ok()?;
@@ -46,7 +46,7 @@ pub(super) fn incarnation_of(origin: &str) -> u32 {
     split_origin(origin).1
 }
 
-/// The origin that a ledger goes by in an incarnation. `first` is that of Genesis.
+/// The origin of a ledger in an incarnation. `first` is that of Genesis.
 pub(super) fn origin_of(first: &str, incarnation: u32) -> String {
     match split_origin(first) {
         (_, number) if incarnation <= number => first.to_owned(),
@@ -54,12 +54,12 @@ pub(super) fn origin_of(first: &str, incarnation: u32) -> String {
     }
 }
 
-/// A page that nothing shows to be the writer's.
+/// A page that is not proven to be the writer's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnprovenPage {
     /// Its first and its last entry.
     pub entries: (u64, u64),
-    /// What does not verify.
+    /// The check that fails.
     pub finding: &'static str,
 }
 
@@ -70,9 +70,9 @@ pub(super) struct PageWalk<'a> {
     first_origin: &'a str,
     pub frontier: Frontier,
     pub hash: Hash,
-    /// The ledger's incarnation up to here.
+    /// The ledger's incarnation so far.
     pub incarnation: u32,
-    /// Those since the last `Restored`, which accepts what is before it.
+    /// Unproven pages since the last `Restored`, which accepts those before it.
     pub unproven: Vec<UnprovenPage>,
 }
 
@@ -88,7 +88,7 @@ impl<'a> PageWalk<'a> {
         }
     }
 
-    /// Goes on behind a page. What does not follow is an error with its reason.
+    /// Advances over a page. A page that does not follow is an error with its reason.
     pub(super) fn page(&mut self, stored: &StoredPage) -> Result<(), String> {
         let view = stored.view();
         let header = view.header;
@@ -117,7 +117,7 @@ impl<'a> PageWalk<'a> {
         Ok(())
     }
 
-    /// Why the page may not be the writer's.
+    /// Reason to doubt that the page is the writer's.
     fn doubt(&self, header: &Header) -> Option<&'static str> {
         if !header.is_tagged_by(self.key.page_key()) {
             return Some("its tag does not verify: it was not written with these secrets");
@@ -132,7 +132,7 @@ impl<'a> PageWalk<'a> {
     }
 }
 
-/// The incarnation that begins with a page: its first entry says so.
+/// Incarnation that begins with a page, by its first entry.
 fn restored_by(view: &PageView<'_>) -> Option<u32> {
     let entry = codec::decode(view.entries().next()?).ok()?;
     match entry.act {
@@ -141,11 +141,11 @@ fn restored_by(view: &PageView<'_>) -> Option<u32> {
     }
 }
 
-/// Checks that a journal goes on from the writer state, and gives the tree over
-/// all of it.
+/// Checks that a journal continues from the writer state, and returns the tree
+/// over all of it.
 ///
 /// # Errors
-/// [`Trouble::NotContinued`] with what each of the two says; I/O trouble.
+/// [`Trouble::NotContinued`] with the content of both; I/O errors.
 pub(super) fn check(
     dir: &Path,
     journal: &Segmented,
@@ -219,7 +219,7 @@ pub(super) fn check(
     }
 }
 
-/// What the writer state says.
+/// Describes the writer state.
 pub(super) fn signed_so_far(state: &WriterState) -> String {
     format!(
         "by the writer state {} entries were signed, the last with the hash {}",
@@ -227,7 +227,7 @@ pub(super) fn signed_so_far(state: &WriterState) -> String {
     )
 }
 
-/// What a journal says that ends too early.
+/// Describes a journal that ends too early.
 pub(super) fn ends_early(count: u64, hash: &Hash) -> String {
     format!("the journal ends with {count} entries, the last with the hash {hash}")
 }

@@ -1,4 +1,4 @@
-//! Deciding and sealing.
+//! Deciding a command and sealing its entry.
 
 use super::Ledger;
 use super::admit::Stop;
@@ -9,11 +9,11 @@ use crate::rules::decide::terminal;
 use crate::rules::{self, Case, Papers};
 use std::sync::Arc;
 
-/// A draft, or a no with the head it was decided under.
+/// A draft, or a refusal with the head it was decided under.
 type Decided = Result<Draft, (Head, Refusal)>;
 
 impl Ledger {
-    /// Decides and seals; a no that depends on the state is sealed as well.
+    /// Decides and seals; a refusal that depends on the state is sealed as well.
     pub(super) fn decide_and_seal(
         &mut self,
         head: Head,
@@ -70,14 +70,15 @@ impl Ledger {
         Ok(decided.map_err(|refusal| (case.head, refusal)))
     }
 
-    /// Seals a draft, and what follows from it.
+    /// Seals a draft, and the entries that follow from it.
     pub(super) fn seal_followed(&mut self, draft: Draft) -> Result<Entry, Stop> {
         let entry = self.seal(draft)?;
         self.follow(&entry)?;
         Ok(entry)
     }
 
-    /// Seals a no that depends on the state, so that a retry cannot flip it; says any other.
+    /// Seals a refusal that depends on the state, so that a retry cannot come
+    /// to another result; returns any other.
     pub(super) fn seal_refused(
         &mut self,
         head: Head,
@@ -90,7 +91,7 @@ impl Ledger {
         }
         let mut draft = Draft {
             head,
-            // Where both are one by now, the entry touches them once.
+            // If both are one member by now, the entry touches them once.
             members: member
                 .into_iter()
                 .chain(other.filter(|id| Some(*id) != member))

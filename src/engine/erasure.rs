@@ -1,5 +1,5 @@
-//! Erasing a member: the Erased entry becomes durable, the vault loses the key,
-//! and the book is made again without the member. Whatever of that was cut short
+//! Erasure of a member: the Erased entry becomes durable, the vault destroys
+//! the key, and the book is rebuilt without the member. An interrupted erasure
 //! is finished by the next opening.
 
 use super::Ledger;
@@ -17,7 +17,7 @@ use crate::storage::vault;
 /// The key of [`swept_mark`] in the book.
 const SWEPT: &[u8] = b"E";
 
-/// Told by an opening that finished an erasure.
+/// Note of an opening that finished an erasure.
 pub(super) const FINISHED: &str =
     "the book was made again without the members whose erasure had not been finished";
 
@@ -33,8 +33,9 @@ impl Ledger {
     }
 
     /// Destroys the keys of members whose Erased entries have just become
-    /// durable, and with them every sealed copy of what was known. The book keeps
-    /// traces in its file until it is made again, at the latest by the next opening.
+    /// durable, and with them every sealed copy of their data. The book keeps
+    /// traces in its file until it is rebuilt, at the latest by the next
+    /// opening.
     pub(super) fn carry_out_erasures(&mut self) -> Result<(), Error> {
         let erased = self
             .staged
@@ -49,17 +50,17 @@ impl Ledger {
         Ok(())
     }
 
-    /// Whether somebody is erased by what is staged.
+    /// True if staged entries erase a member.
     pub(super) fn has_erasures(&self) -> bool {
         self.staged.iter().any(|staged| erasure(staged).is_some())
     }
 
     /// Applies every erasure of the journal to the vault again, which may have
-    /// come back from a backup. Says whether the book holds no trace of anybody
-    /// who was erased; else it is to be made again. `is_new` is a book that was
-    /// filled from the journal's beginning.
+    /// come back from a backup. Returns true if the book holds no trace of an
+    /// erased member; otherwise it must be rebuilt. `is_new` marks a book that
+    /// was filled from the journal's beginning.
     pub(super) fn finish_erasures(&mut self, is_new: bool) -> Result<bool, Error> {
-        // Whom the journal erases may be on the way to the book still.
+        // Members erased by the journal may still be in a batch for the book.
         self.settle_book()?;
         let erased = self.cache.erased()?;
         if erased.is_empty() {
@@ -85,9 +86,10 @@ impl Ledger {
         Ok(true)
     }
 
-    /// Holds the vault to the journal: whoever has a sealed profile behind `known`,
-    /// which the vault was last held to, or anywhere where the book was filled
-    /// anew, has a key, or was erased. Nobody is lost without a word.
+    /// Compares the vault with the journal: each member with a sealed profile
+    /// after `known`, to which the vault was last compared, or anywhere if the
+    /// book was filled anew, must have a key or be erased. No lost key goes
+    /// unreported.
     pub(super) fn check_vault(&mut self, known: &JournalPoint) -> Result<(), Error> {
         let mut sealed = std::mem::take(&mut self.keyless);
         if known.count < self.writer.head().next_seq {
@@ -114,8 +116,8 @@ impl Ledger {
         Ok(())
     }
 
-    /// Refuses to take a member in memory for one of whom nothing is known, whose key
-    /// is gone although the member was not erased.
+    /// Refuses a member whose key is missing although they were not erased,
+    /// rather than treating them as unknown.
     pub(super) fn check_keyless(&mut self, id: MemberId, seq: u64) -> Result<(), Error> {
         let is_told = self.is_erased(id) || self.vault.is_lost(&id.0)?;
         if is_told || self.vault.was_erased(&id.0)? {
@@ -126,14 +128,14 @@ impl Ledger {
         Err(Trouble::secret_damage(&path, finding).into())
     }
 
-    /// Whether a member who is in memory was erased.
+    /// True if a loaded member was erased.
     pub(super) fn is_erased(&self, id: MemberId) -> bool {
         let member = self.cache.member(id);
         member.is_some_and(|m| m.status == Status::Erased)
     }
 
-    /// The recorded erasure that a command repeats: by its key, whose member no
-    /// alias leads to any more, or by the id of a member who was erased.
+    /// The recorded erasure that a command repeats: found by its key, since no
+    /// alias leads to the member any more, or by the id of the erased member.
     pub(super) fn recorded_erasure(&mut self, request: &Request) -> Result<Option<Staged>, Stop> {
         let Verb::Erase { reason } = &request.verb else {
             return Ok(None);
@@ -172,7 +174,7 @@ impl Ledger {
     }
 }
 
-/// The entry, if it erases somebody for the first time.
+/// The entry, if it erases a member for the first time.
 pub(super) fn erasure(staged: &Staged) -> Option<&Entry> {
     match staged {
         Staged::Sealed {
@@ -184,7 +186,7 @@ pub(super) fn erasure(staged: &Staged) -> Option<&Entry> {
     }
 }
 
-/// Says of a book that it was filled after the keys of exactly these members,
+/// Mark of a book that was filled after the keys of exactly these members,
 /// given by id, had been destroyed.
 fn swept_mark(erased: &[[u8; 16]]) -> [u8; 32] {
     let mut hasher = blake3::Hasher::new_derive_key("stampbook 2026-11 book without erased v1");
@@ -194,7 +196,7 @@ fn swept_mark(erased: &[[u8; 16]]) -> [u8; 32] {
     *hasher.finalize().as_bytes()
 }
 
-/// The words for whom a command does not find.
+/// Message about a member whom a command does not find.
 pub(super) fn unknown_member(verb: &Verb) -> &'static str {
     match verb {
         Verb::Erase { .. } => UNKNOWN_TO_ERASE,
@@ -202,6 +204,6 @@ pub(super) fn unknown_member(verb: &Verb) -> &'static str {
     }
 }
 
-/// Nothing leads from an alias to a member who was erased, by design.
+/// By design no alias leads to an erased member.
 const UNKNOWN_TO_ERASE: &str = "member: nobody is known by that; whoever was erased is known by no \
      alias any more, so if this one was erased, it is done (the same key or the member's id tells)";

@@ -1,4 +1,4 @@
-//! Trouble, as the ledger's callers see it. A business "no" is never one.
+//! Errors of the ledger. A refusal of a command is never one.
 
 use crate::answer::catalogue::ErrorCode;
 use crate::chain::codec::CodecError;
@@ -8,36 +8,36 @@ use crate::rules::Contradiction;
 use crate::storage::error::Trouble;
 use thiserror::Error;
 
-/// What keeps the ledger from answering.
+/// Reason why the ledger cannot answer.
 #[derive(Debug, Error)]
 pub enum Error {
-    /// The disk, or what lies on it.
+    /// An error of the disk, or of the data on it.
     #[error(transparent)]
     Trouble(#[from] Trouble),
-    /// An entry contradicts the book.
+    /// An entry contradicts the state.
     #[error("the journal contradicts itself at {0}; run `stampbook audit verify`")]
     Contradiction(#[from] Contradiction),
-    /// Bytes that are no entry.
+    /// Bytes are not an entry.
     #[error("entry {seq} cannot be read: {source}")]
     Codec {
-        /// Which.
+        /// Sequence of the entry.
         seq: u64,
-        /// Why.
+        /// The decoding error.
         source: CodecError,
     },
     /// A programme does not compile, or may not follow the one in force.
     #[error("the programme has {} error(s)", .0.len())]
     Programme(Vec<Diagnostic>),
-    /// The folder, the option or the name is not one that can be used.
+    /// The folder, the option or the name cannot be used.
     #[error("{0}")]
     Misuse(String),
-    /// Stored bytes that verify and still cannot be what they should be.
+    /// Stored bytes verify but cannot be what they should be.
     #[error("{0}; run `stampbook audit verify`")]
     Damage(String),
-    /// Something is larger than can be held.
+    /// A figure or file exceeds its limit.
     #[error("{0}")]
     Limit(String),
-    /// A no to something that the ledger does by itself, or for the office.
+    /// A refusal of an act that the ledger does by itself, or of the office.
     #[error("{}", .0.detail)]
     Refused(Refusal),
     /// The program contradicts itself.
@@ -45,7 +45,7 @@ pub enum Error {
     Internal(String),
 }
 
-/// The code under which trouble is told.
+/// Error code of a storage error.
 pub fn code_of(trouble: &Trouble) -> ErrorCode {
     match trouble {
         Trouble::Locked { .. } => ErrorCode::Busy,
@@ -63,22 +63,22 @@ pub fn code_of(trouble: &Trouble) -> ErrorCode {
 }
 
 impl Error {
-    /// An error about something the caller asked for that cannot be.
+    /// Error about a request that is impossible.
     pub fn misuse(text: impl Into<String>) -> Error {
         Error::Misuse(text.into())
     }
 
-    /// An error about stored bytes.
+    /// Error about stored bytes.
     pub fn damage(text: impl Into<String>) -> Error {
         Error::Damage(text.into())
     }
 
-    /// An error about something too large.
+    /// Error about an exceeded limit.
     pub fn limit(text: impl Into<String>) -> Error {
         Error::Limit(text.into())
     }
 
-    /// An error of the program itself.
+    /// Error of the program itself.
     pub fn internal(text: impl Into<String>) -> Error {
         Error::Internal(text.into())
     }

@@ -1,4 +1,4 @@
-//! Filling the book: what the journal holds and the book lacks is folded.
+//! Replay: entries after the book's watermark are folded.
 
 use super::Ledger;
 use super::cache::Watermark;
@@ -11,7 +11,7 @@ use crate::storage::journal::StoredPage;
 use crate::storage::vault::Secret;
 
 impl Ledger {
-    /// Folds the pages behind the watermark, and gives the tree over all of them.
+    /// Folds the pages after the watermark, and returns the tree over all of them.
     pub(super) fn catch_up(
         &mut self,
         watermark: Watermark,
@@ -77,9 +77,9 @@ impl Ledger {
         self.recall_profile(entry)
     }
 
-    /// Takes the aliases of the profile before away where an entry replaces
-    /// it; those that the new one still has come back with it. Whoever is erased
-    /// leaves none, though a vault that was brought back from a copy opens them.
+    /// Removes the aliases of a profile that an entry replaces; those that the
+    /// new one still has come back with it. An erased member keeps none, even
+    /// if a vault that was restored from a copy can open them.
     fn forget_aliases(&mut self, entry: &Entry) -> Result<(), Error> {
         match (&entry.act, entry.member()) {
             (Act::ProfileChanged { .. }, Some(member)) => self.forget_aliases_of(member),
@@ -106,8 +106,8 @@ impl Ledger {
         Ok(())
     }
 
-    /// Puts aliases and birthday of a sealed profile back into the book, as far
-    /// as the vault still opens it.
+    /// Restores aliases and birthday of a sealed profile to the book, as far as
+    /// the vault still opens it.
     fn recall_profile(&mut self, entry: &Entry) -> Result<(), Error> {
         let Some(member) = entry.member() else {
             return Ok(());
@@ -123,7 +123,7 @@ impl Ledger {
             return Ok(());
         };
         let Some((slot, key)) = self.vault.locate(&member.0)? else {
-            // Erased by an entry to come, or lost: only the end of the journal tells.
+            // Erased by a later entry, or lost: only the end of the journal tells.
             self.keyless.push((member, entry.seq));
             return Ok(());
         };
@@ -133,8 +133,8 @@ impl Ledger {
         Ok(())
     }
 
-    /// Keeps what the book looks up of a profile. `slot` is where the vault has the
-    /// key, where known.
+    /// Updates the lookups derived from a profile. `slot` is the vault's slot
+    /// of the key, if known.
     pub(super) fn keep_profile(
         &mut self,
         member: MemberId,

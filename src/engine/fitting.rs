@@ -1,6 +1,6 @@
-//! Groups of entries that fit: what the ledger does by itself goes over as many
-//! pages as it takes, and a command whose entry would be too long is refused
-//! before anything of it is written.
+//! Limits of entry and page lengths: the ledger's own work takes as many pages
+//! as it needs, and a command whose entry would be too long is refused before
+//! any of it is written.
 
 use super::Ledger;
 use super::admit::Stop;
@@ -9,19 +9,19 @@ use crate::chain::page::ENTRY_LEN_MAX;
 use crate::model::{Act, Code, Draft, Entry, Head, Key, Measure, MemberId, Refusal, Touched};
 use crate::rules::{Papers, erasure};
 
-/// Free bytes of a page in which a command begins: its entry, and what stands
-/// directly behind it because of it, of which the rest of a hold is longest.
+/// Free bytes of a page in which a command begins: its entry, and those
+/// directly after it because of it, of which the rest of a hold is longest.
 pub(super) const GROUP_BYTES: usize = ENTRY_LEN_MAX + ENTRY_LEN_MAX / 2 + (16 << 10);
-/// Bytes that a balance after an entry takes at most, or a total.
+/// Most bytes of a balance or a total after an entry.
 const AFTER_BYTES: usize = 32;
-/// Effects and lines of a purchase that cannot come to a long entry, whatever
-/// texts are in them.
+/// Number of effects and lines that cannot make a long entry, whatever texts
+/// are in them.
 const FEW: usize = 32;
 
-/// Lets a draft through whose entry is short enough, in a programme of so many units.
+/// Accepts a draft whose entry is short enough, in a programme with that many units.
 ///
 /// # Errors
-/// [`Code::TooLarge`], with both lengths and what to do.
+/// [`Code::TooLarge`], with both lengths and the remedy.
 pub(super) fn fitting(draft: Draft, units: usize) -> Result<Draft, Refusal> {
     let lines = match &draft.act {
         Act::Purchase(purchase) => purchase.lines.len() + purchase.tenders.len(),
@@ -31,7 +31,7 @@ pub(super) fn fitting(draft: Draft, units: usize) -> Result<Draft, Refusal> {
         return Ok(draft);
     }
     let limit = match draft.act {
-        // Its end says as much again, and must always be possible.
+        // Its end needs as many bytes again, and must always be possible.
         Act::Hold { .. } | Act::RewardHeld { .. } => ENTRY_LEN_MAX / 2,
         _ => ENTRY_LEN_MAX,
     };
@@ -47,14 +47,14 @@ pub(super) fn fitting(draft: Draft, units: usize) -> Result<Draft, Refusal> {
     Err(too_long(limit, len, detail))
 }
 
-/// The refusal of bytes that take more than there is room for.
+/// The refusal of an entry that is longer than the available bytes.
 pub(super) fn too_long(room: usize, len: usize, detail: impl Into<String>) -> Refusal {
     let figure = |len: usize| i64::try_from(len).unwrap_or(i64::MAX);
     let (code, measure) = (Code::TooLarge, Measure::Bytes);
     Refusal::short(code, measure, figure(room), figure(len), detail)
 }
 
-/// A draft, and the most bytes that its entry may take.
+/// A draft, and the greatest length that its entry may have.
 fn measured(draft: Draft, units: usize) -> (Draft, usize) {
     let touched = draft.members.iter().map(|member| Touched {
         member: *member,
@@ -74,7 +74,7 @@ fn measured(draft: Draft, units: usize) -> (Draft, usize) {
     let mut bytes = Vec::new();
     let len = match codec::encode_into(&entry, &mut bytes) {
         Ok(len) | Err(CodecError::TooLong(len)) => len,
-        // What cannot be encoded at all is told by whoever writes it.
+        // The writer reports an entry that cannot be encoded.
         Err(_) => 0,
     };
     let moved = entry.effects.len().min(entry.touched.len() * units);
@@ -91,9 +91,9 @@ fn measured(draft: Draft, units: usize) -> (Draft, usize) {
 }
 
 impl Ledger {
-    /// Books ahead of an erasure what of it does not fit one entry: it is the
-    /// last entry that bears the key, so whoever was cut off in between says
-    /// the same again and comes to the end.
+    /// Books those parts of an erasure that do not fit into one entry before
+    /// it: the last entry bears the key, so a command that was interrupted can
+    /// be sent again and completes it.
     pub(super) fn erase_ahead(
         &mut self,
         member: Option<MemberId>,
@@ -122,7 +122,7 @@ mod tests {
     use super::*;
     use crate::model::{Account, Adjustment, Effect, Given, LotId, Points};
 
-    /// A draft that takes a point from each of so many lots.
+    /// A draft that takes a point from each of that many lots.
     fn taking(lots: u32, act: Act) -> Draft {
         let debit = |n: u32| Effect::Debit {
             who: 0,

@@ -1,4 +1,4 @@
-//! What one member's entry does for another stands directly behind it.
+//! Entries that reward a referrer, booked directly after the member's own entry.
 
 use super::Ledger;
 use super::admit::Stop;
@@ -7,7 +7,7 @@ use crate::model::{Act, Code, Entry, Head, Key, MemberId, Number, Policy, Steps}
 use crate::rules::{self, Case, Papers, referral};
 use std::sync::Arc;
 
-/// The purchase that an entry takes something back of, if it does.
+/// The purchase that an entry reverses in part, if it does.
 pub fn bought_of(entry: &Entry) -> Option<u64> {
     match entry.act {
         Act::Return { of, .. } | Act::Reversal { of, .. } => Some(of),
@@ -15,10 +15,10 @@ pub fn bought_of(entry: &Entry) -> Option<u64> {
     }
 }
 
-/// What an entry did for others: the entries directly behind it that say so.
+/// Entries directly after an entry that follow from it for other members.
 ///
 /// # Errors
-/// Whatever fetching an entry comes to.
+/// The error of `fetch`.
 pub fn followed<E>(
     of: u64,
     mut fetch: impl FnMut(u64) -> Result<Option<Entry>, E>,
@@ -36,7 +36,7 @@ pub fn followed<E>(
 }
 
 impl Ledger {
-    /// What falls due for whoever brought a member comes before what the member does.
+    /// Books the referrer's due events before the member's own entry.
     pub(super) fn settle_referrer(&mut self, id: MemberId, head: &Head) -> Result<(), Stop> {
         if !self.has_referrals()? {
             return Ok(());
@@ -51,7 +51,7 @@ impl Ledger {
         Ok(self.policy()?.campaigns().iter().any(|c| c.has_refer))
     }
 
-    /// Who brought a member, if they still take part.
+    /// The referrer of a member, if they still take part.
     fn referrer_of(&mut self, id: MemberId) -> Result<Option<MemberId>, Stop> {
         let member = self.cache.member(id);
         let Some(referrer) = member.and_then(|m| m.referrer) else {
@@ -66,7 +66,7 @@ impl Ledger {
         Ok(found.filter(|found| *found != id && is_active(found)))
     }
 
-    /// Brings in those who brought a member, one after another.
+    /// Loads the chain of a member's referrers.
     pub(super) fn load_referrers(&mut self, from: MemberId) -> Result<(), Stop> {
         let mut known = 0;
         loop {
@@ -81,7 +81,7 @@ impl Ledger {
         }
     }
 
-    /// Books what an entry does for whoever brought its member.
+    /// Books the referrer's reward for an entry.
     pub(super) fn thank(&mut self, entry: &Entry) -> Result<(), Stop> {
         match (&entry.act, bought_of(entry)) {
             (Act::Purchase(_) | Act::Activity { .. } | Act::Enrolled(_), _) => {
@@ -174,8 +174,7 @@ impl Ledger {
         let case = self.case_behind(entry, member, papers)?;
         let draft = match rules::decide(&case, Act::Followed { of, campaign }) {
             Ok(draft) => draft,
-            // The entry it follows is booked: whoever brought its member
-            // already has as much as can be held.
+            // The entry itself stands; the referrer's balance has reached its bound.
             Err(refusal) if refusal.code == Code::TooLarge => return Ok(()),
             Err(refusal) => return Err(refusal.into()),
         };

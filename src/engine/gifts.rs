@@ -1,5 +1,5 @@
 //! Gifts that wait for a token: making tokens, finding gifts by them, and
-//! whoever claims one without being known.
+//! enrolling unknown claimers.
 
 use super::Ledger;
 use super::admit::Stop;
@@ -9,20 +9,20 @@ use crate::command::{Request, Who};
 use crate::model::{Act, CodeKind, Entry, MemberId};
 
 impl Ledger {
-    /// The hash of the code of a kind that a command makes.
+    /// Hash of the code of a kind that a command makes.
     pub(super) fn code_hash(&self, kind: CodeKind, request: &Request) -> [u8; 32] {
         let making = Making::of(&self.alias_key, &request.key, 0);
         making.code(kind, 0).hash(kind)
     }
 
-    /// The token that an entry made for whoever it gives something to.
+    /// Token that an entry made for the recipient of a gift.
     pub fn gift_token(&self, entry: &Entry) -> Option<String> {
         let shown = self.codes_shown(entry);
         let gift = shown.into_iter().find(|code| code.kind == "gift");
         gift.map(|code| code.code)
     }
 
-    /// The entry that gave what a token lets somebody claim: a voucher, or points.
+    /// The entry of the gift that a token claims: a voucher, or points.
     pub(super) fn gift(&mut self, text: &str, is_voucher: bool) -> Result<u64, Stop> {
         let hash = Self::typed_hash(CodeKind::Gift, text);
         let unknown = super::vouchers::unknown;
@@ -36,8 +36,8 @@ impl Ledger {
         }
     }
 
-    /// Whoever has a gift to give, as they are known by now: who gave it, or who
-    /// took it along on parting from them.
+    /// The present holder of a waiting gift: its giver, or the member who kept
+    /// it when a merge with the giver was undone.
     pub(super) fn giver(&mut self, gift: Option<&Entry>) -> Result<Option<MemberId>, Error> {
         let Some((gift, id)) = gift.and_then(|gift| Some((gift, gift.member()?))) else {
             return Ok(None);
@@ -57,15 +57,15 @@ impl Ledger {
         member.is_some_and(|m| m.holds.iter().any(|h| h.seq == seq))
     }
 
-    /// The member of a decision: somebody of whom nothing is known gets an id,
-    /// and no profile, on claiming a voucher.
+    /// The member of a decision: an unknown claimer of a voucher gets an id,
+    /// and no profile.
     pub(super) fn taker(&mut self, member: Option<MemberId>, act: &Act) -> Option<MemberId> {
         let is_voucher = matches!(act, Act::VoucherClaimed { .. });
         member.or_else(|| is_voucher.then(|| MemberId(self.entropy.draw())))
     }
 }
 
-/// Whether an act takes what another member gave.
+/// True if an act claims another member's gift.
 pub(super) fn takes_gift(act: &Act) -> bool {
     matches!(
         act,

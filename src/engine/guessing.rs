@@ -1,5 +1,5 @@
-//! Guessing at codes: wrong ones are entries, and after too many of a kind a
-//! terminal, or a member, may name no code of that kind for a while.
+//! Guessing of codes: wrong ones are entries, and after too many of a kind a
+//! terminal, or a member, may send no code of that kind for a while.
 
 use super::Ledger;
 use super::admit::Stop;
@@ -12,18 +12,18 @@ use crate::rules::guessing::is_over;
 use crate::rules::state::{Guesser, Guessing, Status};
 use crate::rules::{self, Papers, State};
 
-/// What keeps the hash of a wrong code apart from that of an alias.
+/// Prefix that separates the hash of a wrong code from that of an alias.
 const DOMAIN: &str = "\0code\0";
 
-/// A code that somebody could guess, as it was typed.
+/// A code that could be guessed, as it was typed.
 #[derive(Clone, PartialEq, Eq, Debug)]
 struct Typed {
     kind: GuessedCode,
-    /// Where a command names several, all of them.
+    /// The text; all of them if a command names several.
     text: String,
 }
 
-/// The codes that a command names, if there is one that somebody could guess.
+/// Codes of a command that could be guessed, if any.
 fn typed(request: &Request, programme: &Programme) -> Option<Typed> {
     let (kind, text) = match &request.verb {
         Verb::Purchase(purchase) => (GuessedCode::Voucher, vouchers(&purchase.tenders)),
@@ -55,8 +55,8 @@ fn typed(request: &Request, programme: &Programme) -> Option<Typed> {
     (!text.is_empty()).then_some(Typed { kind, text })
 }
 
-/// Whether an answer says that a code is nobody's: to a refusal, or to a sale that
-/// was booked without it.
+/// True if an answer reports an unknown code: a refusal, or a sale that was
+/// booked without it.
 pub(super) fn has_wrong_code(answer: &Answer) -> bool {
     let unknown = Code::UnknownCode.as_str();
     match answer {
@@ -68,8 +68,8 @@ pub(super) fn has_wrong_code(answer: &Answer) -> bool {
     }
 }
 
-/// A sale that is booked without what cannot pay, without its voucher codes: while
-/// codes are locked, none of them is looked at.
+/// A sale that is booked without tenders that cannot pay, without its voucher
+/// codes: while codes are locked, none of them is looked up.
 pub(super) fn without_codes(request: &Request) -> Option<Request> {
     let mut request = request.clone();
     let sale = match &mut request.verb {
@@ -85,7 +85,7 @@ pub(super) fn without_codes(request: &Request) -> Option<Request> {
     sale.books_if_short.then_some(request)
 }
 
-/// The voucher codes among what was paid with.
+/// Voucher codes among the tenders.
 fn vouchers(tenders: &[TenderGiven]) -> String {
     let codes = tenders.iter().filter_map(|tender| match &tender.means {
         Means::Voucher(code) => Some(code.as_str()),
@@ -94,7 +94,7 @@ fn vouchers(tenders: &[TenderGiven]) -> String {
     codes.collect::<Vec<_>>().join(",")
 }
 
-/// The secrets of an activity that are looked up in a list of codes.
+/// Secrets of an activity that are looked up in a list of codes.
 fn listed_codes(given: &Activity, programme: &Programme) -> String {
     let known = programme.activities.iter();
     let fields = known.filter(|a| a.id == given.activity);
@@ -105,13 +105,13 @@ fn listed_codes(given: &Activity, programme: &Programme) -> String {
     codes.join(",")
 }
 
-/// Where a command with a code came from.
+/// Source of a command with a code.
 struct Attempt {
     kind: GuessedCode,
     /// Keyed hash of the code.
     code: [u8; 16],
     origin: Origin,
-    /// The member named, if there is one who takes part.
+    /// The named member, if active.
     member: Option<MemberId>,
 }
 
@@ -122,14 +122,14 @@ impl Attempt {
 }
 
 impl Ledger {
-    /// Refuses a command with a code while its terminal or its member is locked,
-    /// whatever the code: no answer tells whether it exists.
+    /// Refuses a command with a code while its terminal or its member is
+    /// locked, whatever the code, so that no answer reveals whether it exists.
     pub(super) fn check_guesses(
         &mut self,
         request: &Request,
         mode: &Mode,
     ) -> Result<Option<Refusal>, Error> {
-        // Nothing was guessed by far the most of the time.
+        // Usually nothing was guessed.
         if self.house().guessing.is_empty() {
             return Ok(None);
         }
@@ -139,7 +139,7 @@ impl Ledger {
         let now = Instant(self.clock.now_micros());
         let locked = |guesser: &Guesser| {
             let found = self.house().guessing(guesser, attempt.kind)?;
-            // The same wrong code again learns nothing new.
+            // The same wrong code again reveals nothing new.
             let is_locked = found.is_locked(now) && !found.knows(&attempt.code);
             is_locked.then_some(found)
         };
@@ -152,7 +152,7 @@ impl Ledger {
 
     fn locked(&self, found: &Guessing) -> Result<Refusal, Error> {
         let until = found.locked_until.unwrap_or_default();
-        // To the second, and not before it is so.
+        // Rounded up to the second, so that it is not reported too early.
         let until = Instant(until.0 - until.0.rem_euclid(SECOND) + SECOND);
         let until = self.programme()?.calendar.display(until);
         let (kind, by) = (
@@ -171,8 +171,8 @@ impl Ledger {
         Ok(Refusal::new(Code::CodeLocked, detail))
     }
 
-    /// Books a wrong code, and the lock that it brings about. A dry run books
-    /// nothing, and what comes from before the ledger was not guessed at its tills.
+    /// Books a wrong code, and the lock that it causes. A dry run books
+    /// nothing, and commands of history were not typed at these tills.
     pub(super) fn note_guess(&mut self, request: &Request, mode: &Mode) -> Result<(), Error> {
         if self.writer.is_trial || mode.is_history || self.check_guesses(request, mode)?.is_some() {
             return Ok(());
@@ -184,7 +184,7 @@ impl Ledger {
             let found = self.house().guessing(guesser, attempt.kind);
             found.is_some_and(|found| found.knows(&attempt.code))
         };
-        // A till that sends the same again guesses nothing.
+        // A till that sends the same code again is not guessing.
         if attempt.guessers().iter().all(is_known) {
             return Ok(());
         }
@@ -222,7 +222,7 @@ impl Ledger {
         Ok(())
     }
 
-    /// A head of the ledger's own, from where the code was typed.
+    /// Head of an entry of the ledger's own, with the source of the typed code.
     fn guess_head(&self, attempt: &Attempt) -> crate::model::Head {
         crate::model::Head {
             origin: attempt.origin.clone(),
@@ -230,7 +230,7 @@ impl Ledger {
         }
     }
 
-    /// The codes that were not taken for a member at an instant.
+    /// Kinds of codes that were locked for a member at an instant.
     pub fn locks_at(&mut self, id: MemberId, at: Instant) -> Result<Vec<CodesLocked>, Error> {
         let mut state = State::default();
         for seq in self.past_of(id, at)? {
@@ -241,9 +241,9 @@ impl Ledger {
         Ok(self.view()?.locks(&state.house, id, at))
     }
 
-    /// What a command tries, if it names a code.
+    /// The attempt that a command makes, if it has a code.
     fn attempt(&mut self, request: &Request, mode: &Mode) -> Result<Option<Attempt>, Error> {
-        // A ledger without a programme refuses everything by itself.
+        // A ledger without a programme refuses everything anyway.
         let Ok(programme) = self.programme() else {
             return Ok(None);
         };
@@ -252,7 +252,7 @@ impl Ledger {
         };
         let origin = match self.origin(request, mode) {
             Ok(origin) => origin,
-            // Where it came from is said to be wrong before anything else.
+            // A wrong source is reported before anything else.
             Err(Stop::No(_)) => return Ok(None),
             Err(Stop::Trouble(error)) => return Err(error),
         };
@@ -267,7 +267,7 @@ impl Ledger {
             kind: typed.kind,
             code: super::profile::text_hash(&self.alias_key, &text),
             member: member.filter(is_active),
-            // The counter is the command's, which may come again under it.
+            // The counter belongs to the command, which may be sent again with it.
             origin: Origin {
                 counter: None,
                 is_history: false,

@@ -1,12 +1,12 @@
-//! The second copy of the journal: kept up beside the work, and the pages that it
-//! heals.
+//! The second copy of the journal: kept up to date in the background, and used
+//! to heal damaged pages.
 
 use super::Ledger;
 use super::error::Error;
 use crate::storage::error::Trouble;
 use crate::storage::journal::Position;
 
-/// Bytes of pages that are copied at once while much comes in.
+/// Bytes of pages collected before they are copied under load.
 const COPY_BYTES: u64 = 4 << 20;
 
 impl Ledger {
@@ -22,7 +22,7 @@ impl Ledger {
         Ok(())
     }
 
-    /// Copies pages once they are many.
+    /// Copies pages once there are many.
     pub(super) fn copy_when_due(&mut self) -> Result<(), Error> {
         if self.writer.uncopied >= COPY_BYTES && !self.may_lag() {
             self.cache.background_writer();
@@ -31,9 +31,9 @@ impl Ledger {
         Ok(())
     }
 
-    /// Copies the durable pages that were not copied before; beside the work that
-    /// goes on, once there is a thread for that. A copy that cannot be written
-    /// keeps nobody from anything: the next one makes it good.
+    /// Copies the durable pages that were not copied before, in the background
+    /// once there is a thread for it. A failing copy blocks nothing: the next
+    /// one makes up for it.
     pub(super) fn copy_pages(&mut self) -> Result<(), Error> {
         if self.options.is_reading {
             return Ok(());
@@ -53,8 +53,8 @@ impl Ledger {
         }
     }
 
-    /// Puts the page that does not verify back from the second copy, if the hashes
-    /// around it say that it is the right one. Says whether it did.
+    /// Replaces a page that does not verify by that of the second copy, if the
+    /// hashes around it prove it to be the right one. Returns true if it did.
     pub(super) fn heal_page(&mut self, first_seq: u64, position: Position) -> Result<bool, Error> {
         let Some(page) = self.cache.copied_page(first_seq, position)? else {
             return Ok(false);
@@ -67,7 +67,7 @@ impl Ledger {
     }
 }
 
-/// Says that a page was healed.
+/// Note that a page was healed.
 pub(super) fn healed(first_seq: u64) -> String {
     format!("a damaged page (from entry {first_seq}) was healed from the second copy")
 }

@@ -1,11 +1,11 @@
-//! Households: whoever is in one is brought in with the others.
+//! Households: a member is loaded with the others of their household.
 
 use super::Ledger;
 use super::error::Error;
 use crate::model::MemberId;
 
 impl Ledger {
-    /// Members, and behind them the others of their households, all brought in.
+    /// Members, followed by the others of their households, all loaded.
     pub(super) fn with_housemates(&mut self, ids: Vec<MemberId>) -> Result<Vec<MemberId>, Error> {
         let mut all = ids;
         for n in 0..all.len() {

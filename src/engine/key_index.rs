@@ -9,7 +9,7 @@ use crate::storage::derived::JournalPoint;
 use crate::storage::error::Trouble;
 use crate::storage::keys::{HasPoint, KeyHash, Keys, Loss};
 
-/// Keys that are put into their index at once while much comes in.
+/// Keys collected before they are written to the index under load.
 const KEYS_AT_ONCE: usize = 50_000;
 
 /// The index in its files, and the keys of entries that it does not have yet.
@@ -17,12 +17,12 @@ pub(super) struct KeyIndex {
     keys: Keys,
     fresh: Vec<(KeyHash, u64)>,
     by_hash: ById<KeyHash, u64>,
-    /// What keys stood for that stand for a later entry by now: a slip or an order
-    /// number that an undone sale gave back.
+    /// Earlier entries of keys that belong to a later entry by now: slips or
+    /// order numbers that were free again after a void.
     displaced: Vec<(KeyHash, u64)>,
 }
 
-/// How many keys wait, to come back to.
+/// Numbers of waiting keys, to return to.
 pub(super) struct KeyMark {
     fresh: usize,
     displaced: usize,
@@ -47,7 +47,7 @@ impl KeyIndex {
         }
     }
 
-    /// Where a trial begins.
+    /// Marks the beginning of a dry run.
     pub(super) fn mark(&self) -> KeyMark {
         KeyMark {
             fresh: self.fresh.len(),
@@ -55,12 +55,12 @@ impl KeyIndex {
         }
     }
 
-    /// Whether many keys wait.
+    /// True if many keys wait.
     pub(super) fn is_due(&self) -> bool {
         self.fresh.len() >= KEYS_AT_ONCE
     }
 
-    /// Forgets the keys that were noted since, as if they had never been.
+    /// Drops the keys that were noted since a mark.
     pub(super) fn back_to(&mut self, mark: &KeyMark) {
         for (key, _) in self.fresh.drain(mark.fresh..) {
             self.by_hash.remove(&key);
@@ -81,7 +81,7 @@ impl KeyIndex {
         }
     }
 
-    /// Puts the keys of what is durable into the files, which may be ahead of it.
+    /// Writes the keys of durable entries to the files, which may be ahead of them.
     fn write(&mut self, point: &JournalPoint) -> Result<(), Trouble> {
         if point.count > self.keys.covered() {
             self.keys.insert_batch(point, &self.fresh)?;
@@ -98,8 +98,7 @@ impl KeyIndex {
 }
 
 impl Ledger {
-    /// The sequence that a key, a slip or an order stands for. A damaged index is
-    /// healed.
+    /// The sequence of a key, a slip or an order. A damaged index is healed.
     pub(super) fn find(&mut self, key: &KeyHash) -> Result<Option<u64>, Error> {
         match self.keys.get(key) {
             Err(Trouble::Book { .. }) => {
@@ -110,8 +109,8 @@ impl Ledger {
         }
     }
 
-    /// The entry that holds a slip or an order number: the newest one that has
-    /// it, unless that was undone and gave it back.
+    /// The entry of a slip or an order number: the newest that has it, unless
+    /// it was voided, which frees the number.
     pub(super) fn find_standing(&mut self, key: &KeyHash) -> Result<Option<u64>, Error> {
         let Some(seq) = self.find(key)? else {
             return Ok(None);
@@ -122,7 +121,7 @@ impl Ledger {
         Ok((!is_undone).then_some(seq))
     }
 
-    /// Puts the keys of what is durable into their index. A damaged one is healed.
+    /// Writes the keys of durable entries to the index. A damaged one is healed.
     pub(super) fn write_keys(&mut self, point: &JournalPoint) -> Result<(), Error> {
         match self.keys.write(point) {
             Err(Trouble::Book { .. }) => {
@@ -133,7 +132,7 @@ impl Ledger {
         }
     }
 
-    /// Puts the keys of the entries before a point into their index once they are many.
+    /// Writes the keys of the entries before a point to the index once there are many.
     pub(super) fn write_keys_when_due(&mut self, point: &JournalPoint) -> Result<(), Error> {
         if self.keys.is_due() && !self.may_lag() {
             self.write_keys(point)?;
@@ -141,7 +140,7 @@ impl Ledger {
         Ok(())
     }
 
-    /// Drops what is damaged in the index, and makes it again from the journal.
+    /// Drops the damaged parts of the index, and rebuilds them from the journal.
     fn heal_keys(&mut self) -> Result<(), Error> {
         let until = self.keys.covered();
         let reader = self.reader.clone();
@@ -150,7 +149,7 @@ impl Ledger {
         self.fill_keys(until)
     }
 
-    /// Says in a note what opening the index has dropped.
+    /// Notes why opening the index dropped a part of it.
     pub(super) fn note_lost_keys(&mut self) {
         let why = match self.keys.keys.loss() {
             Some(Loss::Damaged) => "was damaged",
@@ -163,7 +162,7 @@ impl Ledger {
         ));
     }
 
-    /// Puts the keys of the durable entries before a page's end into the index.
+    /// Indexes the keys of the durable entries before a page's end.
     pub(super) fn fill_keys(&mut self, until: u64) -> Result<(), Error> {
         let from = self.keys.covered();
         if from >= until {

@@ -5,7 +5,7 @@ use crate::storage::error::Trouble;
 use crate::storage::lock::Lock;
 use std::time::Duration;
 
-/// Both locks, let go of together.
+/// Both locks, released together.
 #[derive(Debug)]
 pub(super) struct Locks {
     ledger: Lock,
@@ -17,7 +17,7 @@ impl Locks {
     /// Takes both, the ledger's first.
     ///
     /// # Errors
-    /// [`Trouble::Locked`] with the holder; I/O trouble.
+    /// [`Trouble::Locked`] with the holder; I/O errors.
     pub(super) fn take(
         folders: &Folders,
         purpose: &str,
@@ -38,7 +38,7 @@ impl Locks {
         Ok(Locks { ledger, secrets })
     }
 
-    /// Whether the last holder of the ledger ended without releasing.
+    /// True if the last holder of the ledger ended without releasing.
     pub(super) fn was_unclean(&self) -> bool {
         self.ledger.was_unclean()
     }
@@ -49,7 +49,8 @@ impl Locks {
         self.ledger.mark_clean()
     }
 
-    /// Clears the dirty flags and lets go. Call only when the journal is closed.
+    /// Clears the dirty flags and releases the locks. Call only when the
+    /// journal is closed.
     pub(super) fn release(self) -> Result<(), Trouble> {
         self.mark_clean()
     }

@@ -1,5 +1,5 @@
-//! The product: one writer that joins the evidence, the rules, the policies and
-//! the disk, and the plain data it takes and gives.
+//! The engine: one writer that joins evidence, rules, policies and disk, with
+//! plain data in and out.
 
 mod acknowledge;
 mod activate;
@@ -106,12 +106,12 @@ pub struct Ledger {
     /// The state, in memory and in the book, and the second copy.
     cache: Cache,
     keys: KeyIndex,
-    /// Whether it was said that the second copy cannot be written.
+    /// True if the failure of the second copy was reported.
     is_copy_failing: bool,
     writer: Writer,
-    /// Looks at the journal beside the writer.
+    /// Reader of the journal beside the writer.
     reader: Reader,
-    /// Chain hash behind the journal's first page, once there is one.
+    /// Chain hash after the journal's first page, once there is one.
     origin: OnceLock<Hash>,
     programmes: Programmes,
     policy: Option<Arc<Compiled>>,
@@ -119,33 +119,33 @@ pub struct Ledger {
     entropy: Entropy,
     options: Settings,
     staged: Vec<Staged>,
-    /// How many of them, from the front, are on their way to the disk.
+    /// Number of them, from the front, that are being written.
     sent: usize,
     /// Vault keys that must be durable before the page that uses them.
     fresh_vault: Vec<(MemberId, Secret)>,
-    /// Members whose key was missing while the book was filled, and the entry that
-    /// sealed something under it.
+    /// Members whose key was missing during replay, each with the entry that
+    /// sealed data under it.
     keyless: Vec<(MemberId, u64)>,
     notes: Vec<String>,
     /// The durable page that was read last.
     page_open: Option<page_entries::PageEntries>,
-    // Let go of last: whoever has the locks can open everything else.
+    // Released last: a process that has the locks can open everything else.
     locks: Option<Locks>,
 }
 
-/// How a ledger behaves, as far as its callers may choose.
+/// Behaviour of a ledger that its callers may choose.
 #[derive(Clone, Copy, Debug)]
 struct Settings {
     is_clock_accepted: bool,
     write_every: u64,
     lag_max: u64,
     lag_share: u64,
-    /// Nothing is written to ledger and secrets.
+    /// True if nothing may be written to ledger and secrets.
     is_reading: bool,
 }
 
 impl Ledger {
-    /// What belongs to nobody in particular: totals, names, campaigns.
+    /// State that is not tied to a member: totals, names, campaigns.
     pub fn house(&self) -> &House {
         &self.cache.state().house
     }
@@ -168,12 +168,12 @@ impl Ledger {
         self.writer.checkpoint()
     }
 
-    /// Where the ledger lies.
+    /// Folder of the ledger.
     pub fn folder(&self) -> &PathBuf {
         &self.folders.ledger
     }
 
-    /// What opening had to do besides opening, for people.
+    /// Remarks on work that opening did besides opening, for people.
     pub fn notes(&self) -> &[String] {
         &self.notes
     }

@@ -1,4 +1,4 @@
-//! What a command that names an earlier entry needs to know of it.
+//! Loading of the earlier entry that a command refers to, and of later events about it.
 
 use super::Ledger;
 use super::admit::{Since, Stop, named_papers, parted_papers};
@@ -6,7 +6,7 @@ use super::openers::terms_taken;
 use crate::model::{Act, Entry};
 
 impl Ledger {
-    /// The entry that a return or void names.
+    /// Loads the entry that a return or void refers to.
     pub(super) fn load_named(&mut self, act: &Act) -> Result<Option<Entry>, Stop> {
         let Some(of) = act.named() else {
             return Ok(None);
@@ -17,7 +17,7 @@ impl Ledger {
             self.cache.load_aftermath(*of)?;
         }
         if let Some(entry) = &named {
-            // What came before the first programme was decided by none.
+            // Entries before the first programme were decided by none.
             if entry.head.bundle != 0 {
                 self.programme_of(entry.head.bundle)?;
             }
@@ -42,7 +42,7 @@ impl Ledger {
         Ok(claim)
     }
 
-    /// What a return or void needs to know of what came later.
+    /// Later events that a return or void depends on.
     pub(super) fn since(
         &mut self,
         named: Option<&Entry>,

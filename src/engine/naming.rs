@@ -1,4 +1,4 @@
-//! Names become numbers: a verb as it was sent becomes an act.
+//! Names to numbers: a verb as it was sent becomes an act.
 
 use super::Ledger;
 use super::admit::{Stop, no};
@@ -17,7 +17,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 impl Ledger {
-    /// Turns a verb into an act: every name becomes its number.
+    /// Converts a verb to an act: every name becomes its number.
     pub(super) fn act(&mut self, request: &Request) -> Result<Act, Stop> {
         Ok(match &request.verb {
             Verb::Purchase(purchase) => Act::Purchase(Box::new(self.purchase(purchase, request)?)),
@@ -78,8 +78,8 @@ impl Ledger {
         })
     }
 
-    /// A sale as it is booked. What was set aside, and a voucher without its code, is
-    /// as the sale of the same key took it, where it was booked before.
+    /// Converts a sale. Holds, and vouchers without a code, are taken from the
+    /// sale of the same key, if that was booked before.
     pub(super) fn purchase(
         &mut self,
         given: &Purchase,
@@ -127,7 +127,8 @@ impl Ledger {
         })
     }
 
-    /// The tenders of a bill, one behind the other: a piece is paid for once.
+    /// Converts the tenders of a bill, one after the other: each piece is paid
+    /// for once.
     fn tenders(
         &mut self,
         given: &Purchase,
@@ -140,7 +141,7 @@ impl Ledger {
             let made = self.tender_made(tender, (bill, &mut before), request, n);
             let is_named = !matches!(tender.means, Means::Held { .. });
             tenders.push(match made {
-                // What cannot pay is left out by the decision.
+                // The decision leaves out tenders that cannot pay.
                 Err(Stop::No(no))
                     if given.books_if_short && is_named && no.code != Code::BadInput =>
                 {
@@ -152,7 +153,7 @@ impl Ledger {
         Ok(super::vouchers::with_rest(tenders, given.total))
     }
 
-    /// One tender; `before` is what those before it pay for.
+    /// Converts one tender; `before` are the effects of those before it.
     fn tender_made(
         &mut self,
         tender: &command::TenderGiven,
@@ -180,8 +181,8 @@ impl Ledger {
         }
     }
 
-    /// Held points as a tender, which pay what they are worth where the till leaves
-    /// that to the ledger.
+    /// Converts held points to a tender, which pay their value if the till
+    /// leaves the amount to the ledger.
     fn held_points(&self, kind: TenderKind, given: &command::TenderGiven) -> Result<Tender, Stop> {
         let programme = self.programme()?;
         let worth = kind.points().and_then(|(unit, n)| programme.worth(unit, n));
@@ -194,7 +195,7 @@ impl Ledger {
         })
     }
 
-    /// What was set aside, as a tender.
+    /// Converts a hold to a tender.
     fn held(
         &mut self,
         of: &EntryRef,
@@ -229,7 +230,7 @@ impl Ledger {
             let detail = format!("tenders: entry {hold} set nothing aside");
             return no(Code::UnknownEntry, detail);
         };
-        // Of one that has ended, the decision says so.
+        // The decision refuses one that has ended.
         let left = found.map_or(whole, Hold::left);
         let lot = found.and_then(|hold| hold.lots.first().map(|l| l.0));
         let points = match (asked, &act) {
@@ -285,8 +286,8 @@ impl Ledger {
         })
     }
 
-    /// A tender that cannot pay, by as much of its name as is known (0 for what is
-    /// not). Without an amount it is what the others leave to be paid.
+    /// A tender that cannot pay, with as much of its name as is known (0 for
+    /// unknown). Without an amount it covers the rest of the bill.
     fn short_tender(&self, given: &command::TenderGiven, purchase: &Purchase) -> Tender {
         let names = &self.house().names;
         let number = |kind, id| names.number(kind, id).unwrap_or(0);
@@ -349,8 +350,8 @@ impl Ledger {
         })
     }
 
-    /// A reward as a tender, which takes off a bill what it is worth where the till
-    /// leaves that to the ledger.
+    /// Converts a reward to a tender, which pays its value if the till leaves
+    /// the amount to the ledger.
     fn reward_tender(
         &self,
         kind: TenderKind,
@@ -372,7 +373,7 @@ impl Ledger {
             amount,
             lines: given.lines.clone(),
         };
-        // Where it pays for nothing, the decision says so.
+        // The decision refuses one that pays for nothing.
         if let Ok(paid) = rules::reward::pays(programme, reward, bill, &tender, before) {
             before.push(paid.effect(number, amount));
         }
@@ -405,7 +406,7 @@ impl Ledger {
         self.number(NameKind::Unit, id, Code::UnknownUnit, known)
     }
 
-    /// An amount of a unit in its smallest parts.
+    /// Converts an amount of a unit to its smallest parts.
     pub(super) fn amount(&self, id: &str, amount: Decimal) -> Result<(Number, Points), Stop> {
         let number = self.unit(id)?;
         let unit = self.programme()?.unit(number);
@@ -434,7 +435,7 @@ impl Ledger {
         self.number(NameKind::Campaign, id, Code::UnknownCampaign, known)
     }
 
-    /// The same, and 0 where none is named.
+    /// The same; 0 if none is named.
     pub(super) fn campaign_or_none(&self, id: &str) -> Result<Number, Stop> {
         match id {
             "" => Ok(0),
@@ -466,7 +467,7 @@ impl Ledger {
         })
     }
 
-    /// The entry of a sale, by whichever way it is named.
+    /// The entry of a sale, in whichever way it is named.
     pub(super) fn sale_ref(&mut self, request: &Request, of: &SaleRef) -> Result<u64, Stop> {
         match of {
             SaleRef::Entry(of) => {

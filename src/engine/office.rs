@@ -1,4 +1,4 @@
-//! What the office books, named.
+//! Names to numbers for commands of the office.
 
 use super::Ledger;
 use super::admit::Stop;
@@ -8,11 +8,11 @@ use crate::command::{Adjust, EntryRef, Office, Request, Return, SaleRef, Verb};
 use crate::model::{Act, Day, Extent, Instant, Key, Money, Refusal};
 use rust_decimal::Decimal;
 
-/// What the source of an opening balance is hashed by.
+/// Hash context for the source of an opening balance.
 const SOURCE: &str = "stampbook 2026-11 source v1";
 
 impl Ledger {
-    /// Turns what the office books into an act.
+    /// Converts a command of the office to an act.
     pub(super) fn office_act(&self, asked: &Office) -> Result<Act, Stop> {
         Ok(match asked {
             Office::Goal {
@@ -68,7 +68,7 @@ impl Ledger {
         })
     }
 
-    /// A balance that keeps the end it had in the other system.
+    /// Converts a balance that keeps its expiry of the other system.
     fn balance(&self, unit: &str, points: Decimal, source: &str, last: Day) -> Result<Act, Stop> {
         let (unit, points) = self.amount(unit, points)?;
         Ok(Act::BalanceOpened {
@@ -80,11 +80,12 @@ impl Ledger {
         })
     }
 
-    /// The return of what another system says came back of a sale in all, without
-    /// what of it was booked before; none where that is all of it.
+    /// The return of the part of a sale that another system reports as
+    /// returned, less the part that is booked already; None if that is all of
+    /// it.
     ///
     /// # Errors
-    /// Trouble with the disk.
+    /// I/O errors.
     pub fn to_refund(&mut self, request: &Request) -> Result<Option<Request>, Error> {
         let mut next = request.clone();
         let Verb::Return(Return {
@@ -110,7 +111,8 @@ impl Ledger {
             return Ok(None);
         }
         *in_all = Money(in_all.0 - before.0);
-        // The same row once more finds it all booked, so the key is only to be another.
+        // The same row again finds all of it booked, so the key need only be a
+        // different one.
         let text = format!("{} behind {}", request.key.as_str(), before.0);
         let hash = bytes_hash(Purpose::KEY, text.as_bytes()).to_hex();
         let key = format!("refund-{}", &hash[..32]);
@@ -118,14 +120,13 @@ impl Ledger {
         Ok(Some(next))
     }
 
-    /// The command that brings a member's balance to what an opening names: an
-    /// opening of what is missing, or an adjustment by what is too much. None
-    /// where it is that already, or where the key was used: a repeated import
-    /// does not take back what was bought since.
+    /// The command that brings a member's balance to an opening's amount: an
+    /// opening of the missing points, or an adjustment by the surplus. None if
+    /// they are equal, or if the key was used: a repeated import does not take
+    /// back points earned since.
     ///
     /// # Errors
-    /// The refusal, where the unit or the amount is none that a member can hold;
-    /// trouble with the disk.
+    /// The refusal, if the unit or the amount is impossible for a member; I/O errors.
     pub fn to_balance(
         &mut self,
         request: &Request,
@@ -164,7 +165,7 @@ impl Ledger {
         match gap {
             0 => return Ok(Ok(None)),
             gap if gap < 0 => {
-                // When it was earned there says nothing of when it is put right here.
+                // The time of earning elsewhere is not the time of the correction here.
                 next.at = None;
                 next.verb = Verb::Adjust(Adjust {
                     unit: unit.clone(),

@@ -1,4 +1,4 @@
-//! Making a ledger, opening one, and bringing its book up to the journal.
+//! Creation and opening of a ledger, with the replay of its book.
 
 use super::activate::ActivationNote;
 use super::cache::{BookOptions, Cache, OpenedBook};
@@ -36,71 +36,71 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-/// Where a ledger and its secrets lie.
+/// Folders of a ledger and of its secrets.
 #[derive(Clone, Debug)]
 pub struct Folders {
-    /// Holds nothing secret and may be handed to anyone.
+    /// Folder of the ledger: holds nothing secret and may be handed to anyone.
     pub ledger: PathBuf,
-    /// Signing key and vault.
+    /// Folder of the signing key and the vault.
     pub secrets: PathBuf,
 }
 
-/// The secrets folder that goes with a ledger's, unless another is named.
+/// The default secrets folder of a ledger.
 pub fn default_secrets(ledger: &Path) -> PathBuf {
     let mut name = ledger.file_name().unwrap_or_default().to_os_string();
     name.push("-secrets");
     ledger.with_file_name(name)
 }
 
-/// Bytes of memory that a process takes whatever the ledger holds: the program, its
-/// threads, pages and rows on their way, an index of the vault. Measured.
+/// Memory of a process in bytes whatever the ledger's size: the program, its
+/// threads, pages and rows in flight, an index of the vault. Measured.
 const PROGRAM_LEN: u64 = 64 << 20;
-/// The part of the memory that sled's cache may take, as a divisor.
+/// Part of the memory that sled's cache may take, as a divisor.
 const BOOK_PART: u64 = 16;
 
-/// Bytes of memory for sled's cache, within so many for everything.
+/// Memory for sled's cache in bytes, out of the memory for everything.
 fn book_memory(memory: u64) -> u64 {
     (memory / BOOK_PART).clamp(1 << 20, CACHE_BYTES)
 }
 
-/// Bytes of memory for the state: half of what is left beside the program, since
-/// what is written to the book is in memory twice, sled takes more than its cache,
-/// and the allocator keeps some of what it gets back.
+/// Memory for the state in bytes: half of the rest beside the program, since
+/// state that is written to the book is in memory twice, sled takes more than
+/// its cache, and the allocator does not return all it gets back.
 fn state_memory(memory: u64) -> u64 {
     memory.saturating_sub(PROGRAM_LEN + 2 * book_memory(memory)) / 2
 }
 
-/// How to open a ledger.
+/// Options for opening a ledger.
 pub struct Options {
     /// The clock.
     pub clock: Arc<dyn Clock>,
-    /// Where ids, keys and nonces come from.
+    /// Source of ids, keys and nonces.
     pub entropy: Entropy,
-    /// What the lock file says.
+    /// Purpose stated in the lock file.
     pub purpose: String,
-    /// How long another process that holds the ledger is waited for.
+    /// Time to wait for another process that holds the ledger.
     pub patience: Duration,
-    /// Go on although the clock is far ahead of the last entry.
+    /// True to continue although the clock is far ahead of the last entry.
     pub is_clock_accepted: bool,
-    /// Bytes of memory for members and what leads to them; see [`Options::within`].
+    /// Memory for members and their lookups in bytes; see [`Options::within`].
     pub state_bytes: u64,
     /// Bytes of memory for sled's cache.
     pub cache_bytes: u64,
-    /// Entries after which the state is written down under load, at least; while
-    /// all members fit into memory, up to thirty times as many.
+    /// Least number of entries after which the state is written back under
+    /// load; up to thirty times as many while all members fit into memory.
     pub write_every: u64,
-    /// Entries that a process which does little may leave unwritten: the next
-    /// one folds them again.
+    /// Entries that a short process may leave unwritten: the next one folds them again.
     pub lag_max: u64,
-    /// A book of that many entries may lag by one, one of twice as many by two:
-    /// a small one costs little to write.
+    /// Entries of a book for each unwritten entry it may lag behind: a small
+    /// book costs little to write.
     pub lag_share: u64,
-    /// The process ends soon: the book is not tidied beside the work.
+    /// True if the process ends soon: the book then does no background work.
     pub is_brief: bool,
-    /// Answers questions only, and writes nothing to ledger and secrets: what derives
-    /// from the journal is made anew in this folder. For a disk that takes no writes.
+    /// Folder for state derived from the journal if the ledger is opened for
+    /// queries only: nothing is written to ledger and secrets. For a read-only
+    /// disk.
     pub scratch: Option<PathBuf>,
-    /// Called while the book is being filled: entries done, entries in all.
+    /// Called during replay with the entries done and the entries in all.
     pub progress: Option<Box<dyn FnMut(u64, u64)>>,
 }
 
@@ -127,8 +127,8 @@ impl Options {
 }
 
 impl Options {
-    /// The same options for a process that takes about so many bytes of memory,
-    /// however many members there are.
+    /// The same options for a process that takes about that much memory in
+    /// bytes, whatever the number of members.
     pub fn within(self, memory: u64) -> Options {
         Options {
             state_bytes: state_memory(memory),
@@ -144,7 +144,7 @@ impl Options {
         }
     }
 
-    /// The same options for opening once more, without the progress.
+    /// The same options for opening again, without the progress.
     fn again(&self) -> Result<Options, Error> {
         Ok(Options {
             clock: Arc::clone(&self.clock),
@@ -219,34 +219,34 @@ impl Ledger {
         Ok(ledger)
     }
 
-    /// Whether a ledger can begin with a programme.
+    /// Checks that a ledger can begin with a programme.
     ///
     /// # Errors
-    /// [`Error::Programme`] with what is wrong.
+    /// [`Error::Programme`] with the findings.
     pub fn check_programme(bundle: &Bundle) -> Result<(), Error> {
         super::activate::compile_new(bundle, &crate::model::Names::default()).map(drop)
     }
 
-    /// Takes away the mark of an init that is under way, or was cut short behind
-    /// its last write.
+    /// Removes the marker of an init that is under way, or was interrupted
+    /// after its last write.
     fn finish_init(&self) -> Result<(), Error> {
         Ok(Secrets::open(&self.folders.secrets)?.finish_init()?)
     }
 
-    /// Tells whom the system lets read the secrets.
+    /// Notes who besides their owner may read the secrets.
     fn note_exposure(&mut self) -> Result<(), Error> {
         let secrets = Secrets::open(&self.folders.secrets)?;
         self.notes.extend(secrets.exposure()?);
         Ok(())
     }
 
-    /// Opens a ledger: takes the lock, settles how the journal ended, and folds
-    /// what the book lacks.
+    /// Opens a ledger: takes the lock, repairs the journal's end, and replays
+    /// the entries that the book lacks.
     ///
     /// # Errors
-    /// [`Trouble::NotContinued`] when the journal does not go on from what was last
-    /// signed, [`Trouble::NoWriterState`] when nothing says what that was; what else
-    /// keeps it from being opened.
+    /// [`Trouble::NotContinued`] if the journal does not continue from the last
+    /// signed point, [`Trouble::NoWriterState`] if that point is unknown; other
+    /// reasons why it cannot be opened.
     pub fn open(folders: &Folders, options: Options) -> Result<Ledger, Error> {
         Ledger::open_held(folders, options, Extent::Behind)
     }
@@ -278,8 +278,8 @@ impl Ledger {
         Ok(ledger)
     }
 
-    /// [`Ledger::open`] but for erasures that were cut short. Says as well whether
-    /// the book was filled from the journal's beginning.
+    /// [`Ledger::open`] without finishing interrupted erasures. Also returns
+    /// whether the book was filled from the journal's beginning.
     fn open_as_it_lies(
         folders: &Folders,
         options: Options,
@@ -300,7 +300,7 @@ impl Ledger {
         let derived = derived.as_deref().unwrap_or(&folders.ledger);
         let book = options.of_book();
         let found = OpenedBook::open(&derived.join("book"), book, &mut notes)?;
-        // Who only reads acknowledges nothing, and writes no page again for that.
+        // A reader acknowledges nothing, and need not write a page again.
         let is_unclean = locks.was_unclean() && options.scratch.is_none();
         if options.scratch.is_some() {
             state.hold();
@@ -342,12 +342,13 @@ impl Ledger {
         Ok((ledger, is_new))
     }
 
-    /// Goes on from what the journal holds, although it does not continue what was
-    /// last signed or nothing says what that was, under a new incarnation.
+    /// Continues from the journal as it is, under a new incarnation, although
+    /// it does not continue from the last signed point or that point is
+    /// unknown.
     ///
     /// # Errors
-    /// [`Error::Misuse`] when there is nothing to recover; damage that only a copy can
-    /// replace.
+    /// [`Error::Misuse`] when there is nothing to recover; damage that only a
+    /// copy can replace.
     pub fn recover(folders: &Folders, options: Options, reason: &str) -> Result<Ledger, Error> {
         check_is_here(folders)?;
         close_parked();
@@ -358,7 +359,8 @@ impl Ledger {
         standing.check_acceptable(keys.is_whole())?;
         remove_derived(folders)?;
         let state = match secrets.writer_state() {
-            // Without an origin it is refused by whoever opens it before this is done.
+            // Without an origin it is refused by anyone who opens it before
+            // this is done.
             Err(Trouble::NoWriterState { .. }) => {
                 WriterStateStore::create(secrets.dir(), WriterState::start(""))?
             }
@@ -412,10 +414,10 @@ impl Ledger {
         Ok(ledger)
     }
 
-    /// Throws the book away, and any that was moved aside, and makes it again
-    /// from the journal.
+    /// Removes the book, and any that was moved aside, and rebuilds it from the
+    /// journal.
     pub fn rebuild(folders: &Folders, options: Options) -> Result<Ledger, Error> {
-        // Nobody else's folders `book` and `keys` are removed.
+        // Folders `book` and `keys` of others must not be removed.
         check_is_here(folders)?;
         close_parked();
         Secrets::open(&folders.secrets)?;
@@ -439,7 +441,7 @@ impl Ledger {
         self.commit().map(drop)
     }
 
-    /// Books an entry of the house itself.
+    /// Books a system entry.
     pub(super) fn book_house(&mut self, act: Act, effects: Vec<Effect>) -> Result<u64, Error> {
         let head = self.house_head();
         let draft = Draft {
@@ -453,7 +455,7 @@ impl Ledger {
         Ok(self.seal(draft)?.seq)
     }
 
-    /// The head of an entry that nobody asked for.
+    /// Head of a system entry.
     pub(super) fn house_head(&self) -> Head {
         let recorded = Instant(self.clock.now_micros());
         let effective = recorded.max(self.house().effective.after(1));
@@ -479,7 +481,7 @@ impl Ledger {
     }
 }
 
-/// What a ledger is put together from, once all of it was found and compared.
+/// Parts that a ledger is assembled from, once all of them were found and compared.
 struct Parts<'a> {
     folders: &'a Folders,
     locks: Locks,
@@ -494,7 +496,8 @@ struct Parts<'a> {
 }
 
 impl Parts<'_> {
-    /// The ledger, with what its book lacks folded. `notes` come before its own.
+    /// Assembles the ledger and replays the entries that its book lacks.
+    /// `notes` precede its own.
     fn assemble(self, notes: Vec<String>) -> Result<Ledger, Error> {
         let mut options = self.options;
         let reader = self.journal.reader();
@@ -544,7 +547,7 @@ impl Parts<'_> {
         };
         ledger.note_lost_keys();
         ledger.compare_copy()?;
-        // What is due is indexed by the programme in force.
+        // Due events are indexed by the programme in force.
         ledger.load_policy()?;
         let frontier = ledger.catch_up(watermark, &mut options.progress)?;
         match self.trusted {
@@ -557,7 +560,8 @@ impl Parts<'_> {
         }
         let mut held = known.point;
         if let Trusted::Accepted(..) = self.trusted {
-            // The book was filled from the journal's beginning, and looked at everybody.
+            // The book was filled from the journal's beginning, and every
+            // member was checked.
             held.count = u64::MAX;
         }
         ledger.check_vault(&held)?;
@@ -570,13 +574,14 @@ impl Parts<'_> {
     }
 }
 
-/// Refuses a clock that no ledger can go by, before anything is written by it.
+/// Refuses a clock outside the range of a ledger, before anything is written by it.
 fn check_clock_range(clock: &dyn Clock) -> Result<(), Error> {
     let wrong = crate::model::clock_error(Instant(clock.now_micros()));
     wrong.map_or(Ok(()), |wrong| Err(Error::misuse(wrong)))
 }
 
-/// Removes every book that was moved aside or left half copied: an erased member would live on in them.
+/// Removes every book that was moved aside or half copied: an erased member
+/// would live on in it.
 fn remove_aside(ledger: &Path) -> Result<(), Trouble> {
     for aside in disk::list_named(ledger)? {
         let name = aside.file_name().unwrap_or_default().to_string_lossy();
@@ -590,7 +595,7 @@ fn remove_aside(ledger: &Path) -> Result<(), Trouble> {
     Ok(())
 }
 
-/// Whether a folder that was moved aside is called like this.
+/// True if a name is that of a folder that was moved aside.
 fn is_aside(name: &str, of: &str) -> bool {
     let number = name
         .strip_prefix(of)
@@ -598,7 +603,7 @@ fn is_aside(name: &str, of: &str) -> bool {
     number.is_some_and(|text| text.parse::<u32>().is_ok())
 }
 
-/// Refuses folders in which something of a ledger lies.
+/// Refuses folders that contain a part of a ledger.
 fn check_is_free(folders: &Folders) -> Result<(), Error> {
     if disk::has_folder(&journal_dir(folders))? {
         return Err(Trouble::foreign(&folders.ledger, "a ledger is here already").into());
@@ -606,9 +611,9 @@ fn check_is_free(folders: &Folders) -> Result<(), Error> {
     Ok(crate::storage::secrets::check_free(&folders.secrets)?)
 }
 
-/// Removes what an init that was cut short left; nothing was booked by others yet.
+/// Removes the files of an interrupted init; others cannot have booked anything yet.
 fn clear_unfinished(folders: &Folders) -> Result<(), Error> {
-    // It refuses where somebody's key is there, before anything is removed.
+    // Refuses if the vault holds a member's key, before anything is removed.
     Secrets::clear_unfinished(&folders.secrets)?;
     let ledger = &folders.ledger;
     let is_segment = |name: &str| name.ends_with(".seg");
@@ -627,8 +632,8 @@ fn init_cut(folders: &Folders) -> Trouble {
     Trouble::foreign(&folders.ledger, finding)
 }
 
-/// Whether there is a ledger. Others have a folder `journal` as well; ours has
-/// segments, or a checkpoint that tells of them.
+/// Checks that there is a ledger. Other programs have a folder `journal` as
+/// well; ours has segments, or a checkpoint that refers to them.
 fn check_is_here(folders: &Folders) -> Result<(), Trouble> {
     let dir = journal_dir(folders);
     let finding = match disk::has_folder(&dir)? {
@@ -651,13 +656,13 @@ fn check_is_here(folders: &Folders) -> Result<(), Trouble> {
 
 fn is_ours(folders: &Folders, journal: &Path) -> bool {
     let is_segment = |path: PathBuf| path.extension().is_some_and(|ext| ext == "seg");
-    // A folder that cannot be read is told of by whoever opens it.
+    // Opening reports a folder that cannot be read.
     let has_segment = disk::list(journal).map_or(true, |found| found.into_iter().any(is_segment));
     has_segment || folders.ledger.join("checkpoint").is_file()
 }
 
-/// The only segment was lost, and is known to have held something: an empty
-/// one in its place is a journal that was cut, which can be healed.
+/// Replaces the only segment, which was lost and is known to have had content,
+/// by an empty one: a journal that was cut can be healed.
 fn replace_lost(folders: &Folders, reaches: u64) -> Result<(), Trouble> {
     let dir = journal_dir(folders);
     let is_empty = disk::list(&dir)?.is_empty();
@@ -686,16 +691,16 @@ fn remove_derived(folders: &Folders) -> Result<(), Error> {
     )?)
 }
 
-/// What the tree that is going to be signed rests on.
+/// Basis of the tree that is going to be signed.
 enum Trusted {
-    /// The journal continues what was signed, up to this tree.
+    /// The journal continues from the signed point, up to this tree.
     Proven(u32, Frontier),
     /// The journal is accepted as it is, under this incarnation, and so is the vault.
     Accepted(u32, VaultPoint),
 }
 
 impl Trusted {
-    /// How far the vault reaches, at the least.
+    /// Least extent of the vault.
     fn vault(&self, known: &WriterState) -> VaultPoint {
         match self {
             Trusted::Proven(..) => known.vault,
@@ -710,13 +715,13 @@ impl Trusted {
     }
 }
 
-/// What is known of the journal before it is opened, and cannot be changed by
-/// whoever has no secrets.
+/// Facts about the journal that are known before it is opened, and that an
+/// attacker without the secrets cannot change.
 struct Known {
-    /// The writer state, where there is one to hold the journal to.
+    /// The writer state to compare the journal with, if there is one.
     state: Option<WriterState>,
-    /// Entries that were in the journal: by the writer state, or by a checkpoint
-    /// with a signature that verifies.
+    /// Number of entries that were in the journal: by the writer state, or by a
+    /// checkpoint whose signature verifies.
     size: u64,
 }
 
@@ -756,7 +761,7 @@ impl Known {
         (state.point.count > 0).then_some(state.point.last)
     }
 
-    /// Damage in words that also say what was signed.
+    /// Describes damage, with the last signed point.
     fn damage(&self, dir: &Path, damage: &crate::storage::journal::Damage) -> Trouble {
         match &self.state {
             Some(state) if damage.first_seq < state.point.count => {
@@ -781,7 +786,7 @@ impl Known {
     }
 }
 
-/// Opens the journal, heals it from the second copy where it can, and says
+/// Opens the journal, heals it from the second copy if possible, and returns
 /// whether a torn end was cut.
 fn open_journal(
     folders: &Folders,
@@ -800,7 +805,7 @@ fn open_journal(
         true => (0, None),
         false => (point.count, Some(point.last)),
     };
-    // The pages behind both are to be followed.
+    // The pages after both must be followed.
     let hint = hint.map(|hint| known.hint().map_or(hint, |known| hint.min(known)));
     let mut opening = Opening {
         hint,
@@ -813,7 +818,7 @@ fn open_journal(
     while let Ending::Damage(damage) = &ending {
         let damage = damage.clone();
         let page = copy.page(damage.first_seq, damage.position)?;
-        // The book knows the hash behind the last page that it has folded.
+        // The book knows the hash after the last page that it has folded.
         let page =
             page.filter(|page| count != page.header.next_seq() || page.header.last == point.hash);
         match page.map(|page| journal.heal(&page)) {
@@ -823,7 +828,7 @@ fn open_journal(
             }
             // No page, or one that does not belong there.
             None | Some(Err(Trouble::Unfit { .. })) => {
-                // Where all that was signed is there, the book knows of another end.
+                // If all signed entries are there, the book knows of another end.
                 if !damage.is_cut || opening.reaches == signed || damage.first_seq != signed {
                     return Err(known.damage(&dir, &damage).into());
                 }
@@ -840,12 +845,12 @@ fn open_journal(
     Ok((journal, torn))
 }
 
-/// The size that the checkpoint file was signed for: a journal that is shorter has
-/// lost something. What does not verify is told and not believed.
+/// Size that the checkpoint file was signed for: a shorter journal has lost
+/// entries. A file that does not verify is reported and ignored.
 fn signed_size(path: &Path, key: &SigningKey, notes: &mut Vec<String>) -> Result<u64, Trouble> {
     let text = match disk::read(path, disk::limit::NOTE) {
         Ok(text) => text,
-        // It may be missing, or was just begun.
+        // It may be missing, or newly created.
         Err(Trouble::Io { .. }) => return Ok(0),
         Err(long @ Trouble::TooLong { .. }) => {
             notes.push(format!("{long}; it is written anew"));
@@ -893,14 +898,14 @@ pub(super) fn genesis_of(folders: &Folders) -> Result<Genesis, Error> {
     }
 }
 
-/// The signing key, as it signs under an origin.
+/// The signing key under an origin.
 pub(super) fn key_under(origin: &str, secrets: &Secrets) -> Result<SigningKey, Error> {
     let seed = secrets.signing_key()?;
     SigningKey::new(origin, &seed).map_err(|e| Error::damage(e.to_string()))
 }
 
 /// The signing key under the origin of the writer state, and the first origin,
-/// which Genesis names.
+/// from Genesis.
 fn signing_key(
     folders: &Folders,
     secrets: &Secrets,
@@ -929,7 +934,7 @@ fn signing_key(
     Ok((key, genesis.origin))
 }
 
-/// The zone table of the programme in a bundle.
+/// Time zone table of the programme in a bundle.
 pub(super) fn zone_of(bundle: &Bundle) -> Result<crate::model::Zone, Error> {
     let name = crate::policy::zone_name(bundle).map_err(Error::Programme)?;
     zone::table(&name).map_err(Error::misuse)

@@ -1,14 +1,14 @@
-//! Where lots came from and where they went: through every change of hands.
+//! Tracing of lots through changes of holder: their origin and their present place.
 
 use crate::model::{Act, Effect, Entry, LotId, MemberId, Terms};
 use crate::rules::case::Found;
 use crate::rules::state::Lot;
 
-/// The terms of the lots that an entry took from, as they were when the lots
-/// were earned: by whichever member, and before whatever moved them.
+/// Terms of the lots that an entry took from, as they were when the lots were
+/// earned, before any change of holder.
 ///
 /// # Errors
-/// What reading an entry comes to.
+/// Errors of reading an entry.
 pub fn terms_taken<E>(
     named: &Entry,
     mut entry: impl FnMut(u64) -> Result<Option<Entry>, E>,
@@ -33,10 +33,10 @@ pub fn terms_taken<E>(
     Ok(found)
 }
 
-/// The lot that a lot was before merges moved it.
+/// The original of a lot that merges moved.
 ///
 /// # Errors
-/// What reading an entry comes to.
+/// Errors of reading an entry.
 pub fn before_merges<E>(
     mut lot: LotId,
     entry: &mut impl FnMut(u64) -> Result<Option<Entry>, E>,
@@ -54,12 +54,12 @@ pub fn before_merges<E>(
     Ok(lot)
 }
 
-/// Looks for a voucher among a member's lots, and says whether it is there:
-/// where its code leads to, or where merges have moved it; one that came back
-/// after it was used has no code of its own any more.
+/// Looks for a voucher among a member's lots, and returns true if it is there:
+/// by its code, or as the lot that merges moved it to; one that came back after
+/// use has no code of its own any more.
 ///
 /// # Errors
-/// What reading an entry comes to.
+/// Errors of reading an entry.
 pub fn locate<E>(
     found: &mut Found,
     lots: &[Lot],
@@ -79,11 +79,11 @@ pub fn locate<E>(
     Ok(false)
 }
 
-/// Members with whom one was one for a while since an entry, and with whom those
-/// were. `history` is as in [`later_of`].
+/// Members that were merged with a member for a while since an entry, directly
+/// or through others. `history` is as in [`later_of`].
 ///
 /// # Errors
-/// What reading entries comes to.
+/// Errors of reading entries.
 pub fn once_one<E>(
     id: MemberId,
     seq: u64,
@@ -103,12 +103,12 @@ pub fn once_one<E>(
     Ok(all)
 }
 
-/// What was booked for a member behind an entry, oldest first: their own
-/// entries, and, while they were merged into another, that one's. `history`
-/// gives a member's own entries behind a sequence, oldest first.
+/// Entries of a member after a given one, oldest first: their own, and, while
+/// they were merged into another, that one's. `history` returns a member's own
+/// entries after a sequence, oldest first.
 ///
 /// # Errors
-/// What reading entries comes to.
+/// Errors of reading entries.
 pub fn later_of<E>(
     id: MemberId,
     seq: u64,
@@ -119,13 +119,14 @@ pub fn later_of<E>(
         let other = later_of(into, from, history)?;
         later.extend(other.into_iter().filter(|e| e.seq < to));
     }
-    // What concerned both was found with each of them.
+    // Entries that concern both were found with each of them.
     later.sort_by_key(|e| e.seq);
     later.dedup_by_key(|e| e.seq);
     Ok(later)
 }
 
-/// With whom a member was one, from which entry to which.
+/// Members into which one was merged, each with the first and the last entry of
+/// that time.
 fn stays(id: MemberId, history: &[Entry]) -> Vec<(MemberId, u64, u64)> {
     let is_merge = |e: &&Entry| matches!(e.act, Act::Merged { .. }) && e.member() == Some(id);
     let merges = history.iter().filter(is_merge);

@@ -1,4 +1,4 @@
-//! An order that was booked without a member, and comes in again with one: the
+//! An order that was booked without a member, and is sent again with one: the
 //! member claims it.
 
 use super::Ledger;
@@ -9,7 +9,7 @@ use crate::model::{Act, Entry, MemberId, Purchase};
 use crate::rules::asked::is_same_sale;
 
 impl Ledger {
-    /// The sale that an entry is, or claims.
+    /// The sale of an entry, or the one that it claims.
     pub(super) fn sale_of(&mut self, entry: &Entry) -> Result<Option<Box<Purchase>>, Error> {
         let claimed = match &entry.act {
             Act::Purchase(sale) => return Ok(Some(sale.clone())),
@@ -22,11 +22,11 @@ impl Ledger {
         })
     }
 
-    /// The sale that an entry claims; else the entry itself. Whatever is done to a sale
-    /// stands at the sale, whichever key named it.
+    /// The sale that an entry claims, or the entry itself. Later events of a
+    /// sale are recorded at the sale, whichever key named it.
     ///
     /// # Errors
-    /// Trouble with the disk.
+    /// I/O errors.
     pub fn claimed_sale(&mut self, seq: u64) -> Result<u64, Error> {
         Ok(match self.entry(seq)?.map(|entry| entry.act) {
             Some(Act::Claim { of }) => of,
@@ -34,8 +34,8 @@ impl Ledger {
         })
     }
 
-    /// A purchase as the claim that it is, where it names the member of an order
-    /// that was booked without one.
+    /// Converts a purchase to a claim, if it names the member of an order that
+    /// was booked without one.
     pub(super) fn as_claim(
         &mut self,
         request: &Request,
@@ -51,7 +51,7 @@ impl Ledger {
             booked = self.find(&key_hash_of("key", request.key.as_str()))?;
         }
         let of = match booked {
-            // The same command again: what it was, it is.
+            // The same command again has the same result.
             Some(seq) => match self.entry(seq)?.and_then(|entry| claimed_by(&entry.act)) {
                 Some(of) => Some(of),
                 None => return Ok(act),
@@ -70,8 +70,8 @@ impl Ledger {
         }
     }
 
-    /// The entry that answers an order which comes in again: its sale, or who
-    /// claimed that. None where the order is still to be claimed.
+    /// The entry that answers an order sent again: its sale, or its claim. None
+    /// if the order can still be claimed.
     pub(super) fn order_answer(
         &mut self,
         request: &Request,
@@ -98,7 +98,7 @@ impl Ledger {
     }
 }
 
-/// The sale that an act claims, or was refused to.
+/// The sale that an act claims, or would have.
 fn claimed_by(act: &Act) -> Option<u64> {
     match act {
         Act::Claim { of } => Some(*of),

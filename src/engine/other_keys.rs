@@ -1,5 +1,5 @@
-//! Other keys of an entry: an order that comes in again under another key is
-//! answered with its first entry, and an entry of its own keeps that key for it.
+//! Other keys of an entry: an order that is sent again under another key is
+//! answered with its first entry, and an entry of its own records that key.
 
 use super::Ledger;
 use super::admit::{Stop, key_hash_of};
@@ -21,7 +21,7 @@ impl Ledger {
         }))
     }
 
-    /// Books that a command's key stands for the entry of an order as well.
+    /// Books that a command's key refers to the entry of an order as well.
     pub(super) fn note_other_key(&mut self, request: &Request, first: &Entry) -> Result<(), Stop> {
         if !request.key.is_some() {
             return Ok(());

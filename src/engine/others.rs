@@ -1,4 +1,4 @@
-//! Partners and pools: what is asked becomes an act, and accounts are told.
+//! Partners and pools: names to numbers, and reports of their accounts.
 
 use super::Ledger;
 use super::admit::Stop;
@@ -12,7 +12,8 @@ use crate::model::{
 use crate::rules::state::PartnerBook;
 
 impl Ledger {
-    /// The act that is asked for; what the rules work out is left empty.
+    /// Converts a command about a partner to an act; values that the rules
+    /// compute are left empty.
     pub(super) fn partner_act(&self, asked: &PartnerAsked) -> Result<Act, Stop> {
         let partner = self.partner_named(&asked.partner)?;
         let changed = |is_active| Act::PartnerChanged {
@@ -39,7 +40,7 @@ impl Ledger {
         self.number(NameKind::Partner, id, Code::UnknownPartner, known)
     }
 
-    /// A payment out of a pool.
+    /// Converts a payment out of a pool.
     pub(super) fn pool_act(&self, paid: &PoolPayment) -> Result<Act, Stop> {
         let programme = self.programme()?;
         let known = programme.pools.iter().map(|p| p.id.as_str()).collect();
@@ -61,8 +62,8 @@ impl Ledger {
         })
     }
 
-    /// The accounts of all partners, and what they come to together: the
-    /// programme's own side is the same with the other sign.
+    /// Accounts of all partners, and their sum: the programme's own side has
+    /// the opposite sign.
     pub fn partners(&self) -> Result<(Vec<PartnerAccount>, String), Error> {
         let programme = self.programme()?;
         let house = self.house();
@@ -74,8 +75,8 @@ impl Ledger {
         Ok((accounts.collect(), owed))
     }
 
-    /// What every pool holds, by year, and all payments with the hash of
-    /// their entry, for anybody to check.
+    /// Balances of all pools, by year, and all payments with the hash of their
+    /// entry, for anybody to check.
     pub fn pools(&mut self) -> Result<Vec<PoolAccount>, Error> {
         let pools = self.programme()?.pools.clone();
         let told = pools.iter().map(|pool| self.pool_account(pool));
@@ -140,7 +141,7 @@ fn account(partner: &Partner, book: Option<&PartnerBook>, digits: u8) -> Partner
     }
 }
 
-/// `2026-11`, of months since year 0.
+/// Formats months since year 0 as `2026-11`.
 fn month_text(month: i32) -> String {
     let first = Day::from_ymd(month.div_euclid(12), month.rem_euclid(12) as u32 + 1, 1);
     first.map_or_else(String::new, |day| {

@@ -1,5 +1,5 @@
 //! The outbox: messages that campaigns want sent, in the order of the journal.
-//! Whoever sends them pulls from a position and remembers how far they came.
+//! The sender polls from a position and remembers the last one.
 
 use super::Ledger;
 use super::error::Error;
@@ -11,25 +11,25 @@ use std::collections::BTreeMap;
 /// A message to be sent.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct Outgoing {
-    /// The entry it came with: the next pull begins behind it.
+    /// Its entry: the next poll begins after it.
     pub position: u64,
-    /// When.
+    /// Time of the entry.
     pub at: String,
-    /// To whom: `stampbook member show` knows how to reach them.
+    /// Recipient: `stampbook member show` has their addresses.
     pub member: String,
-    /// From which campaign; empty if from none.
+    /// Campaign that sends it; empty if none.
     pub campaign: String,
-    /// Which template.
+    /// Name of the template.
     pub template: String,
     /// Its variables.
     pub vars: BTreeMap<String, serde_json::Value>,
-    /// Not to be sent: the consent is missing. Only to be counted.
+    /// True if it must not be sent, only counted: the consent is missing.
     pub is_suppressed: bool,
 }
 
 impl Ledger {
-    /// Messages behind a position, oldest first: about `count_max` of them,
-    /// and all of an entry or none; those that are not to be sent only if asked for.
+    /// Messages after a position, oldest first: about `count_max` of them, with
+    /// all of an entry or none; suppressed ones only if asked for.
     pub fn outbox(
         &mut self,
         after: Option<u64>,
@@ -85,7 +85,7 @@ impl Ledger {
     }
 }
 
-/// A value as JSON: whole numbers as numbers, exact decimals as texts.
+/// Converts a value to JSON: whole numbers to numbers, exact decimals to texts.
 fn json(value: &Value) -> serde_json::Value {
     match value {
         Value::Unit => serde_json::Value::Null,

@@ -1,5 +1,5 @@
-//! The page committer: entries become a page, the page becomes durable, and only then is
-//! anything acknowledged or signed.
+//! The page committer: entries become a page, the page becomes durable, and
+//! only then is anything acknowledged or signed.
 
 use super::error::Error;
 use super::page_entries::PageEntries;
@@ -18,8 +18,8 @@ use std::fs::File;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Bodies larger than this are compressed where that makes them smaller: a
-/// page with a single entry is never worth it.
+/// Length from which bodies are compressed if that makes them smaller: it never
+/// pays for a page with a single entry.
 const COMPRESS_MIN: usize = 4096;
 
 /// The end of the journal, and the tree over all of it.
@@ -27,33 +27,33 @@ pub struct PageCommitter {
     journal: Box<dyn Journal>,
     builder: PageBuilder,
     frontier: Frontier,
-    /// A page on its way to the disk.
+    /// A page that is being written.
     begun: Option<Begun>,
     key: SigningKey,
-    /// The tree of all that is durable; what [`PageCommitter::sign`] signs.
+    /// The tree of all durable entries, which [`PageCommitter::sign`] signs.
     durable: Checkpoint,
-    /// The newest that was signed.
+    /// The newest signed checkpoint.
     checkpoint: Verified,
     checkpoint_path: PathBuf,
     checkpoint_file: File,
-    /// Bytes of the file. Asking the file system each time would have it write
-    /// the file's new time down with the journal's next sync.
+    /// Length of the file in bytes. Asking the file system each time would make
+    /// it write the file's new time with the journal's next sync.
     checkpoint_len: u64,
     state: WriterStateStore,
     incarnation: u32,
-    /// What the journal holds is accepted by the next page; until that is durable,
-    /// neither checkpoint nor writer state say anything of it.
+    /// True if the next page accepts the journal's content; until that is
+    /// durable, neither checkpoint nor writer state mention it.
     is_accepting: bool,
-    /// How far the vault reaches, told by whoever adds to it.
+    /// Extent of the vault, updated by those who add to it.
     vault: SharedVaultPoint,
-    /// Chain hash behind the first page.
+    /// Chain hash after the first page.
     first: Hash,
 }
 
-/// Shared, since a page may be on its way on another thread.
+/// Shared, since a page may be committed on another thread.
 pub type SharedVaultPoint = Arc<Mutex<VaultPoint>>;
 
-/// What will be once a page is durable.
+/// State that applies once a page is durable.
 struct Begun {
     page: Page,
     frontier: Frontier,
@@ -61,8 +61,8 @@ struct Begun {
 }
 
 impl PageCommitter {
-    /// A committer behind what the journal holds; the frontier is of all of it, and
-    /// `first` the chain hash behind its first page.
+    /// Makes a committer after the journal's end; the frontier is of all of it,
+    /// and `first` the chain hash after its first page.
     pub fn new(
         journal: Box<dyn Journal>,
         frontier: Frontier,
@@ -95,16 +95,16 @@ impl PageCommitter {
         })
     }
 
-    /// Takes the tree over all that the journal holds.
+    /// Sets the tree over the whole journal.
     pub fn set_frontier(&mut self, frontier: Frontier) -> Result<(), Error> {
         self.durable = Checkpoint::unsigned(&self.key, frontier.size(), frontier.root());
         self.frontier = frontier;
         self.sign()
     }
 
-    /// Signs the tree of all that is durable, unless it was signed before.
-    /// Whoever waits for an answer need not wait for this: it stands in nobody's
-    /// way, and opening a ledger makes it good.
+    /// Signs the tree of all durable entries, unless it was signed before.
+    /// Answers need not wait for this: if it is missed, opening a ledger makes
+    /// up for it.
     pub fn sign(&mut self) -> Result<(), Error> {
         if self.durable.size() == self.checkpoint.checkpoint().size() {
             return Ok(());
@@ -121,13 +121,14 @@ impl PageCommitter {
         }
     }
 
-    /// Has the next page accept what is in the journal, whatever shows of it.
+    /// Makes the next page accept the journal's content, even if it is not proven.
     pub fn accept_journal(&mut self) {
         self.is_accepting = true;
     }
 
-    /// Tells the writer state what is durable and signed. It may fall behind the
-    /// journal, where a process ends before this; it is never ahead of it.
+    /// Records in the writer state what is durable and signed. It may fall
+    /// behind the journal, if a process ends before this; it is never ahead of
+    /// it.
     fn note_state(&mut self) -> Result<(), Error> {
         let head = self.journal.head();
         let state = WriterState {
@@ -145,12 +146,13 @@ impl PageCommitter {
         Ok(self.state.put(state)?)
     }
 
-    /// Where to tell how far the vault reaches.
+    /// Shared extent of the vault.
     pub fn vault_point(&self) -> SharedVaultPoint {
         Arc::clone(&self.vault)
     }
 
-    /// Has the writer state synced about once a second, for a process that stays.
+    /// Syncs the writer state about once a second from here on, for a
+    /// long-lived process.
     pub fn sync_state_in_background(&mut self) {
         self.state.sync_in_background();
     }
@@ -160,8 +162,8 @@ impl PageCommitter {
         Ok(self.state.sync()?)
     }
 
-    /// Puts the newest checkpoint into its file, in place and unsynced: it is
-    /// made again when a ledger is opened, and readers pass over half a one.
+    /// Writes the newest checkpoint to its file, in place and unsynced: opening
+    /// a ledger writes it again, and readers ignore a half-written one.
     fn note_checkpoint(&mut self) -> Result<(), Error> {
         let text = self.checkpoint.text().as_bytes();
         let (path, len) = (&self.checkpoint_path, text.len() as u64);
@@ -173,12 +175,12 @@ impl PageCommitter {
         Ok(())
     }
 
-    /// Where the durable journal ends.
+    /// End of the durable journal.
     pub fn head(&self) -> Head {
         self.journal.head()
     }
 
-    /// The tree over all that is durable.
+    /// The tree over all durable entries.
     pub fn frontier(&self) -> &Frontier {
         &self.frontier
     }
@@ -188,12 +190,12 @@ impl PageCommitter {
         &*self.journal
     }
 
-    /// Puts a damaged page back, if it is the right one.
+    /// Replaces a damaged page, if the given one is the right one.
     pub fn mend(&mut self, position: Position, page: &Page) -> Result<bool, Error> {
         Ok(self.journal.mend(position, page)?)
     }
 
-    /// The tree of all that is durable or on its way to the disk.
+    /// The tree of all entries that are durable or being written.
     pub fn coming(&self) -> &Checkpoint {
         self.begun.as_ref().map_or(&self.durable, |b| &b.tree)
     }
@@ -203,8 +205,9 @@ impl PageCommitter {
         &self.checkpoint
     }
 
-    /// Makes the next entries durable as one page. The tree that it ends is for
-    /// [`PageCommitter::sign`]; the page bears the signature of the tree before it.
+    /// Makes the next entries durable as one page. The tree up to it is signed
+    /// by [`PageCommitter::sign`]; the page bears the signature of the tree
+    /// before it.
     pub fn commit(&mut self, entries: &PageEntries) -> Result<Option<Page>, Error> {
         self.begin(entries)?;
         self.finish()

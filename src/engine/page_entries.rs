@@ -1,6 +1,6 @@
-//! The entries of one page, each by itself: the one being filled, one on its way to the
-//! disk, or the one that was read last (an import that is repeated asks for one
-//! entry of it after the other).
+//! The entries of one page: the one being filled, one being written, or the one
+//! that was read last (a repeated import reads one entry of it after the
+//! other).
 
 use super::error::Error;
 use crate::chain::codec;
@@ -12,12 +12,12 @@ use crate::storage::journal::StoredPage;
 pub struct PageEntries {
     first_seq: u64,
     bytes: Vec<u8>,
-    /// Where each entry ends.
+    /// Offset at which each entry ends.
     ends: Vec<usize>,
 }
 
 impl PageEntries {
-    /// Nothing yet, from a sequence on.
+    /// An empty page, from a sequence on.
     pub fn from(first_seq: u64) -> PageEntries {
         PageEntries {
             first_seq,
@@ -25,7 +25,7 @@ impl PageEntries {
         }
     }
 
-    /// What a page holds.
+    /// The entries of a stored page.
     pub fn of(stored: &StoredPage) -> PageEntries {
         let mut page_entries = PageEntries::from(stored.page.header.first_seq);
         stored
@@ -54,7 +54,7 @@ impl PageEntries {
         self.ends.len()
     }
 
-    /// The sequence behind the last entry.
+    /// The sequence after the last entry.
     pub fn next_seq(&self) -> u64 {
         self.first_seq + self.ends.len() as u64
     }
@@ -80,7 +80,7 @@ impl PageEntries {
         starts.zip(ends).map(|(a, b)| &self.bytes[a..*b])
     }
 
-    /// An entry that is in it.
+    /// Decodes an entry of the page.
     pub fn entry(&self, seq: u64) -> Option<Result<Entry, Error>> {
         let at = usize::try_from(seq.checked_sub(self.first_seq)?).ok()?;
         let end = *self.ends.get(at)?;

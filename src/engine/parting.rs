@@ -1,5 +1,5 @@
-//! Letting go of a ledger, and what a process that does one thing leaves to the
-//! next: a large book takes longer to write and to close than everything else.
+//! Closing a ledger, and the work that a short process leaves to the next one:
+//! a large book takes longer to write and to close than everything else.
 
 use super::Ledger;
 use super::error::Error;
@@ -7,8 +7,8 @@ use super::locks::Locks;
 use crate::storage::book::Book;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// A book that nothing was written to, open until the process ends, and the
-/// lock of its ledger, which goes behind it.
+/// A book without writes, kept open until the process ends, and the lock of its
+/// ledger, which is released after it.
 struct Parked {
     _book: Arc<Book>,
     _locks: Option<Locks>,
@@ -16,7 +16,7 @@ struct Parked {
 
 static PARKED: Mutex<Vec<Parked>> = Mutex::new(Vec::new());
 
-/// Closes what [`Ledger::close_to_exit`] left open: the process goes on after all.
+/// Closes books that [`Ledger::close_to_exit`] left open, since the process continues.
 pub(super) fn close_parked() {
     PARKED
         .lock()
@@ -25,8 +25,8 @@ pub(super) fn close_parked() {
 }
 
 impl Ledger {
-    /// Writes the state down, unless the next process may as well, and lets go
-    /// of the ledger.
+    /// Writes the state back, unless it may be left to the next process, and
+    /// closes the ledger.
     pub fn close(mut self) -> Result<(), Error> {
         self.finish()?;
         self.let_go()
@@ -43,8 +43,8 @@ impl Ledger {
     }
 
     /// [`Ledger::close`] for a process that ends now. A book that was only read
-    /// is left to the operating system: taking it apart in memory takes longer
-    /// than a purchase. Opening a ledger in this process closes it first.
+    /// is left to the operating system: freeing it takes longer than a
+    /// purchase. Opening a ledger in this process closes it first.
     pub fn close_to_exit(mut self) -> Result<(), Error> {
         if self.options.is_reading {
             return Ok(());

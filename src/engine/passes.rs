@@ -1,5 +1,4 @@
-//! Passes at the door: what is asked becomes an act, and the programmes they
-//! were paid for under are at hand.
+//! Passes: names to numbers, and the programmes under which they were paid for.
 
 use super::Ledger;
 use super::admit::{Stop, no};
@@ -8,7 +7,8 @@ use crate::command::{PassAction, PassAsked};
 use crate::model::{Act, Code, Day, Instant, MemberId, Money};
 
 impl Ledger {
-    /// The act that is asked for; what the rules work out is left empty.
+    /// Converts a command about a pass to an act; values that the rules compute
+    /// are left empty.
     pub(super) fn pass_act(&self, asked: &PassAsked) -> Result<Act, Stop> {
         let unit = self.unit(&asked.pass)?;
         let Some(pass) = self.programme()?.pass(unit) else {
@@ -40,7 +40,7 @@ impl Ledger {
         })
     }
 
-    /// Brings in the programmes that a member's passes were paid for under.
+    /// Loads the programmes under which a member's passes were paid for.
     pub(super) fn load_passes(&mut self, member: Option<MemberId>) -> Result<(), Error> {
         let found = member.and_then(|id| self.cache.member(id));
         let passes = found.map(|m| m.passes.as_slice()).unwrap_or_default();

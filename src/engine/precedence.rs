@@ -1,5 +1,6 @@
-//! Which no is said where several apply. What is in order never comes here: a
-//! refused command is looked at once more, each check by itself.
+//! Choice of the refusal by precedence if several apply. Accepted commands
+//! never get here: a refused command is examined once more, each check by
+//! itself.
 
 use super::Ledger;
 use super::admit::Stop;
@@ -10,11 +11,11 @@ use crate::model::{Act, Code, Day, Instant, MemberId, Number, Origin, Points, Re
 use crate::rules::state::Status;
 use crate::rules::{bill, office};
 
-/// The refusals that apply, as far as they are known.
+/// Refusals that apply, as far as they are known.
 struct Nos(Vec<Refusal>);
 
 impl Nos {
-    /// What a check found in order; a no is kept.
+    /// The result of a check that passed; a refusal is collected.
     fn take<T>(&mut self, checked: Result<T, Stop>) -> Result<Option<T>, Error> {
         match checked {
             Ok(found) => Ok(Some(found)),
@@ -28,8 +29,8 @@ impl Nos {
 }
 
 impl Ledger {
-    /// The refusal that comes first of those a command earns, which one was
-    /// found of. Nothing is changed by looking.
+    /// The first refusal by precedence of those that a command causes, one of
+    /// which was found. The examination changes nothing.
     pub(super) fn first_no(
         &mut self,
         request: &Request,
@@ -57,8 +58,8 @@ impl Ledger {
         first.ok_or_else(|| Error::internal("a refusal was lost"))
     }
 
-    /// Nobody is enrolled on the way to what cannot be booked, as far as that
-    /// shows without a member.
+    /// Checks what can be checked without a member before one is enrolled on
+    /// the way, so that nobody is enrolled by a command that cannot be booked.
     pub(super) fn check_before_enrolling(
         &mut self,
         request: &Request,
@@ -80,7 +81,7 @@ impl Ledger {
         nos.0.pop().map_or(Ok(()), |no| Err(no.into()))
     }
 
-    /// The member, if there is one who takes part.
+    /// The member, if active.
     fn member_again(
         &mut self,
         request: &Request,
@@ -102,7 +103,7 @@ impl Ledger {
         Ok(id)
     }
 
-    /// The names of a purchase, each by itself, and whether it adds up.
+    /// Checks the names of a purchase, each by itself, and its sums.
     fn purchase_again(
         &mut self,
         request: &Request,
@@ -137,7 +138,7 @@ impl Ledger {
         nos.take(act)
     }
 
-    /// Whether a purchase adds up, whatever its names mean.
+    /// Checks that a purchase adds up, whatever its names mean.
     fn check_sums(&self, purchase: &Purchase, nos: &mut Nos) -> Result<(), Error> {
         let has_open = purchase.tenders.iter().any(|t| t.amount.is_none());
         let cash = |amount| crate::model::Tender {
@@ -165,7 +166,7 @@ impl Ledger {
         Ok(())
     }
 
-    /// Whether the key or the slip stands for something else.
+    /// Checks whether the key or the slip belongs to something else.
     fn key_again(
         &mut self,
         request: &Request,
@@ -177,7 +178,8 @@ impl Ledger {
             nos.take(self.recorded(request, member, act))?;
             return Ok(());
         }
-        // What cannot be named was never carried out, so the key was another's.
+        // A command that cannot be named was never carried out, so the key was
+        // another's.
         if request.key.is_some()
             && let Some(seq) = self.find_by_key(request.key.as_str())?
         {
@@ -187,7 +189,7 @@ impl Ledger {
     }
 }
 
-/// A balance from another system's books: the unit, how many, and the last day.
+/// An imported balance: the unit, the points, and the last day.
 fn opened(act: &Act) -> Option<(Number, Points, Option<Day>)> {
     match act {
         Act::Imported { opening, .. } => opening.map(|(unit, points)| (unit, points, None)),
@@ -198,7 +200,7 @@ fn opened(act: &Act) -> Option<(Number, Points, Option<Day>)> {
     }
 }
 
-/// Whether a command goes the way that all plain commands go.
+/// True if a command is decided in the plain way.
 fn has_one_way(verb: &Verb) -> bool {
     matches!(
         verb,

@@ -1,5 +1,5 @@
-//! People: profiles are sealed before anything is stored, and aliases become ids
-//! before anything is hashed.
+//! Personal data: profiles are sealed before anything is stored, and aliases
+//! become ids before anything is hashed.
 
 use super::Ledger;
 use super::admit::Stop;
@@ -16,7 +16,7 @@ use crate::storage::vault::Secret;
 use zeroize::Zeroizing;
 
 impl Ledger {
-    /// Enrols someone, or changes what is known of them.
+    /// Enrols a member, or changes their profile.
     pub(super) fn stage_profile(
         &mut self,
         request: &Request,
@@ -86,8 +86,8 @@ impl Ledger {
         Err(Refusal::new(code, format!("referrer: {detail}")).into())
     }
 
-    /// Somebody who has joined before is said to have been brought: a no, which
-    /// is kept where it depends on who brought whom.
+    /// Refuses a referral of a member who joined before; the refusal is
+    /// recorded if it depends on recorded referrals.
     fn refuse_referral(
         &mut self,
         request: &Request,
@@ -164,7 +164,7 @@ impl Ledger {
         }
     }
 
-    /// Refuses aliases that somebody else owns.
+    /// Refuses aliases that another member owns.
     fn check_free(&mut self, aliases: &[Alias], own: Option<MemberId>) -> Result<(), Stop> {
         for alias in aliases {
             let owner = self.alias_owner(alias)?;
@@ -176,7 +176,7 @@ impl Ledger {
         Ok(())
     }
 
-    /// Enrols whoever owns an alias that nobody owns yet, on the way to something else.
+    /// Enrols the owner of a new alias on the way to something else.
     pub(super) fn enrol_alias(
         &mut self,
         alias: &Alias,
@@ -194,7 +194,7 @@ impl Ledger {
             source: String::new(),
             consents: Vec::new(),
         };
-        // A balance of long ago makes nobody a member of long ago.
+        // A balance of long ago makes nobody a member since then.
         let is_opening = matches!(request.verb, Verb::Office(Office::Opening { .. }));
         let keyless = Request {
             key: Key::none(),
@@ -206,7 +206,8 @@ impl Ledger {
             is_training: false,
             id: None,
         };
-        // The terminal counts its command, which comes behind.
+        // The terminal's counter belongs to the command, whose entry comes
+        // after this one.
         let origin = Origin {
             counter: None,
             ..origin.clone()
@@ -305,7 +306,7 @@ impl Ledger {
         })
     }
 
-    /// A member's key, and its slot in the vault unless it is yet to be put there.
+    /// A member's key, with its slot in the vault unless it is still to be added.
     fn member_key(&mut self, id: MemberId) -> Result<Option<(Option<u32>, Secret)>, Error> {
         if let Some((_, key)) = self.fresh_vault.iter().find(|(member, _)| *member == id) {
             return Ok(Some((None, key.clone())));
@@ -314,7 +315,7 @@ impl Ledger {
         Ok(found.map(|(slot, key)| (Some(slot), key)))
     }
 
-    /// A member's key, made where there is none yet, and its slot in the vault.
+    /// A member's key, made if there is none yet, and its slot in the vault.
     pub(super) fn key_for(&mut self, id: MemberId) -> Result<(Option<u32>, Secret), Error> {
         if let Some(found) = self.member_key(id)? {
             return Ok(found);
@@ -324,7 +325,7 @@ impl Ledger {
         Ok((None, key))
     }
 
-    /// What is known of a member, as far as the vault opens it.
+    /// Profile of a member, as far as the vault opens it.
     pub fn profile(&mut self, id: MemberId) -> Result<Option<Profile>, Error> {
         self.cache.load(id)?;
         let member = self.cache.member(id);
@@ -351,7 +352,7 @@ impl Ledger {
         };
         match Profile::open(sealed, &key, id) {
             Some(profile) => Ok(Some(profile)),
-            // Sealed under the key that was lost, before there was another.
+            // Sealed under the lost key, before there was another.
             None if self.vault.was_lost(&id.0)? => Ok(None),
             None => {
                 let path = self.folders.secrets.join(crate::storage::vault::FILE_NAME);
@@ -362,23 +363,23 @@ impl Ledger {
         }
     }
 
-    /// Whether a member's profile can be read by nobody any more, since the key was
+    /// True if a member's profile can no longer be read, since the key was
     /// accepted as lost.
     ///
     /// # Errors
-    /// A vault that does not verify; I/O trouble.
+    /// A vault that does not verify; I/O errors.
     pub fn is_profile_lost(&mut self, id: MemberId) -> Result<bool, Error> {
         Ok(!self.is_erased(id) && self.vault.is_lost(&id.0)?)
     }
 
-    /// Whether somebody is known by an alias.
+    /// True if an alias leads to a member.
     pub fn knows(&mut self, who: &Who) -> Result<bool, Error> {
         Ok(self.resolve(who)?.is_some())
     }
 }
 
-/// The aliases that are to go, as the member has them: as they were sent, or in
-/// the programme's form. One that somebody does not have is refused.
+/// Aliases to be removed, as the member has them: as they were sent, or in the
+/// programme's form. One that the member does not have is refused.
 fn owned(
     aliases: &[Alias],
     profile: &Profile,

@@ -1,13 +1,13 @@
-//! What is known of a person: sealed in the journal, open only while the vault
-//! holds the member's key.
+//! Profiles: personal data, sealed in the journal, readable only while the
+//! vault holds the member's key.
 
 use crate::command::Alias;
 use crate::model::{Day, MemberId, MonthDay, Sealed};
 use crate::storage::vault::{Secret, seal, unseal};
 use bincode::{Decode, Encode};
 
-/// The check value of an alias key, which binds the key to its ledger: the first
-/// 16 bytes of BLAKE3 `derive_key("stampbook 2026-11 alias key v1", key)`.
+/// Check value of an alias key, which binds the key to its ledger: the first 16
+/// bytes of BLAKE3 `derive_key("stampbook 2026-11 alias key v1", key)`.
 pub fn alias_check(alias_key: &[u8; 32]) -> [u8; 16] {
     let hash = blake3::derive_key("stampbook 2026-11 alias key v1", alias_key);
     let mut check = [0; 16];
@@ -18,19 +18,19 @@ pub fn alias_check(alias_key: &[u8; 32]) -> [u8; 16] {
 /// A person's name, birthday and aliases.
 #[derive(Clone, PartialEq, Eq, Default, Debug, Encode, Decode)]
 pub struct Profile {
-    /// The name; empty if not said.
+    /// The name; empty if not stated.
     pub name: String,
-    /// The birthday, if said.
+    /// The birthday, if stated.
     pub birthday: Option<MonthDay>,
-    /// What they are known by, as `scheme:value`.
+    /// Aliases, as `scheme:value`.
     pub aliases: Vec<String>,
-    /// The attributes: id, value, and the day each was told.
+    /// Attributes: id, value, and the day on which each was stated.
     pub attributes: Vec<(String, String, Day)>,
-    /// The day on which the birthday was changed, if it was: that is possible once.
+    /// Day on which the birthday was changed, if it was: it can be changed only once.
     pub birthday_changed: Option<Day>,
 }
 
-/// A profile as it was sealed before attributes were kept.
+/// Layout of a profile before attributes existed.
 #[derive(Decode)]
 struct ProfileBefore {
     name: String,
@@ -50,7 +50,7 @@ impl From<ProfileBefore> for Profile {
 }
 
 impl Profile {
-    /// Whether nothing is known.
+    /// True if it is empty.
     pub fn is_empty(&self) -> bool {
         *self == Profile::default()
     }
@@ -67,7 +67,7 @@ impl Profile {
         }
     }
 
-    /// Opens a sealed profile; None if the key is not the one.
+    /// Opens a sealed profile; None if the key is wrong.
     pub fn open(sealed: &Sealed, key: &Secret, member: MemberId) -> Option<Profile> {
         let whole = [&sealed.nonce[..], &sealed.bytes].concat();
         let plain = unseal(key, &member.0, &whole)?;
@@ -83,8 +83,8 @@ impl Profile {
     }
 }
 
-/// The hash under which an alias is looked up: keyed with a secret, since the
-/// hash of a telephone number alone is found by trying all numbers.
+/// Hash under which an alias is looked up: keyed with a secret, since a plain
+/// hash of a telephone number is found by trying all numbers.
 pub fn alias_hash(key: &Secret, alias: &Alias) -> [u8; 16] {
     text_hash(key, alias.as_str())
 }
@@ -132,7 +132,7 @@ mod tests {
             ..Profile::default()
         };
         assert_eq!(opened, expected);
-        // Sealed again it is one of today, and says the same.
+        // Sealed again it has the present layout and the same content.
         let again = opened.seal(&key(), WHO, [2; 24]);
         assert_eq!(Profile::open(&again, &key(), WHO), Some(expected));
     }

@@ -1,4 +1,4 @@
-//! Compiled programmes by activation, made when they are needed.
+//! Cache of compiled programmes by activation, compiled on demand.
 
 use super::error::Error;
 use crate::model::{Activation, Names, Policies, Policy};
@@ -6,7 +6,7 @@ use crate::policy::{Bundle, Compiled, compile};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// The programmes that were compiled so far.
+/// Programmes compiled so far.
 #[derive(Default)]
 pub struct Programmes {
     compiled: HashMap<u32, Arc<Compiled>>,
@@ -18,8 +18,8 @@ impl Programmes {
         self.compiled.get(&number)
     }
 
-    /// Compiles what an activation carries. Names that were numbered by then
-    /// keep their numbers.
+    /// Compiles the programme of an activation. Names that were numbered by
+    /// then keep their numbers.
     pub fn compile(
         &mut self,
         activation: &Activation,

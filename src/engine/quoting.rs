@@ -1,5 +1,5 @@
-//! Quotes: a command decided and forgotten. Of a sale they are asked for the
-//! discounts to give and the points to tell, in one question.
+//! Quotes: a command is decided and discarded. For a sale one quote returns the
+//! discounts to give and the points to announce.
 
 use super::Ledger;
 use super::error::Error;
@@ -12,11 +12,11 @@ use crate::policy::Compiled;
 use std::sync::Arc;
 
 impl Ledger {
-    /// Decides a command, tells what would come of it, and forgets it; `with`
+    /// Decides a command, returns its answer, and discards its effects; `with`
     /// another programme than the one in force.
     ///
     /// # Errors
-    /// Trouble; what cannot be booked is an answer.
+    /// Errors; a refusal is an answer.
     pub fn quote(&mut self, request: &Request, with: Option<Compiled>) -> Result<Answer, Error> {
         Ok(self.quote_told(request, with)?.0)
     }
@@ -35,8 +35,7 @@ impl Ledger {
         Ok(told)
     }
 
-    /// A wrong code in a quote counts as one in a sale does, but on a disk that
-    /// takes no writes.
+    /// Counts a wrong code in a quote like one in a sale, unless the disk is read-only.
     fn count_guess(&mut self, request: &Request, answer: &Answer) -> Result<(), Error> {
         if has_wrong_code(answer) && !self.options.is_reading {
             self.note_guess(request, &Mode::default())?;
@@ -45,9 +44,9 @@ impl Ledger {
         Ok(())
     }
 
-    /// A quote of a sale as it is sold in the end: with the discounts that its
-    /// campaigns propose, where it has none of theirs, so that its points are those
-    /// that it earns then. `to_pay` in the answer is the total after them.
+    /// Quotes a sale as it will be sold: with the discounts that its campaigns
+    /// propose, if it has none of theirs yet, so that its points are those it
+    /// will earn. `to_pay` in the answer is the total after them.
     ///
     /// # Errors
     /// The same.
@@ -74,7 +73,7 @@ impl Ledger {
         Ok(answer)
     }
 
-    /// Asks with a programme in place of the one in force.
+    /// Runs a quote with a programme in place of the one in force.
     fn quoting<T>(
         &mut self,
         with: Option<Compiled>,
@@ -101,7 +100,7 @@ impl Ledger {
     }
 
     /// A sale with the discounts that its entries propose, and its total after
-    /// them; none where they propose none, or it has some of theirs already.
+    /// them; None if they propose none, or it has some of theirs already.
     fn discounted(&self, request: &Request, entries: &[Entry]) -> Option<(Request, Money)> {
         let Verb::Purchase(sale) = &request.verb else {
             return None;
@@ -150,14 +149,14 @@ impl Ledger {
 }
 
 /// The member's own tenders of a sale, and the rest of another total in money;
-/// none where the sale says nothing of what is paid with, or they pay more.
+/// None if the sale states no tenders, or they pay more.
 fn paid_in_the_end(sale: &Purchase, total: Money) -> Option<Vec<TenderGiven>> {
     let is_own = |t: &&TenderGiven| t.means.is_own();
     let mut tenders: Vec<TenderGiven> = sale.tenders.iter().filter(is_own).cloned().collect();
     if tenders.is_empty() {
         return Some(tenders);
     }
-    // What a reward or a voucher pays may be left to the ledger: then so is the rest.
+    // If the amount of a reward or a voucher is left to the ledger, so is the rest.
     if let Some(paid) = tenders.iter().map(|t| t.amount).collect::<Option<Vec<_>>>() {
         let rest = total.minus(Money::sum(paid)?)?;
         if rest < Money::ZERO {

@@ -1,4 +1,4 @@
-//! Reading: entries by sequence, a member's history, what became of a command.
+//! Queries: entries by sequence, a member's history, the result of a command.
 
 use super::Ledger;
 use super::admit::Stop;
@@ -17,20 +17,20 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 impl Ledger {
-    /// A member's state, brought into memory.
+    /// A member's state, loaded.
     pub fn member(&mut self, id: MemberId) -> Result<Option<&Member>, Error> {
         self.cache.load(id)?;
         Ok(self.cache.member(id))
     }
 
-    /// What became of an entry: returns, a void, a claim; None if nothing did.
+    /// Aftermath of an entry: returns, a void, a claim; None if there is none.
     pub fn aftermath(&mut self, seq: u64) -> Result<Option<&Aftermath>, Error> {
         self.cache.load_aftermath(seq)?;
         Ok(self.cache.state().aftermath.get(&seq))
     }
 
     /// An entry by its sequence, if there is one. One that waits for its page
-    /// is read as well; nothing is acknowledged by reading it.
+    /// is read as well; reading acknowledges nothing.
     pub fn entry(&mut self, seq: u64) -> Result<Option<Entry>, Error> {
         if let Some(waiting) = self.writer.waiting(seq) {
             return waiting.map(Some);
@@ -61,8 +61,8 @@ impl Ledger {
         Ok(Some((entry, hash)))
     }
 
-    /// The durable page that holds an entry, as the journal has it; a damaged one
-    /// is healed from the second copy first.
+    /// The durable page of an entry, as the journal has it; a damaged one is
+    /// healed from the second copy first.
     fn page_of(&mut self, seq: u64) -> Result<Option<StoredPage>, Error> {
         if seq >= self.writer.head().next_seq {
             return Ok(None);
@@ -80,7 +80,7 @@ impl Ledger {
         Ok(self.reader.page_of(seq, from)?)
     }
 
-    /// Where to begin to look for the page that holds an entry.
+    /// Position from which to look for the page of an entry.
     fn page_before(&self, seq: u64) -> Result<Position, Error> {
         match self.writer.pages.before(seq) {
             Some(position) => Ok(position),
@@ -99,7 +99,7 @@ impl Ledger {
         self.walk(id, None)
     }
 
-    /// A member's entries behind one of them, oldest first.
+    /// A member's entries after one of them, oldest first.
     pub(super) fn history_since(&mut self, id: MemberId, seq: u64) -> Result<Vec<Entry>, Error> {
         self.walk(id, Some(seq))
     }
@@ -128,7 +128,7 @@ impl Ledger {
         }
     }
 
-    /// The place of a store as people name it.
+    /// The store of a name.
     pub(super) fn place_named(&self, store: &str) -> crate::model::Place {
         use crate::model::{NameKind, Place};
         match self.house().names.number(NameKind::Store, store) {
@@ -138,8 +138,8 @@ impl Ledger {
         }
     }
 
-    /// A member's balances at an instant, by unit: from the entries up to then, and
-    /// what had fallen due by then although no entry had booked it yet. A
+    /// A member's balances at an instant, by unit: from the entries up to then,
+    /// and from due events up to then although no entry had booked them yet. A
     /// qualifying unit is summed over its own window.
     pub fn balance_at(
         &mut self,
@@ -158,7 +158,7 @@ impl Ledger {
         }
         self.on_trial(|ledger| {
             ledger.cache.replace_members(past.members);
-            // As in an answer of now, what is refused stays as it is.
+            // As in a present answer, refused due events stay as they are.
             if let Err(Stop::Trouble(error)) = ledger.settle_as_of(id, at) {
                 return Err(error);
             }
@@ -182,9 +182,9 @@ impl Ledger {
         Ok(held.collect())
     }
 
-    /// Sequences of the entries that a member's state at an instant rests on: the
-    /// member's own, and of everybody whom one of them touches those before it.
-    /// Lots come from givers, and figures from the members merged.
+    /// Sequences of the entries that a member's state at an instant depends on:
+    /// the member's own, and for each other member that one of them touches,
+    /// those before it. Lots come from givers, and figures from merged members.
     pub(super) fn past_of(&mut self, id: MemberId, at: Instant) -> Result<BTreeSet<u64>, Error> {
         let mut last = self.member(id)?.map(|m| m.last_seq);
         while let Some(seq) = last {
@@ -238,7 +238,7 @@ impl Ledger {
         Ok(stored.map(|stored| Ok(stored?.page)))
     }
 
-    /// Durable pages with their places, from that of an entry on.
+    /// Durable pages with their positions, from that of an entry on.
     pub(super) fn stored_from(
         &self,
         from: u64,

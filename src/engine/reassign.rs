@@ -1,5 +1,5 @@
-//! A sale that was booked on the wrong card: it is undone and booked on the right
-//! one, as if the till had sent the two commands one behind the other.
+//! A sale that was booked on the wrong card: it is voided and booked on the
+//! right one, as if the till had sent the two commands one after the other.
 
 use super::Ledger;
 use super::admit::{Stop, no};
@@ -13,7 +13,7 @@ use crate::command::{
 use crate::model::{self, Act, Code, Entry, NameKind, Operator, Refusal, TenderKind, minutes_of};
 
 impl Ledger {
-    /// Undoes a sale and books it on another member's card: both, or nothing.
+    /// Voids a sale and books it on another member's card: both, or neither.
     pub(super) fn stage_reassignment(
         &mut self,
         request: &Request,
@@ -64,7 +64,7 @@ impl Ledger {
             id: None,
             verb: Verb::Purchase(Box::new(self.as_sent(seq, sale)?)),
         };
-        // The sale was in time; whose it is was not known.
+        // The sale was in time; only its member was unknown.
         let mode = Mode {
             is_late: true,
             ..*mode
@@ -76,7 +76,7 @@ impl Ledger {
             })
     }
 
-    /// The two entries of the same command, where it was carried out before.
+    /// The two entries of the same command, if it was carried out before.
     fn reassigned_before(
         &mut self,
         request: &Request,
@@ -125,7 +125,7 @@ impl Ledger {
         }
     }
 
-    /// Where a sale was made, under whoever puts it right.
+    /// Source of a sale, with the operator who corrects it.
     fn source_of(&self, request: &Request, sale: &Entry) -> Source {
         let origin = &sale.head.origin;
         let of_sale = |by: &Operator| by.id.clone();
@@ -142,7 +142,7 @@ impl Ledger {
         }
     }
 
-    /// A sale as the till sent it.
+    /// Reconstructs a sale as the till sent it.
     fn as_sent(&self, seq: u64, sale: &model::Purchase) -> Result<Purchase, Stop> {
         let names = &self.house().names;
         let discount = |d: &model::Discount| DiscountGiven {
@@ -206,7 +206,7 @@ impl Ledger {
         })
     }
 
-    /// The answer that the two entries are: that to the sale, and both parts.
+    /// Answer of the two entries: that of the sale, and both parts.
     pub(super) fn answer_reassignment(
         &mut self,
         entries: &[Entry],
@@ -244,7 +244,7 @@ impl Ledger {
     }
 }
 
-/// When a sale was made, as its till would say it.
+/// Time of a sale, as its till would state it.
 fn when(sale: &Entry, calendar: &model::Calendar) -> (model::Instant, model::OffsetMinutes) {
     let at = sale.head.occurred_at();
     let offset = sale.head.occurred.map(|occurred| occurred.offset);
@@ -254,7 +254,7 @@ fn when(sale: &Entry, calendar: &model::Calendar) -> (model::Instant, model::Off
     )
 }
 
-/// A refusal with what to do instead.
+/// Adds the remedy to a refusal.
 fn with_remedy(seq: u64, mut refusal: Refusal) -> Refusal {
     let remedy = match refusal.code {
         Code::HasDependents => {

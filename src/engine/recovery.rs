@@ -1,4 +1,5 @@
-//! How a ledger stands to what was last signed: for whoever must decide to go on.
+//! Standing of a ledger relative to the last signed point, for a person who
+//! must decide whether to continue.
 
 use super::continuity::{PageWalk, UnprovenPage};
 use super::error::Error;
@@ -9,24 +10,24 @@ use crate::storage::journal::{Piece, Reader};
 use crate::storage::secrets::Secrets;
 use crate::storage::writer_state::WriterState;
 
-/// What the writer state says and what the journal holds, one beside the other.
+/// The writer state and the journal side by side.
 #[derive(Debug, Clone)]
 pub struct Standing {
-    /// What was last signed; else why nothing says so.
+    /// The last signed point, or the reason why it is unknown.
     pub known: Result<(u64, Hash), String>,
     known_root: Hash,
-    /// Entries that the journal holds, up to the first that cannot be read.
+    /// Number of readable entries in the journal, up to the first that cannot be read.
     pub size: u64,
     /// Chain hash of the last of them.
     pub hash: Hash,
     root: Hash,
-    /// Whether the journal holds what was last signed.
+    /// True if the journal contains the last signed point.
     pub holds_known: bool,
-    /// Pages that nothing shows to be the writer's.
+    /// Pages that are not proven to be the writer's.
     pub unproven: Vec<UnprovenPage>,
-    /// Why the journal cannot be read to its end.
+    /// Reason why the journal cannot be read to its end.
     pub broken: Option<String>,
-    /// Bytes at the end that are no page.
+    /// Bytes at the end that are not a page.
     pub tail_len: u64,
     /// The greatest incarnation that the journal or the writer state names.
     pub incarnation: u32,
@@ -36,7 +37,7 @@ impl Standing {
     /// Reads the whole journal and the writer state; writes nothing.
     ///
     /// # Errors
-    /// A journal without a readable beginning, or of another key; I/O trouble.
+    /// A journal without a readable beginning, or of another key; I/O errors.
     pub fn survey(folders: &Folders) -> Result<Standing, Error> {
         let secrets = Secrets::open(&folders.secrets)?;
         let genesis = genesis_of(folders)?;
@@ -100,14 +101,14 @@ impl Standing {
         })
     }
 
-    /// Whether the journal continues what was signed, so that nothing needs to be
-    /// accepted.
+    /// True if the journal continues from the signed point, so that nothing
+    /// needs to be accepted.
     pub fn is_continued(&self) -> bool {
         self.holds_known && self.unproven.is_empty() && self.broken.is_none()
     }
 
-    /// Size and root of the newest tree that is lost; those of the journal where
-    /// nothing says what was signed.
+    /// Size and root of the newest lost tree; those of the journal if the
+    /// signed point is unknown.
     pub(super) fn lost(&self) -> (u64, Hash) {
         match self.known {
             Ok((size, _)) => (size, self.known_root),
@@ -115,7 +116,7 @@ impl Standing {
         }
     }
 
-    /// Whether the journal can be gone on with, once that is accepted.
+    /// Checks that the journal can be continued, once that is accepted.
     pub(super) fn check_acceptable(&self, is_vault_whole: bool) -> Result<(), Error> {
         if let Some(broken) = &self.broken {
             return Err(Error::misuse(format!(
@@ -131,7 +132,7 @@ impl Standing {
         }
     }
 
-    /// What is there, what is lost and what is unproven, a line each.
+    /// Content, losses and unproven pages, a line each.
     pub fn lines(&self) -> Vec<String> {
         let mut lines = Vec::new();
         match &self.known {

@@ -1,4 +1,4 @@
-//! Awards that were wrong, put right as entries of their own.
+//! Correction of wrong awards by entries of their own.
 
 use super::Ledger;
 use super::admit::Stop;
@@ -12,23 +12,24 @@ use crate::rules::decide::own_points;
 use crate::rules::{Case, Papers, redecide};
 use std::sync::Arc;
 
-/// What a campaign owes for one purchase by today's programme.
+/// Difference that a campaign owes for one purchase by today's programme.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Redecided {
     /// The purchase.
     pub of: u64,
-    /// Whose.
+    /// The member.
     pub member: MemberId,
-    /// In which unit.
+    /// The unit.
     pub unit: Number,
-    /// How many more (or, negative, fewer) than it gave.
+    /// Points to add or (negative) to take back.
     pub points: Points,
 }
 
 impl Ledger {
-    /// What a campaign would have given for the purchases between two instants,
-    /// both included, by the programme in force, less what it gave: all of it,
-    /// where the programme no longer has the campaign. Changes nothing.
+    /// Differences between a campaign's awards by the programme in force and
+    /// those it gave, for the purchases between two instants, both included; if
+    /// the programme no longer has the campaign, all its awards. Changes
+    /// nothing.
     ///
     /// # Errors
     /// [`Error::Refused`] for a campaign that no programme ever had.
@@ -88,7 +89,8 @@ impl Ledger {
         }
     }
 
-    /// Purchases between two instants, and what was adjusted for a campaign by entry and unit.
+    /// Purchases between two instants, and adjustments made for a campaign by
+    /// entry and unit.
     #[allow(clippy::type_complexity)]
     fn purchases_of(
         &self,
@@ -119,12 +121,12 @@ impl Ledger {
         Ok((purchases, adjusted))
     }
 
-    /// Books differences as adjustments, and judges tiers by them. Negative ones
-    /// only where `takes_back`, and only as far as points of the campaign are
-    /// left: what others gave stays theirs. The reason is kept with each.
+    /// Books differences as adjustments, and judges tiers by them. Negative
+    /// ones only if `takes_back`, and only as far as points of the campaign are
+    /// left: those of other campaigns stay. The reason is recorded with each.
     ///
     /// # Errors
-    /// A refusal other than one for want of points.
+    /// A refusal other than one for insufficient points.
     pub fn settle_redecided(
         &mut self,
         campaign: &str,
@@ -155,8 +157,8 @@ impl Ledger {
             head.key = Key::none();
             match self.decide_and_seal(head, Some(item.member), act, Papers::default()) {
                 Ok(entry) => booked.push(entry.seq),
-                // Points that are spent are not taken back, and nobody is given
-                // more than can be held.
+                // Spent points are not taken back, and no balance is raised beyond its
+                // bound.
                 Err(Stop::No(Refusal {
                     code: Code::InsufficientPoints | Code::TooLarge,
                     ..
@@ -173,8 +175,8 @@ impl Ledger {
         Ok(booked)
     }
 
-    /// A difference as far as it can be booked: what was given too much, as far
-    /// as points of the campaign are left.
+    /// A difference as far as it can be booked: a surplus, as far as points of
+    /// the campaign are left.
     fn takeable(&self, item: &Redecided, campaign: Number) -> Result<Points, Error> {
         let unit = self.programme()?.unit(item.unit);
         let is_counted = unit.is_some_and(|unit| unit.kind == UnitKind::Qualifying);

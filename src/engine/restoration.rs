@@ -1,10 +1,10 @@
-//! A copy of a ledger's folder, put back in the ledger's place.
+//! Restoration of a copy of a ledger's folder.
 //!
-//! The copy is made again beside the ledger first, so that what is verified is
-//! what is put in place, and so that a restoration that is cut short leaves either
-//! the old folder or the new one under the ledger's name, or neither and both
-//! beside it: then it is run again. Only the journal and the checkpoint are taken;
-//! whatever derives from them is made anew.
+//! The copy is copied beside the ledger first, so that the verified bytes are
+//! those put in place, and so that an interrupted restoration leaves either the
+//! old folder or the new one under the ledger's name, or neither and both
+//! beside it: then it is run again. Only the journal and the checkpoint are
+//! copied; derived files are rebuilt.
 
 use super::error::Error;
 use super::open::{Folders, genesis_of, key_under};
@@ -20,18 +20,18 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 const PURPOSE: &str = "restore";
-/// Folders that are kept aside, at most.
+/// Most folders kept aside.
 const ASIDE_MAX: u32 = 10_000;
 
-/// A copy that lies beside the ledger and is not in its place yet. The secrets are
-/// locked meanwhile, and so is the ledger that is in its place.
+/// A copy beside the ledger that is not in its place yet. The secrets are
+/// locked meanwhile, and so is the present ledger.
 #[derive(Debug)]
 pub struct StagedBackup {
     folders: Folders,
-    /// The same secrets, with the copy for a ledger.
+    /// The same secrets, with the copy as their ledger.
     staged: Folders,
     key: VerifierKey,
-    /// Never let go of as clean: the first opening looks at every byte of the end.
+    /// Never released as clean: the first opening then reads every byte of the end.
     staged_lock: Lock,
     secrets_lock: Lock,
     ledger_lock: Option<Lock>,
@@ -41,9 +41,9 @@ impl StagedBackup {
     /// Copies the journal and the checkpoint of `backup` beside the ledger, durably.
     ///
     /// # Errors
-    /// [`Trouble::Locked`]; [`Trouble::Foreign`] where `backup` is no ledger's copy, or
-    /// another ledger's; [`Error::Misuse`] where it lies in the ledger's own folder;
-    /// I/O trouble.
+    /// [`Trouble::Locked`]; [`Trouble::Foreign`] if `backup` is no ledger's
+    /// copy, or another ledger's; [`Error::Misuse`] if it is in the ledger's
+    /// own folder; I/O errors.
     pub fn copy(
         backup: &Path,
         folders: &Folders,
@@ -95,7 +95,7 @@ impl StagedBackup {
         match copied.fill(backup) {
             Ok(()) => Ok(copied),
             Err(trouble) => {
-                // The trouble with copying is what is told; the next run clears the rest.
+                // The error of copying is returned; the next run clears the rest.
                 let _ = copied.discard();
                 Err(trouble.into())
             }
@@ -121,7 +121,7 @@ impl StagedBackup {
         files::sync_dir(staged)
     }
 
-    /// Where the copy lies until it is put in place.
+    /// Path of the copy until it is put in place.
     pub fn dir(&self) -> &Path {
         &self.staged.ledger
     }
@@ -131,7 +131,7 @@ impl StagedBackup {
         &self.key
     }
 
-    /// How the copy stands to what was last signed.
+    /// Standing of the copy relative to the last signed point.
     ///
     /// # Errors
     /// As [`Standing::survey`].
@@ -139,11 +139,11 @@ impl StagedBackup {
         Standing::survey(&self.staged)
     }
 
-    /// Why the folder that is in the ledger's place may hold entries that the copy
-    /// lacks; none where it holds none.
+    /// Reason why the present ledger may hold entries that the copy lacks; None
+    /// if it holds none.
     ///
     /// # Errors
-    /// I/O trouble.
+    /// I/O errors.
     pub fn missing(&self) -> Result<Option<String>, Error> {
         let ledger = &self.folders.ledger;
         if !files::has_folder(&ledger.join("journal"))? {
@@ -175,11 +175,11 @@ impl StagedBackup {
         }))
     }
 
-    /// Puts the copy in the ledger's place, and the folder that lay there aside.
-    /// Gives the name that this one got.
+    /// Puts the copy in the ledger's place, and moves the present folder aside.
+    /// Returns the new path of that one.
     ///
     /// # Errors
-    /// I/O trouble.
+    /// I/O errors.
     pub fn put_in_place(self) -> Result<Option<PathBuf>, Error> {
         let ledger = &self.folders.ledger;
         let aside = match files::has_folder(ledger)? {
@@ -201,23 +201,23 @@ impl StagedBackup {
         Ok(aside)
     }
 
-    /// Removes the copy again; nothing else was changed.
+    /// Removes the copy; nothing else was changed.
     ///
     /// # Errors
-    /// I/O trouble.
+    /// I/O errors.
     pub fn discard(self) -> Result<(), Error> {
         files::remove_folder(self.dir(), is_staged)?;
         Ok(self.secrets_lock.release()?)
     }
 }
 
-/// Whether a file of a staged copy is called like this.
+/// True if a file of a staged copy has this name.
 fn is_staged(name: &str) -> bool {
     let segment = name.strip_prefix("journal/");
     ["lock", "checkpoint"].contains(&name) || segment.is_some_and(is_segment_name)
 }
 
-/// Refuses a backup that lies in the ledger's own folder, or is it.
+/// Refuses a backup that is in the ledger's own folder, or is that folder.
 fn check_is_apart(backup: &Path, ledger: &Path) -> Result<(), Error> {
     let (Ok(from), Ok(to)) = (backup.canonicalize(), ledger.canonicalize()) else {
         return Ok(());
@@ -245,13 +245,13 @@ fn beside(ledger: &Path, ending: &str) -> Result<PathBuf, Error> {
     Ok(ledger.with_file_name(name))
 }
 
-/// Whether a restoration was cut short between putting the ledger's folder aside
-/// and putting the copy in its place.
+/// True if a restoration was interrupted between moving the ledger's folder
+/// aside and putting the copy in its place.
 pub(super) fn is_cut_short(ledger: &Path) -> bool {
     beside(ledger, "restoring").is_ok_and(|staged| staged.join("journal").is_dir())
 }
 
-/// The first name `LEDGER.before-N` under which nothing lies.
+/// The first unused name `LEDGER.before-N`.
 fn free_aside(ledger: &Path) -> Result<PathBuf, Error> {
     for number in 1..=ASIDE_MAX {
         let aside = beside(ledger, &format!("before-{number}"))?;

@@ -1,5 +1,6 @@
-//! Sales and returns by their slips. Two tills may count alike and slips may begin
-//! again each day, so a number alone can be that of several: then nothing is guessed.
+//! Sales and returns by their slips. Two tills may use the same numbers and
+//! slips may restart each day, so a number alone can belong to several sales:
+//! then nothing is guessed.
 
 use super::Ledger;
 use super::admit::{Stop, no, order_hash, order_scope, receipt_hash, slip_hash};
@@ -12,14 +13,14 @@ use crate::model::{
     Act, Channel, Code, Day, Entry, Money, NameKind, Orders, Origin, Place, Purchase, Refusal,
 };
 
-/// How far back slips are looked for where no day is said, in days.
+/// Days for which slips are searched if no day is stated.
 const SLIP_DAYS: i32 = 400;
-/// The most sales that a refusal names in words.
+/// Most sales that a refusal describes in words.
 const TOLD_MAX: usize = 5;
-/// The most sales that a refusal names at all.
+/// Most sales that a refusal lists.
 const CANDIDATES_MAX: usize = 50;
 
-/// The channels whose orders are looked at where none is named.
+/// Channels whose orders are searched if none is named.
 const CHANNELS: [Channel; 5] = [
     Channel::Till,
     Channel::App,
@@ -29,7 +30,7 @@ const CHANNELS: [Channel; 5] = [
 ];
 
 impl Ledger {
-    /// Refuses a slip that an entry has which was not undone, be it a sale or a return.
+    /// Refuses a slip that belongs to a sale or return which was not voided.
     pub(super) fn check_slip(&mut self, request: &Request, act: &Act) -> Result<(), Stop> {
         let receipt = act.receipt();
         if receipt.is_empty() {
@@ -49,11 +50,11 @@ impl Ledger {
     /// The sale that a slip names.
     ///
     /// # Errors
-    /// There is none, or there are several; trouble.
+    /// There is none, or there are several; I/O errors.
     pub(super) fn sale_of_slip(&mut self, request: &Request, slip: &SlipRef) -> Result<u64, Stop> {
         self.check_store_of(slip)?;
         let found = self.sales_of_slip(slip, self.request_day(request))?;
-        // What was carried out is the same command, whatever was sold since.
+        // A command that was carried out stays the same, whatever was sold since.
         if let Some(of) = self.named_before(request)?
             && let Some(sale) = self.entry(of)?
             && self.is_of_slip(&sale, slip)
@@ -74,7 +75,7 @@ impl Ledger {
         }
     }
 
-    /// The sales that a slip could be of, as [`Ledger::entries_of_slip`] finds them.
+    /// Sales that a slip could belong to, as [`Ledger::entries_of_slip`] finds them.
     fn sales_of_slip(&mut self, slip: &SlipRef, today: Day) -> Result<Vec<u64>, Error> {
         let mut sales = Vec::new();
         for seq in self.entries_of_slip(slip, today)? {
@@ -86,8 +87,8 @@ impl Ledger {
         Ok(sales)
     }
 
-    /// The sales and returns that a slip could be of, undone ones included, the newest
-    /// first: of its day, or of a day and those before it.
+    /// Sales and returns that a slip could belong to, voided ones included,
+    /// newest first: of its day, or of a day and those before it.
     fn entries_of_slip(&mut self, slip: &SlipRef, today: Day) -> Result<Vec<u64>, Error> {
         let places = self.places_of(slip);
         let (last, days) = match slip.day {
@@ -105,7 +106,7 @@ impl Ledger {
         Ok(found)
     }
 
-    /// The stores and terminals at which a slip could have been made out.
+    /// Stores and terminals that could have issued a slip.
     fn places_of(&self, slip: &SlipRef) -> Vec<(Place, String)> {
         let is_of = |(place, terminal): &&(Place, String)| {
             let is_there = slip.store.is_empty() || self.store_of(place) == slip.store;
@@ -115,7 +116,7 @@ impl Ledger {
         places.filter(is_of).cloned().collect()
     }
 
-    /// The id of a store; empty where none is said.
+    /// Id of a store; empty if not stated.
     pub(super) fn store_of(&self, place: &Place) -> String {
         match place {
             Place::Unsaid => String::new(),
@@ -124,7 +125,7 @@ impl Ledger {
         }
     }
 
-    /// Whether a slip names a sale, perhaps among others.
+    /// True if a slip refers to a sale, possibly among others.
     pub(super) fn is_of_slip(&self, sale: &Entry, slip: &SlipRef) -> bool {
         let (head, origin) = (&sale.head, &sale.head.origin);
         matches!(&sale.act, Act::Purchase(sold) if sold.receipt == slip.receipt)
@@ -133,7 +134,7 @@ impl Ledger {
             && slip.day.is_none_or(|day| head.day == day)
     }
 
-    /// Refuses a store that there never was.
+    /// Refuses a store that never existed.
     fn check_store_of(&self, slip: &SlipRef) -> Result<(), Stop> {
         let stores = &self.programme()?.stores;
         let names = &self.house().names;
@@ -157,7 +158,7 @@ impl Ledger {
         no(Code::UnknownStore, detail)
     }
 
-    /// The entry that a command named when it was carried out before, if it was.
+    /// The entry that a command referred to when it was carried out before, if it was.
     fn named_before(&mut self, request: &Request) -> Result<Option<u64>, Error> {
         if !request.key.is_some() {
             return Ok(None);
@@ -188,7 +189,7 @@ impl Ledger {
         Ok(Refusal::new(Code::AmbiguousSlip, detail))
     }
 
-    /// The sales of the first slip of a command that is that of several.
+    /// Candidates for the first ambiguous slip of a command.
     pub(super) fn candidates(&mut self, request: &Request) -> Result<Vec<SaleNamed>, Error> {
         let today = self.request_day(request);
         for slip in request.verb.slips() {
@@ -230,12 +231,12 @@ impl Ledger {
         Ok(sales)
     }
 
-    /// The purchase of an order number, for whoever asks what became of it: where the
-    /// programme counts orders by store that of the store named, where by channel that
-    /// of the channel named, if one is.
+    /// The purchase of an order number, for queries: if the programme scopes
+    /// orders by store, that of the named store; if by channel, that of the
+    /// named channel.
     ///
     /// # Errors
-    /// Several channels have that order and none is named; trouble.
+    /// Several channels have that order and none is named; I/O errors.
     pub fn find_order(
         &mut self,
         order: &str,
@@ -280,10 +281,10 @@ impl Ledger {
         }
     }
 
-    /// The newest sale or return of a slip, for whoever asks what became of it.
+    /// The newest sale or return of a slip, for queries.
     ///
     /// # Errors
-    /// Several tills made out that slip on its newest day; trouble.
+    /// Several tills issued that slip on its newest day; I/O errors.
     pub fn find_slip(
         &mut self,
         slip: &SlipRef,

@@ -1,5 +1,5 @@
-//! When the state is written to the book, and at which point of the journal. The
-//! second copy and the keys go for themselves.
+//! Schedule of writing the state back to the book, and the point of the journal
+//! it is written at. The second copy and the keys have schedules of their own.
 
 use super::Ledger;
 use super::cache::{Watermark, Written};
@@ -11,20 +11,23 @@ use crate::storage::derived::JournalPoint;
 use crate::storage::error::Trouble;
 use crate::storage::journal::Position;
 
-/// A process that does one thing writes the state down with it; one that stays
-/// for longer does so now and then, since the disk is busy with the journal.
+/// Batches that a process writes at once; a short process writes the state back
+/// with its work, a long one only now and then, since the disk is busy with the
+/// journal.
 const BATCHES_AT_ONCE: u64 = 3;
-/// Entries after which it does, where commands come one by one.
+/// Entries after which the state is written back if commands come one by one.
 const WRITE_EVERY_SINGLE: u64 = 2_000;
-/// How often a member has changed on average when it is written down under load.
+/// Changes of a member, on average, before it is written back under load.
 const CHANGES_A_WRITE: u64 = 32;
-/// A crash leaves this many times `write_every` entries to be folded, at most.
+/// Bound on the entries that a crash leaves to be folded, as a multiple of
+/// `write_every`.
 const WAITS_MAX: u64 = 30;
-/// Entries that are written beside the work that goes on.
+/// Entries from which the write-back is done in the background.
 const BESIDE_FROM: u64 = 500;
 
 impl Ledger {
-    /// Writes the state down at once for few entries, and under load when many have come.
+    /// Writes the state back at once for few entries, and under load when there
+    /// are many.
     pub(super) fn write_when_due(&mut self) -> Result<(), Error> {
         if self.is_write_due() {
             self.write_state()?;
@@ -32,7 +35,7 @@ impl Ledger {
         self.cache.bound()
     }
 
-    /// Whether it is time to write the state down.
+    /// True if the state is due to be written back.
     pub(super) fn is_write_due(&self) -> bool {
         let unwritten = self.cache.unwritten();
         if self.may_lag() || unwritten == 0 {
@@ -49,8 +52,8 @@ impl Ledger {
         unwritten >= due || self.cache.is_over()
     }
 
-    /// Whether it is time where much comes in. Writing a member down costs more than
-    /// deciding a purchase, so it waits until each has changed some times, as long as
+    /// True if it is due under load. Writing a member costs more than deciding
+    /// a purchase, so it waits until each has changed several times, as long as
     /// they fit into memory.
     pub(super) fn is_write_due_under_load(&self) -> bool {
         let every = self.options.write_every;
@@ -59,16 +62,17 @@ impl Ledger {
         self.cache.unwritten() >= due || self.cache.is_over()
     }
 
-    /// Whether so little is unwritten that the next process can fold it again,
-    /// which is cheaper than writing to a large book. Not what must not come
-    /// back, and not where this process writes to the book anyway.
+    /// True if so few entries are unwritten that the next process can fold them
+    /// again, which is cheaper than writing to a large book. False for
+    /// removals, which must not come back, and if this process writes to the
+    /// book anyway.
     pub(super) fn may_lag(&self) -> bool {
         let share = self.house().next_seq / self.options.lag_share;
         let lag_max = share.min(self.options.lag_max);
         self.cache.batches() == 0 && self.cache.unwritten() <= lag_max && !self.cache.takes_away()
     }
 
-    /// Writes the state down once everything staged is durable.
+    /// Writes the state back once all staged entries are durable.
     pub(super) fn write_state(&mut self) -> Result<(), Error> {
         let frontier = self.writer.frontier();
         if frontier.size() != self.house().next_seq {
@@ -80,13 +84,13 @@ impl Ledger {
         self.write_state_at(&frontier, &point)
     }
 
-    /// The point where the durable journal ends.
+    /// The point at which the durable journal ends.
     pub(super) fn durable_point(&self) -> Result<JournalPoint, Error> {
         let head = self.writer.head();
         self.point_at(head.next_seq, head.hash, head.last.unwrap_or_default())
     }
 
-    /// The point behind a page, by what its header says and where it lies.
+    /// The point after a page, by its header and position.
     pub(super) fn point_at(
         &self,
         count: u64,
@@ -109,7 +113,7 @@ impl Ledger {
         })
     }
 
-    /// Writes the state down as it is at a point of the journal.
+    /// Writes the state back as of a point of the journal.
     pub(super) fn write_state_at(
         &mut self,
         frontier: &Frontier,
@@ -139,7 +143,7 @@ impl Ledger {
         self.cache.bound()
     }
 
-    /// The activation of the programme in force, if the book does not reach it yet.
+    /// Activation of the programme in force, if the book does not reach it yet.
     fn unwritten_programme(&mut self) -> Result<Option<Activation>, Error> {
         let Some(seq) = self.house().activations.last().copied() else {
             return Ok(None);
@@ -153,8 +157,8 @@ impl Ledger {
         })
     }
 
-    /// Takes the programme in force up from the book, which every process needs: the
-    /// page that it stands on lies among all the others.
+    /// Loads the programme in force from the book, which every process needs:
+    /// its page is somewhere among all the others.
     pub(super) fn load_policy(&mut self) -> Result<(), Error> {
         let number = self.house().bundle;
         if number == 0 || self.policy.is_some() {
@@ -171,7 +175,7 @@ impl Ledger {
         Ok(())
     }
 
-    /// Waits until the book has taken what was handed down.
+    /// Waits until the book has applied all batches.
     pub(super) fn settle_book(&mut self) -> Result<(), Error> {
         self.cache.settle()?;
         let failed = self.cache.copy_trouble();

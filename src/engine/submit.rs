@@ -1,5 +1,5 @@
-//! Submitting: the program on one screen. A command is admitted, looked up by
-//! its key, what fell due is booked, then it is decided, sealed and written;
+//! Submitting: the program on one screen. A command is admitted and looked up
+//! by its key, due events are booked, then it is decided, sealed and written;
 //! after the page is durable its answer goes out.
 
 use super::admit::{Stop, once_hash, order_hash};
@@ -17,19 +17,19 @@ use crate::model::{
 use crate::rules::{self, Papers};
 use std::sync::Arc;
 
-/// How a command came in, beyond what it says.
+/// Way in which a command came in, beyond its own content.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Mode {
-    /// From before the member's first live entry.
+    /// True for history from before the member's first live entry.
     pub is_history: bool,
-    /// Enrol whoever owns no alias yet.
+    /// True to enrol the owner of a new alias.
     pub is_enrolling: bool,
-    /// Let in although it is late.
+    /// True to accept it although it is late.
     pub is_late: bool,
 }
 
 impl Mode {
-    /// Whether a command may enrol whoever it names.
+    /// True if a command may enrol the member that it names.
     pub(super) fn enrols(&self, request: &Request) -> bool {
         self.is_enrolling || matches!(&request.verb, Verb::Purchase(p) if p.is_enrolling)
     }
@@ -39,34 +39,34 @@ impl Mode {
 pub enum Staged {
     /// The answer was known at once.
     Answered(Answer),
-    /// Who asks wants it in brief.
+    /// The sender wants a brief answer.
     Brief(Brief),
     /// The entry that answers it.
     Sealed {
         /// The entry.
         entry: Box<Entry>,
-        /// The key it was sent under again, where it had been carried out before.
+        /// The key it was sent under again, if it had been carried out before.
         repeats: Option<Key>,
     },
     /// The entries that answer a command of several parts, which were booked together.
     Together {
-        /// Of a ticket, its returns and then its sale; of a sale that goes to another
-        /// member, what undid it and then the sale.
+        /// The entries: of a ticket its returns and then its sale; of a sale
+        /// that is moved to another member the void and then the sale.
         entries: Vec<Entry>,
-        /// The key it was sent under again, where it had been carried out before.
+        /// The key it was sent under again, if it had been carried out before.
         repeats: Option<Key>,
     },
-    /// The answer gives back the sender's own id of the message.
+    /// The answer echoes the sender's own id of the message.
     Echoed {
         /// The id.
         id: ClientId,
-        /// What was staged.
+        /// The staged command.
         staged: Box<Staged>,
     },
 }
 
 impl Staged {
-    /// Whether a sale was booked now without a voucher whose code is nobody's.
+    /// True if a sale was now booked without a voucher whose code is unknown.
     fn has_wrong_code(&self) -> bool {
         let is_wrong = |effect: &Effect| matches!(effect, Effect::TenderLeftOut { refusal, .. } if refusal.code == Code::UnknownCode);
         let entries = match self {
@@ -84,11 +84,11 @@ impl Staged {
     }
 }
 
-/// Why there is nobody to act for.
+/// Message about a missing member.
 pub(super) const UNKNOWN_MEMBER: &str =
     "member: nobody is known by that; enrol them, or say \"enrol\": true (--enrol)";
 
-/// The key stands for something else.
+/// The refusal of a key that was used for another command.
 pub(super) fn key_conflict(seq: u64) -> Refusal {
     let detail =
         format!("key: entry {seq} used it for another command; a new attempt needs a new key");
@@ -96,7 +96,7 @@ pub(super) fn key_conflict(seq: u64) -> Refusal {
 }
 
 impl Ledger {
-    /// Carries out a command; when this returns, what was accepted is durable.
+    /// Carries out a command; when this returns, an accepted one is durable.
     pub fn submit(&mut self, request: &Request) -> Result<Answer, Error> {
         self.stage(request, Mode::default())?;
         let mut answers = self.commit()?;
@@ -121,8 +121,8 @@ impl Ledger {
         Ok(())
     }
 
-    /// Decides a command for training: what would come of it is the answer, and
-    /// nothing is booked but that a wrong code was tried.
+    /// Decides a command for training: the answer is that of a booking, but
+    /// nothing is booked except a wrong code.
     fn trained(&mut self, request: &Request, mode: Mode) -> Result<Staged, Error> {
         self.make_durable()?;
         let waiting = std::mem::take(&mut self.staged);
@@ -187,9 +187,9 @@ impl Ledger {
         Ok(self.make_durable()?)
     }
 
-    /// Runs something over the state, and throws away what it changed, page and
-    /// all. Nothing may be staged before: everything is durable, so no key
-    /// waits for the vault.
+    /// Runs `act` as a dry run, and discards its changes, page and all. Nothing
+    /// may be staged before: everything is durable, so no key waits for the
+    /// vault.
     pub(super) fn on_trial<T>(
         &mut self,
         act: impl FnOnce(&mut Ledger) -> Result<T, Error>,
@@ -237,7 +237,7 @@ impl Ledger {
         }
     }
 
-    /// What has a way of its own.
+    /// Stages commands that are not decided in the plain way.
     fn stage_apart(
         &mut self,
         request: &Request,
@@ -285,7 +285,7 @@ impl Ledger {
         let member = member.or(holder);
         let named = self.load_named(&act)?;
         let claim = self.claim_of(named.as_ref())?;
-        // Whose a claimed thing is now is what the decision says.
+        // The decision checks the present holder of a claimed gift.
         let is_claim = matches!(act, Act::Claim { .. }) || takes_gift(&act);
         let owner = claim.as_ref().or(named.as_ref()).filter(|_| !is_claim);
         let member = self.party(member, owner)?;
@@ -333,7 +333,8 @@ impl Ledger {
         let entry = match self.decided(head, taker, act, papers)? {
             Ok(draft) => self.seal_followed(draft)?,
             Err((head, refusal)) => {
-                // Seldom enough to name everything again, which spares a copy of each act.
+                // Rare enough to resolve all names again, which saves a copy of each
+                // act.
                 let (act, _) = self.coded_act(request, &head.origin, member)?;
                 let act = self.as_claim(request, member, act)?;
                 self.seal_refused(head, (member, other), act, refusal)?
@@ -355,7 +356,7 @@ impl Ledger {
         self.day_of(at)
     }
 
-    /// The member a command names; enrolled on the way if it says so.
+    /// The member that a command names; enrolled on the way if it asks for that.
     fn member_of(
         &mut self,
         request: &Request,
@@ -440,7 +441,7 @@ impl Ledger {
         Ok(None)
     }
 
-    /// The purchase that an order number stands for, if one has it and was not undone.
+    /// The purchase of an order number, if there is one that was not voided.
     pub(super) fn order_booked(&mut self, purchase: &Purchase) -> Result<Option<Entry>, Error> {
         match self.find_standing(&order_hash(purchase))? {
             Some(seq) => self.entry(seq),
@@ -448,9 +449,9 @@ impl Ledger {
         }
     }
 
-    /// Whether an order that comes in again is the same sale: whatever the store,
-    /// channel, tenders and time, since an order of the app may be booked again
-    /// where it is picked up.
+    /// True if an order that is sent again is the same sale: whatever the
+    /// store, channel, tenders and time, since an order of the app may be
+    /// booked again at pick-up.
     fn is_same_order(
         &mut self,
         first: &Entry,
@@ -486,11 +487,11 @@ impl Ledger {
             Some(id) => self.resolve(&crate::command::Who::Id(id))?,
             None => None,
         };
-        // Whose a merge was has changed by undoing it.
+        // Undoing a merge has changed its member.
         let is_party = party == member || matches!(act, Act::Unmerged { .. });
-        // Whoever claims a gift without a name is somebody else each time.
+        // An unnamed claimer of a gift is a new member each time.
         let is_party = is_party || member.is_none() && matches!(act, Act::VoucherClaimed { .. });
-        // Whose a voucher was that is no more, its code need not lead to.
+        // The code of a voucher that is gone need not lead to its member.
         let is_coded = matches!(
             act,
             Act::VoucherVoided { .. } | Act::VoucherGiven { .. } | Act::VoucherHeld { .. }
@@ -508,7 +509,7 @@ impl Ledger {
         Ok(is_same_at && is_party && is_same)
     }
 
-    /// The head again, behind what was booked since.
+    /// The head moved after the entries booked since.
     pub(super) fn after_last(&self, mut head: Head) -> Head {
         if !head.origin.is_history {
             let recorded = head.recorded_at();
@@ -522,7 +523,7 @@ impl Ledger {
         head
     }
 
-    /// Entries that stand directly behind one because of it.
+    /// Books the entries that follow directly from one.
     pub(super) fn follow(&mut self, entry: &Entry) -> Result<(), Stop> {
         self.thank(entry)?;
         let policy = Arc::clone(self.policy()?);
@@ -543,7 +544,7 @@ impl Ledger {
         Ok(())
     }
 
-    /// Books a draft and puts it into the page.
+    /// Books a draft and adds it to the page.
     pub(super) fn seal(&mut self, draft: Draft) -> Result<Entry, Error> {
         let entry = self.cache.seal(draft)?;
         self.writer.push(&entry)?;
@@ -552,7 +553,7 @@ impl Ledger {
     }
 }
 
-/// The order number stands for another sale.
+/// The refusal of an order number that belongs to another sale.
 fn order_conflict(first: &Entry, asked: &Purchase) -> Refusal {
     let detail = format!(
         "order: {} was booked as entry {} for another sale; an order is the same only with the same member, total, currency and lines",

@@ -1,5 +1,5 @@
-//! Campaigns that run by themselves: on their days, on their review, and for
-//! whom they address.
+//! Campaigns that run by themselves: their reviews, and the choice of their
+//! target members.
 
 use super::Ledger;
 use super::admit::{Stop, no};
@@ -16,8 +16,8 @@ use crate::rules::{Papers, review};
 use std::sync::Arc;
 
 impl Ledger {
-    /// Reviews all campaigns that have something to review; the sequences of
-    /// what was booked.
+    /// Reviews all campaigns that have something to review; returns the
+    /// sequences of the entries.
     pub(super) fn review_staged(&mut self) -> Result<Vec<u64>, Stop> {
         let policy = Arc::clone(self.policy()?);
         let mut booked = Vec::new();
@@ -41,8 +41,8 @@ impl Ledger {
         Ok(booked)
     }
 
-    /// The campaigns whose review fails today. Nothing is booked for one that
-    /// does, so it neither pauses nor changes itself until its script is mended.
+    /// Campaigns whose review fails today. Nothing is booked for them, so they
+    /// neither pause nor change themselves until their script is fixed.
     pub fn failing_reviews(&self) -> Result<Vec<Warning>, Error> {
         let (policy, day) = (self.policy()?, self.house_head().day);
         let campaigns = policy.campaigns().iter().enumerate();
@@ -56,8 +56,8 @@ impl Ledger {
         Ok(failing.collect())
     }
 
-    /// What a person has to look at: reviews that fail today, and scripts that
-    /// failed since the programme in force took effect.
+    /// Warnings for a person: reviews that fail today, and scripts that failed
+    /// since the programme in force took effect.
     ///
     /// # Errors
     /// [`Error::Misuse`] before the first programme.
@@ -85,8 +85,8 @@ impl Ledger {
         Ok(warnings)
     }
 
-    /// What a person has to look at once a day: [`Ledger::script_warnings`], and
-    /// terminals whose counter did not go on today or the day before.
+    /// Daily warnings for a person: [`Ledger::script_warnings`], and terminals
+    /// whose counter was irregular today or the day before.
     ///
     /// # Errors
     /// [`Error::Misuse`] before the first programme.
@@ -109,7 +109,7 @@ impl Ledger {
         Ok(warnings)
     }
 
-    /// Chooses members, or takes one out and chooses the next.
+    /// Chooses members, or removes one and chooses the next.
     pub(super) fn stage_target(
         &mut self,
         request: &Request,
@@ -169,9 +169,9 @@ impl Ledger {
         Ok(())
     }
 
-    /// Brings to its end a choice of members that was cut off between two pages:
-    /// nothing was booked since, so those who are still to come are the next
-    /// ones of the campaign's order.
+    /// Completes a choice of members that was interrupted between two pages:
+    /// nothing was booked since, so the missing ones are the next of the
+    /// campaign's order.
     pub(super) fn finish_targets(&mut self) -> Result<(), Stop> {
         let Some(open) = self.house().targeting.clone() else {
             return Ok(());
@@ -235,8 +235,8 @@ impl Ledger {
         self.decide_and_seal(head, decliner, act, papers)
     }
 
-    /// The first members of the campaign's own order who match, up to a quota;
-    /// those it leaves out to compare with come on top.
+    /// The first matching members of the campaign's own order, up to a quota;
+    /// those held out as a control come on top.
     fn choose(
         &mut self,
         policy: &dyn Policy,
@@ -269,7 +269,7 @@ impl Ledger {
     }
 }
 
-/// The act that names a choice: how many, and a hash of their sorted ids.
+/// The act of a choice: the number, and a hash of their sorted ids.
 pub(crate) fn targeting(campaign: Number, chosen: &[(MemberId, bool)]) -> Act {
     let addressed = chosen.iter().filter(|c| !c.1);
     let mut ids: Vec<MemberId> = addressed.map(|c| c.0).collect();

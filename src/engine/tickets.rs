@@ -1,6 +1,6 @@
 //! Commands of several parts, such as tickets: goods sold and goods returned on
-//! one slip. Each part is an entry of its own, and all of them stand in one page: a
-//! crash leaves all or none. They are tried first, and what is refused leaves
+//! one slip. Each part is an entry of its own, and all of them are in one page:
+//! a crash leaves all or none. A dry run comes first, so that a refusal leaves
 //! nothing.
 
 use super::Ledger;
@@ -16,11 +16,11 @@ use crate::rules::bill;
 use crate::storage::clock::SteppingClock;
 use std::sync::Arc;
 
-/// What money that comes back is called where it pays for what is sold.
+/// Name of the tender by which returned money pays for the goods sold.
 const EXCHANGE: &str = "exchange";
 
 /// The parts of a ticket as commands of their own: its returns, then its sale.
-/// The last has the ticket's key, and counts at its terminal.
+/// The last has the ticket's key and the terminal's counter.
 fn parts_of(request: &Request, ticket: &Ticket) -> Result<Vec<Request>, Stop> {
     let returns = ticket.returns.iter().cloned().map(Verb::Return);
     let sale = ticket.sale.iter().cloned();
@@ -28,7 +28,7 @@ fn parts_of(request: &Request, ticket: &Ticket) -> Result<Vec<Request>, Stop> {
     let verbs: Vec<Verb> = returns.chain(sale).collect();
     let last = verbs.len().saturating_sub(1);
     let part = |(n, verb): (usize, Verb)| {
-        // Whose goods come back is the purchase's to say, where one is named.
+        // The named purchase knows the member whose goods come back.
         let is_named = matches!(&verb, Verb::Return(back) if back.of.is_some());
         Ok(Request {
             key: if n == last {
@@ -56,7 +56,7 @@ pub(super) fn part_key(key: &Key, n: usize) -> Result<Key, Stop> {
     let part = format!("~{}", n + 1);
     let text = match key.as_str().len() + part.len() <= KEY_LEN_MAX {
         true => format!("{}{part}", key.as_str()),
-        // What is too long for a number behind it is named by its hash.
+        // A key too long for a suffix is replaced by its hash.
         false => {
             let hash = bytes_hash(Purpose::KEY, key.as_str().as_bytes()).to_hex();
             format!("{}{part}", &hash[..32])
@@ -66,8 +66,8 @@ pub(super) fn part_key(key: &Key, n: usize) -> Result<Key, Stop> {
     Ok(Key::parse(&text).map_err(wrong)?)
 }
 
-/// The sale, paid for with the money that comes back where the till named what
-/// was paid, and that alone does not come to the total.
+/// The sale, paid with the returned money if the till named the tenders and
+/// these alone do not cover the total.
 fn exchanged(part: &Request, back: Money) -> Request {
     let mut part = part.clone();
     let Verb::Purchase(sale) = &mut part.verb else {
@@ -85,7 +85,7 @@ fn exchanged(part: &Request, back: Money) -> Request {
     part
 }
 
-/// Money that an entry gives back.
+/// Money that an entry pays back.
 pub(super) fn given_back(entry: &Entry) -> Money {
     if let Act::ReturnedWithoutSlip { amount, .. } = entry.act {
         return amount;
@@ -123,7 +123,7 @@ impl Ledger {
         if self.writer.is_trial {
             return self.stage_parts(request, mode, parts, false);
         }
-        // One reading of the clock for the trial and for what is booked.
+        // One reading of the clock for the dry run and for the booking.
         let now = SteppingClock::new(self.clock.now_micros(), 0);
         let clock = std::mem::replace(&mut self.clock, Arc::new(now));
         let staged = self.stage_whole(request, mode, parts);
@@ -131,7 +131,7 @@ impl Ledger {
         staged
     }
 
-    /// Whether the ticket was carried out before.
+    /// True if the ticket was carried out before.
     fn is_ticket_known(&mut self, request: &Request, parts: &[Request]) -> Result<bool, Stop> {
         if !request.key.is_some() {
             return Ok(false);
@@ -150,7 +150,7 @@ impl Ledger {
         }
     }
 
-    /// Tries a ticket, and books it if nothing of it is refused.
+    /// Dry-runs a ticket, and books it if no part is refused.
     fn stage_whole(
         &mut self,
         request: &Request,
@@ -174,7 +174,7 @@ impl Ledger {
             return Err(too_long(most, filled, detail).into());
         }
         match self.stage_parts(request, mode, parts, false) {
-            // What was tried a moment ago was in order, and nothing has changed since.
+            // The dry run succeeded, and nothing has changed since.
             Err(Stop::No(refusal)) => {
                 self.writer.give_up();
                 let text = format!("a ticket was refused behind its trial: {}", refusal.detail);
@@ -184,7 +184,7 @@ impl Ledger {
         }
     }
 
-    /// Decides the parts one behind the other; stops at the first that is refused.
+    /// Decides the parts one after the other; stops at the first that is refused.
     fn stage_parts(
         &mut self,
         request: &Request,
@@ -218,12 +218,12 @@ impl Ledger {
         })
     }
 
-    /// The entries of the command that an entry was booked by, in their sequence: the
-    /// parts of a ticket or of a sale that went to another member, where the entry has
-    /// the command's own key; else the entry alone.
+    /// The entries of the command that booked an entry, in their sequence: the
+    /// parts of a ticket or of a sale that was moved to another member, if the
+    /// entry has the command's own key; otherwise the entry alone.
     ///
     /// # Errors
-    /// Trouble with the disk.
+    /// I/O errors.
     pub fn booked_with(&mut self, entry: Entry) -> Result<Vec<Entry>, Error> {
         let mut parts = Vec::new();
         while let Ok(key) = part_key(&entry.head.key, parts.len())
@@ -248,7 +248,7 @@ impl Ledger {
         Ok(parts)
     }
 
-    /// The answer that the entries of a ticket are.
+    /// Makes the answer of a ticket's entries.
     pub(super) fn answer_ticket(
         &mut self,
         entries: &[Entry],
@@ -306,7 +306,7 @@ impl Ledger {
     }
 }
 
-/// The answer to what was done behind an earlier part, with what that did.
+/// Joins the answers of two parts.
 fn joined(before: Option<Accepted>, mut last: Accepted) -> Accepted {
     let Some(before) = before else {
         return last;

@@ -1,5 +1,5 @@
-//! What falls due for one member, one after the other: midnights, and holds
-//! whose time runs out within a day.
+//! Due events of one member, one after the other: midnights, and holds that
+//! time out within a day.
 
 use super::Ledger;
 use super::admit::Stop;
@@ -8,10 +8,11 @@ use crate::rules::{self, Outlook, Papers};
 use std::sync::Arc;
 
 impl Ledger {
-    /// Books what fell due for a member up to a command.
+    /// Books a member's due events up to a command.
     pub(super) fn settle(&mut self, id: MemberId, head: &Head) -> Result<(), Stop> {
         let is_history = head.origin.is_history;
-        // What fell due stands by itself, on as many pages as it takes.
+        // Due events are independent of each other, and take as many pages as
+        // they need.
         loop {
             self.make_room()?;
             if self.book_next(id, head.effective, is_history)?.is_none() {
@@ -20,8 +21,8 @@ impl Ledger {
         }
     }
 
-    /// Books what fell due for everybody a command concerns, and for whoever
-    /// holds points together with them.
+    /// Books the due events of all members that a command concerns, and of
+    /// their housemates.
     pub(super) fn settle_all(&mut self, ids: Vec<MemberId>, head: &Head) -> Result<(), Stop> {
         for id in self.with_housemates(ids)? {
             self.settle(id, head)?;
@@ -30,8 +31,8 @@ impl Ledger {
         Ok(())
     }
 
-    /// Books the next thing that falls due for a member, if its time has come
-    /// by an instant. A hold that ends with a day ends before what the day brings.
+    /// Books a member's next due event, if its time has come by an instant. A
+    /// hold that ends with a day ends before the due events of that day.
     pub(super) fn book_next(
         &mut self,
         id: MemberId,
@@ -45,8 +46,8 @@ impl Ledger {
         self.book_due(id, head, act).map(Some)
     }
 
-    /// Books in a trial what falls due for a member up to an instant, as though
-    /// the member had been asked about then.
+    /// Books a member's due events up to an instant in a dry run, as though the
+    /// query had been made then.
     pub(super) fn settle_as_of(&mut self, id: MemberId, until: Instant) -> Result<(), Stop> {
         while let Some((at, day, act)) = self.due_next(id, until)? {
             let mut head = self.head_due(id, at, day, false);
@@ -73,7 +74,7 @@ impl Ledger {
         Ok(self.decide_and_seal(head, Some(id), act, papers)?.seq)
     }
 
-    /// What falls due next for a member, if it has come by an instant.
+    /// The next due event of a member, if it has come by an instant.
     fn due_next(
         &mut self,
         id: MemberId,
@@ -93,7 +94,7 @@ impl Ledger {
         Ok(member.and_then(|m| rules::due::next_act(m, &outlook, until)))
     }
 
-    /// The head of what the ledger does by itself for a member because an instant has come.
+    /// Head of an entry that the ledger makes for a member because an instant has come.
     fn head_due(&self, id: MemberId, at: Instant, day: Day, is_history: bool) -> Head {
         let mut head = self.house_head();
         head.origin.is_history = is_history;
@@ -111,7 +112,7 @@ impl Ledger {
         head
     }
 
-    /// Sets free what a final capture left of its hold, directly behind it.
+    /// Releases the rest of a hold after a final capture, directly after it.
     pub(super) fn finish_hold(&mut self, id: MemberId, of: u64, head: Head) -> Result<(), Stop> {
         let member = self.cache.member(id);
         if !member.is_some_and(|m| m.holds.iter().any(|h| h.seq == of)) {

@@ -1,5 +1,5 @@
-//! How the vault stands to the journal: for whoever must decide to go on without
-//! keys that are lost for good.
+//! Standing of the vault relative to the journal, for a person who must decide
+//! whether to continue without lost keys.
 
 use super::error::Error;
 use super::open::Folders;
@@ -11,13 +11,13 @@ use crate::storage::secrets::Secrets;
 use crate::storage::vault::{FILE_NAME, FoundSlots};
 use std::collections::BTreeMap;
 
-/// What the vault holds, beside what the journal says that it must hold.
+/// The vault compared with the keys that the journal requires.
 #[derive(Debug, Clone, Default)]
 pub struct VaultStanding {
-    /// Why the vault is not the one that was last written; none where it is.
+    /// Reason why the vault is not the one that was last written; None if it is.
     pub finding: Option<String>,
-    /// Members whose profile cannot be opened any more, each with the entry that
-    /// sealed it: their key is gone and nobody erased them.
+    /// Members whose profile can no longer be opened, each with the entry that
+    /// sealed it: their key is missing and they were not erased.
     pub lost: Vec<(MemberId, u64)>,
     /// Members whose key was accepted as lost before.
     pub accepted: u64,
@@ -27,7 +27,7 @@ impl VaultStanding {
     /// Reads the vault and every entry; writes nothing.
     ///
     /// # Errors
-    /// [`Trouble::Newer`]; an alias key that cannot be read; I/O trouble.
+    /// [`Trouble::Newer`]; an alias key that cannot be read; I/O errors.
     pub fn survey(folders: &Folders) -> Result<VaultStanding, Error> {
         let secrets = Secrets::open(&folders.secrets)?;
         let alias_key = secrets.alias_key()?;
@@ -45,7 +45,7 @@ impl VaultStanding {
         let found = FoundSlots::read(&folders.secrets.join(FILE_NAME), &alias_key)?;
         let mut lost = BTreeMap::new();
         for piece in Reader::open(&folders.ledger.join("journal"))?.pages()? {
-            // What lies behind a finding is told by whoever looks at the journal.
+            // Commands that examine the journal report the rest.
             let Piece::Page(stored) = piece? else { break };
             for entry in entries_of(&stored.page)? {
                 if let Some(id) = entry.sealed_for() {
@@ -64,12 +64,12 @@ impl VaultStanding {
         })
     }
 
-    /// Whether it is the newest vault, and nobody's key is missing from it.
+    /// True if it is the newest vault, and no key is missing from it.
     pub fn is_whole(&self) -> bool {
         self.finding.is_none() && self.lost.is_empty()
     }
 
-    /// What is wrong, a line each; of more members than `listed_max` the number only.
+    /// The faults, a line each; of more than `listed_max` members only the number.
     pub fn lines(&self, listed_max: usize) -> Vec<String> {
         let mut lines = Vec::new();
         if let Some(finding) = &self.finding {

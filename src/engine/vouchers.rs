@@ -1,5 +1,4 @@
-//! Finding vouchers by their codes, and showing the codes again to whoever
-//! keeps the secrets.
+//! Vouchers by their codes, and the codes shown again to those who hold the secrets.
 
 use super::Ledger;
 use super::admit::{Stop, order_scope};
@@ -15,17 +14,18 @@ use crate::model::{
 use crate::rules::case::Found;
 use crate::rules::state::Lot;
 
-/// A code that is none: its hash is nobody's.
+/// Hash for a text that is not a code: it belongs to nobody.
 const NO_CODE: [u8; 32] = [0; 32];
 
 impl Ledger {
-    /// The hash of a code as it was typed.
+    /// Hash of a code as it was typed.
     pub(super) fn typed_hash(kind: CodeKind, text: &str) -> [u8; 32] {
         PrintedCode::parse(text).map_or(NO_CODE, |code| code.hash(kind))
     }
 
-    /// The vouchers that a purchase is paid with, their holders brought in. Where it is
-    /// booked without what cannot pay, a code that is nobody's is passed over.
+    /// Loads the vouchers that pay for a purchase, with their holders. If the
+    /// sale is booked without tenders that cannot pay, an unknown code is
+    /// skipped.
     pub(super) fn vouchers_of(&mut self, act: &Act) -> Result<Vec<Found>, Stop> {
         let Act::Purchase(purchase) = act else {
             return Ok(Vec::new());
@@ -43,7 +43,7 @@ impl Ledger {
         Ok(all)
     }
 
-    /// The voucher of a code's hash, if there is one; its holder is brought in.
+    /// The voucher of a code's hash, if there is one; its holder is loaded.
     pub(super) fn voucher(&mut self, code: &[u8; 32]) -> Result<Option<Found>, Error> {
         let Some(seq) = self.find(&code_key_of(CodeKind::Voucher, code))? else {
             return Ok(None);
@@ -64,7 +64,7 @@ impl Ledger {
         Ok(Some(found))
     }
 
-    /// Whether a voucher is with the holder that was found, and as which lot.
+    /// True if a voucher is with the holder that was found; sets its lot.
     fn is_with(&mut self, found: &mut Found) -> Result<bool, Error> {
         let unit = found.unit;
         let lots: Vec<Lot> = match self.member(found.holder)? {
@@ -74,8 +74,9 @@ impl Ledger {
         locate(found, &lots, |seq| self.entry(seq))
     }
 
-    /// Who paid with a voucher of somebody they were one with, and gave back what
-    /// they bought after they had parted, has it again.
+    /// Finds the holder of a voucher after an unmerge: a member who paid with
+    /// it while merged and returned the goods after the separation has it
+    /// again.
     fn find_parted(&mut self, found: &mut Found, first: MemberId, seq: u64) -> Result<(), Error> {
         for holder in self.once_one(first, seq)? {
             let mut with = Found {
@@ -90,7 +91,8 @@ impl Ledger {
         Ok(())
     }
 
-    /// Who a member has been one with since an entry, as they are known by now.
+    /// Members that were merged with a member at some time since an entry, as
+    /// they are now.
     pub(super) fn once_one(&mut self, id: MemberId, seq: u64) -> Result<Vec<MemberId>, Error> {
         let mut history = |id, seq| self.history_since(id, seq);
         let all = once_one(id, seq, &mut history)?.into_iter();
@@ -99,8 +101,8 @@ impl Ledger {
         Ok(all?.into_iter().flatten().collect())
     }
 
-    /// A voucher as a tender, which takes off a bill what it is worth where the till
-    /// leaves that to the ledger. `before` are the effects of earlier tenders.
+    /// Converts a voucher to a tender, which pays its value if the till leaves
+    /// the amount to the ledger. `before` are the effects of earlier tenders.
     pub(super) fn voucher_tender(
         &mut self,
         kind: TenderKind,
@@ -116,7 +118,7 @@ impl Ledger {
         };
         let found = match (self.voucher(&code)?, given.amount) {
             (Some(found), _) => found,
-            // What a code that is nobody's pays, the decision says.
+            // The decision refuses an unknown code.
             (None, Some(amount)) => return Ok(tender(amount)),
             (None, None) => return Err(unknown().into()),
         };
@@ -144,7 +146,7 @@ impl Ledger {
         Ok(tender(amount))
     }
 
-    /// The hash of the code of a voucher that the member named uses without it.
+    /// Hash of the code of a voucher that the named member uses without it.
     pub(super) fn own_voucher(
         &mut self,
         which: &OwnVoucher,
@@ -179,7 +181,8 @@ impl Ledger {
         };
         let is_open = |l: &&Lot| !l.is_dead(now) && !l.is_pending(now) && !l.held.is_positive();
         let found = own().filter(is_open).min_by_key(|l| l.spend_order());
-        // What cannot be used now is named all the same, so that the answer says why.
+        // One that cannot be used now is named nevertheless, so that the answer
+        // gives the reason.
         let found = found.or_else(|| own().next());
         let none = "tenders: the member holds no such voucher";
         let found = found.ok_or_else(|| Refusal::new(Code::CodeUsed, none))?;
@@ -196,13 +199,13 @@ impl Ledger {
         Ok(code.ok_or_else(unknown)?)
     }
 
-    /// The hash of the code of a voucher that somebody holds, by its lot.
+    /// Hash of the code of a member's voucher, by its lot.
     pub(super) fn code_hash_of(&mut self, lot: LotId) -> Result<Option<[u8; 32]>, Error> {
         let code = self.code_of(lot)?;
         Ok(code.map(|code| code.hash(CodeKind::Voucher)))
     }
 
-    /// What is asked of a voucher as an act, and whose voucher it is.
+    /// Converts a command about a voucher to an act, with the holder.
     pub(super) fn voucher_act(
         &mut self,
         asked: &VoucherAsked,
@@ -249,7 +252,7 @@ impl Ledger {
         }
     }
 
-    /// An act that names a voucher, with the lot that it was before any merge.
+    /// An act about a voucher, with the lot that it was before any merge.
     pub(super) fn with_first_lot(&mut self, act: &Act) -> Result<Option<Act>, Error> {
         let mut first = |lot: &LotId| before_merges(*lot, &mut |seq| self.entry(seq));
         Ok(match act {
@@ -271,8 +274,8 @@ impl Ledger {
         })
     }
 
-    /// The lot that a command names; by its code, which may be nobody else's
-    /// than the member's that is named, if one is.
+    /// The lot that a command names; if by its code, it must be the named
+    /// member's, if one is named.
     fn lot_of(
         &mut self,
         which: &VoucherRef,
@@ -291,14 +294,14 @@ impl Ledger {
         Ok((lot.map_or(found.lot, |l| l.id), Some(found.holder)))
     }
 
-    /// The purchase that a slip's code lets somebody claim.
+    /// The purchase that a slip's claim code claims.
     pub(super) fn claimed(&mut self, text: &str) -> Result<u64, Stop> {
         let hash = Self::typed_hash(CodeKind::Claim, text);
         let found = self.find(&code_key_of(CodeKind::Claim, &hash))?;
         found.ok_or_else(|| unknown().into())
     }
 
-    /// A verb as an act, with its codes, and whose voucher it is about.
+    /// Converts a verb to an act, with its codes, and the holder of its voucher.
     pub(super) fn coded_act(
         &mut self,
         request: &Request,
@@ -325,8 +328,8 @@ impl Ledger {
         Ok((act, None))
     }
 
-    /// Puts a claim code on a purchase that nobody is named for, where the
-    /// programme lets such be claimed.
+    /// Adds a claim code to a purchase without a member, if the programme
+    /// allows claims.
     fn make_claimable(&self, request: &Request, act: &mut Act) -> Result<(), Stop> {
         let is_nobody = request.member.is_none() && request.key.is_some();
         if let (Act::Purchase(purchase), true) = (act, is_nobody)
@@ -338,7 +341,7 @@ impl Ledger {
         Ok(())
     }
 
-    /// The code on the slip of a purchase that may be claimed.
+    /// Claim code on the slip of a purchase.
     pub fn claim_code(&self, entry: &Entry) -> Option<String> {
         let Act::Purchase(purchase) = &entry.act else {
             return None;
@@ -348,8 +351,8 @@ impl Ledger {
         Some(making.code(CodeKind::Claim, 0).to_string())
     }
 
-    /// The codes that an entry made, for whoever may see them: the answer to
-    /// its command, and to a repeat of it.
+    /// Codes that an entry made, for those who may see them: the answer to its
+    /// command, and to a repeat of it.
     pub(super) fn codes_shown(&self, entry: &Entry) -> Vec<CodeShown> {
         let mut made = None;
         let names = &self.house().names;
@@ -386,7 +389,7 @@ impl Ledger {
         shown
     }
 
-    /// The code of a voucher that a member holds, made again.
+    /// Code of a voucher that a member holds, computed again.
     pub fn code_of(&mut self, lot: LotId) -> Result<Option<PrintedCode>, Error> {
         let mut id = lot;
         loop {
@@ -394,7 +397,7 @@ impl Ledger {
                 return Ok(None);
             };
             match entry.opener(id) {
-                // A merge moves vouchers with the codes they have.
+                // A merge moves vouchers with their codes.
                 Some(Effect::LotMoved {
                     lot, code: None, ..
                 }) => id = *lot,
@@ -431,7 +434,7 @@ pub(super) fn unknown() -> Refusal {
 }
 
 /// The voucher of a code that an entry gave, with the terms and the article of
-/// the entry that gave it first; others are fetched by their sequence.
+/// the entry that gave it first; other entries are fetched by their sequence.
 pub fn traced<E>(
     entry: &Entry,
     code: &[u8; 32],
@@ -495,7 +498,7 @@ fn found_in(entry: &Entry, wanted: &[u8; 32]) -> Option<Found> {
     None
 }
 
-/// The code that an entry gave a voucher of it.
+/// Code that an entry gave to one of its vouchers.
 fn code_in(
     secret: &crate::storage::vault::Secret,
     entry: &Entry,
@@ -517,8 +520,9 @@ fn code_in(
     Some(making.code(CodeKind::Voucher, to_u16(n)))
 }
 
-/// Where a purchase names vouchers and nothing else, the rest was paid by
-/// means that the till does not say: so a quote tells what a voucher takes off.
+/// Adds the rest of a purchase that names only vouchers, as paid by means that
+/// the till does not state: so a quote shows the amount that a voucher takes
+/// off.
 pub(super) fn with_rest(mut tenders: Vec<Tender>, total: Money) -> Vec<Tender> {
     let is_own = |t: &Tender| crate::rules::bill::is_own(&t.kind);
     let is_voucher = |t: &Tender| t.kind.voucher().is_some() || t.kind.hold().is_some();

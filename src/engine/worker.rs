@@ -1,4 +1,4 @@
-//! A thread that carries out one task after the other, beside the work that goes on.
+//! A thread that carries out one task after the other in the background.
 
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
@@ -11,7 +11,7 @@ pub struct Worker<T, R> {
 }
 
 impl<T: Send + 'static, R: Send + 'static> Worker<T, R> {
-    /// Starts the thread, which does `work` with each task.
+    /// Starts the thread, which calls `work` with each task.
     pub fn start(mut work: impl FnMut(T) -> R + Send + 'static) -> Worker<T, R> {
         let (tasks, todo) = channel();
         let (tell, done) = channel();
@@ -29,25 +29,25 @@ impl<T: Send + 'static, R: Send + 'static> Worker<T, R> {
         }
     }
 
-    /// Hands a task over; nothing if the thread has ended.
+    /// Queues a task; None if the thread has ended.
     pub fn hand_over(&self, task: T) -> Option<()> {
         self.tasks.as_ref()?.send(task).ok()
     }
 
-    /// Waits for what came of the next task; nothing if the thread has ended.
+    /// Waits for the result of the next task; None if the thread has ended.
     pub fn wait(&self) -> Option<R> {
         self.done.recv().ok()
     }
 }
 
-/// Whatever the thread had in hand is let go of before whoever dropped the ledger
-/// goes on: it may be opened again at once.
+/// Waits for the thread, so that everything it holds is released before the
+/// ledger's drop returns: it may be opened again at once.
 impl<T, R> Drop for Worker<T, R> {
     fn drop(&mut self) {
         drop(self.tasks.take());
         if let Some(thread) = self.thread.take() {
-            // What nobody waited for was not acknowledged, and is made good when
-            // the ledger is opened again.
+            // A result that nobody waited for was not acknowledged, and the
+            // next opening makes up for it.
             let _ = thread.join();
         }
     }

@@ -1,5 +1,5 @@
-//! The writer: gathers entries, and has the page committer make a page of them, at once
-//! or beside the work that goes on.
+//! The writer: collects entries, and has the page committer make a page of
+//! them, at once or in the background.
 
 use super::cache::PageIndex;
 use super::error::Error;
@@ -20,31 +20,31 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 type Helper = Worker<Arc<PageEntries>, Result<Option<Page>, Error>>;
 
-/// The page that is being filled, and the way of pages to the disk.
+/// The page that is being filled, and the committer of full ones.
 pub struct Writer {
-    /// Held by whoever makes a page durable.
+    /// Locked by the thread that makes a page durable.
     committer: Arc<Mutex<PageCommitter>>,
     filling: PageEntries,
     vault: SharedVaultPoint,
-    /// Sequence behind the last durable entry, and its chain hash.
+    /// Sequence after the last durable entry, and its chain hash.
     durable: (u64, Hash),
-    /// The same of the last entry that was hashed before its page is durable.
+    /// The same for the last entry that was hashed before its page is durable.
     hashed: (u64, Hash),
-    /// The page that is on its way to the disk; it stays here if it was lost.
+    /// The page that is being written; it stays here if it was lost.
     flying: Option<Arc<PageEntries>>,
-    /// Something that is in the state did not come into the journal, and nothing
+    /// True if a part of the state did not reach the journal, so that nothing
     /// may follow it.
     is_broken: bool,
-    /// It is there by another thread's hand.
+    /// True if another thread is writing it.
     is_beside: bool,
     /// A thread that commits pages.
     helper: Option<Helper>,
     bytes: Vec<u8>,
-    /// Bytes of entries that a page takes; less in tests of what needs many pages.
+    /// Bytes of entries that a page takes; less in tests that need many pages.
     pub body_max: usize,
-    /// Nothing is to reach the disk: what is pushed will be thrown away.
+    /// True in a dry run: pushed entries are discarded and must not reach the disk.
     pub is_trial: bool,
-    /// Where durable pages lie.
+    /// Positions of durable pages.
     pub pages: PageIndex,
     /// Bytes of pages that the second copy lacks.
     pub uncopied: u64,
@@ -75,35 +75,36 @@ impl Writer {
         }
     }
 
-    /// Waits for a page that is on its way. What a panic left is not gone on with:
-    /// whoever waits for the page hears of it.
+    /// Waits for a page that is being written. The writer does not continue
+    /// after a panic: the caller who waits for the page gets the error.
     fn committer(&self) -> MutexGuard<'_, PageCommitter> {
         self.committer
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notes how far the vault reaches, durably, for the next writer state.
+    /// Notes the extent of the vault, now durable, for the next writer state.
     pub fn note_vault(&self, point: VaultPoint) {
         *self.vault.lock().unwrap_or_else(PoisonError::into_inner) = point;
     }
 
-    /// Takes the tree over all that the journal holds.
+    /// Sets the tree over the whole journal.
     pub fn set_frontier(&self, frontier: Frontier) -> Result<(), Error> {
         self.committer().set_frontier(frontier)
     }
 
-    /// Signs the tree of all that is durable; see [`PageCommitter::sign`].
+    /// Signs the tree of all durable entries; see [`PageCommitter::sign`].
     pub fn sign(&self) -> Result<(), Error> {
         self.committer().sign()
     }
 
-    /// Has the next page accept what is in the journal; see [`PageCommitter::accept_journal`].
+    /// Makes the next page accept the journal's content; see
+    /// [`PageCommitter::accept_journal`].
     pub fn accept_journal(&self) {
         self.committer().accept_journal();
     }
 
-    /// Has the writer state synced about once a second.
+    /// Syncs the writer state about once a second from here on.
     pub fn sync_state_in_background(&self) {
         self.committer().sync_state_in_background();
     }
@@ -113,12 +114,12 @@ impl Writer {
         self.committer().sync_state()
     }
 
-    /// Where the durable journal ends.
+    /// End of the durable journal.
     pub fn head(&self) -> Head {
         self.committer().head()
     }
 
-    /// The tree over all that is durable.
+    /// The tree over all durable entries.
     pub fn frontier(&self) -> Frontier {
         self.committer().frontier().clone()
     }
@@ -128,7 +129,7 @@ impl Writer {
         self.committer().journal().read(from)
     }
 
-    /// The tree of all that is durable or was begun.
+    /// The tree of all entries that are durable or being written.
     pub fn coming(&self) -> Checkpoint {
         self.committer().coming().clone()
     }
@@ -138,7 +139,7 @@ impl Writer {
         self.committer().checkpoint().clone()
     }
 
-    /// Puts an entry into the page being filled.
+    /// Adds an entry to the page being filled.
     pub fn push(&mut self, entry: &Entry) -> Result<(), Error> {
         self.bytes.clear();
         if let Err(source) = codec::encode_into(entry, &mut self.bytes) {
@@ -161,30 +162,30 @@ impl Writer {
         self.uncopied += len;
     }
 
-    /// Puts a damaged page back; see [`crate::storage::journal::Journal::mend`].
+    /// Replaces a damaged page; see [`crate::storage::journal::Journal::mend`].
     pub fn mend(&self, position: Position, page: &Page) -> Result<bool, Error> {
         self.committer().mend(position, page)
     }
 
-    /// Bytes that the entries of the page take by now.
+    /// Bytes of the page's entries so far.
     pub fn filled(&self) -> usize {
         self.filling.bytes_len() + LEN_LEN_MAX * self.filling.len()
     }
 
-    /// What is in the page being filled must never reach the disk, and nothing
-    /// may follow it.
+    /// Marks the writer as broken: the page being filled must never reach the
+    /// disk, and nothing may follow it.
     pub fn give_up(&mut self) {
         self.is_broken = true;
     }
 
-    /// Throws away the page being filled.
+    /// Discards the page being filled.
     pub fn restart(&mut self) {
         self.hashed = self.durable;
         self.filling = PageEntries::from(self.filling.first_seq());
     }
 
-    /// Chain hash of the last entry, whether it is durable or waits for its page.
-    /// It depends on no page's bounds.
+    /// Chain hash of the last entry, whether durable or waiting for its page.
+    /// It does not depend on page boundaries.
     pub fn last_hash(&mut self) -> Hash {
         if self.hashed.0 < self.durable.0 {
             self.hashed = self.durable;
@@ -200,20 +201,20 @@ impl Writer {
         hash
     }
 
-    /// An entry that waits for its page, or whose page is on its way.
+    /// An entry that waits for its page, or whose page is being written.
     pub fn waiting(&self, seq: u64) -> Option<Result<Entry, Error>> {
         let flying = || self.flying.as_ref().and_then(|page| page.entry(seq));
         self.filling.entry(seq).or_else(flying)
     }
 
-    /// Whether that many more bytes of entries fit into the page.
+    /// True if that many more bytes of entries fit into the page.
     pub fn has_room(&self, len: usize) -> bool {
         let lens = LEN_LEN_MAX * (self.filling.len() + 1);
-        // What will be thrown away needs no page.
+        // Discarded entries need no page.
         self.is_trial || self.filling.bytes_len() + lens + len <= self.body_max
     }
 
-    /// Has the disk take up the page; it is durable after [`Writer::settle`].
+    /// Sends the page to the disk; it is durable after [`Writer::settle`].
     pub fn begin(&mut self) -> Result<(), Error> {
         self.settle()?;
         if self.filling.is_empty() {
@@ -225,7 +226,7 @@ impl Writer {
         Ok(())
     }
 
-    /// The page is on its way; the next one is filled.
+    /// Takes the page for writing, and begins the next one.
     fn take_off(&mut self) -> Arc<PageEntries> {
         let next = PageEntries::from(self.filling.next_seq());
         let page = Arc::new(std::mem::replace(&mut self.filling, next));
@@ -233,8 +234,7 @@ impl Writer {
         page
     }
 
-    /// Has the page made durable beside the work that goes on, once the one
-    /// before it is.
+    /// Makes the page durable in the background, once the one before it is.
     pub fn commit_beside(&mut self) -> Result<(), Error> {
         self.settle()?;
         if self.filling.is_empty() {
@@ -247,8 +247,8 @@ impl Writer {
         helper.hand_over(page).ok_or_else(lost)
     }
 
-    /// Waits until the page that is on its way is durable. Once one was not,
-    /// this says so for ever: what was answered next could rest on it.
+    /// Waits until the page that is being written is durable. Once one failed,
+    /// every later call fails too: the next answer could depend on it.
     pub fn settle(&mut self) -> Result<(), Error> {
         if self.is_broken {
             return Err(lost());

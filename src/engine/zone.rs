@@ -1,10 +1,10 @@
-//! A zone's transitions as data. The tz database is asked once, when a
-//! programme takes effect; what it says then is kept in the journal.
+//! A zone's transitions as data. The tz database is read once, when a programme
+//! takes effect; its content is kept in the journal.
 
 use crate::model::{Zone, ZoneChange};
 use jiff::{Timestamp, tz::TimeZone};
 
-/// Seconds of 2100-01-01T00:00:00Z: transitions are kept up to there.
+/// Last instant of transitions kept: 2100-01-01T00:00:00Z, in seconds.
 const UNTIL: i64 = 4_102_444_800;
 
 /// The table of a zone by its IANA name.

@@ -1,5 +1,4 @@
-//! The background writer: writes to the book on a thread of its own, beside the work
-//! that goes on.
+//! The background writer: writes to the book on a thread of its own.
 
 use crate::engine::worker::Worker;
 use crate::storage::book::{Batch, Book};
@@ -9,22 +8,22 @@ use crate::storage::journal::Position;
 use crate::storage::second_copy::SecondCopy;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// What the background writer is to do.
+/// A task of the background writer.
 enum Task {
     Copy(JournalPoint, Position),
     Apply(Batch),
 }
 
-/// What came of it.
+/// Result of a task.
 enum Done {
     Copied(Result<(), Trouble>),
     Applied(Result<(), Trouble>),
 }
 
-/// One thread that lives as long as the ledger is open.
+/// A thread that lives as long as the ledger is open.
 pub struct BackgroundWriter {
     worker: Worker<Task, Done>,
-    /// Tasks handed over whose result was not heard yet.
+    /// Number of tasks whose result was not received yet.
     waiting: usize,
     copy_trouble: Option<Trouble>,
 }
@@ -47,13 +46,13 @@ impl BackgroundWriter {
         }
     }
 
-    /// Hands a batch over. [`BackgroundWriter::settle`] before anything in it is read
-    /// from the book.
+    /// Queues a batch. [`BackgroundWriter::settle`] must be called before
+    /// anything in it is read from the book.
     pub fn apply(&mut self, batch: Batch) -> Result<(), Trouble> {
         self.hand_over(Task::Apply(batch))
     }
 
-    /// Has the second copy extended up to a point.
+    /// Queues an extension of the second copy up to a point.
     pub fn copy(&mut self, point: JournalPoint, end: Position) -> Result<(), Trouble> {
         self.hand_over(Task::Copy(point, end))
     }
@@ -64,7 +63,7 @@ impl BackgroundWriter {
         Ok(())
     }
 
-    /// Waits until the book has taken everything.
+    /// Waits until the book has applied all queued batches.
     pub fn settle(&mut self) -> Result<(), Trouble> {
         while self.waiting > 0 {
             let heard = self.worker.wait().ok_or_else(gone)?;
@@ -73,7 +72,7 @@ impl BackgroundWriter {
         Ok(())
     }
 
-    /// What kept the second copy from being written, if anything did.
+    /// Error that kept the second copy from being written, if any.
     pub fn copy_trouble(&mut self) -> Option<Trouble> {
         self.copy_trouble.take()
     }

@@ -1,6 +1,6 @@
 //! Birthdays as the book keeps them: sealed under the member's key, since sled
-//! keeps old values in its file until it happens to write over them. Once the
-//! vault has lost the key, whatever is left of them tells nothing.
+//! keeps old values in its file until it overwrites them. Once the vault has
+//! destroyed the key, their remains reveal nothing.
 
 use super::table::Table;
 use super::{BIRTHDAY, ById};
@@ -8,13 +8,13 @@ use crate::engine::error::Error;
 use crate::model::{MemberId, MonthDay};
 use crate::storage::vault::{Secret, Vault, seal, unseal};
 
-/// Derives the nonce from key, member and birthday, so that a book made again
-/// has the same bytes. Equal nonces then mean equal plaintexts.
+/// Hash context that derives the nonce from key, member and birthday, so that a
+/// rebuilt book has the same bytes. Equal nonces then mean equal plaintexts.
 const NONCE: &str = "stampbook 2026-11 birthday nonce v1";
-/// The slot of a row whose member was not in the vault yet.
+/// Slot of a row whose member was not in the vault yet.
 const NO_SLOT: u32 = u32::MAX;
 
-/// A sealed birthday and the vault's slot that its key is found in.
+/// A sealed birthday, and the vault's slot of its key.
 #[derive(Clone)]
 struct Row {
     slot: u32,
@@ -26,7 +26,7 @@ struct Row {
 pub(super) struct Birthdays {
     /// Birthdays that were looked up or set.
     known: ById<MemberId, Option<MonthDay>>,
-    /// Rows to be written; None takes one out.
+    /// Rows to be written; None removes one.
     dirty: ById<MemberId, Option<Row>>,
 }
 
@@ -36,11 +36,10 @@ impl Birthdays {
         self.known.get(id).copied()
     }
 
-    /// The birthday of a member, whose row in the book is opened with the key in the
-    /// vault.
+    /// Opens a member's birthday from its row in the book, with the key in the vault.
     ///
     /// # Errors
-    /// Trouble with the vault; a row that cannot be read.
+    /// Errors of the vault; a row that cannot be read.
     pub(super) fn open(
         &mut self,
         row: Option<Vec<u8>>,
@@ -72,14 +71,14 @@ impl Birthdays {
         self.dirty.insert(id, Some(Row { slot, sealed }));
     }
 
-    /// Takes a member's birthday away.
+    /// Removes a member's birthday.
     pub(super) fn clear(&mut self, id: MemberId) {
         if self.known.insert(id, None) != Some(None) {
             self.dirty.insert(id, None);
         }
     }
 
-    /// Notes in which slots the vault keeps the keys of new members.
+    /// Notes the vault's slots of new members' keys.
     pub(super) fn note_slots(&mut self, slots: impl Iterator<Item = (MemberId, u32)>) {
         if self.dirty.is_empty() {
             return;
@@ -91,7 +90,7 @@ impl Birthdays {
         }
     }
 
-    /// Puts what has changed into the book's table.
+    /// Puts the changes into the book's table.
     pub(super) fn write(&mut self, table: &mut Table<BIRTHDAY, 16>) {
         for (id, row) in self.dirty.drain() {
             let row = row.map(|row| [&row.slot.to_be_bytes()[..], &row.sealed].concat());
@@ -99,17 +98,17 @@ impl Birthdays {
         }
     }
 
-    /// Whether the book has all of them.
+    /// True if the book has all of them.
     pub(super) fn is_written(&self) -> bool {
         self.dirty.is_empty()
     }
 
-    /// How many are in memory.
+    /// Number of birthdays in memory.
     pub(super) fn len(&self) -> usize {
         self.known.len() + self.dirty.len()
     }
 
-    /// Drops all of them. Only after the book has taken what has changed.
+    /// Drops all of them. Only after the book has applied the changes.
     pub(super) fn clear_known(&mut self) {
         self.known = ById::default();
     }

@@ -1,10 +1,10 @@
 //! The state between memory and disk: a write-back cache over the book. Members
-//! come in when they are needed and go down when it suits; the journal alone must
-//! not wait.
+//! are loaded when they are needed and written back later; only the journal
+//! must not wait.
 //!
-//! What is in use is decoded. Beyond the bound on memory all of it becomes bytes
-//! ([`PackedState`]), and where those are too many as well, they are written to the
-//! book and forgotten.
+//! State in use is decoded. Beyond the bound on memory all of it becomes
+//! bytes ([`PackedState`]), and where those are too many as well, they are
+//! written to the book and forgotten.
 
 mod background_writer;
 mod birthdays;
@@ -42,7 +42,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use table::Table;
 
-/// A table by something random: an id, a keyed hash.
+/// A table by a random key: an id, or a keyed hash.
 pub(super) type ById<K, V> = HashMap<K, V, BuildHasherDefault<IdHasher>>;
 
 const MEMBER: u8 = b'm';
@@ -55,19 +55,19 @@ const PAGES: u8 = b'i';
 const HOUSE: &[u8] = b"h";
 const PROGRAMME: &[u8] = b"P";
 
-/// Bytes of memory that an alias or a birthday takes.
+/// Bytes of memory of an alias or a birthday.
 const LOOKUP_LEN: u64 = 56;
 
 /// The tables of the book.
 #[derive(Default)]
 struct Tables {
-    /// Members by id, each with the instant that its due index stands at.
+    /// Members by id, each with its instant in the due index.
     members: Table<MEMBER, 16>,
     /// Owners by the hash of an alias.
     aliases: Table<ALIAS, 16>,
-    /// Instants at which something may be due, each with its member.
+    /// Instants at which due events are possible, each with its member.
     due: Table<DUE, 24>,
-    /// What became of entries, by sequence.
+    /// Aftermath of entries, by sequence.
     aftermath: Table<AFTERMATH, 8>,
     /// Members who were erased.
     erased: Table<ERASED, 16>,
@@ -77,19 +77,19 @@ struct Tables {
     pages: Table<PAGES, 8>,
 }
 
-/// What is in memory, and what of it has changed since the book was written.
+/// State in memory, and its changes since the book was written.
 #[derive(Default)]
 struct Front {
     state: State,
-    /// Bytes of memory that the members take.
+    /// Bytes of memory of the members.
     used: u64,
     dirty: HashSet<MemberId, BuildHasherDefault<IdHasher>>,
     dirty_aftermath: HashSet<u64>,
     aliases: ById<[u8; 16], Option<MemberId>>,
-    /// Owners that were looked up in the book before.
+    /// Owners of aliases that were looked up in the book.
     owners: ById<[u8; 16], MemberId>,
     birthdays: Birthdays,
-    /// Somebody was erased since the book was written.
+    /// True if a member was erased since the book was written.
     has_erased: bool,
 }
 
@@ -104,7 +104,7 @@ impl Front {
         self.aliases.get(alias).copied().or_else(owner)
     }
 
-    /// Whether the book has all of it.
+    /// True if the book has all changes.
     fn is_written(&self) -> bool {
         self.dirty.is_empty()
             && self.dirty_aftermath.is_empty()
@@ -113,7 +113,7 @@ impl Front {
     }
 }
 
-/// A stored member: the state, and the instant its due index stands at.
+/// A stored member: the state, and its instant in the due index.
 #[derive(Decode)]
 struct Stored {
     _due: Option<Instant>,
@@ -125,23 +125,23 @@ pub(super) struct Cache {
     book: Arc<Book>,
     tables: Tables,
     front: Front,
-    /// What a trial lies over; it is read and not changed.
+    /// State that a dry run lies over; it is read and not changed.
     beneath: Option<Box<Front>>,
-    /// Members and what became of entries, as they were when they were last in use.
+    /// Members and aftermaths that are not in use, packed.
     packed: PackedState,
-    /// Writes to the book beside the work that goes on.
+    /// Thread that writes to the book in the background.
     background_writer: Option<BackgroundWriter>,
     second_copy: Arc<Mutex<SecondCopy>>,
     /// Batches written to the book so far.
     batches: u64,
     /// Entries since the state was last written to the book.
     unwritten: u64,
-    /// Bytes of memory that all of it may take.
+    /// Bound on memory in bytes.
     memory: u64,
 }
 
 impl Cache {
-    /// The cache over a book that was opened, within so many bytes of memory.
+    /// Makes the cache over an opened book, within a bound on memory in bytes.
     pub(super) fn new(opened: OpenedBook, second_copy: SecondCopy, memory: u64) -> Cache {
         let state = State {
             house: opened.house,
@@ -164,18 +164,18 @@ impl Cache {
         }
     }
 
-    /// The state, with the members that were brought in.
+    /// The state, with the loaded members.
     pub(super) fn state(&self) -> &State {
         &self.front.state
     }
 
-    /// A member who was brought in.
+    /// A loaded member.
     pub(super) fn member(&self, id: MemberId) -> Option<&Member> {
         self.front.state.members.get(&id)
     }
 
-    /// From here on nothing that happens is kept, until [`Cache::end_trial`].
-    /// Gives how many entries are unwritten, for that.
+    /// Begins a dry run: changes are discarded by [`Cache::end_trial`]. Returns
+    /// the number of unwritten entries, to be passed to it.
     pub(super) fn begin_trial(&mut self) -> u64 {
         let state = State {
             house: self.front.state.house.clone(),
@@ -189,7 +189,7 @@ impl Cache {
         self.unwritten
     }
 
-    /// Back to where the trial began.
+    /// Ends a dry run and restores the state before it.
     pub(super) fn end_trial(&mut self, unwritten: u64) {
         if let Some(front) = self.beneath.take() {
             self.front = *front;
@@ -197,12 +197,12 @@ impl Cache {
         self.unwritten = unwritten;
     }
 
-    /// Has a trial go on with other members, as they were at some time.
+    /// Continues a dry run with other members, as they were at some time.
     pub(super) fn replace_members(&mut self, members: ByMember<Member>) {
         self.front.state.members = members;
     }
 
-    /// Brings a member in, if there is one of that id.
+    /// Loads a member, if there is one of that id.
     pub(super) fn load(&mut self, id: MemberId) -> Result<(), Error> {
         if self.front.state.members.contains_key(&id) {
             return Ok(());
@@ -223,7 +223,7 @@ impl Cache {
         Ok(())
     }
 
-    /// A member as it was when it was last in use.
+    /// Reads a member who is not in use.
     fn stored(&self, id: MemberId) -> Result<Option<Member>, Error> {
         if let Some(member) = self.packed.member(id)? {
             return Ok(Some(member));
@@ -235,7 +235,7 @@ impl Cache {
         Ok(Some(stored.member))
     }
 
-    /// Brings in what became of an entry.
+    /// Loads the aftermath of an entry.
     pub(super) fn load_aftermath(&mut self, seq: u64) -> Result<(), Error> {
         if self.front.state.aftermath.contains_key(&seq) {
             return Ok(());
@@ -260,8 +260,8 @@ impl Cache {
         bytes.map(read).transpose()
     }
 
-    /// Gives a draft its place in the state; see [`rules::seal`]. Those whom it
-    /// concerns must have been brought in.
+    /// Books a draft in the state; see [`rules::seal`]. The members that it
+    /// concerns must be loaded.
     pub(super) fn seal(&mut self, draft: Draft) -> Result<Entry, Error> {
         let ids = draft.members.clone();
         let entry = self.change(&ids, |state| rules::seal(state, draft))?;
@@ -281,7 +281,7 @@ impl Cache {
         Ok(())
     }
 
-    /// Changes some members, and keeps count of the memory they take.
+    /// Changes some members, and updates the count of their memory.
     fn change<T>(&mut self, ids: &[MemberId], change: impl FnOnce(&mut State) -> T) -> T {
         let state = &mut self.front.state;
         let before = members_len(state, ids.iter().copied());
@@ -291,7 +291,7 @@ impl Cache {
         done
     }
 
-    /// Notes what an entry changed, to be written.
+    /// Notes the changes of an entry, to be written back.
     fn note(&mut self, entry: &Entry) {
         self.front
             .dirty
@@ -301,7 +301,7 @@ impl Cache {
         self.unwritten += 1;
     }
 
-    /// Whose alias it is.
+    /// Owner of an alias.
     pub(super) fn owner(&mut self, alias: &[u8; 16]) -> Result<Option<MemberId>, Error> {
         let beneath = self.beneath.as_deref();
         let noted = self.front.owner(alias);
@@ -314,12 +314,12 @@ impl Cache {
         Ok(found)
     }
 
-    /// Gives an alias to a member, or takes it away.
+    /// Sets or removes the owner of an alias.
     pub(super) fn set_owner(&mut self, alias: [u8; 16], owner: Option<MemberId>) {
         self.front.aliases.insert(alias, owner);
     }
 
-    /// A member's birthday, as the vault told it when the book was filled.
+    /// A member's birthday, as the vault had it when the book was filled.
     pub(super) fn birthday(
         &mut self,
         vault: &mut Vault,
@@ -335,8 +335,8 @@ impl Cache {
         self.front.birthdays.open(row, vault, id)
     }
 
-    /// Sets a member's birthday, sealed with the member's key, or takes it away.
-    /// `slot` is where the vault has the key, where known.
+    /// Sets a member's birthday, sealed with the member's key, or removes it.
+    /// `slot` is the vault's slot of the key, if known.
     pub(super) fn set_birthday(
         &mut self,
         id: MemberId,
@@ -351,13 +351,13 @@ impl Cache {
         }
     }
 
-    /// Notes in which slots the vault keeps the keys of new members.
+    /// Notes the vault's slots of new members' keys.
     pub(super) fn note_slots(&mut self, slots: impl Iterator<Item = (MemberId, u32)>) {
         self.front.birthdays.note_slots(slots);
     }
 
-    /// Members for whom something may be due, soonest first. The cache must have
-    /// been written and settled before.
+    /// Members for whom due events are possible, soonest first. The cache must
+    /// have been written and settled before.
     pub(super) fn due(&self, until: Instant) -> Result<Vec<MemberId>, Error> {
         let mut members = Vec::new();
         for key in self.tables.due.keys(&self.book) {
@@ -385,7 +385,7 @@ impl Cache {
         self.tables.erased.keys(&self.book).collect()
     }
 
-    /// Looks at a member without keeping it in memory.
+    /// Reads a member without keeping them in memory.
     pub(super) fn look<T>(
         &self,
         id: MemberId,
@@ -409,16 +409,15 @@ impl Cache {
         Ok(self.book.get(key)?)
     }
 
-    /// Sets a short value that the book keeps besides the state, at once. The cache
-    /// must have been settled.
+    /// Sets a short value that the book keeps besides the state, at once. The
+    /// cache must have been settled.
     pub(super) fn set_mark(&self, key: &[u8], value: &[u8]) -> Result<(), Error> {
         let mut batch = Batch::default();
         batch.put(key, value);
         Ok(self.book.apply(batch)?)
     }
 
-    /// Where to begin to look for the page that holds an entry, as far as the book
-    /// knows.
+    /// Position from which to look for the page of an entry, as far as the book knows.
     pub(super) fn page_before(&self, seq: u64) -> Result<Position, Error> {
         let found = self.tables.pages.floor(&self.book, &seq.to_be_bytes())?;
         let found = found.and_then(|bytes| bytes.try_into().ok());
@@ -435,13 +434,12 @@ impl Cache {
         self.batches
     }
 
-    /// How many members have changed since the last write.
+    /// Number of members changed since the last write.
     pub(super) fn dirty_count(&self) -> usize {
         self.front.dirty.len()
     }
 
-    /// Whether what has changed takes something out of the book: an alias, or a
-    /// member who was erased.
+    /// True if a change removes data from the book: an alias, or an erased member.
     pub(super) fn takes_away(&self) -> bool {
         self.takes_an_alias_away() || self.front.has_erased
     }
@@ -450,7 +448,7 @@ impl Cache {
         self.front.aliases.values().any(Option::is_none)
     }
 
-    /// The book, to be held open when the cache is gone.
+    /// The book, to be kept open when the cache is dropped.
     pub(super) fn book(&self) -> Arc<Book> {
         Arc::clone(&self.book)
     }
@@ -472,7 +470,8 @@ impl Cache {
         }
     }
 
-    /// Looks at what commands will need of these aliases, as far as it is in memory.
+    /// Prefetches the data of commands that name these aliases, as far as it is
+    /// in memory.
     pub(super) fn look_ahead(&self, aliases: &[[u8; 16]]) {
         let owners = aliases.iter().filter_map(|alias| self.front.owner(alias));
         let ids: Vec<MemberId> = owners.flatten().collect();
@@ -482,7 +481,7 @@ impl Cache {
     }
 
     /// Compares the second copy with the journal; one of another history is set
-    /// aside. Says where it lies then.
+    /// aside. Returns its new path.
     pub(super) fn compare_copy(&self) -> Result<Option<PathBuf>, Trouble> {
         self.with_copy(SecondCopy::compare)
     }
@@ -496,8 +495,9 @@ impl Cache {
         self.with_copy(|copy| copy.page(first_seq, position))
     }
 
-    /// Copies what the journal holds up to a point, beside the work that goes on
-    /// once there is a thread for that. Gives what kept the copy from being written.
+    /// Copies the journal up to a point, in the background once there is a
+    /// thread for it. Returns the error that kept the copy from being written,
+    /// if any.
     pub(super) fn copy(
         &mut self,
         point: &JournalPoint,
@@ -518,7 +518,7 @@ impl Cache {
     }
 }
 
-/// Entries of which an entry says what became.
+/// Entries whose aftermath an entry changes.
 fn aftermath_of(entry: &Entry) -> impl Iterator<Item = u64> + '_ {
     use crate::model::Effect;
     entry.effects.iter().filter_map(|effect| match effect {
@@ -535,7 +535,7 @@ fn unreadable(what: &str) -> Error {
 
 #[cfg(test)]
 impl Cache {
-    /// The state, to be changed behind everybody's back.
+    /// The state, for changes outside of any entry.
     pub(super) fn state_mut(&mut self, touched: MemberId) -> &mut State {
         self.front.dirty.insert(touched);
         self.unwritten += 1;

@@ -1,4 +1,4 @@
-//! The book as it is found: what it holds is taken up, or it is set aside.
+//! Opening of the book: its content is loaded, or it is set aside.
 
 use super::HOUSE;
 use super::packed_state::from_bytes;
@@ -10,15 +10,15 @@ use crate::storage::derived::get_long;
 use crate::storage::error::Trouble;
 use std::path::Path;
 
-/// A book, how far it has folded, and what it knows of no member up to there.
+/// A book, its watermark, and its state that is not tied to a member.
 pub(in crate::engine) struct OpenedBook {
     pub(super) book: Book,
     pub(in crate::engine) watermark: Watermark,
     pub(super) house: House,
 }
 
-/// How books are opened: the memory for sled's cache in bytes, and whether the
-/// process ends soon.
+/// Options for opening the book: the memory for sled's cache in bytes, and
+/// whether the process ends soon.
 #[derive(Clone, Copy)]
 pub(in crate::engine) struct BookOptions {
     pub(in crate::engine) cache_bytes: u64,
@@ -32,9 +32,9 @@ impl BookOptions {
 }
 
 impl OpenedBook {
-    /// Opens the book in a folder. One that cannot be read, be it damaged or
-    /// written by another version of this program, is set aside, and one that was
-    /// cut short is removed; the journal is then folded from its beginning.
+    /// Opens the book in a folder. A book that cannot be read, because it is
+    /// damaged or of another version, is set aside, and one whose large batch
+    /// was cut short is removed; the journal is then folded from its beginning.
     pub(in crate::engine) fn open(
         dir: &Path,
         options: BookOptions,
@@ -68,8 +68,7 @@ impl OpenedBook {
         Ok(OpenedBook::empty(book))
     }
 
-    /// Sets the book aside, which is of another history than the journal, and
-    /// begins an empty one. Nothing of it is kept.
+    /// Sets a book of another history than the journal aside, and begins an empty one.
     pub(in crate::engine) fn replace_foreign(
         self,
         options: BookOptions,
@@ -86,7 +85,7 @@ impl OpenedBook {
         Ok(OpenedBook::empty(options.open(&dir)?.book))
     }
 
-    /// A book that holds nothing.
+    /// A book without content.
     pub(in crate::engine) fn empty(book: Book) -> OpenedBook {
         OpenedBook {
             book,

@@ -1,5 +1,5 @@
-//! Members and what became of entries that are not in use: as bytes, which take a
-//! fifth of the memory. The one way in which the engine and the audit bound it.
+//! Members and aftermaths that are not in use, as bytes, which take a fifth of
+//! the memory. Engine and audit both bound their memory this way.
 
 use crate::model::MemberId;
 use crate::rules::State;
@@ -9,25 +9,25 @@ use crate::storage::spill::Spill;
 use bincode::{Decode, Encode, config::Configuration};
 use std::fs::File;
 
-/// Bytes of memory that what became of an entry takes, on average.
+/// Bytes of memory of an aftermath, on average.
 const AFTERMATH_LEN: u64 = 384;
 
 fn config() -> Configuration {
     bincode::config::standard()
 }
 
-/// The stored form of a part of the state: the one codec of all that is derived.
+/// Encodes a part of the state: the one codec of all derived state.
 pub(super) fn to_bytes<T: Encode>(value: &T) -> Vec<u8> {
     bincode::encode_to_vec(value, config()).expect("state is plain data, which always encodes")
 }
 
-/// Reads what [`to_bytes`] made; what stands behind it is not looked at.
+/// Decodes the form that [`to_bytes`] makes; bytes after it are ignored.
 pub(super) fn from_bytes<T: Decode<()>>(bytes: &[u8]) -> Option<T> {
     let decoded = bincode::decode_from_slice(bytes, config());
     decoded.ok().map(|(value, _)| value)
 }
 
-/// Parts of a state in their stored form.
+/// Parts of a state in their encoded form.
 #[derive(Default)]
 pub struct PackedState {
     members: Spill<[u8; 16]>,
@@ -35,24 +35,24 @@ pub struct PackedState {
 }
 
 impl PackedState {
-    /// Whether there is nothing.
+    /// True if it is empty.
     pub fn is_empty(&self) -> bool {
         self.members.is_empty() && self.aftermath.is_empty()
     }
 
-    /// A member, if there is one of that id.
+    /// Reads a member, if there is one of that id.
     ///
     /// # Errors
-    /// Trouble with the scratch file.
+    /// I/O errors of the scratch file.
     pub fn member(&self, id: MemberId) -> Result<Option<Member>, Trouble> {
         let found = self.members.get(&id.0)?;
         Ok(found.and_then(|bytes| from_bytes(&bytes)))
     }
 
-    /// What became of an entry, if anything did.
+    /// Reads the aftermath of an entry, if it has one.
     ///
     /// # Errors
-    /// Trouble with the scratch file.
+    /// I/O errors of the scratch file.
     pub fn aftermath(&self, seq: u64) -> Result<Option<Aftermath>, Trouble> {
         let found = self.aftermath.get(&seq)?;
         Ok(found.and_then(|bytes| from_bytes(&bytes)))
@@ -63,7 +63,7 @@ impl PackedState {
         self.members.keys().map(MemberId)
     }
 
-    /// Takes up all that is in use in a state, which is left without.
+    /// Packs everything in use in a state, which is left empty.
     pub fn pack(&mut self, state: &mut State) {
         for (id, member) in state.members.drain() {
             self.members.put(id.0, to_bytes(&*member).into());
@@ -74,32 +74,32 @@ impl PackedState {
         }
     }
 
-    /// About how many bytes of memory all of it takes.
+    /// Bytes of memory that all of it takes, approximately.
     pub fn memory_len(&self) -> u64 {
         self.members.memory_len() + self.aftermath.memory_len()
     }
 
-    /// Puts the bytes into scratch files, which `make` makes.
+    /// Moves the bytes to scratch files, which `make` makes.
     ///
     /// # Errors
-    /// Trouble with a scratch file.
+    /// I/O errors of a scratch file.
     pub fn write_out(&mut self, make: impl Fn() -> Result<File, Trouble>) -> Result<(), Trouble> {
         self.members.write_out(&make)?;
         self.aftermath.write_out(&make)
     }
 
-    /// Forgets all of it.
+    /// Drops all of it.
     pub(super) fn clear(&mut self) {
         *self = PackedState::default();
     }
 }
 
-/// About how many bytes of memory what became of entries takes in a state.
+/// Bytes of memory that a state's aftermaths take, approximately.
 pub fn aftermath_len(state: &State) -> u64 {
     state.aftermath.len() as u64 * AFTERMATH_LEN
 }
 
-/// About how many bytes of memory some members take in a state.
+/// Bytes of memory that some members of a state take, approximately.
 pub fn members_len(state: &State, ids: impl Iterator<Item = MemberId>) -> u64 {
     let members = ids.filter_map(|id| state.members.get(&id));
     members.map(Member::memory_len).sum()

@@ -1,21 +1,21 @@
-//! Where the pages of the journal lie, so that an entry is found without reading
-//! all before it. Only a page with a multiple of so many bytes in it is noted: from
-//! the one before, few headers lead to any other.
+//! Index of page positions, so that an entry is found without reading all
+//! before it. Only pages that contain a multiple of a grain of bytes are noted:
+//! few headers lead from one to the next.
 
 use crate::storage::journal::Position;
 use std::collections::BTreeMap;
 
-/// A page is noted if a multiple of this many bytes lies in it.
+/// Grain: a page is noted if a multiple of this many bytes lies in it.
 const GRAIN: u64 = 64 << 10;
 
-/// Sequences of pages with their positions, as far as the book does not have them.
+/// Sequences of pages with their positions, those that the book does not have.
 #[derive(Default)]
 pub struct PageIndex {
     marks: BTreeMap<u64, Position>,
 }
 
 impl PageIndex {
-    /// Notes a durable page, if it is one of those that are noted.
+    /// Notes a durable page, if a multiple of the grain lies in it.
     pub fn note(&mut self, first_seq: u64, position: Position, len: u64) {
         let (start, end) = (position.offset, position.offset + len);
         if start == 0 || start / GRAIN != end / GRAIN {
@@ -23,12 +23,12 @@ impl PageIndex {
         }
     }
 
-    /// Where the last noted page lies that begins no later than an entry.
+    /// Position of the last noted page that begins no later than an entry.
     pub fn before(&self, seq: u64) -> Option<Position> {
         self.marks.range(..=seq).next_back().map(|mark| *mark.1)
     }
 
-    /// Hands over what was noted.
+    /// Removes and returns the noted positions.
     pub fn take(&mut self) -> BTreeMap<u64, Position> {
         std::mem::take(&mut self.marks)
     }

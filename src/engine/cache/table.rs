@@ -1,15 +1,15 @@
-//! Tables of the book: keys of one length in order, packed many to a value. A leaf
-//! of the book's tree holds sixteen keys at most, however short they are, and
-//! whoever opens the book pays for every leaf: with a key of its own each, members
-//! alone took 40,000 of them where there are 632,000, and opening took half as long
-//! again.
+//! Tables of the book: keys of one length in order, many packed into one value.
+//! A leaf of sled's tree holds at most sixteen keys, however short, and opening
+//! the book reads every leaf: with a key for each member, 632,000 members took
+//! 40,000 leaves, and opening took half as long again.
 //!
-//! A run of items goes by a name no greater than its first item, and goes up to
-//! the name of the next; the first one's name is zeros. A run never ends, it only
-//! becomes empty, so which run an item belongs to can only become narrower. In a run
-//! each item is its key, the length of its value (two bytes, little endian) and the
-//! value. A long value stands apart under its key, in pieces
-//! ([`crate::storage::derived::put_long`]); [`APART`] then stands for its length.
+//! The name of a run is no greater than its first item's key, and the run
+//! reaches up to the name of the next; the first one's name is zeros. A run is
+//! never removed, it only becomes empty, so the range of a run can only become
+//! narrower. In a run each item is its key, the length of its value (two bytes,
+//! little endian) and the value. A long value is stored apart under its key, in
+//! pieces ([`crate::storage::derived::put_long`]); [`APART`] then stands for
+//! its length.
 
 use crate::engine::error::Error;
 use crate::storage::book::{Batch, Book, Value};
@@ -17,26 +17,26 @@ use crate::storage::derived::{get_long, put_long, remove_long};
 use std::collections::BTreeMap;
 use std::ops::Bound::{Excluded, Unbounded};
 
-/// Bytes of a run, at most: each that changes is written whole.
+/// Greatest length of a run in bytes: each that changes is written whole.
 const RUN_LEN_MAX: usize = 2_048;
-/// Bytes of the parts that a longer one is split into, about.
+/// Approximate length of the parts that a longer one is split into, in bytes.
 const SPLIT_LEN: usize = 1_408;
-/// Bytes of an open run from which on its parts are put: the first write of a table
-/// goes into one run.
+/// Length of an open run from which its parts are put: the first write of a
+/// table goes into one run.
 const PUT_FROM: usize = 32 << 10;
-/// Bytes of a value in a run, at most.
+/// Greatest length of a value in a run, in bytes.
 const VALUE_LEN_MAX: usize = 2_000;
 /// Bytes of the length before a value.
 const LEN_LEN: usize = 2;
-/// The length of a value that stands apart.
+/// Length that marks a value stored apart.
 const APART: u16 = u16::MAX;
 
-/// A table in the book with keys of one length, behind a prefix of its own.
+/// A table in the book with keys of one length, under a prefix of its own.
 #[derive(Default)]
 pub(super) struct Table<const PREFIX: u8, const K: usize> {
-    /// What the next write changes; nothing takes a key out.
+    /// Changes of the next write; None removes the value, and a key stays.
     changes: BTreeMap<[u8; K], Option<Box<[u8]>>>,
-    /// Runs as they were put into batches: they may be under way to the book still.
+    /// Runs as they were put into batches, which the book may not have applied yet.
     put: BTreeMap<[u8; K], Value>,
 }
 
@@ -44,20 +44,20 @@ pub(super) struct Table<const PREFIX: u8, const K: usize> {
 struct OpenRun<const K: usize> {
     name: [u8; K],
     before: Value,
-    /// How much of `before` is done with.
+    /// Number of bytes of `before` that are processed.
     at: usize,
-    /// Where the next run begins.
+    /// Name of the next run.
     until: Option<[u8; K]>,
     items: Vec<u8>,
-    /// Where in `items` each item begins.
+    /// Offset in `items` of each item.
     starts: Vec<usize>,
 }
 
-/// An item of a run: its key, and its value unless that stands apart.
+/// An item of a run: its key, and its value unless that is stored apart.
 type Item<'a, const K: usize> = (&'a [u8; K], Option<&'a [u8]>);
 
 impl<const PREFIX: u8, const K: usize> Table<PREFIX, K> {
-    /// The value of a key, as it was written last.
+    /// The value of a key, as written last.
     pub(super) fn get(&self, book: &Book, key: &[u8; K]) -> Result<Option<Vec<u8>>, Error> {
         let found = self.look(book, key, |_, run| {
             let mut found = items_in::<K>(run).filter(|item| item.0 == key);
@@ -69,8 +69,8 @@ impl<const PREFIX: u8, const K: usize> Table<PREFIX, K> {
         }
     }
 
-    /// The value of the last key that is not greater, in a table of short values
-    /// that only grows.
+    /// The value of the last key that is not greater, in a table of short
+    /// values that only grows.
     pub(super) fn floor(&self, book: &Book, key: &[u8; K]) -> Result<Option<Vec<u8>>, Error> {
         let changed = self.changes.range(..=*key).next_back();
         if let Some((_, Some(value))) = changed {
@@ -82,23 +82,23 @@ impl<const PREFIX: u8, const K: usize> Table<PREFIX, K> {
         })
     }
 
-    /// Has the next write set a key's value, or take the key out.
+    /// Sets a key's value with the next write, or removes the key.
     pub(super) fn set(&mut self, key: [u8; K], value: Option<&[u8]>) {
         self.changes.insert(key, value.map(Box::from));
     }
 
-    /// How many keys the next write changes.
+    /// Number of keys that the next write changes.
     pub(super) fn changed(&self) -> usize {
         self.changes.len()
     }
 
-    /// Puts all runs in which something has changed into a batch.
+    /// Puts all changed runs into a batch.
     pub(super) fn write(&mut self, book: &Book, batch: &mut Batch) -> Result<(), Error> {
         self.write_and_tell(book, batch, |_, _, _| Ok(()))
     }
 
-    /// [`Table::write`] that tells of each change: the key, its value before, and
-    /// its value from here on.
+    /// [`Table::write`] that reports each change: the key, its old value, and
+    /// its new one.
     pub(super) fn write_and_tell(
         &mut self,
         book: &Book,
@@ -107,7 +107,7 @@ impl<const PREFIX: u8, const K: usize> Table<PREFIX, K> {
     ) -> Result<(), Error> {
         let mut open: Option<OpenRun<K>> = None;
         for (key, value) in std::mem::take(&mut self.changes) {
-            // Looking for the run of each key would take long.
+            // Searching the run of each key would take long.
             let is_in = |run: &OpenRun<K>| run.until.is_none_or(|until| key < until);
             let mut run = match open.take() {
                 Some(run) if is_in(&run) => run,
@@ -145,13 +145,13 @@ impl<const PREFIX: u8, const K: usize> Table<PREFIX, K> {
         Ok(())
     }
 
-    /// Forgets what was put. Only after the book has taken all of it.
+    /// Drops the runs that were put. Only after the book has applied all of them.
     pub(super) fn settled(&mut self) {
         self.put.clear();
     }
 
     /// All keys, ascending. The table must have been written before, and the
-    /// book must have taken it.
+    /// book must have applied it.
     pub(super) fn keys(&self, book: &Book) -> impl Iterator<Item = Result<[u8; K], Error>> {
         book.scan_prefix(&[PREFIX]).flat_map(|pair| {
             let (keys, trouble) = match pair {
@@ -162,7 +162,7 @@ impl<const PREFIX: u8, const K: usize> Table<PREFIX, K> {
         })
     }
 
-    /// Looks at the run that a key belongs to, and at its name.
+    /// Reads the run that a key belongs to, and its name.
     fn look<T>(
         &self,
         book: &Book,
@@ -191,7 +191,7 @@ impl<const PREFIX: u8, const K: usize> Table<PREFIX, K> {
         })
     }
 
-    /// The name of the run behind the one of a name.
+    /// The name of the run after that of a name.
     fn behind(&self, book: &Book, name: &[u8; K]) -> Result<Option<[u8; K]>, Error> {
         let put = self
             .put
@@ -208,13 +208,13 @@ impl<const PREFIX: u8, const K: usize> Table<PREFIX, K> {
         self.put_part(run.name, &run.items, batch);
     }
 
-    /// Puts all parts of a run that is too long but the last, which it becomes.
+    /// Puts all parts of a run that is too long except the last, which remains.
     fn put_parts(&mut self, run: &mut OpenRun<K>, batch: &mut Batch) {
         let len = run.items.len();
         if len <= RUN_LEN_MAX {
             return;
         }
-        // Parts of about the same length, so that none is soon split again.
+        // Parts of about the same length, so that none is split again soon.
         let part = len / len.div_ceil(SPLIT_LEN);
         let starts = std::mem::take(&mut run.starts);
         let ends = starts.iter().skip(1).copied().chain([len]);
@@ -241,14 +241,14 @@ impl<const PREFIX: u8, const K: usize> Table<PREFIX, K> {
         [&[PREFIX], &name[..]].concat()
     }
 
-    /// Where a long value of a key stands.
+    /// Key of a long value that is stored apart.
     fn apart(key: &[u8; K]) -> Vec<u8> {
         [&[PREFIX | 0x80], &key[..]].concat()
     }
 }
 
 impl<const K: usize> OpenRun<K> {
-    /// Comes to a key, and takes the item out that it has.
+    /// Advances to a key, and removes its item.
     fn take(&mut self, key: &[u8; K]) -> Option<Option<&[u8]>> {
         self.copy_while(|next| next < key);
         let ((found, value), len) = first_in::<K>(&self.before[self.at..])?;
@@ -259,7 +259,7 @@ impl<const K: usize> OpenRun<K> {
         Some(value)
     }
 
-    /// Adds an item behind all others.
+    /// Appends an item.
     fn push(&mut self, key: &[u8; K], value: &[u8]) {
         self.starts.push(self.items.len());
         self.items.extend_from_slice(key);
@@ -272,7 +272,7 @@ impl<const K: usize> OpenRun<K> {
         }
     }
 
-    /// Takes the items over from the run as it was.
+    /// Copies items from the old run.
     fn copy_while(&mut self, is_next: impl Fn(&[u8; K]) -> bool) {
         while let Some(((key, _), len)) = first_in::<K>(&self.before[self.at..])
             && is_next(key)
@@ -285,7 +285,7 @@ impl<const K: usize> OpenRun<K> {
     }
 }
 
-/// The first item, with the bytes that it takes.
+/// The first item, with its length in bytes.
 fn first_in<const K: usize>(run: &[u8]) -> Option<(Item<'_, K>, usize)> {
     let (key, rest) = run.split_first_chunk::<K>()?;
     let (len, rest) = rest.split_first_chunk::<LEN_LEN>()?;
@@ -321,12 +321,12 @@ mod tests {
         z ^ (z >> 31)
     }
 
-    /// What a table says and what a plain one does, after many rounds of changes
-    /// of which each may reach the book late.
+    /// Compares a table with a plain map, after many rounds of changes of which
+    /// each may reach the book late.
     fn compare(seed: u64) {
         let dir = tempfile::tempdir().unwrap();
         let book = Book::open(&dir.path().join("book"), 1 << 20).unwrap().book;
-        // Neighbours on both sides that are none of the table's.
+        // Neighbours on both sides that do not belong to the table.
         let mut around = Batch::default();
         around.put(b"a", b"before");
         around.put(b"c", b"behind");

@@ -1,14 +1,15 @@
-//! The watermark: how far the book has folded the journal.
+//! The watermark: the part of the journal that the book has folded.
 
 use crate::chain::tree::Frontier;
 use crate::storage::derived::{CHECKSUM_LEN, JournalPoint, checksum};
 
-/// The layout of the stored state: of `House`, `Member` and what they hold, and of
-/// the book's tables. Raise it with every change; a book of another layout is made again.
+/// Layout of the stored state: of `House`, `Member` and their parts, and of the
+/// book's tables. Raise it with every change; a book of another layout is
+/// rebuilt.
 const LAYOUT: u32 = 17;
 
-/// The watermark: the point of the journal that the book has folded, and the right
-/// edge of the tree there.
+/// The watermark: the point of the journal that the book has folded, and the
+/// right edge of the tree there.
 #[derive(Clone)]
 pub(in crate::engine) struct Watermark {
     pub(in crate::engine) point: JournalPoint,
@@ -26,7 +27,7 @@ impl Watermark {
         bytes
     }
 
-    /// Reads what [`Watermark::to_bytes`] made; nothing of another layout.
+    /// Reads the form that [`Watermark::to_bytes`] makes; None for another layout.
     pub(in crate::engine) fn from_bytes(bytes: &[u8]) -> Option<Watermark> {
         let (bytes, sum) = bytes.split_last_chunk::<CHECKSUM_LEN>()?;
         let (layout, rest) = bytes.split_first_chunk::<4>()?;

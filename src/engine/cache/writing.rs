@@ -1,5 +1,5 @@
-//! Writing the state down: members, house and the watermark that says how far they
-//! reach move together. And keeping within the memory.
+//! Write-back of the state: members, global state and the watermark move
+//! together, within the bound on memory.
 
 use super::background_writer::BackgroundWriter;
 use super::packed_state::{from_bytes, to_bytes};
@@ -18,26 +18,26 @@ use bincode::Encode;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-/// What the due index was worked out by; nothing where no campaign has a trigger.
+/// Key of the book for the inputs of the due index; empty if no campaign has a trigger.
 const DUE_BY: &[u8] = b"D";
-/// Members or aliases that are put into a batch at once.
+/// Members or aliases put into a batch at once.
 const GROUP: usize = 1_000;
-/// Changes of the due index that wait for one another: it is in another order than
-/// the members.
+/// Changes of the due index collected before they are sorted: it is in another
+/// order than the members.
 const DUE_AT_ONCE: usize = 100_000;
-/// A batch with more changes than this is applied on a thread of its own.
+/// Number of changes from which a batch is applied in the background.
 const BATCH_SMALL: usize = 500;
-/// The part of the memory that a batch may take, as a divisor.
+/// Part of the memory that a batch may take, as a divisor.
 const BATCH_PART: u64 = 8;
-/// The part of the memory that is not worth being freed, as a divisor.
+/// Part of the memory that is not worth freeing, as a divisor.
 const LEAST_PART: u64 = 8;
 
-/// What is written besides the state itself.
+/// Data written besides the state itself.
 pub(in crate::engine) struct Written<'a> {
     pub policy: Option<&'a dyn Policy>,
-    /// The activation of the programme in force, where the book lacks it.
+    /// Activation of the programme in force, if the book lacks it.
     pub programme: Option<Activation>,
-    /// Where pages lie that the book does not know.
+    /// Positions of pages that the book lacks.
     pub pages: BTreeMap<u64, Position>,
     pub watermark: Watermark,
 }
@@ -49,11 +49,11 @@ struct StoredRef<'a> {
 }
 
 impl Cache {
-    /// Writes the state down as it is at a point of the journal.
+    /// Writes the state back as of a point of the journal.
     ///
     /// # Errors
-    /// Trouble with the book, which then takes no later write: what has changed is
-    /// noted nowhere any more.
+    /// Errors of the book, which then refuses every later write: the changes
+    /// are recorded nowhere any more.
     pub(in crate::engine) fn write(
         &mut self,
         vault: &mut Vault,
@@ -78,7 +78,7 @@ impl Cache {
                 Some(after) => Some(to_bytes(after)),
                 None => self.packed.aftermath(seq)?.as_ref().map(to_bytes),
             };
-            // What became of an entry only grows.
+            // An aftermath only grows.
             if let Some(after) = after {
                 self.tables.aftermath.set(seq.to_be_bytes(), Some(&after));
             }
@@ -199,8 +199,8 @@ impl Cache {
         Ok(())
     }
 
-    /// Applies a batch that takes much of the memory already, as a part of the one
-    /// that ends with the watermark.
+    /// Applies a batch that already takes much of the memory, as a part of the
+    /// one that ends with the watermark.
     fn apply_if_long(&mut self, batch: &mut Batch) -> Result<(), Error> {
         if batch.bytes() * BATCH_PART > self.memory {
             self.book.apply_part(std::mem::take(batch))?;
@@ -209,8 +209,8 @@ impl Cache {
         Ok(())
     }
 
-    /// Works out all due days again where what they depend on besides members
-    /// has changed: the programme, and which campaigns with a trigger run. The
+    /// Computes all due days again if their inputs besides the members have
+    /// changed: the programme, and the running campaigns with a trigger. The
     /// cache must have been written and settled before.
     pub(in crate::engine) fn index_due(
         &mut self,
@@ -231,14 +231,14 @@ impl Cache {
         self.set_mark(DUE_BY, &by)
     }
 
-    /// Starts the thread that writes beside the work that goes on, if there is none.
+    /// Starts the background writer, if it is not running.
     pub(in crate::engine) fn background_writer(&mut self) -> &mut BackgroundWriter {
         let (book, copy) = (&self.book, &self.second_copy);
         self.background_writer
             .get_or_insert_with(|| BackgroundWriter::start(book, copy))
     }
 
-    /// Waits until the book has taken what was handed down.
+    /// Waits until the book has applied all batches.
     pub(in crate::engine) fn settle(&mut self) -> Result<(), Error> {
         if let Some(writer) = &mut self.background_writer {
             writer.settle()?;
@@ -247,12 +247,12 @@ impl Cache {
         Ok(())
     }
 
-    /// What kept the second copy from being written, since this was asked last.
+    /// Error that kept the second copy from being written, since this was asked last.
     pub(in crate::engine) fn copy_trouble(&mut self) -> Option<Trouble> {
         self.background_writer.as_mut()?.copy_trouble()
     }
 
-    /// The book has taken all runs that were put.
+    /// Drops runs that the book has applied.
     fn forget_put(&mut self) {
         let tables = &mut self.tables;
         tables.members.settled();
@@ -264,15 +264,15 @@ impl Cache {
         tables.pages.settled();
     }
 
-    /// Whether the state takes more memory than it may even as bytes: it is to be
-    /// written, and [`Cache::bound`] forgets it then.
+    /// True if the state takes too much memory even as bytes: it must be
+    /// written back, so that [`Cache::bound`] can drop it.
     pub(in crate::engine) fn is_over(&self) -> bool {
         self.beneath.is_none() && self.packed_len() > self.memory - self.memory / LEAST_PART
     }
 
-    /// Keeps within the memory. What is in use becomes bytes; where those are too
-    /// many and the book has all of it, it is forgotten. What takes less than a part
-    /// of the memory stays, since there is nothing to be gained by it.
+    /// Keeps within the bound on memory. State in use becomes bytes; if those
+    /// are too many and the book has all of it, it is dropped. A small part of
+    /// the memory is not freed, since that gains nothing.
     pub(in crate::engine) fn bound(&mut self) -> Result<(), Error> {
         let used = self.front.used + aftermath_len(&self.front.state);
         if self.beneath.is_some() || used + self.packed_len() <= self.memory {
@@ -283,7 +283,7 @@ impl Cache {
             self.front.used = 0;
         }
         if self.is_over() && self.front.is_written() {
-            // What is under way is nowhere else.
+            // Batches in flight are nowhere else.
             self.settle()?;
             self.packed.clear();
             self.front.owners = Default::default();
@@ -292,7 +292,7 @@ impl Cache {
         Ok(())
     }
 
-    /// About how many bytes of memory all takes but what is in use.
+    /// Bytes of memory of everything not in use, approximately.
     fn packed_len(&self) -> u64 {
         let front = &self.front;
         let lookups = front.owners.len() + front.aliases.len() + front.birthdays.len();
@@ -300,7 +300,7 @@ impl Cache {
     }
 }
 
-/// An instant and a member, in their order.
+/// Key of an instant and a member, which sorts by both.
 fn due_key(at: Instant, id: &[u8; 16]) -> [u8; 24] {
     let mut key = [0; 24];
     key[..8].copy_from_slice(&at.0.to_be_bytes());
@@ -308,7 +308,7 @@ fn due_key(at: Instant, id: &[u8; 16]) -> [u8; 24] {
     key
 }
 
-/// What due days depend on besides members, in bytes to compare.
+/// Inputs of due days besides members, as bytes to compare.
 fn due_by(house: &House, policy: &dyn Policy) -> Vec<u8> {
     let triggered = policy.campaigns().iter().filter(|c| c.trigger.is_some());
     let running = triggered.filter(|c| house.status(c.number) == CampaignStatus::Running);

@@ -1,4 +1,4 @@
-//! Attributes of members: seen for as long as they were declared to be kept,
+//! Attributes of members: visible for as long as they were declared to be kept,
 //! and gone with the member.
 
 use super::whole::{folders, options, say};
@@ -41,7 +41,7 @@ fn on_purchase(purchase, member) {
 
 const ENROL: &str = r#"{"do":"enrol","key":"e","aliases":["card:1"],"consents":["personalise"]}"#;
 
-/// A club whose clock the test sets, with somebody who likes it less sweet.
+/// A club whose clock the test sets, with a member who prefers less sugar.
 fn club(dir: &tempfile::TempDir, at: &str) -> (Ledger, Arc<SteppingClock>) {
     let files = [
         ("programme.toml", PROGRAMME),
@@ -114,7 +114,7 @@ fn an_attribute_is_read_up_to_its_last_day_and_not_sealed_again_after_it() {
     set(&clock, "2026-02-28T00:00:00+01:00");
     assert!(bought(&mut ledger, "k2").is_empty());
     assert_eq!(known(&mut ledger, id), (words(&["sweetness"]), vec![]));
-    // Its neighbour has 24 months; the next seal leaves the old one out.
+    // The other attribute has 24 months; the next seal leaves the old one out.
     accepted(say(&mut ledger, &profile("b", r#""roast":"dark""#)));
     assert_eq!(known(&mut ledger, id).0, words(&["roast"]));
     assert_eq!(bought(&mut ledger, "k3"), ["50"]);

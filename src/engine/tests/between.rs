@@ -1,4 +1,4 @@
-//! Several at once, and names that were taken away.
+//! Concurrent commands, and names that were removed.
 
 use super::whole::{bundle, cafe, folders, options, say};
 use crate::answer::Answer;

@@ -1,6 +1,6 @@
-//! Attacks by somebody who can write to the ledger's folder and not to the
-//! secrets, and accidents with either: the writer signs nothing that it did not
-//! write, and no honest ledger is refused.
+//! Attacks by somebody who can write to the ledger's folder but not to the
+//! secrets, and accidents with either: the writer signs only its own entries,
+//! and no honest ledger is refused.
 
 use super::whole::{ENROL, cafe, folders, options, say};
 use crate::chain::codec;
@@ -40,7 +40,7 @@ fn buy(dir: &TempDir, n: u64) {
     ledger.close().unwrap();
 }
 
-/// Opening is refused by name; gives the words.
+/// Asserts that opening is refused; returns the message.
 fn refused(dir: &TempDir) -> String {
     let before = std::fs::read(segment(dir)).unwrap();
     let error = open(dir).err().expect("it was opened");
@@ -77,8 +77,8 @@ fn another_key() -> PageKey {
     PageKey::derive(&[0x66; 32])
 }
 
-/// The same pages with another past from `seq` on, chained anew; each keeps its
-/// signature, which is false by now.
+/// The same pages with another past from `seq` on, chained again; each keeps
+/// its signature, which is now wrong.
 fn rewritten(pages: &[Page], seq: u64) -> Vec<Page> {
     let mut prev = crate::chain::hash::Hash::ZERO;
     let mut out = Vec::new();
@@ -166,7 +166,7 @@ fn a_page_that_was_appended_without_the_key_is_refused() {
     let dir = ledger(3);
     let sound = pages(&dir);
     let newest = sound.last().unwrap();
-    // The newest checkpoint lies in the folder: its signature is the right one.
+    // The newest checkpoint is in the folder: its signature is the right one.
     let text = std::fs::read(folders(&dir).ledger.join("checkpoint")).unwrap();
     let signed = crate::chain::checkpoint::Signed::parse(&text).unwrap();
     let secrets = crate::storage::secrets::Secrets::open(&folders(&dir).secrets).unwrap();
@@ -311,7 +311,7 @@ fn a_journal_that_is_ahead_of_the_writer_state_is_gone_on_with() {
         for n in 0..lag {
             buy(&dir, 100 * lag + n);
         }
-        // What a kill, or a power cut, leaves: pages, and the state before them.
+        // State after a kill or a power cut: pages, and the state before them.
         std::fs::write(state_path(&dir), &old).unwrap();
         let count = pages(&dir).last().unwrap().header.next_seq();
         let ledger = open(&dir).unwrap();

@@ -1,4 +1,4 @@
-//! What is derived from the journal: of any length, and of this journal only.
+//! Derived files: of any length, and of this journal only.
 
 use super::whole::{ENROL, cafe, folders, options, say};
 use crate::answer::Answer;
@@ -16,7 +16,7 @@ fn purchase(n: usize) -> String {
     format!(r#"{{"do":"purchase","key":"k{n}","member":"card:6900","total":"10.00"}}"#)
 }
 
-/// A ledger with a member who has bought so often.
+/// A ledger with a member who has made that many purchases.
 fn bought(dir: &TempDir, purchases: usize) -> (Ledger, MemberId) {
     let mut ledger = cafe(dir, "2026-11-24T10:00:00+01:00");
     let Answer::Accepted(enrolled) = say(&mut ledger, ENROL) else {
@@ -35,7 +35,7 @@ fn is_set_aside(dir: &TempDir) -> bool {
     names.any(|name| name.contains("broken"))
 }
 
-// Both were longer than 255 pieces, and their number was kept in one byte.
+// Both were longer than 255 pieces, whose number was kept in one byte.
 #[test]
 fn a_member_and_a_house_of_any_length_are_read_back() {
     let dir = tempfile::tempdir().unwrap();
@@ -79,14 +79,14 @@ fn copied(dir: &TempDir) -> TempDir {
     copied
 }
 
-/// Another folder's part in the place of this one's.
+/// Replaces a part of this folder by another folder's.
 fn put_in(from: &TempDir, part: &str, into: &TempDir) {
     let part = Path::new("ledger").join(part);
     fs::remove_dir_all(into.path().join(&part)).unwrap();
     copy(&from.path().join(&part), &into.path().join(&part));
 }
 
-/// Purchases of these keys, each on a page of its own.
+/// Makes purchases with these keys, each on a page of its own.
 fn go_on(dir: &TempDir, keys: std::ops::Range<usize>) {
     let mut ledger = Ledger::open(&folders(dir), options(HOUR)).unwrap();
     for n in keys {
@@ -95,8 +95,8 @@ fn go_on(dir: &TempDir, keys: std::ops::Range<usize>) {
     ledger.close().unwrap();
 }
 
-/// What was booked is known by its key and nothing else is; whatever is sent again
-/// is answered as before; what is new is booked once and at its place.
+/// Checks that only booked keys are known; that repeated commands are answered
+/// as before; and that new ones are booked once, in their place.
 fn check_history(dir: &TempDir, own: &[usize], foreign: &[usize], what: &str) {
     let mut ledger = Ledger::open(&folders(dir), options(HOUR)).unwrap();
     let end = ledger.house().next_seq;
@@ -119,7 +119,7 @@ fn check_history(dir: &TempDir, own: &[usize], foreign: &[usize], what: &str) {
         };
         assert!(!done.repeated, "{what}");
     }
-    // All is returned, of the purchase that was named.
+    // The whole of the named purchase is returned.
     for n in own.iter().chain(foreign) {
         let back = format!(r#"{{"do":"return","key":"r{n}","of":"k{n}","all":true}}"#);
         let Answer::Accepted(back) = say(&mut ledger, &back) else {
@@ -142,8 +142,8 @@ fn check_history(dir: &TempDir, own: &[usize], foreign: &[usize], what: &str) {
 
 const PARTS: [&str; 3] = ["book", "keys", "copies"];
 
-/// Two ledgers that went on from the same one; every selection of the derived
-/// folders of the one is put beside the journal of the other.
+/// Two ledgers that continued from the same one; every selection of the derived
+/// folders of one is put beside the journal of the other.
 #[test]
 fn derived_folders_of_another_history_are_not_believed() {
     let stem = tempfile::tempdir().unwrap();
@@ -170,7 +170,7 @@ fn derived_folders_of_another_history_are_not_believed() {
     }
 }
 
-// They were found at the first lookup, which then failed until somebody ran `rebuild`.
+// They were found at the first lookup, which then failed until `rebuild` was run.
 #[test]
 fn sectors_lost_in_a_key_run_are_healed_at_the_lookup() {
     let dir = tempfile::tempdir().unwrap();
@@ -207,7 +207,7 @@ fn sectors_lost_in_a_key_run_are_healed_at_the_lookup() {
     }
 }
 
-/// Spoils a byte of the page that an entry lies on.
+/// Corrupts a byte of the page of an entry.
 fn spoil_page(dir: &TempDir, seq: u64) -> Vec<u8> {
     let path = dir.path().join("ledger/journal/000000000000.seg");
     let whole = fs::read(&path).unwrap();

@@ -1,4 +1,4 @@
-//! An erasure that was cut short anywhere is finished by the next opening.
+//! An erasure that was interrupted anywhere is finished by the next opening.
 
 use super::whole::{cafe, folders, options, say};
 use crate::answer::Answer;
@@ -40,7 +40,7 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// Which words stand in which files of a folder.
+/// Finds words in the files of a folder.
 fn traces(folder: &Path, words: &[Vec<u8>], found: &mut Vec<String>) {
     for item in fs::read_dir(folder).unwrap() {
         let path = item.unwrap().path();
@@ -58,7 +58,7 @@ fn traces(folder: &Path, words: &[Vec<u8>], found: &mut Vec<String>) {
     }
 }
 
-/// The person in clear, and the hashes under which the aliases were looked up.
+/// The person in clear text, and the hashes under which the aliases were looked up.
 fn words(dir: &TempDir) -> Vec<Vec<u8>> {
     let ledger = open(dir);
     let mut words: Vec<Vec<u8>> = ["Zsofia", "Quux", "6900099887766", "quux.example"]
@@ -89,7 +89,7 @@ fn a_book_from_before_an_erasure_finds_nobody_and_keeps_no_trace() {
     let mut ledger = open(&dir);
     assert!(say(&mut ledger, ERASE).is_ok());
     ledger.close().unwrap();
-    // As a kill leaves it between the vault and the book.
+    // State after a kill between the vault and the book.
     fs::remove_dir_all(&book).unwrap();
     fs::rename(dir.path().join("before"), &book).unwrap();
 
@@ -127,20 +127,20 @@ fn a_repeated_erasure_says_that_it_was_done() {
         panic!("the repeat by id was refused")
     };
     assert_eq!((again.repeated, again.seq), (true, first.seq));
-    // The same key does not stand for whoever else is named.
+    // The same key does not stand for another member.
     let other = ERASE.replace(CARD, "card:2");
     let Answer::Refused(no) = say(&mut ledger, &other) else {
         panic!("the key was taken for another member")
     };
     assert_eq!(no.code, "key_conflict");
-    // An alias alone leads to nobody any more, which is told.
+    // An alias alone leads to nobody any more, which is reported.
     let fresh = ERASE.replace("x1", "x3");
     let Answer::Refused(no) = say(&mut ledger, &fresh) else {
         panic!("somebody was found")
     };
     assert_eq!(no.code, "unknown_member");
     assert!(no.message.contains("erased"), "{}", no.message);
-    // Whoever enrols with the alias is somebody new.
+    // Somebody who enrols with the alias is a new member.
     assert!(say(&mut ledger, &ENROL.replace("e1", "e9")).is_ok());
 }
 

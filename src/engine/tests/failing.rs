@@ -1,4 +1,4 @@
-//! Whoever goes on after a write that failed leaves nothing wrong behind.
+//! A failed write leaves nothing wrong behind.
 
 use super::whole::{ENROL, cafe, folders, options, say};
 use crate::answer::Answer;
@@ -21,7 +21,7 @@ fn purchase(n: usize) -> String {
     format!(r#"{{"do":"purchase","key":"k{n}","member":"card:6900","total":"10.00"}}"#)
 }
 
-/// A ledger that was opened, with a member who has bought once.
+/// An opened ledger with a member who has bought once.
 fn opened(dir: &TempDir) -> Ledger {
     let mut ledger = cafe(dir, "2026-11-24T10:00:00+01:00");
     say(&mut ledger, ENROL);
@@ -34,7 +34,7 @@ fn submit(ledger: &mut Ledger, n: usize) -> Result<Answer, Error> {
     ledger.submit(&parse(purchase(n).as_bytes(), 2).unwrap())
 }
 
-/// What a member has who buys once more, in a ledger opened again.
+/// Stars of the member after one more purchase, in a ledger opened again.
 fn stars_after(dir: &TempDir, n: usize) -> i64 {
     let mut ledger = Ledger::open(&folders(dir), options(HOUR)).unwrap();
     let Answer::Accepted(done) = say(&mut ledger, &purchase(n)) else {
@@ -44,7 +44,7 @@ fn stars_after(dir: &TempDir, n: usize) -> i64 {
     done.after["star"].whole()
 }
 
-// As where the disk is full for a moment.
+// As if the disk were full for a moment.
 #[test]
 fn a_second_copy_that_cannot_be_written_keeps_nobody_from_anything() {
     let dir = tempfile::tempdir().unwrap();
@@ -134,16 +134,16 @@ fn behind_a_page_that_was_lost_nothing_is_answered_and_no_book_written() {
         let request = parse(purchase(1).as_bytes(), 2).unwrap();
         ledger.stage(&request, Default::default()).unwrap();
         assert!(way(&mut ledger).is_err());
-        // Nothing is staged, so there is nothing else to fail at.
+        // Nothing is staged, so nothing else can fail.
         assert!(way(&mut ledger).is_err(), "what was lost is forgotten");
         assert!(ledger.write_state().is_err());
         assert!(ledger.close().is_err());
-        // The page may have come through after all; then it counts.
+        // The page may have been written after all; then it counts.
         assert_eq!(stars_after(&dir, 2), 60);
     }
 }
 
-// The way to the answer is the one from which whoever gets it goes on.
+// The path to the answer is the one that the recipient continues from.
 #[test]
 fn an_other_key_is_written_out_before_its_answer() {
     let dir = tempfile::tempdir().unwrap();
@@ -158,7 +158,7 @@ fn an_other_key_is_written_out_before_its_answer() {
     ledger.stage(&request, Default::default()).unwrap();
     let answers = ledger.acknowledge().unwrap();
     assert_eq!(answers.len(), 1);
-    // As a process that is killed here leaves it.
+    // State after a kill at this point.
     let killed = tempfile::tempdir().unwrap();
     for part in ["ledger", "secrets"] {
         copy(&dir.path().join(part), &killed.path().join(part));
@@ -180,7 +180,7 @@ fn copy(from: &std::path::Path, to: &std::path::Path) {
     }
 }
 
-// Nothing is answered from them.
+// No query reads them.
 #[test]
 fn damage_in_the_copies_keeps_nobody_from_anything() {
     let dir = tempfile::tempdir().unwrap();
@@ -209,8 +209,8 @@ fn damage_in_the_copies_keeps_nobody_from_anything() {
     }
 }
 
-// An erasure counts although the vault was brought back from a copy, at once,
-// however much there is to be written into a book that is made again.
+// An erasure counts at once although the vault was restored from a copy,
+// however much must be written to a book that is rebuilt.
 #[test]
 fn a_vault_brought_back_loses_the_erased_in_a_large_rebuild() {
     let dir = tempfile::tempdir().unwrap();

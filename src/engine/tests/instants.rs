@@ -1,4 +1,4 @@
-//! Clocks that jump, and looks into the future that leave nothing behind.
+//! Clocks that jump, and queries about the future that change nothing.
 
 use super::whole::{ENROL, bundle, folders, options, say};
 use crate::answer::{Answer, Class};

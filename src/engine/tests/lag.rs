@@ -1,4 +1,4 @@
-//! What a process leaves to the next one: the book, and the signature.
+//! Work that a process leaves to the next one: the book, and the signature.
 
 use super::whole::{ENROL, cafe, folders, options, say};
 use crate::answer::Answer;
@@ -7,7 +7,7 @@ use crate::engine::{Ledger, Mode, Options};
 
 const HOUR: &str = "2026-11-24T11:00:00+01:00";
 
-/// A book of any size may lag, by so many entries.
+/// A book of any size may lag by that many entries.
 fn lagging(lag_max: u64) -> Options {
     Options {
         lag_max,
@@ -102,7 +102,7 @@ fn a_book_of_another_layout_is_set_aside_and_made_again() {
     let book = ledger.cache.book();
     ledger.close().unwrap();
     let mut batch = crate::storage::book::Batch::default();
-    // One piece, and the number of a layout that nobody has written yet.
+    // One piece, and the number of a layout that does not exist.
     batch.put(b"h", &[1, 0, 0, 0, 250]);
     book.apply(batch).unwrap();
     drop(book);

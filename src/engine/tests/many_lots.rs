@@ -1,5 +1,5 @@
-//! A member with many open lots: no command looks at each lot for each other one,
-//! and most commands look at their sums alone.
+//! A member with many open lots: no command is quadratic in them, and most
+//! commands read only their sums.
 
 use super::whole::{ENROL, cafe, say};
 use crate::answer::Answer;
@@ -29,8 +29,8 @@ fn check(member: &Member, lots: usize) {
     }
 }
 
-// It took more than a minute to come to these lots, and merging moved all lots
-// behind each one.
+// Giving these lots once took more than a minute, and merging moved all lots
+// after each one.
 #[test]
 fn thousands_of_lots_are_given_merged_and_come_back() {
     let dir = tempfile::tempdir().unwrap();

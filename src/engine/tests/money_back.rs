@@ -91,8 +91,8 @@ fn cents(text: &str) -> i64 {
     Money::parse_signed(text, 2).unwrap().0
 }
 
-/// A bill, what of it is paid in money (negative: paid out), what negative parts
-/// gave, and how many vouchers pay.
+/// A bill, the part of it paid in money (negative: paid out), the amount that
+/// negative parts gave, and the number of vouchers that pay.
 struct Bill {
     json: Value,
     paid: i64,
@@ -106,7 +106,7 @@ struct Shop {
     ledger: Ledger,
     dice: Dice,
     keys: usize,
-    /// How often the balance was looked at.
+    /// Number of balance queries.
     seen: i64,
 }
 
@@ -277,7 +277,7 @@ impl Shop {
         }
     }
 
-    /// Sells, takes back in parts and then the rest; false where the sale was refused.
+    /// Sells, returns in parts and then the rest; false if the sale was refused.
     fn round(&mut self) -> bool {
         let bill = self.bill();
         let before = self.balance();
@@ -327,7 +327,7 @@ impl Shop {
     fn balance(&mut self) -> i64 {
         let issue = json!({"do": "adjust", "member": "card:1", "unit": "point", "points": 1, "reason": "test"});
         match self.say(issue) {
-            // Each look gives one.
+            // Each query gives one.
             Answer::Accepted(accepted) => accepted.after["point"].whole() - self.looks(),
             Answer::Refused(denied) => panic!("{denied:?}"),
         }
@@ -371,8 +371,8 @@ fn no_split_of_returns_pays_back_more_than_was_paid() {
     }
 }
 
-/// What each return of a bill gives back in money, one after another, and the
-/// member's visits and spending in the end.
+/// Money that each return of a bill gives back, one after another, and the
+/// member's visits and spending at the end.
 fn given_back(bill: Value, returns: &[Value]) -> (Vec<String>, (i64, i64)) {
     let dir = tempfile::tempdir().unwrap();
     let options = options("2026-01-05T10:00:00Z");

@@ -1,4 +1,4 @@
-//! Other keys of an order are entries: they are there whatever becomes of the book.
+//! Other keys of an order are entries: they survive the loss of the book.
 
 use super::whole::{ENROL, cafe, folders, options, say};
 use crate::engine::Ledger;
@@ -38,7 +38,7 @@ fn change(dir: &TempDir, key: &[u8], value: &[u8]) {
 fn check(ledger: &mut Ledger) {
     let found = ledger.find_key("k2").unwrap().expect("it is known");
     assert_eq!(found.head.key.as_str(), "k1");
-    // Sent once more it books nothing, and no further entry.
+    // Sent once more it books nothing, not even another key entry.
     assert!(say(ledger, &order("k2")).is_ok());
     assert_eq!(ledger.house().next_seq, 5);
 }
@@ -56,12 +56,12 @@ fn books(dir: &TempDir) -> Vec<String> {
 fn a_book_that_was_cut_short_is_made_again() {
     let dir = tempfile::tempdir().unwrap();
     knowing(&dir);
-    // A house of another moment: what is in it must not be taken up.
+    // Global state of another moment: its content must not be used.
     change(&dir, b"h", b"\x01");
     let book = Book::open(&book_in(&dir), 1 << 20).unwrap().book;
     book.cut_short().unwrap();
     drop(book);
-    // Whoever made it again was killed as well.
+    // The process that rebuilt it was killed as well.
     drop(Book::open(&book_in(&dir).with_file_name("book.new"), 1 << 20).unwrap());
     let mut ledger = Ledger::open(&folders(&dir), options(HOUR)).unwrap();
     assert_eq!(ledger.notes().len(), 1, "{:?}", ledger.notes());
@@ -77,7 +77,7 @@ fn a_book_that_was_cut_short_is_made_again() {
 fn a_book_of_another_layout_is_put_aside() {
     let dir = tempfile::tempdir().unwrap();
     knowing(&dir);
-    // One piece, and the number of a layout that nobody has written yet.
+    // One piece, and the number of a layout that does not exist.
     change(&dir, b"h", &[1, 0, 0, 0, 250]);
     let mut ledger = Ledger::open(&folders(&dir), options(HOUR)).unwrap();
     assert!(ledger.notes()[0].contains("book.broken-1"));
@@ -89,7 +89,7 @@ fn a_book_of_another_layout_is_put_aside() {
 fn a_rebuild_goes_on_whatever_became_of_the_book() {
     let broken: [fn(&TempDir); 4] = [
         |_| {},
-        // As whoever is killed between the two moves leaves it.
+        // State after a kill between the two moves.
         |dir| fs::rename(book_in(dir), book_in(dir).with_file_name("book.old")).unwrap(),
         |dir| fs::write(book_in(dir).join("conf"), b"not what sled wrote").unwrap(),
         |dir| fs::remove_dir_all(book_in(dir)).unwrap(),
@@ -104,7 +104,7 @@ fn a_rebuild_goes_on_whatever_became_of_the_book() {
     }
 }
 
-// What an erased member left must not lie on in a copy.
+// Remains of an erased member must not survive in a copy.
 #[test]
 fn a_rebuild_leaves_no_older_book_behind() {
     let dir = tempfile::tempdir().unwrap();

@@ -1,4 +1,4 @@
-//! The ways of a page to the disk: at once, and beside the work that goes on.
+//! The ways of a page to the disk: at once, and in the background.
 
 use super::whole::{ENROL, cafe, say};
 use crate::chain::hash::Hash;

@@ -1,6 +1,6 @@
-//! What takes more than one entry or page: expiry, erasure, a choice of many
-//! members. Cut off between any two pages, saying the same again brings it to
-//! the same end.
+//! Work that takes more than one entry or page: expiry, erasure, a choice of
+//! many members. Interrupted between any two pages, sending the command again
+//! completes it.
 
 use super::whole::{folders, say};
 use crate::answer::Answer;
@@ -83,7 +83,7 @@ fn enrol(card: usize) -> String {
     format!(r#"{{"do":"enrol","key":"e{card}","aliases":["card:{card}"]}}"#)
 }
 
-/// A member with so many lots of one star each.
+/// A member with that many lots of one star each.
 fn with_lots(dir: &TempDir, lots: usize) -> Ledger {
     let mut ledger = shop(dir);
     all(&mut ledger, (0..2).map(enrol));
@@ -96,7 +96,7 @@ fn with_lots(dir: &TempDir, lots: usize) -> Ledger {
     ledger
 }
 
-/// A journal that takes so many pages and fails at the next.
+/// A journal that accepts that many pages and fails at the next.
 struct Failing {
     inner: Box<dyn Journal>,
     pages: usize,
@@ -174,14 +174,13 @@ fn figures(ledger: &Ledger) -> String {
     format!("{:?} {:?} {targeting:?}", house.totals, house.members)
 }
 
-/// Folds the whole journal again, which finds every entry that contradicts the
-/// ones before it.
+/// Folds the whole journal again, which finds every contradictory entry.
 fn holds(dir: &TempDir) {
     let ledger = Ledger::rebuild(&folders(dir), options(LATER)).unwrap();
     ledger.close().unwrap();
 }
 
-/// Cuts a command off before each of its pages and says it again.
+/// Interrupts a command before each of its pages and sends it again.
 fn cut_anywhere(prepared: &TempDir, command: &str, pages_min: usize, check: impl Fn(&mut Ledger)) {
     let whole = copy(prepared);
     let mut ledger = Ledger::open(&folders(&whole), options(LATER)).unwrap();
@@ -277,7 +276,7 @@ fn a_choice_of_many_members_is_finished_and_never_half_booked() {
     });
 }
 
-/// Members and lots of the runs of a size: 60,000 by hand, see benches/README.md.
+/// Members and lots of the size runs: 60,000 by hand, see benches/README.md.
 fn many() -> usize {
     let said = std::env::var("STAMPBOOK_MANY");
     said.map_or(1_300, |said| said.parse().expect("a number"))

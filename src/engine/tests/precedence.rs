@@ -1,5 +1,5 @@
-//! Which refusal comes out where a command earns two at once: any two faults
-//! that one command can have, and the one that FORMAT.md puts first.
+//! Precedence of refusals: any two faults that one command can have, and the
+//! one that FORMAT.md puts first.
 
 use super::whole::{folders, options, say};
 use crate::answer::Answer;
@@ -52,7 +52,7 @@ max = 50
 max = 50
 "#;
 
-/// What can be wrong with a reward, and how its header says it.
+/// Faults of a reward, each with its form in the header.
 const REWARD_FAULTS: [(&str, &str); 6] = [
     ("partner_suspended", "partner: \"gone\""),
     ("tier_required", "tier: \"gold\""),
@@ -162,7 +162,8 @@ fn shop() -> Shop {
     }
 }
 
-/// What a fault needs for itself: two that need the same cannot be had at once.
+/// Resources that a fault needs for itself: two faults that need the same
+/// cannot be combined.
 type Needs = &'static [&'static str];
 
 struct Fault {
@@ -184,7 +185,7 @@ fn set(code: &'static str, needs: Needs, fields: Value) -> Fault {
     })
 }
 
-/// Cents that a tender takes from the cash.
+/// Makes a tender that takes cents from the cash.
 fn tender(code: &'static str, cents: i64, mut made: Value) -> Fault {
     made["amount"] = json!(money(cents));
     fault(code, &[], move |command| {
@@ -199,7 +200,7 @@ fn money(cents: i64) -> String {
     format!("{}.{:02}", cents / 100, cents % 100)
 }
 
-/// Faults of where, when and under which key, which any command may have.
+/// Faults of store, time and key, which any command may have.
 fn of_all(erased: &str) -> Vec<Fault> {
     vec![
         set("bad_input", &["field"], json!({"colour": 1})),
@@ -308,7 +309,7 @@ fn place(code: &str) -> usize {
     PRECEDENCE.iter().position(|c| c.as_str() == code).unwrap()
 }
 
-/// The code that a command is refused with, by a quote: nothing is kept.
+/// Code with which a command is refused, by a quote: nothing is kept.
 fn refused(ledger: &mut Ledger, command: &Value) -> String {
     let Ok(request) = parse(command.to_string().as_bytes(), 2) else {
         return "bad_input".into();
@@ -319,7 +320,7 @@ fn refused(ledger: &mut Ledger, command: &Value) -> String {
     }
 }
 
-/// Every pair of faults that one command can have, and each alone.
+/// Checks every pair of faults that one command can have, and each alone.
 fn wrong(shop: &mut Shop, plain: &Value, faults: &[Fault]) -> String {
     let mut wrong = String::new();
     for (n, one) in faults.iter().enumerate() {

@@ -1,4 +1,5 @@
-//! What lies in the secrets folder is the ledger's own and whole, or it is told.
+//! Files in the secrets folder are the ledger's own and whole, or the fault is
+//! reported.
 
 use super::whole::{bundle, cafe, folders, options, say};
 use crate::command::{Alias, Who};
@@ -30,7 +31,7 @@ fn with_members(count: u32) -> TempDir {
     dir
 }
 
-/// Opens the ledger and looks for every member and what is known of them.
+/// Opens the ledger and looks up every member and their profile.
 fn look_at_all(dir: &TempDir, count: u32) -> Result<(), Error> {
     let mut ledger = open(dir)?;
     for n in 0..count {
@@ -43,7 +44,7 @@ fn look_at_all(dir: &TempDir, count: u32) -> Result<(), Error> {
     ledger.close()
 }
 
-/// Asserts that an error names a file and says what to do.
+/// Asserts that an error names a file and a remedy.
 #[track_caller]
 fn is_told(error: &Error, file: &str) {
     let text = error.to_string();
@@ -124,7 +125,7 @@ fn an_older_vault_is_refused_even_beside_an_older_writer_state() {
         }
         let error = look_at_all(&dir, 2).expect_err("a vault without a member");
         is_told(&error, "vault");
-        // Nor does making the book anew pass over it.
+        // Rebuilding the book does not skip the check either.
         let error = Ledger::rebuild(&folders(&dir), options(LATER)).map(drop);
         is_told(&error.expect_err("a rebuild without a member"), "vault");
     }
@@ -155,7 +156,7 @@ fn a_vault_put_back_from_before_an_erasure_loses_the_key_again() {
     }
 }
 
-/// Which bytes of a file name somebody: an add that was never acknowledged.
+/// Bytes of an addition that was never acknowledged.
 #[test]
 fn a_torn_slot_behind_the_last_acknowledged_one_is_written_over() {
     let dir = with_members(2);
@@ -172,7 +173,7 @@ fn a_torn_slot_behind_the_last_acknowledged_one_is_written_over() {
 
 #[test]
 fn a_slot_that_was_acknowledged_is_never_cut_as_torn() {
-    // The writer state may be older than the vault, as a kill leaves it.
+    // The writer state may be older than the vault, as after a kill.
     let dir = with_members(1);
     let secrets = folders(&dir).secrets;
     let state = fs::read(secrets.join("writer-state")).unwrap();

@@ -1,5 +1,5 @@
-//! Sales that are booked without a voucher that cannot pay: their wrong codes count,
-//! and while codes are locked none of them is looked at.
+//! Sales that are booked without a voucher that cannot pay: their wrong codes
+//! count, and while codes are locked none of them is looked up.
 
 use super::whole::{folders, options, say};
 use crate::answer::{Accepted, Answer};
@@ -21,7 +21,7 @@ fn shop(dir: &tempfile::TempDir) -> Ledger {
     Ledger::create(&folders(dir), "short.example/1", &bundle, options).unwrap()
 }
 
-/// A sale at a till that a voucher pays a part of.
+/// A sale at a till that is paid in part with a voucher.
 fn sale(key: &str, code: &str, if_short: &str) -> Value {
     let voucher = json!({"kind": "voucher", "code": code, "amount": "3.00"});
     let cash = json!({"kind": "cash", "amount": "7.00"});

@@ -1,4 +1,4 @@
-//! What a plain purchase takes in the journal: a known member, two lines, one
+//! Size of a plain purchase in the journal: a known member, two lines, one
 //! tender, under `corner-cafe`.
 
 use super::whole::{cafe, folders, say};
@@ -10,7 +10,7 @@ use crate::storage::journal::{Piece, Reader};
 const MEMBERS: u64 = 100;
 const PURCHASES: u64 = 1000;
 
-/// The same numbers in every run, spread like those of a real day.
+/// Pseudorandom numbers, the same in every run, distributed like those of a real day.
 fn spread(n: u64) -> u64 {
     let hash = blake3::hash(&n.to_le_bytes());
     u64::from_le_bytes(std::array::from_fn(|at| hash.as_bytes()[at]))

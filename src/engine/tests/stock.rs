@@ -1,5 +1,5 @@
-//! Of what there is only so much of, exactly so many have it, however many
-//! ask at once: rewards, vouchers, places, at one ledger and from many threads.
+//! Limited stock: exactly as many get one as there are, however many ask at
+//! once: rewards, vouchers, places, from many threads at one ledger.
 
 use super::whole::{folders, options, say};
 use crate::answer::Answer;
@@ -8,7 +8,7 @@ use crate::engine::{Ledger, Mode};
 use crate::policy::Bundle;
 use std::sync::{Barrier, Mutex};
 
-/// How many there are, and how many ask.
+/// Stock, and number of askers.
 const STOCK: usize = 1000;
 const ASKING: usize = STOCK + 1;
 const THREADS: usize = 8;
@@ -57,8 +57,8 @@ fn shop(dir: &tempfile::TempDir, stock: usize) -> Ledger {
     ledger
 }
 
-/// What came of as many as ask, each once, through threads that take turns as
-/// they come: who had it.
+/// Sends each asker's command once, through concurrent threads; returns those
+/// who got one.
 fn wins(
     ledger: &Mutex<Ledger>,
     asking: usize,
@@ -87,7 +87,7 @@ fn wins(
     })
 }
 
-/// Whether it was had; a purchase stands even where no mug is left for it.
+/// True if the answer gave one; a purchase stands even if no mug is left for it.
 fn has_it(answer: &Answer) -> bool {
     match answer {
         Answer::Accepted(done) => {
@@ -110,7 +110,7 @@ fn exactly(stock: usize, asking: usize) {
     let visited =
         |n| format!(r#"{{"do":"activity","key":"v{n}","member":"card:{n}","activity":"visit"}}"#);
     assert_eq!(wins(&ledger, asking, &visited).len(), stock, "places");
-    // Some hold it first, and some of those let it go.
+    // Some hold it first, and some of those release it.
     let had = |n: usize| match n % 3 {
         0 => format!(
             r#"{{"do":"hold","key":"h{n}","member":"card:{n}","reward":"bag","until":"2026-04-10T10:00:00Z"}}"#

@@ -223,7 +223,7 @@ fn a_removed_campaign_is_put_right_from_its_own_points_and_tiers_are_judged() {
     assert_eq!(shown, [(at[1].0, star, -150)]);
     assert!(ledger.redecide("double-monday", at[0].1, at[1].1).is_err());
 
-    // 170 of the 250 of Tuesday are spent: the rest is taken, and nothing of the base's.
+    // 170 of the 250 of Tuesday are spent: the rest is taken, and none of the base's.
     let spent = r#"{"do":"redeem","key":"s","member":"card:6900","unit":"star","points":"270"}"#;
     assert!(say(&mut ledger, spent).is_ok());
     let (was_base, was) = (figures(&ledger, base), figures(&ledger, tuesday));
@@ -237,7 +237,7 @@ fn a_removed_campaign_is_put_right_from_its_own_points_and_tiers_are_judged() {
     let left = was.0 - was.1;
     assert_eq!(figures(&ledger, tuesday), (was.0, was.1, left));
 
-    // Points toward tiers are put right, and the tier with them.
+    // Points toward tiers are corrected, and the tier with them.
     let id = all[0].member;
     let tier = |ledger: &mut Ledger| ledger.member(id).unwrap().unwrap().tier.map(|t| t.tier);
     let before = tier(&mut ledger);
@@ -343,7 +343,7 @@ fn the_pages_of_the_journal_are_found_from_any_entry_on() {
             );
         }
     };
-    // Pages of one sector, and some that are longer than the index looks apart.
+    // Pages of one sector, and some longer than the grain of the index.
     for n in 0..700 {
         let bought =
             format!(r#"{{"do":"purchase","key":"k{n}","member":"card:6900","total":"1.00"}}"#);
