@@ -39,8 +39,6 @@
     )
 )]
 
-mod embed;
-
 pub use answer::{Accepted, Answer, Balance, Class, Denied, Did, Now, Retry, Warning};
 pub use audit::{Options as VerifyOptions, Outcome, Report, Verdict, verify};
 pub use embed::{Command, Error, Kind, Ledger};
@@ -57,6 +55,8 @@ pub mod chain;
 pub mod cli;
 #[doc(hidden)]
 pub mod command;
+#[doc(hidden)]
+pub mod embed;
 #[doc(hidden)]
 pub mod engine;
 #[doc(hidden)]

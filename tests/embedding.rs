@@ -2,6 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that panics fails")]
 
+mod embedding {
+    mod group_commit;
+}
+
 use stampbook::{Answer, Class, Command, Kind, Ledger, Outcome, VerifyOptions, verify};
 use std::path::{Path, PathBuf};
 use std::process::{Command as Process, Output};

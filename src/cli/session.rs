@@ -5,9 +5,8 @@ use super::desk::compact;
 use super::print::{ErrorCode, Exit, Failure, JsonLine, Printer, counted};
 use crate::answer::{Answer, Denied};
 use crate::command::import::{Line, Lines};
-use crate::command::{Bad, LINE_LEN_MAX, Request, Verb, parse};
-use crate::engine::Mode;
-use crate::engine::{Error, Ledger};
+use crate::command::{Bad, LINE_LEN_MAX, Request, parse};
+use crate::engine::{Error, GroupCommit, Ledger};
 use crate::query::{self, is_question};
 use clap::Args;
 use std::io::{BufReader, Read};
@@ -43,11 +42,10 @@ impl SessionArgs {
                 digits: ledger.programme()?.digits,
                 ledger,
                 out,
-                open: Vec::new(),
-                is_erased: false,
+                group: GroupCommit::default(),
             };
             let done = session.answer_all(input, self.page_max.into());
-            is_erased = session.is_erased;
+            is_erased = session.group.has_erased();
             done.map(|()| Exit::Done)
         })?;
         if is_erased {
@@ -57,22 +55,12 @@ impl SessionArgs {
     }
 }
 
-/// A command that has come in and has no answer yet.
-enum Open {
-    /// It is staged.
-    Staged(String),
-    /// It could not be taken.
-    Answered(Box<Answer>),
-}
-
 struct Session<'l> {
     digits: u8,
     ledger: &'l mut Ledger,
     out: &'l mut Printer,
-    /// In the order in which they came.
-    open: Vec<Open>,
-    /// A member was erased, so the book is made again at the end.
-    is_erased: bool,
+    /// What came in and has no answer yet.
+    group: GroupCommit<()>,
 }
 
 impl Session<'_> {
@@ -83,7 +71,7 @@ impl Session<'_> {
                 self.take(&line)?;
             }
             // Nobody waits for a page to fill: what has not come in is not waited for.
-            if self.open.len() >= page_max || !lines.is_line_waiting() {
+            if self.group.len() >= page_max || !lines.is_line_waiting() {
                 self.answer_open()?;
             }
         }
@@ -99,7 +87,7 @@ impl Session<'_> {
             Err(_) if is_question(&line.bytes) => self.ask(&line.bytes),
             Err(bad) => {
                 let denied = Denied::bad_json(&line.bytes, &bad);
-                self.open.push(Open::Answered(Box::new(denied.into())));
+                self.group.push_answered((), denied);
                 Ok(())
             }
             Ok(request) => self.stage(&request),
@@ -116,37 +104,27 @@ impl Session<'_> {
     }
 
     fn stage(&mut self, request: &Request) -> Result<(), Failure> {
-        let key = request.key.to_string();
-        if matches!(request.verb, Verb::Erase { .. }) && !request.is_training {
+        let is_apart = GroupCommit::<()>::is_apart(request);
+        if is_apart {
             self.answer_open()?;
-            let erased = self.ledger.erase(request);
-            self.open.push(Open::Staged(key));
-            let answer = self.or_end(erased)?;
-            self.is_erased |= answer.is_ok();
-            self.open.clear();
-            self.open.push(Open::Answered(Box::new(answer)));
-            return Ok(());
         }
-        self.open.push(Open::Staged(key));
-        let staged = self.ledger.stage(request, Mode::default());
-        self.or_end(staged)
+        let staged = self.group.stage(self.ledger, request, ());
+        self.or_end(staged)?;
+        match is_apart {
+            true => self.answer_open(),
+            false => Ok(()),
+        }
     }
 
     fn answer_open(&mut self) -> Result<(), Failure> {
-        if self.open.is_empty() {
+        if self.group.is_empty() {
             return Ok(());
         }
-        let committed = self.ledger.acknowledge_as(|answer| JsonLine::of(&answer));
-        let mut lines = self.or_end(committed)?.into_iter();
-        for open in std::mem::take(&mut self.open) {
-            match open {
-                Open::Answered(answer) => self.out.json(&*answer)?,
-                Open::Staged(_) => {
-                    if let Some(line) = lines.next() {
-                        self.out.json_line(&line?)?;
-                    }
-                }
-            }
+        let lines = self
+            .group
+            .acknowledge(self.ledger, |answer| JsonLine::of(&answer));
+        for ((), line) in self.or_end(lines)? {
+            self.out.json_line(&line?)?;
         }
         self.out.flush()?;
         // Whoever waited has the answer; what else there is to do costs them nothing.
@@ -168,26 +146,21 @@ impl Session<'_> {
         ))
     }
 
-    /// After trouble nothing more is accepted: every command that waits is told
-    /// so, and the same key may be sent again once the ledger was opened again.
+    /// After trouble nothing more is accepted: every command that waits is told so.
     fn or_end<T>(&mut self, result: Result<T, Error>) -> Result<T, Failure> {
-        let mut error = match result {
+        let error = match result {
             Ok(done) => return Ok(done),
-            Err(error) => Failure::from(error),
+            Err(error) => error,
         };
-        // What was refused by itself was answered before; the others are not to blame.
-        if error.exit() != Exit::Trouble {
-            error.code = ErrorCode::Internal.into();
-        }
-        for open in std::mem::take(&mut self.open) {
-            let answer = match open {
-                Open::Answered(answer) => *answer,
-                Open::Staged(key) => Denied::new(key, error.code, &error.message).into(),
-            };
-            self.out.json(&answer)?;
+        for ((), told) in self.group.fail(&error) {
+            self.out.json(&told.unwrap_or_else(Answer::from))?;
         }
         self.out.flush()?;
-        Err(error)
+        let code = error.trouble_code();
+        Err(Failure {
+            code,
+            ..Failure::from(error)
+        })
     }
 }
 

@@ -2,7 +2,6 @@
 
 use super::print::{ErrorCode, Failure};
 use crate::engine::{Error, code_of};
-use crate::model::Code;
 use crate::policy::{Bundle, Diagnostic};
 use crate::query;
 use crate::storage::error::Trouble;
@@ -14,13 +13,7 @@ impl From<Error> for Failure {
         match error {
             Error::Trouble(trouble) => trouble.into(),
             Error::Programme(found) => programme_failure(None, &found),
-            Error::Misuse(text) => Failure::bad_input(text),
-            Error::Limit(text) => Failure::new(Code::TooLarge, text),
-            Error::Refused(no) => Failure::new(no.code, no.detail),
-            Error::Internal(text) => Failure::internal(text),
-            found @ (Error::Damage(_) | Error::Contradiction(_) | Error::Codec { .. }) => {
-                Failure::new(ErrorCode::Damage, found.to_string())
-            }
+            other => Failure::new(other.code(), other.to_string()),
         }
     }
 }

@@ -1,8 +1,10 @@
 //! What keeps a ledger from answering, by kind.
 
+use crate::answer::Denied;
 use crate::answer::catalogue::ErrorCode;
 use crate::engine::{self, code_of};
 use std::fmt;
+use std::sync::Arc;
 
 /// What to do about an error depends on its kind.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -23,8 +25,8 @@ pub enum Kind {
 }
 
 /// What kept a ledger from answering. Its text says what, where and what to do.
-#[derive(Debug)]
-pub struct Error(Box<engine::Error>);
+#[derive(Clone, Debug)]
+pub struct Error(Arc<engine::Error>);
 
 impl Error {
     /// Its kind.
@@ -37,6 +39,11 @@ impl Error {
             Is::Limit(_) => Kind::Limit,
             Is::Internal(_) => Kind::Internal,
         }
+    }
+
+    /// What a command is told that it kept from being carried out; it has no key yet.
+    pub fn to_denied(&self) -> Denied {
+        Denied::new("", self.0.trouble_code(), self.to_string())
     }
 
     pub(super) fn misuse(text: impl Into<String>) -> Error {
@@ -87,6 +94,6 @@ impl std::error::Error for Error {
 
 impl From<engine::Error> for Error {
     fn from(error: engine::Error) -> Error {
-        Error(Box::new(error))
+        Error(Arc::new(error))
     }
 }

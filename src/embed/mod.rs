@@ -2,29 +2,33 @@
 //! engine on a thread of its own, whose stack is large enough for scripts.
 
 mod command;
+mod engine_thread;
 mod error;
 
 pub use command::Command;
+pub use engine_thread::Figures;
 pub use error::{Error, Kind};
 
 use crate::answer::{Answer, Denied, Now};
-use crate::command::{Bad, Request, Verb, Who, parse, parse_keyless};
+use crate::command::{Request, Who, parse, parse_keyless};
 use crate::engine::{self, Folders, Options, default_secrets, first_origin};
 use crate::policy::{Bundle, STACK_LEN, shipped_files};
 use crate::workbench::Folder;
+use engine_thread::{EngineThread, Reopen, Work};
 use std::path::Path;
-use std::sync::mpsc::{SyncSender, channel, sync_channel};
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{SyncSender, TrySendError, channel, sync_channel};
+use std::sync::{Arc, OnceLock};
 use std::thread::{Builder, JoinHandle};
 
 /// So many pieces of work wait for the engine before whoever brings another waits too.
 const WAITING_MAX: usize = 256;
 
-type Work = Box<dyn FnOnce(&mut engine::Ledger) + Send>;
-
 /// A ledger that is open. While it is, no other process can open it.
 ///
-/// Every method waits for the engine, which does one thing after another. What
-/// [`Ledger::submit`] has answered is durable.
+/// Every method waits for the engine, on its own thread. Commands that threads send
+/// at the same time become durable with one sync; what [`Ledger::submit`] has answered
+/// is durable. After trouble with the disk the ledger is opened again by itself.
 ///
 /// ```
 /// # let folder = tempfile::tempdir()?;
@@ -41,6 +45,8 @@ type Work = Box<dyn FnOnce(&mut engine::Ledger) + Send>;
 #[derive(Debug)]
 pub struct Ledger {
     work: Option<SyncSender<Work>>,
+    digits: OnceLock<u8>,
+    figures: Arc<Figures>,
     thread: Option<JoinHandle<Result<(), engine::Error>>>,
 }
 
@@ -60,9 +66,10 @@ impl Ledger {
     ) -> Result<Ledger, Error> {
         let bundle = bundle_of(programme)?;
         let (folders, origin) = (folders_of(folder.as_ref()), first_origin(origin));
-        Ledger::start(move || {
-            engine::Ledger::create(&folders, &origin, &bundle, Options::new("embedded")?)
-        })
+        let again = reopen(folders.clone());
+        let create =
+            move || engine::Ledger::create(&folders, &origin, &bundle, Options::new("embedded")?);
+        Ledger::start(create, again, WAITING_MAX)
     }
 
     /// Opens the ledger in a folder; its secrets lie beside it.
@@ -72,16 +79,35 @@ impl Ledger {
     /// is not what was written; otherwise what kept it from being read.
     pub fn open(folder: impl AsRef<Path>) -> Result<Ledger, Error> {
         let folders = folders_of(folder.as_ref());
-        Ledger::start(move || engine::Ledger::open(&folders, Options::new("embedded")?))
+        Ledger::start(reopen(folders.clone()), reopen(folders), WAITING_MAX)
+    }
+
+    /// A ledger that is opened by a function, at once and after trouble again.
+    /// `waiting_max` pieces of work wait for the engine before whoever brings another
+    /// waits too, or is told so.
+    ///
+    /// # Errors
+    /// As [`Ledger::open`].
+    #[doc(hidden)]
+    pub fn open_by(
+        open: impl FnMut() -> Result<engine::Ledger, engine::Error> + Send + Clone + 'static,
+        waiting_max: usize,
+    ) -> Result<Ledger, Error> {
+        let again: Reopen = Box::new(open.clone());
+        Ledger::start(open, again, waiting_max)
     }
 
     fn start(
         open: impl FnOnce() -> Result<engine::Ledger, engine::Error> + Send + 'static,
+        again: Reopen,
+        waiting_max: usize,
     ) -> Result<Ledger, Error> {
-        let (work, coming) = sync_channel::<Work>(WAITING_MAX);
+        let (work, coming) = sync_channel::<Work>(waiting_max);
         let (said, opened) = channel();
+        let figures = Arc::new(Figures::default());
+        let watched = Arc::clone(&figures);
         let run = move || {
-            let mut ledger = match open() {
+            let ledger = match open() {
                 Ok(ledger) => ledger,
                 Err(error) => {
                     // Whoever waits for it may have gone.
@@ -90,10 +116,7 @@ impl Ledger {
                 }
             };
             let _ = said.send(Ok(()));
-            for work in coming {
-                work(&mut ledger);
-            }
-            ledger.close()
+            EngineThread::new(ledger, again, coming, watched).run()
         };
         let thread = Builder::new()
             .name("stampbook".into())
@@ -103,6 +126,8 @@ impl Ledger {
         opened.recv().map_err(|_| Error::ended())??;
         Ok(Ledger {
             work: Some(work),
+            digits: OnceLock::new(),
+            figures,
             thread: Some(thread),
         })
     }
@@ -113,12 +138,87 @@ impl Ledger {
     ///
     /// # Errors
     /// What kept the ledger from answering. Whether it was booked is not known then:
-    /// open the ledger again and send the same command.
+    /// send the same command again.
     pub fn submit(&self, command: Command) -> Result<Answer, Error> {
-        self.carry(command, parse, |ledger, request| match request.verb {
-            Verb::Erase { .. } if !request.is_training => ledger.erase(request),
-            _ => ledger.submit(request),
-        })
+        let json = command.to_json().into_bytes();
+        let request = match parse(&json, self.digits()?) {
+            Ok(request) => request,
+            Err(bad) => return Ok(Denied::bad_json(&json, &bad).into()),
+        };
+        let (said, answered) = channel();
+        let reply = Box::new(move |answer| {
+            // Whoever waits for it may have gone.
+            let _ = said.send(answer);
+        });
+        self.send(Work::Command(Box::new(request), reply))?;
+        answered.recv().map_err(|_| Error::ended())?
+    }
+
+    /// [`Ledger::submit`] of a command that was read, for programs that do not wait:
+    /// `reply` takes the answer on the engine's thread and must not wait for anything.
+    /// Commands are carried out in the order in which they are sent.
+    ///
+    /// # Errors
+    /// [`Full`], where too much waits for the engine; then nothing was sent.
+    #[doc(hidden)]
+    pub fn submit_then(
+        &self,
+        request: Request,
+        reply: impl FnOnce(Result<Answer, Error>) + Send + 'static,
+    ) -> Result<(), Full> {
+        self.try_send(Work::Command(Box::new(request), Box::new(reply)))
+    }
+
+    /// [`Ledger::with`] for programs that do not wait.
+    ///
+    /// # Errors
+    /// As [`Ledger::submit_then`].
+    #[doc(hidden)]
+    pub fn with_then(
+        &self,
+        work: impl FnOnce(Result<&mut engine::Ledger, &Error>) + Send + 'static,
+    ) -> Result<(), Full> {
+        self.try_send(Work::Call(Box::new(work)))
+    }
+
+    /// Counters of the engine's thread.
+    #[doc(hidden)]
+    pub fn figures(&self) -> &Figures {
+        &self.figures
+    }
+
+    /// The decimals of the programme's currency, which amounts are read with. They
+    /// never change once a ledger has a programme.
+    ///
+    /// # Errors
+    /// What kept the ledger from answering.
+    #[doc(hidden)]
+    pub fn digits(&self) -> Result<u8, Error> {
+        if let Some(digits) = self.digits.get() {
+            return Ok(*digits);
+        }
+        let found = self.with(|ledger| ledger.programme().map(|programme| programme.digits))?;
+        let digits = found.map_err(Error::from)?;
+        Ok(*self.digits.get_or_init(|| digits))
+    }
+
+    fn send(&self, work: Work) -> Result<(), Error> {
+        let sender = self.work.as_ref().ok_or_else(Error::ended)?;
+        self.figures.queued.fetch_add(1, Ordering::Relaxed);
+        sender.send(work).map_err(|_| Error::ended())
+    }
+
+    fn try_send(&self, work: Work) -> Result<(), Full> {
+        let sender = self.work.as_ref().ok_or(Full)?;
+        self.figures.queued.fetch_add(1, Ordering::Relaxed);
+        match sender.try_send(work) {
+            Ok(()) => Ok(()),
+            // Where the engine has ended nobody takes the work either.
+            Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => {
+                self.figures.queued.fetch_sub(1, Ordering::Relaxed);
+                Err(Full)
+            }
+        }
     }
 
     /// What a purchase would come to, without booking anything.
@@ -126,27 +226,14 @@ impl Ledger {
     /// # Errors
     /// What kept the ledger from answering.
     pub fn quote(&self, command: Command) -> Result<Answer, Error> {
-        self.carry(command, parse_keyless, |ledger, request| {
-            ledger.quote_discounted(request, None)
-        })
-    }
-
-    fn carry(
-        &self,
-        command: Command,
-        parse: fn(&[u8], u8) -> Result<Request, Bad>,
-        act: impl FnOnce(&mut engine::Ledger, &Request) -> Result<Answer, engine::Error>
-        + Send
-        + 'static,
-    ) -> Result<Answer, Error> {
         let json = command.to_json().into_bytes();
-        self.with(
-            move |ledger| match parse(&json, ledger.programme()?.digits) {
-                Ok(request) => act(ledger, &request),
-                Err(bad) => Ok(Denied::bad_json(&json, &bad).into()),
-            },
-        )?
-        .map_err(Error::from)
+        match parse_keyless(&json, self.digits()?) {
+            Ok(request) => {
+                let quoted = self.with(move |ledger| ledger.quote_discounted(&request, None))?;
+                quoted.map_err(Error::from)
+            }
+            Err(bad) => Ok(Denied::bad_json(&json, &bad).into()),
+        }
     }
 
     /// What a member holds now, by an alias or a member's id; none where nobody is
@@ -205,19 +292,18 @@ impl Ledger {
     /// method for. The rooms of the crate are not covered by its version.
     ///
     /// # Errors
-    /// [`Kind::Internal`] where the engine has ended.
+    /// What keeps the ledger from being open.
     pub fn with<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut engine::Ledger) -> T + Send + 'static,
     ) -> Result<T, Error> {
         let (said, done) = channel();
-        let work: Work = Box::new(move |ledger| {
+        let call = move |ledger: Result<&mut engine::Ledger, &Error>| {
             // Whoever waits for it may have gone.
-            let _ = said.send(work(ledger));
-        });
-        let sender = self.work.as_ref().ok_or_else(Error::ended)?;
-        sender.send(work).map_err(|_| Error::ended())?;
-        done.recv().map_err(|_| Error::ended())
+            let _ = said.send(ledger.map(work).map_err(Error::clone));
+        };
+        self.send(Work::Call(Box::new(call)))?;
+        done.recv().map_err(|_| Error::ended())?
     }
 
     /// Closes the ledger, and waits until it is closed. Without it, dropping does so
@@ -244,6 +330,15 @@ impl Drop for Ledger {
     fn drop(&mut self) {
         let _ = self.finish();
     }
+}
+
+/// Too much waits for the engine: the same may be sent again a little later.
+#[doc(hidden)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Full;
+
+fn reopen(folders: Folders) -> Reopen {
+    Box::new(move || engine::Ledger::open(&folders, Options::new("embedded")?))
 }
 
 fn folders_of(folder: &Path) -> Folders {

@@ -1,8 +1,9 @@
 //! Errors of the ledger. A refusal of a command is never one.
 
-use crate::answer::catalogue::ErrorCode;
+use crate::answer::Class;
+use crate::answer::catalogue::{ErrorCode, NoCode};
 use crate::chain::codec::CodecError;
-use crate::model::Refusal;
+use crate::model::{Code, Refusal};
 use crate::policy::Diagnostic;
 use crate::rules::Contradiction;
 use crate::storage::error::Trouble;
@@ -63,6 +64,30 @@ pub fn code_of(trouble: &Trouble) -> ErrorCode {
 }
 
 impl Error {
+    /// The code under which it is told.
+    pub fn code(&self) -> NoCode {
+        match self {
+            Error::Trouble(trouble) => code_of(trouble).into(),
+            Error::Contradiction(_) | Error::Codec { .. } | Error::Damage(_) => {
+                ErrorCode::Damage.into()
+            }
+            Error::Programme(_) => ErrorCode::BadProgramme.into(),
+            Error::Misuse(_) => Code::BadInput.into(),
+            Error::Limit(_) => Code::TooLarge.into(),
+            Error::Refused(no) => no.code.into(),
+            Error::Internal(_) => ErrorCode::Internal.into(),
+        }
+    }
+
+    /// The code under which those are told of it who are not to blame: what is wrong
+    /// with a command by itself is an answer before.
+    pub fn trouble_code(&self) -> NoCode {
+        match self.code() {
+            code if code.contract().0 == Class::Trouble => code,
+            _ => ErrorCode::Internal.into(),
+        }
+    }
+
     /// Error about a request that is impossible.
     pub fn misuse(text: impl Into<String>) -> Error {
         Error::Misuse(text.into())
