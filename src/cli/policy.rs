@@ -53,7 +53,8 @@ pub struct CheckArgs {
 #[command(after_help = "\
 Examples:
   stampbook policy test programme
-  stampbook policy test programme --only birthday --fill")]
+  stampbook policy test programme --only birthday --fill
+  stampbook policy test programme --uncovered")]
 pub struct TestArgs {
     /// The programme's folder.
     #[arg(default_value = "programme")]
@@ -64,6 +65,12 @@ pub struct TestArgs {
     /// Only stories whose file's name contains this.
     #[arg(long, value_name = "TEXT")]
     pub only: Option<String>,
+    /// Also list campaigns' hooks, rewards and tiers that the stories do not reach; drafts are left out.
+    #[arg(long)]
+    pub uncovered: bool,
+    /// The same, and exit 1 if there are any.
+    #[arg(long)]
+    pub require_covered: bool,
 }
 
 /// Checks a programme, runs its stories, books what is due, and lets it take

@@ -30,6 +30,7 @@ struct Count {
     steps: usize,
     wrong: usize,
     filled: usize,
+    coverage: story::Coverage,
 }
 
 /// Runs the stories of a programme's folder; exits 1 if one comes out
@@ -58,6 +59,19 @@ pub fn test(args: &TestArgs, printer: &mut Printer) -> Result<Exit, Failure> {
         return Err(no_story(&folder, args.only.as_deref()));
     }
     sum_up(&count, printer)?;
+    if args.uncovered || args.require_covered {
+        let (gaps, parts) = count.coverage.gaps(&policy, &folder.bundle);
+        print(printer, &gaps, |d| folder.bundle.render(d))?;
+        printer.line(match gaps.len() {
+            0 => format!("the stories reach all {parts} hooks, rewards and tiers"),
+            gaps => {
+                format!("{gaps} of {parts} hooks, rewards and tiers are not covered by stories")
+            }
+        })?;
+        if args.require_covered && !gaps.is_empty() {
+            exit = exit.max(Exit::Refused);
+        }
+    }
     Ok(exit)
 }
 
@@ -96,6 +110,7 @@ fn tell(
     let mut told =
         story::run(&story, &folder.bundle, &|name| folder.beside(name)).map_err(trouble)?;
     count.steps += told.steps;
+    count.coverage.add(std::mem::take(&mut told.coverage));
     if is_filling {
         let mut filled = told.unexpected.clone();
         filled.retain(|u| !u.is_failure);
@@ -158,6 +173,7 @@ fn sum_up(count: &Count, printer: &mut Printer) -> Result<(), Failure> {
         steps,
         wrong,
         filled,
+        coverage: _,
     } = count;
     if *filled > 0 {
         printer.line(format!(
@@ -195,6 +211,8 @@ mod tests {
             folder: folder.to_owned(),
             fill: is_filling,
             only: None,
+            uncovered: false,
+            require_covered: false,
         };
         test(&args, &mut printer)
     }
@@ -241,6 +259,78 @@ mod tests {
             ]
         );
         assert_eq!(run(folder.path(), false), Ok(Exit::Refused));
+    }
+
+    // proves: PC26
+    #[test]
+    fn hooks_rewards_and_tiers_that_no_story_reaches_are_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |path: &str, text: &str| {
+            let path = folder.path().join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        };
+        let year = "\n[unit.year]\nkind = \"qualifying\"\n";
+        write("programme.toml", &format!("{PROGRAMME}{year}"));
+        write(
+            "tiers.rhai",
+            "tiers(#{ levels: [\"low\", \"high\"] });\nfn qualify(member) { if member.qualifying(\"year\") >= 5 { \"high\" } else { \"low\" } }\n",
+        );
+        write(
+            "rewards.rhai",
+            "reward(#{ id: \"mug\", unit: \"point\", points: 5, value: 2.00 });\n",
+        );
+        write(
+            "campaigns/base.rhai",
+            "campaign(#{ id: \"base\", role: \"base\" });\n\nfn on_purchase(purchase, member) {\n    award(\"point\", purchase.earning, \"purchase\");\n    award(\"year\", purchase.earning, \"purchase\");\n}\n",
+        );
+        write(
+            "campaigns/big.rhai",
+            "campaign(#{ id: \"big\", from: \"2026-02-01\" });\nfn on_purchase(purchase, member) { if purchase.total > 100 { award(\"point\", 10, \"big\"); } }\nfn on_enrol(member) { award(\"point\", 1, \"hello\"); }\n",
+        );
+        write(
+            "a.story",
+            "programme x\n2026-01-05 enrol alice -> nothing; tier low\n2026-02-06 purchase alice 2.00 -> +2 point, +2 year\n",
+        );
+        let run = |is_required, is_json| {
+            let (mut printer, page, _) = crate::cli::tests::printer(is_json);
+            let args = TestArgs {
+                folder: folder.path().to_owned(),
+                fill: false,
+                only: None,
+                uncovered: true,
+                require_covered: is_required,
+            };
+            (test(&args, &mut printer).unwrap(), page.text())
+        };
+        let (exit, text) = run(false, false);
+        assert_eq!(exit, Exit::Done, "{text}");
+        let findings: Vec<&str> = text.lines().filter(|l| l.starts_with("warning")).collect();
+        assert_eq!(
+            findings,
+            [
+                "warning: campaigns/big.rhai:3:1: no story reaches on_enrol of 'big'",
+                "warning: campaigns/big.rhai:2:1: stories reach on_purchase of 'big', and nothing ever comes of it",
+                "warning: rewards.rhai:1:15: no story takes the reward 'mug'",
+                "warning: tiers.rhai:1:26: no story has a member who comes to the tier 'high'",
+            ],
+            "{text}"
+        );
+        assert!(text.contains("4 of 6 hooks"), "{text}");
+        let (exit, json) = run(true, true);
+        assert_eq!(exit, Exit::Refused);
+        assert_eq!(json.lines().count(), 4, "{json}");
+        assert!(
+            json.contains(r#""file":"campaigns/big.rhai","line":3"#),
+            "{json}"
+        );
+        write(
+            "b.story",
+            "programme x\n2026-02-05 enrol alice -> +1 point; tier low\n2026-02-06 purchase alice 200.00 -> +200 point, +200 year, +10 point; tier high\n2026-02-07 redeem alice mug -> -5 point\n",
+        );
+        let (exit, text) = run(true, false);
+        assert_eq!(exit, Exit::Done, "{text}");
+        assert!(text.contains("reach all 6 hooks"), "{text}");
     }
 
     #[test]

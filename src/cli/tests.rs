@@ -283,10 +283,10 @@ fn flags_go_before_the_map_file() {
 
 /// Somewhere to print that a test can read.
 #[derive(Clone, Default)]
-struct Paper(Arc<Mutex<Vec<u8>>>);
+pub(super) struct Paper(Arc<Mutex<Vec<u8>>>);
 
 impl Paper {
-    fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         let text = String::from_utf8(self.0.lock().unwrap().clone()).unwrap();
         anstream::adapter::strip_str(&text).to_string()
     }
@@ -302,7 +302,7 @@ impl Write for Paper {
     }
 }
 
-fn printer(is_json: bool) -> (Printer, Paper, Paper) {
+pub(super) fn printer(is_json: bool) -> (Printer, Paper, Paper) {
     let (out, err) = (Paper::default(), Paper::default());
     (
         Printer::into(is_json, Box::new(out.clone()), Box::new(err.clone())),

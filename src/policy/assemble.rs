@@ -7,6 +7,7 @@ use super::fields::Fields;
 use super::headers::{self, Known};
 use super::host::facts::Desk;
 use super::host::header::Header;
+use super::reach::Reached;
 use super::source::{self, Argument, Form, Top, Use};
 use super::{check, wanted};
 use crate::model::{
@@ -336,6 +337,7 @@ fn finish(
     let qualify = tiers_draft.map(|draft| script(draft, desk(&facts_review, "")));
     let units: Vec<Arc<str>> = programme.units.iter().map(|u| (*u.id).into()).collect();
     Compiled {
+        reached: Reached::new(pairs.len()),
         units: units.into(),
         campaigns: pairs.into_iter().map(|(campaign, _)| campaign).collect(),
         scripts,

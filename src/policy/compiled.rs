@@ -9,6 +9,7 @@ use super::host::own::{FiguresView, Own};
 use super::host::price;
 use super::host::proposals::Sink;
 use super::host::sandbox::{ENGINE, OPERATIONS_MAX};
+use super::reach::{Reach, Reached};
 use crate::model::{
     Campaign, Fact, Failure, Given, Hook, MemberId, Number, Policy, Programme, Proposal, Purpose,
     Reward, Scene, Steps, Tiers, Tunable, Value,
@@ -80,6 +81,7 @@ pub struct Compiled {
     pub(super) warnings: Vec<Diagnostic>,
     pub(super) channels: Vec<Diagnostic>,
     pub(super) judged: Judged,
+    pub(super) reached: Reached,
 }
 
 /// Cache of tiers by the facts that they were judged by: the same facts give
@@ -137,6 +139,17 @@ impl Compiled {
     /// Warnings about code that may not mean what was intended.
     pub fn warnings(&self) -> &[Diagnostic] {
         &self.warnings
+    }
+
+    /// What came of a campaign's hook since this was compiled.
+    pub fn reach(&self, campaign: usize, hook: Hook) -> Reach {
+        self.reached.reach(campaign, hook)
+    }
+
+    /// The file of a campaign's script; empty if there is none.
+    pub fn file(&self, campaign: usize) -> &str {
+        let script = self.scripts.get(campaign);
+        script.map_or("", |script| &script.file)
     }
 
     /// Values that a campaign's script may ask for besides facts.
@@ -217,8 +230,11 @@ impl Policy for Compiled {
         };
         let sink = Sink::new(self.units.clone(), self.own(campaign, scene));
         let arguments = arguments(hook, scene, &script.desk);
-        let _ = script.call(hook.name(), arguments, Dynamic::from(sink.clone()), steps)?;
-        Ok(sink.take())
+        let called = script.call(hook.name(), arguments, Dynamic::from(sink.clone()), steps);
+        let proposed = sink.take();
+        self.reached
+            .note(campaign, hook, called.is_ok() && !proposed.is_empty());
+        called.map(|_| proposed)
     }
 
     fn order(&self, campaign: usize, member: MemberId, purpose: Purpose) -> [u8; 32] {

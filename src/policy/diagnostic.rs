@@ -57,6 +57,11 @@ impl Diagnostic {
         }
     }
 
+    /// A part of a programme that no story reaches, at the first words `at` of its file.
+    pub(crate) fn gap(file: &str, text: &str, at: &str, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::warning(file, super::source::place_of(text, at), message)
+    }
+
     /// Adds a remedy.
     pub(crate) fn help(mut self, help: impl Into<String>) -> Diagnostic {
         self.help = said(&help.into());

@@ -37,6 +37,7 @@ static SHIPPED: &[Shipped] = &[
         "stories/eighteen-months.story",
         "stories/suspended.story",
         "stories/taken-back.story",
+        "stories/upgrade.story",
     ),
     files!("annual-pass":
         "programme.toml",
@@ -105,6 +106,7 @@ static SHIPPED: &[Shipped] = &[
         "tiers.rhai",
         "stories/level-lost.story",
         "stories/nine-stars.story",
+        "stories/upsize-and-gift-card.story",
     ),
     files!("corner-cafe":
         "programme.toml",
@@ -115,6 +117,7 @@ static SHIPPED: &[Shipped] = &[
         "tiers.rhai",
         "stories/birthday.story",
         "stories/coffee.story",
+        "stories/gold.story",
         "stories/return.story",
         "stories/stars.story",
         "stories/tuesday.story",

@@ -214,6 +214,12 @@ fn decide_between(case: &Case, act: Act) -> Result<Draft, Refusal> {
 
 fn change_campaign(case: &Case, changed: CampaignChanged) -> Result<Draft, Refusal> {
     let (campaign, status) = (changed.campaign, changed.status);
+    let mut campaigns = case.policy.campaigns().iter();
+    let is_draft = campaigns.any(|c| c.number == campaign && c.is_draft);
+    if is_draft && status == CampaignStatus::Running {
+        let detail = "campaign: it is a draft, which runs for nobody: take `draft: true` out of its file and activate";
+        return Err(Refusal::new(Code::BadInput, detail));
+    }
     if case.state.house.status(campaign) == status {
         let detail = match status {
             CampaignStatus::Running => "the campaign is running already",

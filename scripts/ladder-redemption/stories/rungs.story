@@ -12,3 +12,7 @@ programme ladder-redemption
 2026-03-02  redeem    bob off-5               -> refused insufficient_points; balance 499
 2026-03-02  purchase  bob 1.00                -> +1 point
 2026-03-02  redeem    bob off-5               -> -500 point; balance 0
+# The highest step pays a hundred.
+2026-03-03  given     carl 5000 point
+2026-03-03  purchase  carl 100.00                                  -> -5000 point
+    reward off-100 worth 100.00

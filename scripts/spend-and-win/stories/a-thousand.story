@@ -1,4 +1,6 @@
 programme spend-and-win
+# A draft runs for nobody: it is switched on in its file, not from the desk.
+2026-03-30  resume    single-slip because the other rule           -> refused bad_input
 # A cent short of a thousand is not a thousand; more than that wins once.
 # proves: S6 B5
 2026-03-31  enrol     alice                                        -> nothing

@@ -1,10 +1,10 @@
 //! Names that scripts use, compared with the existing ones.
 
 use crate::model::{Campaign, Hook, UnitKind, WEEKDAYS};
-use crate::policy::diagnostic::{Diagnostic, Place, nearest, suggest};
+use crate::policy::diagnostic::{Diagnostic, nearest, suggest};
 use crate::policy::headers::Known;
 use crate::policy::host::names::{self as host, Kind};
-use crate::policy::source::{Argument, Form, Use};
+use crate::policy::source::{Argument, Form, Use, place_of};
 use rhai::AST;
 
 /// Finds functions, methods and properties that do not exist. The language
@@ -168,24 +168,14 @@ pub(in crate::policy) fn hooks(
         match hook(function.name, &function.params, possible) {
             Ok(hook) => hooks.push(hook),
             Err((message, help)) => {
-                let place = place_of(text, function.name);
+                // The tree does not say where, so its text is asked.
+                let place = place_of(text, &format!("fn {}", function.name));
                 found.push(Diagnostic::error(file, place, message).help(help));
             }
         }
     }
     hooks.sort();
     (hooks, found)
-}
-
-/// Place of a function's definition. The syntax tree does not have it, so its
-/// text is searched.
-fn place_of(text: &str, name: &str) -> Place {
-    let head = format!("fn {name}");
-    let mut lines = text.lines().enumerate();
-    let found = lines.find_map(|(i, line)| Some((i, line, line.find(&head)?)));
-    found.map_or((0, 0), |(i, line, at)| {
-        (i + 1, line[..at].chars().count() + 1)
-    })
 }
 
 fn hook(name: &str, own: &[&str], possible: &[Hook]) -> Result<Hook, (String, String)> {

@@ -1,5 +1,6 @@
 //! What came of a story, for people.
 
+use super::Coverage;
 use crate::policy::Diagnostic;
 use std::fmt;
 
@@ -12,6 +13,8 @@ pub struct Told {
     pub findings: Vec<Finding>,
     /// What came of the lines that expect nothing.
     pub unexpected: Vec<Unexpected>,
+    /// Parts of the programme that it reached.
+    pub coverage: Coverage,
 }
 
 /// What came of a line that expects nothing.

@@ -11,6 +11,7 @@
 mod ask;
 mod check;
 mod compare;
+mod coverage;
 mod expect;
 mod fill;
 mod finding;
@@ -28,6 +29,7 @@ mod ticket;
 mod vouchers;
 mod words;
 
+pub use coverage::Coverage;
 pub use fill::fill;
 pub use finding::{Finding, Told, Unexpected};
 pub use parity::{Parity, parity};

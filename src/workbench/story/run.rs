@@ -47,9 +47,16 @@ pub fn run_then(
         steps: story.steps.len(),
         ..Told::default()
     };
+    let mut is_own = true;
     for step in &story.steps {
+        if let Asked::Activate(name) = &step.asked {
+            runner.learn(is_own, &mut told)?;
+            is_own = beside(name).is_ok_and(|other| other == *bundle);
+        }
         runner.step(step, &mut told)?;
     }
+    runner.learn(is_own, &mut told)?;
+    told.coverage.add_entries(&mut runner.ledger)?;
     let Runner { ledger, folder, .. } = runner;
     ledger.close()?;
     look(&folder.path().join("ledger"));
@@ -141,6 +148,14 @@ impl<'s> Runner<'s> {
             return Ok(());
         }
         self.compare(step, &did, told)
+    }
+
+    /// Notes the hooks that ran, where the programme in force is the story's own.
+    fn learn(&self, is_own: bool, told: &mut Told) -> Result<(), Error> {
+        match is_own {
+            true => told.coverage.add_hooks(&self.ledger),
+            false => Ok(()),
+        }
     }
 
     fn done(&mut self, step: &Step) -> Result<Did, Error> {
