@@ -1,5 +1,5 @@
 //! The catalogue of codes: refusals, errors and warnings with their class, exit
-//! code, retry advice and remedy. `docs/errors.md` is made from it.
+//! code, retry advice and remedy. `docs/errors.md` is generated from it.
 
 use super::{Class, Retry};
 use crate::model::{
@@ -12,9 +12,9 @@ use crate::model::{
 pub enum Kind {
     /// A command was not carried out, by the ledger's rules.
     Refusal,
-    /// A command could not be carried out, or not be understood.
+    /// A command could not be carried out, or not be read.
     Error,
-    /// A command was carried out, and there is something to look at.
+    /// A command was carried out, but something needs attention.
     Warning,
 }
 
@@ -25,11 +25,12 @@ pub struct Known {
     pub code: &'static str,
     /// Refusal, error or warning.
     pub kind: Kind,
-    /// The class that answers give; none for a warning.
+    /// Class in answers; None for a warning.
     pub class: Option<Class>,
-    /// Whether the refusal is recorded, so that a repeat under the same key gets it again.
+    /// True if the refusal is recorded, so that a repeat under the same key
+    /// gets it again.
     pub is_recorded: bool,
-    /// Retry advice; none for a warning.
+    /// Retry advice; None for a warning.
     pub retry: Option<Retry>,
     /// The process's exit code.
     pub exit: Exit,
@@ -67,7 +68,7 @@ impl From<Class> for Exit {
     }
 }
 
-/// A code of something that could not be carried out, or not be understood.
+/// Code of a request that could not be carried out, or not be read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ErrorCode {
     /// A copy of a ledger does not verify.
@@ -114,12 +115,12 @@ pub enum ErrorCode {
     ReaderGone,
 }
 
-/// A code of a refusal or of an error: what a no carries.
+/// Code of a refusal or of an error.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum NoCode {
-    /// The ledger's rules say no.
+    /// Refused by the ledger's rules.
     Refusal(Code),
-    /// It could not be carried out, or not be understood.
+    /// It could not be carried out, or not be read.
     Error(ErrorCode),
 }
 
@@ -152,7 +153,7 @@ impl NoCode {
         }
     }
 
-    /// The exit code of a process that ends with it.
+    /// Exit code of a process that ends with it.
     pub fn exit(self) -> Exit {
         match self {
             NoCode::Error(ErrorCode::NotEstablished) => Exit::NotEstablished,
@@ -539,7 +540,7 @@ const REFUSALS: [(Code, &str, &str); 63] = [
 ];
 
 /// Errors with meaning and remedy. `unknown_member`, `unknown_campaign` and
-/// `unknown_entry` of a question are as those of a command.
+/// `unknown_entry` of a query are the same as those of a command.
 const ERRORS: [(ErrorCode, &str, &str); 21] = [
     (
         ErrorCode::BackupUnsound,
@@ -769,7 +770,7 @@ pub fn find(code: &str) -> Option<Known> {
     all().find(|known| known.code == code)
 }
 
-/// `docs/errors.md`.
+/// The text of `docs/errors.md`.
 pub fn document() -> String {
     let mut text = String::from(
         "# Codes\n\nMade from `src/answer/catalogue.rs`; `stampbook errors CODE` prints one of them. Codes, \
@@ -806,7 +807,7 @@ pub fn document() -> String {
     text
 }
 
-/// A class as answers spell it.
+/// Word for a class in answers.
 pub fn class_word(class: Class) -> &'static str {
     match class {
         Class::Refused => "refused",
@@ -816,7 +817,7 @@ pub fn class_word(class: Class) -> &'static str {
     }
 }
 
-/// Retry advice as answers spell it.
+/// Word for retry advice in answers.
 pub fn retry_word(retry: Retry) -> &'static str {
     match retry {
         Retry::SameKey => "same_key",

@@ -1,4 +1,4 @@
-//! What the ledger answers, as plain data.
+//! Answers of the ledger, as plain data.
 
 use super::Quantity;
 use super::catalogue::NoCode;
@@ -31,14 +31,14 @@ impl Answer {
         serde_json::to_string(self).expect("texts, integers and maps with text keys are JSON")
     }
 
-    /// Whether it was done.
+    /// True if the command was carried out.
     pub fn is_ok(&self) -> bool {
         matches!(self, Answer::Accepted(_))
     }
 }
 
 impl Answer {
-    /// Gives back the sender's own id of the message.
+    /// Echoes the sender's own id of the message.
     pub fn echo(&mut self, id: ClientId) {
         match self {
             Answer::Accepted(accepted) => accepted.id = Some(id),
@@ -46,7 +46,7 @@ impl Answer {
         }
     }
 
-    /// Says that it was for training, and nothing was booked.
+    /// Marks the answer as training: nothing was booked.
     pub fn mark_training(&mut self) {
         match self {
             Answer::Accepted(accepted) => accepted.training = true,
@@ -54,8 +54,8 @@ impl Answer {
         }
     }
 
-    /// Names the key that a repeated command was sent under, beside the one that
-    /// it was first carried out under.
+    /// Adds the key that a repeated command was sent under to the one it was
+    /// first carried out under.
     pub fn name_sent(&mut self, sent: &str) {
         let (key, first) = match self {
             Answer::Accepted(accepted) => (&mut accepted.key, &mut accepted.first_key),
@@ -150,7 +150,7 @@ pub struct Accepted {
 }
 
 impl Accepted {
-    /// An answer that did nothing yet; the rest is filled in.
+    /// Makes an answer without effects; the rest is filled in.
     pub fn new(key: impl Into<String>, seq: Option<u64>) -> Accepted {
         Accepted {
             ok: true,
@@ -333,7 +333,7 @@ pub struct Did {
 }
 
 impl Did {
-    /// Something done, to be filled in.
+    /// Makes an effect, to be filled in.
     pub fn new(effect: impl Into<String>) -> Did {
         Did {
             effect: effect.into(),
@@ -341,7 +341,7 @@ impl Did {
         }
     }
 
-    /// Something done with what has a name.
+    /// Makes an effect on a named object.
     pub fn named(effect: impl Into<String>, name: String) -> Did {
         Did {
             name: Some(name),
@@ -349,7 +349,7 @@ impl Did {
         }
     }
 
-    /// Points of a unit, done.
+    /// Makes an effect on points of a unit.
     pub fn points(effect: impl Into<String>, unit: impl Into<String>, amount: Figure) -> Did {
         Did {
             unit: Some(unit.into()),
@@ -458,7 +458,7 @@ pub struct Expiring {
     pub moves_on: bool,
 }
 
-/// The words for a kept part in ten-thousandths; none for nothing.
+/// Describes a kept part in ten-thousandths; None for zero.
 pub fn keeps_text(part: u16) -> Option<String> {
     match part {
         0 => None,
@@ -503,7 +503,7 @@ pub struct Warning {
 }
 
 impl Warning {
-    /// A warning of the ledger's own.
+    /// Makes a warning of the ledger's own.
     pub fn new(code: WarningCode, message: impl Into<String>) -> Warning {
         Warning {
             code: code.as_str().into(),
@@ -636,7 +636,7 @@ pub struct Denied {
 }
 
 impl Denied {
-    /// A no with the class and remedy that follow from its code.
+    /// Makes a refusal with the class and remedy that follow from its code.
     pub fn new(
         key: impl Into<String>,
         code: impl Into<NoCode>,
@@ -662,7 +662,7 @@ impl Denied {
         }
     }
 
-    /// The answer to JSON that could not be taken; it is named as far as that can be read.
+    /// Makes the answer to unreadable JSON, with its key as far as that can be read.
     pub fn bad_json(json: &[u8], bad: &Bad) -> Denied {
         let (key, id) = names_in(json);
         Denied {
@@ -671,7 +671,7 @@ impl Denied {
         }
     }
 
-    /// Bad input, as an answer.
+    /// Makes the answer to bad input.
     pub fn bad(key: impl Into<String>, bad: &Bad) -> Denied {
         Denied {
             field: (!bad.field.is_empty()).then(|| bad.field.clone()),

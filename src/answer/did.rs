@@ -1,4 +1,4 @@
-//! What an entry did, effect by effect.
+//! Effects of an entry, one by one.
 
 use super::{View, status_word};
 use crate::answer::Did;
@@ -80,8 +80,8 @@ impl View<'_> {
         })
     }
 
-    /// The end for want of activity that an entry set, where it comes before
-    /// the points' own.
+    /// Adds the inactivity deadline that an entry set, if it comes before the
+    /// points' own expiry.
     fn with_deadline(&self, did: Did, entry: &Entry, whose: (u8, Number), terms: &Terms) -> Did {
         let set = entry.effects.iter().rev().find_map(|effect| match effect {
             Effect::Deadline { who, unit, at } if (*who, *unit) == whose => *at,
@@ -153,7 +153,7 @@ impl View<'_> {
         })
     }
 
-    /// What was done with vouchers, partners and pools.
+    /// Describes effects on vouchers, partners and pools.
     fn did_elsewhere(&self, effect: &Effect) -> Option<Did> {
         Some(match effect {
             Effect::Voucher {
@@ -205,7 +205,7 @@ impl View<'_> {
         })
     }
 
-    /// What campaigns did by themselves, and what the office closed.
+    /// Describes changes that campaigns made by themselves, and closings by the office.
     fn did_by_itself(&self, effect: &Effect) -> Option<Did> {
         Some(match effect {
             Effect::Tuned {
@@ -237,7 +237,7 @@ impl View<'_> {
         })
     }
 
-    /// Codes that were wrong, locked or are taken again: which, and for whom.
+    /// Describes codes that were wrong, locked or unlocked: their kind, and for whom.
     fn did_to_codes(&self, effect: &Effect) -> Option<Did> {
         let guess = effect.guess()?;
         let (word, end) = match effect {
@@ -261,7 +261,7 @@ impl View<'_> {
         })
     }
 
-    /// What was done to a member besides points, or to a campaign.
+    /// Describes effects on a member other than points, and on campaigns.
     fn did_besides(&self, effect: &Effect) -> Option<Did> {
         Some(match effect {
             Effect::Campaign { campaign, status } => Did {
@@ -316,7 +316,7 @@ impl View<'_> {
         })
     }
 
-    /// What was set aside, and what went from one member to another.
+    /// Describes holds, and transfers between members.
     fn did_between(&self, effect: &Effect) -> Option<Did> {
         Some(match effect {
             Effect::Tier { tier, review, .. } => Did {
@@ -376,7 +376,7 @@ impl View<'_> {
     }
 }
 
-/// Whether what was held is the member's own again.
+/// True if held points became the member's own again.
 fn is_set_free(act: &Act) -> bool {
     matches!(
         act,
@@ -396,7 +396,7 @@ fn debit_word(entry: &Entry, to: Account) -> &'static str {
     }
 }
 
-/// The word for what a partner owes or is owed for.
+/// Word for the reason of a partner's debt or claim.
 fn partner_word(why: PartnerWhy) -> &'static str {
     match why {
         PartnerWhy::Earned => "earned",

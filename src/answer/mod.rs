@@ -1,5 +1,5 @@
-//! Answers: an entry told in the words of a till, as plain data. Everything an
-//! answer is told from comes in as an argument; nothing here reads a disk.
+//! Answers: entries described in the words of a till, as plain data. All inputs
+//! are arguments; nothing here reads a disk.
 
 mod accounts;
 pub mod catalogue;

@@ -30,7 +30,7 @@ pub struct Quantity {
 }
 
 impl Quantity {
-    /// The quantity that a refusal is about; none where its words say all.
+    /// The quantity that a refusal is about; None if its text says everything.
     pub fn of(refusal: &Refusal, programme: Option<&Programme>) -> Option<Quantity> {
         let measure = Measure::of(refusal.unit);
         let (asked, bound) = (refusal.asked?, refusal.available?);

@@ -25,7 +25,7 @@ pub fn schema() -> Value {
     })
 }
 
-/// Everything inline, so that each part can be cut out and used alone.
+/// Inlines all parts, so that each can be cut out and used alone.
 fn of<T: JsonSchema>() -> Value {
     let settings = SchemaSettings::draft2020_12().with(|s| {
         s.inline_subschemas = true;

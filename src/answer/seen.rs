@@ -1,13 +1,13 @@
-//! An entry as one of its members may see it. Transfers, households, merges
-//! and other people's vouchers concern several members at once, and what one of
-//! them holds, bought or said is none of the others' business.
+//! An entry as one of its members may see it. Transfers, households, merges and
+//! other people's vouchers concern several members at once, and the holdings,
+//! purchases and texts of one of them are private to the others.
 
 use crate::model::{Act, Effect, Entry, Key, MemberId};
 
-/// An entry with what concerns one of its members, who stands first in it:
-/// an answer told from it is theirs. Of an entry that another member's command
-/// made, what it did to nobody in particular (its money, its warnings) and its
-/// key are left out as well. As it is where it does not concern the member.
+/// Reduces an entry to the parts that concern one of its members, who is put
+/// first: an answer made from it is theirs. From an entry of another member's
+/// command, its key and effects on no member (its money, its warnings) are left
+/// out as well. Unchanged if it does not concern the member.
 pub fn seen_by(entry: &Entry, member: MemberId) -> Entry {
     let mut seen = entry.clone();
     let place = entry.touched.iter().position(|t| t.member == member);
@@ -25,8 +25,8 @@ pub fn seen_by(entry: &Entry, member: MemberId) -> Entry {
     seen
 }
 
-/// Whether what an entry says of itself is for a member too: for whoever's
-/// command it was, and for both of a merge, who are one person.
+/// True if the entry's own texts are for a member too: for the member of its
+/// command, and for both sides of a merge, who are one person.
 pub fn is_told_to(entry: &Entry, member: MemberId) -> bool {
     let is_first = entry.touched.first().is_none_or(|t| t.member == member);
     is_first || matches!(entry.act, Act::Merged { .. })
@@ -35,7 +35,7 @@ pub fn is_told_to(entry: &Entry, member: MemberId) -> bool {
 fn is_for(entry: &Entry, effect: &Effect, own: u8) -> bool {
     let parties = effect.parties();
     match (parties.who, effect) {
-        // Somebody else joined or left the household that the member is in.
+        // Another member joined or left the household that the member is in.
         (Some(_), Effect::Household { household, .. }) if own != 0 => {
             parties.has(own) && household.is_none_or(|founded| founded == entry.seq)
         }
@@ -44,7 +44,7 @@ fn is_for(entry: &Entry, effect: &Effect, own: u8) -> bool {
     }
 }
 
-/// Puts a member where the first one stands.
+/// Swaps a member with the first one.
 fn turn(effect: &mut Effect, own: u8) {
     let turned = |who: &mut u8| {
         *who = match *who {

@@ -1,4 +1,4 @@
-//! Answers: an entry told in the words of a till.
+//! Description of an entry in the words of a till.
 
 use crate::answer::{
     Accepted, Balance, ByUnit, CodesLocked, Collect, Did, Expiring, GiveBack, LineBack, LineTold,
@@ -15,15 +15,15 @@ use crate::model::{
 use crate::rules::state::{Guesser, House, Lot, Member};
 use std::collections::BTreeMap;
 
-/// Everything an answer is told from.
+/// Context in which an answer is made.
 pub struct View<'a> {
     /// Names and totals.
     pub house: &'a House,
     /// The programme in force.
     pub policy: &'a dyn Policy,
-    /// The tree that the stamp is of.
+    /// Tree of the stamp.
     pub checkpoint: Option<&'a Checkpoint>,
-    /// Today.
+    /// The present instant.
     pub now: Instant,
 }
 
@@ -36,7 +36,7 @@ impl View<'_> {
         self.name(NameKind::Unit, number)
     }
 
-    /// An amount as people say it.
+    /// An amount in whole units.
     pub(super) fn figure(&self, unit: Number, points: Points) -> Figure {
         Figure::of_number(self.policy.programme(), unit, points)
     }
@@ -53,7 +53,7 @@ impl View<'_> {
         money.display(self.policy.programme().digits)
     }
 
-    /// The answer that an entry is, with the member as things stand now.
+    /// Makes the answer of an entry, with the member's present balances.
     pub fn accepted(&self, entry: &Entry, member: Option<&Member>) -> Accepted {
         let mut answer = Accepted::new(entry.head.key.as_str(), Some(entry.seq));
         answer.member = entry.member().map(|id| id.to_string());
@@ -62,7 +62,8 @@ impl View<'_> {
             .iter()
             .filter_map(|e| self.did(entry, e))
             .collect();
-        // A qualifying unit counts in its window only; its sum over all time says nothing.
+        // A qualifying unit counts only within its window; its sum over all
+        // time is irrelevant.
         let programme = self.policy.programme();
         let is_plain = |unit| !programme.is_kind(unit, UnitKind::Qualifying);
         let own = entry.after.iter().filter(|a| a.who == 0);
@@ -141,7 +142,7 @@ impl View<'_> {
         })
     }
 
-    /// The lines of a purchase, where the till said more of one than decides anything.
+    /// Lines of a purchase with the till's further details.
     fn lines(&self, entry: &Entry) -> Vec<LineTold> {
         let Act::Purchase(purchase) = &entry.act else {
             return Vec::new();
@@ -235,7 +236,7 @@ impl View<'_> {
         })
     }
 
-    /// How a member stands now.
+    /// A member's present balances.
     pub fn standing(&self, member: &Member) -> Now {
         let mut now = Now {
             seq: self.house.next_seq.saturating_sub(1),
@@ -254,7 +255,8 @@ impl View<'_> {
         now
     }
 
-    /// The codes that were not taken for a member at an instant, by a state of then.
+    /// Kinds of codes that were locked for a member at an instant, by the state
+    /// of that time.
     pub fn locks(&self, house: &House, member: MemberId, at: Instant) -> Vec<CodesLocked> {
         let own = Guesser::Member(member);
         let locked = house.guessing.iter();
@@ -323,7 +325,7 @@ impl View<'_> {
             }
         }
         let available = member.available(unit, self.now);
-        // What is set aside outlives its lot: it can be captured until the hold ends.
+        // Held points outlive their lot: they can be captured until the hold ends.
         let held = member.sums(unit).held;
         let figure = |points| self.figure(unit, points);
         let is_exact = matches!(figure(available), Figure::Exact(_));
@@ -361,8 +363,8 @@ impl View<'_> {
         })
     }
 
-    /// What is missing to a tier: the least more of a single qualifying unit
-    /// with which `qualify` says its name, found by trying.
+    /// Rest to a tier: the least amount of a single qualifying unit with which
+    /// `qualify` returns it, found by trying.
     fn needs(&self, member: &Member, tier: &str) -> ByUnit {
         let mut needs = ByUnit::new();
         let number = self.house.names.number(NameKind::Tier, tier).unwrap_or(0);
@@ -395,14 +397,14 @@ impl View<'_> {
     }
 }
 
-/// The stamp as a line for a customer's slip. Without a balance: what stands on
-/// paper for years is for the till to choose.
+/// The stamp as a line for a customer's slip. Without a balance: the till
+/// decides whether that is printed.
 fn slip(seq: u64, checkpoint: &Checkpoint) -> String {
     let slip = Slip::new(seq, checkpoint.size(), &checkpoint.root(), None);
     slip.map_or_else(|_| String::new(), |slip| slip.to_string())
 }
 
-/// The least number for which a condition that stays true once true is true.
+/// The least number for which a monotonic condition is true.
 fn least(holds: impl Fn(i64) -> bool) -> Option<i64> {
     let mut high = 1i64;
     while !holds(high) {
@@ -422,7 +424,7 @@ fn least(holds: impl Fn(i64) -> bool) -> Option<i64> {
     Some(high)
 }
 
-/// The word for what a campaign is doing.
+/// Word for the state of a campaign.
 pub fn status_word(status: CampaignStatus) -> &'static str {
     match status {
         CampaignStatus::Running => "running",
@@ -431,7 +433,7 @@ pub fn status_word(status: CampaignStatus) -> &'static str {
     }
 }
 
-/// The tier a member would be in with so many more of a qualifying unit today.
+/// The tier a member would have with that many more of a qualifying unit today.
 fn forecast(
     policy: &dyn crate::model::Policy,
     house: &House,

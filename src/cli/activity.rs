@@ -25,7 +25,7 @@ pub struct ActivityArgs {
 }
 
 impl ActivityArgs {
-    /// The verb that the flags make.
+    /// Makes the verb of the flags.
     pub fn raw(&self) -> Result<Raw, Bad> {
         let fields = self.fields.clone();
         let activity = raw::Activity {
@@ -36,7 +36,7 @@ impl ActivityArgs {
     }
 }
 
-/// Pairs by their names, each of which may be there once.
+/// Collects pairs by name; each may occur once.
 pub(super) fn once<T: From<String>>(
     flag: &str,
     pairs: Vec<(String, String)>,

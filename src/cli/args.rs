@@ -48,7 +48,8 @@ Exit codes:
 Example:
   stampbook init --programme corner-cafe --currency EUR --zone Europe/Berlin";
 
-/// Where help lists what every command has, so that its own flags come first.
+/// Heading in help of the options that all commands have, so that a command's
+/// own come first.
 const OF_ALL: &str = "Options of all commands";
 
 /// A loyalty ledger that nobody can quietly change.
@@ -105,10 +106,10 @@ pub struct Cli {
     pub command: Command,
 }
 
-/// The least bound on memory, in bytes.
+/// Least bound on memory, in bytes.
 const MEMORY_MIN: u64 = 64 << 20;
 
-/// Bytes of a size such as `512MiB`.
+/// Parses a size such as `512MiB` to bytes.
 fn memory_size(text: &str) -> Result<u64, String> {
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let shift = match &text[digits.len()..] {
@@ -127,9 +128,9 @@ fn memory_size(text: &str) -> Result<u64, String> {
     }
 }
 
-/// What a command's arguments say of it: all of that is its `--help`. The first
-/// words, here below, stand in the list of commands. Made only where it is asked
-/// for: asking all commands takes a tenth of a start.
+/// Long help of a command, from its arguments' description. The short one in
+/// the list of commands is given here below. Built only if help is asked for:
+/// building it for all commands takes a tenth of a start.
 fn told<A: Args>() -> StyledStr {
     if !std::env::args_os().any(|word| word == "--help" || word == "help") {
         return StyledStr::new();
@@ -286,7 +287,7 @@ pub enum Command {
     Demo(DemoArgs),
 }
 
-/// A key for a command typed by hand, from eight random bytes.
+/// Makes a key for a command typed by hand, from eight random bytes.
 pub fn key_fresh(random: [u8; 8]) -> String {
     format!("cli-{:016x}", u64::from_be_bytes(random))
 }

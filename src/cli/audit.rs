@@ -195,7 +195,7 @@ impl CardArgs {
     }
 }
 
-/// A report with what it comes to, for `--json`.
+/// A report with its outcome, for `--json`.
 #[derive(Serialize)]
 struct Told<'a> {
     outcome: Outcome,
@@ -204,7 +204,7 @@ struct Told<'a> {
 }
 
 impl VerifyArgs {
-    /// What is to be verified, with the files that were kept.
+    /// Options of the verification, with the files that were kept.
     fn options(&self, cli: &Cli) -> Result<Options, Failure> {
         let usual = Options::new(&cli.ledger);
         let secrets = SecretsFolder {
@@ -254,7 +254,7 @@ impl VerifyArgs {
     }
 }
 
-/// What it comes to, and what an auditor should think of next.
+/// Outcome, and advice on the next step.
 fn last_line(report: &Report) -> String {
     let is_anchored = report.claim(4).is_some_and(|c| c.verdict == Verdict::Held);
     match report.outcome() {
@@ -348,7 +348,7 @@ fn threads() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
-/// Why a ledger gets no card, with the first thing that was found.
+/// Explains why a ledger gets no card, with the first finding.
 fn no_card(error: NoCard) -> Failure {
     let report = match error {
         NoCard::Trouble(error) => return trouble(error),

@@ -5,7 +5,7 @@ use super::print::{Exit, Failure, Printer};
 use crate::query::{Balance, BalanceReply, ask};
 
 impl Balance {
-    /// Shows what the member holds, or held.
+    /// Shows the member's balances, now or at an instant.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         cli.at_desk("balance", out, |ledger, out| {
             let read = ask(ledger, self)?;

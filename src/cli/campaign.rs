@@ -56,7 +56,7 @@ pub struct ShowArgs {
 }
 
 impl CampaignArgs {
-    /// Shows campaigns, or books what becomes of one.
+    /// Shows campaigns, or books an action on one.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         match (&self.command, self.verb()) {
             (CampaignCommand::Show(show), _) => campaigning::show(cli, &show.campaign, out),
@@ -65,7 +65,7 @@ impl CampaignArgs {
         }
     }
 
-    /// The verb that the flags make, where they make one.
+    /// The verb of the flags, if they make one.
     pub(super) fn verb(&self) -> Option<raw::Campaign> {
         let (action, campaign) = match &self.command {
             CampaignCommand::List | CampaignCommand::Show(_) => return None,

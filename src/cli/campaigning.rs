@@ -1,4 +1,4 @@
-//! Campaigns as they stand: state, window, budgets, figures.
+//! Present state of campaigns: state, window, budgets, figures.
 
 use super::args::Cli;
 use super::print::{Exit, Failure, Printer};
@@ -9,13 +9,13 @@ use crate::rules::review;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// A campaign as it stands.
+/// Present state of a campaign.
 #[derive(Serialize)]
 struct Shown {
     campaign: String,
     title: String,
-    /// `running`, `paused`, `closed`, `draft`, `planned` (it begins later), `over`, or
-    /// `exhausted` (nothing is left of a budget).
+    /// `running`, `paused`, `closed`, `draft`, `planned` (it begins later),
+    /// `over`, or `exhausted` (a budget is used up).
     state: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     from: Option<String>,
@@ -23,14 +23,14 @@ struct Shown {
     to: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     budgets: Vec<Budget>,
-    /// What it gave since it was last resumed, and what became of it.
+    /// Its figures since it was last resumed.
     figures: BTreeMap<String, i64>,
     /// The same since it began.
     since_the_beginning: BTreeMap<String, i64>,
     /// The day on which it was last paused, resumed, closed or opened.
     #[serde(skip_serializing_if = "Option::is_none")]
     changed_on: Option<String>,
-    /// How its script failed since the programme in force took effect.
+    /// Failures of its script since the programme in force took effect.
     #[serde(skip_serializing_if = "Option::is_none")]
     failed: Option<Failed>,
     /// Its parameters as they are now.
@@ -38,18 +38,18 @@ struct Shown {
     tuned: BTreeMap<String, String>,
 }
 
-/// How a script failed.
+/// Failures of a script.
 #[derive(Serialize)]
 struct Failed {
     count: u64,
-    /// The entry of the last time.
+    /// Entry of the last failure.
     entry: u64,
     /// `file:line:column`
     place: String,
     message: String,
 }
 
-/// A budget in its period that runs.
+/// A budget in its current period.
 #[derive(Serialize)]
 struct Budget {
     #[serde(skip)]
@@ -60,7 +60,7 @@ struct Budget {
     left: i64,
     /// `day`, `month`, ... or `ever`.
     each: String,
-    /// The store that it is for, where each has one of its own.
+    /// Store that it is for, if each has one of its own.
     #[serde(skip_serializing_if = "String::is_empty")]
     store: String,
 }
@@ -175,7 +175,7 @@ fn all(ledger: &Ledger) -> Result<Vec<Shown>, Failure> {
         .collect())
 }
 
-/// What a campaign is doing on a day; what somebody did to it comes first.
+/// State of a campaign on a day; a change by a person takes precedence.
 pub(super) fn state_of(ledger: &Ledger, campaign: &Campaign, day: Day) -> &'static str {
     let is_used_up = |unit: Number| {
         let of_unit = budgets(ledger, campaign, day).into_iter();

@@ -30,7 +30,7 @@ pub enum ConsentCommand {
 }
 
 impl ConsentArgs {
-    /// The verb that the flags make.
+    /// Makes the verb of the flags.
     pub fn raw(&self) -> Raw {
         let (action, consent) = match &self.command {
             ConsentCommand::Give(consent) => ("give", consent),

@@ -1,6 +1,6 @@
-//! What an entry cost the shop: rewards and vouchers, at what the programme
-//! that decided said they cost. That programme is fixed by its hash, so a
-//! price that changes later changes nothing here.
+//! Cost of an entry to the shop: rewards and vouchers, at the cost that the
+//! deciding programme declared. That programme is fixed by its hash, so a later
+//! change of price changes nothing here.
 
 use super::print::Failure;
 use crate::engine::Ledger;
@@ -8,7 +8,7 @@ use crate::model::{Act, Effect, Entry, Number, Policy, Programme, Reward};
 use crate::rules::bill;
 use serde::Serialize;
 
-/// What one thing cost that was given.
+/// Cost of one thing that was given.
 #[derive(Serialize)]
 pub(super) struct Cost {
     /// A reward's or a voucher's id.
@@ -17,12 +17,12 @@ pub(super) struct Cost {
     pub amount: String,
 }
 
-/// What was given with an entry, as far as the programme says what it costs.
+/// Costs of what an entry gave, as far as the programme declares them.
 pub(super) fn costs(ledger: &mut Ledger, entry: &Entry) -> Result<Vec<Cost>, Failure> {
     if entry.head.bundle == 0 {
         return Ok(Vec::new());
     }
-    // A reward that was held is had when it is captured, at the price it was held at.
+    // A held reward is redeemed when it is captured, at the price it was held at.
     if let Act::Capture { of, .. } = &entry.act {
         return of_held(ledger, *of);
     }
@@ -56,7 +56,7 @@ fn of_vouchers(entry: &Entry, programme: &Programme) -> Vec<Cost> {
         .collect()
 }
 
-/// The rewards that were had, each as often as it was.
+/// Rewards that were redeemed, each as often as it was.
 fn rewards(entry: &Entry) -> Vec<Number> {
     match &entry.act {
         Act::Redemption { reward, .. } => vec![*reward],

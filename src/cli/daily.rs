@@ -18,7 +18,7 @@ Example:
 pub struct DailyArgs {}
 
 impl DailyArgs {
-    /// Books what fell due until now.
+    /// Books due events until now.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         cli.at_desk("daily", out, |ledger, out| {
             let booked = ledger.daily()?;

@@ -1,4 +1,4 @@
-//! The work of `stampbook demo`: a list of commands, each printed as it could
+//! The work of `stampbook demo`: a list of commands, each printed as it would
 //! be typed and then run by this same binary.
 
 use super::demo::DemoArgs;
@@ -14,7 +14,7 @@ use std::process::Command;
 
 /// Real purchases: see tests/data/README.md.
 const SAMPLE: &str = include_str!("../../tests/data/cdnow_sample.txt");
-/// Where in the copied journal a byte is changed: within the imported purchases.
+/// Offset of the changed byte in the copied journal: within the imported purchases.
 const FLIPPED_AT: usize = 4000;
 /// Pages begin at multiples of this.
 const SECTOR: usize = 512;
@@ -22,7 +22,7 @@ const SECTOR: usize = 512;
 const MAP: &str = "member=customer_id:id:,at=date:%Y%m%d,qty=number_of_cds,total=dollar_value";
 
 impl DemoArgs {
-    /// Shows everything; the folder is left behind.
+    /// Runs the demonstration; the folder is left behind.
     pub fn run(&self, out: &mut Printer) -> Result<Exit, Failure> {
         if self.folder.exists() {
             let message = format!("{} is there already", self.folder.display());
@@ -123,7 +123,7 @@ impl Demo<'_> {
         self.ends(typed, Exit::Done)
     }
 
-    /// Prints a command, runs it, prints what it said, and holds it to its exit code.
+    /// Prints a command, runs it, prints its output, and compares its exit code.
     fn ends(&mut self, typed: &str, exit: Exit) -> Result<(), Failure> {
         self.show(&format!("stampbook {typed}"))?;
         let ran = Command::new(&self.program)
@@ -158,7 +158,7 @@ impl Demo<'_> {
         Ok(files::read(&path, limit::SEGMENT)?)
     }
 
-    /// What an editor would do.
+    /// Replaces a text in a file, as an editor would.
     fn replace(&mut self, was: &str, is: &str) -> Result<(), Failure> {
         const SCRIPT: &str = "programme/campaigns/base.rhai";
         self.show(&format!("sed -i 's/{was}/{is}/' {SCRIPT}"))?;
@@ -200,7 +200,7 @@ impl Demo<'_> {
     }
 }
 
-/// Where the last page of a segment begins and ends.
+/// Start and end of the last page of a segment.
 fn last_page(bytes: &[u8]) -> (usize, usize) {
     let (mut start, mut end) = (0, 0);
     while let Some(Ok(view)) = bytes.get(end..).map(Page::parse) {
@@ -224,7 +224,7 @@ fn copy(from: &Path, to: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A typed line as a shell would split it, as far as the demo's lines go.
+/// Splits a typed line like a shell, as far as the demo's lines need.
 fn words(typed: &str) -> Vec<String> {
     let (mut words, mut word, mut is_quoted) = (Vec::new(), String::new(), false);
     for letter in typed.chars() {

@@ -1,4 +1,4 @@
-//! Opening the ledger that the flags name, and letting go of it again.
+//! Opening and closing of the ledger that the flags name.
 
 use super::args::{Cli, key_fresh};
 use super::print::{ErrorCode, Exit, Failure, Printer};
@@ -15,16 +15,16 @@ use crate::storage::secrets::Secrets;
 use std::io::ErrorKind;
 use std::time::Duration;
 
-/// Two tills may buy at the same moment, and whoever was killed is not gone at
-/// once: so long is another process waited for.
+/// Time to wait for another process: two tills may buy at the same moment, and
+/// a killed process is not gone at once.
 pub(super) const PATIENCE: Duration = Duration::from_millis(500);
 
-/// What runs for longer than a moment.
+/// Commands that run for a long time.
 const LASTING: [&str; 8] = [
     "daily", "erase", "import", "init", "rebuild", "recover", "restore", "session",
 ];
 
-/// What only asks: it is answered on a disk that takes no writes as well.
+/// Commands that only query, which work on a read-only disk as well.
 const QUESTIONS: [&str; 18] = [
     "balance",
     "campaign",
@@ -56,7 +56,7 @@ impl Cli {
         }
     }
 
-    /// How the flags want a ledger opened.
+    /// Options for opening a ledger, from the flags.
     pub(super) fn options(&self, purpose: &str) -> Result<Options, Failure> {
         let mut bar: Option<Progress> = None;
         let usual = Options::new(purpose)?;
@@ -80,7 +80,7 @@ impl Cli {
         })
     }
 
-    /// Opens the ledger, lets some work be done, and closes it.
+    /// Opens the ledger, runs some work, and closes it.
     pub(super) fn at_desk(
         &self,
         purpose: &str,
@@ -110,14 +110,15 @@ impl Cli {
             out.note(format!("note: {note}"));
         }
         let done = work(&mut ledger, out);
-        // After trouble what lies on the disk is unknown: the next opening looks.
+        // After an I/O error the content of the disk is unknown: the next
+        // opening checks it.
         let is_lost = |failure: &Failure| {
             failure.exit() == Exit::Trouble && failure.code != ErrorCode::ReaderGone.into()
         };
         if !done.as_ref().is_err_and(is_lost) {
             let closed = ledger.close_to_exit();
             match closed {
-                // What was answered is durable: what lies behind it is made again.
+                // Answered commands are durable: derived files are rebuilt.
                 Err(error) if done.is_ok() && is_of_derived(&error) => out.note(format!(
                     "note: {error}; what was answered stands, and the next command makes that good"
                 )),
@@ -127,7 +128,7 @@ impl Cli {
         done
     }
 
-    /// Books what flags say, and prints the answer.
+    /// Books the command of the flags, and prints the answer.
     pub(super) fn book(
         &self,
         purpose: &str,
@@ -142,7 +143,7 @@ impl Cli {
     }
 }
 
-/// Whether the disk takes no writes.
+/// True if the disk is full or read-only.
 fn is_unwritable(error: &Error) -> bool {
     match error {
         Error::Trouble(Trouble::DiskFull { .. }) => true,
@@ -154,14 +155,15 @@ fn is_unwritable(error: &Error) -> bool {
     }
 }
 
-/// Whether the trouble is with what derives from the journal, or with a full disk
-/// behind the last answer.
+/// True if the error concerns files derived from the journal, or a disk that
+/// became full after the last answer.
 fn is_of_derived(error: &Error) -> bool {
     let is_book = matches!(error, Error::Trouble(Trouble::Book { .. }));
     is_book || is_unwritable(error)
 }
 
-/// A ledger without its secrets can be audited, but not written.
+/// Checks that the secrets are there: a ledger without them can be audited, but
+/// not written.
 pub(super) fn check_secrets(folders: &Folders) -> Result<(), Failure> {
     let is_ledger = folders
         .ledger
@@ -177,7 +179,7 @@ pub(super) fn check_secrets(folders: &Folders) -> Result<(), Failure> {
     ))
 }
 
-/// Tells whom the system lets read the secrets, where they are at hand.
+/// Reports who besides their owner may read the secrets, if they are at hand.
 pub(super) fn tell_exposure(cli: &Cli, out: &mut Printer) {
     let secrets = Secrets::open(&cli.folders().secrets);
     // An audit needs no secrets, so it does not fail for them.
@@ -186,7 +188,7 @@ pub(super) fn tell_exposure(cli: &Cli, out: &mut Printer) {
     }
 }
 
-/// What flags ask for; a command typed without a key gets a fresh one.
+/// Makes the request of the flags; a command typed without a key gets a fresh one.
 pub(super) fn request_of(ledger: &Ledger, raw: Raw) -> Result<Request, Failure> {
     let mut request = from_raw(raw, ledger.programme()?.digits)?;
     if !request.key.is_some() {
@@ -196,7 +198,7 @@ pub(super) fn request_of(ledger: &Ledger, raw: Raw) -> Result<Request, Failure> 
     Ok(request)
 }
 
-/// Carries out a command from any door. Erasing takes a way of its own.
+/// Carries out a command from any source. An erasure also writes the book.
 pub(super) fn carry_out(ledger: &mut Ledger, request: &Request) -> Result<Answer, Failure> {
     Ok(match request.verb {
         Verb::Erase { .. } => ledger.erase(request)?,
@@ -204,7 +206,7 @@ pub(super) fn carry_out(ledger: &mut Ledger, request: &Request) -> Result<Answer
     })
 }
 
-/// Makes the book again, so that it keeps no trace of whom an erasure concerned.
+/// Rebuilds the book, so that it keeps no trace of an erased member.
 pub(super) fn compact(cli: &Cli) -> Result<(), Failure> {
     let ledger = Ledger::rebuild(&cli.folders(), cli.options("erase")?)?;
     Ok(ledger.close()?)

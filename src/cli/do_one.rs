@@ -26,7 +26,7 @@ pub struct DoArgs {
 }
 
 impl DoArgs {
-    /// Carries the command out; the answer is JSON whatever was asked for.
+    /// Carries the command out; the answer is always JSON.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         let json = self.read()?;
         if is_question(&json) {
@@ -62,8 +62,8 @@ impl DoArgs {
         Ok(exit)
     }
 
-    /// One byte more than a command can have, so that a longer one is noticed
-    /// and never held.
+    /// Reads one byte more than a command can have, so that a longer one is
+    /// detected without holding it.
     fn read(&self) -> Result<Vec<u8>, Failure> {
         let mut bytes = Vec::new();
         let len_max = LINE_LEN_MAX as u64 + 1;

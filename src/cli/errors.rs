@@ -18,7 +18,7 @@ pub struct ErrorsArgs {
 }
 
 impl ErrorsArgs {
-    /// Needs no ledger.
+    /// Prints codes; needs no ledger.
     pub fn run(&self, out: &mut Printer) -> Result<Exit, Failure> {
         let Some(code) = &self.code else {
             let rows: Vec<Vec<String>> = catalogue::all().map(|known| row(&known)).collect();

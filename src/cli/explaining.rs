@@ -1,4 +1,4 @@
-//! The work of `stampbook explain`: an entry with everything it was decided from.
+//! The work of `stampbook explain`: an entry with all inputs of its decision.
 
 use super::args::Cli;
 use super::costing::{Cost, costs};
@@ -24,9 +24,9 @@ struct Explained {
     ok: bool,
     #[serde(flatten)]
     told: Told,
-    /// The ledger's own instant, which decides balance, tier and what has ended.
+    /// The ledger's own instant, which decides balance, tier and expiry.
     effective: String,
-    /// The clock as it was read.
+    /// Reading of the clock.
     recorded: String,
     /// The programme's day.
     day: String,
@@ -38,11 +38,11 @@ struct Explained {
     is_history: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     member: Option<String>,
-    /// Number of the programme that decided.
+    /// Number of the deciding programme.
     programme: u32,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     bill: Vec<Position>,
-    /// The facts that scripts read, as they were.
+    /// Facts that scripts read, with their values at the time.
     given: BTreeMap<String, String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     awards: Vec<Award>,
@@ -50,10 +50,10 @@ struct Explained {
     cuts: Vec<Cut>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     rounding: Vec<Rounded>,
-    /// Campaigns for purchases that had no part in this one.
+    /// Campaigns for purchases that took no part in this one.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     not_run: Vec<NotRun>,
-    /// What was given, as far as the programme says what it costs.
+    /// Costs of what was given, as far as the programme declares them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     costs: Vec<Cost>,
 }
@@ -67,7 +67,7 @@ struct Position {
     amount: String,
 }
 
-/// One award: as it was proposed, and what came of it.
+/// One award: the proposal, and its result.
 #[derive(Serialize)]
 struct Award {
     campaign: String,
@@ -75,15 +75,15 @@ struct Award {
     line: u16,
     exact: String,
     amount: Figure,
-    /// Of which so many filled what the member owed.
+    /// Part of it that filled the member's deficit.
     fills: Figure,
-    /// The instant of its end.
+    /// Instant of expiry.
     until: String,
     last_day: String,
     why: String,
 }
 
-/// Where less was given than proposed.
+/// A reduction of a proposal.
 #[derive(Serialize)]
 struct Cut {
     campaign: String,
@@ -93,7 +93,7 @@ struct Cut {
     by: &'static str,
 }
 
-/// A campaign that had no part in a purchase.
+/// A campaign that took no part in a purchase.
 #[derive(Serialize)]
 struct NotRun {
     campaign: String,
@@ -167,8 +167,8 @@ fn explained(ledger: &mut Ledger, entry: &Entry) -> Result<Explained, Failure> {
     })
 }
 
-/// The campaigns for purchases that gave and changed nothing, with the first
-/// reason that the header has.
+/// Campaigns for purchases that gave and changed nothing, with the first reason
+/// in their header.
 fn not_run(ledger: &mut Ledger, entry: &Entry, purchase: &Purchase) -> Vec<NotRun> {
     let Ok(policy) = ledger.programme_of(entry.head.bundle) else {
         return Vec::new();
@@ -263,7 +263,7 @@ fn why_not(
     }
 }
 
-/// The facts by the names that scripts use.
+/// Facts by the names that scripts use.
 fn given(ledger: &mut Ledger, entry: &Entry) -> Result<BTreeMap<String, String>, Failure> {
     let mut found = BTreeMap::new();
     if entry.given.is_empty() && entry.given_review.is_empty() {
@@ -501,7 +501,7 @@ fn cuts(ledger: &Ledger, entry: &Entry) -> Vec<Cut> {
     entry.effects.iter().filter_map(cut).collect()
 }
 
-/// The sums by unit, which are what is rounded.
+/// Sums by unit, which are rounded.
 fn rounding(ledger: &Ledger, awards: &[Award]) -> Result<Vec<Rounded>, Failure> {
     let how = format!("{:?}", ledger.programme()?.rounding);
     let mut sums: BTreeMap<&str, (Decimal, Figure)> = BTreeMap::new();

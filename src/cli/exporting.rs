@@ -1,5 +1,5 @@
-//! Everything held about a member, for the member: what is sealed, what the
-//! book knows, and every entry, each without what it says of others.
+//! Export of all data about a member, for the member: sealed data, state, and
+//! every entry, each without data about others.
 
 use super::print::Failure;
 use crate::engine::profile::Profile;
@@ -9,7 +9,7 @@ use crate::query::{Told, told_to};
 use crate::rules::state::{Figures, Hold, Lot, Member, Status};
 use serde_json::{Value, json};
 
-/// What is known of a person, as JSON.
+/// A person's profile, as JSON.
 pub(super) fn profile_json(ledger: &Ledger, profile: &Profile) -> Result<Value, Error> {
     let birthday = profile
         .birthday
@@ -30,7 +30,7 @@ pub(super) fn profile_json(ledger: &Ledger, profile: &Profile) -> Result<Value, 
     }))
 }
 
-/// Everything held about a member, and about whoever was merged into them.
+/// All data about a member, and about those merged into them.
 pub(super) fn everything(ledger: &mut Ledger, id: MemberId) -> Result<Value, Failure> {
     let mut all = of_one(ledger, id)?;
     let mut absorbed = Vec::new();
@@ -66,7 +66,7 @@ fn of_one(ledger: &mut Ledger, id: MemberId) -> Result<Value, Failure> {
     Ok(json!({"member": id.to_string(), "profile": profile, "held": held, "entries": entries}))
 }
 
-/// What is said of a member's state, in the words of the programme.
+/// Converts a member's state to JSON, in the words of the programme.
 struct Held<'a> {
     ledger: &'a Ledger,
     digits: u8,
@@ -92,7 +92,8 @@ impl<'a> Held<'a> {
         Some(programme.calendar.last_day(gone).to_string())
     }
 
-    /// Of a household the number of members: who the others are is theirs to say.
+    /// Of a household only the number of members: who the others are is private
+    /// to them.
     fn all(&self, member: &Member) -> Value {
         let consents = member.consents.iter();
         let consents = consents.map(|(purpose, is_given)| json!({"purpose": self.name(NameKind::Purpose, *purpose), "is_given": is_given}));

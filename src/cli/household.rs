@@ -48,7 +48,7 @@ pub struct ShowArgs {
 }
 
 impl HouseholdArgs {
-    /// Books what is asked, or shows the household.
+    /// Books the command, or shows the household.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         let (action, household) = match &self.command {
             HouseholdCommand::Show(args) => return args.run(cli, out),
@@ -63,7 +63,7 @@ impl HouseholdArgs {
     }
 }
 
-/// A member of a household, and what they can spend of a pooled unit.
+/// A member of a household, with the points of a pooled unit that they can spend.
 type Part = (MemberId, String, Figure);
 
 impl ShowArgs {

@@ -16,7 +16,7 @@ use crate::{
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 
-/// First commands that a dry run shows.
+/// Number of first commands that a dry run shows.
 const SHOWN: usize = 5;
 
 /// Carries out the commands or rows of a file: JSON Lines; CSV and aligned
@@ -132,15 +132,15 @@ pub enum KeyKind {
     Content,
 }
 
-/// What the ledger adds to the flags.
+/// Settings of the ledger, in addition to the flags.
 pub struct Setting {
     /// Decimals of the programme's currency.
     pub digits: u8,
     /// The programme's currency.
     pub currency: String,
-    /// The programme's.
+    /// The programme's calendar.
     pub calendar: Calendar,
-    /// A secret of the ledger's own, for keys by content.
+    /// Secret of the ledger, for keys by content.
     pub secret: [u8; 32],
 }
 
@@ -180,9 +180,9 @@ impl ImportArgs {
         Ok(exit)
     }
 
-    /// How the file is to be read; `map_file` is the text of `--map-file`.
-    /// What the command line says comes before what that file says, and that
-    /// before the preset.
+    /// Options for reading the file; `map_file` is the text of `--map-file`.
+    /// The command line takes precedence over that file, and that over the
+    /// preset.
     pub fn options(&self, map_file: &str, setting: Setting) -> Result<(Options, Balances), Bad> {
         let preset = match &self.preset {
             Some(name) => MapFile::parse(import::preset(name)?)?,
@@ -243,7 +243,7 @@ impl ImportArgs {
     }
 }
 
-/// The presets with what they are for, or the text of one.
+/// Lists the presets with their descriptions, or prints the text of one.
 fn list_presets(name: &str, out: &mut Printer) -> Result<Exit, Failure> {
     if !name.is_empty() {
         out.verbatim(import::preset(name)?)?;
@@ -264,7 +264,7 @@ fn list_presets(name: &str, out: &mut Printer) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// What a file says, and beneath it what a preset says.
+/// Merges a map file over a preset.
 fn under(file: MapFile, preset: MapFile) -> MapFile {
     MapFile {
         description: file.description.or(preset.description),
@@ -278,7 +278,7 @@ fn under(file: MapFile, preset: MapFile) -> MapFile {
     }
 }
 
-/// The lower map, with the fields that the upper one names taken from the upper one.
+/// Merges two maps: fields that the upper one names are taken from it.
 fn joined(mut lower: ColumnMap, upper: ColumnMap) -> ColumnMap {
     lower.columns.retain(|c| !upper.has(&c.field));
     lower.constants.retain(|(field, _)| !upper.has(field));

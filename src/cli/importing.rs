@@ -19,12 +19,13 @@ use std::path::Path;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread;
 
-/// Commands that share a page.
+/// Number of commands that share a page.
 const GROUP_LEN: usize = 1000;
-/// Rows that the reader hands over at once, and how many such batches may wait.
+/// Number of rows that the reader hands over at once, and of such batches that
+/// may wait.
 const BATCH_LEN: usize = 256;
 const BATCHES_MAX: usize = 16;
-/// What is wrong with single rows is told up to here; the rest is counted.
+/// Number of bad rows that are reported; the rest is counted.
 const TOLD_MAX: usize = 100;
 
 /// What a row with a balance does to the one that a member has.
@@ -37,21 +38,21 @@ pub enum Balances {
     Set,
 }
 
-/// Rows, and how far into the file they reach.
+/// Rows, with the offset in the file that they reach.
 type Batch = (Vec<Result<Row, RowError>>, u64);
 
-/// What a reader knows once all rows were read.
+/// Summary of a reader once all rows were read.
 #[derive(Default)]
 struct Ending {
     notes: Vec<String>,
     skipped: u64,
 }
 
-/// What an import came to.
+/// Result of an import.
 #[derive(Serialize, Default)]
 struct Summary {
     ok: bool,
-    /// Nothing was booked.
+    /// True if nothing was booked.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     dry_run: bool,
     rows: u64,
@@ -62,33 +63,33 @@ struct Summary {
     skipped: u64,
     members_new: u64,
     given: ByUnit,
-    /// What was booked, by verb.
+    /// Booked commands, by verb.
     did: BTreeMap<&'static str, u64>,
-    /// What was not, by code.
+    /// Commands that were not booked, by code.
     codes: BTreeMap<String, u64>,
     told: Vec<Told>,
-    /// What was told from the file.
+    /// Detected properties of the file.
     notes: Vec<String>,
     #[serde(flatten)]
     shown: Option<ShownAll>,
-    /// A member was erased, so the book is to be made again.
+    /// True if a member was erased, so that the book must be rebuilt.
     #[serde(skip)]
     is_erased: bool,
 }
 
-/// What a dry run shows of the file.
+/// Parts of the file that a dry run shows.
 #[derive(Serialize)]
 struct ShownAll {
     layout: String,
     columns: Vec<ShownColumn>,
     unused: Vec<String>,
     commands: Vec<serde_json::Value>,
-    /// The same as it would be typed.
+    /// The same as text.
     #[serde(skip)]
     lines: Vec<String>,
 }
 
-/// What a column became.
+/// Use of a column.
 #[derive(Serialize)]
 struct ShownColumn {
     column: String,
@@ -96,7 +97,7 @@ struct ShownColumn {
     how: String,
 }
 
-/// What is wrong with one row.
+/// Fault of one row.
 #[derive(Serialize)]
 struct Told {
     line: u64,
@@ -111,16 +112,15 @@ struct Import<'l> {
     balances: Balances,
     is_dry: bool,
     summary: Summary,
-    /// The lines of what is staged, and of what is on its way to the disk, with
-    /// the verbs.
+    /// Lines of staged commands, and of those being written, with their verbs.
     lines: Vec<(u64, &'static str)>,
     /// Members that the rows have named and introduced so far.
     met: BTreeSet<MemberId>,
-    /// Rows that told more of members who were known before.
+    /// Rows with more data about members who were known before.
     known_before: u64,
 }
 
-/// Imports a file's rows; says as well whether a member was erased.
+/// Imports a file's rows; also returns whether a member was erased.
 pub(super) fn import(
     args: &ImportArgs,
     options: Options,
@@ -181,9 +181,9 @@ fn open(file: &str) -> Result<(Box<dyn BufRead + Send>, u64), Failure> {
     Ok((Box::new(BufReader::with_capacity(BUFFER_LEN, input)), len))
 }
 
-/// Reads rows until the file or the import ends. Batches that were taken come
-/// back, since the thread that made their many small texts lets go of them with
-/// the least effort.
+/// Reads rows until the file or the import ends. Processed batches come back to
+/// this thread, since freeing many small texts is fastest on the thread that
+/// allocated them.
 fn read_rows(
     mut rows: Rows<Box<dyn BufRead + Send>>,
     to: SyncSender<Batch>,
@@ -256,14 +256,14 @@ impl Import<'_> {
                     Ok(row) => self.take(row)?,
                     Err(RowError::Bad(bad)) => self.note_bad(bad),
                     Err(RowError::Io(e)) => {
-                        // What was read before it is whole, and is kept.
+                        // Rows read before it are whole, and are kept.
                         self.commit()?;
                         let e = std::io::Error::new(e.kind(), e.to_string());
                         return Err(not_read(Path::new(file), e));
                     }
                 }
             }
-            // The reader may have ended; then this thread lets go of them.
+            // The reader may have ended; then this thread frees them.
             let _ = give_back.send(rows);
             bar.at(read);
         }
@@ -352,8 +352,8 @@ impl Import<'_> {
         Ok(())
     }
 
-    /// Enrols whom a row names, unless they are known; gives who is known the
-    /// names they lack. Says whether the rest of the row can be booked.
+    /// Enrols the member that a row names, unless known; adds missing names to
+    /// a known member. Returns true if the rest of the row can be booked.
     fn introduce(&mut self, row: &Row, request: &Request) -> Result<bool, Failure> {
         let Verb::Enrol(enrol) = &request.verb else {
             return Ok(true);
@@ -465,7 +465,7 @@ impl Import<'_> {
     }
 
     fn note_no(&mut self, line: u64, denied: &Denied) {
-        // Malformed for this programme is as bad as malformed.
+        // Invalid for this programme counts as bad input.
         match denied.class {
             Class::Invalid => self.summary.bad += 1,
             _ => self.summary.refused += 1,
@@ -532,7 +532,7 @@ fn finish(mut summary: Summary, out: &mut Printer) -> Result<Exit, Failure> {
     Ok(exit)
 }
 
-/// What a dry run found, for people.
+/// Prints the findings of a dry run, for people.
 fn show(shown: &ShownAll, out: &mut Printer) -> Result<(), Failure> {
     out.line(&shown.layout)?;
     let rows: Vec<Vec<String>> = shown

@@ -43,7 +43,7 @@ pub struct InitArgs {
     pub origin: Option<String>,
 }
 
-/// What was made.
+/// Result of init.
 #[derive(Serialize)]
 struct Made {
     ledger: PathBuf,
@@ -67,8 +67,8 @@ impl InitArgs {
         let bundle = programme::bundle_of(files.clone())?;
         let origin = self.origin_whole()?;
         of_bundle(&bundle, Ledger::check_programme(&bundle))?;
-        // Before the ledger, so that an init cut short anywhere can be run again:
-        // the files of a programme that is there already are taken for its own.
+        // Written before the ledger, so that an interrupted init can be run
+        // again: existing files of the same programme are taken for its own.
         programme::write(&self.folder, &files)?;
         let created = Ledger::create(&folders, &origin, &bundle, cli.options("init")?);
         let mut ledger = of_bundle(&bundle, created)?;
@@ -91,7 +91,7 @@ impl InitArgs {
         Ok(Exit::Done)
     }
 
-    /// The origin that checkpoints are signed under, with its first incarnation.
+    /// Origin under which checkpoints are signed, with its first incarnation.
     fn origin_whole(&self) -> Result<String, Failure> {
         Ok(match &self.origin {
             Some(origin) => first_origin(origin),
@@ -102,7 +102,7 @@ impl InitArgs {
         })
     }
 
-    /// A folder that somebody edited is never written over.
+    /// Refuses a folder with edited files, which must not be overwritten.
     fn refuse_other_programme(&self, files: &Files) -> Result<(), Failure> {
         let folder = &self.folder;
         let is_itself = Path::new(&self.programme)
@@ -126,7 +126,7 @@ impl InitArgs {
     }
 }
 
-/// What was made and what comes next; `flags` make the next commands find it.
+/// Prints the result and the next steps; `flags` let the next commands find the ledger.
 fn tell(made: &Made, flags: &str, out: &mut Printer) -> Result<(), Failure> {
     let show = |path: &Path| path.display().to_string();
     out.line(format!("ledger     {}", show(&made.ledger)))?;
@@ -152,7 +152,7 @@ fn tell(made: &Made, flags: &str, out: &mut Printer) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The flags that name these folders to another command; none for the usual ones.
+/// Flags that name these folders to another command; empty for the default ones.
 fn flags_of(cli: &Cli) -> String {
     let flag = |name: &str, path: &Path| format!(" --{name} '{}'", path.display());
     let ledger = (cli.ledger != Path::new("ledger")).then(|| flag("ledger", &cli.ledger));
@@ -160,13 +160,13 @@ fn flags_of(cli: &Cli) -> String {
     ledger.into_iter().chain(secrets).collect()
 }
 
-/// Whether all that was found is among some files, byte for byte.
+/// True if all found files are among some files, byte for byte.
 fn is_within(found: &Files, files: &Files) -> bool {
     found.iter().all(|file| files.contains(file))
 }
 
-/// Whether a file or folder at the top of a programme's folder may come from
-/// writing some files, perhaps not to the end.
+/// True if a file or folder at the top of a programme's folder may be the
+/// result of writing some files, perhaps interrupted.
 fn is_part_of(path: &Path, files: &Files) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let name = name.strip_suffix(".part").unwrap_or(&name);

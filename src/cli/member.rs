@@ -71,7 +71,7 @@ pub struct ProfileArgs {
 }
 
 impl ProfileArgs {
-    /// The verb that the flags make.
+    /// Makes the verb of the flags.
     pub(super) fn raw(&self) -> Result<Raw, Bad> {
         let attributes = self.attributes.clone();
         let profile = raw::Profile {
@@ -110,7 +110,7 @@ pub struct EraseArgs {
 }
 
 impl EraseArgs {
-    /// The verb that the flags make.
+    /// Makes the verb of the flags.
     pub(super) fn raw(&self) -> Result<Raw, Bad> {
         match self.yes {
             true => Ok(self.erase.clone().into()),
@@ -120,7 +120,7 @@ impl EraseArgs {
 }
 
 impl MemberArgs {
-    /// Does it.
+    /// Runs the subcommand.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         match &self.command {
             MemberCommand::Enrol(args) => cli.book("member enrol", out, args.clone()),

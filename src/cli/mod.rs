@@ -73,14 +73,13 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
 
-/// Reads the arguments, runs the command they name, prints what failed, and
-/// says it all in the exit code.
+/// Parses the arguments, runs the command, prints a failure, and returns the exit code.
 pub fn start(run: impl FnOnce(Cli, &mut Printer) -> Result<Exit, Failure>) -> ExitCode {
     let words: Vec<OsString> = std::env::args_os().collect();
     let cli = match parsed(&words) {
         Ok(cli) => cli,
         Err(told) => {
-            // A broken pipe while printing help is nobody's trouble.
+            // A broken pipe while printing help is not an error.
             if told.use_stderr() && words.iter().any(|word| word == "--json") {
                 let mut printer = Printer::new(true, ColorWhen::Never);
                 let denied = Denied::bad("", &bad_flags(&told));
@@ -101,13 +100,13 @@ pub fn start(run: impl FnOnce(Cli, &mut Printer) -> Result<Exit, Failure>) -> Ex
     exit.into()
 }
 
-/// What is wrong with a command line, with what was typed on one line and nothing
-/// hidden in it.
+/// Message about a wrong command line, with the typed words on one line and
+/// hidden characters spelt out.
 fn spelt(told: &clap::Error, words: &[OsString]) -> String {
     let text = told.render().to_string();
     let typed = words.iter().map(|word| word.to_string_lossy());
     let text = typed.fold(text, |text, word| {
-        // An unknown flag is told without its value.
+        // An unknown flag is reported without its value.
         let flag = word.split('=').next().unwrap_or_default();
         [&*word, flag]
             .iter()
@@ -119,8 +118,8 @@ fn spelt(told: &clap::Error, words: &[OsString]) -> String {
     visible(text)
 }
 
-/// The command line, read. Help that was asked for is shown without the marks
-/// that fields have in the documentation of the schema.
+/// Parses the command line. Help is shown without the Markdown marks of the
+/// schema's descriptions.
 fn parsed(words: &[OsString]) -> Result<Cli, clap::Error> {
     let is_help = |word: &OsString| word == "--help" || word == "-h" || word == "help";
     let command = match words.iter().any(is_help) {
@@ -155,8 +154,8 @@ fn plain(command: clap::Command) -> clap::Command {
     command.mut_subcommands(plain)
 }
 
-/// What is wrong with a command line, as bad input: the flag, and the words
-/// without the usage that follows them.
+/// Converts an error of the command line to bad input: the flag, and the
+/// message without the usage after it.
 fn bad_flags(error: &clap::Error) -> Bad {
     let flag = match error.get(ContextKind::InvalidArg) {
         Some(ContextValue::String(flag)) => flag.as_str(),

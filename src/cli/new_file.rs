@@ -1,4 +1,4 @@
-//! A file that a command is asked to write, where none may lie yet.
+//! A file that a command is asked to write, which must not exist yet.
 
 use super::print::{ErrorCode, Failure};
 use crate::storage::error::{At, Trouble};
@@ -6,10 +6,10 @@ use crate::storage::files;
 use std::io::{ErrorKind, Write};
 use std::path::Path;
 
-/// Writes a new file whole, or leaves none; `remedy` is said where one lies already.
+/// Writes a new file whole, or leaves none; `remedy` is printed if one exists already.
 ///
 /// # Errors
-/// Bad input where the name is taken or its folder is missing; I/O trouble.
+/// Bad input if the name is taken or its folder is missing; I/O errors.
 pub(super) fn write_new(path: &Path, text: &str, remedy: &str) -> Result<(), Failure> {
     let unusable = |why: &str| {
         let message = format!("{}: {why}", path.display());
@@ -27,7 +27,7 @@ pub(super) fn write_new(path: &Path, text: &str, remedy: &str) -> Result<(), Fai
     file.write_all(text.as_bytes())
         .at("write", path)
         .map_err(|trouble| {
-            // Half a file would keep the name from a whole one.
+            // A partial file would occupy the name.
             let _ = files::remove(path);
             trouble.into()
         })

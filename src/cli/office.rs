@@ -1,4 +1,4 @@
-//! `stampbook goal`, `cost` and `period`: what the office books.
+//! `stampbook goal`, `cost` and `period`: commands of the office.
 
 use crate::command::raw;
 use clap::{Args, Subcommand};

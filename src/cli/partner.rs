@@ -48,7 +48,7 @@ pub struct ShowArgs {
 }
 
 impl PartnerArgs {
-    /// Books what is asked, or shows the accounts.
+    /// Books the command, or shows the accounts.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         let (action, partner) = match &self.command {
             PartnerCommand::Show(args) => return args.run(cli, out),
@@ -93,7 +93,7 @@ impl ShowArgs {
     }
 }
 
-/// A row for each month, and one with what is owed now.
+/// A row for each month, and one with the amount owed now.
 fn rows(account: &PartnerAccount) -> Vec<Vec<String>> {
     let months = account.months.iter().map(|m| {
         let month = [

@@ -53,7 +53,7 @@ pub struct ShowArgs {
 }
 
 impl PassArgs {
-    /// Books what is asked, or shows what is held.
+    /// Books the command, or shows the passes held.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         let (action, pass) = match &self.command {
             PassCommand::Show(args) => return args.run(cli, out),

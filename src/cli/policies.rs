@@ -16,7 +16,7 @@ use crate::workbench::{Folder, judge, story};
 use serde_json::{Value, json};
 
 impl PolicyArgs {
-    /// Does it.
+    /// Runs the subcommand.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         match &self.command {
             PolicyCommand::Check(args) => check(args, out),
@@ -29,7 +29,7 @@ impl PolicyArgs {
     }
 }
 
-/// The entry of an activation, and what it carries.
+/// Entry and content of an activation.
 fn activation(ledger: &mut Ledger, number: u32) -> Result<(Entry, Box<Activation>), Failure> {
     let at = (number as usize).checked_sub(1);
     let seq = at.and_then(|at| ledger.house().activations.get(at).copied());
@@ -54,7 +54,7 @@ fn short(digest: &[u8; 32]) -> String {
     digest[..6].iter().map(|b| format!("{b:02x}")).collect()
 }
 
-/// What differs between two bundles: path and `new`, `gone` or `changed`.
+/// Differences between two bundles: path and `new`, `gone` or `changed`.
 fn differences(was: &Bundle, is: &Bundle) -> Vec<(String, &'static str)> {
     let mut found = Vec::new();
     for file in &is.files {
@@ -69,7 +69,7 @@ fn differences(was: &Bundle, is: &Bundle) -> Vec<(String, &'static str)> {
     found
 }
 
-/// Which campaigns, units, rewards and tiers come or go.
+/// Campaigns, units, rewards and tiers that appear or disappear.
 fn switched(ledger: &Ledger, was: &Compiled, is: &Compiled) -> Result<Vec<String>, Failure> {
     let units = |p: &Compiled| p.programme().units.iter().map(|u| u.id.clone()).collect();
     let rewards = |p: &Compiled| p.rewards().iter().map(|r| r.id.clone()).collect();
@@ -122,10 +122,10 @@ fn changes(what: &str, was: Vec<String>, is: Vec<String>) -> Vec<String> {
         .collect()
 }
 
-/// Runs all stories of a folder; what does not hold is printed.
+/// Runs all stories of a folder, and prints those that fail.
 fn hold(folder: &Folder, out: &mut Printer) -> Result<(), Failure> {
     let Ok(policy) = judge(&folder.bundle) else {
-        // What is wrong with the programme is told with the ledger's own names.
+        // Findings of the programme are reported with the ledger's own names.
         return Ok(());
     };
     let mut wrong: Vec<&str> = Vec::new();
@@ -204,7 +204,7 @@ impl ActivateArgs {
             };
             let before = ledger.house().campaigns.clone();
             let seq = of_bundle(&bundle, ledger.activate(&bundle, said_of))?;
-            // Its reviews are part of taking effect.
+            // Its reviews are part of the activation.
             let house = ledger.house();
             let reviewed = house.campaigns.iter().filter(|c| !before.contains(c));
             switched.extend(reviewed.map(|(number, status)| {
@@ -312,7 +312,7 @@ fn hex(digest: &[u8; 32]) -> String {
     digest.iter().map(|b| format!("{b:02x}")).collect()
 }
 
-/// Id, role, first day, last day, and what it is doing.
+/// Id, role, first day, last day, and state.
 fn campaigns(ledger: &Ledger) -> Result<Vec<[String; 5]>, Failure> {
     let day = |day: Option<Day>| day.map(|d| d.to_string()).unwrap_or_default();
     let today = today(ledger)?;

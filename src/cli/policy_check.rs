@@ -23,7 +23,7 @@ struct Shown<'a> {
     help: &'a str,
 }
 
-/// What `--json` says last where nothing is wrong.
+/// Last line of `--json` without findings.
 #[derive(Serialize)]
 struct Clean {
     ok: bool,
@@ -31,11 +31,11 @@ struct Clean {
     stories: usize,
 }
 
-/// A story, or what is wrong with it, and its text.
+/// A story, or its findings, and its text.
 type Parsed = (Result<story::Story, Vec<Diagnostic>>, String);
 
-/// Prints what is wrong with a programme and its stories; exits 2 if anything
-/// keeps it from taking effect.
+/// Prints the findings of a programme and its stories; exits 2 if one keeps it
+/// from taking effect.
 ///
 /// # Errors
 /// The folder cannot be read.
@@ -89,7 +89,7 @@ pub fn check(args: &CheckArgs, printer: &mut Printer) -> Result<Exit, Failure> {
     }
 }
 
-/// Whether each purchase of the stories comes to the same on every channel;
+/// True if each purchase of the stories has the same result on every channel;
 /// the first that does not is printed.
 fn is_alike(folder: &Folder, stories: &[Parsed], printer: &mut Printer) -> Result<bool, Failure> {
     let mut purchases = 0;
@@ -112,7 +112,7 @@ fn is_alike(folder: &Folder, stories: &[Parsed], printer: &mut Printer) -> Resul
     Ok(true)
 }
 
-/// Reads a programme's folder; the inner error is what is wrong in its files.
+/// Reads a programme's folder; the inner error has the findings of its files.
 pub(super) fn read(path: &Path) -> Result<Result<Folder, Vec<Diagnostic>>, Failure> {
     match Folder::read(path) {
         Ok(folder) if folder.bundle.files.is_empty() => Err(no_programme(path)),

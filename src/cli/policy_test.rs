@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde_json::json;
 use std::io;
 
-/// A line that came out differently, as `--json` gives it.
+/// A line with another outcome than expected, in the form of `--json`.
 #[derive(Serialize)]
 struct Shown<'a> {
     file: &'a str,
@@ -23,7 +23,7 @@ struct Shown<'a> {
     because: &'a str,
 }
 
-/// How many stories came out, and how.
+/// Number of stories by outcome.
 #[derive(Default)]
 struct Count {
     told: usize,
@@ -33,8 +33,8 @@ struct Count {
     coverage: story::Coverage,
 }
 
-/// Runs the stories of a programme's folder; exits 1 if one comes out
-/// differently, 2 if the programme or a story cannot be read.
+/// Runs the stories of a programme's folder; exits 1 if one has another outcome
+/// than expected, 2 if the programme or a story cannot be read.
 ///
 /// # Errors
 /// The folder cannot be read or, under `--fill`, written.
@@ -88,7 +88,7 @@ fn no_story(folder: &Folder, only: Option<&str>) -> Failure {
     }
 }
 
-/// Runs one story, and prints what is wrong with it.
+/// Runs one story, and prints its findings.
 fn tell(
     folder: &Folder,
     file: &str,

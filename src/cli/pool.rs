@@ -34,7 +34,7 @@ Example:
 pub struct ShowArgs {}
 
 impl PoolArgs {
-    /// Books what is asked, or shows the pools.
+    /// Books the command, or shows the pools.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         match &self.command {
             PoolCommand::Show(_) => show(cli, out),

@@ -1,5 +1,5 @@
 //! The one place that prints. Data goes to stdout, everything else to stderr;
-//! colour only where a terminal is.
+//! colour only on a terminal.
 
 pub use crate::answer::catalogue::{ErrorCode, Exit, NoCode};
 use crate::answer::{Answer, Denied};
@@ -53,29 +53,29 @@ impl JsonLine {
     }
 }
 
-/// Why a command ended without doing what was asked.
+/// Reason why a command failed.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Failure {
     /// A stable code, from which the exit code follows.
     pub code: NoCode,
-    /// What happened and where.
+    /// The problem and its place.
     pub message: String,
-    /// What to do, if there is something.
+    /// The remedy, if there is one.
     pub hint: Option<String>,
 }
 
 impl Failure {
-    /// Something went wrong.
+    /// Makes a failure.
     pub fn new(code: impl Into<NoCode>, message: impl Into<String>) -> Failure {
         Failure {
             code: code.into(),
-            // It may repeat what was typed or the name of a file, line breaks included.
+            // It may repeat typed text or the name of a file, line breaks included.
             message: on_one_line(&message.into()),
             hint: None,
         }
     }
 
-    /// A failure whose message has lines of its own, such as findings.
+    /// Makes a failure whose message has several lines, such as findings.
     pub fn in_lines(code: impl Into<NoCode>, message: String) -> Failure {
         Failure {
             message: visible(message),
@@ -88,27 +88,27 @@ impl Failure {
         self.code.exit()
     }
 
-    /// What was asked for cannot be meant.
+    /// Makes the failure of an impossible request.
     pub fn bad_input(message: impl Into<String>) -> Failure {
         Failure::new(Code::BadInput, message)
     }
 
-    /// Another process holds the ledger.
+    /// Makes the failure of a ledger held by another process.
     pub fn busy(message: impl Into<String>) -> Failure {
         Failure::new(ErrorCode::Busy, message)
     }
 
-    /// Something asked for could not be established.
+    /// Makes the failure of a request that could not be established.
     pub fn not_established(message: impl Into<String>) -> Failure {
         Failure::new(ErrorCode::NotEstablished, message)
     }
 
-    /// Something that cannot be, was.
+    /// Makes the failure of a contradiction in the program.
     pub(super) fn internal(message: impl Into<String>) -> Failure {
         Failure::new(ErrorCode::Internal, message)
     }
 
-    /// The same, with what to do about it.
+    /// Adds the remedy.
     pub fn hint(self, hint: impl Into<String>) -> Failure {
         Failure {
             hint: Some(hint.into()),
@@ -116,7 +116,7 @@ impl Failure {
         }
     }
 
-    /// The failure as an answer to a command.
+    /// Converts the failure to an answer to a command.
     pub(super) fn as_answer(&self) -> Denied {
         let message = match &self.hint {
             Some(hint) => format!("{}; {hint}", self.message),
@@ -138,7 +138,7 @@ impl From<io::Error> for Failure {
     }
 }
 
-/// How a word is to be taken.
+/// Mood in which a word is coloured.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Mood {
     /// As it should be.
@@ -151,7 +151,7 @@ pub enum Mood {
     Quiet,
 }
 
-/// A word in colour; where there is no terminal the colour is left out again.
+/// Colours a word; without a terminal the colour is removed again.
 pub fn colored(mood: Mood, word: &str) -> String {
     let code = match mood {
         Mood::Good => "32",
@@ -162,12 +162,12 @@ pub fn colored(mood: Mood, word: &str) -> String {
     format!("\u{1b}[{code}m{word}\u{1b}[0m")
 }
 
-/// Standard output, whose reader may go away (`| head`). What is printed behind that
-/// goes nowhere, so that a command still ends with its own exit code.
+/// Standard output, whose reader may go away (`| head`). Later output is
+/// discarded, so that a command still ends with its own exit code.
 struct Output {
     to: Box<dyn Write>,
     is_gone: bool,
-    /// Lines of JSON that nobody reads.
+    /// Number of JSON lines that nobody reads.
     unread: u64,
 }
 
@@ -230,7 +230,7 @@ fn shown(text: &str) -> Cow<'_, str> {
     shown.into()
 }
 
-/// The only sequences that a terminal may obey.
+/// Escape sequences that may reach a terminal.
 const COLOURS: [&str; 5] = [
     "\u{1b}[32m",
     "\u{1b}[31m",
@@ -239,7 +239,7 @@ const COLOURS: [&str; 5] = [
     "\u{1b}[0m",
 ];
 
-/// Where a command's output goes.
+/// Destination of a command's output.
 pub struct Printer {
     is_json: bool,
     out: Output,
@@ -262,23 +262,24 @@ impl Printer {
         }
     }
 
-    /// Prints into anything, for tests and for embedding.
+    /// Prints to any writer, for tests and for embedding.
     pub fn into(is_json: bool, out: Box<dyn Write>, err: Box<dyn Write>) -> Printer {
         let out = Output::new(out);
         Printer { is_json, out, err }
     }
 
-    /// How many lines of JSON nobody reads any more; nothing while somebody may.
+    /// Number of JSON lines that nobody reads any more; None while there may be
+    /// a reader.
     pub fn unread(&self) -> Option<u64> {
         self.out.is_gone.then_some(self.out.unread)
     }
 
-    /// Whether JSON was asked for.
+    /// True if JSON was asked for.
     pub fn is_json(&self) -> bool {
         self.is_json
     }
 
-    /// A line of text for people; nothing under `--json`.
+    /// Prints a line of text for people; nothing under `--json`.
     pub fn line(&mut self, text: impl AsRef<str>) -> io::Result<()> {
         match self.is_json {
             true => Ok(()),
@@ -286,7 +287,7 @@ impl Printer {
         }
     }
 
-    /// One JSON value: on one line under `--json`, else spread out for people.
+    /// Prints one JSON value: on one line under `--json`, else indented for people.
     pub fn data(&mut self, value: &impl Serialize) -> io::Result<()> {
         match self.is_json {
             true => self.json(value),
@@ -297,25 +298,26 @@ impl Printer {
         }
     }
 
-    /// One JSON value on one line, whatever was asked for (`do`, `session`).
+    /// Prints one JSON value on one line, whatever was asked for (`do`, `session`).
     pub fn json(&mut self, value: &impl Serialize) -> io::Result<()> {
         self.json_line(&JsonLine::of(value)?)
     }
 
-    /// One JSON value that was made into a line before.
+    /// Prints one JSON value that is already a line.
     pub fn json_line(&mut self, line: &JsonLine) -> io::Result<()> {
-        // One write for each line: stdout hands on whole lines at once.
+        // One write for each line, since stdout flushes whole lines.
         self.out.write_all(&line.0)?;
         self.out.unread += u64::from(self.out.is_gone);
         Ok(())
     }
 
-    /// A text as it is, whatever was asked for (a card, a file, lines of answers).
+    /// Prints a text unchanged, whatever was asked for (a card, a file, lines
+    /// of answers).
     pub fn verbatim(&mut self, text: &str) -> io::Result<()> {
         self.out.write_all(text.as_bytes())
     }
 
-    /// A table for people; nothing under `--json`.
+    /// Prints a table for people; nothing under `--json`.
     pub fn table(&mut self, head: &[&str], rows: &[Vec<String>]) -> io::Result<()> {
         match self.is_json || rows.is_empty() {
             true => Ok(()),
@@ -323,18 +325,19 @@ impl Printer {
         }
     }
 
-    /// Says something that is not data, on stderr.
+    /// Prints a remark on stderr.
     pub fn note(&mut self, text: impl AsRef<str>) {
-        // Nobody reads stderr: then nobody misses it.
+        // If nobody reads stderr, nobody misses it.
         let _ = writeln!(self.err, "{}", shown(text.as_ref()));
     }
 
-    /// Hands on what was printed.
+    /// Flushes the output.
     pub fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
     }
 
-    /// The answer to a command: JSON, or words and tables; a no goes to stderr.
+    /// Prints the answer to a command: JSON, or words and tables; a refusal
+    /// goes to stderr.
     pub fn answer(&mut self, answer: &Answer) -> Result<Exit, Failure> {
         match answer {
             _ if self.is_json => self.json(answer)?,
@@ -350,10 +353,10 @@ impl Printer {
         Ok(Exit::from(answer))
     }
 
-    /// Says why a command failed, and with which exit code it ends.
+    /// Prints why a command failed; returns its exit code.
     pub fn failure(&mut self, failure: &Failure) -> Exit {
         if self.is_json {
-            // If stdout is gone as well, the exit code still says it.
+            // If stdout is gone as well, the exit code still tells.
             let _ = self.json(&Answer::from(failure.as_answer()));
             return failure.exit();
         }
@@ -369,7 +372,8 @@ impl Printer {
     }
 }
 
-/// A table as text; columns of numbers stand to the right, empty ones are left out.
+/// Formats a table as text; columns of numbers are right-aligned, empty ones
+/// are left out.
 pub fn table(head: &[&str], rows: &[Vec<String>]) -> String {
     let is_used = |at: &usize| {
         rows.iter()
@@ -399,7 +403,7 @@ pub fn table(head: &[&str], rows: &[Vec<String>]) -> String {
     table.to_string()
 }
 
-/// How many of something, in words.
+/// A count with its noun.
 pub fn counted(count: u64, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
@@ -409,7 +413,7 @@ fn is_number(cell: &str) -> bool {
         .all(|c| c.is_ascii_digit() || "+-.,".contains(c))
 }
 
-/// Whether a person watches stderr.
+/// True if stderr is a terminal.
 pub fn is_watched() -> bool {
     io::stderr().is_terminal()
 }

@@ -6,7 +6,7 @@ use crate::policy::{Bundle, shipped, shipped_files};
 use crate::storage::files;
 use std::path::{Path, PathBuf};
 
-/// How deep folders are looked into: nothing of a programme lies deeper.
+/// Depth to which folders are read: no part of a programme is deeper.
 const DEPTH_MAX: usize = 3;
 
 /// A programme's files: path within its folder with `/`, and bytes.
@@ -40,7 +40,7 @@ pub(super) fn read(folder: &Path) -> Result<Files, Failure> {
     found_in(folder)
 }
 
-/// The files of a programme that lie in a folder, perhaps not all.
+/// Files of a programme in a folder, perhaps incomplete.
 pub(super) fn found_in(folder: &Path) -> Result<Files, Failure> {
     Ok(files::programme_files(folder, DEPTH_MAX, is_ours)?)
 }
@@ -51,7 +51,7 @@ fn is_ours(name: &str) -> bool {
     is_list || ends.iter().any(|end| name.ends_with(end))
 }
 
-/// What decides, of some files.
+/// Makes the bundle of the deciding files.
 pub(super) fn bundle_of(files: Files) -> Result<Bundle, Failure> {
     Bundle::new(files).map_err(|found| programme_failure(None, &found))
 }

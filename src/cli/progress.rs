@@ -4,7 +4,7 @@ use super::print::is_watched;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::time::{Duration, Instant};
 
-/// What takes less is not worth a bar.
+/// Time before a bar is shown.
 const QUIET: Duration = Duration::from_secs(1);
 
 /// Work that may take a while.
@@ -15,13 +15,13 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// So many of something, named.
+    /// Makes a progress of that many items.
     pub fn of_items(len: u64, what: &str) -> Progress {
         let style = format!("{{msg}} {{wide_bar}} {{human_pos}}/{{human_len}} {what} {{eta}}");
         Progress::new(len, &style)
     }
 
-    /// So many bytes.
+    /// Makes a progress of that many bytes.
     pub fn of_bytes(len: u64) -> Progress {
         Progress::new(len, "{msg} {wide_bar} {bytes}/{total_bytes} {eta}")
     }
@@ -38,12 +38,12 @@ impl Progress {
         }
     }
 
-    /// What is being done.
+    /// Sets the task.
     pub fn doing(&self, what: &str) {
         self.bar.set_message(what.to_owned());
     }
 
-    /// So far done.
+    /// Sets the progress.
     pub fn at(&mut self, done: u64) {
         if !self.is_shown && is_watched() && self.begun.elapsed() > QUIET {
             self.bar.set_draw_target(ProgressDrawTarget::stderr());

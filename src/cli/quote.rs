@@ -25,7 +25,7 @@ pub struct QuoteArgs {
 }
 
 impl QuoteArgs {
-    /// Decides the purchase and forgets it.
+    /// Decides the purchase and discards it.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         let draft = self.with.as_deref().map(bundle_in).transpose()?;
         cli.at_desk("quote", out, |ledger, out| {

@@ -15,7 +15,7 @@ Example:
 pub struct RebuildArgs {}
 
 impl RebuildArgs {
-    /// Makes the book again.
+    /// Rebuilds the book.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         check_secrets(&cli.folders())?;
         let ledger = Ledger::rebuild(&cli.folders(), cli.options("rebuild")?)?;

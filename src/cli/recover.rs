@@ -32,7 +32,7 @@ pub struct RecoverArgs {
 }
 
 impl RecoverArgs {
-    /// Says how the ledger stands, and goes on if that is accepted.
+    /// Reports the ledger's standing, and continues if that is accepted.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         check_secrets(&cli.folders())?;
         let standing = Standing::survey(&cli.folders())?;
@@ -66,7 +66,7 @@ impl RecoverArgs {
     }
 }
 
-/// Members listed on a terminal.
+/// Most members listed on a terminal.
 const LISTED_MAX: usize = 20;
 
 fn ids(keys: &VaultStanding) -> Vec<String> {

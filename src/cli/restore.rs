@@ -76,7 +76,8 @@ impl RestoreArgs {
         Ok(Exit::Done)
     }
 
-    /// Whether the copy may be put in place; else why not, and what would do it.
+    /// Decides whether the copy may be put in place; otherwise fails with the
+    /// reason and the remedy.
     fn judge(&self, staged: &StagedBackup, out: &mut Printer) -> Result<Standing, Failure> {
         self.verify(staged)?;
         let standing = staged.standing()?;

@@ -1,4 +1,4 @@
-//! Which command does what.
+//! Dispatch of commands.
 
 use super::args::{Cli, Command};
 use super::desk::tell_exposure;

@@ -22,7 +22,7 @@ pub struct SchemaArgs {
 }
 
 impl SchemaArgs {
-    /// Needs no ledger.
+    /// Prints the schema; needs no ledger.
     pub fn run(&self, printer: &mut Printer) -> Result<Exit, Failure> {
         let all = whole();
         let Some(word) = self.verb.as_deref() else {

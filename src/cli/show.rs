@@ -10,7 +10,7 @@ use crate::chain::stamp::Slip;
 use data_encoding::BASE64;
 use std::io;
 
-/// What a no is called.
+/// Word for a refusal's class.
 pub(super) fn class_name(class: Class) -> &'static str {
     match class {
         Class::Refused => "refused",
@@ -69,7 +69,7 @@ pub(super) fn accepted(printer: &mut Printer, answer: &Accepted) -> io::Result<(
     }
 }
 
-/// What went otherwise than meant, beside the answer.
+/// Prints warnings beside the answer.
 pub(super) fn warnings(printer: &mut Printer, warnings: &[Warning]) {
     for warning in warnings {
         let word = colored(Mood::Doubtful, "warning");
@@ -77,7 +77,7 @@ pub(super) fn warnings(printer: &mut Printer, warnings: &[Warning]) {
     }
 }
 
-/// The stamp as it stands on a slip, which `audit stamp check` reads.
+/// The stamp as printed on a slip, which `audit stamp check` reads.
 fn slip(stamp: &StampBrief) -> String {
     let root = BASE64.decode(stamp.root.as_bytes()).ok();
     let root = root.and_then(|bytes| bytes.try_into().ok()).map(Hash);
@@ -87,8 +87,7 @@ fn slip(stamp: &StampBrief) -> String {
     }
 }
 
-/// What was done, with the same done to several lots told once: people count
-/// points, not lots.
+/// Effects, with equal ones on several lots joined: people count points, not lots.
 pub(super) fn summed(did: &[Did]) -> Vec<Did> {
     let mut told: Vec<Did> = Vec::new();
     for next in did {
@@ -121,7 +120,7 @@ fn headline(answer: &Accepted) -> String {
         value => format!(", {name} {value}"),
     };
     let member = answer.member.as_deref().unwrap_or("");
-    // A quote has used up no key.
+    // A quote uses no key.
     let key = answer.seq.map_or("", |_| &answer.key);
     format!("{what}{}{}", named("key", key), named("member", member))
 }
@@ -162,7 +161,7 @@ fn give_back(back: &GiveBack) -> String {
     format!("give back {}{}", back.money, points.collect::<String>())
 }
 
-/// How a member stands: a table of units, and the tier.
+/// Prints a member's balances: a table of units, and the tier.
 pub fn balances(printer: &mut Printer, now: &Now) -> io::Result<()> {
     let rows: Vec<Vec<String>> = now
         .balance
@@ -206,7 +205,7 @@ pub fn balances(printer: &mut Printer, now: &Now) -> io::Result<()> {
     ))
 }
 
-/// The codes that are not taken for a member, if any.
+/// Prints the kinds of codes that are locked for a member, if any.
 pub fn locks(printer: &mut Printer, locks: &[CodesLocked]) -> io::Result<()> {
     for lock in locks {
         let until = to_second(&lock.until);
@@ -215,7 +214,7 @@ pub fn locks(printer: &mut Printer, locks: &[CodesLocked]) -> io::Result<()> {
     Ok(())
 }
 
-/// The passes that a member holds, if any.
+/// Prints the passes that a member holds, if any.
 pub fn passes(printer: &mut Printer, now: &Now) -> io::Result<()> {
     for (unit, pass) in &now.passes {
         let until = pass.last_day.iter().map(|day| format!(" until {day}"));

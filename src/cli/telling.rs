@@ -1,16 +1,16 @@
-//! Entries told to people: statement and explain.
+//! Descriptions of entries for people, in statement and explain.
 
 use super::show::summed;
 use crate::answer::Did;
 use crate::query::Told;
 
-/// What an entry did, on one line.
+/// Effects of an entry, on one line.
 pub(super) fn did_line(told: &Told) -> String {
     let texts: Vec<String> = summed(&told.did).iter().map(did_text).collect();
     texts.join("; ")
 }
 
-/// What the member held after an entry, on one line.
+/// The member's balances after an entry, on one line.
 pub(super) fn after_line(told: &Told) -> String {
     let texts: Vec<String> = told.after.iter().map(|(u, n)| format!("{n} {u}")).collect();
     texts.join(", ")
@@ -34,7 +34,7 @@ fn did_text(did: &Did) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
-/// An instant without the fraction of its second: people do not read it.
+/// An instant without the fraction of its second, which people do not read.
 pub(super) fn to_second(at: &str) -> String {
     match at.split_once('.') {
         Some((whole, rest)) => {

@@ -10,7 +10,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-/// Splits a typed line as a shell would, as far as our examples go.
+/// Splits a typed line like a shell, as far as our examples need.
 fn words_of(line: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut quote = None;
@@ -281,7 +281,7 @@ fn flags_go_before_the_map_file() {
     assert!(args.options("key = \"row\"", setting()).is_err());
 }
 
-/// Somewhere to print that a test can read.
+/// An output that a test can read.
 #[derive(Clone, Default)]
 pub(super) struct Paper(Arc<Mutex<Vec<u8>>>);
 

@@ -74,7 +74,7 @@ impl TransferArgs {
         cli.book("transfer", out, self.verb())
     }
 
-    /// The verb that the flags make.
+    /// Makes the verb of the flags.
     pub(super) fn verb(&self) -> raw::Transfer {
         if let Some(TransferCommand::Claim(claim)) = &self.command {
             return claim.verb();

@@ -1,4 +1,4 @@
-//! Trouble and programmes that do not compile, as failures with exit codes.
+//! Converts engine errors and findings of programmes to failures with exit codes.
 
 use super::print::{ErrorCode, Failure};
 use crate::engine::{Error, code_of};
@@ -45,7 +45,7 @@ impl From<Trouble> for Failure {
     }
 }
 
-/// Why a programme cannot be used, each error with its line and a caret.
+/// Explains why a programme cannot be used, each error with its line and a caret.
 pub(super) fn programme_failure(bundle: Option<&Bundle>, found: &[Diagnostic]) -> Failure {
     let shown = found.iter().map(|d| match bundle {
         Some(bundle) => bundle.render(d),
@@ -59,7 +59,7 @@ pub(super) fn programme_failure(bundle: Option<&Bundle>, found: &[Diagnostic]) -
     Failure::in_lines(ErrorCode::BadProgramme, message)
 }
 
-/// The same for what the ledger says of a bundle, which has the source lines.
+/// The same for findings of the ledger about a bundle, which has the source lines.
 pub(super) fn of_bundle<T>(bundle: &Bundle, result: Result<T, Error>) -> Result<T, Failure> {
     result.map_err(|error| match error {
         Error::Programme(found) => programme_failure(Some(bundle), &found),
@@ -67,7 +67,7 @@ pub(super) fn of_bundle<T>(bundle: &Bundle, result: Result<T, Error>) -> Result<
     })
 }
 
-/// A name that names no file is bad input; anything else is trouble.
+/// A name without a file is bad input; any other error is I/O.
 pub(super) fn not_opened(trouble: Trouble) -> Failure {
     match trouble {
         Trouble::Io { path, source, .. } if source.kind() == ErrorKind::NotFound => {
@@ -86,7 +86,7 @@ pub(super) fn not_opened(trouble: Trouble) -> Failure {
     }
 }
 
-/// A folder where a file should be is bad input as well.
+/// A folder in place of a file is bad input as well.
 pub(super) fn not_read(path: &Path, error: std::io::Error) -> Failure {
     match error.kind() {
         ErrorKind::IsADirectory => {

@@ -69,7 +69,7 @@ pub struct ShowArgs {
 }
 
 impl VoucherArgs {
-    /// Books what is asked, or shows what there is.
+    /// Books the command, or shows vouchers.
     pub fn run(&self, cli: &Cli, out: &mut Printer) -> Result<Exit, Failure> {
         let (action, voucher) = match &self.command {
             VoucherCommand::Show(show) => return show.run(cli, out),

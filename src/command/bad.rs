@@ -1,23 +1,23 @@
-//! Bad input: what is wrong, where, and what would be right.
+//! Bad input: the fault, its place, and the remedy.
 
 use crate::model::{Code, on_one_line};
 use std::fmt;
 
-/// Why input could not be taken.
+/// Reason why input was not accepted.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Bad {
     /// Always a code of class `invalid`.
     pub code: Code,
     /// The field's path, such as `lines[1].amount`; empty for the whole.
     pub field: String,
-    /// What is wrong and what would be right.
+    /// The fault and the remedy.
     pub message: String,
-    /// The nearest known name, where one was misspelt.
+    /// The nearest known name, if one was misspelt.
     pub nearest: Option<String>,
 }
 
 impl Bad {
-    /// Something wrong with a field.
+    /// Makes the error of a field.
     pub fn new(field: impl Into<String>, message: impl Into<String>) -> Bad {
         Bad {
             code: Code::BadInput,
@@ -27,12 +27,13 @@ impl Bad {
         }
     }
 
-    /// A field that is needed and not there; the remedy says what to write.
+    /// Makes the error of a required field that is missing; the remedy states
+    /// what to write.
     pub fn missing(field: &str, remedy: &str) -> Bad {
         Bad::new(field, format!("is missing; {remedy}"))
     }
 
-    /// A name that is none of the known ones.
+    /// Makes the error of an unknown name.
     pub fn unknown(field: impl Into<String>, what: &str, name: &str, known: &[&str]) -> Bad {
         let name = shortened(name);
         let near = nearest(&name, known);
@@ -46,7 +47,7 @@ impl Bad {
         }
     }
 
-    /// The same problem, found inside a list or object.
+    /// Adds an outer list or object to the field's path.
     pub fn inside(mut self, outer: impl fmt::Display) -> Bad {
         self.field = match self.field.as_str() {
             "" => outer.to_string(),
@@ -67,7 +68,7 @@ impl fmt::Display for Bad {
 
 impl std::error::Error for Bad {}
 
-/// Input that is shown in a message, so that a message cannot be megabytes.
+/// Shortens input for a message, so that a message cannot be megabytes.
 pub fn shortened(text: &str) -> String {
     const SHOWN_MAX: usize = 60;
     match text.char_indices().nth(SHOWN_MAX) {
@@ -76,7 +77,7 @@ pub fn shortened(text: &str) -> String {
     }
 }
 
-/// The known name nearest to a misspelt one, if any is near at all.
+/// The known name nearest to a misspelt one, if any is near.
 pub fn nearest<'k>(name: &str, known: &[&'k str]) -> Option<&'k str> {
     let limit = (name.chars().count() / 3).clamp(1, 3);
     known
@@ -87,7 +88,7 @@ pub fn nearest<'k>(name: &str, known: &[&'k str]) -> Option<&'k str> {
         .map(|(_, known)| known)
 }
 
-/// How many letters must be put in, left out, changed or swapped with their neighbour.
+/// Edit distance: letters inserted, deleted, changed or swapped with their neighbour.
 fn distance(a: &str, b: &str) -> usize {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let mut before: Vec<usize> = Vec::new();

@@ -1,22 +1,22 @@
-//! Verbs about more than one member, as they are asked for.
+//! Verbs about more than one member.
 
 use super::who::Who;
 
-/// Who gets points that are sent.
+/// Recipient of points that are sent.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Taker {
     /// A member.
     Member(Who),
-    /// Whoever has the token of the answer.
+    /// The bearer of the answer's token.
     Token,
 }
 
-/// What is asked of a household.
+/// Change of a household.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum HouseholdAsked {
-    /// The member joins that of another one.
+    /// The member joins another member's household.
     Join {
-        /// The other one.
+        /// The other member.
         with: Who,
     },
     /// The member leaves.

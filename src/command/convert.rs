@@ -1,5 +1,5 @@
-//! From a verb as sent to a request: amounts, instants, names and bounds.
-//! Every error carries the field's path.
+//! Conversion of a verb as sent to a request: amounts, instants, names and
+//! bounds. Every error has the field's path.
 
 use super::{
     Figure,
@@ -28,7 +28,7 @@ pub use others::month as month_of;
 use person::{activity, consent};
 use vouchers::{is_of_a_member, voucher};
 
-/// Whether the door will fill in a key.
+/// Rule about the key: required, or filled in by the receiver.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum KeyRule {
     Needed,
@@ -103,7 +103,7 @@ pub(super) fn request(raw: Raw, digits: u8, rule: KeyRule) -> Parsed<Request> {
     is_whole(request)
 }
 
-/// What one verb needs of the common fields, and what makes no sense there.
+/// Checks the common fields that one verb needs, and those that it excludes.
 fn is_whole(request: Request) -> Parsed<Request> {
     let has_member = request.member.is_some();
     match &request.verb {
@@ -276,7 +276,7 @@ fn discount_of(raw: raw::Discount, digits: u8) -> Parsed<DiscountGiven> {
     })
 }
 
-/// The lines that a discount or a tender is for.
+/// Lines that a discount or a tender is for.
 fn lines_named(line: Option<Whole>, lines: Vec<Whole>) -> Parsed<Vec<u16>> {
     if line.is_some() && !lines.is_empty() {
         return Err(Bad::new("line", "and 'lines' exclude each other; give one"));
@@ -344,7 +344,7 @@ fn tender_of(mut raw: raw::Tender, digits: u8) -> Parsed<TenderGiven> {
     })
 }
 
-/// What a tender that names a hold may call itself.
+/// Names that a tender of a hold may have.
 const OF_HOLDS: [&str; 4] = ["hold", "points", "reward", "voucher"];
 
 fn means(kind: &str, raw: raw::Tender) -> Parsed<Means> {
@@ -571,7 +571,7 @@ fn quota(raw: Whole) -> Parsed<u32> {
     quota.map_err(|_| Bad::new("quota", "is too large"))
 }
 
-/// A sale by the one of two ways that was said.
+/// A sale by one of the two references.
 fn sale_ref(
     entry: Option<EntryRef>,
     slip: Option<SlipRef>,
@@ -585,7 +585,7 @@ fn sale_ref(
     }
 }
 
-/// A slip by its number, and what tells it from others.
+/// A slip by its number, and the fields that distinguish it from others.
 fn slip_ref(
     receipt: Option<Text>,
     store: Option<Text>,

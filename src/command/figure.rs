@@ -1,5 +1,5 @@
-//! Amounts of units as people speak of them: whole numbers, or exact decimals
-//! of units with subunits.
+//! Amounts of units as people state them: whole numbers, or exact decimals for
+//! units with subunits.
 
 use crate::model::{AMOUNT_MAX, Money, Points, Programme, Unit};
 use rust_decimal::{Decimal, prelude::ToPrimitive};
@@ -8,13 +8,12 @@ use serde::de::{self, Deserialize, Deserializer, Visitor};
 use serde::{Serialize, Serializer};
 use std::{borrow::Cow, fmt};
 
-/// An amount of a unit: an integer, or a decimal in quotes where the unit has
-/// subunits.
+/// An amount of a unit: an integer, or a decimal in quotes if the unit has subunits.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Figure {
     /// Of a unit without subunits.
     Whole(i64),
-    /// Of a unit with subunits, in whole ones.
+    /// Of a unit with subunits, in whole units.
     Exact(Decimal),
 }
 
@@ -25,8 +24,8 @@ impl Default for Figure {
 }
 
 impl Figure {
-    /// An amount of a unit's smallest parts; a unit that is not known any more
-    /// has none smaller than itself.
+    /// Converts an amount of a unit's smallest parts; an unknown unit counts as
+    /// one without subunits.
     pub fn of(unit: Option<&Unit>, points: Points) -> Figure {
         match unit {
             Some(unit) if unit.subunits > 1 => Figure::Exact(unit.decimal(points)),
@@ -34,12 +33,12 @@ impl Figure {
         }
     }
 
-    /// The same, of a unit by its number.
+    /// The same, for a unit by its number.
     pub fn of_number(programme: &Programme, unit: u16, points: Points) -> Figure {
         Figure::of(programme.unit(unit), points)
     }
 
-    /// An amount of money in whole units of the programme's currency.
+    /// Converts an amount of money to whole units of the programme's currency.
     pub fn of_money(programme: &Programme, money: Money) -> Figure {
         match programme.digits {
             0 => Figure::Whole(money.0),
@@ -47,7 +46,7 @@ impl Figure {
         }
     }
 
-    /// The amount, to reckon with.
+    /// The amount as a decimal for arithmetic.
     pub fn to_decimal(self) -> Decimal {
         match self {
             Figure::Whole(whole) => whole.into(),
@@ -55,7 +54,7 @@ impl Figure {
         }
     }
 
-    /// The whole ones in it, rounded down: what people are shown.
+    /// Whole units, rounded down, as people are shown.
     pub fn whole(self) -> i64 {
         match self {
             Figure::Whole(whole) => whole,
@@ -63,7 +62,7 @@ impl Figure {
         }
     }
 
-    /// The sum of two amounts of one unit.
+    /// Adds two amounts of one unit.
     pub fn plus(self, other: Figure) -> Figure {
         match (self, other) {
             (Figure::Whole(a), Figure::Whole(b)) => Figure::Whole(a.saturating_add(b)),
@@ -72,7 +71,7 @@ impl Figure {
     }
 }
 
-/// A whole number, so that answers are easily compared with one.
+/// Compares with a whole number.
 impl PartialEq<i64> for Figure {
     fn eq(&self, whole: &i64) -> bool {
         self.to_decimal() == Decimal::from(*whole)
@@ -154,7 +153,7 @@ impl Visitor<'_> for FigureVisitor {
     }
 }
 
-/// Reads an amount as people write it: digits, at most one point, perhaps a
+/// Reads an amount as people write it: digits, at most one point, optionally a
 /// sign. Without a point it is a whole number.
 pub fn parse(text: &str) -> Option<Figure> {
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);

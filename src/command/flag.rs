@@ -1,5 +1,5 @@
-//! Parts of a command in the short forms of a command line: `cash:42.50`.
-//! Each error shows how the part is written.
+//! Parts of a command in the short forms of a command line: `cash:42.50`. Each
+//! error shows the form of the part.
 
 use super::raw::{Charge, Discount, Line, LineExtent, Tender};
 use super::{Figure, Text, Whole, figure_of};
@@ -22,7 +22,7 @@ impl FromStr for Figure {
     }
 }
 
-/// Takes a part such as `cash:42.50` to pieces.
+/// Splits a part such as `cash:42.50` into pieces.
 fn pieces<'t>(text: &'t str, counts: &[usize], forms: &str) -> Result<Vec<&'t str>, String> {
     let found: Vec<&str> = text.split(':').collect();
     match counts.contains(&found.len()) {
@@ -82,7 +82,7 @@ impl FromStr for Charge {
     }
 }
 
-/// Takes the lines off a part such as `1.00@2,3` that names what it is for.
+/// Splits the lines off a part such as `1.00@2,3`.
 fn for_lines(text: &str) -> Result<(&str, Vec<Whole>), String> {
     let Some((part, lines)) = text.rsplit_once('@') else {
         return Ok((text, Vec::new()));
@@ -182,7 +182,7 @@ impl FromStr for LineExtent {
     }
 }
 
-/// A field such as `km=5.2`, by its name; the error shows how it is written.
+/// A field such as `km=5.2`, by its name; the error shows the form.
 ///
 /// # Errors
 /// The text has no `=`.

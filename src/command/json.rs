@@ -1,6 +1,6 @@
-//! From JSON text to a verb. The verb is found by a look at the first field,
-//! then its own struct is read straight from the text: no value tree, no
-//! buffering, and numbers never pass through a float.
+//! From JSON text to a verb. The verb is found in the first field, then its own
+//! struct is read directly from the text: no value tree, no buffering, and
+//! numbers never pass through a float.
 
 use super::{
     Request,
@@ -17,10 +17,10 @@ use serde::{
 };
 use std::fmt;
 
-/// What is asked and not done, as `ask` spells it.
+/// Words of questions, as `ask` spells them.
 pub const QUESTIONS: &[&str] = &["quote", "balance", "statement", "find"];
 
-/// The longest command, in bytes; longer lines are skipped, not kept in memory.
+/// Longest command, in bytes; longer lines are skipped, not kept in memory.
 pub const LINE_LEN_MAX: usize = 1 << 20;
 
 /// Reads one command; money is read with the programme's `digits`.
@@ -30,13 +30,13 @@ pub fn parse(json: &[u8], digits: u8) -> Result<Request, Bad> {
     convert::request(read(text_of(json)?)?, digits, convert::KeyRule::Needed)
 }
 
-/// Reads one command whose key may be absent: the door fills one in.
+/// Reads one command whose key may be absent: the caller fills one in.
 pub fn parse_keyless(json: &[u8], digits: u8) -> Result<Request, Bad> {
     convert::request(read(text_of(json)?)?, digits, convert::KeyRule::Optional)
 }
 
-/// The text of some input bytes, without a byte order mark; the error says
-/// where it stops being UTF-8 and what to do.
+/// Decodes input bytes as text, without a byte order mark; the error has the
+/// place where it stops being UTF-8, and the remedy.
 pub fn text_of(bytes: &[u8]) -> Result<&str, Bad> {
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         return Err(Bad::new("", "the input is UTF-16; save it as UTF-8"));
@@ -75,7 +75,7 @@ fn read_as(verb: &str, json: &str) -> Result<Raw, Bad> {
     read.map_err(|e| place::explain(&e, json))
 }
 
-/// What is asked rather than done goes by another name.
+/// Error about a question that was sent as a command.
 fn asked(verb: &str) -> Bad {
     let message = format!("'{verb}' is no verb but a question; write \"ask\":\"{verb}\"");
     Bad::new("do", message)
@@ -85,7 +85,7 @@ fn fields<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, Bad> {
     serde_json::from_str(json).map_err(|e| place::explain(&e, json))
 }
 
-/// The verb, if it is the first field and written plainly, as tills do.
+/// The verb, if it is the first field and written without escapes, as tills do.
 fn first_field_do(json: &str) -> Option<&str> {
     let rest = json.trim_ascii_start().strip_prefix('{')?;
     let rest = rest.trim_ascii_start().strip_prefix("\"do\"")?;
@@ -109,8 +109,8 @@ fn find_do(json: &str) -> Result<String, Bad> {
         .ok_or_else(|| Bad::missing("do", "say what to do, for example \"do\":\"purchase\""))
 }
 
-/// The key, and the sender's own id, of a command that could not be taken, so
-/// that the answer can name it; empty and none if there are none to be found.
+/// Key and sender's id of a command that was not accepted, so that the answer
+/// can name it; empty and None if there are none.
 pub fn names_in(json: &[u8]) -> (String, Option<ClientId>) {
     let text = text_of(json).unwrap_or("");
     let found: Found = serde_json::from_str(text).unwrap_or_default();
@@ -119,7 +119,7 @@ pub fn names_in(json: &[u8]) -> (String, Option<ClientId>) {
     (key, found.id)
 }
 
-/// The fields `do`, `key` and `id`, wherever they stand; everything else is only skipped.
+/// The fields `do`, `key` and `id`, in any place; all others are skipped.
 #[derive(Default)]
 struct Found {
     verb: Option<Text>,
@@ -133,8 +133,8 @@ impl<'de> Deserialize<'de> for Found {
     }
 }
 
-/// The sender's id, where it is one: else it is the reason why a command could not
-/// be taken, and must not keep its key from being found.
+/// The sender's id, if valid: an invalid one is the reason why a command was
+/// not accepted, and must not keep its key from being found.
 struct Lenient(Option<ClientId>);
 
 impl<'de> Deserialize<'de> for Lenient {
@@ -167,8 +167,8 @@ impl<'de> Visitor<'de> for FoundVisitor {
     }
 }
 
-/// Turns a verb that a door put together from flags or columns into a
-/// request, by the same rules and with the same messages as JSON.
+/// Converts a verb made of flags or columns to a request, by the same rules and
+/// with the same messages as JSON.
 pub fn from_raw(raw: raw::Raw, digits: u8) -> Result<Request, Bad> {
     convert::request(raw, digits, convert::KeyRule::Optional)
 }

@@ -1,9 +1,10 @@
-//! Commands as plain data: the one schema of a command, from every door. Names stay text here (`"mitte"`, `"star"`, `"card:69.."`); whoever
-//! holds the book resolves them.
+//! Commands as plain data: the one schema of a command, whatever its source.
+//! Names stay text here (`"mitte"`, `"star"`, `"card:69.."`); the engine
+//! resolves them.
 //!
 //! A command goes through three forms: JSON text or flags or a row, then a
 //! [`raw`] verb (text as it was sent), then a [`Request`] (parsed and bounded).
-//! All doors share the second step, so they all say the same about bad input.
+//! All sources share the second step, so they report bad input alike.
 
 pub mod bad;
 pub mod between;

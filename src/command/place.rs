@@ -1,5 +1,5 @@
-//! Where a JSON error lies, as a path of fields, and what it means in words.
-//! Only ever runs once something is wrong.
+//! Place of a JSON error, as a path of fields, and its meaning in words. Runs
+//! only after an error.
 
 use super::bad::{Bad, shortened};
 
@@ -8,7 +8,7 @@ enum Frame {
     Array(usize),
 }
 
-/// Says what is wrong with a command that could not be read.
+/// Explains why a command could not be read.
 pub fn explain(error: &serde_json::Error, json: &str) -> Bad {
     let offset = offset_of(error, json);
     let said = error.to_string();
@@ -22,7 +22,7 @@ pub fn explain(error: &serde_json::Error, json: &str) -> Bad {
     let Some((what, name, rest)) = named(said) else {
         return Bad::new(path(&open), shape(&middle_out(said)));
     };
-    // The frame still holds the field read last; its object is what matters.
+    // The frame still has the field read last; its object is what matters.
     if what != "missing field" {
         open.pop();
     }
@@ -38,8 +38,8 @@ pub fn explain(error: &serde_json::Error, json: &str) -> Bad {
     }
 }
 
-/// What serde says of a wrong value, in the words of JSON. A struct that finds a
-/// list counts its items, since it could be written so in other formats.
+/// Rewords serde's message about a wrong value in the terms of JSON. A struct
+/// that finds a list counts its items, since other formats could write it so.
 fn shape(said: &str) -> String {
     let listed = said.strip_prefix("invalid length ");
     if let Some((_, expected)) = listed.and_then(|rest| rest.split_once(", expected ")) {
@@ -51,8 +51,8 @@ fn shape(said: &str) -> String {
     told.replacen("expected a sequence", "expected a list [..]", 1)
 }
 
-/// serde repeats the value it found: what is too long loses its middle, since
-/// the end says what was expected.
+/// Shortens the middle of a message: serde repeats the value it found, and the
+/// end has the expected type.
 fn middle_out(said: &str) -> String {
     const KEPT: usize = 150;
     let letters: Vec<char> = said.chars().collect();
@@ -74,13 +74,14 @@ fn syntax(error: &serde_json::Error, said: &str) -> String {
     }
 }
 
-/// Takes apart serde's "unknown field `x`, expected one of `a`, `b`".
+/// Splits serde's "unknown field `x`, expected one of `a`, `b`".
 fn named(said: &str) -> Option<(&'static str, &str, &str)> {
     ["missing field", "duplicate field", "unknown field"]
         .into_iter()
         .find_map(|what| {
             let rest = said.strip_prefix(what)?.strip_prefix(" `")?;
-            // A field's own name may contain the mark, so the list is found from its words.
+            // A field's own name may contain the mark, so the list is found by
+            // its words.
             let (name, rest) = rest
                 .split_once("`, expected")
                 .or_else(|| rest.rsplit_once('`'))?;
@@ -102,7 +103,7 @@ fn offset_of(error: &serde_json::Error, json: &str) -> usize {
 }
 
 fn path(frames: &[Frame]) -> String {
-    // No field of ours lies deeper; what is skipped while looking for `do` may.
+    // No field of ours is deeper; skipped ones may be.
     const DEPTH_SHOWN_MAX: usize = 8;
     let mut text = String::new();
     for frame in frames.iter().take(DEPTH_SHOWN_MAX) {
@@ -116,7 +117,8 @@ fn path(frames: &[Frame]) -> String {
     text
 }
 
-/// What is open at an offset: objects with their last field, arrays with their index.
+/// Open containers at an offset: objects with their last field, arrays with
+/// their index.
 fn frames(json: &str, offset: usize) -> Vec<Frame> {
     let bytes = &json.as_bytes()[..offset];
     let mut open: Vec<Frame> = Vec::new();
@@ -155,7 +157,7 @@ fn advance(open: &mut [Frame]) {
     }
 }
 
-/// Bytes up to the quote that ends a string.
+/// Number of bytes up to the quote that ends a string.
 fn string_len(rest: &[u8]) -> usize {
     let mut at = 0;
     while let Some(byte) = rest.get(at) {

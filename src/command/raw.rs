@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// Where help lists what every command that books has.
+/// Heading in help of the options that all booking commands have.
 const OF_BOOKING: &str = "Options of all that is booked";
 
 /// What every verb may carry.
@@ -743,7 +743,7 @@ pub enum Raw {
     Ticket(Box<Ticket>),
     /// A person joins.
     Enrol(Enrol),
-    /// What is known of a member changes.
+    /// A member's profile changes.
     Profile(Profile),
     /// A member's key is destroyed.
     Erase(Erase),
@@ -753,13 +753,13 @@ pub enum Raw {
     Hold(Hold),
     /// Held points are spent.
     Capture(Capture),
-    /// Held points are set free.
+    /// Held points are released.
     Release(Release),
     /// Points go to another member.
     Transfer(Transfer),
     /// A household changes.
     Household(Household),
-    /// Something that is no purchase was done.
+    /// An activity was done.
     Activity(Activity),
     /// Consents are given or withdrawn.
     Consent(Consent),
@@ -775,7 +775,7 @@ pub enum Raw {
     Adjust(Adjust),
     /// A campaign is paused or resumed.
     Campaign(Campaign),
-    /// What is due is booked.
+    /// Due events are booked.
     Daily(Daily),
     /// A goal is set.
     Goal(Goal),
@@ -783,9 +783,9 @@ pub enum Raw {
     Cost(Cost),
     /// A period is closed.
     Period(Period),
-    /// A balance comes from another system.
+    /// A balance is imported from another system.
     Opening(Opening),
-    /// Something is done with a voucher.
+    /// A command about a voucher.
     Voucher(Voucher),
     /// A purchase made without a member is claimed.
     Claim(Claim),
@@ -795,7 +795,7 @@ pub enum Raw {
     Partner(Partner),
     /// A pool pays.
     Pool(Pool),
-    /// Codes are taken again.
+    /// Codes are unlocked.
     Unlock(Unlock),
 }
 

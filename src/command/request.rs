@@ -1,5 +1,5 @@
-//! A command, parsed and bounded: amounts in minor units, instants as
-//! instants. Names are still text, since only the book knows them.
+//! A command, parsed and bounded: amounts in minor units, instants as instants.
+//! Names are still text, since only the engine knows them.
 
 use super::between::{HouseholdAsked, Taker};
 use super::scalar::ClientId;
@@ -10,9 +10,9 @@ use crate::model::{
 };
 use rust_decimal::Decimal;
 
-/// The most lines, charges, discounts or tenders a purchase may have.
+/// Most lines, charges, discounts or tenders of a purchase.
 pub const LINES_MAX: usize = 500;
-/// The most bytes an ordinary text may have.
+/// Most bytes of an ordinary text.
 pub const TEXT_LEN_MAX: usize = 1000;
 
 /// A discount as the till gave it.
@@ -20,11 +20,11 @@ pub const TEXT_LEN_MAX: usize = 1000;
 pub struct DiscountGiven {
     /// The campaign's id; empty for the shop's own.
     pub campaign: String,
-    /// How much, positive, in minor units.
+    /// Amount, positive, in minor units.
     pub amount: Money,
-    /// What the till printed; may be empty.
+    /// Text that the till printed; may be empty.
     pub why: String,
-    /// The lines it was for; none: the whole bill.
+    /// Lines that it applied to; empty: the whole bill.
     pub lines: Vec<u16>,
 }
 
@@ -33,18 +33,18 @@ pub struct DiscountGiven {
 pub enum OwnVoucher {
     /// By its lot.
     Lot(LotId),
-    /// The one of a unit that ends first, by the unit's id.
+    /// The one of a unit that expires first, by the unit's id.
     Unit(String),
 }
 
-/// What was paid with.
+/// Means of payment.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Means {
     /// Notes and coins.
     Cash,
     /// A bank card.
     Card,
-    /// A telephone.
+    /// A payment by phone.
     Mobile,
     /// A gift card bought earlier.
     GiftCard,
@@ -52,22 +52,22 @@ pub enum Means {
     Points {
         /// The unit's id.
         unit: String,
-        /// How many whole ones; positive.
+        /// Points in whole units; positive.
         points: Decimal,
     },
     /// A reward, by its id.
     Reward(String),
     /// A voucher, by its code as it was read or typed.
     Voucher(String),
-    /// A voucher of the member named, without its code.
+    /// A voucher of the named member, without its code.
     OwnVoucher(OwnVoucher),
-    /// What an earlier command set aside.
+    /// A hold of an earlier command.
     Held {
         /// The hold.
         of: EntryRef,
-        /// How many whole ones of its points; all that are left if not said.
+        /// Points of it in whole units; None for all that are left.
         points: Option<Decimal>,
-        /// Whether what is left is set free.
+        /// True if the rest is released.
         is_final: bool,
     },
     /// Anything else, named.
@@ -75,7 +75,7 @@ pub enum Means {
 }
 
 impl Means {
-    /// Whether it is the member's own points, a reward or a voucher.
+    /// True for the member's own points, rewards and vouchers.
     pub fn is_own(&self) -> bool {
         matches!(
             self,
@@ -93,28 +93,29 @@ impl Means {
 pub struct TenderGiven {
     /// The means.
     pub means: Means,
-    /// What it paid, in minor units; only a reward or a voucher may leave it to the ledger.
+    /// Amount paid, in minor units; only a reward or a voucher may leave it to
+    /// the ledger.
     pub amount: Option<Money>,
-    /// The lines it pays for; none: the whole bill.
+    /// Lines that it pays for; empty: the whole bill.
     pub lines: Vec<u16>,
 }
 
 /// A sale.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Purchase {
-    /// What is owed after all, in minor units.
+    /// Amount owed after all discounts, in minor units.
     pub total: Money,
-    /// The currency's code, if said.
+    /// The currency's code, if stated.
     pub currency: Option<String>,
     /// The positions; they count from 1.
     pub lines: Vec<Line>,
-    /// What is owed besides the lines.
+    /// Charges besides the lines.
     pub charges: Vec<Charge>,
     /// Discounts on the whole.
     pub discounts: Vec<DiscountGiven>,
-    /// What was paid with.
+    /// Tenders.
     pub tenders: Vec<TenderGiven>,
-    /// How the member was known.
+    /// Way in which the member was identified.
     pub by: Identified,
     /// The shop's slip number; empty if none.
     pub receipt: String,
@@ -122,18 +123,18 @@ pub struct Purchase {
     pub order: String,
     /// Promotion codes.
     pub codes: Vec<String>,
-    /// A tender that falls short is left out, rather than the sale refused.
+    /// True if a tender that falls short is left out, rather than the sale refused.
     pub books_if_short: bool,
-    /// Enrol the member if nobody owns the alias.
+    /// True to enrol the member if nobody owns the alias.
     pub is_enrolling: bool,
 }
 
 /// Goods that come back.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Return {
-    /// Of which purchase; none: nobody can name it, and the extent is an amount.
+    /// The purchase; None if it cannot be named, and the extent is an amount.
     pub of: Option<SaleRef>,
-    /// What of it.
+    /// Extent of the return.
     pub extent: Extent,
     /// The slip of the return; empty if none.
     pub receipt: String,
@@ -142,24 +143,24 @@ pub struct Return {
 /// Goods sold and goods returned on one slip.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Ticket {
-    /// What is sold, if anything.
+    /// The sale, if any.
     pub sale: Option<Purchase>,
-    /// What comes back, each of its purchase.
+    /// The returns, each of a purchase.
     pub returns: Vec<Return>,
 }
 
 /// A person who joins.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Enrol {
-    /// Known by; without repeats, in the order given.
+    /// Aliases; without repeats, in the order given.
     pub aliases: Vec<Alias>,
-    /// The name; empty if not said.
+    /// The name; empty if not stated.
     pub name: String,
-    /// The birthday, if said.
+    /// The birthday, if stated.
     pub birthday: Option<MonthDay>,
-    /// Who brought them.
+    /// Member who referred them.
     pub referrer: Option<Who>,
-    /// Where they came from; may be empty.
+    /// Origin of the member; may be empty.
     pub source: String,
     /// Purposes consented to, by name.
     pub consents: Vec<String>,
@@ -167,29 +168,29 @@ pub struct Enrol {
     pub notice: String,
 }
 
-/// A change to what is known of a member; what is `None` stays.
+/// A change of a member's profile; fields that are `None` stay.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct ProfileChange {
-    /// The new name; empty takes it away.
+    /// New name; empty removes it.
     pub name: Option<String>,
-    /// The new birthday; `Some(None)` takes it away.
+    /// New birthday; `Some(None)` removes it.
     pub birthday: Option<Option<MonthDay>>,
-    /// To add.
+    /// Aliases to add.
     pub aliases_add: Vec<Alias>,
-    /// To take away.
+    /// Aliases to remove.
     pub aliases_remove: Vec<Alias>,
-    /// To set, by id; empty takes one away.
+    /// Attributes to set, by id; an empty value removes one.
     pub attributes: Vec<(String, String)>,
 }
 
-/// What is redeemed.
+/// Points or a reward to redeem.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Redeemed {
     /// Points of a unit, positive.
     Points {
         /// The unit's id.
         unit: String,
-        /// How many whole ones.
+        /// Points in whole units.
         points: Decimal,
     },
     /// A reward, by its id.
@@ -201,187 +202,187 @@ pub enum Redeemed {
 pub struct Adjust {
     /// The unit's id.
     pub unit: String,
-    /// How many whole ones, signed, never zero.
+    /// Points in whole units, signed, never zero.
     pub points: Decimal,
-    /// Why.
+    /// Reason, in words.
     pub reason: String,
     /// The entry it corrects.
     pub of: Option<EntryRef>,
-    /// The campaign it makes good; empty if none.
+    /// The campaign that it compensates for; empty if none.
     pub campaign: String,
-    /// Who approved it; empty if nobody had to.
+    /// Person who approved it; empty if approval was not needed.
     pub approver: String,
 }
 
-/// What becomes of a campaign.
+/// Action on a campaign.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum CampaignAction {
-    /// It is in this state from now on.
+    /// Changes its state.
     Becomes(CampaignStatus),
-    /// Members are chosen whom it addresses.
+    /// Chooses the members it addresses.
     Target {
-        /// How many; None: as its header says.
+        /// Number of members; None: as its header declares.
         quota: Option<u32>,
-        /// Who does not want to, so that the next one is chosen.
+        /// Member who declines, so that the next one is chosen.
         decline: Option<Who>,
     },
 }
 
-/// A voucher as a command names one.
+/// Reference to a voucher.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum VoucherRef {
     /// By its code, as it was read or typed.
     Code(String),
-    /// By its lot, of the member that is named.
+    /// By its lot, of the named member.
     Lot(LotId),
 }
 
-/// What is asked of vouchers.
+/// Action on a voucher.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum VoucherAsked {
-    /// One is issued by hand.
+    /// Issues one by hand.
     Issue {
         /// The unit's id.
         unit: String,
-        /// The last day it is good, where the unit does not say.
+        /// The last day of use, if the unit does not set it.
         expires: Option<Day>,
-        /// Why.
+        /// Reason, in words.
         reason: String,
     },
-    /// One is taken back for good.
+    /// Takes one back for good.
     Void {
-        /// Which.
+        /// The voucher.
         which: VoucherRef,
-        /// Why.
+        /// Reason, in words.
         reason: String,
     },
-    /// One is given away: whoever has the token of the answer may claim it.
+    /// Gives one away: the bearer of the answer's token may claim it.
     Give {
-        /// Which.
+        /// The voucher.
         which: VoucherRef,
     },
-    /// A given one is claimed by the member named, or by somebody of whom nothing is known.
+    /// Claims a given one, for the named member or for somebody unknown.
     Claim {
         /// The token, as it was read or typed.
         token: String,
     },
 }
 
-/// Something that is no purchase.
+/// An activity: an act other than a purchase.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Activity {
     /// The activity's id.
     pub activity: String,
-    /// What it carries, as texts; their types are the programme's.
+    /// Its fields, as texts; the programme declares their types.
     pub fields: Vec<(String, String)>,
-    /// How the member was known.
+    /// Way in which the member was identified.
     pub by: Identified,
 }
 
 /// Consents given or withdrawn.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct ConsentChange {
-    /// For what, by name.
+    /// Purposes, by name.
     pub purposes: Vec<String>,
-    /// Given, or withdrawn.
+    /// True if given, false if withdrawn.
     pub is_given: bool,
     /// Version of the notice that was shown; may be empty.
     pub notice: String,
 }
 
-/// What is done with a pass.
+/// Action on a pass.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum PassAction {
-    /// It was paid for, and begins.
+    /// Starts it: it was paid for.
     Start,
-    /// Its next period was paid for.
+    /// Renews it: its next period was paid for.
     Renew,
-    /// It ends.
+    /// Cancels it.
     Cancel,
 }
 
-/// A pass, and what is done with it.
+/// A pass and an action on it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PassAsked {
     /// The pass's id.
     pub pass: String,
-    /// What is done.
+    /// The action.
     pub action: PassAction,
-    /// What was paid, in minor units; None: the programme's price.
+    /// Price that was paid, in minor units; None: the programme's price.
     pub paid: Option<Money>,
-    /// Why it is cancelled; empty otherwise.
+    /// Reason for the cancellation; empty otherwise.
     pub reason: String,
 }
 
-/// What the office books.
+/// Command of the office.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Office {
     /// A goal for a figure.
     Goal {
         /// The figure.
         metric: String,
-        /// Where it stands.
+        /// Value that the goal starts from.
         from: Exact,
-        /// Where it is to be.
+        /// Value to reach.
         to: Exact,
-        /// In percentage points, rather than per cent.
+        /// True for percentage points, false for per cent.
         is_points: bool,
-        /// The last day for it.
+        /// Last day to reach it.
         by: Day,
-        /// Of which members; empty for all.
+        /// Segment of members that it counts; empty for all.
         segment: String,
     },
     /// A cost.
     Cost {
-        /// What for.
+        /// Kind of cost.
         kind: String,
-        /// How much.
+        /// Amount of the cost.
         amount: Money,
-        /// Of which campaign, by id; empty if none.
+        /// Campaign that it belongs to, by id; empty if none.
         campaign: String,
-        /// Free words.
+        /// Free text.
         note: String,
     },
-    /// The books are closed.
+    /// Closes a period.
     Close {
         /// The last closed day.
         through: Day,
     },
-    /// A balance from another system's books.
+    /// A balance of another system.
     Opening {
         /// The unit's id.
         unit: String,
-        /// How many whole ones.
+        /// Points in whole units.
         points: Decimal,
-        /// What it was taken from.
+        /// Source of the balance.
         source: String,
-        /// The last day it is good, where the programme does not say.
+        /// The last day of use, if the programme does not set it.
         expires: Option<Day>,
     },
 }
 
-/// What is done with a partner.
+/// Action on a partner.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum PartnerAction {
-    /// It does not take part until resumed.
+    /// Suspends it until resumed.
     Suspend,
-    /// It takes part again.
+    /// Resumes it.
     Resume,
-    /// What is open up to a month's end changes hands.
+    /// Settles the open amount up to a month's end.
     Settle {
         /// The month's first day.
         month: crate::model::Day,
     },
 }
 
-/// A partner, and what is done with it.
+/// A partner and an action on it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PartnerAsked {
     /// The partner's id.
     pub partner: String,
-    /// What is done.
+    /// The action.
     pub action: PartnerAction,
-    /// Why; empty for a settlement.
+    /// Reason, in words; empty for a settlement.
     pub reason: String,
 }
 
@@ -390,24 +391,24 @@ pub struct PartnerAsked {
 pub struct PoolPayment {
     /// The pool's id.
     pub pool: String,
-    /// How much, in minor units.
+    /// Amount, in minor units.
     pub amount: Money,
-    /// To whom.
+    /// The recipient.
     pub to: String,
     /// Hash of the evidence.
     pub evidence: Option<[u8; 32]>,
 }
 
-/// What is asked for.
+/// Verb of a command, with its fields.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Verb {
     /// A person joins.
     Enrol(Box<Enrol>),
-    /// What is known of a member changes.
+    /// A member's profile changes.
     Profile(ProfileChange),
     /// A member's key is destroyed.
     Erase {
-        /// Why.
+        /// Reason, in words.
         reason: String,
     },
     /// A sale.
@@ -420,39 +421,39 @@ pub enum Verb {
     Redeem {
         /// Points or a reward.
         what: Redeemed,
-        /// What the till notes; may be empty.
+        /// Note of the till; may be empty.
         note: String,
-        /// How the member was known.
+        /// Way in which the member was identified.
         by: Identified,
     },
     /// Points are set aside.
     Hold {
         /// Points or a reward, which has its price.
         what: Redeemed,
-        /// Free again at this instant.
+        /// Instant of release.
         until: Instant,
-        /// For what; may be empty.
+        /// Note on the purpose; may be empty.
         note: String,
     },
     /// A voucher is set aside.
     HoldVoucher {
-        /// Which.
+        /// The voucher.
         which: VoucherRef,
-        /// Free again at this instant.
+        /// Instant of release.
         until: Instant,
-        /// For what; may be empty.
+        /// Note on the purpose; may be empty.
         note: String,
     },
     /// Held points are spent.
     Capture {
         /// The hold.
         of: EntryRef,
-        /// How many whole ones; all that are left if not said.
+        /// Points in whole units; None for all that are left.
         points: Option<Decimal>,
-        /// Whether what is left is set free.
+        /// True if the rest is released.
         is_final: bool,
     },
-    /// Held points are set free.
+    /// Held points are released.
     Release {
         /// The hold.
         of: EntryRef,
@@ -466,24 +467,24 @@ pub enum Verb {
     },
     /// Points go to another member.
     Transfer {
-        /// To whom.
+        /// The recipient.
         to: Taker,
         /// The unit's id.
         unit: String,
-        /// How many whole ones; positive.
+        /// Points in whole units; positive.
         points: Decimal,
-        /// Why; may be empty.
+        /// Reason; may be empty.
         note: String,
     },
-    /// Something that is no purchase was done.
+    /// An activity was done.
     Activity(Activity),
     /// Consents are given or withdrawn.
     Consent(ConsentChange),
     /// A member turns out to be another.
     Merge {
-        /// Who goes on.
+        /// The surviving member.
         into: Who,
-        /// Why.
+        /// Reason, in words.
         reason: String,
     },
     /// A merge is undone.
@@ -493,34 +494,34 @@ pub enum Verb {
     },
     /// An entry is undone.
     Void {
-        /// Which.
+        /// The sale or entry.
         of: SaleRef,
-        /// Why.
+        /// Reason, in words.
         reason: String,
     },
     /// A sale is undone and booked on another member's card.
     Reassign {
         /// The sale.
         of: SaleRef,
-        /// Whose it is.
+        /// The right member.
         to: Who,
-        /// Why.
+        /// Reason, in words.
         reason: String,
     },
     /// A balance is corrected.
     Adjust(Adjust),
-    /// A campaign's state is changed, or whom it addresses.
+    /// A campaign's state is changed, or its members are chosen.
     Campaign {
         /// The campaign's id.
         campaign: String,
-        /// What becomes of it.
+        /// The action.
         action: CampaignAction,
-        /// Why.
+        /// Reason, in words.
         reason: String,
     },
-    /// What fell due is booked.
+    /// Due events are booked.
     Daily,
-    /// Something is done with a voucher.
+    /// A command about a voucher.
     Voucher(VoucherAsked),
     /// A purchase made without a member is claimed by the member named.
     Claim {
@@ -529,19 +530,19 @@ pub enum Verb {
     },
     /// A pass is started, renewed or cancelled.
     Pass(PassAsked),
-    /// What the office books.
+    /// A command of the office.
     Office(Office),
     /// A partner is suspended, resumed or settled with.
     Partner(PartnerAsked),
     /// A pool pays somebody.
     Pool(PoolPayment),
-    /// Codes are taken again where too many wrong ones have locked them.
+    /// Codes are unlocked that too many wrong ones have locked.
     Unlock {
-        /// Which codes.
+        /// Kind of code.
         kind: GuessedCode,
-        /// The terminal where they are locked; empty if it is none.
+        /// The terminal where they are locked; empty if none.
         terminal: String,
-        /// Why.
+        /// Reason, in words.
         reason: String,
     },
 }
@@ -582,7 +583,7 @@ pub const VERBS: &[&str] = &[
 ];
 
 impl Verb {
-    /// The slips by which it names sales.
+    /// Slips by which it names sales.
     pub fn slips(&self) -> Vec<&SlipRef> {
         let returns = match self {
             Verb::Return(back) => std::slice::from_ref(back),
@@ -606,7 +607,7 @@ impl Verb {
             .collect()
     }
 
-    /// Has slips be of a store where they name none.
+    /// Sets the store of slips that name none.
     pub(super) fn default_slip_store(&mut self, store: &str) {
         let of_slip = |of: &mut SaleRef| {
             if let SaleRef::Slip(slip) = of
@@ -664,7 +665,7 @@ impl Verb {
     }
 }
 
-/// Where a command says it comes from; texts are empty where nothing is said.
+/// Source that a command states; texts are empty if not stated.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Source {
     /// The store's id.
@@ -682,20 +683,21 @@ pub struct Source {
 /// A command.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Request {
-    /// Names this attempt; [`Key::none`] only for `daily` and where a door fills it in.
+    /// Idempotency key; [`Key::none`] only for `daily` and where the receiver
+    /// fills it in.
     pub key: Key,
-    /// Whom it concerns, if anybody.
+    /// Member that it concerns, if any.
     pub member: Option<Who>,
-    /// When it happened, as the till says, and the till's offset.
+    /// Time of the event, as the till states it, and the till's offset.
     pub at: Option<(Instant, OffsetMinutes)>,
-    /// Where it comes from.
+    /// Source of the command.
     pub source: Source,
-    /// A ledger's clock far past the last entry is right.
+    /// True if a ledger's clock far past the last entry is right.
     pub is_clock_accepted: bool,
-    /// It is decided, and nothing is booked.
+    /// True for training: it is decided, and nothing is booked.
     pub is_training: bool,
-    /// The sender's own id of the message, for the answer.
+    /// The sender's own id of the message, echoed in the answer.
     pub id: Option<ClientId>,
-    /// What is asked for.
+    /// Verb and its fields.
     pub verb: Verb,
 }

@@ -1,5 +1,4 @@
-//! Leaves of a command as it was sent. Each says in its own words what it
-//! expects.
+//! Scalars of a command as sent. Each states the expected form in its own words.
 
 use crate::model::AMOUNT_MAX;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -104,7 +103,7 @@ impl<'de> Deserialize<'de> for Quantity {
     }
 }
 
-/// A text, or a scalar as its text.
+/// Reads a text, or a scalar as its text.
 struct ScalarVisitor {
     expects: &'static str,
     has_bool: bool,

@@ -1,25 +1,24 @@
-//! Members and entries as a command names them.
+//! References to members and entries in commands.
 
 use crate::model::{AliasForm, Day, Key, MemberId, plain_spelling, spoilt_alias};
 use std::{borrow::Cow, fmt};
 
-/// Something by which a member is known: `scheme:value`, such as
-/// `card:6900012345`. Personal: it is replaced by the member's id before
-/// anything is hashed or stored.
+/// A name of a member: `scheme:value`, such as `card:6900012345`. Personal: it
+/// is replaced by the member's id before anything is hashed or stored.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Alias(String);
 
 impl Alias {
-    /// The longest alias, in bytes.
+    /// Longest alias, in bytes.
     pub const LEN_MAX: usize = 128;
 
     /// Reads `scheme:value`; the scheme is `card`, `phone`, `email`, `app`,
-    /// `id` or any other lower-case word. One person's spellings are made one:
-    /// what nobody sees leaves all of them, spaces leave cards, spaces
-    /// `-./()` leave phones, emails go to small letters.
+    /// `id` or any other lower-case word. Spellings are unified: invisible
+    /// characters are removed from all of them, spaces from cards, spaces and
+    /// `-./()` from phones; emails become lower case.
     ///
     /// # Errors
-    /// What it is not. The value is not repeated: it is personal.
+    /// The expected form. The value is not repeated, since it is personal.
     pub fn parse(text: &str) -> Result<Alias, String> {
         let wrong = || "is not an alias such as card:6900012345".to_owned();
         let (scheme, value) = text.split_once(':').ok_or_else(wrong)?;
@@ -48,11 +47,11 @@ impl Alias {
         }
     }
 
-    /// The alias in the form that a programme gives its scheme; as it is where
+    /// Converts the alias to the programme's form of its scheme; unchanged if
     /// there is none.
     ///
     /// # Errors
-    /// What the value is not, without the value.
+    /// The form that the value does not have, without the value.
     pub fn in_form(&self, forms: &[(String, AliasForm)]) -> Result<Alias, String> {
         let form = forms.iter().find(|(scheme, _)| scheme == self.scheme());
         match form {
@@ -74,17 +73,17 @@ impl Alias {
         }
     }
 
-    /// The whole alias, `scheme:value`; what the alias index hashes.
+    /// The whole alias, `scheme:value`, which the alias index hashes.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// `card`, `phone`, ...
+    /// Scheme: `card`, `phone`, ...
     pub fn scheme(&self) -> &str {
         self.0.split_once(':').map_or("", |(scheme, _)| scheme)
     }
 
-    /// What comes after the scheme.
+    /// Value: the part after the scheme.
     pub fn value(&self) -> &str {
         self.0.split_once(':').map_or("", |(_, value)| value)
     }
@@ -97,12 +96,12 @@ impl fmt::Debug for Alias {
     }
 }
 
-/// A member as a command names one.
+/// Reference to a member.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Who {
     /// By the ledger's own id.
     Id(MemberId),
-    /// By a card, a number, ...
+    /// By an alias: a card, a number, ...
     Alias(Alias),
 }
 
@@ -119,7 +118,7 @@ impl Who {
     }
 }
 
-/// An entry as a command names one.
+/// Reference to an entry.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum EntryRef {
     /// By the key of the command that made it.
@@ -128,21 +127,21 @@ pub enum EntryRef {
     Seq(u64),
 }
 
-/// A slip by its number, and by as much of where and when the sale was as tells it
-/// from others of the same number.
+/// A slip by its number, and by as much of store, terminal and day as
+/// distinguishes it from others of the same number.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct SlipRef {
     /// The slip's number.
     pub receipt: String,
-    /// The store of the sale; empty: any.
+    /// Store of the sale; empty: any.
     pub store: String,
-    /// The terminal of the sale; empty: any.
+    /// Terminal of the sale; empty: any.
     pub terminal: String,
-    /// The business day of the sale; none: any of the last ones.
+    /// Business day of the sale; None: any of the recent ones.
     pub day: Option<Day>,
 }
 
-/// A sale as a command names one.
+/// Reference to a sale.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum SaleRef {
     /// By the entry.

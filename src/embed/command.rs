@@ -1,4 +1,4 @@
-//! A command, put together in code.
+//! Commands built in code.
 
 use serde_json::{Map, Value};
 
@@ -20,73 +20,73 @@ use serde_json::{Map, Value};
 pub struct Command(Map<String, Value>);
 
 impl Command {
-    /// A command of a verb, such as `redeem` or `household`.
+    /// Makes a command of a verb, such as `redeem` or `household`.
     pub fn new(verb: &str) -> Command {
         Command(Map::new()).field("do", verb)
     }
 
-    /// A sale; the total is money as a decimal.
+    /// Makes a sale; the total is money as a decimal.
     pub fn purchase(total: &str) -> Command {
         Command::new("purchase").field("total", total)
     }
 
-    /// All of a purchase comes back, unless [`Command::amount`] or lines say less.
+    /// Returns all of a purchase, unless [`Command::amount`] or lines limit it.
     pub fn return_of(key: &str) -> Command {
         Command::new("return").field("of", key).field("all", true)
     }
 
-    /// Undoes an entry; `reason` is for the auditor.
+    /// Voids an entry; `reason` is for the auditor.
     pub fn void(key: &str, reason: &str) -> Command {
         Command::new("void")
             .field("of", key)
             .field("reason", reason)
     }
 
-    /// A person joins, known by an alias such as `card:6900012345`.
+    /// Enrols a person, known by an alias such as `card:6900012345`.
     pub fn enrol(alias: &str) -> Command {
         Command::new("enrol").field("aliases", vec![alias])
     }
 
-    /// A reward of the programme's is had for points.
+    /// Redeems points for a reward of the programme.
     pub fn redeem(reward: &str) -> Command {
         Command::new("redeem").field("reward", reward)
     }
 
-    /// A command as it came, one object of JSON.
+    /// Reads a command from one object of JSON.
     ///
     /// # Errors
-    /// It is no JSON object.
+    /// The text is not a JSON object.
     pub fn from_json(json: &str) -> Result<Command, serde_json::Error> {
         serde_json::from_str(json).map(Command)
     }
 
-    /// Whose it is: an alias or a member's id.
+    /// Sets the member: an alias or a member's id.
     #[must_use]
     pub fn member(self, member: &str) -> Command {
         self.field("member", member)
     }
 
-    /// Names this attempt for ever; sent again under it, a command is not carried
+    /// Sets the idempotency key: a command sent again under it is not carried
     /// out twice.
     #[must_use]
     pub fn key(self, key: &str) -> Command {
         self.field("key", key)
     }
 
-    /// Where: a store of the programme's, and a terminal in it.
+    /// Sets the store of the programme, and a terminal in it.
     #[must_use]
     pub fn at_till(self, store: &str, terminal: &str) -> Command {
         self.field("store", store).field("terminal", terminal)
     }
 
-    /// How much, where the verb has an amount; of a return it is then not all.
+    /// Sets the amount, if the verb has one; a return is then partial.
     #[must_use]
     pub fn amount(mut self, amount: &str) -> Command {
         self.0.remove("all");
         self.field("amount", amount)
     }
 
-    /// A line of the bill.
+    /// Adds a line of the bill.
     #[must_use]
     pub fn line(self, sku: &str, category: &str, qty: &str, amount: &str) -> Command {
         let line = [
@@ -99,7 +99,7 @@ impl Command {
         self.item("lines", Value::Object(line.into_iter().collect()))
     }
 
-    /// What is paid, and how: `cash`, `card` and others.
+    /// Adds a tender: `cash`, `card` and others.
     #[must_use]
     pub fn tender(self, kind: &str, amount: &str) -> Command {
         let tender = [("kind", kind), ("amount", amount)];
@@ -107,7 +107,7 @@ impl Command {
         self.item("tenders", Value::Object(tender.into_iter().collect()))
     }
 
-    /// Any other field, as the schema has it.
+    /// Sets any other field of the schema.
     #[must_use]
     pub fn field(mut self, name: &str, value: impl Into<Value>) -> Command {
         self.0.insert(name.to_owned(), value.into());
@@ -122,7 +122,7 @@ impl Command {
         self
     }
 
-    /// The command as one line of JSON, which a session or an HTTP door takes as well.
+    /// The command as one line of JSON, in the form that a session accepts as well.
     pub fn to_json(&self) -> String {
         Value::Object(self.0.clone()).to_string()
     }

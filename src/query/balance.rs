@@ -1,4 +1,4 @@
-//! What a member holds, now or at an instant.
+//! A member's balances, now or at an instant.
 
 use super::{Ask, Balance, Error, instant_named, member_named};
 use crate::answer::{ByUnit, CodesLocked, Now};

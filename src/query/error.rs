@@ -1,4 +1,4 @@
-//! Why a question has no answer.
+//! Reasons why a question has no answer.
 
 use crate::answer::Denied;
 use crate::answer::catalogue::NoCode;
@@ -7,13 +7,13 @@ use crate::engine;
 use crate::model::Code;
 use thiserror::Error;
 
-/// Why a question has no answer.
+/// Reason why a question has no answer.
 #[derive(Debug, Error)]
 pub enum Error {
-    /// It cannot be meant.
+    /// The question is malformed.
     #[error(transparent)]
     Bad(#[from] Bad),
-    /// There is no answer to it; the words say what to do.
+    /// There is no answer; the text has the remedy.
     #[error("{1}")]
     No(NoCode, String),
     /// The ledger could not be read.
@@ -22,15 +22,15 @@ pub enum Error {
 }
 
 impl Error {
-    /// There is no answer, for the reason that a code names.
+    /// Makes the error of a question without an answer, for the reason of a code.
     pub fn no(code: impl Into<NoCode>, message: impl Into<String>) -> Error {
         Error::No(code.into(), message.into())
     }
 
-    /// The error as an answer, unless it is trouble with the ledger.
+    /// Converts the error to an answer, unless the ledger failed.
     ///
     /// # Errors
-    /// The trouble.
+    /// The ledger's error.
     pub fn denied(self) -> Result<Denied, engine::Error> {
         Ok(match self {
             Error::Bad(bad) => Denied::bad("", &bad),

@@ -1,4 +1,4 @@
-//! What became of a command, by its key, its slip or its order.
+//! Result of a command, found by its key, its slip or its order.
 
 use super::{Ask, Error, Find, day_named};
 use crate::answer::{Answer, Denied, Warning};
@@ -9,7 +9,7 @@ use crate::model::{Code, Entry, WarningCode};
 impl Ask for Find {
     type Reply = Answer;
 
-    /// The recorded answer, with what became of the entry since.
+    /// The recorded answer, with later events of the entry.
     fn answer(&self, ledger: &mut Ledger) -> Result<Answer, Error> {
         let entry = match self.entry(ledger)? {
             Ok(entry) => entry,
@@ -75,7 +75,7 @@ impl Find {
     }
 }
 
-/// What became of the entry later, which its recorded answer cannot know.
+/// Later events of the entry, which its recorded answer cannot know.
 fn since(ledger: &mut Ledger, seq: u64) -> Result<Vec<Warning>, Error> {
     let digits = ledger.programme()?.digits;
     let sale = ledger.claimed_sale(seq)?;

@@ -33,17 +33,18 @@ pub trait Ask {
     /// The reply.
     type Reply: Serialize + JsonSchema;
 
-    /// Answers from what is durable; books nothing.
+    /// Answers from durable entries; books nothing.
     ///
     /// # Errors
-    /// It cannot be meant, there is no answer to it, or the ledger could not be read.
+    /// The question is malformed, there is no answer to it, or the ledger could
+    /// not be read.
     fn answer(&self, ledger: &mut Ledger) -> Result<Self::Reply, Error>;
 
-    /// The least sequence that the ledger must have come to.
+    /// Least sequence that the ledger must have reached.
     fn at_least(&self) -> Option<Whole>;
 }
 
-/// A reply, and the last entry that it takes account of.
+/// A reply, with the last entry it takes into account.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Read<R> {
     /// The reply.
@@ -56,7 +57,7 @@ impl<R: Serialize> Read<R> {
     /// The reply as JSON, with `read_at` beside its own fields.
     ///
     /// # Errors
-    /// [`engine::Error::Internal`] where it cannot be written as JSON.
+    /// [`engine::Error::Internal`] if it cannot be written as JSON.
     pub fn to_json(&self) -> Result<Value, engine::Error> {
         as_read(&self.reply, self.read_at)
     }
@@ -65,8 +66,8 @@ impl<R: Serialize> Read<R> {
 /// Asks a question of a ledger in which nothing is staged.
 ///
 /// # Errors
-/// As [`Ask::answer`]; [`ErrorCode::Behind`] where the ledger has not come to the
-/// sequence that is asked for at least.
+/// As [`Ask::answer`]; [`ErrorCode::Behind`] if the ledger has not reached the
+/// least sequence asked for.
 pub fn ask<Q: Ask>(ledger: &mut Ledger, question: &Q) -> Result<Read<Q::Reply>, Error> {
     let last = last_of(ledger);
     if let Some(Whole(least)) = question.at_least()
@@ -81,11 +82,12 @@ pub fn ask<Q: Ask>(ledger: &mut Ledger, question: &Q) -> Result<Read<Q::Reply>, 
 }
 
 /// Answers a question that is one JSON object, such as
-/// `{"ask":"balance","member":"card:6900012345"}`. Nothing may be staged. A question that
-/// cannot be read or has no answer is answered with `"ok": false`.
+/// `{"ask":"balance","member":"card:6900012345"}`. Nothing may be staged. A
+/// question that cannot be read or has no answer is answered with `"ok":
+/// false`.
 ///
 /// # Errors
-/// Trouble that kept the ledger from being read.
+/// Errors of reading the ledger.
 pub fn answer(ledger: &mut Ledger, line: &[u8]) -> Result<Value, engine::Error> {
     let mut told = match question::answer(ledger, line) {
         Ok(told) => told,
@@ -97,7 +99,7 @@ pub fn answer(ledger: &mut Ledger, line: &[u8]) -> Result<Value, engine::Error> 
     Ok(told)
 }
 
-/// Whether a line is meant as a question: an object with a field `ask`.
+/// True if a line is a question: an object with a field `ask`.
 pub fn is_question(line: &[u8]) -> bool {
     #[derive(serde::Deserialize)]
     struct Found {

@@ -5,10 +5,10 @@ use crate::command::{Bad, Who};
 use crate::engine::Ledger;
 use crate::model::{Code, Day, Instant, MemberId};
 
-/// The member whom an alias or an id names.
+/// Finds the member of an alias or an id.
 ///
 /// # Errors
-/// It is neither; nobody is known by it ([`Code::UnknownMember`]); trouble.
+/// It is neither; there is no such member ([`Code::UnknownMember`]); I/O errors.
 pub fn member_named(ledger: &mut Ledger, text: &str) -> Result<MemberId, Error> {
     let who = Who::parse(text).map_err(|why| Bad::new("member", format!("'{text}' {why}")))?;
     ledger.resolve(&who)?.ok_or_else(|| {
@@ -17,18 +17,18 @@ pub fn member_named(ledger: &mut Ledger, text: &str) -> Result<MemberId, Error> 
     })
 }
 
-/// The day that a field names.
+/// Parses the day in a field.
 ///
 /// # Errors
-/// It is no day.
+/// It is not a day.
 pub fn day_named(field: &str, text: &str) -> Result<Day, Bad> {
     Day::parse(text).map_err(|why| Bad::new(field, why))
 }
 
-/// Refuses a first day behind the last.
+/// Refuses a first day after the last.
 ///
 /// # Errors
-/// It is behind it.
+/// It is after it.
 pub fn days_in_order(from: Option<Day>, to: Option<Day>) -> Result<(), Bad> {
     match (from, to) {
         (Some(from), Some(to)) if from > to => Err(Bad::new(
@@ -39,10 +39,10 @@ pub fn days_in_order(from: Option<Day>, to: Option<Day>) -> Result<(), Bad> {
     }
 }
 
-/// An instant, or a day up to its end, that a field names.
+/// Parses an instant, or the end of a day, in a field.
 ///
 /// # Errors
-/// It is neither; no programme says where a day ends.
+/// It is neither; no programme defines the end of a day.
 pub fn instant_named(ledger: &Ledger, field: &str, text: &str) -> Result<Instant, Error> {
     if let Ok((at, _)) = Instant::parse(text) {
         return Ok(at);

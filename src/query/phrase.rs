@@ -1,8 +1,8 @@
-//! What acts say of themselves, shortly.
+//! Short phrases about acts.
 
 use crate::model::{Act, Extent, Value, field_name};
 
-/// What an act says, shortly.
+/// Short phrase about an act.
 pub(super) fn phrase(act: &Act, digits: u8) -> String {
     match act {
         Act::Purchase(purchase) => match purchase.receipt.as_str() {
@@ -106,7 +106,7 @@ mod tests {
     use super::*;
     use crate::chain::codec::decode;
 
-    /// The reason that an act shows in its fields, as it is written there.
+    /// The reason among an act's fields, as it is written there.
     fn reason_of(fields: &str) -> Option<&str> {
         let (_, rest) = fields.split_once("reason: \"")?;
         let mut is_escaped = false;

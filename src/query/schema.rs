@@ -14,7 +14,7 @@ pub fn schema() -> (Map<String, Value>, Map<String, Value>) {
     all.unzip()
 }
 
-/// Everything inline, so that each part can be cut out and used alone.
+/// Inlines all parts, so that each can be cut out and used alone.
 pub(super) fn of<T: JsonSchema>() -> Value {
     let settings = SchemaSettings::draft2020_12().with(|s| {
         s.inline_subschemas = true;
@@ -25,7 +25,7 @@ pub(super) fn of<T: JsonSchema>() -> Value {
         .to_value()
 }
 
-/// The schema of a reply, with what every reply has besides.
+/// The schema of a reply, with the fields that every reply has.
 pub(super) fn of_reply<T: JsonSchema>() -> Value {
     let besides = json!({
         "type": "object",

@@ -1,4 +1,5 @@
-//! Entries told in the words of a till: what statements, exports and explanations share.
+//! Entries described in the words of a till: shared by statements, exports and
+//! explanations.
 
 use super::phrase::phrase;
 use crate::answer::{ByUnit, Did, Warning, is_told_to, seen_by};
@@ -31,7 +32,7 @@ pub struct Told {
     pub warnings: Vec<Warning>,
 }
 
-/// Tells an entry.
+/// Describes an entry.
 ///
 /// # Errors
 /// No programme is in force.
@@ -50,7 +51,7 @@ pub fn told(ledger: &Ledger, entry: &Entry) -> Result<Told, Error> {
     })
 }
 
-/// Tells an entry to one of its members: only what is theirs.
+/// Describes an entry to one of its members: only their own part.
 ///
 /// # Errors
 /// The same.

@@ -1,4 +1,4 @@
-//! A programme's folder on the desk: the files that decide, and the stories.
+//! A programme's folder: the files that decide, and the stories.
 
 use crate::engine::{Error, zone};
 use crate::model::Names;
@@ -6,17 +6,17 @@ use crate::policy::{Bundle, Compiled, Diagnostic, examine, zone_name};
 use crate::storage::files;
 use std::path::{Path, PathBuf};
 
-/// How deep folders are looked into: nothing of a programme lies deeper.
+/// Depth to which folders are read: no part of a programme is deeper.
 const DEPTH_MAX: usize = 4;
 
-/// A programme's folder, read.
+/// A programme's folder, as read.
 #[derive(Clone, Debug)]
 pub struct Folder {
-    /// Where it lies.
+    /// Path of the folder.
     pub path: PathBuf,
-    /// The files that decide.
+    /// Files that decide.
     pub bundle: Bundle,
-    /// The stories: path within the folder, and text; sorted by path.
+    /// Stories: path within the folder, and text; sorted by path.
     pub stories: Vec<(String, String)>,
 }
 
@@ -24,8 +24,8 @@ impl Folder {
     /// Reads a folder.
     ///
     /// # Errors
-    /// [`Error::Trouble`] where a file cannot be read, [`Error::Programme`]
-    /// where its text cannot be taken as it is.
+    /// [`Error::Trouble`] if a file cannot be read, [`Error::Programme`] if its
+    /// text is not acceptable.
     pub fn read(path: &Path) -> Result<Folder, Error> {
         let files = files::programme_files(path, DEPTH_MAX, is_part)?;
         let is_story = |file: &(String, Vec<u8>)| file.0.ends_with(".story");
@@ -40,10 +40,10 @@ impl Folder {
         })
     }
 
-    /// The programme that lies in a folder of that name beside this one, for
-    /// stories in which a programme changes.
+    /// Reads the programme of that name beside this folder, for stories in
+    /// which a programme changes.
     pub fn beside(&self, name: &str) -> Result<Bundle, String> {
-        // `.` has nothing beside it before it is spelt out.
+        // `.` has no parent before it is resolved.
         let own = self.path.canonicalize();
         let own = own.as_ref().unwrap_or(&self.path);
         let path = own.parent().unwrap_or(own).join(name);
@@ -53,13 +53,13 @@ impl Folder {
     }
 }
 
-/// Judges a bundle by itself, as if it were a ledger's first.
+/// Compiles and checks a bundle as if it were a ledger's first.
 ///
 /// # Errors
-/// Everything that cannot work, with its place.
+/// All findings, with their places.
 pub fn judge(bundle: &Bundle) -> Result<Compiled, Vec<Diagnostic>> {
     let name = zone_name(bundle)?;
-    // An unknown zone has no place of its own: programme.toml is short.
+    // The error for an unknown zone has no place of its own: programme.toml is short.
     let zone = zone::table(&name).map_err(|message| vec![unknown_zone(bundle, &name, message)])?;
     examine(bundle, &mut Names::default(), zone)
 }

@@ -1,4 +1,4 @@
-//! The workbench: where a programme is tried before it takes effect.
+//! The workbench: programmes are tested before they take effect.
 
 pub mod folder;
 pub mod story;

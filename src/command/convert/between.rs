@@ -1,4 +1,4 @@
-//! Holds, and what goes from one member to another.
+//! Holds, and transfers between members.
 
 use super::super::{HouseholdAsked, Taker};
 use super::leaf::{count, needed, text, who};

@@ -6,7 +6,7 @@ use crate::model::{plain_spelling, unprintable, unprintable_in_words};
 use rust_decimal::Decimal;
 use std::borrow::Cow;
 
-/// Fields of words for people: names and remarks.
+/// Fields of free text: names and remarks.
 const WORDS: [&str; 5] = ["name", "note", "notice", "reason", "why"];
 
 pub(super) fn text(field: &str, text: Option<Text>) -> Parsed<String> {
@@ -20,7 +20,7 @@ pub(super) fn text(field: &str, text: Option<Text>) -> Parsed<String> {
         );
         return Err(Bad::new(field, message));
     }
-    // What is read and not compared.
+    // Text that is read and not compared.
     let wrong = match WORDS.contains(&field) {
         true => unprintable_in_words(&text),
         false => unprintable(&text),
@@ -31,8 +31,8 @@ pub(super) fn text(field: &str, text: Option<Text>) -> Parsed<String> {
     }
 }
 
-/// A number or name that somebody else gave out, in the spelling that all of them
-/// share: a blank one is none, as a till's empty field of fixed width is.
+/// Normalizes the spelling of a number or name given out by others; a blank one
+/// counts as absent, like an empty field of fixed width in a till.
 pub fn given_out(field: &str, value: Option<Text>) -> Parsed<String> {
     let spelt = value.map(|value| match plain_spelling(&value) {
         Cow::Borrowed(_) => value,
@@ -48,7 +48,7 @@ pub(super) fn needed(field: &str, value: Text) -> Parsed<String> {
     }
 }
 
-/// No amount or quantity has more characters; longer ones are not even shown.
+/// Most characters of an amount or quantity; longer ones are not even shown.
 const NUMBER_LEN_MAX: usize = 40;
 
 fn number(field: &str, text: &str) -> Parsed<()> {
@@ -70,7 +70,7 @@ pub(super) fn money(field: &str, text: &str, digits: u8) -> Parsed<Money> {
     Money::parse(text, digits).map_err(|e| Bad::new(field, e))
 }
 
-/// Money that may be negative: what goes back on the bill.
+/// Reads money that may be negative: for goods given back on the bill.
 pub(super) fn signed_money(field: &str, text: &str, digits: u8) -> Parsed<Money> {
     number(field, text)?;
     Money::parse_signed(text, digits).map_err(|e| Bad::new(field, e))
@@ -91,7 +91,8 @@ pub(super) fn quantity(field: &str, text: &Quantity) -> Parsed<Qty> {
     }
 }
 
-/// A quantity that may be 0 or negative: a note on the bill, or goods taken back on it.
+/// Reads a quantity that may be 0 or negative: a note on the bill, or goods
+/// taken back on it.
 pub(super) fn signed_quantity(field: &str, text: &Quantity) -> Parsed<Qty> {
     number(field, text)?;
     Qty::parse_signed(text).map_err(|e| Bad::new(field, e))
@@ -107,7 +108,7 @@ pub(super) fn positive(field: &str, Whole(value): Whole) -> Parsed<i64> {
     }
 }
 
-/// More than none of a unit.
+/// Reads a positive amount of a unit.
 pub(super) fn count(field: &str, figure: Figure) -> Parsed<Decimal> {
     let amount = figure.to_decimal();
     if amount > Decimal::ZERO {
@@ -125,7 +126,7 @@ pub(super) fn birthday(text: &str) -> Parsed<MonthDay> {
     MonthDay::parse(&shortened(text)).map_err(|e| Bad::new("birthday", e))
 }
 
-/// The most bytes that the sender's own id of a message may have.
+/// Most bytes of the sender's own id of a message.
 const ID_LEN_MAX: usize = 200;
 
 pub(super) fn client_id(id: ClientId) -> Parsed<ClientId> {
@@ -145,7 +146,8 @@ pub(super) fn key(field: &str, text: &str) -> Parsed<Key> {
     Key::parse(text).map_err(|e| Bad::new(field, e))
 }
 
-/// The value itself is left out of the message: it is personal, and messages reach logs.
+/// Reads a member; the message omits the value, which is personal, since
+/// messages reach logs.
 pub(super) fn who(field: &str, text: &str) -> Parsed<Who> {
     Who::parse(text).map_err(|e| Bad::new(field, e))
 }
@@ -176,7 +178,7 @@ pub(super) fn identified(by: Option<Text>) -> Parsed<Identified> {
     }
 }
 
-/// The channel of a name; none said is the till.
+/// Reads a channel; the default is the till.
 ///
 /// # Errors
 /// The name is empty or unprintable, or stands for the ledger itself.
@@ -188,7 +190,7 @@ pub fn channel(name: Option<Text>) -> Parsed<Channel> {
         Some("web") => Ok(Channel::Web),
         Some("mini_program") => Ok(Channel::MiniProgram),
         Some("office") => Ok(Channel::Office),
-        // What the ledger does by itself cannot be said from outside.
+        // System acts cannot be sent from outside.
         Some("house") => Err(Bad::new(
             "channel",
             "'house' is the ledger itself; name another",

@@ -1,9 +1,9 @@
-//! What the office books.
+//! Commands of the office.
 
 use super::*;
 use crate::model::{Day, Exact};
 
-/// The figures that a goal can be set for.
+/// Figures for which a goal can be set.
 const METRICS: [&str; 13] = [
     "active_members",
     "ces",

@@ -1,11 +1,11 @@
-//! What members do besides buying, and what they agree to.
+//! Activities and consents of members.
 
 use super::*;
 use crate::command::raw;
 
-/// The most fields an activity may carry.
+/// Most fields of an activity.
 const FIELDS_MAX: usize = 16;
-/// The longest value of one, in bytes.
+/// Longest value of a field, in bytes.
 const VALUE_LEN_MAX: usize = 200;
 
 pub(super) fn activity(raw: raw::Activity) -> Parsed<Verb> {
@@ -59,7 +59,7 @@ pub(super) fn consent(raw: raw::Consent) -> Parsed<Verb> {
     }))
 }
 
-/// Attributes, their names and values as texts.
+/// Converts attributes: their names and values as texts.
 pub(super) fn attributes(
     raw: std::collections::BTreeMap<String, Text>,
 ) -> Parsed<Vec<(String, String)>> {

@@ -1,11 +1,11 @@
-//! A ticket: its sale and its returns are read as purchases and returns are.
+//! A ticket: its sale and its returns are read like purchases and returns.
 
 use super::{Parsed, goods_back, purchase};
 use crate::command::bad::Bad;
 use crate::command::raw;
 use crate::command::request::{Purchase, Return, Ticket, Verb};
 
-/// The most purchases of which goods come back on one ticket.
+/// Most returned purchases on one ticket.
 const RETURNS_MAX: usize = 50;
 
 pub(super) fn ticket(raw: raw::Ticket, digits: u8) -> Parsed<Verb> {
@@ -20,7 +20,7 @@ pub(super) fn ticket(raw: raw::Ticket, digits: u8) -> Parsed<Verb> {
         );
         return Err(Bad::new("returns", message));
     }
-    // One slip is one entry's: the last one's.
+    // A slip belongs to one entry: the last one.
     let (receipt, last) = (raw.receipt, raw.returns.len().saturating_sub(1));
     let has_sale = raw.sale.is_some();
     let sale = raw.sale.map(|sale| {

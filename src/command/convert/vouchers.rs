@@ -1,4 +1,4 @@
-//! What is asked of vouchers.
+//! Commands about vouchers.
 
 use super::*;
 use crate::model::{GuessedCode, LotId};
@@ -30,7 +30,7 @@ pub(super) fn voucher(raw: raw::Voucher) -> Parsed<VoucherAsked> {
     })
 }
 
-/// Codes are to be taken again.
+/// Converts an unlock of codes.
 pub(super) fn unlock(raw: raw::Unlock) -> Parsed<Verb> {
     let known = GuessedCode::ALL.map(GuessedCode::as_str);
     let named = |kind: &GuessedCode| kind.as_str() == &*raw.codes;
@@ -81,7 +81,7 @@ pub(super) fn which(code: Option<Text>, lot: Option<Text>) -> Parsed<VoucherRef>
     }
 }
 
-/// Whether a member must be named: a code says by itself whose voucher it is.
+/// True if a member must be named: a code alone identifies the holder.
 pub(super) fn is_of_a_member(asked: &VoucherAsked) -> bool {
     match asked {
         VoucherAsked::Issue { .. } => true,

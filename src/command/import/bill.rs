@@ -1,5 +1,5 @@
 //! Rows as commands: the rows of one bill (mostly one row) fill a verb's
-//! fields, and what else they ask for: an enrolment before it, a return after it.
+//! fields, and those of an enrolment before it or a return after it.
 
 use super::date::Moment;
 use super::expression::{Expression, Values};
@@ -17,32 +17,32 @@ use rust_decimal::Decimal;
 use std::borrow::Cow;
 use std::cell::Cell;
 
-/// What the rows of a bill ask for.
+/// Commands of a bill's rows.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Asked {
-    /// Whom to enrol before, unless they are known.
+    /// Enrolment of a member, unless known.
     pub enrolment: Option<Box<Request>>,
-    /// What to do, in order.
+    /// Commands, in order.
     pub requests: Vec<Request>,
-    /// The last of them is a return of what came back of the sale in all.
+    /// True if the last of them is a return of all that came back of the sale so far.
     pub is_refund_in_all: bool,
-    /// The same as JSON, where somebody wants to see it.
+    /// The same as JSON, if it is to be shown.
     pub shown: Vec<String>,
-    /// What is odd about its time.
+    /// Oddity of its time.
     pub odd: Option<&'static str>,
 }
 
 /// Reads the rows of a file.
 pub struct Reader<'p> {
-    /// The map.
+    /// The joined map.
     pub plan: &'p Plan,
-    /// How the file is to be read.
+    /// Options for reading the file.
     pub options: &'p Options,
-    /// Whether commands are to be shown.
+    /// True if commands are to be shown.
     pub is_shown: bool,
 }
 
-/// The cells of a bill, read by the map.
+/// Cells of a bill, read by the map.
 struct Cells<'p, 'r> {
     reader: &'p Reader<'p>,
     rows: &'r [Record],
@@ -54,7 +54,7 @@ struct Item<'c> {
     list: &'c str,
     label: &'c str,
     form: Form<'c>,
-    /// Whether a column said something of it.
+    /// True if a column has a value for it.
     has_value: bool,
 }
 
@@ -80,10 +80,10 @@ impl Values for Reader<'_> {
 }
 
 impl Reader<'_> {
-    /// What a bill asks for; none where its rows are to be passed over.
+    /// Makes a bill's commands; None if its rows are to be skipped.
     ///
     /// # Errors
-    /// What is wrong with a cell, or with the command it makes.
+    /// The fault in a cell, or in the command made of it.
     pub fn asked(&self, rows: &[Record], sales: &mut Sales) -> Result<Option<Asked>, Bad> {
         let cells = Cells {
             reader: self,
@@ -97,7 +97,7 @@ impl Reader<'_> {
         asked.map(Some).map_err(|bad| self.plan.placed(bad, verb))
     }
 
-    /// Whose a bill is and when it was, for putting bills in order.
+    /// Member and time of a bill, for sorting bills.
     pub fn place_in_time(&self, rows: &[Record]) -> Option<(String, i64)> {
         let verb = self.plan.verbs.first()?;
         let cells = Cells {
@@ -124,14 +124,14 @@ impl Reader<'_> {
         Some((member, at.at.0))
     }
 
-    /// The key of a command that brings none: it carries the verb, so that the
-    /// same file may serve two purposes.
+    /// Key of a command without one: it contains the verb, so that the same
+    /// file may be imported for two purposes.
     fn key(&self, rows: &[Record], verb: &str, form: &Form) -> Result<String, Bad> {
         let line = rows.first().map_or(0, |row| row.line);
         let key = match &self.options.key {
             KeyBy::Line => format!("{}/{line}/{verb}", self.options.source),
-            // What the row says and not how it is written: a column that nobody
-            // mapped, or 5.0 for 5.00, makes no other row.
+            // The row's content rather than its spelling: an unmapped column,
+            // or 5.0 for 5.00, makes no other row.
             KeyBy::Content { secret } => {
                 let hash = blake3::keyed_hash(secret, form.to_json(verb).as_bytes());
                 format!("row-{}", &hash.to_hex()[..32])
@@ -141,7 +141,7 @@ impl Reader<'_> {
     }
 }
 
-/// Refuses a key that is longer than keys can be.
+/// Refuses a key that exceeds the greatest length.
 pub fn check_key(key: String) -> Result<String, Bad> {
     match key.len() <= KEY_LEN_MAX {
         true => Ok(key),
@@ -156,7 +156,7 @@ pub fn check_key(key: String) -> Result<String, Bad> {
 }
 
 impl<'p, 'r: 'p> Cells<'p, 'r> {
-    /// The verb of the rows; none where they are to be passed over.
+    /// Verb of the rows; None if they are to be skipped.
     fn verb(&self) -> Result<Option<&'p VerbPlan>, Bad> {
         let plan = self.reader.plan;
         let mut word = match plan.verb_entry {
@@ -270,7 +270,7 @@ impl<'p, 'r: 'p> Cells<'p, 'r> {
         Ok(asked)
     }
 
-    /// The command itself, and the return of what was given back of a sale.
+    /// Makes the command itself, and the return of the amount given back of a sale.
     fn own(
         &self,
         word: &str,
@@ -352,8 +352,8 @@ impl<'p, 'r: 'p> Cells<'p, 'r> {
         Ok(request)
     }
 
-    /// Whom to enrol before: where more is known than one name, or where there
-    /// is nothing else to do.
+    /// Makes an enrolment: if more is known than one name, or if there is
+    /// nothing else to do.
     fn enrolment(
         &self,
         word: &str,
@@ -402,13 +402,13 @@ impl<'p, 'r: 'p> Cells<'p, 'r> {
     fn is_no_balance(&self, form: &Form) -> bool {
         let points = form.text("points").unwrap_or("");
         match self.reader.options.is_setting_balances {
-            // None is what the balance is to be.
+            // Zero is a possible target of a balance.
             true => points.is_empty(),
             false => !points.bytes().any(|b| (b'1'..=b'9').contains(&b)),
         }
     }
 
-    /// What a verb needs besides what was mapped.
+    /// Fills in fields that a verb needs besides the mapped ones.
     fn complete(
         &self,
         verb: &VerbPlan,
@@ -434,7 +434,7 @@ impl<'p, 'r: 'p> Cells<'p, 'r> {
                 );
             }
         }
-        // A time that is mapped and blank is never now.
+        // A time that is mapped and blank never means now.
         if let Some(at) = verb.entry_of("at").filter(|_| !form.has("at")) {
             let entry = &self.reader.plan.entries[at];
             let message = "is blank; a row without its time is never booked as of now";
@@ -446,7 +446,7 @@ impl<'p, 'r: 'p> Cells<'p, 'r> {
         Ok(())
     }
 
-    /// The lines of a bill, one a row.
+    /// Makes the lines of a bill, one for each row.
     fn lines(&self, verb: &'p VerbPlan, form: &mut Form<'p>) -> Result<(), Bad> {
         let plan = self.reader.plan;
         let fields = || {
@@ -458,8 +458,9 @@ impl<'p, 'r: 'p> Cells<'p, 'r> {
                     _ => None,
                 })
         };
-        // Lines of a sale may be mapped where a negative total is a return: which of
-        // the sale's they are nothing says, and the amount says how much came back.
+        // Lines of a sale may be mapped although a negative total is a return:
+        // nothing tells which of the sale's lines they are, and the amount
+        // states the part that came back.
         let is_named = verb.word != "return" || fields().any(|(_, field)| field.name == "line");
         if fields().next().is_none() || !is_named {
             return Ok(());
@@ -536,8 +537,7 @@ impl<'p, 'r: 'p> Cells<'p, 'r> {
         Ok(())
     }
 
-    /// Puts the items of lists in; those of which no column says anything, or
-    /// which come to nothing, are none.
+    /// Adds the items of lists, except those without any value and those of zero.
     fn put_items(&self, items: Vec<Item<'p>>, form: &mut Form<'p>) {
         let mut lists: Vec<(&'p str, Vec<Form<'p>>)> = Vec::new();
         for mut item in items {
@@ -570,7 +570,7 @@ impl<'p, 'r: 'p> Cells<'p, 'r> {
         }
     }
 
-    /// A field that the row's verb does not take may only be blank, where the
+    /// Refuses a value for a field that the row's verb does not take, if the
     /// map could not be checked before.
     fn check_unused(&self, entry: &'p Entry, word: &str) -> Result<(), Bad> {
         let is_said = self.reader.plan.is_closed || matches!(entry.source, Source::Constant(_));
@@ -684,7 +684,7 @@ impl<'p, 'r: 'p> Cells<'p, 'r> {
         Ok(Some(text))
     }
 
-    /// The number of an entry as a plain decimal; none where it is blank.
+    /// The number of an entry as a plain decimal; None if it is blank.
     fn number(&self, entry: &'p Entry) -> Result<Option<String>, Bad> {
         let expression = match &entry.source {
             Source::Constant(value) => {
@@ -711,7 +711,7 @@ impl<'p, 'r: 'p> Cells<'p, 'r> {
         Ok(number.map(number::plain))
     }
 
-    /// The text of an entry; none where it is blank. Of several rows it is the
+    /// The text of an entry; None if it is blank. For several rows it is the
     /// first row's that has one, and no row may have another.
     fn text(&self, entry: &'p Entry) -> Result<Option<Cow<'p, str>>, Bad> {
         let expression = match &entry.source {
@@ -791,10 +791,10 @@ fn with_scheme<'c>(scheme: &str, text: Cow<'c, str>) -> Cow<'c, str> {
     }
 }
 
-/// A cell that names somebody. A spreadsheet marks texts with an apostrophe
-/// before them, and turns long numbers into what they were not.
+/// Cleans a cell with a name. A spreadsheet marks texts with an apostrophe
+/// before them, and changes long numbers.
 fn name_of(cell: &str) -> Result<&str, Bad> {
-    // As a formula, so that the spreadsheet keeps the zeros before a number.
+    // Written as a formula, so that the spreadsheet keeps leading zeros.
     let formula = cell
         .strip_prefix("=\"")
         .and_then(|rest| rest.strip_suffix('"'));
@@ -829,7 +829,7 @@ fn stands_for<'e>(entry: &'e Entry, cell: &str) -> Result<Cow<'e, str>, Bad> {
 }
 
 impl Bad {
-    /// The same about a field, where none is named.
+    /// Adds a field to an error that names none.
     fn of(mut self, field: &str) -> Bad {
         if self.field.is_empty() || self.field == "amount" {
             self.field = field.to_owned();

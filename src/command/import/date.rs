@@ -1,14 +1,15 @@
-//! Dates and times as other programs write them.
+//! Dates and times in the formats of other programs.
 
 use crate::command::bad::shortened;
 use crate::model::{Calendar, Day, Instant, MINUTE, MonthDay, SECOND};
 
-/// One thing that a pattern expects.
+/// One item of a pattern.
 #[derive(Clone, PartialEq, Eq, Debug)]
 enum Item {
-    /// These characters.
+    /// This character.
     Literal(char),
-    /// Digits for a part of the date or time, and how many at most; `is_fixed`: exactly so many.
+    /// Digits of a part of the date or time, and their greatest number;
+    /// `is_fixed`: exactly that many.
     Digits {
         part: Part,
         len: usize,
@@ -16,15 +17,16 @@ enum Item {
     },
     /// The name of a month.
     MonthName,
-    /// The name of a day of the week, which says nothing new.
+    /// The name of a day of the week, which is ignored.
     Weekday,
     /// Morning or afternoon.
     AmPm,
-    /// `Z`, `+0100`, `+01:00`.
+    /// An offset: `Z`, `+0100`, `+01:00`.
     Offset,
     /// Seconds since 1970, or milli- or microseconds by their length.
     Epoch,
-    /// A number of days, of which `number` is the day `day`; its fraction is the time.
+    /// A number of days, where `number` stands for the day `day`; its fraction
+    /// is the time.
     DayNumber { number: i64, day: Day },
 }
 
@@ -47,11 +49,11 @@ pub struct Pattern {
     items: Vec<Item>,
 }
 
-/// What a pattern may be made of, for messages.
+/// Parts of a pattern, for messages.
 pub const PARTS: &str = "%Y %y %m %d %b %H %I %p %M %S %f %z %a, %s for seconds since 1970, %D{1=2026-01-01} for a number of days";
 
 impl Pattern {
-    /// Reads a pattern; none where it has something else, or no whole date.
+    /// Parses a pattern; None if it has another part, or no whole date.
     pub fn parse(text: &str) -> Option<Pattern> {
         let mut items = Vec::new();
         let mut rest = text;
@@ -86,7 +88,7 @@ impl Pattern {
         &self.text
     }
 
-    /// Whether it says month and day, perhaps without a year: a birthday.
+    /// True if it has month and day, perhaps without a year: a birthday.
     fn has_day(&self) -> bool {
         let has = |wanted: Part| {
             let is_it = |i: &Item| matches!(i, Item::Digits { part, .. } if *part == wanted);
@@ -126,7 +128,7 @@ fn item_of(letter: char) -> Option<Item> {
     })
 }
 
-/// `1=2026-01-01`
+/// Parses `1=2026-01-01`.
 fn day_number(inner: &str) -> Option<Item> {
     let (number, day) = inner.split_once('=')?;
     Some(Item::DayNumber {
@@ -137,7 +139,8 @@ fn day_number(inner: &str) -> Option<Item> {
     })
 }
 
-/// The day that spreadsheets count from lies before 1970, where no ledger has days.
+/// The day from which spreadsheets count, which is before 1970, the first year
+/// of a ledger.
 fn excel_start(day: &str) -> Option<Day> {
     match day {
         "1899-12-30" => Some(Day(-25_569)),
@@ -147,7 +150,7 @@ fn excel_start(day: &str) -> Option<Day> {
     }
 }
 
-/// Digits beside digits have their full width; a year always has.
+/// Fixes the width of digits next to digits; a year always has its full width.
 fn fix_widths(items: &mut [Item]) {
     let is_digits = |item: Option<&Item>| matches!(item, Some(Item::Digits { .. }));
     for at in 0..items.len() {
@@ -160,7 +163,7 @@ fn fix_widths(items: &mut [Item]) {
     }
 }
 
-/// Civil fields as they were found; the hour is absent for a bare date.
+/// Civil fields that were read; the hour is absent for a bare date.
 #[derive(Clone, Copy, Default, Debug)]
 struct Civil {
     year: Option<u32>,
@@ -182,15 +185,15 @@ struct Civil {
 /// An instant that was read.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Moment {
-    /// When.
+    /// The instant.
     pub at: Instant,
     /// The same in RFC 3339, with the offset it has.
     pub text: String,
-    /// What is odd about it: the clock skipped the time, or showed it twice.
+    /// Oddity: the clock skipped the time, or showed it twice.
     pub odd: Option<&'static str>,
 }
 
-/// Patterns that need no saying: the year comes first, so that nothing is guessed.
+/// Default patterns: the year comes first, so that nothing is guessed.
 const YEAR_FIRST: [&str; 11] = [
     "%Y-%m-%d",
     "%Y-%m-%d %H:%M",
@@ -205,16 +208,16 @@ const YEAR_FIRST: [&str; 11] = [
     "%Y年%m月%d日 %H:%M:%S",
 ];
 
-/// How dates of one column are read.
+/// Patterns of the dates in one column.
 #[derive(Clone, Debug)]
 pub struct Dates {
     patterns: Vec<Pattern>,
-    /// Whether they were said; what was not must have its year first.
+    /// True if they were stated; default patterns have the year first.
     is_said: bool,
 }
 
 impl Dates {
-    /// By patterns that were said, or by those that need no saying.
+    /// Uses the stated patterns, or the default ones.
     pub fn new(said: &[Pattern]) -> Dates {
         let own = || YEAR_FIRST.iter().filter_map(|text| Pattern::parse(text));
         Dates {
@@ -226,13 +229,13 @@ impl Dates {
         }
     }
 
-    /// An instant in a cell. What has no offset is a time of the programme's
-    /// zone. A bare date is taken as noon there: it then lies within the day
-    /// whatever the zone's changes, and well after the start of the
+    /// Reads an instant in a cell. A time without an offset is in the
+    /// programme's zone. A bare date is taken as noon there: it is then within
+    /// the day whatever the zone's changes, and well after the start of the
     /// programme's day.
     ///
     /// # Errors
-    /// The cell is no date as said.
+    /// The cell does not match the patterns.
     pub fn instant(&self, cell: &str, calendar: &Calendar) -> Result<Moment, String> {
         if !self.is_said
             && let Ok((at, _)) = Instant::parse(cell)
@@ -248,10 +251,10 @@ impl Dates {
         moment.ok_or_else(|| self.wrong(cell, true))
     }
 
-    /// A day in a cell; its time is left out.
+    /// Reads a day in a cell; its time is ignored.
     ///
     /// # Errors
-    /// The cell is no date as said.
+    /// The cell does not match the patterns.
     pub fn day(&self, cell: &str, calendar: &Calendar) -> Result<Day, String> {
         let mut found = self.patterns.iter().filter_map(|p| p.read(cell));
         let day = found.find_map(|civil| match (civil.epoch, civil.date) {
@@ -263,10 +266,10 @@ impl Dates {
             .ok_or_else(|| self.wrong(cell, false))
     }
 
-    /// A month and a day in a cell; its year is left out.
+    /// Reads a month and a day in a cell; its year is ignored.
     ///
     /// # Errors
-    /// The cell is no date as said.
+    /// The cell does not match the patterns.
     pub fn birthday(&self, cell: &str) -> Result<MonthDay, String> {
         if !self.is_said
             && let Ok(birthday) = MonthDay::parse(cell.trim_start_matches("--"))
@@ -275,7 +278,8 @@ impl Dates {
         }
         let mut found = self.patterns.iter().filter_map(|p| p.read(cell));
         let birthday = found.find_map(|civil| {
-            // A year before 1970 is no day of a ledger; the birthday is one all the same.
+            // A year before 1970 is out of a ledger's range, but a birthday may
+            // be in one.
             let year = civil
                 .year
                 .map_or(2000, |year| if is_leap(year) { 2000 } else { 2001 });
@@ -309,7 +313,7 @@ impl Dates {
     }
 }
 
-/// Patterns that a cell may be meant by, to be said by whoever knows.
+/// Suggests patterns that a cell may match, for a person to choose.
 fn likely(cell: &str) -> Option<String> {
     let time = if cell.contains(':') { " %H:%M" } else { "" };
     let half = if cell.to_uppercase().ends_with('M') {
@@ -389,7 +393,7 @@ fn moment(civil: &Civil, calendar: &Calendar) -> Option<Moment> {
             odd: None,
         });
     }
-    // Before the start of the programme's day the wall shows the next date already.
+    // Before the start of the programme's day the local date is the next one already.
     let is_late = hour * 60 + civil.minute < u32::from(calendar.day_starts);
     let day = date.plus_days(-i32::from(is_late));
     let minute = calendar.at(day, hour, civil.minute);
@@ -402,7 +406,7 @@ fn moment(civil: &Civil, calendar: &Calendar) -> Option<Moment> {
     })
 }
 
-/// Whether the wall never shows that time, or shows it again.
+/// Notes if the clock skips that local time, or shows it again.
 fn odd(calendar: &Calendar, at: Instant, hour: u32, minute: u32) -> Option<&'static str> {
     let local = calendar.local(at);
     if (u32::from(local.hour), u32::from(local.minute)) != (hour, minute) {
@@ -424,7 +428,7 @@ impl Pattern {
         let mut items = self.items.iter().peekable();
         let mut last = None;
         while let Some(item) = items.next() {
-            // Seconds that the pattern has and the cell has not are none.
+            // Seconds that the pattern has and the cell lacks are zero.
             let is_seconds = matches!(item, Item::Literal(':'))
                 && matches!(
                     items.peek(),
@@ -437,7 +441,7 @@ impl Pattern {
                 items.next();
                 continue;
             }
-            // An offset may stand right behind the time.
+            // An offset may directly follow the time.
             let is_gap = *item == Item::Literal(' ') && items.peek() == Some(&&Item::Offset);
             if is_gap && !rest.starts_with(char::is_whitespace) {
                 continue;
@@ -457,7 +461,7 @@ impl Pattern {
     }
 }
 
-/// Seconds that the cell has and the pattern has not, and fractions of them.
+/// Reads seconds that the cell has and the pattern lacks, and fractions of them.
 fn more_time<'t>(rest: &'t str, last: Option<Part>, civil: &mut Civil) -> &'t str {
     let mut rest = rest;
     if last == Some(Part::Minute)
@@ -477,7 +481,7 @@ fn more_time<'t>(rest: &'t str, last: Option<Part>, civil: &mut Civil) -> &'t st
     }
 }
 
-/// A fraction of a second, in microseconds.
+/// Reads a fraction of a second, in microseconds.
 fn fraction(text: &str) -> Option<(i64, &str)> {
     let len = text.bytes().take_while(u8::is_ascii_digit).count();
     let digits = text.get(..len).filter(|d| !d.is_empty())?;
@@ -556,7 +560,7 @@ impl Civil {
     fn set(&mut self, part: Part, value: u32) {
         match part {
             Part::Year => self.year = Some(value),
-            // As POSIX has it: 69 to 99 are of the last century.
+            // As in POSIX: 69 to 99 are of the last century.
             Part::ShortYear => self.year = Some(value + if value < 69 { 2000 } else { 1900 }),
             Part::Month => self.month = Some(value),
             Part::Day => self.day = Some(value),
@@ -585,8 +589,8 @@ impl Civil {
     }
 }
 
-/// Separators of dates stand for one another, since the order of the parts is
-/// what a pattern is for; a blank stands for several, or for a T.
+/// Matches a literal. Separators of dates are interchangeable, since a pattern
+/// is for the order of the parts; a blank matches several, or a T.
 fn literal(text: &str, wanted: char) -> Option<&str> {
     let next = text.chars().next()?;
     let rest = &text[next.len_utf8()..];
@@ -639,7 +643,8 @@ fn offset(text: &str) -> Option<(i32, &str)> {
     (hours <= 14 && minutes < 60).then_some((sign * seconds, rest))
 }
 
-/// Ten digits are seconds, thirteen milliseconds, sixteen microseconds.
+/// Reads seconds since 1970: ten digits are seconds, thirteen milliseconds,
+/// sixteen microseconds.
 fn epoch(text: &str) -> Option<(i64, &str)> {
     let len = text.bytes().take_while(u8::is_ascii_digit).count();
     let value: i64 = text.get(..len)?.parse().ok()?;
@@ -658,8 +663,8 @@ fn epoch(text: &str) -> Option<(i64, &str)> {
     }
 }
 
-/// Months by the letters that tell them apart in English, German, French,
-/// Spanish, Italian, Dutch and Polish.
+/// Months by distinguishing letters in English, German, French, Spanish,
+/// Italian, Dutch and Polish.
 const MONTHS: [&[&str]; 12] = [
     &["jan", "jän", "ene", "gen", "sty"],
     &["feb", "fév", "fev", "lut"],

@@ -1,4 +1,4 @@
-//! Where a field's value comes from: a column, or a sum or product of columns,
+//! Expressions for a field's value: a column, or a sum or product of columns,
 //! over one row or over the rows of a bill.
 
 use super::record::Record;
@@ -6,7 +6,7 @@ use crate::command::Bad;
 use rust_decimal::{Decimal, RoundingStrategy};
 use std::borrow::Cow;
 
-/// How the values of several rows become one.
+/// Aggregation of the values of several rows.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Over {
     /// Their sum.
@@ -21,14 +21,14 @@ pub enum Over {
     Max,
 }
 
-/// What a field is worked out from.
+/// Expression for a field's value.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Expression {
     /// A column, by its position and name.
     Column(usize, String),
     /// A number.
     Number(Decimal),
-    /// The sum of two numbers; of texts, one behind the other with a blank between.
+    /// The sum of two numbers; for texts, the concatenation with a blank between.
     Plus(Box<Expression>, Box<Expression>),
     /// The difference of two numbers.
     Minus(Box<Expression>, Box<Expression>),
@@ -36,16 +36,16 @@ pub enum Expression {
     Times(Box<Expression>, Box<Expression>),
     /// Rounded half up to the decimals of the currency.
     Round(Box<Expression>),
-    /// One value of the rows of a bill.
+    /// Aggregated value of the rows of a bill.
     Rows(Over, Box<Expression>),
 }
 
-/// Reads what an expression is made of.
+/// Source of the values in an expression.
 pub trait Values {
-    /// The number in a column; none where it is blank.
+    /// The number in a column; None if it is blank.
     ///
     /// # Errors
-    /// The cell is no number as the column's are.
+    /// The cell is not a number in the column's format.
     fn number(&self, record: &Record, column: usize) -> Result<Option<Decimal>, Bad>;
 
     /// Decimals of the currency.
@@ -53,11 +53,11 @@ pub trait Values {
 }
 
 impl Expression {
-    /// Reads an expression over the columns of a header. Gives what follows it,
-    /// from a colon on.
+    /// Parses an expression over the columns of a header. Returns the rest
+    /// after it, from a colon on.
     ///
     /// # Errors
-    /// Something is no column.
+    /// A part is not a column.
     pub fn parse<'t>(text: &'t str, header: &[String]) -> Result<(Expression, &'t str), Bad> {
         let mut parser = Parser { rest: text, header };
         let expression = parser.sum()?;
@@ -68,7 +68,7 @@ impl Expression {
         }
     }
 
-    /// The columns it is worked out from.
+    /// Columns that it reads.
     pub fn columns(&self) -> Vec<(usize, &str)> {
         match self {
             Expression::Column(at, name) => vec![(*at, name.as_str())],
@@ -80,7 +80,7 @@ impl Expression {
         }
     }
 
-    /// Whether it says how rows of a bill become one value.
+    /// True if it aggregates the rows of a bill.
     pub fn is_over_rows(&self) -> bool {
         match self {
             Expression::Rows(..) => true,
@@ -92,7 +92,7 @@ impl Expression {
         }
     }
 
-    /// Whether it is one column, so that its cell is the value.
+    /// The column, if it is only one, so that its cell is the value.
     pub fn single(&self) -> Option<usize> {
         match self {
             Expression::Column(at, _) => Some(*at),
@@ -100,7 +100,7 @@ impl Expression {
         }
     }
 
-    /// The text of a row: the cells one behind the other. Empty if all are.
+    /// The text of a row: the cells joined. Empty if all are.
     pub fn text<'r>(&self, record: &'r Record) -> Cow<'r, str> {
         match self {
             Expression::Column(at, _) => Cow::Borrowed(record.cell(*at)),
@@ -117,7 +117,7 @@ impl Expression {
         }
     }
 
-    /// Whether it can be worked out from texts alone.
+    /// True if it can be evaluated on texts alone.
     pub fn is_text(&self) -> bool {
         match self {
             Expression::Column(..) => true,
@@ -127,11 +127,11 @@ impl Expression {
         }
     }
 
-    /// The number of a bill; none where a column it needs is blank. A sum over
-    /// rows passes over rows where it is blank.
+    /// The number of a bill; None if a column it needs is blank. A sum over
+    /// rows skips rows where it is blank.
     ///
     /// # Errors
-    /// A cell is no number, or the result is too large.
+    /// A cell is not a number, or the result is too large.
     pub fn number(&self, rows: &[Record], values: &dyn Values) -> Result<Option<Decimal>, Bad> {
         let both = |a: &Expression,
                     b: &Expression,
@@ -256,7 +256,7 @@ impl Parser<'_, '_> {
         Err(self.unknown(self.rest))
     }
 
-    /// The longest name of a column that the text begins with, and its length.
+    /// The longest column name that the text begins with, and its length.
     fn column(&self) -> Option<(usize, usize)> {
         let is_end = |rest: &str| {
             let rest = rest.trim_start();

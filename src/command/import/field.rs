@@ -4,7 +4,7 @@
 use crate::command::raw::table;
 use serde_json::Value;
 
-/// What a field holds.
+/// Type of a field.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Kind {
     /// A text.
@@ -23,15 +23,15 @@ pub enum Kind {
     Birthday,
 }
 
-/// Where in a verb a field stands.
+/// Place of a field in a verb.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Place {
     /// A field of its own.
     Plain,
-    /// One of the texts of a list.
+    /// One item of a list of texts.
     Texts,
-    /// A field of the items of a list; those of one label are one item.
-    /// `implied` is the item's kind, where the field's name says it.
+    /// A field of the items of a list; fields with one label belong to one
+    /// item. `implied` is the item's kind, if the field's name implies it.
     Item {
         list: String,
         label: String,
@@ -44,16 +44,16 @@ pub enum Place {
 /// A field of a verb.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Field {
-    /// Its name, without what it stands in.
+    /// Its name, without its container.
     pub name: String,
-    /// Where it stands.
+    /// Its place.
     pub place: Place,
-    /// What it holds.
+    /// Its type.
     pub kind: Kind,
 }
 
 impl Field {
-    /// The path that messages about bad input have, without positions.
+    /// The path in messages about bad input, without positions.
     pub fn path(&self) -> String {
         match &self.place {
             Place::Item { list, .. } => format!("{list}.{}", self.name),
@@ -62,7 +62,7 @@ impl Field {
         }
     }
 
-    /// Whether each row of a bill has one of its own.
+    /// True if each row of a bill has one of its own.
     pub fn is_of_line(&self) -> bool {
         matches!(&self.place, Place::Item { list, label, .. } if list == "lines" && label.is_empty())
     }
@@ -85,19 +85,19 @@ const SHORT: [(&str, &str); 13] = [
     ("of_receipt", "receipt"),
 ];
 
-/// What a command says of itself as a message: no column is that.
+/// True for fields about the message itself, which no column may fill.
 fn is_of_message(name: &str) -> bool {
     matches!(name, "do" | "id" | "training")
 }
 
-/// The fields of a verb, as its schema has them.
+/// The fields of a verb, from its schema.
 pub struct Fields {
     verb: String,
     schema: Value,
 }
 
 impl Fields {
-    /// The fields of a verb; none where there is no such verb.
+    /// The fields of a verb; None if there is no such verb.
     pub fn of(verb: &str) -> Option<Fields> {
         Some(Fields {
             verb: table::spelt(verb).to_owned(),
@@ -218,7 +218,7 @@ impl Fields {
                     found.extend(items.keys().map(|item| format!("{name}.{item}")));
                 }
                 (_, Some(Value::Object(_))) => found.push(format!("{name}.NAME")),
-                // An object of its own, such as a ticket's sale, is none of columns.
+                // An object of its own, such as a ticket's sale, cannot be mapped.
                 (_, Some(Value::Bool(false))) => {}
                 _ => found.push(name.clone()),
             }

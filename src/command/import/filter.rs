@@ -1,4 +1,4 @@
-//! Which rows count.
+//! Filter of rows.
 
 use super::map::ColumnMap;
 use super::record::Record;
@@ -10,11 +10,11 @@ struct Wanted {
     column: usize,
     values: Vec<String>,
     text: String,
-    /// Whether a row had one of them.
+    /// True once a row had one of them.
     is_met: bool,
 }
 
-/// Rows that count, and rows that do not.
+/// Rows to be imported, and rows to be skipped.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
     only: Vec<Wanted>,
@@ -23,10 +23,10 @@ pub struct Filter {
 
 impl Filter {
     /// Reads `COLUMN=VALUE` or `COLUMN=VALUE|VALUE` against a header. The same
-    /// column twice: either value counts; different columns: each must.
+    /// column twice: either value matches; different columns: each must match.
     ///
     /// # Errors
-    /// It names no column.
+    /// It does not name a column.
     pub fn new(map: &ColumnMap, names: &[String]) -> Result<Filter, Bad> {
         Ok(Filter {
             only: all(&map.only, "only", names)?,
@@ -34,7 +34,7 @@ impl Filter {
         })
     }
 
-    /// The columns it looks at.
+    /// Columns that it reads.
     pub fn columns(&self) -> Vec<usize> {
         self.only
             .iter()
@@ -43,7 +43,8 @@ impl Filter {
             .collect()
     }
 
-    /// Whether a row counts. `cell` gives the row's own cell, or its bill's.
+    /// True if a row is to be imported. `cell` returns the row's own cell, or
+    /// its bill's.
     pub fn counts(&mut self, cell: impl Fn(usize) -> String) -> bool {
         let mut counts = true;
         for wanted in &mut self.only {
@@ -55,13 +56,13 @@ impl Filter {
         counts
     }
 
-    /// Values that no row had, to be told: they may be misspelt.
+    /// Values that no row had, to be reported: they may be misspelt.
     pub fn unmet(&self) -> Vec<&str> {
         let all = self.only.iter().chain(&self.skip);
         all.filter(|w| !w.is_met).map(|w| w.text.as_str()).collect()
     }
 
-    /// Whether there is nothing to look at.
+    /// True if there is no condition.
     pub fn is_empty(&self) -> bool {
         self.only.is_empty() && self.skip.is_empty()
     }
@@ -110,7 +111,7 @@ fn all(texts: &[String], flag: &str, names: &[String]) -> Result<Vec<Wanted>, Ba
     Ok(found)
 }
 
-/// The rows of a bill that count. A blank cell is taken from the bill's first row.
+/// Rows of a bill to be imported. A blank cell is taken from the bill's first row.
 pub fn counting(filter: &mut Filter, bill: Vec<Record>) -> (Vec<Record>, usize) {
     if filter.is_empty() {
         return (bill, 0);

@@ -1,5 +1,4 @@
-//! A command as a row fills it: the same fields that JSON has, read by the same
-//! types.
+//! A command filled by a row: the same fields as in JSON, read by the same types.
 
 use crate::command::raw::{Raw, table};
 use crate::command::{Bad, VERBS};
@@ -43,17 +42,17 @@ impl<'c> Form<'c> {
         }
     }
 
-    /// Whether there is such a field.
+    /// True if there is such a field.
     pub fn has(&self, name: &str) -> bool {
         self.get(name).is_some()
     }
 
-    /// Whether nothing is filled.
+    /// True if no field is filled.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Fills a field, or fills it anew.
+    /// Sets a field, replacing its value.
     pub fn set(&mut self, name: &'c str, value: Node<'c>) {
         match self.0.iter_mut().find(|f| f.0 == name) {
             Some(found) => found.1 = value,
@@ -61,7 +60,7 @@ impl<'c> Form<'c> {
         }
     }
 
-    /// Takes a field out.
+    /// Removes a field.
     pub fn take(&mut self, name: &str) -> Option<Node<'c>> {
         let at = self.0.iter().position(|f| f.0 == name)?;
         Some(self.0.remove(at).1)
@@ -75,7 +74,7 @@ impl<'c> Form<'c> {
         }
     }
 
-    /// The command as a verb takes it.
+    /// Converts the command to a verb.
     ///
     /// # Errors
     /// A field is missing, or there is no such verb.
@@ -122,7 +121,7 @@ fn json(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-/// What serde says of a field that is not there, in our words.
+/// Rewords serde's message about a missing field.
 fn wrong(error: &Error) -> Bad {
     let said = error.to_string();
     let missing = said

@@ -1,5 +1,5 @@
-//! The bytes of a file: UTF-16 becomes UTF-8 before lines are looked for; all
-//! other encodings have ASCII line ends and are decoded line by line.
+//! The bytes of a file: UTF-16 becomes UTF-8 before lines are split; all other
+//! encodings have ASCII line ends and are decoded line by line.
 
 use crate::command::Bad;
 use crate::command::bad::shortened;
@@ -9,7 +9,7 @@ use std::io::{self, BufRead, BufReader, Read};
 /// Looks up an encoding such as `gbk`.
 ///
 /// # Errors
-/// There is none of that name that a file of rows can have.
+/// There is no such encoding for a file of rows.
 pub fn encoding(label: &str) -> Result<&'static Encoding, Bad> {
     match Encoding::for_label(label.as_bytes()) {
         Some(found) if is_wide(found) || found.is_ascii_compatible() => Ok(found),
@@ -31,16 +31,16 @@ fn is_wide(encoding: &'static Encoding) -> bool {
     encoding == UTF_16LE || encoding == UTF_16BE
 }
 
-/// A file's bytes with line ends that are one byte.
+/// A file's bytes with line ends of one byte.
 pub enum Input<R> {
-    /// As they are.
+    /// Unchanged.
     Plain(R),
     /// UTF-16 turned into UTF-8.
     Wide(BufReader<Wide<R>>),
 }
 
 impl<R: BufRead> Input<R> {
-    /// Looks at the first bytes. Gives the encoding of the lines that come out.
+    /// Examines the first bytes. Returns the encoding of the resulting lines.
     ///
     /// # Errors
     /// The file cannot be read.
@@ -52,7 +52,7 @@ impl<R: BufRead> Input<R> {
         let is_big = match (head, encoding) {
             ([0xff, 0xfe, ..], None) => Some(false),
             ([0xfe, 0xff, ..], None) => Some(true),
-            // Without a mark: of ASCII letters, every second byte is zero.
+            // Without a byte order mark: of ASCII letters, every second byte is zero.
             ([first, 0, second, 0, ..], None) if *first != 0 && *second != 0 => Some(false),
             ([0, first, 0, second, ..], None) if *first != 0 && *second != 0 => Some(true),
             (_, Some(named)) if is_wide(named) => {
@@ -92,11 +92,11 @@ impl<R: BufRead> BufRead for Input<R> {
     }
 }
 
-/// UTF-16 as UTF-8; half a letter is an error, never another letter.
+/// UTF-16 as UTF-8; an unpaired surrogate is an error, never another letter.
 pub struct Wide<R> {
     input: R,
     is_big: bool,
-    /// Code units that wait for their other half.
+    /// Surrogates that wait for their other half.
     units: Vec<u16>,
     byte: Option<u8>,
     ready: Vec<u8>,
@@ -115,7 +115,7 @@ impl<R: BufRead> Wide<R> {
         }
     }
 
-    /// Turns one buffer's worth into UTF-8; false at the end.
+    /// Converts one buffer to UTF-8; false at the end.
     fn more(&mut self) -> io::Result<bool> {
         let broken = || io::Error::new(io::ErrorKind::InvalidData, "not UTF-16: half a letter");
         let bytes = self.input.fill_buf()?;
@@ -136,7 +136,7 @@ impl<R: BufRead> Wide<R> {
         }
         let len = bytes.len();
         self.input.consume(len);
-        // A first half may have its second in the next buffer.
+        // The other half of a surrogate pair may be in the next buffer.
         let is_first_half = |unit: &mut u16| (0xd800..0xdc00).contains(unit);
         let half = self.units.pop_if(is_first_half);
         (self.ready, self.at) = (Vec::with_capacity(len), 0);
@@ -170,7 +170,7 @@ mod tests {
     use super::*;
 
     fn read(bytes: &[u8], encoding: Option<&'static Encoding>) -> io::Result<String> {
-        // Small buffers, so that letters lie across their edges.
+        // Small buffers, so that letters cross their edges.
         let small = BufReader::with_capacity(5, bytes);
         let (mut input, _) = Input::open(small, encoding)?;
         let mut text = String::new();

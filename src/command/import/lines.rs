@@ -6,29 +6,29 @@ use std::io::{self, BufRead, BufReader, Read};
 /// One line, without its end.
 #[derive(Clone, Debug)]
 pub struct Line {
-    /// From 1.
+    /// Line number, from 1.
     pub number: u64,
-    /// Its bytes, without line end and byte order mark; cut off behind [`LINE_LEN_MAX`].
+    /// Its bytes, without line end and byte order mark; cut off at [`LINE_LEN_MAX`].
     pub bytes: Vec<u8>,
-    /// How long it really is, in bytes.
+    /// Its full length in bytes.
     pub len: u64,
-    /// Whether a line end follows; the last line may have none.
+    /// True if a line end follows; the last line may have none.
     pub is_terminated: bool,
 }
 
 impl Line {
-    /// Whether there is nothing on it.
+    /// True if it is blank.
     pub fn is_blank(&self) -> bool {
         self.bytes.trim_ascii().is_empty() && self.is_whole()
     }
 
-    /// Whether all of it is here.
+    /// True if it was not cut off.
     pub fn is_whole(&self) -> bool {
         self.len == self.bytes.len() as u64
     }
 }
 
-/// Reads lines that end in LF or CRLF, or in CR where [`Lines::tell_ends`] found so.
+/// Reads lines that end in LF or CRLF, or in CR if [`Lines::tell_ends`] found so.
 pub struct Lines<R> {
     input: R,
     number: u64,
@@ -37,7 +37,7 @@ pub struct Lines<R> {
 }
 
 impl<R: BufRead> Lines<R> {
-    /// Lines of some input.
+    /// Makes a reader of lines.
     pub fn new(input: R) -> Lines<R> {
         Lines {
             input,
@@ -47,13 +47,13 @@ impl<R: BufRead> Lines<R> {
         }
     }
 
-    /// Looks whether the lines end in CR alone, as old spreadsheets write them.
+    /// Detects lines that end in CR alone, as old spreadsheets write them.
     ///
     /// # Errors
     /// The input cannot be read.
     pub fn tell_ends(&mut self) -> io::Result<()> {
         let head = self.input.fill_buf()?;
-        // The LF of a CR that comes last may be in the next buffer.
+        // The LF after a final CR may be in the next buffer.
         let has_return = head
             .split_last()
             .is_some_and(|(_, rest)| rest.contains(&b'\r'));
@@ -63,13 +63,13 @@ impl<R: BufRead> Lines<R> {
         Ok(())
     }
 
-    /// Bytes taken from the input so far.
+    /// Number of bytes read from the input so far.
     pub fn bytes_read(&self) -> u64 {
         self.bytes_read
     }
 
-    /// The next line; none at the end. What is longer than a command can be
-    /// is read over, not kept.
+    /// The next line; None at the end. Bytes beyond the greatest length of a
+    /// command are skipped, not kept.
     #[allow(clippy::should_implement_trait)] // It can fail, and is never used as an iterator.
     pub fn next(&mut self) -> io::Result<Option<Line>> {
         let mut line = Line {
@@ -87,7 +87,7 @@ impl<R: BufRead> Lines<R> {
         Ok(Some(line))
     }
 
-    /// Takes one buffer's worth; false at the end of the input.
+    /// Reads one buffer; false at the end of the input.
     fn more(&mut self, line: &mut Line) -> io::Result<bool> {
         let buffer = match self.input.fill_buf() {
             Err(e) if e.kind() == io::ErrorKind::Interrupted => return Ok(true),
@@ -108,7 +108,7 @@ impl<R: BufRead> Lines<R> {
 }
 
 impl<R: Read> Lines<BufReader<R>> {
-    /// Whether a whole line has come in already, so that reading it cannot wait.
+    /// True if a whole line is buffered already, so that reading it cannot block.
     pub fn is_line_waiting(&self) -> bool {
         self.input.buffer().contains(&b'\n')
     }

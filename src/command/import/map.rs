@@ -1,29 +1,30 @@
-//! The column map: which column is which field of a command, which rows count,
-//! and what is the same for all of them.
+//! The column map: the field of a command for each column, the rows to import,
+//! and constants for all of them.
 //!
 //! On the command line `member=customer_id:id:,at=date:%Y%m%d,total=value`,
-//! constants as `store=mitte`; in a file the same under `[columns]` and `[set]`.
+//! constants as `store=mitte`; in a file the same under `[columns]` and
+//! `[set]`.
 
 use crate::command::Bad;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// One column's meaning.
+/// Mapping of one column.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Column {
-    /// The field: of a verb's schema, or one of the short names.
+    /// Field: of a verb's schema, or one of the short names.
     pub field: String,
-    /// The column, or a sum or product of columns; from the command line
-    /// with `:HOW` behind it.
+    /// The column, or a sum or product of columns; on the command line followed
+    /// by `:HOW`.
     pub source: String,
-    /// How its cells are read: an alias prefix (`id:`), a date pattern
-    /// (`%Y%m%d`), `comma` or `point` for numbers.
+    /// Format of its cells: an alias prefix (`id:`), a date pattern (`%Y%m%d`),
+    /// `comma` or `point` for numbers.
     pub how: Option<String>,
-    /// What cells stand for: `Sale` is `purchase`.
+    /// Meanings of its cells: `Sale` is `purchase`.
     pub values: Vec<(String, String)>,
 }
 
-/// What a negative total is.
+/// Meaning of a negative total.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Negative {
     /// Goods came back.
@@ -51,28 +52,29 @@ impl Negative {
     }
 }
 
-/// Which column is what, which rows count, and what is the same for all rows.
+/// Mapping of columns, the rows to import, and constants for all rows.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct ColumnMap {
-    /// From columns.
+    /// Mapped columns.
     pub columns: Vec<Column>,
     /// Field and value.
     pub constants: Vec<(String, String)>,
-    /// The column whose rows with the same cell are one bill.
+    /// The column whose equal cells make rows one bill.
     pub group: Option<String>,
-    /// Rows that count: `COLUMN=VALUE`.
+    /// Conditions for rows to import: `COLUMN=VALUE`.
     pub only: Vec<String>,
-    /// Rows that do not: `COLUMN=VALUE`.
+    /// Conditions for rows to skip: `COLUMN=VALUE`.
     pub skip: Vec<String>,
-    /// What a negative total is; it is refused where nothing is said.
+    /// Meaning of a negative total; refused if it is not stated.
     pub negative: Option<Negative>,
 }
 
 impl ColumnMap {
-    /// Reads maps such as `member=customer_id:id:,total=value` and constants such as `store=mitte`.
+    /// Reads maps such as `member=customer_id:id:,total=value` and constants
+    /// such as `store=mitte`.
     ///
     /// # Errors
-    /// Something is no pair.
+    /// A part is not a pair.
     pub fn parse<'t>(
         maps: impl IntoIterator<Item = &'t str>,
         constants: impl IntoIterator<Item = &'t str>,
@@ -104,7 +106,7 @@ impl ColumnMap {
         self.constants.push((field.into(), value.into()));
     }
 
-    /// Whether a field is filled by a column or a constant.
+    /// True if a field is filled by a column or a constant.
     pub fn has(&self, field: &str) -> bool {
         let is_column = self.columns.iter().any(|c| c.field == field);
         is_column || self.constants.iter().any(|c| c.0 == field)
@@ -112,7 +114,7 @@ impl ColumnMap {
 }
 
 /// The pairs of `member=id:id:,total=Betrag, brutto`: a comma separates them
-/// only where a field and its `=` follow, since names of columns have commas too.
+/// only if a field and its `=` follow, since names of columns have commas too.
 fn pairs(map: &str) -> Vec<&str> {
     let is_pair = |rest: &str| {
         let field = rest.split_once('=').map(|(field, _)| field.trim());
@@ -141,7 +143,7 @@ fn pair_of<'t>(pair: &'t str, flag: &str, example: &str) -> Result<(&'t str, &'t
     Ok((field.trim(), value.trim()))
 }
 
-/// Fields that take as many values as are said.
+/// True for fields that take any number of values.
 pub fn is_list(field: &str) -> bool {
     matches!(
         field,
@@ -196,18 +198,18 @@ impl OneOrMany {
     }
 }
 
-/// A column map in a small TOML file; what the command line says comes first.
+/// A column map in a small TOML file; the command line takes precedence.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct MapFile {
-    /// What files it is for, in a line.
+    /// Description of the files that it is for, in a line.
     pub description: Option<String>,
     /// `jsonl`, `csv`, `tsv` or `columns`.
     pub format: Option<String>,
-    /// What stands between columns.
+    /// Separator of columns.
     pub separator: Option<String>,
-    /// `gbk`, ...
+    /// Encoding, such as `gbk`.
     pub encoding: Option<String>,
-    /// Names the file in keys.
+    /// Name of the file in keys.
     pub source: Option<String>,
     /// `line` or `content`.
     pub key: Option<String>,
@@ -249,10 +251,10 @@ fn bad_toml(text: &str, error: &toml::de::Error) -> Bad {
 }
 
 impl MapFile {
-    /// Reads the file's text; the error has the place as TOML sees it.
+    /// Parses the file's text; the error has the place in the TOML.
     ///
     /// # Errors
-    /// It is no TOML of this form.
+    /// It is not TOML of this form.
     pub fn parse(text: &str) -> Result<MapFile, Bad> {
         let read: MapToml = toml::from_str(text).map_err(|e| bad_toml(text, &e))?;
         let mut map = ColumnMap {

@@ -1,8 +1,8 @@
 //! Rows of files as commands: JSON Lines, CSV, columns aligned by blanks.
 //!
-//! A row fills the fields of a verb's schema and goes through the same door as
-//! JSON does. What is told from the file (separator, decimal mark, order) is
-//! said; what cannot be told is refused; what is mapped is never dropped.
+//! A row fills the fields of a verb's schema and is then read like JSON.
+//! Properties detected from the file (separator, decimal mark, order) are
+//! reported; undetectable ones are refused; mapped values are never dropped.
 
 mod bill;
 mod date;
@@ -41,7 +41,7 @@ use std::collections::VecDeque;
 use std::{fmt, io::BufRead};
 use table::Table;
 
-/// How rows are written.
+/// Format of rows.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Format {
     /// One JSON command a line.
@@ -71,7 +71,7 @@ impl Format {
     }
 }
 
-/// Reads what stands between columns: a character, or its name.
+/// Reads a separator of columns: a character, or its name.
 ///
 /// # Errors
 /// It is no single ASCII character.
@@ -93,75 +93,79 @@ pub fn separator(text: &str) -> Result<char, Bad> {
     }
 }
 
-/// What a row without a key of its own is called.
+/// Key of a row without one of its own.
 #[derive(Clone, PartialEq, Eq)]
 pub enum KeyBy {
-    /// `source/line/verb`: a changed line is a loud conflict, a repeated import does nothing.
+    /// `source/line/verb`: a changed line is reported as a conflict, a repeated
+    /// import does nothing.
     Line,
-    /// A keyed hash of the row and the verb, for exports that overlap; equal rows are one.
+    /// A keyed hash of the row and the verb, for exports that overlap; equal
+    /// rows count as one.
     Content {
-        /// Keeps guessable rows (a card, a date, an amount) from being guessed by their key.
+        /// Secret that keeps rows (a card, a date, an amount) from being
+        /// guessed by their key.
         secret: [u8; 32],
     },
 }
 
-/// How a file is to be read.
+/// Options for reading a file.
 #[derive(Clone)]
 pub struct Options {
-    /// None: told from the first line.
+    /// Format; None: detected from the first line.
     pub format: Option<Format>,
-    /// What stands between columns; None: told from the header.
+    /// Separator of columns; None: detected from the header.
     pub separator: Option<char>,
-    /// Which column is what; unused for JSON Lines.
+    /// Column map; unused for JSON Lines.
     pub map: ColumnMap,
-    /// None: UTF-8, or UTF-16 where its mark or its zeros say so.
+    /// Encoding; None: UTF-8, or UTF-16 if its byte order mark or zero bytes show it.
     pub encoding: Option<&'static Encoding>,
-    /// Names the file in keys; the default is its base name.
+    /// Name of the file in keys; the default is its base name.
     pub source: String,
-    /// Keys of rows that bring none.
+    /// Keys of rows that have none.
     pub key: KeyBy,
     /// Decimals of the programme's currency.
     pub digits: u8,
-    /// The programme's currency, to which signs of currencies are held.
+    /// The programme's currency, with which currency signs are compared.
     pub currency: String,
-    /// Dates without an offset are read in it.
+    /// Calendar for dates without an offset.
     pub calendar: Calendar,
-    /// Rows of unknown members enrol them.
+    /// True if rows of unknown members enrol them.
     pub is_enrolling: bool,
-    /// Each member's rows are put in the order of their times.
+    /// True if each member's rows are sorted by time.
     pub is_history: bool,
-    /// An opening says what the balance is to be, so that one of 0 is one.
+    /// True if an opening states the target balance, so that 0 is possible.
     pub is_setting_balances: bool,
-    /// So many first commands are shown as JSON.
+    /// Number of first commands to be shown as JSON.
     pub shown: usize,
 }
 
-/// A row, or the rows of one bill, that became commands.
+/// A row, or the rows of one bill, converted to commands.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Row {
     /// The line it begins on, from 1.
     pub line: u64,
-    /// How many rows of the file it is.
+    /// Number of rows in the file.
     pub rows: u64,
-    /// Whom to enrol first, unless they are known.
+    /// Enrolment of a member, unless known.
     pub enrolment: Option<Box<Request>>,
-    /// What it asks for, in order.
+    /// Commands, in order.
     pub requests: Vec<Request>,
-    /// The last of them is a return of what came back of the sale in all, so that
-    /// what of it was booked before does not come back again.
+    /// True if the last of them is a return of all that came back of the sale
+    /// so far, so that parts booked before do not come back again.
     pub is_refund_in_all: bool,
-    /// The commands as JSON, of the first rows where they are wanted.
+    /// The commands as JSON, for the first rows if asked for.
     pub shown: Vec<String>,
 }
 
-/// A row that did not.
+/// A row that could not be converted.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct BadRow {
-    /// The line it stands on, from 1.
+    /// Line number, from 1.
     pub line: u64,
-    /// What is wrong.
+    /// The fault.
     pub bad: Bad,
-    /// It is the last row and was cut off: complete the file and import it again.
+    /// True if it is the last row and was cut off: complete the file and import
+    /// it again.
     pub is_partial: bool,
 }
 
@@ -181,19 +185,19 @@ impl fmt::Display for BadRow {
     }
 }
 
-/// Why there is no row.
+/// Reason why there is no row.
 #[derive(Debug)]
 pub enum RowError {
     /// This row is bad; the next may be good.
     Bad(BadRow),
-    /// The file cannot be read on.
+    /// The file cannot be read any further.
     Io(std::io::Error),
 }
 
 impl From<std::io::Error> for RowError {
     fn from(error: std::io::Error) -> RowError {
         match error.kind() {
-            // What is no text is the file's fault, not the disk's.
+            // Bytes that are not text are the file's fault, not the disk's.
             std::io::ErrorKind::InvalidData => {
                 RowError::Bad(BadRow::new(0, Bad::new("", error.to_string())))
             }
@@ -202,14 +206,14 @@ impl From<std::io::Error> for RowError {
     }
 }
 
-/// What a map made of a column, for who wants to see it.
+/// Effect of a map on a column, for display.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Shown {
     /// The column, or the constant.
     pub column: String,
-    /// The field it fills.
+    /// Field that it fills.
     pub field: String,
-    /// How its cells are read.
+    /// Format of its cells.
     pub how: String,
 }
 
@@ -217,7 +221,7 @@ pub struct Shown {
 pub struct Rows<R> {
     kind: Kind<R>,
     options: Options,
-    /// Rows that were passed over by `only`, `skip` or `do`.
+    /// Rows skipped by `only`, `skip` or `do`.
     skipped: u64,
     notes: Vec<String>,
     odd: u64,
@@ -226,26 +230,26 @@ pub struct Rows<R> {
 enum Kind<R> {
     Json {
         lines: Lines<Input<R>>,
-        /// A first line that was read to tell the format.
+        /// First line, which was read to detect the format.
         first: VecDeque<Line>,
         encoding: Option<&'static Encoding>,
     },
     Table {
         table: Box<Table<R>>,
-        /// All bills, where they had to be put together or in order.
+        /// All bills, if they had to be grouped or sorted.
         bills: Option<std::vec::IntoIter<Result<Vec<Record>, BadRow>>>,
         sales: Sales,
     },
 }
 
-/// Oddities of clocks that are told one by one.
+/// Clock oddities that are reported one by one.
 const ODD_MAX: u64 = 5;
 
 impl<R: BufRead> Rows<R> {
-    /// Reads as far as the header. An error here is about the whole file.
+    /// Reads up to the header. An error here is about the whole file.
     ///
     /// # Errors
-    /// The file cannot be read, or its columns are not as the map says.
+    /// The file cannot be read, or its columns do not fit the map.
     pub fn open(input: R, options: Options) -> Result<Rows<R>, RowError> {
         let (input, encoding) = Input::open(input, options.encoding)?;
         let mut lines = Lines::new(input);
@@ -298,8 +302,8 @@ impl<R: BufRead> Rows<R> {
         Ok(rows)
     }
 
-    /// Reads all rows where bills are to be put together or in order; says
-    /// otherwise in which order they stand.
+    /// Reads all rows if bills are to be grouped or sorted; otherwise notes
+    /// their order.
     fn gather(&mut self) -> Result<(), RowError> {
         let Kind::Table {
             table,
@@ -362,8 +366,8 @@ impl<R: BufRead> Rows<R> {
         }
     }
 
-    /// What was told from the file and what became of lines that are no rows,
-    /// since it was last asked for.
+    /// Detected properties of the file, and notes on lines that are not rows,
+    /// since the last call.
     pub fn take_notes(&mut self) -> Vec<String> {
         let mut notes = std::mem::take(&mut self.notes);
         if let Kind::Table { table, .. } = &mut self.kind {
@@ -372,7 +376,7 @@ impl<R: BufRead> Rows<R> {
         notes
     }
 
-    /// What is told once all rows were read.
+    /// Notes for the end, once all rows were read.
     pub fn last_notes(&mut self) -> Vec<String> {
         let mut notes = self.take_notes();
         if let Kind::Table { table, sales, .. } = &self.kind {
@@ -393,13 +397,12 @@ impl<R: BufRead> Rows<R> {
         notes
     }
 
-    /// Rows that were passed over because of `only`, `skip` or `do`.
+    /// Rows skipped because of `only`, `skip` or `do`.
     pub fn skipped(&self) -> u64 {
         self.skipped
     }
 
-    /// How the file is laid out, what each column became, and the columns that
-    /// nothing uses.
+    /// Layout of the file, use of each column, and the unused columns.
     pub fn shown(&self) -> Option<(String, Vec<Shown>, Vec<String>)> {
         let Kind::Table { table, .. } = &self.kind else {
             return None;
@@ -456,7 +459,7 @@ impl<R: BufRead> Rows<R> {
         }
     }
 
-    /// The row that a bill is; none where it is passed over.
+    /// Converts a bill to a row; None if it is skipped.
     fn row(&mut self, bill: Vec<Record>) -> Result<Option<Row>, RowError> {
         let Kind::Table { table, sales, .. } = &mut self.kind else {
             return Ok(None);
@@ -570,14 +573,14 @@ impl<R: BufRead> Iterator for Rows<R> {
     }
 }
 
-/// Whether a file begins as a list of JSON objects.
+/// True if a file begins as a list of JSON objects.
 fn is_list(line: &[u8]) -> bool {
     let text = line.trim_ascii_start();
     let inner = text.strip_prefix(b"[").map(<[u8]>::trim_ascii_start);
     inner.is_some_and(|inner| inner.is_empty() || inner.starts_with(b"{"))
 }
 
-/// What is said of columns would be passed over without a word.
+/// Refuses a map for JSON Lines, which would be ignored silently.
 fn takes_no_map(map: &ColumnMap) -> Result<(), Bad> {
     match *map == ColumnMap::default() {
         true => Ok(()),
@@ -596,7 +599,7 @@ fn at(line: &Line, bad: Bad) -> RowError {
     })
 }
 
-/// The alias scheme a column's values belong to, as `customer_id:id:` names it.
+/// True if a prefix such as `id:` names an alias scheme.
 fn scheme_is_known(prefix: &str) -> bool {
     prefix.ends_with(':') && Alias::parse(&format!("{prefix}x")).is_ok()
 }

@@ -1,5 +1,5 @@
 //! A grammar for numbers as people and their programs write them: a decimal
-//! mark, thousands by groups of three, a sign before, behind or in brackets, a
+//! mark, thousands in groups of three, a sign before, after or in brackets, a
 //! currency sign, blanks. Nothing passes through a float.
 
 use crate::command::bad::shortened;
@@ -58,18 +58,18 @@ impl Mark {
     }
 }
 
-/// What a number says of its column's decimal mark.
+/// Evidence of a number about its column's decimal mark.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Evidence {
-    /// It can be read with this mark only.
+    /// It is valid with this mark only.
     Only(Mark),
-    /// Read with either it is another number: `1.234`.
+    /// It is a different number with each: `1.234`.
     Either,
-    /// Read with either it is the same: `12`.
+    /// It is the same number with either: `12`.
     Neither,
 }
 
-/// What a number says of the decimal mark; none where it is no number.
+/// Evidence of a text about the decimal mark; None if it is not a number.
 pub fn evidence(text: &str) -> Option<Evidence> {
     let number = Parts::of(text).ok()?;
     let (point, comma) = (number.read(Mark::Point), number.read(Mark::Comma));
@@ -82,11 +82,11 @@ pub fn evidence(text: &str) -> Option<Evidence> {
     }
 }
 
-/// Reads a number as a plain decimal: `-1234.50`. Without a mark, only what is
-/// the same number with either can be read.
+/// Reads a number as a plain decimal: `-1234.50`. Without a mark, only a number
+/// that is the same with either is accepted.
 ///
 /// # Errors
-/// What is wrong with it, and how it would have to be written.
+/// The fault, and the right form.
 pub fn read(text: &str, mark: Option<Mark>, currency: &str) -> Result<String, String> {
     if is_plain(text) && (mark == Some(Mark::Point) || !text.contains('.')) {
         return Ok(trimmed(text));
@@ -122,7 +122,7 @@ fn not_a_number(shown: &str, mark: Option<Mark>) -> String {
     )
 }
 
-/// Digits, perhaps with a sign and one point: what most numbers are.
+/// True for digits, perhaps with a sign and one point, as most numbers are.
 fn is_plain(text: &str) -> bool {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let (whole, part) = digits.split_once('.').unwrap_or((digits, "0"));
@@ -130,12 +130,12 @@ fn is_plain(text: &str) -> bool {
     is_digits(whole) && is_digits(part)
 }
 
-/// A number that was worked out, as a plain decimal.
+/// A computed number as a plain decimal.
 pub fn plain(number: Decimal) -> String {
     trimmed(&number.to_string())
 }
 
-/// Without needless zeros: `12.50000` is `12.50`, `12.00` is `12`.
+/// Removes needless zeros: `12.50000` is `12.50`, `12.00` is `12`.
 fn trimmed(plain: &str) -> String {
     let is_none = !plain.bytes().any(|b| (b'1'..=b'9').contains(&b));
     let plain = if is_none {
@@ -161,7 +161,7 @@ struct Parts {
     body: String,
 }
 
-/// Currency signs and what they may stand for; empty: it is not told from the sign.
+/// Currency signs with the currencies they may stand for; empty if unknown.
 const SIGNS: [(&str, &[&str]); 24] = [
     ("R$", &["BRL"]),
     ("JP¥", &["JPY"]),
@@ -189,7 +189,7 @@ const SIGNS: [(&str, &[&str]); 24] = [
     ("zł", &["PLN"]),
 ];
 
-/// Words that stand for one currency beside its code.
+/// Words, besides its code, that stand for one currency.
 const WORDS: [(&str, &[&str]); 9] = [
     ("Rs.", &["INR", "PKR", "LKR", "NPR", "MUR"]),
     ("Rs", &["INR", "PKR", "LKR", "NPR", "MUR"]),
@@ -213,7 +213,7 @@ const CODES: [&str; 31] = [
     "MXN", "BRL", "ZAR", "THB", "ILS",
 ];
 
-/// Whether a text is blank in any script.
+/// True for a blank in any script.
 fn is_blank(c: char) -> bool {
     c.is_whitespace()
 }
@@ -225,15 +225,15 @@ fn is_minus(c: char) -> bool {
     )
 }
 
-/// Whether a text names a currency: by its code in any case, or by a sign that may
-/// stand for it.
+/// True if a text names a currency: by its code in any case, or by a sign that
+/// may stand for it.
 pub fn is_currency(text: &str, currency: &str) -> bool {
     let text = text.trim_matches(is_blank);
     let sign = currency_off(text).filter(|(rest, _)| rest.trim_matches(is_blank).is_empty());
     text.eq_ignore_ascii_case(currency) || sign.is_some_and(|(_, known)| known.contains(&currency))
 }
 
-/// A dash in the place of the decimals: `5.-`, `1.234,—`.
+/// Removes a dash in place of the decimals: `5.-`, `1.234,—`.
 fn without_dash(text: &str) -> &str {
     let dashes = [".-", ".–", ".—", ",-", ",–", ",—", ":-"];
     dashes
@@ -291,7 +291,7 @@ impl Parts {
         }
     }
 
-    /// The number as a plain decimal, if it is one with this mark.
+    /// The number as a plain decimal, if it is valid with this mark.
     fn read(&self, mark: Mark) -> Option<String> {
         let (whole, part) = match self.body.split_once(mark.decimal()) {
             Some((whole, part)) => (whole, part),
@@ -309,7 +309,7 @@ impl Parts {
     }
 }
 
-/// Digits whose groups of three are taken together.
+/// Joins digits in groups of three.
 fn ungrouped(whole: &str, mark: Mark) -> Option<String> {
     let separator = whole.chars().find(|c| !c.is_ascii_digit());
     let Some(separator) = separator else {
@@ -358,7 +358,7 @@ fn currency_off(text: &str) -> Option<(&str, &'static [&'static str])> {
     Some((rest, &CODES[position..=position]))
 }
 
-/// Full-width digits and marks as ASCII, and every apostrophe as one.
+/// Converts full-width digits and marks to ASCII, and all kinds of apostrophes to one.
 fn narrow(c: char) -> char {
     match c {
         '\u{ff10}'..='\u{ff19}' => char::from_u32(u32::from(c) - 0xff10 + 0x30).unwrap_or(c),

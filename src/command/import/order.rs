@@ -1,5 +1,4 @@
-//! Rows put together: the rows of one bill, and each member's bills in the
-//! order of their times.
+//! Grouping and sorting: the rows of one bill, and each member's bills by time.
 
 use super::BadRow;
 use super::bill::Reader;
@@ -8,11 +7,11 @@ use super::record::Record;
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
-/// Bills and bad rows as the file has them.
+/// Bills and bad rows in the order of the file.
 pub type Bills = Vec<Result<Vec<Record>, BadRow>>;
 
-/// Puts the rows of one bill together, where they stand apart as well. A row
-/// whose cell is blank belongs to the bill before it.
+/// Groups the rows of one bill, also those apart from each other. A row whose
+/// cell is blank belongs to the bill before it.
 pub fn grouped(rows: Vec<Result<Record, BadRow>>, column: usize) -> Bills {
     let mut bills: Bills = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
@@ -44,8 +43,8 @@ pub fn grouped(rows: Vec<Result<Record, BadRow>>, column: usize) -> Bills {
     bills
 }
 
-/// Puts each member's bills in the order of their times, in the places that
-/// they have; others stay where they are. Says whether anything moved.
+/// Sorts each member's bills by time, within the places that they have; others
+/// stay. Returns true if any moved.
 pub fn sort(bills: &mut Bills, reader: &Reader) -> bool {
     let place = |bill: &Result<Vec<Record>, BadRow>| reader.place_in_time(bill.as_ref().ok()?);
     let mut members: HashMap<String, Vec<(usize, i64)>> = HashMap::new();
@@ -62,7 +61,7 @@ pub fn sort(bills: &mut Bills, reader: &Reader) -> bool {
     );
     let mut moves: Vec<(usize, usize)> = Vec::new();
     for mut of in members.into_values() {
-        // Of equal times the later row is the earlier one in a file that is newest first.
+        // At equal times the later row comes first in a file sorted newest first.
         let is_right = |pair: &[(usize, i64)]| match is_late_first {
             true => pair[0].1 < pair[1].1,
             false => pair[0].1 <= pair[1].1,
@@ -89,7 +88,7 @@ pub fn sort(bills: &mut Bills, reader: &Reader) -> bool {
     !moves.is_empty()
 }
 
-/// Whether more rows are followed by an earlier than by a later one.
+/// True if more rows are followed by an earlier one than by a later one.
 pub fn is_newest_first(pairs: impl Iterator<Item = (i64, i64)>) -> bool {
     let (mut falls, mut rises) = (0_u64, 0_u64);
     for (before, next) in pairs {
@@ -99,7 +98,7 @@ pub fn is_newest_first(pairs: impl Iterator<Item = (i64, i64)>) -> bool {
     falls > rises
 }
 
-/// Whether a plan can say when a row was.
+/// True if a plan has a field for the time.
 pub fn has_time(plan: &Plan) -> bool {
     plan.verbs.iter().any(|verb| verb.entry_of("at").is_some())
 }

@@ -1,5 +1,5 @@
-//! The map joined with the header: which cell fills which field of which verb.
-//! Whatever a verb does not take is an error here, before the first row.
+//! The map joined with the header: the field and verb of each cell. A field
+//! that a verb does not take is an error here, before the first row.
 
 use super::date::{Dates, Pattern};
 use super::expression::Expression;
@@ -11,15 +11,15 @@ use super::{Options, scheme_is_known};
 use crate::command::raw::table;
 use crate::command::{Bad, bad::shortened};
 
-/// The word for rows that are to be passed over.
+/// Word for rows that are to be skipped.
 pub const SKIP: &str = "skip";
 
-/// Fields of an enrolment that may stand in the rows of any verb.
+/// Fields of an enrolment that rows of any verb may have.
 const OF_ENROLMENT: [&str; 9] = [
     "alias", "aliases", "card", "phone", "email", "name", "birthday", "referrer", "notice",
 ];
 
-/// What a mapped column or a constant fills.
+/// Target of a mapped column or a constant.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Target {
     /// Nothing, for this verb.
@@ -30,13 +30,13 @@ pub enum Target {
     Own(Field),
     /// A field of the enrolment that goes before it.
     Enrol(Field),
-    /// How much of the sale was given back since.
+    /// Amount of the sale given back since.
     Refunded,
-    /// When that was.
+    /// Time of giving it back.
     RefundedAt,
 }
 
-/// Where a value comes from.
+/// Source of a value.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Source {
     /// From the map.
@@ -48,24 +48,24 @@ pub enum Source {
 /// A mapped column or a constant.
 #[derive(Clone, Debug)]
 pub struct Entry {
-    /// The field, as the map calls it.
+    /// The field, as named in the map.
     pub field: String,
-    /// Where its value comes from.
+    /// Source of its value.
     pub source: Source,
-    /// The alias scheme before its value, `card:`.
+    /// Alias scheme to put before its value, `card:`.
     pub scheme: String,
-    /// How its dates are read.
+    /// Patterns of its dates.
     pub dates: Dates,
-    /// Patterns of dates, as said.
+    /// The date patterns as stated.
     pub patterns: String,
-    /// The decimal mark, if it was said.
+    /// The decimal mark, if stated.
     pub mark: Option<Mark>,
-    /// What its cells stand for.
+    /// Meanings of its cells.
     pub values: Vec<(String, String)>,
 }
 
 impl Entry {
-    /// The column as people see it: its name, or the expression's columns.
+    /// The column for display: its name, or the expression's columns.
     pub fn column(&self) -> String {
         match &self.source {
             Source::Constant(value) => format!("--set {}={value}", self.field),
@@ -76,7 +76,7 @@ impl Entry {
         }
     }
 
-    /// The columns it is worked out from.
+    /// Columns that it reads.
     pub fn positions(&self) -> Vec<usize> {
         match &self.source {
             Source::Constant(_) => Vec::new(),
@@ -85,17 +85,17 @@ impl Entry {
     }
 }
 
-/// A verb, and what each entry of the plan fills of it.
+/// A verb, with the target of each entry of the plan.
 #[derive(Clone, Debug)]
 pub struct VerbPlan {
     /// The verb.
     pub word: String,
-    /// By the plan's entries.
+    /// Targets, by the plan's entries.
     pub targets: Vec<Target>,
 }
 
 impl VerbPlan {
-    /// The position of the entry that fills a field of the verb itself.
+    /// Position of the entry that fills a field of the verb itself.
     pub fn entry_of(&self, path: &str) -> Option<usize> {
         let is_it = |t: &Target| matches!(t, Target::Own(field) if field.path() == path);
         self.targets.iter().position(is_it)
@@ -107,25 +107,25 @@ impl VerbPlan {
 pub struct Plan {
     /// Columns of the header.
     pub names: Vec<String>,
-    /// What is mapped.
+    /// Mapped columns and constants.
     pub entries: Vec<Entry>,
     /// The verbs that rows may have.
     pub verbs: Vec<VerbPlan>,
-    /// The entry that says which; none where all rows have the first.
+    /// Entry that states the verb; None if all rows have the first.
     pub verb_entry: Option<usize>,
-    /// Whether the map names all verbs that rows may have.
+    /// True if the map names all verbs that rows may have.
     pub is_closed: bool,
-    /// The column whose rows with the same cell are one bill.
+    /// The column whose equal cells make rows one bill.
     pub group: Option<usize>,
-    /// Which rows count.
+    /// Filter of rows.
     pub filter: Filter,
-    /// What a negative total is.
+    /// Meaning of a negative total.
     pub negative: Option<Negative>,
-    /// The decimal mark of each column, said or told from the file.
+    /// The decimal mark of each column, stated or detected.
     pub marks: Vec<Option<Mark>>,
 }
 
-/// Whether a header calls every column by a field.
+/// True if a header names every column by a field.
 pub fn is_by_name(names: &[String]) -> bool {
     let fields: Vec<Fields> = table::WORDS.iter().filter_map(|w| Fields::of(w)).collect();
     let is_known =
@@ -137,7 +137,7 @@ fn is_special(name: &str) -> bool {
     name == "do" || name == "refunded" || name == "refunded_at" || OF_ENROLMENT.contains(&name)
 }
 
-/// The map of a header that calls every column by its field.
+/// The map of a header that names every column by its field.
 pub fn by_name(names: &[String], map: &ColumnMap) -> ColumnMap {
     let mut map = map.clone();
     for name in names {
@@ -146,7 +146,7 @@ pub fn by_name(names: &[String], map: &ColumnMap) -> ColumnMap {
     map
 }
 
-/// The verbs that the rows of a map may have, and whether those are all.
+/// Verbs that the rows of a map may have, and whether those are all.
 fn verbs(map: &ColumnMap) -> Result<(Vec<String>, bool), Bad> {
     let constant = map.constants.iter().find(|c| c.0 == "do");
     let column = map.columns.iter().find(|c| c.field == "do");
@@ -181,7 +181,7 @@ fn verbs(map: &ColumnMap) -> Result<(Vec<String>, bool), Bad> {
     }
 }
 
-/// What cells stand for: from a table, or `Sale=purchase|Refund=return` behind the column.
+/// Meanings of cells: from a table, or `Sale=purchase|Refund=return` after the column.
 fn values_of(column: &Column) -> Vec<(String, String)> {
     if !column.values.is_empty() {
         return column.values.clone();
@@ -199,10 +199,10 @@ fn pairs(how: &str) -> Option<Vec<(String, String)>> {
     how.split('|').map(pair).collect()
 }
 
-/// Checks what can be said of a map without its file: fields and verbs.
+/// Checks the parts of a map that need no file: fields and verbs.
 ///
 /// # Errors
-/// A field that no verb of the map takes, or one that is said twice.
+/// A field that no verb of the map takes, or one that is stated twice.
 pub fn check(map: &ColumnMap, options: &Options) -> Result<(), Bad> {
     let (words, is_closed) = verbs(map)?;
     let words = with_returns(words, map);
@@ -237,7 +237,7 @@ pub fn check(map: &ColumnMap, options: &Options) -> Result<(), Bad> {
     Ok(())
 }
 
-/// A negative total may turn a purchase into a return.
+/// Adds `return` if a negative total may turn a purchase into one.
 fn with_returns(mut words: Vec<String>, map: &ColumnMap) -> Vec<String> {
     let has = |words: &[String], word: &str| words.iter().any(|w| w == word);
     if map.negative == Some(Negative::Return) && has(&words, "purchase") && !has(&words, "return") {
@@ -298,13 +298,13 @@ fn not_taken(
     Bad::unknown(flag, "field", field, &known)
 }
 
-/// What a field's name means for a verb.
+/// Meaning of a field's name for a verb.
 fn target(name: &str, word: &str, fields: &Fields, options: &Options) -> Result<Target, Bad> {
     match name {
         "do" => return Ok(Target::Verb),
         "refunded" if word == "purchase" => return Ok(Target::Refunded),
         "refunded_at" if word == "purchase" => return Ok(Target::RefundedAt),
-        // What came back is the amount of a return.
+        // The amount that came back is that of a return.
         "total" if word == "return" => {
             return Ok(fields.find("amount").map_or(Target::Unused, Target::Own));
         }
@@ -336,8 +336,8 @@ impl Plan {
     /// Joins a map with a header.
     ///
     /// # Errors
-    /// A column that the header lacks or has twice, or a way of reading that
-    /// does not fit its field.
+    /// A column that the header lacks or has twice, or a format that does not
+    /// fit its field.
     pub fn new(map: &ColumnMap, names: Vec<String>, options: &Options) -> Result<Plan, Bad> {
         let (words, is_closed) = verbs(map)?;
         let words = with_returns(words, map);
@@ -392,7 +392,7 @@ impl Plan {
         Ok(plan)
     }
 
-    /// A column that is read must be in the header once.
+    /// Checks that a column that is read is in the header only once.
     fn check_twice(&self) -> Result<(), Bad> {
         let used = self
             .entries
@@ -411,7 +411,7 @@ impl Plan {
         Ok(())
     }
 
-    /// More than one name makes sense only for who is enrolled by them.
+    /// Refuses several names of a member, except for an enrolment.
     fn check_aliases(&self, options: &Options) -> Result<(), Bad> {
         let is_alias = |t: &&Target| matches!(t, Target::Enrol(field) if field.path() == "aliases");
         for verb in &self.verbs {
@@ -425,7 +425,7 @@ impl Plan {
         Ok(())
     }
 
-    /// Takes the decimal marks that were said over to their columns.
+    /// Copies the stated decimal marks to their columns.
     fn note_marks(&mut self) -> Result<(), Bad> {
         for entry in &self.entries {
             let Some(mark) = entry.mark else { continue };
@@ -460,7 +460,7 @@ impl Plan {
         found
     }
 
-    /// Fields that some of the verbs do not take, by verb, to be told.
+    /// Fields that some of the verbs do not take, by verb, to be reported.
     pub fn unused(&self) -> Vec<String> {
         let mut told = Vec::new();
         for verb in self
@@ -483,7 +483,7 @@ impl Plan {
         told
     }
 
-    /// Says the column as well as the field, since that is what people see.
+    /// Adds the column to an error about a field, since people see the column.
     pub fn placed(&self, mut bad: Bad, verb: &VerbPlan) -> Bad {
         let path = without_positions(&bad.field);
         let fills = |target: &Target| match target {
@@ -515,7 +515,7 @@ impl Entry {
     }
 }
 
-/// `lines[0].amount` as `lines.amount`.
+/// Converts `lines[0].amount` to `lines.amount`.
 fn without_positions(path: &str) -> String {
     let mut plain = String::new();
     let mut depth = 0;
@@ -558,7 +558,7 @@ fn constant(field: &str, value: &str) -> Entry {
     }
 }
 
-/// The scheme that a field's name says.
+/// Scheme implied by a field's name.
 fn scheme_of(field: &str) -> &'static str {
     match field {
         "card" => "card:",
@@ -568,7 +568,7 @@ fn scheme_of(field: &str) -> &'static str {
     }
 }
 
-/// Whether a field names a member.
+/// True if a field names a member.
 fn is_member(field: &str) -> bool {
     matches!(
         field,
@@ -650,7 +650,7 @@ fn entry(column: &Column, kind: Kind, names: &[String]) -> Result<Entry, Bad> {
     }
 }
 
-/// Whether a list's item is named by a label or by its row.
+/// List and label of an item, if it is identified by a label rather than by its row.
 pub fn label_of(field: &Field) -> Option<(&str, &str)> {
     match &field.place {
         Place::Item { list, label, .. } => Some((list, label)),

@@ -1,4 +1,4 @@
-//! Maps for files that many have: text files that one can read, copy and change.
+//! Maps for common files: text files that one can read, copy and change.
 
 use super::MapFile;
 use crate::command::Bad;
@@ -39,7 +39,7 @@ pub fn preset(name: &str) -> Result<&'static str, Bad> {
         .ok_or_else(|| Bad::unknown("preset", "preset", name, &known))
 }
 
-/// What files a preset is for.
+/// Description of the files that a preset is for.
 pub fn description(text: &str) -> String {
     let map = MapFile::parse(text).ok();
     map.and_then(|map| map.description).unwrap_or_default()

@@ -1,7 +1,7 @@
-//! Lines as records of cells. A record goes on over line breaks in quotes, but
-//! a stray quote never swallows the rows after it: what does not close within
-//! reach, or does not come out with the header's columns, is one bad row, and
-//! its later lines are read as rows of their own.
+//! Lines as records of cells. A record continues over line breaks in quotes,
+//! but a stray quote never swallows the rows after it: if it does not close
+//! within reach, or the record does not have the header's columns, that is one
+//! bad row, and its later lines are read as rows of their own.
 
 use super::lines::{Line, Lines};
 use super::{BadRow, Format};
@@ -12,7 +12,7 @@ use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::io::{self, BufRead, Read};
 
-/// Lines that one record may have.
+/// Most lines of one record.
 const RECORD_LINES_MAX: usize = 200;
 
 /// The cells of a row.
@@ -22,18 +22,18 @@ pub struct Record {
     pub line: u64,
     /// The line it ends on.
     pub last_line: u64,
-    /// Whether a line end follows.
+    /// True if a line end follows.
     pub is_terminated: bool,
     cells: StringRecord,
 }
 
 impl Record {
-    /// A cell without blanks around it; empty where there is none.
+    /// A cell without surrounding blanks; empty if there is none.
     pub fn cell(&self, at: usize) -> &str {
         self.cells.get(at).unwrap_or("").trim()
     }
 
-    /// How many cells there are, without empty ones behind the last that is not.
+    /// Number of cells, without trailing empty ones.
     pub fn len(&self) -> usize {
         let last = (0..self.cells.len())
             .rev()
@@ -41,18 +41,18 @@ impl Record {
         last.map_or(0, |at| at + 1)
     }
 
-    /// How many cells there are, empty ones included.
+    /// Number of cells, empty ones included.
     pub fn width(&self) -> usize {
         self.cells.len()
     }
 
-    /// The cells, without blanks around them.
+    /// The cells, without surrounding blanks.
     pub fn cells(&self) -> impl Iterator<Item = &str> {
         self.cells.iter().map(str::trim)
     }
 }
 
-/// Hands the CSV reader one record at a time.
+/// Feeds the CSV reader one record at a time.
 #[derive(Default)]
 struct Feed {
     text: Vec<u8>,
@@ -89,7 +89,7 @@ impl Splitter {
         Splitter { format, csv }
     }
 
-    /// The cells of a text whose quotes are closed.
+    /// Splits a text with closed quotes into cells.
     fn split(&mut self, text: &str) -> Result<StringRecord, Bad> {
         let mut cells = StringRecord::new();
         if matches!(self.format, Format::Columns) {
@@ -108,7 +108,7 @@ impl Splitter {
     }
 }
 
-/// A line as text.
+/// Decodes a line to text.
 pub fn decode<'l>(
     line: &'l Line,
     encoding: Option<&'static Encoding>,
@@ -132,14 +132,14 @@ pub fn decode<'l>(
     }
 }
 
-/// Where the quotes of a text end.
+/// State of the quotes at the end of a text.
 #[derive(PartialEq, Eq, Debug)]
 enum Quotes {
-    /// All are closed; blanks around quoted cells are taken away.
+    /// All are closed; blanks around quoted cells are removed.
     Closed(String),
     /// One is open.
     Open,
-    /// Something follows a closing one.
+    /// Text follows a closing one.
     Stray,
 }
 
@@ -186,7 +186,7 @@ pub struct Records<R> {
     waiting: VecDeque<Line>,
     encoding: Option<&'static Encoding>,
     splitter: Splitter,
-    /// The header's columns, once they are known.
+    /// Number of the header's columns, once known.
     pub width: Option<usize>,
 }
 
@@ -260,7 +260,7 @@ impl<R: BufRead> Records<R> {
         })
     }
 
-    /// A record with quotes, which may go on over several lines.
+    /// Reads a record with quotes, which may continue over several lines.
     fn quoted(&mut self, first: Line, mut text: String) -> io::Result<Result<Record, BadRow>> {
         let Format::Csv(mark) = self.splitter.format else {
             return Ok(Err(BadRow::new(
@@ -312,7 +312,7 @@ impl<R: BufRead> Records<R> {
         }))
     }
 
-    /// Whether a record over several lines has the header's columns.
+    /// True if a record over several lines has the header's columns.
     fn fits(&self, cells: &StringRecord) -> bool {
         self.width.is_none_or(|width| cells.len() == width)
     }

@@ -1,6 +1,6 @@
-//! The sales of a file, so that a return that does not name its sale finds it:
-//! the member's latest before it of just that amount, else the latest of which
-//! so much is left.
+//! The sales of a file, by which a return without a reference finds its sale:
+//! the member's latest before it of exactly that amount, else the latest of
+//! which that much is left.
 
 use super::form::{Form, Node};
 use super::record::Record;
@@ -15,22 +15,22 @@ struct Sale {
     left: Decimal,
 }
 
-/// The sales so far, by member as the file names them.
+/// Sales so far, by member as the file names them.
 #[derive(Default)]
 pub struct Sales {
     by_member: HashMap<String, Vec<Sale>>,
-    /// Rows that say the same, by the key of it: a hash of each as it is written.
+    /// Rows with the same content, by its key: a hash of the spelling of each.
     alike: HashMap<String, Vec<u64>>,
-    /// Whether returns without a name of their sale can come.
+    /// True if returns without a reference to their sale are possible.
     pub is_wanted: bool,
-    /// Whether one was found by its member.
+    /// True once one was found by its member.
     pub is_used: bool,
 }
 
 impl Sales {
-    /// The key of what rows say. A row that is written like one before is that one;
-    /// one that says the same and is written otherwise, in a column that nobody
-    /// mapped, is another, and the n-th of such has a number behind its key.
+    /// Key of rows by their content. A row spelled like an earlier one is the
+    /// same; one with the same content but another spelling, in an unmapped
+    /// column, is another, and the n-th of such has a number after its key.
     pub fn numbered(&mut self, key: String, rows: &[Record]) -> String {
         let mut hasher = DefaultHasher::new();
         rows.iter()
@@ -49,7 +49,7 @@ impl Sales {
         }
     }
 
-    /// Notes a sale, and what was given back of it.
+    /// Notes a sale, and the amount given back of it.
     pub fn note(&mut self, member: &str, key: &str, total: &str, refunded: Option<&str>) {
         let Ok(total) = total.parse::<Decimal>() else {
             return;
@@ -69,10 +69,10 @@ impl Sales {
         });
     }
 
-    /// Names the sale of a return that names none.
+    /// Finds the sale of a return without a reference.
     ///
     /// # Errors
-    /// There is none of the member's of which so much is left.
+    /// The member has no sale of which that much is left.
     pub fn find(&mut self, back: &mut Form<'_>) -> Result<(), Bad> {
         let is_nobodys = back.get("without_slip") == Some(&Node::Flag(true));
         if is_nobodys || back.has("of") || back.has("receipt") {

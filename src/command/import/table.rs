@@ -1,5 +1,5 @@
-//! The table in a file: which line is its header, what stands between columns,
-//! what is above the header and below the rows, how numbers are written.
+//! The table in a file: its header, its separator, lines above the header and
+//! below the rows, and its number format.
 
 use super::input::Input;
 use super::lines::{Line, Lines};
@@ -12,14 +12,14 @@ use encoding_rs::Encoding;
 use std::collections::VecDeque;
 use std::io::BufRead;
 
-/// Lines in which the header is looked for.
+/// Lines in which the header is searched.
 const HEADER_LINES_MAX: usize = 60;
-/// Rows that are looked at to tell how numbers are written.
+/// Rows that are examined to detect the number format.
 const SAMPLE_LEN: usize = 1000;
-/// Notes of one kind that are told.
+/// Notes of one kind that are reported.
 const NOTES_MAX: usize = 5;
 
-/// Words that begin a line of totals.
+/// First words of a line of totals.
 const TOTALS: [&str; 19] = [
     "total",
     "totals",
@@ -45,15 +45,15 @@ const TOTALS: [&str; 19] = [
 /// A file with columns, from its header on.
 pub struct Table<R> {
     records: Records<Input<R>>,
-    /// Rows that were read to learn from.
+    /// Rows that were read for detection.
     sample: VecDeque<Result<Record, BadRow>>,
-    /// What a map makes of its columns.
+    /// The map joined with its columns.
     pub plan: Plan,
-    /// What was told from the file, for people.
+    /// Detected properties of the file, for people.
     pub notes: Vec<String>,
-    /// How the file is laid out, for who wants to see it.
+    /// Layout of the file, for display.
     pub layout: String,
-    /// Lines that are no rows: totals, repeated headers.
+    /// Number of lines that are not rows: totals, repeated headers.
     left_out: usize,
 }
 
@@ -144,12 +144,12 @@ impl<R: BufRead> Table<R> {
         self.records.bytes_read()
     }
 
-    /// The rows that were read to learn from and not given out yet.
+    /// Rows that were read for detection and not returned yet.
     pub fn sampled(&self) -> impl Iterator<Item = &Record> {
         self.sample.iter().flatten()
     }
 
-    /// The next row; lines that are no rows are told and passed over.
+    /// The next row; lines that are not rows are reported and skipped.
     ///
     /// # Errors
     /// The file cannot be read, or the row is bad.
@@ -213,7 +213,7 @@ impl<R: BufRead> Table<R> {
         }))
     }
 
-    /// Why a line is no row, if it is none.
+    /// Reason why a line is not a row, if it is not.
     fn no_row(&self, record: &Record) -> Option<&'static str> {
         let names = &self.plan.names;
         let first = record.cells().find(|cell| !cell.is_empty());
@@ -243,8 +243,8 @@ impl<R: BufRead> Table<R> {
             .any(|at| record.cell(*at).is_empty());
         let place = record.cells().position(|cell| !cell.is_empty());
         let keys = self.key_columns();
-        // A column of who or when would be blank beside a total; without one the word
-        // alone must do.
+        // Columns of member or time are blank beside a total; without such
+        // columns the word alone decides.
         let is_key = keys.is_empty() || place.is_some_and(|at| keys.contains(&at));
         if is_total && (is_short || is_keyless || is_key || filled * 2 <= names.len()) {
             return Some("a total");
@@ -253,7 +253,7 @@ impl<R: BufRead> Table<R> {
         (filled == 1 && is_short && names.len() > 2 && is_phrase).then_some("a remark")
     }
 
-    /// The columns that say whose a row is and when it was.
+    /// Columns of member and time.
     fn key_columns(&self) -> Vec<usize> {
         let is_key = |field: &str| {
             matches!(
@@ -265,7 +265,7 @@ impl<R: BufRead> Table<R> {
         entries.flat_map(plan::Entry::positions).collect()
     }
 
-    /// Tells from the sample how numbers are written, where nobody has said it.
+    /// Detects the number format from the sample, if it is not stated.
     fn tell_marks(&mut self, header: u64) -> Result<(), RowError> {
         for column in self.plan.number_columns() {
             if self.plan.marks[column].is_some() {
@@ -316,15 +316,15 @@ impl<R: BufRead> Table<R> {
 /// A cell and its line.
 type At = (u64, String);
 
-/// What a column's cells tell of its decimal mark.
+/// Evidence of a column's cells about its decimal mark.
 enum Told {
     /// Whole numbers only.
     Nothing,
     /// This mark, first seen here; and a cell that has the other.
     Mark(Mark, At, Option<At>),
-    /// As many cells have the one mark as the other.
+    /// As many cells have one mark as the other.
     Both(At, At),
-    /// Two readings, and nothing to choose by.
+    /// Ambiguous, without evidence.
     Unclear(At),
 }
 
@@ -359,7 +359,7 @@ fn told_mark<'r>(records: impl Iterator<Item = &'r Record>, column: usize) -> To
     }
 }
 
-/// `sep=;`, as spreadsheets write it before the header.
+/// Reads `sep=;`, which spreadsheets write before the header.
 fn separator_hint(line: &[u8]) -> Option<char> {
     let text = std::str::from_utf8(line)
         .ok()?
@@ -384,7 +384,7 @@ fn layout(format: Format, line: u64, encoding: Option<&'static Encoding>) -> Str
     format!("header on line {line}, {between}, {encoding}")
 }
 
-/// The formats that a file may have.
+/// Formats that a file may have.
 fn formats(separator: Option<char>, options: &Options) -> Vec<Format> {
     match (separator, options.format) {
         (Some(mark), _) => vec![Format::Csv(mark)],
@@ -447,7 +447,7 @@ fn find(
     })
 }
 
-/// How many of the map's columns stand in a line.
+/// Number of the map's columns in a line.
 fn columns_in(record: &Record, options: &Options) -> usize {
     let columns = options.map.columns.iter();
     let stands = |source: &str| {

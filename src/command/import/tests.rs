@@ -37,7 +37,7 @@ fn rows(text: &[u8], options: Options) -> Vec<Result<Row, BadRow>> {
     )
 }
 
-/// Everything that is told besides the rows.
+/// All notes besides the rows.
 fn notes(text: &[u8], options: Options) -> String {
     let mut rows = Rows::open(text, options).unwrap();
     let mut notes = rows.take_notes();
@@ -119,7 +119,7 @@ fn a_last_row_without_line_end_is_read_and_told_and_a_cut_one_is_named() {
         let good = found.iter().filter(|r| r.is_ok()).count();
         let bad = found.into_iter().find_map(Result::err);
         match bad {
-            // Cut behind the point, a number is none.
+            // Cut off after the point it is not a number.
             Some(bad) if cells == 4 => assert!(last.ends_with('.'), "{bad}"),
             Some(bad) => {
                 assert_eq!((bad.line, bad.is_partial), (whole as u64 + 2, true));
@@ -464,7 +464,7 @@ fn history_is_put_in_order_by_member() {
     assert_eq!(lines(&map), [2, 3, 4, 5, 6]);
     assert!(notes(text.as_bytes(), map.clone()).contains("newest first"));
     map.is_history = true;
-    // Of rows of one instant in a file that is newest first, the later is earlier.
+    // Of rows of one instant in a file sorted newest first, the later one is earlier.
     assert_eq!(lines(&map), [4, 6, 2, 5, 3]);
     assert!(notes(text.as_bytes(), map).contains("in the order of their times"));
 }

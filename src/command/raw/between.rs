@@ -1,4 +1,4 @@
-//! What is set aside, and what goes from one member to another.
+//! Holds, and transfers between members.
 
 use super::{Args, Deserialize, Figure, Head, JsonSchema, OF_BOOKING, Text, Whole};
 

@@ -1,5 +1,5 @@
-//! Parts of commands are objects. A derived struct would take a list of the right
-//! length as well, and read it by position.
+//! Parts of commands that are objects. A derived struct would also accept a
+//! list of the right length, and read it by position.
 
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
@@ -7,7 +7,7 @@ use std::{fmt, marker::PhantomData};
 
 /// A part of a command that is written as an object.
 pub trait Part {
-    /// The words for its shape, such as "an object with kind and amount".
+    /// Words for its fields, such as "an object with kind and amount".
     const SHAPE: &'static str;
 }
 

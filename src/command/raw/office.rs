@@ -1,4 +1,4 @@
-//! What the office books.
+//! Commands of the office.
 
 use super::{Amount, Args, Deserialize, Figure, Head, JsonSchema, OF_BOOKING, Text, Whole};
 

@@ -1,5 +1,5 @@
-//! The verbs by their words: what reads one, and its schema. Whoever reads
-//! commands from anywhere goes through here.
+//! The verbs by their words: the reader of each, and its schema. Every source
+//! of commands uses this table.
 
 use super::*;
 use schemars::{Schema, SchemaGenerator, generate::SchemaSettings};
@@ -62,7 +62,7 @@ table! {
     "unlock" Unlock
 }
 
-/// A verb's one spelling.
+/// Canonical spelling of a verb.
 pub fn spelt(word: &str) -> &str {
     match word {
         "sale" => "purchase",
@@ -72,7 +72,7 @@ pub fn spelt(word: &str) -> &str {
     }
 }
 
-/// Everything inline, so that each part can be cut out and used alone.
+/// Inlines all parts, so that each can be cut out and used alone.
 fn generator() -> SchemaGenerator {
     let settings = SchemaSettings::draft2020_12().with(|s| {
         s.inline_subschemas = true;

@@ -141,7 +141,8 @@ impl std::str::FromStr for TicketReturn {
     }
 }
 
-/// The sale of a return as a flag names it: by its key, or `slip:` and what tells it.
+/// The sale of a return in the form of a flag: its key, or `slip:` and the
+/// fields that identify it.
 fn sale_named(text: &str) -> Result<TicketReturn, String> {
     let mut back = TicketReturn::default();
     let Some(slip) = text.strip_prefix("slip:") else {

@@ -1,7 +1,7 @@
 use crate::command::{self, *};
 use proptest::prelude::*;
 
-/// Input, the field it must name, and words that its message must hold.
+/// Input, the field it must name, and words that its message must contain.
 type Case<'a> = (&'a str, &'a str, &'a [&'a str]);
 
 fn bad(json: &[u8]) -> Bad {

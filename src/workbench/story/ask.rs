@@ -1,4 +1,4 @@
-//! What a line asks of the ledger: one of the forms, through the door of JSON.
+//! Command of a story's line: one of the forms, read like JSON.
 
 use super::forms::{self, CHOICES, FORMS, Form, POSITION};
 use super::pattern::{Object, Reader, Said, push};
@@ -10,17 +10,17 @@ use crate::policy::Diagnostic;
 use serde_json::Value;
 use std::collections::HashMap;
 
-/// Reads lines, and knows what each member did last.
+/// Reads lines, and keeps each member's last commands.
 pub(super) struct Asker<'p> {
     reader: Reader<'p>,
     forms: Vec<Form>,
     choices: Vec<Form>,
     position: Form,
-    /// What each member did last, by its kind and the member's name.
+    /// Key of each member's last command, by its kind and the member's name.
     latest: HashMap<(&'static str, String), Key>,
 }
 
-/// The alias that stands for a name of a story.
+/// Alias for a name of a story.
 pub(super) fn alias(name: &str) -> Result<Who, String> {
     Alias::parse(&format!("story:{name}")).map(Who::Alias)
 }
@@ -36,7 +36,7 @@ impl<'p> Asker<'p> {
         }
     }
 
-    /// Reads the verb and all that follows it: the member's name, and what is asked.
+    /// Reads the verb and the rest of the line: the member's name and the command.
     pub fn ask(
         &mut self,
         words: &mut Words,
@@ -69,7 +69,7 @@ impl<'p> Asker<'p> {
         Ok((said.name, asked))
     }
 
-    /// The verbs in the order of the table, then what is no command.
+    /// Verbs in the order of the table, then the words that are not commands.
     fn verbs(&self) -> Vec<&'static str> {
         let mut verbs: Vec<&str> = self.forms.iter().map(|form| form.word).collect();
         verbs.dedup();
@@ -77,8 +77,8 @@ impl<'p> Asker<'p> {
         verbs
     }
 
-    /// The first form of a verb that the words fit; where none does, what was
-    /// expected by the one that got furthest.
+    /// The first form of a verb that the words fit; if none does, the error of
+    /// the one that got furthest.
     fn form(&self, verb: &str, words: &mut Words) -> Read<(&Form, Said)> {
         let mut furthest: Option<Diagnostic> = None;
         for form in self.forms.iter().filter(|form| form.word == verb) {
@@ -133,7 +133,8 @@ impl<'p> Asker<'p> {
         Ok(())
     }
 
-    /// What points of a tender pay is the programme's to say, unless the line does.
+    /// Fills in the value of points as a tender by the programme, unless the
+    /// line states it.
     fn price(&self, tender: &mut Object) {
         let is_points = tender.get("kind").is_some_and(|kind| kind == "points");
         if !is_points || tender.contains_key("amount") {
@@ -166,7 +167,7 @@ impl<'p> Asker<'p> {
         Ok(())
     }
 
-    /// The command, read by the door that all commands come through.
+    /// Reads the command in the same way as all commands.
     fn request(&self, form: &Form, said: &mut Said, words: &Words) -> Read<Request> {
         let name = said.name.clone().unwrap_or_default();
         let is_named = ["of", "receipt"]
@@ -219,7 +220,7 @@ impl<'p> Asker<'p> {
         note("entry");
     }
 
-    /// `given alice silver, 500 star until 2026-12-31`
+    /// Reads `given alice silver, 500 star until 2026-12-31`.
     fn given(&self, words: &mut Words) -> Read<(Option<String>, Asked)> {
         let name = words.need("a member's name")?.text.to_owned();
         let mut scene = Scene::default();
@@ -262,14 +263,14 @@ impl<'p> Asker<'p> {
     }
 }
 
-/// What a quote is of: a purchase, unless said.
+/// Verb that a quote is about: a purchase, unless stated.
 fn quoted(words: &mut Words) -> String {
     let mut said = ["redeem", "return", "purchase"].into_iter();
     let said = said.find(|verb| words.take(verb));
     said.unwrap_or("purchase").to_owned()
 }
 
-/// Where only points, rewards and vouchers are named, the rest is paid in cash.
+/// Adds the rest in cash if only points, rewards and vouchers are named.
 fn with_the_rest(tenders: &mut Vec<TenderGiven>, total: Money) {
     let is_own = |t: &TenderGiven| t.means.is_own();
     let amounts: Option<Vec<Money>> = tenders.iter().map(|t| t.amount).collect();

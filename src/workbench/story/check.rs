@@ -1,4 +1,4 @@
-//! How things stand after a line, where it asks.
+//! Checks of state after a line, if it asks for any.
 
 use super::outcome::Check;
 use crate::answer::{Answer, status_word};
@@ -9,21 +9,21 @@ use crate::model::{
 use crate::rules::state::{House, Lot, Member, PassHeld};
 use rust_decimal::Decimal;
 
-/// Where to look.
+/// State that checks read.
 pub(super) struct View<'a> {
     pub house: &'a House,
     pub policy: &'a dyn Policy,
     pub member: Option<&'a Member>,
     pub answer: Option<&'a Answer>,
     pub discount: Money,
-    /// What campaigns that were paused, resumed or closed are doing.
+    /// States of campaigns that were paused, resumed or closed.
     pub states: &'a [(Number, CampaignStatus)],
     pub entries: &'a [Entry],
     pub at: Instant,
 }
 
 impl View<'_> {
-    /// The same check, as it turns out.
+    /// The same check with its actual result.
     pub fn answer_to(&self, check: &Check) -> Check {
         match check {
             Check::Balance(unit, _) => Check::Balance(

@@ -1,4 +1,4 @@
-//! What a line came to, beside what it was to come to.
+//! Comparison of a line's actual outcome with the expected one.
 
 use super::check::View;
 use super::finding::{Finding, Told, Unexpected};
@@ -12,11 +12,11 @@ use crate::engine::Error;
 use crate::model::{Code, Effect, Instant, MemberId, NameKind, Points, Policy};
 use std::sync::Arc;
 
-/// What was done for one member: the name, and each item with whether it is quiet.
+/// Items of one member: the name, and each item with whether it is quiet.
 type Named = (Option<String>, Vec<(bool, Item)>);
 
 impl Runner<'_> {
-    /// Compares what a line did with what it was to do.
+    /// Compares the actual outcome of a line with the expected one.
     pub(super) fn compare(&mut self, step: &Step, did: &Did, told: &mut Told) -> Result<(), Error> {
         let expected = step.expected.as_ref();
         let happened = self.happened(step, did)?;
@@ -67,7 +67,7 @@ impl Runner<'_> {
         }
     }
 
-    /// What happened, in the order and with the checks of what is expected.
+    /// Actual outcome, in the order and with the checks of the expected one.
     fn happened(&mut self, step: &Step, did: &Did) -> Result<Outcome, Error> {
         let mut told = self.tell(step, did);
         let mut parts = Vec::new();
@@ -111,8 +111,8 @@ impl Runner<'_> {
         Ok(Outcome { parts })
     }
 
-    /// Adds to what an open line came to all that a check can say of it: what
-    /// was answered, tiers and labels that changed, messages, money.
+    /// Adds to an open line's outcome everything that a check can state: the
+    /// answer, tiers and labels that changed, messages, money.
     fn add_all(&mut self, parts: &mut Vec<Part>, step: &Step, did: &Did) -> Result<(), Error> {
         let names: Vec<(Option<String>, MemberId)> = {
             let known = self.members.iter();
@@ -147,7 +147,7 @@ impl Runner<'_> {
         Ok(())
     }
 
-    /// The checks that say what a line did to nobody in particular.
+    /// Checks about effects of a line that belong to no member.
     fn of_all(&self, did: &Did) -> Vec<Check> {
         let names = &self.ledger.house().names;
         let mut checks = Vec::new();
@@ -216,7 +216,7 @@ impl Runner<'_> {
             .collect())
     }
 
-    /// What the entries did, by name; each item says whether it is quiet.
+    /// Items of the entries, by name, each with whether it is quiet.
     fn tell(&mut self, step: &Step, did: &Did) -> Vec<Named> {
         let Ok(policy) = self.ledger.policy().cloned() else {
             return Vec::new();
@@ -253,7 +253,7 @@ impl Runner<'_> {
     }
 }
 
-/// What the answer itself says, before any effect.
+/// Items of the answer itself, before any effect.
 fn answered(did: &Did) -> impl Iterator<Item = (bool, Item)> + use<> {
     let item = match &did.answer {
         Some(Answer::Refused(denied)) => Some(Item::Refused(denied.code.clone())),
@@ -263,7 +263,7 @@ fn answered(did: &Did) -> impl Iterator<Item = (bool, Item)> + use<> {
     item.into_iter().map(|item| (false, item))
 }
 
-/// Whether a script failed, or the line itself is wrong.
+/// True if a script failed, or the line itself is wrong.
 fn is_failure(did: &Did) -> bool {
     let is_refused = match &did.answer {
         Some(Answer::Refused(denied)) => denied.code == Code::PolicyFailed.as_str(),
@@ -273,7 +273,7 @@ fn is_failure(did: &Did) -> bool {
     did.wrong.is_some() || is_refused || effects.any(|e| matches!(e, Effect::Failed { .. }))
 }
 
-/// The checks that say what a line did to a member beyond points.
+/// Checks about effects on a member other than points.
 fn of_member(did: &Did, id: MemberId) -> Vec<Check> {
     let mut checks = Vec::new();
     for entry in &did.entries {
@@ -293,8 +293,8 @@ fn of_member(did: &Did, id: MemberId) -> Vec<Check> {
     checks
 }
 
-/// What is shown of a member; on an open line also what else is shown only
-/// where it is named.
+/// Items shown for a member; on an open line also the quiet ones, which are
+/// otherwise shown only if named.
 fn shown(member: Option<String>, items: Vec<(bool, Item)>, step: &Step, is_open: bool) -> Part {
     let items = items
         .into_iter()
@@ -308,7 +308,7 @@ fn shown(member: Option<String>, items: Vec<(bool, Item)>, step: &Step, is_open:
     }
 }
 
-/// The ledger's words for a refusal, and those of scripts that failed.
+/// The ledger's text for a refusal, and those of scripts that failed.
 fn because(did: &Did) -> String {
     let mut said: Vec<String> = Vec::new();
     if let Some(Answer::Refused(denied)) = &did.answer {

@@ -1,4 +1,4 @@
-//! Reads what stands behind an arrow.
+//! Reads the expected outcome after an arrow.
 
 use super::outcome::{Check, How, Item, Moved, Part};
 use super::words::{Read, Words};
@@ -6,7 +6,7 @@ use crate::command::{Figure, figure_of};
 use crate::model::{Day, Money, Programme, UnitKind};
 use rust_decimal::Decimal;
 
-/// How checks begin, for messages.
+/// First words of checks, for messages.
 pub(super) const CHECKS: &[&str] = &[
     "balance",
     "pending",
@@ -27,7 +27,7 @@ pub(super) const CHECKS: &[&str] = &[
     "campaign",
 ];
 
-/// How checks are written, and what they look at; for the reference.
+/// Forms of checks, and the state they read; for the reference.
 pub(super) const CHECK_FORMS: &[(&str, &str, &str)] = &[
     ("balance", "balance <points> [<unit>]", "what can be spent"),
     (
@@ -80,7 +80,7 @@ pub(super) const CHECK_FORMS: &[(&str, &str, &str)] = &[
     ),
 ];
 
-/// Reads one part: `[member] items; checks`. `has_member` says whether the
+/// Reads one part: `[member] items; checks`. `has_member` tells whether the
 /// line itself is about a member, so that none needs to be named.
 pub(super) fn part(words: &mut Words, programme: &Programme, has_member: bool) -> Read<Part> {
     let mut part = Part::default();
@@ -247,7 +247,7 @@ fn check(words: &mut Words, programme: &Programme) -> Read<Check> {
     })
 }
 
-/// Money as it will be printed, whatever its spelling.
+/// Money in its printed form, whatever its spelling.
 fn money(words: &mut Words, programme: &Programme) -> Read<String> {
     let digits = programme.digits;
     let money = words.read("an amount of money", |text| {
@@ -256,7 +256,7 @@ fn money(words: &mut Words, programme: &Programme) -> Read<String> {
     Ok(money.display(digits))
 }
 
-/// The unit named, or the only one of its kind.
+/// The named unit, or the only one of its kind.
 fn unit_or_only(words: &mut Words, programme: &Programme, kind: UnitKind) -> Read<String> {
     let mut of_kind = programme.units.iter().filter(|u| u.kind == kind);
     match (words.peek(), of_kind.next(), of_kind.next()) {
@@ -296,8 +296,7 @@ fn lots(words: &mut Words, programme: &Programme) -> Read<Check> {
     }
 }
 
-/// The templates of messages; one that the member must not be sent is
-/// `suppressed`.
+/// Templates of messages; a message that must not be sent is `suppressed`.
 fn templates(words: &mut Words) -> Read<Vec<(String, bool)>> {
     let mut templates = Vec::new();
     if words.take("nothing") {

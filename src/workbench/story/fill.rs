@@ -1,12 +1,12 @@
-//! Writes right-hand sides for a person to read and accept.
+//! Fills in right-hand sides for a person to read and accept.
 
 use super::finding::Told;
 
-/// Where arrows stand, if the line leaves room.
+/// Column of arrows, if the line leaves room.
 const ARROW_COLUMN: usize = 67;
 
-/// The story's text with what happened behind every line that expects
-/// nothing, but where something failed. All else stays as it is.
+/// The story's text with the actual outcome after every line that expects
+/// nothing, except failures. Everything else is unchanged.
 pub fn fill(text: &str, told: &Told) -> String {
     let mut filled = String::with_capacity(text.len());
     for (n, line) in text.split_inclusive('\n').enumerate() {

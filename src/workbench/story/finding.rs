@@ -1,43 +1,44 @@
-//! What came of a story, for people.
+//! Results of a story, for people.
 
 use super::Coverage;
 use crate::policy::Diagnostic;
 use std::fmt;
 
-/// What came of a story.
+/// Results of a story.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Told {
-    /// How many of its lines did something.
+    /// Number of lines that were run.
     pub steps: usize,
-    /// Lines that came out differently.
+    /// Lines with another outcome than expected.
     pub findings: Vec<Finding>,
-    /// What came of the lines that expect nothing.
+    /// Outcomes of the lines that expect nothing.
     pub unexpected: Vec<Unexpected>,
     /// Parts of the programme that it reached.
     pub coverage: Coverage,
 }
 
-/// What came of a line that expects nothing.
+/// Outcome of a line that expects nothing.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Unexpected {
     /// The line, from 1.
     pub line: usize,
-    /// What could stand behind its arrows.
+    /// Texts that could follow its arrows.
     pub happened: Vec<String>,
-    /// Whether a script failed, or the line itself is wrong: nobody means that.
+    /// True if a script failed, or the line itself is wrong: such an outcome is
+    /// not filled in.
     pub is_failure: bool,
 }
 
-/// A line that came out differently.
+/// A line with another outcome than expected.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Finding {
     /// The place.
     pub diagnostic: Diagnostic,
-    /// What the story says; empty if it says nothing.
+    /// Expected outcome; empty if the story states none.
     pub expected: String,
-    /// What happened.
+    /// Actual outcome.
     pub happened: String,
-    /// The ledger's own words, where it gave any.
+    /// The ledger's own text, if it gave any.
     pub because: String,
 }
 

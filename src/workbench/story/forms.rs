@@ -1,14 +1,14 @@
-//! The language of a story's lines, as two tables. The command that a line
-//! means is read by the same door as JSON.
+//! The grammar of story lines, as two tables. The resulting command is read in
+//! the same way as JSON.
 
-/// How lines read: `verb, what comes behind it = command, fields | words that may follow`.
+/// Forms of lines: `verb, pattern = command, fields | words that may follow`.
 ///
 /// A word stands for itself, `word!field` sets a field to true, `<field:kind>`
 /// fills a field (`<kind>` the one of the same name), `<field[]:kind>` appends
-/// to a list, `[..]` may be left out and `[..]*` repeats. Behind `=` stand the
-/// command's verb and fields: `field=value` is fixed, `field?=value` unless
-/// said, `of~purchase` unless said the member's last purchase. Words that may
-/// follow are of [`CHOICES`]; `word=field` fills another field than theirs.
+/// to a list, `[..]` may be left out and `[..]*` repeats. The command's verb
+/// and fields follow `=`: `field=value` is fixed, `field?=value` is a default,
+/// `of~purchase` defaults to the member's last purchase. Words that may follow
+/// are in [`CHOICES`]; `word=field` fills another field than theirs.
 pub(super) const FORMS: &str = "
 enrol <aliases[]:newcomer> = enrol | born consent from
 purchase <total:amount> = purchase | BILL
@@ -67,8 +67,8 @@ unlock <codes:voucher|gift|claim|activity> terminal <locked_terminal:word> = unl
 unlock <member:name> <codes:voucher|gift|claim|activity> = unlock reason?=story | because
 ";
 
-/// What may follow: `word, what comes behind it = fields`, where `list+` says
-/// that it adds an object to a list of the command.
+/// Words that may follow: `word, pattern = fields`, where `list+` adds an
+/// object to a list of the command.
 pub(super) const CHOICES: &str = "
 at <store:word>
 till <terminal:word>
@@ -104,35 +104,35 @@ off <amount:money> [from <campaign:word>] [line <lines[]:number>]* = discounts+
 /// An indented line that begins with a quantity: one position of the bill.
 pub(super) const POSITION: &str = "- <qty> x <category:word> <sku:word> <amount> [name <name:word>] [tax <tax:money>] [price <unit_price:money>] [id <id:word>] [tag <tags[]:word>]* = lines+";
 
-/// The words that every line takes.
+/// Words that every line takes.
 pub(super) const EVERYWHERE: &str = "at till via key happened training";
-/// The words that a bill takes: [`FORMS`] says `BILL`.
+/// Words that a bill takes: [`FORMS`] refers to them as `BILL`.
 const BILL: &str =
     "receipt order by code enrolling if_short paid reward pays voucher uses held charge off";
 
-/// One way to write a line, or one thing that may follow.
+/// One form of a line, or one word that may follow.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub(super) struct Form {
-    /// The word that it begins with.
+    /// First word.
     pub word: &'static str,
-    /// What comes behind it.
+    /// Pattern of the words after it.
     pub reads: &'static str,
     /// The command's verb.
     pub command: &'static str,
-    /// The list of the command that it adds to; empty where it fills fields.
+    /// List of the command that it adds to; empty if it fills fields.
     pub list: &'static str,
     /// Fields that follow from the form.
     pub fixed: Vec<(&'static str, &'static str)>,
-    /// Fields that are so unless said.
+    /// Default fields.
     pub defaults: Vec<(&'static str, &'static str)>,
-    /// What `of` stands for unless said: the member's last purchase, hold, ...
+    /// Default of `of`: the member's last purchase, hold, ...
     pub latest: &'static str,
-    /// What may follow, and the field that it fills; empty for its own.
+    /// Words that may follow, each with the field that it fills; empty for its own.
     pub options: Vec<(&'static str, &'static str)>,
 }
 
 impl Form {
-    /// Whether indented lines may follow, with positions and more options.
+    /// True if indented lines may follow, with positions and more options.
     pub fn has_lines(&self) -> bool {
         matches!(self.command, "purchase" | "ticket")
     }

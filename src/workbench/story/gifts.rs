@@ -9,7 +9,7 @@ use crate::command::{Request, Verb, VoucherAsked};
 use crate::engine::Error;
 
 impl Runner<'_> {
-    /// Puts the token of a gift in the place of what stands for it.
+    /// Replaces the placeholder of a gift with its token.
     pub(super) fn fill_token(&mut self, token: &mut String) -> Result<(), Error> {
         let Some(key) = token.strip_prefix(GIFT) else {
             return Ok(());
@@ -20,7 +20,7 @@ impl Runner<'_> {
         Ok(())
     }
 
-    /// Learns who claimed a gift without a name.
+    /// Records an unnamed claimer of a gift.
     pub(super) fn meet_unnamed(
         &mut self,
         name: Option<&String>,

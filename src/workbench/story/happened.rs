@@ -1,4 +1,4 @@
-//! What entries did, in the words of stories.
+//! Effects of entries, in the words of stories.
 
 use super::outcome::{How, Item, Moved};
 use crate::model::{
@@ -7,17 +7,17 @@ use crate::model::{
 };
 use rust_decimal::Decimal;
 
-/// The names and the calendar to tell it with.
+/// Names and calendar for describing effects.
 pub(super) struct Teller<'a> {
     pub names: &'a Names,
     pub calendar: &'a Calendar,
-    /// The units, for what people call one.
+    /// The programme, for the units' parts.
     pub programme: &'a Programme,
-    /// The units that count toward tiers.
+    /// Units that count toward tiers.
     pub qualifying: Vec<String>,
 }
 
-/// What members came to, in the order in which they were touched first.
+/// Items by member, in the order in which they were first touched.
 pub(super) type ByMember = Vec<(MemberId, Vec<Item>)>;
 
 impl<'a> Teller<'a> {
@@ -34,8 +34,8 @@ impl<'a> Teller<'a> {
         }
     }
 
-    /// What a list of entries did. `released` says how much of a pending lot
-    /// there is, since its release does not.
+    /// Describes the effects of a list of entries. `released` returns the
+    /// points of a pending lot, which its release does not state.
     pub fn tell(&self, entries: &[Entry], released: impl Fn(&Effect) -> Points) -> ByMember {
         let mut told: ByMember = Vec::new();
         for entry in entries {
@@ -125,7 +125,7 @@ impl<'a> Teller<'a> {
         })
     }
 
-    /// What one member sends, another receives.
+    /// Adds a transfer to both its sender and its recipient.
     fn sent(&self, entry: &Entry, effect: &Effect, sums: &mut Vec<(MemberId, Moved)>) {
         let Effect::LotMoved {
             who,
@@ -172,13 +172,13 @@ impl<'a> Teller<'a> {
         }
     }
 
-    /// Whether an item is shown only where its unit is named.
+    /// True if an item is shown only when its unit is named.
     pub fn is_quiet(&self, item: &Item) -> bool {
         matches!(item, Item::Moved(m) if self.qualifying.contains(&m.unit))
     }
 }
 
-/// The discounts that campaigns would give, summed up.
+/// Sum of the discounts that campaigns would give.
 pub(super) fn discounts(entries: &[Entry]) -> Money {
     let amount = |effect: &Effect| match effect {
         Effect::Discounted { amount, .. } => amount.0,
@@ -188,7 +188,7 @@ pub(super) fn discounts(entries: &[Entry]) -> Money {
     Money(effects.map(amount).sum())
 }
 
-/// Held points that are spent leave the member as spent ones.
+/// True for held points that are spent at once: they count as spent.
 fn is_spent_at_once(entry: &Entry, effect: &Effect) -> bool {
     matches!(effect, Effect::Held { .. })
         && !matches!(
@@ -205,8 +205,7 @@ fn is_spent_at_once(entry: &Entry, effect: &Effect) -> bool {
         )
 }
 
-/// What leaves several lots or comes back to them, or is owed instead, reads
-/// as one amount.
+/// True for effects on several lots, or on a debt, that read as one amount.
 fn is_summed(effect: &Effect) -> bool {
     matches!(
         effect,
@@ -236,7 +235,7 @@ fn add(sums: &mut Vec<(MemberId, Moved)>, member: MemberId, moved: Moved) {
 }
 
 fn push(told: &mut ByMember, member: MemberId, item: Item) {
-    // A purchase too small to earn gives none of something, which is nothing.
+    // A purchase too small to earn gives zero points, which is not an item.
     if matches!(&item, Item::Moved(m) if m.amount.is_zero()) {
         return;
     }

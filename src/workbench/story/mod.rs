@@ -1,4 +1,4 @@
-//! Stories: what a programme must come to, line by line, in words that a
+//! Stories: expected outcomes of a programme, line by line, in words that a
 //! merchant reads. A story runs against a real ledger in a folder of its own.
 //!
 //! ```text
@@ -43,63 +43,63 @@ use crate::model::{Day, Instant};
 use outcome::Outcome;
 use rust_decimal::Decimal;
 
-/// A story, read.
+/// A story, parsed.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Story {
     /// The file, as findings name it.
     pub file: String,
     /// The programme that its first line names.
     pub programme: String,
-    /// What happens, in order.
+    /// Its lines, in order.
     pub steps: Vec<Step>,
 }
 
-/// One line of a story: something done, and what must come of it.
+/// One line of a story: a command, and its expected outcome.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Step {
     /// The line, from 1.
     pub line: usize,
-    /// When.
+    /// Instant of the line.
     pub at: Instant,
     pub(crate) member: Option<String>,
     pub(crate) asked: Asked,
     pub(crate) expected: Option<Expected>,
 }
 
-/// What stands behind the arrow, and where.
+/// Expected outcome after the arrow, and its place.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Expected {
     pub column: usize,
     pub outcome: Outcome,
 }
 
-/// What a line does.
+/// Command of a line.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Asked {
     /// A command.
     Command(Box<Request>),
-    /// The same decided and forgotten.
+    /// The same, decided and discarded.
     Quote(Box<Request>),
-    /// The scene is set for a member.
+    /// A member's initial state is set.
     Given(Scene),
     /// Another programme takes effect: the folder beside this one.
     Activate(String),
 }
 
-/// How a member stands when a story begins.
+/// State of a member at the beginning of a story.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub(crate) struct Scene {
-    /// The tier held, if said.
+    /// The tier held, if stated.
     pub tier: Option<String>,
-    /// What is held: unit, how many, last day.
+    /// Holdings: unit, points, last day.
     pub holdings: Vec<Holding>,
 }
 
-/// Points that a member is given to begin with.
+/// Points that a member has at the beginning.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Holding {
     pub unit: String,
     pub points: Decimal,
-    /// The last day, where it is not for the programme to say.
+    /// The last day, if the programme does not determine it.
     pub until: Option<Day>,
 }

@@ -1,33 +1,33 @@
-//! What a line comes to: as it is expected, and as it happened, in one form,
-//! so that the two can be compared and are written alike.
+//! Outcome of a line: the expected and the actual one have the same form, so
+//! that they can be compared and are written alike.
 
 use crate::model::Day;
 use rust_decimal::Decimal;
 use std::fmt;
 
-/// What a line came to, by member.
+/// Outcome of a line, by member.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub(crate) struct Outcome {
     pub parts: Vec<Part>,
 }
 
-/// What a line came to for one member.
+/// Outcome of a line for one member.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub(crate) struct Part {
-    /// The member's name in the story; none for the line's own member.
+    /// The member's name in the story; None for the line's own member.
     pub member: Option<String>,
-    /// What was done.
+    /// Items.
     pub items: Vec<Item>,
-    /// How things stand afterwards.
+    /// State afterwards.
     pub checks: Vec<Check>,
 }
 
-/// One thing done.
+/// One item.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) enum Item {
     /// Points came or went.
     Moved(Moved),
-    /// The ledger said no.
+    /// The command was refused.
     Refused(String),
     /// The recorded answer was given again.
     Repeated,
@@ -41,41 +41,41 @@ pub(crate) struct Moved {
     pub unit: String,
     pub amount: Decimal,
     pub how: How,
-    /// The first day, where that is later.
+    /// The first day, if that is later.
     pub from: Option<Day>,
-    /// The last day, where there is one.
+    /// The last day, if there is one.
     pub until: Option<Day>,
 }
 
-/// How points came or went.
+/// Way in which points came or went.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) enum How {
     /// Given, spent, taken back.
     Plain,
-    /// Went with their time.
+    /// Expired.
     Expired,
     /// Came back to the lot they had left.
     Back,
     /// Became spendable.
     Released,
-    /// Were set aside (negative), or set free.
+    /// Were held (negative), or released.
     Held,
 }
 
-/// How something stands afterwards.
+/// A check of state afterwards.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Check {
-    /// What can be spent, less what is owed: unit, how many.
+    /// Spendable points less debts: unit, amount.
     Balance(String, Decimal),
-    /// What is on its way.
+    /// Points not spendable yet.
     Pending(String, Decimal),
-    /// What is set aside.
+    /// Held points.
     Held(String, Decimal),
     /// The sum of a qualifying unit in its window.
     Qualifying(String, Decimal),
-    /// The tier held; none for none.
+    /// The tier held; None for none.
     Tier(Option<String>),
-    /// All lots of a unit, in spending order: how many, last day.
+    /// All lots of a unit, in spending order: points, last day.
     Lots(String, Vec<(Decimal, Option<Day>)>),
     /// The codes of all warnings.
     Warns(Vec<String>),
@@ -85,24 +85,24 @@ pub(crate) enum Check {
     Gives(String),
     /// Money that is still to be collected.
     Collects(String),
-    /// Money off that the campaigns would give.
+    /// Discount that the campaigns would give.
     Discount(String),
-    /// What a campaign is doing.
+    /// State of a campaign.
     Campaign(String, String),
-    /// A pass held: unit, last day; none if it is not held.
+    /// A pass held: unit, last day; None if it is not held.
     Pass(String, Option<Day>),
-    /// What a partner owes; negative is owed to it.
+    /// Amount that a partner owes; negative is owed to it.
     Owes(String, String),
-    /// What a pool holds.
+    /// Balance of a pool.
     Pool(String, String),
-    /// Benefits of a pass used in the period that runs.
+    /// Benefits of a pass used in the current period.
     Uses(String, i64),
     /// The templates of all messages to the member, and whether each was suppressed.
     Sends(Vec<(String, bool)>),
 }
 
 impl Part {
-    /// Equal, in whatever order the items are listed.
+    /// True if equal, in whatever order the items are listed.
     pub fn is_like(&self, other: &Part) -> bool {
         let sorted = |part: &Part| {
             let mut items = part.items.clone();
@@ -112,7 +112,7 @@ impl Part {
         self.checks == other.checks && sorted(self) == sorted(other)
     }
 
-    /// Whether an item of this unit is named.
+    /// True if an item of this unit is named.
     pub fn names(&self, unit: &str) -> bool {
         self.items
             .iter()

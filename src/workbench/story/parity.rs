@@ -1,5 +1,5 @@
-//! Whether it matters where something is bought: each purchase of a story is
-//! quoted on every channel, at its place in the story.
+//! Channel parity: each purchase of a story is quoted on every channel, at its
+//! place in the story, to find differences.
 
 use super::finding::{Finding, Told};
 use super::run::{Beside, Runner, gist};
@@ -11,13 +11,13 @@ use crate::engine::Error;
 use crate::model::{Campaign, Channel, Policy};
 use crate::policy::Bundle;
 
-/// What came of a story's purchases on every channel.
+/// Result of a story's purchases on every channel.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Parity {
-    /// How many purchases were quoted on every channel.
+    /// Number of purchases quoted on every channel.
     pub purchases: usize,
-    /// The first that came to something else on another channel, although no
-    /// campaign that declares its channels took part.
+    /// The first with another result on another channel, although no campaign
+    /// that declares its channels took part.
     pub differs: Option<Finding>,
 }
 
@@ -38,7 +38,7 @@ pub fn parity(story: &Story, bundle: &Bundle, beside: Beside) -> Result<Parity, 
         if found.differs.is_some() {
             break;
         }
-        // What comes out otherwise than told is for `policy test` to say.
+        // `policy test` reports outcomes that differ from the expected ones.
         runner.step(step, &mut Told::default())?;
     }
     runner.close()?;
@@ -90,7 +90,7 @@ fn is_declared(campaign: &&Campaign) -> bool {
     !campaign.when.channels.is_empty()
 }
 
-/// The channels that people buy on, and those that headers name.
+/// Channels that people buy on, and those that headers name.
 fn channels(declared: &[&Campaign]) -> Vec<Channel> {
     use Channel::{App, MiniProgram, Till, Web};
     let mut all = vec![Till, App, Web, MiniProgram];
@@ -110,7 +110,7 @@ fn has_any(answer: &Answer, campaigns: &[&Campaign]) -> bool {
     matches!(answer, Answer::Accepted(done) if done.did.iter().any(is_of))
 }
 
-/// What an answer did, in a few words.
+/// Short description of an answer's effects.
 fn shown(answer: &Answer) -> String {
     let done = match answer {
         Answer::Refused(denied) => return format!("refused {}", denied.code),

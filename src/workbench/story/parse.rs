@@ -10,18 +10,18 @@ use crate::command::Verb;
 use crate::model::{Instant, Programme, minutes_of};
 use crate::policy::Diagnostic;
 
-/// A line with the indented ones that belong to it.
+/// A line with its indented lines.
 struct Group<'a> {
     asked: Words<'a>,
     details: Vec<Words<'a>>,
     expected: Vec<Words<'a>>,
 }
 
-/// Reads a story. `file` is how findings name it; units, amounts and the hour
+/// Reads a story. `file` is its name in findings; units, amounts and the hour
 /// of the day are the programme's.
 ///
 /// # Errors
-/// One finding for each line that cannot be read: where, and what was expected.
+/// One finding for each line that cannot be read: its place, and the expected words.
 pub fn parse(file: &str, text: &str, programme: &Programme) -> Result<Story, Vec<Diagnostic>> {
     let mut found = Vec::new();
     let mut story = Story {
@@ -54,7 +54,7 @@ pub fn parse(file: &str, text: &str, programme: &Programme) -> Result<Story, Vec
     }
 }
 
-/// `programme NAME`
+/// Reads `programme NAME`.
 fn first(words: &mut Words) -> Read<String> {
     if !words.take("programme") {
         return Err(words.wrong("'programme' and its name on the first line"));
@@ -128,8 +128,9 @@ fn step(
     })
 }
 
-/// Within a day a line may be earlier than the one before (a line without a
-/// time is at noon): the clock stands still, and the line says when it happened.
+/// Lets a line be earlier than the one before within a day (a line without a
+/// time is at noon): the clock stays, and the command states the time of the
+/// event.
 fn out_of_order(
     mut asked: Asked,
     at: Instant,
@@ -145,7 +146,8 @@ fn out_of_order(
     asked
 }
 
-/// What stands behind the arrows; nothing if they are bare, or there are none.
+/// Reads the expected outcomes after the arrows; None if the arrows are bare,
+/// or there are none.
 fn expected(
     arrows: &mut [Words],
     programme: &Programme,

@@ -1,4 +1,4 @@
-//! Reads words as a form of the table says, into the fields of a command.
+//! Reads words by a form of the table into the fields of a command.
 
 use super::words::{Read, Words};
 use crate::command::{Figure, figure_of};
@@ -8,20 +8,20 @@ use serde_json::{Map, Value};
 /// The fields that a line fills.
 pub(super) type Object = Map<String, Value>;
 
-/// How a voucher that a story names stands in a command until the line is run.
+/// Prefix of the placeholder of a voucher, until the line is run.
 pub(super) const STANDS_FOR: &str = "story:";
-/// How the slip of a purchase does.
+/// Prefix of the placeholder of a purchase's slip.
 pub(super) const SLIP: &str = "slip:";
-/// How a token does.
+/// Prefix of the placeholder of a token.
 pub(super) const GIFT: &str = "gift:";
 
-/// What a line says: fields of the command, and what is the story's alone.
+/// Content of a line: fields of the command, and values for the story alone.
 #[derive(Clone, Default, Debug)]
 pub(super) struct Said {
     pub fields: Object,
     /// The member whom the line is about.
     pub name: Option<String>,
-    /// Whoever the story calls so is no member.
+    /// True if the name is not a member's.
     pub is_unnamed: bool,
 }
 
@@ -59,7 +59,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// Whether the next word is one that a group may begin with.
+    /// True if the next word is one that a group may begin with.
     fn begins(&self, inner: &str, words: &Words) -> bool {
         match next_piece(inner) {
             Some((Piece::Word(word), _)) => words.peek() == Some(literal(word).0),
@@ -176,14 +176,14 @@ impl Reader<'_> {
         })
     }
 
-    /// An instant as JSON has it.
+    /// An instant in the form of JSON.
     fn told(&self, at: Instant) -> String {
         let calendar: &Calendar = &self.programme.calendar;
         calendar.display(at)
     }
 }
 
-/// The word that stands for itself, and the field that it sets.
+/// A literal word, and the field that it sets.
 fn literal(word: &str) -> (&str, Option<&str>) {
     match word.split_once('!') {
         Some((text, field)) => (text, Some(field)),
@@ -191,11 +191,11 @@ fn literal(word: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// The first piece of a pattern, and what comes behind it.
+/// The first piece of a pattern, and the rest.
 fn next_piece(pattern: &str) -> Option<(Piece<'_>, &str)> {
     let pattern = pattern.trim_start();
     if let Some(group) = pattern.strip_prefix('[') {
-        // Groups hold slots such as `<tags[]:word>`, so the end is a `]` behind a word.
+        // Groups hold slots such as `<tags[]:word>`, so the end is a `]` after a word.
         let end = group
             .match_indices(']')
             .find(|(at, _)| !group[..*at].ends_with('['))?
@@ -225,7 +225,7 @@ fn next_piece(pattern: &str) -> Option<(Piece<'_>, &str)> {
     Some((piece, behind))
 }
 
-/// Sets a field, or appends to it where it is a list.
+/// Sets a field, or appends to it if it is a list.
 fn put(fields: &mut Object, field: &str, value: Value) {
     match field.strip_suffix("[]") {
         None => drop(fields.insert(field.into(), value)),
@@ -243,7 +243,7 @@ pub(super) fn push(fields: &mut Object, list: &str, value: Value) {
     }
 }
 
-/// `km=5.2 id=r1`, until another word comes.
+/// Reads `km=5.2 id=r1`, until another word comes.
 fn assignments(words: &mut Words) -> Object {
     let mut fields = Object::new();
     while let Some((name, value)) = words.peek().and_then(|w| w.split_once('=')) {
@@ -268,15 +268,15 @@ pub(super) fn money(words: &mut Words, programme: &Programme) -> Read<Money> {
     })
 }
 
-/// A date, and a time of day if there is one: noon if not.
+/// Reads a date, and a time of day if there is one: noon if not.
 pub(super) fn moment(words: &mut Words, programme: &Programme) -> Read<Instant> {
     let day = words.day()?;
     let second = words.time().unwrap_or(12 * 3600);
     Ok(wall(programme, day, second))
 }
 
-/// The instant at which the wall shows a date and a second of the day. Hours
-/// before the programme's day starts belong to the programme's day before.
+/// Instant of a local date and a second of the day. Hours before the
+/// programme's day starts belong to the day before.
 pub(super) fn wall(programme: &Programme, date: Day, second: u32) -> Instant {
     let calendar = &programme.calendar;
     let minute = second / 60;
@@ -294,7 +294,8 @@ fn voucher(words: &mut Words, programme: &Programme) -> Read<String> {
     words.one_of("a voucher", &ids)
 }
 
-/// `free-drink`, `free-drink from bob`, `again` (the code used last), `wrong` (nobody's).
+/// Reads `free-drink`, `free-drink from bob`, `again` (the code used last),
+/// `wrong` (an unknown code).
 fn spent(words: &mut Words, programme: &Programme) -> Read<String> {
     if words.take("again") {
         return Ok([STANDS_FOR, "again"].concat());
@@ -314,7 +315,7 @@ fn stands_for(holder: &str, unit: &str) -> String {
     format!("{STANDS_FOR}{holder}:{unit}")
 }
 
-/// A code of the right form that is nobody's; another for each line.
+/// An unknown code of the right form; another one for each line.
 fn wrong(words: &Words) -> String {
     format!("0000-0000-0000-0000-{:04}", words.line)
 }

@@ -1,4 +1,4 @@
-//! The reference of the story language, made from the tables it is read by.
+//! The reference of the story language, generated from the tables that parse it.
 
 use super::expect::CHECK_FORMS;
 use super::forms::{self, CHOICES, EVERYWHERE, FORMS, Form, POSITION};
@@ -21,7 +21,7 @@ word of your own, `[..]` may be left out, `[..]*` may be repeated.
 
 ";
 
-/// The reference, as `docs/stories.md` holds it.
+/// The reference, as in `docs/stories.md`.
 pub fn reference() -> String {
     let mut page = String::from(HEAD);
     let lines = forms::read(FORMS);
@@ -73,7 +73,7 @@ pub fn reference() -> String {
     page
 }
 
-/// What may come of a line.
+/// Items of an outcome.
 const ITEMS: &[(&str, &str)] = &[
     ("nothing", "nothing comes of it"),
     (
@@ -114,8 +114,8 @@ fn usage(form: &Form) -> String {
     code(format!("{} {}", form.word, plain(form.reads)).trim_end())
 }
 
-/// What a word says: the description of the field that it fills in the first
-/// line that takes it.
+/// Description of a word: that of the field that it fills in the first line
+/// that takes it.
 fn says(choice: &Form, lines: &[Form]) -> String {
     let takes = |form: &&Form| form.options.iter().any(|(word, _)| *word == choice.word);
     let Some(form) = lines.iter().find(takes) else {
@@ -129,7 +129,7 @@ fn says(choice: &Form, lines: &[Form]) -> String {
     described(form.command, &field[..end])
 }
 
-/// The first sentence of what the schema says of a verb, or of one of its fields.
+/// The first sentence of the schema's description of a verb, or of one of its fields.
 fn described(verb: &str, field: &str) -> String {
     let schema = table::schema(verb).map(|schema| schema.to_value());
     let at = match field {
@@ -143,14 +143,14 @@ fn described(verb: &str, field: &str) -> String {
     text.replace('|', "\\|")
 }
 
-/// The words that may follow a form and not every line.
+/// Words that may follow a form, other than those of every line.
 fn own_words(form: &Form) -> impl Iterator<Item = &'static str> {
     let everywhere: Vec<&str> = EVERYWHERE.split(' ').collect();
     let words = form.options.iter().map(|(word, _)| *word);
     words.filter(move |word| !everywhere.contains(word))
 }
 
-/// A pattern as people read it: slots by the name of what they hold.
+/// A pattern in readable form: slots by the name of their content.
 fn plain(pattern: &str) -> String {
     let mut text = String::new();
     let mut rest = pattern;
@@ -158,7 +158,7 @@ fn plain(pattern: &str) -> String {
         text.push_str(&rest[..at]);
         let after = &rest[at + 1..];
         if rest[at..].starts_with('!') {
-            // `final!final`: the word is all that is written.
+            // `final!final`: only the word is written.
             let end = after.find([' ', ']']).unwrap_or(after.len());
             rest = &after[end..];
             continue;

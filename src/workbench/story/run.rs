@@ -17,22 +17,22 @@ use std::path::Path;
 use std::sync::Arc;
 use tempfile::TempDir;
 
-/// The book of a story is small.
+/// Memory for sled's cache in bytes: the book of a story is small.
 const CACHE_BYTES: u64 = 1 << 20;
 
-/// Where to find the programmes that a story activates, by name.
+/// Lookup of the programmes that a story activates, by name.
 pub type Beside<'a> = &'a dyn Fn(&str) -> Result<Bundle, String>;
 
-/// Runs a story under a programme, in a folder that is gone afterwards.
+/// Runs a story under a programme, in a temporary folder.
 ///
 /// # Errors
-/// Trouble with the disk, or a programme that does not compile. What comes out
-/// differently is no error but a finding.
+/// I/O errors, or a programme that does not compile. An outcome that differs is
+/// a finding, not an error.
 pub fn run(story: &Story, bundle: &Bundle, beside: Beside) -> Result<Told, Error> {
     run_then(story, bundle, beside, |_| ())
 }
 
-/// Runs a story, and lets somebody look at the ledger's folder before it goes.
+/// Runs a story, and passes the ledger's folder to `look` before it is deleted.
 ///
 /// # Errors
 /// As [`run`].
@@ -73,19 +73,19 @@ pub(super) struct Runner<'s> {
     folder: TempDir,
 }
 
-/// What one line did.
+/// Result of one line.
 #[derive(Default)]
 pub(super) struct Did {
     pub entries: Vec<Entry>,
     pub answer: Option<Answer>,
-    /// Something that the story itself got wrong.
+    /// An error of the story itself.
     pub wrong: Option<String>,
-    /// What was in the lots that were not spendable yet, before the line.
+    /// Points of the lots that were not spendable yet, before the line.
     pub pending: Vec<(LotId, Points)>,
 }
 
 impl<'s> Runner<'s> {
-    /// A runner whose ledger lies in a folder of its own.
+    /// Makes a runner whose ledger is in a temporary folder.
     pub(super) fn in_a_folder(
         story: &'s Story,
         bundle: &Bundle,
@@ -175,7 +175,7 @@ impl<'s> Runner<'s> {
         })
     }
 
-    /// What a command would do; nothing may have changed afterwards.
+    /// Quotes a command; nothing may have changed afterwards.
     fn quote(&mut self, step: &Step, request: &Request) -> Result<Did, Error> {
         let pending = self.pending()?;
         let request = self.with_codes(request, step.member.as_deref())?;
@@ -220,7 +220,7 @@ impl<'s> Runner<'s> {
                 }
                 Ok(done)
             }
-            // It books nothing, so it has a way of its own.
+            // A quote books nothing, so it is run elsewhere.
             Asked::Quote(_) => Ok((None, None)),
             Asked::Given(scene) => Ok((None, self.set(step, scene)?)),
             Asked::Activate(name) => match (self.beside)(name) {
@@ -234,8 +234,7 @@ impl<'s> Runner<'s> {
         }
     }
 
-    /// Carries out a command, after a quote of it: what a quote shows is what
-    /// is booked then.
+    /// Carries out a command, after a quote of it: the quote must match the booking.
     fn command(&mut self, request: &Request) -> Result<(Option<Answer>, Option<String>), Error> {
         if let Verb::Erase { .. } = request.verb {
             return Ok((Some(self.ledger.erase(request)?), None));
@@ -254,7 +253,7 @@ impl<'s> Runner<'s> {
         Ok((Some(answer), wrong))
     }
 
-    /// Learns the ids of members that have one by now.
+    /// Records the ids of members that have one by now.
     pub(super) fn meet(&mut self) -> Result<(), Error> {
         for name in self
             .story
@@ -273,13 +272,13 @@ impl<'s> Runner<'s> {
     }
 }
 
-/// Wherever a story lies, it comes out the same.
+/// Seed by file name, so that a story has the same outcome in any folder.
 fn seed_of(file: &str) -> [u8; 32] {
     let name = file.rsplit(['/', '\\']).next().unwrap_or_default();
     *blake3::hash(name.as_bytes()).as_bytes()
 }
 
-/// Whether a quote left out what is drawn only when it is booked.
+/// True if a quote left out a campaign that draws only when booked.
 fn is_drawing(quoted: &Answer) -> bool {
     match quoted {
         Answer::Accepted(done) => done
@@ -290,7 +289,7 @@ fn is_drawing(quoted: &Answer) -> bool {
     }
 }
 
-/// What a quote and its command must have in common.
+/// Parts of an answer that a quote and its command must have in common.
 pub(super) fn gist(answer: &Answer) -> (Vec<crate::answer::Did>, crate::answer::ByUnit, String) {
     match answer {
         Answer::Accepted(done) => (done.did.clone(), done.after.clone(), String::new()),

@@ -1,4 +1,4 @@
-//! Setting the scene: how a member stands when a story begins.
+//! Initial state of members at the beginning of a story.
 
 use super::ask::alias;
 use super::outcome::{Check, Part};
@@ -10,8 +10,8 @@ use crate::engine::Error;
 use crate::model::Key;
 
 impl Runner<'_> {
-    /// Sets the scene: an enrolment where it is needed, and opening balances. What
-    /// cannot be had so is said.
+    /// Sets a member's initial state: an enrolment if needed, and opening
+    /// balances. Returns a message about a state that cannot be set.
     pub(super) fn set(&mut self, step: &Step, scene: &Scene) -> Result<Option<String>, Error> {
         let name = step.member.clone().unwrap_or_default();
         let (Ok(who), Ok(alias)) = (alias(&name), Alias::parse(&format!("story:{name}"))) else {
@@ -60,8 +60,7 @@ impl Runner<'_> {
         })
     }
 
-    /// The terms of what was given are the programme's own, so what the story
-    /// says of them must agree.
+    /// Checks the stated terms against the programme's, which apply.
     fn check_scene(
         &mut self,
         step: &Step,
@@ -94,7 +93,8 @@ impl Runner<'_> {
     }
 }
 
-/// As if it had been earned here today, so it needs no reason and ends alike.
+/// Opens a balance as if it had been earned here today, so that it needs no
+/// reason and has the same expiry.
 fn opening(holding: &Holding) -> Verb {
     Verb::Office(Office::Opening {
         unit: holding.unit.clone(),

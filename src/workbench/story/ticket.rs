@@ -1,14 +1,14 @@
-//! A ticket as a story tells it, in the shape that the command has.
+//! Converts a ticket of a story to the structure of the command.
 
 use super::pattern::Object;
 use serde_json::{Value, json};
 
-/// Fields of a ticket that are not its sale's.
+/// Fields of a ticket itself, rather than of its sale.
 const OF_THE_WHOLE: [&str; 10] = [
     "do", "key", "member", "at", "store", "terminal", "channel", "receipt", "returns", "operator",
 ];
 
-/// Puts what is sold under `sale`, and lines that come back under their return.
+/// Moves the sale under `sale`, and returned lines under their return.
 pub(super) fn nest(fields: &mut Object) {
     let is_whole = |name: &String| OF_THE_WHOLE.contains(&name.as_str());
     let of_sale: Vec<String> = fields

@@ -1,6 +1,6 @@
 //! Vouchers in stories. Codes are secrets that no story can know, so a story
-//! names a voucher by its unit, and by its holder where that is somebody else;
-//! the ledger's own secrets tell the code when the line is run.
+//! names a voucher by its unit, and by its holder if that is another member;
+//! the code is computed with the ledger's secrets when the line is run.
 
 use super::pattern::{SLIP, STANDS_FOR};
 use super::run::Runner;
@@ -9,20 +9,20 @@ use crate::engine::{Error, Ledger};
 use crate::model::{MemberId, NameKind};
 use std::collections::BTreeMap;
 
-/// A code of the right form that is nobody's.
+/// An unknown code of the right form.
 pub(super) const WRONG: &str = "0000-0000-0000-0000-0000";
 
-/// Codes that were in somebody's hands at some time.
+/// Codes that members held at some time.
 #[derive(Default)]
 pub(super) struct Wallet {
     /// By holder and unit, the newest last.
     codes: BTreeMap<(String, String), Vec<String>>,
-    /// The code that was used last.
+    /// Code that was used last.
     last: String,
 }
 
 impl Runner<'_> {
-    /// The request with codes in the place of what stands for them.
+    /// The request with codes in place of placeholders.
     pub(super) fn with_codes(
         &mut self,
         request: &Request,
@@ -67,12 +67,13 @@ impl Runner<'_> {
         Ok(request)
     }
 
-    /// Learns the codes of everybody's vouchers.
+    /// Collects the codes of all members' vouchers.
     fn gather(&mut self) -> Result<(), Error> {
         for (name, id) in &self.members {
             for (unit, code) in codes(&mut self.ledger, *id)? {
                 let known = self.wallet.codes.entry((name.clone(), unit)).or_default();
-                // What can be used now stands at the end, the soonest to end last.
+                // Those that can be used now come last, the one that expires first at
+                // the end.
                 known.retain(|k| *k != code);
                 known.push(code);
             }
@@ -81,7 +82,7 @@ impl Runner<'_> {
     }
 }
 
-/// A member's vouchers that could be used, the soonest to end last.
+/// A member's usable vouchers, the one that expires first at the end.
 fn codes(ledger: &mut Ledger, id: MemberId) -> Result<Vec<(String, String)>, Error> {
     let mut vouchers = ledger.vouchers(id)?;
     vouchers.retain(|(lot, _)| !lot.held.is_positive());

@@ -5,7 +5,7 @@ use crate::model::{Day, Programme, parse_minutes};
 use crate::policy::Diagnostic;
 use rust_decimal::Decimal;
 
-/// What reading comes to: a value, or what is wrong and where.
+/// Result of reading: a value, or the error and its place.
 pub(super) type Read<T> = Result<T, Diagnostic>;
 
 /// A word, and the column of its first character, from 1.
@@ -26,7 +26,7 @@ pub(super) struct Words<'a> {
 }
 
 impl<'a> Words<'a> {
-    /// The words before the arrow, and those behind it, if there is one.
+    /// The words before the arrow, and those after it, if there is one.
     pub fn of_line(file: &'a str, line: usize, text: &'a str) -> (Words<'a>, Option<Words<'a>>) {
         let text = without_comment(text);
         let (left, right) = match text.split_once("->") {
@@ -133,7 +133,7 @@ impl<'a> Words<'a> {
         rest.join(" ")
     }
 
-    /// Nothing more may come.
+    /// Checks that no more words follow.
     pub fn end(&self, what: &str) -> Read<()> {
         match self.peek() {
             None => Ok(()),
@@ -165,7 +165,7 @@ pub(in crate::workbench) fn error(
     Diagnostic::error(file, place, message)
 }
 
-/// A `#` that begins a word begins a comment.
+/// Removes a comment: a `#` at the beginning of a word starts one.
 fn without_comment(text: &str) -> &str {
     let starts = |(at, _): &(usize, &str)| {
         text[..*at]
