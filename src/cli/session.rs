@@ -29,7 +29,7 @@ pub struct SessionArgs {
     pub page_max: u16,
 }
 
-/// What is read at once: a pipe gives no more, a file may.
+/// Bytes read at once: a pipe gives no more, a file may.
 const BUFFER_LEN: usize = 1 << 18;
 
 impl SessionArgs {
@@ -59,7 +59,7 @@ struct Session<'l> {
     digits: u8,
     ledger: &'l mut Ledger,
     out: &'l mut Printer,
-    /// What came in and has no answer yet.
+    /// Commands that were read and have no answer yet.
     group: GroupCommit<()>,
 }
 
@@ -70,7 +70,8 @@ impl Session<'_> {
             if !line.is_blank() {
                 self.take(&line)?;
             }
-            // Nobody waits for a page to fill: what has not come in is not waited for.
+            // Nobody waits for a page to fill: only commands that have arrived
+            // share it.
             if self.group.len() >= page_max || !lines.is_line_waiting() {
                 self.answer_open()?;
             }
@@ -94,7 +95,8 @@ impl Session<'_> {
         }
     }
 
-    /// A question is answered from what is durable, so what waits goes first.
+    /// Answers a question from durable entries, so waiting commands are
+    /// committed first.
     fn ask(&mut self, line: &[u8]) -> Result<(), Failure> {
         self.answer_open()?;
         let answer = query::answer(self.ledger, line)?;
@@ -127,14 +129,14 @@ impl Session<'_> {
             self.out.json_line(&line?)?;
         }
         self.out.flush()?;
-        // Whoever waited has the answer; what else there is to do costs them nothing.
+        // The answers are sent; the rest of the work delays nobody.
         let concluded = self.ledger.conclude();
         self.or_end(concluded)?;
         self.check_reader()
     }
 
-    /// Ends a session whose answers nobody reads: no till may take for booked, or
-    /// for not booked, what it was not told of.
+    /// Ends a session whose answers nobody reads: no till may assume that an
+    /// unanswered command was booked, or was not.
     fn check_reader(&self) -> Result<(), Failure> {
         let Some(unread) = self.out.unread() else {
             return Ok(());
@@ -146,7 +148,8 @@ impl Session<'_> {
         ))
     }
 
-    /// After trouble nothing more is accepted: every command that waits is told so.
+    /// After an I/O error nothing more is accepted, and every waiting command
+    /// is answered with it.
     fn or_end<T>(&mut self, result: Result<T, Error>) -> Result<T, Failure> {
         let error = match result {
             Ok(done) => return Ok(done),

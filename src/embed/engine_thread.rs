@@ -1,6 +1,6 @@
-//! The engine's own thread: it takes whatever is queued, makes all commands of it
-//! durable with one sync, answers each, and goes on. Questions are asked between
-//! two syncs, of what is durable.
+//! The engine's own thread: it takes all queued work, makes its commands
+//! durable with one sync, answers each, and continues. Questions are answered
+//! between two syncs, from durable entries.
 
 use super::Error;
 use crate::answer::Answer;
@@ -11,33 +11,33 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
-/// The most pieces of work that are taken at once, and commands that share a sync.
+/// Most tasks taken at once, and most commands that share a sync.
 const GROUP_MAX: usize = 1000;
 
-/// Where the ledger cannot be opened again after trouble, so long it is not tried again.
+/// Interval between attempts to open the ledger again after an I/O error.
 const REOPEN_INTERVAL: Duration = Duration::from_secs(1);
 
-/// Takes an answer on the engine's thread, so it must not wait for anything.
+/// Receives an answer on the engine's thread, so it must not block.
 pub(super) type Reply = Box<dyn FnOnce(Result<Answer, Error>) + Send>;
 
-/// Work between two syncs; the error is why there is no ledger.
+/// Work between two syncs; the error is the reason why the ledger is not open.
 pub(super) type Call = Box<dyn FnOnce(Result<&mut Ledger, &Error>) + Send>;
 
-/// Opens the ledger after trouble.
+/// Opens the ledger after an I/O error.
 pub(super) type Reopen = Box<dyn FnMut() -> Result<Ledger, engine::Error> + Send>;
 
-/// A piece of work for the engine.
+/// A task for the engine.
 pub(super) enum Work {
     /// A command, for the next page.
     Command(Box<Request>, Reply),
-    /// Anything else.
+    /// Any other work.
     Call(Call),
 }
 
-/// Counters of the engine's thread, for whoever watches it.
+/// Counters of the engine's thread, for monitoring.
 #[derive(Debug, Default)]
 pub struct Figures {
-    /// Pieces of work that wait for the engine.
+    /// Tasks that wait for the engine.
     pub queued: AtomicU64,
     /// Commands that were taken.
     pub commands: AtomicU64,
@@ -47,9 +47,9 @@ pub struct Figures {
 
 /// The engine, on its thread.
 pub(super) struct EngineThread {
-    /// Or why there is none.
+    /// The ledger, or the reason why it is not open.
     ledger: Result<Box<Ledger>, Error>,
-    /// It is not opened again before.
+    /// Time before which it is not opened again.
     closed_until: Instant,
     reopen: Reopen,
     work: Receiver<Work>,
@@ -74,7 +74,7 @@ impl EngineThread {
         }
     }
 
-    /// Works until nobody can bring work any more, then closes the ledger.
+    /// Works until there are no more senders, then closes the ledger.
     pub(super) fn run(mut self) -> Result<(), engine::Error> {
         while let Ok(first) = self.work.recv() {
             self.reopen_when_due();
@@ -85,7 +85,7 @@ impl EngineThread {
                 self.figures.queued.fetch_sub(1, Ordering::Relaxed);
                 match work {
                     Work::Command(request, reply) => commands.push((request, reply)),
-                    // Nothing is staged yet: what it sees is durable.
+                    // Nothing is staged yet: it sees only durable entries.
                     Work::Call(call) => call(self.ledger.as_deref_mut().map_err(|e| &*e)),
                 }
                 taken = match count < GROUP_MAX {
@@ -97,7 +97,7 @@ impl EngineThread {
         }
         match self.ledger {
             Ok(ledger) => ledger.close(),
-            // Everybody was told.
+            // All callers were answered.
             Err(_) => Ok(()),
         }
     }
@@ -140,14 +140,14 @@ impl EngineThread {
         for (reply, answer) in told {
             reply(Ok(answer));
         }
-        // Whoever waited has the answer; what else there is to do costs them nothing.
+        // The answers are sent; the rest of the work delays nobody.
         if let Err(error) = ledger.conclude() {
             self.fail(error);
         }
     }
 
-    /// What lies on the disk is unknown now: the ledger is let go of as it is, and
-    /// opening it again looks.
+    /// Drops the ledger without closing it, since the content of the disk is
+    /// now unknown; opening it again checks it.
     fn fail(&mut self, error: engine::Error) {
         let told = self.group.fail(&error);
         let error = Error::from(error);

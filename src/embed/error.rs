@@ -1,4 +1,4 @@
-//! What keeps a ledger from answering, by kind.
+//! Errors of a ledger, by kind.
 
 use crate::answer::Denied;
 use crate::answer::catalogue::ErrorCode;
@@ -6,25 +6,25 @@ use crate::engine::{self, code_of};
 use std::fmt;
 use std::sync::Arc;
 
-/// What to do about an error depends on its kind.
+/// Kind of an error, which decides the remedy.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum Kind {
-    /// What lies on the disk is not what was written: verify, and put back.
+    /// The data on the disk is not what was written: verify it, and restore a copy.
     Damage,
-    /// What was asked for cannot be: ask otherwise.
+    /// The request is impossible: change it.
     Misuse,
-    /// Somebody else has the ledger open: try again.
+    /// Another process has the ledger open: try again.
     Busy,
-    /// The disk, or the system: see to it, and try again.
+    /// The disk or the system failed: fix it, and try again.
     Io,
-    /// Something is larger than a ledger can hold.
+    /// A figure or file exceeds the bounds of a ledger.
     Limit,
     /// The program contradicts itself: report it.
     Internal,
 }
 
-/// What kept a ledger from answering. Its text says what, where and what to do.
+/// Error of a ledger. Its text states the problem, its place and the remedy.
 #[derive(Clone, Debug)]
 pub struct Error(Arc<engine::Error>);
 
@@ -41,7 +41,8 @@ impl Error {
         }
     }
 
-    /// What a command is told that it kept from being carried out; it has no key yet.
+    /// Answer to a command that the error kept from being carried out; its key
+    /// is still to be filled in.
     pub fn to_denied(&self) -> Denied {
         Denied::new("", self.0.trouble_code(), self.to_string())
     }

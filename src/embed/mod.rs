@@ -21,14 +21,15 @@ use std::sync::mpsc::{SyncSender, TrySendError, channel, sync_channel};
 use std::sync::{Arc, OnceLock};
 use std::thread::{Builder, JoinHandle};
 
-/// So many pieces of work wait for the engine before whoever brings another waits too.
+/// Tasks that wait for the engine before callers block.
 const WAITING_MAX: usize = 256;
 
-/// A ledger that is open. While it is, no other process can open it.
+/// An open ledger. While it is open, no other process can open it.
 ///
-/// Every method waits for the engine, on its own thread. Commands that threads send
-/// at the same time become durable with one sync; what [`Ledger::submit`] has answered
-/// is durable. After trouble with the disk the ledger is opened again by itself.
+/// Every method waits for the engine, on its own thread. Commands that threads
+/// send at the same time become durable with one sync; a command that
+/// [`Ledger::submit`] has answered is durable. After an I/O error the ledger is
+/// opened again automatically.
 ///
 /// ```
 /// # let folder = tempfile::tempdir()?;
@@ -51,14 +52,15 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// Begins a ledger in a folder that is empty or not there, beside which the
-    /// folder of its secrets is made (`shop` and `shop-secrets`). `programme` is a
-    /// shipped programme's name or the path of a programme's folder; `origin` names
-    /// the ledger in its checkpoints, such as `example.org/shop`.
+    /// Creates a ledger in a folder that is empty or does not exist, with the
+    /// folder of its secrets beside it (`shop` and `shop-secrets`). `programme`
+    /// is a shipped programme's name or the path of a programme's folder;
+    /// `origin` names the ledger in its checkpoints, such as
+    /// `example.org/shop`.
     ///
     /// # Errors
-    /// [`Kind::Misuse`] where there is no such programme, it cannot work, or the
-    /// folder holds something; otherwise what kept the files from being made.
+    /// [`Kind::Misuse`] if there is no such programme, it does not compile, or
+    /// the folder is not empty; otherwise errors of making the files.
     pub fn create(
         folder: impl AsRef<Path>,
         programme: &str,
@@ -72,19 +74,19 @@ impl Ledger {
         Ledger::start(create, again, WAITING_MAX)
     }
 
-    /// Opens the ledger in a folder; its secrets lie beside it.
+    /// Opens the ledger in a folder; its secrets are beside it.
     ///
     /// # Errors
-    /// [`Kind::Busy`] while another process has it open; [`Kind::Damage`] where it
-    /// is not what was written; otherwise what kept it from being read.
+    /// [`Kind::Busy`] while another process has it open; [`Kind::Damage`] if it
+    /// is not what was written; otherwise errors of reading it.
     pub fn open(folder: impl AsRef<Path>) -> Result<Ledger, Error> {
         let folders = folders_of(folder.as_ref());
         Ledger::start(reopen(folders.clone()), reopen(folders), WAITING_MAX)
     }
 
-    /// A ledger that is opened by a function, at once and after trouble again.
-    /// `waiting_max` pieces of work wait for the engine before whoever brings another
-    /// waits too, or is told so.
+    /// Opens a ledger by a function, now and again after an I/O error. At most
+    /// `waiting_max` tasks wait for the engine before callers block, or are
+    /// refused.
     ///
     /// # Errors
     /// As [`Ledger::open`].
@@ -110,7 +112,7 @@ impl Ledger {
             let ledger = match open() {
                 Ok(ledger) => ledger,
                 Err(error) => {
-                    // Whoever waits for it may have gone.
+                    // The caller who waits for it may be gone.
                     let _ = said.send(Err(error));
                     return Ok(());
                 }
@@ -132,13 +134,14 @@ impl Ledger {
         })
     }
 
-    /// Carries out a command. A no is an answer and not an error; so is a command
-    /// that cannot be read ([`Answer::Refused`] with [`crate::Class::Invalid`]).
-    /// Sent again under its key, a command gets its recorded answer.
+    /// Carries out a command. A refusal is an answer and not an error, as is a
+    /// command that cannot be read ([`Answer::Refused`] with
+    /// [`crate::Class::Invalid`]). Sent again under its key, a command gets its
+    /// recorded answer.
     ///
     /// # Errors
-    /// What kept the ledger from answering. Whether it was booked is not known then:
-    /// send the same command again.
+    /// The reason why the ledger could not answer. It is then unknown whether
+    /// the command was booked: send the same command again.
     pub fn submit(&self, command: Command) -> Result<Answer, Error> {
         let json = command.to_json().into_bytes();
         let request = match parse(&json, self.digits()?) {
@@ -147,19 +150,19 @@ impl Ledger {
         };
         let (said, answered) = channel();
         let reply = Box::new(move |answer| {
-            // Whoever waits for it may have gone.
+            // The caller who waits for it may be gone.
             let _ = said.send(answer);
         });
         self.send(Work::Command(Box::new(request), reply))?;
         answered.recv().map_err(|_| Error::ended())?
     }
 
-    /// [`Ledger::submit`] of a command that was read, for programs that do not wait:
-    /// `reply` takes the answer on the engine's thread and must not wait for anything.
+    /// [`Ledger::submit`] of a parsed command, for programs that do not wait:
+    /// `reply` receives the answer on the engine's thread and must not block.
     /// Commands are carried out in the order in which they are sent.
     ///
     /// # Errors
-    /// [`Full`], where too much waits for the engine; then nothing was sent.
+    /// [`Full`] if too much waits for the engine; then nothing was sent.
     #[doc(hidden)]
     pub fn submit_then(
         &self,
@@ -187,11 +190,11 @@ impl Ledger {
         &self.figures
     }
 
-    /// The decimals of the programme's currency, which amounts are read with. They
+    /// Decimals of the programme's currency, by which amounts are read. They
     /// never change once a ledger has a programme.
     ///
     /// # Errors
-    /// What kept the ledger from answering.
+    /// The reason why the ledger could not answer.
     #[doc(hidden)]
     pub fn digits(&self) -> Result<u8, Error> {
         if let Some(digits) = self.digits.get() {
@@ -213,7 +216,7 @@ impl Ledger {
         self.figures.queued.fetch_add(1, Ordering::Relaxed);
         match sender.try_send(work) {
             Ok(()) => Ok(()),
-            // Where the engine has ended nobody takes the work either.
+            // If the engine has ended, nobody takes the work either.
             Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => {
                 self.figures.queued.fetch_sub(1, Ordering::Relaxed);
                 Err(Full)
@@ -221,10 +224,10 @@ impl Ledger {
         }
     }
 
-    /// What a purchase would come to, without booking anything.
+    /// Quotes a purchase: returns its answer without booking anything.
     ///
     /// # Errors
-    /// What kept the ledger from answering.
+    /// The reason why the ledger could not answer.
     pub fn quote(&self, command: Command) -> Result<Answer, Error> {
         let json = command.to_json().into_bytes();
         match parse_keyless(&json, self.digits()?) {
@@ -236,11 +239,12 @@ impl Ledger {
         }
     }
 
-    /// What a member holds now, by an alias or a member's id; none where nobody is
-    /// known by that.
+    /// A member's balances now, by an alias or a member's id; None if there is
+    /// no such member.
     ///
     /// # Errors
-    /// [`Kind::Misuse`] where `member` is neither; what kept the ledger from answering.
+    /// [`Kind::Misuse`] if `member` is neither; otherwise the reason why the
+    /// ledger could not answer.
     pub fn balance(&self, member: &str) -> Result<Option<Now>, Error> {
         let who = Who::parse(member).map_err(|why| Error::misuse(format!("member: {why}")))?;
         let now = self.with(move |ledger| match ledger.resolve(&who)? {
@@ -250,10 +254,10 @@ impl Ledger {
         now.map_err(Error::from)
     }
 
-    /// The recorded answer of a key; none where nothing was booked under it.
+    /// The recorded answer of a key; None if nothing was booked under it.
     ///
     /// # Errors
-    /// What kept the ledger from answering.
+    /// The reason why the ledger could not answer.
     pub fn find(&self, key: &str) -> Result<Option<Answer>, Error> {
         let key = key.to_owned();
         let found = self.with(move |ledger| {
@@ -265,20 +269,20 @@ impl Ledger {
         found.map_err(Error::from)
     }
 
-    /// Books what has fallen due for everybody: run it once a day.
+    /// Books the due events of all members: run it once a day.
     ///
     /// # Errors
-    /// What kept the ledger from answering.
+    /// The reason why the ledger could not answer.
     pub fn daily(&self) -> Result<Answer, Error> {
         self.submit(Command::new("daily"))
     }
 
-    /// Has the programme in a folder take effect, if it can and may follow the one
-    /// in force; a shipped programme goes by its name.
+    /// Activates the programme in a folder, if it compiles and may follow the
+    /// one in force; a shipped programme is referred to by its name.
     ///
     /// # Errors
-    /// [`Kind::Misuse`] with all that is wrong with it; what kept the ledger from
-    /// booking it.
+    /// [`Kind::Misuse`] with all findings; otherwise the reason why the ledger
+    /// could not book it.
     pub fn activate(&self, programme: &str) -> Result<(), Error> {
         let bundle = bundle_of(programme)?;
         let done = self.with(move |ledger| {
@@ -288,29 +292,30 @@ impl Ledger {
         done.map_err(Error::from)
     }
 
-    /// Works with the engine itself, on its thread: for what this handle has no
-    /// method for. The rooms of the crate are not covered by its version.
+    /// Runs `work` with the engine itself, on its thread: for operations that
+    /// this handle has no method for. The engine's interface is not covered by
+    /// the crate's version.
     ///
     /// # Errors
-    /// What keeps the ledger from being open.
+    /// The reason why the ledger is not open.
     pub fn with<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut engine::Ledger) -> T + Send + 'static,
     ) -> Result<T, Error> {
         let (said, done) = channel();
         let call = move |ledger: Result<&mut engine::Ledger, &Error>| {
-            // Whoever waits for it may have gone.
+            // The caller who waits for it may be gone.
             let _ = said.send(ledger.map(work).map_err(Error::clone));
         };
         self.send(Work::Call(Box::new(call)))?;
         done.recv().map_err(|_| Error::ended())?
     }
 
-    /// Closes the ledger, and waits until it is closed. Without it, dropping does so
-    /// and says nothing.
+    /// Closes the ledger, and waits until it is closed. Dropping the handle
+    /// also closes it, but reports no error.
     ///
     /// # Errors
-    /// What could not be written; what was answered is durable all the same.
+    /// Errors of writing; answered commands are durable nevertheless.
     pub fn close(mut self) -> Result<(), Error> {
         self.finish().map_err(Error::from)
     }
@@ -319,7 +324,7 @@ impl Ledger {
         self.work = None;
         match self.thread.take().map(JoinHandle::join) {
             Some(Ok(closed)) => closed,
-            // The panic has said what it is.
+            // The panic message was printed.
             Some(Err(_)) => Err(engine::Error::internal("the ledger's thread has failed")),
             None => Ok(()),
         }
@@ -332,7 +337,7 @@ impl Drop for Ledger {
     }
 }
 
-/// Too much waits for the engine: the same may be sent again a little later.
+/// Error of a full queue: the same may be sent again a little later.
 #[doc(hidden)]
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Full;
@@ -348,7 +353,7 @@ fn folders_of(folder: &Path) -> Folders {
     }
 }
 
-/// A shipped programme by its name, or one that lies in a folder.
+/// A shipped programme by its name, or one in a folder.
 fn bundle_of(programme: &str) -> Result<Bundle, Error> {
     match shipped_files(programme) {
         Some(files) => Bundle::new(files).map_err(|found| engine::Error::Programme(found).into()),

@@ -171,8 +171,8 @@ pub struct PurchaseFacts {
     pub total: Money,
     /// Sum before discounts on the whole.
     pub subtotal: Money,
-    /// Whether it earns less than 0 and takes points back: base campaigns are then
-    /// asked about the bill with its signs turned, and not about this one.
+    /// True if it earns less than 0 and takes points back: base campaigns are
+    /// then run on the bill with its signs turned, rather than on this one.
     pub is_taking: bool,
     /// Part of the total that earns.
     pub earning: Money,

@@ -219,7 +219,7 @@ pub struct Earns {
     pub except: Vec<String>,
     /// Kinds of charges that never earn, each in its canonical spelling.
     pub except_charges: Vec<String>,
-    /// Whether a bill that earns less than 0 takes points back.
+    /// True if a bill that earns less than 0 takes points back.
     pub is_below_zero: bool,
 }
 

@@ -175,7 +175,7 @@ pub fn earning(purchase: &Purchase, allocation: &Allocation, earns: &Earns) -> E
     }
 }
 
-/// Whether a purchase earns less than 0 and the programme has it take points back.
+/// True if a purchase earns less than 0 and the programme makes it take points back.
 pub fn is_taking(purchase: &Purchase, allocation: &Allocation, programme: &Programme) -> bool {
     let earns = &programme.earns;
     earns.is_below_zero && earning(purchase, allocation, earns).sum < Money::ZERO

@@ -74,14 +74,15 @@ impl Returning<'_> {
         at_base_rate(self.case, &self.gave, policy, member, kept, has_taken)
     }
 
-    /// Whether the purchase earned less than 0 and took points back.
+    /// True if the purchase earned less than 0 and took points back.
     fn has_taken(&self, policy: &Arc<dyn Policy>) -> bool {
         let bill = &self.bill;
         bill::is_taking(&bill.purchase, &bill.allocation, policy.programme())
     }
 
-    /// Points by unit with those at the base rate. What the purchase should have taken
-    /// and did not, since it was spent and the programme waived it, is not given back.
+    /// Points by unit with those at the base rate. Points that the purchase
+    /// should have taken and did not, since they were spent and the programme
+    /// waived them, are not given back.
     fn with_rated(
         &self,
         mut units: Vec<(Number, i64)>,

@@ -15,7 +15,7 @@ pub struct Coverage {
 }
 
 impl Coverage {
-    /// Adds the hooks that the programme in force was asked for.
+    /// Adds the hooks that the programme in force was run for.
     ///
     /// # Errors
     /// The ledger has no programme.
@@ -31,7 +31,7 @@ impl Coverage {
         Ok(())
     }
 
-    /// Adds the rewards and tiers that stand in the entries.
+    /// Adds the rewards and tiers that occur in the entries.
     ///
     /// # Errors
     /// An entry cannot be read.
@@ -59,7 +59,7 @@ impl Coverage {
         Ok(())
     }
 
-    /// Adds what other stories reached.
+    /// Adds the parts that other stories reached.
     pub fn add(&mut self, other: Coverage) {
         for (key, reach) in other.hooks {
             let most = self.hooks.entry(key).or_default();
