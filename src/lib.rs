@@ -1,8 +1,8 @@
 //! Stampbook: a loyalty ledger that nobody can quietly change.
 //!
-//! A shop's program opens a [`Ledger`], submits [`Command`]s and gets an [`Answer`]
-//! to each; what was answered is durable, and sent again under its key a command is
-//! not carried out twice.
+//! A shop's program opens a [`Ledger`], submits [`Command`]s and gets an
+//! [`Answer`] to each; an answered command is durable, and a command sent again
+//! under its key is not carried out twice.
 //!
 //! ```
 //! # let folder = tempfile::tempdir()?;
@@ -22,11 +22,12 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! `examples/` has a till, a nightly job, an auditor and a check of a programme.
-//! The rooms below are public for the binary, the tests and whoever needs more than
-//! the handle gives ([`Ledger::with`]); only what stands on this page keeps its shape
-//! within a version. The journal is the truth; everything else is a fold of it:
-//! ARCHITECTURE.md has the map, FORMAT.md the bytes.
+//! `examples/` has a till, a nightly job, an auditor and a check of a
+//! programme. The rooms below are public for the binary, the tests and whoever
+//! needs more than the handle gives ([`Ledger::with`]); only what stands on
+//! this page keeps its shape within a version. The journal is the truth;
+//! everything else is a fold of it: ARCHITECTURE.md has the map, FORMAT.md the
+//! bytes.
 
 #![cfg_attr(
     test,

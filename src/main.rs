@@ -14,7 +14,7 @@ fn main() -> ExitCode {
     let code = spawned.map(|thread| thread.join());
     match code {
         Ok(Ok(code)) => code,
-        // The panic has said what it is.
+        // The panic message was printed.
         Ok(Err(_)) | Err(_) => ExitCode::from(5),
     }
 }

@@ -93,7 +93,7 @@ pub enum ErrorCode {
     NotVerified,
     /// A story does not hold.
     StoriesFailed,
-    /// The ledger has not come so far.
+    /// The ledger has not reached the sequence asked for.
     Behind,
     /// Something could not be established.
     NotEstablished,

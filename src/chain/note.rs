@@ -161,7 +161,7 @@ pub fn is_key_name(name: &str) -> bool {
 
 /// A public key with its name, as an auditor pins it: `name+hash+base64`.
 ///
-/// The 32-byte key is what is trusted; the name tells whose it is.
+/// Only the 32-byte key is trusted; the name tells whose it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VerifierKey {
     name: String,

@@ -110,7 +110,7 @@ pub enum Flaw {
         /// Last sequence of the page.
         last_seq: u64,
     },
-    /// The body does not decompress to the length the header tells.
+    /// The body does not decompress to the length in the header.
     #[error("page body at entry {first_seq} does not decompress")]
     Compression {
         /// First sequence of the page.

@@ -1,4 +1,4 @@
-//! All commands and what they share.
+//! All commands, and their common options.
 
 use super::activity::ActivityArgs;
 use super::audit::AuditArgs;

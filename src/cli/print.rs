@@ -356,7 +356,7 @@ impl Printer {
     /// Prints why a command failed; returns its exit code.
     pub fn failure(&mut self, failure: &Failure) -> Exit {
         if self.is_json {
-            // If stdout is gone as well, the exit code still tells.
+            // If stdout is gone as well, only the exit code tells.
             let _ = self.json(&Answer::from(failure.as_answer()));
             return failure.exit();
         }

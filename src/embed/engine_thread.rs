@@ -39,13 +39,13 @@ pub(super) enum Work {
 pub struct Figures {
     /// Tasks that wait for the engine.
     pub queued: AtomicU64,
-    /// Commands that were taken.
+    /// Commands received.
     pub commands: AtomicU64,
     /// Groups of commands that became durable with one sync.
     pub groups: AtomicU64,
 }
 
-/// The engine, on its thread.
+/// State of the engine's thread.
 pub(super) struct EngineThread {
     /// The ledger, or the reason why it is not open.
     ledger: Result<Box<Ledger>, Error>,

@@ -64,7 +64,7 @@ pub fn code_of(trouble: &Trouble) -> ErrorCode {
 }
 
 impl Error {
-    /// The code under which it is told.
+    /// Code of the error.
     pub fn code(&self) -> NoCode {
         match self {
             Error::Trouble(trouble) => code_of(trouble).into(),
@@ -79,8 +79,8 @@ impl Error {
         }
     }
 
-    /// The code under which those are told of it who are not to blame: what is wrong
-    /// with a command by itself is an answer before.
+    /// Code for commands that were not the cause of the error: a fault of a
+    /// command itself is answered before.
     pub fn trouble_code(&self) -> NoCode {
         match self.code() {
             code if code.contract().0 == Class::Trouble => code,

@@ -8,8 +8,8 @@ use crate::answer::{Answer, Denied};
 use crate::command::{ClientId, Request, Verb};
 use crate::model::on_one_line;
 
-/// Commands that wait for the same sync, in the order in which they came; `W` is
-/// whoever waits for an answer.
+/// Commands that wait for the same sync, in the order of arrival; `W` is the
+/// caller who waits for an answer.
 #[derive(Debug)]
 pub struct GroupCommit<W> {
     open: Vec<Open<W>>,
@@ -21,7 +21,7 @@ struct Open<W> {
     who: W,
     key: String,
     id: Option<ClientId>,
-    /// Known without a page.
+    /// Answer that is known without a page.
     answer: Option<Box<Answer>>,
 }
 
@@ -35,30 +35,30 @@ impl<W> Default for GroupCommit<W> {
 }
 
 impl<W> GroupCommit<W> {
-    /// How many wait for an answer.
+    /// Number of commands that wait for an answer.
     pub fn len(&self) -> usize {
         self.open.len()
     }
 
-    /// Whether nobody waits.
+    /// True if none waits.
     pub fn is_empty(&self) -> bool {
         self.open.is_empty()
     }
 
-    /// Whether somebody was erased, so that the book is to be made again before it
+    /// True if a member was erased, so that the book must be rebuilt before it
     /// keeps no trace of them.
     pub fn has_erased(&self) -> bool {
         self.has_erased
     }
 
-    /// Whether a command takes a page of its own: what was staged before it must be
-    /// acknowledged first, and the group acknowledged directly behind it. An erasure
-    /// destroys keys that commands behind it in the same page might still use.
+    /// True if a command needs a page of its own: earlier commands must be
+    /// acknowledged first, and the group directly after it. An erasure destroys
+    /// keys that later commands in the same page might still use.
     pub fn is_apart(request: &Request) -> bool {
         matches!(request.verb, Verb::Erase { .. }) && !request.is_training
     }
 
-    /// Takes in a command that has its answer already, in its place.
+    /// Adds a command that has its answer already, in its place.
     pub fn push_answered(&mut self, who: W, answer: impl Into<Answer>) {
         self.open.push(Open {
             who,
@@ -68,10 +68,10 @@ impl<W> GroupCommit<W> {
         });
     }
 
-    /// Decides a command. After an error it waits too, for [`GroupCommit::fail`].
+    /// Decides a command. After an error it waits as well, for [`GroupCommit::fail`].
     ///
     /// # Errors
-    /// Trouble, after which nothing more may be staged or acknowledged.
+    /// I/O errors, after which nothing more may be staged or acknowledged.
     pub fn stage(&mut self, ledger: &mut Ledger, request: &Request, who: W) -> Result<(), Error> {
         self.open.push(Open {
             who,
@@ -93,12 +93,12 @@ impl<W> GroupCommit<W> {
         Ok(())
     }
 
-    /// Makes all of them durable with one sync, and hands over each answer as
-    /// `make` makes it; nobody may be told of one before this returns.
-    /// [`Ledger::conclude`] comes after the answers are out.
+    /// Makes all of them durable with one sync, and returns each answer as
+    /// converted by `make`; nobody may be told of one before this returns.
+    /// [`Ledger::conclude`] is called after the answers are sent.
     ///
     /// # Errors
-    /// Trouble; everybody still waits then, for [`GroupCommit::fail`].
+    /// I/O errors; all commands then still wait, for [`GroupCommit::fail`].
     pub fn acknowledge<T>(
         &mut self,
         ledger: &mut Ledger,
@@ -118,9 +118,9 @@ impl<W> GroupCommit<W> {
         Ok(told.collect())
     }
 
-    /// After trouble: whoever was answered before keeps the answer, and everybody
-    /// else is told what kept the ledger from answering. The same key may be sent
-    /// again once the ledger was opened again.
+    /// Answers after an I/O error: a command that was answered keeps its
+    /// answer, and all others get the reason why the ledger could not answer.
+    /// The same key may be sent again once the ledger is opened again.
     pub fn fail(&mut self, error: &Error) -> Vec<(W, Result<Answer, Denied>)> {
         let (code, text) = (error.trouble_code(), on_one_line(&error.to_string()));
         let told = std::mem::take(&mut self.open).into_iter();

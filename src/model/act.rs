@@ -1,9 +1,9 @@
-//! Acts: what was asked of the ledger, or what the ledger did by itself, in
-//! the binary form that entries keep. The member concerned is not in the act
-//! but first among the entry's touched members.
+//! Acts: commands to the ledger, and acts of the ledger itself, in the binary
+//! form that entries keep. The member is not in the act but first among the
+//! entry's touched members.
 //!
-//! The order of [`Act`]'s variants gives the tag numbers of FORMAT.md: new
-//! ones are appended, none is ever moved or taken out.
+//! The order of [`Act`]'s variants gives the tag numbers of FORMAT.md: new ones
+//! are appended, none is ever moved or taken out.
 
 use super::{
     Activation, CampaignStatus, Exact, Extent, Identified, MemberId, Money, Number, Points,
@@ -52,7 +52,7 @@ pub struct Genesis {
 /// A person joined.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct Enrolled {
-    /// Name, aliases, birthday: sealed. None where nothing was said.
+    /// Name, aliases, birthday: sealed. None if nothing was stated.
     pub profile: Option<Sealed>,
     /// Member who referred them.
     pub referrer: Option<MemberId>,
@@ -198,7 +198,7 @@ pub enum Act {
         /// Reason, in words.
         reason: String,
     },
-    /// 12: a voucher was given away; whoever holds the token may claim it.
+    /// 12: a voucher was given away; the bearer of the token may claim it.
     VoucherGiven {
         /// Its lot.
         lot: super::LotId,
@@ -364,7 +364,7 @@ pub enum Act {
         /// The merge.
         of: u64,
     },
-    /// 30: what fell due for a member at the start of a day.
+    /// 30: due events of a member at the start of a day.
     Due {
         /// The day.
         day: Day,
@@ -407,7 +407,7 @@ pub enum Act {
         /// Signature of the new key by the old.
         proof: [u8; 64],
     },
-    /// 38: the ledger goes on from a copy that is older than something signed.
+    /// 38: the ledger continues from a copy that is older than a signed checkpoint.
     Restored {
         /// Size of the newest checkpoint known to be lost.
         lost_size: u64,
@@ -467,7 +467,7 @@ pub enum Act {
         /// Reason, in words.
         reason: String,
     },
-    /// 46: what a reward costs was set aside, and one of the reward with it.
+    /// 46: the price of a reward was set aside, and one of the reward with it.
     RewardHeld {
         /// The reward.
         reward: Number,

@@ -67,7 +67,7 @@ pub const WINDOW_DAYS_MAX: u16 = 92;
 pub enum Fact {
     /// `member.tier`: the tier's name, `()` for none.
     Tier,
-    /// `member.balance("star")`: what could be spent now.
+    /// `member.balance("star")`: points that can be spent now.
     Balance(String),
     /// `member.qualifying("year-star")`: the sum in the unit's own window.
     Qualifying(String),

@@ -301,7 +301,7 @@ pub trait Policy: Send + Sync {
     /// The tiers, if the programme has any.
     fn tiers(&self) -> Option<&Tiers>;
 
-    /// The rewards that can be had for points.
+    /// The rewards of the programme.
     fn rewards(&self) -> &[Reward];
 
     /// The member facts that hooks read, sorted; `Scene::given` is in this order.

@@ -1,4 +1,4 @@
-//! The programme: what programme.toml declares, with its names numbered.
+//! The programme: declarations of programme.toml, with its names numbered.
 
 use super::{
     Activity, AliasForm, Attribute, Exact, GuessLimit, LeapRule, Line, Money, Name, Number,
@@ -277,7 +277,7 @@ pub struct SpendLimit {
     pub not_for: Goods,
 }
 
-/// Hard limits on what scripts can give, whatever they propose.
+/// Hard limits on awards by scripts, whatever they propose.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct AwardLimit {
     /// The unit.

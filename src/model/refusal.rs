@@ -8,7 +8,7 @@ use bincode::{Decode, Encode};
 /// is given.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Encode, Decode)]
 pub enum Code {
-    /// The command is malformed or contradicts itself; the detail says how.
+    /// The command is malformed or contradicts itself; the detail tells why.
     BadInput,
     /// The lines, charges, discounts and tenders do not add up to the total.
     DoesNotAddUp,
@@ -98,7 +98,7 @@ pub enum Code {
     MergeLoop,
     /// Somebody else brought that member.
     AlreadyReferred,
-    /// The member brought whoever is said to have brought them.
+    /// The member is the referrer of the stated referrer.
     ReferralRing,
     /// It needs a consent that the member has not given.
     NoConsent,

@@ -429,8 +429,8 @@ impl Calendar {
         at.display(self.offset_at(at))
     }
 
-    /// Last day on which a thing is good that expires at an instant, as people
-    /// are told it.
+    /// Last day, as people are told it, on which a thing that expires at an
+    /// instant is good.
     pub fn last_day(&self, gone: Instant) -> Day {
         self.day_of(gone.after(-1))
     }

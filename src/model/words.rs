@@ -72,7 +72,7 @@ pub fn unprintable_in_words(text: &str) -> Option<String> {
     told(in_place(text).find(|(_, is_hidden)| *is_hidden)?.0)
 }
 
-/// The characters of a text, and whether each is hidden where it stands.
+/// The characters of a text, each with whether it is hidden in its context.
 fn in_place(text: &str) -> impl Iterator<Item = (char, bool)> + '_ {
     let joins =
         |c: Option<char>| c.is_some_and(|c| !c.is_ascii() && !c.is_whitespace() && !is_hidden(c));

@@ -141,7 +141,7 @@ impl Compiled {
         &self.warnings
     }
 
-    /// What came of a campaign's hook since this was compiled.
+    /// Reach of a campaign's hook since this was compiled.
     pub fn reach(&self, campaign: usize, hook: Hook) -> Reach {
         self.reached.reach(campaign, hook)
     }

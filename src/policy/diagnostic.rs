@@ -57,7 +57,8 @@ impl Diagnostic {
         }
     }
 
-    /// A part of a programme that no story reaches, at the first words `at` of its file.
+    /// Makes the finding of a part that no story reaches, at the first words
+    /// `at` of its file.
     pub(crate) fn gap(file: &str, text: &str, at: &str, message: impl Into<String>) -> Diagnostic {
         Diagnostic::warning(file, super::source::place_of(text, at), message)
     }

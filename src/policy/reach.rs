@@ -1,9 +1,9 @@
-//! Hooks that were called, for stories that ask what they leave out.
+//! Hooks that ran, for the coverage of stories.
 
 use crate::model::Hook;
 use std::sync::atomic::{AtomicU16, Ordering};
 
-/// The most that came of a hook.
+/// Furthest reach of a hook.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Debug)]
 pub enum Reach {
     /// It was never called.
@@ -15,8 +15,8 @@ pub enum Reach {
     Proposed,
 }
 
-/// Per campaign a bit for each hook that was called, and above them one for
-/// each that proposed something.
+/// For each campaign a bit for each hook that ran, and above them one for each
+/// that proposed something.
 pub(super) struct Reached(Vec<AtomicU16>);
 
 impl Reached {

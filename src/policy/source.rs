@@ -62,7 +62,7 @@ pub(super) fn place(at: Position) -> Place {
     (at.line().unwrap_or(0), at.position().unwrap_or(0))
 }
 
-/// The place at which words first stand in a text; (0, 0) where they do not.
+/// Place of the first occurrence of words in a text; (0, 0) if there is none.
 pub(super) fn place_of(text: &str, words: &str) -> Place {
     let mut lines = text.lines().enumerate();
     let found = lines.find_map(|(i, line)| Some((i, line, line.find(words)?)));

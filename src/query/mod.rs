@@ -1,6 +1,7 @@
-//! Questions: read-only, over the engine's ledger. A question has one type, which
-//! flags, a line of a session and HTTP fill, and one typed reply; the schemas of both
-//! come from the types. Every reply says at which entry the ledger was read.
+//! Questions: read-only, over the engine's ledger. A question has one type,
+//! which flags, a line of a session and HTTP fill, and one typed reply; the
+//! schemas of both are derived from the types. Every reply states the last
+//! entry it takes into account.
 
 mod balance;
 mod error;
@@ -106,7 +107,7 @@ pub fn is_question(line: &[u8]) -> bool {
         #[serde(rename = "ask")]
         _ask: serde::de::IgnoredAny,
     }
-    // A list would be read as the fields of an object, one after another.
+    // A list would be read as the fields of an object, by position.
     let text = text_of(line).unwrap_or_default();
     text.trim_ascii_start().starts_with('{') && serde_json::from_str::<Found>(text).is_ok()
 }

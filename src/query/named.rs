@@ -1,4 +1,4 @@
-//! Members, days and instants as questions name them.
+//! Members, days and instants named in questions.
 
 use super::Error;
 use crate::command::{Bad, Who};

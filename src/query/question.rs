@@ -128,7 +128,7 @@ Examples:
 
 /// Answers a question that is one JSON object.
 pub(super) fn answer(ledger: &mut Ledger, line: &[u8]) -> Result<Value, Error> {
-    /// The field `ask`, wherever it stands.
+    /// The field `ask`, in any place.
     #[derive(Deserialize)]
     struct Asked {
         ask: Text,

@@ -1,6 +1,7 @@
-//! Points at the base rate: those that the base campaigns give for goods, without
-//! budgets and limits, to be taken from a member. Returns without a slip take them,
-//! and bills that earn less than 0 if the programme says `below_zero`.
+//! Points at the base rate: those that the base campaigns give for goods,
+//! without budgets and limits, to be taken from a member. Returns without a
+//! slip take them, and bills that earn less than 0 if the programme sets
+//! `below_zero`.
 
 use super::allocated_bill::Bill;
 use super::case::Case;
@@ -34,8 +35,8 @@ fn is_points(programme: &Programme, unit: Number) -> bool {
     programme.is_kind(unit, UnitKind::Spendable) || programme.is_kind(unit, UnitKind::Qualifying)
 }
 
-/// Takes the points of an outcome: of the lots that are spent first, then by the
-/// programme's rule for what is spent already.
+/// Takes the points of an outcome: from lots in spending order, then by the
+/// programme's rule for points already spent.
 ///
 /// # Errors
 /// The points are spent, and the programme refuses that.
@@ -68,8 +69,8 @@ pub fn take(
     Ok(())
 }
 
-/// A bill with its signs turned: each line and charge at what it came to, less what
-/// discounts and the member's own points, rewards and vouchers paid of it.
+/// A bill with its signs turned: each line and charge at its price, less the
+/// part that discounts and the member's own points, rewards and vouchers paid.
 pub fn turned(bill: &Bill) -> Bill<'static> {
     let bought = &*bill.purchase;
     let paid = |part: usize| bill.allocation.off(part) + bill.allocation.own(part);

@@ -138,7 +138,7 @@ pub struct Earning {
     pub lines: Vec<Money>,
     /// In all, charges that earn included; never less than 0.
     pub total: Money,
-    /// The same, but less than 0 where the bill gave more than it took.
+    /// The same, but below 0 if the bill gave more than it took.
     pub sum: Money,
 }
 

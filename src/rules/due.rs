@@ -63,7 +63,7 @@ pub fn earliest(member: &Member, outlook: &Outlook) -> Option<Instant> {
     next_act(member, outlook, Instant(i64::MAX)).map(|due| due.0)
 }
 
-/// Decides what falls due for the member at the start of a day.
+/// Decides the due events of the member at the start of a day.
 pub fn decide(case: &Case, day: Day) -> Result<Draft, Refusal> {
     let member = case.need_member()?;
     let at = case.programme().calendar.start_of(day);

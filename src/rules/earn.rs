@@ -68,7 +68,7 @@ pub struct Grant {
 }
 
 impl Grant {
-    /// Campaign, unit and points of one that is taken rather than given.
+    /// Campaign, unit and points of a grant that is taken rather than given.
     pub fn taken(&self) -> (Number, Number, i64) {
         (self.campaign, self.offer.unit, -self.amount)
     }

@@ -1,4 +1,4 @@
-//! A purchase decided again for what is kept of it.
+//! A purchase decided again for its kept part.
 
 use super::allocated_bill::Bill;
 use super::case::Case;
@@ -48,9 +48,9 @@ pub(super) fn recomputed(
     earner.earn(Hook::OnPurchase, scene)
 }
 
-/// Points by campaign and unit that the base campaigns of then give or, below 0, take
-/// for the kept part of a purchase, if the purchase or that part earns less than 0.
-/// The entry of such a purchase does not name them.
+/// Points by campaign and unit that the base campaigns of that time give or,
+/// below 0, take for the kept part of a purchase, if the purchase or that part
+/// earns less than 0. The entry of such a purchase does not name them.
 pub(super) fn at_base_rate(
     case: &Case,
     entry: &Entry,
@@ -72,7 +72,7 @@ pub(super) fn at_base_rate(
         let mut campaigns = policy.campaigns().iter();
         campaigns.any(|c| c.number == number && c.role == Role::Base)
     };
-    // A claim of what was left by then may have given.
+    // A claim of the rest that was left then may have given points.
     let has_given = entry.effects.iter().any(|e| is_base(campaign_of(e)));
     let is_taking = bill::is_taking(&kept.purchase, &kept.allocation, policy.programme());
     match (is_taking, has_taken && !has_given) {

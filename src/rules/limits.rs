@@ -16,7 +16,8 @@ pub enum Limits<'a> {
     Now,
     /// Pauses, and no budget: for the rate that campaigns would give.
     None,
-    /// No budget and no pause: for points that an earlier decision took at the base rate.
+    /// No budget and no pause: for points that an earlier decision took at the
+    /// base rate.
     Taken {
         /// The member's tier at the time.
         tier_number: Number,

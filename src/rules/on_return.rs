@@ -68,8 +68,8 @@ fn taken_back(
     pending.filter_map(debit).collect()
 }
 
-/// Facts of the purchase for scripts: the difference of the kept parts before
-/// and now is what comes back.
+/// Facts of the purchase for scripts: the returned part is the difference of
+/// the kept parts before and now.
 fn with_returned(
     case: &Case,
     mut facts: PurchaseFacts,

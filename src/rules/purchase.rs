@@ -285,7 +285,7 @@ pub(super) fn earn(
     Ok(given)
 }
 
-/// A bill as campaigns are asked about it.
+/// The scene of a bill for campaigns.
 fn scene(case: &Case, bill: &Bill, given: Given) -> Scene {
     Scene {
         purchase: facts(case, bill),

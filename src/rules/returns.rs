@@ -511,7 +511,7 @@ impl Returning<'_> {
     fn take_back(&mut self, member: &Member, owed: &[(Number, i64)]) -> Result<(), Refusal> {
         let mut given = kept::given(&self.gave);
         for (unit, keeps) in owed {
-            // A bill that gave nothing may take something for what is kept of it.
+            // A bill that gave nothing may take points for its kept part.
             if *keeps < 0 {
                 entry_of(&mut given, *unit);
             }

@@ -399,8 +399,7 @@ pub fn is_book_file(name: &str) -> bool {
             .is_some_and(|id| is_hex(id.trim_start_matches('-')))
 }
 
-/// Removes the folder of a book, if it is there, unless something of another
-/// name lies in it.
+/// Removes the folder of a book, if it exists, unless it contains a foreign file.
 ///
 /// # Errors
 /// [`Trouble::Foreign`] naming it; I/O errors.

@@ -65,7 +65,7 @@ pub enum Trouble {
         /// The missing part.
         finding: String,
     },
-    /// Something else lies where a regular file is needed.
+    /// There is something else in place of a regular file.
     #[error("{}: it is {found}, and only a regular file is opened here; nothing was read or written", path.display())]
     NotRegular {
         /// The path.
@@ -73,7 +73,7 @@ pub enum Trouble {
         /// The kind of thing found, with its article.
         found: &'static str,
     },
-    /// Something else lies where a folder is needed.
+    /// There is something else in place of a folder.
     #[error("{}: it is {found}, and only a folder is entered here; nothing was read or written", path.display())]
     NotFolder {
         /// The path.

@@ -238,7 +238,7 @@ fn bytes_that_are_no_entry_are_malformed_and_newer_ones_unsupported() {
     }
 }
 
-/// A lie in a head, and words of the finding that detects it.
+/// A false field in a head, and words of the finding that detects it.
 type HeadLie = (fn(&mut Head), &'static str);
 
 // Each is chained and signed anew with the shop's own key, and nothing else changed.

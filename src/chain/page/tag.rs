@@ -1,9 +1,9 @@
 //! The page tag: an authenticator over the header that only the writer can make.
 //!
 //! The signature on a page covers the entries before it, so the last page of a
-//! journal is not signed yet. The tag covers that page too: whoever appends a
-//! page without the secrets cannot make it. A verifier without the secrets
-//! cannot check it, and passes over it.
+//! journal is not signed yet. The tag covers that page too: an attacker who
+//! appends a page without the secrets cannot make it. A verifier without the
+//! secrets cannot check it, and skips it.
 
 use std::fmt;
 

@@ -108,10 +108,10 @@ impl Frontier {
         bytes
     }
 
-    /// Reads what [`Frontier::to_bytes`] wrote.
+    /// Reads the form that [`Frontier::to_bytes`] writes.
     ///
     /// # Errors
-    /// [`BadFrontier`] when the length does not suit the size. The hashes cannot
+    /// [`BadFrontier`] if the length does not fit the size. The hashes cannot
     /// be checked here: compare the root with one that is known.
     pub fn from_bytes(bytes: &[u8]) -> Result<Frontier, BadFrontier> {
         let bad = BadFrontier { len: bytes.len() };

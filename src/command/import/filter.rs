@@ -10,7 +10,7 @@ struct Wanted {
     column: usize,
     values: Vec<String>,
     text: String,
-    /// True once a row had one of them.
+    /// True once a row matched one of them.
     is_met: bool,
 }
 
@@ -56,7 +56,7 @@ impl Filter {
         counts
     }
 
-    /// Values that no row had, to be reported: they may be misspelt.
+    /// Values that no row matched, to be reported: they may be misspelt.
     pub fn unmet(&self) -> Vec<&str> {
         let all = self.only.iter().chain(&self.skip);
         all.filter(|w| !w.is_met).map(|w| w.text.as_str()).collect()

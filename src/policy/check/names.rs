@@ -168,7 +168,7 @@ pub(in crate::policy) fn hooks(
         match hook(function.name, &function.params, possible) {
             Ok(hook) => hooks.push(hook),
             Err((message, help)) => {
-                // The tree does not say where, so its text is asked.
+                // The syntax tree does not have the place, so its text is searched.
                 let place = place_of(text, &format!("fn {}", function.name));
                 found.push(Diagnostic::error(file, place, message).help(help));
             }

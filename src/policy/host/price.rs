@@ -163,7 +163,7 @@ fn price_after(price: Price, result: &Dynamic) -> u64 {
     }
 }
 
-/// Registers the language's functions, each behind its price.
+/// Registers the language's functions, each with its price.
 pub(super) fn register(engine: &mut Engine, language: &'static Engine) {
     let mut module = Module::new();
     for (name, types) in natives(language) {

@@ -150,7 +150,7 @@ impl<'s> Runner<'s> {
         self.compare(step, &did, told)
     }
 
-    /// Notes the hooks that ran, where the programme in force is the story's own.
+    /// Notes the hooks that ran, if the programme in force is the story's own.
     fn learn(&self, is_own: bool, told: &mut Told) -> Result<(), Error> {
         match is_own {
             true => told.coverage.add_hooks(&self.ledger),

@@ -1,4 +1,4 @@
-//! End, torn and damage told apart, and healing from copies.
+//! A clean end, a torn write and damage told apart, and healing from copies.
 
 use super::*;
 use memory::Memory;
