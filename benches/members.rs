@@ -1,7 +1,7 @@
-//! What a member costs who has been coming for years: a purchase and a
-//! redemption of one with 10,000 entries and 500 open lots, beside those of
-//! members with 10 entries, in the same ledger and the same seconds. The ratio
-//! may be 3 at most.
+//! Cost of a member with a long history: a purchase and a redemption of one
+//! with 10,000 entries and 500 open lots, beside those of members with 10
+//! entries, in the same ledger and the same seconds. The ratio may be 3 at
+//! most.
 //!
 //! `cargo bench --bench members -- [PAIRS] [ENTRIES] [LOTS]`
 
@@ -28,7 +28,7 @@ use std::time::Duration;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_stampbook");
-/// The one who has been coming for years.
+/// Number of the member with the long history.
 const OLD: u64 = 0;
 /// Members with few entries.
 const NEW: u64 = 200;

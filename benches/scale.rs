@@ -30,7 +30,7 @@ const PROCESSES: usize = 41;
 const WARM_UP: usize = 3;
 /// Verifications of each size, of which the median counts.
 const VERIFICATIONS: usize = 3;
-/// How many times as long anything may take with little memory.
+/// Greatest ratio of a time with little memory to the time without a limit.
 const SLOWER_MAX: f64 = 3.0;
 /// Members whose balances are compared.
 const COMPARED: u64 = 100;
@@ -227,7 +227,7 @@ fn processes(dir: &Path, members: u64) {
     );
 }
 
-/// What some members have, as the ledger says it.
+/// Balances of some members, as the ledger reports them.
 fn balances(dir: &Path, members: u64) -> Vec<String> {
     let step = (members / COMPARED).max(1);
     let said = (0..COMPARED.min(members)).map(|n| {

@@ -1,6 +1,7 @@
-//! What a priced step takes: a loop for each function that scripts are offered,
-//! run until its steps are used up, beside the plain loop in the same seconds. The
-//! slowest one says how long a till may wait for the scripts of one decision.
+//! Time of a priced step: a loop for each function that scripts are offered,
+//! run until its steps are used up, beside the plain loop in the same seconds.
+//! The slowest one says how long a till may wait for the scripts of one
+//! decision.
 //!
 //! `cargo bench --bench scripts -- [ROUNDS]`
 
@@ -28,7 +29,7 @@ use std::time::Instant;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// What a till may wait for the scripts of one decision, in milliseconds.
+/// Longest time that a till may wait for the scripts of one decision, in milliseconds.
 const WAIT_MAX: f64 = 50.0;
 fn compiled(one: &Body) -> Compiled {
     let bundle = Bundle::new(bodies::files(one)).unwrap();

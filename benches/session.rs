@@ -1,4 +1,4 @@
-//! What a till waits for, with the binary as it ships: one durable purchase
+//! Waiting time of a till, with the binary as it ships: one durable purchase
 //! after another through `session`, beside the disk's own overwrite and
 //! fdatasync in the same folder and the same seconds; then one purchase as one
 //! process on a large ledger.

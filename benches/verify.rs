@@ -1,4 +1,4 @@
-//! How fast a journal of a million purchases is verified: claims 0 and 1, and
+//! Speed of verifying a journal of a million purchases: claims 0 and 1, and
 //! then claim 2. The figures are entries a second of wall-clock time. `ENTRIES`
 //! and `LEVELS` (as in `0,1`) ask for others; `KEPT` names a folder where the
 //! journal is left for the next run.

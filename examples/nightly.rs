@@ -1,4 +1,4 @@
-//! What a shop does once a day: `cargo run --example nightly -- FOLDER`.
+//! Daily run of a shop: `cargo run --example nightly -- FOLDER`.
 
 use stampbook::{Answer, Ledger};
 use std::error::Error;

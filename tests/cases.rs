@@ -24,7 +24,7 @@ use std::fs;
 const LIST: &str = "tests/data/cases.txt";
 const PAGE: &str = "scripts/PROOFS.md";
 
-/// What is wrong between the list and the proofs.
+/// Disagreements between the list of cases and the proofs found.
 fn wrong(sections: &[Section], proofs: &Proofs) -> Vec<String> {
     let mut wrong = Vec::new();
     let mut known = BTreeSet::new();

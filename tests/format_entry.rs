@@ -38,7 +38,7 @@ fn golden() -> impl Iterator<Item = (&'static str, Vec<u8>, &'static str)> {
     })
 }
 
-/// What the tables and the library say of an entry's bytes must be the same.
+/// Asserts that the tables and the library read an entry's bytes alike.
 fn agree(schema: &Schema, bytes: &[u8]) -> BTreeSet<(String, String)> {
     let hex = || HEXLOWER.encode(bytes);
     let (text, seen) = walk(schema, bytes).unwrap_or_else(|e| panic!("{e}: {}", hex()));
@@ -245,7 +245,7 @@ fn changed_bytes_are_read_alike() {
     }
 }
 
-/// Whether a change may have made a refusal of a refusal, which the tables'
+/// True if a change may have made a refusal of a refusal, which the tables'
 /// shape allows and their words do not.
 fn is_refused_twice(bytes: &[u8], at: usize) -> bool {
     bytes[at] == 34 && bytes.get(at.wrapping_sub(1)) == Some(&34)

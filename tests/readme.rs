@@ -1,5 +1,5 @@
-//! What README.md and ARCHITECTURE.md show and name is so: the session is run
-//! and compared, and every test they name exists.
+//! README.md and ARCHITECTURE.md describe the program as it is: the session is
+//! run and compared, and every test they name exists.
 
 #![allow(
     clippy::cast_possible_truncation,
@@ -17,7 +17,7 @@ mod tidy {
 const README: &str = include_str!("../README.md");
 const ARCHITECTURE: &str = include_str!("../ARCHITECTURE.md");
 
-/// Whether a text is as printed, where `…` stands for anything.
+/// True if a text is as printed, where `…` stands for anything.
 fn is_as_printed(printed: &str, said: &str) -> bool {
     match printed.split_once('…') {
         None => printed == said,

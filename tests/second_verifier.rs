@@ -158,7 +158,7 @@ fn segment(ledger: &Path) -> PathBuf {
     ledger.join("journal/000000000000.seg")
 }
 
-/// Where each page begins, by the header's own length.
+/// Offset at which each page begins, by the length in its header.
 fn starts(bytes: &[u8]) -> Vec<usize> {
     let mut starts = vec![0];
     loop {
@@ -307,7 +307,7 @@ impl Forger {
     }
 }
 
-/// What a liar could put in the place of a leaf.
+/// Changes a leaf to a value that a forger could put in its place.
 fn lie(value: &mut Value, path: &str) {
     match value {
         Value::Num(n) if path.contains(".is_") => *n = 1 - *n,

@@ -40,7 +40,7 @@ fn folders(path: &str) -> Vec<PathBuf> {
     folders
 }
 
-/// What is wrong with a story; empty if nothing is.
+/// Report of a story's failures; empty if it passes.
 fn wrong(folder: &Folder, file: &str, text: &str) -> String {
     let policy = match judge(&folder.bundle) {
         Ok(policy) => policy,
@@ -59,7 +59,7 @@ fn wrong(folder: &Folder, file: &str, text: &str) -> String {
     findings.chain([wrong]).collect()
 }
 
-/// What an auditor finds in the ledger that a story left: every decision is
+/// Findings of an auditor in the ledger that a story left: every decision is
 /// made again.
 fn unverified(file: &str, ledger: &Path) -> String {
     let options = audit::Options {

@@ -1,6 +1,6 @@
 //! The architecture as a test: which room may know which, which crates a room
 //! may use, and how long files and functions may be.
-//! Where a rule finds something, the code changes, not the rule.
+//! If a rule finds something, the code changes, not the rule.
 
 #![allow(
     clippy::cast_possible_truncation,
@@ -220,7 +220,7 @@ const AWAITED: [&str; 14] = [
 /// Rooms whose answers depend on their arguments alone.
 const PURE: [&str; 5] = ["model", "chain", "rules", "policy", "answer"];
 
-/// What a pure room has no word for.
+/// Words that code in a pure room must not use.
 const IMPURE: [&str; 10] = [
     "SystemTime",
     "f32",
@@ -607,7 +607,7 @@ fn nothing_is_left_for_later() {
     none("nothing is left for later", found);
 }
 
-/// What can fail says so; where it cannot, `expect` says why.
+/// Code that can fail returns an error; where it cannot, `expect` says why.
 #[test]
 fn failures_are_told_not_thrown() {
     let all = sources();

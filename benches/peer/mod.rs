@@ -1,7 +1,8 @@
-//! What an engineer would write in an afternoon instead: SQLite with one row an
-//! entry, chained by BLAKE3, a unique random key, and two balances that move. No
-//! JSON, no rules, no tree, no signature. Tuned: a write-ahead log that is synced
-//! with every commit and copied back only after 50,000 pages.
+//! Simple alternative that an engineer could write in an afternoon: SQLite with
+//! one row an entry, chained by BLAKE3, a unique random key, and two balances
+//! that move. No JSON, no rules, no tree, no signature. Tuned: a write-ahead
+//! log that is synced with every commit and copied back only after 50,000
+//! pages.
 
 use rusqlite::{Connection, Statement, TransactionBehavior, params};
 use std::path::Path;

@@ -8,13 +8,13 @@ pub struct Body {
     pub of: &'static str,
     /// The hook that it stands in.
     pub hook: &'static str,
-    /// What comes before the loop.
+    /// Statements before the loop.
     pub before: &'static str,
-    /// What is repeated.
+    /// Statement repeated in the loop.
     pub body: &'static str,
 }
 
-/// What each step of the engine's own costs: the unit that all else is held to.
+/// Loop of the cheapest step: the unit that every other function is compared with.
 pub const PLAIN: Body = body("plain", "", "n += 1;");
 
 const BIG: &str = "let big = []; for i in range(0, 900) { big.push(i); } let other = big;";

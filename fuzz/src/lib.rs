@@ -14,7 +14,8 @@ pub use targets::{TARGETS, Target};
 /// The target of that name.
 ///
 /// # Panics
-/// Where there is none of that name.
+///
+/// If there is no target of that name.
 pub fn target(name: &str) -> &'static Target {
     let found = TARGETS.iter().find(|target| target.name == name);
     found.unwrap_or_else(|| panic!("there is no target '{name}'"))

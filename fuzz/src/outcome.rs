@@ -1,4 +1,4 @@
-//! How a target ended, as far as two inputs are told apart by it.
+//! Outcome of a target, as far as it tells two inputs apart.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 

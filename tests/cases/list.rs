@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// What a section of the list wants as a proof.
+/// Kind of proof that a section of the list asks for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Kind {
     /// Numbers in, numbers out: a story or a test.
@@ -30,7 +30,7 @@ pub struct Case {
     pub mark: String,
 }
 
-/// Where a case is proved.
+/// Place of a proof: a story, or a test in a file.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Proof {
     /// The file, from the package's folder on.

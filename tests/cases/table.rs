@@ -61,7 +61,7 @@ fn joined(parts: impl Iterator<Item = String>) -> String {
     parts.join("<br>")
 }
 
-/// Where it is proved, and what else there is to say of it.
+/// Cell of the page with the places of a case's proofs, and its note.
 fn proved(case: &Case, found: &[Proof]) -> String {
     let places = found.iter().map(|proof| match proof.test.as_str() {
         "" => format!("`{}`", proof.file),
@@ -96,7 +96,7 @@ fn script_line(case: &Case, found: &[Proof]) -> String {
 }
 
 impl Proof {
-    /// Whether it is a story of a programme that ships.
+    /// True for a story of a programme that ships.
     pub fn is_shipped(&self) -> bool {
         self.file.starts_with("scripts/")
     }

@@ -74,7 +74,7 @@ fn the_printed_commands_can_be_typed() {
     );
 }
 
-/// How commands typed in a folder ended, as far as they did not end well.
+/// Outcomes of commands typed in a folder that did not end well.
 #[cfg(unix)]
 fn ended(shop: &Shop, folder: &str, script: &[String]) -> Vec<String> {
     let typed = shop.shell(&format!("cd {folder} && {}", script.join("\n")));

@@ -198,7 +198,8 @@ const DOORS: &[Door] = &[
     }),
 ];
 
-/// What a command showed that it may not.
+/// Faults in a command's output: control characters, and other things that it
+/// must not print.
 fn faults(ran: &Ran) -> Vec<String> {
     let mut found = Vec::new();
     for said in [&ran.out, &ran.err] {

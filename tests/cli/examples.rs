@@ -116,7 +116,7 @@ fn elsewhere() -> [Shop; 3] {
     })
 }
 
-/// What must be so for an example that could otherwise not do what it shows.
+/// Prepares the ledger for an example that could not do otherwise what it shows.
 fn prepare(shop: &Shop, example: &str) {
     if example.contains("audit card") {
         let _ = std::fs::remove_file(shop.path("card.txt"));

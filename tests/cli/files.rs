@@ -20,13 +20,13 @@ fn berlin(file: &str) -> Shop {
     shop("one-for-one", "EUR", "Europe/Berlin", file)
 }
 
-/// What an import came to, held to its exit code.
+/// Runs an import, holds it to its exit code, and returns its answer.
 #[track_caller]
 fn told(shop: &Shop, line: &str, code: i32) -> Value {
     shop.run(&format!("--json import {line}")).ends(code).json()
 }
 
-/// What a member has of a unit; none where nobody is known by that.
+/// Balance of a member in a unit; none if nobody is known by that name.
 fn has(shop: &Shop, who: &str, unit: &str) -> Option<i64> {
     let ran = shop.run(&format!("--json balance {who}"));
     let found = ran.json();
@@ -496,7 +496,7 @@ fn files_of_old_spreadsheets_and_lists_are_told_as_what_they_are() {
         .says(&["12.50 on line 2 and 12,50 on line 3"]);
 }
 
-/// How many points a card has.
+/// Points that a card has available.
 fn points(shop: &Shop, card: &str) -> serde_json::Value {
     let now = shop.run(&format!("--json balance {card}")).ends(0).json();
     now["now"]["balance"]["point"]["available"].clone()

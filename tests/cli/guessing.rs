@@ -26,7 +26,7 @@ fn guess(shop: &Shop, from: &str, numbers: std::ops::Range<usize>) {
 const TILL: &str = r#""terminal":"t1","#;
 const MEMBER: &str = r#""channel":"app","member":"card:6900012345","#;
 
-/// What the audit says of every claim that needs no key.
+/// Verifies every claim that needs no key.
 fn verify(shop: &Shop) {
     for level in 0..=2 {
         shop.run(&format!("audit verify --level {level}")).ends(0);

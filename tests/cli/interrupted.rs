@@ -93,7 +93,7 @@ fn large() -> String {
     format!("{head}\n{rows}")
 }
 
-/// How far the journal is written, in bytes.
+/// Length of the written part of the journal, in bytes.
 fn journal_len(shop: &Shop) -> usize {
     let bytes = shop.read("ledger/journal/000000000000.seg");
     bytes.iter().rposition(|b| *b != 0).unwrap_or(0)

@@ -126,8 +126,8 @@ fn what_had_an_end_of_its_own_keeps_it() {
     shop.run("audit verify --level 2").ends(0);
 }
 
-/// What counts towards the tier is judged when it is brought, whenever it was
-/// earned; what lies in a window that is over lifts nobody.
+/// Qualifying amounts are judged when they are imported, whenever they were
+/// earned; amounts in a window that is over lift nobody.
 #[test]
 fn tiers_are_judged_by_what_was_brought_or_corrected() {
     let shop = Shop::cafe();

@@ -1,4 +1,4 @@
-//! Whoever asks is told what is theirs: all of it, and nothing of others.
+//! Members who ask are told everything that is theirs, and nothing of others.
 
 use crate::shop::Shop;
 use serde_json::Value;
@@ -82,7 +82,7 @@ fn export(shop: &Shop, card: u8) -> Value {
     serde_json::from_str(&told.out).unwrap()
 }
 
-/// What an entry did: word, signed amount.
+/// Effects of a statement's entry, as word and signed amount.
 fn did(entry: &Value) -> Vec<String> {
     let all = entry["did"].as_array().unwrap().iter();
     all.map(|d| format!("{} {}", d["effect"].as_str().unwrap(), d["amount"]))

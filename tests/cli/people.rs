@@ -1,4 +1,4 @@
-//! What members do besides buying, and what they agree to, as typed at a prompt.
+//! Commands about members besides purchases, and their consents, as typed at a prompt.
 
 use crate::shop::Shop;
 use std::path::{Path, PathBuf};

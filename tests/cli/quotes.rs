@@ -30,7 +30,7 @@ fn cents(money: &Value) -> i64 {
     money.as_str().unwrap().replace('.', "").parse().unwrap()
 }
 
-/// What a command did of these kinds.
+/// Effects of these kinds in a command's answer.
 fn did(answer: &Value, kind: &str) -> Vec<Value> {
     let did = answer["did"].as_array().unwrap().iter();
     did.filter(|one| one["effect"] == kind).cloned().collect()

@@ -1,4 +1,4 @@
-//! Whoever reads stdout or stderr goes away, or writes it to a full disk.
+//! Readers of stdout or stderr that close the pipe, or write to a full disk.
 
 use crate::shop::{Shop, words};
 use std::fs::{File, OpenOptions};

@@ -1,4 +1,4 @@
-//! Who brought whom, as typed at a prompt, and decided again by an auditor.
+//! Referrals as typed at a prompt, and decided again by an auditor.
 
 use crate::shop::Shop;
 

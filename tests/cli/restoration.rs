@@ -153,7 +153,7 @@ fn a_ledger_in_use_is_not_replaced() {
 /// Leaves a shop as a kill behind some step leaves it.
 type Cut<'a> = &'a dyn Fn(&Shop);
 
-/// What each step leaves when the process is killed behind it.
+/// States that each step leaves when the process is killed after it.
 #[test]
 fn a_restoration_that_is_cut_short_is_run_again() {
     let whole = with_backup();

@@ -1,11 +1,11 @@
-//! What is said twice, or where nothing can be done with it, is told and not
+//! Arguments given twice, or where they have no effect, are reported and not
 //! passed over.
 
 use crate::shop::Shop;
 
 const ROWS: &str = "member,total,store\ncard:1,5.00,mitte\n";
 
-/// How many entries the member has.
+/// Number of entries in the member's statement.
 fn booked(shop: &Shop) -> usize {
     let ran = shop.run("--json statement card:1").ends(0);
     ran.json()["entries"].as_array().unwrap().len()

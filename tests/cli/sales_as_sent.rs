@@ -1,4 +1,4 @@
-//! What tills send besides figures: words of lines, ids of messages, training.
+//! Fields that tills send besides figures: words of lines, ids of messages, training.
 
 use crate::shop::Shop;
 use serde_json::json;

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-/// What a command came to.
+/// Outcome of a command: its exit code and its output.
 pub struct Ran {
     pub code: Option<i32>,
     pub out: String,

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 /// Longer than any of these commands takes.
 const HANG: Duration = Duration::from_secs(30);
 
-/// What takes the place of a file or folder.
+/// Kinds of thing that take the place of a file or folder.
 const KINDS: [&str; 10] = [
     "link to a file",
     "link to a folder",

@@ -30,9 +30,9 @@ struct Scenario {
     name: &'static str,
     args: &'static [&'static str],
     input: String,
-    /// What is sent again afterwards, one JSON command a line.
+    /// Commands sent again after the fault, as JSON, one a line.
     again: String,
-    /// What is run again before that, until it is done.
+    /// Step repeated before that, until it is done.
     finish: fn(&Path) -> Result<(), String>,
 }
 
@@ -148,7 +148,7 @@ fn scenarios() -> Vec<Scenario> {
     ]
 }
 
-/// How many faults of each scenario are tried, or everything there is.
+/// Number of faults tried in each scenario; with `long`, all of them.
 fn sample(all: usize, short: usize) -> usize {
     match std::env::var("STAMPBOOK_FAULTS").as_deref() {
         Ok("long") => all,
@@ -230,7 +230,8 @@ fn settle(dir: &Path, again: &str) -> (Ran, Vec<String>) {
     (ran, figures)
 }
 
-/// What is wrong with a ledger after a fault, if anything is.
+/// Sends the commands again after a fault and checks the ledger; the error says
+/// what is damaged.
 fn judge(
     dir: &Path,
     scenario: &Scenario,

@@ -15,7 +15,7 @@ pub struct Fault {
     pub at: u64,
     pub kind: &'static str,
     pub stays: bool,
-    /// Whether reading counts as an operation.
+    /// True if reads count as operations.
     pub reads: bool,
 }
 
@@ -31,7 +31,7 @@ pub const KINDS: [(&str, bool, bool); 8] = [
     ("eio", false, true),
 ];
 
-/// What a command came to.
+/// Outcome of a command: its exit code and its output.
 pub struct Ran {
     /// Nothing where a signal ended it, or the watchdog did.
     pub code: Option<i32>,

@@ -16,7 +16,7 @@ const QUESTIONS: [&[&str]; 9] = [
     &["audit", "verify", "--card", "card.txt"],
 ];
 
-/// What lies below a folder, as bytes.
+/// Content of every file below a folder, as bytes.
 fn content(root: &Path) -> Vec<(std::path::PathBuf, Vec<u8>)> {
     let (mut found, mut folders) = (Vec::new(), vec![root.to_path_buf()]);
     while let Some(folder) = folders.pop() {

@@ -1,8 +1,9 @@
-//! What a process did to files, and what a power cut leaves of it.
+//! File operations of a process, and the states in which a power cut may leave
+//! the disk.
 //!
 //! Behind a cut, of what was written since a file's last sync any sector (512
-//! bytes) may be there or not. Names become durable in their order, up to any point
-//! behind the last sync of a folder.
+//! bytes) may be there or not. Names become durable in their order, up to any
+//! point behind the last sync of a folder.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -107,7 +108,7 @@ pub struct Disk {
     durable: Names,
     /// Changes of names that no folder was synced behind.
     pending: Vec<(Op, usize)>,
-    /// What was printed.
+    /// Output printed so far.
     pub out: Vec<u8>,
 }
 

@@ -18,7 +18,7 @@ impl Hold {
     }
 }
 
-/// What may matter to a purchase later.
+/// Event that may matter to a purchase later.
 #[derive(Clone, Debug)]
 pub enum Happened {
     /// So many points of a lot ended.
@@ -52,14 +52,15 @@ impl Book {
         }
     }
 
-    /// Whether a command is about whom it was about.
+    /// True if a command still concerns the members whom it concerned when it
+    /// was answered.
     pub fn is_still(&self, asked: &Asked) -> bool {
         let now = self.asked(&asked.command);
         let resolved = |who: Option<usize>| who.map(|who| self.resolve(who));
         (now.who, now.other) == (resolved(asked.who), resolved(asked.other))
     }
 
-    /// Who somebody is by now.
+    /// Member that a member is by now, through merges.
     pub fn resolve(&self, who: usize) -> usize {
         match self.members.get(&who).and_then(|m| m.merged) {
             Some((into, _)) => self.resolve(into),
@@ -310,7 +311,7 @@ impl Book {
             .insert(new, trail.into_iter().chain([new.0]).collect());
     }
 
-    /// Whether a lot came by a merge, if one is named.
+    /// True if a lot came by the merge named, or if none is named.
     pub fn has_come(&self, id: &LotId, merge: Option<u64>) -> bool {
         let trail = self.trails.get(id);
         merge.is_none_or(|merge| trail.is_some_and(|t| t.contains(&merge)))
@@ -376,8 +377,8 @@ impl Book {
         member.happened.push((number, what));
     }
 
-    /// What happened to a member between two entries: to them, and, while they
-    /// were merged into another, to that one.
+    /// Events of a member between two entries: their own, and, while they were
+    /// merged into another, those of that member.
     fn between(&self, who: usize, from: u64, to: u64) -> Vec<(u64, Happened)> {
         let is_in = |number: u64| from < number && number < to;
         let member = &self.members[&who];
@@ -390,7 +391,7 @@ impl Book {
         all
     }
 
-    /// Which lots are a purchase's by now, and how many of its points ended.
+    /// Lots that stem from a purchase by now, and how many of its points expired.
     pub fn since(&self, of: &str) -> (impl Fn(&LotId) -> bool + use<>, i64) {
         let number = self.numbers[of];
         let (mut own, mut expired) = (BTreeSet::new(), 0);

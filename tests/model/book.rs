@@ -12,15 +12,15 @@ pub struct Book {
     pub sales: BTreeMap<String, Sale>,
     pub made: BTreeMap<String, (usize, Made)>,
     pub voided: BTreeSet<String>,
-    /// When each lot ever opened ends.
+    /// Instant at which each lot ever opened expires.
     pub gone: BTreeMap<LotId, i64>,
-    /// By which merges a lot came.
+    /// Merges by which a lot came.
     pub trails: BTreeMap<LotId, Vec<u64>>,
     pub numbers: BTreeMap<String, u64>,
     pub entries: u64,
-    /// What each merge brought as owed.
+    /// Debt that each merge brought.
     pub came_owed: BTreeMap<u64, i64>,
-    /// Entries that booked what fell due.
+    /// Entries that booked expiries and other amounts due.
     pub settled: u64,
     pub vouchers: Vec<Voucher>,
     pub gifts: Vec<Gift>,
@@ -64,7 +64,7 @@ pub fn take(lots: &[(LotId, i64)], mut amount: i64, moves: &mut Vec<Move>) -> i6
     amount
 }
 
-/// What is wrong with when it is said to have happened.
+/// Refusal of a command for the time at which it is said to have happened, if any.
 fn clock(command: &Command, times: Times) -> Option<&'static str> {
     let at = command.at?;
     if at > times.recorded + 10 * MINUTE {
@@ -86,7 +86,7 @@ fn is_looked_at_twice(deed: &Deed) -> bool {
 }
 
 impl Book {
-    /// Whose entry a key is.
+    /// Member whose entry a key made.
     pub fn owner(&self, key: &str) -> Option<usize> {
         self.made.get(key).map(|m| self.resolve(m.0))
     }
@@ -377,8 +377,8 @@ impl Book {
         }
     }
 
-    /// What falls due, one after the other: holds that time out, then what the
-    /// year's end brings.
+    /// Settles everything due, one after the other: holds that time out, then
+    /// the year's end.
     fn settle(&mut self, who: usize, now: i64) {
         loop {
             let member = &self.members[&who];

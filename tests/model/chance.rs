@@ -179,7 +179,7 @@ impl Dice {
         Command { key, who, at, deed }
     }
 
-    /// Where the clock goes: mostly on, at times far, now and then back.
+    /// Next reading of the clock: mostly forward, at times far, now and then back.
     pub fn clock(&mut self, now: i64) -> i64 {
         match self.upto(11) {
             0..=5 => now,

@@ -1,11 +1,11 @@
-//! What may happen to a ledger, as a list that can be gone through again.
+//! Operations on a ledger, as a list that can be run again.
 
 use super::chance::{Dice, json};
 use super::words::{Command, DAY};
 use super::world::World;
 use std::fmt;
 
-/// How a ledger is opened.
+/// Options with which a ledger is opened.
 #[derive(Clone, Debug)]
 pub struct Reading {
     pub state_bytes: u64,
@@ -21,7 +21,7 @@ impl Default for Reading {
     }
 }
 
-/// What a crash does to files beside the journal.
+/// Loss that a crash causes in files beside the journal.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Loss {
     Nothing,
@@ -53,7 +53,7 @@ pub enum Op {
     Daily,
     /// With commands that wait and are lost.
     Crash(Vec<Command>, Loss, Reading),
-    /// Whether the book is built again.
+    /// Opens the ledger again; true rebuilds the book.
     Reopen(bool, Reading),
 }
 
@@ -72,7 +72,7 @@ impl fmt::Display for Op {
 }
 
 impl Op {
-    /// How many steps it counts as.
+    /// Number of steps that it counts as.
     pub fn steps(&self) -> u64 {
         match self {
             Op::Clock(_) => 0,
@@ -82,7 +82,7 @@ impl Op {
     }
 }
 
-/// How a run goes.
+/// Pace of a run: size of its pages, frequency of its crashes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Pace {
     /// Small pages, many crashes.
@@ -130,7 +130,7 @@ impl Maker {
         }
     }
 
-    /// Where the clock goes.
+    /// Operation that sets the clock.
     pub fn clock(&mut self, now: i64) -> Op {
         let to = self.dice.clock(now);
         Op::Clock(match self.pace {

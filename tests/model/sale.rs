@@ -11,7 +11,7 @@ pub struct Line {
     pub cents: i64,
 }
 
-/// How much of a sale comes back.
+/// Extent of a return: how much of a sale comes back.
 #[derive(Clone, Debug)]
 pub enum Extent {
     All,
@@ -21,8 +21,8 @@ pub enum Extent {
     LineCents(usize, i64),
 }
 
-/// What came back so far: of each line (quantity, cents of its price, cents that
-/// had been paid in money), of no line, of the total, in money.
+/// Amounts returned so far: of each line (quantity, cents of its price, cents
+/// that had been paid in money), of no line, of the total, in money.
 #[derive(Clone, Debug, Default)]
 pub struct Back {
     pub lines: BTreeMap<usize, (i64, i64, i64)>,
@@ -35,7 +35,7 @@ pub struct Back {
 pub struct Sale {
     pub lines: Vec<Line>,
     pub total: i64,
-    /// What was paid with points, and with a voucher, in cents.
+    /// Amounts paid with points, and with a voucher, in cents.
     pub own: Vec<i64>,
     /// The voucher that paid for it.
     pub used: Option<usize>,
@@ -43,10 +43,10 @@ pub struct Sale {
     pub has_drink: bool,
     /// From which lots those points came.
     pub paid: Vec<((u64, u16), i64)>,
-    /// What it gave, and until when.
+    /// Points that it gave, and until when they last.
     pub given: i64,
     pub gone: i64,
-    /// What returns took back so far, and how much of that had expired already.
+    /// Points that returns took back so far, and how many of those had expired already.
     pub taken: i64,
     pub counted: i64,
     pub back: Back,
@@ -88,8 +88,8 @@ fn prices(lines: &[Line], total: i64) -> Vec<i64> {
     }
 }
 
-/// What each tender in points or vouchers paid of each line: one after the
-/// other, over what the ones before have left.
+/// Amount that each tender in points or vouchers paid of each line: one after
+/// the other, over the rest that the ones before left.
 pub fn allocate(lines: &[Line], total: i64, own: &[i64]) -> Vec<Vec<i64>> {
     let mut left = prices(lines, total);
     let mut of_each = Vec::new();
@@ -103,7 +103,7 @@ pub fn allocate(lines: &[Line], total: i64, own: &[i64]) -> Vec<Vec<i64>> {
     of_each
 }
 
-/// What earns of each line, in cents: what was not paid with points or vouchers.
+/// Amount of each line that earns, in cents: the part not paid with points or vouchers.
 pub fn earning(lines: &[Line], total: i64, own: &[Vec<i64>]) -> Vec<i64> {
     let paid = |n: usize| own.iter().map(|parts| parts[n]).sum::<i64>();
     let prices = prices(lines, total).into_iter().enumerate();
@@ -127,7 +127,8 @@ pub fn earn(lines: &[Line], total: i64, own: &[Vec<i64>]) -> Vec<i64> {
 }
 
 impl Sale {
-    /// What is kept: lines, total, and what points and vouchers paid of it.
+    /// Part of a sale that is kept: lines, total, and the amounts of them paid
+    /// with points and vouchers.
     fn kept(&self, back: &Back) -> (Vec<Line>, i64, Vec<Vec<i64>>) {
         let mut own = allocate(&self.lines, self.total, &self.own);
         if back.cents >= self.total {
@@ -164,24 +165,24 @@ impl Sale {
         }
     }
 
-    /// Whether what is kept is a large bill.
+    /// True if the part kept is a large bill.
     pub fn is_large(&self) -> bool {
         let (lines, total, own) = self.kept(&self.back);
         total > 0 && earning(&lines, total, &own).iter().sum::<i64>() >= LARGE
     }
 
-    /// What was paid in money.
+    /// Amount paid in money, in cents.
     fn money(&self) -> i64 {
         self.total - self.own.iter().sum::<i64>()
     }
 
-    /// What of a line was paid in money.
+    /// Amount of a line paid in money, in cents.
     fn money_of(&self, n: usize) -> i64 {
         let own = allocate(&self.lines, self.total, &self.own);
         self.lines[n].cents - own.iter().map(|parts| parts[n]).sum::<i64>()
     }
 
-    /// What of a tender has come back, in cents.
+    /// Amount of a tender that has come back, in cents.
     fn own_back(&self, tender: usize, back: &Back) -> i64 {
         let whole = self.own[tender];
         if back.cents >= self.total {
@@ -204,7 +205,7 @@ impl Sale {
         }
     }
 
-    /// Whether the voucher that paid has come back.
+    /// True if the voucher that paid has come back.
     pub fn is_voucher_back(&self, back: &Back) -> bool {
         let voucher = self.own.len() - 1;
         match self.own[voucher] {
@@ -213,7 +214,7 @@ impl Sale {
         }
     }
 
-    /// Whether all of it came back.
+    /// True if all of it came back.
     pub fn is_all_back(&self) -> bool {
         self.back.cents >= self.total
     }
@@ -228,7 +229,7 @@ impl Sale {
         )
     }
 
-    /// What a return of a line brings back, if that much is left.
+    /// Amounts that a return of a line brings back, if that much is left.
     fn line_back(&self, extent: &Extent) -> Option<(usize, i64, i64, i64)> {
         match *extent {
             Extent::Line(n) => {
@@ -277,7 +278,7 @@ impl Sale {
         }
     }
 
-    /// What has come back once a return is done, if that much is left.
+    /// Amounts returned once a return is done, if that much is left.
     pub fn back_after(&self, extent: &Extent) -> Option<Back> {
         let mut after = self.back.clone();
         let left = self.total - after.cents;

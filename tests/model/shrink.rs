@@ -6,7 +6,7 @@ use super::world::World;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
-/// What goes wrong when a list is gone through, if anything does.
+/// Failure of a run of a list of operations, if it fails.
 pub fn failure(ops: &[Op], is_ended: bool) -> Option<String> {
     let run = AssertUnwindSafe(|| {
         let mut world = World::new();
@@ -21,7 +21,7 @@ pub fn failure(ops: &[Op], is_ended: bool) -> Option<String> {
     Some(text.unwrap_or_default())
 }
 
-/// What went wrong without its figures: less of a list may fail otherwise.
+/// Failure without its figures: part of a list may fail with others.
 fn kind(failure: &str) -> String {
     let plain = failure.chars().filter(|c| !c.is_ascii_digit());
     plain.take(60).collect()
@@ -42,7 +42,7 @@ fn apart(ops: &[Op]) -> Vec<(usize, Op)> {
     parts
 }
 
-/// What was one page is one page again.
+/// Joins again the operations that were one page.
 fn together(parts: &[(usize, Op)]) -> Vec<Op> {
     let mut ops: Vec<(usize, Op)> = Vec::new();
     for (n, op) in parts {

@@ -39,7 +39,7 @@ impl Book {
     }
 }
 
-/// What undoes a posting, if nothing depends on it.
+/// Moves that undo a posting, if nothing depends on it.
 fn turn(member: &Member, posted: &Move) -> Option<Vec<Move>> {
     let left = |id: &LotId| member.lots.get(id).map_or(0, |l| l.left);
     let held = |id: &LotId| member.lots.get(id).map_or(0, |l| l.held);

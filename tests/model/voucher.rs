@@ -9,7 +9,7 @@ const WORTH: i64 = 300;
 pub const LARGE: i64 = 3_000;
 const VISITS_A_DAY: i64 = 2;
 
-/// Where a voucher is in its life.
+/// Stage of a voucher's life.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Stage {
     Open,
@@ -24,9 +24,9 @@ pub enum Stage {
 #[derive(Clone, Debug)]
 pub struct Voucher {
     pub code: String,
-    /// Whoever has it, or had it last.
+    /// Member who has it, or had it last.
     pub who: usize,
-    /// Whoever it was given to under its code.
+    /// Member to whom it was given under its code.
     first: usize,
     pub lot: LotId,
     pub gone: i64,
@@ -45,7 +45,7 @@ impl Voucher {
 #[derive(Clone, Debug)]
 pub struct Gift {
     pub token: String,
-    /// Who gave it.
+    /// Member who gave it.
     by: usize,
     voucher: usize,
     /// Since when nobody can claim it.
@@ -64,12 +64,12 @@ impl Book {
         self.vouchers.iter().position(|v| v.code == code)
     }
 
-    /// What a voucher takes off a bill of which so much is paid otherwise.
+    /// Amount that a voucher takes off a bill of which so much is paid otherwise.
     pub fn takes_off(total: i64, own: i64) -> i64 {
         WORTH.min(total - own)
     }
 
-    /// Whose turn it is in a command about a voucher.
+    /// Member whom a command about a voucher concerns.
     pub fn holder(&self, command: &Command) -> Result<usize, &'static str> {
         match &command.deed {
             Deed::VoidVoucher(code) | Deed::Give(code) => {
@@ -102,7 +102,8 @@ impl Book {
         }
     }
 
-    /// Whom a code leads to: where nobody has the voucher, to whoever got it first.
+    /// Member whom a code leads to: its holder, or its first holder if nobody
+    /// has the voucher.
     fn named_by(&self, voucher: usize) -> usize {
         let voucher = &self.vouchers[voucher];
         self.resolve(if voucher.is_there() {
@@ -305,7 +306,7 @@ impl Book {
         }
     }
 
-    /// What undoes a move of a voucher, if nothing depends on it.
+    /// Move that undoes a move of a voucher, if nothing depends on it.
     pub fn turn_voucher(&self, posted: &Move, who: usize, n: u64) -> Option<Move> {
         let is_open = |v: usize| self.vouchers[v].stage == Stage::Open;
         match *posted {

@@ -1,4 +1,4 @@
-//! What the model speaks of: commands, members with their lots, postings.
+//! Vocabulary of the model: commands, members with their lots, postings.
 
 use super::between::{Happened, Hold};
 use super::sale::{Extent, Line, Sale};
@@ -60,7 +60,7 @@ pub struct Times {
 pub struct Lot {
     pub left: i64,
     pub held: i64,
-    /// When it was earned; entries at the ledger's own time never tie.
+    /// Time at which it was earned; entries at the ledger's own time never tie.
     pub earned: (i64, u64),
     pub gone: i64,
 }
@@ -75,12 +75,12 @@ impl Lot {
 pub struct Member {
     pub lots: BTreeMap<LotId, Lot>,
     pub owed: i64,
-    /// What was spent on each day.
+    /// Points spent on each day.
     pub spent: BTreeMap<i64, i64>,
     pub holds: Vec<Hold>,
-    /// How often they came on each day.
+    /// Number of visits on each day.
     pub visits: BTreeMap<i64, i64>,
-    /// Whom they were merged into, and by which entry.
+    /// Member into whom they were merged, and by which entry.
     pub merged: Option<(usize, u64)>,
     /// Into whom they were merged, by which entry, and which undid it.
     pub stays: Vec<(usize, u64, u64)>,
@@ -88,7 +88,7 @@ pub struct Member {
 }
 
 impl Member {
-    /// What each lot has left and when it ends, oldest lot first.
+    /// Rest and expiry of each lot, oldest lot first.
     pub fn lots(&self) -> Vec<(i64, i64)> {
         self.lots.values().map(|l| (l.left, l.gone)).collect()
     }
@@ -130,14 +130,14 @@ pub enum Move {
     PutBack(LotId, i64),
     Owe(i64),
     Spend(i64, i64),
-    /// Which voucher is given, used up, there again.
+    /// Voucher issued, used, or given back, by its place.
     Issue(usize),
     Use(usize),
     Back(usize, LotId),
     Visit(i64, i64),
 }
 
-/// What a key made.
+/// Outcome of the command with a key.
 #[derive(Debug)]
 pub enum Made {
     Plain(Vec<Move>),
@@ -145,7 +145,7 @@ pub enum Made {
     /// Of which sale, what it was before, and the postings.
     Return(String, Box<Sale>, Vec<Move>),
     Hold,
-    /// Who was merged; whether it was undone.
+    /// Merge of a member; true once it was undone.
     Merge(usize, bool),
     /// Cannot be undone.
     Final,

@@ -23,18 +23,18 @@ pub struct World {
     dir: tempfile::TempDir,
     clock: Arc<SteppingClock>,
     pub now: i64,
-    /// How often the ledger was opened: no two draw the same ids.
+    /// Number of openings of the ledger: no two draw the same ids.
     opened: u64,
-    /// How often all was compared.
+    /// Number of comparisons of everything.
     checks: usize,
     ledger: Option<Ledger>,
     pub book: Book,
     /// The numbers of points and of drinks.
     units: (Number, Number),
-    /// What was answered for good, to be asked again.
+    /// Answers that are final, to be asked for again.
     answered: BTreeMap<String, (Asked, Answer)>,
     pub keys: Vec<String>,
-    /// What happened, for whoever looks into a failure.
+    /// Log of events, to look into a failure.
     pub log: Vec<String>,
 }
 
@@ -61,7 +61,8 @@ fn folders(dir: &tempfile::TempDir) -> Folders {
     }
 }
 
-/// What a refusal may not touch, as bytes: it has a number and an instant, no more.
+/// State that a refusal may not change, as bytes: a refusal takes a number and
+/// an instant, no more.
 type Bytes = Vec<Vec<u8>>;
 
 fn encoded(state: &impl bincode::Encode) -> Vec<u8> {
@@ -493,7 +494,7 @@ impl World {
         }
     }
 
-    /// What everybody has, and the accounts of the house.
+    /// Figures of every member, and the shop's accounts.
     pub fn figures(&mut self) -> Vec<String> {
         let totals = self.ledger().house().totals.clone();
         let mut figures = vec![format!("{totals:?}")];

@@ -21,7 +21,7 @@ impl Dice {
     }
 }
 
-/// What an entry is to be about.
+/// Content that an entry is to have.
 #[derive(Clone, Copy, Default)]
 pub struct Wish {
     /// The act's tag; None: any.

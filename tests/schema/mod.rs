@@ -24,7 +24,7 @@ pub enum Type {
     Tuple(Vec<Type>),
 }
 
-/// What stands behind a tag, or makes up a struct.
+/// Fields that follow a tag, or make up a struct.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Fields {
     /// Nothing.

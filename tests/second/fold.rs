@@ -61,7 +61,7 @@ pub struct Fold {
     suspended: HashSet<i128>,
     partners: i128,
     pools: BTreeMap<i128, i128>,
-    /// What was used, and by which entry.
+    /// Names that may be used only once, with the entry that used each.
     once: BTreeMap<String, i128>,
     /// Entries that were undone.
     undone: HashSet<i128>,
@@ -373,7 +373,7 @@ impl Fold {
         member.ok_or(Wrong::Bad("no such member".into()))
     }
 
-    /// Whom a wrong code counts against: a member, a terminal or a channel.
+    /// Account that a wrong code counts against: a member, a terminal or a channel.
     fn guesser(&self, folding: &Folding, effect: &Value) -> Result<Value, Wrong> {
         let at = |name: &str, whose: &Value| {
             Value::Record(

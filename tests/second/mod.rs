@@ -12,7 +12,7 @@ use pages::{Journal, Page, Signers, check_checkpoint};
 use std::path::Path;
 use value::Value;
 
-/// What became of a claim.
+/// Verdict on a claim.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Verdict {
     Held,
@@ -21,7 +21,7 @@ pub enum Verdict {
     NotChecked(String),
 }
 
-/// What is wrong, and the word for it.
+/// Fault found, with the word for it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Wrong {
     Bad(String),

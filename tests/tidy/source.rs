@@ -13,9 +13,9 @@ pub struct Source {
     pub text: String,
     /// Without comments and the insides of literals; lines stay where they are.
     pub code: String,
-    /// How many lines the whole file has.
+    /// Number of lines in the whole file.
     pub lines: usize,
-    /// Whether it is there for tests alone.
+    /// True if it exists for tests alone.
     pub is_test: bool,
 }
 
@@ -30,7 +30,7 @@ impl Source {
 /// A function of a source file.
 pub struct Function {
     pub path: String,
-    /// Where it begins.
+    /// Line on which it begins.
     pub line: usize,
     pub name: String,
     /// From its first line to its closing brace.
@@ -121,7 +121,7 @@ pub fn text_files() -> Vec<(String, String)> {
     texts.collect()
 }
 
-/// Where in a source file a reader is.
+/// Lexical state of a reader within a source file.
 #[derive(Clone, Copy, PartialEq)]
 enum In {
     Code,
@@ -230,8 +230,8 @@ fn name_of(line: &str) -> Option<String> {
     (is_head && !name.is_empty()).then_some(name)
 }
 
-/// How many lines there are to the brace that closes the first; none if there
-/// is a semicolon before it opens.
+/// Number of lines to the brace that closes the first; none if a semicolon
+/// comes before it opens.
 fn body_lines(lines: &[&str]) -> Option<usize> {
     let (mut depth, mut brackets) = (0i32, 0i32);
     for (n, line) in lines.iter().enumerate() {

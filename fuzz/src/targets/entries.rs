@@ -33,7 +33,7 @@ pub fn run(input: &[u8]) -> Outcome {
     Outcome::of(&[&shape])
 }
 
-/// Which kinds of acts and effects an entry holds.
+/// Kinds of the acts and effects in an entry.
 fn kinds(act: &Act, effects: &[Effect]) -> String {
     let word = |text: String| {
         let end = text.find(|c: char| !c.is_alphanumeric());

@@ -1,5 +1,5 @@
-//! What an auditor kept: cards, checkpoints, stamps and slips, each told by its
-//! first words.
+//! Documents that an auditor keeps: cards, checkpoints, stamps and slips, each
+//! recognised by its first words.
 
 use super::Outcome;
 use super::{check_message, notes, said};
@@ -32,7 +32,7 @@ pub fn run(input: &[u8]) -> Outcome {
     Outcome::of(&[&said(&anchor), &said(&stamp), &said(&slip)])
 }
 
-/// What is printed of a slip reads back as the same slip.
+/// Asserts that a printed slip reads back as the same slip.
 fn check_slip(slip: &Slip) {
     let printed = slip.to_string();
     assert_eq!(Slip::parse(&printed).as_ref(), Ok(slip), "{printed}");

@@ -23,7 +23,7 @@ pub struct Target {
     pub seeds: fn() -> Vec<Vec<u8>>,
     /// Words of the input's language.
     pub words: fn() -> Vec<&'static str>,
-    /// How many mutations a run in `cargo test` tries.
+    /// Number of mutations that a run in `cargo test` tries.
     pub rounds: u32,
 }
 
@@ -101,7 +101,8 @@ pub const TARGETS: &[Target] = &[
     },
 ];
 
-/// What a reader said, for an outcome: `Ok`, or the words of its error.
+/// Text of a reader's result for an outcome: empty if it read the input, or the
+/// words of its error.
 fn said<T, E: ToString>(result: &Result<T, E>) -> String {
     match result {
         Ok(_) => String::new(),
@@ -109,7 +110,8 @@ fn said<T, E: ToString>(result: &Result<T, E>) -> String {
     }
 }
 
-/// A message must neither repeat megabytes nor carry what moves a cursor.
+/// Asserts that a message neither repeats megabytes nor carries characters that
+/// move a cursor.
 fn check_message(message: &str) {
     // Joiners within a word of another script may stand as they are.
     let shown = stampbook::model::visible(message.to_owned());

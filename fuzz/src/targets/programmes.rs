@@ -5,7 +5,7 @@ use super::check_message;
 use stampbook::policy::{Bundle, Diagnostic, shipped};
 use stampbook::workbench::judge;
 
-/// What a file's heading begins with.
+/// Prefix of a file's heading.
 const HEADING: &str = "==== ";
 
 pub fn run(input: &[u8]) -> Outcome {
