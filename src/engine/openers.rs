@@ -3,34 +3,77 @@
 use crate::model::{Act, Effect, Entry, LotId, MemberId, Terms};
 use crate::rules::case::Found;
 use crate::rules::state::Lot;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry as Slot;
 
-/// Terms of the lots that an entry took from, as they were when the lots were
-/// earned, before any change of holder.
+/// The effects that opened lots. Each entry is read once, however many lots it opened.
+struct Openers<F> {
+    entry: F,
+    of: BTreeMap<u64, Vec<Effect>>,
+}
+
+impl<E, F: FnMut(u64) -> Result<Option<Entry>, E>> Openers<F> {
+    fn new(entry: F) -> Openers<F> {
+        let of = BTreeMap::new();
+        Openers { entry, of }
+    }
+
+    /// The effect that opened a lot, if there is one.
+    fn of(&mut self, lot: LotId) -> Result<Option<&Effect>, E> {
+        let of = match self.of.entry(lot.seq) {
+            Slot::Occupied(known) => known.into_mut(),
+            Slot::Vacant(unknown) => {
+                let effects = (self.entry)(lot.seq)?.map_or_else(Vec::new, |e| e.effects);
+                let openers = effects.into_iter().filter(Effect::opens_lot);
+                unknown.insert(openers.collect())
+            }
+        };
+        Ok(of.get(usize::from(lot.n)))
+    }
+
+    /// The lot that a lot was before merges moved it.
+    fn before_merges(&mut self, mut lot: LotId) -> Result<LotId, E> {
+        while let Some(Effect::LotMoved {
+            lot: from,
+            code: None,
+            ..
+        }) = self.of(lot)?
+            && from.seq < lot.seq
+        {
+            lot = *from;
+        }
+        Ok(lot)
+    }
+}
+
+/// Terms of the lots that an entry took from, by lot, as they were when the lots
+/// were earned, before any change of holder.
 ///
 /// # Errors
 /// Errors of reading an entry.
 pub fn terms_taken<E>(
     named: &Entry,
-    mut entry: impl FnMut(u64) -> Result<Option<Entry>, E>,
+    entry: impl FnMut(u64) -> Result<Option<Entry>, E>,
 ) -> Result<Vec<(LotId, Terms)>, E> {
-    let mut found = Vec::new();
+    let mut openers = Openers::new(entry);
+    let mut found = BTreeMap::new();
     for effect in &named.effects {
         let Effect::Debit { lot, .. } = effect else {
             continue;
         };
         let mut at = *lot;
-        while let Some(earlier) = entry(at.seq)? {
-            match earlier.opener(at) {
+        loop {
+            match openers.of(at)? {
                 Some(Effect::LotMoved { lot: from, .. }) if from.seq < at.seq => at = *from,
                 Some(Effect::Award { terms, .. } | Effect::Voucher { terms, .. }) => {
-                    found.push((*lot, *terms));
+                    found.insert(*lot, *terms);
                     break;
                 }
                 _ => break,
             }
         }
     }
-    Ok(found)
+    Ok(found.into_iter().collect())
 }
 
 /// The original of a lot that merges moved.
@@ -38,20 +81,10 @@ pub fn terms_taken<E>(
 /// # Errors
 /// Errors of reading an entry.
 pub fn before_merges<E>(
-    mut lot: LotId,
-    entry: &mut impl FnMut(u64) -> Result<Option<Entry>, E>,
+    lot: LotId,
+    entry: impl FnMut(u64) -> Result<Option<Entry>, E>,
 ) -> Result<LotId, E> {
-    while let Some(opened) = entry(lot.seq)? {
-        match opened.opener(lot) {
-            Some(Effect::LotMoved {
-                lot: from,
-                code: None,
-                ..
-            }) if from.seq < lot.seq => lot = *from,
-            _ => break,
-        }
-    }
-    Ok(lot)
+    Openers::new(entry).before_merges(lot)
 }
 
 /// Looks for a voucher among a member's lots, and returns true if it is there:
@@ -63,15 +96,16 @@ pub fn before_merges<E>(
 pub fn locate<E>(
     found: &mut Found,
     lots: &[Lot],
-    mut entry: impl FnMut(u64) -> Result<Option<Entry>, E>,
+    entry: impl FnMut(u64) -> Result<Option<Entry>, E>,
 ) -> Result<bool, E> {
     let is_it = |l: &Lot| l.id == found.lot || l.code.as_deref() == Some(&found.code);
     if lots.iter().any(is_it) {
         return Ok(true);
     }
+    let mut openers = Openers::new(entry);
     let is_uncoded = |l: &&Lot| l.unit == found.unit && l.code.is_none();
     for lot in lots.iter().filter(is_uncoded) {
-        if before_merges(lot.id, &mut entry)? == found.lot {
+        if openers.before_merges(lot.id)? == found.lot {
             found.lot = lot.id;
             return Ok(true);
         }

@@ -254,7 +254,7 @@ impl Ledger {
 
     /// An act about a voucher, with the lot that it was before any merge.
     pub(super) fn with_first_lot(&mut self, act: &Act) -> Result<Option<Act>, Error> {
-        let mut first = |lot: &LotId| before_merges(*lot, &mut |seq| self.entry(seq));
+        let mut first = |lot: &LotId| before_merges(*lot, |seq| self.entry(seq));
         Ok(match act {
             Act::VoucherVoided { lot, reason } => Some(Act::VoucherVoided {
                 lot: first(lot)?,

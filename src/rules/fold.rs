@@ -9,11 +9,12 @@ mod lots;
 mod others;
 mod passes;
 
-use super::state::{Change, Counter, Exceeded, Member, State, Targeting, count_up, entry_of};
+use super::state::{Change, Counter, Exceeded, Lot, Member, State, Targeting, count_up, entry_of};
 use crate::model::{
-    Account, Act, After, CampaignStatus, Draft, Effect, Entry, Head, MemberId, Number, Outstanding,
-    Points, Scope, Touched,
+    Account, Act, After, CampaignStatus, Draft, Effect, Entry, Head, LotId, MemberId, Number,
+    Outstanding, Points, Scope, Touched,
 };
+use std::collections::BTreeMap;
 use thiserror::Error;
 
 /// An entry that cannot follow from the state before it.
@@ -122,6 +123,10 @@ fn post<'a>(state: &'a mut State, entry: &'a Entry) -> Result<Poster<'a>, Contra
         lots: 0,
         moved: Vec::with_capacity(4),
         emptied: Vec::new(),
+        reopened: BTreeMap::new(),
+        next_part: 0,
+        freed: Vec::new(),
+        held_lots: Vec::new(),
         chosen: 0,
         exceeded: None,
     };
@@ -157,6 +162,15 @@ struct Poster<'a> {
     /// Positions of members with a lot that was emptied: such lots are removed
     /// together at the end, since each removal moves all lots after it.
     emptied: Vec<u8>,
+    /// Lots that points went back to after they had ended, by position of the member:
+    /// such lots come in together, for the same reason.
+    reopened: BTreeMap<(u8, LotId), Lot>,
+    /// Where in a hold the next part is looked for first.
+    next_part: usize,
+    /// Positions of members of whom a part of a hold was set free whole.
+    freed: Vec<u8>,
+    /// Lots with something held that moved: from whom to whom, and both ids.
+    held_lots: Vec<((u8, u8), LotId, LotId)>,
     /// Members chosen by this entry so far.
     chosen: u64,
     /// The figure that would exceed its bound, once one would.
@@ -203,6 +217,9 @@ impl Poster<'_> {
 
     fn keep_the_members(&mut self) -> Applied {
         self.keep_targeting();
+        self.put_reopened_lots()?;
+        self.move_holds()?;
+        self.drop_freed_parts()?;
         for who in std::mem::take(&mut self.emptied) {
             let lots = &mut self.member_mut(who)?.lots;
             lots.retain(|lot| lot.remaining != Points::ZERO);
@@ -353,6 +370,12 @@ impl Poster<'_> {
     }
 
     fn apply(&mut self, effect: &Effect) -> Applied {
+        if !self.reopened.is_empty() && !matches!(effect, Effect::Restore { .. }) {
+            self.put_reopened_lots()?;
+        }
+        if !self.held_lots.is_empty() && !matches!(effect, Effect::LotMoved { .. }) {
+            self.move_holds()?;
+        }
         match effect {
             Effect::Award { .. } | Effect::Voucher { .. } => self.apply_award(effect),
             Effect::Debit {

@@ -1,9 +1,10 @@
 //! A member with many open lots: no command is quadratic in them, and most
 //! commands read only their sums.
 
+use super::plans::{enrol, shop};
 use super::whole::{ENROL, cafe, say};
 use crate::answer::Answer;
-use crate::command::parse;
+use crate::command::{Alias, Who, parse};
 use crate::engine::{Ledger, Mode};
 use crate::model::MemberId;
 use crate::rules::state::{LotSums, Member};
@@ -29,6 +30,21 @@ fn check(member: &Member, lots: usize) {
     }
 }
 
+/// Gives whoever has a card so many lots of one star each.
+fn add_lots(ledger: &mut Ledger, card: &str, lots: usize) {
+    for n in 0..lots {
+        let json = format!(
+            r#"{{"do":"adjust","key":"k{n}","member":"card:{card}","unit":"star","points":"1","reason":"many lots"}}"#
+        );
+        let request = parse(json.as_bytes(), 2).unwrap();
+        ledger.stage_briefly(&request, Mode::default()).unwrap();
+        if n % 500 == 499 {
+            ledger.commit_briefly().unwrap();
+        }
+    }
+    ledger.commit_briefly().unwrap();
+}
+
 // Giving these lots once took more than a minute, and merging moved all lots
 // after each one.
 #[test]
@@ -38,16 +54,7 @@ fn thousands_of_lots_are_given_merged_and_come_back() {
     let one = enrolled(&mut ledger, ENROL);
     let second = ENROL.replace("e1", "e2").replace("6900", "7000");
     let other = enrolled(&mut ledger, &second);
-    for n in 0..LOTS {
-        let json = format!(
-            r#"{{"do":"adjust","key":"k{n}","member":"card:6900","unit":"star","points":"1","reason":"many lots"}}"#
-        );
-        let request = parse(json.as_bytes(), 2).unwrap();
-        ledger.stage_briefly(&request, Mode::default()).unwrap();
-        if n % 500 == 499 {
-            ledger.commit_briefly().unwrap();
-        }
-    }
+    add_lots(&mut ledger, "6900", LOTS);
     check(ledger.member(one).unwrap().unwrap(), LOTS);
     let merge = r#"{"do":"merge","key":"m1","member":"card:6900","into":"card:7000","reason":"one person"}"#;
     assert!(say(&mut ledger, merge).is_ok());
@@ -60,4 +67,78 @@ fn thousands_of_lots_are_given_merged_and_come_back() {
     let bought = r#"{"do":"purchase","key":"p1","member":"card:6900","total":"10.00"}"#;
     assert!(say(&mut ledger, bought).is_ok());
     check(ledger.member(one).unwrap().unwrap(), LOTS + 2);
+}
+
+/// Nanoseconds of processor that this thread has had, where the system says so.
+fn processor_nanos() -> Option<u64> {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    text.split_whitespace().next()?.parse().ok()
+}
+
+/// Commands that concern all of a member's lots at once, with what each one took of
+/// the processor.
+fn nanos_of_commands(lots: usize) -> Vec<(String, u64)> {
+    let dir = tempfile::tempdir().unwrap();
+    let mut ledger = shop(&dir);
+    for card in 0..2 {
+        enrolled(&mut ledger, &enrol(card));
+    }
+    add_lots(&mut ledger, "0", lots);
+    let until = "2026-11-25T10:00:00+01:00";
+    let hold = |key: &str| {
+        format!(
+            r#"{{"do":"hold","key":"{key}","member":"card:0","unit":"star","points":"{lots}","until":"{until}"}}"#
+        )
+    };
+    let commands = [
+        hold("h1"),
+        r#"{"do":"release","key":"r1","of":"h1"}"#.into(),
+        hold("h2"),
+        format!(
+            r#"{{"do":"capture","key":"c2","of":"h2","points":"{}"}}"#,
+            lots - 1
+        ),
+        r#"{"do":"void","key":"v2","of":"c2","reason":"test"}"#.into(),
+        r#"{"do":"release","key":"r2","of":"h2"}"#.into(),
+        hold("h3"),
+        r#"{"do":"merge","key":"m1","member":"card:0","into":"card:1","reason":"one person"}"#
+            .into(),
+        r#"{"do":"unmerge","key":"m2","of":"m1"}"#.into(),
+        r#"{"do":"capture","key":"c3","of":"h3"}"#.into(),
+        r#"{"do":"void","key":"v3","of":"c3","reason":"test"}"#.into(),
+    ];
+    let took = commands.into_iter().map(|json| {
+        let before = processor_nanos();
+        let answer = say(&mut ledger, &json);
+        assert!(answer.is_ok(), "{json}: {answer:?}");
+        let after = processor_nanos();
+        (
+            json,
+            after
+                .zip(before)
+                .map_or(0, |(after, before)| after - before),
+        )
+    });
+    let took = took.collect();
+    for (card, lots) in [("0", lots), ("1", 0)] {
+        let who = Who::Alias(Alias::parse(&format!("card:{card}")).unwrap());
+        let id = ledger.resolve(&who).unwrap().unwrap();
+        check(ledger.member(id).unwrap().unwrap(), lots);
+    }
+    took
+}
+
+// Four times as many lots took a hold sixteen times as long: each part was looked
+// for among all others, and each one set free moved all behind it.
+#[test]
+fn what_concerns_all_lots_takes_no_longer_than_they_are_many() {
+    const FEW: usize = 1_000;
+    const TIMES: usize = 5;
+    let few = nanos_of_commands(FEW);
+    let many = nanos_of_commands(FEW * TIMES);
+    for ((json, few), (_, many)) in few.into_iter().zip(many) {
+        println!("{few:>12} {many:>12} {json}");
+        // Where it was quadratic, the ratio would be the square.
+        assert!(many <= few * 9 + 5_000_000, "{many} after {few}: {json}");
+    }
 }

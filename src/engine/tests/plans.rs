@@ -55,7 +55,7 @@ fn options(at: &str) -> Options {
     }
 }
 
-fn shop(dir: &TempDir) -> Ledger {
+pub(super) fn shop(dir: &TempDir) -> Ledger {
     shop_picking(dir, 450)
 }
 
@@ -79,7 +79,7 @@ fn all(ledger: &mut Ledger, commands: impl Iterator<Item = String>) {
     assert!(answers.iter().all(Answer::is_ok));
 }
 
-fn enrol(card: usize) -> String {
+pub(super) fn enrol(card: usize) -> String {
     format!(r#"{{"do":"enrol","key":"e{card}","aliases":["card:{card}"]}}"#)
 }
 

@@ -3,6 +3,7 @@
 use super::{Applied, Poster};
 use crate::model::{Effect, LotId, Number, Points};
 use crate::rules::state::{Hold, Lot};
+use std::collections::BTreeMap;
 
 impl Poster<'_> {
     pub(super) fn apply_hold(&mut self, effect: &Effect) -> Applied {
@@ -50,34 +51,42 @@ impl Poster<'_> {
     fn hold(&mut self, who: u8, unit: Number, id: LotId, amount: Points, seq: u64) -> Applied {
         self.mark(who, unit, false);
         let wrong = || format!("{amount} cannot be held in lot {}.{}", id.seq, id.n);
-        self.change_lot(who, id, |lot| {
+        let held_before = self.change_lot(who, id, |lot| {
             let held = lot.held.0.saturating_add(amount.0);
             if lot.unit != unit || held < 0 || held > lot.remaining.0 {
                 return Err(wrong());
             }
-            lot.held = Points(held);
-            Ok(())
+            Ok(std::mem::replace(&mut lot.held, Points(held)))
         })?;
+        let from = self.next_part;
         let holds = &mut self.member_mut(who)?.holds;
         let hold = holds.iter_mut().find(|h| h.seq == seq && h.unit == unit);
         let hold = hold.ok_or_else(|| format!("the member has no hold {seq} of unit {unit}"))?;
-        let at = hold.lots.iter().position(|l| l.0 == id);
+        // A lot that nothing is held of has no part in any hold.
+        let at = match held_before.is_positive() {
+            true => part_at(hold, id, from),
+            false => None,
+        };
         let at = at.unwrap_or_else(|| {
             hold.lots.push((id, Points::ZERO));
             hold.lots.len() - 1
         });
         hold.lots[at].1.0 += amount.0;
-        match hold.lots[at].1.0 {
-            0 => drop(hold.lots.remove(at)),
-            left if left < 0 => return Err(wrong()),
-            _ => {}
+        let left = hold.lots[at].1.0;
+        self.next_part = at + 1;
+        if left < 0 {
+            return Err(wrong());
+        }
+        if left == 0 && !self.freed.contains(&who) {
+            self.freed.push(who);
         }
         Ok(())
     }
 
     fn close_hold(&mut self, who: u8, seq: u64) -> Applied {
         let holds = &mut self.member_mut(who)?.holds;
-        let at = holds.iter().position(|h| h.seq == seq && h.lots.is_empty());
+        let is_over = |hold: &Hold| hold.lots.iter().all(|part| part.1 == Points::ZERO);
+        let at = holds.iter().position(|h| h.seq == seq && is_over(h));
         let at = at.ok_or_else(|| format!("no hold {seq} of the member has come to its end"))?;
         holds.remove(at);
         Ok(())
@@ -122,7 +131,7 @@ impl Poster<'_> {
         lot.code = code.map(Box::new).or(lot.code);
         self.lots += 1;
         if lot.held.is_positive() {
-            self.move_holds(who, to, from, lot.id)?;
+            self.held_lots.push(((who, to), from, lot.id));
         }
         self.move_pass(who, to, from, lot.id)?;
         self.push_lot(to, lot)
@@ -155,28 +164,64 @@ impl Poster<'_> {
         self.within(sums)
     }
 
-    fn move_holds(&mut self, who: u8, to: u8, from: LotId, id: LotId) -> Applied {
-        let mut moved = Vec::new();
-        for hold in &mut self.member_mut(who)?.holds {
-            let parts = hold.lots.iter().filter(|l| l.0 == from);
-            let parts: Vec<(LotId, Points)> = parts.map(|l| (id, l.1)).collect();
-            hold.lots.retain(|l| l.0 != from);
-            if !parts.is_empty() {
-                let lots = parts;
-                moved.push(Hold {
-                    lots,
-                    ..hold.clone()
-                });
-            }
-        }
-        self.member_mut(who)?.holds.retain(|h| !h.lots.is_empty());
-        let holds = &mut self.member_mut(to)?.holds;
-        for hold in moved {
-            match holds.iter_mut().find(|h| h.seq == hold.seq) {
-                Some(found) => found.lots.extend(hold.lots),
-                None => holds.push(hold),
+    /// Removes the parts of holds that this entry has set free, all at once: each
+    /// one alone would move all behind it.
+    pub(super) fn drop_freed_parts(&mut self) -> Applied {
+        for who in std::mem::take(&mut self.freed) {
+            for hold in &mut self.member_mut(who)?.holds {
+                hold.lots.retain(|part| part.1 != Points::ZERO);
             }
         }
         Ok(())
     }
+
+    /// Moves holds on lots that went to another member, lots in the order they went
+    /// and holds in the order they were opened. Complexity: n log n in their parts.
+    pub(super) fn move_holds(&mut self) -> Applied {
+        let moves = std::mem::take(&mut self.held_lots);
+        for moves in moves.chunk_by(|a, b| a.0 == b.0) {
+            let Some(((who, to), ..)) = moves.first().copied() else {
+                continue;
+            };
+            let order = moves.iter().enumerate().map(|(n, moved)| (moved.1, n));
+            let order: BTreeMap<LotId, usize> = order.collect();
+            let mut moved: BTreeMap<(usize, usize), Points> = BTreeMap::new();
+            let holds = &mut self.member_mut(who)?.holds;
+            for (at, hold) in holds.iter_mut().enumerate() {
+                hold.lots.retain(|(lot, part)| match order.get(lot) {
+                    Some(n) if *part != Points::ZERO => {
+                        *moved.entry((*n, at)).or_default() = *part;
+                        false
+                    }
+                    _ => true,
+                });
+            }
+            let heads = holds.iter().map(|hold| Hold {
+                lots: Vec::new(),
+                ..*hold
+            });
+            let heads: Vec<Hold> = heads.collect();
+            holds.retain(|h| !h.lots.is_empty());
+            let holds = &mut self.member_mut(to)?.holds;
+            let places = holds.iter().enumerate().map(|(at, hold)| (hold.seq, at));
+            let mut places: BTreeMap<u64, usize> = places.collect();
+            for ((n, at), part) in moved {
+                let head = &heads[at];
+                let place = *places.entry(head.seq).or_insert_with(|| {
+                    holds.push(head.clone());
+                    holds.len() - 1
+                });
+                holds[place].lots.push((moves[n].2, part));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Where a lot's part stands in a hold, looked for from a place on: entries set
+/// parts free in their order.
+fn part_at(hold: &Hold, lot: LotId, from: usize) -> Option<usize> {
+    let len = hold.lots.len();
+    let is_it = |at: &usize| hold.lots[*at].0 == lot && hold.lots[*at].1 != Points::ZERO;
+    (from..len).chain(0..from.min(len)).find(is_it)
 }

@@ -175,6 +175,9 @@ impl Poster<'_> {
             return Err("nothing goes back".into());
         }
         let earned = self.entry.head.occurred_at();
+        if self.reopened.contains_key(&(who, id)) {
+            self.put_reopened_lots()?;
+        }
         let member = self.member_mut(who)?;
         member.note_terms(&terms);
         if member.lot(id).is_some_and(is_open) {
@@ -202,13 +205,27 @@ impl Poster<'_> {
         };
         let (none, sums) = (LotSums::default(), LotSums::of(&lot));
         let sum = member.sums_mut(unit).change(&none, &sums);
-        match member.lots.binary_search_by_key(&id, |l| l.id) {
-            // This entry has emptied it before.
-            Ok(at) => member.lots[at] = lot,
-            Err(at) => member.lots.insert(at, lot),
-        }
+        self.reopened.insert((who, id), lot);
         self.within(sum)?;
         Ok(campaign)
+    }
+
+    /// Puts lots that were reopened among those of their members, all at once.
+    pub(super) fn put_reopened_lots(&mut self) -> Applied {
+        let reopened = std::mem::take(&mut self.reopened);
+        let mut reopened = reopened.into_iter().peekable();
+        while let Some(((who, _), first)) = reopened.next() {
+            let lots = &mut self.member_mut(who)?.lots;
+            let same = std::iter::from_fn(|| reopened.next_if(|((next, _), _)| *next == who));
+            let back: Vec<Lot> = std::iter::once(first)
+                .chain(same.map(|(_, lot)| lot))
+                .collect();
+            // One that this entry has emptied before is there still, with nothing left.
+            lots.retain(is_open);
+            lots.extend(back);
+            lots.sort_by_key(|lot| lot.id);
+        }
+        Ok(())
     }
 
     pub(super) fn owe(&mut self, who: u8, unit: Number, amount: Points, with: Account) -> Applied {

@@ -16,7 +16,9 @@ fn terms_of_closed(case: &Case, lot: LotId) -> Terms {
         Effect::Award { terms, .. } => Some(*terms),
         _ => None,
     });
-    let known = case.papers.closed.iter().find(|c| c.0 == lot).map(|c| c.1);
+    let closed = case.papers.closed;
+    let known = closed.binary_search_by_key(&lot, |known| known.0);
+    let known = known.ok().map(|at| closed[at].1);
     let mut terms = opened.or(known).unwrap_or_default();
     let grace = case.programme().restore_grace_days;
     let calendar = &case.programme().calendar;
