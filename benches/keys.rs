@@ -1,8 +1,8 @@
 //! The key index against sled, in one run: inserts in batches of 1,000 and
 //! lookups of absent keys.
 //!
-//! `cargo bench --bench keys -- FILES SLED`, how many keys for each (10,000,000
-//! and 1,000,000 unless told).
+//! `cargo bench --bench keys -- FILES SLED`, number of keys for each (default
+//! 10,000,000 and 1,000,000).
 
 #![allow(
     clippy::cast_possible_truncation,

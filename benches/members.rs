@@ -55,7 +55,7 @@ impl Shop {
         )
     }
 
-    /// As much as a purchase gives: the number of open lots stays.
+    /// Amount that a purchase earns, so that the number of open lots stays the same.
     fn redemption(&mut self, member: u64) -> String {
         self.keys += 1;
         let key = self.keys;
@@ -69,8 +69,8 @@ impl Shop {
         members.flat_map(pair).collect()
     }
 
-    /// Half a day on, so that no more is spent on a day than may be; past the
-    /// Tuesdays, when stars are doubled.
+    /// Half a day later, so that the limit of spending a day is kept; past the
+    /// Tuesdays, on which stars are doubled.
     fn clock_on(&mut self) {
         const TUESDAY: i64 = 5;
         loop {
@@ -95,7 +95,7 @@ impl Shop {
         }
     }
 
-    /// Books them, and says how long it took: by the clock, and of the processor.
+    /// Books them, and returns the time taken: of the clock, and of the processor.
     fn timed(&mut self, commands: &[String]) -> (Duration, f64) {
         let (start, cpu) = (std::time::Instant::now(), cpu_seconds());
         self.book(commands);
@@ -142,7 +142,8 @@ fn told(what: &str, old: f64, new: f64) -> bool {
     ratio <= RATIO_MAX
 }
 
-/// Purchases as processes, one after the other, for the one and for others.
+/// Times one purchase in one process, one after the other, for the member with
+/// the long history and for others.
 fn processes(dir: &Path) -> [f64; 2] {
     let mut times = [Duration::ZERO; 2];
     for n in 0..PROCESSES * 2 {

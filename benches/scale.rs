@@ -25,10 +25,10 @@ use std::time::{Duration, Instant};
 const BINARY: &str = env!("CARGO_BIN_EXE_stampbook");
 /// The first word of a process of this bench that is the peer.
 const PEER: &str = "peer";
-/// Purchases that are made as processes, behind a few that fill the caches.
+/// Purchases made as processes, after a few that fill the caches.
 const PROCESSES: usize = 41;
 const WARM_UP: usize = 3;
-/// Verifications of each size, of which the median counts.
+/// Verifications of each size, of which the median is printed.
 const VERIFICATIONS: usize = 3;
 /// Greatest ratio of a time with little memory to the time without a limit.
 const SLOWER_MAX: f64 = 3.0;
@@ -52,7 +52,7 @@ impl Random {
 /// A process that has ended.
 struct Ran {
     seconds: f64,
-    /// Of the processor, all threads.
+    /// Processor time of all threads, in seconds.
     cpu: f64,
     /// Most memory in use, in MiB; zero where there is no /proc.
     peak: u64,
@@ -137,7 +137,7 @@ fn run_peer(dir: &Path, count: u64, members: u64) -> Ran {
     let mut command = Command::new(own);
     let mut ran = run(command.current_dir(dir).arg(PEER).args(numbers));
     let _ = std::fs::remove_dir_all(dir.join("sqlite"));
-    // Without what it takes to make the accounts and to close the database.
+    // Without the time for making the accounts and closing the database.
     let rate: f64 = ran.output.trim().parse().expect("it prints its rate");
     ran.seconds = count as f64 / rate;
     ran

@@ -22,7 +22,7 @@ use std::time::{Duration, Instant};
 const BINARY: &str = env!("CARGO_BIN_EXE_stampbook");
 /// Zeros written ahead for the disk's own measure, in bytes.
 const PROBE_LEN: u64 = 4 << 20;
-/// As long as a page with a single plain purchase.
+/// Length of a page with a single plain purchase, in bytes.
 const PAGE_LEN: u64 = 512;
 /// Purchases that are made as processes.
 const PROCESSES: usize = 40;
@@ -66,7 +66,7 @@ fn init(dir: &Path) {
     assert!(made.status.success(), "{made:?}");
 }
 
-/// The disk by itself: a page over zeros that were written before.
+/// Measures the disk by itself: a page over zeros that were written before.
 struct Probe {
     file: File,
     offset: u64,

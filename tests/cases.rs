@@ -1,5 +1,5 @@
 //! Every case of `tests/data/cases.txt` is proved by a story or a test that
-//! names it, and `scripts/PROOFS.md` says where. What is not is marked there.
+//! names it, and `scripts/PROOFS.md` lists them. What is not is marked there.
 //!
 //! `STAMPBOOK_WRITE=1 cargo test --test cases` writes the page anew.
 
@@ -55,7 +55,7 @@ fn wrong(sections: &[Section], proofs: &Proofs) -> Vec<String> {
     wrong
 }
 
-/// The list without `open` where a proof was found.
+/// The list, with `open` removed from cases for which a proof was found.
 fn closed(list: &str, sections: &[Section], proofs: &Proofs) -> String {
     let scripts = sections.iter().filter(|s| s.kind == Kind::Script);
     let scripts: BTreeSet<&str> = scripts

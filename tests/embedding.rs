@@ -110,7 +110,7 @@ fn threads_share_a_ledger() {
     assert_eq!(points(&ledger), "100");
 }
 
-/// Runs an example, built where it was not.
+/// Runs an example, and builds it first if it was not built.
 fn example(name: &str, argument: &Path) -> Output {
     let own: PathBuf = std::env::current_exe().unwrap();
     let built = own.ancestors().nth(2).unwrap().join("examples").join(name);

@@ -31,9 +31,9 @@ use std::time::Duration;
 /// Inputs that one thread runs before the next takes over. A thread has a name
 /// that says where it is, for what ends the process without a word of ours.
 const BATCH: u32 = 50;
-/// Inputs that are kept since they had an outcome of their own.
+/// Inputs that are kept because they had an outcome of their own.
 const KEPT_MAX: usize = 400;
-/// No input may take so long: a hang, not a slow machine.
+/// Longest time that an input may take: beyond it is a hang, not a slow machine.
 const HANG: Duration = Duration::from_secs(120);
 /// Memory that a batch may take beyond what was taken before, in KiB.
 const MEMORY_MAX: u64 = 256 << 10;
@@ -66,7 +66,8 @@ impl Corpus {
         mutated(&mut self.dice, one, other, &self.words)
     }
 
-    /// Runs some rounds; each input is told of before it runs.
+    /// Runs some rounds; each input is stored before it runs, to be printed if
+    /// it hangs.
     fn batch(&mut self, first: u32, count: u32, now: &Mutex<Vec<u8>>) {
         for round in first..first + count {
             let input = self.next();
@@ -84,7 +85,7 @@ impl Corpus {
     }
 }
 
-/// Ends the process where a batch does not end: a thread cannot be stopped.
+/// Ends the process if a batch does not end: a thread cannot be stopped.
 fn wait(done: &Receiver<()>, what: &str, now: &Mutex<Vec<u8>>) {
     let mut before = Vec::new();
     while done.recv_timeout(HANG) == Err(RecvTimeoutError::Timeout) {
@@ -97,7 +98,7 @@ fn wait(done: &Receiver<()>, what: &str, now: &Mutex<Vec<u8>>) {
     }
 }
 
-/// The most memory that this process had at once, in KiB; 0 where nobody says.
+/// Peak memory of this process, in KiB; 0 where the system does not tell.
 fn memory_peak() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
@@ -142,7 +143,7 @@ fn fuzz_one(target: &'static Target) {
         seed,
     };
     let rounds = target.rounds * setting("STAMPBOOK_ROUNDS").unwrap_or(1) as u32;
-    // What it takes to begin with belongs to no input.
+    // Memory used at the start belongs to no input.
     let mut before = 0;
     for first in (0..rounds).step_by(BATCH as usize) {
         corpus = run_batch(corpus, first, BATCH.min(rounds - first));

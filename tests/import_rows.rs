@@ -1,4 +1,4 @@
-//! Rows of the real sample, through the library's own door.
+//! Rows of the real sample, through the library's interface.
 
 #![allow(
     clippy::cast_possible_truncation,
@@ -63,7 +63,8 @@ fn the_sample_adds_up_to_what_its_readme_says() {
 
 #[test]
 fn a_cut_sample_gives_all_whole_rows_and_names_the_last() {
-    // The amount is gone; a row that only lacks its line end is read and told.
+    // The row without its amount is an error; one that only lacks its line end
+    // is read, with a warning.
     let cut = SAMPLE.len() - 9;
     let found = rows(&SAMPLE[..cut]);
     assert_eq!(found.iter().filter(|r| r.is_ok()).count(), 399);

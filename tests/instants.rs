@@ -1,5 +1,5 @@
-//! Instants and draws of whole ledgers, as the verifier sees them: a clock that is
-//! put right, and draws that do not depend on which commands share a page.
+//! Instants and draws of whole ledgers, as the verifier sees them: a clock that
+//! is corrected, and draws that do not depend on which commands share a page.
 
 #![allow(
     clippy::cast_possible_truncation,
@@ -103,7 +103,7 @@ fn an_accepted_clock_far_ahead_is_put_right_once_and_with_a_reason() {
     assert!(buy(&mut ledger, "d").is_ok());
     let right = ledger.find_key("d").unwrap().unwrap().head;
     assert!(right.effective.0 < micros(start) + 2 * DAY, "{right:?}");
-    // A jump from there is one again.
+    // From there a jump is a jump again.
     clock.set(micros(start) + 60 * DAY);
     assert_eq!(code(&buy(&mut ledger, "e")).1, "clock_jumped");
     let house = ledger.house().clone();
@@ -124,7 +124,7 @@ fn seeds(per_page: usize) -> Vec<Effect> {
         &folders(&dir),
         "cafe.example/1",
         &bundle("surprise"),
-        // A fixed clock: who shares a page may ask it less often.
+        // A fixed clock: commands that share a page may read it less often.
         Options {
             clock: Arc::new(SteppingClock::new(micros(start), 0)),
             ..options(start)

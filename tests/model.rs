@@ -50,15 +50,16 @@ use world::World;
 const WORLD_STEPS: u64 = 2_000;
 const SHRINKING: Duration = Duration::from_secs(90);
 
-/// A run has failed: it is told alone, and the others stop.
+/// Set once a run has failed: one failure is reported, and the others stop.
 static HAS_FAILED: AtomicBool = AtomicBool::new(false);
 
 thread_local! {
-    /// Each list that the shrinker tries would tell its own panic.
+    /// Silences panics on this thread: each list that the shrinker tries would
+    /// print its own.
     static IS_QUIET: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Panics are told but for a thread that is quiet: there is one hook for all.
+/// Prints panics except on a silenced thread: there is one hook for all threads.
 fn tell_unless_quiet() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
@@ -71,7 +72,7 @@ fn tell_unless_quiet() {
     });
 }
 
-/// Goes on until so many steps are done; what was done is in the list.
+/// Runs until so many steps are done; the list holds the operations that were run.
 fn go(seed: u64, pace: Pace, steps: u64, ops: &mut Vec<Op>, log: &mut Vec<String>) {
     let (mut world, mut maker) = (World::new(), Maker::new(seed, pace));
     let mut done = 0;
@@ -98,7 +99,7 @@ fn go(seed: u64, pace: Pace, steps: u64, ops: &mut Vec<Op>, log: &mut Vec<String
     world.end();
 }
 
-/// Runs a seed; tells the shortest list of what fails.
+/// Runs a seed; reports the shortest list that fails.
 fn run(seed: u64, pace: Pace, steps: u64) {
     tell_unless_quiet();
     let (mut ops, mut log) = (Vec::new(), Vec::new());
@@ -145,7 +146,7 @@ fn on_threads(count: usize, work: impl Fn() + Send + Sync) {
 fn the_ledger_comes_to_what_the_model_comes_to() {
     let seeds = match number("STAMPBOOK_SEED") {
         Some(seed) => vec![seed],
-        // 101 found a voided return whose points counted as taken.
+        // Seed 101 found a voided return whose points counted as taken.
         None => (1..=5).chain([101]).collect(),
     };
     on_threads(1, || {
@@ -176,7 +177,7 @@ fn with_dailies(ops: &[Op]) -> Vec<Op> {
     for op in ops {
         if let Op::Clock(to) = op {
             while now.div_euclid(DAY) < to.div_euclid(DAY) {
-                // As the clock always shows: half a minute past.
+                // As the clock always reads: half a minute past.
                 now = (now.div_euclid(DAY) + 1) * DAY + 30_000_000;
                 if now < *to {
                     all.extend([Op::Clock(now), Op::Daily]);

@@ -28,7 +28,7 @@ fn is_as_printed(printed: &str, said: &str) -> bool {
     }
 }
 
-/// The commands of the session, and what each is to say.
+/// Commands of the session, with the output that each is to print.
 fn session() -> Vec<(String, String)> {
     let fences = README.split("\n```console\n").skip(1);
     let blocks = fences.map(|f| f.split("\n```").next().unwrap_or_default());

@@ -120,7 +120,7 @@ fn word_of(verdict: &Verdict) -> (&'static str, Option<u64>) {
     }
 }
 
-/// Both verdicts must be the same, as far as the second one looks.
+/// Asserts that both verdicts are the same, as far as the second verifier checks.
 fn compared(schema: &Schema, ledger: &Path, what: &str) -> Result<Report, String> {
     let (first, second) = (report(ledger), verify(schema, ledger));
     let mut pairs = vec![(word(&first, 0), word_of(&second.chained))];
@@ -128,7 +128,7 @@ fn compared(schema: &Schema, ledger: &Path, what: &str) -> Result<Report, String
         pairs.push((word(&first, 1), word_of(&second.state)));
         pairs.push((word(&first, 3), word_of(&second.signed)));
     }
-    // Both name the entry, where one entry is wrong rather than a sum.
+    // Both name the entry, if an entry is wrong rather than a sum.
     let is_same = |(one, other): &((_, Option<u64>), (_, Option<u64>))| {
         one.0 == other.0 && one.1.zip(other.1).is_none_or(|(one, other)| one <= other)
     };
@@ -224,7 +224,7 @@ fn both_agree_on_an_honest_ledger_and_on_spoilt_bytes() {
     assert_eq!(told.outcome(), audit::Outcome::Failed);
 }
 
-/// The entries of a ledger, under a key of ours.
+/// Entries of a ledger, to be signed with a key of ours.
 struct Forger {
     schema: Schema,
     key: SigningKey,
@@ -339,7 +339,7 @@ fn walk(value: &mut Value, path: &str, change: &mut impl FnMut(&str, &mut Value)
     }
 }
 
-// A return's own slip is unique like a sale's, and among them.
+// The slip of a return is unique among those of sales and returns.
 #[test]
 fn both_find_a_slip_that_a_sale_and_a_return_have() {
     let cafe = cafe();
@@ -373,7 +373,7 @@ fn a_lie_in_any_field_is_found_or_named_as_unchecked() {
     forger.write(&forger.entries);
     let honest = agree(&forger.schema, forger.dir.path(), "chained anew");
     assert_ne!(honest.outcome(), audit::Outcome::Failed, "{honest}");
-    // The last place of each path, so that nothing before it was touched.
+    // The last place of each path, so that nothing before it is touched.
     let mut places: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     for (seq, entry) in forger.entries.iter().enumerate().skip(1) {
         let mut leaf = 0;

@@ -1,5 +1,5 @@
-//! Every story comes out as it is told: those of the shipped programmes, and
-//! those that hold the ledger's own rules.
+//! Every story passes: those of the shipped programmes, and those that check
+//! the ledger's own rules.
 
 #![allow(
     clippy::cast_possible_truncation,
@@ -80,7 +80,7 @@ fn unverified(file: &str, ledger: &Path) -> String {
     }
 }
 
-/// Runs all stories of all programmes in a folder; the stories may lie elsewhere.
+/// Runs all stories of all programmes in a folder; the stories may be in another.
 fn tell_all(programmes: &'static str, stories: Option<&'static str>, at_least: usize) {
     let (count, wrong) = with_stack(move || {
         let (mut count, mut all) = (0, String::new());
@@ -213,7 +213,7 @@ fn a_line_that_cannot_be_read_says_where_and_what_was_expected() {
     for (text, expected) in cases {
         let found = findings("corner-cafe", text);
         let first = found.lines().next().unwrap_or_default();
-        // Lists of words grow: "(a, b, .." is held to its beginning.
+        // Lists of words grow, so "(a, b, .." is compared by its beginning.
         let expected = format!("error: wrong.story:{expected}");
         match expected.split_once("..") {
             Some((start, end)) => {
@@ -284,7 +284,7 @@ fn the_rules_are_programmes_without_a_finding() {
                 Ok(policy) => policy.warnings().to_vec(),
                 Err(found) => found,
             };
-            // Their members bring points along: `given`, `opening`.
+            // Their members begin with points: `given`, `opening`.
             let is_brought = |message: &str| message.starts_with("no campaign awards");
             let shown = found
                 .iter()
@@ -338,7 +338,7 @@ impl Split {
         let total = 1 + dice.upto(9_000);
         let part = 1 + dice.upto(total - 1);
         let (first, points) = (dice.upto(part - 1), dice.upto((total / 100).min(40)));
-        // Only where a point pays one whole unit of money.
+        // Only in programmes in which a point pays one whole unit of money.
         let pays = ["recompute", "prorate", "returns"].contains(&programme);
         let points = if pays { points } else { 0 };
         Split {

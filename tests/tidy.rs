@@ -1,6 +1,6 @@
-//! The architecture as a test: which room may know which, which crates a room
-//! may use, and how long files and functions may be.
-//! If a rule finds something, the code changes, not the rule.
+//! Architecture of the code: which room may import which, which crates a room
+//! may use, and how long files and functions may be. If a rule finds something,
+//! the code changes, not the rule.
 
 #![allow(
     clippy::cast_possible_truncation,
@@ -198,8 +198,8 @@ const ROOMS: [(&str, &[&str], &[&str]); 14] = [
     ("main", &["cli"], &["mimalloc"]),
 ];
 
-/// Crates of Cargo.toml that the service and its packages are to use, and nothing
-/// uses yet. Whoever begins to use one takes it out.
+/// Crates of Cargo.toml for the service and its packages that nothing uses yet.
+/// Remove one from this list with its first use.
 const AWAITED: [&str; 14] = [
     "axum",
     "clap_complete",
@@ -234,7 +234,7 @@ const IMPURE: [&str; 10] = [
     "process",
 ];
 
-/// A smell, not a law: where a file is cut is a question of its seams.
+/// Greatest lengths: a hint rather than a law, since files are cut at their seams.
 const FILE_LINES_MAX: usize = 1000;
 const FILE_LINES_MEDIAN: usize = 200;
 const FUNCTION_LINES_MAX: usize = 100;
@@ -353,7 +353,7 @@ fn rooms_know_only_the_rooms_below() {
     none("rooms know only the rooms below", found);
 }
 
-/// In order, so that what stands twice stands side by side.
+/// Sorted order, so that duplicates stand side by side.
 #[test]
 fn the_table_names_each_crate_once_and_in_order() {
     let mut found = Vec::new();
@@ -439,7 +439,7 @@ fn pure_rooms_have_no_clock_chance_float_or_disk() {
     none("pure rooms depend on their arguments alone", found);
 }
 
-/// The state's two tables are found in by key. Walking one would put chance
+/// The state's two tables are read by key only. Walking one would put chance
 /// into a decision, since its order differs from run to run.
 #[test]
 fn pure_rooms_walk_no_hash_table() {
@@ -553,7 +553,7 @@ fn functions_are_short() {
     );
 }
 
-/// The words that a name is made of: `MemberId` and `member_id` have two.
+/// Words of a name: `MemberId` and `member_id` have two.
 fn words_of(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     for c in name.chars() {
@@ -570,13 +570,13 @@ fn words_of(name: &str) -> Vec<String> {
     words
 }
 
-/// A receipt is the shop's own slip; our proof is a stamp.
+/// A receipt is the shop's own slip; a proof of ours is a stamp.
 #[test]
 fn proofs_are_not_called_receipts() {
     let proofs = sources()
         .into_iter()
         .filter(|s| ["chain", "storage"].contains(&s.room.as_str()))
-        // It reads purchases, which have the shop's own slip number by that name.
+        // It reads purchases, whose slip number has that name.
         .filter(|s| !s.path.ends_with("chain/codec/lean.rs"));
     let found = proofs.filter(|s| s.words().any(|w| words_of(w).contains(&"receipt".into())));
     none("our proof is a stamp", found.map(|s| s.path).collect());

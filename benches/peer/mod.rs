@@ -17,7 +17,7 @@ const TABLES: &str = "
         credit INTEGER NOT NULL, amount INTEGER NOT NULL CHECK(amount > 0), at INTEGER NOT NULL,
         memo TEXT NOT NULL, prev BLOB NOT NULL, hash BLOB NOT NULL);";
 
-/// One row to be.
+/// Row to be inserted.
 struct Row {
     seq: i64,
     key: [u8; 16],

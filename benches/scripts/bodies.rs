@@ -42,7 +42,7 @@ const fn on(
     }
 }
 
-/// The functions that the language has and no script can name.
+/// Functions of the language that no script can name.
 pub const OUT_OF_REACH: &[&str] = &[
     "bits",
     "ceiling",
@@ -373,7 +373,7 @@ pub fn campaign(one: &Body) -> String {
         "on_day" => ", on_day: #{ birthday: true }",
         _ => "",
     };
-    // What is tunable must be tuned.
+    // A constant marked as tunable must be tuned.
     let (tunable, tuning) = match one.of {
         "tune" => (TUNABLE, ""),
         "tuned" => (TUNABLE, "fn on_review(figures) { tune(\"rate\", 1.5); }\n"),

@@ -13,7 +13,7 @@ impl Dice {
         z ^ (z >> 31)
     }
 
-    /// A number below `end`, or 0 where `end` is.
+    /// A number below `end`, or 0 if `end` is 0.
     pub fn below(&mut self, end: usize) -> usize {
         (self.roll() % end.max(1) as u64) as usize
     }
@@ -24,7 +24,7 @@ impl Dice {
     }
 }
 
-/// Bytes that ends of ranges, markers and separators are made of.
+/// Bytes of ends of ranges, markers and separators.
 const BYTES: &[u8] = &[
     0, 1, 2, 9, 10, 13, 27, 32, 34, 39, 44, 45, 47, 48, 57, 58, 59, 92, 123, 125, 127, 128, 191,
     192, 224, 239, 240, 247, 248, 250, 251, 252, 253, 254, 255,

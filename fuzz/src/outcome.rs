@@ -2,7 +2,7 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-/// A number that two inputs share if a target took the same way with both, as
+/// Number that two inputs share if a target took the same path with both, as
 /// far as its answer shows. An input with a new one is worth mutating further.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Outcome(u64);

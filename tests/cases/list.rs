@@ -1,4 +1,4 @@
-//! The cases that must come out, and the proofs that were found for them.
+//! Cases that must be proved, and the proofs that were found for them.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,4 +1,4 @@
-//! The page that says what is proved where.
+//! Page that lists the proofs of each case.
 
 use super::list::{Case, Kind, Proof, Proofs, Section};
 use std::fmt::Write;

@@ -62,7 +62,8 @@ fn however_a_number_or_an_address_is_written_it_leads_to_one_member() {
     }
     let sold = shop.run("--json purchase --member 'phone:0049 30 111' --total 5.00 --key p1");
     assert_eq!(sold.ends(0).json()["member"], id.as_str());
-    // The same enrolment, written otherwise, is a repeat; another person cannot have it.
+    // Sent again in another spelling, the enrolment is a repeat; another person
+    // cannot have the number.
     shop.run("member enrol --alias phone:+4930111 --alias email:ann@x.de --key e1")
         .ends(0)
         .says(&["booked before"]);

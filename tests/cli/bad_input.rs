@@ -1,4 +1,4 @@
-//! Whatever is sent, the answer says what is wrong, where, and what would be right.
+//! Answers to bad input say what is wrong, where, and what would be right.
 
 use crate::shop::Shop;
 use serde_json::Value;

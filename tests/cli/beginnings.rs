@@ -1,4 +1,4 @@
-//! `init`: what it says to do next works as it stands, and one that was cut
+//! `init`: the next step that it prints works as printed, and one that was cut
 //! short can be begun again.
 
 use crate::shop::{Shop, ran};
@@ -66,7 +66,7 @@ fn one_that_was_killed_at_any_moment_is_begun_again() {
     for step in 0..40 {
         let shop = Shop::empty();
         let mut child = shop.begin("init --programme corner-cafe");
-        // Any moment will do; what must hold holds at each.
+        // Any moment will do: the assertions hold at each.
         let end = Instant::now() + Duration::from_micros(400 * step);
         while Instant::now() < end {
             std::hint::spin_loop();
@@ -74,7 +74,7 @@ fn one_that_was_killed_at_any_moment_is_begun_again() {
         child.kill().unwrap();
         let _ = ran(child);
         if step % 2 == 1 {
-            // Whatever it says, it must not be in the way.
+            // Whatever it prints, it must not prevent the next `init`.
             let found = shop.run("daily");
             assert!(matches!(found.code, Some(0 | 2)), "{}", found.err);
             assert!(
@@ -86,7 +86,7 @@ fn one_that_was_killed_at_any_moment_is_begun_again() {
         let again = shop.run("init --programme corner-cafe");
         match again.code {
             Some(0) => cut += 1,
-            // It was through, and only its words are missing.
+            // It was complete; only its output is missing.
             _ => drop(again.ends(2).says(&["is a ledger already"])),
         }
         shop.run("member enrol --alias card:1").ends(0);

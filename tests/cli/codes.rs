@@ -1,10 +1,11 @@
-//! The catalogue of codes is what the binary does: class, retry and exit code of
-//! every no that can be made here are those that `stampbook errors` tells.
+//! The catalogue of codes agrees with the binary: class, retry and exit code of
+//! every refusal and error that can be made here are those that `stampbook
+//! errors` prints.
 
 use crate::shop::{Ran, Shop};
 use std::collections::BTreeSet;
 
-/// Codes of errors that no command line makes by itself; other tests come by them.
+/// Codes of errors that no command line causes by itself; other tests cover them.
 const MADE_ELSEWHERE: [&str; 11] = [
     "backup_unsound",
     "busy",
@@ -19,7 +20,7 @@ const MADE_ELSEWHERE: [&str; 11] = [
     "reader_gone",
 ];
 
-/// Holds a no to the catalogue and gives its code.
+/// Compares a refusal or error with the catalogue and returns its code.
 #[track_caller]
 fn held(shop: &Shop, ran: Ran) -> String {
     let told = ran.json();

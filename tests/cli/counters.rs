@@ -1,4 +1,5 @@
-//! The terminal's own counter: what shows that a terminal's command never came.
+//! The terminal's own counter, whose gaps show that a command of a terminal
+//! never arrived.
 
 use crate::shop::Shop;
 use serde_json::Value;

@@ -41,7 +41,8 @@ fn the_demo_shows_till_merchant_and_auditor_within_its_time() {
         .says(&["is there already", "--folder"]);
 }
 
-/// The lines that are no commands of ours do in a shell what the demo did itself.
+/// The printed lines can be typed in a shell; those that are no commands of ours
+/// do there what the demo did itself.
 #[cfg(unix)]
 #[test]
 fn the_printed_commands_can_be_typed() {
@@ -58,7 +59,7 @@ fn the_printed_commands_can_be_typed() {
             None => l.to_owned(),
         })
         .collect();
-    // What is done to bytes is done to these bytes: it is typed where the demo was.
+    // Commands that change bytes change the demo's own: they are typed in its folder.
     let at = script
         .iter()
         .position(|l| l.starts_with("cp -r ledger flipped"));

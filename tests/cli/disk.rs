@@ -1,4 +1,5 @@
-//! Folders that are not there, not ours, not writable, full, damaged.
+//! Folders that do not exist, belong to others, cannot be written, are full, or
+//! are damaged.
 
 use crate::shop::Shop;
 
@@ -196,7 +197,7 @@ fn a_second_copy_that_was_lost_is_made_again_by_the_next_write() {
     let mut bytes = shop.read(segment);
     bytes[5000] ^= 0x40;
     shop.write(segment, &bytes);
-    // Rebuilding looks at every page, and has the copies to heal them from.
+    // Rebuilding reads every page, and has the copies to heal them from.
     let whole = points(&shop);
     shop.run("rebuild").ends(0).says(&["96 members"]);
     assert_eq!(points(&shop), whole);
@@ -215,7 +216,7 @@ fn a_byte_that_changed_in_the_journal_is_healed_or_refused() {
         bytes[at] ^= 0x40;
         shop.write(segment, &bytes);
         shop.run("audit verify").ends(1).says(&["FAILED"]);
-        // Whoever opens it at its end need not look there; rebuilding looks at all of it.
+        // Opening a journal at its end need not read there; rebuilding reads all of it.
         std::fs::remove_dir_all(shop.path("ledger/book")).unwrap();
         let ran = shop.run("balance id:00003");
         assert!(ran.err.contains("healed"), "{at}: {}", ran.err);
@@ -289,7 +290,7 @@ fn a_folder_that_is_no_ledger_is_left_as_it_is_by_rebuild() {
     shop.run(rebuild)
         .ends(2)
         .says(&["home: there is no ledger here"]);
-    // A diary is no journal of ours either.
+    // A folder of dated notes named `journal` is no journal of ours either.
     shop.write("home/journal/2026-11-22.txt", "rain");
     shop.run(rebuild).ends(2);
     for name in ["home/keys/house.txt", "home/book/chapter-1.txt"] {

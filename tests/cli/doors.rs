@@ -250,7 +250,7 @@ fn names_that_need_joiners_are_taken_and_codes_with_them_are_not() {
     .ends(2);
 }
 
-// What a person may be called must not leave a file that does more than say it.
+// A person's name must not end up in a file that does more than show it.
 #[test]
 fn files_that_are_written_show_what_is_hidden() {
     let shop = Shop::plain();

@@ -53,7 +53,7 @@ fn slip(answer: &serde_json::Value) -> String {
     Slip::new(seq, size, &root, None).unwrap().to_string()
 }
 
-/// A ledger whose members do something besides buying.
+/// Ledger whose members do more than buy.
 fn club() -> Shop {
     let shop = Shop::empty();
     shop.write("club/programme.toml", CLUB);
@@ -276,7 +276,7 @@ fn every_example_runs() {
         let ran = shop.pipe(example, PURCHASE);
         let said = format!("{}\n{}", ran.out, ran.err);
         if begins("correct-clock") {
-            // This machine's clock is right, and that is what it says.
+            // This machine's clock is right, so the command says so.
             assert!(said.contains("there is nothing to put right"), "{said}");
             continue;
         }

@@ -1,4 +1,4 @@
-//! Files in the shape that people really have (tests/data/files), with the maps
+//! Files in the formats that shops export (tests/data/files), with the maps
 //! that a person would write.
 
 use crate::shop::Shop;
@@ -85,7 +85,7 @@ fn orders_of_a_web_shop() {
     // 55 for the order of three pieces in two lines.
     let order = shop.run("--json find --order '#1001'").ends(0).json();
     assert!(order.to_string().contains("55"), "{order}");
-    // The order without a member is there to be claimed.
+    // The order without a member can be claimed.
     shop.run("find --order '#1004'")
         .ends(0)
         .says(&["booked before, as entry 8"]);
@@ -117,7 +117,7 @@ fn a_german_till() {
             && said[0].1.contains("12.50"),
         "{said:?}"
     );
-    // 12 and, of the later sale, 1224: ten euros of it came back.
+    // 12, and 1224 of the later sale, of which ten euros came back.
     assert_eq!(has(&shop, "card:69001", "point"), Some(1236));
     assert_eq!(has(&shop, "card:69002", "point"), Some(1234));
     assert_eq!(has(&shop, "card:69003", "point"), None);
@@ -127,7 +127,7 @@ fn a_german_till() {
         entries.to_string().contains("2026-10-03T08:10:00+02:00"),
         "{entries}"
     );
-    // Where the map says nothing of returns, and nothing of commas: both are told.
+    // A map without returns and without decimal commas: both are reported.
     let other = berlin("german-till.csv");
     let map = "--map 'member=Kundenkarte:card:,receipt=Bon,at=Datum + Zeit:%d.%m.%Y %H:%M,total=Betrag brutto'";
     let sum = told(&other, &format!("{import} {map}"), 2);
@@ -179,7 +179,7 @@ fn a_chinese_till() {
         serde_json::json!({"purchase": 4, "return": 1}),
         "{sum}"
     );
-    // 12 and 35, and the 12 went back.
+    // 12 and 35; the 12 was returned.
     assert_eq!(has(&shop, "card:139001", "point"), Some(35));
     assert_eq!(has(&shop, "card:139002", "point"), Some(1288));
     assert_eq!(has(&shop, "card:139003", "point"), Some(35));
@@ -218,7 +218,7 @@ fn baskets_over_rows() {
         entries.to_string().contains("2026-01-01T00:40:00+01:00"),
         "{entries}"
     );
-    // A total that is said by each of a bill's rows is one of them only if they agree.
+    // A total repeated on each row of a bill counts once, and only if the rows agree.
     let plain = told(
         &berlin("baskets-over-rows.csv"),
         "baskets-over-rows.csv --enrol --history --map 'member=household_key:id:,total=SALES_VALUE' --group BASKET_ID",
@@ -429,7 +429,7 @@ fn rows_that_name_members_in_several_ways_introduce_them_once() {
     );
 }
 
-/// A file of one order of the web shop's, of which so much was refunded by then.
+/// File with one order of the web shop, and the amount refunded so far.
 fn refunded(shop: &Shop, file: &str, total: &str, refunded: &str) {
     let titles = "Name,Email,Financial Status,Paid at,Currency,Shipping,Total,Discount Code,Discount Amount,Lineitem quantity,Lineitem price,Lineitem sku,Refunded Amount";
     let row = format!(

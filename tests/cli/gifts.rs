@@ -1,5 +1,5 @@
-//! Gifts as tills and members use them: the token is shown once and to a repeat,
-//! and whoever reads the whole ledger can claim nothing.
+//! Gifts as tills and members use them: the token is shown once and to a
+//! repeat, and nobody who reads the whole ledger can claim anything.
 
 use crate::shop::Shop;
 use crate::vouchers::{code_in, shop};
@@ -9,7 +9,7 @@ const GIFTS: &str = "scripts/gift-a-coffee";
 
 const DRINK: &str = r#"{"do":"purchase","key":"p1","member":"card:6900012345","total":"32.00","lines":[{"sku":"LATTE","category":"gift-drink","amount":"32.00"}]}"#;
 
-/// A drink bought and given; its code and the token.
+/// Buys a drink and gives it; its code and the token.
 fn given(shop: &Shop) -> (String, String) {
     let code = code_in(&shop.say(DRINK).ends(0).json());
     let give = format!("--json voucher give --code {code} --key g1");
@@ -34,7 +34,7 @@ fn files(folder: PathBuf) -> Vec<PathBuf> {
     found
 }
 
-/// Everything of a ledger that looks like a hash, as somebody would try it.
+/// Every text of a ledger that looks like a hash, to be tried as a code.
 fn hashes(shop: &Shop) -> Vec<String> {
     let mut found = Vec::new();
     for seq in 0..8 {

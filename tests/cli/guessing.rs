@@ -1,5 +1,5 @@
-//! Guessing at codes: wrong ones are entries, a lock is of one kind of codes at
-//! one terminal or for one member, and a person lifts it with a reason.
+//! Guessing at codes: wrong codes are entries, a lock is for one kind of codes
+//! at one terminal or for one member, and a person lifts it with a reason.
 
 use crate::shop::{Shop, copy};
 use crate::vouchers::{PROGRAMME, issued, shop};
@@ -14,7 +14,7 @@ fn wrong(n: usize) -> String {
     format!("0000-0000-0000-0000-000{n}")
 }
 
-/// So many different wrong vouchers, tried from there.
+/// Tries so many different wrong vouchers at a terminal or for a member.
 fn guess(shop: &Shop, from: &str, numbers: std::ops::Range<usize>) {
     for n in numbers {
         let key = format!("g{n}{}", from.len());
@@ -46,7 +46,7 @@ fn a_lock_is_of_one_kind_of_codes_at_one_terminal() {
         "terminal t1",
         "stampbook unlock",
     ]);
-    // Another kind, another terminal, and a sale without a code are not concerned.
+    // Claims, other terminals, and sales without a code are not locked.
     let claim = r#"{"do":"claim","key":"c1","member":"card:6900012345","terminal":"t1","code":"0000-0000-0000-0000-0001"}"#;
     shop.say(claim).ends(1).says(&["unknown_code"]);
     shop.run("purchase --total 3.00 --terminal t1").ends(0);
@@ -80,7 +80,7 @@ fn a_lock_is_lifted_by_a_command_with_a_reason() {
         .ends(1)
         .says(&["already_so"]);
     shop.say(&paid("p1", &code, TILL)).ends(0);
-    // What was counted before is forgotten with the lock.
+    // Lifting the lock also resets the count.
     guess(&shop, TILL, 5..9);
     let json =
         r#"{"do":"unlock","key":"u9","codes":"voucher","locked_terminal":"t1","reason":"torn"}"#;
@@ -128,7 +128,7 @@ fn counts_of_wrong_codes_survive_the_loss_of_the_book_a_rebuild_and_a_restore() 
     std::fs::remove_dir_all(shop.path("ledger/book")).unwrap();
     guess(&shop, TILL, 2..3);
     shop.run("rebuild").ends(0);
-    // A quote guesses as well as a sale, and the same code again does not.
+    // A quote counts as a guess like a sale; the same code again does not.
     let quote = |n| {
         format!(
             "quote --total 20.00 --terminal t1 --tender voucher:{}",

@@ -1,5 +1,5 @@
-//! Mistakes of people who do not know the verbs yet: the message names what is
-//! wrong and what would be right, and what is shown is what there is.
+//! Mistakes of people who do not know the verbs yet: the message names the
+//! mistake and the remedy, and lists only what exists.
 
 use crate::shop::Shop;
 use crate::vouchers;

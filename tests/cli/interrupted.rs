@@ -63,7 +63,7 @@ fn a_file_cut_within_a_line_is_booked_up_to_it_and_continued() {
 #[test]
 fn an_import_killed_anywhere_and_run_again_gives_the_same_figures() {
     let lines: Vec<&str> = SAMPLE.split_inclusive('\n').collect();
-    // Enough rows for several pages; the file repeats under other names.
+    // Enough rows for several pages: the file is repeated under other names.
     for (round, kept) in [1, 60, 200, 399, 401].into_iter().enumerate() {
         let shop = Shop::plain();
         let mut child = shop.begin(IMPORT);
@@ -71,7 +71,7 @@ fn an_import_killed_anywhere_and_run_again_gives_the_same_figures() {
         stdin.write_all(lines[..kept].concat().as_bytes()).unwrap();
         stdin.flush().unwrap();
         if round % 2 == 1 {
-            // Lets it book what it has before it dies.
+            // Lets it book its rows before it dies.
             drop(stdin);
         }
         child.kill().unwrap();
@@ -111,7 +111,7 @@ fn an_import_of_many_pages_killed_between_and_within_them_is_completed() {
         let shop = Shop::plain();
         shop.write("large.txt", &text);
         let mut child = shop.begin(&import);
-        // Waits for the journal, not for the clock.
+        // Waits for the journal rather than for a time.
         while journal_len(&shop) < len * part / 8 && child.try_wait().unwrap().is_none() {
             std::thread::yield_now();
         }
@@ -173,14 +173,14 @@ fn an_ending_session_closes_cleanly_whoever_stops_listening() {
     let mut stdin = child.stdin.take().unwrap();
     stdin.write_all(b"{\"do\":\"daily\"}\n").unwrap();
     drop(stdin);
-    // The answer was for somebody: it is told that nobody read it.
+    // The answer was not read, and the exit code and a message say so.
     ran(child).ends(5).says(&["1 answer was not read"]);
     let lock = String::from_utf8(shop.read("ledger/lock")).unwrap();
     assert!(lock.contains("state clean"), "{lock}");
 }
 
-/// Cuts the page of a command at many places, as a crash could: whether entries
-/// of these keys are there then, each time all or none of them.
+/// Cuts the page of a command at many places, as a crash could, and asserts
+/// that each time all or none of the entries with these keys exist.
 fn torn(shop: &Shop, command: &str, keys: &[&str]) {
     const SEGMENT: &str = "ledger/journal/000000000000.seg";
     let before = shop.copied();
@@ -206,7 +206,7 @@ fn torn(shop: &Shop, command: &str, keys: &[&str]) {
         assert_eq!(there > 0, cut == to, "cut at {cut} of {to}");
         seen.push(there);
         ledger.close().unwrap();
-        // Whatever was left is whole, and the command can be sent again.
+        // The ledger is whole after each cut, and the command can be sent again.
         if seen.len() % 8 == 1 || cut == to {
             shop.run(command).ends(0);
             shop.run("audit verify").ends(0);

@@ -1,4 +1,4 @@
-//! Balances of another system's books, from its export.
+//! Balances imported from another system's export.
 
 use crate::shop::Shop;
 use serde_json::json;
@@ -27,7 +27,7 @@ fn an_export_becomes_openings_and_every_bad_line_is_named() {
     shop.write("old.csv", EXPORT);
     let line = format!("import old.csv --opening --enrol {MAP}");
     let sum = told(&shop, &line, 2);
-    // The last one has no balance, and is enrolled all the same.
+    // The last one has no balance, and is enrolled nevertheless.
     assert_eq!(sum["booked"], 3, "{sum}");
     let mut bad: Vec<(u64, String)> = sum["told"]
         .as_array()
@@ -50,7 +50,7 @@ fn an_export_becomes_openings_and_every_bad_line_is_named() {
     }
     let now = told(&shop, "balance card:1", 0);
     assert_eq!(now["now"]["balance"]["star"]["available"], 1500, "{now}");
-    // It ends as if it had been earned here on that day: at the end of the year.
+    // It expires as if it had been earned here on that day: at the end of the year.
     let ends = now["now"]["balance"]["star"]["expiring"]["at"]
         .as_str()
         .unwrap();
@@ -152,7 +152,7 @@ fn tiers_are_judged_by_what_was_brought_or_corrected() {
         let now = told(&shop, &format!("balance card:{card}"), 0);
         assert_eq!(now["now"]["tier"]["name"], tier, "card {card}: {now}");
     }
-    // Undone, it is undone with its tier.
+    // Voiding the adjustment takes the tier back too.
     shop.run("void --of a --reason mistake").ends(0);
     let now = told(&shop, "balance card:4", 0);
     assert_eq!(now["now"]["tier"]["name"], "bronze", "{now}");

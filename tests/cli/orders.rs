@@ -1,4 +1,4 @@
-//! An order that comes in under more than one key.
+//! Orders that arrive under more than one key.
 
 use crate::shop::Shop;
 
@@ -172,7 +172,8 @@ fn what_is_voided_gives_back_its_slip_and_order_and_never_its_key() {
     shop.run(&numbered("1", "30.00", "a")).ends(0);
     let conflict = shop.run(&numbered("2", "45.00", "b")).ends(1);
     conflict.says(&["order_conflict"]);
-    // Another key of the same order is answered with the first sale, then and later.
+    // Another key of the same order is answered with the first sale, at once
+    // and after the void.
     let again = shop.run(&numbered("1", "30.00", "a2")).ends(0).json();
     assert_eq!(
         (&again["seq"], &again["repeated"]),
@@ -196,7 +197,7 @@ fn what_is_voided_gives_back_its_slip_and_order_and_never_its_key() {
         (&second["seq"], &second["undone_by"]),
         (&right["seq"], &serde_json::Value::Null)
     );
-    // The numbers are taken again.
+    // The numbers of the order and the slip are in use again.
     shop.run(&numbered("1", "30.00", "c"))
         .ends(1)
         .says(&["order_conflict"]);
@@ -237,7 +238,7 @@ fn an_order_that_comes_in_again_with_a_member_is_their_claim() {
     }
     let unnamed = shop.run(&numbered("", "30.00", "a")).ends(0).json();
     assert_eq!(unnamed["repeated"], true);
-    // The keys that named the member stand for the sale.
+    // The keys that named the member refer to the sale.
     for (key, back) in [("b", "b"), ("c", "rc")] {
         let back = format!("--json return --of {key} --amount 5.00 --key r{back}");
         let back = shop.run(&back).ends(0).json();
@@ -385,13 +386,13 @@ fn another_key_of_an_order_is_never_booked_again_whatever_is_lost_or_put_back() 
         (&second["seq"], &second["first_key"]),
         (&first["seq"], &"a".into())
     );
-    // What the other key names is the sale.
+    // The other key refers to the sale.
     shop.run("return --of a2 --all --key r").ends(0);
     shop.run("void --of r --reason mistake").ends(0);
     shop.run("void --of a2 --reason mistake").ends(0);
     crate::shop::copy(&shop.path("ledger"), &shop.path("backup"));
     let check = || {
-        // The order's number is free again, and its other key is not.
+        // The order's number is free again; its other key is not.
         let again = shop.run(&numbered("1", "30.00", "a2")).ends(0).json();
         assert_eq!(again["repeated"], true, "{again}");
         assert_eq!(again["seq"], first["seq"], "{again}");

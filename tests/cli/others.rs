@@ -1,4 +1,4 @@
-//! Passes, partners and pools, typed and checked from outside.
+//! Passes, partners and pools, as typed, and verified by an auditor.
 
 use crate::shop::Shop;
 
@@ -10,7 +10,8 @@ fn with(programme: &str) -> Shop {
     shop
 }
 
-/// The book made again is the same, and every decision can be made again.
+/// Asserts that the rebuilt book is the same, and that every decision can be
+/// made again.
 fn is_sound(shop: &Shop, show: &str) {
     let before = shop.run(show).ends(0).json();
     shop.run("rebuild").ends(0);

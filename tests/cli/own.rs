@@ -217,7 +217,7 @@ fn an_export_leaves_nothing_out() {
     assert_eq!(held["figures"]["lifetime"]["spend"], "100.00");
     let lots = held["lots"].as_array().unwrap();
     assert_eq!(lots.len(), 3, "{lots:?}");
-    // Nothing of whom the member lives with.
+    // The answer tells nothing of the other member of the household.
     let bob = export(&shop, 2)["member"].as_str().unwrap().to_owned();
     assert!(!all.to_string().contains(&bob));
 }

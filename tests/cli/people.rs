@@ -58,7 +58,7 @@ fn an_activity_needs_its_consent_counts_once_and_is_decided_again_alike() {
         .says(&["health", "no_consent"]);
     let give = "consent give --member card:1 --purpose health --notice v2 --key c1";
     shop.run(give).ends(0);
-    // What was refused for want of consent was not recorded: the key is free.
+    // A refusal for missing consent is not recorded: the key is free.
     shop.run(&format!("{run} k1")).ends(0).says(&["10"]);
     shop.run(&format!("{run} k1")).ends(0);
     shop.run(&format!("{run} k2"))
@@ -144,7 +144,7 @@ fn an_attribute_is_one_that_is_declared_and_seen_only_with_its_consent() {
         .ends(0)
         .says(&["sweetness", "low", "told_on"]);
     shop.run("audit verify --level 2").ends(0);
-    // Without the consent it is as if it were not known, and points stay.
+    // Without the consent the attribute counts as unknown, and the points stay.
     shop.run(&format!("consent withdraw {purpose} c2")).ends(0);
     shop.run(&format!("{buy} k2")).ends(0);
     shop.run("balance card:1").ends(0).says(&["3"]);
@@ -185,7 +185,7 @@ fn who_guesses_codes_of_an_activity_is_shut_out_and_nobody_else() {
         guess(n, &format!("g{n}")).ends(1).says(&["unknown_code"]);
     }
     guess(6, "g6").ends(1).says(&["code_locked"]);
-    // Not even the right one: no answer tells whether it exists.
+    // Not even the right code: no answer tells whether it exists.
     let right = |card: u32| {
         format!("activity bottle --member card:{card} --field code={CODE} --key r{card}")
     };

@@ -130,7 +130,7 @@ fn an_erasure_killed_at_any_moment_is_finished_by_the_next_command() {
     for step in 0..30 {
         let shop = base.copied();
         let mut child = shop.begin(&erase);
-        // Any moment will do; what must hold holds at each.
+        // Any moment will do: the assertions hold at each.
         let end = Instant::now() + Duration::from_micros(1500 * step);
         while Instant::now() < end {
             std::hint::spin_loop();

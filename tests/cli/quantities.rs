@@ -1,5 +1,5 @@
-//! Refusals about quantities, in figures: what was asked, what there is, and how
-//! much is missing, in what people say and with its unit.
+//! Refusals about quantities, in figures: the amount asked for, the amount
+//! available and the amount missing, as people state them and with their unit.
 
 use crate::shop::Shop;
 use serde_json::{Value, json};
@@ -89,7 +89,7 @@ fn every_refusal_about_a_quantity_says_it_in_figures() {
         let told = shop.run(&format!("--json {line}")).json();
         assert_eq!(told["code"], code, "{line}: {told}");
         assert_eq!(figures(&told), said, "{line}: {told}");
-        // What is recorded says the same again.
+        // The recorded answer has the same figures.
         if let Some(seq) = told["seq"].as_u64() {
             let again = shop.run(&format!("--json {line}")).json();
             assert_eq!(again["seq"], seq, "{line}: {again}");

@@ -1,4 +1,4 @@
-//! A quote, and the sale as it says.
+//! Quotes, and sales booked as quoted.
 
 use crate::shop::Shop;
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 const PROGRAMME: &str = "[programme]\nname = \"x\"\ncurrency = \"EUR\"\nzone = \"UTC\"\n\n[unit.point]\nkind = \"spendable\"\nexpires = \"never\"\nvalue = \"0.01\"\n";
 const BASE: &str = "campaign(#{ id: \"base\", role: \"base\" });\nfn on_purchase(purchase, member) { award(\"point\", purchase.earning, \"purchase\"); }\n";
 
-/// A shop with these campaigns: what the header has besides, and the script.
+/// Shop with these campaigns: additions to the header, and the script.
 fn shop(campaigns: &[(&str, &str, &str)]) -> Shop {
     let shop = Shop::empty();
     shop.write("x/programme.toml", PROGRAMME);
@@ -36,8 +36,8 @@ fn did(answer: &Value, kind: &str) -> Vec<Value> {
     did.filter(|one| one["effect"] == kind).cloned().collect()
 }
 
-/// Quotes a sale, books it as the quote says, and checks that both are one; gives
-/// what is off.
+/// Quotes a sale, books it as quoted, and checks that the two agree; returns
+/// the discounts.
 fn quoted_and_sold(shop: &Shop, sale: &Value, key: &str) -> i64 {
     let ask = json!({ "ask": "quote", "command": sale });
     let quote = shop.pipe("session", format!("{ask}\n")).json();

@@ -23,7 +23,7 @@ fn bought() -> Shop {
     shop
 }
 
-/// Commands with the exit code that they have whoever reads.
+/// Commands with their exit code, which does not depend on the reader of the output.
 const COMMANDS: [(&str, i32); 12] = [
     ("balance card:1", 0),
     ("--json balance card:1", 0),
@@ -64,7 +64,8 @@ fn a_reader_that_is_gone_changes_no_exit_code() {
     }
 }
 
-/// A claim that does not hold is told by the exit code whoever reads the words.
+/// A claim that does not hold is reported by the exit code even if nobody reads
+/// the words.
 #[test]
 fn an_audit_that_nobody_reads_still_fails() {
     let shop = bought();

@@ -1,4 +1,4 @@
-//! A sale that was booked on the wrong card goes to the right one.
+//! Sales booked on the wrong card are reassigned to the right one.
 
 use crate::shop::Shop;
 use serde_json::Value;
@@ -6,7 +6,7 @@ use serde_json::Value;
 const SALE: &str = r#"{"do":"purchase","key":"s","member":"card:1","store":"mitte","terminal":"till-1","channel":"till","operator":"ann","at":"AT","receipt":"000812","order":"W-7","total":"42.50","by":"scanned","lines":[{"sku":"LATTE","category":"coffee","qty":"2","amount":"29.00"},{"sku":"SCONE","amount":"14.50"}],"discounts":[{"amount":"1.00","line":2}],"tenders":[{"kind":"cash","amount":"42.50"}],"codes":["SPRING"]}"#;
 const MOVE: &str = "--json reassign --of s --to card:2 --reason 'wrong card' --key m";
 
-/// One point a euro, twice as many in gold; a sale of 42.50 on card:1, which was card:2's.
+/// One point for a euro, two in gold; a sale of 42.50 on card:1 that belongs to card:2.
 fn sold() -> Shop {
     let shop = Shop::empty();
     let programme = "[programme]\nname = \"x\"\ncurrency = \"EUR\"\nzone = \"UTC\"\n\n[unit.point]\nkind = \"spendable\"\nexpires = \"never\"\nvalue = \"0.10\"\n";
@@ -61,7 +61,7 @@ fn a_sale_goes_to_the_right_card_under_its_own_slip_and_order() {
         (points(&shop, "card:1"), points(&shop, "card:2")),
         (0.into(), 42.into())
     );
-    // Sent again it is the same answer, by whichever way the sale is named.
+    // Sent again it gets the same answer, however the sale is named.
     let again = shop.run(MOVE).ends(0).json();
     assert_eq!(
         (&again["repeated"], &again["reassigned"]),
@@ -122,7 +122,7 @@ fn what_cannot_be_undone_stays_where_it_is_and_the_answer_says_what_to_do() {
         &MOVE.replace("--of s", "--of q"),
         &["already_voided", "book the sale on the right card"],
     );
-    // Nothing was left behind under the key.
+    // The refusals recorded nothing under the key.
     shop.run(MOVE).ends(0);
     shop.run("audit verify").ends(0);
 }

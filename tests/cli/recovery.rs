@@ -1,5 +1,6 @@
-//! A ledger that does not continue what was last signed: refused in words that name
-//! both sides, gone on with by name, and never so after an honest kill.
+//! Ledgers that do not continue from what was last signed: refused with a
+//! message that names both sides, accepted only by an explicit command, and
+//! never refused after an honest kill.
 
 use crate::shop::{Shop, copy};
 use serde_json::Value;
@@ -73,7 +74,7 @@ fn a_folder_that_was_put_back_goes_on_once_the_loss_is_accepted() {
     shop.run("recover").ends(0).says(&["nothing to recover"]);
     shop.run("recover --accept --reason again").ends(2);
     shop.run(&format!("audit verify --key {key}")).ends(0);
-    // Whoever kept a card sees that something was lost.
+    // The auditor's card shows that entries were lost.
     shop.run("audit verify --card card.txt").ends(1);
 }
 
@@ -83,8 +84,8 @@ fn a_page_that_was_appended_without_the_key_is_refused_until_it_is_accepted() {
     bought(&shop, "k1");
     shop.run("audit card --out card.txt").ends(0);
     let key = card_key(&shop);
-    // What an attacker would write: a correction, well formed and well signed before
-    // it, by the checkpoint that lies in the folder.
+    // An attacker's page: a correction, well formed; the pages before it are
+    // signed by the checkpoint in the folder.
     let forger = shop.copied();
     forger
         .run("adjust --member card:1 --unit star --points 500 --reason gift")
@@ -114,7 +115,7 @@ fn a_page_that_was_appended_without_the_key_is_refused_until_it_is_accepted() {
         .ends(0);
     bought(&shop, "k2");
     shop.run("rebuild").ends(0);
-    // Accepted by name, it is the ledger's own: nothing was lost.
+    // After the acceptance the entry is the ledger's own: nothing was lost.
     shop.run(&format!("audit verify --key {key}")).ends(0);
     shop.run("audit verify --card card.txt").ends(0);
 }
@@ -127,7 +128,7 @@ fn after_a_kill_nothing_has_to_be_recovered_however_old_the_writer_state() {
         let mut child = shop.begin("session");
         let mut stdin = child.stdin.take().unwrap();
         let mut answers = BufReader::new(child.stdout.take().unwrap()).lines();
-        // An answer is waited for before the next is sent: a page for each.
+        // Each answer is awaited before the next command is sent: a page for each.
         for n in 0..3 + round {
             let card = round * 10 + n;
             writeln!(
@@ -145,7 +146,7 @@ fn after_a_kill_nothing_has_to_be_recovered_however_old_the_writer_state() {
         child.kill().unwrap();
         child.wait().unwrap();
         if round % 2 == 1 {
-            // What a power cut leaves: pages are synced, the state was not yet.
+            // State left by a power cut: pages are synced, the writer state is not yet.
             shop.write("ledger-secrets/writer-state", state);
         }
         shop.pipe("session", unread).ends(0);

@@ -1,5 +1,5 @@
-//! `restore`: a copy of the ledger's folder back in its place. Nothing is ever
-//! deleted, and nothing is changed by what is refused.
+//! `restore`: puts a copy of the ledger's folder back in its place. Nothing is
+//! ever deleted, and nothing is changed by what is refused.
 
 use crate::shop::{Shop, copy};
 use std::path::Path;
@@ -19,7 +19,7 @@ fn with_backup() -> Shop {
     shop
 }
 
-/// The journal's bytes, and that nothing of a restoration lies about.
+/// Returns the journal's bytes, and asserts that no files of a restoration are left.
 #[track_caller]
 fn untouched(shop: &Shop, before: &[u8]) {
     assert!(shop.read(&format!("ledger/{SEGMENT}")) == before);
@@ -36,7 +36,7 @@ fn a_copy_that_continues_what_was_signed_needs_nothing() {
         .says(&["the copy is in place"]);
     assert!(!shop.path("ledger.before-1").exists());
     bought(&shop, "k2");
-    // The ledger grew since: what was there is put aside, not deleted.
+    // The ledger grew since: the newer one is put aside, not deleted.
     copy(&shop.path("ledger"), &shop.path("newer"));
     let told = shop.run("--json restore newer").ends(0).json();
     assert_eq!(told["accepted"], false, "{told}");
@@ -53,7 +53,8 @@ fn an_older_copy_is_put_in_place_by_name_and_with_a_reason_only() {
     bought(&shop, "k2");
     shop.run("member enrol --alias card:9 --birthday 05-04")
         .ends(0);
-    // Whose key is destroyed is not missed in the older past.
+    // A member whose key is destroyed must not be reported as missing in the
+    // older copy.
     shop.run("member erase card:9 --reason asked --yes").ends(0);
     let before = shop.read(&format!("ledger/{SEGMENT}"));
     for (flags, missing) in [
@@ -78,7 +79,7 @@ fn an_older_copy_is_put_in_place_by_name_and_with_a_reason_only() {
     shop.run("audit verify").ends(0);
     shop.run("recover").ends(0);
     shop.run("rebuild").ends(0);
-    // And once more: another name, and another incarnation.
+    // Once more: another name for the old folder, and another incarnation.
     shop.run("restore ledger.before-1 --set-aside --accept --reason 'the other after all'")
         .ends(0)
         .says(&["ledger.before-2", "/3"]);
@@ -97,7 +98,7 @@ fn a_copy_that_is_damaged_foreign_or_none_is_refused() {
     };
     let path = format!("backup/{SEGMENT}");
     let sound = shop.read(&path);
-    // Behind the first page, in the middle of what is written.
+    // After the first page, within the written part.
     let len = sound.iter().rposition(|b| *b != 0).unwrap();
     let mut flipped = sound.clone();
     flipped[len - 100] ^= 1;
@@ -150,7 +151,7 @@ fn a_ledger_in_use_is_not_replaced() {
     session.wait().unwrap();
 }
 
-/// Leaves a shop as a kill behind some step leaves it.
+/// Leaves a shop as a kill after some step leaves it.
 type Cut<'a> = &'a dyn Fn(&Shop);
 
 /// States that each step leaves when the process is killed after it.

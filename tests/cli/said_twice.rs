@@ -31,7 +31,7 @@ fn a_field_from_a_column_and_a_constant_is_an_error_and_books_nothing() {
         .ends(2)
         .says(&["the column 'store' and the constant store=mitte"]);
     assert_eq!(booked(&shop), 1);
-    // The command line comes before the file, and says it once.
+    // The command line takes precedence over the file, and states it once.
     shop.run("import a.csv --map-file map.toml --set store=mitte")
         .ends(0);
     shop.run("import a.csv --map member=member,total=total --set store=mitte --source b")

@@ -128,7 +128,7 @@ fn a_tender_that_falls_short_is_left_out_and_told_alike_for_ever() {
         (&again["repeated"], &again["collect"]),
         (&true.into(), collect)
     );
-    // Without it the same key asks for something else.
+    // Without `if_short` the same key asks for something else.
     shop.run(sale).ends(1).says(&["key_conflict"]);
     shop.run("purchase --member card:1 --total 1.00 --if-short sell")
         .ends(2)
@@ -168,7 +168,7 @@ fn a_ticket_is_one_command_with_one_answer_and_all_or_nothing() {
             assert_eq!(found[part], again[part], "{find}: {found}");
         }
     }
-    // The same key for another ticket, or for a part of this one.
+    // The same key for another ticket, or for one command of this one.
     for other in [
         "ticket --member card:1 --return first#1:1 --total 12.00 --line TART:12.00 --key t",
         "ticket --return first --key t",
@@ -177,7 +177,7 @@ fn a_ticket_is_one_command_with_one_answer_and_all_or_nothing() {
     ] {
         shop.run(other).ends(1).says(&["key_conflict"]);
     }
-    // What is refused leaves nothing: the return is still to be had.
+    // A refused ticket books nothing: the return is still possible.
     for (wrong, code) in [
         (
             "--return first#1:1 --total 5.00 --tender cash:5.01",
@@ -263,14 +263,14 @@ fn on_purchase(purchase, member) { discount(purchase.subtotal / 10, \"10 % off\"
     let asked = r#"{"do":"purchase","member":"card:1","total":"100.00","tenders":[{"kind":"card","amount":"100.00"}]}"#;
     let told = shop.pipe("do - --quote", asked).ends(0).json();
     assert_eq!((given(&told), &told["to_pay"]), (90, &"90.00".into()));
-    // As the quote says, it is booked.
+    // Booked as quoted.
     let sold = "purchase --member card:1 --total 90.00 --line BOX:toys:1:100.00 --discount third:10.00 --key a";
     let booked = shop.run(&format!("--json {sold}")).ends(0).json();
     assert_eq!(
         (given(&booked), &booked["warnings"]),
         (90, &serde_json::json!([]))
     );
-    // A sale that has its discounts is quoted as it is.
+    // A sale that states its discounts already is quoted unchanged.
     let told = shop.run("--json quote --member card:1 --total 90.00 --line BOX:toys:1:100.00 --discount third:10.00");
     let told = told.ends(0).json();
     assert_eq!((given(&told), &told["to_pay"]), (90, &Value::Null));

@@ -21,7 +21,7 @@ fn words_of_lines_come_back_in_every_answer_and_decide_nothing() {
     let full = sale(&[TV, ",", WORDS].concat());
     let first = shop.say(&full).ends(0).json();
     assert_eq!(first["lines"], told, "{first}");
-    // Sent again in other words, it is the same sale; with another tax it is none.
+    // With other words it is the same sale; with another tax it is another sale.
     let bare = sale(&[TV, r#","tax":"38.00""#].concat());
     let again = shop.say(&bare).ends(0).json();
     assert_eq!((&again["repeated"], &again["lines"]), (&true.into(), &told));
@@ -84,7 +84,7 @@ fn an_id_of_the_sender_comes_back_and_training_books_nothing() {
         assert_eq!(answer["training"] == true, is_training, "{answer}");
         assert!(!is_training || answer.get("seq").is_none(), "{answer}");
     }
-    // The key of training is free; a wrong id does not hide the key.
+    // A key used in training is free; a wrong id does not hide the key.
     assert_eq!(
         (&told[11]["ok"], &told[11].get("repeated")),
         (&true.into(), &None)

@@ -137,7 +137,7 @@ fn a_programme_whose_story_fails_does_not_take_effect() {
         list["programmes"][1]["without_stories"],
         "prices were wrong"
     );
-    // One that holds is recorded with the hash of its stories.
+    // A programme whose story holds is recorded with the hash of its stories.
     shop.write(
         "programme/campaigns/base.rhai",
         base("floor(purchase.earning) + 0"),
@@ -189,7 +189,7 @@ fn a_campaign_that_fails_at_the_till_shows_where_people_look() {
     shop.run("daily")
         .ends(0)
         .says(&["script_failed", "base: failed 3 times"]);
-    // The same after the book is made again, and gone with the next programme.
+    // The same after a rebuild, and gone with the next programme.
     shop.run("rebuild").ends(0);
     shop.run("daily").ends(0).says(&["base: failed 3 times"]);
     shop.write(

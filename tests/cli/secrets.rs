@@ -1,4 +1,4 @@
-//! `audit verify` where the secrets are at hand: what of them does not fit the journal.
+//! `audit verify` with the secrets at hand: secrets that do not match the journal.
 
 use crate::shop::Shop;
 use stampbook::storage::secrets::Secrets;
@@ -38,7 +38,7 @@ fn a_key_that_is_gone_without_an_erasure_is_told_with_its_member() {
     assert_eq!(finding["kind"], "missing");
     let id = stampbook::model::MemberId(ids[0]).to_string();
     assert!(finding["what"].as_str().unwrap().contains(&id), "{finding}");
-    // Whoever has no secrets is not asked for them.
+    // Naming a folder that does not exist is an error; without secrets only the journal is checked.
     shop.run("audit verify --secrets elsewhere").ends(3);
     std::fs::rename(shop.path("ledger-secrets"), shop.path("kept")).unwrap();
     shop.run("audit verify").ends(0);
@@ -93,7 +93,7 @@ fn without_the_newest_vault_there_is_a_way_on_and_the_lost_are_told() {
                 std::fs::write(&vault, bytes).unwrap();
             }
         }
-        // A damaged slot shows where its member is looked up.
+        // A damaged slot shows when its member is looked up.
         let asked = if kind == "damaged" {
             "card:9"
         } else {

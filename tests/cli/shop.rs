@@ -19,14 +19,14 @@ impl Ran {
         serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {}{}", self.out, self.err))
     }
 
-    /// Held to an exit code.
+    /// Asserts the exit code.
     #[track_caller]
     pub fn ends(self, code: i32) -> Ran {
         assert_eq!(self.code, Some(code), "\n{}\n{}", self.out, self.err);
         self
     }
 
-    /// Held to words on stdout or stderr.
+    /// Asserts that words are on stdout or stderr.
     #[track_caller]
     pub fn says(self, words: &[&str]) -> Ran {
         for word in words {
@@ -36,7 +36,7 @@ impl Ran {
         self
     }
 
-    /// Held to words that are on neither.
+    /// Asserts that words are on neither.
     #[track_caller]
     pub fn lacks(self, words: &[&str]) -> Ran {
         for word in words {
@@ -47,7 +47,7 @@ impl Ran {
     }
 }
 
-/// A folder, removed at the end.
+/// Folder, removed at the end.
 pub struct Shop {
     dir: tempfile::TempDir,
 }
@@ -74,7 +74,7 @@ impl Shop {
         shop
     }
 
-    /// The same folder once more.
+    /// Copy of the folder.
     pub fn copied(&self) -> Shop {
         let shop = Shop::empty();
         copy(self.dir.path(), shop.dir.path());
@@ -161,7 +161,7 @@ pub fn ran(child: Child) -> Ran {
 
 pub fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
-    // Secrets that others may read would be told.
+    // Secrets that others may read would cause a warning.
     std::fs::set_permissions(to, std::fs::metadata(from).unwrap().permissions()).unwrap();
     for found in std::fs::read_dir(from).unwrap() {
         let found = found.unwrap();

@@ -1,9 +1,9 @@
-//! Sales that are named by their slips.
+//! Sales named by their slips.
 
 use crate::shop::Shop;
 use serde_json::Value;
 
-/// Two tills of mitte that count alike, over two days, and one of nord.
+/// Two tills of mitte with the same slip numbers, over two days, and one of nord.
 fn tills() -> Shop {
     let shop = Shop::empty();
     let programme = "[programme]\nname = \"x\"\ncurrency = \"EUR\"\nzone = \"UTC\"\n\n[unit.point]\nkind = \"spendable\"\nexpires = \"never\"\n";
@@ -79,7 +79,7 @@ fn a_slip_that_several_sales_have_is_refused_with_all_of_them() {
         .ends(0)
         .json();
     assert_eq!(told["give_back"]["money"], "10.00", "{told}");
-    // The same command is the same, and every store is asked where none is said.
+    // The same command gets the same answer; without a store all are searched.
     let again = shop
         .run(&format!("{of_day} --sale-terminal till-1"))
         .ends(0)
@@ -113,7 +113,7 @@ fn a_void_a_ticket_and_a_row_name_a_slip_alike() {
     assert_eq!(keys(&no), ["c", "b", "a"], "{no}");
     shop.run("void --receipt 000812 --sale-terminal till-2 --reason twice --key v")
         .ends(0);
-    // What was undone is no candidate.
+    // A voided sale is no candidate.
     let ticket = format!(
         "--json ticket --store mitte --return slip:000812;day={} --key t",
         day(2)
@@ -191,7 +191,7 @@ fn a_slip_stands_for_one_sale_or_return() {
     is_taken("given back");
     shop.run("rebuild").ends(0);
     is_taken("rebuilt");
-    // Elsewhere it is another slip.
+    // In another store it is another slip.
     shop.run(
         "return --of b --amount 1.00 --store mitte --terminal till-2 --return-receipt 7 --key r2",
     )
@@ -202,7 +202,7 @@ fn a_slip_stands_for_one_sale_or_return() {
         .json();
     assert_eq!(keys(&no), ["r2", "r1"], "{no}");
     assert_eq!(no["candidates"][0]["total"], "-1.00", "{no}");
-    // What is undone gives it back; a slip of returns names no sale.
+    // A void sets the slip's number free; a slip of returns names no sale.
     shop.run("void --of r1 --reason twice --key v").ends(0);
     shop.run(&format!("{back} --return-receipt 7 --key r3"))
         .ends(0);
@@ -269,7 +269,8 @@ fn goods_without_a_slip_are_refused_or_taken_at_the_base_rate() {
     );
     let again = shop.run(back).ends(0).json();
     assert_eq!(again["repeated"], true, "{again}");
-    // On a ticket it pays for what is sold; what is not there any more is owed.
+    // On a ticket the money back pays for the goods sold; points that are no
+    // longer there are owed.
     let ticket = r#"{"do":"ticket","key":"t","member":"card:1","sale":{"total":"8.00"},"returns":[{"without_slip":true,"amount":"3.00"}]}"#;
     let told = shop.say(ticket).ends(0).json();
     assert_eq!(told["ticket"]["to_pay"], "5.00", "{told}");

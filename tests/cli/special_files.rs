@@ -1,6 +1,6 @@
 //! Links, FIFOs, sockets, devices, folders and absurd lengths in the place of
-//! every file and folder: each is told of with its path or does not matter, nothing
-//! hangs, and nothing outside is touched.
+//! every file and folder: each is reported with its path or does not matter,
+//! nothing hangs, and nothing outside is touched.
 
 use crate::shop::{Ran, Shop, copy, words};
 use std::collections::BTreeMap;
@@ -65,7 +65,7 @@ fn bind(path: &Path) {
     }
 }
 
-/// Every path below a folder, with what lies there: nothing is opened that is no file.
+/// Every path below a folder, with its content: only regular files are opened.
 fn contents(root: &Path) -> BTreeMap<PathBuf, String> {
     let mut found = BTreeMap::new();
     let mut folders = vec![root.to_path_buf()];
@@ -169,7 +169,7 @@ fn try_all(commands: &[&str], is_tried: impl Fn(&str) -> bool) {
                 assert!(!said.err.contains("panicked"), "{what}");
                 let last = target.file_name().unwrap().to_string_lossy();
                 let is_named = said.err.contains(&*last) || said.out.contains(&*last);
-                // Where it ends well, it did not need what lies there, or made it again.
+                // A command that succeeds did not need the file, or made it again.
                 let is_told = matches!(said.code, Some(0)) || is_named || !said.err.is_empty();
                 assert!(is_told, "{what}");
                 let is_followed = kind.starts_with("link") || ["FIFO", "socket"].contains(&kind);
@@ -252,9 +252,10 @@ fn in_the_place_of_a_named_file() {
                 "{kind}, `{line}`: {:?}\n{}{}",
                 said.code, said.out, said.err
             );
-            // A socket or a link to nothing in the place of a folder is no ledger's either.
+            // A socket or a link to nothing in the place of a folder is no
+            // ledger either.
             assert!(matches!(said.code, Some(2 | 3 | 5)), "{what}");
-            // A file that is read is told by what is wrong in it.
+            // A file that is read is reported by the fault in its content.
             let is_read = *kind == "file" || line == "do named" && *kind == "huge file";
             assert!(is_read || said.err.contains("named"), "{what}");
             assert!(!said.err.contains("panicked"), "{what}");
@@ -262,14 +263,14 @@ fn in_the_place_of_a_named_file() {
         }
     }
     assert_eq!(shop.read("outside/vault"), secret);
-    // Whoever names a link to a regular file means that file.
+    // A link named by the user to a regular file stands for that file.
     put("link to nothing", &shop, &shop.path("named"));
     std::fs::remove_file(shop.path("named")).unwrap();
     symlink(shop.path("outside/card"), shop.path("named")).unwrap();
     run(&shop, "audit verify --card named").ends(0);
 }
 
-/// A name that is none of ours stays, whatever folder of ours it lies in.
+/// Files with names that are not ours stay, even in folders of ours.
 #[test]
 fn what_is_not_ours_by_name_is_never_removed() {
     for folder in [

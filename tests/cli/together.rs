@@ -5,7 +5,8 @@ use std::sync::Barrier;
 
 const TILLS: usize = 20;
 
-/// One till: asks again with the same key while another holds the ledger.
+/// One till: sends the command again with the same key while another till holds
+/// the ledger.
 fn redeem(shop: &Shop, till: usize) -> Option<i32> {
     let line = format!("redeem --member card:1 --unit point --points 100 --key till-{till}");
     loop {

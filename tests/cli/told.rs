@@ -234,7 +234,7 @@ fn what_a_reward_cost_is_what_it_cost_then() {
         .ends(0)
         .says(&["costs the shop 5.10 (mug)"]);
 
-    // What is held costs nothing yet; when it is had, what it cost when it was promised.
+    // A hold costs nothing yet; captured, it costs as much as when it was promised.
     let seq = |line: &str| shop.run(&format!("{line} --json")).ends(0).json()["seq"].clone();
     let held = seq("hold --member card:1 --reward mug --until 2099-01-01T00:00:00Z --key h1");
     shop.write("letters/rewards.rhai", reward("6.30"));
@@ -290,7 +290,7 @@ fn an_end_for_want_of_activity_is_told_and_that_it_moves_on() {
     shop.run("balance card:1")
         .ends(0)
         .says(&["activity moves it on"]);
-    // An end of its own does not move.
+    // An expiry that the lot has itself does not move.
     let cafe = Shop::cafe();
     cafe.run("member enrol --alias card:1 --key e").ends(0);
     let told = cafe.run(&format!("--json {buy}")).ends(0).json();
@@ -341,7 +341,7 @@ fn where_days_begin_at_four_the_last_day_is_the_same_wherever_it_is_told() {
     shop.run(&format!("init --programme {programme}")).ends(0);
     shop.run("member enrol --alias card:1 --key e").ends(0);
     let buy = "purchase --member card:1 --total 9.00 --key k";
-    // People read days, never the hour at which the programme's day ends.
+    // People read days, never the hour at which the programme's day begins.
     let tells = |line: &str, words: &[&str]| {
         shop.run(line).ends(0).says(words).lacks(&["T04:00"]);
     };
@@ -380,7 +380,7 @@ fn where_days_begin_at_four_the_last_day_is_the_same_wherever_it_is_told() {
         explained["awards"][0]["last_day"], "2099-12-31",
         "{explained}"
     );
-    // A story tells the same: 02:00 of 1 November is still 31 October.
+    // A story shows the same: 02:00 of 1 November is still 31 October.
     let story = "programme x\n2026-11-01 02:00 enrol alice -> nothing\n2026-11-01 02:00 purchase alice 9.00 -> +9 point until 2099-12-31, +1 round until 2099-12-30\n";
     shop.write("programme/a.story", story);
     shop.run("policy test programme").ends(0);

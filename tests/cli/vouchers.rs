@@ -1,5 +1,5 @@
-//! Vouchers as tills and the office use them: codes are shown once and found
-//! for ever, and nobody finds one in the ledger.
+//! Vouchers as tills and the office use them: codes are shown once and stay
+//! valid, and nobody finds one in the ledger.
 
 use crate::shop::Shop;
 use serde_json::Value;
@@ -155,7 +155,8 @@ fn two_tills_never_sell_the_last_one_twice() {
     shop.run("audit verify --level 2").ends(0);
 }
 
-/// One till's attempt, for a member of its own: again while another till holds the ledger.
+/// One till's attempt, for a member of its own: repeated while another till
+/// holds the ledger.
 fn buys(shop: &Shop, till: usize) -> bool {
     let commands = [
         format!(

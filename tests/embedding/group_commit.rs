@@ -162,7 +162,8 @@ fn after_trouble_everybody_is_told_and_the_ledger_is_opened_again() {
     let ledger = ledger(&dir.path().join("shop"), 8);
     let sale = |n| Command::from_json(&purchase(n)).unwrap();
     assert!(ledger.submit(sale(0)).unwrap().is_ok());
-    // An answer to nobody, behind which no answer can be told whose it is.
+    // An answer that belongs to no command of the queue: from here no answer
+    // can be assigned.
     let stray = parse(purchase(1).as_bytes(), 2).unwrap();
     ledger
         .with(move |ledger| ledger.stage(&stray, engine::Mode::default()).unwrap())

@@ -101,7 +101,8 @@ fn activate_again(dir: &Path) -> Result<(), String> {
     )
 }
 
-/// An init cut short is run again; one that was not has made a ledger that works.
+/// Runs an init again that was cut short; one that was complete has made a
+/// ledger that works.
 fn init_again(dir: &Path) -> Result<(), String> {
     let ran = run(dir, INIT, "", None, None);
     if ran.code != Some(0) {
@@ -140,7 +141,7 @@ fn scenarios() -> Vec<Scenario> {
             ..plain("init", INIT, "")
         },
         Scenario {
-            // What it gives shows which programme is active.
+            // The points that it gives show which programme is active.
             again: purchase("a1", 6),
             finish: activate_again,
             ..plain("activate", ACTIVATE, "")
@@ -208,7 +209,7 @@ fn acknowledged(out: &str) -> BTreeMap<String, u64> {
     .collect()
 }
 
-/// Sends the commands again where the disk works, and asks for everybody's balance.
+/// Sends the commands again on a disk that works, and asks for everybody's balance.
 fn settle(dir: &Path, again: &str) -> (Ran, Vec<String>) {
     let asks: String = (0..8)
         .map(|card| format!("{{\"ask\":\"balance\",\"member\":\"card:{card}\"}}\n"))
@@ -277,7 +278,7 @@ fn judge(
     }
 }
 
-/// The figures that a scenario comes to, and what it does to files.
+/// The figures at which a scenario arrives, and its file operations.
 fn measure(base: &Path, scenario: &Scenario) -> (Vec<String>, Vec<Op>) {
     let dir = tempfile::tempdir().unwrap();
     copy(base, dir.path());
@@ -329,7 +330,7 @@ fn a_disk_that_fails_anywhere_loses_nothing_acknowledged() {
         let ops = ops.iter().filter(is_counted).count() as u64;
         let mut faults: Vec<Fault> = Vec::new();
         for (kind, stays, is_reading) in KINDS {
-            // Reading is as many operations again, about.
+            // Reading adds about as many operations again.
             let most = if is_reading { 2 * ops } else { ops };
             faults.extend((0..most).map(|at| Fault {
                 at,
@@ -383,7 +384,7 @@ fn a_disk_that_fails_anywhere_loses_nothing_acknowledged() {
     );
 }
 
-/// Cuts the power at every operation, with any part of what was not synced kept.
+/// Cuts the power at every operation, with any part of the unsynced data kept.
 #[test]
 fn a_power_cut_anywhere_loses_nothing_acknowledged() {
     if !is_shim_here() {
@@ -396,7 +397,7 @@ fn a_power_cut_anywhere_loses_nothing_acknowledged() {
     for scenario in scenarios() {
         let (wanted, ops) = measure(dir.path(), &scenario);
         let mut cuts: Vec<usize> = (0..=ops.len()).collect();
-        // Of each cut several things may be left.
+        // Each cut may leave several states.
         cuts = cuts.repeat(4);
         for _ in 0..sample(cuts.len(), 12) {
             let cut = cuts.swap_remove(chance.below(cuts.len()));

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 /// No command of these takes nearly so long; one that does hangs.
 const HANG: Duration = Duration::from_secs(30);
 
-/// A fault: operation number `at` fails by `kind`, and those behind it if it stays.
+/// Fault: operation number `at` fails by `kind`, and all later ones if it stays.
 #[derive(Debug, Clone, Copy)]
 pub struct Fault {
     pub at: u64,
@@ -33,7 +33,7 @@ pub const KINDS: [(&str, bool, bool); 8] = [
 
 /// Outcome of a command: its exit code and its output.
 pub struct Ran {
-    /// Nothing where a signal ended it, or the watchdog did.
+    /// None if a signal ended it, or the watchdog did.
     pub code: Option<i32>,
     pub is_hung: bool,
     pub out: String,

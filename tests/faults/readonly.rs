@@ -1,4 +1,4 @@
-//! Questions where nothing can be written: answered all the same, from the journal.
+//! Questions on a disk that cannot be written: answered nevertheless, from the journal.
 
 use crate::process::{Fault, copy, run, shim};
 use std::path::Path;
@@ -32,7 +32,7 @@ fn content(root: &Path) -> Vec<(std::path::PathBuf, Vec<u8>)> {
     found
 }
 
-/// Takes or gives the right to write everything below a folder.
+/// Takes away or gives back the permission to write everything below a folder.
 #[cfg(unix)]
 fn set_writable(root: &Path, is_writable: bool) {
     use std::os::unix::fs::PermissionsExt;
@@ -53,7 +53,7 @@ fn set_writable(root: &Path, is_writable: bool) {
     }
 }
 
-/// Asks everything, and compares with what is told where writing works.
+/// Asks everything, and compares with the answers on a disk that can be written.
 fn ask_all(dir: &Path, writable: &Path, fault: Option<Fault>) {
     let before = content(dir);
     let mut wrong = Vec::new();
@@ -74,7 +74,7 @@ fn ask_all(dir: &Path, writable: &Path, fault: Option<Fault>) {
     assert!(content(dir) == before, "something was written");
 }
 
-/// Closed properly, or left as a killed process leaves it.
+/// A ledger closed properly, or left as a killed process leaves it.
 fn ask_where(take_writes: impl Fn(&Path) -> Option<Fault>) {
     for is_killed in [false, true] {
         let (dir, writable) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());

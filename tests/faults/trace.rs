@@ -106,14 +106,14 @@ pub struct Disk {
     contents: Vec<Content>,
     now: Names,
     durable: Names,
-    /// Changes of names that no folder was synced behind.
+    /// Changes of names that no sync of the folder has followed.
     pending: Vec<(Op, usize)>,
     /// Output printed so far.
     pub out: Vec<u8>,
 }
 
 impl Disk {
-    /// The disk as a folder lies on it.
+    /// The disk as a folder shows it.
     pub fn of(root: &Path) -> Disk {
         let mut disk = Disk {
             contents: Vec::new(),
@@ -181,8 +181,8 @@ impl Disk {
         }
     }
 
-    /// Writes down what is there after the power was cut; `chance` is a number
-    /// below the one it is given.
+    /// Writes the files that are left after the power was cut; `chance` is a
+    /// number below its argument.
     pub fn after_power_cut(&self, root: &Path, chance: &mut impl FnMut(usize) -> usize) {
         let mut names = self.durable.clone();
         let kept = chance(self.pending.len() + 1);

@@ -1,10 +1,10 @@
-//! The model's holds, and what concerns two members.
+//! Holds of the model, and commands that concern two members.
 
 use super::book::{Book, Outcome};
 use super::words::{Command, DAY, Deed, Lot, LotId, Made, Move};
 use std::collections::BTreeSet;
 
-/// Points set aside: by which entry, until when, how many of which lot.
+/// Points set aside: by which entry, until when, and how many of each lot.
 #[derive(Clone, Debug)]
 pub struct Hold {
     pub number: u64,
@@ -21,9 +21,9 @@ impl Hold {
 /// Event that may matter to a purchase later.
 #[derive(Clone, Debug)]
 pub enum Happened {
-    /// So many points of a lot ended.
+    /// So many points of a lot expired.
     Expired(LotId, i64),
-    /// A lot, or a part of it, goes on as another.
+    /// A lot, or a part of it, continues as another.
     Moved(LotId, LotId),
 }
 
@@ -95,7 +95,7 @@ impl Book {
         }
     }
 
-    /// The second member of a command that concerns two.
+    /// Second member of a command that concerns two.
     pub fn other(&self, command: &Command) -> Option<usize> {
         match &command.deed {
             Deed::Transfer(to, _) | Deed::Merge(to) => Some(self.resolve(*to)),
@@ -169,7 +169,7 @@ impl Book {
         }
     }
 
-    /// Sets points of a hold free, first held first; says from which lots.
+    /// Sets points of a hold free, first held first; returns the lots they were from.
     fn loosen(&mut self, who: usize, number: u64, mut points: i64) -> Vec<(LotId, i64)> {
         let member = self.members.get_mut(&who).unwrap();
         let hold = member.holds.iter_mut().find(|h| h.number == number);
@@ -249,8 +249,8 @@ impl Book {
         Ok(())
     }
 
-    /// Some or all of a lot goes to another member with the terms it has; of
-    /// all of it, what is held goes along.
+    /// Moves some or all of a lot to another member with its terms; with all of
+    /// it, its holds move too.
     fn carry(&mut self, who: usize, to: usize, id: LotId, points: i64, new: LotId) {
         let giver = self.members.get_mut(&who).unwrap();
         let lot = giver.lots.get_mut(&id).unwrap();
@@ -290,8 +290,8 @@ impl Book {
         }
     }
 
-    /// All lots of one go to another by a merge; or, as it is undone, those that
-    /// came by it, perhaps through other merges.
+    /// Moves all lots of a member to another by a merge; or, when it is undone,
+    /// those that came by it, perhaps through other merges.
     fn carry_all(&mut self, who: usize, to: usize, n: u64, merge: Option<u64>) {
         let lots = self.members[&who].lots.iter();
         let lots = lots.filter(|l| self.has_come(l.0, merge));
@@ -304,7 +304,7 @@ impl Book {
         }
     }
 
-    /// A merge, or its undoing, makes a lot another.
+    /// Replaces a lot by another, by a merge or its undoing.
     pub fn trace(&mut self, id: LotId, new: LotId) {
         let trail = self.trails.get(&id).cloned().unwrap_or_default();
         self.trails

@@ -73,7 +73,7 @@ fn clock(command: &Command, times: Times) -> Option<&'static str> {
     (at < times.recorded - 3 * DAY).then_some("too_late")
 }
 
-/// Deeds of which the first refusal of FORMAT.md's order is said.
+/// Deeds that are refused for the first reason in FORMAT.md's order.
 fn is_looked_at_twice(deed: &Deed) -> bool {
     matches!(
         deed,
@@ -91,12 +91,12 @@ impl Book {
         self.made.get(key).map(|m| self.resolve(m.0))
     }
 
-    /// Carries a command out that has a key of its own: what the member's
-    /// balance is then, or the code of the refusal.
+    /// Carries out a command that has a key of its own: the member's balance
+    /// after it, or the code of the refusal.
     pub fn tell(&mut self, command: &Command, times: Times) -> Result<i64, &'static str> {
         let clock = clock(command, times);
         let who = self.party(command);
-        // Where both are wrong, of these the clock is said first.
+        // If both are wrong, these deeds are refused for the clock first.
         let who = match (who, clock) {
             (Err(_), Some(code)) if is_looked_at_twice(&command.deed) => return Err(code),
             (who, _) => who?,
@@ -174,7 +174,7 @@ impl Book {
         Ok((Made::Plain(moves.clone()), moves))
     }
 
-    /// So many points, until the year ends.
+    /// Gives so many points, which expire at the end of the year.
     pub fn award(&self, who: usize, amount: i64, id: LotId, at: i64) -> Move {
         Move::Give {
             amount,
@@ -225,7 +225,7 @@ impl Book {
         n: u64,
     ) -> Outcome {
         let mut moves = Vec::new();
-        // A code that is no good any more is said before points that are too few.
+        // A code that is no longer valid is refused before too few points.
         let used = code.map(|code| self.usable(code, now)).transpose()?;
         if points > 0 {
             self.spend(who, points, at, now, &mut moves)?;
@@ -399,7 +399,8 @@ impl Book {
         }
     }
 
-    /// At each year's end half of what ends goes on, in the member's favour.
+    /// At each year's end half of the expiring points continue, rounded in the
+    /// member's favour.
     fn end_year(&mut self, who: usize, end: i64) {
         let lots = &self.members[&who].lots;
         let is_ended = |l: &Lot| l.gone <= end && l.free() > 0;

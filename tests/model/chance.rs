@@ -55,7 +55,7 @@ impl Dice {
         Deed::Purchase(lines, total, points, code)
     }
 
-    /// The code of a voucher, mostly of one that is there.
+    /// Code of a voucher, mostly of an existing one.
     fn code(&mut self, book: &Book) -> Option<String> {
         let recent = &book.vouchers[book.vouchers.len().saturating_sub(40)..];
         let there: Vec<_> = recent.iter().filter(|v| v.is_there()).collect();
@@ -95,7 +95,7 @@ impl Dice {
     }
 
     fn give_back(&mut self, book: &Book, keys: &[String]) -> Deed {
-        // Mostly something recent: of what is old the ledger reads all that followed.
+        // Mostly a recent sale: for an old one the ledger reads all later entries.
         let recent = &keys[keys.len().saturating_sub(60)..];
         let from = if self.is_one_in(8) { keys } else { recent };
         let sales = from.iter().filter(|key| book.sales.contains_key(*key));
@@ -109,7 +109,7 @@ impl Dice {
     }
 
     fn void(&mut self, keys: &[String]) -> Deed {
-        // Mostly something recent: what is old has dependents.
+        // Mostly a recent entry: old ones have dependents.
         let recent = &keys[keys.len().saturating_sub(6)..];
         let from = if self.is_one_in(8) { keys } else { recent };
         Deed::Void(self.pick(from).cloned().unwrap_or("nothing".into()))
@@ -120,7 +120,7 @@ impl Dice {
             0 => -self.upto(10),
             1..=6 => 1 + self.upto(3_000),
             7..=8 => 1 + self.upto(100) * 1_440,
-            // Over the end of its points.
+            // Beyond the expiry of its points.
             _ => 1 + self.upto(500) * 1_440,
         };
         Deed::Hold(1 + self.upto(40), (now / MINUTE + minutes) * MINUTE)
@@ -152,7 +152,7 @@ impl Dice {
 
     /// A command with a key of its own.
     pub fn command(&mut self, key: String, book: &Book, keys: &[String], now: i64) -> Command {
-        // As many are left as were there before the merges.
+        // Grows with the merges, so that as many members are left as before.
         let merged = book.members.values().filter(|m| m.merged.is_some());
         let span = 4 + merged.count() as i64;
         let who = self.upto(span) as usize;

@@ -25,9 +25,9 @@ impl Default for Reading {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Loss {
     Nothing,
-    /// The book that lay there after the crash before is back.
+    /// The book from before the last crash is back.
     OlderBook,
-    /// A folder or file of the ledger's is gone.
+    /// A folder or file of the ledger is gone.
     Gone(&'static str),
     /// The newest record of the writer state was not written to its end.
     NewestState,
@@ -46,12 +46,12 @@ const LOSSES: [Loss; 7] = [
 #[derive(Clone, Debug)]
 pub enum Op {
     Clock(i64),
-    /// Commands in one page, and whether the only one is quoted first.
+    /// Commands in one page; true if the only one is quoted first.
     Submit(Vec<Command>, bool),
-    /// The command of a key again.
+    /// The command of a key, sent again.
     Repeat(String),
     Daily,
-    /// With commands that wait and are lost.
+    /// Commands in a page that is lost, the loss, and the options of the next opening.
     Crash(Vec<Command>, Loss, Reading),
     /// Opens the ledger again; true rebuilds the book.
     Reopen(bool, Reading),
@@ -93,11 +93,11 @@ pub enum Pace {
     Calm,
 }
 
-/// Makes up what happens next.
+/// Generates the next operations.
 pub struct Maker {
     pub dice: Dice,
     pub pace: Pace,
-    /// Keys given out, also to what was lost.
+    /// Keys given out, including those of lost commands.
     given_out: u64,
 }
 
@@ -142,7 +142,7 @@ impl Maker {
     pub fn op(&mut self, world: &World) -> Op {
         let rare = match self.pace {
             Pace::Rough => 0,
-            // How much more seldom what takes long comes.
+            // Factor by which slow operations are rarer.
             Pace::Bulk | Pace::Calm => 12,
         };
         match self.dice.upto(99) {
@@ -164,7 +164,7 @@ impl Maker {
             93..=96 => {
                 let count = self.dice.upto(2);
                 let commands = self.commands(world, count);
-                // No draw: the seeds of earlier finds go where they went.
+                // Not drawn by chance, so that seeds of earlier finds still run alike.
                 let loss = LOSSES[(self.given_out % LOSSES.len() as u64) as usize];
                 Op::Crash(commands, loss, self.reading())
             }

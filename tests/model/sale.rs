@@ -1,9 +1,9 @@
-//! A sale as the model knows it: what it gives, and what it gives for a part.
+//! A sale of the model: the points it gives, and the points that a part of it gives.
 
 use super::voucher::LARGE;
 use std::collections::BTreeMap;
 
-/// One position, in cents.
+/// One position of a sale, in cents.
 #[derive(Clone, Debug)]
 pub struct Line {
     pub is_book: bool,
@@ -39,9 +39,9 @@ pub struct Sale {
     pub own: Vec<i64>,
     /// The voucher that paid for it.
     pub used: Option<usize>,
-    /// It gave a drink, which no return has taken back.
+    /// True if it gave a drink that no return has taken back.
     pub has_drink: bool,
-    /// From which lots those points came.
+    /// Lots from which those points came.
     pub paid: Vec<((u64, u16), i64)>,
     /// Points that it gave, and until when they last.
     pub given: i64,
@@ -80,7 +80,7 @@ fn scale(amount: i64, part: i64, whole: i64) -> i64 {
     }
 }
 
-/// The prices of lines: the whole where there are none.
+/// Prices of the lines; the whole as one price if there are none.
 fn prices(lines: &[Line], total: i64) -> Vec<i64> {
     match lines.is_empty() {
         true => vec![total],
@@ -156,7 +156,7 @@ impl Sale {
         (lines, total, own)
     }
 
-    /// Points for what is kept.
+    /// Points for the part that is kept.
     pub fn owed(&self, back: &Back) -> i64 {
         let (lines, total, own) = self.kept(back);
         match total {
@@ -262,7 +262,7 @@ impl Sale {
                 let (line, whole) = (&self.lines[n], self.money_of(n));
                 let (money, before) = (whole - left + paid, line.cents - cents);
                 let part = match whole * before / line.cents == whole - left {
-                    // The least of the price that stands for so much money.
+                    // The least part of the price that corresponds to so much money.
                     true => {
                         let at = (0..=line.cents).find(|at| whole * at / line.cents >= money);
                         at.unwrap_or(0) - before
@@ -320,7 +320,7 @@ impl Sale {
         Some(after)
     }
 
-    /// Has the lines of a return come to what it pays out.
+    /// Shares the money that a return pays out over its lines, if theirs do not add up to it.
     fn share_paid(&self, after: &mut Back, money: i64) {
         let before = |n: &usize| self.back.lines.get(n).copied().unwrap_or_default();
         let news = after.lines.iter().map(|(n, l)| (*n, *l, before(n)));

@@ -27,7 +27,7 @@ fn kind(failure: &str) -> String {
     plain.take(60).collect()
 }
 
-/// The list with each command by itself, and of which op it was.
+/// The list with each command by itself, and the operation it was of.
 fn apart(ops: &[Op]) -> Vec<(usize, Op)> {
     let mut parts = Vec::new();
     for (n, op) in ops.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! Voids in the model: what an entry posted is turned, if nothing depends on it.
+//! Voids in the model: moves of an entry are reversed, if nothing depends on it.
 
 use super::book::{Book, Outcome};
 use super::words::{LotId, Made, Member, Move};

@@ -3,9 +3,9 @@
 use super::book::{Book, Outcome};
 use super::words::{Command, DAY, Deed, LotId, Made, Move};
 
-/// A drink takes this off a bill, in cents.
+/// Amount that a drink takes off a bill, in cents.
 const WORTH: i64 = 300;
-/// A bill that earns so much gives a drink, in cents.
+/// Least amount of a bill, in cents, that gives a drink.
 pub const LARGE: i64 = 3_000;
 const VISITS_A_DAY: i64 = 2;
 
@@ -17,7 +17,7 @@ pub enum Stage {
     Given(i64),
     /// Paid with, taken back, or handed on under another code.
     Gone,
-    /// Its days were over.
+    /// Expired.
     Lapsed,
 }
 
@@ -48,18 +48,18 @@ pub struct Gift {
     /// Member who gave it.
     by: usize,
     voucher: usize,
-    /// Since when nobody can claim it.
+    /// Instant from which nobody can claim it.
     until: i64,
     is_open: bool,
 }
 
-/// The start of the day so many days behind that of an instant.
+/// Start of the day so many days after that of an instant.
 fn day_after(at: i64, days: i64) -> i64 {
     (at.div_euclid(DAY) + days) * DAY
 }
 
 impl Book {
-    /// The voucher of a code, and whoever has it.
+    /// Voucher of a code, and its holder.
     pub fn voucher(&self, code: &str) -> Option<usize> {
         self.vouchers.iter().position(|v| v.code == code)
     }
@@ -89,7 +89,8 @@ impl Book {
         self.gifts.iter().position(|g| g.token == token)
     }
 
-    /// The giver of what a command claims, or the holder of what it pays with.
+    /// Giver of the gift that a command claims, or holder of the voucher that
+    /// it pays with.
     pub fn beside(&self, command: &Command) -> Option<usize> {
         match &command.deed {
             Deed::Claim(token) => {
@@ -113,7 +114,7 @@ impl Book {
         })
     }
 
-    /// Opens a voucher and says which; its code is known once it was answered.
+    /// Opens a voucher and returns it; its code is known once the command was answered.
     pub fn issue(&mut self, who: usize, at: i64, lot: LotId, sale: Option<&str>) -> Move {
         self.vouchers.push(Voucher {
             code: String::new(),
@@ -127,7 +128,7 @@ impl Book {
         Move::Issue(self.vouchers.len() - 1)
     }
 
-    /// Codes that an answer showed, of what a command made.
+    /// Codes that an answer showed, of vouchers that a command made.
     pub fn learn(&mut self, codes: Vec<(String, String)>) {
         for (kind, code) in codes {
             let gift = self.gifts.iter_mut().find(|g| g.token.is_empty());
@@ -141,13 +142,13 @@ impl Book {
         assert!(is_known && self.gifts.iter().all(|g| !g.token.is_empty()));
     }
 
-    /// A voucher that can be used now.
+    /// Voucher of a code that can be used now.
     pub fn usable(&self, code: &str, now: i64) -> Result<usize, &'static str> {
         let found = self.voucher(code).ok_or("unknown_code")?;
         let voucher = &self.vouchers[found];
         match voucher.stage {
             Stage::Lapsed => Err("code_lapsed"),
-            // Whatever became of it, its days are over.
+            // Used or not, it has expired.
             Stage::Gone if voucher.gone <= now => Err("code_lapsed"),
             Stage::Open => Ok(found),
             _ => Err("code_used"),
@@ -227,12 +228,12 @@ impl Book {
         Ok(())
     }
 
-    /// A voucher is there again, as the lot it was.
+    /// Reopens a voucher, as the lot it was.
     pub fn back(&self, voucher: usize) -> Move {
         Move::Back(voucher, self.vouchers[voucher].lot)
     }
 
-    /// A gift that was not claimed does not wait any more.
+    /// Ends the wait of a gift that was not claimed.
     pub fn end_gift(&mut self, voucher: usize) {
         let mut gifts = self.gifts.iter_mut();
         if let Some(gift) = gifts.find(|g| g.voucher == voucher && g.is_open) {
@@ -241,19 +242,19 @@ impl Book {
         }
     }
 
-    /// The drink that a sale gave, if it is still its member's.
+    /// Drink that a sale gave, if it still belongs to the sale's member.
     pub fn drink_of(&self, sale: &str, who: usize) -> Option<usize> {
         let is_it = |v: &Voucher| v.sale.as_deref() == Some(sale) && v.who == who && v.is_there();
         self.vouchers.iter().position(is_it)
     }
 
-    /// Vouchers go with their holder.
+    /// Moves vouchers with their holder.
     pub fn carry_vouchers(&mut self, from: usize, to: usize, n: u64, merge: Option<u64>) {
         for at in 0..self.vouchers.len() {
             let voucher = &self.vouchers[at];
             let is_own = voucher.who == from && voucher.is_there();
             if is_own && self.has_come(&voucher.lot, merge) {
-                // Behind the merge's lots of points.
+                // After the merge's lots of points.
                 let new = (n, u16::MAX - at as u16);
                 self.trace(voucher.lot, new);
                 (self.vouchers[at].who, self.vouchers[at].lot) = (to, new);
@@ -261,7 +262,7 @@ impl Book {
         }
     }
 
-    /// Until when each of a member's vouchers is good, and whether it waits as a gift.
+    /// Expiry of each of a member's vouchers, and true if it waits as a gift.
     pub fn drinks(&self, who: usize) -> Vec<(i64, bool)> {
         let own = self
             .vouchers
@@ -272,7 +273,7 @@ impl Book {
         own
     }
 
-    /// The codes of a member's vouchers.
+    /// Codes of a member's vouchers.
     pub fn codes(&self, who: usize) -> Vec<String> {
         let own = self
             .vouchers
@@ -283,7 +284,7 @@ impl Book {
         own
     }
 
-    /// The next of a member's vouchers that falls due: when, and which.
+    /// Next of a member's vouchers that is due: its instant and its place.
     pub fn voucher_due(&self, who: usize, now: i64) -> Option<(i64, usize)> {
         let end = |(n, v): (usize, &Voucher)| match v.stage {
             Stage::Open => Some((v.gone, n)),
@@ -298,7 +299,7 @@ impl Book {
         own.filter_map(end).filter(|end| end.0 <= now).min()
     }
 
-    /// A gift goes back, or a voucher ends.
+    /// Returns a gift to its giver, or expires a voucher.
     pub fn voucher_over(&mut self, voucher: usize) {
         match self.vouchers[voucher].stage {
             Stage::Given(_) => self.end_gift(voucher),

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 
 pub const MINUTE: i64 = 60_000_000;
 pub const DAY: i64 = 1440 * MINUTE;
-/// A lot: the number of the entry that opened it, and which of its lots.
+/// A lot: the number of the entry that opened it, and its index among the lots
+/// of that entry.
 pub type LotId = (u64, u16);
 
 #[derive(Clone, Debug)]
@@ -15,26 +16,26 @@ pub enum Deed {
     /// Lines, total in cents, points paid, the code of a voucher.
     Purchase(Vec<Line>, i64, i64, Option<String>),
     Return(String, Extent),
-    /// Points, or the reward.
+    /// Points; None: the reward.
     Redeem(Option<i64>),
     Void(String),
     Adjust(i64),
-    /// Points, and until when.
+    /// Points, and the instant until which they are held.
     Hold(i64, i64),
-    /// Of which hold, how many, and whether what is left is set free.
+    /// Key of the hold, points, and true if the rest is released.
     Capture(String, Option<i64>, bool),
     Release(String),
-    /// To whom.
+    /// Receiver and points.
     Transfer(usize, i64),
-    /// Into whom.
+    /// Member to merge into.
     Merge(usize),
     Unmerge(String),
-    /// A voucher, by hand.
+    /// Issues a voucher by hand.
     Issue,
-    /// Of which code.
+    /// Code of the voucher.
     VoidVoucher(String),
     Give(String),
-    /// Of which token.
+    /// Token of the gift.
     Claim(String),
     Visit,
 }
@@ -49,7 +50,7 @@ pub struct Command {
     pub deed: Deed,
 }
 
-/// The clock as it was read, and the ledger's own time.
+/// Reading of the clock, and the ledger's own time.
 #[derive(Clone, Copy, Debug)]
 pub struct Times {
     pub recorded: i64,
@@ -82,7 +83,8 @@ pub struct Member {
     pub visits: BTreeMap<i64, i64>,
     /// Member into whom they were merged, and by which entry.
     pub merged: Option<(usize, u64)>,
-    /// Into whom they were merged, by which entry, and which undid it.
+    /// Member into whom they were merged, the entry of the merge, and the entry
+    /// that undid it.
     pub stays: Vec<(usize, u64, u64)>,
     pub happened: Vec<(u64, Happened)>,
 }
@@ -93,7 +95,7 @@ impl Member {
         self.lots.values().map(|l| (l.left, l.gone)).collect()
     }
 
-    /// Until when each hold stands, and its parts.
+    /// Expiry of each hold, and its parts.
     pub fn held(&self) -> Vec<(i64, Vec<i64>)> {
         let parts = |hold: &Hold| hold.lots.iter().map(|l| l.1).collect();
         self.holds.iter().map(|h| (h.until, parts(h))).collect()
@@ -119,7 +121,7 @@ impl Member {
 /// One posting.
 #[derive(Clone, Debug)]
 pub enum Move {
-    /// A new lot, behind what fills the deficit.
+    /// A new lot, after part of the points has filled the deficit.
     Give {
         amount: i64,
         fills: i64,
@@ -142,7 +144,7 @@ pub enum Move {
 pub enum Made {
     Plain(Vec<Move>),
     Sale(Vec<Move>),
-    /// Of which sale, what it was before, and the postings.
+    /// Key of the sale, the sale before the return, and the moves.
     Return(String, Box<Sale>, Vec<Move>),
     Hold,
     /// Merge of a member; true once it was undone.

@@ -38,7 +38,7 @@ pub struct World {
     pub log: Vec<String>,
 }
 
-/// Comparisons from one look at an earlier instant to the next.
+/// Number of comparisons between two checks of an earlier instant.
 const AS_OF_CHECKS: usize = 50;
 
 /// Half a minute past: no command is ever sent for such an instant.
@@ -46,8 +46,8 @@ pub fn start() -> i64 {
     Instant::parse("2026-10-20T09:00:30Z").unwrap().0.0
 }
 
-/// In memory where there is such a place: what a power cut takes is tested
-/// elsewhere, and nine tenths of the time would go into syncing.
+/// Folder in memory if the system has one: power cuts are tested elsewhere, and
+/// nine tenths of the time would go into syncing.
 fn folder() -> tempfile::TempDir {
     let memory = Path::new("/dev/shm");
     let made = tempfile::tempdir_in(memory).ok();
@@ -140,7 +140,7 @@ impl World {
         }
     }
 
-    /// Everything that a refusal leaves as it was.
+    /// State that a refusal leaves unchanged.
     fn bytes(&mut self) -> Bytes {
         let ledger = self.ledger.as_mut().unwrap();
         let mut house = ledger.house().clone();
@@ -166,7 +166,7 @@ impl World {
         bytes
     }
 
-    /// Some commands in one page, each with its answer.
+    /// Submits some commands in one page, each with its answer.
     fn submit(&mut self, commands: &[Command], is_quoted: bool) {
         let alone = commands.first().filter(|_| commands.len() == 1);
         let quoted = alone.filter(|_| is_quoted).map(|command| {
@@ -176,7 +176,7 @@ impl World {
         let before = alone.map(|_| (self.bytes(), self.book.settled));
         let mut times = Vec::new();
         for (n, command) in commands.iter().enumerate() {
-            // A page that is on its way while the next commands are decided.
+            // Sends a page while the next commands are decided.
             if n > 0 && n == commands.len() / 2 {
                 self.ledger().send().unwrap();
             }
@@ -191,7 +191,7 @@ impl World {
         for ((command, times), answer) in commands.iter().zip(times).zip(answers) {
             self.take(command, times, answer);
         }
-        // What fell due before the refusal was booked whether or not it came.
+        // Expiries that were due before the refusal are booked in any case.
         if let Some((before, settled)) = before
             && is_no
             && settled == self.book.settled
@@ -200,7 +200,8 @@ impl World {
         }
     }
 
-    /// The model does what was answered; it must come to the same.
+    /// Carries out an answered command in the model, which must come to the
+    /// same result.
     fn take(&mut self, command: &Command, times: Times, answer: Answer) {
         let asked = self.book.asked(command);
         let told = self.book.tell(command, times);
@@ -225,7 +226,8 @@ impl World {
         }
     }
 
-    /// Several returns of all there is came to what one would have come to.
+    /// Asserts that several returns of the whole sale came to the same as one
+    /// would have.
     fn check_returns(&self, of: &str) {
         let sale = &self.book.sales[of];
         let (mut money, mut points) = (0, 0);
@@ -256,12 +258,12 @@ impl World {
         assert_eq!(given, self.book.sales[&command.key].given, "what it gives");
     }
 
-    /// An answered command again, and its key for another.
+    /// Sends an answered command again, and its key with another command.
     fn repeat(&mut self, key: &str) {
         let Some((asked, first)) = self.answered.get(key).cloned() else {
             return;
         };
-        // Whoever was parted from the member meanwhile is somebody else.
+        // A member who was split from the other since is another person.
         if !self.book.is_still(&asked) {
             return;
         }
@@ -294,7 +296,7 @@ impl World {
             let name = Who::parse(&alias(*who)).unwrap();
             ids.insert(ledger.resolve(&name).unwrap(), self.book.resolve(*who));
         }
-        // Whose turn comes first is nobody's right, but lots are numbered by it.
+        // The order of members is not defined, but lots are numbered by it.
         let whose = booked
             .iter()
             .map(|seq| ledger.entry(*seq).unwrap().unwrap());
@@ -302,8 +304,8 @@ impl World {
         self.book.daily(order, times.effective);
     }
 
-    /// Lets go of the ledger without closing it, with commands that wait for
-    /// their page and were never answered.
+    /// Drops the ledger without closing it, with commands that wait for their
+    /// page and were never answered.
     fn crash(&mut self, lost: &[Command], loss: Loss, reading: &Reading) {
         for command in lost {
             self.stage(&json(command));
@@ -316,7 +318,7 @@ impl World {
         self.ledger = Some(Ledger::open(&folders(&self.dir), options).unwrap());
     }
 
-    /// Takes files from a ledger that nobody has open.
+    /// Removes files of a ledger that is not open.
     fn lose(&self, loss: Loss) {
         let folders = folders(&self.dir);
         let (book, older) = (folders.ledger.join("book"), self.dir.path().join("older"));
@@ -376,7 +378,7 @@ impl World {
         self.check();
     }
 
-    /// Lots, debts and totals are those of the model.
+    /// Asserts that lots, debts and totals are those of the model.
     fn check(&mut self) {
         let ledger = self.ledger.as_mut().unwrap();
         let mut outstanding = 0;
@@ -440,8 +442,8 @@ impl World {
         }
     }
 
-    /// Every member's balances as of now, replayed from the journal, are those that
-    /// an answer of now tells.
+    /// Asserts that every member's balances as of now, replayed from the
+    /// journal, equal those of a live answer.
     fn check_as_of(&mut self) {
         let ledger = self.ledger.as_mut().unwrap();
         let at = Instant(self.now).max(ledger.house().effective.after(1));
@@ -462,7 +464,7 @@ impl World {
         }
     }
 
-    /// Each member has the vouchers of the codes that they were told.
+    /// Asserts that each member has the vouchers whose codes they were told.
     fn check_codes(&mut self) {
         let ledger = self.ledger.as_mut().unwrap();
         for (number, member) in &self.book.members {
@@ -486,7 +488,7 @@ impl World {
         let options = audit::Options::new(&folders(&self.dir).ledger);
         let report = audit::verify(&options, |_, _| {}).unwrap();
         assert_eq!(report.outcome(), audit::Outcome::Held, "{report:?}");
-        // The second verifier takes its time.
+        // The second verifier is slow.
         if report.counts.entries < 500 {
             let schema = crate::schema::Schema::of_the_document();
             let verdicts = crate::second::verify(&schema, &folders(&self.dir).ledger);

@@ -73,7 +73,7 @@ impl Make<'_> {
         self.bytes.extend(&value.to_le_bytes()[..len]);
     }
 
-    /// A number of so many bits, where the edges come often.
+    /// A number of so many bits, often at the ends of the range.
     fn any(&mut self, bits: u32) -> u128 {
         let max = u128::MAX >> (128 - bits);
         let wide = u128::from(self.dice.roll()) << 64 | u128::from(self.dice.roll());
@@ -165,7 +165,7 @@ impl Make<'_> {
         }
     }
 
-    /// A wish is granted once; what is refused is never itself a refusal.
+    /// A wish is granted once; a refused act is never itself a refusal.
     fn tag(&mut self, name: &str, count: usize) -> usize {
         let wished = match name {
             "Act" => self.wish.act.take(),

@@ -8,11 +8,11 @@ use std::collections::BTreeSet;
 pub struct Walk<'a> {
     schema: &'a Schema,
     bytes: &'a [u8],
-    /// The enums and variants that it came by.
+    /// Enums and variants that the walk passed.
     pub seen: BTreeSet<(String, String)>,
 }
 
-/// Why bytes are no entry by the tables.
+/// Reason why bytes are no entry by the tables.
 pub type Wrong = String;
 
 /// The entry as text, and the variants in it.

@@ -65,7 +65,7 @@ pub struct Fold {
     once: BTreeMap<String, i128>,
     /// Entries that were undone.
     undone: HashSet<i128>,
-    /// Locks for guessing: whose and of which codes, until when.
+    /// Locks for guessing: the party and the kind of codes, and until when.
     locks: BTreeMap<(Value, Value), i128>,
 }
 
@@ -76,8 +76,8 @@ fn ensure(holds: bool, what: &str) -> Done {
     }
 }
 
-/// An entry has a `Terminal` if and only if its command counted, and what was
-/// refused has nothing else.
+/// Checks that an entry has a `Terminal` if and only if its command counted,
+/// and that a refusal has nothing else.
 fn counted(entry: &Value) -> Done {
     let origin = entry.get("head").get("origin");
     let effects = || entry.get("effects").list().iter();
@@ -720,13 +720,13 @@ impl Fold {
             "Cut" | "Message" | "Discounted" | "DiscountDiffers" | "Failed" | "Warned"
             | "RewardUsed" | "VoucherUsed" | "VoucherBound" | "Drawn" | "Allocated"
             | "TenderLeftOut" | "Campaign" | "Tuned" | "Closed" | "Returned" | "Claimed" => {}
-            // What is set or added for a member.
+            // Values that are set or added for a member.
             _ => drop(self.member(folding, num("who"))?),
         }
         Ok(())
     }
 
-    /// Accounts that do not add up.
+    /// Checks that accounts add up to zero in each unit.
     pub fn end(&self) -> Result<(), String> {
         let mut sums: BTreeMap<i128, i128> = BTreeMap::new();
         for ((unit, _), sum) in &self.accounts {

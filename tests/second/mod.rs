@@ -16,7 +16,7 @@ use value::Value;
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Verdict {
     Held,
-    /// The entry where it failed, and what is wrong.
+    /// The entry where it failed, and the fault.
     Failed(u64, String),
     NotChecked(String),
 }
@@ -48,7 +48,7 @@ impl Verdicts {
     }
 }
 
-/// Section 0, step by step.
+/// Verifies as section 0 says, step by step.
 pub fn verify(schema: &Schema, ledger: &Path) -> Verdicts {
     let mut journal = Journal::open(&ledger.join("journal"));
     let (mut fold, mut signers) = (Fold::default(), Signers::default());

@@ -1,4 +1,4 @@
-//! Sections 2 to 5: pages, chain, tree, and who signs what.
+//! Sections 2 to 5: pages, chain, tree and signers.
 
 use super::value::Value;
 use super::{Wrong, bad};
@@ -54,7 +54,7 @@ impl Tree {
     }
 }
 
-/// A page that holds all of section 2 and 3.
+/// A page for which all of sections 2 and 3 holds.
 pub struct Page {
     pub first_seq: u64,
     pub entries: Vec<Vec<u8>>,
@@ -71,9 +71,9 @@ pub struct Journal {
     pub next_seq: u64,
     hash: Hash,
     pub tree: Tree,
-    /// The root of the tree of each size that was passed.
+    /// Root of the tree at each size that was passed.
     pub roots: BTreeMap<u64, Hash>,
-    /// Nothing but what did not verify came behind the last page.
+    /// True if only bytes that do not verify follow the last page.
     pub is_tail: bool,
 }
 
@@ -230,7 +230,7 @@ fn split(mut body: &[u8], count: u32) -> Option<Vec<Vec<u8>>> {
     body.is_empty().then_some(entries)
 }
 
-/// An LZ4 block, as section 2 tells it.
+/// Decodes an LZ4 block, as section 2 describes it.
 fn unpack(mut from: &[u8], len: usize) -> Option<Vec<u8>> {
     fn take<'a>(from: &mut &'a [u8], n: usize) -> Option<&'a [u8]> {
         let (taken, rest) = from.split_at_checked(n)?;
@@ -346,7 +346,7 @@ fn verifies(key: &Hash, text: &[u8], signature: &[u8]) -> bool {
     }
 }
 
-/// The newest checkpoint, if it is there: its size and root. It must be of a
+/// The newest checkpoint, if there is one: its size and root. It must be of a
 /// tree that was passed, unless the journal ends before.
 pub fn check_checkpoint(
     ledger: &Path,

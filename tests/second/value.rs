@@ -228,7 +228,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The bytes of an entry, for whoever forges one.
+/// Bytes of an entry, to forge one.
 pub fn encode(schema: &Schema, entry: &Value) -> Vec<u8> {
     let mut bytes = vec![1];
     write(schema, &Type::Named("Entry".into()), entry, &mut bytes);

@@ -1,17 +1,17 @@
-//! Source files as the rules of `tidy.rs` look at them.
+//! Source files as the rules of `tidy.rs` see them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// A part of a source file: what ships, or what tests it.
+/// A part of a source file: shipped code, or its tests.
 pub struct Source {
-    /// From the package's folder on.
+    /// Path from the package's folder.
     pub path: String,
-    /// The folder, or the file, under `src`.
+    /// Folder or file under `src`.
     pub room: String,
-    /// As it stands.
+    /// Text as written.
     pub text: String,
-    /// Without comments and the insides of literals; lines stay where they are.
+    /// Code without comments and the insides of literals; lines keep their numbers.
     pub code: String,
     /// Number of lines in the whole file.
     pub lines: usize,
@@ -33,7 +33,7 @@ pub struct Function {
     /// Line on which it begins.
     pub line: usize,
     pub name: String,
-    /// From its first line to its closing brace.
+    /// Code from its first line to its closing brace.
     pub lines: usize,
 }
 
@@ -58,7 +58,7 @@ fn told(path: &Path) -> String {
     path.to_string_lossy().replace('\\', "/")
 }
 
-/// Every part of every file under `src`: a file with tests at its end is two.
+/// Every part of every file under `src`: a file with tests at its end has two.
 pub fn sources() -> Vec<Source> {
     let mut paths = Vec::new();
     files_under(&root().join("src"), &mut paths);

@@ -4,7 +4,7 @@ use super::Outcome;
 use super::check_message;
 use stampbook::command::{Bad, Request, json, parse, parse_keyless};
 
-/// Files in whose string literals commands stand.
+/// Source files whose string literals contain commands.
 const TOLD: &[&str] = &[
     include_str!("../../../src/command/tests/good_input.rs"),
     include_str!("../../../src/command/tests/bad_input.rs"),

@@ -1,5 +1,6 @@
-//! Folding what is no honest writer's: entries that decode, in any order, with
-//! any figures, end in a verdict. An input is entries, each behind its length.
+//! Folding entries that no honest writer made: entries that decode, in any
+//! order, with any figures, end in a verdict. An input is entries, each after
+//! its length.
 
 use super::Outcome;
 use super::entries;
@@ -21,7 +22,7 @@ pub fn run(input: &[u8]) -> Outcome {
         let Ok(mut entry) = decode(bytes) else {
             continue;
         };
-        // As an editor would, who does not want to be found at the first look.
+        // As a careful editor would who does not want to be found at the first look.
         entry.seq = place;
         place += 1;
         state.house.next_seq = entry.seq;

@@ -17,7 +17,7 @@ use super::Outcome;
 pub struct Target {
     /// The name, as `cargo fuzz run` and `STAMPBOOK_TARGET` take it.
     pub name: &'static str,
-    /// Runs once; panics where a property does not hold.
+    /// Runs once; panics if a property does not hold.
     pub run: fn(&[u8]) -> Outcome,
     /// Valid inputs.
     pub seeds: fn() -> Vec<Vec<u8>>,

@@ -1,5 +1,5 @@
-//! Pages: as they are, and with their checksums made right again, so that what
-//! lies behind the checksums is reached too.
+//! Pages: as they are, and with their checksums made right again, so that the
+//! code after the checksums is reached too.
 
 use super::Outcome;
 use super::{entries, said};

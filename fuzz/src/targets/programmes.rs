@@ -1,4 +1,4 @@
-//! Whole programmes: files behind headings, judged as `policy check` judges them.
+//! Whole programmes: files after headings, judged as `policy check` judges them.
 
 use super::Outcome;
 use super::check_message;
@@ -27,7 +27,7 @@ pub fn run(input: &[u8]) -> Outcome {
     Outcome::of(&messages[..messages.len().min(3)])
 }
 
-/// A finding stands in its file, and shows without moving a cursor.
+/// Asserts that a finding lies within its file, and prints without moving a cursor.
 fn check(bundle: &Bundle, found: &Diagnostic) {
     check_message(&found.message);
     check_message(&found.help);

@@ -1,5 +1,4 @@
-//! Files to import: a byte of options, a map behind it, and the file behind an
-//! empty line.
+//! Files to import: a byte of options, then a map, and the file after an empty line.
 
 use super::Outcome;
 use super::check_message;

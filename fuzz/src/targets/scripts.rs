@@ -1,6 +1,7 @@
 //! Scripts made up of everything that scripts are offered: each compiles or is
-//! told why not, ends within its budget, and ends alike when run again. An input
-//! is the choices that the maker of scripts takes, byte after byte.
+//! refused with a reason, ends within its budget, and ends alike when run
+//! again. An input is the choices that the maker of scripts takes, byte after
+//! byte.
 
 use super::super::mutation::Dice;
 use super::Outcome;
@@ -29,7 +30,7 @@ kind = "qualifying"
 "#;
 const HEADER: &str = r#"campaign(#{ id: "x", title: "X", role: "base" });"#;
 
-/// The table of what may be called, as the sandbox has it.
+/// Table of the functions that can be called, as the sandbox has it.
 const NAMES: &str = include_str!("../../../src/policy/host/names.rs");
 
 /// Each function with the fewest arguments that it takes.
@@ -117,7 +118,7 @@ fn purchase(lines: u16) -> PurchaseFacts {
     }
 }
 
-/// Takes choices from an input; behind its end the first is taken.
+/// Takes choices from an input; after its end the first choice is taken.
 struct Maker<'a> {
     choices: std::slice::Iter<'a, u8>,
     text: String,

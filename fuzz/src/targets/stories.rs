@@ -1,4 +1,4 @@
-//! Stories: a byte that says whose programme, then the text.
+//! Stories: a byte that selects the programme, then the text.
 
 use super::Outcome;
 use super::check_message;
