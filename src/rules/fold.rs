@@ -162,14 +162,15 @@ struct Poster<'a> {
     /// Positions of members with a lot that was emptied: such lots are removed
     /// together at the end, since each removal moves all lots after it.
     emptied: Vec<u8>,
-    /// Lots that points went back to after they had ended, by position of the member:
-    /// such lots come in together, for the same reason.
+    /// Lots reopened by points that were put back, by position of the member:
+    /// they are added together at the end, since each insertion moves all lots
+    /// after it.
     reopened: BTreeMap<(u8, LotId), Lot>,
-    /// Where in a hold the next part is looked for first.
+    /// Index in a hold at which the search for the next part begins.
     next_part: usize,
-    /// Positions of members of whom a part of a hold was set free whole.
+    /// Positions of members with a hold of which a part was released whole.
     freed: Vec<u8>,
-    /// Lots with something held that moved: from whom to whom, and both ids.
+    /// Lots with held points that moved: positions of both members, and both ids.
     held_lots: Vec<((u8, u8), LotId, LotId)>,
     /// Members chosen by this entry so far.
     chosen: u64,

@@ -30,7 +30,7 @@ fn check(member: &Member, lots: usize) {
     }
 }
 
-/// Gives whoever has a card so many lots of one star each.
+/// Gives the holder of a card so many lots of one star each.
 fn add_lots(ledger: &mut Ledger, card: &str, lots: usize) {
     for n in 0..lots {
         let json = format!(
@@ -69,14 +69,14 @@ fn thousands_of_lots_are_given_merged_and_come_back() {
     check(ledger.member(one).unwrap().unwrap(), LOTS + 2);
 }
 
-/// Nanoseconds of processor that this thread has had, where the system says so.
+/// Processor time of this thread in nanoseconds, if the system tells.
 fn processor_nanos() -> Option<u64> {
     let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
     text.split_whitespace().next()?.parse().ok()
 }
 
-/// Commands that concern all of a member's lots at once, with what each one took of
-/// the processor.
+/// Commands that concern all of a member's lots at once, with the processor
+/// time of each.
 fn nanos_of_commands(lots: usize) -> Vec<(String, u64)> {
     let dir = tempfile::tempdir().unwrap();
     let mut ledger = shop(&dir);
@@ -128,8 +128,8 @@ fn nanos_of_commands(lots: usize) -> Vec<(String, u64)> {
     took
 }
 
-// Four times as many lots took a hold sixteen times as long: each part was looked
-// for among all others, and each one set free moved all behind it.
+// Four times as many lots took a hold sixteen times as long: each part was
+// searched for among all others, and each release moved all parts after it.
 #[test]
 fn what_concerns_all_lots_takes_no_longer_than_they_are_many() {
     const FEW: usize = 1_000;
@@ -138,7 +138,7 @@ fn what_concerns_all_lots_takes_no_longer_than_they_are_many() {
     let many = nanos_of_commands(FEW * TIMES);
     for ((json, few), (_, many)) in few.into_iter().zip(many) {
         println!("{few:>12} {many:>12} {json}");
-        // Where it was quadratic, the ratio would be the square.
+        // If the time were quadratic, the ratio would be the square.
         assert!(many <= few * 9 + 5_000_000, "{many} after {few}: {json}");
     }
 }

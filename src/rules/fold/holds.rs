@@ -62,7 +62,7 @@ impl Poster<'_> {
         let holds = &mut self.member_mut(who)?.holds;
         let hold = holds.iter_mut().find(|h| h.seq == seq && h.unit == unit);
         let hold = hold.ok_or_else(|| format!("the member has no hold {seq} of unit {unit}"))?;
-        // A lot that nothing is held of has no part in any hold.
+        // A lot without held points has no part in any hold.
         let at = match held_before.is_positive() {
             true => part_at(hold, id, from),
             false => None,
@@ -164,8 +164,8 @@ impl Poster<'_> {
         self.within(sums)
     }
 
-    /// Removes the parts of holds that this entry has set free, all at once: each
-    /// one alone would move all behind it.
+    /// Removes the parts of holds that this entry has released, all together:
+    /// removing one alone would move all parts after it.
     pub(super) fn drop_freed_parts(&mut self) -> Applied {
         for who in std::mem::take(&mut self.freed) {
             for hold in &mut self.member_mut(who)?.holds {
@@ -175,8 +175,9 @@ impl Poster<'_> {
         Ok(())
     }
 
-    /// Moves holds on lots that went to another member, lots in the order they went
-    /// and holds in the order they were opened. Complexity: n log n in their parts.
+    /// Moves holds on lots that moved to another member: lots in the order in
+    /// which they moved, holds in the order in which they were opened.
+    /// Complexity: n log n in their parts.
     pub(super) fn move_holds(&mut self) -> Applied {
         let moves = std::mem::take(&mut self.held_lots);
         for moves in moves.chunk_by(|a, b| a.0 == b.0) {
@@ -218,8 +219,8 @@ impl Poster<'_> {
     }
 }
 
-/// Where a lot's part stands in a hold, looked for from a place on: entries set
-/// parts free in their order.
+/// Index of a lot's part in a hold. The search begins at `from`, since entries
+/// release parts in their order.
 fn part_at(hold: &Hold, lot: LotId, from: usize) -> Option<usize> {
     let len = hold.lots.len();
     let is_it = |at: &usize| hold.lots[*at].0 == lot && hold.lots[*at].1 != Points::ZERO;

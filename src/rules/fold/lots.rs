@@ -210,7 +210,7 @@ impl Poster<'_> {
         Ok(campaign)
     }
 
-    /// Puts lots that were reopened among those of their members, all at once.
+    /// Adds the reopened lots to those of their members, all together.
     pub(super) fn put_reopened_lots(&mut self) -> Applied {
         let reopened = std::mem::take(&mut self.reopened);
         let mut reopened = reopened.into_iter().peekable();
@@ -220,7 +220,8 @@ impl Poster<'_> {
             let back: Vec<Lot> = std::iter::once(first)
                 .chain(same.map(|(_, lot)| lot))
                 .collect();
-            // One that this entry has emptied before is there still, with nothing left.
+            // A lot that this entry has emptied before is still among them,
+            // with nothing left.
             lots.retain(is_open);
             lots.extend(back);
             lots.sort_by_key(|lot| lot.id);
